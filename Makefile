@@ -1,0 +1,215 @@
+# runbookd. `make help` lists the targets.
+#
+# Yours to set: CC CFLAGS LDFLAGS PREFIX DESTDIR, and SAN=asan, WERROR=1, BUILD=another/build/folder.
+# Every flavour (compiler, sanitizer) has its own folder below $(BUILD), so objects never mix;
+# a change of flags inside one flavour rebuilds it.
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin AR),default)
+AR := ar
+endif
+PKG_CONFIG ?= pkg-config
+# Debian's own interpreter: python3-pytest belongs to it, whatever python3 comes first on the PATH.
+PYTHON ?= /usr/bin/python3
+PREFIX ?= /usr/local
+SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+BUILD ?= build
+FUZZ_SECONDS ?= 20
+
+# The layers, each knowing only those left of it. tests/tools/check_layers.py reads this line too.
+LAYERS := base alert catalog rules incident io store receivers config service app
+
+PACKAGES := libevent libevent_openssl jansson libpcre2-8 libcurl hiredis yaml-0.1 sqlite3 openssl
+TEST_PACKAGES := cmocka
+
+DEPS_RUN := gcc make pkg-config libc6-dev libevent-dev libjansson-dev libpcre2-dev libcurl4-openssl-dev \
+	libhiredis-dev libyaml-dev libsqlite3-dev libssl-dev ca-certificates
+DEPS_CHECK := $(DEPS_RUN) git libcmocka-dev python3 python3-pytest redis-server redis-tools prometheus-alertmanager \
+	clang clang-format libclang-rt-14-dev
+
+# ---- flavour and flags ----
+
+compiler := $(notdir $(lastword $(CC)))
+FLAVOUR := $(if $(SAN),$(SAN),release)$(if $(filter gcc cc,$(compiler)),,-$(compiler))
+B := $(BUILD)/$(FLAVOUR)
+
+ifeq ($(SAN),)
+CFLAGS ?= -O2 -g
+# Fortify needs the optimizer; without it glibc only warns.
+harden := -fstack-protector-strong $(if $(filter -O1 -O2 -O3 -Os -Og,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+else ifeq ($(SAN),asan)
+CFLAGS ?= -O1 -g
+sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+else ifeq ($(SAN),fuzz)
+CFLAGS ?= -O1 -g
+sanitize := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+else
+$(error SAN=$(SAN) is unknown: asan or fuzz)
+endif
+
+warnings := -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wundef -Wvla -Wwrite-strings -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wimplicit-fallthrough -Wswitch-enum $(if $(filter 1,$(WERROR)),-Werror)
+
+# Asked once, and only when something is compiled: `make help` and `make deps` work without pkg-config.
+pkg_cflags = $(eval pkg_cflags := $$(patsubst -I%,-isystem %,$$(shell $(PKG_CONFIG) --cflags $(PACKAGES))))$(pkg_cflags)
+pkg_libs = $(eval pkg_libs := $$(shell $(PKG_CONFIG) --libs $(PACKAGES)))$(pkg_libs)
+test_libs = $(eval test_libs := $$(shell $(PKG_CONFIG) --libs $(TEST_PACKAGES)))$(test_libs)
+
+own_cflags = -std=c11 -D_GNU_SOURCE -Iinclude -Isrc $(warnings) $(harden) $(sanitize) -fPIE $(pkg_cflags)
+own_ldflags = $(sanitize) -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+
+compile = $(CC) $(own_cflags) $(CPPFLAGS) $(CFLAGS)
+link = $(CC) $(CFLAGS) $(own_ldflags) $(LDFLAGS)
+
+# ---- what there is to build ----
+
+programs := $(patsubst src/app/%.c,$(B)/bin/%,$(wildcard src/app/runbookd.c src/app/runbookctl.c))
+layer_sources = $(filter-out src/app/runbookd.c src/app/runbookctl.c,$(wildcard src/$(1)/*.c))
+archives := $(LAYERS:%=$(B)/lib/%.a)
+reverse = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
+# Right to left, the order the linker needs: a layer's undefined symbols are in those left of it.
+all_archives := $(call reverse,$(archives))
+up_to = $(if $(filter $(1),$(firstword $(2))),$(1),$(firstword $(2)) $(call up_to,$(1),$(wordlist 2,$(words $(2)),$(2))))
+archives_up_to = $(patsubst %,$(B)/lib/%.a,$(call reverse,$(call up_to,$(1),$(LAYERS))))
+
+objects_of = $(patsubst %.c,$(B)/obj/%.o,$(1))
+tests_of = $(patsubst %.c,$(B)/%,$(wildcard $(1)/test_*.c))
+unit_tests := $(foreach L,$(LAYERS),$(call tests_of,tests/unit/$(L)))
+golden_tests := $(call tests_of,tests/golden)
+fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
+fuzz_replays := $(patsubst %.c,$(B)/%,$(fuzz_sources))
+benches := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
+fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style \
+	bench fuzz fuzz-run format install clean FORCE
+
+all: build ## build runbookd and runbookctl into build/release/bin (default)
+
+build: $(programs) $(archives)
+
+help: ## print this list
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		awk -F'\t' '{ printf "  make %-18s %s\n", $$1, $$2 }'
+
+# ---- dependencies ----
+
+deps: ## install what building and running need (apt; only what is missing)
+	@tests/tools/apt_install.sh $(DEPS_RUN)
+
+deps-check: ## install what the checks need as well
+	@tests/tools/apt_install.sh $(DEPS_CHECK)
+
+# ---- compile and link ----
+
+# $(call stamp,TEXT): rewrite the target only when its text changes, so what depends on it is rebuilt then.
+stamp = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(1))' >$@.$$$$; \
+	if cmp -s $@.$$$$ $@; then rm -f $@.$$$$; else mv -f $@.$$$$ $@; fi
+
+# Results are moved into place whole: two makes in one tree never see each other's half-written file.
+in_place = $(1) -o $@.$$$$ $(2) && mv -f $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
+
+$(B)/flags: FORCE
+	@$(PKG_CONFIG) --exists --print-errors '$(PACKAGES)' || { echo 'libraries are missing: run make deps' >&2; exit 1; }
+	$(call stamp,$(compile) | $(link))
+
+$(B)/obj/%.o: %.c $(B)/flags Makefile
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(call in_place,$(compile) -MMD -MP -MF $(@:.o=.d) -MT $@ -c,$<)
+
+# One archive per layer. What a source embeds (Lua, SQL, HTML, CSS next to it) is invisible to -MMD.
+define layer_rules
+$(B)/lib/$(1).list: FORCE
+	$$(call stamp,$$(call layer_sources,$(1)))
+$(B)/lib/$(1).a: $$(call objects_of,$$(call layer_sources,$(1))) $(B)/lib/$(1).list
+	@rm -f $$@.$$$$$$$$; $$(AR) rcs $$@.$$$$$$$$ $$(filter %.o,$$^) && mv -f $$@.$$$$$$$$ $$@
+$$(call objects_of,$$(call layer_sources,$(1))): $$(wildcard src/$(1)/*.lua src/$(1)/*.sql src/$(1)/*.html src/$(1)/*.css)
+$$(call tests_of,tests/unit/$(1)): $(B)/tests/unit/$(1)/%: $(B)/obj/tests/unit/$(1)/%.o \
+		$$(call objects_of,$$(filter-out tests/unit/$(1)/test_%,$$(wildcard tests/unit/$(1)/*.c))) $$(call archives_up_to,$(1))
+	$$(link_test)
+endef
+$(foreach L,$(LAYERS),$(eval $(call layer_rules,$(L))))
+
+define link_program
+	@mkdir -p $(@D)
+	@echo "  LINK  $@"
+	@$(call in_place,$(link),$(filter %.o %.a,$^) $(pkg_libs) $(1))
+endef
+link_test = $(call link_program,$(test_libs))
+
+$(programs): $(B)/bin/%: $(B)/obj/src/app/%.o $(all_archives)
+	$(call link_program,)
+
+$(golden_tests): $(B)/tests/golden/%: $(B)/obj/tests/golden/%.o \
+		$(call objects_of,$(filter-out tests/golden/test_%,$(wildcard tests/golden/*.c))) $(all_archives)
+	$(link_test)
+
+$(fuzz_replays): $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(all_archives)
+	$(call link_program,)
+
+$(fuzzers): $(B)/libfuzzer/%: $(B)/obj/tests/fuzz/%.o $(all_archives)
+	$(call link_program,-fsanitize=fuzzer)
+
+$(benches): $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o \
+		$(call objects_of,$(filter-out tests/bench/bench_%,$(wildcard tests/bench/*.c))) $(all_archives)
+	$(call link_program,)
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+
+# ---- run ----
+
+# The libraries may arrive with deps, so what follows it is a make of its own.
+demo: deps ## install, build and show one alert going from webhook to page
+	@$(MAKE) --no-print-directory build
+	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) tests/tools/demo.sh
+
+run: deps ## install, build and run the daemon with config/runbookd.yml in the foreground
+	@$(MAKE) --no-print-directory build
+	@exec $(B)/bin/runbookd --config config/runbookd.yml
+
+# ---- checks ----
+
+tests: build $(unit_tests) $(golden_tests) $(fuzz_replays)
+
+run_checks = MAKE='$(MAKE)' FLAVOUR_SUFFIX='$(FLAVOUR:release%=%)' BUILD='$(BUILD)' $(PYTHON) tests/tools/run_checks.py
+
+check: deps-check ## everything: style, layers, unit, golden, fuzz corpora, integration; once more under asan
+	@$(run_checks) all
+
+check-style: ## style, layer and layout checks only
+	@$(run_checks) style
+
+check-unit: ## unit and golden tests and fuzz corpora of one flavour (SAN=asan for the other)
+	@SAN='$(SAN)' $(run_checks) unit
+
+check-integration: ## integration tests of one flavour
+	@SAN='$(SAN)' $(run_checks) integration
+
+bench: build $(benches) ## build and run the benchmarks
+	@for b in $(benches); do echo "== $${b##*/}"; RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $$b || exit 1; done
+
+fuzz: ## fuzz every target with libFuzzer for FUZZ_SECONDS each (needs clang)
+	@$(MAKE) --no-print-directory CC=clang SAN=fuzz fuzz-run
+
+fuzz-run: $(fuzzers)
+	@tests/tools/fuzz.sh $(FUZZ_SECONDS) $(B)/libfuzzer $(fuzzers)
+
+format: ## format all C sources in place
+	@find src include tests -name '*.[ch]' -print0 | xargs -0 -r clang-format -i
+
+# ---- install ----
+
+install: build ## install programs, configuration examples and the systemd unit below DESTDIR/PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(programs) $(DESTDIR)$(PREFIX)/bin/
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
