@@ -1,0 +1,61 @@
+/*
+ * Tables of options: one row says an option's name, type, default, range and documentation; reading a YAML mapping into
+ * a struct, --help and the reference in the README come from the same row.
+ */
+#ifndef BASE_OPTIONS_H
+#define BASE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+#include "base/yaml.h"
+
+enum option_type {
+	OPTION_STR,      /* struct str */
+	OPTION_BOOL,     /* bool: true, false (yes, no, on, off are errors with a hint) */
+	OPTION_INT,      /* int64_t, within least..most */
+	OPTION_FLOAT,    /* double, within least..most */
+	OPTION_DURATION, /* int64_t ms, within least..most */
+	OPTION_SIZE,     /* int64_t bytes: 512, 64KiB, 16MiB, 1GiB */
+	OPTION_CHOICE,   /* int (an enum): index into `choices` */
+	OPTION_STRS,     /* struct strs: a list of strings; a single scalar is a list of one */
+	OPTION_NODE,     /* const struct yaml_node *: left for the caller; NULL when absent */
+};
+
+struct strs {
+	struct str *v;
+	size_t n;
+};
+
+struct option {
+	const char *name;
+	enum option_type type;
+	size_t offset;         /* offsetof(struct target, member) */
+	const char *fallback;  /* default in the option's own notation; NULL: zero */
+	int64_t least, most;   /* both 0: no range */
+	const char *const *choices; /* NULL-terminated */
+	bool required;
+	const char *doc;       /* one sentence */
+};
+
+/* Sets every member to its default. */
+void options_defaults(const struct option *rows, size_t count, struct arena *arena, void *target);
+/*
+ * Reads a mapping into `target` (which holds the defaults). Unknown keys (with the nearest known name as a hint), wrong
+ * types and values out of range are errors at their line and column; all of them are reported. A null value leaves the
+ * default. `what` names the mapping in messages ("receiver", "store.redis").
+ * `given`, when not NULL, has room for `count` flags: true where the file said something.
+ */
+bool options_read(const struct option *rows, size_t count, const struct yaml_node *map, const char *what,
+                  struct arena *arena, void *target, bool *given, struct err *err);
+/* One line per row: name, type, default, doc. */
+void options_print(const struct option *rows, size_t count, struct buf *out);
+
+/* The nearest of `names` within edit distance 2 (3 for long words), or NULL: "did you mean …". */
+const char *options_nearest(struct str word, const char *const *names, size_t count);
+
+#endif

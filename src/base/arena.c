@@ -1,0 +1,128 @@
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Blocks double up to the larger size: small requests stay small, large trees need few blocks. */
+#define BLOCK_LEAST ((size_t)4096)
+#define BLOCK_MOST ((size_t)256 * 1024)
+
+struct block {
+	struct block *next;
+	size_t used, size;
+	alignas(max_align_t) char bytes[];
+};
+
+struct arena {
+	struct block *head;
+	size_t next_size, handed_out;
+};
+
+struct arena *arena_new(void)
+{
+	struct arena *a = mem_zero(sizeof *a);
+	a->next_size = BLOCK_LEAST;
+	return a;
+}
+
+void arena_free(struct arena *a)
+{
+	if (!a)
+		return;
+	for (struct block *b = a->head; b;) {
+		struct block *next = b->next;
+		free(b);
+		b = next;
+	}
+	free(a);
+}
+
+static struct block *block_new(size_t size)
+{
+	struct block *b = mem_alloc(sizeof *b + size);
+	b->next = NULL;
+	b->used = 0;
+	b->size = size;
+	return b;
+}
+
+/* What is large gets a block of its own behind the head, so that the head's room is not thrown away. */
+static struct block *block_for(struct arena *a, size_t n)
+{
+	if (a->head && a->head->size - a->head->used >= n)
+		return a->head;
+	if (a->head && n > a->next_size / 4) {
+		struct block *own = block_new(n);
+		own->next = a->head->next;
+		a->head->next = own;
+		return own;
+	}
+	struct block *b = block_new(n > a->next_size ? n : a->next_size);
+	b->next = a->head;
+	a->head = b;
+	if (a->next_size < BLOCK_MOST)
+		a->next_size *= 2;
+	return b;
+}
+
+static char *take(struct arena *a, size_t n)
+{
+	const size_t align = alignof(max_align_t);
+	/* Half of the address space is never there; malloc then aborts as for any request too large. */
+	size_t rounded = n > SIZE_MAX / 2 ? SIZE_MAX / 2 : (n + align - 1) & ~(align - 1);
+	struct block *b = block_for(a, rounded);
+	char *p = b->bytes + b->used;
+	b->used += rounded;
+	a->handed_out += n;
+	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	char *p = take(a, n ? n : 1);
+	memset(p, 0, n ? n : 1);
+	return p;
+}
+
+char *arena_cstr(struct arena *a, struct str s)
+{
+	char *copy = take(a, s.n + 1);
+	if (s.n)
+		memcpy(copy, s.p, s.n);
+	copy[s.n] = '\0';
+	return copy;
+}
+
+struct str arena_str(struct arena *a, struct str s)
+{
+	return (struct str){arena_cstr(a, s), s.n};
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap, again;
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	int n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	char *text = take(a, (size_t)(n < 0 ? 0 : n) + 1);
+	*text = '\0';
+	if (n > 0)
+		vsnprintf(text, (size_t)n + 1, fmt, again);
+	va_end(again);
+	return text;
+}
+
+size_t arena_bytes(const struct arena *a)
+{
+	return a->handed_out;
+}
+
+void arena_cleanup(struct arena **a)
+{
+	arena_free(*a);
+}

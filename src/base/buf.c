@@ -1,0 +1,103 @@
+#include "base/buf.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void buf_init(struct buf *b, size_t ceiling)
+{
+	*b = (struct buf){.ceiling = ceiling};
+}
+
+void buf_release(struct buf *b)
+{
+	free(b->p);
+	buf_init(b, b->ceiling);
+}
+
+void buf_reset(struct buf *b)
+{
+	b->n = 0;
+	b->overflowed = false;
+	if (b->p)
+		*b->p = '\0';
+}
+
+/* Makes room for `more` bytes and the NUL; false, and marked for good, when the ceiling forbids it. */
+static bool room(struct buf *b, size_t more)
+{
+	if (b->overflowed || more > b->ceiling - b->n || more >= SIZE_MAX / 2 - b->n) {
+		b->overflowed = true;
+		return false;
+	}
+	size_t need = b->n + more + 1;
+	if (need <= b->capacity)
+		return true;
+	size_t capacity = b->capacity ? b->capacity * 2 : 64;
+	b->capacity = capacity < need ? need : capacity;
+	b->p = mem_grow(b->p, b->capacity);
+	return true;
+}
+
+void buf_add(struct buf *b, struct str s)
+{
+	if (!room(b, s.n))
+		return;
+	if (s.n)
+		memcpy(b->p + b->n, s.p, s.n);
+	b->n += s.n;
+	b->p[b->n] = '\0';
+}
+
+void buf_add_c(struct buf *b, const char *s)
+{
+	buf_add(b, str_c(s));
+}
+
+void buf_add_char(struct buf *b, char c)
+{
+	buf_add(b, (struct str){&c, 1});
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	buf_vprintf(b, fmt, ap);
+	va_end(ap);
+}
+
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
+{
+	char shortest[256];
+	va_list again;
+	va_copy(again, ap);
+	int n = vsnprintf(shortest, sizeof shortest, fmt, ap);
+	if (n < 0)
+		b->overflowed = true; /* a text beyond INT_MAX: no ceiling allows it */
+	else if ((size_t)n < sizeof shortest)
+		buf_add(b, (struct str){shortest, (size_t)n});
+	else if (room(b, (size_t)n))
+		b->n += (size_t)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+	va_end(again);
+}
+
+bool buf_ok(const struct buf *b)
+{
+	return !b->overflowed;
+}
+
+struct str buf_str(const struct buf *b)
+{
+	return (struct str){b->p ? b->p : "", b->n};
+}
+
+char *buf_take(struct buf *b)
+{
+	char *p = b->p ? b->p : mem_str(STR(""));
+	buf_init(b, b->ceiling);
+	return p;
+}

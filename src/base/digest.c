@@ -1,0 +1,61 @@
+#include "base/digest.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static char *hex(const unsigned char *bytes, size_t n, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < n; i++) {
+		out[2 * i] = digits[bytes[i] >> 4];
+		out[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	out[2 * n] = '\0';
+	return out;
+}
+
+/* libcrypto fails here only without memory or entropy: nothing that follows could be trusted. */
+static void must(bool ok, const char *what)
+{
+	if (ok)
+		return;
+	fprintf(stderr, "libcrypto failed: %s\n", what);
+	abort();
+}
+
+static const unsigned char *octets(struct str s)
+{
+	return (const unsigned char *)(s.n ? s.p : "");
+}
+
+char *digest_sha256(struct str bytes, char out[DIGEST_HEX_MAX])
+{
+	unsigned char sum[SHA256_DIGEST_LENGTH];
+	must(SHA256(octets(bytes), bytes.n, sum) != NULL, "SHA-256");
+	return hex(sum, sizeof sum, out);
+}
+
+char *digest_hmac_sha256(struct str key, struct str bytes, char out[DIGEST_HEX_MAX])
+{
+	unsigned char sum[SHA256_DIGEST_LENGTH];
+	unsigned int n = sizeof sum;
+	must(HMAC(EVP_sha256(), octets(key), (int)key.n, octets(bytes), bytes.n, sum, &n) != NULL, "HMAC-SHA256");
+	return hex(sum, sizeof sum, out);
+}
+
+bool digest_equal(struct str a, struct str b)
+{
+	return a.n == b.n && CRYPTO_memcmp(octets(a), octets(b), a.n) == 0;
+}
+
+char *digest_random_id(char out[DIGEST_ID_MAX])
+{
+	unsigned char id[(DIGEST_ID_MAX - 1) / 2];
+	must(RAND_bytes(id, sizeof id) == 1, "random bytes");
+	return hex(id, sizeof id, out);
+}

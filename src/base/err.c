@@ -1,0 +1,121 @@
+#include "base/err.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+/* Longer messages are cut: they quote what a person wrote, and nobody reads more. */
+#define LINE_MAX_BYTES 4096
+
+void err_release(struct err *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		free(e->lines[i]);
+	free(e->lines);
+	*e = (struct err)ERR_INIT;
+}
+
+bool err_any(const struct err *e)
+{
+	return e->count > 0;
+}
+
+/* A message is one line on somebody's terminal, whatever the text it quotes contains. */
+static void flatten(char *line)
+{
+	for (char *p = line; *p; p++) {
+		if (*p == '\n' || *p == '\r' || *p == '\t')
+			*p = ' ';
+		else if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	}
+}
+
+static void count_more(struct err *e, size_t more)
+{
+	e->more += more;
+	if (e->count > ERR_LINES_MAX)
+		free(e->lines[--e->count]);
+	MEM_ROOM(e->lines, e->count, e->capacity);
+	e->lines[e->count++] = mem_printf("… and %zu more", e->more);
+}
+
+/* Takes over `line`. */
+static void keep(struct err *e, char *line)
+{
+	if (e->count >= ERR_LINES_MAX) {
+		free(line);
+		count_more(e, 1);
+		return;
+	}
+	MEM_ROOM(e->lines, e->count, e->capacity);
+	e->lines[e->count++] = line;
+}
+
+__attribute__((format(printf, 3, 0))) static void add(struct err *e, struct buf *b, const char *fmt, va_list ap)
+{
+	AUTOFREE char *message = NULL;
+	if (vasprintf(&message, fmt, ap) < 0)
+		message = NULL; /* undefined after a failure */
+	struct str text = str_c(message);
+	if (text.n > LINE_MAX_BYTES)
+		text.n = LINE_MAX_BYTES;
+	buf_add(b, text);
+	char *line = buf_take(b);
+	flatten(line);
+	keep(e, line);
+}
+
+void err_add(struct err *e, const char *fmt, ...)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	va_list ap;
+	va_start(ap, fmt);
+	add(e, &b, fmt, ap);
+	va_end(ap);
+}
+
+void err_at(struct err *e, struct pos at, const char *fmt, ...)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	if (at.file)
+		buf_printf(&b, "%s:", at.file);
+	if (at.file && at.line > 0)
+		buf_printf(&b, "%d:", at.line);
+	if (at.file && at.line > 0 && at.column > 0)
+		buf_printf(&b, "%d:", at.column);
+	buf_add_c(&b, b.n ? " error: " : "error: ");
+	va_list ap;
+	va_start(ap, fmt);
+	add(e, &b, fmt, ap);
+	va_end(ap);
+}
+
+void err_move(struct err *to, struct err *from)
+{
+	size_t whole = from->more ? from->count - 1 : from->count;
+	for (size_t i = 0; i < whole; i++) {
+		keep(to, from->lines[i]);
+		from->lines[i] = NULL;
+	}
+	if (from->more)
+		count_more(to, from->more);
+	err_release(from);
+}
+
+void err_print(const struct err *e, struct buf *out)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		if (i)
+			buf_add_char(out, '\n');
+		buf_add_c(out, e->lines[i]);
+	}
+}
+
+const char *err_first(const struct err *e)
+{
+	return e->count ? e->lines[0] : "";
+}

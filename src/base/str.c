@@ -1,0 +1,175 @@
+#include "base/str.h"
+
+#include <string.h>
+
+struct str str_c(const char *s)
+{
+	return (struct str){s, s ? strlen(s) : 0};
+}
+
+bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool str_eq_c(struct str a, const char *b)
+{
+	return str_eq(a, str_c(b));
+}
+
+int str_cmp(struct str a, struct str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n ? memcmp(a.p, b.p, n) : 0;
+	if (order != 0)
+		return order;
+	return (a.n > b.n) - (a.n < b.n);
+}
+
+static unsigned char lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+bool str_eq_nocase(struct str a, struct str b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++) {
+		if (lower(a.p[i]) != lower(b.p[i]))
+			return false;
+	}
+	return true;
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && str_eq(str_slice(s, 0, prefix.n), prefix);
+}
+
+bool str_ends(struct str s, struct str suffix)
+{
+	return s.n >= suffix.n && str_eq(str_slice(s, s.n - suffix.n, s.n), suffix);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct str str_trim(struct str s)
+{
+	while (s.n && is_blank(s.p[s.n - 1]))
+		s.n--;
+	while (s.n && is_blank(*s.p)) {
+		s.p++;
+		s.n--;
+	}
+	return s;
+}
+
+ptrdiff_t str_find(struct str s, struct str needle)
+{
+	if (needle.n == 0)
+		return 0;
+	if (s.n < needle.n)
+		return -1;
+	const char *at = memmem(s.p, s.n, needle.p, needle.n);
+	return at ? at - s.p : -1;
+}
+
+ptrdiff_t str_index(struct str s, char c)
+{
+	const char *at = s.n ? memchr(s.p, c, s.n) : NULL;
+	return at ? at - s.p : -1;
+}
+
+struct str str_slice(struct str s, size_t from, size_t to)
+{
+	if (to > s.n)
+		to = s.n;
+	if (from > to)
+		from = to;
+	/* NULL + 0 is undefined in C, and the empty view may hold NULL. */
+	return (struct str){from ? s.p + from : s.p, to - from};
+}
+
+bool str_to_i64(struct str s, int64_t *out)
+{
+	bool negative = s.n && *s.p == '-';
+	struct str digits = str_slice(s, negative, s.n);
+	int64_t value = 0;
+	if (digits.n == 0)
+		return false;
+	/* Counts downwards: the negative range is the larger one. */
+	for (size_t i = 0; i < digits.n; i++) {
+		char c = digits.p[i];
+		if (c < '0' || c > '9')
+			return false;
+		if (__builtin_mul_overflow(value, 10, &value) || __builtin_sub_overflow(value, c - '0', &value))
+			return false;
+	}
+	if (!negative && value == INT64_MIN)
+		return false;
+	*out = negative ? value : -value;
+	return true;
+}
+
+/* Rows of table 3-7 of the Unicode standard: the second byte's range keeps out overlong forms and surrogates. */
+static const struct {
+	unsigned char first, last; /* lead byte */
+	unsigned char least, most; /* second byte */
+	size_t length;
+} utf8_leads[] = {
+	{0x00, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+	{0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+	{0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+};
+
+static bool utf8_tail_ok(struct str s, unsigned char least, unsigned char most, size_t length)
+{
+	if (s.n < length)
+		return false;
+	unsigned char second = (unsigned char)s.p[1];
+	if (second < least || second > most)
+		return false;
+	for (size_t i = 2; i < length; i++) {
+		if (((unsigned char)s.p[i] & 0xc0) != 0x80)
+			return false;
+	}
+	return true;
+}
+
+size_t str_utf8_len(struct str s)
+{
+	if (s.n == 0)
+		return 0;
+	unsigned char lead = (unsigned char)*s.p;
+	if (lead < 0x80)
+		return 1;
+	for (size_t i = 1; i < sizeof utf8_leads / sizeof *utf8_leads; i++) {
+		if (lead < utf8_leads[i].first || lead > utf8_leads[i].last)
+			continue;
+		bool ok = utf8_tail_ok(s, utf8_leads[i].least, utf8_leads[i].most, utf8_leads[i].length);
+		return ok ? utf8_leads[i].length : 0;
+	}
+	return 0;
+}
+
+bool str_is_utf8(struct str s)
+{
+	for (size_t i = 0; i < s.n;) {
+		size_t n = str_utf8_len(str_slice(s, i, s.n));
+		if (n == 0)
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+uint64_t str_fnv1a(struct str s, uint64_t seed)
+{
+	for (size_t i = 0; i < s.n; i++)
+		seed = (seed ^ (unsigned char)s.p[i]) * UINT64_C(1099511628211);
+	return seed;
+}
