@@ -1,0 +1,67 @@
+#include <string.h>
+
+#include "base/options.h"
+
+#define WORD_MOST 64
+/* From this length on three slips are still a slip. */
+#define WORD_LONG 9
+
+static char fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Insertions, deletions, replacements and swaps of neighbours that turn a into b; case does not count. */
+static size_t distance(struct str a, struct str b)
+{
+	size_t rows[3][WORD_MOST + 1];
+	size_t *before = rows[0], *last = rows[1], *now = rows[2];
+	for (size_t k = 0; k <= b.n; k++)
+		last[k] = k;
+	for (size_t i = 1; i <= a.n; i++) {
+		now[0] = i;
+		for (size_t k = 1; k <= b.n; k++) {
+			bool same = fold(a.p[i - 1]) == fold(b.p[k - 1]);
+			now[k] = least(least(last[k], now[k - 1]) + 1, last[k - 1] + !same);
+			if (i > 1 && k > 1 && fold(a.p[i - 1]) == fold(b.p[k - 2]) && fold(a.p[i - 2]) == fold(b.p[k - 1]))
+				now[k] = least(now[k], before[k - 2] + 1);
+		}
+		size_t *oldest = before;
+		before = last;
+		last = now;
+		now = oldest;
+	}
+	return last[b.n];
+}
+
+/* Short words need to agree in something: "to" is not a slip for "db". */
+static size_t allowed(size_t n)
+{
+	if (n >= WORD_LONG)
+		return 3;
+	return n > 3 ? 2 : n / 2;
+}
+
+const char *options_nearest(struct str word, const char *const *names, size_t count)
+{
+	const char *nearest = NULL;
+	size_t shortest = SIZE_MAX;
+	if (word.n == 0 || word.n > WORD_MOST)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		struct str name = str_c(names[i]);
+		if (name.n == 0 || name.n > WORD_MOST)
+			continue;
+		size_t d = distance(word, name);
+		if (d <= allowed(least(word.n, name.n)) && d < shortest) {
+			shortest = d;
+			nearest = names[i];
+		}
+	}
+	return nearest;
+}

@@ -1,0 +1,134 @@
+#include "base/options.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "option_value.h"
+
+static void *member(const struct option *row, void *target)
+{
+	return (char *)target + row->offset;
+}
+
+/* A fallback is a row of our own tables: one that does not read is a mistake in the program. */
+static void set_fallback(const struct option *row, struct arena *arena, void *target)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct yaml_node plain = {.kind = YAML_SCALAR, .text = str_c(row->fallback)};
+	const struct yaml_node *node = &plain;
+	if (row->type == OPTION_STRS)
+		node = yaml_parse(arena, row->name, plain.text, &err);
+	struct reading r = {row, node, "default", arena, member(row, target), &err};
+	bool ok = node && option_read_value(&r);
+	if (!ok)
+		fprintf(stderr, "%s\n", err_first(&err));
+	assert(ok);
+	(void)ok;
+}
+
+void options_defaults(const struct option *rows, size_t count, struct arena *arena, void *target)
+{
+	for (const struct option *row = rows; row < rows + count; row++) {
+		memset(member(row, target), 0, option_size(row->type));
+		if (row->fallback && row->type != OPTION_NODE)
+			set_fallback(row, arena, target);
+	}
+}
+
+static size_t row_find(const struct option *rows, size_t count, struct str key)
+{
+	size_t i = 0;
+	while (i < count && !str_eq_c(key, rows[i].name))
+		i++;
+	return i;
+}
+
+static void unknown_key(const struct option *rows, size_t count, const struct yaml_node *key, const char *what,
+                        struct err *err)
+{
+	AUTOFREE const char **names = mem_zero(count * sizeof *names);
+	for (size_t i = 0; i < count; i++)
+		names[i] = rows[i].name;
+	const char *nearest = options_nearest(key->text, names, count);
+	if (nearest)
+		err_at(err, key->at, "%s: unknown key \"%.*s\"; did you mean \"%s\"?", what, STR_ARG(key->text), nearest);
+	else
+		err_at(err, key->at, "%s: unknown key \"%.*s\"", what, STR_ARG(key->text));
+}
+
+static bool check_required(const struct option *rows, size_t count, const struct yaml_node *map, const char *what,
+                           const bool *seen, struct err *err)
+{
+	bool ok = true;
+	for (size_t i = 0; i < count; i++) {
+		if (!rows[i].required || seen[i])
+			continue;
+		err_at(err, map ? map->at : (struct pos){NULL, 0, 0}, "%s: \"%s\" is required", what, rows[i].name);
+		ok = false;
+	}
+	return ok;
+}
+
+bool options_read(const struct option *rows, size_t count, const struct yaml_node *map, const char *what,
+                  struct arena *arena, void *target, bool *given, struct err *err)
+{
+	AUTOFREE bool *seen = mem_zero(count * sizeof *seen);
+	bool ok = true;
+	bool nothing = !map || yaml_is_null(map);
+	if (!nothing && map->kind != YAML_MAP) {
+		err_at(err, map->at, "%s: must be a mapping, not a %s", what, yaml_kind_name(map));
+		return false;
+	}
+	for (size_t i = 0; !nothing && i < map->count; i++) {
+		size_t row = row_find(rows, count, map->keys[i]->text);
+		if (row == count) {
+			unknown_key(rows, count, map->keys[i], what, err);
+			ok = false;
+		} else if (!yaml_is_null(map->items[i])) {
+			struct reading r = {&rows[row], map->items[i], what, arena, member(&rows[row], target), err};
+			ok &= option_read_value(&r);
+			seen[row] = true;
+		}
+	}
+	ok &= check_required(rows, count, map, what, seen, err);
+	if (given)
+		memcpy(given, seen, count * sizeof *seen);
+	return ok;
+}
+
+static void print_type(const struct option *row, struct buf *out)
+{
+	if (row->type == OPTION_CHOICE)
+		option_join_choices(row, "|", out);
+	else
+		buf_add_c(out, option_type_name(row->type));
+}
+
+static const char *default_text(const struct option *row)
+{
+	if (row->required)
+		return "required";
+	return row->fallback && *row->fallback ? row->fallback : "-";
+}
+
+void options_print(const struct option *rows, size_t count, struct buf *out)
+{
+	int widths[3] = {0, 0, 0};
+	AUTOBUF struct buf type;
+	buf_init(&type, SIZE_MAX);
+	for (int pass = 0; pass < 2; pass++) {
+		for (const struct option *row = rows; row < rows + count; row++) {
+			buf_reset(&type);
+			print_type(row, &type);
+			const char *cells[3] = {row->name, buf_str(&type).p, default_text(row)};
+			for (int i = 0; i < 3; i++) {
+				int n = (int)strlen(cells[i]);
+				widths[i] = n > widths[i] ? n : widths[i];
+			}
+			if (pass == 1)
+				buf_printf(out, "%-*s  %-*s  %-*s  %s\n", widths[0], cells[0], widths[1], cells[1], widths[2],
+				           cells[2], row->doc ? row->doc : "");
+		}
+	}
+}
