@@ -22,7 +22,10 @@ struct err {
 	size_t more; /* left out beyond ERR_LINES_MAX */
 };
 
-#define ERR_INIT {NULL, 0, 0, 0}
+#define ERR_INIT                                                                                                       \
+	{                                                                                                                  \
+		NULL, 0, 0, 0                                                                                                  \
+	}
 /* Kept at most; further lines are counted in a last line "… and N more". */
 #define ERR_LINES_MAX 200
 

@@ -30,7 +30,7 @@ struct log_field {
 /* ISO C wants an argument for every "...": the fields therefore end in an empty one, which log_write() skips. */
 #define LOG(level, ...) log_write((level), LOG_MSG_(__VA_ARGS__, ), LOG_FIELDS_(__VA_ARGS__, {.key = NULL}))
 #define LOG_MSG_(msg, ...) (msg)
-#define LOG_FIELDS_(msg, ...)                                                                                        \
+#define LOG_FIELDS_(msg, ...)                                                                                          \
 	(const struct log_field[]){__VA_ARGS__}, sizeof((const struct log_field[]){__VA_ARGS__}) / sizeof(struct log_field)
 
 /* `now_ms` is called for each line's timestamp. Defaults: info, logfmt, a clock that says 0. */

@@ -13,11 +13,11 @@
 
 struct map;
 struct map *map_new(void);
-void map_free(struct map *m);             /* NULL is fine; values are not touched */
+void map_free(struct map *m); /* NULL is fine; values are not touched */
 void map_free_with(struct map *m, void (*free_value)(void *));
-void *map_get(const struct map *m, struct str key);     /* NULL when absent */
+void *map_get(const struct map *m, struct str key);        /* NULL when absent */
 void *map_set(struct map *m, struct str key, void *value); /* returns the value it replaced, or NULL */
-void *map_remove(struct map *m, struct str key);        /* returns the removed value, or NULL */
+void *map_remove(struct map *m, struct str key);           /* returns the removed value, or NULL */
 size_t map_count(const struct map *m);
 
 /* for (size_t i = 0; map_next(m, &i, &key, &value);) */

@@ -9,13 +9,13 @@
 
 #include "base/str.h"
 
-void *mem_alloc(size_t n);                /* uninitialised, never NULL */
-void *mem_zero(size_t n);                 /* zeroed, never NULL */
-void *mem_grow(void *p, size_t n);        /* realloc */
+void *mem_alloc(size_t n);         /* uninitialised, never NULL */
+void *mem_zero(size_t n);          /* zeroed, never NULL */
+void *mem_grow(void *p, size_t n); /* realloc */
 /* realloc for n elements of `size` bytes; aborts on overflow */
 void *mem_grow_array(void *p, size_t n, size_t size);
-char *mem_strdup(const char *s);          /* NULL stays NULL */
-char *mem_str(struct str s);              /* NUL-terminated copy of a view */
+char *mem_strdup(const char *s); /* NULL stays NULL */
+char *mem_str(struct str s);     /* NUL-terminated copy of a view */
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Scope frees locals: AUTOFREE char *s = mem_strdup(...); */
@@ -23,19 +23,19 @@ void mem_cleanup(void *pp);
 #define AUTOFREE __attribute__((cleanup(mem_cleanup)))
 
 /* Room for one more element: `items`, `count` and `capacity` are lvalues. Doubles from 8. */
-#define MEM_ROOM(items, count, capacity)                                                                             \
-	do {                                                                                                           \
-		if ((count) == (capacity)) {                                                                             \
-			(capacity) = (capacity) ? (capacity) * 2 : 8;                                                      \
-			(items) = mem_grow_array((items), (capacity), sizeof *(items));                                    \
-		}                                                                                                        \
+#define MEM_ROOM(items, count, capacity)                                                                               \
+	do {                                                                                                               \
+		if ((count) == (capacity)) {                                                                                   \
+			(capacity) = (capacity) ? (capacity)*2 : 8;                                                                \
+			(items) = mem_grow_array((items), (capacity), sizeof *(items));                                            \
+		}                                                                                                              \
 	} while (0)
 
 struct arena;
 struct arena *arena_new(void);
-void arena_free(struct arena *a);         /* NULL is fine */
-void *arena_alloc(struct arena *a, size_t n);   /* zeroed, aligned for any type */
-struct str arena_str(struct arena *a, struct str s);   /* a copy, NUL-terminated behind its end */
+void arena_free(struct arena *a);                    /* NULL is fine */
+void *arena_alloc(struct arena *a, size_t n);        /* zeroed, aligned for any type */
+struct str arena_str(struct arena *a, struct str s); /* a copy, NUL-terminated behind its end */
 char *arena_cstr(struct arena *a, struct str s);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 size_t arena_bytes(const struct arena *a); /* handed out so far */

@@ -34,12 +34,12 @@ struct strs {
 struct option {
 	const char *name;
 	enum option_type type;
-	size_t offset;         /* offsetof(struct target, member) */
-	const char *fallback;  /* default in the option's own notation; NULL: zero */
-	int64_t least, most;   /* both 0: no range */
+	size_t offset;              /* offsetof(struct target, member) */
+	const char *fallback;       /* default in the option's own notation; NULL: zero */
+	int64_t least, most;        /* both 0: no range */
 	const char *const *choices; /* NULL-terminated */
 	bool required;
-	const char *doc;       /* one sentence */
+	const char *doc; /* one sentence */
 };
 
 /* Sets every member to its default. */

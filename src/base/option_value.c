@@ -1,4 +1,4 @@
-#include "option_value.h"
+#include "base/option_value.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -74,7 +74,7 @@ static bool read_bool(struct reading *r)
 		const char *word;
 		bool value, accepted;
 	} words[] = {
-		{"true", true, true}, {"false", false, true}, {"yes", true, false}, {"on", true, false},
+		{"true", true, true}, {"false", false, true}, {"yes", true, false},  {"on", true, false},
 		{"y", true, false},   {"no", false, false},   {"off", false, false}, {"n", false, false},
 	};
 	for (size_t i = 0; is_plain(r) && i < sizeof words / sizeof *words; i++) {
@@ -140,16 +140,19 @@ static bool parse_size(struct str s, int64_t *out)
 	static const struct {
 		const char *suffix;
 		int64_t bytes;
-	} units[] = {{"KiB", INT64_C(1) << 10}, {"MiB", INT64_C(1) << 20}, {"GiB", INT64_C(1) << 30},
-	             {"TiB", INT64_C(1) << 40}, {"B", 1},                  {"", 1}};
+	} units[] = {{"KiB", INT64_C(1) << 10},
+	             {"MiB", INT64_C(1) << 20},
+	             {"GiB", INT64_C(1) << 30},
+	             {"TiB", INT64_C(1) << 40},
+	             {"B", 1},
+	             {"", 1}};
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
 		struct str suffix = str_c(units[i].suffix);
 		int64_t number;
 		if (!str_ends(s, suffix))
 			continue;
 		struct str digits = str_slice(s, 0, s.n - suffix.n);
-		return str_to_i64(digits, &number) && *digits.p != '-' &&
-		       !__builtin_mul_overflow(number, units[i].bytes, out);
+		return str_to_i64(digits, &number) && *digits.p != '-' && !__builtin_mul_overflow(number, units[i].bytes, out);
 	}
 	return false;
 }
@@ -193,7 +196,8 @@ static bool read_choice(struct reading *r)
 static bool read_strs(struct reading *r)
 {
 	const struct yaml_node *list = r->node;
-	const struct yaml_node *const *items = list->kind == YAML_LIST ? (const struct yaml_node *const *)list->items : &list;
+	const struct yaml_node *const *items =
+		list->kind == YAML_LIST ? (const struct yaml_node *const *)list->items : &list;
 	struct strs strs = {.n = list->kind == YAML_LIST ? list->count : 1};
 	strs.v = arena_alloc(r->arena, strs.n * sizeof *strs.v);
 	for (size_t i = 0; i < strs.n; i++) {

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "option_value.h"
+#include "base/option_value.h"
 
 static void *member(const struct option *row, void *target)
 {
@@ -127,8 +127,8 @@ void options_print(const struct option *rows, size_t count, struct buf *out)
 				widths[i] = n > widths[i] ? n : widths[i];
 			}
 			if (pass == 1)
-				buf_printf(out, "%-*s  %-*s  %-*s  %s\n", widths[0], cells[0], widths[1], cells[1], widths[2],
-				           cells[2], row->doc ? row->doc : "");
+				buf_printf(out, "%-*s  %-*s  %-*s  %s\n", widths[0], cells[0], widths[1], cells[1], widths[2], cells[2],
+				           row->doc ? row->doc : "");
 		}
 	}
 }

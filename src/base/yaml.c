@@ -198,32 +198,17 @@ static void on_document(struct builder *b, const yaml_event_t *event)
 static void on_event(struct builder *b, const yaml_event_t *event)
 {
 	switch (event->type) {
-	case YAML_DOCUMENT_START_EVENT:
-		on_document(b, event);
-		break;
-	case YAML_SCALAR_EVENT:
-		on_scalar(b, event);
-		break;
-	case YAML_ALIAS_EVENT:
-		on_alias(b, event);
-		break;
-	case YAML_SEQUENCE_START_EVENT:
-		on_list(b, event);
-		break;
-	case YAML_MAPPING_START_EVENT:
-		on_map(b, event);
-		break;
+	case YAML_DOCUMENT_START_EVENT: on_document(b, event); break;
+	case YAML_SCALAR_EVENT: on_scalar(b, event); break;
+	case YAML_ALIAS_EVENT: on_alias(b, event); break;
+	case YAML_SEQUENCE_START_EVENT: on_list(b, event); break;
+	case YAML_MAPPING_START_EVENT: on_map(b, event); break;
 	case YAML_SEQUENCE_END_EVENT:
-	case YAML_MAPPING_END_EVENT:
-		close_collection(b);
-		break;
-	case YAML_STREAM_END_EVENT:
-		b->done = true;
-		break;
+	case YAML_MAPPING_END_EVENT: close_collection(b); break;
+	case YAML_STREAM_END_EVENT: b->done = true; break;
 	case YAML_NO_EVENT:
 	case YAML_STREAM_START_EVENT:
-	case YAML_DOCUMENT_END_EVENT:
-		break;
+	case YAML_DOCUMENT_END_EVENT: break;
 	}
 }
 
