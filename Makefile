@@ -14,9 +14,9 @@ PKG_CONFIG ?= pkg-config
 # Debian's own interpreter: python3-pytest belongs to it, whatever python3 comes first on the PATH.
 PYTHON ?= /usr/bin/python3
 PREFIX ?= /usr/local
-SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 BUILD ?= build
+VERSION := 0.1.0
 FUZZ_SECONDS ?= 20
 
 # The layers, each knowing only those left of it. tests/tools/check_layers.py reads this line too.
@@ -28,12 +28,13 @@ TEST_PACKAGES := cmocka
 DEPS_RUN := gcc make pkg-config libc6-dev libevent-dev libjansson-dev libpcre2-dev libcurl4-openssl-dev \
 	libhiredis-dev libyaml-dev libsqlite3-dev libssl-dev ca-certificates
 DEPS_CHECK := $(DEPS_RUN) git libcmocka-dev python3 python3-pytest redis-server redis-tools prometheus-alertmanager \
-	clang clang-format libclang-rt-14-dev
+	clang clang-format libclang-rt-dev
 
 # ---- flavour and flags ----
 
 compiler := $(notdir $(lastword $(CC)))
-FLAVOUR := $(if $(SAN),$(SAN),release)$(if $(filter gcc cc,$(compiler)),,-$(compiler))
+suffix := $(if $(filter gcc cc,$(compiler)),,-$(compiler))
+FLAVOUR := $(if $(SAN),$(SAN),release)$(suffix)
 B := $(BUILD)/$(FLAVOUR)
 
 ifeq ($(SAN),)
@@ -58,7 +59,7 @@ pkg_cflags = $(eval pkg_cflags := $$(patsubst -I%,-isystem %,$$(shell $(PKG_CONF
 pkg_libs = $(eval pkg_libs := $$(shell $(PKG_CONFIG) --libs $(PACKAGES)))$(pkg_libs)
 test_libs = $(eval test_libs := $$(shell $(PKG_CONFIG) --libs $(TEST_PACKAGES)))$(test_libs)
 
-own_cflags = -std=c11 -D_GNU_SOURCE -Iinclude -Isrc $(warnings) $(harden) $(sanitize) -fPIE $(pkg_cflags)
+own_cflags = -std=c11 -D_GNU_SOURCE -Iinclude -Isrc -I$(B)/gen $(warnings) $(harden) $(sanitize) -fPIE $(pkg_cflags)
 own_ldflags = $(sanitize) -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 
 compile = $(CC) $(own_cflags) $(CPPFLAGS) $(CFLAGS)
@@ -89,7 +90,7 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style \
-	bench fuzz fuzz-run format install clean FORCE
+	bench fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
 
@@ -109,16 +110,25 @@ deps-check: ## install what the checks need as well
 
 # ---- compile and link ----
 
-# $(call stamp,TEXT): rewrite the target only when its text changes, so what depends on it is rebuilt then.
-stamp = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(1))' >$@.$$$$; \
-	if cmp -s $@.$$$$ $@; then rm -f $@.$$$$; else mv -f $@.$$$$ $@; fi
+hash := \#
+revision = $(eval revision := $$(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown))$(revision)
+version_h = $(call quoted,$(hash)define RUNBOOKD_VERSION "$(VERSION)") $(call quoted,$(hash)define RUNBOOKD_REVISION "$(revision)")
+
+quoted = '$(subst ','\'',$(1))'
+# $(call stamp,LINES): rewrite the target only when its lines change, so what depends on it is rebuilt then.
+stamp = @mkdir -p $(@D); printf '%s\n' $(1) >$@.$$$$; if cmp -s $@.$$$$ $@; then rm -f $@.$$$$; else mv -f $@.$$$$ $@; fi
 
 # Results are moved into place whole: two makes in one tree never see each other's half-written file.
 in_place = $(1) -o $@.$$$$ $(2) && mv -f $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
 
 $(B)/flags: FORCE
 	@$(PKG_CONFIG) --exists --print-errors '$(PACKAGES)' || { echo 'libraries are missing: run make deps' >&2; exit 1; }
-	$(call stamp,$(compile) | $(link))
+	$(call stamp,$(call quoted,$(compile) | $(link)))
+
+# #include "version.h" in src/app: RUNBOOKD_VERSION, RUNBOOKD_REVISION.
+$(B)/gen/version.h: FORCE
+	$(call stamp,$(version_h))
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard src/app/*.c)): | $(B)/gen/version.h
 
 $(B)/obj/%.o: %.c $(B)/flags Makefile
 	@mkdir -p $(@D)
@@ -128,7 +138,7 @@ $(B)/obj/%.o: %.c $(B)/flags Makefile
 # One archive per layer. What a source embeds (Lua, SQL, HTML, CSS next to it) is invisible to -MMD.
 define layer_rules
 $(B)/lib/$(1).list: FORCE
-	$$(call stamp,$$(call layer_sources,$(1)))
+	$$(call stamp,$$(call quoted,$$(call layer_sources,$(1))))
 $(B)/lib/$(1).a: $$(call objects_of,$$(call layer_sources,$(1))) $(B)/lib/$(1).list
 	@rm -f $$@.$$$$$$$$; $$(AR) rcs $$@.$$$$$$$$ $$(filter %.o,$$^) && mv -f $$@.$$$$$$$$ $$@
 $$(call objects_of,$$(call layer_sources,$(1))): $$(wildcard src/$(1)/*.lua src/$(1)/*.sql src/$(1)/*.html src/$(1)/*.css)
@@ -173,13 +183,13 @@ demo: deps ## install, build and show one alert going from webhook to page
 
 run: deps ## install, build and run the daemon with config/runbookd.yml in the foreground
 	@$(MAKE) --no-print-directory build
-	@exec $(B)/bin/runbookd --config config/runbookd.yml
+	@exec $(B)/bin/runbookd --config.file=config/runbookd.yml
 
 # ---- checks ----
 
 tests: build $(unit_tests) $(golden_tests) $(fuzz_replays)
 
-run_checks = MAKE='$(MAKE)' FLAVOUR_SUFFIX='$(FLAVOUR:release%=%)' BUILD='$(BUILD)' $(PYTHON) tests/tools/run_checks.py
+run_checks = MAKE='$(MAKE)' CC='$(CC)' PYTHON='$(PYTHON)' BUILD='$(BUILD)' FLAVOUR_SUFFIX='$(suffix)' $(PYTHON) tests/tools/run_checks.py
 
 check: deps-check ## everything: style, layers, unit, golden, fuzz corpora, integration; once more under asan
 	@$(run_checks) all
@@ -205,11 +215,22 @@ fuzz-run: $(fuzzers)
 format: ## format all C sources in place
 	@find src include tests -name '*.[ch]' -print0 | xargs -0 -r clang-format -i
 
+# What the layer check compiles headers with.
+print-compile:
+	@printf '%s\n' $(call quoted,$(compile))
+
 # ---- install ----
 
+examples := $(PREFIX)/share/doc/runbookd/examples
+
 install: build ## install programs, configuration examples and the systemd unit below DESTDIR/PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(programs) $(DESTDIR)$(PREFIX)/bin/
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 $(programs) '$(DESTDIR)$(PREFIX)/bin/'
+	@find config rules -type f ! -name '*.service' -exec \
+		sh -c 'for f; do install -D -m 644 "$$f" "$(DESTDIR)$(examples)/$$f" || exit 1; done' sh {} +
+	@! test -f config/runbookd.service || { install -d '$(DESTDIR)$(UNITDIR)' && \
+		sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' config/runbookd.service >'$(DESTDIR)$(UNITDIR)/runbookd.service'; }
+	@echo 'Examples are in $(examples); the daemon reads the file that --config.file names.'
 
 clean: ## remove what was built
-	rm -rf $(BUILD)
+	rm -rf '$(BUILD)'
