@@ -1,0 +1,54 @@
+/*
+ * One alert as Alertmanager sends it: a label set with annotations, a state and a start. All bytes are views into the
+ * arena it was parsed into.
+ */
+#ifndef ALERT_ALERT_H
+#define ALERT_ALERT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+struct label {
+	struct str name, value;
+};
+
+/* Sorted by name (byte order), names unique. */
+struct labels {
+	struct label *v;
+	size_t n;
+};
+
+/* The value, or the empty view: for matchers, templates and grouping a missing label equals the empty string. */
+struct str labels_get(const struct labels *l, struct str name);
+bool labels_has(const struct labels *l, struct str name);
+/* Sorts in place; of a repeated name the last one stays (JSON's usual reading). */
+void labels_sort(struct labels *l);
+/* A new set in `arena`: `base` plus those of `extra` whose name `base` lacks. */
+struct labels labels_merge(struct arena *arena, const struct labels *base, const struct labels *extra);
+/* The labels that all of the `n` sets share with equal values. */
+struct labels labels_common(struct arena *arena, const struct labels *const *sets, size_t n);
+bool labels_equal(const struct labels *a, const struct labels *b);
+/* Alertmanager's form, for people: {alertname="X", job="y"} */
+struct str labels_format(struct arena *arena, const struct labels *l);
+
+#define ALERT_FINGERPRINT_MAX 17
+/*
+ * Alertmanager's fingerprint: FNV-1a 64 over labels sorted by name, each `name 0xFF value 0xFF`; 16 lower-case hex digits.
+ * Source: prometheus/common model/signature.go, measured against captured bodies.
+ */
+char *labels_fingerprint(const struct labels *l, char out[ALERT_FINGERPRINT_MAX]);
+
+struct alert {
+	struct labels labels, annotations;
+	struct str fingerprint; /* as sent, or computed where the sender left it out; never empty */
+	bool resolved;
+	int64_t starts_at;      /* ms; 0 where the sender left it out or sent Go's zero time */
+	int64_t ends_at;        /* ms; 0 while firing */
+	struct str generator_url;
+};
+
+#endif

@@ -1,0 +1,115 @@
+/*
+ * What the organisation says about itself: severities, owners, contacts, escalation policies and runbooks, from
+ * catalog.yml files and the runbook folder. Read-only once built; look-ups are hash look-ups. Reading files is the
+ * configuration's job: this room is handed bytes.
+ */
+#ifndef CATALOG_CATALOG_H
+#define CATALOG_CATALOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/options.h"
+#include "base/str.h"
+
+#define SEVERITY_RANK_NONE 1000 /* "none": recorded without paging */
+
+struct severity {
+	struct str name;        /* as written: P1, critical */
+	int rank;               /* 0 is gravest; SEVERITY_RANK_NONE never pages */
+	struct str description;
+	int64_t response_ms, resolution_ms; /* 0: none stated */
+	struct strs aliases;
+	struct str pagerduty;   /* critical, error, warning or info; derived from the rank where nothing is said */
+	struct strs receivers;
+	struct str escalation;
+	struct pos at;
+};
+
+struct owner_receivers { /* receivers per severity name; "default" for the others */
+	struct str severity;
+	struct strs receivers;
+};
+
+struct owner {
+	struct str name, contact, escalation;
+	struct owner_receivers *receivers;
+	size_t receivers_count;
+	struct pos at;
+};
+
+struct contact {
+	struct str role, primary, backup, method, address, say;
+	struct strs receivers;
+	struct pos at;
+};
+
+struct escalation_step {
+	int64_t after_ms;
+	struct strs notify; /* roles or receivers */
+};
+
+struct escalation {
+	struct str name;
+	struct escalation_step *steps;
+	size_t count;
+	struct pos at;
+};
+
+struct runbook {
+	struct str path;        /* relative to the folder, '/' separated */
+	struct str title, description, category;
+	struct str severity, owner, approval, estimated_time;
+	struct strs alerts;     /* alert names that it is for */
+	int64_t review_ms;
+	bool exists;            /* a file of the folder (false: only catalog.yml names it) */
+	struct pos at;
+};
+
+struct catalog;
+
+/* Collects; errors (file:line:column) go to `err`, and adding goes on so that all are reported. */
+struct catalog *catalog_new(void);
+void catalog_free(struct catalog *c);
+/* One catalog.yml. Later files override earlier ones, entry by entry (same name, path or role). */
+bool catalog_add_yaml(struct catalog *c, const char *file, struct str text, struct err *err);
+/*
+ * One file of the runbook folder: path relative to it, and its bytes (for the title: the first heading, else the file
+ * name in words; and for its anchors). README.md, index.md and _index.md are indexes, not runbooks.
+ */
+bool catalog_add_runbook(struct catalog *c, const char *path, struct str text, struct err *err);
+/*
+ * Ends the collecting: checks references between entries (an escalation that a severity or owner names must exist),
+ * fills in the built-in severities where none were given, builds the look-ups.
+ * Built in: critical (page, emergency) rank 0, high (error, major) 1, warning (medium, minor) 2,
+ * info (low) 3, none (never pages). P0…P4 and SEV0…SEV4 name the same ranks (P0 gravest, P4 as P3).
+ */
+bool catalog_finish(struct catalog *c, struct err *err);
+
+/* By name or alias, ASCII case-insensitively; NULL when unknown. */
+const struct severity *catalog_severity(const struct catalog *c, struct str name);
+const struct owner *catalog_owner(const struct catalog *c, struct str name);
+const struct escalation *catalog_escalation(const struct catalog *c, struct str name);
+const struct contact *catalog_contact(const struct catalog *c, struct str role);
+/* By path, exactly. */
+const struct runbook *catalog_runbook(const struct catalog *c, struct str path);
+bool runbook_has_anchor(const struct runbook *r, struct str anchor);
+/*
+ * By alert name: a runbook file whose name (without directory and extension) equals it, letters and digits compared
+ * case-insensitively, other characters passed over. NULL when none, or when several files do.
+ */
+const struct runbook *catalog_runbook_by_filename(const struct catalog *c, struct str alertname);
+/* By alert name: a runbook that names it explicitly. NULL when none, or when two claim it. */
+const struct runbook *catalog_runbook_by_alert(const struct catalog *c, struct str alertname);
+/* The receivers of an owner for a severity: that severity's list, else its default; n == 0 when it says nothing. */
+struct strs owner_receivers_for(const struct owner *o, struct str severity);
+
+size_t catalog_severities(const struct catalog *c, const struct severity *const **out);
+size_t catalog_owners(const struct catalog *c, const struct owner *const **out);
+size_t catalog_contacts(const struct catalog *c, const struct contact *const **out);
+size_t catalog_escalations(const struct catalog *c, const struct escalation *const **out);
+size_t catalog_runbooks(const struct catalog *c, const struct runbook *const **out);
+
+#endif

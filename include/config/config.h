@@ -1,0 +1,123 @@
+/*
+ * The configuration: runbookd.yml and everything it names (rule files, catalog files, runbook folder, templates), read
+ * completely or not at all. Immutable once loaded and shared by reference count: a request that began under one keeps it.
+ *
+ * Files are read through a config_files, which is the disk or a snapshot: every good load can be written as a snapshot
+ * (one file, mode 0600), and a start with a bad configuration falls back to the last good set.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/options.h"
+#include "catalog/catalog.h"
+#include "incident/incident.h"
+#include "receivers/receiver.h"
+#include "rules/ruleset.h"
+
+struct config_source {          /* sources: */
+	struct str name;
+	struct labels labels;
+	struct strs alertmanagers;
+	struct pos at;
+};
+
+struct config_secret {          /* one secret of one receiver: inline, or a file that is read when used */
+	const char *option;
+	struct str value;       /* inline; empty when it is in a file */
+	struct str file;        /* absolute or relative to the working directory; empty when inline */
+};
+
+struct config_receiver {
+	struct str name;
+	const struct receiver_kind *kind;
+	void *settings;
+	struct config_secret *secrets;
+	size_t secret_count;
+	double rate_per_second; /* 0: unlimited */
+	int rate_burst;
+	struct str fallback;    /* empty: the default receivers */
+	bool send_resolved, retired, allow_http;
+	struct pos at;
+	char fingerprint[DIGEST_HEX_MAX]; /* of its definition: a reload compares */
+};
+
+struct config_redis {
+	bool given;
+	struct str address, username, password, password_file, prefix;
+	int64_t db, timeout_ms;
+	struct pos at;
+};
+
+enum delivery_mode { DELIVERY_SEND, DELIVERY_OBSERVE };
+
+struct config {
+	struct arena *arena;
+	int references;
+	struct str file;            /* runbookd.yml as named on the command line */
+	char hash[17];              /* of every byte read, 16 hex digits: metric config_hash, status */
+	double hash_number;         /* the same as a number that a double holds exactly (48 bits) */
+
+	struct str time_zone, external_url; /* external_url without a trailing '/' */
+	struct config_source *sources;
+	size_t source_count;
+	struct {
+		struct str sqlite_path;
+		struct config_redis redis;
+		bool reject_on_redis_failure;
+		int64_t retention;
+	} store;
+	struct incident_policy policy;
+	struct {
+		enum delivery_mode mode;
+		int64_t lease;
+	} delivery;
+	struct plan_defaults defaults;
+	struct {
+		int64_t max_body;
+		int64_t max_connections;
+		struct str bearer_tokens_file, hmac_secret_file;
+	} webhook;
+	struct {
+		struct str path;        /* empty: no journal */
+		int64_t retention;
+	} journal;
+	struct config_receiver *receivers;
+	size_t receiver_count;
+	struct catalog *catalog;
+	struct ruleset *ruleset;
+	struct strs rule_files;     /* as found, in order */
+};
+
+/* Where bytes come from; and what was read, for the hash and the snapshot. */
+struct config_files;
+struct config_files *config_files_disk(void);
+struct config_files *config_files_snapshot(const char *snapshot, struct err *err); /* NULL when unreadable */
+void config_files_free(struct config_files *f);
+/* Every path read through it so far, in order; valid while it lives. */
+struct strs config_files_names(const struct config_files *f);
+/* Writes what was read through `f` (atomically: temporary file, fsync, rename). */
+bool config_files_save(const struct config_files *f, const char *snapshot, struct err *err);
+
+struct config_options {
+	const char *file;           /* runbookd.yml */
+	const char *external_url;   /* overrides the file's; NULL: not given */
+	bool no_secrets;            /* secret files need not be readable (CI) */
+};
+/*
+ * NULL with lines in `err`: every error of every file. Lines in `warnings` do not hinder.
+ * Lines name their file, so that `check` can say SUCCESS or FAILED for each of config_files_names().
+ */
+struct config *config_load(const struct config_options *options, struct config_files *files, struct err *err,
+                           struct err *warnings);
+struct config *config_ref(struct config *c);
+void config_unref(struct config *c); /* NULL is fine */
+
+const struct config_receiver *config_receiver(const struct config *c, struct str name); /* NULL when unknown */
+const struct config_source *config_source(const struct config *c, struct str name);
+/* The secrets of a receiver as the kind's build wants them; files are read now. False with a line in `err`. */
+bool config_receiver_secrets(const struct config_receiver *r, struct arena *arena, struct receiver_secret **out,
+                             size_t *count, struct err *err);
+
+#endif

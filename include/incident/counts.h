@@ -1,0 +1,38 @@
+/*
+ * What a change adds to the hourly counters, and the form of a counter's name: fields joined by US (0x1f), each cut to
+ * COUNT_FIELD_MAX bytes. `what` is a verdict with a reason as detail, or a measure (time_to_acknowledge,
+ * time_to_resolve: detail is a bucket, see counts_bucket; acknowledged, self_resolved: no detail).
+ */
+#ifndef INCIDENT_COUNTS_H
+#define INCIDENT_COUNTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+#define COUNT_FIELD_MAX 160
+
+struct count {
+	struct str alertname, rule, owner, severity, what, detail;
+	uint64_t n;
+};
+
+struct counts {
+	struct arena *arena;
+	struct count *v;
+	size_t n, capacity;
+};
+
+void counts_add(struct counts *c, struct count one); /* the same combination is summed */
+void counts_release(struct counts *c);               /* the list; the strings are the arena's */
+struct str count_field(struct arena *arena, const struct count *c);
+bool count_parse(struct str field, struct count *out); /* views into `field` */
+
+/* Durations in buckets 10 % wide, so that a median is within 5 %: bucket <-> seconds at its middle. */
+int counts_bucket(int64_t ms);
+double counts_bucket_seconds(int bucket);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * The pure function at the heart: what an arriving alert means, given the record, its membership, its plan and the time.
+ * The only place where dedup, flapping, reminders and resolve are decided (DESIGN section 5).
+ */
+#ifndef INCIDENT_DECIDE_H
+#define INCIDENT_DECIDE_H
+
+#include "incident/counts.h"
+#include "incident/incident.h"
+#include "incident/member.h"
+#include "rules/plan.h"
+
+enum verdict { VERDICT_PAGE, VERDICT_REMIND, VERDICT_DEDUPLICATE, VERDICT_RESOLVE, VERDICT_SUPPRESS, VERDICTS };
+enum reason {
+	REASON_NEW, REASON_REOPENED, REASON_SEVERITY_RAISED,
+	REASON_REPEAT_INTERVAL,
+	REASON_REPEAT, REASON_MEMBER_JOINED, REASON_MEMBER_LEFT, REASON_ACKNOWLEDGED, REASON_FLAPPING, REASON_LATE_FIRING,
+	REASON_CLOSED_BY_HAND, REASON_DUPLICATE,
+	REASON_LAST_MEMBER_RESOLVED,
+	REASON_PAGE_FALSE, REASON_NEVER_PAGED,
+	REASONS
+};
+const char *verdict_name(enum verdict v);
+const char *reason_name(enum reason r);
+/* Each reason belongs to one verdict. */
+enum verdict reason_verdict(enum reason r);
+
+struct arrival {
+	const struct alert *alert;
+	const struct plan *plan;
+	struct member member;      /* as loaded (source and fingerprint always set) */
+};
+
+struct decision {
+	enum verdict verdict;
+	enum reason reason;
+	bool member_changed;
+	struct member member;      /* afterwards; views into the record's arena */
+	int64_t member_ttl;
+};
+
+/*
+ * Decides `n` arrivals of one incident together: the firing ones first, so that one that leaves while another joins does
+ * not close the incident in between. `out` has room for n and is filled in the order of `arrivals`. An arrival must
+ * not stand twice in one call with the same member (fold those before: the later one counts, see arrivals_fold()).
+ * `counts` gets what the hourly counters gain.
+ */
+void incident_decide(struct incident *inc, const struct arrival *arrivals, size_t n, const struct incident_policy *policy,
+                     int64_t now, struct decision *out, struct counts *counts);
+
+/* The incident that an arrival belongs to: its member's while that is firing in an open incident, else its plan's.
+ * `record` is the member's incident (NULL when there is none). */
+bool arrival_sticks(const struct member *m, const struct incident *record);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * What a receiver should be told next, and what becomes of an attempt: the five rules of delivery (DESIGN section 3) live here.
+ *
+ *     claim (store) -> delivery_begin() -> commit -> send while delivery_may_send() -> incident_settle() -> commit
+ *
+ * lease        the store hands a pair to one holder; begin puts due_at at the lease's end, so a crash makes it due then
+ * outlive      delivery_may_send(): a holder whose lease cannot outlive the request does not send
+ * maybe        begin puts the attempt on record before it is sent
+ * generations  a want names its generation; older ones that were or may have been told are resolved first
+ * echo         an outcome unknown for good makes the resolve go twice
+ */
+#ifndef INCIDENT_DELIVERY_H
+#define INCIDENT_DELIVERY_H
+
+#include "base/options.h"
+#include "incident/incident.h"
+
+struct delivery *incident_delivery(struct incident *inc, struct str receiver); /* NULL when it has none */
+/* Adds a receiver that is to be told; false at the ceiling. Idempotent. */
+bool incident_add_receiver(struct incident *inc, struct str receiver, int64_t now);
+
+/* The one next difference between what should be true and what the receiver was told. Pure. */
+struct want delivery_want(const struct incident *inc, const struct delivery *d, int64_t now);
+/* After any change of the record: recomputes each delivery's want; one that changed becomes due at once, one that did
+ * not keeps its due time (its backoff, or the end of a running attempt's lease). */
+void incident_refresh(struct incident *inc, int64_t now);
+
+struct attempt {
+	struct want want;      /* verb WANT_NOTHING: nothing to send (commit and release all the same) */
+	uint64_t notice;       /* of the incident when it began */
+	unsigned number;       /* 1 for the first */
+	bool update;           /* a trigger for a generation that was told before: a reminder */
+};
+/* The holder of a lease starts: marks the attempt on record. Commit before sending. */
+struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t now, int64_t lease_until);
+/* rule "outlive"; all in monotonic ms of this router; lease_end counted from when the claim was *sent*. */
+bool delivery_may_send(int64_t now_mono, int64_t lease_end_mono, int64_t timeout_ms);
+
+enum outcome {
+	OUTCOME_DELIVERED,
+	OUTCOME_RETRY,    /* certainly not accepted: refused connection, 429, 503 */
+	OUTCOME_UNKNOWN,  /* may have been accepted: timeout, cut off, 500, 502, 504 */
+	OUTCOME_REJECTED, /* permanent: 400, bad key */
+	OUTCOME_NOT_SENT, /* the holder did not send (lost lease, shutting down, breaker open): as if it never began, no attempt spent */
+};
+const char *outcome_name(enum outcome o);
+
+struct settlement {
+	struct str receiver;
+	struct attempt attempt;
+	enum outcome outcome;
+	struct str error;         /* "" when delivered */
+	int64_t retry_after_ms;   /* 0: none stated */
+	uint64_t dice;            /* for the jitter of the backoff */
+	struct strs fallback;     /* receivers that take over after fallback_after or at a rejection; n = 0: none */
+};
+/*
+ * Applies an attempt's outcome to the record, which may be newer than the one it began on, or even have lost the
+ * delivery (a late settle): then it is brought back, so that whatever was told gets its resolve.
+ */
+void incident_settle(struct incident *inc, const struct settlement *s, const struct incident_policy *policy, int64_t now);
+
+/* Full jitter between 0 and 1 s × 2^attempts, at most 5 min; never before Retry-After (which counts up to 1 h). */
+int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dice);
+
+/* For people: nothing, maybe, firing, acknowledged, resolved (of the latest generation). */
+const char *delivery_told_name(const struct delivery *d);
+
+#endif

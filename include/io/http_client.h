@@ -1,0 +1,51 @@
+/*
+ * Outbound HTTP (curl multi on the loop): POSTs to providers. No redirects, no signals, http and https only, connect and
+ * total timeouts, a ceiling on the response. A result says what is known about the request, because a page depends on it.
+ */
+#ifndef IO_HTTP_CLIENT_H
+#define IO_HTTP_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "io/loop.h"
+
+#define HTTP_RESPONSE_MAX (64 * 1024)
+
+struct http_client;
+struct http_call;
+
+enum http_outcome {
+	HTTP_ANSWERED, /* a complete reply: `status`, `body` */
+	HTTP_NOT_SENT, /* certainly nothing arrived: name not resolved, connection refused, TLS failed, bad URL */
+	HTTP_UNKNOWN,  /* it may have arrived: timeout, connection lost after sending began, half a reply */
+};
+
+struct http_result {
+	enum http_outcome outcome;
+	int status;
+	struct str body;         /* cut at HTTP_RESPONSE_MAX; valid during the callback */
+	int64_t retry_after_ms;  /* from Retry-After (both forms), 0 when absent */
+	const char *error;       /* curl's words for HTTP_NOT_SENT and HTTP_UNKNOWN, without any URL; "" otherwise */
+	int64_t duration_ms;
+};
+
+struct http_client_request {
+	const char *method; /* POST, PUT, GET */
+	const char *url;
+	const char *const *headers; /* "Name: value", NULL-terminated */
+	struct str body;    /* copied */
+	int64_t timeout_ms; /* total */
+};
+
+struct http_client *http_client_new(struct loop *l, const char *user_agent);
+void http_client_free(struct http_client *c); /* cancels what is under way: no callback runs any more */
+/* The callback runs once, never inside this call. */
+struct http_call *http_client_send(struct http_client *c, const struct http_client_request *request,
+                                   void (*done)(void *arg, const struct http_result *result), void *arg);
+void http_call_cancel(struct http_call *call); /* no callback */
+size_t http_client_pending(const struct http_client *c);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * One regular expression as Alertmanager's matchers use it: fully anchored, `.` does not match a newline, `$` is the end
+ * of the text only. PCRE2 with JIT where the system allows it, UTF with invalid bytes tolerated, \C refused, a match
+ * limit so that a hostile pattern costs at most PATTERN_MATCH_LIMIT steps, a length cap.
+ */
+#ifndef RULES_PATTERN_H
+#define RULES_PATTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+#define PATTERN_MATCH_LIMIT 100000
+#define PATTERN_LENGTH_MAX 8192
+#define PATTERN_CAPTURES_MAX 16 /* named groups of one pattern */
+
+enum pattern_result { PATTERN_MATCH, PATTERN_NO_MATCH, PATTERN_CANNOT_TELL /* the match limit, or an internal error */ };
+
+struct capture {
+	struct str name, value;
+};
+
+struct pattern;
+/* NULL with a line in `err` at `at`. What RE2 refuses (look-around, back-references, atomic groups…) is refused with a hint. */
+struct pattern *pattern_compile(struct str regex, struct pos at, struct err *err);
+void pattern_free(struct pattern *p);
+/* `captures` (may be NULL) gets up to PATTERN_CAPTURES_MAX named groups that took part; their values are views into `subject`. */
+enum pattern_result pattern_match(const struct pattern *p, struct str subject, struct capture *captures, size_t *count);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * One rule file: YAML to rules (INTERFACE section 3). Strings live in the ruleset's arena.
+ */
+#ifndef RULES_RULEFILE_H
+#define RULES_RULEFILE_H
+
+#include "base/options.h"
+#include "rules/matcher.h"
+#include "rules/template.h"
+
+enum rule_field {
+	RULE_RUNBOOK, RULE_SEVERITY, RULE_OWNER, RULE_RECEIVERS, RULE_ESCALATION, RULE_GROUP_BY, RULE_REPEAT_INTERVAL,
+	RULE_PAGE_AFTER, RULE_RESOLVE_HOLD, RULE_SUMMARY, RULE_PAGE, RULE_FIELDS
+};
+
+enum group_mode { GROUP_ALERTMANAGER /* the body's groupLabels */, GROUP_ALL /* ['...'] */, GROUP_LABELS };
+
+struct group_by {
+	enum group_mode mode;
+	struct strs labels; /* GROUP_LABELS */
+};
+
+struct rule {
+	struct str name;
+	struct pos at;                         /* of the rule */
+	struct matcher *matchers;              /* scope's first, then its own */
+	size_t matcher_count;
+	struct matcher *annotation_matchers;
+	size_t annotation_matcher_count;
+	bool goes_on;                          /* continue: true */
+	bool sets[RULE_FIELDS];
+	struct pos field_at[RULE_FIELDS];
+	struct template *runbook, *summary;
+	struct str runbook_text;
+	struct str severity, owner, escalation;
+	struct strs receivers;
+	struct group_by group_by;
+	int64_t repeat_interval, page_after, resolve_hold;
+	bool page;
+	size_t index;                          /* position over all files, 0 first */
+};
+
+struct rulefile {
+	const char *file;
+	struct rule *rules;
+	size_t count;
+};
+
+/* False with lines in `err`; `out` then holds the rules that could be read. Names must be unique within the file here. */
+bool rulefile_parse(struct arena *arena, const char *file, struct str text, struct rulefile *out, struct err *err);
+void rulefile_release(struct rulefile *f);
+/* Parses a group_by node: a list of label names, ['...'] or the word alertmanager. */
+bool group_by_parse(struct arena *arena, const struct yaml_node *node, struct group_by *out, struct err *err);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * All rules, compiled, with the defaults and the catalog that complete a plan. Read-only after building: any number of
+ * readers. The one engine: live routing, explain, test, lint, coverage and backtest call ruleset_evaluate().
+ */
+#ifndef RULES_RULESET_H
+#define RULES_RULESET_H
+
+#include <jansson.h>
+
+#include "rules/plan.h"
+
+struct url_mapping {
+	struct str from, to; /* an annotation's URL prefix, a folder of the catalog */
+};
+
+/* `defaults:`, `dedup:` and `catalog:` of the configuration, as far as plans need them. Borrowed; outlives the ruleset. */
+struct plan_defaults {
+	struct str severity;              /* default P3; must exist */
+	struct strs receivers;
+	struct strs owner_labels;         /* owner, team, owning_team */
+	enum plan_source severity_order[3]; /* of SOURCE_RULE, SOURCE_LABEL, SOURCE_CATALOG (the runbook's) */
+	struct group_by group_by;
+	int64_t repeat_interval, page_after, resolve_hold;
+	struct str runbook_base;          /* absolute URL that a catalog path is appended to; empty: none */
+	struct url_mapping *url_map;
+	size_t url_map_count;
+};
+
+struct ruleset;
+/* `catalog` (finished) and `defaults` are borrowed and outlive the ruleset. */
+struct ruleset *ruleset_new(const struct catalog *catalog, const struct plan_defaults *defaults);
+void ruleset_free(struct ruleset *rs);
+/* In the order of evaluation. Rule names must be unique over all files (both positions in the message). */
+bool ruleset_add_file(struct ruleset *rs, const char *file, struct str text, struct err *err);
+/*
+ * Checks what rules name: severity, escalation, local runbook (a literal path), receiver (by `receiver_known`) must exist;
+ * an owner that the catalog lacks is a line in `warnings`. Captures and names used in templates must exist.
+ */
+bool ruleset_finish(struct ruleset *rs, bool (*receiver_known)(void *arg, struct str name), void *arg,
+                    struct err *err, struct err *warnings);
+size_t ruleset_rules(const struct ruleset *rs, const struct rule *const **out);
+
+/*
+ * `group_labels` are the webhook body's own (NULL where there is no body: then {alertname} stands in for them).
+ * Never fails: what cannot be evaluated degrades (DESIGN promise 2) and is counted in the plan.
+ */
+void ruleset_evaluate(const struct ruleset *rs, const struct alert *alert, const struct labels *group_labels,
+                      struct arena *arena, struct plan *out);
+
+/* Why a rule did not match: its first failing matcher and the value it saw. */
+struct rule_miss {
+	const struct rule *rule;
+	const struct matcher *matcher;
+	struct str value;
+	bool cannot_tell;
+};
+/* For every rule up to and including where evaluation stopped: the misses, in order; array in `arena`. */
+size_t ruleset_misses(const struct ruleset *rs, const struct alert *alert, struct arena *arena,
+                      const struct rule_miss **out);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * Mustache templates: {{name}}, {{{name}}}, {{&name}}, comments, sections, inverted sections, partials, delimiters, with
+ * pipes: {{labels.alertname | lower}}. Values are escaped for where they land; a template has ceilings on output, depth
+ * and loops. Nothing here does I/O: partials come from a look-up.
+ */
+#ifndef RULES_TEMPLATE_H
+#define RULES_TEMPLATE_H
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+enum template_escape {
+	ESCAPE_NONE, /* plain text */
+	ESCAPE_URL,  /* per URL component: everything but unreserved characters is %XX; a value can never form host or scheme */
+	ESCAPE_PATH, /* as URL, and a value can contain no '/', "." or ".." segment of its own */
+	ESCAPE_JSON, /* inside a JSON string */
+	ESCAPE_HTML,
+	ESCAPE_MRKDWN, /* Slack: & < > and mentions */
+};
+
+#define TEMPLATE_OUTPUT_MAX (256 * 1024)
+#define TEMPLATE_DEPTH_MAX 32
+
+struct template;
+/*
+ * NULL with lines in `err` at `at`. `names` (NULL-terminated, may be NULL for "anything") are the known first segments
+ * (labels, annotations, incident, …) and captures: an unknown one is an error with a hint, as are Go's `{{ .Labels.x }}`
+ * and Prometheus' `{{ $labels.x }}`.
+ */
+struct template *template_compile(struct str text, const char *const *names, struct pos at, struct err *err);
+void template_free(struct template *t);
+/* True when the template has no tags at all: its text is its value. */
+bool template_is_literal(const struct template *t);
+/* `context` is a JSON object (borrowed). False when a ceiling is hit: `out` then holds what fitted. Missing names are "". */
+bool template_render(const struct template *t, const json_t *context, enum template_escape escape, struct buf *out);
+
+#endif

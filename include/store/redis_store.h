@@ -1,0 +1,19 @@
+/*
+ * The shared store: Redis 6.2 or later (Valkey too), one Lua script per verb, all keys under one hash tag {prefix}.
+ * Scripts carry a not-after in Redis time, so a command that runs after its deadline changes nothing. At connect and
+ * every minute it checks appendonly, appendfsync and maxmemory-policy (CONFIG GET or INFO, whichever is allowed) and logs
+ * a warning when acknowledged writes could be lost; health tells.
+ */
+#ifndef STORE_REDIS_STORE_H
+#define STORE_REDIS_STORE_H
+
+#include "io/redis.h"
+#include "store/store.h"
+
+struct redis_store_options {
+	struct redis_options connection;
+	struct str prefix;
+};
+struct store *redis_store_open(struct loop *l, const struct redis_store_options *options);
+
+#endif

@@ -1,0 +1,207 @@
+/*
+ * Where incidents are kept: one interface, several stores (memory for tests and backtest, sqlite, redis). A store is
+ * dumb: it offers compare-and-set of a record together with its membership changes and queue entries in one atomic
+ * step, and queues of due keys under leases; it knows no policy. Records are opaque bytes to it.
+ *
+ * Asynchronous: every verb calls back exactly once, on the loop, never inside the call. What a reply points to is valid
+ * during the callback; what a request points to is copied before the call returns.
+ * `now` in every reply is the store's clock in ms (Redis TIME; the machine's wall clock for sqlite; given for memory).
+ * Every verb can be repeated after STORE_UNKNOWN with the same commit or claim id: it is done once.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum store_result {
+	STORE_OK,
+	STORE_CONFLICT,    /* commit: record or a membership is not what was expected; nothing was changed */
+	STORE_UNAVAILABLE, /* certainly nothing was done: not connected, full, read-only, refused; try later */
+	STORE_UNKNOWN,     /* it may have been done, or still be: no answer */
+};
+
+#define STORE_ID_MAX 33   /* commit and claim ids: 32 hex digits and NUL (digest_random_id) */
+#define STORE_LANES 4     /* 0 is the gravest */
+#define STORE_CLOCK ""    /* the "receiver" of an incident's own timers */
+#define STORE_RECORD_MAX (64 * 1024)
+#define STORE_COUNTS_PER_HOUR 10000 /* fields; the rest is added to the field "other" */
+
+/* version 0 with an empty id: there is no record */
+struct store_version {
+	uint64_t number;
+	char commit_id[STORE_ID_MAX];
+};
+
+/* What is known of one member, the pair (source, fingerprint). */
+struct store_member {
+	struct str source, fingerprint;
+	bool found;          /* false: the store knows nothing; the rest is zero */
+	struct str key;      /* the incident it belongs or belonged to */
+	bool firing;
+	int64_t starts_at, ends_at;
+	uint64_t episode;    /* of the incident when it joined */
+	int64_t touched_at;  /* when this entry was written */
+};
+
+struct store_record {
+	struct str key;
+	struct store_version version;
+	struct str json;     /* empty when there is no record */
+};
+
+struct store_load {
+	const struct store_member *members; /* identities (source, fingerprint) */
+	size_t member_count;
+	const struct str *keys;             /* further records wanted */
+	size_t key_count;
+};
+
+struct store_loaded {
+	enum store_result result;
+	int64_t now;
+	const struct store_member *members; /* as asked, in that order */
+	size_t member_count;
+	/* one for each distinct key among the found members and the keys asked for; version 0 where there is none */
+	const struct store_record *records;
+	size_t record_count;
+};
+
+struct store_member_change {
+	struct store_member before; /* as loaded: the commit conflicts when it is no longer so (key, firing, times, episode) */
+	struct store_member after;  /* found = false: forget it */
+	int64_t ttl_ms;             /* forgotten by itself after so long untouched; > 0 */
+};
+
+struct store_due {
+	struct str receiver;  /* never STORE_CLOCK */
+	int lane;             /* 0..STORE_LANES-1 */
+	int64_t at;           /* store clock; 0: nothing due for this receiver */
+};
+
+struct store_count {
+	struct str field;
+	uint64_t add;
+};
+
+enum store_list { STORE_LIST_OPEN, STORE_LIST_CLOSED, STORE_LIST_DEAD };
+
+struct store_commit {
+	struct str key;
+	struct store_version expect;
+	char id[STORE_ID_MAX];    /* the new version's commit id; number becomes expect.number + 1 */
+	struct str json;          /* the new record, not empty, at most STORE_RECORD_MAX */
+	bool open;                /* in the list of open incidents, else of closed ones */
+	int64_t since;            /* its place in that list: started_at or resolved_at */
+	bool dead;                /* some delivery is dead: in the dead list too */
+	const struct store_member_change *members;
+	size_t member_count;
+	const struct store_due *dues; /* replaces what was due for these receivers (in whichever lane); others stay */
+	size_t due_count;
+	int64_t clock_at;         /* replaces the incident's own timer; 0: none */
+	const struct store_count *counts; /* added to the store's current hour */
+	size_t count_count;
+	/* releases this pair's lease when it is still held under this claim id; empty claim id: nothing */
+	struct str release_receiver;
+	char release_claim[STORE_ID_MAX];
+};
+
+struct store_committed {
+	enum store_result result;
+	int64_t now;
+	struct store_version version; /* STORE_OK: the new one */
+};
+
+struct store_claim {
+	struct str receiver;     /* or STORE_CLOCK */
+	char id[STORE_ID_MAX];
+	int max;                 /* at most so many, gravest lane first, longest due first within a lane */
+	int64_t lease_ms;
+};
+
+struct store_claimed {
+	enum store_result result;
+	int64_t now, lease_until;
+	const struct store_record *records; /* due, and now leased to this claim id; nobody else gets them before release or end of lease */
+	size_t count;
+	int64_t next_due_at;     /* when the earliest entry that was not handed out can be claimed; 0: the queue is empty */
+};
+
+struct store_release {
+	struct str receiver, key;
+	char claim_id[STORE_ID_MAX];
+	int64_t due_at;          /* > 0: due again then (unless a commit has made it due meanwhile) */
+};
+
+struct store_listed {
+	enum store_result result;
+	int64_t now;
+	const struct store_record *records; /* newest first */
+	size_t count;
+	struct str cursor;       /* where to go on; empty: the end */
+};
+
+struct store_hour {
+	int64_t hour;            /* start of the hour, ms */
+	struct str field;
+	uint64_t count;
+};
+
+struct store_counted {
+	enum store_result result;
+	int64_t now;
+	const struct store_hour *rows;
+	size_t count;
+};
+
+struct store_queue {
+	struct str receiver;
+	size_t due;              /* entries in its lanes, leased ones too */
+	int64_t oldest_due_at;   /* 0: none */
+};
+
+struct store_stats {
+	enum store_result result;
+	int64_t now;
+	size_t open, closed, dead;
+	const struct store_queue *queues; /* one for each receiver asked for */
+	size_t queue_count;
+};
+
+struct store_health {
+	const char *name;        /* "sqlite", "redis", "memory" */
+	bool up;                 /* can take a write as far as is known */
+	bool durable;            /* what it acknowledges survives kill -9 and a power cut */
+	const char *why;         /* when not up or not durable; "" otherwise */
+};
+
+struct store;
+struct store_ops {
+	void (*load)(struct store *, const struct store_load *, void (*done)(void *, const struct store_loaded *), void *);
+	void (*commit)(struct store *, const struct store_commit *, void (*done)(void *, const struct store_committed *), void *);
+	void (*claim)(struct store *, const struct store_claim *, void (*done)(void *, const struct store_claimed *), void *);
+	void (*release)(struct store *, const struct store_release *, void (*done)(void *, enum store_result), void *);
+	void (*list)(struct store *, enum store_list, struct str cursor, size_t limit,
+	             void (*done)(void *, const struct store_listed *), void *);
+	/* hours from `since` to `until` (store clock, ms), inclusive by their start */
+	void (*counters)(struct store *, int64_t since, int64_t until, void (*done)(void *, const struct store_counted *), void *);
+	void (*stats)(struct store *, const struct str *receivers, size_t count,
+	              void (*done)(void *, const struct store_stats *), void *);
+	/* forgets closed incidents and hours older than `retention_ms`, and outlived members; a bounded batch: `more` says
+	 * that another call is worth it */
+	void (*sweep)(struct store *, int64_t retention_ms, void (*done)(void *, enum store_result, bool more), void *);
+	struct store_health (*health)(struct store *);
+	/* Runs on the loop whenever health changes. One listener. */
+	void (*on_change)(struct store *, void (*changed)(void *), void *);
+	/* Calls back what is pending (STORE_UNKNOWN or its result), then frees. */
+	void (*close)(struct store *);
+};
+/* Every store begins with this. */
+struct store {
+	const struct store_ops *ops;
+};
+
+#endif
