@@ -1,0 +1,32 @@
+/*
+ * Sends what is due: per receiver, as its rate allows, claim -> begin (on record) -> send -> settle. Level-triggered, see
+ * incident/delivery.h. A receiver that fails does not touch another one's queue: each has its own claims, rate bucket and
+ * circuit breaker (opens after 5 failures in a row, half-open probe with growing pauses 1 s … 30 s).
+ * `delivery.mode: observe`: everything is decided and settled as delivered, nothing is sent.
+ */
+#ifndef SERVICE_DISPATCHER_H
+#define SERVICE_DISPATCHER_H
+
+#include <jansson.h>
+
+#include "service/router.h"
+
+#define DISPATCHER_IN_FLIGHT 64 /* requests under way per receiver */
+
+struct dispatcher *dispatcher_new(struct router *r);
+void dispatcher_free(struct dispatcher *d);
+/* Something may be due for this receiver now (after a commit). Cheap. */
+void dispatcher_wake(struct dispatcher *d, struct str receiver);
+/*
+ * The router's configuration changed: new receivers start, changed ones take their new settings, removed ones keep their
+ * old definition (and its configuration) while open incidents still owe them something.
+ */
+void dispatcher_reconfigure(struct dispatcher *d);
+/* Claims no more; calls back when nothing is under way. */
+void dispatcher_drain(struct dispatcher *d, void (*done)(void *arg), void *arg);
+/* The "receivers" of status: name, kind, queue, oldest_seconds, dead, breaker. Caller owns. Figures from the last stats. */
+json_t *dispatcher_status(const struct dispatcher *d);
+/* Receivers it works for, retired ones included; valid until the next reconfigure. */
+size_t dispatcher_receivers(const struct dispatcher *d, const struct str **names);
+
+#endif

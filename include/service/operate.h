@@ -1,0 +1,49 @@
+/*
+ * What people ask of the dedup state: list, show, acknowledge, resolve, retry, noise.
+ */
+#ifndef SERVICE_OPERATE_H
+#define SERVICE_OPERATE_H
+
+#include <jansson.h>
+
+#include "incident/command.h"
+#include "rules/matcher.h"
+#include "service/router.h"
+
+enum operate_result { OPERATE_OK, OPERATE_NOT_FOUND, OPERATE_BAD /* error says why */, OPERATE_UNAVAILABLE };
+
+struct operate_reply {
+	enum operate_result result;
+	const char *error;   /* "" when fine */
+	json_t *data;        /* shapes of INTERFACE section 7; borrowed during the callback */
+};
+typedef void operate_done(void *arg, const struct operate_reply *reply);
+
+struct incident_query {
+	struct str state;    /* firing, acknowledged, resolved, dead; empty: firing and acknowledged */
+	struct str owner, severity, rule;
+	const struct matcher *matchers; /* over the incident's labels */
+	size_t matcher_count;
+	size_t limit;        /* 1..1000; default 100 */
+	struct str cursor;
+};
+/* Pages through the store until `limit` match; strings and matchers must live until the callback. */
+void operate_list(struct router *r, const struct incident_query *q, operate_done *done, void *arg);
+/* `key` may be a unique prefix of at least 6 digits of an open incident, or a whole key. */
+void operate_show(struct router *r, struct str key, operate_done *done, void *arg);
+void operate_command(struct router *r, struct str key, enum command c, const struct command_args *args,
+                     operate_done *done, void *arg);
+
+enum noise_by { NOISE_ALERTNAME, NOISE_RULE, NOISE_OWNER, NOISE_SEVERITY };
+struct noise_query {
+	int64_t since_ms;    /* period back from now; default 7d */
+	enum noise_by by;
+	struct str sort;     /* a column: received (default), pages, night_pages, reminders, suppressed, flaps, acknowledged, self_resolved */
+	size_t limit;        /* 1..1000; default 20 */
+};
+void operate_noise(struct router *r, const struct noise_query *q, operate_done *done, void *arg);
+/* Pure: rows of hourly counters to the report. `time_zone` tells which hours are night (22 to 7). */
+json_t *noise_report(const struct store_hour *rows, size_t count, const struct noise_query *q, int64_t now,
+                     const char *time_zone);
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * Loading and swapping the configuration: complete or not at all. The first load may fall back to the last good set
+ * (a snapshot kept beside the data), a later one keeps what is in force.
+ */
+#ifndef SERVICE_RELOAD_H
+#define SERVICE_RELOAD_H
+
+#include "service/router.h"
+
+/* At start: the configuration, or (unless `strict`) the last good set with the reasons logged; NULL: neither. */
+struct config *reload_first(const struct config_options *options, bool strict, struct err *err, bool *fell_back);
+/* Where the snapshot is kept: `.NAME.last-good` beside the configuration file, or under XDG/STATE_DIRECTORY where that is not writable. */
+char *reload_snapshot_path(const char *config_file);
+/* False with lines in `err` (all of them): nothing has changed. Sets the config_* metrics either way. */
+bool reload_now(struct router *r, const struct config_options *options, struct err *err);
+
+#endif

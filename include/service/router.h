@@ -1,0 +1,72 @@
+/*
+ * What the services of one router share: the loop, the store, the current configuration, the metrics. Created and wired
+ * by app/server; services borrow it. The configuration changes only between two turns of the loop (reload), and whoever
+ * keeps one across a callback takes a reference.
+ */
+#ifndef SERVICE_ROUTER_H
+#define SERVICE_ROUTER_H
+
+#include "base/metrics.h"
+#include "config/config.h"
+#include "io/http_client.h"
+#include "io/loop.h"
+#include "store/store.h"
+
+/* Rows of router_metrics[], in this order (INTERFACE section 6). */
+enum router_metric {
+	METRIC_ALERTS_RECEIVED,      /* source */
+	METRIC_ALERTS_DECIDED,       /* verdict, reason */
+	METRIC_TIMER_DECISIONS,      /* reason */
+	METRIC_SOURCE_LAST_RECEIVED, /* source */
+	METRIC_ALERTS_TRUNCATED,     /* source: alerts that Alertmanager left out (max_alerts) */
+	METRIC_RULE_MATCHES,         /* rule */
+	METRIC_MATCH_ERRORS,         /* rule */
+	METRIC_TEMPLATE_ERRORS,
+	METRIC_WEBHOOK_REQUESTS,     /* code */
+	METRIC_WEBHOOK_DURATION,
+	METRIC_INCIDENTS,            /* state */
+	METRIC_DELIVERIES,           /* receiver, outcome */
+	METRIC_DELIVERY_DURATION,    /* receiver */
+	METRIC_DELIVERY_QUEUE,       /* receiver */
+	METRIC_DELIVERY_OLDEST,      /* receiver */
+	METRIC_DEAD_LETTERS,         /* receiver */
+	METRIC_STORE_UP,             /* store */
+	METRIC_STORE_DURABLE,
+	METRIC_STORE_COMMIT_DURATION,/* store */
+	METRIC_STORE_CONFLICTS,
+	METRIC_STORE_FAILOVERS,
+	METRIC_CONFIG_SUCCESSFUL,
+	METRIC_CONFIG_SUCCESS_TIME,
+	METRIC_CONFIG_HASH,
+	METRIC_HTTP_CONNECTIONS,
+	METRIC_JOURNAL_LOST,
+	METRIC_LOG_LOST,
+	METRIC_BUILD_INFO,           /* version, revision */
+	ROUTER_METRICS
+};
+extern const struct metric_row router_metrics[ROUTER_METRICS];
+
+struct transactions;
+struct dispatcher;
+struct timers;
+struct intake;
+struct journal;
+
+struct router {
+	struct loop *loop;
+	struct store *store;
+	struct metrics *metrics;
+	struct http_client *client;
+	struct config *config;
+	struct transactions *transactions;
+	struct dispatcher *dispatcher;
+	struct timers *timers;
+	struct intake *intake;
+	struct journal *journal;    /* NULL: none configured */
+	bool draining;              /* SIGTERM came: no new claims */
+};
+
+/* Counters of known label values start at zero: verdicts and reasons, timer reasons, receivers, rules, codes. */
+void router_touch_metrics(struct router *r);
+
+#endif

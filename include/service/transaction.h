@@ -1,0 +1,70 @@
+/*
+ * The one way an incident is changed: load, apply pure functions, compare-and-set, and on a conflict all of it again.
+ * Changes of one key inside this router take turns, and all that wait for a key go together: one load, each applied in
+ * turn to the same record (later ones see the memberships that earlier ones left), one commit, one answer to each. So
+ * one hot key does not storm. A conflict (another router was faster) is retried TRANSACTION_TRIES times with jitter;
+ * then every change of that batch fails with TX_BUSY. STORE_UNKNOWN is retried with the same commit id.
+ */
+#ifndef SERVICE_TRANSACTION_H
+#define SERVICE_TRANSACTION_H
+
+#include "incident/counts.h"
+#include "incident/incident.h"
+#include "incident/member.h"
+#include "service/router.h"
+
+#define TRANSACTION_TRIES 10
+#define TRANSACTION_BATCH_MEMBERS 20000 /* members in one commit; further changes wait for the next */
+#define TRANSACTIONS_MAX 100000         /* waiting changes in all; beyond: TX_UNAVAILABLE */
+
+enum tx_result {
+	TX_DONE,        /* committed, or nothing to commit */
+	TX_MOVED,       /* a member now belongs to another incident: plan again (nothing was done for this change) */
+	TX_BUSY,        /* too many conflicts */
+	TX_UNAVAILABLE, /* the store cannot take it; nothing was done, or it is not known to be */
+};
+
+/* One member of a change: as the store (or an earlier change of the batch) knows it, and what becomes of it. */
+struct tx_member {
+	struct member before;
+	struct member after;     /* set by apply when `changed` */
+	bool changed;
+	int64_t ttl_ms;
+};
+
+enum tx_apply { TX_WRITE, TX_NOTHING /* leave the record as it is: no commit for this change's sake */ };
+
+struct tx_change {
+	struct str key;
+	const struct member *members;    /* identities that apply wants to see; copied. Or as loaded already, see below */
+	size_t member_count;
+	/*
+	 * Pure: changes `inc` in place. Called once per try, so it must not keep effects of its own before `done`. Runs
+	 * with the batch's arena: `inc->arena`.
+	 */
+	enum tx_apply (*apply)(void *arg, struct incident *inc, struct tx_member *members, int64_t now, struct counts *counts);
+	/* Returns true where a change whose members now point elsewhere must be planned again. NULL: never. `holder` is the
+	 * open incident that a member is firing in, when that is not `key`. */
+	bool (*moved)(void *arg, const struct member *m, const struct incident *holder);
+	/* Once, with the record as committed (valid during the callback; NULL unless TX_DONE). */
+	void (*done)(void *arg, enum tx_result result, const struct incident *inc, int64_t now);
+	void *arg;
+	/* The lease that this commit releases, if any. */
+	struct str release_receiver;
+	char release_claim[STORE_ID_MAX];
+	/*
+	 * What the caller has already loaded (record_given): used for the first try when nobody else is at this key, which
+	 * saves a round trip. `members` then are as loaded.
+	 */
+	bool record_given;
+	struct store_record record;
+	int64_t now;
+};
+
+struct transactions *transactions_new(struct router *r);
+void transactions_free(struct transactions *t);
+/* Everything in `change` is copied. Callbacks never run inside this call. */
+void transaction_run(struct transactions *t, const struct tx_change *change);
+size_t transactions_pending(const struct transactions *t);
+
+#endif
