@@ -28,7 +28,10 @@ struct metric_row {
 };
 
 struct metrics;
-/* `prefix` stands before each name as it is ("runbookd_"). The rows are borrowed and must outlive the registry; a row's index is its id from here on. */
+/*
+ * `prefix` stands before each name as it is ("runbookd_"). The rows are borrowed and must outlive the registry; a row's
+ * index is its id from here on.
+ */
 struct metrics *metrics_new(const char *prefix, const struct metric_row *rows, size_t count);
 void metrics_free(struct metrics *m);
 /* `values` holds as many label values as the row has label names; NULL when it has none. */

@@ -18,6 +18,11 @@ struct str {
 #define STR_ARG(s) (int)(s).n, (s).n ? (s).p : ""
 /* A view of a string literal. */
 #define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+/* The same as an initializer, for static tables: ISO C takes no compound literal there. */
+#define STR_INIT(literal)                                                                                              \
+	{                                                                                                                  \
+		(literal), sizeof(literal) - 1                                                                                 \
+	}
 
 /* A view of a C string; NULL gives the empty view. */
 struct str str_c(const char *s);

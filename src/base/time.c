@@ -200,7 +200,7 @@ static bool take_go_tail(struct str *s)
 		size_t n = blank < 0 ? s->n : (size_t)blank;
 		for (size_t i = 0; i < n; i++) {
 			char c = s->p[i];
-			if (!is_digit(c) && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && !strchr("+-_/", c))
+			if (!is_digit(c) && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && str_index(STR("+-_/"), c) < 0)
 				return false;
 		}
 		take(s, n);
