@@ -112,7 +112,8 @@ deps-check: ## install what the checks need as well
 
 hash := \#
 revision = $(eval revision := $$(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown))$(revision)
-version_h = $(call quoted,$(hash)define RUNBOOKD_VERSION "$(VERSION)") $(call quoted,$(hash)define RUNBOOKD_REVISION "$(revision)")
+version_h = $(call quoted,$(hash)define RUNBOOKD_VERSION "$(VERSION)") \
+	$(call quoted,$(hash)define RUNBOOKD_REVISION "$(revision)")
 
 quoted = '$(subst ','\'',$(1))'
 # $(call stamp,LINES): rewrite the target only when its lines change, so what depends on it is rebuilt then.
@@ -189,7 +190,8 @@ run: deps ## install, build and run the daemon with config/runbookd.yml in the f
 
 tests: build $(unit_tests) $(golden_tests) $(fuzz_replays)
 
-run_checks = MAKE='$(MAKE)' CC='$(CC)' PYTHON='$(PYTHON)' BUILD='$(BUILD)' FLAVOUR_SUFFIX='$(suffix)' $(PYTHON) tests/tools/run_checks.py
+run_checks = MAKE='$(MAKE)' CC='$(CC)' PYTHON='$(PYTHON)' BUILD='$(BUILD)' FLAVOUR_SUFFIX='$(suffix)' \
+	$(PYTHON) tests/tools/run_checks.py
 
 check: deps-check ## everything: style, layers, unit, golden, fuzz corpora, integration; once more under asan
 	@$(run_checks) all
@@ -222,12 +224,12 @@ print-compile:
 # ---- install ----
 
 examples := $(PREFIX)/share/doc/runbookd/examples
+example_files = $(shell find config rules -type f ! -name '*.service' 2>/dev/null)
 
 install: build ## install programs, configuration examples and the systemd unit below DESTDIR/PREFIX
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -m 755 $(programs) '$(DESTDIR)$(PREFIX)/bin/'
-	@find config rules -type f ! -name '*.service' -exec \
-		sh -c 'for f; do install -D -m 644 "$$f" "$(DESTDIR)$(examples)/$$f" || exit 1; done' sh {} +
+	@for f in $(example_files); do install -D -m 644 "$$f" "$(DESTDIR)$(examples)/$$f" || exit 1; done
 	@! test -f config/runbookd.service || { install -d '$(DESTDIR)$(UNITDIR)' && \
 		sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' config/runbookd.service >'$(DESTDIR)$(UNITDIR)/runbookd.service'; }
 	@echo 'Examples are in $(examples); the daemon reads the file that --config.file names.'
