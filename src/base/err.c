@@ -1,6 +1,7 @@
 #include "base/err.h"
 
-#include <stdio.h>
+#include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -53,15 +54,13 @@ static void keep(struct err *e, char *line)
 	e->lines[e->count++] = line;
 }
 
+/* `b` holds what stands before the message. */
 __attribute__((format(printf, 3, 0))) static void add(struct err *e, struct buf *b, const char *fmt, va_list ap)
 {
-	AUTOFREE char *message = NULL;
-	if (vasprintf(&message, fmt, ap) < 0)
-		message = NULL; /* undefined after a failure */
-	struct str text = str_c(message);
-	if (text.n > LINE_MAX_BYTES)
-		text.n = LINE_MAX_BYTES;
-	buf_add(b, text);
+	AUTOBUF struct buf message;
+	buf_init(&message, SIZE_MAX);
+	buf_vprintf(&message, fmt, ap);
+	buf_add(b, str_slice(buf_str(&message), 0, LINE_MAX_BYTES));
 	char *line = buf_take(b);
 	flatten(line);
 	keep(e, line);

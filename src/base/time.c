@@ -86,7 +86,7 @@ char *time_duration_format(int64_t ms, char out[TIME_DURATION_MAX])
 	uint64_t left = ms < 0 ? -(uint64_t)ms : (uint64_t)ms;
 	size_t n = 0;
 	if (ms == 0)
-		return strcpy(out, "0s");
+		return memcpy(out, "0s", 3);
 	if (ms < 0)
 		out[n++] = '-';
 	for (size_t i = UNIT_FORMAT_FIRST; i < UNIT_COUNT; i++) {
@@ -230,7 +230,7 @@ bool time_parse(struct str s, int64_t *ms)
 char *time_format(int64_t ms, char out[TIME_FORMAT_MAX])
 {
 	int64_t days = ms / TIME_DAY - (ms % TIME_DAY < 0);
-	int clock = (int)(ms - days * TIME_DAY), month, day;
+	int clock = (int)((ms % TIME_DAY + TIME_DAY) % TIME_DAY), month, day;
 	int64_t year;
 	civil_from_days(days, &year, &month, &day);
 	int n = snprintf(out, TIME_FORMAT_MAX, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)year, month, day,
