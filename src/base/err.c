@@ -60,7 +60,10 @@ __attribute__((format(printf, 3, 0))) static void add(struct err *e, struct buf 
 	AUTOBUF struct buf message;
 	buf_init(&message, SIZE_MAX);
 	buf_vprintf(&message, fmt, ap);
-	buf_add(b, str_slice(buf_str(&message), 0, LINE_MAX_BYTES));
+	size_t n = message.n < LINE_MAX_BYTES ? message.n : LINE_MAX_BYTES;
+	while (n < message.n && ((unsigned char)message.p[n] & 0xc0) == 0x80)
+		n--; /* never through a character */
+	buf_add(b, str_slice(buf_str(&message), 0, n));
 	char *line = buf_take(b);
 	flatten(line);
 	keep(e, line);

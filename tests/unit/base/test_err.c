@@ -47,6 +47,8 @@ static void a_long_message_is_cut(void **state)
 	AUTOERR struct err e = ERR_INIT;
 	err_add(&e, "%0100000d", 1);
 	assert_int_equal(strlen(err_first(&e)), 4096);
+	err_add(&e, "%04095dä%09d", 1, 2);
+	assert_int_equal(strlen(e.lines[1]), 4095);
 }
 
 static void prints_all(void **state)
