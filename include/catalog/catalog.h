@@ -17,12 +17,12 @@
 #define SEVERITY_RANK_NONE 1000 /* "none": recorded without paging */
 
 struct severity {
-	struct str name;        /* as written: P1, critical */
-	int rank;               /* 0 is gravest; SEVERITY_RANK_NONE never pages */
+	struct str name; /* as written: P1, critical */
+	int rank;        /* 0 is gravest; SEVERITY_RANK_NONE never pages */
 	struct str description;
 	int64_t response_ms, resolution_ms; /* 0: none stated */
 	struct strs aliases;
-	struct str pagerduty;   /* critical, error, warning or info; derived from the rank where nothing is said */
+	struct str pagerduty; /* critical, error, warning or info; derived from the rank where nothing is said */
 	struct strs receivers;
 	struct str escalation;
 	struct pos at;
@@ -31,6 +31,7 @@ struct severity {
 struct owner_receivers { /* receivers per severity name; "default" for the others */
 	struct str severity;
 	struct strs receivers;
+	struct pos at;
 };
 
 struct owner {
@@ -59,36 +60,48 @@ struct escalation {
 };
 
 struct runbook {
-	struct str path;        /* relative to the folder, '/' separated */
+	struct str path; /* relative to the folder, '/' separated */
 	struct str title, description, category;
 	struct str severity, owner, approval, estimated_time;
-	struct strs alerts;     /* alert names that it is for */
+	struct strs alerts;  /* alert names that it is for */
+	struct strs anchors; /* of its headings, GitHub's way */
 	int64_t review_ms;
-	bool exists;            /* a file of the folder (false: only catalog.yml names it) */
+	bool exists; /* a file of the folder (false: only catalog.yml names it) */
 	struct pos at;
 };
 
 struct catalog;
 
+#define CATALOG_NAME_MAX 255 /* bytes of a name, alias or role; nothing longer can be looked up */
+
 /* Collects; errors (file:line:column) go to `err`, and adding goes on so that all are reported. */
 struct catalog *catalog_new(void);
 void catalog_free(struct catalog *c);
-/* One catalog.yml. Later files override earlier ones, entry by entry (same name, path or role). */
+/*
+ * One catalog.yml. Later files override earlier ones, entry by entry (same name, path or role); the same entry twice in
+ * one file is an error. A severity that is overridden keeps its place, and so its rank. What an entry of `runbooks` says
+ * goes before what the file in the folder says, field by field.
+ */
 bool catalog_add_yaml(struct catalog *c, const char *file, struct str text, struct err *err);
 /*
- * One file of the runbook folder: path relative to it, and its bytes (for the title: the first heading, else the file
- * name in words; and for its anchors). README.md, index.md and _index.md are indexes, not runbooks.
+ * One file of the runbook folder: path relative to it, and its bytes. Taken from it: YAML front matter (the keys of a
+ * `runbooks` entry, others are passed over), the title (front matter, else the first heading, else the file name in
+ * words) and the anchors. README.md, index.md and _index.md are indexes, not runbooks, and are passed over.
  */
 bool catalog_add_runbook(struct catalog *c, const char *path, struct str text, struct err *err);
 /*
- * Ends the collecting: checks references between entries (an escalation that a severity or owner names must exist),
- * fills in the built-in severities where none were given, builds the look-ups.
- * Built in: critical (page, emergency) rank 0, high (error, major) 1, warning (medium, minor) 2,
- * info (low) 3, none (never pages). P0…P4 and SEV0…SEV4 name the same ranks (P0 gravest, P4 as P3).
+ * Ends the collecting, once: checks references between entries (a severity or an escalation that an entry names must
+ * exist), fills in the built-in severities where none were given, builds the look-ups.
+ *
+ * Built in, with their aliases: P0 (critical, page, emergency, sev0) rank 0, P1 (high, error, major, sev1) 1,
+ * P2 (warning, medium, minor, sev2) 2, P3 (info, low, sev3) 3, P4 (sev4) 4, none (never pages).
+ * A catalog's own severities replace P0…P4; `none` stays. The built-in words then mean the severity of the same rank
+ * (the last one, where there are fewer) unless the catalog uses them otherwise. Numbered words (P1, SEV1, SEV-1) mean the
+ * severity whose name has that number, where names have numbers, and go by rank too where they have not.
  */
 bool catalog_finish(struct catalog *c, struct err *err);
 
-/* By name or alias, ASCII case-insensitively; NULL when unknown. */
+/* All by name (severities by alias as well), ASCII case-insensitively; NULL when unknown. */
 const struct severity *catalog_severity(const struct catalog *c, struct str name);
 const struct owner *catalog_owner(const struct catalog *c, struct str name);
 const struct escalation *catalog_escalation(const struct catalog *c, struct str name);

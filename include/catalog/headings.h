@@ -1,0 +1,32 @@
+/*
+ * The outline of a Markdown file: its front matter and its headings with their anchors. A line scanner, not a full
+ * reader: headings are ATX (`## x`) or underlined, outside code fences, indented code and HTML comments, at the top
+ * level (not inside lists and quotes).
+ */
+#ifndef CATALOG_HEADINGS_H
+#define CATALOG_HEADINGS_H
+
+#include <stddef.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+#define HEADINGS_MAX 5000 /* of one file; further ones have no anchor */
+
+struct heading {
+	int level, line;   /* 1..6; from 1 */
+	struct str text;   /* without markup */
+	struct str anchor; /* unique within the file */
+};
+
+struct outline {
+	/* From the opening `---` to before the closing one, so that lines count from the file's start; empty: none. */
+	struct str front_matter;
+	struct heading *headings;
+	size_t count;
+};
+
+/* Strings live in `arena`, except the front matter, which is a view into `text`. */
+void outline_read(struct arena *arena, struct str text, struct outline *out);
+
+#endif

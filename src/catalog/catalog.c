@@ -1,0 +1,144 @@
+#include "catalog/catalog.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "catalog/collect.h"
+
+struct catalog *catalog_new(void)
+{
+	struct catalog *c = mem_zero(sizeof *c);
+	c->arena = arena_new();
+	struct map **maps[] = {&c->severities, &c->owners,   &c->contacts,       &c->escalations, &c->declared,
+	                       &c->files,      &c->runbooks, &c->severity_words, &c->by_filename, &c->by_alert};
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+		*maps[i] = map_new();
+	return c;
+}
+
+void catalog_free(struct catalog *c)
+{
+	if (!c)
+		return;
+	struct map *maps[] = {c->severities, c->owners,   c->contacts,       c->escalations, c->declared,
+	                      c->files,      c->runbooks, c->severity_words, c->by_filename, c->by_alert};
+	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+		map_free(maps[i]);
+	arena_free(c->arena);
+	free(c);
+}
+
+static char lower(char ch)
+{
+	return ch >= 'A' && ch <= 'Z' ? (char)(ch - 'A' + 'a') : ch;
+}
+
+struct str catalog_fold(struct str name, char room[CATALOG_NAME_MAX])
+{
+	if (name.n > CATALOG_NAME_MAX)
+		return (struct str){0};
+	for (size_t i = 0; i < name.n; i++)
+		room[i] = lower(name.p[i]);
+	return (struct str){room, name.n};
+}
+
+struct str catalog_fold_letters(struct str name, char room[CATALOG_NAME_MAX])
+{
+	size_t n = 0;
+	for (size_t i = 0; i < name.n; i++) {
+		char ch = lower(name.p[i]);
+		if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || (unsigned char)ch >= 0x80))
+			continue;
+		if (n == CATALOG_NAME_MAX)
+			return (struct str){0};
+		room[n++] = ch;
+	}
+	return (struct str){room, n};
+}
+
+static void *look_up(const struct map *m, struct str name)
+{
+	char room[CATALOG_NAME_MAX];
+	struct str folded = catalog_fold(name, room);
+	return folded.n ? map_get(m, folded) : NULL;
+}
+
+const struct severity *catalog_severity(const struct catalog *c, struct str name)
+{
+	assert(c->finished);
+	return look_up(c->severity_words, name);
+}
+
+const struct owner *catalog_owner(const struct catalog *c, struct str name)
+{
+	return look_up(c->owners, name);
+}
+
+const struct escalation *catalog_escalation(const struct catalog *c, struct str name)
+{
+	return look_up(c->escalations, name);
+}
+
+const struct contact *catalog_contact(const struct catalog *c, struct str role)
+{
+	return look_up(c->contacts, role);
+}
+
+const struct runbook *catalog_runbook(const struct catalog *c, struct str path)
+{
+	assert(c->finished);
+	return map_get(c->runbooks, path);
+}
+
+bool runbook_has_anchor(const struct runbook *r, struct str anchor)
+{
+	for (size_t i = 0; i < r->anchors.n; i++)
+		if (str_eq(r->anchors.v[i], anchor))
+			return true;
+	return false;
+}
+
+static const struct runbook *only_one(const struct catalog *c, const struct runbook *r)
+{
+	return r == &c->several ? NULL : r;
+}
+
+const struct runbook *catalog_runbook_by_filename(const struct catalog *c, struct str alertname)
+{
+	assert(c->finished);
+	char room[CATALOG_NAME_MAX];
+	struct str folded = catalog_fold_letters(alertname, room);
+	return folded.n ? only_one(c, map_get(c->by_filename, folded)) : NULL;
+}
+
+const struct runbook *catalog_runbook_by_alert(const struct catalog *c, struct str alertname)
+{
+	assert(c->finished);
+	return only_one(c, map_get(c->by_alert, alertname));
+}
+
+struct strs owner_receivers_for(const struct owner *o, struct str severity)
+{
+	struct strs fallback = {0};
+	for (size_t i = 0; i < o->receivers_count; i++) {
+		if (str_eq_nocase(o->receivers[i].severity, severity))
+			return o->receivers[i].receivers;
+		if (str_eq_nocase(o->receivers[i].severity, STR("default")))
+			fallback = o->receivers[i].receivers;
+	}
+	return fallback;
+}
+
+#define LIST_OF(plural, one)                                                                                           \
+	size_t catalog_##plural(const struct catalog *c, const struct one *const **out)                                    \
+	{                                                                                                                  \
+		assert(c->finished);                                                                                           \
+		*out = c->one##_list;                                                                                          \
+		return map_count(c->plural);                                                                                   \
+	}
+
+LIST_OF(severities, severity)
+LIST_OF(owners, owner)
+LIST_OF(contacts, contact)
+LIST_OF(escalations, escalation)
+LIST_OF(runbooks, runbook)

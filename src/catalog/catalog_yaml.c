@@ -1,0 +1,317 @@
+/* catalog.yml to entries: catalog_add_yaml(). One table of options per kind of entry. */
+#include <stddef.h>
+
+#include "catalog/collect.h"
+
+#define ROW(target, member, option_type, text)                                                                         \
+	{                                                                                                                  \
+		.name = #member, .type = (option_type), .offset = offsetof(struct target, member), .doc = (text)               \
+	}
+#define REQUIRED(target, member, option_type, text)                                                                    \
+	{                                                                                                                  \
+		.name = #member, .type = (option_type), .offset = offsetof(struct target, member), .required = true,           \
+		.doc = (text)                                                                                                  \
+	}
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+/* One section of one file. */
+struct reading {
+	struct catalog *c;
+	struct map *seen; /* folded name -> its yaml_node, in this file */
+	const char *what; /* "severity", for messages */
+	struct err *err;
+};
+
+/* Files `entry` under its name, replacing that of an earlier file. */
+static bool claim(struct reading *r, struct map *into, struct yaml_node *node, struct str name, void *entry)
+{
+	char room[CATALOG_NAME_MAX];
+	struct str folded = catalog_fold(name, room);
+	if (!folded.n) {
+		err_at(r->err, node->at, "%s: the name must have 1 to %d bytes, this one has %zu", r->what, CATALOG_NAME_MAX,
+		       name.n);
+		return false;
+	}
+	const struct yaml_node *earlier = map_set(r->seen, folded, node);
+	if (earlier) {
+		err_at(r->err, node->at, "%s \"%.*s\" is given twice, first at line %d", r->what, STR_ARG(name),
+		       earlier->at.line);
+		return false;
+	}
+	map_set(into, folded, entry);
+	return true;
+}
+
+/* ---- severities ---- */
+
+static const char *const pagerduty_words[] = {"critical", "error", "warning", "info", NULL};
+
+struct severity_entry {
+	struct str name, description, escalation;
+	int64_t response, resolution;
+	struct strs aliases, receivers;
+	int pagerduty;
+};
+
+static const struct option severity_rows[] = {
+	REQUIRED(severity_entry, name, OPTION_STR, "As pages show it: P1, critical. The order of the list is the rank."),
+	ROW(severity_entry, description, OPTION_STR, "What it means, in a sentence."),
+	ROW(severity_entry, response, OPTION_DURATION, "Time until somebody works on it."),
+	ROW(severity_entry, resolution, OPTION_DURATION, "Time until it is over."),
+	ROW(severity_entry, aliases, OPTION_STRS, "Other words for it in an alert's severity label."),
+	{.name = "pagerduty",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct severity_entry, pagerduty),
+     .choices = pagerduty_words,
+     .doc = "PagerDuty's word for it; by default it follows from the rank."},
+	ROW(severity_entry, receivers, OPTION_STRS, "Who is paged where neither rule nor owner says."),
+	ROW(severity_entry, escalation, OPTION_STR, "The escalation policy where neither rule nor owner names one."),
+};
+enum { SEVERITY_ROW_PAGERDUTY = 5 };
+
+static bool read_severity(struct reading *r, struct yaml_node *node)
+{
+	struct severity_entry e = {0};
+	bool given[COUNT(severity_rows)] = {false};
+	if (!options_read(severity_rows, COUNT(severity_rows), node, r->what, r->c->arena, &e, given, r->err))
+		return false;
+	struct severity *s = arena_alloc(r->c->arena, sizeof *s);
+	*s = (struct severity){
+		.name = e.name,
+		.description = e.description,
+		.response_ms = e.response,
+		.resolution_ms = e.resolution,
+		.aliases = e.aliases,
+		.receivers = e.receivers,
+		.escalation = e.escalation,
+		.at = node->at,
+		.pagerduty = given[SEVERITY_ROW_PAGERDUTY] ? str_c(pagerduty_words[e.pagerduty]) : (struct str){0},
+	};
+	return claim(r, r->c->severities, node, s->name, s);
+}
+
+/* ---- owners ---- */
+
+struct owner_entry {
+	struct owner owner;
+	const struct yaml_node *receivers;
+};
+
+static const struct option owner_rows[] = {
+	{.name = "name",
+     .type = OPTION_STR,
+     .offset = offsetof(struct owner_entry, owner.name),
+     .required = true,
+     .doc = "As rules and owner labels name it."},
+	{.name = "contact",
+     .type = OPTION_STR,
+     .offset = offsetof(struct owner_entry, owner.contact),
+     .doc = "Where to reach the team."},
+	ROW(owner_entry, receivers, OPTION_NODE, "A list, or a list per severity with `default` for the others."),
+	{.name = "escalation",
+     .type = OPTION_STR,
+     .offset = offsetof(struct owner_entry, owner.escalation),
+     .doc = "The team's escalation policy."},
+};
+
+/* A list of names: the same rules as for any other, through a table of one row. */
+static bool read_names(struct reading *r, struct yaml_node *value, struct yaml_node *key, struct strs *out)
+{
+	struct holder {
+		struct strs receivers;
+	} h = {{0}};
+	const struct option row = ROW(holder, receivers, OPTION_STRS, "Receivers.");
+	struct yaml_node name = *key;
+	name.text = STR("receivers");
+	struct yaml_node *keys[] = {&name}, *items[] = {value};
+	const struct yaml_node map = {.kind = YAML_MAP, .at = value->at, .count = 1, .items = items, .keys = keys};
+	if (!options_read(&row, 1, &map, "owner", r->c->arena, &h, NULL, r->err))
+		return false;
+	*out = h.receivers;
+	return true;
+}
+
+static bool read_owner_receivers(struct reading *r, const struct yaml_node *node, struct owner *o)
+{
+	struct arena *arena = r->c->arena;
+	if (node->kind != YAML_MAP) {
+		struct yaml_node *list = arena_alloc(arena, sizeof *list);
+		*list = *node;
+		o->receivers = arena_alloc(arena, sizeof *o->receivers);
+		o->receivers_count = 1;
+		o->receivers[0].severity = STR("default");
+		return read_names(r, list, list, &o->receivers[0].receivers);
+	}
+	bool ok = true;
+	o->receivers = arena_alloc(arena, (node->count + 1) * sizeof *o->receivers);
+	for (size_t i = 0; i < node->count; i++) {
+		struct owner_receivers *row = &o->receivers[o->receivers_count++];
+		row->severity = node->keys[i]->text;
+		row->at = node->keys[i]->at;
+		ok = read_names(r, node->items[i], node->keys[i], &row->receivers) && ok;
+	}
+	return ok;
+}
+
+static bool read_owner(struct reading *r, struct yaml_node *node)
+{
+	struct owner_entry e = {.owner = {.at = node->at}};
+	bool ok = options_read(owner_rows, COUNT(owner_rows), node, r->what, r->c->arena, &e, NULL, r->err);
+	if (e.receivers)
+		ok = read_owner_receivers(r, e.receivers, &e.owner) && ok;
+	if (!ok)
+		return false;
+	struct owner *o = arena_alloc(r->c->arena, sizeof *o);
+	*o = e.owner;
+	return claim(r, r->c->owners, node, o->name, o);
+}
+
+/* ---- contacts ---- */
+
+static const struct option contact_rows[] = {
+	REQUIRED(contact, role, OPTION_STR, "The role that escalations notify: On-call Lead."),
+	ROW(contact, primary, OPTION_STR, "Who it is."),
+	ROW(contact, backup, OPTION_STR, "Who it is when the first does not answer."),
+	ROW(contact, method, OPTION_STR, "How to reach them: phone, chat."),
+	ROW(contact, address, OPTION_STR, "Number, handle or channel."),
+	ROW(contact, say, OPTION_STR, "What a page says about reaching them."),
+	ROW(contact, receivers, OPTION_STRS, "The receivers that reach this role."),
+};
+
+static bool read_contact(struct reading *r, struct yaml_node *node)
+{
+	struct contact *p = arena_alloc(r->c->arena, sizeof *p);
+	p->at = node->at;
+	return options_read(contact_rows, COUNT(contact_rows), node, r->what, r->c->arena, p, NULL, r->err) &&
+	       claim(r, r->c->contacts, node, p->role, p);
+}
+
+/* ---- escalations ---- */
+
+struct step_entry {
+	int64_t after;
+	struct strs notify;
+};
+
+static const struct option step_rows[] = {
+	REQUIRED(step_entry, after, OPTION_DURATION, "Time since the page went out."),
+	REQUIRED(step_entry, notify, OPTION_STRS, "Roles of `contacts`, or receivers."),
+};
+
+struct escalation_entry {
+	struct str name;
+	const struct yaml_node *steps;
+};
+
+static const struct option escalation_rows[] = {
+	REQUIRED(escalation_entry, name, OPTION_STR, "As severities, owners and rules name it."),
+	REQUIRED(escalation_entry, steps, OPTION_NODE, "Who is notified after how long without acknowledgement."),
+};
+
+static bool read_step(struct reading *r, const struct yaml_node *node, struct escalation *x)
+{
+	struct step_entry e = {0};
+	if (!options_read(step_rows, COUNT(step_rows), node, "step", r->c->arena, &e, NULL, r->err))
+		return false;
+	if (x->count && e.after < x->steps[x->count - 1].after_ms) {
+		err_at(r->err, node->at, "a step comes after a later one: write the steps in order of time");
+		return false;
+	}
+	x->steps[x->count++] = (struct escalation_step){e.after, e.notify};
+	return true;
+}
+
+static bool read_escalation(struct reading *r, struct yaml_node *node)
+{
+	struct escalation_entry e = {0};
+	if (!options_read(escalation_rows, COUNT(escalation_rows), node, r->what, r->c->arena, &e, NULL, r->err))
+		return false;
+	if (e.steps->kind != YAML_LIST || !e.steps->count) {
+		err_at(r->err, e.steps->at, "steps: expected a list of {after, notify}, this is %s%s",
+		       e.steps->kind == YAML_LIST ? "an empty " : "a ", yaml_kind_name(e.steps));
+		return false;
+	}
+	struct escalation *x = arena_alloc(r->c->arena, sizeof *x);
+	*x = (struct escalation){.name = e.name, .at = node->at};
+	x->steps = arena_alloc(r->c->arena, e.steps->count * sizeof *x->steps);
+	bool ok = true;
+	for (size_t i = 0; i < e.steps->count; i++)
+		ok = read_step(r, e.steps->items[i], x) && ok;
+	return ok && claim(r, r->c->escalations, node, x->name, x);
+}
+
+/* ---- runbooks ---- */
+
+static bool read_runbook(struct reading *r, struct yaml_node *node)
+{
+	size_t count;
+	const struct option *rows = runbook_rows(&count);
+	struct runbook *b = arena_alloc(r->c->arena, sizeof *b);
+	b->at = node->at;
+	if (!options_read(rows, count, node, r->what, r->c->arena, b, NULL, r->err) ||
+	    !runbook_path_check(b->path, node->at, r->err))
+		return false;
+	struct yaml_node *earlier = map_set(r->seen, b->path, node);
+	if (earlier) {
+		err_at(r->err, node->at, "runbook \"%.*s\" is given twice, first at line %d", STR_ARG(b->path),
+		       earlier->at.line);
+		return false;
+	}
+	map_set(r->c->declared, b->path, b);
+	return true;
+}
+
+/* ---- the file ---- */
+
+struct file_entry {
+	const struct yaml_node *severities, *owners, *contacts, *escalations, *runbooks;
+};
+
+static const struct option file_rows[] = {
+	ROW(file_entry, severities, OPTION_NODE, "Gravest first."),
+	ROW(file_entry, owners, OPTION_NODE, "Teams."),
+	ROW(file_entry, contacts, OPTION_NODE, "Roles that escalations notify."),
+	ROW(file_entry, escalations, OPTION_NODE, "Escalation policies."),
+	ROW(file_entry, runbooks, OPTION_NODE, "What the runbook folder does not say itself."),
+};
+
+static const struct section {
+	const char *name, *what;
+	size_t offset;
+	bool (*read)(struct reading *r, struct yaml_node *node);
+} sections[] = {
+	{"severities", "severity", offsetof(struct file_entry, severities), read_severity},
+	{"owners", "owner", offsetof(struct file_entry, owners), read_owner},
+	{"contacts", "contact", offsetof(struct file_entry, contacts), read_contact},
+	{"escalations", "escalation", offsetof(struct file_entry, escalations), read_escalation},
+	{"runbooks", "runbook", offsetof(struct file_entry, runbooks), read_runbook},
+};
+
+static bool read_section(struct catalog *c, const struct section *s, const struct yaml_node *node, struct err *err)
+{
+	if (node->kind != YAML_LIST) {
+		err_at(err, node->at, "%s: expected a list, this is a %s", s->name, yaml_kind_name(node));
+		return false;
+	}
+	struct reading r = {c, map_new(), s->what, err};
+	bool ok = true;
+	for (size_t i = 0; i < node->count; i++)
+		ok = s->read(&r, node->items[i]) && ok;
+	map_free(r.seen);
+	return ok;
+}
+
+bool catalog_add_yaml(struct catalog *c, const char *file, struct str text, struct err *err)
+{
+	const struct yaml_node *root = yaml_parse(c->arena, file, text, err);
+	if (!root)
+		return false;
+	struct file_entry e = {0};
+	bool ok = options_read(file_rows, COUNT(file_rows), root, "catalog", c->arena, &e, NULL, err);
+	for (size_t i = 0; i < COUNT(sections); i++) {
+		const struct yaml_node *node = *(const struct yaml_node *const *)((const char *)&e + sections[i].offset);
+		if (node && !yaml_is_null(node))
+			ok = read_section(c, &sections[i], node, err) && ok;
+	}
+	return ok;
+}

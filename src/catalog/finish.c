@@ -1,0 +1,105 @@
+/* catalog_finish(): what can only be said when everything has been collected. */
+#include <assert.h>
+
+#include "catalog/collect.h"
+
+static bool check_escalation(const struct catalog *c, struct pos at, const char *what, struct str who,
+                             struct str escalation, struct err *err)
+{
+	if (!escalation.n || catalog_escalation(c, escalation))
+		return true;
+	err_at(err, at, "%s \"%.*s\": there is no escalation \"%.*s\"", what, STR_ARG(who), STR_ARG(escalation));
+	return false;
+}
+
+static bool check_severities(const struct catalog *c, struct err *err)
+{
+	bool ok = true;
+	for (size_t i = 0; i < map_count(c->severities); i++) {
+		const struct severity *s = c->severity_list[i];
+		ok = check_escalation(c, s->at, "severity", s->name, s->escalation, err) && ok;
+	}
+	return ok;
+}
+
+static bool named_before(const struct owner *o, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (str_eq_nocase(o->receivers[k].severity, o->receivers[i].severity))
+			return true;
+	return false;
+}
+
+/* Keys may be aliases; look-ups are by the severity's own name. */
+static bool resolve_receivers(const struct catalog *c, struct owner *o, struct err *err)
+{
+	bool ok = true;
+	for (size_t i = 0; i < o->receivers_count; i++) {
+		struct owner_receivers *row = &o->receivers[i];
+		struct str written = row->severity;
+		const struct severity *s = catalog_severity(c, written);
+		if (s)
+			row->severity = s->name;
+		if (!s && !str_eq_nocase(written, STR("default")))
+			err_at(err, row->at, "owner \"%.*s\": there is no severity \"%.*s\"", STR_ARG(o->name), STR_ARG(written));
+		else if (named_before(o, i))
+			err_at(err, row->at, "owner \"%.*s\": \"%.*s\" is the same severity as one above", STR_ARG(o->name),
+			       STR_ARG(written));
+		else
+			continue;
+		ok = false;
+	}
+	return ok;
+}
+
+static bool check_owners(struct catalog *c, struct err *err)
+{
+	bool ok = true;
+	struct str key;
+	void *value;
+	for (size_t i = 0; map_next(c->owners, &i, &key, &value);) {
+		struct owner *o = value;
+		ok = check_escalation(c, o->at, "owner", o->name, o->escalation, err) && ok;
+		ok = resolve_receivers(c, o, err) && ok;
+	}
+	return ok;
+}
+
+static bool check_runbooks(const struct catalog *c, struct err *err)
+{
+	bool ok = true;
+	for (size_t i = 0; i < map_count(c->runbooks); i++) {
+		const struct runbook *r = c->runbook_list[i];
+		if (!r->severity.n || catalog_severity(c, r->severity))
+			continue;
+		err_at(err, r->at, "runbook \"%.*s\": there is no severity \"%.*s\"", STR_ARG(r->path), STR_ARG(r->severity));
+		ok = false;
+	}
+	return ok;
+}
+
+#define FILL(c, plural, one)                                                                                           \
+	do {                                                                                                               \
+		size_t n_ = 0;                                                                                                 \
+		struct str key_;                                                                                               \
+		void *value_;                                                                                                  \
+		(c)->one##_list = arena_alloc((c)->arena, (map_count((c)->plural) + 1) * sizeof *(c)->one##_list);             \
+		for (size_t i_ = 0; map_next((c)->plural, &i_, &key_, &value_);)                                               \
+			(c)->one##_list[n_++] = value_;                                                                            \
+	} while (0)
+
+bool catalog_finish(struct catalog *c, struct err *err)
+{
+	assert(!c->finished);
+	bool ok = severities_finish(c, err);
+	runbooks_finish(c);
+	FILL(c, severities, severity);
+	FILL(c, owners, owner);
+	FILL(c, contacts, contact);
+	FILL(c, escalations, escalation);
+	FILL(c, runbooks, runbook);
+	c->finished = true;
+	ok = check_severities(c, err) && ok;
+	ok = check_owners(c, err) && ok;
+	return check_runbooks(c, err) && ok;
+}
