@@ -12,8 +12,8 @@ struct event_base;
 struct loop;
 struct loop_timer;
 
-struct loop *loop_new(void);
-void loop_free(struct loop *l);
+struct loop *loop_new(void); /* from here on the program ignores SIGPIPE: a peer that left is an error code */
+void loop_free(struct loop *l); /* timers are to be freed before; what is deferred or posted does not run any more */
 struct event_base *loop_base(struct loop *l); /* for the rooms of io/ only */
 void loop_run(struct loop *l);                /* until loop_stop() */
 void loop_stop(struct loop *l);

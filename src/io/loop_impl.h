@@ -1,0 +1,36 @@
+/* What loop.c and loop_event.c share. */
+#ifndef IO_LOOP_IMPL_H
+#define IO_LOOP_IMPL_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+struct event;
+struct event_base;
+struct loop_signal;
+
+struct call {
+	struct call *next;
+	void (*run)(void *arg);
+	void *arg;
+};
+
+struct calls {
+	struct call *first, *last;
+};
+
+struct loop {
+	struct event_base *base;
+	bool stopped;
+	struct event *deferred_event, *wake_event;
+	int wake_fd;
+	struct calls deferred; /* for the next turn */
+	struct calls taken;    /* posted, taken over by the loop */
+	pthread_mutex_t lock;  /* guards `posted` */
+	struct calls posted;
+	struct loop_signal *signals;
+};
+
+void loop_signals_free(struct loop *l);
+
+#endif
