@@ -19,6 +19,7 @@ struct receiver_request {
 	struct strs headers;      /* "Name: value" */
 	struct str body;
 	bool nothing;             /* this receiver has nothing to say to this event (no acknowledge, send_resolved: false) */
+	bool template_failed;     /* a template of its settings could not be used; the default stands in its place */
 };
 
 /* Secrets are read when used: the service hands in what it read for the option names the kind asks for. */
@@ -55,10 +56,14 @@ struct receiver_kind {
 	size_t settings_size;
 	/* Names of the options that are secrets; each has a twin NAME_file of type OPTION_STR in `options`. */
 	const char *const *secrets; /* NULL-terminated */
+	const char *const *required; /* of these secrets, NULL-terminated: one of both twins must be given */
 	double rate_per_second;   /* default rate limit; 0: unlimited */
 	int rate_burst;
-	/* After options_read(): checks what a table cannot say. `at` is the receiver's position. */
-	bool (*check)(const void *settings, struct pos at, struct arena *arena, struct err *err);
+	/*
+	 * After options_read(): checks what a table cannot say and prepares (compiles templates, copies headers). `at` is
+	 * the receiver's position; `arena` lives as long as the settings. Called once; release() follows even on false.
+	 */
+	bool (*check)(void *settings, struct pos at, struct arena *arena, struct err *err);
 	void (*release)(void *settings); /* may be NULL */
 	/* The URL requests go to (for the https rule); empty when it is a secret only known later. */
 	struct str (*url)(const void *settings);
@@ -70,6 +75,11 @@ struct receiver_kind {
 
 const struct receiver_kind *receiver_kind_find(const char *name);
 size_t receiver_kinds(const struct receiver_kind *const **out);
+
+/* http or https, a host, nothing that could break out of a request line. */
+bool receiver_url_valid(struct str url);
+/* https, or http to loopback (127.0.0.0/8, ::1, localhost): what may be used without allow_http. `url` is valid. */
+bool receiver_url_safe(struct str url);
 
 /* What most providers mean: 2xx delivered; 408, 425, 429, 503 retry; 500, 502, 504 and other 5xx unknown; 3xx and other 4xx rejected. */
 enum outcome receiver_judge_status(int status);

@@ -1,0 +1,207 @@
+#include <inttypes.h>
+
+#include "base/buf.h"
+#include "base/time.h"
+#include "incident/delivery.h"
+#include "incident/message.h"
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+/* jansson takes well-formed UTF-8 only, and providers refuse NUL; a page must not fail for such a byte. */
+static json_t *text_repaired(struct str s)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	while (s.n > 0) {
+		size_t n = *s.p ? str_utf8_len(s) : 0;
+		buf_add(&b, n ? str_slice(s, 0, n) : STR(REPLACEMENT));
+		s = str_slice(s, n ? n : 1, s.n);
+	}
+	return json_stringn(b.p, b.n);
+}
+
+/* Never NULL: where empty text is a value of its own. */
+static json_t *text(struct str s)
+{
+	json_t *j = str_index(s, '\0') < 0 ? json_stringn(s.n ? s.p : "", s.n) : NULL;
+	return j ? j : text_repaired(s);
+}
+
+json_t *view_text(struct str s)
+{
+	return s.n ? text(s) : json_null();
+}
+
+json_t *view_time(int64_t ms)
+{
+	char out[TIME_FORMAT_MAX];
+	return ms ? json_string(time_format(ms, out)) : json_null();
+}
+
+json_t *view_duration(int64_t ms)
+{
+	char out[TIME_DURATION_MAX];
+	return ms ? json_string(time_duration_format(ms, out)) : json_null();
+}
+
+json_t *view_labels(const struct labels *labels)
+{
+	json_t *o = json_object();
+	for (size_t i = 0; i < labels->n; i++) {
+		json_t *name = text(labels->v[i].name);
+		json_object_setn_new(o, json_string_value(name), json_string_length(name), text(labels->v[i].value));
+		json_decref(name);
+	}
+	return o;
+}
+
+json_t *view_person(const struct incident_person *person)
+{
+	if (!person->at)
+		return json_null();
+	return json_pack("{so so so}", "by", view_text(person->by), "at", view_time(person->at), "note",
+	                 view_text(person->note));
+}
+
+int64_t incident_response_due(const struct incident *inc)
+{
+	return inc->started_at && inc->severity.response_ms ? inc->started_at + inc->severity.response_ms : 0;
+}
+
+int64_t incident_resolution_due(const struct incident *inc)
+{
+	return inc->started_at && inc->severity.resolution_ms ? inc->started_at + inc->severity.resolution_ms : 0;
+}
+
+int64_t incident_repeat_due(const struct incident *inc)
+{
+	bool reminds = inc->open && inc->paging == PAGING_ON && inc->count.firing > 0 && !inc->acknowledged.at;
+	return reminds && inc->repeat_interval && inc->last_notice_at ? inc->last_notice_at + inc->repeat_interval : 0;
+}
+
+static json_t *runbook(const struct incident *inc)
+{
+	if (!inc->runbook.path.n && !inc->runbook.url.n)
+		return json_null();
+	return json_pack("{so so so}", "path", view_text(inc->runbook.path), "url", view_text(inc->runbook.url), "title",
+	                 view_text(inc->runbook.title));
+}
+
+static json_t *one_delivery(const struct delivery *d)
+{
+	json_t *generation = d->gen_count ? json_integer((json_int_t)d->gens[d->gen_count - 1].generation) : json_null();
+	return json_pack("{so ss so sI so so so sb}", "receiver", text(d->receiver), "told", delivery_told_name(d),
+	                 "generation", generation, "attempts", (json_int_t)d->attempts, "last_error",
+	                 view_text(d->last_error), "next_attempt_at", view_time(d->due_at), "told_at",
+	                 view_time(d->told_at), "dead", (int)d->dead);
+}
+
+static json_t *deliveries(const struct incident *inc)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		json_array_append_new(list, one_delivery(&inc->deliveries[i]));
+	return list;
+}
+
+static void set_identity(json_t *o, const struct incident *inc)
+{
+	json_object_set_new(o, "key", json_string(inc->key));
+	json_object_set_new(o, "state", json_string(incident_state(inc)));
+	json_object_set_new(o, "alertname", view_text(inc->alertname));
+	json_object_set_new(o, "severity", view_text(inc->severity.name));
+	json_object_set_new(o, "owner", view_text(inc->owner));
+	json_object_set_new(o, "rule", view_text(inc->rule));
+	json_object_set_new(o, "runbook", runbook(inc));
+	json_object_set_new(o, "summary", view_text(inc->summary));
+	json_object_set_new(o, "labels", view_labels(&inc->labels));
+	json_object_set_new(o, "annotations", view_labels(&inc->annotations));
+	json_object_set_new(o, "source", view_text(inc->source));
+	json_object_set_new(o, "generator_url", view_text(inc->generator_url));
+	json_object_set_new(o, "generation", json_integer((json_int_t)inc->generation));
+}
+
+static void set_times(json_t *o, const struct incident *inc)
+{
+	json_object_set_new(o, "started_at", view_time(inc->started_at));
+	json_object_set_new(o, "last_seen_at", view_time(inc->last_seen_at));
+	json_object_set_new(o, "resolved_at", view_time(inc->open ? 0 : inc->resolved_at));
+	json_object_set_new(o, "resolved_why", inc->open ? json_null() : view_text(inc->resolved_why));
+	json_object_set_new(o, "acknowledged", view_person(&inc->acknowledged));
+	json_object_set_new(o, "repeat_due_at", view_time(incident_repeat_due(inc)));
+	json_object_set_new(o, "response_due", view_time(incident_response_due(inc)));
+	json_object_set_new(o, "resolution_due", view_time(incident_resolution_due(inc)));
+	json_object_set_new(o, "last",
+	                    inc->last.at ? json_pack("{so so so}", "verdict", view_text(inc->last.verdict), "reason",
+	                                             view_text(inc->last.reason), "at", view_time(inc->last.at))
+	                                 : json_null());
+}
+
+static void set_counts(json_t *o, const struct incident *inc)
+{
+	const struct {
+		const char *name;
+		uint64_t n;
+	} rows[] = {
+		{"received", inc->count.received},     {"pages", inc->count.pages},
+		{"reminders", inc->count.reminders},   {"deduplicated", inc->count.deduplicated},
+		{"suppressed", inc->count.suppressed}, {"flaps", inc->count.flaps},
+	};
+	json_object_set_new(
+		o, "members",
+		json_pack("{sI sI}", "firing", (json_int_t)inc->count.firing, "total", (json_int_t)inc->count.total));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		json_object_set_new(o, rows[i].name, json_integer((json_int_t)rows[i].n));
+}
+
+static json_t *member_list(const struct incident *inc)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < inc->sample_count; i++) {
+		const struct incident_sample *s = &inc->sample[i];
+		json_array_append_new(list, json_pack("{so so so ss so}", "source", view_text(s->source), "fingerprint",
+		                                      text(s->fingerprint), "labels", view_labels(&s->labels), "status",
+		                                      inc->open && s->firing ? "firing" : "resolved", "starts_at",
+		                                      view_time(s->starts_at)));
+	}
+	return list;
+}
+
+static json_t *previous(const struct incident *inc)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < inc->previous_count; i++) {
+		const struct incident_episode *e = &inc->previous[i];
+		json_array_append_new(list,
+		                      json_pack("{so so so}", "started_at", view_time(e->started_at), "resolved_at",
+		                                view_time(e->resolved_at), "acknowledged", view_person(&e->acknowledged)));
+	}
+	return list;
+}
+
+static json_t *timeline(const struct incident *inc)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < inc->timeline_count; i++) {
+		const struct incident_event *e = &inc->timeline[i];
+		json_array_append_new(list, json_pack("{so so so}", "at", view_time(e->at), "what", text(e->what), "detail",
+		                                      view_text(e->detail)));
+	}
+	return list;
+}
+
+json_t *incident_view(const struct incident *inc, bool detail)
+{
+	json_t *o = json_object();
+	set_identity(o, inc);
+	set_times(o, inc);
+	set_counts(o, inc);
+	json_object_set_new(o, "deliveries", deliveries(inc));
+	if (!detail)
+		return o;
+	json_object_set_new(o, "member_list", member_list(inc));
+	json_object_set_new(o, "previous", previous(inc));
+	json_object_set_new(o, "timeline", timeline(inc));
+	json_object_set_new(o, "timeline_dropped", json_integer((json_int_t)inc->timeline_dropped));
+	return o;
+}
