@@ -46,8 +46,8 @@ struct alert {
 	struct labels labels, annotations;
 	struct str fingerprint; /* as sent, or computed where the sender left it out; never empty */
 	bool resolved;
-	int64_t starts_at;      /* ms; 0 where the sender left it out or sent Go's zero time */
-	int64_t ends_at;        /* ms; 0 while firing */
+	int64_t starts_at; /* ms; 0 where the sender left it out or sent Go's zero time */
+	int64_t ends_at;   /* ms; 0 while firing */
 	struct str generator_url;
 };
 

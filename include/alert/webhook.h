@@ -8,8 +8,8 @@
 #include "alert/alert.h"
 #include "base/err.h"
 
-#define WEBHOOK_ALERTS_MAX 100000    /* alerts in one body */
-#define WEBHOOK_DEPTH_MAX 32         /* JSON nesting */
+#define WEBHOOK_ALERTS_MAX 100000           /* alerts in one body */
+#define WEBHOOK_DEPTH_MAX 32                /* JSON nesting */
 #define WEBHOOK_ANNOTATIONS_MAX (16 * 1024) /* bytes of one alert's annotations; the rest is cut with a mark */
 #define WEBHOOK_LABELS_MAX (16 * 1024)      /* bytes of one alert's labels; more makes the body unacceptable */
 

@@ -15,9 +15,9 @@ enum matcher_op { MATCH_EQUAL, MATCH_NOT_EQUAL, MATCH_REGEX, MATCH_NOT_REGEX };
 
 struct matcher {
 	enum matcher_op op;
-	struct str name, value; /* value as meant, escapes resolved */
-	struct str text;        /* as written */
-	struct pattern *pattern;/* regex operators */
+	struct str name, value;  /* value as meant, escapes resolved */
+	struct str text;         /* as written */
+	struct pattern *pattern; /* regex operators */
 	struct pos at;
 };
 
@@ -29,7 +29,10 @@ bool matchers_parse(struct arena *arena, struct str text, struct pos at, struct 
                     struct err *err);
 /* Frees patterns only; strings belong to the arena. */
 void matcher_release(struct matcher *m);
-/* A missing label equals the empty string. Captures are appended to `captures`/`*count` (room for PATTERN_CAPTURES_MAX). */
+/*
+ * A missing label equals the empty string. Captures of =~ are appended to `captures`/`*count`, which has room for
+ * PATTERN_CAPTURES_MAX in all (rulefile_parse refuses rules with more); NULL for none.
+ */
 enum pattern_result matcher_match(const struct matcher *m, const struct labels *labels, struct capture *captures,
                                   size_t *count);
 const char *matcher_op_text(enum matcher_op op);

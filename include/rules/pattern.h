@@ -16,7 +16,11 @@
 #define PATTERN_LENGTH_MAX 8192
 #define PATTERN_CAPTURES_MAX 16 /* named groups of one pattern */
 
-enum pattern_result { PATTERN_MATCH, PATTERN_NO_MATCH, PATTERN_CANNOT_TELL /* the match limit, or an internal error */ };
+enum pattern_result {
+	PATTERN_MATCH,
+	PATTERN_NO_MATCH,
+	PATTERN_CANNOT_TELL /* the match limit, or an internal error */
+};
 
 struct capture {
 	struct str name, value;
@@ -25,8 +29,12 @@ struct capture {
 struct pattern;
 /* NULL with a line in `err` at `at`. What RE2 refuses (look-around, back-references, atomic groups…) is refused with a hint. */
 struct pattern *pattern_compile(struct str regex, struct pos at, struct err *err);
-void pattern_free(struct pattern *p);
-/* `captures` (may be NULL) gets up to PATTERN_CAPTURES_MAX named groups that took part; their values are views into `subject`. */
+void pattern_free(struct pattern *p); /* drops one reference */
+/* Another owner of the same pattern (the matchers of a file's scope stand in all its rules). Not while others match. */
+struct pattern *pattern_ref(struct pattern *p);
+/* The named groups, in order of appearance. */
+size_t pattern_groups(const struct pattern *p, const struct str **names);
+/* `captures` (may be NULL) gets the named groups that took part, room for PATTERN_CAPTURES_MAX; values are views into `subject`. */
 enum pattern_result pattern_match(const struct pattern *p, struct str subject, struct capture *captures, size_t *count);
 
 #endif

@@ -15,7 +15,7 @@ struct parse {
 	const struct labels *source_labels;
 	const char *status; /* the body's, for alerts without one */
 	struct err *err;
-	size_t index;       /* of the alert at hand, for messages */
+	size_t index; /* of the alert at hand, for messages */
 };
 
 static void json_cleanup(json_t **j)
@@ -116,7 +116,8 @@ static bool read_labels(struct parse *p, json_t *map, struct labels *out)
 	out->v = arena_alloc(p->arena, json_object_size(map) * sizeof *out->v);
 	const char *key;
 	json_t *value;
-	json_object_foreach(map, key, value) {
+	json_object_foreach(map, key, value)
+	{
 		if (json_is_null(value))
 			continue;
 		struct label *l = &out->v[out->n];

@@ -3,13 +3,16 @@
 #include <stddef.h>
 #include <stdint.h>
 /* cmocka wants the four above first */
-#include <cmocka.h>
 #include <stdio.h>
+#include <cmocka.h>
 
 #include "alert/alert.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-#define L(n, v) {STR(n), STR(v)}
+#define L(n, v)                                                                                                        \
+	{                                                                                                                  \
+		STR(n), STR(v)                                                                                                 \
+	}
 
 static void assert_str(struct str got, const char *want)
 {

@@ -3,16 +3,19 @@
 #include <stddef.h>
 #include <stdint.h>
 /* cmocka wants the four above first */
-#include <cmocka.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include "alert/webhook.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-#define L(n, v) {STR(n), STR(v)}
+#define L(n, v)                                                                                                        \
+	{                                                                                                                  \
+		STR(n), STR(v)                                                                                                 \
+	}
 
 static void assert_str(struct str got, const char *want)
 {
@@ -34,14 +37,15 @@ static void test_alertmanager_body(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct webhook w = parse_ok(arena,
-	        "{\"receiver\":\"team\\\\.full\",\"status\":\"resolved\",\"truncatedAlerts\":3,\"version\":\"4\","
-	        "\"externalURL\":\"http://am\",\"groupLabels\":{\"alertname\":\"Disk\"},\"alerts\":["
-	        "{\"status\":\"firing\",\"labels\":{\"z\":\"1\",\"alertname\":\"Disk\",\"k8s.pod.name\":\"p\"},"
-	        "\"annotations\":{\"summary\":\"CPU \\u003e 90%\"},\"startsAt\":\"2026-11-21T06:54:06.121564386Z\","
-	        "\"endsAt\":\"0001-01-01T00:00:00Z\",\"generatorURL\":\"?orgId=1\",\"fingerprint\":\"00ff00ff00ff00ff\"},"
-	        "{\"status\":\"resolved\",\"labels\":{\"alertname\":\"Disk\"},\"startsAt\":\"2026-11-21T06:54:06Z\","
-	        "\"endsAt\":\"2026-11-21T07:54:06Z\"}]}\n");
+	struct webhook w = parse_ok(
+		arena,
+		"{\"receiver\":\"team\\\\.full\",\"status\":\"resolved\",\"truncatedAlerts\":3,\"version\":\"4\","
+		"\"externalURL\":\"http://am\",\"groupLabels\":{\"alertname\":\"Disk\"},\"alerts\":["
+		"{\"status\":\"firing\",\"labels\":{\"z\":\"1\",\"alertname\":\"Disk\",\"k8s.pod.name\":\"p\"},"
+		"\"annotations\":{\"summary\":\"CPU \\u003e 90%\"},\"startsAt\":\"2026-11-21T06:54:06.121564386Z\","
+		"\"endsAt\":\"0001-01-01T00:00:00Z\",\"generatorURL\":\"?orgId=1\",\"fingerprint\":\"00ff00ff00ff00ff\"},"
+		"{\"status\":\"resolved\",\"labels\":{\"alertname\":\"Disk\"},\"startsAt\":\"2026-11-21T06:54:06Z\","
+		"\"endsAt\":\"2026-11-21T07:54:06Z\"}]}\n");
 	assert_int_equal(w.count, 2);
 	assert_int_equal(w.truncated, 3);
 	assert_str(w.receiver, "team\\.full");
@@ -77,12 +81,15 @@ static const struct {
 	{"odd status of the body that nobody needs", "{\"status\":\"x\",\"alerts\":[{\"status\":\"firing\"}]}", 1, false},
 	{"groupKey beyond 64 bits", "{\"groupKey\":123456789012345678901234567890,\"alerts\":[{}]}", 1, false},
 	{"groupKey as number", "{\"groupKey\":12,\"version\":0,\"alerts\":[{}]}", 1, false},
-	{"nulls", "{\"groupLabels\":null,\"receiver\":null,\"externalURL\":null,\"truncatedAlerts\":null,\"routeLabels\":null,"
-	          "\"alerts\":[{\"labels\":null,\"annotations\":null,\"startsAt\":null,\"endsAt\":null,\"fingerprint\":null,"
-	          "\"generatorURL\":null}]}", 1, false},
+	{"nulls",
+     "{\"groupLabels\":null,\"receiver\":null,\"externalURL\":null,\"truncatedAlerts\":null,\"routeLabels\":null,"
+     "\"alerts\":[{\"labels\":null,\"annotations\":null,\"startsAt\":null,\"endsAt\":null,\"fingerprint\":null,"
+     "\"generatorURL\":null}]}",
+     1, false},
 	{"Go's own time format", "{\"alerts\":[{\"startsAt\":\"2026-11-21 06:54:06.12 +0000 UTC m=+0.01\"}]}", 1, false},
 	{"empty time", "{\"alerts\":[{\"startsAt\":\"\"}]}", 1, false},
-	{"brackets in text do not nest", "{\"alerts\":[{\"labels\":{\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[\"}}]}", 1, false},
+	{"brackets in text do not nest", "{\"alerts\":[{\"labels\":{\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\"[\"}}]}",
+     1, false},
 };
 
 static void test_tolerated_bodies(void **state)
@@ -163,8 +170,9 @@ static void test_source_labels_come_before_fingerprints(void **state)
 	struct label v[] = {L("cluster", "eu1"), L("region", "eu")};
 	struct labels source = {v, COUNT(v)};
 	struct webhook w;
-	const char *body = "{\"groupLabels\":{\"alertname\":\"A\"},\"alerts\":[{\"labels\":{\"alertname\":\"A\",\"region\":\"own\"}},"
-	                   "{\"labels\":{\"alertname\":\"A\"},\"fingerprint\":\"abc\"}]}";
+	const char *body =
+		"{\"groupLabels\":{\"alertname\":\"A\"},\"alerts\":[{\"labels\":{\"alertname\":\"A\",\"region\":\"own\"}},"
+		"{\"labels\":{\"alertname\":\"A\"},\"fingerprint\":\"abc\"}]}";
 	assert_true(webhook_parse(arena, str_c(body), &source, &w, &err));
 	assert_str(labels_format(arena, &w.alerts[0].labels), "{alertname=\"A\", cluster=\"eu1\", region=\"own\"}");
 	assert_str(labels_format(arena, &w.group_labels), "{alertname=\"A\", cluster=\"eu1\", region=\"eu\"}");
@@ -178,7 +186,8 @@ static char *body_with(const char *where, size_t bytes)
 	char *filling = mem_alloc(bytes + 1);
 	memset(filling, 'x', bytes);
 	filling[bytes] = '\0';
-	char *body = mem_printf("{\"alerts\":[{\"%s\":{\"description\":\"%s\\u00e9\",\"runbook_url\":\"https://r\"}}]}", where, filling);
+	char *body = mem_printf("{\"alerts\":[{\"%s\":{\"description\":\"%s\\u00e9\",\"runbook_url\":\"https://r\"}}]}",
+	                        where, filling);
 	free(filling);
 	return body;
 }
