@@ -26,7 +26,7 @@ enum http_outcome {
 struct http_result {
 	enum http_outcome outcome;
 	int status;
-	struct str body;         /* cut at HTTP_RESPONSE_MAX; valid during the callback */
+	struct str body;         /* cut at response_max; valid during the callback */
 	int64_t retry_after_ms;  /* from Retry-After (both forms), 0 when absent */
 	const char *error;       /* curl's words for HTTP_NOT_SENT and HTTP_UNKNOWN, without any URL; "" otherwise */
 	int64_t duration_ms;
@@ -38,6 +38,7 @@ struct http_client_request {
 	const char *const *headers; /* "Name: value", NULL-terminated */
 	struct str body;    /* copied */
 	int64_t timeout_ms; /* total */
+	size_t response_max; /* ceiling of the reply's body; 0: HTTP_RESPONSE_MAX */
 };
 
 struct http_client *http_client_new(struct loop *l, const char *user_agent);
