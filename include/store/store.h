@@ -29,6 +29,10 @@ enum store_result {
 #define STORE_CLOCK ""    /* the "receiver" of an incident's own timers */
 #define STORE_RECORD_MAX (64 * 1024)
 #define STORE_COUNTS_PER_HOUR 10000 /* fields; the rest is added to the field "other" */
+#define STORE_COUNTS_OTHER "other"
+#define STORE_HISTORY 8       /* last commits of a record that are known again when they are repeated */
+#define STORE_BATCH_MAX 1000  /* records of one claim or one page of a list */
+#define STORE_SWEEP_MAX 500   /* of each kind, in one sweep */
 
 /* version 0 with an empty id: there is no record */
 struct store_version {
@@ -112,9 +116,13 @@ struct store_commit {
 struct store_committed {
 	enum store_result result;
 	int64_t now;
-	struct store_version version; /* STORE_OK: the new one */
+	struct store_version version; /* STORE_OK: the one that this commit made (newer ones may stand on it by now) */
 };
 
+/*
+ * A lease is not a due time: a claim changes no due time, it only keeps others away until the lease is released or over.
+ * Then the pair is claimable from its due time on, be it the one it had or one that a commit has set under the lease.
+ */
 struct store_claim {
 	struct str receiver;     /* or STORE_CLOCK */
 	char id[STORE_ID_MAX];
@@ -133,7 +141,7 @@ struct store_claimed {
 struct store_release {
 	struct str receiver, key;
 	char claim_id[STORE_ID_MAX];
-	int64_t due_at;          /* > 0: due again then (unless a commit has made it due meanwhile) */
+	int64_t due_at;          /* > 0: due again then (unless a commit has made it due meanwhile); 0: as it was */
 };
 
 struct store_listed {
@@ -141,7 +149,7 @@ struct store_listed {
 	int64_t now;
 	const struct store_record *records; /* newest first */
 	size_t count;
-	struct str cursor;       /* where to go on; empty: the end */
+	struct str cursor;       /* where to go on; empty: the end. One that no list handed out lists nothing */
 };
 
 struct store_hour {
@@ -158,7 +166,7 @@ struct store_counted {
 };
 
 struct store_queue {
-	struct str receiver;
+	struct str receiver;     /* or STORE_CLOCK */
 	size_t due;              /* entries in its lanes, leased ones too */
 	int64_t oldest_due_at;   /* 0: none */
 };
@@ -196,7 +204,7 @@ struct store_ops {
 	struct store_health (*health)(struct store *);
 	/* Runs on the loop whenever health changes. One listener. */
 	void (*on_change)(struct store *, void (*changed)(void *), void *);
-	/* Calls back what is pending (STORE_UNKNOWN or its result), then frees. */
+	/* Calls back what is pending (STORE_UNKNOWN or its result), then frees; the rest goes with the loop's next turn. */
 	void (*close)(struct store *);
 };
 /* Every store begins with this. */

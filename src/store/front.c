@@ -1,0 +1,156 @@
+#include "store/front.h"
+
+#include <assert.h>
+
+#include "store/outbox.h"
+
+struct front *front_of(struct store *s)
+{
+	struct front *f = (struct front *)(void *)s;
+	assert(f->magic == FRONT_MAGIC);
+	return f;
+}
+
+static void submit(struct store *s, struct request *r)
+{
+	struct front *f = front_of(s);
+	f->submit(f, r);
+}
+
+static void verb_load(struct store *s, const struct store_load *ask, void (*done)(void *, const struct store_loaded *),
+                      void *arg)
+{
+	struct request *r = request_new(VERB_LOAD, arg);
+	r->done.load = done;
+	request_copy_load(r, ask);
+	submit(s, r);
+}
+
+static void verb_commit(struct store *s, const struct store_commit *ask,
+                        void (*done)(void *, const struct store_committed *), void *arg)
+{
+	struct request *r = request_new(VERB_COMMIT, arg);
+	r->done.commit = done;
+	request_copy_commit(r, ask);
+	submit(s, r);
+}
+
+static void verb_claim(struct store *s, const struct store_claim *ask,
+                       void (*done)(void *, const struct store_claimed *), void *arg)
+{
+	struct request *r = request_new(VERB_CLAIM, arg);
+	r->done.claim = done;
+	request_copy_claim(r, ask);
+	submit(s, r);
+}
+
+static void verb_release(struct store *s, const struct store_release *ask, void (*done)(void *, enum store_result),
+                         void *arg)
+{
+	struct request *r = request_new(VERB_RELEASE, arg);
+	r->done.release = done;
+	request_copy_release(r, ask);
+	submit(s, r);
+}
+
+static void verb_list(struct store *s, enum store_list which, struct str cursor, size_t limit,
+                      void (*done)(void *, const struct store_listed *), void *arg)
+{
+	struct request *r = request_new(VERB_LIST, arg);
+	r->done.list = done;
+	request_copy_list(r, which, cursor, limit);
+	submit(s, r);
+}
+
+static void verb_counters(struct store *s, int64_t since, int64_t until,
+                          void (*done)(void *, const struct store_counted *), void *arg)
+{
+	struct request *r = request_new(VERB_COUNTERS, arg);
+	r->done.counters = done;
+	r->ask.counters = (struct request_counters){since, until};
+	submit(s, r);
+}
+
+static void verb_stats(struct store *s, const struct str *receivers, size_t count,
+                       void (*done)(void *, const struct store_stats *), void *arg)
+{
+	struct request *r = request_new(VERB_STATS, arg);
+	r->done.stats = done;
+	request_copy_stats(r, receivers, count);
+	submit(s, r);
+}
+
+static void verb_sweep(struct store *s, int64_t retention_ms, void (*done)(void *, enum store_result, bool), void *arg)
+{
+	struct request *r = request_new(VERB_SWEEP, arg);
+	r->done.sweep = done;
+	r->ask.retention_ms = retention_ms;
+	submit(s, r);
+}
+
+static struct store_health verb_health(struct store *s)
+{
+	struct front *f = front_of(s);
+	return f->health(f);
+}
+
+static void verb_on_change(struct store *s, void (*changed)(void *), void *arg)
+{
+	struct front *f = front_of(s);
+	f->changed = changed;
+	f->changed_arg = arg;
+}
+
+static void verb_close(struct store *s)
+{
+	struct front *f = front_of(s);
+	f->close(f);
+}
+
+static const struct store_ops OPS = {
+	.load = verb_load,
+	.commit = verb_commit,
+	.claim = verb_claim,
+	.release = verb_release,
+	.list = verb_list,
+	.counters = verb_counters,
+	.stats = verb_stats,
+	.sweep = verb_sweep,
+	.health = verb_health,
+	.on_change = verb_on_change,
+	.close = verb_close,
+};
+
+void front_init(struct front *f, struct loop *l)
+{
+	f->store.ops = &OPS;
+	f->magic = FRONT_MAGIC;
+	f->outbox = outbox_new(l);
+}
+
+void front_release(struct front *f)
+{
+	outbox_close(f->outbox);
+	f->magic = 0;
+}
+
+static void answer(void *arg)
+{
+	request_deliver(arg);
+}
+
+void front_answer(struct front *f, struct request *r)
+{
+	outbox_put(f->outbox, answer, r);
+}
+
+void front_post(struct front *f, void (*run)(void *arg), void *arg)
+{
+	outbox_put(f->outbox, run, arg);
+}
+
+void front_changed(struct front *f)
+{
+	if (f->changed)
+		f->changed(f->changed_arg);
+}

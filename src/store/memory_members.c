@@ -1,0 +1,95 @@
+#include "base/buf.h"
+#include "store/memory_tables.h"
+
+struct member {
+	struct str key;
+	bool firing;
+	int64_t starts_at, ends_at, touched_at, forget_at;
+	uint64_t episode;
+};
+
+void tables_free_member(void *member)
+{
+	struct member *m = member;
+	if (!m)
+		return;
+	mem_cleanup(&m->key.p);
+	mem_cleanup(&m);
+}
+
+/* The length of the source keeps ("a", "bc") and ("ab", "c") apart. */
+static struct str identity(struct buf *b, const struct store_member *m)
+{
+	buf_init(b, SIZE_MAX / 2);
+	buf_printf(b, "%zu:", m->source.n);
+	buf_add(b, m->source);
+	buf_add(b, m->fingerprint);
+	return buf_str(b);
+}
+
+void tables_find_member(struct tables *t, struct store_member *m)
+{
+	AUTOBUF struct buf b;
+	const struct member *known = map_get(t->members, identity(&b, m));
+	if (!known || known->forget_at <= t->now)
+		return;
+	m->found = true;
+	m->key = known->key;
+	m->firing = known->firing;
+	m->starts_at = known->starts_at;
+	m->ends_at = known->ends_at;
+	m->episode = known->episode;
+	m->touched_at = known->touched_at;
+}
+
+bool tables_members_match(struct tables *t, const struct store_commit *ask)
+{
+	for (size_t i = 0; i < ask->member_count; i++) {
+		const struct store_member *before = &ask->members[i].before;
+		struct store_member known = {.source = before->source, .fingerprint = before->fingerprint};
+		tables_find_member(t, &known);
+		if (!request_same_member(&known, before))
+			return false;
+	}
+	return true;
+}
+
+static struct member *member_new(const struct store_member *m, int64_t now, int64_t ttl_ms)
+{
+	struct member *to = mem_zero(sizeof *to);
+	to->key = (struct str){mem_str(m->key), m->key.n};
+	to->firing = m->firing;
+	to->starts_at = m->starts_at;
+	to->ends_at = m->ends_at;
+	to->episode = m->episode;
+	to->touched_at = now;
+	to->forget_at = now + ttl_ms;
+	return to;
+}
+
+void tables_set_members(struct tables *t, const struct store_commit *ask)
+{
+	for (size_t i = 0; i < ask->member_count; i++) {
+		const struct store_member_change *change = &ask->members[i];
+		AUTOBUF struct buf b;
+		struct str name = identity(&b, &change->before);
+		if (change->after.found)
+			tables_free_member(map_set(t->members, name, member_new(&change->after, t->now, change->ttl_ms)));
+		else
+			tables_free_member(map_remove(t->members, name));
+	}
+}
+
+bool tables_sweep_members(struct tables *t, size_t most)
+{
+	struct str name;
+	void *member;
+	for (size_t i = 0; map_next(t->members, &i, &name, &member);) {
+		if (((struct member *)member)->forget_at > t->now)
+			continue;
+		if (most-- == 0)
+			return true;
+		tables_free_member(map_remove(t->members, name));
+	}
+	return false;
+}

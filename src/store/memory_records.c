@@ -1,0 +1,164 @@
+#include <assert.h>
+#include <string.h>
+
+#include "store/memory_tables.h"
+
+void tables_free_row(void *row)
+{
+	struct row *r = row;
+	mem_cleanup(&r->key.p);
+	mem_cleanup(&r->json.p);
+	mem_cleanup(&r);
+}
+
+static struct str keep(struct str s)
+{
+	return (struct str){mem_str(s), s.n};
+}
+
+/* A copy: what a reply points to outlives what happens to the tables before it is delivered. */
+void tables_record(const struct row *row, struct request *r, struct store_record *out)
+{
+	out->key = arena_str(r->arena, row->key);
+	out->json = arena_str(r->arena, row->json);
+	out->version.number = row->number;
+	memcpy(out->version.commit_id, row->ids[0], STORE_ID_MAX);
+}
+
+static void add_record(struct tables *t, struct request *r, struct store_record *records, struct map *seen,
+                       struct str key)
+{
+	if (map_set(seen, key, records))
+		return;
+	struct store_record *out = &records[r->answer.load.record_count++];
+	const struct row *row = map_get(t->rows, key);
+	if (row)
+		tables_record(row, r, out);
+	else
+		out->key = arena_str(r->arena, key);
+}
+
+void tables_load(struct tables *t, struct request *r)
+{
+	const struct store_load *ask = &r->ask.load;
+	struct store_member *members = request_members(r);
+	struct store_record *records = request_records(r, ask->member_count + ask->key_count);
+	struct map *seen = map_new();
+	for (size_t i = 0; i < ask->member_count; i++) {
+		tables_find_member(t, &members[i]);
+		if (!members[i].found)
+			continue;
+		members[i].key = arena_str(r->arena, members[i].key);
+		add_record(t, r, records, seen, members[i].key);
+	}
+	for (size_t i = 0; i < ask->key_count; i++)
+		add_record(t, r, records, seen, ask->keys[i]);
+	r->answer.load.records = records;
+	map_free(seen);
+}
+
+static struct ranking *list_of(struct tables *t, const struct row *row)
+{
+	return &t->lists[row->open ? STORE_LIST_OPEN : STORE_LIST_CLOSED];
+}
+
+static void unlist(struct tables *t, const struct row *row)
+{
+	ranking_remove(list_of(t, row), row->since, row->key);
+	ranking_remove(&t->lists[STORE_LIST_DEAD], row->since, row->key);
+}
+
+static void write_row(struct tables *t, struct row *row, const struct store_commit *ask)
+{
+	unlist(t, row);
+	mem_cleanup(&row->json.p);
+	row->json = keep(ask->json);
+	row->open = ask->open;
+	row->dead = ask->dead;
+	row->since = ask->since;
+	row->number++;
+	memmove(row->ids + 1, row->ids, (STORE_HISTORY - 1) * sizeof *row->ids);
+	memcpy(row->ids[0], ask->id, STORE_ID_MAX);
+	ranking_add(list_of(t, row), row->since, row->key, row);
+	if (row->dead)
+		ranking_add(&t->lists[STORE_LIST_DEAD], row->since, row->key, row);
+}
+
+static void apply(struct tables *t, struct row *row, const struct store_commit *ask)
+{
+	if (!row) {
+		row = mem_zero(sizeof *row);
+		row->key = keep(ask->key);
+		map_set(t->rows, row->key, row);
+	}
+	write_row(t, row, ask);
+	tables_set_members(t, ask);
+	for (size_t i = 0; i < ask->due_count; i++)
+		tables_set_due(t, ask->dues[i].receiver, ask->key, ask->dues[i].lane, ask->dues[i].at);
+	tables_set_due(t, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);
+	tables_add_counts(t, ask);
+	tables_release_pair(t, ask->release_receiver, ask->key, ask->release_claim, 0);
+}
+
+void tables_commit(struct tables *t, struct request *r)
+{
+	const struct store_commit *ask = &r->ask.commit;
+	struct row *row = map_get(t->rows, ask->key);
+	struct store_version *made = &r->answer.commit.version, known = {0, ""};
+	memcpy(made->commit_id, ask->id, STORE_ID_MAX);
+	if (row) {
+		known.number = row->number;
+		memcpy(known.commit_id, row->ids[0], STORE_ID_MAX);
+		made->number = request_version_of(ask->id, row->number, row->ids);
+		if (made->number)
+			return;
+	}
+	if (!request_same_version(&known, &ask->expect) || !tables_members_match(t, ask)) {
+		request_fail(r, STORE_CONFLICT);
+		return;
+	}
+	apply(t, row, ask);
+	made->number = known.number + 1;
+}
+
+void tables_list(struct tables *t, struct request *r)
+{
+	const struct request_list *ask = &r->ask.list;
+	const struct ranking *list = &t->lists[ask->which];
+	struct store_listed *answer = &r->answer.list;
+	if (ask->bad_cursor)
+		return;
+	size_t next = ask->has_cursor ? ranking_find(list, ask->since, ask->key) : list->count;
+	size_t count = next < ask->limit ? next : ask->limit;
+	struct store_record *records = request_records(r, count);
+	for (size_t i = 0; i < count; i++)
+		tables_record(list->items[--next].item, r, &records[i]);
+	if (next > 0 && count > 0)
+		answer->cursor = request_cursor(r, list->items[next].score, records[count - 1].key);
+	answer->records = records;
+	answer->count = count;
+}
+
+static bool sweep_closed(struct tables *t, int64_t before, size_t most)
+{
+	struct ranking *closed = &t->lists[STORE_LIST_CLOSED];
+	while (closed->count && closed->items[0].score <= before) {
+		if (most-- == 0)
+			return true;
+		struct row *row = closed->items[0].item;
+		unlist(t, row);
+		tables_forget_dues(t, row->key);
+		map_remove(t->rows, row->key);
+		tables_free_row(row);
+	}
+	return false;
+}
+
+void tables_sweep(struct tables *t, struct request *r)
+{
+	int64_t before = t->now - r->ask.retention_ms;
+	bool incidents = sweep_closed(t, before, STORE_SWEEP_MAX);
+	bool hours = tables_sweep_hours(t, before, STORE_SWEEP_MAX);
+	bool members = tables_sweep_members(t, STORE_SWEEP_MAX);
+	r->answer.more = incidents || hours || members;
+}

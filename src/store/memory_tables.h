@@ -1,0 +1,77 @@
+/*
+ * What the store in memory holds, and its verbs on it. The clock is `now`; nothing else passes time.
+ */
+#ifndef STORE_MEMORY_TABLES_H
+#define STORE_MEMORY_TABLES_H
+
+#include "base/map.h"
+#include "store/front.h"
+#include "store/ranking.h"
+
+/* One incident. */
+struct row {
+	struct str key;
+	uint64_t number;
+	char ids[STORE_HISTORY][STORE_ID_MAX]; /* newest first; ids[i] made version number - i */
+	struct str json;
+	bool open, dead;
+	int64_t since;
+};
+
+/* A pair (receiver, key): when it is due, and its lease. It goes when it is neither. */
+struct pair {
+	struct str key;
+	int lane;
+	int64_t at;               /* 0: not due */
+	int64_t ready;            /* its place in the lane: `at`, but not before the lease ends */
+	char claim[STORE_ID_MAX]; /* empty: not leased */
+	int64_t until;
+	uint64_t turn; /* order in which they were handed out */
+	bool touched;  /* a commit made it due under the lease */
+};
+
+struct queue {
+	struct map *pairs;
+	struct ranking lanes[STORE_LANES];
+	struct ranking leases; /* by their end */
+};
+
+struct tables {
+	int64_t now;
+	struct map *rows, *members, *queues, *hours;
+	struct ranking lists[3]; /* by enum store_list */
+	uint64_t turns;
+};
+
+void tables_init(struct tables *t);
+void tables_release(struct tables *t);
+/* One verb, at once. */
+void tables_run(struct tables *t, struct request *r);
+
+/* memory_records.c */
+void tables_load(struct tables *t, struct request *r);
+void tables_commit(struct tables *t, struct request *r);
+void tables_list(struct tables *t, struct request *r);
+void tables_sweep(struct tables *t, struct request *r);
+void tables_record(const struct row *row, struct request *r, struct store_record *out);
+void tables_free_row(void *row);
+/* memory_members.c */
+void tables_find_member(struct tables *t, struct store_member *m); /* fills in what is known */
+bool tables_members_match(struct tables *t, const struct store_commit *ask);
+void tables_set_members(struct tables *t, const struct store_commit *ask);
+bool tables_sweep_members(struct tables *t, size_t most);
+void tables_free_member(void *member);
+/* memory_queue.c */
+void tables_claim(struct tables *t, struct request *r);
+void tables_release_pair(struct tables *t, struct str receiver, struct str key, const char *claim, int64_t due_at);
+void tables_set_due(struct tables *t, struct str receiver, struct str key, int lane, int64_t at);
+void tables_forget_dues(struct tables *t, struct str key);
+void tables_stats(struct tables *t, struct request *r);
+void tables_free_queue(void *queue);
+/* memory_counts.c */
+void tables_add_counts(struct tables *t, const struct store_commit *ask);
+void tables_counters(struct tables *t, struct request *r);
+bool tables_sweep_hours(struct tables *t, int64_t before, size_t most);
+void tables_free_hour(void *hour);
+
+#endif

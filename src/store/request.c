@@ -1,0 +1,230 @@
+#include "store/request.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+struct request *request_new(enum verb verb, void *arg)
+{
+	struct arena *arena = arena_new();
+	struct request *r = arena_alloc(arena, sizeof *r);
+	r->arena = arena;
+	r->verb = verb;
+	r->arg = arg;
+	return r;
+}
+
+static struct str *copy_strs(struct arena *a, const struct str *from, size_t count)
+{
+	struct str *to = arena_alloc(a, count * sizeof *to);
+	for (size_t i = 0; i < count; i++)
+		to[i] = arena_str(a, from[i]);
+	return to;
+}
+
+static struct store_member copy_member(struct arena *a, const struct store_member *from)
+{
+	struct store_member to = *from;
+	to.source = arena_str(a, from->source);
+	to.fingerprint = arena_str(a, from->fingerprint);
+	to.key = arena_str(a, from->key);
+	return to;
+}
+
+void request_copy_load(struct request *r, const struct store_load *ask)
+{
+	struct store_member *members = arena_alloc(r->arena, ask->member_count * sizeof *members);
+	for (size_t i = 0; i < ask->member_count; i++)
+		members[i] = copy_member(r->arena, &ask->members[i]);
+	r->ask.load = *ask;
+	r->ask.load.members = members;
+	r->ask.load.keys = copy_strs(r->arena, ask->keys, ask->key_count);
+}
+
+static struct store_member_change *copy_changes(struct arena *a, const struct store_commit *ask)
+{
+	struct store_member_change *to = arena_alloc(a, ask->member_count * sizeof *to);
+	for (size_t i = 0; i < ask->member_count; i++) {
+		to[i].before = copy_member(a, &ask->members[i].before);
+		to[i].after = copy_member(a, &ask->members[i].after);
+		to[i].ttl_ms = ask->members[i].ttl_ms;
+		assert(to[i].ttl_ms > 0 || !to[i].after.found);
+	}
+	return to;
+}
+
+static struct store_due *copy_dues(struct arena *a, const struct store_commit *ask)
+{
+	struct store_due *to = arena_alloc(a, ask->due_count * sizeof *to);
+	for (size_t i = 0; i < ask->due_count; i++) {
+		to[i] = ask->dues[i];
+		to[i].receiver = arena_str(a, ask->dues[i].receiver);
+		assert(to[i].receiver.n && to[i].lane >= 0 && to[i].lane < STORE_LANES);
+	}
+	return to;
+}
+
+static struct store_count *copy_counts(struct arena *a, const struct store_commit *ask)
+{
+	struct store_count *to = arena_alloc(a, ask->count_count * sizeof *to);
+	for (size_t i = 0; i < ask->count_count; i++)
+		to[i] = (struct store_count){arena_str(a, ask->counts[i].field), ask->counts[i].add};
+	return to;
+}
+
+void request_copy_commit(struct request *r, const struct store_commit *ask)
+{
+	assert(ask->id[0] && ask->json.n && ask->json.n <= STORE_RECORD_MAX);
+	struct store_commit *to = &r->ask.commit;
+	*to = *ask;
+	to->key = arena_str(r->arena, ask->key);
+	to->json = arena_str(r->arena, ask->json);
+	to->members = copy_changes(r->arena, ask);
+	to->dues = copy_dues(r->arena, ask);
+	to->counts = copy_counts(r->arena, ask);
+	to->release_receiver = arena_str(r->arena, ask->release_receiver);
+}
+
+void request_copy_claim(struct request *r, const struct store_claim *ask)
+{
+	assert(ask->id[0] && ask->lease_ms > 0);
+	r->ask.claim = *ask;
+	r->ask.claim.receiver = arena_str(r->arena, ask->receiver);
+	if (ask->max > STORE_BATCH_MAX)
+		r->ask.claim.max = STORE_BATCH_MAX;
+	if (ask->max < 0)
+		r->ask.claim.max = 0;
+}
+
+void request_copy_release(struct request *r, const struct store_release *ask)
+{
+	r->ask.release = *ask;
+	r->ask.release.receiver = arena_str(r->arena, ask->receiver);
+	r->ask.release.key = arena_str(r->arena, ask->key);
+}
+
+/* "SINCE:KEY" of the last record that was listed. */
+static void parse_cursor(struct request_list *ask, struct str cursor)
+{
+	ptrdiff_t colon = str_index(cursor, ':');
+	ask->has_cursor = cursor.n > 0;
+	if (colon < 0 || !str_to_i64(str_slice(cursor, 0, (size_t)colon), &ask->since)) {
+		ask->bad_cursor = ask->has_cursor;
+		return;
+	}
+	ask->key = str_slice(cursor, (size_t)colon + 1, cursor.n);
+}
+
+void request_copy_list(struct request *r, enum store_list which, struct str cursor, size_t limit)
+{
+	r->ask.list.which = which;
+	r->ask.list.limit = limit < STORE_BATCH_MAX ? limit : STORE_BATCH_MAX;
+	parse_cursor(&r->ask.list, arena_str(r->arena, cursor));
+}
+
+void request_copy_stats(struct request *r, const struct str *receivers, size_t count)
+{
+	r->ask.stats.receivers = copy_strs(r->arena, receivers, count);
+	r->ask.stats.count = count;
+}
+
+/* Every answer begins with the result and the store's clock. */
+#define ANSWER(r, name) ((r)->answer.name.result = (r)->result, (r)->answer.name.now = (r)->now, &(r)->answer.name)
+
+static void call_back(struct request *r)
+{
+	switch (r->verb) {
+	case VERB_LOAD: r->done.load(r->arg, ANSWER(r, load)); break;
+	case VERB_COMMIT: r->done.commit(r->arg, ANSWER(r, commit)); break;
+	case VERB_CLAIM: r->done.claim(r->arg, ANSWER(r, claim)); break;
+	case VERB_RELEASE: r->done.release(r->arg, r->result); break;
+	case VERB_LIST: r->done.list(r->arg, ANSWER(r, list)); break;
+	case VERB_COUNTERS: r->done.counters(r->arg, ANSWER(r, counters)); break;
+	case VERB_STATS: r->done.stats(r->arg, ANSWER(r, stats)); break;
+	case VERB_SWEEP: r->done.sweep(r->arg, r->result, r->answer.more); break;
+	}
+}
+
+void request_deliver(struct request *r)
+{
+	call_back(r);
+	mem_cleanup(&r->owned);
+	arena_free(r->arena);
+}
+
+void request_fail(struct request *r, enum store_result result)
+{
+	memset(&r->answer, 0, sizeof r->answer);
+	r->result = result;
+}
+
+bool request_writes(const struct request *r)
+{
+	return r->verb == VERB_COMMIT || r->verb == VERB_CLAIM || r->verb == VERB_RELEASE || r->verb == VERB_SWEEP;
+}
+
+struct store_record *request_records(struct request *r, size_t most)
+{
+	return arena_alloc(r->arena, most * sizeof(struct store_record));
+}
+
+struct str request_cursor(struct request *r, int64_t since, struct str last)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, last.n + 32);
+	buf_printf(&b, "%lld:", (long long)since);
+	buf_add(&b, last);
+	return arena_str(r->arena, buf_str(&b));
+}
+
+void request_count_row(struct request *r, int64_t hour, struct str field, uint64_t count)
+{
+	struct store_hour *rows = r->owned;
+	size_t n = r->answer.counters.count;
+	if ((n & (n - 1)) == 0) /* full at every power of two */
+		r->owned = rows = mem_grow_array(rows, n ? 2 * n : 1, sizeof *rows);
+	rows[n] = (struct store_hour){hour, arena_str(r->arena, field), count};
+	r->answer.counters.rows = rows;
+	r->answer.counters.count = n + 1;
+}
+
+struct store_member *request_members(struct request *r)
+{
+	const struct store_load *ask = &r->ask.load;
+	struct store_member *members = arena_alloc(r->arena, ask->member_count * sizeof *members);
+	for (size_t i = 0; i < ask->member_count; i++) {
+		members[i].source = ask->members[i].source;
+		members[i].fingerprint = ask->members[i].fingerprint;
+	}
+	r->answer.load.members = members;
+	r->answer.load.member_count = ask->member_count;
+	return members;
+}
+
+void request_set_id(char out[STORE_ID_MAX], struct str id)
+{
+	snprintf(out, STORE_ID_MAX, "%.*s", STR_ARG(id));
+}
+
+bool request_same_member(const struct store_member *known, const struct store_member *before)
+{
+	if (!known->found || !before->found)
+		return known->found == before->found;
+	return known->firing == before->firing && known->starts_at == before->starts_at &&
+	       known->ends_at == before->ends_at && known->episode == before->episode && str_eq(known->key, before->key);
+}
+
+bool request_same_version(const struct store_version *known, const struct store_version *expected)
+{
+	return known->number == expected->number && strcmp(known->commit_id, expected->commit_id) == 0;
+}
+
+uint64_t request_version_of(const char *id, uint64_t number, char (*ids)[STORE_ID_MAX])
+{
+	for (size_t i = 0; i < STORE_HISTORY && i < number; i++)
+		if (strcmp(ids[i], id) == 0)
+			return number - i;
+	return 0;
+}

@@ -1,0 +1,100 @@
+/*
+ * One verb under way: what was asked (a deep copy), whom to call back, and what came of it. It lives in its own arena,
+ * so freeing it frees whatever a store put into the answer. A store fills `result`, `now` and its part of `answer`.
+ */
+#ifndef STORE_REQUEST_H
+#define STORE_REQUEST_H
+
+#include "base/mem.h"
+#include "store/store.h"
+
+enum verb { VERB_LOAD, VERB_COMMIT, VERB_CLAIM, VERB_RELEASE, VERB_LIST, VERB_COUNTERS, VERB_STATS, VERB_SWEEP };
+#define VERBS 8
+
+struct request_list {
+	enum store_list which;
+	bool has_cursor, bad_cursor; /* bad: nothing comes after what this interface never handed out */
+	int64_t since;
+	struct str key;
+	size_t limit;
+};
+
+struct request_counters {
+	int64_t since, until;
+};
+
+struct request_stats {
+	const struct str *receivers;
+	size_t count;
+};
+
+struct request {
+	struct request *next;
+	struct arena *arena;
+	enum verb verb;
+	void *arg;
+	enum store_result result;
+	int64_t now;
+	void *owned; /* from mem_*, freed with the request; for answers whose size is not known beforehand */
+	union {
+		struct store_load load;
+		struct store_commit commit;
+		struct store_claim claim;
+		struct store_release release;
+		struct request_list list;
+		struct request_counters counters;
+		struct request_stats stats;
+		int64_t retention_ms;
+	} ask;
+	union {
+		void (*load)(void *, const struct store_loaded *);
+		void (*commit)(void *, const struct store_committed *);
+		void (*claim)(void *, const struct store_claimed *);
+		void (*release)(void *, enum store_result);
+		void (*list)(void *, const struct store_listed *);
+		void (*counters)(void *, const struct store_counted *);
+		void (*stats)(void *, const struct store_stats *);
+		void (*sweep)(void *, enum store_result, bool);
+	} done;
+	union {
+		struct store_loaded load;
+		struct store_committed commit;
+		struct store_claimed claim;
+		struct store_listed list;
+		struct store_counted counters;
+		struct store_stats stats;
+		bool more;
+	} answer;
+};
+
+struct request *request_new(enum verb verb, void *arg);
+void request_copy_load(struct request *r, const struct store_load *ask);
+void request_copy_commit(struct request *r, const struct store_commit *ask);
+void request_copy_claim(struct request *r, const struct store_claim *ask);
+void request_copy_release(struct request *r, const struct store_release *ask);
+void request_copy_list(struct request *r, enum store_list which, struct str cursor, size_t limit);
+void request_copy_stats(struct request *r, const struct str *receivers, size_t count);
+/* Calls back and frees. */
+void request_deliver(struct request *r);
+/* Empties the answer and says so: before a store tries again, or when it gives up. */
+void request_fail(struct request *r, enum store_result result);
+/* False for what only reads. */
+bool request_writes(const struct request *r);
+
+/* The answer's records, with room for `most`. They start out with version 0 and no bytes. */
+struct store_record *request_records(struct request *r, size_t most);
+/* Where a list goes on behind `last`. */
+struct str request_cursor(struct request *r, int64_t since, struct str last);
+/* One more row of counters; `field` is copied. */
+void request_count_row(struct request *r, int64_t hour, struct str field, uint64_t count);
+/* The members asked for with found = false, for a store to fill in. */
+struct store_member *request_members(struct request *r);
+void request_set_id(char out[STORE_ID_MAX], struct str id);
+
+/* What all stores agree on. */
+bool request_same_member(const struct store_member *known, const struct store_member *before);
+bool request_same_version(const struct store_version *known, const struct store_version *expected);
+/* The version that the commit made, when its id is among the record's last ones (newest first); else 0. */
+uint64_t request_version_of(const char *id, uint64_t number, char (*ids)[STORE_ID_MAX]);
+
+#endif

@@ -1,0 +1,366 @@
+#include "conformance.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/digest.h"
+
+/* An answer that takes longer than this never comes. */
+#define OVERDUE_MS 60000
+
+static void overdue(void *arg)
+{
+	struct conformance *t = arg;
+	fail_msg("%d answers never came", t->waiting);
+}
+
+void conformance_begin(struct conformance *t)
+{
+	t->arena = arena_new();
+	if (t->loop)
+		t->overdue = loop_timer_new(t->loop, overdue, t);
+}
+
+void conformance_end(struct conformance *t)
+{
+	loop_timer_free(t->overdue);
+	arena_free(t->arena);
+}
+
+void conformance_wait(struct conformance *t)
+{
+	if (!t->waiting)
+		return;
+	assert_non_null(t->loop);
+	loop_timer_set(t->overdue, OVERDUE_MS);
+	while (t->waiting)
+		loop_run(t->loop);
+	loop_timer_stop(t->overdue);
+}
+
+static void answered(struct conformance *t)
+{
+	if (--t->waiting == 0 && t->loop)
+		loop_stop(t->loop);
+}
+
+/* One verb under way: where its answer goes. */
+struct call {
+	struct conformance *t;
+	union {
+		struct store_loaded load;
+		struct store_committed commit;
+		struct store_claimed claim;
+		struct store_listed list;
+		struct store_counted counters;
+		struct store_stats stats;
+		enum store_result result;
+	} answer;
+	struct store_committed *copy;
+	bool more;
+};
+
+static struct call *call_new(struct conformance *t)
+{
+	struct call *c = arena_alloc(t->arena, sizeof *c);
+	c->t = t;
+	t->waiting++;
+	return c;
+}
+
+static const struct store_record *copy_records(struct arena *a, const struct store_record *from, size_t count)
+{
+	struct store_record *to = arena_alloc(a, count * sizeof *to);
+	for (size_t i = 0; i < count; i++) {
+		to[i] = from[i];
+		to[i].key = arena_str(a, from[i].key);
+		to[i].json = arena_str(a, from[i].json);
+	}
+	return to;
+}
+
+static void loaded(void *arg, const struct store_loaded *got)
+{
+	struct call *c = arg;
+	struct arena *a = c->t->arena;
+	struct store_member *members = arena_alloc(a, got->member_count * sizeof *members);
+	for (size_t i = 0; i < got->member_count; i++) {
+		members[i] = got->members[i];
+		members[i].source = arena_str(a, got->members[i].source);
+		members[i].fingerprint = arena_str(a, got->members[i].fingerprint);
+		members[i].key = arena_str(a, got->members[i].key);
+	}
+	c->answer.load = *got;
+	c->answer.load.members = members;
+	c->answer.load.records = copy_records(a, got->records, got->record_count);
+	answered(c->t);
+}
+
+const struct store_loaded *load(struct conformance *t, const struct store_load *ask)
+{
+	struct call *c = call_new(t);
+	t->store->ops->load(t->store, ask, loaded, c);
+	conformance_wait(t);
+	return &c->answer.load;
+}
+
+static void committed(void *arg, const struct store_committed *got)
+{
+	struct call *c = arg;
+	c->answer.commit = *got;
+	if (c->copy)
+		*c->copy = *got;
+	answered(c->t);
+}
+
+const struct store_committed *commit(struct conformance *t, const struct store_commit *ask)
+{
+	struct call *c = call_new(t);
+	t->store->ops->commit(t->store, ask, committed, c);
+	conformance_wait(t);
+	return &c->answer.commit;
+}
+
+void commit_later(struct conformance *t, const struct store_commit *ask, struct store_committed *out)
+{
+	struct call *c = call_new(t);
+	c->copy = out;
+	t->store->ops->commit(t->store, ask, committed, c);
+}
+
+static void claimed(void *arg, const struct store_claimed *got)
+{
+	struct call *c = arg;
+	c->answer.claim = *got;
+	c->answer.claim.records = copy_records(c->t->arena, got->records, got->count);
+	answered(c->t);
+}
+
+const struct store_claimed *claim(struct conformance *t, const struct store_claim *ask)
+{
+	struct call *c = call_new(t);
+	t->store->ops->claim(t->store, ask, claimed, c);
+	conformance_wait(t);
+	return &c->answer.claim;
+}
+
+static void released(void *arg, enum store_result result)
+{
+	struct call *c = arg;
+	c->answer.result = result;
+	answered(c->t);
+}
+
+enum store_result release(struct conformance *t, const struct store_release *ask)
+{
+	struct call *c = call_new(t);
+	t->store->ops->release(t->store, ask, released, c);
+	conformance_wait(t);
+	return c->answer.result;
+}
+
+static void listed(void *arg, const struct store_listed *got)
+{
+	struct call *c = arg;
+	c->answer.list = *got;
+	c->answer.list.records = copy_records(c->t->arena, got->records, got->count);
+	c->answer.list.cursor = arena_str(c->t->arena, got->cursor);
+	answered(c->t);
+}
+
+const struct store_listed *list(struct conformance *t, enum store_list which, struct str cursor, size_t limit)
+{
+	struct call *c = call_new(t);
+	t->store->ops->list(t->store, which, cursor, limit, listed, c);
+	conformance_wait(t);
+	return &c->answer.list;
+}
+
+static void counted(void *arg, const struct store_counted *got)
+{
+	struct call *c = arg;
+	struct store_hour *rows = arena_alloc(c->t->arena, got->count * sizeof *rows);
+	for (size_t i = 0; i < got->count; i++) {
+		rows[i] = got->rows[i];
+		rows[i].field = arena_str(c->t->arena, got->rows[i].field);
+	}
+	c->answer.counters = *got;
+	c->answer.counters.rows = rows;
+	answered(c->t);
+}
+
+const struct store_counted *counters(struct conformance *t, int64_t since, int64_t until)
+{
+	struct call *c = call_new(t);
+	t->store->ops->counters(t->store, since, until, counted, c);
+	conformance_wait(t);
+	return &c->answer.counters;
+}
+
+static void stats_came(void *arg, const struct store_stats *got)
+{
+	struct call *c = arg;
+	struct store_queue *queues = arena_alloc(c->t->arena, got->queue_count * sizeof *queues);
+	for (size_t i = 0; i < got->queue_count; i++) {
+		queues[i] = got->queues[i];
+		queues[i].receiver = arena_str(c->t->arena, got->queues[i].receiver);
+	}
+	c->answer.stats = *got;
+	c->answer.stats.queues = queues;
+	answered(c->t);
+}
+
+const struct store_stats *stats(struct conformance *t, const struct str *receivers, size_t count)
+{
+	struct call *c = call_new(t);
+	t->store->ops->stats(t->store, receivers, count, stats_came, c);
+	conformance_wait(t);
+	return &c->answer.stats;
+}
+
+static void swept(void *arg, enum store_result result, bool more)
+{
+	struct call *c = arg;
+	c->answer.result = result;
+	c->more = more;
+	answered(c->t);
+}
+
+enum store_result sweep(struct conformance *t, int64_t retention_ms, bool *more)
+{
+	struct call *c = call_new(t);
+	t->store->ops->sweep(t->store, retention_ms, swept, c);
+	conformance_wait(t);
+	*more = c->more;
+	return c->answer.result;
+}
+
+int64_t clock_of(struct conformance *t)
+{
+	const struct store_stats *got = stats(t, NULL, 0);
+	assert_int_equal(got->result, STORE_OK);
+	return got->now;
+}
+
+static void look_again(void *arg)
+{
+	struct conformance *t = arg;
+	loop_stop(t->loop);
+}
+
+void conformance_poll(struct conformance *t, int64_t until)
+{
+	struct loop_timer *timer = loop_timer_new(t->loop, look_again, t);
+	for (int64_t now; (now = clock_of(t)) < until;) {
+		loop_timer_set(timer, until - now);
+		loop_run(t->loop);
+	}
+	loop_timer_free(timer);
+}
+
+struct store_commit incident(const char *key, struct store_version expect)
+{
+	struct store_commit c = {.key = str_c(key), .expect = expect, .json = STR("{}"), .open = true, .since = 1000};
+	digest_random_id(c.id);
+	return c;
+}
+
+struct store_version commit_ok(struct conformance *t, const struct store_commit *ask)
+{
+	const struct store_committed *got = commit(t, ask);
+	assert_int_equal(got->result, STORE_OK);
+	assert_string_equal(got->version.commit_id, ask->id);
+	assert_int_equal(got->version.number, ask->expect.number + 1);
+	return got->version;
+}
+
+struct store_record record_of(struct conformance *t, const char *key)
+{
+	struct str name = str_c(key);
+	const struct store_loaded *got = load(t, &(struct store_load){.keys = &name, .key_count = 1});
+	assert_int_equal(got->result, STORE_OK);
+	assert_int_equal(got->record_count, 1);
+	assert_str(got->records[0].key, key);
+	return got->records[0];
+}
+
+struct store_member member_of(struct conformance *t, struct str source, struct str fingerprint)
+{
+	struct store_member m = {.source = source, .fingerprint = fingerprint};
+	const struct store_loaded *got = load(t, &(struct store_load){.members = &m, .member_count = 1});
+	assert_int_equal(got->result, STORE_OK);
+	assert_int_equal(got->member_count, 1);
+	return got->members[0];
+}
+
+struct store_claim claim_for(const char *receiver, int max, int64_t lease_ms)
+{
+	struct store_claim c = {.receiver = str_c(receiver), .max = max, .lease_ms = lease_ms};
+	digest_random_id(c.id);
+	return c;
+}
+
+struct store_version due_incident(struct conformance *t, const char *key, const char *receiver, int lane, int64_t at)
+{
+	struct store_commit c = incident(key, (struct store_version){0, ""});
+	struct store_due due = {str_c(receiver), lane, at};
+	c.dues = &due;
+	c.due_count = 1;
+	return commit_ok(t, &c);
+}
+
+void assert_view(struct str got, const char *expected, const char *file, int line)
+{
+	if (str_eq_c(got, expected))
+		return;
+	print_error("\"%.*s\" instead of \"%s\"\n", STR_ARG(got), expected);
+	_fail(file, line);
+}
+
+/* What cmocka hands through a test. */
+struct running {
+	const struct conformance_case *test;
+	const struct conformance_opener *opener;
+	struct conformance fixture;
+};
+
+static int set_up(void **state)
+{
+	struct running *r = *state;
+	r->fixture = (struct conformance){.loop = NULL};
+	r->opener->open(&r->fixture);
+	conformance_begin(&r->fixture);
+	return 0;
+}
+
+static void run_case(void **state)
+{
+	struct running *r = *state;
+	r->test->run(&r->fixture);
+}
+
+static int tear_down(void **state)
+{
+	struct running *r = *state;
+	conformance_end(&r->fixture);
+	r->opener->close(&r->fixture);
+	return 0;
+}
+
+#define CASES_MAX 100
+
+int conformance_run(const struct conformance_opener *opener)
+{
+	static struct CMUnitTest tests[CASES_MAX];
+	static struct running running[CASES_MAX];
+	const struct conformance_case *const tables[] = {conformance_commits, conformance_claims, conformance_lists};
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		for (const struct conformance_case *c = tables[i]; c->name; c++, n++) {
+			assert_true(n < CASES_MAX);
+			running[n] = (struct running){.test = c, .opener = opener};
+			tests[n] = (struct CMUnitTest){c->name, run_case, set_up, tear_down, &running[n]};
+		}
+	}
+	return _cmocka_run_group_tests(opener->name, tests, n, NULL, NULL);
+}

@@ -1,0 +1,78 @@
+/*
+ * What every store has to do, as a table of tests that run over any of them. Each runs on an empty store of its own.
+ * The verbs here wait for their answer and copy it, so that a test reads from top to bottom.
+ */
+#ifndef TESTS_STORE_CONFORMANCE_H
+#define TESTS_STORE_CONFORMANCE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "io/loop.h"
+#include "store/store.h"
+
+struct conformance {
+	struct loop *loop; /* NULL: the store answers inside the call */
+	struct store *store;
+	void *own;           /* the opener's */
+	struct arena *arena; /* answers live here until the test is over */
+	int waiting;         /* answers that are still to come */
+	struct loop_timer *overdue;
+	/* Returns when the store's clock says `until` at least. */
+	void (*pass)(struct conformance *, int64_t until);
+};
+
+struct conformance_case {
+	const char *name;
+	void (*run)(struct conformance *);
+};
+extern const struct conformance_case conformance_commits[], conformance_claims[], conformance_lists[];
+
+/* Opens and closes a store for each case; `open` fills in loop, store, own and pass. What cmocka's group returns. */
+struct conformance_opener {
+	const char *name;
+	void (*open)(struct conformance *);
+	void (*close)(struct conformance *);
+};
+int conformance_run(const struct conformance_opener *opener);
+
+/* For the stores' own tests: a fixture outside the table. */
+void conformance_begin(struct conformance *t);
+void conformance_end(struct conformance *t);
+/* Runs the loop until everything asked has been answered. */
+void conformance_wait(struct conformance *t);
+/* pass() for a store with a clock of its own. */
+void conformance_poll(struct conformance *t, int64_t until);
+
+const struct store_loaded *load(struct conformance *t, const struct store_load *ask);
+const struct store_committed *commit(struct conformance *t, const struct store_commit *ask);
+const struct store_claimed *claim(struct conformance *t, const struct store_claim *ask);
+enum store_result release(struct conformance *t, const struct store_release *ask);
+const struct store_listed *list(struct conformance *t, enum store_list which, struct str cursor, size_t limit);
+const struct store_counted *counters(struct conformance *t, int64_t since, int64_t until);
+const struct store_stats *stats(struct conformance *t, const struct str *receivers, size_t count);
+enum store_result sweep(struct conformance *t, int64_t retention_ms, bool *more);
+/* Asks and does not wait: conformance_wait() then fills it in. */
+void commit_later(struct conformance *t, const struct store_commit *ask, struct store_committed *out);
+
+/* Shorthands. */
+int64_t clock_of(struct conformance *t);
+/* An open incident without members, dues or counts; a fresh commit id. */
+struct store_commit incident(const char *key, struct store_version expect);
+/* Commits it as a new one; asserts that this goes well. */
+struct store_version commit_ok(struct conformance *t, const struct store_commit *ask);
+struct store_record record_of(struct conformance *t, const char *key);
+struct store_member member_of(struct conformance *t, struct str source, struct str fingerprint);
+struct store_claim claim_for(const char *receiver, int max, int64_t lease_ms);
+/* A new open incident, due for one receiver. */
+struct store_version due_incident(struct conformance *t, const char *key, const char *receiver, int lane, int64_t at);
+
+#define assert_str(view, expected) assert_view((view), (expected), __FILE__, __LINE__)
+void assert_view(struct str got, const char *expected, const char *file, int line);
+
+#endif

@@ -1,0 +1,398 @@
+/* Records, members, counters: what a commit does, and what it refuses to do. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/time.h"
+#include "conformance.h"
+
+static const struct store_version NONE = {0, ""};
+
+static void unknown_is_version_0(struct conformance *t)
+{
+	struct store_record r = record_of(t, "k");
+	assert_int_equal(r.version.number, 0);
+	assert_string_equal(r.version.commit_id, "");
+	assert_int_equal(r.json.n, 0);
+	assert_false(member_of(t, STR("s"), STR("f")).found);
+}
+
+static void commit_then_load(struct conformance *t)
+{
+	struct store_commit c = incident("k", NONE);
+	c.json = STR("{\"a\":1}");
+	struct store_version v = commit_ok(t, &c);
+	struct store_record r = record_of(t, "k");
+	assert_int_equal(r.version.number, 1);
+	assert_string_equal(r.version.commit_id, v.commit_id);
+	assert_str(r.json, "{\"a\":1}");
+
+	c = incident("k", v);
+	c.json = STR("{\"a\":2}");
+	v = commit_ok(t, &c);
+	assert_int_equal(v.number, 2);
+	assert_str(record_of(t, "k").json, "{\"a\":2}");
+}
+
+static void versions_are_number_and_id(struct conformance *t)
+{
+	struct store_commit first = incident("k", NONE);
+	struct store_version v = commit_ok(t, &first);
+	const struct {
+		struct store_version expect;
+	} wrong[] = {{NONE}, {{1, "0123456789abcdef0123456789abcdef"}}, {{2, ""}}, {{0, "0"}}};
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct store_commit c = incident("k", wrong[i].expect);
+		c.json = STR("{\"lost\":1}");
+		assert_int_equal(commit(t, &c)->result, STORE_CONFLICT);
+	}
+	struct store_commit absent = incident("other", v);
+	assert_int_equal(commit(t, &absent)->result, STORE_CONFLICT);
+	assert_str(record_of(t, "k").json, "{}");
+	assert_int_equal(record_of(t, "other").version.number, 0);
+}
+
+static void of_two_at_once_one_conflicts(struct conformance *t)
+{
+	struct store_commit a = incident("k", NONE), b = incident("k", NONE);
+	a.json = STR("{\"by\":\"a\"}");
+	b.json = STR("{\"by\":\"b\"}");
+	struct store_committed got_a, got_b;
+	commit_later(t, &a, &got_a);
+	commit_later(t, &b, &got_b);
+	conformance_wait(t);
+	assert_int_not_equal(got_a.result, got_b.result);
+	assert_true(got_a.result == STORE_CONFLICT || got_b.result == STORE_CONFLICT);
+	assert_str(record_of(t, "k").json, got_a.result == STORE_OK ? "{\"by\":\"a\"}" : "{\"by\":\"b\"}");
+}
+
+static uint64_t count_of(struct conformance *t, const char *field)
+{
+	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
+	uint64_t sum = 0;
+	for (size_t i = 0; i < got->count; i++)
+		if (str_eq_c(got->rows[i].field, field))
+			sum += got->rows[i].count;
+	return sum;
+}
+
+static void a_conflict_leaves_its_neighbours_alone(struct conformance *t)
+{
+	struct store_commit wrong = incident("b", (struct store_version){7, "x"});
+	struct store_count count = {STR("lost"), 1};
+	wrong.counts = &count;
+	wrong.count_count = 1;
+	struct store_commit a = incident("a", NONE), c = incident("c", NONE);
+	struct store_committed got[3];
+	commit_later(t, &a, &got[0]);
+	commit_later(t, &wrong, &got[1]);
+	commit_later(t, &c, &got[2]);
+	conformance_wait(t);
+	assert_int_equal(got[0].result, STORE_OK);
+	assert_int_equal(got[1].result, STORE_CONFLICT);
+	assert_int_equal(got[2].result, STORE_OK);
+	assert_int_equal(record_of(t, "a").version.number, 1);
+	assert_int_equal(record_of(t, "b").version.number, 0);
+	assert_int_equal(record_of(t, "c").version.number, 1);
+	assert_int_equal(count_of(t, "lost"), 0);
+}
+
+static void a_repeated_commit_is_done_once(struct conformance *t)
+{
+	struct store_commit c = incident("k", NONE);
+	struct store_count count = {STR("received"), 3};
+	c.counts = &count;
+	c.count_count = 1;
+	struct store_version v = commit_ok(t, &c);
+	commit_ok(t, &c);
+	assert_int_equal(count_of(t, "received"), 3);
+	for (int i = 1; i < STORE_HISTORY; i++) {
+		struct store_commit newer = incident("k", v);
+		v = commit_ok(t, &newer);
+	}
+	/* seven newer ones stand on it: it still says which version it made */
+	commit_ok(t, &c);
+	assert_int_equal(count_of(t, "received"), 3);
+	struct store_record r = record_of(t, "k");
+	assert_int_equal(r.version.number, STORE_HISTORY);
+	assert_string_equal(r.version.commit_id, v.commit_id);
+
+	struct store_commit newer = incident("k", v);
+	commit_ok(t, &newer);
+	assert_int_equal(commit(t, &c)->result, STORE_CONFLICT);
+	assert_int_equal(count_of(t, "received"), 3);
+}
+
+static struct store_member_change joins(const char *source, const char *fingerprint, const char *key)
+{
+	struct store_member m = {.source = str_c(source), .fingerprint = str_c(fingerprint)};
+	struct store_member_change change = {m, m, TIME_HOUR};
+	change.after.found = change.after.firing = true;
+	change.after.key = str_c(key);
+	change.after.starts_at = 1700000000123;
+	change.after.episode = UINT64_MAX / 2;
+	return change;
+}
+
+static enum store_result move(struct conformance *t, const char *key, const struct store_member_change *change)
+{
+	struct store_commit c = incident(key, record_of(t, key).version);
+	c.members = change;
+	c.member_count = 1;
+	return commit(t, &c)->result;
+}
+
+static void members_are_kept_and_forgotten(struct conformance *t)
+{
+	struct store_member_change change = joins("s", "f", "k");
+	assert_int_equal(move(t, "k", &change), STORE_OK);
+	struct store_member m = member_of(t, STR("s"), STR("f"));
+	assert_true(m.found && m.firing);
+	assert_str(m.key, "k");
+	assert_int_equal(m.starts_at, 1700000000123);
+	assert_int_equal(m.ends_at, 0);
+	assert_true(m.episode == UINT64_MAX / 2);
+	assert_true(m.touched_at > 0 && m.touched_at <= clock_of(t));
+
+	struct store_member_change resolved = {m, m, TIME_HOUR};
+	resolved.after.firing = false;
+	resolved.after.ends_at = 1700000000999;
+	assert_int_equal(move(t, "k", &resolved), STORE_OK);
+	m = member_of(t, STR("s"), STR("f"));
+	assert_true(m.found && !m.firing);
+	assert_int_equal(m.ends_at, 1700000000999);
+
+	struct store_member_change gone = {m, {.source = m.source, .fingerprint = m.fingerprint}, 1};
+	assert_int_equal(move(t, "k", &gone), STORE_OK);
+	assert_false(member_of(t, STR("s"), STR("f")).found);
+}
+
+/* Each field of `before` counts; when it was touched does not. */
+static void members_are_compared(struct conformance *t)
+{
+	struct store_member_change change = joins("s", "f", "k");
+	assert_int_equal(move(t, "k", &change), STORE_OK);
+	const struct store_member m = member_of(t, STR("s"), STR("f"));
+	struct store_member wrong[] = {m, m, m, m, m, {.source = m.source, .fingerprint = m.fingerprint}};
+	wrong[0].key = STR("K");
+	wrong[1].firing = false;
+	wrong[2].starts_at++;
+	wrong[3].ends_at++;
+	wrong[4].episode++;
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		struct store_member_change c = {wrong[i], wrong[i], TIME_HOUR};
+		c.after.found = true;
+		c.after.key = STR("elsewhere");
+		assert_int_equal(move(t, "k", &c), STORE_CONFLICT);
+	}
+	assert_int_equal(record_of(t, "k").version.number, 1);
+	assert_str(member_of(t, STR("s"), STR("f")).key, "k");
+	struct store_member_change absent = {m, m, TIME_HOUR};
+	absent.before.fingerprint = absent.after.fingerprint = STR("another");
+	assert_int_equal(move(t, "k", &absent), STORE_CONFLICT);
+
+	struct store_member_change same = {m, m, TIME_HOUR};
+	same.before.touched_at = 5;
+	assert_int_equal(move(t, "k", &same), STORE_OK);
+}
+
+static void a_member_moves_to_one_incident_only(struct conformance *t)
+{
+	struct store_member_change to_1 = joins("s", "f", "k1"), to_2 = joins("s", "f", "k2");
+	struct store_commit one = incident("k1", NONE), two = incident("k2", NONE);
+	one.members = &to_1, one.member_count = 1;
+	two.members = &to_2, two.member_count = 1;
+	struct store_committed got_1, got_2;
+	commit_later(t, &one, &got_1);
+	commit_later(t, &two, &got_2);
+	conformance_wait(t);
+	assert_true((got_1.result == STORE_OK) != (got_2.result == STORE_OK));
+	const char *winner = got_1.result == STORE_OK ? "k1" : "k2";
+	const char *loser = got_1.result == STORE_OK ? "k2" : "k1";
+	assert_str(member_of(t, STR("s"), STR("f")).key, winner);
+	assert_int_equal(record_of(t, winner).version.number, 1);
+	assert_int_equal(record_of(t, loser).version.number, 0);
+}
+
+static void one_wrong_member_of_many_stops_them_all(struct conformance *t)
+{
+	struct store_member_change first = joins("s", "taken", "k");
+	assert_int_equal(move(t, "k", &first), STORE_OK);
+	struct store_member_change three[] = {joins("s", "a", "k2"), joins("s", "taken", "k2"), joins("s", "b", "k2")};
+	struct store_commit c = incident("k2", NONE);
+	c.members = three, c.member_count = 3;
+	assert_int_equal(commit(t, &c)->result, STORE_CONFLICT);
+	assert_false(member_of(t, STR("s"), STR("a")).found);
+	assert_false(member_of(t, STR("s"), STR("b")).found);
+	assert_str(member_of(t, STR("s"), STR("taken")).key, "k");
+}
+
+static void members_outlive_their_time_only_when_touched(struct conformance *t)
+{
+	struct store_member_change change = joins("s", "short", "k");
+	change.ttl_ms = 40;
+	assert_int_equal(move(t, "k", &change), STORE_OK);
+	t->pass(t, clock_of(t) + 60);
+	assert_false(member_of(t, STR("s"), STR("short")).found);
+	/* what has gone by itself is as if it had never been, for a commit too */
+	change.ttl_ms = TIME_HOUR;
+	assert_int_equal(move(t, "k", &change), STORE_OK);
+	assert_true(member_of(t, STR("s"), STR("short")).found);
+}
+
+#define MANY 1000
+static void a_thousand_members_in_one_commit(struct conformance *t)
+{
+	struct store_member_change *changes = arena_alloc(t->arena, MANY * sizeof *changes);
+	struct store_member *asked = arena_alloc(t->arena, MANY * sizeof *asked);
+	for (int i = 0; i < MANY; i++) {
+		changes[i] = joins("am", arena_printf(t->arena, "%016x", i), "k");
+		asked[i] = changes[i].before;
+	}
+	struct store_commit c = incident("k", NONE);
+	c.members = changes, c.member_count = MANY;
+	commit_ok(t, &c);
+	const struct store_loaded *got = load(t, &(struct store_load){.members = asked, .member_count = MANY});
+	assert_int_equal(got->result, STORE_OK);
+	assert_int_equal(got->record_count, 1);
+	assert_int_equal(got->member_count, MANY);
+	for (int i = 0; i < MANY; i++) {
+		assert_true(got->members[i].found && str_eq(got->members[i].fingerprint, asked[i].fingerprint));
+		changes[i].before = changes[i].after = got->members[i];
+		changes[i].after.firing = false;
+	}
+	c = incident("k", record_of(t, "k").version);
+	c.members = changes, c.member_count = MANY;
+	commit_ok(t, &c);
+	assert_false(member_of(t, STR("am"), asked[MANY - 1].fingerprint).firing);
+}
+
+static void load_answers_each_key_once(struct conformance *t)
+{
+	struct store_member_change a = joins("s", "a", "k1"), b = joins("s", "b", "k1"), c = joins("s", "c", "k2");
+	assert_int_equal(move(t, "k1", &a), STORE_OK);
+	assert_int_equal(move(t, "k1", &b), STORE_OK);
+	assert_int_equal(move(t, "k2", &c), STORE_OK);
+	struct store_member asked[] = {c.before, a.before, {.source = STR("s"), .fingerprint = STR("x")}, b.before};
+	struct str keys[] = {STR("k2"), STR("k3"), STR("k3")};
+	const struct store_loaded *got =
+		load(t, &(struct store_load){.members = asked, .member_count = 4, .keys = keys, .key_count = 3});
+	assert_int_equal(got->member_count, 4);
+	assert_str(got->members[0].key, "k2");
+	assert_str(got->members[1].key, "k1");
+	assert_false(got->members[2].found);
+	assert_str(got->members[3].key, "k1");
+	assert_int_equal(got->record_count, 3);
+	uint64_t versions = 0;
+	for (size_t i = 0; i < 3; i++)
+		versions += got->records[i].version.number * (str_eq_c(got->records[i].key, "k1") ? 1 : 10);
+	assert_int_equal(versions, 12); /* k1 twice, k2 once, k3 never */
+	assert_int_equal(load(t, &(struct store_load){.members = NULL})->record_count, 0);
+}
+
+static void names_may_be_any_bytes(struct conformance *t)
+{
+	static const char *const odd[] = {"a:b", "a%3Ab", " blank ", "é☃", "{x}", "\"\\\n", "*?[", "0"};
+	const size_t n = sizeof odd / sizeof *odd;
+	for (size_t i = 0; i < n; i++) {
+		struct store_member_change change = joins(odd[i], odd[n - 1 - i], odd[i]);
+		struct store_commit c = incident(odd[i], NONE);
+		struct store_due due = {str_c(odd[i]), 0, 1};
+		struct store_count count = {str_c(odd[i]), i + 1};
+		c.json = str_c(odd[i]);
+		c.members = &change, c.member_count = 1;
+		c.dues = &due, c.due_count = 1;
+		c.counts = &count, c.count_count = 1;
+		commit_ok(t, &c);
+	}
+	for (size_t i = 0; i < n; i++) {
+		assert_str(member_of(t, str_c(odd[i]), str_c(odd[n - 1 - i])).key, odd[i]);
+		assert_str(record_of(t, odd[i]).json, odd[i]);
+		assert_int_equal(count_of(t, odd[i]), i + 1);
+		struct store_claim ask = claim_for(odd[i], 10, 60000);
+		const struct store_claimed *got = claim(t, &ask);
+		assert_int_equal(got->count, 1);
+		assert_str(got->records[0].key, odd[i]);
+	}
+	/* source "a:" with "b" is not source "a" with ":b" */
+	struct store_member_change left = joins("a:", "b", "left"), right = joins("a", ":b", "right");
+	assert_int_equal(move(t, "left", &left), STORE_OK);
+	assert_int_equal(move(t, "right", &right), STORE_OK);
+	assert_str(member_of(t, STR("a:"), STR("b")).key, "left");
+	assert_str(member_of(t, STR("a"), STR(":b")).key, "right");
+}
+
+static void the_largest_record_fits(struct conformance *t)
+{
+	char *bytes = arena_alloc(t->arena, STORE_RECORD_MAX);
+	memset(bytes, 'x', STORE_RECORD_MAX);
+	bytes[7] = '\0';
+	struct store_commit c = incident("k", NONE);
+	c.json = (struct str){bytes, STORE_RECORD_MAX};
+	commit_ok(t, &c);
+	assert_true(str_eq(record_of(t, "k").json, c.json));
+}
+
+static void counters_add_up(struct conformance *t)
+{
+	struct store_count first[] = {{STR("a"), 1}, {STR("b"), 2}}, second[] = {{STR("b"), 40}};
+	struct store_commit c = incident("k1", NONE);
+	c.counts = first, c.count_count = 2;
+	commit_ok(t, &c);
+	c = incident("k2", NONE);
+	c.counts = second, c.count_count = 1;
+	commit_ok(t, &c);
+	assert_int_equal(count_of(t, "a"), 1);
+	assert_int_equal(count_of(t, "b"), 42);
+	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
+	assert_int_equal(got->rows[0].hour % TIME_HOUR, 0);
+	assert_true(got->rows[0].hour <= got->now && got->now - got->rows[0].hour < 2 * TIME_HOUR);
+	assert_int_equal(counters(t, got->rows[0].hour, got->rows[0].hour)->rows[0].hour, got->rows[0].hour);
+	assert_int_equal(counters(t, 0, got->rows[0].hour - 1)->count, 0);
+	assert_int_equal(counters(t, got->now + TIME_HOUR, INT64_MAX / 2)->count, 0);
+}
+
+#define PER_COMMIT 2500
+static void too_many_fields_become_other(struct conformance *t)
+{
+	struct store_count *counts = arena_alloc(t->arena, PER_COMMIT * sizeof *counts);
+	int64_t hour = clock_of(t) / TIME_HOUR;
+	for (int i = 0; i < 5; i++) {
+		for (int j = 0; j < PER_COMMIT; j++)
+			counts[j] = (struct store_count){str_c(arena_printf(t->arena, "field %d", i * PER_COMMIT + j)), 1};
+		struct store_commit c = incident(arena_printf(t->arena, "k%d", i), NONE);
+		c.counts = counts, c.count_count = PER_COMMIT;
+		commit_ok(t, &c);
+	}
+	counts[0].field = STR("field 0"); /* what is known goes on being counted */
+	struct store_commit c = incident("last", NONE);
+	c.counts = counts, c.count_count = 1;
+	commit_ok(t, &c);
+	if (clock_of(t) / TIME_HOUR != hour)
+		skip(); /* the hour turned meanwhile: it has two shares of fields */
+	assert_int_equal(count_of(t, STORE_COUNTS_OTHER), 5 * PER_COMMIT - STORE_COUNTS_PER_HOUR);
+	assert_int_equal(count_of(t, "field 0"), 2);
+	assert_int_equal(count_of(t, "field 9999"), 1);
+	assert_int_equal(count_of(t, "field 10000"), 0);
+}
+
+const struct conformance_case conformance_commits[] = {
+	{"unknown is version 0", unknown_is_version_0},
+	{"commit, then load", commit_then_load},
+	{"versions are number and id", versions_are_number_and_id},
+	{"of two at once one conflicts", of_two_at_once_one_conflicts},
+	{"a conflict leaves its neighbours alone", a_conflict_leaves_its_neighbours_alone},
+	{"a repeated commit is done once", a_repeated_commit_is_done_once},
+	{"members are kept and forgotten", members_are_kept_and_forgotten},
+	{"members are compared", members_are_compared},
+	{"a member moves to one incident only", a_member_moves_to_one_incident_only},
+	{"one wrong member of many stops them all", one_wrong_member_of_many_stops_them_all},
+	{"members outlive their time only when touched", members_outlive_their_time_only_when_touched},
+	{"a thousand members in one commit", a_thousand_members_in_one_commit},
+	{"load answers each key once", load_answers_each_key_once},
+	{"names may be any bytes", names_may_be_any_bytes},
+	{"the largest record fits", the_largest_record_fits},
+	{"counters add up", counters_add_up},
+	{"too many fields become other", too_many_fields_become_other},
+	{NULL, NULL},
+};

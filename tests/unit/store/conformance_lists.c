@@ -1,0 +1,231 @@
+/* Lists, figures, and what is forgotten. */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/time.h"
+#include "conformance.h"
+
+static const struct store_version NONE = {0, ""};
+
+static struct store_version put(struct conformance *t, const char *key, bool open, bool dead, int64_t since)
+{
+	struct store_commit c = incident(key, record_of(t, key).version);
+	c.open = open;
+	c.dead = dead;
+	c.since = since;
+	return commit_ok(t, &c);
+}
+
+/* All pages of `limit`, keys joined by blanks, pages by '|'. */
+static void lists(struct conformance *t, enum store_list which, size_t limit, const char *expected)
+{
+	AUTOBUF struct buf keys;
+	buf_init(&keys, 4096);
+	struct str cursor = {NULL, 0};
+	for (int page = 0; page == 0 || cursor.n; page++) {
+		const struct store_listed *got = list(t, which, cursor, limit);
+		assert_int_equal(got->result, STORE_OK);
+		assert_true(got->count <= limit && page < 20);
+		buf_add_c(&keys, page ? "|" : "");
+		for (size_t i = 0; i < got->count; i++) {
+			buf_printf(&keys, "%s%.*s", i ? " " : "", STR_ARG(got->records[i].key));
+			assert_true(got->records[i].version.number > 0 && got->records[i].json.n > 0);
+		}
+		cursor = got->cursor;
+	}
+	assert_str(buf_str(&keys), expected);
+}
+
+static void newest_first_page_by_page(struct conformance *t)
+{
+	lists(t, STORE_LIST_OPEN, 3, "");
+	put(t, "a", true, false, 100);
+	put(t, "b", true, false, 300);
+	put(t, "c", true, false, 200);
+	put(t, "x", false, false, 250);
+	lists(t, STORE_LIST_OPEN, 10, "b c a");
+	lists(t, STORE_LIST_OPEN, 2, "b c|a");
+	lists(t, STORE_LIST_OPEN, 3, "b c a");
+	lists(t, STORE_LIST_CLOSED, 1, "x");
+	lists(t, STORE_LIST_DEAD, 1, "");
+}
+
+static void ties_are_neither_lost_nor_repeated(struct conformance *t)
+{
+	put(t, "a:1", true, true, 100);
+	put(t, "a:2", true, true, 100);
+	put(t, "b", true, true, 100);
+	put(t, "c", true, true, 100);
+	put(t, "new", true, true, 101);
+	put(t, "old", true, true, 99);
+	lists(t, STORE_LIST_OPEN, 1, "new|c|b|a:2|a:1|old");
+	lists(t, STORE_LIST_DEAD, 2, "new c|b a:2|a:1 old");
+	lists(t, STORE_LIST_OPEN, 4, "new c b a:2|a:1 old");
+}
+
+static void a_page_goes_on_when_its_last_record_has_gone(struct conformance *t)
+{
+	put(t, "a", true, false, 100);
+	put(t, "b", true, false, 100);
+	put(t, "c", true, false, 100);
+	const struct store_listed *first = list(t, STORE_LIST_OPEN, (struct str){NULL, 0}, 2);
+	assert_str(first->records[1].key, "b");
+	put(t, "b", false, false, 100);
+	const struct store_listed *second = list(t, STORE_LIST_OPEN, first->cursor, 2);
+	assert_int_equal(second->count, 1);
+	assert_str(second->records[0].key, "a");
+	assert_int_equal(second->cursor.n, 0);
+}
+
+static void a_strange_cursor_lists_nothing(struct conformance *t)
+{
+	put(t, "a", true, false, 100);
+	static const char *const strange[] = {"x", ":", "1e9:a", "99999999999999999999:a", "\xff"};
+	for (size_t i = 0; i < sizeof strange / sizeof *strange; i++) {
+		const struct store_listed *got = list(t, STORE_LIST_OPEN, str_c(strange[i]), 2);
+		assert_int_equal(got->result, STORE_OK);
+		assert_int_equal(got->count, 0);
+		assert_int_equal(got->cursor.n, 0);
+	}
+}
+
+static void each_list_and_its_count_follow_the_record(struct conformance *t)
+{
+	static const struct {
+		bool open, dead;
+		int64_t since;
+	} steps[] = {{true, false, 5}, {true, true, 6}, {false, true, 7}, {false, false, 8}, {true, false, 9}};
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		put(t, "k", steps[i].open, steps[i].dead, steps[i].since);
+		lists(t, STORE_LIST_OPEN, 1, steps[i].open ? "k" : "");
+		lists(t, STORE_LIST_CLOSED, 1, steps[i].open ? "" : "k");
+		lists(t, STORE_LIST_DEAD, 1, steps[i].dead ? "k" : "");
+		const struct store_stats *got = stats(t, NULL, 0);
+		assert_int_equal(got->open, steps[i].open);
+		assert_int_equal(got->closed, !steps[i].open);
+		assert_int_equal(got->dead, steps[i].dead);
+	}
+}
+
+static void stats_of_queues(struct conformance *t)
+{
+	due_incident(t, "a", "r", 0, 70);
+	due_incident(t, "b", "r", 3, 50);
+	due_incident(t, "c", "s", 3, clock_of(t) + TIME_HOUR);
+	struct store_commit c = incident("timer", NONE);
+	c.clock_at = 77;
+	commit_ok(t, &c);
+	struct str asked[] = {STR("s"), STR("r"), STR("nobody"), STR(STORE_CLOCK)};
+	struct store_claim held = claim_for("r", 1, TIME_HOUR);
+	assert_int_equal(claim(t, &held)->count, 1);
+	const struct store_stats *got = stats(t, asked, 4);
+	assert_int_equal(got->queue_count, 4);
+	assert_str(got->queues[0].receiver, "s");
+	assert_int_equal(got->queues[0].due, 1);
+	assert_true(got->queues[0].oldest_due_at > got->now);
+	assert_str(got->queues[1].receiver, "r");
+	assert_int_equal(got->queues[1].due, 2);
+	assert_int_equal(got->queues[1].oldest_due_at, 50);
+	assert_int_equal(got->queues[2].due, 0);
+	assert_int_equal(got->queues[2].oldest_due_at, 0);
+	assert_int_equal(got->queues[3].due, 1);
+	assert_int_equal(got->queues[3].oldest_due_at, 77);
+	/* the one held is the oldest of its queue even while it is held */
+	held = claim_for("r", 1, TIME_HOUR);
+	assert_int_equal(claim(t, &held)->count, 1);
+	assert_int_equal(stats(t, asked, 4)->queues[1].oldest_due_at, 50);
+}
+
+static void sweep_all(struct conformance *t, int64_t retention_ms)
+{
+	bool more = true;
+	for (int i = 0; more; i++) {
+		assert_true(i < 100);
+		assert_int_equal(sweep(t, retention_ms, &more), STORE_OK);
+	}
+}
+
+static void sweep_forgets_old_closed_incidents(struct conformance *t)
+{
+	int64_t now = clock_of(t);
+	put(t, "old", false, true, now - TIME_HOUR);
+	put(t, "young", false, false, now);
+	put(t, "open", true, false, now - TIME_HOUR);
+	struct store_commit c = incident("due", NONE);
+	struct store_due due = {STR("r"), 0, 10};
+	c.open = false, c.since = now - TIME_HOUR, c.clock_at = 10;
+	c.dues = &due, c.due_count = 1;
+	commit_ok(t, &c);
+	struct store_claim held = claim_for("r", 1, TIME_HOUR);
+	assert_int_equal(claim(t, &held)->count, 1);
+	sweep_all(t, TIME_MINUTE);
+	lists(t, STORE_LIST_OPEN, 9, "open");
+	lists(t, STORE_LIST_CLOSED, 9, "young");
+	lists(t, STORE_LIST_DEAD, 9, "");
+	assert_int_equal(record_of(t, "old").version.number, 0);
+	assert_int_equal(record_of(t, "due").version.number, 0);
+	/* nor is anything due for what is gone, not even when its holder gives it back */
+	struct store_release back = {.receiver = STR("r"), .key = STR("due"), .due_at = 10};
+	memcpy(back.claim_id, held.id, STORE_ID_MAX);
+	assert_int_equal(release(t, &back), STORE_OK);
+	struct str asked[] = {STR("r"), STR(STORE_CLOCK)};
+	const struct store_stats *got = stats(t, asked, 2);
+	assert_int_equal(got->queues[0].due + got->queues[1].due, 0);
+	held = claim_for("r", 1, TIME_HOUR);
+	assert_int_equal(claim(t, &held)->count, 0);
+	/* a key that was swept begins anew */
+	put(t, "old", true, false, now);
+	assert_int_equal(record_of(t, "old").version.number, 1);
+}
+
+static void sweep_goes_in_batches(struct conformance *t)
+{
+	for (int i = 0; i < STORE_SWEEP_MAX + 1; i++) {
+		struct store_commit *c = arena_alloc(t->arena, sizeof *c);
+		*c = incident(arena_printf(t->arena, "k%d", i), NONE);
+		c->open = false;
+		commit_later(t, c, arena_alloc(t->arena, sizeof(struct store_committed)));
+	}
+	conformance_wait(t);
+	bool more = false;
+	assert_int_equal(sweep(t, 100, &more), STORE_OK);
+	assert_true(more);
+	assert_int_equal(stats(t, NULL, 0)->closed, 1);
+	assert_int_equal(sweep(t, 100, &more), STORE_OK);
+	assert_false(more);
+	assert_int_equal(stats(t, NULL, 0)->closed, 0);
+}
+
+static void sweep_forgets_hours(struct conformance *t)
+{
+	struct store_commit c = incident("k", NONE);
+	struct store_count count = {STR("f"), 1};
+	c.counts = &count, c.count_count = 1;
+	commit_ok(t, &c);
+	int64_t now = clock_of(t);
+	sweep_all(t, TIME_DAY);
+	assert_int_equal(counters(t, 0, INT64_MAX / 2)->count, 1);
+	/* a retention of less than nothing looks ahead: the current hour is over by then */
+	sweep_all(t, -2 * TIME_HOUR);
+	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
+	assert_int_equal(got->result, STORE_OK);
+	assert_int_equal(got->count, 0);
+	assert_true(got->now >= now);
+	struct store_commit again = incident("k", record_of(t, "k").version);
+	again.counts = &count, again.count_count = 1;
+	commit_ok(t, &again);
+	assert_int_equal(counters(t, 0, INT64_MAX / 2)->count, 1);
+}
+
+const struct conformance_case conformance_lists[] = {
+	{"newest first, page by page", newest_first_page_by_page},
+	{"ties are neither lost nor repeated", ties_are_neither_lost_nor_repeated},
+	{"a page goes on when its last record has gone", a_page_goes_on_when_its_last_record_has_gone},
+	{"a strange cursor lists nothing", a_strange_cursor_lists_nothing},
+	{"each list and its count follow the record", each_list_and_its_count_follow_the_record},
+	{"stats of queues", stats_of_queues},
+	{"sweep forgets old closed incidents", sweep_forgets_old_closed_incidents},
+	{"sweep goes in batches", sweep_goes_in_batches},
+	{"sweep forgets hours", sweep_forgets_hours},
+	{NULL, NULL},
+};
