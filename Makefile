@@ -152,7 +152,7 @@ $(foreach L,$(LAYERS),$(eval $(call layer_rules,$(L))))
 define link_program
 	@mkdir -p $(@D)
 	@echo "  LINK  $@"
-	@$(call in_place,$(link),$(filter %.o %.a,$^) $(pkg_libs) $(1))
+	@$(call in_place,$(link),$(filter %.o %.a,$^) $(pkg_libs) -lm $(1))
 endef
 link_test = $(call link_program,$(test_libs))
 

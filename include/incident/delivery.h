@@ -20,7 +20,7 @@ struct delivery *incident_delivery(struct incident *inc, struct str receiver); /
 bool incident_add_receiver(struct incident *inc, struct str receiver, int64_t now);
 
 /* The one next difference between what should be true and what the receiver was told. Pure. */
-struct want delivery_want(const struct incident *inc, const struct delivery *d, int64_t now);
+struct want delivery_want(const struct incident *inc, const struct delivery *d);
 /* After any change of the record: recomputes each delivery's want; one that changed becomes due at once, one that did
  * not keeps its due time (its backoff, or the end of a running attempt's lease). */
 void incident_refresh(struct incident *inc, int64_t now);

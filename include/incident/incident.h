@@ -18,6 +18,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "incident/counts.h"
 
 #define INCIDENT_RECORD_MAX (64 * 1024)
 #define INCIDENT_RECEIVERS_MAX 32    /* more receivers of one incident than this are not added, and the timeline says so */
@@ -112,12 +113,13 @@ struct incident {
 
 	bool open;
 	uint64_t episode, generation;
+	uint64_t episode_generation; /* the first generation of this episode */
 	enum paging paging;
 	int64_t deferred_until;    /* PAGING_DEFERRED */
 	enum deferred_why deferred_why;
 	int64_t hold_until;        /* > 0: open with nobody firing, the resolve is held back */
 	int64_t started_at, last_seen_at, resolved_at;
-	int64_t generation_at;     /* when the current generation started */
+	int64_t generation_starts_at; /* startsAt of the alert that began the current generation */
 	struct str resolved_why;   /* last_member_resolved, expired, closed_by_hand */
 	struct incident_person acknowledged;
 	int64_t ack_until;
@@ -180,11 +182,18 @@ int incident_lane(const struct incident *inc);
 bool incident_dead(const struct incident *inc);
 /* When incident_tick() has something to do; 0: never. */
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy);
+/* Its place in the lists of open and closed incidents. A closed one that never opened (tombstones only) is trimmed within the hour. */
+int64_t incident_since(const struct incident *inc, const struct incident_policy *policy);
 int64_t incident_expires_at(const struct incident *inc, const struct incident_policy *policy);
 
 /* For the rooms of incident/. */
 void incident_note(struct incident *inc, int64_t now, const char *what, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-void incident_close(struct incident *inc, int64_t now, const char *why);
+/* Counts a measure of this incident (see counts.h). */
+void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail);
+/* Remembers the episode; adds its measures to `counts`. */
+void incident_close(struct incident *inc, int64_t now, const char *why, struct counts *counts);
+/* Nobody has it any more: a new generation, a timeout, by hand. */
+void incident_unacknowledge(struct incident *inc, int64_t now, const char *why);
 
 #endif

@@ -1,0 +1,97 @@
+#include "incident/command.h"
+
+#include "incident/delivery.h"
+
+static const char *const names[] = {
+	[COMMAND_ACK] = "ack", [COMMAND_UNACK] = "unack", [COMMAND_RESOLVE] = "resolve", [COMMAND_RETRY] = "retry"};
+
+#define WORDS_MAX 1024 /* bytes of a name or note that are kept */
+
+const char *command_name(enum command c)
+{
+	return names[c];
+}
+
+static struct incident_person person(struct incident *inc, const struct command_args *args, int64_t now)
+{
+	struct str by = str_slice(args->by, 0, args->by.n < WORDS_MAX ? args->by.n : WORDS_MAX);
+	struct str note = str_slice(args->note, 0, args->note.n < WORDS_MAX ? args->note.n : WORDS_MAX);
+	return (struct incident_person){now, arena_str(inc->arena, by), arena_str(inc->arena, note)};
+}
+
+static const char *acknowledge(struct incident *inc, const struct command_args *args,
+                               const struct incident_policy *policy, int64_t now, struct counts *counts)
+{
+	if (!inc->open)
+		return "already resolved";
+	if (!inc->acknowledged.at) {
+		incident_measure(inc, counts, "acknowledged", STR(""));
+		incident_measure(inc, counts, "time_to_acknowledge",
+		                 str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at))));
+	}
+	inc->acknowledged = person(inc, args, now);
+	inc->ack_until = policy->ack_timeout ? now + policy->ack_timeout : 0;
+	incident_note(inc, now, "acknowledged", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
+	return NULL;
+}
+
+static const char *unacknowledge(struct incident *inc, int64_t now)
+{
+	if (!inc->acknowledged.at || !inc->open)
+		return "not acknowledged";
+	incident_unacknowledge(inc, now, "by hand");
+	return NULL;
+}
+
+static const char *resolve(struct incident *inc, const struct command_args *args, int64_t now, struct counts *counts)
+{
+	if (!inc->open)
+		return "already resolved";
+	inc->closed_by_hand = person(inc, args, now);
+	incident_note(inc, now, "closed_by_hand", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
+	incident_close(inc, now, "closed_by_hand", counts);
+	return NULL;
+}
+
+/* A dead letter gets another full time to expire; a failing one goes at once. */
+static bool retry_delivery(struct delivery *d, int64_t now)
+{
+	bool waits = d->dead || d->failing_since;
+	for (size_t i = 0; i < d->gen_count; i++)
+		d->gens[i].gave_up = false;
+	if (!waits)
+		return false;
+	d->dead = false;
+	d->want = (struct want){.verb = WANT_NOTHING};
+	d->want_since = now;
+	d->due_at = 0;
+	return true;
+}
+
+static const char *retry(struct incident *inc, const struct command_args *args, int64_t now)
+{
+	size_t tried = 0;
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		tried += retry_delivery(&inc->deliveries[i], now);
+	if (!tried)
+		return "nothing to retry: no delivery is failing";
+	incident_note(inc, now, "retried", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
+	return NULL;
+}
+
+const char *incident_command(struct incident *inc, enum command c, const struct command_args *args,
+                             const struct incident_policy *policy, int64_t now, struct counts *counts)
+{
+	const char *why = NULL;
+	if (!inc->episode)
+		return "it never opened";
+	switch (c) {
+	case COMMAND_ACK: why = acknowledge(inc, args, policy, now, counts); break;
+	case COMMAND_UNACK: why = unacknowledge(inc, now); break;
+	case COMMAND_RESOLVE: why = resolve(inc, args, now, counts); break;
+	case COMMAND_RETRY: why = retry(inc, args, now); break;
+	}
+	if (!why)
+		incident_refresh(inc, now);
+	return why;
+}

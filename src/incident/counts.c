@@ -1,0 +1,84 @@
+#include "incident/counts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+
+#define SEPARATOR '\x1f'
+#define COUNT_FIELDS 6
+#define BUCKET_BASE 1.1
+
+static bool count_same(const struct count *a, const struct count *b)
+{
+	return str_eq(a->what, b->what) && str_eq(a->detail, b->detail) && str_eq(a->alertname, b->alertname) &&
+	       str_eq(a->rule, b->rule) && str_eq(a->owner, b->owner) && str_eq(a->severity, b->severity);
+}
+
+void counts_add(struct counts *c, struct count one)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		if (count_same(&c->v[i], &one)) {
+			c->v[i].n += one.n;
+			return;
+		}
+	}
+	MEM_ROOM(c->v, c->n, c->capacity);
+	c->v[c->n++] = one;
+}
+
+void counts_release(struct counts *c)
+{
+	free(c->v);
+	c->v = NULL;
+	c->n = c->capacity = 0;
+}
+
+/* A label value may hold the separator or anything else: what would confuse a reader becomes a blank. */
+static void field_add(struct buf *out, struct str s)
+{
+	size_t n = s.n < COUNT_FIELD_MAX ? s.n : COUNT_FIELD_MAX;
+	while (n > 0 && n < s.n && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+		n--;
+	for (size_t i = 0; i < n; i++)
+		buf_add_char(out, (unsigned char)s.p[i] < 0x20 ? ' ' : s.p[i]);
+}
+
+struct str count_field(struct arena *arena, const struct count *c)
+{
+	AUTOBUF struct buf out;
+	buf_init(&out, COUNT_FIELDS * (COUNT_FIELD_MAX + 1));
+	const struct str parts[COUNT_FIELDS] = {c->alertname, c->rule, c->owner, c->severity, c->what, c->detail};
+	for (size_t i = 0; i < COUNT_FIELDS; i++) {
+		if (i)
+			buf_add_char(&out, SEPARATOR);
+		field_add(&out, parts[i]);
+	}
+	return arena_str(arena, buf_str(&out));
+}
+
+bool count_parse(struct str field, struct count *out)
+{
+	struct str *parts[COUNT_FIELDS] = {&out->alertname, &out->rule, &out->owner,
+	                                   &out->severity,  &out->what, &out->detail};
+	for (size_t i = 0; i < COUNT_FIELDS; i++) {
+		ptrdiff_t at = str_index(field, SEPARATOR);
+		bool last = i + 1 == COUNT_FIELDS;
+		if ((at < 0) != last)
+			return false;
+		*parts[i] = last ? field : str_slice(field, 0, (size_t)at);
+		field = last ? field : str_slice(field, (size_t)at + 1, field.n);
+	}
+	return true;
+}
+
+int counts_bucket(int64_t ms)
+{
+	double seconds = ms < 1000 ? 1.0 : (double)ms / 1000.0;
+	return (int)lround(log(seconds) / log(BUCKET_BASE));
+}
+
+double counts_bucket_seconds(int bucket)
+{
+	return pow(BUCKET_BASE, bucket);
+}

@@ -1,0 +1,158 @@
+#include "incident/delivery.h"
+
+#include <string.h>
+
+#include "incident/generations.h"
+
+struct delivery *incident_delivery(struct incident *inc, struct str receiver)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		if (str_eq(inc->deliveries[i].receiver, receiver))
+			return &inc->deliveries[i];
+	return NULL;
+}
+
+bool incident_add_receiver(struct incident *inc, struct str receiver, int64_t now)
+{
+	if (incident_delivery(inc, receiver))
+		return true;
+	if (inc->delivery_count == INCIDENT_RECEIVERS_MAX) {
+		incident_note(inc, now, "too_many_receivers", "%.*s is not told", STR_ARG(receiver));
+		return false;
+	}
+	struct delivery *d = &inc->deliveries[inc->delivery_count++];
+	memset(d, 0, sizeof *d);
+	d->receiver = arena_str(inc->arena, receiver);
+	return true;
+}
+
+/* Within an episode the older generation stays open at the provider until the new one may page (page_after). */
+static bool is_over(const struct incident *inc, const struct told_generation *g)
+{
+	if (!inc->open || g->generation < inc->episode_generation)
+		return true;
+	return g->generation < inc->generation && inc->paging == PAGING_ON;
+}
+
+/* Rule "generations": the oldest that was or may have been told and is over. */
+static struct want want_resolve(const struct incident *inc, const struct delivery *d)
+{
+	for (size_t i = 0; i < d->gen_count; i++)
+		if (is_over(inc, &d->gens[i]) && generation_may_be_open(&d->gens[i]) && !d->gens[i].gave_up)
+			return (struct want){.verb = WANT_RESOLVE, .generation = d->gens[i].generation};
+	return (struct want){.verb = WANT_NOTHING};
+}
+
+/* While the resolve is held back nobody fires: who has not been told yet is not told any more. */
+static bool should_fire(const struct incident *inc)
+{
+	return inc->open && inc->paging == PAGING_ON && !inc->hold_until;
+}
+
+static struct want want_firing(const struct incident *inc, const struct delivery *d)
+{
+	const struct told_generation *g = generation_find(d, inc->generation);
+	struct want trigger = {.verb = WANT_TRIGGER, .generation = inc->generation};
+	struct want nothing = {.verb = WANT_NOTHING};
+	if (!g || g->maybe || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED)
+		return trigger;
+	bool acknowledged = inc->acknowledged.at != 0;
+	if (acknowledged)
+		return g->told == TOLD_ACKNOWLEDGED
+		               ? nothing
+		               : (struct want){.verb = WANT_ACKNOWLEDGE, .generation = inc->generation};
+	return g->told == TOLD_ACKNOWLEDGED || d->notice < inc->notice ? trigger : nothing;
+}
+
+/* Rule "echo". One that waits would hold up the list at its ceiling: then it goes at once. */
+static struct want want_echo(const struct incident *inc, const struct delivery *d)
+{
+	for (size_t i = 0; i < d->gen_count; i++) {
+		const struct told_generation *g = &d->gens[i];
+		if (g->echo && g->echo_at && is_over(inc, g) && !g->gave_up) {
+			bool full = d->gen_count + 1 >= INCIDENT_GENERATIONS_MAX;
+			return (struct want){.verb = WANT_ECHO, .generation = g->generation, .not_before = full ? 0 : g->echo_at};
+		}
+	}
+	return (struct want){.verb = WANT_NOTHING};
+}
+
+static bool same_want(const struct want *a, const struct want *b)
+{
+	return a->verb == b->verb && a->generation == b->generation;
+}
+
+struct want delivery_want(const struct incident *inc, const struct delivery *d)
+{
+	struct want w = want_resolve(inc, d);
+	if (w.verb == WANT_NOTHING && should_fire(inc)) {
+		w = want_firing(inc, d);
+		/* A page that was refused or expired is a dead letter until somebody retries it. */
+		if (d->dead && same_want(&w, &d->want))
+			w.verb = WANT_NOTHING;
+	}
+	return w.verb == WANT_NOTHING ? want_echo(inc, d) : w;
+}
+
+static void refresh_one(struct incident *inc, struct delivery *d, int64_t now)
+{
+	struct want w = delivery_want(inc, d);
+	if (w.verb == WANT_NOTHING) {
+		d->due_at = 0;
+		if (!d->dead)
+			d->want = w;
+		return;
+	}
+	if (same_want(&w, &d->want) && d->due_at)
+		return; /* its backoff, or the lease of a running attempt */
+	if (!same_want(&w, &d->want)) {
+		d->attempts = 0;
+		d->failing_since = 0;
+		d->want_since = now;
+		if (w.verb == WANT_TRIGGER && w.generation != d->want.generation)
+			d->fell_back = d->dead = false;
+	}
+	d->want = w;
+	d->due_at = w.not_before > now ? w.not_before : now;
+}
+
+void incident_refresh(struct incident *inc, int64_t now)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		generations_tidy(&inc->deliveries[i]);
+		refresh_one(inc, &inc->deliveries[i], now);
+	}
+}
+
+struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t now, int64_t lease_until)
+{
+	incident_refresh(inc, now);
+	struct attempt a = {.want = d->want, .notice = inc->notice};
+	if (!d->due_at || d->due_at > now) {
+		a.want.verb = WANT_NOTHING;
+		return a;
+	}
+	struct told_generation *g = generation_make(d, d->want.generation);
+	a.update = g->told == TOLD_FIRING || g->told == TOLD_ACKNOWLEDGED;
+	if (g->maybe)
+		g->echo = true; /* an earlier attempt was never settled: its request may still arrive */
+	if (d->want.verb == WANT_TRIGGER)
+		g->maybe = true;
+	a.number = ++d->attempts;
+	d->due_at = lease_until;
+	return a;
+}
+
+bool delivery_may_send(int64_t now_mono, int64_t lease_end_mono, int64_t timeout_ms)
+{
+	return now_mono + timeout_ms < lease_end_mono;
+}
+
+const char *delivery_told_name(const struct delivery *d)
+{
+	static const char *const names[] = {"nothing", "firing", "acknowledged", "resolved"};
+	if (!d->gen_count)
+		return names[TOLD_NOTHING];
+	const struct told_generation *g = &d->gens[d->gen_count - 1];
+	return g->maybe ? "maybe" : names[g->told];
+}

@@ -1,0 +1,226 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "incident/incident.h"
+#include "incident/record_json.h"
+
+#define FORMAT 1 /* of the stored record; a reader refuses a newer one */
+#define ROWS(t) (sizeof(t) / sizeof *(t))
+#define AT(member, kind) {#member, kind, offsetof(struct incident, member)}
+
+static const struct record_field incident_rows[] = {
+	AT(alertname, RECORD_STR), AT(owner, RECORD_STR), AT(rule, RECORD_STR), AT(source, RECORD_STR),
+	AT(runbook.path, RECORD_STR), AT(runbook.url, RECORD_STR), AT(runbook.title, RECORD_STR),
+	AT(severity.name, RECORD_STR), AT(severity.pagerduty, RECORD_STR), AT(severity.rank, RECORD_INT),
+	AT(severity.response_ms, RECORD_I64), AT(severity.resolution_ms, RECORD_I64),
+	AT(summary, RECORD_STR), AT(generator_url, RECORD_STR),
+	AT(open, RECORD_BOOL), AT(episode, RECORD_U64), AT(generation, RECORD_U64), AT(paging, RECORD_INT),
+	AT(deferred_until, RECORD_I64), AT(deferred_why, RECORD_INT), AT(hold_until, RECORD_I64),
+	AT(started_at, RECORD_I64), AT(last_seen_at, RECORD_I64), AT(resolved_at, RECORD_I64),
+	AT(episode_generation, RECORD_U64), AT(generation_starts_at, RECORD_I64), AT(resolved_why, RECORD_STR),
+	AT(acknowledged.at, RECORD_I64), AT(acknowledged.by, RECORD_STR), AT(acknowledged.note, RECORD_STR),
+	AT(ack_until, RECORD_I64),
+	AT(closed_by_hand.at, RECORD_I64), AT(closed_by_hand.by, RECORD_STR), AT(closed_by_hand.note, RECORD_STR),
+	AT(longest_gap, RECORD_I64), AT(repeat_interval, RECORD_I64), AT(resolve_hold, RECORD_I64),
+	AT(notice, RECORD_U64), AT(last_notice_at, RECORD_I64),
+	AT(last.verdict, RECORD_STR), AT(last.reason, RECORD_STR), AT(last.at, RECORD_I64),
+	AT(count.firing, RECORD_U64), AT(count.total, RECORD_U64), AT(count.received, RECORD_U64),
+	AT(count.pages, RECORD_U64), AT(count.reminders, RECORD_U64), AT(count.deduplicated, RECORD_U64),
+	AT(count.suppressed, RECORD_U64), AT(count.flaps, RECORD_U64),
+	AT(timeline_dropped, RECORD_U64),
+};
+
+#define IN(type, member, kind) {#member, kind, offsetof(struct type, member)}
+
+static const struct record_field delivery_rows[] = {
+	IN(delivery, receiver, RECORD_STR), IN(delivery, notice, RECORD_U64), IN(delivery, want.verb, RECORD_INT),
+	IN(delivery, want.generation, RECORD_U64), IN(delivery, want_since, RECORD_I64), IN(delivery, attempts, RECORD_INT),
+	IN(delivery, due_at, RECORD_I64), IN(delivery, failing_since, RECORD_I64), IN(delivery, told_at, RECORD_I64),
+	IN(delivery, last_error, RECORD_STR), IN(delivery, dead, RECORD_BOOL), IN(delivery, fell_back, RECORD_BOOL),
+};
+static const struct record_field generation_rows[] = {
+	IN(told_generation, generation, RECORD_U64), IN(told_generation, told, RECORD_INT),
+	IN(told_generation, maybe, RECORD_BOOL), IN(told_generation, echo, RECORD_BOOL),
+	IN(told_generation, echo_at, RECORD_I64), IN(told_generation, gave_up, RECORD_BOOL),
+};
+static const struct record_field sample_rows[] = {
+	IN(incident_sample, source, RECORD_STR), IN(incident_sample, fingerprint, RECORD_STR),
+	IN(incident_sample, firing, RECORD_BOOL), IN(incident_sample, starts_at, RECORD_I64),
+};
+static const struct record_field event_rows[] = {
+	IN(incident_event, at, RECORD_I64), IN(incident_event, what, RECORD_STR), IN(incident_event, detail, RECORD_STR),
+};
+static const struct record_field episode_rows[] = {
+	IN(incident_episode, started_at, RECORD_I64), IN(incident_episode, resolved_at, RECORD_I64),
+	IN(incident_episode, acknowledged.at, RECORD_I64), IN(incident_episode, acknowledged.by, RECORD_STR),
+	IN(incident_episode, acknowledged.note, RECORD_STR),
+};
+
+static void set_new(json_t *object, const char *name, json_t *value)
+{
+	json_object_set_new_nocheck(object, name, value);
+}
+
+static json_t *write_list(const struct record_field *rows, size_t count, const void *items, size_t n, size_t size)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, record_write(rows, count, (const char *)items + i * size));
+	return list;
+}
+
+static json_t *write_deliveries(const struct incident *inc)
+{
+	json_t *list = write_list(delivery_rows, ROWS(delivery_rows), inc->deliveries, inc->delivery_count,
+	                          sizeof *inc->deliveries);
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		const struct delivery *d = &inc->deliveries[i];
+		set_new(json_array_get(list, i), "gens",
+		        write_list(generation_rows, ROWS(generation_rows), d->gens, d->gen_count, sizeof *d->gens));
+	}
+	return list;
+}
+
+static json_t *write_sample(const struct incident *inc, size_t n)
+{
+	json_t *list = write_list(sample_rows, ROWS(sample_rows), inc->sample, n, sizeof *inc->sample);
+	for (size_t i = 0; i < n; i++)
+		set_new(json_array_get(list, i), "labels", record_labels(&inc->sample[i].labels));
+	return list;
+}
+
+/* How much of the parts that may be cut is written; each step of cutting halves or drops one of them. */
+struct cut {
+	size_t sample, timeline;
+	bool annotations, labels;
+};
+
+static json_t *write_record(const struct incident *inc, const struct cut *cut)
+{
+	json_t *j = record_write(incident_rows, ROWS(incident_rows), inc);
+	set_new(j, "format", json_integer(FORMAT));
+	set_new(j, "key", json_string(inc->key));
+	if (cut->labels)
+		set_new(j, "labels", record_labels(&inc->labels));
+	if (cut->annotations)
+		set_new(j, "annotations", record_labels(&inc->annotations));
+	set_new(j, "deliveries", write_deliveries(inc));
+	set_new(j, "sample", write_sample(inc, cut->sample));
+	size_t skip = inc->timeline_count - cut->timeline;
+	set_new(j, "timeline", write_list(event_rows, ROWS(event_rows), inc->timeline + skip, cut->timeline,
+	                                  sizeof *inc->timeline));
+	set_new(j, "previous", write_list(episode_rows, ROWS(episode_rows), inc->previous, inc->previous_count,
+	                                  sizeof *inc->previous));
+	json_t *changes = json_array();
+	for (size_t i = 0; i < inc->change_count; i++)
+		json_array_append_new(changes, json_integer(inc->changes[i]));
+	set_new(j, "changes", changes);
+	return j;
+}
+
+/* False when nothing is left to cut. */
+static bool cut_more(struct cut *cut)
+{
+	if (cut->sample > 10)
+		cut->sample /= 2;
+	else if (cut->timeline > 20)
+		cut->timeline /= 2;
+	else if (cut->sample)
+		cut->sample = 0;
+	else if (cut->annotations)
+		cut->annotations = false;
+	else if (cut->labels)
+		cut->labels = false;
+	else if (cut->timeline)
+		cut->timeline = 0;
+	else
+		return false;
+	return true;
+}
+
+struct str incident_to_json(struct arena *arena, const struct incident *inc)
+{
+	struct cut cut = {
+		.sample = inc->sample_count, .timeline = inc->timeline_count, .annotations = true, .labels = true};
+	for (;;) {
+		json_t *j = write_record(inc, &cut);
+		char *text = json_dumps(j, JSON_COMPACT);
+		json_decref(j);
+		struct str out = str_c(text);
+		bool done = out.n <= INCIDENT_RECORD_MAX || !cut_more(&cut);
+		if (done)
+			out = arena_str(arena, out);
+		free(text);
+		if (done)
+			return out;
+	}
+}
+
+static size_t read_list(const struct record_field *rows, size_t count, const json_t *list, struct arena *arena,
+                        void *items, size_t most, size_t size)
+{
+	size_t n = json_array_size(list);
+	if (n > most)
+		n = most;
+	for (size_t i = 0; i < n; i++)
+		record_read(rows, count, json_array_get(list, i), arena, (char *)items + i * size);
+	return n;
+}
+
+static void read_deliveries(struct incident *inc, const json_t *list)
+{
+	inc->delivery_count = read_list(delivery_rows, ROWS(delivery_rows), list, inc->arena, inc->deliveries,
+	                                INCIDENT_RECEIVERS_MAX, sizeof *inc->deliveries);
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		struct delivery *d = &inc->deliveries[i];
+		d->gen_count = read_list(generation_rows, ROWS(generation_rows),
+		                         json_object_get(json_array_get(list, i), "gens"), inc->arena, d->gens,
+		                         INCIDENT_GENERATIONS_MAX, sizeof *d->gens);
+	}
+}
+
+static void read_sample(struct incident *inc, const json_t *list)
+{
+	inc->sample_count = read_list(sample_rows, ROWS(sample_rows), list, inc->arena, inc->sample, INCIDENT_SAMPLE_MAX,
+	                              sizeof *inc->sample);
+	for (size_t i = 0; i < inc->sample_count; i++)
+		inc->sample[i].labels =
+			record_labels_read(json_object_get(json_array_get(list, i), "labels"), inc->arena);
+}
+
+static void read_record(struct incident *inc, const json_t *j)
+{
+	record_read(incident_rows, ROWS(incident_rows), j, inc->arena, inc);
+	inc->labels = record_labels_read(json_object_get(j, "labels"), inc->arena);
+	inc->annotations = record_labels_read(json_object_get(j, "annotations"), inc->arena);
+	read_deliveries(inc, json_object_get(j, "deliveries"));
+	read_sample(inc, json_object_get(j, "sample"));
+	inc->timeline_count = read_list(event_rows, ROWS(event_rows), json_object_get(j, "timeline"), inc->arena,
+	                                inc->timeline, INCIDENT_TIMELINE_MAX, sizeof *inc->timeline);
+	inc->previous_count = read_list(episode_rows, ROWS(episode_rows), json_object_get(j, "previous"), inc->arena,
+	                                inc->previous, INCIDENT_PREVIOUS_MAX, sizeof *inc->previous);
+	const json_t *changes = json_object_get(j, "changes");
+	for (size_t i = 0; i < json_array_size(changes) && i < INCIDENT_CHANGES_MAX; i++)
+		inc->changes[inc->change_count++] = json_integer_value(json_array_get(changes, i));
+}
+
+struct incident *incident_from_json(struct arena *arena, struct str text, struct err *err)
+{
+	json_error_t why;
+	json_t *j = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &why);
+	if (!json_is_object(j) || !json_is_string(json_object_get(j, "key"))) {
+		err_add(err, "not an incident record: %s", j ? "no key" : why.text);
+		json_decref(j);
+		return NULL;
+	}
+	if (json_integer_value(json_object_get(j, "format")) > FORMAT) {
+		err_add(err, "an incident record of a newer version (format %lld)",
+		        (long long)json_integer_value(json_object_get(j, "format")));
+		json_decref(j);
+		return NULL;
+	}
+	struct incident *inc = incident_new(arena, str_c(json_string_value(json_object_get(j, "key"))));
+	read_record(inc, j);
+	json_decref(j);
+	return inc;
+}

@@ -1,0 +1,97 @@
+#include "incident/record_json.h"
+
+#include <string.h>
+
+/* Labels come off the wire as valid UTF-8 (JSON); what a person configured may not be. */
+json_t *record_string(struct str s)
+{
+	json_t *j = json_stringn(s.n ? s.p : "", s.n);
+	if (j)
+		return j;
+	AUTOFREE char *clean = mem_str(s);
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)clean[i] >= 0x80)
+			clean[i] = '?';
+	return json_stringn(clean, s.n);
+}
+
+static json_t *write_field(const struct record_field *row, const char *at)
+{
+	switch (row->type) {
+	case RECORD_STR: {
+		const struct str *s = (const void *)at;
+		return s->n ? record_string(*s) : NULL;
+	}
+	case RECORD_I64:
+	case RECORD_U64: {
+		int64_t v;
+		memcpy(&v, at, sizeof v);
+		return v ? json_integer(v) : NULL;
+	}
+	case RECORD_INT: {
+		int v;
+		memcpy(&v, at, sizeof v);
+		return v ? json_integer(v) : NULL;
+	}
+	case RECORD_BOOL: return *(const bool *)at ? json_true() : NULL;
+	}
+	return NULL;
+}
+
+json_t *record_write(const struct record_field *rows, size_t count, const void *from)
+{
+	json_t *object = json_object();
+	for (size_t i = 0; i < count; i++) {
+		json_t *value = write_field(&rows[i], (const char *)from + rows[i].offset);
+		if (value)
+			json_object_set_new_nocheck(object, rows[i].name, value);
+	}
+	return object;
+}
+
+static struct str read_string(const json_t *value, struct arena *arena)
+{
+	if (!json_is_string(value))
+		return (struct str){NULL, 0};
+	return arena_str(arena, (struct str){json_string_value(value), json_string_length(value)});
+}
+
+void record_read(const struct record_field *rows, size_t count, const json_t *object, struct arena *arena, void *to)
+{
+	for (size_t i = 0; i < count; i++) {
+		char *at = (char *)to + rows[i].offset;
+		const json_t *value = json_object_get(object, rows[i].name);
+		int64_t number = json_integer_value(value);
+		int small = (int)number;
+		switch (rows[i].type) {
+		case RECORD_STR: *(struct str *)(void *)at = read_string(value, arena); break;
+		case RECORD_I64:
+		case RECORD_U64: memcpy(at, &number, sizeof number); break;
+		case RECORD_INT: memcpy(at, &small, sizeof small); break;
+		case RECORD_BOOL: *(bool *)at = json_is_true(value); break;
+		}
+	}
+}
+
+json_t *record_labels(const struct labels *l)
+{
+	json_t *object = json_object();
+	for (size_t i = 0; i < l->n; i++) {
+		AUTOFREE char *name = mem_str(l->v[i].name);
+		json_object_set_new(object, name, record_string(l->v[i].value));
+	}
+	return object;
+}
+
+struct labels record_labels_read(const json_t *object, struct arena *arena)
+{
+	struct labels out = {.v = arena_alloc(arena, (json_object_size(object) + 1) * sizeof *out.v)};
+	const char *name;
+	json_t *value;
+	json_object_foreach((json_t *)(uintptr_t)object, name, value) {
+		out.v[out.n].name = arena_str(arena, str_c(name));
+		out.v[out.n++].value = read_string(value, arena);
+	}
+	labels_sort(&out);
+	return out;
+}

@@ -1,0 +1,28 @@
+/*
+ * Reading and writing the parts of a record as JSON objects, one row per member: the table is the format.
+ */
+#ifndef SRC_INCIDENT_RECORD_JSON_H
+#define SRC_INCIDENT_RECORD_JSON_H
+
+#include <jansson.h>
+
+#include "alert/alert.h"
+#include "base/mem.h"
+
+enum record_type { RECORD_STR, RECORD_I64, RECORD_U64, RECORD_INT, RECORD_BOOL };
+
+struct record_field {
+	const char *name;
+	enum record_type type;
+	size_t offset;
+};
+
+/* Members that are zero or empty are left out; what is missing or of another type reads as zero. */
+json_t *record_write(const struct record_field *rows, size_t count, const void *from);
+void record_read(const struct record_field *rows, size_t count, const json_t *object, struct arena *arena, void *to);
+
+json_t *record_string(struct str s); /* invalid UTF-8 is replaced */
+json_t *record_labels(const struct labels *l);
+struct labels record_labels_read(const json_t *object, struct arena *arena);
+
+#endif

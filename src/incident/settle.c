@@ -1,0 +1,175 @@
+#include "base/time.h"
+#include "incident/delivery.h"
+#include "incident/generations.h"
+
+#define BACKOFF_FIRST (1 * TIME_SECOND)
+#define BACKOFF_MOST (5 * TIME_MINUTE)
+#define RETRY_AFTER_MOST TIME_HOUR
+#define ERROR_MAX 300 /* bytes of a provider's words that are kept */
+
+const char *outcome_name(enum outcome o)
+{
+	switch (o) {
+	case OUTCOME_DELIVERED: return "delivered";
+	case OUTCOME_RETRY: return "retry";
+	case OUTCOME_UNKNOWN: return "unknown";
+	case OUTCOME_REJECTED: return "rejected";
+	case OUTCOME_NOT_SENT: return "not_sent";
+	}
+	return "";
+}
+
+static const char *verb_name(enum want_verb v)
+{
+	switch (v) {
+	case WANT_NOTHING: return "nothing";
+	case WANT_TRIGGER: return "trigger";
+	case WANT_ACKNOWLEDGE: return "acknowledge";
+	case WANT_RESOLVE: return "resolve";
+	case WANT_ECHO: return "resolve again";
+	}
+	return "";
+}
+
+int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dice)
+{
+	int64_t most = BACKOFF_FIRST << (attempts < 9 ? attempts : 9);
+	if (most > BACKOFF_MOST)
+		most = BACKOFF_MOST;
+	int64_t wait = (int64_t)(dice % (uint64_t)most) + 1;
+	if (retry_after_ms > RETRY_AFTER_MOST)
+		retry_after_ms = RETRY_AFTER_MOST;
+	return wait > retry_after_ms ? wait : retry_after_ms;
+}
+
+static void resolve_delivered(struct told_generation *g, enum want_verb verb, const struct incident_policy *policy,
+                              int64_t now)
+{
+	g->told = TOLD_RESOLVED;
+	g->maybe = g->gave_up = false;
+	if (verb == WANT_ECHO)
+		g->echo = false;
+	g->echo_at = g->echo ? now + policy->delivery_timeout + INCIDENT_ECHO_SLACK : 0;
+}
+
+static void settle_delivered(struct incident *inc, struct delivery *d, const struct settlement *s,
+                             const struct incident_policy *policy, int64_t now)
+{
+	/* A late settle may find its generation forgotten: what it told is put back, so that it gets its resolve. */
+	struct told_generation *g = generation_make(d, s->attempt.want.generation);
+	switch (s->attempt.want.verb) {
+	case WANT_NOTHING: break;
+	case WANT_TRIGGER:
+		g->told = TOLD_FIRING;
+		g->maybe = false;
+		if (s->attempt.notice > d->notice)
+			d->notice = s->attempt.notice;
+		break;
+	case WANT_ACKNOWLEDGE:
+		if (g->told == TOLD_FIRING)
+			g->told = TOLD_ACKNOWLEDGED;
+		break;
+	case WANT_RESOLVE:
+	case WANT_ECHO: resolve_delivered(g, s->attempt.want.verb, policy, now); break;
+	}
+	d->attempts = 0;
+	d->failing_since = 0;
+	d->dead = false;
+	d->told_at = now;
+	d->last_error = STR("");
+	d->due_at = 0;
+	d->want.verb = WANT_NOTHING;
+	if (s->attempt.want.verb != WANT_ECHO)
+		incident_note(inc, now, "told", "%.*s: %s, generation %llu", STR_ARG(d->receiver),
+		              s->attempt.update && s->attempt.want.verb == WANT_TRIGGER ? "reminder"
+		                                                                        : verb_name(s->attempt.want.verb),
+		              (unsigned long long)s->attempt.want.generation);
+}
+
+/* What an attempt left behind that certainly was not accepted: `maybe` stays only for an earlier one (then echo is set). */
+static void forget_attempt(struct delivery *d, const struct settlement *s)
+{
+	struct told_generation *g = generation_find(d, s->attempt.want.generation);
+	if (g && s->attempt.want.verb == WANT_TRIGGER)
+		g->maybe = g->echo && g->maybe;
+}
+
+static void bury(struct incident *inc, struct delivery *d, const struct settlement *s, int64_t now, const char *why)
+{
+	struct told_generation *g = generation_find(d, s->attempt.want.generation);
+	if (g && (s->attempt.want.verb == WANT_RESOLVE || s->attempt.want.verb == WANT_ECHO))
+		g->gave_up = true; /* so that it does not stand in the way of the next generation */
+	d->want = s->attempt.want;
+	d->dead = true;
+	d->due_at = 0;
+	incident_note(inc, now, "dead_letter", "%.*s: %s %s: %.*s", STR_ARG(d->receiver), verb_name(s->attempt.want.verb),
+	              why, STR_ARG(s->error));
+}
+
+static void fall_back(struct incident *inc, struct delivery *d, const struct settlement *s, int64_t now)
+{
+	if (d->fell_back || s->attempt.want.verb != WANT_TRIGGER || !s->fallback.n)
+		return;
+	d->fell_back = true;
+	struct str from = d->receiver;
+	for (size_t i = 0; i < s->fallback.n; i++)
+		if (incident_add_receiver(inc, s->fallback.v[i], now))
+			incident_note(inc, now, "fallback", "%.*s takes over from %.*s", STR_ARG(s->fallback.v[i]), STR_ARG(from));
+}
+
+static void settle_failed(struct incident *inc, struct delivery *d, const struct settlement *s,
+                          const struct incident_policy *policy, int64_t now)
+{
+	bool current = d->want.verb == s->attempt.want.verb && d->want.generation == s->attempt.want.generation;
+	if (!d->failing_since) {
+		d->failing_since = now;
+		incident_note(inc, now, "failed", "%.*s: %s: %.*s", STR_ARG(d->receiver), verb_name(s->attempt.want.verb),
+		              STR_ARG(s->error));
+	}
+	d->last_error = arena_str(inc->arena, str_slice(s->error, 0, s->error.n < ERROR_MAX ? s->error.n : ERROR_MAX));
+	if (s->outcome == OUTCOME_REJECTED) {
+		bury(inc, d, s, now, "rejected");
+		fall_back(inc, d, s, now);
+	} else if (current && now - d->want_since >= policy->delivery_expire) {
+		bury(inc, d, s, now, "expired");
+		fall_back(inc, d, s, now);
+	} else if (current) {
+		d->due_at = now + delivery_backoff(d->attempts, s->retry_after_ms, s->dice);
+		if (now - d->failing_since >= policy->fallback_after)
+			fall_back(inc, d, s, now);
+	}
+}
+
+static void settle_not_sent(struct delivery *d, const struct settlement *s, int64_t now)
+{
+	forget_attempt(d, s);
+	if (d->attempts)
+		d->attempts--;
+	if (d->due_at)
+		d->due_at = now;
+}
+
+void incident_settle(struct incident *inc, const struct settlement *s, const struct incident_policy *policy, int64_t now)
+{
+	incident_add_receiver(inc, s->receiver, now);
+	struct delivery *d = incident_delivery(inc, s->receiver);
+	if (!d)
+		return; /* no room, which incident_add_receiver() has noted */
+	struct told_generation *g;
+	switch (s->outcome) {
+	case OUTCOME_DELIVERED: settle_delivered(inc, d, s, policy, now); break;
+	case OUTCOME_UNKNOWN:
+		g = generation_make(d, s->attempt.want.generation);
+		if (s->attempt.want.verb == WANT_TRIGGER)
+			g->maybe = g->echo = true;
+		settle_failed(inc, d, s, policy, now);
+		break;
+	case OUTCOME_RETRY:
+	case OUTCOME_REJECTED:
+		forget_attempt(d, s);
+		settle_failed(inc, d, s, policy, now);
+		break;
+	case OUTCOME_NOT_SENT: settle_not_sent(d, s, now); break;
+	}
+	incident_refresh(inc, now);
+}

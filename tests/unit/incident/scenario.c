@@ -1,0 +1,313 @@
+#include "scenario.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/time.h"
+#include "incident/command.h"
+#include "incident/decide.h"
+#include "incident/delivery.h"
+#include "incident/tick.h"
+
+#define BASE (INT64_C(1700000000) * TIME_SECOND)
+#define MEMBERS 16
+#define LEASE (30 * TIME_SECOND)
+
+struct story {
+	struct arena *arena;
+	struct incident *inc;
+	struct member members[MEMBERS];
+	int64_t started[MEMBERS];
+	size_t member_count;
+	struct incident_policy policy;
+	int64_t now;
+	struct counts counts;
+	char answer[256];
+	const char *where;
+};
+
+static int64_t duration(const char *text)
+{
+	int64_t ms = 0;
+	if (!time_duration_parse(str_c(text), &ms))
+		fail_msg("not a duration: %s", text);
+	return ms;
+}
+
+static void answer(struct story *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void answer(struct story *s, const char *fmt, ...)
+{
+	size_t n = strlen(s->answer);
+	va_list ap;
+	va_start(ap, fmt);
+	if (n)
+		s->answer[n++] = ' ';
+	vsnprintf(s->answer + n, sizeof s->answer - n, fmt, ap);
+	va_end(ap);
+}
+
+static size_t member_of(struct story *s, const char *fingerprint)
+{
+	for (size_t i = 0; i < s->member_count; i++)
+		if (str_eq_c(s->members[i].fingerprint, fingerprint))
+			return i;
+	assert_true(s->member_count < MEMBERS);
+	s->members[s->member_count].fingerprint = arena_str(s->arena, str_c(fingerprint));
+	s->members[s->member_count].source = STR("am");
+	return s->member_count++;
+}
+
+struct step {
+	char *words[12];
+	size_t n;
+};
+
+static const char *option(const struct step *step, const char *name)
+{
+	size_t len = strlen(name);
+	for (size_t i = 0; i < step->n; i++)
+		if (!strncmp(step->words[i], name, len) && (step->words[i][len] == '=' || !step->words[i][len]))
+			return step->words[i][len] ? step->words[i] + len + 1 : "";
+	return NULL;
+}
+
+static int64_t option_ms(const struct step *step, const char *name, int64_t otherwise)
+{
+	const char *text = option(step, name);
+	return text ? duration(text) : otherwise;
+}
+
+static void plan_receivers(struct story *s, const struct step *step, struct plan *plan)
+{
+	const char *to = option(step, "to");
+	char *list = arena_cstr(s->arena, str_c(to ? to : "oncall"));
+	plan->receivers.names.v = arena_alloc(s->arena, 8 * sizeof(struct str));
+	for (char *save = NULL, *one = strtok_r(list, "+", &save); one; one = strtok_r(NULL, "+", &save))
+		plan->receivers.names.v[plan->receivers.names.n++] = str_c(one);
+}
+
+static struct plan *plan_of(struct story *s, const struct step *step)
+{
+	struct plan *plan = arena_alloc(s->arena, sizeof *plan);
+	plan->alertname = STR("HighCPU");
+	plan->owner.name = STR("platform");
+	plan->severity.rank = option(step, "sev") ? (int)strtol(option(step, "sev"), NULL, 10) : 1;
+	plan->severity.name = plan->severity.rank ? STR("P1") : STR("P0");
+	plan->page = !option(step, "nopage");
+	plan->page_after.ms = option_ms(step, "after", 0);
+	plan->resolve_hold.ms = option_ms(step, "hold", 0);
+	plan->repeat_interval.ms = option_ms(step, "repeat", 4 * TIME_HOUR);
+	plan->summary.text = STR("cpu is high");
+	plan_receivers(s, step, plan);
+	return plan;
+}
+
+static struct alert *alert_of(struct story *s, const struct step *step, size_t member, bool resolved)
+{
+	struct alert *alert = arena_alloc(s->arena, sizeof *alert);
+	alert->labels.v = arena_alloc(s->arena, 2 * sizeof(struct label));
+	alert->labels.v[0] = (struct label){STR("alertname"), STR("HighCPU")};
+	alert->labels.v[1] = (struct label){STR("instance"), s->members[member].fingerprint};
+	alert->labels.n = 2;
+	alert->fingerprint = s->members[member].fingerprint;
+	alert->resolved = resolved;
+	if (option(step, "start"))
+		s->started[member] = BASE + option_ms(step, "start", 0);
+	else if (!s->started[member])
+		s->started[member] = s->now;
+	alert->starts_at = option(step, "nostart") ? 0 : s->started[member];
+	if (resolved) {
+		alert->ends_at = BASE + option_ms(step, "end", s->now - BASE);
+		if (!option(step, "keep"))
+			s->started[member] = 0;
+	}
+	return alert;
+}
+
+static void arrive(struct story *s, const struct step *step, bool resolved)
+{
+	struct arrival arrivals[8];
+	size_t index[8], n = 0;
+	for (size_t i = 2; i < step->n; i++) {
+		if (strchr(step->words[i], '=') || strlen(step->words[i]) > 2)
+			continue;
+		index[n] = member_of(s, step->words[i]);
+		struct alert *alert = alert_of(s, step, index[n], resolved);
+		arrivals[n] = (struct arrival){alert, plan_of(s, step), s->members[index[n]]};
+		n++;
+	}
+	struct decision out[8];
+	incident_decide(s->inc, arrivals, n, &s->policy, s->now, out, &s->counts);
+	for (size_t i = 0; i < n; i++) {
+		if (out[i].member_changed) {
+			assert_true(out[i].member_ttl > 0);
+			s->members[index[i]] = out[i].member;
+		}
+		assert_int_equal(out[i].verdict, reason_verdict(out[i].reason));
+		answer(s, "%s", reason_name(out[i].reason));
+	}
+}
+
+static const char *verb(const struct attempt *a)
+{
+	static const char *const names[] = {"nothing", "trigger", "acknowledge", "resolve", "echo"};
+	return a->update && a->want.verb == WANT_TRIGGER ? "update" : names[a->want.verb];
+}
+
+static enum outcome outcome_of(const struct step *step)
+{
+	return option(step, "retry")      ? OUTCOME_RETRY
+	       : option(step, "unknown")  ? OUTCOME_UNKNOWN
+	       : option(step, "rejected") ? OUTCOME_REJECTED
+	       : option(step, "notsent")  ? OUTCOME_NOT_SENT
+	                                  : OUTCOME_DELIVERED;
+}
+
+static void send_due(struct story *s, const struct step *step)
+{
+	struct str receiver = str_c(step->words[2]);
+	struct delivery *d = incident_delivery(s->inc, receiver);
+	if (!d || !d->due_at || d->due_at > s->now) {
+		answer(s, "nothing");
+		return;
+	}
+	struct attempt a = delivery_begin(s->inc, d, s->now, s->now + LEASE);
+	if (a.want.verb == WANT_NOTHING) {
+		answer(s, "nothing");
+		return;
+	}
+	answer(s, "%s %d", verb(&a), (int)a.want.generation);
+	if (option(step, "crash"))
+		return;
+	static struct str fallback = {"mail", 4};
+	incident_settle(s->inc,
+	                &(struct settlement){.receiver = receiver,
+	                                     .attempt = a,
+	                                     .outcome = outcome_of(step),
+	                                     .error = outcome_of(step) ? STR("it says no") : STR(""),
+	                                     .retry_after_ms = option_ms(step, "wait", 0),
+	                                     .dice = 999,
+	                                     .fallback = {&fallback, 1}},
+	                &s->policy, s->now);
+}
+
+static void tick(struct story *s)
+{
+	enum tick_reason out[TICK_REASONS];
+	size_t n = incident_tick(s->inc, &s->policy, s->now, out, &s->counts);
+	for (size_t i = 0; i < n; i++)
+		answer(s, "%s", tick_reason_name(out[i]));
+	if (!n)
+		answer(s, "nothing");
+}
+
+static void command(struct story *s, enum command c)
+{
+	struct command_args args = {.by = STR("ana"), .note = STR("looking")};
+	const char *why = incident_command(s->inc, c, &args, &s->policy, s->now, &s->counts);
+	answer(s, "%s", why ? why : "ok");
+}
+
+static void told(struct story *s, const char *receiver)
+{
+	const struct delivery *d = incident_delivery(s->inc, str_c(receiver));
+	answer(s, "%s%s", d ? delivery_told_name(d) : "nothing", d && d->dead ? " dead" : "");
+}
+
+static void due(struct story *s, int64_t at)
+{
+	char text[TIME_DURATION_MAX];
+	answer(s, "%s", at ? time_duration_format(at - BASE, text) : "never");
+}
+
+static void take_step(struct story *s, const struct step *step)
+{
+	const char *what = step->words[1], *who = step->n > 2 ? step->words[2] : "";
+	struct delivery *d = incident_delivery(s->inc, str_c(who));
+	if (!strcmp(what, "fire") || !strcmp(what, "resolve"))
+		arrive(s, step, what[0] == 'r');
+	else if (!strcmp(what, "send"))
+		send_due(s, step);
+	else if (!strcmp(what, "tick"))
+		tick(s);
+	else if (!strcmp(what, "ack"))
+		command(s, COMMAND_ACK);
+	else if (!strcmp(what, "unack"))
+		command(s, COMMAND_UNACK);
+	else if (!strcmp(what, "close"))
+		command(s, COMMAND_RESOLVE);
+	else if (!strcmp(what, "retry"))
+		command(s, COMMAND_RETRY);
+	else if (!strcmp(what, "state"))
+		answer(s, "%s", incident_state(s->inc));
+	else if (!strcmp(what, "told"))
+		told(s, who);
+	else if (!strcmp(what, "due"))
+		due(s, d ? d->due_at : 0);
+	else if (!strcmp(what, "clock"))
+		due(s, incident_clock(s->inc, &s->policy));
+	else if (!strcmp(what, "firing"))
+		answer(s, "%d of %d", (int)s->inc->count.firing, (int)s->inc->count.total);
+	else
+		fail_msg("no such step: %s", what);
+}
+
+/* Every step goes through the stored form, as it does between two requests. */
+static void store_and_load(struct story *s)
+{
+	struct str json = incident_to_json(s->arena, s->inc);
+	AUTOERR struct err err = ERR_INIT;
+	s->inc = incident_from_json(s->arena, json, &err);
+	assert_non_null(s->inc);
+}
+
+static void run_line(struct story *s, char *line)
+{
+	char *arrow = strstr(line, "->");
+	if (!arrow)
+		fail_msg("no -> in: %s", line);
+	*arrow = '\0';
+	struct str expected = str_trim(str_c(arrow + 2));
+	struct step step = {.n = 0};
+	AUTOFREE char *copy = mem_strdup(line);
+	for (char *save = NULL, *w = strtok_r(line, " \t", &save); w; w = strtok_r(NULL, " \t", &save)) {
+		assert_true(step.n < 12);
+		step.words[step.n++] = w;
+	}
+	s->now = BASE + duration(step.words[0]);
+	s->answer[0] = '\0';
+	take_step(s, &step);
+	store_and_load(s);
+	if (!str_eq_c(expected, s->answer))
+		fail_msg("%s: %s\n  expected %.*s\n  actual   %s", s->where, copy, STR_ARG(expected), s->answer);
+}
+
+void scenario_run(const char *name, const char *story)
+{
+	struct story s = {.arena = arena_new(), .where = name};
+	s.inc = incident_new(s.arena, STR("0123456789abcdef0123456789abcdef"));
+	s.counts.arena = s.arena;
+	s.policy = (struct incident_policy){.late_grace = 330 * TIME_SECOND,
+	                                    .expire_after = 8 * TIME_DAY,
+	                                    .ack_timeout = TIME_DAY,
+	                                    .start_skew = INCIDENT_START_SKEW,
+	                                    .flap_window = TIME_HOUR,
+	                                    .flap_changes = 4,
+	                                    .delivery_timeout = 15 * TIME_SECOND,
+	                                    .delivery_expire = TIME_DAY,
+	                                    .fallback_after = 5 * TIME_MINUTE,
+	                                    .retention = 30 * TIME_DAY};
+	AUTOFREE char *text = mem_strdup(story);
+	for (char *save = NULL, *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (str_trim(str_c(line)).n)
+			run_line(&s, line);
+	counts_release(&s.counts);
+	arena_free(s.arena);
+}

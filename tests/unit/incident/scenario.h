@@ -1,0 +1,21 @@
+/*
+ * A story of one incident as text, one step a line, run through the very functions that the router calls:
+ *
+ *     0s    fire a                          -> new
+ *     5m    fire a start=4m sev=0           -> severity_raised
+ *     10m   resolve a                       -> last_member_resolved
+ *     10m   send oncall                     -> resolve 1
+ *
+ * fire FP…, resolve FP… (several are one webhook): start=T end=T (offsets; default: when it last began, now) sev=RANK
+ *   nopage after=D hold=D repeat=D to=R1+R2 late=… -> one reason per fingerprint
+ * send RECEIVER [retry|unknown|rejected|crash] [wait=D] -> verb and generation, or "nothing"
+ * tick -> reasons or "nothing" · ack, unack, close, retry -> "ok" or the refusal
+ * state -> firing|acknowledged|resolved · told RECEIVER -> what it was told last · due RECEIVER -> offset or "never"
+ */
+#ifndef TESTS_SCENARIO_H
+#define TESTS_SCENARIO_H
+
+/* Fails the running cmocka test, naming the line, where a step answers otherwise. */
+void scenario_run(const char *name, const char *story);
+
+#endif
