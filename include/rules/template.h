@@ -14,15 +14,16 @@
 
 enum template_escape {
 	ESCAPE_NONE, /* plain text */
-	ESCAPE_URL,  /* per URL component: everything but unreserved characters is %XX; a value can never form host or scheme */
-	ESCAPE_PATH, /* as URL, and a value can contain no '/', "." or ".." segment of its own */
+	ESCAPE_URL, /* per URL component: everything but unreserved characters is %XX; a value can never form host or scheme */
+	ESCAPE_PATH, /* as URL. In both a value of dots only becomes underscores: %2E%2E would still be a ".." segment */
 	ESCAPE_JSON, /* inside a JSON string */
 	ESCAPE_HTML,
 	ESCAPE_MRKDWN, /* Slack: & < > and mentions */
 };
 
 #define TEMPLATE_OUTPUT_MAX (256 * 1024)
-#define TEMPLATE_DEPTH_MAX 32
+#define TEMPLATE_DEPTH_MAX 32     /* sections and partials within each other */
+#define TEMPLATE_STEPS_MAX 200000 /* tags and texts visited in one rendering: what loops within loops may cost */
 
 struct template;
 /*
@@ -34,7 +35,23 @@ struct template *template_compile(struct str text, const char *const *names, str
 void template_free(struct template *t);
 /* True when the template has no tags at all: its text is its value. */
 bool template_is_literal(const struct template *t);
-/* `context` is a JSON object (borrowed). False when a ceiling is hit: `out` then holds what fitted. Missing names are "". */
+/*
+ * `context` is a JSON object (borrowed; as in the specification other values work too). False when a ceiling is hit:
+ * `out` then holds what fitted. Missing names are "". Empty text counts as false for sections.
+ * {{{x}}} and {{&x}} are not escaped, except in URLs and paths, where everything is. A value that ends its pipes with
+ * `json` in JSON, or with `urlencode` in a URL, is what is wanted there already and is not escaped again.
+ */
 bool template_render(const struct template *t, const json_t *context, enum template_escape escape, struct buf *out);
+
+/* Finds partials; NULL when there is none of the name (it renders as nothing). */
+struct template_partials {
+	const struct template *(*find)(void *arg, struct str name);
+	void *arg;
+};
+bool template_render_with(const struct template *t, const json_t *context, enum template_escape escape,
+                          const struct template_partials *partials, struct buf *out);
+
+/* Appends `s`, escaped. */
+void template_escape_add(struct buf *out, struct str s, enum template_escape escape);
 
 #endif

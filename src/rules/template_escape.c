@@ -1,0 +1,79 @@
+#include <string.h>
+
+#include "rules/template_impl.h"
+
+static void add_html(struct buf *out, char c)
+{
+	switch (c) {
+	case '&': buf_add_c(out, "&amp;"); break;
+	case '<': buf_add_c(out, "&lt;"); break;
+	case '>': buf_add_c(out, "&gt;"); break;
+	case '"': buf_add_c(out, "&quot;"); break;
+	case '\'': buf_add_c(out, "&#39;"); break;
+	default: buf_add_char(out, c);
+	}
+}
+
+/* With < escaped there are no mentions (<!channel>, <@U1>) and no links. */
+static void add_mrkdwn(struct buf *out, char c)
+{
+	if (c == '&' || c == '<' || c == '>')
+		add_html(out, c);
+	else
+		buf_add_char(out, c);
+}
+
+static void add_json(struct buf *out, char c)
+{
+	static const char letters[] = "\b\f\n\r\t\"\\", names[] = "bfnrt\"\\";
+	const char *found = c ? strchr(letters, c) : NULL;
+	if (found)
+		buf_printf(out, "\\%c", names[found - letters]);
+	else if ((unsigned char)c < ' ')
+		buf_printf(out, "\\u%04x", (unsigned)c);
+	else
+		buf_add_char(out, c);
+}
+
+static bool is_unreserved(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr("-._~", c));
+}
+
+static void add_url(struct buf *out, char c)
+{
+	if (is_unreserved(c))
+		buf_add_char(out, c);
+	else
+		buf_printf(out, "%%%02X", (unsigned)(unsigned char)c);
+}
+
+static void add_plain(struct buf *out, char c)
+{
+	buf_add_char(out, c);
+}
+
+static void (*const writers[])(struct buf *, char) = {
+	[ESCAPE_NONE] = add_plain, [ESCAPE_URL] = add_url,   [ESCAPE_PATH] = add_url,
+	[ESCAPE_JSON] = add_json,  [ESCAPE_HTML] = add_html, [ESCAPE_MRKDWN] = add_mrkdwn,
+};
+
+/* A segment of dots needs every part of it to be dots, so it is enough to let no value be just that. */
+static bool is_dots(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '.')
+			return false;
+	return s.n > 0;
+}
+
+void template_escape_add(struct buf *out, struct str s, enum template_escape escape)
+{
+	if (escape == ESCAPE_NONE) {
+		buf_add(out, s);
+		return;
+	}
+	bool dots = (escape == ESCAPE_URL || escape == ESCAPE_PATH) && is_dots(s);
+	for (size_t i = 0; i < s.n && buf_ok(out); i++)
+		writers[escape](out, dots ? '_' : s.p[i]);
+}
