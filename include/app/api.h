@@ -1,0 +1,53 @@
+/*
+ * The HTTP API (INTERFACE section 5): every request is a row of one table that says its method, its path, who may ask,
+ * and what it does. JSON in Prometheus' envelope.
+ */
+#ifndef APP_API_H
+#define APP_API_H
+
+#include "io/http_server.h"
+#include "service/router.h"
+
+struct api {
+	struct router *router;
+	struct http_server *http; /* for the connection gauge */
+	int64_t started_mono;
+	/* Loads the configuration anew; false with every line in `err`: nothing has changed. */
+	bool (*reload)(void *arg, struct err *err);
+	void *arg;
+};
+
+enum api_who {
+	API_ANYONE,
+	API_SENDER, /* whoever passes webhook.auth, everybody where none is configured */
+	API_LOCAL,  /* from this machine only: see api_is_local() */
+};
+
+struct api_route {
+	enum http_method method;
+	const char *path; /* one segment may be "*": it is handed to the handler */
+	void (*handle)(struct api *api, struct http_exchange *x, struct str segment);
+	enum api_who who;
+	const char *doc;
+};
+
+/* An http_server_hooks.handle; `arg` is a struct api. */
+void api_handle(void *arg, struct http_exchange *x);
+/* An http_server_hooks.refused: what never became a request (a body too large, broken framing) counts as a webhook. */
+void api_refused(void *arg, int code);
+size_t api_routes(const struct api_route **out);
+/* True when `path` is that of the pattern; `segment` is what stands for "*". */
+bool api_path_matches(const char *pattern, struct str path, struct str *segment);
+
+/*
+ * Who asks for an operating verb. A loopback address is not enough: a proxy on this machine asks for somebody else
+ * (`forwarded`: an X-Forwarded-For or Forwarded header), and so does a browser for the page it shows (`origin` is not
+ * that of `host`, or `host` is a foreign name that resolves to a loopback address).
+ */
+struct api_peer {
+	bool from_loopback, forwarded;
+	struct str origin, host;
+};
+bool api_is_local(const struct api_peer *peer);
+
+#endif

@@ -1,0 +1,14 @@
+/*
+ * Validates a configuration with every file it names and says so: runbookctl check and runbookd --check.
+ */
+#ifndef APP_CHECK_H
+#define APP_CHECK_H
+
+#include "config/config.h"
+
+/* What is wrong goes to stderr, "SUCCESS FILE" or "FAILED FILE" for each file to stdout. True when all is well. */
+bool check_run(const struct config_options *options);
+/* The same as JSON: {"ok", "files": [{"file", "ok"}], "errors": […], "warnings": […]}. */
+bool check_run_json(const struct config_options *options);
+
+#endif

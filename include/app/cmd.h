@@ -1,0 +1,43 @@
+/*
+ * Commands of runbookctl: each is a file with one struct cmd and one line in the table of runbookctl.c.
+ */
+#ifndef APP_CMD_H
+#define APP_CMD_H
+
+#include <jansson.h>
+
+#include "app/flags.h"
+#include "base/mem.h"
+#include "base/str.h"
+
+enum ctl_status { CTL_OK, CTL_FAILED, CTL_USAGE };
+
+/* What every command is handed. */
+struct ctl {
+	struct arena *arena;
+	const struct flags *flags; /* the global flags and the command's own */
+	const char *const *words;  /* what stands behind the command's name */
+	size_t word_count;
+	bool json;                 /* -o json */
+	const char *config_file;
+	const char *url;           /* of the daemon, without a trailing '/' */
+};
+
+struct cmd {
+	const char *name;
+	const char *arguments; /* for the usage line */
+	const char *doc;
+	const struct flag *flags;
+	size_t flag_count;
+	enum ctl_status (*run)(struct ctl *c);
+};
+
+extern const struct cmd cmd_check, cmd_explain, cmd_test, cmd_send, cmd_incidents, cmd_noise, cmd_status;
+
+/* "runbookctl: error: …" on stderr. */
+void ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void ctl_errors(const struct err *err);
+/* One JSON document on stdout. */
+void ctl_print_json(const json_t *document);
+
+#endif

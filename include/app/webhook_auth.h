@@ -1,0 +1,32 @@
+/*
+ * What the webhook path asks of a sender where webhook.auth is configured: a bearer token out of a file with one per
+ * line, or a signature as runbookd's own webhook receiver makes it,
+ *
+ *     X-Runbookd-Timestamp: 1700000000            (seconds since 1970)
+ *     X-Runbookd-Signature: v1=<hex HMAC-SHA256 of timestamp + ":" + body>[,v1=…]
+ *
+ * Where both are configured either will do. The files are read when used, so a rotated secret needs no reload.
+ */
+#ifndef APP_WEBHOOK_AUTH_H
+#define APP_WEBHOOK_AUTH_H
+
+#include "config/config.h"
+#include "io/http_server.h"
+
+#define WEBHOOK_SIGNATURE_AGE (5 * TIME_MINUTE) /* a signed request older or newer than this is refused: a replay */
+
+enum webhook_auth_result {
+	WEBHOOK_AUTH_OK,
+	WEBHOOK_AUTH_REFUSED,
+	WEBHOOK_AUTH_BROKEN, /* the secret file cannot be read: the sender is to try again */
+};
+/* `err` gets a line for the log with WEBHOOK_AUTH_BROKEN. */
+enum webhook_auth_result webhook_auth_check(const struct config *c, const struct http_exchange *x, int64_t now_ms,
+                                            struct err *err);
+
+/* `header` is the value of Authorization, `tokens` the file's text; blank lines and # comments name no token. */
+bool webhook_auth_bearer(struct str header, struct str tokens);
+bool webhook_auth_signature(struct str secret, struct str timestamp, struct str signature, struct str body,
+                            int64_t now_ms);
+
+#endif

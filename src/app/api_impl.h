@@ -1,0 +1,37 @@
+/*
+ * What the handlers of the API share: replies in the envelope, parameters, and the handlers themselves.
+ */
+#ifndef APP_API_IMPL_H
+#define APP_API_IMPL_H
+
+#include <jansson.h>
+
+#include "app/api.h"
+#include "service/operate.h"
+
+/* {"status":"success","data":…}; `data` is borrowed. */
+void api_reply_data(struct http_exchange *x, json_t *data);
+/* {"status":"error","errorType":…,"error":…}; the type follows from the code. */
+void api_reply_error(struct http_exchange *x, int code, struct str error);
+void api_reply_errors(struct http_exchange *x, int code, const struct err *err);
+void api_reply_operated(struct http_exchange *x, const struct operate_reply *reply);
+void api_reply_text(struct http_exchange *x, int code, const char *text);
+
+typedef void api_handler(struct api *api, struct http_exchange *x, struct str segment);
+
+/* api_webhook.c */
+api_handler api_webhook;
+void api_count_webhook(struct api *api, int code);
+/* Counts a webhook that is answered before intake has seen it, and answers it. */
+void api_webhook_refused(struct api *api, struct http_exchange *x, int code, const char *error);
+
+/* api_incidents.c */
+api_handler api_incidents, api_incident, api_ack, api_unack, api_resolve, api_retry, api_noise;
+
+/* api_loaded.c */
+api_handler api_explain, api_rules, api_runbooks, api_receivers, api_status;
+
+/* api_probe.c */
+api_handler api_index, api_metrics, api_healthy, api_ready, api_reload;
+
+#endif

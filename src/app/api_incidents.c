@@ -1,0 +1,225 @@
+/*
+ * The dedup state and what people do to it.
+ */
+#include "api_impl.h"
+#include "base/mem.h"
+#include "base/time.h"
+
+#define LIMIT_MAX 1000
+
+/* What a question needs until it is answered. */
+struct asked {
+	struct http_exchange *x;
+	struct arena *arena;
+	struct matcher *matchers;
+	size_t matcher_count;
+};
+
+static struct asked *asked_new(struct http_exchange *x)
+{
+	struct asked *a = mem_zero(sizeof *a);
+	a->x = x;
+	a->arena = arena_new();
+	return a;
+}
+
+static void asked_free(struct asked *a)
+{
+	for (size_t i = 0; i < a->matcher_count; i++)
+		matcher_release(&a->matchers[i]);
+	mem_cleanup(&a->matchers);
+	arena_free(a->arena);
+	mem_cleanup(&a);
+}
+
+static void answered(void *arg, const struct operate_reply *reply)
+{
+	struct asked *a = arg;
+	api_reply_operated(a->x, reply);
+	asked_free(a);
+}
+
+static void refuse(struct asked *a, const struct err *err)
+{
+	api_reply_errors(a->x, 400, err);
+	asked_free(a);
+}
+
+static bool read_limit(struct http_exchange *x, size_t *limit, struct err *err)
+{
+	struct str text;
+	int64_t n;
+
+	if (!http_query(x, "limit", 0, &text))
+		return true;
+	if (!str_to_i64(text, &n) || n < 1 || n > LIMIT_MAX) {
+		err_add(err, "limit: '%.*s' is no number from 1 to %d", STR_ARG(text), LIMIT_MAX);
+		return false;
+	}
+	*limit = (size_t)n;
+	return true;
+}
+
+/* The empty view where the query does not say it. */
+static struct str query(struct http_exchange *x, const char *name)
+{
+	struct str value = {NULL, 0};
+	return http_query(x, name, 0, &value) ? value : (struct str){NULL, 0};
+}
+
+static bool read_matchers(struct asked *a, struct err *err)
+{
+	const struct pos at = {"matcher", 0, 0};
+	struct str text;
+	bool ok = true;
+
+	for (size_t nth = 0; http_query(a->x, "matcher", nth, &text); nth++)
+		ok &= matchers_parse(a->arena, text, at, &a->matchers, &a->matcher_count, err);
+	return ok;
+}
+
+static bool known_state(struct str state, struct err *err)
+{
+	static const char *const states[] = {"", "firing", "acknowledged", "resolved", "dead"};
+
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+		if (str_eq_c(state, states[i]))
+			return true;
+	err_add(err, "state: '%.*s' is none of firing, acknowledged, resolved, dead", STR_ARG(state));
+	return false;
+}
+
+void api_incidents(struct api *api, struct http_exchange *x, struct str segment)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct asked *a = asked_new(x);
+	struct incident_query q = {
+		.state = query(x, "state"),
+		.owner = query(x, "owner"),
+		.severity = query(x, "severity"),
+		.rule = query(x, "rule"),
+		.limit = 100,
+		.cursor = query(x, "cursor"),
+	};
+
+	(void)segment;
+	if (!read_limit(x, &q.limit, &err) || !known_state(q.state, &err) || !read_matchers(a, &err)) {
+		refuse(a, &err);
+		return;
+	}
+	q.matchers = a->matchers;
+	q.matcher_count = a->matcher_count;
+	operate_list(api->router, &q, answered, a);
+}
+
+void api_incident(struct api *api, struct http_exchange *x, struct str segment)
+{
+	operate_show(api->router, segment, answered, asked_new(x));
+}
+
+static struct str text_of(struct arena *arena, const json_t *object, const char *name)
+{
+	const json_t *value = json_object_get(object, name);
+	if (!json_is_string(value))
+		return (struct str){NULL, 0};
+	return arena_str(arena, (struct str){json_string_value(value), json_string_length(value)});
+}
+
+static bool is_text(const json_t *object, const char *name)
+{
+	const json_t *value = json_object_get(object, name);
+	return !value || json_is_null(value) || json_is_string(value);
+}
+
+/* An empty body says nothing, and that is fine. */
+static bool read_args(struct asked *a, struct command_args *args, struct err *err)
+{
+	struct str body = str_trim(http_body(a->x));
+	json_error_t where;
+	json_t *object = body.n ? json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, &where) : json_object();
+	bool ok = json_is_object(object) && is_text(object, "by") && is_text(object, "note");
+
+	if (ok)
+		*args = (struct command_args){text_of(a->arena, object, "by"), text_of(a->arena, object, "note")};
+	else
+		err_add(err, "the body is to be {\"by\": \"…\", \"note\": \"…\"} or empty");
+	json_decref(object);
+	return ok;
+}
+
+static void operate(struct api *api, struct http_exchange *x, struct str key, enum command command)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct asked *a = asked_new(x);
+	struct command_args args;
+
+	if (!read_args(a, &args, &err))
+		refuse(a, &err);
+	else
+		operate_command(api->router, key, command, &args, answered, a);
+}
+
+void api_ack(struct api *api, struct http_exchange *x, struct str segment)
+{
+	operate(api, x, segment, COMMAND_ACK);
+}
+
+void api_unack(struct api *api, struct http_exchange *x, struct str segment)
+{
+	operate(api, x, segment, COMMAND_UNACK);
+}
+
+void api_resolve(struct api *api, struct http_exchange *x, struct str segment)
+{
+	operate(api, x, segment, COMMAND_RESOLVE);
+}
+
+void api_retry(struct api *api, struct http_exchange *x, struct str segment)
+{
+	operate(api, x, segment, COMMAND_RETRY);
+}
+
+static bool read_since(struct http_exchange *x, int64_t *since, struct err *err)
+{
+	struct str text;
+
+	if (!http_query(x, "since", 0, &text) || (time_duration_parse(text, since) && *since > 0))
+		return true;
+	err_add(err, "since: '%.*s' is no duration such as 7d or 12h", STR_ARG(text));
+	return false;
+}
+
+static bool read_by(struct http_exchange *x, enum noise_by *by, struct err *err)
+{
+	static const struct {
+		const char *name;
+		enum noise_by by;
+	} names[] = {
+		{"alertname", NOISE_ALERTNAME}, {"rule", NOISE_RULE}, {"owner", NOISE_OWNER}, {"severity", NOISE_SEVERITY}};
+	struct str text;
+
+	if (!http_query(x, "by", 0, &text))
+		return true;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_eq_c(text, names[i].name)) {
+			*by = names[i].by;
+			return true;
+		}
+	err_add(err, "by: '%.*s' is none of alertname, rule, owner, severity", STR_ARG(text));
+	return false;
+}
+
+void api_noise(struct api *api, struct http_exchange *x, struct str segment)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct asked *a = asked_new(x);
+	struct noise_query q = {.since_ms = 7 * TIME_DAY, .by = NOISE_ALERTNAME, .sort = query(x, "sort"), .limit = 20};
+
+	(void)segment;
+	if (!q.sort.n)
+		q.sort = STR("received");
+	if (!read_since(x, &q.since_ms, &err) || !read_by(x, &q.by, &err) || !read_limit(x, &q.limit, &err))
+		refuse(a, &err);
+	else
+		operate_noise(api->router, &q, answered, a);
+}

@@ -1,0 +1,71 @@
+/*
+ * What is loaded and how it stands: explain, rules, runbooks, receivers, status.
+ */
+#include "api_impl.h"
+#include "app/explain_body.h"
+#include "app/show.h"
+#include "incident/message.h"
+#include "service/dispatcher.h"
+#include "version.h"
+
+void api_explain(struct api *api, struct http_exchange *x, struct str segment)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct str source = {NULL, 0}, all = {NULL, 0};
+
+	(void)segment;
+	http_query(x, "source", 0, &source);
+	http_query(x, "all", 0, &all);
+	json_t *data = explain_body(api->router->config, source, http_body(x), str_eq_c(all, "true"), &err);
+	if (data)
+		api_reply_data(x, data);
+	else
+		api_reply_errors(x, 400, &err);
+	json_decref(data);
+}
+
+static void reply_owned(struct http_exchange *x, json_t *data)
+{
+	api_reply_data(x, data);
+	json_decref(data);
+}
+
+void api_rules(struct api *api, struct http_exchange *x, struct str segment)
+{
+	(void)segment;
+	reply_owned(x, show_rules(api->router->config));
+}
+
+void api_runbooks(struct api *api, struct http_exchange *x, struct str segment)
+{
+	(void)segment;
+	reply_owned(x, show_runbooks(api->router->config));
+}
+
+void api_receivers(struct api *api, struct http_exchange *x, struct str segment)
+{
+	(void)segment;
+	reply_owned(x, show_receivers(api->router->config));
+}
+
+static json_t *stores(struct store *s)
+{
+	struct store_health h = s->ops->health(s);
+	return json_pack("[{s:s, s:b, s:b, s:b, s:o}]", "name", h.name, "up", h.up, "durable", h.durable, "serving", true,
+	                 "why", view_text(str_c(h.why)));
+}
+
+void api_status(struct api *api, struct http_exchange *x, struct str segment)
+{
+	const struct config *c = api->router->config;
+	const struct rule *const *rules;
+	const struct runbook *const *runbooks;
+
+	(void)segment;
+	reply_owned(x, json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:o, s:o}", "version", RUNBOOKD_VERSION, "revision",
+	                         RUNBOOKD_REVISION, "uptime_seconds",
+	                         (json_int_t)((loop_mono_ms() - api->started_mono) / 1000), "config_hash", c->hash, "rules",
+	                         (json_int_t)ruleset_rules(c->ruleset, &rules), "runbooks",
+	                         (json_int_t)catalog_runbooks(c->catalog, &runbooks), "stores", stores(api->router->store),
+	                         "receivers", dispatcher_status(api->router->dispatcher)));
+}

@@ -1,0 +1,78 @@
+/*
+ * What monitoring asks: metrics, healthy, ready; the list of routes; reload.
+ */
+#include "api_impl.h"
+#include "base/log.h"
+#include "service/journal.h"
+
+#define METRICS_MAX (32 * 1024 * 1024)
+
+static void set_store_gauges(struct router *r)
+{
+	struct store_health health = r->store->ops->health(r->store);
+	struct str name = str_c(health.name);
+
+	metrics_set(r->metrics, METRIC_STORE_UP, &name, health.up);
+	metrics_set(r->metrics, METRIC_STORE_DURABLE, NULL, health.durable);
+}
+
+void api_metrics(struct api *api, struct http_exchange *x, struct str segment)
+{
+	AUTOBUF struct buf text;
+
+	(void)segment;
+	buf_init(&text, METRICS_MAX);
+	set_store_gauges(api->router);
+	metrics_set(api->router->metrics, METRIC_HTTP_CONNECTIONS, NULL, http_server_connections(api->http));
+	metrics_print(api->router->metrics, &text);
+	http_reply(x, 200, "text/plain; version=0.0.4; charset=utf-8", buf_str(&text), NULL, 0);
+}
+
+void api_healthy(struct api *api, struct http_exchange *x, struct str segment)
+{
+	(void)api;
+	(void)segment;
+	api_reply_text(x, 200, "runbookd is healthy.\n");
+}
+
+void api_ready(struct api *api, struct http_exchange *x, struct str segment)
+{
+	struct store_health health = api->router->store->ops->health(api->router->store);
+
+	(void)segment;
+	if (api->router->draining)
+		api_reply_error(x, 503, STR("shutting down"));
+	else if (!health.up)
+		api_reply_error(x, 503, STR("the store cannot take a write"));
+	else
+		api_reply_text(x, 200, "runbookd is ready.\n");
+}
+
+void api_reload(struct api *api, struct http_exchange *x, struct str segment)
+{
+	AUTOERR struct err err = ERR_INIT;
+
+	(void)segment;
+	if (!api->reload(api->arg, &err)) {
+		api_reply_errors(x, 500, &err);
+		return;
+	}
+	json_t *data = json_pack("{s:s}", "config_hash", api->router->config->hash);
+	api_reply_data(x, data);
+	json_decref(data);
+}
+
+void api_index(struct api *api, struct http_exchange *x, struct str segment)
+{
+	AUTOBUF struct buf text;
+	const struct api_route *routes;
+	size_t count = api_routes(&routes);
+
+	(void)api;
+	(void)segment;
+	buf_init(&text, METRICS_MAX);
+	buf_add_c(&text, "runbookd answers to\n\n");
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&text, "%-5s %-34s %s\n", routes[i].method == HTTP_POST ? "POST" : "GET", routes[i].path, routes[i].doc);
+	http_reply(x, 200, "text/plain; charset=utf-8", buf_str(&text), NULL, 0);
+}

@@ -1,0 +1,110 @@
+/*
+ * The daemon's command line.
+ */
+#include <stdio.h>
+
+#include "app/check.h"
+#include "app/flags.h"
+#include "app/server.h"
+#include "base/log.h"
+#include "io/loop.h"
+#include "version.h"
+
+#define USAGE 2
+
+static const struct flag rows[] = {
+	{.name = "config.file", .argument = "FILE", .fallback = "config/runbookd.yml", .doc = "the configuration"},
+	{.name = "web.listen-address", .argument = "ADDRESS", .fallback = ":9195", .repeated = true,
+     .doc = "where to listen; port 0 picks one"},
+	{.name = "web.config.file", .argument = "FILE", .doc = "TLS and users; not supported yet, giving it is an error"},
+	{.name = "web.external-url", .argument = "URL", .doc = "how pages link back, instead of external_url in the file"},
+	{.name = "log.level", .argument = "LEVEL", .fallback = "info", .doc = "debug, info, warn or error"},
+	{.name = "log.format", .argument = "FORMAT", .fallback = "logfmt", .doc = "logfmt or json"},
+	{.name = "check", .doc = "load everything, print what is wrong, and exit"},
+	{.name = "strict", .doc = "do not start with the last good configuration when the file is bad"},
+	{.name = "version", .doc = "print the version and exit"},
+	{.name = "help", .letter = 'h', .doc = "print this and exit"},
+};
+#define ROWS (sizeof rows / sizeof *rows)
+#define HELP_MAX 65536
+
+static void print_help(void)
+{
+	AUTOBUF struct buf text;
+
+	buf_init(&text, HELP_MAX);
+	buf_add_c(&text, "usage: runbookd [FLAG…]\n\nTurns Alertmanager's alerts into pages that carry their runbook.\n\n");
+	flags_print(rows, ROWS, &text);
+	fputs(text.p, stdout);
+}
+
+static void setup_log(const struct flags *f, struct err *err)
+{
+	struct str level_text = str_c(flags_get(f, "log.level")), format_text = str_c(flags_get(f, "log.format"));
+	enum log_level level = LOG_INFO;
+	enum log_format format = LOG_LOGFMT;
+
+	if (!log_level_parse(level_text, &level))
+		err_add(err, "--log.level: '%.*s' is none of debug, info, warn, error", STR_ARG(level_text));
+	if (!log_format_parse(format_text, &format))
+		err_add(err, "--log.format: '%.*s' is none of logfmt, json", STR_ARG(format_text));
+	log_setup(level, format, loop_wall_ms);
+}
+
+static bool usage_is_fine(const struct flags *f, struct err *err)
+{
+	const char *const *words;
+
+	if (flags_words(f, &words))
+		err_add(err, "unexpected argument '%s'", words[0]);
+	if (flags_given(f, "web.config.file"))
+		err_add(err, "--web.config.file: TLS and users are not supported yet; put a proxy with both in front");
+	setup_log(f, err);
+	return !err_any(err);
+}
+
+static int print_usage_errors(const struct err *err)
+{
+	for (size_t i = 0; i < err->count; i++)
+		fprintf(stderr, "runbookd: error: %s\n", err->lines[i]);
+	fputs("runbookd --help lists the flags\n", stderr);
+	return USAGE;
+}
+
+static int run(const struct flags *f)
+{
+	const char *fallback = flags_get(f, "web.listen-address");
+	struct server_options options = {
+		.config_file = flags_get(f, "config.file"),
+		.external_url = flags_get(f, "web.external-url"),
+		.strict = flags_given(f, "strict"),
+	};
+	const struct config_options config = {.file = options.config_file, .external_url = options.external_url};
+
+	if (flags_given(f, "check"))
+		return check_run(&config) ? 0 : 1;
+	options.listen_count = flags_all(f, "web.listen-address", &options.listen);
+	if (!options.listen_count) {
+		options.listen = &fallback;
+		options.listen_count = 1;
+	}
+	return server_run(&options);
+}
+
+int main(int argc, char **argv)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct flags *f = flags_new();
+	int at = 1, status = 0;
+
+	flags_add(f, rows, ROWS);
+	bool parsed = flags_parse(f, argc, argv, &at, false, &err);
+	if (flags_given(f, "help"))
+		print_help();
+	else if (flags_given(f, "version"))
+		puts("runbookd " RUNBOOKD_VERSION " (" RUNBOOKD_REVISION ")");
+	else
+		status = parsed && usage_is_fine(f, &err) ? run(f) : print_usage_errors(&err);
+	flags_free(f);
+	return status;
+}

@@ -1,0 +1,255 @@
+#include "app/server.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "app/api.h"
+#include "app/server_store.h"
+#include "base/log.h"
+#include "service/dispatcher.h"
+#include "service/intake.h"
+#include "service/journal.h"
+#include "service/reload.h"
+#include "service/timers.h"
+#include "service/transaction.h"
+#include "version.h"
+
+#define DRAIN_LOOK_MS 20 /* how often a draining server looks whether it is done */
+
+struct server {
+	struct router router;
+	struct api api;
+	struct http_server *http;
+	struct config_options config;
+	struct loop_timer *drain;
+	int64_t drain_until;
+	bool dispatcher_drained;
+};
+
+/* ---- configuration ---- */
+
+static void log_lines(enum log_level level, const char *msg, const struct err *err)
+{
+	for (size_t i = 0; i < err->count; i++)
+		LOG(level, msg, LOG_S("error", err->lines[i]));
+}
+
+static void use_time_zone(const struct config *c)
+{
+	AUTOFREE char *zone = mem_str(c->time_zone);
+	setenv("TZ", zone, 1);
+	tzset();
+}
+
+static struct http_server_limits limits_of(const struct config *c)
+{
+	return (struct http_server_limits){
+		.max_body = c->webhook.max_body, .max_connections = (int)c->webhook.max_connections};
+}
+
+static bool reload(void *arg, struct err *err)
+{
+	struct server *s = arg;
+	struct config *before = config_ref(s->router.config);
+	bool ok = reload_now(&s->router, &s->config, err);
+
+	if (ok) {
+		struct http_server_limits limits = limits_of(s->router.config);
+		http_server_set_limits(s->http, &limits);
+		use_time_zone(s->router.config);
+		if (!server_store_same(before, s->router.config))
+			LOG(LOG_WARN, "The store is not changed by a reload: restart for it");
+	}
+	config_unref(before);
+	return ok;
+}
+
+static void on_hangup(void *arg)
+{
+	AUTOERR struct err err = ERR_INIT;
+	reload(arg, &err);
+}
+
+/* ---- the end ---- */
+
+static bool idle(const struct server *s)
+{
+	return s->dispatcher_drained && http_server_pending(s->http) == 0 && intake_pending(s->router.intake) == 0 &&
+	       transactions_pending(s->router.transactions) == 0;
+}
+
+static void drained(void *arg)
+{
+	struct server *s = arg;
+	s->dispatcher_drained = true;
+}
+
+static void look_whether_drained(void *arg)
+{
+	struct server *s = arg;
+
+	if (!idle(s) && loop_mono_ms() < s->drain_until) {
+		loop_timer_set(s->drain, DRAIN_LOOK_MS);
+		return;
+	}
+	if (!idle(s))
+		LOG(LOG_WARN, "Not everything in hand is finished; what is unfinished was never answered or is on record",
+		    LOG_I("webhooks", (int64_t)intake_pending(s->router.intake)),
+		    LOG_I("changes", (int64_t)transactions_pending(s->router.transactions)));
+	loop_stop(s->router.loop);
+}
+
+static void on_terminate(void *arg)
+{
+	struct server *s = arg;
+
+	if (s->router.draining) {
+		loop_stop(s->router.loop);
+		return;
+	}
+	LOG(LOG_INFO, "Stopping: finishing what is in hand");
+	s->router.draining = true;
+	s->drain_until = loop_mono_ms() + SERVER_DRAIN_MS;
+	http_server_stop_accepting(s->http);
+	timers_drain(s->router.timers);
+	dispatcher_drain(s->router.dispatcher, drained, s);
+	loop_timer_set(s->drain, 0);
+}
+
+/* ---- wiring ---- */
+
+static bool load(struct server *s, bool strict)
+{
+	AUTOERR struct err err = ERR_INIT;
+	bool fell_back = false;
+
+	s->router.config = reload_first(&s->config, strict, &err, &fell_back);
+	if (!s->router.config) {
+		log_lines(LOG_ERROR, "The configuration cannot be loaded", &err);
+		return false;
+	}
+	use_time_zone(s->router.config);
+	return true;
+}
+
+static void store_changed(void *arg)
+{
+	struct server *s = arg;
+	struct store_health h = s->router.store->ops->health(s->router.store);
+
+	LOG(h.up ? LOG_INFO : LOG_WARN, h.up ? "The store is up" : "The store is down", LOG_S("store", h.name),
+	    LOG_S("why", h.why));
+}
+
+static bool open_store(struct server *s)
+{
+	AUTOERR struct err err = ERR_INIT;
+
+	s->router.store = server_store_open(s->router.loop, s->router.config, &err);
+	if (s->router.store)
+		s->router.store->ops->on_change(s->router.store, store_changed, s);
+	else
+		log_lines(LOG_ERROR, "The store cannot be opened", &err);
+	return s->router.store != NULL;
+}
+
+static bool open_journal(struct server *s)
+{
+	const struct config *c = s->router.config;
+	AUTOERR struct err err = ERR_INIT;
+	AUTOFREE char *path = mem_str(c->journal.path);
+
+	if (!c->journal.path.n)
+		return true;
+	s->router.journal = journal_open(path, c->journal.retention, &err);
+	if (!s->router.journal)
+		log_lines(LOG_ERROR, "The journal cannot be opened", &err);
+	return s->router.journal != NULL;
+}
+
+static void start_services(struct server *s)
+{
+	struct router *r = &s->router;
+	struct str build[] = {STR(RUNBOOKD_VERSION), STR(RUNBOOKD_REVISION)};
+
+	router_touch_metrics(r);
+	metrics_set(r->metrics, METRIC_BUILD_INFO, build, 1);
+	r->transactions = transactions_new(r);
+	r->dispatcher = dispatcher_new(r);
+	r->timers = timers_new(r);
+	r->intake = intake_new(r);
+}
+
+static bool listen_on(struct server *s, const struct server_options *options)
+{
+	AUTOERR struct err err = ERR_INIT;
+	const struct http_server_hooks hooks = {api_handle, &s->api, api_refused};
+	const struct http_server_limits limits = limits_of(s->router.config);
+
+	s->http = http_server_new(s->router.loop, &limits, &hooks);
+	s->api = (struct api){&s->router, s->http, loop_mono_ms(), reload, s};
+	for (size_t i = 0; i < options->listen_count; i++) {
+		char bound[64];
+		if (http_server_listen(s->http, options->listen[i], bound, &err))
+			LOG(LOG_INFO, "Listening on", LOG_S("address", bound));
+	}
+	log_lines(LOG_ERROR, "Cannot listen", &err);
+	return !err_any(&err);
+}
+
+static void on_signals(struct server *s)
+{
+	signal(SIGPIPE, SIG_IGN);
+	loop_on_signal(s->router.loop, SIGHUP, on_hangup, s);
+	loop_on_signal(s->router.loop, SIGTERM, on_terminate, s);
+	loop_on_signal(s->router.loop, SIGINT, on_terminate, s);
+}
+
+static bool start(struct server *s, const struct server_options *options)
+{
+	struct router *r = &s->router;
+
+	r->loop = loop_new();
+	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
+	r->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
+	if (!load(s, options->strict) || !open_journal(s) || !open_store(s))
+		return false;
+	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
+	start_services(s);
+	on_signals(s);
+	return listen_on(s, options);
+}
+
+/* The store answers what is pending before it is gone, so it goes before those who wait for it. */
+static void finish(struct server *s)
+{
+	struct router *r = &s->router;
+
+	http_server_free(s->http);
+	intake_free(r->intake);
+	timers_free(r->timers);
+	dispatcher_free(r->dispatcher);
+	transactions_free(r->transactions);
+	if (r->store)
+		r->store->ops->close(r->store);
+	http_client_free(r->client);
+	journal_close(r->journal);
+	metrics_free(r->metrics);
+	config_unref(r->config);
+	loop_timer_free(s->drain);
+	loop_free(r->loop);
+}
+
+int server_run(const struct server_options *options)
+{
+	struct server s = {.config = {.file = options->config_file, .external_url = options->external_url}};
+	bool started = start(&s, options);
+
+	if (started)
+		loop_run(s.router.loop);
+	finish(&s);
+	if (started)
+		LOG(LOG_INFO, "Stopped");
+	return started ? 0 : 1;
+}

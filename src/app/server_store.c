@@ -1,0 +1,63 @@
+#include "app/server_store.h"
+
+#include "app/file.h"
+#include "base/log.h"
+#include "store/redis_store.h"
+#include "store/sqlite_store.h"
+
+#define PASSWORD_MAX 4096
+#define COMMANDS_IN_FLIGHT 500
+
+static bool read_password(const struct config_redis *redis, struct buf *out, struct err *err)
+{
+	AUTOFREE char *path = mem_str(redis->password_file);
+
+	buf_init(out, PASSWORD_MAX);
+	if (redis->password_file.n)
+		return file_read(path, out, err);
+	buf_add(out, redis->password);
+	return true;
+}
+
+static struct store *open_redis(struct loop *l, const struct config *c, struct err *err)
+{
+	const struct config_redis *redis = &c->store.redis;
+	AUTOBUF struct buf password;
+
+	if (!read_password(redis, &password, err))
+		return NULL;
+	struct redis_store_options options = {
+		.connection = {.address = redis->address,
+	                   .username = redis->username,
+	                   .password = str_trim(buf_str(&password)),
+	                   .db = (int)redis->db,
+	                   .timeout_ms = redis->timeout_ms,
+	                   .max_in_flight = COMMANDS_IN_FLIGHT},
+		.prefix = redis->prefix,
+	};
+	LOG(LOG_INFO, "Incidents are kept in Redis alone: without it webhooks are answered 503 and Alertmanager tries again",
+	    LOG_STR("address", redis->address));
+	return redis_store_open(l, &options);
+}
+
+struct store *server_store_open(struct loop *l, const struct config *c, struct err *err)
+{
+	if (c->store.redis.given)
+		return open_redis(l, c, err);
+	AUTOFREE char *path = mem_str(c->store.sqlite_path);
+	LOG(LOG_INFO, "Incidents are kept in SQLite", LOG_S("path", path));
+	return sqlite_store_open(l, path, err);
+}
+
+bool server_store_same(const struct config *a, const struct config *b)
+{
+	const struct config_redis *x = &a->store.redis, *y = &b->store.redis;
+
+	if (x->given != y->given)
+		return false;
+	if (!x->given)
+		return str_eq(a->store.sqlite_path, b->store.sqlite_path);
+	return str_eq(x->address, y->address) && str_eq(x->username, y->username) && str_eq(x->password, y->password) &&
+	       str_eq(x->password_file, y->password_file) && str_eq(x->prefix, y->prefix) && x->db == y->db &&
+	       x->timeout_ms == y->timeout_ms;
+}

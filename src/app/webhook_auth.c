@@ -1,0 +1,91 @@
+#include "app/webhook_auth.h"
+
+#include "app/file.h"
+#include "base/digest.h"
+#include "base/time.h"
+
+#define SECRET_FILE_MAX (64 * 1024)
+
+/* Cuts the text up to `separator` off the front of `*rest`. */
+static struct str next_part(struct str *rest, char separator)
+{
+	ptrdiff_t end = str_index(*rest, separator);
+	struct str part = str_slice(*rest, 0, end < 0 ? rest->n : (size_t)end);
+
+	*rest = str_slice(*rest, end < 0 ? rest->n : (size_t)end + 1, rest->n);
+	return str_trim(part);
+}
+
+bool webhook_auth_bearer(struct str header, struct str tokens)
+{
+	const struct str scheme = STR("Bearer ");
+	struct str given = str_trim(str_slice(header, header.n < scheme.n ? header.n : scheme.n, header.n));
+	bool found = false;
+
+	if (header.n < scheme.n || !str_eq_nocase(str_slice(header, 0, scheme.n), scheme) || !given.n)
+		return false;
+	while (tokens.n) {
+		struct str token = next_part(&tokens, '\n');
+		if (token.n && token.p[0] != '#')
+			found |= digest_equal(given, token);
+	}
+	return found;
+}
+
+static bool signature_is(struct str secret, struct str timestamp, struct str signature, struct str body)
+{
+	AUTOBUF struct buf signed_text;
+	char hex[DIGEST_HEX_MAX];
+	bool found = false;
+
+	buf_init(&signed_text, body.n + timestamp.n + 2);
+	buf_add(&signed_text, timestamp);
+	buf_add_char(&signed_text, ':');
+	buf_add(&signed_text, body);
+	digest_hmac_sha256(secret, buf_str(&signed_text), hex);
+	while (signature.n) {
+		struct str one = next_part(&signature, ',');
+		if (str_starts(one, STR("v1=")))
+			found |= digest_equal(str_slice(one, 3, one.n), str_c(hex));
+	}
+	return found;
+}
+
+bool webhook_auth_signature(struct str secret, struct str timestamp, struct str signature, struct str body,
+                            int64_t now_ms)
+{
+	int64_t seconds;
+
+	if (!secret.n || !str_to_i64(timestamp, &seconds) || seconds < 0 || seconds > INT64_MAX / 2000)
+		return false;
+	int64_t age = now_ms - seconds * TIME_SECOND;
+	if (age > WEBHOOK_SIGNATURE_AGE || age < -WEBHOOK_SIGNATURE_AGE)
+		return false;
+	return signature_is(secret, timestamp, signature, body);
+}
+
+/* False (and no secret) where nothing is configured, or the file cannot be read. */
+static bool read_secret(struct str path, struct buf *out, struct err *err)
+{
+	AUTOFREE char *name = mem_str(path);
+	buf_init(out, SECRET_FILE_MAX);
+	return path.n && file_read(name, out, err);
+}
+
+enum webhook_auth_result webhook_auth_check(const struct config *c, const struct http_exchange *x, int64_t now_ms,
+                                            struct err *err)
+{
+	AUTOBUF struct buf tokens, secret;
+	bool has_tokens = read_secret(c->webhook.bearer_tokens_file, &tokens, err);
+	bool has_secret = read_secret(c->webhook.hmac_secret_file, &secret, err);
+
+	if (!c->webhook.bearer_tokens_file.n && !c->webhook.hmac_secret_file.n)
+		return WEBHOOK_AUTH_OK;
+	if (has_tokens && webhook_auth_bearer(http_header(x, "Authorization"), buf_str(&tokens)))
+		return WEBHOOK_AUTH_OK;
+	if (has_secret &&
+	    webhook_auth_signature(str_trim(buf_str(&secret)), http_header(x, "X-Runbookd-Timestamp"),
+	                           http_header(x, "X-Runbookd-Signature"), http_body(x), now_ms))
+		return WEBHOOK_AUTH_OK;
+	return err_any(err) ? WEBHOOK_AUTH_BROKEN : WEBHOOK_AUTH_REFUSED;
+}
