@@ -1,8 +1,9 @@
 /*
- * An HTTP/1.1 server (evhttp) behind guards that evhttp lacks (FACTS): an absolute deadline for a request's head and
- * body, a cap on connections (the listener pauses at the cap), a pause instead of a log storm when descriptors run out,
- * strict framing (two Content-Length headers, a sign in one, an unknown Transfer-Encoding, both together, no Host under
- * HTTP/1.1, NUL or blanks in header names are answered 400 and the connection is closed), TCP_NODELAY.
+ * An HTTP/1.1 server on bufferevents, with what evhttp lacks and cannot be taught from outside, as it has parsed before
+ * anybody is asked: an absolute deadline for a request's head and body, a cap on connections (the listener pauses at the
+ * cap), a pause instead of a log storm when descriptors run out, strict framing (two Content-Length headers, a sign in
+ * one, an unknown Transfer-Encoding, both together, no Host under HTTP/1.1, NUL or blanks in header names are answered
+ * 400 and the connection is closed), a body that is refused before it is held, TCP_NODELAY.
  */
 #ifndef IO_HTTP_SERVER_H
 #define IO_HTTP_SERVER_H
@@ -20,18 +21,23 @@ struct http_exchange; /* one request and its reply; stays valid until http_reply
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER };
 
-struct http_server_limits {
-	int64_t max_body;         /* bytes; beyond: 413 and the connection is closed */
-	int64_t max_head;         /* bytes of request line and headers; default 64 KiB */
+#define HTTP_BODY_DEFAULT (16 * 1024 * 1024)
+#define HTTP_CONNECTIONS_DEFAULT 4096
+
+struct http_server_limits { /* 0: the default */
+	int64_t max_body;       /* bytes; beyond: 413 and the connection is closed */
+	int64_t max_head;       /* bytes of request line and headers; default 64 KiB */
 	int max_connections;
-	int64_t head_timeout_ms;  /* absolute, from the first byte (or accept) to the end of the headers; default 10 s */
-	int64_t body_timeout_ms;  /* absolute, for the body; default 60 s */
-	int64_t idle_timeout_ms;  /* between requests of a kept connection; default 5 min */
+	int64_t head_timeout_ms; /* absolute, from the first byte (or accept) to the end of the headers; default 10 s */
+	int64_t body_timeout_ms; /* absolute, for the body; default 60 s */
+	int64_t idle_timeout_ms; /* between requests of a kept connection; default 5 min */
 };
 
 struct http_server_hooks {
 	void (*handle)(void *arg, struct http_exchange *x); /* must lead to exactly one http_reply(), now or later */
 	void *arg;
+	/* A request was answered with this status (400, 413, 417, 431, 503, 505) without a handler; may be NULL. */
+	void (*refused)(void *arg, int code);
 };
 
 struct http_server *http_server_new(struct loop *l, const struct http_server_limits *limits,
@@ -42,19 +48,21 @@ void http_server_set_limits(struct http_server *s, const struct http_server_limi
  * `bound` (room for 64 bytes) gets ADDRESS:PORT as it is.
  */
 bool http_server_listen(struct http_server *s, const char *address, char bound[64], struct err *err);
+/* Also closes idle connections; the others end with their next reply. */
 void http_server_stop_accepting(struct http_server *s);
 int http_server_connections(const struct http_server *s);
 int http_server_pending(const struct http_server *s); /* exchanges not yet replied to */
+/* Closes everything. Exchanges not yet replied to stay valid: their http_reply() only frees them. */
 void http_server_free(struct http_server *s);
 
 enum http_method http_method(const struct http_exchange *x);
-struct str http_path(const struct http_exchange *x);  /* percent-decoded, without the query; may not be valid UTF-8 */
+struct str http_path(const struct http_exchange *x); /* percent-decoded, without the query; may not be valid UTF-8 */
 /* A query parameter, decoded; false when absent. `nth` counts repeated ones from 0. The view lives as long as the exchange. */
 bool http_query(struct http_exchange *x, const char *name, size_t nth, struct str *value);
 struct str http_header(const struct http_exchange *x, const char *name); /* empty when absent */
 struct str http_body(const struct http_exchange *x);
 bool http_from_loopback(const struct http_exchange *x); /* the peer's address is 127.0.0.0/8 or ::1 */
-const char *http_peer(const struct http_exchange *x);
+const char *http_peer(const struct http_exchange *x);   /* ADDRESS:PORT */
 
 struct http_reply_header {
 	const char *name, *value;

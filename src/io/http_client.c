@@ -46,7 +46,7 @@ static size_t take_body(char *bytes, size_t size, size_t n, void *arg)
 {
 	struct http_call *call = arg;
 	n *= size;
-	size_t room = HTTP_RESPONSE_MAX - call->response.n;
+	size_t room = call->response.ceiling - call->response.n;
 	buf_add(&call->response, (struct str){bytes, n < room ? n : room});
 	call->cut = n > room;
 	return call->cut ? 0 : n; /* 0 of n: curl gives the transfer up */
@@ -227,7 +227,7 @@ struct http_call *http_client_send(struct http_client *c, const struct http_clie
 	*call = (struct http_call){.magic = CALL_MAGIC, .client = c, .done = done, .arg = arg};
 	call->started_ms = loop_mono_ms();
 	call->path = url_path(request->url);
-	buf_init(&call->response, HTTP_RESPONSE_MAX);
+	buf_init(&call->response, request->response_max ? request->response_max : HTTP_RESPONSE_MAX);
 	call->easy = curl_easy_init();
 	if (!call->easy)
 		abort();

@@ -1,0 +1,20 @@
+/* HOST:PORT as people write it. Pure. */
+#ifndef IO_ADDRESS_H
+#define IO_ADDRESS_H
+
+#include <stdbool.h>
+
+#include "base/str.h"
+
+struct sockaddr;
+
+#define ADDRESS_MAX 64
+
+/* "host:1", "[::1]:1", ":1" (empty host). False without a port, or when it is not 0 to 65535. */
+bool address_split(struct str address, struct str *host, struct str *port);
+/* "127.0.0.1:80", "[::1]:80"; an IPv4 address inside IPv6 reads as IPv4; "" for other families. */
+char *address_format(const struct sockaddr *sa, char out[ADDRESS_MAX]);
+/* 127.0.0.0/8, ::1, or the former inside the latter's family. */
+bool address_is_loopback(const struct sockaddr *sa);
+
+#endif

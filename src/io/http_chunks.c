@@ -1,0 +1,100 @@
+#include "io/http_chunks.h"
+
+/* MORE when the line is not complete yet. DONE: `line` has it without its CRLF. */
+static enum http_chunks_result take_line(struct str *in, struct str *line)
+{
+	ptrdiff_t lf = str_index(*in, '\n');
+	if (lf < 0)
+		return in->n > HTTP_CHUNK_LINE_MAX ? HTTP_CHUNKS_BAD : HTTP_CHUNKS_MORE;
+	if (lf < 1 || lf > HTTP_CHUNK_LINE_MAX || in->p[lf - 1] != '\r')
+		return HTTP_CHUNKS_BAD;
+	*line = str_slice(*in, 0, (size_t)lf - 1);
+	*in = str_slice(*in, (size_t)lf + 1, in->n);
+	return HTTP_CHUNKS_DONE;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* "1a" or "1a;extension"; a blank before the ';' is tolerated by many and refused here. */
+static enum http_chunks_result parse_size(struct str line, int64_t *size)
+{
+	size_t i = 0;
+	*size = 0;
+	for (; i < line.n && hex_digit(line.p[i]) >= 0; i++) {
+		if (i == 15)
+			return HTTP_CHUNKS_BAD;
+		*size = *size * 16 + hex_digit(line.p[i]);
+	}
+	if (i == 0 || (i < line.n && line.p[i] != ';'))
+		return HTTP_CHUNKS_BAD;
+	return HTTP_CHUNKS_DONE;
+}
+
+static enum http_chunks_result take_size(struct http_chunks *c, struct str *in, struct buf *body)
+{
+	struct str line;
+	enum http_chunks_result r = take_line(in, &line);
+	if (r == HTTP_CHUNKS_DONE)
+		r = parse_size(line, &c->left);
+	if (r != HTTP_CHUNKS_DONE)
+		return r;
+	if (c->left > (int64_t)(body->ceiling - body->n))
+		return HTTP_CHUNKS_TOO_LONG;
+	c->state = c->left ? HTTP_CHUNK_DATA : HTTP_CHUNK_TRAILER;
+	return HTTP_CHUNKS_DONE;
+}
+
+static enum http_chunks_result take_data(struct http_chunks *c, struct str *in, struct buf *body)
+{
+	size_t n = (int64_t)in->n < c->left ? in->n : (size_t)c->left;
+	buf_add(body, str_slice(*in, 0, n));
+	*in = str_slice(*in, n, in->n);
+	c->left -= (int64_t)n;
+	if (c->left)
+		return HTTP_CHUNKS_MORE;
+	c->state = HTTP_CHUNK_END;
+	return HTTP_CHUNKS_DONE;
+}
+
+static enum http_chunks_result take_end(struct http_chunks *c, struct str *in)
+{
+	struct str line;
+	enum http_chunks_result r = take_line(in, &line);
+	if (r != HTTP_CHUNKS_DONE)
+		return r;
+	c->state = HTTP_CHUNK_SIZE;
+	return line.n ? HTTP_CHUNKS_BAD : HTTP_CHUNKS_DONE;
+}
+
+/* One trailer; `*last` when it was the empty line. */
+static enum http_chunks_result take_trailer(struct http_chunks *c, struct str *in, bool *last)
+{
+	struct str line = {NULL, 0};
+	enum http_chunks_result r = take_line(in, &line);
+	if (r != HTTP_CHUNKS_DONE)
+		return r;
+	*last = line.n == 0;
+	c->trailers += line.n + 2;
+	return c->trailers > HTTP_TRAILERS_MAX ? HTTP_CHUNKS_BAD : HTTP_CHUNKS_DONE;
+}
+
+enum http_chunks_result http_chunks_take(struct http_chunks *c, struct str *in, struct buf *body)
+{
+	enum http_chunks_result r = HTTP_CHUNKS_DONE;
+	bool last = false;
+	while (r == HTTP_CHUNKS_DONE && !last) {
+		switch (c->state) {
+		case HTTP_CHUNK_SIZE: r = take_size(c, in, body); break;
+		case HTTP_CHUNK_DATA: r = take_data(c, in, body); break;
+		case HTTP_CHUNK_END: r = take_end(c, in); break;
+		case HTTP_CHUNK_TRAILER: r = take_trailer(c, in, &last); break;
+		}
+	}
+	return r;
+}

@@ -1,0 +1,102 @@
+/* What a handler sees of a request, and its reply. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/http_impl.h"
+
+#define EXCHANGE_MAGIC 0xe8c4a49eu
+
+struct http_exchange *http_exchange_new(struct http_connection *c)
+{
+	struct http_exchange *x = mem_zero(sizeof *x);
+	x->magic = EXCHANGE_MAGIC;
+	x->connection = c;
+	x->arena = arena_new();
+	x->loopback = c->loopback;
+	memcpy(x->peer, c->peer, sizeof x->peer);
+	return x;
+}
+
+void http_exchange_free(struct http_exchange *x)
+{
+	if (!x)
+		return;
+	assert(x->magic == EXCHANGE_MAGIC);
+	if (x->connection)
+		x->connection->server->body_bytes -= x->body.n;
+	buf_release(&x->body);
+	arena_free(x->arena);
+	x->magic = 0;
+	free(x);
+}
+
+enum http_method http_method(const struct http_exchange *x)
+{
+	return x->head.method;
+}
+
+struct str http_path(const struct http_exchange *x)
+{
+	return x->head.path;
+}
+
+struct str http_header(const struct http_exchange *x, const char *name)
+{
+	return http_head_get(&x->head, str_c(name));
+}
+
+struct str http_body(const struct http_exchange *x)
+{
+	return buf_str(&x->body);
+}
+
+bool http_from_loopback(const struct http_exchange *x)
+{
+	return x->loopback;
+}
+
+const char *http_peer(const struct http_exchange *x)
+{
+	return x->peer;
+}
+
+/* Takes one name=value off the query. */
+static struct str take_pair(struct str *query, struct str *name)
+{
+	ptrdiff_t end = str_index(*query, '&');
+	struct str pair = end < 0 ? *query : str_slice(*query, 0, (size_t)end);
+	*query = end < 0 ? (struct str){"", 0} : str_slice(*query, (size_t)end + 1, query->n);
+	ptrdiff_t equals = str_index(pair, '=');
+	*name = equals < 0 ? pair : str_slice(pair, 0, (size_t)equals);
+	return equals < 0 ? (struct str){"", 0} : str_slice(pair, (size_t)equals + 1, pair.n);
+}
+
+bool http_query(struct http_exchange *x, const char *name, size_t nth, struct str *value)
+{
+	struct str rest = x->head.query;
+	while (rest.n) {
+		struct str key, text = take_pair(&rest, &key);
+		if (!str_eq_c(http_decode(x->arena, key, true), name) || nth-- > 0)
+			continue;
+		*value = http_decode(x->arena, text, true);
+		return true;
+	}
+	return false;
+}
+
+void http_reply(struct http_exchange *x, int code, const char *content_type, struct str body,
+                const struct http_reply_header *headers, size_t header_count)
+{
+	assert(x->magic == EXCHANGE_MAGIC);
+	struct http_connection *c = x->connection;
+	if (c) {
+		assert(c->state == HTTP_HANDLING && c->x == x);
+		struct http_response r = {
+			code, content_type, body, headers, header_count, x->head.method == HTTP_HEAD, x->head.http_1_1};
+		c->close = c->close || c->server->stopped;
+		http_response_write(c, &r);
+		http_connection_sent(c);
+	}
+	http_exchange_free(x);
+}

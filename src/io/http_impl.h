@@ -1,0 +1,107 @@
+/*
+ * What the rooms of the HTTP server share. A server has connections; a connection has at most one exchange, from the
+ * end of a request's head to http_reply().
+ *
+ *     HEAD -> BODY -> HANDLING -> SENDING -> IDLE -> HEAD …
+ *                                 SENDING -> LINGERING (the connection is to be closed)
+ *
+ * Nothing is read while a request is being handled or answered, so input never piles up, and replies keep their order.
+ */
+#ifndef IO_HTTP_IMPL_H
+#define IO_HTTP_IMPL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "io/address.h"
+#include "io/http_chunks.h"
+#include "io/http_head.h"
+#include "io/http_server.h"
+#include "io/loop.h"
+
+struct bufferevent;
+struct evconnlistener;
+struct sockaddr;
+
+/* All bodies that are held at one time: many connections with a large body each must not eat the machine. */
+#define HTTP_BODIES_MAX ((size_t)512 * 1024 * 1024)
+/*
+ * A connection that we close is read on for so long, and so much is thrown away: closing with unread bytes makes the
+ * kernel reset the connection, and the client loses the reply that says why.
+ */
+#define HTTP_LINGER_MS 5000
+#define HTTP_LINGER_BYTES ((size_t)64 * 1024 * 1024)
+#define HTTP_LISTENERS_MAX 16
+
+struct http_server {
+	unsigned magic;
+	struct loop *loop;
+	struct http_server_limits limits;
+	struct http_server_hooks hooks;
+	struct evconnlistener *listeners[HTTP_LISTENERS_MAX];
+	size_t listener_count;
+	bool accepting; /* the listeners are enabled */
+	bool stopped;
+	struct loop_timer *pause; /* runs while descriptors are short */
+	struct http_connection *connections;
+	int connection_count, pending;
+	size_t body_bytes;
+};
+
+enum http_state { HTTP_READING_HEAD, HTTP_BODY, HTTP_HANDLING, HTTP_SENDING, HTTP_IDLE, HTTP_LINGERING, HTTP_STATES };
+
+struct http_connection {
+	unsigned magic;
+	struct http_server *server;
+	struct http_connection *prev, *next;
+	struct bufferevent *bev;
+	struct loop_timer *deadline; /* absolute, of the present state */
+	enum http_state state;
+	size_t scanned;          /* of the head */
+	struct http_exchange *x; /* HTTP_BODY, HTTP_HANDLING */
+	struct http_chunks chunks;
+	bool close;  /* after the reply */
+	bool broken; /* while handling */
+	size_t lingered;
+	bool loopback;
+	char peer[ADDRESS_MAX];
+};
+
+struct http_exchange {
+	unsigned magic;
+	struct http_connection *connection; /* NULL: the server has been freed meanwhile */
+	struct arena *arena;
+	struct http_head head;
+	struct buf body;
+	bool loopback;
+	char peer[ADDRESS_MAX];
+};
+
+/* http_server.c */
+void http_server_may_accept(struct http_server *s); /* enables or disables the listeners, as things are */
+
+/* http_connection.c */
+void http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer);
+void http_connection_free(struct http_connection *c);
+void http_connection_sent(struct http_connection *c); /* the reply is in the output buffer */
+
+/* http_exchange.c */
+struct http_exchange *http_exchange_new(struct http_connection *c);
+void http_exchange_free(struct http_exchange *x);
+
+/* http_response.c */
+struct http_response {
+	int code;
+	const char *content_type;
+	struct str body;
+	const struct http_reply_header *headers;
+	size_t header_count;
+	bool head_only, http_1_1;
+};
+/* Queues it; `c->close` says whether the connection ends with it. */
+void http_response_write(struct http_connection *c, const struct http_response *r);
+
+#endif

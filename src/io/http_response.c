@@ -1,0 +1,103 @@
+/* A reply's bytes. */
+#include <event2/bufferevent.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "io/http_impl.h"
+
+/* Ours are far smaller; more would be a mistake of the program, and is cut off. */
+#define RESPONSE_HEAD_MAX (64 * 1024)
+
+static const char *reason(int code)
+{
+	static const struct {
+		int code;
+		const char *words;
+	} known[] = {
+		{200, "OK"},
+		{202, "Accepted"},
+		{204, "No Content"},
+		{301, "Moved Permanently"},
+		{302, "Found"},
+		{303, "See Other"},
+		{304, "Not Modified"},
+		{307, "Temporary Redirect"},
+		{308, "Permanent Redirect"},
+		{400, "Bad Request"},
+		{401, "Unauthorized"},
+		{403, "Forbidden"},
+		{404, "Not Found"},
+		{405, "Method Not Allowed"},
+		{409, "Conflict"},
+		{413, "Content Too Large"},
+		{415, "Unsupported Media Type"},
+		{417, "Expectation Failed"},
+		{422, "Unprocessable Content"},
+		{429, "Too Many Requests"},
+		{431, "Request Header Fields Too Large"},
+		{500, "Internal Server Error"},
+		{501, "Not Implemented"},
+		{502, "Bad Gateway"},
+		{503, "Service Unavailable"},
+		{504, "Gateway Timeout"},
+		{505, "HTTP Version Not Supported"},
+	};
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (known[i].code == code)
+			return known[i].words;
+	return "Unknown";
+}
+
+/* A line break in a value would begin a header, or a reply, of somebody else's making. */
+static void add_value(struct buf *out, const char *value)
+{
+	for (; *value; value++)
+		buf_add_char(out, (unsigned char)*value < 0x20 || *value == 0x7f ? ' ' : *value);
+}
+
+static void add_header(struct buf *out, const char *name, const char *value)
+{
+	add_value(out, name);
+	buf_add_c(out, ": ");
+	add_value(out, value);
+	buf_add_c(out, "\r\n");
+}
+
+/* IMF-fixdate, in English whatever the locale. */
+static void add_date(struct buf *out)
+{
+	static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	time_t now = (time_t)(loop_wall_ms() / 1000);
+	struct tm t;
+	gmtime_r(&now, &t);
+	buf_printf(out, "Date: %.3s, %02d %.3s %d %02d:%02d:%02d GMT\r\n", days + 3 * t.tm_wday, t.tm_mday,
+	           months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+}
+
+static void add_head(struct buf *out, const struct http_response *r, bool bodiless, bool close)
+{
+	buf_printf(out, "HTTP/1.1 %d %s\r\n", r->code, reason(r->code));
+	add_date(out);
+	if (r->content_type)
+		add_header(out, "Content-Type", r->content_type);
+	if (!bodiless)
+		buf_printf(out, "Content-Length: %zu\r\n", r->body.n);
+	if (close)
+		add_header(out, "Connection", "close");
+	else if (!r->http_1_1)
+		add_header(out, "Connection", "keep-alive");
+	for (size_t i = 0; i < r->header_count; i++)
+		add_header(out, r->headers[i].name, r->headers[i].value);
+	buf_add_c(out, "\r\n");
+}
+
+void http_response_write(struct http_connection *c, const struct http_response *r)
+{
+	bool bodiless = r->code < 200 || r->code == 204 || r->code == 304;
+	struct buf head AUTOBUF;
+	buf_init(&head, RESPONSE_HEAD_MAX);
+	add_head(&head, r, bodiless, c->close);
+	bufferevent_write(c->bev, head.p, head.n);
+	if (!bodiless && !r->head_only && r->body.n)
+		bufferevent_write(c->bev, r->body.p, r->body.n);
+}
