@@ -1,0 +1,13 @@
+/*
+ * Incidents for people, from the API's JSON.
+ */
+#ifndef APP_INCIDENT_PRINT_H
+#define APP_INCIDENT_PRINT_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+void incident_print_list(const json_t *data, int64_t now);
+void incident_print_one(const json_t *incident, int64_t now);
+
+#endif

@@ -1,0 +1,114 @@
+/*
+ * runbookctl explain: the plan for an alert, every field with the rule that set it, without a daemon.
+ */
+#include <string.h>
+
+#include "app/cmd.h"
+#include "app/explain_body.h"
+#include "app/explain_print.h"
+#include "app/file.h"
+
+#define BODY_MAX (64 * 1024 * 1024)
+
+static const struct flag rows[] = {
+	{.name = "annotation", .argument = "NAME=VALUE", .repeated = true, .doc = "an annotation of the alert"},
+	{.name = "alert", .argument = "FILE", .doc = "an alert or a webhook body as JSON; - is standard input"},
+	{.name = "source", .argument = "NAME", .doc = "the Alertmanager installation it is from"},
+	{.name = "all", .doc = "also the rules that did not match, and why"},
+	{.name = "no-secrets", .doc = "secret files need not be there"},
+};
+
+/* Adds "name=value" pairs to an object. */
+static bool add_pairs(json_t *object, const char *const *pairs, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct str pair = str_c(pairs[i]);
+		ptrdiff_t equals = str_index(pair, '=');
+		json_t *value = equals > 0 ? json_string(pairs[i] + equals + 1) : NULL;
+		AUTOFREE char *name = mem_str(str_slice(pair, 0, equals > 0 ? (size_t)equals : 0));
+		if (!value || json_object_set_new(object, name, value) != 0) {
+			ctl_error("'%s' is not NAME=VALUE in UTF-8", pairs[i]);
+			return false;
+		}
+	}
+	return true;
+}
+
+static int add_bytes(const char *p, size_t n, void *out)
+{
+	buf_add(out, (struct str){p, n});
+	return 0;
+}
+
+static bool alert_of_words(struct ctl *c, struct buf *body)
+{
+	const char *const *annotations;
+	size_t n = flags_all(c->flags, "annotation", &annotations);
+	json_t *labels = json_object(), *notes = json_object();
+	bool ok = add_pairs(labels, c->words, c->word_count) && add_pairs(notes, annotations, n);
+	json_t *alert = json_pack("{s:o, s:o}", "labels", labels, "annotations", notes);
+
+	json_dump_callback(alert, add_bytes, body, JSON_COMPACT);
+	json_decref(alert);
+	return ok;
+}
+
+static enum ctl_status read_alert(struct ctl *c, struct buf *body)
+{
+	AUTOERR struct err err = ERR_INIT;
+	const char *file = flags_get(c->flags, "alert");
+
+	if (!file == !c->word_count) {
+		ctl_error("explain takes either LABEL=VALUE… or --alert=FILE");
+		return CTL_USAGE;
+	}
+	if (!file)
+		return alert_of_words(c, body) ? CTL_OK : CTL_USAGE;
+	if (file_read(file, body, &err))
+		return CTL_OK;
+	ctl_errors(&err);
+	return CTL_FAILED;
+}
+
+static json_t *explain(struct ctl *c, struct str body)
+{
+	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
+	const struct config_options options = {.file = c->config_file, .no_secrets = flags_given(c->flags, "no-secrets")};
+	struct config_files *files = config_files_disk();
+	struct config *config = config_load(&options, files, &err, &warnings);
+	json_t *document = NULL;
+
+	if (config)
+		document = explain_body(config, str_c(flags_get(c->flags, "source")), body, flags_given(c->flags, "all"), &err);
+	ctl_errors(&err);
+	config_unref(config);
+	config_files_free(files);
+	err_release(&warnings);
+	return document;
+}
+
+static enum ctl_status run(struct ctl *c)
+{
+	AUTOBUF struct buf body;
+
+	buf_init(&body, BODY_MAX);
+	enum ctl_status status = read_alert(c, &body);
+	if (status != CTL_OK)
+		return status;
+	json_t *document = explain(c, buf_str(&body));
+	if (document && c->json)
+		ctl_print_json(document);
+	else if (document)
+		explain_print(document);
+	json_decref(document);
+	return document ? CTL_OK : CTL_FAILED;
+}
+
+const struct cmd cmd_explain = {
+	.name = "explain",
+	.arguments = "LABEL=VALUE… | --alert=FILE",
+	.doc = "Shows the plan for an alert, and for every field the rule, file and line that set it.",
+	.flags = rows,
+	.flag_count = sizeof rows / sizeof *rows,
+	.run = run,
+};

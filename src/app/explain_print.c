@@ -1,0 +1,117 @@
+#include "app/explain_print.h"
+
+#include "app/json.h"
+#include "app/table.h"
+#include "base/buf.h"
+
+#define TEXT_MAX 65536
+
+static const char *const fields[] = {"runbook",    "severity", "owner",           "receivers",  "escalation",
+                                     "group_by",   "summary",  "repeat_interval", "page_after", "resolve_hold"};
+
+static void add_value(struct buf *out, const json_t *value)
+{
+	const json_t *item;
+	size_t i;
+
+	if (json_is_string(value))
+		buf_add(out, (struct str){json_string_value(value), json_string_length(value)});
+	json_array_foreach(value, i, item)
+		buf_printf(out, "%s%s", i ? ", " : "", json_is_string(item) ? json_string_value(item) : "?");
+}
+
+/* "rule high-cpu, rules/10-platform.yml:12" */
+static void add_from(struct table *t, const json_t *field)
+{
+	AUTOBUF struct buf text;
+	struct str rule = json_text(field, "rule"), file = json_text(field, "file");
+
+	buf_init(&text, TEXT_MAX);
+	buf_add(&text, json_text(field, "source"));
+	if (rule.n)
+		buf_printf(&text, " %.*s", STR_ARG(rule));
+	if (file.n)
+		buf_printf(&text, ", %.*s:%lld", STR_ARG(file), (long long)json_number(field, "line"));
+	table_add(t, buf_str(&text));
+}
+
+static void print_fields(const json_t *plan)
+{
+	static const char *const titles[] = {"FIELD", "VALUE", "FROM", NULL};
+	struct table *t = table_new(titles);
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		const json_t *field = json_object_get(plan, fields[i]);
+		AUTOBUF struct buf value;
+		buf_init(&value, TEXT_MAX);
+		add_value(&value, json_object_get(field, "value"));
+		table_add_c(t, fields[i]);
+		table_add(t, buf_str(&value));
+		add_from(t, field);
+	}
+	table_print(t, stdout);
+	table_free(t);
+}
+
+static void print_skipped(const json_t *skipped)
+{
+	static const char *const titles[] = {"NOT MATCHED", "MATCHER", "SAW", "AT", NULL};
+	struct table *t = table_new(titles);
+	const json_t *miss;
+	size_t i;
+
+	json_array_foreach(skipped, i, miss) {
+		table_add(t, json_text(miss, "rule"));
+		table_add(t, json_text(miss, "matcher"));
+		table_printf(t, "%.*s=\"%.*s\"", STR_ARG(json_text(miss, "label")), STR_ARG(json_text(miss, "value")));
+		table_printf(t, "%.*s:%lld", STR_ARG(json_text(miss, "file")), (long long)json_number(miss, "line"));
+	}
+	table_print(t, stdout);
+	table_free(t);
+}
+
+static void print_labels(const json_t *alert)
+{
+	json_t *labels = json_deep_copy(json_object_get(alert, "labels")), *value;
+	AUTOBUF struct buf text;
+	const char *name;
+
+	buf_init(&text, TEXT_MAX);
+	json_object_foreach(labels, name, value)
+		buf_printf(&text, "%s%s=\"%s\"", text.n ? " " : "", name, json_string_value(value));
+	table_field("alert", buf_str(&text), stdout);
+	json_decref(labels);
+}
+
+static void print_matched(const json_t *rules)
+{
+	AUTOBUF struct buf text;
+
+	buf_init(&text, TEXT_MAX);
+	add_value(&text, rules);
+	table_field("matched", text.n ? buf_str(&text) : STR("no rule"), stdout);
+}
+
+void explain_print(const json_t *document)
+{
+	const json_t *alert, *skipped;
+	size_t i;
+
+	json_array_foreach(json_object_get(document, "alerts"), i, alert) {
+		if (i)
+			putchar('\n');
+		const json_t *plan = json_object_get(alert, "fields");
+		print_labels(alert);
+		table_field("key", json_text(alert, "key"), stdout);
+		table_field("pages", json_yes(alert, "page") ? STR("yes") : STR("no, recorded and counted only"), stdout);
+		print_matched(json_object_get(alert, "matched_rules"));
+		table_field("runbook URL", json_text(json_object_get(plan, "runbook"), "url"), stdout);
+		putchar('\n');
+		print_fields(plan);
+		skipped = json_object_get(alert, "skipped");
+		if (skipped) {
+			putchar('\n');
+			print_skipped(skipped);
+		}
+	}
+}
