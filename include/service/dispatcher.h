@@ -14,9 +14,10 @@
 #define DISPATCHER_IN_FLIGHT 64 /* requests under way per receiver */
 
 struct dispatcher *dispatcher_new(struct router *r);
+/* What is being sent is cancelled: it stays on record as "maybe told". Before transactions_free(). */
 void dispatcher_free(struct dispatcher *d);
-/* Something may be due for this receiver now (after a commit). Cheap. */
-void dispatcher_wake(struct dispatcher *d, struct str receiver);
+/* Something becomes due for this receiver at `at` (store clock; 0: nothing). After every commit. Cheap. */
+void dispatcher_wake(struct dispatcher *d, struct str receiver, int64_t at, int64_t now);
 /*
  * The router's configuration changed: new receivers start, changed ones take their new settings, removed ones keep their
  * old definition (and its configuration) while open incidents still owe them something.

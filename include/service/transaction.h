@@ -3,7 +3,8 @@
  * Changes of one key inside this router take turns, and all that wait for a key go together: one load, each applied in
  * turn to the same record (later ones see the memberships that earlier ones left), one commit, one answer to each. So
  * one hot key does not storm. A conflict (another router was faster) is retried TRANSACTION_TRIES times with jitter;
- * then every change of that batch fails with TX_BUSY. STORE_UNKNOWN is retried with the same commit id.
+ * then every change of that batch fails with TX_BUSY. STORE_UNKNOWN is retried with the same commit id,
+ * for TRANSACTION_UNKNOWN_MS.
  */
 #ifndef SERVICE_TRANSACTION_H
 #define SERVICE_TRANSACTION_H
@@ -14,6 +15,7 @@
 #include "service/router.h"
 
 #define TRANSACTION_TRIES 10
+#define TRANSACTION_UNKNOWN_MS 5000
 #define TRANSACTION_BATCH_MEMBERS 20000 /* members in one commit; further changes wait for the next */
 #define TRANSACTIONS_MAX 100000         /* waiting changes in all; beyond: TX_UNAVAILABLE */
 
@@ -21,7 +23,7 @@ enum tx_result {
 	TX_DONE,        /* committed, or nothing to commit */
 	TX_MOVED,       /* a member now belongs to another incident: plan again (nothing was done for this change) */
 	TX_BUSY,        /* too many conflicts */
-	TX_UNAVAILABLE, /* the store cannot take it; nothing was done, or it is not known to be */
+	TX_UNAVAILABLE, /* the store cannot take it; nothing was done, or it is not known to be. Or the record is unreadable */
 };
 
 /* One member of a change: as the store (or an earlier change of the batch) knows it, and what becomes of it. */
@@ -32,7 +34,11 @@ struct tx_member {
 	int64_t ttl_ms;
 };
 
-enum tx_apply { TX_WRITE, TX_NOTHING /* leave the record as it is: no commit for this change's sake */ };
+enum tx_apply {
+	TX_WRITE,
+	TX_NOTHING,       /* leave the record as it is: no commit for this change's sake */
+	TX_WRITE_RELEASE, /* and the same commit releases the lease that the change names */
+};
 
 struct tx_change {
 	struct str key;
@@ -43,13 +49,13 @@ struct tx_change {
 	 * with the batch's arena: `inc->arena`.
 	 */
 	enum tx_apply (*apply)(void *arg, struct incident *inc, struct tx_member *members, int64_t now, struct counts *counts);
-	/* Returns true where a change whose members now point elsewhere must be planned again. NULL: never. `holder` is the
-	 * open incident that a member is firing in, when that is not `key`. */
-	bool (*moved)(void *arg, const struct member *m, const struct incident *holder);
+	/* Returns true where a change whose members now point elsewhere must be planned again. NULL: never. Asked for each
+	 * member in turn (`index`); `holder` is the incident that it belongs to, `key`'s own included; NULL: there is none. */
+	bool (*moved)(void *arg, size_t index, const struct member *m, const struct incident *holder);
 	/* Once, with the record as committed (valid during the callback; NULL unless TX_DONE). */
 	void (*done)(void *arg, enum tx_result result, const struct incident *inc, int64_t now);
 	void *arg;
-	/* The lease that this commit releases, if any. */
+	/* The lease that apply may release (TX_WRITE_RELEASE); an empty claim: none. */
 	struct str release_receiver;
 	char release_claim[STORE_ID_MAX];
 	/*
@@ -59,9 +65,12 @@ struct tx_change {
 	bool record_given;
 	struct store_record record;
 	int64_t now;
+	/* An unreadable record is replaced by a new one (a page must go out) instead of failing with TX_UNAVAILABLE. */
+	bool start_anew;
 };
 
 struct transactions *transactions_new(struct router *r);
+/* Calls back what is pending with TX_UNAVAILABLE. Before the store is closed, after whoever waits for it was freed. */
 void transactions_free(struct transactions *t);
 /* Everything in `change` is copied. Callbacks never run inside this call. */
 void transaction_run(struct transactions *t, const struct tx_change *change);

@@ -1,0 +1,234 @@
+#include "service/census.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "incident/delivery.h"
+#include "service/dispatcher.h"
+#include "service/transaction.h"
+
+#define CENSUS_PAGE 100 /* records read and parsed in one go: a few milliseconds of the loop */
+#define CENSUS_REST_MS 15000
+#define CENSUS_FIRST_MS 1000
+#define CENSUS_REST_FACTOR 20 /* a walk takes at most a twentieth of the time */
+/* So long nobody has even tried a page: no router of any configuration knows its receiver. */
+#define STRANGER_AFTER_MS (5 * TIME_MINUTE)
+#define STRANGERS_PER_WALK 100
+
+struct census {
+	struct router *r;
+	void (*done)(void *arg, const struct census_figures *f);
+	void *arg;
+	struct loop_timer *timer;
+	struct census_figures figures;
+	enum store_list list;
+	char *cursor;
+	int64_t started;
+	int strangers;
+	bool at_store, closed;
+};
+
+static void walk(struct census *c);
+
+static void start(void *arg)
+{
+	struct census *c = arg;
+
+	map_free_with(c->figures.receivers, free);
+	c->figures = (struct census_figures){.receivers = map_new()};
+	free(c->cursor);
+	c->cursor = NULL;
+	c->list = STORE_LIST_OPEN;
+	c->started = loop_mono_ms();
+	c->strangers = 0;
+	walk(c);
+}
+
+struct census *census_new(struct router *r, void (*done)(void *arg, const struct census_figures *f), void *arg)
+{
+	struct census *c = mem_zero(sizeof *c);
+
+	c->r = r;
+	c->done = done;
+	c->arg = arg;
+	c->timer = loop_timer_new(r->loop, start, c);
+	loop_timer_set(c->timer, CENSUS_FIRST_MS);
+	return c;
+}
+
+static void release(struct census *c)
+{
+	map_free_with(c->figures.receivers, free);
+	loop_timer_free(c->timer);
+	free(c->cursor);
+	free(c);
+}
+
+void census_free(struct census *c)
+{
+	if (!c)
+		return;
+	c->closed = true;
+	if (!c->at_store)
+		release(c);
+}
+
+/* ---- pages for nobody ---- */
+
+struct stranger {
+	struct arena *arena;
+	struct config *config;
+	struct str receiver, key;
+	bool given;
+};
+
+static bool untried(const struct delivery *d, int64_t now)
+{
+	return d->want.verb != WANT_NOTHING && d->due_at && !d->attempts && !d->dead &&
+	       now - d->want_since >= STRANGER_AFTER_MS;
+}
+
+/* As if its receiver had refused it: a dead letter, and the default receivers take over. */
+static enum tx_apply give_to_defaults(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                                      struct counts *counts)
+{
+	struct stranger *s = arg;
+	struct delivery *d = incident_delivery(inc, s->receiver);
+
+	(void)members;
+	(void)counts;
+	s->given = false;
+	if (!d || !untried(d, now))
+		return TX_NOTHING;
+	struct settlement settlement = {
+		.receiver = s->receiver,
+		.attempt = delivery_begin(inc, d, now, now),
+		.outcome = OUTCOME_REJECTED,
+		.error = STR("no configuration knows this receiver"),
+		.fallback = s->config->defaults.receivers,
+	};
+	if (settlement.attempt.want.verb == WANT_NOTHING)
+		return TX_NOTHING;
+	incident_settle(inc, &settlement, &s->config->policy, now);
+	s->given = true;
+	return TX_WRITE;
+}
+
+static void stranger_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+{
+	struct stranger *s = arg;
+
+	(void)inc;
+	(void)now;
+	if (result == TX_DONE && s->given)
+		LOG(LOG_ERROR, "A page was for a receiver that no configuration knows: the default receivers got it",
+		    LOG_STR("receiver", s->receiver), LOG_STR("key", s->key));
+	config_unref(s->config);
+	arena_free(s->arena);
+}
+
+static void take_over(struct census *c, struct str key, struct str receiver)
+{
+	struct arena *arena = arena_new();
+	struct stranger *s = arena_alloc(arena, sizeof *s);
+
+	c->strangers++;
+	s->arena = arena;
+	s->config = config_ref(c->r->config);
+	s->receiver = arena_str(arena, receiver);
+	s->key = arena_str(arena, key);
+	struct tx_change change = {.key = s->key, .apply = give_to_defaults, .done = stranger_done, .arg = s};
+	transaction_run(c->r->transactions, &change);
+}
+
+/* ---- counting ---- */
+
+static struct census_receiver *receiver_of(struct census *c, struct str name)
+{
+	struct census_receiver *r = map_get(c->figures.receivers, name);
+
+	if (!r) {
+		r = mem_zero(sizeof *r);
+		map_set(c->figures.receivers, name, r);
+	}
+	return r;
+}
+
+static void count_open(struct census *c, const struct incident *inc, int64_t now)
+{
+	c->figures.open++;
+	if (inc->acknowledged.at)
+		c->figures.acknowledged++;
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		const struct delivery *d = &inc->deliveries[i];
+		receiver_of(c, d->receiver)->owed = true;
+		if (c->r->dispatcher && !c->r->draining && untried(d, now) && c->strangers < STRANGERS_PER_WALK &&
+		    !dispatcher_knows(c->r->dispatcher, d->receiver))
+			take_over(c, str_c(inc->key), d->receiver);
+	}
+}
+
+static void count_dead(struct census *c, const struct incident *inc)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		if (delivery_is_dead(&inc->deliveries[i]))
+			receiver_of(c, inc->deliveries[i].receiver)->dead++;
+	}
+}
+
+static void count_record(struct census *c, const struct store_record *record, int64_t now)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	const struct incident *inc = incident_from_json(arena, record->json, &err);
+
+	if (!inc)
+		return; /* whoever changes it says so */
+	if (c->list == STORE_LIST_OPEN)
+		count_open(c, inc, now);
+	else
+		count_dead(c, inc);
+}
+
+static void rest(struct census *c)
+{
+	int64_t took = loop_mono_ms() - c->started;
+
+	loop_timer_set(c->timer, took * CENSUS_REST_FACTOR > CENSUS_REST_MS ? took * CENSUS_REST_FACTOR : CENSUS_REST_MS);
+}
+
+static void listed(void *arg, const struct store_listed *reply)
+{
+	struct census *c = arg;
+
+	c->at_store = false;
+	if (c->closed) {
+		release(c);
+		return;
+	}
+	if (reply->result != STORE_OK) {
+		rest(c);
+		return;
+	}
+	for (size_t i = 0; i < reply->count; i++)
+		count_record(c, &reply->records[i], reply->now);
+	free(c->cursor);
+	c->cursor = reply->cursor.n ? mem_str(reply->cursor) : NULL;
+	if (!c->cursor && c->list == STORE_LIST_DEAD) {
+		c->done(c->arg, &c->figures);
+		rest(c);
+		return;
+	}
+	if (!c->cursor)
+		c->list = STORE_LIST_DEAD;
+	walk(c);
+}
+
+static void walk(struct census *c)
+{
+	struct store *s = c->r->store;
+
+	c->at_store = true;
+	s->ops->list(s, c->list, str_c(c->cursor), CENSUS_PAGE, listed, c);
+}

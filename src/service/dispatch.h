@@ -1,0 +1,71 @@
+/*
+ * The dispatcher's inside: an outlet is one receiver at work (what it may claim and when), a job is one claimed pair on
+ * its way: begin -> commit -> send -> settle -> commit.
+ */
+#ifndef SERVICE_DISPATCH_H
+#define SERVICE_DISPATCH_H
+
+#include "service/breaker.h"
+#include "service/dispatcher.h"
+#include "service/limiter.h"
+#include "service/rate.h"
+
+struct outlet {
+	struct dispatcher *d;
+	char *name_bytes;
+	struct str name;
+	struct config *config;                  /* that `receiver` is of */
+	const struct config_receiver *receiver;
+	bool removed;                           /* from the configuration; works on with its old definition */
+	bool owed;                              /* by the last census: some open incident names it */
+	struct rate rate;
+	struct breaker breaker;
+	int jobs;
+	struct loop_timer *timer;               /* when to look again */
+	int64_t timer_at;                       /* monotonic */
+	bool claiming, again;                   /* a claim is under way; something woke it meanwhile */
+	struct {
+		char id[STORE_ID_MAX];
+		int max;
+		int64_t sent_mono;
+		int64_t lease_ms;
+		bool asked; /* the store has yet to answer */
+	} claim;
+	struct limiter failures;
+	struct {
+		size_t queue, dead;
+		int64_t oldest_ms;
+	} figures;
+};
+
+struct dispatcher {
+	struct router *r;
+	struct map *outlets;       /* by receiver name */
+	struct str *names;         /* of the outlets, in the map's order */
+	struct job *jobs;
+	size_t refs;               /* claims and jobs under way, and the owner */
+	bool closed;
+	bool draining;
+	void (*drained)(void *arg); /* NULL: nobody waits, or it was called */
+	void *drained_arg;
+	struct loop_timer *drain_timer;
+};
+
+void dispatcher_unref(struct dispatcher *d);
+/* A claim or a job ended: perhaps that was the last one that somebody waits for. */
+void dispatcher_quiet(struct dispatcher *d);
+
+struct outlet *outlet_new(struct dispatcher *d, struct str name);
+void outlet_free(void *o); /* nothing under way */
+void outlet_define(struct outlet *o, struct config *config, const struct config_receiver *receiver);
+void outlet_wake(struct outlet *o, int64_t in_ms); /* looks no later than that */
+void outlet_abandon(struct outlet *o); /* dispatcher_free() */
+bool outlet_draining(const struct outlet *o);
+
+/* Starts on a claimed record. `lease_end_mono` counts from when the claim was sent. */
+void job_start(struct outlet *o, const struct store_record *record, int64_t now, int64_t lease_until,
+               int64_t lease_end_mono);
+/* dispatcher_free(): cancels what only waits or is being sent; what is at the store ends by itself. */
+void jobs_abandon(struct dispatcher *d);
+
+#endif

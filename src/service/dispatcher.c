@@ -1,0 +1,213 @@
+#include "service/dispatcher.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/map.h"
+#include "service/census.h"
+#include "service/dispatch.h"
+
+static void drained_now(void *arg)
+{
+	struct dispatcher *d = arg;
+
+	if (d->refs == 1 && d->drained) {
+		void (*done)(void *) = d->drained;
+		d->drained = NULL;
+		done(d->drained_arg);
+	}
+}
+
+struct dispatcher *dispatcher_new(struct router *r)
+{
+	struct dispatcher *d = mem_zero(sizeof *d);
+
+	d->r = r;
+	d->refs = 1;
+	d->outlets = map_new();
+	d->drain_timer = loop_timer_new(r->loop, drained_now, d);
+	dispatcher_reconfigure(d);
+	return d;
+}
+
+void dispatcher_unref(struct dispatcher *d)
+{
+	if (--d->refs)
+		return;
+	assert(!d->jobs);
+	map_free_with(d->outlets, outlet_free);
+	loop_timer_free(d->drain_timer);
+	free(d->names);
+	free(d);
+}
+
+void dispatcher_quiet(struct dispatcher *d)
+{
+	if (d->drained && !d->closed)
+		loop_timer_set(d->drain_timer, 0);
+}
+
+void dispatcher_free(struct dispatcher *d)
+{
+	if (!d)
+		return;
+	d->closed = true;
+	d->drained = NULL;
+	jobs_abandon(d);
+	size_t i = 0;
+	struct str name;
+	void *o;
+	while (map_next(d->outlets, &i, &name, &o))
+		outlet_abandon(o);
+	dispatcher_unref(d);
+}
+
+void dispatcher_wake(struct dispatcher *d, struct str receiver, int64_t at, int64_t now)
+{
+	struct outlet *o = map_get(d->outlets, receiver);
+
+	if (o && at)
+		outlet_wake(o, at - now);
+}
+
+void dispatcher_drain(struct dispatcher *d, void (*done)(void *arg), void *arg)
+{
+	d->draining = true;
+	d->drained = done;
+	d->drained_arg = arg;
+	loop_timer_set(d->drain_timer, 0);
+}
+
+/* ---- configuration ---- */
+
+static void list_names(struct dispatcher *d)
+{
+	size_t n = 0, i = 0;
+	struct str name;
+	void *o;
+
+	free(d->names);
+	d->names = mem_alloc((map_count(d->outlets) + 1) * sizeof *d->names);
+	while (map_next(d->outlets, &i, &name, &o))
+		d->names[n++] = ((struct outlet *)o)->name;
+}
+
+static void warn_removed(struct outlet *o)
+{
+	if (o->removed)
+		return;
+	o->removed = true;
+	if (o->owed || o->figures.queue)
+		LOG(LOG_WARN,
+		    "A receiver was removed that open incidents still owe messages: it works on until they are told; to survive a "
+		    "restart, keep it with retired: true",
+		    LOG_STR("receiver", o->name), LOG_I("queue", (int64_t)o->figures.queue));
+}
+
+void dispatcher_reconfigure(struct dispatcher *d)
+{
+	struct config *c = d->r->config;
+	size_t i = 0;
+	struct str name;
+	void *value;
+
+	for (size_t n = 0; n < c->receiver_count; n++) {
+		const struct config_receiver *receiver = &c->receivers[n];
+		struct outlet *o = map_get(d->outlets, receiver->name);
+		if (!o) {
+			o = outlet_new(d, receiver->name);
+			map_set(d->outlets, receiver->name, o);
+		}
+		o->removed = false;
+		outlet_define(o, c, receiver);
+		outlet_wake(o, 0);
+	}
+	while (map_next(d->outlets, &i, &name, &value)) {
+		if (!config_receiver(c, name))
+			warn_removed(value);
+	}
+	list_names(d);
+}
+
+size_t dispatcher_receivers(const struct dispatcher *d, const struct str **names)
+{
+	*names = d->names;
+	return map_count(d->outlets);
+}
+
+bool dispatcher_knows(const struct dispatcher *d, struct str receiver)
+{
+	return map_get(d->outlets, receiver) != NULL;
+}
+
+/* ---- figures ---- */
+
+void dispatcher_figures(struct dispatcher *d, const struct store_stats *s)
+{
+	struct metrics *m = d->r->metrics;
+
+	for (size_t i = 0; i < s->queue_count; i++) {
+		const struct store_queue *q = &s->queues[i];
+		struct outlet *o = map_get(d->outlets, q->receiver);
+		if (!o)
+			continue;
+		o->figures.queue = q->due;
+		o->figures.oldest_ms = q->oldest_due_at && q->oldest_due_at < s->now ? s->now - q->oldest_due_at : 0;
+		metrics_set(m, METRIC_DELIVERY_QUEUE, &o->name, (double)o->figures.queue);
+		metrics_set(m, METRIC_DELIVERY_OLDEST, &o->name, (double)o->figures.oldest_ms / 1000.0);
+	}
+}
+
+/* Nobody owes it anything any more: the old configuration can go. */
+static bool finished(const struct outlet *o)
+{
+	return o->removed && !o->owed && !o->figures.queue && !o->figures.dead && !o->jobs && !o->claiming;
+}
+
+void dispatcher_census(struct dispatcher *d, const struct census_figures *f)
+{
+	size_t i = 0;
+	struct str name;
+	void *value;
+
+	while (map_next(d->outlets, &i, &name, &value)) {
+		struct outlet *o = value;
+		const struct census_receiver *found = map_get(f->receivers, name);
+		o->owed = found && found->owed;
+		o->figures.dead = found ? found->dead : 0;
+		metrics_set(d->r->metrics, METRIC_DEAD_LETTERS, &o->name, (double)o->figures.dead);
+		if (finished(o)) {
+			map_remove(d->outlets, o->name);
+			outlet_free(o);
+		}
+	}
+	list_names(d);
+}
+
+static json_t *status_of(const struct outlet *o)
+{
+	json_t *s = json_object();
+
+	json_object_set_new(s, "name", json_stringn(o->name.p, o->name.n));
+	json_object_set_new(s, "kind", json_string(o->receiver->kind->name));
+	json_object_set_new(s, "queue", json_integer((json_int_t)o->figures.queue));
+	json_object_set_new(s, "oldest_seconds", json_real((double)o->figures.oldest_ms / 1000.0));
+	json_object_set_new(s, "dead", json_integer((json_int_t)o->figures.dead));
+	json_object_set_new(s, "breaker", json_string(breaker_state_name(o->breaker.state)));
+	json_object_set_new(s, "removed", json_boolean(o->removed));
+	return s;
+}
+
+json_t *dispatcher_status(const struct dispatcher *d)
+{
+	json_t *list = json_array();
+	size_t i = 0;
+	struct str name;
+	void *o;
+
+	while (map_next(d->outlets, &i, &name, &o))
+		json_array_append_new(list, status_of(o));
+	return list;
+}

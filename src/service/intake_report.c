@@ -1,0 +1,166 @@
+#include "base/log.h"
+#include "base/time.h"
+#include "service/intake_request.h"
+#include "service/journal.h"
+
+static json_t *string(struct str s)
+{
+	return s.n ? json_stringn(s.p, s.n) : json_string("");
+}
+
+/* Empty is null: absent values are null in every shape. */
+static json_t *string_or_null(struct str s)
+{
+	return s.n ? json_stringn(s.p, s.n) : json_null();
+}
+
+static json_t *time_or_null(int64_t ms)
+{
+	char text[TIME_FORMAT_MAX];
+	return ms ? json_string(time_format(ms, text)) : json_null();
+}
+
+/* A duplicate inside one body says so itself, and shares the key of the one that counted. */
+struct answered {
+	struct str key;
+	enum verdict verdict;
+	enum reason reason;
+};
+
+static struct answered answered(const struct item *item)
+{
+	if (item->folded_into)
+		return (struct answered){item->folded_into->key, VERDICT_DEDUPLICATE, REASON_DUPLICATE};
+	return (struct answered){item->key, item->verdict, item->reason};
+}
+
+static json_t *rule_name(const struct item *item)
+{
+	return item->plan.rule ? string(item->plan.rule->name) : json_null();
+}
+
+static json_t *decision(const struct item *item)
+{
+	struct answered a = answered(item);
+	json_t *o = json_object();
+
+	json_object_set_new(o, "fingerprint", string(item->alert->fingerprint));
+	json_object_set_new(o, "key", string(a.key));
+	json_object_set_new(o, "rule", rule_name(item));
+	json_object_set_new(o, "verdict", json_string(verdict_name(a.verdict)));
+	json_object_set_new(o, "reason", json_string(reason_name(a.reason)));
+	return o;
+}
+
+json_t *intake_decisions(const struct request *q)
+{
+	json_t *data = json_object(), *list = json_array();
+
+	for (size_t i = 0; i < q->hook.count; i++)
+		json_array_append_new(list, decision(&q->items[i]));
+	json_object_set_new(data, "received", json_integer((json_int_t)q->hook.count));
+	json_object_set_new(data, "decisions", list);
+	return data;
+}
+
+/* ---- journal ---- */
+
+static json_t *labels(const struct labels *l)
+{
+	json_t *o = json_object();
+
+	for (size_t i = 0; i < l->n; i++)
+		json_object_setn_new(o, l->v[i].name.p, l->v[i].name.n, string(l->v[i].value));
+	return o;
+}
+
+static json_t *strings(struct strs s)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < s.n; i++)
+		json_array_append_new(list, string(s.v[i]));
+	return list;
+}
+
+/* The alert as it came, so that it can be replayed, and what was made of it. */
+static json_t *journal_line(const struct request *q, const struct item *item)
+{
+	const struct alert *alert = item->alert;
+	const struct plan *plan = &item->plan;
+	json_t *o = decision(item);
+
+	json_object_set_new(o, "at", time_or_null(q->now));
+	json_object_set_new(o, "source", string(q->source));
+	json_object_set_new(o, "status", json_string(alert->resolved ? "resolved" : "firing"));
+	json_object_set_new(o, "labels", labels(&alert->labels));
+	json_object_set_new(o, "annotations", labels(&alert->annotations));
+	json_object_set_new(o, "starts_at", time_or_null(alert->starts_at));
+	json_object_set_new(o, "ends_at", time_or_null(alert->ends_at));
+	json_object_set_new(o, "generator_url", string_or_null(alert->generator_url));
+	json_object_set_new(o, "group_labels", labels(&q->hook.group_labels));
+	json_object_set_new(o, "severity", string_or_null(plan->severity.name));
+	json_object_set_new(o, "owner", string_or_null(plan->owner.name));
+	json_object_set_new(o, "runbook", string_or_null(plan->runbook.value));
+	json_object_set_new(o, "receivers", strings(plan->receivers.names));
+	return o;
+}
+
+/* ---- metrics ---- */
+
+static void count_plan(struct metrics *m, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->matched_count; i++)
+		metrics_add(m, METRIC_RULE_MATCHES, &plan->matched[i]->name, 1);
+	for (size_t i = 0; i < plan->cannot_tell_count; i++)
+		metrics_add(m, METRIC_MATCH_ERRORS, &plan->cannot_tell[i]->name, 1);
+	if (plan->template_errors)
+		metrics_add(m, METRIC_TEMPLATE_ERRORS, NULL, (double)plan->template_errors);
+}
+
+static void count_decisions(struct metrics *m, const struct request *q)
+{
+	unsigned n[VERDICTS][REASONS] = {{0}};
+
+	for (size_t i = 0; i < q->hook.count; i++) {
+		struct answered a = answered(&q->items[i]);
+		n[a.verdict][a.reason]++;
+	}
+	for (int v = 0; v < VERDICTS; v++) {
+		for (int r = 0; r < REASONS; r++) {
+			struct str names[] = {str_c(verdict_name((enum verdict)v)), str_c(reason_name((enum reason)r))};
+			if (n[v][r])
+				metrics_add(m, METRIC_ALERTS_DECIDED, names, n[v][r]);
+		}
+	}
+}
+
+static void count_truncated(struct request *q)
+{
+	struct router *r = q->in->r;
+	uint64_t kept_back;
+
+	metrics_add(r->metrics, METRIC_ALERTS_TRUNCATED, &q->source, (double)q->hook.truncated);
+	if (limiter_pass(&q->in->truncated, loop_mono_ms(), TIME_MINUTE, &kept_back))
+		LOG(LOG_WARN, "Alertmanager left alerts out of a webhook: set max_alerts to 0", LOG_STR("source", q->source),
+		    LOG_I("alerts", q->hook.truncated), LOG_I("kept_back", (int64_t)kept_back));
+}
+
+void intake_count(struct request *q)
+{
+	struct router *r = q->in->r;
+
+	metrics_add(r->metrics, METRIC_ALERTS_RECEIVED, &q->source, (double)q->hook.count);
+	metrics_set(r->metrics, METRIC_SOURCE_LAST_RECEIVED, &q->source, (double)loop_wall_ms() / 1000.0);
+	count_decisions(r->metrics, q);
+	for (size_t i = 0; i < q->hook.count; i++) {
+		count_plan(r->metrics, &q->items[i].plan);
+		if (!r->journal)
+			continue;
+		json_t *line = journal_line(q, &q->items[i]);
+		journal_write(r->journal, line, q->now);
+		json_decref(line);
+	}
+	if (q->hook.truncated > 0)
+		count_truncated(q);
+}

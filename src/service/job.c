@@ -1,0 +1,234 @@
+#include "service/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "service/transaction.h"
+
+#define SETTLE_AGAIN_MS 250
+
+static struct router *router_of(const struct job *j)
+{
+	return j->outlet->d->r;
+}
+
+static void job_free(struct job *j)
+{
+	*j->link = j->next;
+	if (j->next)
+		j->next->link = j->link;
+	loop_timer_free(j->timer);
+	config_unref(j->config);
+	config_unref(j->definition);
+	arena_free(j->arena);
+}
+
+static void job_end(struct job *j)
+{
+	struct outlet *o = j->outlet;
+
+	job_free(j);
+	o->jobs--;
+	outlet_wake(o, 0);
+	dispatcher_quiet(o->d);
+	dispatcher_unref(o->d);
+}
+
+void jobs_abandon(struct dispatcher *d)
+{
+	struct job *next;
+
+	for (struct job *j = d->jobs; j; j = next) {
+		next = j->next;
+		if (j->state == JOB_SENDING)
+			http_call_cancel(j->call);
+		if (j->state != JOB_AT_STORE)
+			job_end(j);
+	}
+}
+
+/* ---- settle ---- */
+
+static void run_settle(struct job *j);
+
+static void settle_again(void *arg)
+{
+	run_settle(arg);
+}
+
+static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                                  struct counts *counts)
+{
+	struct job *j = arg;
+
+	(void)members;
+	(void)counts;
+	incident_settle(inc, &j->settlement, &j->config->policy, now);
+	return TX_WRITE_RELEASE;
+}
+
+static void log_dead(const struct job *j, const struct incident *inc)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		const struct delivery *d = &inc->deliveries[i];
+		if (d->dead && str_eq(d->receiver, j->outlet->name))
+			LOG(LOG_ERROR, "Given up telling a receiver: dead letter", LOG_STR("receiver", d->receiver),
+			    LOG_STR("key", j->key), LOG_STR("error", d->last_error));
+	}
+}
+
+/* While the lease lasts the outcome is worth keeping; afterwards the record says "maybe", which is true. */
+static void settle_failed(struct job *j)
+{
+	if (loop_mono_ms() + SETTLE_AGAIN_MS >= j->lease_end_mono) {
+		LOG(LOG_WARN, "The outcome of a delivery could not be kept: it will be repeated",
+		    LOG_STR("receiver", j->outlet->name), LOG_STR("key", j->key),
+		    LOG_S("outcome", outcome_name(j->settlement.outcome)));
+		job_end(j);
+		return;
+	}
+	j->state = JOB_WAITING;
+	if (!j->timer)
+		j->timer = loop_timer_new(router_of(j)->loop, settle_again, j);
+	loop_timer_set(j->timer, SETTLE_AGAIN_MS);
+}
+
+static void settle_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+{
+	struct job *j = arg;
+
+	(void)now;
+	if (j->outlet->d->closed) {
+		job_end(j);
+	} else if (result == TX_DONE) {
+		if (j->settlement.outcome != OUTCOME_DELIVERED)
+			log_dead(j, inc);
+		job_end(j);
+	} else {
+		settle_failed(j);
+	}
+}
+
+static void run_settle(struct job *j)
+{
+	struct tx_change change = {
+		.key = j->key, .apply = settle_apply, .done = settle_done, .arg = j, .release_receiver = j->outlet->name};
+
+	memcpy(change.release_claim, j->claim, sizeof change.release_claim);
+	j->state = JOB_AT_STORE;
+	transaction_run(router_of(j)->transactions, &change);
+}
+
+/* Who takes over: the receiver's own fallback, else the default receivers. */
+static struct strs fallback(const struct job *j)
+{
+	const struct strs *defaults = &j->config->defaults.receivers;
+	struct strs out = {arena_alloc(j->arena, (defaults->n + 1) * sizeof *out.v), 0};
+
+	if (j->receiver->fallback.n) {
+		out.v[out.n++] = j->receiver->fallback;
+		return out;
+	}
+	for (size_t i = 0; i < defaults->n; i++) {
+		if (!str_eq(defaults->v[i], j->outlet->name))
+			out.v[out.n++] = defaults->v[i];
+	}
+	return out;
+}
+
+void job_settle(struct job *j, enum outcome outcome, struct str error, int64_t retry_after_ms)
+{
+	j->call = NULL;
+	j->settlement = (struct settlement){
+		.receiver = j->outlet->name,
+		.attempt = j->attempt,
+		.outcome = outcome,
+		.error = arena_str(j->arena, error),
+		.retry_after_ms = retry_after_ms,
+		.dice = loop_dice(),
+		.fallback = fallback(j),
+	};
+	run_settle(j);
+}
+
+/* ---- begin ---- */
+
+static enum tx_apply begin_apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                                 struct counts *counts)
+{
+	struct job *j = arg;
+	struct delivery *d = incident_delivery(inc, j->outlet->name);
+
+	(void)members;
+	(void)counts;
+	j->attempt = (struct attempt){.want = {.verb = WANT_NOTHING}};
+	if (d)
+		j->attempt = delivery_begin(inc, d, now, j->lease_until);
+	return j->attempt.want.verb == WANT_NOTHING ? TX_WRITE_RELEASE : TX_WRITE;
+}
+
+static void released(void *arg, enum store_result result)
+{
+	(void)result; /* not released: the lease runs out */
+	dispatcher_unref(arg);
+}
+
+static void release(struct job *j, int64_t now)
+{
+	struct dispatcher *d = j->outlet->d;
+	struct store_release release = {.receiver = j->outlet->name, .key = j->key, .due_at = now};
+
+	memcpy(release.claim_id, j->claim, sizeof release.claim_id);
+	d->refs++;
+	d->r->store->ops->release(d->r->store, &release, released, d);
+}
+
+static void begin_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+{
+	struct job *j = arg;
+	bool closed = j->outlet->d->closed;
+
+	if (result == TX_DONE && j->attempt.want.verb != WANT_NOTHING && !closed) {
+		job_send(j, inc);
+		return;
+	}
+	rate_give(&j->outlet->rate, 1);
+	if (result == TX_BUSY && !closed)
+		release(j, now);
+	job_end(j); /* TX_UNAVAILABLE: it may be on record; the lease runs out and somebody takes it up again */
+}
+
+void job_start(struct outlet *o, const struct store_record *record, int64_t now, int64_t lease_until,
+               int64_t lease_end_mono)
+{
+	struct arena *arena = arena_new();
+	struct job *j = arena_alloc(arena, sizeof *j);
+
+	j->arena = arena;
+	j->outlet = o;
+	j->config = config_ref(o->d->r->config);
+	j->definition = config_ref(o->config);
+	j->receiver = o->receiver;
+	j->key = arena_str(arena, record->key);
+	memcpy(j->claim, o->claim.id, sizeof j->claim);
+	j->lease_until = lease_until;
+	j->lease_end_mono = lease_end_mono;
+	j->next = o->d->jobs;
+	j->link = &o->d->jobs;
+	if (j->next)
+		j->next->link = &j->next;
+	o->d->jobs = j;
+	o->d->refs++;
+	o->jobs++;
+	struct tx_change change = {.key = j->key,
+	                           .apply = begin_apply,
+	                           .done = begin_done,
+	                           .arg = j,
+	                           .release_receiver = o->name,
+	                           .record_given = true,
+	                           .record = *record,
+	                           .now = now};
+	memcpy(change.release_claim, j->claim, sizeof change.release_claim);
+	transaction_run(o->d->r->transactions, &change);
+}

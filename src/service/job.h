@@ -1,0 +1,34 @@
+/*
+ * One claimed pair (receiver, incident) on its way. job.c runs its transactions, job_send.c builds and sends the request.
+ */
+#ifndef SERVICE_JOB_H
+#define SERVICE_JOB_H
+
+#include "service/dispatch.h"
+
+enum job_state { JOB_AT_STORE, JOB_SENDING, JOB_WAITING };
+
+struct job {
+	struct outlet *outlet;
+	struct job *next, **link;
+	enum job_state state;
+	struct arena *arena;
+	struct config *config;                  /* policy and defaults as they were when it began */
+	struct config *definition;              /* that `receiver` is of */
+	const struct config_receiver *receiver;
+	struct str key;
+	char claim[STORE_ID_MAX];
+	int64_t lease_until;                    /* store clock */
+	int64_t lease_end_mono;
+	struct attempt attempt;
+	struct http_call *call;
+	struct settlement settlement;
+	struct loop_timer *timer;
+};
+
+/* The attempt is on record. Leads to job_settle(). */
+void job_send(struct job *j, const struct incident *inc);
+/* `error` is copied; "" when delivered. */
+void job_settle(struct job *j, enum outcome outcome, struct str error, int64_t retry_after_ms);
+
+#endif

@@ -1,0 +1,301 @@
+#include "service/lane.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "service/dispatcher.h"
+#include "service/membership.h"
+#include "service/timers.h"
+
+/* Delays between tries: long enough that whoever was faster is done, too short for a webhook's sender to notice. */
+#define CONFLICT_DELAY_MOST_LOG2 6 /* 64 ms */
+#define UNKNOWN_DELAY_MS 100
+
+static void load(struct lane *l);
+static void commit(struct lane *l);
+
+static void timer_fired(void *arg)
+{
+	struct lane *l = arg;
+
+	if (l->unknown_since)
+		commit(l);
+	else
+		load(l);
+}
+
+struct lane *lane_new(struct transactions *t, struct str key)
+{
+	struct lane *l = mem_zero(sizeof *l);
+
+	l->t = t;
+	l->name = mem_str(key);
+	l->key = (struct str){l->name, key.n};
+	l->last = &l->first;
+	return l;
+}
+
+static void release_try(struct lane *l)
+{
+	counts_release(&l->try.counts);
+	arena_free(l->try.arena);
+	l->try = (struct attempted){.arena = NULL};
+}
+
+static void release_batch(struct lane *l)
+{
+	release_try(l);
+	arena_free(l->arena);
+	l->arena = NULL;
+	l->known = NULL;
+	l->known_count = 0;
+}
+
+void lane_free(struct lane *l)
+{
+	assert(!l->at_store && !l->first && !l->batch);
+	release_batch(l);
+	loop_timer_free(l->timer);
+	free(l->name);
+	free(l);
+}
+
+static void pause_for(struct lane *l, int64_t ms)
+{
+	if (!l->timer)
+		l->timer = loop_timer_new(lane_router(l)->loop, timer_fired, l);
+	loop_timer_set(l->timer, ms);
+}
+
+/* True when the reply is nobody's any more. */
+static bool orphaned(struct lane *l)
+{
+	l->at_store = false;
+	if (l->t)
+		return false;
+	lane_free(l);
+	return true;
+}
+
+/* ---- the batch ---- */
+
+static void take_batch(struct lane *l)
+{
+	size_t members = 0;
+	struct waiting **w = &l->first;
+
+	while (*w && (w == &l->first || members + (*w)->change.member_count <= TRANSACTION_BATCH_MEMBERS)) {
+		members += (*w)->change.member_count;
+		w = &(*w)->next;
+	}
+	struct waiting *rest = *w;
+	*w = NULL;
+	l->batch = l->first;
+	l->first = rest;
+	if (!rest)
+		l->last = &l->first;
+	l->known = arena_alloc(l->arena, (members + 1) * sizeof *l->known);
+}
+
+void lane_put_back(struct lane *l, struct waiting *from)
+{
+	struct waiting **w = &l->batch;
+
+	while (*w != from)
+		w = &(*w)->next;
+	*w = NULL;
+	struct waiting *last = from;
+	while (last->next)
+		last = last->next;
+	last->next = l->first;
+	if (!l->first)
+		l->last = &last->next;
+	l->first = from;
+}
+
+/* Each change learns where its members are among the batch's; one that several changes name stands there once. */
+static void index_members(struct lane *l)
+{
+	struct map *places = map_new();
+
+	for (struct waiting *w = l->batch; w; w = w->next) {
+		w->known = arena_alloc(l->arena, (w->change.member_count + 1) * sizeof *w->known);
+		for (size_t i = 0; i < w->change.member_count; i++) {
+			const struct member *m = &w->change.members[i];
+			struct str identity = membership_identity(l->arena, m);
+			struct known *k = map_get(places, identity);
+			if (!k) {
+				k = &l->known[l->known_count++];
+				k->identity = (struct member){.source = m->source, .fingerprint = m->fingerprint};
+				k->loaded = *m;
+				map_set(places, identity, k);
+			}
+			w->known[i] = (size_t)(k - l->known);
+		}
+	}
+	map_free(places);
+}
+
+static void try_from(struct lane *l, const struct loaded *from)
+{
+	if (lane_apply(l, from)) {
+		digest_random_id(l->try.commit.id);
+		commit(l);
+	} else {
+		transactions_finished(l, TX_DONE);
+	}
+}
+
+/* What the callers loaded is good for a first try when they all loaded the same version. */
+static bool given_by_callers(const struct lane *l)
+{
+	const struct tx_change *first = &l->batch->change;
+
+	for (const struct waiting *w = l->batch; w; w = w->next) {
+		const struct tx_change *c = &w->change;
+		if (!c->record_given || c->record.version.number != first->record.version.number ||
+		    strcmp(c->record.version.commit_id, first->record.version.commit_id) != 0)
+			return false;
+	}
+	return true;
+}
+
+void lane_start(struct lane *l)
+{
+	assert(!l->busy && l->first);
+	release_batch(l);
+	l->arena = arena_new();
+	l->busy = true;
+	l->tries = 0;
+	l->unknown_since = 0;
+	take_batch(l);
+	index_members(l);
+	if (!given_by_callers(l)) {
+		load(l);
+		return;
+	}
+	const struct tx_change *c = &l->batch->change;
+	struct loaded from = {.records = &c->record, .count = 1, .now = c->now, .given = true};
+	try_from(l, &from);
+}
+
+/* ---- load ---- */
+
+static void loaded(void *arg, const struct store_loaded *reply)
+{
+	struct lane *l = arg;
+
+	if (orphaned(l))
+		return;
+	if (reply->result != STORE_OK) {
+		transactions_finished(l, TX_UNAVAILABLE);
+		return;
+	}
+	assert(reply->member_count == l->known_count);
+	for (size_t i = 0; i < l->known_count; i++)
+		l->known[i].loaded = membership_from_store(&reply->members[i]);
+	struct loaded from = {.records = reply->records, .count = reply->record_count, .now = reply->now};
+	try_from(l, &from);
+}
+
+static void load(struct lane *l)
+{
+	struct store *s = lane_router(l)->store;
+	struct store_member *members = mem_alloc((l->known_count + 1) * sizeof *members);
+
+	for (size_t i = 0; i < l->known_count; i++)
+		members[i] = membership_to_store(&l->known[i].identity);
+	struct store_load request = {
+		.members = members, .member_count = l->known_count, .keys = &l->key, .key_count = 1};
+	l->at_store = true;
+	s->ops->load(s, &request, loaded, l);
+	free(members);
+}
+
+/* ---- commit ---- */
+
+static void wake_others(struct lane *l, int64_t now)
+{
+	struct router *r = lane_router(l);
+	const struct store_commit *c = &l->try.commit;
+
+	for (size_t i = 0; r->dispatcher && i < c->due_count; i++) {
+		if (c->dues[i].at)
+			dispatcher_wake(r->dispatcher, c->dues[i].receiver, c->dues[i].at, now);
+	}
+	if (r->timers && c->clock_at)
+		timers_wake(r->timers, c->clock_at, now);
+}
+
+static void conflicted(struct lane *l)
+{
+	metrics_add(lane_router(l)->metrics, METRIC_STORE_CONFLICTS, NULL, 1);
+	l->unknown_since = 0;
+	if (++l->tries >= TRANSACTION_TRIES) {
+		transactions_finished(l, TX_BUSY);
+		return;
+	}
+	int log2 = l->tries < CONFLICT_DELAY_MOST_LOG2 ? l->tries : CONFLICT_DELAY_MOST_LOG2;
+	pause_for(l, (int64_t)(loop_dice() % (UINT64_C(1) << log2)));
+}
+
+/* Once an answer was missing, only OK and CONFLICT end the doubt: the first command may still run. */
+static void in_doubt(struct lane *l, int64_t now)
+{
+	if (!l->unknown_since)
+		l->unknown_since = now;
+	if (now - l->unknown_since >= TRANSACTION_UNKNOWN_MS)
+		transactions_finished(l, TX_UNAVAILABLE);
+	else
+		pause_for(l, UNKNOWN_DELAY_MS / 2 + (int64_t)(loop_dice() % UNKNOWN_DELAY_MS));
+}
+
+static void observe_commit(struct lane *l, int64_t now)
+{
+	struct router *r = lane_router(l);
+	struct str name = str_c(r->store->ops->health(r->store).name);
+
+	metrics_observe(r->metrics, METRIC_STORE_COMMIT_DURATION, &name, (double)(now - l->sent_at) / 1000.0);
+}
+
+static void committed(void *arg, const struct store_committed *reply)
+{
+	struct lane *l = arg;
+	int64_t now = loop_mono_ms();
+
+	if (orphaned(l))
+		return;
+	observe_commit(l, now);
+	switch (reply->result) {
+	case STORE_OK:
+		l->try.now = reply->now;
+		wake_others(l, reply->now);
+		transactions_finished(l, TX_DONE);
+		return;
+	case STORE_CONFLICT:
+		conflicted(l);
+		return;
+	case STORE_UNAVAILABLE:
+		if (l->unknown_since)
+			in_doubt(l, now);
+		else
+			transactions_finished(l, TX_UNAVAILABLE);
+		return;
+	case STORE_UNKNOWN:
+		in_doubt(l, now);
+		return;
+	}
+}
+
+static void commit(struct lane *l)
+{
+	struct store *s = lane_router(l)->store;
+
+	l->sent_at = loop_mono_ms();
+	l->at_store = true;
+	s->ops->commit(s, &l->try.commit, committed, l);
+}

@@ -1,0 +1,111 @@
+#include <string.h>
+
+#include "service/lane.h"
+#include "service/membership.h"
+
+static bool named(const struct incident *inc, struct str receiver)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		if (str_eq(inc->deliveries[i].receiver, receiver))
+			return true;
+	}
+	return false;
+}
+
+/* A receiver that the record names no more is due no more, or its pair would be claimed for ever. */
+static size_t dues_of_others(const struct attempted *try, struct store_due *dues)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < try->receivers.n; i++) {
+		if (!named(try->inc, try->receivers.v[i]))
+			dues[n++] = (struct store_due){.receiver = try->receivers.v[i]};
+	}
+	if (try->releases && try->releases->change.release_receiver.n) {
+		struct str receiver = try->releases->change.release_receiver;
+		bool listed = named(try->inc, receiver);
+		for (size_t i = 0; i < n && !listed; i++)
+			listed = str_eq(dues[i].receiver, receiver);
+		if (!listed)
+			dues[n++] = (struct store_due){.receiver = receiver};
+	}
+	return n;
+}
+
+static void fill_dues(struct attempted *try)
+{
+	const struct incident *inc = try->inc;
+	size_t most = inc->delivery_count + try->receivers.n + 1;
+	struct store_due *dues = arena_alloc(try->arena, most * sizeof *dues);
+	int lane = incident_lane(inc);
+	size_t n = dues_of_others(try, dues);
+
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		const struct delivery *d = &inc->deliveries[i];
+		dues[n++] = (struct store_due){.receiver = d->receiver, .lane = lane, .at = d->due_at};
+	}
+	try->commit.dues = dues;
+	try->commit.due_count = n;
+}
+
+static void fill_members(struct lane *l)
+{
+	struct store_member_change *changes = arena_alloc(l->try.arena, (l->known_count + 1) * sizeof *changes);
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->known_count; i++) {
+		const struct known *k = &l->known[i];
+		if (!k->changed)
+			continue;
+		changes[n++] = (struct store_member_change){
+			.before = membership_to_store(&k->loaded), .after = membership_to_store(&k->now), .ttl_ms = k->ttl_ms};
+	}
+	l->try.commit.members = changes;
+	l->try.commit.member_count = n;
+}
+
+static void fill_counts(struct attempted *try)
+{
+	struct store_count *counts = arena_alloc(try->arena, (try->counts.n + 1) * sizeof *counts);
+
+	for (size_t i = 0; i < try->counts.n; i++) {
+		counts[i].field = count_field(try->arena, &try->counts.v[i]);
+		counts[i].add = try->counts.v[i].n;
+	}
+	try->commit.counts = counts;
+	try->commit.count_count = try->counts.n;
+}
+
+/* A record that never opened (it only remembers resolves) is as old as its last change. */
+static int64_t since(const struct attempted *try)
+{
+	const struct incident *inc = try->inc;
+
+	if (inc->open)
+		return inc->started_at;
+	return inc->resolved_at ? inc->resolved_at : try->now;
+}
+
+void lane_fill_commit(struct lane *l, const struct store_version *expect)
+{
+	struct attempted *try = &l->try;
+	const struct incident *inc = try->inc;
+
+	try->commit = (struct store_commit){
+		.key = l->key,
+		.expect = *expect,
+		.json = incident_to_json(try->arena, inc),
+		.open = inc->open,
+		.since = since(try),
+		.dead = incident_dead(inc),
+		.clock_at = incident_clock(inc, &lane_router(l)->config->policy),
+	};
+	fill_dues(try);
+	fill_members(l);
+	fill_counts(try);
+	if (try->releases) {
+		const struct tx_change *c = &try->releases->change;
+		try->commit.release_receiver = c->release_receiver;
+		memcpy(try->commit.release_claim, c->release_claim, sizeof try->commit.release_claim);
+	}
+}

@@ -1,0 +1,53 @@
+#include <string.h>
+
+#include "service/membership.h"
+
+struct store_member membership_to_store(const struct member *m)
+{
+	return (struct store_member){
+		.source = m->source,
+		.fingerprint = m->fingerprint,
+		.found = m->found,
+		.key = m->key,
+		.firing = m->firing,
+		.starts_at = m->starts_at,
+		.ends_at = m->ends_at,
+		.episode = m->episode,
+		.touched_at = m->touched_at,
+	};
+}
+
+struct member membership_from_store(const struct store_member *m)
+{
+	return (struct member){
+		.source = m->source,
+		.fingerprint = m->fingerprint,
+		.found = m->found,
+		.key = m->key,
+		.firing = m->firing,
+		.starts_at = m->starts_at,
+		.ends_at = m->ends_at,
+		.episode = m->episode,
+		.touched_at = m->touched_at,
+	};
+}
+
+struct member membership_copy(struct arena *arena, const struct member *m)
+{
+	struct member copy = *m;
+	copy.source = arena_str(arena, m->source);
+	copy.fingerprint = arena_str(arena, m->fingerprint);
+	copy.key = arena_str(arena, m->key);
+	return copy;
+}
+
+struct str membership_identity(struct arena *arena, const struct member *m)
+{
+	size_t n = m->source.n + 1 + m->fingerprint.n;
+	char *p = arena_alloc(arena, n);
+	if (m->source.n)
+		memcpy(p, m->source.p, m->source.n);
+	if (m->fingerprint.n)
+		memcpy(p + m->source.n + 1, m->fingerprint.p, m->fingerprint.n);
+	return (struct str){p, n};
+}

@@ -1,0 +1,240 @@
+#include <assert.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/log.h"
+#include "service/dispatch.h"
+
+/* Another router, or a wake-up that was lost, may have made something due: every receiver looks this often. */
+#define POLL_LEAST_MS 1000
+#define POLL_SPREAD_MS 1000
+/* Somebody else holds what is due: no need to ask more often. */
+#define DUE_BUT_TAKEN_MS 20
+#define CLAIM_AGAIN_MS 200
+#define LEASE_SLACK_MS 5000
+
+static void turn(struct outlet *o);
+
+static void timer_fired(void *arg)
+{
+	turn(arg);
+}
+
+struct outlet *outlet_new(struct dispatcher *d, struct str name)
+{
+	struct outlet *o = mem_zero(sizeof *o);
+
+	o->d = d;
+	o->name_bytes = mem_str(name);
+	o->name = (struct str){o->name_bytes, name.n};
+	o->timer = loop_timer_new(d->r->loop, timer_fired, o);
+	return o;
+}
+
+void outlet_free(void *arg)
+{
+	struct outlet *o = arg;
+
+	assert(!o->claiming && !o->jobs);
+	loop_timer_free(o->timer);
+	config_unref(o->config);
+	free(o->name_bytes);
+	free(o);
+}
+
+void outlet_define(struct outlet *o, struct config *config, const struct config_receiver *receiver)
+{
+	int64_t now = loop_mono_ms();
+
+	if (!o->receiver)
+		rate_init(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
+	else if (strcmp(o->receiver->fingerprint, receiver->fingerprint) != 0)
+		rate_configure(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
+	config_ref(config);
+	config_unref(o->config);
+	o->config = config;
+	o->receiver = receiver;
+}
+
+bool outlet_draining(const struct outlet *o)
+{
+	return o->d->closed || o->d->draining || o->d->r->draining;
+}
+
+static void look_in(struct outlet *o, int64_t ms)
+{
+	o->timer_at = loop_mono_ms() + ms;
+	loop_timer_set(o->timer, ms);
+}
+
+void outlet_wake(struct outlet *o, int64_t in_ms)
+{
+	if (outlet_draining(o))
+		return;
+	if (o->claiming) {
+		o->again = o->again || in_ms <= 0;
+		return;
+	}
+	if (!loop_timer_running(o->timer) || loop_mono_ms() + in_ms < o->timer_at)
+		look_in(o, in_ms > 0 ? in_ms : 0);
+}
+
+static int64_t poll_ms(void)
+{
+	return POLL_LEAST_MS + (int64_t)(loop_dice() % POLL_SPREAD_MS);
+}
+
+/* ---- claim ---- */
+
+static void claim_ended(struct outlet *o)
+{
+	o->claiming = false;
+	o->again = false;
+	dispatcher_quiet(o->d);
+	dispatcher_unref(o->d);
+}
+
+void outlet_abandon(struct outlet *o)
+{
+	loop_timer_stop(o->timer);
+	if (o->claiming && !o->claim.asked)
+		claim_ended(o);
+}
+
+/* They were claimed before somebody asked us to stop: others may have them at once. */
+static void released(void *arg, enum store_result result)
+{
+	(void)result; /* not released: the lease runs out */
+	dispatcher_unref(arg);
+}
+
+static void give_back(struct outlet *o, const struct store_claimed *reply)
+{
+	struct store *s = o->d->r->store;
+
+	for (size_t i = 0; !o->d->closed && i < reply->count; i++) {
+		struct store_release release = {
+			.receiver = o->name, .key = reply->records[i].key, .due_at = reply->now};
+		memcpy(release.claim_id, o->claim.id, sizeof release.claim_id);
+		o->d->refs++;
+		s->ops->release(s, &release, released, o->d);
+	}
+}
+
+static int64_t next_look(const struct outlet *o, const struct store_claimed *reply, bool again)
+{
+	int64_t poll = poll_ms();
+
+	if (again || reply->count == (size_t)o->claim.max)
+		return 0;
+	if (!reply->next_due_at)
+		return poll;
+	int64_t wait = reply->next_due_at - reply->now;
+	if (wait < DUE_BUT_TAKEN_MS)
+		return DUE_BUT_TAKEN_MS;
+	return wait < poll ? wait : poll;
+}
+
+static void start_jobs(struct outlet *o, const struct store_claimed *reply)
+{
+	int64_t lease_end = o->claim.sent_mono + o->claim.lease_ms;
+	bool again = o->again;
+
+	rate_give(&o->rate, o->claim.max - (int)reply->count);
+	for (size_t i = 0; i < reply->count; i++)
+		job_start(o, &reply->records[i], reply->now, reply->lease_until, lease_end);
+	look_in(o, next_look(o, reply, again));
+	claim_ended(o);
+}
+
+/* An unknown claim may hold leases: it is asked for again under its id while they would be worth having. */
+static void claim_failed(struct outlet *o, enum store_result result)
+{
+	int64_t age = loop_mono_ms() - o->claim.sent_mono;
+
+	if (result == STORE_UNKNOWN && !outlet_draining(o) && age < o->claim.lease_ms / 2) {
+		look_in(o, CLAIM_AGAIN_MS);
+		return;
+	}
+	rate_give(&o->rate, o->claim.max);
+	look_in(o, poll_ms());
+	claim_ended(o);
+}
+
+static void claimed(void *arg, const struct store_claimed *reply)
+{
+	struct outlet *o = arg;
+
+	o->claim.asked = false;
+	if (reply->result != STORE_OK) {
+		claim_failed(o, reply->result);
+		return;
+	}
+	if (!outlet_draining(o)) {
+		start_jobs(o, reply);
+		return;
+	}
+	give_back(o, reply);
+	claim_ended(o);
+}
+
+static void send_claim(struct outlet *o)
+{
+	struct store *s = o->d->r->store;
+	struct store_claim claim = {.receiver = o->name, .max = o->claim.max, .lease_ms = o->claim.lease_ms};
+
+	memcpy(claim.id, o->claim.id, sizeof claim.id);
+	o->claim.asked = true;
+	s->ops->claim(s, &claim, claimed, o);
+}
+
+/* Tokens are taken before claiming: what is claimed is sent at once, and no lease runs out in a queue here. */
+static int room(struct outlet *o, int64_t now)
+{
+	int free_slots = DISPATCHER_IN_FLIGHT - o->jobs;
+	int allowed = breaker_room(&o->breaker, free_slots, o->jobs, now);
+
+	return allowed > 0 ? rate_take(&o->rate, allowed, now) : 0;
+}
+
+/* Whoever ends a job wakes us; otherwise it is the breaker's pause or the bucket that we wait for. */
+static void wait_for_room(struct outlet *o, int64_t now)
+{
+	int64_t breaker = breaker_wait(&o->breaker, now), tokens = rate_wait(&o->rate, now);
+	int64_t wait = breaker > tokens ? breaker : tokens;
+
+	look_in(o, wait ? wait : poll_ms());
+}
+
+/* A lease that no request fits into would be claimed for ever. */
+static int64_t lease_ms(const struct config *c)
+{
+	int64_t least = c->policy.delivery_timeout + LEASE_SLACK_MS;
+	return c->delivery.lease > least ? c->delivery.lease : least;
+}
+
+static void turn(struct outlet *o)
+{
+	int64_t now = loop_mono_ms();
+
+	if (o->claiming) { /* its outcome is unknown */
+		send_claim(o);
+		return;
+	}
+	if (outlet_draining(o))
+		return;
+	int max = room(o, now);
+	if (!max) {
+		wait_for_room(o, now);
+		return;
+	}
+	o->claim.max = max;
+	o->claim.sent_mono = now;
+	o->claim.lease_ms = lease_ms(o->d->r->config);
+	digest_random_id(o->claim.id);
+	o->claiming = true;
+	o->d->refs++;
+	send_claim(o);
+}

@@ -1,0 +1,128 @@
+#include "service/router.h"
+
+#include "incident/decide.h"
+#include "incident/delivery.h"
+#include "incident/tick.h"
+
+static const double webhook_buckets[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+static const double delivery_buckets[] = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30};
+static const double commit_buckets[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
+#define BUCKETS(b) .buckets = (b), .bucket_count = sizeof(b) / sizeof *(b)
+
+const struct metric_row router_metrics[ROUTER_METRICS] = {
+	[METRIC_ALERTS_RECEIVED] = {"alerts_received_total", METRIC_COUNTER,
+                                "Alerts in webhooks that were answered 200. Equal to the sum of alerts_decided_total.",
+                                {"source"}},
+	[METRIC_ALERTS_DECIDED] = {"alerts_decided_total", METRIC_COUNTER, "What became of received alerts.",
+                               {"verdict", "reason"}},
+	[METRIC_TIMER_DECISIONS] = {"timer_decisions_total", METRIC_COUNTER, "Events of the incidents' own timers.",
+                                {"reason"}},
+	[METRIC_SOURCE_LAST_RECEIVED] = {"source_last_received_timestamp_seconds", METRIC_GAUGE,
+                                     "When a source's webhook was last answered 200.", {"source"}},
+	[METRIC_ALERTS_TRUNCATED] = {"alerts_truncated_total", METRIC_COUNTER,
+                                 "Alerts that Alertmanager left out of its webhooks (max_alerts) and that were never seen here.",
+                                 {"source"}},
+	[METRIC_RULE_MATCHES] = {"rule_matches_total", METRIC_COUNTER, "Received alerts that a rule matched.", {"rule"}},
+	[METRIC_MATCH_ERRORS] = {"match_errors_total", METRIC_COUNTER,
+                             "Alerts for which a rule was skipped because a pattern hit its match limit.", {"rule"}},
+	[METRIC_TEMPLATE_ERRORS] = {"template_errors_total", METRIC_COUNTER, "Templates that fell back to plain text.",
+                                {NULL}},
+	[METRIC_WEBHOOK_REQUESTS] = {"webhook_requests_total", METRIC_COUNTER, "Webhooks by status code of the answer.",
+                                 {"code"}},
+	[METRIC_WEBHOOK_DURATION] = {"webhook_duration_seconds", METRIC_HISTOGRAM,
+                                 "From a webhook's body to its answer, the store's commit included.", {NULL},
+                                 BUCKETS(webhook_buckets)},
+	[METRIC_INCIDENTS] = {"incidents", METRIC_GAUGE, "Incidents in the store.", {"state"}},
+	[METRIC_DELIVERIES] = {"deliveries_total", METRIC_COUNTER, "Attempts to tell a receiver something.",
+                           {"receiver", "outcome"}},
+	[METRIC_DELIVERY_DURATION] = {"delivery_duration_seconds", METRIC_HISTOGRAM, "Duration of requests to receivers.",
+                                  {"receiver"}, BUCKETS(delivery_buckets)},
+	[METRIC_DELIVERY_QUEUE] = {"delivery_queue", METRIC_GAUGE,
+                               "Incidents of which a receiver is to be told something, now or after a pause.",
+                               {"receiver"}},
+	[METRIC_DELIVERY_OLDEST] = {"delivery_oldest_seconds", METRIC_GAUGE, "For how long the longest due one has been due.",
+                                {"receiver"}},
+	[METRIC_DEAD_LETTERS] = {"dead_letters", METRIC_GAUGE, "Incidents whose delivery to this receiver was given up.",
+                             {"receiver"}},
+	[METRIC_STORE_UP] = {"store_up", METRIC_GAUGE, "1 when the store can take a write.", {"store"}},
+	[METRIC_STORE_DURABLE] = {"store_durable", METRIC_GAUGE,
+                              "1 when what the store acknowledges survives a crash of its machine.", {NULL}},
+	[METRIC_STORE_COMMIT_DURATION] = {"store_commit_duration_seconds", METRIC_HISTOGRAM, "Duration of commits.",
+                                      {"store"}, BUCKETS(commit_buckets)},
+	[METRIC_STORE_CONFLICTS] = {"store_conflicts_total", METRIC_COUNTER,
+                                "Commits that another router was faster than.", {NULL}},
+	[METRIC_STORE_FAILOVERS] = {"store_failovers_total", METRIC_COUNTER, "Changes of the store that serves.", {NULL}},
+	[METRIC_CONFIG_SUCCESSFUL] = {"config_last_reload_successful", METRIC_GAUGE,
+                                  "1 when the last load of the configuration succeeded.", {NULL}},
+	[METRIC_CONFIG_SUCCESS_TIME] = {"config_last_reload_success_timestamp_seconds", METRIC_GAUGE,
+                                    "When the configuration in force was loaded.", {NULL}},
+	[METRIC_CONFIG_HASH] = {"config_hash", METRIC_GAUGE, "Hash of every byte of the configuration in force.", {NULL}},
+	[METRIC_HTTP_CONNECTIONS] = {"http_connections", METRIC_GAUGE, "Open connections.", {NULL}},
+	[METRIC_JOURNAL_LOST] = {"journal_lost_total", METRIC_COUNTER, "Lines that the decision journal did not take.",
+                             {NULL}},
+	[METRIC_LOG_LOST] = {"log_lost_total", METRIC_COUNTER, "Log lines that stderr did not take.", {NULL}},
+	[METRIC_BUILD_INFO] = {"build_info", METRIC_GAUGE, "Always 1.", {"version", "revision"}},
+};
+
+static void touch_decisions(struct metrics *m)
+{
+	for (int i = 0; i < REASONS; i++) {
+		enum reason reason = (enum reason)i;
+		struct str labels[] = {str_c(verdict_name(reason_verdict(reason))), str_c(reason_name(reason))};
+		metrics_touch(m, METRIC_ALERTS_DECIDED, labels);
+	}
+	for (int i = 0; i < TICK_REASONS; i++)
+		metrics_touch(m, METRIC_TIMER_DECISIONS, (struct str[]){str_c(tick_reason_name((enum tick_reason)i))});
+}
+
+static void touch_receiver(struct metrics *m, struct str name)
+{
+	static const enum outcome outcomes[] = {OUTCOME_DELIVERED, OUTCOME_RETRY, OUTCOME_UNKNOWN, OUTCOME_REJECTED,
+	                                        OUTCOME_NOT_SENT};
+
+	for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
+		metrics_touch(m, METRIC_DELIVERIES, (struct str[]){name, str_c(outcome_name(outcomes[i]))});
+	metrics_touch(m, METRIC_DELIVERY_DURATION, &name);
+	metrics_touch(m, METRIC_DELIVERY_QUEUE, &name);
+	metrics_touch(m, METRIC_DELIVERY_OLDEST, &name);
+	metrics_touch(m, METRIC_DEAD_LETTERS, &name);
+}
+
+static void touch_rules(struct metrics *m, const struct ruleset *rs)
+{
+	const struct rule *const *rules;
+	size_t n = ruleset_rules(rs, &rules);
+
+	for (size_t i = 0; i < n; i++) {
+		metrics_touch(m, METRIC_RULE_MATCHES, &rules[i]->name);
+		metrics_touch(m, METRIC_MATCH_ERRORS, &rules[i]->name);
+	}
+}
+
+static void touch_sources(struct metrics *m, const struct config *c)
+{
+	struct str none = STR("");
+
+	metrics_touch(m, METRIC_ALERTS_RECEIVED, &none);
+	metrics_touch(m, METRIC_ALERTS_TRUNCATED, &none);
+	for (size_t i = 0; i < c->source_count; i++) {
+		metrics_touch(m, METRIC_ALERTS_RECEIVED, &c->sources[i].name);
+		metrics_touch(m, METRIC_ALERTS_TRUNCATED, &c->sources[i].name);
+	}
+}
+
+void router_touch_metrics(struct router *r)
+{
+	static const char *const codes[] = {"200", "400", "401", "413", "503"};
+	static const char *const states[] = {"firing", "acknowledged", "resolved"};
+
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+		metrics_touch(r->metrics, METRIC_WEBHOOK_REQUESTS, (struct str[]){str_c(codes[i])});
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+		metrics_touch(r->metrics, METRIC_INCIDENTS, (struct str[]){str_c(states[i])});
+	touch_decisions(r->metrics);
+	touch_sources(r->metrics, r->config);
+	touch_rules(r->metrics, r->config->ruleset);
+	for (size_t i = 0; i < r->config->receiver_count; i++)
+		touch_receiver(r->metrics, r->config->receivers[i].name);
+}

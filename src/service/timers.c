@@ -1,0 +1,270 @@
+#include "service/timers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "incident/tick.h"
+#include "service/census.h"
+#include "service/dispatcher.h"
+#include "service/journal.h"
+#include "service/transaction.h"
+
+#define CLAIM_MOST 100
+#define CLAIM_LEASE_MS 30000
+#define POLL_MS 5000 /* what another router did, or a wake-up that was lost */
+#define BUSY_MS 20   /* somebody else holds what is due */
+#define SWEEP_MS TIME_MINUTE
+#define GAUGES_MS 5000
+
+struct timers {
+	struct router *r;
+	struct loop_timer *look, *sweep, *gauges;
+	int64_t look_at;       /* monotonic */
+	bool claiming, again;
+	char claim_id[STORE_ID_MAX];
+	size_t refs;           /* store calls and transactions under way, and the owner */
+	bool closed, draining;
+	struct census *census;
+	size_t acknowledged;   /* by the last census */
+	uint64_t journal_lost, log_lost;
+};
+
+static void unref(struct timers *t)
+{
+	if (--t->refs)
+		return;
+	loop_timer_free(t->look);
+	loop_timer_free(t->sweep);
+	loop_timer_free(t->gauges);
+	free(t);
+}
+
+static void look_in(struct timers *t, int64_t ms)
+{
+	t->look_at = loop_mono_ms() + ms;
+	loop_timer_set(t->look, ms);
+}
+
+void timers_wake(struct timers *t, int64_t at, int64_t now)
+{
+	int64_t in = at > now ? at - now : 0;
+
+	if (!at || t->draining || t->closed)
+		return;
+	if (t->claiming)
+		t->again = t->again || !in;
+	else if (!loop_timer_running(t->look) || loop_mono_ms() + in < t->look_at)
+		look_in(t, in);
+}
+
+/* ---- ticks ---- */
+
+struct ticking {
+	struct timers *t;
+	struct arena *arena;
+	struct config *config;
+	enum tick_reason reasons[TICK_REASONS];
+	size_t count;
+};
+
+static enum tx_apply tick(void *arg, struct incident *inc, struct tx_member *members, int64_t now, struct counts *counts)
+{
+	struct ticking *k = arg;
+
+	(void)members;
+	k->count = incident_tick(inc, &k->config->policy, now, k->reasons, counts);
+	return TX_WRITE_RELEASE; /* without an event too: the clock is set anew */
+}
+
+static void ticked(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+{
+	struct ticking *k = arg;
+	struct timers *t = k->t;
+
+	(void)inc;
+	(void)now;
+	for (size_t i = 0; result == TX_DONE && !t->closed && i < k->count; i++)
+		metrics_add(t->r->metrics, METRIC_TIMER_DECISIONS, (struct str[]){str_c(tick_reason_name(k->reasons[i]))}, 1);
+	/* Otherwise the lease runs out, and somebody takes it up again. */
+	config_unref(k->config);
+	arena_free(k->arena);
+	unref(t);
+}
+
+static void start_tick(struct timers *t, const struct store_record *record, int64_t now)
+{
+	struct arena *arena = arena_new();
+	struct ticking *k = arena_alloc(arena, sizeof *k);
+
+	k->t = t;
+	k->arena = arena;
+	k->config = config_ref(t->r->config);
+	t->refs++;
+	struct tx_change change = {.key = record->key,
+	                           .apply = tick,
+	                           .done = ticked,
+	                           .arg = k,
+	                           .release_receiver = STR(STORE_CLOCK),
+	                           .record_given = true,
+	                           .record = *record,
+	                           .now = now};
+	memcpy(change.release_claim, t->claim_id, sizeof change.release_claim);
+	transaction_run(t->r->transactions, &change);
+}
+
+static int64_t next_look(const struct timers *t, const struct store_claimed *reply)
+{
+	if (reply->count == CLAIM_MOST || t->again)
+		return 0;
+	if (!reply->next_due_at)
+		return POLL_MS;
+	int64_t wait = reply->next_due_at - reply->now;
+	if (wait < BUSY_MS)
+		return BUSY_MS;
+	return wait < POLL_MS ? wait : POLL_MS;
+}
+
+static void claimed(void *arg, const struct store_claimed *reply)
+{
+	struct timers *t = arg;
+	bool ok = reply->result == STORE_OK;
+
+	t->claiming = false;
+	if (!t->closed) {
+		for (size_t i = 0; ok && i < reply->count; i++)
+			start_tick(t, &reply->records[i], reply->now);
+		if (!t->draining)
+			look_in(t, ok ? next_look(t, reply) : POLL_MS);
+	}
+	t->again = false;
+	unref(t);
+}
+
+static void look(void *arg)
+{
+	struct timers *t = arg;
+	struct store *s = t->r->store;
+	struct store_claim claim = {.receiver = STR(STORE_CLOCK), .max = CLAIM_MOST, .lease_ms = CLAIM_LEASE_MS};
+
+	if (t->claiming || t->draining)
+		return;
+	digest_random_id(t->claim_id);
+	memcpy(claim.id, t->claim_id, sizeof claim.id);
+	t->claiming = true;
+	t->refs++;
+	s->ops->claim(s, &claim, claimed, t);
+}
+
+/* ---- housekeeping ---- */
+
+static void sweep(void *arg);
+
+static void swept(void *arg, enum store_result result, bool more)
+{
+	struct timers *t = arg;
+
+	if (!t->closed)
+		loop_timer_set(t->sweep, result == STORE_OK && more ? 0 : SWEEP_MS);
+	unref(t);
+}
+
+static void sweep(void *arg)
+{
+	struct timers *t = arg;
+
+	t->refs++;
+	t->r->store->ops->sweep(t->r->store, t->r->config->store.retention, swept, t);
+}
+
+/* ---- gauges ---- */
+
+static void set_incidents(struct timers *t, const char *state, size_t n)
+{
+	metrics_set(t->r->metrics, METRIC_INCIDENTS, (struct str[]){str_c(state)}, (double)n);
+}
+
+static void counted(void *arg, const struct store_stats *stats)
+{
+	struct timers *t = arg;
+
+	if (!t->closed && stats->result == STORE_OK) {
+		size_t acknowledged = t->acknowledged < stats->open ? t->acknowledged : stats->open;
+		set_incidents(t, "acknowledged", acknowledged);
+		set_incidents(t, "firing", stats->open - acknowledged);
+		set_incidents(t, "resolved", stats->closed);
+		if (t->r->dispatcher)
+			dispatcher_figures(t->r->dispatcher, stats);
+	}
+	if (!t->closed)
+		loop_timer_set(t->gauges, GAUGES_MS);
+	unref(t);
+}
+
+static void count_lost(struct metrics *m, size_t metric, uint64_t *counted_so_far, uint64_t lost)
+{
+	if (lost > *counted_so_far)
+		metrics_add(m, metric, NULL, (double)(lost - *counted_so_far));
+	*counted_so_far = lost;
+}
+
+static void gauges(void *arg)
+{
+	struct timers *t = arg;
+	struct router *r = t->r;
+	const struct str *names = NULL;
+	size_t n = r->dispatcher ? dispatcher_receivers(r->dispatcher, &names) : 0;
+
+	if (r->journal)
+		count_lost(r->metrics, METRIC_JOURNAL_LOST, &t->journal_lost, journal_lost(r->journal));
+	count_lost(r->metrics, METRIC_LOG_LOST, &t->log_lost, log_lost());
+	t->refs++;
+	r->store->ops->stats(r->store, names, n, counted, t);
+}
+
+static void census_done(void *arg, const struct census_figures *f)
+{
+	struct timers *t = arg;
+
+	t->acknowledged = f->acknowledged;
+	if (t->r->dispatcher)
+		dispatcher_census(t->r->dispatcher, f);
+}
+
+/* ---- life ---- */
+
+struct timers *timers_new(struct router *r)
+{
+	struct timers *t = mem_zero(sizeof *t);
+
+	t->r = r;
+	t->refs = 1;
+	t->look = loop_timer_new(r->loop, look, t);
+	t->sweep = loop_timer_new(r->loop, sweep, t);
+	t->gauges = loop_timer_new(r->loop, gauges, t);
+	t->census = census_new(r, census_done, t);
+	look_in(t, 0);
+	loop_timer_set(t->sweep, SWEEP_MS);
+	loop_timer_set(t->gauges, 0);
+	return t;
+}
+
+void timers_drain(struct timers *t)
+{
+	t->draining = true;
+	loop_timer_stop(t->look);
+}
+
+void timers_free(struct timers *t)
+{
+	if (!t)
+		return;
+	t->closed = true;
+	loop_timer_stop(t->look);
+	loop_timer_stop(t->sweep);
+	loop_timer_stop(t->gauges);
+	census_free(t->census);
+	unref(t);
+}

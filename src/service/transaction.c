@@ -1,0 +1,195 @@
+#include "service/transaction.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/map.h"
+#include "service/lane.h"
+#include "service/membership.h"
+
+struct transactions {
+	struct router *r;
+	struct map *lanes;        /* by key */
+	struct lane *ready;       /* to be started on the next turn, so that what arrives together goes together */
+	struct waiting *refused, **refused_end;
+	struct loop_timer *kick;
+	size_t pending;
+	bool closing;
+};
+
+struct router *lane_router(const struct lane *l)
+{
+	return l->t->r;
+}
+
+static struct waiting *waiting_new(const struct tx_change *change)
+{
+	struct arena *arena = arena_new();
+	struct waiting *w = arena_alloc(arena, sizeof *w);
+	struct tx_change *c = &w->change;
+
+	w->arena = arena;
+	*c = *change;
+	c->key = arena_str(arena, change->key);
+	struct member *members = arena_alloc(arena, (change->member_count + 1) * sizeof *members);
+	for (size_t i = 0; i < change->member_count; i++)
+		members[i] = membership_copy(arena, &change->members[i]);
+	c->members = members;
+	c->release_receiver = arena_str(arena, change->release_receiver);
+	c->record.key = c->key;
+	c->record.json = arena_str(arena, change->record.json);
+	return w;
+}
+
+static void answer(struct transactions *t, struct waiting *w, enum tx_result result, const struct incident *inc,
+                   int64_t now)
+{
+	t->pending--;
+	if (w->change.done)
+		w->change.done(w->change.arg, result, result == TX_DONE ? inc : NULL, now);
+}
+
+static void free_all(struct waiting *w)
+{
+	while (w) {
+		struct waiting *next = w->next;
+		arena_free(w->arena);
+		w = next;
+	}
+}
+
+static void answer_all(struct transactions *t, struct waiting *all, enum tx_result result)
+{
+	for (struct waiting *w = all; w; w = w->next)
+		answer(t, w, result, NULL, 0);
+	free_all(all);
+}
+
+static void start_ready(void *arg)
+{
+	struct transactions *t = arg;
+	struct waiting *refused = t->refused;
+	struct lane *l = t->ready;
+
+	t->refused = NULL;
+	t->refused_end = &t->refused;
+	t->ready = NULL;
+	while (l) {
+		struct lane *next = l->next_ready;
+		l->next_ready = NULL;
+		lane_start(l);
+		l = next;
+	}
+	answer_all(t, refused, TX_UNAVAILABLE);
+}
+
+struct transactions *transactions_new(struct router *r)
+{
+	struct transactions *t = mem_zero(sizeof *t);
+
+	t->r = r;
+	t->lanes = map_new();
+	t->refused_end = &t->refused;
+	t->kick = loop_timer_new(r->loop, start_ready, t);
+	return t;
+}
+
+static void make_ready(struct transactions *t, struct lane *l)
+{
+	l->next_ready = t->ready;
+	t->ready = l;
+	loop_timer_set(t->kick, 0);
+}
+
+static void refuse(struct transactions *t, struct waiting *w)
+{
+	*t->refused_end = w;
+	t->refused_end = &w->next;
+	loop_timer_set(t->kick, 0);
+}
+
+void transaction_run(struct transactions *t, const struct tx_change *change)
+{
+	struct waiting *w = waiting_new(change);
+
+	t->pending++;
+	if (t->closing || t->pending > TRANSACTIONS_MAX) {
+		refuse(t, w);
+		return;
+	}
+	struct lane *l = map_get(t->lanes, w->change.key);
+	if (!l) {
+		l = lane_new(t, w->change.key);
+		map_set(t->lanes, l->key, l);
+		make_ready(t, l);
+	}
+	*l->last = w;
+	l->last = &w->next;
+}
+
+size_t transactions_pending(const struct transactions *t)
+{
+	return t->pending;
+}
+
+/* The record may view what its changes brought along: nothing is freed before everybody has read it. */
+static void answer_batch(struct lane *l, enum tx_result result)
+{
+	struct waiting *batch = l->batch;
+
+	l->batch = NULL;
+	for (struct waiting *w = batch; w; w = w->next)
+		answer(l->t, w, w->left_out ? w->result : result, l->try.inc, l->try.now);
+	free_all(batch);
+}
+
+void transactions_finished(struct lane *l, enum tx_result result)
+{
+	struct transactions *t = l->t;
+
+	answer_batch(l, result);
+	l->busy = false;
+	if (l->first) {
+		make_ready(t, l);
+		return;
+	}
+	map_remove(t->lanes, l->key);
+	lane_free(l);
+}
+
+static void abandon(struct transactions *t, struct lane *l)
+{
+	struct waiting *batch = l->batch, *line = l->first;
+
+	l->batch = NULL;
+	l->first = NULL;
+	l->last = &l->first;
+	answer_all(t, batch, TX_UNAVAILABLE);
+	answer_all(t, line, TX_UNAVAILABLE);
+	l->t = NULL;
+	if (!l->at_store)
+		lane_free(l);
+}
+
+void transactions_free(struct transactions *t)
+{
+	if (!t)
+		return;
+	t->closing = true;
+	size_t i = 0;
+	struct str key;
+	void *lane;
+	while (map_next(t->lanes, &i, &key, &lane))
+		abandon(t, lane);
+	while (t->refused) {
+		struct waiting *refused = t->refused;
+		t->refused = NULL;
+		t->refused_end = &t->refused;
+		answer_all(t, refused, TX_UNAVAILABLE);
+	}
+	assert(!t->pending);
+	map_free(t->lanes);
+	loop_timer_free(t->kick);
+	free(t);
+}
