@@ -1,0 +1,88 @@
+#include "base/time.h"
+#include "store/sqlite_db.h"
+
+/* Rows of counters in one sweep: an hour may have ten thousand. */
+#define SWEEP_COUNTS_MAX (10 * STORE_SWEEP_MAX)
+
+static int64_t fields_of(struct sqlite_db *db, int64_t hour)
+{
+	if (db->counted_hour == hour)
+		return db->counted_fields;
+	sqlite3_stmt *s = sql(db, SQL_COUNTS_OF_HOUR, "i", hour);
+	while (sql_row(db, s))
+		db->counted_fields = sqlite3_column_int64(s, 0);
+	db->counted_hour = hour;
+	return db->counted_fields;
+}
+
+static void add(struct sqlite_db *db, int64_t hour, const struct store_count *count)
+{
+	struct str field = count->field;
+	sql_run(db, SQL_COUNT_ADD, "isi", hour, field, (int64_t)count->add);
+	if (db->failed || sqlite3_changes(db->handle) > 0)
+		return;
+	if (fields_of(db, hour) >= STORE_COUNTS_PER_HOUR)
+		field = STR(STORE_COUNTS_OTHER);
+	else
+		db->counted_fields++;
+	sql_run(db, SQL_COUNT_NEW, "isi", hour, field, (int64_t)count->add);
+}
+
+void sqlite_add_counts(struct sqlite_db *db, const struct store_commit *ask)
+{
+	for (size_t i = 0; i < ask->count_count; i++)
+		add(db, db->now - db->now % TIME_HOUR, &ask->counts[i]);
+}
+
+void sqlite_counters(struct sqlite_db *db, struct request *r)
+{
+	sqlite3_stmt *s = sql(db, SQL_COUNTS, "ii", r->ask.counters.since, r->ask.counters.until);
+	while (sql_row(db, s)) {
+		struct str field = {sqlite3_column_blob(s, 1), (size_t)sqlite3_column_bytes(s, 1)};
+		request_count_row(r, sqlite3_column_int64(s, 0), field, (uint64_t)sqlite3_column_int64(s, 2));
+	}
+}
+
+void sqlite_stats(struct sqlite_db *db, struct request *r)
+{
+	const struct request_stats *ask = &r->ask.stats;
+	struct store_stats *answer = &r->answer.stats;
+	struct store_queue *queues = arena_alloc(r->arena, ask->count * sizeof *queues);
+	answer->queues = queues;
+	answer->queue_count = ask->count;
+	sqlite3_stmt *s = sql(db, SQL_STATS, "");
+	while (sql_row(db, s)) {
+		answer->open = (size_t)sqlite3_column_int64(s, 0);
+		answer->closed = (size_t)sqlite3_column_int64(s, 1);
+		answer->dead = (size_t)sqlite3_column_int64(s, 2);
+	}
+	for (size_t i = 0; i < ask->count; i++) {
+		queues[i].receiver = ask->receivers[i];
+		s = sql(db, SQL_STATS_QUEUE, "s", ask->receivers[i]);
+		while (sql_row(db, s)) {
+			queues[i].due = (size_t)sqlite3_column_int64(s, 0);
+			queues[i].oldest_due_at = sqlite3_column_int64(s, 1);
+		}
+	}
+}
+
+/* True when the batch was full. */
+static bool sweep(struct sqlite_db *db, enum sqlite_statement which, int64_t before, int64_t most)
+{
+	sql_run(db, which, "ii", before, most);
+	return sqlite3_changes64(db->handle) >= most;
+}
+
+void sqlite_sweep(struct sqlite_db *db, struct request *r)
+{
+	int64_t before = db->now - r->ask.retention_ms;
+	bool incidents = sweep(db, SQL_SWEEP_INCIDENTS, before, STORE_SWEEP_MAX);
+	if (sqlite3_changes64(db->handle) > 0) {
+		sql_run(db, SQL_SWEEP_DUES, "");
+		sql_run(db, SQL_SWEEP_LEASES, "");
+	}
+	bool counts = sweep(db, SQL_SWEEP_COUNTS, before - TIME_HOUR, SWEEP_COUNTS_MAX);
+	bool members = sweep(db, SQL_SWEEP_MEMBERS, db->now, STORE_SWEEP_MAX);
+	db->counted_hour = -1;
+	r->answer.more = incidents || counts || members;
+}

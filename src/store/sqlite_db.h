@@ -1,0 +1,108 @@
+/*
+ * The database file: who owns it, its schema, its statements. Used by one thread at a time. An error is kept in `failed`
+ * and `why` and everything after it does nothing: write freely, ask once before COMMIT.
+ */
+#ifndef STORE_SQLITE_DB_H
+#define STORE_SQLITE_DB_H
+
+#include <sqlite3.h>
+
+#include "base/err.h"
+#include "store/request.h"
+
+enum sqlite_statement {
+	SQL_BEGIN,
+	SQL_BEGIN_READ,
+	SQL_COMMIT,
+	SQL_ROLLBACK,
+	SQL_PROBE,
+	SQL_RECORD,
+	SQL_RECORD_PUT,
+	SQL_MEMBER,
+	SQL_MEMBER_PUT,
+	SQL_MEMBER_FORGET,
+	SQL_LIST_OPEN,
+	SQL_LIST_CLOSED,
+	SQL_LIST_DEAD,
+	SQL_COUNTS_OF_HOUR,
+	SQL_COUNT_ADD,
+	SQL_COUNT_NEW,
+	SQL_COUNTS,
+	SQL_DUE_PUT,
+	SQL_DUE_FORGET,
+	SQL_DUE_LEASED,
+	SQL_DUE_UNLEASED,
+	SQL_DUE_NEXT,
+	SQL_DUE_AFTER,
+	SQL_LEASE,
+	SQL_LEASE_PUT,
+	SQL_LEASE_TOUCH,
+	SQL_LEASE_FORGET,
+	SQL_LEASES_OVER,
+	SQL_LEASES_OVER_DUE,
+	SQL_LEASES_OVER_FORGET,
+	SQL_LEASES_OF_CLAIM,
+	SQL_STATS,
+	SQL_STATS_QUEUE,
+	SQL_SWEEP_INCIDENTS,
+	SQL_SWEEP_DUES,
+	SQL_SWEEP_LEASES,
+	SQL_SWEEP_COUNTS,
+	SQL_SWEEP_MEMBERS,
+	SQLITE_STATEMENTS
+};
+
+struct sqlite_db {
+	sqlite3 *handle;
+	int lock_fd;
+	sqlite3_stmt *statements[SQLITE_STATEMENTS];
+	bool failed;
+	char why[256];
+	int64_t now;    /* of the batch */
+	uint64_t turns; /* leases handed out; they are void when the file opens */
+	/* How many fields an hour has, so that a new one need not count them; -1: not known */
+	int64_t counted_hour, counted_fields;
+};
+
+/* False with a line in `err`. */
+bool sqlite_db_open(struct sqlite_db *db, const char *path, struct err *err);
+void sqlite_db_close(struct sqlite_db *db);
+
+/*
+ * Resets and binds a statement. One letter of `types` for each argument: 'i' int64_t, 's' struct str (as a BLOB: bytes
+ * in byte order), 't' const char *. What is bound must live until the statement is reset.
+ */
+sqlite3_stmt *sql(struct sqlite_db *db, enum sqlite_statement which, const char *types, ...);
+/* The next row; false at the end (then it is reset) or on failure. */
+bool sql_row(struct sqlite_db *db, sqlite3_stmt *s);
+/* Runs one that answers nothing. */
+void sql_run(struct sqlite_db *db, enum sqlite_statement which, const char *types, ...);
+struct str sql_str(struct request *r, sqlite3_stmt *s, int column); /* copied into the request's arena */
+/* Forgets the failure: a new batch. */
+void sqlite_db_begin(struct sqlite_db *db, int64_t now, bool writes);
+/* True when everything since begin is durable; else nothing of it happened. */
+bool sqlite_db_commit(struct sqlite_db *db);
+
+/* sqlite_sql.c: for each sqlite_statement its text; the schema; its version. */
+extern const char *const sqlite_sql[SQLITE_STATEMENTS];
+extern const char sqlite_schema[];
+#define SQLITE_SCHEMA_VERSION 1
+
+/* The verbs, inside a transaction. sqlite_records.c */
+void sqlite_load(struct sqlite_db *db, struct request *r);
+void sqlite_commit(struct sqlite_db *db, struct request *r);
+void sqlite_list(struct sqlite_db *db, struct request *r);
+void sqlite_take_record(struct request *r, sqlite3_stmt *s,
+                        struct store_record *out); /* columns key, number, ids, json */
+/* sqlite_queue.c */
+void sqlite_claim(struct sqlite_db *db, struct request *r);
+void sqlite_release(struct sqlite_db *db, struct request *r);
+void sqlite_set_due(struct sqlite_db *db, struct str receiver, struct str key, int lane, int64_t at);
+void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t due_at);
+/* sqlite_counts.c */
+void sqlite_add_counts(struct sqlite_db *db, const struct store_commit *ask);
+void sqlite_counters(struct sqlite_db *db, struct request *r);
+void sqlite_stats(struct sqlite_db *db, struct request *r);
+void sqlite_sweep(struct sqlite_db *db, struct request *r);
+
+#endif

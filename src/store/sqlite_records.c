@@ -1,0 +1,161 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "store/sqlite_db.h"
+
+/* "id id id": the last commits, newest first. */
+static void split_ids(const char *text, char ids[STORE_HISTORY][STORE_ID_MAX])
+{
+	memset(ids, 0, STORE_HISTORY * STORE_ID_MAX);
+	for (int i = 0; i < STORE_HISTORY && *text; i++) {
+		size_t n = strcspn(text, " ");
+		request_set_id(ids[i], (struct str){text, n});
+		text += n + (text[n] == ' ');
+	}
+}
+
+static void join_ids(const char *newest, char ids[STORE_HISTORY][STORE_ID_MAX], char *out, size_t size)
+{
+	int n = snprintf(out, size, "%s", newest);
+	for (int i = 0; i < STORE_HISTORY - 1 && ids[i][0]; i++)
+		n += snprintf(out + n, size - (size_t)n, " %s", ids[i]);
+}
+
+void sqlite_take_record(struct request *r, sqlite3_stmt *s, struct store_record *out)
+{
+	char ids[STORE_HISTORY][STORE_ID_MAX];
+	out->key = sql_str(r, s, 0);
+	out->version.number = (uint64_t)sqlite3_column_int64(s, 1);
+	split_ids((const char *)sqlite3_column_text(s, 2), ids);
+	memcpy(out->version.commit_id, ids[0], STORE_ID_MAX);
+	out->json = sql_str(r, s, 3);
+}
+
+static void find_member(struct sqlite_db *db, struct request *r, struct store_member *m)
+{
+	sqlite3_stmt *s = sql(db, SQL_MEMBER, "ssi", m->source, m->fingerprint, db->now);
+	while (sql_row(db, s)) {
+		m->found = true;
+		m->key = sql_str(r, s, 0);
+		m->firing = sqlite3_column_int(s, 1);
+		m->starts_at = sqlite3_column_int64(s, 2);
+		m->ends_at = sqlite3_column_int64(s, 3);
+		m->episode = (uint64_t)sqlite3_column_int64(s, 4);
+		m->touched_at = sqlite3_column_int64(s, 5);
+	}
+}
+
+static void add_record(struct sqlite_db *db, struct request *r, struct store_record *records, struct map *seen,
+                       struct str key)
+{
+	if (map_set(seen, key, records))
+		return;
+	struct store_record *out = &records[r->answer.load.record_count++];
+	out->key = key;
+	sqlite3_stmt *s = sql(db, SQL_RECORD, "s", key);
+	while (sql_row(db, s))
+		sqlite_take_record(r, s, out);
+}
+
+void sqlite_load(struct sqlite_db *db, struct request *r)
+{
+	const struct store_load *ask = &r->ask.load;
+	struct store_member *members = request_members(r);
+	struct store_record *records = request_records(r, ask->member_count + ask->key_count);
+	struct map *seen = map_new();
+	for (size_t i = 0; i < ask->member_count; i++) {
+		find_member(db, r, &members[i]);
+		if (members[i].found)
+			add_record(db, r, records, seen, members[i].key);
+	}
+	for (size_t i = 0; i < ask->key_count; i++)
+		add_record(db, r, records, seen, ask->keys[i]);
+	r->answer.load.records = records;
+	map_free(seen);
+}
+
+static bool members_match(struct sqlite_db *db, struct request *r)
+{
+	const struct store_commit *ask = &r->ask.commit;
+	for (size_t i = 0; i < ask->member_count; i++) {
+		const struct store_member *before = &ask->members[i].before;
+		struct store_member known = {.source = before->source, .fingerprint = before->fingerprint};
+		find_member(db, r, &known);
+		if (!request_same_member(&known, before))
+			return false;
+	}
+	return true;
+}
+
+static void set_members(struct sqlite_db *db, const struct store_commit *ask)
+{
+	for (size_t i = 0; i < ask->member_count; i++) {
+		const struct store_member *who = &ask->members[i].before, *to = &ask->members[i].after;
+		if (to->found)
+			sql_run(db, SQL_MEMBER_PUT, "sssiiiiii", who->source, who->fingerprint, to->key, (int64_t)to->firing,
+			        to->starts_at, to->ends_at, (int64_t)to->episode, db->now, db->now + ask->members[i].ttl_ms);
+		else
+			sql_run(db, SQL_MEMBER_FORGET, "ss", who->source, who->fingerprint);
+	}
+}
+
+static void apply(struct sqlite_db *db, const struct store_commit *ask, const char *ids)
+{
+	sql_run(db, SQL_RECORD_PUT, "sitsiii", ask->key, (int64_t)ask->expect.number + 1, ids, ask->json,
+	        (int64_t)ask->open, ask->since, (int64_t)ask->dead);
+	set_members(db, ask);
+	for (size_t i = 0; i < ask->due_count; i++)
+		sqlite_set_due(db, ask->dues[i].receiver, ask->key, ask->dues[i].lane, ask->dues[i].at);
+	sqlite_set_due(db, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);
+	sqlite_add_counts(db, ask);
+	sqlite_release_pair(db, ask->release_receiver, ask->key, ask->release_claim, 0);
+}
+
+/* Looks at everything before it writes anything: a conflict then needs no undoing. */
+void sqlite_commit(struct sqlite_db *db, struct request *r)
+{
+	const struct store_commit *ask = &r->ask.commit;
+	struct store_version *made = &r->answer.commit.version, known = {0, ""};
+	char ids[STORE_HISTORY][STORE_ID_MAX] = {""}, joined[STORE_HISTORY * STORE_ID_MAX];
+	sqlite3_stmt *s = sql(db, SQL_RECORD, "s", ask->key);
+	while (sql_row(db, s)) {
+		known.number = (uint64_t)sqlite3_column_int64(s, 1);
+		split_ids((const char *)sqlite3_column_text(s, 2), ids);
+		memcpy(known.commit_id, ids[0], STORE_ID_MAX);
+	}
+	memcpy(made->commit_id, ask->id, STORE_ID_MAX);
+	made->number = request_version_of(ask->id, known.number, ids);
+	if (made->number)
+		return;
+	if (!request_same_version(&known, &ask->expect) || !members_match(db, r)) {
+		request_fail(r, STORE_CONFLICT);
+		return;
+	}
+	join_ids(ask->id, ids, joined, sizeof joined);
+	apply(db, ask, joined);
+	made->number = known.number + 1;
+}
+
+/* Asks for one more than wanted: so the last page knows that it is the last. */
+void sqlite_list(struct sqlite_db *db, struct request *r)
+{
+	static const enum sqlite_statement which[] = {SQL_LIST_OPEN, SQL_LIST_CLOSED, SQL_LIST_DEAD};
+	const struct request_list *ask = &r->ask.list;
+	struct store_listed *answer = &r->answer.list;
+	struct store_record *records = request_records(r, ask->limit);
+	int64_t since = 0;
+	if (ask->bad_cursor || ask->limit == 0)
+		return;
+	answer->records = records;
+	sqlite3_stmt *s =
+		sql(db, which[ask->which], "isi", ask->has_cursor ? ask->since : INT64_MAX, ask->key, (int64_t)ask->limit + 1);
+	while (sql_row(db, s)) {
+		if (answer->count == ask->limit) {
+			answer->cursor = request_cursor(r, since, records[answer->count - 1].key);
+		} else {
+			sqlite_take_record(r, s, &records[answer->count++]);
+			since = sqlite3_column_int64(s, 4);
+		}
+	}
+}
