@@ -9,8 +9,18 @@
 #include "rules/template.h"
 
 enum rule_field {
-	RULE_RUNBOOK, RULE_SEVERITY, RULE_OWNER, RULE_RECEIVERS, RULE_ESCALATION, RULE_GROUP_BY, RULE_REPEAT_INTERVAL,
-	RULE_PAGE_AFTER, RULE_RESOLVE_HOLD, RULE_SUMMARY, RULE_PAGE, RULE_FIELDS
+	RULE_RUNBOOK,
+	RULE_SEVERITY,
+	RULE_OWNER,
+	RULE_RECEIVERS,
+	RULE_ESCALATION,
+	RULE_GROUP_BY,
+	RULE_REPEAT_INTERVAL,
+	RULE_PAGE_AFTER,
+	RULE_RESOLVE_HOLD,
+	RULE_SUMMARY,
+	RULE_PAGE,
+	RULE_FIELDS
 };
 
 enum group_mode { GROUP_ALERTMANAGER /* the body's groupLabels */, GROUP_ALL /* ['...'] */, GROUP_LABELS };
@@ -22,12 +32,12 @@ struct group_by {
 
 struct rule {
 	struct str name;
-	struct pos at;                         /* of the rule */
-	struct matcher *matchers;              /* scope's first, then its own */
+	struct pos at;            /* of the rule */
+	struct matcher *matchers; /* scope's first, then its own */
 	size_t matcher_count;
 	struct matcher *annotation_matchers;
 	size_t annotation_matcher_count;
-	bool goes_on;                          /* continue: true */
+	bool goes_on; /* continue: true */
 	bool sets[RULE_FIELDS];
 	struct pos field_at[RULE_FIELDS];
 	struct template *runbook, *summary;
@@ -37,7 +47,9 @@ struct rule {
 	struct group_by group_by;
 	int64_t repeat_interval, page_after, resolve_hold;
 	bool page;
-	size_t index;                          /* position over all files, 0 first */
+	bool runbook_is_url; /* written as https://…, with an authority that no template touches */
+	bool uses_captures;  /* its matchers name groups and it has templates to use them in */
+	size_t index;        /* position over all files, 0 first */
 };
 
 struct rulefile {

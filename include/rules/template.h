@@ -29,7 +29,7 @@ struct template;
 /*
  * NULL with lines in `err` at `at`. `names` (NULL-terminated, may be NULL for "anything") are the known first segments
  * (labels, annotations, incident, …) and captures: an unknown one is an error with a hint, as are Go's `{{ .Labels.x }}`
- * and Prometheus' `{{ $labels.x }}`.
+ * and Prometheus' `{{ $labels.x }}`. Where names are given there are no partials.
  */
 struct template *template_compile(struct str text, const char *const *names, struct pos at, struct err *err);
 void template_free(struct template *t);

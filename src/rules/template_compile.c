@@ -164,6 +164,8 @@ static bool partial_tag(struct compiler *c, const struct tag *tag, bool standalo
 {
 	if (tag->inside.n == 0)
 		return fail(c, "a tag is empty", tag->inside);
+	if (c->names)
+		return fail(c, "there are no partials here:", tag->inside);
 	struct token *t = add_token(c, TOKEN_PARTIAL, tag->inside);
 	t->standalone = standalone;
 	if (standalone)

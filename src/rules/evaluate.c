@@ -1,0 +1,158 @@
+#include <string.h>
+
+#include "rules/ruleset_impl.h"
+
+const struct rule *candidates_next(struct candidates *c)
+{
+	return c->next < c->rs->rule_count ? c->rs->rules[c->next++] : NULL;
+}
+
+/* ---- one rule ---- */
+
+struct verdict {
+	enum pattern_result result;
+	const struct matcher *failed; /* the first that did not match */
+	struct str seen;              /* what it saw */
+};
+
+static bool match_all(const struct matcher *v, size_t n, const struct labels *labels, struct captures *captures,
+                      struct verdict *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		out->result = matcher_match(&v[i], labels, captures ? captures->v : NULL, captures ? &captures->n : NULL);
+		if (out->result == PATTERN_MATCH)
+			continue;
+		out->failed = &v[i];
+		out->seen = labels_get(labels, v[i].name);
+		return false;
+	}
+	return true;
+}
+
+static struct verdict match_rule(const struct rule *rule, const struct alert *alert, struct captures *captures)
+{
+	struct verdict v = {.result = PATTERN_MATCH};
+	if (match_all(rule->matchers, rule->matcher_count, &alert->labels, captures, &v))
+		match_all(rule->annotation_matchers, rule->annotation_matcher_count, &alert->annotations, captures, &v);
+	return v;
+}
+
+/* ---- collecting ---- */
+
+/* Grows by doubling: at 8, 16, 32… elements a new array. */
+static void append_rule(struct arena *arena, const struct rule ***list, size_t *count, const struct rule *rule)
+{
+	size_t n = *count;
+	if (n == 0 || (n >= 8 && (n & (n - 1)) == 0)) {
+		const struct rule **grown = arena_alloc(arena, (n ? 2 * n : 8) * sizeof *grown);
+		if (n > 0)
+			memcpy(grown, *list, n * sizeof *grown);
+		*list = grown;
+	}
+	(*list)[(*count)++] = rule;
+}
+
+static bool has_receiver(const struct strs *list, struct str name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->v[i], name))
+			return true;
+	return false;
+}
+
+/* The receivers of all matching rules add up. */
+static void add_receivers(struct evaluation *e, const struct rule *rule)
+{
+	struct strs *names = &e->plan->receivers.names;
+	struct str *v = arena_alloc(e->arena, (names->n + rule->receivers.n) * sizeof *v);
+	if (names->n > 0)
+		memcpy(v, names->v, names->n * sizeof *v);
+	names->v = v;
+	for (size_t i = 0; i < rule->receivers.n; i++)
+		if (!has_receiver(names, rule->receivers.v[i]))
+			v[names->n++] = rule->receivers.v[i];
+}
+
+static void take(struct evaluation *e, const struct rule *rule, const struct captures *captures)
+{
+	append_rule(e->arena, &e->plan->matched, &e->plan->matched_count, rule);
+	if (rule->sets[RULE_RECEIVERS])
+		add_receivers(e, rule);
+	for (int i = 0; i < RULE_FIELDS; i++) {
+		if (!rule->sets[i] || e->setter[i])
+			continue;
+		e->setter[i] = rule;
+		if (i == RULE_RUNBOOK && rule->uses_captures)
+			e->runbook_captures = *captures;
+		else if (i == RULE_SUMMARY && rule->uses_captures)
+			e->summary_captures = *captures;
+	}
+}
+
+static void collect(struct evaluation *e)
+{
+	struct candidates c = {e->rs, 0};
+	for (const struct rule *rule; (rule = candidates_next(&c));) {
+		struct captures captures;
+		captures.n = 0;
+		struct verdict v = match_rule(rule, e->alert, rule->uses_captures ? &captures : NULL);
+		if (v.result == PATTERN_CANNOT_TELL)
+			append_rule(e->arena, &e->plan->cannot_tell, &e->plan->cannot_tell_count, rule);
+		if (v.result != PATTERN_MATCH)
+			continue;
+		take(e, rule, &captures);
+		if (!rule->goes_on)
+			break;
+	}
+	e->plan->rule = e->plan->matched_count > 0 ? e->plan->matched[0] : NULL;
+}
+
+/* ---- the plan ---- */
+
+/* A severity that never pages wins over a rule's `page: true`: `none` means recorded without paging. */
+static void decide_page(struct evaluation *e)
+{
+	struct plan *p = e->plan;
+	const struct rule *rule = e->setter[RULE_PAGE];
+	p->page = !rule || rule->page;
+	p->page_from = rule ? origin_of_rule(rule, RULE_PAGE) : origin_of(SOURCE_DEFAULT, (struct pos){0});
+	if (p->page && p->severity.rank == SEVERITY_RANK_NONE) {
+		p->page = false;
+		p->page_from = p->severity.from;
+	}
+}
+
+void ruleset_evaluate(const struct ruleset *rs, const struct alert *alert, const struct labels *group_labels,
+                      struct arena *arena, struct plan *out)
+{
+	*out = (struct plan){.alertname = labels_get(&alert->labels, STR("alertname"))};
+	struct evaluation e = {.rs = rs, .alert = alert, .group_labels = group_labels, .arena = arena, .plan = out};
+	collect(&e);
+	plan_decide_runbook(&e);
+	plan_decide_severity(&e);
+	plan_decide_owner(&e);
+	plan_decide_receivers(&e);
+	plan_decide_escalation(&e);
+	plan_decide_timing(&e);
+	plan_decide_grouping(&e);
+	decide_page(&e);
+	plan_key(out->alertname, out->owner.name, &out->group.labels, out->key);
+	plan_decide_summary(&e);
+}
+
+size_t ruleset_misses(const struct ruleset *rs, const struct alert *alert, struct arena *arena,
+                      const struct rule_miss **out)
+{
+	struct rule_miss *misses = arena_alloc(arena, rs->rule_count * sizeof *misses);
+	size_t n = 0;
+	for (size_t i = 0; i < rs->rule_count; i++) {
+		const struct rule *rule = rs->rules[i];
+		struct verdict v = match_rule(rule, alert, NULL);
+		if (v.result != PATTERN_MATCH)
+			misses[n++] = (struct rule_miss){rule, v.failed, v.seen, v.result == PATTERN_CANNOT_TELL};
+		else if (!rule->goes_on)
+			break;
+	}
+	*out = misses;
+	return n;
+}

@@ -1,0 +1,236 @@
+#include "rules/plan.h"
+
+#include <string.h>
+
+#include "base/digest.h"
+#include "rules/ruleset_impl.h"
+
+/* Indexed by enum plan_source. */
+static const char *const source_names[] = {NULL, "rule", "catalog", "annotation", "filename", "label", "default"};
+
+const char *plan_source_name(enum plan_source s)
+{
+	return source_names[s];
+}
+
+struct plan_origin origin_of_rule(const struct rule *rule, enum rule_field field)
+{
+	return (struct plan_origin){SOURCE_RULE, rule, rule->field_at[field]};
+}
+
+struct plan_origin origin_of(enum plan_source source, struct pos at)
+{
+	return (struct plan_origin){source, NULL, at};
+}
+
+static const struct pos nowhere = {NULL, 0, 0};
+
+/* ---- severity ---- */
+
+bool plan_severity_stated(const struct evaluation *e, enum plan_source source, const struct severity **out)
+{
+	struct str name = {0};
+	const struct rule *rule = e->setter[RULE_SEVERITY];
+	const struct runbook *runbook = e->plan->runbook.entry;
+	if (source == SOURCE_RULE && rule)
+		name = rule->severity;
+	else if (source == SOURCE_LABEL)
+		name = str_trim(labels_get(&e->alert->labels, STR("severity")));
+	else if (source == SOURCE_CATALOG && runbook)
+		name = runbook->severity;
+	*out = name.n > 0 ? catalog_severity(e->rs->catalog, name) : NULL;
+	return *out != NULL;
+}
+
+/* The default's name is checked when the rules are loaded; a plan without severity there must not be. */
+static const struct severity *default_severity(const struct ruleset *rs)
+{
+	static const struct severity last = {.name = STR_INIT("P3"), .rank = 3, .pagerduty = STR_INIT("warning")};
+	const struct severity *found = catalog_severity(rs->catalog, rs->defaults->severity);
+	return found ? found : &last;
+}
+
+static struct plan_origin severity_origin(const struct evaluation *e, enum plan_source source)
+{
+	if (source == SOURCE_RULE)
+		return origin_of_rule(e->setter[RULE_SEVERITY], RULE_SEVERITY);
+	return origin_of(source, source == SOURCE_CATALOG ? e->plan->runbook.entry->at : nowhere);
+}
+
+static void set_severity(struct plan *p, const struct severity *s, struct plan_origin from)
+{
+	p->severity.entry = s;
+	p->severity.name = s->name;
+	p->severity.rank = s->rank;
+	p->severity.from = from;
+}
+
+void plan_decide_severity(struct evaluation *e)
+{
+	const enum plan_source *order = e->rs->defaults->severity_order;
+	const struct severity *found;
+	for (size_t i = 0; i < 3; i++)
+		if (plan_severity_stated(e, order[i], &found)) {
+			set_severity(e->plan, found, severity_origin(e, order[i]));
+			return;
+		}
+	set_severity(e->plan, default_severity(e->rs), origin_of(SOURCE_DEFAULT, nowhere));
+}
+
+/* ---- owner ---- */
+
+struct str plan_owner_stated(const struct evaluation *e, struct plan_origin *from)
+{
+	const struct rule *rule = e->setter[RULE_OWNER];
+	if (rule) {
+		*from = origin_of_rule(rule, RULE_OWNER);
+		return rule->owner;
+	}
+	const struct strs *labels = &e->rs->defaults->owner_labels;
+	for (size_t i = 0; i < labels->n; i++) {
+		struct str value = str_trim(labels_get(&e->alert->labels, labels->v[i]));
+		if (value.n > 0) {
+			*from = origin_of(SOURCE_LABEL, nowhere);
+			return value;
+		}
+	}
+	*from = origin_of(SOURCE_NONE, nowhere);
+	return (struct str){0};
+}
+
+void plan_decide_owner(struct evaluation *e)
+{
+	struct plan *p = e->plan;
+	p->owner.name = plan_owner_stated(e, &p->owner.from);
+	if (p->owner.name.n == 0 && p->runbook.entry && p->runbook.entry->owner.n > 0) {
+		p->owner.name = p->runbook.entry->owner;
+		p->owner.from = origin_of(SOURCE_CATALOG, p->runbook.entry->at);
+	}
+	if (p->owner.name.n == 0)
+		return;
+	p->owner.entry = catalog_owner(e->rs->catalog, p->owner.name);
+	if (p->owner.entry) /* one spelling, so that Payments and payments are one incident */
+		p->owner.name = p->owner.entry->name;
+}
+
+/* ---- receivers, escalation ---- */
+
+void plan_decide_receivers(struct evaluation *e)
+{
+	struct plan *p = e->plan;
+	const struct owner *owner = p->owner.entry;
+	if (p->receivers.names.n > 0) {
+		p->receivers.from = origin_of_rule(e->setter[RULE_RECEIVERS], RULE_RECEIVERS);
+		return;
+	}
+	if (owner && (p->receivers.names = owner_receivers_for(owner, p->severity.name)).n > 0) {
+		p->receivers.from = origin_of(SOURCE_CATALOG, owner->at);
+		return;
+	}
+	if (p->severity.entry->receivers.n > 0) {
+		p->receivers.names = p->severity.entry->receivers;
+		p->receivers.from = origin_of(SOURCE_CATALOG, p->severity.entry->at);
+		return;
+	}
+	p->receivers.names = e->rs->defaults->receivers;
+	p->receivers.from = origin_of(p->receivers.names.n > 0 ? SOURCE_DEFAULT : SOURCE_NONE, nowhere);
+}
+
+static bool set_escalation(struct evaluation *e, struct str name, struct plan_origin from)
+{
+	struct plan *p = e->plan;
+	p->escalation.entry = name.n > 0 ? catalog_escalation(e->rs->catalog, name) : NULL;
+	if (!p->escalation.entry)
+		return false;
+	p->escalation.name = p->escalation.entry->name;
+	p->escalation.from = from;
+	return true;
+}
+
+void plan_decide_escalation(struct evaluation *e)
+{
+	const struct rule *rule = e->setter[RULE_ESCALATION];
+	const struct owner *owner = e->plan->owner.entry;
+	const struct severity *severity = e->plan->severity.entry;
+	if (rule && set_escalation(e, rule->escalation, origin_of_rule(rule, RULE_ESCALATION)))
+		return;
+	if (owner && set_escalation(e, owner->escalation, origin_of(SOURCE_CATALOG, owner->at)))
+		return;
+	set_escalation(e, severity->escalation, origin_of(SOURCE_CATALOG, severity->at));
+}
+
+/* ---- timing, grouping ---- */
+
+static struct plan_origin rule_or_default(const struct evaluation *e, enum rule_field field)
+{
+	const struct rule *rule = e->setter[field];
+	return rule ? origin_of_rule(rule, field) : origin_of(SOURCE_DEFAULT, nowhere);
+}
+
+void plan_decide_timing(struct evaluation *e)
+{
+	struct plan *p = e->plan;
+	const struct plan_defaults *d = e->rs->defaults;
+	const struct rule *repeat = e->setter[RULE_REPEAT_INTERVAL], *after = e->setter[RULE_PAGE_AFTER],
+					  *hold = e->setter[RULE_RESOLVE_HOLD];
+	p->repeat_interval.ms = repeat ? repeat->repeat_interval : d->repeat_interval;
+	p->repeat_interval.from = rule_or_default(e, RULE_REPEAT_INTERVAL);
+	p->page_after.ms = after ? after->page_after : d->page_after;
+	p->page_after.from = rule_or_default(e, RULE_PAGE_AFTER);
+	p->resolve_hold.ms = hold ? hold->resolve_hold : d->resolve_hold;
+	p->resolve_hold.from = rule_or_default(e, RULE_RESOLVE_HOLD);
+}
+
+static struct labels named_labels(struct arena *arena, const struct labels *from, const struct strs *names)
+{
+	struct labels out = {arena_alloc(arena, names->n * sizeof *out.v), 0};
+	for (size_t i = 0; i < names->n; i++)
+		out.v[out.n++] = (struct label){names->v[i], labels_get(from, names->v[i])};
+	labels_sort(&out);
+	return out;
+}
+
+void plan_decide_grouping(struct evaluation *e)
+{
+	static struct str alertname[] = {STR_INIT("alertname")};
+	static const struct strs only_alertname = {alertname, 1};
+	struct plan *p = e->plan;
+	const struct rule *rule = e->setter[RULE_GROUP_BY];
+	p->group.by = rule ? rule->group_by : e->rs->defaults->group_by;
+	p->group.from = rule_or_default(e, RULE_GROUP_BY);
+	switch (p->group.by.mode) {
+	case GROUP_ALL: p->group.labels = e->alert->labels; break;
+	case GROUP_LABELS: p->group.labels = named_labels(e->arena, &e->alert->labels, &p->group.by.labels); break;
+	case GROUP_ALERTMANAGER:
+		p->group.labels =
+			e->group_labels ? *e->group_labels : named_labels(e->arena, &e->alert->labels, &only_alertname);
+		break;
+	}
+}
+
+/* ---- the key ---- */
+
+/* Far above what the ceilings on an alert's labels let through. */
+#define KEY_TEXT_MAX ((size_t)16 << 20)
+
+static void add_part(struct buf *b, struct str s)
+{
+	buf_printf(b, "%zu:", s.n);
+	buf_add(b, s);
+}
+
+void plan_key(struct str alertname, struct str owner, const struct labels *group, char out[INCIDENT_KEY_MAX])
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, KEY_TEXT_MAX);
+	add_part(&b, alertname);
+	add_part(&b, owner);
+	for (size_t i = 0; i < group->n; i++) {
+		add_part(&b, group->v[i].name);
+		add_part(&b, group->v[i].value);
+	}
+	char hex[DIGEST_HEX_MAX];
+	digest_sha256(buf_str(&b), hex);
+	memcpy(out, hex, INCIDENT_KEY_MAX - 1);
+	out[INCIDENT_KEY_MAX - 1] = '\0';
+}

@@ -1,0 +1,77 @@
+#include "base/time.h"
+#include "rules/ruleset_impl.h"
+
+static void put(json_t *object, const char *key, struct str value)
+{
+	json_object_set_new_nocheck(object, key, json_stringn_nocheck(value.n ? value.p : "", value.n));
+}
+
+static void put_duration(json_t *object, const char *key, int64_t ms)
+{
+	char text[TIME_DURATION_MAX];
+	put(object, key, ms > 0 ? str_c(time_duration_format(ms, text)) : (struct str){0});
+}
+
+static json_t *labels_json(const struct labels *l)
+{
+	json_t *object = json_object();
+	for (size_t i = 0; i < l->n; i++) {
+		struct str value = l->v[i].value;
+		json_object_setn_new_nocheck(object, l->v[i].name.p, l->v[i].name.n,
+		                             json_stringn_nocheck(value.n ? value.p : "", value.n));
+	}
+	return object;
+}
+
+/* While the runbook is being decided there is no severity yet: what rule and label say stands in. */
+static json_t *severity_json(const struct evaluation *e)
+{
+	const struct severity *s = e->plan->severity.entry;
+	json_t *object = json_object();
+	if (!s && !plan_severity_stated(e, SOURCE_RULE, &s) && !plan_severity_stated(e, SOURCE_LABEL, &s))
+		return object;
+	put(object, "name", s->name);
+	put(object, "description", s->description);
+	put_duration(object, "response", s->response_ms);
+	put_duration(object, "resolution", s->resolution_ms);
+	json_object_set_new_nocheck(object, "rank", json_integer(s->rank));
+	return object;
+}
+
+static json_t *owner_json(const struct evaluation *e)
+{
+	struct plan_origin from;
+	struct str name = e->plan->owner.name.n > 0 ? e->plan->owner.name : plan_owner_stated(e, &from);
+	const struct owner *entry = name.n > 0 ? catalog_owner(e->rs->catalog, name) : NULL;
+	json_t *object = json_object();
+	put(object, "name", name);
+	put(object, "contact", entry ? entry->contact : (struct str){0});
+	return object;
+}
+
+static json_t *runbook_json(const struct plan *p)
+{
+	json_t *object = json_object();
+	put(object, "value", p->runbook.value);
+	put(object, "path", p->runbook.path);
+	put(object, "url", p->runbook.url);
+	put(object, "title", p->runbook.title);
+	return object;
+}
+
+json_t *plan_context(const struct evaluation *e, const struct captures *captures)
+{
+	json_t *context = json_object(), *incident = json_object();
+	put(incident, "key", str_c(e->plan->key));
+	json_object_set_new_nocheck(context, "labels", labels_json(&e->alert->labels));
+	json_object_set_new_nocheck(context, "annotations", labels_json(&e->alert->annotations));
+	json_object_set_new_nocheck(context, "severity", severity_json(e));
+	json_object_set_new_nocheck(context, "owner", owner_json(e));
+	json_object_set_new_nocheck(context, "runbook", runbook_json(e->plan));
+	json_object_set_new_nocheck(context, "incident", incident);
+	for (size_t i = 0; i < captures->n; i++) {
+		struct str name = captures->v[i].name, value = captures->v[i].value;
+		json_object_setn_new_nocheck(context, name.p, name.n, json_stringn_nocheck(value.n ? value.p : "", value.n));
+	}
+	return context;
+}

@@ -1,0 +1,116 @@
+#include "rules/ruleset_impl.h"
+
+#define SUMMARY_MAX 1024 /* bytes: PagerDuty's limit, and a line that a person reads */
+#define LABELS_SHOWN 3
+
+/* In this order; the first that is not blank. */
+static const char *const annotations[] = {"summary", "title", "message", "description"};
+/* Labels that say where, in this order. */
+static const char *const telling[] = {"instance", "service", "pod", "namespace", "job", "cluster", "node", "device"};
+
+/* Blanks and control characters become single spaces; cut at a character's boundary. */
+static struct str one_line(struct arena *arena, struct str s)
+{
+	size_t most = s.n < SUMMARY_MAX ? s.n : SUMMARY_MAX, n = 0;
+	char *to = arena_alloc(arena, most + 1);
+	bool gap = false;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (c <= ' ' || c == 0x7f) {
+			gap = n > 0;
+			continue;
+		}
+		size_t length = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+		if (n + gap + length > most)
+			break;
+		if (gap)
+			to[n++] = ' ';
+		gap = false;
+		for (to[n++] = s.p[i]; length > 1 && i + 1 < s.n && ((unsigned char)s.p[i + 1] & 0xc0) == 0x80; length--)
+			to[n++] = s.p[++i];
+	}
+	return (struct str){to, n};
+}
+
+static bool set_summary(struct evaluation *e, struct str text, struct plan_origin from)
+{
+	struct str line = one_line(e->arena, text);
+	if (line.n == 0)
+		return false;
+	e->plan->summary.text = line;
+	e->plan->summary.from = from;
+	return true;
+}
+
+static bool from_rule(struct evaluation *e)
+{
+	const struct rule *rule = e->setter[RULE_SUMMARY];
+	if (!rule)
+		return false;
+	json_t *context = plan_context(e, &e->summary_captures);
+	AUTOBUF struct buf out;
+	buf_init(&out, TEMPLATE_OUTPUT_MAX);
+	bool good = template_render(rule->summary, context, ESCAPE_NONE, &out);
+	json_decref(context);
+	if (!good)
+		e->plan->template_errors++;
+	return good && set_summary(e, buf_str(&out), origin_of_rule(rule, RULE_SUMMARY));
+}
+
+static struct str first_line(struct str s)
+{
+	s = str_trim(s);
+	ptrdiff_t end = str_index(s, '\n');
+	return end < 0 ? s : str_slice(s, 0, (size_t)end);
+}
+
+static bool from_annotations(struct evaluation *e)
+{
+	for (size_t i = 0; i < sizeof annotations / sizeof *annotations; i++) {
+		struct str value = labels_get(&e->alert->annotations, str_c(annotations[i]));
+		if (set_summary(e, first_line(value), origin_of(SOURCE_ANNOTATION, (struct pos){0})))
+			return true;
+	}
+	return false;
+}
+
+static bool is_said_elsewhere(struct str name)
+{
+	return str_eq_c(name, "alertname") || str_eq_c(name, "severity");
+}
+
+static void add_label(struct buf *b, size_t *shown, struct str name, struct str value)
+{
+	buf_printf(b, "%s%.*s=", (*shown)++ ? ", " : " (", STR_ARG(name));
+	buf_add(b, value);
+}
+
+static size_t add_telling(struct buf *b, const struct labels *l)
+{
+	size_t shown = 0;
+	for (size_t i = 0; i < sizeof telling / sizeof *telling && shown < LABELS_SHOWN; i++) {
+		struct str value = labels_get(l, str_c(telling[i]));
+		if (value.n > 0)
+			add_label(b, &shown, str_c(telling[i]), value);
+	}
+	for (size_t i = 0; i < l->n && shown == 0; i++)
+		if (!is_said_elsewhere(l->v[i].name) && l->v[i].value.n > 0)
+			add_label(b, &shown, l->v[i].name, l->v[i].value);
+	return shown;
+}
+
+static void from_labels(struct evaluation *e)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, 64 * 1024);
+	buf_add(&b, e->plan->alertname.n > 0 ? e->plan->alertname : STR("alert without a name"));
+	if (add_telling(&b, &e->alert->labels) > 0)
+		buf_add_char(&b, ')');
+	set_summary(e, buf_str(&b), origin_of(SOURCE_DEFAULT, (struct pos){0}));
+}
+
+void plan_decide_summary(struct evaluation *e)
+{
+	if (!from_rule(e) && !from_annotations(e))
+		from_labels(e);
+}

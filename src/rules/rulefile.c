@@ -1,0 +1,124 @@
+#include "rules/rulefile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "rules/rulefile_impl.h"
+
+struct file_text {
+	const struct yaml_node *scope, *rules;
+};
+
+static const struct option file_rows[] = {
+	{.name = "scope",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct file_text, scope),
+     .doc = "what holds for all rules of the file"},
+	{.name = "rules", .type = OPTION_NODE, .offset = offsetof(struct file_text, rules), .doc = "the rules, in order"},
+};
+
+struct scope_text {
+	const struct yaml_node *matchers, *annotation_matchers;
+	struct str owner;
+};
+
+static const struct option scope_rows[] = {
+	{.name = "matchers",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct scope_text, matchers),
+     .doc = "ANDed into every rule's matchers"},
+	{.name = "annotation_matchers",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct scope_text, annotation_matchers),
+     .doc = "likewise, on annotations"},
+	{.name = "owner",
+     .type = OPTION_STR,
+     .offset = offsetof(struct scope_text, owner),
+     .doc = "owner of what these rules match, where a rule names none"},
+};
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+
+static bool read_scope(const struct rule_reader *r, const struct yaml_node *node, struct scope *out)
+{
+	struct scope_text text = {0};
+	bool good = options_read(scope_rows, COUNT(scope_rows), node, "scope", r->arena, &text, NULL, r->err);
+	good &= rule_read_matchers(r, text.matchers, &out->matchers, &out->matcher_count);
+	good &= rule_read_matchers(r, text.annotation_matchers, &out->annotation_matchers, &out->annotation_matcher_count);
+	out->owner = text.owner;
+	if (text.owner.n > 0)
+		out->owner_at = yaml_get(node, "owner")->at;
+	return good;
+}
+
+static void release_scope(struct scope *s)
+{
+	for (size_t i = 0; i < s->matcher_count; i++)
+		matcher_release(&s->matchers[i]);
+	for (size_t i = 0; i < s->annotation_matcher_count; i++)
+		matcher_release(&s->annotation_matchers[i]);
+	free(s->matchers);
+	free(s->annotation_matchers);
+}
+
+static bool check_unique(struct map *names, struct rule *rule, struct err *err)
+{
+	const struct rule *other = map_get(names, rule->name);
+	if (!other) {
+		map_set(names, rule->name, rule);
+		return true;
+	}
+	err_at(err, rule->at, "rule \"%.*s\" has the name of the rule at %s:%d", STR_ARG(rule->name),
+	       other->at.file ? other->at.file : "", other->at.line);
+	return false;
+}
+
+static bool read_rules(const struct rule_reader *r, const struct yaml_node *list, const struct scope *scope,
+                       struct rulefile *out)
+{
+	if (!list || yaml_is_null(list))
+		return true;
+	if (list->kind != YAML_LIST) {
+		err_at(r->err, list->at, "rules: must be a list, not a %s", yaml_kind_name(list));
+		return false;
+	}
+	out->rules = mem_zero(list->count * sizeof *out->rules);
+	struct map *names = map_new();
+	bool good = true;
+	for (size_t i = 0; i < list->count; i++) {
+		struct rule *rule = &out->rules[out->count];
+		bool readable = rule_read(r, list->items[i], scope, rule) && check_unique(names, rule, r->err);
+		if (readable)
+			out->count++;
+		else
+			rule_release(rule);
+		good &= readable;
+	}
+	map_free(names);
+	return good;
+}
+
+bool rulefile_parse(struct arena *arena, const char *file, struct str text, struct rulefile *out, struct err *err)
+{
+	*out = (struct rulefile){.file = arena_cstr(arena, str_c(file))};
+	const struct yaml_node *root = yaml_parse(arena, out->file, text, err);
+	if (!root)
+		return false;
+	const struct rule_reader r = {arena, err};
+	struct file_text top = {0};
+	struct scope scope = {0};
+	bool good = options_read(file_rows, COUNT(file_rows), root, "rule file", arena, &top, NULL, err);
+	good &= read_scope(&r, top.scope, &scope);
+	good &= read_rules(&r, top.rules, &scope, out);
+	release_scope(&scope);
+	return good;
+}
+
+void rulefile_release(struct rulefile *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		rule_release(&f->rules[i]);
+	free(f->rules);
+	f->rules = NULL;
+	f->count = 0;
+}

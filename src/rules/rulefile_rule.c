@@ -1,0 +1,316 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "rules/rulefile_impl.h"
+
+/* The longest window that makes sense: a year. */
+#define WINDOW_MAX (366 * TIME_DAY)
+
+struct rule_text {
+	struct str name, runbook, severity, owner, escalation, summary;
+	const struct yaml_node *matchers, *annotation_matchers, *group_by;
+	struct strs receivers;
+	int64_t repeat_interval, page_after, resolve_hold;
+	bool goes_on, page;
+};
+
+#define AT(member) offsetof(struct rule_text, member)
+/* The first RULE_FIELDS rows are the fields, in the order of enum rule_field. */
+static const struct option rows[] = {
+	[RULE_RUNBOOK] = {.name = "runbook",
+                      .type = OPTION_STR,
+                      .offset = AT(runbook),
+                      .doc = "a catalog path, or a URL; a template"},
+	[RULE_SEVERITY] = {.name = "severity",
+                       .type = OPTION_STR,
+                       .offset = AT(severity),
+                       .doc = "a severity of the catalog"},
+	[RULE_OWNER] = {.name = "owner", .type = OPTION_STR, .offset = AT(owner), .doc = "who owns what matches"},
+	[RULE_RECEIVERS] = {.name = "receivers",
+                        .type = OPTION_STRS,
+                        .offset = AT(receivers),
+                        .doc = "who is told; those of all matching rules add up"},
+	[RULE_ESCALATION] = {.name = "escalation",
+                         .type = OPTION_STR,
+                         .offset = AT(escalation),
+                         .doc = "an escalation policy of the catalog"},
+	[RULE_GROUP_BY] = {.name = "group_by",
+                       .type = OPTION_NODE,
+                       .offset = AT(group_by),
+                       .doc = "labels that make one incident, ['...'], or alertmanager"},
+	[RULE_REPEAT_INTERVAL] = {.name = "repeat_interval",
+                              .type = OPTION_DURATION,
+                              .offset = AT(repeat_interval),
+                              .most = WINDOW_MAX,
+                              .doc = "reminders while firing and not acknowledged"},
+	[RULE_PAGE_AFTER] = {.name = "page_after",
+                         .type = OPTION_DURATION,
+                         .offset = AT(page_after),
+                         .most = WINDOW_MAX,
+                         .doc = "page only if it still fires then"},
+	[RULE_RESOLVE_HOLD] = {.name = "resolve_hold",
+                           .type = OPTION_DURATION,
+                           .offset = AT(resolve_hold),
+                           .most = WINDOW_MAX,
+                           .doc = "tell the resolve only after so much quiet"},
+	[RULE_SUMMARY] = {.name = "summary",
+                      .type = OPTION_STR,
+                      .offset = AT(summary),
+                      .doc = "the page's one line; a template"},
+	[RULE_PAGE] = {.name = "page", .type = OPTION_BOOL, .offset = AT(page), .doc = "false: record and count only"},
+	{.name = "name", .type = OPTION_STR, .offset = AT(name), .required = true, .doc = "unique over all files"},
+	{.name = "matchers", .type = OPTION_NODE, .offset = AT(matchers), .doc = "Alertmanager's syntax; all must hold"},
+	{.name = "annotation_matchers",
+     .type = OPTION_NODE,
+     .offset = AT(annotation_matchers),
+     .doc = "likewise, on annotations"},
+	{.name = "continue", .type = OPTION_BOOL, .offset = AT(goes_on), .doc = "later rules fill what is still open"},
+};
+#define ROWS (sizeof rows / sizeof *rows)
+
+/* ---- matchers ---- */
+
+bool rule_read_matchers(const struct rule_reader *r, const struct yaml_node *node, struct matcher **out, size_t *count)
+{
+	if (!node || yaml_is_null(node))
+		return true;
+	if (node->kind == YAML_SCALAR)
+		return matchers_parse(r->arena, node->text, node->at, out, count, r->err);
+	if (node->kind != YAML_LIST) {
+		err_at(r->err, node->at, "matchers: must be a list of texts, not a %s", yaml_kind_name(node));
+		return false;
+	}
+	bool good = true;
+	for (size_t i = 0; i < node->count; i++) {
+		const struct yaml_node *item = node->items[i];
+		if (item->kind == YAML_SCALAR) {
+			good &= matchers_parse(r->arena, item->text, item->at, out, count, r->err);
+			continue;
+		}
+		err_at(r->err, item->at, "matchers: want name=\"value\", not a %s (in quotes?)", yaml_kind_name(item));
+		good = false;
+	}
+	return good;
+}
+
+static void add_scope(const struct matcher *from, size_t n, struct matcher **out, size_t *count)
+{
+	if (n == 0)
+		return;
+	*out = mem_grow_array(*out, *count + n, sizeof **out);
+	for (size_t i = 0; i < n; i++) {
+		(*out)[*count] = from[i];
+		(*out)[(*count)++].pattern = pattern_ref(from[i].pattern);
+	}
+}
+
+static bool read_all_matchers(const struct rule_reader *r, const struct rule_text *text, const struct scope *scope,
+                              struct rule *out)
+{
+	add_scope(scope->matchers, scope->matcher_count, &out->matchers, &out->matcher_count);
+	add_scope(scope->annotation_matchers, scope->annotation_matcher_count, &out->annotation_matchers,
+	          &out->annotation_matcher_count);
+	bool good = rule_read_matchers(r, text->matchers, &out->matchers, &out->matcher_count);
+	return rule_read_matchers(r, text->annotation_matchers, &out->annotation_matchers,
+	                          &out->annotation_matcher_count) &&
+	       good;
+}
+
+/* ---- names that templates may use ---- */
+
+#define RUNBOOK_NAMES 4
+/* A runbook is decided before the incident is, so its template cannot use `runbook` and `incident`. */
+static const char *const fixed_names[] = {"labels", "annotations", "severity", "owner", "runbook", "incident"};
+#define FIXED_NAMES (sizeof fixed_names / sizeof *fixed_names)
+
+struct names {
+	const char *v[FIXED_NAMES + PATTERN_CAPTURES_MAX + 1];
+	size_t n;
+};
+
+static bool has_name(const struct names *names, struct str name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (str_eq_c(name, names->v[i]))
+			return true;
+	return false;
+}
+
+static bool add_capture(const struct rule_reader *r, const struct matcher *m, struct str name, struct names *names)
+{
+	if (has_name(names, name)) {
+		err_at(r->err, m->at,
+		       "group \"%.*s\" has the name of another group of this rule, or of what every template knows",
+		       STR_ARG(name));
+		return false;
+	}
+	if (names->n == FIXED_NAMES + PATTERN_CAPTURES_MAX) {
+		err_at(r->err, m->at, "more than %d named groups in one rule", PATTERN_CAPTURES_MAX);
+		return false;
+	}
+	names->v[names->n++] = arena_cstr(r->arena, name);
+	return true;
+}
+
+static bool add_captures(const struct rule_reader *r, const struct matcher *matchers, size_t count, struct names *names)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct str *groups = NULL;
+		size_t n =
+			matchers[i].op == MATCH_REGEX && matchers[i].pattern ? pattern_groups(matchers[i].pattern, &groups) : 0;
+		for (size_t k = 0; k < n; k++)
+			if (!add_capture(r, &matchers[i], groups[k], names))
+				return false;
+	}
+	return true;
+}
+
+static bool collect_names(const struct rule_reader *r, const struct rule *rule, struct names *out)
+{
+	memcpy(out->v, fixed_names, sizeof fixed_names);
+	out->n = FIXED_NAMES;
+	return add_captures(r, rule->matchers, rule->matcher_count, out) &&
+	       add_captures(r, rule->annotation_matchers, rule->annotation_matcher_count, out);
+}
+
+/* ---- templates ---- */
+
+/*
+ * Where the text begins with a scheme, the authority (up to the next / ? or #) must hold no tag: no label can choose a
+ * host. Text that begins otherwise is a catalog path, whatever its tags become.
+ */
+static bool check_url(const struct rule_reader *r, struct rule *rule, struct pos at)
+{
+	struct str text = rule->runbook_text;
+	ptrdiff_t colon = str_find(text, STR("://")), tag = str_find(text, STR("{{"));
+	if (colon < 0 || (tag >= 0 && tag < colon))
+		return true;
+	if (!str_starts(text, STR("https://")) && !str_starts(text, STR("http://"))) {
+		err_at(r->err, at, "runbook: a URL begins with https:// or http://");
+		return false;
+	}
+	size_t end = (size_t)colon + 3;
+	while (end < text.n && (!text.p[end] || !strchr("/?#", text.p[end])))
+		end++;
+	if (end == (size_t)colon + 3 || (tag >= 0 && (size_t)tag < end)) {
+		err_at(r->err, at, "runbook: the host of a URL must be written out, not made by a template");
+		return false;
+	}
+	rule->runbook_is_url = true;
+	return true;
+}
+
+static bool read_runbook(const struct rule_reader *r, const struct names *names, struct rule *rule)
+{
+	if (!rule->sets[RULE_RUNBOOK])
+		return true;
+	struct names allowed = {.n = names->n - (FIXED_NAMES - RUNBOOK_NAMES)};
+	memcpy(allowed.v, fixed_names, RUNBOOK_NAMES * sizeof *fixed_names);
+	memcpy(allowed.v + RUNBOOK_NAMES, names->v + FIXED_NAMES, (names->n - FIXED_NAMES) * sizeof *names->v);
+	struct pos at = rule->field_at[RULE_RUNBOOK];
+	rule->runbook = template_compile(rule->runbook_text, allowed.v, at, r->err);
+	return rule->runbook && check_url(r, rule, at);
+}
+
+static bool read_templates(const struct rule_reader *r, struct str summary, struct rule *rule)
+{
+	struct names names = {0};
+	if (!collect_names(r, rule, &names))
+		return false;
+	bool good = read_runbook(r, &names, rule);
+	if (rule->sets[RULE_SUMMARY]) {
+		rule->summary = template_compile(summary, names.v, rule->field_at[RULE_SUMMARY], r->err);
+		good &= rule->summary != NULL;
+	}
+	bool templates = (rule->runbook && !template_is_literal(rule->runbook)) ||
+	                 (rule->summary && !template_is_literal(rule->summary));
+	rule->uses_captures = templates && names.n > FIXED_NAMES;
+	return good;
+}
+
+/* ---- the rule ---- */
+
+static bool check_not_empty(const struct rule_reader *r, const struct yaml_node *node, const bool *given)
+{
+	bool good = true;
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!given[i] || (rows[i].type != OPTION_STR && rows[i].type != OPTION_STRS))
+			continue;
+		const struct yaml_node *value = yaml_get(node, rows[i].name);
+		bool empty = value->kind == YAML_LIST ? value->count == 0 : str_trim(value->text).n == 0;
+		for (size_t k = 0; value->kind == YAML_LIST && k < value->count; k++)
+			empty |= str_trim(value->items[k]->text).n == 0;
+		if (empty)
+			err_at(r->err, value->at, "rule: \"%s\" must not be empty", rows[i].name);
+		good &= !empty;
+	}
+	return good;
+}
+
+static void take_fields(const struct rule_text *text, const struct yaml_node *node, const bool *given, struct rule *out)
+{
+	out->name = text->name;
+	out->at = node->at;
+	out->goes_on = text->goes_on;
+	out->runbook_text = text->runbook;
+	out->severity = text->severity;
+	out->owner = text->owner;
+	out->escalation = text->escalation;
+	out->receivers = text->receivers;
+	out->repeat_interval = text->repeat_interval;
+	out->page_after = text->page_after;
+	out->resolve_hold = text->resolve_hold;
+	out->page = text->page;
+	for (int i = 0; i < RULE_FIELDS; i++) {
+		out->sets[i] = given[i];
+		if (given[i])
+			out->field_at[i] = yaml_get(node, rows[i].name)->at;
+	}
+}
+
+static void take_scope_owner(const struct scope *scope, struct rule *out)
+{
+	if (out->sets[RULE_OWNER] || scope->owner.n == 0)
+		return;
+	out->sets[RULE_OWNER] = true;
+	out->owner = scope->owner;
+	out->field_at[RULE_OWNER] = scope->owner_at;
+}
+
+bool rule_read(const struct rule_reader *r, const struct yaml_node *node, const struct scope *scope, struct rule *out)
+{
+	*out = (struct rule){.at = node->at};
+	struct rule_text text = {0};
+	bool given[ROWS] = {false};
+	bool good = options_read(rows, ROWS, node, "rule", r->arena, &text, given, r->err);
+	if (node->kind != YAML_MAP)
+		return false;
+	if (!good) { /* still say what is wrong with the matchers */
+		(void)read_all_matchers(r, &text, scope, out);
+		return false;
+	}
+	take_fields(&text, node, given, out);
+	take_scope_owner(scope, out);
+	good &= check_not_empty(r, node, given);
+	good &= read_all_matchers(r, &text, scope, out);
+	if (given[RULE_GROUP_BY])
+		good &= group_by_parse(r->arena, text.group_by, &out->group_by, r->err);
+	return read_templates(r, text.summary, out) && good;
+}
+
+static void release_matchers(struct matcher *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		matcher_release(&v[i]);
+	free(v);
+}
+
+void rule_release(struct rule *rule)
+{
+	release_matchers(rule->matchers, rule->matcher_count);
+	release_matchers(rule->annotation_matchers, rule->annotation_matcher_count);
+	template_free(rule->runbook);
+	template_free(rule->summary);
+	*rule = (struct rule){0};
+}

@@ -1,0 +1,76 @@
+#include "rules/ruleset_impl.h"
+
+struct check {
+	const struct ruleset *rs;
+	bool (*receiver_known)(void *arg, struct str name);
+	void *arg;
+	struct err *err, *warnings;
+	bool good;
+};
+
+static void bad(struct check *c, const struct rule *rule, enum rule_field field, const char *what, struct str value)
+{
+	err_at(c->err, rule->field_at[field], "rule \"%.*s\": %s \"%.*s\" does not exist", STR_ARG(rule->name), what,
+	       STR_ARG(value));
+	c->good = false;
+}
+
+static void check_receivers(struct check *c, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->receivers.n; i++)
+		if (c->receiver_known && !c->receiver_known(c->arg, rule->receivers.v[i]))
+			bad(c, rule, RULE_RECEIVERS, "receiver", rule->receivers.v[i]);
+}
+
+/* A path that a template makes is known only when an alert comes. */
+static void check_runbook(struct check *c, const struct rule *rule)
+{
+	if (rule->runbook_is_url || !template_is_literal(rule->runbook))
+		return;
+	struct str anchor, path = runbook_split(rule->runbook_text, &anchor);
+	const struct runbook *entry = catalog_runbook(c->rs->catalog, path);
+	if (!entry)
+		bad(c, rule, RULE_RUNBOOK, "runbook", path);
+	else if (entry->exists && anchor.n > 0 && !runbook_has_anchor(entry, anchor))
+		err_at(c->warnings, rule->field_at[RULE_RUNBOOK], "rule \"%.*s\": runbook \"%.*s\" has no heading #%.*s",
+		       STR_ARG(rule->name), STR_ARG(path), STR_ARG(anchor));
+}
+
+static void check_rule(struct check *c, const struct rule *rule)
+{
+	const struct catalog *catalog = c->rs->catalog;
+	if (rule->sets[RULE_SEVERITY] && !catalog_severity(catalog, rule->severity))
+		bad(c, rule, RULE_SEVERITY, "severity", rule->severity);
+	if (rule->sets[RULE_ESCALATION] && !catalog_escalation(catalog, rule->escalation))
+		bad(c, rule, RULE_ESCALATION, "escalation", rule->escalation);
+	if (rule->sets[RULE_OWNER] && !catalog_owner(catalog, rule->owner))
+		err_at(c->warnings, rule->field_at[RULE_OWNER], "rule \"%.*s\": the catalog knows no owner \"%.*s\"",
+		       STR_ARG(rule->name), STR_ARG(rule->owner));
+	if (rule->sets[RULE_RUNBOOK])
+		check_runbook(c, rule);
+	check_receivers(c, rule);
+}
+
+static void check_defaults(struct check *c)
+{
+	const struct plan_defaults *d = c->rs->defaults;
+	if (!catalog_severity(c->rs->catalog, d->severity)) {
+		err_add(c->err, "error: defaults: severity \"%.*s\" does not exist", STR_ARG(d->severity));
+		c->good = false;
+	}
+	for (size_t i = 0; i < d->receivers.n; i++)
+		if (c->receiver_known && !c->receiver_known(c->arg, d->receivers.v[i])) {
+			err_add(c->err, "error: defaults: receiver \"%.*s\" does not exist", STR_ARG(d->receivers.v[i]));
+			c->good = false;
+		}
+}
+
+bool ruleset_finish(struct ruleset *rs, bool (*receiver_known)(void *arg, struct str name), void *arg, struct err *err,
+                    struct err *warnings)
+{
+	struct check c = {rs, receiver_known, arg, err, warnings, true};
+	check_defaults(&c);
+	for (size_t i = 0; i < rs->rule_count; i++)
+		check_rule(&c, rs->rules[i]);
+	return c.good;
+}

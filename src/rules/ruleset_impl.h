@@ -1,0 +1,87 @@
+/*
+ * The compiled rules, and one evaluation of them: what the parts that fill a plan share.
+ */
+#ifndef RULES_RULESET_IMPL_H
+#define RULES_RULESET_IMPL_H
+
+#include "base/map.h"
+#include "rules/ruleset.h"
+
+struct ruleset {
+	const struct catalog *catalog;
+	const struct plan_defaults *defaults;
+	struct arena *arena;
+	struct rulefile **files;
+	size_t file_count, file_capacity;
+	const struct rule **rules; /* all, in order */
+	size_t rule_count, rule_capacity;
+	struct map *names;
+};
+
+/* The captures of a rule that set a field, for its templates. */
+struct captures {
+	struct capture v[PATTERN_CAPTURES_MAX];
+	size_t n;
+};
+
+struct evaluation {
+	const struct ruleset *rs;
+	const struct alert *alert;
+	const struct labels *group_labels;
+	struct arena *arena;
+	struct plan *plan;
+	const struct rule *setter[RULE_FIELDS]; /* the first matching rule that sets the field */
+	struct captures runbook_captures, summary_captures;
+};
+
+/*
+ * The next rule that may match, in order; NULL at the end. Every rule is a candidate: an index over literals may leave
+ * out those that cannot match.
+ */
+struct candidates {
+	const struct ruleset *rs;
+	size_t next;
+};
+const struct rule *candidates_next(struct candidates *c);
+
+/* Where a rule set `field`. */
+struct plan_origin origin_of_rule(const struct rule *rule, enum rule_field field);
+struct plan_origin origin_of(enum plan_source source, struct pos at);
+
+/* In this order: each reads what those before have decided. */
+void plan_decide_runbook(struct evaluation *e);
+void plan_decide_severity(struct evaluation *e);
+void plan_decide_owner(struct evaluation *e);
+void plan_decide_receivers(struct evaluation *e);
+void plan_decide_escalation(struct evaluation *e);
+void plan_decide_timing(struct evaluation *e);
+void plan_decide_grouping(struct evaluation *e);
+void plan_decide_summary(struct evaluation *e);
+
+/* What rule and label say alone, before the runbook is known; false when they say nothing. */
+bool plan_severity_stated(const struct evaluation *e, enum plan_source source, const struct severity **out);
+struct str plan_owner_stated(const struct evaluation *e, struct plan_origin *from);
+
+/* The names that a template of a rule knows; the caller owns it. */
+json_t *plan_context(const struct evaluation *e, const struct captures *captures);
+
+/* ---- runbooks ---- */
+
+/* The absolute URL of a catalog path, empty without a base. `anchor` may be empty. */
+struct str runbook_url(struct arena *arena, struct str base, struct str path, struct str anchor);
+/* Path and anchor of "path#anchor". */
+struct str runbook_split(struct str value, struct str *anchor);
+/* %XX resolved; what would become a slash or a control character stays as it is. */
+struct str runbook_unescape(struct arena *arena, struct str s);
+/* True for an absolute http or https URL with a host and no blanks or control characters. */
+bool runbook_is_url(struct str value);
+/* True when a segment between slashes is "." or "..", or the path is empty. */
+bool runbook_path_is_odd(struct str path);
+/* The alert's own link, mapped into the catalog where it fits. False when it has none, or a placeholder. */
+struct runbook_link {
+	struct str value;            /* path with anchor, or the URL */
+	const struct runbook *entry; /* NULL for a foreign URL */
+};
+bool runbook_from_annotation(const struct evaluation *e, struct runbook_link *out);
+
+#endif

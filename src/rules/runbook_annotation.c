@@ -1,0 +1,189 @@
+#include <string.h>
+
+#include "rules/ruleset_impl.h"
+
+static const char *const annotations[] = {"runbook_url", "runbook"};
+
+/* ---- placeholders ---- */
+
+static const char *const placeholder_words[] = {"TODO",    "TBD", "TBA",  "FIXME",   "XXX",
+                                                "N/A",     "NA",  "none", "null",    "nil",
+                                                "unknown", "-",   "?",    "pending", "coming soon"};
+/* Alone or with more words behind: "TODO: write this". */
+static const char *const placeholder_starts[] = {"TODO", "TBD", "FIXME", "XXX"};
+/* Reserved for examples: a link there was never filled in. Names below them may stand for anything. */
+static const char *const example_hosts[] = {"example.com", "example.org", "example.net", "www.example.com"};
+
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+
+static bool is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+static bool is_placeholder_word(struct str s)
+{
+	for (size_t i = 0; i < COUNT(placeholder_words); i++)
+		if (str_eq_nocase(s, str_c(placeholder_words[i])))
+			return true;
+	for (size_t i = 0; i < COUNT(placeholder_starts); i++) {
+		struct str start = str_c(placeholder_starts[i]);
+		if (s.n > start.n && str_eq_nocase(str_slice(s, 0, start.n), start) && !is_alnum(s.p[start.n]))
+			return true;
+	}
+	return false;
+}
+
+static struct str host_of(struct str url)
+{
+	ptrdiff_t scheme = str_find(url, STR("://"));
+	struct str rest = str_slice(url, (size_t)scheme + 3, url.n);
+	size_t n = 0;
+	while (n < rest.n && !strchr("/?#:", rest.p[n]))
+		n++;
+	return str_slice(rest, 0, n);
+}
+
+static bool has_example_host(struct str url)
+{
+	struct str host = host_of(url);
+	for (size_t i = 0; i < COUNT(example_hosts); i++)
+		if (str_eq_nocase(host, str_c(example_hosts[i])))
+			return true;
+	return false;
+}
+
+/* ---- into the catalog ---- */
+
+static struct str strip_page_ending(struct str path)
+{
+	static const char *const endings[] = {".md", ".markdown", ".html", ".htm"};
+	for (size_t i = 0; i < COUNT(endings); i++)
+		if (str_ends(path, str_c(endings[i])))
+			return str_slice(path, 0, path.n - strlen(endings[i]));
+	return path;
+}
+
+static struct str last_segment(struct str path)
+{
+	while (str_ends(path, STR("/")))
+		path.n--;
+	for (size_t i = path.n; i > 0; i--)
+		if (path.p[i - 1] == '/')
+			return str_slice(path, i, path.n);
+	return path;
+}
+
+/* A path of the folder, also where the link leaves out the ending or says .html. */
+static const struct runbook *by_path(const struct evaluation *e, struct str folder, struct str path)
+{
+	while (str_starts(path, STR("/")))
+		path = str_slice(path, 1, path.n);
+	while (str_ends(path, STR("/")))
+		path.n--;
+	const char *between = folder.n > 0 && !str_ends(folder, STR("/")) ? "/" : "";
+	struct str stem = strip_page_ending(path);
+	struct str tries[] = {
+		str_c(arena_printf(e->arena, "%.*s%s%.*s", STR_ARG(folder), between, STR_ARG(path))),
+		str_c(arena_printf(e->arena, "%.*s%s%.*s.md", STR_ARG(folder), between, STR_ARG(stem))),
+	};
+	for (size_t i = 0; i < COUNT(tries); i++) {
+		const struct runbook *entry = catalog_runbook(e->rs->catalog, tries[i]);
+		if (entry)
+			return entry;
+	}
+	return NULL;
+}
+
+static const struct runbook *by_last_segment(const struct evaluation *e, struct str path)
+{
+	struct str name = strip_page_ending(last_segment(path));
+	return name.n > 0 ? catalog_runbook_by_filename(e->rs->catalog, name) : NULL;
+}
+
+/* The longest prefix of `url_map` wins; the page's base URL is one more. */
+static const struct runbook *by_prefix(const struct evaluation *e, struct str url)
+{
+	const struct plan_defaults *d = e->rs->defaults;
+	struct url_mapping best = {0};
+	for (size_t i = 0; i < d->url_map_count; i++)
+		if (d->url_map[i].from.n > best.from.n && str_starts(url, d->url_map[i].from))
+			best = d->url_map[i];
+	if (d->runbook_base.n > best.from.n && str_starts(url, d->runbook_base))
+		best = (struct url_mapping){d->runbook_base, (struct str){0}};
+	if (best.from.n == 0)
+		return NULL;
+	return by_path(e, best.to, runbook_unescape(e->arena, str_slice(url, best.from.n, url.n)));
+}
+
+/* docs/runbooks/high-cpu.md in a repository may be high-cpu.md in the folder. */
+static const struct runbook *by_tail(const struct evaluation *e, struct str path)
+{
+	while (path.n > 0) {
+		const struct runbook *entry = by_path(e, (struct str){0}, path);
+		ptrdiff_t slash = str_index(path, '/');
+		if (entry || slash < 0)
+			return entry;
+		path = str_slice(path, (size_t)slash + 1, path.n);
+	}
+	return NULL;
+}
+
+static struct str without_query(struct str url)
+{
+	ptrdiff_t query = str_index(url, '?');
+	return query < 0 ? url : str_slice(url, 0, (size_t)query);
+}
+
+/* The path behind the host; empty where there is none. */
+static struct str path_of(struct str url)
+{
+	struct str host = host_of(url);
+	struct str rest = str_slice(url, (size_t)(host.p - url.p) + host.n, url.n);
+	ptrdiff_t slash = str_index(rest, '/');
+	return slash < 0 ? (struct str){0} : str_slice(rest, (size_t)slash + 1, rest.n);
+}
+
+static const struct runbook *find_entry(const struct evaluation *e, struct str link, bool url)
+{
+	const struct runbook *entry = url ? by_prefix(e, link) : by_tail(e, link);
+	if (entry)
+		return entry;
+	return by_last_segment(e, runbook_unescape(e->arena, url ? path_of(link) : link));
+}
+
+/* ---- one annotation ---- */
+
+/* One word without template marks: what instructions in prose and links never filled in are not. */
+static bool is_link_text(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (strchr(" \t\r\n{}<>", s.p[i]))
+			return false;
+	return s.n > 0;
+}
+
+static bool read_link(const struct evaluation *e, struct str text, struct runbook_link *out)
+{
+	text = str_trim(text);
+	if (!is_link_text(text) || is_placeholder_word(text))
+		return false;
+	struct str anchor, link = without_query(runbook_split(text, &anchor));
+	bool url = runbook_is_url(text);
+	out->entry = find_entry(e, link, url);
+	if (out->entry) {
+		struct str path = out->entry->path;
+		out->value = anchor.n == 0 ? path : str_c(arena_printf(e->arena, "%.*s#%.*s", STR_ARG(path), STR_ARG(anchor)));
+		return true;
+	}
+	out->value = text;
+	return url && !has_example_host(text) && !is_placeholder_word(last_segment(link));
+}
+
+bool runbook_from_annotation(const struct evaluation *e, struct runbook_link *out)
+{
+	for (size_t i = 0; i < COUNT(annotations); i++)
+		if (read_link(e, labels_get(&e->alert->annotations, str_c(annotations[i])), out))
+			return true;
+	return false;
+}
