@@ -1,6 +1,7 @@
 /*
  * A heading's text and its anchor as GitHub makes them: lower-case the text, delete what is not letter, mark, digit,
- * `_`, `-` or blank, every blank becomes `-`; a repeat gets -1, -2, … (FACTS). Other scripts by Unicode's own tables.
+ * `_`, `-` or blank, every blank becomes `-`; a repeat gets -1, -2, … (FACTS). Other scripts by the C library's
+ * Unicode tables; where the system lacks them their characters stay as written.
  */
 #ifndef CATALOG_SLUG_H
 #define CATALOG_SLUG_H

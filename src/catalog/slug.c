@@ -1,16 +1,16 @@
 #include "catalog/slug.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
+#include <locale.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <wctype.h>
 
 #include "base/map.h"
 
 struct slugs {
 	struct arena *arena;
-	struct map *seen;            /* anchor -> size_t: how many repeats of it were numbered */
-	pcre2_code *foreign, *whole; /* compiled when the first heading beyond ASCII comes */
+	struct map *seen; /* anchor -> size_t: how many repeats of it were numbered */
+	locale_t unicode; /* made when the first heading beyond ASCII comes; 0 where the system has none */
 };
 
 struct slugs *slugs_new(void)
@@ -25,8 +25,8 @@ void slugs_free(struct slugs *s)
 {
 	if (!s)
 		return;
-	pcre2_code_free(s->foreign);
-	pcre2_code_free(s->whole);
+	if (s->unicode)
+		freelocale(s->unicode);
 	map_free(s->seen);
 	arena_free(s->arena);
 	free(s);
@@ -42,57 +42,67 @@ static void add_ascii(struct buf *out, char c)
 		buf_add_char(out, '-');
 }
 
-static pcre2_code *compile(const char *pattern)
+/* One character of valid UTF-8; returns its bytes. */
+static size_t decode(struct str s, size_t i, uint32_t *c)
 {
-	int code;
-	PCRE2_SIZE offset;
-	return pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_UCP, &code, &offset, NULL);
+	unsigned char lead = (unsigned char)s.p[i];
+	size_t n = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+	*c = n == 1 ? lead : lead & (0xFFU >> (n + 1));
+	for (size_t k = 1; k < n; k++)
+		*c = *c << 6 | ((unsigned char)s.p[i + k] & 0x3F);
+	return n;
 }
 
-static struct str replace(struct arena *arena, const pcre2_code *code, struct str s, const char *by)
+static void encode(struct buf *out, uint32_t c)
 {
-	/* Lower case may take one byte more than upper case (U+023A), never twice as many. */
-	PCRE2_SIZE n = 2 * s.n + 1;
-	char *room = arena_alloc(arena, n);
-	uint32_t flags = PCRE2_SUBSTITUTE_GLOBAL | PCRE2_SUBSTITUTE_EXTENDED | PCRE2_NO_UTF_CHECK;
-	int rc = pcre2_substitute(code, (PCRE2_SPTR)s.p, s.n, 0, flags, NULL, NULL, (PCRE2_SPTR)by, PCRE2_ZERO_TERMINATED,
-	                          (PCRE2_UCHAR *)room, &n);
-	return rc < 0 ? s : (struct str){room, n};
+	int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+	static const unsigned char leads[] = {0, 0xC0, 0xE0, 0xF0};
+	buf_add_char(out, (char)(leads[more] | c >> (6 * more)));
+	while (more-- > 0)
+		buf_add_char(out, (char)(0x80 | (c >> (6 * more) & 0x3F)));
 }
 
-/* The text in lower case with only letters, marks, digits, connectors, '-' and blanks left. */
-static struct str fold_unicode(struct slugs *s, struct arena *arena, struct str text)
+/* Marks of the scripts in wide use, and connectors, which the C library counts as punctuation. */
+static bool joins_words(uint32_t c)
 {
-	if (!s->foreign) {
-		s->foreign = compile("[^\\p{L}\\p{M}\\p{Nd}\\p{Pc} -]+");
-		s->whole = compile("^.+$");
-	}
-	if (!s->foreign || !s->whole || !str_is_utf8(text))
-		return text;
-	return replace(arena, s->whole, replace(arena, s->foreign, text, ""), "\\L$0");
+	static const uint32_t ranges[][2] = {
+		{0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x064B, 0x065F}, {0x093C, 0x093C},   {0x094D, 0x094D},
+		{0x09BC, 0x09BC}, {0x09CD, 0x09CD}, {0x0A3C, 0x0A3C}, {0x0A4D, 0x0A4D}, {0x0ABC, 0x0ABC},   {0x0ACD, 0x0ACD},
+		{0x0B3C, 0x0B3C}, {0x0B4D, 0x0B4D}, {0x0BCD, 0x0BCD}, {0x0C4D, 0x0C4D}, {0x0CCD, 0x0CCD},   {0x0D4D, 0x0D4D},
+		{0x0DCA, 0x0DCA}, {0x0E47, 0x0E4E}, {0x0EC8, 0x0ECE}, {0x1037, 0x103A}, {0x17C6, 0x17D3},   {0x1AB0, 0x1ACE},
+		{0x1DC0, 0x1DFF}, {0x203F, 0x2040}, {0x2054, 0x2054}, {0x20D0, 0x20F0}, {0x3099, 0x309A},   {0xFE00, 0xFE0F},
+		{0xFE20, 0xFE2F}, {0xFE33, 0xFE34}, {0xFE4D, 0xFE4F}, {0xFF3F, 0xFF3F}, {0xE0100, 0xE01EF},
+	};
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (c >= ranges[i][0] && c <= ranges[i][1])
+			return true;
+	return false;
 }
 
-static bool is_ascii(struct str s)
+static void add_unicode(struct slugs *s, struct buf *out, uint32_t c)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
+	if (!s->unicode)
+		s->unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	if (!s->unicode)
+		encode(out, c);
+	else if (iswalnum_l((wint_t)c, s->unicode) || joins_words(c))
+		encode(out, (uint32_t)towlower_l((wint_t)c, s->unicode));
 }
 
 /* The anchor before numbering. Bytes that are no UTF-8 are dropped. */
 static struct str slug_of(struct slugs *s, struct arena *arena, struct str text)
 {
-	bool keep_foreign = str_is_utf8(text);
-	if (!is_ascii(text))
-		text = fold_unicode(s, arena, text);
+	bool valid = str_is_utf8(text);
 	AUTOBUF struct buf out;
-	buf_init(&out, 2 * SLUG_TEXT_MAX + 1);
-	for (size_t i = 0; i < text.n; i++) {
-		if ((unsigned char)text.p[i] < 0x80)
+	/* Lower case may take a byte more than upper case (U+023A), never twice as many. */
+	buf_init(&out, 4 * SLUG_TEXT_MAX);
+	uint32_t c;
+	for (size_t i = 0, n; i < text.n; i += n) {
+		n = valid ? decode(text, i, &c) : 1;
+		if (n > 1)
+			add_unicode(s, &out, c);
+		else if ((unsigned char)text.p[i] < 0x80)
 			add_ascii(&out, text.p[i]);
-		else if (keep_foreign)
-			buf_add_char(&out, text.p[i]);
 	}
 	return arena_str(arena, buf_str(&out));
 }
