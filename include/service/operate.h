@@ -29,7 +29,7 @@ struct incident_query {
 };
 /* Pages through the store until `limit` match; strings and matchers must live until the callback. */
 void operate_list(struct router *r, const struct incident_query *q, operate_done *done, void *arg);
-/* `key` may be a unique prefix of at least 6 digits of an open incident, or a whole key. */
+/* `key`, here and below, may be a unique prefix of at least 6 digits of an open incident, or a whole key. */
 void operate_show(struct router *r, struct str key, operate_done *done, void *arg);
 void operate_command(struct router *r, struct str key, enum command c, const struct command_args *args,
                      operate_done *done, void *arg);
@@ -42,7 +42,12 @@ struct noise_query {
 	size_t limit;        /* 1..1000; default 20 */
 };
 void operate_noise(struct router *r, const struct noise_query *q, operate_done *done, void *arg);
-/* Pure: rows of hourly counters to the report. `time_zone` tells which hours are night (22 to 7). */
+/* A column that noise_query.sort may name; empty is fine. */
+bool noise_sort_valid(struct str sort);
+/*
+ * Rows of hourly counters to the report. Night is 22 to 7 by localtime_r(): the program sets TZ to the configured zone
+ * once, at start. `time_zone` is that zone's name, for the reader.
+ */
 json_t *noise_report(const struct store_hour *rows, size_t count, const struct noise_query *q, int64_t now,
                      const char *time_zone);
 

@@ -9,9 +9,13 @@
 
 /* At start: the configuration, or (unless `strict`) the last good set with the reasons logged; NULL: neither. */
 struct config *reload_first(const struct config_options *options, bool strict, struct err *err, bool *fell_back);
-/* Where the snapshot is kept: `.NAME.last-good` beside the configuration file, or under XDG/STATE_DIRECTORY where that is not writable. */
+/* Where the snapshot is kept: `.NAME.last-good` beside the configuration file, or under STATE_DIRECTORY, XDG_STATE_HOME or
+ * ~/.local/state where that folder is not writable. The caller frees. */
 char *reload_snapshot_path(const char *config_file);
-/* False with lines in `err` (all of them): nothing has changed. Sets the config_* metrics either way. */
+/* False with lines in `err` (all of them; the first is logged): nothing has changed. Sets the config_* metrics either way. */
 bool reload_now(struct router *r, const struct config_options *options, struct err *err);
+
+/* Sets the config_* metrics from r->config. After reload_first(): `success` where it did not fall back. */
+void reload_metrics(struct router *r, bool success);
 
 #endif

@@ -1,23 +1,12 @@
 #include "base/log.h"
 #include "base/time.h"
+#include "incident/message.h"
 #include "service/intake_request.h"
 #include "service/journal.h"
 
 static json_t *string(struct str s)
 {
 	return s.n ? json_stringn(s.p, s.n) : json_string("");
-}
-
-/* Empty is null: absent values are null in every shape. */
-static json_t *string_or_null(struct str s)
-{
-	return s.n ? json_stringn(s.p, s.n) : json_null();
-}
-
-static json_t *time_or_null(int64_t ms)
-{
-	char text[TIME_FORMAT_MAX];
-	return ms ? json_string(time_format(ms, text)) : json_null();
 }
 
 /* A duplicate inside one body says so itself, and shares the key of the one that counted. */
@@ -65,15 +54,6 @@ json_t *intake_decisions(const struct request *q)
 
 /* ---- journal ---- */
 
-static json_t *labels(const struct labels *l)
-{
-	json_t *o = json_object();
-
-	for (size_t i = 0; i < l->n; i++)
-		json_object_setn_new(o, l->v[i].name.p, l->v[i].name.n, string(l->v[i].value));
-	return o;
-}
-
 static json_t *strings(struct strs s)
 {
 	json_t *list = json_array();
@@ -90,18 +70,18 @@ static json_t *journal_line(const struct request *q, const struct item *item)
 	const struct plan *plan = &item->plan;
 	json_t *o = decision(item);
 
-	json_object_set_new(o, "at", time_or_null(q->now));
+	json_object_set_new(o, "at", view_time(q->now));
 	json_object_set_new(o, "source", string(q->source));
 	json_object_set_new(o, "status", json_string(alert->resolved ? "resolved" : "firing"));
-	json_object_set_new(o, "labels", labels(&alert->labels));
-	json_object_set_new(o, "annotations", labels(&alert->annotations));
-	json_object_set_new(o, "starts_at", time_or_null(alert->starts_at));
-	json_object_set_new(o, "ends_at", time_or_null(alert->ends_at));
-	json_object_set_new(o, "generator_url", string_or_null(alert->generator_url));
-	json_object_set_new(o, "group_labels", labels(&q->hook.group_labels));
-	json_object_set_new(o, "severity", string_or_null(plan->severity.name));
-	json_object_set_new(o, "owner", string_or_null(plan->owner.name));
-	json_object_set_new(o, "runbook", string_or_null(plan->runbook.value));
+	json_object_set_new(o, "labels", view_labels(&alert->labels));
+	json_object_set_new(o, "annotations", view_labels(&alert->annotations));
+	json_object_set_new(o, "starts_at", view_time(alert->starts_at));
+	json_object_set_new(o, "ends_at", view_time(alert->ends_at));
+	json_object_set_new(o, "generator_url", view_text(alert->generator_url));
+	json_object_set_new(o, "group_labels", view_labels(&q->hook.group_labels));
+	json_object_set_new(o, "severity", view_text(plan->severity.name));
+	json_object_set_new(o, "owner", view_text(plan->owner.name));
+	json_object_set_new(o, "runbook", view_text(plan->runbook.value));
 	json_object_set_new(o, "receivers", strings(plan->receivers.names));
 	return o;
 }

@@ -1,0 +1,205 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog/catalog.h"
+#include "incident/message.h"
+#include "service/operate.h"
+
+#define LIST_PAGE 200
+#define LIST_LIMIT 100
+#define LIST_LIMIT_MOST 1000
+
+/*
+ * A cursor is the store's cursor of a page, '/', and the key of the last incident taken from that page (empty: none, the
+ * page begins). Should that incident have left the page meanwhile, the page is given again from its beginning.
+ */
+struct listing {
+	struct router *r;
+	struct arena *arena;
+	struct incident_query q;
+	enum store_list list;
+	struct str page;   /* the store's cursor of the page being read */
+	struct str after;  /* incidents of it up to this key are done */
+	size_t left;
+	json_t *incidents;
+	operate_done *done;
+	void *arg;
+};
+
+static void end(struct listing *l, enum operate_result result, const char *error, struct str cursor)
+{
+	struct operate_reply reply = {.result = result, .error = error};
+
+	if (result == OPERATE_OK) {
+		reply.data = json_object();
+		json_object_set(reply.data, "incidents", l->incidents);
+		json_object_set_new(reply.data, "cursor", cursor.n ? json_stringn(cursor.p, cursor.n) : json_null());
+	}
+	l->done(l->arg, &reply);
+	json_decref(reply.data);
+	json_decref(l->incidents);
+	arena_free(l->arena);
+}
+
+/* ---- which ---- */
+
+static bool state_fits(const struct incident *inc, struct str wanted)
+{
+	if (!wanted.n)
+		return inc->open;
+	return str_eq_c(wanted, "dead") || str_eq_c(wanted, incident_state(inc));
+}
+
+static bool fits(const struct listing *l, const struct incident *inc)
+{
+	const struct incident_query *q = &l->q;
+
+	if (!inc->episode || !state_fits(inc, q->state))
+		return false;
+	if ((q->owner.n && !str_eq(q->owner, inc->owner)) || (q->rule.n && !str_eq(q->rule, inc->rule)) ||
+	    (q->severity.n && !str_eq_nocase(q->severity, inc->severity.name)))
+		return false;
+	for (size_t i = 0; i < q->matcher_count; i++) {
+		struct capture captures[PATTERN_CAPTURES_MAX];
+		size_t count = 0;
+		if (matcher_match(&q->matchers[i], &inc->labels, captures, &count) != PATTERN_MATCH)
+			return false;
+	}
+	return true;
+}
+
+/* ---- pages ---- */
+
+static void read_page(struct listing *l);
+
+/* An unreadable record is passed over: whoever changes it says so. */
+static void take(struct listing *l, const struct store_record *record)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	const struct incident *inc = incident_from_json(arena, record->json, &err);
+
+	if (inc && fits(l, inc)) {
+		json_array_append_new(l->incidents, incident_view(inc, false));
+		l->left--;
+	}
+}
+
+static size_t first_new(const struct listing *l, const struct store_listed *reply)
+{
+	for (size_t i = 0; l->after.n && i < reply->count; i++) {
+		if (str_eq(reply->records[i].key, l->after))
+			return i + 1;
+	}
+	return 0;
+}
+
+static void end_full(struct listing *l, struct str page, struct str after)
+{
+	end(l, OPERATE_OK, "", str_c(arena_printf(l->arena, "%.*s/%.*s", STR_ARG(page), STR_ARG(after))));
+}
+
+static void listed(void *arg, const struct store_listed *reply)
+{
+	struct listing *l = arg;
+	size_t i;
+
+	if (reply->result != STORE_OK) {
+		end(l, OPERATE_UNAVAILABLE, "the store cannot be read, try again", STR(""));
+		return;
+	}
+	for (i = first_new(l, reply); l->left && i < reply->count; i++)
+		take(l, &reply->records[i]);
+	if (i < reply->count) {
+		end_full(l, l->page, reply->records[i - 1].key);
+		return;
+	}
+	if (!reply->cursor.n) {
+		end(l, OPERATE_OK, "", STR(""));
+		return;
+	}
+	l->page = arena_str(l->arena, reply->cursor);
+	l->after = STR("");
+	if (l->left)
+		read_page(l);
+	else
+		end_full(l, l->page, l->after);
+}
+
+static void read_page(struct listing *l)
+{
+	struct store *s = l->r->store;
+	s->ops->list(s, l->list, l->page, LIST_PAGE, listed, l);
+}
+
+/* ---- the question ---- */
+
+static bool list_of(struct str state, enum store_list *out)
+{
+	static const struct {
+		const char *state;
+		enum store_list list;
+	} rows[] = {
+		{"", STORE_LIST_OPEN},           {"firing", STORE_LIST_OPEN}, {"acknowledged", STORE_LIST_OPEN},
+		{"resolved", STORE_LIST_CLOSED}, {"dead", STORE_LIST_DEAD},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (str_eq_c(state, rows[i].state)) {
+			*out = rows[i].list;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool read_cursor(struct listing *l, struct str cursor)
+{
+	if (!cursor.n)
+		return true;
+	size_t slash = cursor.n;
+	while (slash && cursor.p[slash - 1] != '/')
+		slash--;
+	if (!slash)
+		return false;
+	l->page = arena_str(l->arena, str_slice(cursor, 0, slash - 1));
+	l->after = arena_str(l->arena, str_slice(cursor, slash, cursor.n));
+	return true;
+}
+
+static void bad_state(void *arg)
+{
+	end(arg, OPERATE_BAD, "state is one of firing, acknowledged, resolved, dead", STR(""));
+}
+
+static void bad_cursor(void *arg)
+{
+	end(arg, OPERATE_BAD, "this is no cursor of a list", STR(""));
+}
+
+static void bad_limit(void *arg)
+{
+	end(arg, OPERATE_BAD, "limit is 1 to 1000", STR(""));
+}
+
+void operate_list(struct router *r, const struct incident_query *q, operate_done *done, void *arg)
+{
+	struct arena *arena = arena_new();
+	struct listing *l = arena_alloc(arena, sizeof *l);
+
+	l->r = r;
+	l->arena = arena;
+	l->q = *q;
+	l->left = q->limit ? q->limit : LIST_LIMIT;
+	l->incidents = json_array();
+	l->done = done;
+	l->arg = arg;
+	if (!list_of(q->state, &l->list))
+		loop_defer(r->loop, bad_state, l);
+	else if (!read_cursor(l, q->cursor))
+		loop_defer(r->loop, bad_cursor, l);
+	else if (l->left > LIST_LIMIT_MOST)
+		loop_defer(r->loop, bad_limit, l);
+	else
+		read_page(l);
+}
