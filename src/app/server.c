@@ -221,7 +221,7 @@ static bool start(struct server *s, const struct server_options *options)
 	return listen_on(s, options);
 }
 
-/* The store answers what is pending before it is gone, so it goes before those who wait for it. */
+/* Those who wait go before what they wait for; the store calls back what is pending when it goes. */
 static void finish(struct server *s)
 {
 	struct router *r = &s->router;
