@@ -1,0 +1,99 @@
+#include "load.h"
+
+struct catalog_options {
+	struct str runbooks, base_url;
+	struct strs files;
+	const struct yaml_node *url_map;
+};
+
+#define AT(member) offsetof(struct catalog_options, member)
+static const struct option rows[] = {
+	{.name = "runbooks", .type = OPTION_STR, .offset = AT(runbooks), .doc = "A folder of Markdown."},
+	{.name = "files", .type = OPTION_STRS, .offset = AT(files), .doc = "Catalog files, later ones override."},
+	{.name = "base_url", .type = OPTION_STR, .offset = AT(base_url), .doc = "Where a runbook's path is readable."},
+	{.name = "url_map", .type = OPTION_NODE, .offset = AT(url_map), .doc = "Annotation links into the folder."},
+};
+
+static void read_catalog_files(struct loading *l, const struct strs *files, struct pos at)
+{
+	for (size_t i = 0; i < files->n; i++) {
+		struct str path = load_path(l, files->v[i]), text;
+		const char *why;
+		if (files_read(l->files, path, CONFIG_FILE_MAX, &text, &why))
+			catalog_add_yaml(l->c->catalog, arena_cstr(l->c->arena, path), text, l->err);
+		else
+			err_at(l->err, at, "catalog: %.*s: %s", STR_ARG(path), why);
+	}
+}
+
+/* A file that cannot be read is no reason to refuse the others: a rule that needs it says so by itself. */
+static void read_runbook(struct loading *l, struct str folder, struct str name, size_t *total)
+{
+	struct str path = files_path(l->files, str_c(arena_printf(l->c->arena, "%.*s/", STR_ARG(folder))), name), text;
+	const char *why = "the folder holds too much";
+	if (*total > RUNBOOKS_BYTES_MAX || !files_read(l->files, path, RUNBOOK_MAX, &text, &why)) {
+		err_add(l->warnings, "%.*s: %s; not read", STR_ARG(path), why);
+		return;
+	}
+	*total += text.n;
+	catalog_add_runbook(l->c->catalog, arena_cstr(l->c->arena, name), text, l->err);
+}
+
+static void read_folder(struct loading *l, struct str runbooks, struct pos at)
+{
+	struct str folder = load_path(l, runbooks);
+	struct strs names;
+	const char *why;
+	size_t total = 0;
+	if (!runbooks.n)
+		return;
+	if (!files_walk(l->files, folder, &names, &why, l->warnings)) {
+		err_at(l->err, at, "catalog: %.*s: %s", STR_ARG(folder), why);
+		return;
+	}
+	for (size_t i = 0; i < names.n; i++)
+		read_runbook(l, folder, names.v[i], &total);
+}
+
+static void read_url_map(struct loading *l, const struct yaml_node *map)
+{
+	struct plan_defaults *d = &l->c->defaults;
+	if (!map)
+		return;
+	if (map->kind != YAML_MAP) {
+		err_at(l->err, map->at, "catalog: \"url_map\" must be a mapping, not a %s", yaml_kind_name(map));
+		return;
+	}
+	d->url_map = arena_alloc(l->c->arena, (map->count + 1) * sizeof *d->url_map);
+	for (size_t i = 0; i < map->count; i++) {
+		if (map->items[i]->kind != YAML_SCALAR || !receiver_url_valid(map->keys[i]->text))
+			err_at(l->err, map->keys[i]->at, "catalog: \"url_map\" maps an http or https URL to a folder");
+		else
+			d->url_map[d->url_map_count++] = (struct url_mapping){map->keys[i]->text, map->items[i]->text};
+	}
+}
+
+/* Ends in '/', because paths are appended to it. */
+static void set_base_url(struct loading *l, struct str base, struct pos at)
+{
+	struct config *c = l->c;
+	if (base.n && !receiver_url_valid(base))
+		err_at(l->err, at, "catalog: \"base_url\" must be an http or https URL");
+	if (base.n)
+		c->defaults.runbook_base =
+			str_c(arena_printf(c->arena, "%.*s%s", STR_ARG(base), str_ends(base, STR("/")) ? "" : "/"));
+	else if (c->external_url.n)
+		c->defaults.runbook_base = str_c(arena_printf(c->arena, "%.*s/runbooks/", STR_ARG(c->external_url)));
+}
+
+void load_catalog(struct loading *l)
+{
+	struct catalog_options o;
+	options_defaults(rows, sizeof rows / sizeof *rows, l->c->arena, &o);
+	options_read(rows, sizeof rows / sizeof *rows, l->say.catalog, "catalog", l->c->arena, &o, NULL, l->err);
+	set_base_url(l, o.base_url, load_at(l->say.catalog, "base_url"));
+	read_url_map(l, o.url_map);
+	read_catalog_files(l, &o.files, load_at(l->say.catalog, "files"));
+	read_folder(l, o.runbooks, load_at(l->say.catalog, "runbooks"));
+	catalog_finish(l->c->catalog, l->err);
+}

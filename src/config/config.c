@@ -1,0 +1,157 @@
+#include "config/config.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "load.h"
+
+#define AT(member) offsetof(struct sections, member)
+static const struct option sections[] = {
+	{.name = "rule_files", .type = OPTION_STRS, .offset = AT(rule_files), .doc = "Patterns of rule files."},
+	{.name = "time_zone",
+     .type = OPTION_STR,
+     .offset = AT(time_zone),
+     .fallback = "UTC",
+     .doc = "Of what people read."},
+	{.name = "external_url", .type = OPTION_STR, .offset = AT(external_url), .doc = "How pages link back."},
+	{.name = "sources", .type = OPTION_NODE, .offset = AT(sources), .doc = "Alertmanager installations."},
+	{.name = "catalog", .type = OPTION_NODE, .offset = AT(catalog), .doc = "Runbooks, severities, owners."},
+	{.name = "store", .type = OPTION_NODE, .offset = AT(store), .doc = "Where incidents are kept."},
+	{.name = "dedup", .type = OPTION_NODE, .offset = AT(dedup), .doc = "What is one incident, and how often it tells."},
+	{.name = "delivery", .type = OPTION_NODE, .offset = AT(delivery), .doc = "How pages are sent."},
+	{.name = "defaults", .type = OPTION_NODE, .offset = AT(defaults), .doc = "What a rule leaves open."},
+	{.name = "webhook", .type = OPTION_NODE, .offset = AT(webhook), .doc = "The way in."},
+	{.name = "journal", .type = OPTION_NODE, .offset = AT(journal), .doc = "The record of decisions."},
+	{.name = "receivers", .type = OPTION_NODE, .offset = AT(receivers), .doc = "Who can be told."},
+};
+#define SECTIONS (sizeof sections / sizeof *sections)
+
+struct pos load_at(const struct yaml_node *map, const char *key)
+{
+	const struct yaml_node *value = yaml_get(map, key);
+	if (value)
+		return value->at;
+	return map ? map->at : (struct pos){NULL, 0, 0};
+}
+
+struct str load_path(struct loading *l, struct str path)
+{
+	return path.n ? arena_str(l->c->arena, files_path(l->files, l->dir, path)) : path;
+}
+
+static struct str folder_of(struct str file)
+{
+	while (file.n && file.p[file.n - 1] != '/')
+		file.n--;
+	return file;
+}
+
+static struct config *config_new(const char *file)
+{
+	struct arena *arena = arena_new();
+	struct config *c = arena_alloc(arena, sizeof *c);
+	c->arena = arena;
+	c->references = 1;
+	c->file = arena_str(arena, str_c(file));
+	c->catalog = catalog_new();
+	return c;
+}
+
+static bool read_file(struct loading *l)
+{
+	struct str text;
+	const char *why;
+	const char *name = l->options->file;
+	if (!files_read(l->files, str_c(name), CONFIG_FILE_MAX, &text, &why)) {
+		err_at(l->err, (struct pos){name, 0, 0}, "%s", why);
+		return false;
+	}
+	l->root = yaml_parse(l->c->arena, name, text, l->err);
+	if (!l->root)
+		return false;
+	options_defaults(sections, SECTIONS, l->c->arena, &l->say);
+	options_read(sections, SECTIONS, l->root, "configuration", l->c->arena, &l->say, NULL, l->err);
+	return l->root->kind == YAML_MAP;
+}
+
+static void finish_hash(struct loading *l)
+{
+	char hex[DIGEST_HEX_MAX];
+	files_hash(l->files, l->dir, hex);
+	memcpy(l->c->hash, hex, sizeof l->c->hash - 1);
+	hex[12] = '\0';
+	l->c->hash_number = (double)strtoull(hex, NULL, 16);
+}
+
+static void run_part(struct loading *l, void (*part)(struct loading *l))
+{
+	struct err before = *l->err;
+	part(l);
+	bool failed = l->err->count != before.count || l->err->more != before.more;
+	if (failed && (part == load_receivers || part == load_catalog))
+		l->names_doubtful = true;
+}
+
+struct config *config_load(const struct config_options *options, struct config_files *files, struct err *err,
+                           struct err *warnings)
+{
+	static void (*const parts[])(struct loading *) = {
+		load_settings, load_store,    load_sources, load_receivers,
+		load_catalog,  load_defaults, load_rules,   load_references,
+	};
+	AUTOERR struct err own = ERR_INIT; /* the caller's may hold lines of somebody else */
+	struct loading l = {
+		.c = config_new(options->file), .files = files, .options = options, .err = &own, .warnings = warnings};
+	l.dir = folder_of(l.c->file);
+	bool readable = read_file(&l);
+	for (size_t i = 0; readable && i < sizeof parts / sizeof *parts; i++)
+		run_part(&l, parts[i]);
+	finish_hash(&l);
+	if (!err_any(&own))
+		return l.c;
+	err_move(err, &own);
+	config_unref(l.c);
+	return NULL;
+}
+
+struct config *config_ref(struct config *c)
+{
+	assert(c->references > 0);
+	c->references++;
+	return c;
+}
+
+void config_unref(struct config *c)
+{
+	if (!c)
+		return;
+	assert(c->references > 0);
+	if (--c->references > 0)
+		return;
+	for (size_t i = 0; i < c->receiver_count; i++) {
+		if (c->receivers[i].kind->release)
+			c->receivers[i].kind->release(c->receivers[i].settings);
+	}
+	ruleset_free(c->ruleset);
+	catalog_free(c->catalog);
+	arena_free(c->arena);
+}
+
+const struct config_receiver *config_receiver(const struct config *c, struct str name)
+{
+	for (size_t i = 0; i < c->receiver_count; i++) {
+		if (str_eq(c->receivers[i].name, name))
+			return &c->receivers[i];
+	}
+	return NULL;
+}
+
+const struct config_source *config_source(const struct config *c, struct str name)
+{
+	for (size_t i = 0; i < c->source_count; i++) {
+		if (str_eq(c->sources[i].name, name))
+			return &c->sources[i];
+	}
+	return NULL;
+}

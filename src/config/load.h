@@ -1,0 +1,61 @@
+/*
+ * One load of the configuration under way. Each part reads its section of runbookd.yml into the configuration and adds
+ * what is wrong to `err`; nobody stops at the first mistake. Private to config/.
+ */
+#ifndef CONFIG_LOAD_H
+#define CONFIG_LOAD_H
+
+#include "files.h"
+
+#define CONFIG_FILE_MAX (4 * 1024 * 1024)
+#define RULE_FILE_MAX (16 * 1024 * 1024)
+#define RULE_FILES_MAX 1000
+#define RUNBOOK_MAX (1024 * 1024)
+#define RUNBOOKS_BYTES_MAX (256 * 1024 * 1024)
+#define SECRET_MAX (64 * 1024)
+#define SOURCES_MAX 1000
+#define RECEIVERS_MAX 1000
+
+/* runbookd.yml by its keys. */
+struct sections {
+	struct strs rule_files;
+	struct str time_zone, external_url;
+	const struct yaml_node *sources, *catalog, *store, *dedup, *delivery, *defaults, *webhook, *journal, *receivers;
+};
+
+struct loading {
+	struct config *c;
+	struct config_files *files;
+	const struct config_options *options;
+	struct err *err, *warnings;
+	struct str dir; /* of runbookd.yml: "" or ending in '/' */
+	const struct yaml_node *root;
+	struct sections say;
+	bool names_doubtful; /* receivers or catalog have mistakes: what others name cannot be looked up */
+};
+
+/* settings.c, store.c, sources.c, receivers.c, catalog.c, defaults.c, rules.c, references.c: in this order */
+void load_settings(struct loading *l);
+void load_store(struct loading *l);
+void load_sources(struct loading *l);
+void load_receivers(struct loading *l);
+void load_catalog(struct loading *l);
+void load_defaults(struct loading *l);
+void load_rules(struct loading *l);
+void load_references(struct loading *l);
+
+/* Where a key's value stands in `map`; the map's own place where it has none. */
+struct pos load_at(const struct yaml_node *map, const char *key);
+/* `path` as a file next to runbookd.yml, in the configuration's arena; empty stays empty. */
+struct str load_path(struct loading *l, struct str path);
+/* A secret's file must be readable now, unless secrets need not be there. `what` names it in the message. */
+void load_check_secret(struct loading *l, struct str file, struct pos at, const char *what);
+/* Both an option and its _file twin: an error at the twin. */
+void load_check_twins(struct loading *l, const struct yaml_node *map, const char *option, const char *what);
+/* A receiver that may be named: it exists and is not retired. */
+bool load_receiver_known(const struct config *c, struct str name);
+
+/* secrets.c: the bytes of a secret's file without the line end at its end. False with a reason. */
+bool secret_read(struct arena *arena, struct str file, struct str *out, const char **why);
+
+#endif

@@ -1,0 +1,265 @@
+#include <math.h>
+#include <string.h>
+
+#include "load.h"
+
+#define KINDS_MAX 32
+#define BASE 6
+
+struct receiver_options {
+	struct str name, fallback;
+	bool send_resolved, retired, allow_http;
+	const struct yaml_node *rate_limit;
+	const struct yaml_node *kinds[KINDS_MAX]; /* in the order of receiver_kinds() */
+};
+struct rate_options {
+	double per_second;
+	int64_t burst;
+};
+
+#define AT(member) offsetof(struct receiver_options, member)
+static const struct option base_rows[BASE] = {
+	{.name = "name", .type = OPTION_STR, .offset = AT(name), .required = true, .doc = "What rules call it."},
+	{.name = "fallback", .type = OPTION_STR, .offset = AT(fallback), .doc = "Paged too when this one fails."},
+	{.name = "send_resolved",
+     .type = OPTION_BOOL,
+     .offset = AT(send_resolved),
+     .fallback = "true",
+     .doc = "Tell the resolve."},
+	{.name = "retired",
+     .type = OPTION_BOOL,
+     .offset = AT(retired),
+     .fallback = "false",
+     .doc = "Only tells the resolves that are still owed."},
+	{.name = "allow_http",
+     .type = OPTION_BOOL,
+     .offset = AT(allow_http),
+     .fallback = "false",
+     .doc = "Plain http beyond loopback."},
+	{.name = "rate_limit", .type = OPTION_NODE, .offset = AT(rate_limit), .doc = "per_second (0: unlimited), burst"},
+};
+static const struct option rate_rows[] = {
+	{.name = "per_second",
+     .type = OPTION_FLOAT,
+     .offset = offsetof(struct rate_options, per_second),
+     .most = 100000,
+     .doc = "Requests a second; 0 is unlimited."},
+	{.name = "burst",
+     .type = OPTION_INT,
+     .offset = offsetof(struct rate_options, burst),
+     .least = 1,
+     .most = 100000,
+     .doc = "At once after a pause."},
+};
+
+/* The base rows and one for each kind. */
+static size_t make_rows(struct option rows[BASE + KINDS_MAX])
+{
+	const struct receiver_kind *const *kinds;
+	size_t count = receiver_kinds(&kinds);
+	memcpy(rows, base_rows, sizeof base_rows);
+	for (size_t i = 0; i < count && i < KINDS_MAX; i++)
+		rows[BASE + i] = (struct option){.name = kinds[i]->name,
+		                                 .type = OPTION_NODE,
+		                                 .offset = AT(kinds) + i * sizeof(const struct yaml_node *),
+		                                 .doc = kinds[i]->doc};
+	return BASE + count;
+}
+
+/* ---- one receiver ---- */
+
+static bool name_valid(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		if ((unsigned char)name.p[i] < 0x20 || name.p[i] == 0x7f)
+			return false;
+	}
+	return name.n > 0 && name.n <= 100 && str_trim(name).n == name.n;
+}
+
+static void check_name(struct loading *l, struct str name, struct pos at)
+{
+	const struct config_receiver *other = config_receiver(l->c, name);
+	if (!name_valid(name))
+		err_at(l->err, at, "receiver: \"name\" must be 1 to 100 bytes without control characters and outer blanks");
+	if (other)
+		err_at(l->err, at, "receiver \"%.*s\" is there twice (first in line %d)", STR_ARG(name), other->at.line);
+}
+
+static void read_rate(struct loading *l, const struct yaml_node *node, struct config_receiver *r)
+{
+	bool given[2] = {false, false};
+	struct rate_options rate = {r->kind->rate_per_second, r->kind->rate_burst};
+	if (node)
+		options_read(rate_rows, 2, node, "rate_limit", l->c->arena, &rate, given, l->err);
+	if (given[0] && !given[1] && rate.burst < rate.per_second)
+		rate.burst = (int64_t)ceil(rate.per_second);
+	r->rate_per_second = rate.per_second;
+	r->rate_burst = rate.burst > 0 ? (int)rate.burst : 1;
+}
+
+/* Which kind it is; exactly one must be given. */
+static size_t find_kind(struct loading *l, const struct receiver_options *o, const struct yaml_node *node)
+{
+	const struct receiver_kind *const *kinds;
+	size_t count = receiver_kinds(&kinds), found = count;
+	AUTOBUF struct buf names;
+	buf_init(&names, 4096);
+	for (size_t i = 0; i < count; i++) {
+		buf_printf(&names, "%s%s", i ? ", " : "", kinds[i]->name);
+		if (o->kinds[i] && found < count) {
+			err_at(l->err, o->kinds[i]->at, "receiver \"%.*s\": \"%s\" stands beside \"%s\"; it can be only one",
+			       STR_ARG(o->name), kinds[i]->name, kinds[found]->name);
+			return count;
+		}
+		if (o->kinds[i])
+			found = i;
+	}
+	if (found == count)
+		err_at(l->err, node->at, "receiver \"%.*s\" says not what it is: one of %s", STR_ARG(o->name), names.p);
+	return found;
+}
+
+static bool is_required(const struct receiver_kind *kind, const char *option)
+{
+	for (const char *const *name = kind->required; name && *name; name++) {
+		if (!strcmp(*name, option))
+			return true;
+	}
+	return false;
+}
+
+/* The URL from a file stands under the same rule as one written here; where it cannot be read that is said elsewhere. */
+static void check_url_file(struct loading *l, const struct config_receiver *r, const struct config_secret *s,
+                           struct pos at)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct str url;
+	const char *why;
+	if (strcmp(s->option, "url") != 0 || !secret_read(arena, s->file, &url, &why))
+		return;
+	if (!receiver_url_valid(url) || (!r->allow_http && !receiver_url_safe(url)))
+		err_at(l->err, at, "receiver \"%.*s\": the URL in %.*s must be https (or set allow_http: true)",
+		       STR_ARG(r->name), STR_ARG(s->file));
+}
+
+static void read_secret(struct loading *l, struct config_receiver *r, const struct yaml_node *node, const char *option)
+{
+	const struct receiver_kind *kind = r->kind;
+	AUTOFREE char *twin = mem_printf("%s_file", option);
+	const struct yaml_node *inline_node = yaml_get(node, option), *file_node = yaml_get(node, twin);
+	bool has_inline = inline_node && inline_node->kind == YAML_SCALAR && inline_node->text.n;
+	bool has_file = file_node && file_node->kind == YAML_SCALAR && file_node->text.n;
+	load_check_twins(l, node, option, kind->name);
+	if (!has_inline && !has_file) {
+		if (is_required(kind, option) || (inline_node && !yaml_is_null(inline_node)) ||
+		    (file_node && !yaml_is_null(file_node)))
+			err_at(l->err, node->at, "%s: \"%s\" or \"%s\" is required and must not be empty", kind->name, option,
+			       twin);
+		return;
+	}
+	struct config_secret s = {.option = option};
+	if (has_file)
+		s.file = load_path(l, file_node->text);
+	else
+		s.value = inline_node->text;
+	r->secrets[r->secret_count++] = s;
+	if (has_file) {
+		load_check_secret(l, s.file, file_node->at, twin);
+		check_url_file(l, r, &s, file_node->at);
+	}
+}
+
+static void read_secrets(struct loading *l, struct config_receiver *r, const struct yaml_node *node)
+{
+	size_t count = 0;
+	while (r->kind->secrets && r->kind->secrets[count])
+		count++;
+	r->secrets = arena_alloc(l->c->arena, (count + 1) * sizeof *r->secrets);
+	for (size_t i = 0; i < count; i++)
+		read_secret(l, r, node, r->kind->secrets[i]);
+}
+
+static void check_url(struct loading *l, const struct config_receiver *r, const struct yaml_node *node)
+{
+	struct str url = r->kind->url(r->settings);
+	if (url.n && receiver_url_valid(url) && !r->allow_http && !receiver_url_safe(url))
+		err_at(l->err, load_at(node, "url"),
+		       "receiver \"%.*s\": plain http goes to loopback addresses only; use https, or set allow_http: true",
+		       STR_ARG(r->name));
+}
+
+/* A definition as text, so that a reload can tell whether it is still the same; comments and layout do not count. */
+static void print_node(struct buf *b, const struct yaml_node *n)
+{
+	buf_printf(b, "%d %zu %zu ", (int)n->kind, n->count, n->text.n);
+	buf_add(b, n->text);
+	for (size_t i = 0; i < n->count; i++) {
+		if (n->kind == YAML_MAP)
+			print_node(b, n->keys[i]);
+		print_node(b, n->items[i]);
+	}
+}
+
+static void read_settings(struct loading *l, struct config_receiver *r, const struct yaml_node *node)
+{
+	const struct receiver_kind *kind = r->kind;
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	buf_printf(&b, "%s ", kind->name);
+	print_node(&b, node);
+	digest_sha256(buf_str(&b), r->fingerprint);
+	options_defaults(kind->options, kind->option_count, l->c->arena, r->settings);
+	bool ok = options_read(kind->options, kind->option_count, node, kind->name, l->c->arena, r->settings, NULL, l->err);
+	if (!ok || !kind->check(r->settings, node->at, l->c->arena, l->err))
+		return;
+	check_url(l, r, node);
+	read_secrets(l, r, node);
+}
+
+static void load_receiver(struct loading *l, const struct yaml_node *node)
+{
+	struct option rows[BASE + KINDS_MAX];
+	struct receiver_options o;
+	struct config *c = l->c;
+	size_t count = make_rows(rows);
+	options_defaults(rows, count, c->arena, &o);
+	if (!options_read(rows, count, node, "receiver", c->arena, &o, NULL, l->err))
+		return;
+	check_name(l, o.name, load_at(node, "name"));
+	const struct receiver_kind *const *kinds;
+	size_t kind = find_kind(l, &o, node);
+	if (kind == receiver_kinds(&kinds))
+		return;
+	struct config_receiver *r = &c->receivers[c->receiver_count++];
+	*r = (struct config_receiver){.name = o.name,
+	                              .kind = kinds[kind],
+	                              .fallback = o.fallback,
+	                              .send_resolved = o.send_resolved,
+	                              .retired = o.retired,
+	                              .allow_http = o.allow_http,
+	                              .at = node->at};
+	r->settings = arena_alloc(c->arena, r->kind->settings_size);
+	read_rate(l, o.rate_limit, r);
+	read_settings(l, r, o.kinds[kind]);
+}
+
+void load_receivers(struct loading *l)
+{
+	const struct yaml_node *list = l->say.receivers;
+	if (!list)
+		return;
+	if (list->kind != YAML_LIST || list->count > RECEIVERS_MAX) {
+		err_at(l->err, list->at, "\"receivers\" must be a list of at most %d receivers", RECEIVERS_MAX);
+		return;
+	}
+	l->c->receivers = arena_alloc(l->c->arena, (list->count + 1) * sizeof *l->c->receivers);
+	for (size_t i = 0; i < list->count; i++)
+		load_receiver(l, list->items[i]);
+}
+
+bool load_receiver_known(const struct config *c, struct str name)
+{
+	const struct config_receiver *r = config_receiver(c, name);
+	return r && !r->retired;
+}

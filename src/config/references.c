@@ -1,0 +1,79 @@
+#include "load.h"
+
+static void must_exist(struct loading *l, const struct strs *names, struct pos at, const char *what, struct str whose)
+{
+	for (size_t i = 0; i < names->n; i++) {
+		if (!load_receiver_known(l->c, names->v[i]))
+			err_at(l->err, at, "%s \"%.*s\": receiver \"%.*s\" %s", what, STR_ARG(whose), STR_ARG(names->v[i]),
+			       config_receiver(l->c, names->v[i]) ? "is retired" : "does not exist");
+	}
+}
+
+static void check_fallbacks(struct loading *l)
+{
+	for (size_t i = 0; i < l->c->receiver_count; i++) {
+		const struct config_receiver *r = &l->c->receivers[i];
+		const struct strs one = {&l->c->receivers[i].fallback, r->fallback.n ? 1 : 0};
+		must_exist(l, &one, r->at, "fallback of receiver", r->name);
+		if (r->fallback.n && str_eq(r->fallback, r->name))
+			err_at(l->err, r->at, "receiver \"%.*s\" is its own fallback", STR_ARG(r->name));
+	}
+}
+
+static void check_severities(struct loading *l)
+{
+	const struct severity *const *list;
+	size_t count = catalog_severities(l->c->catalog, &list);
+	for (size_t i = 0; i < count; i++)
+		must_exist(l, &list[i]->receivers, list[i]->at, "severity", list[i]->name);
+}
+
+static void check_owners(struct loading *l)
+{
+	const struct owner *const *list;
+	size_t count = catalog_owners(l->c->catalog, &list);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < list[i]->receivers_count; k++)
+			must_exist(l, &list[i]->receivers[k].receivers, list[i]->at, "owner", list[i]->name);
+	}
+}
+
+static void check_contacts(struct loading *l)
+{
+	const struct contact *const *list;
+	size_t count = catalog_contacts(l->c->catalog, &list);
+	for (size_t i = 0; i < count; i++)
+		must_exist(l, &list[i]->receivers, list[i]->at, "contact", list[i]->role);
+}
+
+static void check_step(struct loading *l, const struct escalation *e, const struct escalation_step *step)
+{
+	for (size_t i = 0; i < step->notify.n; i++) {
+		struct str who = step->notify.v[i];
+		if (!catalog_contact(l->c->catalog, who) && !load_receiver_known(l->c, who))
+			err_add(l->warnings,
+			        "%s:%d: escalation \"%.*s\" notifies \"%.*s\", who is neither a contact nor a receiver",
+			        e->at.file ? e->at.file : "catalog", e->at.line, STR_ARG(e->name), STR_ARG(who));
+	}
+}
+
+static void check_escalations(struct loading *l)
+{
+	const struct escalation *const *list;
+	size_t count = catalog_escalations(l->c->catalog, &list);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < list[i]->count; k++)
+			check_step(l, list[i], &list[i]->steps[k]);
+	}
+}
+
+void load_references(struct loading *l)
+{
+	if (l->names_doubtful)
+		return;
+	check_fallbacks(l);
+	check_severities(l);
+	check_owners(l);
+	check_contacts(l);
+	check_escalations(l);
+}

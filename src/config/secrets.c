@@ -1,0 +1,71 @@
+#include "disk.h"
+#include "load.h"
+
+bool secret_read(struct arena *arena, struct str file, struct str *out, const char **why)
+{
+	struct str s;
+	if (!disk_read(arena, arena_cstr(arena, file), SECRET_MAX, &s, why))
+		return false;
+	while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
+		s.n--;
+	*out = arena_str(arena, s);
+	*why = "empty";
+	return s.n > 0;
+}
+
+void load_check_secret(struct loading *l, struct str file, struct pos at, const char *what)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct str value;
+	const char *why;
+	if (file.n && !l->options->no_secrets && !secret_read(arena, file, &value, &why))
+		err_at(l->err, at, "\"%s\": %.*s: %s", what, STR_ARG(file), why);
+}
+
+void load_check_twins(struct loading *l, const struct yaml_node *map, const char *option, const char *what)
+{
+	AUTOFREE char *twin = mem_printf("%s_file", option);
+	const struct yaml_node *file = yaml_get(map, twin);
+	if (file && yaml_get(map, option) && !yaml_is_null(file) && !yaml_is_null(yaml_get(map, option)))
+		err_at(l->err, file->at, "%s: give \"%s\" or \"%s\", not both", what, option, twin);
+}
+
+/* Only a URL that may be used: its scheme and host were not known when the configuration was loaded. */
+static bool url_allowed(const struct config_receiver *r, const struct config_secret *s, struct str value,
+                        struct err *err)
+{
+	if (!str_eq_c(str_c(s->option), "url"))
+		return true;
+	if (receiver_url_valid(value) && (r->allow_http || receiver_url_safe(value)))
+		return true;
+	err_add(err, "receiver %.*s: the URL in %.*s is not %s", STR_ARG(r->name), STR_ARG(s->file),
+	        r->allow_http ? "an http or https URL" : "an https URL");
+	return false;
+}
+
+static bool read_one(const struct config_receiver *r, const struct config_secret *s, struct arena *arena,
+                     struct str *out, struct err *err)
+{
+	const char *why;
+	*out = s->value;
+	if (!s->file.n)
+		return true;
+	if (secret_read(arena, s->file, out, &why))
+		return url_allowed(r, s, *out, err);
+	err_add(err, "receiver %.*s: %s: %.*s: %s", STR_ARG(r->name), s->option, STR_ARG(s->file), why);
+	return false;
+}
+
+bool config_receiver_secrets(const struct config_receiver *r, struct arena *arena, struct receiver_secret **out,
+                             size_t *count, struct err *err)
+{
+	struct receiver_secret *list = arena_alloc(arena, (r->secret_count + 1) * sizeof *list);
+	for (size_t i = 0; i < r->secret_count; i++) {
+		list[i].option = r->secrets[i].option;
+		if (!read_one(r, &r->secrets[i], arena, &list[i].value, err))
+			return false;
+	}
+	*out = list;
+	*count = r->secret_count;
+	return true;
+}

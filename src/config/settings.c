@@ -1,0 +1,252 @@
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/time.h"
+#include "load.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof *(rows))
+#define LONGEST (1000 * TIME_DAY)
+
+/* ---- dedup ---- */
+
+struct dedup {
+	const struct yaml_node *group_by, *flap;
+	int64_t repeat_interval, page_after, resolve_hold, expire_after, ack_timeout, late_grace;
+};
+struct flap {
+	int64_t changes, window;
+};
+
+#define DEDUP_DURATION(member, value, lowest, text)                                                                    \
+	{                                                                                                                  \
+		.name = #member, .type = OPTION_DURATION, .offset = offsetof(struct dedup, member), .fallback = value,         \
+		.least = lowest, .most = LONGEST, .doc = text                                                                  \
+	}
+static const struct option dedup_rows[] = {
+	{.name = "group_by",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct dedup, group_by),
+     .doc = "Labels that make one incident, ['...'] for each alert by itself, or alertmanager: its groupLabels."},
+	DEDUP_DURATION(repeat_interval, "4h", 1, "Remind while nobody acknowledged."),
+	DEDUP_DURATION(page_after, "0s", 0, "Page only if it still fires then."),
+	DEDUP_DURATION(resolve_hold, "0s", 0, "Tell the resolve after so much quiet."),
+	DEDUP_DURATION(expire_after, "8d", 1, "Resolve an incident that no alert has touched for so long."),
+	DEDUP_DURATION(ack_timeout, "24h", 1, "How long an acknowledgement holds."),
+	DEDUP_DURATION(late_grace, "5m30s", 0, "Wait so long with a firing that is older than its resolve."),
+	{.name = "flap",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct dedup, flap),
+     .doc = "changes within window set a resolve_hold by themselves; changes: 0 turns it off."},
+};
+static const struct option flap_rows[] = {
+	{.name = "changes",
+     .type = OPTION_INT,
+     .offset = offsetof(struct flap, changes),
+     .fallback = "4",
+     .most = INCIDENT_CHANGES_MAX,
+     .doc = "So many changes between firing and quiet are flapping."},
+	{.name = "window",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct flap, window),
+     .fallback = "1h",
+     .least = 1,
+     .most = LONGEST,
+     .doc = "Within so long."},
+};
+
+static void load_dedup(struct loading *l)
+{
+	struct config *c = l->c;
+	struct dedup d;
+	struct flap f;
+	options_defaults(dedup_rows, COUNT(dedup_rows), c->arena, &d);
+	options_read(dedup_rows, COUNT(dedup_rows), l->say.dedup, "dedup", c->arena, &d, NULL, l->err);
+	options_defaults(flap_rows, COUNT(flap_rows), c->arena, &f);
+	options_read(flap_rows, COUNT(flap_rows), d.flap, "dedup.flap", c->arena, &f, NULL, l->err);
+	c->defaults.group_by.mode = GROUP_ALERTMANAGER;
+	if (d.group_by)
+		group_by_parse(c->arena, d.group_by, &c->defaults.group_by, l->err);
+	c->defaults.repeat_interval = d.repeat_interval;
+	c->defaults.page_after = d.page_after;
+	c->defaults.resolve_hold = d.resolve_hold;
+	c->policy.expire_after = d.expire_after;
+	c->policy.ack_timeout = d.ack_timeout;
+	c->policy.late_grace = d.late_grace;
+	c->policy.start_skew = INCIDENT_START_SKEW;
+	c->policy.flap_changes = (int)f.changes;
+	c->policy.flap_window = f.window;
+}
+
+/* ---- delivery ---- */
+
+struct delivery_options {
+	int mode;
+	int64_t expire, fallback_after, lease, timeout;
+};
+
+static const char *const modes[] = {[DELIVERY_SEND] = "send", [DELIVERY_OBSERVE] = "observe", NULL};
+/* Between a request's end and its lease's: for the settle's own way to the store (rule "outlive"). */
+#define LEASE_MARGIN (2 * TIME_SECOND)
+
+#define DELIVERY_DURATION(member, value, lowest, text)                                                                 \
+	{                                                                                                                  \
+		.name = #member, .type = OPTION_DURATION, .offset = offsetof(struct delivery_options, member),                 \
+		.fallback = value, .least = lowest, .most = LONGEST, .doc = text                                               \
+	}
+static const struct option delivery_rows[] = {
+	{.name = "mode",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct delivery_options, mode),
+     .fallback = "send",
+     .choices = modes,
+     .doc = "observe decides, journals and counts, and sends nothing."},
+	DELIVERY_DURATION(expire, "24h", 1, "A page that could not be delivered for so long is a dead letter."),
+	DELIVERY_DURATION(fallback_after, "5m", 1, "After so much failure the fallback is paged too."),
+	DELIVERY_DURATION(lease, "30s", TIME_SECOND, "How long a router holds a page that it is sending."),
+	DELIVERY_DURATION(timeout, "15s", 1, "Of one request."),
+};
+
+static void load_delivery(struct loading *l)
+{
+	struct config *c = l->c;
+	struct delivery_options d;
+	options_defaults(delivery_rows, COUNT(delivery_rows), c->arena, &d);
+	options_read(delivery_rows, COUNT(delivery_rows), l->say.delivery, "delivery", c->arena, &d, NULL, l->err);
+	if (d.timeout + LEASE_MARGIN > d.lease)
+		err_at(
+			l->err, load_at(l->say.delivery, "timeout"),
+			"delivery: \"timeout\" must be at least 2s shorter than \"lease\": a request must not outlive its lease");
+	c->delivery.mode = (enum delivery_mode)d.mode;
+	c->delivery.lease = d.lease;
+	c->policy.delivery_timeout = d.timeout;
+	c->policy.delivery_expire = d.expire;
+	c->policy.fallback_after = d.fallback_after;
+}
+
+/* ---- webhook, journal ---- */
+
+struct webhook_options {
+	int64_t max_body, max_connections;
+	const struct yaml_node *auth;
+};
+struct auth_options {
+	struct str bearer_tokens_file, hmac_secret_file;
+};
+struct journal_options {
+	struct str path;
+	int64_t retention;
+};
+
+static const struct option webhook_rows[] = {
+	{.name = "max_body",
+     .type = OPTION_SIZE,
+     .offset = offsetof(struct webhook_options, max_body),
+     .fallback = "16MiB",
+     .least = 1024,
+     .most = INT64_C(1) << 30,
+     .doc = "A larger webhook is answered 413."},
+	{.name = "max_connections",
+     .type = OPTION_INT,
+     .offset = offsetof(struct webhook_options, max_connections),
+     .fallback = "4096",
+     .least = 1,
+     .most = 1000000,
+     .doc = "More wait until one closes."},
+	{.name = "auth", .type = OPTION_NODE, .offset = offsetof(struct webhook_options, auth), .doc = "Who may post."},
+};
+static const struct option auth_rows[] = {
+	{.name = "bearer_tokens_file",
+     .type = OPTION_STR,
+     .offset = offsetof(struct auth_options, bearer_tokens_file),
+     .doc = "One accepted token a line."},
+	{.name = "hmac_secret_file",
+     .type = OPTION_STR,
+     .offset = offsetof(struct auth_options, hmac_secret_file),
+     .doc = "The secret that requests are signed with."},
+};
+static const struct option journal_rows[] = {
+	{.name = "path",
+     .type = OPTION_STR,
+     .offset = offsetof(struct journal_options, path),
+     .fallback = "../data/journal",
+     .doc = "Folder of the journal; \"\" for none."},
+	{.name = "retention",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct journal_options, retention),
+     .fallback = "90d",
+     .least = TIME_HOUR,
+     .most = 100 * 365 * TIME_DAY,
+     .doc = "How long it is kept."},
+};
+
+static void load_webhook(struct loading *l)
+{
+	struct config *c = l->c;
+	struct webhook_options w;
+	struct auth_options a;
+	options_defaults(webhook_rows, COUNT(webhook_rows), c->arena, &w);
+	options_read(webhook_rows, COUNT(webhook_rows), l->say.webhook, "webhook", c->arena, &w, NULL, l->err);
+	options_defaults(auth_rows, COUNT(auth_rows), c->arena, &a);
+	options_read(auth_rows, COUNT(auth_rows), w.auth, "webhook.auth", c->arena, &a, NULL, l->err);
+	c->webhook.max_body = w.max_body;
+	c->webhook.max_connections = w.max_connections;
+	c->webhook.bearer_tokens_file = load_path(l, a.bearer_tokens_file);
+	c->webhook.hmac_secret_file = load_path(l, a.hmac_secret_file);
+	load_check_secret(l, c->webhook.bearer_tokens_file, load_at(w.auth, "bearer_tokens_file"), "bearer_tokens_file");
+	load_check_secret(l, c->webhook.hmac_secret_file, load_at(w.auth, "hmac_secret_file"), "hmac_secret_file");
+}
+
+static void load_journal(struct loading *l)
+{
+	struct config *c = l->c;
+	struct journal_options j;
+	options_defaults(journal_rows, COUNT(journal_rows), c->arena, &j);
+	options_read(journal_rows, COUNT(journal_rows), l->say.journal, "journal", c->arena, &j, NULL, l->err);
+	c->journal.path = load_path(l, j.path);
+	c->journal.retention = j.retention;
+}
+
+/* ---- what stands at the top ---- */
+
+#define ZONES "/usr/share/zoneinfo"
+
+static bool zone_exists(struct str name)
+{
+	struct stat st;
+	if (str_eq_c(name, "UTC"))
+		return true; /* also where no zones are installed */
+	if (!name.n || *name.p == '/' || str_find(name, STR("..")) >= 0)
+		return false;
+	AUTOFREE char *path = mem_printf(ZONES "/%.*s", STR_ARG(name));
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static void load_time_zone(struct loading *l)
+{
+	l->c->time_zone = l->say.time_zone;
+	if (!zone_exists(l->c->time_zone))
+		err_at(l->err, load_at(l->root, "time_zone"), "time_zone \"%.*s\" does not exist below " ZONES,
+		       STR_ARG(l->c->time_zone));
+}
+
+static void load_external_url(struct loading *l)
+{
+	const char *given = l->options->external_url;
+	struct str url = given ? str_c(given) : l->say.external_url;
+	while (url.n && url.p[url.n - 1] == '/')
+		url.n--;
+	l->c->external_url = arena_str(l->c->arena, url);
+	if (url.n && (!receiver_url_valid(url) || str_index(url, '?') >= 0 || str_index(url, '#') >= 0))
+		err_at(l->err, given ? (struct pos){NULL, 0, 0} : load_at(l->root, "external_url"),
+		       "external_url \"%.*s\" must be an http or https URL without a query", STR_ARG(url));
+}
+
+void load_settings(struct loading *l)
+{
+	load_time_zone(l);
+	load_external_url(l);
+	load_dedup(l);
+	load_delivery(l);
+	load_webhook(l);
+	load_journal(l);
+}

@@ -1,0 +1,561 @@
+/* runbookd.yml and what it names, loaded completely or not at all. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/time.h"
+#include "config/config.h"
+#include "folder.h"
+
+/* A receiver that every valid case needs. */
+#define RECEIVERS "receivers:\n  - name: oncall\n    webhook: {url: http://127.0.0.1:9199/hook}\n"
+
+struct loaded {
+	struct config *config;
+	struct err err, warnings;
+	struct buf text; /* errors, one a line, without the folder's path */
+	struct buf warned;
+	struct config_files *files;
+};
+
+static void print_without(const struct err *e, const char *path, struct buf *out)
+{
+	AUTOBUF struct buf all;
+	buf_init(&all, SIZE_MAX);
+	buf_init(out, SIZE_MAX);
+	err_print(e, &all);
+	struct str rest = buf_str(&all), prefix = str_c(path);
+	for (ptrdiff_t at; (at = str_find(rest, prefix)) >= 0; rest = str_slice(rest, (size_t)at + prefix.n + 1, rest.n))
+		buf_add(out, str_slice(rest, 0, (size_t)at));
+	buf_add(out, rest);
+}
+
+static void load_with(const struct folder *f, const struct config_options *extra, struct loaded *out)
+{
+	AUTOFREE char *file = folder_path(f, "config/runbookd.yml");
+	struct config_options options = *extra;
+	options.file = file;
+	*out = (struct loaded){.err = ERR_INIT, .warnings = ERR_INIT};
+	out->files = config_files_disk();
+	out->config = config_load(&options, out->files, &out->err, &out->warnings);
+	print_without(&out->err, f->path, &out->text);
+	print_without(&out->warnings, f->path, &out->warned);
+	assert_int_equal(out->config == NULL, err_any(&out->err));
+}
+
+static void load(const struct folder *f, struct loaded *out)
+{
+	load_with(f, &(struct config_options){NULL, NULL, false}, out);
+}
+
+static void loaded_release(struct loaded *l)
+{
+	config_unref(l->config);
+	config_files_free(l->files);
+	err_release(&l->err);
+	err_release(&l->warnings);
+	buf_release(&l->text);
+	buf_release(&l->warned);
+}
+#define AUTOLOADED __attribute__((cleanup(loaded_release)))
+
+static const char *errors(const struct loaded *l)
+{
+	return l->text.p ? l->text.p : "";
+}
+
+static const char *warnings(const struct loaded *l)
+{
+	return l->warned.p ? l->warned.p : "";
+}
+
+static void load_text(const struct folder *f, const char *text, struct loaded *out)
+{
+	folder_write(f, "config/runbookd.yml", text);
+	load(f, out);
+}
+
+static void must_load(const struct loaded *l)
+{
+	if (!l->config)
+		fail_msg("%s", errors(l));
+}
+
+static void reads_every_key(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	folder_write(&f, "config/secret", "s3cret\n");
+	folder_write(&f, "config/catalog.yml", "owners: [{name: payments, receivers: [chat]}]\n");
+	folder_write(&f, "config/runbooks/high-cpu.md", "# High CPU\n");
+	folder_write(&f, "rules/10-a.yml", "rules: [{name: a, matchers: ['alertname=\"A\"'], runbook: high-cpu.md}]\n");
+	AUTOLOADED struct loaded l;
+	load_text(
+		&f,
+		"rule_files: ['../rules/*.yml']\n"
+		"time_zone: UTC\n"
+		"sources:\n"
+		"  - {name: eu1, labels: {cluster: eu1, a: b}, alertmanagers: ['http://am-1:9093/', 'http://am-2:9093']}\n"
+		"external_url: https://runbookd.example.com/\n"
+		"catalog:\n"
+		"  runbooks: runbooks\n"
+		"  files: [catalog.yml]\n"
+		"  base_url: https://wiki.example.com/runbooks\n"
+		"  url_map: {\"https://runbooks.example.com/\": upstream/}\n"
+		"store:\n"
+		"  sqlite: {path: x.db}\n"
+		"  redis: {address: '127.0.0.1:6380', username: u, password_file: secret, db: 3, prefix: p, timeout: 250ms}\n"
+		"  on_redis_failure: reject\n"
+		"  retention: 10d\n"
+		"dedup: {group_by: [cluster], repeat_interval: 2h, page_after: 1m, resolve_hold: 2m, expire_after: 9d,\n"
+		"        ack_timeout: 12h, late_grace: 6m, flap: {changes: 5, window: 2h}}\n"
+		"delivery: {mode: observe, expire: 12h, fallback_after: 3m, lease: 20s, timeout: 10s}\n"
+		"defaults: {severity: P2, receivers: [chat], owner_labels: [squad], severity_order: [runbook, rule, label]}\n"
+		"webhook: {max_body: 2MiB, max_connections: 7, auth: {bearer_tokens_file: secret, hmac_secret_file: secret}}\n"
+		"journal: {path: j, retention: 5d}\n"
+		"receivers:\n"
+		"  - name: oncall\n"
+		"    pagerduty: {routing_key_file: secret}\n"
+		"    fallback: chat\n"
+		"  - name: chat\n"
+		"    webhook: {url: 'http://[::1]:1/x'}\n"
+		"    rate_limit: {per_second: 2.5}\n"
+		"    send_resolved: false\n"
+		"  - name: old\n"
+		"    webhook: {url: 'http://example.com/x'}\n"
+		"    retired: true\n"
+		"    allow_http: true\n",
+		&l);
+	must_load(&l);
+	const struct config *c = l.config;
+	assert_string_equal(warnings(&l), "");
+	assert_int_equal(c->rule_files.n, 1);
+	assert_true(str_ends(c->rule_files.v[0], STR("/rules/10-a.yml")));
+	assert_true(str_find(c->rule_files.v[0], STR("..")) < 0);
+	assert_true(str_eq_c(c->time_zone, "UTC"));
+	const struct config_source *source = config_source(c, STR("eu1"));
+	assert_non_null(source);
+	assert_true(str_eq_c(labels_get(&source->labels, STR("cluster")), "eu1"));
+	assert_true(str_eq_c(source->alertmanagers.v[0], "http://am-1:9093"));
+	assert_null(config_source(c, STR("eu2")));
+	assert_true(str_eq_c(c->external_url, "https://runbookd.example.com"));
+	assert_true(str_eq_c(c->defaults.runbook_base, "https://wiki.example.com/runbooks/"));
+	assert_int_equal(c->defaults.url_map_count, 1);
+	assert_true(str_eq_c(c->defaults.url_map[0].to, "upstream/"));
+	assert_true(str_ends(c->store.sqlite_path, STR("/config/x.db")));
+	assert_true(c->store.redis.given);
+	assert_true(str_eq_c(c->store.redis.address, "127.0.0.1:6380"));
+	assert_true(str_ends(c->store.redis.password_file, STR("/config/secret")));
+	assert_int_equal(c->store.redis.db, 3);
+	assert_int_equal(c->store.redis.timeout_ms, 250);
+	assert_true(c->store.reject_on_redis_failure);
+	assert_int_equal(c->store.retention, 10 * TIME_DAY);
+	assert_int_equal(c->policy.retention, 10 * TIME_DAY);
+	assert_int_equal(c->defaults.group_by.mode, GROUP_LABELS);
+	assert_int_equal(c->defaults.repeat_interval, 2 * TIME_HOUR);
+	assert_int_equal(c->defaults.page_after, TIME_MINUTE);
+	assert_int_equal(c->defaults.resolve_hold, 2 * TIME_MINUTE);
+	assert_int_equal(c->policy.expire_after, 9 * TIME_DAY);
+	assert_int_equal(c->policy.ack_timeout, 12 * TIME_HOUR);
+	assert_int_equal(c->policy.late_grace, 6 * TIME_MINUTE);
+	assert_int_equal(c->policy.start_skew, INCIDENT_START_SKEW);
+	assert_int_equal(c->policy.flap_changes, 5);
+	assert_int_equal(c->policy.flap_window, 2 * TIME_HOUR);
+	assert_int_equal(c->delivery.mode, DELIVERY_OBSERVE);
+	assert_int_equal(c->policy.delivery_expire, 12 * TIME_HOUR);
+	assert_int_equal(c->policy.fallback_after, 3 * TIME_MINUTE);
+	assert_int_equal(c->policy.delivery_timeout, 10 * TIME_SECOND);
+	assert_int_equal(c->delivery.lease, 20 * TIME_SECOND);
+	assert_true(str_eq_c(c->defaults.severity, "P2"));
+	assert_true(str_eq_c(c->defaults.owner_labels.v[0], "squad"));
+	assert_int_equal(c->defaults.severity_order[0], SOURCE_CATALOG);
+	assert_int_equal(c->defaults.severity_order[2], SOURCE_LABEL);
+	assert_int_equal(c->webhook.max_body, 2 << 20);
+	assert_int_equal(c->webhook.max_connections, 7);
+	assert_true(str_ends(c->webhook.hmac_secret_file, STR("/config/secret")));
+	assert_true(str_ends(c->journal.path, STR("/config/j")));
+	assert_int_equal(c->journal.retention, 5 * TIME_DAY);
+	const struct config_receiver *oncall = config_receiver(c, STR("oncall")), *chat = config_receiver(c, STR("chat"));
+	assert_string_equal(oncall->kind->name, "pagerduty");
+	assert_true(oncall->rate_per_second >= 2 && oncall->rate_per_second <= 2);
+	assert_int_equal(oncall->rate_burst, 20);
+	assert_true(str_eq_c(oncall->fallback, "chat"));
+	assert_true(oncall->send_resolved && !chat->send_resolved && !oncall->retired);
+	assert_true(chat->rate_per_second > 2.4 && chat->rate_per_second < 2.6);
+	assert_int_equal(chat->rate_burst, 3);
+	assert_true(config_receiver(c, STR("old"))->retired);
+	assert_non_null(catalog_runbook(c->catalog, STR("high-cpu.md")));
+	assert_int_equal(strlen(c->hash), 16);
+	assert_true(c->hash_number > 0);
+}
+
+static void has_defaults(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	AUTOLOADED struct loaded l;
+	load_text(&f, RECEIVERS, &l);
+	must_load(&l);
+	const struct config *c = l.config;
+	assert_true(str_ends(c->store.sqlite_path, STR("/data/runbookd.db")));
+	assert_false(c->store.redis.given);
+	assert_int_equal(c->defaults.group_by.mode, GROUP_ALERTMANAGER);
+	assert_int_equal(c->defaults.repeat_interval, 4 * TIME_HOUR);
+	assert_int_equal(c->policy.expire_after, 8 * TIME_DAY);
+	assert_int_equal(c->policy.late_grace, 330 * TIME_SECOND);
+	assert_int_equal(c->policy.flap_changes, 4);
+	assert_int_equal(c->delivery.mode, DELIVERY_SEND);
+	assert_int_equal(c->delivery.lease, 30 * TIME_SECOND);
+	assert_int_equal(c->policy.delivery_timeout, 15 * TIME_SECOND);
+	assert_true(str_eq_c(c->defaults.severity, "P3"));
+	assert_int_equal(c->defaults.owner_labels.n, 3);
+	assert_int_equal(c->webhook.max_body, 16 << 20);
+	assert_int_equal(c->webhook.max_connections, 4096);
+	assert_int_equal(c->receivers[0].rate_burst, 1);
+	assert_true(c->receivers[0].rate_per_second <= 0);
+	/* nobody named: the first receiver stands in, and that is said */
+	assert_int_equal(c->defaults.receivers.n, 1);
+	assert_true(str_eq_c(c->defaults.receivers.v[0], "oncall"));
+	assert_non_null(strstr(warnings(&l), "goes to \"oncall\""));
+}
+
+/* What each text is refused with, or NULL where it is fine. `also` of a second line that must be reported with it. */
+static const struct {
+	const char *text, *error, *also;
+} cases[] = {
+	{"", "there are no receivers, so a page could go nowhere", NULL},
+	{"receivers: []\n", "config/runbookd.yml:1:12: error: there are no receivers", NULL},
+	{"delivery: {mode: observe}\n", NULL, NULL},
+	{"delivery: {mode: observe}\nreceivers: []\ndefaults: {receivers: []}\n", NULL, NULL},
+	{RECEIVERS "defaults: {receivers: []}\n", ":4:23: error: defaults: \"receivers\" is empty", NULL},
+	{RECEIVERS "defaults: {receivers: [nobody]}\n", "receiver \"nobody\" does not exist", NULL},
+	{RECEIVERS "defaults: {severity: P9x}\n", ":4:22: error: defaults: severity \"P9x\" does not exist", NULL},
+	{RECEIVERS "defaults: {severity_order: [rule, rule, label]}\n", "severity_order", NULL},
+	{RECEIVERS "defaults: {severity_order: [rule]}\n", "severity_order", NULL},
+	{RECEIVERS "rulefiles: x\n", ":4:1: error: configuration: unknown key \"rulefiles\"; did you mean \"rule_files\"?",
+     NULL},
+	{RECEIVERS "time_zone: UTC\ntime_zone: UTC\n", ":5:1: error: ", NULL},
+	{RECEIVERS "time_zone: Mars/Olympus\n", ":4:12: error: time_zone \"Mars/Olympus\" does not exist", NULL},
+	{RECEIVERS "time_zone: ../../../etc/hostname\n", "does not exist", NULL},
+	{RECEIVERS "external_url: runbookd.example.com\n", ":4:15: error: external_url", NULL},
+	{RECEIVERS "dedup: {repeat_interval: soon, page_after: never}\n", ":4:26: error: dedup: \"repeat_interval\"",
+     ":4:44: error: dedup: \"page_after\""},
+	{RECEIVERS "dedup: {flap: {changes: 99}}\n", "must be between 0 and 32", NULL},
+	{RECEIVERS "delivery: {mode: sned}\n", "did you mean \"send\"?", NULL},
+	{RECEIVERS "delivery: {lease: 10s, timeout: 9s}\n",
+     ":4:33: error: delivery: \"timeout\" must be at least 2s shorter", NULL},
+	{RECEIVERS "delivery: {lease: 10s, timeout: 8s}\n", NULL, NULL},
+	{RECEIVERS "webhook: {max_body: lots}\n", ":4:21: error: webhook: \"max_body\" must be a size", NULL},
+	{RECEIVERS "webhook: {auth: {bearer_tokens_file: missing}}\n", ":4:38: error: \"bearer_tokens_file\":", NULL},
+	{RECEIVERS "store: {redis: {sentinel: {master: m, addresses: ['a:1']}}}\n",
+     ":4:27: error: store.redis: \"sentinel\" is not supported in this version", NULL},
+	{RECEIVERS "store: {redis: {tls: {}, sentinel: x}}\n", ":4:22: error: store.redis: \"tls\" is not supported",
+     "\"sentinel\" is not supported"},
+	{RECEIVERS "store: {redis: {address: redis}}\n", "must be host:port", NULL},
+	{RECEIVERS "store: {redis: {prefix: 'a{b'}}\n", "\"prefix\"", NULL},
+	{RECEIVERS "store: {redis: {password: a, password_file: b}}\n", ":4:45: error: store.redis: give \"password\" or",
+     NULL},
+	{RECEIVERS "store: {redis: {}}\n", NULL, NULL},
+	{RECEIVERS "sources: [{name: a}, {name: a}]\n", ":4:29: error: source \"a\" is there twice", NULL},
+	{RECEIVERS "sources: [{name: a/b}]\n", "source: \"name\" must be", NULL},
+	{RECEIVERS "sources: [{labels: {a: b}}]\n", "source: \"name\" is required", NULL},
+	{RECEIVERS "sources: [{name: a, labels: {a: [b]}}]\n", "label \"a\" must have text", NULL},
+	{RECEIVERS "sources: [{name: a, alertmanagers: ['am:9093']}]\n", "\"am:9093\" is not an http or https URL", NULL},
+	{RECEIVERS "catalog: {runbooks: missing}\n", ":4:21: error: catalog: config/missing: No such file", NULL},
+	{RECEIVERS "catalog: {files: [missing.yml]}\n", "catalog: config/missing.yml: No such file", NULL},
+	{RECEIVERS "catalog: {url_map: {not-a-url: x/}}\n", "\"url_map\" maps an http or https URL", NULL},
+	{RECEIVERS "catalog: {base_url: wiki}\n", "\"base_url\" must be an http or https URL", NULL},
+	{RECEIVERS "rule_files: ['missing/*.yml']\n", NULL, NULL},
+	{RECEIVERS "rule_files: [missing.yml]\n", "config/missing.yml: error: No such file or directory", NULL},
+	{RECEIVERS "rule_files: [a_test.yml]\n", ":4:14: error: rule_files: \"a_test.yml\" holds rule tests", NULL},
+	{"receivers: [{name: a}]\n", ":1:13: error: receiver \"a\" says not what it is: one of pagerduty, webhook", NULL},
+	{"receivers: [{name: a, webhook: {url: https://a}, pagerduty: {routing_key: k}}]\n", "it can be only one", NULL},
+	{"receivers: [{webhook: {url: https://a}}]\n", "receiver: \"name\" is required", NULL},
+	{"receivers: [{name: ' a', webhook: {url: https://a}}]\n", "receiver: \"name\" must be", NULL},
+	{RECEIVERS "  - {name: oncall, webhook: {url: https://a}}\n", "\"oncall\" is there twice (first in line 2)", NULL},
+	{"receivers: [{name: a, webhook: {url: http://example.com/}}]\n", ":1:38: error: receiver \"a\": plain http", NULL},
+	{"receivers: [{name: a, webhook: {url: http://127.0.0.1.example.com/}}]\n", "plain http", NULL},
+	{"receivers: [{name: a, webhook: {url: 'http://127.0.0.1@example.com/'}}]\n", "plain http", NULL},
+	{"receivers: [{name: a, webhook: {url: http://example.com/}, allow_http: true}]\n", NULL, NULL},
+	{"receivers: [{name: a, webhook: {url: http://localhost:1/}}]\n", NULL, NULL},
+	{"receivers: [{name: a, webhook: {url: http://127.9.9.9/}}]\n", NULL, NULL},
+	{"receivers: [{name: a, webhook: {url: ftp://a/}}]\n", "must be an http or https URL", NULL},
+	{"receivers: [{name: a, webhook: {}}]\n", "webhook: \"url\" or \"url_file\" is required", NULL},
+	{"receivers: [{name: a, webhook: {url: https://a, url_file: b}}]\n", "give \"url\" or \"url_file\", not both",
+     NULL},
+	{"receivers: [{name: a, webhook: {url: https://a, ulr: b}}]\n", "unknown key \"ulr\"; did you mean \"url\"?", NULL},
+	{"receivers: [{name: a, pagerduty: {routing_key_file: missing}}]\n",
+     ":1:53: error: \"routing_key_file\": config/missing: No such file", NULL},
+	{"receivers: [{name: a, pagerduty: {routing_key: ''}}]\n", "must not be empty", NULL},
+	{"receivers: [{name: a, pagerduty: {}}]\n", "\"routing_key\" or \"routing_key_file\" is required", NULL},
+	{"receivers: [{name: a, webhook: {url: https://a}, fallback: b}]\n", "receiver \"b\" does not exist", NULL},
+	{"receivers: [{name: a, webhook: {url: https://a}, fallback: a}]\n", "is its own fallback", NULL},
+	{"receivers: [{name: a, webhook: {url: https://a}, retired: true}]\n", "all receivers are retired", NULL},
+	{"receivers: [{name: a, webhook: {url: https://a}, rate_limit: {per_second: -1}}]\n", "must be between 0", NULL},
+	{"receivers: [{name: a, webhook: {url: https://a, headers: {X: \"a\\r\\nb\"}}}]\n", "a line break", NULL},
+	{"receivers: [{name: a, webhook: {url: https://a, body: '{{ .Labels.x }}'}}]\n", ":1:55: error: ", NULL},
+	{"receivers: x\n", "\"receivers\" must be a list", NULL},
+	{"- a\n", "must be a mapping, not a list", NULL},
+	{"receivers: [\n", "error: ", NULL},
+};
+
+static void refuses_what_is_wrong(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		AUTOFOLDER struct folder f;
+		folder_init(&f);
+		AUTOLOADED struct loaded l;
+		load_text(&f, cases[i].text, &l);
+		bool ok = cases[i].error ? strstr(errors(&l), cases[i].error) != NULL : l.config != NULL;
+		if (!ok || (cases[i].also && !strstr(errors(&l), cases[i].also)))
+			fail_msg("\n%s\nexpected: %s\nactual: %s", cases[i].text, cases[i].error ? cases[i].error : "no error",
+			         errors(&l));
+	}
+}
+
+static void reports_all_files_at_once(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	folder_write(&f, "config/catalog.yml", "owners: [{nmae: x}]\n");
+	folder_write(&f, "config/a.yml", "rules: [{name: a, matchers: ['alertname=~\"(\"']}]\n");
+	folder_write(&f, "config/b.yml", "ruels: []\n");
+	AUTOLOADED struct loaded l;
+	load_text(&f, RECEIVERS "dedup: {x: 1}\nrule_files: [a.yml, b.yml]\ncatalog: {files: [catalog.yml]}\n", &l);
+	assert_non_null(strstr(errors(&l), "config/runbookd.yml:4:9: error: "));
+	assert_non_null(strstr(errors(&l), "config/catalog.yml:1:11: error: "));
+	assert_non_null(strstr(errors(&l), "config/a.yml:1:"));
+	assert_non_null(strstr(errors(&l), "config/b.yml:1:1: error: "));
+	struct strs names = config_files_names(l.files);
+	assert_int_equal(names.n, 4);
+	assert_true(str_ends(names.v[0], STR("/config/runbookd.yml")));
+	assert_true(str_ends(names.v[3], STR("/config/b.yml")));
+}
+
+static void looks_up_what_others_name(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	folder_write(&f, "config/catalog.yml",
+	             "severities: [{name: P0, receivers: [no-1]}, {name: P3}]\n"
+	             "owners: [{name: x, receivers: {P0: [no-2], default: [old]}}]\n"
+	             "contacts: [{role: Lead, receivers: [no-3]}]\n"
+	             "escalations: [{name: e, steps: [{after: 1m, notify: [Lead, oncall, Nobody]}]}]\n");
+	folder_write(&f, "config/a.yml", "rules: [{name: a, matchers: ['alertname=\"A\"'], receivers: [no-4, old]}]\n");
+	AUTOLOADED struct loaded l;
+	load_text(&f,
+	          RECEIVERS "  - {name: old, retired: true, webhook: {url: https://a}}\n"
+	                    "rule_files: a.yml\ncatalog: {files: catalog.yml}\n",
+	          &l);
+	assert_non_null(strstr(errors(&l), "severity \"P0\": receiver \"no-1\" does not exist"));
+	assert_non_null(strstr(errors(&l), "owner \"x\": receiver \"no-2\" does not exist"));
+	assert_non_null(strstr(errors(&l), "owner \"x\": receiver \"old\" is retired"));
+	assert_non_null(strstr(errors(&l), "contact \"Lead\": receiver \"no-3\" does not exist"));
+	assert_non_null(strstr(errors(&l), "no-4"));
+	assert_non_null(strstr(warnings(&l), "notifies \"Nobody\", who is neither"));
+	assert_null(strstr(warnings(&l), "\"Lead\""));
+	assert_null(strstr(warnings(&l), "\"oncall\","));
+}
+
+static void sorts_rule_files_and_passes_over_tests(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	folder_write(&f, "rules/20-b.yml", "");
+	folder_write(&f, "rules/10-a.yml", "");
+	folder_write(&f, "rules/10-a_test.yml", "tests: nothing that a rule file could be\n");
+	AUTOLOADED struct loaded l;
+	load_text(&f, RECEIVERS "rule_files: ['../rules/2*.yml', ../rules/20-b.yml, '../rules/*.yml']\n", &l);
+	must_load(&l);
+	assert_int_equal(l.config->rule_files.n, 2);
+	assert_true(str_ends(l.config->rule_files.v[0], STR("/rules/10-a.yml")));
+	assert_true(str_ends(l.config->rule_files.v[1], STR("/rules/20-b.yml")));
+}
+
+static void walks_the_runbook_folder(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	folder_write(&f, "secret.md", "# Not for runbooks\n");
+	folder_write(&f, "elsewhere/x.md", "# Elsewhere\n");
+	folder_write(&f, "config/runbooks/a.md", "# A\n");
+	folder_write(&f, "config/runbooks/sub/b.md", "# B\n");
+	folder_write(&f, "config/runbooks/.git/c.md", "# C\n");
+	folder_write(&f, "config/runbooks/d.txt", "D\n");
+	folder_write(&f, "config/runbooks/1/2/3/4/5/6/7/8/deep.md", "# Deep\n");
+	folder_write(&f, "config/runbooks/1/2/3/4/5/6/7/8/9/deeper.md", "# Too deep\n");
+	folder_link(&f, "config/runbooks/inside.md", "sub/b.md");
+	folder_link(&f, "config/runbooks/outside.md", "../../secret.md");
+	folder_link(&f, "config/runbooks/folder", "../../elsewhere");
+	folder_link(&f, "config/runbooks/loop", "..");
+	folder_link(&f, "config/runbooks/dangling.md", "nothing");
+	AUTOLOADED struct loaded l;
+	load_text(&f, RECEIVERS "catalog: {runbooks: runbooks}\ndefaults: {receivers: [oncall]}\n", &l);
+	must_load(&l);
+	const struct runbook *const *list;
+	assert_int_equal(catalog_runbooks(l.config->catalog, &list), 4);
+	assert_non_null(catalog_runbook(l.config->catalog, STR("a.md")));
+	assert_non_null(catalog_runbook(l.config->catalog, STR("sub/b.md")));
+	assert_non_null(catalog_runbook(l.config->catalog, STR("inside.md")));
+	assert_non_null(catalog_runbook(l.config->catalog, STR("1/2/3/4/5/6/7/8/deep.md")));
+	assert_string_equal(warnings(&l), "config/runbooks/1/2/3/4/5/6/7/8/9: lies too deep; not read\n"
+	                                  "config/runbooks/dangling.md: is a link to nothing; not read\n"
+	                                  "config/runbooks/folder: is a link that leaves the folder; not read\n"
+	                                  "config/runbooks/loop: is a link that leaves the folder; not read\n"
+	                                  "config/runbooks/outside.md: is a link that leaves the folder; not read");
+}
+
+/* A folder that is a link keeps its "..": x/../rules is not rules there. */
+static void keeps_dots_behind_links(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	folder_write(&f, "real/deep/config/runbookd.yml", RECEIVERS "rule_files: ['../rules/*.yml']\n");
+	folder_write(&f, "real/deep/rules/right.yml", "");
+	folder_write(&f, "rules/wrong.yml", "");
+	folder_link(&f, "config", "real/deep/config");
+	AUTOLOADED struct loaded l;
+	load(&f, &l);
+	must_load(&l);
+	assert_int_equal(l.config->rule_files.n, 1);
+	assert_true(str_ends(l.config->rule_files.v[0], STR("/config/../rules/right.yml")));
+}
+
+static void reads_secrets_when_used(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	struct receiver_secret *secrets;
+	size_t count;
+	folder_write(&f, "config/key", "first\r\n");
+	folder_write(&f, "config/url", "https://hooks.example.com/x\n");
+	AUTOLOADED struct loaded l;
+	load_text(&f,
+	          "receivers:\n- {name: pd, pagerduty: {routing_key_file: key}}\n"
+	          "- {name: wh, webhook: {url_file: url, hmac_secret: inline}}\n",
+	          &l);
+	must_load(&l);
+	const struct config_receiver *pd = config_receiver(l.config, STR("pd")), *wh = config_receiver(l.config, STR("wh"));
+	assert_true(config_receiver_secrets(pd, arena, &secrets, &count, &err));
+	assert_int_equal(count, 1);
+	assert_string_equal(secrets[0].option, "routing_key");
+	assert_true(str_eq_c(secrets[0].value, "first"));
+	folder_write(&f, "config/key", "second");
+	assert_true(config_receiver_secrets(pd, arena, &secrets, &count, &err));
+	assert_true(str_eq_c(secrets[0].value, "second"));
+	assert_true(config_receiver_secrets(wh, arena, &secrets, &count, &err));
+	assert_int_equal(count, 2);
+	assert_true(str_eq_c(secrets[0].value, "https://hooks.example.com/x"));
+	assert_true(str_eq_c(secrets[1].value, "inline"));
+	folder_write(&f, "config/url", "http://hooks.example.com/s3cret");
+	assert_false(config_receiver_secrets(wh, arena, &secrets, &count, &err));
+	assert_non_null(strstr(err_first(&err), "is not an https URL"));
+	assert_null(strstr(err_first(&err), "s3cret"));
+	folder_write(&f, "config/key", "\n");
+	err_release(&err);
+	assert_false(config_receiver_secrets(pd, arena, &secrets, &count, &err));
+	assert_non_null(strstr(err_first(&err), "empty"));
+}
+
+static void needs_no_secrets_in_ci(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	folder_write(&f, "config/runbookd.yml",
+	             "receivers: [{name: pd, pagerduty: {routing_key_file: missing}}]\n"
+	             "webhook: {auth: {hmac_secret_file: missing}}\n"
+	             "external_url: https://one.example.com\n");
+	AUTOLOADED struct loaded strict, lenient;
+	load(&f, &strict);
+	assert_non_null(strstr(errors(&strict), "routing_key_file"));
+	assert_non_null(strstr(errors(&strict), "hmac_secret_file"));
+	load_with(&f, &(struct config_options){NULL, "https://two.example.com/x/", true}, &lenient);
+	must_load(&lenient);
+	assert_true(str_eq_c(lenient.config->external_url, "https://two.example.com/x"));
+	assert_true(str_eq_c(lenient.config->defaults.runbook_base, "https://two.example.com/x/runbooks/"));
+}
+
+static void hash_of(const struct folder *f, char out[17])
+{
+	AUTOLOADED struct loaded l;
+	load(f, &l);
+	must_load(&l);
+	memcpy(out, l.config->hash, 17);
+}
+
+static void hashes_every_byte(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f, g;
+	folder_init(&f);
+	folder_init(&g);
+	char hashes[6][17];
+	const char *text = RECEIVERS "rule_files: a*.yml\ncatalog: {runbooks: runbooks}\n";
+	const struct folder *both[] = {&f, &g};
+	for (int i = 0; i < 2; i++) {
+		folder_write(both[i], "config/runbookd.yml", text);
+		folder_write(both[i], "config/a.yml", "");
+		folder_write(both[i], "config/runbooks/x.md", "# X\n");
+		hash_of(both[i], hashes[i]);
+	}
+	assert_string_equal(hashes[0], hashes[1]); /* wherever it lies */
+	folder_write(&f, "config/a.yml", "# a comment\n");
+	hash_of(&f, hashes[2]);
+	folder_write(&f, "config/runbooks/x.md", "# Y\n");
+	hash_of(&f, hashes[3]);
+	folder_write(&f, "config/a2.yml", "");
+	hash_of(&f, hashes[4]);
+	for (int i = 1; i < 4; i++)
+		assert_string_not_equal(hashes[i], hashes[i + 1]);
+}
+
+static void fingerprints_definitions(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+		"receivers:\n- {name: a, webhook: {url: https://a}}\n",
+		"# moved\nreceivers:\n\n- {name: a, fallback: b, webhook: {url: 'https://a'}}\n- {name: b, webhook: {url: "
+	    "https://b}}\n",
+		"receivers:\n- {name: a, webhook: {url: https://a/other}}\n",
+	};
+	char prints[3][DIGEST_HEX_MAX];
+	for (int i = 0; i < 3; i++) {
+		AUTOFOLDER struct folder f;
+		folder_init(&f);
+		AUTOLOADED struct loaded l;
+		load_text(&f, texts[i], &l);
+		must_load(&l);
+		memcpy(prints[i], config_receiver(l.config, STR("a"))->fingerprint, DIGEST_HEX_MAX);
+	}
+	assert_string_equal(prints[0], prints[1]);
+	assert_string_not_equal(prints[0], prints[2]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_every_key),           cmocka_unit_test(has_defaults),
+		cmocka_unit_test(refuses_what_is_wrong),     cmocka_unit_test(reports_all_files_at_once),
+		cmocka_unit_test(looks_up_what_others_name), cmocka_unit_test(sorts_rule_files_and_passes_over_tests),
+		cmocka_unit_test(walks_the_runbook_folder),  cmocka_unit_test(keeps_dots_behind_links),
+		cmocka_unit_test(reads_secrets_when_used),   cmocka_unit_test(needs_no_secrets_in_ci),
+		cmocka_unit_test(hashes_every_byte),         cmocka_unit_test(fingerprints_definitions),
+	};
+	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}
