@@ -26,9 +26,9 @@ enum http_outcome {
 struct http_result {
 	enum http_outcome outcome;
 	int status;
-	struct str body;         /* cut at response_max; valid during the callback */
-	int64_t retry_after_ms;  /* from Retry-After (both forms), 0 when absent */
-	const char *error;       /* curl's words for HTTP_NOT_SENT and HTTP_UNKNOWN, without any URL; "" otherwise */
+	struct str body;        /* cut at response_max; valid during the callback */
+	int64_t retry_after_ms; /* from Retry-After (both forms), 0 when absent */
+	const char *error;      /* curl's words for HTTP_NOT_SENT and HTTP_UNKNOWN, without any URL; "" otherwise */
 	int64_t duration_ms;
 };
 
@@ -36,9 +36,9 @@ struct http_client_request {
 	const char *method; /* POST, PUT, GET */
 	const char *url;
 	const char *const *headers; /* "Name: value", NULL-terminated */
-	struct str body;    /* copied */
-	int64_t timeout_ms; /* total */
-	size_t response_max; /* ceiling of the reply's body; 0: HTTP_RESPONSE_MAX */
+	struct str body;            /* copied */
+	int64_t timeout_ms;         /* total */
+	size_t response_max;        /* ceiling of the reply's body; 0: HTTP_RESPONSE_MAX */
 };
 
 struct http_client *http_client_new(struct loop *l, const char *user_agent);

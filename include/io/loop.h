@@ -12,7 +12,7 @@ struct event_base;
 struct loop;
 struct loop_timer;
 
-struct loop *loop_new(void); /* from here on the program ignores SIGPIPE: a peer that left is an error code */
+struct loop *loop_new(void);    /* from here on the program ignores SIGPIPE: a peer that left is an error code */
 void loop_free(struct loop *l); /* timers are to be freed before; what is deferred or posted does not run any more */
 struct event_base *loop_base(struct loop *l); /* for the rooms of io/ only */
 void loop_run(struct loop *l);                /* until loop_stop() */
@@ -23,7 +23,7 @@ int64_t loop_wall_ms(void); /* for what people read and what is stored */
 uint64_t loop_dice(void);   /* uniform random bits, for jitter */
 
 struct loop_timer *loop_timer_new(struct loop *l, void (*run)(void *arg), void *arg);
-void loop_timer_free(struct loop_timer *t);  /* NULL is fine; also from inside its own callback */
+void loop_timer_free(struct loop_timer *t);               /* NULL is fine; also from inside its own callback */
 void loop_timer_set(struct loop_timer *t, int64_t in_ms); /* once; sets it anew when it is running */
 void loop_timer_stop(struct loop_timer *t);
 bool loop_timer_running(const struct loop_timer *t);

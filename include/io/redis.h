@@ -22,7 +22,7 @@ enum redis_type { REDIS_NIL, REDIS_STATUS, REDIS_ERROR, REDIS_INTEGER, REDIS_STR
 struct redis_value {
 	enum redis_type type;
 	int64_t integer;
-	struct str text;               /* STATUS, ERROR, STRING */
+	struct str text;                 /* STATUS, ERROR, STRING */
 	const struct redis_value *items; /* ARRAY */
 	size_t count;
 };
@@ -31,14 +31,15 @@ struct redis_options {
 	struct str address;            /* host:port or /path/to/socket */
 	struct str username, password; /* empty: none */
 	int db;
-	int64_t timeout_ms;            /* no reply at all for so long while some are awaited: the connection is given up */
-	int max_in_flight;             /* default 500 */
+	int64_t timeout_ms; /* no reply at all for so long while some are awaited: the connection is given up */
+	int max_in_flight;  /* default 500 */
 };
 
 /* `changed` runs on the loop when the connection comes up (ready for commands) or goes down; `why` is for the log. */
 struct redis *redis_new(struct loop *l, const struct redis_options *options,
                         void (*changed)(void *arg, bool up, const char *why), void *arg);
-void redis_free(struct redis *r); /* pending callbacks get NULL, on the next turn of the loop at the latest before it returns */
+void redis_free(
+	struct redis *r); /* pending callbacks get NULL, on the next turn of the loop at the latest before it returns */
 bool redis_up(const struct redis *r);
 /*
  * Queues a command; beyond max_in_flight it waits its turn, bounded by REDIS_QUEUE_MAX. False (and no callback) when the
