@@ -205,6 +205,9 @@ check-unit: ## unit and golden tests and fuzz corpora of one flavour (SAN=asan f
 check-integration: ## integration tests of one flavour
 	@SAN='$(SAN)' $(run_checks) integration
 
+mutants: ## break each delivery rule in a copy of the code; the simulation must notice
+	@/usr/bin/python3 tests/tools/break_delivery_rules.py
+
 bench: build $(benches) ## build and run the benchmarks
 	@for b in $(benches); do echo "== $${b##*/}"; RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $$b || exit 1; done
 

@@ -63,6 +63,9 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 /* Full jitter between 0 and 1 s × 2^attempts, at most 5 min; never before Retry-After (which counts up to 1 h). */
 int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dice);
 
+/* Something for this receiver was rejected or has expired: counted, visible, retryable. */
+bool delivery_is_dead(const struct delivery *d);
+
 /* For people: nothing, maybe, firing, acknowledged, resolved (of the latest generation). */
 const char *delivery_told_name(const struct delivery *d);
 

@@ -61,7 +61,7 @@ struct delivery {
 	int64_t failing_since; /* first failure of this want; 0: none */
 	int64_t told_at;       /* last success */
 	struct str last_error; /* "" after a success */
-	bool dead;             /* rejected or expired: counted, visible, retryable */
+	bool dead;             /* the page that `want` names was rejected or has expired; see delivery_is_dead() */
 	bool fell_back;        /* the fallback receivers were added for this generation */
 };
 

@@ -56,7 +56,7 @@ static const char *resolve(struct incident *inc, const struct command_args *args
 /* A dead letter gets another full time to expire; a failing one goes at once. */
 static bool retry_delivery(struct delivery *d, int64_t now)
 {
-	bool waits = d->dead || d->failing_since;
+	bool waits = delivery_is_dead(d) || d->failing_since;
 	for (size_t i = 0; i < d->gen_count; i++)
 		d->gens[i].gave_up = false;
 	if (!waits)

@@ -148,6 +148,14 @@ bool delivery_may_send(int64_t now_mono, int64_t lease_end_mono, int64_t timeout
 	return now_mono + timeout_ms < lease_end_mono;
 }
 
+bool delivery_is_dead(const struct delivery *d)
+{
+	for (size_t i = 0; i < d->gen_count; i++)
+		if (d->gens[i].gave_up)
+			return true;
+	return d->dead;
+}
+
 const char *delivery_told_name(const struct delivery *d)
 {
 	static const char *const names[] = {"nothing", "firing", "acknowledged", "resolved"};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "incident/delivery.h"
 
 struct incident *incident_new(struct arena *arena, struct str key)
 {
@@ -42,7 +43,7 @@ int incident_lane(const struct incident *inc)
 bool incident_dead(const struct incident *inc)
 {
 	for (size_t i = 0; i < inc->delivery_count; i++)
-		if (inc->deliveries[i].dead)
+		if (delivery_is_dead(&inc->deliveries[i]))
 			return true;
 	return false;
 }

@@ -94,16 +94,21 @@ static void forget_attempt(struct delivery *d, const struct settlement *s)
 		g->maybe = g->echo && g->maybe;
 }
 
+/* A dead letter. A resolve that is given up must not stand in the way of the next generation's page. */
 static void bury(struct incident *inc, struct delivery *d, const struct settlement *s, int64_t now, const char *why)
 {
-	struct told_generation *g = generation_find(d, s->attempt.want.generation);
-	if (g && (s->attempt.want.verb == WANT_RESOLVE || s->attempt.want.verb == WANT_ECHO))
-		g->gave_up = true; /* so that it does not stand in the way of the next generation */
-	d->want = s->attempt.want;
-	d->dead = true;
+	const struct want *w = &s->attempt.want;
+	struct told_generation *g = generation_find(d, w->generation);
+	if (w->verb == WANT_RESOLVE || w->verb == WANT_ECHO) {
+		if (g)
+			g->gave_up = true;
+	} else {
+		d->want = *w;
+		d->dead = true;
+	}
 	d->due_at = 0;
-	incident_note(inc, now, "dead_letter", "%.*s: %s %s: %.*s", STR_ARG(d->receiver), verb_name(s->attempt.want.verb),
-	              why, STR_ARG(s->error));
+	incident_note(inc, now, "dead_letter", "%.*s: %s %s: %.*s", STR_ARG(d->receiver), verb_name(w->verb), why,
+	              STR_ARG(s->error));
 }
 
 static void fall_back(struct incident *inc, struct delivery *d, const struct settlement *s, int64_t now)
@@ -161,7 +166,7 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 	case OUTCOME_UNKNOWN:
 		g = generation_make(d, s->attempt.want.generation);
 		if (s->attempt.want.verb == WANT_TRIGGER)
-			g->maybe = g->echo = true;
+			g->maybe = true; /* the next attempt of whatever kind finds it so, and marks the echo */
 		settle_failed(inc, d, s, policy, now);
 		break;
 	case OUTCOME_RETRY:

@@ -93,7 +93,7 @@ static json_t *one_delivery(const struct delivery *d)
 	return json_pack("{so ss so sI so so so sb}", "receiver", text(d->receiver), "told", delivery_told_name(d),
 	                 "generation", generation, "attempts", (json_int_t)d->attempts, "last_error",
 	                 view_text(d->last_error), "next_attempt_at", view_time(d->due_at), "told_at",
-	                 view_time(d->told_at), "dead", (int)d->dead);
+	                 view_time(d->told_at), "dead", (int)delivery_is_dead(d));
 }
 
 static json_t *deliveries(const struct incident *inc)
@@ -167,10 +167,16 @@ static json_t *member_list(const struct incident *inc)
 	return list;
 }
 
+/* A closed record already counts the episode it shows among the previous ones. */
+static size_t first_previous(const struct incident *inc)
+{
+	return !inc->open && inc->previous_count && inc->previous[0].started_at == inc->started_at;
+}
+
 static json_t *previous(const struct incident *inc)
 {
 	json_t *list = json_array();
-	for (size_t i = 0; i < inc->previous_count; i++) {
+	for (size_t i = first_previous(inc); i < inc->previous_count; i++) {
 		const struct incident_episode *e = &inc->previous[i];
 		json_array_append_new(list,
 		                      json_pack("{so so so}", "started_at", view_time(e->started_at), "resolved_at",

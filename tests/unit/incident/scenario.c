@@ -218,7 +218,7 @@ static void command(struct story *s, enum command c)
 static void told(struct story *s, const char *receiver)
 {
 	const struct delivery *d = incident_delivery(s->inc, str_c(receiver));
-	answer(s, "%s%s", d ? delivery_told_name(d) : "nothing", d && d->dead ? " dead" : "");
+	answer(s, "%s%s", d ? delivery_told_name(d) : "nothing", d && delivery_is_dead(d) ? " dead" : "");
 }
 
 static void due(struct story *s, int64_t at)

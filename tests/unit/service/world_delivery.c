@@ -1,0 +1,124 @@
+#include "world_impl.h"
+
+static bool trigger_on_the_wire(const struct world *w, int receiver, uint64_t generation)
+{
+	for (size_t r = 0; r < ROUTERS; r++)
+		for (size_t i = 0; i < JOBS; i++) {
+			const struct job *job = &w->jobs[r][i];
+			if (job->kind == JOB_DELIVERY && job->phase == ON_THE_WIRE && job->receiver == receiver &&
+			    job->attempt.want.verb == WANT_TRIGGER && job->attempt.want.generation == generation)
+				return true;
+		}
+	return false;
+}
+
+void arrive(struct world *w, int receiver, enum want_verb verb, uint64_t generation, bool ghost)
+{
+	struct provider *p = &w->providers[receiver];
+	uint64_t g = generation % GENERATIONS;
+	if (verb == WANT_NOTHING || verb == WANT_ACKNOWLEDGE)
+		return;
+	tell(w, "%s %s of generation %d reaches %s", ghost ? "late," : "", verb == WANT_TRIGGER ? "trigger" : "resolve",
+	     (int)generation, receivers[receiver]);
+	if (verb != WANT_TRIGGER && !ghost && trigger_on_the_wire(w, receiver, generation))
+		break_promise(w, "order: a resolve overtook its trigger");
+	if (verb == WANT_TRIGGER && !p->open[g])
+		p->woke_at = world_now(w);
+	p->open[g] = verb == WANT_TRIGGER;
+}
+
+void start_delivery(struct world *w, int router, int receiver)
+{
+	struct job *job = free_job(w, router);
+	if (!job)
+		return;
+	job->receiver = receiver;
+	claim(w, job, receivers[receiver]);
+}
+
+static void begin_step(struct world *w, struct job *job)
+{
+	struct incident *inc = record_of(w, job);
+	struct delivery *d = incident_delivery(inc, str_c(receivers[job->receiver]));
+	struct attempt nothing = {.want = {.verb = WANT_NOTHING}};
+	job->attempt = d ? delivery_begin(inc, d, world_now(w), job->lease_until) : nothing;
+	bool idle = job->attempt.want.verb == WANT_NOTHING;
+	enum store_result result = commit(w, job, inc, NULL, 0, idle ? receivers[job->receiver] : NULL);
+	new_id(w, job->commit_id);
+	if (result == STORE_CONFLICT) {
+		load(w, job);
+		return;
+	}
+	job->kind = idle ? JOB_FREE : JOB_DELIVERY;
+	job->phase = READY;
+	if (!idle)
+		tell(w, "%s is claimed: verb %d of generation %d", receivers[job->receiver], (int)job->attempt.want.verb,
+		     (int)job->attempt.want.generation);
+}
+
+void leave_ghost(struct world *w, const struct job *job)
+{
+	for (size_t i = 0; i < GHOSTS; i++)
+		if (!w->ghosts[i].used) {
+			w->ghosts[i] = (struct ghost){true, job->receiver, job->attempt.want.verb,
+			                              job->attempt.want.generation, job->sent_at + ON_ITS_WAY};
+			return;
+		}
+}
+
+static void send_step(struct world *w, struct job *job, uint8_t how)
+{
+	if (!delivery_may_send(world_now(w), job->lease_end, TIMEOUT)) {
+		tell(w, "a holder without a lease does not send");
+		job->outcome = OUTCOME_NOT_SENT;
+		job->phase = SETTLING;
+		return;
+	}
+	job->sent_at = world_now(w);
+	job->phase = how % 8 == 7 ? SETTLING : ON_THE_WIRE;
+	job->outcome = how % 16 == 15 ? OUTCOME_REJECTED : OUTCOME_RETRY;
+}
+
+/* The provider takes it and answers; or the answer, or the request, is lost on the way. */
+static void wire_step(struct world *w, struct job *job, uint8_t how)
+{
+	bool takes_it = how % 4 != 3, answers = how % 4 != 2;
+	if (takes_it)
+		arrive(w, job->receiver, job->attempt.want.verb, job->attempt.want.generation, false);
+	job->phase = SETTLING;
+	job->outcome = takes_it && answers ? OUTCOME_DELIVERED : OUTCOME_UNKNOWN;
+	if (!takes_it)
+		leave_ghost(w, job);
+}
+
+static void settle_step(struct world *w, struct job *job)
+{
+	load(w, job);
+	struct incident *inc = record_of(w, job);
+	static struct str fallback = {"chat", 4};
+	incident_settle(inc,
+	                &(struct settlement){.receiver = str_c(receivers[job->receiver]),
+	                                     .attempt = job->attempt,
+	                                     .outcome = job->outcome,
+	                                     .error = STR("no"),
+	                                     .dice = w->ids * 7919u,
+	                                     .fallback = {&fallback, 1}},
+	                &w->policy, world_now(w));
+	if (commit(w, job, inc, NULL, 0, receivers[job->receiver]) != STORE_OK) {
+		break_promise(w, "a settle on a fresh load did not commit");
+		return;
+	}
+	tell(w, "%s is settled: %s", receivers[job->receiver], outcome_name(job->outcome));
+	job->kind = JOB_FREE;
+}
+
+void delivery_step(struct world *w, struct job *job, uint8_t how)
+{
+	switch (job->phase) {
+	case LOADED:
+	case CLAIMED: begin_step(w, job); break;
+	case READY: send_step(w, job, how); break;
+	case ON_THE_WIRE: wire_step(w, job, how); break;
+	case SETTLING: settle_step(w, job); break;
+	}
+}

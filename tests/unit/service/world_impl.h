@@ -1,0 +1,132 @@
+/*
+ * The parts of the simulated world, shared by its files: see world.h.
+ */
+#ifndef TESTS_WORLD_IMPL_H
+#define TESTS_WORLD_IMPL_H
+
+#include "base/time.h"
+#include "incident/decide.h"
+#include "incident/delivery.h"
+#include "store/memory_store.h"
+#include "world.h"
+
+#define BASE (INT64_C(1700000000) * TIME_SECOND)
+#define KEY "00000000000000000000000000000001"
+#define ALERTS 3
+#define RECEIVERS 2
+#define ROUTERS 2
+#define JOBS 4          /* per router */
+#define GHOSTS 16
+#define STALE 8
+#define GENERATIONS 256
+#define LEASE (30 * TIME_SECOND)
+#define TIMEOUT (15 * TIME_SECOND)
+#define ON_ITS_WAY (TIMEOUT + 50 * TIME_SECOND) /* how late a request that was cut off may still arrive */
+
+extern const char *const receivers[RECEIVERS];
+
+struct truth { /* what the monitored thing really does */
+	bool firing;
+	int64_t starts_at, ends_at;
+};
+
+struct snapshot { /* one webhook's view of all alerts, sent once or several times */
+	bool used;
+	struct truth truth[ALERTS];
+	bool known[ALERTS];
+};
+
+enum job_kind { JOB_FREE, JOB_INTAKE, JOB_DELIVERY, JOB_TICK };
+enum phase { LOADED, CLAIMED, READY, ON_THE_WIRE, SETTLING };
+
+struct job {
+	enum job_kind kind;
+	enum phase phase;
+	struct snapshot view;               /* intake */
+	struct store_version version;       /* as loaded */
+	char *record;
+	struct store_member members[ALERTS];
+	char commit_id[STORE_ID_MAX];
+	int receiver;                       /* delivery */
+	char claim_id[STORE_ID_MAX];
+	int64_t lease_end, lease_until, sent_at;
+	struct attempt attempt;
+	enum outcome outcome;
+	bool stalled;                       /* a process that was paused: nothing in it moves */
+};
+
+struct provider {
+	bool open[GENERATIONS];
+	int64_t woke_at; /* when a trigger opened what was not open */
+};
+
+struct ghost {
+	bool used;
+	int receiver;
+	enum want_verb verb;
+	uint64_t generation;
+	int64_t latest;
+};
+
+struct variant { /* what a reload changes */
+	bool page[ALERTS];
+	int rank[ALERTS];
+	int64_t page_after, resolve_hold;
+	int receivers[ALERTS]; /* bit set */
+};
+
+struct world {
+	struct store *store;
+	struct arena *arena;
+	struct incident_policy policy;
+	struct truth truth[ALERTS];
+	bool ever[ALERTS];
+	struct snapshot stale[STALE];
+	struct job jobs[ROUTERS][JOBS];
+	struct provider providers[RECEIVERS];
+	struct ghost ghosts[GHOSTS];
+	struct variant rules;
+	unsigned ids;
+	uint64_t committed_arrivals;
+	int64_t paged_at; /* the last verdict page */
+	const char *broken;
+	bool tell;
+};
+
+void tell(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int64_t world_now(const struct world *w);
+void new_id(struct world *w, char out[STORE_ID_MAX]);
+void break_promise(struct world *w, const char *which);
+
+/* world_store.c: the store, answering inside the call */
+void load(struct world *w, struct job *job);
+void take_record(struct job *job, const struct store_record *r);
+struct incident *record_of(struct world *w, const struct job *job);
+enum store_result commit(struct world *w, const struct job *job, const struct incident *inc,
+                         const struct store_member_change *changes, size_t change_count, const char *release);
+struct member member_in(const struct store_member *m);
+struct store_member member_out(const struct member *m);
+/* Claims one pair; job->kind stays JOB_FREE when nothing is due. */
+void claim(struct world *w, struct job *job, const char *receiver);
+struct job *free_job(struct world *w, int router);
+
+/* world_intake.c */
+void start_intake(struct world *w, int router, const struct snapshot *view);
+void intake_step(struct world *w, struct job *job, bool lose_answer);
+struct snapshot look(const struct world *w);
+
+/* world_delivery.c */
+void start_delivery(struct world *w, int router, int receiver);
+void delivery_step(struct world *w, struct job *job, uint8_t how);
+/* A request reaches the provider; `ghost`: one that was cut off from its sender. */
+void arrive(struct world *w, int receiver, enum want_verb verb, uint64_t generation, bool ghost);
+void leave_ghost(struct world *w, const struct job *job);
+
+/* world_steps.c */
+void take_step(struct world *w, const struct step *s);
+void advance_job(struct world *w, struct job *job, uint8_t how);
+void send_webhook(struct world *w, int router);
+void run_tick(struct world *w);
+void pass_time(struct world *w, int64_t ms);
+
+#endif

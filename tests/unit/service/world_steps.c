@@ -1,0 +1,186 @@
+#include <stdlib.h>
+
+#include "incident/command.h"
+#include "incident/tick.h"
+#include "world_impl.h"
+
+void run_tick(struct world *w)
+{
+	struct job job = {.kind = JOB_FREE};
+	claim(w, &job, STORE_CLOCK);
+	if (job.kind == JOB_FREE)
+		return;
+	struct incident *inc = record_of(w, &job);
+	struct counts counts = {.arena = w->arena};
+	enum tick_reason out[TICK_REASONS];
+	size_t n = incident_tick(inc, &w->policy, world_now(w), out, &counts);
+	for (size_t i = 0; i < n; i++)
+		tell(w, "timer: %s", tick_reason_name(out[i]));
+	counts_release(&counts);
+	commit(w, &job, inc, NULL, 0, STORE_CLOCK);
+	free(job.record);
+}
+
+static void run_command(struct world *w, uint8_t how)
+{
+	struct job job = {.kind = JOB_TICK};
+	new_id(w, job.commit_id);
+	load(w, &job);
+	if (!job.record)
+		return;
+	struct incident *inc = record_of(w, &job);
+	struct counts counts = {.arena = w->arena};
+	enum command c = (enum command)(how % 4);
+	const char *why = incident_command(inc, c, &(struct command_args){.by = STR("ana")}, &w->policy, world_now(w), &counts);
+	counts_release(&counts);
+	if (!why) {
+		tell(w, "by hand: %s", command_name(c));
+		commit(w, &job, inc, NULL, 0, NULL);
+	}
+	free(job.record);
+}
+
+void pass_time(struct world *w, int64_t ms)
+{
+	int64_t until = world_now(w) + ms;
+	memory_store_set_now(w->store, until);
+	for (size_t i = 0; i < GHOSTS; i++)
+		if (w->ghosts[i].used && w->ghosts[i].latest <= until) {
+			w->ghosts[i].used = false;
+			arrive(w, w->ghosts[i].receiver, w->ghosts[i].verb, w->ghosts[i].generation, true);
+		}
+	for (size_t r = 0; r < ROUTERS; r++)
+		for (size_t i = 0; i < JOBS; i++) {
+			struct job *job = &w->jobs[r][i];
+			if (job->kind != JOB_DELIVERY || job->phase != ON_THE_WIRE || job->sent_at + TIMEOUT > until)
+				continue;
+			leave_ghost(w, job);
+			job->phase = SETTLING;
+			job->outcome = OUTCOME_UNKNOWN;
+		}
+}
+
+static void crash(struct world *w, int router)
+{
+	tell(w, "router %d dies", router);
+	for (size_t i = 0; i < JOBS; i++) {
+		struct job *job = &w->jobs[router][i];
+		if (job->kind == JOB_DELIVERY && job->phase == ON_THE_WIRE)
+			leave_ghost(w, job);
+		job->kind = JOB_FREE;
+	}
+}
+
+static void change_truth(struct world *w, size_t alert)
+{
+	struct truth *t = &w->truth[alert];
+	w->ever[alert] = true;
+	t->firing = !t->firing;
+	if (t->firing)
+		t->starts_at = world_now(w);
+	else
+		t->ends_at = world_now(w);
+	tell(w, "%c %s", (int)('a' + alert), t->firing ? "fires" : "is over");
+}
+
+static void reload(struct world *w, uint8_t how, uint8_t alert)
+{
+	static const int64_t waits[] = {0, 0, 2 * TIME_MINUTE, 0}, holds[] = {0, 0, 0, 5 * TIME_MINUTE};
+	w->rules.page[alert % ALERTS] = how % 5 != 4;
+	w->rules.rank[alert % ALERTS] = how % 3;
+	w->rules.receivers[alert % ALERTS] = 1 + how % 3;
+	w->rules.page_after = waits[how % 4];
+	w->rules.resolve_hold = holds[how % 4];
+	tell(w, "the rules change");
+}
+
+static void keep_for_later(struct world *w, uint8_t slot)
+{
+	w->stale[slot % STALE] = look(w);
+}
+
+static void late_ghost(struct world *w, uint8_t which)
+{
+	struct ghost *g = &w->ghosts[which % GHOSTS];
+	if (!g->used)
+		return;
+	g->used = false;
+	arrive(w, g->receiver, g->verb, g->generation, true);
+}
+
+enum what { CHANGE, WEBHOOK, STALL, KEEP, STALE_WEBHOOK, JOB_STEP, CLAIM, TICK, TIME, CRASH, COMMAND, RELOAD, GHOST };
+
+/* How often each happens, in 32nds. */
+static const uint8_t often[32] = {
+	CHANGE, CHANGE, CHANGE, WEBHOOK, WEBHOOK, WEBHOOK, STALL, KEEP, STALE_WEBHOOK, CLAIM, CLAIM, CLAIM, CLAIM, TICK,
+	TIME, TIME, TIME, TIME, CRASH, COMMAND, RELOAD, GHOST, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP,
+	JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP,
+};
+
+void advance_job(struct world *w, struct job *job, uint8_t how)
+{
+	if (job->kind == JOB_INTAKE)
+		intake_step(w, job, how % 8 == 0);
+	else if (job->kind == JOB_DELIVERY)
+		delivery_step(w, job, how);
+}
+
+/* One of those under way, whichever router's. */
+static struct job *some_job(struct world *w, uint8_t who, bool stalled)
+{
+	struct job *busy[ROUTERS * JOBS];
+	size_t n = 0;
+	for (size_t r = 0; r < ROUTERS; r++)
+		for (size_t i = 0; i < JOBS; i++)
+			if (w->jobs[r][i].kind != JOB_FREE && w->jobs[r][i].stalled == stalled)
+				busy[n++] = &w->jobs[r][i];
+	return n ? busy[who % n] : NULL;
+}
+
+static void step_some_job(struct world *w, uint8_t who, uint8_t how)
+{
+	struct job *job = some_job(w, who, false);
+	if (job)
+		advance_job(w, job, how);
+}
+
+/* A process is paused in the middle of what it does, or goes on. */
+static void stall(struct world *w, uint8_t who, uint8_t how)
+{
+	struct job *job = some_job(w, who, how % 3 == 0);
+	if (job)
+		job->stalled = !job->stalled;
+}
+
+static void send_stale_webhook(struct world *w, int router, uint8_t which)
+{
+	if (w->stale[which % STALE].used)
+		start_intake(w, router, &w->stale[which % STALE]);
+}
+
+void send_webhook(struct world *w, int router)
+{
+	struct snapshot view = look(w);
+	start_intake(w, router, &view);
+}
+
+void take_step(struct world *w, const struct step *s)
+{
+	static const int64_t spans[] = {100, 1000, 5000, 14000, 16000, 31000, 75000, 2 * TIME_MINUTE, 6 * TIME_MINUTE};
+	int router = s->who % ROUTERS;
+	switch ((enum what)often[s->what % sizeof often]) {
+	case CHANGE: change_truth(w, s->who % ALERTS); break;
+	case WEBHOOK: send_webhook(w, router); break;
+	case STALL: stall(w, s->who, s->how); break;
+	case KEEP: keep_for_later(w, s->how); break;
+	case STALE_WEBHOOK: send_stale_webhook(w, router, s->how); break;
+	case JOB_STEP: step_some_job(w, s->who, s->how); break;
+	case CLAIM: start_delivery(w, router, s->how % RECEIVERS); break;
+	case TICK: run_tick(w); break;
+	case TIME: pass_time(w, spans[s->how % (sizeof spans / sizeof *spans)]); break;
+	case CRASH: crash(w, router); break;
+	case COMMAND: run_command(w, s->how); break;
+	case RELOAD: reload(w, s->how, s->who); break;
+	case GHOST: late_ghost(w, s->who); break;
+	}
+}

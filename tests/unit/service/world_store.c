@@ -1,0 +1,160 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "world_impl.h"
+
+const char *const receivers[RECEIVERS] = {"oncall", "chat"};
+
+void tell(struct world *w, const char *fmt, ...)
+{
+	if (!w->tell)
+		return;
+	va_list ap;
+	va_start(ap, fmt);
+	printf("  %8.1fs  ", (double)(memory_store_now(w->store) - BASE) / 1000.0);
+	vprintf(fmt, ap);
+	printf("\n");
+	va_end(ap);
+}
+
+int64_t world_now(const struct world *w)
+{
+	return memory_store_now(w->store);
+}
+
+void new_id(struct world *w, char out[STORE_ID_MAX])
+{
+	snprintf(out, STORE_ID_MAX, "%032u", ++w->ids);
+}
+
+void break_promise(struct world *w, const char *which)
+{
+	if (!w->broken)
+		w->broken = which;
+}
+
+struct loaded {
+	struct world *w;
+	struct job *job;
+};
+
+void take_record(struct job *job, const struct store_record *r)
+{
+	job->version = r->version;
+	free(job->record);
+	job->record = r->json.n ? mem_str(r->json) : NULL;
+}
+
+static void on_loaded(void *arg, const struct store_loaded *answer)
+{
+	struct loaded *l = arg;
+	for (size_t i = 0; i < answer->member_count; i++) {
+		l->job->members[i] = answer->members[i];
+		l->job->members[i].source = STR("am");
+		l->job->members[i].fingerprint = arena_str(l->w->arena, answer->members[i].fingerprint);
+		l->job->members[i].key = arena_str(l->w->arena, answer->members[i].key);
+	}
+	for (size_t i = 0; i < answer->record_count; i++)
+		take_record(l->job, &answer->records[i]);
+}
+
+void load(struct world *w, struct job *job)
+{
+	static const char *const fingerprints[ALERTS] = {"a", "b", "c"};
+	struct store_member members[ALERTS] = {{.found = false}};
+	for (size_t i = 0; i < ALERTS; i++) {
+		members[i].source = STR("am");
+		members[i].fingerprint = str_c(fingerprints[i]);
+	}
+	struct str key = STR(KEY);
+	w->store->ops->load(w->store, &(struct store_load){members, ALERTS, &key, 1}, on_loaded, &(struct loaded){w, job});
+}
+
+struct incident *record_of(struct world *w, const struct job *job)
+{
+	if (!job->record)
+		return incident_new(w->arena, STR(KEY));
+	AUTOERR struct err err = ERR_INIT;
+	struct incident *inc = incident_from_json(w->arena, str_c(job->record), &err);
+	if (!inc) {
+		break_promise(w, "a record could not be read back");
+		inc = incident_new(w->arena, STR(KEY));
+	}
+	return inc;
+}
+
+static void on_committed(void *arg, const struct store_committed *answer)
+{
+	*(enum store_result *)arg = answer->result;
+}
+
+enum store_result commit(struct world *w, const struct job *job, const struct incident *inc,
+                                const struct store_member_change *changes, size_t change_count, const char *release)
+{
+	struct store_due dues[INCIDENT_RECEIVERS_MAX];
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		dues[i] = (struct store_due){inc->deliveries[i].receiver, incident_lane(inc), inc->deliveries[i].due_at};
+	struct store_commit c = {.key = STR(KEY),
+	                         .expect = job->version,
+	                         .json = incident_to_json(w->arena, inc),
+	                         .open = inc->open,
+	                         .since = incident_since(inc, &w->policy),
+	                         .dead = incident_dead(inc),
+	                         .members = changes,
+	                         .member_count = change_count,
+	                         .dues = dues,
+	                         .due_count = inc->delivery_count,
+	                         .clock_at = incident_clock(inc, &w->policy)};
+	memcpy(c.id, job->commit_id, sizeof c.id);
+	if (release) {
+		c.release_receiver = str_c(release);
+		memcpy(c.release_claim, job->claim_id, sizeof c.release_claim);
+	}
+	enum store_result result = STORE_UNKNOWN;
+	w->store->ops->commit(w->store, &c, on_committed, &result);
+	return result;
+}
+
+struct member member_in(const struct store_member *m)
+{
+	return (struct member){m->source, m->fingerprint, m->found, m->key, m->firing,
+	                       m->starts_at, m->ends_at, m->episode, m->touched_at};
+}
+
+struct store_member member_out(const struct member *m)
+{
+	return (struct store_member){m->source, m->fingerprint, m->found, m->key, m->firing,
+	                             m->starts_at, m->ends_at, m->episode, m->touched_at};
+}
+
+static void on_claimed(void *arg, const struct store_claimed *answer)
+{
+	struct job *job = arg;
+	job->kind = JOB_FREE;
+	if (answer->result != STORE_OK || !answer->count)
+		return;
+	take_record(job, &answer->records[0]);
+	job->kind = JOB_DELIVERY;
+	job->stalled = false;
+	job->phase = CLAIMED;
+	job->lease_until = job->lease_end = answer->lease_until;
+}
+
+void claim(struct world *w, struct job *job, const char *receiver)
+{
+	new_id(w, job->claim_id);
+	new_id(w, job->commit_id);
+	struct store_claim c = {.receiver = str_c(receiver), .max = 1, .lease_ms = LEASE};
+	memcpy(c.id, job->claim_id, sizeof c.id);
+	w->store->ops->claim(w->store, &c, on_claimed, job);
+}
+
+struct job *free_job(struct world *w, int router)
+{
+	for (size_t i = 0; i < JOBS; i++)
+		if (w->jobs[router][i].kind == JOB_FREE)
+			return &w->jobs[router][i];
+	return NULL;
+}
