@@ -10,7 +10,5 @@
 
 /* NULL with a line in `err`. */
 struct store *server_store_open(struct loop *l, const struct config *c, struct err *err);
-/* True where both ask for the same store: a reload cannot change it. */
-bool server_store_same(const struct config *a, const struct config *b);
 
 #endif

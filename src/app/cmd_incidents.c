@@ -1,8 +1,10 @@
 /*
  * runbookctl incidents: the dedup state, and what people do to it.
  */
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/cmd.h"
 #include "app/incident_print.h"
@@ -19,7 +21,7 @@ static const struct flag rows[] = {
 	{.name = "rule", .argument = "NAME", .doc = "of this rule"},
 	{.name = "limit", .argument = "N", .fallback = "100", .doc = "at most so many"},
 	{.name = "cursor", .argument = "CURSOR", .doc = "go on where a list ended"},
-	{.name = "by", .argument = "NAME", .doc = "who acts (default $USER)"},
+	{.name = "by", .argument = "NAME", .doc = "who acts (default: you)"},
 	{.name = "note", .argument = "TEXT", .doc = "why, for whoever reads the incident later"},
 };
 #define ROWS (sizeof rows / sizeof *rows)
@@ -76,11 +78,20 @@ static int add_bytes(const char *p, size_t n, void *out)
 	return 0;
 }
 
+static const char *who_acts(const struct ctl *c)
+{
+	const char *by = flags_get(c->flags, "by"), *user = getenv("USER");
+	const struct passwd *entry = getpwuid(getuid());
+
+	if (by)
+		return by;
+	return user && *user ? user : entry ? entry->pw_name : NULL;
+}
+
 /* {"by": …, "note": …} */
 static bool say_who(struct ctl *c, struct buf *body)
 {
-	const char *by = flags_get(c->flags, "by"), *note = flags_get(c->flags, "note");
-	json_t *object = json_pack("{s:s?, s:s?}", "by", by ? by : getenv("USER"), "note", note);
+	json_t *object = json_pack("{s:s?, s:s?}", "by", who_acts(c), "note", flags_get(c->flags, "note"));
 
 	buf_init(body, PATH_BYTES_MAX);
 	if (object)

@@ -15,6 +15,7 @@ static struct str name_of(const json_t *incident)
 	return resolved || key.n < SHORT_KEY ? key : str_slice(key, 0, SHORT_KEY);
 }
 
+/* "oncall, chat:dead": who knows that it fires, and who knows something else. */
 static void add_told(struct table *t, const json_t *incident)
 {
 	AUTOBUF struct buf text;
@@ -22,9 +23,14 @@ static void add_told(struct table *t, const json_t *incident)
 	size_t i;
 
 	buf_init(&text, TEXT_MAX);
-	json_array_foreach(json_object_get(incident, "deliveries"), i, d)
-		buf_printf(&text, "%s%.*s:%.*s", i ? "," : "", STR_ARG(json_text(d, "receiver")),
-		           STR_ARG(json_yes(d, "dead") ? STR("dead") : json_text(d, "told")));
+	json_array_foreach(json_object_get(incident, "deliveries"), i, d) {
+		struct str told = json_yes(d, "dead") ? STR("dead") : json_text(d, "told");
+		if (str_eq_c(told, "nothing"))
+			continue;
+		buf_printf(&text, "%s%.*s", text.n ? ", " : "", STR_ARG(json_text(d, "receiver")));
+		if (!str_eq_c(told, "firing"))
+			buf_printf(&text, ":%.*s", STR_ARG(told));
+	}
 	table_add(t, buf_str(&text));
 }
 

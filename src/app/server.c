@@ -22,6 +22,7 @@ struct server {
 	struct api api;
 	struct http_server *http;
 	struct config_options config;
+	bool fell_back; /* the last good configuration is in force */
 	struct loop_timer *drain;
 	int64_t drain_until;
 	bool dispatcher_drained;
@@ -51,18 +52,12 @@ static struct http_server_limits limits_of(const struct config *c)
 static bool reload(void *arg, struct err *err)
 {
 	struct server *s = arg;
-	struct config *before = config_ref(s->router.config);
-	bool ok = reload_now(&s->router, &s->config, err);
 
-	if (ok) {
-		struct http_server_limits limits = limits_of(s->router.config);
-		http_server_set_limits(s->http, &limits);
-		use_time_zone(s->router.config);
-		if (!server_store_same(before, s->router.config))
-			LOG(LOG_WARN, "The store is not changed by a reload: restart for it");
-	}
-	config_unref(before);
-	return ok;
+	if (!reload_now(&s->router, &s->config, err))
+		return false;
+	struct http_server_limits limits = limits_of(s->router.config);
+	http_server_set_limits(s->http, &limits);
+	return true;
 }
 
 static void on_hangup(void *arg)
@@ -122,9 +117,8 @@ static void on_terminate(void *arg)
 static bool load(struct server *s, bool strict)
 {
 	AUTOERR struct err err = ERR_INIT;
-	bool fell_back = false;
 
-	s->router.config = reload_first(&s->config, strict, &err, &fell_back);
+	s->router.config = reload_first(&s->config, strict, &err, &s->fell_back);
 	if (!s->router.config) {
 		log_lines(LOG_ERROR, "The configuration cannot be loaded", &err);
 		return false;
@@ -174,6 +168,7 @@ static void start_services(struct server *s)
 	struct str build[] = {STR(RUNBOOKD_VERSION), STR(RUNBOOKD_REVISION)};
 
 	router_touch_metrics(r);
+	reload_metrics(r, !s->fell_back);
 	metrics_set(r->metrics, METRIC_BUILD_INFO, build, 1);
 	r->transactions = transactions_new(r);
 	r->dispatcher = dispatcher_new(r);

@@ -48,16 +48,3 @@ struct store *server_store_open(struct loop *l, const struct config *c, struct e
 	LOG(LOG_INFO, "Incidents are kept in SQLite", LOG_S("path", path));
 	return sqlite_store_open(l, path, err);
 }
-
-bool server_store_same(const struct config *a, const struct config *b)
-{
-	const struct config_redis *x = &a->store.redis, *y = &b->store.redis;
-
-	if (x->given != y->given)
-		return false;
-	if (!x->given)
-		return str_eq(a->store.sqlite_path, b->store.sqlite_path);
-	return str_eq(x->address, y->address) && str_eq(x->username, y->username) && str_eq(x->password, y->password) &&
-	       str_eq(x->password_file, y->password_file) && str_eq(x->prefix, y->prefix) && x->db == y->db &&
-	       x->timeout_ms == y->timeout_ms;
-}
