@@ -1,0 +1,165 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/time.h"
+#include "incident/delivery.h"
+#include "incident/incident.h"
+
+#define KEY "0123456789abcdef0123456789abcdef"
+#define NOW (INT64_C(1700000000) * TIME_SECOND)
+
+static struct incident *full_incident(struct arena *arena, size_t label_bytes)
+{
+	struct incident *inc = incident_new(arena, STR(KEY));
+	char *filler = arena_alloc(arena, label_bytes + 1);
+	memset(filler, 'x', label_bytes);
+	inc->open = true;
+	inc->episode = inc->generation = inc->episode_generation = 1;
+	inc->alertname = STR("HighCPU");
+	inc->started_at = inc->last_seen_at = NOW;
+	inc->paging = PAGING_ON;
+	for (size_t i = 0; i < INCIDENT_SAMPLE_MAX; i++) {
+		struct labels labels = {.v = arena_alloc(arena, sizeof(struct label)), .n = 1};
+		labels.v[0] = (struct label){STR("filler"), str_c(filler)};
+		inc->sample[i] = (struct incident_sample){STR("am"), str_c(arena_printf(arena, "%016zu", i)), labels, true, NOW};
+	}
+	inc->sample_count = INCIDENT_SAMPLE_MAX;
+	inc->annotations.v = arena_alloc(arena, sizeof(struct label));
+	inc->annotations.v[0] = (struct label){STR("summary"), str_c(filler)};
+	inc->annotations.n = 1;
+	for (size_t i = 0; i < 2 * INCIDENT_TIMELINE_MAX; i++)
+		incident_note(inc, NOW + (int64_t)i, "told", "%zu", i);
+	incident_add_receiver(inc, STR("oncall"), NOW);
+	incident_refresh(inc, NOW);
+	return inc;
+}
+
+static struct incident *again(struct arena *arena, const struct incident *inc)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct incident *back = incident_from_json(arena, incident_to_json(arena, inc), &err);
+	assert_non_null(back);
+	return back;
+}
+
+static void a_record_comes_back_as_it_was(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = full_incident(arena, 10);
+	inc->acknowledged = (struct incident_person){NOW, STR("ana"), STR("l\xc3\xb8oking \"here\"\n")};
+	struct incident *back = again(arena, inc);
+	assert_string_equal(back->key, KEY);
+	assert_true(back->open);
+	assert_int_equal(back->started_at, NOW);
+	assert_int_equal(back->sample_count, INCIDENT_SAMPLE_MAX);
+	assert_true(str_eq(back->acknowledged.note, inc->acknowledged.note));
+	assert_true(str_eq_c(labels_get(&back->sample[99].labels, STR("filler")), "xxxxxxxxxx"));
+	assert_int_equal(back->deliveries[0].want.verb, WANT_TRIGGER);
+	assert_int_equal(back->deliveries[0].due_at, NOW);
+	struct str first = incident_to_json(arena, inc), second = incident_to_json(arena, back);
+	assert_true(str_eq(first, second));
+}
+
+static void a_full_timeline_keeps_its_beginning_and_its_end(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = full_incident(arena, 10);
+	assert_int_equal(inc->timeline_count, INCIDENT_TIMELINE_MAX);
+	assert_int_equal(inc->timeline_dropped, INCIDENT_TIMELINE_MAX);
+	assert_true(str_eq_c(inc->timeline[0].detail, "0"));
+	assert_true(str_eq_c(inc->timeline[INCIDENT_TIMELINE_MAX - 1].detail, "399"));
+}
+
+static void a_record_never_passes_its_ceiling(void **state)
+{
+	(void)state;
+	static const size_t sizes[] = {100, 600, 5000, 60000};
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct incident *inc = full_incident(arena, sizes[i]);
+		struct str json = incident_to_json(arena, inc);
+		assert_true(json.n <= INCIDENT_RECORD_MAX);
+		struct incident *back = again(arena, inc);
+		assert_int_equal(back->deliveries[0].want.verb, WANT_TRIGGER);
+		assert_true(back->sample_count < INCIDENT_SAMPLE_MAX || sizes[i] == 100);
+	}
+}
+
+static void what_is_no_record_is_refused(void **state)
+{
+	(void)state;
+	static const char *const cases[][2] = {
+		{"", "not an incident record"},
+		{"[]", "not an incident record"},
+		{"{}", "no key"},
+		{"{\"key\":\"k\",\"format\":99}", "newer version"},
+		{"{\"key\":\"k\"", "not an incident record"},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		assert_null(incident_from_json(arena, str_c(cases[i][0]), &err));
+		if (!strstr(err_first(&err), cases[i][1]))
+			fail_msg("%s: %s", cases[i][0], err_first(&err));
+	}
+}
+
+static void provider_keys_name_their_generation(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = incident_new(arena, STR(KEY));
+	char key[INCIDENT_PROVIDER_KEY_MAX];
+	assert_string_equal(incident_provider_key(inc, 1, key), KEY);
+	assert_string_equal(incident_provider_key(inc, 2, key), KEY "-2");
+	assert_string_equal(incident_provider_key(inc, UINT64_MAX, key), KEY "-18446744073709551615");
+}
+
+static void a_receiver_beyond_the_ceiling_is_noted_not_forgotten_silently(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = incident_new(arena, STR(KEY));
+	char name[16];
+	for (int i = 0; i < INCIDENT_RECEIVERS_MAX; i++) {
+		snprintf(name, sizeof name, "r%d", i);
+		assert_true(incident_add_receiver(inc, str_c(name), NOW));
+	}
+	assert_true(incident_add_receiver(inc, STR("r0"), NOW));
+	assert_false(incident_add_receiver(inc, STR("one-more"), NOW));
+	assert_true(str_eq_c(inc->timeline[0].what, "too_many_receivers"));
+}
+
+static void lanes_follow_the_rank(void **state)
+{
+	(void)state;
+	static const int lanes[][2] = {{0, 0}, {1, 1}, {3, 3}, {4, 3}, {1000, 3}};
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = incident_new(arena, STR(KEY));
+	for (size_t i = 0; i < sizeof lanes / sizeof *lanes; i++) {
+		inc->severity.rank = lanes[i][0];
+		assert_int_equal(incident_lane(inc), lanes[i][1]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_record_comes_back_as_it_was),
+		cmocka_unit_test(a_full_timeline_keeps_its_beginning_and_its_end),
+		cmocka_unit_test(a_record_never_passes_its_ceiling),
+		cmocka_unit_test(what_is_no_record_is_refused),
+		cmocka_unit_test(provider_keys_name_their_generation),
+		cmocka_unit_test(a_receiver_beyond_the_ceiling_is_noted_not_forgotten_silently),
+		cmocka_unit_test(lanes_follow_the_rank),
+	};
+	return cmocka_run_group_tests_name("record", tests, NULL, NULL);
+}
