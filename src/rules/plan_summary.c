@@ -93,7 +93,8 @@ static size_t add_telling(struct buf *b, const struct labels *l)
 		if (value.n > 0)
 			add_label(b, &shown, str_c(telling[i]), value);
 	}
-	for (size_t i = 0; i < l->n && shown == 0; i++)
+	bool any = shown > 0;
+	for (size_t i = 0; i < l->n && !any && shown < LABELS_SHOWN; i++)
 		if (!is_said_elsewhere(l->v[i].name) && l->v[i].value.n > 0)
 			add_label(b, &shown, l->v[i].name, l->v[i].value);
 	return shown;

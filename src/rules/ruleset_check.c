@@ -15,6 +15,13 @@ static void bad(struct check *c, const struct rule *rule, enum rule_field field,
 	c->good = false;
 }
 
+static void warn(struct check *c, const struct rule *rule, enum rule_field field, const char *what)
+{
+	struct pos at = rule->field_at[field];
+	err_add(c->warnings, "%s:%d:%d: warning: rule \"%.*s\": %s", at.file ? at.file : "", at.line, at.column,
+	        STR_ARG(rule->name), what);
+}
+
 static void check_receivers(struct check *c, const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->receivers.n; i++)
@@ -32,8 +39,8 @@ static void check_runbook(struct check *c, const struct rule *rule)
 	if (!entry)
 		bad(c, rule, RULE_RUNBOOK, "runbook", path);
 	else if (entry->exists && anchor.n > 0 && !runbook_has_anchor(entry, anchor))
-		err_at(c->warnings, rule->field_at[RULE_RUNBOOK], "rule \"%.*s\": runbook \"%.*s\" has no heading #%.*s",
-		       STR_ARG(rule->name), STR_ARG(path), STR_ARG(anchor));
+		warn(c, rule, RULE_RUNBOOK,
+		     arena_printf(c->rs->arena, "runbook \"%.*s\" has no heading #%.*s", STR_ARG(path), STR_ARG(anchor)));
 }
 
 static void check_rule(struct check *c, const struct rule *rule)
@@ -44,8 +51,8 @@ static void check_rule(struct check *c, const struct rule *rule)
 	if (rule->sets[RULE_ESCALATION] && !catalog_escalation(catalog, rule->escalation))
 		bad(c, rule, RULE_ESCALATION, "escalation", rule->escalation);
 	if (rule->sets[RULE_OWNER] && !catalog_owner(catalog, rule->owner))
-		err_at(c->warnings, rule->field_at[RULE_OWNER], "rule \"%.*s\": the catalog knows no owner \"%.*s\"",
-		       STR_ARG(rule->name), STR_ARG(rule->owner));
+		warn(c, rule, RULE_OWNER,
+		     arena_printf(c->rs->arena, "the catalog knows no owner \"%.*s\"", STR_ARG(rule->owner)));
 	if (rule->sets[RULE_RUNBOOK])
 		check_runbook(c, rule);
 	check_receivers(c, rule);

@@ -12,11 +12,11 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static const char context_text[] = "{\"labels\": {\"alertname\": \"HighCPUUsage\", \"job\": \"node exporter\", "
-                                   "\"k8s.pod.name\": \"p-1\", \"empty\": \"\","
+								   "\"k8s.pod.name\": \"p-1\", \"empty\": \"\","
 								   " \"dots\": \"..\", \"evil\": \"evil.com/../x?y#z@h:1\", \"html\": \"<b "
-                                   "a='1'>&\\\"\", \"lines\": \"a\\nb\\u0001\"},"
+								   "a='1'>&\\\"\", \"lines\": \"a\\nb\\u0001\"},"
 								   " \"annotations\": {\"summary\": \"\\u00dcber 90 % \\u2026 now\"}, \"svc\": "
-                                   "\"api\", \"n\": 3, \"r\": 1.5, \"yes\": true,"
+								   "\"api\", \"n\": 3, \"r\": 1.5, \"yes\": true,"
 								   " \"list\": [{\"x\": 1}, {\"x\": 2}], \"none\": [], \"incident\": {\"firing\": 2}}";
 
 static const struct {
