@@ -61,9 +61,20 @@ static json_t *custom_details(const struct message *m)
 	return o;
 }
 
+/* A reader's browser is laxer than a request line: other scripts and braces are fine, other schemes are not. */
+static bool is_link(struct str href)
+{
+	for (size_t i = 0; i < href.n; i++) {
+		unsigned char c = (unsigned char)href.p[i];
+		if (c <= 0x20 || c == 0x7f || c == '"' || c == '<' || c == '>')
+			return false;
+	}
+	return request_url_host(href).n > 0;
+}
+
 static void add_link(json_t *links, struct str href, const char *what, struct str title)
 {
-	if (!receiver_url_valid(href))
+	if (!is_link(href))
 		return;
 	json_t *text = title.n ? json_sprintf("%s: %.*s", what, STR_ARG(title)) : json_string(what);
 	json_array_append_new(links,
@@ -102,7 +113,7 @@ static void set_trigger(json_t *o, const struct message *m, const struct pagerdu
 	json_object_set_new(o, "payload", payload(m, details));
 	json_object_set_new(o, "links", event_links(m));
 	set_text(o, "client", s->client);
-	if (receiver_url_valid(client_url))
+	if (is_link(client_url))
 		set_text(o, "client_url", client_url);
 }
 

@@ -1,7 +1,6 @@
 #include "request.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "base/buf.h"
 

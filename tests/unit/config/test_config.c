@@ -530,8 +530,7 @@ static void fingerprints_definitions(void **state)
 	(void)state;
 	static const char *const texts[] = {
 		"receivers:\n- {name: a, webhook: {url: https://a}}\n",
-		"# moved\nreceivers:\n\n- {name: a, fallback: b, webhook: {url: 'https://a'}}\n- {name: b, webhook: {url: "
-	    "https://b}}\n",
+		"# moved\nreceivers:\n\n- {name: a, allow_http: true, webhook: {url: 'https://a'}}\n",
 		"receivers:\n- {name: a, webhook: {url: https://a/other}}\n",
 	};
 	char prints[3][DIGEST_HEX_MAX];

@@ -1,0 +1,162 @@
+/*
+ * Incidents and the bytes that a receiver sends: one test for each receivers/NAME.json. JSON bodies are compared as JSON
+ * with sorted keys, everything else byte for byte.
+ */
+#include <glob.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/time.h"
+#include "receivers/receiver.h"
+
+#define FOLDER "tests/golden/receivers"
+#define CASES_MAX 64
+
+static json_t *load(const char *path)
+{
+	json_error_t why;
+	json_t *j = json_load_file(path, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
+	if (!j)
+		fail_msg("%s:%d: %s", path, why.line, why.text);
+	return j;
+}
+
+static const char *text_of(const json_t *j, const char *name)
+{
+	const char *s = json_string_value(json_object_get(j, name));
+	return s ? s : "";
+}
+
+/* The named record of incidents/ with what the case changes in it. */
+static struct incident *incident_of(const json_t *test, struct arena *arena)
+{
+	AUTOERR struct err err = ERR_INIT;
+	AUTOFREE char *path = mem_printf(FOLDER "/incidents/%s.json", text_of(test, "incident"));
+	json_t *record = load(path);
+	json_object_update(record, json_object_get(test, "change"));
+	AUTOFREE char *bytes = json_dumps(record, 0);
+	json_decref(record);
+	struct incident *inc = incident_from_json(arena, str_c(bytes), &err);
+	if (!inc)
+		fail_msg("%s: %s", path, err_first(&err));
+	return inc;
+}
+
+static enum message_event event_of(const json_t *test)
+{
+	for (enum message_event e = EVENT_TRIGGER; e <= EVENT_RESOLVE; e++) {
+		if (!strcmp(message_event_name(e), text_of(test, "event")))
+			return e;
+	}
+	fail_msg("no such event: %s", text_of(test, "event"));
+	return EVENT_TRIGGER;
+}
+
+/* JSON is YAML too, so settings are read as the configuration reads them. */
+static void *settings_of(const struct receiver_kind *kind, const json_t *test, struct arena *arena)
+{
+	AUTOERR struct err err = ERR_INIT;
+	AUTOFREE char *text = json_dumps(json_object_get(test, "settings"), 0);
+	void *settings = arena_alloc(arena, kind->settings_size);
+	options_defaults(kind->options, kind->option_count, arena, settings);
+	const struct yaml_node *node = yaml_parse(arena, "settings", str_c(text), &err);
+	bool ok = node && options_read(kind->options, kind->option_count, node, kind->name, arena, settings, NULL, &err);
+	if (!ok || !kind->check(settings, node->at, arena, &err))
+		fail_msg("%s", err_first(&err));
+	return settings;
+}
+
+static struct receiver_secret *secrets_of(const json_t *test, struct arena *arena, size_t *count)
+{
+	json_t *map = json_object_get(test, "secrets"), *value;
+	const char *name;
+	struct receiver_secret *out = arena_alloc(arena, (json_object_size(map) + 1) * sizeof *out);
+	*count = 0;
+	json_object_foreach(map, name, value) out[(*count)++] =
+		(struct receiver_secret){name, str_c(json_string_value(value))};
+	return out;
+}
+
+static json_t *headers_json(const struct receiver_request *r)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < r->headers.n; i++)
+		json_array_append_new(list, json_stringn(r->headers.v[i].p, r->headers.v[i].n));
+	return list;
+}
+
+/* The request in the shape of a case's "expect": "body" where it is JSON, else "text". */
+static json_t *request_json_of(const struct receiver_request *r)
+{
+	if (r->nothing)
+		return json_pack("{sb}", "nothing", 1);
+	json_t *o =
+		json_pack("{ss ss# so}", "method", r->method, "url", r->url.p, (int)r->url.n, "headers", headers_json(r));
+	json_t *body = json_loadb(r->body.p, r->body.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+	if (body)
+		json_object_set_new(o, "body", body);
+	else
+		json_object_set_new(o, "text", json_stringn(r->body.p, r->body.n));
+	if (r->template_failed)
+		json_object_set_new(o, "template_failed", json_true());
+	return o;
+}
+
+static void compare(const json_t *test, const struct receiver_request *r)
+{
+	json_t *got = request_json_of(r);
+	AUTOFREE char *actual = json_dumps(got, JSON_SORT_KEYS | JSON_INDENT(2));
+	AUTOFREE char *expected = json_dumps(json_object_get(test, "expect"), JSON_SORT_KEYS | JSON_INDENT(2));
+	json_decref(got);
+	assert_non_null(expected);
+	assert_string_equal(actual, expected);
+}
+
+static void sends(void **state)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	json_t *test = load(*state);
+	const struct receiver_kind *kind = receiver_kind_find(text_of(test, "kind"));
+	assert_non_null(kind);
+	struct message m;
+	struct receiver_build in = {.settings = settings_of(kind, test, arena), .message = &m};
+	struct receiver_request out = {.arena = arena};
+	json_int_t generation = json_integer_value(json_object_get(test, "generation"));
+	message_init(&m, arena, incident_of(test, arena), event_of(test), (uint64_t)generation,
+	             (unsigned)json_integer_value(json_object_get(test, "attempt")), str_c(text_of(test, "external_url")));
+	m.echo = json_is_true(json_object_get(test, "echo"));
+	in.secrets = secrets_of(test, arena, &in.secret_count);
+	in.send_resolved = !json_is_false(json_object_get(test, "send_resolved"));
+	assert_true(time_parse(str_c(text_of(test, "now")), &in.now_ms));
+	if (!kind->build(&in, &out, &err))
+		fail_msg("%s", err_first(&err));
+	compare(test, &out);
+	message_release(&m);
+	if (kind->release)
+		kind->release((void *)(uintptr_t)in.settings);
+	json_decref(test);
+}
+
+int main(void)
+{
+	glob_t found;
+	struct CMUnitTest tests[CASES_MAX];
+	if (glob(FOLDER "/*.json", 0, NULL, &found) != 0 || found.gl_pathc > CASES_MAX) {
+		fprintf(stderr, "no cases, or too many: " FOLDER "\n");
+		return 1;
+	}
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		tests[i] =
+			(struct CMUnitTest){.name = found.gl_pathv[i], .test_func = sends, .initial_state = found.gl_pathv[i]};
+	int failed = _cmocka_run_group_tests("receivers", tests, found.gl_pathc, NULL, NULL);
+	globfree(&found);
+	return failed;
+}
