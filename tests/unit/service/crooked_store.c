@@ -1,0 +1,192 @@
+#include "crooked_store.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+static struct crooked *of(struct store *s)
+{
+	return (struct crooked *)(void *)s;
+}
+
+static struct store *inner(struct store *s)
+{
+	return of(s)->inner;
+}
+
+/* ---- answers made up here ---- */
+
+struct refusal {
+	void (*loaded)(void *, const struct store_loaded *);
+	void (*committed)(void *, const struct store_committed *);
+	void (*claimed)(void *, const struct store_claimed *);
+	enum store_result result;
+	void *arg;
+};
+
+static void refuse_now(void *arg)
+{
+	struct refusal *r = arg;
+
+	if (r->loaded)
+		r->loaded(r->arg, &(struct store_loaded){.result = r->result});
+	if (r->committed)
+		r->committed(r->arg, &(struct store_committed){.result = r->result});
+	if (r->claimed)
+		r->claimed(r->arg, &(struct store_claimed){.result = r->result});
+	free(r);
+}
+
+static void refuse(struct crooked *c, struct refusal answer)
+{
+	struct refusal *r = mem_alloc(sizeof *r);
+
+	*r = answer;
+	loop_defer(c->loop, refuse_now, r);
+}
+
+/* ---- answers of the inner store, changed or late ---- */
+
+struct pending {
+	struct crooked *c;
+	bool hide;
+	struct store_committed reply;
+	struct loop_timer *timer;
+	void (*done)(void *, const struct store_committed *);
+	void *arg;
+};
+
+static void pass_on(void *arg)
+{
+	struct pending *p = arg;
+
+	p->done(p->arg, &p->reply);
+	loop_timer_free(p->timer);
+	free(p);
+}
+
+static void committed(void *arg, const struct store_committed *reply)
+{
+	struct pending *p = arg;
+
+	p->reply = *reply;
+	if (p->hide)
+		p->reply.result = STORE_UNKNOWN;
+	if (!p->c->commit_delay_ms) {
+		pass_on(p);
+		return;
+	}
+	p->timer = loop_timer_new(p->c->loop, pass_on, p);
+	loop_timer_set(p->timer, p->c->commit_delay_ms);
+}
+
+static enum crook crook_of(struct crooked *c, const struct store_commit *ask)
+{
+	if (!c->crooked_commits || (c->only_key.n && !str_eq(c->only_key, ask->key)))
+		return CROOK_NONE;
+	c->crooked_commits--;
+	return c->crook;
+}
+
+static void commit(struct store *s, const struct store_commit *ask, void (*done)(void *, const struct store_committed *),
+                   void *arg)
+{
+	struct crooked *c = of(s);
+	enum crook crook = crook_of(c, ask);
+
+	c->commits++;
+	c->released_by_commit += ask->release_claim[0] != '\0';
+	if (ask->member_count > c->largest_batch)
+		c->largest_batch = ask->member_count;
+	if (c->down || crook == CROOK_CONFLICT || crook == CROOK_UNKNOWN_LOST) {
+		enum store_result result = c->down                   ? STORE_UNAVAILABLE
+		                           : crook == CROOK_CONFLICT ? STORE_CONFLICT
+		                                                     : STORE_UNKNOWN;
+		refuse(c, (struct refusal){.committed = done, .result = result, .arg = arg});
+		return;
+	}
+	struct pending *p = mem_zero(sizeof *p);
+	*p = (struct pending){.c = c, .hide = crook == CROOK_UNKNOWN_DONE, .done = done, .arg = arg};
+	c->inner->ops->commit(c->inner, ask, committed, p);
+}
+
+static void load(struct store *s, const struct store_load *ask, void (*done)(void *, const struct store_loaded *),
+                 void *arg)
+{
+	of(s)->loads++;
+	if (of(s)->down)
+		refuse(of(s), (struct refusal){.loaded = done, .result = STORE_UNAVAILABLE, .arg = arg});
+	else
+		inner(s)->ops->load(inner(s), ask, done, arg);
+}
+
+static void claim(struct store *s, const struct store_claim *ask, void (*done)(void *, const struct store_claimed *),
+                  void *arg)
+{
+	of(s)->claims++;
+	if (of(s)->down)
+		refuse(of(s), (struct refusal){.claimed = done, .result = STORE_UNAVAILABLE, .arg = arg});
+	else
+		inner(s)->ops->claim(inner(s), ask, done, arg);
+}
+
+/* ---- the rest is the inner store's ---- */
+
+static void release(struct store *s, const struct store_release *ask, void (*done)(void *, enum store_result), void *arg)
+{
+	inner(s)->ops->release(inner(s), ask, done, arg);
+}
+
+static void list(struct store *s, enum store_list which, struct str cursor, size_t limit,
+                 void (*done)(void *, const struct store_listed *), void *arg)
+{
+	inner(s)->ops->list(inner(s), which, cursor, limit, done, arg);
+}
+
+static void counters(struct store *s, int64_t since, int64_t until, void (*done)(void *, const struct store_counted *),
+                     void *arg)
+{
+	inner(s)->ops->counters(inner(s), since, until, done, arg);
+}
+
+static void stats(struct store *s, const struct str *receivers, size_t count,
+                  void (*done)(void *, const struct store_stats *), void *arg)
+{
+	inner(s)->ops->stats(inner(s), receivers, count, done, arg);
+}
+
+static void sweep(struct store *s, int64_t retention_ms, void (*done)(void *, enum store_result, bool more), void *arg)
+{
+	inner(s)->ops->sweep(inner(s), retention_ms, done, arg);
+}
+
+static struct store_health health(struct store *s)
+{
+	return inner(s)->ops->health(inner(s));
+}
+
+static const struct store_ops ops = {.load = load,
+                                     .commit = commit,
+                                     .claim = claim,
+                                     .release = release,
+                                     .list = list,
+                                     .counters = counters,
+                                     .stats = stats,
+                                     .sweep = sweep,
+                                     .health = health};
+
+struct crooked *crooked_open(struct store *store, struct loop *loop)
+{
+	struct crooked *c = mem_zero(sizeof *c);
+
+	c->store.ops = &ops;
+	c->inner = store;
+	c->loop = loop;
+	return c;
+}
+
+void crooked_close(struct crooked *c)
+{
+	c->inner->ops->close(c->inner);
+	free(c);
+}

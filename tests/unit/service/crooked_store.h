@@ -1,0 +1,34 @@
+/*
+ * A store in front of another one that answers as stores do on a bad day: conflicts that another router would cause,
+ * answers that never came (the command was run, or not), an outage, and answers that take long.
+ */
+#ifndef TESTS_CROOKED_STORE_H
+#define TESTS_CROOKED_STORE_H
+
+#include "io/loop.h"
+#include "store/store.h"
+
+enum crook {
+	CROOK_NONE,
+	CROOK_CONFLICT,     /* not done */
+	CROOK_UNKNOWN_LOST, /* not done, and nobody says so */
+	CROOK_UNKNOWN_DONE, /* done, and nobody says so */
+};
+
+struct crooked {
+	struct store store;
+	struct store *inner;
+	struct loop *loop;
+	size_t loads, commits, claims, released_by_commit; /* asked */
+	enum crook crook;
+	int crooked_commits;     /* so many further commits go wrong like that */
+	struct str only_key;     /* of this key; empty: of any */
+	bool down;               /* loads, commits and claims are STORE_UNAVAILABLE */
+	int64_t commit_delay_ms; /* before the answer */
+	size_t largest_batch;    /* members in one commit */
+};
+
+struct crooked *crooked_open(struct store *inner, struct loop *loop);
+void crooked_close(struct crooked *c); /* the inner one too */
+
+#endif

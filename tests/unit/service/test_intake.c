@@ -1,0 +1,270 @@
+#include "stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+#include "service/intake.h"
+#include "service/transaction.h"
+
+static int setup(void **state)
+{
+	struct stage *s = malloc(sizeof *s);
+	stage_open(s, &(struct stage_settings){.rules = NULL});
+	*state = s;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct stage *s = *state;
+	stage_close(s);
+	free(s);
+	return 0;
+}
+
+#define A "\"alertname\": \"HighCPU\", \"instance\": \"a\""
+#define B "\"alertname\": \"HighCPU\", \"instance\": \"b\""
+
+static void test_life_of_an_alert(void **state)
+{
+	static const struct {
+		const char *labels, *status;
+		int64_t pass, age;
+		const char *decision;
+	} rows[] = {
+		{A, "firing", 0, 0, "page/new"},
+		{A, "firing", TIME_MINUTE, TIME_MINUTE, "deduplicate/repeat"},
+		{B, "firing", TIME_MINUTE, 0, "deduplicate/member_joined"},
+		{A, "resolved", TIME_MINUTE, 3 * TIME_MINUTE, "deduplicate/member_left"},
+		{B, "resolved", TIME_MINUTE, 2 * TIME_MINUTE, "resolve/last_member_resolved"},
+		{B, "resolved", 0, 2 * TIME_MINUTE, "deduplicate/duplicate"},
+		{A, "firing", TIME_MINUTE, 0, "page/reopened"},
+	};
+	struct stage *s = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		stage_pass(s, rows[i].pass);
+		stage_alert_is(s, rows[i].labels, rows[i].status, rows[i].age, rows[i].decision);
+	}
+	assert_true(stage_metric(s, METRIC_ALERTS_RECEIVED, "", NULL) == 7);
+	assert_true(stage_decided(s) == 7);
+	assert_true(stage_metric(s, METRIC_WEBHOOK_REQUESTS, "200", NULL) == 7);
+	assert_true(stage_metric(s, METRIC_ALERTS_DECIDED, "page", "reopened") == 1);
+}
+
+static void test_one_body_one_commit(void **state)
+{
+	struct stage *s = *state;
+	char text[100];
+	struct stage_answer a = stage_post(
+		s, stage_body(stage_alert(s, A, "firing", 0), stage_alert(s, B, "firing", 0), stage_alert(s, A, "firing", 0), NULL));
+
+	assert_int_equal(a.code, 200);
+	assert_int_equal(json_integer_value(json_object_get(a.data, "received")), 3);
+	assert_string_equal(stage_decision(&a, 0, text), "deduplicate/duplicate");
+	assert_string_equal(stage_decision(&a, 1, text), "page/new");
+	assert_string_equal(stage_decision(&a, 2, text), "deduplicate/member_joined");
+	assert_string_equal(stage_key(&a, 0), stage_key(&a, 2));
+	assert_int_equal(s->store->commits, 1);
+	assert_int_equal(s->store->loads, 1);
+	assert_true(stage_metric(s, METRIC_ALERTS_RECEIVED, "", NULL) == 3);
+	assert_true(stage_decided(s) == 3);
+	stage_answer_release(&a);
+}
+
+static void test_refused(void **state)
+{
+	static const struct {
+		const char *source, *body;
+		int code;
+	} rows[] = {
+		{"", "no JSON", 400},
+		{"", "{}", 400},
+		{"", "{\"alerts\": [{\"labels\": 7}]}", 400},
+		{"a b", "{\"alerts\": []}", 400},
+		{"0123456789012345678901234567890123456789012345678901234567890123456789", "{\"alerts\": []}", 400},
+		{"eu-1.x_Y", "{\"alerts\": []}", 200},
+		{"", "{\"alerts\": []}", 200},
+	};
+	struct stage *s = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct stage_answer a;
+		stage_send(s, rows[i].source, rows[i].body, &a);
+		assert_int_equal(a.count, 0);
+		while (!a.count) {
+			struct stage_answer other = stage_post(s, mem_strdup("{\"alerts\": []}"));
+			stage_answer_release(&other);
+		}
+		assert_int_equal(a.code, rows[i].code);
+		assert_int_equal(a.error[0] != '\0', rows[i].code != 200);
+		assert_int_equal(a.data != NULL, rows[i].code == 200);
+		stage_answer_release(&a);
+	}
+	assert_int_equal(s->store->loads, 0);
+	assert_true(stage_decided(s) == 0);
+}
+
+static void test_store_down(void **state)
+{
+	struct stage *s = *state;
+	char text[100];
+
+	s->store->down = true;
+	struct stage_answer a = stage_post(s, stage_body(stage_alert(s, A, "firing", 0), NULL));
+	assert_int_equal(a.code, 503);
+	assert_true(a.error[0] && !a.data);
+	assert_true(stage_metric(s, METRIC_ALERTS_RECEIVED, "", NULL) == 0);
+	assert_true(stage_metric(s, METRIC_WEBHOOK_REQUESTS, "503", NULL) == 1);
+	s->store->down = false;
+	a = stage_post(s, stage_body(stage_alert(s, A, "firing", 0), NULL));
+	assert_string_equal(stage_decision(&a, 0, text), "page/new");
+	stage_answer_release(&a);
+}
+
+/* Two incidents in one body, one of which the store does not take: 503; the sender's retry counts each alert once. */
+static void test_partial_failure(void **state)
+{
+	struct stage *s = *state;
+	char text[100], key[64];
+
+	snprintf(key, sizeof key, "%s", stage_alert_is(s, "\"alertname\": \"Other\"", "firing", 0, "page/new"));
+	s->store->only_key = str_c(key);
+	s->store->crook = CROOK_CONFLICT;
+	s->store->crooked_commits = TRANSACTION_TRIES;
+	for (int i = 0; i < 2; i++) {
+		struct stage_answer a = stage_post(
+			s, stage_body(stage_alert(s, A, "firing", 0), stage_alert(s, "\"alertname\": \"Other\"", "firing", 0), NULL));
+		assert_int_equal(a.code, i ? 200 : 503);
+		assert_true(stage_metric(s, METRIC_ALERTS_RECEIVED, "", NULL) == (i ? 3 : 1));
+		assert_true(stage_decided(s) == (i ? 3 : 1));
+		if (i) { /* the page of the first attempt stood: nobody is paged twice */
+			assert_string_equal(stage_decision(&a, 0, text), "deduplicate/repeat");
+			assert_string_equal(stage_decision(&a, 1, text), "deduplicate/repeat");
+		}
+		stage_answer_release(&a);
+	}
+	assert_true(stage_metric(s, METRIC_STORE_CONFLICTS, NULL, NULL) == TRANSACTION_TRIES);
+}
+
+static bool all_answered(struct stage *s, const void *arg)
+{
+	const struct stage_answer *const *answers = arg;
+
+	(void)s;
+	for (size_t i = 0; i < 1000; i++) {
+		if (!(*answers)[i].count)
+			return false;
+	}
+	return true;
+}
+
+/* A thousand webhooks at once for one incident go together. */
+static void test_hot_key(void **state)
+{
+	struct stage *s = *state;
+	struct stage_answer *answers = calloc(1000, sizeof *answers);
+	double pages = 0;
+	char text[100];
+
+	for (size_t i = 0; i < 1000; i++) {
+		AUTOFREE char *labels = mem_printf("\"alertname\": \"Hot\", \"instance\": \"%zu\"", i % 500);
+		AUTOFREE char *body = stage_body(stage_alert(s, labels, "firing", 0), NULL);
+		stage_send(s, "", body, &answers[i]);
+	}
+	assert_int_equal(intake_pending(s->r.intake), 1000);
+	stage_until(s, all_answered, &answers);
+	for (size_t i = 0; i < 1000; i++) {
+		assert_int_equal(answers[i].code, 200);
+		pages += strcmp(stage_decision(&answers[i], 0, text), "page/new") == 0;
+		stage_answer_release(&answers[i]);
+	}
+	assert_true(pages == 1);
+	assert_in_range(s->store->commits, 1, 20);
+	assert_true(stage_decided(s) == 1000);
+	assert_true(stage_metric(s, METRIC_ALERTS_DECIDED, "deduplicate", "member_joined") == 499);
+	assert_true(stage_metric(s, METRIC_ALERTS_DECIDED, "deduplicate", "repeat") == 500);
+	assert_int_equal(intake_pending(s->r.intake), 0);
+	free(answers);
+}
+
+/* A member stays in its incident when the rules change under it, and its resolve ends that one. */
+static void test_membership_is_sticky(void **state)
+{
+	struct stage *s = *state;
+	char key[64];
+
+	snprintf(key, sizeof key, "%s", stage_alert_is(s, A, "firing", 0, "page/new"));
+	stage_reload(s, &(struct stage_settings){
+						.rules = "\n  - {name: own, matchers: ['alertname=\"HighCPU\"'], owner: someone, group_by: [instance]}"});
+	assert_string_equal(stage_alert_is(s, A, "firing", 0, "deduplicate/repeat"), key);
+	assert_string_not_equal(stage_alert_is(s, B, "firing", 0, "page/new"), key);
+	assert_string_equal(stage_alert_is(s, A, "resolved", 0, "resolve/last_member_resolved"), key);
+	stage_pass(s, TIME_MINUTE);
+	assert_string_not_equal(stage_alert_is(s, A, "firing", 0, "page/new"), key);
+	assert_true(stage_metric(s, METRIC_RULE_MATCHES, "own", NULL) == 4);
+}
+
+static void test_sources_do_not_share(void **state)
+{
+	struct stage *s = *state;
+	struct stage_answer one, two;
+	AUTOFREE char *body = stage_body(stage_alert(s, A, "firing", 0), NULL);
+	char text[100];
+
+	stage_send(s, "eu1", body, &one);
+	stage_send(s, "eu2", body, &two);
+	struct stage_answer last = stage_post(s, stage_body(stage_alert(s, A, "firing", 0), NULL));
+	assert_string_equal(stage_decision(&last, 0, text), "deduplicate/member_joined");
+	assert_int_equal(one.code + two.code, 400);
+	assert_true(stage_metric(s, METRIC_ALERTS_RECEIVED, "eu1", NULL) == 1);
+	assert_true(stage_metric(s, METRIC_SOURCE_LAST_RECEIVED, "eu2", NULL) > 0);
+	stage_answer_release(&one);
+	stage_answer_release(&two);
+	stage_answer_release(&last);
+}
+
+static void test_truncated(void **state)
+{
+	struct stage *s = *state;
+	struct stage_answer a = stage_post(s, mem_strdup("{\"truncatedAlerts\": 12, \"alerts\": [{\"labels\": {}}]}"));
+
+	assert_int_equal(a.code, 200);
+	assert_true(stage_metric(s, METRIC_ALERTS_TRUNCATED, "", NULL) == 12);
+	assert_true(stage_metric(s, METRIC_ALERTS_RECEIVED, "", NULL) == 1);
+	stage_answer_release(&a);
+}
+
+/* What is in hand when the router stops is not called back any more, and nothing leaks. */
+static void test_free_with_requests_in_hand(void **state)
+{
+	struct stage *s = *state;
+	struct stage_answer a;
+	AUTOFREE char *body = stage_body(stage_alert(s, A, "firing", 0), NULL);
+
+	stage_send(s, "", body, &a);
+	intake_free(s->r.intake);
+	s->r.intake = NULL;
+	assert_int_equal(a.count, 0);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_life_of_an_alert),
+		TEST(test_one_body_one_commit),
+		TEST(test_refused),
+		TEST(test_store_down),
+		TEST(test_partial_failure),
+		TEST(test_hot_key),
+		TEST(test_membership_is_sticky),
+		TEST(test_sources_do_not_share),
+		TEST(test_truncated),
+		TEST(test_free_with_requests_in_hand),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
