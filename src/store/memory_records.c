@@ -126,8 +126,6 @@ void tables_list(struct tables *t, struct request *r)
 	const struct request_list *ask = &r->ask.list;
 	const struct ranking *list = &t->lists[ask->which];
 	struct store_listed *answer = &r->answer.list;
-	if (ask->bad_cursor)
-		return;
 	size_t next = ask->has_cursor ? ranking_find(list, ask->since, ask->key) : list->count;
 	size_t count = next < ask->limit ? next : ask->limit;
 	struct store_record *records = request_records(r, count);

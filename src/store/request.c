@@ -111,7 +111,8 @@ static void parse_cursor(struct request_list *ask, struct str cursor)
 	ptrdiff_t colon = str_index(cursor, ':');
 	ask->has_cursor = cursor.n > 0;
 	if (colon < 0 || !str_to_i64(str_slice(cursor, 0, (size_t)colon), &ask->since)) {
-		ask->bad_cursor = ask->has_cursor;
+		if (ask->has_cursor)
+			ask->limit = 0; /* no list ever handed it out: nothing comes behind it */
 		return;
 	}
 	ask->key = str_slice(cursor, (size_t)colon + 1, cursor.n);

@@ -13,7 +13,7 @@ enum verb { VERB_LOAD, VERB_COMMIT, VERB_CLAIM, VERB_RELEASE, VERB_LIST, VERB_CO
 
 struct request_list {
 	enum store_list which;
-	bool has_cursor, bad_cursor; /* bad: nothing comes after what this interface never handed out */
+	bool has_cursor;
 	int64_t since;
 	struct str key;
 	size_t limit;

@@ -145,7 +145,7 @@ void sqlite_list(struct sqlite_db *db, struct request *r)
 	struct store_listed *answer = &r->answer.list;
 	struct store_record *records = request_records(r, ask->limit);
 	int64_t since = 0;
-	if (ask->bad_cursor || ask->limit == 0)
+	if (ask->limit == 0)
 		return;
 	answer->records = records;
 	sqlite3_stmt *s =

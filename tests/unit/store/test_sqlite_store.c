@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "base/log.h"
 #include "base/time.h"
 #include "conformance.h"
 #include "folder.h"
@@ -380,6 +381,7 @@ static void kill_9_loses_nothing_acknowledged(void **state)
 int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+	log_setup(LOG_ERROR, LOG_LOGFMT, loop_wall_ms);
 	const struct conformance_opener opener = {"sqlite", open_case, close_case};
 	const struct CMUnitTest own[] = {
 		cmocka_unit_test(kill_9_loses_nothing_acknowledged),

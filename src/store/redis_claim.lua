@@ -1,0 +1,84 @@
+-- ARGV: 3 receiver, 4 claim id, 5 at most, 6 lease in ms, 7 lanes.
+-- Answers {now, end of the lease, when the next one can be claimed (0: never), {key, number, ids, json ...}}.
+local receiver, id, most, lanes = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[7])
+local till = now + tonumber(ARGV[6])
+local claim = P .. 'claim:' .. id
+local LEASES_AT_ONCE = 1000
+if receiver == '' then
+  lanes = 1
+end
+local records = {}
+
+-- False when there is no such record any more.
+local function add_record(key)
+  local r = redis.call('HMGET', P .. 'i:' .. key, 'n', 'c', 'j')
+  if not r[1] then
+    return false
+  end
+  local n = #records
+  records[n + 1], records[n + 2], records[n + 3], records[n + 4] = key, r[1], r[2], r[3]
+  return true
+end
+
+-- Leases that are over: the keys go back to where they stand by their due time.
+for _, key in ipairs(redis.call('ZRANGEBYSCORE', P .. 'lease:' .. receiver, '-inf', int(now), 'LIMIT', 0, LEASES_AT_ONCE)) do
+  local l = lease_of(receiver, key)
+  drop_lease(receiver, key)
+  if l and l.at > 0 and redis.call('HEXISTS', P .. 'i:' .. key, 'd:' .. receiver) == 1 then
+    place(receiver, key, l.lane, l.at)
+  end
+end
+
+local next_due, taken = 0, {}
+local function not_handed_out(key, score)
+  if not taken[key] and (next_due == 0 or score < next_due) then
+    next_due = score
+  end
+end
+
+-- Handed out before under this id, and not released since: the answer was lost.
+local before = redis.call('LRANGE', claim, 0, -1)
+for i = 2, #before do
+  local l = lease_of(receiver, before[i])
+  if l and l.claim == id and l.till > now and add_record(before[i]) then
+    taken[before[i]] = true
+    till = l.till
+  end
+end
+
+local keys, lane_of, due_of = {}, {}, {}
+for lane = 0, lanes - 1 do
+  local set, first = lane_key(receiver, lane), 0
+  while #before == 0 and #keys < most do
+    local due = redis.call('ZRANGEBYSCORE', set, '-inf', int(now), 'WITHSCORES', 'LIMIT', first, most - #keys)
+    for i = 1, #due, 2 do
+      local key = due[i]
+      if add_record(key) then
+        local l = lease_of(receiver, key) -- one that is over, beyond those put back above
+        keys[#keys + 1] = key
+        lane_of[key], due_of[key], taken[key] = tostring(lane), l and l.at or tonumber(due[i + 1]), true
+        first = first + 1
+      else
+        redis.call('ZREM', set, key)
+      end
+    end
+    if #due == 0 then
+      break
+    end
+  end
+  -- what was taken stands at the front, or (repeated) anywhere: look one further than it can reach
+  local rest = redis.call('ZRANGE', set, 0, #records / 4, 'WITHSCORES')
+  for i = 1, #rest, 2 do
+    not_handed_out(rest[i], tonumber(rest[i + 1]))
+  end
+end
+
+for _, key in ipairs(keys) do
+  put_lease(receiver, key, {till = till, at = due_of[key], lane = lane_of[key], touched = '0', claim = id})
+  redis.call('ZADD', lane_key(receiver, lane_of[key]), int(till), key)
+end
+if #keys > 0 then
+  redis.call('RPUSH', claim, int(till), unpack(keys)) -- at most 1,000
+  redis.call('PEXPIRE', claim, int(till - now))
+end
+return {now, till, next_due, records}

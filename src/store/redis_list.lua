@@ -1,0 +1,49 @@
+-- ARGV: 3 list, 4 limit, 5 "1" when it goes on behind (6 since, 7 key).
+-- Answers {now, {key, number, ids, json ...}, since of the last, 1 when there is more}. Newest first; equal times in
+-- falling order of the keys.
+local set, limit = P .. ARGV[3], tonumber(ARGV[4])
+local keys = {}
+
+-- Takes keys from a rank on, one more than wanted: so the last page knows that it is the last.
+local function from_rank(rank)
+  keys = redis.call('ZREVRANGE', set, rank, rank + limit)
+end
+
+-- The first rank behind (since, key) when that key stands elsewhere by now.
+local function rank_behind(since, key)
+  local rank = redis.call('ZCOUNT', set, '(' .. since, '+inf')
+  local ties = redis.call('ZREVRANGEBYSCORE', set, since, since)
+  for _, tie in ipairs(ties) do
+    if tie < key then
+      break
+    end
+    rank = rank + 1
+  end
+  return rank
+end
+
+if ARGV[5] == '1' then
+  local score = redis.call('ZSCORE', set, ARGV[7])
+  if score and tonumber(score) == tonumber(ARGV[6]) then
+    from_rank(redis.call('ZREVRANK', set, ARGV[7]) + 1)
+  else
+    from_rank(rank_behind(ARGV[6], ARGV[7]))
+  end
+else
+  from_rank(0)
+end
+
+local records, since, more = {}, '0', 0
+for i, key in ipairs(keys) do
+  if i > limit then
+    more = 1
+    break
+  end
+  local r = redis.call('HMGET', P .. 'i:' .. key, 'n', 'c', 'j', 's')
+  if r[1] then
+    local n = #records
+    records[n + 1], records[n + 2], records[n + 3], records[n + 4] = key, r[1], r[2], r[3]
+    since = r[4]
+  end
+end
+return {now, records, since, more}

@@ -1,0 +1,22 @@
+-- Every script begins with this one.
+-- KEYS[1] is any key of ours: it tells a cluster the slot. All keys share the hash tag in the prefix, so the rest is
+-- put together here. ARGV[1] is the prefix, ARGV[2] the not-after in ms of Redis' clock (0: none; it only reads).
+-- Commands of Redis 6.2 only.
+--
+--   i:<key>                 hash: n version, c last commit ids (newest first), j JSON, o open, s since, x dead,
+--                           d:<receiver> the lane in which it is due for that receiver
+--   m:<source>:<fp>         string: "<touched> <firing> <starts> <ends> <episode> <key>", forgotten by its TTL
+--   due:<receiver>:<lane>, due:clock
+--                           sorted set of keys by when they can be claimed: the due time, but not before their lease ends
+--   held:<receiver>         hash: key -> "<until> <due> <lane> <touched> <claim id>", its leases
+--   lease:<receiver>        sorted set: the same keys by the end of their lease
+--   claim:<id>              list: end of the lease, keys handed out; gone with the lease
+--   open, closed, dead      sorted sets of keys by `since`
+--   n:<hour>, hours         hash: field -> count; sorted set of the hours there are
+local P = ARGV[1]
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local not_after = tonumber(ARGV[2])
+if not_after > 0 and now >= not_after then
+  return redis.error_reply('NOTAFTER ' .. string.format('%.0f', now))
+end

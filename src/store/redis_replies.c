@@ -1,0 +1,212 @@
+#include <string.h>
+
+#include "store/redis_words.h"
+
+/* Refused before a single write: scripts check everything first, and Redis refuses at the first write or not at all. */
+static const char *const REFUSALS[] = {
+	"NOTAFTER", "OOM ",       "MISCONF",     "READONLY", "LOADING", "NOAUTH",     "NOPERM",
+	"BUSY ",    "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED ",  "NOREPLICAS", "max number of clients"};
+
+/* Somewhere in the text: Redis 6.2 puts its own words before what a command in a script answered. */
+enum store_result redis_judge(struct str error)
+{
+	for (size_t i = 0; i < sizeof REFUSALS / sizeof *REFUSALS; i++)
+		if (str_find(error, str_c(REFUSALS[i])) >= 0)
+			return STORE_UNAVAILABLE;
+	return STORE_UNKNOWN;
+}
+
+static bool is_array(const struct redis_value *v, size_t at_least)
+{
+	return v->type == REDIS_ARRAY && v->count >= at_least;
+}
+
+/* Integers come as such or as text. */
+static bool take_int(const struct redis_value *v, int64_t *out)
+{
+	if (v->type == REDIS_INTEGER) {
+		*out = v->integer;
+		return true;
+	}
+	return v->type == REDIS_STRING && str_to_i64(v->text, out);
+}
+
+static bool take_size(const struct redis_value *v, size_t *out)
+{
+	int64_t n;
+	if (!take_int(v, &n) || n < 0)
+		return false;
+	*out = (size_t)n;
+	return true;
+}
+
+/* Four values each: key, number, commit ids, JSON. NULL when that is not so. */
+static const struct store_record *take_records(struct request *r, const struct redis_value *v, size_t *count)
+{
+	if (!is_array(v, 0) || v->count % 4 != 0)
+		return NULL;
+	struct store_record *records = request_records(r, v->count / 4);
+	for (size_t i = 0; i < v->count / 4; i++) {
+		const struct redis_value *of = &v->items[4 * i];
+		int64_t number;
+		if (!take_int(&of[1], &number))
+			return NULL;
+		ptrdiff_t blank = str_index(of[2].text, ' ');
+		records[i].key = arena_str(r->arena, of[0].text);
+		records[i].version.number = (uint64_t)number;
+		request_set_id(records[i].version.commit_id, blank < 0 ? of[2].text : str_slice(of[2].text, 0, (size_t)blank));
+		records[i].json = arena_str(r->arena, of[3].text);
+	}
+	*count = v->count / 4;
+	return records;
+}
+
+/* The next word of `s`, which goes on behind it, as a number. */
+static bool next_int(struct str *s, int64_t *out)
+{
+	ptrdiff_t blank = str_index(*s, ' ');
+	if (blank < 0 || !str_to_i64(str_slice(*s, 0, (size_t)blank), out))
+		return false;
+	*s = str_slice(*s, (size_t)blank + 1, s->n);
+	return true;
+}
+
+/* "<touched> <firing> <starts> <ends> <episode> <key>" */
+static bool take_member(struct request *r, struct str s, struct store_member *m)
+{
+	int64_t firing, episode;
+	if (!next_int(&s, &m->touched_at) || !next_int(&s, &firing) || !next_int(&s, &m->starts_at) ||
+	    !next_int(&s, &m->ends_at) || !next_int(&s, &episode))
+		return false;
+	m->found = true;
+	m->firing = firing;
+	m->episode = (uint64_t)episode;
+	m->key = arena_str(r->arena, s);
+	return true;
+}
+
+static bool take_load(struct request *r, const struct redis_value *v)
+{
+	struct store_member *members = request_members(r);
+	if (!is_array(v, 3) || !is_array(&v->items[1], r->ask.load.member_count))
+		return false;
+	for (size_t i = 0; i < r->ask.load.member_count; i++) {
+		const struct redis_value *member = &v->items[1].items[i];
+		if (member->type == REDIS_STRING && !take_member(r, member->text, &members[i]))
+			return false;
+	}
+	r->answer.load.records = take_records(r, &v->items[2], &r->answer.load.record_count);
+	return r->answer.load.records;
+}
+
+static bool take_commit(struct request *r, const struct redis_value *v)
+{
+	int64_t done = 0, number = 0;
+	if (!is_array(v, 2) || !take_int(&v->items[1], &done))
+		return false;
+	if (!done) {
+		request_fail(r, STORE_CONFLICT);
+		return true;
+	}
+	if (!is_array(v, 3) || !take_int(&v->items[2], &number))
+		return false;
+	r->answer.commit.version.number = (uint64_t)number;
+	memcpy(r->answer.commit.version.commit_id, r->ask.commit.id, STORE_ID_MAX);
+	return true;
+}
+
+static bool take_claim(struct request *r, const struct redis_value *v)
+{
+	struct store_claimed *answer = &r->answer.claim;
+	if (!is_array(v, 4) || !take_int(&v->items[1], &answer->lease_until) ||
+	    !take_int(&v->items[2], &answer->next_due_at))
+		return false;
+	answer->records = take_records(r, &v->items[3], &answer->count);
+	return answer->records;
+}
+
+static bool take_list(struct request *r, const struct redis_value *v)
+{
+	struct store_listed *answer = &r->answer.list;
+	int64_t since, more;
+	if (!is_array(v, 4) || !take_int(&v->items[2], &since) || !take_int(&v->items[3], &more))
+		return false;
+	answer->records = take_records(r, &v->items[1], &answer->count);
+	if (answer->records && answer->count && more)
+		answer->cursor = request_cursor(r, since, answer->records[answer->count - 1].key);
+	return answer->records;
+}
+
+static bool take_hour(struct request *r, const struct redis_value *hour, const struct redis_value *fields)
+{
+	int64_t start, n;
+	if (!take_int(hour, &start) || !is_array(fields, 0) || fields->count % 2 != 0)
+		return false;
+	for (size_t i = 0; i < fields->count; i += 2) {
+		if (!take_int(&fields->items[i + 1], &n))
+			return false;
+		request_count_row(r, start, fields->items[i].text, (uint64_t)n);
+	}
+	return true;
+}
+
+static bool take_counters(struct request *r, const struct redis_value *v)
+{
+	if (!is_array(v, 3) || !is_array(&v->items[2], 0) || v->items[2].count % 2 != 0)
+		return false;
+	for (size_t i = 0; i < v->items[2].count; i += 2)
+		if (!take_hour(r, &v->items[2].items[i], &v->items[2].items[i + 1]))
+			return false;
+	return true;
+}
+
+bool redis_more(struct request *r, const struct redis_value *reply)
+{
+	return r->verb == VERB_COUNTERS && reply->items[1].text.n && take_int(&reply->items[1], &r->ask.counters.since);
+}
+
+static bool take_stats(struct request *r, const struct redis_value *v)
+{
+	const struct request_stats *ask = &r->ask.stats;
+	struct store_stats *answer = &r->answer.stats;
+	struct store_queue *queues = arena_alloc(r->arena, ask->count * sizeof *queues);
+	if (!is_array(v, 5) || !take_size(&v->items[1], &answer->open) || !take_size(&v->items[2], &answer->closed) ||
+	    !take_size(&v->items[3], &answer->dead) || !is_array(&v->items[4], 2 * ask->count))
+		return false;
+	for (size_t i = 0; i < ask->count; i++) {
+		const struct redis_value *of = &v->items[4].items[2 * i];
+		queues[i].receiver = ask->receivers[i];
+		if (!take_size(&of[0], &queues[i].due) || !take_int(&of[1], &queues[i].oldest_due_at))
+			return false;
+	}
+	answer->queues = queues;
+	answer->queue_count = ask->count;
+	return true;
+}
+
+static bool take_nothing(struct request *r, const struct redis_value *v)
+{
+	(void)r;
+	(void)v;
+	return true;
+}
+
+static bool take_sweep(struct request *r, const struct redis_value *v)
+{
+	int64_t more;
+	if (!is_array(v, 2) || !take_int(&v->items[1], &more))
+		return false;
+	r->answer.more = more;
+	return true;
+}
+
+bool redis_take(struct request *r, const struct redis_value *reply)
+{
+	static bool (*const take[VERBS])(struct request *, const struct redis_value *) = {
+		[VERB_LOAD] = take_load,       [VERB_COMMIT] = take_commit, [VERB_CLAIM] = take_claim,
+		[VERB_RELEASE] = take_nothing, [VERB_LIST] = take_list,     [VERB_COUNTERS] = take_counters,
+		[VERB_STATS] = take_stats,     [VERB_SWEEP] = take_sweep,
+	};
+	r->result = STORE_OK;
+	return is_array(reply, 1) && take_int(&reply->items[0], &r->now) && take[r->verb](r, reply);
+}

@@ -1,0 +1,23 @@
+-- ARGV: 3 lanes, then receivers. Answers {now, open, closed, dead, {due, oldest ...}}.
+local queues = {}
+for i = 4, #ARGV do
+  local receiver, due, oldest = ARGV[i], 0, 0
+  local function see(at)
+    if at > 0 and (oldest == 0 or at < oldest) then
+      oldest = at
+    end
+  end
+  for lane = 0, receiver == '' and 0 or tonumber(ARGV[3]) - 1 do
+    local set = receiver == '' and P .. 'due:clock' or P .. 'due:' .. receiver .. ':' .. lane
+    due = due + redis.call('ZCARD', set)
+    local first = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')
+    see(tonumber(first[2] or 0))
+  end
+  -- those leased stand at the end of their lease; how long they have been due is in the lease
+  for _, lease in ipairs(redis.call('HVALS', P .. 'held:' .. receiver)) do
+    see(tonumber(lease:match('^%d+ (%d+)')))
+  end
+  queues[#queues + 1] = due
+  queues[#queues + 1] = string.format('%.0f', oldest)
+end
+return {now, redis.call('ZCARD', P .. 'open'), redis.call('ZCARD', P .. 'closed'), redis.call('ZCARD', P .. 'dead'), queues}

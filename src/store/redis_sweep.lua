@@ -1,0 +1,28 @@
+-- ARGV: 3 retention in ms, 4 at most of each kind. Answers {now, 1 when another call is worth it}.
+-- Members go by their TTL.
+local before, most = now - tonumber(ARGV[3]), tonumber(ARGV[4])
+
+local function forget(key)
+  local record = P .. 'i:' .. key
+  for _, field in ipairs(redis.call('HKEYS', record)) do
+    if field:sub(1, 2) == 'd:' then
+      local receiver = field:sub(3)
+      drop_lease(receiver, key)
+      place(receiver, key, nil, nil)
+    end
+  end
+  redis.call('DEL', record)
+  redis.call('ZREM', P .. 'closed', key)
+  redis.call('ZREM', P .. 'dead', key)
+end
+
+local closed = redis.call('ZRANGEBYSCORE', P .. 'closed', '-inf', int(before), 'LIMIT', 0, most)
+for _, key in ipairs(closed) do
+  forget(key)
+end
+local hours = redis.call('ZRANGEBYSCORE', P .. 'hours', '-inf', int(before - 3600000), 'LIMIT', 0, most)
+for _, hour in ipairs(hours) do
+  redis.call('UNLINK', P .. 'n:' .. hour)
+  redis.call('ZREM', P .. 'hours', hour)
+end
+return {now, (#closed == most or #hours == most) and 1 or 0}

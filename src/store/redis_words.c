@@ -1,0 +1,182 @@
+#include "store/redis_words.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+/* Rows of counters in one reply. */
+#define ROWS_AT_ONCE 5000
+
+static void add(struct words *w, struct str s)
+{
+	if (w->count == w->capacity) {
+		size_t capacity = w->capacity ? 2 * w->capacity : 64;
+		struct str *items = arena_alloc(w->arena, capacity * sizeof *items);
+		if (w->count)
+			memcpy(items, w->items, w->count * sizeof *items);
+		w->items = items;
+		w->capacity = capacity;
+	}
+	w->items[w->count++] = s;
+}
+
+static void add_c(struct words *w, const char *s)
+{
+	add(w, str_c(s));
+}
+
+static void add_int(struct words *w, int64_t n)
+{
+	add_c(w, arena_printf(w->arena, "%" PRId64, n));
+}
+
+static void add_bool(struct words *w, bool b)
+{
+	add(w, b ? STR("1") : STR("0"));
+}
+
+/* SOURCE:FINGERPRINT; a ':' in the source must not pass for the one between them. */
+static void add_name(struct words *w, const struct store_member *m)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX / 2);
+	for (size_t i = 0; i < m->source.n; i++) {
+		if (m->source.p[i] == ':' || m->source.p[i] == '%')
+			buf_printf(&b, "%%%02X", (unsigned char)m->source.p[i]);
+		else
+			buf_add_char(&b, m->source.p[i]);
+	}
+	buf_add_char(&b, ':');
+	buf_add(&b, m->fingerprint);
+	add(w, arena_str(w->arena, buf_str(&b)));
+}
+
+/* "<firing> <starts> <ends> <episode> <key>", "" for one that is not there. */
+static void add_member(struct words *w, const struct store_member *m)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX / 2);
+	if (m->found) {
+		buf_printf(&b, "%d %" PRId64 " %" PRId64 " %" PRId64 " ", m->firing, m->starts_at, m->ends_at,
+		           (int64_t)m->episode);
+		buf_add(&b, m->key);
+	}
+	add(w, arena_str(w->arena, buf_str(&b)));
+}
+
+static void add_load(struct words *w, const struct request *r)
+{
+	const struct store_load *ask = &r->ask.load;
+	add_int(w, (int64_t)ask->member_count);
+	for (size_t i = 0; i < ask->member_count; i++)
+		add_name(w, &ask->members[i]);
+	for (size_t i = 0; i < ask->key_count; i++)
+		add(w, ask->keys[i]);
+}
+
+static void add_changes(struct words *w, const struct store_commit *ask)
+{
+	add_int(w, (int64_t)ask->member_count);
+	for (size_t i = 0; i < ask->member_count; i++) {
+		const struct store_member_change *change = &ask->members[i];
+		add_name(w, &change->before);
+		add_member(w, &change->before);
+		add_member(w, &change->after);
+		add_int(w, change->ttl_ms);
+	}
+}
+
+static void add_commit(struct words *w, const struct request *r)
+{
+	const struct store_commit *ask = &r->ask.commit;
+	add(w, ask->key);
+	add_int(w, (int64_t)ask->expect.number);
+	add_c(w, ask->expect.commit_id);
+	add_c(w, ask->id);
+	add(w, ask->json);
+	add_bool(w, ask->open);
+	add_int(w, ask->since);
+	add_bool(w, ask->dead);
+	add_int(w, ask->clock_at);
+	add(w, ask->release_receiver);
+	add_c(w, ask->release_claim);
+	add_int(w, STORE_COUNTS_PER_HOUR);
+	add_int(w, STORE_HISTORY);
+	add_changes(w, ask);
+	add_int(w, (int64_t)ask->due_count);
+	for (size_t i = 0; i < ask->due_count; i++) {
+		add(w, ask->dues[i].receiver);
+		add_int(w, ask->dues[i].lane);
+		add_int(w, ask->dues[i].at);
+	}
+	add_int(w, (int64_t)ask->count_count);
+	for (size_t i = 0; i < ask->count_count; i++) {
+		add(w, ask->counts[i].field);
+		add_int(w, (int64_t)ask->counts[i].add);
+	}
+}
+
+static void add_claim(struct words *w, const struct request *r)
+{
+	const struct store_claim *ask = &r->ask.claim;
+	add(w, ask->receiver);
+	add_c(w, ask->id);
+	add_int(w, ask->max);
+	add_int(w, ask->lease_ms);
+	add_int(w, STORE_LANES);
+}
+
+static void add_release(struct words *w, const struct request *r)
+{
+	const struct store_release *ask = &r->ask.release;
+	add(w, ask->receiver);
+	add(w, ask->key);
+	add_c(w, ask->claim_id);
+	add_int(w, ask->due_at);
+}
+
+static void add_list(struct words *w, const struct request *r)
+{
+	static const char *const names[] = {"open", "closed", "dead"};
+	const struct request_list *ask = &r->ask.list;
+	add_c(w, names[ask->which]);
+	add_int(w, (int64_t)ask->limit);
+	add_bool(w, ask->has_cursor);
+	add_int(w, ask->since);
+	add(w, ask->key);
+}
+
+static void add_counters(struct words *w, const struct request *r)
+{
+	add_int(w, r->ask.counters.since);
+	add_int(w, r->ask.counters.until);
+	add_int(w, ROWS_AT_ONCE);
+}
+
+static void add_stats(struct words *w, const struct request *r)
+{
+	add_int(w, STORE_LANES);
+	for (size_t i = 0; i < r->ask.stats.count; i++)
+		add(w, r->ask.stats.receivers[i]);
+}
+
+static void add_sweep(struct words *w, const struct request *r)
+{
+	add_int(w, r->ask.retention_ms);
+	add_int(w, STORE_SWEEP_MAX);
+}
+
+struct words redis_words(const struct request *r, struct str prefix)
+{
+	static void (*const add_verb[VERBS])(struct words *, const struct request *) = {
+		[VERB_LOAD] = add_load, [VERB_COMMIT] = add_commit,     [VERB_CLAIM] = add_claim, [VERB_RELEASE] = add_release,
+		[VERB_LIST] = add_list, [VERB_COUNTERS] = add_counters, [VERB_STATS] = add_stats, [VERB_SWEEP] = add_sweep,
+	};
+	struct words w = {.arena = r->arena};
+	add_c(&w, arena_printf(r->arena, "%.*sopen", STR_ARG(prefix)));
+	add(&w, prefix);
+	add_int(&w, 0);
+	add_verb[r->verb](&w, r);
+	return w;
+}
