@@ -1,0 +1,11 @@
+"""What the integration tests stand on: the real programs, a provider that remembers, and waiting with a deadline."""
+
+from .bodies import alert, body, now, stamp
+from .daemon import BIN, Ctl, House, Runbookd, settings
+from .http import call, get_json, post_json
+from .recorder import Recorder, Reply
+from .services import Alertmanager, Redis
+from .waiting import wait_until
+
+__all__ = ["alert", "body", "now", "stamp", "BIN", "Ctl", "House", "Runbookd", "settings", "call", "get_json",
+           "post_json", "Recorder", "Reply", "Alertmanager", "Redis", "wait_until"]

@@ -1,0 +1,58 @@
+"""A program under test, its log, and its end."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Process:
+    def __init__(self, command, env=None, cwd=None):
+        self.lines = []
+        self.child = subprocess.Popen(command, env=dict(os.environ, **(env or {})), cwd=cwd, stdin=subprocess.DEVNULL,
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        self.reader = threading.Thread(target=self.read)
+        self.reader.start()
+
+    def read(self):
+        for line in self.child.stderr:
+            self.lines.append(line.decode(errors="replace").rstrip("\n"))
+
+    @property
+    def running(self):
+        return self.child.poll() is None
+
+    def log(self):
+        return "\n".join(self.lines)
+
+    def send(self, number):
+        self.child.send_signal(number)
+
+    def wait(self, timeout):
+        """The exit status; a process that is still there after `timeout` seconds is killed and None returned."""
+        try:
+            status = self.child.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+            status = None
+        self.reader.join(10)
+        self.child.stderr.close()
+        return status
+
+    def stop(self, timeout=12):
+        if self.running:
+            self.send(signal.SIGTERM)
+        return self.wait(timeout)
+
+    def kill(self):
+        if self.running:
+            self.send(signal.SIGKILL)
+        return self.wait(10)

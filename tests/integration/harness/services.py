@@ -1,0 +1,112 @@
+"""Redis and Alertmanager as they are, each on free ports with its own folder."""
+
+import json
+import os
+import socket
+
+from .bodies import now, stamp
+from .http import call
+from .process import Process, free_port
+from .waiting import wait_until
+
+
+class Redis:
+    """Durable unless told otherwise: `durable=False` is Debian's default, snapshots only."""
+
+    def __init__(self, folder, durable=True):
+        os.makedirs(folder, exist_ok=True)
+        self.folder, self.durable, self.port, self.process = folder, durable, free_port(), None
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    def start(self):
+        keep = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""] if self.durable else []
+        self.process = Process(["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder,
+                                "--daemonize", "no", "--maxmemory-policy", "noeviction", "--logfile", "redis.log", *keep])
+        wait_until(self.answers, 10, f"Redis on {self.address}: {self.process.log()}")
+        return self
+
+    def command(self, *words):
+        with socket.create_connection(("127.0.0.1", self.port), 2) as s:
+            s.sendall(b"".join([b"*%d\r\n" % len(words)] + [b"$%d\r\n%s\r\n" % (len(w), w)
+                                                             for w in (str(w).encode() for w in words)]))
+            return s.recv(65536)
+
+    def answers(self):
+        try:
+            return self.command("PING") == b"+PONG\r\n"
+        except OSError:
+            return False
+
+    def stop(self):
+        if self.process:
+            self.process.kill()
+
+
+class Alertmanager:
+    """`route` is merged into the route; every alert goes to one webhook receiver."""
+
+    def __init__(self, folder, webhook, route=None, peers=(), cluster=False):
+        os.makedirs(folder, exist_ok=True)
+        self.folder, self.port, self.process = folder, free_port(), None
+        self.cluster_port = free_port() if cluster else None
+        self.peers = peers
+        self.config = {
+            "route": {"receiver": "runbookd", "group_by": ["..."], "group_wait": "100ms", "group_interval": "1s",
+                      "repeat_interval": "4h", **(route or {})},
+            "receivers": [{"name": "runbookd",
+                           "webhook_configs": [{"url": webhook, "send_resolved": True, "max_alerts": 0}]}],
+        }
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def cluster_flags(self):
+        if not self.cluster_port:
+            return ["--cluster.listen-address="]
+        own = f"127.0.0.1:{self.cluster_port}"
+        return [f"--cluster.listen-address={own}", f"--cluster.advertise-address={own}", "--cluster.settle-timeout=5s",
+                "--cluster.gossip-interval=50ms", "--cluster.pushpull-interval=500ms",
+                *(f"--cluster.peer=127.0.0.1:{p.cluster_port}" for p in self.peers)]
+
+    def start(self):
+        path = os.path.join(self.folder, "alertmanager.yml")
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump(self.config, f)
+        self.process = Process(["prometheus-alertmanager", f"--config.file={path}", f"--storage.path={self.folder}/data",
+                                f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=debug",
+                                *self.cluster_flags()])
+        wait_until(self.ready, 30, "Alertmanager is ready")
+        return self
+
+    def ready(self):
+        assert self.process.running, self.process.log()
+        try:
+            return call(self.url + "/-/ready")[0] == 200
+        except OSError:
+            return False
+
+    def peers_seen(self):
+        status = json.loads(call(self.url + "/api/v2/status")[2])
+        return len(status["cluster"].get("peers", []))
+
+    def post(self, alerts):
+        """Alerts as Prometheus posts them: label sets with times."""
+        assert self.try_post(alerts) == 200
+
+    def try_post(self, alerts):
+        data = json.dumps(alerts).encode()
+        return call(self.url + "/api/v2/alerts", "POST", data, {"Content-Type": "application/json"})[0]
+
+    def fire(self, label_sets, starts=None):
+        self.post([{"labels": labels, "startsAt": stamp(starts or now())} for labels in label_sets])
+
+    def resolve(self, label_sets, starts):
+        self.post([{"labels": labels, "startsAt": stamp(starts), "endsAt": stamp(now())} for labels in label_sets])
+
+    def stop(self):
+        if self.process:
+            self.process.stop(20)
