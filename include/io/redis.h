@@ -35,7 +35,10 @@ struct redis_options {
 	int max_in_flight;  /* default 500 */
 };
 
-/* `changed` runs on the loop when the connection comes up (ready for commands) or goes down; `why` is for the log. */
+/*
+ * `changed` runs on the loop when the connection comes up (ready for commands) or goes down, and when the first attempt
+ * fails; not for each further attempt. `why` is for the log, "" when up. Commands that are lost are told NULL after it.
+ */
 struct redis *redis_new(struct loop *l, const struct redis_options *options,
                         void (*changed)(void *arg, bool up, const char *why), void *arg);
 void redis_free(

@@ -1,0 +1,168 @@
+/* The connection's states, its one timer, its life. */
+#include "io/redis.h"
+
+#include <assert.h>
+#include <hiredis/async.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "io/redis_impl.h"
+
+#define REDIS_MAGIC 0x4ed15c0du
+#define IN_FLIGHT_DEFAULT 500
+#define TIMEOUT_DEFAULT_MS 500
+
+struct redis *redis_from_arg(void *arg)
+{
+	struct redis *r = arg;
+	assert(r->magic == REDIS_MAGIC);
+	return r;
+}
+
+/* ---- freed inside a callback of its owner, it stays until that returns ---- */
+
+static void destroy(struct redis *r)
+{
+	free(r->address);
+	free(r->username);
+	free(r->password);
+	r->magic = 0;
+	free(r);
+}
+
+void redis_enter(struct redis *r)
+{
+	r->inside++;
+}
+
+void redis_leave(struct redis *r)
+{
+	if (--r->inside == 0 && r->dead)
+		destroy(r);
+}
+
+/* ---- up and down ---- */
+
+static void tell_changed(struct redis *r, bool up, const char *why)
+{
+	int told = up ? REDIS_TOLD_UP : REDIS_TOLD_DOWN;
+	if (r->dead || (int)r->told == told)
+		return;
+	r->told = up ? REDIS_TOLD_UP : REDIS_TOLD_DOWN;
+	if (r->changed)
+		r->changed(r->arg, up, why);
+}
+
+void redis_is_up(struct redis *r)
+{
+	assert(r->state == REDIS_CONNECTING);
+	r->state = REDIS_UP;
+	r->failures = 0;
+	loop_timer_stop(r->timer);
+	redis_enter(r);
+	tell_changed(r, true, "");
+	redis_leave(r);
+}
+
+/* Anything between 0 and a ceiling that doubles: routers that lost the same Redis do not come back in step. */
+static int64_t backoff_ms(unsigned failures)
+{
+	unsigned doublings = failures < 6 ? failures : 6;
+	uint64_t ceiling = (uint64_t)REDIS_BACKOFF_MIN_MS << doublings;
+	if (ceiling > REDIS_BACKOFF_MAX_MS)
+		ceiling = REDIS_BACKOFF_MAX_MS;
+	return (int64_t)(loop_dice() % (ceiling + 1));
+}
+
+/* Gives the context up. hiredis calls back with NULL for each command it holds, which frees it. */
+static void free_context(struct redisAsyncContext *context)
+{
+	if (!context)
+		return;
+	context->data = NULL;
+	redisAsyncFree(context);
+}
+
+void redis_lost(struct redis *r, const char *why, bool free_it)
+{
+	AUTOFREE char *text = mem_strdup(why); /* hiredis' words go with the context */
+	struct redisAsyncContext *context = r->context;
+	r->context = NULL;
+	if (context)
+		context->data = NULL;
+	r->state = REDIS_DOWN;
+	loop_timer_set(r->timer, backoff_ms(r->failures++));
+	redis_enter(r);
+	redis_drop_commands(r);
+	tell_changed(r, false, text);
+	redis_tell_lost(r);
+	if (free_it)
+		free_context(context);
+	redis_leave(r);
+}
+
+/* ---- the timer ---- */
+
+static void check_progress(struct redis *r)
+{
+	if (!r->in_flight.count)
+		return;
+	int64_t left = r->progress_ms + r->timeout_ms - loop_mono_ms();
+	if (left > 0)
+		loop_timer_set(r->timer, left);
+	else
+		redis_lost(r, "no reply in time", true);
+}
+
+static void on_timer(void *arg)
+{
+	struct redis *r = redis_from_arg(arg);
+	switch (r->state) {
+	case REDIS_DOWN: redis_connect_begin(r); break;
+	case REDIS_CONNECTING: redis_lost(r, "connecting took too long", true); break;
+	case REDIS_UP: check_progress(r); break;
+	}
+}
+
+/* ---- life ---- */
+
+struct redis *redis_new(struct loop *l, const struct redis_options *options,
+                        void (*changed)(void *arg, bool up, const char *why), void *arg)
+{
+	struct redis *r = mem_zero(sizeof *r);
+	r->magic = REDIS_MAGIC;
+	r->loop = l;
+	r->address = mem_str(options->address);
+	r->username = mem_str(options->username);
+	r->password = mem_str(options->password);
+	r->db = options->db;
+	r->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_DEFAULT_MS;
+	r->max_in_flight = options->max_in_flight > 0 ? (size_t)options->max_in_flight : IN_FLIGHT_DEFAULT;
+	r->changed = changed;
+	r->arg = arg;
+	r->timer = loop_timer_new(l, on_timer, r);
+	loop_timer_set(r->timer, 0);
+	return r;
+}
+
+void redis_free(struct redis *r)
+{
+	if (!r || r->dead)
+		return;
+	r->dead = true;
+	r->state = REDIS_DOWN;
+	loop_timer_free(r->timer);
+	resolve_cancel(r->resolve);
+	struct redisAsyncContext *context = r->context;
+	r->context = NULL;
+	redis_enter(r);
+	redis_drop_commands(r);
+	redis_tell_lost(r);
+	free_context(context);
+	redis_leave(r);
+}
+
+bool redis_up(const struct redis *r)
+{
+	return r->state == REDIS_UP;
+}

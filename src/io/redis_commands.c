@@ -1,0 +1,259 @@
+/* Commands: as bytes, in flight, waiting, answered, lost; scripts. */
+#include <assert.h>
+#include <hiredis/async.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "io/redis_impl.h"
+
+/* ---- lists ---- */
+
+static void push(struct redis_commands *q, struct redis_command *cmd)
+{
+	cmd->next = NULL;
+	if (q->last)
+		q->last->next = cmd;
+	else
+		q->first = cmd;
+	q->last = cmd;
+	q->count++;
+}
+
+static struct redis_command *pop(struct redis_commands *q)
+{
+	struct redis_command *cmd = q->first;
+	if (!cmd)
+		return NULL;
+	q->first = cmd->next;
+	if (!q->first)
+		q->last = NULL;
+	q->count--;
+	return cmd;
+}
+
+static void command_free(struct redis_command *cmd)
+{
+	free(cmd->bytes);
+	free(cmd);
+}
+
+/* ---- bytes ---- */
+
+static void add_part(struct buf *out, struct str part)
+{
+	buf_printf(out, "$%zu\r\n", part.n);
+	buf_add(out, part);
+	buf_add_c(out, "\r\n");
+}
+
+/* NULL when it is larger than REDIS_COMMAND_MAX. */
+static struct redis_command *command_from(struct buf *bytes, void (*done)(void *arg, const struct redis_value *reply),
+                                          void *arg)
+{
+	if (!buf_ok(bytes)) {
+		buf_release(bytes);
+		return NULL;
+	}
+	struct redis_command *cmd = mem_zero(sizeof *cmd);
+	cmd->n = bytes->n;
+	cmd->bytes = buf_take(bytes);
+	cmd->done = done;
+	cmd->arg = arg;
+	return cmd;
+}
+
+struct redis_command *redis_command_new(const struct str *args, size_t count,
+                                        void (*done)(void *arg, const struct redis_value *reply), void *arg)
+{
+	struct buf out;
+	buf_init(&out, REDIS_COMMAND_MAX);
+	buf_printf(&out, "*%zu\r\n", count);
+	for (size_t i = 0; i < count; i++)
+		add_part(&out, args[i]);
+	return command_from(&out, done, arg);
+}
+
+/* ---- scripts ---- */
+
+static void know_sha(struct redis_script *script)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned n = 0;
+	if (script->sha[0])
+		return;
+	if (!EVP_Digest(script->source, strlen(script->source), digest, &n, EVP_sha1(), NULL))
+		abort();
+	for (unsigned i = 0; i < n; i++)
+		snprintf(script->sha + (size_t)2 * i, 3, "%02x", digest[i]);
+}
+
+static struct redis_command *eval_command(const struct redis_script *script, const struct str *args, size_t count,
+                                          size_t key_count, void (*done)(void *arg, const struct redis_value *reply),
+                                          void *arg)
+{
+	struct buf out;
+	char keys[24];
+	int digits = snprintf(keys, sizeof keys, "%zu", key_count);
+	buf_init(&out, REDIS_COMMAND_MAX);
+	buf_printf(&out, "*%zu\r\n", count + 3);
+	add_part(&out, STR("EVALSHA"));
+	add_part(&out, str_c(script->sha));
+	size_t tail = out.n;
+	add_part(&out, (struct str){keys, (size_t)digits});
+	for (size_t i = 0; i < count; i++)
+		add_part(&out, args[i]);
+	struct redis_command *cmd = command_from(&out, done, arg);
+	if (!cmd)
+		return NULL;
+	cmd->script = script;
+	cmd->tail = tail;
+	cmd->parts = count + 3;
+	return cmd;
+}
+
+/* The same with the source: Redis runs it, and knows it from then on. */
+static void become_eval(struct redis_command *cmd)
+{
+	struct buf out;
+	buf_init(&out, REDIS_COMMAND_MAX + strlen(cmd->script->source) + 64);
+	buf_printf(&out, "*%zu\r\n", cmd->parts);
+	add_part(&out, STR("EVAL"));
+	add_part(&out, str_c(cmd->script->source));
+	buf_add(&out, (struct str){cmd->bytes + cmd->tail, cmd->n - cmd->tail});
+	free(cmd->bytes);
+	cmd->n = out.n;
+	cmd->bytes = buf_take(&out);
+	cmd->script = NULL;
+}
+
+static bool is_noscript(const struct redisReply *reply)
+{
+	return reply->type == REDIS_REPLY_ERROR && strncmp(reply->str, "NOSCRIPT", 8) == 0;
+}
+
+/* ---- answers ---- */
+
+static void send_waiting(struct redis *r)
+{
+	while (r->state == REDIS_UP && r->in_flight.count < r->max_in_flight && r->waiting.count)
+		redis_send(r, pop(&r->waiting));
+}
+
+static void answered(struct redis *r, struct redis_command *cmd, const struct redisReply *reply)
+{
+	struct redis_command *first = pop(&r->in_flight);
+	assert(first == cmd); /* Redis answers in order */
+	(void)first;
+	r->progress_ms = loop_mono_ms();
+	if (cmd->script && is_noscript(reply)) {
+		become_eval(cmd);
+		redis_send(r, cmd);
+		return;
+	}
+	redis_enter(r);
+	redis_value_give(reply, cmd->done, cmd->arg);
+	command_free(cmd);
+	send_waiting(r);
+	redis_leave(r);
+}
+
+/* hiredis: a reply, or NULL while it tears the connection down. */
+static void on_reply(struct redisAsyncContext *context, void *reply, void *arg)
+{
+	struct redis_command *cmd = arg;
+	struct redis *r = cmd->redis;
+	if (r && reply) {
+		answered(r, cmd, reply);
+		return;
+	}
+	if (r)
+		redis_lost(r, context->c.errstr, false);
+	command_free(cmd); /* it has been told */
+}
+
+/* ---- sending ---- */
+
+static void expect_progress(struct redis *r)
+{
+	if (r->in_flight.count)
+		return;
+	r->progress_ms = loop_mono_ms();
+	if (!loop_timer_running(r->timer))
+		loop_timer_set(r->timer, r->timeout_ms);
+}
+
+void redis_send(struct redis *r, struct redis_command *cmd)
+{
+	expect_progress(r);
+	cmd->redis = r;
+	cmd->sent = true;
+	push(&r->in_flight, cmd);
+	/* It refuses only a context that is being freed, and that is not ours any more. */
+	if (redisAsyncFormattedCommand(r->context, on_reply, cmd, cmd->bytes, cmd->n) != REDIS_OK)
+		abort();
+	if (cmd->script)
+		return;
+	free(cmd->bytes);
+	cmd->bytes = NULL;
+}
+
+static bool has_room(const struct redis *r)
+{
+	return r->state == REDIS_UP && r->waiting.count < REDIS_QUEUE_MAX;
+}
+
+static bool submit(struct redis *r, struct redis_command *cmd)
+{
+	if (!cmd)
+		return false;
+	if (r->in_flight.count < r->max_in_flight)
+		redis_send(r, cmd);
+	else
+		push(&r->waiting, cmd);
+	return true;
+}
+
+bool redis_command(struct redis *r, const struct str *args, size_t count,
+                   void (*done)(void *arg, const struct redis_value *reply), void *arg)
+{
+	return has_room(r) && submit(r, redis_command_new(args, count, done, arg));
+}
+
+bool redis_eval(struct redis *r, struct redis_script *script, const struct str *args, size_t count, size_t key_count,
+                void (*done)(void *arg, const struct redis_value *reply), void *arg)
+{
+	assert(key_count <= count);
+	know_sha(script);
+	return has_room(r) && submit(r, eval_command(script, args, count, key_count, done, arg));
+}
+
+/* ---- losing ---- */
+
+static void lose_all(struct redis *r, struct redis_commands *from)
+{
+	for (struct redis_command *cmd; (cmd = pop(from));) {
+		cmd->redis = NULL;
+		push(&r->lost, cmd);
+	}
+}
+
+void redis_drop_commands(struct redis *r)
+{
+	lose_all(r, &r->in_flight);
+	lose_all(r, &r->waiting);
+}
+
+/* What was sent is freed when hiredis lets go of it, so this comes before the context is freed. */
+void redis_tell_lost(struct redis *r)
+{
+	for (struct redis_command *cmd; (cmd = pop(&r->lost));) {
+		bool sent = cmd->sent;
+		cmd->done(cmd->arg, NULL);
+		if (!sent)
+			command_free(cmd);
+	}
+}
