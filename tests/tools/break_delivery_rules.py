@@ -30,7 +30,7 @@ RULES = [
 
 def build_and_run(tree):
     subprocess.run(["make", "-s", "-j2", TEST], cwd=tree, check=True, stdout=subprocess.DEVNULL)
-    return subprocess.run([tree / TEST], cwd=tree, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return subprocess.run([tree / TEST], cwd=tree, env={"SEEDS": "30000"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def main():

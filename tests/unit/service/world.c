@@ -30,63 +30,60 @@ static void come_to_rest(struct world *w)
 	}
 }
 
-static bool truth_fires(const struct world *w)
+static void check_provider(struct world *w, struct incident *inc, int key, int receiver)
 {
-	for (size_t i = 0; i < ALERTS; i++)
-		if (w->truth[i].firing)
-			return true;
-	return false;
-}
-
-static void check_provider(struct world *w, const struct incident *inc, int receiver)
-{
-	const struct delivery *d = incident_delivery((struct incident *)(uintptr_t)inc, str_c(receivers[receiver]));
+	const struct delivery *d = incident_delivery(inc, str_c(receivers[receiver]));
 	const struct provider *p = &w->providers[receiver];
 	bool fires = inc->open && inc->paging == PAGING_ON && !inc->hold_until;
 	bool dead = d && delivery_is_dead(d);
 	for (uint64_t g = 1; g < GENERATIONS; g++)
-		if (p->open[g] && !(inc->open && g == inc->generation) && !dead)
+		if (p->open[key][g] && !(inc->open && g == inc->generation) && !dead)
 			break_promise(w, "zombie: a generation that is over is open at the provider");
-	if (fires && d && !dead && !p->open[inc->generation % GENERATIONS])
+	if (fires && d && !dead && !p->open[key][inc->generation % GENERATIONS])
 		break_promise(w, "lost: the incident fires and a receiver was not told");
-	if (fires && d && !dead && p->woke_at < w->paged_at)
+	if (fires && d && !dead && p->woke_at[key] < w->paged_at[key])
 		break_promise(w, "hidden: a page was decided and nobody was woken");
 	if (d && d->due_at && d->due_at <= world_now(w))
 		break_promise(w, "something is due for ever");
 }
 
-static void check_members(struct world *w, const struct incident *inc)
+/* Every alert that fires is a member of one open incident (or of one that was closed by hand), and is counted there. */
+static void check_members(struct world *w, const struct job *job, struct incident *const *incs)
 {
-	struct job job = {.kind = JOB_TICK};
-	load(w, &job);
-	uint64_t firing = 0;
+	uint64_t firing[KEYS] = {0};
 	for (size_t i = 0; i < ALERTS; i++) {
-		struct member m = member_in(&job.members[i]);
-		firing += arrival_sticks(&m, inc);
+		struct member m = member_in(&job->members[i]);
+		struct incident *inc = m.found ? incs[key_index(m.key)] : NULL;
+		bool sticks = inc && arrival_sticks(&m, inc);
+		if (sticks)
+			firing[key_index(m.key)]++;
+		if (sticks && !w->truth[i].firing)
+			break_promise(w, "an alert is over and still a firing member");
+		bool by_hand = incs[w->rules.key[i]]->closed_by_hand.at || (inc && inc->closed_by_hand.at);
+		if (w->truth[i].firing && !sticks && !by_hand)
+			break_promise(w, "an alert fires and no open incident has it");
 	}
-	free(job.record);
-	if (inc->open && inc->count.firing != firing)
-		break_promise(w, "the record counts other members than there are");
+	for (size_t k = 0; k < KEYS; k++)
+		if (incs[k]->open && (incs[k]->count.firing != firing[k] || !firing[k]))
+			break_promise(w, "the record counts other members than there are");
 }
 
 static void check_rest(struct world *w)
 {
 	struct job job = {.kind = JOB_TICK};
+	struct incident *incs[KEYS];
+	uint64_t received = 0;
 	load(w, &job);
-	struct incident *inc = record_of(w, &job);
-	free(job.record);
-	bool closed_by_hand = inc->closed_by_hand.at != 0;
-	if (inc->open && !truth_fires(w))
-		break_promise(w, "nothing fires any more and the incident is open");
-	if (!inc->open && truth_fires(w) && !closed_by_hand)
-		break_promise(w, "something fires and the incident is closed");
-	if (inc->count.received != w->committed_arrivals)
+	for (int k = 0; k < KEYS; k++) {
+		incs[k] = record_of(w, &job, k);
+		received += incs[k]->count.received;
+		for (int receiver = 0; receiver < RECEIVERS; receiver++)
+			check_provider(w, incs[k], k, receiver);
+	}
+	if (received != w->committed_arrivals)
 		break_promise(w, "alerts received are not the alerts that were decided");
-	if (inc->count.received < inc->count.pages + inc->count.reminders + inc->count.deduplicated + inc->count.suppressed)
-		break_promise(w, "the verdicts are more than the alerts");
-	check_members(w, inc);
-	for (int receiver = 0; receiver < RECEIVERS; receiver++)
-		check_provider(w, inc, receiver);
+	check_members(w, &job, incs);
+	free_records(&job);
 }
 
 static void world_init(struct world *w, bool talk)
@@ -117,7 +114,7 @@ static void world_release(struct world *w)
 {
 	for (size_t r = 0; r < ROUTERS; r++)
 		for (size_t i = 0; i < JOBS; i++)
-			free(w->jobs[r][i].record);
+			free_records(&w->jobs[r][i]);
 	w->store->ops->close(w->store);
 	arena_free(w->arena);
 }

@@ -1,30 +1,38 @@
 #include "world_impl.h"
 
-static bool trigger_on_the_wire(const struct world *w, int receiver, uint64_t generation)
+struct ghost request_of(const struct job *job)
+{
+	return (struct ghost){true, job->receiver, job->key, job->attempt.want.verb, job->attempt.want.generation,
+	                      job->sent_at + ON_ITS_WAY};
+}
+
+static bool trigger_on_the_wire(const struct world *w, const struct ghost *resolve)
 {
 	for (size_t r = 0; r < ROUTERS; r++)
 		for (size_t i = 0; i < JOBS; i++) {
 			const struct job *job = &w->jobs[r][i];
-			if (job->kind == JOB_DELIVERY && job->phase == ON_THE_WIRE && job->receiver == receiver &&
-			    job->attempt.want.verb == WANT_TRIGGER && job->attempt.want.generation == generation)
+			struct ghost sent = request_of(job);
+			if (job->kind == JOB_DELIVERY && job->phase == ON_THE_WIRE && sent.receiver == resolve->receiver &&
+			    sent.key == resolve->key && sent.verb == WANT_TRIGGER && sent.generation == resolve->generation)
 				return true;
 		}
 	return false;
 }
 
-void arrive(struct world *w, int receiver, enum want_verb verb, uint64_t generation, bool ghost)
+void arrive(struct world *w, const struct ghost *request, bool ghost)
 {
-	struct provider *p = &w->providers[receiver];
-	uint64_t g = generation % GENERATIONS;
-	if (verb == WANT_NOTHING || verb == WANT_ACKNOWLEDGE)
+	struct provider *p = &w->providers[request->receiver];
+	bool trigger = request->verb == WANT_TRIGGER;
+	uint64_t g = request->generation % GENERATIONS;
+	if (request->verb == WANT_NOTHING || request->verb == WANT_ACKNOWLEDGE)
 		return;
-	tell(w, "%s %s of generation %d reaches %s", ghost ? "late," : "", verb == WANT_TRIGGER ? "trigger" : "resolve",
-	     (int)generation, receivers[receiver]);
-	if (verb != WANT_TRIGGER && !ghost && trigger_on_the_wire(w, receiver, generation))
+	tell(w, "%s%s of incident %d, generation %d reaches %s", ghost ? "late, " : "", trigger ? "trigger" : "resolve",
+	     request->key + 1, (int)request->generation, receivers[request->receiver]);
+	if (!trigger && !ghost && trigger_on_the_wire(w, request))
 		break_promise(w, "order: a resolve overtook its trigger");
-	if (verb == WANT_TRIGGER && !p->open[g])
-		p->woke_at = world_now(w);
-	p->open[g] = verb == WANT_TRIGGER;
+	if (trigger && !p->open[request->key][g])
+		p->woke_at[request->key] = world_now(w);
+	p->open[request->key][g] = trigger;
 }
 
 void start_delivery(struct world *w, int router, int receiver)
@@ -38,12 +46,12 @@ void start_delivery(struct world *w, int router, int receiver)
 
 static void begin_step(struct world *w, struct job *job)
 {
-	struct incident *inc = record_of(w, job);
+	struct incident *inc = record_of(w, job, job->key);
 	struct delivery *d = incident_delivery(inc, str_c(receivers[job->receiver]));
 	struct attempt nothing = {.want = {.verb = WANT_NOTHING}};
 	job->attempt = d ? delivery_begin(inc, d, world_now(w), job->lease_until) : nothing;
 	bool idle = job->attempt.want.verb == WANT_NOTHING;
-	enum store_result result = commit(w, job, inc, NULL, 0, idle ? receivers[job->receiver] : NULL);
+	enum store_result result = commit(w, job, job->key, inc, NULL, 0, idle ? receivers[job->receiver] : NULL);
 	new_id(w, job->commit_id);
 	if (result == STORE_CONFLICT) {
 		load(w, job);
@@ -60,8 +68,7 @@ void leave_ghost(struct world *w, const struct job *job)
 {
 	for (size_t i = 0; i < GHOSTS; i++)
 		if (!w->ghosts[i].used) {
-			w->ghosts[i] = (struct ghost){true, job->receiver, job->attempt.want.verb,
-			                              job->attempt.want.generation, job->sent_at + ON_ITS_WAY};
+			w->ghosts[i] = request_of(job);
 			return;
 		}
 }
@@ -83,8 +90,9 @@ static void send_step(struct world *w, struct job *job, uint8_t how)
 static void wire_step(struct world *w, struct job *job, uint8_t how)
 {
 	bool takes_it = how % 4 != 3, answers = how % 4 != 2;
+	struct ghost request = request_of(job);
 	if (takes_it)
-		arrive(w, job->receiver, job->attempt.want.verb, job->attempt.want.generation, false);
+		arrive(w, &request, false);
 	job->phase = SETTLING;
 	job->outcome = takes_it && answers ? OUTCOME_DELIVERED : OUTCOME_UNKNOWN;
 	if (!takes_it)
@@ -94,7 +102,7 @@ static void wire_step(struct world *w, struct job *job, uint8_t how)
 static void settle_step(struct world *w, struct job *job)
 {
 	load(w, job);
-	struct incident *inc = record_of(w, job);
+	struct incident *inc = record_of(w, job, job->key);
 	static struct str fallback = {"chat", 4};
 	incident_settle(inc,
 	                &(struct settlement){.receiver = str_c(receivers[job->receiver]),
@@ -104,7 +112,7 @@ static void settle_step(struct world *w, struct job *job)
 	                                     .dice = w->ids * 7919u,
 	                                     .fallback = {&fallback, 1}},
 	                &w->policy, world_now(w));
-	if (commit(w, job, inc, NULL, 0, receivers[job->receiver]) != STORE_OK) {
+	if (commit(w, job, job->key, inc, NULL, 0, receivers[job->receiver]) != STORE_OK) {
 		break_promise(w, "a settle on a fresh load did not commit");
 		return;
 	}

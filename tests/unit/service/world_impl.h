@@ -11,7 +11,7 @@
 #include "world.h"
 
 #define BASE (INT64_C(1700000000) * TIME_SECOND)
-#define KEY "00000000000000000000000000000001"
+#define KEYS 2          /* incidents that the rules may put an alert into */
 #define ALERTS 3
 #define RECEIVERS 2
 #define ROUTERS 2
@@ -23,7 +23,7 @@
 #define TIMEOUT (15 * TIME_SECOND)
 #define ON_ITS_WAY (TIMEOUT + 50 * TIME_SECOND) /* how late a request that was cut off may still arrive */
 
-extern const char *const receivers[RECEIVERS];
+extern const char *const receivers[RECEIVERS], *const keys[KEYS];
 
 struct truth { /* what the monitored thing really does */
 	bool firing;
@@ -43,8 +43,10 @@ struct job {
 	enum job_kind kind;
 	enum phase phase;
 	struct snapshot view;               /* intake */
-	struct store_version version;       /* as loaded */
-	char *record;
+	bool decided[ALERTS];
+	struct store_version version[KEYS]; /* as loaded */
+	char *record[KEYS];
+	int key;                            /* delivery: whose */
 	struct store_member members[ALERTS];
 	char commit_id[STORE_ID_MAX];
 	int receiver;                       /* delivery */
@@ -56,13 +58,13 @@ struct job {
 };
 
 struct provider {
-	bool open[GENERATIONS];
-	int64_t woke_at; /* when a trigger opened what was not open */
+	bool open[KEYS][GENERATIONS];
+	int64_t woke_at[KEYS]; /* when a trigger opened what was not open */
 };
 
 struct ghost {
 	bool used;
-	int receiver;
+	int receiver, key;
 	enum want_verb verb;
 	uint64_t generation;
 	int64_t latest;
@@ -73,6 +75,7 @@ struct variant { /* what a reload changes */
 	int rank[ALERTS];
 	int64_t page_after, resolve_hold;
 	int receivers[ALERTS]; /* bit set */
+	int key[ALERTS];       /* what group_by makes of it */
 };
 
 struct world {
@@ -88,7 +91,7 @@ struct world {
 	struct variant rules;
 	unsigned ids;
 	uint64_t committed_arrivals;
-	int64_t paged_at; /* the last verdict page */
+	int64_t paged_at[KEYS]; /* the last verdict page */
 	const char *broken;
 	bool tell;
 };
@@ -100,9 +103,12 @@ void break_promise(struct world *w, const char *which);
 
 /* world_store.c: the store, answering inside the call */
 void load(struct world *w, struct job *job);
-void take_record(struct job *job, const struct store_record *r);
-struct incident *record_of(struct world *w, const struct job *job);
-enum store_result commit(struct world *w, const struct job *job, const struct incident *inc,
+/* Returns which key it is. */
+int take_record(struct job *job, const struct store_record *r);
+void free_records(struct job *job);
+int key_index(struct str key);
+struct incident *record_of(struct world *w, const struct job *job, int key);
+enum store_result commit(struct world *w, const struct job *job, int key, const struct incident *inc,
                          const struct store_member_change *changes, size_t change_count, const char *release);
 struct member member_in(const struct store_member *m);
 struct store_member member_out(const struct member *m);
@@ -119,7 +125,8 @@ struct snapshot look(const struct world *w);
 void start_delivery(struct world *w, int router, int receiver);
 void delivery_step(struct world *w, struct job *job, uint8_t how);
 /* A request reaches the provider; `ghost`: one that was cut off from its sender. */
-void arrive(struct world *w, int receiver, enum want_verb verb, uint64_t generation, bool ghost);
+void arrive(struct world *w, const struct ghost *request, bool ghost);
+struct ghost request_of(const struct job *job);
 void leave_ghost(struct world *w, const struct job *job);
 
 /* world_steps.c */

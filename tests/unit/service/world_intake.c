@@ -19,58 +19,86 @@ static void fill_plan(struct world *w, struct plan *plan, size_t alert)
 			plan->receivers.names.v[plan->receivers.names.n++] = str_c(receivers[r]);
 }
 
-static size_t arrivals_of(struct world *w, const struct job *job, struct arrival *out)
+static struct arrival arrival_of(struct world *w, const struct job *job, size_t i)
 {
-	size_t n = 0;
-	for (size_t i = 0; i < ALERTS; i++) {
-		if (!job->view.known[i])
-			continue;
-		const struct truth *t = &job->view.truth[i];
-		struct alert *alert = arena_alloc(w->arena, sizeof *alert);
-		struct plan *plan = arena_alloc(w->arena, sizeof *plan);
-		alert->fingerprint = job->members[i].fingerprint;
-		alert->resolved = !t->firing;
-		alert->starts_at = t->starts_at;
-		alert->ends_at = t->firing ? 0 : t->ends_at;
-		fill_plan(w, plan, i);
-		out[n++] = (struct arrival){alert, plan, member_in(&job->members[i])};
-	}
-	return n;
+	const struct truth *t = &job->view.truth[i];
+	struct alert *alert = arena_alloc(w->arena, sizeof *alert);
+	struct plan *plan = arena_alloc(w->arena, sizeof *plan);
+	alert->fingerprint = job->members[i].fingerprint;
+	alert->resolved = !t->firing;
+	alert->starts_at = t->starts_at;
+	alert->ends_at = t->firing ? 0 : t->ends_at;
+	fill_plan(w, plan, i);
+	return (struct arrival){alert, plan, member_in(&job->members[i])};
 }
 
-/* Loads were answered; decides and commits. A conflict loads again: another router was faster. */
+/* Membership is sticky: where it is firing in an open incident it stays, whatever the rules say by now. */
+static int target_of(struct world *w, const struct job *job, size_t i)
+{
+	struct member m = member_in(&job->members[i]);
+	if (m.found && arrival_sticks(&m, record_of(w, job, key_index(m.key))))
+		return key_index(m.key);
+	return w->rules.key[i];
+}
+
+/* Those of the webhook that belong to the incident of the first one not yet decided. -1: all are decided. */
+static int next_group(struct world *w, const struct job *job, struct arrival *out, size_t *index, size_t *n)
+{
+	int key = -1;
+	*n = 0;
+	for (size_t i = 0; i < ALERTS; i++) {
+		if (!job->view.known[i] || job->decided[i])
+			continue;
+		int target = target_of(w, job, i);
+		key = key < 0 ? target : key;
+		if (target != key)
+			continue;
+		index[*n] = i;
+		out[(*n)++] = arrival_of(w, job, i);
+	}
+	return key;
+}
+
+static void decided(struct world *w, struct job *job, int key, const struct arrival *a, const struct decision *d, size_t i)
+{
+	tell(w, "webhook: %s %s -> %s in incident %d", a->alert->fingerprint.p, a->alert->resolved ? "resolved" : "firing",
+	     reason_name(d->reason), key + 1);
+	job->decided[i] = true;
+	w->committed_arrivals++;
+	if (d->verdict == VERDICT_PAGE)
+		w->paged_at[key] = world_now(w);
+}
+
+/* Decides and commits one incident of the webhook. A conflict loads again: another router was faster. */
 void intake_step(struct world *w, struct job *job, bool lose_answer)
 {
-	struct incident *inc = record_of(w, job);
 	struct arrival arrivals[ALERTS];
 	struct decision out[ALERTS];
 	struct store_member_change changes[ALERTS];
+	size_t index[ALERTS], n, changed = 0;
+	int key = next_group(w, job, arrivals, index, &n);
+	if (key < 0) {
+		job->kind = JOB_FREE;
+		return;
+	}
 	struct counts counts = {.arena = w->arena};
-	size_t n = arrivals_of(w, job, arrivals), changed = 0;
+	struct incident *inc = record_of(w, job, key);
 	incident_decide(inc, arrivals, n, &w->policy, world_now(w), out, &counts);
 	for (size_t i = 0; i < n; i++)
 		if (out[i].member_changed)
 			changes[changed++] = (struct store_member_change){member_out(&arrivals[i].member),
 			                                                  member_out(&out[i].member), out[i].member_ttl};
 	counts_release(&counts);
-	enum store_result result = commit(w, job, inc, changes, changed, NULL);
-	if (result == STORE_CONFLICT) {
+	if (commit(w, job, key, inc, changes, changed, NULL) == STORE_CONFLICT) {
 		tell(w, "a webhook conflicts and is decided again");
 		load(w, job);
-		new_id(w, job->commit_id);
-		return;
+	} else {
+		if (lose_answer && commit(w, job, key, inc, changes, changed, NULL) != STORE_OK)
+			break_promise(w, "a commit that was repeated after a lost answer was not recognised");
+		for (size_t i = 0; i < n; i++)
+			decided(w, job, key, &arrivals[i], &out[i], index[i]);
 	}
-	for (size_t i = 0; i < n; i++)
-		tell(w, "webhook: %s %s -> %s%s", arrivals[i].alert->fingerprint.p,
-		     arrivals[i].alert->resolved ? "resolved" : "firing", reason_name(out[i].reason),
-		     lose_answer ? " (the answer is lost: it is committed again)" : "");
-	if (lose_answer && commit(w, job, inc, changes, changed, NULL) != STORE_OK)
-		break_promise(w, "a commit that was repeated after a lost answer was not recognised");
-	w->committed_arrivals += n;
-	for (size_t i = 0; i < n; i++)
-		if (out[i].verdict == VERDICT_PAGE)
-			w->paged_at = world_now(w);
-	job->kind = JOB_FREE;
+	new_id(w, job->commit_id);
 }
 
 void start_intake(struct world *w, int router, const struct snapshot *view)
@@ -81,6 +109,7 @@ void start_intake(struct world *w, int router, const struct snapshot *view)
 	job->kind = JOB_INTAKE;
 	job->stalled = false;
 	job->view = *view;
+	memset(job->decided, 0, sizeof job->decided);
 	new_id(w, job->commit_id);
 	load(w, job);
 }

@@ -10,15 +10,15 @@ void run_tick(struct world *w)
 	claim(w, &job, STORE_CLOCK);
 	if (job.kind == JOB_FREE)
 		return;
-	struct incident *inc = record_of(w, &job);
+	struct incident *inc = record_of(w, &job, job.key);
 	struct counts counts = {.arena = w->arena};
 	enum tick_reason out[TICK_REASONS];
 	size_t n = incident_tick(inc, &w->policy, world_now(w), out, &counts);
 	for (size_t i = 0; i < n; i++)
 		tell(w, "timer: %s", tick_reason_name(out[i]));
 	counts_release(&counts);
-	commit(w, &job, inc, NULL, 0, STORE_CLOCK);
-	free(job.record);
+	commit(w, &job, job.key, inc, NULL, 0, STORE_CLOCK);
+	free_records(&job);
 }
 
 static void run_command(struct world *w, uint8_t how)
@@ -26,18 +26,17 @@ static void run_command(struct world *w, uint8_t how)
 	struct job job = {.kind = JOB_TICK};
 	new_id(w, job.commit_id);
 	load(w, &job);
-	if (!job.record)
-		return;
-	struct incident *inc = record_of(w, &job);
+	int key = how / 4 % KEYS;
+	struct incident *inc = record_of(w, &job, key);
 	struct counts counts = {.arena = w->arena};
 	enum command c = (enum command)(how % 4);
 	const char *why = incident_command(inc, c, &(struct command_args){.by = STR("ana")}, &w->policy, world_now(w), &counts);
 	counts_release(&counts);
 	if (!why) {
 		tell(w, "by hand: %s", command_name(c));
-		commit(w, &job, inc, NULL, 0, NULL);
+		commit(w, &job, key, inc, NULL, 0, NULL);
 	}
-	free(job.record);
+	free_records(&job);
 }
 
 void pass_time(struct world *w, int64_t ms)
@@ -47,7 +46,7 @@ void pass_time(struct world *w, int64_t ms)
 	for (size_t i = 0; i < GHOSTS; i++)
 		if (w->ghosts[i].used && w->ghosts[i].latest <= until) {
 			w->ghosts[i].used = false;
-			arrive(w, w->ghosts[i].receiver, w->ghosts[i].verb, w->ghosts[i].generation, true);
+			arrive(w, &w->ghosts[i], true);
 		}
 	for (size_t r = 0; r < ROUTERS; r++)
 		for (size_t i = 0; i < JOBS; i++) {
@@ -89,6 +88,7 @@ static void reload(struct world *w, uint8_t how, uint8_t alert)
 	w->rules.page[alert % ALERTS] = how % 5 != 4;
 	w->rules.rank[alert % ALERTS] = how % 3;
 	w->rules.receivers[alert % ALERTS] = 1 + how % 3;
+	w->rules.key[alert % ALERTS] = how / 16 % KEYS;
 	w->rules.page_after = waits[how % 4];
 	w->rules.resolve_hold = holds[how % 4];
 	tell(w, "the rules change");
@@ -105,7 +105,7 @@ static void late_ghost(struct world *w, uint8_t which)
 	if (!g->used)
 		return;
 	g->used = false;
-	arrive(w, g->receiver, g->verb, g->generation, true);
+	arrive(w, g, true);
 }
 
 enum what { CHANGE, WEBHOOK, STALL, KEEP, STALE_WEBHOOK, JOB_STEP, CLAIM, TICK, TIME, CRASH, COMMAND, RELOAD, GHOST };

@@ -6,6 +6,7 @@
 #include "world_impl.h"
 
 const char *const receivers[RECEIVERS] = {"oncall", "chat"};
+const char *const keys[KEYS] = {"00000000000000000000000000000001", "00000000000000000000000000000002"};
 
 void tell(struct world *w, const char *fmt, ...)
 {
@@ -40,11 +41,27 @@ struct loaded {
 	struct job *job;
 };
 
-void take_record(struct job *job, const struct store_record *r)
+int key_index(struct str key)
 {
-	job->version = r->version;
-	free(job->record);
-	job->record = r->json.n ? mem_str(r->json) : NULL;
+	for (int i = 0; i < KEYS; i++)
+		if (str_eq_c(key, keys[i]))
+			return i;
+	abort();
+}
+
+int take_record(struct job *job, const struct store_record *r)
+{
+	int key = key_index(r->key);
+	job->version[key] = r->version;
+	free(job->record[key]);
+	job->record[key] = r->json.n ? mem_str(r->json) : NULL;
+	return key;
+}
+
+void free_records(struct job *job)
+{
+	for (int i = 0; i < KEYS; i++)
+		free(job->record[i]);
 }
 
 static void on_loaded(void *arg, const struct store_loaded *answer)
@@ -68,19 +85,22 @@ void load(struct world *w, struct job *job)
 		members[i].source = STR("am");
 		members[i].fingerprint = str_c(fingerprints[i]);
 	}
-	struct str key = STR(KEY);
-	w->store->ops->load(w->store, &(struct store_load){members, ALERTS, &key, 1}, on_loaded, &(struct loaded){w, job});
+	struct str wanted[KEYS];
+	for (size_t i = 0; i < KEYS; i++)
+		wanted[i] = str_c(keys[i]);
+	struct store_load ask = {members, ALERTS, wanted, KEYS};
+	w->store->ops->load(w->store, &ask, on_loaded, &(struct loaded){w, job});
 }
 
-struct incident *record_of(struct world *w, const struct job *job)
+struct incident *record_of(struct world *w, const struct job *job, int key)
 {
-	if (!job->record)
-		return incident_new(w->arena, STR(KEY));
+	if (!job->record[key])
+		return incident_new(w->arena, str_c(keys[key]));
 	AUTOERR struct err err = ERR_INIT;
-	struct incident *inc = incident_from_json(w->arena, str_c(job->record), &err);
+	struct incident *inc = incident_from_json(w->arena, str_c(job->record[key]), &err);
 	if (!inc) {
 		break_promise(w, "a record could not be read back");
-		inc = incident_new(w->arena, STR(KEY));
+		inc = incident_new(w->arena, str_c(keys[key]));
 	}
 	return inc;
 }
@@ -90,14 +110,14 @@ static void on_committed(void *arg, const struct store_committed *answer)
 	*(enum store_result *)arg = answer->result;
 }
 
-enum store_result commit(struct world *w, const struct job *job, const struct incident *inc,
-                                const struct store_member_change *changes, size_t change_count, const char *release)
+enum store_result commit(struct world *w, const struct job *job, int key, const struct incident *inc,
+                         const struct store_member_change *changes, size_t change_count, const char *release)
 {
 	struct store_due dues[INCIDENT_RECEIVERS_MAX];
 	for (size_t i = 0; i < inc->delivery_count; i++)
 		dues[i] = (struct store_due){inc->deliveries[i].receiver, incident_lane(inc), inc->deliveries[i].due_at};
-	struct store_commit c = {.key = STR(KEY),
-	                         .expect = job->version,
+	struct store_commit c = {.key = str_c(keys[key]),
+	                         .expect = job->version[key],
 	                         .json = incident_to_json(w->arena, inc),
 	                         .open = inc->open,
 	                         .since = incident_since(inc, &w->policy),
@@ -135,7 +155,7 @@ static void on_claimed(void *arg, const struct store_claimed *answer)
 	job->kind = JOB_FREE;
 	if (answer->result != STORE_OK || !answer->count)
 		return;
-	take_record(job, &answer->records[0]);
+	job->key = take_record(job, &answer->records[0]);
 	job->kind = JOB_DELIVERY;
 	job->stalled = false;
 	job->phase = CLAIMED;
