@@ -16,17 +16,17 @@
 #include "receivers/receiver.h"
 #include "rules/ruleset.h"
 
-struct config_source {          /* sources: */
+struct config_source { /* sources: */
 	struct str name;
 	struct labels labels;
 	struct strs alertmanagers;
 	struct pos at;
 };
 
-struct config_secret {          /* one secret of one receiver: inline, or a file that is read when used */
+struct config_secret { /* one secret of one receiver: inline, or a file that is read when used */
 	const char *option;
-	struct str value;       /* inline; empty when it is in a file */
-	struct str file;        /* absolute or relative to the working directory; empty when inline */
+	struct str value; /* inline; empty when it is in a file */
+	struct str file;  /* absolute or relative to the working directory; empty when inline */
 };
 
 struct config_receiver {
@@ -37,7 +37,7 @@ struct config_receiver {
 	size_t secret_count;
 	double rate_per_second; /* 0: unlimited */
 	int rate_burst;
-	struct str fallback;    /* empty: the default receivers */
+	struct str fallback; /* empty: the default receivers */
 	bool send_resolved, retired, allow_http;
 	struct pos at;
 	char fingerprint[DIGEST_HEX_MAX]; /* of its definition: a reload compares */
@@ -55,9 +55,9 @@ enum delivery_mode { DELIVERY_SEND, DELIVERY_OBSERVE };
 struct config {
 	struct arena *arena;
 	int references;
-	struct str file;            /* runbookd.yml as named on the command line */
-	char hash[17];              /* of every byte read, 16 hex digits: metric config_hash, status */
-	double hash_number;         /* the same as a number that a double holds exactly (48 bits) */
+	struct str file;    /* runbookd.yml as named on the command line */
+	char hash[17];      /* of every byte read, 16 hex digits: metric config_hash, status */
+	double hash_number; /* the same as a number that a double holds exactly (48 bits) */
 
 	struct str time_zone, external_url; /* external_url without a trailing '/' */
 	struct config_source *sources;
@@ -80,14 +80,14 @@ struct config {
 		struct str bearer_tokens_file, hmac_secret_file;
 	} webhook;
 	struct {
-		struct str path;        /* empty: no journal */
+		struct str path; /* empty: no journal */
 		int64_t retention;
 	} journal;
 	struct config_receiver *receivers;
 	size_t receiver_count;
 	struct catalog *catalog;
 	struct ruleset *ruleset;
-	struct strs rule_files;     /* as found, in order */
+	struct strs rule_files; /* as found, in order */
 };
 
 /* Where bytes come from; and what was read, for the hash and the snapshot. */
@@ -101,9 +101,9 @@ struct strs config_files_names(const struct config_files *f);
 bool config_files_save(const struct config_files *f, const char *snapshot, struct err *err);
 
 struct config_options {
-	const char *file;           /* runbookd.yml */
-	const char *external_url;   /* overrides the file's; NULL: not given */
-	bool no_secrets;            /* secret files need not be readable (CI) */
+	const char *file;         /* runbookd.yml */
+	const char *external_url; /* overrides the file's; NULL: not given */
+	bool no_secrets;          /* secret files need not be readable (CI) */
 };
 /*
  * NULL with lines in `err`: every error of every file. Lines in `warnings` do not hinder.

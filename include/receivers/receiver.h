@@ -1,7 +1,7 @@
 /*
  * A receiver turns a message into one HTTP request and judges the reply. It does no I/O, keeps no state beyond its
  * settings, and knows neither store nor clock. A kind is one struct receiver_kind in one file and one line in
- * receivers.c; its options are a table (base/options.h), so that configuration, documentation and checks agree.
+ * receiver.c; its options are a table (base/options.h), so that configuration, documentation and checks agree.
  */
 #ifndef RECEIVERS_RECEIVER_H
 #define RECEIVERS_RECEIVER_H
@@ -13,19 +13,19 @@
 #define RECEIVER_BODY_MAX (512 * 1024) /* PagerDuty's limit, taken for all */
 
 struct receiver_request {
-	struct arena *arena;      /* everything below lives here */
+	struct arena *arena; /* everything below lives here */
 	const char *method;
 	struct str url;
-	struct strs headers;      /* "Name: value" */
+	struct strs headers; /* "Name: value" */
 	struct str body;
-	bool nothing;             /* this receiver has nothing to say to this event (no acknowledge, send_resolved: false) */
-	bool template_failed;     /* a template of its settings could not be used; the default stands in its place */
+	bool nothing;         /* this receiver has nothing to say to this event (no acknowledge, send_resolved: false) */
+	bool template_failed; /* a template of its settings could not be used; the default stands in its place */
 };
 
 /* Secrets are read when used: the service hands in what it read for the option names the kind asks for. */
 struct receiver_secret {
-	const char *option;       /* "routing_key" */
-	struct str value;         /* trailing newline removed */
+	const char *option; /* "routing_key" */
+	struct str value;   /* trailing newline removed */
 };
 
 struct receiver_build {
@@ -33,7 +33,7 @@ struct receiver_build {
 	const struct message *message;
 	const struct receiver_secret *secrets;
 	size_t secret_count;
-	int64_t now_ms;           /* for signatures that carry a time */
+	int64_t now_ms; /* for signatures that carry a time */
 	bool send_resolved;
 };
 
@@ -45,19 +45,19 @@ struct receiver_reply {
 
 struct receiver_judgement {
 	enum outcome outcome;
-	struct str error;         /* for people, without secrets, in the arena given; empty when delivered */
+	struct str error; /* for people, without secrets, in the arena given; empty when delivered */
 };
 
 struct receiver_kind {
-	const char *name;         /* the key in the configuration: pagerduty, webhook */
+	const char *name; /* the key in the configuration: pagerduty, webhook */
 	const char *doc;
 	const struct option *options;
 	size_t option_count;
 	size_t settings_size;
 	/* Names of the options that are secrets; each has a twin NAME_file of type OPTION_STR in `options`. */
-	const char *const *secrets; /* NULL-terminated */
+	const char *const *secrets;  /* NULL-terminated */
 	const char *const *required; /* of these secrets, NULL-terminated: one of both twins must be given */
-	double rate_per_second;   /* default rate limit; 0: unlimited */
+	double rate_per_second;      /* default rate limit; 0: unlimited */
 	int rate_burst;
 	/*
 	 * After options_read(): checks what a table cannot say and prepares (compiles templates, copies headers). `at` is

@@ -3,81 +3,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "base/time.h"
-#include "config/config.h"
-#include "folder.h"
-
-/* A receiver that every valid case needs. */
-#define RECEIVERS "receivers:\n  - name: oncall\n    webhook: {url: http://127.0.0.1:9199/hook}\n"
-
-struct loaded {
-	struct config *config;
-	struct err err, warnings;
-	struct buf text; /* errors, one a line, without the folder's path */
-	struct buf warned;
-	struct config_files *files;
-};
-
-static void print_without(const struct err *e, const char *path, struct buf *out)
-{
-	AUTOBUF struct buf all;
-	buf_init(&all, SIZE_MAX);
-	buf_init(out, SIZE_MAX);
-	err_print(e, &all);
-	struct str rest = buf_str(&all), prefix = str_c(path);
-	for (ptrdiff_t at; (at = str_find(rest, prefix)) >= 0; rest = str_slice(rest, (size_t)at + prefix.n + 1, rest.n))
-		buf_add(out, str_slice(rest, 0, (size_t)at));
-	buf_add(out, rest);
-}
-
-static void load_with(const struct folder *f, const struct config_options *extra, struct loaded *out)
-{
-	AUTOFREE char *file = folder_path(f, "config/runbookd.yml");
-	struct config_options options = *extra;
-	options.file = file;
-	*out = (struct loaded){.err = ERR_INIT, .warnings = ERR_INIT};
-	out->files = config_files_disk();
-	out->config = config_load(&options, out->files, &out->err, &out->warnings);
-	print_without(&out->err, f->path, &out->text);
-	print_without(&out->warnings, f->path, &out->warned);
-	assert_int_equal(out->config == NULL, err_any(&out->err));
-}
-
-static void load(const struct folder *f, struct loaded *out)
-{
-	load_with(f, &(struct config_options){NULL, NULL, false}, out);
-}
-
-static void loaded_release(struct loaded *l)
-{
-	config_unref(l->config);
-	config_files_free(l->files);
-	err_release(&l->err);
-	err_release(&l->warnings);
-	buf_release(&l->text);
-	buf_release(&l->warned);
-}
-#define AUTOLOADED __attribute__((cleanup(loaded_release)))
-
-static const char *errors(const struct loaded *l)
-{
-	return l->text.p ? l->text.p : "";
-}
-
-static const char *warnings(const struct loaded *l)
-{
-	return l->warned.p ? l->warned.p : "";
-}
-
-static void load_text(const struct folder *f, const char *text, struct loaded *out)
-{
-	folder_write(f, "config/runbookd.yml", text);
-	load(f, out);
-}
+#include "loaded.h"
 
 static void must_load(const struct loaded *l)
 {
@@ -223,147 +153,6 @@ static void has_defaults(void **state)
 	assert_int_equal(c->defaults.receivers.n, 1);
 	assert_true(str_eq_c(c->defaults.receivers.v[0], "oncall"));
 	assert_non_null(strstr(warnings(&l), "goes to \"oncall\""));
-}
-
-/* What each text is refused with, or NULL where it is fine. `also` of a second line that must be reported with it. */
-static const struct {
-	const char *text, *error, *also;
-} cases[] = {
-	{"", "there are no receivers, so a page could go nowhere", NULL},
-	{"receivers: []\n", "config/runbookd.yml:1:12: error: there are no receivers", NULL},
-	{"delivery: {mode: observe}\n", NULL, NULL},
-	{"delivery: {mode: observe}\nreceivers: []\ndefaults: {receivers: []}\n", NULL, NULL},
-	{RECEIVERS "defaults: {receivers: []}\n", ":4:23: error: defaults: \"receivers\" is empty", NULL},
-	{RECEIVERS "defaults: {receivers: [nobody]}\n", "receiver \"nobody\" does not exist", NULL},
-	{RECEIVERS "defaults: {severity: P9x}\n", ":4:22: error: defaults: severity \"P9x\" does not exist", NULL},
-	{RECEIVERS "defaults: {severity_order: [rule, rule, label]}\n", "severity_order", NULL},
-	{RECEIVERS "defaults: {severity_order: [rule]}\n", "severity_order", NULL},
-	{RECEIVERS "rulefiles: x\n", ":4:1: error: configuration: unknown key \"rulefiles\"; did you mean \"rule_files\"?",
-     NULL},
-	{RECEIVERS "time_zone: UTC\ntime_zone: UTC\n", ":5:1: error: ", NULL},
-	{RECEIVERS "time_zone: Mars/Olympus\n", ":4:12: error: time_zone \"Mars/Olympus\" does not exist", NULL},
-	{RECEIVERS "time_zone: ../../../etc/hostname\n", "does not exist", NULL},
-	{RECEIVERS "external_url: runbookd.example.com\n", ":4:15: error: external_url", NULL},
-	{RECEIVERS "dedup: {repeat_interval: soon, page_after: never}\n", ":4:26: error: dedup: \"repeat_interval\"",
-     ":4:44: error: dedup: \"page_after\""},
-	{RECEIVERS "dedup: {flap: {changes: 99}}\n", "must be between 0 and 32", NULL},
-	{RECEIVERS "delivery: {mode: sned}\n", "did you mean \"send\"?", NULL},
-	{RECEIVERS "delivery: {lease: 10s, timeout: 9s}\n",
-     ":4:33: error: delivery: \"timeout\" must be at least 2s shorter", NULL},
-	{RECEIVERS "delivery: {lease: 10s, timeout: 8s}\n", NULL, NULL},
-	{RECEIVERS "webhook: {max_body: lots}\n", ":4:21: error: webhook: \"max_body\" must be a size", NULL},
-	{RECEIVERS "webhook: {auth: {bearer_tokens_file: missing}}\n", ":4:38: error: \"bearer_tokens_file\":", NULL},
-	{RECEIVERS "store: {redis: {sentinel: {master: m, addresses: ['a:1']}}}\n",
-     ":4:27: error: store.redis: \"sentinel\" is not supported in this version", NULL},
-	{RECEIVERS "store: {redis: {tls: {}, sentinel: x}}\n", ":4:22: error: store.redis: \"tls\" is not supported",
-     "\"sentinel\" is not supported"},
-	{RECEIVERS "store: {redis: {address: redis}}\n", "must be host:port", NULL},
-	{RECEIVERS "store: {redis: {prefix: 'a{b'}}\n", "\"prefix\"", NULL},
-	{RECEIVERS "store: {redis: {password: a, password_file: b}}\n", ":4:45: error: store.redis: give \"password\" or",
-     NULL},
-	{RECEIVERS "store: {redis: {}}\n", NULL, NULL},
-	{RECEIVERS "sources: [{name: a}, {name: a}]\n", ":4:29: error: source \"a\" is there twice", NULL},
-	{RECEIVERS "sources: [{name: a/b}]\n", "source: \"name\" must be", NULL},
-	{RECEIVERS "sources: [{labels: {a: b}}]\n", "source: \"name\" is required", NULL},
-	{RECEIVERS "sources: [{name: a, labels: {a: [b]}}]\n", "label \"a\" must have text", NULL},
-	{RECEIVERS "sources: [{name: a, alertmanagers: ['am:9093']}]\n", "\"am:9093\" is not an http or https URL", NULL},
-	{RECEIVERS "catalog: {runbooks: missing}\n", ":4:21: error: catalog: config/missing: No such file", NULL},
-	{RECEIVERS "catalog: {files: [missing.yml]}\n", "catalog: config/missing.yml: No such file", NULL},
-	{RECEIVERS "catalog: {url_map: {not-a-url: x/}}\n", "\"url_map\" maps an http or https URL", NULL},
-	{RECEIVERS "catalog: {base_url: wiki}\n", "\"base_url\" must be an http or https URL", NULL},
-	{RECEIVERS "rule_files: ['missing/*.yml']\n", NULL, NULL},
-	{RECEIVERS "rule_files: [missing.yml]\n", "config/missing.yml: error: No such file or directory", NULL},
-	{RECEIVERS "rule_files: [a_test.yml]\n", ":4:14: error: rule_files: \"a_test.yml\" holds rule tests", NULL},
-	{"receivers: [{name: a}]\n", ":1:13: error: receiver \"a\" says not what it is: one of pagerduty, webhook", NULL},
-	{"receivers: [{name: a, webhook: {url: https://a}, pagerduty: {routing_key: k}}]\n", "it can be only one", NULL},
-	{"receivers: [{webhook: {url: https://a}}]\n", "receiver: \"name\" is required", NULL},
-	{"receivers: [{name: ' a', webhook: {url: https://a}}]\n", "receiver: \"name\" must be", NULL},
-	{RECEIVERS "  - {name: oncall, webhook: {url: https://a}}\n", "\"oncall\" is there twice (first in line 2)", NULL},
-	{"receivers: [{name: a, webhook: {url: http://example.com/}}]\n", ":1:38: error: receiver \"a\": plain http", NULL},
-	{"receivers: [{name: a, webhook: {url: http://127.0.0.1.example.com/}}]\n", "plain http", NULL},
-	{"receivers: [{name: a, webhook: {url: 'http://127.0.0.1@example.com/'}}]\n", "plain http", NULL},
-	{"receivers: [{name: a, webhook: {url: http://example.com/}, allow_http: true}]\n", NULL, NULL},
-	{"receivers: [{name: a, webhook: {url: http://localhost:1/}}]\n", NULL, NULL},
-	{"receivers: [{name: a, webhook: {url: http://127.9.9.9/}}]\n", NULL, NULL},
-	{"receivers: [{name: a, webhook: {url: ftp://a/}}]\n", "must be an http or https URL", NULL},
-	{"receivers: [{name: a, webhook: {}}]\n", "webhook: \"url\" or \"url_file\" is required", NULL},
-	{"receivers: [{name: a, webhook: {url: https://a, url_file: b}}]\n", "give \"url\" or \"url_file\", not both",
-     NULL},
-	{"receivers: [{name: a, webhook: {url: https://a, ulr: b}}]\n", "unknown key \"ulr\"; did you mean \"url\"?", NULL},
-	{"receivers: [{name: a, pagerduty: {routing_key_file: missing}}]\n",
-     ":1:53: error: \"routing_key_file\": config/missing: No such file", NULL},
-	{"receivers: [{name: a, pagerduty: {routing_key: ''}}]\n", "must not be empty", NULL},
-	{"receivers: [{name: a, pagerduty: {}}]\n", "\"routing_key\" or \"routing_key_file\" is required", NULL},
-	{"receivers: [{name: a, webhook: {url: https://a}, fallback: b}]\n", "receiver \"b\" does not exist", NULL},
-	{"receivers: [{name: a, webhook: {url: https://a}, fallback: a}]\n", "is its own fallback", NULL},
-	{"receivers: [{name: a, webhook: {url: https://a}, retired: true}]\n", "all receivers are retired", NULL},
-	{"receivers: [{name: a, webhook: {url: https://a}, rate_limit: {per_second: -1}}]\n", "must be between 0", NULL},
-	{"receivers: [{name: a, webhook: {url: https://a, headers: {X: \"a\\r\\nb\"}}}]\n", "a line break", NULL},
-	{"receivers: [{name: a, webhook: {url: https://a, body: '{{ .Labels.x }}'}}]\n", ":1:55: error: ", NULL},
-	{"receivers: x\n", "\"receivers\" must be a list", NULL},
-	{"- a\n", "must be a mapping, not a list", NULL},
-	{"receivers: [\n", "error: ", NULL},
-};
-
-static void refuses_what_is_wrong(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		AUTOFOLDER struct folder f;
-		folder_init(&f);
-		AUTOLOADED struct loaded l;
-		load_text(&f, cases[i].text, &l);
-		bool ok = cases[i].error ? strstr(errors(&l), cases[i].error) != NULL : l.config != NULL;
-		if (!ok || (cases[i].also && !strstr(errors(&l), cases[i].also)))
-			fail_msg("\n%s\nexpected: %s\nactual: %s", cases[i].text, cases[i].error ? cases[i].error : "no error",
-			         errors(&l));
-	}
-}
-
-static void reports_all_files_at_once(void **state)
-{
-	(void)state;
-	AUTOFOLDER struct folder f;
-	folder_init(&f);
-	folder_write(&f, "config/catalog.yml", "owners: [{nmae: x}]\n");
-	folder_write(&f, "config/a.yml", "rules: [{name: a, matchers: ['alertname=~\"(\"']}]\n");
-	folder_write(&f, "config/b.yml", "ruels: []\n");
-	AUTOLOADED struct loaded l;
-	load_text(&f, RECEIVERS "dedup: {x: 1}\nrule_files: [a.yml, b.yml]\ncatalog: {files: [catalog.yml]}\n", &l);
-	assert_non_null(strstr(errors(&l), "config/runbookd.yml:4:9: error: "));
-	assert_non_null(strstr(errors(&l), "config/catalog.yml:1:11: error: "));
-	assert_non_null(strstr(errors(&l), "config/a.yml:1:"));
-	assert_non_null(strstr(errors(&l), "config/b.yml:1:1: error: "));
-	struct strs names = config_files_names(l.files);
-	assert_int_equal(names.n, 4);
-	assert_true(str_ends(names.v[0], STR("/config/runbookd.yml")));
-	assert_true(str_ends(names.v[3], STR("/config/b.yml")));
-}
-
-static void looks_up_what_others_name(void **state)
-{
-	(void)state;
-	AUTOFOLDER struct folder f;
-	folder_init(&f);
-	folder_write(&f, "config/catalog.yml",
-	             "severities: [{name: P0, receivers: [no-1]}, {name: P3}]\n"
-	             "owners: [{name: x, receivers: {P0: [no-2], default: [old]}}]\n"
-	             "contacts: [{role: Lead, receivers: [no-3]}]\n"
-	             "escalations: [{name: e, steps: [{after: 1m, notify: [Lead, oncall, Nobody]}]}]\n");
-	folder_write(&f, "config/a.yml", "rules: [{name: a, matchers: ['alertname=\"A\"'], receivers: [no-4, old]}]\n");
-	AUTOLOADED struct loaded l;
-	load_text(&f,
-	          RECEIVERS "  - {name: old, retired: true, webhook: {url: https://a}}\n"
-	                    "rule_files: a.yml\ncatalog: {files: catalog.yml}\n",
-	          &l);
-	assert_non_null(strstr(errors(&l), "severity \"P0\": receiver \"no-1\" does not exist"));
-	assert_non_null(strstr(errors(&l), "owner \"x\": receiver \"no-2\" does not exist"));
-	assert_non_null(strstr(errors(&l), "owner \"x\": receiver \"old\" is retired"));
-	assert_non_null(strstr(errors(&l), "contact \"Lead\": receiver \"no-3\" does not exist"));
-	assert_non_null(strstr(errors(&l), "no-4"));
-	assert_non_null(strstr(warnings(&l), "notifies \"Nobody\", who is neither"));
-	assert_null(strstr(warnings(&l), "\"Lead\""));
-	assert_null(strstr(warnings(&l), "\"oncall\","));
 }
 
 static void sorts_rule_files_and_passes_over_tests(void **state)
@@ -549,12 +338,15 @@ static void fingerprints_definitions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_every_key),           cmocka_unit_test(has_defaults),
-		cmocka_unit_test(refuses_what_is_wrong),     cmocka_unit_test(reports_all_files_at_once),
-		cmocka_unit_test(looks_up_what_others_name), cmocka_unit_test(sorts_rule_files_and_passes_over_tests),
-		cmocka_unit_test(walks_the_runbook_folder),  cmocka_unit_test(keeps_dots_behind_links),
-		cmocka_unit_test(reads_secrets_when_used),   cmocka_unit_test(needs_no_secrets_in_ci),
-		cmocka_unit_test(hashes_every_byte),         cmocka_unit_test(fingerprints_definitions),
+		cmocka_unit_test(reads_every_key),
+		cmocka_unit_test(has_defaults),
+		cmocka_unit_test(sorts_rule_files_and_passes_over_tests),
+		cmocka_unit_test(walks_the_runbook_folder),
+		cmocka_unit_test(keeps_dots_behind_links),
+		cmocka_unit_test(reads_secrets_when_used),
+		cmocka_unit_test(needs_no_secrets_in_ci),
+		cmocka_unit_test(hashes_every_byte),
+		cmocka_unit_test(fingerprints_definitions),
 	};
 	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
 }
