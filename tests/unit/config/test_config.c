@@ -15,53 +15,59 @@ static void must_load(const struct loaded *l)
 		fail_msg("%s", errors(l));
 }
 
-static void reads_every_key(void **state)
+/* Every key, none with its default. */
+static const char everything[] =
+	"rule_files: ['../rules/*.yml']\n"
+	"time_zone: UTC\n"
+	"sources:\n"
+	"  - {name: eu1, labels: {cluster: eu1, a: b}, alertmanagers: ['http://am-1:9093/', 'http://am-2:9093']}\n"
+	"external_url: https://runbookd.example.com/\n"
+	"catalog:\n"
+	"  runbooks: runbooks\n"
+	"  files: [catalog.yml]\n"
+	"  base_url: https://wiki.example.com/runbooks\n"
+	"  url_map: {\"https://runbooks.example.com/\": upstream/}\n"
+	"store:\n"
+	"  sqlite: {path: x.db}\n"
+	"  redis: {address: '127.0.0.1:6380', username: u, password_file: secret, db: 3, prefix: p, timeout: 250ms}\n"
+	"  on_redis_failure: reject\n"
+	"  retention: 10d\n"
+	"dedup: {group_by: [cluster], repeat_interval: 2h, page_after: 1m, resolve_hold: 2m, expire_after: 9d,\n"
+	"        ack_timeout: 12h, late_grace: 6m, flap: {changes: 5, window: 2h}}\n"
+	"delivery: {mode: observe, expire: 12h, fallback_after: 3m, lease: 20s, timeout: 10s}\n"
+	"defaults: {severity: P2, receivers: [chat], owner_labels: [squad], severity_order: [runbook, rule, label]}\n"
+	"webhook: {max_body: 2MiB, max_connections: 7, auth: {bearer_tokens_file: secret, hmac_secret_file: secret}}\n"
+	"journal: {path: j, retention: 5d}\n"
+	"receivers:\n"
+	"  - name: oncall\n"
+	"    pagerduty: {routing_key_file: secret}\n"
+	"    fallback: chat\n"
+	"  - name: chat\n"
+	"    webhook: {url: 'http://[::1]:1/x'}\n"
+	"    rate_limit: {per_second: 2.5}\n"
+	"    send_resolved: false\n"
+	"  - name: old\n"
+	"    webhook: {url: 'http://example.com/x'}\n"
+	"    retired: true\n"
+	"    allow_http: true\n";
+
+static void load_everything(const struct folder *f, struct loaded *l)
+{
+	folder_write(f, "config/secret", "s3cret\n");
+	folder_write(f, "config/catalog.yml", "owners: [{name: payments, receivers: [chat]}]\n");
+	folder_write(f, "config/runbooks/high-cpu.md", "# High CPU\n");
+	folder_write(f, "rules/10-a.yml", "rules: [{name: a, matchers: ['alertname=\"A\"'], runbook: high-cpu.md}]\n");
+	load_text(f, everything, l);
+	must_load(l);
+}
+
+static void reads_places(void **state)
 {
 	(void)state;
 	AUTOFOLDER struct folder f;
 	folder_init(&f);
-	folder_write(&f, "config/secret", "s3cret\n");
-	folder_write(&f, "config/catalog.yml", "owners: [{name: payments, receivers: [chat]}]\n");
-	folder_write(&f, "config/runbooks/high-cpu.md", "# High CPU\n");
-	folder_write(&f, "rules/10-a.yml", "rules: [{name: a, matchers: ['alertname=\"A\"'], runbook: high-cpu.md}]\n");
 	AUTOLOADED struct loaded l;
-	load_text(
-		&f,
-		"rule_files: ['../rules/*.yml']\n"
-		"time_zone: UTC\n"
-		"sources:\n"
-		"  - {name: eu1, labels: {cluster: eu1, a: b}, alertmanagers: ['http://am-1:9093/', 'http://am-2:9093']}\n"
-		"external_url: https://runbookd.example.com/\n"
-		"catalog:\n"
-		"  runbooks: runbooks\n"
-		"  files: [catalog.yml]\n"
-		"  base_url: https://wiki.example.com/runbooks\n"
-		"  url_map: {\"https://runbooks.example.com/\": upstream/}\n"
-		"store:\n"
-		"  sqlite: {path: x.db}\n"
-		"  redis: {address: '127.0.0.1:6380', username: u, password_file: secret, db: 3, prefix: p, timeout: 250ms}\n"
-		"  on_redis_failure: reject\n"
-		"  retention: 10d\n"
-		"dedup: {group_by: [cluster], repeat_interval: 2h, page_after: 1m, resolve_hold: 2m, expire_after: 9d,\n"
-		"        ack_timeout: 12h, late_grace: 6m, flap: {changes: 5, window: 2h}}\n"
-		"delivery: {mode: observe, expire: 12h, fallback_after: 3m, lease: 20s, timeout: 10s}\n"
-		"defaults: {severity: P2, receivers: [chat], owner_labels: [squad], severity_order: [runbook, rule, label]}\n"
-		"webhook: {max_body: 2MiB, max_connections: 7, auth: {bearer_tokens_file: secret, hmac_secret_file: secret}}\n"
-		"journal: {path: j, retention: 5d}\n"
-		"receivers:\n"
-		"  - name: oncall\n"
-		"    pagerduty: {routing_key_file: secret}\n"
-		"    fallback: chat\n"
-		"  - name: chat\n"
-		"    webhook: {url: 'http://[::1]:1/x'}\n"
-		"    rate_limit: {per_second: 2.5}\n"
-		"    send_resolved: false\n"
-		"  - name: old\n"
-		"    webhook: {url: 'http://example.com/x'}\n"
-		"    retired: true\n"
-		"    allow_http: true\n",
-		&l);
-	must_load(&l);
+	load_everything(&f, &l);
 	const struct config *c = l.config;
 	assert_string_equal(warnings(&l), "");
 	assert_int_equal(c->rule_files.n, 1);
@@ -77,6 +83,19 @@ static void reads_every_key(void **state)
 	assert_true(str_eq_c(c->defaults.runbook_base, "https://wiki.example.com/runbooks/"));
 	assert_int_equal(c->defaults.url_map_count, 1);
 	assert_true(str_eq_c(c->defaults.url_map[0].to, "upstream/"));
+	assert_non_null(catalog_runbook(c->catalog, STR("high-cpu.md")));
+	assert_int_equal(strlen(c->hash), 16);
+	assert_true(c->hash_number > 0);
+}
+
+static void reads_store_and_webhook(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	AUTOLOADED struct loaded l;
+	load_everything(&f, &l);
+	const struct config *c = l.config;
 	assert_true(str_ends(c->store.sqlite_path, STR("/config/x.db")));
 	assert_true(c->store.redis.given);
 	assert_true(str_eq_c(c->store.redis.address, "127.0.0.1:6380"));
@@ -86,6 +105,21 @@ static void reads_every_key(void **state)
 	assert_true(c->store.reject_on_redis_failure);
 	assert_int_equal(c->store.retention, 10 * TIME_DAY);
 	assert_int_equal(c->policy.retention, 10 * TIME_DAY);
+	assert_int_equal(c->webhook.max_body, 2 << 20);
+	assert_int_equal(c->webhook.max_connections, 7);
+	assert_true(str_ends(c->webhook.hmac_secret_file, STR("/config/secret")));
+	assert_true(str_ends(c->journal.path, STR("/config/j")));
+	assert_int_equal(c->journal.retention, 5 * TIME_DAY);
+}
+
+static void reads_policy(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	AUTOLOADED struct loaded l;
+	load_everything(&f, &l);
+	const struct config *c = l.config;
 	assert_int_equal(c->defaults.group_by.mode, GROUP_LABELS);
 	assert_int_equal(c->defaults.repeat_interval, 2 * TIME_HOUR);
 	assert_int_equal(c->defaults.page_after, TIME_MINUTE);
@@ -105,11 +139,16 @@ static void reads_every_key(void **state)
 	assert_true(str_eq_c(c->defaults.owner_labels.v[0], "squad"));
 	assert_int_equal(c->defaults.severity_order[0], SOURCE_CATALOG);
 	assert_int_equal(c->defaults.severity_order[2], SOURCE_LABEL);
-	assert_int_equal(c->webhook.max_body, 2 << 20);
-	assert_int_equal(c->webhook.max_connections, 7);
-	assert_true(str_ends(c->webhook.hmac_secret_file, STR("/config/secret")));
-	assert_true(str_ends(c->journal.path, STR("/config/j")));
-	assert_int_equal(c->journal.retention, 5 * TIME_DAY);
+}
+
+static void reads_receivers(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	AUTOLOADED struct loaded l;
+	load_everything(&f, &l);
+	const struct config *c = l.config;
 	const struct config_receiver *oncall = config_receiver(c, STR("oncall")), *chat = config_receiver(c, STR("chat"));
 	assert_string_equal(oncall->kind->name, "pagerduty");
 	assert_true(oncall->rate_per_second >= 2 && oncall->rate_per_second <= 2);
@@ -119,9 +158,6 @@ static void reads_every_key(void **state)
 	assert_true(chat->rate_per_second > 2.4 && chat->rate_per_second < 2.6);
 	assert_int_equal(chat->rate_burst, 3);
 	assert_true(config_receiver(c, STR("old"))->retired);
-	assert_non_null(catalog_runbook(c->catalog, STR("high-cpu.md")));
-	assert_int_equal(strlen(c->hash), 16);
-	assert_true(c->hash_number > 0);
 }
 
 static void has_defaults(void **state)
@@ -338,7 +374,10 @@ static void fingerprints_definitions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_every_key),
+		cmocka_unit_test(reads_places),
+		cmocka_unit_test(reads_store_and_webhook),
+		cmocka_unit_test(reads_policy),
+		cmocka_unit_test(reads_receivers),
 		cmocka_unit_test(has_defaults),
 		cmocka_unit_test(sorts_rule_files_and_passes_over_tests),
 		cmocka_unit_test(walks_the_runbook_folder),
