@@ -13,7 +13,6 @@
 /* Somebody else holds what is due: no need to ask more often. */
 #define DUE_BUT_TAKEN_MS 20
 #define CLAIM_AGAIN_MS 200
-#define LEASE_SLACK_MS 5000
 
 static void turn(struct outlet *o);
 
@@ -208,13 +207,6 @@ static void wait_for_room(struct outlet *o, int64_t now)
 	look_in(o, wait ? wait : poll_ms());
 }
 
-/* A lease that no request fits into would be claimed for ever. */
-static int64_t lease_ms(const struct config *c)
-{
-	int64_t least = c->policy.delivery_timeout + LEASE_SLACK_MS;
-	return c->delivery.lease > least ? c->delivery.lease : least;
-}
-
 static void turn(struct outlet *o)
 {
 	int64_t now = loop_mono_ms();
@@ -232,7 +224,7 @@ static void turn(struct outlet *o)
 	}
 	o->claim.max = max;
 	o->claim.sent_mono = now;
-	o->claim.lease_ms = lease_ms(o->d->r->config);
+	o->claim.lease_ms = o->d->r->config->delivery.lease;
 	digest_random_id(o->claim.id);
 	o->claiming = true;
 	o->d->refs++;
