@@ -41,8 +41,8 @@ struct redis_options {
  */
 struct redis *redis_new(struct loop *l, const struct redis_options *options,
                         void (*changed)(void *arg, bool up, const char *why), void *arg);
-void redis_free(
-	struct redis *r); /* pending callbacks get NULL, on the next turn of the loop at the latest before it returns */
+/* Pending callbacks get NULL before it returns. Also from inside a callback of its own. */
+void redis_free(struct redis *r);
 bool redis_up(const struct redis *r);
 /*
  * Queues a command; beyond max_in_flight it waits its turn, bounded by REDIS_QUEUE_MAX. False (and no callback) when the
