@@ -207,7 +207,7 @@ static void read_record(struct incident *inc, const json_t *j)
 struct incident *incident_from_json(struct arena *arena, struct str text, struct err *err)
 {
 	json_error_t why;
-	json_t *j = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, &why);
+	json_t *j = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
 	if (!json_is_object(j) || !json_is_string(json_object_get(j, "key"))) {
 		err_add(err, "not an incident record: %s", j ? "no key" : why.text);
 		json_decref(j);

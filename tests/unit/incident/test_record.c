@@ -93,6 +93,16 @@ static void a_record_never_passes_its_ceiling(void **state)
 	}
 }
 
+static void a_nul_in_a_label_value_survives(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = full_incident(arena, 10);
+	inc->annotations.v[0].value = STR("a\0b");
+	struct incident *back = again(arena, inc);
+	assert_true(str_eq(labels_get(&back->annotations, STR("summary")), STR("a\0b")));
+}
+
 static void what_is_no_record_is_refused(void **state)
 {
 	(void)state;
@@ -156,6 +166,7 @@ int main(void)
 		cmocka_unit_test(a_record_comes_back_as_it_was),
 		cmocka_unit_test(a_full_timeline_keeps_its_beginning_and_its_end),
 		cmocka_unit_test(a_record_never_passes_its_ceiling),
+		cmocka_unit_test(a_nul_in_a_label_value_survives),
 		cmocka_unit_test(what_is_no_record_is_refused),
 		cmocka_unit_test(provider_keys_name_their_generation),
 		cmocka_unit_test(a_receiver_beyond_the_ceiling_is_noted_not_forgotten_silently),
