@@ -22,11 +22,13 @@ struct http_exchange; /* one request and its reply; stays valid until http_reply
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER };
 
 #define HTTP_BODY_DEFAULT (16 * 1024 * 1024)
+#define HTTP_BODIES_DEFAULT (512 * 1024 * 1024)
 #define HTTP_CONNECTIONS_DEFAULT 4096
 
 struct http_server_limits { /* 0: the default */
 	int64_t max_body;       /* bytes; beyond: 413 and the connection is closed */
 	int64_t max_head;       /* bytes of request line and headers; default 64 KiB */
+	int64_t max_bodies;     /* bytes of all bodies held at one time; beyond: 503 and the connection is closed */
 	int max_connections;
 	int64_t head_timeout_ms; /* absolute, from the first byte (or accept) to the end of the headers; default 10 s */
 	int64_t body_timeout_ms; /* absolute, for the body; default 60 s */

@@ -1,5 +1,7 @@
 #include "io/http_chunks.h"
 
+#include "io/http_head.h"
+
 /* MORE when the line is not complete yet. DONE: `line` has it without its CRLF. */
 static enum http_chunks_result take_line(struct str *in, struct str *line)
 {
@@ -13,23 +15,15 @@ static enum http_chunks_result take_line(struct str *in, struct str *line)
 	return HTTP_CHUNKS_DONE;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* "1a" or "1a;extension"; a blank before the ';' is tolerated by many and refused here. */
 static enum http_chunks_result parse_size(struct str line, int64_t *size)
 {
 	size_t i = 0;
 	*size = 0;
-	for (; i < line.n && hex_digit(line.p[i]) >= 0; i++) {
+	for (; i < line.n && http_hex_digit(line.p[i]) >= 0; i++) {
 		if (i == 15)
 			return HTTP_CHUNKS_BAD;
-		*size = *size * 16 + hex_digit(line.p[i]);
+		*size = *size * 16 + http_hex_digit(line.p[i]);
 	}
 	if (i == 0 || (i < line.n && line.p[i] != ';'))
 		return HTTP_CHUNKS_BAD;

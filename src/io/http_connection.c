@@ -73,7 +73,7 @@ static void refuse(struct http_connection *c, int code)
 		int code;
 		const char *why;
 	} words[] = {
-		{400, "not a well-formed HTTP request\n"},           {413, "the body is larger than webhook.max_body\n"},
+		{400, "not a well-formed HTTP request\n"},           {413, "the body is too large\n"},
 		{417, "only 100-continue can be expected\n"},        {431, "the request's head is too large\n"},
 		{503, "too many large bodies at once, try again\n"}, {505, "HTTP/1.0 and HTTP/1.1 only\n"},
 	};
@@ -120,7 +120,7 @@ static void take_body(struct http_connection *c)
 	enum http_chunks_result result = take_bytes(c, &rest);
 	evbuffer_drain(input(c), in.n - rest.n);
 	c->server->body_bytes += c->x->body.n - held;
-	if (c->server->body_bytes > HTTP_BODIES_MAX) {
+	if (c->server->body_bytes > (size_t)c->server->limits.max_bodies) {
 		refuse(c, 503);
 		return;
 	}

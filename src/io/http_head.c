@@ -51,7 +51,7 @@ static bool is_text(struct str s, bool blanks)
 	return true;
 }
 
-static int hex_digit(char c)
+int http_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -66,8 +66,8 @@ struct str http_decode(struct arena *arena, struct str s, bool form)
 	for (size_t i = 0; i < s.n; i++) {
 		int high = -1, low = -1;
 		if (s.p[i] == '%' && i + 2 < s.n) {
-			high = hex_digit(s.p[i + 1]);
-			low = hex_digit(s.p[i + 2]);
+			high = http_hex_digit(s.p[i + 1]);
+			low = http_hex_digit(s.p[i + 2]);
 		}
 		if (high >= 0 && low >= 0) {
 			out[n++] = (char)(high * 16 + low);

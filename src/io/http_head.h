@@ -44,6 +44,7 @@ int http_head_parse(struct http_head *h, struct arena *arena, struct str bytes);
 /* The value of the first field of this name; empty when absent. */
 struct str http_head_get(const struct http_head *h, struct str name);
 
+int http_hex_digit(char c); /* -1: it is none */
 /* %41 becomes A (and, with `form`, + a blank); a % that two hex digits do not follow stays as it is. */
 struct str http_decode(struct arena *arena, struct str s, bool form);
 

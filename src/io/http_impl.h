@@ -26,8 +26,6 @@ struct bufferevent;
 struct evconnlistener;
 struct sockaddr;
 
-/* All bodies that are held at one time: many connections with a large body each must not eat the machine. */
-#define HTTP_BODIES_MAX ((size_t)512 * 1024 * 1024)
 /*
  * A connection that we close is read on for so long, and so much is thrown away: closing with unread bytes makes the
  * kernel reset the connection, and the client loses the reply that says why.

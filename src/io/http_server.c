@@ -182,6 +182,7 @@ void http_server_set_limits(struct http_server *s, const struct http_server_limi
 {
 	s->limits = (struct http_server_limits){
 		.max_body = or_default(limits->max_body, HTTP_BODY_DEFAULT),
+		.max_bodies = or_default(limits->max_bodies, HTTP_BODIES_DEFAULT),
 		.max_head = or_default(limits->max_head, 64 * 1024),
 		.max_connections = (int)or_default(limits->max_connections, HTTP_CONNECTIONS_DEFAULT),
 		.head_timeout_ms = or_default(limits->head_timeout_ms, 10 * 1000),

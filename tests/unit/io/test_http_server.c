@@ -199,6 +199,35 @@ static void a_body_of_16_mib_is_taken(void **state)
 	wire_close(&w);
 }
 
+/* Each of them may be that large, but not all at one time. */
+static void bodies_have_a_ceiling_all_together(void **state)
+{
+	(void)state;
+	struct http_server_limits limits = served_small;
+	limits.max_bodies = 1500;
+	http_server_set_limits(served.server, &limits);
+	struct buf AUTOBUF b;
+	buf_init(&b, 2000);
+	buf_add_c(&b, "POST /hold HTTP/1.1\r\n" HOST "Content-Length: 1000\r\n\r\n");
+	for (int i = 0; i < 1000; i++)
+		buf_add_char(&b, 'x');
+	struct wire first, second, third;
+	wire_open(&first, served.address);
+	wire_say(&first, buf_str(&b));
+	assert_true(drive_count(served.loop, &served.held_count, 1));
+	served_exchange(&second, buf_str(&b));
+	assert_true(wire_has(&second, "HTTP/1.1 503 "));
+	assert_int_equal(served.last_refusal, 503);
+	http_reply(served.held[0], 200, NULL, STR(""), NULL, 0); /* makes room */
+	wire_open(&third, served.address);
+	wire_say(&third, buf_str(&b));
+	assert_true(drive_count(served.loop, &served.held_count, 2));
+	http_reply(served.held[1], 200, NULL, STR(""), NULL, 0);
+	wire_close(&first);
+	wire_close(&second);
+	wire_close(&third);
+}
+
 static void leave_to_continue_is_given(void **state)
 {
 	(void)state;
@@ -263,6 +292,7 @@ int main(void)
 		T(a_body_over_the_limit_is_413_and_the_client_reads_it),
 		T(a_chunked_body_may_not_creep_over_the_limit),
 		T(a_body_of_16_mib_is_taken),
+		T(bodies_have_a_ceiling_all_together),
 		T(leave_to_continue_is_given),
 		T(query_headers_and_peer),
 	};
