@@ -2,7 +2,8 @@
  * Go's regular expressions (the RE2 syntax that Alertmanager's matchers speak) as PCRE2 patterns that mean the same.
  * Everything is read and written anew, nothing is passed through unread: so what RE2 refuses is refused here, with a
  * hint, and what both accept with different meanings (\s, octal escapes, scripts, {,n}, class corner cases) is spelled
- * out. Syntax: https://github.com/google/re2/wiki/Syntax, Go's regexp/syntax with the Perl flags.
+ * out. One thing is stricter: two groups of one name, which Go allows, are refused (which would a template mean?).
+ * Syntax: https://github.com/google/re2/wiki/Syntax, Go's regexp/syntax with the Perl flags.
  */
 #ifndef RULES_RE2_H
 #define RULES_RE2_H

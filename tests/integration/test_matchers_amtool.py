@@ -27,7 +27,7 @@ PATTERNS = ["", ".*", ".+", "High.*", "(?i)high.*", "(?i:k)", "HighCPU|NodeCPU",
             "p\\Brod", "(?:pro)d", "(?P<env>prod|dev)", "a\"b", "a,b", "(?i)\u00dcBER", "[\u03b1-\u03c9]+", "\\t*[abc \\t]+"]
 REFUSED = ["a=~\"(\"", "a=~\"(?=b)\"", "a=~\"(?!b)\"", "a=~\"(?<=b)\"", "a=~\"(a)\\1\"", "a=~\"a++\"", "a=~\"(?>a)\"", "a=~\"a{1001}\"",
            "a=~\"a**\"", "a=~\"*\"", "a=~\"[b-a]\"", "a=~\"[a-\\d]\"", "a=~\"\\C\"", "a=~\"\\Z\"", "a=~\"(?x)a\"", "a=~\"\\p{greek}\"", "a=~\"[[:foo:]]\"",
-           "a=~\"(a{40}){40}\"", "a=~\"(?P<x>a)(?P<x>b)\"", "a=~\"(?P<x-y>a)\"", "a=~\"\\8\"", "a", "=b", "a~b", "a=\"b", "a=b\"", "a=\"b\"c\"", "a=b,,c=d", ",",
+           "a=~\"(a{40}){40}\"", "a=~\"(?P<x-y>a)\"", "a=~\"\\8\"", "a", "=b", "a~b", "a=\"b", "a=b\"", "a=\"b\"c\"", "a=b,,c=d", ",",
            "a-b=c", "a.b=c", "1a=b"]
 ACCEPTED = ["", "{}", "a=b", "a=", "a=\"\"", "a=\"b\",", "{a=b", "a=b}", "a=~x{2}", "a==b", "a=!b", "a='b'", " a = b ", "a:b=c", "a=b\\", "a=~\"\\d\\\\d\"",
             "a=~\"a{,2}\"", "a=~\"a{01}\"", "a=~\"(?i)\"", "a=~\"()\"", "a=~\"^*$*\"", "a=~\"\\_\\@\"", "a=~\"[[:a]\"", "a=~\"a{1000}\"", "a=~\"]}\""]
@@ -70,16 +70,16 @@ def random_item(dice):
 
 
 def configuration(routes):
-    """JSON is YAML, and saves the quoting."""
+    """JSON is YAML, and saves the quoting; but YAML does not join surrogate pairs."""
     children = [{"receiver": f"r{i}", "matchers": items, "continue": True} for i, items in enumerate(routes)]
     names = [{"name": name} for name in ["none", *(f"r{i}" for i in range(len(routes)))]]
-    return json.dumps({"route": {"receiver": "none", "routes": children}, "receivers": names})
+    return json.dumps({"route": {"receiver": "none", "routes": children}, "receivers": names}, ensure_ascii=False)
 
 
 def amtool_matches(path, labels):
     done = subprocess.run(["amtool", "config", "routes", "test", f"--config.file={path}", *(k + "=" + quoted(v) for k, v in labels.items())],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30)
-    assert done.returncode == 0, done.stdout
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
     return set(done.stdout.strip().split(","))
 
 
