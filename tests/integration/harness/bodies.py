@@ -14,7 +14,7 @@ def stamp(seconds):
     return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def alert(name, *, status="firing", starts=None, ends=None, annotations=None, **labels):
+def alert(name, /, *, status="firing", starts=None, ends=None, annotations=None, **labels):
     """One alert; `starts` and `ends` in seconds since 1970, a minute ago and now where nothing is said."""
     resolved = status == "resolved"
     return {
