@@ -10,7 +10,13 @@
 #include "rules/rulefile.h"
 
 enum plan_source {
-	SOURCE_NONE, SOURCE_RULE, SOURCE_CATALOG, SOURCE_ANNOTATION, SOURCE_FILENAME, SOURCE_LABEL, SOURCE_DEFAULT
+	SOURCE_NONE,
+	SOURCE_RULE,
+	SOURCE_CATALOG,
+	SOURCE_ANNOTATION,
+	SOURCE_FILENAME,
+	SOURCE_LABEL,
+	SOURCE_DEFAULT
 };
 /* "rule", "catalog", "annotation", "filename", "label", "default"; NULL for SOURCE_NONE. */
 const char *plan_source_name(enum plan_source s);
@@ -25,23 +31,23 @@ struct plan_origin {
 
 struct plan {
 	struct str alertname;
-	bool page;                      /* false: record and count only (page: false, or severity none) */
+	bool page; /* false: record and count only (page: false, or severity none) */
 	struct plan_origin page_from;
-	const struct rule *rule;        /* the first that matched, NULL when none did */
-	const struct rule **matched;    /* all that matched, in order */
+	const struct rule *rule;     /* the first that matched, NULL when none did */
+	const struct rule **matched; /* all that matched, in order */
 	size_t matched_count;
-	const struct rule **cannot_tell;/* rules skipped because a pattern hit its match limit */
+	const struct rule **cannot_tell; /* rules skipped because a pattern hit its match limit */
 	size_t cannot_tell_count;
-	size_t template_errors;         /* templates that fell back to plain text */
+	size_t template_errors; /* templates that fell back to plain text */
 
 	struct {
 		struct plan_origin from;
-		struct str value;           /* catalog path (with anchor) or URL, as set; empty: none */
-		struct str path;            /* catalog path without anchor, empty for a foreign URL */
-		struct str url;             /* where to read it, absolute; empty: none */
+		struct str value; /* catalog path (with anchor) or URL, as set; empty: none */
+		struct str path;  /* catalog path without anchor, empty for a foreign URL */
+		struct str url;   /* where to read it, absolute; empty: none */
 		struct str title;
-		bool exists;                /* a file of the catalog folder */
-		const struct runbook *entry;/* NULL when not in the catalog */
+		bool exists;                 /* a file of the catalog folder */
+		const struct runbook *entry; /* NULL when not in the catalog */
 	} runbook;
 	struct {
 		struct plan_origin from;
@@ -51,25 +57,31 @@ struct plan {
 	} severity;
 	struct {
 		struct plan_origin from;
-		struct str name;            /* empty: none */
-		const struct owner *entry;  /* NULL when the catalog lacks it */
+		struct str name;           /* empty: none */
+		const struct owner *entry; /* NULL when the catalog lacks it */
 	} owner;
 	struct {
-		struct plan_origin from;    /* of the first */
-		struct strs names;          /* unique, in order; never empty when a default exists */
+		struct plan_origin from; /* of the first */
+		struct strs names;       /* unique, in order; never empty when a default exists */
 	} receivers;
 	struct {
 		struct plan_origin from;
-		struct str name;            /* empty: none */
+		struct str name; /* empty: none */
 		const struct escalation *entry;
 	} escalation;
 	struct {
 		struct plan_origin from;
 		struct group_by by;
-		struct labels labels;       /* what it resolves to for this alert */
+		struct labels labels; /* what it resolves to for this alert */
 	} group;
-	struct { struct plan_origin from; int64_t ms; } repeat_interval, page_after, resolve_hold;
-	struct { struct plan_origin from; struct str text; } summary;
+	struct {
+		struct plan_origin from;
+		int64_t ms;
+	} repeat_interval, page_after, resolve_hold;
+	struct {
+		struct plan_origin from;
+		struct str text;
+	} summary;
 
 	/* SHA-256 over alert name, owner and group labels, cut to 128 bits: stable over restarts, replicas, rule renames. */
 	char key[INCIDENT_KEY_MAX];

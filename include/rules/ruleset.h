@@ -15,13 +15,13 @@ struct url_mapping {
 
 /* `defaults:`, `dedup:` and `catalog:` of the configuration, as far as plans need them. Borrowed; outlives the ruleset. */
 struct plan_defaults {
-	struct str severity;              /* default P3; must exist */
+	struct str severity; /* default P3; must exist */
 	struct strs receivers;
-	struct strs owner_labels;         /* owner, team, owning_team */
+	struct strs owner_labels;           /* owner, team, owning_team */
 	enum plan_source severity_order[3]; /* of SOURCE_RULE, SOURCE_LABEL, SOURCE_CATALOG (the runbook's) */
 	struct group_by group_by;
 	int64_t repeat_interval, page_after, resolve_hold;
-	struct str runbook_base;          /* absolute URL that a catalog path is appended to; empty: none */
+	struct str runbook_base; /* absolute URL that a catalog path is appended to; empty: none */
 	struct url_mapping *url_map;
 	size_t url_map_count;
 };
@@ -36,8 +36,8 @@ bool ruleset_add_file(struct ruleset *rs, const char *file, struct str text, str
  * Checks what rules name: severity, escalation, local runbook (a literal path), receiver (by `receiver_known`) must exist;
  * an owner that the catalog lacks is a line in `warnings`. Captures and names used in templates must exist.
  */
-bool ruleset_finish(struct ruleset *rs, bool (*receiver_known)(void *arg, struct str name), void *arg,
-                    struct err *err, struct err *warnings);
+bool ruleset_finish(struct ruleset *rs, bool (*receiver_known)(void *arg, struct str name), void *arg, struct err *err,
+                    struct err *warnings);
 size_t ruleset_rules(const struct ruleset *rs, const struct rule *const **out);
 
 /*

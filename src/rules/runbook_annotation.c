@@ -9,7 +9,7 @@ static const char *const annotations[] = {"runbook_url", "runbook"};
 static const char *const placeholder_words[] = {"TODO",    "TBD", "TBA",  "FIXME",   "XXX",
                                                 "N/A",     "NA",  "none", "null",    "nil",
                                                 "unknown", "-",   "?",    "pending", "coming soon"};
-/* Alone or with more words behind: "TODO: write this". */
+/* Alone, or followed by anything but a letter or digit. */
 static const char *const placeholder_starts[] = {"TODO", "TBD", "FIXME", "XXX"};
 /* Reserved for examples: a link there was never filled in. Names below them may stand for anything. */
 static const char *const example_hosts[] = {"example.com", "example.org", "example.net", "www.example.com"};
