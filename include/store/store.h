@@ -24,15 +24,15 @@ enum store_result {
 	STORE_UNKNOWN,     /* it may have been done, or still be: no answer */
 };
 
-#define STORE_ID_MAX 33   /* commit and claim ids: 32 hex digits and NUL (digest_random_id) */
-#define STORE_LANES 4     /* 0 is the gravest */
-#define STORE_CLOCK ""    /* the "receiver" of an incident's own timers */
+#define STORE_ID_MAX 33 /* commit and claim ids: 32 hex digits and NUL (digest_random_id) */
+#define STORE_LANES 4   /* 0 is the gravest */
+#define STORE_CLOCK ""  /* the "receiver" of an incident's own timers */
 #define STORE_RECORD_MAX (64 * 1024)
 #define STORE_COUNTS_PER_HOUR 10000 /* fields; the rest is added to the field "other" */
 #define STORE_COUNTS_OTHER "other"
-#define STORE_HISTORY 8       /* last commits of a record that are known again when they are repeated */
-#define STORE_BATCH_MAX 1000  /* records of one claim or one page of a list */
-#define STORE_SWEEP_MAX 500   /* of each kind, in one sweep */
+#define STORE_HISTORY 8      /* last commits of a record that are known again when they are repeated */
+#define STORE_BATCH_MAX 1000 /* records of one claim or one page of a list */
+#define STORE_SWEEP_MAX 500  /* of each kind, in one sweep */
 
 /* version 0 with an empty id: there is no record */
 struct store_version {
@@ -43,24 +43,24 @@ struct store_version {
 /* What is known of one member, the pair (source, fingerprint). */
 struct store_member {
 	struct str source, fingerprint;
-	bool found;          /* false: the store knows nothing; the rest is zero */
-	struct str key;      /* the incident it belongs or belonged to */
+	bool found;     /* false: the store knows nothing; the rest is zero */
+	struct str key; /* the incident it belongs or belonged to */
 	bool firing;
 	int64_t starts_at, ends_at;
-	uint64_t episode;    /* of the incident when it joined */
-	int64_t touched_at;  /* when this entry was written */
+	uint64_t episode;   /* of the incident when it joined */
+	int64_t touched_at; /* when this entry was written */
 };
 
 struct store_record {
 	struct str key;
 	struct store_version version;
-	struct str json;     /* empty when there is no record */
+	struct str json; /* empty when there is no record */
 };
 
 struct store_load {
 	const struct store_member *members; /* identities (source, fingerprint) */
 	size_t member_count;
-	const struct str *keys;             /* further records wanted */
+	const struct str *keys; /* further records wanted */
 	size_t key_count;
 };
 
@@ -75,15 +75,16 @@ struct store_loaded {
 };
 
 struct store_member_change {
-	struct store_member before; /* as loaded: the commit conflicts when it is no longer so (key, firing, times, episode) */
-	struct store_member after;  /* found = false: forget it */
-	int64_t ttl_ms;             /* forgotten by itself after so long untouched; > 0 */
+	struct store_member
+		before; /* as loaded: the commit conflicts when it is no longer so (key, firing, times, episode) */
+	struct store_member after; /* found = false: forget it */
+	int64_t ttl_ms;            /* forgotten by itself after so long untouched; > 0 */
 };
 
 struct store_due {
-	struct str receiver;  /* never STORE_CLOCK */
-	int lane;             /* 0..STORE_LANES-1 */
-	int64_t at;           /* store clock; 0: nothing due for this receiver */
+	struct str receiver; /* never STORE_CLOCK */
+	int lane;            /* 0..STORE_LANES-1 */
+	int64_t at;          /* store clock; 0: nothing due for this receiver */
 };
 
 struct store_count {
@@ -96,16 +97,16 @@ enum store_list { STORE_LIST_OPEN, STORE_LIST_CLOSED, STORE_LIST_DEAD };
 struct store_commit {
 	struct str key;
 	struct store_version expect;
-	char id[STORE_ID_MAX];    /* the new version's commit id; number becomes expect.number + 1 */
-	struct str json;          /* the new record, not empty, at most STORE_RECORD_MAX */
-	bool open;                /* in the list of open incidents, else of closed ones */
-	int64_t since;            /* its place in that list: started_at or resolved_at */
-	bool dead;                /* some delivery is dead: in the dead list too */
+	char id[STORE_ID_MAX]; /* the new version's commit id; number becomes expect.number + 1 */
+	struct str json;       /* the new record, not empty, at most STORE_RECORD_MAX */
+	bool open;             /* in the list of open incidents, else of closed ones */
+	int64_t since;         /* its place in that list: started_at or resolved_at */
+	bool dead;             /* some delivery is dead: in the dead list too */
 	const struct store_member_change *members;
 	size_t member_count;
 	const struct store_due *dues; /* replaces what was due for these receivers (in whichever lane); others stay */
 	size_t due_count;
-	int64_t clock_at;         /* replaces the incident's own timer; 0: none */
+	int64_t clock_at;                 /* replaces the incident's own timer; 0: none */
 	const struct store_count *counts; /* added to the store's current hour */
 	size_t count_count;
 	/* releases this pair's lease when it is still held under this claim id; empty claim id: nothing */
@@ -124,24 +125,25 @@ struct store_committed {
  * Then the pair is claimable from its due time on, be it the one it had or one that a commit has set under the lease.
  */
 struct store_claim {
-	struct str receiver;     /* or STORE_CLOCK */
+	struct str receiver; /* or STORE_CLOCK */
 	char id[STORE_ID_MAX];
-	int max;                 /* at most so many, gravest lane first, longest due first within a lane */
+	int max; /* at most so many, gravest lane first, longest due first within a lane */
 	int64_t lease_ms;
 };
 
 struct store_claimed {
 	enum store_result result;
 	int64_t now, lease_until;
-	const struct store_record *records; /* due, and now leased to this claim id; nobody else gets them before release or end of lease */
+	const struct store_record
+		*records; /* due, and now leased to this claim id; nobody else gets them before release or end of lease */
 	size_t count;
-	int64_t next_due_at;     /* when the earliest entry that was not handed out can be claimed; 0: the queue is empty */
+	int64_t next_due_at; /* when the earliest entry that was not handed out can be claimed; 0: the queue is empty */
 };
 
 struct store_release {
 	struct str receiver, key;
 	char claim_id[STORE_ID_MAX];
-	int64_t due_at;          /* > 0: due again then (unless a commit has made it due meanwhile); 0: as it was */
+	int64_t due_at; /* > 0: due again then (unless a commit has made it due meanwhile); 0: as it was */
 };
 
 struct store_listed {
@@ -149,11 +151,11 @@ struct store_listed {
 	int64_t now;
 	const struct store_record *records; /* newest first */
 	size_t count;
-	struct str cursor;       /* where to go on; empty: the end. One that no list handed out lists nothing */
+	struct str cursor; /* where to go on; empty: the end. One that no list handed out lists nothing */
 };
 
 struct store_hour {
-	int64_t hour;            /* start of the hour, ms */
+	int64_t hour; /* start of the hour, ms */
 	struct str field;
 	uint64_t count;
 };
@@ -166,9 +168,9 @@ struct store_counted {
 };
 
 struct store_queue {
-	struct str receiver;     /* or STORE_CLOCK */
-	size_t due;              /* entries in its lanes, leased ones too */
-	int64_t oldest_due_at;   /* 0: none */
+	struct str receiver;   /* or STORE_CLOCK */
+	size_t due;            /* entries in its lanes, leased ones too */
+	int64_t oldest_due_at; /* 0: none */
 };
 
 struct store_stats {
@@ -180,22 +182,25 @@ struct store_stats {
 };
 
 struct store_health {
-	const char *name;        /* "sqlite", "redis", "memory" */
-	bool up;                 /* can take a write as far as is known */
-	bool durable;            /* what it acknowledges survives kill -9 and a power cut */
-	const char *why;         /* when not up or not durable; "" otherwise */
+	const char *name; /* "sqlite", "redis", "memory" */
+	bool up;          /* can take a write as far as is known */
+	bool durable;     /* what it acknowledges survives kill -9 and a power cut */
+	const char *why;  /* when not up or not durable; "" otherwise */
 };
 
 struct store;
 struct store_ops {
 	void (*load)(struct store *, const struct store_load *, void (*done)(void *, const struct store_loaded *), void *);
-	void (*commit)(struct store *, const struct store_commit *, void (*done)(void *, const struct store_committed *), void *);
-	void (*claim)(struct store *, const struct store_claim *, void (*done)(void *, const struct store_claimed *), void *);
+	void (*commit)(struct store *, const struct store_commit *, void (*done)(void *, const struct store_committed *),
+	               void *);
+	void (*claim)(struct store *, const struct store_claim *, void (*done)(void *, const struct store_claimed *),
+	              void *);
 	void (*release)(struct store *, const struct store_release *, void (*done)(void *, enum store_result), void *);
 	void (*list)(struct store *, enum store_list, struct str cursor, size_t limit,
 	             void (*done)(void *, const struct store_listed *), void *);
 	/* hours from `since` to `until` (store clock, ms), inclusive by their start */
-	void (*counters)(struct store *, int64_t since, int64_t until, void (*done)(void *, const struct store_counted *), void *);
+	void (*counters)(struct store *, int64_t since, int64_t until, void (*done)(void *, const struct store_counted *),
+	                 void *);
 	void (*stats)(struct store *, const struct str *receivers, size_t count,
 	              void (*done)(void *, const struct store_stats *), void *);
 	/* forgets closed incidents and hours older than `retention_ms`, and outlived members; a bounded batch: `more` says

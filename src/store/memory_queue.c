@@ -139,7 +139,7 @@ static void hand_out_again(struct tables *t, struct queue *q, struct request *r,
 		if (strcmp(p->claim, r->ask.claim.id) == 0)
 			ranking_add(&turns, (int64_t)p->turn, p->key, p);
 	}
-	for (size_t i = 0; i < turns.count; i++)
+	for (size_t i = 0; i < turns.count && i < (size_t)r->ask.claim.max; i++)
 		hand_out(t, r, records, turns.items[i].item);
 	ranking_release(&turns);
 }
@@ -185,7 +185,7 @@ void tables_claim(struct tables *t, struct request *r)
 	const struct store_claim *ask = &r->ask.claim;
 	struct queue *q = queue_of(t, ask->receiver);
 	end_outlived_leases(t, q);
-	struct store_record *records = request_records(r, STORE_BATCH_MAX);
+	struct store_record *records = request_records(r, (size_t)ask->max);
 	r->answer.claim.records = records;
 	r->answer.claim.lease_until = t->now + ask->lease_ms;
 	hand_out_again(t, q, r, records);

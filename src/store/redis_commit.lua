@@ -78,10 +78,12 @@ if counts > 0 then
   redis.call('ZADD', P .. 'hours', hour, hour)
   for _ = 1, counts do
     local field, add = next_arg(), next_arg()
-    if redis.call('HEXISTS', hash, field) == 0 and redis.call('HLEN', hash) >= tonumber(ARGV[14]) then
-      field = 'other'
+    -- as many as was added: the field is new, perhaps one too many
+    local sum = redis.call('HINCRBY', hash, field, add)
+    if sum == tonumber(add) and field ~= 'other' and redis.call('HLEN', hash) > tonumber(ARGV[14]) then
+      redis.call('HDEL', hash, field)
+      redis.call('HINCRBY', hash, 'other', add)
     end
-    redis.call('HINCRBY', hash, field, add)
   end
 end
 

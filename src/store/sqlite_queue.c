@@ -78,7 +78,7 @@ static void hand_out_again(struct sqlite_db *db, struct request *r, struct store
 	sqlite3_stmt *s = sql(db, SQL_LEASES_OF_CLAIM, "ts", r->ask.claim.id, r->ask.claim.receiver);
 	while (sql_row(db, s)) {
 		answer->lease_until = sqlite3_column_int64(s, 4);
-		if (answer->count < STORE_BATCH_MAX)
+		if (answer->count < (size_t)r->ask.claim.max)
 			sqlite_take_record(r, s, &records[answer->count++]);
 	}
 }
@@ -117,7 +117,7 @@ static int64_t next_due_at(struct sqlite_db *db, const struct store_claim *ask)
 void sqlite_claim(struct sqlite_db *db, struct request *r)
 {
 	const struct store_claim *ask = &r->ask.claim;
-	struct store_record *records = request_records(r, STORE_BATCH_MAX);
+	struct store_record *records = request_records(r, (size_t)ask->max);
 	r->answer.claim.records = records;
 	r->answer.claim.lease_until = db->now + ask->lease_ms;
 	end_outlived_leases(db, ask->receiver);

@@ -37,6 +37,14 @@ static void set_due(struct conformance *t, const char *key, const char *receiver
 	commit_ok(t, &c);
 }
 
+static struct store_release release_of(const char *receiver, const char *key, const struct store_claim *held,
+                                       int64_t due_at)
+{
+	struct store_release ask = {.receiver = str_c(receiver), .key = str_c(key), .due_at = due_at};
+	memcpy(ask.claim_id, held->id, STORE_ID_MAX);
+	return ask;
+}
+
 static void what_is_due_is_claimed_with_its_record(struct conformance *t)
 {
 	struct store_version v = due_incident(t, "k", "oncall", 1, clock_of(t));
@@ -120,6 +128,13 @@ static void a_repeated_claim_hands_out_the_same(struct conformance *t)
 	assert_int_equal(again->lease_until, first->lease_until);
 	assert_int_equal(again->next_due_at, 30);
 	claims(t, "r", 2, LONG_LEASE, "c");
+	/* what has been given back since is somebody else's */
+	struct store_release back = release_of("r", "b", &ask, 0);
+	assert_int_equal(release(t, &back), STORE_OK);
+	claims(t, "r", 2, LONG_LEASE, "b");
+	again = claim_ok(t, &ask);
+	assert_int_equal(again->count, 1);
+	assert_str(again->records[0].key, "a");
 }
 
 static void a_leased_pair_made_due_is_not_claimed_before_release(struct conformance *t)
@@ -134,18 +149,9 @@ static void a_leased_pair_made_due_is_not_claimed_before_release(struct conforma
 	assert_int_equal(refused->count, 0);
 	assert_int_equal(refused->next_due_at, held->lease_until);
 	/* the holder's backoff does not push aside what a commit has made due */
-	struct store_release done = {.receiver = STR("r"), .key = STR("k"), .due_at = clock_of(t) + TIME_HOUR};
-	memcpy(done.claim_id, ask.id, STORE_ID_MAX);
+	struct store_release done = release_of("r", "k", &ask, clock_of(t) + TIME_HOUR);
 	assert_int_equal(release(t, &done), STORE_OK);
 	claims(t, "r", 1, LONG_LEASE, "k");
-}
-
-static struct store_release release_of(const char *receiver, const char *key, const struct store_claim *held,
-                                       int64_t due_at)
-{
-	struct store_release ask = {.receiver = str_c(receiver), .key = str_c(key), .due_at = due_at};
-	memcpy(ask.claim_id, held->id, STORE_ID_MAX);
-	return ask;
 }
 
 static void release_sets_a_due_time_or_leaves_it(struct conformance *t)

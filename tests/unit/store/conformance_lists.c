@@ -151,31 +151,55 @@ static void sweep_forgets_old_closed_incidents(struct conformance *t)
 	put(t, "old", false, true, now - TIME_HOUR);
 	put(t, "young", false, false, now);
 	put(t, "open", true, false, now - TIME_HOUR);
-	struct store_commit c = incident("due", NONE);
-	struct store_due due = {STR("r"), 0, 10};
-	c.open = false, c.since = now - TIME_HOUR, c.clock_at = 10;
-	c.dues = &due, c.due_count = 1;
-	commit_ok(t, &c);
-	struct store_claim held = claim_for("r", 1, TIME_HOUR);
-	assert_int_equal(claim(t, &held)->count, 1);
 	sweep_all(t, TIME_MINUTE);
 	lists(t, STORE_LIST_OPEN, 9, "open");
 	lists(t, STORE_LIST_CLOSED, 9, "young");
 	lists(t, STORE_LIST_DEAD, 9, "");
 	assert_int_equal(record_of(t, "old").version.number, 0);
-	assert_int_equal(record_of(t, "due").version.number, 0);
-	/* nor is anything due for what is gone, not even when its holder gives it back */
-	struct store_release back = {.receiver = STR("r"), .key = STR("due"), .due_at = 10};
-	memcpy(back.claim_id, held.id, STORE_ID_MAX);
-	assert_int_equal(release(t, &back), STORE_OK);
-	struct str asked[] = {STR("r"), STR(STORE_CLOCK)};
-	const struct store_stats *got = stats(t, asked, 2);
-	assert_int_equal(got->queues[0].due + got->queues[1].due, 0);
-	held = claim_for("r", 1, TIME_HOUR);
-	assert_int_equal(claim(t, &held)->count, 0);
 	/* a key that was swept begins anew */
 	put(t, "old", true, false, now);
 	assert_int_equal(record_of(t, "old").version.number, 1);
+}
+
+static struct store_version put_due(struct conformance *t, const char *key, int64_t at)
+{
+	struct store_commit c = incident(key, record_of(t, key).version);
+	struct store_due due = {STR("r"), 0, at};
+	c.open = false;
+	c.clock_at = at;
+	c.dues = &due, c.due_count = 1;
+	return commit_ok(t, &c);
+}
+
+/* Nothing is due for what is gone, not even when its holder gives it back. */
+static void sweep_forgets_what_was_due(struct conformance *t)
+{
+	static const char *const keys[] = {"held", "held and settled by another", "held for ever"};
+	put_due(t, keys[0], 10);
+	put_due(t, keys[1], 10);
+	put_due(t, keys[2], 10);
+	struct store_claim held = claim_for("r", 3, TIME_HOUR);
+	assert_int_equal(claim(t, &held)->count, 3);
+	put_due(t, keys[1], 0);
+	put_due(t, "due", 10);
+	sweep_all(t, TIME_MINUTE);
+	for (size_t i = 0; i < 2; i++) {
+		struct store_release back = {.receiver = STR("r"), .key = str_c(keys[i]), .due_at = 10};
+		memcpy(back.claim_id, held.id, STORE_ID_MAX);
+		assert_int_equal(release(t, &back), STORE_OK);
+	}
+	struct str asked[] = {STR("r"), STR(STORE_CLOCK)};
+	const struct store_stats *got = stats(t, asked, 2);
+	assert_int_equal(got->closed, 0);
+	assert_int_equal(got->queues[0].due + got->queues[1].due, 0);
+	struct store_claim next = claim_for("r", 1, TIME_HOUR);
+	const struct store_claimed *none = claim(t, &next);
+	assert_int_equal(none->count, 0);
+	assert_int_equal(none->next_due_at, 0);
+	/* a lease of the former life holds nobody up */
+	put_due(t, keys[2], 10);
+	next = claim_for("r", 1, TIME_HOUR);
+	assert_int_equal(claim(t, &next)->count, 1);
 }
 
 static void sweep_goes_in_batches(struct conformance *t)
@@ -225,6 +249,7 @@ const struct conformance_case conformance_lists[] = {
 	{"each list and its count follow the record", each_list_and_its_count_follow_the_record},
 	{"stats of queues", stats_of_queues},
 	{"sweep forgets old closed incidents", sweep_forgets_old_closed_incidents},
+	{"sweep forgets what was due", sweep_forgets_what_was_due},
 	{"sweep goes in batches", sweep_goes_in_batches},
 	{"sweep forgets hours", sweep_forgets_hours},
 	{NULL, NULL},
