@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+/* Sums of thousandths come out a little below the whole number. */
+#define ROUNDING 1e-6
+
 static double tokens_at(const struct rate *r, int64_t now)
 {
 	double tokens = r->tokens + (double)(now - r->at) * r->per_second / 1000.0;
@@ -30,7 +33,7 @@ int rate_take(struct rate *r, int want, int64_t now)
 		return want;
 	r->tokens = tokens_at(r, now);
 	r->at = now;
-	int have = (int)r->tokens;
+	int have = (int)(r->tokens + ROUNDING);
 	int taken = want < have ? want : have;
 	r->tokens -= taken;
 	return taken;
@@ -48,5 +51,5 @@ int64_t rate_wait(const struct rate *r, int64_t now)
 	if (r->per_second <= 0)
 		return 0;
 	double missing = 1.0 - tokens_at(r, now);
-	return missing <= 0 ? 0 : (int64_t)ceil(missing * 1000.0 / r->per_second);
+	return missing <= ROUNDING ? 0 : (int64_t)ceil(missing * 1000.0 / r->per_second - ROUNDING);
 }
