@@ -82,6 +82,7 @@ unit_tests := $(foreach L,$(LAYERS),$(call tests_of,tests/unit/$(L)))
 golden_tests := $(call tests_of,tests/golden)
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_replays := $(patsubst %.c,$(B)/%,$(fuzz_sources))
+tools := $(patsubst %.c,$(B)/%,$(wildcard tests/tools/*.c))
 benches := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
 fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 
@@ -90,7 +91,7 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style \
-	bench fuzz fuzz-run format install clean print-compile FORCE
+	bench mutants fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
 
@@ -166,6 +167,9 @@ $(golden_tests): $(B)/tests/golden/%: $(B)/obj/tests/golden/%.o \
 $(fuzz_replays): $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(all_archives)
 	$(call link_program,)
 
+$(tools): $(B)/tests/tools/%: $(B)/obj/tests/tools/%.o $(all_archives)
+	$(call link_program,)
+
 $(fuzzers): $(B)/libfuzzer/%: $(B)/obj/tests/fuzz/%.o $(all_archives)
 	$(call link_program,-fsanitize=fuzzer)
 
@@ -188,7 +192,7 @@ run: deps ## install, build and run the daemon with config/runbookd.yml in the f
 
 # ---- checks ----
 
-tests: build $(unit_tests) $(golden_tests) $(fuzz_replays)
+tests: build $(unit_tests) $(golden_tests) $(fuzz_replays) $(tools)
 
 run_checks = MAKE='$(MAKE)' CC='$(CC)' PYTHON='$(PYTHON)' BUILD='$(BUILD)' FLAVOUR_SUFFIX='$(suffix)' \
 	$(PYTHON) tests/tools/run_checks.py

@@ -37,9 +37,9 @@ def tool():
     folder = os.environ.get("RUNBOOKD_BIN_DIR", "build/release/bin")
     path = os.path.join(folder, "..", "tests", "tools", "match_cases")
     if not os.path.exists(path):
-        pytest.skip("tests/tools/match_cases is not built")
+        pytest.fail("tests/tools/match_cases is not built: make tests")
     if not shutil.which("amtool"):
-        pytest.skip("amtool is not installed")
+        pytest.fail("amtool is not installed: make deps-check")
     return path
 
 
