@@ -34,7 +34,7 @@ static void finish(struct redis_store *s)
 	else if (!weak && c->warned)
 		LOG(LOG_INFO, "Redis keeps acknowledged writes again");
 	c->warned = weak;
-	redis_store_checked(s);
+	redis_store_checked(s, changed);
 }
 
 /* The value of NAME in INFO's lines. */

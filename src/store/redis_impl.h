@@ -42,7 +42,7 @@ void redis_store_send_more(struct redis_store *s);
 void redis_store_see_clock(struct redis_store *s, int64_t now);
 /* Asks for the clock and the durability; ends in redis_store_checked(), or not at all when the connection goes. */
 void redis_store_check(struct redis_store *s);
-void redis_store_checked(struct redis_store *s);
+void redis_store_checked(struct redis_store *s, bool changed);
 /* It is there, and does not take writes. */
 void redis_store_refused(struct redis_store *s, struct str why);
 

@@ -33,11 +33,11 @@ static void set_health(struct redis_store *s, bool ready, bool refused, struct s
 	redis_store_send_more(s);
 }
 
-void redis_store_checked(struct redis_store *s)
+void redis_store_checked(struct redis_store *s, bool changed)
 {
 	if (!s->ready)
 		set_health(s, true, false, STR(""));
-	else
+	else if (changed)
 		front_changed(&s->front);
 }
 
