@@ -82,7 +82,8 @@ def local_house(tmp_path, recorder):
 
 def maker(tmp_path, recorder, store):
     def make(rules=None, name="a", **over):
-        return House(tmp_path / name, settings(recorder, store, **over), rules)
+        own = over.pop("store", store)
+        return House(tmp_path / name, settings(recorder, own, **over), rules)
 
     return make
 

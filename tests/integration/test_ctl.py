@@ -1,0 +1,215 @@
+"""runbookctl: what it prints, what it exits with, and that each JSON shape is what was promised."""
+
+import json
+import os
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from harness import Ctl, alert, body, now, wait_until
+
+TESTS = """
+tests:
+  - name: a page and its repeat
+    sequence:
+      - {at: 0s, alert: {labels: {alertname: Down}}, expect: {verdict: page, reason: new, severity: P1, owner: crew}}
+      - {at: 5m, alert: {labels: {alertname: Down}}, expect: {verdict: deduplicate, reason: repeat}}
+      - {at: 6m, alert: {labels: {alertname: Down}, status: resolved}, expect: {verdict: resolve}}
+  - name: the runbook
+    alert: {labels: {alertname: Down}}
+    expect: {rule: everything, runbook: test/Down.md, receivers: [oncall], page: true}
+"""
+PLAN_FIELDS = {"runbook", "severity", "owner", "receivers", "escalation", "group_by", "repeat_interval", "page_after",
+               "resolve_hold", "summary"}
+INCIDENT = {"key", "state", "severity", "owner", "rule", "runbook", "summary", "labels", "annotations", "source",
+            "generator_url", "generation", "started_at", "last_seen_at", "resolved_at", "acknowledged", "members",
+            "received", "pages", "reminders", "deduplicated", "suppressed", "flaps", "repeat_due_at", "last",
+            "response_due", "resolution_due", "deliveries"}
+DELIVERY = {"receiver", "told", "generation", "attempts", "last_error", "next_attempt_at", "dead"}
+
+
+@pytest.fixture
+def local(local_house, tmp_path):
+    """runbookctl without a daemon."""
+    return Ctl(local_house(), folder=tmp_path)
+
+
+@pytest.fixture
+def remote(local_house, start, tmp_path):
+    """runbookctl with one."""
+    return Ctl(daemon=start(local_house()), folder=tmp_path)
+
+
+def test_check_names_every_file(local):
+    out = local.run("check").splitlines()
+    assert [line.split()[0] for line in out] == ["SUCCESS", "SUCCESS"]
+    assert out[0].endswith("runbookd.yml") and out[1].endswith("rules/10-test.yml")
+    document = local.json("check")
+    assert document["ok"] is True and len(document["files"]) == 2 and document["errors"] == []
+
+
+def test_check_reports_every_error_with_its_place(local):
+    local.house.rules("rules:\n  - name: a\n    matchers: ['x=~\"(\"']\n  - name: b\n    nonsense: 1\n"
+                      "  - name: c\n    repeat_interval: soon\n")
+    out = local.run("check", status=1)
+    assert "FAILED " + os.path.join(local.house.folder, "rules/10-test.yml") in out
+    assert "SUCCESS " + local.house.file in out
+    places = re.findall(r"10-test\.yml:(\d+):\d+: error: ", local.errors)
+    assert set(places) >= {"3", "5", "7"}, local.errors
+    assert local.json("check", status=1)["ok"] is False
+
+
+def test_check_without_secrets_is_for_ci(local_house, recorder, tmp_path):
+    receiver = {"name": "oncall", "pagerduty": {"routing_key_file": "absent.key", "url": recorder.url}}
+    ctl = Ctl(local_house(receivers=[receiver]), folder=tmp_path)
+    ctl.run("check", status=1)
+    assert "absent.key" in ctl.errors
+    ctl.run("check", "--no-secrets")
+
+
+def test_explain_names_rule_and_place_of_every_field(local):
+    document = local.json("explain", "alertname=Down", "job=x", "--annotation", "summary=it is down", "--all")
+    plan = document["alerts"][0]
+    assert {"fingerprint", "key", "labels", "page", "matched_rules", "fields", "skipped"} <= plan.keys()
+    assert plan["fields"].keys() >= PLAN_FIELDS
+    runbook = plan["fields"]["runbook"]
+    assert runbook["value"] == "test/Down.md" and runbook["url"] == "https://wiki.test/runbooks/test/Down.md"
+    assert runbook["source"] == "rule" and runbook["rule"] == "everything" and runbook["line"] > 0
+    assert runbook["file"].endswith("10-test.yml")
+    out = local.run("explain", "alertname=Down")
+    assert "rule everything" in out and "10-test.yml:" in out
+
+
+def test_explain_reads_alerts_and_webhook_bodies(local):
+    webhook = json.dumps(body(alert("Down"), alert("Up")))
+    assert len(local.json("explain", "--alert", "-", stdin=webhook)["alerts"]) == 2
+    assert len(local.json("explain", "--alert=-", stdin='{"labels":{"alertname":"x"}}')["alerts"]) == 1
+    local.run("explain", "--alert=-", stdin="{", status=1)
+    local.run("explain", status=2)
+    local.run("explain", "no-equals-sign", status=2)
+
+
+def test_rule_tests_pass_and_fail(local, tmp_path):
+    local.house.write("a_test.yml", TESTS)
+    path = os.path.join(local.house.folder, "a_test.yml")
+    out = local.run("test", path)
+    assert out.count("PASS ") == 2 and out.splitlines()[-1] == "2 passed, 0 failed"
+    local.house.write("a_test.yml", TESTS.replace("owner: crew", "owner: nobody"))
+    junit = tmp_path / "report.xml"
+    out = local.run("test", path, f"--junit={junit}", status=1)
+    assert "FAIL " in out and "expected: nobody" in out and "actual:   crew" in out and "rule everything" in out
+    assert out.splitlines()[-1] == "1 passed, 1 failed"
+    suite = ElementTree.parse(junit).getroot()
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    document = local.json("test", path, status=1)
+    assert (document["passed"], document["failed"]) == (1, 1)
+
+
+@pytest.mark.parametrize("text", ["", "tests: []\n", "tests:\n  - name: x\n", "tests: 1\n",
+                                  TESTS.replace("reason: repeat", "raison: repeat")])
+def test_a_rule_test_file_that_tests_nothing_fails(local, text):
+    local.house.write("a_test.yml", text)
+    out = local.run("test", os.path.join(local.house.folder, "a_test.yml"), status=1)
+    assert "FAIL " in out
+
+
+def test_rule_tests_know_time(local):
+    local.house.rules([{"name": "patient", "matchers": ['alertname=~".+"'], "severity": "P1", "resolve_hold": "10m",
+                        "repeat_interval": "1h"}])
+    local.house.write("a_test.yml", """
+tests:
+  - name: a re-fire inside the hold is flapping, one after it is new
+    sequence:
+      - {at: 0s, alert: {labels: {alertname: Down}}, expect: {verdict: page, reason: new}}
+      - {at: 1m, alert: {labels: {alertname: Down}, status: resolved}, expect: {verdict: resolve}}
+      - {at: 5m, alert: {labels: {alertname: Down}}, expect: {verdict: deduplicate, reason: flapping}}
+      - {at: 6m, alert: {labels: {alertname: Down}, status: resolved}, expect: {verdict: resolve}}
+      - {at: 30m, alert: {labels: {alertname: Down}}, expect: {verdict: page}}
+      - {at: 95m, alert: {labels: {alertname: Down}}, expect: {verdict: remind, reason: repeat_interval}}
+""")
+    local.run("test", os.path.join(local.house.folder, "a_test.yml"))
+
+
+def test_send_prints_the_decision_of_each_alert(remote):
+    value = json.dumps(body(alert("Down", instance="a"), alert("Down", instance="b")))
+    data = remote.json("send", "-", stdin=value)
+    assert data["received"] == 2
+    assert all({"fingerprint", "key", "rule", "verdict", "reason"} == d.keys() for d in data["decisions"])
+    out = remote.run("send", "-", stdin=value)
+    assert "deduplicate" in out and data["decisions"][0]["key"] in out
+    remote.run("send", "-", stdin="{", status=1)
+    assert "answered 400" in remote.errors
+
+
+def test_incidents_list_show_and_operate(remote, recorder):
+    starts = now() - 60
+    key = remote.json("send", "-", stdin=json.dumps(body(alert("Down", starts=starts, job="web"))))["decisions"][0]["key"]
+    wait_until(recorder.triggers, 10, "the page")
+    wait_until(lambda: remote.json("incidents")["incidents"][0]["deliveries"][0]["told"] == "firing", 10, "told")
+    listed = remote.json("incidents", "list", 'job="web"', "--state=firing", "--owner=crew", "--severity=P1")
+    assert listed.keys() >= {"incidents", "cursor"}
+    incident = listed["incidents"][0]
+    assert incident.keys() >= INCIDENT and incident["deliveries"][0].keys() >= DELIVERY
+    assert remote.json("incidents", "job=other")["incidents"] == []
+    table = remote.run("incidents", "list")
+    assert key[:12] in table and "oncall" in table and "ago" in table or "now" in table
+    shown = remote.json("incidents", "show", key[:8])
+    assert shown["key"] == key and shown.keys() >= INCIDENT | {"member_list", "previous", "timeline"}
+    assert {"fingerprint", "labels", "status", "starts_at"} <= shown["member_list"][0].keys()
+    assert {"at", "what", "detail"} <= shown["timeline"][0].keys()
+    remote.run("incidents", "ack", key, "--by=ada", "--note=on it")
+    shown = remote.run("incidents", "show", key)
+    assert "acknowledged" in shown and "ada" in shown and "on it" in shown
+    remote.run("incidents", "unack", key)
+    remote.run("incidents", "resolve", key)
+    assert remote.json("incidents")["incidents"] == []
+    assert remote.json("incidents", "list", "--state=resolved")["incidents"][0]["key"] == key
+    remote.run("incidents", "ack", "f" * 32, status=1)
+    remote.run("incidents", "frobnicate", key, status=2)
+    remote.run("incidents", "ack", status=2)
+
+
+def test_noise_and_status(remote):
+    remote.run("send", "-", stdin=json.dumps(body(alert("Loud"))))
+    noise = remote.json("noise", "--since=1d", "--by=owner")
+    assert {"since", "until", "by", "rows"} <= noise.keys()
+    assert noise["rows"][0].keys() >= {"name", "received", "pages", "night_pages", "reminders", "deduplicated", "suppressed",
+                                       "flaps", "acknowledged", "self_resolved", "seconds_to_acknowledge",
+                                       "seconds_to_resolve", "suggestion"}
+    assert noise["rows"][0]["name"] == "crew" and "crew" in remote.run("noise", "--by=owner")
+    status = remote.json("status")
+    assert {"version", "uptime_seconds", "config_hash", "rules", "runbooks", "stores", "receivers"} <= status.keys()
+    assert "sqlite" in remote.run("status")
+
+
+def test_the_daemon_is_found_by_flag_environment_and_file(remote, tmp_path):
+    url = remote.env.pop("RUNBOOKD_URL")
+    remote.run("--url", "http://127.0.0.1:1", "status", status=1)
+    remote.run(f"--url={url}/", "status")
+    folder = tmp_path / ".config" / "runbookctl"
+    folder.mkdir(parents=True)
+    (folder / "config.yml").write_text(f"url: {url}\n")
+    remote.run("status")
+    (folder / "config.yml").write_text("uri: x\n")
+    remote.run("status", status=2)
+    assert re.search(r"config\.yml:1:\d+: error: ", remote.errors)
+
+
+def test_usage(local):
+    local.run("--help")
+    for name in ("check", "explain", "test", "send", "incidents", "noise", "status"):
+        assert f"usage: runbookctl {name}" in local.run(name, "--help")
+    assert local.run("--version").startswith("runbookctl ")
+    for args in ((), ("lint",), ("--frob", "status"), ("status", "word"), ("-o", "xml", "status"), ("send",), ("test",)):
+        local.run(*args, status=2)
+        assert "error: " in local.errors
+    local.run("lint", status=2)
+    assert "check, explain" in local.errors
+
+
+def test_labels_cannot_command_the_terminal(remote):
+    remote.run("send", "-", stdin=json.dumps(body(alert("Down", evil="a\x1b[2Jb\u009bc"))))
+    key = remote.json("incidents")["incidents"][0]["key"]
+    shown = remote.run("incidents", "show", key)
+    assert "\x1b" not in shown and "\u009b" not in shown and "a?[2Jb?c" in shown

@@ -1,0 +1,121 @@
+"""What may come in, and what is answered: 400 only for what can never be accepted."""
+
+import glob
+import hashlib
+import hmac
+import json
+import os
+import time
+
+import pytest
+
+from harness import alert, body, call, post_json
+from harness.daemon import REPOSITORY
+
+CAPTURED = os.environ.get("RUNBOOKD_PAYLOADS", os.path.join(REPOSITORY, "../shared/data/payloads/inbound"))
+
+NEVER_ACCEPTABLE = {
+    "empty": b"",
+    "no JSON": b"{",
+    "a list": b"[]",
+    "no alerts": b'{"version":"4"}',
+    "alerts of text": b'{"alerts":["x"]}',
+    "labels of a list": b'{"alerts":[{"labels":["x"]}]}',
+    "unknown status": b'{"alerts":[{"status":"perhaps","labels":{"alertname":"x"}}]}',
+    "no time": b'{"alerts":[{"labels":{"alertname":"x"},"startsAt":"yesterday"}]}',
+    "too deep": b'{"alerts":' + b"[" * 200 + b"]" * 200 + b"}",
+}
+ACCEPTABLE = {
+    "no alert at all": b'{"alerts":[]}',
+    "no alert name": b'{"alerts":[{"status":"firing","labels":{"job":"x"}}]}',
+    "no fingerprint, no times": b'{"alerts":[{"labels":{"alertname":"x"}}]}',
+    "nulls": b'{"version":null,"groupLabels":null,"alerts":[{"labels":{"alertname":"x"},"annotations":null}]}',
+    "a huge groupKey": b'{"groupKey":123456789012345678901234567890,"alerts":[{"labels":{"alertname":"x"}}]}',
+    "NUL and markup": b'{"alerts":[{"labels":{"alertname":"a\\u0000b","x":"\\u003cscript\\u003e"}}]}',
+    "dotted label names": b'{"alerts":[{"labels":{"alertname":"x","k8s.pod.name":"p"}}]}',
+    "the same alert twice": b'{"alerts":[{"labels":{"alertname":"x"}},{"labels":{"alertname":"x"}}]}',
+    "unknown members": b'{"orgId":1,"title":"x","alerts":[{"labels":{"alertname":"x"},"silenceURL":"http://x"}]}',
+    "trailing newline": b'{"alerts":[{"labels":{"alertname":"x"}}]}\n',
+}
+
+
+@pytest.fixture
+def daemon(local_house, start):
+    return start(local_house(delivery={"mode": "observe"}))
+
+
+def test_what_can_never_be_accepted_is_400_with_a_short_reason(daemon):
+    for name, data in NEVER_ACCEPTABLE.items():
+        status, reply = daemon.webhook(data)
+        assert (name, status, reply["errorType"]) == (name, 400, "bad_data")
+        assert 0 < len(reply["error"]) < 300 and "\n" not in reply["error"], name
+    assert daemon.metric("webhook_requests_total", code="400") == len(NEVER_ACCEPTABLE)
+    assert daemon.sum("alerts_received_total") == 0
+
+
+def test_whatever_has_alerts_is_accepted(daemon):
+    for name, data in ACCEPTABLE.items():
+        status, reply = daemon.webhook(data)
+        assert (name, status) == (name, 200)
+        assert reply["data"]["received"] == len(reply["data"]["decisions"]) == len(json.loads(data)["alerts"]), name
+
+
+def test_captured_bodies_are_accepted(daemon):
+    files = sorted(glob.glob(os.path.join(CAPTURED, "*.json")))
+    if not files:
+        pytest.skip("no captured bodies here")
+    for path in files:
+        with open(path, "rb") as f:
+            data = f.read()
+        status, reply = daemon.webhook(data)
+        assert (os.path.basename(path), status) == (os.path.basename(path), 200), reply
+        assert reply["data"]["received"] == len(json.loads(data)["alerts"]), path
+
+
+def test_a_body_beyond_the_limit_is_413(local_house, start):
+    d = start(local_house(webhook={"max_body": "64KiB"}))
+    value = body(alert("Down", annotations={"text": "x" * 70000}))
+    assert call(d.url + "/api/v1/webhook", "POST", json.dumps(value).encode())[0] == 413
+    assert d.metric("webhook_requests_total", code="413") == 1
+    assert d.send(body(alert("Down")))[0]["verdict"] == "page"
+
+
+def test_an_unknown_source_is_taken_and_named_sources_add_labels(local_house, start):
+    d = start(local_house(sources=[{"name": "eu1", "labels": {"cluster": "eu1"}}], delivery={"mode": "observe"}))
+    d.send(body(alert("Down")), "eu1")
+    d.send(body(alert("Down")), "somewhere-else")
+    found = {i["source"]: i["labels"].get("cluster") for i in d.api("incidents")["incidents"]}
+    assert found == {"eu1": "eu1", "somewhere-else": None}
+    status, _ = d.webhook(body(alert("Down")), "no%20such%2Fname")
+    assert status in (400, 404)
+
+
+def test_bearer_token(local_house, start):
+    h = local_house(webhook={"auth": {"bearer_tokens_file": "tokens"}}, delivery={"mode": "observe"})
+    h.write("tokens", "# one per line\nfirst\n\nsecond\n")
+    d = start(h)
+    value = body(alert("Down"))
+    for header in (None, "Bearer third", "Bearer ", "Basic first", "Bearer # one per line"):
+        status, reply = post_json(d.url + "/api/v1/webhook", value, header and {"Authorization": header})
+        assert (header, status, reply["errorType"]) == (header, 401, "unauthorized")
+    for token in ("first", "second"):
+        assert post_json(d.url + "/api/v1/webhook", value, {"Authorization": f"Bearer {token}"})[0] == 200
+    h.write("tokens", "rotated\n")
+    assert post_json(d.url + "/api/v1/webhook", value, {"Authorization": "Bearer first"})[0] == 401
+    assert post_json(d.url + "/api/v1/webhook", value, {"Authorization": "Bearer rotated"})[0] == 200
+
+
+def signed(secret, data, at):
+    mac = hmac.new(secret, str(at).encode() + b":" + data, hashlib.sha256).hexdigest()
+    return {"X-Runbookd-Timestamp": str(at), "X-Runbookd-Signature": f"v1={mac}"}
+
+
+def test_signature(local_house, start):
+    h = local_house(webhook={"auth": {"hmac_secret_file": "secret"}}, delivery={"mode": "observe"})
+    h.write("secret", "s3cret\n")
+    d = start(h)
+    data, at = json.dumps(body(alert("Down"))).encode(), int(time.time())
+    assert post_json(d.url + "/api/v1/webhook", data, signed(b"s3cret", data, at))[0] == 200
+    for headers in ({}, signed(b"other", data, at), signed(b"s3cret", data + b" ", at), signed(b"s3cret", data, at - 3600)):
+        assert post_json(d.url + "/api/v1/webhook", data, headers)[0] == 401
+    assert "s3cret" not in d.process.log()
