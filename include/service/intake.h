@@ -10,9 +10,9 @@
 #include "service/router.h"
 
 struct intake_result {
-	int code;             /* 200, 400 (can never be accepted), 503 (try again) */
-	const char *error;    /* short, for the sender's log; "" with 200 */
-	json_t *data;         /* 200: {"received", "decisions": […]} of INTERFACE section 7; borrowed during the callback */
+	int code;          /* 200, 400 (can never be accepted), 503 (try again) */
+	const char *error; /* short, for the sender's log; "" with 200 */
+	json_t *data;      /* 200: {"received", "decisions": […]} of INTERFACE section 7; borrowed during the callback */
 };
 
 struct intake *intake_new(struct router *r);

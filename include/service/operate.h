@@ -14,17 +14,17 @@ enum operate_result { OPERATE_OK, OPERATE_NOT_FOUND, OPERATE_BAD /* error says w
 
 struct operate_reply {
 	enum operate_result result;
-	const char *error;   /* "" when fine */
-	json_t *data;        /* shapes of INTERFACE section 7; borrowed during the callback */
+	const char *error; /* "" when fine */
+	json_t *data;      /* shapes of INTERFACE section 7; borrowed during the callback */
 };
 typedef void operate_done(void *arg, const struct operate_reply *reply);
 
 struct incident_query {
-	struct str state;    /* firing, acknowledged, resolved, dead; empty: firing and acknowledged */
+	struct str state; /* firing, acknowledged, resolved, dead; empty: firing and acknowledged */
 	struct str owner, severity, rule;
 	const struct matcher *matchers; /* over the incident's labels */
 	size_t matcher_count;
-	size_t limit;        /* 1..1000; default 100 */
+	size_t limit; /* 1..1000; default 100 */
 	struct str cursor;
 };
 /* Pages through the store until `limit` match; strings and matchers must live until the callback. */
@@ -36,10 +36,11 @@ void operate_command(struct router *r, struct str key, enum command c, const str
 
 enum noise_by { NOISE_ALERTNAME, NOISE_RULE, NOISE_OWNER, NOISE_SEVERITY };
 struct noise_query {
-	int64_t since_ms;    /* period back from now; default 7d */
+	int64_t since_ms; /* period back from now; default 7d */
 	enum noise_by by;
-	struct str sort;     /* a column: received (default), pages, night_pages, reminders, suppressed, flaps, acknowledged, self_resolved */
-	size_t limit;        /* 1..1000; default 20 */
+	struct str
+		sort; /* a column: received (default), pages, night_pages, reminders, suppressed, flaps, acknowledged, self_resolved */
+	size_t limit; /* 1..1000; default 20 */
 };
 void operate_noise(struct router *r, const struct noise_query *q, operate_done *done, void *arg);
 /* A column that noise_query.sort may name; empty is fine. */

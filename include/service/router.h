@@ -22,17 +22,17 @@ enum router_metric {
 	METRIC_RULE_MATCHES,         /* rule */
 	METRIC_MATCH_ERRORS,         /* rule */
 	METRIC_TEMPLATE_ERRORS,
-	METRIC_WEBHOOK_REQUESTS,     /* code */
+	METRIC_WEBHOOK_REQUESTS, /* code */
 	METRIC_WEBHOOK_DURATION,
-	METRIC_INCIDENTS,            /* state */
-	METRIC_DELIVERIES,           /* receiver, outcome */
-	METRIC_DELIVERY_DURATION,    /* receiver */
-	METRIC_DELIVERY_QUEUE,       /* receiver */
-	METRIC_DELIVERY_OLDEST,      /* receiver */
-	METRIC_DEAD_LETTERS,         /* receiver */
-	METRIC_STORE_UP,             /* store */
+	METRIC_INCIDENTS,         /* state */
+	METRIC_DELIVERIES,        /* receiver, outcome */
+	METRIC_DELIVERY_DURATION, /* receiver */
+	METRIC_DELIVERY_QUEUE,    /* receiver */
+	METRIC_DELIVERY_OLDEST,   /* receiver */
+	METRIC_DEAD_LETTERS,      /* receiver */
+	METRIC_STORE_UP,          /* store */
 	METRIC_STORE_DURABLE,
-	METRIC_STORE_COMMIT_DURATION,/* store */
+	METRIC_STORE_COMMIT_DURATION, /* store */
 	METRIC_STORE_CONFLICTS,
 	METRIC_STORE_FAILOVERS,
 	METRIC_CONFIG_SUCCESSFUL,
@@ -41,7 +41,7 @@ enum router_metric {
 	METRIC_HTTP_CONNECTIONS,
 	METRIC_JOURNAL_LOST,
 	METRIC_LOG_LOST,
-	METRIC_BUILD_INFO,           /* version, revision */
+	METRIC_BUILD_INFO, /* version, revision */
 	ROUTER_METRICS
 };
 extern const struct metric_row router_metrics[ROUTER_METRICS];
@@ -62,8 +62,8 @@ struct router {
 	struct dispatcher *dispatcher;
 	struct timers *timers;
 	struct intake *intake;
-	struct journal *journal;    /* NULL: none configured */
-	bool draining;              /* SIGTERM came: no new claims */
+	struct journal *journal; /* NULL: none configured */
+	bool draining;           /* SIGTERM came: no new claims */
 };
 
 /* Counters of known label values start at zero: verdicts and reasons, timer reasons, receivers, rules, codes. */

@@ -29,7 +29,7 @@ enum tx_result {
 /* One member of a change: as the store (or an earlier change of the batch) knows it, and what becomes of it. */
 struct tx_member {
 	struct member before;
-	struct member after;     /* set by apply when `changed` */
+	struct member after; /* set by apply when `changed` */
 	bool changed;
 	int64_t ttl_ms;
 };
@@ -42,13 +42,14 @@ enum tx_apply {
 
 struct tx_change {
 	struct str key;
-	const struct member *members;    /* identities that apply wants to see; copied. Or as loaded already, see below */
+	const struct member *members; /* identities that apply wants to see; copied. Or as loaded already, see below */
 	size_t member_count;
 	/*
 	 * Pure: changes `inc` in place. Called once per try, so it must not keep effects of its own before `done`. Runs
 	 * with the batch's arena: `inc->arena`.
 	 */
-	enum tx_apply (*apply)(void *arg, struct incident *inc, struct tx_member *members, int64_t now, struct counts *counts);
+	enum tx_apply (*apply)(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+	                       struct counts *counts);
 	/* Returns true where a change whose members now point elsewhere must be planned again. NULL: never. Asked for each
 	 * member in turn (`index`); `holder` is the incident that it belongs to, `key`'s own included; NULL: there is none. */
 	bool (*moved)(void *arg, size_t index, const struct member *m, const struct incident *holder);

@@ -17,8 +17,8 @@ const char *breaker_state_name(enum breaker_state s); /* closed, open, half-open
 
 struct breaker { /* all zero: closed */
 	enum breaker_state state;
-	int failures;      /* in a row */
-	int64_t pause_ms;  /* of the present or next opening; 0: the least */
+	int failures;     /* in a row */
+	int64_t pause_ms; /* of the present or next opening; 0: the least */
 	int64_t open_until;
 };
 

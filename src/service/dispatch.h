@@ -14,16 +14,16 @@ struct outlet {
 	struct dispatcher *d;
 	char *name_bytes;
 	struct str name;
-	struct config *config;                  /* that `receiver` is of */
+	struct config *config; /* that `receiver` is of */
 	const struct config_receiver *receiver;
-	bool removed;                           /* from the configuration; works on with its old definition */
-	bool owed;                              /* by the last census: some open incident names it */
+	bool removed; /* from the configuration; works on with its old definition */
+	bool owed;    /* by the last census: some open incident names it */
 	struct rate rate;
 	struct breaker breaker;
 	int jobs;
-	struct loop_timer *timer;               /* when to look again */
-	int64_t timer_at;                       /* monotonic */
-	bool claiming, again;                   /* a claim is under way; something woke it meanwhile */
+	struct loop_timer *timer; /* when to look again */
+	int64_t timer_at;         /* monotonic */
+	bool claiming, again;     /* a claim is under way; something woke it meanwhile */
 	struct {
 		char id[STORE_ID_MAX];
 		int max;
@@ -40,10 +40,10 @@ struct outlet {
 
 struct dispatcher {
 	struct router *r;
-	struct map *outlets;       /* by receiver name */
-	struct str *names;         /* of the outlets, in the map's order */
+	struct map *outlets; /* by receiver name */
+	struct str *names;   /* of the outlets, in the map's order */
 	struct job *jobs;
-	size_t refs;               /* claims and jobs under way, and the owner */
+	size_t refs; /* claims and jobs under way, and the owner */
 	bool closed;
 	bool draining;
 	void (*drained)(void *arg); /* NULL: nobody waits, or it was called */
@@ -59,7 +59,7 @@ struct outlet *outlet_new(struct dispatcher *d, struct str name);
 void outlet_free(void *o); /* nothing under way */
 void outlet_define(struct outlet *o, struct config *config, const struct config_receiver *receiver);
 void outlet_wake(struct outlet *o, int64_t in_ms); /* looks no later than that */
-void outlet_abandon(struct outlet *o); /* dispatcher_free() */
+void outlet_abandon(struct outlet *o);             /* dispatcher_free() */
 bool outlet_draining(const struct outlet *o);
 
 /* Starts on a claimed record. `lease_end_mono` counts from when the claim was sent. */

@@ -101,7 +101,8 @@ static void warn_removed(struct outlet *o)
 	o->removed = true;
 	if (o->owed || o->figures.queue)
 		LOG(LOG_WARN,
-		    "A receiver was removed that open incidents still owe messages: it works on until they are told; to survive a "
+		    "A receiver was removed that open incidents still owe messages: it works on until they are told; to "
+		    "survive a "
 		    "restart, keep it with retired: true",
 		    LOG_STR("receiver", o->name), LOG_I("queue", (int64_t)o->figures.queue));
 }

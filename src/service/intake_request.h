@@ -36,7 +36,7 @@ struct request {
 	size_t waiting;     /* for so many transactions */
 	bool moved;
 	int rounds;
-	int64_t now;        /* store clock of the last load */
+	int64_t now; /* store clock of the last load */
 	int code;
 	const char *error;
 	json_t *data;

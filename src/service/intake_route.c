@@ -33,7 +33,8 @@ static bool moved(void *arg, size_t index, const struct member *m, const struct 
 	return !str_eq_c(g->key, g->items[index]->plan.key);
 }
 
-static enum tx_apply apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now, struct counts *counts)
+static enum tx_apply apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                           struct counts *counts)
 {
 	struct group *g = arg;
 

@@ -13,12 +13,12 @@ struct job {
 	struct job *next, **link;
 	enum job_state state;
 	struct arena *arena;
-	struct config *config;                  /* policy and defaults as they were when it began */
-	struct config *definition;              /* that `receiver` is of */
+	struct config *config;     /* policy and defaults as they were when it began */
+	struct config *definition; /* that `receiver` is of */
 	const struct config_receiver *receiver;
 	struct str key;
 	char claim[STORE_ID_MAX];
-	int64_t lease_until;                    /* store clock */
+	int64_t lease_until; /* store clock */
 	int64_t lease_end_mono;
 	struct attempt attempt;
 	struct http_call *call;

@@ -42,7 +42,8 @@ static void attempted(struct job *j, enum outcome outcome, struct str error, int
 
 static void judge(struct job *j, const struct http_result *result, struct receiver_judgement *out)
 {
-	struct receiver_reply reply = {.status = result->status, .body = result->body, .retry_after_ms = result->retry_after_ms};
+	struct receiver_reply reply = {
+		.status = result->status, .body = result->body, .retry_after_ms = result->retry_after_ms};
 
 	*out = (struct receiver_judgement){.error = str_c(result->error)};
 	switch (result->outcome) {

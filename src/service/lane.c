@@ -209,8 +209,7 @@ static void load(struct lane *l)
 
 	for (size_t i = 0; i < l->known_count; i++)
 		members[i] = membership_to_store(&l->known[i].identity);
-	struct store_load request = {
-		.members = members, .member_count = l->known_count, .keys = &l->key, .key_count = 1};
+	struct store_load request = {.members = members, .member_count = l->known_count, .keys = &l->key, .key_count = 1};
 	l->at_store = true;
 	s->ops->load(s, &request, loaded, l);
 	free(members);
@@ -276,18 +275,14 @@ static void committed(void *arg, const struct store_committed *reply)
 		wake_others(l, reply->now);
 		transactions_finished(l, TX_DONE);
 		return;
-	case STORE_CONFLICT:
-		conflicted(l);
-		return;
+	case STORE_CONFLICT: conflicted(l); return;
 	case STORE_UNAVAILABLE:
 		if (l->unknown_since)
 			in_doubt(l, now);
 		else
 			transactions_finished(l, TX_UNAVAILABLE);
 		return;
-	case STORE_UNKNOWN:
-		in_doubt(l, now);
-		return;
+	case STORE_UNKNOWN: in_doubt(l, now); return;
 	}
 }
 

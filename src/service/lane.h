@@ -51,7 +51,7 @@ struct lane {
 	struct str key;                /* a view of `name` */
 	struct waiting *first, **last; /* in line */
 	struct lane *next_ready;
-	bool busy;                     /* a batch is under way */
+	bool busy; /* a batch is under way */
 
 	struct arena *arena; /* of the batch */
 	struct waiting *batch;
@@ -61,7 +61,7 @@ struct lane {
 	int tries;
 	int64_t unknown_since; /* monotonic; 0: the commit's outcome is not in doubt */
 	int64_t sent_at;
-	bool at_store;         /* a reply is to come */
+	bool at_store; /* a reply is to come */
 	struct loop_timer *timer;
 };
 

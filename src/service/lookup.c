@@ -10,7 +10,7 @@ struct lookup {
 	struct router *r;
 	struct arena *arena;
 	struct str key;
-	struct str found;  /* the one key that has the prefix so far */
+	struct str found; /* the one key that has the prefix so far */
 	struct str json;
 	struct str cursor;
 	void (*done)(void *arg, const struct lookup_result *found);

@@ -23,7 +23,7 @@ struct durations { /* counts by bucket (counts_bucket) */
 	struct {
 		int bucket;
 		uint64_t n;
-	} *v;
+	} * v;
 	size_t n, capacity;
 	uint64_t total;
 };

@@ -18,8 +18,8 @@ struct listing {
 	struct arena *arena;
 	struct incident_query q;
 	enum store_list list;
-	struct str page;   /* the store's cursor of the page being read */
-	struct str after;  /* incidents of it up to this key are done */
+	struct str page;  /* the store's cursor of the page being read */
+	struct str after; /* incidents of it up to this key are done */
 	size_t left;
 	json_t *incidents;
 	operate_done *done;

@@ -114,8 +114,7 @@ static void give_back(struct outlet *o, const struct store_claimed *reply)
 	struct store *s = o->d->r->store;
 
 	for (size_t i = 0; !o->d->closed && i < reply->count; i++) {
-		struct store_release release = {
-			.receiver = o->name, .key = reply->records[i].key, .due_at = reply->now};
+		struct store_release release = {.receiver = o->name, .key = reply->records[i].key, .due_at = reply->now};
 		memcpy(release.claim_id, o->claim.id, sizeof release.claim_id);
 		o->d->refs++;
 		s->ops->release(s, &release, released, o->d);

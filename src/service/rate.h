@@ -9,7 +9,7 @@
 struct rate {
 	double per_second; /* 0: unlimited */
 	double burst, tokens;
-	int64_t at;        /* when `tokens` was right */
+	int64_t at; /* when `tokens` was right */
 };
 
 void rate_init(struct rate *r, double per_second, int burst, int64_t now); /* full */

@@ -132,14 +132,13 @@ static void warn_needs_restart(const struct config *a, const struct config *b)
 		bool same;
 	} rows[] = {
 		{"store.sqlite.path", str_eq(a->store.sqlite_path, b->store.sqlite_path)},
-		{"store.redis", a->store.redis.given == b->store.redis.given &&
-		                    str_eq(a->store.redis.address, b->store.redis.address) &&
-		                    str_eq(a->store.redis.username, b->store.redis.username) &&
-		                    str_eq(a->store.redis.password, b->store.redis.password) &&
-		                    str_eq(a->store.redis.password_file, b->store.redis.password_file) &&
-		                    str_eq(a->store.redis.prefix, b->store.redis.prefix) &&
-		                    a->store.redis.db == b->store.redis.db &&
-		                    a->store.redis.timeout_ms == b->store.redis.timeout_ms},
+		{"store.redis",
+	     a->store.redis.given == b->store.redis.given && str_eq(a->store.redis.address, b->store.redis.address) &&
+	         str_eq(a->store.redis.username, b->store.redis.username) &&
+	         str_eq(a->store.redis.password, b->store.redis.password) &&
+	         str_eq(a->store.redis.password_file, b->store.redis.password_file) &&
+	         str_eq(a->store.redis.prefix, b->store.redis.prefix) && a->store.redis.db == b->store.redis.db &&
+	         a->store.redis.timeout_ms == b->store.redis.timeout_ms},
 		{"store.on_redis_failure", a->store.reject_on_redis_failure == b->store.reject_on_redis_failure},
 		{"journal", str_eq(a->journal.path, b->journal.path) && a->journal.retention == b->journal.retention},
 		{"time_zone", str_eq(a->time_zone, b->time_zone)},

@@ -22,13 +22,13 @@
 struct timers {
 	struct router *r;
 	struct loop_timer *look, *sweep, *gauges;
-	int64_t look_at;       /* monotonic */
+	int64_t look_at; /* monotonic */
 	bool claiming, again;
 	char claim_id[STORE_ID_MAX];
-	size_t refs;           /* store calls and transactions under way, and the owner */
+	size_t refs; /* store calls and transactions under way, and the owner */
 	bool closed, draining;
 	struct census *census;
-	size_t acknowledged;   /* by the last census */
+	size_t acknowledged; /* by the last census */
 	uint64_t journal_lost, log_lost;
 };
 
@@ -70,7 +70,8 @@ struct ticking {
 	size_t count;
 };
 
-static enum tx_apply tick(void *arg, struct incident *inc, struct tx_member *members, int64_t now, struct counts *counts)
+static enum tx_apply tick(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                          struct counts *counts)
 {
 	struct ticking *k = arg;
 

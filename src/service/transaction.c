@@ -10,8 +10,8 @@
 
 struct transactions {
 	struct router *r;
-	struct map *lanes;        /* by key */
-	struct lane *ready;       /* to be started on the next turn, so that what arrives together goes together */
+	struct map *lanes;  /* by key */
+	struct lane *ready; /* to be started on the next turn, so that what arrives together goes together */
 	struct waiting *refused, **refused_end;
 	struct loop_timer *kick;
 	size_t pending;

@@ -88,8 +88,8 @@ static enum crook crook_of(struct crooked *c, const struct store_commit *ask)
 	return c->crook;
 }
 
-static void commit(struct store *s, const struct store_commit *ask, void (*done)(void *, const struct store_committed *),
-                   void *arg)
+static void commit(struct store *s, const struct store_commit *ask,
+                   void (*done)(void *, const struct store_committed *), void *arg)
 {
 	struct crooked *c = of(s);
 	enum crook crook = crook_of(c, ask);
@@ -132,7 +132,8 @@ static void claim(struct store *s, const struct store_claim *ask, void (*done)(v
 
 /* ---- the rest is the inner store's ---- */
 
-static void release(struct store *s, const struct store_release *ask, void (*done)(void *, enum store_result), void *arg)
+static void release(struct store *s, const struct store_release *ask, void (*done)(void *, enum store_result),
+                    void *arg)
 {
 	inner(s)->ops->release(inner(s), ask, done, arg);
 }

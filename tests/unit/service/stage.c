@@ -35,7 +35,8 @@ static void write_file(const struct stage *s, const char *name, const char *text
 static void write_config(const struct stage *s, const struct stage_settings *say)
 {
 	AUTOFREE char *rules = mem_printf("rules:%s\n", say->rules ? say->rules : " []");
-	AUTOFREE char *mail = mem_printf("  - name: mail\n    webhook: {url: \"http://127.0.0.1:%d/mail\"}\n", s->provider.port);
+	AUTOFREE char *mail =
+		mem_printf("  - name: mail\n    webhook: {url: \"http://127.0.0.1:%d/mail\"}\n", s->provider.port);
 	AUTOFREE char *config = mem_printf("rule_files: [rules.yml]\n"
 	                                   "catalog: {}\n"
 	                                   "defaults: {receivers: [pager]}\n"
@@ -313,7 +314,8 @@ const char *stage_key(const struct stage_answer *a, size_t nth)
 	return key ? key : "";
 }
 
-const char *stage_alert_is(struct stage *s, const char *labels, const char *status, int64_t age_ms, const char *decision)
+const char *stage_alert_is(struct stage *s, const char *labels, const char *status, int64_t age_ms,
+                           const char *decision)
 {
 	static char key[64];
 	char text[100];

@@ -18,13 +18,13 @@
 #include "provider.h"
 #include "service/router.h"
 
-struct stage_settings { /* YAML; NULL: none */
+struct stage_settings {   /* YAML; NULL: none */
 	const char *rules;    /* the list below "rules:" */
 	const char *delivery; /* one mapping */
 	const char *dedup;
-	const char *pager;    /* further keys of the receiver `pager`, each a line of its own, four blanks deep */
-	bool without_mail;    /* the receiver `mail` is not there */
-	bool services;        /* dispatcher and timers run */
+	const char *pager; /* further keys of the receiver `pager`, each a line of its own, four blanks deep */
+	bool without_mail; /* the receiver `mail` is not there */
+	bool services;     /* dispatcher and timers run */
 };
 
 struct stage {
@@ -50,7 +50,7 @@ void stage_reload(struct stage *s, const struct stage_settings *settings);
 const char *stage_config_file(const struct stage *s, char out[512]);
 
 struct stage_answer {
-	int count;   /* of answers so far: 0 or 1 */
+	int count; /* of answers so far: 0 or 1 */
 	int code;
 	char error[200];
 	json_t *data;
@@ -68,7 +68,8 @@ void stage_answer_release(struct stage_answer *a);
 const char *stage_decision(const struct stage_answer *a, size_t nth, char out[100]);
 const char *stage_key(const struct stage_answer *a, size_t nth);
 /* Posts one alert and checks its decision; returns its key (static). */
-const char *stage_alert_is(struct stage *s, const char *labels, const char *status, int64_t age_ms, const char *decision);
+const char *stage_alert_is(struct stage *s, const char *labels, const char *status, int64_t age_ms,
+                           const char *decision);
 
 /* The record as `operate_show` gives it; the caller owns the reference. NULL: not found. */
 json_t *stage_show(struct stage *s, const char *key);

@@ -66,7 +66,8 @@ static bool settled(struct stage *s, const void *arg)
 	double sum = 0;
 
 	for (size_t i = 0; i < 5; i++)
-		sum += stage_metric(s, METRIC_DELIVERIES, "pager", outcomes[i]) + stage_metric(s, METRIC_DELIVERIES, "mail", outcomes[i]);
+		sum += stage_metric(s, METRIC_DELIVERIES, "pager", outcomes[i]) +
+		       stage_metric(s, METRIC_DELIVERIES, "mail", outcomes[i]);
 	return sum >= (double)*n;
 }
 

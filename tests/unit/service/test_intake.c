@@ -59,8 +59,8 @@ static void test_one_body_one_commit(void **state)
 {
 	struct stage *s = *state;
 	char text[100];
-	struct stage_answer a = stage_post(
-		s, stage_body(stage_alert(s, A, "firing", 0), stage_alert(s, B, "firing", 0), stage_alert(s, A, "firing", 0), NULL));
+	struct stage_answer a = stage_post(s, stage_body(stage_alert(s, A, "firing", 0), stage_alert(s, B, "firing", 0),
+	                                                 stage_alert(s, A, "firing", 0), NULL));
 
 	assert_int_equal(a.code, 200);
 	assert_int_equal(json_integer_value(json_object_get(a.data, "received")), 3);
@@ -136,8 +136,9 @@ static void test_partial_failure(void **state)
 	s->store->crook = CROOK_CONFLICT;
 	s->store->crooked_commits = TRANSACTION_TRIES;
 	for (int i = 0; i < 2; i++) {
-		struct stage_answer a = stage_post(
-			s, stage_body(stage_alert(s, A, "firing", 0), stage_alert(s, "\"alertname\": \"Other\"", "firing", 0), NULL));
+		struct stage_answer a =
+			stage_post(s, stage_body(stage_alert(s, A, "firing", 0),
+		                             stage_alert(s, "\"alertname\": \"Other\"", "firing", 0), NULL));
 		assert_int_equal(a.code, i ? 200 : 503);
 		assert_true(stage_metric(s, METRIC_ALERTS_RECEIVED, "", NULL) == (i ? 3 : 1));
 		assert_true(stage_decided(s) == (i ? 3 : 1));
@@ -198,8 +199,10 @@ static void test_membership_is_sticky(void **state)
 	char key[64];
 
 	snprintf(key, sizeof key, "%s", stage_alert_is(s, A, "firing", 0, "page/new"));
-	stage_reload(s, &(struct stage_settings){
-						.rules = "\n  - {name: own, matchers: ['alertname=\"HighCPU\"'], owner: someone, group_by: [instance]}"});
+	stage_reload(
+		s,
+		&(struct stage_settings){
+			.rules = "\n  - {name: own, matchers: ['alertname=\"HighCPU\"'], owner: someone, group_by: [instance]}"});
 	assert_string_equal(stage_alert_is(s, A, "firing", 0, "deduplicate/repeat"), key);
 	assert_string_not_equal(stage_alert_is(s, B, "firing", 0, "page/new"), key);
 	assert_string_equal(stage_alert_is(s, A, "resolved", 0, "resolve/last_member_resolved"), key);

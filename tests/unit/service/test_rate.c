@@ -14,7 +14,7 @@ static void test_takes_and_refills(void **state)
 		int want, taken;
 		int64_t wait; /* afterwards */
 	} rows[] = {
-		{0, 3, 3, 0},     {0, 30, 17, 500}, {0, 1, 0, 500},   {499, 1, 0, 1},
+		{0, 3, 3, 0},     {0, 30, 17, 500},  {0, 1, 0, 500},       {499, 1, 0, 1},
 		{500, 5, 1, 500}, {2000, 5, 3, 500}, {60000, 50, 20, 500},
 	};
 	struct rate r;

@@ -36,7 +36,8 @@ struct trial {
 	bool nothing, release, saw_firing, moves;
 };
 
-static enum tx_apply apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now, struct counts *counts)
+static enum tx_apply apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                           struct counts *counts)
 {
 	struct trial *t = arg;
 
@@ -286,7 +287,8 @@ static bool is_true(struct stage *s, const void *arg)
 static void test_unreadable_record(void **state)
 {
 	struct stage *s = *state;
-	struct store_commit broken = {.key = STR(KEY), .id = "11", .json = STR("{\"no\": \"record"), .open = true, .since = 1};
+	struct store_commit broken = {
+		.key = STR(KEY), .id = "11", .json = STR("{\"no\": \"record"), .open = true, .since = 1};
 	struct trial trials[2] = {{.done = 0}, {.done = 0}};
 	bool written = false;
 

@@ -1,0 +1,152 @@
+#include "stage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+#include "service/dispatcher.h"
+#include "service/operate.h"
+#include "service/timers.h"
+
+static struct stage stage;
+
+#define A "\"alertname\": \"HighCPU\", \"instance\": \"a\""
+
+static int teardown(void **state)
+{
+	(void)state;
+	stage_close(&stage);
+	return 0;
+}
+
+static struct stage *begin(const char *rules, const char *dedup)
+{
+	stage_open(&stage, &(struct stage_settings){.rules = rules, .dedup = dedup, .services = true});
+	return &stage;
+}
+
+struct ticks {
+	const char *reason;
+	double n;
+};
+
+static bool ticked(struct stage *s, const void *arg)
+{
+	const struct ticks *t = arg;
+	return stage_metric(s, METRIC_TIMER_DECISIONS, t->reason, NULL) >= t->n;
+}
+
+static void await_tick(struct stage *s, const char *reason)
+{
+	struct ticks t = {reason, 1};
+	stage_until(s, ticked, &t);
+}
+
+static bool one_sent(struct stage *s, const void *arg)
+{
+	(void)arg;
+	return s->provider.count == 1;
+}
+
+/* Nobody is told before page_after has passed, and then at once. */
+static void test_page_after(void **state)
+{
+	struct stage *s = begin("\n  - {name: patient, matchers: ['alertname=\"HighCPU\"'], page_after: 5m}", NULL);
+
+	(void)state;
+	stage_alert_is(s, A, "firing", 0, "page/new");
+	stage_pass(s, 5 * TIME_MINUTE - 1);
+	stage_alert_is(s, A, "firing", 5 * TIME_MINUTE - 1, "deduplicate/repeat");
+	assert_int_equal(s->provider.count, 0);
+	stage_pass(s, 2);
+	await_tick(s, "page_after_passed");
+	stage_until(s, one_sent, NULL);
+}
+
+static void test_expiry(void **state)
+{
+	struct stage *s = begin(NULL, "{expire_after: 1h}");
+
+	(void)state;
+	AUTOFREE char *key = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
+	stage_until(s, one_sent, NULL);
+	stage_pass(s, TIME_HOUR + 1);
+	await_tick(s, "expired");
+	json_t *shown = stage_show(s, key);
+	assert_string_equal(json_string_value(json_object_get(shown, "state")), "resolved");
+	json_decref(shown);
+}
+
+static bool counted(struct stage *s, const void *arg)
+{
+	(void)arg;
+	return stage_metric(s, METRIC_INCIDENTS, "acknowledged", NULL) > 0;
+}
+
+static void ignore(void *arg, const struct operate_reply *reply)
+{
+	(void)arg;
+	assert_int_equal(reply->result, OPERATE_OK);
+}
+
+static bool dead_counted(struct stage *s, const void *arg)
+{
+	(void)arg;
+	return stage_metric(s, METRIC_DEAD_LETTERS, "pager", NULL) == 1;
+}
+
+/* The gauges come from the store and from a walk over the incidents. */
+static void test_gauges(void **state)
+{
+	struct stage *s = begin(NULL, NULL);
+
+	(void)state;
+	provider_says(&s->provider, 400, NULL);
+	AUTOFREE char *key = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
+	stage_until(s, one_sent, NULL);
+	stage_alert_is(s, "\"alertname\": \"B\"", "firing", 0, "page/new");
+	operate_command(&s->r, str_c(key), COMMAND_ACK, &(struct command_args){.by = STR("me")}, ignore, NULL);
+	stage_until(s, dead_counted, NULL);
+	stage_until(s, counted, NULL);
+	assert_true(stage_metric(s, METRIC_INCIDENTS, "acknowledged", NULL) == 1);
+	assert_true(stage_metric(s, METRIC_INCIDENTS, "firing", NULL) == 1);
+	json_t *status = dispatcher_status(s->r.dispatcher);
+	const json_t *pager = json_array_get(status, 0);
+	assert_string_equal(json_string_value(json_object_get(pager, "name")), "pager");
+	assert_string_equal(json_string_value(json_object_get(pager, "kind")), "webhook");
+	assert_int_equal(json_integer_value(json_object_get(pager, "dead")), 1);
+	json_decref(status);
+}
+
+static bool told_pager(struct stage *s, const void *arg)
+{
+	(void)arg;
+	return provider_requests_to(&s->provider, "/pager") == 1;
+}
+
+/* A page for a receiver that a restart has forgotten goes to the default receivers after a while. */
+static void test_page_for_nobody(void **state)
+{
+	struct stage_settings with = {.rules =
+	                                  "\n  - {name: mailed, matchers: ['alertname=\"HighCPU\"'], receivers: [mail]}"};
+
+	(void)state;
+	stage_open(&stage, &with); /* nothing delivers yet */
+	stage_alert_is(&stage, A, "firing", 0, "page/new");
+	stage_reload(&stage, &(struct stage_settings){.without_mail = true});
+	stage.now += 10 * TIME_MINUTE;
+	stage_pass(&stage, 0);
+	stage.r.dispatcher = dispatcher_new(&stage.r);
+	stage.r.timers = timers_new(&stage.r);
+	stage_until(&stage, told_pager, NULL);
+	assert_int_equal(provider_requests_to(&stage.provider, "/mail"), 0);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_teardown(f, teardown)
+	const struct CMUnitTest tests[] = {TEST(test_page_after), TEST(test_expiry), TEST(test_gauges),
+	                                   TEST(test_page_for_nobody)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
