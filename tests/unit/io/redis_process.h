@@ -11,7 +11,7 @@ struct redis_process {
 	char folder[256], address[64], socket[300];
 };
 
-/* `config` is appended to its configuration; may be NULL. It may not answer yet. */
+/* `config` is appended to its configuration; may be NULL. It answers when this returns. */
 void redis_process_start(struct redis_process *p, const char *config);
 void redis_process_restart(struct redis_process *p, const char *config); /* same port and folder */
 void redis_process_kill(struct redis_process *p);

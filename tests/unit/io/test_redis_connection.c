@@ -181,7 +181,7 @@ static void it_may_be_freed_when_told_of_a_change(void **state)
 	struct redis_options options = asked_usual();
 	changes = 0;
 	asked.redis = redis_new(asked.loop, &options, free_on_change, NULL);
-	assert_true(drive(asked.loop, is_freed, NULL)); /* up, or down while the server is still starting */
+	assert_true(drive(asked.loop, is_freed, NULL));
 	drive_pass(asked.loop, 20);
 	assert_int_equal(changes, 1);
 }
