@@ -18,9 +18,9 @@ struct ctl {
 	const struct flags *flags; /* the global flags and the command's own */
 	const char *const *words;  /* what stands behind the command's name */
 	size_t word_count;
-	bool json;                 /* -o json */
+	bool json; /* -o json */
 	const char *config_file;
-	const char *url;           /* of the daemon, without a trailing '/' */
+	const char *url; /* of the daemon, without a trailing '/' */
 };
 
 struct cmd {

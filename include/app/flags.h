@@ -29,7 +29,7 @@ void flags_add(struct flags *f, const struct flag *rows, size_t count);
  * Reads argv from *at on, to the end or (`stop_at_word`) to the first word; *at says where it stopped. May be called
  * again with more rows added. False with a line in `err` for every mistake. The values are views into argv.
  */
-bool flags_parse(struct flags *f, int argc, char **argv, int *at, bool stop_at_word, struct err *err);
+bool flags_parse(struct flags *f, int argc, const char *const *argv, int *at, bool stop_at_word, struct err *err);
 /* The value given, else the row's default, else NULL. A name without a row is a mistake of the program. */
 const char *flags_get(const struct flags *f, const char *name);
 bool flags_given(const struct flags *f, const char *name);

@@ -3,23 +3,26 @@
  */
 #include "app/api.h"
 
-#include "app/webhook_auth.h"
 #include "api_impl.h"
+#include "app/webhook_auth.h"
 #include "base/log.h"
 
 #define V1 "/api/v1/"
 
 static const struct api_route routes[] = {
 	{HTTP_POST, V1 "webhook", api_webhook, API_SENDER, "Alertmanager's webhook"},
-	{HTTP_POST, V1 "webhook/*", api_webhook, API_SENDER, "the same, from a named source (an Alertmanager installation)"},
-	{HTTP_GET, V1 "incidents", api_incidents, API_ANYONE, "the dedup state: ?state= owner= severity= rule= matcher= limit= cursor="},
+	{HTTP_POST, V1 "webhook/*", api_webhook, API_SENDER,
+     "the same, from a named source (an Alertmanager installation)"},
+	{HTTP_GET, V1 "incidents", api_incidents, API_ANYONE,
+     "the dedup state: ?state= owner= severity= rule= matcher= limit= cursor="},
 	{HTTP_GET, V1 "incidents/*", api_incident, API_ANYONE, "one incident with members, deliveries and timeline"},
 	{HTTP_POST, V1 "incidents/*/ack", api_ack, API_LOCAL, "acknowledges: {\"by\", \"note\"}"},
 	{HTTP_POST, V1 "incidents/*/unack", api_unack, API_LOCAL, "takes an acknowledgement back"},
 	{HTTP_POST, V1 "incidents/*/resolve", api_resolve, API_LOCAL, "closes by hand"},
 	{HTTP_POST, V1 "incidents/*/retry", api_retry, API_LOCAL, "tries dead deliveries again"},
 	{HTTP_GET, V1 "noise", api_noise, API_ANYONE, "the noise report: ?since= by= sort= limit="},
-	{HTTP_POST, V1 "explain", api_explain, API_ANYONE, "the plan for an alert or a webhook body, without effects: ?source= all="},
+	{HTTP_POST, V1 "explain", api_explain, API_ANYONE,
+     "the plan for an alert or a webhook body, without effects: ?source= all="},
 	{HTTP_GET, V1 "rules", api_rules, API_ANYONE, "the rules in force"},
 	{HTTP_GET, V1 "runbooks", api_runbooks, API_ANYONE, "the runbooks of the catalog"},
 	{HTTP_GET, V1 "receivers", api_receivers, API_ANYONE, "the receivers, without their secrets"},

@@ -73,6 +73,7 @@ void api_index(struct api *api, struct http_exchange *x, struct str segment)
 	buf_init(&text, METRICS_MAX);
 	buf_add_c(&text, "runbookd answers to\n\n");
 	for (size_t i = 0; i < count; i++)
-		buf_printf(&text, "%-5s %-34s %s\n", routes[i].method == HTTP_POST ? "POST" : "GET", routes[i].path, routes[i].doc);
+		buf_printf(&text, "%-5s %-34s %s\n", routes[i].method == HTTP_POST ? "POST" : "GET", routes[i].path,
+		           routes[i].doc);
 	http_reply(x, 200, "text/plain; charset=utf-8", buf_str(&text), NULL, 0);
 }

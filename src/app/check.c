@@ -85,8 +85,8 @@ bool check_run_json(const struct config_options *options)
 	json_t *files = json_array();
 	struct strs names = config_files_names(c.files);
 	for (size_t i = 0; i < names.n; i++)
-		json_array_append_new(files, json_pack("{s:o, s:b}", "file", view_text(names.v[i]), "ok",
-		                                       !file_failed(&c, names.v[i])));
+		json_array_append_new(
+			files, json_pack("{s:o, s:b}", "file", view_text(names.v[i]), "ok", !file_failed(&c, names.v[i])));
 	json_t *document = json_pack("{s:b, s:o, s:o, s:o}", "ok", ok, "files", files, "errors", line_list(&c.errors),
 	                             "warnings", line_list(&c.warnings));
 	json_dumpf(document, stdout, JSON_INDENT(2));

@@ -15,7 +15,9 @@
 #define PATH_BYTES_MAX (64 * 1024)
 
 static const struct flag rows[] = {
-	{.name = "state", .argument = "STATE", .doc = "firing, acknowledged, resolved or dead (default firing and acknowledged)"},
+	{.name = "state",
+     .argument = "STATE",
+     .doc = "firing, acknowledged, resolved or dead (default firing and acknowledged)"},
 	{.name = "owner", .argument = "NAME", .doc = "of this owner"},
 	{.name = "severity", .argument = "NAME", .doc = "of this severity"},
 	{.name = "rule", .argument = "NAME", .doc = "of this rule"},

@@ -10,7 +10,9 @@
 static const struct flag rows[] = {
 	{.name = "since", .argument = "DURATION", .fallback = "7d", .doc = "how far back"},
 	{.name = "by", .argument = "COLUMN", .fallback = "alertname", .doc = "alertname, rule, owner or severity"},
-	{.name = "sort", .argument = "COLUMN", .fallback = "received",
+	{.name = "sort",
+     .argument = "COLUMN",
+     .fallback = "received",
      .doc = "received, pages, night_pages, reminders, suppressed, flaps, acknowledged or self_resolved"},
 	{.name = "limit", .argument = "N", .fallback = "20", .doc = "rows"},
 };
@@ -27,8 +29,7 @@ static int64_t sum(const json_t *object)
 
 	/* jansson iterates over what it may change. */
 	json_t *copy = json_deep_copy(object);
-	json_object_foreach(copy, name, value)
-		total += (int64_t)json_number_value(value);
+	json_object_foreach(copy, name, value) total += (int64_t)json_number_value(value);
 	json_decref(copy);
 	return total;
 }
@@ -71,8 +72,7 @@ static void print_report(const json_t *data)
 	const json_t *row;
 	size_t i;
 
-	json_array_foreach(json_object_get(data, "rows"), i, row)
-		add_row(t, row);
+	json_array_foreach(json_object_get(data, "rows"), i, row) add_row(t, row);
 	table_print(t, stdout);
 	table_free(t);
 }

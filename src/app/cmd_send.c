@@ -22,7 +22,8 @@ static void print_decisions(const json_t *data)
 	const json_t *decision;
 	size_t i;
 
-	json_array_foreach(json_object_get(data, "decisions"), i, decision) {
+	json_array_foreach(json_object_get(data, "decisions"), i, decision)
+	{
 		table_add(t, json_text(decision, "verdict"));
 		table_add(t, json_text(decision, "reason"));
 		table_add(t, json_text(decision, "rule"));

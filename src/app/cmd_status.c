@@ -14,7 +14,8 @@ static void print_stores(const json_t *stores)
 	const json_t *s;
 	size_t i;
 
-	json_array_foreach(stores, i, s) {
+	json_array_foreach(stores, i, s)
+	{
 		table_add(t, json_text(s, "name"));
 		table_add_c(t, json_yes(s, "up") ? "yes" : "no");
 		table_add_c(t, json_yes(s, "durable") ? "yes" : "no");
@@ -33,7 +34,8 @@ static void print_receivers(const json_t *receivers)
 	const json_t *r;
 	size_t i;
 
-	json_array_foreach(receivers, i, r) {
+	json_array_foreach(receivers, i, r)
+	{
 		table_add(t, json_text(r, "name"));
 		table_add(t, json_text(r, "kind"));
 		table_printf(t, "%lld", (long long)json_number(r, "queue"));

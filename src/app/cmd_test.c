@@ -20,8 +20,7 @@ static size_t count_failed(const json_t *tests)
 	size_t failed = 0, i;
 	const json_t *test;
 
-	json_array_foreach(tests, i, test)
-		failed += !json_yes(test, "ok");
+	json_array_foreach(tests, i, test) failed += !json_yes(test, "ok");
 	return failed;
 }
 
@@ -49,8 +48,7 @@ static void print_test(const json_t *test)
 
 	printf("%s %.*s:%lld %.*s\n", ok ? "PASS" : "FAIL", STR_ARG(json_text(test, "file")),
 	       (long long)json_number(test, "line"), STR_ARG(json_text(test, "name")));
-	json_array_foreach(json_object_get(test, "failures"), i, failure)
-		print_failure(failure);
+	json_array_foreach(json_object_get(test, "failures"), i, failure) print_failure(failure);
 	if (!ok && json_is_object(explain))
 		explain_print(explain);
 }
@@ -60,8 +58,7 @@ static void print_all(const json_t *tests)
 	size_t failed = count_failed(tests), i;
 	const json_t *test;
 
-	json_array_foreach(tests, i, test)
-		print_test(test);
+	json_array_foreach(tests, i, test) print_test(test);
 	printf("%zu passed, %zu failed\n", json_array_size(tests) - failed, failed);
 }
 
@@ -82,7 +79,8 @@ static void add_xml(struct buf *out, struct str s)
 		if (as)
 			buf_add_c(out, as);
 		else
-			buf_add_char(out, (unsigned char)s.p[i] < 0x20 ? ' ' : s.p[i]); /* XML 1.0 has no other control characters */
+			buf_add_char(out,
+			             (unsigned char)s.p[i] < 0x20 ? ' ' : s.p[i]); /* XML 1.0 has no other control characters */
 	}
 }
 
@@ -96,7 +94,8 @@ static void add_case(struct buf *out, const json_t *test)
 	buf_add_c(out, "\" name=\"");
 	add_xml(out, json_text(test, "name"));
 	buf_add_c(out, "\">\n");
-	json_array_foreach(json_object_get(test, "failures"), i, failure) {
+	json_array_foreach(json_object_get(test, "failures"), i, failure)
+	{
 		buf_add_c(out, "    <failure message=\"");
 		add_xml(out, json_text(failure, "field"));
 		buf_add_c(out, ": expected ");
@@ -115,10 +114,10 @@ static bool write_junit(const char *path, const json_t *tests, struct err *err)
 	size_t i;
 
 	buf_init(&out, REPORT_MAX);
-	buf_printf(&out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"rules\" tests=\"%zu\" failures=\"%zu\">\n",
-	           json_array_size(tests), count_failed(tests));
-	json_array_foreach(tests, i, test)
-		add_case(&out, test);
+	buf_printf(
+		&out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"rules\" tests=\"%zu\" failures=\"%zu\">\n",
+		json_array_size(tests), count_failed(tests));
+	json_array_foreach(tests, i, test) add_case(&out, test);
 	buf_add_c(&out, "</testsuite>\n");
 	return file_write(path, buf_str(&out), err);
 }

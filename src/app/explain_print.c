@@ -6,8 +6,8 @@
 
 #define TEXT_MAX 65536
 
-static const char *const fields[] = {"runbook",    "severity", "owner",           "receivers",  "escalation",
-                                     "group_by",   "summary",  "repeat_interval", "page_after", "resolve_hold"};
+static const char *const fields[] = {"runbook",  "severity", "owner",           "receivers",  "escalation",
+                                     "group_by", "summary",  "repeat_interval", "page_after", "resolve_hold"};
 
 static void add_value(struct buf *out, const json_t *value)
 {
@@ -60,7 +60,8 @@ static void print_skipped(const json_t *skipped)
 	const json_t *miss;
 	size_t i;
 
-	json_array_foreach(skipped, i, miss) {
+	json_array_foreach(skipped, i, miss)
+	{
 		table_add(t, json_text(miss, "rule"));
 		table_add(t, json_text(miss, "matcher"));
 		table_printf(t, "%.*s=\"%.*s\"", STR_ARG(json_text(miss, "label")), STR_ARG(json_text(miss, "value")));
@@ -97,7 +98,8 @@ void explain_print(const json_t *document)
 	const json_t *alert, *skipped;
 	size_t i;
 
-	json_array_foreach(json_object_get(document, "alerts"), i, alert) {
+	json_array_foreach(json_object_get(document, "alerts"), i, alert)
+	{
 		if (i)
 			putchar('\n');
 		const json_t *plan = json_object_get(alert, "fields");

@@ -137,7 +137,7 @@ static bool is_flag(const char *word)
 	return word[0] == '-' && word[1] != '\0';
 }
 
-bool flags_parse(struct flags *f, int argc, char **argv, int *at, bool stop_at_word, struct err *err)
+bool flags_parse(struct flags *f, int argc, const char *const *argv, int *at, bool stop_at_word, struct err *err)
 {
 	size_t before = err->count;
 	bool only_words = false;
@@ -199,8 +199,8 @@ void flags_print(const struct flag *rows, size_t count, struct buf *out)
 		char letter[] = "    ";
 		if (row->letter)
 			memcpy(letter, (char[]){'-', row->letter, ','}, 3);
-		AUTOFREE char *head = mem_printf("%s--%s%s%s", letter, row->name, row->argument ? "=" : "",
-		                                 row->argument ? row->argument : "");
+		AUTOFREE char *head =
+			mem_printf("%s--%s%s%s", letter, row->name, row->argument ? "=" : "", row->argument ? row->argument : "");
 		buf_printf(out, "  %-34s %s", head, row->doc);
 		if (row->fallback)
 			buf_printf(out, " (default %s)", row->fallback);

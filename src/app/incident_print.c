@@ -23,7 +23,8 @@ static void add_told(struct table *t, const json_t *incident)
 	size_t i;
 
 	buf_init(&text, TEXT_MAX);
-	json_array_foreach(json_object_get(incident, "deliveries"), i, d) {
+	json_array_foreach(json_object_get(incident, "deliveries"), i, d)
+	{
 		struct str told = json_yes(d, "dead") ? STR("dead") : json_text(d, "told");
 		if (str_eq_c(told, "nothing"))
 			continue;
@@ -51,14 +52,14 @@ static void add_incident(struct table *t, const json_t *incident, int64_t now)
 
 void incident_print_list(const json_t *data, int64_t now)
 {
-	static const char *const titles[] = {"KEY", "STATE", "SEVERITY", "OWNER", "FIRING", "STARTED", "TOLD", "SUMMARY", NULL};
+	static const char *const titles[] = {"KEY",     "STATE", "SEVERITY", "OWNER", "FIRING",
+	                                     "STARTED", "TOLD",  "SUMMARY",  NULL};
 	struct table *t = table_new(titles);
 	struct str cursor = json_text(data, "cursor");
 	const json_t *incident;
 	size_t i;
 
-	json_array_foreach(json_object_get(data, "incidents"), i, incident)
-		add_incident(t, incident, now);
+	json_array_foreach(json_object_get(data, "incidents"), i, incident) add_incident(t, incident, now);
 	table_print(t, stdout);
 	table_free(t);
 	if (cursor.n)
@@ -121,7 +122,8 @@ static void print_deliveries(const json_t *deliveries, int64_t now)
 	const json_t *d;
 	size_t i;
 
-	json_array_foreach(deliveries, i, d) {
+	json_array_foreach(deliveries, i, d)
+	{
 		table_add(t, json_text(d, "receiver"));
 		table_add(t, json_text(d, "told"));
 		table_printf(t, "%lld", (long long)json_number(d, "generation"));
@@ -155,7 +157,8 @@ static void print_members(const json_t *members, int64_t now)
 	const json_t *m;
 	size_t i;
 
-	json_array_foreach(members, i, m) {
+	json_array_foreach(members, i, m)
+	{
 		table_add(t, json_text(m, "status"));
 		table_add_c(t, table_ago(json_time(m, "starts_at"), now, ago));
 		table_add(t, json_text(m, "fingerprint"));
@@ -173,7 +176,8 @@ static void print_timeline(const json_t *timeline, int64_t now)
 	const json_t *e;
 	size_t i;
 
-	json_array_foreach(timeline, i, e) {
+	json_array_foreach(timeline, i, e)
+	{
 		table_add(t, json_text(e, "at"));
 		table_add_c(t, table_ago(json_time(e, "at"), now, ago));
 		table_add(t, json_text(e, "what"));
@@ -190,7 +194,8 @@ static void print_previous(const json_t *previous)
 	const json_t *e;
 	size_t i;
 
-	json_array_foreach(previous, i, e) {
+	json_array_foreach(previous, i, e)
+	{
 		const json_t *ack = json_object_get(e, "acknowledged");
 		table_add(t, json_text(e, "started_at"));
 		table_add(t, json_text(e, "resolved_at"));

@@ -68,8 +68,7 @@ static void actual_text(const json_t *value, enum form form, struct buf *out)
 	int64_t ms;
 	size_t i;
 
-	json_array_foreach(value, i, item)
-		add_item(out, (struct str){json_string_value(item), json_string_length(item)});
+	json_array_foreach(value, i, item) add_item(out, (struct str){json_string_value(item), json_string_length(item)});
 	if (json_is_boolean(value))
 		buf_add_c(out, json_is_true(value) ? "true" : "false");
 	if (form == FORM_DURATION && (!s.n || time_duration_parse(s, &ms)))
@@ -92,9 +91,9 @@ struct running {
 static void fail(struct running *r, const char *field, struct str expected, struct str actual)
 {
 	char at[TIME_DURATION_MAX];
-	json_array_append_new(r->failures, json_pack("{s:s, s:s?, s:o, s:o}", "at", time_duration_format(r->step->at, at),
-	                                             "field", field, "expected", view_text(expected), "actual",
-	                                             view_text(actual)));
+	json_array_append_new(r->failures,
+	                      json_pack("{s:s, s:s?, s:o, s:o}", "at", time_duration_format(r->step->at, at), "field",
+	                                field, "expected", view_text(expected), "actual", view_text(actual)));
 }
 
 static const json_t *value_of(const struct running *r, size_t field)
@@ -140,8 +139,8 @@ static struct labels labels_of(struct arena *arena, json_t *object)
 	const char *name;
 	json_t *value;
 
-	json_object_foreach(object, name, value)
-		out.v[out.n++] = (struct label){str_c(name), {json_string_value(value), json_string_length(value)}};
+	json_object_foreach(object, name, value) out.v[out.n++] =
+		(struct label){str_c(name), {json_string_value(value), json_string_length(value)}};
 	labels_sort(&out);
 	return out;
 }

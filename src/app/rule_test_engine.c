@@ -78,7 +78,8 @@ void rule_engine_free(struct rule_engine *e)
 
 /* ---- time passes ---- */
 
-static enum tx_apply tick(void *arg, struct incident *inc, struct tx_member *members, int64_t now, struct counts *counts)
+static enum tx_apply tick(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                          struct counts *counts)
 {
 	struct rule_engine *e = arg;
 	enum tick_reason reasons[TICK_REASONS];
@@ -176,10 +177,10 @@ static void write_body(struct rule_engine *e, const struct rule_test_step *step,
 
 	time_format(started_at(e, step), starts);
 	time_format(e->now, ends);
-	json_t *body = json_pack("{s:s, s:o, s:[{s:s, s:O, s:O, s:s, s:s}]}", "version", "4", "groupLabels", group, "alerts",
-	                         "status", step->resolved ? "resolved" : "firing", "labels", step->labels, "annotations",
-	                         step->annotations, "startsAt", starts, "endsAt",
-	                         step->resolved ? ends : "0001-01-01T00:00:00Z");
+	json_t *body =
+		json_pack("{s:s, s:o, s:[{s:s, s:O, s:O, s:s, s:s}]}", "version", "4", "groupLabels", group, "alerts", "status",
+	              step->resolved ? "resolved" : "firing", "labels", step->labels, "annotations", step->annotations,
+	              "startsAt", starts, "endsAt", step->resolved ? ends : "0001-01-01T00:00:00Z");
 	json_dump_callback(body, add_bytes, out, JSON_COMPACT);
 	json_decref(body);
 }

@@ -12,7 +12,9 @@ struct file_row {
 	const struct yaml_node *tests;
 };
 static const struct option file_rows[] = {
-	{.name = "rule_files", .type = OPTION_STRS, .offset = offsetof(struct file_row, rule_files),
+	{.name = "rule_files",
+     .type = OPTION_STRS,
+     .offset = offsetof(struct file_row, rule_files),
      .doc = "rule files beside this one; default: those of the configuration"},
 	{.name = "tests", .type = OPTION_NODE, .offset = offsetof(struct file_row, tests), .doc = "the tests"},
 };
@@ -22,11 +24,16 @@ struct test_row {
 	const struct yaml_node *alert, *expect, *sequence;
 };
 static const struct option test_rows[] = {
-	{.name = "name", .type = OPTION_STR, .offset = offsetof(struct test_row, name), .required = true,
+	{.name = "name",
+     .type = OPTION_STR,
+     .offset = offsetof(struct test_row, name),
+     .required = true,
      .doc = "what it promises"},
 	{.name = "alert", .type = OPTION_NODE, .offset = offsetof(struct test_row, alert), .doc = "one alert"},
 	{.name = "expect", .type = OPTION_NODE, .offset = offsetof(struct test_row, expect), .doc = "what is made of it"},
-	{.name = "sequence", .type = OPTION_NODE, .offset = offsetof(struct test_row, sequence),
+	{.name = "sequence",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct test_row, sequence),
      .doc = "several alerts, each at its time"},
 };
 
@@ -35,11 +42,20 @@ struct step_row {
 	const struct yaml_node *alert, *expect;
 };
 static const struct option step_rows[] = {
-	{.name = "at", .type = OPTION_DURATION, .offset = offsetof(struct step_row, at), .required = true,
+	{.name = "at",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct step_row, at),
+     .required = true,
      .doc = "time since the beginning of the test"},
-	{.name = "alert", .type = OPTION_NODE, .offset = offsetof(struct step_row, alert), .required = true,
+	{.name = "alert",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct step_row, alert),
+     .required = true,
      .doc = "the alert that arrives then"},
-	{.name = "expect", .type = OPTION_NODE, .offset = offsetof(struct step_row, expect), .required = true,
+	{.name = "expect",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct step_row, expect),
+     .required = true,
      .doc = "what is made of it"},
 };
 
@@ -49,12 +65,21 @@ struct alert_row {
 };
 static const char *const statuses[] = {"firing", "resolved", NULL};
 static const struct option alert_rows[] = {
-	{.name = "labels", .type = OPTION_NODE, .offset = offsetof(struct alert_row, labels), .required = true,
+	{.name = "labels",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct alert_row, labels),
+     .required = true,
      .doc = "its labels"},
-	{.name = "annotations", .type = OPTION_NODE, .offset = offsetof(struct alert_row, annotations),
+	{.name = "annotations",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct alert_row, annotations),
      .doc = "its annotations"},
-	{.name = "status", .type = OPTION_CHOICE, .offset = offsetof(struct alert_row, status), .fallback = "firing",
-     .choices = statuses, .doc = "firing or resolved"},
+	{.name = "status",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct alert_row, status),
+     .fallback = "firing",
+     .choices = statuses,
+     .doc = "firing or resolved"},
 };
 
 static bool read_row(struct rule_tests *t, const struct option *rows, size_t count, const struct yaml_node *node,

@@ -181,7 +181,8 @@ static enum ctl_status usage(const struct err *err)
 	return CTL_USAGE;
 }
 
-static enum ctl_status run_command(const struct cmd *cmd, struct flags *flags, int argc, char **argv, int at)
+static enum ctl_status run_command(const struct cmd *cmd, struct flags *flags, int argc, const char *const *argv,
+                                   int at)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
@@ -203,7 +204,7 @@ static enum ctl_status run_command(const struct cmd *cmd, struct flags *flags, i
 	return status;
 }
 
-static enum ctl_status run(struct flags *flags, int argc, char **argv)
+static enum ctl_status run(struct flags *flags, int argc, const char *const *argv)
 {
 	AUTOERR struct err err = ERR_INIT;
 	int at = 1;
@@ -228,7 +229,7 @@ int main(int argc, char **argv)
 	struct flags *flags = flags_new();
 
 	flags_add(flags, rows, ROWS);
-	enum ctl_status status = run(flags, argc, argv);
+	enum ctl_status status = run(flags, argc, (const char *const *)argv);
 	flags_free(flags);
 	return (int)status;
 }

@@ -14,7 +14,10 @@
 
 static const struct flag rows[] = {
 	{.name = "config.file", .argument = "FILE", .fallback = "config/runbookd.yml", .doc = "the configuration"},
-	{.name = "web.listen-address", .argument = "ADDRESS", .fallback = ":9195", .repeated = true,
+	{.name = "web.listen-address",
+     .argument = "ADDRESS",
+     .fallback = ":9195",
+     .repeated = true,
      .doc = "where to listen; port 0 picks one"},
 	{.name = "web.config.file", .argument = "FILE", .doc = "TLS and users; not supported yet, giving it is an error"},
 	{.name = "web.external-url", .argument = "URL", .doc = "how pages link back, instead of external_url in the file"},
@@ -98,7 +101,7 @@ int main(int argc, char **argv)
 	int at = 1, status = 0;
 
 	flags_add(f, rows, ROWS);
-	bool parsed = flags_parse(f, argc, argv, &at, false, &err);
+	bool parsed = flags_parse(f, argc, (const char *const *)argv, &at, false, &err);
 	if (flags_given(f, "help"))
 		print_help();
 	else if (flags_given(f, "version"))

@@ -45,8 +45,8 @@ static void use_time_zone(const struct config *c)
 
 static struct http_server_limits limits_of(const struct config *c)
 {
-	return (struct http_server_limits){
-		.max_body = c->webhook.max_body, .max_connections = (int)c->webhook.max_connections};
+	return (struct http_server_limits){.max_body = c->webhook.max_body,
+	                                   .max_connections = (int)c->webhook.max_connections};
 }
 
 static bool reload(void *arg, struct err *err)

@@ -35,7 +35,8 @@ static struct store *open_redis(struct loop *l, const struct config *c, struct e
 	                   .max_in_flight = COMMANDS_IN_FLIGHT},
 		.prefix = redis->prefix,
 	};
-	LOG(LOG_INFO, "Incidents are kept in Redis alone: without it webhooks are answered 503 and Alertmanager tries again",
+	LOG(LOG_INFO,
+	    "Incidents are kept in Redis alone: without it webhooks are answered 503 and Alertmanager tries again",
 	    LOG_STR("address", redis->address));
 	return redis_store_open(l, &options);
 }

@@ -88,11 +88,11 @@ json_t *show_rules(const struct config *c)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct rule *r = rules[i];
-		json_array_append_new(
-			array, json_pack("{s:o, s:s, s:i, s:o, s:o, s:b, s:o}", "name", view_text(r->name), "file", r->at.file, "line",
-		                     r->at.line, "matchers", matcher_list(r->matchers, r->matcher_count), "annotation_matchers",
-		                     matcher_list(r->annotation_matchers, r->annotation_matcher_count), "continue", r->goes_on,
-		                     "sets", rule_sets(r)));
+		json_array_append_new(array, json_pack("{s:o, s:s, s:i, s:o, s:o, s:b, s:o}", "name", view_text(r->name),
+		                                       "file", r->at.file, "line", r->at.line, "matchers",
+		                                       matcher_list(r->matchers, r->matcher_count), "annotation_matchers",
+		                                       matcher_list(r->annotation_matchers, r->annotation_matcher_count),
+		                                       "continue", r->goes_on, "sets", rule_sets(r)));
 	}
 	return json_pack("{s:o}", "rules", array);
 }
@@ -107,9 +107,9 @@ static json_t *severity_list(struct str severity)
 
 static json_t *show_runbook(const struct runbook *r)
 {
-	return json_pack("{s:o, s:n, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:s?, s:i}", "path", view_text(r->path),
-	                 "anchor", "title", view_text(r->title), "category", view_text(r->category), "description",
-	                 view_text(r->description), "severity", severity_list(r->severity), "estimated_time",
+	return json_pack("{s:o, s:n, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:s?, s:i}", "path",
+	                 view_text(r->path), "anchor", "title", view_text(r->title), "category", view_text(r->category),
+	                 "description", view_text(r->description), "severity", severity_list(r->severity), "estimated_time",
 	                 view_text(r->estimated_time), "approval", view_text(r->approval), "owner", view_text(r->owner),
 	                 "review", view_duration(r->review_ms), "alerts", text_list(r->alerts), "exists", r->exists, "file",
 	                 r->at.file, "line", r->at.line);
@@ -182,11 +182,11 @@ json_t *show_receivers(const struct config *c)
 
 	for (size_t i = 0; i < c->receiver_count; i++) {
 		const struct config_receiver *r = &c->receivers[i];
-		json_array_append_new(
-			array, json_pack("{s:o, s:s, s:o, s:o, s:b, s:b, s:f, s:i}", "name", view_text(r->name), "kind", r->kind->name,
-		                     "settings", receiver_settings(r), "fallback", view_text(r->fallback), "send_resolved",
-		                     r->send_resolved, "retired", r->retired, "rate_per_second", r->rate_per_second, "rate_burst",
-		                     r->rate_burst));
+		json_array_append_new(array, json_pack("{s:o, s:s, s:o, s:o, s:b, s:b, s:f, s:i}", "name", view_text(r->name),
+		                                       "kind", r->kind->name, "settings", receiver_settings(r), "fallback",
+		                                       view_text(r->fallback), "send_resolved", r->send_resolved, "retired",
+		                                       r->retired, "rate_per_second", r->rate_per_second, "rate_burst",
+		                                       r->rate_burst));
 	}
 	return json_pack("{s:o}", "receivers", array);
 }

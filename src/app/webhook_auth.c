@@ -83,9 +83,8 @@ enum webhook_auth_result webhook_auth_check(const struct config *c, const struct
 		return WEBHOOK_AUTH_OK;
 	if (has_tokens && webhook_auth_bearer(http_header(x, "Authorization"), buf_str(&tokens)))
 		return WEBHOOK_AUTH_OK;
-	if (has_secret &&
-	    webhook_auth_signature(str_trim(buf_str(&secret)), http_header(x, "X-Runbookd-Timestamp"),
-	                           http_header(x, "X-Runbookd-Signature"), http_body(x), now_ms))
+	if (has_secret && webhook_auth_signature(str_trim(buf_str(&secret)), http_header(x, "X-Runbookd-Timestamp"),
+	                                         http_header(x, "X-Runbookd-Signature"), http_body(x), now_ms))
 		return WEBHOOK_AUTH_OK;
 	return err_any(err) ? WEBHOOK_AUTH_BROKEN : WEBHOOK_AUTH_REFUSED;
 }

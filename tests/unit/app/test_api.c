@@ -1,0 +1,101 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/api.h"
+
+static void test_paths(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *pattern, *path;
+		bool matches;
+		const char *segment;
+	} rows[] = {
+		{"/metrics", "/metrics", true, ""},
+		{"/metrics", "/metrics/", false, ""},
+		{"/metrics", "/metric", false, ""},
+		{"/", "/", true, ""},
+		{"/", "", false, ""},
+		{"/", "/x", false, ""},
+		{"/api/v1/incidents/*", "/api/v1/incidents/abc", true, "abc"},
+		{"/api/v1/incidents/*", "/api/v1/incidents/", false, ""},
+		{"/api/v1/incidents/*", "/api/v1/incidents", false, ""},
+		{"/api/v1/incidents/*", "/api/v1/incidents/a/b", false, ""},
+		{"/api/v1/incidents/*/ack", "/api/v1/incidents/abc/ack", true, "abc"},
+		{"/api/v1/incidents/*/ack", "/api/v1/incidents//ack", false, ""},
+		{"/api/v1/incidents/*/ack", "/api/v1/incidents/abc/nack", false, ""},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct str segment;
+		assert_int_equal(api_path_matches(rows[i].pattern, str_c(rows[i].path), &segment), rows[i].matches);
+		if (rows[i].matches)
+			assert_true(str_eq_c(segment, rows[i].segment));
+	}
+}
+
+static void test_only_this_machine_operates(void **state)
+{
+	(void)state;
+	static const struct {
+		bool loopback, forwarded;
+		const char *origin, *host;
+		bool local;
+	} rows[] = {
+		{true, false, "", "localhost:9195", true},
+		{true, false, "", "127.0.0.1:9195", true},
+		{true, false, "", "[::1]:9195", true},
+		{true, false, "", "", true}, /* HTTP/1.0 */
+		{true, false, "http://localhost:9195", "localhost:9195", true},
+		{false, false, "", "localhost:9195", false},
+		{false, false, "", "10.0.0.1:9195", false},
+		/* a proxy on this machine asks for somebody else */
+		{true, true, "", "localhost:9195", false},
+		/* a browser asks for the page it shows, or for a name that was made to resolve here */
+		{true, false, "http://evil.test", "localhost:9195", false},
+		{true, false, "null", "localhost:9195", false},
+		{true, false, "", "evil.test", false},
+		{true, false, "http://evil.test:9195", "evil.test:9195", false},
+		{true, false, "http://localhost:3000", "localhost:9195", false},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct api_peer peer = {rows[i].loopback, rows[i].forwarded, str_c(rows[i].origin), str_c(rows[i].host)};
+		assert_int_equal(api_is_local(&peer), rows[i].local);
+	}
+}
+
+/* Whatever changes an incident or the configuration is for this machine; whatever reads is a GET. */
+static void test_the_table_of_routes(void **state)
+{
+	(void)state;
+	const struct api_route *routes;
+	size_t n = api_routes(&routes);
+
+	assert_true(n > 15);
+	for (size_t i = 0; i < n; i++) {
+		assert_non_null(routes[i].handle);
+		assert_true(strlen(routes[i].doc) > 0);
+		if (routes[i].method == HTTP_GET)
+			assert_int_equal(routes[i].who, API_ANYONE);
+		else if (strstr(routes[i].path, "webhook"))
+			assert_int_equal(routes[i].who, API_SENDER);
+		else if (!strstr(routes[i].path, "explain"))
+			assert_int_equal(routes[i].who, API_LOCAL);
+		for (size_t j = 0; j < i; j++)
+			assert_false(routes[i].method == routes[j].method && strcmp(routes[i].path, routes[j].path) == 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_only_this_machine_operates),
+		cmocka_unit_test(test_the_table_of_routes),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
