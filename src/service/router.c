@@ -8,98 +8,67 @@ static const double webhook_buckets[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.0
                                          0.1,    0.25,  0.5,    1,     2.5,  5,     10};
 static const double delivery_buckets[] = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30};
 static const double commit_buckets[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
-#define BUCKETS(b) .buckets = (b), .bucket_count = sizeof(b) / sizeof *(b)
+
+/* name, help, labels (NULL: none) */
+#define COUNTER(n, h, ...)                                                                                             \
+	{                                                                                                                  \
+		.name = (n), .type = METRIC_COUNTER, .help = (h), .labels = { __VA_ARGS__ }                                    \
+	}
+#define GAUGE(n, h, ...)                                                                                               \
+	{                                                                                                                  \
+		.name = (n), .type = METRIC_GAUGE, .help = (h), .labels = { __VA_ARGS__ }                                      \
+	}
+#define HISTOGRAM(n, h, b, ...)                                                                                        \
+	{                                                                                                                  \
+		.name = (n), .type = METRIC_HISTOGRAM, .help = (h), .labels = {__VA_ARGS__}, .buckets = (b),                   \
+		.bucket_count = sizeof(b) / sizeof *(b)                                                                        \
+	}
 
 const struct metric_row router_metrics[ROUTER_METRICS] = {
-	[METRIC_ALERTS_RECEIVED] = {"alerts_received_total",
-                                METRIC_COUNTER,
-                                "Alerts in webhooks that were answered 200. Equal to the sum of alerts_decided_total.",
-                                {"source"}},
-	[METRIC_ALERTS_DECIDED] = {"alerts_decided_total",
-                               METRIC_COUNTER,
-                               "What became of received alerts.",
-                               {"verdict", "reason"}},
-	[METRIC_TIMER_DECISIONS] = {"timer_decisions_total",
-                                METRIC_COUNTER,
-                                "Events of the incidents' own timers.",
-                                {"reason"}},
-	[METRIC_SOURCE_LAST_RECEIVED] = {"source_last_received_timestamp_seconds",
-                                     METRIC_GAUGE,
-                                     "When a source's webhook was last answered 200.",
-                                     {"source"}},
-	[METRIC_ALERTS_TRUNCATED] =
-		{"alerts_truncated_total",
-         METRIC_COUNTER,
-         "Alerts that Alertmanager left out of its webhooks (max_alerts) and that were never seen here.",
-         {"source"}},
-	[METRIC_RULE_MATCHES] = {"rule_matches_total", METRIC_COUNTER, "Received alerts that a rule matched.", {"rule"}},
-	[METRIC_MATCH_ERRORS] = {"match_errors_total",
-                             METRIC_COUNTER,
-                             "Alerts for which a rule was skipped because a pattern hit its match limit.",
-                             {"rule"}},
-	[METRIC_TEMPLATE_ERRORS] = {"template_errors_total",
-                                METRIC_COUNTER,
-                                "Templates that fell back to plain text.",
-                                {NULL}},
-	[METRIC_WEBHOOK_REQUESTS] = {"webhook_requests_total",
-                                 METRIC_COUNTER,
-                                 "Webhooks by status code of the answer.",
-                                 {"code"}},
-	[METRIC_WEBHOOK_DURATION] = {"webhook_duration_seconds",
-                                 METRIC_HISTOGRAM,
-                                 "From a webhook's body to its answer, the store's commit included.",
-                                 {NULL},
-                                 BUCKETS(webhook_buckets)},
-	[METRIC_INCIDENTS] = {"incidents", METRIC_GAUGE, "Incidents in the store.", {"state"}},
-	[METRIC_DELIVERIES] = {"deliveries_total",
-                           METRIC_COUNTER,
-                           "Attempts to tell a receiver something.",
-                           {"receiver", "outcome"}},
-	[METRIC_DELIVERY_DURATION] = {"delivery_duration_seconds",
-                                  METRIC_HISTOGRAM,
-                                  "Duration of requests to receivers.",
-                                  {"receiver"},
-                                  BUCKETS(delivery_buckets)},
-	[METRIC_DELIVERY_QUEUE] = {"delivery_queue",
-                               METRIC_GAUGE,
-                               "Incidents of which a receiver is to be told something, now or after a pause.",
-                               {"receiver"}},
-	[METRIC_DELIVERY_OLDEST] = {"delivery_oldest_seconds",
-                                METRIC_GAUGE,
-                                "For how long the longest due one has been due.",
-                                {"receiver"}},
-	[METRIC_DEAD_LETTERS] = {"dead_letters",
-                             METRIC_GAUGE,
-                             "Incidents whose delivery to this receiver was given up.",
-                             {"receiver"}},
-	[METRIC_STORE_UP] = {"store_up", METRIC_GAUGE, "1 when the store can take a write.", {"store"}},
-	[METRIC_STORE_DURABLE] = {"store_durable",
-                              METRIC_GAUGE,
-                              "1 when what the store acknowledges survives a crash of its machine.",
-                              {NULL}},
+	[METRIC_ALERTS_RECEIVED] =
+		COUNTER("alerts_received_total",
+                "Alerts in webhooks that were answered 200. Equal to the sum of alerts_decided_total.", "source"),
+	[METRIC_ALERTS_DECIDED] = COUNTER("alerts_decided_total", "What became of received alerts.", "verdict", "reason"),
+	[METRIC_TIMER_DECISIONS] = COUNTER("timer_decisions_total", "Events of the incidents' own timers.", "reason"),
+	[METRIC_SOURCE_LAST_RECEIVED] =
+		GAUGE("source_last_received_timestamp_seconds", "When a source's webhook was last answered 200.", "source"),
+	[METRIC_ALERTS_TRUNCATED] = COUNTER(
+		"alerts_truncated_total",
+		"Alerts that Alertmanager left out of its webhooks (max_alerts) and that were never seen here.", "source"),
+	[METRIC_RULE_MATCHES] = COUNTER("rule_matches_total", "Received alerts that a rule matched.", "rule"),
+	[METRIC_MATCH_ERRORS] = COUNTER(
+		"match_errors_total", "Alerts for which a rule was skipped because a pattern hit its match limit.", "rule"),
+	[METRIC_TEMPLATE_ERRORS] = COUNTER("template_errors_total", "Templates that fell back to plain text.", NULL),
+	[METRIC_WEBHOOK_REQUESTS] = COUNTER("webhook_requests_total", "Webhooks by status code of the answer.", "code"),
+	[METRIC_WEBHOOK_DURATION] =
+		HISTOGRAM("webhook_duration_seconds", "From a webhook's body to its answer, the store's commit included.",
+                  webhook_buckets, NULL),
+	[METRIC_INCIDENTS] = GAUGE("incidents", "Incidents in the store.", "state"),
+	[METRIC_DELIVERIES] = COUNTER("deliveries_total", "Attempts to tell a receiver something.", "receiver", "outcome"),
+	[METRIC_DELIVERY_DURATION] =
+		HISTOGRAM("delivery_duration_seconds", "Duration of requests to receivers.", delivery_buckets, "receiver"),
+	[METRIC_DELIVERY_QUEUE] = GAUGE(
+		"delivery_queue", "Incidents of which a receiver is to be told something, now or after a pause.", "receiver"),
+	[METRIC_DELIVERY_OLDEST] =
+		GAUGE("delivery_oldest_seconds", "For how long the longest due one has been due.", "receiver"),
+	[METRIC_DEAD_LETTERS] =
+		GAUGE("dead_letters", "Incidents whose delivery to this receiver was given up.", "receiver"),
+	[METRIC_STORE_UP] = GAUGE("store_up", "1 when the store can take a write.", "store"),
+	[METRIC_STORE_DURABLE] =
+		GAUGE("store_durable", "1 when what the store acknowledges survives a crash of its machine.", NULL),
 	[METRIC_STORE_COMMIT_DURATION] =
-		{"store_commit_duration_seconds", METRIC_HISTOGRAM, "Duration of commits.", {"store"}, BUCKETS(commit_buckets)},
-	[METRIC_STORE_CONFLICTS] = {"store_conflicts_total",
-                                METRIC_COUNTER,
-                                "Commits that another router was faster than.",
-                                {NULL}},
-	[METRIC_STORE_FAILOVERS] = {"store_failovers_total", METRIC_COUNTER, "Changes of the store that serves.", {NULL}},
-	[METRIC_CONFIG_SUCCESSFUL] = {"config_last_reload_successful",
-                                  METRIC_GAUGE,
-                                  "1 when the last load of the configuration succeeded.",
-                                  {NULL}},
-	[METRIC_CONFIG_SUCCESS_TIME] = {"config_last_reload_success_timestamp_seconds",
-                                    METRIC_GAUGE,
-                                    "When the configuration in force was loaded.",
-                                    {NULL}},
-	[METRIC_CONFIG_HASH] = {"config_hash", METRIC_GAUGE, "Hash of every byte of the configuration in force.", {NULL}},
-	[METRIC_HTTP_CONNECTIONS] = {"http_connections", METRIC_GAUGE, "Open connections.", {NULL}},
-	[METRIC_JOURNAL_LOST] = {"journal_lost_total",
-                             METRIC_COUNTER,
-                             "Lines that the decision journal did not take.",
-                             {NULL}},
-	[METRIC_LOG_LOST] = {"log_lost_total", METRIC_COUNTER, "Log lines that stderr did not take.", {NULL}},
-	[METRIC_BUILD_INFO] = {"build_info", METRIC_GAUGE, "Always 1.", {"version", "revision"}},
+		HISTOGRAM("store_commit_duration_seconds", "Duration of commits.", commit_buckets, "store"),
+	[METRIC_STORE_CONFLICTS] = COUNTER("store_conflicts_total", "Commits that another router was faster than.", NULL),
+	[METRIC_STORE_FAILOVERS] = COUNTER("store_failovers_total", "Changes of the store that serves.", NULL),
+	[METRIC_CONFIG_SUCCESSFUL] =
+		GAUGE("config_last_reload_successful", "1 when the last load of the configuration succeeded.", NULL),
+	[METRIC_CONFIG_SUCCESS_TIME] =
+		GAUGE("config_last_reload_success_timestamp_seconds", "When the configuration in force was loaded.", NULL),
+	[METRIC_CONFIG_HASH] = GAUGE("config_hash", "Hash of every byte of the configuration in force.", NULL),
+	[METRIC_HTTP_CONNECTIONS] = GAUGE("http_connections", "Open connections.", NULL),
+	[METRIC_JOURNAL_LOST] = COUNTER("journal_lost_total", "Lines that the decision journal did not take.", NULL),
+	[METRIC_LOG_LOST] = COUNTER("log_lost_total", "Log lines that stderr did not take.", NULL),
+	[METRIC_BUILD_INFO] = GAUGE("build_info", "Always 1.", "version", "revision"),
 };
 
 static void touch_decisions(struct metrics *m)
