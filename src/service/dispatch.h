@@ -52,8 +52,6 @@ struct dispatcher {
 };
 
 void dispatcher_unref(struct dispatcher *d);
-/* A claim or a job ended: perhaps that was the last one that somebody waits for. */
-void dispatcher_quiet(struct dispatcher *d);
 
 struct outlet *outlet_new(struct dispatcher *d, struct str name);
 void outlet_free(void *o); /* nothing under way */

@@ -34,19 +34,17 @@ struct dispatcher *dispatcher_new(struct router *r)
 
 void dispatcher_unref(struct dispatcher *d)
 {
-	if (--d->refs)
+	if (--d->refs) {
+		/* Perhaps that was the last one that somebody waits for. */
+		if (d->drained)
+			loop_timer_set(d->drain_timer, 0);
 		return;
+	}
 	assert(!d->jobs);
 	map_free_with(d->outlets, outlet_free);
 	loop_timer_free(d->drain_timer);
 	free(d->names);
 	free(d);
-}
-
-void dispatcher_quiet(struct dispatcher *d)
-{
-	if (d->drained && !d->closed)
-		loop_timer_set(d->drain_timer, 0);
 }
 
 void dispatcher_free(struct dispatcher *d)

@@ -83,7 +83,10 @@ void intake_answer(struct request *q, int code, const char *error)
 		struct intake_result result = {.code = code, .error = error, .data = q->data};
 		q->done(q->arg, &result);
 	}
-	loop_defer(in->r->loop, request_free, q);
+	if (in->closed && code != 200)
+		request_free(q); /* the loop may not turn any more, and nobody reads an incident that was not committed */
+	else
+		loop_defer(in->r->loop, request_free, q);
 }
 
 static void answer_deferred(void *arg)

@@ -31,7 +31,6 @@ static void job_end(struct job *j)
 	job_free(j);
 	o->jobs--;
 	outlet_wake(o, 0);
-	dispatcher_quiet(o->d);
 	dispatcher_unref(o->d);
 }
 

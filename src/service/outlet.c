@@ -91,7 +91,6 @@ static void claim_ended(struct outlet *o)
 {
 	o->claiming = false;
 	o->again = false;
-	dispatcher_quiet(o->d);
 	dispatcher_unref(o->d);
 }
 

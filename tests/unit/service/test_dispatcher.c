@@ -9,6 +9,7 @@
 #include "service/dispatcher.h"
 #include "service/intake.h"
 #include "service/operate.h"
+#include "service/transaction.h"
 
 static struct stage stage;
 
@@ -395,6 +396,54 @@ static void test_drain(void **state)
 	assert_true(stage_metric(s, METRIC_DELIVERIES, "pager", "unknown") == 1);
 }
 
+static void taken(void *arg, const struct intake_result *result)
+{
+	size_t *n = arg;
+
+	*n += result->code == 200;
+}
+
+static bool both_answered(struct stage *s, const void *arg)
+{
+	(void)s;
+	return *(const size_t *)arg == 2 * 50;
+}
+
+/* Two routers on one store, and each gets every alert, as from a pair of Alertmanagers: each page goes out once. */
+static void test_two_routers(void **state)
+{
+	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	struct router other = s->r;
+	size_t answers = 0, pages = 50;
+
+	(void)state;
+	other.transactions = transactions_new(&other);
+	other.intake = intake_new(&other);
+	other.timers = NULL;
+	other.dispatcher = dispatcher_new(&other);
+	for (int i = 0; i < 50; i++) {
+		AUTOFREE char *labels = mem_printf("\"alertname\": \"A%d\"", i);
+		AUTOFREE char *body = stage_body(stage_alert(s, labels, "firing", 0), NULL);
+		intake_webhook(s->r.intake, STR(""), str_c(body), taken, &answers);
+		intake_webhook(other.intake, STR(""), str_c(body), taken, &answers);
+	}
+	stage_until(s, both_answered, &answers);
+	stage_until(s, sent, &pages);
+	stage_until(s, settled, &pages);
+	stage_alert_is(s, "\"alertname\": \"Last\"", "firing", 0, "page/new");
+	await_requests(s, 51);
+	assert_true(stage_metric(s, METRIC_ALERTS_DECIDED, "page", "new") == 51);
+	assert_true(stage_metric(s, METRIC_ALERTS_DECIDED, "deduplicate", "repeat") == 50);
+	assert_true(stage_metric(s, METRIC_STORE_CONFLICTS, NULL, NULL) > 0);
+	for (size_t i = 0; i < 51; i++) {
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(provider_dedup_key(&s->provider, i), provider_dedup_key(&s->provider, k));
+	}
+	dispatcher_free(other.dispatcher);
+	intake_free(other.intake);
+	transactions_free(other.transactions);
+}
+
 /* Freed in the middle of everything. */
 static void test_free_while_sending(void **state)
 {
@@ -425,6 +474,7 @@ int main(void)
 		TEST(test_settle_while_store_is_down),
 		TEST(test_removed_receiver_gets_its_resolve),
 		TEST(test_drain),
+		TEST(test_two_routers),
 		TEST(test_free_while_sending),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
