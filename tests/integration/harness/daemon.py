@@ -138,6 +138,8 @@ class Runbookd:
         for line in self.process.lines:
             if SANITIZER.search(line):
                 return [self.process.log()]
+        if not self.process.running and not self.process.ended_on_purpose:
+            return [f"it has died, status {self.process.child.returncode}:\n{self.process.log()}"]
         return [line for line in self.process.lines if "level=error" in line
                 and not any(re.search(expected, line) for expected in self.expected_errors)]
 

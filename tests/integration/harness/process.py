@@ -16,6 +16,7 @@ def free_port():
 class Process:
     def __init__(self, command, env=None, cwd=None):
         self.lines = []
+        self.ended_on_purpose = False
         self.child = subprocess.Popen(command, env=dict(os.environ, **(env or {})), cwd=cwd, stdin=subprocess.DEVNULL,
                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self.reader = threading.Thread(target=self.read)
@@ -37,6 +38,7 @@ class Process:
 
     def wait(self, timeout):
         """The exit status; a process that is still there after `timeout` seconds is killed and None returned."""
+        self.ended_on_purpose = self.ended_on_purpose or self.running or self.child.returncode in (0, 1, 2)
         try:
             status = self.child.wait(timeout)
         except subprocess.TimeoutExpired:
