@@ -165,6 +165,16 @@ static bool finished(const struct outlet *o)
 	return o->removed && !o->owed && !o->figures.queue && !o->figures.dead && !o->jobs && !o->claiming;
 }
 
+static void forget(struct outlet *o)
+{
+	struct metrics *m = o->d->r->metrics;
+
+	metrics_set(m, METRIC_DELIVERY_QUEUE, &o->name, 0);
+	metrics_set(m, METRIC_DELIVERY_OLDEST, &o->name, 0);
+	map_remove(o->d->outlets, o->name);
+	outlet_free(o);
+}
+
 void dispatcher_census(struct dispatcher *d, const struct census_figures *f)
 {
 	size_t i = 0;
@@ -177,10 +187,8 @@ void dispatcher_census(struct dispatcher *d, const struct census_figures *f)
 		o->owed = found && found->owed;
 		o->figures.dead = found ? found->dead : 0;
 		metrics_set(d->r->metrics, METRIC_DEAD_LETTERS, &o->name, (double)o->figures.dead);
-		if (finished(o)) {
-			map_remove(d->outlets, o->name);
-			outlet_free(o);
-		}
+		if (finished(o))
+			forget(o);
 	}
 	list_names(d);
 }

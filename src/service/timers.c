@@ -16,6 +16,7 @@
 #define CLAIM_LEASE_MS 30000
 #define POLL_MS 5000 /* what another router did, or a wake-up that was lost */
 #define BUSY_MS 20   /* somebody else holds what is due */
+#define AGAIN_MS 200 /* a claim whose answer is missing */
 #define SWEEP_MS TIME_MINUTE
 #define GAUGES_MS 5000
 
@@ -24,8 +25,10 @@ struct timers {
 	struct loop_timer *look, *sweep, *gauges;
 	int64_t look_at; /* monotonic */
 	bool claiming, again;
+	bool in_doubt; /* the last claim's answer is missing: it is asked for again under its id */
 	char claim_id[STORE_ID_MAX];
-	size_t refs; /* store calls and transactions under way, and the owner */
+	int64_t claim_at; /* monotonic */
+	size_t refs;      /* store calls and transactions under way, and the owner */
 	bool closed, draining;
 	struct census *census;
 	size_t acknowledged; /* by the last census */
@@ -128,17 +131,24 @@ static int64_t next_look(const struct timers *t, const struct store_claimed *rep
 	return wait < POLL_MS ? wait : POLL_MS;
 }
 
+/* While the leases that it may hold are worth having. */
+static bool doubtful(const struct timers *t, const struct store_claimed *reply)
+{
+	return reply->result == STORE_UNKNOWN && loop_mono_ms() - t->claim_at < CLAIM_LEASE_MS / 2;
+}
+
 static void claimed(void *arg, const struct store_claimed *reply)
 {
 	struct timers *t = arg;
 	bool ok = reply->result == STORE_OK;
 
 	t->claiming = false;
+	t->in_doubt = doubtful(t, reply);
 	if (!t->closed) {
 		for (size_t i = 0; ok && i < reply->count; i++)
 			start_tick(t, &reply->records[i], reply->now);
 		if (!t->draining)
-			look_in(t, ok ? next_look(t, reply) : POLL_MS);
+			look_in(t, ok ? next_look(t, reply) : t->in_doubt ? AGAIN_MS : POLL_MS);
 	}
 	t->again = false;
 	unref(t);
@@ -152,7 +162,10 @@ static void look(void *arg)
 
 	if (t->claiming || t->draining)
 		return;
-	digest_random_id(t->claim_id);
+	if (!t->in_doubt) {
+		digest_random_id(t->claim_id);
+		t->claim_at = loop_mono_ms();
+	}
 	memcpy(claim.id, t->claim_id, sizeof claim.id);
 	t->claiming = true;
 	t->refs++;

@@ -120,14 +120,36 @@ static void load(struct store *s, const struct store_load *ask, void (*done)(voi
 		inner(s)->ops->load(inner(s), ask, done, arg);
 }
 
+struct hidden_claim {
+	void (*done)(void *, const struct store_claimed *);
+	void *arg;
+};
+
+static void hide_claim(void *arg, const struct store_claimed *reply)
+{
+	struct hidden_claim *h = arg;
+
+	(void)reply;
+	h->done(h->arg, &(struct store_claimed){.result = STORE_UNKNOWN});
+	free(h);
+}
+
 static void claim(struct store *s, const struct store_claim *ask, void (*done)(void *, const struct store_claimed *),
                   void *arg)
 {
 	of(s)->claims++;
-	if (of(s)->down)
+	if (of(s)->down) {
 		refuse(of(s), (struct refusal){.claimed = done, .result = STORE_UNAVAILABLE, .arg = arg});
-	else
-		inner(s)->ops->claim(inner(s), ask, done, arg);
+		return;
+	}
+	if (of(s)->unknown_claims > 0) {
+		struct hidden_claim *h = mem_alloc(sizeof *h);
+		*h = (struct hidden_claim){done, arg};
+		of(s)->unknown_claims--;
+		inner(s)->ops->claim(inner(s), ask, hide_claim, h);
+		return;
+	}
+	inner(s)->ops->claim(inner(s), ask, done, arg);
 }
 
 /* ---- the rest is the inner store's ---- */

@@ -24,6 +24,7 @@ struct crooked {
 	int crooked_commits;     /* so many further commits go wrong like that */
 	struct str only_key;     /* of this key; empty: of any */
 	bool down;               /* loads, commits and claims are STORE_UNAVAILABLE */
+	int unknown_claims;      /* so many further claims are done, and nobody says so */
 	int64_t commit_delay_ms; /* before the answer */
 	size_t largest_batch;    /* members in one commit */
 };

@@ -1,4 +1,4 @@
-#include "stage.h"
+#include "await.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,84 +33,6 @@ static int teardown(void **state)
 	(void)state;
 	stage_close(&stage);
 	return 0;
-}
-
-/* ---- what tests wait for ---- */
-
-static bool sent(struct stage *s, const void *n)
-{
-	return s->provider.count >= *(const size_t *)n;
-}
-
-static void await_requests(struct stage *s, size_t n)
-{
-	stage_until(s, sent, &n);
-	assert_int_equal(s->provider.count, n);
-}
-
-static const json_t *delivery_of(const json_t *incident, const char *receiver)
-{
-	const json_t *list = json_object_get(incident, "deliveries");
-
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *d = json_array_get(list, i);
-		if (strcmp(json_string_value(json_object_get(d, "receiver")), receiver) == 0)
-			return d;
-	}
-	return NULL;
-}
-
-static bool settled(struct stage *s, const void *arg)
-{
-	const size_t *n = arg;
-	static const char *const outcomes[] = {"delivered", "retry", "unknown", "rejected", "not_sent"};
-	double sum = 0;
-
-	for (size_t i = 0; i < 5; i++)
-		sum += stage_metric(s, METRIC_DELIVERIES, "pager", outcomes[i]) +
-		       stage_metric(s, METRIC_DELIVERIES, "mail", outcomes[i]);
-	return sum >= (double)*n;
-}
-
-/* So many attempts were made and judged, and their outcome is on record. */
-static void await_outcomes(struct stage *s, size_t n)
-{
-	stage_until(s, settled, &n);
-}
-
-struct looking {
-	const char *key, *receiver, *field, *value;
-	bool asked, holds;
-};
-
-static void looked(void *arg, const struct operate_reply *reply)
-{
-	struct looking *l = arg;
-	const json_t *v = json_object_get(delivery_of(reply->data, l->receiver), l->field);
-	AUTOFREE char *text = json_dumps(v, JSON_ENCODE_ANY);
-
-	l->asked = false;
-	l->holds = text && strcmp(text, l->value) == 0;
-}
-
-static bool delivery_is(struct stage *s, const void *arg)
-{
-	struct looking *l;
-
-	memcpy(&l, &arg, sizeof l);
-	if (!l->holds && !l->asked) {
-		l->asked = true;
-		operate_show(&s->r, str_c(l->key), looked, l);
-	}
-	return l->holds;
-}
-
-/* Waits until the record says so: await_delivery(s, key, "pager", "told", "\"firing\""). */
-static void await_delivery(struct stage *s, const char *key, const char *receiver, const char *field, const char *value)
-{
-	struct looking l = {key, receiver, field, value, false, false};
-
-	stage_until(s, delivery_is, &l);
 }
 
 /* ---- the protocol ---- */
@@ -171,112 +93,6 @@ static void test_cancelled_unsent(void **state)
 	assert_string_not_equal(provider_dedup_key(&s->provider, 0), kept);
 }
 
-/* ---- failures ---- */
-
-static void test_retry_with_backoff(void **state)
-{
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
-	char key[64];
-
-	(void)state;
-	provider_says(&s->provider, 503, NULL);
-	snprintf(key, sizeof key, "%s", stage_alert_is(s, A, "firing", 0, "page/new"));
-	await_requests(s, 1);
-	await_delivery(s, key, "pager", "attempts", "1");
-	assert_true(stage_metric(s, METRIC_DELIVERIES, "pager", "retry") == 1);
-	stage_pass(s, 0); /* its backoff is at least a millisecond of the store's clock, which stands still */
-	stage_alert_is(s, A, "firing", 0, "deduplicate/repeat");
-	assert_int_equal(s->provider.count, 1);
-	stage_pass(s, 10 * TIME_SECOND);
-	await_requests(s, 2);
-	assert_string_equal(provider_dedup_key(&s->provider, 1), key);
-	assert_int_equal(json_integer_value(json_object_get(s->provider.requests[1].body, "attempt")), 2);
-	await_delivery(s, key, "pager", "told", "\"firing\"");
-}
-
-static void test_retry_after(void **state)
-{
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
-	char key[64];
-
-	(void)state;
-	provider_says(&s->provider, 429, "120");
-	snprintf(key, sizeof key, "%s", stage_alert_is(s, A, "firing", 0, "page/new"));
-	await_requests(s, 1);
-	await_delivery(s, key, "pager", "attempts", "1");
-	stage_pass(s, 119 * TIME_SECOND);
-	stage_alert_is(s, "\"alertname\": \"Other\"", "firing", 0, "page/new");
-	await_requests(s, 2);
-	assert_string_not_equal(provider_dedup_key(&s->provider, 1), key);
-	stage_pass(s, 2 * TIME_SECOND);
-	await_requests(s, 3);
-	assert_string_equal(provider_dedup_key(&s->provider, 2), key);
-}
-
-/* A rejection is a dead letter at once, and the fallback takes over; a retry by hand sends it again. */
-static void test_rejected(void **state)
-{
-	struct stage *s = begin(&(struct stage_settings){.pager = "    fallback: mail\n"});
-	char key[64];
-
-	(void)state;
-	provider_says(&s->provider, 400, NULL);
-	snprintf(key, sizeof key, "%s", stage_alert_is(s, A, "firing", 0, "page/new"));
-	await_requests(s, 2);
-	assert_string_equal(s->provider.requests[0].path, "/pager");
-	assert_string_equal(s->provider.requests[1].path, "/mail");
-	await_delivery(s, key, "pager", "dead", "true");
-	await_delivery(s, key, "mail", "told", "\"firing\"");
-	stage_pass(s, TIME_HOUR);
-	stage_alert_is(s, A, "firing", TIME_HOUR, "deduplicate/repeat");
-	assert_int_equal(s->provider.count, 2);
-}
-
-/* Nothing listens: it certainly did not arrive, so there is nothing to resolve twice. */
-static void test_connection_refused(void **state)
-{
-	struct stage *s = begin(&(struct stage_settings){
-		.pager = "    fallback: mail\n  - name: gone\n    webhook: {url: \"http://127.0.0.1:1/\"}\n",
-		.rules = "\n  - {name: gone, matchers: ['alertname=\"HighCPU\"'], receivers: [gone]}"});
-	AUTOFREE char *key = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
-
-	(void)state;
-	await_delivery(s, key, "gone", "attempts", "1");
-	await_delivery(s, key, "gone", "told", "\"nothing\"");
-	assert_true(stage_metric(s, METRIC_DELIVERIES, "gone", "retry") == 1);
-	assert_int_equal(s->provider.count, 0);
-}
-
-/* Five failures in a row open it; while it is open nothing is claimed; one probe closes it again. */
-static void test_breaker(void **state)
-{
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
-
-	(void)state;
-	s->provider.always.status = 503;
-	for (int i = 0; i < 12; i++) {
-		AUTOFREE char *labels = mem_printf("\"alertname\": \"A%d\"", i);
-		size_t before = s->provider.count;
-		stage_alert_is(s, labels, "firing", 0, "page/new");
-		if (i < 5)
-			await_requests(s, before + 1);
-		if (i < 5)
-			await_outcomes(s, before + 1);
-	}
-	assert_int_equal(s->provider.count, 5);
-	json_t *status = dispatcher_status(s->r.dispatcher);
-	assert_string_equal(json_string_value(json_object_get(json_array_get(status, 0), "breaker")), "open");
-	json_decref(status);
-	s->provider.always.status = 200;
-	int64_t opened = s->provider.requests[4].at;
-	size_t all = 12;
-	stage_until(s, sent, &all);
-	assert_true(s->provider.requests[5].at - opened >= 900); /* the probe, after its pause */
-	status = dispatcher_status(s->r.dispatcher);
-	assert_string_equal(json_string_value(json_object_get(json_array_get(status, 0), "breaker")), "closed");
-	json_decref(status);
-}
-
 /* ---- pace ---- */
 
 static void test_rate_limit(void **state)
@@ -289,7 +105,7 @@ static void test_rate_limit(void **state)
 		AUTOFREE char *labels = mem_printf("\"alertname\": \"A%zu\"", i);
 		stage_alert_is(s, labels, "firing", 0, "page/new");
 	}
-	stage_until(s, sent, &n);
+	stage_until(s, await_sent, &n);
 	/* Three at once, then one each 50 ms; two milliseconds of grace for the clock's rounding. */
 	assert_true(s->provider.requests[8].at - s->provider.requests[2].at >= 6 * 50 - 60);
 	assert_true(stage_metric(s, METRIC_DELIVERIES, "pager", "not_sent") == 0);
@@ -330,6 +146,21 @@ static void test_lost_lease_does_not_send(void **state)
 	assert_int_equal(json_integer_value(json_object_get(s->provider.requests[0].body, "attempt")), 1);
 }
 
+/* A claim whose answer is lost holds its leases: it is asked for again, long before they run out. */
+static void test_lost_claims(void **state)
+{
+	struct stage *s = begin(
+		&(struct stage_settings){.rules = "\n  - {name: patient, matchers: ['alertname=\"HighCPU\"'], page_after: 5m}",
+	                             .delivery = "{timeout: 1s, lease: 1h}"});
+
+	(void)state;
+	stage_alert_is(s, A, "firing", 0, "page/new");
+	stage_pass(s, 6 * TIME_MINUTE);
+	s->store->unknown_claims = 10; /* of the clock, and of both receivers */
+	await_requests(s, 1);
+	assert_int_equal(s->store->unknown_claims, 0);
+}
+
 /* The outcome cannot be kept at first: it is tried again, and the page goes out once. */
 static void test_settle_while_store_is_down(void **state)
 {
@@ -340,7 +171,7 @@ static void test_settle_while_store_is_down(void **state)
 	(void)state;
 	provider_says(&s->provider, 200, NULL);
 	key = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
-	stage_until(s, sent, &once);
+	stage_until(s, await_sent, &once);
 	s->store->down = true;
 	await_outcomes(s, 1);
 	s->store->down = false;
@@ -428,8 +259,8 @@ static void test_two_routers(void **state)
 		intake_webhook(other.intake, STR(""), str_c(body), taken, &answers);
 	}
 	stage_until(s, both_answered, &answers);
-	stage_until(s, sent, &pages);
-	stage_until(s, settled, &pages);
+	stage_until(s, await_sent, &pages);
+	stage_until(s, await_settled, &pages);
 	stage_alert_is(s, "\"alertname\": \"Last\"", "firing", 0, "page/new");
 	await_requests(s, 51);
 	assert_true(stage_metric(s, METRIC_ALERTS_DECIDED, "page", "new") == 51);
@@ -463,14 +294,10 @@ int main(void)
 		TEST(test_trigger_then_resolve),
 		TEST(test_resolve_never_overtakes),
 		TEST(test_cancelled_unsent),
-		TEST(test_retry_with_backoff),
-		TEST(test_retry_after),
-		TEST(test_rejected),
-		TEST(test_connection_refused),
-		TEST(test_breaker),
 		TEST(test_rate_limit),
 		TEST(test_observe),
 		TEST(test_lost_lease_does_not_send),
+		TEST(test_lost_claims),
 		TEST(test_settle_while_store_is_down),
 		TEST(test_removed_receiver_gets_its_resolve),
 		TEST(test_drain),
