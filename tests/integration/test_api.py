@@ -115,6 +115,16 @@ def test_usage_errors_exit_2(local_house):
         assert "error: " in d.process.log()
 
 
+def test_check_says_what_is_wrong_and_starts_nothing(local_house):
+    h = local_house()
+    d = Runbookd(h, ["--check"]).launch()
+    assert d.process.wait(20) == 0 and "Listening on" not in d.process.log()
+    h.rules("rules: [{name: x, matchers: ['a=~\"(\"']}]")
+    d = Runbookd(h, ["--check"]).launch()
+    assert d.process.wait(20) == 1
+    assert "10-test.yml:1:" in d.process.log() and ": error: " in d.process.log()
+
+
 def test_an_address_in_use_is_an_error_of_one_line(local_house, start):
     d = start(local_house(name="first"))
     other = Runbookd(local_house(name="second")).launch(listen=d.url.split("//")[1])

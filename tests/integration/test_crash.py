@@ -103,3 +103,22 @@ def test_killed_while_the_provider_is_down_the_page_is_sent_after_the_restart(ho
     recorder.answer = lambda request: Reply()
     d.start()
     wait_until(lambda: recorder.keys() == [key], 30, "the page")
+
+
+def test_redis_killed_under_load_no_kept_alert_is_missing(redis, shared_house, start, recorder):
+    """appendfsync always: what Redis acknowledged is there after kill -9, and so is what runbookd answered 200."""
+    load = Load()
+    d = start(shared_house())
+    load.url = d.url
+    load.thread.start()
+    try:
+        for _ in range(5):
+            wait_for_answers(load, 20)
+            redis.process.kill()
+            redis.start()
+            wait_until(d.ready, 30, "ready again")
+    finally:
+        load.stop()
+    wait_until(lambda: set(load.kept.values()) <= set(recorder.keys()), 60, "every kept alert is paged")
+    resolve_all(d, load)
+    wait_until(lambda: not recorder.open_keys(), 60, "nothing stays open at the provider")
