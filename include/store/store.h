@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "incident/member.h"
 
 enum store_result {
 	STORE_OK,
@@ -40,17 +41,6 @@ struct store_version {
 	char commit_id[STORE_ID_MAX];
 };
 
-/* What is known of one member, the pair (source, fingerprint). */
-struct store_member {
-	struct str source, fingerprint;
-	bool found;     /* false: the store knows nothing; the rest is zero */
-	struct str key; /* the incident it belongs or belonged to */
-	bool firing;
-	int64_t starts_at, ends_at;
-	uint64_t episode;   /* of the incident when it joined */
-	int64_t touched_at; /* when this entry was written */
-};
-
 struct store_record {
 	struct str key;
 	struct store_version version;
@@ -58,7 +48,7 @@ struct store_record {
 };
 
 struct store_load {
-	const struct store_member *members; /* identities (source, fingerprint) */
+	const struct member *members; /* identities (source, fingerprint) */
 	size_t member_count;
 	const struct str *keys; /* further records wanted */
 	size_t key_count;
@@ -67,7 +57,7 @@ struct store_load {
 struct store_loaded {
 	enum store_result result;
 	int64_t now;
-	const struct store_member *members; /* as asked, in that order */
+	const struct member *members; /* as asked, in that order */
 	size_t member_count;
 	/* one for each distinct key among the found members and the keys asked for; version 0 where there is none */
 	const struct store_record *records;
@@ -75,9 +65,9 @@ struct store_loaded {
 };
 
 struct store_member_change {
-	struct store_member
+	struct member
 		before; /* as loaded: the commit conflicts when it is no longer so (key, firing, times, episode) */
-	struct store_member after; /* found = false: forget it */
+	struct member after; /* found = false: forget it */
 	int64_t ttl_ms;            /* forgotten by itself after so long untouched; > 0 */
 };
 

@@ -2,11 +2,6 @@
 
 #include "rules/ruleset_impl.h"
 
-const struct rule *candidates_next(struct candidates *c)
-{
-	return c->next < c->rs->rule_count ? c->rs->rules[c->next++] : NULL;
-}
-
 /* ---- one rule ---- */
 
 struct verdict {
@@ -89,16 +84,55 @@ static void take(struct evaluation *e, const struct rule *rule, const struct cap
 	}
 }
 
+/* The rules in order: those that the index leaves, or all. */
+struct candidates {
+	const struct evaluation *e;
+	size_t next;
+	struct literal_search search;
+};
+
+static void candidates_begin(struct candidates *c, const struct evaluation *e)
+{
+	c->e = e;
+	c->next = 0;
+	if (e->rs->index)
+		literal_search_begin(&c->search, e->rs->index, &e->alert->labels, e->arena);
+}
+
+/* `*labels` is what is known of the rule's label matchers: the index does not leave those that do not hold. */
+static const struct rule *candidates_next(struct candidates *c, enum pattern_result *labels)
+{
+	const struct ruleset *rs = c->e->rs;
+	if (rs->index)
+		return literal_search_next(&c->search, labels);
+	*labels = PATTERN_NO_MATCH;
+	return c->next < rs->rule_count ? rs->rules[c->next++] : NULL;
+}
+
+static enum pattern_result match_candidate(const struct evaluation *e, const struct rule *rule,
+                                           enum pattern_result labels, struct captures *captures)
+{
+	if (labels == PATTERN_CANNOT_TELL)
+		return labels;
+	if (labels == PATTERN_NO_MATCH || rule->uses_captures)
+		return match_rule(rule, e->alert, rule->uses_captures ? captures : NULL).result;
+	struct verdict v = {.result = PATTERN_MATCH};
+	match_all(rule->annotation_matchers, rule->annotation_matcher_count, &e->alert->annotations, NULL, &v);
+	return v.result;
+}
+
 static void collect(struct evaluation *e)
 {
-	struct candidates c = {e->rs, 0};
-	for (const struct rule *rule; (rule = candidates_next(&c));) {
+	struct candidates c;
+	enum pattern_result labels;
+	candidates_begin(&c, e);
+	for (const struct rule *rule; (rule = candidates_next(&c, &labels));) {
 		struct captures captures;
 		captures.n = 0;
-		struct verdict v = match_rule(rule, e->alert, rule->uses_captures ? &captures : NULL);
-		if (v.result == PATTERN_CANNOT_TELL)
+		enum pattern_result result = match_candidate(e, rule, labels, &captures);
+		if (result == PATTERN_CANNOT_TELL)
 			append_rule(e->arena, &e->plan->cannot_tell, &e->plan->cannot_tell_count, rule);
-		if (v.result != PATTERN_MATCH)
+		if (result != PATTERN_MATCH)
 			continue;
 		take(e, rule, &captures);
 		if (!rule->goes_on)

@@ -26,7 +26,7 @@ static bool read_names(struct arena *arena, const struct yaml_node *list, struct
 			return refuse(err, item->at, "'...' stands alone");
 		if (contains(&out->labels, item->text))
 			return refuse(err, item->at, "a label is named twice");
-		out->labels.v[out->labels.n++] = item->text;
+		out->labels.v[out->labels.n++] = arena_str(arena, item->text);
 	}
 	return true;
 }

@@ -161,8 +161,7 @@ static long read_count(const char **p, const char *end)
 	return none ? -1 : n;
 }
 
-/* At '{'. False when it is no repetition: then the brace stands for itself. `*p` is moved behind it. */
-static bool read_braces(const char **p, const char *end, long *least, long *most)
+bool re2_braces(const char **p, const char *end, long *least, long *most)
 {
 	const char *q = *p + 1;
 	*least = read_count(&q, end);
@@ -205,7 +204,7 @@ static bool read_brace(struct re2 *t)
 {
 	const char *from = t->p, *behind = t->p;
 	long least, most;
-	if (!read_braces(&behind, t->end, &least, &most)) {
+	if (!re2_braces(&behind, t->end, &least, &most)) {
 		put_literal(t, re2_next(t));
 		return true;
 	}

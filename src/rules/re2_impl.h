@@ -30,6 +30,8 @@ uint32_t re2_next(struct re2 *t);
 /* Writes one character so that PCRE2 takes it literally, in and outside a class. */
 void re2_put_char(struct re2 *t, uint32_t c);
 
+/* At '{'. False when it is no repetition: then the brace stands for itself. `*p` is moved behind it; `*most` < 0: no limit. */
+bool re2_braces(const char **p, const char *end, long *least, long *most);
 /* At a backslash: an escape that stands for one character. */
 bool re2_escaped_char(struct re2 *t, uint32_t *c);
 /* At \p or \P. */

@@ -98,10 +98,27 @@ static bool read_rules(const struct rule_reader *r, const struct yaml_node *list
 	return good;
 }
 
+/* The tree's name of the file goes with the tree. */
+static void keep_positions(struct rulefile *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		struct rule *rule = &f->rules[i];
+		rule->at.file = f->file;
+		for (size_t k = 0; k < RULE_FIELDS; k++)
+			rule->field_at[k].file = rule->sets[k] ? f->file : NULL;
+		for (size_t k = 0; k < rule->matcher_count; k++)
+			rule->matchers[k].at.file = f->file;
+		for (size_t k = 0; k < rule->annotation_matcher_count; k++)
+			rule->annotation_matchers[k].at.file = f->file;
+	}
+}
+
+/* The tree is ten times as large as its text, and gone when the rules are there: they keep copies. */
 bool rulefile_parse(struct arena *arena, const char *file, struct str text, struct rulefile *out, struct err *err)
 {
 	*out = (struct rulefile){.file = arena_cstr(arena, str_c(file))};
-	const struct yaml_node *root = yaml_parse(arena, out->file, text, err);
+	AUTOARENA struct arena *tree = arena_new();
+	const struct yaml_node *root = yaml_parse(tree, out->file, text, err);
 	if (!root)
 		return false;
 	const struct rule_reader r = {arena, err};
@@ -111,6 +128,7 @@ bool rulefile_parse(struct arena *arena, const char *file, struct str text, stru
 	good &= read_scope(&r, top.scope, &scope);
 	good &= read_rules(&r, top.rules, &scope, out);
 	release_scope(&scope);
+	keep_positions(out);
 	return good;
 }
 

@@ -22,11 +22,18 @@ void ruleset_free(struct ruleset *rs)
 		rulefile_release(rs->files[i]);
 		free(rs->files[i]);
 	}
+	literal_index_free(rs->index);
 	free(rs->files);
 	free(rs->rules);
 	map_free(rs->names);
 	arena_free(rs->arena);
 	free(rs);
+}
+
+void ruleset_drop_index(struct ruleset *rs)
+{
+	literal_index_free(rs->index);
+	rs->index = NULL;
 }
 
 static bool add_rule(struct ruleset *rs, struct rule *rule, struct err *err)
@@ -47,6 +54,7 @@ static bool add_rule(struct ruleset *rs, struct rule *rule, struct err *err)
 bool ruleset_add_file(struct ruleset *rs, const char *file, struct str text, struct err *err)
 {
 	struct rulefile *f = mem_zero(sizeof *f);
+	ruleset_drop_index(rs);
 	MEM_ROOM(rs->files, rs->file_count, rs->file_capacity);
 	rs->files[rs->file_count++] = f;
 	bool good = rulefile_parse(rs->arena, file, text, f, err);

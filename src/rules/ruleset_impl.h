@@ -5,6 +5,7 @@
 #define RULES_RULESET_IMPL_H
 
 #include "base/map.h"
+#include "rules/literal_index.h"
 #include "rules/ruleset.h"
 
 struct ruleset {
@@ -16,7 +17,11 @@ struct ruleset {
 	const struct rule **rules; /* all, in order */
 	size_t rule_count, rule_capacity;
 	struct map *names;
+	struct literal_index *index; /* made by ruleset_finish(); NULL: the rules are tried one by one */
 };
+
+/* Evaluates without the index from now on: what it finds is compared with this. */
+void ruleset_drop_index(struct ruleset *rs);
 
 /* The captures of a rule that set a field, for its templates. */
 struct captures {
@@ -33,16 +38,6 @@ struct evaluation {
 	const struct rule *setter[RULE_FIELDS]; /* the first matching rule that sets the field */
 	struct captures runbook_captures, summary_captures;
 };
-
-/*
- * The next rule that may match, in order; NULL at the end. Every rule is a candidate: an index over literals may leave
- * out those that cannot match.
- */
-struct candidates {
-	const struct ruleset *rs;
-	size_t next;
-};
-const struct rule *candidates_next(struct candidates *c);
 
 /* Where a rule set `field`. */
 struct plan_origin origin_of_rule(const struct rule *rule, enum rule_field field);

@@ -190,7 +190,7 @@ static void take_members(struct request *q, const struct store_loaded *reply)
 	for (size_t i = 0; i < q->hook.count; i++) {
 		if (!open_item(&q->items[i]))
 			continue;
-		struct member m = membership_from_store(&reply->members[n++]);
+		struct member m = reply->members[n++];
 		q->items[i].member = membership_copy(q->arena, &m);
 	}
 	assert(n == reply->member_count);
@@ -236,7 +236,7 @@ static void loaded(void *arg, const struct store_loaded *reply)
 void intake_route(struct request *q)
 {
 	struct store *s = q->in->r->store;
-	struct store_member *members = mem_alloc((q->hook.count + 1) * sizeof *members);
+	struct member *members = mem_alloc((q->hook.count + 1) * sizeof *members);
 	struct str *keys = mem_alloc((q->hook.count + 1) * sizeof *keys);
 	struct map *seen = map_new();
 	size_t n = 0, key_count = 0;
@@ -246,7 +246,7 @@ void intake_route(struct request *q)
 		if (!open_item(item))
 			continue;
 		struct member identity = {.source = item->member.source, .fingerprint = item->member.fingerprint};
-		members[n++] = membership_to_store(&identity);
+		members[n++] = identity;
 		if (!map_set(seen, str_c(item->plan.key), item))
 			keys[key_count++] = str_c(item->plan.key);
 	}

@@ -197,7 +197,7 @@ static void loaded(void *arg, const struct store_loaded *reply)
 	}
 	assert(reply->member_count == l->known_count);
 	for (size_t i = 0; i < l->known_count; i++)
-		l->known[i].loaded = membership_from_store(&reply->members[i]);
+		l->known[i].loaded = reply->members[i];
 	struct loaded from = {.records = reply->records, .count = reply->record_count, .now = reply->now};
 	try_from(l, &from);
 }
@@ -205,10 +205,10 @@ static void loaded(void *arg, const struct store_loaded *reply)
 static void load(struct lane *l)
 {
 	struct store *s = lane_router(l)->store;
-	struct store_member *members = mem_alloc((l->known_count + 1) * sizeof *members);
+	struct member *members = mem_alloc((l->known_count + 1) * sizeof *members);
 
 	for (size_t i = 0; i < l->known_count; i++)
-		members[i] = membership_to_store(&l->known[i].identity);
+		members[i] = l->known[i].identity;
 	struct store_load request = {.members = members, .member_count = l->known_count, .keys = &l->key, .key_count = 1};
 	l->at_store = true;
 	s->ops->load(s, &request, loaded, l);

@@ -58,7 +58,7 @@ static void fill_members(struct lane *l)
 		if (!k->changed)
 			continue;
 		changes[n++] = (struct store_member_change){
-			.before = membership_to_store(&k->loaded), .after = membership_to_store(&k->now), .ttl_ms = k->ttl_ms};
+			.before = k->loaded, .after = k->now, .ttl_ms = k->ttl_ms};
 	}
 	l->try.commit.members = changes;
 	l->try.commit.member_count = n;
@@ -76,29 +76,20 @@ static void fill_counts(struct attempted *try)
 	try->commit.count_count = try->counts.n;
 }
 
-/* A record that never opened (it only remembers resolves) is as old as its last change. */
-static int64_t since(const struct attempted *try)
-{
-	const struct incident *inc = try->inc;
-
-	if (inc->open)
-		return inc->started_at;
-	return inc->resolved_at ? inc->resolved_at : try->now;
-}
-
 void lane_fill_commit(struct lane *l, const struct store_version *expect)
 {
 	struct attempted *try = &l->try;
 	const struct incident *inc = try->inc;
+	const struct incident_policy *policy = &lane_router(l)->config->policy;
 
 	try->commit = (struct store_commit){
 		.key = l->key,
 		.expect = *expect,
 		.json = incident_to_json(try->arena, inc),
 		.open = inc->open,
-		.since = since(try),
+		.since = incident_since(inc, policy),
 		.dead = incident_dead(inc),
-		.clock_at = incident_clock(inc, &lane_router(l)->config->policy),
+		.clock_at = incident_clock(inc, policy),
 	};
 	fill_dues(try);
 	fill_members(l);

@@ -2,36 +2,6 @@
 
 #include "service/membership.h"
 
-struct store_member membership_to_store(const struct member *m)
-{
-	return (struct store_member){
-		.source = m->source,
-		.fingerprint = m->fingerprint,
-		.found = m->found,
-		.key = m->key,
-		.firing = m->firing,
-		.starts_at = m->starts_at,
-		.ends_at = m->ends_at,
-		.episode = m->episode,
-		.touched_at = m->touched_at,
-	};
-}
-
-struct member membership_from_store(const struct store_member *m)
-{
-	return (struct member){
-		.source = m->source,
-		.fingerprint = m->fingerprint,
-		.found = m->found,
-		.key = m->key,
-		.firing = m->firing,
-		.starts_at = m->starts_at,
-		.ends_at = m->ends_at,
-		.episode = m->episode,
-		.touched_at = m->touched_at,
-	};
-}
-
 struct member membership_copy(struct arena *arena, const struct member *m)
 {
 	struct member copy = *m;

@@ -1,7 +1,7 @@
 #include "base/buf.h"
 #include "store/memory_tables.h"
 
-struct member {
+struct kept_member {
 	struct str key;
 	bool firing;
 	int64_t starts_at, ends_at, touched_at, forget_at;
@@ -10,7 +10,7 @@ struct member {
 
 void tables_free_member(void *member)
 {
-	struct member *m = member;
+	struct kept_member *m = member;
 	if (!m)
 		return;
 	mem_cleanup(&m->key.p);
@@ -18,7 +18,7 @@ void tables_free_member(void *member)
 }
 
 /* The length of the source keeps ("a", "bc") and ("ab", "c") apart. */
-static struct str identity(struct buf *b, const struct store_member *m)
+static struct str identity(struct buf *b, const struct member *m)
 {
 	buf_init(b, SIZE_MAX / 2);
 	buf_printf(b, "%zu:", m->source.n);
@@ -27,10 +27,10 @@ static struct str identity(struct buf *b, const struct store_member *m)
 	return buf_str(b);
 }
 
-void tables_find_member(struct tables *t, struct store_member *m)
+void tables_find_member(struct tables *t, struct member *m)
 {
 	AUTOBUF struct buf b;
-	const struct member *known = map_get(t->members, identity(&b, m));
+	const struct kept_member *known = map_get(t->members, identity(&b, m));
 	if (!known || known->forget_at <= t->now)
 		return;
 	m->found = true;
@@ -45,8 +45,8 @@ void tables_find_member(struct tables *t, struct store_member *m)
 bool tables_members_match(struct tables *t, const struct store_commit *ask)
 {
 	for (size_t i = 0; i < ask->member_count; i++) {
-		const struct store_member *before = &ask->members[i].before;
-		struct store_member known = {.source = before->source, .fingerprint = before->fingerprint};
+		const struct member *before = &ask->members[i].before;
+		struct member known = {.source = before->source, .fingerprint = before->fingerprint};
 		tables_find_member(t, &known);
 		if (!request_same_member(&known, before))
 			return false;
@@ -54,9 +54,9 @@ bool tables_members_match(struct tables *t, const struct store_commit *ask)
 	return true;
 }
 
-static struct member *member_new(const struct store_member *m, int64_t now, int64_t ttl_ms)
+static struct kept_member *member_new(const struct member *m, int64_t now, int64_t ttl_ms)
 {
-	struct member *to = mem_zero(sizeof *to);
+	struct kept_member *to = mem_zero(sizeof *to);
 	to->key = (struct str){mem_str(m->key), m->key.n};
 	to->firing = m->firing;
 	to->starts_at = m->starts_at;
@@ -85,7 +85,7 @@ bool tables_sweep_members(struct tables *t, size_t most)
 	struct str name;
 	void *member;
 	for (size_t i = 0; map_next(t->members, &i, &name, &member);) {
-		if (((struct member *)member)->forget_at > t->now)
+		if (((struct kept_member *)member)->forget_at > t->now)
 			continue;
 		if (most-- == 0)
 			return true;

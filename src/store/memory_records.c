@@ -41,7 +41,7 @@ static void add_record(struct tables *t, struct request *r, struct store_record 
 void tables_load(struct tables *t, struct request *r)
 {
 	const struct store_load *ask = &r->ask.load;
-	struct store_member *members = request_members(r);
+	struct member *members = request_members(r);
 	struct store_record *records = request_records(r, ask->member_count + ask->key_count);
 	struct map *seen = map_new();
 	for (size_t i = 0; i < ask->member_count; i++) {

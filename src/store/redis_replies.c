@@ -72,7 +72,7 @@ static bool next_int(struct str *s, int64_t *out)
 }
 
 /* "<touched> <firing> <starts> <ends> <episode> <key>" */
-static bool take_member(struct request *r, struct str s, struct store_member *m)
+static bool take_member(struct request *r, struct str s, struct member *m)
 {
 	int64_t firing, episode;
 	if (!next_int(&s, &m->touched_at) || !next_int(&s, &firing) || !next_int(&s, &m->starts_at) ||
@@ -87,7 +87,7 @@ static bool take_member(struct request *r, struct str s, struct store_member *m)
 
 static bool take_load(struct request *r, const struct redis_value *v)
 {
-	struct store_member *members = request_members(r);
+	struct member *members = request_members(r);
 	if (!is_array(v, 3) || !is_array(&v->items[1], r->ask.load.member_count))
 		return false;
 	for (size_t i = 0; i < r->ask.load.member_count; i++) {

@@ -37,7 +37,7 @@ static void add_bool(struct words *w, bool b)
 }
 
 /* SOURCE:FINGERPRINT; a ':' in the source must not pass for the one between them. */
-static void add_name(struct words *w, const struct store_member *m)
+static void add_name(struct words *w, const struct member *m)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX / 2);
@@ -53,7 +53,7 @@ static void add_name(struct words *w, const struct store_member *m)
 }
 
 /* "<firing> <starts> <ends> <episode> <key>", "" for one that is not there. */
-static void add_member(struct words *w, const struct store_member *m)
+static void add_member(struct words *w, const struct member *m)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX / 2);

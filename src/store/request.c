@@ -24,9 +24,9 @@ static struct str *copy_strs(struct arena *a, const struct str *from, size_t cou
 	return to;
 }
 
-static struct store_member copy_member(struct arena *a, const struct store_member *from)
+static struct member copy_member(struct arena *a, const struct member *from)
 {
-	struct store_member to = *from;
+	struct member to = *from;
 	to.source = arena_str(a, from->source);
 	to.fingerprint = arena_str(a, from->fingerprint);
 	to.key = arena_str(a, from->key);
@@ -35,7 +35,7 @@ static struct store_member copy_member(struct arena *a, const struct store_membe
 
 void request_copy_load(struct request *r, const struct store_load *ask)
 {
-	struct store_member *members = arena_alloc(r->arena, ask->member_count * sizeof *members);
+	struct member *members = arena_alloc(r->arena, ask->member_count * sizeof *members);
 	for (size_t i = 0; i < ask->member_count; i++)
 		members[i] = copy_member(r->arena, &ask->members[i]);
 	r->ask.load = *ask;
@@ -191,10 +191,10 @@ void request_count_row(struct request *r, int64_t hour, struct str field, uint64
 	r->answer.counters.count = n + 1;
 }
 
-struct store_member *request_members(struct request *r)
+struct member *request_members(struct request *r)
 {
 	const struct store_load *ask = &r->ask.load;
-	struct store_member *members = arena_alloc(r->arena, ask->member_count * sizeof *members);
+	struct member *members = arena_alloc(r->arena, ask->member_count * sizeof *members);
 	for (size_t i = 0; i < ask->member_count; i++) {
 		members[i].source = ask->members[i].source;
 		members[i].fingerprint = ask->members[i].fingerprint;
@@ -209,7 +209,7 @@ void request_set_id(char out[STORE_ID_MAX], struct str id)
 	snprintf(out, STORE_ID_MAX, "%.*s", STR_ARG(id));
 }
 
-bool request_same_member(const struct store_member *known, const struct store_member *before)
+bool request_same_member(const struct member *known, const struct member *before)
 {
 	if (!known->found || !before->found)
 		return known->found == before->found;

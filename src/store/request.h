@@ -88,11 +88,11 @@ struct str request_cursor(struct request *r, int64_t since, struct str last);
 /* One more row of counters; `field` is copied. */
 void request_count_row(struct request *r, int64_t hour, struct str field, uint64_t count);
 /* The members asked for with found = false, for a store to fill in. */
-struct store_member *request_members(struct request *r);
+struct member *request_members(struct request *r);
 void request_set_id(char out[STORE_ID_MAX], struct str id);
 
 /* What all stores agree on. */
-bool request_same_member(const struct store_member *known, const struct store_member *before);
+bool request_same_member(const struct member *known, const struct member *before);
 bool request_same_version(const struct store_version *known, const struct store_version *expected);
 /* The version that the commit made, when its id is among the record's last ones (newest first); else 0. */
 uint64_t request_version_of(const char *id, uint64_t number, char (*ids)[STORE_ID_MAX]);

@@ -32,7 +32,7 @@ void sqlite_take_record(struct request *r, sqlite3_stmt *s, struct store_record 
 	out->json = sql_str(r, s, 3);
 }
 
-static void find_member(struct sqlite_db *db, struct request *r, struct store_member *m)
+static void find_member(struct sqlite_db *db, struct request *r, struct member *m)
 {
 	sqlite3_stmt *s = sql(db, SQL_MEMBER, "ssi", m->source, m->fingerprint, db->now);
 	while (sql_row(db, s)) {
@@ -61,7 +61,7 @@ static void add_record(struct sqlite_db *db, struct request *r, struct store_rec
 void sqlite_load(struct sqlite_db *db, struct request *r)
 {
 	const struct store_load *ask = &r->ask.load;
-	struct store_member *members = request_members(r);
+	struct member *members = request_members(r);
 	struct store_record *records = request_records(r, ask->member_count + ask->key_count);
 	struct map *seen = map_new();
 	for (size_t i = 0; i < ask->member_count; i++) {
@@ -79,8 +79,8 @@ static bool members_match(struct sqlite_db *db, struct request *r)
 {
 	const struct store_commit *ask = &r->ask.commit;
 	for (size_t i = 0; i < ask->member_count; i++) {
-		const struct store_member *before = &ask->members[i].before;
-		struct store_member known = {.source = before->source, .fingerprint = before->fingerprint};
+		const struct member *before = &ask->members[i].before;
+		struct member known = {.source = before->source, .fingerprint = before->fingerprint};
 		find_member(db, r, &known);
 		if (!request_same_member(&known, before))
 			return false;
@@ -91,7 +91,7 @@ static bool members_match(struct sqlite_db *db, struct request *r)
 static void set_members(struct sqlite_db *db, const struct store_commit *ask)
 {
 	for (size_t i = 0; i < ask->member_count; i++) {
-		const struct store_member *who = &ask->members[i].before, *to = &ask->members[i].after;
+		const struct member *who = &ask->members[i].before, *to = &ask->members[i].after;
 		if (to->found)
 			sql_run(db, SQL_MEMBER_PUT, "sssiiiiii", who->source, who->fingerprint, to->key, (int64_t)to->firing,
 			        to->starts_at, to->ends_at, (int64_t)to->episode, db->now, db->now + ask->members[i].ttl_ms);

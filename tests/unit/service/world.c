@@ -52,7 +52,7 @@ static void check_members(struct world *w, const struct job *job, struct inciden
 {
 	uint64_t firing[KEYS] = {0};
 	for (size_t i = 0; i < ALERTS; i++) {
-		struct member m = member_in(&job->members[i]);
+		struct member m = job->members[i];
 		struct incident *inc = m.found ? incs[key_index(m.key)] : NULL;
 		bool sticks = inc && arrival_sticks(&m, inc);
 		if (sticks)

@@ -47,7 +47,7 @@ struct job {
 	struct store_version version[KEYS]; /* as loaded */
 	char *record[KEYS];
 	int key;                            /* delivery: whose */
-	struct store_member members[ALERTS];
+	struct member members[ALERTS];
 	char commit_id[STORE_ID_MAX];
 	int receiver;                       /* delivery */
 	char claim_id[STORE_ID_MAX];
@@ -110,8 +110,6 @@ int key_index(struct str key);
 struct incident *record_of(struct world *w, const struct job *job, int key);
 enum store_result commit(struct world *w, const struct job *job, int key, const struct incident *inc,
                          const struct store_member_change *changes, size_t change_count, const char *release);
-struct member member_in(const struct store_member *m);
-struct store_member member_out(const struct member *m);
 /* Claims one pair; job->kind stays JOB_FREE when nothing is due. */
 void claim(struct world *w, struct job *job, const char *receiver);
 struct job *free_job(struct world *w, int router);

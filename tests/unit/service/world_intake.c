@@ -29,13 +29,13 @@ static struct arrival arrival_of(struct world *w, const struct job *job, size_t 
 	alert->starts_at = t->starts_at;
 	alert->ends_at = t->firing ? 0 : t->ends_at;
 	fill_plan(w, plan, i);
-	return (struct arrival){alert, plan, member_in(&job->members[i])};
+	return (struct arrival){alert, plan, job->members[i]};
 }
 
 /* Membership is sticky: where it is firing in an open incident it stays, whatever the rules say by now. */
 static int target_of(struct world *w, const struct job *job, size_t i)
 {
-	struct member m = member_in(&job->members[i]);
+	struct member m = job->members[i];
 	if (m.found && arrival_sticks(&m, record_of(w, job, key_index(m.key))))
 		return key_index(m.key);
 	return w->rules.key[i];
@@ -86,8 +86,8 @@ void intake_step(struct world *w, struct job *job, bool lose_answer)
 	incident_decide(inc, arrivals, n, &w->policy, world_now(w), out, &counts);
 	for (size_t i = 0; i < n; i++)
 		if (out[i].member_changed)
-			changes[changed++] = (struct store_member_change){member_out(&arrivals[i].member),
-			                                                  member_out(&out[i].member), out[i].member_ttl};
+			changes[changed++] = (struct store_member_change){arrivals[i].member,
+			                                                  out[i].member, out[i].member_ttl};
 	counts_release(&counts);
 	if (commit(w, job, key, inc, changes, changed, NULL) == STORE_CONFLICT) {
 		tell(w, "a webhook conflicts and is decided again");

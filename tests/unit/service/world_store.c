@@ -80,7 +80,7 @@ static void on_loaded(void *arg, const struct store_loaded *answer)
 void load(struct world *w, struct job *job)
 {
 	static const char *const fingerprints[ALERTS] = {"a", "b", "c"};
-	struct store_member members[ALERTS] = {{.found = false}};
+	struct member members[ALERTS] = {{.found = false}};
 	for (size_t i = 0; i < ALERTS; i++) {
 		members[i].source = STR("am");
 		members[i].fingerprint = str_c(fingerprints[i]);
@@ -135,18 +135,6 @@ enum store_result commit(struct world *w, const struct job *job, int key, const 
 	enum store_result result = STORE_UNKNOWN;
 	w->store->ops->commit(w->store, &c, on_committed, &result);
 	return result;
-}
-
-struct member member_in(const struct store_member *m)
-{
-	return (struct member){m->source, m->fingerprint, m->found, m->key, m->firing,
-	                       m->starts_at, m->ends_at, m->episode, m->touched_at};
-}
-
-struct store_member member_out(const struct member *m)
-{
-	return (struct store_member){m->source, m->fingerprint, m->found, m->key, m->firing,
-	                             m->starts_at, m->ends_at, m->episode, m->touched_at};
 }
 
 static void on_claimed(void *arg, const struct store_claimed *answer)

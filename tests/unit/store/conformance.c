@@ -83,7 +83,7 @@ static void loaded(void *arg, const struct store_loaded *got)
 {
 	struct call *c = arg;
 	struct arena *a = c->t->arena;
-	struct store_member *members = arena_alloc(a, got->member_count * sizeof *members);
+	struct member *members = arena_alloc(a, got->member_count * sizeof *members);
 	for (size_t i = 0; i < got->member_count; i++) {
 		members[i] = got->members[i];
 		members[i].source = arena_str(a, got->members[i].source);
@@ -284,9 +284,9 @@ struct store_record record_of(struct conformance *t, const char *key)
 	return got->records[0];
 }
 
-struct store_member member_of(struct conformance *t, struct str source, struct str fingerprint)
+struct member member_of(struct conformance *t, struct str source, struct str fingerprint)
 {
-	struct store_member m = {.source = source, .fingerprint = fingerprint};
+	struct member m = {.source = source, .fingerprint = fingerprint};
 	const struct store_loaded *got = load(t, &(struct store_load){.members = &m, .member_count = 1});
 	assert_int_equal(got->result, STORE_OK);
 	assert_int_equal(got->member_count, 1);

@@ -67,7 +67,7 @@ struct store_commit incident(const char *key, struct store_version expect);
 /* Commits it as a new one; asserts that this goes well. */
 struct store_version commit_ok(struct conformance *t, const struct store_commit *ask);
 struct store_record record_of(struct conformance *t, const char *key);
-struct store_member member_of(struct conformance *t, struct str source, struct str fingerprint);
+struct member member_of(struct conformance *t, struct str source, struct str fingerprint);
 struct store_claim claim_for(const char *receiver, int max, int64_t lease_ms);
 /* A new open incident, due for one receiver. */
 struct store_version due_incident(struct conformance *t, const char *key, const char *receiver, int lane, int64_t at);

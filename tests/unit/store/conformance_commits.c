@@ -125,7 +125,7 @@ static void a_repeated_commit_is_done_once(struct conformance *t)
 
 static struct store_member_change joins(const char *source, const char *fingerprint, const char *key)
 {
-	struct store_member m = {.source = str_c(source), .fingerprint = str_c(fingerprint)};
+	struct member m = {.source = str_c(source), .fingerprint = str_c(fingerprint)};
 	struct store_member_change change = {m, m, TIME_HOUR};
 	change.after.found = change.after.firing = true;
 	change.after.key = str_c(key);
@@ -146,7 +146,7 @@ static void members_are_kept_and_forgotten(struct conformance *t)
 {
 	struct store_member_change change = joins("s", "f", "k");
 	assert_int_equal(move(t, "k", &change), STORE_OK);
-	struct store_member m = member_of(t, STR("s"), STR("f"));
+	struct member m = member_of(t, STR("s"), STR("f"));
 	assert_true(m.found && m.firing);
 	assert_str(m.key, "k");
 	assert_int_equal(m.starts_at, 1700000000123);
@@ -172,8 +172,8 @@ static void members_are_compared(struct conformance *t)
 {
 	struct store_member_change change = joins("s", "f", "k");
 	assert_int_equal(move(t, "k", &change), STORE_OK);
-	const struct store_member m = member_of(t, STR("s"), STR("f"));
-	struct store_member wrong[] = {m, m, m, m, m, {.source = m.source, .fingerprint = m.fingerprint}};
+	const struct member m = member_of(t, STR("s"), STR("f"));
+	struct member wrong[] = {m, m, m, m, m, {.source = m.source, .fingerprint = m.fingerprint}};
 	wrong[0].key = STR("K");
 	wrong[1].firing = false;
 	wrong[2].starts_at++;
@@ -244,7 +244,7 @@ static void members_outlive_their_time_only_when_touched(struct conformance *t)
 static void a_thousand_members_in_one_commit(struct conformance *t)
 {
 	struct store_member_change *changes = arena_alloc(t->arena, MANY * sizeof *changes);
-	struct store_member *asked = arena_alloc(t->arena, MANY * sizeof *asked);
+	struct member *asked = arena_alloc(t->arena, MANY * sizeof *asked);
 	for (int i = 0; i < MANY; i++) {
 		changes[i] = joins("am", arena_printf(t->arena, "%016x", i), "k");
 		asked[i] = changes[i].before;
@@ -273,7 +273,7 @@ static void load_answers_each_key_once(struct conformance *t)
 	assert_int_equal(move(t, "k1", &a), STORE_OK);
 	assert_int_equal(move(t, "k1", &b), STORE_OK);
 	assert_int_equal(move(t, "k2", &c), STORE_OK);
-	struct store_member asked[] = {c.before, a.before, {.source = STR("s"), .fingerprint = STR("x")}, b.before};
+	struct member asked[] = {c.before, a.before, {.source = STR("s"), .fingerprint = STR("x")}, b.before};
 	struct str keys[] = {STR("k2"), STR("k3"), STR("k3")};
 	const struct store_loaded *got =
 		load(t, &(struct store_load){.members = asked, .member_count = 4, .keys = keys, .key_count = 3});

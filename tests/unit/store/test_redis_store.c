@@ -323,7 +323,7 @@ static void a_burst_is_taken_within_the_timeout(void **state)
 	for (int i = 0; i < LARGE; i++) {
 		struct store_commit c = incident(arena_printf(t->arena, "large%d", i), NONE);
 		for (int j = 0; j < MEMBERS; j++) {
-			struct store_member m = {.source = STR("s"), .fingerprint = str_c(arena_printf(t->arena, "%d/%d", i, j))};
+			struct member m = {.source = STR("s"), .fingerprint = str_c(arena_printf(t->arena, "%d/%d", i, j))};
 			changes[j] = (struct store_member_change){m, m, TIME_HOUR};
 			changes[j].after.found = true;
 			changes[j].after.key = c.key;

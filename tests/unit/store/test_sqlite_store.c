@@ -296,7 +296,7 @@ static void child_commit(struct child_commit *c)
 	snprintf(key, sizeof key, "k%u", c->number);
 	snprintf(fingerprint, sizeof fingerprint, "f%u", c->number);
 	struct store_commit ask = incident(key, NONE);
-	struct store_member m = {.source = STR("s"), .fingerprint = str_c(fingerprint)};
+	struct member m = {.source = STR("s"), .fingerprint = str_c(fingerprint)};
 	struct store_member_change change = {m, m, TIME_HOUR};
 	change.after.found = change.after.firing = true;
 	change.after.key = ask.key;
