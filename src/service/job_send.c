@@ -74,6 +74,7 @@ static bool build(struct job *j, const struct incident *inc, struct receiver_req
 		return false;
 	message_init(&message, j->arena, inc, event_of(&j->attempt), j->attempt.want.generation, j->attempt.number,
 	             j->config->external_url);
+	message.echo = j->attempt.want.verb == WANT_ECHO;
 	struct receiver_build in = {
 		.settings = j->receiver->settings,
 		.message = &message,
