@@ -1,6 +1,7 @@
 #include "rules/pattern.h"
 
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +16,23 @@
 #define TRANSLATION_MAX (PATTERN_LENGTH_MAX * 20)
 /* For the interpreter, where JIT is not to be had. */
 #define MATCH_HEAP_KIB 4096
+/*
+ * JIT code is worth its 30 µs and 1 KiB for a pattern that is used. Most are not: of ten thousand rules an alert meets the
+ * few that the index leaves.
+ */
+#define USES_BEFORE_JIT 16
+
+enum jit_state { JIT_NOT_YET, JIT_COMPILING, JIT_TRIED };
+
+/* Changes while others match. */
+struct usage {
+	atomic_uint matches; /* until JIT */
+	atomic_int jit;
+};
 
 struct pattern {
 	pcre2_code *code;
+	struct usage *usage;
 	pcre2_match_context *limits;
 	size_t references;
 	struct str groups[PATTERN_CAPTURES_MAX];
@@ -44,8 +59,6 @@ static pcre2_code *compile(struct str translated, struct str regex, struct pos a
 		err_at(err, at, "regular expression \"%.*s\": %s", STR_ARG(regex), why);
 		return NULL;
 	}
-	/* Without executable memory (MemoryDenyWriteExecute) this fails, and the interpreter does the matching. */
-	(void)pcre2_jit_compile(out, PCRE2_JIT_COMPLETE);
 	return out;
 }
 
@@ -86,7 +99,8 @@ struct pattern *pattern_compile(struct str regex, struct pos at, struct err *err
 	if (!code)
 		return NULL;
 	struct pattern *p = mem_zero(sizeof *p);
-	*p = (struct pattern){.code = code, .limits = match_limits(), .references = 1};
+	*p = (struct pattern){
+		.code = code, .usage = mem_zero(sizeof *p->usage), .limits = match_limits(), .references = 1};
 	keep_groups(p, regex, &groups);
 	return p;
 }
@@ -104,6 +118,7 @@ void pattern_free(struct pattern *p)
 		return;
 	pcre2_code_free(p->code);
 	pcre2_match_context_free(p->limits);
+	free(p->usage);
 	free(p->names);
 	free(p);
 }
@@ -141,14 +156,41 @@ static void scratch_free(void *p, void *arg)
 		free(p);
 }
 
-static int run(const struct pattern *p, struct str subject, pcre2_match_data *data)
+/* One of several threads compiles, the others go on without. */
+static void warm_up(const struct pattern *p)
+{
+	int not_yet = JIT_NOT_YET;
+	if (!atomic_compare_exchange_strong(&p->usage->jit, &not_yet, JIT_COMPILING))
+		return;
+	/* Without executable memory (MemoryDenyWriteExecute) this fails, and the interpreter does the matching. */
+	(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
+	atomic_store_explicit(&p->usage->jit, JIT_TRIED, memory_order_release);
+}
+
+static bool is_warm(const struct pattern *p)
+{
+	return atomic_load_explicit(&p->usage->jit, memory_order_acquire) == JIT_TRIED;
+}
+
+static int run_once(const struct pattern *p, struct str subject, uint32_t options, pcre2_match_data *data)
 {
 	PCRE2_SPTR bytes = (PCRE2_SPTR)(subject.n ? subject.p : "");
-	int rc = pcre2_match(p->code, bytes, subject.n, 0, 0, data, p->limits);
+	return pcre2_match(p->code, bytes, subject.n, 0, options, data, p->limits);
+}
+
+/* The interpreter stops at invalid UTF-8 as at an end, and needs more memory: what it has no clear answer to is for JIT. */
+static int run(const struct pattern *p, struct str subject, pcre2_match_data *data)
+{
+	if (!is_warm(p) && atomic_fetch_add(&p->usage->matches, 1) < USES_BEFORE_JIT && str_is_utf8(subject)) {
+		int rc = run_once(p, subject, PCRE2_NO_JIT, data);
+		if (rc >= 0 || rc == PCRE2_ERROR_NOMATCH)
+			return rc;
+	}
+	if (!is_warm(p))
+		warm_up(p);
+	int rc = run_once(p, subject, is_warm(p) ? 0 : PCRE2_NO_JIT, data);
 	/* JIT has 32 KiB of stack; what needs more is left to the interpreter, under the same limit. */
-	if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
-		rc = pcre2_match(p->code, bytes, subject.n, 0, PCRE2_NO_JIT, data, p->limits);
-	return rc;
+	return rc == PCRE2_ERROR_JIT_STACKLIMIT ? run_once(p, subject, PCRE2_NO_JIT, data) : rc;
 }
 
 static void take_captures(const struct pattern *p, struct str subject, pcre2_match_data *data, int groups,

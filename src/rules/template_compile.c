@@ -157,6 +157,8 @@ static bool value_tag(struct compiler *c, const struct tag *tag)
 {
 	struct token *t = add_token(c, TOKEN_VALUE, tag->inside);
 	t->raw = tag->kind != '\0';
+	if (!c->t->arena)
+		c->t->arena = arena_new();
 	return template_pipes_parse(c->t->arena, tag->inside, c->at, t, c->err) && check_name(c, t->text);
 }
 
@@ -219,14 +221,17 @@ static bool read_all(struct compiler *c)
 struct template *template_compile(struct str text, const char *const *names, struct pos at, struct err *err)
 {
 	struct template *t = mem_zero(sizeof *t);
-	t->arena = arena_new();
-	t->text = arena_str(t->arena, text);
+	t->bytes = mem_str(text);
+	t->text = (struct str){t->bytes, text.n};
 	t->literal = true;
 	struct compiler c = {.t = t, .names = names, .at = at, .err = err, .open = STR("{{"), .close = STR("}}")};
 	if (!read_all(&c)) {
 		template_free(t);
 		return NULL;
 	}
+	/* there are as many templates as rules, and most are a few words */
+	t->tokens = mem_grow_array(t->tokens, t->count ? t->count : 1, sizeof *t->tokens);
+	t->capacity = t->count;
 	return t;
 }
 
@@ -236,6 +241,7 @@ void template_free(struct template *t)
 		return;
 	free(t->tokens);
 	arena_free(t->arena);
+	free(t->bytes);
 	free(t);
 }
 

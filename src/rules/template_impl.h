@@ -41,7 +41,8 @@ struct token {
 
 struct template
 {
-	struct arena *arena;
+	struct arena *arena; /* for pipes; NULL where there are no tags */
+	char *bytes;         /* what `text` is a view of */
 	struct str text;
 	struct token *tokens;
 	size_t count, capacity;
