@@ -27,6 +27,9 @@ TEST_PACKAGES := cmocka
 
 DEPS_RUN := gcc make pkg-config libc6-dev libevent-dev libjansson-dev libpcre2-dev libcurl4-openssl-dev \
 	libhiredis-dev libyaml-dev libsqlite3-dev libssl-dev ca-certificates
+# The demo's script and stand-in pager; a real Alertmanager in front where its package can be had.
+DEPS_DEMO := python3
+DEPS_DEMO_IF_POSSIBLE := prometheus-alertmanager
 DEPS_CHECK := $(DEPS_RUN) git libcmocka-dev python3 python3-pytest redis-server redis-tools prometheus-alertmanager \
 	clang clang-format libclang-rt-dev
 
@@ -183,6 +186,8 @@ $(benches): $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o \
 
 # The libraries may arrive with deps, so what follows it is a make of its own.
 demo: deps ## install, build and show one alert going from webhook to page
+	@tests/tools/apt_install.sh $(DEPS_DEMO)
+	@tests/tools/apt_install.sh $(DEPS_DEMO_IF_POSSIBLE) || echo 'no Alertmanager to be had: the demo posts its webhooks itself' >&2
 	@$(MAKE) --no-print-directory build
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) tests/tools/demo.sh
 
