@@ -178,7 +178,22 @@ $(fuzzers): $(B)/libfuzzer/%: $(B)/obj/tests/fuzz/%.o $(all_archives)
 
 $(benches): $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o \
 		$(call objects_of,$(filter-out tests/bench/bench_%,$(wildcard tests/bench/*.c))) $(all_archives)
-	$(call link_program,)
+	$(call link_program,$(LINK_ALSO))
+
+# What bench_rules compares with, as far as it is installed; C++ is nowhere else.
+ifneq ($(filter bench %/bench_rules,$(MAKECMDGOALS)),)
+bench_packages := $(if $(shell command -v $(CXX)),$(shell for p in re2 libhs; do $(PKG_CONFIG) --exists $$p && echo $$p; done))
+endif
+bench_libs := $(if $(bench_packages),$(shell $(PKG_CONFIG) --libs $(bench_packages)) -lstdc++)
+
+$(B)/obj/tests/bench/engine_%.o: tests/bench/engine_%.cc $(B)/flags Makefile
+	@mkdir -p $(@D)
+	@echo "  CXX   $<"
+	@$(call in_place,$(CXX) -std=c++17 -O2 -g -Wall -Wextra $(sanitize) -fPIE $$($(PKG_CONFIG) --cflags $*) \
+		-MMD -MP -MF $(@:.o=.d) -MT $@ -c,$<)
+
+$(B)/tests/bench/bench_rules: $(bench_packages:%=$(B)/obj/tests/bench/engine_%.o)
+$(B)/tests/bench/bench_rules: LINK_ALSO = $(bench_libs)
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
