@@ -60,6 +60,9 @@ static void check_alertmanagers(struct loading *l, const struct strs *urls, stru
 		while (urls->v[i].n && urls->v[i].p[urls->v[i].n - 1] == '/')
 			urls->v[i].n--;
 	}
+	if (urls->n)
+		err_add(l->warnings, "%s:%d:%d: \"alertmanagers\" is read, but nobody is asked about silences in this version",
+		        at.file, at.line, at.column);
 }
 
 static void load_source(struct loading *l, const struct yaml_node *node)
