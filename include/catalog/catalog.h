@@ -86,7 +86,8 @@ bool catalog_add_yaml(struct catalog *c, const char *file, struct str text, stru
 /*
  * One file of the runbook folder: path relative to it, and its bytes. Taken from it: YAML front matter (the keys of a
  * `runbooks` entry, others are passed over), the title (front matter, else the first heading, else the file name in
- * words) and the anchors. README.md, index.md and _index.md are indexes, not runbooks, and are passed over.
+ * words) and the anchors. README.md, index.md and _index.md are indexes, not runbooks, and are passed over. A page whose
+ * front matter cannot be understood (a site generator's archetype) is a runbook all the same; the lines say what is lost.
  */
 bool catalog_add_runbook(struct catalog *c, const char *path, struct str text, struct err *err);
 /*

@@ -176,12 +176,11 @@ bool catalog_add_runbook(struct catalog *c, const char *path, struct str text, s
 	struct outline outline;
 	outline_read(c->arena, text, &outline);
 	take_anchors(c->arena, &outline, r);
-	if (!read_front_matter(c, path, outline.front_matter, r, err))
-		return false;
+	bool ok = read_front_matter(c, path, outline.front_matter, r, err);
 	if (!r->title.n)
 		r->title = first_title(&outline);
 	map_set(c->files, r->path, r);
-	return true;
+	return ok;
 }
 
 /* ---- all of them ---- */

@@ -36,7 +36,7 @@ static void read_runbook(struct loading *l, struct str folder, struct str name, 
 		return;
 	}
 	*total += text.n;
-	catalog_add_runbook(l->c->catalog, arena_cstr(l->c->arena, name), text, l->err);
+	catalog_add_runbook(l->c->catalog, arena_cstr(l->c->arena, name), text, l->warnings);
 }
 
 static void read_folder(struct loading *l, struct str runbooks, struct pos at)

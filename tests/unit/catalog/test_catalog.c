@@ -391,6 +391,22 @@ static void mistakes_in_front_matter_have_their_line(void **state)
 	catalog_free(c);
 }
 
+static void a_page_with_a_template_for_front_matter_is_a_runbook_all_the_same(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	assert_false(
+		catalog_add_runbook(c, "DiskFull.md", STR("---\ntitle: {{ .Name }}-{{ x }}\n---\n# Disk full\n"), &err));
+	assert_true(err_any(&err));
+	AUTOERR struct err none = ERR_INIT;
+	assert_true(catalog_finish(c, &none));
+	const struct runbook *r = catalog_runbook_by_filename(c, STR("DiskFull"));
+	assert_non_null(r);
+	assert_true(str_eq_c(r->title, "Disk full"));
+	catalog_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -408,6 +424,7 @@ int main(void)
 		cmocka_unit_test(mistakes_are_named),
 		cmocka_unit_test(all_mistakes_are_reported),
 		cmocka_unit_test(mistakes_in_front_matter_have_their_line),
+		cmocka_unit_test(a_page_with_a_template_for_front_matter_is_a_runbook_all_the_same),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
