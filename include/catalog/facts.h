@@ -52,7 +52,7 @@ struct fact_contact {
 };
 
 struct fact_step {
-	int64_t after_ms;
+	int64_t after_ms; /* -1: the next in order, the page does not say when */
 	struct strs notify;
 };
 struct fact_escalation {
@@ -64,7 +64,8 @@ struct fact_escalation {
 
 enum fact_link_kind { LINK_WAR_ROOM, LINK_STATUS_PAGE, LINK_SERVICE, LINK_RELATED };
 struct fact_link {
-	struct str name, url, group;
+	struct str name, url, group; /* a relative url is relative to the runbook folder, and may leave it: ../adr/README.md */
+	struct str description;
 	enum fact_link_kind kind;
 	struct pos at;
 };
@@ -73,7 +74,7 @@ struct fact_section { /* a heading that a runbook (or post-mortem) of this kind 
 	bool postmortem;
 	struct str type;      /* which kind of runbook the template is for; "" for all */
 	bool required;
-	struct str name;
+	struct str name, description;
 	struct pos at;
 };
 
