@@ -33,10 +33,9 @@ struct usage {
 struct pattern {
 	pcre2_code *code;
 	struct usage *usage;
-	pcre2_match_context *limits;
 	size_t references;
-	struct str groups[PATTERN_CAPTURES_MAX];
-	unsigned numbers[PATTERN_CAPTURES_MAX];
+	struct str *groups; /* NULL where none has a name, as in most patterns */
+	unsigned *numbers;
 	size_t group_count;
 	char *names; /* what `groups` points into: the regex as written */
 };
@@ -62,20 +61,14 @@ static pcre2_code *compile(struct str translated, struct str regex, struct pos a
 	return out;
 }
 
-static pcre2_match_context *match_limits(void)
-{
-	pcre2_match_context *limits = pcre2_match_context_create(NULL);
-	if (!limits)
-		abort();
-	pcre2_set_match_limit(limits, PATTERN_MATCH_LIMIT);
-	pcre2_set_heap_limit(limits, MATCH_HEAP_KIB);
-	return limits;
-}
-
 /* The groups' names are views into the caller's regex: moved to the copy that the pattern keeps. */
 static void keep_groups(struct pattern *p, struct str regex, const struct re2_groups *groups)
 {
+	if (groups->n == 0)
+		return;
 	p->names = mem_str(regex);
+	p->groups = mem_grow_array(NULL, groups->n, sizeof *p->groups);
+	p->numbers = mem_grow_array(NULL, groups->n, sizeof *p->numbers);
 	for (size_t i = 0; i < groups->n; i++) {
 		p->groups[i] = (struct str){p->names + (groups->v[i].name.p - regex.p), groups->v[i].name.n};
 		p->numbers[i] = groups->v[i].number;
@@ -99,8 +92,7 @@ struct pattern *pattern_compile(struct str regex, struct pos at, struct err *err
 	if (!code)
 		return NULL;
 	struct pattern *p = mem_zero(sizeof *p);
-	*p = (struct pattern){
-		.code = code, .usage = mem_zero(sizeof *p->usage), .limits = match_limits(), .references = 1};
+	*p = (struct pattern){.code = code, .usage = mem_zero(sizeof *p->usage), .references = 1};
 	keep_groups(p, regex, &groups);
 	return p;
 }
@@ -117,8 +109,9 @@ void pattern_free(struct pattern *p)
 	if (!p || --p->references > 0)
 		return;
 	pcre2_code_free(p->code);
-	pcre2_match_context_free(p->limits);
 	free(p->usage);
+	free(p->groups);
+	free(p->numbers);
 	free(p->names);
 	free(p);
 }
@@ -130,7 +123,7 @@ size_t pattern_groups(const struct pattern *p, const struct str **names)
 }
 
 /*
- * PCRE2 wants its match data from an allocator. A piece of the stack serves nearly every match: it costs nothing, and
+ * PCRE2 wants what a match needs from an allocator. A piece of the stack serves nearly every match: it costs nothing, and
  * several threads can match one pattern.
  */
 struct scratch {
@@ -172,25 +165,42 @@ static bool is_warm(const struct pattern *p)
 	return atomic_load_explicit(&p->usage->jit, memory_order_acquire) == JIT_TRIED;
 }
 
-static int run_once(const struct pattern *p, struct str subject, uint32_t options, pcre2_match_data *data)
+/* What one match needs; its memory is scratch's. */
+struct match {
+	const struct pattern *pattern;
+	struct str subject;
+	pcre2_match_data *data;
+	pcre2_match_context *limits;
+};
+
+static int run_once(const struct match *m, uint32_t options)
 {
-	PCRE2_SPTR bytes = (PCRE2_SPTR)(subject.n ? subject.p : "");
-	return pcre2_match(p->code, bytes, subject.n, 0, options, data, p->limits);
+	PCRE2_SPTR bytes = (PCRE2_SPTR)(m->subject.n ? m->subject.p : "");
+	return pcre2_match(m->pattern->code, bytes, m->subject.n, 0, options, m->data, m->limits);
 }
 
 /* The interpreter stops at invalid UTF-8 as at an end, and needs more memory: what it has no clear answer to is for JIT. */
-static int run(const struct pattern *p, struct str subject, pcre2_match_data *data)
+static int run(const struct match *m)
 {
-	if (!is_warm(p) && atomic_fetch_add(&p->usage->matches, 1) < USES_BEFORE_JIT && str_is_utf8(subject)) {
-		int rc = run_once(p, subject, PCRE2_NO_JIT, data);
+	const struct pattern *p = m->pattern;
+	if (!is_warm(p) && atomic_fetch_add(&p->usage->matches, 1) < USES_BEFORE_JIT && str_is_utf8(m->subject)) {
+		int rc = run_once(m, PCRE2_NO_JIT);
 		if (rc >= 0 || rc == PCRE2_ERROR_NOMATCH)
 			return rc;
 	}
 	if (!is_warm(p))
 		warm_up(p);
-	int rc = run_once(p, subject, is_warm(p) ? 0 : PCRE2_NO_JIT, data);
+	int rc = run_once(m, is_warm(p) ? 0 : PCRE2_NO_JIT);
 	/* JIT has 32 KiB of stack; what needs more is left to the interpreter, under the same limit. */
-	return rc == PCRE2_ERROR_JIT_STACKLIMIT ? run_once(p, subject, PCRE2_NO_JIT, data) : rc;
+	return rc == PCRE2_ERROR_JIT_STACKLIMIT ? run_once(m, PCRE2_NO_JIT) : rc;
+}
+
+static pcre2_match_context *match_limits(pcre2_general_context *memory)
+{
+	pcre2_match_context *limits = pcre2_match_context_create(memory);
+	pcre2_set_match_limit(limits, PATTERN_MATCH_LIMIT);
+	pcre2_set_heap_limit(limits, MATCH_HEAP_KIB);
+	return limits;
 }
 
 static void take_captures(const struct pattern *p, struct str subject, pcre2_match_data *data, int groups,
@@ -214,11 +224,13 @@ enum pattern_result pattern_match(const struct pattern *p, struct str subject, s
 	bool named = captures && p->group_count > 0;
 	pcre2_match_data *data =
 		named ? pcre2_match_data_create_from_pattern(p->code, memory) : pcre2_match_data_create(1, memory);
-	int rc = run(p, subject, data);
+	const struct match match = {p, subject, data, match_limits(memory)};
+	int rc = run(&match);
 	if (captures)
 		*count = 0;
 	if (rc >= 0 && named)
 		take_captures(p, subject, data, rc, captures, count);
+	pcre2_match_context_free(match.limits);
 	pcre2_match_data_free(data);
 	pcre2_general_context_free(memory);
 	return rc >= 0 ? PATTERN_MATCH : rc == PCRE2_ERROR_NOMATCH ? PATTERN_NO_MATCH : PATTERN_CANNOT_TELL;
