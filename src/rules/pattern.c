@@ -1,76 +1,32 @@
 #include "rules/pattern.h"
 
 #include <stdalign.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include "base/mem.h"
-#include "rules/re2.h"
+#include "rules/pattern_code.h"
 
-/* A class of 2 bytes becomes 38 at worst; what exceeds this could not be compiled anyway (PCRE2: 64 Ki units of code). */
-#define TRANSLATION_MAX (PATTERN_LENGTH_MAX * 20)
 /* For the interpreter, where JIT is not to be had. */
 #define MATCH_HEAP_KIB 4096
-/*
- * JIT code is worth its 30 µs and 1 KiB for a pattern that is used. Most are not: of ten thousand rules an alert meets the
- * few that the index leaves.
- */
-#define USES_BEFORE_JIT 16
-
-enum jit_state { JIT_NOT_YET, JIT_COMPILING, JIT_TRIED };
-
-/* Changes while others match. */
-struct usage {
-	atomic_uint matches; /* until JIT */
-	atomic_int jit;
-};
 
 struct pattern {
-	pcre2_code *code;
-	struct usage *usage;
+	struct pattern_code *code;
 	size_t references;
-	struct str *groups; /* NULL where none has a name, as in most patterns */
+	struct str *groups; /* views into the code's regex; NULL where none has a name, as in most patterns */
 	unsigned *numbers;
 	size_t group_count;
-	char *names; /* what `groups` points into: the regex as written */
 };
 
-static pcre2_code *compile(struct str translated, struct str regex, struct pos at, struct err *err)
-{
-	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-	if (!context)
-		abort();
-	pcre2_set_newline(context, PCRE2_NEWLINE_LF);
-	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOLLAR_ENDONLY |
-	                   PCRE2_NEVER_BACKSLASH_C | PCRE2_ALT_CIRCUMFLEX;
-	int code;
-	size_t offset;
-	pcre2_code *out = pcre2_compile((PCRE2_SPTR)translated.p, translated.n, options, &code, &offset, context);
-	pcre2_compile_context_free(context);
-	if (!out) {
-		char why[256] = "";
-		pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why);
-		err_at(err, at, "regular expression \"%.*s\": %s", STR_ARG(regex), why);
-		return NULL;
-	}
-	return out;
-}
-
-/* The groups' names are views into the caller's regex: moved to the copy that the pattern keeps. */
-static void keep_groups(struct pattern *p, struct str regex, const struct re2_groups *groups)
+static void keep_groups(struct pattern *p, const struct re2_groups *groups)
 {
 	if (groups->n == 0)
 		return;
-	p->names = mem_str(regex);
 	p->groups = mem_grow_array(NULL, groups->n, sizeof *p->groups);
 	p->numbers = mem_grow_array(NULL, groups->n, sizeof *p->numbers);
 	for (size_t i = 0; i < groups->n; i++) {
-		p->groups[i] = (struct str){p->names + (groups->v[i].name.p - regex.p), groups->v[i].name.n};
+		p->groups[i] = groups->v[i].name;
 		p->numbers[i] = groups->v[i].number;
 	}
 	p->group_count = groups->n;
@@ -84,16 +40,12 @@ struct pattern *pattern_compile(struct str regex, struct pos at, struct err *err
 	}
 	struct re2_group named[PATTERN_CAPTURES_MAX];
 	struct re2_groups groups = {named, 0, PATTERN_CAPTURES_MAX};
-	AUTOBUF struct buf translated;
-	buf_init(&translated, TRANSLATION_MAX);
-	if (!re2_translate(regex, at, &translated, &groups, err))
-		return NULL;
-	pcre2_code *code = compile(buf_str(&translated), regex, at, err);
+	struct pattern_code *code = pattern_code_new(regex, at, &groups, err);
 	if (!code)
 		return NULL;
 	struct pattern *p = mem_zero(sizeof *p);
-	*p = (struct pattern){.code = code, .usage = mem_zero(sizeof *p->usage), .references = 1};
-	keep_groups(p, regex, &groups);
+	*p = (struct pattern){.code = code, .references = 1};
+	keep_groups(p, &groups);
 	return p;
 }
 
@@ -108,11 +60,9 @@ void pattern_free(struct pattern *p)
 {
 	if (!p || --p->references > 0)
 		return;
-	pcre2_code_free(p->code);
-	free(p->usage);
+	pattern_code_free(p->code);
 	free(p->groups);
 	free(p->numbers);
-	free(p->names);
 	free(p);
 }
 
@@ -149,25 +99,9 @@ static void scratch_free(void *p, void *arg)
 		free(p);
 }
 
-/* One of several threads compiles, the others go on without. */
-static void warm_up(const struct pattern *p)
-{
-	int not_yet = JIT_NOT_YET;
-	if (!atomic_compare_exchange_strong(&p->usage->jit, &not_yet, JIT_COMPILING))
-		return;
-	/* Without executable memory (MemoryDenyWriteExecute) this fails, and the interpreter does the matching. */
-	(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
-	atomic_store_explicit(&p->usage->jit, JIT_TRIED, memory_order_release);
-}
-
-static bool is_warm(const struct pattern *p)
-{
-	return atomic_load_explicit(&p->usage->jit, memory_order_acquire) == JIT_TRIED;
-}
-
 /* What one match needs; its memory is scratch's. */
 struct match {
-	const struct pattern *pattern;
+	const pcre2_code *code;
 	struct str subject;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
@@ -176,21 +110,18 @@ struct match {
 static int run_once(const struct match *m, uint32_t options)
 {
 	PCRE2_SPTR bytes = (PCRE2_SPTR)(m->subject.n ? m->subject.p : "");
-	return pcre2_match(m->pattern->code, bytes, m->subject.n, 0, options, m->data, m->limits);
+	return pcre2_match(m->code, bytes, m->subject.n, 0, options, m->data, m->limits);
 }
 
 /* The interpreter stops at invalid UTF-8 as at an end, and needs more memory: what it has no clear answer to is for JIT. */
-static int run(const struct match *m)
+static int run(struct pattern_code *code, const struct match *m, uint32_t options)
 {
-	const struct pattern *p = m->pattern;
-	if (!is_warm(p) && atomic_fetch_add(&p->usage->matches, 1) < USES_BEFORE_JIT && str_is_utf8(m->subject)) {
-		int rc = run_once(m, PCRE2_NO_JIT);
-		if (rc >= 0 || rc == PCRE2_ERROR_NOMATCH)
+	if (options & PCRE2_NO_JIT) {
+		int rc = str_is_utf8(m->subject) ? run_once(m, options) : PCRE2_ERROR_INTERNAL;
+		if (rc >= 0 || rc == PCRE2_ERROR_NOMATCH || !pattern_code_use_jit(code, &options))
 			return rc;
 	}
-	if (!is_warm(p))
-		warm_up(p);
-	int rc = run_once(m, is_warm(p) ? 0 : PCRE2_NO_JIT);
+	int rc = run_once(m, options);
 	/* JIT has 32 KiB of stack; what needs more is left to the interpreter, under the same limit. */
 	return rc == PCRE2_ERROR_JIT_STACKLIMIT ? run_once(m, PCRE2_NO_JIT) : rc;
 }
@@ -218,16 +149,20 @@ static void take_captures(const struct pattern *p, struct str subject, pcre2_mat
 
 enum pattern_result pattern_match(const struct pattern *p, struct str subject, struct capture *captures, size_t *count)
 {
+	if (captures)
+		*count = 0;
+	uint32_t options;
+	const pcre2_code *code = pattern_code_use(p->code, &options);
+	if (!code)
+		return PATTERN_CANNOT_TELL;
 	struct scratch scratch;
 	scratch.used = 0;
 	pcre2_general_context *memory = pcre2_general_context_create(scratch_alloc, scratch_free, &scratch);
 	bool named = captures && p->group_count > 0;
 	pcre2_match_data *data =
-		named ? pcre2_match_data_create_from_pattern(p->code, memory) : pcre2_match_data_create(1, memory);
-	const struct match match = {p, subject, data, match_limits(memory)};
-	int rc = run(&match);
-	if (captures)
-		*count = 0;
+		named ? pcre2_match_data_create_from_pattern(code, memory) : pcre2_match_data_create(1, memory);
+	const struct match match = {code, subject, data, match_limits(memory)};
+	int rc = run(p->code, &match, options);
 	if (rc >= 0 && named)
 		take_captures(p, subject, data, rc, captures, count);
 	pcre2_match_context_free(match.limits);
