@@ -22,11 +22,11 @@ FUZZ_SECONDS ?= 20
 # The layers, each knowing only those left of it. tests/tools/check_layers.py reads this line too.
 LAYERS := base alert catalog rules incident io store receivers config service app
 
-PACKAGES := libevent libevent_openssl jansson libpcre2-8 libcurl hiredis yaml-0.1 sqlite3 openssl
+PACKAGES := libevent libevent_openssl jansson libpcre2-8 libcurl hiredis yaml-0.1 sqlite3 openssl libcmark-gfm
 TEST_PACKAGES := cmocka
 
 DEPS_RUN := gcc make pkg-config libc6-dev libevent-dev libjansson-dev libpcre2-dev libcurl4-openssl-dev \
-	libhiredis-dev libyaml-dev libsqlite3-dev libssl-dev ca-certificates
+	libhiredis-dev libyaml-dev libsqlite3-dev libssl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev ca-certificates
 # The demo's script and stand-in pager; a real Alertmanager in front where its package can be had.
 DEPS_DEMO := python3
 DEPS_DEMO_IF_POSSIBLE := prometheus-alertmanager
@@ -140,13 +140,13 @@ $(B)/obj/%.o: %.c $(B)/flags Makefile
 	@echo "  CC    $<"
 	@$(call in_place,$(compile) -MMD -MP -MF $(@:.o=.d) -MT $@ -c,$<)
 
-# One archive per layer. What a source embeds (Lua, SQL, HTML, CSS next to it) is invisible to -MMD.
+# One archive per layer. What a source embeds (Lua, SQL, CSS, scripts next to it) is invisible to -MMD.
 define layer_rules
 $(B)/lib/$(1).list: FORCE
 	$$(call stamp,$$(call quoted,$$(call layer_sources,$(1))))
 $(B)/lib/$(1).a: $$(call objects_of,$$(call layer_sources,$(1))) $(B)/lib/$(1).list
 	@rm -f $$@.$$$$$$$$; $$(AR) rcs $$@.$$$$$$$$ $$(filter %.o,$$^) && mv -f $$@.$$$$$$$$ $$@
-$$(call objects_of,$$(call layer_sources,$(1))): $$(wildcard src/$(1)/*.lua src/$(1)/*.sql src/$(1)/*.html src/$(1)/*.css)
+$$(call objects_of,$$(call layer_sources,$(1))): $$(wildcard src/$(1)/*.lua src/$(1)/*.sql src/$(1)/*.html src/$(1)/*.css src/$(1)/*.js)
 $$(call tests_of,tests/unit/$(1)): $(B)/tests/unit/$(1)/%: $(B)/obj/tests/unit/$(1)/%.o \
 		$$(call objects_of,$$(filter-out tests/unit/$(1)/test_%,$$(wildcard tests/unit/$(1)/*.c))) $$(call archives_up_to,$(1))
 	$$(link_test)

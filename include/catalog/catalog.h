@@ -86,8 +86,9 @@ bool catalog_add_yaml(struct catalog *c, const char *file, struct str text, stru
 /*
  * One file of the runbook folder: path relative to it, and its bytes. Taken from it: YAML front matter (the keys of a
  * `runbooks` entry, others are passed over), the title (front matter, else the first heading, else the file name in
- * words) and the anchors. README.md, index.md and _index.md are indexes, not runbooks, and are passed over. A page whose
- * front matter cannot be understood (a site generator's archetype) is a runbook all the same; the lines say what is lost.
+ * words), the anchors and the text. README.md, index.md and _index.md are indexes, not runbooks: only their text is kept.
+ * A page whose front matter cannot be understood (a site generator's archetype) is a runbook all the same; the lines say
+ * what is lost.
  */
 bool catalog_add_runbook(struct catalog *c, const char *path, struct str text, struct err *err);
 /*
@@ -110,6 +111,13 @@ const struct contact *catalog_contact(const struct catalog *c, struct str role);
 /* By path, exactly. */
 const struct runbook *catalog_runbook(const struct catalog *c, struct str path);
 bool runbook_has_anchor(const struct runbook *r, struct str anchor);
+/*
+ * A file of the folder (a runbook's or an index's) as it was read, by path, exactly; false when there is none. Pages are
+ * made from it: what is shown is what is in force, and showing needs no file.
+ */
+bool catalog_text(const struct catalog *c, struct str path, struct str *text);
+/* for (size_t i = 0; catalog_next_text(c, &i, &path);) */
+bool catalog_next_text(const struct catalog *c, size_t *cursor, struct str *path);
 /*
  * By alert name: a runbook file whose name (without directory and extension) equals it, letters and digits compared
  * case-insensitively, other characters passed over. NULL when none, or when several files do.

@@ -26,6 +26,11 @@ struct outline {
 	size_t count;
 };
 
+/*
+ * Takes a byte order mark and front matter off a file's text: it starts on the first line and must be closed. Returns
+ * what outline.front_matter is; `*lines` is the number of lines taken.
+ */
+struct str front_matter_take(struct str *text, int *lines);
 /* Strings live in `arena`, except the front matter, which is a view into `text`. */
 void outline_read(struct arena *arena, struct str text, struct outline *out);
 

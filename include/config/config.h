@@ -52,6 +52,10 @@ struct config_redis {
 
 enum delivery_mode { DELIVERY_SEND, DELIVERY_OBSERVE };
 
+struct config_rule_file { /* one that is in force, as it was read */
+	struct str path, text;
+};
+
 struct config {
 	struct arena *arena;
 	int references;
@@ -88,6 +92,11 @@ struct config {
 	struct catalog *catalog;
 	struct ruleset *ruleset;
 	struct strs rule_files; /* as found, in order */
+	struct config_rule_file *rules_in_force;
+	size_t rules_in_force_count;
+	/* rule_files_isolation: what is wrong with files that are in force in an older version or not at all; else empty */
+	struct err isolated;
+	bool names_doubtful; /* read tolerantly: what rules name cannot be looked up, receivers or catalog have errors */
 };
 
 /* Where bytes come from; and what was read, for the hash and the snapshot. */
@@ -104,9 +113,18 @@ struct config_options {
 	const char *file;         /* runbookd.yml */
 	const char *external_url; /* overrides the file's; NULL: not given */
 	bool no_secrets;          /* secret files need not be readable (CI) */
+	bool tolerant;            /* for lint: what could be read is returned, and the errors as well */
+	/*
+	 * The daemon honours `rule_files_isolation`; whoever checks wants the errors. A rule file with errors then counts as
+	 * `running` has it, else as it is in `last_good` (both may be NULL), else it is left out. See config.isolated.
+	 */
+	bool isolate;
+	const struct config *running;
+	const struct config_files *last_good;
 };
 /*
- * NULL with lines in `err`: every error of every file. Lines in `warnings` do not hinder.
+ * NULL with lines in `err`: every error of every file. Lines in `warnings` do not hinder. (`tolerant` returns a
+ * configuration with lines in `err`, unless runbookd.yml itself cannot be read.)
  * Lines name their file, so that `check` can say SUCCESS or FAILED for each of config_files_names().
  */
 struct config *config_load(const struct config_options *options, struct config_files *files, struct err *err,

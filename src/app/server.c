@@ -22,7 +22,7 @@ struct server {
 	struct api api;
 	struct http_server *http;
 	struct config_options config;
-	bool fell_back; /* the last good configuration is in force */
+	bool fell_back; /* the last good configuration is in force, or of some rule file the last good version */
 	struct loop_timer *drain;
 	int64_t drain_until;
 	bool dispatcher_drained;
@@ -53,11 +53,10 @@ static bool reload(void *arg, struct err *err)
 {
 	struct server *s = arg;
 
-	if (!reload_now(&s->router, &s->config, err))
-		return false;
+	bool whole = reload_now(&s->router, &s->config, err);
 	struct http_server_limits limits = limits_of(s->router.config);
 	http_server_set_limits(s->http, &limits);
-	return true;
+	return whole;
 }
 
 static void on_hangup(void *arg)

@@ -9,8 +9,9 @@ struct catalog *catalog_new(void)
 {
 	struct catalog *c = mem_zero(sizeof *c);
 	c->arena = arena_new();
-	struct map **maps[] = {&c->severities, &c->owners,   &c->contacts,       &c->escalations, &c->declared,
-	                       &c->files,      &c->runbooks, &c->severity_words, &c->by_filename, &c->by_alert};
+	struct map **maps[] = {&c->severities,  &c->owners,   &c->contacts, &c->escalations,
+	                       &c->declared,    &c->files,    &c->runbooks, &c->severity_words,
+	                       &c->by_filename, &c->by_alert, &c->texts};
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
 		*maps[i] = map_new();
 	return c;
@@ -20,8 +21,8 @@ void catalog_free(struct catalog *c)
 {
 	if (!c)
 		return;
-	struct map *maps[] = {c->severities, c->owners,   c->contacts,       c->escalations, c->declared,
-	                      c->files,      c->runbooks, c->severity_words, c->by_filename, c->by_alert};
+	struct map *maps[] = {c->severities, c->owners,         c->contacts,    c->escalations, c->declared, c->files,
+	                      c->runbooks,   c->severity_words, c->by_filename, c->by_alert,    c->texts};
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
 		map_free(maps[i]);
 	arena_free(c->arena);
@@ -88,6 +89,20 @@ const struct runbook *catalog_runbook(const struct catalog *c, struct str path)
 {
 	assert(c->finished);
 	return map_get(c->runbooks, path);
+}
+
+bool catalog_text(const struct catalog *c, struct str path, struct str *text)
+{
+	const struct str *kept = map_get(c->texts, path);
+	if (kept)
+		*text = *kept;
+	return kept != NULL;
+}
+
+bool catalog_next_text(const struct catalog *c, size_t *cursor, struct str *path)
+{
+	void *kept;
+	return map_next(c->texts, cursor, path, &kept);
 }
 
 bool runbook_has_anchor(const struct runbook *r, struct str anchor)

@@ -168,9 +168,10 @@ static void scan_line(struct scan *s, struct str line)
 		inside_text(s, line, text, indent);
 }
 
-/* Front matter starts on the first line and must be closed; `*line` counts the lines passed over. */
-static struct str take_front_matter(struct str *rest, int *lines)
+struct str front_matter_take(struct str *rest, int *lines)
 {
+	if (str_starts(*rest, STR("\xEF\xBB\xBF")))
+		*rest = str_slice(*rest, 3, rest->n);
 	struct str ahead = *rest, line;
 	if (!take_line(&ahead, &line) || !str_eq_c(line, "---"))
 		return (struct str){0};
@@ -191,9 +192,7 @@ void outline_read(struct arena *arena, struct str text, struct outline *out)
 {
 	*out = (struct outline){0};
 	struct scan s = {.arena = arena, .out = out, .slugs = slugs_new()};
-	if (str_starts(text, STR("\xEF\xBB\xBF")))
-		text = str_slice(text, 3, text.n);
-	out->front_matter = take_front_matter(&text, &s.line);
+	out->front_matter = front_matter_take(&text, &s.line);
 	struct str line;
 	while (take_line(&text, &line)) {
 		s.line++;

@@ -5,6 +5,7 @@
 
 #include "catalog/collect.h"
 #include "catalog/headings.h"
+#include "catalog/markdown.h"
 
 #define ROW(member_name, target_member, option_type, text)                                                             \
 	{                                                                                                                  \
@@ -162,6 +163,29 @@ static struct str first_title(const struct outline *outline)
 	return (struct str){0};
 }
 
+/* The headings of the page that readers see; where it is too heavy for one, what a light scan finds. */
+static void read_outline(struct catalog *c, struct str text, struct outline *out)
+{
+	const struct heading *headings;
+	const char *why;
+	outline_read(c->arena, text, out);
+	struct markdown *page = markdown_parse(c->arena, text, &why);
+	if (!page)
+		return;
+	out->count = markdown_headings(page, &headings);
+	out->headings = arena_alloc(c->arena, (out->count + 1) * sizeof *headings);
+	if (out->count)
+		memcpy(out->headings, headings, out->count * sizeof *headings);
+	markdown_free(page);
+}
+
+static void keep_text(struct catalog *c, struct str path, struct str text)
+{
+	struct str *kept = arena_alloc(c->arena, sizeof *kept);
+	*kept = arena_str(c->arena, text);
+	map_set(c->texts, path, kept);
+}
+
 bool catalog_add_runbook(struct catalog *c, const char *path, struct str text, struct err *err)
 {
 	assert(!c->finished);
@@ -171,10 +195,11 @@ bool catalog_add_runbook(struct catalog *c, const char *path, struct str text, s
 	r->exists = true;
 	if (!runbook_path_check(r->path, r->at, err))
 		return false;
+	keep_text(c, r->path, text);
 	if (is_index(r->path))
 		return true;
 	struct outline outline;
-	outline_read(c->arena, text, &outline);
+	read_outline(c, text, &outline);
 	take_anchors(c->arena, &outline, r);
 	bool ok = read_front_matter(c, path, outline.front_matter, r, err);
 	if (!r->title.n)

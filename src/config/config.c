@@ -9,6 +9,11 @@
 #define AT(member) offsetof(struct sections, member)
 static const struct option sections[] = {
 	{.name = "rule_files", .type = OPTION_STRS, .offset = AT(rule_files), .doc = "Patterns of rule files."},
+	{.name = "rule_files_isolation",
+     .type = OPTION_BOOL,
+     .offset = AT(rule_files_isolation),
+     .fallback = "false",
+     .doc = "An error in one rule file leaves the others in force, and of that file its last good version."},
 	{.name = "time_zone",
      .type = OPTION_STR,
      .offset = AT(time_zone),
@@ -108,9 +113,11 @@ struct config *config_load(const struct config_options *options, struct config_f
 	for (size_t i = 0; readable && i < sizeof parts / sizeof *parts; i++)
 		run_part(&l, parts[i]);
 	finish_hash(&l);
-	if (!err_any(&own))
-		return l.c;
+	bool good = !err_any(&own) || (options->tolerant && l.c->ruleset);
+	l.c->names_doubtful = l.names_doubtful;
 	err_move(err, &own);
+	if (good)
+		return l.c;
 	config_unref(l.c);
 	return NULL;
 }
@@ -133,6 +140,7 @@ void config_unref(struct config *c)
 		if (c->receivers[i].kind->release)
 			c->receivers[i].kind->release(c->receivers[i].settings);
 	}
+	err_release(&c->isolated);
 	ruleset_free(c->ruleset);
 	catalog_free(c->catalog);
 	arena_free(c->arena);

@@ -93,6 +93,31 @@ bool files_read(struct config_files *f, struct str path, size_t most, struct str
 	return true;
 }
 
+bool files_known(const struct config_files *f, struct str path, struct str *out)
+{
+	const struct files_entry *known = find(f, FILES_BYTES, path);
+	if (known)
+		*out = known->value;
+	return known != NULL;
+}
+
+void files_replace(struct config_files *f, struct str path, const struct str *bytes)
+{
+	struct files_entry *known = map_get(f->by_key[FILES_BYTES], path);
+	if (known && bytes) {
+		known->value = arena_str(f->arena, *bytes);
+	} else if (bytes) {
+		files_remember(f, FILES_BYTES, path, arena_str(f->arena, *bytes));
+	} else if (known) {
+		map_remove(f->by_key[FILES_BYTES], path);
+		size_t kept = 0;
+		for (size_t i = 0; i < f->count; i++)
+			if (f->entries[i] != known)
+				f->entries[kept++] = f->entries[i];
+		f->count = kept;
+	}
+}
+
 static struct str list_join(struct arena *arena, const struct strs *list)
 {
 	AUTOBUF struct buf b;

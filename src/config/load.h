@@ -19,6 +19,7 @@
 /* runbookd.yml by its keys. */
 struct sections {
 	struct strs rule_files;
+	bool rule_files_isolation;
 	struct str time_zone, external_url;
 	const struct yaml_node *sources, *catalog, *store, *dedup, *delivery, *defaults, *webhook, *journal, *receivers;
 };
@@ -43,6 +44,13 @@ void load_catalog(struct loading *l);
 void load_defaults(struct loading *l);
 void load_rules(struct loading *l);
 void load_references(struct loading *l);
+
+/* isolation.c: every file in the version that is to be in force; for load_rules() where nothing else is wrong. */
+void load_isolated_rules(struct loading *l);
+/* Puts a rule file's text in force. */
+void load_rule_text(struct loading *l, struct str path, struct str text);
+/* For ruleset_finish(): `arg` is the configuration. */
+bool load_rule_receiver_known(void *arg, struct str name);
 
 /* Where a key's value stands in `map`; the map's own place where it has none. */
 struct pos load_at(const struct yaml_node *map, const char *key);

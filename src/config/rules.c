@@ -68,20 +68,37 @@ static void find_files(struct loading *l)
 	free(f.v);
 }
 
+void load_rule_text(struct loading *l, struct str path, struct str text)
+{
+	struct config *c = l->c;
+	struct config_rule_file *f = &c->rules_in_force[c->rules_in_force_count++];
+	*f = (struct config_rule_file){path, arena_str(c->arena, text)};
+	ruleset_add_file(c->ruleset, arena_cstr(c->arena, path), f->text, l->err);
+}
+
 static void add_file(struct loading *l, struct str path)
 {
 	struct str text;
 	const char *why;
-	const char *name = arena_cstr(l->c->arena, path);
 	if (files_read(l->files, path, RULE_FILE_MAX, &text, &why))
-		ruleset_add_file(l->c->ruleset, name, text, l->err);
+		load_rule_text(l, path, text);
 	else
-		err_at(l->err, (struct pos){name, 0, 0}, "%s", why);
+		err_at(l->err, (struct pos){arena_cstr(l->c->arena, path), 0, 0}, "%s", why);
 }
 
-static bool known(void *arg, struct str name)
+bool load_rule_receiver_known(void *arg, struct str name)
 {
 	return load_receiver_known(arg, name);
+}
+
+/* Lint looks up what rules name by itself. */
+static void finish(struct loading *l)
+{
+	AUTOERR struct err ignored = ERR_INIT;
+	bool quiet = l->options->tolerant;
+	if (quiet || !l->names_doubtful)
+		ruleset_finish(l->c->ruleset, load_rule_receiver_known, l->c, quiet ? &ignored : l->err,
+		               quiet ? &ignored : l->warnings);
 }
 
 void load_rules(struct loading *l)
@@ -93,8 +110,11 @@ void load_rules(struct loading *l)
 		err_at(l->err, load_at(l->root, "rule_files"), "more than %d rule files", RULE_FILES_MAX);
 		return;
 	}
-	for (size_t i = 0; i < c->rule_files.n; i++)
-		add_file(l, c->rule_files.v[i]);
-	if (!l->names_doubtful)
-		ruleset_finish(c->ruleset, known, c, l->err, l->warnings);
+	c->rules_in_force = arena_alloc(c->arena, (c->rule_files.n + 1) * sizeof *c->rules_in_force);
+	if (l->say.rule_files_isolation && l->options->isolate && !err_any(l->err))
+		load_isolated_rules(l);
+	else
+		for (size_t i = 0; i < c->rule_files.n; i++)
+			add_file(l, c->rule_files.v[i]);
+	finish(l);
 }

@@ -147,7 +147,7 @@ void literal_index_free(struct literal_index *ix)
 size_t literal_index_bytes(const struct literal_index *ix)
 {
 	return sizeof *ix + ix->slot_count * sizeof *ix->slots + (ix->slot_mask + 1) * sizeof *ix->slot_table +
-	       ((UINT64_C(1) << (64 - ix->filter_shift)) / 8) + (ix->table_mask + 1) * sizeof *ix->table +
+	       (sizeof *ix->filter << (64 - ix->filter_shift)) + (ix->table_mask + 1) * sizeof *ix->table +
 	       ix->records_size * sizeof *ix->records + ix->always_count * sizeof *ix->always +
 	       ix->check_at[ix->rule_count] * sizeof *ix->checks + (ix->rule_count + 1) * sizeof *ix->check_at +
 	       ix->texts_size;

@@ -70,7 +70,7 @@ static bool is_plain(struct literal_view *v)
 	bool plain = v->value.n <= longest && !memchr(v->value.p, '\n', v->value.n);
 	size_t i = 0;
 	for (; plain && i + 8 <= v->value.n; i += 8)
-		plain = (literal_load(v->value.p + i, 8) & UINT64_C(0x8080808080808080)) == 0;
+		plain = (literal_load8(v->value.p + i) & UINT64_C(0x8080808080808080)) == 0;
 	for (; plain && i < v->value.n; i++)
 		plain = (unsigned char)v->value.p[i] < 0x80;
 	v->plain = plain ? PLAIN_YES : PLAIN_NO;

@@ -133,17 +133,27 @@ static void write_postings(struct literal_builder *b)
 
 /* ---- table and filter ---- */
 
-static uint64_t hash_of(const struct literal *l)
+static struct literal_wanted *wanted_of(const struct literal_index *ix, const struct literal *l)
+{
+	return &ix->slots[l->place / 8].wanted[l->place & 1];
+}
+
+static uint64_t hash_of(const struct literal_index *ix, const struct literal *l)
 {
 	uint64_t h = literal_seed(l->place);
+	const struct literal_wanted *w = wanted_of(ix, l);
+	size_t n = l->text.n, shortest;
 	switch (literal_place_kind(l->place)) {
 	case LITERAL_EXACT: return literal_hash_text(h, l->text);
 	case LITERAL_PREFIX:
-		for (size_t i = 0; i < l->text.n; i++)
+		h = literal_hash_text(h, str_slice(l->text, 0, w->prefix_shortest));
+		for (size_t i = w->prefix_shortest; i < n; i++)
 			h = literal_hash_byte(h, l->text.p[i]);
 		return h;
 	case LITERAL_SUFFIX:
-		for (size_t i = l->text.n; i > 0; i--)
+		shortest = w->suffix_shortest;
+		h = literal_hash_text(h, str_slice(l->text, n - shortest, n));
+		for (size_t i = n - shortest; i > 0; i--)
 			h = literal_hash_byte(h, l->text.p[i - 1]);
 		return h;
 	case LITERAL_PART: return gram_hash(l, l->at);
@@ -152,7 +162,7 @@ static uint64_t hash_of(const struct literal *l)
 	return h;
 }
 
-/* Two entries for a literal in the table and some 16 bits in the filter, both powers of two. */
+/* At least two entries for a literal in the table and 8 bits in the filter, both powers of two. */
 static void make_table(struct literal_index *ix, size_t literals)
 {
 	unsigned bits = 6;
@@ -161,8 +171,8 @@ static void make_table(struct literal_index *ix, size_t literals)
 	ix->table_shift = 64 - bits;
 	ix->table_mask = ((size_t)1 << bits) - 1;
 	ix->table = mem_zero((ix->table_mask + 1) * sizeof *ix->table);
-	ix->filter_shift = ix->table_shift - 3;
-	ix->filter = mem_zero(((size_t)1 << (bits + 3)) / 8);
+	ix->filter_shift = ix->table_shift + 4;
+	ix->filter = mem_zero(sizeof *ix->filter << (bits - 4));
 }
 
 static void insert(struct literal_index *ix, uint64_t hash, uint32_t record)
@@ -171,23 +181,37 @@ static void insert(struct literal_index *ix, uint64_t hash, uint32_t record)
 	while (ix->table[i].record != 0)
 		i = (i + 1) & ix->table_mask;
 	ix->table[i] = (struct literal_entry){literal_tag(hash), record};
-	uint64_t bit = hash >> ix->filter_shift;
-	ix->filter[bit >> 6] |= UINT64_C(1) << (bit & 63);
+	ix->filter[hash >> ix->filter_shift] |= literal_filter_bits(hash);
+}
+
+static void note_shortest(bool *any, uint8_t *shortest, size_t n)
+{
+	*shortest = !*any || n < *shortest ? (uint8_t)n : *shortest;
+	*any = true;
 }
 
 static void note_wanted(struct literal_index *ix, const struct literal *l)
 {
-	struct literal_slot *slot = &ix->slots[l->place / 8];
-	bool fold = l->place & 1;
-	struct literal_wanted *w = &slot->wanted[fold];
-	slot->any[fold] = true;
+	struct literal_wanted *w = wanted_of(ix, l);
+	ix->slots[l->place / 8].any[l->place & 1] = true;
 	switch (literal_place_kind(l->place)) {
 	case LITERAL_EXACT: w->exact = true; break;
-	case LITERAL_PREFIX: w->prefixes |= UINT64_C(1) << l->text.n; break;
-	case LITERAL_SUFFIX: w->suffixes |= UINT64_C(1) << l->text.n; break;
-	case LITERAL_PART: w->grams |= 1u << gram_size(l); break;
+	case LITERAL_PREFIX: note_shortest(&w->prefixes, &w->prefix_shortest, l->text.n); break;
+	case LITERAL_SUFFIX: note_shortest(&w->suffixes, &w->suffix_shortest, l->text.n); break;
+	case LITERAL_PART: w->grams |= (uint8_t)(1u << gram_size(l)); break;
 	case LITERAL_KINDS: break;
 	}
+}
+
+/* Once the shortest are known. */
+static void note_length(struct literal_index *ix, const struct literal *l)
+{
+	struct literal_wanted *w = wanted_of(ix, l);
+	enum literal_kind kind = literal_place_kind(l->place);
+	if (kind == LITERAL_PREFIX)
+		w->prefix_lengths |= UINT64_C(1) << (l->text.n - w->prefix_shortest);
+	if (kind == LITERAL_SUFFIX)
+		w->suffix_lengths |= UINT64_C(1) << (l->text.n - w->suffix_shortest);
 }
 
 void literal_emit(struct literal_builder *b)
@@ -199,13 +223,14 @@ void literal_emit(struct literal_builder *b)
 	write_postings(b);
 	size_t taken = 0;
 	for (size_t i = 0; i < b->literal_count; i++)
-		taken += b->literals[i].taken > 0;
+		if (b->literals[i].taken > 0) {
+			note_wanted(b->ix, &b->literals[i]);
+			taken++;
+		}
 	make_table(b->ix, taken);
-	for (size_t i = 0; i < b->literal_count; i++) {
-		const struct literal *l = &b->literals[i];
-		if (l->taken == 0)
-			continue;
-		insert(b->ix, hash_of(l), l->record);
-		note_wanted(b->ix, l);
-	}
+	for (size_t i = 0; i < b->literal_count; i++)
+		if (b->literals[i].taken > 0) {
+			note_length(b->ix, &b->literals[i]);
+			insert(b->ix, hash_of(b->ix, &b->literals[i]), b->literals[i].record);
+		}
 }

@@ -23,9 +23,10 @@ enum literal_kind { LITERAL_EXACT, LITERAL_PREFIX, LITERAL_SUFFIX, LITERAL_PART,
 
 /* Per label name, and per folding: what there is to look for. */
 struct literal_wanted {
-	bool exact;
-	uint64_t prefixes, suffixes; /* bit n: some have n bytes */
-	unsigned grams;              /* likewise */
+	bool exact, prefixes, suffixes;
+	uint8_t grams;                           /* bit n: some are found by n bytes */
+	uint8_t prefix_shortest, suffix_shortest; /* bytes */
+	uint64_t prefix_lengths, suffix_lengths; /* bit n: some have so many bytes more than the shortest */
 };
 
 struct literal_slot {
@@ -77,7 +78,7 @@ struct literal_index {
 	uint32_t *slot_table; /* slot + 1; 0: empty */
 	uint32_t slot_mask;
 
-	uint64_t *filter; /* bits */
+	uint64_t *filter;
 	unsigned filter_shift;
 	struct literal_entry *table;
 	unsigned table_shift;
@@ -99,11 +100,28 @@ struct literal_index {
 #define LITERAL_K1 UINT64_C(0x9E3779B97F4A7C15)
 #define LITERAL_K2 UINT64_C(0xD6E8FEB86659FD93)
 
-static inline uint64_t literal_load(const char *p, size_t n)
+static inline uint64_t literal_load8(const char *p)
 {
-	uint64_t word = 0;
-	memcpy(&word, p, n);
+	uint64_t word;
+	memcpy(&word, p, sizeof word);
 	return word;
+}
+
+static inline uint32_t literal_load4(const char *p)
+{
+	uint32_t word;
+	memcpy(&word, p, sizeof word);
+	return word;
+}
+
+/* Up to 8 bytes, without a loop or a call: from 4 on two words that overlap. */
+static inline uint64_t literal_load_few(const char *p, size_t n)
+{
+	if (n >= 4)
+		return literal_load4(p) | (uint64_t)literal_load4(p + n - 4) << 32;
+	if (n == 0)
+		return 0;
+	return (unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 | (uint64_t)(unsigned char)p[n - 1] << 16;
 }
 
 /* What a literal is looked for in: the values of one label, folded or not, at one end or anywhere. */
@@ -124,7 +142,21 @@ static inline uint64_t literal_seed(uint32_t place)
 	return (h ^ (h >> 29)) * LITERAL_K2;
 }
 
-/* Byte by byte, so that every prefix of a value has its hash on the way. The high bits are the good ones. */
+static inline uint64_t literal_hash_text(uint64_t seed, struct str s)
+{
+	uint64_t h = seed ^ s.n;
+	for (; s.n > 8; s.p += 8, s.n -= 8) {
+		h = (h ^ literal_load8(s.p)) * LITERAL_K1;
+		h ^= h >> 32;
+	}
+	h = (h ^ literal_load_few(s.p, s.n)) * LITERAL_K2;
+	return (h ^ (h >> 32)) * LITERAL_K1;
+}
+
+/*
+ * Ends of a value are hashed byte by byte behind the shortest that is wanted, so that every longer one has its hash on the
+ * way. The high bits are the good ones.
+ */
 static inline uint64_t literal_hash_byte(uint64_t h, char c)
 {
 	return (h ^ (unsigned char)c) * LITERAL_K1;
@@ -132,21 +164,8 @@ static inline uint64_t literal_hash_byte(uint64_t h, char c)
 
 static inline uint64_t literal_hash_gram(uint64_t seed, const char *p, unsigned n)
 {
-	uint64_t h = (seed ^ n ^ (literal_load(p, n) << 8)) * LITERAL_K1;
-	return (h ^ (h >> 32)) * LITERAL_K2;
-}
-
-static inline uint64_t literal_hash_text(uint64_t seed, struct str s)
-{
-	uint64_t h = seed ^ s.n;
-	for (; s.n >= 8; s.p += 8, s.n -= 8) {
-		h = (h ^ literal_load(s.p, 8)) * LITERAL_K1;
-		h ^= h >> 32;
-	}
-	if (s.n > 0)
-		h ^= literal_load(s.p, s.n);
-	h *= LITERAL_K2;
-	return (h ^ (h >> 32)) * LITERAL_K1;
+	uint32_t bytes = n == 4 ? literal_load4(p) : (uint32_t)literal_load_few(p, n) | n << 24;
+	return (seed ^ bytes) * LITERAL_K1;
 }
 
 static inline uint32_t literal_tag(uint64_t hash)
@@ -162,9 +181,21 @@ static inline uint16_t literal_small_tag(uint64_t hash)
 
 static inline uint32_t literal_hash_name(struct str s)
 {
-	uint64_t word = s.n >= 8 ? literal_load(s.p, 8) : literal_load(s.p, s.n);
-	uint64_t last = s.n >= 8 ? literal_load(s.p + s.n - 8, 8) : s.n;
-	return (uint32_t)(((word * LITERAL_K1) ^ (last + s.n)) * LITERAL_K2 >> 32);
+	uint64_t first = s.n > 8 ? literal_load8(s.p) : literal_load_few(s.p, s.n);
+	uint64_t last = s.n > 8 ? literal_load8(s.p + s.n - 8) : 0;
+	return (uint32_t)(((first * LITERAL_K1) ^ (last + s.n)) * LITERAL_K2 >> 32);
+}
+
+/* The filter: a word by the hash's high bits, and three bits of it that a literal sets. */
+static inline uint64_t literal_filter_bits(uint64_t hash)
+{
+	return UINT64_C(1) << (hash >> 12 & 63) | UINT64_C(1) << (hash >> 20 & 63) | UINT64_C(1) << (hash >> 28 & 63);
+}
+
+static inline bool literal_in_filter(const struct literal_index *ix, uint64_t hash)
+{
+	uint64_t bits = literal_filter_bits(hash);
+	return (ix->filter[hash >> ix->filter_shift] & bits) == bits;
 }
 
 /* ---- records ---- */

@@ -77,6 +77,13 @@ static bool same_literal(const struct literal *a, const struct literal *b)
 	return a->hash == b->hash && a->place == b->place && str_eq(a->text, b->text);
 }
 
+/* Texts in the pool go with the next matcher; others are views of what a matcher says, which stays. */
+static struct str kept(struct literal_builder *b, struct str text)
+{
+	uintptr_t at = (uintptr_t)text.p, pool = (uintptr_t)b->pool.bytes;
+	return at >= pool && at < pool + TEXT_POOL_BYTES ? arena_str(b->arena, text) : text;
+}
+
 static uint32_t intern(struct literal_builder *b, struct literal l)
 {
 	if (b->literal_count * 2 >= b->interned_size)
@@ -85,7 +92,7 @@ static uint32_t intern(struct literal_builder *b, struct literal l)
 	for (size_t i = l.hash & (b->interned_size - 1); b->interned[i] != 0; i = (i + 1) & (b->interned_size - 1))
 		if (same_literal(&b->literals[b->interned[i] - 1], &l))
 			return b->interned[i] - 1;
-	l.text = arena_str(b->arena, l.text);
+	l.text = kept(b, l.text);
 	MEM_ROOM(b->literals, b->literal_count, b->literal_room);
 	b->literals[b->literal_count] = l;
 	insert_literal(b, (uint32_t)b->literal_count);

@@ -34,12 +34,6 @@ static void add_list(struct literal_search *s, const struct literal_posting *p, 
 
 /* ---- looking up ---- */
 
-static bool in_filter(const struct literal_index *ix, uint64_t hash)
-{
-	uint64_t bit = hash >> ix->filter_shift;
-	return ix->filter[bit >> 6] >> (bit & 63) & 1;
-}
-
 /* Where in the value the literal must stand, given that its hash was met at `at`; a value too short is no match. */
 static bool stands(const struct literal_record *r, struct str value, size_t at)
 {
@@ -74,38 +68,47 @@ static void look_up(const struct look *l, uint64_t hash, size_t at)
 static void find_exact(const struct look *l)
 {
 	uint64_t hash = literal_hash_text(literal_seed(l->place), l->value);
-	if (in_filter(l->ix, hash))
+	if (literal_in_filter(l->ix, hash))
 		look_up(l, hash, 0);
 }
 
-static void find_prefixes(const struct look *l, uint64_t lengths)
+static void find_prefixes(const struct look *l, size_t shortest, uint64_t lengths)
 {
-	uint64_t hash = literal_seed(l->place);
-	for (size_t i = 0; i < l->value.n && lengths > 1; i++) {
-		hash = literal_hash_byte(hash, l->value.p[i]);
+	if (l->value.n < shortest)
+		return;
+	uint64_t hash = literal_hash_text(literal_seed(l->place), str_slice(l->value, 0, shortest));
+	for (const char *p = l->value.p + shortest, *end = l->value.p + l->value.n;; p++) {
+		if ((lengths & 1) && literal_in_filter(l->ix, hash))
+			look_up(l, hash, 0);
 		lengths >>= 1;
-		if ((lengths & 1) && in_filter(l->ix, hash))
-			look_up(l, hash, i);
+		if (lengths == 0 || p == end)
+			break;
+		hash = literal_hash_byte(hash, *p);
 	}
 }
 
-static void find_suffixes(const struct look *l, uint64_t lengths)
+static void find_suffixes(const struct look *l, size_t shortest, uint64_t lengths)
 {
-	uint64_t hash = literal_seed(l->place);
-	for (size_t i = l->value.n; i > 0 && lengths > 1; i--) {
-		hash = literal_hash_byte(hash, l->value.p[i - 1]);
+	if (l->value.n < shortest)
+		return;
+	const char *p = l->value.p + l->value.n - shortest;
+	uint64_t hash = literal_hash_text(literal_seed(l->place), (struct str){p, shortest});
+	for (;; p--) {
+		if ((lengths & 1) && literal_in_filter(l->ix, hash))
+			look_up(l, hash, 0);
 		lengths >>= 1;
-		if ((lengths & 1) && in_filter(l->ix, hash))
-			look_up(l, hash, i);
+		if (lengths == 0 || p == l->value.p)
+			break;
+		hash = literal_hash_byte(hash, p[-1]);
 	}
 }
 
-static void find_grams(const struct look *l, unsigned n)
+static inline void find_grams(const struct look *l, unsigned n)
 {
 	uint64_t seed = literal_seed(l->place);
 	for (size_t i = 0; i + n <= l->value.n; i++) {
 		uint64_t hash = literal_hash_gram(seed, l->value.p + i, n);
-		if (in_filter(l->ix, hash))
+		if (literal_in_filter(l->ix, hash))
 			look_up(l, hash, i);
 	}
 }
@@ -118,14 +121,17 @@ static void find_all(struct literal_search *s, uint32_t slot, bool fold, struct 
 		find_exact(&l);
 	l.place = literal_place(slot, fold, LITERAL_PREFIX);
 	if (wanted->prefixes)
-		find_prefixes(&l, wanted->prefixes);
+		find_prefixes(&l, wanted->prefix_shortest, wanted->prefix_lengths);
 	l.place = literal_place(slot, fold, LITERAL_SUFFIX);
 	if (wanted->suffixes)
-		find_suffixes(&l, wanted->suffixes);
+		find_suffixes(&l, wanted->suffix_shortest, wanted->suffix_lengths);
 	l.place = literal_place(slot, fold, LITERAL_PART);
-	for (unsigned n = GRAM_LEAST; wanted->grams >> n != 0; n++)
-		if (wanted->grams >> n & 1)
-			find_grams(&l, n);
+	if (wanted->grams & 1 << 4)
+		find_grams(&l, 4);
+	if (wanted->grams & 1 << 3)
+		find_grams(&l, 3);
+	if (wanted->grams & 1 << 2)
+		find_grams(&l, 2);
 }
 
 static void find_folded(struct literal_search *s, uint32_t slot, struct str value)

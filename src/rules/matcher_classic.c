@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "rules/matcher_impl.h"
 
 /* Go's \s. */
@@ -27,13 +29,16 @@ static size_t name_length(struct str s)
 	return n;
 }
 
-/* \n, \" and \\ are escapes, any other backslash is literal. An unescaped quote may only end a quoted value. */
+/*
+ * \n, \" and \\ are escapes, any other backslash is literal. An unescaped quote may only end a quoted value. Without a
+ * backslash the value is a view into `raw`.
+ */
 static bool unescape(struct arena *arena, struct str raw, struct str *out)
 {
 	bool quoted = raw.n > 0 && raw.p[0] == '"', closed = false;
 	if (quoted)
 		raw = str_slice(raw, 1, raw.n);
-	char *to = arena_alloc(arena, raw.n + 1);
+	char *to = raw.n > 0 && memchr(raw.p, '\\', raw.n) ? arena_alloc(arena, raw.n + 1) : NULL;
 	size_t n = 0;
 	for (size_t i = 0; i < raw.n; i++) {
 		char c = raw.p[i], next = i + 1 < raw.n ? raw.p[i + 1] : '\0';
@@ -45,18 +50,20 @@ static bool unescape(struct arena *arena, struct str raw, struct str *out)
 				return false;
 			closed = true;
 		} else {
-			to[n++] = c;
+			if (to)
+				to[n] = c;
+			n++;
 		}
 	}
-	*out = (struct str){to, n};
+	*out = to ? (struct str){to, n} : str_slice(raw, 0, n);
 	return quoted == closed;
 }
 
 static bool read_one(struct arena *arena, struct str token, struct pos at, struct matcher_list *out, struct err *err)
 {
-	struct str rest = trim(token);
-	struct matcher m = {.text = arena_str(arena, rest), .at = at};
-	m.name = arena_str(arena, str_slice(rest, 0, name_length(rest)));
+	struct matcher m = {.text = arena_str(arena, trim(token)), .at = at};
+	struct str rest = m.text;
+	m.name = str_slice(rest, 0, name_length(rest));
 	rest = trim(str_slice(rest, m.name.n, rest.n));
 	size_t op = m.name.n > 0 ? matcher_op_read(rest, &m.op) : 0;
 	if (op == 0) {

@@ -1,83 +1,32 @@
 #include "rules/pattern.h"
 
 #include <stdalign.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include "base/mem.h"
-#include "rules/re2.h"
+#include "rules/pattern_code.h"
 
-/* A class of 2 bytes becomes 38 at worst; what exceeds this could not be compiled anyway (PCRE2: 64 Ki units of code). */
-#define TRANSLATION_MAX (PATTERN_LENGTH_MAX * 20)
 /* For the interpreter, where JIT is not to be had. */
 #define MATCH_HEAP_KIB 4096
-/*
- * JIT code is worth its 30 µs and 1 KiB for a pattern that is used. Most are not: of ten thousand rules an alert meets the
- * few that the index leaves.
- */
-#define USES_BEFORE_JIT 16
-
-enum jit_state { JIT_NOT_YET, JIT_COMPILING, JIT_TRIED };
-
-/* Changes while others match. */
-struct usage {
-	atomic_uint matches; /* until JIT */
-	atomic_int jit;
-};
 
 struct pattern {
-	pcre2_code *code;
-	struct usage *usage;
-	pcre2_match_context *limits;
+	struct pattern_code *code;
 	size_t references;
-	struct str groups[PATTERN_CAPTURES_MAX];
-	unsigned numbers[PATTERN_CAPTURES_MAX];
+	struct str *groups; /* views into the code's regex; NULL where none has a name, as in most patterns */
+	unsigned *numbers;
 	size_t group_count;
-	char *names; /* what `groups` points into: the regex as written */
 };
 
-static pcre2_code *compile(struct str translated, struct str regex, struct pos at, struct err *err)
+static void keep_groups(struct pattern *p, const struct re2_groups *groups)
 {
-	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
-	if (!context)
-		abort();
-	pcre2_set_newline(context, PCRE2_NEWLINE_LF);
-	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOLLAR_ENDONLY |
-	                   PCRE2_NEVER_BACKSLASH_C | PCRE2_ALT_CIRCUMFLEX;
-	int code;
-	size_t offset;
-	pcre2_code *out = pcre2_compile((PCRE2_SPTR)translated.p, translated.n, options, &code, &offset, context);
-	pcre2_compile_context_free(context);
-	if (!out) {
-		char why[256] = "";
-		pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why);
-		err_at(err, at, "regular expression \"%.*s\": %s", STR_ARG(regex), why);
-		return NULL;
-	}
-	return out;
-}
-
-static pcre2_match_context *match_limits(void)
-{
-	pcre2_match_context *limits = pcre2_match_context_create(NULL);
-	if (!limits)
-		abort();
-	pcre2_set_match_limit(limits, PATTERN_MATCH_LIMIT);
-	pcre2_set_heap_limit(limits, MATCH_HEAP_KIB);
-	return limits;
-}
-
-/* The groups' names are views into the caller's regex: moved to the copy that the pattern keeps. */
-static void keep_groups(struct pattern *p, struct str regex, const struct re2_groups *groups)
-{
-	p->names = mem_str(regex);
+	if (groups->n == 0)
+		return;
+	p->groups = mem_grow_array(NULL, groups->n, sizeof *p->groups);
+	p->numbers = mem_grow_array(NULL, groups->n, sizeof *p->numbers);
 	for (size_t i = 0; i < groups->n; i++) {
-		p->groups[i] = (struct str){p->names + (groups->v[i].name.p - regex.p), groups->v[i].name.n};
+		p->groups[i] = groups->v[i].name;
 		p->numbers[i] = groups->v[i].number;
 	}
 	p->group_count = groups->n;
@@ -91,17 +40,12 @@ struct pattern *pattern_compile(struct str regex, struct pos at, struct err *err
 	}
 	struct re2_group named[PATTERN_CAPTURES_MAX];
 	struct re2_groups groups = {named, 0, PATTERN_CAPTURES_MAX};
-	AUTOBUF struct buf translated;
-	buf_init(&translated, TRANSLATION_MAX);
-	if (!re2_translate(regex, at, &translated, &groups, err))
-		return NULL;
-	pcre2_code *code = compile(buf_str(&translated), regex, at, err);
+	struct pattern_code *code = pattern_code_new(regex, at, &groups, err);
 	if (!code)
 		return NULL;
 	struct pattern *p = mem_zero(sizeof *p);
-	*p = (struct pattern){
-		.code = code, .usage = mem_zero(sizeof *p->usage), .limits = match_limits(), .references = 1};
-	keep_groups(p, regex, &groups);
+	*p = (struct pattern){.code = code, .references = 1};
+	keep_groups(p, &groups);
 	return p;
 }
 
@@ -116,10 +60,9 @@ void pattern_free(struct pattern *p)
 {
 	if (!p || --p->references > 0)
 		return;
-	pcre2_code_free(p->code);
-	pcre2_match_context_free(p->limits);
-	free(p->usage);
-	free(p->names);
+	pattern_code_free(p->code);
+	free(p->groups);
+	free(p->numbers);
 	free(p);
 }
 
@@ -130,7 +73,7 @@ size_t pattern_groups(const struct pattern *p, const struct str **names)
 }
 
 /*
- * PCRE2 wants its match data from an allocator. A piece of the stack serves nearly every match: it costs nothing, and
+ * PCRE2 wants what a match needs from an allocator. A piece of the stack serves nearly every match: it costs nothing, and
  * several threads can match one pattern.
  */
 struct scratch {
@@ -156,41 +99,39 @@ static void scratch_free(void *p, void *arg)
 		free(p);
 }
 
-/* One of several threads compiles, the others go on without. */
-static void warm_up(const struct pattern *p)
-{
-	int not_yet = JIT_NOT_YET;
-	if (!atomic_compare_exchange_strong(&p->usage->jit, &not_yet, JIT_COMPILING))
-		return;
-	/* Without executable memory (MemoryDenyWriteExecute) this fails, and the interpreter does the matching. */
-	(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
-	atomic_store_explicit(&p->usage->jit, JIT_TRIED, memory_order_release);
-}
+/* What one match needs; its memory is scratch's. */
+struct match {
+	const pcre2_code *code;
+	struct str subject;
+	pcre2_match_data *data;
+	pcre2_match_context *limits;
+};
 
-static bool is_warm(const struct pattern *p)
+static int run_once(const struct match *m, uint32_t options)
 {
-	return atomic_load_explicit(&p->usage->jit, memory_order_acquire) == JIT_TRIED;
-}
-
-static int run_once(const struct pattern *p, struct str subject, uint32_t options, pcre2_match_data *data)
-{
-	PCRE2_SPTR bytes = (PCRE2_SPTR)(subject.n ? subject.p : "");
-	return pcre2_match(p->code, bytes, subject.n, 0, options, data, p->limits);
+	PCRE2_SPTR bytes = (PCRE2_SPTR)(m->subject.n ? m->subject.p : "");
+	return pcre2_match(m->code, bytes, m->subject.n, 0, options, m->data, m->limits);
 }
 
 /* The interpreter stops at invalid UTF-8 as at an end, and needs more memory: what it has no clear answer to is for JIT. */
-static int run(const struct pattern *p, struct str subject, pcre2_match_data *data)
+static int run(struct pattern_code *code, const struct match *m, uint32_t options)
 {
-	if (!is_warm(p) && atomic_fetch_add(&p->usage->matches, 1) < USES_BEFORE_JIT && str_is_utf8(subject)) {
-		int rc = run_once(p, subject, PCRE2_NO_JIT, data);
-		if (rc >= 0 || rc == PCRE2_ERROR_NOMATCH)
+	if (options & PCRE2_NO_JIT) {
+		int rc = str_is_utf8(m->subject) ? run_once(m, options) : PCRE2_ERROR_INTERNAL;
+		if (rc >= 0 || rc == PCRE2_ERROR_NOMATCH || !pattern_code_use_jit(code, &options))
 			return rc;
 	}
-	if (!is_warm(p))
-		warm_up(p);
-	int rc = run_once(p, subject, is_warm(p) ? 0 : PCRE2_NO_JIT, data);
+	int rc = run_once(m, options);
 	/* JIT has 32 KiB of stack; what needs more is left to the interpreter, under the same limit. */
-	return rc == PCRE2_ERROR_JIT_STACKLIMIT ? run_once(p, subject, PCRE2_NO_JIT, data) : rc;
+	return rc == PCRE2_ERROR_JIT_STACKLIMIT ? run_once(m, PCRE2_NO_JIT) : rc;
+}
+
+static pcre2_match_context *match_limits(pcre2_general_context *memory)
+{
+	pcre2_match_context *limits = pcre2_match_context_create(memory);
+	pcre2_set_match_limit(limits, PATTERN_MATCH_LIMIT);
+	pcre2_set_heap_limit(limits, MATCH_HEAP_KIB);
+	return limits;
 }
 
 static void take_captures(const struct pattern *p, struct str subject, pcre2_match_data *data, int groups,
@@ -208,17 +149,23 @@ static void take_captures(const struct pattern *p, struct str subject, pcre2_mat
 
 enum pattern_result pattern_match(const struct pattern *p, struct str subject, struct capture *captures, size_t *count)
 {
+	if (captures)
+		*count = 0;
+	uint32_t options;
+	const pcre2_code *code = pattern_code_use(p->code, &options);
+	if (!code)
+		return PATTERN_CANNOT_TELL;
 	struct scratch scratch;
 	scratch.used = 0;
 	pcre2_general_context *memory = pcre2_general_context_create(scratch_alloc, scratch_free, &scratch);
 	bool named = captures && p->group_count > 0;
 	pcre2_match_data *data =
-		named ? pcre2_match_data_create_from_pattern(p->code, memory) : pcre2_match_data_create(1, memory);
-	int rc = run(p, subject, data);
-	if (captures)
-		*count = 0;
+		named ? pcre2_match_data_create_from_pattern(code, memory) : pcre2_match_data_create(1, memory);
+	const struct match match = {code, subject, data, match_limits(memory)};
+	int rc = run(p->code, &match, options);
 	if (rc >= 0 && named)
 		take_captures(p, subject, data, rc, captures, count);
+	pcre2_match_context_free(match.limits);
 	pcre2_match_data_free(data);
 	pcre2_general_context_free(memory);
 	return rc >= 0 ? PATTERN_MATCH : rc == PCRE2_ERROR_NOMATCH ? PATTERN_NO_MATCH : PATTERN_CANNOT_TELL;

@@ -71,7 +71,7 @@ static void log_dead(const struct job *j, const struct incident *inc)
 {
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
-		if (d->dead && str_eq(d->receiver, j->outlet->name))
+		if (delivery_is_dead(d) && str_eq(d->receiver, j->outlet->name))
 			LOG(LOG_ERROR, "Given up telling a receiver: dead letter", LOG_STR("receiver", d->receiver),
 			    LOG_STR("key", j->key), LOG_STR("error", d->last_error));
 	}

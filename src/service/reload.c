@@ -67,15 +67,24 @@ static void save(const struct config_files *files, const char *config_file)
 		    LOG_S("error", err_first(&err)));
 }
 
-static struct config *load_from_disk(const struct config_options *options, struct err *err)
+/* `running` is what rule_files_isolation falls back to; without one, at start, the last good set is. */
+static struct config *load_from_disk(const struct config_options *options, const struct config *running, bool isolate,
+                                     struct err *err)
 {
+	AUTOFREE char *path = reload_snapshot_path(options->file);
 	struct config_files *files = config_files_disk();
-	AUTOERR struct err warnings = ERR_INIT;
-	struct config *c = config_load(options, files, err, &warnings);
+	AUTOERR struct err warnings = ERR_INIT, no_snapshot = ERR_INIT;
+	struct config_files *last_good = running || !isolate ? NULL : config_files_snapshot(path, &no_snapshot);
+	struct config_options how = *options;
+	how.isolate = isolate;
+	how.running = running;
+	how.last_good = last_good;
+	struct config *c = config_load(&how, files, err, &warnings);
 
 	log_lines(LOG_WARN, "Configuration warning", &warnings);
 	if (c)
 		save(files, options->file);
+	config_files_free(last_good);
 	config_files_free(files);
 	return c;
 }
@@ -85,10 +94,12 @@ static struct config *load_from_snapshot(const struct config_options *options, s
 	AUTOFREE char *path = reload_snapshot_path(options->file);
 	struct config_files *files = config_files_snapshot(path, err);
 	AUTOERR struct err warnings = ERR_INIT;
+	struct config_options how = *options;
 
 	if (!files)
 		return NULL;
-	struct config *c = config_load(options, files, err, &warnings);
+	how.isolate = true; /* it may lack a file that was left out */
+	struct config *c = config_load(&how, files, err, &warnings);
 	config_files_free(files);
 	return c;
 }
@@ -96,11 +107,13 @@ static struct config *load_from_snapshot(const struct config_options *options, s
 struct config *reload_first(const struct config_options *options, bool strict, struct err *err, bool *fell_back)
 {
 	AUTOERR struct err why = ERR_INIT, why_not_last = ERR_INIT;
-	struct config *c = load_from_disk(options, &why);
+	struct config *c = load_from_disk(options, NULL, !strict, &why);
 
-	*fell_back = false;
-	if (c)
+	*fell_back = c && err_any(&c->isolated);
+	if (c) {
+		log_lines(LOG_ERROR, "Rule file error", &c->isolated);
 		return c;
+	}
 	if (!strict)
 		c = load_from_snapshot(options, &why_not_last);
 	if (!c) {
@@ -162,10 +175,23 @@ static void swap(struct router *r, struct config *fresh)
 	config_unref(old);
 }
 
+/* Other files than those with errors are in force: that is no success either. */
+static bool report_isolated(const struct config *c, const char *file, struct err *err)
+{
+	if (!err_any(&c->isolated))
+		return true;
+	LOG(LOG_ERROR, "Rule files with errors are not in force as they are written, all others are", LOG_S("file", file),
+	    LOG_S("error", err_first(&c->isolated)), LOG_I("errors", (int64_t)(c->isolated.count + c->isolated.more)));
+	for (size_t i = 0; i < c->isolated.count; i++)
+		err_add(err, "%s", c->isolated.lines[i]);
+	err_add(err, "%s: error: all other files are in force as they are written", file);
+	return false;
+}
+
 bool reload_now(struct router *r, const struct config_options *options, struct err *err)
 {
 	AUTOERR struct err why = ERR_INIT;
-	struct config *fresh = load_from_disk(options, &why);
+	struct config *fresh = load_from_disk(options, r->config, true, &why);
 
 	if (!fresh) {
 		LOG(LOG_ERROR, "The configuration was not loaded, the old one stays in force", LOG_S("file", options->file),
@@ -175,7 +201,8 @@ bool reload_now(struct router *r, const struct config_options *options, struct e
 		return false;
 	}
 	swap(r, fresh);
-	reload_metrics(r, true);
+	bool whole = report_isolated(fresh, options->file, err);
+	reload_metrics(r, whole);
 	LOG(LOG_INFO, "Configuration loaded", LOG_S("file", options->file), LOG_S("config_hash", fresh->hash));
-	return true;
+	return whole;
 }

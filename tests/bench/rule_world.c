@@ -148,6 +148,9 @@ void rule_world_file(struct rule_world *w, size_t rules, struct buf *out)
 		buf_printf(out, "  - name: rule-%zu\n    matchers: [", i);
 		matchers(w, out);
 		buf_printf(out, "]\n    severity: P%zu\n    receivers: [oncall]\n", draw(w, 4));
+		buf_printf(out, "    runbook: https://runbooks.example.com/%s/%zu\n", PICK(w, domains), i);
+		if (draw(w, 4) == 0)
+			buf_add_c(out, "    summary: \"{{labels.alertname}} on {{labels.instance}}\"\n");
 	}
 }
 

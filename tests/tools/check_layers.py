@@ -18,6 +18,7 @@ LIBRARIES = {
     "sqlite3.h": ("store",),
     "pcre2.h": ("rules",),
     "yaml.h": ("base",),
+    "cmark-gfm": ("catalog",),
     "openssl/": ("base", "io"),
 }
 PURE = ("alert", "catalog", "rules", "incident", "receivers")

@@ -1,0 +1,119 @@
+#include "rules/pattern_code.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "rules/pattern.h"
+
+/* A class of 2 bytes becomes 38 at worst; what exceeds this could not be compiled anyway (PCRE2: 64 Ki units of code). */
+#define TRANSLATION_MAX (PATTERN_LENGTH_MAX * 20)
+#define USES_BEFORE_JIT 16
+
+enum jit_state { JIT_NOT_YET, JIT_COMPILING, JIT_TRIED };
+
+struct pattern_code {
+	struct str regex;
+	char *bytes; /* what `regex` is a view of */
+	_Atomic(pcre2_code *) code;
+	atomic_uint uses; /* until JIT */
+	atomic_int jit;
+};
+
+static pcre2_code *compile(struct str translated, struct str regex, struct pos at, struct err *err)
+{
+	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+	if (!context)
+		abort();
+	pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_DOLLAR_ENDONLY |
+	                   PCRE2_NEVER_BACKSLASH_C | PCRE2_ALT_CIRCUMFLEX;
+	int code;
+	size_t offset;
+	pcre2_code *out = pcre2_compile((PCRE2_SPTR)translated.p, translated.n, options, &code, &offset, context);
+	pcre2_compile_context_free(context);
+	if (!out) {
+		char why[256] = "";
+		pcre2_get_error_message(code, (PCRE2_UCHAR *)why, sizeof why);
+		err_at(err, at, "regular expression \"%.*s\": %s", STR_ARG(regex), why);
+	}
+	return out;
+}
+
+static pcre2_code *translate(struct str regex, struct pos at, struct re2_groups *groups, struct err *err)
+{
+	AUTOBUF struct buf translated;
+	buf_init(&translated, TRANSLATION_MAX);
+	return re2_translate(regex, at, &translated, groups, err) ? compile(buf_str(&translated), regex, at, err) : NULL;
+}
+
+struct pattern_code *pattern_code_new(struct str regex, struct pos at, struct re2_groups *groups, struct err *err)
+{
+	struct pattern_code *c = mem_zero(sizeof *c);
+	c->bytes = mem_str(regex);
+	c->regex = (struct str){c->bytes, regex.n};
+	pcre2_code *code = translate(c->regex, at, groups, err);
+	pcre2_code_free(code);
+	if (code)
+		return c;
+	pattern_code_free(c);
+	return NULL;
+}
+
+void pattern_code_free(struct pattern_code *c)
+{
+	if (!c)
+		return;
+	pcre2_code_free(atomic_load(&c->code));
+	free(c->bytes);
+	free(c);
+}
+
+/* What has compiled once does so again. Of several threads the first one's code is kept. */
+static pcre2_code *code_of(struct pattern_code *c)
+{
+	pcre2_code *there = atomic_load_explicit(&c->code, memory_order_acquire);
+	if (there)
+		return there;
+	AUTOERR struct err err = ERR_INIT;
+	struct re2_group named[PATTERN_CAPTURES_MAX];
+	struct re2_groups groups = {named, 0, PATTERN_CAPTURES_MAX};
+	pcre2_code *made = translate(c->regex, (struct pos){0}, &groups, &err);
+	if (!made || atomic_compare_exchange_strong(&c->code, &there, made))
+		return made;
+	pcre2_code_free(made);
+	return there;
+}
+
+/* One of several threads compiles, the others go on without. */
+static void warm_up(struct pattern_code *c, pcre2_code *code)
+{
+	int not_yet = JIT_NOT_YET;
+	if (!atomic_compare_exchange_strong(&c->jit, &not_yet, JIT_COMPILING))
+		return;
+	/* Without executable memory (MemoryDenyWriteExecute) this fails, and the interpreter does the matching. */
+	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	atomic_store_explicit(&c->jit, JIT_TRIED, memory_order_release);
+}
+
+static bool is_warm(struct pattern_code *c)
+{
+	return atomic_load_explicit(&c->jit, memory_order_acquire) == JIT_TRIED;
+}
+
+const pcre2_code *pattern_code_use(struct pattern_code *c, uint32_t *options)
+{
+	if (is_warm(c) || atomic_fetch_add(&c->uses, 1) >= USES_BEFORE_JIT)
+		return pattern_code_use_jit(c, options);
+	*options = PCRE2_NO_JIT;
+	return code_of(c);
+}
+
+const pcre2_code *pattern_code_use_jit(struct pattern_code *c, uint32_t *options)
+{
+	pcre2_code *code = code_of(c);
+	if (code && !is_warm(c))
+		warm_up(c, code);
+	*options = is_warm(c) ? 0 : PCRE2_NO_JIT;
+	return code;
+}
