@@ -1,0 +1,341 @@
+/* facts_read_runbook(): what a runbook says of itself. The files beside this one collect; here it is weighed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog/slug.h"
+#include "runbook_impl.h"
+
+void runbook_facts_release(struct runbook_facts *f)
+{
+	free(f->parts);
+	f->parts = NULL;
+	f->parts_count = f->parts_capacity = 0;
+}
+
+/* ---- the walk over the page's blocks ---- */
+
+static bool is_one_of(struct str folded, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_eq_c(folded, words[i]))
+			return true;
+	return false;
+}
+#define IS_ONE_OF(folded, words) is_one_of((folded), (words), sizeof(words) / sizeof *(words))
+
+/* Sections that speak about the page, as its first lines do. */
+static const char *const about[] = {"metadata",     "runbook metadata", "document information", "document info",
+                                    "information",  "runbook info",     "runbook information",  "details",
+                                    "ownership",    "at a glance",      "overview",             "summary",
+                                    "general info", "alert details",    "alert information",    "general information"};
+static const char *const alert_sections[] = {"alert",         "alerts",           "alert name",        "alert names",
+                                             "related alerts", "triggering alerts", "associated alerts",
+                                             "firing alerts", "prometheus alerts", "relevant alerts",
+                                             "covered alerts", "alerts covered",   "corresponding alerts"};
+
+/* What stands above or beside the sections: the title's own level. Sections are one below, or it where several have it. */
+static int section_level(const struct reading *r)
+{
+	size_t same = 0;
+	for (size_t i = 0; i < r->heading_count; i++)
+		same += r->headings[i].level == r->headings[0].level;
+	return r->heading_count ? r->headings[0].level + (same == 1) : 2;
+}
+
+static void add_section(struct reading *r, const struct heading *h)
+{
+	MEM_ROOM(r->sections, r->sections_count, r->sections_capacity);
+	r->sections[r->sections_count++] = (struct runbook_part){h->text, h->anchor, {r->file, h->line, 1}};
+}
+
+static void enter_heading(struct reading *r, const struct heading *h, int level)
+{
+	struct str name = runbook_fold(r->arena, h->text);
+	if (h->level <= level && h->level >= 1 && (h->level == level || r->part)) {
+		add_section(r, h);
+		r->part = (int)r->sections_count;
+	}
+	bool first = h == r->headings && h->level < level;
+	r->zone = first || IS_ONE_OF(name, about) ? ZONE_HEADER : ZONE_BODY;
+	r->alert_section = IS_ONE_OF(name, alert_sections);
+	r->heading_key = r->alert_section ? KEY_NONE : runbook_key_of(name);
+}
+
+/* "## Severity", and below it the word. */
+static void take_below_heading(struct reading *r, cmark_node *block)
+{
+	cmark_node *node = block;
+	enum runbook_zone zone = r->zone;
+	struct str key = r->sections_count ? r->sections[r->sections_count - 1].title : (struct str){NULL, 0};
+	for (const struct heading *h = r->headings; h < r->headings + r->heading_count; h++)
+		if (h->line < cmark_node_get_start_line(block) + r->m->line)
+			key = h->text;
+	while (node && !node_is(node, "paragraph"))
+		node = cmark_node_first_child(node);
+	r->heading_key = KEY_NONE;
+	if (!node)
+		return;
+	r->zone = ZONE_HEADER;
+	runbook_add_field(r, key, node_value(r->arena, node));
+	r->zone = zone;
+}
+
+/* The last blocks of the page, from a ruler on, or lines of statements at its very end. */
+static cmark_node *find_footer(struct reading *r)
+{
+	cmark_node *footer = NULL;
+	for (cmark_node *n = cmark_node_last_child(r->m->root); n; n = cmark_node_previous(n)) {
+		cmark_node_type type = cmark_node_get_type(n);
+		if (type == CMARK_NODE_THEMATIC_BREAK)
+			return n;
+		if (type == CMARK_NODE_HEADING)
+			break;
+		footer = runbook_is_footer(r->arena, n) && (!footer || cmark_node_next(n) == footer) ? n : footer;
+	}
+	return footer;
+}
+
+static void walk(struct reading *r)
+{
+	size_t next = 0;
+	int level = section_level(r);
+	const cmark_node *footer = find_footer(r);
+	r->zone = ZONE_HEADER;
+	for (cmark_node *n = cmark_node_first_child(r->m->root); n; n = cmark_node_next(n)) {
+		int line = cmark_node_get_start_line(n) + r->m->line;
+		while (next < r->heading_count && r->headings[next].line < line)
+			next++; /* inside a list or quote */
+		if (n == footer) {
+			r->zone = ZONE_FOOTER;
+			r->alert_section = false;
+		}
+		if (cmark_node_get_type(n) == CMARK_NODE_HEADING) {
+			if (next < r->heading_count)
+				enter_heading(r, &r->headings[next++], level);
+			continue;
+		}
+		if (r->heading_key != KEY_NONE)
+			take_below_heading(r, n);
+		runbook_take_fields(r, n);
+		runbook_take_alerts(r, n);
+	}
+}
+
+/* ---- weighing ---- */
+
+static bool counts_anywhere(enum runbook_key key)
+{
+	return key == KEY_SEVERITY || key == KEY_ALERTS;
+}
+
+/* For the page (part 0): what stands in a part of its own does not count; in a section's body, only what is unmistakable. */
+static bool applies(const struct reading *r, const struct runbook_field *f, int part, const bool *is_part)
+{
+	(void)r;
+	if (part)
+		return f->part == part && f->zone != ZONE_FOOTER;
+	if (f->zone == ZONE_FRONT || f->zone == ZONE_FOOTER)
+		return true;
+	return !is_part[f->part] && (f->zone == ZONE_HEADER || counts_anywhere(f->key));
+}
+
+static void set_once(struct str *to, struct str value)
+{
+	if (!to->n)
+		*to = value;
+}
+
+static void apply(struct reading *r, struct fact_runbook *b, const struct runbook_field *f)
+{
+	struct str text = f->value.text;
+	switch (f->key) {
+	case KEY_TITLE: set_once(&b->title, text); break;
+	case KEY_SEVERITY:
+		if (!b->severities.n)
+			b->severities = fact_severities_read(r->arena, text);
+		break;
+	case KEY_OWNER: set_once(&b->owner, text); break;
+	case KEY_APPROVAL: set_once(&b->approval, text); break;
+	case KEY_TIME:
+		if (!b->estimated_time.text.n)
+			b->estimated_time = fact_duration_read(r->arena, text);
+		break;
+	case KEY_UPDATED: set_once(&b->last_updated, fact_date_read(r->arena, text)); break;
+	case KEY_REVIEW:
+		if (!b->review.text.n)
+			b->review = fact_duration_read(r->arena, text);
+		break;
+	case KEY_TYPE: set_once(&b->type, text); break;
+	case KEY_CATEGORY: set_once(&b->category, text); break;
+	case KEY_DESCRIPTION: set_once(&b->description, text); break;
+	case KEY_ALERTS:
+	case KEY_NONE: break;
+	}
+}
+
+static void apply_fields(struct reading *r, struct fact_runbook *b, int part, const bool *is_part)
+{
+	for (int zone = ZONE_FRONT; zone <= ZONE_BODY; zone++)
+		for (size_t i = 0; i < r->fields_count; i++)
+			if (r->fields[i].zone == (enum runbook_zone)zone && applies(r, &r->fields[i], part, is_part))
+				apply(r, b, &r->fields[i]);
+}
+
+static bool in_list(const struct strs *list, struct str s)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->v[i], s))
+			return true;
+	return false;
+}
+
+static void take_names(struct reading *r, struct fact_runbook *b, int part, const bool *is_part)
+{
+	b->alerts.v = arena_alloc(r->arena, (r->alerts_count + 1) * sizeof *b->alerts.v);
+	b->hints.v = arena_alloc(r->arena, (r->alerts_count + 1) * sizeof *b->hints.v);
+	struct str title = runbook_alert_in_title(r->arena, b->title);
+	for (int hints = 0; hints < 2; hints++) {
+		for (size_t i = 0; i < r->alerts_count; i++) {
+			const struct runbook_alert *a = &r->alerts[i];
+			bool here = part ? a->part == part : !is_part[a->part];
+			struct strs *list = hints ? &b->hints : &b->alerts;
+			if (here && a->hint == (hints == 1) && !in_list(&b->alerts, a->name) && !in_list(list, a->name))
+				list->v[list->n++] = a->name;
+		}
+		if (!hints && title.n && !in_list(&b->alerts, title) && b->alerts.n <= r->alerts_count)
+			b->alerts.v[b->alerts.n++] = title;
+	}
+}
+
+/* ---- parts ---- */
+
+/* Sections that every runbook has: none of them is a runbook. */
+static const char *const usual[] = {
+	"symptoms",     "impact",         "detection",  "diagnosis",    "resolution",  "mitigation",   "verification",
+	"prevention",   "escalation",     "related",    "overview",     "purpose",     "prerequisites", "procedure",
+	"rollback",     "post incident",  "summary",    "severity",     "references",  "alerts",       "alert",
+	"monitoring",   "investigation",  "steps",      "contacts",     "metadata",    "communication", "immediate actions",
+	"root cause",   "troubleshooting", "meaning",   "background",   "introduction", "description", "follow up",
+	"recovery",     "triage",         "related alerts", "severity classification", "severity levels",
+};
+
+static bool states_itself(const struct reading *r, int part)
+{
+	bool severity = false, alerts = false;
+	for (size_t i = 0; i < r->fields_count; i++)
+		if (r->fields[i].part == part && r->fields[i].zone != ZONE_FOOTER) {
+			severity = severity || r->fields[i].key == KEY_SEVERITY;
+			alerts = alerts || (r->fields[i].key == KEY_ALERTS && !r->fields[i].weak);
+		}
+	return severity || alerts;
+}
+
+static bool is_runbook(const struct reading *r, int part)
+{
+	const struct runbook_part *s = &r->sections[part - 1];
+	struct str name = runbook_fold(r->arena, s->title);
+	if (IS_ONE_OF(name, usual) || IS_ONE_OF(name, about))
+		return false;
+	return runbook_alert_in_title(r->arena, s->title).n || states_itself(r, part);
+}
+
+static size_t mark_parts(const struct reading *r, bool *is_part)
+{
+	size_t n = 0;
+	for (size_t i = 1; i <= r->sections_count; i++)
+		n += is_part[i] = is_runbook(r, (int)i);
+	if (n > 1)
+		return n;
+	memset(is_part, 0, (r->sections_count + 1) * sizeof *is_part);
+	return 0;
+}
+
+static void add_parts(struct reading *r, struct str path, const bool *is_part)
+{
+	struct runbook_facts *out = r->out;
+	for (size_t i = 1; i <= r->sections_count; i++) {
+		if (!is_part[i])
+			continue;
+		const struct runbook_part *s = &r->sections[i - 1];
+		MEM_ROOM(out->parts, out->parts_count, out->parts_capacity);
+		struct fact_runbook *part = &out->parts[out->parts_count++];
+		*part = (struct fact_runbook){.path = path, .anchor = s->anchor, .title = s->title, .at = s->at};
+		apply_fields(r, part, (int)i, is_part);
+		take_names(r, part, (int)i, is_part);
+	}
+}
+
+/* ---- the whole ---- */
+
+static void collect_alerts_of_fields(struct reading *r)
+{
+	for (size_t i = 0; i < r->fields_count; i++) {
+		const struct runbook_field *f = &r->fields[i];
+		if (f->key == KEY_ALERTS)
+			runbook_alerts_of_value(r, &f->value, f->weak, f->part);
+	}
+}
+
+static struct str first_title(const struct heading *headings, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (headings[i].text.n)
+			return headings[i].text;
+	return (struct str){NULL, 0};
+}
+
+static void weigh(struct reading *r, struct str path)
+{
+	struct fact_runbook *self = &r->out->self;
+	bool *is_part = mem_zero((r->sections_count + 1) * sizeof *is_part);
+	collect_alerts_of_fields(r);
+	mark_parts(r, is_part);
+	apply_fields(r, self, 0, is_part);
+	if (!self->title.n)
+		self->title = first_title(r->headings, r->heading_count);
+	take_names(r, self, 0, is_part);
+	add_parts(r, path, is_part);
+	free(is_part);
+}
+
+/* Too heavy to parse: a light scan's headings are better than none. */
+static void read_outline(struct reading *r, struct str text)
+{
+	struct outline outline;
+	outline_read(r->arena, text, &outline);
+	r->headings = outline.headings;
+	r->heading_count = outline.count;
+	struct fact_heading *h = arena_alloc(r->arena, (outline.count + 1) * sizeof *h);
+	for (size_t i = 0; i < outline.count; i++)
+		h[i] = (struct fact_heading){.text = outline.headings[i].text,
+		                             .anchor = outline.headings[i].anchor,
+		                             .level = outline.headings[i].level,
+		                             .at = {r->file, outline.headings[i].line, 1}};
+	r->out->headings = h;
+	r->out->heading_count = outline.count;
+}
+
+void facts_read_runbook(struct arena *arena, const char *file, struct str path, struct str text,
+                        struct runbook_facts *out, const char **why)
+{
+	*out = (struct runbook_facts){.self = {.path = path, .at = {file, 1, 1}}};
+	struct reading r = {.arena = arena, .file = file, .out = out};
+	struct str rest = text;
+	int lines = 0;
+	runbook_take_front_matter(&r, front_matter_take(&rest, &lines));
+	struct markdown *m = markdown_parse(arena, text, why);
+	if (m) {
+		*why = NULL;
+		r.m = m;
+		r.heading_count = markdown_headings(m, &r.headings);
+		runbook_take_sections(&r);
+		walk(&r);
+	} else {
+		read_outline(&r, text);
+	}
+	weigh(&r, path);
+	markdown_free(m);
+	free(r.fields);
+	free(r.alerts);
+	free(r.sections);
+}

@@ -1,0 +1,191 @@
+/* Statements of a runbook about itself: bold `Key: value` lines, bullets, tables of keys and values. */
+#include <string.h>
+
+#include "runbook_impl.h"
+
+#define FIELDS_MAX 2000
+
+/* Ends in a word for alerts: "Related alerts", "Azure Monitor alerts". */
+static bool ends_in_alerts(struct str folded)
+{
+	return folded.n < 48 && (str_ends(folded, STR(" alerts")) || str_ends(folded, STR(" alert")));
+}
+
+void runbook_add_field(struct reading *r, struct str key, struct runbook_value value)
+{
+	struct str folded = runbook_fold(r->arena, key);
+	struct runbook_field f = {.key = runbook_key_of(folded), .zone = r->zone, .part = r->part, .value = value};
+	if (f.key == KEY_NONE && ends_in_alerts(folded)) {
+		f.key = KEY_ALERTS;
+		f.weak = true;
+	}
+	if (f.key == KEY_NONE || !value.text.n || str_is_placeholder(value.text) || r->fields_count == FIELDS_MAX)
+		return;
+	MEM_ROOM(r->fields, r->fields_count, r->fields_capacity);
+	r->fields[r->fields_count++] = f;
+}
+
+/* ---- one line of inline nodes ---- */
+
+static bool is_break(cmark_node *node)
+{
+	cmark_node_type type = cmark_node_get_type(node);
+	return type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK;
+}
+
+/* `**Key:**` or `**Key**:`. */
+static bool is_bold_key(struct arena *arena, cmark_node *node, struct str *key)
+{
+	if (cmark_node_get_type(node) != CMARK_NODE_STRONG)
+		return false;
+	struct str text = node_value(arena, node).text;
+	cmark_node *next = cmark_node_next(node);
+	bool colon_behind = next && cmark_node_get_type(next) == CMARK_NODE_TEXT &&
+	                    str_starts(str_trim(str_c(cmark_node_get_literal(next))), STR(":"));
+	if (!colon_behind && !str_ends(text, STR(":")))
+		return false;
+	*key = text;
+	return text.n > 0;
+}
+
+static struct str without_edges(struct str s)
+{
+	s = str_trim(s);
+	while (s.n && strchr(":|", s.p[0]))
+		s = str_trim(str_slice(s, 1, s.n));
+	while (s.n && s.p[s.n - 1] == '|')
+		s = str_trim(str_slice(s, 0, s.n - 1));
+	return s;
+}
+
+/* The next key on the same line, or the line's end. */
+static cmark_node *end_of_value(struct arena *arena, cmark_node *node)
+{
+	struct str key;
+	while (node && !is_break(node) && !is_bold_key(arena, node, &key))
+		node = cmark_node_next(node);
+	return node;
+}
+
+/* Plain "Key: value" counts only where nothing else is to be expected. */
+static void take_plain_line(struct reading *r, cmark_node *first, cmark_node *end)
+{
+	struct runbook_value value = inlines_value(r->arena, first, end);
+	ptrdiff_t colon = str_index(value.text, ':');
+	if (colon < 1 || colon > 48)
+		return;
+	struct str key = str_slice(value.text, 0, (size_t)colon);
+	bool alerts = ends_in_alerts(runbook_fold(r->arena, key));
+	if (r->zone == ZONE_BODY && !alerts)
+		return;
+	value.text = without_edges(str_slice(value.text, (size_t)colon + 1, value.text.n));
+	runbook_add_field(r, key, value);
+}
+
+static void take_inlines(struct reading *r, cmark_node *first)
+{
+	while (first) {
+		struct str key;
+		if (is_break(first)) {
+			first = cmark_node_next(first);
+			continue;
+		}
+		bool bold = is_bold_key(r->arena, first, &key);
+		cmark_node *end = end_of_value(r->arena, cmark_node_next(first));
+		if (bold) {
+			struct runbook_value value = inlines_value(r->arena, cmark_node_next(first), end);
+			value.text = without_edges(value.text);
+			runbook_add_field(r, key, value);
+		} else {
+			take_plain_line(r, first, end);
+		}
+		first = end;
+	}
+}
+
+bool runbook_is_footer(struct arena *arena, cmark_node *block)
+{
+	cmark_node *n = node_is(block, "paragraph") ? cmark_node_first_child(block) : NULL;
+	bool any = false, starts = true;
+	for (; n; n = cmark_node_next(n)) {
+		struct str key;
+		if (starts && !is_bold_key(arena, n, &key) && cmark_node_get_type(n) != CMARK_NODE_EMPH)
+			return false;
+		any = true;
+		starts = is_break(n);
+	}
+	return any;
+}
+
+/* ---- tables ---- */
+
+static struct runbook_value cell(struct arena *arena, cmark_node *row, int column)
+{
+	cmark_node *c = cmark_node_first_child(row);
+	while (c && column-- > 0)
+		c = cmark_node_next(c);
+	return c ? node_value(arena, c) : (struct runbook_value){{NULL, 0}, {NULL, 0}};
+}
+
+static int count_children(cmark_node *node)
+{
+	int n = 0;
+	for (cmark_node *c = cmark_node_first_child(node); c; c = cmark_node_next(c))
+		n++;
+	return n;
+}
+
+static enum runbook_key key_of_cell(const struct reading *r, cmark_node *row, int column)
+{
+	return runbook_key_of(runbook_fold(r->arena, cell(r->arena, row, column).text));
+}
+
+static void take_pair(struct reading *r, cmark_node *row)
+{
+	runbook_add_field(r, cell(r->arena, row, 0).text, cell(r->arena, row, 1));
+}
+
+/* | Field | Value |, or the first row already a pair. */
+static void take_table_of_pairs(struct reading *r, cmark_node *header)
+{
+	size_t known = 0;
+	for (cmark_node *row = header; row; row = cmark_node_next(row))
+		known += key_of_cell(r, row, 0) != KEY_NONE;
+	for (cmark_node *row = header; known && row; row = cmark_node_next(row))
+		take_pair(r, row);
+}
+
+/* Keys in the header, one row of values. */
+static void take_table_of_one(struct reading *r, cmark_node *header, cmark_node *row)
+{
+	int columns = count_children(header), known = 0;
+	for (int i = 0; i < columns; i++)
+		known += key_of_cell(r, header, i) != KEY_NONE;
+	for (int i = 0; known > 1 && i < columns; i++)
+		runbook_add_field(r, cell(r->arena, header, i).text, cell(r->arena, row, i));
+}
+
+static void take_table(struct reading *r, cmark_node *table)
+{
+	cmark_node *header = cmark_node_first_child(table);
+	cmark_node *row = header ? cmark_node_next(header) : NULL;
+	if (!row || r->zone == ZONE_BODY)
+		return;
+	if (count_children(header) == 2)
+		take_table_of_pairs(r, header);
+	if (!cmark_node_next(row))
+		take_table_of_one(r, header, row);
+}
+
+void runbook_take_fields(struct reading *r, cmark_node *block)
+{
+	if (node_is(block, "paragraph")) {
+		take_inlines(r, cmark_node_first_child(block));
+	} else if (node_is(block, "table")) {
+		take_table(r, block);
+	} else if (node_is(block, "list") || node_is(block, "item") || node_is(block, "tasklist") ||
+	           node_is(block, "block_quote")) {
+		for (cmark_node *n = cmark_node_first_child(block); n; n = cmark_node_next(n))
+			runbook_take_fields(r, n);
+	}
+}

@@ -1,0 +1,99 @@
+/* What the files of runbook_*.c share: one runbook while it is being read. */
+#ifndef CATALOG_RUNBOOK_IMPL_H
+#define CATALOG_RUNBOOK_IMPL_H
+
+#include "catalog/facts.h"
+#include "markdown_impl.h"
+
+/* What a runbook may say of itself, under the many names that people give it. */
+enum runbook_key {
+	KEY_NONE,
+	KEY_TITLE,
+	KEY_SEVERITY,
+	KEY_OWNER,
+	KEY_APPROVAL,
+	KEY_TIME,
+	KEY_UPDATED,
+	KEY_REVIEW,
+	KEY_ALERTS,
+	KEY_TYPE,
+	KEY_CATEGORY,
+	KEY_DESCRIPTION,
+};
+/* "Last Updated:", "last_reviewed" … */
+enum runbook_key runbook_key_of(struct str words);
+/* Lower-case words of letters and digits with single blanks between them. */
+struct str runbook_fold(struct arena *arena, struct str s);
+
+/* Where a statement stands, in the order in which one goes before another. */
+enum runbook_zone { ZONE_FRONT, ZONE_HEADER, ZONE_FOOTER, ZONE_BODY };
+
+struct runbook_value {
+	struct str text;
+	struct strs codes; /* its code spans */
+};
+
+struct runbook_field {
+	enum runbook_key key;
+	enum runbook_zone zone;
+	bool weak; /* the key only ends in "alerts": names must look like names */
+	int part;  /* the H2 section it stands in, from 1; 0: before the first */
+	struct runbook_value value;
+};
+
+struct runbook_alert {
+	struct str name;
+	int part;
+	bool hint;
+};
+
+struct runbook_part {
+	struct str title, anchor;
+	struct pos at;
+};
+
+struct reading {
+	struct arena *arena;
+	const char *file;
+	const struct markdown *m;
+	const struct heading *headings;
+	size_t heading_count;
+	struct runbook_facts *out;
+	/* Where the walk is. */
+	enum runbook_zone zone;
+	int part;
+	bool alert_section;
+	enum runbook_key heading_key; /* of a heading such as "Severity": what stands below is its value */
+
+	FACT_LIST(runbook_field, fields);
+	FACT_LIST(runbook_alert, alerts);
+	FACT_LIST(runbook_part, sections); /* every H2 */
+};
+
+/* runbook_text.c: what nodes show. */
+bool node_is(cmark_node *node, const char *type);
+struct runbook_value node_value(struct arena *arena, cmark_node *node);
+/* From `first` to before `end` (NULL: the last sibling). */
+struct runbook_value inlines_value(struct arena *arena, cmark_node *first, const cmark_node *end);
+struct pos node_at(const struct reading *r, cmark_node *node);
+bool str_is_placeholder(struct str s); /* TODO, TBD, [Title] and the like, as a whole */
+
+/* runbook_fields.c: statements of a block, at r->zone and r->part. */
+void runbook_take_fields(struct reading *r, cmark_node *block);
+void runbook_add_field(struct reading *r, struct str key, struct runbook_value value);
+/* A paragraph in which every line is a statement. */
+bool runbook_is_footer(struct arena *arena, cmark_node *block);
+
+/* runbook_alerts.c */
+void runbook_take_alerts(struct reading *r, cmark_node *block);
+void runbook_alerts_of_value(struct reading *r, const struct runbook_value *value, bool weak, int part);
+/* "Runbook: HighCPU", "Alert - X": the alert's name in a title, or "". */
+struct str runbook_alert_in_title(struct arena *arena, struct str title);
+
+/* runbook_front.c: YAML front matter, as fields of ZONE_FRONT. Broken YAML states nothing. */
+void runbook_take_front_matter(struct reading *r, struct str text);
+
+/* runbook_sections.c: out->headings and out->links. */
+void runbook_take_sections(struct reading *r);
+
+#endif
