@@ -13,14 +13,18 @@
 #include "base/err.h"
 #include "base/options.h"
 #include "base/str.h"
+#include "catalog/facts.h"
 
 #define SEVERITY_RANK_NONE 1000 /* "none": recorded without paging */
 
 struct severity {
 	struct str name; /* as written: P1, critical */
 	int rank;        /* 0 is gravest; SEVERITY_RANK_NONE never pages */
-	struct str description;
+	struct str words;            /* "Critical" beside P0 */
+	struct str description, examples;
 	int64_t response_ms, resolution_ms; /* 0: none stated */
+	struct fact_duration response, resolution; /* the same as written, with what is no number */
+	struct str escalation_text, communication_text;
 	struct strs aliases;
 	struct str pagerduty; /* critical, error, warning or info; derived from the rank where nothing is said */
 	struct strs receivers;
@@ -48,25 +52,35 @@ struct contact {
 };
 
 struct escalation_step {
-	int64_t after_ms;
+	int64_t after_ms;   /* -1: the next in order, nobody says when */
 	struct strs notify; /* roles or receivers */
 };
 
 struct escalation {
 	struct str name;
+	struct str severity; /* that it is for, as written; "" where it is for all */
 	struct escalation_step *steps;
 	size_t count;
 	struct pos at;
 };
 
 struct runbook {
-	struct str path; /* relative to the folder, '/' separated */
-	struct str title, description, category;
-	struct str severity, owner, approval, estimated_time;
-	struct strs alerts;  /* alert names that it is for */
-	struct strs anchors; /* of its headings, GitHub's way */
+	struct str path;   /* relative to the folder, '/' separated */
+	struct str anchor; /* where one file holds several runbooks, or the index leads to a section; "" for the whole file */
+	struct str title, description, category, type;
+	struct str severity;    /* the gravest that the catalog knows: routes */
+	struct strs severities; /* all that are stated, gravest first */
+	struct str owner, approval, estimated_time;
+	struct str last_updated; /* 2025-12-22, or 2024-12 where only the month is stated */
+	bool last_updated_by_commit; /* no page says it: the date of its last commit */
+	struct fact_duration estimated, review;
 	int64_t review_ms;
-	bool exists; /* a file of the folder (false: only catalog.yml names it) */
+	struct strs alerts;  /* alert names that it is for */
+	struct strs hints;   /* alert names that its prose mentions; they route nothing */
+	struct strs anchors; /* of its headings, GitHub's way */
+	bool exists;         /* a file of the folder (false: only the index or catalog.yml names it) */
+	bool anchor_exists;  /* the file has that anchor; true where none is named and the file exists */
+	bool indexed;        /* the index page names it */
 	struct pos at;
 };
 
@@ -92,6 +106,15 @@ bool catalog_add_yaml(struct catalog *c, const char *file, struct str text, stru
  */
 bool catalog_add_runbook(struct catalog *c, const char *path, struct str text, struct err *err);
 /*
+ * The folder's index page, whatever its name. What it states is merged at the end: catalog.yml goes before it, and it goes
+ * before what a runbook says of itself. A page too heavy to parse states nothing: a line in `err`, and false.
+ */
+bool catalog_add_index(struct catalog *c, const char *path, struct str text, struct err *err);
+/* Of the files of a folder, the index page: README.md, index.md or _index.md at its root, else the empty view. */
+struct str catalog_index_among(const struct strs *paths);
+/* Until catalog_finish(): the date (2025-12-22) of a file's last commit; counts where neither page nor index states one. */
+void catalog_set_commit_date(struct catalog *c, struct str path, struct str date);
+/*
  * Ends the collecting, once: checks references between entries (a severity or an escalation that an entry names must
  * exist), fills in the built-in severities where none were given, builds the look-ups.
  *
@@ -108,8 +131,10 @@ const struct severity *catalog_severity(const struct catalog *c, struct str name
 const struct owner *catalog_owner(const struct catalog *c, struct str name);
 const struct escalation *catalog_escalation(const struct catalog *c, struct str name);
 const struct contact *catalog_contact(const struct catalog *c, struct str role);
-/* By path, exactly. */
+/* By path, exactly; where the index lists only sections of that file, the whole file all the same. */
 const struct runbook *catalog_runbook(const struct catalog *c, struct str path);
+/* By path and anchor; the whole file where no runbook of its own has that anchor. */
+const struct runbook *catalog_runbook_at(const struct catalog *c, struct str path, struct str anchor);
 bool runbook_has_anchor(const struct runbook *r, struct str anchor);
 /*
  * A file of the folder (a runbook's or an index's) as it was read, by path, exactly; false when there is none. Pages are
@@ -133,5 +158,17 @@ size_t catalog_owners(const struct catalog *c, const struct owner *const **out);
 size_t catalog_contacts(const struct catalog *c, const struct contact *const **out);
 size_t catalog_escalations(const struct catalog *c, const struct escalation *const **out);
 size_t catalog_runbooks(const struct catalog *c, const struct runbook *const **out);
+
+/*
+ * What has no look-up: owner, last_updated and review of the index page, planned, links, sections, templates and policies,
+ * merged from the index page and catalog.yml. The other lists of it are empty.
+ */
+const struct facts *catalog_stated(const struct catalog *c);
+/* As read, before merging, for lint: what the index page states (all empty without one), and a file of the folder. */
+const struct facts *catalog_index(const struct catalog *c);
+struct str catalog_index_path(const struct catalog *c); /* relative to the folder; empty: none */
+const struct runbook_facts *catalog_runbook_facts(const struct catalog *c, struct str path); /* NULL when unknown */
+/* What catalog.yml says of a runbook, as written; NULL when nothing. */
+const struct runbook *catalog_runbook_declared(const struct catalog *c, struct str path, struct str anchor);
 
 #endif

@@ -11,7 +11,8 @@ struct catalog *catalog_new(void)
 	c->arena = arena_new();
 	struct map **maps[] = {&c->severities,  &c->owners,   &c->contacts, &c->escalations,
 	                       &c->declared,    &c->files,    &c->runbooks, &c->severity_words,
-	                       &c->by_filename, &c->by_alert, &c->texts};
+	                       &c->by_filename, &c->by_alert, &c->texts,    &c->commits,
+	                       &c->whole,       &c->contact_letters};
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
 		*maps[i] = map_new();
 	return c;
@@ -22,7 +23,15 @@ void catalog_free(struct catalog *c)
 	if (!c)
 		return;
 	struct map *maps[] = {c->severities, c->owners,         c->contacts,    c->escalations, c->declared, c->files,
-	                      c->runbooks,   c->severity_words, c->by_filename, c->by_alert,    c->texts};
+	                      c->runbooks,   c->severity_words, c->by_filename, c->by_alert,    c->texts,    c->commits,
+	                      c->whole,      c->contact_letters};
+	struct str path;
+	void *file;
+	for (size_t i = 0; map_next(c->files, &i, &path, &file);)
+		runbook_facts_release(&((struct runbook_file *)file)->facts);
+	facts_release(&c->index);
+	facts_release(&c->declared_facts);
+	facts_release(&c->stated);
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
 		map_free(maps[i]);
 	arena_free(c->arena);
@@ -82,13 +91,52 @@ const struct escalation *catalog_escalation(const struct catalog *c, struct str 
 
 const struct contact *catalog_contact(const struct catalog *c, struct str role)
 {
-	return look_up(c->contacts, role);
+	char room[CATALOG_NAME_MAX];
+	const struct contact *exact = look_up(c->contacts, role);
+	struct str letters = exact ? (struct str){0} : catalog_fold_letters(role, room);
+	return letters.n ? map_get(c->contact_letters, letters) : exact;
 }
 
 const struct runbook *catalog_runbook(const struct catalog *c, struct str path)
 {
 	assert(c->finished);
-	return map_get(c->runbooks, path);
+	const struct runbook *listed = map_get(c->runbooks, path);
+	return listed ? listed : map_get(c->whole, path);
+}
+
+const struct runbook *catalog_runbook_at(const struct catalog *c, struct str path, struct str anchor)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	const struct runbook *section = anchor.n ? map_get(c->runbooks, runbook_key(arena, path, anchor)) : NULL;
+	return section ? section : catalog_runbook(c, path);
+}
+
+const struct runbook *catalog_runbook_declared(const struct catalog *c, struct str path, struct str anchor)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	return map_get(c->declared, runbook_key(arena, path, anchor));
+}
+
+const struct runbook_facts *catalog_runbook_facts(const struct catalog *c, struct str path)
+{
+	const struct runbook_file *file = map_get(c->files, path);
+	return file ? &file->facts : NULL;
+}
+
+const struct facts *catalog_stated(const struct catalog *c)
+{
+	assert(c->finished);
+	return &c->stated;
+}
+
+const struct facts *catalog_index(const struct catalog *c)
+{
+	return &c->index;
+}
+
+struct str catalog_index_path(const struct catalog *c)
+{
+	return c->index_path;
 }
 
 bool catalog_text(const struct catalog *c, struct str path, struct str *text)

@@ -47,8 +47,9 @@ static bool claim(struct reading *r, struct map *into, struct yaml_node *node, s
 static const char *const pagerduty_words[] = {"critical", "error", "warning", "info", NULL};
 
 struct severity_entry {
-	struct str name, description, escalation;
+	struct str name, description, escalation, words, examples, escalation_text, communication_text;
 	int64_t response, resolution;
+	struct str response_text, resolution_text;
 	struct strs aliases, receivers;
 	int pagerduty;
 };
@@ -66,6 +67,12 @@ static const struct option severity_rows[] = {
      .doc = "PagerDuty's word for it; by default it follows from the rank."},
 	ROW(severity_entry, receivers, OPTION_STRS, "Who is paged where neither rule nor owner says."),
 	ROW(severity_entry, escalation, OPTION_STR, "The escalation policy where neither rule nor owner names one."),
+	ROW(severity_entry, words, OPTION_STR, "Its name in words: Critical beside P0."),
+	ROW(severity_entry, examples, OPTION_STR, "What is so grave, in a sentence."),
+	ROW(severity_entry, response_text, OPTION_STR, "The response time in words: Next business day."),
+	ROW(severity_entry, resolution_text, OPTION_STR, "The resolution time in words."),
+	ROW(severity_entry, escalation_text, OPTION_STR, "How it is escalated, in a sentence."),
+	ROW(severity_entry, communication_text, OPTION_STR, "How it is communicated, in a sentence."),
 };
 enum { SEVERITY_ROW_PAGERDUTY = 5 };
 
@@ -79,14 +86,20 @@ static bool read_severity(struct reading *r, struct yaml_node *node)
 	*s = (struct severity){
 		.name = e.name,
 		.description = e.description,
-		.response_ms = e.response,
-		.resolution_ms = e.resolution,
+		.words = e.words,
+		.examples = e.examples,
+		.escalation_text = e.escalation_text,
+		.communication_text = e.communication_text,
+		.response = yaml_duration(r->c->arena, e.response, e.response_text),
+		.resolution = yaml_duration(r->c->arena, e.resolution, e.resolution_text),
 		.aliases = e.aliases,
 		.receivers = e.receivers,
 		.escalation = e.escalation,
 		.at = node->at,
 		.pagerduty = given[SEVERITY_ROW_PAGERDUTY] ? str_c(pagerduty_words[e.pagerduty]) : (struct str){0},
 	};
+	s->response_ms = s->response.ms;
+	s->resolution_ms = s->resolution.ms;
 	return claim(r, r->c->severities, node, s->name, s);
 }
 
@@ -194,26 +207,30 @@ struct step_entry {
 };
 
 static const struct option step_rows[] = {
-	REQUIRED(step_entry, after, OPTION_DURATION, "Time since the page went out."),
+	ROW(step_entry, after, OPTION_DURATION, "Time since the page went out; without it, the next in order."),
 	REQUIRED(step_entry, notify, OPTION_STRS, "Roles of `contacts`, or receivers."),
 };
 
 struct escalation_entry {
-	struct str name;
+	struct str name, severity;
 	const struct yaml_node *steps;
 };
 
 static const struct option escalation_rows[] = {
 	REQUIRED(escalation_entry, name, OPTION_STR, "As severities, owners and rules name it."),
+	ROW(escalation_entry, severity, OPTION_STR, "The severity that takes it where neither rule nor owner names one."),
 	REQUIRED(escalation_entry, steps, OPTION_NODE, "Who is notified after how long without acknowledgement."),
 };
 
 static bool read_step(struct reading *r, const struct yaml_node *node, struct escalation *x)
 {
 	struct step_entry e = {0};
-	if (!options_read(step_rows, COUNT(step_rows), node, "step", r->c->arena, &e, NULL, r->err))
+	bool given[COUNT(step_rows)] = {false};
+	if (!options_read(step_rows, COUNT(step_rows), node, "step", r->c->arena, &e, given, r->err))
 		return false;
-	if (x->count && e.after < x->steps[x->count - 1].after_ms) {
+	if (!given[0])
+		e.after = -1;
+	if (x->count && e.after >= 0 && e.after < x->steps[x->count - 1].after_ms) {
 		err_at(r->err, node->at, "a step comes after a later one: write the steps in order of time");
 		return false;
 	}
@@ -232,7 +249,7 @@ static bool read_escalation(struct reading *r, struct yaml_node *node)
 		return false;
 	}
 	struct escalation *x = arena_alloc(r->c->arena, sizeof *x);
-	*x = (struct escalation){.name = e.name, .at = node->at};
+	*x = (struct escalation){.name = e.name, .severity = e.severity, .at = node->at};
 	x->steps = arena_alloc(r->c->arena, e.steps->count * sizeof *x->steps);
 	bool ok = true;
 	for (size_t i = 0; i < e.steps->count; i++)
@@ -251,13 +268,14 @@ static bool read_runbook(struct reading *r, struct yaml_node *node)
 	if (!options_read(rows, count, node, r->what, r->c->arena, b, NULL, r->err) ||
 	    !runbook_path_check(b->path, node->at, r->err))
 		return false;
-	struct yaml_node *earlier = map_set(r->seen, b->path, node);
+	struct str key = runbook_key(r->c->arena, b->path, b->anchor);
+	struct yaml_node *earlier = map_set(r->seen, key, node);
 	if (earlier) {
-		err_at(r->err, node->at, "runbook \"%.*s\" is given twice, first at line %d", STR_ARG(b->path),
+		err_at(r->err, node->at, "runbook \"%.*s\" is given twice, first at line %d", STR_ARG(key),
 		       earlier->at.line);
 		return false;
 	}
-	map_set(r->c->declared, b->path, b);
+	map_set(r->c->declared, key, b);
 	return true;
 }
 
@@ -265,7 +283,15 @@ static bool read_runbook(struct reading *r, struct yaml_node *node)
 
 struct file_entry {
 	const struct yaml_node *severities, *owners, *contacts, *escalations, *runbooks;
+	struct yaml_lists lists;
 };
+
+#define LIST_ROW(member_name, member, option_type, text)                                                               \
+	{                                                                                                                  \
+		.name = (member_name), .type = (option_type), .offset = offsetof(struct file_entry, lists.member),             \
+		.doc = (text)                                                                                                  \
+	}
+
 
 static const struct option file_rows[] = {
 	ROW(file_entry, severities, OPTION_NODE, "Gravest first."),
@@ -273,6 +299,15 @@ static const struct option file_rows[] = {
 	ROW(file_entry, contacts, OPTION_NODE, "Roles that escalations notify."),
 	ROW(file_entry, escalations, OPTION_NODE, "Escalation policies."),
 	ROW(file_entry, runbooks, OPTION_NODE, "What the runbook folder does not say itself."),
+	LIST_ROW("owner", owner, OPTION_STR, "Who owns what nobody else does."),
+	LIST_ROW("last_updated", last_updated, OPTION_STR, "The date of the index page: 2025-12-22."),
+	LIST_ROW("review", review, OPTION_DURATION, "How often the runbooks are read again."),
+	LIST_ROW("review_text", review_text, OPTION_STR, "The same in words."),
+	LIST_ROW("planned", planned, OPTION_NODE, "Runbooks that are yet to be written."),
+	LIST_ROW("links", links, OPTION_NODE, "War rooms, status pages, services, further reading."),
+	LIST_ROW("sections", sections, OPTION_NODE, "What a runbook or a post-mortem must, or may, have."),
+	LIST_ROW("templates", templates, OPTION_NODE, "Messages to fill in."),
+	LIST_ROW("policies", policies, OPTION_NODE, "Reviews, post-incident duties, training, tools, access."),
 };
 
 static const struct section {
@@ -313,5 +348,5 @@ bool catalog_add_yaml(struct catalog *c, const char *file, struct str text, stru
 		if (node && !yaml_is_null(node))
 			ok = read_section(c, &sections[i], node, err) && ok;
 	}
-	return ok;
+	return yaml_lists_read(c, &e.lists, err) && ok;
 }

@@ -10,12 +10,19 @@ struct catalog {
 	struct arena *arena; /* every string and entry */
 	/* By folded name (runbooks by path), in the order of first mention. */
 	struct map *severities, *owners, *contacts, *escalations;
-	struct map *declared; /* runbooks that a catalog.yml names */
-	struct map *files;    /* runbooks that the folder holds */
+	struct map *declared; /* runbooks that a catalog.yml names, by path or path#anchor */
+	struct map *files;    /* runbooks that the folder holds: struct runbook_file by path */
+	struct map *commits;  /* dates of last commits, by path: struct str */
+	struct facts index;   /* what the index page states */
+	struct str index_path;
+	struct facts declared_facts; /* what catalog.yml says beside the maps above */
 	struct map *texts;    /* every file of the folder as it was read, by path: struct str */
 
 	/* From catalog_finish() on. */
-	struct map *runbooks;       /* declared and files, by path */
+	struct map *runbooks;       /* those that are listed, by path or path#anchor */
+	struct map *whole;          /* whole files of which only sections are listed, by path */
+	struct facts stated;        /* index and declared_facts, merged */
+	struct map *contact_letters; /* letters and digits of roles */
 	struct map *severity_words; /* folded names and aliases */
 	struct map *by_filename;    /* letters and digits of file names -> runbook, or &several */
 	struct map *by_alert;       /* alert names -> runbook, or &several */
@@ -28,6 +35,11 @@ struct catalog {
 	bool finished;
 };
 
+struct runbook_file {
+	struct runbook_facts facts;
+	struct strs anchors;
+};
+
 /* Lower-cases ASCII into `room`; the empty view when the name is longer than that. */
 struct str catalog_fold(struct str name, char room[CATALOG_NAME_MAX]);
 /* Letters and digits only, lower-cased; bytes beyond ASCII count as letters. Empty when nothing or too much is left. */
@@ -37,12 +49,36 @@ struct str catalog_fold_letters(struct str name, char room[CATALOG_NAME_MAX]);
 const struct option *runbook_rows(size_t *count);
 /* Relative, '/' separated, without . and .. segments; else an error at `at`. */
 bool runbook_path_check(struct str path, struct pos at, struct err *err);
-/* Fields that `over` states replace those of `r`. */
-void runbook_overlay(struct runbook *r, const struct runbook *over);
+/* "path" or "path#anchor". */
+struct str runbook_key(struct arena *arena, struct str path, struct str anchor);
+struct str runbook_name_in_words(struct arena *arena, struct str path);
+/* Without directory and extension. */
+struct str runbook_file_stem(struct str path);
+/* Whether somebody's word for a severity has a number (P1, SEV-1: 1) or is a common one (critical: 0); -1 otherwise. */
+int severity_gravity(struct str word);
 
 /* Ranks, derived fields, built-ins and `severity_words`. False with lines in `err` where words collide. */
 bool severities_finish(struct catalog *c, struct err *err);
-/* `runbooks`, `by_filename` and `by_alert`. */
+/* `runbooks`, `whole`, `by_filename` and `by_alert`. */
 void runbooks_finish(struct catalog *c);
+/* catalog_merge.c: the index page's severities (before severities_finish), and the rest (before its look-ups are made). */
+void merge_severities(struct catalog *c);
+void merge_contacts(struct catalog *c);
+void merge_escalations(struct catalog *c);
+/* Once severities have their words: severities without an escalation get the one that is for them, or for all. */
+void bind_escalations(struct catalog *c);
+void merge_owners(struct catalog *c);
+/* catalog_lists.c: `stated`. */
+void merge_lists(struct catalog *c);
+
+/* catalog_yaml_lists.c: the sections of catalog.yml that are lists of facts, and its first lines. */
+struct yaml_lists {
+	struct str owner, last_updated, review_text;
+	int64_t review;
+	const struct yaml_node *planned, *links, *sections, *templates, *policies;
+};
+/* A duration, its words, or both; the figure counts. */
+struct fact_duration yaml_duration(struct arena *arena, int64_t ms, struct str words);
+bool yaml_lists_read(struct catalog *c, const struct yaml_lists *lists, struct err *err);
 
 #endif

@@ -18,15 +18,19 @@ static const struct option rows[] = {
      .offset = offsetof(struct runbook, path),
      .required = true,
      .doc = "Relative to the runbook folder."},
-	ROW("title", title, OPTION_STR, "By default the first heading, else the file name in words."),
+	ROW("anchor", anchor, OPTION_STR, "A section of it that is a runbook of its own."),
+	ROW("title", title, OPTION_STR, "By default the index page's, else the first heading, else the file name in words."),
 	ROW("description", description, OPTION_STR, "What it is for, in a sentence."),
-	ROW("category", category, OPTION_STR, "By default the folder that it is in."),
-	ROW("severity", severity, OPTION_STR, "The severity of its alerts where neither rule nor label says."),
+	ROW("category", category, OPTION_STR, "By default the index page's heading, else the folder that it is in."),
+	ROW("severity", severities, OPTION_STRS, "The severity of its alerts where neither rule nor label says; gravest first."),
+	ROW("type", type, OPTION_STR, "What kind of runbook: Procedure."),
 	ROW("owner", owner, OPTION_STR, "Who owns its alerts where neither rule nor label says."),
 	ROW("alerts", alerts, OPTION_STRS, "The names of the alerts that it is for."),
 	ROW("approval", approval, OPTION_STR, "Who must agree before it is carried out."),
 	ROW("estimated_time", estimated_time, OPTION_STR, "How long it takes, in words."),
+	ROW("last_updated", last_updated, OPTION_STR, "The date of its last change: 2025-12-22."),
 	ROW("review", review_ms, OPTION_DURATION, "How often somebody should read it again."),
+	ROW("review_text", review.text, OPTION_STR, "The same in words."),
 };
 enum { ROWS = sizeof rows / sizeof *rows };
 
@@ -34,21 +38,6 @@ const struct option *runbook_rows(size_t *count)
 {
 	*count = ROWS;
 	return rows;
-}
-
-void runbook_overlay(struct runbook *r, const struct runbook *over)
-{
-	for (size_t i = 0; i < ROWS; i++) {
-		void *to = (char *)r + rows[i].offset;
-		const void *from = (const char *)over + rows[i].offset;
-		if (rows[i].type == OPTION_STR && ((const struct str *)from)->n)
-			memcpy(to, from, sizeof(struct str));
-		else if (rows[i].type == OPTION_STRS && ((const struct strs *)from)->n)
-			memcpy(to, from, sizeof(struct strs));
-		else if (rows[i].type == OPTION_DURATION && *(const int64_t *)from)
-			memcpy(to, from, sizeof(int64_t));
-	}
-	r->at = over->at;
 }
 
 static struct str take_segment(struct str *rest)
@@ -99,8 +88,13 @@ static bool is_index(struct str path)
 	return false;
 }
 
+struct str runbook_file_stem(struct str path)
+{
+	return without_extension(file_name(path));
+}
+
 /* high-cpu_usage.md -> High cpu usage */
-static struct str name_in_words(struct arena *arena, struct str path)
+struct str runbook_name_in_words(struct arena *arena, struct str path)
 {
 	struct str name = without_extension(file_name(path));
 	char *words = arena_cstr(arena, name);
@@ -112,71 +106,30 @@ static struct str name_in_words(struct arena *arena, struct str path)
 	return (struct str){words, name.n};
 }
 
-static struct str folder_of(struct str path)
-{
-	ptrdiff_t slash = str_index(path, '/');
-	return slash < 0 ? (struct str){0} : str_slice(path, 0, (size_t)slash);
-}
+/* ---- front matter ---- */
 
-/* The entries of a front matter that are ours: site generators keep theirs there as well. */
-static void keep_own_keys(struct yaml_node *map)
+/* What is read from it is read by facts_read_runbook(); here it is said what is lost. */
+static bool check_front_matter(struct catalog *c, const char *path, struct str text, struct err *err)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < map->count; i++) {
-		bool own = false;
-		for (size_t k = 1; k < ROWS && !own; k++)
-			own = str_eq_c(map->keys[i]->text, rows[k].name);
-		if (!own)
-			continue;
-		map->keys[kept] = map->keys[i];
-		map->items[kept++] = map->items[i];
-	}
-	map->count = kept;
-}
-
-static bool read_front_matter(struct catalog *c, const char *path, struct str text, struct runbook *r, struct err *err)
-{
-	if (!text.n)
-		return true;
-	struct yaml_node *map = yaml_parse(c->arena, path, text, err);
+	const struct yaml_node *map = text.n ? yaml_parse(c->arena, path, text, err) : NULL;
 	if (!map)
-		return false;
-	if (map->kind != YAML_MAP)
-		return true; /* text between two rulers */
-	keep_own_keys(map);
-	return options_read(rows + 1, ROWS - 1, map, "front matter", c->arena, r, NULL, err);
+		return !text.n;
+	const struct yaml_node *review = map->kind == YAML_MAP ? yaml_get(map, "review") : NULL;
+	if (!review || review->kind != YAML_SCALAR)
+		return true;
+	struct fact_duration d = fact_duration_read(c->arena, review->text);
+	if (d.ms || d.next_business_day)
+		return true;
+	err_at(err, review->at, "front matter: review: \"%.*s\" says no time", STR_ARG(review->text));
+	return false;
 }
 
-static void take_anchors(struct arena *arena, const struct outline *outline, struct runbook *r)
+static struct strs anchors_of(struct arena *arena, const struct runbook_facts *facts)
 {
-	r->anchors.v = arena_alloc(arena, (outline->count + 1) * sizeof *r->anchors.v);
-	r->anchors.n = outline->count;
-	for (size_t i = 0; i < outline->count; i++)
-		r->anchors.v[i] = outline->headings[i].anchor;
-}
-
-static struct str first_title(const struct outline *outline)
-{
-	for (size_t i = 0; i < outline->count; i++)
-		if (outline->headings[i].text.n)
-			return outline->headings[i].text;
-	return (struct str){0};
-}
-
-/* The headings of the page that readers see; where it is too heavy for one, what a light scan finds. */
-static void read_outline(struct catalog *c, struct str text, struct outline *out)
-{
-	const struct heading *headings;
-	const char *why;
-	outline_read(c->arena, text, out);
-	struct markdown *page = markdown_parse(c->arena, text, &why);
-	if (!page)
-		return;
-	out->count = markdown_headings(page, &headings);
-	out->headings = arena_alloc(c->arena, (out->count + 1) * sizeof *headings);
-	if (out->count)
-		memcpy(out->headings, headings, out->count * sizeof *headings);
-	markdown_free(page);
+	struct strs anchors = {arena_alloc(arena, (facts->heading_count + 1) * sizeof *anchors.v), facts->heading_count};
+	for (size_t i = 0; i < anchors.n; i++)
+		anchors.v[i] = facts->headings[i].anchor;
+	return anchors;
 }
 
 static void keep_text(struct catalog *c, struct str path, struct str text)
@@ -186,64 +139,56 @@ static void keep_text(struct catalog *c, struct str path, struct str text)
 	map_set(c->texts, path, kept);
 }
 
-bool catalog_add_runbook(struct catalog *c, const char *path, struct str text, struct err *err)
+bool catalog_add_runbook(struct catalog *c, const char *name, struct str text, struct err *err)
 {
 	assert(!c->finished);
-	struct runbook *r = arena_alloc(c->arena, sizeof *r);
-	r->path = arena_str(c->arena, str_c(path));
-	r->at = (struct pos){r->path.p, 1, 1};
-	r->exists = true;
-	if (!runbook_path_check(r->path, r->at, err))
+	struct str path = arena_str(c->arena, str_c(name)), rest = text;
+	int lines = 0;
+	const char *why = NULL;
+	if (!runbook_path_check(path, (struct pos){path.p, 1, 1}, err))
 		return false;
-	keep_text(c, r->path, text);
-	if (is_index(r->path))
+	keep_text(c, path, text);
+	if (is_index(path))
 		return true;
-	struct outline outline;
-	read_outline(c, text, &outline);
-	take_anchors(c->arena, &outline, r);
-	bool ok = read_front_matter(c, path, outline.front_matter, r, err);
-	if (!r->title.n)
-		r->title = first_title(&outline);
-	map_set(c->files, r->path, r);
-	return ok;
+	struct runbook_file *file = arena_alloc(c->arena, sizeof *file);
+	facts_read_runbook(c->arena, path.p, path, text, &file->facts, &why);
+	file->anchors = anchors_of(c->arena, &file->facts);
+	map_set(c->files, path, file);
+	return check_front_matter(c, name, front_matter_take(&rest, &lines), err);
 }
 
-/* ---- all of them ---- */
-
-static void add_once(struct catalog *c, struct map *m, struct str name, struct runbook *r)
+bool catalog_add_index(struct catalog *c, const char *name, struct str text, struct err *err)
 {
-	if (!name.n)
-		return;
-	const struct runbook *other = map_get(m, name);
-	map_set(m, name, other && other != r ? &c->several : r);
+	assert(!c->finished && !c->index_path.n);
+	struct str path = arena_str(c->arena, str_c(name)), folder = path;
+	const char *why = NULL;
+	if (!runbook_path_check(path, (struct pos){path.p, 1, 1}, err))
+		return false;
+	while (folder.n && folder.p[folder.n - 1] != '/')
+		folder.n--;
+	if (folder.n)
+		folder.n--;
+	keep_text(c, path, text);
+	c->index_path = path;
+	facts_read_index(c->arena, path.p, folder, text, &c->index, &why);
+	if (why)
+		err_at(err, (struct pos){path.p, 1, 1}, "the index page %s; what it states is not read", why);
+	return !why;
 }
 
-static void add_look_ups(struct catalog *c, struct runbook *r)
+struct str catalog_index_among(const struct strs *paths)
 {
-	char room[CATALOG_NAME_MAX];
-	if (r->exists)
-		add_once(c, c->by_filename, catalog_fold_letters(without_extension(file_name(r->path)), room), r);
-	for (size_t i = 0; i < r->alerts.n; i++)
-		add_once(c, c->by_alert, r->alerts.v[i], r);
-	if (!r->title.n)
-		r->title = name_in_words(c->arena, r->path);
-	if (!r->category.n)
-		r->category = folder_of(r->path);
+	static const char *const names[] = {"readme.md", "index.md", "_index.md"};
+	for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+		for (size_t i = 0; i < paths->n; i++)
+			if (str_eq_nocase(paths->v[i], str_c(names[k])))
+				return paths->v[i];
+	return (struct str){0};
 }
 
-void runbooks_finish(struct catalog *c)
+void catalog_set_commit_date(struct catalog *c, struct str path, struct str date)
 {
-	struct str path;
-	void *value;
-	for (size_t i = 0; map_next(c->files, &i, &path, &value);)
-		map_set(c->runbooks, path, value);
-	for (size_t i = 0; map_next(c->declared, &i, &path, &value);) {
-		struct runbook *file = map_get(c->files, path);
-		if (file)
-			runbook_overlay(file, value);
-		else
-			map_set(c->runbooks, path, value);
-	}
-	for (size_t i = 0; map_next(c->runbooks, &i, &path, &value);)
-		add_look_ups(c, value);
+	struct str *kept = arena_alloc(c->arena, sizeof *kept);
+	*kept = arena_str(c->arena, date);
+	map_set(c->commits, path, kept);
 }

@@ -38,6 +38,16 @@ static int number_of(struct str name)
 	return -1;
 }
 
+int severity_gravity(struct str word)
+{
+	int number = number_of(word);
+	for (int rank = 0; number < 0 && rank < BUILTINS; rank++)
+		for (const char *const *w = builtins[rank].words; w < builtins[rank].words + WORDS_MAX && *w; w++)
+			if (str_eq_nocase(word, str_c(*w)))
+				number = rank;
+	return number;
+}
+
 static bool is_none(const struct severity *s)
 {
 	return s->rank == SEVERITY_RANK_NONE;
@@ -130,6 +140,20 @@ static struct severity *by_number(struct severity *const *order, size_t count, i
 	return order[(size_t)n < count ? (size_t)n : count - 1];
 }
 
+/* "Critical" beside P0 means it, unless somebody uses the word otherwise. */
+static void add_page_words(struct catalog *c)
+{
+	struct str key;
+	void *value;
+	for (size_t i = 0; map_next(c->severities, &i, &key, &value);) {
+		char room[CATALOG_NAME_MAX];
+		struct severity *s = value;
+		struct str folded = catalog_fold(s->words, room);
+		if (folded.n && !map_get(c->severity_words, folded))
+			map_set(c->severity_words, folded, s);
+	}
+}
+
 struct word_list {
 	struct str v[WORDS_MAX + SPELLINGS];
 	size_t n;
@@ -174,6 +198,7 @@ bool severities_finish(struct catalog *c, struct err *err)
 	struct severity **order = arena_alloc(c->arena, count * sizeof *order);
 	add_names(c, order);
 	bool ok = add_aliases(c, err);
+	add_page_words(c);
 	for (int rank = 0; rank < BUILTINS; rank++) {
 		struct word_list added = {.n = 0};
 		imply_row(c, order, count, rank, &added);

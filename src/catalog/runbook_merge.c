@@ -1,0 +1,236 @@
+/* runbooks_finish(): one runbook out of what catalog.yml, the index page and its own file say, in this order. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog/collect.h"
+
+struct str runbook_key(struct arena *arena, struct str path, struct str anchor)
+{
+	return anchor.n ? str_c(arena_printf(arena, "%.*s#%.*s", STR_ARG(path), STR_ARG(anchor))) : path;
+}
+
+static bool has(const struct strs *list, struct str s)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->v[i], s))
+			return true;
+	return false;
+}
+
+static void set_once(struct str *to, struct str value)
+{
+	if (!to->n)
+		*to = value;
+}
+
+static void take_duration(struct fact_duration *to, const struct fact_duration *from)
+{
+	if (!to->text.n && !to->ms)
+		*to = *from;
+}
+
+static void add_names(struct arena *arena, struct strs *to, const struct strs *more)
+{
+	struct str *v = arena_alloc(arena, (to->n + more->n + 1) * sizeof *v);
+	if (to->n)
+		memcpy(v, to->v, to->n * sizeof *v);
+	to->v = v;
+	for (size_t i = 0; i < more->n; i++)
+		if (!has(to, more->v[i]))
+			to->v[to->n++] = more->v[i];
+}
+
+/* Fields that are still open. */
+static void take(struct runbook *r, const struct fact_runbook *f)
+{
+	set_once(&r->title, f->title);
+	set_once(&r->description, f->description);
+	set_once(&r->category, f->category);
+	set_once(&r->type, f->type);
+	set_once(&r->approval, f->approval);
+	set_once(&r->owner, f->owner);
+	set_once(&r->last_updated, f->last_updated);
+	take_duration(&r->estimated, &f->estimated_time);
+	take_duration(&r->review, &f->review);
+	if (!r->severities.n)
+		r->severities = f->severities;
+}
+
+/* ---- one runbook's sources ---- */
+
+static const struct fact_runbook *part_of(const struct runbook_file *file, struct str anchor)
+{
+	for (size_t i = 0; file && anchor.n && i < file->facts.parts_count; i++)
+		if (str_eq(file->facts.parts[i].anchor, anchor))
+			return &file->facts.parts[i];
+	return NULL;
+}
+
+static void take_file(struct catalog *c, struct runbook *r, const struct runbook_file *file, bool own_alerts)
+{
+	const struct fact_runbook *part = part_of(file, r->anchor);
+	const struct fact_runbook *source = part ? part : &file->facts.self;
+	r->exists = true;
+	r->anchors = file->anchors;
+	if (part)
+		take(r, part);
+	struct fact_runbook self = file->facts.self;
+	if (r->anchor.n) /* the file's title and words for its alerts are those of all its sections */
+		self.title = self.description = (struct str){0};
+	take(r, &self);
+	if (own_alerts && (part || !r->anchor.n)) {
+		add_names(c->arena, &r->alerts, &source->alerts);
+		add_names(c->arena, &r->hints, &source->hints);
+	}
+}
+
+static void derive(struct catalog *c, struct runbook *r)
+{
+	const struct str *commit = map_get(c->commits, r->path);
+	if (!r->last_updated.n && commit) {
+		r->last_updated = *commit;
+		r->last_updated_by_commit = true;
+	}
+	if (!r->review_ms)
+		r->review_ms = r->review.ms;
+	else
+		r->review.ms = r->review_ms;
+	set_once(&r->estimated_time, r->estimated.text);
+	r->anchor_exists = r->exists && (!r->anchor.n || has(&r->anchors, r->anchor));
+	for (size_t i = 0; !r->severity.n && i < r->severities.n; i++) {
+		char room[CATALOG_NAME_MAX];
+		struct str folded = catalog_fold(r->severities.v[i], room);
+		const struct severity *s = folded.n ? map_get(c->severity_words, folded) : NULL;
+		r->severity = s ? s->name : (struct str){0};
+	}
+}
+
+static struct str folder_of(struct str path)
+{
+	ptrdiff_t slash = str_index(path, '/');
+	return slash < 0 ? (struct str){0} : str_slice(path, 0, (size_t)slash);
+}
+
+/* What catalog.yml says, or nothing yet. */
+static struct runbook *begin(struct catalog *c, struct str path, struct str anchor, struct pos at)
+{
+	const struct runbook *declared = map_get(c->declared, runbook_key(c->arena, path, anchor));
+	struct runbook *r = arena_alloc(c->arena, sizeof *r);
+	if (declared) {
+		*r = *declared;
+		r->estimated = r->estimated_time.n ? fact_duration_read(c->arena, r->estimated_time) : r->estimated;
+		r->review.ms = r->review_ms;
+		return r;
+	}
+	*r = (struct runbook){.path = path, .anchor = anchor, .at = at};
+	return r;
+}
+
+static void finish(struct catalog *c, struct runbook *r)
+{
+	const struct runbook *declared = catalog_runbook_declared(c, r->path, r->anchor);
+	const struct runbook_file *file = map_get(c->files, r->path);
+	if (file)
+		take_file(c, r, file, !declared || !declared->alerts.n);
+	set_once(&r->title, runbook_name_in_words(c->arena, r->path));
+	set_once(&r->category, folder_of(r->path));
+	derive(c, r);
+}
+
+/* ---- the list ---- */
+
+static void list_indexed(struct catalog *c)
+{
+	for (size_t i = 0; i < c->index.runbooks_count; i++) {
+		const struct fact_runbook *f = &c->index.runbooks[i];
+		struct str key = runbook_key(c->arena, f->path, f->anchor);
+		struct runbook *r = map_get(c->runbooks, key);
+		const struct runbook *declared = map_get(c->declared, key);
+		if (!r)
+			r = begin(c, f->path, f->anchor, f->at);
+		r->indexed = true;
+		take(r, f);
+		if (!declared || !declared->alerts.n)
+			add_names(c->arena, &r->alerts, &f->alerts);
+		map_set(c->runbooks, key, r);
+	}
+}
+
+/* Sections that say themselves what they are for, of a file that is not listed section by section. */
+static void list_parts(struct catalog *c, const struct runbook_file *file)
+{
+	for (size_t i = 0; i < file->facts.parts_count; i++) {
+		const struct fact_runbook *part = &file->facts.parts[i];
+		struct str key = runbook_key(c->arena, part->path, part->anchor);
+		if (part->alerts.n && !map_get(c->runbooks, key))
+			map_set(c->runbooks, key, begin(c, part->path, part->anchor, part->at));
+	}
+}
+
+static bool has_listed_section(const struct catalog *c, struct str path)
+{
+	for (size_t i = 0; i < c->index.runbooks_count; i++)
+		if (c->index.runbooks[i].anchor.n && str_eq(c->index.runbooks[i].path, path))
+			return true;
+	return false;
+}
+
+static void list_files(struct catalog *c)
+{
+	struct str path;
+	void *value;
+	for (size_t i = 0; map_next(c->files, &i, &path, &value);) {
+		const struct runbook_file *file = value;
+		struct map *list = has_listed_section(c, path) ? c->whole : c->runbooks;
+		struct str kept = file->facts.self.path;
+		if (!map_get(c->runbooks, path))
+			map_set(list, path, begin(c, kept, (struct str){0}, file->facts.self.at));
+		list_parts(c, file);
+	}
+}
+
+static void list_declared(struct catalog *c)
+{
+	struct str key;
+	void *value;
+	for (size_t i = 0; map_next(c->declared, &i, &key, &value);) {
+		const struct runbook *d = value;
+		struct runbook *whole = map_remove(c->whole, key);
+		if (!map_get(c->runbooks, key))
+			map_set(c->runbooks, key, whole ? whole : begin(c, d->path, d->anchor, d->at));
+	}
+}
+
+/* ---- look-ups ---- */
+
+static void add_once(struct catalog *c, struct map *m, struct str name, struct runbook *r)
+{
+	if (!name.n)
+		return;
+	const struct runbook *other = map_get(m, name);
+	map_set(m, name, other && other != r ? &c->several : r);
+}
+
+static void add_look_ups(struct catalog *c, struct runbook *r)
+{
+	char room[CATALOG_NAME_MAX];
+	if (r->exists && !r->anchor.n)
+		add_once(c, c->by_filename, catalog_fold_letters(runbook_file_stem(r->path), room), r);
+	for (size_t i = 0; i < r->alerts.n; i++)
+		add_once(c, c->by_alert, r->alerts.v[i], r);
+}
+
+void runbooks_finish(struct catalog *c)
+{
+	struct str key;
+	void *value;
+	list_indexed(c);
+	list_files(c);
+	list_declared(c);
+	struct map *const lists[] = {c->runbooks, c->whole};
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; map_next(lists[k], &i, &key, &value);) {
+			finish(c, value);
+			add_look_ups(c, value);
+		}
+}
