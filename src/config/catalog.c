@@ -1,7 +1,7 @@
 #include "load.h"
 
 struct catalog_options {
-	struct str runbooks, base_url;
+	struct str runbooks, index, base_url;
 	struct strs files;
 	const struct yaml_node *url_map;
 };
@@ -9,6 +9,7 @@ struct catalog_options {
 #define AT(member) offsetof(struct catalog_options, member)
 static const struct option rows[] = {
 	{.name = "runbooks", .type = OPTION_STR, .offset = AT(runbooks), .doc = "A folder of Markdown."},
+	{.name = "index", .type = OPTION_STR, .offset = AT(index), .doc = "Its index page, where it is not README.md, index.md or _index.md."},
 	{.name = "files", .type = OPTION_STRS, .offset = AT(files), .doc = "Catalog files, later ones override."},
 	{.name = "base_url", .type = OPTION_STR, .offset = AT(base_url), .doc = "Where a runbook's path is readable."},
 	{.name = "url_map", .type = OPTION_NODE, .offset = AT(url_map), .doc = "Annotation links into the folder."},
@@ -27,7 +28,7 @@ static void read_catalog_files(struct loading *l, const struct strs *files, stru
 }
 
 /* A file that cannot be read is no reason to refuse the others: a rule that needs it says so by itself. */
-static void read_runbook(struct loading *l, struct str folder, struct str name, size_t *total)
+static void read_runbook(struct loading *l, struct str folder, struct str name, bool is_index, size_t *total)
 {
 	struct str path = files_path(l->files, str_c(arena_printf(l->c->arena, "%.*s/", STR_ARG(folder))), name), text;
 	const char *why = "the folder holds too much";
@@ -36,10 +37,29 @@ static void read_runbook(struct loading *l, struct str folder, struct str name, 
 		return;
 	}
 	*total += text.n;
-	catalog_add_runbook(l->c->catalog, arena_cstr(l->c->arena, name), text, l->warnings);
+	(is_index ? catalog_add_index : catalog_add_runbook)(l->c->catalog, arena_cstr(l->c->arena, name), text, l->warnings);
 }
 
-static void read_folder(struct loading *l, struct str runbooks, struct pos at)
+/* One question for all files: what a snapshot answers as well. */
+static void date_by_commits(struct loading *l, struct str folder, const struct strs *names)
+{
+	struct strs dates;
+	if (!files_commit_dates(l->files, folder, names, &dates))
+		return;
+	for (size_t i = 0; i < dates.n && i < names->n; i++)
+		if (dates.v[i].n)
+			catalog_set_commit_date(l->c->catalog, names->v[i], dates.v[i]);
+}
+
+static bool is_among(const struct strs *names, struct str name)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (str_eq(names->v[i], name))
+			return true;
+	return false;
+}
+
+static void read_folder(struct loading *l, struct str runbooks, struct str index, struct pos at)
 {
 	struct str folder = load_path(l, runbooks);
 	struct strs names;
@@ -51,8 +71,13 @@ static void read_folder(struct loading *l, struct str runbooks, struct pos at)
 		err_at(l->err, at, "catalog: %.*s: %s", STR_ARG(folder), why);
 		return;
 	}
+	if (index.n && !is_among(&names, index))
+		err_at(l->err, load_at(l->say.catalog, "index"), "catalog: %.*s has no file %.*s", STR_ARG(folder), STR_ARG(index));
+	if (!index.n)
+		index = catalog_index_among(&names);
 	for (size_t i = 0; i < names.n; i++)
-		read_runbook(l, folder, names.v[i], &total);
+		read_runbook(l, folder, names.v[i], str_eq(names.v[i], index), &total);
+	date_by_commits(l, folder, &names);
 }
 
 static void read_url_map(struct loading *l, const struct yaml_node *map)
@@ -94,6 +119,6 @@ void load_catalog(struct loading *l)
 	set_base_url(l, o.base_url, load_at(l->say.catalog, "base_url"));
 	read_url_map(l, o.url_map);
 	read_catalog_files(l, &o.files, load_at(l->say.catalog, "files"));
-	read_folder(l, o.runbooks, load_at(l->say.catalog, "runbooks"));
+	read_folder(l, o.runbooks, o.index, load_at(l->say.catalog, "runbooks"));
 	catalog_finish(l->c->catalog, l->err);
 }

@@ -30,6 +30,9 @@ bool disk_is_pattern(struct str path);
  */
 bool disk_walk(struct arena *arena, const char *folder, struct strs *out, const char **why, struct err *warnings);
 
+/* commits.c: see files_commit_dates(). False where there is no work tree, or it cannot be read. */
+bool disk_commit_dates(struct arena *arena, const char *folder, const struct strs *names, struct strs *out);
+
 /* Temporary file beside it, fsync, rename; mode 0600. */
 bool disk_write(const char *path, struct str bytes, struct err *err);
 

@@ -166,6 +166,21 @@ bool files_walk(struct config_files *f, struct str folder, struct strs *out, con
 	return true;
 }
 
+bool files_commit_dates(struct config_files *f, struct str folder, const struct strs *names, struct strs *out)
+{
+	struct str key = str_c(arena_printf(f->arena, "commits of %.*s", STR_ARG(folder)));
+	const struct files_entry *known = find(f, FILES_LIST, key);
+	const char *why;
+	if (known) {
+		*out = list_split(f->arena, known->value);
+		return true;
+	}
+	if (missing(f, &why) || !disk_commit_dates(f->arena, arena_cstr(f->arena, folder), names, out))
+		return false;
+	files_remember(f, FILES_LIST, key, list_join(f->arena, out));
+	return true;
+}
+
 char *files_hash(const struct config_files *f, struct str dir, char out[DIGEST_HEX_MAX])
 {
 	AUTOBUF struct buf b;

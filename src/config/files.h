@@ -41,6 +41,11 @@ bool files_known(const struct config_files *f, struct str path, struct str *out)
 void files_replace(struct config_files *f, struct str path, const struct str *bytes);
 bool files_glob(struct config_files *f, struct str dir, struct str pattern, struct strs *out, const char **why);
 bool files_walk(struct config_files *f, struct str folder, struct strs *out, const char **why, struct err *warnings);
+/*
+ * For each name of a folder the date (2025-12-22) of the last commit that changed it, "" where there is none; false where
+ * the folder is in no Git work tree. Bounded: see commits.c.
+ */
+bool files_commit_dates(struct config_files *f, struct str folder, const struct strs *names, struct strs *out);
 /* 64 hex digits over the names (without the prefix `dir`) and bytes of all that was read. */
 char *files_hash(const struct config_files *f, struct str dir, char out[DIGEST_HEX_MAX]);
 
