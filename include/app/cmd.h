@@ -32,7 +32,7 @@ struct cmd {
 	enum ctl_status (*run)(struct ctl *c);
 };
 
-extern const struct cmd cmd_check, cmd_coverage, cmd_explain, cmd_test, cmd_send, cmd_incidents, cmd_noise, cmd_status;
+extern const struct cmd cmd_catalog, cmd_check, cmd_coverage, cmd_explain, cmd_test, cmd_send, cmd_incidents, cmd_noise, cmd_status;
 
 /* "runbookctl: error: …" on stderr. */
 void ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/catalog_json.h"
 #include "base/time.h"
 #include "incident/message.h"
 
@@ -97,24 +98,6 @@ json_t *show_rules(const struct config *c)
 	return json_pack("{s:o}", "rules", array);
 }
 
-static json_t *severity_list(struct str severity)
-{
-	json_t *array = json_array();
-	if (severity.n)
-		json_array_append_new(array, view_text(severity));
-	return array;
-}
-
-static json_t *show_runbook(const struct runbook *r)
-{
-	return json_pack("{s:o, s:n, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:s?, s:i}", "path",
-	                 view_text(r->path), "anchor", "title", view_text(r->title), "category", view_text(r->category),
-	                 "description", view_text(r->description), "severity", severity_list(r->severity), "estimated_time",
-	                 view_text(r->estimated_time), "approval", view_text(r->approval), "owner", view_text(r->owner),
-	                 "review", view_duration(r->review_ms), "alerts", text_list(r->alerts), "exists", r->exists, "file",
-	                 r->at.file, "line", r->at.line);
-}
-
 json_t *show_runbooks(const struct config *c)
 {
 	const struct runbook *const *runbooks;
@@ -122,7 +105,7 @@ json_t *show_runbooks(const struct config *c)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(array, show_runbook(runbooks[i]));
+		json_array_append_new(array, catalog_json_runbook(runbooks[i]));
 	return json_pack("{s:o}", "runbooks", array);
 }
 
