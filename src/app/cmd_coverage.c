@@ -198,7 +198,7 @@ static bool read_configured_journal(struct coverage *c)
 	if (!c->config->journal.path.n)
 		return false;
 	coverage_read_journal(c, arena_printf(c->arena, "%.*s/*.jsonl", STR_ARG(c->config->journal.path)));
-	return true;
+	return !err_any(c->err);
 }
 
 /* False where nothing says which alerts there are. */
@@ -262,8 +262,10 @@ static enum ctl_status cover(struct ctl *ctl, const struct config *config, doubl
 	enum ctl_status status = CTL_USAGE;
 	bool known = check_severities(&c), named = known && read_sources(&c, ctl);
 
-	if (known && !named)
-		ctl_error("coverage needs --rules, --prometheus or --journal: the configuration names no journal");
+	if (known && !named) {
+		ctl_errors(&err);
+		ctl_error("coverage needs --rules, --prometheus or --journal: there is no configured journal to go by");
+	}
 	if (named) {
 		print(&c, ctl->json);
 		status = judge(&c, least);

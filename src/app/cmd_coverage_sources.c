@@ -120,13 +120,13 @@ void coverage_read_prometheus(struct coverage *c, const char *base)
 	struct promrules rules = {0};
 	AUTOBUF struct buf body;
 
+	buf_init(&body, FILE_MAX_BYTES);
 	while (str_ends(url, STR("/")))
 		url.n--;
 	if (!receiver_url_valid(url) || !receiver_url_safe(url)) {
 		err_add(c->err, "--prometheus: '%s' is neither https nor http to loopback", base);
 		return;
 	}
-	buf_init(&body, FILE_MAX_BYTES);
 	AUTOFREE char *whole = mem_printf("%.*s/api/v1/rules?type=alert", STR_ARG(url));
 	if (fetch(whole, &body, c->err) && promrules_read_api(c->arena, base, buf_str(&body), &rules, c->err) && !rules.n)
 		err_add(&c->warnings, "%s: it has no alerting rules", base);

@@ -1,18 +1,18 @@
 /* Rule files: documents apart, groups and definitions out of each. */
 #include "catalog/promrules.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/yaml.h"
 
-#define NESTING_MAX 4 /* a rule file in a ConfigMap in a List is 2 */
+#define NESTING_MAX 4  /* a rule file in a ConfigMap in a List is 2 */
+#define REFUSED_MAX 20 /* documents of one file whose mistakes are told */
 
 struct reading {
 	struct arena *arena;
 	const char *file;
 	int lines_before; /* of the document at hand, within the file */
-	int depth;
+	int depth, *refused;
 	struct promrules *out;
 	struct err *err;
 };
@@ -168,18 +168,27 @@ static void read_object(struct reading *r, const struct yaml_node *node)
 		read_config_map(r, data);
 }
 
-/* "FILE:LINE:COLUMN: error: …" of a document, as a line of the whole file. */
-static void pass_on(struct reading *r, const char *line, const char *hint)
+/*
+ * Says why a document was refused, with the lines of the whole file: parsed again with as many lines before it. That costs
+ * the file's length each time, so only so many are told.
+ */
+static void tell_refusal(struct reading *r, struct str text)
 {
-	size_t name = strlen(r->file);
-	char *behind;
+	AUTOBUF struct buf whole;
+	AUTOERR struct err err = ERR_INIT;
 
-	if (strncmp(line, r->file, name) != 0 || line[name] != ':') {
-		err_add(r->err, "%s%s", line, hint);
+	if (++*r->refused > REFUSED_MAX)
 		return;
-	}
-	long at = strtol(line + name + 1, &behind, 10);
-	err_add(r->err, "%s:%ld%s%s", r->file, at + r->lines_before, behind, hint);
+	if (*r->refused == REFUSED_MAX)
+		err_add(r->err, "%s: error: more documents cannot be read; they are not listed", r->file);
+	buf_init(&whole, text.n + (size_t)r->lines_before + 1);
+	for (int i = 0; i < r->lines_before; i++)
+		buf_add_char(&whole, '\n');
+	buf_add(&whole, text);
+	yaml_parse(r->arena, r->file, buf_str(&whole), &err);
+	const char *hint = is_template(text) ? "; it holds {{ … }}: if it is a template of YAML, render it first" : "";
+	for (size_t i = 0; i < err.count; i++)
+		err_add(r->err, "%s%s", err.lines[i], i ? "" : hint);
 }
 
 static void read_document(struct reading *r, struct str text)
@@ -190,13 +199,10 @@ static void read_document(struct reading *r, struct str text)
 	if (str_find(text, STR("groups")) < 0)
 		return;
 	const struct yaml_node *root = yaml_parse(r->arena, r->file, text, &err);
-	if (root) {
+	if (root)
 		read_object(r, root);
-		return;
-	}
-	const char *hint = is_template(text) ? "; it holds {{ … }}: if it is a template of YAML, render it first" : "";
-	for (size_t i = 0; i < err.count; i++)
-		pass_on(r, err.lines[i], i ? "" : hint);
+	else
+		tell_refusal(r, text);
 }
 
 /* ---- documents apart ---- */
@@ -241,7 +247,9 @@ static void read_text(struct reading *r, struct str text)
 bool promrules_read(struct arena *arena, const char *file, struct str text, struct promrules *out, struct err *err)
 {
 	AUTOERR struct err found = ERR_INIT;
-	struct reading r = {.arena = arena, .file = arena_cstr(arena, str_c(file)), .out = out, .err = &found};
+	int refused = 0;
+	struct reading r = {
+		.arena = arena, .file = arena_cstr(arena, str_c(file)), .refused = &refused, .out = out, .err = &found};
 
 	read_text(&r, text);
 	bool ok = !err_any(&found);

@@ -30,7 +30,7 @@ static const struct {
 
 static const char *const generic_words[] = {
 	"high",    "low",       "down",   "up",       "error",  "fail",       "too",   "many",   "few",    "slow",   "not",
-	"no",      "unhealthy", "health", "critical", "warn",   "rate",       "usag",  "count",  "number", "detect", "issu",
+	"no",      "unhealthy", "health", "critical", "warn",   "rat",        "usag",  "count",  "number", "detect", "issu",
 	"problem", "larg",      "miss",   "limit",    "exceed", "unavailabl", "ready", "servic", "host",
 };
 

@@ -133,6 +133,21 @@ static void mistakes_do_not_hide_the_rest(void **state)
 	}
 }
 
+/* Telling where a mistake stands costs the length of the file. */
+static void a_file_of_nothing_but_mistakes_is_not_listed_whole(void **state)
+{
+	(void)state;
+	AUTOBUF struct buf text;
+	buf_init(&text, 1 << 20);
+	for (int i = 0; i < 1000; i++)
+		buf_add_c(&text, "---\ngroups: [\n");
+	buf_add_c(&text, "---\ngroups: [{rules: [{alert: A}]}]\n");
+	AUTOREAD struct read r = read_rules(text.p);
+	assert_false(r.ok);
+	assert_in_range(r.err.count, 10, 50);
+	assert_int_equal(r.rules.n, 1);
+}
+
 static void a_prometheus_answers_with_its_alerting_rules(void **state)
 {
 	(void)state;
@@ -166,8 +181,11 @@ static void what_is_no_answer_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_layout_is_read),          cmocka_unit_test(labels_are_those_that_are_known),
-		cmocka_unit_test(mistakes_do_not_hide_the_rest), cmocka_unit_test(a_prometheus_answers_with_its_alerting_rules),
+		cmocka_unit_test(every_layout_is_read),
+		cmocka_unit_test(labels_are_those_that_are_known),
+		cmocka_unit_test(mistakes_do_not_hide_the_rest),
+		cmocka_unit_test(a_file_of_nothing_but_mistakes_is_not_listed_whole),
+		cmocka_unit_test(a_prometheus_answers_with_its_alerting_rules),
 		cmocka_unit_test(what_is_no_answer_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

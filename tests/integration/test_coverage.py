@@ -1,0 +1,208 @@
+"""runbookctl coverage: what each alert that can fire, or did, would be told to whom; and what has no runbook."""
+
+import glob
+import http.server
+import json
+import os
+import threading
+
+import pytest
+
+from harness import Ctl, alert, body, wait_until
+from harness.daemon import REPOSITORY
+
+GROUPS = """groups:
+- name: shop
+  rules:
+  - record: job:up
+    expr: up
+  - alert: CheckoutDown
+    labels: {severity: critical, team: shop}
+    annotations: {summary: The checkout is down}
+  - alert: QueueStuck
+    labels: {severity: warning, region: '{{ $labels.region }}'}
+    annotations: {runbook_url: "https://wiki.test/runbooks/queue/stuck"}
+  - alert: DiskFull
+    labels: {severity: info}
+    annotations: {runbook_url: "https://elsewhere.test/disk"}
+  - alert: PaymentsQueueLagHigh
+    labels: {severity: critical}
+"""
+RULES = [{"name": "shop", "matchers": ['alertname="CheckoutDown"'], "runbook": "checkout/down.md", "owner": "crew"}]
+FIELDS = {"alertname", "severity_label", "file", "line", "rule", "runbook", "runbook_exists", "owner", "severity"}
+
+
+@pytest.fixture
+def ctl(local_house, tmp_path):
+    """A house with two runbooks and a rule file of four alerts."""
+    folder = tmp_path / "a" / "pages"
+    (folder / "checkout").mkdir(parents=True)
+    (folder / "checkout" / "down.md").write_text("# Checkout is down\n")
+    (folder / "payments-queue-lag.md").write_text("# Payments queue lag\n")
+    house = local_house(RULES, catalog={"runbooks": "pages"})
+    house.write("shop.yml", GROUPS)
+    return Ctl(house, folder=tmp_path)
+
+
+def path(ctl, name):
+    return os.path.join(ctl.house.folder, name)
+
+
+def by_name(document):
+    return {row["alertname"]: row for row in document["alerts"]}
+
+
+def test_every_alert_has_its_rule_runbook_owner_and_severity(ctl):
+    document = ctl.json("coverage", "--rules", path(ctl, "sho*.yml"))
+    rows = by_name(document)
+    assert list(rows) == ["CheckoutDown", "QueueStuck", "DiskFull", "PaymentsQueueLagHigh"]
+    assert all(FIELDS <= row.keys() for row in rows.values())
+    down = rows["CheckoutDown"]
+    assert (down["rule"], down["runbook"], down["runbook_exists"]) == ("shop", "checkout/down.md", True)
+    assert (down["owner"], down["severity"], down["severity_label"]) == ("crew", "P0", "critical")
+    assert (down["file"], down["line"]) == (path(ctl, "shop.yml"), 6)
+    assert rows["QueueStuck"]["unknown_labels"] == ["region"] and down["unknown_labels"] == []
+    assert [row["runbook_state"] for row in rows.values()] == ["page", "dead", "elsewhere", "none"]
+    assert [row["runbook_exists"] for row in rows.values()] == [True, False, False, False]
+    assert rows["PaymentsQueueLagHigh"]["runbook"] is None and rows["PaymentsQueueLagHigh"]["rule"] is None
+    totals = document["totals"]
+    assert (totals["alerts"], totals["with_runbook"], totals["with_existing_runbook"], totals["with_owner"]) == (4, 3, 1, 1)
+
+
+def test_people_read_what_is_missing_and_what_is_not_known(ctl):
+    out = ctl.run("coverage", "--rules", path(ctl, "shop.yml"))
+    missing = out[out.index("WITHOUT A RUNBOOK"):out.index("LABEL KNOWN ONLY")]
+    assert "QueueStuck" in missing and "PaymentsQueueLagHigh" in missing and "shop.yml:15" in missing
+    assert "CheckoutDown" not in missing and "DiskFull" not in missing
+    assert "region" in out[out.index("LABEL KNOWN ONLY"):]
+    assert "4 alerts, 2 with a runbook (50.0 %), 1 of them a page of the catalog, 1 with an owner" in out
+
+
+def test_too_few_runbooks_fail(ctl):
+    rules = path(ctl, "shop.yml")
+    ctl.run("coverage", "--rules", rules, "--min-runbook=50")
+    ctl.run("coverage", "--rules", rules, "--min-runbook=51%", status=1)
+    assert "50.0 % of 4 alerts have a runbook, 51 % are asked for" in ctl.errors
+    ctl.run("coverage", "--rules", rules, "--ignore", "*", "--min-runbook=1", status=1)
+    assert "no alert" in ctl.errors
+    for wrong in ("most", "101", "-1", ""):
+        ctl.run("coverage", "--rules", rules, f"--min-runbook={wrong}", status=2)
+
+
+def test_filters(ctl):
+    def names(*flags):
+        return list(by_name(ctl.json("coverage", "--rules", path(ctl, "shop.yml"), *flags)))
+
+    assert names("--severity=P0") == names("--severity=critical") == ["CheckoutDown", "PaymentsQueueLagHigh"]
+    assert names("--severity=P2", "--severity=info") == ["QueueStuck", "DiskFull"]
+    assert names("--owner=CREW") == ["CheckoutDown"]
+    assert names("--ignore=*Queue*", "--ignore=DiskFul?") == ["CheckoutDown"]
+    ctl.run("coverage", "--rules", path(ctl, "shop.yml"), "--severity=P77", status=2)
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(ctl):
+    ctl.house.write("more.yml", "kind: Service\n---\nkind: PrometheusRule\nspec:\n  groups:\n  - rules:\n"
+                                "    - alert: DiskFull\n---\ngroups:\n{{- range .Values.x }}\n- rules: []\n{{- end }}\n")
+    document = ctl.json("coverage", "--rules", path(ctl, "more.yml"), "--rules", path(ctl, "shop.yml"), status=1)
+    assert len(document["alerts"]) == 5 and document["alerts"][0]["line"] == 7
+    assert f"{path(ctl, 'more.yml')}:11:" in ctl.errors and "line 10" in ctl.errors and "render it first" in ctl.errors
+    ctl.run("coverage", "--rules", path(ctl, "nothing*.yml"), status=1)
+    assert "there is no such file" in ctl.errors
+    ctl.run("coverage", status=2)
+
+
+def test_suggestions_are_rules_with_their_evidence(ctl):
+    rules = path(ctl, "shop.yml")
+    out = ctl.run("coverage", "--rules", rules, "--suggest")
+    assert "for 1 of 2 alert names" in out and "QueueStuck: no runbook is near enough" in out
+    assert 'shares "payments, queue, lag"' in out and "payments-queue-lag.md" in out
+    (found,) = ctl.json("coverage", "--rules", rules, "--suggest")["suggestions"]
+    assert (found["alertname"], found["runbook"]) == ("PaymentsQueueLagHigh", "payments-queue-lag.md")
+    ctl.house.rules(out, name="20-suggested.yml")
+    row = by_name(ctl.json("coverage", "--rules", rules))["PaymentsQueueLagHigh"]
+    assert (row["rule"], row["runbook"]) == ("runbook-PaymentsQueueLagHigh", "payments-queue-lag.md")
+    assert row["runbook_exists"]
+
+
+class Prometheus(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        known = self.path.split("?")[0] == "/prom/api/v1/rules"
+        data = json.dumps({"data": {"groups": [{"name": "g", "file": "x.yml", "rules": [
+            {"type": "alerting", "name": "CheckoutDown", "labels": {"severity": "critical", "team": "shop"}},
+            {"type": "alerting", "name": "Another", "labels": {}}, {"type": "recording", "name": "r"}]}]}}).encode()
+        self.send_response(200 if known else 404)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def prometheus():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Prometheus)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+
+
+def test_a_prometheus_is_asked(ctl, prometheus):
+    rows = by_name(ctl.json("coverage", "--prometheus", prometheus + "/prom/"))
+    assert list(rows) == ["CheckoutDown", "Another"]
+    assert rows["CheckoutDown"]["owner"] == "crew" and rows["Another"]["line"] is None
+    both = ctl.json("coverage", "--prometheus", prometheus + "/prom", "--rules", path(ctl, "shop.yml"))
+    assert len(both["alerts"]) == 5, "what both know counts once"
+    ctl.run("coverage", "--prometheus", prometheus, status=1)
+    assert "answered 404" in ctl.errors
+    ctl.run("coverage", "--prometheus", "http://prometheus.test:9090", status=1)
+    assert "neither https nor http to loopback" in ctl.errors
+
+
+def test_what_fired_is_in_the_journal(local_house, start, tmp_path):
+    house = local_house(RULES, catalog={"runbooks": "pages"}, journal={"path": str(tmp_path / "journal")})
+    (tmp_path / "a" / "pages" / "checkout").mkdir(parents=True)
+    (tmp_path / "a" / "pages" / "checkout" / "down.md").write_text("# Checkout is down\n")
+    daemon = start(house)
+    daemon.send(body(alert("CheckoutDown", instance="1"), alert("CheckoutDown", instance="2"), alert("Other")))
+    wait_until(lambda: sum(open(f, encoding="utf-8").read().count("\n") for f in
+                           glob.glob(str(tmp_path / "journal" / "*.jsonl"))) == 3, 10, "three lines in the journal")
+    ctl = Ctl(house, folder=tmp_path)
+    journal = str(tmp_path / "journal" / "*.jsonl")
+    document = ctl.json("coverage", "--journal", journal)
+    assert sorted(by_name(document)) == ["CheckoutDown", "Other"] and document["totals"]["alerts"] == 2
+    assert by_name(document)["CheckoutDown"]["runbook_exists"]
+    assert ctl.json("coverage") == document, "the configured journal is what there is when nothing is named"
+    with open(glob.glob(journal)[0], "a", encoding="utf-8") as f:
+        f.write('{"verdict": "page", "labels": {"alertn')
+    assert ctl.json("coverage", "--journal", journal) == document
+    assert ":4: not an entry of a journal" in ctl.errors
+
+
+# ---- a public corpus, where it is at hand ----
+
+SHARED = os.environ.get("RUNBOOKD_SHARED_DATA", os.path.join(REPOSITORY, os.pardir, "shared", "data"))
+
+
+def expected():
+    with open(os.path.join(SHARED, "alerts", "expected_runbook.jsonl"), encoding="utf-8") as f:
+        rows = [json.loads(line) for line in f]
+    return [row for row in rows if row["source"].endswith("/kube-prometheus")]
+
+
+@pytest.mark.skipif(not os.path.isdir(os.path.join(SHARED, "alerts", "kube-prometheus")), reason="no shared data")
+def test_a_real_corpus_leads_to_every_page_there_is(local_house, tmp_path):
+    base = "prometheus-operator/content/runbooks/"
+    pages = os.path.abspath(os.path.join(SHARED, "runbooks", base))
+    house = local_house([], catalog={"runbooks": pages, "base_url": "",
+                                     "url_map": {"https://runbooks.prometheus-operator.dev/runbooks/": ""}})
+    ctl = Ctl(house, folder=tmp_path)
+    document = ctl.json("coverage", "--rules", os.path.join(SHARED, "alerts", "kube-prometheus"))
+    rows = sorted((row["alertname"], row["severity_label"], base + row["runbook"] if row["runbook_exists"] else "")
+                  for row in document["alerts"])
+    assert rows == sorted((row["alertname"], row["labels"]["severity"], row["expected_file"] or "") for row in expected())
+    dead = {row["alertname"] for row in document["alerts"] if row["runbook_state"] != "page"}
+    assert dead == {row["alertname"] for row in expected() if not row["expected_file"]}
