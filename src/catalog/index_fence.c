@@ -1,0 +1,267 @@
+/* Fences: templates, messages, YAML and `Key: value` lines, boxes drawn with characters; commands state nothing. */
+#include "base/yaml.h"
+#include "index_impl.h"
+
+/* ---- boxes ---- */
+
+static bool next_line(struct str text, size_t *from, struct str *line)
+{
+	if (*from >= text.n)
+		return false;
+	size_t end = *from;
+	while (end < text.n && text.p[end] != '\n')
+		end++;
+	*line = str_slice(text, *from, end);
+	*from = end + 1;
+	return true;
+}
+
+static size_t bar_at(struct str s)
+{
+	static const char *const bars[] = {"│", "║", "┃", "|"};
+	for (size_t i = 0; i < sizeof bars / sizeof *bars; i++) {
+		if (str_starts(s, str_c(bars[i])))
+			return str_c(bars[i]).n;
+	}
+	return 0;
+}
+
+/* The cells between bars; a text without bars is one cell. */
+static size_t split_bars(struct str line, struct str cells[CELLS_MAX])
+{
+	size_t n = 0, start = 0;
+	for (size_t i = 0; i <= line.n; i++) {
+		size_t bar = i < line.n ? bar_at(str_slice(line, i, line.n)) : 1;
+		if (!bar)
+			continue;
+		struct str cell = str_trim(str_slice(line, start, i));
+		if (cell.n && n < CELLS_MAX)
+			cells[n++] = cell;
+		start = i + bar;
+		i = start - 1;
+	}
+	return n;
+}
+
+/* A rule of a box: nothing in it that can be read. */
+static bool is_rule(struct arena *arena, struct str line)
+{
+	return !words_fold(arena, line).n;
+}
+
+static void box_row(struct index *ix, struct str severity, struct str name, struct str when, struct str who, int line)
+{
+	int64_t after = escalation_after(ix, when);
+	if (after >= 0)
+		escalation_step(ix, escalation_for(ix, severity, name, line), after, escalation_roles(ix, who));
+}
+
+static bool box_title(struct index *ix, struct str cell, struct str *severity, struct str *name)
+{
+	struct strs named = fact_severities_read(ix->arena, cell);
+	if (!named.n)
+		return false;
+	*severity = named.v[0];
+	*name = arena_str(ix->arena, words_trim(cell));
+	return true;
+}
+
+/* A title with a severity, then rows of a time and who; without bars "0-15 min: who" and "0-15 min -> who". */
+bool index_box(struct index *ix, struct str text, int at)
+{
+	struct str line, cells[CELLS_MAX], severity = {NULL, 0}, name = heading_now(ix);
+	size_t before = ix->out->escalations_count;
+	for (size_t from = 0; next_line(text, &from, &line); at++) {
+		if (is_rule(ix->arena, line))
+			continue;
+		size_t n = split_bars(line, cells);
+		struct line keyed = line_of_text(n == 1 ? cells[0] : (struct str){NULL, 0}, at);
+		if (n >= 2)
+			box_row(ix, severity, name, cells[0], cells[1], at);
+		else if (keyed.keyed && keyed.rest.n && escalation_after(ix, keyed.lead) >= 0)
+			box_row(ix, severity, name, keyed.lead, keyed.rest, at);
+		else if (n == 1)
+			box_title(ix, cells[0], &severity, &name);
+	}
+	return ix->out->escalations_count > before;
+}
+
+/* ---- keys and values ---- */
+
+static bool read_pair(struct index *ix, const struct line *line, struct str group)
+{
+	switch (topic_now(ix)) {
+	case TOPIC_CONTACTS:
+	case TOPIC_ESCALATION_CONTACTS: return contact_line(ix, line);
+	case TOPIC_WAR_ROOM:
+	case TOPIC_URLS:
+	case TOPIC_RELATED: {
+		size_t before = ix->out->links_count;
+		if (link_line(ix, line) && ix->out->links_count > before)
+			ix->out->links[before].group = group;
+		return true;
+	}
+	case TOPIC_ESCALATION: return escalation_item(ix, &(struct item){.line = *line});
+	case TOPIC_SEVERITIES: return severity_item(ix, &(struct item){.line = *line});
+	case TOPIC_NONE:
+	case TOPIC_OTHER:
+	case TOPIC_RUNBOOKS:
+	case TOPIC_SECTIONS:
+	case TOPIC_POSTMORTEM:
+	case TOPIC_MESSAGES:
+	case TOPIC_REVIEW:
+	case TOPIC_UPDATE:
+	case TOPIC_POST_INCIDENT:
+	case TOPIC_FORMATTING:
+	case TOPIC_TRAINING:
+	case TOPIC_TOOLS:
+	case TOPIC_ACCESS:
+	case TOPIC_HISTORY: break;
+	}
+	return false;
+}
+
+static struct str unquote(struct str s)
+{
+	bool quoted = s.n > 1 && (s.p[0] == '"' || s.p[0] == '\'') && s.p[s.n - 1] == s.p[0];
+	return quoted ? str_slice(s, 1, s.n - 1) : s;
+}
+
+/* `Key: value` lines; a comment, or a key without a value, names the group of those below it. */
+static void read_pairs(struct index *ix, struct str text, int at)
+{
+	struct str raw, group = {NULL, 0};
+	for (size_t from = 0; next_line(text, &from, &raw); at++) {
+		struct line line = line_of_text(raw, at);
+		if (str_starts(line.text, STR("#")))
+			continue;
+		line.rest = unquote(line.rest);
+		if (line.keyed && !line.rest.n)
+			group = line.lead;
+		else if (line.keyed)
+			read_pair(ix, &line, group);
+	}
+}
+
+/* ---- YAML ---- */
+
+static struct str scalar_text(struct index *ix, const struct yaml_node *node)
+{
+	struct strs parts = {NULL, 0};
+	if (node->kind == YAML_SCALAR)
+		return node->text;
+	for (size_t i = 0; i < node->count; i++) {
+		if (node->items[i]->kind == YAML_SCALAR)
+			strs_add(ix->arena, &parts, node->items[i]->text);
+	}
+	return join(ix->arena, parts, ", ");
+}
+
+static void read_entry(struct index *ix, const struct yaml_node *map, const struct yaml_node *name, int base)
+{
+	struct record r = {.at = map->at.line + base};
+	if (name)
+		r.cells[r.count++] = (struct cell){STR("name"), {.text = name->text, .rest = name->text}};
+	for (size_t i = 0; i < map->count && r.count < CELLS_MAX; i++) {
+		struct str value = scalar_text(ix, map->items[i]);
+		struct line line = {.text = value, .rest = value, .at = map->keys[i]->at.line + base};
+		r.cells[r.count++] = (struct cell){words_fold(ix->arena, map->keys[i]->text), line};
+	}
+	index_record(ix, &r);
+}
+
+static void read_map(struct index *ix, const struct yaml_node *map, struct str group, int base, int depth);
+
+static void read_value(struct index *ix, const struct yaml_node *key, const struct yaml_node *value, struct str group,
+                       int base, int depth)
+{
+	struct place here = *place_now(ix), *place = place_now(ix);
+	place->topic = topic_of_heading(words_fold(ix->arena, key->text), here.topic);
+	if (value->kind == YAML_SCALAR) {
+		struct line line = {.text = value->text, .lead = key->text, .rest = value->text, .keyed = true};
+		line.at = key->at.line + base;
+		*place = here; /* a scalar's key is its name, not its topic */
+		if (!words_nothing(value->text))
+			read_pair(ix, &line, group);
+	} else if (value->kind == YAML_MAP && place->topic == TOPIC_SEVERITIES && here.topic == TOPIC_SEVERITIES) {
+		read_entry(ix, value, key, base);
+	} else if (value->kind == YAML_MAP && depth < NESTING_MAX) {
+		read_map(ix, value, key->text, base, depth + 1);
+	} else if (value->kind == YAML_LIST) {
+		for (size_t i = 0; i < value->count; i++) {
+			if (value->items[i]->kind == YAML_MAP)
+				read_entry(ix, value->items[i], NULL, base);
+		}
+	}
+	*place = here;
+}
+
+static void read_map(struct index *ix, const struct yaml_node *map, struct str group, int base, int depth)
+{
+	for (size_t i = 0; i < map->count; i++)
+		read_value(ix, map->keys[i], map->items[i], group, base, depth);
+}
+
+/* Where the headings do not say what it is about, its own first key must: manifests and rules stand in fences too. */
+static bool is_ours(struct index *ix, const struct yaml_node *root)
+{
+	enum topic above = topic_now(ix);
+	if (above != TOPIC_NONE && above != TOPIC_OTHER && above != TOPIC_RUNBOOKS)
+		return true;
+	for (size_t i = 0; i < root->count; i++) {
+		enum topic own = topic_of_heading(words_fold(ix->arena, root->keys[i]->text), TOPIC_NONE);
+		bool named = own == TOPIC_CONTACTS || own == TOPIC_SEVERITIES || own == TOPIC_ESCALATION || own == TOPIC_RUNBOOKS;
+		if (!named || root->items[i]->kind == YAML_SCALAR)
+			return false;
+	}
+	return root->count > 0;
+}
+
+static void read_yaml(struct index *ix, struct str text, int at)
+{
+	AUTOERR struct err err = ERR_INIT;
+	const struct yaml_node *root = yaml_parse(ix->arena, ix->file, text, &err);
+	if (!root)
+		read_pairs(ix, text, at);
+	else if (root->kind == YAML_MAP && is_ours(ix, root))
+		read_map(ix, root, (struct str){NULL, 0}, at - 1, 0);
+}
+
+/* ---- the whole ---- */
+
+enum language { PLAIN, YAML, MARKDOWN, CODE };
+
+static enum language language_of(struct str info)
+{
+	static const struct word_row languages[] = {
+		{"yaml", YAML}, {"yml", YAML},      {"markdown", MARKDOWN}, {"md", MARKDOWN}, {"text", PLAIN},
+		{"txt", PLAIN}, {"plaintext", PLAIN}, {"plain", PLAIN},     {"ini", PLAIN},   {"properties", PLAIN},
+		{"conf", PLAIN},
+	};
+	struct str word = str_slice(info, 0, words_until(info, 0, " {,"));
+	for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
+		if (str_eq_nocase(word, str_c(languages[i].phrase)))
+			return (enum language)languages[i].value;
+	}
+	return word.n ? CODE : PLAIN;
+}
+
+void index_fence(struct index *ix, cmark_node *fence)
+{
+	struct str text = arena_str(ix->arena, str_c(cmark_node_get_literal(fence)));
+	int length, offset, line = cmark_node_get_start_line(fence) + ix->line;
+	char mark;
+	line += cmark_node_get_fenced(fence, &length, &offset, &mark) != 0;
+	enum language language = language_of(str_c(cmark_node_get_fence_info(fence)));
+	enum topic topic = topic_now(ix);
+	if (language == CODE)
+		return;
+	if (topic == TOPIC_SECTIONS || topic == TOPIC_POSTMORTEM)
+		section_fence(ix, text, line, topic == TOPIC_POSTMORTEM);
+	else if (topic == TOPIC_MESSAGES)
+		message_fence(ix, text, line);
+	else if (language == YAML)
+		read_yaml(ix, text, line);
+	else if (language == PLAIN && (topic != TOPIC_ESCALATION || !index_box(ix, text, line)))
+		read_pairs(ix, text, line);
+}

@@ -1,0 +1,174 @@
+/*
+ * What the files of index*.c share: an index page while it is being read. The page is walked block by block; the headings
+ * above a block say what it is about (its topic), and the words of columns and keys say what each value is.
+ */
+#ifndef CATALOG_INDEX_IMPL_H
+#define CATALOG_INDEX_IMPL_H
+
+#include "catalog/facts.h"
+#include "markdown_impl.h"
+#include "words.h"
+
+#define PLACES_MAX 7   /* the page itself, and headings of six levels */
+#define CELLS_MAX 32   /* columns of a table, or keys of an entry, that count */
+#define NESTING_MAX 20 /* lists and quotes inside each other that are read */
+
+enum topic {
+	TOPIC_NONE, /* not said: what stands there speaks for itself */
+	TOPIC_OTHER,
+	TOPIC_RUNBOOKS,
+	TOPIC_SEVERITIES,
+	TOPIC_ESCALATION,
+	TOPIC_CONTACTS,
+	TOPIC_ESCALATION_CONTACTS,
+	TOPIC_WAR_ROOM,
+	TOPIC_URLS,
+	TOPIC_RELATED,
+	TOPIC_SECTIONS,
+	TOPIC_POSTMORTEM,
+	TOPIC_MESSAGES,
+	TOPIC_REVIEW,
+	TOPIC_UPDATE,
+	TOPIC_POST_INCIDENT,
+	TOPIC_FORMATTING,
+	TOPIC_TRAINING,
+	TOPIC_TOOLS,
+	TOPIC_ACCESS,
+	TOPIC_HISTORY,
+};
+
+struct place { /* a heading above the block that is being read */
+	int level, line;
+	enum topic topic;
+	struct str heading;
+	bool below_runbooks;
+	struct str url; /* the heading is a link */
+};
+
+struct index {
+	struct arena *arena;
+	const char *file;
+	struct str folder;
+	struct facts *out;
+	int line; /* lines of front matter */
+	struct place places[PLACES_MAX];
+	size_t depth; /* places in use, at least 1: the page itself */
+	struct strs severities; /* that the paragraphs since the last heading name */
+	struct str said, intro; /* the paragraph just before this block, as written and folded */
+	size_t severity;        /* 1 + the one that the heading defines; 0: none */
+	size_t runbook;         /* 1 + the one that the heading names */
+	struct fact_escalation chain; /* who comes after whom, whatever the severity */
+	size_t chain_capacity;
+	bool must; /* the page has a list of sections that a runbook must have, so that its template only shows more */
+};
+
+struct line { /* a bullet, a cell, a line of a paragraph */
+	struct str text;
+	struct str lead, rest; /* "Key: value": what it opens with (strong, linked, or before a separator), what follows */
+	struct str url, label; /* its first link */
+	bool strong, keyed;    /* the lead is strong or a link; a separator stands behind it */
+	int at;
+};
+
+struct item {
+	struct line line;
+	struct strs tasks; /* the bullets below it, in depth */
+	cmark_node *sub;   /* the first list below it, or NULL */
+};
+
+struct cell {
+	struct str column; /* folded */
+	struct line line;
+};
+struct record { /* a table's row, a mapping of a YAML list */
+	struct cell cells[CELLS_MAX];
+	size_t count;
+	int at;
+};
+
+/* ---- index_line.c ---- */
+bool block_is(cmark_node *node, const char *type);
+struct line line_of(struct index *ix, cmark_node *node);
+size_t lines_of(struct index *ix, cmark_node *paragraph, struct line **out);
+struct line line_of_text(struct str text, int at);
+struct item item_of(struct index *ix, cmark_node *item);
+struct str join(struct arena *arena, struct strs list, const char *separator);
+
+/* ---- index_topics.c ---- */
+enum topic topic_of_heading(struct str folded, enum topic above);
+/* What a paragraph says of the list or fence below it; TOPIC_NONE where it says nothing. */
+enum topic topic_of_intro(struct str folded);
+
+/* ---- index_read.c ---- */
+struct place *place_now(struct index *ix);
+enum topic topic_now(struct index *ix);
+/* The heading without its number, "" on the page's own title. */
+struct str heading_now(struct index *ix);
+struct pos index_pos(const struct index *ix, int line);
+/* "Owner: …" and the like, of the page itself; false when the key is none of them. */
+bool index_meta(struct index *ix, const struct line *line);
+
+/* ---- index_table.c ---- */
+void index_table(struct index *ix, cmark_node *table);
+void index_record(struct index *ix, const struct record *r);
+const struct cell *record_cell(const struct record *r, const struct word_row *rows, size_t count, int field);
+bool record_has(const struct record *r, const struct word_row *rows, size_t count, int field);
+
+/* ---- index_fence.c ---- */
+void index_fence(struct index *ix, cmark_node *fence);
+bool index_box(struct index *ix, struct str text, int line);
+
+/* ---- index_runbooks.c ---- */
+/* A link's target: true for a page of the folder, with its path and anchor. */
+bool link_target(struct index *ix, struct str url, struct str *path, struct str *anchor);
+bool runbook_record(struct index *ix, const struct record *r);
+bool runbook_item(struct index *ix, const struct item *item);
+void runbook_heading(struct index *ix, struct str title, struct str url, int line);
+bool runbook_key(struct index *ix, const struct line *line);
+
+/* ---- index_severities.c ---- */
+bool severity_record(struct index *ix, const struct record *r);
+bool severity_heading(struct index *ix, struct str heading, int line);
+bool severity_key(struct index *ix, const struct line *line);
+bool severity_item(struct index *ix, const struct item *item);
+
+/* ---- index_contacts.c ---- */
+bool contact_record(struct index *ix, const struct record *r);
+bool contact_line(struct index *ix, const struct line *line);
+
+/* ---- index_links.c ---- */
+void link_add(struct index *ix, enum fact_link_kind kind, struct str group, const struct line *line);
+bool link_line(struct index *ix, const struct line *line);
+bool link_record(struct index *ix, const struct record *r);
+
+/* ---- index_escalation.c ---- */
+bool escalation_record(struct index *ix, const struct record *r);
+bool escalation_item(struct index *ix, const struct item *item);
+bool escalation_heading(struct index *ix, struct str heading, int line);
+/* The path of this severity ("" for all), begun where there is none. */
+struct fact_escalation *escalation_for(struct index *ix, struct str severity, struct str name, int line);
+void escalation_step(struct index *ix, struct fact_escalation *e, int64_t after_ms, struct strs notify);
+struct strs escalation_roles(struct index *ix, struct str text);
+/* When somebody is told, by the words: "15-30 min" 15 m, "immediately" 0; -1 where they say no time. */
+int64_t escalation_after(struct index *ix, struct str words);
+/* A role of an on-call chain ("primary …", "secondary …", "escalation") goes to its end. */
+void escalation_chain(struct index *ix, struct str role, bool always, int line);
+void escalation_finish(struct index *ix);
+
+/* ---- index_templates.c ---- */
+bool section_item(struct index *ix, const struct item *item, bool postmortem);
+void section_fence(struct index *ix, struct str body, int line, bool postmortem);
+void message_fence(struct index *ix, struct str body, int line);
+
+/* ---- index_policies.c ---- */
+bool policy_list(struct index *ix, cmark_node *list, enum topic topic);
+bool policy_record(struct index *ix, const struct record *r);
+
+/* Appends a value to one of the lists of facts. */
+#define FACT_ADD(list, name, value)                                                                                    \
+	do {                                                                                                               \
+		MEM_ROOM((list)->name, (list)->name##_count, (list)->name##_capacity);                                         \
+		(list)->name[(list)->name##_count++] = (value);                                                                \
+	} while (0)
+
+#endif

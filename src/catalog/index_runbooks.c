@@ -1,0 +1,394 @@
+/* Runbooks that an index names: rows, bullets and headings with a link into the folder; without one they are planned. */
+#include <string.h>
+
+#include "index_impl.h"
+
+enum field { LINK, TITLE, SEVERITY, DESCRIPTION, ESTIMATE, APPROVAL, OWNER, UPDATED, REVIEW, TYPE, CATEGORY, ALERTS };
+
+static const struct word_row columns[] = {
+	{"last updated", UPDATED},
+	{"last reviewed", UPDATED},
+	{"last review", UPDATED},
+	{"last tested", UPDATED},
+	{"updated", UPDATED},
+	{"last modified", UPDATED},
+	{"estimated time", ESTIMATE},
+	{"time estimate", ESTIMATE},
+	{"est time", ESTIMATE},
+	{"estimated duration", ESTIMATE},
+	{"duration", ESTIMATE},
+	{"time to complete", ESTIMATE},
+	{"time required", ESTIMATE},
+	{"eta", ESTIMATE},
+	{"time", ESTIMATE},
+	{"approval", APPROVAL},
+	{"approver", APPROVAL},
+	{"approved by", APPROVAL},
+	{"sign off", APPROVAL},
+	{"owner", OWNER},
+	{"owning team", OWNER},
+	{"team", OWNER},
+	{"maintainer", OWNER},
+	{"maintained by", OWNER},
+	{"responsible", OWNER},
+	{"review cycle", REVIEW},
+	{"review frequency", REVIEW},
+	{"review cadence", REVIEW},
+	{"review", REVIEW},
+	{"alert", ALERTS},
+	{"alert name", ALERTS},
+	{"alertname", ALERTS},
+	{"triggered by", ALERTS},
+	{"severity", SEVERITY},
+	{"priority", SEVERITY},
+	{"sev", SEVERITY},
+	{"urgency", SEVERITY},
+	{"level", SEVERITY},
+	{"type", TYPE},
+	{"kind", TYPE},
+	{"category", CATEGORY},
+	{"area", CATEGORY},
+	{"component", CATEGORY},
+	{"service", CATEGORY},
+	{"description", DESCRIPTION},
+	{"summary", DESCRIPTION},
+	{"purpose", DESCRIPTION},
+	{"when to use", DESCRIPTION},
+	{"use case", DESCRIPTION},
+	{"use when", DESCRIPTION},
+	{"covers", DESCRIPTION},
+	{"detail", DESCRIPTION},
+	{"note", DESCRIPTION},
+	{"runbook", LINK},
+	{"playbook", LINK},
+	{"link", LINK},
+	{"path", LINK},
+	{"file", LINK},
+	{"url", LINK},
+	{"document", LINK},
+	{"procedure", LINK},
+	{"guide", LINK},
+	{"page", LINK},
+	{"title", TITLE},
+	{"scenario", TITLE},
+	{"issue", TITLE},
+	{"problem", TITLE},
+	{"symptom", TITLE},
+	{"incident", TITLE},
+	{"name", TITLE},
+	{"topic", TITLE},
+	{"situation", TITLE},
+	{"operation", TITLE},
+	{"task", TITLE},
+};
+#define COLUMNS columns, sizeof columns / sizeof *columns
+
+/* ---- links ---- */
+
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static struct str unescape(struct arena *arena, struct str s)
+{
+	char *out = arena_alloc(arena, s.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		bool escaped = s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0;
+		out[n++] = escaped ? (char)(hex(s.p[i + 1]) * 16 + hex(s.p[i + 2])) : s.p[i];
+		i += escaped ? 2 : 0;
+	}
+	return (struct str){out, n};
+}
+
+/* "a/./b/../c" is a/c; what leads out of the folder keeps its "../". */
+static struct str normalise(struct arena *arena, struct str folder, struct str path)
+{
+	if (path.n && path.p[0] == '/')
+		folder.n = 0;
+	char *all = arena_printf(arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(path));
+	char *out = arena_alloc(arena, strlen(all) + 1);
+	size_t n = 0, kept = 0; /* segments that a ".." can take back */
+	for (char *save = NULL, *part = strtok_r(all, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
+		if (!strcmp(part, "."))
+			continue;
+		if (!strcmp(part, "..") && kept) {
+			while (n && out[n - 1] != '/')
+				n--;
+			n -= n > 0;
+			kept--;
+			continue;
+		}
+		kept += strcmp(part, "..") != 0;
+		if (n)
+			out[n++] = '/';
+		memcpy(out + n, part, strlen(part));
+		n += strlen(part);
+	}
+	return (struct str){out, n};
+}
+
+static bool has_scheme(struct str url)
+{
+	ptrdiff_t colon = str_index(url, ':'), slash = str_index(url, '/');
+	return str_starts(url, STR("//")) || (colon > 0 && (slash < 0 || colon < slash));
+}
+
+static bool is_page(struct str path)
+{
+	static const char *const pages[] = {".md", ".markdown", ".mdx", ".mkd", ".html", ".htm", ".txt", ".rst", ".adoc"};
+	size_t name = path.n;
+	while (name && path.p[name - 1] != '/')
+		name--;
+	struct str last = str_slice(path, name, path.n);
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+		struct str ending = str_c(pages[i]);
+		if (last.n > ending.n && str_eq_nocase(str_slice(last, last.n - ending.n, last.n), ending))
+			return true;
+	}
+	return last.n && str_index(last, '.') < 0;
+}
+
+bool link_target(struct index *ix, struct str url, struct str *path, struct str *anchor)
+{
+	ptrdiff_t hash = str_index(url, '#');
+	struct str target = hash < 0 ? url : str_slice(url, 0, (size_t)hash);
+	*anchor = hash < 0 ? (struct str){NULL, 0} : unescape(ix->arena, str_slice(url, (size_t)hash + 1, url.n));
+	ptrdiff_t query = str_index(target, '?');
+	target = query < 0 ? target : str_slice(target, 0, (size_t)query);
+	*path = url;
+	if (!target.n || has_scheme(target))
+		return false;
+	*path = normalise(ix->arena, ix->folder, unescape(ix->arena, target));
+	return path->n && !str_starts(*path, STR("../")) && !str_eq_c(*path, "..") && is_page(*path);
+}
+
+/* ---- the lists ---- */
+
+static void fill(struct str *field, struct str value)
+{
+	if (!field->n && !words_nothing(value))
+		*field = value;
+}
+
+static void fill_gaps(struct fact_runbook *r, const struct fact_runbook *more)
+{
+	fill(&r->title, more->title);
+	fill(&r->category, more->category);
+	fill(&r->description, more->description);
+	fill(&r->type, more->type);
+	fill(&r->approval, more->approval);
+	fill(&r->owner, more->owner);
+	fill(&r->last_updated, more->last_updated);
+	r->severities = r->severities.n ? r->severities : more->severities;
+	r->alerts = r->alerts.n ? r->alerts : more->alerts;
+	r->estimated_time = r->estimated_time.text.n ? r->estimated_time : more->estimated_time;
+	r->review = r->review.text.n ? r->review : more->review;
+}
+
+static bool is_same(const struct fact_runbook *a, const struct fact_runbook *b)
+{
+	return str_eq(a->path, b->path) && str_eq(a->anchor, b->anchor);
+}
+
+/* A page may name a runbook twice, in a table and in a list: one runbook, the first mention's place. */
+static size_t add_linked(struct facts *f, const struct fact_runbook *r)
+{
+	for (size_t i = 0; i < f->runbooks_count; i++) {
+		if (is_same(&f->runbooks[i], r)) {
+			fill_gaps(&f->runbooks[i], r);
+			return i;
+		}
+	}
+	FACT_ADD(f, runbooks, *r);
+	return f->runbooks_count - 1;
+}
+
+static void add_planned(struct facts *f, const struct fact_runbook *r)
+{
+	for (size_t i = 0; i < f->runbooks_count; i++) {
+		if (str_eq_nocase(f->runbooks[i].title, r->title))
+			fill(&f->runbooks[i].description, r->description);
+	}
+	for (size_t i = 0; i < f->planned_count; i++) {
+		if (str_eq_nocase(f->planned[i].title, r->title)) {
+			fill_gaps(&f->planned[i], r);
+			return;
+		}
+	}
+	FACT_ADD(f, planned, *r);
+}
+
+static struct str category_now(struct index *ix)
+{
+	static const char *const general[] = {"runbook index", "runbook", "available runbook", "runbook list", "table of content",
+	                                      "index", "content", "list of runbook", "all runbook", "runbook category"};
+	struct str heading = heading_now(ix), folded = words_fold(ix->arena, heading);
+	for (size_t i = 0; i < sizeof general / sizeof *general; i++) {
+		if (words_are(folded, general[i]))
+			return (struct str){NULL, 0};
+	}
+	return heading;
+}
+
+/* ---- rows ---- */
+
+static struct strs list_of(struct arena *arena, struct str text)
+{
+	struct strs out = {NULL, 0};
+	for (size_t i = 0; i < text.n;) {
+		size_t end = words_until(text, i, ",;");
+		struct str one = str_trim(str_slice(text, i, end));
+		if (!words_nothing(one))
+			strs_add(arena, &out, one);
+		i = end + 1;
+	}
+	return out;
+}
+
+static void set_field(struct index *ix, struct fact_runbook *r, enum field field, struct str value)
+{
+	if (words_nothing(value))
+		return;
+	switch (field) {
+	case SEVERITY: r->severities = fact_severities_read(ix->arena, value); return;
+	case DESCRIPTION: r->description = value; return;
+	case ESTIMATE: r->estimated_time = fact_duration_read(ix->arena, value); return;
+	case APPROVAL: r->approval = value; return;
+	case OWNER: r->owner = value; return;
+	case UPDATED: r->last_updated = fact_date_read(ix->arena, value); return;
+	case REVIEW: r->review = fact_duration_read(ix->arena, value); return;
+	case TYPE: r->type = value; return;
+	case CATEGORY: r->category = value; return;
+	case ALERTS: r->alerts = list_of(ix->arena, value); return;
+	case TITLE: fill(&r->title, value); return;
+	case LINK: return;
+	}
+}
+
+/* A link's text may be no more than the name of the file: then it is no title. */
+static bool is_file_name(struct str text)
+{
+	return str_index(text, ' ') < 0 && is_page(text) && str_index(text, '.') > 0;
+}
+
+static const struct cell *link_cell(const struct record *r)
+{
+	const struct cell *named = record_cell(r, COLUMNS, LINK);
+	if (named && named->line.url.n)
+		return named;
+	for (size_t i = 0; i < r->count; i++) {
+		if (r->cells[i].line.url.n)
+			return &r->cells[i];
+	}
+	return named;
+}
+
+static struct str target_of(const struct cell *cell)
+{
+	return cell->line.url.n || !is_file_name(cell->line.text) ? cell->line.url : cell->line.text;
+}
+
+static struct str file_title(struct str path)
+{
+	size_t name = path.n;
+	while (name && path.p[name - 1] != '/')
+		name--;
+	return str_slice(path, name, path.n);
+}
+
+static bool add_record(struct index *ix, const struct record *r, const struct cell *link)
+{
+	struct fact_runbook book = {.at = index_pos(ix, r->at)};
+	struct str target = target_of(link), label = link->line.label.n ? link->line.label : link->line.text;
+	bool linked = target.n && link_target(ix, target, &book.path, &book.anchor);
+	if (target.n && !linked)
+		return false;
+	if (!is_file_name(label))
+		book.title = label;
+	for (size_t i = 0; i < r->count; i++) {
+		int field = words_find(COLUMNS, r->cells[i].column, -1);
+		bool named = book.title.n && field == TITLE && !str_eq(r->cells[i].line.text, book.title);
+		if (&r->cells[i] != link && field >= 0)
+			set_field(ix, &book, named ? DESCRIPTION : (enum field)field, r->cells[i].line.text);
+	}
+	fill(&book.category, category_now(ix));
+	if (linked) {
+		fill(&book.title, file_title(book.path));
+		add_linked(ix->out, &book);
+	} else if (book.title.n) {
+		add_planned(ix->out, &book);
+	}
+	return linked || book.title.n;
+}
+
+static bool in_runbooks(struct index *ix)
+{
+	return topic_now(ix) == TOPIC_RUNBOOKS || place_now(ix)->below_runbooks;
+}
+
+bool runbook_record(struct index *ix, const struct record *r)
+{
+	const struct cell *link = link_cell(r);
+	struct str path, anchor, target = link ? target_of(link) : (struct str){NULL, 0};
+	bool page = target.n && link_target(ix, target, &path, &anchor);
+	bool open = topic_now(ix) == TOPIC_NONE || topic_now(ix) == TOPIC_OTHER || in_runbooks(ix);
+	bool named = record_has(r, COLUMNS, LINK);
+	if (!page && !(named && open && !target.n))
+		return false;
+	if (!named && !open)
+		return false;
+	return link && add_record(ix, r, link);
+}
+
+/* ---- bullets and headings ---- */
+
+/* Bullets that start with a link into the folder, or any below a heading that lists runbooks. */
+bool runbook_item(struct index *ix, const struct item *item)
+{
+	const struct line *line = &item->line;
+	struct fact_runbook book = {.at = index_pos(ix, line->at), .category = category_now(ix)};
+	bool linked = line->url.n && link_target(ix, line->url, &book.path, &book.anchor);
+	if (!linked && (line->url.n || !in_runbooks(ix) || !line->text.n))
+		return false;
+	book.title = line->lead.n ? line->lead : line->text;
+	if (linked && !line->strong)
+		book.title = line->label;
+	fill(&book.description, line->lead.n ? line->rest : (struct str){NULL, 0});
+	if (linked && is_file_name(book.title) && book.description.n)
+		book.title = (struct str){NULL, 0};
+	fill(&book.title, linked ? file_title(book.path) : (struct str){NULL, 0});
+	if (linked)
+		add_linked(ix->out, &book);
+	else if (topic_now(ix) == TOPIC_RUNBOOKS)
+		add_planned(ix->out, &book);
+	return true;
+}
+
+/* A heading that links to its runbook: what stands below it says more. */
+void runbook_heading(struct index *ix, struct str title, struct str url, int line)
+{
+	struct fact_runbook book = {.title = title, .at = index_pos(ix, line)};
+	enum topic topic = topic_now(ix);
+	if ((topic != TOPIC_NONE && topic != TOPIC_OTHER && topic != TOPIC_RUNBOOKS) || !url.n ||
+	    !link_target(ix, url, &book.path, &book.anchor))
+		return;
+	struct place *above = ix->depth > 1 ? &ix->places[ix->depth - 2] : place_now(ix);
+	book.category = above->heading;
+	ix->runbook = add_linked(ix->out, &book) + 1;
+}
+
+bool runbook_key(struct index *ix, const struct line *line)
+{
+	struct fact_runbook *r = &ix->out->runbooks[ix->runbook - 1];
+	int field = line->keyed ? words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) : -1;
+	if (field >= 0)
+		set_field(ix, r, (enum field)field, line->rest);
+	else if (!line->keyed && !line->url.n)
+		fill(&r->description, line->text);
+	return field >= 0 || (!line->keyed && !line->url.n);
+}

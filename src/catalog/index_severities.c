@@ -1,0 +1,235 @@
+/* Severities: rows of a table, definitions under headings, bullets. */
+#include "index_impl.h"
+
+enum field { NAME, WORDS, RESPONSE, RESOLUTION, ESCALATION, COMMUNICATION, EXAMPLES, DESCRIPTION };
+
+static const struct word_row columns[] = {
+	{"resolution", RESOLUTION},
+	{"resolve", RESOLUTION},
+	{"time to resolve", RESOLUTION},
+	{"fix time", RESOLUTION},
+	{"target time", RESOLUTION},
+	{"mttr", RESOLUTION},
+	{"restore", RESOLUTION},
+	{"example", EXAMPLES},
+	{"examples", EXAMPLES},
+	{"example scenario", EXAMPLES},
+	{"response", RESPONSE},
+	{"respond", RESPONSE},
+	{"acknowledge", RESPONSE},
+	{"acknowledgement", RESPONSE},
+	{"acknowledgment", RESPONSE},
+	{"ack", RESPONSE},
+	{"sla", RESPONSE},
+	{"reaction", RESPONSE},
+	{"escalation", ESCALATION},
+	{"escalate", ESCALATION},
+	{"who to page", ESCALATION},
+	{"page", ESCALATION},
+	{"communication", COMMUNICATION},
+	{"communicate", COMMUNICATION},
+	{"notification", COMMUNICATION},
+	{"update frequency", COMMUNICATION},
+	{"update", COMMUNICATION},
+	{"channel", COMMUNICATION},
+	{"severity", NAME},
+	{"priority", NAME},
+	{"sev", NAME},
+	{"level", NAME},
+	{"name", WORDS},
+	{"label", WORDS},
+	{"description", DESCRIPTION},
+	{"definition", DESCRIPTION},
+	{"meaning", DESCRIPTION},
+	{"impact", DESCRIPTION},
+	{"criteria", DESCRIPTION},
+	{"condition", DESCRIPTION},
+	{"summary", DESCRIPTION},
+};
+#define COLUMNS columns, sizeof columns / sizeof *columns
+
+/* ---- the list ---- */
+
+static void fill(struct str *field, struct str value)
+{
+	if (!field->n && !words_nothing(value))
+		*field = value;
+}
+
+static void fill_span(struct index *ix, struct fact_duration *field, struct str value)
+{
+	if (!field->text.n && !words_nothing(value))
+		*field = fact_duration_read(ix->arena, value);
+}
+
+static struct fact_severity *severity_for(struct index *ix, struct str name, int line)
+{
+	struct facts *f = ix->out;
+	for (size_t i = 0; i < f->severities_count; i++) {
+		if (str_eq_nocase(f->severities[i].name, name))
+			return &f->severities[i];
+	}
+	struct fact_severity s = {.name = name, .at = index_pos(ix, line)};
+	FACT_ADD(f, severities, s);
+	return &f->severities[f->severities_count - 1];
+}
+
+static size_t count_blanks(struct str s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == ' ';
+	return n;
+}
+
+/* Behind the name: "(Critical)", "- Critical (what it means)", or the meaning alone. */
+static void set_words(struct fact_severity *s, struct str after)
+{
+	after = words_trim(after);
+	struct str note = words_take_note(&after);
+	after = words_trim(after);
+	if (!after.n) {
+		after = note;
+		note.n = 0;
+	}
+	fill(count_blanks(after) > 2 ? &s->description : &s->words, after);
+	fill(&s->description, note);
+}
+
+/* A text that opens with one severity: what it is called, and what follows; a view with n == 0 when it does not. */
+static struct str leading_name(struct index *ix, struct str text, struct str *after)
+{
+	struct strs named = fact_severities_read(ix->arena, text);
+	text = words_trim(text);
+	for (size_t i = 0; i < named.n; i++) {
+		struct str name = named.v[i], opening = str_slice(text, 0, name.n);
+		if (opening.n != name.n || !str_eq_nocase(opening, name))
+			continue;
+		*after = str_slice(text, name.n, text.n);
+		return name;
+	}
+	return (struct str){NULL, 0};
+}
+
+static void set_field(struct index *ix, struct fact_severity *s, enum field field, struct str value)
+{
+	switch (field) {
+	case NAME: return;
+	case WORDS: fill(&s->words, value); return;
+	case RESPONSE: fill_span(ix, &s->response, value); return;
+	case RESOLUTION: fill_span(ix, &s->resolution, value); return;
+	case ESCALATION: fill(&s->escalation_text, value); return;
+	case COMMUNICATION: fill(&s->communication_text, value); return;
+	case EXAMPLES: fill(&s->examples, value); return;
+	case DESCRIPTION: fill(&s->description, value); return;
+	}
+}
+
+/* ---- rows ---- */
+
+static bool is_definition(const struct record *r)
+{
+	static const enum field defining[] = {RESPONSE, RESOLUTION, EXAMPLES, ESCALATION, COMMUNICATION};
+	for (size_t i = 0; i < sizeof defining / sizeof *defining; i++) {
+		if (record_has(r, COLUMNS, (int)defining[i]))
+			return true;
+	}
+	return false;
+}
+
+bool severity_record(struct index *ix, const struct record *r)
+{
+	const struct cell *cell = record_cell(r, COLUMNS, NAME);
+	bool about = topic_now(ix) == TOPIC_SEVERITIES;
+	if (!cell && about)
+		cell = &r->cells[0];
+	if (!cell || (!about && !is_definition(r)))
+		return false;
+	struct str after = {NULL, 0}, name = leading_name(ix, cell->line.text, &after);
+	if (!name.n)
+		return false;
+	struct fact_severity *s = severity_for(ix, name, r->at);
+	for (size_t i = 0; i < r->count; i++) {
+		int field = words_find(COLUMNS, r->cells[i].column, -1);
+		if (&r->cells[i] != cell && field >= 0)
+			set_field(ix, s, (enum field)field, r->cells[i].line.text);
+	}
+	set_words(s, after);
+	return true;
+}
+
+/* ---- headings and what stands below them ---- */
+
+static bool may_define(struct index *ix)
+{
+	enum topic topic = topic_now(ix);
+	return topic == TOPIC_SEVERITIES || topic == TOPIC_ESCALATION;
+}
+
+bool severity_heading(struct index *ix, struct str heading, int line)
+{
+	struct str after = {NULL, 0}, name = may_define(ix) ? leading_name(ix, heading, &after) : after;
+	if (!name.n || words_have(words_fold(ix->arena, heading), "escalation"))
+		return false;
+	struct fact_severity *s = severity_for(ix, name, line);
+	set_words(s, after);
+	ix->severity = (size_t)(s - ix->out->severities) + 1;
+	return true;
+}
+
+bool severity_key(struct index *ix, const struct line *line)
+{
+	struct fact_severity *s = &ix->out->severities[ix->severity - 1];
+	int field = line->keyed ? words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) : -1;
+	if (field >= 0)
+		set_field(ix, s, (enum field)field, line->rest);
+	else
+		fill(&s->description, line->text);
+	return true;
+}
+
+/* ---- bullets ---- */
+
+/* "15 minutes response, 4 hours resolution": each clause with a time, by the word beside it. */
+static bool read_clauses(struct index *ix, struct fact_severity *s, struct str text)
+{
+	bool any = false;
+	for (size_t i = 0; i < text.n;) {
+		size_t end = words_until(text, i, ",;");
+		struct str clause = str_trim(str_slice(text, i, end)), folded = words_fold(ix->arena, clause);
+		struct span span = words_span(ix->arena, clause);
+		int field = words_find(COLUMNS, folded, RESPONSE);
+		if ((span.found || span.next_business_day) && (field == RESPONSE || field == RESOLUTION)) {
+			set_field(ix, s, (enum field)field, clause);
+			any = true;
+		}
+		i = end + 1;
+	}
+	return any;
+}
+
+static void read_details(struct index *ix, const struct item *item)
+{
+	for (size_t i = 0; i < item->tasks.n; i++) {
+		struct line line = line_of_text(item->tasks.v[i], item->line.at);
+		severity_key(ix, &line);
+	}
+}
+
+bool severity_item(struct index *ix, const struct item *item)
+{
+	struct str after = {NULL, 0}, name = leading_name(ix, item->line.text, &after);
+	if (!name.n)
+		return false;
+	struct fact_severity *s = severity_for(ix, name, item->line.at);
+	if (item->line.lead.n > name.n)
+		set_words(s, str_slice(item->line.lead, name.n, item->line.lead.n));
+	size_t defined = ix->severity;
+	ix->severity = (size_t)(s - ix->out->severities) + 1;
+	struct str rest = item->line.keyed || item->line.strong ? item->line.rest : words_trim(after);
+	if (!read_clauses(ix, s, rest))
+		fill(&s->description, rest);
+	read_details(ix, item);
+	ix->severity = defined;
+	return true;
+}

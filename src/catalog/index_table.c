@@ -1,0 +1,129 @@
+/* Tables: a heading row that names the columns, and rows that become records for whoever knows these columns. */
+#include "index_impl.h"
+
+const struct cell *record_cell(const struct record *r, const struct word_row *rows, size_t count, int field)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (words_find(rows, count, r->cells[i].column, -1) == field && !words_nothing(r->cells[i].line.text))
+			return &r->cells[i];
+	}
+	return NULL;
+}
+
+bool record_has(const struct record *r, const struct word_row *rows, size_t count, int field)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (words_find(rows, count, r->cells[i].column, -1) == field)
+			return true;
+	}
+	return false;
+}
+
+static bool reads_policy(enum topic topic)
+{
+	switch (topic) {
+	case TOPIC_REVIEW:
+	case TOPIC_UPDATE:
+	case TOPIC_POST_INCIDENT:
+	case TOPIC_FORMATTING:
+	case TOPIC_TRAINING:
+	case TOPIC_TOOLS:
+	case TOPIC_ACCESS: return true;
+	case TOPIC_NONE:
+	case TOPIC_OTHER:
+	case TOPIC_RUNBOOKS:
+	case TOPIC_SEVERITIES:
+	case TOPIC_ESCALATION:
+	case TOPIC_CONTACTS:
+	case TOPIC_ESCALATION_CONTACTS:
+	case TOPIC_WAR_ROOM:
+	case TOPIC_URLS:
+	case TOPIC_RELATED:
+	case TOPIC_SECTIONS:
+	case TOPIC_POSTMORTEM:
+	case TOPIC_MESSAGES:
+	case TOPIC_HISTORY: break;
+	}
+	return false;
+}
+
+static void section_record(struct index *ix, const struct record *r, bool postmortem)
+{
+	struct item item = {.line = r->cells[0].line};
+	item.line.lead = item.line.text;
+	item.line.keyed = true;
+	item.line.rest = r->count > 1 ? r->cells[r->count - 1].line.text : (struct str){NULL, 0};
+	section_item(ix, &item, postmortem);
+}
+
+/* A page's history: its newest date is when it was last updated. */
+static void history_record(struct index *ix, const struct record *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		struct str date = fact_date_read(ix->arena, r->cells[i].line.text);
+		if (words_have(r->cells[i].column, "date") && str_cmp(date, ix->out->last_updated) > 0)
+			ix->out->last_updated = date;
+	}
+}
+
+/* Columns that only one kind of table has speak before the heading above it, the rest after it. */
+void index_record(struct index *ix, const struct record *r)
+{
+	enum topic topic = topic_now(ix);
+	if (!r->count)
+		return;
+	if (topic == TOPIC_HISTORY)
+		history_record(ix, r);
+	else if (topic == TOPIC_RELATED || topic == TOPIC_URLS || topic == TOPIC_WAR_ROOM)
+		link_record(ix, r);
+	else if (topic == TOPIC_SECTIONS || topic == TOPIC_POSTMORTEM)
+		section_record(ix, r, topic == TOPIC_POSTMORTEM);
+	else if (reads_policy(topic))
+		policy_record(ix, r);
+	else if (!runbook_record(ix, r) && !escalation_record(ix, r) && !severity_record(ix, r))
+		contact_record(ix, r);
+}
+
+/* ---- rows ---- */
+
+static size_t read_cells(struct index *ix, cmark_node *row, struct line cells[CELLS_MAX])
+{
+	size_t n = 0;
+	for (cmark_node *cell = cmark_node_first_child(row); cell && n < CELLS_MAX; cell = cmark_node_next(cell)) {
+		cells[n] = line_of(ix, cell);
+		cells[n++].at = cmark_node_get_start_line(row) + ix->line;
+	}
+	return n;
+}
+
+/* Two columns without a heading of their own, or headed "Field | Value": the page's metadata. */
+static bool is_meta_row(struct index *ix, const struct line cells[CELLS_MAX], size_t n)
+{
+	struct line line = {.lead = cells[0].text, .rest = cells[1].text, .keyed = true, .at = cells[0].at};
+	enum topic topic = topic_now(ix);
+	return n == 2 && (topic == TOPIC_NONE || topic == TOPIC_OTHER) && !cells[0].url.n && index_meta(ix, &line);
+}
+
+void index_table(struct index *ix, cmark_node *table)
+{
+	struct line heads[CELLS_MAX], cells[CELLS_MAX];
+	cmark_node *row = cmark_node_first_child(table);
+	size_t columns = row ? read_cells(ix, row, heads) : 0;
+	struct str folded[CELLS_MAX];
+	for (size_t i = 0; i < columns; i++)
+		folded[i] = words_fold(ix->arena, heads[i].text);
+	bool meta = false;
+	for (row = row ? cmark_node_next(row) : NULL; row; row = cmark_node_next(row)) {
+		size_t n = read_cells(ix, row, cells);
+		if (columns == 2 && is_meta_row(ix, cells, n)) {
+			if (!meta)
+				is_meta_row(ix, heads, columns); /* such a table often has no heading row of its own */
+			meta = true;
+			continue;
+		}
+		struct record r = {.at = cmark_node_get_start_line(row) + ix->line};
+		for (size_t i = 0; i < n && i < columns; i++)
+			r.cells[r.count++] = (struct cell){folded[i], cells[i]};
+		index_record(ix, &r);
+	}
+}

@@ -1,0 +1,48 @@
+/*
+ * Comparing what people call things: a heading or a column is folded ("Response Times:" -> "response time") and looked
+ * up in a table of phrases. Phrases in tables are written folded.
+ */
+#ifndef CATALOG_WORDS_H
+#define CATALOG_WORDS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "base/options.h"
+#include "base/str.h"
+
+/* Lower case, words in the singular, everything else one blank; leading numbers ("1. ") go, bytes beyond ASCII too. */
+struct str words_fold(struct arena *arena, struct str text);
+/* Whether a folded text is, or holds, a folded phrase as whole words. */
+bool words_are(struct str folded, const char *phrase);
+bool words_have(struct str folded, const char *phrase);
+
+struct word_row {
+	const char *phrase;
+	int value;
+};
+/* The row whose phrase is the text, else the first whose phrase it holds, else `none`. */
+int words_find(const struct word_row *rows, size_t count, struct str folded, int none);
+
+/* Without blanks, quotes and separators (: - – — | → >) at either end. */
+struct str words_trim(struct str s);
+/* "", "-", "–", "—", "n/a", "tbd"…: a cell that states nothing. */
+bool words_nothing(struct str s);
+/* The first separator of the given bytes outside of parentheses at or after `from`; s.n when there is none. */
+size_t words_until(struct str s, size_t from, const char *bytes);
+/* Takes a "(…)" at the end off `s`: what stands in it, or the empty view. */
+struct str words_take_note(struct str *s);
+
+/* A span of time before it is a deadline: what its words say of both ends. */
+struct span {
+	int64_t low_ms, high_ms;
+	bool found, range, open_ended, at_most, next_business_day;
+	bool cadence; /* how often, not how long: "monthly", "every 6 months" */
+};
+struct span words_span(struct arena *arena, struct str words);
+
+void strs_add(struct arena *arena, struct strs *list, struct str s);
+bool strs_have(const struct strs *list, struct str s);
+
+#endif

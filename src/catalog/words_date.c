@@ -1,0 +1,136 @@
+/* Dates as people write them, to ISO text. */
+#include "catalog/facts.h"
+#include "words.h"
+
+static const char *const months[] = {"january", "february", "march", "april", "may", "june",
+                                     "july", "august", "september", "october", "november", "december"};
+
+struct date_part {
+	struct str text;
+	char before; /* the byte in front of it */
+};
+
+#define PARTS_MAX 3
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* "dec", "Sept", "December": 12, 9, 12; else 0. */
+static int month_of(struct str word)
+{
+	for (size_t i = 0; i < 12; i++) {
+		struct str month = str_c(months[i]);
+		if (word.n >= 3 && word.n <= month.n && str_eq_nocase(word, str_slice(month, 0, word.n)))
+			return (int)i + 1;
+	}
+	return 0;
+}
+
+static int number_of(struct str text)
+{
+	int n = 0;
+	if (text.n > 4)
+		return -1;
+	for (size_t i = 0; i < text.n; i++) {
+		if (!is_digit(text.p[i]))
+			return -1;
+		n = n * 10 + (text.p[i] - '0');
+	}
+	return text.n ? n : -1;
+}
+
+static int days_in(int year, int month)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool leap = (year % 4 == 0 && year % 100) || year % 400 == 0;
+	return days[month - 1] + (month == 2 && leap);
+}
+
+static struct str iso(struct arena *arena, int year, int month, int day)
+{
+	if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 0 || day > days_in(year, month))
+		return (struct str){NULL, 0};
+	return str_c(day ? arena_printf(arena, "%04d-%02d-%02d", year, month, day)
+	                 : arena_printf(arena, "%04d-%02d", year, month));
+}
+
+/* 12/22/2025 is American unless it cannot be; with dots the day comes first. */
+static struct str by_numbers(struct arena *arena, const struct date_part p[PARTS_MAX], const int n[PARTS_MAX])
+{
+	if (p[0].text.n == 4)
+		return iso(arena, n[0], n[1], n[2]);
+	if (p[2].text.n != 4)
+		return (struct str){NULL, 0};
+	bool day_first = n[0] > 12 || p[1].before == '.';
+	return day_first ? iso(arena, n[2], n[1], n[0]) : iso(arena, n[2], n[0], n[1]);
+}
+
+static struct str by_parts(struct arena *arena, const struct date_part p[PARTS_MAX], size_t count)
+{
+	int n[PARTS_MAX] = {-1, -1, -1}, named[PARTS_MAX] = {0, 0, 0};
+	for (size_t i = 0; i < count; i++) {
+		n[i] = number_of(p[i].text);
+		named[i] = month_of(p[i].text);
+	}
+	if (count == 3 && named[0] && n[1] > 0 && p[2].text.n == 4)
+		return iso(arena, n[2], named[0], n[1]);
+	if (count == 3 && named[1] && n[0] > 0 && p[2].text.n == 4)
+		return iso(arena, n[2], named[1], n[0]);
+	if (count == 3 && named[1] && p[0].text.n == 4 && n[2] > 0)
+		return iso(arena, n[0], named[1], n[2]);
+	if (count == 3 && n[0] > 0 && n[1] > 0 && n[2] > 0)
+		return by_numbers(arena, p, n);
+	if (count >= 2 && named[0] && p[1].text.n == 4)
+		return iso(arena, n[1], named[0], 0);
+	if (count == 2 && p[0].text.n == 4 && n[1] > 0 && p[1].text.n == 2 && p[1].before == '-')
+		return iso(arena, n[0], n[1], 0);
+	return (struct str){NULL, 0};
+}
+
+/* Runs of digits or of letters from `i` on; "22nd" is 22, "of" and "the" are passed over. */
+static size_t take_parts(struct str s, size_t i, struct date_part p[PARTS_MAX])
+{
+	size_t count = 0, last = i;
+	while (i < s.n && count < PARTS_MAX) {
+		size_t start = i;
+		bool digits = is_digit(s.p[i]);
+		while (i < s.n && (digits ? is_digit(s.p[i]) : is_letter(s.p[i])))
+			i++;
+		if (i > start) {
+			struct str word = str_slice(s, start, i);
+			bool ordinal = !digits && start && is_digit(s.p[start - 1]);
+			if (!ordinal && !str_eq_c(word, "of") && !str_eq_c(word, "the"))
+				p[count++] = (struct date_part){word, last < start && start ? s.p[start - 1] : 0};
+			last = i;
+		} else if (i - last > 2) {
+			break;
+		} else {
+			i++;
+		}
+	}
+	return count;
+}
+
+struct str fact_date_read(struct arena *arena, struct str words)
+{
+	for (size_t i = 0; i < words.n; i++) {
+		char before = i ? words.p[i - 1] : ' ';
+		if (is_digit(before) || is_letter(before) || !(is_digit(words.p[i]) || is_letter(words.p[i])))
+			continue;
+		struct date_part p[PARTS_MAX];
+		size_t count = take_parts(words, i, p);
+		for (; count >= 2; count--) {
+			struct str date = by_parts(arena, p, count);
+			if (date.n)
+				return date;
+		}
+	}
+	return (struct str){NULL, 0};
+}

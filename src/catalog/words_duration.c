@@ -1,0 +1,332 @@
+/* Durations as people write them: a scan over numbers and unit words, and the cadences that are words alone. */
+#include <string.h>
+
+#include "base/time.h"
+#include "catalog/facts.h"
+#include "words.h"
+
+#define DURATION_MAX (INT64_C(36500) * TIME_DAY)
+
+struct unit {
+	const char *word;
+	int64_t ms;
+};
+
+static const struct unit units[] = {
+	{"ms", 1},
+	{"millisecond", 1},
+	{"s", TIME_SECOND},
+	{"sec", TIME_SECOND},
+	{"second", TIME_SECOND},
+	{"m", TIME_MINUTE},
+	{"min", TIME_MINUTE},
+	{"minute", TIME_MINUTE},
+	{"h", TIME_HOUR},
+	{"hr", TIME_HOUR},
+	{"hour", TIME_HOUR},
+	{"d", TIME_DAY},
+	{"day", TIME_DAY},
+	{"w", 7 * TIME_DAY},
+	{"wk", 7 * TIME_DAY},
+	{"week", 7 * TIME_DAY},
+	{"month", 30 * TIME_DAY},
+	{"mo", 30 * TIME_DAY},
+	{"quarter", 90 * TIME_DAY},
+	{"y", 365 * TIME_DAY},
+	{"yr", 365 * TIME_DAY},
+	{"year", 365 * TIME_DAY},
+};
+
+static const struct unit cadences[] = {
+	{"hourly", TIME_HOUR},
+	{"daily", TIME_DAY},
+	{"biweekly", 14 * TIME_DAY},
+	{"bi weekly", 14 * TIME_DAY},
+	{"fortnightly", 14 * TIME_DAY},
+	{"every other week", 14 * TIME_DAY},
+	{"weekly", 7 * TIME_DAY},
+	{"bimonthly", 60 * TIME_DAY},
+	{"bi monthly", 60 * TIME_DAY},
+	{"monthly", 30 * TIME_DAY},
+	{"quarterly", 90 * TIME_DAY},
+	{"semi annually", 182 * TIME_DAY},
+	{"semi annual", 182 * TIME_DAY},
+	{"semiannually", 182 * TIME_DAY},
+	{"semiannual", 182 * TIME_DAY},
+	{"twice a year", 182 * TIME_DAY},
+	{"half yearly", 182 * TIME_DAY},
+	{"biannually", 182 * TIME_DAY},
+	{"biannual", 182 * TIME_DAY},
+	{"annually", 365 * TIME_DAY},
+	{"annual", 365 * TIME_DAY},
+	{"yearly", 365 * TIME_DAY},
+	{"every hour", TIME_HOUR},
+	{"every day", TIME_DAY},
+	{"every week", 7 * TIME_DAY},
+	{"every month", 30 * TIME_DAY},
+	{"every quarter", 90 * TIME_DAY},
+	{"every year", 365 * TIME_DAY},
+};
+
+static const char *const number_words[] = {"zero", "one", "two", "three", "four", "five", "six",
+                                           "seven", "eight", "nine", "ten", "eleven", "twelve"};
+
+/* ---- tokens ---- */
+
+struct scan {
+	struct str s; /* lower case */
+	size_t i;
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static void skip_blanks(struct scan *sc)
+{
+	while (sc->i < sc->s.n && strchr(" \t*_`", sc->s.p[sc->i]) && sc->s.p[sc->i])
+		sc->i++;
+}
+
+static bool take(struct scan *sc, const char *token)
+{
+	struct str t = str_c(token);
+	if (!str_starts(str_slice(sc->s, sc->i, sc->s.n), t))
+		return false;
+	sc->i += t.n;
+	return true;
+}
+
+static struct str take_word(struct scan *sc)
+{
+	size_t start = sc->i;
+	while (sc->i < sc->s.n && is_letter(sc->s.p[sc->i]))
+		sc->i++;
+	return str_slice(sc->s, start, sc->i);
+}
+
+static int64_t unit_of(struct str word)
+{
+	if (word.n > 2 && word.p[word.n - 1] == 's')
+		word.n--;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		if (str_eq_c(word, units[i].word))
+			return units[i].ms;
+	}
+	return 0;
+}
+
+/* A unit behind a number, blanks or a hyphen between ("5-minute"): 0 and nothing taken where there is none. */
+static int64_t take_unit(struct scan *sc)
+{
+	size_t back = sc->i;
+	skip_blanks(sc);
+	if (sc->i + 1 < sc->s.n && sc->s.p[sc->i] == '-' && is_letter(sc->s.p[sc->i + 1]))
+		sc->i++;
+	struct str word = take_word(sc);
+	if (str_eq_c(word, "business") || str_eq_c(word, "working") || str_eq_c(word, "calendar")) {
+		skip_blanks(sc);
+		word = take_word(sc);
+	}
+	int64_t ms = unit_of(word);
+	if (!ms)
+		sc->i = back;
+	return ms;
+}
+
+static bool take_digits(struct scan *sc, double *out)
+{
+	size_t start = sc->i;
+	double value = 0, scale = 1;
+	while (sc->i < sc->s.n && is_digit(sc->s.p[sc->i]))
+		value = value * 10 + (sc->s.p[sc->i++] - '0');
+	if (sc->i == start)
+		return false;
+	if (sc->i + 1 < sc->s.n && sc->s.p[sc->i] == '.' && is_digit(sc->s.p[sc->i + 1])) {
+		for (sc->i++; sc->i < sc->s.n && is_digit(sc->s.p[sc->i]); sc->i++)
+			value += (sc->s.p[sc->i] - '0') * (scale /= 10);
+	}
+	*out = value;
+	return true;
+}
+
+static bool take_number(struct scan *sc, double *out)
+{
+	size_t back = sc->i;
+	if (take_digits(sc, out))
+		return true;
+	struct str word = take_word(sc);
+	if (str_eq_c(word, "a") || str_eq_c(word, "an"))
+		return *out = 1, true;
+	if (str_eq_c(word, "half")) {
+		skip_blanks(sc);
+		if (!take(sc, "an ") && !take(sc, "a "))
+			skip_blanks(sc);
+		return *out = 0.5, true;
+	}
+	for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++) {
+		if (str_eq_c(word, number_words[i]))
+			return *out = (double)i, true;
+	}
+	sc->i = back;
+	return false;
+}
+
+static bool take_dash(struct scan *sc)
+{
+	size_t back = sc->i;
+	skip_blanks(sc);
+	if (take(sc, "-") || take(sc, "–") || take(sc, "—") || take(sc, "to ") || take(sc, "~")) {
+		skip_blanks(sc);
+		return true;
+	}
+	sc->i = back;
+	return false;
+}
+
+/* ---- amounts ---- */
+
+static int64_t times(double number, int64_t unit)
+{
+	double ms = number * (double)unit;
+	return ms < (double)DURATION_MAX ? (int64_t)(ms + 0.5) : DURATION_MAX;
+}
+
+/* "1 hour 30 minutes", "1h30m": further pairs of a smaller unit. */
+static int64_t take_smaller(struct scan *sc, int64_t ms, int64_t unit)
+{
+	for (;;) {
+		size_t back = sc->i;
+		double number;
+		skip_blanks(sc);
+		if (take(sc, "and "))
+			skip_blanks(sc);
+		int64_t smaller = take_digits(sc, &number) ? take_unit(sc) : 0;
+		if (!smaller || smaller >= unit) {
+			sc->i = back;
+			return ms;
+		}
+		ms = ms + times(number, smaller) < DURATION_MAX ? ms + times(number, smaller) : DURATION_MAX;
+		unit = smaller;
+	}
+}
+
+/* At a number: "15 min", "5-15 minutes", "60+ min", "15m-1h". */
+static bool take_amount(struct scan *sc, struct span *out)
+{
+	double low, high;
+	if (!take_number(sc, &low))
+		return false;
+	bool plus = take(sc, "+");
+	int64_t unit = take_unit(sc), low_ms = unit ? take_smaller(sc, times(low, unit), unit) : 0;
+	plus |= take(sc, "+");
+	size_t back = sc->i;
+	if (take_dash(sc) && take_number(sc, &high)) {
+		int64_t upper = take_unit(sc);
+		if (upper) {
+			out->low_ms = unit ? low_ms : times(low, upper);
+			out->high_ms = take_smaller(sc, times(high, upper), upper);
+			out->open_ended = take(sc, "+");
+			return out->found = out->range = true;
+		}
+	}
+	sc->i = back;
+	if (!unit)
+		return false;
+	out->high_ms = low_ms;
+	out->low_ms = plus ? low_ms : 0;
+	out->open_ended = plus;
+	return out->found = true;
+}
+
+static bool at_start_of_number(const struct scan *sc)
+{
+	if (!sc->i)
+		return true;
+	char before = sc->s.p[sc->i - 1];
+	return !is_digit(before) && !is_letter(before) && before != '.';
+}
+
+static void find_amount(struct str lower, struct span *out)
+{
+	for (struct scan sc = {lower, 0}; sc.i < lower.n && !out->found; sc.i++) {
+		size_t back = sc.i;
+		if (at_start_of_number(&sc) && take_amount(&sc, out))
+			return;
+		sc.i = back;
+	}
+}
+
+/* ---- the words around it ---- */
+
+static bool starts_with_any(struct str lower, const char *const *words)
+{
+	for (; *words; words++) {
+		if (str_starts(lower, str_c(*words)))
+			return true;
+	}
+	return false;
+}
+
+static void find_bound(struct str lower, struct span *out)
+{
+	static const char *const most[] = {"<", "≤", "within", "under", "less than", "up to", "at most", "max", "first", NULL};
+	static const char *const least[] = {">", "≥", "over", "more than", "at least", "from", NULL};
+	lower = str_trim(lower);
+	out->at_most = starts_with_any(lower, most);
+	if (starts_with_any(lower, least) && !out->range) {
+		out->open_ended = true;
+		out->low_ms = out->high_ms;
+	}
+}
+
+static void find_cadence(struct str folded, struct span *out)
+{
+	for (size_t i = 0; i < sizeof cadences / sizeof *cadences; i++) {
+		if (words_have(folded, cadences[i].word)) {
+			out->high_ms = cadences[i].ms;
+			out->found = out->cadence = true;
+			return;
+		}
+	}
+}
+
+static struct str lower_of(struct arena *arena, struct str words)
+{
+	char *p = arena_alloc(arena, words.n + 1);
+	for (size_t i = 0; i < words.n; i++)
+		p[i] = (char)(words.p[i] >= 'A' && words.p[i] <= 'Z' ? words.p[i] + 32 : words.p[i]);
+	return (struct str){p, words.n};
+}
+
+struct span words_span(struct arena *arena, struct str words)
+{
+	struct span out = {.found = false};
+	struct str lower = lower_of(arena, words), folded = words_fold(arena, words);
+	if (words_have(folded, "next business day") || words_have(folded, "next working day")) {
+		out.next_business_day = true;
+		return out;
+	}
+	find_amount(lower, &out);
+	if (!out.found)
+		find_cadence(folded, &out);
+	if (out.found)
+		find_bound(lower, &out);
+	out.cadence |= out.found && words_have(folded, "every");
+	return out;
+}
+
+struct fact_duration fact_duration_read(struct arena *arena, struct str words)
+{
+	words = str_trim(words);
+	struct span span = words_span(arena, words);
+	struct fact_duration out = {arena_str(arena, words), span.high_ms, span.low_ms, span.open_ended,
+	                            span.next_business_day};
+	return out;
+}
