@@ -100,8 +100,13 @@ struct incident {
 	char key[INCIDENT_KEY_SIZE];
 	struct str alertname, owner, rule, source;
 	struct {
-		struct str path, url, title;
+		struct str path, url, title, estimated_time, approval;
 	} runbook;
+	struct {
+		struct str name;
+		struct str notify;  /* of its first step: roles or receivers, one a line */
+		int64_t after_ms;   /* -1: nobody says when */
+	} escalation;
 	struct {
 		struct str name, pagerduty;
 		int rank;

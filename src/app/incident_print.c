@@ -92,6 +92,9 @@ static void print_head(const json_t *incident, int64_t now)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		table_field(names[i], json_text(incident, names[i]), stdout);
 	table_field("runbook", json_text(runbook, json_text(runbook, "url").n ? "url" : "path"), stdout);
+	table_field("takes", json_text(runbook, "estimated_time"), stdout);
+	table_field("approval", json_text(runbook, "approval"), stdout);
+	table_field("escalation", json_text(json_object_get(incident, "escalation"), "name"), stdout);
 	table_field("Prometheus", json_text(incident, "generator_url"), stdout);
 	printf("%-14s %lld firing of %lld\n", "members", (long long)json_number(members, "firing"),
 	       (long long)json_number(members, "total"));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/time.h"
 #include "incident/delivery.h"
 #include "incident/generations.h"
@@ -14,14 +15,33 @@ static struct labels copy_labels(struct arena *arena, const struct labels *l)
 	return out;
 }
 
+/* "Next business day" is no number of hours: how many it is depends on when it began. */
+static int64_t time_allowed(int64_t ms, const struct fact_duration *stated, int64_t started_at)
+{
+	return !ms && stated->next_business_day ? time_next_business_day(started_at) - started_at : ms;
+}
+
 static void take_severity(struct incident *inc, const struct plan *plan)
 {
 	inc->severity.name = arena_str(inc->arena, plan->severity.name);
 	inc->severity.rank = plan->severity.rank;
 	const struct severity *s = plan->severity.entry;
 	inc->severity.pagerduty = s ? arena_str(inc->arena, s->pagerduty) : (struct str){NULL, 0};
-	inc->severity.response_ms = s ? s->response_ms : 0;
-	inc->severity.resolution_ms = s ? s->resolution_ms : 0;
+	inc->severity.response_ms = s ? time_allowed(s->response_ms, &s->response, inc->started_at) : 0;
+	inc->severity.resolution_ms = s ? time_allowed(s->resolution_ms, &s->resolution, inc->started_at) : 0;
+}
+
+static void take_escalation(struct incident *inc, const struct escalation *x)
+{
+	AUTOBUF struct buf names;
+	buf_init(&names, SIZE_MAX);
+	for (size_t i = 0; x && x->count && i < x->steps[0].notify.n; i++) {
+		buf_add_c(&names, i ? "\n" : "");
+		buf_add(&names, x->steps[0].notify.v[i]);
+	}
+	inc->escalation.name = x ? arena_str(inc->arena, x->name) : (struct str){NULL, 0};
+	inc->escalation.notify = arena_str(inc->arena, buf_str(&names));
+	inc->escalation.after_ms = x && x->count ? x->steps[0].after_ms : 0;
 }
 
 /* What a page says comes from the plan that pages. Who owns the incident is part of its key and does not change. */
@@ -33,6 +53,10 @@ static void take_plan(struct incident *inc, const struct arrival *a)
 	inc->runbook.path = arena_str(arena, plan->runbook.path);
 	inc->runbook.url = arena_str(arena, plan->runbook.url);
 	inc->runbook.title = arena_str(arena, plan->runbook.title);
+	const struct runbook *runbook = plan->runbook.entry;
+	inc->runbook.estimated_time = runbook ? arena_str(arena, runbook->estimated_time) : (struct str){NULL, 0};
+	inc->runbook.approval = runbook ? arena_str(arena, runbook->approval) : (struct str){NULL, 0};
+	take_escalation(inc, plan->escalation.entry);
 	inc->summary = arena_str(arena, plan->summary.text);
 	inc->generator_url = arena_str(arena, a->alert->generator_url);
 	inc->annotations = copy_labels(arena, &a->alert->annotations);

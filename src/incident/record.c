@@ -11,6 +11,8 @@
 static const struct record_field incident_rows[] = {
 	AT(alertname, RECORD_STR), AT(owner, RECORD_STR), AT(rule, RECORD_STR), AT(source, RECORD_STR),
 	AT(runbook.path, RECORD_STR), AT(runbook.url, RECORD_STR), AT(runbook.title, RECORD_STR),
+	AT(runbook.estimated_time, RECORD_STR), AT(runbook.approval, RECORD_STR),
+	AT(escalation.name, RECORD_STR), AT(escalation.notify, RECORD_STR), AT(escalation.after_ms, RECORD_I64),
 	AT(severity.name, RECORD_STR), AT(severity.pagerduty, RECORD_STR), AT(severity.rank, RECORD_INT),
 	AT(severity.response_ms, RECORD_I64), AT(severity.resolution_ms, RECORD_I64),
 	AT(summary, RECORD_STR), AT(generator_url, RECORD_STR),

@@ -83,8 +83,29 @@ static json_t *runbook(const struct incident *inc)
 {
 	if (!inc->runbook.path.n && !inc->runbook.url.n)
 		return json_null();
-	return json_pack("{so so so}", "path", view_text(inc->runbook.path), "url", view_text(inc->runbook.url), "title",
-	                 view_text(inc->runbook.title));
+	return json_pack("{so so so so so}", "path", view_text(inc->runbook.path), "url", view_text(inc->runbook.url),
+	                 "title", view_text(inc->runbook.title), "estimated_time", view_text(inc->runbook.estimated_time),
+	                 "approval", view_text(inc->runbook.approval));
+}
+
+/* The first step: who is, or was, told before anybody else. A step at once is "0s", not absent. */
+static json_t *escalation(const struct incident *inc)
+{
+	char after[TIME_DURATION_MAX];
+	json_t *notify = json_array();
+	struct str rest = inc->escalation.notify;
+	if (!inc->escalation.name.n) {
+		json_decref(notify);
+		return json_null();
+	}
+	while (rest.n) {
+		ptrdiff_t end = str_index(rest, '\n');
+		json_array_append_new(notify, view_text(str_slice(rest, 0, end < 0 ? rest.n : (size_t)end)));
+		rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
+	}
+	int64_t ms = inc->escalation.after_ms;
+	return json_pack("{so s{so so}}", "name", view_text(inc->escalation.name), "first", "after",
+	                 ms < 0 ? json_null() : json_string(time_duration_format(ms, after)), "notify", notify);
 }
 
 static json_t *one_delivery(const struct delivery *d)
@@ -113,6 +134,7 @@ static void set_identity(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "owner", view_text(inc->owner));
 	json_object_set_new(o, "rule", view_text(inc->rule));
 	json_object_set_new(o, "runbook", runbook(inc));
+	json_object_set_new(o, "escalation", escalation(inc));
 	json_object_set_new(o, "summary", view_text(inc->summary));
 	json_object_set_new(o, "labels", view_labels(&inc->labels));
 	json_object_set_new(o, "annotations", view_labels(&inc->annotations));

@@ -51,6 +51,10 @@ static json_t *custom_details(const struct message *m)
 	const struct incident *inc = m->incident;
 	json_t *o = json_object();
 	json_object_set_new(o, "runbook", view_text(inc->runbook.url.n ? inc->runbook.url : inc->runbook.path));
+	set_text(o, "estimated_time", inc->runbook.estimated_time);
+	set_text(o, "approval", inc->runbook.approval);
+	if (inc->escalation.name.n)
+		copy(o, m->view, "escalation");
 	json_object_set_new(o, "response", view_duration(inc->severity.response_ms));
 	json_object_set_new(o, "resolution", view_duration(inc->severity.resolution_ms));
 	for (size_t i = 0; i < sizeof from_view / sizeof *from_view; i++)

@@ -98,6 +98,16 @@ struct str plan_owner_stated(const struct evaluation *e, struct plan_origin *fro
 	return (struct str){0};
 }
 
+/* Whoever keeps the runbooks owns what nobody else does. */
+static void take_catalog_owner(struct evaluation *e)
+{
+	struct plan *p = e->plan;
+	p->owner.name = catalog_stated(e->rs->catalog)->owner;
+	const struct owner *owner = p->owner.name.n > 0 ? catalog_owner(e->rs->catalog, p->owner.name) : NULL;
+	if (owner)
+		p->owner.from = origin_of(SOURCE_CATALOG, owner->at);
+}
+
 void plan_decide_owner(struct evaluation *e)
 {
 	struct plan *p = e->plan;
@@ -106,6 +116,8 @@ void plan_decide_owner(struct evaluation *e)
 		p->owner.name = p->runbook.entry->owner;
 		p->owner.from = origin_of(SOURCE_CATALOG, p->runbook.entry->at);
 	}
+	if (p->owner.name.n == 0)
+		take_catalog_owner(e);
 	if (p->owner.name.n == 0)
 		return;
 	p->owner.entry = catalog_owner(e->rs->catalog, p->owner.name);

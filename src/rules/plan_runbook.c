@@ -50,8 +50,8 @@ static bool made_path(struct evaluation *e, struct str *value)
 
 static const struct runbook *entry_of(const struct evaluation *e, struct str value)
 {
-	struct str anchor;
-	return catalog_runbook(e->rs->catalog, runbook_split(value, &anchor));
+	struct str anchor, path = runbook_split(value, &anchor);
+	return catalog_runbook_at(e->rs->catalog, path, anchor);
 }
 
 /*
@@ -93,9 +93,13 @@ static bool from_catalog(struct evaluation *e)
 		entry = catalog_runbook_by_alert(c, e->plan->alertname);
 		source = SOURCE_CATALOG;
 	}
-	if (entry)
-		set_path(e, entry->path, entry, origin_of(source, entry->at));
-	return entry != NULL;
+	if (!entry)
+		return false;
+	struct str value = entry->path;
+	if (entry->anchor.n)
+		value = str_c(arena_printf(e->arena, "%.*s#%.*s", STR_ARG(entry->path), STR_ARG(entry->anchor)));
+	set_path(e, value, entry, origin_of(source, entry->at));
+	return true;
 }
 
 static bool from_annotation(struct evaluation *e)
