@@ -214,7 +214,7 @@ static json_t *policy_json(const struct fact_policy *p)
 /* ---- lists ---- */
 
 /* What is built in is no statement of anybody: severities that no file names are left out. */
-static json_t *severities_json(const struct catalog *c)
+static json_t *all_severities(const struct catalog *c)
 {
 	const struct severity *const *list;
 	size_t n = catalog_severities(c, &list);
@@ -226,7 +226,7 @@ static json_t *severities_json(const struct catalog *c)
 }
 
 #define LOOKED_UP(plural, one, to_json)                                                                                \
-	static json_t *plural##_json(const struct catalog *c)                                                              \
+	static json_t *all_##plural(const struct catalog *c)                                                              \
 	{                                                                                                                  \
 		const struct one *const *list;                                                                                 \
 		size_t n = catalog_##plural(c, &list);                                                                         \
@@ -241,7 +241,7 @@ LOOKED_UP(contacts, contact, contact_json)
 LOOKED_UP(escalations, escalation, escalation_json)
 
 #define STATED(list, to_json)                                                                                          \
-	static json_t *list##_json(const struct catalog *c)                                                                \
+	static json_t *all_##list(const struct catalog *c)                                                                \
 	{                                                                                                                  \
 		const struct facts *f = catalog_stated(c);                                                                     \
 		json_t *array = json_array();                                                                                  \
@@ -261,10 +261,10 @@ json_t *catalog_json(const struct catalog *c)
 		const char *name;
 		json_t *(*make)(const struct catalog *c);
 	} lists[] = {
-		{"severities", severities_json}, {"runbooks", runbooks_json},   {"planned", planned_json},
-		{"owners", owners_json},         {"contacts", contacts_json},   {"escalations", escalations_json},
-		{"links", links_json},           {"sections", sections_json},   {"templates", templates_json},
-		{"policies", policies_json},
+		{"severities", all_severities}, {"runbooks", all_runbooks},   {"planned", all_planned},
+		{"owners", all_owners},         {"contacts", all_contacts},   {"escalations", all_escalations},
+		{"links", all_links},           {"sections", all_sections},   {"templates", all_templates},
+		{"policies", all_policies},
 	};
 	const struct facts *f = catalog_stated(c);
 	json_t *o = json_object();

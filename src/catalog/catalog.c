@@ -107,14 +107,14 @@ const struct runbook *catalog_runbook(const struct catalog *c, struct str path)
 const struct runbook *catalog_runbook_at(const struct catalog *c, struct str path, struct str anchor)
 {
 	AUTOARENA struct arena *arena = arena_new();
-	const struct runbook *section = anchor.n ? map_get(c->runbooks, runbook_key(arena, path, anchor)) : NULL;
+	const struct runbook *section = anchor.n ? map_get(c->runbooks, catalog_runbook_key(arena, path, anchor)) : NULL;
 	return section ? section : catalog_runbook(c, path);
 }
 
 const struct runbook *catalog_runbook_declared(const struct catalog *c, struct str path, struct str anchor)
 {
 	AUTOARENA struct arena *arena = arena_new();
-	return map_get(c->declared, runbook_key(arena, path, anchor));
+	return map_get(c->declared, catalog_runbook_key(arena, path, anchor));
 }
 
 const struct runbook_facts *catalog_runbook_facts(const struct catalog *c, struct str path)

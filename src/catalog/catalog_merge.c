@@ -115,9 +115,9 @@ static void add_contact(struct catalog *c, const struct fact_contact *f)
 {
 	struct str key = fold(c, f->role);
 	struct contact *p = map_get(c->contacts, key);
-	bool again = p && p->at.file == f->at.file;
+	bool again = p && str_eq(str_c(p->at.file), c->index_path);
 	/* The same role twice on the page: two ways to reach it, and both are kept. */
-	for (int i = 2; again && (p = map_get(c->contacts, key)) && p->at.file == f->at.file; i++)
+	for (int i = 2; again && (p = map_get(c->contacts, key)); i++)
 		key = str_c(arena_printf(c->arena, "%.*s#%d", STR_ARG(fold(c, f->role)), i));
 	if (!key.n)
 		return;
@@ -193,7 +193,7 @@ static const struct escalation *escalation_for(const struct catalog *c, const st
 		if (x->severity.n && map_get(c->severity_words, catalog_fold(x->severity, room)) == s)
 			return x;
 		/* catalog.yml's policies are for whoever names them. */
-		if (!general && !x->severity.n && x->at.file == c->index_path.p)
+		if (!general && !x->severity.n && str_eq(str_c(x->at.file), c->index_path))
 			general = x;
 	}
 	return general;

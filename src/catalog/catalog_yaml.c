@@ -268,7 +268,7 @@ static bool read_runbook(struct reading *r, struct yaml_node *node)
 	if (!options_read(rows, count, node, r->what, r->c->arena, b, NULL, r->err) ||
 	    !runbook_path_check(b->path, node->at, r->err))
 		return false;
-	struct str key = runbook_key(r->c->arena, b->path, b->anchor);
+	struct str key = catalog_runbook_key(r->c->arena, b->path, b->anchor);
 	struct yaml_node *earlier = map_set(r->seen, key, node);
 	if (earlier) {
 		err_at(r->err, node->at, "runbook \"%.*s\" is given twice, first at line %d", STR_ARG(key),

@@ -50,7 +50,7 @@ const struct option *runbook_rows(size_t *count);
 /* Relative, '/' separated, without . and .. segments; else an error at `at`. */
 bool runbook_path_check(struct str path, struct pos at, struct err *err);
 /* "path" or "path#anchor". */
-struct str runbook_key(struct arena *arena, struct str path, struct str anchor);
+struct str catalog_runbook_key(struct arena *arena, struct str path, struct str anchor);
 struct str runbook_name_in_words(struct arena *arena, struct str path);
 /* Without directory and extension. */
 struct str runbook_file_stem(struct str path);

@@ -267,15 +267,6 @@ static void add_parts(struct reading *r, struct str path, const bool *is_part)
 
 /* ---- the whole ---- */
 
-static void collect_alerts_of_fields(struct reading *r)
-{
-	for (size_t i = 0; i < r->fields_count; i++) {
-		const struct runbook_field *f = &r->fields[i];
-		if (f->key == KEY_ALERTS)
-			runbook_alerts_of_value(r, &f->value, f->weak, f->part);
-	}
-}
-
 static struct str first_title(const struct heading *headings, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -288,7 +279,6 @@ static void weigh(struct reading *r, struct str path)
 {
 	struct fact_runbook *self = &r->out->self;
 	bool *is_part = mem_zero((r->sections_count + 1) * sizeof *is_part);
-	collect_alerts_of_fields(r);
 	mark_parts(r, is_part);
 	apply_fields(r, self, 0, is_part);
 	if (!self->title.n)

@@ -21,6 +21,8 @@ void runbook_add_field(struct reading *r, struct str key, struct runbook_value v
 	}
 	if (f.key == KEY_NONE || !value.text.n || str_is_placeholder(value.text) || r->fields_count == FIELDS_MAX)
 		return;
+	if (f.key == KEY_ALERTS)
+		runbook_alerts_of_value(r, &f.value, f.weak, f.part);
 	MEM_ROOM(r->fields, r->fields_count, r->fields_capacity);
 	r->fields[r->fields_count++] = f;
 }

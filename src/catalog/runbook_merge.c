@@ -4,7 +4,7 @@
 
 #include "catalog/collect.h"
 
-struct str runbook_key(struct arena *arena, struct str path, struct str anchor)
+struct str catalog_runbook_key(struct arena *arena, struct str path, struct str anchor)
 {
 	return anchor.n ? str_c(arena_printf(arena, "%.*s#%.*s", STR_ARG(path), STR_ARG(anchor))) : path;
 }
@@ -114,7 +114,7 @@ static struct str folder_of(struct str path)
 /* What catalog.yml says, or nothing yet. */
 static struct runbook *begin(struct catalog *c, struct str path, struct str anchor, struct pos at)
 {
-	const struct runbook *declared = map_get(c->declared, runbook_key(c->arena, path, anchor));
+	const struct runbook *declared = map_get(c->declared, catalog_runbook_key(c->arena, path, anchor));
 	struct runbook *r = arena_alloc(c->arena, sizeof *r);
 	if (declared) {
 		*r = *declared;
@@ -143,7 +143,7 @@ static void list_indexed(struct catalog *c)
 {
 	for (size_t i = 0; i < c->index.runbooks_count; i++) {
 		const struct fact_runbook *f = &c->index.runbooks[i];
-		struct str key = runbook_key(c->arena, f->path, f->anchor);
+		struct str key = catalog_runbook_key(c->arena, f->path, f->anchor);
 		struct runbook *r = map_get(c->runbooks, key);
 		const struct runbook *declared = map_get(c->declared, key);
 		if (!r)
@@ -161,7 +161,7 @@ static void list_parts(struct catalog *c, const struct runbook_file *file)
 {
 	for (size_t i = 0; i < file->facts.parts_count; i++) {
 		const struct fact_runbook *part = &file->facts.parts[i];
-		struct str key = runbook_key(c->arena, part->path, part->anchor);
+		struct str key = catalog_runbook_key(c->arena, part->path, part->anchor);
 		if (part->alerts.n && !map_get(c->runbooks, key))
 			map_set(c->runbooks, key, begin(c, part->path, part->anchor, part->at));
 	}
