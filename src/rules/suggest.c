@@ -129,30 +129,23 @@ struct shared {
 };
 
 /* "daemon set" and "daemonset": two words in a row of one side are one of the other. */
-static void match_joined(struct arena *arena, const struct words *two, bool *in_two, const struct words *one,
-                         bool *in_one)
+static void match_joined(const struct words *two, bool *in_two, const struct words *one, bool *in_one)
 {
-	for (size_t i = 0; i + 1 < two->n; i++) {
-		if (in_two[i] || in_two[i + 1])
-			continue;
-		struct str joined =
-			str_c(arena_printf(arena, "%.*s%.*s", STR_ARG(two->v[i].text), STR_ARG(two->v[i + 1].text)));
-		joined = word_stem(arena, joined);
-		for (size_t k = 0; k < one->n; k++)
-			if (!in_one[k] && str_eq(one->v[k].stem, joined))
+	for (size_t i = 0; i + 1 < two->n; i++)
+		for (size_t k = 0; k < one->n && !in_two[i] && !in_two[i + 1]; k++)
+			if (!in_one[k] && str_eq(one->v[k].stem, two->v[i].joined))
 				in_one[k] = in_two[i] = in_two[i + 1] = true;
-	}
 }
 
-static void match(struct arena *arena, const struct words *a, const struct words *b, struct shared *out)
+static void match(const struct words *a, const struct words *b, struct shared *out)
 {
 	memset(out, 0, sizeof *out);
 	for (size_t i = 0; i < a->n; i++)
 		for (size_t k = 0; k < b->n; k++)
 			if (str_eq(a->v[i].stem, b->v[k].stem))
 				out->a[i] = out->b[k] = true;
-	match_joined(arena, a, out->a, b, out->b);
-	match_joined(arena, b, out->b, a, out->a);
+	match_joined(a, out->a, b, out->b);
+	match_joined(b, out->b, a, out->a);
 }
 
 /* A word that few runbooks have: without one, what two names share says nothing. */
@@ -222,7 +215,7 @@ static void consider(struct search *f, const struct candidate *c, const struct w
 {
 	struct shared shared;
 
-	match(f->arena, alert, &c->sides[side], &shared);
+	match(alert, &c->sides[side], &shared);
 	double score = nearness(f->s, alert, &c->sides[side], side, &shared);
 	bool other = f->best.runbook && f->best.runbook != c->runbook;
 	if (score <= f->best.score) {

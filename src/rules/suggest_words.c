@@ -141,26 +141,38 @@ static struct str lower_case(struct arena *arena, struct str s)
 	return (struct str){out, s.n};
 }
 
-static bool has_stem(const struct words *words, struct str stem)
+static bool has_stem(const struct word *words, size_t n, struct str stem)
 {
-	for (size_t i = 0; i < words->n; i++)
-		if (str_eq(words->v[i].stem, stem))
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(words[i].stem, stem))
 			return true;
 	return false;
 }
 
+static void join(struct arena *arena, struct words *words)
+{
+	for (size_t i = 0; i + 1 < words->n; i++) {
+		struct word *w = words->v + i;
+		w->joined = word_stem(arena, str_c(arena_printf(arena, "%.*s%.*s", STR_ARG(w->text), STR_ARG(w[1].text))));
+	}
+}
+
 struct words words_of(struct arena *arena, struct str text)
 {
-	struct words out = {arena_alloc(arena, WORDS_MAX * sizeof *out.v), 0};
+	struct word found[WORDS_MAX];
+	struct words out = {0};
 	struct str taken;
 
 	for (size_t at = 0; out.n < WORDS_MAX && (taken = take_word(text, &at)).n;) {
 		struct word w = {.text = lower_case(arena, taken)};
 		w.stem = word_stem(arena, w.text);
 		w.generic = is_one_of(w.stem, generic_words, COUNT(generic_words));
-		if (!is_one_of(w.text, joints, COUNT(joints)) && !has_stem(&out, w.stem))
-			out.v[out.n++] = w;
+		if (!is_one_of(w.text, joints, COUNT(joints)) && !has_stem(found, out.n, w.stem))
+			found[out.n++] = w;
 	}
+	out.v = arena_alloc(arena, (out.n + 1) * sizeof *out.v);
+	memcpy(out.v, found, out.n * sizeof *out.v);
+	join(arena, &out);
 	return out;
 }
 

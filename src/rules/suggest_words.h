@@ -6,9 +6,10 @@
 #include "base/options.h"
 
 struct word {
-	struct str text; /* lower case, as written */
-	struct str stem; /* without ending, abbreviations written out */
-	bool generic;    /* "high", "errors": what half of all alerts are about */
+	struct str text;   /* lower case, as written */
+	struct str stem;   /* without ending, abbreviations written out */
+	struct str joined; /* the stem of this word and the next one written together; empty for the last */
+	bool generic;      /* "high", "errors": what half of all alerts are about */
 };
 
 struct words {
