@@ -44,7 +44,7 @@ bool link_line(struct index *ix, const struct line *line)
 	int said = words_find(kinds, sizeof kinds / sizeof *kinds, words_fold(ix->arena, line->lead), -1);
 	enum fact_link_kind kind = said < 0 ? kind_by_topic(topic) : (enum fact_link_kind)said;
 	struct line bare = *line;
-	if (!line->url.n && is_place(line->text))
+	if (!line->url.n && !line->keyed && is_place(line->text))
 		bare = (struct line){.lead = line->text, .rest = line->text, .keyed = true, .at = line->at};
 	else if (!line->url.n && (!line->keyed || (topic != TOPIC_WAR_ROOM && !is_place(line->rest))))
 		return false;

@@ -338,6 +338,10 @@ bool runbook_record(struct index *ix, const struct record *r)
 	bool page = target.n && link_target(ix, target, &path, &anchor);
 	bool open = topic_now(ix) == TOPIC_NONE || topic_now(ix) == TOPIC_OTHER || in_runbooks(ix);
 	bool named = record_has(r, COLUMNS, LINK);
+	if (!link && topic_now(ix) == TOPIC_RUNBOOKS) {
+		link = record_cell(r, COLUMNS, TITLE);
+		named = link != NULL;
+	}
 	if (!page && !(named && open && !target.n))
 		return false;
 	if (!named && !open)

@@ -6,6 +6,10 @@ enum field { NAME, WORDS, RESPONSE, RESOLUTION, ESCALATION, COMMUNICATION, EXAMP
 static const struct word_row columns[] = {
 	{"resolution", RESOLUTION},
 	{"resolve", RESOLUTION},
+	{"resolved", RESOLUTION},
+	{"solved", RESOLUTION},
+	{"fixed", RESOLUTION},
+	{"restored", RESOLUTION},
 	{"time to resolve", RESOLUTION},
 	{"fix time", RESOLUTION},
 	{"target time", RESOLUTION},

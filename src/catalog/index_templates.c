@@ -111,16 +111,35 @@ static bool next_line(struct str text, size_t *from, struct str *line)
 	return true;
 }
 
+/* ``` with or without a language, also as \`\`\`: a template's own fences. */
+static bool is_mark(struct str line)
+{
+	line = str_trim(line);
+	return str_starts(line, STR("```")) || str_starts(line, STR("~~~")) || str_starts(line, STR("\\`\\`\\`"));
+}
+
 /*
- * A template's own fences are often badly closed, so its lines are read whatever fence they stand in: the sections are its
- * headings of the second level, or of the third where it has none.
+ * Whether what stands in its own fences is passed over. They are often closed by a mark with a language, so every mark opens or
+ * closes; where one is left over none counts.
  */
+static bool skips_fences(struct str body)
+{
+	struct str line;
+	size_t marks = 0;
+	for (size_t from = 0; next_line(body, &from, &line);)
+		marks += is_mark(line);
+	return marks % 2 == 0;
+}
+
+/* The sections are the headings of the second level, or of the third where there is none. */
 static size_t section_level(struct str body)
 {
 	struct str line, text;
 	size_t least = 7;
+	bool skips = skips_fences(body), inside = false;
 	for (size_t from = 0; next_line(body, &from, &line);) {
-		size_t level = heading_level(line, &text);
+		inside ^= skips && is_mark(line);
+		size_t level = inside ? 0 : heading_level(line, &text);
 		least = level > 1 && level < least ? level : least;
 	}
 	return least;
@@ -130,8 +149,10 @@ void section_fence(struct index *ix, struct str body, int at, bool postmortem)
 {
 	size_t wanted = section_level(body);
 	struct str line, text = {NULL, 0};
+	bool skips = skips_fences(body), inside = false;
 	for (size_t from = 0; next_line(body, &from, &line); at++) {
-		if (heading_level(line, &text) != wanted || str_index(text, '[') >= 0 || !text.n)
+		inside ^= skips && is_mark(line);
+		if (inside || heading_level(line, &text) != wanted || str_index(text, '[') >= 0 || !text.n)
 			continue;
 		struct fact_section s = {.postmortem = postmortem, .type = type_now(ix, postmortem), .name = text};
 		s.required = !ix->must || postmortem;
