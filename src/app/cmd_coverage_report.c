@@ -197,6 +197,8 @@ void coverage_print(const struct coverage *c)
 	print_all(c);
 	print_missing(c);
 	print_unknown(c);
-	printf("\n%zu alerts, %zu with a runbook (%.1f %%), %zu of them a page of the catalog, %zu with an owner\n", c->n,
-	       sums.covered, coverage_percent(c), sums.with_existing_runbook, sums.with_owner);
+	printf("\n%zu alerts, %zu with a runbook (%.1f %%): %zu a page of the catalog, %zu a link elsewhere, unchecked; "
+	       "%zu with an owner\n",
+	       c->n, sums.covered, coverage_percent(c), sums.with_existing_runbook,
+	       sums.covered - sums.with_existing_runbook, sums.with_owner);
 }
