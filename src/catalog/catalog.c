@@ -91,18 +91,16 @@ const struct runbook *catalog_runbook(const struct catalog *c, struct str path)
 	return map_get(c->runbooks, path);
 }
 
-bool catalog_text(const struct catalog *c, struct str path, struct str *text)
+const struct catalog_text *catalog_text(const struct catalog *c, struct str path)
 {
-	const struct str *kept = map_get(c->texts, path);
-	if (kept)
-		*text = *kept;
-	return kept != NULL;
+	return map_get(c->texts, path);
 }
 
-bool catalog_next_text(const struct catalog *c, size_t *cursor, struct str *path)
+const struct catalog_text *catalog_next_text(const struct catalog *c, size_t *cursor)
 {
-	void *kept;
-	return map_next(c->texts, cursor, path, &kept);
+	struct str path;
+	void *text;
+	return map_next(c->texts, cursor, &path, &text) ? text : NULL;
 }
 
 bool runbook_has_anchor(const struct runbook *r, struct str anchor)

@@ -12,7 +12,7 @@ struct catalog {
 	struct map *severities, *owners, *contacts, *escalations;
 	struct map *declared; /* runbooks that a catalog.yml names */
 	struct map *files;    /* runbooks that the folder holds */
-	struct map *texts;    /* every file of the folder as it was read, by path: struct str */
+	struct map *texts;    /* every file of the folder as it was read, by path: struct catalog_text */
 
 	/* From catalog_finish() on. */
 	struct map *runbooks;       /* declared and files, by path */

@@ -181,8 +181,8 @@ static void read_outline(struct catalog *c, struct str text, struct outline *out
 
 static void keep_text(struct catalog *c, struct str path, struct str text)
 {
-	struct str *kept = arena_alloc(c->arena, sizeof *kept);
-	*kept = arena_str(c->arena, text);
+	struct catalog_text *kept = arena_alloc(c->arena, sizeof *kept);
+	*kept = (struct catalog_text){path, arena_str(c->arena, text)};
 	map_set(c->texts, path, kept);
 }
 
