@@ -15,7 +15,7 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
 	[LINT_SHADOWED_RULE] = {"shadowed-rule", LINT_WARNING,
                             "Every field it sets is always set by earlier rules that continue."},
 	[LINT_SHADOWED_FIELD] = {"shadowed-field", LINT_WARNING,
-                             "A field that an earlier rule that continues always sets first."},
+                             "A field that an earlier rule that continues always sets first, and otherwise."},
 	[LINT_RULE_EQUALS_DEFAULT] = {"rule-equals-default", LINT_HINT, "Without the rule everything would be the same."},
 	[LINT_NEVER_WON] = {"never-won", LINT_HINT,
                         "Evidence (--journal): it matched alerts, and an earlier rule always won."},

@@ -123,6 +123,26 @@ static void report_no_effect(struct linting *l, const struct rule *rule, const s
 			STR_ARG(rule->name), STR_ARG(c->first->name), rest);
 }
 
+/* Both say the same, so it is no mistake that one of them is not heard. Templates may know other captures. */
+static bool say_the_same(const struct rule *a, const struct rule *b, int field)
+{
+	switch ((enum rule_field)field) {
+	case RULE_SEVERITY: return str_eq_nocase(a->severity, b->severity);
+	case RULE_OWNER: return str_eq_nocase(a->owner, b->owner);
+	case RULE_ESCALATION: return str_eq_nocase(a->escalation, b->escalation);
+	case RULE_RUNBOOK: return template_is_literal(a->runbook) && str_eq(a->runbook_text, b->runbook_text);
+	case RULE_REPEAT_INTERVAL: return a->repeat_interval == b->repeat_interval;
+	case RULE_PAGE_AFTER: return a->page_after == b->page_after;
+	case RULE_RESOLVE_HOLD: return a->resolve_hold == b->resolve_hold;
+	case RULE_PAGE: return a->page == b->page;
+	case RULE_RECEIVERS: return true; /* those that earlier rules add */
+	case RULE_GROUP_BY:
+	case RULE_SUMMARY:
+	case RULE_FIELDS: break;
+	}
+	return false;
+}
+
 /* The scope's owner is for all rules of a file: that one of them has another already is nobody's mistake. */
 static bool is_scopes(const struct rule *rule, int field)
 {
@@ -132,7 +152,7 @@ static bool is_scopes(const struct rule *rule, int field)
 static void report_fields(struct linting *l, const struct rule *rule, const struct cover *c)
 {
 	for (int f = 0; f < RULE_FIELDS; f++)
-		if (c->setter[f] && !is_scopes(rule, f))
+		if (c->setter[f] && !is_scopes(rule, f) && !say_the_same(rule, c->setter[f], f))
 			lint_add(l->out, LINT_SHADOWED_FIELD, rule, rule->field_at[f], c->setter[f]->field_at[f],
 			         "rule \"%.*s\" never sets \"%s\": rule \"%.*s\" always sets it first", STR_ARG(rule->name),
 			         field_names[f], STR_ARG(c->setter[f]->name));

@@ -152,6 +152,10 @@ static const struct {
 	{"- {name: a, matchers: ['x=\"1\"'], severity: P1, continue: true}\n"
      "- {name: b, matchers: ['x=\"1\"', 'y=\"2\"'], severity: P2, owner: o}\n",
      "shadowed-field 3>2"},
+	/* the same value twice is nobody's mistake */
+	{"- {name: a, matchers: ['x=\"1\"'], severity: P1, receivers: [chat], continue: true}\n"
+     "- {name: b, matchers: ['x=\"1\"', 'y=\"2\"'], severity: P1, receivers: [chat], owner: o}\n",
+     ""},
 	/* two rules together shadow a third */
 	{"- {name: a, matchers: ['x=\"1\"'], severity: P1, continue: true}\n"
      "- {name: b, matchers: ['y=\"2\"'], owner: p, continue: true}\n"
