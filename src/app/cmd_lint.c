@@ -220,7 +220,7 @@ const struct cmd cmd_lint = {
 	.name = "lint",
 	.arguments = "",
 	.doc = "Finds rules that can never be reached, have no effect, repeat or contradict themselves, and names that do "
-           "not exist.",
+		   "not exist.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.sarif = true,
