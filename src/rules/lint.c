@@ -8,7 +8,8 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
 	[LINT_LOAD_ERROR] = {"load-error", LINT_ERROR, "A file cannot be loaded; `runbookctl check` says the same."},
 	[LINT_LOAD_WARNING] = {"load-warning", LINT_WARNING, "Loading warns; `runbookctl check` says the same."},
 	[LINT_UNREACHABLE_RULE] = {"unreachable-rule", LINT_ERROR,
-                               "An earlier rule that does not continue matches whatever this one matches."},
+                               "An earlier rule that does not continue matches whatever this one matches; a warning "
+                               "where only values with a line break are left."},
 	[LINT_CONTRADICTORY_MATCHERS] = {"contradictory-matchers", LINT_ERROR, "Matchers that never hold together."},
 	[LINT_DUPLICATE_RULE] = {"duplicate-rule", LINT_WARNING,
                              "Matches exactly what an earlier rule matches; a hint where both have an effect."},
