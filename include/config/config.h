@@ -114,10 +114,8 @@ bool config_files_save(const struct config_files *f, const char *snapshot, struc
 struct config_options {
 	const char *file;         /* runbookd.yml */
 	const char *external_url; /* overrides the file's; NULL: not given */
-	/* Where nothing else says: how this machine itself is reached; NULL: pages that would need one carry no link. */
-	const char *external_url_default;
-	bool no_secrets; /* secret files need not be readable (CI) */
-	bool tolerant;   /* for lint: what could be read is returned, and the errors as well */
+	bool no_secrets;          /* secret files need not be readable (CI) */
+	bool tolerant;            /* for lint: what could be read is returned, and the errors as well */
 	/*
 	 * The daemon honours `rule_files_isolation`; whoever checks wants the errors. A rule file with errors then counts as
 	 * `running` has it, else as it is in `last_good` (both may be NULL), else it is left out. See config.isolated.
@@ -125,6 +123,8 @@ struct config_options {
 	bool isolate;
 	const struct config *running;
 	const struct config_files *last_good;
+	/* Where nothing else says: how this machine itself is reached; NULL: pages that would need one carry no link. */
+	const char *external_url_default;
 };
 /*
  * NULL with lines in `err`: every error of every file. Lines in `warnings` do not hinder. (`tolerant` returns a
