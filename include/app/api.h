@@ -25,7 +25,7 @@ enum api_who {
 
 struct api_route {
 	enum http_method method;
-	const char *path; /* one segment may be "*": it is handed to the handler */
+	const char *path; /* one segment may be "*": it is handed to the handler; "**" at the end: the rest */
 	void (*handle)(struct api *api, struct http_exchange *x, struct str segment);
 	enum api_who who;
 	const char *doc;
@@ -36,7 +36,7 @@ void api_handle(void *arg, struct http_exchange *x);
 /* An http_server_hooks.refused: what never became a request (a body too large, broken framing) counts as a webhook. */
 void api_refused(void *arg, int code);
 size_t api_routes(const struct api_route **out);
-/* True when `path` is that of the pattern; `segment` is what stands for "*". */
+/* True when `path` is that of the pattern; `segment` is what stands for "*" or "**". */
 bool api_path_matches(const char *pattern, struct str path, struct str *segment);
 
 /*

@@ -18,7 +18,8 @@ struct ctl {
 	const struct flags *flags; /* the global flags and the command's own */
 	const char *const *words;  /* what stands behind the command's name */
 	size_t word_count;
-	bool json; /* -o json */
+	bool json;  /* -o json */
+	bool sarif; /* -o sarif, where the command has it */
 	const char *config_file;
 	const char *url; /* of the daemon, without a trailing '/' */
 };
@@ -29,10 +30,13 @@ struct cmd {
 	const char *doc;
 	const struct flag *flags;
 	size_t flag_count;
+	bool sarif;                     /* can print SARIF */
+	void (*more)(struct buf *help); /* appends to --help; may be NULL */
 	enum ctl_status (*run)(struct ctl *c);
 };
 
-extern const struct cmd cmd_catalog, cmd_check, cmd_coverage, cmd_explain, cmd_test, cmd_send, cmd_incidents, cmd_noise, cmd_status;
+extern const struct cmd cmd_catalog, cmd_check, cmd_coverage, cmd_explain, cmd_test, cmd_lint, cmd_send, cmd_incidents,
+	cmd_noise, cmd_status;
 
 /* "runbookctl: error: …" on stderr. */
 void ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

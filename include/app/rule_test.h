@@ -8,13 +8,14 @@
 
 #include <jansson.h>
 
+#include "app/rule_coverage.h"
 #include "config/config.h"
 
 /*
  * Runs one file: a list of {"file", "line", "name", "ok", "failures": [{"at", "field", "expected", "actual"}],
  * "explain": {…} where it failed}. A file without tests, and one that cannot be read, is one failed test whose
- * failures have no field. The caller owns the list.
+ * failures have no field. The caller owns the list. `coverage` (may be NULL) gets the rules tested and those reached.
  */
-json_t *rule_test_file(const struct config *c, const char *file);
+json_t *rule_test_file(const struct config *c, const char *file, struct rule_coverage *coverage);
 
 #endif

@@ -84,6 +84,10 @@ struct runbook {
 	struct pos at;
 };
 
+struct catalog_text {
+	struct str path, text;
+};
+
 struct catalog;
 
 #define CATALOG_NAME_MAX 255 /* bytes of a name, alias or role; nothing longer can be looked up */
@@ -137,12 +141,12 @@ const struct runbook *catalog_runbook(const struct catalog *c, struct str path);
 const struct runbook *catalog_runbook_at(const struct catalog *c, struct str path, struct str anchor);
 bool runbook_has_anchor(const struct runbook *r, struct str anchor);
 /*
- * A file of the folder (a runbook's or an index's) as it was read, by path, exactly; false when there is none. Pages are
+ * A file of the folder (a runbook's or an index's) as it was read, by path, exactly; NULL when there is none. Pages are
  * made from it: what is shown is what is in force, and showing needs no file.
  */
-bool catalog_text(const struct catalog *c, struct str path, struct str *text);
-/* for (size_t i = 0; catalog_next_text(c, &i, &path);) */
-bool catalog_next_text(const struct catalog *c, size_t *cursor, struct str *path);
+const struct catalog_text *catalog_text(const struct catalog *c, struct str path);
+/* for (size_t i = 0; (text = catalog_next_text(c, &i));) */
+const struct catalog_text *catalog_next_text(const struct catalog *c, size_t *cursor);
 /*
  * By alert name: a runbook file whose name (without directory and extension) equals it, letters and digits compared
  * case-insensitively, other characters passed over. NULL when none, or when several files do.

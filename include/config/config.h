@@ -106,6 +106,8 @@ struct config_files *config_files_snapshot(const char *snapshot, struct err *err
 void config_files_free(struct config_files *f);
 /* Every path read through it so far, in order; valid while it lives. */
 struct strs config_files_names(const struct config_files *f);
+/* What was read, or is in the snapshot, under this path; nothing is read now. False when there is nothing. */
+bool config_files_text(const struct config_files *f, struct str path, struct str *out);
 /* Writes what was read through `f` (atomically: temporary file, fsync, rename). */
 bool config_files_save(const struct config_files *f, const char *snapshot, struct err *err);
 
@@ -121,6 +123,8 @@ struct config_options {
 	bool isolate;
 	const struct config *running;
 	const struct config_files *last_good;
+	/* Where nothing else says: how this machine itself is reached; NULL: pages that would need one carry no link. */
+	const char *external_url_default;
 };
 /*
  * NULL with lines in `err`: every error of every file. Lines in `warnings` do not hinder. (`tolerant` returns a

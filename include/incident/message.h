@@ -38,8 +38,8 @@ struct message {
 	bool echo;          /* the resolve that goes twice (WANT_ECHO): no repeat of the first. message_init() says no */
 	struct str summary; /* one line, at most MESSAGE_SUMMARY_MAX bytes: [P1] what (n firing) */
 	struct str severity, pagerduty_severity;
-	struct str incident_url; /* external_url/api/v1/incidents/KEY; empty where no external URL is configured */
-	struct str runbook_url, runbook_title;
+	struct str incident_url; /* external_url/runbooks/?incident=KEY; empty where no external URL is configured */
+	struct str runbook_url, runbook_title; /* with ?incident=KEY where it is a page of ours */
 	struct str generator_url;
 	const struct incident *incident;
 	json_t *view; /* incident_view(…, false); borrowed, lives as long as the message */

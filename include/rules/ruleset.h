@@ -47,14 +47,18 @@ size_t ruleset_rules(const struct ruleset *rs, const struct rule *const **out);
 void ruleset_evaluate(const struct ruleset *rs, const struct alert *alert, const struct labels *group_labels,
                       struct arena *arena, struct plan *out);
 
-/* Why a rule did not match: its first failing matcher and the value it saw. */
+/*
+ * Why a rule was not taken: its first matcher that fails and the value it saw. A rule behind the one that ended the search
+ * was never tried; what it would have said is told all the same, with no matcher where it would have matched.
+ */
 struct rule_miss {
 	const struct rule *rule;
-	const struct matcher *matcher;
+	const struct matcher *matcher; /* NULL: all would have held */
 	struct str value;
 	bool cannot_tell;
+	const struct rule *behind; /* the rule that ended the search before; NULL: it was tried */
 };
-/* For every rule up to and including where evaluation stopped: the misses, in order; array in `arena`. */
+/* Every rule that did not match or was not reached, in order; array in `arena`. */
 size_t ruleset_misses(const struct ruleset *rs, const struct alert *alert, struct arena *arena,
                       const struct rule_miss **out);
 

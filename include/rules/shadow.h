@@ -20,6 +20,8 @@ void shadow_free(struct shadow *s); /* NULL is fine */
 bool shadow_never_matches(struct shadow *s, const struct rule *rule, const struct matcher *why[2]);
 /* Every alert that `narrow` matches, `wide` matches. Meaningless for a `narrow` that never matches. */
 bool shadow_implies(struct shadow *s, const struct rule *narrow, const struct rule *wide);
+/* The same for alerts without a line break in any value, which `.` does not match: what `=~".*"` is taken to mean. */
+bool shadow_implies_but_for_line_breaks(struct shadow *s, const struct rule *narrow, const struct rule *wide);
 /* No alert is matched by both. */
 bool shadow_disjoint(struct shadow *s, const struct rule *a, const struct rule *b);
 /*

@@ -27,6 +27,11 @@ static const struct api_route routes[] = {
 	{HTTP_GET, V1 "runbooks", api_runbooks, API_ANYONE, "the runbooks of the catalog"},
 	{HTTP_GET, V1 "receivers", api_receivers, API_ANYONE, "the receivers, without their secrets"},
 	{HTTP_GET, V1 "status", api_status, API_ANYONE, "version, configuration, stores, queues"},
+	{HTTP_GET, "/runbooks", api_runbooks_slash, API_ANYONE, "the same as /runbooks/"},
+	{HTTP_GET, "/runbooks/", api_runbook_page, API_ANYONE, "all runbooks, as a page: ?by= incident="},
+	{HTTP_POST, "/runbooks/-/ack", api_runbook_ack, API_LOCAL, "the acknowledge button of the pages"},
+	{HTTP_GET, "/runbooks/**", api_runbook_page, API_ANYONE,
+     "a runbook as a page; ?incident=KEY puts the incident beside it"},
 	{HTTP_GET, "/metrics", api_metrics, API_ANYONE, "Prometheus metrics"},
 	{HTTP_GET, "/-/healthy", api_healthy, API_ANYONE, "200 while the process runs"},
 	{HTTP_GET, "/-/ready", api_ready, API_ANYONE, "200 while the store takes writes"},
@@ -65,9 +70,13 @@ bool api_path_matches(const char *pattern_text, struct str path, struct str *seg
 	struct str pattern = str_c(pattern_text);
 
 	*segment = (struct str){NULL, 0};
-	if (!ends_alike(pattern, path))
+	if (!str_ends(pattern, STR("**")) && !ends_alike(pattern, path))
 		return false;
 	while (pattern.n && path.n) {
+		if (str_eq_c(pattern, "**")) {
+			*segment = path;
+			return true;
+		}
 		struct str want = cut_segment(&pattern), have = cut_segment(&path);
 		if (str_eq_c(want, "*") && have.n)
 			*segment = have;
@@ -109,7 +118,7 @@ bool api_is_local(const struct api_peer *peer)
 	return !peer->origin.n || str_eq_nocase(authority(peer->origin), peer->host);
 }
 
-static bool is_local(const struct http_exchange *x)
+bool api_is_from_here(const struct http_exchange *x)
 {
 	const struct api_peer peer = {
 		.from_loopback = http_from_loopback(x),
@@ -144,7 +153,7 @@ static bool may(struct api *api, struct http_exchange *x, enum api_who who)
 	case API_SENDER: return sender_may(api, x);
 	case API_LOCAL: break;
 	}
-	if (is_local(x))
+	if (api_is_from_here(x))
 		return true;
 	api_reply_error(x, 403, STR("operating verbs are answered only to this machine's loopback addresses"));
 	return false;

@@ -17,6 +17,9 @@ void api_reply_errors(struct http_exchange *x, int code, const struct err *err);
 void api_reply_operated(struct http_exchange *x, const struct operate_reply *reply);
 void api_reply_text(struct http_exchange *x, int code, const char *text);
 
+/* api_is_local() of who asks. */
+bool api_is_from_here(const struct http_exchange *x);
+
 typedef void api_handler(struct api *api, struct http_exchange *x, struct str segment);
 
 /* api_webhook.c */
@@ -30,6 +33,9 @@ api_handler api_incidents, api_incident, api_ack, api_unack, api_resolve, api_re
 
 /* api_loaded.c */
 api_handler api_explain, api_rules, api_runbooks, api_receivers, api_status;
+
+/* api_runbooks.c */
+api_handler api_runbook_page, api_runbooks_slash, api_runbook_ack;
 
 /* api_probe.c */
 api_handler api_index, api_metrics, api_healthy, api_ready, api_reload;

@@ -13,6 +13,7 @@
 
 static const struct flag rows[] = {
 	{.name = "junit", .argument = "FILE", .doc = "also write the results as JUnit XML"},
+	{.name = "coverage", .doc = "also name the rules that no test reaches"},
 };
 
 static size_t count_failed(const json_t *tests)
@@ -53,12 +54,26 @@ static void print_test(const json_t *test)
 		explain_print(explain);
 }
 
-static void print_all(const json_t *tests)
+static void print_coverage(const json_t *coverage)
+{
+	const json_t *unreached = json_object_get(coverage, "unreached"), *rule;
+	size_t i;
+
+	printf("%lld of %lld rules reached by tests%s\n", (long long)json_number(coverage, "reached"),
+	       (long long)json_number(coverage, "rules"), json_array_size(unreached) ? "; not reached:" : "");
+	json_array_foreach(unreached, i, rule)
+		printf("    %.*s:%lld %.*s\n", STR_ARG(json_text(rule, "file")), (long long)json_number(rule, "line"),
+	           STR_ARG(json_text(rule, "rule")));
+}
+
+static void print_all(const json_t *tests, const json_t *coverage)
 {
 	size_t failed = count_failed(tests), i;
 	const json_t *test;
 
 	json_array_foreach(tests, i, test) print_test(test);
+	if (coverage)
+		print_coverage(coverage);
 	printf("%zu passed, %zu failed\n", json_array_size(tests) - failed, failed);
 }
 
@@ -97,10 +112,12 @@ static void add_case(struct buf *out, const json_t *test)
 	json_array_foreach(json_object_get(test, "failures"), i, failure)
 	{
 		buf_add_c(out, "    <failure message=\"");
-		add_xml(out, json_text(failure, "field"));
-		buf_add_c(out, ": expected ");
-		add_xml(out, json_text(failure, "expected"));
-		buf_add_c(out, ", actual ");
+		if (json_text(failure, "at").n) {
+			add_xml(out, json_text(failure, "field"));
+			buf_add_c(out, ": expected ");
+			add_xml(out, json_text(failure, "expected"));
+			buf_add_c(out, ", actual ");
+		}
 		add_xml(out, json_text(failure, "actual"));
 		buf_add_c(out, "\"/>\n");
 	}
@@ -124,16 +141,18 @@ static bool write_junit(const char *path, const json_t *tests, struct err *err)
 
 /* ---- the command ---- */
 
-static void print_json(json_t *tests)
+static void print_json(json_t *tests, json_t *coverage)
 {
 	size_t failed = count_failed(tests);
 	json_t *document = json_pack("{s:O, s:I, s:I}", "tests", tests, "passed",
 	                             (json_int_t)(json_array_size(tests) - failed), "failed", (json_int_t)failed);
+	if (coverage)
+		json_object_set(document, "coverage", coverage);
 	ctl_print_json(document);
 	json_decref(document);
 }
 
-static json_t *run_files(struct ctl *c, struct err *err)
+static json_t *run_files(struct ctl *c, struct rule_coverage *coverage, struct err *err)
 {
 	AUTOERR struct err warnings = ERR_INIT;
 	const struct config_options options = {.file = c->config_file, .no_secrets = true};
@@ -141,8 +160,10 @@ static json_t *run_files(struct ctl *c, struct err *err)
 	struct config *config = config_load(&options, files, err, &warnings);
 	json_t *tests = config ? json_array() : NULL;
 
+	if (config && coverage)
+		rule_coverage_add(coverage, config->ruleset);
 	for (size_t i = 0; config && i < c->word_count; i++) {
-		json_t *some = rule_test_file(config, c->words[i]);
+		json_t *some = rule_test_file(config, c->words[i], coverage);
 		json_array_extend(tests, some);
 		json_decref(some);
 	}
@@ -151,15 +172,15 @@ static json_t *run_files(struct ctl *c, struct err *err)
 	return tests;
 }
 
-static enum ctl_status report(struct ctl *c, json_t *tests)
+static enum ctl_status report(struct ctl *c, json_t *tests, json_t *coverage)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const char *junit = flags_get(c->flags, "junit");
 
 	if (c->json)
-		print_json(tests);
+		print_json(tests, coverage);
 	else
-		print_all(tests);
+		print_all(tests, coverage);
 	if (junit && !write_junit(junit, tests, &err)) {
 		ctl_errors(&err);
 		return CTL_FAILED;
@@ -175,12 +196,14 @@ static enum ctl_status run(struct ctl *c)
 		ctl_error("test takes one FILE or more");
 		return CTL_USAGE;
 	}
-	json_t *tests = run_files(c, &err);
+	struct rule_coverage *coverage = flags_given(c->flags, "coverage") ? rule_coverage_new() : NULL;
+	json_t *tests = run_files(c, coverage, &err);
+	json_t *covered = coverage ? rule_coverage_json(coverage) : NULL;
 	ctl_errors(&err);
-	if (!tests)
-		return CTL_FAILED;
-	enum ctl_status status = report(c, tests);
+	enum ctl_status status = tests ? report(c, tests, covered) : CTL_FAILED;
 	json_decref(tests);
+	json_decref(covered);
+	rule_coverage_free(coverage);
 	return status;
 }
 

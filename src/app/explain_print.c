@@ -6,14 +6,17 @@
 
 #define TEXT_MAX 65536
 
-static const char *const fields[] = {"runbook",  "severity", "owner",           "receivers",  "escalation",
-                                     "group_by", "summary",  "repeat_interval", "page_after", "resolve_hold"};
+static const char *const fields[] = {"runbook",    "severity",     "owner",   "receivers",
+                                     "escalation", "group_by",     "summary", "repeat_interval",
+                                     "page_after", "resolve_hold", "page"};
 
 static void add_value(struct buf *out, const json_t *value)
 {
 	const json_t *item;
 	size_t i;
 
+	if (json_is_boolean(value))
+		buf_add_c(out, json_is_true(value) ? "yes" : "no");
 	if (json_is_string(value))
 		buf_add(out, (struct str){json_string_value(value), json_string_length(value)});
 	json_array_foreach(value, i, item)
@@ -53,21 +56,41 @@ static void print_fields(const json_t *plan)
 	table_free(t);
 }
 
-static void print_skipped(const json_t *skipped)
+static void add_seen(struct table *t, const json_t *miss)
 {
-	static const char *const titles[] = {"NOT MATCHED", "MATCHER", "SAW", "AT", NULL};
-	struct table *t = table_new(titles);
+	const char *more = json_yes(miss, "cannot_tell") ? " (match limit)" : "";
+	const char *kind = json_yes(miss, "annotation") ? "annotation " : "";
+
+	if (json_text(miss, "matcher").n)
+		table_printf(t, "%s%.*s=\"%.*s\"%s", kind, STR_ARG(json_text(miss, "label")), STR_ARG(json_text(miss, "value")),
+		             more);
+	else
+		table_printf(t, "would match, behind %.*s", STR_ARG(json_text(miss, "behind")));
+}
+
+/* Those that were tried, and (`behind`) those that the end of the search left untried. */
+static void print_skipped(const json_t *skipped, bool behind)
+{
+	static const char *const tried[] = {"NOT MATCHED", "MATCHER", "SAW", "AT", NULL};
+	static const char *const untried[] = {"NOT REACHED", "MATCHER", "SEES", "AT", NULL};
+	struct table *t = table_new(behind ? untried : tried);
 	const json_t *miss;
-	size_t i;
+	size_t i, n = 0;
 
 	json_array_foreach(skipped, i, miss)
 	{
+		if (json_is_string(json_object_get(miss, "behind")) != behind)
+			continue;
 		table_add(t, json_text(miss, "rule"));
 		table_add(t, json_text(miss, "matcher"));
-		table_printf(t, "%.*s=\"%.*s\"", STR_ARG(json_text(miss, "label")), STR_ARG(json_text(miss, "value")));
+		add_seen(t, miss);
 		table_printf(t, "%.*s:%lld", STR_ARG(json_text(miss, "file")), (long long)json_number(miss, "line"));
+		n++;
 	}
-	table_print(t, stdout);
+	if (n) {
+		putchar('\n');
+		table_print(t, stdout);
+	}
 	table_free(t);
 }
 
@@ -112,8 +135,8 @@ void explain_print(const json_t *document)
 		print_fields(plan);
 		skipped = json_object_get(alert, "skipped");
 		if (skipped) {
-			putchar('\n');
-			print_skipped(skipped);
+			print_skipped(skipped, false);
+			print_skipped(skipped, true);
 		}
 	}
 }

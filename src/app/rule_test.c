@@ -83,6 +83,7 @@ struct running {
 	const struct config *config;
 	struct ruleset *ruleset;
 	struct rule_engine *engine;
+	struct rule_coverage *coverage; /* NULL: nobody asks */
 	const struct rule_test_step *step;
 	json_t *plan, *decision; /* of this step */
 	json_t *failures;
@@ -159,6 +160,15 @@ static json_t *plan_of(const struct running *r)
 	return explain_plan(&alert, &plan);
 }
 
+static void note_reached(const struct running *r)
+{
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(json_object_get(r->plan, "matched_rules"), i, name)
+		rule_coverage_reach(r->coverage, (struct str){json_string_value(name), json_string_length(name)});
+}
+
 static void run_step(struct running *r)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -166,6 +176,8 @@ static void run_step(struct running *r)
 
 	rule_engine_advance(r->engine, r->step->at);
 	r->plan = plan_of(r);
+	if (r->coverage)
+		note_reached(r);
 	r->decision = rule_engine_alert(r->engine, r->step, &err);
 	if (!r->decision)
 		fail(r, NULL, STR("a decision"), str_c(err_first(&err)));
@@ -188,12 +200,20 @@ static json_t *test_result(const char *file, const struct rule_test *test, json_
 	                 explain);
 }
 
-static json_t *run_test(const struct config *c, struct ruleset *ruleset, const char *file, const struct rule_test *test)
+/* What all tests of one file share. */
+struct testing {
+	const struct config *config;
+	struct ruleset *ruleset;
+	struct rule_coverage *coverage;
+	const char *file;
+};
+
+static json_t *run_test(const struct testing *t, const struct rule_test *test)
 {
-	struct running r = {.config = c, .ruleset = ruleset, .failures = json_array()};
+	struct running r = {.config = t->config, .ruleset = t->ruleset, .coverage = t->coverage, .failures = json_array()};
 	json_t *explain = json_null();
 
-	r.engine = rule_engine_new(c, ruleset);
+	r.engine = rule_engine_new(t->config, t->ruleset);
 	for (size_t i = 0; i < test->count && !json_array_size(r.failures); i++) {
 		r.step = &test->steps[i];
 		run_step(&r);
@@ -202,7 +222,7 @@ static json_t *run_test(const struct config *c, struct ruleset *ruleset, const c
 		json_decref(r.plan);
 	}
 	rule_engine_free(r.engine);
-	return test_result(file, test, r.failures, explain);
+	return test_result(t->file, test, r.failures, explain);
 }
 
 static bool receiver_known(void *arg, struct str name)
@@ -256,28 +276,31 @@ static void cannot_run(json_t *list, const char *file, const struct err *err)
 	json_array_append_new(list, test_result(file, &none, failures, json_null()));
 }
 
-static void run_tests(const struct config *c, const char *file, const struct rule_tests *tests, json_t *list,
-                      struct err *err)
+static void run_tests(struct testing *t, const struct rule_tests *tests, json_t *list, struct err *err)
 {
-	struct ruleset *own = tests->rule_files.n ? load_rules(c, file, tests->rule_files, err) : NULL;
+	struct ruleset *own = tests->rule_files.n ? load_rules(t->config, t->file, tests->rule_files, err) : NULL;
 
 	if (tests->rule_files.n && !own)
 		return;
+	t->ruleset = own ? own : t->config->ruleset;
+	if (t->coverage)
+		rule_coverage_add(t->coverage, t->ruleset);
 	for (size_t i = 0; i < tests->n; i++)
-		json_array_append_new(list, run_test(c, own ? own : c->ruleset, file, &tests->v[i]));
+		json_array_append_new(list, run_test(t, &tests->v[i]));
 	ruleset_free(own);
 	if (!tests->n)
-		err_add(err, "%s: no tests", file);
+		err_add(err, "%s: no tests", t->file);
 }
 
-json_t *rule_test_file(const struct config *c, const char *file)
+json_t *rule_test_file(const struct config *c, const char *file, struct rule_coverage *coverage)
 {
+	struct testing testing = {.config = c, .coverage = coverage, .file = file};
 	AUTOERR struct err err = ERR_INIT;
 	struct rule_tests tests;
 	json_t *list = json_array();
 
 	if (rule_tests_read(&tests, file, &err))
-		run_tests(c, file, &tests, list, &err);
+		run_tests(&testing, &tests, list, &err);
 	if (err_any(&err))
 		cannot_run(list, file, &err);
 	rule_tests_release(&tests);

@@ -17,7 +17,8 @@
 #define TEXT_MAX (256 * 1024)
 
 static const struct cmd *const commands[] = {
-	&cmd_catalog, &cmd_check, &cmd_coverage, &cmd_explain, &cmd_test, &cmd_send, &cmd_incidents, &cmd_noise, &cmd_status,
+	&cmd_catalog, &cmd_check, &cmd_coverage, &cmd_explain, &cmd_test, &cmd_lint, &cmd_send, &cmd_incidents,
+	&cmd_noise,   &cmd_status,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -80,6 +81,8 @@ static void print_command_help(const struct cmd *cmd)
 	buf_printf(&text, "usage: runbookctl %s %s\n\n%s\n\n", cmd->name, cmd->arguments, cmd->doc);
 	flags_print(cmd->flags, cmd->flag_count, &text);
 	flags_print(rows, ROWS, &text);
+	if (cmd->more)
+		cmd->more(&text);
 	fputs(text.p, stdout);
 }
 
@@ -152,15 +155,16 @@ static bool choose_url(struct ctl *c, struct err *err)
 
 /* ---- running ---- */
 
-static bool settle_flags(struct ctl *c, struct err *err)
+static bool settle_flags(struct ctl *c, const struct cmd *cmd, struct err *err)
 {
 	const char *output = flags_get(c->flags, "output");
 
 	c->json = strcmp(output, "json") == 0;
+	c->sarif = cmd->sarif && strcmp(output, "sarif") == 0;
 	c->config_file = flags_get(c->flags, "config.file");
 	c->word_count = flags_words(c->flags, &c->words);
-	if (!c->json && strcmp(output, "table") != 0)
-		err_add(err, "-o: '%s' is neither table nor json", output);
+	if (!c->json && !c->sarif && strcmp(output, "table") != 0)
+		err_add(err, "-o: '%s' is neither table nor json%s", output, cmd->sarif ? " nor sarif" : "");
 	if (flags_given(c->flags, "http.config.file"))
 		err_add(err, "--http.config.file: credentials are not supported yet");
 	return choose_url(c, err) && !err_any(err);
@@ -194,7 +198,7 @@ static enum ctl_status run_command(const struct cmd *cmd, struct flags *flags, i
 		print_command_help(cmd);
 		return CTL_OK;
 	}
-	if (!parsed || !settle_flags(&c, &err))
+	if (!parsed || !settle_flags(&c, cmd, &err))
 		return usage(&err);
 	enum ctl_status status = cmd->run(&c);
 	if (fflush(stdout) != 0 || ferror(stdout)) {

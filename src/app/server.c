@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "app/api.h"
+#include "app/external_url.h"
 #include "app/server_store.h"
 #include "base/log.h"
 #include "service/dispatcher.h"
@@ -237,7 +238,10 @@ static void finish(struct server *s)
 
 int server_run(const struct server_options *options)
 {
-	struct server s = {.config = {.file = options->config_file, .external_url = options->external_url}};
+	AUTOFREE char *own_url = external_url_guess(options->listen_count ? options->listen[0] : "");
+	struct server s = {.config = {.file = options->config_file,
+	                              .external_url = options->external_url,
+	                              .external_url_default = own_url}};
 	bool started = start(&s, options);
 
 	if (started)

@@ -139,18 +139,16 @@ struct str catalog_index_path(const struct catalog *c)
 	return c->index_path;
 }
 
-bool catalog_text(const struct catalog *c, struct str path, struct str *text)
+const struct catalog_text *catalog_text(const struct catalog *c, struct str path)
 {
-	const struct str *kept = map_get(c->texts, path);
-	if (kept)
-		*text = *kept;
-	return kept != NULL;
+	return map_get(c->texts, path);
 }
 
-bool catalog_next_text(const struct catalog *c, size_t *cursor, struct str *path)
+const struct catalog_text *catalog_next_text(const struct catalog *c, size_t *cursor)
 {
-	void *kept;
-	return map_next(c->texts, cursor, path, &kept);
+	struct str path;
+	void *text;
+	return map_next(c->texts, cursor, &path, &text) ? text : NULL;
 }
 
 bool runbook_has_anchor(const struct runbook *r, struct str anchor)

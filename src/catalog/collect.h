@@ -16,7 +16,7 @@ struct catalog {
 	struct facts index;   /* what the index page states */
 	struct str index_path;
 	struct facts declared_facts; /* what catalog.yml says beside the maps above */
-	struct map *texts;    /* every file of the folder as it was read, by path: struct str */
+	struct map *texts;    /* every file of the folder as it was read, by path: struct catalog_text */
 
 	/* From catalog_finish() on. */
 	struct map *runbooks;       /* those that are listed, by path or path#anchor */

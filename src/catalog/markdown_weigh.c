@@ -89,30 +89,39 @@ static uint64_t count_marks(struct scale *s, struct str text)
 	return pipes;
 }
 
-/* "|---|:-:|", which makes a table of the lines before it. A line of nothing but dashes does not. */
-static bool is_delimiter(struct str text)
+/*
+ * The columns of "|---|:-:|", which makes a table of the lines before it; 0 for any other line. Dashes alone do not. It
+ * stands on no list item's first line, so a dash is none of its markers.
+ */
+static uint64_t delimiter_columns(struct str line)
 {
-	bool dash = false, other = false;
+	uint64_t columns = 0;
+	bool other = false;
+	size_t from = 0;
+	while (from < line.n && (is_blank(line.p[from]) || line.p[from] == '>'))
+		from++;
+	struct str text = str_slice(line, from, line.n);
 	for (size_t i = 0; i < text.n; i++) {
-		dash |= text.p[i] == '-';
-		other |= text.p[i] == '|' || text.p[i] == ':';
-		if (!is_blank(text.p[i]) && !strchr("-|:", text.p[i]))
-			return false;
+		char c = text.p[i];
+		if (!is_blank(c) && c != '-' && c != '|' && c != ':')
+			return 0;
+		columns += c == '-' && (i == 0 || text.p[i - 1] != '-');
+		other |= c == '|' || c == ':';
 	}
-	return dash && other;
+	return other ? columns : 0;
 }
 
 /* A row is filled up to the table's columns, and its own are searched from the start for each. */
-static void weigh_row(struct scale *s, struct str text, uint64_t pipes)
+static void weigh_row(struct scale *s, struct str line, uint64_t pipes)
 {
-	bool delimiter = is_delimiter(text);
+	uint64_t columns = delimiter_columns(line);
 	if (s->columns) {
 		s->cells += s->columns;
 		s->work += pipes * pipes * 5 / 2;
 	}
-	if (delimiter) {
+	if (columns) {
 		s->work += s->bytes * s->bytes / 8 + s->pipes * s->pipes * 5 / 2 + s->bytes * 40;
-		s->columns = s->columns > pipes + 1 ? s->columns : pipes + 1;
+		s->columns = s->columns > columns ? s->columns : columns;
 	}
 }
 
@@ -136,7 +145,7 @@ static void weigh_line(struct scale *s, struct str line)
 	uint64_t pipes = count_marks(s, text);
 	s->bytes += line.n + 1;
 	s->pipes += pipes;
-	weigh_row(s, text, pipes);
+	weigh_row(s, line, pipes);
 }
 
 const char *markdown_weigh(struct str text)

@@ -134,8 +134,8 @@ static struct strs anchors_of(struct arena *arena, const struct runbook_facts *f
 
 static void keep_text(struct catalog *c, struct str path, struct str text)
 {
-	struct str *kept = arena_alloc(c->arena, sizeof *kept);
-	*kept = arena_str(c->arena, text);
+	struct catalog_text *kept = arena_alloc(c->arena, sizeof *kept);
+	*kept = (struct catalog_text){path, arena_str(c->arena, text)};
 	map_set(c->texts, path, kept);
 }
 

@@ -93,7 +93,7 @@ bool files_read(struct config_files *f, struct str path, size_t most, struct str
 	return true;
 }
 
-bool files_known(const struct config_files *f, struct str path, struct str *out)
+bool config_files_text(const struct config_files *f, struct str path, struct str *out)
 {
 	const struct files_entry *known = find(f, FILES_BYTES, path);
 	if (known)

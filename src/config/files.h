@@ -35,8 +35,6 @@ struct config_files {
 struct str files_path(struct config_files *f, struct str dir, struct str path);
 /* False with a reason in `why`. */
 bool files_read(struct config_files *f, struct str path, size_t most, struct str *out, const char **why);
-/* What was read, or is in the snapshot, under this path; nothing is read. */
-bool files_known(const struct config_files *f, struct str path, struct str *out);
 /* From here on a file's content is this; NULL: it has none. So a snapshot and the hash are of what is in force. */
 void files_replace(struct config_files *f, struct str path, const struct str *bytes);
 bool files_glob(struct config_files *f, struct str dir, struct str pattern, struct strs *out, const char **why);

@@ -62,7 +62,7 @@ static bool find_last(const struct loading *l, struct str path, struct str *out)
 			*out = running->rules_in_force[i].text;
 			return true;
 		}
-	return l->options->last_good && files_known(l->options->last_good, path, out);
+	return l->options->last_good && config_files_text(l->options->last_good, path, out);
 }
 
 static void try_file(struct isolation *s, struct candidate *c)

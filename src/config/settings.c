@@ -239,6 +239,10 @@ static void load_external_url(struct loading *l)
 	if (url.n && (!receiver_url_valid(url) || str_index(url, '?') >= 0 || str_index(url, '#') >= 0))
 		err_at(l->err, given ? (struct pos){NULL, 0, 0} : load_at(l->root, "external_url"),
 		       "external_url \"%.*s\" must be an http or https URL without a query", STR_ARG(url));
+	/* A guess is not worth refusing a configuration for. */
+	struct str guess = str_c(l->options->external_url_default);
+	if (!url.n && receiver_url_valid(guess))
+		l->c->external_url = arena_str(l->c->arena, guess);
 }
 
 void load_settings(struct loading *l)

@@ -101,7 +101,20 @@ static struct str incident_url(struct arena *arena, const struct incident *inc, 
 {
 	if (!external_url.n)
 		return (struct str){NULL, 0};
-	return str_c(arena_printf(arena, "%.*s/api/v1/incidents/%s", STR_ARG(external_url), inc->key));
+	return str_c(arena_printf(arena, "%.*s/runbooks/?incident=%s", STR_ARG(external_url), inc->key));
+}
+
+/* A runbook that we show ourselves is shown with the incident beside it. */
+static struct str runbook_url(struct arena *arena, const struct incident *inc, struct str external_url)
+{
+	struct str url = inc->runbook.url;
+	struct str own = str_c(arena_printf(arena, "%.*s/runbooks/", STR_ARG(external_url)));
+	ptrdiff_t hash = str_index(url, '#');
+	size_t end = hash < 0 ? url.n : (size_t)hash;
+	if (!external_url.n || !str_starts(url, own) || str_index(url, '?') >= 0)
+		return url;
+	return str_c(
+		arena_printf(arena, "%.*s?incident=%s%.*s", (int)end, url.p, inc->key, STR_ARG(str_slice(url, end, url.n))));
 }
 
 void message_init(struct message *out, struct arena *arena, const struct incident *inc, enum message_event event,
@@ -113,7 +126,7 @@ void message_init(struct message *out, struct arena *arena, const struct inciden
 	out->pagerduty_severity = pagerduty_severity(inc);
 	out->summary = summary(out, arena, generation);
 	out->incident_url = incident_url(arena, inc, external_url);
-	out->runbook_url = inc->runbook.url;
+	out->runbook_url = runbook_url(arena, inc, external_url);
 	out->runbook_title = inc->runbook.title;
 	out->generator_url = inc->generator_url;
 	out->view = incident_view(inc, false);

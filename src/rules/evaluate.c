@@ -178,14 +178,15 @@ size_t ruleset_misses(const struct ruleset *rs, const struct alert *alert, struc
                       const struct rule_miss **out)
 {
 	struct rule_miss *misses = arena_alloc(arena, rs->rule_count * sizeof *misses);
+	const struct rule *ended_by = NULL;
 	size_t n = 0;
 	for (size_t i = 0; i < rs->rule_count; i++) {
 		const struct rule *rule = rs->rules[i];
 		struct verdict v = match_rule(rule, alert, NULL);
-		if (v.result != PATTERN_MATCH)
-			misses[n++] = (struct rule_miss){rule, v.failed, v.seen, v.result == PATTERN_CANNOT_TELL};
+		if (v.result != PATTERN_MATCH || ended_by)
+			misses[n++] = (struct rule_miss){rule, v.failed, v.seen, v.result == PATTERN_CANNOT_TELL, ended_by};
 		else if (!rule->goes_on)
-			break;
+			ended_by = rule;
 	}
 	*out = misses;
 	return n;

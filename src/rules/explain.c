@@ -173,19 +173,30 @@ json_t *explain_plan(const struct alert *alert, const struct plan *plan)
 	return out;
 }
 
+static bool on_annotation(const struct rule_miss *m)
+{
+	const struct matcher *first = m->rule->annotation_matchers;
+	return first && m->matcher >= first && m->matcher < first + m->rule->annotation_matcher_count;
+}
+
+static json_t *miss(const struct rule_miss *m)
+{
+	json_t *one = json_object();
+	put(one, "rule", text(m->rule->name));
+	put_position(one, m->matcher ? m->matcher->at : m->rule->at);
+	put(one, "matcher", m->matcher ? text(m->matcher->text) : json_null());
+	put(one, "label", m->matcher ? text(m->matcher->name) : json_null());
+	put(one, "value", m->matcher ? text(m->value) : json_null());
+	put(one, "annotation", json_boolean(m->matcher && on_annotation(m)));
+	put(one, "cannot_tell", json_boolean(m->cannot_tell));
+	put(one, "behind", m->behind ? text(m->behind->name) : json_null());
+	return one;
+}
+
 json_t *explain_misses(const struct rule_miss *misses, size_t count)
 {
 	json_t *out = json_array();
-	for (size_t i = 0; i < count; i++) {
-		const struct rule_miss *m = &misses[i];
-		json_t *one = json_object();
-		put(one, "rule", text(m->rule->name));
-		put_position(one, m->matcher->at);
-		put(one, "matcher", text(m->matcher->text));
-		put(one, "label", text(m->matcher->name));
-		put(one, "value", text(m->value));
-		put(one, "cannot_tell", json_boolean(m->cannot_tell));
-		json_array_append_new(out, one);
-	}
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(out, miss(&misses[i]));
 	return out;
 }

@@ -44,6 +44,7 @@ static bool report_contradiction(struct linting *l, const struct rule *rule)
 /* The earlier rules that match whatever a rule matches. */
 struct cover {
 	const struct rule *stopper;             /* the first that does not continue */
+	const struct rule *nearly;              /* the first such that leaves only alerts with line breaks in a value */
 	const struct rule *twin;                /* the first that matches nothing else either */
 	const struct rule *setter[RULE_FIELDS]; /* the first that sets what this one sets */
 	const struct rule *first;               /* the first setter of all */
@@ -91,9 +92,26 @@ static void find_cover(struct linting *l, const struct rule *rule, struct cover 
 {
 	const struct rule *const *candidates;
 	size_t n = shadow_candidates(l->shadow, rule, &candidates);
-	for (size_t i = 0; i < n && !c->stopper; i++)
-		if (!l->contradictory[candidates[i]->index] && shadow_implies(l->shadow, rule, candidates[i]))
-			cover_by(l, c, rule, candidates[i]);
+	for (size_t i = 0; i < n && !c->stopper; i++) {
+		const struct rule *by = candidates[i];
+		if (l->contradictory[by->index])
+			continue;
+		if (shadow_implies(l->shadow, rule, by))
+			cover_by(l, c, rule, by);
+		else if (!c->nearly && !by->goes_on && shadow_implies_but_for_line_breaks(l->shadow, rule, by))
+			c->nearly = by;
+	}
+}
+
+/* `.` does not match a line break, so behind `=~".*"` a rule is not quite dead. Nobody means that. */
+static void report_nearly_dead(struct linting *l, const struct rule *rule, const struct rule *by)
+{
+	lint_add(
+		l->out, LINT_UNREACHABLE_RULE, rule, rule->at, by->at,
+		"rule \"%.*s\" is reached only by values with a line break in them: rule \"%.*s\" matches whatever else it "
+		"matches and does not continue (\".\" does not match a line break)",
+		STR_ARG(rule->name), STR_ARG(by->name))
+		->level = LINT_WARNING;
 }
 
 static void report_dead(struct linting *l, const struct rule *rule, const struct cover *c)
@@ -123,6 +141,26 @@ static void report_no_effect(struct linting *l, const struct rule *rule, const s
 			STR_ARG(rule->name), STR_ARG(c->first->name), rest);
 }
 
+/* Both say the same, so it is no mistake that one of them is not heard. Templates may know other captures. */
+static bool say_the_same(const struct rule *a, const struct rule *b, int field)
+{
+	switch ((enum rule_field)field) {
+	case RULE_SEVERITY: return str_eq_nocase(a->severity, b->severity);
+	case RULE_OWNER: return str_eq_nocase(a->owner, b->owner);
+	case RULE_ESCALATION: return str_eq_nocase(a->escalation, b->escalation);
+	case RULE_RUNBOOK: return template_is_literal(a->runbook) && str_eq(a->runbook_text, b->runbook_text);
+	case RULE_REPEAT_INTERVAL: return a->repeat_interval == b->repeat_interval;
+	case RULE_PAGE_AFTER: return a->page_after == b->page_after;
+	case RULE_RESOLVE_HOLD: return a->resolve_hold == b->resolve_hold;
+	case RULE_PAGE: return a->page == b->page;
+	case RULE_RECEIVERS: return true; /* those that earlier rules add */
+	case RULE_GROUP_BY:
+	case RULE_SUMMARY:
+	case RULE_FIELDS: break;
+	}
+	return false;
+}
+
 /* The scope's owner is for all rules of a file: that one of them has another already is nobody's mistake. */
 static bool is_scopes(const struct rule *rule, int field)
 {
@@ -132,7 +170,7 @@ static bool is_scopes(const struct rule *rule, int field)
 static void report_fields(struct linting *l, const struct rule *rule, const struct cover *c)
 {
 	for (int f = 0; f < RULE_FIELDS; f++)
-		if (c->setter[f] && !is_scopes(rule, f))
+		if (c->setter[f] && !is_scopes(rule, f) && !say_the_same(rule, c->setter[f], f))
 			lint_add(l->out, LINT_SHADOWED_FIELD, rule, rule->field_at[f], c->setter[f]->field_at[f],
 			         "rule \"%.*s\" never sets \"%s\": rule \"%.*s\" always sets it first", STR_ARG(rule->name),
 			         field_names[f], STR_ARG(c->setter[f]->name));
@@ -165,6 +203,8 @@ static void check_behind(struct linting *l, const struct rule *rule)
 	find_cover(l, rule, &c);
 	if (c.stopper) {
 		report_dead(l, rule, &c);
+	} else if (c.nearly) {
+		report_nearly_dead(l, rule, c.nearly);
 	} else if (has_no_effect(rule, &c)) {
 		report_no_effect(l, rule, &c);
 	} else {

@@ -10,10 +10,10 @@
 struct literal {
 	uint32_t place; /* see literal_place() */
 	struct str text;
-	uint64_t hash;  /* to find it again */
-	uint32_t rules; /* how many offer it */
-	uint32_t taken; /* how many are found by it */
-	uint32_t at;    /* LITERAL_PART: the bytes it is found by */
+	uint64_t hash;   /* to find it again */
+	uint32_t rules;  /* how many offer it */
+	uint32_t taken;  /* how many are found by it */
+	uint32_t at;     /* LITERAL_PART: the bytes it is found by */
 	uint32_t record; /* where that is */
 };
 

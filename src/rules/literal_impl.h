@@ -24,9 +24,9 @@ enum literal_kind { LITERAL_EXACT, LITERAL_PREFIX, LITERAL_SUFFIX, LITERAL_PART,
 /* Per label name, and per folding: what there is to look for. */
 struct literal_wanted {
 	bool exact, prefixes, suffixes;
-	uint8_t grams;                           /* bit n: some are found by n bytes */
+	uint8_t grams;                            /* bit n: some are found by n bytes */
 	uint8_t prefix_shortest, suffix_shortest; /* bytes */
-	uint64_t prefix_lengths, suffix_lengths; /* bit n: some have so many bytes more than the shortest */
+	uint64_t prefix_lengths, suffix_lengths;  /* bit n: some have so many bytes more than the shortest */
 };
 
 struct literal_slot {

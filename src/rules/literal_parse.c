@@ -10,12 +10,13 @@ struct reader {
 	struct re2 t; /* only where it reads: for the escapes and classes that the translation knows how to read */
 	struct text_pool *pool;
 	bool lost;
-	bool costly;       /* see shape_of_regex() */
+	bool costly;        /* see shape_of_regex() */
 	unsigned unlimited; /* repetitions without a limit */
 };
 
+/* Of the flags only (?i) counts: `.` is asked about values without a newline only, and ^ and $ say little anyway. */
 struct flags {
-	bool fold, dot_all;
+	bool fold;
 };
 
 /* More characters in a class are as good as any character. */
@@ -109,7 +110,8 @@ static size_t class_chars(struct reader *r, char chars[CLASS_MAX])
 			high = (unsigned char)p[1];
 			p += 2;
 		}
-		if (low >= 0x80 || high >= 0x80 || strchr("\\[", low) || strchr("\\[", high) || count + (high - low) >= CLASS_MAX)
+		if (low >= 0x80 || high >= 0x80 || strchr("\\[", low) || strchr("\\[", high) ||
+		    count + (high - low) >= CLASS_MAX)
 			return 0;
 		for (unsigned c = low; c <= high; c++)
 			chars[count++] = (char)c;
@@ -181,8 +183,6 @@ static struct shape read_flags(struct reader *r, struct flags *flags)
 		on = on && *r->t.p != '-';
 		if (*r->t.p == 'i')
 			now.fold = on;
-		if (*r->t.p == 's')
-			now.dot_all = on;
 	}
 	bool own = at(r, ":");
 	if (!own && !at(r, ")"))
@@ -219,7 +219,7 @@ static struct shape read_atom(struct reader *r, struct flags *flags)
 	case '\\': return read_backslash(r, *flags);
 	case '^':
 	case '$': return read_anchor(r);
-	case '.': r->t.p++; return flags->dot_all ? shape_unknown() : shape_dot();
+	case '.': r->t.p++; return shape_dot();
 	default: return literal_run(r, *flags);
 	}
 }
@@ -286,7 +286,7 @@ struct shape shape_of_regex(struct text_pool *pool, struct str regex, bool *cost
 		.t = {.p = regex.p, .end = regex.p + regex.n, .regex = regex, .out = &unused, .err = &err},
 		.pool = pool,
 	};
-	struct shape out = read_alternatives(&r, (struct flags){false, false});
+	struct shape out = read_alternatives(&r, (struct flags){false});
 	bool read = !r.lost && !pool->full && r.t.p == r.t.end;
 	*costly = r.costly || !read;
 	return read ? out : shape_unknown();

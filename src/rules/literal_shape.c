@@ -114,10 +114,8 @@ static void set_form(struct shape *out, const struct shape *a, const struct shap
 		enum shape_form a, b, out;
 		unsigned most_gap; /* of both together */
 	} forms[] = {
-		{FORM_SET, FORM_ANY, FORM_PREFIX, 1},
-		{FORM_ANY, FORM_SET, FORM_SUFFIX, 1},
-		{FORM_SUFFIX, FORM_ANY, FORM_CONTAINS, 0},
-		{FORM_ANY, FORM_PREFIX, FORM_CONTAINS, 0},
+		{FORM_SET, FORM_ANY, FORM_PREFIX, 1},      {FORM_ANY, FORM_SET, FORM_SUFFIX, 1},
+		{FORM_SUFFIX, FORM_ANY, FORM_CONTAINS, 0}, {FORM_ANY, FORM_PREFIX, FORM_CONTAINS, 0},
 		{FORM_ANY, FORM_ANY, FORM_ANY, 1},
 	};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)

@@ -99,31 +99,14 @@ static void scratch_free(void *p, void *arg)
 		free(p);
 }
 
-/* What one match needs; its memory is scratch's. */
-struct match {
-	const pcre2_code *code;
-	struct str subject;
-	pcre2_match_data *data;
-	pcre2_match_context *limits;
-};
-
-static int run_once(const struct match *m, uint32_t options)
+static int run(const pcre2_code *code, struct str subject, pcre2_match_data *data, pcre2_match_context *limits)
 {
-	PCRE2_SPTR bytes = (PCRE2_SPTR)(m->subject.n ? m->subject.p : "");
-	return pcre2_match(m->code, bytes, m->subject.n, 0, options, m->data, m->limits);
-}
-
-/* The interpreter stops at invalid UTF-8 as at an end, and needs more memory: what it has no clear answer to is for JIT. */
-static int run(struct pattern_code *code, const struct match *m, uint32_t options)
-{
-	if (options & PCRE2_NO_JIT) {
-		int rc = str_is_utf8(m->subject) ? run_once(m, options) : PCRE2_ERROR_INTERNAL;
-		if (rc >= 0 || rc == PCRE2_ERROR_NOMATCH || !pattern_code_use_jit(code, &options))
-			return rc;
-	}
-	int rc = run_once(m, options);
+	PCRE2_SPTR bytes = (PCRE2_SPTR)(subject.n ? subject.p : "");
+	int rc = pcre2_match(code, bytes, subject.n, 0, 0, data, limits);
 	/* JIT has 32 KiB of stack; what needs more is left to the interpreter, under the same limit. */
-	return rc == PCRE2_ERROR_JIT_STACKLIMIT ? run_once(m, PCRE2_NO_JIT) : rc;
+	if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
+		rc = pcre2_match(code, bytes, subject.n, 0, PCRE2_NO_JIT, data, limits);
+	return rc;
 }
 
 static pcre2_match_context *match_limits(pcre2_general_context *memory)
@@ -151,8 +134,7 @@ enum pattern_result pattern_match(const struct pattern *p, struct str subject, s
 {
 	if (captures)
 		*count = 0;
-	uint32_t options;
-	const pcre2_code *code = pattern_code_use(p->code, &options);
+	const pcre2_code *code = pattern_code_use(p->code);
 	if (!code)
 		return PATTERN_CANNOT_TELL;
 	struct scratch scratch;
@@ -161,11 +143,11 @@ enum pattern_result pattern_match(const struct pattern *p, struct str subject, s
 	bool named = captures && p->group_count > 0;
 	pcre2_match_data *data =
 		named ? pcre2_match_data_create_from_pattern(code, memory) : pcre2_match_data_create(1, memory);
-	const struct match match = {code, subject, data, match_limits(memory)};
-	int rc = run(p->code, &match, options);
+	pcre2_match_context *limits = match_limits(memory);
+	int rc = run(code, subject, data, limits);
 	if (rc >= 0 && named)
 		take_captures(p, subject, data, rc, captures, count);
-	pcre2_match_context_free(match.limits);
+	pcre2_match_context_free(limits);
 	pcre2_match_data_free(data);
 	pcre2_general_context_free(memory);
 	return rc >= 0 ? PATTERN_MATCH : rc == PCRE2_ERROR_NOMATCH ? PATTERN_NO_MATCH : PATTERN_CANNOT_TELL;

@@ -8,16 +8,11 @@
 
 /* A class of 2 bytes becomes 38 at worst; what exceeds this could not be compiled anyway (PCRE2: 64 Ki units of code). */
 #define TRANSLATION_MAX (PATTERN_LENGTH_MAX * 20)
-#define USES_BEFORE_JIT 16
-
-enum jit_state { JIT_NOT_YET, JIT_COMPILING, JIT_TRIED };
 
 struct pattern_code {
 	struct str regex;
 	char *bytes; /* what `regex` is a view of */
 	_Atomic(pcre2_code *) code;
-	atomic_uint uses; /* until JIT */
-	atomic_int jit;
 };
 
 static pcre2_code *compile(struct str translated, struct str regex, struct pos at, struct err *err)
@@ -69,8 +64,11 @@ void pattern_code_free(struct pattern_code *c)
 	free(c);
 }
 
-/* What has compiled once does so again. Of several threads the first one's code is kept. */
-static pcre2_code *code_of(struct pattern_code *c)
+/*
+ * What has compiled once does so again. JIT from the first match on: the interpreter counts its steps differently, and a
+ * pattern near its match limit must not change its mind. Of several threads the first one's code is kept.
+ */
+const pcre2_code *pattern_code_use(struct pattern_code *c)
 {
 	pcre2_code *there = atomic_load_explicit(&c->code, memory_order_acquire);
 	if (there)
@@ -79,41 +77,12 @@ static pcre2_code *code_of(struct pattern_code *c)
 	struct re2_group named[PATTERN_CAPTURES_MAX];
 	struct re2_groups groups = {named, 0, PATTERN_CAPTURES_MAX};
 	pcre2_code *made = translate(c->regex, (struct pos){0}, &groups, &err);
-	if (!made || atomic_compare_exchange_strong(&c->code, &there, made))
+	if (!made)
+		return NULL;
+	/* Without executable memory (MemoryDenyWriteExecute) this fails, and the interpreter does the matching. */
+	(void)pcre2_jit_compile(made, PCRE2_JIT_COMPLETE);
+	if (atomic_compare_exchange_strong(&c->code, &there, made))
 		return made;
 	pcre2_code_free(made);
 	return there;
-}
-
-/* One of several threads compiles, the others go on without. */
-static void warm_up(struct pattern_code *c, pcre2_code *code)
-{
-	int not_yet = JIT_NOT_YET;
-	if (!atomic_compare_exchange_strong(&c->jit, &not_yet, JIT_COMPILING))
-		return;
-	/* Without executable memory (MemoryDenyWriteExecute) this fails, and the interpreter does the matching. */
-	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
-	atomic_store_explicit(&c->jit, JIT_TRIED, memory_order_release);
-}
-
-static bool is_warm(struct pattern_code *c)
-{
-	return atomic_load_explicit(&c->jit, memory_order_acquire) == JIT_TRIED;
-}
-
-const pcre2_code *pattern_code_use(struct pattern_code *c, uint32_t *options)
-{
-	if (is_warm(c) || atomic_fetch_add(&c->uses, 1) >= USES_BEFORE_JIT)
-		return pattern_code_use_jit(c, options);
-	*options = PCRE2_NO_JIT;
-	return code_of(c);
-}
-
-const pcre2_code *pattern_code_use_jit(struct pattern_code *c, uint32_t *options)
-{
-	pcre2_code *code = code_of(c);
-	if (code && !is_warm(c))
-		warm_up(c, code);
-	*options = is_warm(c) ? 0 : PCRE2_NO_JIT;
-	return code;
 }

@@ -14,6 +14,7 @@ struct shadow *shadow_new(const struct ruleset *rs)
 	s->profiles = arena_alloc(s->arena, (s->count + 1) * sizeof(struct profile *));
 	s->found = arena_alloc(s->arena, (s->count + 1) * sizeof *s->found);
 	s->index = literal_index_new(s->rules, s->count);
+	s->one_line = language_of_pattern(STR(".*"));
 	return s;
 }
 
@@ -28,6 +29,7 @@ void shadow_free(struct shadow *s)
 			language_free(value);
 	map_free(s->languages);
 	literal_index_free(s->index);
+	language_free(s->one_line);
 	arena_free(s->arena);
 	free(s);
 }
@@ -96,8 +98,8 @@ static bool holds_for_each(struct shadow *s, const struct side *side, const stru
 	return true;
 }
 
-/* `m` holds whenever the matchers of `side` do. */
-static bool holds(struct shadow *s, const struct side *side, const struct matcher *m)
+/* `m` holds whenever the matchers of `side` do; or does so for values of `one_line`. */
+static bool holds(struct shadow *s, const struct side *side, const struct matcher *m, bool one_line)
 {
 	for (size_t i = 0; i < side->n; i++)
 		if (same(side->matchers[i], m))
@@ -109,11 +111,12 @@ static bool holds(struct shadow *s, const struct side *side, const struct matche
 	if (!other.language)
 		return holds_for_each(s, side, m);
 	other.complement = !other.complement;
-	struct language_term *terms = mem_alloc((side->term_count + 1) * sizeof *terms);
+	struct language_term *terms = mem_alloc((side->term_count + 2) * sizeof *terms);
 	if (side->term_count > 0)
 		memcpy(terms, side->terms, side->term_count * sizeof *terms);
 	terms[side->term_count] = other;
-	bool implied = cannot_hold(terms, side->term_count + 1);
+	terms[side->term_count + 1] = (struct language_term){s->one_line, false};
+	bool implied = cannot_hold(terms, side->term_count + (one_line ? 2 : 1));
 	free(terms);
 	return implied;
 }
@@ -128,19 +131,26 @@ static const struct side *side_of(const struct profile *p, bool annotation, stru
 	return &nothing;
 }
 
-static bool all_hold(struct shadow *s, const struct profile *narrow, bool annotation, const struct matcher *v, size_t n)
+static bool implies(struct shadow *s, const struct rule *narrow, const struct rule *wide, bool one_line)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!holds(s, side_of(narrow, annotation, v[i].name), &v[i]))
+	const struct profile *p = shadow_profile(s, narrow);
+	for (size_t i = 0; i < wide->matcher_count; i++)
+		if (!holds(s, side_of(p, false, wide->matchers[i].name), &wide->matchers[i], one_line))
+			return false;
+	for (size_t i = 0; i < wide->annotation_matcher_count; i++)
+		if (!holds(s, side_of(p, true, wide->annotation_matchers[i].name), &wide->annotation_matchers[i], one_line))
 			return false;
 	return true;
 }
 
 bool shadow_implies(struct shadow *s, const struct rule *narrow, const struct rule *wide)
 {
-	const struct profile *p = shadow_profile(s, narrow);
-	return all_hold(s, p, false, wide->matchers, wide->matcher_count) &&
-	       all_hold(s, p, true, wide->annotation_matchers, wide->annotation_matcher_count);
+	return implies(s, narrow, wide, false);
+}
+
+bool shadow_implies_but_for_line_breaks(struct shadow *s, const struct rule *narrow, const struct rule *wide)
+{
+	return implies(s, narrow, wide, true);
 }
 
 /* ---- disjoint ---- */

@@ -40,6 +40,7 @@ struct shadow {
 	struct profile **profiles;
 	const struct rule **found;
 	struct literal_index *index;
+	struct language *one_line; /* every text without a line break */
 };
 
 extern char shadow_undescribed;

@@ -319,8 +319,8 @@ static void load_once(size_t rules)
 	double from = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	struct ruleset *set = load(c, buf_str(&file));
 	double took = (clock_ns(CLOCK_PROCESS_CPUTIME_ID) - from) / 1e6;
-	printf("%6zu rules (%zu KiB of YAML) loaded, checked and indexed in %.1f ms; resident memory grew by %.1f MiB\n", rules,
-	       file.n / 1024, took, (double)(resident_kib() - before) / 1024);
+	printf("%6zu rules (%zu KiB of YAML) loaded, checked and indexed in %.1f ms; resident memory grew by %.1f MiB\n",
+	       rules, file.n / 1024, took, (double)(resident_kib() - before) / 1024);
 	fflush(stdout);
 	ruleset_free(set);
 	catalog_free(c);
@@ -342,10 +342,14 @@ static void run_loading(size_t rules)
 int main(void)
 {
 	static const size_t counts[] = {10, 100, 1000, 10000};
-	printf("The first rule that an alert matches, CPU time per alert; %d different alerts of 10 labels, best of %d passes.\n"
-	       "Of the rules 35 %% name an alert, 20 %% a prefix, 15 %% several alerts, 7 %% a suffix, 8 %% a part, 15 %% two labels.\n"
-	       "RE2::Set and Hyperscan have one set per label, and find all matching rules; the values of an alert's labels are\n"
-	       "looked up for everybody but the index. All must agree. Cold: the median of %d alerts, each after the caches of\n"
+	printf("The first rule that an alert matches, CPU time per alert; %d different alerts of 10 labels, best of %d "
+	       "passes.\n"
+	       "Of the rules 35 %% name an alert, 20 %% a prefix, 15 %% several alerts, 7 %% a suffix, 8 %% a part, 15 %% "
+	       "two labels.\n"
+	       "RE2::Set and Hyperscan have one set per label, and find all matching rules; the values of an alert's "
+	       "labels are\n"
+	       "looked up for everybody but the index. All must agree. Cold: the median of %d alerts, each after the "
+	       "caches of\n"
 	       "first and second level were filled with something else, with 2 readings of the clock (some 50 ns).\n\n",
 	       ALERTS, PASSES, COLD_ALERTS);
 	for (size_t i = 0; i < COUNT(counts); i++)

@@ -26,8 +26,8 @@ struct engine {
 		}
 		hs_database_t *out = nullptr;
 		hs_compile_error_t *error = nullptr;
-		if (hs_compile_multi(texts.data(), flags.data(), ids.data(), (unsigned)texts.size(), HS_MODE_BLOCK, nullptr, &out,
-		                     &error) != HS_SUCCESS) {
+		if (hs_compile_multi(texts.data(), flags.data(), ids.data(), (unsigned)texts.size(), HS_MODE_BLOCK, nullptr,
+		                     &out, &error) != HS_SUCCESS) {
 			hs_free_compile_error(error);
 			return nullptr;
 		}

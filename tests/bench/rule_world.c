@@ -3,20 +3,22 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static const char *const components[] = {
-	"Kube", "Node", "Etcd", "Redis", "Postgres", "Kafka", "Nginx", "Mongo", "Elastic", "Rabbit", "Vault", "Consul",
-	"Haproxy", "Envoy", "Istio", "Ceph", "Mysql", "Zookeeper", "Cassandra", "Coredns", "Thanos", "Loki", "Minio", "Argo",
-	"Flink", "Spark", "Airflow", "Gitlab", "Jenkins", "Harbor", "Traefik", "Cilium", "Calico", "Velero", "Keycloak",
-	"Nats", "Pulsar", "Clickhouse", "Snmp", "Blackbox"};
-static const char *const things[] = {
-	"Pod", "Deployment", "Cpu", "Memory", "Disk", "Filesystem", "Network", "Replica", "Leader", "Queue", "Connection",
-	"Request", "Latency", "Certificate", "Backup", "Job", "Quota", "Cache", "Index", "Consumer", "Broker", "Partition",
-	"Snapshot", "Volume", "Proxy", "Upstream", "Session", "Token", "Thread", "Heap"};
-static const char *const conditions[] = {
-	"High", "Low", "Down", "Missing", "Failing", "CrashLooping", "NotReady", "Saturated", "Expiring", "Stuck",
-	"Lagging", "Flapping", "Full", "Unreachable", "Slow", "Rejected", "Throttled", "Mismatch", "Overcommitted", "Stale"};
-static const char *const domains[] = {
-	"checkout", "billing", "search", "catalog", "identity", "ledger", "pricing", "shipping", "inventory", "media",
-	"mail", "fraud", "orders", "reports", "gateway", "profile", "coupon", "invoice", "session", "ranking"};
+	"Kube",    "Node",   "Etcd",    "Redis",  "Postgres", "Kafka", "Nginx",   "Mongo",      "Elastic",   "Rabbit",
+	"Vault",   "Consul", "Haproxy", "Envoy",  "Istio",    "Ceph",  "Mysql",   "Zookeeper",  "Cassandra", "Coredns",
+	"Thanos",  "Loki",   "Minio",   "Argo",   "Flink",    "Spark", "Airflow", "Gitlab",     "Jenkins",   "Harbor",
+	"Traefik", "Cilium", "Calico",  "Velero", "Keycloak", "Nats",  "Pulsar",  "Clickhouse", "Snmp",      "Blackbox"};
+static const char *const things[] = {"Pod",     "Deployment",  "Cpu",     "Memory",    "Disk",       "Filesystem",
+                                     "Network", "Replica",     "Leader",  "Queue",     "Connection", "Request",
+                                     "Latency", "Certificate", "Backup",  "Job",       "Quota",      "Cache",
+                                     "Index",   "Consumer",    "Broker",  "Partition", "Snapshot",   "Volume",
+                                     "Proxy",   "Upstream",    "Session", "Token",     "Thread",     "Heap"};
+static const char *const conditions[] = {"High",         "Low",       "Down",      "Missing",       "Failing",
+                                         "CrashLooping", "NotReady",  "Saturated", "Expiring",      "Stuck",
+                                         "Lagging",      "Flapping",  "Full",      "Unreachable",   "Slow",
+                                         "Rejected",     "Throttled", "Mismatch",  "Overcommitted", "Stale"};
+static const char *const domains[] = {"checkout", "billing",   "search", "catalog", "identity", "ledger", "pricing",
+                                      "shipping", "inventory", "media",  "mail",    "fraud",    "orders", "reports",
+                                      "gateway",  "profile",   "coupon", "invoice", "session",  "ranking"};
 static const char *const roles[] = {"api", "worker", "db", "cache", "cron", "web", "stream", "proxy"};
 static const char *const regions[] = {"eu-west-1", "eu-north-1", "us-east-1", "us-west-2", "ap-south-1", "sa-east-1"};
 static const char *const envs[] = {"prod", "prod", "prod", "staging", "dev"};

@@ -81,6 +81,23 @@ def test_explain_names_rule_and_place_of_every_field(local):
     assert "rule everything" in out and "10-test.yml:" in out
 
 
+def test_explain_all_names_every_rule_that_did_not_match(local):
+    local.house.rules("""rules:
+- {name: other, matchers: ['alertname="Up"'], severity: P2}
+- {name: note, annotation_matchers: ['summary=~"disk.*"'], severity: P2}
+- {name: winner, matchers: ['alertname="Down"'], severity: P1, page: false}
+- {name: late, matchers: ['alertname=~"D.+"'], severity: P2}
+- {name: later, matchers: ['job="x"'], severity: P2}
+""")
+    skipped = local.json("explain", "alertname=Down", "--all")["alerts"][0]["skipped"]
+    assert [(s["rule"], s["line"], s["label"], s["value"], s["annotation"], s["behind"]) for s in skipped] == [
+        ("other", 2, "alertname", "Down", False, None), ("note", 3, "summary", "", True, None),
+        ("late", 5, None, None, False, "winner"), ("later", 6, "job", "", False, "winner")]
+    out = local.run("explain", "alertname=Down", "--all")
+    assert 'annotation summary=""' in out and "would match, behind winner" in out and "NOT REACHED" in out
+    assert re.search(r"^page +no +rule winner, .*10-test\.yml:4$", out, re.M)
+
+
 def test_explain_reads_alerts_and_webhook_bodies(local):
     webhook = json.dumps(body(alert("Down"), alert("Up")))
     assert len(local.json("explain", "--alert", "-", stdin=webhook)["alerts"]) == 2
@@ -198,13 +215,13 @@ def test_the_daemon_is_found_by_flag_environment_and_file(remote, tmp_path):
 
 def test_usage(local):
     local.run("--help")
-    for name in ("check", "explain", "test", "send", "incidents", "noise", "status"):
+    for name in ("check", "explain", "test", "lint", "send", "incidents", "noise", "status"):
         assert f"usage: runbookctl {name}" in local.run(name, "--help")
     assert local.run("--version").startswith("runbookctl ")
-    for args in ((), ("lint",), ("--frob", "status"), ("status", "word"), ("-o", "xml", "status"), ("send",), ("test",)):
+    for args in ((), ("frobnicate",), ("--frob", "status"), ("status", "word"), ("-o", "xml", "status"), ("send",), ("test",)):
         local.run(*args, status=2)
         assert "error: " in local.errors
-    local.run("lint", status=2)
+    local.run("frobnicate", status=2)
     assert "check, explain" in local.errors
 
 

@@ -3,7 +3,7 @@
 import re
 import signal
 
-from harness import Runbookd, alert, body, post_json, wait_until
+from harness import Ctl, Runbookd, alert, body, post_json, wait_until
 
 GOOD = [{"name": "good", "matchers": ['alertname="Down"'], "severity": "P1", "owner": "crew"}]
 BETTER = [{**GOOD[0], "name": "better"}]
@@ -103,3 +103,80 @@ def test_a_removed_receiver_still_tells_the_resolve(local_house, start, recorder
     d.send(body({**value, "status": "resolved", "endsAt": "2030-01-01T00:00:00Z"}))
     wait_until(lambda: not recorder.open_keys(), 20, "the resolve")
     assert recorder.keys("resolve") == [key]
+
+
+# ---- rule_files_isolation ----
+
+OTHER = [{"name": "other", "matchers": ['alertname="Up"'], "severity": "P1"}]
+ISOLATED = ["Rule files with errors are not in force as they are written"]
+
+
+def teams(local_house, **over):
+    h = local_house(GOOD, rule_files_isolation=True, **over)
+    h.rules(OTHER, name="20-other.yml")
+    return h
+
+
+def test_one_teams_mistake_leaves_the_others_new_rules_in_force(local_house, start, recorder):
+    h = teams(local_house)
+    d = start(h, expected_errors=ISOLATED)
+    h.rules(BROKEN)
+    h.rules([{**OTHER[0], "name": "newer"}], name="20-other.yml")
+    status, reply = d.reload()
+    assert status == 500
+    lines = reply["error"].splitlines()
+    assert len([x for x in lines if re.search(PLACE, x)]) >= 2, "every error is reported, not only the first"
+    assert "10-test.yml: error: its last good version stays in force" in reply["error"]
+    assert lines[-1].endswith("all other files are in force as they are written")
+    assert d.metric("config_last_reload_successful") == 0
+    assert rule_of(d) == ["good"] and rule_of(d, alertname="Up") == ["newer"]
+    assert d.send(body(alert("Down")))[0]["rule"] == "good"
+    wait_until(recorder.triggers, 10, "the old version still pages")
+    h.rules(BETTER)
+    assert d.reload()[0] == 200
+    assert rule_of(d) == ["better"] and d.metric("config_last_reload_successful") == 1
+
+
+def test_a_start_keeps_the_last_good_version_of_the_broken_file_only(local_house, start):
+    h = teams(local_house)
+    start(h).finish()
+    for _ in range(2):  # the second start finds what the first has kept
+        h.rules(BROKEN)
+        h.rules([{**OTHER[0], "name": "newer"}], name="20-other.yml")
+        d = start(h, expected_errors=["Rule file error"])
+        assert rule_of(d) == ["good"] and rule_of(d, alertname="Up") == ["newer"]
+        assert d.metric("config_last_reload_successful") == 0
+        d.finish()
+
+
+def test_without_a_last_good_version_a_broken_file_is_left_out_loudly(local_house, start):
+    h = teams(local_house)
+    h.rules(BROKEN)
+    d = start(h, expected_errors=["Rule file error"])
+    assert rule_of(d) == [] and rule_of(d, alertname="Up") == ["other"]
+    assert "10-test.yml: error: it is left out: no good version of it is known" in d.process.log()
+    assert d.metric("config_last_reload_successful") == 0
+    h.rules(GOOD)
+    assert d.reload()[0] == 200
+    assert rule_of(d) == ["good"]
+
+
+def test_isolation_does_not_hide_mistakes_elsewhere(local_house, start):
+    h = teams(local_house)
+    d = start(h, expected_errors=["The configuration was not loaded"])
+    h.rules(BROKEN)
+    h.rules([{**OTHER[0], "name": "newer"}], name="20-other.yml")
+    teams_broken = local_house(BROKEN, rule_files_isolation=True, frobnicate=1)
+    teams_broken.rules([{**OTHER[0], "name": "newer"}], name="20-other.yml")
+    assert d.reload()[0] == 500
+    assert rule_of(d, alertname="Up") == ["other"], "nothing has changed"
+
+
+def test_strict_and_check_know_no_isolation(local_house, tmp_path):
+    h = teams(local_house)
+    h.rules(BROKEN)
+    d = Runbookd(h, ["--strict"]).launch()
+    assert d.process.wait(30) == 1
+    ctl = Ctl(h, folder=tmp_path)
+    out = ctl.run("check", status=1)
+    assert re.search(r"^FAILED .*10-test\.yml$", out, re.M) and re.search(r"^SUCCESS .*20-other\.yml$", out, re.M)

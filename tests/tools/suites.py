@@ -16,6 +16,7 @@ INTEGRATION_SECONDS = 600
 JOBS = os.cpu_count() or 1
 UNIT = ("tests/unit/*/test_*.c", "tests/golden/test_*.c")
 FUZZ = ("tests/fuzz/fuzz_*.c",)
+TOOLS = ("tests/tools/*.c",)  # programs that integration tests run
 
 SANITIZER_OPTIONS = {
     # cmocka would catch the signal and swallow the report.
@@ -97,7 +98,7 @@ def make(flavour, targets):
 def build(tally, flavour):
     """Builds programs and tests; counted as one test. What does build is tested even when something else does not."""
     started = time.monotonic()
-    status, output = make(flavour, ["build"] + [path for _, path in flavour.programs(UNIT + FUZZ)])
+    status, output = make(flavour, ["build"] + [path for _, path in flavour.programs(UNIT + FUZZ + TOOLS)])
     flavour.not_built = set(NOT_REMADE.findall(output))
     said = "\n".join(line for line in output.splitlines() if not QUIET.match(line))
     tally.test(f"{flavour.name}: build", "failed" if status else "passed", said)

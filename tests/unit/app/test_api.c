@@ -29,6 +29,12 @@ static void test_paths(void **state)
 		{"/api/v1/incidents/*/ack", "/api/v1/incidents/abc/ack", true, "abc"},
 		{"/api/v1/incidents/*/ack", "/api/v1/incidents//ack", false, ""},
 		{"/api/v1/incidents/*/ack", "/api/v1/incidents/abc/nack", false, ""},
+		{"/runbooks/**", "/runbooks/a.md", true, "a.md"},
+		{"/runbooks/**", "/runbooks/a/b/c.md", true, "a/b/c.md"},
+		{"/runbooks/**", "/runbooks/a/", true, "a/"},
+		{"/runbooks/**", "/runbooks/", false, ""},
+		{"/runbooks/**", "/runbooks", false, ""},
+		{"/runbooks/**", "/runbook/a", false, ""},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct str segment;

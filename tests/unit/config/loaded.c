@@ -30,7 +30,7 @@ void load_with(const struct folder *f, const struct config_options *extra, struc
 
 void load(const struct folder *f, struct loaded *out)
 {
-	load_with(f, &(struct config_options){NULL, NULL, false}, out);
+	load_with(f, &(struct config_options){.no_secrets = false}, out);
 }
 
 void load_text(const struct folder *f, const char *text, struct loaded *out)

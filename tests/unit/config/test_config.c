@@ -312,10 +312,39 @@ static void needs_no_secrets_in_ci(void **state)
 	load(&f, &strict);
 	assert_non_null(strstr(errors(&strict), "routing_key_file"));
 	assert_non_null(strstr(errors(&strict), "hmac_secret_file"));
-	load_with(&f, &(struct config_options){NULL, "https://two.example.com/x/", true}, &lenient);
+	const struct config_options two = {.external_url = "https://two.example.com/x/", .no_secrets = true};
+	load_with(&f, &two, &lenient);
 	must_load(&lenient);
 	assert_true(str_eq_c(lenient.config->external_url, "https://two.example.com/x"));
 	assert_true(str_eq_c(lenient.config->defaults.runbook_base, "https://two.example.com/x/runbooks/"));
+}
+
+static void a_guessed_url_is_the_last_word(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *written, *flag, *guess, *url, *base;
+	} cases[] = {
+		{"", NULL, "http://here:9195", "http://here:9195", "http://here:9195/runbooks/"},
+		{"external_url: http://file", NULL, "http://here:9195", "http://file", "http://file/runbooks/"},
+		{"external_url: http://file", "http://flag", "http://here:9195", "http://flag", "http://flag/runbooks/"},
+		{"catalog: {base_url: http://wiki/}", NULL, "http://here:9195", "http://here:9195", "http://wiki/"},
+		{"", NULL, "here", "", ""},
+		{"", NULL, NULL, "", ""},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		AUTOFOLDER struct folder f;
+		AUTOLOADED struct loaded l;
+		folder_init(&f);
+		char *text = mem_printf("receivers: [{name: a, webhook: {url: http://127.0.0.1:1/}}]\n%s\n", cases[i].written);
+		folder_write(&f, "config/runbookd.yml", text);
+		free(text);
+		const struct config_options options = {.external_url = cases[i].flag, .external_url_default = cases[i].guess};
+		load_with(&f, &options, &l);
+		must_load(&l);
+		assert_true(str_eq_c(l.config->external_url, cases[i].url));
+		assert_true(str_eq_c(l.config->defaults.runbook_base, cases[i].base));
+	}
 }
 
 static void hash_of(const struct folder *f, char out[17])
@@ -386,6 +415,7 @@ int main(void)
 		cmocka_unit_test(keeps_dots_behind_links),
 		cmocka_unit_test(reads_secrets_when_used),
 		cmocka_unit_test(needs_no_secrets_in_ci),
+		cmocka_unit_test(a_guessed_url_is_the_last_word),
 		cmocka_unit_test(hashes_every_byte),
 		cmocka_unit_test(fingerprints_definitions),
 	};

@@ -121,7 +121,7 @@ static void fills_in_a_message(void **state)
 	assert_string_equal(m.dedup_key, "0123456789abcdef0123456789abcdef-3");
 	assert_int_equal(m.attempt, 7);
 	assert_false(m.echo);
-	assert_true(str_eq_c(m.incident_url, "https://r.example.com/api/v1/incidents/0123456789abcdef0123456789abcdef"));
+	assert_true(str_eq_c(m.incident_url, "https://r.example.com/runbooks/?incident=0123456789abcdef0123456789abcdef"));
 	assert_true(str_eq_c(m.runbook_url, "https://wiki/x"));
 	assert_non_null(m.view);
 	assert_null(json_object_get(m.view, "timeline"));
@@ -129,6 +129,33 @@ static void fills_in_a_message(void **state)
 	message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, STR(""));
 	assert_int_equal(m.incident_url.n, 0);
 	message_release(&m);
+}
+
+static void a_runbook_page_of_ours_shows_the_incident_beside_it(void **state)
+{
+	(void)state;
+	static const char own[] = "https://r.example.com/p";
+#define KEY "0123456789abcdef0123456789abcdef"
+	static const struct {
+		const char *external_url, *url, *expect;
+	} cases[] = {
+		{own, "https://r.example.com/p/runbooks/a/b.md", "https://r.example.com/p/runbooks/a/b.md?incident=" KEY},
+		{own, "https://r.example.com/p/runbooks/b.md#x-1",
+	     "https://r.example.com/p/runbooks/b.md?incident=" KEY "#x-1"},
+		{own, "https://r.example.com/p/runbooks/b.md?by=x", "https://r.example.com/p/runbooks/b.md?by=x"},
+		{own, "https://r.example.com/runbooks/b.md", "https://r.example.com/runbooks/b.md"},
+		{"", "/runbooks/b.md", "/runbooks/b.md"},
+		{own, "", ""},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct incident *inc = an_incident(arena);
+		struct message m;
+		inc->runbook.url = str_c(cases[i].url);
+		message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, str_c(cases[i].external_url));
+		assert_true(str_eq_c(m.runbook_url, cases[i].expect));
+		message_release(&m);
+	}
 }
 
 static void knows_pagerduty_severities(void **state)
@@ -278,6 +305,7 @@ int main(void)
 		cmocka_unit_test(sums_up_in_one_line),
 		cmocka_unit_test(keeps_the_summary_short),
 		cmocka_unit_test(fills_in_a_message),
+		cmocka_unit_test(a_runbook_page_of_ours_shows_the_incident_beside_it),
 		cmocka_unit_test(knows_pagerduty_severities),
 		cmocka_unit_test(says_when_things_are_due),
 		cmocka_unit_test(shows_nothing_as_null),

@@ -13,74 +13,74 @@
 /* Two rules by their matchers: what is said of the second, which sets a severity as the first does. */
 static const struct {
 	const char *first, *second;
-	bool implied; /* the first matches whatever the second matches */
+	enum { NO, YES, NEARLY /* but for line breaks */ } implied; /* the first matches whatever the second matches */
 } pairs[] = {
 	/* exact values */
-	{"a=\"x\"", "a=\"x\"", true},
-	{"a=\"x\"", "a=\"x\", b=\"y\"", true},
-	{"a=\"x\", b=\"y\"", "a=\"x\"", false},
-	{"a=\"x\"", "a=\"y\"", false},
-	{"a=\"x\"", "b=\"x\"", false},
-	{"a=\"x\"", "a=~\"x\"", true},
-	{"a=\"x\"", "a=~\"x|y\"", false},
+	{"a=\"x\"", "a=\"x\"", YES},
+	{"a=\"x\"", "a=\"x\", b=\"y\"", YES},
+	{"a=\"x\", b=\"y\"", "a=\"x\"", NO},
+	{"a=\"x\"", "a=\"y\"", NO},
+	{"a=\"x\"", "b=\"x\"", NO},
+	{"a=\"x\"", "a=~\"x\"", YES},
+	{"a=\"x\"", "a=~\"x|y\"", NO},
 	/* sets */
-	{"a=~\"x|y\"", "a=\"y\"", true},
-	{"a=~\"x|y|z\"", "a=~\"z|x\"", true},
-	{"a=~\"x|y\"", "a=~\"x|z\"", false},
-	{"a=~\"(foo|bar)-(a|b)\"", "a=~\"foo-a|bar-b\"", true},
+	{"a=~\"x|y\"", "a=\"y\"", YES},
+	{"a=~\"x|y|z\"", "a=~\"z|x\"", YES},
+	{"a=~\"x|y\"", "a=~\"x|z\"", NO},
+	{"a=~\"(foo|bar)-(a|b)\"", "a=~\"foo-a|bar-b\"", YES},
 	/* prefixes, suffixes, parts */
-	{"a=~\"foo.*\"", "a=\"foobar\"", true},
-	{"a=~\"foo.*\"", "a=~\"foobar.*\"", true},
-	{"a=~\"foobar.*\"", "a=~\"foo.*\"", false},
-	{"a=~\"foo.+\"", "a=~\"foo.*\"", false},
-	{"a=~\".*bar\"", "a=~\"foo.*bar\"", true},
-	{"a=~\".*bar\"", "a=~\".*foobar\"", true},
-	{"a=~\".*oo.*\"", "a=~\"foo.*\"", true},
-	{"a=~\".*oo.*\"", "a=~\".*foo\"", true},
-	{"a=~\"[a-f].*\"", "a=~\"(b|c)x.*\"", true},
-	{"a=~\"(?i)foo.*\"", "a=~\"FOObar|fooX\"", true},
-	{"a=~\"foo.*\"", "a=~\"(?i)foobar\"", false},
-	{"a=~\"foo\\\\d+\"", "a=~\"foo[0-9]{2}\"", true},
-	{"a=~\"foo\\\\d+\"", "a=~\"foo[0-9a]{2}\"", false},
+	{"a=~\"foo.*\"", "a=\"foobar\"", YES},
+	{"a=~\"foo.*\"", "a=~\"foobar.*\"", YES},
+	{"a=~\"foobar.*\"", "a=~\"foo.*\"", NO},
+	{"a=~\"foo.+\"", "a=~\"foo.*\"", NO},
+	{"a=~\".*bar\"", "a=~\"foo.*bar\"", YES},
+	{"a=~\".*bar\"", "a=~\".*foobar\"", YES},
+	{"a=~\".*oo.*\"", "a=~\"foo.*\"", YES},
+	{"a=~\".*oo.*\"", "a=~\".*foo\"", YES},
+	{"a=~\"[a-f].*\"", "a=~\"(b|c)x.*\"", YES},
+	{"a=~\"(?i)foo.*\"", "a=~\"FOObar|fooX\"", YES},
+	{"a=~\"foo.*\"", "a=~\"(?i)foobar\"", NO},
+	{"a=~\"foo\\\\d+\"", "a=~\"foo[0-9]{2}\"", YES},
+	{"a=~\"foo\\\\d+\"", "a=~\"foo[0-9a]{2}\"", NO},
 	/* the same pattern, also one that cannot be described */
-	{"a=~\"x\\\\b.*\"", "a=~\"x\\\\b.*\"", true},
-	{"a=~\"x\\\\b.*\"", "a=\"x y\"", true},
-	{"a=~\"x\\\\b.*\"", "a=~\"x y|x-z\"", true},
-	{"a=~\"x\\\\b.*\"", "a=~\"x y|xz\"", false},
-	{"a=~\"x\\\\b.*\"", "a=~\"x .*\"", false},
-	{"a=~\"x.*\"", "a=~\"x\\\\b.*\"", false},
-	{"a=~\".+\"", "a=~\"x\\\\b.*\", a=~\"x.*\"", true},
+	{"a=~\"x\\\\b.*\"", "a=~\"x\\\\b.*\"", YES},
+	{"a=~\"x\\\\b.*\"", "a=\"x y\"", YES},
+	{"a=~\"x\\\\b.*\"", "a=~\"x y|x-z\"", YES},
+	{"a=~\"x\\\\b.*\"", "a=~\"x y|xz\"", NO},
+	{"a=~\"x\\\\b.*\"", "a=~\"x .*\"", NO},
+	{"a=~\"x.*\"", "a=~\"x\\\\b.*\"", NO},
+	{"a=~\".+\"", "a=~\"x\\\\b.*\", a=~\"x.*\"", YES},
 	/* anything */
-	{"a=~\".*\"", "a=\"x\"", true},
-	{"a=~\".*\"", "a=~\"x.+\"", true},
-	{"a=~\".*\"", "b=\"x\"", false}, /* a value may hold a newline */
-	{"a=~\"(?s).*\"", "b=\"x\"", true},
-	{"a=~\".+\"", "a=\"x\"", true},
-	{"a=~\".+\"", "a!=\"\"", false},
-	{"a=~\"(?s).+\"", "a!=\"\"", true},
-	{"a=~\".+\"", "b=\"x\"", false},
-	{"a=\"\"", "a=\"\"", true},
-	{"a=\"\"", "b=\"x\"", false},
+	{"a=~\".*\"", "a=\"x\"", YES},
+	{"a=~\".*\"", "a=~\"x.+\"", YES},
+	{"a=~\".*\"", "b=\"x\"", NEARLY},
+	{"a=~\"(?s).*\"", "b=\"x\"", YES},
+	{"a=~\".+\"", "a=\"x\"", YES},
+	{"a=~\".+\"", "a!=\"\"", NEARLY},
+	{"a=~\"(?s).+\"", "a!=\"\"", YES},
+	{"a=~\".+\"", "b=\"x\"", NO},
+	{"a=\"\"", "a=\"\"", YES},
+	{"a=\"\"", "b=\"x\"", NO},
 	/* what is missing is empty */
-	{"a=\"\"", "a!~\"(?s).+\"", true},
-	{"a!=\"x\"", "b=\"y\"", false},
+	{"a=\"\"", "a!~\"(?s).+\"", YES},
+	{"a!=\"x\"", "b=\"y\"", NO},
 	/* negative */
-	{"a!=\"x\"", "a=\"y\"", true},
-	{"a!=\"x\"", "a=~\"y|z\"", true},
-	{"a!=\"x\"", "a=~\"y|x\"", false},
-	{"a!=\"x\"", "a=~\"y.*\"", true},
-	{"a!=\"x\"", "a=~\"x.+\"", true},
-	{"a!=\"x\"", "a!=\"x\", b=\"y\"", true},
-	{"a!=\"x\"", "a!~\"x|y\"", true},
-	{"a!~\"x|y\"", "a!=\"x\"", false},
-	{"a!~\"x|y\"", "a!=\"x\", a!=\"y\"", true},
-	{"a!~\"foo.*\"", "a=\"bar\"", true},
-	{"a!~\"foo.*\"", "a=~\"ba.*\"", true},
-	{"a!~\"foo.*\"", "a!~\"fo.*\"", true},
-	{"a!~\"fo.*\"", "a!~\"foo.*\"", false},
-	{"a!~\"foo.*\"", "a=\"\"", true},
-	{"a!=\"\"", "a=~\".+\"", true},
-	{"a=~\"x.*\"", "a=~\".*y\", a=~\"xz.*\"", true},
+	{"a!=\"x\"", "a=\"y\"", YES},
+	{"a!=\"x\"", "a=~\"y|z\"", YES},
+	{"a!=\"x\"", "a=~\"y|x\"", NO},
+	{"a!=\"x\"", "a=~\"y.*\"", YES},
+	{"a!=\"x\"", "a=~\"x.+\"", YES},
+	{"a!=\"x\"", "a!=\"x\", b=\"y\"", YES},
+	{"a!=\"x\"", "a!~\"x|y\"", YES},
+	{"a!~\"x|y\"", "a!=\"x\"", NO},
+	{"a!~\"x|y\"", "a!=\"x\", a!=\"y\"", YES},
+	{"a!~\"foo.*\"", "a=\"bar\"", YES},
+	{"a!~\"foo.*\"", "a=~\"ba.*\"", YES},
+	{"a!~\"foo.*\"", "a!~\"fo.*\"", YES},
+	{"a!~\"fo.*\"", "a!~\"foo.*\"", NO},
+	{"a!~\"foo.*\"", "a=\"\"", YES},
+	{"a!=\"\"", "a=~\".+\"", YES},
+	{"a=~\"x.*\"", "a=~\".*y\", a=~\"xz.*\"", YES},
 };
 
 static void implication(void **state)
@@ -94,7 +94,9 @@ static void implication(void **state)
 		lint_text(&l, rules);
 		AUTOFREE char *said = lint_summary(&l);
 		bool dead = strcmp(said, "unreachable-rule 3>2") == 0 || strcmp(said, "duplicate-rule 3>2") == 0;
-		if (dead != pairs[i].implied || (!dead && *said))
+		bool nearly = strcmp(said, "unreachable-rule 3>2 warning") == 0;
+		if (dead != (pairs[i].implied == YES) || nearly != (pairs[i].implied == NEARLY) ||
+		    (pairs[i].implied == NO && *said))
 			fail_msg("%s and %s: \"%s\"", pairs[i].first, pairs[i].second, said);
 		lint_done(&l);
 	}
@@ -152,6 +154,10 @@ static const struct {
 	{"- {name: a, matchers: ['x=\"1\"'], severity: P1, continue: true}\n"
      "- {name: b, matchers: ['x=\"1\"', 'y=\"2\"'], severity: P2, owner: o}\n",
      "shadowed-field 3>2"},
+	/* the same value twice is nobody's mistake */
+	{"- {name: a, matchers: ['x=\"1\"'], severity: P1, receivers: [chat], continue: true}\n"
+     "- {name: b, matchers: ['x=\"1\"', 'y=\"2\"'], severity: P1, receivers: [chat], owner: o}\n",
+     ""},
 	/* two rules together shadow a third */
 	{"- {name: a, matchers: ['x=\"1\"'], severity: P1, continue: true}\n"
      "- {name: b, matchers: ['y=\"2\"'], owner: p, continue: true}\n"

@@ -234,11 +234,21 @@ static const struct rule *rule_at(const struct linted *l, int line)
 	return NULL;
 }
 
+static bool has_line_break(const struct random_alert *a)
+{
+	for (size_t i = 0; i < a->alert.labels.n; i++)
+		if (str_index(a->labels[i].value, '\n') >= 0)
+			return true;
+	return false;
+}
+
 /* A finding about a rule, against one alert. NULL, or what is wrong with it. */
 static const char *refuted(const struct lint_finding *f, const struct rule *rule, const struct plan *plan,
                            const struct random_alert *a, const struct plan *without)
 {
 	bool hint = f->level == LINT_HINT && f->code == LINT_DUPLICATE_RULE;
+	if (f->code == LINT_UNREACHABLE_RULE && f->level != LINT_ERROR && has_line_break(a))
+		return NULL;
 	bool dead = f->code == LINT_UNREACHABLE_RULE ||
 	            (f->code == LINT_DUPLICATE_RULE && str_find(f->message, STR("never reached")) >= 0);
 	if (dead && reached(plan, rule->name.p))

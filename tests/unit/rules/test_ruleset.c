@@ -231,7 +231,16 @@ static void test_misses(void **state)
 	assert_int_equal(json_integer_value(json_object_get(last, "line")), 4);
 	json_decref(json);
 	a.labels = LABELS(L("alertname", "A"), L("text", "x"));
-	assert_int_equal(ruleset_misses(w.rules, &a, w.arena, &misses), 1);
+	/* "negated" matches and ends the search: what stands behind it is told, and would have matched */
+	assert_int_equal(ruleset_misses(w.rules, &a, w.arena, &misses), 2);
+	assert_null(misses[0].behind);
+	assert_str(misses[1].behind->name, "negated");
+	assert_null(misses[1].matcher);
+	json = explain_misses(misses, 2);
+	last = json_array_get(json, 1);
+	assert_string_equal(json_string_value(json_object_get(last, "behind")), "negated");
+	assert_true(json_is_null(json_object_get(last, "matcher")));
+	json_decref(json);
 	world_free(&w);
 }
 

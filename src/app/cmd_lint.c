@@ -1,0 +1,229 @@
+/*
+ * runbookctl lint: what is suspicious about the rules although they load, without a daemon.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/cmd.h"
+#include "config/config.h"
+#include "lint_impl.h"
+
+static const struct flag rows[] = {
+	{.name = "fail-on", .argument = "LEVEL", .fallback = "error", .doc = "exit 1 from this level on: error or warning"},
+	{.name = "baseline", .argument = "FILE", .doc = "findings that this file knows do not fail"},
+	{.name = "write-baseline", .argument = "FILE", .doc = "write the findings of this run as a baseline, and exit 0"},
+	{.name = "owner",
+     .argument = "NAME",
+     .doc = "only findings about rules that set this owner, and what cannot be loaded"},
+	{.name = "journal",
+     .argument = "GLOB",
+     .repeated = true,
+     .doc = "decision journals (or their folder): also say which rules matched and never won"},
+};
+
+static void print_codes(struct buf *help)
+{
+	buf_add_c(help, "\ncodes:\n\n");
+	for (int i = 0; i < LINT_CODES; i++)
+		buf_printf(help, "  %-24s %-8s %s\n", lint_codes[i].name, lint_level_name(lint_codes[i].level),
+		           lint_codes[i].doc);
+	buf_add_c(help,
+	          "\nA comment \"# lint:ignore CODE reason\" on or above the line of a rule or a finding silences it.\n");
+}
+
+/* ---- what loading says ---- */
+
+static struct str take_number(struct str rest, int *out)
+{
+	int64_t value;
+	ptrdiff_t colon = str_index(rest, ':');
+
+	*out = 0;
+	if (colon <= 0 || !str_to_i64(str_slice(rest, 0, (size_t)colon), &value) || value < 0 || value > INT32_MAX)
+		return rest;
+	*out = (int)value;
+	return str_slice(rest, (size_t)colon + 1, rest.n);
+}
+
+/* "FILE:LINE:COLUMN: error: …", "FILE:LINE: …" or "FILE: …" of a file that was read; else it is about the configuration. */
+static void add_line(struct lint *out, enum lint_code code, const struct config_files *files, const char *config_file,
+                     const char *line)
+{
+	const struct strs names = config_files_names(files);
+	struct str rest = str_c(line), file = str_c(config_file);
+	struct pos at = {0};
+
+	for (size_t i = 0; i < names.n; i++)
+		if (names.v[i].n < rest.n && str_starts(rest, names.v[i]) && rest.p[names.v[i].n] == ':') {
+			file = names.v[i];
+			rest = take_number(str_slice(rest, file.n + 1, rest.n), &at.line);
+			rest = at.line ? take_number(rest, &at.column) : rest;
+			break;
+		}
+	rest = str_trim(rest);
+	static const char *const words[] = {"error: ", "warning: "};
+	for (size_t i = 0; i < 2; i++)
+		if (str_starts(rest, str_c(words[i])))
+			rest = str_slice(rest, strlen(words[i]), rest.n);
+	at.file = arena_cstr(out->arena, file);
+	lint_add(out, code, NULL, at, (struct pos){0}, "%.*s", STR_ARG(rest));
+}
+
+static void add_lines(struct lint *out, enum lint_code code, const struct config_files *files, const char *config_file,
+                      const struct err *err)
+{
+	for (size_t i = 0; i < err->count; i++)
+		add_line(out, code, files, config_file, err->lines[i]);
+	if (err->more)
+		lint_add(out, code, NULL, (struct pos){config_file, 0, 0}, (struct pos){0}, "… and %zu more", err->more);
+}
+
+/* ---- looking ---- */
+
+static bool receiver_known(void *arg, struct str name)
+{
+	const struct config_receiver *r = config_receiver(arg, name);
+	return r && !r->retired;
+}
+
+static bool look_at_journals(struct ctl *c, const struct lint_world *w, struct lint *out, struct err *err)
+{
+	const char *const *patterns;
+	size_t n = flags_all(c->flags, "journal", &patterns);
+	struct evidence e;
+	bool good = true;
+
+	evidence_init(&e);
+	for (size_t i = 0; i < n; i++)
+		good &= evidence_read(&e, patterns[i], err);
+	if (e.unreadable)
+		fprintf(stderr, "runbookctl: warning: %zu lines of the journal hold no alert\n", e.unreadable);
+	if (e.full)
+		fprintf(stderr,
+		        "runbookctl: warning: the journal holds more than %d different alerts, the others do not count\n",
+		        LINT_ALERTS_MAX);
+	lint_evidence(w, e.v, e.n, out);
+	evidence_release(&e);
+	return good;
+}
+
+/* In Markdown a '#' is a heading. */
+static bool has_comments(struct str file)
+{
+	return str_ends(file, STR(".yml")) || str_ends(file, STR(".yaml"));
+}
+
+static void ignore_in_place(const struct config_files *files, struct lint *out)
+{
+	const struct strs names = config_files_names(files);
+
+	for (size_t i = 0; i < names.n; i++) {
+		struct str text;
+		AUTOFREE char *name = mem_str(names.v[i]);
+		if (has_comments(names.v[i]) && config_files_text(files, names.v[i], &text))
+			lint_ignore(out, name, text);
+	}
+}
+
+static bool look(struct ctl *c, struct lint *out, struct err *err)
+{
+	AUTOERR struct err errors = ERR_INIT, warnings = ERR_INIT;
+	const struct config_options options = {.file = c->config_file, .no_secrets = true, .tolerant = true};
+	struct config_files *files = config_files_disk();
+	struct config *config = config_load(&options, files, &errors, &warnings);
+	bool good = true;
+
+	add_lines(out, LINT_LOAD_ERROR, files, c->config_file, &errors);
+	add_lines(out, LINT_LOAD_WARNING, files, c->config_file, &warnings);
+	if (config) {
+		const struct lint_world w = {config->ruleset, config->catalog, &config->defaults,
+		                             receiver_known,  config,          !err_any(&errors)};
+		if (!config->names_doubtful)
+			lint_references(&w, out);
+		lint_rules(&w, out);
+		good = look_at_journals(c, &w, out, err);
+	}
+	ignore_in_place(files, out);
+	config_unref(config);
+	config_files_free(files);
+	return good;
+}
+
+/* ---- the command ---- */
+
+/* What cannot be loaded concerns everybody: the findings are not complete then. */
+static void keep_owner(struct lint *l, const char *owner)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; owner && i < l->n; i++)
+		if (l->v[i].code == LINT_LOAD_ERROR || str_eq_nocase(l->v[i].owner, str_c(owner)))
+			l->v[kept++] = l->v[i];
+	l->n = owner ? kept : l->n;
+}
+
+static void report(const struct ctl *c, const struct lint *l)
+{
+	json_t *document = c->sarif ? lint_sarif(l, flags_given(c->flags, "baseline")) : c->json ? lint_json(l) : NULL;
+	if (document)
+		ctl_print_json(document);
+	else
+		lint_print(l);
+	json_decref(document);
+}
+
+static bool fails(const struct lint *l, enum lint_level from)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->v[i].known && l->v[i].level >= from)
+			return true;
+	return false;
+}
+
+static enum ctl_status lint(struct ctl *c, enum lint_level fail_on, struct lint *l)
+{
+	AUTOERR struct err err = ERR_INIT;
+	const char *baseline = flags_get(c->flags, "baseline"), *write = flags_get(c->flags, "write-baseline");
+	bool good = look(c, l, &err);
+
+	keep_owner(l, flags_get(c->flags, "owner"));
+	lint_sort(l);
+	if (baseline)
+		good &= lint_baseline_apply(l, baseline, &err);
+	report(c, l);
+	if (write)
+		good &= lint_baseline_write(l, write, &err);
+	ctl_errors(&err);
+	return good && (write || !fails(l, fail_on)) ? CTL_OK : CTL_FAILED;
+}
+
+static enum ctl_status run(struct ctl *c)
+{
+	const char *from = flags_get(c->flags, "fail-on");
+	struct lint l;
+
+	if (c->word_count) {
+		ctl_error("lint takes no words: it looks at what the configuration names");
+		return CTL_USAGE;
+	}
+	if (strcmp(from, "error") != 0 && strcmp(from, "warning") != 0) {
+		ctl_error("--fail-on: '%s' is neither error nor warning", from);
+		return CTL_USAGE;
+	}
+	lint_init(&l);
+	enum ctl_status status = lint(c, *from == 'e' ? LINT_ERROR : LINT_WARNING, &l);
+	lint_release(&l);
+	return status;
+}
+
+const struct cmd cmd_lint = {
+	.name = "lint",
+	.arguments = "",
+	.doc = "Finds rules that can never be reached, have no effect, repeat or contradict themselves, and names that do "
+		   "not exist.",
+	.flags = rows,
+	.flag_count = sizeof rows / sizeof *rows,
+	.sarif = true,
+	.more = print_codes,
+	.run = run,
+};

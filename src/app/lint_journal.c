@@ -1,0 +1,130 @@
+/*
+ * Alerts out of decision journals: one JSON object a line (service/journal.h), of which labels and annotations count here.
+ * A journal repeats itself, so each different alert is kept once and counted.
+ */
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/map.h"
+#include "lint_impl.h"
+
+void evidence_init(struct evidence *e)
+{
+	*e = (struct evidence){.arena = arena_new(), .by_alert = map_new()};
+}
+
+void evidence_release(struct evidence *e)
+{
+	map_free(e->by_alert);
+	free(e->v);
+	arena_free(e->arena);
+	*e = (struct evidence){0};
+}
+
+/* ---- one line ---- */
+
+static struct labels labels_of(struct arena *arena, json_t *object)
+{
+	struct labels out = {arena_alloc(arena, (json_object_size(object) + 1) * sizeof *out.v), 0};
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(object, name, value)
+	{
+		const struct str text = {json_string_value(value), json_string_length(value)};
+		out.v[out.n++] = (struct label){str_c(name), text};
+	}
+	labels_sort(&out);
+	return out;
+}
+
+static struct labels keep(struct arena *arena, const struct labels *from)
+{
+	struct labels out = {arena_alloc(arena, (from->n + 1) * sizeof *out.v), from->n};
+
+	for (size_t i = 0; i < from->n; i++)
+		out.v[i] = (struct label){arena_str(arena, from->v[i].name), arena_str(arena, from->v[i].value)};
+	return out;
+}
+
+/* Its place in `v` plus one, as a pointer: a map holds no zero. */
+static void count(struct evidence *e, const struct labels *labels, const struct labels *annotations)
+{
+	char key[2 * ALERT_FINGERPRINT_MAX];
+
+	labels_fingerprint(labels, key);
+	labels_fingerprint(annotations, key + strlen(key));
+	uintptr_t known = (uintptr_t)map_get(e->by_alert, str_c(key));
+	if (known) {
+		e->v[known - 1].times++;
+		return;
+	}
+	if (e->n == LINT_ALERTS_MAX) {
+		e->full = true;
+		return;
+	}
+	MEM_ROOM(e->v, e->n, e->capacity);
+	e->v[e->n++] = (struct lint_seen){
+		.alert = {.labels = keep(e->arena, labels), .annotations = keep(e->arena, annotations)}, .times = 1};
+	map_set(e->by_alert, str_c(key), (void *)(uintptr_t)e->n);
+}
+
+static void take_line(struct evidence *e, const char *line, size_t n)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	json_t *object = json_loadb(line, n, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
+	json_t *labels = json_object_get(object, "labels");
+
+	if (json_is_object(labels)) {
+		struct labels own = labels_of(arena, labels);
+		struct labels notes = labels_of(arena, json_object_get(object, "annotations"));
+		count(e, &own, &notes);
+	} else if (n > 0) {
+		e->unreadable++;
+	}
+	json_decref(object);
+}
+
+/* ---- files ---- */
+
+static bool read_file(struct evidence *e, const char *path, struct err *err)
+{
+	FILE *f = fopen(path, "rb");
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t n;
+
+	if (!f) {
+		err_add(err, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	while ((n = getline(&line, &room, f)) >= 0)
+		take_line(e, line, (size_t)n - (n > 0 && line[n - 1] == '\n'));
+	bool good = !ferror(f);
+	if (!good)
+		err_add(err, "%s: %s", path, strerror(errno));
+	free(line);
+	fclose(f);
+	return good;
+}
+
+bool evidence_read(struct evidence *e, const char *pattern, struct err *err)
+{
+	struct stat st;
+	bool folder = stat(pattern, &st) == 0 && S_ISDIR(st.st_mode), good = true;
+	AUTOFREE char *files = mem_printf("%s%s", pattern, folder ? "/*.jsonl" : "");
+	glob_t found;
+
+	if (glob(files, 0, NULL, &found) != 0) {
+		err_add(err, "--journal: nothing matches '%s'", files);
+		return false;
+	}
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		good &= read_file(e, found.gl_pathv[i], err);
+	globfree(&found);
+	return good;
+}

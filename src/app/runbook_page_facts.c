@@ -1,0 +1,127 @@
+/* What is known about a runbook, as a small table above its text. */
+#include "base/time.h"
+#include "catalog/headings.h"
+#include "runbook_page.h"
+
+#define VALUE_MAX (64 * 1024) /* bytes of a front matter's value that are shown */
+
+static void add_allowance(struct buf *out, const char *what, int64_t ms)
+{
+	char text[TIME_DURATION_MAX];
+	if (ms)
+		buf_printf(out, "; %s within %s", what, time_duration_format(ms, text));
+}
+
+static void severity_fact(const struct runbook_page *p, struct str name)
+{
+	const struct severity *s = name.n ? catalog_severity(p->config->catalog, name) : NULL;
+	AUTOBUF struct buf text;
+	buf_init(&text, VALUE_MAX);
+	buf_add(&text, name);
+	if (s) {
+		add_allowance(&text, "respond", s->response_ms);
+		add_allowance(&text, "resolve", s->resolution_ms);
+	}
+	page_fact(p, "Severity", buf_str(&text));
+}
+
+static void owner_fact(const struct runbook_page *p, struct str name)
+{
+	const struct owner *o = name.n ? catalog_owner(p->config->catalog, name) : NULL;
+	AUTOBUF struct buf text;
+	buf_init(&text, VALUE_MAX);
+	buf_add(&text, name);
+	if (o && o->contact.n)
+		buf_printf(&text, " (%.*s)", STR_ARG(o->contact));
+	page_fact(p, "Owner", buf_str(&text));
+}
+
+static void list_fact(const struct runbook_page *p, const char *name, struct strs list)
+{
+	AUTOBUF struct buf text;
+	buf_init(&text, VALUE_MAX);
+	for (size_t i = 0; i < list.n; i++)
+		buf_printf(&text, "%s%.*s", i ? ", " : "", STR_ARG(list.v[i]));
+	page_fact(p, name, buf_str(&text));
+}
+
+static void catalog_facts(const struct runbook_page *p, const struct runbook *r)
+{
+	char review[TIME_DURATION_MAX];
+	page_fact(p, "About", r->description);
+	severity_fact(p, r->severity);
+	owner_fact(p, r->owner);
+	page_fact(p, "Approval", r->approval);
+	page_fact(p, "Takes", r->estimated_time);
+	list_fact(p, "Alerts", r->alerts);
+	if (r->review_ms)
+		page_fact(p, "Review every", str_c(time_duration_format(r->review_ms, review)));
+}
+
+/* ---- front matter ---- */
+
+/* The parser bounds the depth. */
+static void add_value(struct buf *out, const struct yaml_node *n)
+{
+	if (n->kind == YAML_SCALAR)
+		buf_add(out, n->text);
+	for (size_t i = 0; i < n->count && buf_ok(out); i++) {
+		buf_add_c(out, i ? ", " : "");
+		if (n->kind == YAML_MAP)
+			buf_printf(out, "%.*s: ", STR_ARG(n->keys[i]->text));
+		add_value(out, n->items[i]);
+	}
+}
+
+/* What the catalog takes is shown from there: catalog.yml may have said otherwise. */
+static bool is_shown_already(struct str key)
+{
+	static const char *const keys[] = {"title",  "description", "category",       "severity", "owner",
+	                                   "alerts", "approval",    "estimated_time", "review"};
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (str_eq_c(key, keys[i]))
+			return true;
+	return false;
+}
+
+static void front_matter_facts(const struct runbook_page *p, const struct yaml_node *map, bool all)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		if (!all && is_shown_already(map->keys[i]->text))
+			continue;
+		AUTOBUF struct buf value;
+		buf_init(&value, VALUE_MAX);
+		add_value(&value, map->items[i]);
+		if (!value.n)
+			continue;
+		page_add(p, "<dt>");
+		page_text(p, map->keys[i]->text);
+		page_add(p, "</dt><dd>");
+		page_text(p, buf_str(&value));
+		page_add(p, "</dd>\n");
+	}
+}
+
+void page_facts(const struct runbook_page *p, struct str file, struct str text)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	const struct runbook *r = catalog_runbook(p->config->catalog, file);
+	int lines;
+	struct str said = front_matter_take(&text, &lines);
+	/* An index's may be anything: what is no YAML has no facts. */
+	const struct yaml_node *map = said.n ? yaml_parse(arena, "front matter", said, &err) : NULL;
+	AUTOBUF struct buf facts;
+	buf_init(&facts, RUNBOOK_PAGE_MAX);
+	struct runbook_page apart = *p;
+	apart.out = &facts;
+	if (r)
+		catalog_facts(&apart, r);
+	if (map && map->kind == YAML_MAP)
+		front_matter_facts(&apart, map, !r);
+	if (!facts.n)
+		return;
+	page_add(p, "<dl class=\"facts\">\n");
+	buf_add(p->out, buf_str(&facts));
+	page_add(p, "</dl>\n");
+}

@@ -1,0 +1,165 @@
+/* The list of all runbooks, grouped by category, owner or severity; within a group the gravest first. */
+#include <stdlib.h>
+
+#include "runbook_page.h"
+
+struct entry {
+	struct str group;
+	int group_rank, rank;
+	const struct runbook *runbook;
+};
+
+static int rank_of(const struct runbook_page *p, const struct runbook *r)
+{
+	const struct severity *s = r->severity.n ? catalog_severity(p->config->catalog, r->severity) : NULL;
+	return s ? s->rank : SEVERITY_RANK_NONE + 1;
+}
+
+static struct str category_of(const struct runbook *r)
+{
+	return r->category;
+}
+
+static struct str owner_of(const struct runbook *r)
+{
+	return r->owner;
+}
+
+static struct str severity_of(const struct runbook *r)
+{
+	return r->severity;
+}
+
+static const struct grouping {
+	const char *name;
+	struct str (*group)(const struct runbook *r);
+	bool ranked; /* groups in the order of severities, not of names */
+	const char *nothing;
+} groupings[] = {
+	{"category", category_of, false, "Without a category"},
+	{"owner", owner_of, false, "Without an owner"},
+	{"severity", severity_of, true, "Without a severity"},
+};
+#define GROUPINGS (sizeof groupings / sizeof *groupings)
+
+static const struct grouping *grouping_of(struct str name)
+{
+	for (size_t i = 0; i < GROUPINGS; i++)
+		if (str_eq_c(name, groupings[i].name))
+			return &groupings[i];
+	return &groupings[0];
+}
+
+/* What belongs nowhere comes last. */
+static int by_group(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	if (x->group_rank != y->group_rank)
+		return x->group_rank < y->group_rank ? -1 : 1;
+	if (!x->group.n != !y->group.n)
+		return x->group.n ? -1 : 1;
+	int order = str_cmp(x->group, y->group);
+	if (!order && x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	return order ? order : str_cmp(x->runbook->title, y->runbook->title);
+}
+
+static struct entry *sorted(const struct runbook_page *p, const struct grouping *g, size_t *count)
+{
+	const struct runbook *const *runbooks;
+	*count = catalog_runbooks(p->config->catalog, &runbooks);
+	struct entry *entries = mem_zero((*count + 1) * sizeof *entries);
+	for (size_t i = 0; i < *count; i++) {
+		int rank = rank_of(p, runbooks[i]);
+		entries[i] = (struct entry){g->group(runbooks[i]), g->ranked ? rank : 0, rank, runbooks[i]};
+	}
+	qsort(entries, *count, sizeof *entries, by_group);
+	return entries;
+}
+
+static void write_tag(const struct runbook_page *p, const char *class, struct str text)
+{
+	if (!text.n)
+		return;
+	page_add(p, " <span class=\"");
+	page_add(p, class);
+	page_add(p, "\">");
+	page_text(p, text);
+	page_add(p, "</span>");
+}
+
+static void write_entry(const struct runbook_page *p, const struct runbook *r)
+{
+	page_add(p, "<li>");
+	if (r->exists)
+		page_link(p, r->path, r->title);
+	else
+		write_tag(p, "nowhere", r->title);
+	write_tag(p, "tag", r->severity);
+	write_tag(p, "tag", r->owner);
+	write_tag(p, "tag", r->estimated_time);
+	if (!r->exists)
+		write_tag(p, "tag", STR("not in the folder"));
+	if (r->description.n)
+		page_add(p, "<br>");
+	write_tag(p, "about", r->description);
+	page_add(p, "</li>\n");
+}
+
+static void write_groups(const struct runbook_page *p, const struct grouping *g)
+{
+	size_t count;
+	AUTOFREE struct entry *entries = sorted(p, g, &count);
+	for (size_t i = 0; i < count; i++) {
+		bool begins = !i || !str_eq(entries[i].group, entries[i - 1].group);
+		if (begins) {
+			page_add(p, i ? "</ul>\n<h2>" : "<h2>");
+			page_text(p, entries[i].group.n ? entries[i].group : str_c(g->nothing));
+			page_add(p, "</h2>\n<ul class=\"runbooks\">\n");
+		}
+		write_entry(p, entries[i].runbook);
+	}
+	page_add(p,
+	         count ? "</ul>\n" : "<p>No runbooks are loaded: <code>catalog.runbooks</code> names their folder.</p>\n");
+}
+
+static void write_choice(const struct runbook_page *p, const struct grouping *g, bool chosen)
+{
+	page_add(p, chosen ? " <strong>" : " <a href=\"?");
+	if (!chosen && p->key.n) {
+		page_add(p, "incident=");
+		page_encode(p->out, p->key, false);
+		page_add(p, "&amp;");
+	}
+	if (!chosen)
+		buf_printf(p->out, "by=%s\">", g->name);
+	page_add(p, g->name);
+	page_add(p, chosen ? "</strong>" : "</a>");
+}
+
+/* Files that are no runbooks: what the folder says about itself. */
+static void write_indexes(const struct runbook_page *p)
+{
+	const struct catalog_text *text;
+	const char *before = "<p>In the folder's own words: ";
+	bool any = false;
+	for (size_t i = 0; (text = catalog_next_text(p->config->catalog, &i));) {
+		if (catalog_runbook(p->config->catalog, text->path))
+			continue;
+		page_add(p, any ? ", " : before);
+		page_link(p, text->path, text->path);
+		any = true;
+	}
+	page_add(p, any ? "</p>\n" : "");
+}
+
+void page_index(const struct runbook_page *p)
+{
+	const struct grouping *g = grouping_of(p->by);
+	page_add(p, "<h1>Runbooks</h1>\n<p class=\"choices\">By");
+	for (size_t i = 0; i < GROUPINGS; i++)
+		write_choice(p, &groupings[i], &groupings[i] == g);
+	page_add(p, "</p>\n");
+	write_indexes(p);
+	write_groups(p, g);
+}

@@ -1,0 +1,176 @@
+/* Paths, hrefs and where a runbook's links lead. Nothing here is the file system: what is not in the catalog is nowhere. */
+#include <string.h>
+
+#include "catalog/html.h"
+#include "runbook_page.h"
+
+#define PATH_BYTES_MAX 4096
+
+void page_encode(struct buf *out, struct str text, bool slashes)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		             (c && strchr("-._~", c)) || (slashes && c == '/');
+		if (plain)
+			buf_add_char(out, (char)c);
+		else
+			buf_printf(out, "%%%02X", c);
+	}
+}
+
+void page_root(const struct runbook_page *p, struct buf *href)
+{
+	size_t up = 0;
+	for (size_t i = 0; i < p->path.n; i++)
+		up += p->path.p[i] == '/';
+	buf_add_c(href, up ? "" : "./");
+	while (up--)
+		buf_add_c(href, "../");
+}
+
+void page_href(const struct runbook_page *p, struct str path, struct str fragment, struct buf *href)
+{
+	page_root(p, href);
+	page_encode(href, path, true);
+	if (p->key.n) {
+		buf_add_c(href, "?incident=");
+		page_encode(href, p->key, false);
+	}
+	buf_add(href, fragment);
+}
+
+void page_link(const struct runbook_page *p, struct str path, struct str text)
+{
+	AUTOBUF struct buf href;
+	buf_init(&href, RUNBOOK_PAGE_MAX);
+	page_href(p, path, (struct str){NULL, 0}, &href);
+	page_add(p, "<a href=\"");
+	page_text(p, buf_str(&href));
+	page_add(p, "\">");
+	page_text(p, text);
+	page_add(p, "</a>");
+}
+
+void page_asset(const struct runbook_page *p, const char *name)
+{
+	page_root(p, p->out);
+	page_add(p, "-/");
+	page_add(p, name);
+}
+
+/* ---- what a path stands for ---- */
+
+const struct catalog_text *page_find(const struct runbook_page *p, struct str path)
+{
+	static const char *const in_folder[] = {"README.md", "index.md", "_index.md", "readme.md", NULL};
+	static const char *const as_file[] = {"", ".md", NULL};
+	const char *const *endings = !path.n || str_ends(path, STR("/")) ? in_folder : as_file;
+	const struct catalog_text *found = NULL;
+	AUTOBUF struct buf name;
+	buf_init(&name, PATH_BYTES_MAX);
+	for (; !found && *endings; endings++) {
+		buf_reset(&name);
+		buf_add(&name, path);
+		buf_add_c(&name, *endings);
+		found = buf_ok(&name) ? catalog_text(p->config->catalog, buf_str(&name)) : NULL;
+	}
+	return found;
+}
+
+/* ---- links ---- */
+
+static struct str cut(struct str *rest, const char *at)
+{
+	size_t n = 0;
+	while (n < rest->n && !(rest->p[n] && strchr(at, rest->p[n])))
+		n++;
+	struct str head = str_slice(*rest, 0, n);
+	*rest = str_slice(*rest, n, rest->n);
+	return head;
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static void decode(struct str s, struct buf *out)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		int high = s.p[i] == '%' && i + 2 < s.n ? digit(s.p[i + 1]) : -1;
+		int low = high >= 0 ? digit(s.p[i + 2]) : -1;
+		buf_add_char(out, low >= 0 ? (char)(high * 16 + low) : s.p[i]);
+		i += low >= 0 ? 2 : 0;
+	}
+}
+
+/* "a/b/" without its last folder; false at the top: the link leaves the folder. */
+static bool go_up(struct buf *path)
+{
+	if (!path->n)
+		return false;
+	path->n--;
+	while (path->n && path->p[path->n - 1] != '/')
+		path->n--;
+	path->p[path->n] = '\0';
+	return true;
+}
+
+static bool take_step(struct buf *path, struct str segment, bool last)
+{
+	if (str_eq_c(segment, ".."))
+		return go_up(path);
+	if (!segment.n || str_eq_c(segment, "."))
+		return true;
+	buf_add(path, segment);
+	buf_add_c(path, last ? "" : "/");
+	return true;
+}
+
+/* `target` seen from the folder of `file`: "node/a.md" + "../b.md" -> "b.md". */
+static bool join(struct str file, struct str target, struct buf *path)
+{
+	size_t folder = file.n;
+	while (folder && file.p[folder - 1] != '/')
+		folder--;
+	buf_add(path, str_slice(file, 0, folder));
+	while (target.n) {
+		struct str segment = cut(&target, "/");
+		bool last = !target.n;
+		target = str_slice(target, 1, target.n);
+		if (!buf_ok(path) || !take_step(path, segment, last))
+			return false;
+	}
+	return buf_ok(path);
+}
+
+static const struct catalog_text *find_target(const struct runbook_page *p, struct buf *path)
+{
+	const struct catalog_text *found = page_find(p, buf_str(path));
+	if (found || !path->n || path->p[path->n - 1] == '/')
+		return found;
+	buf_add_char(path, '/');
+	return page_find(p, buf_str(path));
+}
+
+bool page_resolve(void *arg, struct str target, struct buf *href)
+{
+	const struct page_links *from = arg;
+	AUTOBUF struct buf decoded;
+	AUTOBUF struct buf path;
+	struct str written = cut(&target, "?#");
+	cut(&target, "#"); /* a query is some other site's own */
+	buf_init(&decoded, PATH_BYTES_MAX);
+	buf_init(&path, PATH_BYTES_MAX);
+	decode(written, &decoded);
+	if (!decoded.n || decoded.p[0] == '/' || !buf_ok(&decoded) || !join(from->file, buf_str(&decoded), &path))
+		return false;
+	const struct catalog_text *found = find_target(from->page, &path);
+	if (found)
+		page_href(from->page, found->path, target, href);
+	return found != NULL;
+}
