@@ -75,8 +75,8 @@ def test_people_read_what_is_missing_and_what_is_not_known(ctl):
     assert "QueueStuck" in missing and "PaymentsQueueLagHigh" in missing and "shop.yml:15" in missing
     assert "CheckoutDown" not in missing and "DiskFull" not in missing
     assert "region" in out[out.index("LABEL KNOWN ONLY"):]
-    assert out.endswith("\n4 alerts, 2 with a runbook (50.0 %): 1 a page of the catalog, 1 a link elsewhere, unchecked; "
-                        "1 with an owner\n")
+    assert out.endswith("\n4 alerts, 2 with a runbook (50.0 %): 1 a page of the catalog, 1 a link elsewhere, "
+                        "unchecked; 1 with an owner\n")
 
 
 def test_too_few_runbooks_fail(ctl):

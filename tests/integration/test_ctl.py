@@ -215,14 +215,14 @@ def test_the_daemon_is_found_by_flag_environment_and_file(remote, tmp_path):
 
 def test_usage(local):
     local.run("--help")
-    for name in ("check", "explain", "test", "lint", "send", "incidents", "noise", "status"):
+    for name in ("check", "coverage", "explain", "test", "lint", "send", "incidents", "noise", "status"):
         assert f"usage: runbookctl {name}" in local.run(name, "--help")
     assert local.run("--version").startswith("runbookctl ")
     for args in ((), ("frobnicate",), ("--frob", "status"), ("status", "word"), ("-o", "xml", "status"), ("send",), ("test",)):
         local.run(*args, status=2)
         assert "error: " in local.errors
     local.run("frobnicate", status=2)
-    assert "check, explain" in local.errors
+    assert "explain, test" in local.errors
 
 
 def test_labels_cannot_command_the_terminal(remote):
