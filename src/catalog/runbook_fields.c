@@ -151,7 +151,7 @@ static void take_pair(struct reading *r, cmark_node *row)
 static void take_table_of_pairs(struct reading *r, cmark_node *header)
 {
 	size_t known = 0;
-	for (cmark_node *row = header; row; row = cmark_node_next(row))
+	for (cmark_node *row = cmark_node_next(header); row; row = cmark_node_next(row))
 		known += key_of_cell(r, row, 0) != KEY_NONE;
 	for (cmark_node *row = header; known && row; row = cmark_node_next(row))
 		take_pair(r, row);

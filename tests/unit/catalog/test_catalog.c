@@ -328,7 +328,7 @@ static void mistakes_are_named(void **state)
 	static const struct {
 		const char *yaml, *where, *what;
 	} cases[] = {
-		{"owner: []", "c.yml:1:1: error: ", "did you mean \"owners\""},
+		{"ownrs: []", "c.yml:1:1: error: ", "did you mean \"owners\""},
 		{"owners: {name: a}", "c.yml:1:9: error: ", "expected a list"},
 		{"owners:\n  - {nam: a}", "c.yml:2:6: error: ", "did you mean \"name\""},
 		{"owners: [{contact: a}]", "c.yml:1:10: error: ", "\"name\" is required"},

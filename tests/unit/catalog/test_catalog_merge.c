@@ -1,0 +1,167 @@
+/* The index page, the runbooks and catalog.yml as one catalog: who goes before whom, and what binds to what. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/time.h"
+#include "catalog/catalog.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static void assert_str(struct str s, const char *expected)
+{
+	if (!str_eq_c(s, expected))
+		fail_msg("\"%.*s\" is not \"%s\"", STR_ARG(s), expected);
+}
+
+static void fine(bool ok, struct err *err)
+{
+	for (size_t i = 0; i < err->count; i++)
+		print_message("%s\n", err->lines[i]);
+	assert_true(ok);
+	err_release(err);
+}
+
+static const char index_page[] =
+	"# Runbooks of the shop\n\n**Owner**: Shop Team\n**Last Updated**: 2026-02-03\n\n"
+	"## Severity Levels\n\n"
+	"| Severity | Description | Response Time | Resolution Target |\n|---|---|---|---|\n"
+	"| P3 (Low) | can wait | Next business day | - |\n"
+	"| P1 (High) | hurts | 30 minutes | 4 hours |\n\n"
+	"## Runbook Index\n\n### Disks\n\n"
+	"| Runbook | Severity | Description |\n|---|---|---|\n"
+	"| [Disk full](disks.md#full) | P1 | no space |\n"
+	"| [Disk slow](disks.md#slow) | P3/P1 | long queues |\n\n"
+	"### Network\n\n"
+	"| Runbook | Severity | Description |\n|---|---|---|\n"
+	"| [Packet loss](net/loss.md) | P1 | from the index |\n"
+	"| [Nowhere](net/nowhere.md) | P3 | not written yet |\n\n"
+	"## Emergency Contacts\n\n| Role | Primary | Backup | Method |\n|---|---|---|---|\n"
+	"| On-call Engineer | Ana | Ben | phone |\n";
+
+static const char disks[] = "# Disks\n\n**Owner**: Storage\n\n## Full\n\n- **Alert**: `DiskFull`\n- **Severity**: P1\n\n"
+							"## Slow\n\n- **Alert**: `DiskSlow`\n- **Severity**: P3\n";
+static const char loss[] = "# Loss of packets\n\n**Severity**: P3\n**Estimated Time**: 10 minutes\n\n- **Alert**: `PacketLoss`\n";
+static const char orphan[] = "# TwiceClaimed\n\n- **Alert**: `PacketLoss`\n";
+
+static struct catalog *shop(const char *yaml)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	if (yaml)
+		fine(catalog_add_yaml(c, "catalog.yml", str_c(yaml), &err), &err);
+	fine(catalog_add_index(c, "README.md", str_c(index_page), &err), &err);
+	fine(catalog_add_runbook(c, "disks.md", str_c(disks), &err), &err);
+	fine(catalog_add_runbook(c, "net/loss.md", str_c(loss), &err), &err);
+	fine(catalog_finish(c, &err), &err);
+	return c;
+}
+
+static void severities_of_the_page(void **state)
+{
+	(void)state;
+	struct catalog *c = shop(NULL);
+	const struct severity *const *list;
+	assert_int_equal(catalog_severities(c, &list), 3); /* and none */
+	assert_str(list[0]->name, "P1");
+	assert_int_equal(list[0]->rank, 0);
+	assert_int_equal(list[0]->response_ms, 30 * TIME_MINUTE);
+	assert_int_equal(list[0]->resolution_ms, 4 * TIME_HOUR);
+	assert_str(list[1]->description, "can wait");
+	assert_true(list[1]->response.next_business_day);
+	assert_int_equal(list[1]->response_ms, 0);
+	assert_ptr_equal(catalog_severity(c, STR("high")), list[0]);
+	assert_ptr_equal(catalog_severity(c, STR("low")), list[1]);
+	catalog_free(c);
+}
+
+static void runbooks_of_the_page(void **state)
+{
+	(void)state;
+	struct catalog *c = shop(NULL);
+	const struct runbook *const *list;
+	assert_int_equal(catalog_runbooks(c, &list), 4);
+	assert_str(list[0]->anchor, "full");
+	assert_true(list[0]->anchor_exists);
+	assert_str(list[0]->title, "Disk full");
+	assert_str(list[0]->category, "Disks");
+	assert_str(list[0]->owner, "Storage");
+	assert_str(list[0]->alerts.v[0], "DiskFull");
+	assert_str(list[1]->severity, "P1");
+	assert_int_equal(list[1]->severities.n, 2);
+	assert_str(list[2]->title, "Packet loss");
+	assert_str(list[2]->severity, "P1"); /* the index goes before the page */
+	assert_str(list[2]->estimated_time, "10 minutes");
+	assert_false(list[3]->exists);
+	assert_true(list[3]->indexed);
+	assert_ptr_equal(catalog_runbook_by_alert(c, STR("DiskSlow")), list[1]);
+	assert_ptr_equal(catalog_runbook_by_alert(c, STR("PacketLoss")), list[2]);
+	assert_ptr_equal(catalog_runbook_at(c, STR("disks.md"), STR("slow")), list[1]);
+	assert_str(catalog_runbook(c, STR("disks.md"))->title, "Disks");
+	catalog_free(c);
+}
+
+static void catalog_yml_goes_before(void **state)
+{
+	(void)state;
+	struct catalog *c =
+		shop("owner: platform\nseverities: [{name: P1, response: 5m}]\n"
+	         "runbooks: [{path: net/loss.md, severity: P3, alerts: [Other]}, {path: disks.md, anchor: full, owner: x}]\n"
+	         "contacts: [{role: on-call engineer, primary: Zoe}]\nplanned: [{title: Later}]\n");
+	assert_int_equal(catalog_severity(c, STR("P1"))->response_ms, 5 * TIME_MINUTE);
+	assert_str(catalog_severity(c, STR("P1"))->description, "hurts");
+	assert_str(catalog_runbook(c, STR("net/loss.md"))->severity, "P3");
+	assert_str(catalog_runbook(c, STR("net/loss.md"))->title, "Packet loss");
+	assert_null(catalog_runbook_by_alert(c, STR("PacketLoss")));
+	assert_str(catalog_runbook_by_alert(c, STR("Other"))->path, "net/loss.md");
+	assert_str(catalog_runbook_at(c, STR("disks.md"), STR("full"))->owner, "x");
+	assert_str(catalog_contact(c, STR("On-call Engineer"))->primary, "Zoe");
+	assert_str(catalog_contact(c, STR("On Call Engineer"))->backup, "Ben");
+	assert_str(catalog_stated(c)->owner, "platform");
+	assert_int_equal(catalog_stated(c)->planned_count, 1);
+	assert_non_null(catalog_owner(c, STR("storage")));
+	catalog_free(c);
+}
+
+static void dates_and_claims(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	fine(catalog_add_runbook(c, "net/loss.md", str_c(loss), &err), &err);
+	fine(catalog_add_runbook(c, "orphan.md", str_c(orphan), &err), &err);
+	fine(catalog_add_runbook(c, "said.md", STR("# Said\n\n**Last Updated**: 2020-01-01\n"), &err), &err);
+	catalog_set_commit_date(c, STR("orphan.md"), STR("2026-05-06"));
+	catalog_set_commit_date(c, STR("said.md"), STR("2026-05-06"));
+	fine(catalog_finish(c, &err), &err);
+	assert_null(catalog_runbook_by_alert(c, STR("PacketLoss")));
+	assert_str(catalog_runbook_by_alert(c, STR("TwiceClaimed"))->path, "orphan.md");
+	assert_str(catalog_runbook(c, STR("orphan.md"))->last_updated, "2026-05-06");
+	assert_true(catalog_runbook(c, STR("orphan.md"))->last_updated_by_commit);
+	assert_str(catalog_runbook(c, STR("said.md"))->last_updated, "2020-01-01");
+	catalog_free(c);
+}
+
+static void the_index_page_of_a_folder(void **state)
+{
+	(void)state;
+	struct str names[] = {STR("a/README.md"), STR("_index.md"), STR("Readme.md")};
+	struct strs all = {names, 3}, first = {names, 2}, none = {names, 1};
+	assert_str(catalog_index_among(&all), "Readme.md");
+	assert_str(catalog_index_among(&first), "_index.md");
+	assert_str(catalog_index_among(&none), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(severities_of_the_page), cmocka_unit_test(runbooks_of_the_page),
+		cmocka_unit_test(catalog_yml_goes_before), cmocka_unit_test(dates_and_claims),
+		cmocka_unit_test(the_index_page_of_a_folder),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

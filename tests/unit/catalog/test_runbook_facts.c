@@ -1,0 +1,191 @@
+/* What a runbook says of itself, in the forms that people write it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "catalog/facts.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static void assert_str(struct str s, const char *expected)
+{
+	if (!str_eq_c(s, expected))
+		fail_msg("\"%.*s\" is not \"%s\"", STR_ARG(s), expected);
+}
+
+/* "a|b" */
+static void assert_list(struct strs list, const char *expected)
+{
+	AUTOBUF struct buf joined;
+	buf_init(&joined, 4096);
+	for (size_t i = 0; i < list.n; i++) {
+		buf_add_c(&joined, i ? "|" : "");
+		buf_add(&joined, list.v[i]);
+	}
+	assert_str(buf_str(&joined), expected);
+}
+
+static struct runbook_facts read_page(struct arena *arena, const char *text)
+{
+	struct runbook_facts facts;
+	const char *why = NULL;
+	facts_read_runbook(arena, "page.md", STR("page.md"), str_c(text), &facts, &why);
+	assert_null(why);
+	return facts;
+}
+
+static void metadata_in_every_form(void **state)
+{
+	static const struct {
+		const char *text, *severities, *owner, *time, *approval, *updated;
+	} cases[] = {
+		{"---\nseverity: P1\nteam: shop\nestimated_time: 5 min\nlast_updated: 2026-01-02\n---\n# A\n", "P1", "shop",
+	     "5 min", "", "2026-01-02"},
+		{"# A\n\n**Severity**: P2\n**Owner:** shop\n**Approval Required**: duty manager\n", "P2", "shop", "",
+	     "duty manager", ""},
+		{"# A\n\n| Field | Value |\n|---|---|\n| Owner | shop |\n| Severity | P0 |\n| Estimated Time | 1 hour |\n", "P0",
+	     "shop", "1 hour", "", ""},
+		{"# A\n\n| Owner | Severity |\n|---|---|\n| shop | P3 |\n", "P3", "shop", "", "", ""},
+		{"# A\n\n## Severity\n\nP1\n\n## Symptoms\n\nIt is slow.\n", "P1", "", "", "", ""},
+		{"# A\n\n## Impact\n\n- **Severity**: P1\n- **Owner**: whoever reads this\n", "P1", "", "", "", ""},
+		{"# A\n\ntext\n\n---\n\n**Last Updated**: 2026-03-04  \n**Owner**: shop\n", "", "shop", "", "", "2026-03-04"},
+		{"# A\n\ntext\n\n**Maintained by**: shop\n", "", "shop", "", "", ""},
+		{"# A\n\n**Owner**: [Team]\n**Severity**: TBD\n", "", "", "", "", ""},
+		{"# A\n\n**Owner**: shop | **Severity**: P2\n", "P2", "shop", "", "", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct runbook_facts f = read_page(arena, cases[i].text);
+		assert_list(f.self.severities, cases[i].severities);
+		assert_str(f.self.owner, cases[i].owner);
+		assert_str(f.self.estimated_time.text, cases[i].time);
+		assert_str(f.self.approval, cases[i].approval);
+		assert_str(f.self.last_updated, cases[i].updated);
+		runbook_facts_release(&f);
+	}
+}
+
+static void alert_names(void **state)
+{
+	static const struct {
+		const char *text, *alerts, *hints;
+	} cases[] = {
+		{"---\nalerts: [One, two three]\n---\n# A\n", "One|two three", ""},
+		{"---\nalert: One\n---\n# A\n", "One", ""},
+		{"# A\n\n- **Alert**: `DiskSlow` or `DiskStuck`\n", "DiskSlow|DiskStuck", ""},
+		{"# A\n\n- **Alerts**: DiskSlow, DiskStuck\n", "DiskSlow|DiskStuck", ""},
+		{"# A\n\n- **Alert**: DiskSlow alert fires\n", "DiskSlow", ""},
+		{"# A\n\n- **Alert**: [Alert name]\n", "", ""},
+		{"# A\n\n- Cloud alerts: \"Disk Is Slow\"\n", "Disk Is Slow", ""},
+		{"# A\n\n| Alert | Threshold |\n|---|---|\n| DiskSlow | 5 |\n| `disk_stuck` | 6 |\n", "DiskSlow|disk_stuck", ""},
+		{"# A\n\n| Alert | Runbook |\n|---|---|\n| DiskSlow | [b](b.md) |\n", "", ""},
+		{"# A\n\n```yaml\n- alert: DiskSlow # why\n  expr: 1\n- alert: \"DiskStuck\"\n```\n", "DiskSlow|DiskStuck", ""},
+		{"# A\n\n## Related Alerts\n- `disk-slow-alert`\n- and some prose\n", "disk-slow-alert", ""},
+		{"# DiskSlow\n", "DiskSlow", ""},
+		{"# Runbook: DiskSlow\n", "DiskSlow", ""},
+		{"# Alert: Watchdog\n", "Watchdog", ""},
+		{"# Disk slow\n\nWhen the DiskSlow alert fires, look at OtherThing first.\n", "", "DiskSlow"},
+		{"# Alerting with GitHub\n", "", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct runbook_facts f = read_page(arena, cases[i].text);
+		assert_list(f.self.alerts, cases[i].alerts);
+		assert_list(f.self.hints, cases[i].hints);
+		runbook_facts_release(&f);
+	}
+}
+
+static void several_runbooks_in_one_file(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct runbook_facts f =
+		read_page(arena, "# Disks\n\n**Owner**: storage\n\n## Disk is slow\n\n- **Severity**: P2\n- **Alert**: `DiskSlow`\n\n"
+	                     "### Steps\n\nLook.\n\n## Disk is full\n\n- **Severity**: P1\n- **Alert**: `DiskFull`\n");
+	assert_str(f.self.owner, "storage");
+	assert_int_equal(f.self.alerts.n, 0);
+	assert_int_equal(f.self.severities.n, 0);
+	assert_int_equal(f.parts_count, 2);
+	assert_str(f.parts[1].anchor, "disk-is-full");
+	assert_str(f.parts[1].title, "Disk is full");
+	assert_list(f.parts[1].severities, "P1");
+	assert_list(f.parts[1].alerts, "DiskFull");
+	assert_int_equal(f.parts[1].at.line, 14);
+	runbook_facts_release(&f);
+
+	f = read_page(arena, "# One\n\n## Impact\n\n- **Severity**: P2\n\n## Detection\n\n- **Alert**: `DiskSlow`\n");
+	assert_int_equal(f.parts_count, 0);
+	assert_list(f.self.alerts, "DiskSlow");
+	runbook_facts_release(&f);
+}
+
+static void sections_that_say_nothing(void **state)
+{
+	static const struct {
+		const char *heading, *placeholder;
+		bool empty;
+	} expected[] = {
+		{"Page", "", false},     {"Empty", "", true},        {"Only sections", "", false}, {"Inner", "", false},
+		{"Later", "TODO", false}, {"Filled in", "", false}, {"Who", "[Name]", false},      {"Code", "", false},
+		{"TBD", "TBD", true},
+	};
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct runbook_facts f = read_page(
+		arena, "# Page\n\n## Empty\n\n## Only sections\n\n### Inner\n\ntext\n\n## Later\n\nTODO: write this\n\n## Filled in\n\n"
+			   "- [ ] a box, and [a link](x.md), and a log's [Errno 5]\n\n## Who\n\n- **Lead**: [Name]\n\n## Code\n\n"
+			   "`[Name]`\n\n```\nTODO\n```\n\n## TBD\n");
+	assert_int_equal(f.heading_count, COUNT(expected));
+	for (size_t i = 0; i < COUNT(expected); i++) {
+		assert_str(f.headings[i].text, expected[i].heading);
+		assert_str(f.headings[i].placeholder, expected[i].placeholder);
+		assert_int_equal(f.headings[i].empty, expected[i].empty);
+	}
+	assert_int_equal(f.headings[4].placeholder_at.line, 13);
+	assert_int_equal(f.link_count, 1);
+	assert_str(f.links[0].url, "x.md");
+	assert_int_equal(f.links[0].at.line, 17);
+	runbook_facts_release(&f);
+}
+
+static void a_page_too_heavy_keeps_its_title(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOBUF struct buf text;
+	buf_init(&text, 1 << 22);
+	buf_add_c(&text, "---\nowner: shop\n---\n# Heavy\n\n|");
+	for (int i = 0; i < 60000; i++)
+		buf_add_c(&text, "a|");
+	buf_add_c(&text, "\n|");
+	for (int i = 0; i < 60000; i++)
+		buf_add_c(&text, "-|");
+	buf_add_char(&text, '\n');
+	struct runbook_facts f;
+	const char *why = NULL;
+	facts_read_runbook(arena, "page.md", STR("page.md"), buf_str(&text), &f, &why);
+	assert_non_null(why);
+	assert_str(f.self.title, "Heavy");
+	assert_str(f.self.owner, "shop");
+	runbook_facts_release(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(metadata_in_every_form),
+		cmocka_unit_test(alert_names),
+		cmocka_unit_test(several_runbooks_in_one_file),
+		cmocka_unit_test(sections_that_say_nothing),
+		cmocka_unit_test(a_page_too_heavy_keeps_its_title),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
