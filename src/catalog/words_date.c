@@ -126,11 +126,12 @@ struct str fact_date_read(struct arena *arena, struct str words)
 			continue;
 		struct date_part p[PARTS_MAX];
 		size_t count = take_parts(words, i, p);
-		for (; count >= 2; count--) {
-			struct str date = by_parts(arena, p, count);
-			if (date.n)
-				return date;
-		}
+		struct str date = count >= 2 ? by_parts(arena, p, count) : (struct str){NULL, 0};
+		bool whole = count == 3 && p[2].before != '-' && p[2].before != '/';
+		if (!date.n && whole)
+			date = by_parts(arena, p, 2);
+		if (date.n)
+			return date;
 	}
 	return (struct str){NULL, 0};
 }
