@@ -18,11 +18,11 @@
 #define SEVERITY_RANK_NONE 1000 /* "none": recorded without paging */
 
 struct severity {
-	struct str name; /* as written: P1, critical */
-	int rank;        /* 0 is gravest; SEVERITY_RANK_NONE never pages */
-	struct str words;            /* "Critical" beside P0 */
+	struct str name;  /* as written: P1, critical */
+	int rank;         /* 0 is gravest; SEVERITY_RANK_NONE never pages */
+	struct str words; /* "Critical" beside P0 */
 	struct str description, examples;
-	int64_t response_ms, resolution_ms; /* 0: none stated */
+	int64_t response_ms, resolution_ms;        /* 0: none stated */
 	struct fact_duration response, resolution; /* the same as written, with what is no number */
 	struct str escalation_text, communication_text;
 	struct strs aliases;
@@ -65,13 +65,14 @@ struct escalation {
 };
 
 struct runbook {
-	struct str path;   /* relative to the folder, '/' separated */
-	struct str anchor; /* where one file holds several runbooks, or the index leads to a section; "" for the whole file */
+	struct str path; /* relative to the folder, '/' separated */
+	struct str
+		anchor; /* where one file holds several runbooks, or the index leads to a section; "" for the whole file */
 	struct str title, description, category, type;
 	struct str severity;    /* the gravest that the catalog knows: routes */
 	struct strs severities; /* all that are stated, gravest first */
 	struct str owner, approval, estimated_time;
-	struct str last_updated; /* 2025-12-22, or 2024-12 where only the month is stated */
+	struct str last_updated;     /* 2025-12-22, or 2024-12 where only the month is stated */
 	bool last_updated_by_commit; /* no page says it: the date of its last commit */
 	struct fact_duration estimated, review;
 	int64_t review_ms;

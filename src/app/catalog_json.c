@@ -138,8 +138,8 @@ static json_t *escalation_json(const struct escalation *x)
 {
 	json_t *o = json_object(), *steps = json_array();
 	for (size_t i = 0; i < x->count; i++)
-		json_array_append_new(steps, json_pack("{so so}", "after", after(x->steps[i].after_ms), "notify",
-		                                       names(x->steps[i].notify)));
+		json_array_append_new(
+			steps, json_pack("{so so}", "after", after(x->steps[i].after_ms), "notify", names(x->steps[i].notify)));
 	put(o, "severity", x->severity);
 	put(o, "name", x->name);
 	json_object_set_new(o, "steps", steps);
@@ -226,7 +226,7 @@ static json_t *all_severities(const struct catalog *c)
 }
 
 #define LOOKED_UP(plural, one, to_json)                                                                                \
-	static json_t *all_##plural(const struct catalog *c)                                                              \
+	static json_t *all_##plural(const struct catalog *c)                                                               \
 	{                                                                                                                  \
 		const struct one *const *list;                                                                                 \
 		size_t n = catalog_##plural(c, &list);                                                                         \
@@ -241,7 +241,7 @@ LOOKED_UP(contacts, contact, contact_json)
 LOOKED_UP(escalations, escalation, escalation_json)
 
 #define STATED(list, to_json)                                                                                          \
-	static json_t *all_##list(const struct catalog *c)                                                                \
+	static json_t *all_##list(const struct catalog *c)                                                                 \
 	{                                                                                                                  \
 		const struct facts *f = catalog_stated(c);                                                                     \
 		json_t *array = json_array();                                                                                  \
@@ -261,9 +261,9 @@ json_t *catalog_json(const struct catalog *c)
 		const char *name;
 		json_t *(*make)(const struct catalog *c);
 	} lists[] = {
-		{"severities", all_severities}, {"runbooks", all_runbooks},   {"planned", all_planned},
-		{"owners", all_owners},         {"contacts", all_contacts},   {"escalations", all_escalations},
-		{"links", all_links},           {"sections", all_sections},   {"templates", all_templates},
+		{"severities", all_severities}, {"runbooks", all_runbooks}, {"planned", all_planned},
+		{"owners", all_owners},         {"contacts", all_contacts}, {"escalations", all_escalations},
+		{"links", all_links},           {"sections", all_sections}, {"templates", all_templates},
 		{"policies", all_policies},
 	};
 	const struct facts *f = catalog_stated(c);

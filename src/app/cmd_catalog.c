@@ -134,17 +134,11 @@ static enum ctl_status show(struct ctl *c, const struct catalog *catalog, const 
 	return CTL_OK;
 }
 
-static enum ctl_status export(const struct catalog *catalog)
-{
-	AUTOBUF struct buf out;
-	buf_init(&out, EXPORT_MAX);
-	catalog_export(catalog, &out);
-	if (!buf_ok(&out)) {
-		ctl_error("the catalog is too large for one file");
-		return CTL_FAILED;
-	}
-	fwrite(out.p, 1, out.n, stdout);
-	return CTL_OK;
+static enum ctl_status export(const struct catalog *catalog) {
+	AUTOBUF struct buf out; buf_init(&out, EXPORT_MAX); catalog_export(catalog, &out);
+	if (!buf_ok(&out)){ctl_error("the catalog is too large for one file"); return CTL_FAILED;}
+fwrite(out.p, 1, out.n, stdout);
+return CTL_OK;
 }
 
 static enum ctl_status load_and_run(struct ctl *c, const struct kind *kind, bool exports)
@@ -173,8 +167,9 @@ static enum ctl_status run(struct ctl *c)
 	const struct kind *kind = word && !exports ? find_kind(word) : NULL;
 
 	if (c->word_count > 1 || (word && !exports && !kind)) {
-		ctl_error("catalog takes one word: severities, runbooks, planned, owners, contacts, escalations, links, sections, "
-		          "templates, policies or export");
+		ctl_error(
+			"catalog takes one word: severities, runbooks, planned, owners, contacts, escalations, links, sections, "
+			"templates, policies or export");
 		return CTL_USAGE;
 	}
 	return load_and_run(c, kind, exports);

@@ -1,8 +1,8 @@
 #include "base/time.h"
 
-#include <time.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define YEARS_MOST 100
 

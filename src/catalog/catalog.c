@@ -9,10 +9,9 @@ struct catalog *catalog_new(void)
 {
 	struct catalog *c = mem_zero(sizeof *c);
 	c->arena = arena_new();
-	struct map **maps[] = {&c->severities,  &c->owners,   &c->contacts, &c->escalations,
-	                       &c->declared,    &c->files,    &c->runbooks, &c->severity_words,
-	                       &c->by_filename, &c->by_alert, &c->texts,    &c->commits,
-	                       &c->whole,       &c->contact_letters};
+	struct map **maps[] = {&c->severities, &c->owners,   &c->contacts,       &c->escalations,    &c->declared,
+	                       &c->files,      &c->runbooks, &c->severity_words, &c->by_filename,    &c->by_alert,
+	                       &c->texts,      &c->commits,  &c->whole,          &c->contact_letters};
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
 		*maps[i] = map_new();
 	return c;
@@ -22,9 +21,9 @@ void catalog_free(struct catalog *c)
 {
 	if (!c)
 		return;
-	struct map *maps[] = {c->severities, c->owners,         c->contacts,    c->escalations, c->declared, c->files,
-	                      c->runbooks,   c->severity_words, c->by_filename, c->by_alert,    c->texts,    c->commits,
-	                      c->whole,      c->contact_letters};
+	struct map *maps[] = {c->severities, c->owners,   c->contacts,       c->escalations,    c->declared,
+	                      c->files,      c->runbooks, c->severity_words, c->by_filename,    c->by_alert,
+	                      c->texts,      c->commits,  c->whole,          c->contact_letters};
 	struct str path;
 	void *file;
 	for (size_t i = 0; map_next(c->files, &i, &path, &file);)

@@ -271,8 +271,7 @@ static bool read_runbook(struct reading *r, struct yaml_node *node)
 	struct str key = catalog_runbook_key(r->c->arena, b->path, b->anchor);
 	struct yaml_node *earlier = map_set(r->seen, key, node);
 	if (earlier) {
-		err_at(r->err, node->at, "runbook \"%.*s\" is given twice, first at line %d", STR_ARG(key),
-		       earlier->at.line);
+		err_at(r->err, node->at, "runbook \"%.*s\" is given twice, first at line %d", STR_ARG(key), earlier->at.line);
 		return false;
 	}
 	map_set(r->c->declared, key, b);
@@ -291,7 +290,6 @@ struct file_entry {
 		.name = (member_name), .type = (option_type), .offset = offsetof(struct file_entry, lists.member),             \
 		.doc = (text)                                                                                                  \
 	}
-
 
 static const struct option file_rows[] = {
 	ROW(file_entry, severities, OPTION_NODE, "Gravest first."),

@@ -144,7 +144,7 @@ static bool read_template(struct catalog *c, const struct yaml_node *node, struc
 /* ---- policies ---- */
 
 /* In the order of enum fact_policy_kind. */
-static const char *const policy_kinds[] = {"review", "post_incident", "formatting", "training",
+static const char *const policy_kinds[] = {"review", "post_incident", "formatting",     "training",
                                            "tool",   "access",        "update_process", NULL};
 
 struct policy_entry {
@@ -223,6 +223,7 @@ bool yaml_lists_read(struct catalog *c, const struct yaml_lists *say, struct err
 	if (say->review || say->review_text.n)
 		f->review = yaml_duration(c->arena, say->review, say->review_text);
 	for (size_t i = 0; i < COUNT(lists); i++)
-		ok = read_list(c, &lists[i], *(const struct yaml_node *const *)((const char *)say + lists[i].offset), err) && ok;
+		ok =
+			read_list(c, &lists[i], *(const struct yaml_node *const *)((const char *)say + lists[i].offset), err) && ok;
 	return ok;
 }

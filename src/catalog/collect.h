@@ -16,16 +16,16 @@ struct catalog {
 	struct facts index;   /* what the index page states */
 	struct str index_path;
 	struct facts declared_facts; /* what catalog.yml says beside the maps above */
-	struct map *texts;    /* every file of the folder as it was read, by path: struct catalog_text */
+	struct map *texts;           /* every file of the folder as it was read, by path: struct catalog_text */
 
 	/* From catalog_finish() on. */
-	struct map *runbooks;       /* those that are listed, by path or path#anchor */
-	struct map *whole;          /* whole files of which only sections are listed, by path */
-	struct facts stated;        /* index and declared_facts, merged */
+	struct map *runbooks;        /* those that are listed, by path or path#anchor */
+	struct map *whole;           /* whole files of which only sections are listed, by path */
+	struct facts stated;         /* index and declared_facts, merged */
 	struct map *contact_letters; /* letters and digits of roles */
-	struct map *severity_words; /* folded names and aliases */
-	struct map *by_filename;    /* letters and digits of file names -> runbook, or &several */
-	struct map *by_alert;       /* alert names -> runbook, or &several */
+	struct map *severity_words;  /* folded names and aliases */
+	struct map *by_filename;     /* letters and digits of file names -> runbook, or &several */
+	struct map *by_alert;        /* alert names -> runbook, or &several */
 	struct runbook several;
 	const struct severity **severity_list;
 	const struct owner **owner_list;

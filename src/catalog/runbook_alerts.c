@@ -81,7 +81,7 @@ static bool take_quoted(struct reading *r, struct str s, int part)
 /* The next of several items: "A, B or C". */
 static struct str take_item(struct str *rest)
 {
-	static const struct str separators[] = {STR_INIT(","), STR_INIT(";"), STR_INIT(" or "), STR_INIT(" and "),
+	static const struct str separators[] = {STR_INIT(","),   STR_INIT(";"), STR_INIT(" or "), STR_INIT(" and "),
 	                                        STR_INIT(" / "), STR_INIT("&"), STR_INIT("|")};
 	size_t end = rest->n, width = 0;
 	for (size_t i = 0; i < sizeof separators / sizeof *separators; i++) {
@@ -104,7 +104,8 @@ static struct str without_verb(struct str item)
 		return item;
 	struct str rest = str_trim(str_slice(item, (size_t)blank, item.n));
 	bool plain = str_starts(rest, STR("alert")) || str_starts(rest, STR("fires")) || str_starts(rest, STR("(")) ||
-	             str_starts(rest, STR("firing")) || str_starts(rest, STR("- ")) || str_starts(rest, STR("\xE2\x80\x94"));
+	             str_starts(rest, STR("firing")) || str_starts(rest, STR("- ")) ||
+	             str_starts(rest, STR("\xE2\x80\x94"));
 	return plain ? str_slice(item, 0, (size_t)blank) : item;
 }
 

@@ -76,7 +76,7 @@ struct runbook_value node_value(struct arena *arena, cmark_node *node);
 /* From `first` to before `end` (NULL: the last sibling). */
 struct runbook_value inlines_value(struct arena *arena, cmark_node *first, const cmark_node *end);
 struct pos node_at(const struct reading *r, cmark_node *node);
-bool str_is_placeholder(struct str s); /* TODO, TBD, [Title] and the like, as a whole */
+bool str_is_placeholder(struct str s); /* a word for what is still to be written, or [Title], as a whole */
 
 /* runbook_fields.c: statements of a block, at r->zone and r->part. */
 void runbook_take_fields(struct reading *r, cmark_node *block);

@@ -44,8 +44,8 @@ static bool is_word_char(char c)
 /* A marker as a word of its own within a text. */
 static struct str marker_in(struct str text)
 {
-	static const struct str markers[] = {STR_INIT("TODO"), STR_INIT("TBD"), STR_INIT("FIXME"), STR_INIT("XXX"),
-	                                     STR_INIT("lorem ipsum"), STR_INIT("Lorem ipsum")};
+	static const struct str markers[] = {STR_INIT("TODO"), STR_INIT("TBD"),         STR_INIT("FIXME"),
+	                                     STR_INIT("XXX"),  STR_INIT("lorem ipsum"), STR_INIT("Lorem ipsum")};
 	for (size_t i = 0; i < sizeof markers / sizeof *markers; i++) {
 		ptrdiff_t at = str_find(text, markers[i]);
 		if (at < 0)

@@ -171,9 +171,21 @@ static bool is_bracketed(struct str s)
 
 bool str_is_placeholder(struct str s)
 {
-	static const char *const words[] = {"TODO", "TBD", "TBA", "FIXME", "XXX", "WIP", "N/A yet", "YYYY-MM-DD", "HH:MM",
-	                                    "Lorem ipsum", "Coming soon", "To be written", "To be determined",
-	                                    "To be defined", "To be done"};
+	static const char *const words[] = {"TODO",
+	                                    "TBD",
+	                                    "TBA",
+	                                    "FIXME",
+	                                    "XXX",
+	                                    "WIP",
+	                                    "N/A yet",
+	                                    "YYYY-MM-DD",
+	                                    "HH:MM",
+	                                    "Lorem ipsum",
+	                                    "Coming soon",
+	                                    "To be written",
+	                                    "To be determined",
+	                                    "To be defined",
+	                                    "To be done"};
 	s = str_trim(s);
 	while (s.n && strchr(".!:*_", s.p[s.n - 1]))
 		s.n--;

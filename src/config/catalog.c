@@ -9,7 +9,10 @@ struct catalog_options {
 #define AT(member) offsetof(struct catalog_options, member)
 static const struct option rows[] = {
 	{.name = "runbooks", .type = OPTION_STR, .offset = AT(runbooks), .doc = "A folder of Markdown."},
-	{.name = "index", .type = OPTION_STR, .offset = AT(index), .doc = "Its index page, where it is not README.md, index.md or _index.md."},
+	{.name = "index",
+     .type = OPTION_STR,
+     .offset = AT(index),
+     .doc = "Its index page, where it is not README.md, index.md or _index.md."},
 	{.name = "files", .type = OPTION_STRS, .offset = AT(files), .doc = "Catalog files, later ones override."},
 	{.name = "base_url", .type = OPTION_STR, .offset = AT(base_url), .doc = "Where a runbook's path is readable."},
 	{.name = "url_map", .type = OPTION_NODE, .offset = AT(url_map), .doc = "Annotation links into the folder."},
@@ -37,7 +40,8 @@ static void read_runbook(struct loading *l, struct str folder, struct str name, 
 		return;
 	}
 	*total += text.n;
-	(is_index ? catalog_add_index : catalog_add_runbook)(l->c->catalog, arena_cstr(l->c->arena, name), text, l->warnings);
+	(is_index ? catalog_add_index : catalog_add_runbook)(l->c->catalog, arena_cstr(l->c->arena, name), text,
+	                                                     l->warnings);
 }
 
 /* One question for all files: what a snapshot answers as well. */
@@ -72,7 +76,8 @@ static void read_folder(struct loading *l, struct str runbooks, struct str index
 		return;
 	}
 	if (index.n && !is_among(&names, index))
-		err_at(l->err, load_at(l->say.catalog, "index"), "catalog: %.*s has no file %.*s", STR_ARG(folder), STR_ARG(index));
+		err_at(l->err, load_at(l->say.catalog, "index"), "catalog: %.*s has no file %.*s", STR_ARG(folder),
+		       STR_ARG(index));
 	if (!index.n)
 		index = catalog_index_among(&names);
 	for (size_t i = 0; i < names.n; i++)

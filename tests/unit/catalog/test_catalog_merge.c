@@ -26,26 +26,27 @@ static void fine(bool ok, struct err *err)
 	err_release(err);
 }
 
-static const char index_page[] =
-	"# Runbooks of the shop\n\n**Owner**: Shop Team\n**Last Updated**: 2026-02-03\n\n"
-	"## Severity Levels\n\n"
-	"| Severity | Description | Response Time | Resolution Target |\n|---|---|---|---|\n"
-	"| P3 (Low) | can wait | Next business day | - |\n"
-	"| P1 (High) | hurts | 30 minutes | 4 hours |\n\n"
-	"## Runbook Index\n\n### Disks\n\n"
-	"| Runbook | Severity | Description |\n|---|---|---|\n"
-	"| [Disk full](disks.md#full) | P1 | no space |\n"
-	"| [Disk slow](disks.md#slow) | P3/P1 | long queues |\n\n"
-	"### Network\n\n"
-	"| Runbook | Severity | Description |\n|---|---|---|\n"
-	"| [Packet loss](net/loss.md) | P1 | from the index |\n"
-	"| [Nowhere](net/nowhere.md) | P3 | not written yet |\n\n"
-	"## Emergency Contacts\n\n| Role | Primary | Backup | Method |\n|---|---|---|---|\n"
-	"| On-call Engineer | Ana | Ben | phone |\n";
+static const char index_page[] = "# Runbooks of the shop\n\n**Owner**: Shop Team\n**Last Updated**: 2026-02-03\n\n"
+								 "## Severity Levels\n\n"
+								 "| Severity | Description | Response Time | Resolution Target |\n|---|---|---|---|\n"
+								 "| P3 (Low) | can wait | Next business day | - |\n"
+								 "| P1 (High) | hurts | 30 minutes | 4 hours |\n\n"
+								 "## Runbook Index\n\n### Disks\n\n"
+								 "| Runbook | Severity | Description |\n|---|---|---|\n"
+								 "| [Disk full](disks.md#full) | P1 | no space |\n"
+								 "| [Disk slow](disks.md#slow) | P3/P1 | long queues |\n\n"
+								 "### Network\n\n"
+								 "| Runbook | Severity | Description |\n|---|---|---|\n"
+								 "| [Packet loss](net/loss.md) | P1 | from the index |\n"
+								 "| [Nowhere](net/nowhere.md) | P3 | not written yet |\n\n"
+								 "## Emergency Contacts\n\n| Role | Primary | Backup | Method |\n|---|---|---|---|\n"
+								 "| On-call Engineer | Ana | Ben | phone |\n";
 
-static const char disks[] = "# Disks\n\n**Owner**: Storage\n\n## Full\n\n- **Alert**: `DiskFull`\n- **Severity**: P1\n\n"
-							"## Slow\n\n- **Alert**: `DiskSlow`\n- **Severity**: P3\n";
-static const char loss[] = "# Loss of packets\n\n**Severity**: P3\n**Estimated Time**: 10 minutes\n\n- **Alert**: `PacketLoss`\n";
+static const char disks[] =
+	"# Disks\n\n**Owner**: Storage\n\n## Full\n\n- **Alert**: `DiskFull`\n- **Severity**: P1\n\n"
+	"## Slow\n\n- **Alert**: `DiskSlow`\n- **Severity**: P3\n";
+static const char loss[] =
+	"# Loss of packets\n\n**Severity**: P3\n**Estimated Time**: 10 minutes\n\n- **Alert**: `PacketLoss`\n";
 static const char orphan[] = "# TwiceClaimed\n\n- **Alert**: `PacketLoss`\n";
 
 static struct catalog *shop(const char *yaml)
@@ -108,10 +109,10 @@ static void runbooks_of_the_page(void **state)
 static void catalog_yml_goes_before(void **state)
 {
 	(void)state;
-	struct catalog *c =
-		shop("owner: platform\nseverities: [{name: P1, response: 5m}]\n"
-	         "runbooks: [{path: net/loss.md, severity: P3, alerts: [Other]}, {path: disks.md, anchor: full, owner: x}]\n"
-	         "contacts: [{role: on-call engineer, primary: Zoe}]\nplanned: [{title: Later}]\n");
+	struct catalog *c = shop(
+		"owner: platform\nseverities: [{name: P1, response: 5m}]\n"
+		"runbooks: [{path: net/loss.md, severity: P3, alerts: [Other]}, {path: disks.md, anchor: full, owner: x}]\n"
+		"contacts: [{role: on-call engineer, primary: Zoe}]\nplanned: [{title: Later}]\n");
 	assert_int_equal(catalog_severity(c, STR("P1"))->response_ms, 5 * TIME_MINUTE);
 	assert_str(catalog_severity(c, STR("P1"))->description, "hurts");
 	assert_str(catalog_runbook(c, STR("net/loss.md"))->severity, "P3");
@@ -159,8 +160,8 @@ static void the_index_page_of_a_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(severities_of_the_page), cmocka_unit_test(runbooks_of_the_page),
-		cmocka_unit_test(catalog_yml_goes_before), cmocka_unit_test(dates_and_claims),
+		cmocka_unit_test(severities_of_the_page),     cmocka_unit_test(runbooks_of_the_page),
+		cmocka_unit_test(catalog_yml_goes_before),    cmocka_unit_test(dates_and_claims),
 		cmocka_unit_test(the_index_page_of_a_folder),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,8 +48,8 @@ static void metadata_in_every_form(void **state)
 	     "5 min", "", "2026-01-02"},
 		{"# A\n\n**Severity**: P2\n**Owner:** shop\n**Approval Required**: duty manager\n", "P2", "shop", "",
 	     "duty manager", ""},
-		{"# A\n\n| Field | Value |\n|---|---|\n| Owner | shop |\n| Severity | P0 |\n| Estimated Time | 1 hour |\n", "P0",
-	     "shop", "1 hour", "", ""},
+		{"# A\n\n| Field | Value |\n|---|---|\n| Owner | shop |\n| Severity | P0 |\n| Estimated Time | 1 hour |\n",
+	     "P0", "shop", "1 hour", "", ""},
 		{"# A\n\n| Owner | Severity |\n|---|---|\n| shop | P3 |\n", "P3", "shop", "", "", ""},
 		{"# A\n\n## Severity\n\nP1\n\n## Symptoms\n\nIt is slow.\n", "P1", "", "", "", ""},
 		{"# A\n\n## Impact\n\n- **Severity**: P1\n- **Owner**: whoever reads this\n", "P1", "", "", "", ""},
@@ -83,7 +83,8 @@ static void alert_names(void **state)
 		{"# A\n\n- **Alert**: DiskSlow alert fires\n", "DiskSlow", ""},
 		{"# A\n\n- **Alert**: [Alert name]\n", "", ""},
 		{"# A\n\n- Cloud alerts: \"Disk Is Slow\"\n", "Disk Is Slow", ""},
-		{"# A\n\n| Alert | Threshold |\n|---|---|\n| DiskSlow | 5 |\n| `disk_stuck` | 6 |\n", "DiskSlow|disk_stuck", ""},
+		{"# A\n\n| Alert | Threshold |\n|---|---|\n| DiskSlow | 5 |\n| `disk_stuck` | 6 |\n", "DiskSlow|disk_stuck",
+	     ""},
 		{"# A\n\n| Alert | Runbook |\n|---|---|\n| DiskSlow | [b](b.md) |\n", "", ""},
 		{"# A\n\n```yaml\n- alert: DiskSlow # why\n  expr: 1\n- alert: \"DiskStuck\"\n```\n", "DiskSlow|DiskStuck", ""},
 		{"# A\n\n## Related Alerts\n- `disk-slow-alert`\n- and some prose\n", "disk-slow-alert", ""},
@@ -107,9 +108,9 @@ static void several_runbooks_in_one_file(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct runbook_facts f =
-		read_page(arena, "# Disks\n\n**Owner**: storage\n\n## Disk is slow\n\n- **Severity**: P2\n- **Alert**: `DiskSlow`\n\n"
-	                     "### Steps\n\nLook.\n\n## Disk is full\n\n- **Severity**: P1\n- **Alert**: `DiskFull`\n");
+	struct runbook_facts f = read_page(
+		arena, "# Disks\n\n**Owner**: storage\n\n## Disk is slow\n\n- **Severity**: P2\n- **Alert**: `DiskSlow`\n\n"
+			   "### Steps\n\nLook.\n\n## Disk is full\n\n- **Severity**: P1\n- **Alert**: `DiskFull`\n");
 	assert_str(f.self.owner, "storage");
 	assert_int_equal(f.self.alerts.n, 0);
 	assert_int_equal(f.self.severities.n, 0);
@@ -133,14 +134,15 @@ static void sections_that_say_nothing(void **state)
 		const char *heading, *placeholder;
 		bool empty;
 	} expected[] = {
-		{"Page", "", false},     {"Empty", "", true},        {"Only sections", "", false}, {"Inner", "", false},
-		{"Later", "TODO", false}, {"Filled in", "", false}, {"Who", "[Name]", false},      {"Code", "", false},
-		{"TBD", "TBD", true},
+		{"Page", "", false},      {"Empty", "", true},      {"Only sections", "", false},
+		{"Inner", "", false},     {"Later", "TODO", false}, {"Filled in", "", false},
+		{"Who", "[Name]", false}, {"Code", "", false},      {"TBD", "TBD", true},
 	};
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
 	struct runbook_facts f = read_page(
-		arena, "# Page\n\n## Empty\n\n## Only sections\n\n### Inner\n\ntext\n\n## Later\n\nTODO: write this\n\n## Filled in\n\n"
+		arena, "# Page\n\n## Empty\n\n## Only sections\n\n### Inner\n\ntext\n\n## Later\n\nTODO: write this\n\n## "
+	           "Filled in\n\n"
 			   "- [ ] a box, and [a link](x.md), and a log's [Errno 5]\n\n## Who\n\n- **Lead**: [Name]\n\n## Code\n\n"
 			   "`[Name]`\n\n```\nTODO\n```\n\n## TBD\n");
 	assert_int_equal(f.heading_count, COUNT(expected));
@@ -181,10 +183,8 @@ static void a_page_too_heavy_keeps_its_title(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(metadata_in_every_form),
-		cmocka_unit_test(alert_names),
-		cmocka_unit_test(several_runbooks_in_one_file),
-		cmocka_unit_test(sections_that_say_nothing),
+		cmocka_unit_test(metadata_in_every_form),           cmocka_unit_test(alert_names),
+		cmocka_unit_test(several_runbooks_in_one_file),     cmocka_unit_test(sections_that_say_nothing),
 		cmocka_unit_test(a_page_too_heavy_keeps_its_title),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
