@@ -8,32 +8,13 @@
 enum field { AFTER, NOTIFY, SEVERITY, LEVEL };
 
 static const struct word_row columns[] = {
-	{"escalate after", AFTER},
-	{"time elapsed", AFTER},
-	{"elapsed", AFTER},
-	{"timeframe", AFTER},
-	{"time frame", AFTER},
-	{"timeline", AFTER},
-	{"after", AFTER},
-	{"time", AFTER},
-	{"minute", AFTER},
-	{"when", AFTER},
-	{"delay", AFTER},
-	{"severity", SEVERITY},
-	{"priority", SEVERITY},
-	{"notify", NOTIFY},
-	{"escalate to", NOTIFY},
-	{"page", NOTIFY},
-	{"who", NOTIFY},
-	{"role", NOTIFY},
-	{"contact", NOTIFY},
-	{"responder", NOTIFY},
-	{"person", NOTIFY},
-	{"team", NOTIFY},
-	{"to", NOTIFY},
-	{"level", LEVEL},
-	{"tier", LEVEL},
-	{"step", LEVEL},
+	{"escalate after", AFTER}, {"time elapsed", AFTER}, {"elapsed", AFTER},      {"timeframe", AFTER},
+	{"time frame", AFTER},     {"timeline", AFTER},     {"after", AFTER},        {"time", AFTER},
+	{"minute", AFTER},         {"when", AFTER},         {"delay", AFTER},        {"severity", SEVERITY},
+	{"priority", SEVERITY},    {"notify", NOTIFY},      {"escalate to", NOTIFY}, {"page", NOTIFY},
+	{"who", NOTIFY},           {"role", NOTIFY},        {"contact", NOTIFY},     {"responder", NOTIFY},
+	{"person", NOTIFY},        {"team", NOTIFY},        {"to", NOTIFY},          {"level", LEVEL},
+	{"tier", LEVEL},           {"step", LEVEL},
 };
 #define COLUMNS columns, sizeof columns / sizeof *columns
 
@@ -168,8 +149,9 @@ static bool is_level(struct str folded)
 
 static bool is_reach(struct str folded)
 {
-	static const char *const phrases[] = {"unavailable", "no response", "not respond", "not responding", "no answer", "timeout",
-	                                      "unacknowledged", "not acknowledged", "without response", "after"};
+	static const char *const phrases[] = {"unavailable",      "no response", "not respond",    "not responding",
+	                                      "no answer",        "timeout",     "unacknowledged", "not acknowledged",
+	                                      "without response", "after"};
 	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
 		if (words_have(folded, phrases[i]))
 			return true;
@@ -265,11 +247,12 @@ bool escalation_heading(struct index *ix, struct str heading, int line)
 
 /* ---- what a severity says in words ---- */
 
-static const char *const verbs[] = {"immediate", "immediately", "to",      "page",     "notify", "call",
-                                    "contact",   "escalate",    "alert",   "paging",   "inform", "the",
+static const char *const verbs[] = {"immediate", "immediately", "to",       "page",    "notify", "call",
+                                    "contact",   "escalate",    "alert",    "paging",  "inform", "the",
                                     "notifies",  "pages",       "directly", "straight"};
-static const char *const nouns[] = {"engineer", "lead",     "manager", "director", "team",  "cto",   "ceo", "cio", "dba", "sre",
-                                    "oncall",   "call",     "on-call", "vp",       "owner", "architect", "commander", "officer"};
+static const char *const nouns[] = {"engineer", "lead", "manager", "director",  "team",      "cto",
+                                    "ceo",      "cio",  "dba",     "sre",       "oncall",    "call",
+                                    "on-call",  "vp",   "owner",   "architect", "commander", "officer"};
 
 static bool is_one_of(struct str word, const char *const *list, size_t count)
 {

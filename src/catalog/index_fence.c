@@ -210,7 +210,8 @@ static bool is_ours(struct index *ix, const struct yaml_node *root)
 		return true;
 	for (size_t i = 0; i < root->count; i++) {
 		enum topic own = topic_of_heading(words_fold(ix->arena, root->keys[i]->text), TOPIC_NONE);
-		bool named = own == TOPIC_CONTACTS || own == TOPIC_SEVERITIES || own == TOPIC_ESCALATION || own == TOPIC_RUNBOOKS;
+		bool named =
+			own == TOPIC_CONTACTS || own == TOPIC_SEVERITIES || own == TOPIC_ESCALATION || own == TOPIC_RUNBOOKS;
 		if (!named || root->items[i]->kind == YAML_SCALAR)
 			return false;
 	}
@@ -234,9 +235,9 @@ enum language { PLAIN, YAML, MARKDOWN, CODE };
 static enum language language_of(struct str info)
 {
 	static const struct word_row languages[] = {
-		{"yaml", YAML}, {"yml", YAML},      {"markdown", MARKDOWN}, {"md", MARKDOWN}, {"text", PLAIN},
-		{"txt", PLAIN}, {"plaintext", PLAIN}, {"plain", PLAIN},     {"ini", PLAIN},   {"properties", PLAIN},
-		{"conf", PLAIN},
+		{"yaml", YAML},  {"yml", YAML},         {"markdown", MARKDOWN}, {"md", MARKDOWN},
+		{"text", PLAIN}, {"txt", PLAIN},        {"plaintext", PLAIN},   {"plain", PLAIN},
+		{"ini", PLAIN},  {"properties", PLAIN}, {"conf", PLAIN},
 	};
 	struct str word = str_slice(info, 0, words_until(info, 0, " {,"));
 	for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {

@@ -52,11 +52,11 @@ struct index {
 	struct facts *out;
 	int line; /* lines of front matter */
 	struct place places[PLACES_MAX];
-	size_t depth; /* places in use, at least 1: the page itself */
-	struct strs severities; /* that the paragraphs since the last heading name */
-	struct str said, intro; /* the paragraph just before this block, as written and folded */
-	size_t severity;        /* 1 + the one that the heading defines; 0: none */
-	size_t runbook;         /* 1 + the one that the heading names */
+	size_t depth;                 /* places in use, at least 1: the page itself */
+	struct strs severities;       /* that the paragraphs since the last heading name */
+	struct str said, intro;       /* the paragraph just before this block, as written and folded */
+	size_t severity;              /* 1 + the one that the heading defines; 0: none */
+	size_t runbook;               /* 1 + the one that the heading names */
 	struct fact_escalation chain; /* who comes after whom, whatever the severity */
 	size_t chain_capacity;
 	bool must; /* the page has a list of sections that a runbook must have, so that its template only shows more */

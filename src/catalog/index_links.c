@@ -2,7 +2,7 @@
 #include "index_impl.h"
 
 static const struct word_row kinds[] = {
-	{"status page", LINK_STATUS_PAGE}, {"statuspage", LINK_STATUS_PAGE}, {"war room", LINK_WAR_ROOM},
+	{"status page", LINK_STATUS_PAGE}, {"statuspage", LINK_STATUS_PAGE},    {"war room", LINK_WAR_ROOM},
 	{"bridge", LINK_WAR_ROOM},         {"incident channel", LINK_WAR_ROOM},
 };
 

@@ -5,8 +5,12 @@ static const struct {
 	enum topic topic;
 	enum fact_policy_kind kind;
 } kinds[] = {
-	{TOPIC_REVIEW, POLICY_REVIEW},         {TOPIC_UPDATE, POLICY_UPDATE_PROCESS}, {TOPIC_POST_INCIDENT, POLICY_POST_INCIDENT},
-	{TOPIC_FORMATTING, POLICY_FORMATTING}, {TOPIC_TRAINING, POLICY_TRAINING},     {TOPIC_TOOLS, POLICY_TOOL},
+	{TOPIC_REVIEW, POLICY_REVIEW},
+	{TOPIC_UPDATE, POLICY_UPDATE_PROCESS},
+	{TOPIC_POST_INCIDENT, POLICY_POST_INCIDENT},
+	{TOPIC_FORMATTING, POLICY_FORMATTING},
+	{TOPIC_TRAINING, POLICY_TRAINING},
+	{TOPIC_TOOLS, POLICY_TOOL},
 	{TOPIC_ACCESS, POLICY_ACCESS},
 };
 
@@ -180,8 +184,8 @@ bool policy_list(struct index *ix, cmark_node *list, enum topic topic)
 enum field { EVERY, WITHIN, SEVERITY };
 
 static const struct word_row columns[] = {
-	{"frequency", EVERY},  {"cadence", EVERY},   {"cycle", EVERY},      {"how often", EVERY},  {"interval", EVERY},
-	{"schedule", EVERY},   {"deadline", WITHIN}, {"within", WITHIN},    {"due", WITHIN},       {"timeline", WITHIN},
+	{"frequency", EVERY},  {"cadence", EVERY},     {"cycle", EVERY},       {"how often", EVERY},   {"interval", EVERY},
+	{"schedule", EVERY},   {"deadline", WITHIN},   {"within", WITHIN},     {"due", WITHIN},        {"timeline", WITHIN},
 	{"timeframe", WITHIN}, {"time frame", WITHIN}, {"severity", SEVERITY}, {"priority", SEVERITY},
 };
 

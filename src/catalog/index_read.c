@@ -65,7 +65,8 @@ static void read_heading(struct index *ix, cmark_node *node)
 	int level = cmark_node_get_heading_level(node);
 	leave_places(ix, level);
 	enter_place(ix, level, &line);
-	if (level == 1 || severity_heading(ix, heading_now(ix), line.at) || escalation_heading(ix, heading_now(ix), line.at))
+	if (level == 1 || severity_heading(ix, heading_now(ix), line.at) ||
+	    escalation_heading(ix, heading_now(ix), line.at))
 		return;
 	runbook_heading(ix, heading_now(ix), line.url, line.at);
 }
@@ -302,8 +303,8 @@ static void read_front_matter(struct index *ix, struct str text)
 	for (size_t i = 0; map && map->kind == YAML_MAP && i < map->count; i++) {
 		if (map->items[i]->kind != YAML_SCALAR)
 			continue;
-		struct line line = {.lead = map->keys[i]->text, .rest = map->items[i]->text, .keyed = true,
-		                    .at = map->keys[i]->at.line};
+		struct line line = {
+			.lead = map->keys[i]->text, .rest = map->items[i]->text, .keyed = true, .at = map->keys[i]->at.line};
 		index_meta(ix, &line);
 	}
 }
@@ -312,7 +313,8 @@ void facts_read_index(struct arena *arena, const char *file, struct str folder_p
                       const char **why)
 {
 	memset(out, 0, sizeof *out);
-	struct index ix = {.arena = arena, .file = arena_cstr(arena, str_c(file)), .folder = folder_path, .out = out, .depth = 1};
+	struct index ix = {
+		.arena = arena, .file = arena_cstr(arena, str_c(file)), .folder = folder_path, .out = out, .depth = 1};
 	read_front_matter(&ix, text);
 	struct markdown *m = markdown_parse(arena, text, why);
 	if (!m)

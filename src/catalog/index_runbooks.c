@@ -225,8 +225,9 @@ static void add_planned(struct facts *f, const struct fact_runbook *r)
 
 static struct str category_now(struct index *ix)
 {
-	static const char *const general[] = {"runbook index", "runbook", "available runbook", "runbook list", "table of content",
-	                                      "index", "content", "list of runbook", "all runbook", "runbook category"};
+	static const char *const general[] = {"runbook index",    "runbook",         "available runbook", "runbook list",
+	                                      "table of content", "index",           "content",           "list of runbook",
+	                                      "all runbook",      "runbook category"};
 	struct str heading = heading_now(ix), folded = words_fold(ix->arena, heading);
 	for (size_t i = 0; i < sizeof general / sizeof *general; i++) {
 		if (words_are(folded, general[i]))

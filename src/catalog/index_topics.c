@@ -186,8 +186,10 @@ static bool has_any(struct str folded, const char *const *phrases)
 enum topic topic_of_intro(struct str folded)
 {
 	static const char *const what[] = {"runbook", "playbook", "document", "page", NULL};
-	static const char *const how[] = {"structure", "standard format", "following section", "must include", "must contain",
-	                                  "must have", "these section", "template", "should include", "required section", NULL};
+	static const char *const how[] = {
+		"structure", "standard format", "following section", "must include",   "must contain",
+		"must have", "these section",   "template",          "should include", "required section",
+		NULL};
 	static const char *const postmortem[] = {"postmortem", "post mortem", "incident report", NULL};
 	if (!has_any(folded, how))
 		return TOPIC_NONE;

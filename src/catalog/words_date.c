@@ -2,8 +2,8 @@
 #include "catalog/facts.h"
 #include "words.h"
 
-static const char *const months[] = {"january", "february", "march", "april", "may", "june",
-                                     "july", "august", "september", "october", "november", "december"};
+static const char *const months[] = {"january", "february", "march",     "april",   "may",      "june",
+                                     "july",    "august",   "september", "october", "november", "december"};
 
 struct date_part {
 	struct str text;

@@ -68,8 +68,8 @@ static const struct unit cadences[] = {
 	{"every year", 365 * TIME_DAY},
 };
 
-static const char *const number_words[] = {"zero", "one", "two", "three", "four", "five", "six",
-                                           "seven", "eight", "nine", "ten", "eleven", "twelve"};
+static const char *const number_words[] = {"zero",  "one",   "two",  "three", "four",   "five",  "six",
+                                           "seven", "eight", "nine", "ten",   "eleven", "twelve"};
 
 /* ---- tokens ---- */
 
@@ -276,7 +276,8 @@ static bool starts_with_any(struct str lower, const char *const *words)
 
 static void find_bound(struct str lower, struct span *out)
 {
-	static const char *const most[] = {"<", "≤", "within", "under", "less than", "up to", "at most", "max", "first", NULL};
+	static const char *const most[] = {"<",     "≤",       "within", "under", "less than",
+	                                   "up to", "at most", "max",    "first", NULL};
 	static const char *const least[] = {">", "≥", "over", "more than", "at least", "from", NULL};
 	lower = str_trim(lower);
 	out->at_most = starts_with_any(lower, most);

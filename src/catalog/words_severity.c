@@ -16,10 +16,9 @@ struct graves {
 static const char *const prefixes[] = {"p", "s", "sev", "severity", "priority", "prio"};
 
 static const struct word_row words[] = {
-	{"critical", 0}, {"emergency", 0}, {"blocker", 0}, {"severe", 0},
-	{"high", 1}, {"major", 1}, {"urgent", 1}, {"error", 1},
-	{"medium", 2}, {"moderate", 2}, {"warning", 2}, {"minor", 3},
-	{"low", 3}, {"info", 4}, {"informational", 4}, {"trivial", 4},
+	{"critical", 0}, {"emergency", 0}, {"blocker", 0},       {"severe", 0},   {"high", 1},    {"major", 1},
+	{"urgent", 1},   {"error", 1},     {"medium", 2},        {"moderate", 2}, {"warning", 2}, {"minor", 3},
+	{"low", 3},      {"info", 4},      {"informational", 4}, {"trivial", 4},
 };
 
 static bool is_digit(char c)

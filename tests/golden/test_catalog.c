@@ -122,7 +122,8 @@ static void put_link(struct buf *out, const struct fact_link *l)
 
 static void put_section(struct buf *out, const struct fact_section *s)
 {
-	buf_printf(out, "section %d %s%s", s->at.line, s->required ? "required" : "optional", s->postmortem ? " postmortem" : "");
+	buf_printf(out, "section %d %s%s", s->at.line, s->required ? "required" : "optional",
+	           s->postmortem ? " postmortem" : "");
 	put(out, "type", s->type);
 	put(out, "name", s->name);
 	put(out, "description", s->description);
@@ -141,7 +142,8 @@ static void put_template(struct buf *out, const struct fact_template *t)
 
 static void put_policy(struct buf *out, const struct fact_policy *p)
 {
-	static const char *const kinds[] = {"review", "post_incident", "formatting", "training", "tool", "access", "update_process"};
+	static const char *const kinds[] = {"review", "post_incident", "formatting",    "training",
+	                                    "tool",   "access",        "update_process"};
 	buf_printf(out, "%s %d", kinds[p->kind], p->at.line);
 	put(out, "name", p->name);
 	put(out, "text", p->text);
@@ -154,7 +156,7 @@ static void put_policy(struct buf *out, const struct fact_policy *p)
 
 #define PUT_ALL(list, put_one)                                                                                         \
 	for (size_t i = 0; i < f->list##_count; i++)                                                                       \
-		put_one(out, &f->list[i])
+	put_one(out, &f->list[i])
 
 static void put_facts(struct buf *out, const struct facts *f)
 {
