@@ -39,6 +39,14 @@ static struct proposals propose(const struct coverage *c)
 	return out;
 }
 
+/* What a rule says to name it. */
+static struct str target(const struct coverage *c, const struct runbook *r)
+{
+	if (!r->anchor.n)
+		return r->path;
+	return str_c(arena_printf(c->arena, "%.*s#%.*s", STR_ARG(r->path), STR_ARG(r->anchor)));
+}
+
 /* ---- YAML ---- */
 
 /* Within a comment: what would end the line, or command a terminal, is a blank. */
@@ -84,7 +92,7 @@ static void print_words(const struct strs *words)
 	}
 }
 
-static void print_evidence(const struct proposal *p)
+static void print_evidence(const struct coverage *c, const struct proposal *p)
 {
 	printf("  # ");
 	print_plain(p->alert->rule.name);
@@ -93,7 +101,7 @@ static void print_evidence(const struct proposal *p)
 	printf(": its %s shares \"", p->what.alert_side);
 	print_words(&p->what.words);
 	printf("\" with the %s of ", p->what.runbook_side);
-	print_plain(p->what.runbook->path);
+	print_plain(target(c, p->what.runbook));
 	printf(" (");
 	print_plain(p->what.runbook->title);
 	printf("), %.0f %% alike\n", 100 * p->what.score);
@@ -121,18 +129,18 @@ static struct str new_rule_name(const struct coverage *c, struct str alertname)
 
 static void print_rule(const struct coverage *c, const struct proposal *p)
 {
-	print_evidence(p);
+	print_evidence(c, p);
 	printf("  - name: ");
 	print_scalar(new_rule_name(c, p->alert->rule.name));
 	printf("\n    matchers: [");
 	print_matcher(p->alert->rule.name);
 	printf("]\n    runbook: ");
-	print_scalar(p->what.runbook->path);
+	print_scalar(target(c, p->what.runbook));
 	printf("\n    continue: true\n");
 }
 
 /* What a person is to look at: two runbooks as near as each other, and what nothing is near to. */
-static void print_open(const struct proposal *p)
+static void print_open(const struct coverage *c, const struct proposal *p)
 {
 	printf("# ");
 	print_plain(p->alert->rule.name);
@@ -141,9 +149,9 @@ static void print_open(const struct proposal *p)
 		return;
 	}
 	printf(": ");
-	print_plain(p->what.runbook->path);
+	print_plain(target(c, p->what.runbook));
 	printf(" or ");
-	print_plain(p->what.rival->path);
+	print_plain(target(c, p->what.rival));
 	printf("? Both share \"");
 	print_words(&p->what.words);
 	printf("\"\n");
@@ -162,7 +170,7 @@ void coverage_suggest_print(const struct coverage *c)
 			print_rule(c, &all.v[i]);
 	for (size_t i = 0; i < all.n; i++)
 		if (!all.v[i].found || all.v[i].what.rival)
-			print_open(&all.v[i]);
+			print_open(c, &all.v[i]);
 	mem_cleanup(&all.v);
 }
 
@@ -174,16 +182,16 @@ static json_t *text(struct str s)
 	return v ? v : json_null();
 }
 
-static json_t *proposal_json(const struct proposal *p)
+static json_t *proposal_json(const struct coverage *c, const struct proposal *p)
 {
 	json_t *words = json_array();
 
 	for (size_t i = 0; i < p->what.words.n; i++)
 		json_array_append_new(words, text(p->what.words.v[i]));
 	return json_pack("{s:o, s:o, s:o, s:f, s:o, s:s, s:s, s:o}", "alertname", text(p->alert->rule.name), "runbook",
-	                 text(p->what.runbook->path), "title", text(p->what.runbook->title), "score", p->what.score,
+	                 text(target(c, p->what.runbook)), "title", text(p->what.runbook->title), "score", p->what.score,
 	                 "words", words, "alert_side", p->what.alert_side, "runbook_side", p->what.runbook_side, "rival",
-	                 p->what.rival ? text(p->what.rival->path) : json_null());
+	                 p->what.rival ? text(target(c, p->what.rival)) : json_null());
 }
 
 json_t *coverage_suggest_json(const struct coverage *c)
@@ -193,7 +201,7 @@ json_t *coverage_suggest_json(const struct coverage *c)
 
 	for (size_t i = 0; i < all.n; i++)
 		if (all.v[i].found)
-			json_array_append_new(list, proposal_json(&all.v[i]));
+			json_array_append_new(list, proposal_json(c, &all.v[i]));
 	mem_cleanup(&all.v);
 	return list;
 }

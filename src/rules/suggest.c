@@ -65,7 +65,8 @@ static void add_candidate(struct suggester *s, const struct runbook *r)
 	const struct words *name = &c->sides[SIDE_NAME], *title = &c->sides[SIDE_TITLE];
 
 	c->runbook = r;
-	c->sides[SIDE_NAME] = words_of(s->arena, file_stem(r->path));
+	if (!r->anchor.n) /* the file's name says nothing of one section */
+		c->sides[SIDE_NAME] = words_of(s->arena, file_stem(r->path));
 	c->sides[SIDE_TITLE] = words_of(s->arena, r->title);
 	c->sides[SIDE_DESCRIPTION] = words_of(s->arena, r->description);
 	for (size_t i = 0; i < name->n; i++)
@@ -85,7 +86,7 @@ struct suggester *suggester_new(const struct catalog *catalog)
 	s->runbooks_with = map_new();
 	s->candidates = arena_alloc(s->arena, (n + 1) * sizeof *s->candidates);
 	for (size_t i = 0; i < n; i++)
-		if (list[i]->exists)
+		if (list[i]->exists && list[i]->anchor_exists)
 			add_candidate(s, list[i]);
 	return s;
 }
@@ -184,6 +185,8 @@ static double nearness(const struct suggester *s, const struct words *alert, con
 
 	if (telling < (side == SIDE_DESCRIPTION ? 2 : 1))
 		return 0;
+	if (side != SIDE_DESCRIPTION && telling == 1 && names_more(runbook, shared->b))
+		return 0; /* one word of several: a deployment that failed is not every page on deployments */
 	if (side == SIDE_DESCRIPTION)
 		return DESCRIPTION_SHARE * common / all;
 	double score = (common + weight_of_shared(s, runbook, shared->b)) / (all + weight_of_all(s, runbook));

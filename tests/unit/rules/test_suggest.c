@@ -52,9 +52,12 @@ static const struct {
 	{"node/NodeRAIDDegraded.md", "# RAID degraded\n"},
 	{"node/NodeClockSkew.md", "# Clock skew\n"},
 	{"node/FilesystemFull.md", "# File system full\n"},
-	{"web/LatencyWest.md", "# Latency west\n"},
-	{"web/LatencyEast.md", "# Latency east\n"},
+	{"web/ApiLatencyWest.md", "# API latency west\n"},
+	{"web/ApiLatencyEast.md", "# API latency east\n"},
 	{"web/HighErrorRate.md", "# High error rate\n"},
+	{"release/production-deployment.md", "# Production deployment\n"},
+	{"mail.md", "# Mail\n\n## Bounces pile up\n\n- **Alert**: `SmtpFiveHundreds`\n\n## Greylisting stalls\n\n- "
+                "**Alert**: `SmtpDeferred`\n"},
 };
 
 static struct catalog *shop(void)
@@ -82,6 +85,7 @@ static void what_is_near_is_found_and_nothing_else(void **state)
 		/* Each names a thing of its own. */
 		{"NodeBondingDegraded", "", "", ""},
 		{"NodeFanStuck", "", "", ""},
+		{"DeploymentFailed", "", "", ""},
 		/* Half of all alerts are high error rates. */
 		{"CheckoutHighErrorRate", "", "", ""},
 		{"NodeDown", "", "", ""},
@@ -118,9 +122,25 @@ static void two_as_near_as_each_other_are_left_to_a_person(void **state)
 	struct catalog *catalog = shop();
 	struct suggester *s = suggester_new(catalog);
 	struct suggestion found;
-	assert_true(suggest_runbook(s, arena, STR("HighLatency"), &none, &found));
+	assert_true(suggest_runbook(s, arena, STR("HighApiLatency"), &none, &found));
 	assert_non_null(found.rival);
 	assert_ptr_not_equal(found.rival, found.runbook);
+	suggester_free(s);
+	catalog_free(catalog);
+}
+
+static void a_section_that_is_a_runbook_is_found_by_its_heading(void **state)
+{
+	(void)state;
+	static const struct labels none = {0};
+	AUTOARENA struct arena *arena = arena_new();
+	struct catalog *catalog = shop();
+	struct suggester *s = suggester_new(catalog);
+	struct suggestion found;
+	assert_true(suggest_runbook(s, arena, STR("BouncesPiling"), &none, &found));
+	assert_true(str_eq_c(found.runbook->path, "mail.md"));
+	assert_true(str_eq_c(found.runbook->anchor, "bounces-pile-up"));
+	assert_string_equal(found.runbook_side, "title");
 	suggester_free(s);
 	catalog_free(catalog);
 }
@@ -148,6 +168,7 @@ int main(void)
 		cmocka_unit_test(names_are_taken_apart),
 		cmocka_unit_test(what_is_near_is_found_and_nothing_else),
 		cmocka_unit_test(two_as_near_as_each_other_are_left_to_a_person),
+		cmocka_unit_test(a_section_that_is_a_runbook_is_found_by_its_heading),
 		cmocka_unit_test(a_catalog_without_pages_suggests_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
