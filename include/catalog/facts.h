@@ -17,32 +17,32 @@
 
 /* A span of time as somebody wrote it: "< 15 minutes" is at most 15 m, "60+ min" at least, "5-15 minutes" both. */
 struct fact_duration {
-	struct str text;      /* as written, "" when nothing is */
-	int64_t ms;           /* the figure that counts as a deadline: the upper end; 0 where the words give none */
-	int64_t least_ms;     /* the lower end of a range */
-	bool open_ended;      /* "60+ min" */
+	struct str text;        /* as written, "" when nothing is */
+	int64_t ms;             /* the figure that counts as a deadline: the upper end; 0 where the words give none */
+	int64_t least_ms;       /* the lower end of a range */
+	bool open_ended;        /* "60+ min" */
 	bool next_business_day; /* the next weekday, 09:00, in the configured time zone */
 };
 
 struct fact_severity {
-	struct str name;      /* P0, SEV1, Critical: the word that other places use */
-	struct str words;     /* "Critical" beside P0 */
+	struct str name;  /* P0, SEV1, Critical: the word that other places use */
+	struct str words; /* "Critical" beside P0 */
 	struct str description, examples;
 	struct fact_duration response, resolution;
 	struct str escalation_text, communication_text;
 	struct pos at;
 };
 
-struct fact_runbook { /* one row or bullet of an index, or what a runbook says of itself */
+struct fact_runbook {        /* one row or bullet of an index, or what a runbook says of itself */
 	struct str path, anchor; /* relative to the folder, '/' separated, normalised; "" where it is not linked */
 	struct str title, category, description, type;
-	struct strs severities;  /* P1/P2 keeps both, gravest first */
+	struct strs severities; /* P1/P2 keeps both, gravest first */
 	struct fact_duration estimated_time;
 	struct str approval, owner;
 	struct str last_updated; /* as a date: 2025-12-22, or 2024-12 where only the month is stated */
 	struct fact_duration review;
-	struct strs alerts;      /* that it says it is for */
-	struct strs hints;       /* alert names that its prose mentions */
+	struct strs alerts; /* that it says it is for */
+	struct strs hints;  /* alert names that its prose mentions */
 	struct pos at;
 };
 
@@ -64,7 +64,8 @@ struct fact_escalation {
 
 enum fact_link_kind { LINK_WAR_ROOM, LINK_STATUS_PAGE, LINK_SERVICE, LINK_RELATED };
 struct fact_link {
-	struct str name, url, group; /* a relative url is relative to the runbook folder, and may leave it: ../adr/README.md */
+	struct str name, url,
+		group; /* a relative url is relative to the runbook folder, and may leave it: ../adr/README.md */
 	struct str description;
 	enum fact_link_kind kind;
 	struct pos at;
@@ -72,7 +73,7 @@ struct fact_link {
 
 struct fact_section { /* a heading that a runbook (or post-mortem) of this kind must, or may, have */
 	bool postmortem;
-	struct str type;      /* which kind of runbook the template is for; "" for all */
+	struct str type; /* which kind of runbook the template is for; "" for all */
 	bool required;
 	struct str name, description;
 	struct pos at;
@@ -84,8 +85,15 @@ struct fact_template { /* a message to fill in */
 	struct pos at;
 };
 
-enum fact_policy_kind { POLICY_REVIEW, POLICY_POST_INCIDENT, POLICY_FORMATTING, POLICY_TRAINING, POLICY_TOOL, POLICY_ACCESS,
-	                POLICY_UPDATE_PROCESS };
+enum fact_policy_kind {
+	POLICY_REVIEW,
+	POLICY_POST_INCIDENT,
+	POLICY_FORMATTING,
+	POLICY_TRAINING,
+	POLICY_TOOL,
+	POLICY_ACCESS,
+	POLICY_UPDATE_PROCESS
+};
 struct fact_policy {
 	enum fact_policy_kind kind;
 	struct str name, text;
@@ -94,8 +102,10 @@ struct fact_policy {
 	struct pos at;
 };
 
-#define FACT_LIST(type, name) \
-	struct type *name;    \
+#define FACTS_MAX 5000 /* of one kind that a page states; an index of more is a table of something else */
+
+#define FACT_LIST(type, name)                                                                                          \
+	struct type *name;                                                                                                 \
 	size_t name##_count, name##_capacity
 
 struct facts {
@@ -103,7 +113,7 @@ struct facts {
 	struct fact_duration review;
 	FACT_LIST(fact_severity, severities);
 	FACT_LIST(fact_runbook, runbooks);
-	FACT_LIST(fact_runbook, planned);  /* named, not linked: to be written */
+	FACT_LIST(fact_runbook, planned); /* named, not linked: to be written */
 	FACT_LIST(fact_contact, contacts);
 	FACT_LIST(fact_escalation, escalations);
 	FACT_LIST(fact_link, links);
@@ -117,7 +127,7 @@ void facts_release(struct facts *f);
 /*
  * Reads an index page (README.md, index.md, _index.md or a named file). `file` names it in positions; `folder_path` is the
  * page's own folder relative to the runbook folder ("" for its root), which relative links start from. Never fails: a page
- * too heavy to parse states nothing, and `why` says so.
+ * too heavy to parse states nothing, one that states more than FACTS_MAX of a kind no more than those, and `why` says so.
  */
 void facts_read_index(struct arena *arena, const char *file, struct str folder_path, struct str text, struct facts *out,
                       const char **why);
@@ -127,7 +137,7 @@ struct fact_heading {
 	struct str text, anchor;
 	int level;
 	struct pos at;
-	bool empty;           /* nothing stands below it before the next heading of its level or above */
+	bool empty;             /* nothing stands below it before the next heading of its level or above */
 	struct str placeholder; /* "TODO", "TBD", "[Title]"… where its content is only, or contains, one */
 	struct pos placeholder_at;
 };
@@ -135,12 +145,12 @@ struct runbook_facts {
 	struct fact_runbook self;
 	struct fact_heading *headings;
 	size_t heading_count;
-	struct fact_link *links;       /* every link of the page, url as written; kind LINK_RELATED */
+	struct fact_link *links; /* every link of the page, url as written; kind LINK_RELATED */
 	size_t link_count;
 	FACT_LIST(fact_runbook, parts); /* several runbooks in one file, under H2: each with its anchor */
 };
-void facts_read_runbook(struct arena *arena, const char *file, struct str path, struct str text, struct runbook_facts *out,
-                        const char **why);
+void facts_read_runbook(struct arena *arena, const char *file, struct str path, struct str text,
+                        struct runbook_facts *out, const char **why);
 void runbook_facts_release(struct runbook_facts *f);
 
 /* Words to values; each is pure and total. */

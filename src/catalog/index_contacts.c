@@ -109,7 +109,7 @@ static void add(struct index *ix, const struct fact_contact *c)
 		fill(&known->address, c->address);
 		return;
 	}
-	FACT_ADD(f, contacts, *c);
+	FACT_ADD(ix, contacts, *c);
 }
 
 bool contact_record(struct index *ix, const struct record *r)

@@ -29,8 +29,9 @@ struct fact_escalation *escalation_for(struct index *ix, struct str severity, st
 	}
 	struct fact_escalation e = {.severity = severity, .name = name, .at = index_pos(ix, line)};
 	e.steps = arena_alloc(ix->arena, STEPS_MAX * sizeof *e.steps);
-	FACT_ADD(f, escalations, e);
-	return &f->escalations[f->escalations_count - 1];
+	size_t at = f->escalations_count;
+	FACT_ADD(ix, escalations, e);
+	return &f->escalations[at];
 }
 
 void escalation_step(struct index *ix, struct fact_escalation *e, int64_t after_ms, struct strs notify)
@@ -314,5 +315,5 @@ void escalation_finish(struct index *ix)
 	for (size_t i = 0; i < ix->out->severities_count; i++)
 		path_in_words(ix, &ix->out->severities[i]);
 	if (ix->chain.step_count > 1 && !has_path(ix->out, (struct str){NULL, 0}))
-		FACT_ADD(ix->out, escalations, ix->chain);
+		FACT_ADD(ix, escalations, ix->chain);
 }

@@ -131,7 +131,7 @@ static struct str unquote(struct str s)
 static void read_pairs(struct index *ix, struct str text, int at)
 {
 	struct str raw, group = {NULL, 0};
-	for (size_t from = 0; next_line(text, &from, &raw); at++) {
+	for (size_t from = 0; !ix->full && next_line(text, &from, &raw); at++) {
 		struct line line = line_of_text(raw, at);
 		if (str_starts(line.text, STR("#")))
 			continue;
@@ -198,7 +198,7 @@ static void read_value(struct index *ix, const struct yaml_node *key, const stru
 
 static void read_map(struct index *ix, const struct yaml_node *map, struct str group, int base, int depth)
 {
-	for (size_t i = 0; i < map->count; i++)
+	for (size_t i = 0; i < map->count && !ix->full; i++)
 		read_value(ix, map->keys[i], map->items[i], group, base, depth);
 }
 

@@ -59,6 +59,7 @@ struct index {
 	size_t runbook;               /* 1 + the one that the heading names */
 	struct fact_escalation chain; /* who comes after whom, whatever the severity */
 	size_t chain_capacity;
+	bool full; /* a list has reached FACTS_MAX */
 	bool must; /* the page has a list of sections that a runbook must have, so that its template only shows more */
 };
 
@@ -164,11 +165,17 @@ void message_fence(struct index *ix, struct str body, int line);
 bool policy_list(struct index *ix, cmark_node *list, enum topic topic);
 bool policy_record(struct index *ix, const struct record *r);
 
-/* Appends a value to one of the lists of facts. */
-#define FACT_ADD(list, name, value)                                                                                    \
+/*
+ * Writes a value behind the end of one of the lists of facts, and counts it unless the list is full: the place written to
+ * is there in either case.
+ */
+#define FACT_ADD(ix, name, value)                                                                                      \
 	do {                                                                                                               \
-		MEM_ROOM((list)->name, (list)->name##_count, (list)->name##_capacity);                                         \
-		(list)->name[(list)->name##_count++] = (value);                                                                \
+		struct facts *list_ = (ix)->out;                                                                               \
+		MEM_ROOM(list_->name, list_->name##_count, list_->name##_capacity);                                            \
+		list_->name[list_->name##_count] = (value);                                                                    \
+		(ix)->full |= list_->name##_count == FACTS_MAX;                                                                \
+		list_->name##_count += list_->name##_count < FACTS_MAX;                                                        \
 	} while (0)
 
 #endif

@@ -28,7 +28,7 @@ void link_add(struct index *ix, enum fact_link_kind kind, struct str group, cons
 		link.url = anchor.n ? str_c(arena_printf(ix->arena, "%.*s#%.*s", STR_ARG(path), STR_ARG(anchor))) : path;
 	if (!link.name.n)
 		link.name = link.url;
-	FACT_ADD(ix->out, links, link);
+	FACT_ADD(ix, links, link);
 }
 
 static bool is_place(struct str s)

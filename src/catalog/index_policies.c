@@ -135,7 +135,7 @@ static void add_item(struct index *ix, enum fact_policy_kind kind, const struct 
 	}
 	set_times(ix, &p);
 	if (p.name.n || p.text.n)
-		FACT_ADD(ix->out, policies, p);
+		FACT_ADD(ix, policies, p);
 }
 
 /* Steps of one thing, not several things: nothing in the list has a name, a time or bullets of its own. */
@@ -160,7 +160,7 @@ static void add_procedure(struct index *ix, cmark_node *list, enum fact_policy_k
 	for (cmark_node *node = cmark_node_first_child(list); node; node = cmark_node_next(node))
 		strs_add(ix->arena, &p.tasks, item_of(ix, node).line.text);
 	set_times(ix, &p);
-	FACT_ADD(ix->out, policies, p);
+	FACT_ADD(ix, policies, p);
 }
 
 bool policy_list(struct index *ix, cmark_node *list, enum topic topic)
@@ -214,6 +214,6 @@ bool policy_record(struct index *ix, const struct record *r)
 	p.text = join(ix->arena, texts, "; ");
 	if (!p.every.text.n)
 		p.every = cadence_in(ix, p.name);
-	FACT_ADD(ix->out, policies, p);
+	FACT_ADD(ix, policies, p);
 	return true;
 }

@@ -240,7 +240,7 @@ static void read_fences(struct index *ix, cmark_node *node, const struct item *i
 
 static void read_items(struct index *ix, cmark_node *list, int depth)
 {
-	for (cmark_node *node = cmark_node_first_child(list); node; node = cmark_node_next(node)) {
+	for (cmark_node *node = cmark_node_first_child(list); node && !ix->full; node = cmark_node_next(node)) {
 		struct item item = item_of(ix, node);
 		if (is_group(ix, &item, depth))
 			read_group(ix, &item, depth);
@@ -282,7 +282,7 @@ static void read_block(struct index *ix, cmark_node *node, int depth)
 
 static void read_blocks(struct index *ix, cmark_node *parent, int depth)
 {
-	for (cmark_node *node = cmark_node_first_child(parent); node; node = cmark_node_next(node)) {
+	for (cmark_node *node = cmark_node_first_child(parent); node && !ix->full; node = cmark_node_next(node)) {
 		if (cmark_node_get_type(node) == CMARK_NODE_PARAGRAPH) {
 			read_paragraph(ix, node);
 			continue;
@@ -322,5 +322,7 @@ void facts_read_index(struct arena *arena, const char *file, struct str folder_p
 	ix.line = m->line;
 	read_blocks(&ix, m->root, 0);
 	escalation_finish(&ix);
+	if (ix.full)
+		*why = "states more than 5000 things of one kind";
 	markdown_free(m);
 }

@@ -196,20 +196,23 @@ static bool is_same(const struct fact_runbook *a, const struct fact_runbook *b)
 }
 
 /* A page may name a runbook twice, in a table and in a list: one runbook, the first mention's place. */
-static size_t add_linked(struct facts *f, const struct fact_runbook *r)
+static size_t add_linked(struct index *ix, const struct fact_runbook *r)
 {
+	struct facts *f = ix->out;
 	for (size_t i = 0; i < f->runbooks_count; i++) {
 		if (is_same(&f->runbooks[i], r)) {
 			fill_gaps(&f->runbooks[i], r);
 			return i;
 		}
 	}
-	FACT_ADD(f, runbooks, *r);
-	return f->runbooks_count - 1;
+	size_t at = f->runbooks_count;
+	FACT_ADD(ix, runbooks, *r);
+	return at;
 }
 
-static void add_planned(struct facts *f, const struct fact_runbook *r)
+static void add_planned(struct index *ix, const struct fact_runbook *r)
 {
+	struct facts *f = ix->out;
 	for (size_t i = 0; i < f->runbooks_count; i++) {
 		if (str_eq_nocase(f->runbooks[i].title, r->title))
 			fill(&f->runbooks[i].description, r->description);
@@ -220,7 +223,7 @@ static void add_planned(struct facts *f, const struct fact_runbook *r)
 			return;
 		}
 	}
-	FACT_ADD(f, planned, *r);
+	FACT_ADD(ix, planned, *r);
 }
 
 static struct str category_now(struct index *ix)
@@ -320,9 +323,9 @@ static bool add_record(struct index *ix, const struct record *r, const struct ce
 	fill(&book.category, category_now(ix));
 	if (linked) {
 		fill(&book.title, file_title(book.path));
-		add_linked(ix->out, &book);
+		add_linked(ix, &book);
 	} else if (book.title.n) {
-		add_planned(ix->out, &book);
+		add_planned(ix, &book);
 	}
 	return linked || book.title.n;
 }
@@ -368,9 +371,9 @@ bool runbook_item(struct index *ix, const struct item *item)
 		book.title = (struct str){NULL, 0};
 	fill(&book.title, linked ? file_title(book.path) : (struct str){NULL, 0});
 	if (linked)
-		add_linked(ix->out, &book);
+		add_linked(ix, &book);
 	else if (topic_now(ix) == TOPIC_RUNBOOKS)
-		add_planned(ix->out, &book);
+		add_planned(ix, &book);
 	return true;
 }
 
@@ -384,7 +387,7 @@ void runbook_heading(struct index *ix, struct str title, struct str url, int lin
 		return;
 	struct place *above = ix->depth > 1 ? &ix->places[ix->depth - 2] : place_now(ix);
 	book.category = above->heading;
-	ix->runbook = add_linked(ix->out, &book) + 1;
+	ix->runbook = add_linked(ix, &book) + 1;
 }
 
 bool runbook_key(struct index *ix, const struct line *line)

@@ -74,8 +74,9 @@ static struct fact_severity *severity_for(struct index *ix, struct str name, int
 			return &f->severities[i];
 	}
 	struct fact_severity s = {.name = name, .at = index_pos(ix, line)};
-	FACT_ADD(f, severities, s);
-	return &f->severities[f->severities_count - 1];
+	size_t at = f->severities_count;
+	FACT_ADD(ix, severities, s);
+	return &f->severities[at];
 }
 
 static size_t count_blanks(struct str s)

@@ -4,7 +4,8 @@
 #include "index_impl.h"
 
 #define SECTION_WORDS_MAX 6
-#define PLACEHOLDER_MAX 80
+#define PLACEHOLDER_MAX 80   /* bytes of one */
+#define PLACEHOLDERS_MAX 200 /* of a message: it is to be filled in by hand */
 
 /* ---- sections ---- */
 
@@ -58,7 +59,7 @@ static void add_section(struct index *ix, const struct fact_section *s)
 			return;
 		}
 	}
-	FACT_ADD(f, sections, *s);
+	FACT_ADD(ix, sections, *s);
 }
 
 static size_t count_words(struct str s)
@@ -151,7 +152,7 @@ void section_fence(struct index *ix, struct str body, int at, bool postmortem)
 	size_t wanted = section_level(body);
 	struct str line, text = {NULL, 0};
 	bool skips = skips_fences(body), inside = false;
-	for (size_t from = 0; next_line(body, &from, &line); at++) {
+	for (size_t from = 0; !ix->full && next_line(body, &from, &line); at++) {
 		inside ^= skips && is_mark(line);
 		if (inside || heading_level(line, &text) != wanted || str_index(text, '[') >= 0 || !text.n)
 			continue;
@@ -167,7 +168,7 @@ void section_fence(struct index *ix, struct str body, int at, bool postmortem)
 static void add_once(struct arena *arena, struct strs *list, struct str s)
 {
 	s = str_trim(s);
-	if (s.n && !strs_have(list, s))
+	if (s.n && list->n < PLACEHOLDERS_MAX && !strs_have(list, s))
 		strs_add(arena, list, s);
 }
 
@@ -229,5 +230,5 @@ void message_fence(struct index *ix, struct str body, int line)
 	if (!body.n)
 		return;
 	read_placeholders(ix, &t);
-	FACT_ADD(ix->out, templates, t);
+	FACT_ADD(ix, templates, t);
 }
