@@ -34,9 +34,8 @@ struct fact_escalation *escalation_for(struct index *ix, struct str severity, st
 	return &f->escalations[at];
 }
 
-void escalation_step(struct index *ix, struct fact_escalation *e, int64_t after_ms, struct strs notify)
+void escalation_step(struct fact_escalation *e, int64_t after_ms, struct strs notify)
 {
-	(void)ix;
 	if (notify.n && e->step_count < STEPS_MAX)
 		e->steps[e->step_count++] = (struct fact_step){after_ms, notify};
 }
@@ -83,8 +82,7 @@ struct strs escalation_roles(struct index *ix, struct str text)
 	return out;
 }
 
-/* The severity that the headings above name. */
-static struct str severity_above(struct index *ix, struct str *name)
+struct str escalation_above(struct index *ix, struct str *name)
 {
 	for (size_t i = ix->depth; i-- > 1;) {
 		struct strs named = fact_severities_read(ix->arena, ix->places[i].heading);
@@ -108,7 +106,7 @@ static bool timed_columns(struct index *ix, const struct record *r, const struct
 		if (after < 0 || !named.n)
 			continue;
 		e = e ? e : escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);
-		escalation_step(ix, e, after, escalation_roles(ix, r->cells[i].line.text));
+		escalation_step(e, after, escalation_roles(ix, r->cells[i].line.text));
 	}
 	return e != NULL;
 }
@@ -126,13 +124,13 @@ bool escalation_record(struct index *ix, const struct record *r)
 		return true;
 	if (!about_escalation(ix) || !after || !who)
 		return false;
-	struct str name, path = severity_above(ix, &name);
+	struct str name, path = escalation_above(ix, &name);
 	if (severity) {
 		struct strs named = fact_severities_read(ix->arena, severity->line.text);
 		path = named.n ? named.v[0] : path;
 	}
 	int64_t ms = escalation_after(ix, after->line.text);
-	escalation_step(ix, escalation_for(ix, path, name, r->at), ms, escalation_roles(ix, who->line.text));
+	escalation_step(escalation_for(ix, path, name, r->at), ms, escalation_roles(ix, who->line.text));
 	return true;
 }
 
@@ -178,8 +176,8 @@ static bool timed_item(struct index *ix, const struct line *line)
 		who = str_trim(str_slice(who, 0, cut));
 	if (after < 0 || !who.n || escalation_after(ix, who) >= 0)
 		return false;
-	struct str name, severity = severity_above(ix, &name);
-	escalation_step(ix, escalation_for(ix, severity, name, line->at), after, escalation_roles(ix, who));
+	struct str name, severity = escalation_above(ix, &name);
+	escalation_step(escalation_for(ix, severity, name, line->at), after, escalation_roles(ix, who));
 	return true;
 }
 
@@ -307,7 +305,7 @@ static void path_in_words(struct index *ix, const struct fact_severity *s)
 	struct strs notify = {NULL, 0};
 	strs_add(ix->arena, &notify, known_role(ix, role));
 	struct fact_escalation *e = escalation_for(ix, s->name, (struct str){NULL, 0}, s->at.line);
-	escalation_step(ix, e, escalation_after(ix, s->escalation_text), notify);
+	escalation_step(e, escalation_after(ix, s->escalation_text), notify);
 }
 
 void escalation_finish(struct index *ix)

@@ -49,41 +49,51 @@ static bool is_rule(struct arena *arena, struct str line)
 	return !words_fold(arena, line).n;
 }
 
-static void box_row(struct index *ix, struct str severity, struct str name, struct str when, struct str who, int line)
+struct box {
+	struct str severity, name;
+	int at; /* of the title; 0 where there is none */
+	bool any;
+};
+
+static void box_row(struct index *ix, struct box *box, struct str when, struct str who, int line)
 {
 	int64_t after = escalation_after(ix, when);
-	if (after >= 0)
-		escalation_step(ix, escalation_for(ix, severity, name, line), after, escalation_roles(ix, who));
+	if (after < 0)
+		return;
+	struct fact_escalation *e = escalation_for(ix, box->severity, box->name, box->at ? box->at : line);
+	escalation_step(e, after, escalation_roles(ix, who));
+	box->any = true;
 }
 
-static bool box_title(struct index *ix, struct str cell, struct str *severity, struct str *name)
+static void box_title(struct index *ix, struct box *box, struct str cell, int line)
 {
 	struct strs named = fact_severities_read(ix->arena, cell);
 	if (!named.n)
-		return false;
-	*severity = named.v[0];
-	*name = arena_str(ix->arena, words_trim(cell));
-	return true;
+		return;
+	box->severity = named.v[0];
+	box->name = arena_str(ix->arena, words_trim(cell));
+	box->at = line;
 }
 
 /* A title with a severity, then rows of a time and who; without bars "0-15 min: who" and "0-15 min -> who". */
 bool index_box(struct index *ix, struct str text, int at)
 {
-	struct str line, cells[CELLS_MAX], severity = {NULL, 0}, name = heading_now(ix);
-	size_t before = ix->out->escalations_count;
+	struct str line, cells[CELLS_MAX];
+	struct box box = {.any = false};
+	box.severity = escalation_above(ix, &box.name);
 	for (size_t from = 0; next_line(text, &from, &line); at++) {
 		if (is_rule(ix->arena, line))
 			continue;
 		size_t n = split_bars(line, cells);
 		struct line keyed = line_of_text(n == 1 ? cells[0] : (struct str){NULL, 0}, at);
 		if (n >= 2)
-			box_row(ix, severity, name, cells[0], cells[1], at);
+			box_row(ix, &box, cells[0], cells[1], at);
 		else if (keyed.keyed && keyed.rest.n && escalation_after(ix, keyed.lead) >= 0)
-			box_row(ix, severity, name, keyed.lead, keyed.rest, at);
+			box_row(ix, &box, keyed.lead, keyed.rest, at);
 		else if (n == 1)
-			box_title(ix, cells[0], &severity, &name);
+			box_title(ix, &box, cells[0], at);
 	}
-	return ix->out->escalations_count > before;
+	return box.any;
 }
 
 /* ---- keys and values ---- */

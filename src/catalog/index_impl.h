@@ -148,7 +148,9 @@ bool escalation_item(struct index *ix, const struct item *item);
 bool escalation_heading(struct index *ix, struct str heading, int line);
 /* The path of this severity ("" for all), begun where there is none. */
 struct fact_escalation *escalation_for(struct index *ix, struct str severity, struct str name, int line);
-void escalation_step(struct index *ix, struct fact_escalation *e, int64_t after_ms, struct strs notify);
+void escalation_step(struct fact_escalation *e, int64_t after_ms, struct strs notify);
+/* The severity that the headings above name, "" where they name none; and what the path is called. */
+struct str escalation_above(struct index *ix, struct str *name);
 struct strs escalation_roles(struct index *ix, struct str text);
 /* When somebody is told, by the words: "15-30 min" 15 m, "immediately" 0; -1 where they say no time. */
 int64_t escalation_after(struct index *ix, struct str words);
