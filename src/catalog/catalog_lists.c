@@ -62,7 +62,8 @@ void merge_lists(struct catalog *c)
 	struct facts *to = &c->stated;
 	const struct facts *over = &c->declared_facts, *from = &c->index;
 	to->owner = first_of(over->owner, from->owner);
-	to->last_updated = first_of(over->last_updated, from->last_updated);
+	const struct str *commit = map_get(c->commits, c->index_path);
+	to->last_updated = first_of(first_of(over->last_updated, from->last_updated), commit ? *commit : (struct str){0});
 	to->review = over->review.ms || over->review.text.n ? over->review : from->review;
 	MERGE(c, planned, fact_runbook, same_planned);
 	MERGE(c, links, fact_link, same_link);

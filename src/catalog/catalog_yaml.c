@@ -191,12 +191,26 @@ static const struct option contact_rows[] = {
 	ROW(contact, receivers, OPTION_STRS, "The receivers that reach this role."),
 };
 
+/* One role may be reached in two ways; twice the same way is a mistake. */
+static struct str contact_name(struct reading *r, const struct contact *p)
+{
+	char room[CATALOG_NAME_MAX];
+	struct str name = p->role;
+	for (int i = 2;; i++) {
+		struct str folded = catalog_fold(name, room);
+		const struct contact *other = map_get(r->seen, folded) ? map_get(r->c->contacts, folded) : NULL;
+		if (!other || (str_eq(other->address, p->address) && str_eq(other->primary, p->primary)))
+			return name;
+		name = str_c(arena_printf(r->c->arena, "%.*s#%d", STR_ARG(p->role), i));
+	}
+}
+
 static bool read_contact(struct reading *r, struct yaml_node *node)
 {
 	struct contact *p = arena_alloc(r->c->arena, sizeof *p);
 	p->at = node->at;
 	return options_read(contact_rows, COUNT(contact_rows), node, r->what, r->c->arena, p, NULL, r->err) &&
-	       claim(r, r->c->contacts, node, p->role, p);
+	       claim(r, r->c->contacts, node, contact_name(r, p), p);
 }
 
 /* ---- escalations ---- */

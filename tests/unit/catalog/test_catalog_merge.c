@@ -128,6 +128,23 @@ static void catalog_yml_goes_before(void **state)
 	catalog_free(c);
 }
 
+static void one_role_may_be_reached_in_two_ways(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	const struct contact *const *list;
+	fine(catalog_add_yaml(c, "c.yml", STR("contacts: [{role: a, address: x}, {role: a, address: y}]"), &err), &err);
+	assert_false(catalog_add_yaml(c, "d.yml", STR("contacts: [{role: b, address: x}, {role: b, address: x}]"), &err));
+	assert_true(str_find(str_c(err_first(&err)), STR("given twice")) > 0);
+	err_release(&err);
+	fine(catalog_finish(c, &err), &err);
+	assert_int_equal(catalog_contacts(c, &list), 3);
+	assert_str(catalog_contact(c, STR("a"))->address, "x");
+	assert_str(list[1]->address, "y");
+	catalog_free(c);
+}
+
 static void dates_and_claims(void **state)
 {
 	(void)state;
@@ -160,8 +177,11 @@ static void the_index_page_of_a_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(severities_of_the_page),     cmocka_unit_test(runbooks_of_the_page),
-		cmocka_unit_test(catalog_yml_goes_before),    cmocka_unit_test(dates_and_claims),
+		cmocka_unit_test(severities_of_the_page),
+		cmocka_unit_test(runbooks_of_the_page),
+		cmocka_unit_test(catalog_yml_goes_before),
+		cmocka_unit_test(dates_and_claims),
+		cmocka_unit_test(one_role_may_be_reached_in_two_ways),
 		cmocka_unit_test(the_index_page_of_a_folder),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
