@@ -90,6 +90,7 @@ struct config {
 	struct config_receiver *receivers;
 	size_t receiver_count;
 	struct catalog *catalog;
+	struct str runbook_folder; /* as it was read; empty: none. The catalog's paths are relative to it */
 	struct ruleset *ruleset;
 	struct strs rule_files; /* as found, in order */
 	struct config_rule_file *rules_in_force;

@@ -29,6 +29,20 @@ enum lint_code {
 	LINT_UNKNOWN_ESCALATION,
 	LINT_UNKNOWN_OWNER,
 	LINT_UNKNOWN_CONTACT,
+	LINT_DEAD_LINK,
+	LINT_DEAD_ANCHOR,
+	LINT_CASE_MISMATCH,
+	LINT_ORPHAN_RUNBOOK,
+	LINT_MISSING_SECTION,
+	LINT_EMPTY_SECTION,
+	LINT_PLACEHOLDER,
+	LINT_OVERDUE_REVIEW,
+	LINT_SEVERITY_WITHOUT_RESPONSE,
+	LINT_SEVERITY_WITHOUT_ESCALATION,
+	LINT_CONTRADICTION,
+	LINT_BROKEN_ENCODING,
+	LINT_ALERT_CLAIMED_TWICE,
+	LINT_REFUSED_PAGE,
 	LINT_IGNORE_WITHOUT_REASON,
 	LINT_IGNORE_UNKNOWN_CODE,
 	LINT_CODES
@@ -46,7 +60,7 @@ struct lint_finding {
 	enum lint_level level; /* the code's; less where the finding says why */
 	struct pos at, other;  /* other.file NULL: none */
 	struct str message;    /* names rules, not lines: it stays the same when lines move */
-	struct str owner;      /* of the rule; empty: none */
+	struct str owner;      /* of the rule or runbook; empty: none */
 	int rule_line;         /* where the rule begins; 0: not about a rule */
 	bool known;            /* in the baseline */
 };
@@ -88,7 +102,7 @@ struct lint_seen {
 void lint_evidence(const struct lint_world *w, const struct lint_seen *seen, size_t count, struct lint *out);
 
 /*
- * `# lint:ignore CODE[,CODE…] reason` in `text`, the file of findings: behind the line of a finding or of its rule, or in
+ * `# lint:ignore CODE[,CODE…] reason` in `text`, the file of findings (in Markdown: `<!-- lint:ignore CODE reason -->`): behind the line of a finding or of its rule, or in
  * the comment lines directly above either. Such findings are removed; an ignore without a reason or with an unknown code
  * has no effect and is a finding itself.
  */

@@ -1,12 +1,16 @@
 /*
- * runbookctl lint: what is suspicious about the rules although they load, without a daemon.
+ * runbookctl lint: what is suspicious about the rules and runbooks although they load, without a daemon.
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/cmd.h"
+#include "base/time.h"
 #include "config/config.h"
+#include "io/loop.h"
 #include "lint_impl.h"
+#include "rules/runbook_lint.h"
 
 static const struct flag rows[] = {
 	{.name = "fail-on", .argument = "LEVEL", .fallback = "error", .doc = "exit 1 from this level on: error or warning"},
@@ -14,7 +18,8 @@ static const struct flag rows[] = {
 	{.name = "write-baseline", .argument = "FILE", .doc = "write the findings of this run as a baseline, and exit 0"},
 	{.name = "owner",
      .argument = "NAME",
-     .doc = "only findings about rules that set this owner, and what cannot be loaded"},
+     .doc = "only findings about rules that set this owner or runbooks that have it, and what cannot be loaded"},
+	{.name = "as-of", .argument = "DATE", .doc = "the day on which reviews are overdue or not (default today)"},
 	{.name = "journal",
      .argument = "GLOB",
      .repeated = true,
@@ -28,7 +33,8 @@ static void print_codes(struct buf *help)
 		buf_printf(help, "  %-24s %-8s %s\n", lint_codes[i].name, lint_level_name(lint_codes[i].level),
 		           lint_codes[i].doc);
 	buf_add_c(help,
-	          "\nA comment \"# lint:ignore CODE reason\" on or above the line of a rule or a finding silences it.\n");
+	          "\nA comment \"# lint:ignore CODE reason\" on or above the line of a rule or a finding silences it; in Markdown "
+	          "\"<!-- lint:ignore CODE reason -->\".\n");
 }
 
 /* ---- what loading says ---- */
@@ -107,10 +113,9 @@ static bool look_at_journals(struct ctl *c, const struct lint_world *w, struct l
 	return good;
 }
 
-/* In Markdown a '#' is a heading. */
 static bool has_comments(struct str file)
 {
-	return str_ends(file, STR(".yml")) || str_ends(file, STR(".yaml"));
+	return str_ends(file, STR(".yml")) || str_ends(file, STR(".yaml")) || str_ends(file, STR(".md"));
 }
 
 static void ignore_in_place(const struct config_files *files, struct lint *out)
@@ -125,7 +130,50 @@ static void ignore_in_place(const struct config_files *files, struct lint *out)
 	}
 }
 
-static bool look(struct ctl *c, struct lint *out, struct err *err)
+/* ---- runbooks ---- */
+
+static bool on_disk(void *arg, struct str path)
+{
+	const struct config *config = arg;
+	AUTOFREE char *full = mem_printf("%.*s/%.*s", STR_ARG(config->runbook_folder), STR_ARG(path));
+	return access(full, F_OK) == 0;
+}
+
+/* The catalog's positions are relative to its folder; people and editors look from here. */
+static struct pos from_here(const struct config *config, const struct lint *l, struct pos at)
+{
+	if (at.file && catalog_text(config->catalog, str_c(at.file)))
+		at.file = arena_printf(l->arena, "%.*s/%s", STR_ARG(config->runbook_folder), at.file);
+	return at;
+}
+
+static void look_at_runbooks(const struct config *config, int64_t as_of, struct lint *out)
+{
+	const struct lint_folder f = {.rules = config->ruleset,
+	                              .catalog = config->catalog,
+	                              .as_of_ms = as_of,
+	                              .on_disk = on_disk,
+	                              .receiver_known = receiver_known,
+	                              .arg = (void *)(uintptr_t)config};
+	lint_runbooks(&f, out);
+	for (size_t i = 0; i < out->n; i++) {
+		out->v[i].at = from_here(config, out, out->v[i].at);
+		out->v[i].other = from_here(config, out, out->v[i].other);
+	}
+}
+
+static bool read_as_of(const struct ctl *c, int64_t *ms)
+{
+	const char *given = flags_get(c->flags, "as-of");
+	AUTOFREE char *full = given ? mem_printf("%sT00:00:00Z", given) : NULL;
+	*ms = loop_wall_ms();
+	if (!given || (strlen(given) == 10 && time_parse(str_c(full), ms)))
+		return true;
+	ctl_error("--as-of: '%s' is no date such as 2026-01-31", given);
+	return false;
+}
+
+static bool look(struct ctl *c, int64_t as_of, struct lint *out, struct err *err)
 {
 	AUTOERR struct err errors = ERR_INIT, warnings = ERR_INIT;
 	const struct config_options options = {.file = c->config_file, .no_secrets = true, .tolerant = true};
@@ -141,6 +189,8 @@ static bool look(struct ctl *c, struct lint *out, struct err *err)
 		if (!config->names_doubtful)
 			lint_references(&w, out);
 		lint_rules(&w, out);
+		if (!config->names_doubtful)
+			look_at_runbooks(config, as_of, out);
 		good = look_at_journals(c, &w, out, err);
 	}
 	ignore_in_place(files, out);
@@ -180,11 +230,11 @@ static bool fails(const struct lint *l, enum lint_level from)
 	return false;
 }
 
-static enum ctl_status lint(struct ctl *c, enum lint_level fail_on, struct lint *l)
+static enum ctl_status lint(struct ctl *c, enum lint_level fail_on, int64_t as_of, struct lint *l)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const char *baseline = flags_get(c->flags, "baseline"), *write = flags_get(c->flags, "write-baseline");
-	bool good = look(c, l, &err);
+	bool good = look(c, as_of, l, &err);
 
 	keep_owner(l, flags_get(c->flags, "owner"));
 	lint_sort(l);
@@ -201,6 +251,7 @@ static enum ctl_status run(struct ctl *c)
 {
 	const char *from = flags_get(c->flags, "fail-on");
 	struct lint l;
+	int64_t as_of;
 
 	if (c->word_count) {
 		ctl_error("lint takes no words: it looks at what the configuration names");
@@ -210,8 +261,10 @@ static enum ctl_status run(struct ctl *c)
 		ctl_error("--fail-on: '%s' is neither error nor warning", from);
 		return CTL_USAGE;
 	}
+	if (!read_as_of(c, &as_of))
+		return CTL_USAGE;
 	lint_init(&l);
-	enum ctl_status status = lint(c, *from == 'e' ? LINT_ERROR : LINT_WARNING, &l);
+	enum ctl_status status = lint(c, *from == 'e' ? LINT_ERROR : LINT_WARNING, as_of, &l);
 	lint_release(&l);
 	return status;
 }
@@ -219,8 +272,8 @@ static enum ctl_status run(struct ctl *c)
 const struct cmd cmd_lint = {
 	.name = "lint",
 	.arguments = "",
-	.doc = "Finds rules that can never be reached, have no effect, repeat or contradict themselves, and names that do "
-		   "not exist.",
+	.doc = "Finds rules that can never be reached, have no effect, repeat or contradict themselves, names that do not "
+		   "exist, and runbooks with dead links, gaps and contradictions.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.sarif = true,

@@ -71,6 +71,7 @@ static void read_folder(struct loading *l, struct str runbooks, struct str index
 	size_t total = 0;
 	if (!runbooks.n)
 		return;
+	l->c->runbook_folder = folder;
 	if (!files_walk(l->files, folder, &names, &why, l->warnings)) {
 		err_at(l->err, at, "catalog: %.*s: %s", STR_ARG(folder), why);
 		return;

@@ -14,9 +14,15 @@ struct ignore {
 	bool alone; /* nothing but the comment on its line */
 };
 
+/* What opens a comment, and closes it: in Markdown a '#' is a heading. */
+struct comment {
+	struct str open, close;
+};
+
 struct lines {
 	struct str *v;
 	size_t n, capacity;
+	struct comment form;
 };
 
 static void split_lines(struct str text, struct lines *out)
@@ -41,26 +47,39 @@ static struct str take_word(struct str *rest)
 	return word;
 }
 
-/* '#' begins a comment at the beginning of a line or behind a blank. */
-static bool read_ignore(struct str line, struct ignore *out)
+static struct comment comment_of(const char *file)
+{
+	if (str_ends(str_c(file), STR(".md")))
+		return (struct comment){STR("<!--"), STR("-->")};
+	return (struct comment){STR("#"), {NULL, 0}};
+}
+
+static struct str close_comment(struct str text, struct str close)
+{
+	ptrdiff_t end = close.n ? str_find(text, close) : -1;
+	return end < 0 ? text : str_slice(text, 0, (size_t)end);
+}
+
+/* A comment begins at the beginning of a line or behind a blank. */
+static bool read_ignore(struct str line, struct comment form, struct ignore *out)
 {
 	for (size_t i = 0; i < line.n; i++) {
-		if (line.p[i] != '#' || (i > 0 && line.p[i - 1] != ' ' && line.p[i - 1] != '\t'))
+		if (!str_starts(str_slice(line, i, line.n), form.open) || (i > 0 && line.p[i - 1] != ' ' && line.p[i - 1] != '\t'))
 			continue;
-		struct str comment = str_slice(line, i + 1, line.n);
+		struct str comment = close_comment(str_slice(line, i + form.open.n, line.n), form.close);
 		if (!str_eq_c(take_word(&comment), WORD))
 			continue;
 		*out = (struct ignore){.column = (int)i + 1, .alone = str_trim(str_slice(line, 0, i)).n == 0};
 		out->codes = take_word(&comment);
-		out->reason = comment;
+		out->reason = str_trim(comment);
 		return true;
 	}
 	return false;
 }
 
-static bool is_comment(struct str line)
+static bool is_comment(struct str line, struct comment form)
 {
-	return str_starts(str_trim(line), STR("#"));
+	return str_starts(str_trim(line), form.open);
 }
 
 /* The next of the codes between commas; false at the end. */
@@ -74,11 +93,11 @@ static bool next_code(struct str *codes, struct str *out)
 	return true;
 }
 
-static bool covers(struct str line, enum lint_code code, bool must_be_alone)
+static bool covers(struct str line, struct comment form, enum lint_code code, bool must_be_alone)
 {
 	struct ignore i;
 	struct str name;
-	if (!read_ignore(line, &i) || i.reason.n == 0 || (must_be_alone && !i.alone))
+	if (!read_ignore(line, form, &i) || i.reason.n == 0 || (must_be_alone && !i.alone))
 		return false;
 	while (next_code(&i.codes, &name))
 		if (str_eq_c(name, lint_codes[code].name))
@@ -92,10 +111,10 @@ static bool ignored_at(const struct lines *lines, int line, enum lint_code code)
 	size_t at = (size_t)line;
 	if (line < 1 || at > lines->n)
 		return false;
-	if (covers(lines->v[at - 1], code, false))
+	if (covers(lines->v[at - 1], lines->form, code, false))
 		return true;
-	while (--at > 0 && is_comment(lines->v[at - 1]))
-		if (covers(lines->v[at - 1], code, true))
+	while (--at > 0 && is_comment(lines->v[at - 1], lines->form))
+		if (covers(lines->v[at - 1], lines->form, code, true))
 			return true;
 	return false;
 }
@@ -124,7 +143,7 @@ static void check_ignore(struct lint *l, struct pos at, struct ignore *i)
 
 void lint_ignore(struct lint *l, const char *file, struct str text)
 {
-	struct lines lines = {0};
+	struct lines lines = {.form = comment_of(file)};
 	size_t kept = 0;
 	split_lines(text, &lines);
 	for (size_t i = 0; i < l->n; i++) {
@@ -136,7 +155,7 @@ void lint_ignore(struct lint *l, const char *file, struct str text)
 	l->n = kept;
 	for (size_t i = 0; i < lines.n; i++) {
 		struct ignore ignore;
-		if (read_ignore(lines.v[i], &ignore))
+		if (read_ignore(lines.v[i], lines.form, &ignore))
 			check_ignore(l, (struct pos){file, (int)i + 1, ignore.column}, &ignore);
 	}
 	free(lines.v);

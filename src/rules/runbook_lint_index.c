@@ -1,0 +1,224 @@
+/* What the index page says against what the runbooks say; and what it leaves open. */
+#include <string.h>
+
+#include "runbook_lint_impl.h"
+
+static const struct pos nowhere = {NULL, 0, 0};
+
+/* ---- contradictions ---- */
+
+struct pair { /* one row of the index page, and what its page says of itself */
+	const struct folder_lint *l;
+	const struct lint_page *page;
+	const struct fact_runbook *row, *self;
+};
+
+static bool alike(struct arena *arena, struct str a, struct str b)
+{
+	struct str x = lint_words(arena, a), y = lint_words(arena, b);
+	return lint_words_have(x, y) || lint_words_have(y, x);
+}
+
+static void say(const struct pair *p, const char *what, struct str row, struct str self, enum lint_level level)
+{
+	page_finding(p->l, p->page, LINT_CONTRADICTION, p->self->at, p->row->at,
+	             "%s: the index page says \"%.*s\", the runbook \"%.*s\": make them agree", what, STR_ARG(row),
+	             STR_ARG(self))
+		->level = level;
+}
+
+static void compare_words(const struct pair *p, const char *what, struct str row, struct str self, enum lint_level level)
+{
+	if (row.n && self.n && !alike(p->l->arena, row, self))
+		say(p, what, row, self, level);
+}
+
+static bool same_severity(const struct catalog *c, struct str a, struct str b)
+{
+	const struct severity *x = catalog_severity(c, a), *y = catalog_severity(c, b);
+	return str_eq_nocase(a, b) || (x && x == y);
+}
+
+static void compare_severities(const struct pair *p)
+{
+	const struct strs *row = &p->row->severities, *self = &p->self->severities;
+	for (size_t i = 0; i < row->n; i++)
+		for (size_t k = 0; k < self->n; k++)
+			if (same_severity(p->l->catalog, row->v[i], self->v[k]))
+				return;
+	if (row->n && self->n)
+		say(p, "severity", row->v[0], self->v[0], LINT_WARNING);
+}
+
+static const struct fact_runbook *self_of(const struct lint_page *page, struct str anchor)
+{
+	for (size_t i = 0; anchor.n && i < page->facts->parts_count; i++)
+		if (str_eq(page->facts->parts[i].anchor, anchor))
+			return &page->facts->parts[i];
+	return anchor.n ? NULL : &page->facts->self;
+}
+
+static void compare(const struct folder_lint *l, const struct fact_runbook *row)
+{
+	const struct lint_page *page = folder_page(l, row->path);
+	struct pair p = {l, page, row, page ? self_of(page, row->anchor) : NULL};
+	if (!p.self)
+		return;
+	compare_severities(&p);
+	compare_words(&p, "owner", row->owner, p.self->owner, LINT_WARNING);
+	compare_words(&p, "approval", row->approval, p.self->approval, LINT_WARNING);
+	if (!str_ends(row->title, STR(".md")))
+		compare_words(&p, "title", row->title, p.self->title, LINT_HINT);
+	if (row->estimated_time.ms && p.self->estimated_time.ms && row->estimated_time.ms != p.self->estimated_time.ms)
+		say(&p, "estimated time", row->estimated_time.text, p.self->estimated_time.text, LINT_WARNING);
+}
+
+/* A runbook that defines severities of its own, with other times. */
+static void compare_vocabulary(const struct folder_lint *l, const struct lint_page *page)
+{
+	struct facts f = {0};
+	const char *why = NULL;
+	facts_read_index(l->arena, arena_cstr(l->arena, page->path), (struct str){NULL, 0}, page->text, &f, &why);
+	for (size_t i = 0; i < f.severities_count; i++) {
+		const struct fact_severity *own = &f.severities[i];
+		const struct severity *s = catalog_severity(l->catalog, own->name);
+		if (s && s->at.file && s->response_ms && own->response.ms && s->response_ms != own->response.ms)
+			page_finding(l, page, LINT_CONTRADICTION, own->at, s->at,
+			             "severity %.*s: here the response time is \"%.*s\", elsewhere \"%.*s\": make them agree",
+			             STR_ARG(own->name), STR_ARG(own->response.text), STR_ARG(s->response.text));
+	}
+	facts_release(&f);
+}
+
+static void check_known(const struct folder_lint *l, const struct lint_page *page, const struct fact_runbook *r)
+{
+	for (size_t i = 0; i < r->severities.n; i++)
+		if (!catalog_severity(l->catalog, r->severities.v[i]))
+			page_finding(l, page, LINT_UNKNOWN_SEVERITY, r->at, nowhere,
+			             "the severity \"%.*s\" is none that the catalog knows: use one of its words",
+			             STR_ARG(r->severities.v[i]))
+				->level = LINT_WARNING;
+}
+
+void lint_contradictions(const struct folder_lint *l)
+{
+	const struct facts *index = catalog_index(l->catalog);
+	for (size_t i = 0; i < index->runbooks_count; i++) {
+		compare(l, &index->runbooks[i]);
+		check_known(l, folder_page(l, index->runbooks[i].path), &index->runbooks[i]);
+	}
+	for (size_t i = 0; i < l->page_count; i++) {
+		if (!l->pages[i].runbook)
+			continue;
+		check_known(l, &l->pages[i], &l->pages[i].facts->self);
+		if (index->severities_count)
+			compare_vocabulary(l, &l->pages[i]);
+	}
+}
+
+/* ---- severities ---- */
+
+static bool is_used(const struct folder_lint *l, const struct severity *s, struct pos *at)
+{
+	const struct runbook *const *runbooks;
+	size_t n = catalog_runbooks(l->catalog, &runbooks);
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(runbooks[i]->severity, s->name)) {
+			*at = runbooks[i]->at;
+			return true;
+		}
+	return false;
+}
+
+static void check_severity(const struct folder_lint *l, const struct severity *s)
+{
+	struct pos at = s->at;
+	bool stated = at.file && str_eq(str_c(at.file), catalog_index_path(l->catalog));
+	enum lint_level level = stated ? LINT_WARNING : LINT_HINT;
+	if (s->rank == SEVERITY_RANK_NONE || (!at.file && !is_used(l, s, &at)))
+		return;
+	if (!s->response.text.n && !s->response_ms)
+		lint_add(l->out, LINT_SEVERITY_WITHOUT_RESPONSE, NULL, at, nowhere,
+		         "the severity \"%.*s\" has no response time: state one in the index page", STR_ARG(s->name))
+			->level = level;
+	if (!s->escalation.n)
+		lint_add(l->out, LINT_SEVERITY_WITHOUT_ESCALATION, NULL, at, nowhere,
+		         "the severity \"%.*s\" has no escalation path: state who is told after which time", STR_ARG(s->name))
+			->level = s->escalation_text.n ? LINT_HINT : level;
+}
+
+void lint_severities(const struct folder_lint *l)
+{
+	const struct severity *const *severities;
+	size_t n = catalog_severities(l->catalog, &severities);
+	for (size_t i = 0; i < n; i++)
+		check_severity(l, severities[i]);
+}
+
+/* ---- approvers ---- */
+
+static struct str cut_role(struct str *rest)
+{
+	static const char *const joints[] = {"+", ",", "/", "&", " and ", " or ", ";"};
+	size_t end = rest->n, skip = 0;
+	for (size_t i = 0; i < sizeof joints / sizeof *joints; i++) {
+		ptrdiff_t at = str_find(*rest, str_c(joints[i]));
+		if (at >= 0 && (size_t)at < end) {
+			end = (size_t)at;
+			skip = strlen(joints[i]);
+		}
+	}
+	struct str role = str_trim(str_slice(*rest, 0, end));
+	*rest = str_slice(*rest, end + skip, rest->n);
+	return role;
+}
+
+static bool is_nobody(struct arena *arena, struct str role)
+{
+	static const char *const words[] = {"", "no", "none", "not required", "n a", "yes", "required", "auto", "automatic",
+	                                    "varie", "varies", "optional", "any", "tbd"};
+	struct str folded = lint_words(arena, role);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_eq_c(folded, words[i]))
+			return true;
+	return false;
+}
+
+/* "Security Team" is the contact "Security". */
+static bool has_contact(const struct folder_lint *l, struct str role)
+{
+	const struct contact *const *contacts;
+	size_t n = catalog_contacts(l->catalog, &contacts);
+	bool found = catalog_contact(l->catalog, role) || l->world->receiver_known(l->world->arg, role);
+	for (size_t i = 0; !found && i < n; i++)
+		found = alike(l->arena, contacts[i]->role, role);
+	return found;
+}
+
+static void check_approval(const struct folder_lint *l, const struct runbook *r, struct map *told)
+{
+	struct str rest = r->approval;
+	ptrdiff_t dash = str_index(rest, '(');
+	rest = dash < 0 ? rest : str_slice(rest, 0, (size_t)dash);
+	while (rest.n) {
+		struct str role = cut_role(&rest), key = lint_words(l->arena, role);
+		if (is_nobody(l->arena, role) || map_get(told, key) || has_contact(l, role))
+			continue;
+		map_set(told, key, told);
+		page_finding(l, folder_page(l, r->path), LINT_UNKNOWN_CONTACT, r->at, nowhere,
+		             "\"%.*s\" must approve \"%.*s\" and is no contact: say how to reach them", STR_ARG(role),
+		             STR_ARG(r->title));
+	}
+}
+
+/* Each role once: it is the contact that is missing, not the runbook that is wrong. */
+void lint_approvers(const struct folder_lint *l)
+{
+	const struct runbook *const *runbooks;
+	const struct contact *const *contacts;
+	size_t n = catalog_runbooks(l->catalog, &runbooks);
+	struct map *told = map_new();
+	for (size_t i = 0; catalog_contacts(l->catalog, &contacts) && i < n; i++)
+		check_approval(l, runbooks[i], told);
+	map_free(told);
+}

@@ -1,0 +1,222 @@
+/* What a page's own bytes give away: broken encoding, text that was never filled in, sections with nothing in them. */
+#include <string.h>
+
+#include "runbook_lint_impl.h"
+
+#define LINE_FINDINGS_MAX 100 /* of one kind in one page: more say nothing new */
+
+static const struct pos nowhere = {NULL, 0, 0};
+
+struct line {
+	struct str text;
+	int number;
+	bool code; /* inside a fence, or its border */
+};
+
+struct lines {
+	struct str rest;
+	struct line line;
+	size_t fence; /* bytes of the open fence; 0: none */
+	char fence_char;
+};
+
+static size_t fence_of(struct str s, char *c)
+{
+	size_t n = 0;
+	while (n < s.n && (s.p[0] == '`' || s.p[0] == '~') && s.p[n] == s.p[0])
+		n++;
+	*c = n ? s.p[0] : 0;
+	return n >= 3 ? n : 0;
+}
+
+static bool next_line(struct lines *l)
+{
+	char c;
+	if (!l->rest.n)
+		return false;
+	ptrdiff_t end = str_index(l->rest, '\n');
+	size_t n = end < 0 ? l->rest.n : (size_t)end;
+	l->line = (struct line){str_slice(l->rest, 0, n), l->line.number + 1, l->fence > 0};
+	l->rest = str_slice(l->rest, n + (end >= 0), l->rest.n);
+	struct str text = str_trim(l->line.text);
+	size_t fence = fence_of(text, &c);
+	if (fence && !l->fence) {
+		l->fence = fence;
+		l->fence_char = c;
+		l->line.code = true;
+	} else if (fence >= l->fence && c == l->fence_char && fence == text.n) {
+		l->fence = 0;
+	}
+	return true;
+}
+
+/* ---- encoding ---- */
+
+static bool between(struct str s, size_t i, unsigned char low, unsigned char high)
+{
+	return i < s.n && (unsigned char)s.p[i] >= low && (unsigned char)s.p[i] <= high;
+}
+
+/* What the first byte of a UTF-8 sequence becomes when it is read as Latin-1, and what can follow it then. */
+static bool is_mojibake(struct str s)
+{
+	static const char *const pairs[] = {"\xC3\xA2\xE2\x82\xAC", "\xC3\xA2\xC5\x93", "\xC3\xA2\xC5\xA1", "\xC3\xA2\xC2\x9C",
+	                                    "\xC3\xA2\xC2\x80", "\xC3\xB0\xC5\xB8", "\xC3\xB0\xC2\x9F", "\xC3\xAF\xC2\xB8\xC2\x8F"};
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if (str_starts(s, str_c(pairs[i])))
+			return true;
+	bool first = s.n > 3 && s.p[0] == '\xC3' && (s.p[1] == '\x83' || s.p[1] == '\x82');
+	return (first && s.p[2] == '\xC2' && between(s, 3, 0x80, 0xBF)) ||
+	       (s.n > 3 && s.p[0] == '\xC3' && s.p[1] == '\x82' && s.p[2] == '\xC2');
+}
+
+/* NULL, or what is broken at *at. */
+static const char *broken_at(struct str s, size_t *at)
+{
+	for (size_t i = 0; i < s.n;) {
+		size_t n = str_utf8_len(str_slice(s, i, s.n));
+		*at = i;
+		if (!n)
+			return "a byte that is no UTF-8: save the page as UTF-8";
+		if (n == 3 && memcmp(s.p + i, "\xEF\xBF\xBD", 3) == 0)
+			return "a replacement character: what stood here is lost, write it again";
+		if (n == 2 && is_mojibake(str_slice(s, i, s.n)))
+			return "characters that were UTF-8 and were saved as Latin-1: write them again";
+		i += n;
+	}
+	return NULL;
+}
+
+static void check_encoding(const struct folder_lint *l, const struct lint_page *page)
+{
+	struct lines lines = {.rest = page->text};
+	for (size_t found = 0; found < LINE_FINDINGS_MAX && next_line(&lines);) {
+		size_t at = 0;
+		const char *what = broken_at(lines.line.text, &at);
+		found += what != NULL;
+		if (what)
+			page_finding(l, page, LINT_BROKEN_ENCODING, (struct pos){page->path.p, lines.line.number, (int)at + 1},
+			             nowhere, "%s", what);
+	}
+}
+
+/* ---- placeholders ---- */
+
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '`';
+}
+
+static bool stands_alone(struct str s, size_t at, size_t n)
+{
+	return (at == 0 || !is_word(s.p[at - 1])) && (at + n == s.n || !is_word(s.p[at + n]));
+}
+
+static ptrdiff_t marker_at(struct str s, struct str *marker)
+{
+	static const struct str markers[] = {STR_INIT("TODO"),        STR_INIT("TBD"),         STR_INIT("FIXME"),
+	                                     STR_INIT("XXX"),         STR_INIT("Lorem ipsum"), STR_INIT("lorem ipsum"),
+	                                     STR_INIT("YYYY-MM-DD"),  STR_INIT("Coming soon"), STR_INIT("XXXX")};
+	for (size_t i = 0; i < sizeof markers / sizeof *markers; i++) {
+		ptrdiff_t at = str_find(s, markers[i]);
+		if (at >= 0 && stands_alone(s, (size_t)at, markers[i].n)) {
+			*marker = markers[i];
+			return at;
+		}
+	}
+	return -1;
+}
+
+/* The whole of a number with X in it: 1-800-XXX-XXXX. */
+static struct str widen(struct str s, size_t from, size_t n)
+{
+	size_t to = from + n;
+	while (from && s.p[from - 1] && strchr("0123456789-+X", s.p[from - 1]))
+		from--;
+	while (to < s.n && s.p[to] && strchr("0123456789-X", s.p[to]))
+		to++;
+	return str_slice(s, from, to);
+}
+
+/* "- **Owner**: [Team]", "[Title]": the whole of what is stated; a link's or a footnote's brackets are none. */
+static struct str bracket_in(const struct lint_page *page, struct str line)
+{
+	struct str s = str_trim(line);
+	size_t open = s.n;
+	if (s.n < 5 || s.p[s.n - 1] != ']')
+		return (struct str){NULL, 0};
+	while (open && s.p[open - 1] != '[')
+		open--;
+	if (!open || open + 2 >= s.n || s.p[open] == '^' || s.p[open] == '!' || !is_word(s.p[open]))
+		return (struct str){NULL, 0};
+	struct str bracket = str_slice(s, open - 1, s.n), before = str_trim(str_slice(s, 0, open - 1));
+	bool whole = !before.n || strchr(":*#-", before.p[before.n - 1]) || str_starts(before, STR("# "));
+	AUTOBUF struct buf definition;
+	buf_init(&definition, 64 * 1024);
+	buf_add(&definition, bracket);
+	buf_add_char(&definition, ':');
+	return whole && str_find(page->text, buf_str(&definition)) < 0 ? bracket : (struct str){NULL, 0};
+}
+
+static void check_placeholders(const struct folder_lint *l, const struct lint_page *page)
+{
+	struct lines lines = {.rest = page->text};
+	for (size_t found = 0; found < LINE_FINDINGS_MAX && next_line(&lines);) {
+		struct str text = lines.line.text, what = {NULL, 0};
+		ptrdiff_t at = lines.line.code ? -1 : marker_at(text, &what);
+		if (at >= 0)
+			what = widen(text, (size_t)at, what.n);
+		else if (!lines.line.code)
+			what = bracket_in(page, text);
+		found += what.n > 0;
+		if (what.n)
+			page_finding(l, page, LINT_PLACEHOLDER,
+			             (struct pos){page->path.p, lines.line.number, (int)(what.p - text.p) + 1}, nowhere,
+			             "the placeholder \"%.*s\" was never filled in: write what belongs here", STR_ARG(what));
+	}
+}
+
+/* ---- empty sections ---- */
+
+/* Rulers, the line below a heading and comments are nothing; markup that the reader of facts passes over is something. */
+static bool says_something(struct str line)
+{
+	struct str s = str_trim(line);
+	bool ruler = s.n > 0;
+	for (size_t i = 0; i < s.n; i++)
+		ruler = ruler && strchr("-=*_ ", s.p[i]) && s.p[i];
+	return s.n && !ruler && !str_starts(s, STR("<!--"));
+}
+
+static bool is_empty(const struct lint_page *page, size_t heading)
+{
+	const struct runbook_facts *f = page->facts;
+	int from = f->headings[heading].at.line, to = INT32_MAX;
+	if (heading + 1 < f->heading_count)
+		to = f->headings[heading + 1].at.line;
+	struct lines lines = {.rest = page->text};
+	while (next_line(&lines) && lines.line.number < to)
+		if (lines.line.number > from && says_something(lines.line.text))
+			return false;
+	return true;
+}
+
+static void check_sections(const struct folder_lint *l, const struct lint_page *page)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < page->facts->heading_count && found < LINE_FINDINGS_MAX; i++) {
+		const struct fact_heading *h = &page->facts->headings[i];
+		if (!h->empty || !is_empty(page, i))
+			continue;
+		page_finding(l, page, LINT_EMPTY_SECTION, h->at, nowhere,
+		             "nothing stands below \"%.*s\": fill the section or take it out", STR_ARG(h->text));
+		found++;
+	}
+}
+
+void lint_page_text(const struct folder_lint *l, const struct lint_page *page)
+{
+	check_encoding(l, page);
+	check_placeholders(l, page);
+	check_sections(l, page);
+}
