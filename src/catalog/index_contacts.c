@@ -120,6 +120,8 @@ bool contact_record(struct index *ix, const struct record *r)
 	bool reached = record_has(r, COLUMNS, PRIMARY) || record_has(r, COLUMNS, ADDRESS) || record_has(r, COLUMNS, METHOD);
 	if ((!about && !(role && words_have(role->column, "role"))) || !reached)
 		return false;
+	if (!role && topic == TOPIC_ESCALATION)
+		return false;
 	role = role ? role : &r->cells[0];
 	struct fact_contact c = {.role = role->line.text, .at = index_pos(ix, r->at)};
 	for (size_t i = 0; i < r->count; i++) {

@@ -24,8 +24,9 @@ struct fact_escalation *escalation_for(struct index *ix, struct str severity, st
 {
 	struct facts *f = ix->out;
 	for (size_t i = 0; i < f->escalations_count; i++) {
-		if (str_eq_nocase(f->escalations[i].severity, severity))
-			return &f->escalations[i];
+		struct fact_escalation *known = &f->escalations[i];
+		if (str_eq_nocase(known->severity, severity) && (severity.n || str_eq(known->name, name)))
+			return known;
 	}
 	struct fact_escalation e = {.severity = severity, .name = name, .at = index_pos(ix, line)};
 	e.steps = arena_alloc(ix->arena, STEPS_MAX * sizeof *e.steps);

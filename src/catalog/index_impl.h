@@ -146,7 +146,7 @@ bool link_record(struct index *ix, const struct record *r);
 bool escalation_record(struct index *ix, const struct record *r);
 bool escalation_item(struct index *ix, const struct item *item);
 bool escalation_heading(struct index *ix, struct str heading, int line);
-/* The path of this severity ("" for all), begun where there is none. */
+/* The path of this severity (where it is "", of this name), begun where there is none. */
 struct fact_escalation *escalation_for(struct index *ix, struct str severity, struct str name, int line);
 void escalation_step(struct fact_escalation *e, int64_t after_ms, struct strs notify);
 /* The severity that the headings above name, "" where they name none; and what the path is called. */

@@ -95,8 +95,11 @@ static void set_times(struct index *ix, struct fact_policy *p)
 	p->every = cadence_in(ix, p->name);
 	if (!p->every.text.n)
 		p->every = cadence_in(ix, p->text);
-	if (p->kind == POLICY_POST_INCIDENT)
-		p->severities = ix->severities;
+	if (p->kind != POLICY_POST_INCIDENT)
+		return;
+	struct strs own = fact_severities_read(ix->arena, p->text);
+	bool numbered = own.n && own.v[0].p[own.v[0].n - 1] >= '0' && own.v[0].p[own.v[0].n - 1] <= '9';
+	p->severities = numbered ? own : ix->severities;
 }
 
 /* ---- bullets ---- */

@@ -153,12 +153,41 @@ static void read_line(struct index *ix, const struct line *line)
 		index_meta(ix, line);
 }
 
+static size_t dot_at(struct str s, size_t *length)
+{
+	static const char *const dots[] = {" · ", " • ", " | "};
+	for (size_t i = 0; i < sizeof dots / sizeof *dots; i++) {
+		ptrdiff_t at = str_find(s, str_c(dots[i]));
+		*length = strlen(dots[i]);
+		if (at > 0)
+			return (size_t)at;
+	}
+	return s.n;
+}
+
+/* "Owner: X · Last updated: Y" on one line. */
+static bool read_meta_row(struct index *ix, const struct line *line)
+{
+	size_t length, cut = dot_at(line->text, &length);
+	bool any = false;
+	if (cut == line->text.n || !about_nothing(topic_now(ix)))
+		return false;
+	for (struct str rest = line->text; rest.n; cut = dot_at(rest, &length)) {
+		struct line part = line_of_text(str_slice(rest, 0, cut), line->at);
+		any |= index_meta(ix, &part);
+		rest = cut == rest.n ? (struct str){NULL, 0} : str_slice(rest, cut + length, rest.n);
+	}
+	return any;
+}
+
 static void read_paragraph(struct index *ix, cmark_node *node)
 {
 	struct line *lines, whole = line_of(ix, node);
 	size_t n = lines_of(ix, node, &lines);
-	for (size_t i = 0; i < n; i++)
-		read_line(ix, &lines[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (!read_meta_row(ix, &lines[i]))
+			read_line(ix, &lines[i]);
+	}
 	ix->said = whole.text;
 	ix->intro = words_fold(ix->arena, whole.text);
 	struct strs named = fact_severities_read(ix->arena, whole.text);

@@ -80,8 +80,8 @@ void index_record(struct index *ix, const struct record *r)
 		section_record(ix, r, topic == TOPIC_POSTMORTEM);
 	else if (reads_policy(topic))
 		policy_record(ix, r);
-	else if (!runbook_record(ix, r) && !escalation_record(ix, r) && !severity_record(ix, r))
-		contact_record(ix, r);
+	else if (!runbook_record(ix, r) && (escalation_record(ix, r) || !severity_record(ix, r)))
+		contact_record(ix, r); /* a row of an escalation may say how to reach whom it names */
 }
 
 /* ---- rows ---- */
