@@ -51,18 +51,32 @@ static struct str take_number(struct str rest, int *out)
 	return str_slice(rest, (size_t)colon + 1, rest.n);
 }
 
-/* "FILE:LINE:COLUMN: error: …", "FILE:LINE: …" or "FILE: …" of a file that was read; else it is about the configuration. */
-static void add_line(struct lint *out, enum lint_code code, const struct config_files *files, const char *config_file,
-                     const char *line)
+struct loaded {
+	const struct config_files *files;
+	const char *config_file;
+	struct str folder; /* of the runbooks */
+};
+
+/* How a line names a file that was read: those of the runbook folder are named from there. */
+static bool names_it(const struct loaded *from, struct str line, struct str name)
 {
-	const struct strs names = config_files_names(files);
-	struct str rest = str_c(line), file = str_c(config_file);
+	size_t n = from->folder.n;
+	if (n && name.n > n && str_starts(name, from->folder) && name.p[n] == '/' && !str_starts(line, from->folder))
+		name = str_slice(name, n + 1, name.n);
+	return name.n < line.n && str_starts(line, name) && line.p[name.n] == ':';
+}
+
+/* "FILE:LINE:COLUMN: error: …", "FILE:LINE: …" or "FILE: …" of a file that was read; else it is about the configuration. */
+static void add_line(struct lint *out, enum lint_code code, const struct loaded *from, const char *line)
+{
+	const struct strs names = config_files_names(from->files);
+	struct str rest = str_c(line), file = str_c(from->config_file);
 	struct pos at = {0};
 
 	for (size_t i = 0; i < names.n; i++)
-		if (names.v[i].n < rest.n && str_starts(rest, names.v[i]) && rest.p[names.v[i].n] == ':') {
+		if (names_it(from, rest, names.v[i])) {
 			file = names.v[i];
-			rest = take_number(str_slice(rest, file.n + 1, rest.n), &at.line);
+			rest = take_number(str_slice(rest, (size_t)str_index(rest, ':') + 1, rest.n), &at.line);
 			rest = at.line ? take_number(rest, &at.column) : rest;
 			break;
 		}
@@ -75,13 +89,12 @@ static void add_line(struct lint *out, enum lint_code code, const struct config_
 	lint_add(out, code, NULL, at, (struct pos){0}, "%.*s", STR_ARG(rest));
 }
 
-static void add_lines(struct lint *out, enum lint_code code, const struct config_files *files, const char *config_file,
-                      const struct err *err)
+static void add_lines(struct lint *out, enum lint_code code, const struct loaded *from, const struct err *err)
 {
 	for (size_t i = 0; i < err->count; i++)
-		add_line(out, code, files, config_file, err->lines[i]);
+		add_line(out, code, from, err->lines[i]);
 	if (err->more)
-		lint_add(out, code, NULL, (struct pos){config_file, 0, 0}, (struct pos){0}, "… and %zu more", err->more);
+		lint_add(out, code, NULL, (struct pos){from->config_file, 0, 0}, (struct pos){0}, "… and %zu more", err->more);
 }
 
 /* ---- looking ---- */
@@ -181,8 +194,9 @@ static bool look(struct ctl *c, int64_t as_of, struct lint *out, struct err *err
 	struct config *config = config_load(&options, files, &errors, &warnings);
 	bool good = true;
 
-	add_lines(out, LINT_LOAD_ERROR, files, c->config_file, &errors);
-	add_lines(out, LINT_LOAD_WARNING, files, c->config_file, &warnings);
+	const struct loaded from = {files, c->config_file, config ? config->runbook_folder : (struct str){NULL, 0}};
+	add_lines(out, LINT_LOAD_ERROR, &from, &errors);
+	add_lines(out, LINT_LOAD_WARNING, &from, &warnings);
 	if (config) {
 		const struct lint_world w = {config->ruleset, config->catalog, &config->defaults,
 		                             receiver_known,  config,          !err_any(&errors)};

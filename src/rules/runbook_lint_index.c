@@ -27,10 +27,31 @@ static void say(const struct pair *p, const char *what, struct str row, struct s
 		->level = level;
 }
 
-static void compare_words(const struct pair *p, const char *what, struct str row, struct str self, enum lint_level level)
+static struct str next_word(struct str *words)
+{
+	ptrdiff_t blank = str_index(*words, ' ');
+	struct str word = blank < 0 ? *words : str_slice(*words, 0, (size_t)blank);
+	*words = blank < 0 ? (struct str){NULL, 0} : str_slice(*words, (size_t)blank + 1, words->n);
+	return word;
+}
+
+/* Titles are worded freely: only those that have no word in common are about different things. */
+static void compare_titles(const struct pair *p)
+{
+	struct str row = lint_words(p->l->arena, p->row->title), self = lint_words(p->l->arena, p->self->title);
+	struct str rest = row, word;
+	if (!row.n || !self.n || str_ends(p->row->title, STR(".md")))
+		return;
+	while ((word = next_word(&rest)).n)
+		if (word.n > 2 && !str_eq_c(word, "runbook") && lint_words_have(self, word))
+			return;
+	say(p, "title", p->row->title, p->self->title, LINT_HINT);
+}
+
+static void compare_words(const struct pair *p, const char *what, struct str row, struct str self)
 {
 	if (row.n && self.n && !alike(p->l->arena, row, self))
-		say(p, what, row, self, level);
+		say(p, what, row, self, LINT_WARNING);
 }
 
 static bool same_severity(const struct catalog *c, struct str a, struct str b)
@@ -65,10 +86,9 @@ static void compare(const struct folder_lint *l, const struct fact_runbook *row)
 	if (!p.self)
 		return;
 	compare_severities(&p);
-	compare_words(&p, "owner", row->owner, p.self->owner, LINT_WARNING);
-	compare_words(&p, "approval", row->approval, p.self->approval, LINT_WARNING);
-	if (!str_ends(row->title, STR(".md")))
-		compare_words(&p, "title", row->title, p.self->title, LINT_HINT);
+	compare_words(&p, "owner", row->owner, p.self->owner);
+	compare_words(&p, "approval", row->approval, p.self->approval);
+	compare_titles(&p);
 	if (row->estimated_time.ms && p.self->estimated_time.ms && row->estimated_time.ms != p.self->estimated_time.ms)
 		say(&p, "estimated time", row->estimated_time.text, p.self->estimated_time.text, LINT_WARNING);
 }

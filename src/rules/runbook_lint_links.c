@@ -107,11 +107,10 @@ static bool has_extension(struct str path)
 
 /* ---- anchors ---- */
 
-static bool has_id(const struct lint_page *page, struct arena *arena, struct str anchor)
+static bool has_id(const struct lint_page *page, struct str anchor)
 {
 	static const char *const forms[] = {"id=\"%.*s\"", "name=\"%.*s\"", "id='%.*s'", "name='%.*s'", "{#%.*s}"};
 	AUTOBUF struct buf form;
-	(void)arena;
 	buf_init(&form, TARGET_MAX);
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
 		struct str shape = str_c(forms[i]);
@@ -142,7 +141,7 @@ static void check_anchor(const struct folder_lint *l, const struct lint_page *fr
 			near = h;
 		}
 	}
-	if (!anchor.n || str_eq_c(anchor, "top") || has_id(to, l->arena, anchor))
+	if (!anchor.n || str_eq_c(anchor, "top") || has_id(to, anchor))
 		return;
 	struct pos other = near ? (struct pos){to->path.p, near->at.line, 1} : nowhere;
 	struct str name = near ? near->anchor : (struct str){NULL, 0};

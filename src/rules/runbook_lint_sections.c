@@ -6,14 +6,19 @@ static bool wants(const struct fact_section *s, const struct runbook *r)
 	return s->required && !s->postmortem && s->name.n && (!s->type.n || str_eq_nocase(s->type, r->type));
 }
 
-/* "Verification Checklist", "Verify" and "Verification Steps" are near Verification. */
+/* "Verification Checklist" and "Verifying" are near Verification. */
 static bool is_near(struct arena *arena, struct str wanted, struct str heading)
 {
 	size_t same = 0;
 	struct str name = lint_words(arena, wanted), text = lint_words(arena, heading);
 	while (same < name.n && same < text.n && name.p[same] == text.p[same])
 		same++;
-	return lint_words_have(text, name) || lint_words_have(name, text) || same >= 5;
+	return lint_words_have(text, name) || lint_words_have(name, text) || same >= 6;
+}
+
+static bool is_nearer(const struct fact_heading *a, const struct fact_heading *b)
+{
+	return a->level != b->level ? a->level < b->level : a->text.n < b->text.n;
 }
 
 /* True when it is there; else *near is the heading that may be meant. */
@@ -26,7 +31,7 @@ static bool find(const struct folder_lint *l, const struct lint_page *page, stru
 		const struct fact_heading *h = &page->facts->headings[i];
 		if (str_eq(lint_words(l->arena, h->text), wanted))
 			return true;
-		if (!*near && h->level > 1 && is_near(l->arena, name, h->text))
+		if (h->level > 1 && is_near(l->arena, name, h->text) && (!*near || is_nearer(h, *near)))
 			*near = h;
 	}
 	return false;

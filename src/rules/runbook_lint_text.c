@@ -116,7 +116,7 @@ static ptrdiff_t marker_at(struct str s, struct str *marker)
 {
 	static const struct str markers[] = {STR_INIT("TODO"),        STR_INIT("TBD"),         STR_INIT("FIXME"),
 	                                     STR_INIT("XXX"),         STR_INIT("Lorem ipsum"), STR_INIT("lorem ipsum"),
-	                                     STR_INIT("YYYY-MM-DD"),  STR_INIT("Coming soon"), STR_INIT("XXXX")};
+	                                     STR_INIT("Coming soon"), STR_INIT("XXXX")};
 	for (size_t i = 0; i < sizeof markers / sizeof *markers; i++) {
 		ptrdiff_t at = str_find(s, markers[i]);
 		if (at >= 0 && stands_alone(s, (size_t)at, markers[i].n)) {
@@ -136,6 +136,16 @@ static struct str widen(struct str s, size_t from, size_t n)
 	while (to < s.n && s.p[to] && strchr("0123456789-X", s.p[to]))
 		to++;
 	return str_slice(s, from, to);
+}
+
+/* "**Date**: YYYY-MM-DD"; within a sentence it tells a form. */
+static struct str date_in(struct str line)
+{
+	const struct str form = STR("YYYY-MM-DD");
+	struct str s = str_trim(line);
+	struct str before = str_trim(str_slice(s, 0, s.n - (s.n < form.n ? s.n : form.n)));
+	bool stated = str_ends(s, form) && before.n && strchr(":*", before.p[before.n - 1]);
+	return stated ? str_slice(s, s.n - form.n, s.n) : (struct str){NULL, 0};
 }
 
 /* "- **Owner**: [Team]", "[Title]": the whole of what is stated; a link's or a footnote's brackets are none. */
@@ -158,6 +168,21 @@ static struct str bracket_in(const struct lint_page *page, struct str line)
 	return whole && str_find(page->text, buf_str(&definition)) < 0 ? bracket : (struct str){NULL, 0};
 }
 
+/* Where a row of a table is, the first of its cells that is one. */
+static struct str placeholder_in(const struct lint_page *page, struct str line)
+{
+	struct str rest = str_trim(line), found = {NULL, 0};
+	if (!str_starts(rest, STR("|")))
+		return date_in(line).n ? date_in(line) : bracket_in(page, line);
+	while (!found.n && rest.n) {
+		ptrdiff_t bar = str_index(rest, '|');
+		size_t end = bar < 0 ? rest.n : (size_t)bar;
+		found = bracket_in(page, str_slice(rest, 0, end));
+		rest = str_slice(rest, end + (bar >= 0), rest.n);
+	}
+	return found;
+}
+
 static void check_placeholders(const struct folder_lint *l, const struct lint_page *page)
 {
 	struct lines lines = {.rest = page->text};
@@ -167,7 +192,7 @@ static void check_placeholders(const struct folder_lint *l, const struct lint_pa
 		if (at >= 0)
 			what = widen(text, (size_t)at, what.n);
 		else if (!lines.line.code)
-			what = bracket_in(page, text);
+			what = placeholder_in(page, text);
 		found += what.n > 0;
 		if (what.n)
 			page_finding(l, page, LINT_PLACEHOLDER,
