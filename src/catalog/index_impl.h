@@ -11,6 +11,7 @@
 
 #define PLACES_MAX 7   /* the page itself, and headings of six levels */
 #define CELLS_MAX 32   /* columns of a table, or keys of an entry, that count */
+#define MORE_MAX 7     /* further links in one cell */
 #define NESTING_MAX 20 /* lists and quotes inside each other that are read */
 
 enum topic {
@@ -63,11 +64,17 @@ struct index {
 	bool must; /* the page has a list of sections that a runbook must have, so that its template only shows more */
 };
 
+struct more { /* a link beside a line's first */
+	struct str url, label;
+};
+
 struct line { /* a bullet, a cell, a line of a paragraph */
 	struct str text;
 	struct str lead, rest; /* "Key: value": what it opens with (strong, linked, or before a separator), what follows */
 	struct str url, label; /* its first link */
-	bool strong, keyed;    /* the lead is strong or a link; a separator stands behind it */
+	struct more more[MORE_MAX]; /* its others */
+	size_t more_count;
+	bool strong, keyed; /* the lead is strong or a link; a separator stands behind it */
 	int at;
 };
 

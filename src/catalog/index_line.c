@@ -12,6 +12,8 @@ struct gather {
 	cmark_node *lead; /* the strong text or link that the line opens with */
 	size_t lead_end, label_start, label_end;
 	struct str url;
+	struct more more[MORE_MAX];
+	size_t more_count, more_start;
 	int images, at;
 	struct line *lines;
 	size_t count;
@@ -97,6 +99,9 @@ static void finish_line(struct gather *g)
 		blanks++;
 	struct line line = {.text = str_trim(all), .url = g->url, .at = g->at};
 	line.label = str_trim(str_slice(all, g->label_start, g->label_end));
+	memcpy(line.more, g->more, sizeof line.more);
+	line.more_count = g->more_count;
+	g->more_count = 0;
 	split_line(&line, g->lead_end > blanks ? g->lead_end - blanks : 0);
 	if (line.text.n)
 		g->lines[g->count++] = line;
@@ -111,6 +116,7 @@ static void enter_span(struct gather *g, cmark_node *node)
 {
 	if (!g->lead && !g->lead_end && !str_trim(buf_str(&g->text)).n)
 		g->lead = node;
+	g->more_start = g->text.n;
 	if (cmark_node_get_type(node) == CMARK_NODE_LINK && !g->url.n) {
 		g->url = arena_str(g->ix->arena, str_c(cmark_node_get_url(node)));
 		g->label_start = g->text.n;
@@ -123,8 +129,14 @@ static void leave_span(struct gather *g, cmark_node *node)
 		g->lead_end = g->text.n;
 		g->lead = NULL;
 	}
-	if (cmark_node_get_type(node) == CMARK_NODE_LINK && g->url.n && !g->label_end)
+	if (cmark_node_get_type(node) != CMARK_NODE_LINK || !g->url.n)
+		return;
+	if (!g->label_end)
 		g->label_end = g->text.n;
+	else if (g->more_count < MORE_MAX)
+		g->more[g->more_count++] =
+			(struct more){arena_str(g->ix->arena, str_c(cmark_node_get_url(node))),
+		                  arena_str(g->ix->arena, str_trim(str_slice(buf_str(&g->text), g->more_start, g->text.n)))};
 }
 
 static void gather_text(struct gather *g, cmark_node *node)

@@ -305,6 +305,18 @@ static struct str file_title(struct str path)
 	return str_slice(path, name, path.n);
 }
 
+/* Further links of the same cell: further runbooks of the same row. */
+static void add_more(struct index *ix, const struct line *line, const struct fact_runbook *first)
+{
+	for (size_t i = 0; i < line->more_count; i++) {
+		struct fact_runbook book = *first;
+		if (!link_target(ix, line->more[i].url, &book.path, &book.anchor))
+			continue;
+		book.title = line->more[i].label.n ? line->more[i].label : file_title(book.path);
+		add_linked(ix, &book);
+	}
+}
+
 static bool add_record(struct index *ix, const struct record *r, const struct cell *link)
 {
 	struct fact_runbook book = {.at = index_pos(ix, r->at)};
@@ -324,6 +336,7 @@ static bool add_record(struct index *ix, const struct record *r, const struct ce
 	if (linked) {
 		fill(&book.title, file_title(book.path));
 		add_linked(ix, &book);
+		add_more(ix, &link->line, &book);
 	} else if (book.title.n) {
 		add_planned(ix, &book);
 	}

@@ -81,6 +81,19 @@ static void a_runbook_named_twice_is_one(void **state)
 	page_done(&p);
 }
 
+static void a_cell_may_name_several_runbooks(void **state)
+{
+	(void)state;
+	struct page p =
+		read_page("", "| Runbooks | Team |\n|---|---|\n| [Pump](pump.md), [Valve](valve.md#open) | Water |\n");
+	assert_int_equal(p.f.runbooks_count, 2);
+	assert_str(p.f.runbooks[1].title, "Valve");
+	assert_str(p.f.runbooks[1].path, "valve.md");
+	assert_str(p.f.runbooks[1].anchor, "open");
+	assert_str(p.f.runbooks[1].owner, "Water");
+	page_done(&p);
+}
+
 static void prose_and_foreign_tables_state_nothing(void **state)
 {
 	(void)state;
@@ -149,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links_start_at_the_pages_folder),
 		cmocka_unit_test(a_runbook_named_twice_is_one),
+		cmocka_unit_test(a_cell_may_name_several_runbooks),
 		cmocka_unit_test(prose_and_foreign_tables_state_nothing),
 		cmocka_unit_test(a_heavy_page_states_nothing_and_says_why),
 		cmocka_unit_test(windows_line_ends_and_front_matter_keep_their_lines),
