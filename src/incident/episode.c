@@ -70,7 +70,8 @@ static void page_now(struct incident *inc, int64_t now)
 	inc->last_notice_at = now;
 }
 
-static void start_paging(struct incident *inc, const struct arrival *a, int64_t now, int64_t wait, enum deferred_why why)
+static void start_paging(struct incident *inc, const struct arrival *a, int64_t now, int64_t wait,
+                         enum deferred_why why)
 {
 	take_plan(inc, a);
 	if (inc->paging == PAGING_QUIET || a->plan->severity.rank < inc->severity.rank)
@@ -222,7 +223,8 @@ enum reason episode_last_left(struct incident *inc, const struct incident_policy
 		return reason;
 	}
 	inc->hold_until = now + hold;
-	incident_note(inc, now, "resolve_held", "quiet, told after %llds without a re-fire", (long long)(hold / TIME_SECOND));
+	incident_note(inc, now, "resolve_held", "quiet, told after %llds without a re-fire",
+	              (long long)(hold / TIME_SECOND));
 	return reason;
 }
 
