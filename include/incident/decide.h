@@ -12,12 +12,21 @@
 
 enum verdict { VERDICT_PAGE, VERDICT_REMIND, VERDICT_DEDUPLICATE, VERDICT_RESOLVE, VERDICT_SUPPRESS, VERDICTS };
 enum reason {
-	REASON_NEW, REASON_REOPENED, REASON_SEVERITY_RAISED,
+	REASON_NEW,
+	REASON_REOPENED,
+	REASON_SEVERITY_RAISED,
 	REASON_REPEAT_INTERVAL,
-	REASON_REPEAT, REASON_MEMBER_JOINED, REASON_MEMBER_LEFT, REASON_ACKNOWLEDGED, REASON_FLAPPING, REASON_LATE_FIRING,
-	REASON_CLOSED_BY_HAND, REASON_DUPLICATE,
+	REASON_REPEAT,
+	REASON_MEMBER_JOINED,
+	REASON_MEMBER_LEFT,
+	REASON_ACKNOWLEDGED,
+	REASON_FLAPPING,
+	REASON_LATE_FIRING,
+	REASON_CLOSED_BY_HAND,
+	REASON_DUPLICATE,
 	REASON_LAST_MEMBER_RESOLVED,
-	REASON_PAGE_FALSE, REASON_NEVER_PAGED,
+	REASON_PAGE_FALSE,
+	REASON_NEVER_PAGED,
 	REASONS
 };
 const char *verdict_name(enum verdict v);
@@ -28,14 +37,14 @@ enum verdict reason_verdict(enum reason r);
 struct arrival {
 	const struct alert *alert;
 	const struct plan *plan;
-	struct member member;      /* as loaded (source and fingerprint always set) */
+	struct member member; /* as loaded (source and fingerprint always set) */
 };
 
 struct decision {
 	enum verdict verdict;
 	enum reason reason;
 	bool member_changed;
-	struct member member;      /* afterwards; views into the record's arena */
+	struct member member; /* afterwards; views into the record's arena */
 	int64_t member_ttl;
 };
 
@@ -45,8 +54,8 @@ struct decision {
  * not stand twice in one call with the same member (fold those before: the later one counts, see arrivals_fold()).
  * `counts` gets what the hourly counters gain.
  */
-void incident_decide(struct incident *inc, const struct arrival *arrivals, size_t n, const struct incident_policy *policy,
-                     int64_t now, struct decision *out, struct counts *counts);
+void incident_decide(struct incident *inc, const struct arrival *arrivals, size_t n,
+                     const struct incident_policy *policy, int64_t now, struct decision *out, struct counts *counts);
 
 /* The incident that an arrival belongs to: its member's while that is firing in an open incident, else its plan's.
  * `record` is the member's incident (NULL when there is none). */

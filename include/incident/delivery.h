@@ -26,10 +26,10 @@ struct want delivery_want(const struct incident *inc, const struct delivery *d);
 void incident_refresh(struct incident *inc, int64_t now);
 
 struct attempt {
-	struct want want;      /* verb WANT_NOTHING: nothing to send (commit and release all the same) */
-	uint64_t notice;       /* of the incident when it began */
-	unsigned number;       /* 1 for the first */
-	bool update;           /* a trigger for a generation that was told before: a reminder */
+	struct want want; /* verb WANT_NOTHING: nothing to send (commit and release all the same) */
+	uint64_t notice;  /* of the incident when it began */
+	unsigned number;  /* 1 for the first */
+	bool update;      /* a trigger for a generation that was told before: a reminder */
 };
 /* The holder of a lease starts: marks the attempt on record. Commit before sending. */
 struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t now, int64_t lease_until);
@@ -49,16 +49,17 @@ struct settlement {
 	struct str receiver;
 	struct attempt attempt;
 	enum outcome outcome;
-	struct str error;         /* "" when delivered */
-	int64_t retry_after_ms;   /* 0: none stated */
-	uint64_t dice;            /* for the jitter of the backoff */
-	struct strs fallback;     /* receivers that take over after fallback_after or at a rejection; n = 0: none */
+	struct str error;       /* "" when delivered */
+	int64_t retry_after_ms; /* 0: none stated */
+	uint64_t dice;          /* for the jitter of the backoff */
+	struct strs fallback;   /* receivers that take over after fallback_after or at a rejection; n = 0: none */
 };
 /*
  * Applies an attempt's outcome to the record, which may be newer than the one it began on, or even have lost the
  * delivery (a late settle): then it is brought back, so that whatever was told gets its resolve.
  */
-void incident_settle(struct incident *inc, const struct settlement *s, const struct incident_policy *policy, int64_t now);
+void incident_settle(struct incident *inc, const struct settlement *s, const struct incident_policy *policy,
+                     int64_t now);
 
 /* Full jitter between 0 and 1 s × 2^attempts, at most 5 min; never before Retry-After (which counts up to 1 h). */
 int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dice);

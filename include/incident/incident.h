@@ -21,12 +21,12 @@
 #include "incident/counts.h"
 
 #define INCIDENT_RECORD_MAX (64 * 1024)
-#define INCIDENT_RECEIVERS_MAX 32    /* more receivers of one incident than this are not added, and the timeline says so */
+#define INCIDENT_RECEIVERS_MAX 32 /* more receivers of one incident than this are not added, and the timeline says so */
 #define INCIDENT_SAMPLE_MAX 100
 #define INCIDENT_TIMELINE_MAX 200
 #define INCIDENT_PREVIOUS_MAX 5
-#define INCIDENT_GENERATIONS_MAX 16  /* of one delivery that still matter; see delivery_want() */
-#define INCIDENT_CHANGES_MAX 32      /* times remembered for flap detection */
+#define INCIDENT_GENERATIONS_MAX 16 /* of one delivery that still matter; see delivery_want() */
+#define INCIDENT_CHANGES_MAX 32     /* times remembered for flap detection */
 #define INCIDENT_KEY_SIZE 33
 
 enum told { TOLD_NOTHING, TOLD_FIRING, TOLD_ACKNOWLEDGED, TOLD_RESOLVED };
@@ -34,11 +34,11 @@ enum told { TOLD_NOTHING, TOLD_FIRING, TOLD_ACKNOWLEDGED, TOLD_RESOLVED };
 /* What one receiver knows of one generation. */
 struct told_generation {
 	uint64_t generation;
-	enum told told;   /* what it certainly was told last */
-	bool maybe;       /* a trigger is on record whose outcome is not: it may have been told firing */
-	bool echo;        /* some attempt's outcome was unknown for good: the resolve is sent twice */
-	int64_t echo_at;  /* when the second one may go (0: the first has not gone yet) */
-	bool gave_up;     /* its resolve was refused or expired; `retry` tries again */
+	enum told told;  /* what it certainly was told last */
+	bool maybe;      /* a trigger is on record whose outcome is not: it may have been told firing */
+	bool echo;       /* some attempt's outcome was unknown for good: the resolve is sent twice */
+	int64_t echo_at; /* when the second one may go (0: the first has not gone yet) */
+	bool gave_up;    /* its resolve was refused or expired; `retry` tries again */
 };
 
 enum want_verb { WANT_NOTHING, WANT_TRIGGER, WANT_ACKNOWLEDGE, WANT_RESOLVE, WANT_ECHO /* the repeated resolve */ };
@@ -53,8 +53,8 @@ struct delivery {
 	struct str receiver;
 	struct told_generation gens[INCIDENT_GENERATIONS_MAX]; /* ascending; only those that still matter */
 	size_t gen_count;
-	uint64_t notice;       /* the last notice (page or reminder) that was delivered */
-	struct want want;      /* what due_at and attempts are about */
+	uint64_t notice;  /* the last notice (page or reminder) that was delivered */
+	struct want want; /* what due_at and attempts are about */
 	int64_t want_since;
 	unsigned attempts;     /* for this want */
 	int64_t due_at;        /* 0: nothing due */
@@ -81,12 +81,12 @@ struct incident_sample {
 
 struct incident_event {
 	int64_t at;
-	struct str what;   /* opened, reopened, severity_raised, reminded, resolved, told, failed, acknowledged, … */
+	struct str what; /* opened, reopened, severity_raised, reminded, resolved, told, failed, acknowledged, … */
 	struct str detail;
 };
 
 struct incident_person { /* who did what by hand */
-	int64_t at;        /* 0: nobody */
+	int64_t at;          /* 0: nobody */
 	struct str by, note;
 };
 
@@ -111,7 +111,7 @@ struct incident {
 		struct str name, pagerduty;
 		int rank;
 		int64_t response_ms, resolution_ms;
-	} severity;             /* the gravest its firing members had in this episode */
+	} severity; /* the gravest its firing members had in this episode */
 	struct str summary, generator_url;
 	struct labels labels;      /* common to the members of this episode */
 	struct labels annotations; /* of the alert that opened it */
@@ -120,25 +120,25 @@ struct incident {
 	uint64_t episode, generation;
 	uint64_t episode_generation; /* the first generation of this episode */
 	enum paging paging;
-	int64_t deferred_until;    /* PAGING_DEFERRED */
+	int64_t deferred_until; /* PAGING_DEFERRED */
 	enum deferred_why deferred_why;
-	int64_t hold_until;        /* > 0: open with nobody firing, the resolve is held back */
+	int64_t hold_until; /* > 0: open with nobody firing, the resolve is held back */
 	int64_t started_at, last_seen_at, resolved_at;
 	int64_t generation_starts_at; /* startsAt of the alert that began the current generation */
-	struct str resolved_why;   /* last_member_resolved, expired, closed_by_hand */
+	struct str resolved_why;      /* last_member_resolved, expired, closed_by_hand */
 	struct incident_person acknowledged;
 	int64_t ack_until;
 	struct incident_person closed_by_hand; /* of the last closing; at = 0 otherwise */
 	int64_t longest_gap;
 	int64_t repeat_interval, resolve_hold;
-	uint64_t notice;           /* counts pages and reminders */
+	uint64_t notice; /* counts pages and reminders */
 	int64_t last_notice_at;
 	struct {
 		struct str verdict, reason;
 		int64_t at;
 	} last;
 	struct {
-		uint64_t firing, total; /* members of this episode */
+		uint64_t firing, total;                                               /* members of this episode */
 		uint64_t received, pages, reminders, deduplicated, suppressed, flaps; /* over all episodes kept */
 	} count;
 	int64_t changes[INCIDENT_CHANGES_MAX]; /* latest transitions between firing and quiet, oldest first */
@@ -158,10 +158,10 @@ struct incident {
 /* What the configuration says for all incidents (dedup: and delivery:), in ms. */
 struct incident_policy {
 	int64_t late_grace, expire_after, ack_timeout;
-	int64_t start_skew;        /* a startsAt newer by more than this is another episode of the alert */
+	int64_t start_skew; /* a startsAt newer by more than this is another episode of the alert */
 	int64_t flap_window;
-	int flap_changes;          /* 0: no flap detection */
-	int64_t delivery_timeout;  /* of one request */
+	int flap_changes;         /* 0: no flap detection */
+	int64_t delivery_timeout; /* of one request */
 	int64_t delivery_expire, fallback_after;
 	int64_t retention;
 };

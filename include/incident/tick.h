@@ -8,8 +8,14 @@
 #include "incident/counts.h"
 #include "incident/incident.h"
 
-enum tick_reason { TICK_PAGE_AFTER_PASSED, TICK_LATE_GRACE_PASSED, TICK_RESOLVE_HOLD_PASSED, TICK_ACK_TIMEOUT_PASSED,
-	           TICK_EXPIRED, TICK_REASONS };
+enum tick_reason {
+	TICK_PAGE_AFTER_PASSED,
+	TICK_LATE_GRACE_PASSED,
+	TICK_RESOLVE_HOLD_PASSED,
+	TICK_ACK_TIMEOUT_PASSED,
+	TICK_EXPIRED,
+	TICK_REASONS
+};
 const char *tick_reason_name(enum tick_reason r);
 /* Returns how many events happened, their reasons in `out` (room for TICK_REASONS). */
 size_t incident_tick(struct incident *inc, const struct incident_policy *policy, int64_t now,

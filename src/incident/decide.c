@@ -204,7 +204,8 @@ static enum reason last_member_left(struct deciding *on, const struct arrival *a
 	return episode_last_left(inc, on->policy, on->now, counts);
 }
 
-static enum reason decide_resolved(struct deciding *on, const struct arrival *a, struct decision *d, struct counts *counts)
+static enum reason decide_resolved(struct deciding *on, const struct arrival *a, struct decision *d,
+                                   struct counts *counts)
 {
 	struct incident *inc = on->inc;
 	const struct member *m = &a->member;
@@ -268,8 +269,8 @@ static void decide_one(struct deciding *on, const struct arrival *a, struct deci
 	count_decision(on, a, d, counts);
 }
 
-void incident_decide(struct incident *inc, const struct arrival *arrivals, size_t n, const struct incident_policy *policy,
-                     int64_t now, struct decision *out, struct counts *counts)
+void incident_decide(struct incident *inc, const struct arrival *arrivals, size_t n,
+                     const struct incident_policy *policy, int64_t now, struct decision *out, struct counts *counts)
 {
 	struct deciding on = {.inc = inc, .policy = policy, .now = now};
 	for (size_t i = 0; i < n; i++)

@@ -58,9 +58,8 @@ static struct want want_firing(const struct incident *inc, const struct delivery
 		return trigger;
 	bool acknowledged = inc->acknowledged.at != 0;
 	if (acknowledged)
-		return g->told == TOLD_ACKNOWLEDGED
-		               ? nothing
-		               : (struct want){.verb = WANT_ACKNOWLEDGE, .generation = inc->generation};
+		return g->told == TOLD_ACKNOWLEDGED ? nothing
+		                                    : (struct want){.verb = WANT_ACKNOWLEDGE, .generation = inc->generation};
 	return g->told == TOLD_ACKNOWLEDGED || d->notice < inc->notice ? trigger : nothing;
 }
 

@@ -136,7 +136,7 @@ void incident_close(struct incident *inc, int64_t now, const char *why, struct c
 	if (!told)
 		return;
 	incident_measure(inc, counts, "time_to_resolve",
-	              str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at))));
+	                 str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at))));
 	if (!inc->acknowledged.at && !inc->closed_by_hand.at)
 		incident_measure(inc, counts, "self_resolved", STR(""));
 }

@@ -6,6 +6,8 @@
 
 #define FORMAT 1 /* of the stored record; a reader refuses a newer one */
 #define ROWS(t) (sizeof(t) / sizeof *(t))
+/* The tables are the stored format: a row a member, several to a line. */
+// clang-format off
 #define AT(member, kind) {#member, kind, offsetof(struct incident, member)}
 
 static const struct record_field incident_rows[] = {
@@ -58,6 +60,8 @@ static const struct record_field episode_rows[] = {
 	IN(incident_episode, acknowledged.note, RECORD_STR),
 };
 
+// clang-format on
+
 static void set_new(json_t *object, const char *name, json_t *value)
 {
 	json_object_set_new_nocheck(object, name, value);
@@ -73,8 +77,8 @@ static json_t *write_list(const struct record_field *rows, size_t count, const v
 
 static json_t *write_deliveries(const struct incident *inc)
 {
-	json_t *list = write_list(delivery_rows, ROWS(delivery_rows), inc->deliveries, inc->delivery_count,
-	                          sizeof *inc->deliveries);
+	json_t *list =
+		write_list(delivery_rows, ROWS(delivery_rows), inc->deliveries, inc->delivery_count, sizeof *inc->deliveries);
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
 		set_new(json_array_get(list, i), "gens",
@@ -109,10 +113,10 @@ static json_t *write_record(const struct incident *inc, const struct cut *cut)
 	set_new(j, "deliveries", write_deliveries(inc));
 	set_new(j, "sample", write_sample(inc, cut->sample));
 	size_t skip = inc->timeline_count - cut->timeline;
-	set_new(j, "timeline", write_list(event_rows, ROWS(event_rows), inc->timeline + skip, cut->timeline,
-	                                  sizeof *inc->timeline));
-	set_new(j, "previous", write_list(episode_rows, ROWS(episode_rows), inc->previous, inc->previous_count,
-	                                  sizeof *inc->previous));
+	set_new(j, "timeline",
+	        write_list(event_rows, ROWS(event_rows), inc->timeline + skip, cut->timeline, sizeof *inc->timeline));
+	set_new(j, "previous",
+	        write_list(episode_rows, ROWS(episode_rows), inc->previous, inc->previous_count, sizeof *inc->previous));
 	json_t *changes = json_array();
 	for (size_t i = 0; i < inc->change_count; i++)
 		json_array_append_new(changes, json_integer(inc->changes[i]));
@@ -175,9 +179,9 @@ static void read_deliveries(struct incident *inc, const json_t *list)
 	                                INCIDENT_RECEIVERS_MAX, sizeof *inc->deliveries);
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		struct delivery *d = &inc->deliveries[i];
-		d->gen_count = read_list(generation_rows, ROWS(generation_rows),
-		                         json_object_get(json_array_get(list, i), "gens"), inc->arena, d->gens,
-		                         INCIDENT_GENERATIONS_MAX, sizeof *d->gens);
+		d->gen_count =
+			read_list(generation_rows, ROWS(generation_rows), json_object_get(json_array_get(list, i), "gens"),
+		              inc->arena, d->gens, INCIDENT_GENERATIONS_MAX, sizeof *d->gens);
 	}
 }
 
@@ -186,8 +190,7 @@ static void read_sample(struct incident *inc, const json_t *list)
 	inc->sample_count = read_list(sample_rows, ROWS(sample_rows), list, inc->arena, inc->sample, INCIDENT_SAMPLE_MAX,
 	                              sizeof *inc->sample);
 	for (size_t i = 0; i < inc->sample_count; i++)
-		inc->sample[i].labels =
-			record_labels_read(json_object_get(json_array_get(list, i), "labels"), inc->arena);
+		inc->sample[i].labels = record_labels_read(json_object_get(json_array_get(list, i), "labels"), inc->arena);
 }
 
 static void read_record(struct incident *inc, const json_t *j)

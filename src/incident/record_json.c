@@ -88,7 +88,8 @@ struct labels record_labels_read(const json_t *object, struct arena *arena)
 	struct labels out = {.v = arena_alloc(arena, (json_object_size(object) + 1) * sizeof *out.v)};
 	const char *name;
 	json_t *value;
-	json_object_foreach((json_t *)(uintptr_t)object, name, value) {
+	json_object_foreach((json_t *)(uintptr_t)object, name, value)
+	{
 		out.v[out.n].name = arena_str(arena, str_c(name));
 		out.v[out.n++].value = read_string(value, arena);
 	}

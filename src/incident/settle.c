@@ -154,7 +154,8 @@ static void settle_not_sent(struct delivery *d, const struct settlement *s, int6
 		d->due_at = now;
 }
 
-void incident_settle(struct incident *inc, const struct settlement *s, const struct incident_policy *policy, int64_t now)
+void incident_settle(struct incident *inc, const struct settlement *s, const struct incident_policy *policy,
+                     int64_t now)
 {
 	incident_add_receiver(inc, s->receiver, now);
 	struct delivery *d = incident_delivery(inc, s->receiver);

@@ -2,7 +2,9 @@
 
 #include "rules/ruleset_impl.h"
 
-static const char *const annotations[] = {"runbook_url", "runbook"};
+/* In this order; the first that leads anywhere counts. Then the same names as labels, as some rules carry them. */
+static const char *const names[] = {"runbook_url",  "runbook", "runbookURL", "runbookUrl",
+                                    "runbook_link", "sop_url", "sop",        "SOP"};
 
 /* ---- placeholders ---- */
 
@@ -182,8 +184,10 @@ static bool read_link(const struct evaluation *e, struct str text, struct runboo
 
 bool runbook_from_annotation(const struct evaluation *e, struct runbook_link *out)
 {
-	for (size_t i = 0; i < COUNT(annotations); i++)
-		if (read_link(e, labels_get(&e->alert->annotations, str_c(annotations[i])), out))
-			return true;
+	const struct labels *places[] = {&e->alert->annotations, &e->alert->labels};
+	for (size_t p = 0; p < COUNT(places); p++)
+		for (size_t i = 0; i < COUNT(names); i++)
+			if (read_link(e, labels_get(places[p], str_c(names[i])), out))
+				return true;
 	return false;
 }

@@ -57,8 +57,7 @@ static void fill_members(struct lane *l)
 		const struct known *k = &l->known[i];
 		if (!k->changed)
 			continue;
-		changes[n++] = (struct store_member_change){
-			.before = k->loaded, .after = k->now, .ttl_ms = k->ttl_ms};
+		changes[n++] = (struct store_member_change){.before = k->loaded, .after = k->now, .ttl_ms = k->ttl_ms};
 	}
 	l->try.commit.members = changes;
 	l->try.commit.member_count = n;

@@ -127,6 +127,9 @@ void router_touch_metrics(struct router *r)
 		metrics_touch(r->metrics, METRIC_WEBHOOK_REQUESTS, (struct str[]){str_c(codes[i])});
 	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
 		metrics_touch(r->metrics, METRIC_INCIDENTS, (struct str[]){str_c(states[i])});
+	if (r->store)
+		metrics_touch(r->metrics, METRIC_STORE_COMMIT_DURATION,
+		              (struct str[]){str_c(r->store->ops->health(r->store).name)});
 	touch_decisions(r->metrics);
 	touch_sources(r->metrics, r->config);
 	touch_rules(r->metrics, r->config->ruleset);

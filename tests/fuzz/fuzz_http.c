@@ -25,7 +25,8 @@ static void check_head(const struct http_head *h)
 	if (h->length < 0 || (h->http_1_1 && count_of(h, STR("Host")) != 1))
 		abort();
 	for (size_t i = 0; i < h->count; i++)
-		if (!h->fields[i].name.n || str_index(h->fields[i].value, '\n') >= 0 || str_index(h->fields[i].value, '\0') >= 0)
+		if (!h->fields[i].name.n || str_index(h->fields[i].value, '\n') >= 0 ||
+		    str_index(h->fields[i].value, '\0') >= 0)
 			abort();
 }
 

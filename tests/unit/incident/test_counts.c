@@ -1,6 +1,6 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -11,7 +11,8 @@
 
 static struct count sample(const char *alertname, const char *detail)
 {
-	return (struct count){str_c(alertname), STR("rule"), STR("own er"), STR("P1"), STR("deduplicate"), str_c(detail), 1};
+	return (struct count){
+		str_c(alertname), STR("rule"), STR("own er"), STR("P1"), STR("deduplicate"), str_c(detail), 1};
 }
 
 static void the_same_combination_is_summed(void **state)
@@ -65,7 +66,16 @@ static void a_long_name_is_cut_between_characters(void **state)
 static void what_is_no_field_is_refused(void **state)
 {
 	(void)state;
-	static const char *const cases[] = {"", "other", "a\x1f" "b", "a\x1f" "b\x1f" "c\x1f" "d\x1f" "e\x1f" "f\x1f" "g"};
+	static const char *const cases[] = {"", "other",
+	                                    "a\x1f"
+	                                    "b",
+	                                    "a\x1f"
+	                                    "b\x1f"
+	                                    "c\x1f"
+	                                    "d\x1f"
+	                                    "e\x1f"
+	                                    "f\x1f"
+	                                    "g"};
 	struct count back;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		assert_false(count_parse(str_c(cases[i]), &back));
@@ -74,8 +84,8 @@ static void what_is_no_field_is_refused(void **state)
 static void a_bucket_is_within_five_percent(void **state)
 {
 	(void)state;
-	static const int64_t spans[] = {1 * TIME_SECOND, 7 * TIME_SECOND, 59 * TIME_SECOND, 15 * TIME_MINUTE, 4 * TIME_HOUR,
-	                                30 * TIME_DAY};
+	static const int64_t spans[] = {1 * TIME_SECOND,  7 * TIME_SECOND, 59 * TIME_SECOND,
+	                                15 * TIME_MINUTE, 4 * TIME_HOUR,   30 * TIME_DAY};
 	for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
 		double seconds = (double)spans[i] / 1000.0, read = counts_bucket_seconds(counts_bucket(spans[i]));
 		assert_true(read > seconds * 0.95 && read < seconds * 1.05);

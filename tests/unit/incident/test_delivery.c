@@ -1,6 +1,6 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -17,57 +17,60 @@ static void run(void **state)
 
 static const char *const stories[][2] = {
 	{"a refused attempt is retried after its backoff",
-	 "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 0s told oncall -> nothing\n 0s send oncall -> nothing\n"
-	 "1s send oncall -> trigger 1\n 1s told oncall -> firing\n"},
-	{"Retry-After is waited for",
-	 "0s fire a -> new\n 0s send oncall retry wait=30s -> trigger 1\n 0s due oncall -> 30s\n 29s send oncall -> nothing\n"
-	 "30s send oncall -> trigger 1\n"},
+     "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 0s told oncall -> nothing\n 0s send oncall -> nothing\n"
+     "1s send oncall -> trigger 1\n 1s told oncall -> firing\n"},
+	{"Retry-After is waited for", "0s fire a -> new\n 0s send oncall retry wait=30s -> trigger 1\n 0s due oncall -> "
+                                  "30s\n 29s send oncall -> nothing\n"
+                                  "30s send oncall -> trigger 1\n"},
 	{"a repeat does not shorten the backoff",
-	 "0s fire a -> new\n 0s send oncall retry wait=1m -> trigger 1\n 10s fire a -> repeat\n 10s due oncall -> 1m\n"},
+     "0s fire a -> new\n 0s send oncall retry wait=1m -> trigger 1\n 10s fire a -> repeat\n 10s due oncall -> 1m\n"},
 	{"a trigger and a resolve that pile up are one request at most",
-	 "0s fire a -> new\n 0s send oncall retry wait=1m -> trigger 1\n 10s resolve a -> last_member_resolved\n"
-	 "10s due oncall -> never\n 2m send oncall -> nothing\n"},
+     "0s fire a -> new\n 0s send oncall retry wait=1m -> trigger 1\n 10s resolve a -> last_member_resolved\n"
+     "10s due oncall -> never\n 2m send oncall -> nothing\n"},
 	{"an unknown outcome always gets the resolve, twice",
-	 "0s fire a -> new\n 0s send oncall unknown -> trigger 1\n 0s told oncall -> maybe\n"
-	 "10s resolve a -> last_member_resolved\n 10s send oncall -> resolve 1\n 10s send oncall -> nothing\n"
-	 "10s due oncall -> 1m25s\n 1m25s send oncall -> echo 1\n 1m25s due oncall -> never\n 10m send oncall -> nothing\n"},
+     "0s fire a -> new\n 0s send oncall unknown -> trigger 1\n 0s told oncall -> maybe\n"
+     "10s resolve a -> last_member_resolved\n 10s send oncall -> resolve 1\n 10s send oncall -> nothing\n"
+     "10s due oncall -> 1m25s\n 1m25s send oncall -> echo 1\n 1m25s due oncall -> never\n 10m send oncall -> "
+     "nothing\n"},
 	{"a crash between claim and settle leaves maybe, and the next attempt an echo",
-	 "0s fire a -> new\n 0s send oncall crash -> trigger 1\n 0s told oncall -> maybe\n 29s send oncall -> nothing\n"
-	 "30s send oncall -> trigger 1\n 30s told oncall -> firing\n 1m resolve a -> last_member_resolved\n"
-	 "1m send oncall -> resolve 1\n 2m15s send oncall -> echo 1\n 5m send oncall -> nothing\n"},
+     "0s fire a -> new\n 0s send oncall crash -> trigger 1\n 0s told oncall -> maybe\n 29s send oncall -> nothing\n"
+     "30s send oncall -> trigger 1\n 30s told oncall -> firing\n 1m resolve a -> last_member_resolved\n"
+     "1m send oncall -> resolve 1\n 2m15s send oncall -> echo 1\n 5m send oncall -> nothing\n"},
 	{"a crash, then the resolve arrives: maybe is resolved",
-	 "0s fire a -> new\n 0s send oncall crash -> trigger 1\n 10s resolve a -> last_member_resolved\n"
-	 "30s send oncall -> resolve 1\n 30s told oncall -> resolved\n 1m45s send oncall -> echo 1\n"},
-	{"an attempt that was not sent counts for nothing",
-	 "0s fire a -> new\n 0s send oncall notsent -> trigger 1\n 0s told oncall -> nothing\n 0s send oncall -> trigger 1\n"},
+     "0s fire a -> new\n 0s send oncall crash -> trigger 1\n 10s resolve a -> last_member_resolved\n"
+     "30s send oncall -> resolve 1\n 30s told oncall -> resolved\n 1m45s send oncall -> echo 1\n"},
+	{"an attempt that was not sent counts for nothing", "0s fire a -> new\n 0s send oncall notsent -> trigger 1\n 0s "
+                                                        "told oncall -> nothing\n 0s send oncall -> trigger 1\n"},
 	{"a refusal after an unknown one stays maybe",
-	 "0s fire a -> new\n 0s send oncall unknown -> trigger 1\n 1m send oncall retry -> trigger 1\n"
-	 "1m told oncall -> maybe\n 2m resolve a -> last_member_resolved\n 2m send oncall -> resolve 1\n"},
+     "0s fire a -> new\n 0s send oncall unknown -> trigger 1\n 1m send oncall retry -> trigger 1\n"
+     "1m told oncall -> maybe\n 2m resolve a -> last_member_resolved\n 2m send oncall -> resolve 1\n"},
 	{"a rejected page is a dead letter and the fallback takes over",
-	 "0s fire a -> new\n 0s send oncall rejected -> trigger 1\n 0s told oncall -> nothing dead\n"
-	 "0s send mail -> trigger 1\n 1h fire a -> repeat\n 1h send oncall -> nothing\n 2h retry -> ok\n"
-	 "2h send oncall -> trigger 1\n 2h told oncall -> firing\n 3h resolve a -> last_member_resolved\n"
-	 "3h send oncall -> resolve 1\n 3h send mail -> resolve 1\n"},
+     "0s fire a -> new\n 0s send oncall rejected -> trigger 1\n 0s told oncall -> nothing dead\n"
+     "0s send mail -> trigger 1\n 1h fire a -> repeat\n 1h send oncall -> nothing\n 2h retry -> ok\n"
+     "2h send oncall -> trigger 1\n 2h told oncall -> firing\n 3h resolve a -> last_member_resolved\n"
+     "3h send oncall -> resolve 1\n 3h send mail -> resolve 1\n"},
 	{"a new generation tries a dead receiver again",
-	 "0s fire a sev=1 -> new\n 0s send oncall rejected -> trigger 1\n 1m fire a sev=0 -> severity_raised\n"
-	 "1m send oncall -> trigger 2\n"},
+     "0s fire a sev=1 -> new\n 0s send oncall rejected -> trigger 1\n 1m fire a sev=0 -> severity_raised\n"
+     "1m send oncall -> trigger 2\n"},
 	{"a rejected resolve does not stand in the way of the next page",
-	 "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m resolve a -> last_member_resolved\n"
-	 "1m send oncall rejected -> resolve 1\n 1m told oncall -> firing dead\n 2m send oncall -> nothing\n"
-	 "10m fire a -> reopened\n 10m send oncall -> trigger 2\n"},
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m resolve a -> last_member_resolved\n"
+     "1m send oncall rejected -> resolve 1\n 1m told oncall -> firing dead\n 2m send oncall -> nothing\n"
+     "10m fire a -> reopened\n 10m send oncall -> trigger 2\n"},
 	{"a dead resolve can be retried",
-	 "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m resolve a -> last_member_resolved\n"
-	 "1m send oncall rejected -> resolve 1\n 5m retry -> ok\n 5m send oncall -> resolve 1\n 5m told oncall -> resolved\n"
-	 "6m retry -> nothing to retry: no delivery is failing\n"},
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m resolve a -> last_member_resolved\n"
+     "1m send oncall rejected -> resolve 1\n 5m retry -> ok\n 5m send oncall -> resolve 1\n 5m told oncall -> "
+     "resolved\n"
+     "6m retry -> nothing to retry: no delivery is failing\n"},
 	{"after fallback_after of failure the fallback takes over",
-	 "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 4m send oncall retry -> trigger 1\n 4m send mail -> nothing\n"
-	 "5m send oncall retry -> trigger 1\n 5m send mail -> trigger 1\n"},
+     "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 4m send oncall retry -> trigger 1\n 4m send mail -> "
+     "nothing\n"
+     "5m send oncall retry -> trigger 1\n 5m send mail -> trigger 1\n"},
 	{"after delivery.expire it is a dead letter",
-	 "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 23h send oncall retry -> trigger 1\n"
-	 "23h told oncall -> nothing\n 1d send oncall retry -> trigger 1\n 1d told oncall -> nothing dead\n"},
+     "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 23h send oncall retry -> trigger 1\n"
+     "23h told oncall -> nothing\n 1d send oncall retry -> trigger 1\n 1d told oncall -> nothing dead\n"},
 	{"a late settle of a page brings its resolve back",
-	 "0s fire a -> new\n 0s send oncall unknown -> trigger 1\n 1s fire a sev=0 -> severity_raised\n"
-	 "1s send oncall -> resolve 1\n 1s send oncall -> trigger 2\n 2m send oncall -> echo 1\n"},
+     "0s fire a -> new\n 0s send oncall unknown -> trigger 1\n 1s fire a sev=0 -> severity_raised\n"
+     "1s send oncall -> resolve 1\n 1s send oncall -> trigger 2\n 2m send oncall -> echo 1\n"},
 };
 
 static void backoff_grows_to_five_minutes(void **state)

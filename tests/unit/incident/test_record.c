@@ -1,6 +1,6 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +27,8 @@ static struct incident *full_incident(struct arena *arena, size_t label_bytes)
 	for (size_t i = 0; i < INCIDENT_SAMPLE_MAX; i++) {
 		struct labels labels = {.v = arena_alloc(arena, sizeof(struct label)), .n = 1};
 		labels.v[0] = (struct label){STR("filler"), str_c(filler)};
-		inc->sample[i] = (struct incident_sample){STR("am"), str_c(arena_printf(arena, "%016zu", i)), labels, true, NOW};
+		inc->sample[i] =
+			(struct incident_sample){STR("am"), str_c(arena_printf(arena, "%016zu", i)), labels, true, NOW};
 	}
 	inc->sample_count = INCIDENT_SAMPLE_MAX;
 	inc->annotations.v = arena_alloc(arena, sizeof(struct label));

@@ -1,6 +1,6 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,8 +65,8 @@ static void run_seed(uint64_t seed)
 	if (!why)
 		return;
 	n = shorten(tape, n, why);
-	printf("seed %llu: %s\nshortest history (%zu steps, then everything comes to rest):\n", (unsigned long long)seed, why,
-	       n);
+	printf("seed %llu: %s\nshortest history (%zu steps, then everything comes to rest):\n", (unsigned long long)seed,
+	       why, n);
 	world_run(tape, n, true);
 	fail_msg("seed %llu: %s", (unsigned long long)seed, why);
 }

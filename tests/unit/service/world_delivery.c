@@ -2,8 +2,8 @@
 
 struct ghost request_of(const struct job *job)
 {
-	return (struct ghost){true, job->receiver, job->key, job->attempt.want.verb, job->attempt.want.generation,
-	                      job->sent_at + ON_ITS_WAY};
+	return (struct ghost){
+		true, job->receiver, job->key, job->attempt.want.verb, job->attempt.want.generation, job->sent_at + ON_ITS_WAY};
 }
 
 static bool trigger_on_the_wire(const struct world *w, const struct ghost *resolve)

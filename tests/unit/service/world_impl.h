@@ -11,11 +11,11 @@
 #include "world.h"
 
 #define BASE (INT64_C(1700000000) * TIME_SECOND)
-#define KEYS 2          /* incidents that the rules may put an alert into */
+#define KEYS 2 /* incidents that the rules may put an alert into */
 #define ALERTS 3
 #define RECEIVERS 2
 #define ROUTERS 2
-#define JOBS 4          /* per router */
+#define JOBS 4 /* per router */
 #define GHOSTS 16
 #define STALE 8
 #define GENERATIONS 256
@@ -42,19 +42,19 @@ enum phase { LOADED, CLAIMED, READY, ON_THE_WIRE, SETTLING };
 struct job {
 	enum job_kind kind;
 	enum phase phase;
-	struct snapshot view;               /* intake */
+	struct snapshot view; /* intake */
 	bool decided[ALERTS];
 	struct store_version version[KEYS]; /* as loaded */
 	char *record[KEYS];
-	int key;                            /* delivery: whose */
+	int key; /* delivery: whose */
 	struct member members[ALERTS];
 	char commit_id[STORE_ID_MAX];
-	int receiver;                       /* delivery */
+	int receiver; /* delivery */
 	char claim_id[STORE_ID_MAX];
 	int64_t lease_end, lease_until, sent_at;
 	struct attempt attempt;
 	enum outcome outcome;
-	bool stalled;                       /* a process that was paused: nothing in it moves */
+	bool stalled; /* a process that was paused: nothing in it moves */
 };
 
 struct provider {

@@ -59,7 +59,8 @@ static int next_group(struct world *w, const struct job *job, struct arrival *ou
 	return key;
 }
 
-static void decided(struct world *w, struct job *job, int key, const struct arrival *a, const struct decision *d, size_t i)
+static void decided(struct world *w, struct job *job, int key, const struct arrival *a, const struct decision *d,
+                    size_t i)
 {
 	tell(w, "webhook: %s %s -> %s in incident %d", a->alert->fingerprint.p, a->alert->resolved ? "resolved" : "firing",
 	     reason_name(d->reason), key + 1);
@@ -86,8 +87,7 @@ void intake_step(struct world *w, struct job *job, bool lose_answer)
 	incident_decide(inc, arrivals, n, &w->policy, world_now(w), out, &counts);
 	for (size_t i = 0; i < n; i++)
 		if (out[i].member_changed)
-			changes[changed++] = (struct store_member_change){arrivals[i].member,
-			                                                  out[i].member, out[i].member_ttl};
+			changes[changed++] = (struct store_member_change){arrivals[i].member, out[i].member, out[i].member_ttl};
 	counts_release(&counts);
 	if (commit(w, job, key, inc, changes, changed, NULL) == STORE_CONFLICT) {
 		tell(w, "a webhook conflicts and is decided again");

@@ -30,7 +30,8 @@ static void run_command(struct world *w, uint8_t how)
 	struct incident *inc = record_of(w, &job, key);
 	struct counts counts = {.arena = w->arena};
 	enum command c = (enum command)(how % 4);
-	const char *why = incident_command(inc, c, &(struct command_args){.by = STR("ana")}, &w->policy, world_now(w), &counts);
+	const char *why =
+		incident_command(inc, c, &(struct command_args){.by = STR("ana")}, &w->policy, world_now(w), &counts);
 	counts_release(&counts);
 	if (!why) {
 		tell(w, "by hand: %s", command_name(c));
@@ -112,9 +113,9 @@ enum what { CHANGE, WEBHOOK, STALL, KEEP, STALE_WEBHOOK, JOB_STEP, CLAIM, TICK, 
 
 /* How often each happens, in 32nds. */
 static const uint8_t often[32] = {
-	CHANGE, CHANGE, CHANGE, WEBHOOK, WEBHOOK, WEBHOOK, STALL, KEEP, STALE_WEBHOOK, CLAIM, CLAIM, CLAIM, CLAIM, TICK,
-	TIME, TIME, TIME, TIME, CRASH, COMMAND, RELOAD, GHOST, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP,
-	JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP,
+	CHANGE,   CHANGE,   CHANGE,   WEBHOOK,  WEBHOOK,  WEBHOOK,  STALL,    KEEP,     STALE_WEBHOOK, CLAIM,    CLAIM,
+	CLAIM,    CLAIM,    TICK,     TIME,     TIME,     TIME,     TIME,     CRASH,    COMMAND,       RELOAD,   GHOST,
+	JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP,      JOB_STEP,
 };
 
 void advance_job(struct world *w, struct job *job, uint8_t how)
