@@ -32,9 +32,9 @@ static void print_codes(struct buf *help)
 	for (int i = 0; i < LINT_CODES; i++)
 		buf_printf(help, "  %-24s %-8s %s\n", lint_codes[i].name, lint_level_name(lint_codes[i].level),
 		           lint_codes[i].doc);
-	buf_add_c(help,
-	          "\nA comment \"# lint:ignore CODE reason\" on or above the line of a rule or a finding silences it; in Markdown "
-	          "\"<!-- lint:ignore CODE reason -->\".\n");
+	buf_add_c(help, "\nA comment \"# lint:ignore CODE reason\" on or above the line of a rule or a finding silences "
+	                "it; in Markdown "
+	                "\"<!-- lint:ignore CODE reason -->\".\n");
 }
 
 /* ---- what loading says ---- */

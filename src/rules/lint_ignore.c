@@ -64,7 +64,8 @@ static struct str close_comment(struct str text, struct str close)
 static bool read_ignore(struct str line, struct comment form, struct ignore *out)
 {
 	for (size_t i = 0; i < line.n; i++) {
-		if (!str_starts(str_slice(line, i, line.n), form.open) || (i > 0 && line.p[i - 1] != ' ' && line.p[i - 1] != '\t'))
+		if (!str_starts(str_slice(line, i, line.n), form.open) ||
+		    (i > 0 && line.p[i - 1] != ' ' && line.p[i - 1] != '\t'))
 			continue;
 		struct str comment = close_comment(str_slice(line, i + form.open.n, line.n), form.close);
 		if (!str_eq_c(take_word(&comment), WORD))

@@ -146,8 +146,8 @@ static bool is_declared(const struct folder_lint *l, struct str path)
 	const struct runbook *const *runbooks;
 	size_t n = catalog_runbooks(l->catalog, &runbooks);
 	for (size_t i = 0; i < n; i++)
-		if (str_eq(runbooks[i]->path, path) &&
-		    (runbooks[i]->indexed || runbooks[i]->alerts.n || catalog_runbook_declared(l->catalog, path, runbooks[i]->anchor)))
+		if (str_eq(runbooks[i]->path, path) && (runbooks[i]->indexed || runbooks[i]->alerts.n ||
+		                                        catalog_runbook_declared(l->catalog, path, runbooks[i]->anchor)))
 			return true;
 	return false;
 }
@@ -188,9 +188,9 @@ static void check_orphan(const struct folder_lint *l, const struct lint_page *pa
 	if (!page->runbook || page->named || !catalog_index(l->catalog)->runbooks_count || is_no_runbook(l->arena, stem) ||
 	    is_declared(l, page->path) || routed_to(l, page->path))
 		return;
-	struct lint_finding *f = page_finding(l, page, LINT_ORPHAN_RUNBOOK, (struct pos){page->path.p, 1, 1}, nowhere,
-	                                      "no index page names \"%.*s\", and it names no alert: add it to the index",
-	                                      STR_ARG(page->path));
+	struct lint_finding *f =
+		page_finding(l, page, LINT_ORPHAN_RUNBOOK, (struct pos){page->path.p, 1, 1}, nowhere,
+	                 "no index page names \"%.*s\", and it names no alert: add it to the index", STR_ARG(page->path));
 	if (may_be_alert(stem))
 		f->level = LINT_HINT;
 }
@@ -209,15 +209,32 @@ static void check_claim(const struct folder_lint *l, struct map *claims, const s
 		             STR_ARG(r->path), STR_ARG(first->path), STR_ARG(alert));
 }
 
+static struct str runbook_key(struct arena *arena, const struct runbook *r)
+{
+	return str_c(arena_printf(arena, "%.*s#%.*s", STR_ARG(r->path), STR_ARG(r->anchor)));
+}
+
+static void take_claims(const struct folder_lint *l, struct map *claims, struct map *seen, const struct runbook *r)
+{
+	struct str key = runbook_key(l->arena, r);
+	for (size_t i = 0; !map_get(seen, key) && i < r->alerts.n; i++)
+		check_claim(l, claims, r, r->alerts.v[i]);
+	map_set(seen, key, seen);
+}
+
 static void check_claims(const struct folder_lint *l)
 {
 	const struct runbook *const *runbooks;
 	size_t n = catalog_runbooks(l->catalog, &runbooks);
-	struct map *claims = map_new();
+	struct map *claims = map_new(), *seen = map_new();
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < runbooks[i]->alerts.n; k++)
-			check_claim(l, claims, runbooks[i], runbooks[i]->alerts.v[k]);
+		take_claims(l, claims, seen, runbooks[i]);
+	/* A page of which only sections are listed is in no list. */
+	for (size_t i = 0; i < l->page_count; i++)
+		if (l->pages[i].runbook)
+			take_claims(l, claims, seen, l->pages[i].runbook);
 	map_free(claims);
+	map_free(seen);
 }
 
 static void check_declared(const struct folder_lint *l)
@@ -243,8 +260,12 @@ static void release(struct folder_lint *l)
 
 void lint_runbooks(const struct lint_folder *f, struct lint *out)
 {
-	struct folder_lint l = {.world = f, .catalog = f->catalog, .arena = arena_new(), .out = out,
-	                        .by_path = map_new(), .by_folded = map_new()};
+	struct folder_lint l = {.world = f,
+	                        .catalog = f->catalog,
+	                        .arena = arena_new(),
+	                        .out = out,
+	                        .by_path = map_new(),
+	                        .by_folded = map_new()};
 	take_pages(&l);
 	for (size_t i = 0; i < l.page_count; i++) {
 		check_refused(&l, &l.pages[i]);

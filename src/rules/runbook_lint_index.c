@@ -40,7 +40,7 @@ static void compare_titles(const struct pair *p)
 {
 	struct str row = lint_words(p->l->arena, p->row->title), self = lint_words(p->l->arena, p->self->title);
 	struct str rest = row, word;
-	if (!row.n || !self.n || str_ends(p->row->title, STR(".md")))
+	if (!row.n || !self.n || p->row->anchor.n || str_ends(p->row->title, STR(".md")))
 		return;
 	while ((word = next_word(&rest)).n)
 		if (word.n > 2 && !str_eq_c(word, "runbook") && lint_words_have(self, word))
@@ -76,7 +76,8 @@ static const struct fact_runbook *self_of(const struct lint_page *page, struct s
 	for (size_t i = 0; anchor.n && i < page->facts->parts_count; i++)
 		if (str_eq(page->facts->parts[i].anchor, anchor))
 			return &page->facts->parts[i];
-	return anchor.n ? NULL : &page->facts->self;
+	/* Of several runbooks in one page, what the page says is about all of them at most. */
+	return anchor.n && page->facts->parts_count ? NULL : &page->facts->self;
 }
 
 static void compare(const struct folder_lint *l, const struct fact_runbook *row)
@@ -195,8 +196,8 @@ static struct str cut_role(struct str *rest)
 
 static bool is_nobody(struct arena *arena, struct str role)
 {
-	static const char *const words[] = {"", "no", "none", "not required", "n a", "yes", "required", "auto", "automatic",
-	                                    "varie", "varies", "optional", "any", "tbd"};
+	static const char *const words[] = {"",     "no",        "none",  "not required", "n a",      "yes", "required",
+	                                    "auto", "automatic", "varie", "varies",       "optional", "any", "tbd"};
 	struct str folded = lint_words(arena, role);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (str_eq_c(folded, words[i]))

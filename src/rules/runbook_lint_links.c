@@ -137,7 +137,7 @@ static void check_anchor(const struct folder_lint *l, const struct lint_page *fr
 		if (str_eq_nocase(h->anchor, anchor)) {
 			near = h;
 			same = true;
-		} else if (!near && lint_words_have(lint_words(l->arena, h->text), lint_words(l->arena, anchor))) {
+		} else if (!near && anchor.n > 2 && str_find(h->anchor, anchor) >= 0) {
 			near = h;
 		}
 	}
@@ -168,10 +168,9 @@ static void report_dead(const struct folder_lint *l, const struct lint_page *fro
 		return;
 	}
 	bool leaves = str_eq_c(path, "..") || str_starts(path, STR("../"));
-	struct lint_finding *f =
-		page_finding(l, from, LINT_DEAD_LINK, link->at, nowhere, "the link \"%.*s\" leads to no file%s: %s",
-	                 STR_ARG(link->url), leaves ? " (it leaves the runbook folder)" : "",
-	                 leaves ? "correct it" : "write the page or correct the link");
+	struct lint_finding *f = page_finding(
+		l, from, LINT_DEAD_LINK, link->at, nowhere, "the link \"%.*s\" leads to no file%s: %s", STR_ARG(link->url),
+		leaves ? " (it leaves the runbook folder)" : "", leaves ? "correct it" : "write the page or correct the link");
 	if (leaves || !has_extension(path))
 		f->level = LINT_HINT;
 }

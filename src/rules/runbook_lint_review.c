@@ -19,8 +19,8 @@ static int64_t date_ms(struct str date)
 static bool is_about_all(struct arena *arena, const struct fact_policy *p)
 {
 	struct str text = lint_words(arena, p->text);
-	bool all = lint_words_have(text, STR("all")) || lint_words_have(text, STR("every")) ||
-	           lint_words_have(text, STR("each"));
+	bool all =
+		lint_words_have(text, STR("all")) || lint_words_have(text, STR("every")) || lint_words_have(text, STR("each"));
 	bool pages = lint_words_have(text, STR("runbook")) || lint_words_have(text, STR("procedure"));
 	bool read = lint_words_have(text, STR("review")) || lint_words_have(text, STR("verify")) ||
 	            lint_words_have(lint_words(arena, p->name), STR("review"));

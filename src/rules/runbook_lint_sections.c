@@ -22,16 +22,17 @@ static bool is_nearer(const struct fact_heading *a, const struct fact_heading *b
 }
 
 /* True when it is there; else *near is the heading that may be meant. */
-static bool find(const struct folder_lint *l, const struct lint_page *page, struct str name,
-                 const struct fact_heading **near)
+static bool find(const struct lint_page *page, struct str name, const struct fact_heading **near)
 {
-	struct str wanted = lint_words(l->arena, name);
+	/* Words of every heading for every section: not to be kept until the end of the folder. */
+	AUTOARENA struct arena *arena = arena_new();
+	struct str wanted = lint_words(arena, name);
 	*near = NULL;
 	for (size_t i = 0; i < page->facts->heading_count; i++) {
 		const struct fact_heading *h = &page->facts->headings[i];
-		if (str_eq(lint_words(l->arena, h->text), wanted))
+		if (str_eq(lint_words(arena, h->text), wanted))
 			return true;
-		if (h->level > 1 && is_near(l->arena, name, h->text) && (!*near || is_nearer(h, *near)))
+		if (h->level > 1 && is_near(arena, name, h->text) && (!*near || is_nearer(h, *near)))
 			*near = h;
 	}
 	return false;
@@ -57,6 +58,6 @@ void lint_page_sections(const struct folder_lint *l, const struct lint_page *pag
 	const struct facts *stated = catalog_stated(l->catalog);
 	const struct fact_heading *near;
 	for (size_t i = 0; page->runbook && i < stated->sections_count; i++)
-		if (wants(&stated->sections[i], page->runbook) && !find(l, page, stated->sections[i].name, &near))
+		if (wants(&stated->sections[i], page->runbook) && !find(page, stated->sections[i].name, &near))
 			report(l, page, &stated->sections[i], near);
 }

@@ -60,8 +60,9 @@ static bool between(struct str s, size_t i, unsigned char low, unsigned char hig
 /* What the first byte of a UTF-8 sequence becomes when it is read as Latin-1, and what can follow it then. */
 static bool is_mojibake(struct str s)
 {
-	static const char *const pairs[] = {"\xC3\xA2\xE2\x82\xAC", "\xC3\xA2\xC5\x93", "\xC3\xA2\xC5\xA1", "\xC3\xA2\xC2\x9C",
-	                                    "\xC3\xA2\xC2\x80", "\xC3\xB0\xC5\xB8", "\xC3\xB0\xC2\x9F", "\xC3\xAF\xC2\xB8\xC2\x8F"};
+	static const char *const pairs[] = {"\xC3\xA2\xE2\x82\xAC", "\xC3\xA2\xC5\x93",        "\xC3\xA2\xC5\xA1",
+	                                    "\xC3\xA2\xC2\x9C",     "\xC3\xA2\xC2\x80",        "\xC3\xB0\xC5\xB8",
+	                                    "\xC3\xB0\xC2\x9F",     "\xC3\xAF\xC2\xB8\xC2\x8F"};
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
 		if (str_starts(s, str_c(pairs[i])))
 			return true;
