@@ -148,6 +148,8 @@ struct runbook_facts {
 	struct fact_link *links; /* every link of the page, url as written; kind LINK_RELATED */
 	size_t link_count;
 	FACT_LIST(fact_runbook, parts); /* several runbooks in one file, under H2: each with its anchor */
+	/* The other sections, each with what it says alone: they are runbooks only where an index lists them as such. */
+	FACT_LIST(fact_runbook, sections);
 };
 void facts_read_runbook(struct arena *arena, const char *file, struct str path, struct str text,
                         struct runbook_facts *out, const char **why);

@@ -8,8 +8,9 @@
 void runbook_facts_release(struct runbook_facts *f)
 {
 	free(f->parts);
-	f->parts = NULL;
-	f->parts_count = f->parts_capacity = 0;
+	free(f->sections);
+	f->parts = f->sections = NULL;
+	f->parts_count = f->parts_capacity = f->sections_count = f->sections_capacity = 0;
 }
 
 /* ---- the walk over the page's blocks ---- */
@@ -150,9 +151,8 @@ static bool counts_anywhere(enum runbook_key key)
 }
 
 /* For the page (part 0): what stands in a part of its own does not count; in a section's body, only what is unmistakable. */
-static bool applies(const struct reading *r, const struct runbook_field *f, int part, const bool *is_part)
+static bool applies(const struct runbook_field *f, int part, const bool *is_part)
 {
-	(void)r;
 	if (part)
 		return f->part == part && f->zone != ZONE_FOOTER;
 	if (f->zone == ZONE_FRONT || f->zone == ZONE_FOOTER)
@@ -198,7 +198,7 @@ static void apply_fields(struct reading *r, struct fact_runbook *b, int part, co
 {
 	for (int zone = ZONE_FRONT; zone <= ZONE_BODY; zone++)
 		for (size_t i = 0; i < r->fields_count; i++)
-			if (r->fields[i].zone == (enum runbook_zone)zone && applies(r, &r->fields[i], part, is_part))
+			if (r->fields[i].zone == (enum runbook_zone)zone && applies(&r->fields[i], part, is_part))
 				apply(r, b, &r->fields[i]);
 }
 
@@ -305,18 +305,26 @@ static size_t mark_parts(const struct reading *r, bool *is_part)
 	return 0;
 }
 
+static struct fact_runbook section_facts(struct reading *r, struct str path, size_t i, const bool *is_part)
+{
+	const struct runbook_part *s = &r->sections[i - 1];
+	struct fact_runbook facts = {.path = path, .anchor = s->anchor, .title = s->title, .at = s->at};
+	apply_fields(r, &facts, (int)i, is_part);
+	take_names(r, &facts, (int)i, is_part);
+	return facts;
+}
+
 static void add_parts(struct reading *r, struct str path, const bool *is_part)
 {
 	struct runbook_facts *out = r->out;
 	for (size_t i = 1; i <= r->sections_count; i++) {
-		if (!is_part[i])
-			continue;
-		const struct runbook_part *s = &r->sections[i - 1];
-		MEM_ROOM(out->parts, out->parts_count, out->parts_capacity);
-		struct fact_runbook *part = &out->parts[out->parts_count++];
-		*part = (struct fact_runbook){.path = path, .anchor = s->anchor, .title = s->title, .at = s->at};
-		apply_fields(r, part, (int)i, is_part);
-		take_names(r, part, (int)i, is_part);
+		if (is_part[i]) {
+			MEM_ROOM(out->parts, out->parts_count, out->parts_capacity);
+			out->parts[out->parts_count++] = section_facts(r, path, i, is_part);
+		} else {
+			MEM_ROOM(out->sections, out->sections_count, out->sections_capacity);
+			out->sections[out->sections_count++] = section_facts(r, path, i, is_part);
+		}
 	}
 }
 

@@ -63,7 +63,19 @@ static const struct fact_runbook *part_of(const struct runbook_file *file, struc
 	for (size_t i = 0; file && anchor.n && i < file->facts.parts_count; i++)
 		if (str_eq(file->facts.parts[i].anchor, anchor))
 			return &file->facts.parts[i];
+	for (size_t i = 0; file && anchor.n && i < file->facts.sections_count; i++)
+		if (str_eq(file->facts.sections[i].anchor, anchor))
+			return &file->facts.sections[i];
 	return NULL;
+}
+
+/* Then what the page seems to say as a whole is that section's. */
+static bool a_section_has_severities(const struct runbook_facts *f)
+{
+	for (size_t i = 0; i < f->sections_count; i++)
+		if (f->sections[i].severities.n)
+			return true;
+	return false;
 }
 
 static void take_file(struct catalog *c, struct runbook *r, const struct runbook_file *file, bool own_alerts)
@@ -75,8 +87,10 @@ static void take_file(struct catalog *c, struct runbook *r, const struct runbook
 	if (part)
 		take(r, part);
 	struct fact_runbook self = file->facts.self;
-	if (r->anchor.n) /* the file's title and words for its alerts are those of all its sections */
+	if (r->anchor.n) /* the file's title and description are about all its sections */
 		self.title = self.description = (struct str){0};
+	if (r->anchor.n && a_section_has_severities(&file->facts))
+		self.severities = (struct strs){0};
 	take(r, &self);
 	if (own_alerts && (part || !r->anchor.n)) {
 		add_names(c->arena, &r->alerts, &source->alerts);
@@ -211,6 +225,23 @@ static void add_once(struct catalog *c, struct map *m, struct str name, struct r
 	map_set(m, name, other && other != r ? &c->several : r);
 }
 
+/* What a listed section says it is for is not the rest of its file's as well. */
+static void leave_to_sections(const struct catalog *c, struct runbook *whole)
+{
+	struct str key;
+	void *value;
+	for (size_t i = 0; map_next(c->runbooks, &i, &key, &value);) {
+		const struct runbook *section = value;
+		size_t kept = 0;
+		if (!section->anchor.n || !str_eq(section->path, whole->path))
+			continue;
+		for (size_t k = 0; k < whole->alerts.n; k++)
+			if (!has(&section->alerts, whole->alerts.v[k]))
+				whole->alerts.v[kept++] = whole->alerts.v[k];
+		whole->alerts.n = kept;
+	}
+}
+
 static void add_look_ups(struct catalog *c, struct runbook *r)
 {
 	char room[CATALOG_NAME_MAX];
@@ -229,8 +260,11 @@ void runbooks_finish(struct catalog *c)
 	list_declared(c);
 	struct map *const lists[] = {c->runbooks, c->whole};
 	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; map_next(lists[k], &i, &key, &value);) {
+		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
 			finish(c, value);
+	for (size_t i = 0; map_next(c->whole, &i, &key, &value);)
+		leave_to_sections(c, value);
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
 			add_look_ups(c, value);
-		}
 }

@@ -128,6 +128,31 @@ static void catalog_yml_goes_before(void **state)
 	catalog_free(c);
 }
 
+/* Only one of the sections says what it is for: no file of several runbooks by itself, but the index says so. */
+static void sections_that_an_index_lists(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	fine(catalog_add_index(c, "README.md",
+	                       STR("# Runbooks\n\n## Available Runbooks\n\n- [Errors](web.md#errors)\n"
+	                           "- [Latency](web.md#latency)\n"),
+	                       &err),
+	     &err);
+	fine(catalog_add_runbook(c, "web.md",
+	                         STR("# Web\n\n## Errors\n\n- **Alert**: `WebErrors`\n- **Severity**: P1\n\n"
+	                             "## Latency\n\nLook at the proxy.\n"),
+	                         &err),
+	     &err);
+	fine(catalog_finish(c, &err), &err);
+	const struct runbook *r = catalog_runbook_by_alert(c, STR("WebErrors"));
+	assert_non_null(r);
+	assert_str(r->anchor, "errors");
+	assert_str(r->severity, "P1");
+	assert_int_equal(catalog_runbook_at(c, STR("web.md"), STR("latency"))->severities.n, 0);
+	catalog_free(c);
+}
+
 static void one_role_may_be_reached_in_two_ways(void **state)
 {
 	(void)state;
@@ -177,11 +202,9 @@ static void the_index_page_of_a_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(severities_of_the_page),
-		cmocka_unit_test(runbooks_of_the_page),
-		cmocka_unit_test(catalog_yml_goes_before),
-		cmocka_unit_test(dates_and_claims),
-		cmocka_unit_test(one_role_may_be_reached_in_two_ways),
+		cmocka_unit_test(severities_of_the_page),       cmocka_unit_test(runbooks_of_the_page),
+		cmocka_unit_test(catalog_yml_goes_before),      cmocka_unit_test(dates_and_claims),
+		cmocka_unit_test(sections_that_an_index_lists), cmocka_unit_test(one_role_may_be_reached_in_two_ways),
 		cmocka_unit_test(the_index_page_of_a_folder),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
