@@ -80,6 +80,10 @@ static void add_line(struct lint *out, enum lint_code code, const struct loaded 
 			rest = at.line ? take_number(rest, &at.column) : rest;
 			break;
 		}
+	if (from->folder.n && at.line == 0 && str_starts(rest, from->folder) && str_find(rest, STR(": ")) > 0) {
+		file = str_slice(rest, 0, (size_t)str_find(rest, STR(": "))); /* a page that was refused before it was read */
+		rest = str_slice(rest, file.n + 1, rest.n);
+	}
 	rest = str_trim(rest);
 	static const char *const words[] = {"error: ", "warning: "};
 	for (size_t i = 0; i < 2; i++)

@@ -170,6 +170,11 @@ def test_a_heavy_page_is_named(house):
     assert ("refused-page", "warning", "lock.md", 1) in found
 
 
+def test_a_page_that_is_not_read_is_named(house):
+    house.write("pages/crane.md", CRANE + "word " * 300000)
+    assert ("load-warning", "warning", "crane.md", 0) in lint(house)[0]
+
+
 def test_reviews_are_due_on_a_day(house):
     assert lint(house, "--as-of=2026-05-01")[0] == []
     late, _ = lint(house, "--as-of=2026-07-01")
