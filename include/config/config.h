@@ -116,6 +116,7 @@ struct config_options {
 	const char *file;         /* runbookd.yml */
 	const char *external_url; /* overrides the file's; NULL: not given */
 	bool no_secrets;          /* secret files need not be readable (CI) */
+	bool reads_only;          /* nothing will be sent: receivers need not be there */
 	bool tolerant;            /* for lint: what could be read is returned, and the errors as well */
 	/*
 	 * The daemon honours `rule_files_isolation`; whoever checks wants the errors. A rule file with errors then counts as

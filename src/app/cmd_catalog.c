@@ -144,7 +144,7 @@ return CTL_OK;
 static enum ctl_status load_and_run(struct ctl *c, const struct kind *kind, bool exports)
 {
 	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
-	struct config_options options = {.file = c->config_file, .no_secrets = true};
+	struct config_options options = {.file = c->config_file, .no_secrets = true, .reads_only = true};
 	struct config_files *files = config_files_disk();
 	struct config *config = config_load(&options, files, &err, &warnings);
 	enum ctl_status status = CTL_FAILED;

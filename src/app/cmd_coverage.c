@@ -279,7 +279,7 @@ static enum ctl_status cover(struct ctl *ctl, const struct config *config, doubl
 static enum ctl_status run(struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
-	const struct config_options options = {.file = c->config_file, .no_secrets = true};
+	const struct config_options options = {.file = c->config_file, .no_secrets = true, .reads_only = true};
 	double least;
 
 	if (!read_percent(c, &least))

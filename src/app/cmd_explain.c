@@ -73,7 +73,8 @@ static enum ctl_status read_alert(struct ctl *c, struct buf *body)
 static json_t *explain(struct ctl *c, struct str body)
 {
 	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
-	const struct config_options options = {.file = c->config_file, .no_secrets = flags_given(c->flags, "no-secrets")};
+	const struct config_options options = {
+		.file = c->config_file, .no_secrets = flags_given(c->flags, "no-secrets"), .reads_only = true};
 	struct config_files *files = config_files_disk();
 	struct config *config = config_load(&options, files, &err, &warnings);
 	json_t *document = NULL;

@@ -193,7 +193,8 @@ static bool read_as_of(const struct ctl *c, int64_t *ms)
 static bool look(struct ctl *c, int64_t as_of, struct lint *out, struct err *err)
 {
 	AUTOERR struct err errors = ERR_INIT, warnings = ERR_INIT;
-	const struct config_options options = {.file = c->config_file, .no_secrets = true, .tolerant = true};
+	const struct config_options options = {
+		.file = c->config_file, .no_secrets = true, .reads_only = true, .tolerant = true};
 	struct config_files *files = config_files_disk();
 	struct config *config = config_load(&options, files, &errors, &warnings);
 	bool good = true;

@@ -155,7 +155,7 @@ static void print_json(json_t *tests, json_t *coverage)
 static json_t *run_files(struct ctl *c, struct rule_coverage *coverage, struct err *err)
 {
 	AUTOERR struct err warnings = ERR_INIT;
-	const struct config_options options = {.file = c->config_file, .no_secrets = true};
+	const struct config_options options = {.file = c->config_file, .no_secrets = true, .reads_only = true};
 	struct config_files *files = config_files_disk();
 	struct config *config = config_load(&options, files, err, &warnings);
 	json_t *tests = config ? json_array() : NULL;

@@ -81,7 +81,8 @@ static void check_somebody(struct loading *l, const struct yaml_node *node)
 {
 	struct pos file = {l->options->file, 0, 0};
 	struct pos at = l->say.receivers ? l->say.receivers->at : file;
-	if (l->c->delivery.mode != DELIVERY_SEND || l->c->defaults.receivers.n || l->names_doubtful)
+	bool sends = l->c->delivery.mode == DELIVERY_SEND && !l->options->reads_only;
+	if (!sends || l->c->defaults.receivers.n || l->names_doubtful)
 		return;
 	if (!l->c->receiver_count)
 		err_at(l->err, at,
