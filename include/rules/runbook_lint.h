@@ -20,4 +20,7 @@ struct lint_folder {
 /* Nothing where the catalog has no file of a folder. */
 void lint_runbooks(const struct lint_folder *f, struct lint *out);
 
+/* When its review became overdue (by its own cycle, else by the one the index page states for all); 0: it is not. */
+int64_t runbook_overdue_since(const struct catalog *c, const struct runbook *r, int64_t now);
+
 #endif

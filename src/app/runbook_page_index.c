@@ -1,12 +1,15 @@
 /* The list of all runbooks, grouped by category, owner or severity; within a group the gravest first. */
 #include <stdlib.h>
 
+#include "base/time.h"
+#include "rules/runbook_lint.h"
 #include "runbook_page.h"
 
 struct entry {
 	struct str group;
 	int group_rank, rank;
 	const struct runbook *runbook;
+	int64_t overdue_since; /* 0: its review is not due */
 };
 
 static int rank_of(const struct runbook_page *p, const struct runbook *r)
@@ -71,7 +74,8 @@ static struct entry *sorted(const struct runbook_page *p, const struct grouping 
 	struct entry *entries = mem_zero((*count + 1) * sizeof *entries);
 	for (size_t i = 0; i < *count; i++) {
 		int rank = rank_of(p, runbooks[i]);
-		entries[i] = (struct entry){g->group(runbooks[i]), g->ranked ? rank : 0, rank, runbooks[i]};
+		entries[i] = (struct entry){g->group(runbooks[i]), g->ranked ? rank : 0, rank, runbooks[i],
+		                            runbook_overdue_since(p->config->catalog, runbooks[i], p->now)};
 	}
 	qsort(entries, *count, sizeof *entries, by_group);
 	return entries;
@@ -88,8 +92,16 @@ static void write_tag(const struct runbook_page *p, const char *class, struct st
 	page_add(p, "</span>");
 }
 
-static void write_entry(const struct runbook_page *p, const struct runbook *r)
+static void write_overdue(const struct runbook_page *p, const struct entry *e)
 {
+	if (e->overdue_since)
+		buf_printf(p->out, " <span class=\"tag late\">review overdue by %lld days</span>",
+		           (long long)((p->now - e->overdue_since) / TIME_DAY));
+}
+
+static void write_entry(const struct runbook_page *p, const struct entry *e)
+{
+	const struct runbook *r = e->runbook;
 	page_add(p, "<li>");
 	if (r->exists)
 		page_link(p, r->path, r->title);
@@ -100,16 +112,41 @@ static void write_entry(const struct runbook_page *p, const struct runbook *r)
 	write_tag(p, "tag", r->estimated_time);
 	if (!r->exists)
 		write_tag(p, "tag", STR("not in the folder"));
+	write_overdue(p, e);
 	if (r->description.n)
 		page_add(p, "<br>");
 	write_tag(p, "about", r->description);
 	page_add(p, "</li>\n");
 }
 
+static int by_lateness(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	return x->overdue_since < y->overdue_since ? -1 : x->overdue_since > y->overdue_since;
+}
+
+/* What nobody has read again for too long stands first, the longest overdue on top. */
+static void write_late(const struct runbook_page *p, const struct entry *entries, size_t count)
+{
+	AUTOFREE struct entry *late = mem_zero((count + 1) * sizeof *late);
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++)
+		if (entries[i].overdue_since)
+			late[n++] = entries[i];
+	if (!n)
+		return;
+	qsort(late, n, sizeof *late, by_lateness);
+	page_add(p, "<h2>Review overdue</h2>\n<ul class=\"runbooks\">\n");
+	for (size_t i = 0; i < n; i++)
+		write_entry(p, &late[i]);
+	page_add(p, "</ul>\n");
+}
+
 static void write_groups(const struct runbook_page *p, const struct grouping *g)
 {
 	size_t count;
 	AUTOFREE struct entry *entries = sorted(p, g, &count);
+	write_late(p, entries, count);
 	for (size_t i = 0; i < count; i++) {
 		bool begins = !i || !str_eq(entries[i].group, entries[i - 1].group);
 		if (begins) {
@@ -117,7 +154,7 @@ static void write_groups(const struct runbook_page *p, const struct grouping *g)
 			page_text(p, entries[i].group.n ? entries[i].group : str_c(g->nothing));
 			page_add(p, "</h2>\n<ul class=\"runbooks\">\n");
 		}
-		write_entry(p, entries[i].runbook);
+		write_entry(p, &entries[i]);
 	}
 	page_add(p,
 	         count ? "</ul>\n" : "<p>No runbooks are loaded: <code>catalog.runbooks</code> names their folder.</p>\n");

@@ -28,14 +28,14 @@ static bool is_about_all(struct arena *arena, const struct fact_policy *p)
 	       (all || !lint_words_have(text, STR("recently")));
 }
 
-static struct fact_duration cycle_for_all(const struct folder_lint *l, struct pos *at)
+static struct fact_duration cycle_for_all(const struct catalog *c, struct arena *arena, struct pos *at)
 {
-	const struct facts *stated = catalog_stated(l->catalog);
+	const struct facts *stated = catalog_stated(c);
 	struct fact_duration cycle = stated->review;
-	*at = (struct pos){catalog_index_path(l->catalog).n ? catalog_index_path(l->catalog).p : NULL, 1, 1};
+	*at = (struct pos){catalog_index_path(c).n ? catalog_index_path(c).p : NULL, 1, 1};
 	for (size_t i = 0; !stated->review.ms && i < stated->policies_count; i++) {
 		const struct fact_policy *p = &stated->policies[i];
-		if (is_about_all(l->arena, p) && (!cycle.ms || p->every.ms < cycle.ms)) {
+		if (is_about_all(arena, p) && (!cycle.ms || p->every.ms < cycle.ms)) {
 			cycle = p->every;
 			*at = p->at;
 		}
@@ -43,13 +43,33 @@ static struct fact_duration cycle_for_all(const struct folder_lint *l, struct po
 	return cycle;
 }
 
+/* A day's grace: who reads it on the day itself is not late. */
+static int64_t due_at(struct str updated, int64_t cycle)
+{
+	int64_t since = updated.n ? date_ms(updated) : 0;
+	return since && cycle > 0 ? since + cycle : 0;
+}
+
+static bool is_overdue(int64_t due, int64_t now)
+{
+	return due && due + TIME_DAY <= now;
+}
+
+int64_t runbook_overdue_since(const struct catalog *c, const struct runbook *r, int64_t now)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct pos at;
+	int64_t due = due_at(r->last_updated, r->review_ms ? r->review_ms : cycle_for_all(c, arena, &at).ms);
+	return is_overdue(due, now) ? due : 0;
+}
+
 static void check(const struct folder_lint *l, const struct lint_page *page, struct str updated, int64_t cycle,
                   struct pos other)
 {
-	int64_t since = updated.n ? date_ms(updated) : 0;
-	if (!since || cycle <= 0 || since + cycle + TIME_DAY > l->world->as_of_ms)
+	int64_t due = due_at(updated, cycle);
+	if (!is_overdue(due, l->world->as_of_ms))
 		return;
-	int64_t late = (l->world->as_of_ms - since - cycle) / TIME_DAY;
+	int64_t late = (l->world->as_of_ms - due) / TIME_DAY;
 	page_finding(l, page, LINT_OVERDUE_REVIEW, (struct pos){page->path.p, 1, 1}, other,
 	             "last updated %.*s, to be reviewed every %lld days, overdue by %lld days: read it again and date it",
 	             STR_ARG(updated), (long long)(cycle / TIME_DAY), (long long)late);
@@ -60,7 +80,7 @@ void lint_reviews(const struct folder_lint *l)
 	const struct facts *index = catalog_index(l->catalog);
 	const struct pos none = {NULL, 0, 0};
 	struct pos stated_at;
-	struct fact_duration cycle = cycle_for_all(l, &stated_at);
+	struct fact_duration cycle = cycle_for_all(l->catalog, l->arena, &stated_at);
 	for (size_t i = 0; i < l->page_count; i++) {
 		const struct runbook *r = l->pages[i].runbook;
 		if (r)
