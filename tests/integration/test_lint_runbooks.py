@@ -189,6 +189,13 @@ def test_a_finding_is_ignored_in_its_page(house):
     assert [f[0] for f in lint(house)[0]] == ["placeholder", "ignore-without-reason"]
 
 
+def test_lists_of_front_matter_are_no_placeholders(house):
+    house.write("pages/lock.md", "---\nalerts: [GateStuck]\n---\n" + LOCK)
+    assert lint(house)[0] == []
+    house.write("pages/lock.md", "---\nalerts: [GateStuck]\nteam: TBD\n---\n" + LOCK)
+    assert lint(house)[0] == [("placeholder", "warning", "lock.md", 3)]
+
+
 def test_a_runbooks_owner_is_the_findings(house):
     house.write("pages/lock.md", LOCK.replace("**Severity**", "**Owner**: Lock Keepers\n**Severity**").replace("Turn the wheel.", "TBD"))
     assert [f[0] for f in lint(house, AS_OF, "--owner=Lock Keepers")[0]] == ["placeholder"]
