@@ -194,8 +194,14 @@ static struct str cut_role(struct str *rest)
 	return role;
 }
 
+/* "the DBA, before a failover": what has no capital is a condition and no role. */
 static bool is_nobody(struct arena *arena, struct str role)
 {
+	bool capital = false;
+	for (size_t i = 0; i < role.n; i++)
+		capital = capital || (role.p[i] >= 'A' && role.p[i] <= 'Z') || (unsigned char)role.p[i] >= 0x80;
+	if (!capital)
+		return true;
 	static const char *const words[] = {"",     "no",        "none",  "not required", "n a",      "yes", "required",
 	                                    "auto", "automatic", "varie", "varies",       "optional", "any", "tbd"};
 	struct str folded = lint_words(arena, role);

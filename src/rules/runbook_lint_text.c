@@ -1,6 +1,7 @@
 /* What a page's own bytes give away: broken encoding, text that was never filled in, sections with nothing in them. */
 #include <string.h>
 
+#include "catalog/headings.h"
 #include "runbook_lint_impl.h"
 
 #define LINE_FINDINGS_MAX 100 /* of one kind in one page: more say nothing new */
@@ -187,12 +188,15 @@ static struct str placeholder_in(const struct lint_page *page, struct str line)
 static void check_placeholders(const struct folder_lint *l, const struct lint_page *page)
 {
 	struct lines lines = {.rest = page->text};
+	struct str rest = page->text;
+	int front = 0; /* lines of YAML, where brackets are a list */
+	front_matter_take(&rest, &front);
 	for (size_t found = 0; found < LINE_FINDINGS_MAX && next_line(&lines);) {
 		struct str text = lines.line.text, what = {NULL, 0};
 		ptrdiff_t at = lines.line.code ? -1 : marker_at(text, &what);
 		if (at >= 0)
 			what = widen(text, (size_t)at, what.n);
-		else if (!lines.line.code)
+		else if (!lines.line.code && lines.line.number > front)
 			what = placeholder_in(page, text);
 		found += what.n > 0;
 		if (what.n)

@@ -172,7 +172,7 @@ def test_a_heavy_page_is_named(house):
 
 def test_a_page_that_is_not_read_is_named(house):
     house.write("pages/crane.md", CRANE + "word " * 300000)
-    assert ("load-warning", "warning", "crane.md", 0) in lint(house)[0]
+    assert ("load-warning", "warning", "crane.md", None) in lint(house)[0]
 
 
 def test_reviews_are_due_on_a_day(house):
@@ -187,6 +187,13 @@ def test_a_finding_is_ignored_in_its_page(house):
     assert lint(house)[0] == []
     house.write("pages/lock.md", LOCK.replace("Turn the wheel.", "TODO <!-- lint:ignore placeholder -->"))
     assert [f[0] for f in lint(house)[0]] == ["placeholder", "ignore-without-reason"]
+
+
+def test_lists_of_front_matter_are_no_placeholders(house):
+    house.write("pages/lock.md", "---\nalerts: [GateStuck]\n---\n" + LOCK)
+    assert lint(house)[0] == []
+    house.write("pages/lock.md", "---\nalerts: [GateStuck]\nteam: TBD\n---\n" + LOCK)
+    assert lint(house)[0] == [("placeholder", "warning", "lock.md", 3)]
 
 
 def test_a_runbooks_owner_is_the_findings(house):
