@@ -104,8 +104,8 @@ struct incident {
 	} runbook;
 	struct {
 		struct str name;
-		struct str notify;  /* of its first step: roles or receivers, one a line */
-		int64_t after_ms;   /* -1: nobody says when */
+		struct str notify; /* of its first step: roles or receivers, one a line */
+		int64_t after_ms;  /* -1: nobody says when */
 	} escalation;
 	struct {
 		struct str name, pagerduty;

@@ -162,6 +162,18 @@ def test_the_index_groups_runbooks(daemon):
     assert (status, headers["Location"]) == (308, "runbooks/")
 
 
+def test_the_index_begins_with_what_nobody_has_read_again_for_too_long(local_house, start):
+    house = local_house(delivery={"mode": "observe"}, catalog={"runbooks": "runbooks"})
+    put(house, {"a.md": "---\nlast_updated: 2020-01-01\nreview: 30d\n---\n# Aged\n",
+                "b.md": "---\nlast_updated: 2019-01-01\nreview: 30d\n---\n# Aged more\n",
+                "c.md": "---\nlast_updated: 2999-01-01\nreview: 30d\n---\n# Fresh\n", "d.md": "# Without a date\n"})
+    page = call(start(house).url + "/runbooks/")[2].decode()
+    first = page[page.index("<h2>Review overdue</h2>"):]
+    first = first[:first.index("</ul>")]
+    assert re.findall("a href=\"./(.).md\"", first) == ["b", "a"]
+    assert len(re.findall("review overdue by [0-9]+ days", first)) == 2
+
+
 @pytest.mark.parametrize("path", ["node/high-cpu.MD", "Node/high-cpu.md", "../runbookd.yml", "node/../node/high-cpu.md",
                                   "%2e%2e/runbookd.yml", "..%2Frunbookd.yml", "node/%00high-cpu.md", "/etc/passwd",
                                   "planned/later.md", "-/nothing", "-/../runbookd.yml", "%FF", "%3Cscript%3E", "nothing/"])

@@ -142,7 +142,7 @@ static void sections_that_say_nothing(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	struct runbook_facts f = read_page(
 		arena, "# Page\n\n## Empty\n\n## Only sections\n\n### Inner\n\ntext\n\n## Later\n\nTODO: write this\n\n## "
-	           "Filled in\n\n"
+			   "Filled in\n\n"
 			   "- [ ] a box, and [a link](x.md), and a log's [Errno 5]\n\n## Who\n\n- **Lead**: [Name]\n\n## Code\n\n"
 			   "`[Name]`\n\n```\nTODO\n```\n\n## TBD\n");
 	assert_int_equal(f.heading_count, COUNT(expected));
