@@ -90,7 +90,10 @@ static void compare(const struct folder_lint *l, const struct fact_runbook *row)
 	compare_words(&p, "owner", row->owner, p.self->owner);
 	compare_words(&p, "approval", row->approval, p.self->approval);
 	compare_titles(&p);
-	if (row->estimated_time.ms && p.self->estimated_time.ms && row->estimated_time.ms != p.self->estimated_time.ms)
+	/* One section takes its own time, whatever the whole page says. */
+	bool of_a_section = row->anchor.n && p.self == &page->facts->self;
+	int64_t there = row->estimated_time.ms, here = p.self->estimated_time.ms;
+	if (there && here && there != here && !of_a_section)
 		say(&p, "estimated time", row->estimated_time.text, p.self->estimated_time.text, LINT_WARNING);
 }
 

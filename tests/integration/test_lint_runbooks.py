@@ -100,6 +100,18 @@ def test_a_good_folder_has_no_finding(house):
     assert lint(house) == ([], "")
 
 
+def test_a_section_takes_its_own_time(house):
+    timed = LOCK.replace("**Severity**: P2", "**Severity**: P2\n**Estimated Time**: 2 hours")
+    assert timed != LOCK
+    index = (INDEX.replace("| Approval Required |\n|---|---|---|", "| Approval Required | Estimated Time |\n|---|---|---|---|")
+             .replace("| P2 | None |", "| P2 | None | 10 minutes |").replace("| P1 | Harbour Master |", "| P1 | Harbour Master | |"))
+    house.write("pages/README.md", index)
+    house.write("pages/lock.md", timed)
+    assert lint(house) == ([], "")
+    house.write("pages/README.md", index.replace("lock.md#open-the-gate", "lock.md"))
+    assert [code for code, *_ in lint(house)[0]] == ["contradiction"]
+
+
 # What is written instead of what into which page, and the one finding that comes of it.
 FAULTS = {
     "dead link": ("crane.md", "It creaks.", "See [more](more.md).", ("dead-link", "error", 8), "more.md"),
