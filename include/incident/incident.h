@@ -164,6 +164,8 @@ struct incident_policy {
 	int64_t delivery_timeout; /* of one request */
 	int64_t delivery_expire, fallback_after;
 	int64_t retention;
+	/* The store stands in for another one: a resolve of what it does not know is told to the plan's receivers all the same */
+	bool partial;
 };
 /* start_skew: two Prometheus replicas evaluate the same rule up to one interval apart (commonly 30 s). */
 #define INCIDENT_START_SKEW (30 * TIME_SECOND)

@@ -45,6 +45,8 @@ struct store_record {
 	struct str key;
 	struct store_version version;
 	struct str json; /* empty when there is no record */
+	struct str
+		ids; /* its last STORE_HISTORY commit ids, newest first, blanks between; what is among them is part of it */
 };
 
 struct store_load {
@@ -52,6 +54,7 @@ struct store_load {
 	size_t member_count;
 	const struct str *keys; /* further records wanted */
 	size_t key_count;
+	bool versions_only; /* records come with version and ids, their json is empty */
 };
 
 struct store_loaded {
@@ -79,6 +82,14 @@ struct store_due {
 struct store_count {
 	struct str field;
 	uint64_t add;
+	int64_t hour; /* start of the hour that it belongs to, ms; 0: the store's current one */
+};
+
+/* One that another store gave out for the record of a commit, and that holds here from then on. */
+struct store_lease {
+	struct str receiver; /* or STORE_CLOCK */
+	char claim[STORE_ID_MAX];
+	int64_t until; /* store clock */
 };
 
 enum store_list { STORE_LIST_OPEN, STORE_LIST_CLOSED, STORE_LIST_DEAD };
@@ -96,8 +107,11 @@ struct store_commit {
 	const struct store_due *dues; /* replaces what was due for these receivers (in whichever lane); others stay */
 	size_t due_count;
 	int64_t clock_at;                 /* replaces the incident's own timer; 0: none */
-	const struct store_count *counts; /* added to the store's current hour */
+	const struct store_count *counts; /* added to their hours */
 	size_t count_count;
+	/* put in force where the pair is not leased, after the dues were set; those that are over are left out */
+	const struct store_lease *leases;
+	size_t lease_count;
 	/* releases this pair's lease when it is still held under this claim id; empty claim id: nothing */
 	struct str release_receiver;
 	char release_claim[STORE_ID_MAX];
@@ -175,7 +189,11 @@ struct store_health {
 	bool up;          /* can take a write as far as is known */
 	bool durable;     /* what it acknowledges survives kill -9 and a power cut */
 	const char *why;  /* when not up or not durable; "" otherwise */
+	bool serving;     /* it is the one that verbs go to */
+	/* it stands in for another store: what it does not know may exist all the same */
+	bool partial;
 };
+#define STORE_PARTS_MAX 2
 
 struct store;
 struct store_ops {
@@ -196,6 +214,8 @@ struct store_ops {
 	 * that another call is worth it */
 	void (*sweep)(struct store *, int64_t retention_ms, void (*done)(void *, enum store_result, bool more), void *);
 	struct store_health (*health)(struct store *);
+	/* The stores that it is made of, itself where it is one; at most STORE_PARTS_MAX. Returns how many. */
+	size_t (*parts)(struct store *, struct store_health *out);
 	/* Runs on the loop whenever health changes. One listener. */
 	void (*on_change)(struct store *, void (*changed)(void *), void *);
 	/* Calls back what is pending (STORE_UNKNOWN or its result), then frees; the rest goes with the loop's next turn. */

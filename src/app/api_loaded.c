@@ -50,9 +50,15 @@ void api_receivers(struct api *api, struct http_exchange *x, struct str segment)
 
 static json_t *stores(struct store *s)
 {
-	struct store_health h = s->ops->health(s);
-	return json_pack("[{s:s, s:b, s:b, s:b, s:o}]", "name", h.name, "up", h.up, "durable", h.durable, "serving", true,
-	                 "why", view_text(str_c(h.why)));
+	struct store_health parts[STORE_PARTS_MAX];
+	size_t n = s->ops->parts(s, parts);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:b, s:o}", "name", parts[i].name, "up", parts[i].up,
+		                                      "durable", parts[i].durable, "serving", parts[i].serving, "why",
+		                                      view_text(str_c(parts[i].why))));
+	return list;
 }
 
 void api_status(struct api *api, struct http_exchange *x, struct str segment)

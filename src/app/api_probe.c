@@ -9,11 +9,12 @@
 
 static void set_store_gauges(struct router *r)
 {
-	struct store_health health = r->store->ops->health(r->store);
-	struct str name = str_c(health.name);
+	struct store_health parts[STORE_PARTS_MAX];
+	size_t n = r->store->ops->parts(r->store, parts);
 
-	metrics_set(r->metrics, METRIC_STORE_UP, &name, health.up);
-	metrics_set(r->metrics, METRIC_STORE_DURABLE, NULL, health.durable);
+	for (size_t i = 0; i < n; i++)
+		metrics_set(r->metrics, METRIC_STORE_UP, (struct str[]){str_c(parts[i].name)}, parts[i].up);
+	metrics_set(r->metrics, METRIC_STORE_DURABLE, NULL, r->store->ops->health(r->store).durable);
 }
 
 void api_metrics(struct api *api, struct http_exchange *x, struct str segment)

@@ -250,7 +250,7 @@ void intake_route(struct request *q)
 		if (!map_set(seen, str_c(item->plan.key), item))
 			keys[key_count++] = str_c(item->plan.key);
 	}
-	struct store_load request = {members, n, keys, key_count};
+	struct store_load request = {.members = members, .member_count = n, .keys = keys, .key_count = key_count};
 	s->ops->load(s, &request, loaded, q);
 	map_free(seen);
 	free(keys);

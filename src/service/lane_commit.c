@@ -2,6 +2,7 @@
 
 #include "service/lane.h"
 #include "service/membership.h"
+#include "store/record_commit.h"
 
 static bool named(const struct incident *inc, struct str receiver)
 {
@@ -32,20 +33,16 @@ static size_t dues_of_others(const struct attempted *try, struct store_due *dues
 	return n;
 }
 
-static void fill_dues(struct attempted *try)
+static void add_other_dues(struct attempted *try)
 {
-	const struct incident *inc = try->inc;
-	size_t most = inc->delivery_count + try->receivers.n + 1;
+	size_t own = try->commit.due_count, most = own + try->receivers.n + 1;
 	struct store_due *dues = arena_alloc(try->arena, most * sizeof *dues);
-	int lane = incident_lane(inc);
 	size_t n = dues_of_others(try, dues);
 
-	for (size_t i = 0; i < inc->delivery_count; i++) {
-		const struct delivery *d = &inc->deliveries[i];
-		dues[n++] = (struct store_due){.receiver = d->receiver, .lane = lane, .at = d->due_at};
-	}
+	if (own)
+		memcpy(dues + n, try->commit.dues, own * sizeof *dues);
 	try->commit.dues = dues;
-	try->commit.due_count = n;
+	try->commit.due_count = n + own;
 }
 
 static void fill_members(struct lane *l)
@@ -78,19 +75,11 @@ static void fill_counts(struct attempted *try)
 void lane_fill_commit(struct lane *l, const struct store_version *expect)
 {
 	struct attempted *try = &l->try;
-	const struct incident *inc = try->inc;
 	const struct incident_policy *policy = &lane_router(l)->config->policy;
 
-	try->commit = (struct store_commit){
-		.key = l->key,
-		.expect = *expect,
-		.json = incident_to_json(try->arena, inc),
-		.open = inc->open,
-		.since = incident_since(inc, policy),
-		.dead = incident_dead(inc),
-		.clock_at = incident_clock(inc, policy),
-	};
-	fill_dues(try);
+	try->commit = (struct store_commit){.key = l->key, .expect = *expect};
+	record_commit(try->arena, try->inc, policy, &try->commit);
+	add_other_dues(try);
 	fill_members(l);
 	fill_counts(try);
 	if (try->releases) {

@@ -94,6 +94,15 @@ static struct store_health verb_health(struct store *s)
 	return f->health(f);
 }
 
+static size_t verb_parts(struct store *s, struct store_health *out)
+{
+	struct front *f = front_of(s);
+	if (f->parts)
+		return f->parts(f, out);
+	*out = f->health(f);
+	return 1;
+}
+
 static void verb_on_change(struct store *s, void (*changed)(void *), void *arg)
 {
 	struct front *f = front_of(s);
@@ -117,6 +126,7 @@ static const struct store_ops OPS = {
 	.stats = verb_stats,
 	.sweep = verb_sweep,
 	.health = verb_health,
+	.parts = verb_parts,
 	.on_change = verb_on_change,
 	.close = verb_close,
 };

@@ -60,7 +60,7 @@ static void memory_submit(struct front *f, struct request *r)
 static struct store_health memory_health(struct front *f)
 {
 	(void)f;
-	return (struct store_health){"memory", true, false, "kept in memory only"};
+	return (struct store_health){.name = "memory", .up = true, .why = "kept in memory only", .serving = true};
 }
 
 static void memory_close(struct front *f)

@@ -94,7 +94,11 @@ static struct store_health redis_health(struct front *f)
 {
 	const struct redis_store *s = redis_of(f);
 	bool up = s->ready && !s->refused;
-	return (struct store_health){"redis", up, up && s->check.durable, up ? s->check.why : s->why};
+	return (struct store_health){.name = "redis",
+	                             .up = up,
+	                             .durable = up && s->check.durable,
+	                             .why = up ? s->check.why : s->why,
+	                             .serving = true};
 }
 
 static void redis_close(struct front *f)

@@ -69,8 +69,21 @@ static struct store_due *copy_dues(struct arena *a, const struct store_commit *a
 static struct store_count *copy_counts(struct arena *a, const struct store_commit *ask)
 {
 	struct store_count *to = arena_alloc(a, ask->count_count * sizeof *to);
-	for (size_t i = 0; i < ask->count_count; i++)
-		to[i] = (struct store_count){arena_str(a, ask->counts[i].field), ask->counts[i].add};
+	for (size_t i = 0; i < ask->count_count; i++) {
+		to[i] = ask->counts[i];
+		to[i].field = arena_str(a, ask->counts[i].field);
+	}
+	return to;
+}
+
+static struct store_lease *copy_leases(struct arena *a, const struct store_commit *ask)
+{
+	struct store_lease *to = arena_alloc(a, ask->lease_count * sizeof *to);
+	for (size_t i = 0; i < ask->lease_count; i++) {
+		to[i] = ask->leases[i];
+		to[i].receiver = arena_str(a, ask->leases[i].receiver);
+		assert(to[i].claim[0]);
+	}
 	return to;
 }
 
@@ -84,6 +97,7 @@ void request_copy_commit(struct request *r, const struct store_commit *ask)
 	to->members = copy_changes(r->arena, ask);
 	to->dues = copy_dues(r->arena, ask);
 	to->counts = copy_counts(r->arena, ask);
+	to->leases = copy_leases(r->arena, ask);
 	to->release_receiver = arena_str(r->arena, ask->release_receiver);
 }
 

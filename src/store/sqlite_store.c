@@ -214,7 +214,7 @@ static bool start(struct sqlite_store *s, struct err *err)
 static struct store_health sqlite_health(struct front *f)
 {
 	struct sqlite_store *s = sqlite_of(f);
-	return (struct store_health){"sqlite", s->up, s->up, s->why};
+	return (struct store_health){.name = "sqlite", .up = s->up, .durable = s->up, .why = s->why, .serving = true};
 }
 
 static void sqlite_free(struct sqlite_store *s)

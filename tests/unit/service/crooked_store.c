@@ -188,6 +188,11 @@ static struct store_health health(struct store *s)
 	return inner(s)->ops->health(inner(s));
 }
 
+static size_t parts(struct store *s, struct store_health *out)
+{
+	return inner(s)->ops->parts(inner(s), out);
+}
+
 static const struct store_ops ops = {.load = load,
                                      .commit = commit,
                                      .claim = claim,
@@ -196,7 +201,8 @@ static const struct store_ops ops = {.load = load,
                                      .counters = counters,
                                      .stats = stats,
                                      .sweep = sweep,
-                                     .health = health};
+                                     .health = health,
+                                     .parts = parts};
 
 struct crooked *crooked_open(struct store *store, struct loop *loop)
 {

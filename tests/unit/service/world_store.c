@@ -88,7 +88,7 @@ void load(struct world *w, struct job *job)
 	struct str wanted[KEYS];
 	for (size_t i = 0; i < KEYS; i++)
 		wanted[i] = str_c(keys[i]);
-	struct store_load ask = {members, ALERTS, wanted, KEYS};
+	struct store_load ask = {.members = members, .member_count = ALERTS, .keys = wanted, .key_count = KEYS};
 	w->store->ops->load(w->store, &ask, on_loaded, &(struct loaded){w, job});
 }
 

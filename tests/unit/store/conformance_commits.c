@@ -79,7 +79,7 @@ static uint64_t count_of(struct conformance *t, const char *field)
 static void a_conflict_leaves_its_neighbours_alone(struct conformance *t)
 {
 	struct store_commit wrong = incident("b", (struct store_version){7, "x"});
-	struct store_count count = {STR("lost"), 1};
+	struct store_count count = {.field = STR("lost"), .add = 1};
 	wrong.counts = &count;
 	wrong.count_count = 1;
 	struct store_commit a = incident("a", NONE), c = incident("c", NONE);
@@ -100,7 +100,7 @@ static void a_conflict_leaves_its_neighbours_alone(struct conformance *t)
 static void a_repeated_commit_is_done_once(struct conformance *t)
 {
 	struct store_commit c = incident("k", NONE);
-	struct store_count count = {STR("received"), 3};
+	struct store_count count = {.field = STR("received"), .add = 3};
 	c.counts = &count;
 	c.count_count = 1;
 	struct store_version v = commit_ok(t, &c);
@@ -298,7 +298,7 @@ static void names_may_be_any_bytes(struct conformance *t)
 		struct store_member_change change = joins(odd[i], odd[n - 1 - i], odd[i]);
 		struct store_commit c = incident(odd[i], NONE);
 		struct store_due due = {str_c(odd[i]), 0, 1};
-		struct store_count count = {str_c(odd[i]), i + 1};
+		struct store_count count = {.field = str_c(odd[i]), .add = i + 1};
 		c.json = str_c(odd[i]);
 		c.members = &change, c.member_count = 1;
 		c.dues = &due, c.due_count = 1;
@@ -335,7 +335,8 @@ static void the_largest_record_fits(struct conformance *t)
 
 static void counters_add_up(struct conformance *t)
 {
-	struct store_count first[] = {{STR("a"), 1}, {STR("b"), 2}}, second[] = {{STR("b"), 40}};
+	struct store_count first[] = {{.field = STR("a"), .add = 1}, {.field = STR("b"), .add = 2}},
+					   second[] = {{.field = STR("b"), .add = 40}};
 	struct store_commit c = incident("k1", NONE);
 	c.counts = first, c.count_count = 2;
 	commit_ok(t, &c);
@@ -359,7 +360,8 @@ static void too_many_fields_become_other(struct conformance *t)
 	int64_t hour = clock_of(t) / TIME_HOUR;
 	for (int i = 0; i < 5; i++) {
 		for (int j = 0; j < PER_COMMIT; j++)
-			counts[j] = (struct store_count){str_c(arena_printf(t->arena, "field %d", i * PER_COMMIT + j)), 1};
+			counts[j] =
+				(struct store_count){.field = str_c(arena_printf(t->arena, "field %d", i * PER_COMMIT + j)), .add = 1};
 		struct store_commit c = incident(arena_printf(t->arena, "k%d", i), NONE);
 		c.counts = counts, c.count_count = PER_COMMIT;
 		commit_ok(t, &c);

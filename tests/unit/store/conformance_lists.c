@@ -223,7 +223,7 @@ static void sweep_goes_in_batches(struct conformance *t)
 static void sweep_forgets_hours(struct conformance *t)
 {
 	struct store_commit c = incident("k", NONE);
-	struct store_count count = {STR("f"), 1};
+	struct store_count count = {.field = STR("f"), .add = 1};
 	c.counts = &count, c.count_count = 1;
 	commit_ok(t, &c);
 	int64_t now = clock_of(t);

@@ -139,7 +139,7 @@ static void what_comes_too_late_changes_nothing(void **state)
 	reopen_with_timeout(t, &server, TIMEOUT);
 	due_incident(t, "due", "r", 0, 10);
 	struct store_commit c = incident("k", NONE);
-	struct store_count count = {STR("received"), 1};
+	struct store_count count = {.field = STR("received"), .add = 1};
 	c.counts = &count, c.count_count = 1;
 	struct store_claim ask = claim_for("r", 1, TIME_HOUR);
 	struct store_committed got;
@@ -201,7 +201,7 @@ static void a_full_redis_is_survived(void **state)
 	due_incident(t, "k", "r", 0, 10);
 	redis_server_say(&own, "CONFIG SET maxmemory 1");
 	struct store_commit c = incident("lost", NONE);
-	struct store_count count = {STR("received"), 1};
+	struct store_count count = {.field = STR("received"), .add = 1};
 	c.counts = &count, c.count_count = 1;
 	c.clock_at = 10;
 	assert_int_equal(commit(t, &c)->result, STORE_UNAVAILABLE);

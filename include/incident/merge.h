@@ -1,0 +1,36 @@
+/*
+ * Two views of one incident that grew apart while two routers could not see the same store become one again: the *trunk*
+ * (what the shared store has) and the *branch* (what one router decided on its own). Pure. No page that either side owes is
+ * lost, and whatever either side told a provider is still known, so that it gets its resolve; what cannot be known (told by
+ * one side, taken back by the other) is "maybe", which is told again.
+ *
+ * Where `members` names every member that either side counts, the merge is commutative (merging B into A says the same as
+ * A into B), associative and idempotent; merging the result with one of its sources changes nothing. Members that are not
+ * named are those the branch has never touched: the trunk's count of them stands.
+ */
+#ifndef INCIDENT_MERGE_H
+#define INCIDENT_MERGE_H
+
+#include "incident/incident.h"
+#include "incident/member.h"
+
+struct merge_member {
+	struct member trunk, branch; /* the same identity; found = false where that side knows nothing */
+	struct member merged;        /* out */
+};
+
+/* The later of two things known of one member: a resolve at ends_at, a firing at starts_at; a resolve wins a tie. Pure,
+ * commutative, associative, idempotent. */
+struct member member_merge(const struct member *a, const struct member *b);
+
+/*
+ * `trunk` becomes the merger, in place (bytes of `branch` are copied into its arena); `branch` may be NULL: then only
+ * members change (one that left this incident elsewhere). Sets `merged` of every member: its key and episode are the
+ * incident's when it fires here. Deliveries are refreshed, due at `now` where their want is another one; `now` is the
+ * shared store's clock. A member that fires in another open incident (`elsewhere[i]`, NULL: none do) keeps to that one, as
+ * the trunk has it.
+ */
+void incident_merge(struct incident *trunk, const struct incident *branch, struct merge_member *members,
+                    const bool *elsewhere, size_t count, int64_t now);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * The embedded store as the stand-in of another one, the primary (Redis): the same file, and beside the verbs of
+ * store/store.h what failover_store needs. A row of the file is either
+ *
+ *   mirrored  a copy of what the primary has, as this router last saw it: written without fsync, never counted as
+ *             anybody's promise, replaced by whatever newer version is seen; or
+ *   owned     changed here while the primary was away (a commit through the store's verbs makes its rows owned): durable,
+ *             and not to be lost before it has been merged into the primary.
+ *
+ * The verbs work on both alike, so that in an outage everything that this router has seen is known. In the file, the view
+ * `incident` shows owned records, `mirror` the mirrored ones. A file that is opened by sqlite_store_open() has no
+ * primary any more: its mirrored rows are forgotten then.
+ *
+ * Callbacks as in store.h: once, on the loop, never inside the call; what they get is valid during the call.
+ */
+#ifndef STORE_LOCAL_STORE_H
+#define STORE_LOCAL_STORE_H
+
+#include "base/err.h"
+#include "incident/incident.h"
+#include "io/loop.h"
+#include "store/store.h"
+
+/* As sqlite_store_open(), but mirrored rows stay. `policy` is copied. */
+struct store *local_store_open(struct loop *l, const char *path, const struct incident_policy *policy, struct err *err);
+void local_store_set_policy(struct store *s, const struct incident_policy *policy);
+/*
+ * From now on the store's clock goes on from `now_ms` (the primary's clock at this moment) by the machine's monotonic
+ * clock, so that times in records keep their meaning when the store changes. Until the first call: the wall clock as it
+ * was at opening, going on monotonically.
+ */
+void local_store_set_clock(struct store *s, int64_t now_ms);
+
+/*
+ * What was seen of the primary. For each record whose version is newer than the row's (or that has no row): the row becomes
+ * that record, mirrored, with the dues, clock and list place that follow from it (record_commit()); members of its sample
+ * are taken over where `members` does not name them. Owned rows (records and members) are left alone.
+ * Best effort: when the disk does not keep up, what does not fit is dropped and counted.
+ */
+struct local_seen {
+	const struct store_record *records; /* version, ids and json; an ids list may be shorter than the record's */
+	size_t record_count;
+	/* of a commit that went well: identity from `before`, the rest from `after` */
+	const struct store_member_change *members;
+	size_t member_count;
+	/* of a claim that went well: all records are leased so; an empty id: none */
+	struct str lease_receiver;
+	char lease_claim[STORE_ID_MAX];
+	int64_t lease_until;
+	/* of a commit that went well: this lease is released; an empty id: none */
+	struct str release_receiver;
+	char release_claim[STORE_ID_MAX];
+	/* The rows become owned with `base` = the version seen: the primary is about to go (drain). Durable, like a commit. */
+	bool own;
+};
+void local_store_saw(struct store *s, const struct local_seen *seen);
+/* The same with an answer; for drain: false when it is not on disk. */
+void local_store_keep(struct store *s, const struct local_seen *seen, void (*done)(void *arg, bool kept), void *arg);
+/* Records that local_store_saw() dropped since opening. */
+uint64_t local_store_lost(const struct store *s);
+
+/* One key of the file, with all that belongs to it. */
+struct local_branch {
+	struct store_record record; /* version 0: members only, their record is not here */
+	struct store_version base;  /* owned: the primary's version that it grew from; 0: none is known */
+	/* owned: those changed here; mirrored: those touched since (see below) */
+	const struct member *members;
+	const int64_t *member_ttls; /* ms from now */
+	size_t member_count;
+	const struct store_lease *leases; /* in force */
+	size_t lease_count;
+	/* hourly counters that were counted here and are owed to the primary: some of them, whoever's they are */
+	const struct store_count *counts;
+	size_t count_count;
+};
+struct local_branches {
+	bool ok; /* false: the file could not be read */
+	int64_t now;
+	const struct local_branch *branches; /* in the order of their keys */
+	size_t count;
+};
+#define LOCAL_BRANCH_COUNTS 1000 /* counters that one branch carries at most */
+
+/* Owned keys behind `after` ("": from the first), at most `max`. Each counter is handed out by one branch of the answer only. */
+void local_store_owned(struct store *s, struct str after, size_t max,
+                       void (*done)(void *, const struct local_branches *), void *arg);
+/* Mirrored keys likewise: open ones, and those whose record or members were seen to change at or after `since` (store clock).
+ * Records come without json, without leases, without counters. */
+void local_store_mirrored(struct store *s, struct str after, size_t max, int64_t since,
+                          void (*done)(void *, const struct local_branches *), void *arg);
+/* Mirrored rows become owned with no base: the primary has lost them. Members of these keys too. */
+void local_store_own(struct store *s, const struct str *keys, size_t count, void (*done)(void *arg, bool ok),
+                     void *arg);
+
+/* A branch has been merged into the primary. */
+struct local_merged {
+	struct str key;
+	struct store_version taken; /* the branch's version as handed out */
+	struct store_record record; /* as the primary has it now */
+	/* the branch's members as handed out (before) and as the primary has them now (after, ttl) */
+	const struct store_member_change *members;
+	size_t member_count;
+	const struct store_count *counts; /* that the primary has counted now: subtracted here */
+	size_t count_count;
+};
+/* `clean`: the key is mirrored now. Else it was changed here meanwhile: it stays owned, its base is the merged version. */
+void local_store_merged(struct store *s, const struct local_merged *m, void (*done)(void *arg, bool ok, bool clean),
+                        void *arg);
+/* How many records are owned; counted at opening and kept up to date. */
+size_t local_store_owned_count(const struct store *s);
+
+#endif
