@@ -136,7 +136,8 @@ void request_copy_list(struct request *r, enum store_list which, struct str curs
 {
 	r->ask.list.which = which;
 	r->ask.list.limit = limit < STORE_BATCH_MAX ? limit : STORE_BATCH_MAX;
-	parse_cursor(&r->ask.list, arena_str(r->arena, cursor));
+	r->ask.list.cursor = arena_str(r->arena, cursor);
+	parse_cursor(&r->ask.list, r->ask.list.cursor);
 }
 
 void request_copy_stats(struct request *r, const struct str *receivers, size_t count)
@@ -162,11 +163,16 @@ static void call_back(struct request *r)
 	}
 }
 
+void request_free(struct request *r)
+{
+	mem_cleanup(&r->owned);
+	arena_free(r->arena);
+}
+
 void request_deliver(struct request *r)
 {
 	call_back(r);
-	mem_cleanup(&r->owned);
-	arena_free(r->arena);
+	request_free(r);
 }
 
 void request_fail(struct request *r, enum store_result result)

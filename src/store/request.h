@@ -13,6 +13,7 @@ enum verb { VERB_LOAD, VERB_COMMIT, VERB_CLAIM, VERB_RELEASE, VERB_LIST, VERB_CO
 
 struct request_list {
 	enum store_list which;
+	struct str cursor; /* as given; what follows is what it says */
 	bool has_cursor;
 	int64_t since;
 	struct str key;
@@ -35,7 +36,8 @@ struct request {
 	void *arg;
 	enum store_result result;
 	int64_t now;
-	void *owned; /* from mem_*, freed with the request; for answers whose size is not known beforehand */
+	void *passage; /* of a store that passes it on to others: in the arena */
+	void *owned;   /* from mem_*, freed with the request; for answers whose size is not known beforehand */
 	union {
 		struct store_load load;
 		struct store_commit commit;
@@ -76,6 +78,8 @@ void request_copy_list(struct request *r, enum store_list which, struct str curs
 void request_copy_stats(struct request *r, const struct str *receivers, size_t count);
 /* Calls back and frees. */
 void request_deliver(struct request *r);
+/* Frees without calling back: somebody else has. */
+void request_free(struct request *r);
 /* Empties the answer and says so: before a store tries again, or when it gives up. */
 void request_fail(struct request *r, enum store_result result);
 /* False for what only reads. */
