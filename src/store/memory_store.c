@@ -20,7 +20,6 @@ void tables_init(struct tables *t)
 	t->rows = map_new();
 	t->members = map_new();
 	t->queues = map_new();
-	t->hours = map_new();
 }
 
 void tables_release(struct tables *t)
@@ -28,7 +27,9 @@ void tables_release(struct tables *t)
 	map_free_with(t->rows, tables_free_row);
 	map_free_with(t->members, tables_free_member);
 	map_free_with(t->queues, tables_free_queue);
-	map_free_with(t->hours, tables_free_hour);
+	for (size_t i = 0; i < t->hours.count; i++)
+		tables_free_hour(t->hours.items[i].item);
+	ranking_release(&t->hours);
 	for (size_t i = 0; i < sizeof t->lists / sizeof *t->lists; i++)
 		ranking_release(&t->lists[i]);
 }

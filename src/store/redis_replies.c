@@ -55,6 +55,7 @@ static const struct store_record *take_records(struct request *r, const struct r
 		records[i].key = arena_str(r->arena, of[0].text);
 		records[i].version.number = (uint64_t)number;
 		request_set_id(records[i].version.commit_id, blank < 0 ? of[2].text : str_slice(of[2].text, 0, (size_t)blank));
+		records[i].ids = arena_str(r->arena, of[2].text);
 		records[i].json = arena_str(r->arena, of[3].text);
 	}
 	*count = v->count / 4;

@@ -68,6 +68,7 @@ static void add_member(struct words *w, const struct member *m)
 static void add_load(struct words *w, const struct request *r)
 {
 	const struct store_load *ask = &r->ask.load;
+	add_bool(w, ask->versions_only);
 	add_int(w, (int64_t)ask->member_count);
 	for (size_t i = 0; i < ask->member_count; i++)
 		add_name(w, &ask->members[i]);
@@ -114,6 +115,13 @@ static void add_commit(struct words *w, const struct request *r)
 	for (size_t i = 0; i < ask->count_count; i++) {
 		add(w, ask->counts[i].field);
 		add_int(w, (int64_t)ask->counts[i].add);
+		add_int(w, ask->counts[i].hour);
+	}
+	add_int(w, (int64_t)ask->lease_count);
+	for (size_t i = 0; i < ask->lease_count; i++) {
+		add(w, ask->leases[i].receiver);
+		add_c(w, ask->leases[i].claim);
+		add_int(w, ask->leases[i].until);
 	}
 }
 

@@ -242,6 +242,26 @@ bool request_same_version(const struct store_version *known, const struct store_
 	return known->number == expected->number && strcmp(known->commit_id, expected->commit_id) == 0;
 }
 
+struct str request_join_ids(struct arena *a, char (*ids)[STORE_ID_MAX])
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, STORE_HISTORY * STORE_ID_MAX);
+	for (size_t i = 0; i < STORE_HISTORY && ids[i][0]; i++)
+		buf_printf(&b, "%s%s", i ? " " : "", ids[i]);
+	return arena_str(a, buf_str(&b));
+}
+
+void request_split_ids(struct str text, char (*ids)[STORE_ID_MAX])
+{
+	memset(ids, 0, STORE_HISTORY * sizeof *ids);
+	for (size_t i = 0; i < STORE_HISTORY && text.n; i++) {
+		ptrdiff_t blank = str_index(text, ' ');
+		size_t n = blank < 0 ? text.n : (size_t)blank;
+		request_set_id(ids[i], str_slice(text, 0, n));
+		text = str_slice(text, n + (n < text.n), text.n);
+	}
+}
+
 uint64_t request_version_of(const char *id, uint64_t number, char (*ids)[STORE_ID_MAX])
 {
 	for (size_t i = 0; i < STORE_HISTORY && i < number; i++)

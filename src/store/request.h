@@ -98,6 +98,10 @@ void request_set_id(char out[STORE_ID_MAX], struct str id);
 /* What all stores agree on. */
 bool request_same_member(const struct member *known, const struct member *before);
 bool request_same_version(const struct store_version *known, const struct store_version *expected);
+/* Its last commit ids as a record has them: newest first, blanks between. */
+struct str request_join_ids(struct arena *a, char (*ids)[STORE_ID_MAX]);
+/* The other way round; what is not there is empty. */
+void request_split_ids(struct str text, char (*ids)[STORE_ID_MAX]);
 /* The version that the commit made, when its id is among the record's last ones (newest first); else 0. */
 uint64_t request_version_of(const char *id, uint64_t number, char (*ids)[STORE_ID_MAX]);
 

@@ -31,7 +31,7 @@ static void add(struct sqlite_db *db, int64_t hour, const struct store_count *co
 void sqlite_add_counts(struct sqlite_db *db, const struct store_commit *ask)
 {
 	for (size_t i = 0; i < ask->count_count; i++)
-		add(db, db->now - db->now % TIME_HOUR, &ask->counts[i]);
+		add(db, ask->counts[i].hour ? ask->counts[i].hour : db->now - db->now % TIME_HOUR, &ask->counts[i]);
 }
 
 void sqlite_counters(struct sqlite_db *db, struct request *r)

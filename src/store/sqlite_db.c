@@ -34,6 +34,9 @@ static void bind(sqlite3_stmt *s, const char *types, va_list ap)
 			sqlite3_bind_int64(s, i, va_arg(ap, int64_t));
 		} else if (types[i - 1] == 't') {
 			sqlite3_bind_text(s, i, va_arg(ap, const char *), -1, SQLITE_STATIC);
+		} else if (types[i - 1] == 'c') {
+			struct str v = va_arg(ap, struct str);
+			sqlite3_bind_text64(s, i, v.n ? v.p : "", v.n, SQLITE_STATIC, SQLITE_UTF8);
 		} else {
 			struct str v = va_arg(ap, struct str);
 			/* a NULL pointer would be NULL, not empty */

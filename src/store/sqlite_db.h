@@ -17,6 +17,7 @@ enum sqlite_statement {
 	SQL_ROLLBACK,
 	SQL_PROBE,
 	SQL_RECORD,
+	SQL_VERSION,
 	SQL_RECORD_PUT,
 	SQL_MEMBER,
 	SQL_MEMBER_PUT,
@@ -34,6 +35,7 @@ enum sqlite_statement {
 	SQL_DUE_UNLEASED,
 	SQL_DUE_NEXT,
 	SQL_DUE_AFTER,
+	SQL_DUE_LANE,
 	SQL_LEASE,
 	SQL_LEASE_PUT,
 	SQL_LEASE_TOUCH,
@@ -70,7 +72,7 @@ void sqlite_db_close(struct sqlite_db *db);
 
 /*
  * Resets and binds a statement. One letter of `types` for each argument: 'i' int64_t, 's' struct str (as a BLOB: bytes
- * in byte order), 't' const char *. What is bound must live until the statement is reset.
+ * in byte order), 'c' struct str as text, 't' const char *. What is bound must live until the statement is reset.
  */
 sqlite3_stmt *sql(struct sqlite_db *db, enum sqlite_statement which, const char *types, ...);
 /* The next row; false at the end (then it is reset) or on failure. */
@@ -98,6 +100,7 @@ void sqlite_take_record(struct request *r, sqlite3_stmt *s,
 void sqlite_claim(struct sqlite_db *db, struct request *r);
 void sqlite_release(struct sqlite_db *db, struct request *r);
 void sqlite_set_due(struct sqlite_db *db, struct str receiver, struct str key, int lane, int64_t at);
+void sqlite_put_lease(struct sqlite_db *db, struct str key, const struct store_lease *l);
 void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t due_at);
 /* sqlite_counts.c */
 void sqlite_add_counts(struct sqlite_db *db, const struct store_commit *ask);

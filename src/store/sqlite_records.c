@@ -1,33 +1,15 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "base/map.h"
 #include "store/sqlite_db.h"
-
-/* "id id id": the last commits, newest first. */
-static void split_ids(const char *text, char ids[STORE_HISTORY][STORE_ID_MAX])
-{
-	memset(ids, 0, STORE_HISTORY * STORE_ID_MAX);
-	for (int i = 0; i < STORE_HISTORY && *text; i++) {
-		size_t n = strcspn(text, " ");
-		request_set_id(ids[i], (struct str){text, n});
-		text += n + (text[n] == ' ');
-	}
-}
-
-static void join_ids(const char *newest, char ids[STORE_HISTORY][STORE_ID_MAX], char *out, size_t size)
-{
-	int n = snprintf(out, size, "%s", newest);
-	for (int i = 0; i < STORE_HISTORY - 1 && ids[i][0]; i++)
-		n += snprintf(out + n, size - (size_t)n, " %s", ids[i]);
-}
 
 void sqlite_take_record(struct request *r, sqlite3_stmt *s, struct store_record *out)
 {
 	char ids[STORE_HISTORY][STORE_ID_MAX];
 	out->key = sql_str(r, s, 0);
 	out->version.number = (uint64_t)sqlite3_column_int64(s, 1);
-	split_ids((const char *)sqlite3_column_text(s, 2), ids);
+	out->ids = sql_str(r, s, 2);
+	request_split_ids(out->ids, ids);
 	memcpy(out->version.commit_id, ids[0], STORE_ID_MAX);
 	out->json = sql_str(r, s, 3);
 }
@@ -53,7 +35,7 @@ static void add_record(struct sqlite_db *db, struct request *r, struct store_rec
 		return;
 	struct store_record *out = &records[r->answer.load.record_count++];
 	out->key = key;
-	sqlite3_stmt *s = sql(db, SQL_RECORD, "s", key);
+	sqlite3_stmt *s = sql(db, r->ask.load.versions_only ? SQL_VERSION : SQL_RECORD, "s", key);
 	while (sql_row(db, s))
 		sqlite_take_record(r, s, out);
 }
@@ -100,15 +82,17 @@ static void set_members(struct sqlite_db *db, const struct store_commit *ask)
 	}
 }
 
-static void apply(struct sqlite_db *db, const struct store_commit *ask, const char *ids)
+static void apply(struct sqlite_db *db, const struct store_commit *ask, struct str ids)
 {
-	sql_run(db, SQL_RECORD_PUT, "sitsiii", ask->key, (int64_t)ask->expect.number + 1, ids, ask->json,
+	sql_run(db, SQL_RECORD_PUT, "sicsiii", ask->key, (int64_t)ask->expect.number + 1, ids, ask->json,
 	        (int64_t)ask->open, ask->since, (int64_t)ask->dead);
 	set_members(db, ask);
 	for (size_t i = 0; i < ask->due_count; i++)
 		sqlite_set_due(db, ask->dues[i].receiver, ask->key, ask->dues[i].lane, ask->dues[i].at);
 	sqlite_set_due(db, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);
 	sqlite_add_counts(db, ask);
+	for (size_t i = 0; i < ask->lease_count; i++)
+		sqlite_put_lease(db, ask->key, &ask->leases[i]);
 	sqlite_release_pair(db, ask->release_receiver, ask->key, ask->release_claim, 0);
 }
 
@@ -117,23 +101,24 @@ void sqlite_commit(struct sqlite_db *db, struct request *r)
 {
 	const struct store_commit *ask = &r->ask.commit;
 	struct store_version *made = &r->answer.commit.version, known = {0, ""};
-	char ids[STORE_HISTORY][STORE_ID_MAX] = {""}, joined[STORE_HISTORY * STORE_ID_MAX];
-	sqlite3_stmt *s = sql(db, SQL_RECORD, "s", ask->key);
+	char ids[STORE_HISTORY + 1][STORE_ID_MAX] = {""}; /* room for the new one in front */
+	char(*before)[STORE_ID_MAX] = ids + 1;
+	sqlite3_stmt *s = sql(db, SQL_VERSION, "s", ask->key);
 	while (sql_row(db, s)) {
 		known.number = (uint64_t)sqlite3_column_int64(s, 1);
-		split_ids((const char *)sqlite3_column_text(s, 2), ids);
-		memcpy(known.commit_id, ids[0], STORE_ID_MAX);
+		request_split_ids(sql_str(r, s, 2), before);
+		memcpy(known.commit_id, before[0], STORE_ID_MAX);
 	}
 	memcpy(made->commit_id, ask->id, STORE_ID_MAX);
-	made->number = request_version_of(ask->id, known.number, ids);
+	made->number = request_version_of(ask->id, known.number, before);
 	if (made->number)
 		return;
 	if (!request_same_version(&known, &ask->expect) || !members_match(db, r)) {
 		request_fail(r, STORE_CONFLICT);
 		return;
 	}
-	join_ids(ask->id, ids, joined, sizeof joined);
-	apply(db, ask, joined);
+	memcpy(ids[0], ask->id, STORE_ID_MAX);
+	apply(db, ask, request_join_ids(r->arena, ids));
 	made->number = known.number + 1;
 }
 

@@ -46,6 +46,7 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 	[SQL_PROBE] = "UPDATE probe SET n = n + 1",
 
 	[SQL_RECORD] = "SELECT " RECORD " FROM incident i WHERE key = ?1",
+	[SQL_VERSION] = "SELECT key, number, ids, x'' FROM incident WHERE key = ?1",
 	[SQL_RECORD_PUT] =
 		"INSERT INTO incident (key, number, ids, json, open, since, dead) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
 		" ON CONFLICT (key) DO UPDATE SET number = ?2, ids = ?3, json = ?4, open = ?5, since = ?6, dead = ?7",
@@ -75,6 +76,8 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 	[SQL_DUE_AFTER] = "SELECT ready FROM due d WHERE receiver = ?1 AND lane = ?2 AND NOT EXISTS"
 					  " (SELECT 1 FROM lease l WHERE l.receiver = d.receiver AND l.key = d.key AND l.claim = ?3)"
 					  " ORDER BY ready LIMIT 1",
+
+	[SQL_DUE_LANE] = "SELECT lane FROM due WHERE receiver = ?1 AND key = ?2",
 
 	[SQL_LEASE] = "SELECT claim, until, lane, touched FROM lease WHERE receiver = ?1 AND key = ?2",
 	[SQL_LEASE_PUT] = "INSERT OR REPLACE INTO lease VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)",

@@ -75,6 +75,7 @@ static const struct store_record *copy_records(struct arena *a, const struct sto
 		to[i] = from[i];
 		to[i].key = arena_str(a, from[i].key);
 		to[i].json = arena_str(a, from[i].json);
+		to[i].ids = arena_str(a, from[i].ids);
 	}
 	return to;
 }
