@@ -42,8 +42,8 @@ static const char VERSION_1[] =
 	"PRAGMA application_id = 1382181700; PRAGMA user_version = 1;";
 
 static const char ROWS[] =
-	"INSERT INTO incident VALUES (7, x'61', 3, 'c3 c2 c1', '{\"a\":1}', 1, 50, 0), (8, x'62', 1, 'd1', '{}', 0, 60, 1),"
-	"  (9, x'63', 1, 'e1', '{}', 0, 70, 0);"
+	"INSERT INTO incident VALUES (7, x'61', 3, 'c3 c2 c1', x'7b2261223a317d', 1, 50, 0),"
+	"  (8, x'62', 1, 'd1', x'7b7d', 0, 60, 1), (9, x'63', 1, 'e1', x'7b7d', 0, 70, 0);"
 	"INSERT INTO member VALUES (x'73', x'66', x'61', 1, 11, 0, 2, 33, 4000000000000);"
 	"INSERT INTO due VALUES (x'72', x'61', 1, 10, 99), (x'', x'61', 0, 4000000000000, 4000000000000);"
 	"INSERT INTO lease VALUES (x'72', x'61', 'old', 4000000000000, 1, 1, 0);"
