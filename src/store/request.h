@@ -8,8 +8,18 @@
 #include "base/mem.h"
 #include "store/store.h"
 
-enum verb { VERB_LOAD, VERB_COMMIT, VERB_CLAIM, VERB_RELEASE, VERB_LIST, VERB_COUNTERS, VERB_STATS, VERB_SWEEP };
-#define VERBS 8
+enum verb {
+	VERB_LOAD,
+	VERB_COMMIT,
+	VERB_CLAIM,
+	VERB_RELEASE,
+	VERB_LIST,
+	VERB_COUNTERS,
+	VERB_STATS,
+	VERB_SWEEP,
+	VERBS,
+	VERB_WORK = VERBS, /* beyond the interface: only the sqlite store has it, for store/local_store.h */
+};
 
 struct request_list {
 	enum store_list which;
@@ -27,6 +37,18 @@ struct request_counters {
 struct request_stats {
 	const struct str *receivers;
 	size_t count;
+};
+
+/* A function that runs in the store's thread, inside the batch's transaction. `done` gets the request. */
+struct sqlite_db;
+struct request;
+struct request_work {
+	void (*run)(struct sqlite_db *, struct request *);
+	void *what;    /* the function's own, in the request's arena */
+	bool writes;   /* false: it only reads */
+	bool lazy;     /* need not be on disk when it is answered */
+	size_t weight; /* > 0: it has a queue limit of its own, in these units */
+	size_t bytes;
 };
 
 struct request {
@@ -47,6 +69,7 @@ struct request {
 		struct request_counters counters;
 		struct request_stats stats;
 		int64_t retention_ms;
+		struct request_work work;
 	} ask;
 	union {
 		void (*load)(void *, const struct store_loaded *);
@@ -57,6 +80,7 @@ struct request {
 		void (*counters)(void *, const struct store_counted *);
 		void (*stats)(void *, const struct store_stats *);
 		void (*sweep)(void *, enum store_result, bool);
+		void (*work)(struct request *);
 	} done;
 	union {
 		struct store_loaded load;
@@ -76,6 +100,11 @@ void request_copy_claim(struct request *r, const struct store_claim *ask);
 void request_copy_release(struct request *r, const struct store_release *ask);
 void request_copy_list(struct request *r, enum store_list which, struct str cursor, size_t limit);
 void request_copy_stats(struct request *r, const struct str *receivers, size_t count);
+/* Deep copies of parts. */
+struct str *request_copy_strs(struct arena *a, const struct str *from, size_t count);
+struct store_member_change *request_copy_changes(struct arena *a, const struct store_member_change *from, size_t count);
+struct store_count *request_copy_counts(struct arena *a, const struct store_count *from, size_t count);
+struct store_record request_copy_record(struct arena *a, const struct store_record *from);
 /* Calls back and frees. */
 void request_deliver(struct request *r);
 /* Frees without calling back: somebody else has. */
@@ -84,6 +113,8 @@ void request_free(struct request *r);
 void request_fail(struct request *r, enum store_result result);
 /* False for what only reads. */
 bool request_writes(const struct request *r);
+/* It must be on disk before it is answered. */
+bool request_durable(const struct request *r);
 
 /* The answer's records, with room for `most`. They start out with version 0 and no bytes. */
 struct store_record *request_records(struct request *r, size_t most);

@@ -62,7 +62,13 @@ static void lease(struct sqlite_db *db, struct str receiver, struct str key, con
 void sqlite_put_lease(struct sqlite_db *db, struct str key, const struct store_lease *l)
 {
 	struct lease known = lease_of(db, l->receiver, key);
-	if (l->until <= db->now || (known.found && known.until > db->now))
+	if (!known.found || known.until <= db->now)
+		sqlite_set_lease(db, key, l);
+}
+
+void sqlite_set_lease(struct sqlite_db *db, struct str key, const struct store_lease *l)
+{
+	if (l->until <= db->now)
 		return;
 	int64_t lane = 0;
 	sqlite3_stmt *s = sql(db, SQL_DUE_LANE, "ss", l->receiver, key);

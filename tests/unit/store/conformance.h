@@ -23,6 +23,7 @@ struct conformance {
 	struct arena *arena; /* answers live here until the test is over */
 	int waiting;         /* answers that are still to come */
 	struct loop_timer *overdue;
+	bool owes; /* what was committed is owed to another store: sweeping forgets none of it */
 	/* Returns when the store's clock says `until` at least. */
 	void (*pass)(struct conformance *, int64_t until);
 };

@@ -147,6 +147,8 @@ static void sweep_all(struct conformance *t, int64_t retention_ms)
 
 static void sweep_forgets_old_closed_incidents(struct conformance *t)
 {
+	if (t->owes)
+		skip();
 	int64_t now = clock_of(t);
 	put(t, "old", false, true, now - TIME_HOUR);
 	put(t, "young", false, false, now);
@@ -174,6 +176,8 @@ static struct store_version put_due(struct conformance *t, const char *key, int6
 /* Nothing is due for what is gone, not even when its holder gives it back. */
 static void sweep_forgets_what_was_due(struct conformance *t)
 {
+	if (t->owes)
+		skip();
 	static const char *const keys[] = {"held", "held and settled by another", "held for ever"};
 	put_due(t, keys[0], 10);
 	put_due(t, keys[1], 10);
@@ -204,6 +208,8 @@ static void sweep_forgets_what_was_due(struct conformance *t)
 
 static void sweep_goes_in_batches(struct conformance *t)
 {
+	if (t->owes)
+		skip();
 	for (int i = 0; i < STORE_SWEEP_MAX + 1; i++) {
 		struct store_commit *c = arena_alloc(t->arena, sizeof *c);
 		*c = incident(arena_printf(t->arena, "k%d", i), NONE);
@@ -222,6 +228,8 @@ static void sweep_goes_in_batches(struct conformance *t)
 
 static void sweep_forgets_hours(struct conformance *t)
 {
+	if (t->owes)
+		skip();
 	struct store_commit c = incident("k", NONE);
 	struct store_count count = {.field = STR("f"), .add = 1};
 	c.counts = &count, c.count_count = 1;
