@@ -87,14 +87,20 @@ static void merge_paging(struct merging *m)
 {
 	struct incident *out = m->out;
 	out->paging = PAGING_QUIET;
-	out->deferred_until = 0;
-	out->deferred_why = DEFERRED_PAGE_AFTER;
 	for (size_t s = 0; s < SIDES; s++)
-		if ((merging_carries(m, s) || (!out->open && merging_belongs(m, s))) && m->side[s]->paging > out->paging)
+		if ((out->open ? merging_carries(m, s) : merging_belongs(m, s)) && m->side[s]->paging > out->paging)
 			out->paging = m->side[s]->paging;
-	for (size_t s = 0; s < SIDES; s++) {
+}
+
+static void merge_deferral(struct merging *m)
+{
+	struct incident *out = m->out;
+	const struct incident *a = m->side[0], *b = m->side[1];
+	out->deferred_until = 0;
+	out->deferred_why = a->deferred_why > b->deferred_why ? a->deferred_why : b->deferred_why;
+	for (size_t s = 0; s < SIDES && out->open && out->paging == PAGING_DEFERRED; s++) {
 		const struct incident *inc = m->side[s];
-		if (!out->open || out->paging != PAGING_DEFERRED || !merging_carries(m, s) || inc->paging != PAGING_DEFERRED)
+		if (!merging_carries(m, s) || inc->paging != PAGING_DEFERRED)
 			continue;
 		int order = out->deferred_until ? merging_order(inc->deferred_until, out->deferred_until) : -1;
 		if (order < 0 || (order == 0 && inc->deferred_why < out->deferred_why)) {
@@ -180,6 +186,7 @@ void incident_merge(struct incident *trunk, const struct incident *branch, struc
 	merging_description(&m);
 	merge_life(&m);
 	merge_paging(&m);
+	merge_deferral(&m);
 	merge_counts(&m);
 	merging_severity(&m);
 	merging_acknowledgement(&m);

@@ -45,47 +45,74 @@ static void merge_generations(struct delivery *out, const struct delivery *a, co
 	memcpy(out->gens, all, n * sizeof *all);
 }
 
-static int want_order(const struct delivery *a, const struct delivery *b)
+static int want_order(const struct want *a, const struct want *b)
 {
-	int order = merging_order((int64_t)a->want.generation, (int64_t)b->want.generation);
-	return order ? order : merging_order(a->want.verb, b->want.verb);
+	int order = merging_order((int64_t)a->generation, (int64_t)b->generation);
+	return order ? order : merging_order(a->verb, b->verb);
 }
 
-static int error_order(const struct delivery *a, const struct delivery *b)
+/* How far one side has come with its want. */
+static void take_want(struct delivery *out, const struct delivery *from)
 {
-	int order = merging_order(a->attempts, b->attempts);
-	return order ? order : str_cmp(a->last_error, b->last_error);
+	out->want = from->want;
+	out->attempts = from->attempts;
+	out->due_at = from->due_at;
+	out->want_since = from->want_since;
+	out->failing_since = from->failing_since;
+	out->dead = from->dead;
 }
 
-/* Both try the same: who tried more says how it went; it is dead only where both have given it up. */
-static void same_want(struct delivery *out, const struct delivery *a, const struct delivery *b)
+/* Both try the same; it is dead only where both have given it up. */
+static void take_both(struct delivery *out, const struct delivery *a, const struct delivery *b)
 {
-	const struct delivery *more = error_order(a, b) >= 0 ? a : b;
-	out->attempts = more->attempts;
-	out->last_error = more->last_error;
+	out->want = a->want;
+	out->want.not_before = merging_later(a->want.not_before, b->want.not_before);
+	out->attempts = a->attempts > b->attempts ? a->attempts : b->attempts;
 	out->due_at = merging_earlier(a->due_at, b->due_at);
 	out->want_since = merging_later(a->want_since, b->want_since);
 	out->failing_since = merging_earlier(a->failing_since, b->failing_since);
 	out->dead = a->dead && b->dead;
 }
 
-static bool was_told(const struct delivery *d)
+static bool fires(const struct incident *inc)
 {
-	const struct told_generation *g = generation_find(d, d->want.generation);
-	return g && !g->maybe && (g->told == TOLD_FIRING || g->told == TOLD_ACKNOWLEDGED);
+	return inc->open && inc->paging == PAGING_ON && !inc->hold_until;
 }
 
-static struct delivery merge_delivery(const struct delivery *a, const struct delivery *b)
+/* Whoever is at what is wanted now goes on from there; else incident_refresh() begins anew. A dead page stays dead while it
+ * is wanted, or nothing is. */
+static void merge_want(const struct incident *inc, struct delivery *out, const struct delivery *a,
+                       const struct delivery *b)
 {
-	int order = want_order(a, b);
-	struct delivery out = order >= 0 ? *a : *b;
-	if (!order)
-		same_want(&out, a, b);
+	out->dead = false;
+	struct want now = delivery_want(inc, out);
+	bool for_a = !want_order(&a->want, &now), for_b = !want_order(&b->want, &now);
+	int order = want_order(&a->want, &b->want);
+	if (order == 0)
+		take_both(out, a, b);
+	else
+		take_want(out, for_a == for_b ? (order > 0 ? a : b) : for_a ? a : b);
+	if (want_order(&out->want, &now) && (now.verb != WANT_NOTHING || fires(inc)))
+		out->dead = false;
+}
+
+/* Whoever got through later knows what has failed since. */
+static struct str merge_error(const struct delivery *a, const struct delivery *b)
+{
+	int order = merging_order(a->told_at, b->told_at);
+	order = order ? order : str_cmp(a->last_error, b->last_error);
+	return order >= 0 ? a->last_error : b->last_error;
+}
+
+static struct delivery merge_delivery(const struct incident *inc, const struct delivery *a, const struct delivery *b)
+{
+	struct delivery out = {.receiver = a->receiver};
 	merge_generations(&out, a, b);
 	out.notice = a->notice > b->notice ? a->notice : b->notice;
 	out.told_at = merging_later(a->told_at, b->told_at);
 	out.fell_back = a->fell_back || b->fell_back;
-	out.dead = out.dead && !was_told(&out);
+	out.last_error = merge_error(a, b);
+	merge_want(inc, &out, a, b);
 	return out;
 }
 
@@ -132,7 +159,7 @@ void merging_deliveries(struct merging *m)
 	for (size_t i = 0; i < n; i++) {
 		const struct merging_pair *p = &pairs[i];
 		if (p->in[0] && p->in[1])
-			all[i] = merge_delivery(&a->deliveries[p->row[0]], &b->deliveries[p->row[1]]);
+			all[i] = merge_delivery(m->out, &a->deliveries[p->row[0]], &b->deliveries[p->row[1]]);
 		else
 			all[i] = p->in[0] ? a->deliveries[p->row[0]] : b->deliveries[p->row[1]];
 	}

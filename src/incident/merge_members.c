@@ -90,6 +90,12 @@ void merging_members(struct merging *m, const bool *elsewhere)
 			merge_one(m, i);
 }
 
+/* A firing one that counts for neither side (closed by hand there, expired) must not look as if it counted here. */
+static bool strays(const struct merging *m, size_t i)
+{
+	return !m->here[i] && arrival_sticks(&m->members[i].merged, m->out);
+}
+
 void merging_place_members(struct merging *m)
 {
 	for (size_t i = 0; i < m->count; i++) {
@@ -99,5 +105,7 @@ void merging_place_members(struct merging *m)
 		merged->key = m->here[i] ? str_c(m->out->key) : arena_str(m->out->arena, merged->key);
 		if (m->here[i])
 			merged->episode = m->episode;
+		else if (strays(m, i))
+			merged->episode = 0;
 	}
 }
