@@ -24,6 +24,7 @@
 #define INCIDENT_RECEIVERS_MAX 32 /* more receivers of one incident than this are not added, and the timeline says so */
 #define INCIDENT_SAMPLE_MAX 100
 #define INCIDENT_TIMELINE_MAX 200
+#define INCIDENT_TIMELINE_BEGINNING 40 /* a full one keeps how it started, and what happened last */
 #define INCIDENT_PREVIOUS_MAX 5
 #define INCIDENT_GENERATIONS_MAX 16 /* of one delivery that still matter; see delivery_want() */
 #define INCIDENT_CHANGES_MAX 32     /* times remembered for flap detection */
@@ -189,7 +190,8 @@ int incident_lane(const struct incident *inc);
 bool incident_dead(const struct incident *inc);
 /* When incident_tick() has something to do; 0: never. */
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy);
-/* Its place in the lists of open and closed incidents. A closed one that never opened (tombstones only) is trimmed within the hour. */
+/* Its place in the lists of open and closed incidents. A closed one that never opened (tombstones only) is trimmed within the
+ * hour, unless somebody was told: that is kept like any other, for the store that may know more. */
 int64_t incident_since(const struct incident *inc, const struct incident_policy *policy);
 int64_t incident_expires_at(const struct incident *inc, const struct incident_policy *policy);
 

@@ -63,7 +63,9 @@ int64_t incident_since(const struct incident *inc, const struct incident_policy 
 {
 	if (inc->open)
 		return inc->started_at;
-	return inc->episode ? inc->resolved_at : inc->last.at - policy->retention + TIME_HOUR;
+	if (inc->episode)
+		return inc->resolved_at;
+	return inc->delivery_count ? inc->last.at : inc->last.at - policy->retention + TIME_HOUR;
 }
 
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy)
@@ -80,9 +82,6 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 	return at > 0 ? at : 1;
 }
 
-/* A full timeline keeps its beginning (how it started) and its end (what happened last). */
-#define TIMELINE_BEGINNING 40
-
 void incident_note(struct incident *inc, int64_t now, const char *what, const char *fmt, ...)
 {
 	char detail[512];
@@ -91,8 +90,8 @@ void incident_note(struct incident *inc, int64_t now, const char *what, const ch
 	vsnprintf(detail, sizeof detail, fmt, ap);
 	va_end(ap);
 	if (inc->timeline_count == INCIDENT_TIMELINE_MAX) {
-		struct incident_event *from = inc->timeline + TIMELINE_BEGINNING;
-		memmove(from, from + 1, (INCIDENT_TIMELINE_MAX - TIMELINE_BEGINNING - 1) * sizeof *from);
+		struct incident_event *from = inc->timeline + INCIDENT_TIMELINE_BEGINNING;
+		memmove(from, from + 1, (INCIDENT_TIMELINE_MAX - INCIDENT_TIMELINE_BEGINNING - 1) * sizeof *from);
 		inc->timeline_count--;
 		inc->timeline_dropped++;
 	}
