@@ -113,7 +113,7 @@ void local_store_saw(struct store *s, const struct local_seen *seen)
 	struct caller *c;
 	struct request *r = work_new(s, sqlite_saw, seen_done, &c);
 	seen_new(r, seen);
-	r->ask.work.lazy = !seen->own;
+	r->ask.work.lazy = true;
 	r->ask.work.weight = seen->record_count ? seen->record_count : 1;
 	r->ask.work.bytes = arena_bytes(r->arena);
 	submit(s, r);
@@ -191,6 +191,15 @@ void local_store_own(struct store *s, const struct str *keys, size_t count, void
 	work->keys = request_copy_strs(r->arena, keys, count);
 	work->count = count;
 	r->ask.work.what = work;
+	c->done.own = done;
+	c->arg = arg;
+	submit(s, r);
+}
+
+void local_store_own_open(struct store *s, void (*done)(void *, bool), void *arg)
+{
+	struct caller *c;
+	struct request *r = work_new(s, sqlite_own_open, own_done, &c);
 	c->done.own = done;
 	c->arg = arg;
 	submit(s, r);

@@ -45,7 +45,7 @@ void tables_run(struct tables *t, struct request *r)
 	static void (*const run[VERBS])(struct tables *, struct request *) = {
 		[VERB_LOAD] = tables_load,   [VERB_COMMIT] = tables_commit, [VERB_CLAIM] = tables_claim,
 		[VERB_RELEASE] = release,    [VERB_LIST] = tables_list,     [VERB_COUNTERS] = tables_counters,
-		[VERB_STATS] = tables_stats, [VERB_SWEEP] = tables_sweep,
+		[VERB_STATS] = tables_stats, [VERB_SWEEP] = tables_sweep,   [VERB_MEMBERS] = tables_members,
 	};
 	r->result = STORE_OK;
 	r->now = t->now;

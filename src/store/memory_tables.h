@@ -58,6 +58,7 @@ void tables_record(struct row *row, struct request *r, struct store_record *out)
 void tables_free_row(void *row);
 /* memory_members.c */
 void tables_find_member(struct tables *t, struct member *m); /* fills in what is known */
+void tables_members(struct tables *t, struct request *r);
 bool tables_members_match(struct tables *t, const struct store_commit *ask);
 void tables_set_members(struct tables *t, const struct store_commit *ask);
 bool tables_sweep_members(struct tables *t, size_t most);

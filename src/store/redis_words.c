@@ -155,6 +155,12 @@ static void add_list(struct words *w, const struct request *r)
 	add(w, ask->key);
 }
 
+static void add_page_of_members(struct words *w, const struct request *r)
+{
+	add(w, r->ask.members.cursor.n ? r->ask.members.cursor : STR("0"));
+	add_int(w, (int64_t)r->ask.members.limit);
+}
+
 static void add_counters(struct words *w, const struct request *r)
 {
 	add_int(w, r->ask.counters.since);
@@ -178,8 +184,9 @@ static void add_sweep(struct words *w, const struct request *r)
 struct words redis_words(const struct request *r, struct str prefix)
 {
 	static void (*const add_verb[VERBS])(struct words *, const struct request *) = {
-		[VERB_LOAD] = add_load, [VERB_COMMIT] = add_commit,     [VERB_CLAIM] = add_claim, [VERB_RELEASE] = add_release,
-		[VERB_LIST] = add_list, [VERB_COUNTERS] = add_counters, [VERB_STATS] = add_stats, [VERB_SWEEP] = add_sweep,
+		[VERB_LOAD] = add_load,       [VERB_COMMIT] = add_commit, [VERB_CLAIM] = add_claim,
+		[VERB_RELEASE] = add_release, [VERB_LIST] = add_list,     [VERB_COUNTERS] = add_counters,
+		[VERB_STATS] = add_stats,     [VERB_SWEEP] = add_sweep,   [VERB_MEMBERS] = add_page_of_members,
 	};
 	struct words w = {.arena = r->arena};
 	add_c(&w, arena_printf(r->arena, "%.*sopen", STR_ARG(prefix)));

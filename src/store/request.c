@@ -149,6 +149,12 @@ void request_copy_list(struct request *r, enum store_list which, struct str curs
 	parse_cursor(&r->ask.list, r->ask.list.cursor);
 }
 
+void request_copy_members(struct request *r, struct str cursor, size_t limit)
+{
+	r->ask.members.cursor = arena_str(r->arena, cursor);
+	r->ask.members.limit = limit < STORE_BATCH_MAX ? limit : STORE_BATCH_MAX;
+}
+
 void request_copy_stats(struct request *r, const struct str *receivers, size_t count)
 {
 	r->ask.stats.receivers = request_copy_strs(r->arena, receivers, count);
@@ -166,6 +172,7 @@ static void call_back(struct request *r)
 	case VERB_CLAIM: r->done.claim(r->arg, ANSWER(r, claim)); break;
 	case VERB_RELEASE: r->done.release(r->arg, r->result); break;
 	case VERB_LIST: r->done.list(r->arg, ANSWER(r, list)); break;
+	case VERB_MEMBERS: r->done.members(r->arg, ANSWER(r, members)); break;
 	case VERB_COUNTERS: r->done.counters(r->arg, ANSWER(r, counters)); break;
 	case VERB_STATS: r->done.stats(r->arg, ANSWER(r, stats)); break;
 	case VERB_SWEEP: r->done.sweep(r->arg, r->result, r->answer.more); break;

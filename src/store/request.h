@@ -14,6 +14,7 @@ enum verb {
 	VERB_CLAIM,
 	VERB_RELEASE,
 	VERB_LIST,
+	VERB_MEMBERS,
 	VERB_COUNTERS,
 	VERB_STATS,
 	VERB_SWEEP,
@@ -27,6 +28,11 @@ struct request_list {
 	bool has_cursor;
 	int64_t since;
 	struct str key;
+	size_t limit;
+};
+
+struct request_members {
+	struct str cursor;
 	size_t limit;
 };
 
@@ -66,6 +72,7 @@ struct request {
 		struct store_claim claim;
 		struct store_release release;
 		struct request_list list;
+		struct request_members members;
 		struct request_counters counters;
 		struct request_stats stats;
 		int64_t retention_ms;
@@ -77,6 +84,7 @@ struct request {
 		void (*claim)(void *, const struct store_claimed *);
 		void (*release)(void *, enum store_result);
 		void (*list)(void *, const struct store_listed *);
+		void (*members)(void *, const struct store_membered *);
 		void (*counters)(void *, const struct store_counted *);
 		void (*stats)(void *, const struct store_stats *);
 		void (*sweep)(void *, enum store_result, bool);
@@ -87,6 +95,7 @@ struct request {
 		struct store_committed commit;
 		struct store_claimed claim;
 		struct store_listed list;
+		struct store_membered members;
 		struct store_counted counters;
 		struct store_stats stats;
 		bool more;
@@ -99,6 +108,7 @@ void request_copy_commit(struct request *r, const struct store_commit *ask);
 void request_copy_claim(struct request *r, const struct store_claim *ask);
 void request_copy_release(struct request *r, const struct store_release *ask);
 void request_copy_list(struct request *r, enum store_list which, struct str cursor, size_t limit);
+void request_copy_members(struct request *r, struct str cursor, size_t limit);
 void request_copy_stats(struct request *r, const struct str *receivers, size_t count);
 /* Deep copies of parts. */
 struct str *request_copy_strs(struct arena *a, const struct str *from, size_t count);

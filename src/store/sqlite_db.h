@@ -21,6 +21,7 @@ enum sqlite_statement {
 	SQL_VERSION,
 	SQL_RECORD_PUT,
 	SQL_MEMBER,
+	SQL_MEMBERS,
 	SQL_MEMBER_PUT,
 	SQL_MEMBER_FORGET,
 	SQL_LIST_OPEN,
@@ -53,6 +54,8 @@ enum sqlite_statement {
 	/* a stand-in's */
 	SQL_OWN,
 	SQL_OWN_MEMBERS,
+	SQL_OWN_OPEN,
+	SQL_OWN_MEMBERS_OPEN,
 	SQL_BASE,
 	SQL_DUES_OF_KEY,
 	SQL_LEASES_OF_KEY,
@@ -129,6 +132,7 @@ void sqlite_put_member(struct sqlite_db *db, const struct member *who, const str
 void sqlite_load(struct sqlite_db *db, struct request *r);
 void sqlite_commit(struct sqlite_db *db, struct request *r);
 void sqlite_list(struct sqlite_db *db, struct request *r);
+void sqlite_members(struct sqlite_db *db, struct request *r);
 void sqlite_take_record(struct request *r, sqlite3_stmt *s,
                         struct store_record *out); /* columns key, number, ids, json */
 /* sqlite_queue.c */

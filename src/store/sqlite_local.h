@@ -37,6 +37,7 @@ struct own_work {
 	size_t count;
 };
 void sqlite_own(struct sqlite_db *db, struct request *r);
+void sqlite_own_open(struct sqlite_db *db, struct request *r);
 struct merged_work {
 	struct local_merged merged;
 	bool clean; /* out */

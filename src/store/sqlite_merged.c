@@ -6,9 +6,16 @@ void sqlite_own(struct sqlite_db *db, struct request *r)
 {
 	const struct own_work *work = r->ask.work.what;
 	for (size_t i = 0; i < work->count; i++) {
-		sql_run(db, SQL_OWN, "sit", work->keys[i], INT64_C(0), "");
+		sql_run(db, SQL_OWN, "s", work->keys[i]);
 		sql_run(db, SQL_OWN_MEMBERS, "s", work->keys[i]);
 	}
+}
+
+void sqlite_own_open(struct sqlite_db *db, struct request *r)
+{
+	(void)r;
+	sql_run(db, SQL_OWN_OPEN, "");
+	sql_run(db, SQL_OWN_MEMBERS_OPEN, "");
 }
 
 /* What was counted here meanwhile is still owed. */

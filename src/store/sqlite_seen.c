@@ -123,18 +123,13 @@ static void see_member(struct sqlite_db *db, struct request *r, const struct sto
 {
 	struct member known = {.source = change->before.source, .fingerprint = change->before.fingerprint};
 	struct member after = change->after;
-	if (sqlite_find_member(db, r, &known))
+	bool owned = sqlite_find_member(db, r, &known);
+	/* a page of a copy may be older than what a commit has said since */
+	if (owned || (known.found && after.touched_at && known.touched_at > after.touched_at))
 		return;
 	if (after.touched_at <= 0)
 		after.touched_at = db->now;
 	sqlite_put_member(db, &known, &after, after.touched_at + change->ttl_ms, false);
-}
-
-static void own_record(struct sqlite_db *db, struct request *r, struct str key)
-{
-	struct sqlite_row row = sqlite_find_row(db, r, key);
-	sql_run(db, SQL_OWN, "sit", key, (int64_t)row.version.number, row.version.commit_id);
-	sql_run(db, SQL_OWN_MEMBERS, "s", key);
 }
 
 void sqlite_saw(struct sqlite_db *db, struct request *r)
@@ -146,6 +141,4 @@ void sqlite_saw(struct sqlite_db *db, struct request *r)
 		see_record(db, r, &seen->records[i]);
 	for (size_t i = 0; i < seen->member_count; i++)
 		see_member(db, r, &seen->members[i]);
-	for (size_t i = 0; seen->own && i < seen->record_count; i++)
-		own_record(db, r, seen->records[i].key);
 }

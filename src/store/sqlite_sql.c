@@ -2,6 +2,9 @@
 
 #define RECORD "i.key, i.number, i.ids, i.json"
 
+/* The version that it has grows from itself: the first of its ids. */
+#define OWNED_WITH_BASE "owned = 1, base_number = number, base_id = substr(ids, 1, instr(ids || ' ', ' ') - 1)"
+
 const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[SQL_BEGIN_READ] = "BEGIN",
@@ -15,10 +18,13 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 		"INSERT INTO record (key, number, ids, json, open, since, dead, owned, base_number, base_id, seen_at)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
 		" ON CONFLICT (key) DO UPDATE SET number = ?2, ids = ?3, json = ?4, open = ?5, since = ?6, dead = ?7, owned = "
-        "?8,"
+		"?8,"
 		" base_number = ?9, base_id = ?10, seen_at = ?11",
 	[SQL_MEMBER] = "SELECT key, firing, starts_at, ends_at, episode, touched_at, owned FROM member"
 				   " WHERE source = ?1 AND fingerprint = ?2 AND forget_at > ?3",
+	[SQL_MEMBERS] = "SELECT key, firing, starts_at, ends_at, episode, touched_at, source, fingerprint, forget_at"
+					" FROM member WHERE (source, fingerprint) > (?1, ?2) AND forget_at > ?3"
+					" ORDER BY source, fingerprint LIMIT ?4",
 	[SQL_MEMBER_PUT] = "INSERT OR REPLACE INTO member VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	[SQL_MEMBER_FORGET] = "DELETE FROM member WHERE source = ?1 AND fingerprint = ?2",
 
@@ -77,7 +83,10 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 	[SQL_SWEEP_MEMBERS] = "DELETE FROM member WHERE (source, fingerprint) IN"
 						  " (SELECT source, fingerprint FROM member WHERE forget_at <= ?1 LIMIT ?2)",
 
-	[SQL_OWN] = "UPDATE record SET owned = 1, base_number = ?2, base_id = ?3 WHERE key = ?1 AND owned = 0",
+	[SQL_OWN] = "UPDATE record SET " OWNED_WITH_BASE " WHERE key = ?1 AND owned = 0",
+	[SQL_OWN_OPEN] = "UPDATE record SET " OWNED_WITH_BASE " WHERE open = 1 AND owned = 0",
+	[SQL_OWN_MEMBERS_OPEN] = "UPDATE member SET owned = 1 WHERE owned = 0 AND key IN"
+							 " (SELECT key FROM record WHERE owned = 1 AND open = 1)",
 	[SQL_OWN_MEMBERS] = "UPDATE member SET owned = 1 WHERE key = ?1 AND owned = 0",
 	[SQL_BASE] = "UPDATE record SET base_number = ?2, base_id = ?3 WHERE key = ?1 AND owned = 1",
 	[SQL_DUES_OF_KEY] = "SELECT receiver FROM due WHERE key = ?1",

@@ -101,7 +101,7 @@ static void run_verb(struct sqlite_db *db, struct request *r)
 	static void (*const run[VERBS])(struct sqlite_db *, struct request *) = {
 		[VERB_LOAD] = sqlite_load,       [VERB_COMMIT] = sqlite_commit, [VERB_CLAIM] = sqlite_claim,
 		[VERB_RELEASE] = sqlite_release, [VERB_LIST] = sqlite_list,     [VERB_COUNTERS] = sqlite_counters,
-		[VERB_STATS] = sqlite_stats,     [VERB_SWEEP] = sqlite_sweep,
+		[VERB_STATS] = sqlite_stats,     [VERB_SWEEP] = sqlite_sweep,   [VERB_MEMBERS] = sqlite_members,
 	};
 	request_fail(r, STORE_OK);
 	r->now = db->now;
