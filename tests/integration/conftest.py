@@ -31,7 +31,7 @@ def shared_store(redis):
 
 
 def redis_store(redis):
-    return {"redis": {"address": redis.address, "prefix": "test", "timeout": "5s"}}
+    return {"redis": {"address": redis.address, "prefix": "test", "timeout": "5s"}, "sqlite": {"path": "runbookd.db"}}
 
 
 @pytest.fixture
