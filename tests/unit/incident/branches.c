@@ -230,7 +230,7 @@ const char *branch_gist(const struct branch *b)
 	AUTOBUF struct buf out;
 	buf_init(&out, SIZE_MAX);
 	buf_add_c(&out, arena_printf(inc->arena, "%s episode %d generation %d paging %d firing %d%s hold %lld",
-	                             incident_state(inc), (int)inc->episode, (int)inc->generation,
+	                             inc->open ? "open" : "closed", (int)inc->episode, (int)inc->generation,
 	                             inc->open ? (int)inc->paging : 0, (int)inc->count.firing,
 	                             inc->closed_by_hand.at ? " by hand" : "", (long long)inc->hold_until));
 	add_members(&out, b);

@@ -362,7 +362,7 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	log_setup(LOG_ERROR, LOG_LOGFMT, loop_wall_ms);
 	redis_server_start(&server, NULL);
-	const struct conformance_opener opener = {"redis", open_case, close_case};
+	const struct conformance_opener opener = {"redis", open_case, close_case, false};
 	const struct CMUnitTest own[] = {
 		OWN(two_routers_share_a_queue),
 		OWN(what_comes_too_late_changes_nothing),
