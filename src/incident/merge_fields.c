@@ -43,11 +43,10 @@ int merging_labels_order(const struct labels *a, const struct labels *b)
 	return order;
 }
 
-/* The latest generation's words, a paging plan's before a quiet one's; then any order that is one. */
+/* The latest generation's words; then any order that is one, and that knows nothing but what is taken. */
 static int description_order(const struct incident *a, const struct incident *b)
 {
 	int order = merging_order((int64_t)a->generation, (int64_t)b->generation);
-	order = order ? order : merging_order(a->paging, b->paging);
 	order = order ? order : merging_order(a->generation_starts_at, b->generation_starts_at);
 	for (size_t i = 0; !order && i < ROWS(said); i++)
 		order = str_cmp(str_at(a, said[i]), str_at(b, said[i]));
