@@ -124,7 +124,9 @@ const char *redis_tls_why(const struct ssl_st *ssl)
 		return X509_verify_cert_error_string(verdict);
 	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
 	ERR_clear_error();
-	return reason ? reason : "";
+	if (reason)
+		return reason;
+	return SSL_is_init_finished(ssl) ? "" : "the TLS handshake did not come to an end (does it speak TLS?)";
 }
 
 #else

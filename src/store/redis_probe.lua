@@ -12,7 +12,7 @@ for _, command in ipairs({
 }) do
   local reply = redis.pcall(unpack(command))
   if type(reply) == 'table' and reply.err then
-    return reply
+    return redis.error_reply(reply.err .. ' (' .. command[1] .. ')')
   end
 end
 return {now}
