@@ -4,7 +4,7 @@
 
 /*
  * Refused before a single write: scripts check everything first, and Redis refuses at the first write or not at all.
- * The last is how Redis 7.0 says NOPERM inside a script.
+ * The last two are how Redis 7.0 and later ones say NOPERM inside a script.
  */
 static const char *const REFUSALS[] = {"NOTAFTER",
                                        "OOM ",
