@@ -1,6 +1,6 @@
 import pytest
 
-from harness import Alertmanager, House, Recorder, Redis, Runbookd, settings
+from harness import Alertmanager, House, Recorder, Redis, RedisSet, Runbookd, settings, wait_until
 
 
 @pytest.fixture
@@ -15,6 +15,21 @@ def redis(tmp_path):
     r = Redis(str(tmp_path / "redis")).start()
     yield r
     r.stop()
+
+
+@pytest.fixture
+def redis_set(tmp_path):
+    """redis_set(count=2, sentinels=3, …) runs one; a RedisSet."""
+    running = []
+
+    def run(**options):
+        made = RedisSet(str(tmp_path / f"set-{len(running)}"), **options)
+        running.append(made)
+        return made.start()
+
+    yield run
+    for made in running:
+        made.stop()
 
 
 @pytest.fixture(params=["sqlite", "redis"])
@@ -44,6 +59,22 @@ def start(tmp_path):
         daemon.expected_errors += expected_errors
         daemons.append(daemon)
         return daemon.start()
+
+    yield run
+    finish_all(daemons)
+
+
+@pytest.fixture
+def launch():
+    """launch(house) runs a daemon that need not become ready: its store does not come up."""
+    daemons = []
+
+    def run(house):
+        daemon = Runbookd(house)
+        daemons.append(daemon)
+        daemon.launch()
+        wait_until(daemon.listening, 20, "Listening on")
+        return daemon
 
     yield run
     finish_all(daemons)
