@@ -88,10 +88,12 @@ void redis_lost(struct redis *r, const char *why, bool free_it)
 {
 	struct redisAsyncContext *context = r->context;
 	const char *tls = r->ssl && r->state == REDIS_CONNECTING ? redis_tls_why(r->ssl) : "";
-	AUTOFREE char *text = mem_strdup(tls[0] ? tls : why); /* hiredis' words go with the context */
+	/* hiredis' words go with the context */
+	AUTOFREE char *text = tls[0] ? mem_printf("TLS: %s", tls) : mem_strdup(why);
 	snprintf(r->why, sizeof r->why, "%s", text);
 	r->context = NULL;
 	r->ssl = NULL;
+	r->misled = r->state == REDIS_CONNECTING && !r->finding;
 	r->finding = false;
 	if (context)
 		context->data = NULL;

@@ -139,6 +139,14 @@ static void connect_to_address(struct redis *r)
 		connect_tcp(r);
 }
 
+static void leave_for_another(struct redis *r)
+{
+	redis_enter(r);
+	redis_lost(r, "the Sentinels name another master", true);
+	r->misled = false; /* on the contrary */
+	redis_leave(r);
+}
+
 void redis_master_found(struct redis *r, const char *address)
 {
 	bool same = strcmp(r->address, address) == 0, waited_for = r->finding;
@@ -151,7 +159,17 @@ void redis_master_found(struct redis *r, const char *address)
 	if (waited_for)
 		connect_to_address(r);
 	else if (!same && r->state != REDIS_DOWN)
-		redis_lost(r, "the Sentinels name another master", true);
+		leave_for_another(r);
+}
+
+/* One that knows less than the others (cut off, or just started) may go on naming a master that is dead. */
+static void find_master(struct redis *r)
+{
+	if (r->misled)
+		redis_sentinel_doubt(r->sentinel);
+	r->misled = false;
+	r->finding = true;
+	redis_sentinel_ask(r->sentinel);
 }
 
 void redis_connect_begin(struct redis *r)
@@ -165,8 +183,7 @@ void redis_connect_begin(struct redis *r)
 	if (!redis_read_password(r->options->password, r->options->password_file, &r->password, why)) {
 		redis_lost(r, why, true);
 	} else if (r->sentinel) {
-		r->finding = true;
-		redis_sentinel_ask(r->sentinel);
+		find_master(r);
 	} else {
 		connect_to_address(r);
 	}

@@ -40,7 +40,6 @@ static void on_role(void *arg, const struct redis_value *reply)
 	}
 	AUTOFREE char *why = mem_printf("%s is not a master (ROLE says %.*s)", r->address,
 	                                STR_ARG(reply->count ? reply->items[0].text : STR("nothing")));
-	redis_sentinel_doubt(r->sentinel);
 	redis_lost(r, why, true);
 }
 

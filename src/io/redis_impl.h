@@ -69,6 +69,7 @@ struct redis {
 	char why[REDIS_WHY_MAX];
 	struct redis_sentinel *sentinel; /* NULL: there are none */
 	bool finding;                    /* CONNECTING, and the Sentinels have not said yet where to */
+	bool misled;                     /* where they sent us last was no use */
 	struct resolve *resolve;
 	struct resolved resolved;
 	size_t next_address;

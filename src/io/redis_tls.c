@@ -126,7 +126,7 @@ const char *redis_tls_why(const struct ssl_st *ssl)
 	ERR_clear_error();
 	if (reason)
 		return reason;
-	return SSL_is_init_finished(ssl) ? "" : "the TLS handshake did not come to an end (does it speak TLS?)";
+	return SSL_is_init_finished(ssl) ? "" : "the handshake did not come to an end (does it speak TLS?)";
 }
 
 #else

@@ -28,13 +28,20 @@ static void log_change(const struct redis_store *s, bool was_up, bool up, bool w
 		LOG(LOG_WARN, "The redis store is still down", LOG_S("why", s->why));
 }
 
-/* The reason as Redis gives it to a command, without the script it was in. */
+/* Without " script: <SHA-1>, on @user_script:LINE." behind it: the reason is the same in every script. */
+static struct str without_script(struct str why)
+{
+	const size_t before = sizeof " script: " - 1 + 40;
+	ptrdiff_t at = str_find(why, STR(", on @user_script:"));
+	if (at < (ptrdiff_t)before || !str_starts(str_slice(why, (size_t)at - before, why.n), STR(" script: ")))
+		return why;
+	return str_slice(why, 0, (size_t)at - before);
+}
+
 static bool set_why(struct redis_store *s, struct str why)
 {
 	char before[REDIS_WHY_MAX];
-	ptrdiff_t script = str_find(why, STR(" script: "));
-	if (script >= 0)
-		why = str_slice(why, 0, (size_t)script);
+	why = without_script(why);
 	memcpy(before, s->why, sizeof before);
 	snprintf(s->why, sizeof s->why, "%.*s", STR_ARG(why));
 	return strcmp(before, s->why) != 0;

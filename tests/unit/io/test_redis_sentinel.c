@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -149,6 +150,23 @@ static void who_says_of_itself_that_it_is_a_replica_is_not_the_master(void **sta
 	assert_true(fake_redis_heard(&other, "ROLE"));
 }
 
+/* It is cut off from the others, which know better. */
+static void a_sentinel_that_goes_on_naming_the_dead(void **state)
+{
+	(void)state;
+	char names_nobody[128];
+	const struct str sentinels[] = {str_c(one.address), str_c(two.address)};
+	fake_redis_answer(&one, "SENTINEL", naming(names_nobody, atoi(strchr(nobody, ':') + 1)));
+	for (int i = 0; i < 100 && !one.commands; i++) {
+		asked_open(behind(sentinels, 2));
+		assert_true(drive(asked.loop, is_up, NULL));
+		assert_string_equal(redis_address(asked.redis), master.address);
+		redis_free(asked.redis);
+	}
+	asked.redis = NULL;
+	assert_true(one.commands > 0);
+}
+
 static void only_replicas_is_a_reason(void **state)
 {
 	(void)state;
@@ -281,6 +299,7 @@ int main(void)
 		T(the_first_sentinel_that_answers),
 		T(why_no_sentinel_helps),
 		T(who_says_of_itself_that_it_is_a_replica_is_not_the_master),
+		T(a_sentinel_that_goes_on_naming_the_dead),
 		T(only_replicas_is_a_reason),
 		T(a_master_that_is_no_longer_named_is_left),
 		T(sent_away_it_asks_anew),

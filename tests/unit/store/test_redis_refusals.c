@@ -49,6 +49,7 @@ static void assert_refused(struct conformance *t, const char *why)
 	assert_false(health.durable);
 	if (!strstr(health.why, why))
 		fail_msg("\"%s\" does not say %s", health.why, why);
+	assert_null(strstr(health.why, "script: ")); /* where in which script is nothing to an operator */
 }
 
 static void assert_accepted(struct conformance *t)
