@@ -6,7 +6,7 @@
  *
  * Where `members` names every member that either side counts, the merge is commutative (merging B into A says the same as
  * A into B) and idempotent; merging the result with one of its sources changes nothing. It is associative in what matters
- * (open or not, who fires, what may be open at whose provider), except for what people did by hand: a
+ * (who fires, its numbers, what may be open at whose provider), except for what people did by hand: a
  * closing or an acknowledgement holds against a view that knows no more and yields to one that has paged anew, so of three
  * views it depends on which two meet first. Members that are not named are those the branch has never touched: the trunk's
  * count of them stands.

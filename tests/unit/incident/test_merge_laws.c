@@ -13,9 +13,9 @@
 #include "incident/delivery.h"
 
 #ifdef __SANITIZE_ADDRESS__
-#define SEEDS 600
+#define SEEDS 150
 #else
-#define SEEDS 4000
+#define SEEDS 1000
 #endif
 
 struct family {
