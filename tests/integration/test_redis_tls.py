@@ -63,7 +63,7 @@ def tls_built(local_house):
 
 
 def store(address, **tls):
-    return {"redis": {"address": address, "prefix": "test", "timeout": "1s", "tls": tls}}
+    return {"redis": {"address": address, "prefix": "test", "timeout": "1s", "tls": tls}, "on_redis_failure": "reject"}
 
 
 def works(d, recorder):
@@ -142,7 +142,8 @@ def test_sentinels_speak_tls_too(tls_built, tmp_path, certificates, local_house,
     try:
         sentinel.start()
         tls = {"ca_file": f"{certificates}/ca.pem"}
-        d = start(local_house(store={"redis": {"sentinel": {"master": NAME, "addresses": [f"127.0.0.1:{port}"]}, "tls": tls}}))
+        d = start(local_house(store={"redis": {"sentinel": {"master": NAME, "addresses": [f"127.0.0.1:{port}"]}, "tls": tls},
+                                     "on_redis_failure": "reject"}))
         works(d, recorder)
     finally:
         sentinel.stop()

@@ -92,7 +92,8 @@ class RedisSet:
         if self.sentinels[0].password:
             sentinel["password"] = self.sentinels[0].password
         own = {"password": self.password} if self.password else {}
-        return {"redis": {"sentinel": sentinel, "prefix": "test", "timeout": "1s", **own, **over}}
+        return {"redis": {"sentinel": sentinel, "prefix": "test", "timeout": "1s", **own, **over},
+                "on_redis_failure": "reject"}
 
     # ---- who is what ----
 
