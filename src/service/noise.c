@@ -141,6 +141,11 @@ static void add_count(struct row *row, const struct count *c, bool night)
 	} else if (str_eq_c(c->what, "time_to_resolve")) {
 		durations_add(&row->to_resolve, c->detail, c->n);
 		row->resolved += c->n;
+	} else if (str_eq_c(c->what, COUNT_HEARTBEAT_MISSED)) {
+		row->n[PAGES] += c->n;
+		row->n[NIGHT_PAGES] += night ? c->n : 0;
+	} else if (str_eq_c(c->what, COUNT_HEARTBEAT_REMINDED)) {
+		row->n[REMINDERS] += c->n;
 	}
 }
 
