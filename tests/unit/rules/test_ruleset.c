@@ -379,8 +379,9 @@ static void test_explain_shape(void **state)
 	const char *key;
 	json_t *value;
 	json_object_foreach(want, key, value) assert_true(json_equal(value, json_object_get(json, key)));
-	static const char *const fields[] = {"runbook",  "severity",        "owner",      "receivers",    "escalation",
-	                                     "group_by", "repeat_interval", "page_after", "resolve_hold", "summary"};
+	static const char *const fields[] = {"runbook",      "severity",  "owner",           "receivers",
+	                                     "escalation",   "group_by",  "repeat_interval", "page_after",
+	                                     "resolve_hold", "heartbeat", "summary"};
 	static const char *const parts[] = {"value", "source", "rule", "file", "line"};
 	for (size_t i = 0; i < COUNT(fields); i++)
 		for (size_t k = 0; k < COUNT(parts); k++)
