@@ -15,7 +15,7 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 		"INSERT INTO record (key, number, ids, json, open, since, dead, owned, base_number, base_id, seen_at)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
 		" ON CONFLICT (key) DO UPDATE SET number = ?2, ids = ?3, json = ?4, open = ?5, since = ?6, dead = ?7, owned = "
-        "?8,"
+		"?8,"
 		" base_number = ?9, base_id = ?10, seen_at = ?11",
 	[SQL_MEMBER] = "SELECT key, firing, starts_at, ends_at, episode, touched_at, owned FROM member"
 				   " WHERE source = ?1 AND fingerprint = ?2 AND forget_at > ?3",
