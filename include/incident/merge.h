@@ -19,6 +19,8 @@
 #include "incident/incident.h"
 #include "incident/member.h"
 
+/* Of a heartbeat the latest beat counts: it is missed where neither side has heard of it since that side's page. */
+
 struct merge_member {
 	struct member trunk, branch; /* the same identity; found = false where that side knows nothing */
 	struct member merged;        /* out */

@@ -40,7 +40,8 @@ void local_store_set_clock(struct store *s, int64_t now_ms);
 struct local_seen {
 	const struct store_record *records; /* version, ids and json; an ids list may be shorter than the record's */
 	size_t record_count;
-	/* of a commit that went well: identity from `before`, the rest from `after` */
+	/* of a commit that went well: identity from `before`, the rest from `after`. Without a record: of a copy, which may be
+	 * older than what is known of them */
 	const struct store_member_change *members;
 	size_t member_count;
 	/* of a claim that went well: all records are leased so; an empty id: none */

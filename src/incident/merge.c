@@ -141,11 +141,21 @@ static int64_t held_until(const struct merging *m)
 	return until || !on || out->resolve_hold <= 0 ? until : out->last_seen_at + out->resolve_hold;
 }
 
+static void merge_firing(struct merging *m)
+{
+	struct incident *out = m->out;
+	out->heartbeat.every = out->heartbeat.beat_at = 0;
+	out->hold_until = m->firing || m->by_hand ? 0 : held_until(m);
+	out->open = !m->by_hand && (m->firing || out->hold_until);
+}
+
 static void merge_life(struct merging *m)
 {
 	struct incident *out = m->out;
-	out->hold_until = m->firing || m->by_hand ? 0 : held_until(m);
-	out->open = !m->by_hand && (m->firing || out->hold_until);
+	if (m->every)
+		merging_heartbeat(m);
+	else
+		merge_firing(m);
 	out->resolved_at = 0;
 	out->resolved_why = (struct str){NULL, 0};
 	out->closed_by_hand = (struct incident_person){0};
@@ -193,6 +203,7 @@ void incident_merge(struct incident *trunk, const struct incident *branch, struc
 	                    .here = arena_alloc(arena, (count + 1) * sizeof *m.here),
 	                    .count = count};
 	merging_members(&m, elsewhere);
+	merging_watch(&m);
 	choose_episode(&m);
 	merge_numbers(&m);
 	merge_generation(&m);

@@ -93,7 +93,7 @@ void merging_members(struct merging *m, const bool *elsewhere)
 /* A firing one that counts for neither side (closed by hand there, expired) must not look as if it counted here. */
 static bool strays(const struct merging *m, size_t i)
 {
-	return !m->here[i] && arrival_sticks(&m->members[i].merged, m->out);
+	return !m->every && !m->here[i] && arrival_sticks(&m->members[i].merged, m->out);
 }
 
 void merging_place_members(struct merging *m)

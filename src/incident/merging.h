@@ -20,6 +20,7 @@ struct merging {
 	uint64_t firing;       /* rest and those here */
 	uint64_t fires[SIDES]; /* of these, who counted for that side already */
 	uint64_t episode;
+	int64_t every;      /* a heartbeat's: see merge_heartbeat.c; 0: it is none */
 	bool by_hand;       /* one side was closed by hand, and that holds */
 	bool closed_before; /* closed, and a side of this episode was so before: it says when and why */
 };
@@ -37,6 +38,10 @@ int64_t merging_later(int64_t a, int64_t b);
 /* merge_members.c: sets `merged`, `here`, and the counts */
 void merging_members(struct merging *m, const bool *elsewhere);
 void merging_place_members(struct merging *m);
+
+/* merge_heartbeat.c: whether it is one, which nobody fires in; then whether it is missed, and since when it is waited for */
+void merging_watch(struct merging *m);
+void merging_heartbeat(struct merging *m);
 
 /* merge_fields.c: what the incident is about, and who did what */
 void merging_description(struct merging *m);

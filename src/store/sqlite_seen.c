@@ -119,13 +119,20 @@ static void see_record(struct sqlite_db *db, struct request *r, const struct sto
 	sqlite_release_pair(db, work->seen.release_receiver, record->key, work->seen.release_claim, 0);
 }
 
+/* Members without a record are a page of a copy, which may be older than what a commit has said since. */
+static bool seen_alone(const struct request *r)
+{
+	const struct seen_work *work = r->ask.work.what;
+	return work->seen.record_count == 0;
+}
+
 static void see_member(struct sqlite_db *db, struct request *r, const struct store_member_change *change)
 {
 	struct member known = {.source = change->before.source, .fingerprint = change->before.fingerprint};
 	struct member after = change->after;
 	bool owned = sqlite_find_member(db, r, &known);
-	/* a page of a copy may be older than what a commit has said since */
-	if (owned || (known.found && after.touched_at && known.touched_at > after.touched_at))
+	bool older = seen_alone(r) && known.found && after.touched_at && known.touched_at > after.touched_at;
+	if (owned || older)
 		return;
 	if (after.touched_at <= 0)
 		after.touched_at = db->now;

@@ -107,6 +107,28 @@ static const char *const stories[][2] = {
      "firing\n"},
 	{"with page: false nobody would be told: it is no heartbeat",
      "0s fire a every=5m nopage -> page_false\n 0s state -> firing\n"},
+	{"what one router missed the other has heard: it beats, and the page is taken back",
+     "0s fire a every=5m -> page_false\n 0s part -> ok\n 5m tick -> heartbeat_missed\n 5m send oncall -> trigger 1\n"
+     "6m branch fire a every=5m -> page_false\n 6m merge -> ok\n 6m state -> resolved\n 6m clock -> 11m\n"
+     "6m send oncall -> resolve 1\n"},
+	{"the same where it is the branch that missed it",
+     "0s fire a every=5m -> page_false\n 0s part -> ok\n 5m branch tick -> heartbeat_missed\n"
+     "5m branch send oncall -> trigger 1\n 6m fire a every=5m -> page_false\n 6m merge -> ok\n 6m state -> resolved\n"
+     "6m clock -> 11m\n 6m send oncall -> resolve 1\n"},
+	{"missed by both it is one page, and stays missed",
+     "0s fire a every=5m -> page_false\n 0s part -> ok\n 5m tick -> heartbeat_missed\n 5m send oncall -> trigger 1\n"
+     "5m branch tick -> heartbeat_missed\n 5m branch send oncall -> trigger 1\n 6m merge -> ok\n 6m state -> firing\n"
+     "6m send oncall -> nothing\n 7m fire a every=5m -> last_member_resolved\n 7m send oncall -> resolve 1\n"},
+	{"the later beat of two counts",
+     "0s fire a every=5m -> page_false\n 0s part -> ok\n 1m fire a every=5m -> page_false\n"
+     "2m branch fire a every=5m -> page_false\n 3m merge -> ok\n 3m clock -> 7m\n 3m state -> resolved\n"},
+	{"closed by hand on one side it is watched from the next beat on",
+     "0s fire a every=5m -> page_false\n 5m tick -> heartbeat_missed\n 5m send oncall -> trigger 1\n 5m part -> ok\n"
+     "6m branch close -> ok\n 7m merge -> ok\n 7m state -> resolved\n 7m clock -> never\n 7m send oncall -> resolve "
+     "1\n 8m fire a every=5m -> page_false\n 8m clock -> 13m\n"},
+	{"a branch that knew nothing of it begins a watch of its own, and it is one",
+     "0s fire a every=5m -> page_false\n 0s part blank -> ok\n 1m branch fire a every=5m -> page_false\n"
+     "1m merge -> ok\n 1m clock -> 6m\n 1m state -> resolved\n 6m tick -> heartbeat_missed\n"},
 };
 #define STORIES (sizeof stories / sizeof *stories)
 
