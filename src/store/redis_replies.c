@@ -20,7 +20,8 @@ static const char *const REFUSALS[] = {"NOTAFTER",
                                        "MOVED ",
                                        "NOREPLICAS",
                                        "max number of clients",
-                                       "The user executing the script can't"};
+                                       "The user executing the script can't",
+                                       "ACL failure in script"};
 
 /* Somewhere in the text: Redis 6.2 puts its own words before what a command in a script answered. */
 enum store_result redis_judge(struct str error)
