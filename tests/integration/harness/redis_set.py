@@ -133,20 +133,28 @@ class RedisSet:
 
     # ---- faults ----
 
+    def other_master(self, old):
+        """The master, when it is another one and the Sentinels are done with it."""
+        found = self.master()
+        return found if found and found is not old else None
+
     def wait_master_other_than(self, old, timeout=30):
-        return wait_until(lambda: (m := self.master()) and m is not old and m, timeout, "another master")
+        return wait_until(lambda: self.other_master(old), timeout, "another master")
 
     def failover(self, timeout=60):
         """A planned one; the old master stays as a replica. The new master."""
         old = wait_until(self.master, timeout, "a master")
-        wait_until(lambda: self.try_failover(), timeout, "a failover may begin")
-        return self.wait_master_other_than(old, timeout)
+        # One that was begun may still be given up, as long as the replicas have not told the Sentinels of themselves.
+        return wait_until(lambda: self.other_master(old) or self.begin_failover(old), timeout, "another master")
 
-    def try_failover(self):
-        try:
-            return self.asked()[0].ask("SENTINEL", "FAILOVER", NAME) == "OK"
-        except RuntimeError:  # INPROG, or NOGOODSLAVE as long as the replicas are still connecting
-            return False
+    def begin_failover(self, old):
+        sentinel = self.asked()[0]
+        fields = sentinel.fields()
+        if int(fields["port"]) == old.port and "failover_in_progress" not in fields["flags"]:
+            try:
+                sentinel.ask("SENTINEL", "FAILOVER", NAME)
+            except RuntimeError:  # INPROG, or NOGOODSLAVE as yet
+                pass
 
     def kill_master(self):
         """kill -9 of it: the killed one; wait_master_other_than() it, start() it again."""
