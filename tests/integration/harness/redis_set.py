@@ -34,8 +34,10 @@ class Sentinel:
         """It rewrites its file: a second start goes on where the first ended."""
         self.process = Process(["redis-sentinel", self.config])
         wait_until(self.answers, 10, f"Sentinel on {self.address}: {self.process.log()}")
-        # Hello and INFO more often than each 2 and 10 s: it finds the others, and demotes who comes back, sooner.
-        self.ask("SENTINEL", "DEBUG", "publish-period", 200, "info-period", 500)
+        # Hello and INFO more often than each 2 and 10 s: it finds the others, and demotes who comes back, sooner. And on
+        # a busy machine it must not take its own lateness for a broken clock, and do nothing for 30 s.
+        self.ask("SENTINEL", "DEBUG", "publish-period", 200, "info-period", 500, "tilt-trigger", 20000,
+                 "tilt-period", 1000)
         return self
 
     def ask(self, *words):
