@@ -4,7 +4,8 @@
 
 /*
  * Refused before a single write: scripts check everything first, and Redis refuses at the first write or not at all.
- * The last two are how Redis 7.0 and later ones say NOPERM inside a script.
+ * The last two are how Redis 7.0 and later ones say NOPERM inside a script. Only a permission that is taken away while we
+ * are up can make that half a script; redis_probe.lua keeps us from coming up without one.
  */
 static const char *const REFUSALS[] = {"NOTAFTER",
                                        "OOM ",
@@ -20,7 +21,8 @@ static const char *const REFUSALS[] = {"NOTAFTER",
                                        "MOVED ",
                                        "NOREPLICAS",
                                        "max number of clients",
-                                       "The user executing the script can't"};
+                                       "The user executing the script can't",
+                                       "ACL failure in script"};
 
 /* Somewhere in the text: Redis 6.2 puts its own words before what a command in a script answered. */
 enum store_result redis_judge(struct str error)

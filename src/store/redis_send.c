@@ -130,9 +130,18 @@ void redis_store_send_more(struct redis_store *s)
 	}
 }
 
+/*
+ * A server that refuses to write is still good for reading. What would write is not even sent: the first command of a
+ * script may be allowed and the second not, and half a commit would pass for a whole one when it is repeated.
+ */
+static bool takes(const struct redis_store *s, const struct request *r)
+{
+	return s->ready && !(s->refused && request_writes(r)) && s->waiting < WAITING_MAX;
+}
+
 void redis_store_send(struct redis_store *s, struct request *r)
 {
-	if (!s->ready || s->waiting == WAITING_MAX) {
+	if (!takes(s, r)) {
 		answer(s, r, STORE_UNAVAILABLE);
 		return;
 	}

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 
 import pytest
 
@@ -57,7 +58,8 @@ def test_the_master_is_found_through_the_sentinels(redis_set, local_house, start
     d = start(local_house(store=s.store()))
     d.send(body(alert("Down")))
     wait_until(recorder.triggers, 10, "the page")
-    assert f"address={s.master().address}" in d.process.log()
+    assert connected_to(d) == s.master().address
+    assert re.search(r'msg="Connected to Redis" server=(redis|valkey) version=\d+\.\d+', d.process.log())
     assert s.master().ask("DBSIZE") > 0
 
 
@@ -102,6 +104,25 @@ def test_a_killed_master_that_comes_back_is_not_used(redis_set, local_house, sta
     wait_until(lambda: killed.ask("ROLE")[0] == "slave", 30, "demoted")
     d.send(body(alert("Down")))
     wait_until(recorder.triggers, 10, "the page")
+    assert connected_to(d) == new.address
+
+
+def test_a_frozen_master_is_left_and_not_gone_back_to(redis_set, local_house, start, recorder):
+    """The kernel goes on accepting connections for it; thawed, it believes itself a master still."""
+    s = redis_set()
+    d = start(local_house(store=s.store(timeout="500ms")))
+    d.send(body(alert("Down", instance="before")))
+    wait_until(s.in_step, 10, "the replica has everything")
+    frozen = s.master()
+    frozen.process.send(signal.SIGSTOP)
+    try:
+        new = s.wait_master_other_than(frozen)
+        send_until_taken(d, body(alert("Down", instance="meanwhile")))
+    finally:
+        frozen.process.send(signal.SIGCONT)
+    wait_until(lambda: frozen.ask("ROLE")[0] == "slave", 30, "demoted")
+    d.send(body(alert("Down", instance="after")))
+    wait_until(lambda: len(recorder.triggers()) == 3, 20, "the pages")
     assert connected_to(d) == new.address
 
 

@@ -193,6 +193,52 @@ static void has_defaults(void **state)
 	assert_non_null(strstr(warnings(&l), "goes to \"oncall\""));
 }
 
+static void reads_sentinels(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	AUTOLOADED struct loaded l;
+	folder_write(&f, "config/secret", "s3cret\n");
+	load_text(&f,
+	          RECEIVERS "store: {redis: {password_file: secret, sentinel: {master: m, addresses: ['a:1', 'b:2'],\n"
+	                    "        username: u, password_file: secret}}}\n",
+	          &l);
+	must_load(&l);
+	const struct config_redis *r = &l.config->store.redis;
+	assert_int_equal(r->address.n, 0);
+	assert_true(str_ends(r->password_file, STR("/config/secret")));
+	assert_true(str_eq_c(r->sentinel.master, "m"));
+	assert_int_equal(r->sentinel.addresses.n, 2);
+	assert_true(str_eq_c(r->sentinel.addresses.v[1], "b:2"));
+	assert_true(str_eq_c(r->sentinel.username, "u"));
+	assert_true(str_ends(r->sentinel.password_file, STR("/config/secret")));
+	assert_false(r->tls.given);
+}
+
+#ifdef HAVE_HIREDIS_SSL
+static void reads_tls_of_redis(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	folder_init(&f);
+	AUTOLOADED struct loaded l;
+	folder_write(&f, "config/pem", "pem\n");
+	load_text(
+		&f, RECEIVERS "store: {redis: {tls: {ca_file: pem, cert_file: pem, key_file: pem, server_name: redis.test}}}\n",
+		&l);
+	must_load(&l);
+	const struct config_redis *r = &l.config->store.redis;
+	assert_true(str_eq_c(r->address, "127.0.0.1:6379"));
+	assert_true(r->tls.given);
+	assert_true(str_ends(r->tls.ca_file, STR("/config/pem")));
+	assert_true(str_ends(r->tls.cert_file, STR("/config/pem")));
+	assert_true(str_ends(r->tls.key_file, STR("/config/pem")));
+	assert_true(str_eq_c(r->tls.server_name, "redis.test"));
+	assert_false(r->tls.insecure_skip_verify);
+}
+#endif
+
 static void sorts_rule_files_and_passes_over_tests(void **state)
 {
 	(void)state;
@@ -410,6 +456,10 @@ int main(void)
 		cmocka_unit_test(reads_policy),
 		cmocka_unit_test(reads_receivers),
 		cmocka_unit_test(has_defaults),
+		cmocka_unit_test(reads_sentinels),
+#ifdef HAVE_HIREDIS_SSL
+		cmocka_unit_test(reads_tls_of_redis),
+#endif
 		cmocka_unit_test(sorts_rule_files_and_passes_over_tests),
 		cmocka_unit_test(walks_the_runbook_folder),
 		cmocka_unit_test(keeps_dots_behind_links),

@@ -4,7 +4,6 @@
 #include <stdint.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -18,6 +17,7 @@
 /* Two Sentinels and two masters; a real Redis has no part in this. */
 static struct fake_redis one, two, master, other;
 static char names_master[128], names_other[128], nobody[64];
+static int nobody_port;
 
 static const char *naming(char out[128], int port)
 {
@@ -38,7 +38,8 @@ static int set_up(void **state)
 	naming(names_other, other.port);
 	fake_redis_answer(&one, "SENTINEL", names_master);
 	fake_redis_answer(&two, "SENTINEL", names_master);
-	snprintf(nobody, sizeof nobody, "127.0.0.1:%d", free_port());
+	nobody_port = free_port();
+	snprintf(nobody, sizeof nobody, "127.0.0.1:%d", nobody_port);
 	return 0;
 }
 
@@ -156,7 +157,7 @@ static void a_sentinel_that_goes_on_naming_the_dead(void **state)
 	(void)state;
 	char names_nobody[128];
 	const struct str sentinels[] = {str_c(one.address), str_c(two.address)};
-	fake_redis_answer(&one, "SENTINEL", naming(names_nobody, atoi(strchr(nobody, ':') + 1)));
+	fake_redis_answer(&one, "SENTINEL", naming(names_nobody, nobody_port));
 	for (int i = 0; i < 100 && !one.commands; i++) {
 		asked_open(behind(sentinels, 2));
 		assert_true(drive(asked.loop, is_up, NULL));

@@ -59,6 +59,15 @@ static void assert_accepted(struct conformance *t)
 	commit_ok(t, &c);
 }
 
+static void wait_why(struct conformance *t, const char *words)
+{
+	int64_t end = loop_mono_ms() + 20 * TIME_SECOND;
+	while (!strstr(t->store->ops->health(t->store).why, words)) {
+		assert_true(loop_mono_ms() < end);
+		redis_case_turn(t->loop);
+	}
+}
+
 static void without_enough_replicas(void **state)
 {
 	redis_server_say(&server, "CONFIG SET min-replicas-to-write 1");
@@ -92,11 +101,7 @@ static void as_a_replica_that_takes_writes(void **state)
 	redis_server_say(&server, "REPLICAOF 127.0.0.1 1");
 	redis_server_say(&server, "CLIENT KILL TYPE normal");
 	redis_case_wait(t->store, t->loop, false);
-	int64_t end = loop_mono_ms() + 20 * TIME_SECOND;
-	while (!strstr(t->store->ops->health(t->store).why, "it is a replica")) {
-		assert_true(loop_mono_ms() < end);
-		redis_case_turn(t->loop);
-	}
+	wait_why(t, "it is a replica");
 	redis_server_say(&server, "REPLICAOF NO ONE");
 	assert_accepted(t);
 }
@@ -116,6 +121,26 @@ static void without_a_permission(void **state)
 	assert_refused(*state, "NOPERM");
 	redis_server_say(&server, "ACL SETUSER default +evalsha");
 	assert_accepted(*state);
+}
+
+/*
+ * The record was written, its place in the lists was not; repeated, the commit was "mine already" and answered as done:
+ * an incident that nobody is told of.
+ */
+static void half_a_commit_passed_for_a_whole_one(void **state)
+{
+	struct conformance *t = *state;
+	struct store_commit c = incident("k", NONE);
+	redis_server_say(&server, "ACL SETUSER default -zadd");
+	redis_server_say(&server, "CLIENT KILL TYPE normal");
+	redis_case_wait(t->store, t->loop, false);
+	wait_why(t, "ZADD");
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(commit(t, &c)->result, STORE_UNAVAILABLE);
+	assert_int_equal(record_of(t, "k").version.number, 0); /* reading goes on */
+	redis_server_say(&server, "ACL SETUSER default +zadd");
+	assert_accepted(t);
+	assert_int_equal(stats(t, NULL, 0)->open, 1);
 }
 
 /* ---- the probe ---- */
@@ -260,6 +285,7 @@ int main(void)
 		OWN(as_a_replica_that_takes_writes),
 		OWN(while_a_script_runs),
 		OWN(without_a_permission),
+		OWN(half_a_commit_passed_for_a_whole_one),
 		OWN(the_probe_tries_all_that_the_scripts_do),
 		OWN(the_probe_leaves_nothing_behind),
 		OWN(a_restart_is_told_from_a_hiccup),
