@@ -3,6 +3,8 @@
 
 /* Rows of counters in one sweep: an hour may have ten thousand. */
 #define SWEEP_COUNTS_MAX (10 * STORE_SWEEP_MAX)
+/* Of a receiver's leases so many are looked at for the longest due: far more than a router has on its way. */
+#define STATS_LEASES_MAX 1000
 
 static int64_t fields_of(struct sqlite_db *db, int64_t hour)
 {
@@ -43,6 +45,29 @@ void sqlite_counters(struct sqlite_db *db, struct request *r)
 	}
 }
 
+/* Of a single number; 0 where there is no row. */
+static int64_t number(struct sqlite_db *db, sqlite3_stmt *s)
+{
+	int64_t n = 0;
+	while (sql_row(db, s))
+		n = sqlite3_column_int64(s, 0);
+	return n;
+}
+
+static void see_oldest(struct store_queue *q, int64_t at)
+{
+	if (at && (!q->oldest_due_at || at < q->oldest_due_at))
+		q->oldest_due_at = at;
+}
+
+static void stats_of_queue(struct sqlite_db *db, struct store_queue *q)
+{
+	q->due = (size_t)number(db, sql(db, SQL_STATS_QUEUE, "s", q->receiver));
+	for (int64_t lane = 0; lane < STORE_LANES; lane++)
+		see_oldest(q, number(db, sql(db, SQL_STATS_OLDEST, "si", q->receiver, lane)));
+	see_oldest(q, number(db, sql(db, SQL_STATS_LEASED, "si", q->receiver, (int64_t)STATS_LEASES_MAX)));
+}
+
 void sqlite_stats(struct sqlite_db *db, struct request *r)
 {
 	const struct request_stats *ask = &r->ask.stats;
@@ -58,11 +83,7 @@ void sqlite_stats(struct sqlite_db *db, struct request *r)
 	}
 	for (size_t i = 0; i < ask->count; i++) {
 		queues[i].receiver = ask->receivers[i];
-		s = sql(db, SQL_STATS_QUEUE, "s", ask->receivers[i]);
-		while (sql_row(db, s)) {
-			queues[i].due = (size_t)sqlite3_column_int64(s, 0);
-			queues[i].oldest_due_at = sqlite3_column_int64(s, 1);
-		}
+		stats_of_queue(db, &queues[i]);
 	}
 }
 
@@ -76,11 +97,9 @@ static bool sweep(struct sqlite_db *db, enum sqlite_statement which, int64_t bef
 void sqlite_sweep(struct sqlite_db *db, struct request *r)
 {
 	int64_t before = db->now - r->ask.retention_ms;
+	sweep(db, SQL_SWEEP_DUES, before, STORE_SWEEP_MAX);
+	sweep(db, SQL_SWEEP_LEASES, before, STORE_SWEEP_MAX);
 	bool incidents = sweep(db, SQL_SWEEP_INCIDENTS, before, STORE_SWEEP_MAX);
-	if (sqlite3_changes64(db->handle) > 0) {
-		sql_run(db, SQL_SWEEP_DUES, "");
-		sql_run(db, SQL_SWEEP_LEASES, "");
-	}
 	bool counts = sweep(db, SQL_SWEEP_COUNTS, before - TIME_HOUR, SWEEP_COUNTS_MAX);
 	bool members = sweep(db, SQL_SWEEP_MEMBERS, db->now, STORE_SWEEP_MAX);
 	db->counted_hour = -1;

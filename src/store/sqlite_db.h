@@ -44,6 +44,8 @@ enum sqlite_statement {
 	SQL_LEASES_OF_CLAIM,
 	SQL_STATS,
 	SQL_STATS_QUEUE,
+	SQL_STATS_OLDEST,
+	SQL_STATS_LEASED,
 	SQL_SWEEP_INCIDENTS,
 	SQL_SWEEP_DUES,
 	SQL_SWEEP_LEASES,
@@ -83,9 +85,10 @@ void sqlite_db_begin(struct sqlite_db *db, int64_t now, bool writes);
 /* True when everything since begin is durable; else nothing of it happened. */
 bool sqlite_db_commit(struct sqlite_db *db);
 
-/* sqlite_sql.c: for each sqlite_statement its text; the schema; its version. */
+/* sqlite_sql.c: for each sqlite_statement its text; the schema; its version; the tally. */
 extern const char *const sqlite_sql[SQLITE_STATEMENTS];
 extern const char sqlite_schema[];
+extern const char sqlite_tally[]; /* of the connection, not of the file: run once it is open */
 #define SQLITE_SCHEMA_VERSION 1
 
 /* The verbs, inside a transaction. sqlite_records.c */

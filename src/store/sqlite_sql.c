@@ -36,7 +36,33 @@ const char sqlite_schema[] =
 	"CREATE TABLE probe (n INTEGER NOT NULL) STRICT;"
 	"INSERT INTO probe VALUES (0);";
 
+/*
+ * What there is of each kind, kept up to date by whatever changes it, so that nobody ever counts a million rows. In memory,
+ * in the same transactions, and counted once when the file opens: one process owns the file. A receiver that ever had
+ * something due stays in `queue`.
+ */
+const char sqlite_tally[] =
+	"CREATE TEMP TABLE tally (open INTEGER NOT NULL, closed INTEGER NOT NULL, dead INTEGER NOT NULL) STRICT;"
+	"INSERT INTO tally SELECT count(*) FILTER (WHERE open = 1), count(*) FILTER (WHERE open = 0), 0 FROM incident;"
+	"UPDATE tally SET dead = (SELECT count(*) FROM incident WHERE dead = 1);"
+	"CREATE TEMP TABLE queue (receiver BLOB PRIMARY KEY, due INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"INSERT INTO queue SELECT receiver, count(*) FROM due GROUP BY receiver;"
+	"CREATE TEMP TRIGGER incident_in AFTER INSERT ON incident BEGIN"
+	"  UPDATE tally SET open = open + new.open, closed = closed + 1 - new.open, dead = dead + new.dead; END;"
+	"CREATE TEMP TRIGGER incident_moved AFTER UPDATE OF open, dead ON incident"
+	"  WHEN new.open <> old.open OR new.dead <> old.dead BEGIN"
+	"  UPDATE tally SET open = open + new.open - old.open, closed = closed - new.open + old.open,"
+	"    dead = dead + new.dead - old.dead; END;"
+	"CREATE TEMP TRIGGER incident_out AFTER DELETE ON incident BEGIN"
+	"  UPDATE tally SET open = open - old.open, closed = closed - 1 + old.open, dead = dead - old.dead; END;"
+	"CREATE TEMP TRIGGER due_in AFTER INSERT ON due BEGIN"
+	"  INSERT INTO queue VALUES (new.receiver, 1) ON CONFLICT DO UPDATE SET due = due + 1; END;"
+	"CREATE TEMP TRIGGER due_out AFTER DELETE ON due BEGIN"
+	"  UPDATE queue SET due = due - 1 WHERE receiver = old.receiver; END;";
+
 #define RECORD "i.key, i.number, i.ids, i.json"
+/* The closed incidents that a sweep forgets: ?1 before, ?2 at most. */
+#define SWEPT "FROM incident WHERE open = 0 AND since <= ?1 ORDER BY since, key LIMIT ?2"
 
 const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -66,7 +92,8 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 	[SQL_COUNT_NEW] = "INSERT INTO count VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET n = n + ?3",
 	[SQL_COUNTS] = "SELECT hour, field, n FROM count WHERE hour BETWEEN ?1 AND ?2 ORDER BY hour",
 
-	[SQL_DUE_PUT] = "INSERT OR REPLACE INTO due VALUES (?1, ?2, ?3, ?4, max(?4, ?5))",
+	[SQL_DUE_PUT] = "INSERT INTO due VALUES (?1, ?2, ?3, ?4, max(?4, ?5)) ON CONFLICT (receiver, key) DO UPDATE"
+					" SET lane = ?3, at = ?4, ready = max(?4, ?5) WHERE (lane, at, ready) <> (?3, ?4, max(?4, ?5))",
 	[SQL_DUE_FORGET] = "DELETE FROM due WHERE receiver = ?1 AND key = ?2",
 	[SQL_DUE_LEASED] = "UPDATE due SET ready = max(at, ?3) WHERE receiver = ?1 AND key = ?2",
 	[SQL_DUE_UNLEASED] = "UPDATE due SET ready = at WHERE receiver = ?1 AND key = ?2",
@@ -87,15 +114,19 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 	[SQL_LEASES_OF_CLAIM] = "SELECT " RECORD ", l.until FROM lease l JOIN incident i ON i.key = l.key"
 							" WHERE l.claim = ?1 AND l.receiver = ?2 ORDER BY l.turn",
 
-	[SQL_STATS] =
-		"SELECT (SELECT count(*) FROM incident WHERE open = 1), (SELECT count(*) FROM incident WHERE open = 0),"
-		" (SELECT count(*) FROM incident WHERE dead = 1)",
-	[SQL_STATS_QUEUE] = "SELECT count(*), ifnull(min(at), 0) FROM due WHERE receiver = ?1",
+	[SQL_STATS] = "SELECT open, closed, dead FROM temp.tally",
+	[SQL_STATS_QUEUE] = "SELECT due FROM temp.queue WHERE receiver = ?1",
+	/* What is not leased stands where it is due, first in its lane; leased are only as many as are on their way. */
+	[SQL_STATS_OLDEST] = "SELECT at FROM due WHERE receiver = ?1 AND lane = ?2 ORDER BY ready LIMIT 1",
+	[SQL_STATS_LEASED] = "SELECT ifnull(min(at), 0) FROM (SELECT d.at FROM lease l JOIN due d USING (receiver, key)"
+						 " WHERE l.receiver = ?1 ORDER BY l.until LIMIT ?2)",
 
-	[SQL_SWEEP_INCIDENTS] = "DELETE FROM incident WHERE id IN"
-							" (SELECT id FROM incident WHERE open = 0 AND since <= ?1 ORDER BY since, key LIMIT ?2)",
-	[SQL_SWEEP_DUES] = "DELETE FROM due WHERE NOT EXISTS (SELECT 1 FROM incident i WHERE i.key = due.key)",
-	[SQL_SWEEP_LEASES] = "DELETE FROM lease WHERE NOT EXISTS (SELECT 1 FROM incident i WHERE i.key = lease.key)",
+	/* before the incidents themselves: what is due or leased for them, receiver by receiver */
+	[SQL_SWEEP_DUES] = "DELETE FROM due WHERE (receiver, key) IN"
+					   " (SELECT q.receiver, i.key FROM temp.queue q CROSS JOIN (SELECT key " SWEPT ") i)",
+	[SQL_SWEEP_LEASES] = "DELETE FROM lease WHERE (receiver, key) IN"
+						 " (SELECT q.receiver, i.key FROM temp.queue q CROSS JOIN (SELECT key " SWEPT ") i)",
+	[SQL_SWEEP_INCIDENTS] = "DELETE FROM incident WHERE id IN (SELECT id " SWEPT ")",
 	[SQL_SWEEP_COUNTS] = "DELETE FROM count WHERE (hour, field) IN"
 						 " (SELECT hour, field FROM count WHERE hour <= ?1 ORDER BY hour LIMIT ?2)",
 	[SQL_SWEEP_MEMBERS] = "DELETE FROM member WHERE (source, fingerprint) IN"
