@@ -216,7 +216,8 @@ bool sqlite_db_open(struct sqlite_db *db, const char *path, struct err *err)
 	static const char LEASES_ARE_VOID[] =
 		"BEGIN IMMEDIATE; DELETE FROM lease; UPDATE due SET ready = at WHERE ready <> at; COMMIT;";
 	if (make_folders(path, err) && take_lock(db, path, err) && open_file(db, path, err) &&
-	    check_schema(db, path, err) && run(db, path, LEASES_ARE_VOID, err) && run(db, path, sqlite_tally, err) && prepare(db, path, err))
+	    check_schema(db, path, err) && run(db, path, LEASES_ARE_VOID, err) && run(db, path, sqlite_tally, err) &&
+	    prepare(db, path, err))
 		return true;
 	sqlite_db_close(db);
 	return false;

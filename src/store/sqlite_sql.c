@@ -39,7 +39,7 @@ const char sqlite_schema[] =
 /*
  * What there is of each kind, kept up to date by whatever changes it, so that nobody ever counts a million rows. In memory,
  * in the same transactions, and counted once when the file opens: one process owns the file. A receiver that ever had
- * something due stays in `queue`.
+ * something due or leased stays in `queue`.
  */
 const char sqlite_tally[] =
 	"CREATE TEMP TABLE tally (open INTEGER NOT NULL, closed INTEGER NOT NULL, dead INTEGER NOT NULL) STRICT;"
@@ -58,7 +58,9 @@ const char sqlite_tally[] =
 	"CREATE TEMP TRIGGER due_in AFTER INSERT ON due BEGIN"
 	"  INSERT INTO queue VALUES (new.receiver, 1) ON CONFLICT DO UPDATE SET due = due + 1; END;"
 	"CREATE TEMP TRIGGER due_out AFTER DELETE ON due BEGIN"
-	"  UPDATE queue SET due = due - 1 WHERE receiver = old.receiver; END;";
+	"  UPDATE queue SET due = due - 1 WHERE receiver = old.receiver; END;"
+	"CREATE TEMP TRIGGER lease_in AFTER INSERT ON lease BEGIN"
+	"  INSERT INTO queue VALUES (new.receiver, 0) ON CONFLICT DO NOTHING; END;";
 
 #define RECORD "i.key, i.number, i.ids, i.json"
 /* The closed incidents that a sweep forgets: ?1 before, ?2 at most. */

@@ -18,8 +18,8 @@
 #define TURNS 9          /* of each kind of work; the median counts */
 #define ADMISSIONS 400   /* in a turn */
 #define ADMIT_AT_ONCE 50 /* on their way to the store */
-#define WEBHOOKS 1500    /* in a turn of the daemons */
-#define DAEMON_TURNS 7
+#define WEBHOOKS 300     /* in a turn of the daemons */
+#define DAEMON_TURNS 5
 #define PAGE 100
 #define CLAIM_MOST 16
 #define LEASE (2 * TIME_HOUR)
@@ -61,18 +61,27 @@ static void row(const char *what, const char *unit, double small, double large)
 	fflush(stdout);
 }
 
-/* In turns, so that whatever else the machine does falls on both. */
+static double cpu_of(const struct side *x)
+{
+	return growth_cpu(x->daemon.pid ? x->daemon.pid : getpid()) + (x->redis.pid ? growth_cpu(x->redis.pid) : 0);
+}
+
+/* In turns, so that whatever else the machine does falls on both. CPU is that of both ends. */
 static void compare(struct side *sides, const char *what, double (*work)(struct side *))
 {
-	double took[2][TURNS];
+	double took[2][TURNS], cpu[2][TURNS];
 	for (int turn = -1; turn < TURNS; turn++) {
 		for (int i = 0; i < 2; i++) {
-			double ms = work(&sides[i]);
+			double before = cpu_of(&sides[i]);
+			double ms = work(&sides[i]), spent = cpu_of(&sides[i]) - before;
 			if (turn >= 0) /* the first one warms up */
-				took[i][turn] = ms;
+				took[i][turn] = ms, cpu[i][turn] = spent * 1e3;
 		}
 	}
-	row(what, "ms", median(took[0], TURNS), median(took[1], TURNS));
+	double small = median(cpu[0], TURNS), large = median(cpu[1], TURNS);
+	printf("  %-46s %10.3f %10.3f ms %7.2f   CPU %.2f\n", what, median(took[0], TURNS), median(took[1], TURNS),
+	       median(took[1], TURNS) / median(took[0], TURNS), large / small);
+	fflush(stdout);
 }
 
 /* ---- verbs, straight at the store ---- */
@@ -253,11 +262,6 @@ static void lease_all(struct side *x)
 
 /* ---- daemons ---- */
 
-static double cpu_of(const struct side *x)
-{
-	return growth_cpu(x->daemon.pid) + (x->redis.pid ? growth_cpu(x->redis.pid) : 0);
-}
-
 /* Until it has nothing to do but wait: what was owed at the start and the first census are done. */
 static void settle(struct side *x)
 {
@@ -334,8 +338,9 @@ static void noise(const struct side *x)
 		longest = ms > longest ? ms : longest;
 		usleep(1000);
 	}
-	printf("  noise over 7 days of full counters: %.0f ms; whoever asks something else meanwhile waits %.1f ms at most\n",
-	       get(x, "/api/v1/noise?since=7d"), longest);
+	printf(
+		"  noise over 7 days of full counters: %.0f ms; whoever asks something else meanwhile waits %.1f ms at most\n",
+		get(x, "/api/v1/noise?since=7d"), longest);
 }
 
 static void run_daemons(struct side *sides)
@@ -439,10 +444,9 @@ static void run_claims(struct side *sides)
 
 static void run(const char *name, bool with_redis)
 {
-	struct side sides[2] = {{.name = "small", .open = SMALL_OPEN},
-	                        {.name = "large",
-	                         .open = setting("GROWTH_OPEN", 100000),
-	                         .closed = setting("GROWTH_CLOSED", 1000000)}};
+	struct side sides[2] = {
+		{.name = "small", .open = SMALL_OPEN},
+		{.name = "large", .open = setting("GROWTH_OPEN", 100000), .closed = setting("GROWTH_CLOSED", 1000000)}};
 	printf("\n%s\n", name);
 	for (int i = 0; i < 2; i++)
 		prepare(&sides[i], with_redis);

@@ -28,9 +28,9 @@ struct growth_store {
 	struct store *store;
 	struct config *config;
 	size_t pending, failed;
-	char *folder;         /* of the configuration and the sqlite file */
-	const char *redis;    /* address; NULL: sqlite */
-	int64_t now;          /* the store's, of its last answer */
+	char *folder;      /* of the configuration and the sqlite file */
+	const char *redis; /* address; NULL: sqlite */
+	int64_t now;       /* the store's, of its last answer */
 };
 void growth_open(struct growth_store *s, char *folder, const char *redis);
 void growth_close(struct growth_store *s);
@@ -54,7 +54,7 @@ struct growth_program {
 struct growth_program growth_redis(const char *folder);
 struct growth_program growth_runbookd(const char *folder); /* listening, and its first census is through */
 void growth_stop(struct growth_program *p);
-double growth_cpu(pid_t pid); /* seconds of CPU so far */
+double growth_cpu(pid_t pid);                     /* seconds of CPU so far */
 long growth_memory(pid_t pid, const char *field); /* KiB of a line of /proc/PID/status: "VmRSS:", "VmHWM:" */
 
 /* One keep-alive connection. The status of the answer. */

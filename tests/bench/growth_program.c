@@ -1,4 +1,5 @@
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -114,13 +115,21 @@ void growth_stop(struct growth_program *p)
 
 double growth_cpu(pid_t pid)
 {
-	AUTOFREE char *path = mem_printf("/proc/%d/stat", (int)pid);
-	long user = 0, system = 0;
-	FILE *f = fopen(path, "r");
-	if (!f || fscanf(f, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld", &user, &system) != 2)
+	AUTOFREE char *path = mem_printf("/proc/%d/task", (int)pid);
+	double all = 0, ns;
+	DIR *tasks = opendir(path);
+	if (!tasks)
 		growth_die("%s", path);
-	fclose(f);
-	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+	for (struct dirent *e; (e = readdir(tasks));) {
+		AUTOFREE char *name = mem_printf("%s/%s/schedstat", path, e->d_name);
+		FILE *f = e->d_name[0] == '.' ? NULL : fopen(name, "r");
+		if (f && fscanf(f, "%lf", &ns) == 1)
+			all += ns / 1e9;
+		if (f)
+			fclose(f);
+	}
+	closedir(tasks);
+	return all;
 }
 
 long growth_memory(pid_t pid, const char *field)

@@ -43,8 +43,9 @@ static size_t set_labels(struct arena *arena, size_t i, struct label *out)
 
 static const struct label annotations[] = {
 	{STR_INIT("description"),
-     STR_INIT("Pod has been in a non-ready state for longer than fifteen minutes. The workload cannot reach its desired "
-              "number of replicas, and whoever depends on it may see errors or slow answers until it does.")},
+     STR_INIT(
+		 "Pod has been in a non-ready state for longer than fifteen minutes. The workload cannot reach its desired "
+		 "number of replicas, and whoever depends on it may see errors or slow answers until it does.")},
 	{STR_INIT("runbook_url"), STR_INIT("https://runbooks.example.com/runbooks/kubernetes/kubepodnotready")},
 	{STR_INIT("summary"), STR_INIT("Pod has been in a non-ready state for more than 15 minutes.")},
 };
@@ -77,9 +78,10 @@ void growth_body(struct buf *out, size_t i, bool resolved, int64_t now)
 	AUTOARENA struct arena *arena = arena_new();
 	struct alert a = growth_alert(arena, i, resolved, now);
 	char from[TIME_FORMAT_MAX], to[TIME_FORMAT_MAX];
-	buf_printf(out, "{\"version\":\"4\",\"groupKey\":\"{}\",\"truncatedAlerts\":0,\"status\":\"%s\","
-	                "\"receiver\":\"runbookd\",\"groupLabels\":{},\"commonLabels\":{},\"commonAnnotations\":{},"
-	                "\"externalURL\":\"http://alertmanager.example.com\",\"alerts\":[{\"status\":\"%s\",\"labels\":",
+	buf_printf(out,
+	           "{\"version\":\"4\",\"groupKey\":\"{}\",\"truncatedAlerts\":0,\"status\":\"%s\","
+	           "\"receiver\":\"runbookd\",\"groupLabels\":{},\"commonLabels\":{},\"commonAnnotations\":{},"
+	           "\"externalURL\":\"http://alertmanager.example.com\",\"alerts\":[{\"status\":\"%s\",\"labels\":",
 	           status, status);
 	add_object(out, &a.labels);
 	buf_printf(out, ",\"annotations\":");
@@ -109,7 +111,7 @@ static void write_file(const char *folder, const char *name, const char *text)
 static void write_config(const char *folder, const char *redis)
 {
 	AUTOFREE char *store = redis ? mem_printf("redis: {address: \"%s\", prefix: " PREFIX ", timeout: 20s}", redis)
-								 : mem_printf("sqlite: {path: runbookd.db}");
+	                             : mem_printf("sqlite: {path: runbookd.db}");
 	AUTOFREE char *config =
 		mem_printf("rule_files: [rules.yml]\ncatalog: {base_url: \"https://wiki.example.com/runbooks/\"}\n"
 	               "store: {%s}\ndedup: {flap: {changes: 0}}\ndelivery: {mode: observe}\n"
@@ -151,8 +153,7 @@ void growth_open(struct growth_store *s, char *folder, const char *redis)
 	AUTOFREE char *path = mem_printf("%s/runbookd.db", folder);
 	struct redis_store_options options = {.prefix = STR(PREFIX)};
 	write_config(folder, redis);
-	*s = (struct growth_store){
-		.loop = loop_new(), .config = load_config(folder), .folder = folder, .redis = redis};
+	*s = (struct growth_store){.loop = loop_new(), .config = load_config(folder), .folder = folder, .redis = redis};
 	if (redis) {
 		options.connection = (struct redis_options){.address = str_c(redis), .timeout_ms = 20000, .max_in_flight = 500};
 		s->store = redis_store_open(s->loop, &options);
