@@ -125,9 +125,9 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 
 	/* before the incidents themselves: what is due or leased for them, receiver by receiver */
 	[SQL_SWEEP_DUES] = "DELETE FROM due WHERE (receiver, key) IN"
-					   " (SELECT q.receiver, i.key FROM temp.queue q CROSS JOIN (SELECT key " SWEPT ") i)",
+					   " (SELECT q.receiver, gone.key FROM temp.queue q CROSS JOIN (SELECT key " SWEPT ") gone)",
 	[SQL_SWEEP_LEASES] = "DELETE FROM lease WHERE (receiver, key) IN"
-						 " (SELECT q.receiver, i.key FROM temp.queue q CROSS JOIN (SELECT key " SWEPT ") i)",
+						 " (SELECT q.receiver, gone.key FROM temp.queue q CROSS JOIN (SELECT key " SWEPT ") gone)",
 	[SQL_SWEEP_INCIDENTS] = "DELETE FROM incident WHERE id IN (SELECT id " SWEPT ")",
 	[SQL_SWEEP_COUNTS] = "DELETE FROM count WHERE (hour, field) IN"
 						 " (SELECT hour, field FROM count WHERE hour <= ?1 ORDER BY hour LIMIT ?2)",
