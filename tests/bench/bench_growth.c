@@ -266,12 +266,17 @@ static void lease_all(struct side *x)
 static void settle(struct side *x)
 {
 	for (double before = -1, now = cpu_of(x); now - before > 0.06; before = now, now = cpu_of(x))
-		sleep(3);
+		growth_idle(3000);
 }
 
 struct turn {
-	double wall, cpu;
+	double wall, runbookd, redis;
 };
+
+static struct turn spent_so_far(const struct side *x)
+{
+	return (struct turn){growth_clock(), growth_cpu(x->daemon.pid), x->redis.pid ? growth_cpu(x->redis.pid) : 0};
+}
 
 static void post(struct side *x, size_t i, bool resolved)
 {
@@ -286,30 +291,33 @@ static void post(struct side *x, size_t i, bool resolved)
 static struct turn webhooks(struct side *x)
 {
 	x->fd = growth_connect(x->daemon.port);
-	struct turn t = {growth_clock(), cpu_of(x)};
+	struct turn from = spent_so_far(x);
 	for (size_t i = 0; i < WEBHOOKS; i++)
 		post(x, i % 3 ? (size_t)random() % x->open : x->fresh + i, false);
-	t = (struct turn){(growth_clock() - t.wall) * 1e3 / WEBHOOKS, (cpu_of(x) - t.cpu) * 1e3 / WEBHOOKS};
+	struct turn to = spent_so_far(x);
 	for (size_t i = 0; i < WEBHOOKS; i += 3)
 		post(x, x->fresh + i, true);
 	x->fresh += WEBHOOKS;
 	close(x->fd);
-	return t;
+	return (struct turn){(to.wall - from.wall) * 1e3 / WEBHOOKS, (to.runbookd - from.runbookd) * 1e3 / WEBHOOKS,
+	                     (to.redis - from.redis) * 1e3 / WEBHOOKS};
 }
 
 static void compare_webhooks(struct side *sides)
 {
-	double wall[2][DAEMON_TURNS], cpu[2][DAEMON_TURNS];
+	double wall[2][DAEMON_TURNS], runbookd[2][DAEMON_TURNS], redis[2][DAEMON_TURNS];
 	for (int turn = -1; turn < DAEMON_TURNS; turn++) {
 		for (int i = 0; i < 2; i++) {
 			struct turn t = webhooks(&sides[i]);
 			if (turn >= 0)
-				wall[i][turn] = t.wall, cpu[i][turn] = t.cpu;
+				wall[i][turn] = t.wall, runbookd[i][turn] = t.runbookd, redis[i][turn] = t.redis;
 		}
 	}
 	row("a webhook, one after the other, from HTTP to 200", "ms", median(wall[0], DAEMON_TURNS),
 	    median(wall[1], DAEMON_TURNS));
-	row("  CPU of runbookd and Redis", "ms", median(cpu[0], DAEMON_TURNS), median(cpu[1], DAEMON_TURNS));
+	row("  CPU of runbookd", "ms", median(runbookd[0], DAEMON_TURNS), median(runbookd[1], DAEMON_TURNS));
+	if (sides[0].redis.pid)
+		row("  CPU of Redis", "ms", median(redis[0], DAEMON_TURNS), median(redis[1], DAEMON_TURNS));
 }
 
 static double get(const struct side *x, const char *path)
@@ -336,7 +344,7 @@ static void noise(const struct side *x)
 	while (waitpid(asking, NULL, WNOHANG) == 0) {
 		double ms = get(x, "/-/healthy");
 		longest = ms > longest ? ms : longest;
-		usleep(1000);
+		growth_idle(1);
 	}
 	printf(
 		"  noise over 7 days of full counters: %.0f ms; whoever asks something else meanwhile waits %.1f ms at most\n",
@@ -353,7 +361,7 @@ static void run_daemons(struct side *sides)
 		settle(&sides[i]);
 	for (int i = 0; i < 2; i++)
 		before[i] = cpu_of(&sides[i]);
-	sleep((unsigned)setting("GROWTH_IDLE", 60));
+	growth_idle(1000 * (int64_t)setting("GROWTH_IDLE", 60));
 	row("CPU of runbookd and Redis in an idle minute", "s ", cpu_of(&sides[0]) - before[0],
 	    cpu_of(&sides[1]) - before[1]);
 	compare_webhooks(sides);
@@ -406,12 +414,10 @@ static void prepare(struct side *x, bool with_redis)
 
 static void remove_side(struct side *x)
 {
-	AUTOFREE char *command = mem_printf("rm -rf '%s'", x->folder);
 	growth_close(&x->s);
 	if (x->redis.pid)
 		growth_stop(&x->redis);
-	if (system(command) != 0)
-		growth_die("%s", command);
+	growth_remove(x->folder);
 }
 
 static void run_store(struct side *sides)

@@ -14,6 +14,8 @@
 
 _Noreturn void growth_die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 double growth_clock(void); /* monotonic, seconds */
+void growth_idle(int64_t ms);
+void growth_remove(const char *folder);
 
 /* ---- alerts: the i-th of a world, always the same ---- */
 

@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,6 +36,35 @@ double growth_clock(void)
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void stop(void *arg)
+{
+	loop_stop(arg);
+}
+
+void growth_idle(int64_t ms)
+{
+	struct loop *l = loop_new();
+	struct loop_timer *t = loop_timer_new(l, stop, l);
+	loop_timer_set(t, ms);
+	loop_run(l);
+	loop_timer_free(t);
+	loop_free(l);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+	(void)st;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
+void growth_remove(const char *folder)
+{
+	if (nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+		growth_die("%s: cannot be removed", folder);
 }
 
 static struct sockaddr_in loopback(int port)

@@ -51,9 +51,18 @@ static const struct label annotations[] = {
 };
 #define ANNOTATIONS (sizeof annotations / sizeof *annotations)
 
+/* One startsAt for all: a newer one would be a new page. */
+static int64_t started(int64_t now)
+{
+	static int64_t at;
+	if (!at)
+		at = now - CLOSED_OVER - TIME_DAY;
+	return at;
+}
+
 struct alert growth_alert(struct arena *arena, size_t i, bool resolved, int64_t now)
 {
-	struct alert a = {.starts_at = now - TIME_MINUTE,
+	struct alert a = {.starts_at = started(now),
 	                  .ends_at = resolved ? now : 0,
 	                  .resolved = resolved,
 	                  .generator_url = STR("http://prometheus.example.com/graph?g0.expr=up")};
@@ -278,7 +287,8 @@ static void fill_one(struct growth_store *s, size_t i, int64_t at, bool open)
 
 void growth_fill(struct growth_store *s, size_t first, size_t count, bool open)
 {
-	int64_t now = loop_wall_ms(), span = open ? 6 * TIME_HOUR : CLOSED_OVER;
+	/* open ones were told within repeat_interval: none is to be reminded of */
+	int64_t now = loop_wall_ms(), span = open ? TIME_HOUR : CLOSED_OVER;
 	for (size_t i = 0; i < count; i++) {
 		int64_t ago = TIME_HOUR + (int64_t)((double)span * (double)(count - i) / (double)count);
 		fill_one(s, first + i, now - ago, open);
