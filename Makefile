@@ -34,7 +34,7 @@ DEPS_RUN := gcc make pkg-config libc6-dev libevent-dev libjansson-dev libpcre2-d
 DEPS_DEMO := python3
 DEPS_DEMO_IF_POSSIBLE := prometheus-alertmanager
 DEPS_CHECK := $(DEPS_RUN) git libcmocka-dev python3 python3-pytest redis-server redis-sentinel redis-tools prometheus-alertmanager \
-	clang clang-format libclang-rt-dev
+	clang clang-format libclang-rt-dev faketime
 
 # ---- flavour and flags ----
 
@@ -91,7 +91,8 @@ golden_tests := $(call tests_of,tests/golden)
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_replays := $(patsubst %.c,$(B)/%,$(fuzz_sources))
 tools := $(patsubst %.c,$(B)/%,$(wildcard tests/tools/*.c))
-benches := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/bench_*.c))
+benches := $(patsubst %.c,$(B)/%,$(filter-out %/bench_growth.c,$(wildcard tests/bench/bench_*.c)))
+bench_growth := $(B)/tests/bench/bench_growth
 fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 
 .DEFAULT_GOAL := all
@@ -99,7 +100,7 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style \
-	bench mutants fuzz fuzz-run format install clean print-compile FORCE
+	bench bench-growth mutants fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
 
@@ -181,7 +182,7 @@ $(tools): $(B)/tests/tools/%: $(B)/obj/tests/tools/%.o $(all_archives)
 $(fuzzers): $(B)/libfuzzer/%: $(B)/obj/tests/fuzz/%.o $(all_archives)
 	$(call link_program,-fsanitize=fuzzer)
 
-$(benches): $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o \
+$(benches) $(bench_growth): $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o \
 		$(call objects_of,$(filter-out tests/bench/bench_%,$(wildcard tests/bench/*.c))) $(all_archives)
 	$(call link_program,$(LINK_ALSO))
 
@@ -239,6 +240,9 @@ mutants: ## break each delivery rule in a copy of the code; the simulation must 
 
 bench: build $(benches) ## build and run the benchmarks
 	@for b in $(benches); do echo "== $${b##*/}"; RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $$b || exit 1; done
+
+bench-growth: build $(bench_growth) ## does an alert cost more with 100,000 open and 1,000,000 closed incidents? (half an hour)
+	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(bench_growth)
 
 fuzz: ## fuzz every target with libFuzzer for FUZZ_SECONDS each (needs clang)
 	@$(MAKE) --no-print-directory CC=clang SAN=fuzz fuzz-run

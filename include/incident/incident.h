@@ -185,6 +185,11 @@ struct incident_policy {
 struct incident *incident_new(struct arena *arena, struct str key);
 /* NULL with a line in `err` when the bytes are no record. */
 struct incident *incident_from_json(struct arena *arena, struct str json, struct err *err);
+/*
+ * For whoever looks at very many: of a record only when it was acknowledged, and its deliveries; the rest is zero, nothing
+ * may be added. NULL when the bytes are no record (not all of them are looked at).
+ */
+const struct incident *incident_glance(struct arena *arena, struct str json);
 /* At most INCIDENT_RECORD_MAX bytes: the sample, then the timeline, then annotations are cut where it would be more. */
 struct str incident_to_json(struct arena *arena, const struct incident *inc);
 

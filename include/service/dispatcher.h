@@ -25,6 +25,9 @@ void dispatcher_wake(struct dispatcher *d, struct str receiver, int64_t at, int6
 void dispatcher_reconfigure(struct dispatcher *d);
 /* Claims no more; calls back when nothing is under way. */
 void dispatcher_drain(struct dispatcher *d, void (*done)(void *arg), void *arg);
+/* What is still being sent is waited for no longer: it may have been told, and whoever takes over tries again at once
+ * instead of when its lease ends. */
+void dispatcher_cut(struct dispatcher *d);
 /* The "receivers" of status: name, kind, queue, oldest_seconds, dead, breaker. Caller owns. Figures from the last stats. */
 json_t *dispatcher_status(const struct dispatcher *d);
 /*

@@ -46,10 +46,16 @@ void operate_noise(struct router *r, const struct noise_query *q, operate_done *
 /* A column that noise_query.sort may name; empty is fine. */
 bool noise_sort_valid(struct str sort);
 /*
- * Rows of hourly counters to the report. Night is 22 to 7 by localtime_r(): the program sets TZ to the configured zone
- * once, at start. `time_zone` is that zone's name, for the reader.
+ * Rows of hourly counters to the report, taken in a piece at a time. `q` is borrowed, names are copied; more than
+ * NOISE_ROWS_MAX of them are one row, "other". Night is 22 to 7 by localtime_r(): the program sets TZ to the configured
+ * zone once, at start. `time_zone` is that zone's name, for the reader.
  */
-json_t *noise_report(const struct store_hour *rows, size_t count, const struct noise_query *q, int64_t now,
-                     const char *time_zone);
+#define NOISE_ROWS_MAX 100000
+
+struct noise;
+struct noise *noise_new(const struct noise_query *q);
+void noise_free(struct noise *n); /* NULL is fine */
+void noise_add(struct noise *n, const struct store_hour *rows, size_t count);
+json_t *noise_report(struct noise *n, int64_t now, const char *time_zone);
 
 #endif

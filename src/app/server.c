@@ -18,7 +18,8 @@
 #include "store/failover_store.h"
 #include "version.h"
 
-#define DRAIN_LOOK_MS 20 /* how often a draining server looks whether it is done */
+#define DRAIN_LOOK_MS 20     /* how often a draining server looks whether it is done */
+#define DRAIN_SETTLE_MS 2000 /* of the time for draining: to take down what became of requests that do not end */
 
 struct server {
 	struct router router;
@@ -89,6 +90,8 @@ static void look_whether_drained(void *arg)
 {
 	struct server *s = arg;
 
+	if (loop_mono_ms() >= s->drain_until - DRAIN_SETTLE_MS)
+		dispatcher_cut(s->router.dispatcher);
 	if (!idle(s) && loop_mono_ms() < s->drain_until) {
 		loop_timer_set(s->drain, DRAIN_LOOK_MS);
 		return;

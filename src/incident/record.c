@@ -261,3 +261,21 @@ struct incident *incident_copy(struct arena *arena, const struct incident *inc)
 		record_own(episode_rows, ROWS(episode_rows), arena, &out->previous[i]);
 	return out;
 }
+
+const struct incident *incident_glance(struct arena *arena, struct str text)
+{
+	struct str deliveries, at;
+	struct incident *inc = arena_alloc(arena, sizeof *inc);
+	inc->arena = arena;
+	if (record_member(text, STR("acknowledged.at"), &at) && !str_to_i64(at, &inc->acknowledged.at))
+		return NULL;
+	if (!record_member(text, STR("deliveries"), &deliveries))
+		return NULL;
+	json_t *list = json_loadb(deliveries.p, deliveries.n, 0, NULL);
+	if (list) {
+		inc->deliveries = arena_alloc(arena, (json_array_size(list) + 1) * sizeof *inc->deliveries);
+		read_deliveries(inc, list);
+	}
+	json_decref(list);
+	return list ? inc : NULL;
+}

@@ -113,3 +113,49 @@ struct labels record_labels_read(const json_t *object, struct arena *arena)
 	labels_sort(&out);
 	return out;
 }
+
+/* The index behind the string that begins at `i`. */
+static size_t skip_string(struct str s, size_t i)
+{
+	for (i++; i < s.n && s.p[i] != '"'; i++)
+		i += s.p[i] == '\\';
+	return i + 1;
+}
+
+/* The index of what follows the value that begins at `i`: a ',' or a bracket that was not opened in it. */
+static size_t skip_value(struct str s, size_t i)
+{
+	size_t depth = 0;
+	while (i < s.n) {
+		char c = s.p[i];
+		if (c == '"') {
+			i = skip_string(s, i);
+			continue;
+		}
+		if (c == '{' || c == '[')
+			depth++;
+		else if (!depth && (c == ',' || c == '}' || c == ']'))
+			break;
+		else if (c == '}' || c == ']')
+			depth--;
+		i++;
+	}
+	return i < s.n ? i : s.n;
+}
+
+bool record_member(struct str object, struct str name, struct str *value)
+{
+	for (size_t i = 1; i < object.n && object.p[i] == '"';) {
+		size_t end = skip_string(object, i);
+		if (end >= object.n || object.p[end] != ':')
+			return false;
+		struct str found = str_slice(object, i + 1, end - 1);
+		size_t behind = skip_value(object, end + 1);
+		if (str_eq(found, name)) {
+			*value = str_slice(object, end + 1, behind);
+			return true;
+		}
+		i = behind + 1;
+	}
+	return false;
+}

@@ -26,6 +26,12 @@ struct incident;
 /* A record of its own: no byte is shared with `inc`. */
 struct incident *incident_copy(struct arena *arena, const struct incident *inc);
 
+/*
+ * The raw value of one member of an object, found without reading the others; false when it is not there. For text that
+ * json_dumps() wrote: anything else may be taken for something that it is not, but nothing is read beyond its end.
+ */
+bool record_member(struct str object, struct str name, struct str *value);
+
 json_t *record_string(struct str s); /* invalid UTF-8 is replaced */
 json_t *record_labels(const struct labels *l);
 struct labels record_labels_read(const json_t *object, struct arena *arena);

@@ -66,5 +66,7 @@ void job_start(struct outlet *o, const struct store_record *record, int64_t now,
                int64_t lease_end_mono);
 /* dispatcher_free(): cancels what only waits or is being sent; what is at the store ends by itself. */
 void jobs_abandon(struct dispatcher *d);
+/* dispatcher_cut() */
+void jobs_cut(struct dispatcher *d);
 
 #endif

@@ -78,6 +78,11 @@ void dispatcher_drain(struct dispatcher *d, void (*done)(void *arg), void *arg)
 	loop_timer_set(d->drain_timer, 0);
 }
 
+void dispatcher_cut(struct dispatcher *d)
+{
+	jobs_cut(d);
+}
+
 /* ---- configuration ---- */
 
 static void list_names(struct dispatcher *d)

@@ -158,3 +158,14 @@ void job_send(struct job *j, const struct incident *inc)
 	else
 		post(j, &request);
 }
+
+void jobs_cut(struct dispatcher *d)
+{
+	for (struct job *next, *j = d->jobs; j; j = next) {
+		next = j->next;
+		if (j->state != JOB_SENDING)
+			continue;
+		http_call_cancel(j->call);
+		attempted(j, OUTCOME_UNKNOWN, STR("cut off: this router is stopping"), 0);
+	}
+}

@@ -12,6 +12,8 @@
 #define NIGHT_FROM 22
 #define NIGHT_TO 7
 
+static const struct str OTHER = STR_INIT("other"); /* names that there was no room for */
+
 enum measure { RECEIVED, PAGES, NIGHT_PAGES, REMINDERS, SUPPRESSED, FLAPS, ACKNOWLEDGED, SELF_RESOLVED, MEASURES };
 
 static const char *const measure_names[MEASURES] = {
@@ -39,7 +41,8 @@ struct row {
 
 struct noise {
 	const struct noise_query *q;
-	struct map *rows; /* by name */
+	struct arena *arena; /* names */
+	struct map *rows;    /* by name */
 };
 
 /* ---- medians ---- */
@@ -166,11 +169,13 @@ static struct row *row_of(struct noise *noise, struct str name)
 {
 	struct row *row = map_get(noise->rows, name);
 
-	if (!row) {
-		row = mem_zero(sizeof *row);
-		row->name = name;
-		map_set(noise->rows, name, row);
-	}
+	if (row)
+		return row;
+	if (map_count(noise->rows) >= NOISE_ROWS_MAX && !str_eq(name, OTHER))
+		return row_of(noise, OTHER);
+	row = mem_zero(sizeof *row);
+	row->name = arena_str(noise->arena, name);
+	map_set(noise->rows, row->name, row);
 	return row;
 }
 
@@ -182,7 +187,7 @@ static void add_hour(struct noise *noise, const struct store_hour *hour)
 	if (count_parse(hour->field, &c))
 		add_count(row_of(noise, group_name(&c, noise->q->by)), &c, is_night(hour->hour));
 	else
-		row_of(noise, STR("other"))->n[RECEIVED] += hour->count;
+		row_of(noise, OTHER)->n[RECEIVED] += hour->count;
 }
 
 /* ---- telling ---- */
@@ -284,20 +289,38 @@ static void row_free(void *arg)
 	free(row);
 }
 
-json_t *noise_report(const struct store_hour *rows, size_t count, const struct noise_query *q, int64_t now,
-                     const char *time_zone)
+struct noise *noise_new(const struct noise_query *q)
+{
+	struct noise *n = mem_zero(sizeof *n);
+
+	*n = (struct noise){q, arena_new(), map_new()};
+	return n;
+}
+
+void noise_free(struct noise *n)
+{
+	if (!n)
+		return;
+	map_free_with(n->rows, row_free);
+	arena_free(n->arena);
+	free(n);
+}
+
+void noise_add(struct noise *n, const struct store_hour *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		add_hour(n, &rows[i]);
+}
+
+json_t *noise_report(struct noise *n, int64_t now, const char *time_zone)
 {
 	static const char *const by[] = {"alertname", "rule", "owner", "severity"};
-	struct noise noise = {q, map_new()};
 	json_t *report = json_object();
 
-	for (size_t i = 0; i < count; i++)
-		add_hour(&noise, &rows[i]);
-	json_object_set_new(report, "since", view_time(now - q->since_ms));
+	json_object_set_new(report, "since", view_time(now - n->q->since_ms));
 	json_object_set_new(report, "until", view_time(now));
-	json_object_set_new(report, "by", json_string(by[q->by]));
+	json_object_set_new(report, "by", json_string(by[n->q->by]));
 	json_object_set_new(report, "time_zone", json_string(time_zone));
-	json_object_set_new(report, "rows", sorted_rows(&noise));
-	map_free_with(noise.rows, row_free);
+	json_object_set_new(report, "rows", sorted_rows(n));
 	return report;
 }

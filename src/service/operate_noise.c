@@ -4,12 +4,22 @@
 #define NOISE_SINCE (7 * TIME_DAY)
 #define NOISE_LIMIT_MOST 1000
 
+/*
+ * Counters are asked for and added up some hours at a time: a full hour has ten thousand of them, a week more than a
+ * million, and neither the loop nor the store is to be busy with one report.
+ */
+#define ROWS_FEW 1000
+#define ROWS_MANY 5000
+#define HOURS_MOST 1024
+
 struct asking {
 	struct router *r;
 	struct arena *arena;
 	struct noise_query q;
 	char *time_zone;
+	struct noise *noise;
 	int64_t now;
+	int64_t from, until, hours; /* of the piece that is asked for */
 	operate_done *done;
 	void *arg;
 };
@@ -20,31 +30,54 @@ static void end(struct asking *a, enum operate_result result, const char *error,
 
 	a->done(a->arg, &reply);
 	json_decref(data);
+	noise_free(a->noise);
 	arena_free(a->arena);
 }
+
+static void ask_piece(struct asking *a);
 
 static void counted(void *arg, const struct store_counted *reply)
 {
 	struct asking *a = arg;
 
-	if (reply->result != STORE_OK)
+	if (reply->result != STORE_OK) {
 		end(a, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
+		return;
+	}
+	noise_add(a->noise, reply->rows, reply->count);
+	if (reply->count < ROWS_FEW && a->hours < HOURS_MOST)
+		a->hours *= 2;
+	else if (reply->count > ROWS_MANY && a->hours > 1)
+		a->hours /= 2;
+	a->from = a->until + 1;
+	if (a->from <= a->now)
+		ask_piece(a);
 	else
-		end(a, OPERATE_OK, "", noise_report(reply->rows, reply->count, &a->q, a->now, a->time_zone));
+		end(a, OPERATE_OK, "", noise_report(a->noise, a->now, a->time_zone));
+}
+
+static void ask_piece(struct asking *a)
+{
+	struct store *s = a->r->store;
+
+	a->until = a->from + a->hours * TIME_HOUR - 1;
+	if (a->until > a->now)
+		a->until = a->now;
+	s->ops->counters(s, a->from, a->until, counted, a);
 }
 
 /* The counters go by the store's clock: it is asked for the time first. */
 static void timed(void *arg, const struct store_stats *reply)
 {
 	struct asking *a = arg;
-	struct store *s = a->r->store;
 
 	if (reply->result != STORE_OK) {
 		end(a, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
 		return;
 	}
 	a->now = reply->now;
-	s->ops->counters(s, a->now - a->q.since_ms, a->now, counted, a);
+	a->from = a->now - a->q.since_ms;
+	ask_piece(a);
 }
 
 static void bad_sort(void *arg)
@@ -70,6 +103,8 @@ void operate_noise(struct router *r, const struct noise_query *q, operate_done *
 	if (a->q.since_ms <= 0)
 		a->q.since_ms = NOISE_SINCE;
 	a->time_zone = arena_cstr(arena, r->config->time_zone);
+	a->noise = noise_new(&a->q);
+	a->hours = 1;
 	a->done = done;
 	a->arg = arg;
 	if (!noise_sort_valid(q->sort))

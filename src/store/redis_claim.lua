@@ -20,14 +20,7 @@ local function add_record(key)
   return true
 end
 
--- Leases that are over: the keys go back to where they stand by their due time.
-for _, key in ipairs(redis.call('ZRANGEBYSCORE', P .. 'lease:' .. receiver, '-inf', int(now), 'LIMIT', 0, LEASES_AT_ONCE)) do
-  local l = lease_of(receiver, key)
-  drop_lease(receiver, key)
-  if l and l.at > 0 and redis.call('HEXISTS', P .. 'i:' .. key, 'd:' .. receiver) == 1 then
-    place(receiver, key, l.lane, l.at)
-  end
-end
+end_leases(receiver, LEASES_AT_ONCE)
 
 local next_due, taken = 0, {}
 local function not_handed_out(key, score)

@@ -9,17 +9,19 @@ local function from_rank(rank)
   keys = redis.call('ZREVRANGE', set, rank, rank + limit)
 end
 
--- The first rank behind (since, key) when that key stands elsewhere by now.
+-- The first rank behind (since, key) when that key stands elsewhere by now. Thousands may share one `since`: by halves.
 local function rank_behind(since, key)
-  local rank = redis.call('ZCOUNT', set, '(' .. since, '+inf')
-  local ties = redis.call('ZREVRANGEBYSCORE', set, since, since)
-  for _, tie in ipairs(ties) do
-    if tie < key then
-      break
+  local low = redis.call('ZCOUNT', set, '(' .. since, '+inf')
+  local high = redis.call('ZCOUNT', set, since, '+inf')
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if redis.call('ZREVRANGE', set, middle, middle)[1] < key then
+      high = middle
+    else
+      low = middle + 1
     end
-    rank = rank + 1
   end
-  return rank
+  return low
 end
 
 if ARGV[5] == '1' then

@@ -10,6 +10,7 @@
 --                           sorted set of keys by when they can be claimed: the due time, but not before their lease ends
 --   held:<receiver>         hash: key -> "<until> <due> <lane> <touched> <claim id>", its leases
 --   lease:<receiver>        sorted set: the same keys by the end of their lease
+--   leased                  set: the receivers that have leases
 --   claim:<id>              list: end of the lease, keys handed out; gone with the lease
 --   open, closed, dead      sorted sets of keys by `since`
 --   n:<hour>, hours         hash: field -> count; sorted set of the hours there are

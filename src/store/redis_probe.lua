@@ -2,13 +2,14 @@
 -- afterwards. Where one is refused, for want of memory, of a disk or of a permission, the answer is the reason.
 local k = P .. 'probe'
 for _, command in ipairs({
-  {'SET', k, '1', 'PX', '60000'}, {'MGET', k}, {'PEXPIRE', k, '60000'}, {'DEL', k},
+  {'SET', k, '1', 'PX', '60000'}, {'GET', k}, {'MGET', k}, {'PTTL', k}, {'EXISTS', k}, {'PEXPIRE', k, '60000'}, {'DEL', k},
   {'HSET', k, 'f', '1'}, {'HINCRBY', k, 'f', '1'}, {'HGET', k, 'f'}, {'HMGET', k, 'f'}, {'HGETALL', k}, {'HKEYS', k},
-  {'HVALS', k}, {'HLEN', k}, {'HEXISTS', k, 'f'}, {'HDEL', k, 'f'},
+  {'HLEN', k}, {'HEXISTS', k, 'f'}, {'HDEL', k, 'f'},
   {'ZADD', k, '1', 'm'}, {'ZCARD', k}, {'ZCOUNT', k, '0', '1'}, {'ZSCORE', k, 'm'}, {'ZREVRANK', k, 'm'},
   {'ZRANGE', k, '0', '0'}, {'ZREVRANGE', k, '0', '0'}, {'ZRANGEBYSCORE', k, '0', '1'},
-  {'ZREVRANGEBYSCORE', k, '1', '0'}, {'ZREM', k, 'm'},
+  {'ZREM', k, 'm'},
   {'RPUSH', k, 'e'}, {'LRANGE', k, '0', '0'}, {'UNLINK', k},
+  {'SADD', k, 'm'}, {'SMEMBERS', k}, {'SREM', k, 'm'}, {'SCAN', '0', 'COUNT', '1'},
 }) do
   local reply = redis.pcall(unpack(command))
   if type(reply) == 'table' and reply.err then

@@ -26,6 +26,7 @@ local function put_lease(receiver, key, l)
   local v = int(l.till) .. ' ' .. int(l.at) .. ' ' .. l.lane .. ' ' .. l.touched .. ' ' .. l.claim
   redis.call('HSET', P .. 'held:' .. receiver, key, v)
   redis.call('ZADD', P .. 'lease:' .. receiver, int(l.till), key)
+  redis.call('SADD', P .. 'leased', receiver)
 end
 
 local function drop_lease(receiver, key)
@@ -48,6 +49,19 @@ local function place(receiver, key, lane, score)
   elseif old then
     redis.call('HDEL', record, field)
   end
+end
+
+-- Leases that are over, at most so many: the keys go back to where they stand by their due time.
+local function end_leases(receiver, most)
+  local over = redis.call('ZRANGEBYSCORE', P .. 'lease:' .. receiver, '-inf', int(now), 'LIMIT', 0, most)
+  for _, key in ipairs(over) do
+    local l = lease_of(receiver, key)
+    drop_lease(receiver, key)
+    if l and l.at > 0 and redis.call('HEXISTS', P .. 'i:' .. key, 'd:' .. receiver) == 1 then
+      place(receiver, key, l.lane, l.at)
+    end
+  end
+  return #over
 end
 
 -- A commit says when the pair is due (0: not at all). A lease that stands keeps it from being claimed before its end.

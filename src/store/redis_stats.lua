@@ -1,6 +1,6 @@
--- ARGV: 3 lanes, then receivers. Answers {now, open, closed, dead, {due, oldest ...}}.
+-- ARGV: 3 lanes, 4 leases looked at, then receivers. Answers {now, open, closed, dead, {due, oldest ...}}.
 local queues = {}
-for i = 4, #ARGV do
+for i = 5, #ARGV do
   local receiver, due, oldest = ARGV[i], 0, 0
   local function see(at)
     if at > 0 and (oldest == 0 or at < oldest) then
@@ -13,9 +13,13 @@ for i = 4, #ARGV do
     local first = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')
     see(tonumber(first[2] or 0))
   end
-  -- those leased stand at the end of their lease; how long they have been due is in the lease
-  for _, lease in ipairs(redis.call('HVALS', P .. 'held:' .. receiver)) do
-    see(tonumber(lease:match('^%d+ (%d+)')))
+  -- those leased stand at the end of their lease; how long they have been due is in the lease. Those that end first are
+  -- enough: as many as are on their way at once
+  local leased = redis.call('ZRANGE', P .. 'lease:' .. receiver, 0, tonumber(ARGV[4]) - 1)
+  if #leased > 0 then
+    for _, lease in ipairs(redis.call('HMGET', P .. 'held:' .. receiver, unpack(leased))) do
+      see(lease and tonumber(lease:match('^%d+ (%d+)')) or 0)
+    end
   end
   queues[#queues + 1] = due
   queues[#queues + 1] = string.format('%.0f', oldest)

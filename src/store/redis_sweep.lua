@@ -20,9 +20,17 @@ local closed = redis.call('ZRANGEBYSCORE', P .. 'closed', '-inf', int(before), '
 for _, key in ipairs(closed) do
   forget(key)
 end
+-- Leases of receivers that nobody claims for any more.
+local ended = 0
+for _, receiver in ipairs(redis.call('SMEMBERS', P .. 'leased')) do
+  ended = math.max(ended, end_leases(receiver, most))
+  if redis.call('EXISTS', P .. 'lease:' .. receiver) == 0 then
+    redis.call('SREM', P .. 'leased', receiver)
+  end
+end
 local hours = redis.call('ZRANGEBYSCORE', P .. 'hours', '-inf', int(before - 3600000), 'LIMIT', 0, most)
 for _, hour in ipairs(hours) do
   redis.call('UNLINK', P .. 'n:' .. hour)
   redis.call('ZREM', P .. 'hours', hour)
 end
-return {now, (#closed == most or #hours == most) and 1 or 0}
+return {now, (#closed == most or #hours == most or ended == most) and 1 or 0}

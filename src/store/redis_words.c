@@ -7,6 +7,8 @@
 
 /* Rows of counters in one reply. */
 #define ROWS_AT_ONCE 5000
+/* Leases of a receiver that stats looks at for the longest due: more than routers have on their way. */
+#define STATS_LEASES 1000
 
 static void add(struct words *w, struct str s)
 {
@@ -171,6 +173,7 @@ static void add_counters(struct words *w, const struct request *r)
 static void add_stats(struct words *w, const struct request *r)
 {
 	add_int(w, STORE_LANES);
+	add_int(w, STATS_LEASES);
 	for (size_t i = 0; i < r->ask.stats.count; i++)
 		add(w, r->ask.stats.receivers[i]);
 }

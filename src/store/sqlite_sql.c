@@ -41,7 +41,8 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 	[SQL_COUNTS] = "SELECT hour, field, n FROM count WHERE hour BETWEEN ?1 AND ?2 ORDER BY hour",
 
 	[SQL_DUE_PUT] = "INSERT INTO due VALUES (?1, ?2, ?3, ?4, max(?4, ?5))"
-					" ON CONFLICT (receiver, key) DO UPDATE SET lane = ?3, at = ?4, ready = max(?4, ?5)",
+					" ON CONFLICT (receiver, key) DO UPDATE SET lane = ?3, at = ?4, ready = max(?4, ?5)"
+					" WHERE (lane, at, ready) <> (?3, ?4, max(?4, ?5))",
 	[SQL_DUE_FORGET] = "DELETE FROM due WHERE receiver = ?1 AND key = ?2",
 	[SQL_DUE_LEASED] = "UPDATE due SET ready = max(at, ?3) WHERE receiver = ?1 AND key = ?2",
 	[SQL_DUE_UNLEASED] = "UPDATE due SET ready = at WHERE receiver = ?1 AND key = ?2",

@@ -54,8 +54,8 @@ def start(tmp_path):
     """start(house) runs a daemon. At the end each must exit 0 and have nothing to hide."""
     daemons = []
 
-    def run(house, args=(), expected_errors=()):
-        daemon = Runbookd(house, args)
+    def run(house, args=(), expected_errors=(), env=None):
+        daemon = Runbookd(house, args, env)
         daemon.expected_errors += expected_errors
         daemons.append(daemon)
         return daemon.start()

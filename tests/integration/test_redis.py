@@ -197,9 +197,9 @@ def test_a_unix_socket(tmp_path, local_house, start, recorder):
 
 
 # What its scripts and checks need, and no more; the README says it.
-COMMANDS = ("+ping +info +time +config|get +eval +evalsha +set +mget +del +unlink +pexpire +hset +hincrby +hget +hmget "
-            "+hgetall +hkeys +hvals +hlen +hexists +hdel +zadd +zcard +zcount +zscore +zrevrank +zrange +zrevrange "
-            "+zrangebyscore +zrevrangebyscore +zrem +rpush +lrange").split()
+COMMANDS = ("+ping +info +time +config|get +eval +evalsha +set +get +mget +pttl +exists +del +unlink +pexpire +scan +hset "
+            "+hincrby +hget +hmget +hgetall +hkeys +hlen +hexists +hdel +zadd +zcard +zcount +zscore +zrevrank +zrange "
+            "+zrevrange +zrangebyscore +zrem +rpush +lrange +sadd +smembers +srem").split()
 
 
 # Redis has other words inside scripts, and other ones in 7.0.

@@ -68,6 +68,46 @@ static void a_record_comes_back_as_it_was(void **state)
 	assert_true(str_eq(first, second));
 }
 
+static void a_glance_sees_what_the_whole_record_says(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = full_incident(arena, 10);
+	/* names that only look like members, and text that only looks like an end */
+	inc->labels.v = arena_alloc(arena, 2 * sizeof(struct label));
+	inc->labels.v[0] = (struct label){STR("acknowledged.at"), STR("77")};
+	inc->labels.v[1] = (struct label){STR("deliveries"), STR("\\\"],}{[\"deliveries\":[]")};
+	inc->labels.n = 2;
+	inc->summary = inc->labels.v[1].value;
+	inc->deliveries[0].last_error = STR("\"}],\"sample\":[");
+	const struct incident *seen = incident_glance(arena, incident_to_json(arena, inc));
+	assert_non_null(seen);
+	assert_int_equal(seen->acknowledged.at, 0);
+	assert_int_equal(seen->delivery_count, 1);
+	assert_true(str_eq_c(seen->deliveries[0].receiver, "oncall"));
+	assert_int_equal(seen->deliveries[0].want.verb, WANT_TRIGGER);
+	assert_int_equal(seen->deliveries[0].due_at, NOW);
+	assert_int_equal(seen->deliveries[0].gen_count, inc->deliveries[0].gen_count);
+	inc->acknowledged = (struct incident_person){NOW, STR("ana"), STR("")};
+	assert_int_equal(incident_glance(arena, incident_to_json(arena, inc))->acknowledged.at, NOW);
+}
+
+static void a_glance_at_half_a_record_sees_nothing(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = full_incident(arena, 10);
+	struct str whole = incident_to_json(arena, inc);
+	ptrdiff_t end = str_find(whole, STR("],\"sample\""));
+	assert_true(end > 0);
+	for (size_t n = 0; n <= (size_t)end; n++) {
+		AUTOARENA struct arena *own = arena_new();
+		AUTOFREE char *half = mem_alloc(n ? n : 1); /* the sanitizer watches its end */
+		memcpy(half, whole.p, n);
+		assert_null(incident_glance(own, (struct str){half, n}));
+	}
+}
+
 static void a_full_timeline_keeps_its_beginning_and_its_end(void **state)
 {
 	(void)state;
@@ -165,6 +205,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_record_comes_back_as_it_was),
+		cmocka_unit_test(a_glance_sees_what_the_whole_record_says),
+		cmocka_unit_test(a_glance_at_half_a_record_sees_nothing),
 		cmocka_unit_test(a_full_timeline_keeps_its_beginning_and_its_end),
 		cmocka_unit_test(a_record_never_passes_its_ceiling),
 		cmocka_unit_test(a_nul_in_a_label_value_survives),

@@ -1,0 +1,60 @@
+"""What a webhook costs on the way to Redis: one round trip to load, one for all its commits together."""
+
+import threading
+
+import pytest
+
+from harness import alert, body, now, wait_until
+from harness.redis_proxy import RedisProxy
+
+INCIDENTS = 50
+# nobody is told, so whatever commits there are come from webhooks
+RULES = [{"name": "quiet", "matchers": ['alertname="Down"'], "group_by": ["..."], "severity": "P1", "page": False}]
+
+
+@pytest.fixture
+def proxy(redis):
+    p = RedisProxy(redis.port)
+    yield p
+    p.stop()
+
+
+def webhook(status, starts):
+    return body(*(alert("Down", name=f"n{i:02}", status=status, starts=starts) for i in range(INCIDENTS)))
+
+
+class Watch:
+    """From its first commit on Redis says nothing until all of them have been sent: who waits in between waits for ever."""
+
+    def __init__(self, proxy):
+        self.proxy, self.order, self.lock = proxy, [], threading.Lock()
+        proxy.seen = self.seen
+
+    def seen(self, verb):
+        with self.lock:
+            if verb not in ("load", "commit"):
+                return
+            if verb == "commit":
+                self.proxy.gate.clear()
+            self.order.append(verb)
+
+    def commits(self):
+        with self.lock:
+            return self.order.count("commit")
+
+
+def test_a_webhook_of_50_incidents_is_two_round_trips(proxy, local_house, start, recorder):
+    d = start(local_house(RULES, store={"redis": {"address": proxy.address, "prefix": "test", "timeout": "30s"}}))
+    starts = now() - 60
+    d.send(body(alert("Down", name="warm-up")))  # Redis knows the scripts from now on
+    for status in ("firing", "firing", "resolved"):
+        watch, decisions = Watch(proxy), []
+        sender = threading.Thread(target=lambda: decisions.extend(d.send(webhook(status, starts))))
+        sender.start()
+        try:
+            wait_until(lambda: watch.commits() >= INCIDENTS, 20, "all commits are sent while Redis answers none")
+        finally:
+            proxy.gate.set()
+            sender.join(30)
+        assert len(decisions) == INCIDENTS
+        assert watch.order == ["load"] + ["commit"] * INCIDENTS, "one load, then the commits, nothing twice"
