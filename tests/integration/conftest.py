@@ -1,6 +1,6 @@
 import pytest
 
-from harness import Alertmanager, House, Recorder, Redis, Runbookd, settings
+from harness import Alertmanager, House, Recorder, Redis, RedisSet, Runbookd, settings
 
 
 @pytest.fixture
@@ -15,6 +15,21 @@ def redis(tmp_path):
     r = Redis(str(tmp_path / "redis")).start()
     yield r
     r.stop()
+
+
+@pytest.fixture
+def redis_set(tmp_path):
+    """redis_set(count=2, sentinels=3, …) runs one; a RedisSet."""
+    running = []
+
+    def run(**options):
+        made = RedisSet(str(tmp_path / f"set-{len(running)}"), **options)
+        running.append(made)
+        return made.start()
+
+    yield run
+    for made in running:
+        made.stop()
 
 
 @pytest.fixture(params=["sqlite", "redis"])

@@ -1,13 +1,13 @@
 #!/bin/sh
 # apt_install.sh PACKAGE...: install those that are missing (Debian, Ubuntu); does nothing when all are there.
 #
-# Some packages bring a daemon whose installation starts it (redis-server, prometheus-alertmanager). The checks start
+# Some packages bring a daemon whose installation starts it (redis-server, redis-sentinel, prometheus-alertmanager). The checks start
 # their own on free ports, so while apt runs a policy keeps daemons from starting; it is gone when this script ends.
 # Under systemd a newly installed daemon is also disabled, or it would come up with the next boot.
 set -eu
 
 policy=/usr/sbin/policy-rc.d
-daemons="redis-server prometheus-alertmanager"
+daemons="redis-server redis-sentinel prometheus-alertmanager"
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
   echo "Not a Debian system; install the equivalents of: $*" >&2

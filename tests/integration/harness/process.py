@@ -1,6 +1,7 @@
 """A program under test, its log, and its end."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -11,6 +12,18 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def lasting_port():
+    """Below those that the kernel gives to whoever connects somewhere: it is still free after a kill and a restart."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 class Process:

@@ -6,16 +6,21 @@ import socket
 
 from .bodies import now, stamp
 from .http import call
-from .process import Process, free_port
+from .process import Process, free_port, lasting_port
+from .resp import ask, encoded
 from .waiting import wait_until
 
 
 class Redis:
-    """Durable unless told otherwise: `durable=False` is Debian's default, snapshots only."""
+    """
+    Durable unless told otherwise: `durable=False` is Debian's default, snapshots only. `options` are more of its flags;
+    `password` is what its requirepass is among them.
+    """
 
-    def __init__(self, folder, durable=True):
+    def __init__(self, folder, durable=True, options=(), password=None):
         os.makedirs(folder, exist_ok=True)
-        self.folder, self.durable, self.port, self.process = folder, durable, free_port(), None
+        self.folder, self.durable, self.port, self.process = folder, durable, lasting_port(), None
+        self.options, self.password = options, password
 
     @property
     def address(self):
@@ -24,20 +29,23 @@ class Redis:
     def start(self):
         keep = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""] if self.durable else []
         self.process = Process(["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder,
-                                "--daemonize", "no", "--maxmemory-policy", "noeviction", "--logfile", "redis.log", *keep])
+                                "--daemonize", "no", "--maxmemory-policy", "noeviction", "--logfile", "redis.log", *keep, *self.options])
         wait_until(self.answers, 10, f"Redis on {self.address}: {self.process.log()}")
         return self
 
     def command(self, *words):
+        """The bytes of its answer."""
         with socket.create_connection(("127.0.0.1", self.port), 2) as s:
-            s.sendall(b"".join([b"*%d\r\n" % len(words)] + [b"$%d\r\n%s\r\n" % (len(w), w)
-                                                             for w in (str(w).encode() for w in words)]))
+            s.sendall(encoded(*words))
             return s.recv(65536)
+
+    def ask(self, *words):
+        return ask(self.port, *words, password=self.password)
 
     def answers(self):
         try:
-            return self.command("PING") == b"+PONG\r\n"
-        except OSError:
+            return self.ask("PING") == "PONG"
+        except (OSError, RuntimeError):
             return False
 
     def stop(self):
