@@ -62,15 +62,15 @@ class House:
 
 
 class Runbookd:
-    def __init__(self, house, args=()):
-        self.house, self.args = house, args
+    def __init__(self, house, args=(), env=None):
+        self.house, self.args, self.env = house, args, env
         self.expected_errors = []
         self.process, self.url = None, None
 
     def launch(self, listen="127.0.0.1:0"):
         self.url = None
         self.process = Process([os.path.join(BIN, "runbookd"), f"--config.file={self.house.file}",
-                                f"--web.listen-address={listen}", *self.args])
+                                f"--web.listen-address={listen}", *self.args], self.env)
         return self
 
     def start(self, listen="127.0.0.1:0"):
