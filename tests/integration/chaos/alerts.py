@@ -22,12 +22,9 @@ class Alert:
         """What Alertmanager has to say of it: nothing when it never said that it fires, or has said that it is over."""
         n = self.passed(now)
         episode, firing = (n + 1) // 2, n % 2 == 1
-        if not firing and (episode == self.over or episode != self.told_firing):
-            # One that fired and ended between two webhooks is not mentioned; if the one before is not over yet, it is now.
-            if not self.over < self.told_firing:
-                return None
-            episode = self.told_firing
-        return State(self.labels["incident"], self.name, episode, firing) if episode else None
+        if firing or self.told_firing > self.over:
+            return State(self.labels["incident"], self.name, episode, firing)
+        return None
 
     def next_toggle(self, now):
         return next((t for t in self.toggles if t > now), None)
@@ -51,6 +48,7 @@ class Group:
         self.name, self.alerts, self.home = name, alerts, home
         self.acked = frozenset()  # the states of the last webhook that was answered 200
         self.failures = 0
+        self.busy, self.ticket = False, 0  # the generator's
 
     def states(self, now):
         found = {a: a.state(now) for a in self.alerts}
@@ -87,26 +85,27 @@ RULES = [
     {"name": "each", "matchers": ['alertname="Each"'], "group_by": ["..."], "severity": "P1", "owner": "crew"},
     {"name": "together", "matchers": ['alertname="Together"'], "group_by": ["incident"], "severity": "P1", "owner": "crew"},
 ]
-CHANGES = 5.4  # firings and resolves of a group, on average, as drawn below
+CHANGES = 5.7  # firings and resolves of a group, on average, as drawn below
+LIVES = (0.3, 9.0)  # seconds, short ones more often
+LONG_LIVES = (4.0, 20.0)
 
 
-def draw_toggles(dice, now):
+def draw_toggles(dice, now, lives):
     at, toggles = now + dice.random() * 0.5, []
     for _ in range(dice.choice((1, 1, 2))):
-        ends = at + 0.3 * 30 ** dice.random()  # 0.3 to 9 s, short ones more often
+        ends = at + lives[0] * (lives[1] / lives[0]) ** dice.random()
         toggles += [at, ends]
         at = ends + 0.5 + dice.random() * 2.5
     return toggles
 
 
-def draw_group(dice, number, now, homes):
+def draw_group(dice, number, now, homes=1, lives=LIVES):
     name, together = f"g{number:05}", dice.random() < 0.4
     size = dice.choice((1, 1, 2, 3, 4)) if not together else dice.choice((1, 2, 3))
     made = []
     for i in range(size):
         incident = name if together else f"{name}-{i}"
-        labels = {"alertname": "Together" if together else "Each", "incident": incident, "group": name}
-        if together:
-            labels["instance"] = f"i{i}"
-        made.append(Alert(f"{name}-{i}", labels, draw_toggles(dice, now)))
+        labels = {"alertname": "Together" if together else "Each", "incident": incident, "group": name,
+                  "member": f"{name}-{i}"}
+        made.append(Alert(f"{name}-{i}", labels, draw_toggles(dice, now, lives)))
     return Group(name, made, dice.randrange(homes))

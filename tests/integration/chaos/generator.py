@@ -6,25 +6,27 @@ errors until it is answered 200, to another router where there is one.
 import heapq
 import http.client
 import itertools
+import json
 import random
 import threading
 import time
 
-from harness import post_json
+from harness import call
 
 from .alerts import CHANGES, GAP, draw_group
 from .history import Post
 
 WORKERS = 32
+TIMEOUT = 10  # seconds until an answer is not waited for any more
 BACKOFF_FIRST, BACKOFF_MOST = 0.3, 3.0
 TWICE = 0.1  # so often a webhook goes to a second router as well, at once, as from a pair of Alertmanagers
 
 
 class Generator:
-    """`urls` are the routers'. A run with the same seed makes the same alerts; what happens to them is another matter."""
+    """A run with the same seed makes the same alerts; what happens to them is another matter."""
 
-    def __init__(self, urls, rate, seed):
-        self.urls, self.rate, self.dice = list(urls), rate, random.Random(seed)
+    def __init__(self, world, rate, seed):
+        self.urls, self.rate, self.dice = world.urls, rate, random.Random(seed)
         self.wall = time.time() - time.monotonic()
         self.lock = threading.Condition()
         self.queue, self.order, self.number = [], itertools.count(), 0
@@ -97,7 +99,9 @@ class Generator:
     # ---- sending ----
 
     def put(self, group, at):
-        heapq.heappush(self.queue, (at, next(self.order), group))
+        """In the place of whatever was planned for it."""
+        group.ticket = next(self.order)
+        heapq.heappush(self.queue, (at, group.ticket, group))
         self.lock.notify_all()
 
     def take(self):
@@ -106,8 +110,8 @@ class Generator:
             while not self.ended:
                 now = time.monotonic()
                 if self.queue and self.queue[0][0] <= now:
-                    group = heapq.heappop(self.queue)[2]
-                    if not getattr(group, "busy", False):
+                    _, ticket, group = heapq.heappop(self.queue)
+                    if ticket == group.ticket and not group.busy:
                         group.busy = True
                         self.under_way += 1
                         return group
@@ -159,8 +163,9 @@ class Generator:
     def post(self, url, states, value):
         began = time.monotonic()
         try:
-            status, reply = post_json(url + "/api/v1/webhook", value)
-        except (OSError, http.client.HTTPException, ValueError):
+            status, _, reply = call(url + "/api/v1/webhook", "POST", json.dumps(value).encode(),
+                                    {"Content-Type": "application/json"}, TIMEOUT)
+        except (OSError, http.client.HTTPException):
             status, reply = None, None
         with self.lock:
             self.posts.append(Post(began, time.monotonic(), status, tuple(states.values())))

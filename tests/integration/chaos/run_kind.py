@@ -1,0 +1,151 @@
+"""One kind of fault under load: inject, heal, again; now and then a rest; then what the checker says of it."""
+
+import random
+import time
+from dataclasses import dataclass, field
+
+from harness import wait_until
+
+from .checker import Verdict, judge
+from .faults import Fault
+from .history import History, Rest, Window, tellings_of
+from .world import World
+
+RATE = 50  # alerts a second
+REST_EVERY = 20  # faults
+NOTICED = 2.0  # seconds within which an unexcused fault is got over
+
+
+@dataclass
+class Result:
+    kind: str
+    what: str
+    faults: int = 0
+    skipped: str = None
+    verdict: Verdict = field(default_factory=Verdict)
+    notes: list = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def clean(self):
+        return self.verdict.clean
+
+
+class Run:
+    """A world in a folder of its own, `faults` faults of one kind, a Result. `setup` and `hold` in the place of the kind's."""
+
+    def __init__(self, kind, folder, faults, seed, rate=RATE, setup=None, hold=None):
+        self.kind, self.faults, self.rate, self.hold = kind, faults, rate, hold or kind.hold
+        self.seed = f"{seed}/{kind.name}"
+        self.dice = random.Random(self.seed)
+        self.history = History()
+        self.world, self.load = World(folder, setup or kind.setup), None
+        self.injected = 0
+
+    def __call__(self):
+        began = time.monotonic()
+        try:
+            self.world.start()
+            self.load = self.kind.load(self.world, self.rate, self.seed).start()
+            self.course()
+        finally:
+            if self.load:
+                self.load.stop()
+            self.world.save_logs()
+            self.world.stop()
+        return self.result(time.monotonic() - began)
+
+    def result(self, seconds):
+        self.history.posts = list(self.load.posts)
+        self.history.tellings = tellings_of(self.world.recorder.all(accepted=True))
+        wrong, notes = self.kind.examine(self.history)
+        self.history.others += self.load.refused + wrong
+        return Result(self.kind.name, self.kind.what, self.injected, None, judge(self.history, self.kind.margin), notes,
+                      seconds)
+
+    def course(self):
+        self.pause(*self.kind.quiet)
+        for number in range(1, self.faults + 1):
+            self.one_fault(self.kind(self.world, self.dice))
+            if number == self.faults or number % REST_EVERY == 0:
+                self.rest()
+                self.load.thaw(making=number < self.faults)
+            else:
+                self.pause(*self.kind.quiet)
+        self.end()
+
+    def pause(self, least, most):
+        seconds = least + self.dice.random() * (most - least)
+        time.sleep(seconds)  # sleep: faults last and lie apart for random times, that is what they are
+
+    def one_fault(self, fault: Fault):
+        began = healing = time.monotonic()
+        try:
+            fault.inject()
+            self.pause(*self.hold)
+        finally:
+            healing = time.monotonic()
+            fault.heal()
+            self.note_window(began, healing, time.monotonic())
+        self.injected += 1
+
+    def note_window(self, began, healing, ended):
+        if self.kind.excused:
+            self.history.windows.append(Window(began, ended))
+        else:
+            self.history.windows += [Window(began, began + NOTICED), Window(healing, ended)]
+
+    # ---- rests ----
+
+    def rest(self):
+        """Load ends, what fires goes on firing, all is told; then the checker's picture is taken."""
+        self.load.freeze()
+        self.settle(self.world.all_ready, "every router is ready")
+        self.settle(self.load.all_said, "every webhook is answered 200")
+        firing = self.load.firing()
+        self.settle(lambda: self.provider_agrees(firing), None)
+        for router in self.world.routers:
+            if not self.settle(lambda: self.store_agrees(router, firing), None):
+                self.note_difference(router, firing)
+            self.settle(lambda: self.counters_agree(router), f"{router.house.folder}: received equals decided")
+        self.history.rests.append(Rest(time.monotonic(), firing))
+
+    def settle(self, condition, otherwise):
+        """False, and a line where `otherwise` is one, when it does not come true."""
+        try:
+            wait_until(condition, self.kind.rest)
+        except AssertionError:
+            if otherwise:
+                self.history.others.append(f"not within {self.kind.rest} s: {otherwise}")
+            return False
+        return True
+
+    def provider_agrees(self, firing):
+        open_keys = self.world.recorder.open_keys()
+        tellings = tellings_of(self.world.recorder.all(accepted=True))
+        found = [i for k, i in {t.key: t.incident for t in tellings}.items() if k in open_keys]
+        return sorted(found) == sorted(firing)
+
+    def store_agrees(self, router, firing):
+        try:
+            return router.open_incidents() == firing
+        except (OSError, AssertionError):
+            return False
+
+    def note_difference(self, router, firing):
+        found = router.open_incidents()
+        self.history.others.append(f"{router.house.folder}: open and should not be: {sorted(found - firing)}; "
+                                   f"not open and should be: {sorted(firing - found)}")
+
+    def counters_agree(self, router):
+        return router.sum("alerts_received_total") == router.sum("alerts_decided_total")
+
+    def end(self):
+        """Everything resolves; nothing may stay open anywhere."""
+        self.settle(lambda: not self.load.firing(), "every alert has ended")
+        self.rest()
+        self.history.others += self.world.finish()
+        if self.world.setup.store != "sqlite":
+            for router in self.world.routers:
+                if left := router.owned_open():
+                    self.history.others.append(f"{router.house.folder}: {left} open incidents left in the local file")

@@ -1,0 +1,43 @@
+"""The two scenarios that the store is judged by, as kinds of their own."""
+
+from .faults import Fault, SentinelFailover
+from .load_alertmanager import AlertmanagerLoad
+from .world import Setup
+
+FIRST_PAGE = 2.0  # seconds from the cut
+
+
+class RedisAway(Fault):
+    name, what = "redis-away", "Redis killed for minutes"
+    excused = False  # pages go out meanwhile
+    hold = (300, 300)
+    rest = 60
+
+    def inject(self):
+        self.world.redis.process.kill()
+
+    def heal(self):
+        self.world.redis.start()
+
+    @staticmethod
+    def examine(history):
+        """(what is wrong, what is worth knowing): the first page about something that began to fire after the cut."""
+        cut = history.windows[0].began
+        known = {s.incident for p in history.posts if p.began < cut for s in p.states}
+        pages = [t.at - cut for t in history.tellings
+                 if t.action == "trigger" and t.at > cut and t.incident not in known]
+        first = min(pages, default=float("inf"))
+        wrong = [f"the first page after the cut came after {first:.2f} s, not within {FIRST_PAGE}"]
+        return wrong if first > FIRST_PAGE else [], [f"first page {first:.2f} s after the cut"]
+
+
+class SentinelPair(SentinelFailover):
+    name, what = "sentinel-pair", "two routers, two Alertmanager peers, Sentinel failing over every 20 s"
+    setup = Setup(store="sentinel", alertmanagers=True)
+    quiet = (15, 18)
+    rest = 90  # an Alertmanager peer that failed leaves it to the other, 15 s later
+
+    load = AlertmanagerLoad
+
+
+SCENARIOS = {f.name: f for f in (RedisAway, SentinelPair)}
