@@ -1,5 +1,6 @@
 /*
- * Which store the configuration asks for.
+ * The store that the configuration asks for: SQLite; Redis alone (on_redis_failure: reject); or Redis first and SQLite when
+ * it is away.
  */
 #ifndef APP_SERVER_STORE_H
 #define APP_SERVER_STORE_H
@@ -8,7 +9,7 @@
 #include "io/loop.h"
 #include "store/store.h"
 
-/* NULL with a line in `err`. */
-struct store *server_store_open(struct loop *l, const struct config *c, struct err *err);
+/* NULL with a line in `err`. `*failover` is the store again where it is made of two, else NULL. */
+struct store *server_store_open(struct loop *l, const struct config *c, struct store **failover, struct err *err);
 
 #endif

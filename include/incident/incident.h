@@ -24,6 +24,7 @@
 #define INCIDENT_RECEIVERS_MAX 32 /* more receivers of one incident than this are not added, and the timeline says so */
 #define INCIDENT_SAMPLE_MAX 100
 #define INCIDENT_TIMELINE_MAX 200
+#define INCIDENT_TIMELINE_BEGINNING 40 /* a full one keeps how it started, and what happened last */
 #define INCIDENT_PREVIOUS_MAX 5
 #define INCIDENT_GENERATIONS_MAX 16 /* of one delivery that still matter; see delivery_want() */
 #define INCIDENT_CHANGES_MAX 32     /* times remembered for flap detection */

@@ -35,6 +35,10 @@ enum router_metric {
 	METRIC_STORE_COMMIT_DURATION, /* store */
 	METRIC_STORE_CONFLICTS,
 	METRIC_STORE_FAILOVERS,
+	METRIC_STORE_OWNED,
+	METRIC_STORE_MERGED,
+	METRIC_STORE_PUT_BACK,
+	METRIC_STORE_MIRROR_LOST,
 	METRIC_CONFIG_SUCCESSFUL,
 	METRIC_CONFIG_SUCCESS_TIME,
 	METRIC_CONFIG_HASH,
@@ -55,6 +59,7 @@ struct journal;
 struct router {
 	struct loop *loop;
 	struct store *store;
+	struct store *failover; /* the same, where it is made of two (store/failover_store.h); else NULL */
 	struct metrics *metrics;
 	struct http_client *client;
 	struct config *config;

@@ -50,11 +50,9 @@ struct local_seen {
 	/* of a commit that went well: this lease is released; an empty id: none */
 	struct str release_receiver;
 	char release_claim[STORE_ID_MAX];
-	/* The rows become owned with `base` = the version seen: the primary is about to go (drain). Durable, like a commit. */
-	bool own;
 };
 void local_store_saw(struct store *s, const struct local_seen *seen);
-/* The same with an answer; for drain: false when it is not on disk. */
+/* The same with an answer, and without dropping anything; false when the file did not take it. */
 void local_store_keep(struct store *s, const struct local_seen *seen, void (*done)(void *arg, bool kept), void *arg);
 /* Records that local_store_saw() dropped since opening. */
 uint64_t local_store_lost(const struct store *s);
@@ -88,9 +86,12 @@ void local_store_owned(struct store *s, struct str after, size_t max,
  * Records come without json, without leases, without counters. */
 void local_store_mirrored(struct store *s, struct str after, size_t max, int64_t since,
                           void (*done)(void *, const struct local_branches *), void *arg);
-/* Mirrored rows become owned with no base: the primary has lost them. Members of these keys too. */
+/* Mirrored rows become owned, their base is the version that was seen: the primary has lost them. Members of these keys too. */
 void local_store_own(struct store *s, const struct str *keys, size_t count, void (*done)(void *arg, bool ok),
                      void *arg);
+
+/* All mirrored records that are open become owned, and their members, in one step. */
+void local_store_own_open(struct store *s, void (*done)(void *arg, bool ok), void *arg);
 
 /* A branch has been merged into the primary. */
 struct local_merged {

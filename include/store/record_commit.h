@@ -12,6 +12,9 @@
  * Fills json, open, since, dead, clock_at and dues (one for each delivery, in the order of the record). The rest of `out`
  * is left alone; bytes live in `arena`.
  */
+/* All of it but the JSON: for a record that is kept as it came. */
+void record_place(struct arena *arena, const struct incident *inc, const struct incident_policy *policy,
+                  struct store_commit *out);
 void record_commit(struct arena *arena, const struct incident *inc, const struct incident_policy *policy,
                    struct store_commit *out);
 

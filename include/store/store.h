@@ -157,6 +157,15 @@ struct store_listed {
 	struct str cursor; /* where to go on; empty: the end. One that no list handed out lists nothing */
 };
 
+struct store_membered {
+	enum store_result result;
+	int64_t now;
+	const struct member *members; /* in no order; one may come on two pages */
+	const int64_t *ttls;          /* ms until each is forgotten */
+	size_t count;                 /* 0 is not the end yet */
+	struct str cursor;            /* where to go on; empty: the end */
+};
+
 struct store_hour {
 	int64_t hour; /* start of the hour, ms */
 	struct str field;
@@ -205,6 +214,9 @@ struct store_ops {
 	void (*release)(struct store *, const struct store_release *, void (*done)(void *, enum store_result), void *);
 	void (*list)(struct store *, enum store_list, struct str cursor, size_t limit,
 	             void (*done)(void *, const struct store_listed *), void *);
+	/* Every member, a page of about `limit` at a time: for copying a store, never in the way of an alert. */
+	void (*members)(struct store *, struct str cursor, size_t limit,
+	                void (*done)(void *, const struct store_membered *), void *);
 	/* hours from `since` to `until` (store clock, ms), inclusive by their start */
 	void (*counters)(struct store *, int64_t since, int64_t until, void (*done)(void *, const struct store_counted *),
 	                 void *);

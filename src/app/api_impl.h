@@ -31,6 +31,9 @@ void api_webhook_refused(struct api *api, struct http_exchange *x, int code, con
 /* api_incidents.c */
 api_handler api_incidents, api_incident, api_ack, api_unack, api_resolve, api_retry, api_noise;
 
+/* api_store.c */
+api_handler api_store_drain, api_store_resume;
+
 /* api_loaded.c */
 api_handler api_explain, api_rules, api_runbooks, api_receivers, api_status;
 

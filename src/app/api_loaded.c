@@ -6,6 +6,7 @@
 #include "app/show.h"
 #include "incident/message.h"
 #include "service/dispatcher.h"
+#include "store/failover_store.h"
 #include "version.h"
 
 void api_explain(struct api *api, struct http_exchange *x, struct str segment)
@@ -61,6 +62,16 @@ static json_t *stores(struct store *s)
 	return list;
 }
 
+/* Null where the store is one. */
+static json_t *failover(const struct store *s)
+{
+	if (!s)
+		return json_null();
+	struct failover_figures f = failover_store_figures(s);
+	return json_pack("{s:s, s:I, s:I, s:I, s:I}", "state", f.state, "failovers", (json_int_t)f.failovers, "owned_keys",
+	                 (json_int_t)f.owned, "merged_keys", (json_int_t)f.merged, "put_back_keys", (json_int_t)f.put_back);
+}
+
 void api_status(struct api *api, struct http_exchange *x, struct str segment)
 {
 	const struct config *c = api->router->config;
@@ -68,10 +79,11 @@ void api_status(struct api *api, struct http_exchange *x, struct str segment)
 	const struct runbook *const *runbooks;
 
 	(void)segment;
-	reply_owned(x, json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:o, s:o}", "version", RUNBOOKD_VERSION, "revision",
+	reply_owned(x, json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:o, s:o, s:o}", "version", RUNBOOKD_VERSION, "revision",
 	                         RUNBOOKD_REVISION, "uptime_seconds",
 	                         (json_int_t)((loop_mono_ms() - api->started_mono) / 1000), "config_hash", c->hash, "rules",
 	                         (json_int_t)ruleset_rules(c->ruleset, &rules), "runbooks",
 	                         (json_int_t)catalog_runbooks(c->catalog, &runbooks), "stores", stores(api->router->store),
-	                         "receivers", dispatcher_status(api->router->dispatcher)));
+	                         "failover", failover(api->router->failover), "receivers",
+	                         dispatcher_status(api->router->dispatcher)));
 }

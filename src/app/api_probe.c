@@ -4,6 +4,7 @@
 #include "api_impl.h"
 #include "base/log.h"
 #include "service/journal.h"
+#include "store/failover_store.h"
 
 #define METRICS_MAX (32 * 1024 * 1024)
 
@@ -17,6 +18,23 @@ static void set_store_gauges(struct router *r)
 	metrics_set(r->metrics, METRIC_STORE_DURABLE, NULL, r->store->ops->health(r->store).durable);
 }
 
+static void count_up_to(struct metrics *m, size_t id, uint64_t n)
+{
+	metrics_add(m, id, NULL, (double)n - metrics_value(m, id, NULL));
+}
+
+static void set_failover_figures(struct router *r)
+{
+	if (!r->failover)
+		return;
+	struct failover_figures f = failover_store_figures(r->failover);
+	metrics_set(r->metrics, METRIC_STORE_OWNED, NULL, (double)f.owned);
+	count_up_to(r->metrics, METRIC_STORE_FAILOVERS, f.failovers);
+	count_up_to(r->metrics, METRIC_STORE_MERGED, f.merged);
+	count_up_to(r->metrics, METRIC_STORE_PUT_BACK, f.put_back);
+	count_up_to(r->metrics, METRIC_STORE_MIRROR_LOST, f.mirror_lost);
+}
+
 void api_metrics(struct api *api, struct http_exchange *x, struct str segment)
 {
 	AUTOBUF struct buf text;
@@ -24,6 +42,7 @@ void api_metrics(struct api *api, struct http_exchange *x, struct str segment)
 	(void)segment;
 	buf_init(&text, METRICS_MAX);
 	set_store_gauges(api->router);
+	set_failover_figures(api->router);
 	metrics_set(api->router->metrics, METRIC_HTTP_CONNECTIONS, NULL, http_server_connections(api->http));
 	metrics_print(api->router->metrics, &text);
 	http_reply(x, 200, "text/plain; version=0.0.4; charset=utf-8", buf_str(&text), NULL, 0);

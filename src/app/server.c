@@ -14,6 +14,7 @@
 #include "service/reload.h"
 #include "service/timers.h"
 #include "service/transaction.h"
+#include "store/failover_store.h"
 #include "version.h"
 
 #define DRAIN_LOOK_MS 20 /* how often a draining server looks whether it is done */
@@ -27,6 +28,7 @@ struct server {
 	struct loop_timer *drain;
 	int64_t drain_until;
 	bool dispatcher_drained;
+	bool store_up; /* as last logged */
 };
 
 /* ---- configuration ---- */
@@ -57,6 +59,8 @@ static bool reload(void *arg, struct err *err)
 	bool whole = reload_now(&s->router, &s->config, err);
 	struct http_server_limits limits = limits_of(s->router.config);
 	http_server_set_limits(s->http, &limits);
+	if (s->router.failover)
+		failover_store_set_policy(s->router.failover, &s->router.config->policy);
 	return whole;
 }
 
@@ -132,6 +136,9 @@ static void store_changed(void *arg)
 	struct server *s = arg;
 	struct store_health h = s->router.store->ops->health(s->router.store);
 
+	if (h.up == s->store_up)
+		return;
+	s->store_up = h.up;
 	LOG(h.up ? LOG_INFO : LOG_WARN, h.up ? "The store is up" : "The store is down", LOG_S("store", h.name),
 	    LOG_S("why", h.why));
 }
@@ -140,11 +147,13 @@ static bool open_store(struct server *s)
 {
 	AUTOERR struct err err = ERR_INIT;
 
-	s->router.store = server_store_open(s->router.loop, s->router.config, &err);
-	if (s->router.store)
+	s->router.store = server_store_open(s->router.loop, s->router.config, &s->router.failover, &err);
+	if (s->router.store) {
+		s->store_up = s->router.store->ops->health(s->router.store).up;
 		s->router.store->ops->on_change(s->router.store, store_changed, s);
-	else
+	} else {
 		log_lines(LOG_ERROR, "The store cannot be opened", &err);
+	}
 	return s->router.store != NULL;
 }
 

@@ -2,6 +2,8 @@
 
 #include "app/file.h"
 #include "base/log.h"
+#include "store/failover_store.h"
+#include "store/local_store.h"
 #include "store/redis_store.h"
 #include "store/sqlite_store.h"
 
@@ -35,17 +37,41 @@ static struct store *open_redis(struct loop *l, const struct config *c, struct e
 	                   .max_in_flight = COMMANDS_IN_FLIGHT},
 		.prefix = redis->prefix,
 	};
-	LOG(LOG_INFO,
-	    "Incidents are kept in Redis alone: without it webhooks are answered 503 and Alertmanager tries again",
-	    LOG_STR("address", redis->address));
 	return redis_store_open(l, &options);
 }
 
-struct store *server_store_open(struct loop *l, const struct config *c, struct err *err)
+static struct store *open_both(struct loop *l, const struct config *c, struct err *err)
 {
-	if (c->store.redis.given)
-		return open_redis(l, c, err);
 	AUTOFREE char *path = mem_str(c->store.sqlite_path);
+	struct store *local = local_store_open(l, path, &c->policy, err);
+	struct store *redis = local ? open_redis(l, c, err) : NULL;
+
+	if (!redis) {
+		if (local)
+			local->ops->close(local);
+		return NULL;
+	}
+	LOG(LOG_INFO, "Incidents are kept in Redis, and in SQLite while it is away",
+	    LOG_STR("address", c->store.redis.address), LOG_S("path", path));
+	return failover_store_open(
+		l, &(struct failover_options){
+			   .primary = redis, .local = local, .policy = c->policy, .timeout_ms = c->store.redis.timeout_ms});
+}
+
+struct store *server_store_open(struct loop *l, const struct config *c, struct store **failover, struct err *err)
+{
+	AUTOFREE char *path = mem_str(c->store.sqlite_path);
+
+	*failover = NULL;
+	if (c->store.redis.given && !c->store.reject_on_redis_failure) {
+		*failover = open_both(l, c, err);
+		return *failover;
+	}
+	if (c->store.redis.given) {
+		LOG(LOG_INFO, "Incidents are kept in Redis alone: while it is away webhooks are answered 503",
+		    LOG_STR("address", c->store.redis.address));
+		return open_redis(l, c, err);
+	}
 	LOG(LOG_INFO, "Incidents are kept in SQLite", LOG_S("path", path));
 	return sqlite_store_open(l, path, err);
 }

@@ -80,9 +80,6 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 	return at > 0 ? at : 1;
 }
 
-/* A full timeline keeps its beginning (how it started) and its end (what happened last). */
-#define TIMELINE_BEGINNING 40
-
 void incident_note(struct incident *inc, int64_t now, const char *what, const char *fmt, ...)
 {
 	char detail[512];
@@ -91,8 +88,8 @@ void incident_note(struct incident *inc, int64_t now, const char *what, const ch
 	vsnprintf(detail, sizeof detail, fmt, ap);
 	va_end(ap);
 	if (inc->timeline_count == INCIDENT_TIMELINE_MAX) {
-		struct incident_event *from = inc->timeline + TIMELINE_BEGINNING;
-		memmove(from, from + 1, (INCIDENT_TIMELINE_MAX - TIMELINE_BEGINNING - 1) * sizeof *from);
+		struct incident_event *from = inc->timeline + INCIDENT_TIMELINE_BEGINNING;
+		memmove(from, from + 1, (INCIDENT_TIMELINE_MAX - INCIDENT_TIMELINE_BEGINNING - 1) * sizeof *from);
 		inc->timeline_count--;
 		inc->timeline_dropped++;
 	}

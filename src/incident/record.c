@@ -229,3 +229,34 @@ struct incident *incident_from_json(struct arena *arena, struct str text, struct
 	json_decref(j);
 	return inc;
 }
+
+static void *copy_list(const struct record_field *rows, size_t count, struct arena *arena, const void *items, size_t n,
+                       size_t most, size_t size)
+{
+	char *out = arena_alloc(arena, most * size);
+	memcpy(out, items, n * size);
+	for (size_t i = 0; i < n; i++)
+		record_own(rows, count, arena, out + i * size);
+	return out;
+}
+
+struct incident *incident_copy(struct arena *arena, const struct incident *inc)
+{
+	struct incident *out = arena_alloc(arena, sizeof *out);
+	*out = *inc;
+	out->arena = arena;
+	record_own(incident_rows, ROWS(incident_rows), arena, out);
+	out->labels = record_labels_copy(&inc->labels, arena);
+	out->annotations = record_labels_copy(&inc->annotations, arena);
+	out->deliveries = copy_list(delivery_rows, ROWS(delivery_rows), arena, inc->deliveries, inc->delivery_count,
+	                            INCIDENT_RECEIVERS_MAX, sizeof *inc->deliveries);
+	out->sample = copy_list(sample_rows, ROWS(sample_rows), arena, inc->sample, inc->sample_count, INCIDENT_SAMPLE_MAX,
+	                        sizeof *inc->sample);
+	for (size_t i = 0; i < out->sample_count; i++)
+		out->sample[i].labels = record_labels_copy(&inc->sample[i].labels, arena);
+	out->timeline = copy_list(event_rows, ROWS(event_rows), arena, inc->timeline, inc->timeline_count,
+	                          INCIDENT_TIMELINE_MAX, sizeof *inc->timeline);
+	for (size_t i = 0; i < out->previous_count; i++)
+		record_own(episode_rows, ROWS(episode_rows), arena, &out->previous[i]);
+	return out;
+}

@@ -73,6 +73,23 @@ void record_read(const struct record_field *rows, size_t count, const json_t *ob
 	}
 }
 
+void record_own(const struct record_field *rows, size_t count, struct arena *arena, void *item)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct str *s = (void *)((char *)item + rows[i].offset);
+		if (rows[i].type == RECORD_STR)
+			*s = arena_str(arena, *s);
+	}
+}
+
+struct labels record_labels_copy(const struct labels *l, struct arena *arena)
+{
+	struct labels out = {.v = arena_alloc(arena, (l->n + 1) * sizeof *out.v), .n = l->n};
+	for (size_t i = 0; i < l->n; i++)
+		out.v[i] = (struct label){arena_str(arena, l->v[i].name), arena_str(arena, l->v[i].value)};
+	return out;
+}
+
 json_t *record_labels(const struct labels *l)
 {
 	json_t *object = json_object();

@@ -20,9 +20,15 @@ struct record_field {
 /* Members that are zero or empty are left out; what is missing or of another type reads as zero. */
 json_t *record_write(const struct record_field *rows, size_t count, const void *from);
 void record_read(const struct record_field *rows, size_t count, const json_t *object, struct arena *arena, void *to);
+/* Its strings become copies in `arena`. */
+void record_own(const struct record_field *rows, size_t count, struct arena *arena, void *item);
+struct incident;
+/* A record of its own: no byte is shared with `inc`. */
+struct incident *incident_copy(struct arena *arena, const struct incident *inc);
 
 json_t *record_string(struct str s); /* invalid UTF-8 is replaced */
 json_t *record_labels(const struct labels *l);
 struct labels record_labels_read(const json_t *object, struct arena *arena);
+struct labels record_labels_copy(const struct labels *l, struct arena *arena);
 
 #endif

@@ -42,7 +42,10 @@ static enum tx_apply apply(void *arg, struct incident *inc, struct tx_member *me
 		struct item *item = g->items[i];
 		g->arrivals[i] = (struct arrival){item->alert, &item->plan, members[i].before};
 	}
-	incident_decide(inc, g->arrivals, g->n, &g->q->config->policy, now, g->decisions, counts);
+	struct incident_policy policy = g->q->config->policy;
+	struct store *s = g->q->in->r->store;
+	policy.partial = s->ops->health(s).partial;
+	incident_decide(inc, g->arrivals, g->n, &policy, now, g->decisions, counts);
 	for (size_t i = 0; i < g->n; i++) {
 		const struct decision *d = &g->decisions[i];
 		members[i].changed = d->member_changed;

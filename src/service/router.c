@@ -59,7 +59,16 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 	[METRIC_STORE_COMMIT_DURATION] =
 		HISTOGRAM("store_commit_duration_seconds", "Duration of commits.", commit_buckets, "store"),
 	[METRIC_STORE_CONFLICTS] = COUNTER("store_conflicts_total", "Commits that another router was faster than.", NULL),
-	[METRIC_STORE_FAILOVERS] = COUNTER("store_failovers_total", "Changes of the store that serves.", NULL),
+	[METRIC_STORE_FAILOVERS] =
+		COUNTER("store_failovers_total", "How often the local file took over from the shared store.", NULL),
+	[METRIC_STORE_OWNED] =
+		GAUGE("store_owned_keys", "Incidents in the local file that the shared store does not have yet.", NULL),
+	[METRIC_STORE_MERGED] =
+		COUNTER("store_merged_keys_total", "Incidents that were merged into the shared store.", NULL),
+	[METRIC_STORE_PUT_BACK] = COUNTER(
+		"store_put_back_keys_total", "Incidents that the shared store had lost, and that were put back into it.", NULL),
+	[METRIC_STORE_MIRROR_LOST] =
+		COUNTER("store_mirror_lost_total", "Records that the local mirror of the shared store did not take.", NULL),
 	[METRIC_CONFIG_SUCCESSFUL] =
 		GAUGE("config_last_reload_successful", "1 when the last load of the configuration succeeded.", NULL),
 	[METRIC_CONFIG_SUCCESS_TIME] =
@@ -118,6 +127,15 @@ static void touch_sources(struct metrics *m, const struct config *c)
 	}
 }
 
+static void touch_stores(struct router *r)
+{
+	struct store_health parts[STORE_PARTS_MAX];
+	size_t n = r->store ? r->store->ops->parts(r->store, parts) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		metrics_touch(r->metrics, METRIC_STORE_COMMIT_DURATION, (struct str[]){str_c(parts[i].name)});
+}
+
 void router_touch_metrics(struct router *r)
 {
 	static const char *const codes[] = {"200", "400", "401", "413", "503"};
@@ -127,9 +145,7 @@ void router_touch_metrics(struct router *r)
 		metrics_touch(r->metrics, METRIC_WEBHOOK_REQUESTS, (struct str[]){str_c(codes[i])});
 	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
 		metrics_touch(r->metrics, METRIC_INCIDENTS, (struct str[]){str_c(states[i])});
-	if (r->store)
-		metrics_touch(r->metrics, METRIC_STORE_COMMIT_DURATION,
-		              (struct str[]){str_c(r->store->ops->health(r->store).name)});
+	touch_stores(r);
 	touch_decisions(r->metrics);
 	touch_sources(r->metrics, r->config);
 	touch_rules(r->metrics, r->config->ruleset);

@@ -62,6 +62,15 @@ static void verb_list(struct store *s, enum store_list which, struct str cursor,
 	submit(s, r);
 }
 
+static void verb_members(struct store *s, struct str cursor, size_t limit,
+                         void (*done)(void *, const struct store_membered *), void *arg)
+{
+	struct request *r = request_new(VERB_MEMBERS, arg);
+	r->done.members = done;
+	request_copy_members(r, cursor, limit);
+	submit(s, r);
+}
+
 static void verb_counters(struct store *s, int64_t since, int64_t until,
                           void (*done)(void *, const struct store_counted *), void *arg)
 {
@@ -122,6 +131,7 @@ static const struct store_ops OPS = {
 	.claim = verb_claim,
 	.release = verb_release,
 	.list = verb_list,
+	.members = verb_members,
 	.counters = verb_counters,
 	.stats = verb_stats,
 	.sweep = verb_sweep,

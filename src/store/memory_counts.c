@@ -18,17 +18,15 @@ void tables_free_hour(void *hour)
 	mem_cleanup(&h);
 }
 
-static struct hour *current_hour(struct tables *t)
+static struct hour *hour_of(struct tables *t, int64_t start)
 {
-	int64_t start = t->now - t->now % TIME_HOUR;
-	struct str name = {(const char *)&start, sizeof start};
-	struct hour *h = map_get(t->hours, name);
-	if (!h) {
-		h = mem_zero(sizeof *h);
-		h->start = start;
-		h->fields = map_new();
-		map_set(t->hours, name, h); /* in the order of time: the clock never goes back */
-	}
+	size_t i = ranking_find(&t->hours, start, STR(""));
+	if (i < t->hours.count && t->hours.items[i].score == start)
+		return t->hours.items[i].item;
+	struct hour *h = mem_zero(sizeof *h);
+	h->start = start;
+	h->fields = map_new();
+	ranking_add(&t->hours, start, STR(""), h);
 	return h;
 }
 
@@ -48,17 +46,20 @@ static void add(struct hour *h, struct str field, uint64_t n)
 
 void tables_add_counts(struct tables *t, const struct store_commit *ask)
 {
-	for (size_t i = 0; i < ask->count_count; i++)
-		add(current_hour(t), ask->counts[i].field, ask->counts[i].add);
+	int64_t current = t->now - t->now % TIME_HOUR;
+	for (size_t i = 0; i < ask->count_count; i++) {
+		const struct store_count *c = &ask->counts[i];
+		add(hour_of(t, c->hour ? c->hour : current), c->field, c->add);
+	}
 }
 
 void tables_counters(struct tables *t, struct request *r)
 {
 	const struct request_counters *ask = &r->ask.counters;
-	struct str name, field;
-	void *hour, *count;
-	for (size_t i = 0; map_next(t->hours, &i, &name, &hour);) {
-		const struct hour *h = hour;
+	struct str field;
+	void *count;
+	for (size_t i = 0; i < t->hours.count; i++) {
+		const struct hour *h = t->hours.items[i].item;
 		if (h->start < ask->since || h->start > ask->until)
 			continue;
 		for (size_t j = 0; map_next(h->fields, &j, &field, &count);)
@@ -68,14 +69,12 @@ void tables_counters(struct tables *t, struct request *r)
 
 bool tables_sweep_hours(struct tables *t, int64_t before, size_t most)
 {
-	struct str name;
-	void *hour;
-	for (size_t i = 0; map_next(t->hours, &i, &name, &hour);) {
-		if (((struct hour *)hour)->start + TIME_HOUR > before)
-			continue;
+	while (t->hours.count && t->hours.items[0].score + TIME_HOUR <= before) {
 		if (most-- == 0)
 			return true;
-		tables_free_hour(map_remove(t->hours, name));
+		struct hour *h = t->hours.items[0].item;
+		ranking_remove(&t->hours, h->start, STR(""));
+		tables_free_hour(h);
 	}
 	return false;
 }

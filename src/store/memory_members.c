@@ -27,6 +27,15 @@ static struct str identity(struct buf *b, const struct member *m)
 	return buf_str(b);
 }
 
+static void split_identity(struct str name, struct member *out)
+{
+	size_t digits = (size_t)str_index(name, ':');
+	int64_t n = 0;
+	str_to_i64(str_slice(name, 0, digits), &n);
+	out->source = str_slice(name, digits + 1, digits + 1 + (size_t)n);
+	out->fingerprint = str_slice(name, digits + 1 + (size_t)n, name.n);
+}
+
 void tables_find_member(struct tables *t, struct member *m)
 {
 	AUTOBUF struct buf b;
@@ -40,6 +49,27 @@ void tables_find_member(struct tables *t, struct member *m)
 	m->ends_at = known->ends_at;
 	m->episode = known->episode;
 	m->touched_at = known->touched_at;
+}
+
+/* All on one page: what is in memory is small. */
+void tables_members(struct tables *t, struct request *r)
+{
+	struct store_membered *answer = &r->answer.members;
+	struct member *members = arena_alloc(r->arena, (map_count(t->members) + 1) * sizeof *members);
+	int64_t *ttls = arena_alloc(r->arena, (map_count(t->members) + 1) * sizeof *ttls);
+	struct str name;
+	void *kept;
+	for (size_t i = 0; map_next(t->members, &i, &name, &kept);) {
+		const struct kept_member *m = kept;
+		struct member *out = &members[answer->count];
+		split_identity(arena_str(r->arena, name), out);
+		tables_find_member(t, out);
+		out->key = arena_str(r->arena, out->key);
+		ttls[answer->count] = m->forget_at - t->now;
+		answer->count += out->found;
+	}
+	answer->members = members;
+	answer->ttls = ttls;
 }
 
 bool tables_members_match(struct tables *t, const struct store_commit *ask)

@@ -144,13 +144,24 @@ static void hand_out_again(struct tables *t, struct queue *q, struct request *r,
 	ranking_release(&turns);
 }
 
-static void lease(struct tables *t, struct queue *q, struct pair *p, const struct store_claim *ask)
+static void lease(struct tables *t, struct queue *q, struct pair *p, const char *claim, int64_t until)
 {
-	memcpy(p->claim, ask->id, STORE_ID_MAX);
-	p->until = t->now + ask->lease_ms;
+	memcpy(p->claim, claim, STORE_ID_MAX);
+	p->until = until;
 	p->turn = ++t->turns;
 	ranking_add(&q->leases, p->until, p->key, p);
 	place(t, q, p, p->lane, p->at);
+}
+
+void tables_put_lease(struct tables *t, struct str key, const struct store_lease *l)
+{
+	struct queue *q = queue_of(t, l->receiver);
+	struct pair *p = map_get(q->pairs, key);
+	if (l->until <= t->now || (p && leased(p, t->now)))
+		return;
+	p = pair_of(q, key);
+	unlease(t, q, p);
+	lease(t, q, p, l->claim, l->until);
 }
 
 static void hand_out_due(struct tables *t, struct queue *q, struct request *r, struct store_record *records)
@@ -160,7 +171,7 @@ static void hand_out_due(struct tables *t, struct queue *q, struct request *r, s
 		struct ranking *l = &q->lanes[lane];
 		while (l->count && l->items[0].score <= t->now && r->answer.claim.count < (size_t)ask->max) {
 			struct pair *p = l->items[0].item;
-			lease(t, q, p, ask);
+			lease(t, q, p, ask->id, t->now + ask->lease_ms);
 			hand_out(t, r, records, p);
 		}
 	}

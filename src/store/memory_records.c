@@ -17,10 +17,12 @@ static struct str keep(struct str s)
 }
 
 /* A copy: what a reply points to outlives what happens to the tables before it is delivered. */
-void tables_record(const struct row *row, struct request *r, struct store_record *out)
+void tables_record(struct row *row, struct request *r, struct store_record *out)
 {
 	out->key = arena_str(r->arena, row->key);
-	out->json = arena_str(r->arena, row->json);
+	if (r->verb != VERB_LOAD || !r->ask.load.versions_only)
+		out->json = arena_str(r->arena, row->json);
+	out->ids = request_join_ids(r->arena, row->ids);
 	out->version.number = row->number;
 	memcpy(out->version.commit_id, row->ids[0], STORE_ID_MAX);
 }
@@ -31,7 +33,7 @@ static void add_record(struct tables *t, struct request *r, struct store_record 
 	if (map_set(seen, key, records))
 		return;
 	struct store_record *out = &records[r->answer.load.record_count++];
-	const struct row *row = map_get(t->rows, key);
+	struct row *row = map_get(t->rows, key);
 	if (row)
 		tables_record(row, r, out);
 	else
@@ -97,6 +99,8 @@ static void apply(struct tables *t, struct row *row, const struct store_commit *
 		tables_set_due(t, ask->dues[i].receiver, ask->key, ask->dues[i].lane, ask->dues[i].at);
 	tables_set_due(t, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);
 	tables_add_counts(t, ask);
+	for (size_t i = 0; i < ask->lease_count; i++)
+		tables_put_lease(t, ask->key, &ask->leases[i]);
 	tables_release_pair(t, ask->release_receiver, ask->key, ask->release_claim, 0);
 }
 

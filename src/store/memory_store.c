@@ -20,7 +20,6 @@ void tables_init(struct tables *t)
 	t->rows = map_new();
 	t->members = map_new();
 	t->queues = map_new();
-	t->hours = map_new();
 }
 
 void tables_release(struct tables *t)
@@ -28,7 +27,9 @@ void tables_release(struct tables *t)
 	map_free_with(t->rows, tables_free_row);
 	map_free_with(t->members, tables_free_member);
 	map_free_with(t->queues, tables_free_queue);
-	map_free_with(t->hours, tables_free_hour);
+	for (size_t i = 0; i < t->hours.count; i++)
+		tables_free_hour(t->hours.items[i].item);
+	ranking_release(&t->hours);
 	for (size_t i = 0; i < sizeof t->lists / sizeof *t->lists; i++)
 		ranking_release(&t->lists[i]);
 }
@@ -44,7 +45,7 @@ void tables_run(struct tables *t, struct request *r)
 	static void (*const run[VERBS])(struct tables *, struct request *) = {
 		[VERB_LOAD] = tables_load,   [VERB_COMMIT] = tables_commit, [VERB_CLAIM] = tables_claim,
 		[VERB_RELEASE] = release,    [VERB_LIST] = tables_list,     [VERB_COUNTERS] = tables_counters,
-		[VERB_STATS] = tables_stats, [VERB_SWEEP] = tables_sweep,
+		[VERB_STATS] = tables_stats, [VERB_SWEEP] = tables_sweep,   [VERB_MEMBERS] = tables_members,
 	};
 	r->result = STORE_OK;
 	r->now = t->now;

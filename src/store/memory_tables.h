@@ -38,8 +38,9 @@ struct queue {
 
 struct tables {
 	int64_t now;
-	struct map *rows, *members, *queues, *hours;
+	struct map *rows, *members, *queues;
 	struct ranking lists[3]; /* by enum store_list */
+	struct ranking hours;    /* by their start */
 	uint64_t turns;
 };
 
@@ -53,10 +54,11 @@ void tables_load(struct tables *t, struct request *r);
 void tables_commit(struct tables *t, struct request *r);
 void tables_list(struct tables *t, struct request *r);
 void tables_sweep(struct tables *t, struct request *r);
-void tables_record(const struct row *row, struct request *r, struct store_record *out);
+void tables_record(struct row *row, struct request *r, struct store_record *out);
 void tables_free_row(void *row);
 /* memory_members.c */
 void tables_find_member(struct tables *t, struct member *m); /* fills in what is known */
+void tables_members(struct tables *t, struct request *r);
 bool tables_members_match(struct tables *t, const struct store_commit *ask);
 void tables_set_members(struct tables *t, const struct store_commit *ask);
 bool tables_sweep_members(struct tables *t, size_t most);
@@ -65,6 +67,7 @@ void tables_free_member(void *member);
 void tables_claim(struct tables *t, struct request *r);
 void tables_release_pair(struct tables *t, struct str receiver, struct str key, const char *claim, int64_t due_at);
 void tables_set_due(struct tables *t, struct str receiver, struct str key, int lane, int64_t at);
+void tables_put_lease(struct tables *t, struct str key, const struct store_lease *l);
 void tables_forget_dues(struct tables *t, struct str key);
 void tables_stats(struct tables *t, struct request *r);
 void tables_free_queue(void *queue);

@@ -13,13 +13,19 @@ static void add_dues(struct arena *arena, const struct incident *inc, struct sto
 	out->due_count = inc->delivery_count;
 }
 
-void record_commit(struct arena *arena, const struct incident *inc, const struct incident_policy *policy,
-                   struct store_commit *out)
+void record_place(struct arena *arena, const struct incident *inc, const struct incident_policy *policy,
+                  struct store_commit *out)
 {
-	out->json = incident_to_json(arena, inc);
 	out->open = inc->open;
 	out->since = incident_since(inc, policy);
 	out->dead = incident_dead(inc);
 	out->clock_at = incident_clock(inc, policy);
 	add_dues(arena, inc, out);
+}
+
+void record_commit(struct arena *arena, const struct incident *inc, const struct incident_policy *policy,
+                   struct store_commit *out)
+{
+	out->json = incident_to_json(arena, inc);
+	record_place(arena, inc, policy, out);
 }

@@ -1,6 +1,7 @@
 -- ARGV: 3 key, 4 expected number, 5 expected commit id, 6 commit id, 7 JSON, 8 open, 9 since, 10 dead, 11 clock_at,
 -- 12 receiver and 13 claim id to release, 14 fields an hour may have, 15 commit ids to keep,
--- 16 members (each: name, before, after, ttl), dues (receiver, lane, at), counts (field, add), each led by its number.
+-- 16 members (each: name, before, after, ttl), dues (receiver, lane, at), counts (field, add, hour or 0),
+-- leases (receiver, claim id, end), each led by its number.
 -- Answers {now, 1, version} or {now, 0}. Nothing is written before everything has been checked.
 local key, id = ARGV[3], ARGV[6]
 local record = P .. 'i:' .. key
@@ -71,20 +72,28 @@ for _ = 1, tonumber(next_arg()) do
 end
 set_due('', key, '0', tonumber(ARGV[11]))
 
-local counts = tonumber(next_arg())
-if counts > 0 then
-  local hour = int(now - now % 3600000)
-  local hash = P .. 'n:' .. hour
-  redis.call('ZADD', P .. 'hours', hour, hour)
-  for _ = 1, counts do
-    local field, add = next_arg(), next_arg()
-    -- as many as was added: the field is new, perhaps one too many
-    local sum = redis.call('HINCRBY', hash, field, add)
-    if sum == tonumber(add) and field ~= 'other' and redis.call('HLEN', hash) > tonumber(ARGV[14]) then
-      redis.call('HDEL', hash, field)
-      redis.call('HINCRBY', hash, 'other', add)
-    end
+local hours = {}
+for _ = 1, tonumber(next_arg()) do
+  local field, add, hour = next_arg(), next_arg(), next_arg()
+  if hour == '0' then
+    hour = int(now - now % 3600000)
   end
+  local hash = P .. 'n:' .. hour
+  if not hours[hour] then
+    redis.call('ZADD', P .. 'hours', hour, hour)
+    hours[hour] = true
+  end
+  -- as many as was added: the field is new, perhaps one too many
+  local sum = redis.call('HINCRBY', hash, field, add)
+  if sum == tonumber(add) and field ~= 'other' and redis.call('HLEN', hash) > tonumber(ARGV[14]) then
+    redis.call('HDEL', hash, field)
+    redis.call('HINCRBY', hash, 'other', add)
+  end
+end
+
+for _ = 1, tonumber(next_arg()) do
+  local receiver, claim, till = next_arg(), next_arg(), tonumber(next_arg())
+  take_lease(receiver, key, claim, till)
 end
 
 release(ARGV[12], key, ARGV[13], 0)

@@ -1,7 +1,7 @@
--- ARGV: 3 members, then their names; the rest are keys.
+-- ARGV: 3 "1" for versions without JSON, 4 members, then their names; the rest are keys.
 -- Answers {now, {value or nil for each member}, {key, number, ids, json for each distinct key}}.
 local CHUNK = 500 -- unpack() has only so much stack
-local members = tonumber(ARGV[3])
+local members, first = tonumber(ARGV[4]), 5
 local values, records, seen = {}, {}, {}
 
 local function add_record(key)
@@ -9,14 +9,19 @@ local function add_record(key)
     return
   end
   seen[key] = true
-  local r = redis.call('HMGET', P .. 'i:' .. key, 'n', 'c', 'j')
+  local r
+  if ARGV[3] == '1' then
+    r = redis.call('HMGET', P .. 'i:' .. key, 'n', 'c')
+  else
+    r = redis.call('HMGET', P .. 'i:' .. key, 'n', 'c', 'j')
+  end
   local n = #records
   records[n + 1], records[n + 2], records[n + 3], records[n + 4] = key, r[1] or '0', r[2] or '', r[3] or ''
 end
 
-for from = 4, members + 3, CHUNK do
+for from = first, first + members - 1, CHUNK do
   local names = {}
-  for i = from, math.min(from + CHUNK - 1, members + 3) do
+  for i = from, math.min(from + CHUNK, first + members) - 1 do
     names[#names + 1] = P .. 'm:' .. ARGV[i]
   end
   local got = redis.call('MGET', unpack(names))
@@ -27,7 +32,7 @@ for from = 4, members + 3, CHUNK do
     end
   end
 end
-for i = members + 4, #ARGV do
+for i = first + members, #ARGV do
   add_record(ARGV[i])
 end
 return {now, values, records}

@@ -64,6 +64,21 @@ local function set_due(receiver, key, lane, at)
   place(receiver, key, lane, at > 0 and math.max(at, l and l.till or 0) or nil)
 end
 
+-- A lease that another store gave out holds here from now on, where the pair is not leased.
+local function take_lease(receiver, key, claim, till)
+  local l = lease_of(receiver, key)
+  if till <= now or (l and l.till > now) then
+    return
+  end
+  local lane = redis.call('HGET', P .. 'i:' .. key, 'd:' .. receiver)
+  local at = 0
+  if lane then
+    at = l and l.at or tonumber(redis.call('ZSCORE', lane_key(receiver, lane), key) or 0)
+    place(receiver, key, lane, math.max(at, till))
+  end
+  put_lease(receiver, key, {till = till, at = at, lane = lane or '0', touched = '0', claim = claim})
+end
+
 -- Ends a lease that is still held under this claim id.
 local function release(receiver, key, claim, due_at)
   local l = claim ~= '' and lease_of(receiver, key)

@@ -55,6 +55,7 @@ static const struct store_record *take_records(struct request *r, const struct r
 		records[i].key = arena_str(r->arena, of[0].text);
 		records[i].version.number = (uint64_t)number;
 		request_set_id(records[i].version.commit_id, blank < 0 ? of[2].text : str_slice(of[2].text, 0, (size_t)blank));
+		records[i].ids = arena_str(r->arena, of[2].text);
 		records[i].json = arena_str(r->arena, of[3].text);
 	}
 	*count = v->count / 4;
@@ -137,6 +138,46 @@ static bool take_list(struct request *r, const struct redis_value *v)
 	return answer->records;
 }
 
+/* SOURCE:FINGERPRINT, as redis_words.c writes it: ':' and '%' of the source are %3A and %25. */
+static bool take_name(struct request *r, struct str name, struct member *m)
+{
+	ptrdiff_t colon = str_index(name, ':');
+	if (colon < 0)
+		return false;
+	char *source = arena_cstr(r->arena, str_slice(name, 0, (size_t)colon));
+	size_t n = 0;
+	for (size_t i = 0; i < (size_t)colon; i++) {
+		bool escaped = source[i] == '%' && i + 2 < (size_t)colon;
+		source[n++] = !escaped ? source[i] : source[i + 1] == '3' ? ':' : '%';
+		i += escaped ? 2 : 0;
+	}
+	m->source = (struct str){source, n};
+	m->fingerprint = arena_str(r->arena, str_slice(name, (size_t)colon + 1, name.n));
+	return true;
+}
+
+static bool take_members(struct request *r, const struct redis_value *v)
+{
+	struct store_membered *answer = &r->answer.members;
+	if (!is_array(v, 3) || !is_array(&v->items[2], 0) || v->items[2].count % 3 != 0)
+		return false;
+	size_t n = v->items[2].count / 3;
+	struct member *members = arena_alloc(r->arena, (n + 1) * sizeof *members);
+	int64_t *ttls = arena_alloc(r->arena, (n + 1) * sizeof *ttls);
+	for (size_t i = 0; i < n; i++) {
+		const struct redis_value *of = &v->items[2].items[3 * i];
+		if (!take_name(r, of[0].text, &members[i]) || !take_member(r, of[1].text, &members[i]) ||
+		    !take_int(&of[2], &ttls[i]))
+			return false;
+	}
+	answer->members = members;
+	answer->ttls = ttls;
+	answer->count = n;
+	if (!str_eq_c(v->items[1].text, "0"))
+		answer->cursor = arena_str(r->arena, v->items[1].text);
+	return true;
+}
+
 static bool take_hour(struct request *r, const struct redis_value *hour, const struct redis_value *fields)
 {
 	int64_t start, n;
@@ -205,7 +246,7 @@ bool redis_take(struct request *r, const struct redis_value *reply)
 	static bool (*const take[VERBS])(struct request *, const struct redis_value *) = {
 		[VERB_LOAD] = take_load,       [VERB_COMMIT] = take_commit, [VERB_CLAIM] = take_claim,
 		[VERB_RELEASE] = take_nothing, [VERB_LIST] = take_list,     [VERB_COUNTERS] = take_counters,
-		[VERB_STATS] = take_stats,     [VERB_SWEEP] = take_sweep,
+		[VERB_STATS] = take_stats,     [VERB_SWEEP] = take_sweep,   [VERB_MEMBERS] = take_members,
 	};
 	r->result = STORE_OK;
 	return is_array(reply, 1) && take_int(&reply->items[0], &r->now) && take[r->verb](r, reply);

@@ -15,13 +15,19 @@ SCRIPT(commit, BYTES("redis_queue.lua") BYTES("redis_commit.lua"));
 SCRIPT(claim, BYTES("redis_queue.lua") BYTES("redis_claim.lua"));
 SCRIPT(release, BYTES("redis_queue.lua") BYTES("redis_release.lua"));
 SCRIPT(list, BYTES("redis_list.lua"));
+SCRIPT(members, BYTES("redis_members.lua"));
 SCRIPT(counters, BYTES("redis_counters.lua"));
 SCRIPT(stats, BYTES("redis_stats.lua"));
 SCRIPT(sweep, BYTES("redis_queue.lua") BYTES("redis_sweep.lua"));
 
 struct redis_script redis_scripts[VERBS] = {
-	[VERB_LOAD] = {"load", redis_script_load, ""},    [VERB_COMMIT] = {"commit", redis_script_commit, ""},
-	[VERB_CLAIM] = {"claim", redis_script_claim, ""}, [VERB_RELEASE] = {"release", redis_script_release, ""},
-	[VERB_LIST] = {"list", redis_script_list, ""},    [VERB_COUNTERS] = {"counters", redis_script_counters, ""},
-	[VERB_STATS] = {"stats", redis_script_stats, ""}, [VERB_SWEEP] = {"sweep", redis_script_sweep, ""},
+	[VERB_LOAD] = {"load", redis_script_load, ""},
+	[VERB_COMMIT] = {"commit", redis_script_commit, ""},
+	[VERB_CLAIM] = {"claim", redis_script_claim, ""},
+	[VERB_RELEASE] = {"release", redis_script_release, ""},
+	[VERB_MEMBERS] = {"members", redis_script_members, ""},
+	[VERB_LIST] = {"list", redis_script_list, ""},
+	[VERB_COUNTERS] = {"counters", redis_script_counters, ""},
+	[VERB_STATS] = {"stats", redis_script_stats, ""},
+	[VERB_SWEEP] = {"sweep", redis_script_sweep, ""},
 };

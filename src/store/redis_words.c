@@ -68,6 +68,7 @@ static void add_member(struct words *w, const struct member *m)
 static void add_load(struct words *w, const struct request *r)
 {
 	const struct store_load *ask = &r->ask.load;
+	add_bool(w, ask->versions_only);
 	add_int(w, (int64_t)ask->member_count);
 	for (size_t i = 0; i < ask->member_count; i++)
 		add_name(w, &ask->members[i]);
@@ -114,6 +115,13 @@ static void add_commit(struct words *w, const struct request *r)
 	for (size_t i = 0; i < ask->count_count; i++) {
 		add(w, ask->counts[i].field);
 		add_int(w, (int64_t)ask->counts[i].add);
+		add_int(w, ask->counts[i].hour);
+	}
+	add_int(w, (int64_t)ask->lease_count);
+	for (size_t i = 0; i < ask->lease_count; i++) {
+		add(w, ask->leases[i].receiver);
+		add_c(w, ask->leases[i].claim);
+		add_int(w, ask->leases[i].until);
 	}
 }
 
@@ -147,6 +155,12 @@ static void add_list(struct words *w, const struct request *r)
 	add(w, ask->key);
 }
 
+static void add_page_of_members(struct words *w, const struct request *r)
+{
+	add(w, r->ask.members.cursor.n ? r->ask.members.cursor : STR("0"));
+	add_int(w, (int64_t)r->ask.members.limit);
+}
+
 static void add_counters(struct words *w, const struct request *r)
 {
 	add_int(w, r->ask.counters.since);
@@ -170,8 +184,9 @@ static void add_sweep(struct words *w, const struct request *r)
 struct words redis_words(const struct request *r, struct str prefix)
 {
 	static void (*const add_verb[VERBS])(struct words *, const struct request *) = {
-		[VERB_LOAD] = add_load, [VERB_COMMIT] = add_commit,     [VERB_CLAIM] = add_claim, [VERB_RELEASE] = add_release,
-		[VERB_LIST] = add_list, [VERB_COUNTERS] = add_counters, [VERB_STATS] = add_stats, [VERB_SWEEP] = add_sweep,
+		[VERB_LOAD] = add_load,       [VERB_COMMIT] = add_commit, [VERB_CLAIM] = add_claim,
+		[VERB_RELEASE] = add_release, [VERB_LIST] = add_list,     [VERB_COUNTERS] = add_counters,
+		[VERB_STATS] = add_stats,     [VERB_SWEEP] = add_sweep,   [VERB_MEMBERS] = add_page_of_members,
 	};
 	struct words w = {.arena = r->arena};
 	add_c(&w, arena_printf(r->arena, "%.*sopen", STR_ARG(prefix)));

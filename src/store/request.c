@@ -16,7 +16,7 @@ struct request *request_new(enum verb verb, void *arg)
 	return r;
 }
 
-static struct str *copy_strs(struct arena *a, const struct str *from, size_t count)
+struct str *request_copy_strs(struct arena *a, const struct str *from, size_t count)
 {
 	struct str *to = arena_alloc(a, count * sizeof *to);
 	for (size_t i = 0; i < count; i++)
@@ -40,16 +40,16 @@ void request_copy_load(struct request *r, const struct store_load *ask)
 		members[i] = copy_member(r->arena, &ask->members[i]);
 	r->ask.load = *ask;
 	r->ask.load.members = members;
-	r->ask.load.keys = copy_strs(r->arena, ask->keys, ask->key_count);
+	r->ask.load.keys = request_copy_strs(r->arena, ask->keys, ask->key_count);
 }
 
-static struct store_member_change *copy_changes(struct arena *a, const struct store_commit *ask)
+struct store_member_change *request_copy_changes(struct arena *a, const struct store_member_change *from, size_t count)
 {
-	struct store_member_change *to = arena_alloc(a, ask->member_count * sizeof *to);
-	for (size_t i = 0; i < ask->member_count; i++) {
-		to[i].before = copy_member(a, &ask->members[i].before);
-		to[i].after = copy_member(a, &ask->members[i].after);
-		to[i].ttl_ms = ask->members[i].ttl_ms;
+	struct store_member_change *to = arena_alloc(a, count * sizeof *to);
+	for (size_t i = 0; i < count; i++) {
+		to[i].before = copy_member(a, &from[i].before);
+		to[i].after = copy_member(a, &from[i].after);
+		to[i].ttl_ms = from[i].ttl_ms;
 		assert(to[i].ttl_ms > 0 || !to[i].after.found);
 	}
 	return to;
@@ -66,13 +66,22 @@ static struct store_due *copy_dues(struct arena *a, const struct store_commit *a
 	return to;
 }
 
-static struct store_count *copy_counts(struct arena *a, const struct store_commit *ask)
+struct store_count *request_copy_counts(struct arena *a, const struct store_count *from, size_t count)
 {
-	struct store_count *to = arena_alloc(a, ask->count_count * sizeof *to);
-	for (size_t i = 0; i < ask->count_count; i++) {
-		to[i] = ask->counts[i];
-		to[i].field = arena_str(a, ask->counts[i].field);
+	struct store_count *to = arena_alloc(a, count * sizeof *to);
+	for (size_t i = 0; i < count; i++) {
+		to[i] = from[i];
+		to[i].field = arena_str(a, from[i].field);
 	}
+	return to;
+}
+
+struct store_record request_copy_record(struct arena *a, const struct store_record *from)
+{
+	struct store_record to = *from;
+	to.key = arena_str(a, from->key);
+	to.json = arena_str(a, from->json);
+	to.ids = arena_str(a, from->ids);
 	return to;
 }
 
@@ -94,9 +103,9 @@ void request_copy_commit(struct request *r, const struct store_commit *ask)
 	*to = *ask;
 	to->key = arena_str(r->arena, ask->key);
 	to->json = arena_str(r->arena, ask->json);
-	to->members = copy_changes(r->arena, ask);
+	to->members = request_copy_changes(r->arena, ask->members, ask->member_count);
 	to->dues = copy_dues(r->arena, ask);
-	to->counts = copy_counts(r->arena, ask);
+	to->counts = request_copy_counts(r->arena, ask->counts, ask->count_count);
 	to->leases = copy_leases(r->arena, ask);
 	to->release_receiver = arena_str(r->arena, ask->release_receiver);
 }
@@ -136,12 +145,19 @@ void request_copy_list(struct request *r, enum store_list which, struct str curs
 {
 	r->ask.list.which = which;
 	r->ask.list.limit = limit < STORE_BATCH_MAX ? limit : STORE_BATCH_MAX;
-	parse_cursor(&r->ask.list, arena_str(r->arena, cursor));
+	r->ask.list.cursor = arena_str(r->arena, cursor);
+	parse_cursor(&r->ask.list, r->ask.list.cursor);
+}
+
+void request_copy_members(struct request *r, struct str cursor, size_t limit)
+{
+	r->ask.members.cursor = arena_str(r->arena, cursor);
+	r->ask.members.limit = limit < STORE_BATCH_MAX ? limit : STORE_BATCH_MAX;
 }
 
 void request_copy_stats(struct request *r, const struct str *receivers, size_t count)
 {
-	r->ask.stats.receivers = copy_strs(r->arena, receivers, count);
+	r->ask.stats.receivers = request_copy_strs(r->arena, receivers, count);
 	r->ask.stats.count = count;
 }
 
@@ -156,17 +172,24 @@ static void call_back(struct request *r)
 	case VERB_CLAIM: r->done.claim(r->arg, ANSWER(r, claim)); break;
 	case VERB_RELEASE: r->done.release(r->arg, r->result); break;
 	case VERB_LIST: r->done.list(r->arg, ANSWER(r, list)); break;
+	case VERB_MEMBERS: r->done.members(r->arg, ANSWER(r, members)); break;
 	case VERB_COUNTERS: r->done.counters(r->arg, ANSWER(r, counters)); break;
 	case VERB_STATS: r->done.stats(r->arg, ANSWER(r, stats)); break;
 	case VERB_SWEEP: r->done.sweep(r->arg, r->result, r->answer.more); break;
+	case VERB_WORK: r->done.work(r); break;
 	}
+}
+
+void request_free(struct request *r)
+{
+	mem_cleanup(&r->owned);
+	arena_free(r->arena);
 }
 
 void request_deliver(struct request *r)
 {
 	call_back(r);
-	mem_cleanup(&r->owned);
-	arena_free(r->arena);
+	request_free(r);
 }
 
 void request_fail(struct request *r, enum store_result result)
@@ -177,7 +200,14 @@ void request_fail(struct request *r, enum store_result result)
 
 bool request_writes(const struct request *r)
 {
+	if (r->verb == VERB_WORK)
+		return r->ask.work.writes;
 	return r->verb == VERB_COMMIT || r->verb == VERB_CLAIM || r->verb == VERB_RELEASE || r->verb == VERB_SWEEP;
+}
+
+bool request_durable(const struct request *r)
+{
+	return request_writes(r) && !(r->verb == VERB_WORK && r->ask.work.lazy);
 }
 
 struct store_record *request_records(struct request *r, size_t most)
@@ -234,6 +264,26 @@ bool request_same_member(const struct member *known, const struct member *before
 bool request_same_version(const struct store_version *known, const struct store_version *expected)
 {
 	return known->number == expected->number && strcmp(known->commit_id, expected->commit_id) == 0;
+}
+
+struct str request_join_ids(struct arena *a, char (*ids)[STORE_ID_MAX])
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, STORE_HISTORY * STORE_ID_MAX);
+	for (size_t i = 0; i < STORE_HISTORY && ids[i][0]; i++)
+		buf_printf(&b, "%s%s", i ? " " : "", ids[i]);
+	return arena_str(a, buf_str(&b));
+}
+
+void request_split_ids(struct str text, char (*ids)[STORE_ID_MAX])
+{
+	memset(ids, 0, STORE_HISTORY * sizeof *ids);
+	for (size_t i = 0; i < STORE_HISTORY && text.n; i++) {
+		ptrdiff_t blank = str_index(text, ' ');
+		size_t n = blank < 0 ? text.n : (size_t)blank;
+		request_set_id(ids[i], str_slice(text, 0, n));
+		text = str_slice(text, n + (n < text.n), text.n);
+	}
 }
 
 uint64_t request_version_of(const char *id, uint64_t number, char (*ids)[STORE_ID_MAX])

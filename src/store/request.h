@@ -8,14 +8,31 @@
 #include "base/mem.h"
 #include "store/store.h"
 
-enum verb { VERB_LOAD, VERB_COMMIT, VERB_CLAIM, VERB_RELEASE, VERB_LIST, VERB_COUNTERS, VERB_STATS, VERB_SWEEP };
-#define VERBS 8
+enum verb {
+	VERB_LOAD,
+	VERB_COMMIT,
+	VERB_CLAIM,
+	VERB_RELEASE,
+	VERB_LIST,
+	VERB_MEMBERS,
+	VERB_COUNTERS,
+	VERB_STATS,
+	VERB_SWEEP,
+	VERBS,
+	VERB_WORK = VERBS, /* beyond the interface: only the sqlite store has it, for store/local_store.h */
+};
 
 struct request_list {
 	enum store_list which;
+	struct str cursor; /* as given; what follows is what it says */
 	bool has_cursor;
 	int64_t since;
 	struct str key;
+	size_t limit;
+};
+
+struct request_members {
+	struct str cursor;
 	size_t limit;
 };
 
@@ -28,6 +45,18 @@ struct request_stats {
 	size_t count;
 };
 
+/* A function that runs in the store's thread, inside the batch's transaction. `done` gets the request. */
+struct sqlite_db;
+struct request;
+struct request_work {
+	void (*run)(struct sqlite_db *, struct request *);
+	void *what;    /* the function's own, in the request's arena */
+	bool writes;   /* false: it only reads */
+	bool lazy;     /* need not be on disk when it is answered */
+	size_t weight; /* > 0: it has a queue limit of its own, in these units */
+	size_t bytes;
+};
+
 struct request {
 	struct request *next;
 	struct arena *arena;
@@ -35,16 +64,19 @@ struct request {
 	void *arg;
 	enum store_result result;
 	int64_t now;
-	void *owned; /* from mem_*, freed with the request; for answers whose size is not known beforehand */
+	void *passage; /* of a store that passes it on to others: in the arena */
+	void *owned;   /* from mem_*, freed with the request; for answers whose size is not known beforehand */
 	union {
 		struct store_load load;
 		struct store_commit commit;
 		struct store_claim claim;
 		struct store_release release;
 		struct request_list list;
+		struct request_members members;
 		struct request_counters counters;
 		struct request_stats stats;
 		int64_t retention_ms;
+		struct request_work work;
 	} ask;
 	union {
 		void (*load)(void *, const struct store_loaded *);
@@ -52,15 +84,18 @@ struct request {
 		void (*claim)(void *, const struct store_claimed *);
 		void (*release)(void *, enum store_result);
 		void (*list)(void *, const struct store_listed *);
+		void (*members)(void *, const struct store_membered *);
 		void (*counters)(void *, const struct store_counted *);
 		void (*stats)(void *, const struct store_stats *);
 		void (*sweep)(void *, enum store_result, bool);
+		void (*work)(struct request *);
 	} done;
 	union {
 		struct store_loaded load;
 		struct store_committed commit;
 		struct store_claimed claim;
 		struct store_listed list;
+		struct store_membered members;
 		struct store_counted counters;
 		struct store_stats stats;
 		bool more;
@@ -73,13 +108,23 @@ void request_copy_commit(struct request *r, const struct store_commit *ask);
 void request_copy_claim(struct request *r, const struct store_claim *ask);
 void request_copy_release(struct request *r, const struct store_release *ask);
 void request_copy_list(struct request *r, enum store_list which, struct str cursor, size_t limit);
+void request_copy_members(struct request *r, struct str cursor, size_t limit);
 void request_copy_stats(struct request *r, const struct str *receivers, size_t count);
+/* Deep copies of parts. */
+struct str *request_copy_strs(struct arena *a, const struct str *from, size_t count);
+struct store_member_change *request_copy_changes(struct arena *a, const struct store_member_change *from, size_t count);
+struct store_count *request_copy_counts(struct arena *a, const struct store_count *from, size_t count);
+struct store_record request_copy_record(struct arena *a, const struct store_record *from);
 /* Calls back and frees. */
 void request_deliver(struct request *r);
+/* Frees without calling back: somebody else has. */
+void request_free(struct request *r);
 /* Empties the answer and says so: before a store tries again, or when it gives up. */
 void request_fail(struct request *r, enum store_result result);
 /* False for what only reads. */
 bool request_writes(const struct request *r);
+/* It must be on disk before it is answered. */
+bool request_durable(const struct request *r);
 
 /* The answer's records, with room for `most`. They start out with version 0 and no bytes. */
 struct store_record *request_records(struct request *r, size_t most);
@@ -94,6 +139,10 @@ void request_set_id(char out[STORE_ID_MAX], struct str id);
 /* What all stores agree on. */
 bool request_same_member(const struct member *known, const struct member *before);
 bool request_same_version(const struct store_version *known, const struct store_version *expected);
+/* Its last commit ids as a record has them: newest first, blanks between. */
+struct str request_join_ids(struct arena *a, char (*ids)[STORE_ID_MAX]);
+/* The other way round; what is not there is empty. */
+void request_split_ids(struct str text, char (*ids)[STORE_ID_MAX]);
 /* The version that the commit made, when its id is among the record's last ones (newest first); else 0. */
 uint64_t request_version_of(const char *id, uint64_t number, char (*ids)[STORE_ID_MAX]);
 

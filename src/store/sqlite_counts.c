@@ -31,7 +31,7 @@ static void add(struct sqlite_db *db, int64_t hour, const struct store_count *co
 void sqlite_add_counts(struct sqlite_db *db, const struct store_commit *ask)
 {
 	for (size_t i = 0; i < ask->count_count; i++)
-		add(db, db->now - db->now % TIME_HOUR, &ask->counts[i]);
+		add(db, ask->counts[i].hour ? ask->counts[i].hour : db->now - db->now % TIME_HOUR, &ask->counts[i]);
 }
 
 void sqlite_counters(struct sqlite_db *db, struct request *r)
@@ -73,15 +73,18 @@ static bool sweep(struct sqlite_db *db, enum sqlite_statement which, int64_t bef
 	return sqlite3_changes64(db->handle) >= most;
 }
 
+/* Their dues and leases go with them. What a stand-in owns it owes. */
+static bool sweep_incidents(struct sqlite_db *db, int64_t before)
+{
+	sql_run(db, SQL_SWEEP_INCIDENTS, "iii", before, (int64_t)STORE_SWEEP_MAX, (int64_t)!db->stand_in);
+	return sqlite3_changes64(db->handle) >= STORE_SWEEP_MAX;
+}
+
 void sqlite_sweep(struct sqlite_db *db, struct request *r)
 {
 	int64_t before = db->now - r->ask.retention_ms;
-	bool incidents = sweep(db, SQL_SWEEP_INCIDENTS, before, STORE_SWEEP_MAX);
-	if (sqlite3_changes64(db->handle) > 0) {
-		sql_run(db, SQL_SWEEP_DUES, "");
-		sql_run(db, SQL_SWEEP_LEASES, "");
-	}
-	bool counts = sweep(db, SQL_SWEEP_COUNTS, before - TIME_HOUR, SWEEP_COUNTS_MAX);
+	bool incidents = sweep_incidents(db, before);
+	bool counts = !db->stand_in && sweep(db, SQL_SWEEP_COUNTS, before - TIME_HOUR, SWEEP_COUNTS_MAX);
 	bool members = sweep(db, SQL_SWEEP_MEMBERS, db->now, STORE_SWEEP_MAX);
 	db->counted_hour = -1;
 	r->answer.more = incidents || counts || members;

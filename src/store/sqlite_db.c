@@ -34,6 +34,9 @@ static void bind(sqlite3_stmt *s, const char *types, va_list ap)
 			sqlite3_bind_int64(s, i, va_arg(ap, int64_t));
 		} else if (types[i - 1] == 't') {
 			sqlite3_bind_text(s, i, va_arg(ap, const char *), -1, SQLITE_STATIC);
+		} else if (types[i - 1] == 'c') {
+			struct str v = va_arg(ap, struct str);
+			sqlite3_bind_text64(s, i, v.n ? v.p : "", v.n, SQLITE_STATIC, SQLITE_UTF8);
 		} else {
 			struct str v = va_arg(ap, struct str);
 			/* a NULL pointer would be NULL, not empty */
@@ -80,6 +83,18 @@ struct str sql_str(struct request *r, sqlite3_stmt *s, int column)
 {
 	const char *p = sqlite3_column_blob(s, column);
 	return arena_str(r->arena, (struct str){p, (size_t)sqlite3_column_bytes(s, column)});
+}
+
+bool sqlite_db_sync(struct sqlite_db *db, bool full)
+{
+	if (db->lazy != full)
+		return true;
+	const char *text = full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
+	if (sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK)
+		db->lazy = !full;
+	else
+		failed(db);
+	return db->lazy != full;
 }
 
 void sqlite_db_begin(struct sqlite_db *db, int64_t now, bool writes)
@@ -158,11 +173,11 @@ static bool run(struct sqlite_db *db, const char *path, const char *text, struct
 	return false;
 }
 
-static bool create(struct sqlite_db *db, const char *path, struct err *err)
+static bool create(struct sqlite_db *db, const char *path, const char *tables, struct err *err)
 {
 	AUTOFREE char *text =
-		mem_printf("BEGIN IMMEDIATE; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;", sqlite_schema,
-	               APPLICATION_ID, SQLITE_SCHEMA_VERSION);
+		mem_printf("BEGIN IMMEDIATE; %s %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;", tables,
+	               sqlite_schema_2, APPLICATION_ID, SQLITE_SCHEMA_VERSION);
 	return run(db, path, text, err);
 }
 
@@ -174,7 +189,9 @@ static bool check_schema(struct sqlite_db *db, const char *path, struct err *err
 	if (tables < 0)
 		return false;
 	if (id == 0 && version == 0 && tables == 0)
-		return create(db, path, err);
+		return create(db, path, sqlite_schema, err);
+	if (id == APPLICATION_ID && version == 1)
+		return create(db, path, sqlite_from_1, err);
 	if (id != APPLICATION_ID)
 		err_add(err, "%s: is a database of another program", path);
 	else if (version > SQLITE_SCHEMA_VERSION)
@@ -209,14 +226,17 @@ static bool open_file(struct sqlite_db *db, const char *path, struct err *err)
 	return run(db, path, "PRAGMA journal_mode = WAL", err) && run(db, path, PRAGMAS, err);
 }
 
-bool sqlite_db_open(struct sqlite_db *db, const char *path, struct err *err)
+bool sqlite_db_open(struct sqlite_db *db, const char *path, bool stand_in, struct err *err)
 {
-	*db = (struct sqlite_db){.lock_fd = -1, .counted_hour = -1};
+	*db = (struct sqlite_db){.lock_fd = -1, .stand_in = stand_in, .counted_hour = -1};
 	/* whoever held a lease is gone: this file has one owner */
 	static const char LEASES_ARE_VOID[] =
 		"BEGIN IMMEDIATE; DELETE FROM lease; UPDATE due SET ready = at WHERE ready <> at; COMMIT;";
+	static const char NO_PRIMARY[] =
+		"BEGIN IMMEDIATE; DELETE FROM record WHERE owned = 0; DELETE FROM member WHERE owned = 0; COMMIT;";
 	if (make_folders(path, err) && take_lock(db, path, err) && open_file(db, path, err) &&
-	    check_schema(db, path, err) && run(db, path, LEASES_ARE_VOID, err) && prepare(db, path, err))
+	    check_schema(db, path, err) && run(db, path, LEASES_ARE_VOID, err) &&
+	    (stand_in || run(db, path, NO_PRIMARY, err)) && prepare(db, path, err))
 		return true;
 	sqlite_db_close(db);
 	return false;

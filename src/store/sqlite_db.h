@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include "base/err.h"
+#include "incident/incident.h"
 #include "store/request.h"
 
 enum sqlite_statement {
@@ -17,8 +18,10 @@ enum sqlite_statement {
 	SQL_ROLLBACK,
 	SQL_PROBE,
 	SQL_RECORD,
+	SQL_VERSION,
 	SQL_RECORD_PUT,
 	SQL_MEMBER,
+	SQL_MEMBERS,
 	SQL_MEMBER_PUT,
 	SQL_MEMBER_FORGET,
 	SQL_LIST_OPEN,
@@ -34,6 +37,7 @@ enum sqlite_statement {
 	SQL_DUE_UNLEASED,
 	SQL_DUE_NEXT,
 	SQL_DUE_AFTER,
+	SQL_DUE_LANE,
 	SQL_LEASE,
 	SQL_LEASE_PUT,
 	SQL_LEASE_TOUCH,
@@ -45,32 +49,48 @@ enum sqlite_statement {
 	SQL_STATS,
 	SQL_STATS_QUEUE,
 	SQL_SWEEP_INCIDENTS,
-	SQL_SWEEP_DUES,
-	SQL_SWEEP_LEASES,
 	SQL_SWEEP_COUNTS,
 	SQL_SWEEP_MEMBERS,
+	/* a stand-in's */
+	SQL_OWN,
+	SQL_OWN_MEMBERS,
+	SQL_OWN_OPEN,
+	SQL_OWN_MEMBERS_OPEN,
+	SQL_BASE,
+	SQL_DUES_OF_KEY,
+	SQL_LEASES_OF_KEY,
+	SQL_OWNED_KEYS,
+	SQL_MIRRORED_KEYS,
+	SQL_MEMBERS_OWNED,
+	SQL_MEMBERS_MIRRORED,
+	SQL_COUNTS_OWED,
+	SQL_COUNT_PAID,
+	SQL_COUNTS_PAID,
 	SQLITE_STATEMENTS
 };
 
 struct sqlite_db {
 	sqlite3 *handle;
 	int lock_fd;
+	bool stand_in; /* of a primary store (store/local_store.h) */
 	sqlite3_stmt *statements[SQLITE_STATEMENTS];
+	bool lazy; /* COMMIT does not wait for the disk */
 	bool failed;
 	char why[256];
-	int64_t now;    /* of the batch */
-	uint64_t turns; /* leases handed out; they are void when the file opens */
+	int64_t now;                   /* of the batch */
+	struct incident_policy policy; /* a stand-in's */
+	uint64_t turns;                /* leases handed out; they are void when the file opens */
 	/* How many fields an hour has, so that a new one need not count them; -1: not known */
 	int64_t counted_hour, counted_fields;
 };
 
-/* False with a line in `err`. */
-bool sqlite_db_open(struct sqlite_db *db, const char *path, struct err *err);
+/* False with a line in `err`. Only a stand-in keeps mirrored rows. */
+bool sqlite_db_open(struct sqlite_db *db, const char *path, bool stand_in, struct err *err);
 void sqlite_db_close(struct sqlite_db *db);
 
 /*
  * Resets and binds a statement. One letter of `types` for each argument: 'i' int64_t, 's' struct str (as a BLOB: bytes
- * in byte order), 't' const char *. What is bound must live until the statement is reset.
+ * in byte order), 'c' struct str as text, 't' const char *. What is bound must live until the statement is reset.
  */
 sqlite3_stmt *sql(struct sqlite_db *db, enum sqlite_statement which, const char *types, ...);
 /* The next row; false at the end (then it is reset) or on failure. */
@@ -78,26 +98,51 @@ bool sql_row(struct sqlite_db *db, sqlite3_stmt *s);
 /* Runs one that answers nothing. */
 void sql_run(struct sqlite_db *db, enum sqlite_statement which, const char *types, ...);
 struct str sql_str(struct request *r, sqlite3_stmt *s, int column); /* copied into the request's arena */
+/* Between batches: whether the next ones wait for the disk. One that did not is on disk with the first that does. */
+bool sqlite_db_sync(struct sqlite_db *db, bool full);
 /* Forgets the failure: a new batch. */
 void sqlite_db_begin(struct sqlite_db *db, int64_t now, bool writes);
 /* True when everything since begin is durable; else nothing of it happened. */
 bool sqlite_db_commit(struct sqlite_db *db);
 
-/* sqlite_sql.c: for each sqlite_statement its text; the schema; its version. */
+/* sqlite_sql.c: for each sqlite_statement its text. */
 extern const char *const sqlite_sql[SQLITE_STATEMENTS];
-extern const char sqlite_schema[];
-#define SQLITE_SCHEMA_VERSION 1
+/* sqlite_schema.c: the tables (of a new file, or what makes those of version 1 theirs), then what version 2 has beside. */
+extern const char sqlite_schema[], sqlite_from_1[], sqlite_schema_2[];
+#define SQLITE_SCHEMA_VERSION 2
+
+/* What a commit has to know of a row; version 0: there is none. */
+struct sqlite_row {
+	struct store_version version, base;
+	char ids[STORE_HISTORY][STORE_ID_MAX];
+	bool owned;
+};
+struct sqlite_row sqlite_find_row(struct sqlite_db *db, struct request *r, struct str key);
+/* Writes the row and what is due for it; members, counts and leases are the caller's. */
+void sqlite_put_row(struct sqlite_db *db, const struct store_commit *ask, const struct sqlite_row *row, struct str ids);
+/* Columns key, firing, starts_at, ends_at, episode, touched_at. */
+void sqlite_take_member(struct request *r, sqlite3_stmt *s, struct member *m);
+/* What is known of a member (source, fingerprint); true when it is owned. */
+bool sqlite_find_member(struct sqlite_db *db, struct request *r, struct member *m);
+/* `m` becomes what is known of `who`; found = false: it is forgotten. */
+void sqlite_put_member(struct sqlite_db *db, const struct member *who, const struct member *m, int64_t forget_at,
+                       bool owned);
 
 /* The verbs, inside a transaction. sqlite_records.c */
 void sqlite_load(struct sqlite_db *db, struct request *r);
 void sqlite_commit(struct sqlite_db *db, struct request *r);
 void sqlite_list(struct sqlite_db *db, struct request *r);
+void sqlite_members(struct sqlite_db *db, struct request *r);
 void sqlite_take_record(struct request *r, sqlite3_stmt *s,
                         struct store_record *out); /* columns key, number, ids, json */
 /* sqlite_queue.c */
 void sqlite_claim(struct sqlite_db *db, struct request *r);
 void sqlite_release(struct sqlite_db *db, struct request *r);
 void sqlite_set_due(struct sqlite_db *db, struct str receiver, struct str key, int lane, int64_t at);
+/* In force from now on, whatever was before. */
+void sqlite_set_lease(struct sqlite_db *db, struct str key, const struct store_lease *l);
+/* The same where the pair is not leased. */
+void sqlite_put_lease(struct sqlite_db *db, struct str key, const struct store_lease *l);
 void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t due_at);
 /* sqlite_counts.c */
 void sqlite_add_counts(struct sqlite_db *db, const struct store_commit *ask);

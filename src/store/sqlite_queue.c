@@ -52,6 +52,31 @@ void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str k
 		sql_run(db, SQL_DUE_UNLEASED, "ss", receiver, key);
 }
 
+static void lease(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t until,
+                  int64_t lane)
+{
+	sql_run(db, SQL_LEASE_PUT, "sstiii", receiver, key, claim, until, (int64_t)++db->turns, lane);
+	sql_run(db, SQL_DUE_LEASED, "ssi", receiver, key, until);
+}
+
+void sqlite_put_lease(struct sqlite_db *db, struct str key, const struct store_lease *l)
+{
+	struct lease known = lease_of(db, l->receiver, key);
+	if (!known.found || known.until <= db->now)
+		sqlite_set_lease(db, key, l);
+}
+
+void sqlite_set_lease(struct sqlite_db *db, struct str key, const struct store_lease *l)
+{
+	if (l->until <= db->now)
+		return;
+	int64_t lane = 0;
+	sqlite3_stmt *s = sql(db, SQL_DUE_LANE, "ss", l->receiver, key);
+	while (sql_row(db, s))
+		lane = sqlite3_column_int64(s, 0);
+	lease(db, l->receiver, key, l->claim, l->until, lane);
+}
+
 void sqlite_release(struct sqlite_db *db, struct request *r)
 {
 	const struct store_release *ask = &r->ask.release;
@@ -92,12 +117,8 @@ static void hand_out_lane(struct sqlite_db *db, struct request *r, struct store_
 		sql(db, SQL_DUE_NEXT, "siii", ask->receiver, lane, db->now, (int64_t)ask->max - (int64_t)answer->count);
 	while (sql_row(db, s))
 		sqlite_take_record(r, s, &records[answer->count++]);
-	for (size_t i = first; i < answer->count; i++) {
-		struct str key = records[i].key;
-		sql_run(db, SQL_LEASE_PUT, "sstiii", ask->receiver, key, ask->id, answer->lease_until, (int64_t)++db->turns,
-		        lane);
-		sql_run(db, SQL_DUE_LEASED, "ssi", ask->receiver, key, answer->lease_until);
-	}
+	for (size_t i = first; i < answer->count; i++)
+		lease(db, ask->receiver, records[i].key, ask->id, answer->lease_until, lane);
 }
 
 static int64_t next_due_at(struct sqlite_db *db, const struct store_claim *ask)

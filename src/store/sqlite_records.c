@@ -1,49 +1,39 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "base/map.h"
 #include "store/sqlite_db.h"
-
-/* "id id id": the last commits, newest first. */
-static void split_ids(const char *text, char ids[STORE_HISTORY][STORE_ID_MAX])
-{
-	memset(ids, 0, STORE_HISTORY * STORE_ID_MAX);
-	for (int i = 0; i < STORE_HISTORY && *text; i++) {
-		size_t n = strcspn(text, " ");
-		request_set_id(ids[i], (struct str){text, n});
-		text += n + (text[n] == ' ');
-	}
-}
-
-static void join_ids(const char *newest, char ids[STORE_HISTORY][STORE_ID_MAX], char *out, size_t size)
-{
-	int n = snprintf(out, size, "%s", newest);
-	for (int i = 0; i < STORE_HISTORY - 1 && ids[i][0]; i++)
-		n += snprintf(out + n, size - (size_t)n, " %s", ids[i]);
-}
 
 void sqlite_take_record(struct request *r, sqlite3_stmt *s, struct store_record *out)
 {
 	char ids[STORE_HISTORY][STORE_ID_MAX];
 	out->key = sql_str(r, s, 0);
 	out->version.number = (uint64_t)sqlite3_column_int64(s, 1);
-	split_ids((const char *)sqlite3_column_text(s, 2), ids);
+	out->ids = sql_str(r, s, 2);
+	request_split_ids(out->ids, ids);
 	memcpy(out->version.commit_id, ids[0], STORE_ID_MAX);
 	out->json = sql_str(r, s, 3);
 }
 
-static void find_member(struct sqlite_db *db, struct request *r, struct member *m)
+void sqlite_take_member(struct request *r, sqlite3_stmt *s, struct member *m)
 {
+	m->found = true;
+	m->key = sql_str(r, s, 0);
+	m->firing = sqlite3_column_int(s, 1);
+	m->starts_at = sqlite3_column_int64(s, 2);
+	m->ends_at = sqlite3_column_int64(s, 3);
+	m->episode = (uint64_t)sqlite3_column_int64(s, 4);
+	m->touched_at = sqlite3_column_int64(s, 5);
+}
+
+bool sqlite_find_member(struct sqlite_db *db, struct request *r, struct member *m)
+{
+	bool owned = false;
 	sqlite3_stmt *s = sql(db, SQL_MEMBER, "ssi", m->source, m->fingerprint, db->now);
 	while (sql_row(db, s)) {
-		m->found = true;
-		m->key = sql_str(r, s, 0);
-		m->firing = sqlite3_column_int(s, 1);
-		m->starts_at = sqlite3_column_int64(s, 2);
-		m->ends_at = sqlite3_column_int64(s, 3);
-		m->episode = (uint64_t)sqlite3_column_int64(s, 4);
-		m->touched_at = sqlite3_column_int64(s, 5);
+		sqlite_take_member(r, s, m);
+		owned = sqlite3_column_int(s, 6);
 	}
+	return owned;
 }
 
 static void add_record(struct sqlite_db *db, struct request *r, struct store_record *records, struct map *seen,
@@ -53,7 +43,7 @@ static void add_record(struct sqlite_db *db, struct request *r, struct store_rec
 		return;
 	struct store_record *out = &records[r->answer.load.record_count++];
 	out->key = key;
-	sqlite3_stmt *s = sql(db, SQL_RECORD, "s", key);
+	sqlite3_stmt *s = sql(db, r->ask.load.versions_only ? SQL_VERSION : SQL_RECORD, "s", key);
 	while (sql_row(db, s))
 		sqlite_take_record(r, s, out);
 }
@@ -65,7 +55,7 @@ void sqlite_load(struct sqlite_db *db, struct request *r)
 	struct store_record *records = request_records(r, ask->member_count + ask->key_count);
 	struct map *seen = map_new();
 	for (size_t i = 0; i < ask->member_count; i++) {
-		find_member(db, r, &members[i]);
+		sqlite_find_member(db, r, &members[i]);
 		if (members[i].found)
 			add_record(db, r, records, seen, members[i].key);
 	}
@@ -81,34 +71,73 @@ static bool members_match(struct sqlite_db *db, struct request *r)
 	for (size_t i = 0; i < ask->member_count; i++) {
 		const struct member *before = &ask->members[i].before;
 		struct member known = {.source = before->source, .fingerprint = before->fingerprint};
-		find_member(db, r, &known);
+		sqlite_find_member(db, r, &known);
 		if (!request_same_member(&known, before))
 			return false;
 	}
 	return true;
 }
 
+void sqlite_put_member(struct sqlite_db *db, const struct member *who, const struct member *m, int64_t forget_at,
+                       bool owned)
+{
+	if (m->found)
+		sql_run(db, SQL_MEMBER_PUT, "sssiiiiiii", who->source, who->fingerprint, m->key, (int64_t)m->firing,
+		        m->starts_at, m->ends_at, (int64_t)m->episode, m->touched_at, forget_at, (int64_t)owned);
+	else
+		sql_run(db, SQL_MEMBER_FORGET, "ss", who->source, who->fingerprint);
+}
+
 static void set_members(struct sqlite_db *db, const struct store_commit *ask)
 {
 	for (size_t i = 0; i < ask->member_count; i++) {
-		const struct member *who = &ask->members[i].before, *to = &ask->members[i].after;
-		if (to->found)
-			sql_run(db, SQL_MEMBER_PUT, "sssiiiiii", who->source, who->fingerprint, to->key, (int64_t)to->firing,
-			        to->starts_at, to->ends_at, (int64_t)to->episode, db->now, db->now + ask->members[i].ttl_ms);
-		else
-			sql_run(db, SQL_MEMBER_FORGET, "ss", who->source, who->fingerprint);
+		struct member after = ask->members[i].after;
+		after.touched_at = db->now;
+		sqlite_put_member(db, &ask->members[i].before, &after, db->now + ask->members[i].ttl_ms, true);
 	}
 }
 
-static void apply(struct sqlite_db *db, const struct store_commit *ask, const char *ids)
+struct sqlite_row sqlite_find_row(struct sqlite_db *db, struct request *r, struct str key)
 {
-	sql_run(db, SQL_RECORD_PUT, "sitsiii", ask->key, (int64_t)ask->expect.number + 1, ids, ask->json,
-	        (int64_t)ask->open, ask->since, (int64_t)ask->dead);
-	set_members(db, ask);
+	struct sqlite_row row = {.owned = false};
+	sqlite3_stmt *s = sql(db, SQL_VERSION, "s", key);
+	while (sql_row(db, s)) {
+		row.version.number = (uint64_t)sqlite3_column_int64(s, 1);
+		request_split_ids(sql_str(r, s, 2), row.ids);
+		memcpy(row.version.commit_id, row.ids[0], STORE_ID_MAX);
+		row.owned = sqlite3_column_int(s, 4);
+		row.base.number = (uint64_t)sqlite3_column_int64(s, 5);
+		request_set_id(row.base.commit_id, str_c((const char *)sqlite3_column_text(s, 6)));
+	}
+	return row;
+}
+
+void sqlite_put_row(struct sqlite_db *db, const struct store_commit *ask, const struct sqlite_row *row, struct str ids)
+{
+	sql_run(db, SQL_RECORD_PUT, "sicsiiiiiti", ask->key, (int64_t)row->version.number, ids, ask->json,
+	        (int64_t)ask->open, ask->since, (int64_t)ask->dead, (int64_t)row->owned, (int64_t)row->base.number,
+	        row->base.commit_id, db->now);
 	for (size_t i = 0; i < ask->due_count; i++)
 		sqlite_set_due(db, ask->dues[i].receiver, ask->key, ask->dues[i].lane, ask->dues[i].at);
 	sqlite_set_due(db, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);
+}
+
+/* The row and what was changed are this file's own from now on. */
+static void apply(struct sqlite_db *db, struct request *r, struct sqlite_row row)
+{
+	const struct store_commit *ask = &r->ask.commit;
+	char ids[STORE_HISTORY][STORE_ID_MAX];
+	memcpy(ids[0], ask->id, STORE_ID_MAX);
+	memcpy(ids[1], row.ids[0], sizeof ids - sizeof *ids);
+	if (!row.owned)
+		row.base = row.version;
+	row.owned = true;
+	row.version.number++;
+	sqlite_put_row(db, ask, &row, request_join_ids(r->arena, ids));
+	set_members(db, ask);
 	sqlite_add_counts(db, ask);
+	for (size_t i = 0; i < ask->lease_count; i++)
+		sqlite_put_lease(db, ask->key, &ask->leases[i]);
 	sqlite_release_pair(db, ask->release_receiver, ask->key, ask->release_claim, 0);
 }
 
@@ -116,25 +145,18 @@ static void apply(struct sqlite_db *db, const struct store_commit *ask, const ch
 void sqlite_commit(struct sqlite_db *db, struct request *r)
 {
 	const struct store_commit *ask = &r->ask.commit;
-	struct store_version *made = &r->answer.commit.version, known = {0, ""};
-	char ids[STORE_HISTORY][STORE_ID_MAX] = {""}, joined[STORE_HISTORY * STORE_ID_MAX];
-	sqlite3_stmt *s = sql(db, SQL_RECORD, "s", ask->key);
-	while (sql_row(db, s)) {
-		known.number = (uint64_t)sqlite3_column_int64(s, 1);
-		split_ids((const char *)sqlite3_column_text(s, 2), ids);
-		memcpy(known.commit_id, ids[0], STORE_ID_MAX);
-	}
+	struct store_version *made = &r->answer.commit.version;
+	struct sqlite_row row = sqlite_find_row(db, r, ask->key);
 	memcpy(made->commit_id, ask->id, STORE_ID_MAX);
-	made->number = request_version_of(ask->id, known.number, ids);
+	made->number = request_version_of(ask->id, row.version.number, row.ids);
 	if (made->number)
 		return;
-	if (!request_same_version(&known, &ask->expect) || !members_match(db, r)) {
+	if (!request_same_version(&row.version, &ask->expect) || !members_match(db, r)) {
 		request_fail(r, STORE_CONFLICT);
 		return;
 	}
-	join_ids(ask->id, ids, joined, sizeof joined);
-	apply(db, ask, joined);
-	made->number = known.number + 1;
+	apply(db, r, row);
+	made->number = row.version.number + 1;
 }
 
 /* Asks for one more than wanted: so the last page knows that it is the last. */

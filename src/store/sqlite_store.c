@@ -8,43 +8,46 @@
 
 #include "base/log.h"
 #include "base/time.h"
-#include "store/front.h"
-#include "store/sqlite_db.h"
+#include "store/sqlite_impl.h"
 
-/* Requests waiting for the disk: some seconds' worth. Beyond it they are refused, and Alertmanager comes again. */
-#define QUEUE_MAX 10000
 /* How often to see whether writing works again. */
 #define PROBE_MS TIME_SECOND
 
-struct sqlite_store {
-	struct front front;
-	struct sqlite_db db; /* the thread's, once it runs */
-	bool writable;       /* the thread's: the last write went well */
-	pthread_t thread;
-	pthread_mutex_t lock; /* guards what follows */
-	pthread_cond_t wake;
-	struct request *first, **last;
-	size_t waiting; /* under way ones too */
-	bool stop;
-	/* the loop's */
-	bool up;
-	char why[sizeof((struct sqlite_db *)NULL)->why];
-};
-
-static struct sqlite_store *sqlite_of(struct front *f)
+struct sqlite_store *sqlite_of(struct front *f)
 {
 	return (struct sqlite_store *)(void *)f;
+}
+
+/* What is seen of a primary has limits of its own: it never keeps a verb from its place. */
+static bool has_room(const struct sqlite_store *s, const struct request *r)
+{
+	if (s->stop)
+		return false;
+	if (r->verb != VERB_WORK || r->ask.work.weight == 0)
+		return s->waiting < SQLITE_QUEUE_MAX;
+	return s->seen + r->ask.work.weight <= SQLITE_SEEN_MAX &&
+	       s->seen_bytes + r->ask.work.bytes <= SQLITE_SEEN_BYTES_MAX;
+}
+
+static void count_waiting(struct sqlite_store *s, const struct request *r, int step)
+{
+	if (r->verb != VERB_WORK || r->ask.work.weight == 0) {
+		s->waiting += (size_t)step;
+		return;
+	}
+	s->seen += (size_t)step * r->ask.work.weight;
+	s->seen_bytes += (size_t)step * r->ask.work.bytes;
 }
 
 static void sqlite_submit(struct front *f, struct request *r)
 {
 	struct sqlite_store *s = sqlite_of(f);
 	pthread_mutex_lock(&s->lock);
-	bool room = !s->stop && s->waiting < QUEUE_MAX;
+	bool room = has_room(s, r);
 	if (room) {
 		*s->last = r;
 		s->last = &r->next;
-		s->waiting++;
+		count_waiting(s, r, 1);
 		pthread_cond_signal(&s->wake);
 	}
 	pthread_mutex_unlock(&s->lock);
@@ -88,24 +91,43 @@ static void set_writable(struct sqlite_store *s, bool writable)
 	front_post(&s->front, hear_news, n);
 }
 
+static int64_t clock_of(const struct sqlite_store *s)
+{
+	return s->db.stand_in ? loop_mono_ms() + s->clock : loop_wall_ms();
+}
+
 static void run_verb(struct sqlite_db *db, struct request *r)
 {
 	static void (*const run[VERBS])(struct sqlite_db *, struct request *) = {
 		[VERB_LOAD] = sqlite_load,       [VERB_COMMIT] = sqlite_commit, [VERB_CLAIM] = sqlite_claim,
 		[VERB_RELEASE] = sqlite_release, [VERB_LIST] = sqlite_list,     [VERB_COUNTERS] = sqlite_counters,
-		[VERB_STATS] = sqlite_stats,     [VERB_SWEEP] = sqlite_sweep,
+		[VERB_STATS] = sqlite_stats,     [VERB_SWEEP] = sqlite_sweep,   [VERB_MEMBERS] = sqlite_members,
 	};
 	request_fail(r, STORE_OK);
 	r->now = db->now;
-	run[r->verb](db, r);
+	if (r->verb == VERB_WORK)
+		r->ask.work.run(db, r);
+	else
+		run[r->verb](db, r);
 }
 
-static bool any_writes(const struct request *batch)
+static bool any(const struct request *batch, bool (*is)(const struct request *))
 {
 	for (; batch; batch = batch->next)
-		if (request_writes(batch))
+		if (is(batch))
 			return true;
 	return false;
+}
+
+static void see_figures(struct sqlite_store *s)
+{
+	size_t owned = 0;
+	sqlite3_stmt *row = sql(&s->db, SQL_STATS, "");
+	while (sql_row(&s->db, row))
+		owned = (size_t)sqlite3_column_int64(row, 3);
+	pthread_mutex_lock(&s->lock);
+	s->owned = owned;
+	pthread_mutex_unlock(&s->lock);
 }
 
 /* All of a batch in one transaction: one fsync, and all of it or nothing. */
@@ -113,7 +135,10 @@ static bool run_batch(struct sqlite_store *s, struct request *batch)
 {
 	struct sqlite_db *db = &s->db;
 	sqlite3_int64 before = sqlite3_total_changes64(db->handle);
-	sqlite_db_begin(db, loop_wall_ms(), any_writes(batch));
+	bool writes = any(batch, request_writes);
+	if (writes && !sqlite_db_sync(db, any(batch, request_durable)))
+		return false;
+	sqlite_db_begin(db, clock_of(s), writes);
 	for (struct request *r = batch; r && !db->failed; r = r->next)
 		run_verb(db, r);
 	bool done = sqlite_db_commit(db);
@@ -121,6 +146,8 @@ static bool run_batch(struct sqlite_store *s, struct request *batch)
 		set_writable(s, false);
 	else if (sqlite3_total_changes64(db->handle) > before)
 		set_writable(s, true);
+	if (done && writes && db->stand_in)
+		see_figures(s);
 	return done;
 }
 
@@ -130,7 +157,7 @@ static void salvage(struct sqlite_store *s, struct request *batch)
 	for (struct request *r = batch; r; r = r->next) {
 		bool done = false;
 		if (!request_writes(r)) {
-			sqlite_db_begin(&s->db, loop_wall_ms(), false);
+			sqlite_db_begin(&s->db, clock_of(s), false);
 			if (!s->db.failed)
 				run_verb(&s->db, r);
 			done = sqlite_db_commit(&s->db);
@@ -142,20 +169,20 @@ static void salvage(struct sqlite_store *s, struct request *batch)
 
 static void answer_batch(struct sqlite_store *s, struct request *batch)
 {
-	size_t n = 0;
-	for (struct request *next; batch; batch = next, n++) {
+	pthread_mutex_lock(&s->lock);
+	for (const struct request *r = batch; r; r = r->next)
+		count_waiting(s, r, -1);
+	pthread_mutex_unlock(&s->lock);
+	for (struct request *next; batch; batch = next) {
 		next = batch->next;
 		batch->next = NULL;
 		front_answer(&s->front, batch);
 	}
-	pthread_mutex_lock(&s->lock);
-	s->waiting -= n;
-	pthread_mutex_unlock(&s->lock);
 }
 
 static void probe(struct sqlite_store *s)
 {
-	sqlite_db_begin(&s->db, loop_wall_ms(), true);
+	sqlite_db_begin(&s->db, clock_of(s), true);
 	sql_run(&s->db, SQL_PROBE, "");
 	set_writable(s, sqlite_db_commit(&s->db));
 }
@@ -180,6 +207,8 @@ static bool next_batch(struct sqlite_store *s, struct request **batch)
 	*batch = s->first;
 	s->first = NULL;
 	s->last = &s->first;
+	s->db.policy = s->policy;
+	s->clock = s->clock_set;
 	bool go_on = *batch || !s->stop;
 	pthread_mutex_unlock(&s->lock);
 	return go_on;
@@ -256,14 +285,25 @@ static struct sqlite_store *sqlite_new(struct loop *l)
 	return s;
 }
 
-struct store *sqlite_store_open(struct loop *l, const char *path, struct err *err)
+struct store *sqlite_open(struct loop *l, const char *path, const struct incident_policy *stand_in, struct err *err)
 {
 	struct sqlite_store *s = sqlite_new(l);
-	if (!sqlite_db_open(&s->db, path, err)) {
+	if (stand_in)
+		s->policy = *stand_in;
+	s->clock = s->clock_set = loop_wall_ms() - loop_mono_ms();
+	if (!sqlite_db_open(&s->db, path, stand_in, err)) {
 		s->db = (struct sqlite_db){.lock_fd = -1};
-	} else if (start(s, err)) {
-		return &s->front.store;
+		sqlite_free(s);
+		return NULL;
 	}
+	see_figures(s);
+	if (start(s, err))
+		return &s->front.store;
 	sqlite_free(s);
 	return NULL;
+}
+
+struct store *sqlite_store_open(struct loop *l, const char *path, struct err *err)
+{
+	return sqlite_open(l, path, NULL, err);
 }

@@ -46,7 +46,7 @@ def shared_store(redis):
 
 
 def redis_store(redis):
-    return {"redis": {"address": redis.address, "prefix": "test", "timeout": "5s"}}
+    return {"redis": {"address": redis.address, "prefix": "test", "timeout": "5s"}, "sqlite": {"path": "runbookd.db"}}
 
 
 @pytest.fixture

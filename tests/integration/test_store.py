@@ -6,7 +6,7 @@ from harness import Redis, Runbookd, alert, body, call, get_json, wait_until
 
 
 def redis_store(redis):
-    return {"redis": {"address": redis.address, "prefix": "test", "timeout": "1s"}}
+    return {"redis": {"address": redis.address, "prefix": "test", "timeout": "1s"}, "on_redis_failure": "reject"}
 
 
 def test_redis_without_appendonly_is_said_not_to_be_durable(tmp_path, local_house, start):

@@ -183,6 +183,12 @@ static void sweep(struct store *s, int64_t retention_ms, void (*done)(void *, en
 	inner(s)->ops->sweep(inner(s), retention_ms, done, arg);
 }
 
+static void members(struct store *s, struct str cursor, size_t limit,
+                    void (*done)(void *, const struct store_membered *), void *arg)
+{
+	inner(s)->ops->members(inner(s), cursor, limit, done, arg);
+}
+
 static struct store_health health(struct store *s)
 {
 	return inner(s)->ops->health(inner(s));
@@ -198,6 +204,7 @@ static const struct store_ops ops = {.load = load,
                                      .claim = claim,
                                      .release = release,
                                      .list = list,
+                                     .members = members,
                                      .counters = counters,
                                      .stats = stats,
                                      .sweep = sweep,

@@ -53,6 +53,7 @@ struct call {
 		struct store_claimed claim;
 		struct store_listed list;
 		struct store_counted counters;
+		struct store_membered members;
 		struct store_stats stats;
 		enum store_result result;
 	} answer;
@@ -75,6 +76,7 @@ static const struct store_record *copy_records(struct arena *a, const struct sto
 		to[i] = from[i];
 		to[i].key = arena_str(a, from[i].key);
 		to[i].json = arena_str(a, from[i].json);
+		to[i].ids = arena_str(a, from[i].ids);
 	}
 	return to;
 }
@@ -195,6 +197,34 @@ const struct store_counted *counters(struct conformance *t, int64_t since, int64
 	t->store->ops->counters(t->store, since, until, counted, c);
 	conformance_wait(t);
 	return &c->answer.counters;
+}
+
+static void membered(void *arg, const struct store_membered *got)
+{
+	struct call *c = arg;
+	struct arena *a = c->t->arena;
+	struct member *members = arena_alloc(a, (got->count + 1) * sizeof *members);
+	int64_t *ttls = arena_alloc(a, (got->count + 1) * sizeof *ttls);
+	for (size_t i = 0; i < got->count; i++) {
+		members[i] = got->members[i];
+		members[i].source = arena_str(a, got->members[i].source);
+		members[i].fingerprint = arena_str(a, got->members[i].fingerprint);
+		members[i].key = arena_str(a, got->members[i].key);
+		ttls[i] = got->ttls[i];
+	}
+	c->answer.members = *got;
+	c->answer.members.members = members;
+	c->answer.members.ttls = ttls;
+	c->answer.members.cursor = arena_str(a, got->cursor);
+	answered(c->t);
+}
+
+const struct store_membered *members_page(struct conformance *t, struct str cursor, size_t limit)
+{
+	struct call *c = call_new(t);
+	t->store->ops->members(t->store, cursor, limit, membered, c);
+	conformance_wait(t);
+	return &c->answer.members;
 }
 
 static void stats_came(void *arg, const struct store_stats *got)

@@ -55,6 +55,7 @@ const struct store_claimed *claim(struct conformance *t, const struct store_clai
 enum store_result release(struct conformance *t, const struct store_release *ask);
 const struct store_listed *list(struct conformance *t, enum store_list which, struct str cursor, size_t limit);
 const struct store_counted *counters(struct conformance *t, int64_t since, int64_t until);
+const struct store_membered *members_page(struct conformance *t, struct str cursor, size_t limit);
 const struct store_stats *stats(struct conformance *t, const struct str *receivers, size_t count);
 enum store_result sweep(struct conformance *t, int64_t retention_ms, bool *more);
 /* Asks and does not wait: conformance_wait() then fills it in. */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/time.h"
 #include "conformance.h"
@@ -121,6 +122,58 @@ static void a_repeated_commit_is_done_once(struct conformance *t)
 	commit_ok(t, &newer);
 	assert_int_equal(commit(t, &c)->result, STORE_CONFLICT);
 	assert_int_equal(count_of(t, "received"), 3);
+}
+
+/* Newest first, as many as are known again. */
+static void a_record_says_its_last_commits(struct conformance *t)
+{
+	AUTOBUF struct buf all;
+	buf_init(&all, 4096);
+	struct store_version v = NONE;
+	char ids[STORE_HISTORY + 3][STORE_ID_MAX];
+	for (int i = 0; i < STORE_HISTORY + 3; i++) {
+		struct store_commit c = incident("k", v);
+		struct store_due due = {STR("r"), 0, 10};
+		c.dues = &due, c.due_count = 1;
+		v = commit_ok(t, &c);
+		memcpy(ids[i], c.id, STORE_ID_MAX);
+		if (i == 0)
+			assert_str(record_of(t, "k").ids, c.id);
+	}
+	for (int i = STORE_HISTORY + 2; i >= 3; i--)
+		buf_printf(&all, "%s%s", all.n ? " " : "", ids[i]);
+	buf_add_char(&all, '\0');
+	assert_str(record_of(t, "k").ids, all.p);
+	assert_str(list(t, STORE_LIST_OPEN, STR(""), 1)->records[0].ids, all.p);
+	struct store_claim ask = claim_for("r", 1, TIME_HOUR);
+	assert_str(claim(t, &ask)->records[0].ids, all.p);
+	assert_str(claim(t, &ask)->records[0].ids, all.p);
+	assert_int_equal(record_of(t, "nobody").ids.n, 0);
+}
+
+static void versions_come_without_json(struct conformance *t)
+{
+	struct store_commit c = incident("k", NONE);
+	struct store_member_change change = {{.source = STR("s"), .fingerprint = STR("f")}, {.found = false}, TIME_HOUR};
+	change.after = change.before;
+	change.after.found = true;
+	change.after.key = STR("k");
+	c.members = &change, c.member_count = 1;
+	struct store_version v = commit_ok(t, &c);
+	struct str keys[] = {STR("k"), STR("nobody")};
+	struct store_load ask = {
+		.members = &change.before, .member_count = 1, .keys = keys, .key_count = 2, .versions_only = true};
+	const struct store_loaded *got = load(t, &ask);
+	assert_true(got->members[0].found);
+	assert_int_equal(got->record_count, 2);
+	assert_str(got->records[0].key, "k");
+	assert_string_equal(got->records[0].version.commit_id, v.commit_id);
+	assert_int_equal(got->records[0].version.number, 1);
+	assert_str(got->records[0].ids, v.commit_id);
+	assert_int_equal(got->records[0].json.n, 0);
+	assert_int_equal(got->records[1].version.number, 0);
+	assert_int_equal(got->records[1].ids.n, 0);
+	assert_str(record_of(t, "k").json, "{}");
 }
 
 static struct store_member_change joins(const char *source, const char *fingerprint, const char *key)
@@ -353,7 +406,54 @@ static void counters_add_up(struct conformance *t)
 	assert_int_equal(counters(t, got->now + TIME_HOUR, INT64_MAX / 2)->count, 0);
 }
 
+static void counts_go_to_the_hour_they_name(struct conformance *t)
+{
+	int64_t hour = clock_of(t) / TIME_HOUR * TIME_HOUR, before = hour - 3 * TIME_HOUR, after = hour + 2 * TIME_HOUR;
+	struct store_count all[] = {{STR("a"), 1, hour},
+	                            {STR("a"), 20, before},
+	                            {STR("b"), 3, before},
+	                            {STR("a"), 400, after},
+	                            {STR("a"), 4000, before}};
+	struct store_commit c = incident("k", NONE);
+	c.counts = all, c.count_count = 5;
+	commit_ok(t, &c);
+	const struct store_counted *got = counters(t, before, before);
+	assert_int_equal(got->count, 2);
+	int a = str_eq_c(got->rows[0].field, "a") ? 0 : 1;
+	assert_int_equal(got->rows[a].count, 4020);
+	assert_int_equal(got->rows[!a].count, 3);
+	got = counters(t, hour, hour);
+	assert_int_equal(got->count, 1);
+	assert_int_equal(got->rows[0].count, 1);
+	got = counters(t, after, after);
+	assert_int_equal(got->count, 1);
+	assert_int_equal(got->rows[0].count, 400);
+	assert_int_equal(count_of(t, "a"), 4421);
+}
+
 #define PER_COMMIT 2500
+/* Each hour has room of its own. */
+static void too_many_fields_of_an_hour_named_become_other(struct conformance *t)
+{
+	struct store_count *counts = arena_alloc(t->arena, PER_COMMIT * sizeof *counts);
+	int64_t hour = (clock_of(t) / TIME_HOUR - 2) * TIME_HOUR;
+	for (int i = 0; i < 5; i++) {
+		for (int j = 0; j < PER_COMMIT; j++)
+			counts[j] = (struct store_count){str_c(arena_printf(t->arena, "field %d", i * PER_COMMIT + j)), 1, hour};
+		struct store_commit c = incident(arena_printf(t->arena, "k%d", i), NONE);
+		c.counts = counts, c.count_count = PER_COMMIT;
+		commit_ok(t, &c);
+	}
+	struct store_count one[] = {{STR("late"), 1, hour}, {STR("late"), 1, hour - TIME_HOUR}, {STR("late"), 1, hour}};
+	struct store_commit c = incident("last", NONE);
+	c.counts = one, c.count_count = 3;
+	commit_ok(t, &c);
+	assert_int_equal(count_of(t, STORE_COUNTS_OTHER), 5 * PER_COMMIT - STORE_COUNTS_PER_HOUR + 2);
+	assert_int_equal(count_of(t, "field 9999"), 1);
+	assert_int_equal(count_of(t, "field 10000"), 0);
+	assert_int_equal(count_of(t, "late"), 1);
+}
+
 static void too_many_fields_become_other(struct conformance *t)
 {
 	struct store_count *counts = arena_alloc(t->arena, PER_COMMIT * sizeof *counts);
@@ -396,5 +496,9 @@ const struct conformance_case conformance_commits[] = {
 	{"the largest record fits", the_largest_record_fits},
 	{"counters add up", counters_add_up},
 	{"too many fields become other", too_many_fields_become_other},
+	{"a record says its last commits", a_record_says_its_last_commits},
+	{"versions come without json", versions_come_without_json},
+	{"counts go to the hour they name", counts_go_to_the_hour_they_name},
+	{"too many fields of an hour named become other", too_many_fields_of_an_hour_named_become_other},
 	{NULL, NULL},
 };

@@ -241,12 +241,72 @@ static void sweep_forgets_hours(struct conformance *t)
 	assert_int_equal(counters(t, 0, INT64_MAX / 2)->count, 1);
 }
 
+#define MEMBERS 50
+#define MEMBERS_TTL INT64_C(100000)
+
+/* Sources with the bytes that stores put between names. */
+static struct member member_number(struct conformance *t, int i)
+{
+	static const char *const sources[] = {"", "eu:1", "a%b", "%3A", "*[x]"};
+	return (struct member){.source = str_c(sources[i % 5]),
+	                       .fingerprint = str_c(arena_printf(t->arena, "%016x", i)),
+	                       .found = true,
+	                       .key = STR("k"),
+	                       .firing = i % 2,
+	                       .starts_at = 1000 + i,
+	                       .ends_at = i % 2 ? 0 : 2000 + i,
+	                       .episode = 7};
+}
+
+static int place_of(struct conformance *t, const struct member *m)
+{
+	for (int i = 0; i < MEMBERS; i++) {
+		struct member want = member_number(t, i);
+		if (str_eq(want.source, m->source) && str_eq(want.fingerprint, m->fingerprint) && str_eq(want.key, m->key) &&
+		    want.firing == m->firing && want.starts_at == m->starts_at && want.ends_at == m->ends_at &&
+		    want.episode == m->episode)
+			return i;
+	}
+	fail_msg("a member that nobody has written");
+	return 0;
+}
+
+static void every_member_is_on_some_page(struct conformance *t)
+{
+	struct store_member_change changes[MEMBERS];
+	bool seen[MEMBERS] = {false};
+	int missing = MEMBERS;
+	for (int i = 0; i < MEMBERS; i++) {
+		struct member who = member_number(t, i);
+		changes[i] = (struct store_member_change){
+			.before = {.source = who.source, .fingerprint = who.fingerprint}, .after = who, .ttl_ms = MEMBERS_TTL};
+	}
+	struct store_commit c = incident("k", (struct store_version){0, ""});
+	c.members = changes;
+	c.member_count = MEMBERS;
+	commit_ok(t, &c);
+	struct str cursor = STR("");
+	do {
+		const struct store_membered *page = members_page(t, cursor, 10);
+		assert_int_equal(page->result, STORE_OK);
+		for (size_t i = 0; i < page->count; i++) {
+			int place = place_of(t, &page->members[i]);
+			assert_true(page->ttls[i] > 0 && page->ttls[i] <= MEMBERS_TTL);
+			missing -= !seen[place];
+			seen[place] = true;
+		}
+		cursor = page->cursor;
+	} while (cursor.n);
+	assert_int_equal(missing, 0);
+}
+
 const struct conformance_case conformance_lists[] = {
 	{"newest first, page by page", newest_first_page_by_page},
 	{"ties are neither lost nor repeated", ties_are_neither_lost_nor_repeated},
 	{"a page goes on when its last record has gone", a_page_goes_on_when_its_last_record_has_gone},
 	{"a strange cursor lists nothing", a_strange_cursor_lists_nothing},
 	{"each list and its count follow the record", each_list_and_its_count_follow_the_record},
+	{"every member is on some page", every_member_is_on_some_page},
 	{"stats of queues", stats_of_queues},
 	{"sweep forgets old closed incidents", sweep_forgets_old_closed_incidents},
 	{"sweep forgets what was due", sweep_forgets_what_was_due},

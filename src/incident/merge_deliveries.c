@@ -1,0 +1,167 @@
+#include <string.h>
+
+#include "incident/delivery.h"
+#include "incident/generations.h"
+#include "incident/merging.h"
+
+/* Told firing by one side and resolved by the other: which of them the provider heard last is not known. */
+static struct told_generation merge_told(const struct told_generation *a, const struct told_generation *b)
+{
+	struct told_generation out = *a;
+	enum told less = a->told < b->told ? a->told : b->told, more = a->told < b->told ? b->told : a->told;
+	out.told = more;
+	out.maybe = a->maybe || b->maybe || (more == TOLD_RESOLVED && less != TOLD_RESOLVED && less != TOLD_NOTHING);
+	out.echo = a->echo || b->echo;
+	out.echo_at = merging_later(a->echo_at, b->echo_at);
+	out.gave_up = a->gave_up && b->gave_up;
+	return out;
+}
+
+/* Over the ceiling: those that only wait for an echo or were given up yield first, the oldest first. */
+static size_t yields(const struct told_generation *gens, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++)
+		if (!generation_may_be_open(&gens[i]))
+			return i;
+	return 0;
+}
+
+static void merge_generations(struct delivery *out, const struct delivery *a, const struct delivery *b)
+{
+	struct told_generation all[2 * INCIDENT_GENERATIONS_MAX];
+	size_t n = 0, i = 0, j = 0;
+	while (i < a->gen_count || j < b->gen_count) {
+		bool from_a = j == b->gen_count || (i < a->gen_count && a->gens[i].generation <= b->gens[j].generation);
+		bool from_b = i == a->gen_count || (j < b->gen_count && b->gens[j].generation <= a->gens[i].generation);
+		all[n++] = from_a && from_b ? merge_told(&a->gens[i], &b->gens[j]) : from_a ? a->gens[i] : b->gens[j];
+		i += from_a;
+		j += from_b;
+	}
+	while (n > INCIDENT_GENERATIONS_MAX) {
+		size_t at = yields(all, n--);
+		memmove(&all[at], &all[at + 1], (n - at) * sizeof *all);
+	}
+	out->gen_count = n;
+	memcpy(out->gens, all, n * sizeof *all);
+}
+
+static int want_order(const struct want *a, const struct want *b)
+{
+	int order = merging_order((int64_t)a->generation, (int64_t)b->generation);
+	return order ? order : merging_order(a->verb, b->verb);
+}
+
+/* How far one side has come with its want. */
+static void take_want(struct delivery *out, const struct delivery *from)
+{
+	out->want = from->want;
+	out->attempts = from->attempts;
+	out->due_at = from->due_at;
+	out->want_since = from->want_since;
+	out->failing_since = from->failing_since;
+	out->dead = from->dead;
+}
+
+/* Both try the same; it is dead only where both have given it up. */
+static void take_both(struct delivery *out, const struct delivery *a, const struct delivery *b)
+{
+	out->want = a->want;
+	out->want.not_before = merging_later(a->want.not_before, b->want.not_before);
+	out->attempts = a->attempts > b->attempts ? a->attempts : b->attempts;
+	out->due_at = merging_earlier(a->due_at, b->due_at);
+	out->want_since = merging_later(a->want_since, b->want_since);
+	out->failing_since = merging_earlier(a->failing_since, b->failing_since);
+	out->dead = a->dead && b->dead;
+}
+
+static bool fires(const struct incident *inc)
+{
+	return inc->open && inc->paging == PAGING_ON && !inc->hold_until;
+}
+
+/* Whoever is at what is wanted now goes on from there; else incident_refresh() begins anew. A dead page stays dead while it
+ * is wanted, or nothing is. */
+static void merge_want(const struct incident *inc, struct delivery *out, const struct delivery *a,
+                       const struct delivery *b)
+{
+	out->dead = false;
+	struct want now = delivery_want(inc, out);
+	bool for_a = !want_order(&a->want, &now), for_b = !want_order(&b->want, &now);
+	int order = want_order(&a->want, &b->want);
+	if (order == 0)
+		take_both(out, a, b);
+	else
+		take_want(out, for_a == for_b ? (order > 0 ? a : b) : for_a ? a : b);
+	if (want_order(&out->want, &now) && (now.verb != WANT_NOTHING || fires(inc)))
+		out->dead = false;
+}
+
+/* Whoever got through later knows what has failed since. */
+static struct str merge_error(const struct delivery *a, const struct delivery *b)
+{
+	int order = merging_order(a->told_at, b->told_at);
+	order = order ? order : str_cmp(a->last_error, b->last_error);
+	return order >= 0 ? a->last_error : b->last_error;
+}
+
+static struct delivery merge_delivery(const struct incident *inc, const struct delivery *a, const struct delivery *b)
+{
+	struct delivery out = {.receiver = a->receiver};
+	merge_generations(&out, a, b);
+	out.notice = a->notice > b->notice ? a->notice : b->notice;
+	out.told_at = merging_later(a->told_at, b->told_at);
+	out.fell_back = a->fell_back || b->fell_back;
+	out.last_error = merge_error(a, b);
+	merge_want(inc, &out, a, b);
+	return out;
+}
+
+static int by_receiver(const struct incident *x, size_t i, const struct incident *y, size_t j)
+{
+	return str_cmp(x->deliveries[i].receiver, y->deliveries[j].receiver);
+}
+
+static bool owes_a_resolve(const struct delivery *d)
+{
+	for (size_t i = 0; i < d->gen_count; i++)
+		if (generation_may_be_open(&d->gens[i]))
+			return true;
+	return false;
+}
+
+/* Over the ceiling: whoever was told something stays, so that he gets its resolve. */
+static void keep(struct merging *m, const struct delivery *all, size_t n)
+{
+	struct incident *out = m->out;
+	size_t told = 0;
+	for (size_t i = 0; i < n; i++)
+		told += owes_a_resolve(&all[i]);
+	size_t others = told < INCIDENT_RECEIVERS_MAX ? INCIDENT_RECEIVERS_MAX - told : 0;
+	out->deliveries = arena_alloc(out->arena, INCIDENT_RECEIVERS_MAX * sizeof *all);
+	out->delivery_count = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool owes = owes_a_resolve(&all[i]);
+		if (out->delivery_count == INCIDENT_RECEIVERS_MAX || (!owes && !others)) {
+			incident_note(out, out->last_seen_at, "too_many_receivers", "%.*s is not told", STR_ARG(all[i].receiver));
+			continue;
+		}
+		others -= !owes;
+		out->deliveries[out->delivery_count++] = all[i];
+	}
+}
+
+void merging_deliveries(struct merging *m)
+{
+	const struct incident *a = m->side[0], *b = m->side[1];
+	struct merging_pair pairs[2 * INCIDENT_RECEIVERS_MAX];
+	struct delivery *all = arena_alloc(m->out->arena, (a->delivery_count + b->delivery_count + 1) * sizeof *all);
+	size_t n = merging_pairs(m, a->delivery_count, b->delivery_count, by_receiver, pairs);
+	for (size_t i = 0; i < n; i++) {
+		const struct merging_pair *p = &pairs[i];
+		if (p->in[0] && p->in[1])
+			all[i] = merge_delivery(m->out, &a->deliveries[p->row[0]], &b->deliveries[p->row[1]]);
+		else
+			all[i] = p->in[0] ? a->deliveries[p->row[0]] : b->deliveries[p->row[1]];
+	}
+	keep(m, all, n);
+}

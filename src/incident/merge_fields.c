@@ -1,0 +1,162 @@
+#include "incident/merging.h"
+
+/* What one page says belongs together and is taken from one side as a whole. */
+static const size_t said[] = {
+	offsetof(struct incident, alertname),
+	offsetof(struct incident, owner),
+	offsetof(struct incident, rule),
+	offsetof(struct incident, source),
+	offsetof(struct incident, runbook.path),
+	offsetof(struct incident, runbook.url),
+	offsetof(struct incident, runbook.title),
+	offsetof(struct incident, runbook.estimated_time),
+	offsetof(struct incident, runbook.approval),
+	offsetof(struct incident, escalation.name),
+	offsetof(struct incident, escalation.notify),
+	offsetof(struct incident, summary),
+	offsetof(struct incident, generator_url),
+};
+static const size_t numbers[] = {
+	offsetof(struct incident, escalation.after_ms),
+	offsetof(struct incident, repeat_interval),
+	offsetof(struct incident, resolve_hold),
+};
+#define ROWS(t) (sizeof(t) / sizeof *(t))
+
+static struct str str_at(const struct incident *inc, size_t offset)
+{
+	return *(const struct str *)(const void *)((const char *)inc + offset);
+}
+
+static int64_t number_at(const struct incident *inc, size_t offset)
+{
+	return *(const int64_t *)(const void *)((const char *)inc + offset);
+}
+
+int merging_labels_order(const struct labels *a, const struct labels *b)
+{
+	int order = merging_order((int64_t)a->n, (int64_t)b->n);
+	for (size_t i = 0; !order && i < a->n; i++) {
+		order = str_cmp(a->v[i].name, b->v[i].name);
+		order = order ? order : str_cmp(a->v[i].value, b->v[i].value);
+	}
+	return order;
+}
+
+/* The latest generation's words, a paging plan's before a quiet one's; then any order that is one. */
+static int description_order(const struct incident *a, const struct incident *b)
+{
+	int order = merging_order((int64_t)a->generation, (int64_t)b->generation);
+	order = order ? order : merging_order(a->paging, b->paging);
+	order = order ? order : merging_order(a->generation_starts_at, b->generation_starts_at);
+	for (size_t i = 0; !order && i < ROWS(said); i++)
+		order = str_cmp(str_at(a, said[i]), str_at(b, said[i]));
+	for (size_t i = 0; !order && i < ROWS(numbers); i++)
+		order = merging_order(number_at(a, numbers[i]), number_at(b, numbers[i]));
+	return order ? order : merging_labels_order(&a->annotations, &b->annotations);
+}
+
+static int severity_order(const struct incident *a, const struct incident *b)
+{
+	int order = merging_order(b->severity.rank, a->severity.rank);
+	order = order ? order : str_cmp(a->severity.name, b->severity.name);
+	order = order ? order : str_cmp(a->severity.pagerduty, b->severity.pagerduty);
+	order = order ? order : merging_order(a->severity.response_ms, b->severity.response_ms);
+	return order ? order : merging_order(a->severity.resolution_ms, b->severity.resolution_ms);
+}
+
+static int last_order(const struct incident *a, const struct incident *b)
+{
+	int order = merging_order(a->last.at, b->last.at);
+	order = order ? order : str_cmp(a->last.verdict, b->last.verdict);
+	return order ? order : str_cmp(a->last.reason, b->last.reason);
+}
+
+void merging_severity(struct merging *m)
+{
+	const struct incident *gravest = NULL;
+	for (size_t s = 0; s < SIDES; s++)
+		if ((m->out->open ? merging_carries(m, s) : merging_belongs(m, s)) &&
+		    (!gravest || severity_order(m->side[s], gravest) > 0))
+			gravest = m->side[s];
+	if (!gravest) /* tombstones */
+		gravest = description_order(m->side[0], m->side[1]) >= 0 ? m->side[0] : m->side[1];
+	m->out->severity = gravest->severity;
+}
+
+/* Common to the members of both sides, as far as both are in this episode. */
+static void merge_labels(struct merging *m, const struct incident *newer)
+{
+	const struct labels *both[] = {&m->side[0]->labels, &m->side[1]->labels};
+	bool first = merging_belongs(m, 0), second = merging_belongs(m, 1);
+	if (first && second && !labels_equal(both[0], both[1]))
+		m->out->labels = labels_common(m->out->arena, both, SIDES);
+	else
+		m->out->labels = first ? *both[0] : second ? *both[1] : newer->labels;
+}
+
+void merging_description(struct merging *m)
+{
+	struct incident *out = m->out;
+	const struct incident *a = m->side[0], *b = m->side[1];
+	const struct incident *newer = description_order(a, b) >= 0 ? a : b;
+	for (size_t i = 0; i < ROWS(said); i++)
+		*(struct str *)(void *)((char *)out + said[i]) = str_at(newer, said[i]);
+	for (size_t i = 0; i < ROWS(numbers); i++)
+		*(int64_t *)(void *)((char *)out + numbers[i]) = number_at(newer, numbers[i]);
+	out->annotations = newer->annotations;
+	out->last = last_order(a, b) >= 0 ? a->last : b->last;
+	merge_labels(m, newer);
+}
+
+int merging_person_order(const struct incident_person *a, const struct incident_person *b)
+{
+	int order = merging_order(a->at, b->at);
+	order = order ? order : str_cmp(a->by, b->by);
+	return order ? order : str_cmp(a->note, b->note);
+}
+
+/* Whoever has it in the latest generation that is open on a side: an older one's acknowledgement was for another page. */
+void merging_acknowledgement(struct merging *m)
+{
+	struct incident *out = m->out;
+	const struct incident *who = NULL;
+	for (size_t s = 0; s < SIDES; s++) {
+		const struct incident *inc = m->side[s];
+		if (!(out->open ? merging_carries(m, s) : merging_belongs(m, s)))
+			continue;
+		int order = who ? merging_order((int64_t)inc->generation, (int64_t)who->generation) : 1;
+		order = order ? order : merging_person_order(&inc->acknowledged, &who->acknowledged);
+		order = order ? order : merging_order(inc->ack_until, who->ack_until);
+		if (order > 0)
+			who = inc;
+	}
+	out->acknowledged = who ? who->acknowledged : (struct incident_person){0};
+	out->ack_until = who && out->open ? who->ack_until : 0;
+}
+
+static int closing_order(const struct incident *a, const struct incident *b)
+{
+	int order = merging_order(a->resolved_at, b->resolved_at);
+	order = order ? order : merging_person_order(&a->closed_by_hand, &b->closed_by_hand);
+	return order ? order : str_cmp(a->resolved_why, b->resolved_why);
+}
+
+/* Closed: when and why, as the side says that closed it last; where none did, its last member was seen to resolve. */
+void merging_closing(struct merging *m)
+{
+	struct incident *out = m->out;
+	const struct incident *closed = NULL;
+	for (size_t s = 0; s < SIDES; s++)
+		if (!m->side[s]->open && merging_belongs(m, s) && (!closed || closing_order(m->side[s], closed) > 0))
+			closed = m->side[s];
+	m->closed_before = closed || !m->episode;
+	if (closed) {
+		out->resolved_at = closed->resolved_at;
+		out->resolved_why = closed->resolved_why;
+		out->closed_by_hand = closed->closed_by_hand;
+	} else if (m->episode) {
+		out->resolved_at = out->last_seen_at;
+		out->resolved_why = STR("last_member_resolved");
+	}
+}

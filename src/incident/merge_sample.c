@@ -1,0 +1,61 @@
+#include <string.h>
+
+#include "incident/merging.h"
+
+static int by_identity(const struct incident *x, size_t i, const struct incident *y, size_t j)
+{
+	int order = str_cmp(x->sample[i].source, y->sample[j].source);
+	return order ? order : str_cmp(x->sample[i].fingerprint, y->sample[j].fingerprint);
+}
+
+static bool fires(const struct merging *m, const struct incident_sample *s)
+{
+	if (!m->out->open)
+		return false;
+	for (size_t i = 0; i < m->count; i++)
+		if (str_eq(m->members[i].merged.fingerprint, s->fingerprint) && str_eq(m->members[i].merged.source, s->source))
+			return m->here[i];
+	return s->firing;
+}
+
+static struct incident_sample merge_one(const struct merging *m, const struct merging_pair *pair)
+{
+	const struct incident_sample *a = pair->in[0] ? &m->side[0]->sample[pair->row[0]] : NULL;
+	const struct incident_sample *b = pair->in[1] ? &m->side[1]->sample[pair->row[1]] : NULL;
+	struct incident_sample out = a ? *a : *b;
+	if (a && b && merging_labels_order(&b->labels, &a->labels) > 0)
+		out.labels = b->labels;
+	if (a && b)
+		out.starts_at = merging_later(a->starts_at, b->starts_at);
+	out.firing = fires(m, &out);
+	return out;
+}
+
+/* Those that fire come first where not all have room. */
+static void keep(struct incident *out, const struct incident_sample *all, size_t n)
+{
+	size_t firing = 0;
+	for (size_t i = 0; i < n; i++)
+		firing += all[i].firing;
+	size_t quiet = firing < INCIDENT_SAMPLE_MAX ? INCIDENT_SAMPLE_MAX - firing : 0;
+	out->sample = arena_alloc(out->arena, INCIDENT_SAMPLE_MAX * sizeof *out->sample);
+	out->sample_count = 0;
+	for (size_t i = 0; i < n && out->sample_count < INCIDENT_SAMPLE_MAX; i++) {
+		if (!all[i].firing && !quiet)
+			continue;
+		quiet -= !all[i].firing;
+		out->sample[out->sample_count++] = all[i];
+	}
+}
+
+void merging_sample(struct merging *m)
+{
+	size_t a = m->side[0]->sample_count, b = m->side[1]->sample_count;
+	struct arena *arena = m->out->arena;
+	struct merging_pair *pairs = arena_alloc(arena, (a + b + 1) * sizeof *pairs);
+	struct incident_sample *all = arena_alloc(arena, (a + b + 1) * sizeof *all);
+	size_t n = merging_pairs(m, a, b, by_identity, pairs);
+	for (size_t i = 0; i < n; i++)
+		all[i] = merge_one(m, &pairs[i]);
+	keep(m->out, all, n);
+}

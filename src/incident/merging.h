@@ -1,0 +1,71 @@
+/*
+ * The parts of incident_merge(), shared by its files. Two sides, 0 the trunk and 1 the branch, are left as they were; `out`
+ * becomes the merger. Each part is symmetric in the sides and, where it can be, a maximum: that is what makes the whole
+ * commutative, associative and idempotent. Private to incident/.
+ */
+#ifndef SRC_INCIDENT_MERGING_H
+#define SRC_INCIDENT_MERGING_H
+
+#include "incident/merge.h"
+
+#define SIDES 2
+
+struct merging {
+	struct incident *out;
+	const struct incident *side[SIDES];
+	struct merge_member *members;
+	bool *here; /* the member fires in the merger, or would if that were not closed by hand */
+	size_t count;
+	uint64_t rest;         /* of the trunk's firing members, those that are not named */
+	uint64_t firing;       /* rest and those here */
+	uint64_t fires[SIDES]; /* of these, who counted for that side already */
+	uint64_t episode;
+	bool by_hand;       /* one side was closed by hand, and that holds */
+	bool closed_before; /* closed, and a side of this episode was so before: it says when and why */
+};
+
+/* One side lives on in the merger's episode: it has that episode, or its members still fire. */
+bool merging_belongs(const struct merging *m, size_t side);
+/* …and is open. */
+bool merging_carries(const struct merging *m, size_t side);
+
+/* <0, 0, >0, also for the higher of two that are compared */
+int merging_order(int64_t a, int64_t b);
+int64_t merging_earlier(int64_t a, int64_t b); /* of those that are not 0 */
+int64_t merging_later(int64_t a, int64_t b);
+
+/* merge_members.c: sets `merged`, `here`, and the counts */
+void merging_members(struct merging *m, const bool *elsewhere);
+void merging_place_members(struct merging *m);
+
+/* merge_fields.c: what the incident is about, and who did what */
+void merging_description(struct merging *m);
+void merging_severity(struct merging *m);
+void merging_acknowledgement(struct merging *m);
+void merging_closing(struct merging *m);
+
+int merging_person_order(const struct incident_person *a, const struct incident_person *b);
+int merging_labels_order(const struct labels *a, const struct labels *b);
+
+/* merge_lists.c */
+/* Which rows of the sides' lists are about the same; where both lists name the same in one order it stays, else sorted. */
+struct merging_pair {
+	bool in[SIDES];
+	size_t row[SIDES];
+};
+/* <0, 0: the same, >0: row i of x's list and row j of y's */
+typedef int merging_row_order(const struct incident *x, size_t i, const struct incident *y, size_t j);
+/* `out` has room for both lists. */
+size_t merging_pairs(const struct merging *m, size_t a_count, size_t b_count, merging_row_order *order,
+                     struct merging_pair *out);
+void merging_timeline(struct merging *m);
+void merging_changes(struct merging *m);
+void merging_previous(struct merging *m);
+
+/* merge_sample.c */
+void merging_sample(struct merging *m);
+
+/* merge_deliveries.c */
+void merging_deliveries(struct merging *m);
+
+#endif

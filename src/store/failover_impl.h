@@ -1,0 +1,84 @@
+/*
+ * The rooms of the failover store: failover_store.c (states and life), failover_route.c (one verb on its way),
+ * failover_return.c (back to the primary), failover_key.c (one owned key merged), failover_verify.c (what the primary has
+ * lost), failover_drain.c (planned maintenance).
+ */
+#ifndef STORE_FAILOVER_IMPL_H
+#define STORE_FAILOVER_IMPL_H
+
+#include "store/failover_store.h"
+#include "store/front.h"
+#include "store/local_store.h"
+
+enum failover_state {
+	FAILOVER_STARTING, /* the primary may come up any moment: verbs wait, for its deadline at most */
+	FAILOVER_PRIMARY,
+	FAILOVER_LOCAL,
+	FAILOVER_MERGING,  /* verbs go to the local file while most of its owned keys are merged */
+	FAILOVER_HOLDING,  /* verbs wait while the last ones are */
+	FAILOVER_DRAINING, /* verbs wait while what the primary has open becomes the local file's */
+};
+
+struct failover {
+	struct front front;
+	struct loop *loop;
+	struct store *primary, *local;
+	struct incident_policy policy;
+	int64_t timeout_ms;
+
+	enum failover_state state;
+	bool drained;             /* LOCAL on purpose, until resume */
+	bool closing;             /* verbs' answers are passed on as they come */
+	bool went_away;           /* the primary was lost since PRIMARY was entered last: what it has may be older */
+	struct loop_timer *timer; /* STARTING: the deadline; MERGING: the next pass; HOLDING: the deadline */
+	int64_t primary_now, primary_mono; /* its clock as last heard */
+	int64_t lost_at;                   /* by that clock */
+
+	struct request *held_first, **held_last; /* verbs that wait */
+	size_t held;
+	size_t local_in_flight, primary_in_flight;
+
+	struct pass *pass;     /* over the owned keys; NULL: none */
+	struct verify *verify; /* over the mirrored ones; NULL: none */
+	struct drain *drain;   /* NULL: none */
+	struct loop_timer *verify_timer;
+	struct {
+		uint64_t failovers, merged, put_back;
+	} count;
+};
+
+#define FAILOVER_HELD_MAX 20000 /* verbs that wait; beyond they are refused, and Alertmanager comes again */
+
+/* failover_store.c */
+void failover_enter(struct failover *f, enum failover_state state);
+/* The primary failed, as `why` says: to LOCAL, whatever was going on. */
+void failover_trip(struct failover *f, const char *why);
+bool failover_primary_up(const struct failover *f);
+int64_t failover_primary_now(const struct failover *f); /* 0: never heard */
+
+/* failover_route.c: leads to exactly one answer, not inside the call */
+void failover_route(struct failover *f, struct request *r);
+void failover_release_held(struct failover *f);
+
+/* failover_key.c: `done` once, not inside the call; false: it is still owned and has to be tried again */
+void failover_merge_key(struct failover *f, const struct local_branch *branch, void (*done)(void *arg, bool merged),
+                        void *arg);
+
+/* failover_return.c */
+void failover_return_begin(struct failover *f); /* the primary is up again: verify what it may have lost, then merge */
+void failover_return_step(struct failover *f);  /* something changed that a pass or a state waited for */
+void failover_return_abandon(struct failover *f);
+/* One pass over the owned keys, which merges them. NULL in f->pass when it is over; then done(f, left). */
+void failover_pass_start(struct failover *f, void (*done)(struct failover *f, size_t left));
+
+/* failover_drain.c: something happened that a drain may wait for */
+void failover_drain_step(struct failover *f);
+/* The primary went away first; what was copied so far stays a mirror. */
+void failover_drain_fail(struct failover *f, const char *why);
+
+/* failover_verify.c: mirrored keys (open ones, and those seen to change at or after `since`) that the primary has lost become
+ * owned; those that it has newer are seen. One run at a time: false when one is under way. `ok`: it reached the end. */
+bool failover_verify(struct failover *f, int64_t since, void (*done)(struct failover *f, bool ok, size_t lost));
+void failover_verify_later(struct failover *f); /* the next of those that run while the primary serves */
+
+#endif

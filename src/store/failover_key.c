@@ -1,0 +1,412 @@
+/* One owned key merged into the primary: load what it has, merge, compare-and-set, and the local row is a mirror again. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "incident/decide.h"
+#include "incident/delivery.h"
+#include "incident/merge.h"
+#include "store/failover_impl.h"
+#include "store/record_commit.h"
+
+#define TRIES_MAX 10
+
+struct merging {
+	struct failover *f;
+	struct arena *arena; /* its own, until the end */
+	struct local_branch branch;
+	void (*done)(void *arg, bool merged);
+	void *arg;
+	int tries;
+
+	/* one try's: what the primary has */
+	struct arena *try;
+	int64_t now;
+	struct store_record trunk;
+	const struct store_record *holders; /* of members that belong to other incidents there */
+	size_t holder_count;
+	struct merge_member *members; /* branch.member_count */
+	bool *elsewhere;
+	size_t leaves; /* members that left an incident elsewhere: how many are still to be told to theirs */
+
+	struct store_commit commit;
+	const struct incident *result; /* NULL: nothing to commit, the primary has it all */
+};
+
+/* ---- the branch, kept ---- */
+
+static struct member keep_member(struct arena *a, struct member m)
+{
+	m.source = arena_str(a, m.source);
+	m.fingerprint = arena_str(a, m.fingerprint);
+	m.key = arena_str(a, m.key);
+	return m;
+}
+
+static struct store_record keep_record(struct arena *a, const struct store_record *from)
+{
+	struct store_record r = *from;
+	r.key = arena_str(a, from->key);
+	r.json = arena_str(a, from->json);
+	r.ids = arena_str(a, from->ids);
+	return r;
+}
+
+static void keep_branch(struct merging *m, const struct local_branch *from)
+{
+	struct arena *a = m->arena;
+	struct local_branch *to = &m->branch;
+	struct member *members = arena_alloc(a, (from->member_count + 1) * sizeof *members);
+	int64_t *ttls = arena_alloc(a, (from->member_count + 1) * sizeof *ttls);
+	struct store_lease *leases = arena_alloc(a, (from->lease_count + 1) * sizeof *leases);
+	struct store_count *counts = arena_alloc(a, (from->count_count + 1) * sizeof *counts);
+	*to = *from;
+	to->record = keep_record(a, &from->record);
+	for (size_t i = 0; i < from->member_count; i++) {
+		members[i] = keep_member(a, from->members[i]);
+		ttls[i] = from->member_ttls[i];
+	}
+	for (size_t i = 0; i < from->lease_count; i++) {
+		leases[i] = from->leases[i];
+		leases[i].receiver = arena_str(a, from->leases[i].receiver);
+	}
+	for (size_t i = 0; i < from->count_count; i++) {
+		counts[i] = from->counts[i];
+		counts[i].field = arena_str(a, from->counts[i].field);
+	}
+	to->members = members;
+	to->member_ttls = ttls;
+	to->leases = leases;
+	to->counts = counts;
+}
+
+/* ---- the end ---- */
+
+static void finish(struct merging *m, bool merged)
+{
+	void (*done)(void *, bool) = m->done;
+	void *arg = m->arg;
+	arena_free(m->try);
+	arena_free(m->arena); /* m lives in it */
+	done(arg, merged);
+}
+
+static void settled(void *arg, bool ok, bool clean)
+{
+	struct merging *m = arg;
+	if (ok && clean)
+		m->f->count.merged++;
+	finish(m, ok && clean);
+}
+
+/* The primary has it: the local row is a mirror again, unless it has changed meanwhile. */
+static void settle(struct merging *m, const struct store_record *record, bool counted)
+{
+	struct store_member_change *changes = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *changes);
+	for (size_t i = 0; i < m->branch.member_count; i++)
+		changes[i] = (struct store_member_change){
+			.before = m->branch.members[i], .after = m->members[i].merged, .ttl_ms = m->branch.member_ttls[i]};
+	struct local_merged merged = {.key = m->branch.record.key,
+	                              .taken = m->branch.record.version,
+	                              .record = *record,
+	                              .members = changes,
+	                              .member_count = m->branch.member_count,
+	                              .counts = m->branch.counts,
+	                              .count_count = counted ? m->branch.count_count : 0};
+	local_store_merged(m->f->local, &merged, settled, m);
+}
+
+/* ---- what there is to merge ---- */
+
+static bool has_id(struct str ids, const char *id)
+{
+	return id[0] && str_find(ids, str_c(id)) >= 0;
+}
+
+static struct incident *read_record(struct merging *m, const struct store_record *record, const char *whose)
+{
+	AUTOERR struct err err = ERR_INIT;
+	if (!record->json.n)
+		return NULL;
+	struct incident *inc = incident_from_json(m->try, record->json, &err);
+	if (!inc)
+		LOG(LOG_ERROR, "The record of an incident is unreadable: the other one stands", LOG_STR("key", record->key),
+		    LOG_S("whose", whose), LOG_S("error", err_first(&err)));
+	return inc;
+}
+
+static bool same_fact(const struct member *a, const struct member *b)
+{
+	return a->found == b->found && a->firing == b->firing && a->starts_at == b->starts_at && a->ends_at == b->ends_at &&
+	       a->episode == b->episode && str_eq(a->key, b->key);
+}
+
+/* Nobody but this router has touched it: its record simply goes on where the primary's stopped. */
+static bool fast_forward(const struct merging *m)
+{
+	const struct store_version *trunk = &m->trunk.version;
+	const struct local_branch *b = &m->branch;
+	bool same_base = trunk->number == b->base.number && strcmp(trunk->commit_id, b->base.commit_id) == 0;
+	if (!b->record.json.n || (!same_base && !has_id(b->record.ids, trunk->commit_id)) || trunk->number == 0)
+		return false;
+	for (size_t i = 0; i < b->member_count; i++) {
+		struct member later = member_merge(&m->members[i].trunk, &b->members[i]);
+		if (m->elsewhere[i] || !same_fact(&later, &b->members[i]))
+			return false;
+	}
+	return true;
+}
+
+/* The branch's last change arrived there after all. */
+static bool primary_has_it(const struct merging *m)
+{
+	return has_id(m->trunk.ids, m->branch.record.version.commit_id) || !m->branch.record.json.n;
+}
+
+static void take_facts_of_branch(struct merging *m)
+{
+	for (size_t i = 0; i < m->branch.member_count; i++)
+		m->members[i].merged = m->branch.members[i];
+}
+
+static const struct incident *merge(struct merging *m)
+{
+	size_t n = m->branch.member_count;
+	struct incident *trunk = read_record(m, &m->trunk, "the primary's");
+	struct incident *branch = read_record(m, &m->branch.record, "the local file's");
+	if (branch && fast_forward(m)) {
+		take_facts_of_branch(m);
+		return branch;
+	}
+	if (primary_has_it(m))
+		branch = NULL;
+	if (!trunk && !branch)
+		return NULL; /* members whose record was forgotten */
+	if (!trunk)
+		trunk = incident_new(m->try, m->branch.record.key);
+	incident_merge(trunk, branch, m->members, m->elsewhere, n, m->now);
+	return trunk;
+}
+
+/* ---- commit ---- */
+
+/* A receiver that only the primary's record named is due no more. */
+static void add_dues_of_trunk(struct merging *m, const struct incident *result)
+{
+	AUTOERR struct err err = ERR_INIT;
+	const struct incident *trunk = m->trunk.json.n ? incident_from_json(m->try, m->trunk.json, &err) : NULL;
+	size_t n = m->commit.due_count, most = n + (trunk ? trunk->delivery_count : 0);
+	struct store_due *dues = arena_alloc(m->try, (most + 1) * sizeof *dues);
+	if (n)
+		memcpy(dues, m->commit.dues, n * sizeof *dues);
+	for (size_t i = 0; trunk && i < trunk->delivery_count; i++) {
+		struct str receiver = trunk->deliveries[i].receiver;
+		if (!incident_delivery((struct incident *)(uintptr_t)result, receiver))
+			dues[n++] = (struct store_due){.receiver = receiver};
+	}
+	m->commit.dues = dues;
+	m->commit.due_count = n;
+}
+
+static void add_members(struct merging *m)
+{
+	struct store_member_change *changes = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *changes);
+	size_t n = 0;
+	for (size_t i = 0; i < m->branch.member_count; i++) {
+		const struct merge_member *mm = &m->members[i];
+		if (!same_fact(&mm->trunk, &mm->merged))
+			changes[n++] = (struct store_member_change){
+				.before = mm->trunk, .after = mm->merged, .ttl_ms = m->branch.member_ttls[i]};
+	}
+	m->commit.members = changes;
+	m->commit.member_count = n;
+}
+
+static void load(struct merging *m);
+
+static void committed(void *arg, const struct store_committed *got)
+{
+	struct merging *m = arg;
+	if (got->result == STORE_CONFLICT && ++m->tries < TRIES_MAX && !m->f->closing) {
+		load(m);
+		return;
+	}
+	if (got->result != STORE_OK || m->f->closing) {
+		finish(m, false);
+		return;
+	}
+	char ids[2 * STORE_ID_MAX + 1];
+	size_t n = (size_t)snprintf(ids, sizeof ids, "%s%s%s", m->commit.id, m->trunk.version.number ? " " : "",
+	                            m->trunk.version.commit_id);
+	struct store_record record = {
+		.key = m->branch.record.key, .version = got->version, .json = m->commit.json, .ids = {ids, n}};
+	settle(m, &record, true);
+}
+
+static void commit(struct merging *m)
+{
+	struct failover *f = m->f;
+	m->commit = (struct store_commit){.key = m->branch.record.key,
+	                                  .expect = m->trunk.version,
+	                                  .leases = m->branch.leases,
+	                                  .lease_count = m->branch.lease_count,
+	                                  .counts = m->branch.counts,
+	                                  .count_count = m->branch.count_count};
+	digest_random_id(m->commit.id);
+	record_commit(m->try, m->result, &f->policy, &m->commit);
+	add_dues_of_trunk(m, m->result);
+	add_members(m);
+	f->primary->ops->commit(f->primary, &m->commit, committed, m);
+}
+
+/* Nothing of the branch's is new to the primary; counters that it carries are owed all the same. */
+static void merge_and_commit(struct merging *m)
+{
+	m->result = merge(m);
+	bool nothing = !m->result || (primary_has_it(m) && !m->branch.count_count);
+	for (size_t i = 0; nothing && m->result && i < m->branch.member_count; i++)
+		nothing = same_fact(&m->members[i].trunk, &m->members[i].merged);
+	if (nothing)
+		settle(m, &m->trunk, false);
+	else
+		commit(m);
+}
+
+/* ---- members that another incident counts there ---- */
+
+struct leaving {
+	struct merging *m;
+	struct store_commit commit;
+	struct merge_member member;
+};
+
+static void left(void *arg, const struct store_committed *got)
+{
+	struct leaving *l = arg;
+	struct merging *m = l->m;
+	m->leaves--;
+	if (got->result != STORE_OK)
+		m->tries = TRIES_MAX; /* tried again from the beginning, with everything loaded anew */
+	if (m->leaves)
+		return;
+	if (m->tries >= TRIES_MAX || m->f->closing)
+		finish(m, false);
+	else
+		load(m);
+}
+
+static const struct store_record *holder_of(const struct merging *m, struct str key)
+{
+	for (size_t i = 0; i < m->holder_count; i++)
+		if (str_eq(m->holders[i].key, key))
+			return &m->holders[i];
+	return NULL;
+}
+
+/* True when a commit is under way that takes this member out of the incident that counts it. */
+static bool leave(struct merging *m, size_t i)
+{
+	const struct member *there = &m->members[i].trunk;
+	struct member later = member_merge(there, &m->branch.members[i]);
+	const struct store_record *record = holder_of(m, there->key);
+	struct incident *holder = record ? read_record(m, record, "the primary's") : NULL;
+	if (!holder || later.firing)
+		return false;
+	struct leaving *l = arena_alloc(m->try, sizeof *l);
+	l->m = m;
+	l->member = m->members[i];
+	incident_merge(holder, NULL, &l->member, NULL, 1, m->now);
+	struct store_member_change *change = arena_alloc(m->try, sizeof *change);
+	*change =
+		(struct store_member_change){.before = *there, .after = l->member.merged, .ttl_ms = m->branch.member_ttls[i]};
+	l->commit =
+		(struct store_commit){.key = record->key, .expect = record->version, .members = change, .member_count = 1};
+	digest_random_id(l->commit.id);
+	record_commit(m->try, holder, &m->f->policy, &l->commit);
+	m->f->primary->ops->commit(m->f->primary, &l->commit, left, l);
+	return true;
+}
+
+/* One of each incident at a time: the next has its place in the next load. */
+static bool leave_elsewhere(struct merging *m)
+{
+	for (size_t i = 0; i < m->branch.member_count; i++) {
+		bool first = m->elsewhere[i];
+		for (size_t j = 0; j < i && first; j++)
+			first = !m->elsewhere[j] || !str_eq(m->members[i].trunk.key, m->members[j].trunk.key);
+		if (first && leave(m, i))
+			m->leaves++;
+	}
+	return m->leaves > 0;
+}
+
+/* ---- load ---- */
+
+static bool fires_elsewhere(struct merging *m, const struct member *there)
+{
+	if (!there->found || !there->firing || str_eq(there->key, m->branch.record.key))
+		return false;
+	const struct store_record *record = holder_of(m, there->key);
+	const struct incident *holder = record ? read_record(m, record, "the primary's") : NULL;
+	return arrival_sticks(there, holder);
+}
+
+static void take_loaded(struct merging *m, const struct store_loaded *got)
+{
+	struct store_record *holders = arena_alloc(m->try, (got->record_count + 1) * sizeof *holders);
+	m->now = got->now;
+	m->holders = holders;
+	m->holder_count = got->record_count;
+	m->trunk = (struct store_record){.key = m->branch.record.key};
+	for (size_t i = 0; i < got->record_count; i++) {
+		holders[i] = keep_record(m->try, &got->records[i]);
+		if (str_eq(holders[i].key, m->branch.record.key))
+			m->trunk = holders[i];
+	}
+	m->members = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *m->members);
+	m->elsewhere = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *m->elsewhere);
+	for (size_t i = 0; i < m->branch.member_count; i++) {
+		m->members[i].trunk = keep_member(m->try, got->members[i]);
+		m->members[i].branch = m->branch.members[i];
+		m->elsewhere[i] = fires_elsewhere(m, &m->members[i].trunk);
+	}
+}
+
+static void loaded(void *arg, const struct store_loaded *got)
+{
+	struct merging *m = arg;
+	if (got->result != STORE_OK || m->f->closing) {
+		finish(m, false);
+		return;
+	}
+	take_loaded(m, got);
+	if (!leave_elsewhere(m))
+		merge_and_commit(m);
+}
+
+static void load(struct merging *m)
+{
+	struct store *s = m->f->primary;
+	struct store_load ask = {.members = m->branch.members,
+	                         .member_count = m->branch.member_count,
+	                         .keys = &m->branch.record.key,
+	                         .key_count = 1};
+	arena_free(m->try);
+	m->try = arena_new();
+	s->ops->load(s, &ask, loaded, m);
+}
+
+void failover_merge_key(struct failover *f, const struct local_branch *branch, void (*done)(void *arg, bool merged),
+                        void *arg)
+{
+	struct arena *arena = arena_new();
+	struct merging *m = arena_alloc(arena, sizeof *m);
+	m->f = f;
+	m->arena = arena;
+	m->done = done;
+	m->arg = arg;
+	keep_branch(m, branch);
+	load(m);
+}

@@ -1,0 +1,265 @@
+/* One verb on its way: to the store that serves, and to the other one when that cannot tell what came of it. */
+#include <string.h>
+
+#include "store/failover_impl.h"
+
+/* A verb is sent again so often, as states change under it; then its caller hears what is known. */
+#define TRIES_MAX 4
+
+struct passage {
+	struct failover *f;
+	struct request *r;
+	bool at_local;
+	int tries;
+	union { /* the reply, while it is being told */
+		const struct store_loaded *load;
+		const struct store_committed *commit;
+		const struct store_claimed *claim;
+		const struct store_listed *list;
+		const struct store_membered *members;
+		const struct store_counted *counters;
+		const struct store_stats *stats;
+		bool more;
+	} got;
+};
+
+static void go(struct passage *p);
+
+/* ---- telling ---- */
+
+static void tell(struct passage *p, enum store_result result)
+{
+	struct request *r = p->r;
+	switch (r->verb) {
+	case VERB_LOAD: r->done.load(r->arg, p->got.load); break;
+	case VERB_COMMIT: r->done.commit(r->arg, p->got.commit); break;
+	case VERB_CLAIM: r->done.claim(r->arg, p->got.claim); break;
+	case VERB_RELEASE: r->done.release(r->arg, result); break;
+	case VERB_LIST: r->done.list(r->arg, p->got.list); break;
+	case VERB_MEMBERS: r->done.members(r->arg, p->got.members); break;
+	case VERB_COUNTERS: r->done.counters(r->arg, p->got.counters); break;
+	case VERB_STATS: r->done.stats(r->arg, p->got.stats); break;
+	case VERB_SWEEP: r->done.sweep(r->arg, result, p->got.more); break;
+	case VERB_WORK: break; /* asked of the local store only */
+	}
+	request_free(r);
+}
+
+/* ---- what the primary said is kept in mind ---- */
+
+static void saw_records(struct failover *f, const struct store_record *records, size_t count)
+{
+	if (count)
+		local_store_saw(f->local, &(struct local_seen){.records = records, .record_count = count});
+}
+
+static void saw_commit(struct failover *f, const struct store_commit *ask, const struct store_committed *got)
+{
+	char ids[2 * STORE_ID_MAX];
+	size_t n = strlen(ask->id), m = strlen(ask->expect.commit_id);
+	memcpy(ids, ask->id, n);
+	if (m) {
+		ids[n++] = ' ';
+		memcpy(ids + n, ask->expect.commit_id, m);
+	}
+	struct store_record record = {
+		.key = ask->key, .version = got->version, .json = ask->json, .ids = (struct str){ids, n + m}};
+	struct local_seen seen = {.records = &record,
+	                          .record_count = 1,
+	                          .members = ask->members,
+	                          .member_count = ask->member_count,
+	                          .release_receiver = ask->release_receiver};
+	memcpy(seen.release_claim, ask->release_claim, sizeof seen.release_claim);
+	local_store_saw(f->local, &seen);
+}
+
+static void saw_claim(struct failover *f, const struct store_claim *ask, const struct store_claimed *got)
+{
+	struct local_seen seen = {.records = got->records,
+	                          .record_count = got->count,
+	                          .lease_receiver = ask->receiver,
+	                          .lease_until = got->lease_until};
+	memcpy(seen.lease_claim, ask->id, sizeof seen.lease_claim);
+	if (got->count)
+		local_store_saw(f->local, &seen);
+}
+
+static void mirror(struct passage *p)
+{
+	struct failover *f = p->f;
+	switch (p->r->verb) {
+	case VERB_COMMIT: saw_commit(f, &p->r->ask.commit, p->got.commit); break;
+	case VERB_CLAIM: saw_claim(f, &p->r->ask.claim, p->got.claim); break;
+	case VERB_LIST: saw_records(f, p->got.list->records, p->got.list->count); break;
+	case VERB_LOAD:
+	case VERB_RELEASE:
+	case VERB_MEMBERS:
+	case VERB_COUNTERS:
+	case VERB_STATS:
+	case VERB_SWEEP:
+	case VERB_WORK: break;
+	}
+}
+
+/* ---- answers ---- */
+
+/* The primary cannot say, or would not: whoever serves by now is asked, which may be the primary again. */
+static bool ask_again(struct passage *p, enum store_result result)
+{
+	struct failover *f = p->f;
+	if (p->at_local || f->closing || ++p->tries > TRIES_MAX || result == STORE_OK || result == STORE_CONFLICT)
+		return false;
+	if (f->state == FAILOVER_PRIMARY && !failover_primary_up(f))
+		failover_trip(f, "no answer");
+	failover_route(f, p->r);
+	return true;
+}
+
+static void arrived(struct passage *p, enum store_result result, int64_t now)
+{
+	struct failover *f = p->f;
+	if (p->at_local)
+		f->local_in_flight--;
+	else
+		f->primary_in_flight--;
+	if (ask_again(p, result))
+		return;
+	if (!p->at_local && result == STORE_OK) {
+		if (now) {
+			f->primary_now = now;
+			f->primary_mono = loop_mono_ms();
+		}
+		if (!f->closing)
+			mirror(p);
+	}
+	if (p->at_local && !f->local_in_flight && !f->closing)
+		failover_return_step(f);
+	if (!p->at_local && !f->primary_in_flight && !f->closing)
+		failover_drain_step(f);
+	tell(p, result); /* who is told may close us */
+}
+
+#define ARRIVED(verb, type)                                                                                            \
+	static void verb##_arrived(void *arg, const struct type *got)                                                      \
+	{                                                                                                                  \
+		struct passage *p = arg;                                                                                       \
+		p->got.verb = got;                                                                                             \
+		arrived(p, got->result, got->now);                                                                             \
+	}
+ARRIVED(load, store_loaded)
+ARRIVED(commit, store_committed)
+ARRIVED(claim, store_claimed)
+ARRIVED(list, store_listed)
+ARRIVED(members, store_membered)
+ARRIVED(counters, store_counted)
+ARRIVED(stats, store_stats)
+
+static void release_arrived(void *arg, enum store_result result)
+{
+	arrived(arg, result, 0);
+}
+
+static void sweep_arrived(void *arg, enum store_result result, bool more)
+{
+	struct passage *p = arg;
+	p->got.more = more;
+	arrived(p, result, 0);
+}
+
+/* ---- asking ---- */
+
+static void swept_too(void *arg, enum store_result result, bool more)
+{
+	(void)arg, (void)result, (void)more; /* the next minute's sweep goes on */
+}
+
+static void sweep(struct passage *p, struct store *s)
+{
+	int64_t retention = p->r->ask.retention_ms;
+	/* what is mirrored grows as the primary does */
+	if (!p->at_local)
+		p->f->local->ops->sweep(p->f->local, retention, swept_too, NULL);
+	s->ops->sweep(s, retention, sweep_arrived, p);
+}
+
+static void list(struct passage *p, struct store *s)
+{
+	const struct request_list *ask = &p->r->ask.list;
+	s->ops->list(s, ask->which, ask->cursor, ask->limit, list_arrived, p);
+}
+
+static void go(struct passage *p)
+{
+	struct request *r = p->r;
+	struct store *s = p->at_local ? p->f->local : p->f->primary;
+	const struct store_ops *ops = s->ops;
+	switch (r->verb) {
+	case VERB_LOAD: ops->load(s, &r->ask.load, load_arrived, p); break;
+	case VERB_COMMIT: ops->commit(s, &r->ask.commit, commit_arrived, p); break;
+	case VERB_CLAIM: ops->claim(s, &r->ask.claim, claim_arrived, p); break;
+	case VERB_RELEASE: ops->release(s, &r->ask.release, release_arrived, p); break;
+	case VERB_LIST: list(p, s); break;
+	case VERB_MEMBERS: ops->members(s, r->ask.members.cursor, r->ask.members.limit, members_arrived, p); break;
+	case VERB_COUNTERS: ops->counters(s, r->ask.counters.since, r->ask.counters.until, counters_arrived, p); break;
+	case VERB_STATS: ops->stats(s, r->ask.stats.receivers, r->ask.stats.count, stats_arrived, p); break;
+	case VERB_SWEEP: sweep(p, s); break;
+	case VERB_WORK: break;
+	}
+}
+
+static void hold(struct failover *f, struct request *r)
+{
+	if (f->held == FAILOVER_HELD_MAX) {
+		request_fail(r, STORE_UNAVAILABLE);
+		front_answer(&f->front, r);
+		return;
+	}
+	r->next = NULL;
+	*f->held_last = r;
+	f->held_last = &r->next;
+	f->held++;
+}
+
+void failover_release_held(struct failover *f)
+{
+	struct request *r = f->held_first;
+	f->held_first = NULL;
+	f->held_last = &f->held_first;
+	f->held = 0;
+	for (struct request *next; r; r = next) {
+		next = r->next;
+		r->next = NULL;
+		failover_route(f, r);
+	}
+}
+
+static struct passage *passage_of(struct failover *f, struct request *r)
+{
+	if (!r->passage) {
+		struct passage *p = arena_alloc(r->arena, sizeof *p);
+		p->f = f;
+		p->r = r;
+		r->passage = p;
+	}
+	return r->passage;
+}
+
+void failover_route(struct failover *f, struct request *r)
+{
+	struct passage *p = passage_of(f, r);
+	switch (f->state) {
+	case FAILOVER_STARTING:
+	case FAILOVER_DRAINING:
+	case FAILOVER_HOLDING: hold(f, r); return;
+	case FAILOVER_PRIMARY:
+		p->at_local = false;
+		f->primary_in_flight++;
+		break;
+	case FAILOVER_LOCAL:
+	case FAILOVER_MERGING:
+		p->at_local = true;
+		f->local_in_flight++;
+		break;
+	}
+	go(p);
+}

@@ -1,0 +1,210 @@
+/* States and life. */
+#include "store/failover_store.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "store/failover_impl.h"
+
+static struct failover *failover_of(struct front *f)
+{
+	return (struct failover *)(void *)f;
+}
+
+bool failover_primary_up(const struct failover *f)
+{
+	return f->primary->ops->health(f->primary).up;
+}
+
+int64_t failover_primary_now(const struct failover *f)
+{
+	return f->primary_now ? f->primary_now + (loop_mono_ms() - f->primary_mono) : 0;
+}
+
+/* ---- states ---- */
+
+static const char *state_name(const struct failover *f)
+{
+	static const char *const names[] = {
+		[FAILOVER_STARTING] = "starting", [FAILOVER_PRIMARY] = "primary", [FAILOVER_LOCAL] = "local",
+		[FAILOVER_MERGING] = "merging",   [FAILOVER_HOLDING] = "merging", [FAILOVER_DRAINING] = "draining"};
+	return f->drained ? "drained" : names[f->state];
+}
+
+static bool primary_serves(const struct failover *f)
+{
+	return f->state == FAILOVER_PRIMARY || f->state == FAILOVER_DRAINING;
+}
+
+static bool local_serves(enum failover_state s)
+{
+	return s == FAILOVER_LOCAL || s == FAILOVER_MERGING;
+}
+
+void failover_enter(struct failover *f, enum failover_state state)
+{
+	bool served = primary_serves(f);
+	f->state = state;
+	loop_timer_stop(f->timer);
+	if (state == FAILOVER_PRIMARY)
+		f->went_away = false;
+	if (state == FAILOVER_PRIMARY || local_serves(state))
+		failover_release_held(f);
+	if (served != primary_serves(f))
+		front_changed(&f->front);
+}
+
+/* Times in records are the primary's: the local file goes on with its clock. */
+static void hand_clock_over(struct failover *f)
+{
+	int64_t now = failover_primary_now(f);
+	if (now)
+		local_store_set_clock(f->local, now);
+}
+
+void failover_trip(struct failover *f, const char *why)
+{
+	if (f->state == FAILOVER_LOCAL)
+		return;
+	bool served = primary_serves(f);
+	if (served) {
+		f->count.failovers++;
+		f->lost_at = failover_primary_now(f);
+		hand_clock_over(f);
+	}
+	if (served || f->state == FAILOVER_STARTING)
+		LOG(LOG_WARN, "The local file serves: the primary store does not", LOG_S("why", why));
+	f->went_away = true;
+	failover_return_abandon(f);
+	failover_drain_fail(f, why);
+	failover_enter(f, FAILOVER_LOCAL);
+}
+
+/* ---- the two stores' news ---- */
+
+static void primary_changed(void *arg)
+{
+	struct failover *f = arg;
+	if (f->closing)
+		return;
+	struct store_health h = f->primary->ops->health(f->primary);
+	if (!h.up)
+		f->went_away = true;
+	if (!h.up && f->state != FAILOVER_STARTING)
+		failover_trip(f, h.why);
+	else if (h.up && !f->drained && (f->state == FAILOVER_STARTING || f->state == FAILOVER_LOCAL))
+		failover_return_begin(f);
+	front_changed(&f->front);
+}
+
+static void local_changed(void *arg)
+{
+	struct failover *f = arg;
+	if (!f->closing)
+		front_changed(&f->front);
+}
+
+static void on_timer(void *arg)
+{
+	struct failover *f = arg;
+	if (f->state == FAILOVER_STARTING)
+		failover_trip(f, "it does not answer");
+	else
+		failover_return_step(f);
+}
+
+static void on_verify_timer(void *arg)
+{
+	failover_verify_later(arg);
+}
+
+/* ---- health ---- */
+
+static size_t failover_parts(struct front *front, struct store_health *out)
+{
+	const struct failover *f = failover_of(front);
+	out[0] = f->primary->ops->health(f->primary);
+	out[1] = f->local->ops->health(f->local);
+	out[0].serving = primary_serves(f);
+	out[1].serving = !out[0].serving;
+	out[1].partial = true;
+	return 2;
+}
+
+static struct store_health failover_health(struct front *front)
+{
+	struct store_health parts[STORE_PARTS_MAX];
+	failover_parts(front, parts);
+	return parts[0].serving ? parts[0] : parts[1];
+}
+
+struct failover_figures failover_store_figures(const struct store *s)
+{
+	const struct failover *f = (const struct failover *)(const void *)s;
+	return (struct failover_figures){.state = state_name(f),
+	                                 .failovers = f->count.failovers,
+	                                 .merged = f->count.merged,
+	                                 .put_back = f->count.put_back,
+	                                 .mirror_lost = local_store_lost(f->local),
+	                                 .owned = local_store_owned_count(f->local)};
+}
+
+void failover_store_set_policy(struct store *s, const struct incident_policy *policy)
+{
+	struct failover *f = failover_of(front_of(s));
+	f->policy = *policy;
+	local_store_set_policy(f->local, policy);
+}
+
+/* ---- life ---- */
+
+/* What is under way at the two is called back while they close, and passed on as it is. */
+static void failover_close(struct front *front)
+{
+	struct failover *f = failover_of(front);
+	f->closing = true;
+	failover_return_abandon(f);
+	failover_drain_fail(f, "shutting down");
+	for (struct request *r = f->held_first, *next; r; r = next) {
+		next = r->next;
+		request_fail(r, STORE_UNAVAILABLE);
+		front_answer(front, r);
+	}
+	f->primary->ops->close(f->primary);
+	f->local->ops->close(f->local);
+	front_release(front);
+	loop_timer_free(f->timer);
+	loop_timer_free(f->verify_timer);
+	mem_cleanup(&f);
+}
+
+static void failover_submit(struct front *front, struct request *r)
+{
+	failover_route(failover_of(front), r);
+}
+
+struct store *failover_store_open(struct loop *l, const struct failover_options *options)
+{
+	struct failover *f = mem_zero(sizeof *f);
+	front_init(&f->front, l);
+	f->front.submit = failover_submit;
+	f->front.health = failover_health;
+	f->front.parts = failover_parts;
+	f->front.close = failover_close;
+	f->loop = l;
+	f->primary = options->primary;
+	f->local = options->local;
+	f->policy = options->policy;
+	f->timeout_ms = options->timeout_ms;
+	f->held_last = &f->held_first;
+	f->timer = loop_timer_new(l, on_timer, f);
+	f->verify_timer = loop_timer_new(l, on_verify_timer, f);
+	f->went_away = true; /* what was mirrored before this start may be newer than what it has */
+	f->primary->ops->on_change(f->primary, primary_changed, f);
+	f->local->ops->on_change(f->local, local_changed, f);
+	loop_timer_set(f->timer, f->timeout_ms);
+	if (failover_primary_up(f))
+		failover_return_begin(f);
+	return &f->front.store;
+}

@@ -1,0 +1,260 @@
+/*
+ * Whether the primary still has what this router saw it take. A failover of Sentinel, a restart without appendonly, an
+ * emptied Redis: all lose writes that were answered. What is lost becomes owned, and is merged like any other key. And what
+ * other routers have changed is seen, so that the mirror stays true.
+ */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "incident/merge.h"
+#include "store/failover_impl.h"
+
+#define PAGE 200
+#define EVERY_MS (5 * TIME_MINUTE)
+#define SINCE_MS (2 * TIME_HOUR)
+#define AGAIN_MS TIME_SECOND
+
+struct verify {
+	struct failover *f;
+	int64_t since;
+	void (*done)(struct failover *f, bool ok, size_t lost);
+	char *after;
+	bool at_end;
+	size_t lost;
+	struct arena *arena; /* of the page under way */
+	struct local_branch *branches;
+	size_t count;
+	struct member *members; /* of all branches, one behind the other */
+	size_t member_count;
+	struct str *keys; /* lost, then newer: each list is sent once */
+	size_t lost_count, newer_count;
+	struct str *newer;
+};
+
+static void next_page(struct verify *v);
+
+static void end(struct verify *v, bool ok)
+{
+	struct failover *f = v->f;
+	void (*done)(struct failover *, bool, size_t) = v->done;
+	size_t lost = v->lost;
+	arena_free(v->arena);
+	mem_cleanup(&v->after);
+	mem_cleanup(&v);
+	f->verify = NULL;
+	f->count.put_back += lost;
+	if (lost)
+		LOG(LOG_WARN, "The primary store has lost what it had taken: it is put back", LOG_I("keys", (int64_t)lost));
+	if (!f->closing)
+		done(f, ok, lost);
+}
+
+static void page_done(struct verify *v)
+{
+	if (v->at_end || v->f->closing)
+		end(v, true);
+	else
+		next_page(v);
+}
+
+/* ---- what was found ---- */
+
+static void owned(void *arg, bool ok)
+{
+	struct verify *v = arg;
+	if (!ok) {
+		end(v, false);
+		return;
+	}
+	v->lost += v->lost_count;
+	page_done(v);
+}
+
+static void own_lost(struct verify *v)
+{
+	if (v->lost_count)
+		local_store_own(v->f->local, v->keys, v->lost_count, owned, v);
+	else
+		page_done(v);
+}
+
+static void got_newer(void *arg, const struct store_loaded *got)
+{
+	struct verify *v = arg;
+	if (got->result != STORE_OK) {
+		end(v, false);
+		return;
+	}
+	if (!v->f->closing)
+		local_store_saw(v->f->local, &(struct local_seen){.records = got->records, .record_count = got->record_count});
+	own_lost(v);
+}
+
+static void see_newer(struct verify *v)
+{
+	struct store *s = v->f->primary;
+	struct store_load ask = {.keys = v->newer, .key_count = v->newer_count};
+	if (v->newer_count)
+		s->ops->load(s, &ask, got_newer, v);
+	else
+		own_lost(v);
+}
+
+/* ---- comparing ---- */
+
+static bool has_id(struct str ids, const char *id)
+{
+	return id[0] && str_find(ids, str_c(id)) >= 0;
+}
+
+/* Beyond the ids that it remembers nobody can tell: then what it says of the members decides. */
+static bool record_lost(const struct store_record *there, const struct store_record *mirrored)
+{
+	uint64_t number = there->version.number;
+	if (number == 0 || number < mirrored->version.number)
+		return true;
+	return number - mirrored->version.number < STORE_HISTORY && !has_id(there->ids, mirrored->version.commit_id);
+}
+
+static bool member_lost(const struct member *there, const struct member *mirrored)
+{
+	struct member later = member_merge(there, mirrored);
+	return later.firing != there->firing || later.starts_at != there->starts_at || later.ends_at != there->ends_at;
+}
+
+static const struct store_record *find(const struct store_loaded *got, struct str key)
+{
+	for (size_t i = 0; i < got->record_count; i++)
+		if (str_eq(got->records[i].key, key))
+			return &got->records[i];
+	return NULL;
+}
+
+static void compare(struct verify *v, const struct store_loaded *got)
+{
+	const struct store_record none = {.key = {NULL, 0}};
+	size_t at = 0;
+	for (size_t i = 0; i < v->count; i++) {
+		const struct local_branch *b = &v->branches[i];
+		const struct store_record *there = find(got, b->record.key);
+		bool lost = record_lost(there ? there : &none, &b->record);
+		for (size_t j = 0; j < b->member_count; j++)
+			lost |= member_lost(&got->members[at + j], &b->members[j]);
+		at += b->member_count;
+		if (lost)
+			v->keys[v->lost_count++] = b->record.key;
+		else if (there && there->version.number > b->record.version.number)
+			v->newer[v->newer_count++] = b->record.key;
+	}
+}
+
+static void loaded(void *arg, const struct store_loaded *got)
+{
+	struct verify *v = arg;
+	if (got->result != STORE_OK || v->f->closing) {
+		end(v, false);
+		return;
+	}
+	compare(v, got);
+	see_newer(v);
+}
+
+/* ---- a page ---- */
+
+static void keep_page(struct verify *v, const struct local_branches *got)
+{
+	size_t members = 0;
+	for (size_t i = 0; i < got->count; i++)
+		members += got->branches[i].member_count;
+	v->branches = arena_alloc(v->arena, got->count * sizeof *v->branches);
+	v->members = arena_alloc(v->arena, (members + 1) * sizeof *v->members);
+	v->keys = arena_alloc(v->arena, got->count * sizeof *v->keys);
+	v->newer = arena_alloc(v->arena, got->count * sizeof *v->newer);
+	for (size_t i = 0; i < got->count; i++) {
+		struct local_branch *b = &v->branches[i];
+		*b = got->branches[i];
+		b->record.key = arena_str(v->arena, b->record.key);
+		b->members = v->members + v->member_count;
+		for (size_t j = 0; j < b->member_count; j++) {
+			struct member m = got->branches[i].members[j];
+			m.source = arena_str(v->arena, m.source);
+			m.fingerprint = arena_str(v->arena, m.fingerprint);
+			m.key = b->record.key;
+			v->members[v->member_count++] = m;
+		}
+	}
+	v->count = got->count;
+}
+
+static void ask_primary(struct verify *v)
+{
+	struct store *s = v->f->primary;
+	struct str *keys = arena_alloc(v->arena, v->count * sizeof *keys);
+	for (size_t i = 0; i < v->count; i++)
+		keys[i] = v->branches[i].record.key;
+	struct store_load ask = {.members = v->members,
+	                         .member_count = v->member_count,
+	                         .keys = keys,
+	                         .key_count = v->count,
+	                         .versions_only = true};
+	s->ops->load(s, &ask, loaded, v);
+}
+
+static void got_page(void *arg, const struct local_branches *got)
+{
+	struct verify *v = arg;
+	if (!got->ok || !got->count || v->f->closing) {
+		end(v, got->ok);
+		return;
+	}
+	v->at_end = got->count < PAGE;
+	mem_cleanup(&v->after);
+	v->after = mem_str(got->branches[got->count - 1].record.key);
+	keep_page(v, got);
+	ask_primary(v);
+}
+
+static void next_page(struct verify *v)
+{
+	arena_free(v->arena);
+	v->arena = arena_new();
+	v->count = v->member_count = v->lost_count = v->newer_count = 0;
+	local_store_mirrored(v->f->local, str_c(v->after), PAGE, v->since, got_page, v);
+}
+
+bool failover_verify(struct failover *f, int64_t since, void (*done)(struct failover *f, bool ok, size_t lost))
+{
+	if (f->verify)
+		return false;
+	f->verify = mem_zero(sizeof *f->verify);
+	f->verify->f = f;
+	f->verify->since = since;
+	f->verify->done = done;
+	next_page(f->verify);
+	return true;
+}
+
+/* ---- while the primary serves ---- */
+
+static void put_back(struct failover *f, size_t left)
+{
+	loop_timer_set(f->verify_timer, left ? AGAIN_MS : EVERY_MS);
+}
+
+static void verified(struct failover *f, bool ok, size_t lost)
+{
+	if (f->state == FAILOVER_PRIMARY && (lost || local_store_owned_count(f->local)))
+		failover_pass_start(f, put_back);
+	else
+		loop_timer_set(f->verify_timer, ok ? EVERY_MS : AGAIN_MS);
+}
+
+void failover_verify_later(struct failover *f)
+{
+	int64_t now = failover_primary_now(f);
+	if (f->state != FAILOVER_PRIMARY)
+		return; /* whoever returns to it comes here again */
+	if (!now || f->pass || !failover_verify(f, now - SINCE_MS, verified))
+		loop_timer_set(f->verify_timer, AGAIN_MS);
+}

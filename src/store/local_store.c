@@ -1,0 +1,230 @@
+#include "store/local_store.h"
+
+#include <assert.h>
+
+#include "store/sqlite_impl.h"
+#include "store/sqlite_local.h"
+
+static struct sqlite_store *local_of(struct store *s)
+{
+	struct sqlite_store *local = sqlite_of(front_of(s));
+	assert(local->db.stand_in);
+	return local;
+}
+
+struct store *local_store_open(struct loop *l, const char *path, const struct incident_policy *policy, struct err *err)
+{
+	return sqlite_open(l, path, policy, err);
+}
+
+void local_store_set_policy(struct store *s, const struct incident_policy *policy)
+{
+	struct sqlite_store *local = local_of(s);
+	pthread_mutex_lock(&local->lock);
+	local->policy = *policy;
+	pthread_mutex_unlock(&local->lock);
+}
+
+void local_store_set_clock(struct store *s, int64_t now_ms)
+{
+	struct sqlite_store *local = local_of(s);
+	pthread_mutex_lock(&local->lock);
+	local->clock_set = now_ms - loop_mono_ms();
+	pthread_mutex_unlock(&local->lock);
+}
+
+size_t local_store_owned_count(const struct store *s)
+{
+	/* the lock is the one thing that changes */
+	struct sqlite_store *local = local_of((struct store *)(uintptr_t)s);
+	pthread_mutex_lock(&local->lock);
+	size_t owned = local->owned;
+	pthread_mutex_unlock(&local->lock);
+	return owned;
+}
+
+uint64_t local_store_lost(const struct store *s)
+{
+	return ((const struct sqlite_store *)(const void *)s)->lost;
+}
+
+/* Whom to call back; `what` of the request begins with it. */
+struct caller {
+	struct sqlite_store *store;
+	void *arg;
+	union {
+		void (*kept)(void *, bool);
+		void (*own)(void *, bool);
+		void (*page)(void *, const struct local_branches *);
+		void (*merged)(void *, bool, bool);
+	} done;
+};
+
+static struct request *work_new(struct store *s, void (*run)(struct sqlite_db *, struct request *),
+                                void (*done)(struct request *), struct caller **caller)
+{
+	struct request *r = request_new(VERB_WORK, NULL);
+	*caller = arena_alloc(r->arena, sizeof **caller);
+	(*caller)->store = local_of(s);
+	r->arg = *caller;
+	r->ask.work.run = run;
+	r->ask.work.writes = true;
+	r->done.work = done;
+	return r;
+}
+
+static void submit(struct store *s, struct request *r)
+{
+	struct front *f = front_of(s);
+	f->submit(f, r);
+}
+
+/* ---- what was seen ---- */
+
+static void copy_seen(struct request *r, struct seen_work *work, const struct local_seen *from)
+{
+	struct store_record *records = arena_alloc(r->arena, from->record_count * sizeof *records);
+	work->seen = *from;
+	for (size_t i = 0; i < from->record_count; i++)
+		records[i] = request_copy_record(r->arena, &from->records[i]);
+	work->seen.records = records;
+	work->seen.members = request_copy_changes(r->arena, from->members, from->member_count);
+	work->seen.lease_receiver = arena_str(r->arena, from->lease_receiver);
+	work->seen.release_receiver = arena_str(r->arena, from->release_receiver);
+}
+
+static struct seen_work *seen_new(struct request *r, const struct local_seen *seen)
+{
+	struct seen_work *work = arena_alloc(r->arena, sizeof *work);
+	copy_seen(r, work, seen);
+	r->ask.work.what = work;
+	return work;
+}
+
+static void seen_done(struct request *r)
+{
+	const struct seen_work *work = r->ask.work.what;
+	struct caller *c = r->arg;
+	c->store->lost += r->result == STORE_OK ? work->lost : work->seen.record_count;
+}
+
+void local_store_saw(struct store *s, const struct local_seen *seen)
+{
+	struct caller *c;
+	struct request *r = work_new(s, sqlite_saw, seen_done, &c);
+	seen_new(r, seen);
+	r->ask.work.lazy = true;
+	r->ask.work.weight = seen->record_count ? seen->record_count : 1;
+	r->ask.work.bytes = arena_bytes(r->arena);
+	submit(s, r);
+}
+
+static void keep_done(struct request *r)
+{
+	const struct seen_work *work = r->ask.work.what;
+	struct caller *c = r->arg;
+	c->done.kept(c->arg, r->result == STORE_OK && work->lost == 0);
+}
+
+void local_store_keep(struct store *s, const struct local_seen *seen, void (*done)(void *, bool), void *arg)
+{
+	struct caller *c;
+	struct request *r = work_new(s, sqlite_saw, keep_done, &c);
+	c->done.kept = done;
+	c->arg = arg;
+	seen_new(r, seen);
+	submit(s, r);
+}
+
+/* ---- pages ---- */
+
+static void page_done(struct request *r)
+{
+	const struct page_work *work = r->ask.work.what;
+	struct caller *c = r->arg;
+	const struct local_branches unread = {.ok = false};
+	c->done.page(c->arg, r->result == STORE_OK ? &work->page : &unread);
+}
+
+static void ask_page(struct store *s, void (*run)(struct sqlite_db *, struct request *), const struct page_work *ask,
+                     void (*done)(void *, const struct local_branches *), void *arg)
+{
+	struct caller *c;
+	struct request *r = work_new(s, run, page_done, &c);
+	struct page_work *work = arena_alloc(r->arena, sizeof *work);
+	*work = *ask;
+	work->after = arena_str(r->arena, ask->after);
+	if (work->max > STORE_BATCH_MAX)
+		work->max = STORE_BATCH_MAX;
+	r->ask.work.what = work;
+	r->ask.work.writes = false;
+	c->done.page = done;
+	c->arg = arg;
+	submit(s, r);
+}
+
+void local_store_owned(struct store *s, struct str after, size_t max,
+                       void (*done)(void *, const struct local_branches *), void *arg)
+{
+	ask_page(s, sqlite_owned_page, &(struct page_work){.after = after, .max = max}, done, arg);
+}
+
+void local_store_mirrored(struct store *s, struct str after, size_t max, int64_t since,
+                          void (*done)(void *, const struct local_branches *), void *arg)
+{
+	ask_page(s, sqlite_mirrored_page, &(struct page_work){.after = after, .max = max, .since = since}, done, arg);
+}
+
+/* ---- owning, merging ---- */
+
+static void own_done(struct request *r)
+{
+	struct caller *c = r->arg;
+	c->done.own(c->arg, r->result == STORE_OK);
+}
+
+void local_store_own(struct store *s, const struct str *keys, size_t count, void (*done)(void *, bool), void *arg)
+{
+	struct caller *c;
+	struct request *r = work_new(s, sqlite_own, own_done, &c);
+	struct own_work *work = arena_alloc(r->arena, sizeof *work);
+	work->keys = request_copy_strs(r->arena, keys, count);
+	work->count = count;
+	r->ask.work.what = work;
+	c->done.own = done;
+	c->arg = arg;
+	submit(s, r);
+}
+
+void local_store_own_open(struct store *s, void (*done)(void *, bool), void *arg)
+{
+	struct caller *c;
+	struct request *r = work_new(s, sqlite_own_open, own_done, &c);
+	c->done.own = done;
+	c->arg = arg;
+	submit(s, r);
+}
+
+static void merged_done(struct request *r)
+{
+	const struct merged_work *work = r->ask.work.what;
+	struct caller *c = r->arg;
+	bool ok = r->result == STORE_OK;
+	c->done.merged(c->arg, ok, ok && work->clean);
+}
+
+void local_store_merged(struct store *s, const struct local_merged *m, void (*done)(void *, bool, bool), void *arg)
+{
+	struct caller *c;
+	struct request *r = work_new(s, sqlite_merged, merged_done, &c);
+	struct merged_work *work = arena_alloc(r->arena, sizeof *work);
+	work->merged = *m;
+	work->merged.key = arena_str(r->arena, m->key);
+	work->merged.record = request_copy_record(r->arena, &m->record);
+	work->merged.members = request_copy_changes(r->arena, m->members, m->member_count);
+	work->merged.counts = request_copy_counts(r->arena, m->counts, m->count_count);
+	r->ask.work.what = work;
+	c->done.merged = done;
+	c->arg = arg;
+	submit(s, r);
+}

@@ -1,0 +1,122 @@
+#include <string.h>
+
+#include "store/sqlite_local.h"
+
+/* Room for one more in an array that grows in the arena: full at every power of two. */
+static void *room(struct request *r, const void *items, size_t count, size_t size)
+{
+	void *grown;
+	if (count & (count - 1))
+		return NULL;
+	grown = arena_alloc(r->arena, (count ? 2 * count : 1) * size);
+	if (count)
+		memcpy(grown, items, count * size);
+	return grown;
+}
+
+/* `items` with room for one more. */
+#define ROOM(r, items, count)                                                                                          \
+	do {                                                                                                               \
+		void *grown_ = room((r), (items), (count), sizeof *(items));                                                   \
+		if (grown_)                                                                                                    \
+			(items) = grown_;                                                                                          \
+	} while (0)
+
+static void add_members(struct sqlite_db *db, struct request *r, enum sqlite_statement which, int64_t since,
+                        struct local_branch *b)
+{
+	struct member *members = NULL;
+	int64_t *ttls = NULL;
+	sqlite3_stmt *s = sql(db, which, "sii", b->record.key, db->now, since);
+	for (size_t n = 0; sql_row(db, s); b->member_count = ++n) {
+		ROOM(r, members, n);
+		ROOM(r, ttls, n);
+		sqlite_take_member(r, s, &members[n]);
+		members[n].source = sql_str(r, s, 6);
+		members[n].fingerprint = sql_str(r, s, 7);
+		ttls[n] = sqlite3_column_int64(s, 8) - db->now;
+	}
+	b->members = members;
+	b->member_ttls = ttls;
+}
+
+static void add_leases(struct sqlite_db *db, struct request *r, struct local_branch *b)
+{
+	struct store_lease *leases = NULL;
+	sqlite3_stmt *s = sql(db, SQL_LEASES_OF_KEY, "si", b->record.key, db->now);
+	for (size_t n = 0; sql_row(db, s); b->lease_count = ++n) {
+		ROOM(r, leases, n);
+		leases[n].receiver = sql_str(r, s, 0);
+		request_set_id(leases[n].claim, str_c((const char *)sqlite3_column_text(s, 1)));
+		leases[n].until = sqlite3_column_int64(s, 2);
+	}
+	b->leases = leases;
+}
+
+static struct local_branch *add_keys(struct sqlite_db *db, struct request *r, enum sqlite_statement which)
+{
+	struct page_work *work = r->ask.work.what;
+	struct local_branch *branches = NULL;
+	size_t n = 0;
+	sqlite3_stmt *s = sql(db, which, which == SQL_MIRRORED_KEYS ? "siii" : "sii", work->after, db->now,
+	                      (int64_t)work->max, work->since);
+	for (; sql_row(db, s); n++) {
+		ROOM(r, branches, n);
+		branches[n].record.key = sql_str(r, s, 0);
+	}
+	work->page = (struct local_branches){.ok = true, .now = db->now, .branches = branches, .count = n};
+	return branches;
+}
+
+/* A record that was not changed here is no part of what is owed, though some of its members may be. */
+static void add_owned(struct sqlite_db *db, struct request *r, struct local_branch *b)
+{
+	struct sqlite_row row = sqlite_find_row(db, r, b->record.key);
+	add_members(db, r, SQL_MEMBERS_OWNED, INT64_MIN, b);
+	add_leases(db, r, b);
+	if (!row.owned)
+		return;
+	b->base = row.base;
+	sqlite3_stmt *s = sql(db, SQL_RECORD, "s", b->record.key);
+	while (sql_row(db, s))
+		sqlite_take_record(r, s, &b->record);
+}
+
+/* To the first branches, as many as each carries. */
+static void deal_counts(struct sqlite_db *db, struct request *r, struct local_branch *branches, size_t count)
+{
+	struct store_count *counts = NULL;
+	size_t n = 0;
+	sqlite3_stmt *s = sql(db, SQL_COUNTS_OWED, "i", (int64_t)(count * LOCAL_BRANCH_COUNTS));
+	for (; sql_row(db, s); n++) {
+		ROOM(r, counts, n);
+		counts[n] = (struct store_count){
+			.field = sql_str(r, s, 1), .add = (uint64_t)sqlite3_column_int64(s, 2), .hour = sqlite3_column_int64(s, 0)};
+	}
+	for (size_t i = 0; i * LOCAL_BRANCH_COUNTS < n; i++) {
+		size_t left = n - i * LOCAL_BRANCH_COUNTS;
+		branches[i].counts = counts + i * LOCAL_BRANCH_COUNTS;
+		branches[i].count_count = left < LOCAL_BRANCH_COUNTS ? left : LOCAL_BRANCH_COUNTS;
+	}
+}
+
+void sqlite_owned_page(struct sqlite_db *db, struct request *r)
+{
+	struct page_work *work = r->ask.work.what;
+	struct local_branch *branches = add_keys(db, r, SQL_OWNED_KEYS);
+	for (size_t i = 0; i < work->page.count; i++)
+		add_owned(db, r, &branches[i]);
+	deal_counts(db, r, branches, work->page.count);
+}
+
+void sqlite_mirrored_page(struct sqlite_db *db, struct request *r)
+{
+	struct page_work *work = r->ask.work.what;
+	struct local_branch *branches = add_keys(db, r, SQL_MIRRORED_KEYS);
+	for (size_t i = 0; i < work->page.count; i++) {
+		sqlite3_stmt *s = sql(db, SQL_VERSION, "s", branches[i].record.key);
+		while (sql_row(db, s))
+			sqlite_take_record(r, s, &branches[i].record);
+		add_members(db, r, SQL_MEMBERS_MIRRORED, work->since, &branches[i]);
+	}
+}

@@ -1,0 +1,47 @@
+/*
+ * What the store's thread does for store/local_store.h, inside the batch's transaction: each function takes a request of
+ * VERB_WORK whose `what` is the struct named beside it. All bytes are in the request's arena.
+ */
+#ifndef STORE_SQLITE_LOCAL_H
+#define STORE_SQLITE_LOCAL_H
+
+#include "store/local_store.h"
+#include "store/sqlite_db.h"
+
+/* sqlite_seen.c */
+struct seen_work {
+	struct local_seen seen;
+	size_t lost; /* out: records that are none */
+};
+void sqlite_saw(struct sqlite_db *db, struct request *r);
+/*
+ * The row becomes this record, mirrored, with what follows from it; members of its sample are taken over. False when its
+ * bytes are no record.
+ */
+bool sqlite_mirror_row(struct sqlite_db *db, struct request *r, const struct store_record *record,
+                       const struct sqlite_row *known);
+
+/* sqlite_branch.c */
+struct page_work {
+	struct str after;
+	size_t max;
+	int64_t since;
+	struct local_branches page; /* out */
+};
+void sqlite_owned_page(struct sqlite_db *db, struct request *r);
+void sqlite_mirrored_page(struct sqlite_db *db, struct request *r);
+
+/* sqlite_merged.c */
+struct own_work {
+	const struct str *keys;
+	size_t count;
+};
+void sqlite_own(struct sqlite_db *db, struct request *r);
+void sqlite_own_open(struct sqlite_db *db, struct request *r);
+struct merged_work {
+	struct local_merged merged;
+	bool clean; /* out */
+};
+void sqlite_merged(struct sqlite_db *db, struct request *r);
+
+#endif

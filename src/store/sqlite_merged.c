@@ -1,0 +1,78 @@
+#include <string.h>
+
+#include "store/sqlite_local.h"
+
+void sqlite_own(struct sqlite_db *db, struct request *r)
+{
+	const struct own_work *work = r->ask.work.what;
+	for (size_t i = 0; i < work->count; i++) {
+		sql_run(db, SQL_OWN, "s", work->keys[i]);
+		sql_run(db, SQL_OWN_MEMBERS, "s", work->keys[i]);
+	}
+}
+
+void sqlite_own_open(struct sqlite_db *db, struct request *r)
+{
+	(void)r;
+	sql_run(db, SQL_OWN_OPEN, "");
+	sql_run(db, SQL_OWN_MEMBERS_OPEN, "");
+}
+
+/* What was counted here meanwhile is still owed. */
+static void pay_counts(struct sqlite_db *db, const struct local_merged *m)
+{
+	for (size_t i = 0; i < m->count_count; i++) {
+		const struct store_count *c = &m->counts[i];
+		sql_run(db, SQL_COUNT_PAID, "isi", c->hour, c->field, (int64_t)c->add);
+		sql_run(db, SQL_COUNTS_PAID, "is", c->hour, c->field);
+	}
+	if (m->count_count)
+		db->counted_hour = -1; /* an hour may have fewer fields now */
+}
+
+/* One that was changed here since it was handed out stays owned. */
+static void merge_member(struct sqlite_db *db, struct request *r, const struct store_member_change *change)
+{
+	struct member known = {.source = change->before.source, .fingerprint = change->before.fingerprint};
+	struct member after = change->after;
+	bool owned = sqlite_find_member(db, r, &known);
+	if (owned && !request_same_member(&known, &change->before))
+		return;
+	after.touched_at = db->now;
+	sqlite_put_member(db, &known, &after, db->now + change->ttl_ms, false);
+}
+
+static bool any_member_owned(struct sqlite_db *db, struct str key)
+{
+	bool any = false;
+	sqlite3_stmt *s = sql(db, SQL_MEMBERS_OWNED, "sii", key, db->now, INT64_MIN);
+	while (sql_row(db, s))
+		any = true;
+	return any;
+}
+
+/* True when nothing of the record is owed any more. */
+static bool merge_record(struct sqlite_db *db, struct request *r, const struct local_merged *m)
+{
+	struct sqlite_row row = sqlite_find_row(db, r, m->key);
+	if (row.owned && !request_same_version(&row.version, &m->taken)) {
+		sql_run(db, SQL_BASE, "sit", m->key, (int64_t)m->record.version.number, m->record.version.commit_id);
+		return false;
+	}
+	if (m->record.json.n == 0 || (!row.owned && m->record.version.number <= row.version.number))
+		return !row.owned;
+	/* the branch's own versions are none of the primary's */
+	const struct sqlite_row none = {.owned = false};
+	return sqlite_mirror_row(db, r, &m->record, row.owned ? &none : &row);
+}
+
+void sqlite_merged(struct sqlite_db *db, struct request *r)
+{
+	struct merged_work *work = r->ask.work.what;
+	const struct local_merged *m = &work->merged;
+	pay_counts(db, m);
+	for (size_t i = 0; i < m->member_count; i++)
+		merge_member(db, r, &m->members[i]);
+	work->clean = merge_record(db, r, m);
+	work->clean = !any_member_owned(db, m->key) && work->clean;
+}

@@ -1,0 +1,90 @@
+#include "store/sqlite_db.h"
+
+/*
+ * Names are BLOBs: any bytes, compared as bytes. The record's JSON may be 64 KiB, so `record` keeps its rowid (a row
+ * without one should be small); everything else is small and lies in its key's order.
+ *
+ * A row is owned (this file's own) or mirrored: a copy of what a primary store has (store/local_store.h).
+ */
+const char sqlite_schema[] =
+	"CREATE TABLE record ("
+	"  id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, number INTEGER NOT NULL,"
+	"  ids TEXT NOT NULL," /* the last commit ids, newest first, with blanks between */
+	"  json BLOB NOT NULL, open INTEGER NOT NULL, since INTEGER NOT NULL, dead INTEGER NOT NULL,"
+	"  owned INTEGER NOT NULL DEFAULT 1,"
+	/* the primary's version that an owned row grew from; 0: none is known */
+	"  base_number INTEGER NOT NULL DEFAULT 0, base_id TEXT NOT NULL DEFAULT '',"
+	"  seen_at INTEGER NOT NULL DEFAULT 0) STRICT;" /* when a mirrored row became what it is */
+	"CREATE INDEX incident_list ON record (open, since, key);"
+	"CREATE INDEX incident_dead ON record (since, key) WHERE dead = 1;"
+	"CREATE TABLE member ("
+	"  source BLOB NOT NULL, fingerprint BLOB NOT NULL, key BLOB NOT NULL, firing INTEGER NOT NULL,"
+	"  starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, episode INTEGER NOT NULL,"
+	"  touched_at INTEGER NOT NULL, forget_at INTEGER NOT NULL, owned INTEGER NOT NULL DEFAULT 1,"
+	"  PRIMARY KEY (source, fingerprint)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX member_forget ON member (forget_at);"
+	/* `ready` is `at`, but not before the pair's lease ends: a claim steps over what is leased without reading it */
+	"CREATE TABLE due ("
+	"  receiver BLOB NOT NULL, key BLOB NOT NULL, lane INTEGER NOT NULL, at INTEGER NOT NULL, ready INTEGER NOT NULL,"
+	"  PRIMARY KEY (receiver, key)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX due_ready ON due (receiver, lane, ready, key);"
+	"CREATE TABLE lease ("
+	"  receiver BLOB NOT NULL, key BLOB NOT NULL, claim TEXT NOT NULL, until INTEGER NOT NULL,"
+	"  turn INTEGER NOT NULL," /* in which order they were handed out */
+	"  lane INTEGER NOT NULL,"
+	"  touched INTEGER NOT NULL," /* a commit has made the pair due under this lease */
+	"  PRIMARY KEY (receiver, key)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX lease_until ON lease (receiver, until);"
+	"CREATE INDEX lease_claim ON lease (claim, turn);"
+	/* in a stand-in: what it has counted itself, which is owed to the primary */
+	"CREATE TABLE count (hour INTEGER NOT NULL, field BLOB NOT NULL, n INTEGER NOT NULL,"
+	"  PRIMARY KEY (hour, field)) STRICT, WITHOUT ROWID;"
+	/* written to see whether writing works */
+	"CREATE TABLE probe (n INTEGER NOT NULL) STRICT;"
+	"INSERT INTO probe VALUES (0);";
+
+/* Version 1 had no mirrored rows: everything in it is owned. New columns only, so that a large file opens quickly. */
+const char sqlite_from_1[] = "ALTER TABLE incident RENAME TO record;"
+							 "ALTER TABLE record ADD COLUMN owned INTEGER NOT NULL DEFAULT 1;"
+							 "ALTER TABLE record ADD COLUMN base_number INTEGER NOT NULL DEFAULT 0;"
+							 "ALTER TABLE record ADD COLUMN base_id TEXT NOT NULL DEFAULT '';"
+							 "ALTER TABLE record ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;"
+							 "ALTER TABLE member ADD COLUMN owned INTEGER NOT NULL DEFAULT 1;";
+
+#define VIEW(name, owned)                                                                                              \
+	"CREATE VIEW " name " AS SELECT key, number, ids, json, open, since, dead FROM record WHERE owned = " owned ";"
+
+const char sqlite_schema_2[] =
+	"CREATE INDEX record_owned ON record (key) WHERE owned = 1;"
+	"CREATE INDEX record_mirrored ON record (key, open, seen_at) WHERE owned = 0;"
+	"CREATE INDEX member_owned ON member (key) WHERE owned = 1;"
+	"CREATE INDEX member_mirrored ON member (key, touched_at) WHERE owned = 0;"
+	"CREATE INDEX due_key ON due (key);"
+	"CREATE INDEX lease_key ON lease (key);"
+	/* Kept up to date by the triggers: counting a million rows for each look at the figures would take too long. */
+	"CREATE TABLE figure (open INTEGER NOT NULL, closed INTEGER NOT NULL, dead INTEGER NOT NULL,"
+	"  owned INTEGER NOT NULL) STRICT;"
+	"INSERT INTO figure SELECT (SELECT count(*) FROM record WHERE open = 1),"
+	"  (SELECT count(*) FROM record WHERE open = 0), (SELECT count(*) FROM record WHERE dead = 1),"
+	"  (SELECT count(*) FROM record WHERE owned = 1);"
+	"CREATE TABLE queue (receiver BLOB NOT NULL PRIMARY KEY, due INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"INSERT INTO queue SELECT receiver, count(*) FROM due GROUP BY receiver;"
+	"CREATE TRIGGER record_added AFTER INSERT ON record BEGIN"
+	"  UPDATE figure SET open = open + NEW.open, closed = closed + 1 - NEW.open, dead = dead + NEW.dead,"
+	"    owned = owned + NEW.owned; END;"
+	"CREATE TRIGGER record_changed AFTER UPDATE OF open, dead, owned ON record"
+	"  WHEN NEW.open <> OLD.open OR NEW.dead <> OLD.dead OR NEW.owned <> OLD.owned BEGIN"
+	"  UPDATE figure SET open = open + NEW.open - OLD.open, closed = closed + OLD.open - NEW.open,"
+	"    dead = dead + NEW.dead - OLD.dead, owned = owned + NEW.owned - OLD.owned; END;"
+	"CREATE TRIGGER record_gone AFTER DELETE ON record BEGIN"
+	"  UPDATE figure SET open = open - OLD.open, closed = closed - 1 + OLD.open, dead = dead - OLD.dead,"
+	"    owned = owned - OLD.owned;"
+	"  DELETE FROM due WHERE key = OLD.key;"
+	"  DELETE FROM lease WHERE key = OLD.key; END;"
+	"CREATE TRIGGER due_added AFTER INSERT ON due BEGIN"
+	"  INSERT INTO queue SELECT NEW.receiver, 0 WHERE NOT EXISTS (SELECT 1 FROM queue WHERE receiver = NEW.receiver);"
+	"  UPDATE queue SET due = due + 1 WHERE receiver = NEW.receiver; END;"
+	"CREATE TRIGGER due_gone AFTER DELETE ON due BEGIN"
+	"  UPDATE queue SET due = due - 1 WHERE receiver = OLD.receiver; END;"
+	/* for people with the sqlite3 shell */
+	VIEW("incident", "1") VIEW("mirror", "0");

@@ -1,0 +1,144 @@
+#include <string.h>
+
+#include "base/time.h"
+#include "store/record_commit.h"
+#include "store/sqlite_local.h"
+
+/*
+ * The n-th newest id made the n-th newest version: what the record does not tell of its older ones, the row may know.
+ * `ids` has those of the record and gets the row's behind them, unless some between are not known.
+ */
+static void add_older_ids(char (*ids)[STORE_ID_MAX], uint64_t number, const struct sqlite_row *known)
+{
+	size_t n = 0;
+	while (n < STORE_HISTORY && ids[n][0])
+		n++;
+	if (number < n || known->version.number + n < number)
+		return;
+	for (size_t i = (size_t)(known->version.number + n - number); i < STORE_HISTORY && n < STORE_HISTORY; i++)
+		memcpy(ids[n++], known->ids[i], STORE_ID_MAX);
+}
+
+static struct str ids_of(struct request *r, const struct store_record *record, const struct sqlite_row *known)
+{
+	char ids[STORE_HISTORY][STORE_ID_MAX];
+	request_split_ids(record->ids.n ? record->ids : str_c(record->version.commit_id), ids);
+	add_older_ids(ids, record->version.number, known);
+	return request_join_ids(r->arena, ids);
+}
+
+static bool named(const struct store_commit *place, struct str receiver)
+{
+	for (size_t i = 0; i < place->due_count; i++)
+		if (str_eq(place->dues[i].receiver, receiver))
+			return true;
+	return receiver.n == 0; /* its clock */
+}
+
+/* The record has lost this delivery in a version that was not seen. */
+static void end_other_dues(struct sqlite_db *db, struct request *r, const struct store_commit *place)
+{
+	struct str receivers[INCIDENT_RECEIVERS_MAX];
+	size_t count = 0;
+	sqlite3_stmt *s = sql(db, SQL_DUES_OF_KEY, "s", place->key);
+	while (sql_row(db, s)) {
+		struct str receiver = sql_str(r, s, 0);
+		if (count < INCIDENT_RECEIVERS_MAX && !named(place, receiver))
+			receivers[count++] = receiver;
+	}
+	for (size_t i = 0; i < count; i++)
+		sqlite_set_due(db, receivers[i], place->key, 0, 0);
+}
+
+/* As incident_decide() has it. */
+static int64_t ttl_of(const struct incident *inc, const struct member *m, const struct incident_policy *policy)
+{
+	if (m->firing)
+		return 2 * (incident_expires_at(inc, policy) - inc->last_seen_at) + TIME_DAY;
+	int64_t ttl = m->episode ? TIME_DAY : TIME_HOUR;
+	return ttl > 2 * policy->late_grace ? ttl : 2 * policy->late_grace;
+}
+
+/*
+ * A sample says less than a membership does (not when it ended), so one that says the same changes nothing, and what is
+ * known of a member elsewhere, or of one changed here, stands.
+ */
+static void take_sample(struct sqlite_db *db, struct request *r, const struct incident *inc,
+                        const struct incident_sample *sample)
+{
+	struct member m = {.source = sample->source, .fingerprint = sample->fingerprint};
+	struct member known = m;
+	bool owned = sqlite_find_member(db, r, &known);
+	if (known.found && (owned || !str_eq_c(known.key, inc->key)))
+		return;
+	if (known.found && known.firing == sample->firing && known.starts_at == sample->starts_at &&
+	    known.episode == inc->episode)
+		return;
+	m.found = true;
+	m.key = str_c(inc->key);
+	m.firing = sample->firing;
+	m.starts_at = sample->starts_at;
+	m.ends_at = sample->firing ? 0 : inc->last_seen_at;
+	m.episode = inc->episode;
+	m.touched_at = inc->last_seen_at;
+	int64_t forget_at = m.touched_at + ttl_of(inc, &m, &db->policy);
+	if (forget_at > db->now)
+		sqlite_put_member(db, &m, &m, forget_at, false);
+}
+
+bool sqlite_mirror_row(struct sqlite_db *db, struct request *r, const struct store_record *record,
+                       const struct sqlite_row *known)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	struct incident *inc = incident_from_json(arena, record->json, &err);
+	if (!inc || !str_eq_c(record->key, inc->key))
+		return false;
+	struct store_commit place = {.key = record->key, .json = record->json};
+	struct sqlite_row row = {.version = record->version};
+	record_place(arena, inc, &db->policy, &place);
+	sqlite_put_row(db, &place, &row, ids_of(r, record, known));
+	end_other_dues(db, r, &place);
+	for (size_t i = 0; i < inc->sample_count; i++)
+		take_sample(db, r, inc, &inc->sample[i]);
+	return true;
+}
+
+static void see_record(struct sqlite_db *db, struct request *r, const struct store_record *record)
+{
+	struct seen_work *work = r->ask.work.what;
+	struct sqlite_row row = sqlite_find_row(db, r, record->key);
+	if (!row.owned && record->json.n && record->version.number > row.version.number &&
+	    !sqlite_mirror_row(db, r, record, &row))
+		work->lost++;
+	/* a claim that went well: whoever held the pair before holds it no more */
+	struct store_lease lease = {.receiver = work->seen.lease_receiver, .until = work->seen.lease_until};
+	memcpy(lease.claim, work->seen.lease_claim, STORE_ID_MAX);
+	if (lease.claim[0] && !row.owned)
+		sqlite_set_lease(db, record->key, &lease);
+	sqlite_release_pair(db, work->seen.release_receiver, record->key, work->seen.release_claim, 0);
+}
+
+static void see_member(struct sqlite_db *db, struct request *r, const struct store_member_change *change)
+{
+	struct member known = {.source = change->before.source, .fingerprint = change->before.fingerprint};
+	struct member after = change->after;
+	bool owned = sqlite_find_member(db, r, &known);
+	/* a page of a copy may be older than what a commit has said since */
+	if (owned || (known.found && after.touched_at && known.touched_at > after.touched_at))
+		return;
+	if (after.touched_at <= 0)
+		after.touched_at = db->now;
+	sqlite_put_member(db, &known, &after, after.touched_at + change->ttl_ms, false);
+}
+
+void sqlite_saw(struct sqlite_db *db, struct request *r)
+{
+	struct seen_work *work = r->ask.work.what;
+	const struct local_seen *seen = &work->seen;
+	work->lost = 0;
+	for (size_t i = 0; i < seen->record_count; i++)
+		see_record(db, r, &seen->records[i]);
+	for (size_t i = 0; i < seen->member_count; i++)
+		see_member(db, r, &seen->members[i]);
+}

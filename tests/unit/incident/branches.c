@@ -1,0 +1,240 @@
+#include "branches.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/time.h"
+#include "incident/command.h"
+#include "incident/decide.h"
+#include "incident/delivery.h"
+#include "incident/tick.h"
+
+#define LEASE (30 * TIME_SECOND)
+
+uint64_t chance_roll(struct chance *c)
+{
+	uint64_t z = (c->state += UINT64_C(0x9E3779B97F4A7C15));
+	z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+	return z ^ (z >> 31);
+}
+
+static uint64_t below(struct chance *c, uint64_t n)
+{
+	return chance_roll(c) % n;
+}
+
+void branch_policy(struct incident_policy *out)
+{
+	*out = (struct incident_policy){.late_grace = 330 * TIME_SECOND,
+	                                .expire_after = TIME_DAY,
+	                                .ack_timeout = TIME_HOUR,
+	                                .start_skew = INCIDENT_START_SKEW,
+	                                .flap_window = 10 * TIME_MINUTE,
+	                                .flap_changes = 4,
+	                                .delivery_timeout = 15 * TIME_SECOND,
+	                                .delivery_expire = TIME_DAY,
+	                                .fallback_after = 5 * TIME_MINUTE,
+	                                .retention = 30 * TIME_DAY,
+	                                .partial = true};
+}
+
+void branch_init(struct branch *b, struct arena *arena)
+{
+	static const char *const fingerprints[BRANCH_MEMBERS] = {"a", "b", "c", "d"};
+	memset(b, 0, sizeof *b);
+	b->inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
+	b->now = BRANCH_BASE;
+	for (size_t i = 0; i < BRANCH_MEMBERS; i++) {
+		b->members[i].source = STR("am");
+		b->members[i].fingerprint = str_c(fingerprints[i]);
+	}
+}
+
+struct branch branch_copy(const struct branch *b, struct arena *arena)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct branch out = *b;
+	out.inc = incident_from_json(arena, incident_to_json(arena, b->inc), &err);
+	assert_non_null(out.inc);
+	return out;
+}
+
+static struct plan *some_plan(struct branch *b, struct chance *c)
+{
+	static const int64_t waits[] = {0, 0, 0, 2 * TIME_MINUTE}, holds[] = {0, 0, 0, 5 * TIME_MINUTE};
+	static const struct str names[] = {STR_INIT("oncall"), STR_INIT("chat"), STR_INIT("mail")};
+	struct plan *plan = arena_alloc(b->inc->arena, sizeof *plan);
+	plan->alertname = STR("HighCPU");
+	plan->owner.name = STR("platform");
+	plan->severity.rank = (int)below(c, 3);
+	plan->severity.name = plan->severity.rank ? STR("P1") : STR("P0");
+	plan->page = below(c, 6) != 0;
+	plan->page_after.ms = waits[below(c, 4)];
+	plan->resolve_hold.ms = holds[below(c, 4)];
+	plan->repeat_interval.ms = 10 * TIME_MINUTE;
+	plan->summary.text = below(c, 2) ? STR("cpu is high") : STR("cpu is very high");
+	plan->receivers.names.v = arena_alloc(b->inc->arena, 3 * sizeof(struct str));
+	for (size_t i = 0; i < 3; i++)
+		if (i == 0 || below(c, 3) == 0)
+			plan->receivers.names.v[plan->receivers.names.n++] = names[i];
+	return plan;
+}
+
+static void alert_arrives(struct branch *b, struct chance *c, bool resolved)
+{
+	size_t i = below(c, BRANCH_MEMBERS);
+	struct member *m = &b->members[i];
+	struct alert *alert = arena_alloc(b->inc->arena, sizeof *alert);
+	alert->labels.v = arena_alloc(b->inc->arena, 2 * sizeof(struct label));
+	alert->labels.v[0] = (struct label){STR("alertname"), STR("HighCPU")};
+	alert->labels.v[1] = (struct label){STR("instance"), m->fingerprint};
+	alert->labels.n = 2;
+	alert->fingerprint = m->fingerprint;
+	alert->resolved = resolved;
+	alert->starts_at = m->firing && below(c, 4) ? m->starts_at : b->now - (int64_t)below(c, 2000);
+	alert->ends_at = resolved ? b->now - (int64_t)below(c, 2000) : 0;
+	struct arrival arrival = {alert, some_plan(b, c), *m};
+	struct decision out;
+	struct counts counts = {.arena = b->inc->arena};
+	struct incident_policy policy;
+	branch_policy(&policy);
+	incident_decide(b->inc, &arrival, 1, &policy, b->now, &out, &counts);
+	counts_release(&counts);
+	if (out.member_changed)
+		*m = out.member;
+}
+
+static enum outcome some_outcome(struct chance *c)
+{
+	static const enum outcome often[] = {OUTCOME_DELIVERED, OUTCOME_DELIVERED, OUTCOME_DELIVERED, OUTCOME_DELIVERED,
+	                                     OUTCOME_RETRY,     OUTCOME_UNKNOWN,   OUTCOME_REJECTED,  OUTCOME_NOT_SENT};
+	return often[below(c, 8)];
+}
+
+static void delivery_is_tried(struct branch *b, struct chance *c)
+{
+	struct incident *inc = b->inc;
+	struct delivery *d = inc->delivery_count ? &inc->deliveries[below(c, inc->delivery_count)] : NULL;
+	if (!d || !d->due_at || d->due_at > b->now)
+		return;
+	struct attempt attempt = delivery_begin(inc, d, b->now, b->now + LEASE);
+	if (attempt.want.verb == WANT_NOTHING || below(c, 8) == 0)
+		return; /* it crashed before it could settle */
+	struct incident_policy policy;
+	branch_policy(&policy);
+	incident_settle(inc,
+	                &(struct settlement){.receiver = d->receiver,
+	                                     .attempt = attempt,
+	                                     .outcome = some_outcome(c),
+	                                     .error = below(c, 2) ? STR("no") : STR("not now"),
+	                                     .dice = chance_roll(c)},
+	                &policy, b->now);
+}
+
+static void somebody_acts(struct branch *b, struct chance *c)
+{
+	struct counts counts = {.arena = b->inc->arena};
+	struct incident_policy policy;
+	struct command_args by = {.by = below(c, 2) ? STR("ana") : STR("bo")};
+	branch_policy(&policy);
+	incident_command(b->inc, (enum command)below(c, 4), &by, &policy, b->now, &counts);
+	counts_release(&counts);
+}
+
+static void timers_run(struct branch *b)
+{
+	struct counts counts = {.arena = b->inc->arena};
+	enum tick_reason out[TICK_REASONS];
+	struct incident_policy policy;
+	branch_policy(&policy);
+	incident_tick(b->inc, &policy, b->now, out, &counts);
+	counts_release(&counts);
+}
+
+void branch_grow(struct branch *b, struct chance *c, size_t steps)
+{
+	static const int64_t spans[] = {1, 900, 20000, 45000, 3 * TIME_MINUTE, 11 * TIME_MINUTE};
+	for (size_t i = 0; i < steps; i++) {
+		b->now += spans[below(c, 6)];
+		uint64_t what = below(c, 16);
+		if (what < 5)
+			alert_arrives(b, c, false);
+		else if (what < 8)
+			alert_arrives(b, c, true);
+		else if (what < 14)
+			delivery_is_tried(b, c);
+		else if (what == 14)
+			somebody_acts(b, c);
+		else
+			timers_run(b);
+	}
+	incident_refresh(b->inc, b->now);
+}
+
+struct branch branch_merge(const struct branch *a, const struct branch *b, int64_t now)
+{
+	struct branch out = branch_copy(a, a->inc->arena);
+	struct merge_member members[BRANCH_MEMBERS];
+	for (size_t i = 0; i < BRANCH_MEMBERS; i++)
+		members[i] = (struct merge_member){.trunk = a->members[i], .branch = b->members[i]};
+	incident_merge(out.inc, b->inc, members, NULL, BRANCH_MEMBERS, now);
+	for (size_t i = 0; i < BRANCH_MEMBERS; i++)
+		if (members[i].merged.found)
+			out.members[i] = members[i].merged;
+	return branch_copy(&out, a->inc->arena);
+}
+
+static void add_members(struct buf *out, const struct branch *b)
+{
+	for (size_t i = 0; i < BRANCH_MEMBERS; i++) {
+		const struct member *m = &b->members[i];
+		if (m->found)
+			buf_add_c(out, arena_printf(b->inc->arena, "\n%.*s %s key=%.*s from %lld to %lld episode %d",
+			                            STR_ARG(m->fingerprint), m->firing ? "fires" : "over", STR_ARG(m->key),
+			                            (long long)m->starts_at, (long long)m->ends_at, (int)m->episode));
+	}
+}
+
+const char *branch_text(const struct branch *b)
+{
+	AUTOBUF struct buf out;
+	buf_init(&out, SIZE_MAX);
+	buf_add(&out, incident_to_json(b->inc->arena, b->inc));
+	add_members(&out, b);
+	for (size_t i = 0; i < BRANCH_MEMBERS; i++)
+		buf_add_c(&out, arena_printf(b->inc->arena, " %lld", (long long)b->members[i].touched_at));
+	return arena_cstr(b->inc->arena, buf_str(&out));
+}
+
+static void add_delivery(struct buf *out, struct arena *arena, const struct delivery *d)
+{
+	buf_add_c(out, arena_printf(arena, "\n%.*s notice %d:", STR_ARG(d->receiver), (int)d->notice));
+	for (size_t i = 0; i < d->gen_count; i++) {
+		const struct told_generation *g = &d->gens[i];
+		if (g->maybe || g->told == TOLD_FIRING || g->told == TOLD_ACKNOWLEDGED)
+			buf_add_c(out, arena_printf(arena, " %d may be open%s", (int)g->generation, g->echo ? " (echo)" : ""));
+	}
+}
+
+const char *branch_gist(const struct branch *b)
+{
+	const struct incident *inc = b->inc;
+	AUTOBUF struct buf out;
+	buf_init(&out, SIZE_MAX);
+	buf_add_c(&out, arena_printf(inc->arena, "%s episode %d generation %d paging %d firing %d%s hold %lld",
+	                             incident_state(inc), (int)inc->episode, (int)inc->generation,
+	                             inc->open ? (int)inc->paging : 0, (int)inc->count.firing,
+	                             inc->closed_by_hand.at ? " by hand" : "", (long long)inc->hold_until));
+	add_members(&out, b);
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		add_delivery(&out, inc->arena, &inc->deliveries[i]);
+	return arena_cstr(inc->arena, buf_str(&out));
+}

@@ -1,0 +1,130 @@
+#include "fickle_store.h"
+
+#include <assert.h>
+
+#include "store/memory_tables.h"
+
+/* Not the machine's time of day: who mixes the two up shows. */
+#define CLOCK_AHEAD INT64_C(1000000)
+
+struct fickle {
+	struct front front;
+	struct tables tables;
+	enum { UP, DOWN, FROZEN } mode;
+	struct request *first, **last; /* taken, not answered */
+	size_t asked;
+};
+
+static struct fickle *fickle_of(struct store *s)
+{
+	return (struct fickle *)(void *)front_of(s);
+}
+
+static void run(struct fickle *f, struct request *r)
+{
+	f->tables.now = loop_wall_ms() + CLOCK_AHEAD;
+	tables_run(&f->tables, r);
+}
+
+static void submit(struct front *front, struct request *r)
+{
+	struct fickle *f = (struct fickle *)(void *)front;
+	f->asked++;
+	switch (f->mode) {
+	case UP:
+		run(f, r);
+		front_answer(front, r);
+		break;
+	case DOWN:
+		request_fail(r, STORE_UNAVAILABLE);
+		front_answer(front, r);
+		break;
+	case FROZEN:
+		r->next = NULL;
+		*f->last = r;
+		f->last = &r->next;
+		break;
+	}
+}
+
+static struct store_health health(struct front *front)
+{
+	const struct fickle *f = (struct fickle *)(void *)front;
+	return (struct store_health){.name = "fickle",
+	                             .up = f->mode != DOWN,
+	                             .durable = true,
+	                             .why = f->mode == DOWN ? "fickle" : "",
+	                             .serving = true};
+}
+
+void fickle_down(struct store *s)
+{
+	struct fickle *f = fickle_of(s);
+	f->mode = DOWN;
+	front_changed(&f->front);
+}
+
+void fickle_freeze(struct store *s)
+{
+	fickle_of(s)->mode = FROZEN;
+}
+
+void fickle_lose(struct store *s, bool done)
+{
+	struct fickle *f = fickle_of(s);
+	struct request *r = f->first;
+	assert(f->mode == FROZEN);
+	f->first = NULL;
+	f->last = &f->first;
+	f->mode = DOWN;
+	front_changed(&f->front);
+	for (struct request *next; r; r = next) {
+		next = r->next;
+		if (done)
+			run(f, r);
+		request_fail(r, STORE_UNKNOWN);
+		front_answer(&f->front, r);
+	}
+}
+
+void fickle_up(struct store *s)
+{
+	struct fickle *f = fickle_of(s);
+	f->mode = UP;
+	front_changed(&f->front);
+}
+
+void fickle_forget_all(struct store *s)
+{
+	struct fickle *f = fickle_of(s);
+	tables_release(&f->tables);
+	f->tables = (struct tables){.now = 0};
+	tables_init(&f->tables);
+}
+
+size_t fickle_asked(const struct store *s)
+{
+	return fickle_of((struct store *)(uintptr_t)s)->asked;
+}
+
+static void close_it(struct front *front)
+{
+	struct fickle *f = (struct fickle *)(void *)front;
+	if (f->mode == FROZEN)
+		fickle_lose(&front->store, false);
+	front_release(front);
+	tables_release(&f->tables);
+	mem_cleanup(&f);
+}
+
+struct store *fickle_open(struct loop *l)
+{
+	struct fickle *f = mem_zero(sizeof *f);
+	front_init(&f->front, l);
+	f->front.submit = submit;
+	f->front.health = health;
+	f->front.close = close_it;
+	f->last = &f->first;
+	tables_init(&f->tables);
+	return &f->front.store;
+}

@@ -1,0 +1,23 @@
+/*
+ * A store in memory whose clock runs, and that goes away in the ways a server does: refusing, silent, or having done what
+ * it never answered.
+ */
+#ifndef TESTS_FICKLE_STORE_H
+#define TESTS_FICKLE_STORE_H
+
+#include "io/loop.h"
+#include "store/store.h"
+
+struct store *fickle_open(struct loop *l);
+/* Its health is down from now on, and verbs are refused. */
+void fickle_down(struct store *s);
+/* Verbs are taken and not answered. */
+void fickle_freeze(struct store *s);
+/* Those are answered STORE_UNKNOWN, after they were done (or not); then it is down. */
+void fickle_lose(struct store *s, bool done);
+void fickle_up(struct store *s);
+/* What the server had is gone, as when it comes back without its disk. */
+void fickle_forget_all(struct store *s);
+size_t fickle_asked(const struct store *s); /* verbs since it was opened */
+
+#endif

@@ -1,0 +1,258 @@
+#include "stand_in.h"
+
+#include <string.h>
+
+#include "base/time.h"
+#include "folder.h"
+#include "incident/delivery.h"
+#include "store/record_commit.h"
+#include "store/sqlite_store.h"
+
+const struct incident_policy stand_in_policy = {.late_grace = TIME_MINUTE,
+                                                .expire_after = TIME_HOUR,
+                                                .start_skew = INCIDENT_START_SKEW,
+                                                .delivery_timeout = 10 * TIME_SECOND,
+                                                .delivery_expire = TIME_DAY,
+                                                .retention = 30 * TIME_DAY};
+
+static char *file_in(const char *folder)
+{
+	return mem_printf("%s/runbookd.db", folder);
+}
+
+struct store *stand_in_open(struct loop *l, const char *folder)
+{
+	AUTOERR struct err err = ERR_INIT;
+	AUTOFREE char *path = file_in(folder);
+	struct store *s = local_store_open(l, path, &stand_in_policy, &err);
+	if (!s)
+		fail_msg("%s", err_first(&err));
+	return s;
+}
+
+void stand_in_reopen(struct conformance *t, bool stand_in)
+{
+	AUTOERR struct err err = ERR_INIT;
+	AUTOFREE char *path = file_in(t->own);
+	t->store->ops->close(t->store);
+	t->store = stand_in ? stand_in_open(t->loop, t->own) : sqlite_store_open(t->loop, path, &err);
+	assert_non_null(t->store);
+}
+
+void stand_in_open_case(struct conformance *t)
+{
+	t->loop = loop_new();
+	t->own = folder_new();
+	t->store = stand_in_open(t->loop, t->own);
+	t->pass = conformance_poll;
+	t->owes = true;
+}
+
+void stand_in_close_case(struct conformance *t)
+{
+	t->store->ops->close(t->store);
+	loop_defer(t->loop, (void (*)(void *))loop_stop, t->loop);
+	loop_run(t->loop);
+	loop_free(t->loop);
+	folder_remove(t->own);
+	mem_cleanup(&t->own);
+}
+
+int stand_in_set_up(void **state)
+{
+	struct conformance *t = mem_zero(sizeof *t);
+	stand_in_open_case(t);
+	conformance_begin(t);
+	*state = t;
+	return 0;
+}
+
+int stand_in_tear_down(void **state)
+{
+	struct conformance *t = *state;
+	conformance_end(t);
+	stand_in_close_case(t);
+	mem_cleanup(&t);
+	return 0;
+}
+
+struct incident *primary_incident(struct conformance *t, const char *key)
+{
+	struct incident *inc = incident_new(t->arena, str_c(key));
+	int64_t now = clock_of(t);
+	inc->open = true;
+	inc->episode = inc->generation = inc->episode_generation = 1;
+	inc->alertname = STR("HighCPU");
+	inc->started_at = inc->last_seen_at = now;
+	inc->paging = PAGING_ON;
+	inc->sample[0] = (struct incident_sample){
+		.source = STR("am"), .fingerprint = str_c(inc->key), .firing = true, .starts_at = now - TIME_MINUTE};
+	inc->sample_count = 1;
+	incident_add_receiver(inc, STR("r"), now);
+	incident_refresh(inc, now);
+	inc->deliveries[0].due_at = 10;
+	return inc;
+}
+
+struct store_record primary_record(struct conformance *t, const struct incident *inc, uint64_t number, const char *id)
+{
+	struct store_record r = {.key = str_c(inc->key), .version = {.number = number}, .ids = str_c(id)};
+	r.json = incident_to_json(t->arena, inc);
+	size_t n = strcspn(id, " ");
+	memcpy(r.version.commit_id, id, n);
+	return r;
+}
+
+void saw(struct conformance *t, const struct local_seen *seen)
+{
+	local_store_saw(t->store, seen);
+	clock_of(t); /* answered behind it */
+}
+
+void saw_record(struct conformance *t, const struct incident *inc, uint64_t number, const char *id)
+{
+	struct store_record r = primary_record(t, inc, number, id);
+	saw(t, &(struct local_seen){.records = &r, .record_count = 1});
+}
+
+/* One call under way. */
+struct asked {
+	struct conformance *t;
+	bool ok, clean;
+	struct local_branches page;
+};
+
+static struct asked *ask_new(struct conformance *t)
+{
+	struct asked *a = arena_alloc(t->arena, sizeof *a);
+	a->t = t;
+	t->waiting++;
+	return a;
+}
+
+static void answered(struct asked *a)
+{
+	a->t->waiting--;
+	loop_stop(a->t->loop);
+}
+
+static void ok_came(void *arg, bool ok)
+{
+	struct asked *a = arg;
+	a->ok = ok;
+	answered(a);
+}
+
+static void merged_came(void *arg, bool ok, bool clean)
+{
+	struct asked *a = arg;
+	a->ok = ok;
+	a->clean = clean;
+	answered(a);
+}
+
+static struct member copy_member(struct arena *arena, const struct member *from)
+{
+	struct member to = *from;
+	to.source = arena_str(arena, from->source);
+	to.fingerprint = arena_str(arena, from->fingerprint);
+	to.key = arena_str(arena, from->key);
+	return to;
+}
+
+static void copy_lists(struct arena *arena, const struct local_branch *from, struct local_branch *to)
+{
+	struct member *members = arena_alloc(arena, from->member_count * sizeof *members);
+	int64_t *ttls = arena_alloc(arena, from->member_count * sizeof *ttls);
+	struct store_lease *leases = arena_alloc(arena, from->lease_count * sizeof *leases);
+	struct store_count *counts = arena_alloc(arena, from->count_count * sizeof *counts);
+	for (size_t i = 0; i < from->member_count; i++) {
+		members[i] = copy_member(arena, &from->members[i]);
+		ttls[i] = from->member_ttls[i];
+	}
+	for (size_t i = 0; i < from->lease_count; i++) {
+		leases[i] = from->leases[i];
+		leases[i].receiver = arena_str(arena, from->leases[i].receiver);
+	}
+	for (size_t i = 0; i < from->count_count; i++) {
+		counts[i] = from->counts[i];
+		counts[i].field = arena_str(arena, from->counts[i].field);
+	}
+	to->members = members;
+	to->member_ttls = ttls;
+	to->leases = leases;
+	to->counts = counts;
+}
+
+static void page_came(void *arg, const struct local_branches *page)
+{
+	struct asked *a = arg;
+	struct arena *arena = a->t->arena;
+	struct local_branch *branches = arena_alloc(arena, page->count * sizeof *branches);
+	for (size_t i = 0; i < page->count; i++) {
+		branches[i] = page->branches[i];
+		branches[i].record.key = arena_str(arena, branches[i].record.key);
+		branches[i].record.json = arena_str(arena, branches[i].record.json);
+		branches[i].record.ids = arena_str(arena, branches[i].record.ids);
+		copy_lists(arena, &page->branches[i], &branches[i]);
+	}
+	a->page = *page;
+	a->page.branches = branches;
+	answered(a);
+}
+
+bool keep(struct conformance *t, const struct local_seen *seen)
+{
+	struct asked *a = ask_new(t);
+	local_store_keep(t->store, seen, ok_came, a);
+	conformance_wait(t);
+	return a->ok;
+}
+
+const struct local_branches *owned(struct conformance *t, const char *after, size_t max)
+{
+	struct asked *a = ask_new(t);
+	local_store_owned(t->store, str_c(after), max, page_came, a);
+	conformance_wait(t);
+	assert_true(a->page.ok);
+	return &a->page;
+}
+
+const struct local_branches *mirrored(struct conformance *t, const char *after, size_t max, int64_t since)
+{
+	struct asked *a = ask_new(t);
+	local_store_mirrored(t->store, str_c(after), max, since, page_came, a);
+	conformance_wait(t);
+	assert_true(a->page.ok);
+	return &a->page;
+}
+
+bool own(struct conformance *t, const char *key)
+{
+	struct asked *a = ask_new(t);
+	struct str name = str_c(key);
+	local_store_own(t->store, &name, 1, ok_came, a);
+	conformance_wait(t);
+	return a->ok;
+}
+
+bool merged(struct conformance *t, const struct local_merged *m)
+{
+	struct asked *a = ask_new(t);
+	local_store_merged(t->store, m, merged_came, a);
+	conformance_wait(t);
+	assert_true(a->ok);
+	return a->clean;
+}
+
+struct store_version change_here(struct conformance *t, const char *key)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct store_record r = record_of(t, key);
+	struct incident *inc = r.json.n ? incident_from_json(t->arena, r.json, &err) : primary_incident(t, key);
+	assert_non_null(inc);
+	inc->count.received++;
+	struct store_commit c = incident(key, r.version);
+	record_commit(t->arena, inc, &stand_in_policy, &c);
+	return commit_ok(t, &c);
+}
