@@ -56,7 +56,9 @@ class RunbookdKilled(Fault):
         self.router.kill()
 
     def heal(self):
-        self.router.start()
+        """Ready is another matter: its store may be away as well."""
+        self.router.launch()
+        wait_until(self.router.listening, AGAIN, "Listening on")
 
 
 class RunbookdKilledOnSqlite(RunbookdKilled):
@@ -174,11 +176,14 @@ class ClockJump(Fault):
     def jump(self, seconds):
         """And see that its clock does say so: a fault that did not happen proves nothing."""
         self.world.clock.jump(seconds)
-        wait_until(lambda: abs(self.away() - seconds) < 30, AGAIN, f"the router's clock is {seconds} s away")
+        router = self.world.routers[-1]
+        wait_until(lambda: not router.process.running or abs(self.away(router) - seconds) < 30, AGAIN,
+                   f"the router's clock is {seconds} s away")
 
-    def away(self):
+    @staticmethod
+    def away(router):
         try:
-            date = call(self.world.routers[-1].address + "/-/healthy")[1]["Date"]
+            date = call(router.address + "/-/healthy")[1]["Date"]
         except OSError:
             return float("inf")
         return parsedate_to_datetime(date).timestamp() - now()
