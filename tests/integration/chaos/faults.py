@@ -28,6 +28,7 @@ class Fault:
 
     def __init__(self, world, dice):
         self.world, self.dice = world, dice
+        self.detail = self.name  # which of its variants it is, once injected
 
     @staticmethod
     def missing():
@@ -153,7 +154,9 @@ class NetworkCut(Fault):
 
     def inject(self):
         self.proxy = self.dice.choice(self.world.proxies)
-        self.proxy.set(self.dice.choice(proxy.BAD))
+        mode = self.dice.choice(proxy.BAD)
+        self.detail = f"{self.name}: {mode}, router {self.world.proxies.index(self.proxy)}"
+        self.proxy.set(mode)
 
     def heal(self):
         self.proxy.set(proxy.PASS)
@@ -207,7 +210,8 @@ class ProviderSlow(Fault):
     rest = 100
 
     def inject(self):
-        reply = PROVIDER[self.dice.choice(sorted(PROVIDER))]
+        how = self.dice.choice(sorted(PROVIDER))
+        self.detail, reply = f"{self.name}: {how}", PROVIDER[how]
         self.world.recorder.answer = lambda request: reply
 
     def heal(self):
@@ -237,6 +241,7 @@ class AllAtOnce(Fault):
             fault = part(self.world, self.dice)
             fault.inject()
             self.on.append(fault)
+        self.detail = " + ".join(f.detail for f in self.on)
 
     def heal(self):
         for fault in reversed(self.on):

@@ -168,7 +168,7 @@ class Generator:
         except (OSError, http.client.HTTPException):
             status, reply = None, None
         with self.lock:
-            self.posts.append(Post(began, time.monotonic(), status, tuple(states.values())))
+            self.posts.append(Post(began, time.monotonic(), status, tuple(states.values()), url))
             if status and status != 200 and status < 500:
                 self.refused.append(f"a webhook was answered {status}: {reply}")
         return status == 200

@@ -20,6 +20,7 @@ class Post:
     ended: float
     status: int
     states: tuple
+    router: str = ""
 
     @property
     def acked(self):
@@ -42,6 +43,7 @@ class Window:
     """One fault, from before it was injected until after it was healed."""
     began: float
     ended: float
+    what: str = ""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class TapHandler(BaseHTTPRequestHandler):
 
 
 class Tap:
-    """Passes webhooks on to one router, and tells `saw(began, ended, status, body)`, to be set, of each."""
+    """Passes webhooks on to one router, and tells `saw(router, began, ended, status, body)`, to be set, of each."""
 
     def __init__(self, target):
         self.target, self.saw = target, lambda *seen: None
@@ -58,7 +58,7 @@ class Tap:
             status, _, reply = call(self.target + path, "POST", data, {"Content-Type": "application/json"}, TIMEOUT)
         except (OSError, http.client.HTTPException):
             status, reply = None, None
-        self.saw(began, time.monotonic(), status, json.loads(data))
+        self.saw(self.target, began, time.monotonic(), status, json.loads(data))
         return status, reply
 
     def stop(self):
@@ -134,10 +134,10 @@ class AlertmanagerLoad:
 
     # ---- what was answered ----
 
-    def saw(self, began, ended, status, body):
+    def saw(self, router, began, ended, status, body):
         with self.lock:
             states = tuple(self.state(a) for a in body["alerts"])
-            self.posts.append(Post(began, ended, status, states))
+            self.posts.append(Post(began, ended, status, states, router))
             if status == 200:
                 self.said.update((s.member, s) for s in states)
             elif status and status < 500:

@@ -30,12 +30,15 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 # pylint: disable=wrong-import-position
 from chaos.faults import KINDS  # noqa: E402
+from chaos.history import History  # noqa: E402
 from chaos.run_kind import RATE, Result, Run  # noqa: E402
 from chaos.scenarios import SCENARIOS, RedisAway, SentinelPair  # noqa: E402
+from chaos.story import incidents_of, story  # noqa: E402
 from harness import BIN  # noqa: E402
 
 ALL = {**KINDS, **SCENARIOS}
 FAILOVER_EVERY = 20  # seconds
+STORIES = 10  # of incidents that something went wrong with
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,9 +72,10 @@ def run_one(name, knobs):
         setup = dataclasses.replace(kind.setup, on_redis_failure=knobs.on_redis_failure)
         result = Run(kind, folder, faults, knobs.seed, knobs.rate, setup, hold)()
     except Exception:  # one kind that cannot go on does not end the others; the table says so
-        result = Result(name, kind.what)
+        result = Result(name, kind.what, history=History())
         result.verdict.others.append(traceback.format_exc())
     keep_findings(result, folder, knobs.keep)
+    result.history = None
     shutil.rmtree(folder, ignore_errors=True)
     return result
 
@@ -83,6 +87,8 @@ def keep_findings(result, folder, keep):
     os.makedirs(own, exist_ok=True)
     with open(os.path.join(own, "violations"), "w", encoding="utf-8") as f:
         f.write("\n".join(result.verdict.lines()) + "\n")
+        for incident in list(dict.fromkeys(incidents_of(result.verdict, result.history)))[:STORIES]:
+            f.write(f"\n== {incident}\n" + "\n".join(story(result.history, incident)) + "\n")
     for log in os.listdir(folder):
         if log.endswith(".log"):
             shutil.copy(os.path.join(folder, log), own)

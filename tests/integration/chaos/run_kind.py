@@ -13,6 +13,7 @@ from .world import World
 
 RATE = 50  # alerts a second
 REST_EVERY = 20  # faults
+IMPATIENT = 5  # seconds
 NOTICED = 2.0  # seconds within which an unexcused fault is got over
 
 
@@ -25,10 +26,15 @@ class Result:
     verdict: Verdict = field(default_factory=Verdict)
     notes: list = field(default_factory=list)
     seconds: float = 0.0
+    history: History = None
 
     @property
     def clean(self):
         return self.verdict.clean
+
+
+def some(names):
+    return f"{len(names)} {sorted(names)[:5]}"
 
 
 class Run:
@@ -40,7 +46,7 @@ class Run:
         self.dice = random.Random(self.seed)
         self.history = History()
         self.world, self.load = World(folder, setup or kind.setup), None
-        self.injected = 0
+        self.injected, self.patience = 0, kind.rest
 
     def __call__(self):
         began = time.monotonic()
@@ -61,7 +67,7 @@ class Run:
         wrong, notes = self.kind.examine(self.history)
         self.history.others += self.load.refused + wrong
         return Result(self.kind.name, self.kind.what, self.injected, None, judge(self.history, self.kind.margin), notes,
-                      seconds)
+                      seconds, self.history)
 
     def course(self):
         self.pause(*self.kind.quiet)
@@ -86,14 +92,14 @@ class Run:
         finally:
             healing = time.monotonic()
             fault.heal()
-            self.note_window(began, healing, time.monotonic())
+            self.note_window(fault.detail, began, healing, time.monotonic())
         self.injected += 1
 
-    def note_window(self, began, healing, ended):
+    def note_window(self, what, began, healing, ended):
         if self.kind.excused:
-            self.history.windows.append(Window(began, ended))
+            self.history.windows.append(Window(began, ended, what))
         else:
-            self.history.windows += [Window(began, began + NOTICED), Window(healing, ended)]
+            self.history.windows += [Window(began, began + NOTICED, what), Window(healing, ended, "healing")]
 
     # ---- rests ----
 
@@ -111,12 +117,13 @@ class Run:
         self.history.rests.append(Rest(time.monotonic(), firing))
 
     def settle(self, condition, otherwise):
-        """False, and a line where `otherwise` is one, when it does not come true."""
+        """False, and a line where `otherwise` is one, when it does not come true. The run has failed then: later ones are brief."""
         try:
-            wait_until(condition, self.kind.rest)
+            wait_until(condition, self.patience)
         except AssertionError:
             if otherwise:
-                self.history.others.append(f"not within {self.kind.rest} s: {otherwise}")
+                self.history.others.append(f"not within {self.patience} s: {otherwise}")
+            self.patience = min(self.patience, IMPATIENT)
             return False
         return True
 
@@ -134,8 +141,8 @@ class Run:
 
     def note_difference(self, router, firing):
         found = router.open_incidents()
-        self.history.others.append(f"{router.house.folder}: open and should not be: {sorted(found - firing)}; "
-                                   f"not open and should be: {sorted(firing - found)}")
+        self.history.others.append(f"{router.house.folder}: open and should not be: {some(found - firing)}; "
+                                   f"not open and should be: {some(firing - found)}")
 
     def counters_agree(self, router):
         return router.sum("alerts_received_total") == router.sum("alerts_decided_total")
