@@ -5,7 +5,7 @@ What was true is taken from the webhooks themselves. A *span* of an incident beg
 firing, and closes with the first one after that which has it resolved; it is *acked* when a webhook inside it was
 answered 200.
 
-lost          (a) a span that was acked, went on for LEAST seconds and more outside of faults (and `margin` seconds after
+lost          (a) a span that was acked, went on for `least` seconds and more outside of faults (and `margin` seconds after
               each), and about which the provider accepted no trigger from its beginning until the next one's; or (b) an incident that fires at a
               rest, and for which the provider has nothing open.
 zombie        a provider key that is open at a rest although its incident is resolved, or although a later generation
@@ -55,14 +55,18 @@ class Verdict:
         yield from self.others
 
 
-def judge(history, margin=0.0):
+def judge(history, margin=0.0, least=LEAST):
     verdict = Verdict(others=list(history.others))
     spans = spans_of(history.posts)
     verdict.acked = len({s for p in history.posts if p.acked for s in p.states})
     verdict.duplicated = count_duplicates(history.tellings)
     triggers = by_incident([t for t in history.tellings if t.action == "trigger"])
+
+    def long_enough(began, ended):
+        return undisturbed(began, ended, history.windows, margin) >= least
+
     for incident, own in spans.items():
-        find_untold(verdict, own, triggers.get(incident, []), history.windows, margin)
+        find_untold(verdict, own, triggers.get(incident, []), long_enough)
         find_doubled(verdict, own, triggers.get(incident, []))
     for rest in history.rests:
         judge_rest(verdict, rest, [t for t in history.tellings if t.at <= rest.at])
@@ -110,17 +114,16 @@ def undisturbed(began, ended, windows, margin):
     return left + max(0.0, ended - at)
 
 
-def find_untold(verdict, spans, triggers, windows, margin):
+def find_untold(verdict, spans, triggers, long_enough):
     for number, span in enumerate(spans, 1):
         if span.acked is None or span.closing is None or span.continued:  # one that still fires is judged at rests
             continue
         until = next((s.begun for s in spans[number:] if not s.continued), float("inf"))
         if any(span.begun <= t.at < until for t in triggers):
             continue
-        lived = undisturbed(span.acked, span.closing, windows, margin)
-        if lived >= LEAST:
+        if long_enough(span.acked, span.closing):
             verdict.lost[f"{span.incident}, span {number}"] = (
-                f"answered 200 at {span.acked:.3f}, fired {lived:.1f} s outside of faults, and was never told")
+                f"answered 200 at {span.acked:.3f}, over at {span.closing:.3f}, and was never told")
 
 
 def find_doubled(verdict, spans, triggers):

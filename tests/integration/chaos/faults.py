@@ -6,6 +6,7 @@ from email.utils import parsedate_to_datetime
 from harness import Reply, call, now, wait_until
 
 from . import clock, disk, proxy
+from .checker import LEAST
 from .generator import Generator
 from .world import Setup
 
@@ -15,7 +16,7 @@ AGAIN = 30  # seconds that a program may take to come back
 class Fault:
     """
     `hold`: least and most seconds from inject() to heal(); `quiet`: to the next inject(). `excused`: nobody has to be told
-    of what comes and goes while it is on. `margin`: seconds that delivery may need after heal(), see checker.
+    of what comes and goes while it is on. `margin`: seconds that delivery may need after heal(), `least`: see checker.
     """
 
     name, what = "", ""
@@ -23,7 +24,7 @@ class Fault:
     load = Generator
     hold, quiet = (0.2, 0.8), (0.3, 1.0)
     excused = True
-    margin = 3.0
+    margin, least = 3.0, LEAST
     rest = 45  # seconds within which everything must have come to rest afterwards
 
     def __init__(self, world, dice):

@@ -25,6 +25,8 @@ TWICE = 0.1  # so often a webhook goes to a second router as well, at once, as f
 class Generator:
     """A run with the same seed makes the same alerts; what happens to them is another matter."""
 
+    notes = ()  # what is worth telling of it
+
     def __init__(self, world, rate, seed):
         self.urls, self.rate, self.dice = world.urls, rate, random.Random(seed)
         self.wall = time.time() - time.monotonic()
@@ -95,6 +97,9 @@ class Generator:
         with self.lock:
             now = time.monotonic()
             return frozenset(i for g in self.groups for i in g.firing(now))
+
+    def over(self):
+        return not self.firing()
 
     # ---- sending ----
 

@@ -66,8 +66,9 @@ class Run:
         self.history.tellings = tellings_of(self.world.recorder.all(accepted=True))
         wrong, notes = self.kind.examine(self.history)
         self.history.others += self.load.refused + wrong
-        return Result(self.kind.name, self.kind.what, self.injected, None, judge(self.history, self.kind.margin), notes,
-                      seconds, self.history)
+        verdict = judge(self.history, self.kind.margin, self.kind.least)
+        return Result(self.kind.name, self.kind.what, self.injected, None, verdict,
+                      [*notes, *self.load.notes], seconds, self.history)
 
     def course(self):
         self.pause(*self.kind.quiet)
@@ -149,7 +150,7 @@ class Run:
 
     def end(self):
         """Everything resolves; nothing may stay open anywhere."""
-        self.settle(lambda: not self.load.firing(), "every alert has ended")
+        self.settle(self.load.over, "every alert has ended")
         self.rest()
         self.history.others += self.world.finish()
         if self.world.setup.store != "sqlite":

@@ -138,8 +138,10 @@ class World:
         self.taps = [Tap(r.address) for r in self.routers]
         urls = [t.address + "/api/v1/webhook" for t in self.taps]
         route = {"group_by": ["alertname", "group"]}
-        one = Alertmanager(self.path("am-0"), urls[0], route, cluster=True)
-        two = Alertmanager(self.path("am-1"), urls[-1], route, cluster=True, peers=[one])
+        # The second peer gives the first one that long: more than a group_interval, and what it says is of the past.
+        flags = ["--cluster.peer-timeout=1s"]
+        one = Alertmanager(self.path("am-0"), urls[0], route, cluster=True, flags=flags)
+        two = Alertmanager(self.path("am-1"), urls[-1], route, cluster=True, peers=[one], flags=flags)
         self.alertmanagers = [one.start(), two.start()]
         wait_until(lambda: one.peers_seen() == two.peers_seen() == 2, 30, "they know each other")
 
