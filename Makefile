@@ -24,6 +24,8 @@ LAYERS := base alert catalog rules incident io store receivers config service ap
 
 PACKAGES := libevent libevent_openssl jansson libpcre2-8 libcurl hiredis yaml-0.1 sqlite3 openssl libcmark-gfm libgit2
 TEST_PACKAGES := cmocka
+# hiredis 1.x brings TLS for Redis along; 0.14 has none, and the configuration then refuses `tls`.
+OPTIONAL_PACKAGES := hiredis_ssl
 
 DEPS_RUN := gcc make pkg-config libc6-dev libevent-dev libjansson-dev libpcre2-dev libcurl4-openssl-dev \
 	libhiredis-dev libyaml-dev libsqlite3-dev libssl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libgit2-dev \
@@ -59,8 +61,10 @@ warnings := -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wundef -Wvla -Wwrite-s
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wimplicit-fallthrough -Wswitch-enum $(if $(filter 1,$(WERROR)),-Werror)
 
 # Asked once, and only when something is compiled: `make help` and `make deps` work without pkg-config.
-pkg_cflags = $(eval pkg_cflags := $$(patsubst -I%,-isystem %,$$(shell $(PKG_CONFIG) --cflags $(PACKAGES))))$(pkg_cflags)
-pkg_libs = $(eval pkg_libs := $$(shell $(PKG_CONFIG) --libs $(PACKAGES)))$(pkg_libs)
+optional = $(eval optional := $$(shell for p in $(OPTIONAL_PACKAGES); do $(PKG_CONFIG) --exists $$$$p && echo $$$$p; done))$(optional)
+pkg_cflags = $(eval pkg_cflags := $$(patsubst -I%,-isystem %,$$(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(optional))) \
+	$$(if $$(filter hiredis_ssl,$(optional)),-DHAVE_HIREDIS_SSL))$(pkg_cflags)
+pkg_libs = $(eval pkg_libs := $$(shell $(PKG_CONFIG) --libs $(PACKAGES) $(optional)))$(pkg_libs)
 test_libs = $(eval test_libs := $$(shell $(PKG_CONFIG) --libs $(TEST_PACKAGES)))$(test_libs)
 
 own_cflags = -std=c11 -D_GNU_SOURCE -Iinclude -Isrc -I$(B)/gen $(warnings) $(harden) $(sanitize) -fPIE $(pkg_cflags)

@@ -43,10 +43,25 @@ struct config_receiver {
 	char fingerprint[DIGEST_HEX_MAX]; /* of its definition: a reload compares */
 };
 
+struct config_sentinel {
+	struct str master; /* empty: none */
+	struct strs addresses;
+	struct str username, password, password_file;
+};
+
+struct config_redis_tls {
+	bool given;
+	struct str ca_file, cert_file, key_file, server_name;
+	bool insecure_skip_verify;
+};
+
 struct config_redis {
 	bool given;
-	struct str address, username, password, password_file, prefix;
+	struct str address; /* host:port or /path/to/socket; empty with Sentinels */
+	struct str username, password, password_file, prefix;
 	int64_t db, timeout_ms;
+	struct config_sentinel sentinel;
+	struct config_redis_tls tls;
 	struct pos at;
 };
 

@@ -190,7 +190,8 @@ int incident_lane(const struct incident *inc);
 bool incident_dead(const struct incident *inc);
 /* When incident_tick() has something to do; 0: never. */
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy);
-/* Its place in the lists of open and closed incidents. A closed one that never opened (tombstones only) is trimmed within the hour. */
+/* Its place in the lists of open and closed incidents. A closed one that never opened (tombstones only) is trimmed within the
+ * hour, unless somebody was told: that is kept like any other, for the store that may know more. */
 int64_t incident_since(const struct incident *inc, const struct incident_policy *policy);
 int64_t incident_expires_at(const struct incident *inc, const struct incident_policy *policy);
 

@@ -5,8 +5,13 @@
  * one side, taken back by the other) is "maybe", which is told again.
  *
  * Where `members` names every member that either side counts, the merge is commutative (merging B into A says the same as
- * A into B), associative and idempotent; merging the result with one of its sources changes nothing. Members that are not
- * named are those the branch has never touched: the trunk's count of them stands.
+ * A into B) and idempotent; merging the result with one of its sources changes nothing. It is associative in what matters
+ * (who fires, its numbers, what may be open at whose provider), except for what people did by hand: a
+ * closing or an acknowledgement holds against a view that knows no more and yields to one that has paged anew, so of three
+ * views it depends on which two meet first. Members that are not named are those the branch has never touched: the trunk's
+ * count of them stands.
+ *
+ * Approximate: what is counted over all episodes (received, pages, …) is the larger of both, so that merging twice adds nothing.
  */
 #ifndef INCIDENT_MERGE_H
 #define INCIDENT_MERGE_H
@@ -19,14 +24,15 @@ struct merge_member {
 	struct member merged;        /* out */
 };
 
-/* The later of two things known of one member: a resolve at ends_at, a firing at starts_at; a resolve wins a tie. Pure,
- * commutative, associative, idempotent. */
+/* The later of two things known of one member: a resolve at ends_at, a firing at starts_at (unknown: when it was heard of); a
+ * resolve wins a tie. A firing one keeps the latest end that is known before it in ends_at. Pure, commutative, associative,
+ * idempotent. */
 struct member member_merge(const struct member *a, const struct member *b);
 
 /*
  * `trunk` becomes the merger, in place (bytes of `branch` are copied into its arena); `branch` may be NULL: then only
  * members change (one that left this incident elsewhere). Sets `merged` of every member: its key and episode are the
- * incident's when it fires here. Deliveries are refreshed, due at `now` where their want is another one; `now` is the
+ * incident's when it fires here (or would, if the incident were not closed by hand). Deliveries are refreshed, due at `now` where their want is another one; `now` is the
  * shared store's clock. A member that fires in another open incident (`elsewhere[i]`, NULL: none do) keeps to that one, as
  * the trunk has it.
  */

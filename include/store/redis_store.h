@@ -3,6 +3,9 @@
  * Scripts carry a not-after in Redis time, so a command that runs after its deadline changes nothing. At connect and
  * every minute it checks appendonly, appendfsync and maxmemory-policy (CONFIG GET or INFO, whichever is allowed) and logs
  * a warning when acknowledged writes could be lost; health tells.
+ *
+ * It is up when a write has worked. A server that is full, read-only, loading, a replica, or that knows neither us nor our
+ * password is down, whatever it answers to reads; it is asked again once a second.
  */
 #ifndef STORE_REDIS_STORE_H
 #define STORE_REDIS_STORE_H
@@ -15,5 +18,12 @@ struct redis_store_options {
 	struct str prefix;
 };
 struct store *redis_store_open(struct loop *l, const struct redis_store_options *options);
+/*
+ * Which process and which data set answers: "<run_id>:<master_replid>" of INFO. As long as it stays the same over a
+ * disconnect, nothing acknowledged has been lost. "" while not connected, or when INFO is not allowed.
+ */
+const char *redis_store_server_id(const struct store *s);
+/* Redis' clock as it was last heard, carried on by the machine's monotonic one; 0: never heard. */
+int64_t redis_store_now(const struct store *s);
 
 #endif

@@ -197,7 +197,7 @@ struct store_health {
 	const char *name; /* "sqlite", "redis", "memory" */
 	bool up;          /* can take a write as far as is known */
 	bool durable;     /* what it acknowledges survives kill -9 and a power cut */
-	const char *why;  /* when not up or not durable; "" otherwise */
+	const char *why;  /* when not up or not durable, or what else an operator should know; "" otherwise */
 	bool serving;     /* it is the one that verbs go to */
 	/* it stands in for another store: what it does not know may exist all the same */
 	bool partial;

@@ -1,76 +1,84 @@
 #include "app/server_store.h"
 
-#include "app/file.h"
 #include "base/log.h"
 #include "store/failover_store.h"
 #include "store/local_store.h"
 #include "store/redis_store.h"
 #include "store/sqlite_store.h"
 
-#define PASSWORD_MAX 4096
 #define COMMANDS_IN_FLIGHT 500
 
-static bool read_password(const struct config_redis *redis, struct buf *out, struct err *err)
+static struct redis_tls tls_of(const struct config_redis_tls *t)
 {
-	AUTOFREE char *path = mem_str(redis->password_file);
-
-	buf_init(out, PASSWORD_MAX);
-	if (redis->password_file.n)
-		return file_read(path, out, err);
-	buf_add(out, redis->password);
-	return true;
+	return (struct redis_tls){.on = t->given,
+	                          .ca_file = t->ca_file,
+	                          .cert_file = t->cert_file,
+	                          .key_file = t->key_file,
+	                          .server_name = t->server_name,
+	                          .insecure_skip_verify = t->insecure_skip_verify};
 }
 
-static struct store *open_redis(struct loop *l, const struct config *c, struct err *err)
+static struct redis_sentinels sentinels_of(const struct config_sentinel *s)
 {
-	const struct config_redis *redis = &c->store.redis;
-	AUTOBUF struct buf password;
+	return (struct redis_sentinels){.master = s->master,
+	                                .addresses = s->addresses.v,
+	                                .count = s->addresses.n,
+	                                .username = s->username,
+	                                .password = s->password,
+	                                .password_file = s->password_file};
+}
 
-	if (!read_password(redis, &password, err))
-		return NULL;
-	struct redis_store_options options = {
+static struct redis_store_options redis_options_of(const struct config_redis *redis)
+{
+	return (struct redis_store_options){
 		.connection = {.address = redis->address,
 	                   .username = redis->username,
-	                   .password = str_trim(buf_str(&password)),
+	                   .password = redis->password,
+	                   .password_file = redis->password_file,
 	                   .db = (int)redis->db,
 	                   .timeout_ms = redis->timeout_ms,
-	                   .max_in_flight = COMMANDS_IN_FLIGHT},
+	                   .max_in_flight = COMMANDS_IN_FLIGHT,
+	                   .tls = tls_of(&redis->tls),
+	                   .sentinel = sentinels_of(&redis->sentinel)},
 		.prefix = redis->prefix,
 	};
+}
+
+static struct store *open_redis(struct loop *l, const struct config_redis *redis)
+{
+	const struct redis_store_options options = redis_options_of(redis);
 	return redis_store_open(l, &options);
 }
 
 static struct store *open_both(struct loop *l, const struct config *c, struct err *err)
 {
+	const struct config_redis *redis = &c->store.redis;
 	AUTOFREE char *path = mem_str(c->store.sqlite_path);
 	struct store *local = local_store_open(l, path, &c->policy, err);
-	struct store *redis = local ? open_redis(l, c, err) : NULL;
 
-	if (!redis) {
-		if (local)
-			local->ops->close(local);
+	if (!local)
 		return NULL;
-	}
-	LOG(LOG_INFO, "Incidents are kept in Redis, and in SQLite while it is away",
-	    LOG_STR("address", c->store.redis.address), LOG_S("path", path));
+	LOG(LOG_INFO, "Incidents are kept in Redis, and in SQLite while it is away", LOG_STR("address", redis->address),
+	    LOG_STR("sentinel", redis->sentinel.master), LOG_S("path", path));
 	return failover_store_open(
 		l, &(struct failover_options){
-			   .primary = redis, .local = local, .policy = c->policy, .timeout_ms = c->store.redis.timeout_ms});
+			   .primary = open_redis(l, redis), .local = local, .policy = c->policy, .timeout_ms = redis->timeout_ms});
 }
 
 struct store *server_store_open(struct loop *l, const struct config *c, struct store **failover, struct err *err)
 {
+	const struct config_redis *redis = &c->store.redis;
 	AUTOFREE char *path = mem_str(c->store.sqlite_path);
 
 	*failover = NULL;
-	if (c->store.redis.given && !c->store.reject_on_redis_failure) {
+	if (redis->given && !c->store.reject_on_redis_failure) {
 		*failover = open_both(l, c, err);
 		return *failover;
 	}
-	if (c->store.redis.given) {
+	if (redis->given) {
 		LOG(LOG_INFO, "Incidents are kept in Redis alone: while it is away webhooks are answered 503",
-		    LOG_STR("address", c->store.redis.address));
-		return open_redis(l, c, err);
+		    LOG_STR("address", redis->address), LOG_STR("sentinel", redis->sentinel.master));
+		return open_redis(l, redis);
 	}
 	LOG(LOG_INFO, "Incidents are kept in SQLite", LOG_S("path", path));
 	return sqlite_store_open(l, path, err);

@@ -45,6 +45,9 @@ void load_defaults(struct loading *l);
 void load_rules(struct loading *l);
 void load_references(struct loading *l);
 
+/* redis.c: store.redis, for load_store(). */
+void load_redis(struct loading *l, const struct yaml_node *node);
+
 /* isolation.c: every file in the version that is to be in force; for load_rules() where nothing else is wrong. */
 void load_isolated_rules(struct loading *l);
 /* Puts a rule file's text in force. */

@@ -204,6 +204,13 @@ static enum reason last_member_left(struct deciding *on, const struct arrival *a
 	return episode_last_left(inc, on->policy, on->now, counts);
 }
 
+/* Never heard of. While another store is away, that one may know it and somebody may have been paged. */
+static enum reason resolve_unknown(struct deciding *on, const struct arrival *a)
+{
+	bool tells = on->policy->partial && a->plan->page && !on->inc->open && episode_resolve_unknown(on->inc, a, on->now);
+	return tells ? REASON_LAST_MEMBER_RESOLVED : REASON_NEVER_PAGED;
+}
+
 static enum reason decide_resolved(struct deciding *on, const struct arrival *a, struct decision *d,
                                    struct counts *counts)
 {
@@ -211,7 +218,7 @@ static enum reason decide_resolved(struct deciding *on, const struct arrival *a,
 	const struct member *m = &a->member;
 	if (!m->found) {
 		resolve_member(on, a, d);
-		return REASON_NEVER_PAGED;
+		return resolve_unknown(on, a);
 	}
 	if (!m->firing)
 		return REASON_DUPLICATE;
@@ -245,11 +252,14 @@ static void count_decision(struct deciding *on, const struct arrival *a, struct 
 	episode_count(inc, a->plan, counts, verdict_name(d->verdict), reason_name(d->reason));
 }
 
-/* A membership outlives its incident's patience; a resolved one is remembered for a day, a tombstone for an hour. */
+/* A membership outlives its incident's patience; a resolved one is remembered for a day, a tombstone for an hour; for as
+ * long as a firing one where another store may still think that it fires. */
 static int64_t member_ttl(const struct deciding *on, const struct member *m)
 {
 	if (m->firing)
 		return 2 * (incident_expires_at(on->inc, on->policy) - on->inc->last_seen_at) + TIME_DAY;
+	if (on->policy->partial)
+		return 2 * on->policy->expire_after + TIME_DAY;
 	int64_t least = 2 * on->policy->late_grace;
 	int64_t ttl = m->episode ? TIME_DAY : TIME_HOUR;
 	return ttl > least ? ttl : least;

@@ -6,14 +6,7 @@
 #include "base/time.h"
 #include "incident/delivery.h"
 #include "incident/generations.h"
-
-static struct labels copy_labels(struct arena *arena, const struct labels *l)
-{
-	struct labels out = {.v = arena_alloc(arena, (l->n + 1) * sizeof *out.v), .n = l->n};
-	for (size_t i = 0; i < l->n; i++)
-		out.v[i] = (struct label){arena_str(arena, l->v[i].name), arena_str(arena, l->v[i].value)};
-	return out;
-}
+#include "incident/record_json.h"
 
 /* "Next business day" is no number of hours: how many it is depends on when it began. */
 static int64_t time_allowed(int64_t ms, const struct fact_duration *stated, int64_t started_at)
@@ -59,7 +52,7 @@ static void take_plan(struct incident *inc, const struct arrival *a)
 	take_escalation(inc, plan->escalation.entry);
 	inc->summary = arena_str(arena, plan->summary.text);
 	inc->generator_url = arena_str(arena, a->alert->generator_url);
-	inc->annotations = copy_labels(arena, &a->alert->annotations);
+	inc->annotations = record_labels_copy(&a->alert->annotations, arena);
 	inc->repeat_interval = plan->repeat_interval.ms;
 	inc->resolve_hold = plan->resolve_hold.ms;
 }
@@ -81,7 +74,7 @@ void episode_open(struct incident *inc, const struct arrival *a, int64_t now)
 	inc->acknowledged = inc->closed_by_hand = (struct incident_person){0};
 	inc->count.firing = inc->count.total = 0;
 	inc->sample_count = 0;
-	inc->labels = copy_labels(inc->arena, &a->alert->labels);
+	inc->labels = record_labels_copy(&a->alert->labels, inc->arena);
 	take_plan(inc, a);
 	take_severity(inc, a->plan);
 	episode_changed(inc, now);
@@ -185,7 +178,7 @@ void episode_join(struct incident *inc, const struct arrival *a)
 		s = &inc->sample[inc->sample_count++];
 		s->source = arena_str(inc->arena, a->member.source);
 		s->fingerprint = arena_str(inc->arena, a->member.fingerprint);
-		s->labels = copy_labels(inc->arena, &a->alert->labels);
+		s->labels = record_labels_copy(&a->alert->labels, inc->arena);
 	}
 	if (s) {
 		s->firing = true;
@@ -250,6 +243,38 @@ enum reason episode_last_left(struct incident *inc, const struct incident_policy
 	incident_note(inc, now, "resolve_held", "quiet, told after %llds without a re-fire",
 	              (long long)(hold / TIME_SECOND));
 	return reason;
+}
+
+/* What a message says of an incident that never opened here. Its first generation is spent: a page has a later one. */
+static void describe_unknown(struct incident *inc, const struct arrival *a)
+{
+	inc->alertname = arena_str(inc->arena, a->plan->alertname);
+	inc->owner = arena_str(inc->arena, a->plan->owner.name);
+	inc->source = arena_str(inc->arena, a->member.source);
+	inc->labels = record_labels_copy(&a->alert->labels, inc->arena);
+	inc->generation = 1;
+	take_plan(inc, a);
+	take_severity(inc, a->plan);
+}
+
+bool episode_resolve_unknown(struct incident *inc, const struct arrival *a, int64_t now)
+{
+	bool tells = false;
+	if (!inc->generation)
+		describe_unknown(inc, a);
+	for (size_t i = 0; i < a->plan->receivers.names.n; i++) {
+		struct str receiver = a->plan->receivers.names.v[i];
+		if (!incident_add_receiver(inc, receiver, now))
+			continue;
+		struct told_generation *g = generation_make(incident_delivery(inc, receiver), inc->generation);
+		if (g->told == TOLD_RESOLVED && !g->maybe)
+			continue;
+		g->maybe = tells = true;
+	}
+	if (tells)
+		incident_note(inc, now, "resolved_unknown", "%.*s, whose firing is not known here",
+		              STR_ARG(a->member.fingerprint));
+	return tells;
 }
 
 void episode_count(struct incident *inc, const struct plan *plan, struct counts *counts, const char *what,

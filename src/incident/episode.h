@@ -32,6 +32,10 @@ void episode_changed(struct incident *inc, int64_t now);
 enum reason episode_last_left(struct incident *inc, const struct incident_policy *policy, int64_t now,
                               struct counts *counts);
 
+/* A resolve of what this store, standing in for another, does not know: whoever the plan names may have been told, so he is
+ * told that it is over. False when everybody certainly was. */
+bool episode_resolve_unknown(struct incident *inc, const struct arrival *a, int64_t now);
+
 void episode_count(struct incident *inc, const struct plan *plan, struct counts *counts, const char *what,
                    const char *detail);
 

@@ -63,7 +63,9 @@ int64_t incident_since(const struct incident *inc, const struct incident_policy 
 {
 	if (inc->open)
 		return inc->started_at;
-	return inc->episode ? inc->resolved_at : inc->last.at - policy->retention + TIME_HOUR;
+	if (inc->episode)
+		return inc->resolved_at;
+	return inc->delivery_count ? inc->last.at : inc->last.at - policy->retention + TIME_HOUR;
 }
 
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy)

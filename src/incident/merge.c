@@ -71,14 +71,27 @@ static void merge_generation(struct merging *m)
 	                                ? merging_later(a->generation_starts_at, b->generation_starts_at)
 	                            : a->generation > b->generation ? a->generation_starts_at
 	                                                            : b->generation_starts_at;
-	out->episode_generation = 0;
 	out->started_at = 0;
-	for (size_t s = 0; s < SIDES; s++) {
-		if (!merging_belongs(m, s))
-			continue;
-		out->episode_generation =
-			(uint64_t)merging_earlier((int64_t)out->episode_generation, (int64_t)m->side[s]->episode_generation);
-		out->started_at = merging_earlier(out->started_at, m->side[s]->started_at);
+	for (size_t s = 0; s < SIDES; s++)
+		if (merging_belongs(m, s))
+			out->started_at = merging_earlier(out->started_at, m->side[s]->started_at);
+}
+
+/*
+ * From which generation on they are this episode's, so that those told stay open until a new one may page. A side that is
+ * quieter than the merger has told nobody of its own: what was told under its numbers is another's, and over.
+ */
+static void merge_episode_generation(struct merging *m)
+{
+	struct incident *out = m->out;
+	bool quiet = out->open && out->paging == PAGING_QUIET;
+	out->episode_generation = quiet ? out->generation : 0;
+	for (size_t s = 0; s < SIDES && !quiet; s++) {
+		const struct incident *inc = m->side[s];
+		bool counts = out->open ? merging_carries(m, s) && inc->paging == out->paging : merging_belongs(m, s);
+		if (counts)
+			out->episode_generation =
+				(uint64_t)merging_earlier((int64_t)out->episode_generation, (int64_t)inc->episode_generation);
 	}
 }
 
@@ -187,6 +200,7 @@ void incident_merge(struct incident *trunk, const struct incident *branch, struc
 	merge_life(&m);
 	merge_paging(&m);
 	merge_deferral(&m);
+	merge_episode_generation(&m);
 	merge_counts(&m);
 	merging_severity(&m);
 	merging_acknowledgement(&m);

@@ -43,11 +43,10 @@ int merging_labels_order(const struct labels *a, const struct labels *b)
 	return order;
 }
 
-/* The latest generation's words, a paging plan's before a quiet one's; then any order that is one. */
+/* The latest generation's words; then any order that is one, and that knows nothing but what is taken. */
 static int description_order(const struct incident *a, const struct incident *b)
 {
 	int order = merging_order((int64_t)a->generation, (int64_t)b->generation);
-	order = order ? order : merging_order(a->paging, b->paging);
 	order = order ? order : merging_order(a->generation_starts_at, b->generation_starts_at);
 	for (size_t i = 0; !order && i < ROWS(said); i++)
 		order = str_cmp(str_at(a, said[i]), str_at(b, said[i]));
@@ -116,21 +115,34 @@ int merging_person_order(const struct incident_person *a, const struct incident_
 	return order ? order : str_cmp(a->note, b->note);
 }
 
+/* An acknowledgement is of what the side knew: not of members it had none of, nor of a page that began later elsewhere. */
+static bool acknowledges(const struct merging *m, size_t side)
+{
+	const struct incident *inc = m->side[side], *other = m->side[1 - side];
+	if (!m->out->open)
+		return merging_belongs(m, side);
+	if (!merging_carries(m, side) || (m->firing && !m->fires[side]))
+		return false;
+	bool both = merging_carries(m, 1 - side) && other->generation == inc->generation;
+	return !both || other->generation_starts_at <= inc->generation_starts_at ||
+	       other->generation_starts_at <= inc->acknowledged.at;
+}
+
+static int acknowledgement_order(const struct incident *a, const struct incident *b)
+{
+	int order = merging_order((int64_t)a->generation, (int64_t)b->generation);
+	order = order ? order : merging_person_order(&a->acknowledged, &b->acknowledged);
+	return order ? order : merging_order(a->ack_until, b->ack_until);
+}
+
 /* Whoever has it in the latest generation that is open on a side: an older one's acknowledgement was for another page. */
 void merging_acknowledgement(struct merging *m)
 {
 	struct incident *out = m->out;
 	const struct incident *who = NULL;
-	for (size_t s = 0; s < SIDES; s++) {
-		const struct incident *inc = m->side[s];
-		if (!(out->open ? merging_carries(m, s) : merging_belongs(m, s)))
-			continue;
-		int order = who ? merging_order((int64_t)inc->generation, (int64_t)who->generation) : 1;
-		order = order ? order : merging_person_order(&inc->acknowledged, &who->acknowledged);
-		order = order ? order : merging_order(inc->ack_until, who->ack_until);
-		if (order > 0)
-			who = inc;
-	}
+	for (size_t s = 0; s < SIDES; s++)
+		if (acknowledges(m, s) && (!who || acknowledgement_order(m->side[s], who) > 0))
+			who = m->side[s];
 	out->acknowledged = who ? who->acknowledged : (struct incident_person){0};
 	out->ack_until = who && out->open ? who->ack_until : 0;
 }

@@ -122,21 +122,23 @@ static size_t merge_events(const struct merging *m, struct incident_event *out)
 	return n;
 }
 
-/* An end that the merge has found out is noted like any other, at its time. */
+/* An end that the merge has found out is noted like any other, among what happened in that moment. */
 static size_t note_end(const struct merging *m, struct incident_event *events, size_t n)
 {
 	const struct incident *out = m->out;
 	if (out->open || m->closed_before)
 		return n;
 	struct incident_event end = {.at = out->resolved_at, .what = STR("resolved"), .detail = out->resolved_why};
-	size_t at = n;
-	for (; at > 0 && events[at - 1].at >= end.at; at--)
-		if (!by_content(&events[at - 1], &end))
-			return n;
-	while (at < n && events[at].at <= end.at)
+	size_t at = 0;
+	while (at < n && by_at(&events[at], &end) < 0)
 		at++;
+	size_t same = moment(events + at, n - at, end.at);
+	for (size_t i = at; i < at + same; i++)
+		if (!by_content(&events[i], &end))
+			return n;
 	memmove(&events[at + 1], &events[at], (n - at) * sizeof *events);
 	events[at] = end;
+	qsort(events + at, same + 1, sizeof *events, by_content);
 	return n + 1;
 }
 

@@ -3,9 +3,9 @@
 
 #include <assert.h>
 #include <hiredis/async.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/mem.h"
 #include "io/redis_impl.h"
 
 #define REDIS_MAGIC 0x4ed15c0du
@@ -24,8 +24,8 @@ struct redis *redis_from_arg(void *arg)
 static void destroy(struct redis *r)
 {
 	free(r->address);
-	free(r->username);
-	free(r->password);
+	buf_release(&r->password);
+	arena_free(r->arena);
 	r->magic = 0;
 	free(r);
 }
@@ -58,6 +58,7 @@ void redis_is_up(struct redis *r)
 	assert(r->state == REDIS_CONNECTING);
 	r->state = REDIS_UP;
 	r->failures = 0;
+	r->why[0] = '\0';
 	loop_timer_stop(r->timer);
 	redis_enter(r);
 	tell_changed(r, true, "");
@@ -85,9 +86,15 @@ static void free_context(struct redisAsyncContext *context)
 
 void redis_lost(struct redis *r, const char *why, bool free_it)
 {
-	AUTOFREE char *text = mem_strdup(why); /* hiredis' words go with the context */
 	struct redisAsyncContext *context = r->context;
+	const char *tls = r->ssl && r->state == REDIS_CONNECTING ? redis_tls_why(r->ssl) : "";
+	/* hiredis' words go with the context */
+	AUTOFREE char *text = tls[0] ? mem_printf("TLS: %s", tls) : mem_strdup(why);
+	snprintf(r->why, sizeof r->why, "%s", text);
 	r->context = NULL;
+	r->ssl = NULL;
+	r->misled = r->state == REDIS_CONNECTING && !r->finding;
+	r->finding = false;
 	if (context)
 		context->data = NULL;
 	r->state = REDIS_DOWN;
@@ -119,9 +126,16 @@ static void on_timer(void *arg)
 	struct redis *r = redis_from_arg(arg);
 	switch (r->state) {
 	case REDIS_DOWN: redis_connect_begin(r); break;
-	case REDIS_CONNECTING: redis_lost(r, "connecting took too long", true); break;
+	case REDIS_CONNECTING:
+		redis_lost(r, r->finding ? redis_sentinel_why(r->sentinel) : "connecting took too long", true);
+		break;
 	case REDIS_UP: check_progress(r); break;
 	}
+}
+
+static void on_master_found(void *arg, const char *address)
+{
+	redis_master_found(redis_from_arg(arg), address);
 }
 
 /* ---- life ---- */
@@ -132,14 +146,16 @@ struct redis *redis_new(struct loop *l, const struct redis_options *options,
 	struct redis *r = mem_zero(sizeof *r);
 	r->magic = REDIS_MAGIC;
 	r->loop = l;
+	r->arena = arena_new();
+	r->options = redis_options_copy(r->arena, options);
 	r->address = mem_str(options->address);
-	r->username = mem_str(options->username);
-	r->password = mem_str(options->password);
-	r->db = options->db;
+	buf_init(&r->password, REDIS_COMMAND_MAX);
 	r->timeout_ms = options->timeout_ms > 0 ? options->timeout_ms : TIMEOUT_DEFAULT_MS;
 	r->max_in_flight = options->max_in_flight > 0 ? (size_t)options->max_in_flight : IN_FLIGHT_DEFAULT;
 	r->changed = changed;
 	r->arg = arg;
+	if (options->sentinel.master.n)
+		r->sentinel = redis_sentinel_new(l, r->options, on_master_found, r);
 	r->timer = loop_timer_new(l, on_timer, r);
 	loop_timer_set(r->timer, 0);
 	return r;
@@ -153,6 +169,7 @@ void redis_free(struct redis *r)
 	r->state = REDIS_DOWN;
 	loop_timer_free(r->timer);
 	resolve_cancel(r->resolve);
+	redis_sentinel_free(r->sentinel);
 	struct redisAsyncContext *context = r->context;
 	r->context = NULL;
 	redis_enter(r);
@@ -165,4 +182,23 @@ void redis_free(struct redis *r)
 bool redis_up(const struct redis *r)
 {
 	return r->state == REDIS_UP;
+}
+
+const char *redis_why(const struct redis *r)
+{
+	return r->why;
+}
+
+const char *redis_address(const struct redis *r)
+{
+	return r->address;
+}
+
+void redis_reconnect(struct redis *r, const char *why)
+{
+	if (r->state != REDIS_UP)
+		return;
+	if (r->sentinel)
+		redis_sentinel_doubt(r->sentinel);
+	redis_lost(r, why, true);
 }

@@ -1,4 +1,4 @@
-/* From DOWN to UP: the address, the connection, AUTH, SELECT, PING. */
+/* From DOWN to the handshake: the password, the Sentinels, the address, the connection, TLS. */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <fcntl.h>
@@ -9,48 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "io/address.h"
 #include "io/redis_impl.h"
 
 static void try_next_address(struct redis *r, const char *last_error);
-
-/* ---- handshake ---- */
-
-static void on_handshake(void *arg, const struct redis_value *reply)
-{
-	struct redis *r = redis_from_arg(arg);
-	if (!reply || r->state != REDIS_CONNECTING)
-		return; /* lost, and told so already */
-	if (reply->type == REDIS_ERROR) {
-		AUTOFREE char *why = mem_str(reply->text);
-		redis_lost(r, why, true);
-	} else if (--r->handshake_left == 0) {
-		redis_is_up(r);
-	}
-}
-
-static void shake(struct redis *r, const struct str *args, size_t count)
-{
-	r->handshake_left++;
-	redis_send(r, redis_command_new(args, count, on_handshake, r));
-}
-
-static void begin_handshake(struct redis *r)
-{
-	r->handshake_left = 0;
-	if (r->username[0])
-		shake(r, (struct str[]){STR("AUTH"), str_c(r->username), str_c(r->password)}, 3);
-	else if (r->password[0])
-		shake(r, (struct str[]){STR("AUTH"), str_c(r->password)}, 2);
-	if (r->db) {
-		char db[16];
-		snprintf(db, sizeof db, "%d", r->db);
-		shake(r, (struct str[]){STR("SELECT"), str_c(db)}, 2);
-	}
-	/* Says whether it asks for a password after all, or is loading still. */
-	shake(r, (struct str[]){STR("PING")}, 1);
-}
 
 /* ---- hiredis' callbacks ---- */
 
@@ -60,11 +22,12 @@ static void on_connect(const struct redisAsyncContext *context, int status)
 		return;
 	struct redis *r = redis_from_arg(context->data);
 	if (status == REDIS_OK) {
-		begin_handshake(r);
+		redis_handshake(r);
 		return;
 	}
 	r->context->data = NULL; /* hiredis frees it when we return */
 	r->context = NULL;
+	r->ssl = NULL;
 	try_next_address(r, context->c.errstr);
 }
 
@@ -79,13 +42,26 @@ static void on_disconnect(const struct redisAsyncContext *context, int status)
 
 /* ---- connecting ---- */
 
-/* Takes the context; false and `why` when it is stillborn: err is set then, and its descriptor may be 0, which is stdin. */
-static bool adopt(struct redis *r, struct redisAsyncContext *context, char why[128])
+/* Whom its certificate must name; empty: it is a socket, or not known. */
+static struct str host_of(const struct redis *r)
+{
+	struct str host, port;
+	return address_split(str_c(r->address), &host, &port) ? host : STR("");
+}
+
+/* False and `why` when it is stillborn: err is set then, and its descriptor may be 0, which is stdin. */
+static bool is_alive(struct redis *r, struct redisAsyncContext *context, char why[REDIS_WHY_MAX])
+{
+	snprintf(why, REDIS_WHY_MAX, "%s", context->c.errstr);
+	return !context->err && redis_tls_start(context, &r->options->tls, host_of(r), &r->ssl, why);
+}
+
+/* Takes the context. */
+static bool adopt(struct redis *r, struct redisAsyncContext *context, char why[REDIS_WHY_MAX])
 {
 	if (!context)
 		abort(); /* out of memory */
-	if (context->err) {
-		snprintf(why, 128, "%s", context->c.errstr);
+	if (!is_alive(r, context, why)) {
 		redisAsyncFree(context);
 		return false;
 	}
@@ -100,7 +76,7 @@ static bool adopt(struct redis *r, struct redisAsyncContext *context, char why[1
 
 static void try_next_address(struct redis *r, const char *last_error)
 {
-	char why[128];
+	char why[REDIS_WHY_MAX];
 	snprintf(why, sizeof why, "%s", last_error);
 	while (r->next_address < r->resolved.count) {
 		const char *address = r->resolved.addresses[r->next_address++];
@@ -149,19 +125,66 @@ static void connect_tcp(struct redis *r)
 
 static void connect_unix(struct redis *r)
 {
-	char why[128];
+	char why[REDIS_WHY_MAX];
 	r->resolved.count = 0;
 	if (!adopt(r, redisAsyncConnectUnix(r->address), why))
 		redis_lost(r, why, true);
 }
 
-void redis_connect_begin(struct redis *r)
+static void connect_to_address(struct redis *r)
 {
-	assert(r->state == REDIS_DOWN && !r->context);
-	r->state = REDIS_CONNECTING;
-	loop_timer_set(r->timer, r->timeout_ms);
 	if (r->address[0] == '/')
 		connect_unix(r);
 	else
 		connect_tcp(r);
+}
+
+static void leave_for_another(struct redis *r)
+{
+	redis_enter(r);
+	redis_lost(r, "the Sentinels name another master", true);
+	r->misled = false; /* on the contrary */
+	redis_leave(r);
+}
+
+void redis_master_found(struct redis *r, const char *address)
+{
+	bool same = strcmp(r->address, address) == 0, waited_for = r->finding;
+	if (!same) {
+		free(r->address);
+		r->address = mem_strdup(address);
+		r->failures = 0; /* of the other one */
+	}
+	r->finding = false;
+	if (waited_for)
+		connect_to_address(r);
+	else if (!same && r->state != REDIS_DOWN)
+		leave_for_another(r);
+}
+
+/* One that knows less than the others (cut off, or just started) may go on naming a master that is dead. */
+static void find_master(struct redis *r)
+{
+	if (r->misled)
+		redis_sentinel_doubt(r->sentinel);
+	r->misled = false;
+	r->finding = true;
+	redis_sentinel_ask(r->sentinel);
+}
+
+void redis_connect_begin(struct redis *r)
+{
+	char why[REDIS_WHY_MAX];
+	assert(r->state == REDIS_DOWN && !r->context);
+	r->state = REDIS_CONNECTING;
+	loop_timer_set(r->timer, r->timeout_ms);
+	buf_release(&r->password);
+	buf_init(&r->password, REDIS_COMMAND_MAX);
+	if (!redis_read_password(r->options->password, r->options->password_file, &r->password, why)) {
+		redis_lost(r, why, true);
+	} else if (r->sentinel) {
+		find_master(r);
+	} else {
+		connect_to_address(r);
+	}
 }

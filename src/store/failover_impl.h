@@ -38,6 +38,7 @@ struct failover {
 	size_t held;
 	size_t local_in_flight, primary_in_flight;
 
+	int fruitless;         /* passes in a row that merged nothing of what was left */
 	struct pass *pass;     /* over the owned keys; NULL: none */
 	struct verify *verify; /* over the mirrored ones; NULL: none */
 	struct drain *drain;   /* NULL: none */

@@ -13,8 +13,12 @@
 /* Writes that a failed-over or restarted primary may have lost: its snapshots are an hour apart at most, and a bit. */
 #define LOST_MOST_MS (2 * TIME_HOUR)
 
+/* What cannot be merged (its bytes are damaged, here or there) keeps nobody away from the primary for longer. */
+#define FRUITLESS_MAX 5
+
 struct pass {
 	struct failover *f;
+	uint64_t merged_before;
 	bool abandoned; /* nobody waits for its end; it frees itself */
 	bool failed, at_end;
 	size_t under_way, left;
@@ -32,6 +36,7 @@ static void pass_end(struct pass *p)
 	void (*done)(struct failover *, size_t) = p->done;
 	size_t left = p->left;
 	bool abandoned = p->abandoned;
+	f->fruitless = left && f->count.merged == p->merged_before ? f->fruitless + 1 : 0;
 	if (f->pass == p)
 		f->pass = NULL;
 	mem_cleanup(&p->after);
@@ -79,6 +84,7 @@ void failover_pass_start(struct failover *f, void (*done)(struct failover *f, si
 	struct pass *p = mem_zero(sizeof *p);
 	p->f = f;
 	p->done = done;
+	p->merged_before = f->count.merged;
 	f->pass = p;
 	next_page(p);
 }
@@ -87,6 +93,11 @@ void failover_pass_start(struct failover *f, void (*done)(struct failover *f, si
 
 static void serve_primary(struct failover *f)
 {
+	size_t left = local_store_owned_count(f->local);
+	if (left)
+		LOG(LOG_ERROR, "Incidents cannot be merged into the primary store: they stay in the local file",
+		    LOG_I("incidents", (int64_t)left));
+	f->fruitless = 0;
 	LOG(LOG_INFO, "The primary store serves", LOG_I("merged", (int64_t)f->count.merged),
 	    LOG_I("put_back", (int64_t)f->count.put_back));
 	failover_enter(f, FAILOVER_PRIMARY);
@@ -109,7 +120,8 @@ static void held_pass_done(struct failover *f, size_t left)
 {
 	if (f->state != FAILOVER_HOLDING)
 		return;
-	if (!left && !local_store_owned_count(f->local)) {
+	bool stuck = left && f->fruitless >= FRUITLESS_MAX && failover_primary_up(f);
+	if (stuck || (!left && !local_store_owned_count(f->local))) {
 		serve_primary(f);
 	} else if (failover_primary_up(f)) {
 		failover_enter(f, FAILOVER_MERGING);
@@ -126,7 +138,7 @@ static void pass_done(struct failover *f, size_t left)
 	(void)left;
 	if (f->state != FAILOVER_MERGING)
 		return;
-	if (local_store_owned_count(f->local) <= FEW)
+	if (local_store_owned_count(f->local) <= FEW || f->fruitless >= FRUITLESS_MAX)
 		hold(f);
 	else
 		loop_timer_set(f->timer, PASS_AGAIN_MS);

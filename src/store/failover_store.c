@@ -76,6 +76,7 @@ void failover_trip(struct failover *f, const char *why)
 	if (served || f->state == FAILOVER_STARTING)
 		LOG(LOG_WARN, "The local file serves: the primary store does not", LOG_S("why", why));
 	f->went_away = true;
+	f->fruitless = 0;
 	failover_return_abandon(f);
 	failover_drain_fail(f, why);
 	failover_enter(f, FAILOVER_LOCAL);

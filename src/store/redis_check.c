@@ -4,8 +4,13 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "store/redis_impl.h"
+#include "store/redis_scripts.h"
 
 #define CHECK_EVERY_MS TIME_MINUTE
+#define OLDEST_MAJOR 6
+#define OLDEST_MINOR 2
+
+/* ---- what it means ---- */
 
 /* What must be so, and what it means when it is not. "" in `is`: not known. */
 static const char *weakness(const struct redis_check *c)
@@ -21,21 +26,62 @@ static const char *weakness(const struct redis_check *c)
 	return NULL;
 }
 
-static void finish(struct redis_store *s)
+/* Not a weakness of this server: it keeps what it acknowledges, as long as no other takes its place. */
+static const char *caution(const struct redis_store *s)
+{
+	const struct redis_check *c = &s->check;
+	bool replicated = s->has_sentinels || (c->replicas[0] && strcmp(c->replicas, "0") != 0);
+	if (replicated && strcmp(c->min_replicas, "0") == 0)
+		return "min-replicas-to-write is 0: a failover to a replica may lose the last acknowledged writes";
+	return "";
+}
+
+static bool set_durability(struct redis_store *s)
 {
 	struct redis_check *c = &s->check;
-	const char *weak = weakness(c);
-	bool changed = strcmp(c->why, weak ? weak : "") != 0;
-	snprintf(c->why, sizeof c->why, "%s", weak ? weak : "");
+	const char *weak = weakness(c), *why = weak ? weak : caution(s);
+	bool changed = strcmp(c->why, why) != 0, was_durable = c->durable;
+	snprintf(c->why, sizeof c->why, "%s", why);
 	c->durable = !weak;
-	c->running = false;
-	if (weak && changed)
-		LOG(LOG_WARN, "Redis may lose acknowledged writes", LOG_S("why", c->why));
-	else if (!weak && c->warned)
+	if (changed && weak)
+		LOG(LOG_WARN, "Redis may lose acknowledged writes", LOG_S("why", why));
+	else if (!weak && !was_durable && c->weakness[0])
 		LOG(LOG_INFO, "Redis keeps acknowledged writes again");
-	c->warned = weak;
-	redis_store_checked(s, changed);
+	if (changed && !weak && why[0])
+		LOG(LOG_INFO, "Redis may lose acknowledged writes when it fails over", LOG_S("why", why));
+	snprintf(c->weakness, sizeof c->weakness, "%s", weak ? weak : "");
+	return changed;
 }
+
+static bool is_too_old(const char *version)
+{
+	int major, minor;
+	return sscanf(version, "%d.%d", &major, &minor) == 2 &&
+	       (major < OLDEST_MAJOR || (major == OLDEST_MAJOR && minor < OLDEST_MINOR));
+}
+
+/* Once for each connection. */
+static void introduce(const struct redis_store *s)
+{
+	const struct redis_check *c = &s->check;
+	bool old = is_too_old(c->version);
+	LOG(old ? LOG_WARN : LOG_INFO, old ? "Redis is older than 6.2: scripts may fail" : "Connected to Redis",
+	    LOG_S("server", c->name[0] ? c->name : "unknown"), LOG_S("version", c->version),
+	    LOG_S("address", redis_address(s->redis)));
+}
+
+static void finish(struct redis_store *s, struct str refusal)
+{
+	s->check.running = false;
+	if (!s->ready)
+		introduce(s);
+	bool changed = set_durability(s);
+	if (!refusal.n && strcmp(s->check.role, "slave") == 0)
+		refusal = STR("READONLY it is a replica: what is written to it does not last");
+	redis_store_checked(s, refusal, changed);
+}
+
+/* ---- what it answers ---- */
 
 /* The value of NAME in INFO's lines. */
 static void from_info(struct str info, const char *name, char *out, size_t size)
@@ -49,57 +95,55 @@ static void from_info(struct str info, const char *name, char *out, size_t size)
 	snprintf(out, size, "%.*s", end < 0 ? (int)rest.n : (int)end, rest.p);
 }
 
+/* Valkey says which Redis it stands for as well. */
+static void take_identity(struct redis_check *c, struct str info)
+{
+	char run[64] = "", data[64] = "";
+	from_info(info, "redis_version", c->version, sizeof c->version);
+	if (c->version[0])
+		snprintf(c->name, sizeof c->name, "redis");
+	from_info(info, "server_name", c->name, sizeof c->name);
+	from_info(info, "valkey_version", c->version, sizeof c->version);
+	from_info(info, "run_id", run, sizeof run);
+	from_info(info, "master_replid", data, sizeof data);
+	if (run[0])
+		snprintf(c->id, sizeof c->id, "%s:%s", run, data);
+}
+
 static void take_info(void *arg, const struct redis_value *reply)
 {
 	struct redis_store *s = arg;
 	struct redis_check *c = &s->check;
-	if (!reply) {
-		c->running = false;
-		return;
-	}
-	if (reply->type == REDIS_STRING) {
-		char enabled[8] = "";
-		from_info(reply->text, "aof_enabled", enabled, sizeof enabled);
+	if (!reply || reply->type != REDIS_STRING)
+		return; /* lost, or not allowed */
+	char aof[8] = "";
+	take_identity(c, reply->text);
+	from_info(reply->text, "role", c->role, sizeof c->role);
+	from_info(reply->text, "connected_slaves", c->replicas, sizeof c->replicas);
+	from_info(reply->text, "aof_enabled", aof, sizeof aof);
+	if (!c->aof[0])
+		snprintf(c->aof, sizeof c->aof, "%s", strcmp(aof, "1") == 0 ? "yes" : "");
+	if (!c->policy[0])
 		from_info(reply->text, "maxmemory_policy", c->policy, sizeof c->policy);
-		snprintf(c->aof, sizeof c->aof, "%s", strcmp(enabled, "1") == 0 ? "yes" : "");
-	}
-	finish(s);
 }
 
-/* Names and values in turn. */
+/* Names and values in turn; nothing when CONFIG is not allowed. */
 static void take_config(void *arg, const struct redis_value *reply)
 {
 	struct redis_store *s = arg;
 	struct redis_check *c = &s->check;
-	if (!reply) {
-		c->running = false;
-		return;
-	}
 	const struct {
 		const char *name;
 		char *out;
 		size_t size;
 	} wanted[] = {{"appendonly", c->aof, sizeof c->aof},
 	              {"appendfsync", c->fsync, sizeof c->fsync},
-	              {"maxmemory-policy", c->policy, sizeof c->policy}};
-	if (reply->type != REDIS_ARRAY)
-		c->refused = true;
-	for (size_t i = 0; i + 1 < reply->count; i += 2)
+	              {"maxmemory-policy", c->policy, sizeof c->policy},
+	              {"min-replicas-to-write", c->min_replicas, sizeof c->min_replicas}};
+	for (size_t i = 0; reply && i + 1 < reply->count; i += 2)
 		for (size_t j = 0; j < sizeof wanted / sizeof *wanted; j++)
 			if (str_eq_c(reply->items[i].text, wanted[j].name))
 				snprintf(wanted[j].out, wanted[j].size, "%.*s", STR_ARG(reply->items[i + 1].text));
-}
-
-static void take_last_config(void *arg, const struct redis_value *reply)
-{
-	struct redis_store *s = arg;
-	take_config(arg, reply);
-	if (!reply)
-		return;
-	if (!s->check.refused)
-		finish(s);
-	else if (!redis_command(s->redis, &STR("INFO"), 1, take_info, s))
-		s->check.running = false;
 }
 
 static void take_time(void *arg, const struct redis_value *reply)
@@ -111,17 +155,40 @@ static void take_time(void *arg, const struct redis_value *reply)
 		redis_store_see_clock(s, seconds * TIME_SECOND + micros / 1000);
 }
 
+/* The last one. */
+static void take_probe(void *arg, const struct redis_value *reply)
+{
+	struct redis_store *s = arg;
+	if (!reply)
+		s->check.running = false;
+	else
+		finish(s, reply->type == REDIS_ERROR ? reply->text : STR(""));
+}
+
+/* ---- asking ---- */
+
+static bool ask_config(struct redis_store *s, struct str pattern)
+{
+	const struct str words[] = {STR("CONFIG"), STR("GET"), pattern};
+	return redis_command(s->redis, words, 3, take_config, s);
+}
+
+static bool ask_probe(struct redis_store *s)
+{
+	AUTOFREE char *key = mem_printf("%.*sprobe", STR_ARG(s->prefix));
+	const struct str words[] = {str_c(key), s->prefix, STR("0")};
+	return redis_eval(s->redis, &redis_probe, words, 3, 1, take_probe, s);
+}
+
 void redis_store_check(struct redis_store *s)
 {
 	struct redis_check *c = &s->check;
 	if (c->running)
 		return;
 	loop_timer_set(c->timer, CHECK_EVERY_MS);
-	c->refused = false;
-	c->aof[0] = c->fsync[0] = c->policy[0] = '\0';
-	const struct str time[] = {STR("TIME")};
-	const struct str append[] = {STR("CONFIG"), STR("GET"), STR("append*")};
-	const struct str policy[] = {STR("CONFIG"), STR("GET"), STR("maxmemory-policy")};
-	c->running = redis_command(s->redis, time, 1, take_time, s) && redis_command(s->redis, append, 3, take_config, s) &&
-	             redis_command(s->redis, policy, 3, take_last_config, s);
+	c->aof[0] = c->fsync[0] = c->policy[0] = c->min_replicas[0] = '\0';
+	c->role[0] = c->replicas[0] = c->name[0] = c->version[0] = '\0';
+	c->running = redis_command(s->redis, &STR("TIME"), 1, take_time, s) && ask_config(s, STR("append*")) &&
+	             ask_config(s, STR("maxmemory-policy")) && ask_config(s, STR("min-replicas-to-write")) &&
+	             redis_command(s->redis, &STR("INFO"), 1, take_info, s) && ask_probe(s);
 }

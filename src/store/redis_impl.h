@@ -5,15 +5,19 @@
 #include "io/redis.h"
 #include "store/front.h"
 
-#define REDIS_WHY_MAX 200
+#define REDIS_WHY_MAX 256
+#define REDIS_ID_MAX 128
 
-/* Whether acknowledged writes survive: asked when the connection comes up, and every minute. */
+/* What server it is, whether it takes writes and whether they survive: asked when the connection comes up, and every minute. */
 struct redis_check {
 	struct loop_timer *timer;
 	bool running;
-	bool refused;                       /* CONFIG is not allowed here: INFO says less */
-	char aof[8], fsync[16], policy[32]; /* "" when not known */
-	bool durable, warned;
+	char aof[8], fsync[16], policy[32], min_replicas[16]; /* "" when not known */
+	char role[16], replicas[16];
+	char name[24], version[32]; /* of the server */
+	char id[REDIS_ID_MAX];      /* as redis_store_server_id() */
+	bool durable;
+	char weakness[REDIS_WHY_MAX]; /* what was logged last */
 	char why[REDIS_WHY_MAX];
 };
 
@@ -22,13 +26,16 @@ struct redis_store {
 	struct loop *loop;
 	struct redis *redis;
 	struct str prefix; /* "{…}:" */
+	bool has_sentinels;
 	int64_t timeout_ms;
 	/* Redis' clock when it was last heard, and ours then; not-afters are counted from it */
 	int64_t seen_now, seen_mono;
-	bool ready;   /* connected, clock and durability known */
+	bool ready;   /* connected and checked */
 	bool refused; /* it answers, but takes no writes */
+	bool
+		elsewhere; /* refused, and only another connection can help: it is a replica now, or the password has changed */
 	char why[REDIS_WHY_MAX];
-	struct loop_timer *probe;
+	struct loop_timer *again; /* while it is not up: look again */
 	struct redis_check check;
 	/* requests on their way to Redis, and those that wait for them */
 	struct redis_call *first, **last;
@@ -40,9 +47,12 @@ void redis_store_send(struct redis_store *s, struct request *r);
 /* Sends what waits as far as there is room for it; when there is no connection: answers it. */
 void redis_store_send_more(struct redis_store *s);
 void redis_store_see_clock(struct redis_store *s, int64_t now);
-/* Asks for the clock and the durability; ends in redis_store_checked(), or not at all when the connection goes. */
+int64_t redis_store_clock(const struct redis_store *s); /* as it must be by now; 0: never seen */
+/* Asks the server all that struct redis_check holds, and writes; ends in redis_store_checked(), or not at all when the
+ * connection goes. */
 void redis_store_check(struct redis_store *s);
-void redis_store_checked(struct redis_store *s, bool changed);
+/* `refusal`: why it takes no writes, empty when it does. `changed`: durable or its why. */
+void redis_store_checked(struct redis_store *s, struct str refusal, bool changed);
 /* It is there, and does not take writes. */
 void redis_store_refused(struct redis_store *s, struct str why);
 

@@ -2,10 +2,25 @@
 
 #include "store/redis_words.h"
 
-/* Refused before a single write: scripts check everything first, and Redis refuses at the first write or not at all. */
-static const char *const REFUSALS[] = {
-	"NOTAFTER", "OOM ",       "MISCONF",     "READONLY", "LOADING", "NOAUTH",     "NOPERM",
-	"BUSY ",    "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "MOVED ",  "NOREPLICAS", "max number of clients"};
+/*
+ * Refused before a single write: scripts check everything first, and Redis refuses at the first write or not at all.
+ * The last two are how Redis 7.0 and later ones say NOPERM inside a script.
+ */
+static const char *const REFUSALS[] = {"NOTAFTER",
+                                       "OOM ",
+                                       "MISCONF",
+                                       "READONLY",
+                                       "LOADING",
+                                       "NOAUTH",
+                                       "NOPERM",
+                                       "BUSY ",
+                                       "MASTERDOWN",
+                                       "CLUSTERDOWN",
+                                       "TRYAGAIN",
+                                       "MOVED ",
+                                       "NOREPLICAS",
+                                       "max number of clients",
+                                       "The user executing the script can't"};
 
 /* Somewhere in the text: Redis 6.2 puts its own words before what a command in a script answered. */
 enum store_result redis_judge(struct str error)

@@ -19,7 +19,9 @@ SCRIPT(members, BYTES("redis_members.lua"));
 SCRIPT(counters, BYTES("redis_counters.lua"));
 SCRIPT(stats, BYTES("redis_stats.lua"));
 SCRIPT(sweep, BYTES("redis_queue.lua") BYTES("redis_sweep.lua"));
+SCRIPT(probe, BYTES("redis_probe.lua"));
 
+struct redis_script redis_probe = {"probe", redis_script_probe, ""};
 struct redis_script redis_scripts[VERBS] = {
 	[VERB_LOAD] = {"load", redis_script_load, ""},
 	[VERB_COMMIT] = {"commit", redis_script_commit, ""},

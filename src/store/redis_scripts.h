@@ -10,5 +10,7 @@
 
 /* By verb; io/redis keeps each script's SHA-1 in it. */
 extern struct redis_script redis_scripts[VERBS];
+/* Not a verb: whether all that they do may be done. */
+extern struct redis_script redis_probe;
 
 #endif

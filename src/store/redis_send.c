@@ -28,10 +28,15 @@ void redis_store_see_clock(struct redis_store *s, int64_t now)
 	s->seen_mono = loop_mono_ms();
 }
 
+int64_t redis_store_clock(const struct redis_store *s)
+{
+	return s->seen_now ? s->seen_now + (loop_mono_ms() - s->seen_mono) : 0;
+}
+
 /* In Redis' clock: nobody waits any longer for a command that has not run by then. */
 static int64_t not_after(const struct redis_store *s)
 {
-	return s->seen_now + (loop_mono_ms() - s->seen_mono) + s->timeout_ms;
+	return redis_store_clock(s) + s->timeout_ms;
 }
 
 static void answer(struct redis_store *s, struct request *r, enum store_result result)

@@ -1,41 +1,84 @@
 #include "store/redis_store.h"
 
+#include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/time.h"
 #include "store/redis_impl.h"
 
-/* How often to see whether a Redis that refuses writes takes them again. */
-#define PROBE_MS TIME_SECOND
+/* How often to see whether one that is down is up again. */
+#define AGAIN_MS TIME_SECOND
 
 static struct redis_store *redis_of(struct front *f)
 {
 	return (struct redis_store *)(void *)f;
 }
 
+/* ---- up and down ---- */
+
+static void log_change(const struct redis_store *s, bool was_up, bool up, bool why_changed)
+{
+	if (up && !was_up)
+		LOG(LOG_INFO, "The redis store is up");
+	else if (!up && was_up)
+		LOG(LOG_WARN, "The redis store is down", LOG_S("why", s->why));
+	else if (!up && why_changed)
+		LOG(LOG_WARN, "The redis store is still down", LOG_S("why", s->why));
+}
+
+/* Without " script: <SHA-1>, on @user_script:LINE." behind it: the reason is the same in every script. */
+static struct str without_script(struct str why)
+{
+	const size_t before = sizeof " script: " - 1 + 40;
+	ptrdiff_t at = str_find(why, STR(", on @user_script:"));
+	if (at < (ptrdiff_t)before || !str_starts(str_slice(why, (size_t)at - before, why.n), STR(" script: ")))
+		return why;
+	return str_slice(why, 0, (size_t)at - before);
+}
+
+static bool set_why(struct redis_store *s, struct str why)
+{
+	char before[REDIS_WHY_MAX];
+	why = without_script(why);
+	memcpy(before, s->why, sizeof before);
+	snprintf(s->why, sizeof s->why, "%.*s", STR_ARG(why));
+	return strcmp(before, s->why) != 0;
+}
+
 static void set_health(struct redis_store *s, bool ready, bool refused, struct str why)
 {
-	bool was_up = s->ready && !s->refused, up = ready && !refused;
+	bool was_up = s->ready && !s->refused, up = ready && !refused, why_changed = set_why(s, why);
 	s->ready = ready;
 	s->refused = refused;
-	snprintf(s->why, sizeof s->why, "%.*s", STR_ARG(why));
-	if (refused)
-		loop_timer_set(s->probe, PROBE_MS);
+	if (up)
+		loop_timer_stop(s->again);
 	else
-		loop_timer_stop(s->probe);
-	if (up != was_up && up)
-		LOG(LOG_INFO, "The redis store is up");
-	else if (up != was_up)
-		LOG(LOG_WARN, "The redis store is down", LOG_S("why", s->why));
+		loop_timer_set(s->again, AGAIN_MS);
+	log_change(s, was_up, up, why_changed);
 	if (up != was_up)
 		front_changed(&s->front);
 	redis_store_send_more(s);
 }
 
-void redis_store_checked(struct redis_store *s, bool changed)
+/* What only another server, or another password, can change. */
+static bool is_elsewhere(struct str why)
 {
-	if (!s->ready)
+	static const char *const words[] = {"READONLY", "MASTERDOWN", "NOAUTH"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_find(why, str_c(words[i])) >= 0)
+			return true;
+	return false;
+}
+
+void redis_store_checked(struct redis_store *s, struct str refusal, bool changed)
+{
+	bool up = s->ready && !s->refused;
+	s->elsewhere = is_elsewhere(refusal);
+	if (refusal.n)
+		set_health(s, true, true, refusal);
+	else if (!up)
 		set_health(s, true, false, STR(""));
 	else if (changed)
 		front_changed(&s->front);
@@ -44,43 +87,34 @@ void redis_store_checked(struct redis_store *s, bool changed)
 void redis_store_refused(struct redis_store *s, struct str why)
 {
 	LOG(LOG_DEBUG, "Redis refused a command", LOG_STR("why", why));
-	if (s->ready && !s->refused)
-		set_health(s, true, true, why);
-}
-
-static void probed(void *arg, const struct redis_value *reply)
-{
-	struct redis_store *s = arg;
-	if (!reply || !s->ready)
+	if (!s->ready || s->refused)
 		return;
-	if (reply->type == REDIS_ERROR)
-		loop_timer_set(s->probe, PROBE_MS);
-	else
-		set_health(s, true, false, STR(""));
+	set_health(s, true, true, why);
+	if (is_elsewhere(why))
+		redis_reconnect(s->redis, s->why);
 }
 
-/* A write like any other, without a meaning; when it works, writes work. */
-static void probe(void *arg)
+static void look_again(void *arg)
 {
 	struct redis_store *s = arg;
-	AUTOFREE char *key = mem_printf("%.*sprobe", STR_ARG(s->prefix));
-	const struct str words[] = {STR("SET"), str_c(key), STR("1"), STR("PX"), STR("60000")};
-	if (!redis_command(s->redis, words, sizeof words / sizeof *words, probed, s))
-		loop_timer_set(s->probe, PROBE_MS);
-}
-
-static void redis_submit(struct front *f, struct request *r)
-{
-	redis_store_send(redis_of(f), r);
+	loop_timer_set(s->again, AGAIN_MS);
+	if (redis_up(s->redis) && s->ready && s->elsewhere)
+		redis_reconnect(s->redis, s->why);
+	else if (redis_up(s->redis))
+		redis_store_check(s);
+	else if (redis_why(s->redis)[0] && strcmp(s->why, redis_why(s->redis)) != 0)
+		set_health(s, false, false, str_c(redis_why(s->redis)));
 }
 
 static void connection_changed(void *arg, bool up, const char *why)
 {
 	struct redis_store *s = arg;
-	if (up)
+	if (up) {
 		redis_store_check(s);
-	else
-		set_health(s, false, false, str_c(why));
+		return;
+	}
+	s->check.id[0] = '\0';
+	set_health(s, false, false, str_c(why));
 }
 
 static void check_again(void *arg)
@@ -88,6 +122,13 @@ static void check_again(void *arg)
 	struct redis_store *s = arg;
 	if (redis_up(s->redis))
 		redis_store_check(s);
+}
+
+/* ---- for the front ---- */
+
+static void redis_submit(struct front *f, struct request *r)
+{
+	redis_store_send(redis_of(f), r);
 }
 
 static struct store_health redis_health(struct front *f)
@@ -107,7 +148,7 @@ static void redis_close(struct front *f)
 	s->ready = false;
 	redis_free(s->redis);
 	front_release(f);
-	loop_timer_free(s->probe);
+	loop_timer_free(s->again);
 	loop_timer_free(s->check.timer);
 	mem_cleanup(&s->prefix.p);
 	mem_cleanup(&s);
@@ -122,11 +163,30 @@ struct store *redis_store_open(struct loop *l, const struct redis_store_options 
 	s->front.close = redis_close;
 	s->loop = l;
 	s->timeout_ms = options->connection.timeout_ms;
+	s->has_sentinels = options->connection.sentinel.master.n > 0;
 	s->last = &s->first;
 	s->prefix = str_c(mem_printf("{%.*s}:", STR_ARG(options->prefix)));
 	snprintf(s->why, sizeof s->why, "not connected yet");
-	s->probe = loop_timer_new(l, probe, s);
+	s->again = loop_timer_new(l, look_again, s);
+	loop_timer_set(s->again, AGAIN_MS);
 	s->check.timer = loop_timer_new(l, check_again, s);
 	s->redis = redis_new(l, &options->connection, connection_changed, s);
 	return &s->front.store;
+}
+
+static const struct redis_store *const_redis_of(const struct store *s)
+{
+	const struct redis_store *redis = (const struct redis_store *)(const void *)s;
+	assert(redis->front.magic == FRONT_MAGIC && redis->front.submit == redis_submit);
+	return redis;
+}
+
+const char *redis_store_server_id(const struct store *s)
+{
+	return const_redis_of(s)->check.id;
+}
+
+int64_t redis_store_now(const struct store *s)
+{
+	return redis_store_clock(const_redis_of(s));
 }

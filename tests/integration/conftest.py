@@ -1,6 +1,6 @@
 import pytest
 
-from harness import Alertmanager, House, Recorder, Redis, RedisSet, Runbookd, settings
+from harness import Alertmanager, House, Recorder, Redis, RedisSet, Runbookd, settings, wait_until
 
 
 @pytest.fixture
@@ -59,6 +59,22 @@ def start(tmp_path):
         daemon.expected_errors += expected_errors
         daemons.append(daemon)
         return daemon.start()
+
+    yield run
+    finish_all(daemons)
+
+
+@pytest.fixture
+def launch():
+    """launch(house) runs a daemon that need not become ready: its store does not come up."""
+    daemons = []
+
+    def run(house):
+        daemon = Runbookd(house)
+        daemons.append(daemon)
+        daemon.launch()
+        wait_until(daemon.listening, 20, "Listening on")
+        return daemon
 
     yield run
     finish_all(daemons)

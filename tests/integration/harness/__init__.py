@@ -4,10 +4,10 @@ from .bodies import alert, body, now, stamp
 from .daemon import BIN, Ctl, House, Runbookd, settings
 from .http import call, get_json, post_json
 from .recorder import Recorder, Reply
-from .redis_set import RedisSet, Sentinel
+from .redis_set import NAME, RedisSet, Sentinel
 from .services import Alertmanager, Redis
 from .waiting import wait_until
 
 __all__ = ["alert", "body", "now", "stamp", "BIN", "Ctl", "House", "Runbookd", "settings", "call", "get_json",
-           "post_json", "Recorder", "Reply", "Alertmanager", "Redis", "RedisSet",
+           "post_json", "Recorder", "Reply", "Alertmanager", "Redis", "NAME", "RedisSet",
            "Sentinel", "wait_until"]

@@ -92,7 +92,8 @@ class RedisSet:
         if self.sentinels[0].password:
             sentinel["password"] = self.sentinels[0].password
         own = {"password": self.password} if self.password else {}
-        return {"redis": {"sentinel": sentinel, "prefix": "test", "timeout": "1s", **own, **over}}
+        return {"redis": {"sentinel": sentinel, "prefix": "test", "timeout": "1s", **own, **over},
+                "on_redis_failure": "reject"}
 
     # ---- who is what ----
 
@@ -108,6 +109,13 @@ class RedisSet:
 
     def in_sync(self):
         return all("master_link_status:up" in r.ask("INFO", "replication") for r in self.redises[1:])
+
+    def in_step(self):
+        """Each replica has all that the master has."""
+        offsets = {int(r.ask("INFO", "replication").split(f"{key}:")[1].split()[0])
+                   for r, key in ((r, "slave_repl_offset" if r is not self.master() else "master_repl_offset")
+                                  for r in self.redises)}
+        return len(offsets) == 1
 
     def agreed(self):
         others = len(self.asked()) - 1

@@ -3,11 +3,11 @@
 import socket
 
 
-def ask(port, *words, password=None, timeout=2):
+def ask(port, *words, username=None, password=None, timeout=2):
     """One command on a connection of its own: str, int, None or a list of them; an error reply is a RuntimeError."""
     with socket.create_connection(("127.0.0.1", port), timeout) as s, s.makefile("rb") as f:
         if password:
-            s.sendall(encoded("AUTH", password))
+            s.sendall(encoded("AUTH", *([username] if username else []), password))
             decoded(f)
         s.sendall(encoded(*words))
         return decoded(f)

@@ -229,10 +229,9 @@ const char *branch_gist(const struct branch *b)
 	const struct incident *inc = b->inc;
 	AUTOBUF struct buf out;
 	buf_init(&out, SIZE_MAX);
-	buf_add_c(&out, arena_printf(inc->arena, "%s episode %d generation %d paging %d firing %d%s hold %lld",
-	                             incident_state(inc), (int)inc->episode, (int)inc->generation,
-	                             inc->open ? (int)inc->paging : 0, (int)inc->count.firing,
-	                             inc->closed_by_hand.at ? " by hand" : "", (long long)inc->hold_until));
+	buf_add_c(&out, arena_printf(inc->arena, "%s episode %d generation %d firing %d%s",
+	                             inc->count.firing ? "open" : "quiet", (int)inc->episode, (int)inc->generation,
+	                             (int)inc->count.firing, inc->closed_by_hand.at ? " by hand" : ""));
 	add_members(&out, b);
 	for (size_t i = 0; i < inc->delivery_count; i++)
 		add_delivery(&out, inc->arena, &inc->deliveries[i]);

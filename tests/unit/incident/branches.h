@@ -30,7 +30,7 @@ void branch_grow(struct branch *b, struct chance *c, size_t steps);
 struct branch branch_merge(const struct branch *a, const struct branch *b, int64_t now);
 /* Records and members as text, for comparing. */
 const char *branch_text(const struct branch *b);
-/* What matters of it: open or not, who fires, whether it pages, and what may be open at whose provider. */
+/* What matters of it: who fires, and what may be open at whose provider. */
 const char *branch_gist(const struct branch *b);
 void branch_policy(struct incident_policy *out);
 

@@ -14,11 +14,19 @@
 #include "incident/command.h"
 #include "incident/decide.h"
 #include "incident/delivery.h"
+#include "incident/merge.h"
 #include "incident/tick.h"
 
 #define BASE (INT64_C(1700000000) * TIME_SECOND)
 #define MEMBERS 16
 #define LEASE (30 * TIME_SECOND)
+#define KEY "0123456789abcdef0123456789abcdef"
+
+struct view {
+	struct incident *inc;
+	struct member members[MEMBERS];
+	int64_t started[MEMBERS];
+};
 
 struct story {
 	struct arena *arena;
@@ -26,6 +34,7 @@ struct story {
 	struct member members[MEMBERS];
 	int64_t started[MEMBERS];
 	size_t member_count;
+	struct view other; /* the branch; while it acts, the trunk */
 	struct incident_policy policy;
 	int64_t now;
 	struct counts counts;
@@ -61,6 +70,7 @@ static size_t member_of(struct story *s, const char *fingerprint)
 	assert_true(s->member_count < MEMBERS);
 	s->members[s->member_count].fingerprint = arena_str(s->arena, str_c(fingerprint));
 	s->members[s->member_count].source = STR("am");
+	s->other.members[s->member_count] = s->members[s->member_count];
 	return s->member_count++;
 }
 
@@ -133,7 +143,7 @@ static struct alert *alert_of(struct story *s, const struct step *step, size_t m
 
 static void arrive(struct story *s, const struct step *step, bool resolved)
 {
-	struct arrival arrivals[8];
+	struct arrival arrivals[8] = {{.alert = NULL}};
 	size_t index[8], n = 0;
 	for (size_t i = 2; i < step->n; i++) {
 		if (strchr(step->words[i], '=') || strlen(step->words[i]) > 2)
@@ -227,6 +237,67 @@ static void due(struct story *s, int64_t at)
 	answer(s, "%s", at ? time_duration_format(at - BASE, text) : "never");
 }
 
+static void swap_views(struct story *s)
+{
+	struct view acting = {.inc = s->inc};
+	memcpy(acting.members, s->members, sizeof acting.members);
+	memcpy(acting.started, s->started, sizeof acting.started);
+	s->inc = s->other.inc;
+	memcpy(s->members, s->other.members, sizeof s->members);
+	memcpy(s->started, s->other.started, sizeof s->started);
+	s->other = acting;
+}
+
+static struct incident *stored(struct story *s, const struct incident *inc)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct incident *out = incident_from_json(s->arena, incident_to_json(s->arena, inc), &err);
+	assert_non_null(out);
+	return out;
+}
+
+/* From now on the branch goes its own way; `blank`: it knows nothing. */
+static void part(struct story *s, const struct step *step)
+{
+	swap_views(s);
+	if (option(step, "blank"))
+		s->inc = incident_new(s->arena, STR(KEY));
+	else
+		s->inc = stored(s, s->other.inc);
+	for (size_t i = 0; i < s->member_count; i++) {
+		s->members[i] = s->other.members[i];
+		if (option(step, "blank"))
+			s->members[i] = (struct member){.source = s->members[i].source, .fingerprint = s->members[i].fingerprint};
+	}
+	memcpy(s->started, s->other.started, sizeof s->started);
+	swap_views(s);
+	answer(s, "ok");
+}
+
+static bool touched(const struct story *s, size_t i)
+{
+	const struct member *a = &s->members[i], *b = &s->other.members[i];
+	return a->firing != b->firing || a->starts_at != b->starts_at || a->ends_at != b->ends_at ||
+	       a->episode != b->episode;
+}
+
+/* The branch into the trunk; `touched`: naming only members that one of them has touched. */
+static void merge(struct story *s, const struct step *step)
+{
+	struct merge_member named[MEMBERS];
+	size_t index[MEMBERS], n = 0;
+	for (size_t i = 0; i < s->member_count; i++)
+		if (!option(step, "touched") || touched(s, i)) {
+			named[n] = (struct merge_member){.trunk = s->members[i], .branch = s->other.members[i]};
+			index[n++] = i;
+		}
+	incident_merge(s->inc, s->other.inc, named, NULL, n, s->now);
+	for (size_t i = 0; i < n; i++)
+		if (named[i].merged.found)
+			s->members[index[i]] = named[i].merged;
+	answer(s, "ok");
+}
+
 static void take_step(struct story *s, const struct step *step)
 {
 	const char *what = step->words[1], *who = step->n > 2 ? step->words[2] : "";
@@ -255,17 +326,30 @@ static void take_step(struct story *s, const struct step *step)
 		due(s, incident_clock(s->inc, &s->policy));
 	else if (!strcmp(what, "firing"))
 		answer(s, "%d of %d", (int)s->inc->count.firing, (int)s->inc->count.total);
+	else if (!strcmp(what, "part"))
+		part(s, step);
+	else if (!strcmp(what, "merge"))
+		merge(s, step);
+	else if (!strcmp(what, "numbers"))
+		answer(s, "%d.%d", (int)s->inc->episode, (int)s->inc->generation);
+	else if (!strcmp(what, "why"))
+		answer(s, "%.*s", STR_ARG(s->inc->resolved_why));
 	else
 		fail_msg("no such step: %s", what);
 }
 
-/* Every step goes through the stored form, as it does between two requests. */
-static void store_and_load(struct story *s)
+/* "branch VERB …": the branch acts, which is all that it knows and knows not to be all. */
+static void take_branch_step(struct story *s, struct step *step)
 {
-	struct str json = incident_to_json(s->arena, s->inc);
-	AUTOERR struct err err = ERR_INIT;
-	s->inc = incident_from_json(s->arena, json, &err);
-	assert_non_null(s->inc);
+	for (size_t i = 1; i + 1 < step->n; i++)
+		step->words[i] = step->words[i + 1];
+	step->n--;
+	swap_views(s);
+	s->policy.partial = true;
+	take_step(s, step);
+	s->policy.partial = false;
+	s->inc = stored(s, s->inc);
+	swap_views(s);
 }
 
 static void run_line(struct story *s, char *line)
@@ -283,8 +367,11 @@ static void run_line(struct story *s, char *line)
 	}
 	s->now = BASE + duration(step.words[0]);
 	s->answer[0] = '\0';
-	take_step(s, &step);
-	store_and_load(s);
+	if (step.n > 2 && !strcmp(step.words[1], "branch"))
+		take_branch_step(s, &step);
+	else
+		take_step(s, &step);
+	s->inc = stored(s, s->inc); /* as between two requests */
 	if (!str_eq_c(expected, s->answer))
 		fail_msg("%s: %s\n  expected %.*s\n  actual   %s", s->where, copy, STR_ARG(expected), s->answer);
 }
@@ -292,7 +379,7 @@ static void run_line(struct story *s, char *line)
 void scenario_run(const char *name, const char *story)
 {
 	struct story s = {.arena = arena_new(), .where = name};
-	s.inc = incident_new(s.arena, STR("0123456789abcdef0123456789abcdef"));
+	s.inc = incident_new(s.arena, STR(KEY));
 	s.counts.arena = s.arena;
 	s.policy = (struct incident_policy){.late_grace = 330 * TIME_SECOND,
 	                                    .expire_after = 8 * TIME_DAY,

@@ -11,6 +11,8 @@
  * send RECEIVER [retry|unknown|rejected|crash] [wait=D] -> verb and generation, or "nothing"
  * tick -> reasons or "nothing" · ack, unack, close, retry -> "ok" or the refusal
  * state -> firing|acknowledged|resolved · told RECEIVER -> what it was told last · due RECEIVER -> offset or "never"
+ * part [blank] -> "ok": a branch goes its own way (knowing nothing); branch STEP…: there; merge [touched] -> "ok": it becomes
+ *   one with the trunk, naming all members, or those that differ · numbers -> episode.generation · why -> of the resolve
  */
 #ifndef TESTS_SCENARIO_H
 #define TESTS_SCENARIO_H

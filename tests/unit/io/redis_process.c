@@ -63,6 +63,12 @@ static void run(const struct redis_process *p, int log)
 	_exit(127);
 }
 
+/* The socket comes last; since 7.2 it is said in other words. */
+static bool says_ready(const char *text)
+{
+	return strstr(text, "eady to accept connections at") || strstr(text, "eady to accept connections unix");
+}
+
 /* Reads its log until it says that it is ready, or ends: somebody else may have the port by now, and would answer too. */
 static bool becomes_ready(int log)
 {
@@ -75,7 +81,7 @@ static bool becomes_ready(int log)
 			return false;
 		n += (size_t)more;
 		text[n] = '\0';
-		if (strstr(text, "The server is now ready to accept connections at"))
+		if (says_ready(text))
 			return true;
 	}
 	return false;

@@ -5,10 +5,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <cmocka.h>
 
 #include "asked.h"
 #include "drive.h"
+#include "fake_redis.h"
 
 static void what_cannot_be_reached_is_reported_once(void **state)
 {
@@ -222,6 +224,78 @@ static void passwords(void **state)
 	redis_process_restart(&asked.process, NULL);
 }
 
+static void write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static bool why_says(void *arg)
+{
+	return strstr(redis_why(asked.redis), arg);
+}
+
+/* What the file holds when it connects counts, not what it held at the start. */
+static void a_rotated_password(void **state)
+{
+	(void)state;
+	char path[300];
+	snprintf(path, sizeof path, "%s/password", asked.process.folder);
+	write_file(path, "one\n");
+	redis_process_kill(&asked.process);
+	redis_process_restart(&asked.process, "requirepass one");
+	struct redis_options options = asked_usual();
+	options.password_file = str_c(path);
+	asked_open_up(options);
+	redis_process_kill(&asked.process);
+	redis_process_restart(&asked.process, "requirepass two");
+	assert_true(drive(asked.loop, why_says, (void *)(uintptr_t) "WRONGPASS"));
+	assert_int_equal(remove(path), 0);
+	assert_true(drive(asked.loop, why_says, (void *)(uintptr_t) "No such file"));
+	assert_int_equal(mkfifo(path, 0600), 0); /* reading it would wait for ever */
+	assert_true(drive(asked.loop, why_says, (void *)(uintptr_t) "not a regular file"));
+	assert_int_equal(remove(path), 0);
+	write_file(path, "\n");
+	assert_true(drive(asked.loop, why_says, (void *)(uintptr_t) "empty"));
+	write_file(path, "two");
+	assert_true(drive_count(asked.loop, &asked.ups, 2));
+	assert_int_equal(asked.downs, 1);
+	assert_string_equal(asked_answer("PING"), "+PONG");
+	redis_process_kill(&asked.process);
+	redis_process_restart(&asked.process, NULL);
+}
+
+/* A server that answers the handshake with a refusal: down with its words, tried again, and not in a storm. */
+static void refused_at_the_handshake(void **state)
+{
+	(void)state;
+	static const char *const refusals[] = {"-LOADING Redis is loading the dataset in memory\r\n",
+	                                       "-BUSY Redis is busy running a script\r\n",
+	                                       "-MASTERDOWN Link with MASTER is down\r\n",
+	                                       "-MISCONF Redis is configured to save RDB snapshots\r\n",
+	                                       "-NOAUTH Authentication required.\r\n",
+	                                       "-ERR max number of clients\r\n"};
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+		struct fake_redis fake;
+		fake_redis_open(&fake, asked.loop);
+		fake_redis_answer(&fake, "PING", refusals[i]);
+		asked_open((struct redis_options){.address = str_c(fake.address), .timeout_ms = 10000});
+		assert_true(drive_count(asked.loop, &asked.downs, 1));
+		assert_int_equal(strncmp(asked.why, refusals[i] + 1, strlen(refusals[i]) - 3), 0);
+		int64_t began = loop_mono_ms();
+		assert_true(drive_count(asked.loop, &fake.connections, 8));
+		assert_true(loop_mono_ms() - began > 300);
+		fake_redis_answer(&fake, "PING", "+PONG\r\n");
+		assert_true(drive_count(asked.loop, &asked.ups, 1));
+		assert_int_equal(asked.downs, 1);
+		redis_free(asked.redis);
+		fake_redis_close(&fake);
+	}
+	asked.redis = NULL;
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, asked_setup, asked_teardown)
@@ -236,6 +310,8 @@ int main(void)
 		T(it_may_be_freed_when_the_connection_is_lost),
 		T(it_may_be_freed_when_told_of_a_change),
 		T(passwords),
+		T(a_rotated_password),
+		T(refused_at_the_handshake),
 	};
 	return cmocka_run_group_tests(tests, asked_start, asked_stop);
 }

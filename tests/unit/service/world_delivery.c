@@ -6,21 +6,24 @@ struct ghost request_of(const struct job *job)
 		true, job->receiver, job->key, job->attempt.want.verb, job->attempt.want.generation, job->sent_at + ON_ITS_WAY};
 }
 
-static bool trigger_on_the_wire(const struct world *w, const struct ghost *resolve)
+/* …sent by whoever shares a store with the sender of the resolve: others cannot know. */
+static bool trigger_on_the_wire(const struct world *w, const struct store *store, const struct ghost *resolve)
 {
 	for (size_t r = 0; r < ROUTERS; r++)
 		for (size_t i = 0; i < JOBS; i++) {
 			const struct job *job = &w->jobs[r][i];
 			struct ghost sent = request_of(job);
-			if (job->kind == JOB_DELIVERY && job->phase == ON_THE_WIRE && sent.receiver == resolve->receiver &&
-			    sent.key == resolve->key && sent.verb == WANT_TRIGGER && sent.generation == resolve->generation)
+			if (job->kind == JOB_DELIVERY && job->phase == ON_THE_WIRE && store_of(w, job) == store &&
+			    sent.receiver == resolve->receiver && sent.key == resolve->key && sent.verb == WANT_TRIGGER &&
+			    sent.generation == resolve->generation)
 				return true;
 		}
 	return false;
 }
 
-void arrive(struct world *w, const struct ghost *request, bool ghost)
+void arrive(struct world *w, const struct store *store, const struct ghost *request)
 {
+	bool ghost = !store;
 	struct provider *p = &w->providers[request->receiver];
 	bool trigger = request->verb == WANT_TRIGGER;
 	uint64_t g = request->generation % GENERATIONS;
@@ -28,7 +31,7 @@ void arrive(struct world *w, const struct ghost *request, bool ghost)
 		return;
 	tell(w, "%s%s of incident %d, generation %d reaches %s", ghost ? "late, " : "", trigger ? "trigger" : "resolve",
 	     request->key + 1, (int)request->generation, receivers[request->receiver]);
-	if (!trigger && !ghost && trigger_on_the_wire(w, request))
+	if (!trigger && !ghost && trigger_on_the_wire(w, store, request))
 		break_promise(w, "order: a resolve overtook its trigger");
 	if (trigger && !p->open[request->key][g])
 		p->woke_at[request->key] = world_now(w);
@@ -92,7 +95,7 @@ static void wire_step(struct world *w, struct job *job, uint8_t how)
 	bool takes_it = how % 4 != 3, answers = how % 4 != 2;
 	struct ghost request = request_of(job);
 	if (takes_it)
-		arrive(w, &request, false);
+		arrive(w, store_of(w, job), &request);
 	job->phase = SETTLING;
 	job->outcome = takes_it && answers ? OUTCOME_DELIVERED : OUTCOME_UNKNOWN;
 	if (!takes_it)

@@ -42,6 +42,7 @@ enum phase { LOADED, CLAIMED, READY, ON_THE_WIRE, SETTLING };
 struct job {
 	enum job_kind kind;
 	enum phase phase;
+	struct store *store;  /* that its router talks to; NULL: the shared one */
 	struct snapshot view; /* intake */
 	bool decided[ALERTS];
 	struct store_version version[KEYS]; /* as loaded */
@@ -79,9 +80,12 @@ struct variant { /* what a reload changes */
 };
 
 struct world {
-	struct store *store;
+	struct store *store;          /* the shared one */
+	struct store *local[ROUTERS]; /* of a router that is cut off from it, else NULL */
+	struct job seen[ROUTERS];     /* what each router last saw of the shared store */
+	bool parted;                  /* a router was ever cut off: sums over both sides are approximate */
 	struct arena *arena;
-	struct incident_policy policy;
+	struct incident_policy policy, partial;
 	struct truth truth[ALERTS];
 	bool ever[ALERTS];
 	struct snapshot stale[STALE];
@@ -114,6 +118,14 @@ enum store_result commit(struct world *w, const struct job *job, int key, const 
 void claim(struct world *w, struct job *job, const char *receiver);
 struct job *free_job(struct world *w, int router);
 
+struct store *store_of(const struct world *w, const struct job *job);
+const struct incident_policy *policy_of(const struct world *w, const struct job *job);
+
+/* world_parts.c: routers that are cut off and come back */
+void saw(struct world *w, const struct job *job); /* a router's own commit went well */
+void cut_off(struct world *w, int router, uint8_t how);
+void heal(struct world *w, int router);
+
 /* world_intake.c */
 void start_intake(struct world *w, int router, const struct snapshot *view);
 void intake_step(struct world *w, struct job *job, bool lose_answer);
@@ -122,8 +134,8 @@ struct snapshot look(const struct world *w);
 /* world_delivery.c */
 void start_delivery(struct world *w, int router, int receiver);
 void delivery_step(struct world *w, struct job *job, uint8_t how);
-/* A request reaches the provider; `ghost`: one that was cut off from its sender. */
-void arrive(struct world *w, const struct ghost *request, bool ghost);
+/* A request reaches the provider; `store` is its sender's, NULL where it was cut off from him. */
+void arrive(struct world *w, const struct store *store, const struct ghost *request);
 struct ghost request_of(const struct job *job);
 void leave_ghost(struct world *w, const struct job *job);
 
@@ -131,7 +143,8 @@ void leave_ghost(struct world *w, const struct job *job);
 void take_step(struct world *w, const struct step *s);
 void advance_job(struct world *w, struct job *job, uint8_t how);
 void send_webhook(struct world *w, int router);
-void run_tick(struct world *w);
+void run_tick(struct world *w, int router);
 void pass_time(struct world *w, int64_t ms);
+void crash(struct world *w, int router);
 
 #endif

@@ -84,7 +84,7 @@ void intake_step(struct world *w, struct job *job, bool lose_answer)
 	}
 	struct counts counts = {.arena = w->arena};
 	struct incident *inc = record_of(w, job, key);
-	incident_decide(inc, arrivals, n, &w->policy, world_now(w), out, &counts);
+	incident_decide(inc, arrivals, n, policy_of(w, job), world_now(w), out, &counts);
 	for (size_t i = 0; i < n; i++)
 		if (out[i].member_changed)
 			changes[changed++] = (struct store_member_change){arrivals[i].member, out[i].member, out[i].member_ttl};

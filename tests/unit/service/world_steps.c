@@ -4,9 +4,9 @@
 #include "incident/tick.h"
 #include "world_impl.h"
 
-void run_tick(struct world *w)
+void run_tick(struct world *w, int router)
 {
-	struct job job = {.kind = JOB_FREE};
+	struct job job = {.kind = JOB_FREE, .store = w->local[router]};
 	claim(w, &job, STORE_CLOCK);
 	if (job.kind == JOB_FREE)
 		return;
@@ -21,9 +21,9 @@ void run_tick(struct world *w)
 	free_records(&job);
 }
 
-static void run_command(struct world *w, uint8_t how)
+static void run_command(struct world *w, int router, uint8_t how)
 {
-	struct job job = {.kind = JOB_TICK};
+	struct job job = {.kind = JOB_TICK, .store = w->local[router]};
 	new_id(w, job.commit_id);
 	load(w, &job);
 	int key = how / 4 % KEYS;
@@ -44,10 +44,13 @@ void pass_time(struct world *w, int64_t ms)
 {
 	int64_t until = world_now(w) + ms;
 	memory_store_set_now(w->store, until);
+	for (size_t r = 0; r < ROUTERS; r++)
+		if (w->local[r])
+			memory_store_set_now(w->local[r], until);
 	for (size_t i = 0; i < GHOSTS; i++)
 		if (w->ghosts[i].used && w->ghosts[i].latest <= until) {
 			w->ghosts[i].used = false;
-			arrive(w, &w->ghosts[i], true);
+			arrive(w, NULL, &w->ghosts[i]);
 		}
 	for (size_t r = 0; r < ROUTERS; r++)
 		for (size_t i = 0; i < JOBS; i++) {
@@ -60,7 +63,7 @@ void pass_time(struct world *w, int64_t ms)
 		}
 }
 
-static void crash(struct world *w, int router)
+void crash(struct world *w, int router)
 {
 	tell(w, "router %d dies", router);
 	for (size_t i = 0; i < JOBS; i++) {
@@ -106,16 +109,31 @@ static void late_ghost(struct world *w, uint8_t which)
 	if (!g->used)
 		return;
 	g->used = false;
-	arrive(w, g, true);
+	arrive(w, NULL, g);
 }
 
-enum what { CHANGE, WEBHOOK, STALL, KEEP, STALE_WEBHOOK, JOB_STEP, CLAIM, TICK, TIME, CRASH, COMMAND, RELOAD, GHOST };
+enum what {
+	CHANGE,
+	WEBHOOK,
+	STALL,
+	KEEP,
+	STALE_WEBHOOK,
+	JOB_STEP,
+	CLAIM,
+	TICK,
+	TIME,
+	CRASH,
+	COMMAND,
+	RELOAD,
+	GHOST,
+	CUT
+};
 
-/* How often each happens, in 32nds. */
-static const uint8_t often[32] = {
+/* How often each happens, in 33rds. */
+static const uint8_t often[33] = {
 	CHANGE,   CHANGE,   CHANGE,   WEBHOOK,  WEBHOOK,  WEBHOOK,  STALL,    KEEP,     STALE_WEBHOOK, CLAIM,    CLAIM,
 	CLAIM,    CLAIM,    TICK,     TIME,     TIME,     TIME,     TIME,     CRASH,    COMMAND,       RELOAD,   GHOST,
-	JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP,      JOB_STEP,
+	JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP,      JOB_STEP, CUT,
 };
 
 void advance_job(struct world *w, struct job *job, uint8_t how)
@@ -177,11 +195,12 @@ void take_step(struct world *w, const struct step *s)
 	case STALE_WEBHOOK: send_stale_webhook(w, router, s->how); break;
 	case JOB_STEP: step_some_job(w, s->who, s->how); break;
 	case CLAIM: start_delivery(w, router, s->how % RECEIVERS); break;
-	case TICK: run_tick(w); break;
+	case TICK: run_tick(w, router); break;
 	case TIME: pass_time(w, spans[s->how % (sizeof spans / sizeof *spans)]); break;
 	case CRASH: crash(w, router); break;
-	case COMMAND: run_command(w, s->how); break;
+	case COMMAND: run_command(w, router, s->how); break;
 	case RELOAD: reload(w, s->how, s->who); break;
 	case GHOST: late_ghost(w, s->who); break;
+	case CUT: w->local[router] ? heal(w, router) : cut_off(w, router, s->how); break;
 	}
 }

@@ -30,6 +30,16 @@ void new_id(struct world *w, char out[STORE_ID_MAX])
 	snprintf(out, STORE_ID_MAX, "%032u", ++w->ids);
 }
 
+struct store *store_of(const struct world *w, const struct job *job)
+{
+	return job->store ? job->store : w->store;
+}
+
+const struct incident_policy *policy_of(const struct world *w, const struct job *job)
+{
+	return job->store ? &w->partial : &w->policy;
+}
+
 void break_promise(struct world *w, const char *which)
 {
 	if (!w->broken)
@@ -89,7 +99,8 @@ void load(struct world *w, struct job *job)
 	for (size_t i = 0; i < KEYS; i++)
 		wanted[i] = str_c(keys[i]);
 	struct store_load ask = {.members = members, .member_count = ALERTS, .keys = wanted, .key_count = KEYS};
-	w->store->ops->load(w->store, &ask, on_loaded, &(struct loaded){w, job});
+	struct store *store = store_of(w, job);
+	store->ops->load(store, &ask, on_loaded, &(struct loaded){w, job});
 }
 
 struct incident *record_of(struct world *w, const struct job *job, int key)
@@ -133,7 +144,10 @@ enum store_result commit(struct world *w, const struct job *job, int key, const 
 		memcpy(c.release_claim, job->claim_id, sizeof c.release_claim);
 	}
 	enum store_result result = STORE_UNKNOWN;
-	w->store->ops->commit(w->store, &c, on_committed, &result);
+	struct store *store = store_of(w, job);
+	store->ops->commit(store, &c, on_committed, &result);
+	if (result == STORE_OK)
+		saw(w, job);
 	return result;
 }
 
@@ -156,13 +170,16 @@ void claim(struct world *w, struct job *job, const char *receiver)
 	new_id(w, job->commit_id);
 	struct store_claim c = {.receiver = str_c(receiver), .max = 1, .lease_ms = LEASE};
 	memcpy(c.id, job->claim_id, sizeof c.id);
-	w->store->ops->claim(w->store, &c, on_claimed, job);
+	struct store *store = store_of(w, job);
+	store->ops->claim(store, &c, on_claimed, job);
 }
 
 struct job *free_job(struct world *w, int router)
 {
 	for (size_t i = 0; i < JOBS; i++)
-		if (w->jobs[router][i].kind == JOB_FREE)
+		if (w->jobs[router][i].kind == JOB_FREE) {
+			w->jobs[router][i].store = w->local[router];
 			return &w->jobs[router][i];
+		}
 	return NULL;
 }

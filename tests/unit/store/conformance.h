@@ -31,13 +31,15 @@ struct conformance_case {
 	const char *name;
 	void (*run)(struct conformance *);
 };
-extern const struct conformance_case conformance_commits[], conformance_claims[], conformance_lists[];
+extern const struct conformance_case conformance_commits[], conformance_claims[], conformance_lists[],
+	conformance_sweeps[];
 
 /* Opens and closes a store for each case; `open` fills in loop, store, own and pass. What cmocka's group returns. */
 struct conformance_opener {
 	const char *name;
 	void (*open)(struct conformance *);
 	void (*close)(struct conformance *);
+	bool owes; /* what is committed is owed to another store: sweeping forgets none of it, its cases are left out */
 };
 int conformance_run(const struct conformance_opener *opener);
 

@@ -308,6 +308,10 @@ const struct conformance_case conformance_lists[] = {
 	{"each list and its count follow the record", each_list_and_its_count_follow_the_record},
 	{"every member is on some page", every_member_is_on_some_page},
 	{"stats of queues", stats_of_queues},
+	{NULL, NULL},
+};
+
+const struct conformance_case conformance_sweeps[] = {
 	{"sweep forgets old closed incidents", sweep_forgets_old_closed_incidents},
 	{"sweep forgets what was due", sweep_forgets_what_was_due},
 	{"sweep goes in batches", sweep_goes_in_batches},

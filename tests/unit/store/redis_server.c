@@ -126,3 +126,33 @@ long long redis_server_say(const struct redis_server *s, const char *command, ..
 	redisFree(c);
 	return n;
 }
+
+void redis_server_shout(const struct redis_server *s, const char *command, ...)
+{
+	int done = 0;
+	redisContext *c = redisConnect("127.0.0.1", s->port);
+	assert_non_null(c);
+	va_list ap;
+	va_start(ap, command);
+	assert_int_equal(redisvAppendCommand(c, command, ap), REDIS_OK);
+	va_end(ap);
+	while (!done)
+		assert_int_equal(redisBufferWrite(c, &done), REDIS_OK);
+	redisFree(c);
+}
+
+void redis_server_await(const struct redis_server *s, const char *text, const char *command)
+{
+	redisContext *c = redisConnect("127.0.0.1", s->port);
+	assert_non_null(c);
+	int64_t end = loop_mono_ms() + 20000;
+	for (bool found = false; !found;) {
+		redisReply *reply = redisCommand(c, command);
+		assert_non_null(reply);
+		found = reply->str && strstr(reply->str, text);
+		freeReplyObject(reply);
+		if (!found && loop_mono_ms() > end)
+			fail_msg("%s does not say %s", command, text);
+	}
+	redisFree(c);
+}

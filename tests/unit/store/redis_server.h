@@ -22,5 +22,9 @@ void redis_server_stop(struct redis_server *s); /* kills it and removes its fold
 /* One command; asserts that it is not answered with an error. Returns an integer reply, else 0. */
 long long redis_server_say(const struct redis_server *s, const char *command, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Sends one command and does not wait for its answer. */
+void redis_server_shout(const struct redis_server *s, const char *command, ...) __attribute__((format(printf, 2, 3)));
+/* Repeats the command until its text reply contains `text`. */
+void redis_server_await(const struct redis_server *s, const char *text, const char *command);
 
 #endif

@@ -32,6 +32,7 @@ bool keep(struct conformance *t, const struct local_seen *seen);
 const struct local_branches *owned(struct conformance *t, const char *after, size_t max);
 const struct local_branches *mirrored(struct conformance *t, const char *after, size_t max, int64_t since);
 bool own(struct conformance *t, const char *key);
+bool own_open(struct conformance *t);
 /* True when it is clean. */
 bool merged(struct conformance *t, const struct local_merged *m);
 

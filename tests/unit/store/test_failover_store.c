@@ -79,13 +79,14 @@ struct waiting {
 	const char *state;
 	uint64_t put_back;
 	struct loop_timer *timer;
+	bool owes;
 };
 
 static void look(void *arg)
 {
 	struct waiting *w = arg;
 	struct failover_figures f = failover_store_figures(w->h->t.store);
-	bool at_rest = strcmp(w->state, "primary") != 0 || f.owned == 0;
+	bool at_rest = w->owes || strcmp(w->state, "primary") != 0 || f.owned == 0;
 	if (strcmp(f.state, w->state) == 0 && at_rest && f.put_back >= w->put_back) {
 		w->h->t.waiting = 0;
 		loop_stop(w->h->t.loop);
@@ -95,9 +96,8 @@ static void look(void *arg)
 }
 
 /* Until the state has this name; "primary" also: until nothing is owed to it. */
-static void wait_for_figures(struct house *h, const char *state, uint64_t put_back)
+static void wait_till(struct house *h, struct waiting w)
 {
-	struct waiting w = {h, state, put_back, NULL};
 	w.timer = loop_timer_new(h->t.loop, look, &w);
 	loop_timer_set(w.timer, 0);
 	h->t.waiting = 1;
@@ -107,7 +107,12 @@ static void wait_for_figures(struct house *h, const char *state, uint64_t put_ba
 
 static void wait_for(struct house *h, const char *state)
 {
-	wait_for_figures(h, state, 0);
+	wait_till(h, (struct waiting){.h = h, .state = state});
+}
+
+static void wait_for_served(struct house *h)
+{
+	wait_till(h, (struct waiting){.h = h, .state = "primary", .owes = true});
 }
 
 static struct failover_figures figures(const struct house *h)
@@ -218,9 +223,7 @@ static void a_commit_that_ran_without_an_answer_is_one(void **state)
 static void a_resolve_of_what_another_router_opened_is_told_and_kept(void **state)
 {
 	struct house *h = *state;
-	fickle_down(h->primary.store);
-	fickle_up(h->primary.store);
-	wait_for(h, "primary");
+	stats(&h->t, NULL, 0); /* it has heard the primary's clock */
 	assert_int_equal(alert_fires(&h->primary, K, "a"), REASON_NEW);
 	assert_string_equal(tell_oncall(&h->primary), "trigger " K " 1");
 	fickle_down(h->primary.store);
@@ -296,7 +299,7 @@ static void what_the_primary_has_lost_is_put_back(void **state)
 	fickle_down(h->primary.store);
 	fickle_forget_all(h->primary.store);
 	fickle_up(h->primary.store);
-	wait_for_figures(h, "primary", 2);
+	wait_till(h, (struct waiting){.h = h, .state = "primary", .put_back = 2});
 	assert_true(incident_of(&h->primary, K)->open);
 	assert_false(incident_of(&h->primary, L)->open);
 	assert_true(member_of(&h->primary, STR("am"), STR("a")).firing);
@@ -358,6 +361,21 @@ static void hundreds_of_keys_come_back(void **state)
 	assert_int_equal(s->open, MANY - 20);
 	assert_int_equal(s->closed, 20);
 	assert_int_equal(figures(h).owned, 0);
+}
+
+/* A record that nobody can read any more keeps nobody away from the primary. */
+static void what_cannot_be_merged_stays_and_the_rest_goes_on(void **state)
+{
+	struct house *h = *state;
+	fickle_down(h->primary.store);
+	struct store_commit damaged = incident("damaged", (struct store_version){0, ""});
+	commit_ok(&h->t, &damaged);
+	alert_fires(&h->t, K, "a");
+	fickle_up(h->primary.store);
+	wait_for_served(h);
+	assert_true(incident_of(&h->primary, K)->open);
+	assert_int_equal(figures(h).owned, 1);
+	assert_int_equal(alert_fires(&h->t, K, "a"), REASON_REPEAT);
 }
 
 /* ---- a restart in the outage ---- */
@@ -474,8 +492,8 @@ static void close_case(struct conformance *t)
 
 int main(void)
 {
-	const struct conformance_opener primary = {"failover, on the primary", open_on_primary, close_case};
-	const struct conformance_opener local = {"failover, on the local file", open_on_local, close_case};
+	const struct conformance_opener primary = {"failover, on the primary", open_on_primary, close_case, false};
+	const struct conformance_opener local = {"failover, on the local file", open_on_local, close_case, true};
 	const struct CMUnitTest own[] = {
 		TEST(it_starts_on_the_primary),
 		TEST(in_an_outage_the_local_file_serves_with_what_was_seen),
@@ -490,6 +508,7 @@ int main(void)
 		TEST(what_the_primary_has_lost_is_put_back),
 		TEST(what_was_counted_in_the_outage_is_counted_once),
 		TEST(hundreds_of_keys_come_back),
+		TEST(what_cannot_be_merged_stays_and_the_rest_goes_on),
 		TEST(a_restart_in_the_outage_keeps_what_is_owed),
 		TEST(without_the_primary_it_starts_with_the_local_file),
 		TEST(a_drained_store_knows_what_other_routers_opened),

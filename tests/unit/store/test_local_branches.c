@@ -317,8 +317,8 @@ static void what_the_primary_has_lost_is_owned(void **state)
 	assert_true(own(t, "nobody"));
 	assert_int_equal(local_store_owned_count(t->store), 2);
 	const struct local_branch *b = branch_of(t, "k");
-	assert_int_equal(b->base.number, 0);
-	assert_string_equal(b->base.commit_id, "");
+	assert_int_equal(b->base.number, 6);
+	assert_string_equal(b->base.commit_id, "c6");
 	assert_int_equal(b->record.version.number, 6);
 	assert_int_equal(b->member_count, 1);
 	assert_int_equal(branch_of(t, "mine")->base.number, 6);

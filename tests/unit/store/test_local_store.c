@@ -383,13 +383,16 @@ static void a_policy_that_is_set_is_the_one_used(void **state)
 
 /* ---- what stays ---- */
 
-static void what_is_kept_is_owned_and_grew_from_what_was_seen(void **state)
+static void all_that_is_open_becomes_owned_and_grew_from_what_was_seen(void **state)
 {
 	struct conformance *t = *state;
+	struct incident *over = primary_incident(t, "over");
+	over->open = false;
 	struct store_record r[] = {primary_record(t, primary_incident(t, "a"), 4, "c4 c3"),
-	                           primary_record(t, primary_incident(t, "b"), 1, "c1")};
-	saw_record(t, primary_incident(t, "a"), 4, "c4 c3"); /* nothing new, and yet */
-	assert_true(keep(t, &(struct local_seen){.records = r, .record_count = 2, .own = true}));
+	                           primary_record(t, primary_incident(t, "b"), 1, "c1"), primary_record(t, over, 1, "c1")};
+	assert_true(keep(t, &(struct local_seen){.records = r, .record_count = 3}));
+	assert_int_equal(local_store_owned_count(t->store), 0);
+	assert_true(own_open(t));
 	assert_int_equal(local_store_owned_count(t->store), 2);
 	stand_in_reopen(t, false);
 	assert_int_equal(stats(t, NULL, 0)->open, 2);
@@ -538,7 +541,7 @@ int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	log_setup(LOG_ERROR, LOG_LOGFMT, loop_wall_ms);
-	const struct conformance_opener opener = {"local", stand_in_open_case, stand_in_close_case};
+	const struct conformance_opener opener = {"local", stand_in_open_case, stand_in_close_case, true};
 	const struct CMUnitTest own_tests[] = {
 		OWN(kill_9_loses_nothing_that_is_owned),
 		OWN(what_was_seen_is_there_like_anything_else),
@@ -555,7 +558,7 @@ int main(void)
 		OWN(beyond_its_limit_it_drops_and_refuses_no_verb),
 		OWN(the_clock_is_the_primarys),
 		OWN(a_policy_that_is_set_is_the_one_used),
-		OWN(what_is_kept_is_owned_and_grew_from_what_was_seen),
+		OWN(all_that_is_open_becomes_owned_and_grew_from_what_was_seen),
 		OWN(without_a_primary_mirrors_are_forgotten),
 		OWN(sweeping_forgets_nothing_that_is_owed),
 		OWN(closing_takes_in_what_was_seen),

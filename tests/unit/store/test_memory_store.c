@@ -71,8 +71,8 @@ static void it_says_that_it_is_not_durable(void **state)
 
 int main(void)
 {
-	const struct conformance_opener inside = {"memory", open_inside, close_inside};
-	const struct conformance_opener on_loop = {"memory on a loop", open_on_loop, close_on_loop};
+	const struct conformance_opener inside = {"memory", open_inside, close_inside, false};
+	const struct conformance_opener on_loop = {"memory on a loop", open_on_loop, close_on_loop, false};
 	const struct CMUnitTest own[] = {
 		cmocka_unit_test(close_answers_what_is_pending),
 		cmocka_unit_test(it_says_that_it_is_not_durable),

@@ -381,7 +381,7 @@ int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	log_setup(LOG_ERROR, LOG_LOGFMT, loop_wall_ms);
-	const struct conformance_opener opener = {"sqlite", open_case, close_case};
+	const struct conformance_opener opener = {"sqlite", open_case, close_case, false};
 	const struct CMUnitTest own[] = {
 		cmocka_unit_test(kill_9_loses_nothing_acknowledged),
 		OWN(everything_is_there_after_reopening),

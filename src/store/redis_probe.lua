@@ -1,0 +1,18 @@
+-- Answers {now} when everything that the other scripts do may be done: each of their commands, on a key that is gone
+-- afterwards. Where one is refused, for want of memory, of a disk or of a permission, the answer is the reason.
+local k = P .. 'probe'
+for _, command in ipairs({
+  {'SET', k, '1', 'PX', '60000'}, {'MGET', k}, {'PEXPIRE', k, '60000'}, {'DEL', k},
+  {'HSET', k, 'f', '1'}, {'HINCRBY', k, 'f', '1'}, {'HGET', k, 'f'}, {'HMGET', k, 'f'}, {'HGETALL', k}, {'HKEYS', k},
+  {'HVALS', k}, {'HLEN', k}, {'HEXISTS', k, 'f'}, {'HDEL', k, 'f'},
+  {'ZADD', k, '1', 'm'}, {'ZCARD', k}, {'ZCOUNT', k, '0', '1'}, {'ZSCORE', k, 'm'}, {'ZREVRANK', k, 'm'},
+  {'ZRANGE', k, '0', '0'}, {'ZREVRANGE', k, '0', '0'}, {'ZRANGEBYSCORE', k, '0', '1'},
+  {'ZREVRANGEBYSCORE', k, '1', '0'}, {'ZREM', k, 'm'},
+  {'RPUSH', k, 'e'}, {'LRANGE', k, '0', '0'}, {'UNLINK', k},
+}) do
+  local reply = redis.pcall(unpack(command))
+  if type(reply) == 'table' and reply.err then
+    return redis.error_reply(reply.err .. ' (' .. command[1] .. ')')
+  end
+end
+return {now}

@@ -1,0 +1,59 @@
+#include "redis_case.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "base/time.h"
+
+struct wanted {
+	struct store *store;
+	struct loop *loop;
+	bool up;
+};
+
+static void health_changed(void *arg)
+{
+	struct wanted *w = arg;
+	if (w->store->ops->health(w->store).up == w->up)
+		loop_stop(w->loop);
+}
+
+static void never(void *arg)
+{
+	(void)arg;
+	fail_msg("the store's health does not change");
+}
+
+void redis_case_wait(struct store *s, struct loop *l, bool up)
+{
+	struct wanted w = {s, l, up};
+	struct loop_timer *overdue = loop_timer_new(l, never, NULL);
+	loop_timer_set(overdue, TIME_MINUTE);
+	s->ops->on_change(s, health_changed, &w);
+	while (s->ops->health(s).up != up)
+		loop_run(l);
+	s->ops->on_change(s, NULL, NULL);
+	loop_timer_free(overdue);
+}
+
+struct store *redis_case_open(struct loop *l, const struct redis_server *at, int number, int64_t timeout_ms)
+{
+	char prefix[32];
+	snprintf(prefix, sizeof prefix, "case %d", number);
+	struct store *s = redis_store_open(
+		l, &(struct redis_store_options){.connection = {.address = str_c(at->address), .timeout_ms = timeout_ms},
+	                                     .prefix = str_c(prefix)});
+	redis_case_wait(s, l, true);
+	return s;
+}
+
+void redis_case_turn(struct loop *l)
+{
+	loop_defer(l, (void (*)(void *))loop_stop, l);
+	loop_run(l);
+}

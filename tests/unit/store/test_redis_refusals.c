@@ -1,0 +1,273 @@
+/* What the store makes of a Redis that answers, and is of no use; and of who it is that answers. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "conformance.h"
+#include "redis_case.h"
+#include "store/redis_scripts.h"
+
+static const struct store_version NONE = {0, ""};
+static struct redis_server server;
+static int cases;
+
+static int set_up(void **state)
+{
+	struct conformance *t = mem_zero(sizeof *t);
+	redis_server_start(&server, (const char *[]){"--lua-time-limit", "50", NULL});
+	t->loop = loop_new();
+	t->store = redis_case_open(t->loop, &server, ++cases, 5000);
+	t->pass = conformance_poll;
+	conformance_begin(t);
+	*state = t;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct conformance *t = *state;
+	conformance_end(t);
+	t->store->ops->close(t->store);
+	redis_case_turn(t->loop);
+	loop_free(t->loop);
+	redis_server_stop(&server);
+	mem_cleanup(&t);
+	return 0;
+}
+
+/* ---- refusals ---- */
+
+static void assert_refused(struct conformance *t, const char *why)
+{
+	struct store_commit c = incident("k", NONE);
+	assert_int_equal(commit(t, &c)->result, STORE_UNAVAILABLE);
+	struct store_health health = t->store->ops->health(t->store);
+	assert_false(health.up);
+	assert_false(health.durable);
+	if (!strstr(health.why, why))
+		fail_msg("\"%s\" does not say %s", health.why, why);
+	assert_null(strstr(health.why, "script: ")); /* where in which script is nothing to an operator */
+}
+
+static void assert_accepted(struct conformance *t)
+{
+	struct store_commit c = incident("k", NONE);
+	redis_case_wait(t->store, t->loop, true);
+	commit_ok(t, &c);
+}
+
+static void without_enough_replicas(void **state)
+{
+	redis_server_say(&server, "CONFIG SET min-replicas-to-write 1");
+	assert_refused(*state, "NOREPLICAS");
+	redis_server_say(&server, "CONFIG SET min-replicas-to-write 0");
+	assert_accepted(*state);
+}
+
+static void as_a_replica(void **state)
+{
+	redis_server_say(&server, "REPLICAOF 127.0.0.1 1");
+	assert_refused(*state, "READONLY");
+	redis_server_say(&server, "REPLICAOF NO ONE");
+	assert_accepted(*state);
+}
+
+static void as_a_replica_that_has_lost_its_master(void **state)
+{
+	redis_server_say(&server, "CONFIG SET replica-serve-stale-data no");
+	redis_server_say(&server, "REPLICAOF 127.0.0.1 1");
+	assert_refused(*state, "MASTERDOWN");
+	redis_server_say(&server, "REPLICAOF NO ONE");
+	assert_accepted(*state);
+}
+
+/* It takes writes, and forgets them when it next hears of its master: found at the next look, at the latest. */
+static void as_a_replica_that_takes_writes(void **state)
+{
+	struct conformance *t = *state;
+	redis_server_say(&server, "CONFIG SET replica-read-only no");
+	redis_server_say(&server, "REPLICAOF 127.0.0.1 1");
+	redis_server_say(&server, "CLIENT KILL TYPE normal");
+	redis_case_wait(t->store, t->loop, false);
+	int64_t end = loop_mono_ms() + 20 * TIME_SECOND;
+	while (!strstr(t->store->ops->health(t->store).why, "it is a replica")) {
+		assert_true(loop_mono_ms() < end);
+		redis_case_turn(t->loop);
+	}
+	redis_server_say(&server, "REPLICAOF NO ONE");
+	assert_accepted(t);
+}
+
+static void while_a_script_runs(void **state)
+{
+	redis_server_shout(&server, "EVAL %s 0", "while true do end");
+	redis_server_await(&server, "BUSY", "PING");
+	assert_refused(*state, "BUSY");
+	redis_server_say(&server, "SCRIPT KILL");
+	assert_accepted(*state);
+}
+
+static void without_a_permission(void **state)
+{
+	redis_server_say(&server, "ACL SETUSER default -evalsha");
+	assert_refused(*state, "NOPERM");
+	redis_server_say(&server, "ACL SETUSER default +evalsha");
+	assert_accepted(*state);
+}
+
+/* ---- the probe ---- */
+
+/* Commands of `script` that the probe does not try. */
+static void assert_probed(const char *script)
+{
+	static const char CALL[] = "redis.call('";
+	for (const char *at = script; (at = strstr(at, CALL));) {
+		char tried[32];
+		at += sizeof CALL - 1;
+		int n = (int)strcspn(at, "'");
+		snprintf(tried, sizeof tried, "{'%.*s'", n, at);
+		if (n && strncmp(at, "TIME", 4) != 0 && !strstr(redis_probe.source, tried))
+			fail_msg("redis_probe.lua does not try %.*s", n, at);
+	}
+}
+
+static void the_probe_tries_all_that_the_scripts_do(void **state)
+{
+	(void)state;
+	for (int verb = 0; verb < VERBS; verb++)
+		assert_probed(redis_scripts[verb].source);
+}
+
+static void the_probe_leaves_nothing_behind(void **state)
+{
+	(void)state;
+	assert_int_equal(redis_server_say(&server, "DBSIZE"), 0);
+}
+
+/* ---- who answers ---- */
+
+static void reconnect(struct conformance *t)
+{
+	redis_server_say(&server, "CLIENT KILL TYPE normal");
+	redis_case_wait(t->store, t->loop, false);
+	assert_string_equal(redis_store_server_id(t->store), "");
+	redis_case_wait(t->store, t->loop, true);
+}
+
+static void a_restart_is_told_from_a_hiccup(void **state)
+{
+	struct conformance *t = *state;
+	char first[128];
+	snprintf(first, sizeof first, "%s", redis_store_server_id(t->store));
+	assert_int_equal(strlen(first), 81); /* two ids of 40 and a colon */
+	reconnect(t);
+	assert_string_equal(redis_store_server_id(t->store), first);
+	redis_server_kill(&server);
+	redis_case_wait(t->store, t->loop, false);
+	redis_server_restart(&server, NULL);
+	redis_case_wait(t->store, t->loop, true);
+	assert_int_equal(strlen(redis_store_server_id(t->store)), 81);
+	assert_string_not_equal(redis_store_server_id(t->store), first);
+}
+
+/* The same process may come back with the data of another one. */
+static void a_process_that_was_a_replica_meanwhile_is_another_one(void **state)
+{
+	struct conformance *t = *state;
+	char first[128];
+	snprintf(first, sizeof first, "%s", redis_store_server_id(t->store));
+	redis_server_say(&server, "REPLICAOF 127.0.0.1 1");
+	assert_refused(t, "READONLY");
+	redis_server_say(&server, "REPLICAOF NO ONE");
+	redis_case_wait(t->store, t->loop, true);
+	assert_string_not_equal(redis_store_server_id(t->store), first);
+	assert_memory_equal(redis_store_server_id(t->store), first, 40);
+}
+
+static void where_info_is_not_allowed_nobody_knows(void **state)
+{
+	struct conformance *t = *state;
+	redis_server_say(&server, "ACL SETUSER default -info");
+	reconnect(t);
+	assert_string_equal(redis_store_server_id(t->store), "");
+}
+
+static void its_clock_goes_on_while_it_is_away(void **state)
+{
+	struct conformance *t = *state;
+	struct store *fresh = redis_store_open(
+		t->loop, &(struct redis_store_options){.connection = {.address = STR("127.0.0.1:1")}, .prefix = STR("x")});
+	assert_int_equal(redis_store_now(fresh), 0);
+	fresh->ops->close(fresh);
+	assert_in_range(redis_store_now(t->store), loop_wall_ms() - TIME_SECOND, loop_wall_ms() + TIME_SECOND);
+	redis_server_kill(&server);
+	redis_case_wait(t->store, t->loop, false);
+	int64_t before = redis_store_now(t->store), began = loop_mono_ms();
+	while (loop_mono_ms() < began + 50)
+		redis_case_turn(t->loop);
+	assert_in_range(redis_store_now(t->store) - before, 50, 20 * TIME_SECOND);
+	redis_server_restart(&server, NULL);
+}
+
+/* ---- replicas and neighbours ---- */
+
+static void a_failover_that_may_lose_writes_is_mentioned(void **state)
+{
+	struct conformance *t = *state;
+	struct redis_server replica;
+	redis_server_start(&replica, NULL);
+	redis_server_say(&replica, "REPLICAOF 127.0.0.1 %d", server.port);
+	redis_server_await(&server, "state=online", "INFO replication");
+	reconnect(t);
+	struct store_health health = t->store->ops->health(t->store);
+	assert_true(health.up && health.durable);
+	assert_non_null(strstr(health.why, "min-replicas-to-write is 0"));
+	redis_server_say(&server, "CONFIG SET min-replicas-to-write 1");
+	reconnect(t);
+	assert_string_equal(t->store->ops->health(t->store).why, "");
+	redis_server_stop(&replica);
+}
+
+static void prefixes_keep_installations_apart(void **state)
+{
+	struct conformance *t = *state, other = *t;
+	other.store = redis_case_open(t->loop, &server, ++cases, 5000);
+	due_incident(t, "k", "r", 0, 10);
+	assert_int_equal(record_of(&other, "k").version.number, 0);
+	struct store_claim ask = claim_for("r", 9, TIME_HOUR);
+	assert_int_equal(claim(&other, &ask)->count, 0);
+	due_incident(&other, "k", "r", 0, 10);
+	assert_int_equal(stats(t, &STR("r"), 1)->open, 1);
+	assert_int_equal(claim(&other, &ask)->count, 1);
+	struct store_claim mine = claim_for("r", 9, TIME_HOUR);
+	assert_int_equal(claim(t, &mine)->count, 1);
+	other.store->ops->close(other.store);
+}
+
+#define OWN(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	log_setup(LOG_ERROR, LOG_LOGFMT, loop_wall_ms);
+	const struct CMUnitTest tests[] = {
+		OWN(without_enough_replicas),
+		OWN(as_a_replica),
+		OWN(as_a_replica_that_has_lost_its_master),
+		OWN(as_a_replica_that_takes_writes),
+		OWN(while_a_script_runs),
+		OWN(without_a_permission),
+		OWN(the_probe_tries_all_that_the_scripts_do),
+		OWN(the_probe_leaves_nothing_behind),
+		OWN(a_restart_is_told_from_a_hiccup),
+		OWN(a_process_that_was_a_replica_meanwhile_is_another_one),
+		OWN(where_info_is_not_allowed_nobody_knows),
+		OWN(its_clock_goes_on_while_it_is_away),
+		OWN(a_failover_that_may_lose_writes_is_mentioned),
+		OWN(prefixes_keep_installations_apart),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
