@@ -11,8 +11,10 @@ import pytest
 from chaos.faults import KINDS, RedisKilled
 from chaos.run_kind import Run
 from chaos.scenarios import RedisAway, SentinelPair
+from chaos.story import told_in_full
 
 SEED, FAULTS, RATE, SIDE_BY_SIDE = 5, 2, 30, 4
+STORIES = 3  # in full, where a test fails
 
 
 class SentinelPairInHaste(SentinelPair):
@@ -59,7 +61,7 @@ def result(results, name):
 @pytest.mark.parametrize("name", [n for n in RUNS if n != RedisForgets.name])
 def test_nothing_answered_200_is_lost(result):
     assert result.faults and result.verdict.acked
-    assert result.clean, "\n".join(result.verdict.lines())
+    assert result.clean, "\n".join(told_in_full(result.verdict, result.history, STORIES))
 
 
 @pytest.mark.parametrize("name", [RedisForgets.name])

@@ -122,6 +122,18 @@ def test_doubled_two_keys_with_one_start_inside_one_firing():
     assert "Ka-3" in v.doubled
 
 
+def test_two_senders_that_contradict_each_other_at_once_may_have_made_two_firings():
+    lagging = Post(9.9, 10.5, 200, GOOD_POSTS[0].states)
+    told_twice = [fires(0.1), ends(10.1), fires(12, generation=2), ends(20, generation=2)]
+    assert check([*GOOD_POSTS[:2], lagging], told_twice, [rest(25)]).clean
+    assert check([*GOOD_POSTS[:2], post(9, True)], told_twice, [rest(25)]).doubled
+
+
+def test_what_is_doubtful_at_a_rest_is_not_judged_there():
+    doubtful = Rest(15, frozenset(), frozenset("a"))
+    assert check(GOOD_POSTS[:2], GOOD_TELLINGS[:1], [doubtful]).clean
+
+
 def test_an_echo_after_the_end_is_nothing():
     assert check(GOOD_POSTS, [*GOOD_TELLINGS, ends(92, generation=2)], [rest(40), rest(95)]).clean
 

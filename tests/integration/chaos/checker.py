@@ -14,6 +14,8 @@ out of order  the same, where the resolve did come, but before the trigger; like
               after a newer one's, when that older one stays open in its place.
 doubled       two provider keys for one span: two generations with one start that were first told in one span, or more
               generations told than spans had begun. (Somebody was woken twice, and the provider could not know.)
+              Of two senders' webhooks that overlap, one firing and one resolved, nobody knows which came last: each such
+              pair may have been one more span.
 duplicated    triggers accepted for a key that was open already. Harmless there, and so only counted.
 
 A violation that several rests show is one. An echo (the resolve repeated after an unknown outcome, delivery.timeout and
@@ -67,7 +69,7 @@ def judge(history, margin=0.0, least=LEAST):
 
     for incident, own in spans.items():
         find_untold(verdict, own, triggers.get(incident, []), long_enough)
-        find_doubled(verdict, own, triggers.get(incident, []))
+        find_doubled(verdict, own, triggers.get(incident, []), lambda: contradictions(history.posts, incident))
     for rest in history.rests:
         judge_rest(verdict, rest, [t for t in history.tellings if t.at <= rest.at])
     return verdict
@@ -126,13 +128,23 @@ def find_untold(verdict, spans, triggers, long_enough):
                 f"answered 200 at {span.acked:.3f}, over at {span.closing:.3f}, and was never told")
 
 
-def find_doubled(verdict, spans, triggers):
+def contradictions(posts, incident):
+    """How many webhooks that have it firing overlap with one that has it resolved."""
+    sides = {True: [], False: []}
+    for p in posts:
+        own = [s.firing for s in p.states if s.incident == incident]
+        if own:
+            sides[any(own)].append(p)
+    return sum(any(f.began < r.ended and r.began < f.ended for r in sides[False]) for f in sides[True])
+
+
+def find_doubled(verdict, spans, triggers, contradicted):
     first = {}
     for t in triggers:
         first.setdefault(t.generation, t)
     for number, t in enumerate(sorted(first.values(), key=lambda t: t.at), 1):
         begun = [s.begun for s in spans if s.begun <= t.at]
-        if len(begun) < number:
+        if len(begun) < number and len(begun) + contradicted() < number:
             verdict.doubled[t.key] = f"key number {number} at {t.at:.3f}, but it has fired {len(begun)} times by then"
         for other in first.values():
             if begun and other.generation < t.generation and other.at >= begun[-1] and t.started \
@@ -177,10 +189,12 @@ class Provider:
 
 def judge_rest(verdict, rest, tellings):
     told = by_incident(tellings)
-    for incident in rest.firing:
+    for incident in rest.firing - rest.doubtful:
         if not Provider(told.get(incident, [])).open:
             verdict.lost.setdefault(incident, f"fires at {rest.at:.3f}, and nothing is open at the provider")
     for incident, own in told.items():
+        if incident in rest.doubtful:
+            continue
         provider = Provider(own)
         wrong = set(provider.open)
         if incident in rest.firing and wrong:

@@ -98,6 +98,9 @@ class Generator:
             now = time.monotonic()
             return frozenset(i for g in self.groups for i in g.firing(now))
 
+    def doubtful(self):
+        return frozenset()
+
     def over(self):
         return not self.firing()
 

@@ -51,6 +51,7 @@ class Rest:
     """A moment when no fault was on, every webhook was answered, and the provider had been given time to hear of it."""
     at: float
     firing: frozenset  # incidents
+    doubtful: frozenset = frozenset()  # those of which the senders' last words contradict each other or what is so
 
 
 @dataclass

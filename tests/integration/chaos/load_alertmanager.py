@@ -17,7 +17,7 @@ from .history import Post, State
 
 TICK = 0.1  # seconds between two posts of whoever evaluates alerting rules
 TIMEOUT = 15
-QUIET, SILENT = 2.0, 20.0  # seconds without a webhook: more than group_interval; more than any retry
+QUIET, SILENT = 2.0, 8.0  # seconds without a webhook: more than group_interval; more than any retry
 
 
 def seconds_of(text):
@@ -72,8 +72,8 @@ class AlertmanagerLoad:
     """
     As Generator, but what it makes goes to every Alertmanager, and what gets answered the taps have seen.
 
-    True is what the Alertmanagers last said: a peer that lags says "firing" after the other's "resolved", and in rare
-    cases, under load, takes no word of it back. `notes` tells of these; no router can know better.
+    A peer that lags says "firing" after the other's "resolved", and under load may take no word of it back (a request that
+    it gave up arrives late). Of such incidents nobody can say how they should stand at a router: `doubtful`.
     """
 
     def __init__(self, world, rate, seed):
@@ -135,11 +135,15 @@ class AlertmanagerLoad:
 
     def firing(self):
         with self.lock:
-            return frozenset(s.incident for s in self.said.values() if s.firing)
+            now = time.monotonic()
+            return frozenset(a.labels["incident"] for a in self.alerts.values() if a.passed(now) % 2)
+
+    def doubtful(self):
+        with self.lock:
+            return frozenset(self.alerts[name].labels["incident"] for name in self.unsaid(time.monotonic()))
 
     def over(self):
-        with self.lock:
-            return not any(a.passed(time.monotonic()) % 2 for a in self.alerts.values())
+        return not self.firing()
 
     # ---- what was answered ----
 
@@ -174,6 +178,5 @@ class AlertmanagerLoad:
 
     @property
     def notes(self):
-        with self.lock:
-            left = len(self.unsaid(time.monotonic()))
-        return [f"{left} alerts that Alertmanager left firing"] if left else []
+        left = len(self.doubtful())
+        return [f"{left} incidents of which Alertmanager said no last word"] if left else []

@@ -33,7 +33,7 @@ from chaos.faults import KINDS  # noqa: E402
 from chaos.history import History  # noqa: E402
 from chaos.run_kind import RATE, Result, Run  # noqa: E402
 from chaos.scenarios import SCENARIOS, RedisAway, SentinelPair  # noqa: E402
-from chaos.story import incidents_of, story  # noqa: E402
+from chaos.story import told_in_full  # noqa: E402
 from harness import BIN  # noqa: E402
 
 ALL = {**KINDS, **SCENARIOS}
@@ -86,9 +86,7 @@ def keep_findings(result, folder, keep):
     own = os.path.join(keep, result.kind)
     os.makedirs(own, exist_ok=True)
     with open(os.path.join(own, "violations"), "w", encoding="utf-8") as f:
-        f.write("\n".join(result.verdict.lines()) + "\n")
-        for incident in list(dict.fromkeys(incidents_of(result.verdict, result.history)))[:STORIES]:
-            f.write(f"\n== {incident}\n" + "\n".join(story(result.history, incident)) + "\n")
+        f.write("\n".join(told_in_full(result.verdict, result.history, STORIES)) + "\n")
     for log in os.listdir(folder):
         if log.endswith(".log"):
             shutil.copy(os.path.join(folder, log), own)

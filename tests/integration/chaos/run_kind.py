@@ -109,13 +109,13 @@ class Run:
         self.load.freeze()
         self.settle(self.world.all_ready, "every router is ready")
         self.settle(self.load.all_said, "every webhook is answered 200")
-        firing = self.load.firing()
-        self.settle(lambda: self.provider_agrees(firing), None)
+        firing, doubtful = self.load.firing(), self.load.doubtful()
+        self.settle(lambda: self.provider_agrees(firing, doubtful), None)
         for router in self.world.routers:
-            if not self.settle(lambda: self.store_agrees(router, firing), None):
-                self.note_difference(router, firing)
+            if not self.settle(lambda: self.store_differs(router, firing, doubtful) == "", None):
+                self.history.others.append(f"{router.house.folder}: {self.store_differs(router, firing, doubtful)}")
             self.settle(lambda: self.counters_agree(router), f"{router.house.folder}: received equals decided")
-        self.history.rests.append(Rest(time.monotonic(), firing))
+        self.history.rests.append(Rest(time.monotonic(), firing, doubtful))
 
     def settle(self, condition, otherwise):
         """False, and a line where `otherwise` is one, when it does not come true. The run has failed then: later ones are brief."""
@@ -128,22 +128,21 @@ class Run:
             return False
         return True
 
-    def provider_agrees(self, firing):
+    def provider_agrees(self, firing, doubtful):
         open_keys = self.world.recorder.open_keys()
         tellings = tellings_of(self.world.recorder.all(accepted=True))
         found = [i for k, i in {t.key: t.incident for t in tellings}.items() if k in open_keys]
-        return sorted(found) == sorted(firing)
+        return sorted(i for i in found if i not in doubtful) == sorted(firing - doubtful)
 
-    def store_agrees(self, router, firing):
+    @staticmethod
+    def store_differs(router, firing, doubtful):
+        """What a router thinks open and what is; empty when that is the same."""
         try:
-            return router.open_incidents() == firing
-        except (OSError, AssertionError):
-            return False
-
-    def note_difference(self, router, firing):
-        found = router.open_incidents()
-        self.history.others.append(f"{router.house.folder}: open and should not be: {some(found - firing)}; "
-                                   f"not open and should be: {some(firing - found)}")
+            found = router.open_incidents()
+        except (OSError, AssertionError) as failure:
+            return f"does not say what is open: {failure}"
+        more, less = found - firing - doubtful, firing - found - doubtful
+        return f"open and should not be: {some(more)}; not open and should be: {some(less)}" if more or less else ""
 
     def counters_agree(self, router):
         return router.sum("alerts_received_total") == router.sum("alerts_decided_total")

@@ -9,6 +9,14 @@ def incidents_of(verdict, history):
             yield of_key.get(what, what.split(",")[0])
 
 
+def told_in_full(verdict, history, most):
+    """The verdict's lines, and the stories of the first `most` incidents that it is about."""
+    yield from verdict.lines()
+    for incident in list(dict.fromkeys(incidents_of(verdict, history)))[:most]:
+        yield f"\n== {incident}"
+        yield from story(history, incident)
+
+
 def story(history, incident):
     lines = []
     for p in history.posts:
