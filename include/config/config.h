@@ -65,6 +65,14 @@ struct config_redis {
 	struct pos at;
 };
 
+struct config_heartbeat { /* heartbeat: */
+	bool given;
+	struct config_secret url;
+	int64_t every, timeout;
+	const char *method;
+	bool allow_http;
+};
+
 enum delivery_mode { DELIVERY_SEND, DELIVERY_OBSERVE };
 
 struct config_rule_file { /* one that is in force, as it was read */
@@ -102,6 +110,7 @@ struct config {
 		struct str path; /* empty: no journal */
 		int64_t retention;
 	} journal;
+	struct config_heartbeat heartbeat;
 	struct config_receiver *receivers;
 	size_t receiver_count;
 	struct catalog *catalog;
@@ -158,5 +167,7 @@ const struct config_source *config_source(const struct config *c, struct str nam
 /* The secrets of a receiver as the kind's build wants them; files are read now. False with a line in `err`. */
 bool config_receiver_secrets(const struct config_receiver *r, struct arena *arena, struct receiver_secret **out,
                              size_t *count, struct err *err);
+/* What heartbeat: pings; a file is read now. False with a line in `err`. Only where it is given. */
+bool config_heartbeat_url(const struct config *c, struct arena *arena, struct str *out, struct err *err);
 
 #endif

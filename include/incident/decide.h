@@ -43,6 +43,9 @@ struct arrival {
 struct decision {
 	enum verdict verdict;
 	enum reason reason;
+	/* Nothing is decided yet, verdict and reason mean nothing: its membership here has ended (a watched heartbeat that its
+	 * rules now see otherwise, or the reverse), and it is to be decided again as the incident that its plan says. */
+	bool leaves;
 	bool member_changed;
 	struct member member; /* afterwards; views into the record's arena */
 	int64_t member_ttl;
@@ -57,7 +60,8 @@ struct decision {
 void incident_decide(struct incident *inc, const struct arrival *arrivals, size_t n,
                      const struct incident_policy *policy, int64_t now, struct decision *out, struct counts *counts);
 
-/* The incident that an arrival belongs to: its member's while that is firing in an open incident, else its plan's.
+/* The incident that an arrival belongs to: its member's while that is firing in an open incident, or a watched heartbeat,
+ * else its plan's.
  * `record` is the member's incident (NULL when there is none). */
 bool arrival_sticks(const struct member *m, const struct incident *record);
 

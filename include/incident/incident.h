@@ -132,6 +132,14 @@ struct incident {
 	struct incident_person closed_by_hand; /* of the last closing; at = 0 otherwise */
 	int64_t longest_gap;
 	int64_t repeat_interval, resolve_hold;
+	/*
+	 * The dead man's switch: it must be heard of again within `every` (0: it is no heartbeat). While it beats it is
+	 * closed; a missed beat opens it, the next one closes it. A page then says what the last beat's plan said.
+	 */
+	struct {
+		int64_t every;
+		int64_t beat_at; /* the last beat; 0: none is waited for (it was missed, or closed by hand since) */
+	} heartbeat;
 	uint64_t notice; /* counts pages and reminders */
 	int64_t last_notice_at;
 	struct {
@@ -188,10 +196,15 @@ char *incident_provider_key(const struct incident *inc, uint64_t generation, cha
 /* The queue lane of its deliveries: severity rank, 3 and below share one. */
 int incident_lane(const struct incident *inc);
 bool incident_dead(const struct incident *inc);
+/* Open because it was not heard of, and it has not come since. */
+bool incident_is_missed(const struct incident *inc);
+/* When its next beat will have been missed; 0: none is waited for. */
+int64_t incident_beat_due(const struct incident *inc);
 /* When incident_tick() has something to do; 0: never. */
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy);
 /* Its place in the lists of open and closed incidents. A closed one that never opened (tombstones only) is trimmed within the
- * hour, unless somebody was told: that is kept like any other, for the store that may know more. */
+ * hour, unless somebody was told: that is kept like any other, for the store that may know more. One whose beat is waited
+ * for stands where that is due, so that no retention forgets it before. */
 int64_t incident_since(const struct incident *inc, const struct incident_policy *policy);
 int64_t incident_expires_at(const struct incident *inc, const struct incident_policy *policy);
 

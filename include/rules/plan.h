@@ -78,6 +78,15 @@ struct plan {
 		struct plan_origin from;
 		int64_t ms;
 	} repeat_interval, page_after, resolve_hold;
+	/*
+	 * The alert must come again within `ms`, and its absence is what pages (0: no). Such an alert is an incident by itself
+	 * unless group_by says otherwise, its severity label does not count where it says none, and its key is never that of
+	 * an ordinary incident. Without `page` nobody is to be told: see plan_watches().
+	 */
+	struct {
+		struct plan_origin from;
+		int64_t ms;
+	} heartbeat;
 	struct {
 		struct plan_origin from;
 		struct str text;
@@ -86,6 +95,12 @@ struct plan {
 	/* SHA-256 over alert name, owner and group labels, cut to 128 bits: stable over restarts, replicas, rule renames. */
 	char key[INCIDENT_KEY_MAX];
 };
+
+/* Its absence pages, not its presence. */
+static inline bool plan_watches(const struct plan *plan)
+{
+	return plan->heartbeat.ms > 0 && plan->page;
+}
 
 /* The key of these. Exposed for tests. */
 void plan_key(struct str alertname, struct str owner, const struct labels *group, char out[INCIDENT_KEY_MAX]);

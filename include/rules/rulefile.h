@@ -18,6 +18,7 @@ enum rule_field {
 	RULE_REPEAT_INTERVAL,
 	RULE_PAGE_AFTER,
 	RULE_RESOLVE_HOLD,
+	RULE_HEARTBEAT,
 	RULE_SUMMARY,
 	RULE_PAGE,
 	RULE_FIELDS
@@ -46,6 +47,7 @@ struct rule {
 	struct strs receivers;
 	struct group_by group_by;
 	int64_t repeat_interval, page_after, resolve_hold;
+	int64_t heartbeat; /* its `every` */
 	bool page;
 	bool runbook_is_url; /* written as https://…, with an authority that no template touches */
 	bool uses_captures;  /* its matchers name groups and it has templates to use them in */

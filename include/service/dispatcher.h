@@ -27,6 +27,11 @@ void dispatcher_reconfigure(struct dispatcher *d);
 void dispatcher_drain(struct dispatcher *d, void (*done)(void *arg), void *arg);
 /* The "receivers" of status: name, kind, queue, oldest_seconds, dead, breaker. Caller owns. Figures from the last stats. */
 json_t *dispatcher_status(const struct dispatcher *d);
+/*
+ * A receiver that is in use and does not deliver: something has been due for `patience_ms` or longer, or every attempt has
+ * failed for so long and something still waits or was given up. False: none. By the figures of the last stats.
+ */
+bool dispatcher_stuck(const struct dispatcher *d, int64_t patience_ms, struct str *name);
 /* Receivers it works for, retired ones included; valid until the next reconfigure. */
 size_t dispatcher_receivers(const struct dispatcher *d, const struct str **names);
 

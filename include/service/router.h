@@ -43,6 +43,7 @@ enum router_metric {
 	METRIC_CONFIG_SUCCESS_TIME,
 	METRIC_CONFIG_HASH,
 	METRIC_HTTP_CONNECTIONS,
+	METRIC_HEARTBEAT_PINGS, /* outcome: ok, failed, withheld */
 	METRIC_JOURNAL_LOST,
 	METRIC_LOG_LOST,
 	METRIC_BUILD_INFO, /* version, revision */
@@ -55,6 +56,7 @@ struct dispatcher;
 struct timers;
 struct intake;
 struct journal;
+struct heartbeat;
 
 struct router {
 	struct loop *loop;
@@ -68,9 +70,12 @@ struct router {
 	struct timers *timers;
 	struct intake *intake;
 	struct journal *journal; /* NULL: none configured */
-	bool draining;           /* SIGTERM came: no new claims */
+	struct heartbeat *heartbeat;
+	bool draining; /* SIGTERM came: no new claims */
 };
 
+/* Why it cannot take anything in (what /-/ready answers 503 with); NULL: it can. */
+const char *router_unready(const struct router *r);
 /* Counters of known label values start at zero: verdicts and reasons, timer reasons, receivers, rules, codes. */
 void router_touch_metrics(struct router *r);
 

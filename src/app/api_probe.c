@@ -57,13 +57,11 @@ void api_healthy(struct api *api, struct http_exchange *x, struct str segment)
 
 void api_ready(struct api *api, struct http_exchange *x, struct str segment)
 {
-	struct store_health health = api->router->store->ops->health(api->router->store);
+	const char *unready = router_unready(api->router);
 
 	(void)segment;
-	if (api->router->draining)
-		api_reply_error(x, 503, STR("shutting down"));
-	else if (!health.up)
-		api_reply_error(x, 503, STR("the store cannot take a write"));
+	if (unready)
+		api_reply_error(x, 503, str_c(unready));
 	else
 		api_reply_text(x, 200, "runbookd is ready.\n");
 }

@@ -47,6 +47,17 @@ static void print_receivers(const json_t *receivers)
 	table_free(t);
 }
 
+static void print_heartbeat(const json_t *heartbeat)
+{
+	struct str silent = json_text(heartbeat, "silent_because"), every = json_text(heartbeat, "every");
+
+	if (silent.n)
+		printf("%-14s silent: %.*s\n", "heartbeat", STR_ARG(silent));
+	else if (every.n)
+		printf("%-14s every %.*s, last answered %.*s\n", "heartbeat", STR_ARG(every),
+		       STR_ARG(json_text(heartbeat, "last_ok_at").n ? json_text(heartbeat, "last_ok_at") : STR("never")));
+}
+
 static void print_status(const json_t *data)
 {
 	char uptime[TIME_DURATION_MAX];
@@ -56,7 +67,9 @@ static void print_status(const json_t *data)
 	table_field("uptime", str_c(uptime), stdout);
 	table_field("configuration", json_text(data, "config_hash"), stdout);
 	printf("%-14s %lld\n", "rules", (long long)json_number(data, "rules"));
-	printf("%-14s %lld\n\n", "runbooks", (long long)json_number(data, "runbooks"));
+	printf("%-14s %lld\n", "runbooks", (long long)json_number(data, "runbooks"));
+	print_heartbeat(json_object_get(data, "heartbeat"));
+	putchar('\n');
 	print_stores(json_object_get(data, "stores"));
 	putchar('\n');
 	print_receivers(json_object_get(data, "receivers"));

@@ -1,14 +1,16 @@
 #include "app/explain_print.h"
 
+#include <string.h>
+
 #include "app/json.h"
 #include "app/table.h"
 #include "base/buf.h"
 
 #define TEXT_MAX 65536
 
-static const char *const fields[] = {"runbook",    "severity",     "owner",   "receivers",
-                                     "escalation", "group_by",     "summary", "repeat_interval",
-                                     "page_after", "resolve_hold", "page"};
+static const char *const fields[] = {"runbook",    "severity",     "owner",     "receivers",
+                                     "escalation", "group_by",     "summary",   "repeat_interval",
+                                     "page_after", "resolve_hold", "heartbeat", "page"};
 
 static void add_value(struct buf *out, const json_t *value)
 {
@@ -38,6 +40,12 @@ static void add_from(struct table *t, const json_t *field)
 	table_add(t, buf_str(&text));
 }
 
+/* Hardly any alert is one: a row that says no each time would only be in the way. */
+static bool is_no_heartbeat(const char *name, const json_t *field)
+{
+	return strcmp(name, "heartbeat") == 0 && json_is_null(json_object_get(field, "value"));
+}
+
 static void print_fields(const json_t *plan)
 {
 	static const char *const titles[] = {"FIELD", "VALUE", "FROM", NULL};
@@ -45,6 +53,8 @@ static void print_fields(const json_t *plan)
 
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		const json_t *field = json_object_get(plan, fields[i]);
+		if (is_no_heartbeat(fields[i], field))
+			continue;
 		AUTOBUF struct buf value;
 		buf_init(&value, TEXT_MAX);
 		add_value(&value, json_object_get(field, "value"));

@@ -84,6 +84,13 @@ static void print_person(const json_t *incident, int64_t now)
 	table_field("  note", json_text(ack, "note"), stdout);
 }
 
+static void print_heartbeat(const json_t *heartbeat, int64_t now)
+{
+	table_field("beats within", json_text(heartbeat, "every"), stdout);
+	print_time("last beat", heartbeat, "last_beat_at", now);
+	print_time("next beat by", heartbeat, "due_at", now);
+}
+
 static void print_head(const json_t *incident, int64_t now)
 {
 	static const char *const names[] = {"key", "state", "severity", "owner", "rule", "summary"};
@@ -104,6 +111,7 @@ static void print_head(const json_t *incident, int64_t now)
 	print_time("respond by", incident, "response_due", now);
 	print_time("resolve by", incident, "resolution_due", now);
 	print_time("reminder", incident, "repeat_due_at", now);
+	print_heartbeat(json_object_get(incident, "heartbeat"), now);
 	print_person(incident, now);
 }
 

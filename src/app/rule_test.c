@@ -33,6 +33,7 @@ static const struct {
 	{"repeat_interval", FROM_FIELD, FORM_DURATION},
 	{"page_after", FROM_FIELD, FORM_DURATION},
 	{"resolve_hold", FROM_FIELD, FORM_DURATION},
+	{"heartbeat", FROM_FIELD, FORM_DURATION},
 	{"summary", FROM_FIELD, FORM_TEXT},
 	{"verdict", FROM_DECISION, FORM_TEXT},
 	{"reason", FROM_DECISION, FORM_TEXT},

@@ -9,6 +9,7 @@
 #include "app/server_store.h"
 #include "base/log.h"
 #include "service/dispatcher.h"
+#include "service/heartbeat.h"
 #include "service/intake.h"
 #include "service/journal.h"
 #include "service/reload.h"
@@ -183,6 +184,7 @@ static void start_services(struct server *s)
 	r->dispatcher = dispatcher_new(r);
 	r->timers = timers_new(r);
 	r->intake = intake_new(r);
+	r->heartbeat = heartbeat_new(r);
 }
 
 static bool listen_on(struct server *s, const struct server_options *options)
@@ -231,6 +233,7 @@ static void finish(struct server *s)
 	struct router *r = &s->router;
 
 	http_server_free(s->http);
+	heartbeat_free(r->heartbeat);
 	intake_free(r->intake);
 	timers_free(r->timers);
 	dispatcher_free(r->dispatcher);

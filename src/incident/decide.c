@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "incident/delivery.h"
 #include "incident/episode.h"
+#include "incident/heartbeat.h"
 
 /* One call's state: what the arrivals of one webhook have in common. */
 struct deciding {
@@ -16,8 +17,9 @@ struct deciding {
 
 bool arrival_sticks(const struct member *m, const struct incident *record)
 {
-	return m->found && m->firing && record && record->open && str_eq_c(m->key, record->key) &&
-	       m->episode == record->episode;
+	if (!m->found || !m->firing || !record || !str_eq_c(m->key, record->key))
+		return false;
+	return record->heartbeat.every || (record->open && m->episode == record->episode);
 }
 
 /* Two Prometheus replicas start the same alert a little apart; 0 means that the sender does not say. */
@@ -140,8 +142,6 @@ static enum reason refire(struct deciding *on, const struct arrival *a, struct d
 	return REASON_REOPENED;
 }
 
-#define MEMBER_TOUCH TIME_DAY /* a membership is written anew so often, so that the store does not forget it */
-
 static enum reason repeat(struct deciding *on, const struct arrival *a, struct decision *d)
 {
 	struct incident *inc = on->inc;
@@ -162,7 +162,8 @@ static enum reason repeat(struct deciding *on, const struct arrival *a, struct d
 	if (inc->acknowledged.at)
 		return REASON_ACKNOWLEDGED;
 	inc->repeat_interval = a->plan->repeat_interval.ms;
-	return episode_remind(inc, on->now) ? REASON_REPEAT_INTERVAL : REASON_REPEAT;
+	return episode_remind(inc, on->now, "still firing, nobody has acknowledged") ? REASON_REPEAT_INTERVAL
+	                                                                             : REASON_REPEAT;
 }
 
 static enum reason decide_firing(struct deciding *on, const struct arrival *a, struct decision *d)
@@ -265,15 +266,27 @@ static int64_t member_ttl(const struct deciding *on, const struct member *m)
 	return ttl > least ? ttl : least;
 }
 
-static void decide_one(struct deciding *on, const struct arrival *a, struct decision *d, struct counts *counts)
+static enum reason decide_ordinary(struct deciding *on, const struct arrival *a, struct decision *d,
+                                   struct counts *counts)
 {
-	memset(d, 0, sizeof *d);
 	struct incident *inc = on->inc;
 	if (inc->open && on->now - inc->last_seen_at > inc->longest_gap)
 		inc->longest_gap = on->now - inc->last_seen_at;
 	if (inc->open || !a->alert->resolved)
 		inc->last_seen_at = on->now;
-	d->reason = a->alert->resolved ? decide_resolved(on, a, d, counts) : decide_firing(on, a, d);
+	return a->alert->resolved ? decide_resolved(on, a, d, counts) : decide_firing(on, a, d);
+}
+
+static void decide_one(struct deciding *on, const struct arrival *a, struct decision *d, struct counts *counts)
+{
+	struct incident *inc = on->inc;
+	memset(d, 0, sizeof *d);
+	if (heartbeat_leaves(inc, a)) {
+		heartbeat_leave(inc, a, on->policy, on->now, d, counts);
+		return;
+	}
+	d->reason = heartbeat_takes(inc, a) ? heartbeat_decide(inc, a, on->policy, on->now, d, counts)
+	                                    : decide_ordinary(on, a, d, counts);
 	if (d->member_changed)
 		d->member_ttl = member_ttl(on, &d->member);
 	count_decision(on, a, d, counts);

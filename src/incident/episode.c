@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/time.h"
 #include "incident/delivery.h"
 #include "incident/generations.h"
 #include "incident/record_json.h"
@@ -14,14 +13,14 @@ static int64_t time_allowed(int64_t ms, const struct fact_duration *stated, int6
 	return !ms && stated->next_business_day ? time_next_business_day(started_at) - started_at : ms;
 }
 
-static void take_severity(struct incident *inc, const struct plan *plan)
+static void take_severity(struct incident *inc, const struct plan *plan, int64_t started_at)
 {
 	inc->severity.name = arena_str(inc->arena, plan->severity.name);
 	inc->severity.rank = plan->severity.rank;
 	const struct severity *s = plan->severity.entry;
 	inc->severity.pagerduty = s ? arena_str(inc->arena, s->pagerduty) : (struct str){NULL, 0};
-	inc->severity.response_ms = s ? time_allowed(s->response_ms, &s->response, inc->started_at) : 0;
-	inc->severity.resolution_ms = s ? time_allowed(s->resolution_ms, &s->resolution, inc->started_at) : 0;
+	inc->severity.response_ms = s ? time_allowed(s->response_ms, &s->response, started_at) : 0;
+	inc->severity.resolution_ms = s ? time_allowed(s->resolution_ms, &s->resolution, started_at) : 0;
 }
 
 static void take_escalation(struct incident *inc, const struct escalation *x)
@@ -57,27 +56,40 @@ static void take_plan(struct incident *inc, const struct arrival *a)
 	inc->resolve_hold = plan->resolve_hold.ms;
 }
 
-void episode_open(struct incident *inc, const struct arrival *a, int64_t now)
+void episode_begin(struct incident *inc, int64_t now)
 {
-	inc->alertname = arena_str(inc->arena, a->plan->alertname);
-	inc->owner = arena_str(inc->arena, a->plan->owner.name);
-	inc->source = arena_str(inc->arena, a->member.source);
 	inc->open = true;
 	inc->episode++;
 	inc->generation++;
 	inc->episode_generation = inc->generation;
-	inc->generation_starts_at = a->alert->starts_at;
+	inc->generation_starts_at = 0;
 	inc->paging = PAGING_QUIET;
-	inc->started_at = inc->last_seen_at = now;
+	inc->started_at = now;
 	inc->resolved_at = inc->longest_gap = inc->hold_until = 0;
 	inc->resolved_why = STR("");
 	inc->acknowledged = inc->closed_by_hand = (struct incident_person){0};
-	inc->count.firing = inc->count.total = 0;
+	inc->count.firing = 0;
+	episode_changed(inc, now);
+}
+
+void episode_describe(struct incident *inc, const struct arrival *a, int64_t started_at)
+{
+	inc->alertname = arena_str(inc->arena, a->plan->alertname);
+	inc->owner = arena_str(inc->arena, a->plan->owner.name);
+	inc->source = arena_str(inc->arena, a->member.source);
+	take_plan(inc, a);
+	take_severity(inc, a->plan, started_at);
+}
+
+void episode_open(struct incident *inc, const struct arrival *a, int64_t now)
+{
+	episode_begin(inc, now);
+	inc->generation_starts_at = a->alert->starts_at;
+	inc->last_seen_at = now;
+	inc->count.total = 0;
 	inc->sample_count = 0;
 	inc->labels = record_labels_copy(&a->alert->labels, inc->arena);
-	take_plan(inc, a);
-	take_severity(inc, a->plan);
-	episode_changed(inc, now);
+	episode_describe(inc, a, now);
 }
 
 static void page_now(struct incident *inc, int64_t now)
@@ -92,7 +104,7 @@ static void start_paging(struct incident *inc, const struct arrival *a, int64_t 
 {
 	take_plan(inc, a);
 	if (inc->paging == PAGING_QUIET || a->plan->severity.rank < inc->severity.rank)
-		take_severity(inc, a->plan);
+		take_severity(inc, a->plan, inc->started_at);
 	inc->notice++;
 	if (wait > 0) {
 		inc->paging = PAGING_DEFERRED;
@@ -148,13 +160,13 @@ void episode_receivers(struct incident *inc, const struct plan *plan, int64_t no
 		incident_add_receiver(inc, plan->receivers.names.v[i], now);
 }
 
-bool episode_remind(struct incident *inc, int64_t now)
+bool episode_remind(struct incident *inc, int64_t now, const char *why)
 {
 	if (inc->paging != PAGING_ON || inc->repeat_interval <= 0 || now - inc->last_notice_at < inc->repeat_interval)
 		return false;
 	inc->notice++;
 	inc->last_notice_at = now;
-	incident_note(inc, now, "reminded", "still firing, nobody has acknowledged");
+	incident_note(inc, now, "reminded", "%s", why);
 	return true;
 }
 
@@ -246,22 +258,18 @@ enum reason episode_last_left(struct incident *inc, const struct incident_policy
 }
 
 /* What a message says of an incident that never opened here. Its first generation is spent: a page has a later one. */
-static void describe_unknown(struct incident *inc, const struct arrival *a)
+static void describe_unknown(struct incident *inc, const struct arrival *a, int64_t now)
 {
-	inc->alertname = arena_str(inc->arena, a->plan->alertname);
-	inc->owner = arena_str(inc->arena, a->plan->owner.name);
-	inc->source = arena_str(inc->arena, a->member.source);
 	inc->labels = record_labels_copy(&a->alert->labels, inc->arena);
 	inc->generation = 1;
-	take_plan(inc, a);
-	take_severity(inc, a->plan);
+	episode_describe(inc, a, now);
 }
 
 bool episode_resolve_unknown(struct incident *inc, const struct arrival *a, int64_t now)
 {
 	bool tells = false;
 	if (!inc->generation)
-		describe_unknown(inc, a);
+		describe_unknown(inc, a, now);
 	for (size_t i = 0; i < a->plan->receivers.names.n; i++) {
 		struct str receiver = a->plan->receivers.names.v[i];
 		if (!incident_add_receiver(inc, receiver, now))

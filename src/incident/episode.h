@@ -4,8 +4,15 @@
 #ifndef SRC_INCIDENT_EPISODE_H
 #define SRC_INCIDENT_EPISODE_H
 
+#include "base/time.h"
 #include "incident/decide.h"
 
+#define MEMBER_TOUCH TIME_DAY /* a membership is written anew so often, so that the store does not forget it */
+
+/* A new episode and generation begin, in which nothing has happened yet; by whom and about what is the caller's to say. */
+void episode_begin(struct incident *inc, int64_t now);
+/* What a page would say is what this arrival says; it would begin at `started_at`. */
+void episode_describe(struct incident *inc, const struct arrival *a, int64_t started_at);
 /* A closed incident opens: a new episode and generation, nobody told yet (PAGING_QUIET), no members. */
 void episode_open(struct incident *inc, const struct arrival *a, int64_t now);
 /* The opened episode pages (after the plan's page_after). `what` is for the timeline. */
@@ -21,8 +28,8 @@ enum reason episode_defer_late(struct incident *inc, const struct arrival *a, co
 void episode_hasten(struct incident *inc, const struct plan *plan, int64_t now);
 /* The plan's receivers are told too. */
 void episode_receivers(struct incident *inc, const struct plan *plan, int64_t now);
-/* True when a reminder was due: counts it. */
-bool episode_remind(struct incident *inc, int64_t now);
+/* True when a reminder was due: counts it. `why` is for the timeline. */
+bool episode_remind(struct incident *inc, int64_t now, const char *why);
 
 void episode_join(struct incident *inc, const struct arrival *a);
 void episode_leave(struct incident *inc, const struct arrival *a);

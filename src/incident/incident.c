@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "incident/delivery.h"
+#include "incident/message.h"
 
 struct incident *incident_new(struct arena *arena, struct str key)
 {
@@ -59,27 +60,49 @@ int64_t incident_expires_at(const struct incident *inc, const struct incident_po
 	return inc->last_seen_at + patience;
 }
 
+bool incident_is_missed(const struct incident *inc)
+{
+	return inc->open && inc->heartbeat.every && !inc->heartbeat.beat_at;
+}
+
+int64_t incident_beat_due(const struct incident *inc)
+{
+	return inc->heartbeat.every && inc->heartbeat.beat_at ? inc->heartbeat.beat_at + inc->heartbeat.every : 0;
+}
+
 int64_t incident_since(const struct incident *inc, const struct incident_policy *policy)
 {
 	if (inc->open)
 		return inc->started_at;
+	if (incident_beat_due(inc))
+		return incident_beat_due(inc);
 	if (inc->episode)
 		return inc->resolved_at;
 	return inc->delivery_count ? inc->last.at : inc->last.at - policy->retention + TIME_HOUR;
 }
 
+static void sooner(int64_t *at, int64_t other)
+{
+	if (other && (!*at || other < *at))
+		*at = other;
+}
+
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy)
 {
+	int64_t at = incident_beat_due(inc);
 	if (!inc->open)
-		return 0;
-	int64_t at = incident_expires_at(inc, policy);
-	if (inc->paging == PAGING_DEFERRED && inc->deferred_until < at)
-		at = inc->deferred_until;
-	if (inc->hold_until && inc->hold_until < at)
-		at = inc->hold_until;
-	if (inc->acknowledged.at && inc->ack_until && inc->ack_until < at)
-		at = inc->ack_until;
-	return at > 0 ? at : 1;
+		return at;
+	/* Nobody says any more that a missed one goes on: its reminders ride on the clock, and it does not expire. */
+	if (incident_is_missed(inc))
+		sooner(&at, incident_repeat_due(inc));
+	else if (!inc->heartbeat.every)
+		at = incident_expires_at(inc, policy) > 0 ? incident_expires_at(inc, policy) : 1;
+	if (inc->paging == PAGING_DEFERRED)
+		sooner(&at, inc->deferred_until);
+	sooner(&at, inc->hold_until);
+	if (inc->acknowledged.at)
+		sooner(&at, inc->ack_until);
+	return at < 0 ? 1 : at;
 }
 
 void incident_note(struct incident *inc, int64_t now, const char *what, const char *fmt, ...)

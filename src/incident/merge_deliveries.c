@@ -74,6 +74,27 @@ static void take_both(struct delivery *out, const struct delivery *a, const stru
 	out->dead = a->dead && b->dead;
 }
 
+/* The very attempt that both know of, begun before they parted, and still what is wanted. */
+static bool same_attempt(const struct delivery *a, const struct delivery *b, const struct want *now)
+{
+	return !want_order(&a->want, &b->want) && !want_order(&a->want, now) && a->attempts == b->attempts &&
+	       a->due_at == b->due_at && a->want_since == b->want_since;
+}
+
+static bool same_maybe(const struct delivery *a, const struct delivery *b, uint64_t generation)
+{
+	const struct told_generation *in_a = generation_find(a, generation), *in_b = generation_find(b, generation);
+	return in_a && in_b && in_a->maybe == in_b->maybe;
+}
+
+/* Rule "echo": the sides may have tried apart, and when the outcome of one attempt is settled the other may still arrive. */
+static void mark_echoes(struct delivery *out, const struct delivery *a, const struct delivery *b, bool same)
+{
+	for (size_t i = 0; i < out->gen_count; i++)
+		if (out->gens[i].maybe && !(same && same_maybe(a, b, out->gens[i].generation)))
+			out->gens[i].echo = true;
+}
+
 static bool fires(const struct incident *inc)
 {
 	return inc->open && inc->paging == PAGING_ON && !inc->hold_until;
@@ -88,6 +109,7 @@ static void merge_want(const struct incident *inc, struct delivery *out, const s
 	struct want now = delivery_want(inc, out);
 	bool for_a = !want_order(&a->want, &now), for_b = !want_order(&b->want, &now);
 	int order = want_order(&a->want, &b->want);
+	mark_echoes(out, a, b, same_attempt(a, b, &now));
 	if (order == 0)
 		take_both(out, a, b);
 	else
@@ -113,6 +135,17 @@ static struct delivery merge_delivery(const struct incident *inc, const struct d
 	out.fell_back = a->fell_back || b->fell_back;
 	out.last_error = merge_error(a, b);
 	merge_want(inc, &out, a, b);
+	return out;
+}
+
+/* The other side does not tell this receiver; what it tells of the incident may change what is wanted all the same. */
+static struct delivery merge_alone(const struct incident *inc, const struct delivery *d)
+{
+	struct delivery out = *d;
+	out.dead = false;
+	struct want now = delivery_want(inc, &out);
+	out.dead = d->dead;
+	mark_echoes(&out, d, d, same_attempt(d, d, &now));
 	return out;
 }
 
@@ -161,7 +194,7 @@ void merging_deliveries(struct merging *m)
 		if (p->in[0] && p->in[1])
 			all[i] = merge_delivery(m->out, &a->deliveries[p->row[0]], &b->deliveries[p->row[1]]);
 		else
-			all[i] = p->in[0] ? a->deliveries[p->row[0]] : b->deliveries[p->row[1]];
+			all[i] = merge_alone(m->out, p->in[0] ? &a->deliveries[p->row[0]] : &b->deliveries[p->row[1]]);
 	}
 	keep(m, all, n);
 }

@@ -26,6 +26,7 @@ static const struct record_field incident_rows[] = {
 	AT(ack_until, RECORD_I64),
 	AT(closed_by_hand.at, RECORD_I64), AT(closed_by_hand.by, RECORD_STR), AT(closed_by_hand.note, RECORD_STR),
 	AT(longest_gap, RECORD_I64), AT(repeat_interval, RECORD_I64), AT(resolve_hold, RECORD_I64),
+	AT(heartbeat.every, RECORD_I64), AT(heartbeat.beat_at, RECORD_I64),
 	AT(notice, RECORD_U64), AT(last_notice_at, RECORD_I64),
 	AT(last.verdict, RECORD_STR), AT(last.reason, RECORD_STR), AT(last.at, RECORD_I64),
 	AT(count.firing, RECORD_U64), AT(count.total, RECORD_U64), AT(count.received, RECORD_U64),

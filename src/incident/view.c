@@ -75,7 +75,8 @@ int64_t incident_resolution_due(const struct incident *inc)
 
 int64_t incident_repeat_due(const struct incident *inc)
 {
-	bool reminds = inc->open && inc->paging == PAGING_ON && inc->count.firing > 0 && !inc->acknowledged.at;
+	bool goes_on = inc->count.firing > 0 || incident_is_missed(inc);
+	bool reminds = inc->open && inc->paging == PAGING_ON && goes_on && !inc->acknowledged.at;
 	return reminds && inc->repeat_interval && inc->last_notice_at ? inc->last_notice_at + inc->repeat_interval : 0;
 }
 
@@ -125,6 +126,17 @@ static json_t *deliveries(const struct incident *inc)
 	return list;
 }
 
+/* Hardly any incident is one: the others say nothing of it. last_beat_at is null while none is waited for: it was missed,
+ * or closed by hand since. */
+static void set_heartbeat(json_t *o, const struct incident *inc)
+{
+	if (!inc->heartbeat.every)
+		return;
+	json_t *heartbeat = json_pack("{so so so}", "every", view_duration(inc->heartbeat.every), "last_beat_at",
+	                              view_time(inc->heartbeat.beat_at), "due_at", view_time(incident_beat_due(inc)));
+	json_object_set_new(o, "heartbeat", heartbeat);
+}
+
 static void set_identity(json_t *o, const struct incident *inc)
 {
 	json_object_set_new(o, "key", json_string(inc->key));
@@ -150,6 +162,7 @@ static void set_times(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "resolved_at", view_time(inc->open ? 0 : inc->resolved_at));
 	json_object_set_new(o, "resolved_why", inc->open ? json_null() : view_text(inc->resolved_why));
 	json_object_set_new(o, "acknowledged", view_person(&inc->acknowledged));
+	set_heartbeat(o, inc);
 	json_object_set_new(o, "repeat_due_at", view_time(incident_repeat_due(inc)));
 	json_object_set_new(o, "response_due", view_time(incident_response_due(inc)));
 	json_object_set_new(o, "resolution_due", view_time(incident_resolution_due(inc)));

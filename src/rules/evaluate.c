@@ -156,6 +156,24 @@ static void decide_page(struct evaluation *e)
 	}
 }
 
+/*
+ * A heartbeat has a key of its own, so that no incident is both: one that must come, and one that must not. No label is
+ * without a name, so that nothing else has this key.
+ */
+static void decide_key(struct evaluation *e)
+{
+	struct plan *p = e->plan;
+	struct labels group = p->group.labels;
+	if (plan_watches(p)) {
+		struct label *v = arena_alloc(e->arena, (group.n + 1) * sizeof *v);
+		if (group.n > 0)
+			memcpy(v, group.v, group.n * sizeof *v);
+		v[group.n++] = (struct label){STR(""), STR("heartbeat")};
+		group.v = v;
+	}
+	plan_key(p->alertname, p->owner.name, &group, p->key);
+}
+
 void ruleset_evaluate(const struct ruleset *rs, const struct alert *alert, const struct labels *group_labels,
                       struct arena *arena, struct plan *out)
 {
@@ -170,7 +188,7 @@ void ruleset_evaluate(const struct ruleset *rs, const struct alert *alert, const
 	plan_decide_timing(&e);
 	plan_decide_grouping(&e);
 	decide_page(&e);
-	plan_key(out->alertname, out->owner.name, &out->group.labels, out->key);
+	decide_key(&e);
 	plan_decide_summary(&e);
 }
 

@@ -154,6 +154,7 @@ static json_t *fields(const struct plan *p)
 	put(out, "repeat_interval", field(duration(p->repeat_interval.ms), &p->repeat_interval.from));
 	put(out, "page_after", field(duration(p->page_after.ms), &p->page_after.from));
 	put(out, "resolve_hold", field(duration(p->resolve_hold.ms), &p->resolve_hold.from));
+	put(out, "heartbeat", field(duration_or_null(p->heartbeat.ms), &p->heartbeat.from));
 	put(out, "summary", field(text(p->summary.text), &p->summary.from));
 	put(out, "page", field(json_boolean(p->page), &p->page_from));
 	return out;

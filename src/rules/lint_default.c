@@ -96,6 +96,7 @@ static bool field_equals(struct linting *l, const struct rule *rule, enum rule_f
 	case RULE_RUNBOOK:
 	case RULE_OWNER:
 	case RULE_ESCALATION:
+	case RULE_HEARTBEAT:
 	case RULE_SUMMARY:
 	case RULE_FIELDS: break;
 	}

@@ -13,9 +13,9 @@ static void add_text(struct buf *out, const struct matcher *m)
 }
 
 /* In the order of enum rule_field, as they are written. */
-static const char *const field_names[RULE_FIELDS] = {
-	"runbook",         "severity",   "owner",        "receivers", "escalation", "group_by",
-	"repeat_interval", "page_after", "resolve_hold", "summary",   "page"};
+static const char *const field_names[RULE_FIELDS] = {"runbook",      "severity",  "owner",           "receivers",
+                                                     "escalation",   "group_by",  "repeat_interval", "page_after",
+                                                     "resolve_hold", "heartbeat", "summary",         "page"};
 
 /* ---- a rule alone ---- */
 
@@ -152,6 +152,7 @@ static bool say_the_same(const struct rule *a, const struct rule *b, int field)
 	case RULE_REPEAT_INTERVAL: return a->repeat_interval == b->repeat_interval;
 	case RULE_PAGE_AFTER: return a->page_after == b->page_after;
 	case RULE_RESOLVE_HOLD: return a->resolve_hold == b->resolve_hold;
+	case RULE_HEARTBEAT: return a->heartbeat == b->heartbeat;
 	case RULE_PAGE: return a->page == b->page;
 	case RULE_RECEIVERS: return true; /* those that earlier rules add */
 	case RULE_GROUP_BY:

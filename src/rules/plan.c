@@ -65,12 +65,18 @@ static void set_severity(struct plan *p, const struct severity *s, struct plan_o
 	p->severity.from = from;
 }
 
+/* Watchdog's label says none: that it comes is nothing. Its absence is what this plan is for. */
+static bool is_about_presence(const struct evaluation *e, enum plan_source source, const struct severity *s)
+{
+	return e->setter[RULE_HEARTBEAT] && source != SOURCE_RULE && s->rank == SEVERITY_RANK_NONE;
+}
+
 void plan_decide_severity(struct evaluation *e)
 {
 	const enum plan_source *order = e->rs->defaults->severity_order;
 	const struct severity *found;
 	for (size_t i = 0; i < 3; i++)
-		if (plan_severity_stated(e, order[i], &found)) {
+		if (plan_severity_stated(e, order[i], &found) && !is_about_presence(e, order[i], found)) {
 			set_severity(e->plan, found, severity_origin(e, order[i]));
 			return;
 		}
@@ -184,13 +190,16 @@ void plan_decide_timing(struct evaluation *e)
 	struct plan *p = e->plan;
 	const struct plan_defaults *d = e->rs->defaults;
 	const struct rule *repeat = e->setter[RULE_REPEAT_INTERVAL], *after = e->setter[RULE_PAGE_AFTER],
-					  *hold = e->setter[RULE_RESOLVE_HOLD];
+					  *hold = e->setter[RULE_RESOLVE_HOLD], *heartbeat = e->setter[RULE_HEARTBEAT];
 	p->repeat_interval.ms = repeat ? repeat->repeat_interval : d->repeat_interval;
 	p->repeat_interval.from = rule_or_default(e, RULE_REPEAT_INTERVAL);
 	p->page_after.ms = after ? after->page_after : d->page_after;
 	p->page_after.from = rule_or_default(e, RULE_PAGE_AFTER);
 	p->resolve_hold.ms = hold ? hold->resolve_hold : d->resolve_hold;
 	p->resolve_hold.from = rule_or_default(e, RULE_RESOLVE_HOLD);
+	p->heartbeat.ms = heartbeat ? heartbeat->heartbeat : 0;
+	if (heartbeat)
+		p->heartbeat.from = origin_of_rule(heartbeat, RULE_HEARTBEAT);
 }
 
 static struct labels named_labels(struct arena *arena, const struct labels *from, const struct strs *names)
@@ -207,9 +216,13 @@ void plan_decide_grouping(struct evaluation *e)
 	static struct str alertname[] = {STR_INIT("alertname")};
 	static const struct strs only_alertname = {alertname, 1};
 	struct plan *p = e->plan;
-	const struct rule *rule = e->setter[RULE_GROUP_BY];
+	const struct rule *rule = e->setter[RULE_GROUP_BY], *heartbeat = e->setter[RULE_HEARTBEAT];
 	p->group.by = rule ? rule->group_by : e->rs->defaults->group_by;
 	p->group.from = rule_or_default(e, RULE_GROUP_BY);
+	if (!rule && heartbeat) { /* of two Prometheus neither may stand in for the other */
+		p->group.by = (struct group_by){GROUP_ALL, {NULL, 0}};
+		p->group.from = origin_of_rule(heartbeat, RULE_HEARTBEAT);
+	}
 	switch (p->group.by.mode) {
 	case GROUP_ALL: p->group.labels = e->alert->labels; break;
 	case GROUP_LABELS: p->group.labels = named_labels(e->arena, &e->alert->labels, &p->group.by.labels); break;

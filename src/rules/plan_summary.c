@@ -1,3 +1,4 @@
+#include "base/time.h"
 #include "rules/ruleset_impl.h"
 
 #define SUMMARY_MAX 1024 /* bytes: PagerDuty's limit, and a line that a person reads */
@@ -110,8 +111,26 @@ static void from_labels(struct evaluation *e)
 	set_summary(e, buf_str(&b), origin_of(SOURCE_DEFAULT, (struct pos){0}));
 }
 
+/* The alert's own words tell of its presence. */
+static void from_heartbeat(struct evaluation *e)
+{
+	struct plan *p = e->plan;
+	char every[TIME_DURATION_MAX];
+	AUTOBUF struct buf b;
+	buf_init(&b, 64 * 1024);
+	buf_add(&b, p->alertname.n > 0 ? p->alertname : STR("alert without a name"));
+	buf_printf(&b, " has not been heard of for %s", time_duration_format(p->heartbeat.ms, every));
+	if (add_telling(&b, &e->alert->labels) > 0)
+		buf_add_char(&b, ')');
+	set_summary(e, buf_str(&b), p->heartbeat.from);
+}
+
 void plan_decide_summary(struct evaluation *e)
 {
-	if (!from_rule(e) && !from_annotations(e))
+	if (from_rule(e))
+		return;
+	if (plan_watches(e->plan))
+		from_heartbeat(e);
+	else if (!from_annotations(e))
 		from_labels(e);
 }

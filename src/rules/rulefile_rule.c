@@ -9,7 +9,7 @@
 
 struct rule_text {
 	struct str name, runbook, severity, owner, escalation, summary;
-	const struct yaml_node *matchers, *annotation_matchers, *group_by;
+	const struct yaml_node *matchers, *annotation_matchers, *group_by, *heartbeat;
 	struct strs receivers;
 	int64_t repeat_interval, page_after, resolve_hold;
 	bool goes_on, page;
@@ -54,6 +54,10 @@ static const struct option rows[] = {
                            .offset = AT(resolve_hold),
                            .most = WINDOW_MAX,
                            .doc = "tell the resolve only after so much quiet"},
+	[RULE_HEARTBEAT] = {.name = "heartbeat",
+                        .type = OPTION_NODE,
+                        .offset = AT(heartbeat),
+                        .doc = "every: it must come again within that, and its absence pages"},
 	[RULE_SUMMARY] = {.name = "summary",
                       .type = OPTION_STR,
                       .offset = AT(summary),
@@ -68,6 +72,19 @@ static const struct option rows[] = {
 	{.name = "continue", .type = OPTION_BOOL, .offset = AT(goes_on), .doc = "later rules fill what is still open"},
 };
 #define ROWS (sizeof rows / sizeof *rows)
+
+struct heartbeat_text {
+	int64_t every;
+};
+static const struct option heartbeat_rows[] = {
+	{.name = "every",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct heartbeat_text, every),
+     .least = TIME_SECOND,
+     .most = WINDOW_MAX,
+     .required = true,
+     .doc = "how long it may be silent"},
+};
 
 /* ---- matchers ---- */
 
@@ -278,6 +295,33 @@ static void take_scope_owner(const struct scope *scope, struct rule *out)
 	out->field_at[RULE_OWNER] = scope->owner_at;
 }
 
+/* ---- heartbeat ---- */
+
+/* What would make the watch pointless, said where both stand in one rule. */
+static bool check_heartbeat(const struct rule_reader *r, const struct rule *rule)
+{
+	if (rule->sets[RULE_PAGE] && !rule->page) {
+		err_at(r->err, rule->field_at[RULE_PAGE],
+		       "rule: with \"page: false\" nobody would be told that its heartbeat is missing");
+		return false;
+	}
+	if (rule->sets[RULE_PAGE_AFTER]) {
+		err_at(r->err, rule->field_at[RULE_PAGE_AFTER],
+		       "rule: a heartbeat pages when its \"every\" has passed, \"page_after\" does not apply to it");
+		return false;
+	}
+	return true;
+}
+
+static bool read_heartbeat(const struct rule_reader *r, const struct yaml_node *node, struct rule *rule)
+{
+	struct heartbeat_text text = {0};
+	bool good = options_read(heartbeat_rows, sizeof heartbeat_rows / sizeof *heartbeat_rows, node, "heartbeat",
+	                         r->arena, &text, NULL, r->err);
+	rule->heartbeat = text.every;
+	return check_heartbeat(r, rule) && good;
+}
+
 bool rule_read(const struct rule_reader *r, const struct yaml_node *node, const struct scope *scope, struct rule *out)
 {
 	*out = (struct rule){.at = node->at};
@@ -296,6 +340,8 @@ bool rule_read(const struct rule_reader *r, const struct yaml_node *node, const 
 	good &= read_all_matchers(r, &text, scope, out);
 	if (given[RULE_GROUP_BY])
 		good &= group_by_parse(r->arena, text.group_by, &out->group_by, r->err);
+	if (given[RULE_HEARTBEAT])
+		good &= read_heartbeat(r, text.heartbeat, out);
 	return read_templates(r, text.summary, out) && good;
 }
 

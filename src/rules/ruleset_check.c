@@ -43,11 +43,24 @@ static void check_runbook(struct check *c, const struct rule *rule)
 		     arena_printf(c->rs->arena, "runbook \"%.*s\" has no heading #%.*s", STR_ARG(path), STR_ARG(anchor)));
 }
 
+static void check_heartbeat(struct check *c, const struct rule *rule)
+{
+	const struct severity *s = rule->sets[RULE_SEVERITY] ? catalog_severity(c->rs->catalog, rule->severity) : NULL;
+	if (!s || s->rank != SEVERITY_RANK_NONE)
+		return;
+	err_at(c->err, rule->field_at[RULE_SEVERITY],
+	       "rule \"%.*s\": with severity \"%.*s\" nobody would be told that its heartbeat is missing",
+	       STR_ARG(rule->name), STR_ARG(rule->severity));
+	c->good = false;
+}
+
 static void check_rule(struct check *c, const struct rule *rule)
 {
 	const struct catalog *catalog = c->rs->catalog;
 	if (rule->sets[RULE_SEVERITY] && !catalog_severity(catalog, rule->severity))
 		bad(c, rule, RULE_SEVERITY, "severity", rule->severity);
+	if (rule->sets[RULE_HEARTBEAT])
+		check_heartbeat(c, rule);
 	if (rule->sets[RULE_ESCALATION] && !catalog_escalation(catalog, rule->escalation))
 		bad(c, rule, RULE_ESCALATION, "escalation", rule->escalation);
 	if (rule->sets[RULE_OWNER] && !catalog_owner(catalog, rule->owner))

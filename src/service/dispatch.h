@@ -20,6 +20,7 @@ struct outlet {
 	bool owed;    /* by the last census: some open incident names it */
 	struct rate rate;
 	struct breaker breaker;
+	int64_t failing_since; /* monotonic: the first failure after the last success; 0: none */
 	int jobs;
 	struct loop_timer *timer; /* when to look again */
 	int64_t timer_at;         /* monotonic */

@@ -193,6 +193,28 @@ void dispatcher_census(struct dispatcher *d, const struct census_figures *f)
 	list_names(d);
 }
 
+static bool is_stuck(const struct outlet *o, int64_t patience_ms)
+{
+	bool owes = o->figures.queue || o->figures.dead;
+
+	if (o->removed || o->receiver->retired)
+		return false;
+	return o->figures.oldest_ms >= patience_ms ||
+	       (owes && o->failing_since && loop_mono_ms() - o->failing_since >= patience_ms);
+}
+
+bool dispatcher_stuck(const struct dispatcher *d, int64_t patience_ms, struct str *name)
+{
+	size_t i = 0;
+	void *o;
+
+	while (map_next(d->outlets, &i, name, &o)) {
+		if (is_stuck(o, patience_ms))
+			return true;
+	}
+	return false;
+}
+
 static json_t *status_of(const struct outlet *o)
 {
 	json_t *s = json_object();

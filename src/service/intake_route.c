@@ -59,6 +59,10 @@ static void take_decisions(struct group *g)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		struct item *item = g->items[i];
+		if (g->decisions[i].leaves) {
+			g->q->moved = true;
+			continue;
+		}
 		item->decided = true;
 		item->verdict = g->decisions[i].verdict;
 		item->reason = g->decisions[i].reason;

@@ -35,6 +35,10 @@ static void attempted(struct job *j, enum outcome outcome, struct str error, int
 
 	metrics_add(o->d->r->metrics, METRIC_DELIVERIES, labels, 1);
 	breaker_result(&o->breaker, outcome == OUTCOME_RETRY || outcome == OUTCOME_UNKNOWN, loop_mono_ms());
+	if (outcome == OUTCOME_DELIVERED)
+		o->failing_since = 0;
+	else if (!o->failing_since)
+		o->failing_since = loop_mono_ms();
 	if (outcome != OUTCOME_DELIVERED)
 		log_failure(j, outcome, error);
 	job_settle(j, outcome, error, retry_after_ms);

@@ -32,7 +32,7 @@ static void end_with(struct lookup *l, struct str json)
 
 	if (!inc)
 		end(l, OPERATE_UNAVAILABLE, "the record of this incident is unreadable", NULL);
-	else if (!inc->episode)
+	else if (!inc->episode && !inc->heartbeat.every) /* tombstones only; a watch is something to look at */
 		end(l, OPERATE_NOT_FOUND, "no such incident", NULL);
 	else
 		end(l, OPERATE_OK, "", inc);

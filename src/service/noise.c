@@ -33,6 +33,7 @@ struct row {
 	uint64_t n[MEASURES];
 	uint64_t deduplicated[REASONS];
 	uint64_t deduplicated_total, resolved; /* resolved: how many incidents ended */
+	uint64_t missed;                       /* pages of a heartbeat's absence, among the pages */
 	struct durations to_acknowledge, to_resolve;
 };
 
@@ -141,6 +142,12 @@ static void add_count(struct row *row, const struct count *c, bool night)
 	} else if (str_eq_c(c->what, "time_to_resolve")) {
 		durations_add(&row->to_resolve, c->detail, c->n);
 		row->resolved += c->n;
+	} else if (str_eq_c(c->what, COUNT_HEARTBEAT_MISSED)) {
+		row->missed += c->n;
+		row->n[PAGES] += c->n;
+		row->n[NIGHT_PAGES] += night ? c->n : 0;
+	} else if (str_eq_c(c->what, COUNT_HEARTBEAT_REMINDED)) {
+		row->n[REMINDERS] += c->n;
 	}
 }
 
@@ -187,6 +194,8 @@ static const char *suggestion(const struct row *row)
 
 	if (row->n[FLAPS] >= 10 && row->n[FLAPS] >= pages)
 		return "flaps: a longer resolve_hold, or hysteresis in the alert";
+	if (row->missed >= 5 && 2 * row->missed >= pages)
+		return "beats too rarely: a longer every, or let Alertmanager repeat it more often";
 	if (pages >= 5 && ended && row->n[SELF_RESOLVED] * 10 >= ended * 8)
 		return "resolves by itself: page_after would spare most pages";
 	if (pages >= 10 && !row->n[ACKNOWLEDGED])

@@ -49,8 +49,10 @@ void outlet_define(struct outlet *o, struct config *config, const struct config_
 
 	if (!o->receiver)
 		rate_init(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
-	else if (strcmp(o->receiver->fingerprint, receiver->fingerprint) != 0)
+	else if (strcmp(o->receiver->fingerprint, receiver->fingerprint) != 0) {
 		rate_configure(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
+		o->failing_since = 0; /* of the new one nothing is known yet */
+	}
 	config_ref(config);
 	config_unref(o->config);
 	o->config = config;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "service/dispatcher.h"
+#include "service/heartbeat.h"
 
 /* ---- where the snapshot is ---- */
 
@@ -171,6 +172,8 @@ static void swap(struct router *r, struct config *fresh)
 	warn_needs_restart(old, fresh);
 	if (r->dispatcher)
 		dispatcher_reconfigure(r->dispatcher);
+	if (r->heartbeat)
+		heartbeat_reconfigure(r->heartbeat);
 	router_touch_metrics(r);
 	config_unref(old);
 }

@@ -75,6 +75,9 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 		GAUGE("config_last_reload_success_timestamp_seconds", "When the configuration in force was loaded.", NULL),
 	[METRIC_CONFIG_HASH] = GAUGE("config_hash", "Hash of every byte of the configuration in force.", NULL),
 	[METRIC_HTTP_CONNECTIONS] = GAUGE("http_connections", "Open connections.", NULL),
+	[METRIC_HEARTBEAT_PINGS] =
+		COUNTER("heartbeat_pings_total",
+                "Pings of heartbeat.url; withheld while nothing could be taken in or delivered.", "outcome"),
 	[METRIC_JOURNAL_LOST] = COUNTER("journal_lost_total", "Lines that the decision journal did not take.", NULL),
 	[METRIC_LOG_LOST] = COUNTER("log_lost_total", "Log lines that stderr did not take.", NULL),
 	[METRIC_BUILD_INFO] = GAUGE("build_info", "Always 1.", "version", "revision"),
@@ -136,8 +139,16 @@ static void touch_stores(struct router *r)
 		metrics_touch(r->metrics, METRIC_STORE_COMMIT_DURATION, (struct str[]){str_c(parts[i].name)});
 }
 
+const char *router_unready(const struct router *r)
+{
+	if (r->draining)
+		return "shutting down";
+	return r->store->ops->health(r->store).up ? NULL : "the store cannot take a write";
+}
+
 void router_touch_metrics(struct router *r)
 {
+	static const char *const pings[] = {"ok", "failed", "withheld"};
 	static const char *const codes[] = {"200", "400", "401", "413", "503"};
 	static const char *const states[] = {"firing", "acknowledged", "resolved"};
 
@@ -146,6 +157,8 @@ void router_touch_metrics(struct router *r)
 	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
 		metrics_touch(r->metrics, METRIC_INCIDENTS, (struct str[]){str_c(states[i])});
 	touch_stores(r);
+	for (size_t i = 0; i < sizeof pings / sizeof *pings; i++)
+		metrics_touch(r->metrics, METRIC_HEARTBEAT_PINGS, (struct str[]){str_c(pings[i])});
 	touch_decisions(r->metrics);
 	touch_sources(r->metrics, r->config);
 	touch_rules(r->metrics, r->config->ruleset);

@@ -34,6 +34,21 @@ static const struct {
 	{RECEIVERS "delivery: {lease: 10s, timeout: 9s}\n",
      ":4:33: error: delivery: \"timeout\" must be at least 2s shorter", NULL},
 	{RECEIVERS "delivery: {lease: 10s, timeout: 8s}\n", NULL, NULL},
+	{RECEIVERS "heartbeat: {url: 'https://hc.example.com/x'}\n", NULL, NULL},
+	{RECEIVERS "heartbeat: {url: 'http://127.0.0.1:1/x', every: 1s, method: POST, timeout: 1s}\n", NULL, NULL},
+	{RECEIVERS "heartbeat: {}\n", ":4:12: error: heartbeat: \"url\" or \"url_file\" is required", NULL},
+	{RECEIVERS "heartbeat: {url: ''}\n", "must not be empty", NULL},
+	{RECEIVERS "heartbeat: {url: 'https://a', url_file: b}\n", ":4:41: error: heartbeat: give \"url\" or \"url_file\"",
+     NULL},
+	{RECEIVERS "heartbeat: {url: 'http://hc.example.com/x'}\n",
+     ":4:18: error: heartbeat: \"url\" must be an https URL, or http to a loopback address", NULL},
+	{RECEIVERS "heartbeat: {url: 'http://hc.example.com/x', allow_http: true}\n", NULL, NULL},
+	{RECEIVERS "heartbeat: {url: hc.example.com}\n", ":4:18: error: heartbeat: \"url\" must be an https URL", NULL},
+	{RECEIVERS "heartbeat: {url_file: missing}\n", ":4:23: error: \"url_file\": config/missing: No such file", NULL},
+	{RECEIVERS "heartbeat: {url: 'https://a', every: 10ms}\n", ":4:38: error: heartbeat: \"every\"", NULL},
+	{RECEIVERS "heartbeat: {url: 'https://a', method: get}\n", ":4:39: error: heartbeat: \"method\"", NULL},
+	{RECEIVERS "heartbeat: {url: 'https://a', evry: 1m}\n", "did you mean \"every\"?", NULL},
+	{RECEIVERS "heartbeat: 1m\n", ":4:12: error: heartbeat: must be a mapping", NULL},
 	{RECEIVERS "webhook: {max_body: lots}\n", ":4:21: error: webhook: \"max_body\" must be a size", NULL},
 	{RECEIVERS "webhook: {auth: {bearer_tokens_file: missing}}\n", ":4:38: error: \"bearer_tokens_file\":", NULL},
 	{RECEIVERS "store: {redis: {sentinel: {master: m, addresses: ['a:1', '[::1]:2'], username: u, password: p}}}\n",
@@ -127,6 +142,30 @@ static void refuses_what_is_wrong(void **state)
 	}
 }
 
+/* Read when the configuration is loaded, so that a mistake in it is said then, and again at each ping. */
+static void checks_the_heartbeats_file(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	AUTOFOLDER struct folder f;
+	struct str url;
+	folder_init(&f);
+	folder_write(&f, "config/plain", "http://hc.example.com/secret\n");
+	folder_write(&f, "config/good", "https://hc.example.com/secret\n");
+	AUTOLOADED struct loaded plain, good;
+	load_text(&f, RECEIVERS "heartbeat: {url_file: plain}\n", &plain);
+	assert_non_null(strstr(errors(&plain), ":4:23: error: heartbeat: the URL in "));
+	assert_null(strstr(errors(&plain), "secret"));
+	load_text(&f, RECEIVERS "heartbeat: {url_file: good}\n", &good);
+	assert_non_null(good.config);
+	assert_true(config_heartbeat_url(good.config, arena, &url, &err));
+	assert_true(str_eq_c(url, "https://hc.example.com/secret"));
+	folder_write(&f, "config/good", "http://hc.example.com/secret\n");
+	assert_false(config_heartbeat_url(good.config, arena, &url, &err));
+	assert_null(strstr(err_first(&err), "secret"));
+}
+
 static void reports_all_files_at_once(void **state)
 {
 	(void)state;
@@ -177,6 +216,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_what_is_wrong),
+		cmocka_unit_test(checks_the_heartbeats_file),
 		cmocka_unit_test(reports_all_files_at_once),
 		cmocka_unit_test(looks_up_what_others_name),
 	};

@@ -220,7 +220,7 @@ static void add_delivery(struct buf *out, struct arena *arena, const struct deli
 	for (size_t i = 0; i < d->gen_count; i++) {
 		const struct told_generation *g = &d->gens[i];
 		if (g->maybe || g->told == TOLD_FIRING || g->told == TOLD_ACKNOWLEDGED)
-			buf_add_c(out, arena_printf(arena, " %d may be open%s", (int)g->generation, g->echo ? " (echo)" : ""));
+			buf_add_c(out, arena_printf(arena, " %d may be open", (int)g->generation));
 	}
 }
 

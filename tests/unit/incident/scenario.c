@@ -115,6 +115,9 @@ static struct plan *plan_of(struct story *s, const struct step *step)
 	plan->resolve_hold.ms = option_ms(step, "hold", 0);
 	plan->repeat_interval.ms = option_ms(step, "repeat", 4 * TIME_HOUR);
 	plan->summary.text = STR("cpu is high");
+	plan->heartbeat.ms = option_ms(step, "every", 0);
+	if (!option(step, "elsewhere"))
+		memcpy(plan->key, s->inc->key, sizeof plan->key);
 	plan_receivers(s, step, plan);
 	return plan;
 }
@@ -159,6 +162,10 @@ static void arrive(struct story *s, const struct step *step, bool resolved)
 		if (out[i].member_changed) {
 			assert_true(out[i].member_ttl > 0);
 			s->members[index[i]] = out[i].member;
+		}
+		if (out[i].leaves) {
+			answer(s, "leaves");
+			continue;
 		}
 		assert_int_equal(out[i].verdict, reason_verdict(out[i].reason));
 		answer(s, "%s", reason_name(out[i].reason));
@@ -324,6 +331,13 @@ static void take_step(struct story *s, const struct step *step)
 		due(s, d ? d->due_at : 0);
 	else if (!strcmp(what, "clock"))
 		due(s, incident_clock(s->inc, &s->policy));
+	else if (!strcmp(what, "place"))
+		due(s, incident_since(s->inc, &s->policy));
+	else if (!strcmp(what, "pages"))
+		answer(s, "%d reminders %d", (int)s->inc->count.pages, (int)s->inc->count.reminders);
+	else if (!strcmp(what, "receivers"))
+		for (size_t i = 0; i < s->inc->delivery_count; i++)
+			answer(s, "%.*s", STR_ARG(s->inc->deliveries[i].receiver));
 	else if (!strcmp(what, "firing"))
 		answer(s, "%d of %d", (int)s->inc->count.firing, (int)s->inc->count.total);
 	else if (!strcmp(what, "part"))

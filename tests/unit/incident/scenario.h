@@ -7,9 +7,10 @@
  *     10m   send oncall                     -> resolve 1
  *
  * fire FP…, resolve FP… (several are one webhook): start=T end=T (offsets; default: when it last began, now) sev=RANK
- *   nopage after=D hold=D repeat=D to=R1+R2 late=… -> one reason per fingerprint
+ *   every=D (a heartbeat) elsewhere (its plan means another incident) nopage after=D hold=D repeat=D to=R1+R2 late=… -> one reason per fingerprint, or "leaves"
  * send RECEIVER [retry|unknown|rejected|crash] [wait=D] -> verb and generation, or "nothing"
  * tick -> reasons or "nothing" · ack, unack, close, retry -> "ok" or the refusal
+ * clock, place (in the list) -> offset or "never" · pages -> how many, and reminders · receivers -> those it has
  * state -> firing|acknowledged|resolved · told RECEIVER -> what it was told last · due RECEIVER -> offset or "never"
  * part [blank] -> "ok": a branch goes its own way (knowing nothing); branch STEP…: there; merge [touched] -> "ok": it becomes
  *   one with the trunk, naming all members, or those that differ · numbers -> episode.generation · why -> of the resolve

@@ -308,6 +308,28 @@ static void a_generation_too_many_yields_where_least_is_lost(void **state)
 	assert_true(open >= INCIDENT_GENERATIONS_MAX - 1);
 }
 
+/* The simulation found it: a trigger cut off from the branch arrived after the resolve that the trunk's attempt got. */
+static void settling_one_sides_attempt_does_not_settle_the_others(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident_policy policy = {.delivery_timeout = 15 * TIME_SECOND, .delivery_expire = TIME_DAY};
+	struct incident *side[] = {an_incident(arena, 1), an_incident(arena, 1)};
+	struct attempt attempt[2];
+	for (size_t s = 0; s < 2; s++) {
+		incident_add_receiver(side[s], STR("oncall"), NOW);
+		incident_refresh(side[s], NOW);
+		int64_t at = NOW + (int64_t)s * TIME_SECOND;
+		attempt[s] = delivery_begin(side[s], &side[s]->deliveries[0], at, at + 30 * TIME_SECOND);
+	}
+	struct merge_member m = {.trunk = a_member(KEY, true, NOW), .branch = a_member(KEY, true, NOW)};
+	incident_merge(side[0], side[1], &m, NULL, 1, NOW + TIME_MINUTE);
+	struct settlement settled = {.receiver = STR("oncall"), .attempt = attempt[0], .outcome = OUTCOME_DELIVERED};
+	incident_settle(side[0], &settled, &policy, NOW + TIME_MINUTE);
+	assert_false(side[0]->deliveries[0].gens[0].maybe);
+	assert_true(side[0]->deliveries[0].gens[0].echo);
+}
+
 static void a_tombstone_that_was_told_is_not_trimmed_within_the_hour(void **state)
 {
 	(void)state;
@@ -329,6 +351,7 @@ int main(void)
 		cmocka_unit_test(without_a_branch_only_members_change),
 		cmocka_unit_test(long_lists_keep_to_their_ceilings),
 		cmocka_unit_test(a_generation_too_many_yields_where_least_is_lost),
+		cmocka_unit_test(settling_one_sides_attempt_does_not_settle_the_others),
 		cmocka_unit_test(a_tombstone_that_was_told_is_not_trimmed_within_the_hour),
 	};
 	struct CMUnitTest tests[sizeof stories / sizeof *stories + sizeof more / sizeof *more];

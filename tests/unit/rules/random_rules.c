@@ -232,7 +232,8 @@ static void put_rule(struct random_rules *r, const char *prefix, size_t i, unsig
 	static const char *const fields[] = {"severity: P0",          "severity: P1",        "owner: payments",
 	                                     "owner: search",         "receivers: [chat]",   "receivers: [oncall, mail]",
 	                                     "page: false",           "repeat_interval: 1h", "page_after: 2m",
-	                                     "group_by: [job, zone]", "group_by: ['...']",   "resolve_hold: 3m"};
+	                                     "group_by: [job, zone]", "group_by: ['...']",   "resolve_hold: 3m",
+	                                     "heartbeat: {every: 5m}"};
 	buf_printf(out, "  - {name: %s%zu, ", prefix, i);
 	put_matchers(r, "matchers", random_below(r, 20) ? 1 + random_below(r, 3) : 0, &groups, out);
 	if (random_below(r, 10) == 0) {

@@ -87,7 +87,8 @@ static bool same_plan(const struct outcome *a, const struct outcome *b)
 	       p->owner.from.rule == q->owner.from.rule && p->receivers.from.rule == q->receivers.from.rule &&
 	       p->group.from.rule == q->group.from.rule && p->repeat_interval.from.rule == q->repeat_interval.from.rule &&
 	       p->repeat_interval.ms == q->repeat_interval.ms && p->page_after.from.rule == q->page_after.from.rule &&
-	       p->resolve_hold.from.rule == q->resolve_hold.from.rule && p->summary.from.rule == q->summary.from.rule &&
+	       p->resolve_hold.from.rule == q->resolve_hold.from.rule && p->heartbeat.ms == q->heartbeat.ms &&
+	       p->heartbeat.from.rule == q->heartbeat.from.rule && p->summary.from.rule == q->summary.from.rule &&
 	       str_eq(p->summary.text, q->summary.text) && json_equal(a->explained, b->explained);
 }
 

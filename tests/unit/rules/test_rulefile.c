@@ -37,7 +37,10 @@ static const char everything[] =
 	"  - name: second\n"
 	"    receivers: chat\n"
 	"    group_by: ['...']\n"
-	"  - {name: third, group_by: alertmanager, severity: ~}\n";
+	"  - {name: third, group_by: alertmanager, severity: ~, heartbeat: ~}\n"
+	"  - name: fourth\n"
+	"    heartbeat: {every: 1m30s}\n"
+	"    page: true\n";
 
 static void test_everything(void **state)
 {
@@ -47,8 +50,8 @@ static void test_everything(void **state)
 	struct rulefile f;
 	if (!rulefile_parse(arena, "rules/a.yml", str_c(everything), &f, &err))
 		fail_msg("%s", err_first(&err));
-	assert_int_equal(f.count, 3);
-	const struct rule *a = &f.rules[0], *b = &f.rules[1], *c = &f.rules[2];
+	assert_int_equal(f.count, 4);
+	const struct rule *a = &f.rules[0], *b = &f.rules[1], *c = &f.rules[2], *d = &f.rules[3];
 	assert_str(a->name, "first");
 	assert_int_equal(a->at.line, 3);
 	assert_int_equal(a->matcher_count, 5);
@@ -57,7 +60,7 @@ static void test_everything(void **state)
 	assert_int_equal(a->matchers[4].at.line, 4);
 	assert_int_equal(a->annotation_matcher_count, 1);
 	for (int i = 0; i < RULE_FIELDS; i++)
-		assert_true(a->sets[i]);
+		assert_int_equal(a->sets[i], i != RULE_HEARTBEAT); /* which does not stand beside page: false */
 	assert_true(a->goes_on && !a->page && a->runbook_is_url && a->uses_captures);
 	assert_str(a->owner, "payments");
 	assert_int_equal(a->receivers.n, 2);
@@ -75,7 +78,9 @@ static void test_everything(void **state)
 	assert_str(b->receivers.v[0], "chat");
 	assert_int_equal(b->group_by.mode, GROUP_ALL);
 	assert_int_equal(c->group_by.mode, GROUP_ALERTMANAGER);
-	assert_true(c->sets[RULE_GROUP_BY] && !c->sets[RULE_SEVERITY]);
+	assert_true(c->sets[RULE_GROUP_BY] && !c->sets[RULE_SEVERITY] && !c->sets[RULE_HEARTBEAT]);
+	assert_true(d->sets[RULE_HEARTBEAT] && d->heartbeat == 90000);
+	assert_int_equal(d->field_at[RULE_HEARTBEAT].line, 23);
 	rulefile_release(&f);
 }
 
@@ -130,6 +135,15 @@ static const struct {
 	{"rules: [{name: a, continue: maybe}]\n", "continue"},
 	{"rules: [{name: a, page_after: 5}]\n", "page_after"},
 	{"rules: [{name: a, page_after: 2y}]\n", "page_after"},
+	{"rules:\n  - name: a\n    heartbeat: 5m\n", "a.yml:3:16: error: heartbeat: must be a mapping"},
+	{"rules: [{name: a, heartbeat: {}}]\n", "heartbeat: \"every\" is required"},
+	{"rules:\n  - name: a\n    heartbeat:\n      every: 999ms\n", "a.yml:4:14: error: heartbeat: \"every\""},
+	{"rules: [{name: a, heartbeat: {every: 2y}}]\n", "heartbeat: \"every\""},
+	{"rules: [{name: a, heartbeat: {evry: 5m}}]\n", "did you mean \"every\""},
+	{"rules:\n  - name: a\n    heartbeat: {every: 5m}\n    page: false\n",
+     "a.yml:4:11: error: rule: with \"page: false\""},
+	{"rules:\n  - name: a\n    heartbeat: {every: 5m}\n    page_after: 1m\n",
+     "a.yml:4:17: error: rule: a heartbeat pages"},
 	{"rules: [{name: a, group_by: x}]\n", "group_by: unknown word"},
 	{"rules: [{name: a, group_by: {a: b}}]\n", "group_by: must be a list"},
 	{"rules: [{name: a, group_by: ['...', b]}]\n", "stands alone"},

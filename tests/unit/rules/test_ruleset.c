@@ -100,6 +100,9 @@ static const struct {
      "r.yml:1:28: warning: rule \"a\": runbook \"b.md\" has no heading #nowhere"},
 	{"rules: [{name: a, owner: strangers}]", NULL, "the catalog knows no owner \"strangers\""},
 	{"rules: [{name: a, severity: P77}]", "r.yml:1:29: error: rule \"a\": severity \"P77\" does not exist", NULL},
+	{"rules: [{name: a, severity: none}]", NULL, NULL},
+	{"rules: [{name: a, severity: none, heartbeat: {every: 5m}}]",
+     "r.yml:1:29: error: rule \"a\": with severity \"none\" nobody would be told that its heartbeat is missing", NULL},
 	{"rules: [{name: a, escalation: f}]", "escalation \"f\" does not exist", NULL},
 	{"rules: [{name: a, runbook: missing.md}]", "runbook \"missing.md\" does not exist", NULL},
 	{"rules: [{name: a, runbook: ../b.md}]", "runbook \"../b.md\" does not exist", NULL},
@@ -379,8 +382,9 @@ static void test_explain_shape(void **state)
 	const char *key;
 	json_t *value;
 	json_object_foreach(want, key, value) assert_true(json_equal(value, json_object_get(json, key)));
-	static const char *const fields[] = {"runbook",  "severity",        "owner",      "receivers",    "escalation",
-	                                     "group_by", "repeat_interval", "page_after", "resolve_hold", "summary"};
+	static const char *const fields[] = {"runbook",      "severity",  "owner",           "receivers",
+	                                     "escalation",   "group_by",  "repeat_interval", "page_after",
+	                                     "resolve_hold", "heartbeat", "summary"};
 	static const char *const parts[] = {"value", "source", "rule", "file", "line"};
 	for (size_t i = 0; i < COUNT(fields); i++)
 		for (size_t k = 0; k < COUNT(parts); k++)

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "incident/decide.h"
 #include "service/dispatcher.h"
+#include "service/heartbeat.h"
 #include "service/intake.h"
 #include "service/operate.h"
 #include "service/reload.h"
@@ -37,17 +38,21 @@ static void write_config(const struct stage *s, const struct stage_settings *say
 	AUTOFREE char *rules = mem_printf("rules:%s\n", say->rules ? say->rules : " []");
 	AUTOFREE char *mail =
 		mem_printf("  - name: mail\n    webhook: {url: \"http://127.0.0.1:%d/mail\"}\n", s->provider.port);
-	AUTOFREE char *config = mem_printf("rule_files: [rules.yml]\n"
-	                                   "catalog: {}\n"
-	                                   "defaults: {receivers: [pager]}\n"
-	                                   "delivery: %s\n"
-	                                   "dedup: %s\n"
-	                                   "receivers:\n"
-	                                   "  - name: pager\n"
-	                                   "    webhook: {url: \"http://127.0.0.1:%d/pager\"}\n"
-	                                   "%s%s",
-	                                   say->delivery ? say->delivery : "{}", say->dedup ? say->dedup : "{}",
-	                                   s->provider.port, say->pager ? say->pager : "", say->without_mail ? "" : mail);
+	AUTOFREE char *heartbeat = say->heartbeat ? mem_printf("heartbeat: {url: \"http://127.0.0.1:%d/alive\", %s}\n",
+	                                                       s->provider.port, say->heartbeat)
+	                                          : mem_strdup("");
+	AUTOFREE char *config =
+		mem_printf("rule_files: [rules.yml]\n"
+	               "catalog: {}\n"
+	               "defaults: {receivers: [pager]}\n"
+	               "delivery: %s\n"
+	               "dedup: %s\n"
+	               "receivers:\n"
+	               "  - name: pager\n"
+	               "    webhook: {url: \"http://127.0.0.1:%d/pager\"}\n"
+	               "%s%s%s",
+	               say->delivery ? say->delivery : "{}", say->dedup ? say->dedup : "{}", s->provider.port,
+	               say->pager ? say->pager : "", say->without_mail ? "" : mail, heartbeat);
 
 	write_file(s, "rules.yml", rules);
 	write_file(s, "runbookd.yml", config);
@@ -159,6 +164,7 @@ static void turn_loop(struct stage *s)
 
 void stage_close(struct stage *s)
 {
+	heartbeat_free(s->r.heartbeat);
 	dispatcher_free(s->r.dispatcher);
 	timers_free(s->r.timers);
 	intake_free(s->r.intake);

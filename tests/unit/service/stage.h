@@ -22,9 +22,10 @@ struct stage_settings {   /* YAML; NULL: none */
 	const char *rules;    /* the list below "rules:" */
 	const char *delivery; /* one mapping */
 	const char *dedup;
-	const char *pager; /* further keys of the receiver `pager`, each a line of its own, four blanks deep */
-	bool without_mail; /* the receiver `mail` is not there */
-	bool services;     /* dispatcher and timers run */
+	const char *pager;     /* further keys of the receiver `pager`, each a line of its own, four blanks deep */
+	const char *heartbeat; /* what heartbeat: says beside its url, which is the provider's /alive */
+	bool without_mail;     /* the receiver `mail` is not there */
+	bool services;         /* dispatcher and timers run */
 };
 
 struct stage {

@@ -198,7 +198,11 @@ static void test_suggestions(void **state)
 {
 	static const struct {
 		const char *alertname, *word;
-	} rows[] = {{"A", "page_after"}, {"B", "resolve_hold"}, {"C", "lower severity"}, {"D", "repeat_interval"}};
+	} rows[] = {{"A", "page_after"},
+	            {"B", "resolve_hold"},
+	            {"C", "lower severity"},
+	            {"D", "repeat_interval"},
+	            {"F", "longer every"}};
 
 	(void)state;
 	add("A", "page", "new", 9, NOON);
@@ -210,8 +214,11 @@ static void test_suggestions(void **state)
 	add("D", "page", "new", 2, NOON);
 	add("D", "remind", "repeat_interval", 20, NOON);
 	add("E", "page", "new", 1, NOON);
+	add("F", COUNT_HEARTBEAT_MISSED, "", 6, NOON);
+	add("F", "self_resolved", "", 6, NOON);
+	add_bucket("F", "time_to_resolve", TIME_HOUR, 6);
 	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		const char *say = json_string_value(json_object_get(row(r, i), "suggestion"));
 		const char *word = NULL;
 		for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
@@ -226,12 +233,28 @@ static void test_suggestions(void **state)
 	json_decref(r);
 }
 
+/* A watch that beats all month is many alerts and no noise; its absence is a page that no alert brought. */
+static void test_heartbeats(void **state)
+{
+	(void)state;
+	add("A", "suppress", "page_false", 43200, NOON);
+	add("A", COUNT_HEARTBEAT_MISSED, "", 2, MIDNIGHT);
+	add("A", COUNT_HEARTBEAT_REMINDED, "", 3, MIDNIGHT);
+	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
+	assert_int_equal(number(row(r, 0), "received"), 43200);
+	assert_int_equal(number(row(r, 0), "suppressed"), 43200);
+	assert_int_equal(number(row(r, 0), "pages"), 2);
+	assert_int_equal(number(row(r, 0), "night_pages"), 2);
+	assert_int_equal(number(row(r, 0), "reminders"), 3);
+	json_decref(r);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_adds_up), TEST(test_medians),        TEST(test_order_and_limit), TEST(test_groups),
-		TEST(test_other),   TEST(test_night_is_local), TEST(test_suggestions),
+		TEST(test_other),   TEST(test_night_is_local), TEST(test_suggestions),     TEST(test_heartbeats),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -263,3 +263,31 @@ struct store_version change_here(struct conformance *t, const char *key)
 	record_commit(t->arena, inc, &stand_in_policy, &c);
 	return commit_ok(t, &c);
 }
+
+size_t claims(struct conformance *t, const char *receiver)
+{
+	struct store_claim ask = claim_for(receiver, 9, TIME_HOUR);
+	const struct store_claimed *got = claim(t, &ask);
+	assert_int_equal(got->result, STORE_OK);
+	return got->count;
+}
+
+struct store_member_change change_of(const char *fingerprint, const char *key, bool firing)
+{
+	struct member m = {.source = STR("am"), .fingerprint = str_c(fingerprint)};
+	struct store_member_change change = {m, m, TIME_HOUR};
+	change.after.found = true;
+	change.after.firing = firing;
+	change.after.key = str_c(key);
+	change.after.starts_at = 111;
+	change.after.ends_at = firing ? 0 : 222;
+	change.after.episode = 5;
+	return change;
+}
+
+void commit_member(struct conformance *t, const char *key, const struct store_member_change *change)
+{
+	struct store_commit c = incident(key, record_of(t, key).version);
+	c.members = change, c.member_count = 1;
+	commit_ok(t, &c);
+}

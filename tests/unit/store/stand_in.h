@@ -36,6 +36,12 @@ bool own_open(struct conformance *t);
 /* True when it is clean. */
 bool merged(struct conformance *t, const struct local_merged *m);
 
+/* How many are handed out to a new claim. */
+size_t claims(struct conformance *t, const char *receiver);
+/* ("am", fingerprint) becomes a member of `key`, from nothing. */
+struct store_member_change change_of(const char *fingerprint, const char *key, bool firing);
+/* In a commit of the record under `key`. */
+void commit_member(struct conformance *t, const char *key, const struct store_member_change *change);
 /* A change of the record under `key` as the router would commit it; returns its version. */
 struct store_version change_here(struct conformance *t, const char *key);
 

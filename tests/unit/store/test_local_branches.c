@@ -10,22 +10,12 @@
 
 static const struct store_version NONE = {0, ""};
 
-static struct store_member_change change_of(const char *fingerprint, const char *key)
+static struct store_version commit_firing(struct conformance *t, const char *key, const char *fingerprint,
+                                          const char *of)
 {
-	struct member m = {.source = STR("am"), .fingerprint = str_c(fingerprint)};
-	struct store_member_change change = {m, m, TIME_HOUR};
-	change.after.found = change.after.firing = true;
-	change.after.key = str_c(key);
-	change.after.starts_at = 111;
-	change.after.episode = 1;
-	return change;
-}
-
-static struct store_version commit_member(struct conformance *t, const char *key, struct store_member_change change)
-{
-	struct store_commit c = incident(key, record_of(t, key).version);
-	c.members = &change, c.member_count = 1;
-	return commit_ok(t, &c);
+	struct store_member_change change = change_of(fingerprint, of, true);
+	commit_member(t, key, &change);
+	return record_of(t, key).version;
 }
 
 static struct store_version commit_count(struct conformance *t, const char *key, const char *field, uint64_t add,
@@ -87,10 +77,10 @@ static void a_branch_has_what_was_changed_here(void **state)
 {
 	struct conformance *t = *state;
 	struct store_record r = primary_record(t, primary_incident(t, "k"), 3, "c3");
-	struct store_member_change theirs = change_of("theirs", "k");
+	struct store_member_change theirs = change_of("theirs", "k", true);
 	saw(t, &(struct local_seen){.records = &r, .record_count = 1, .members = &theirs, .member_count = 1});
 	change_here(t, "k");
-	struct store_version last = commit_member(t, "k", change_of("mine", "k"));
+	struct store_version last = commit_firing(t, "k", "mine", "k");
 	struct store_lease given = {.receiver = STR("r"), .until = clock_of(t) + TIME_HOUR};
 	digest_random_id(given.claim);
 	struct store_commit c = incident("k", last);
@@ -118,8 +108,8 @@ static void a_member_may_be_owed_without_its_record(void **state)
 {
 	struct conformance *t = *state;
 	saw_record(t, primary_incident(t, "mirrored"), 3, "c3");
-	commit_member(t, "here", change_of("f", "mirrored"));
-	commit_member(t, "here", change_of("g", "unknown"));
+	commit_firing(t, "here", "f", "mirrored");
+	commit_firing(t, "here", "g", "unknown");
 	const struct local_branches *page = owned(t, "", 9);
 	assert_int_equal(page->count, 3);
 	assert_int_equal(branch_of(t, "here")->member_count, 0);
@@ -192,7 +182,7 @@ static void a_merged_key_is_mirrored(void **state)
 	change_here(t, "k");
 	change_here(t, "k");
 	change_here(t, "k");
-	commit_member(t, "k", change_of("mine", "k"));
+	commit_firing(t, "k", "mine", "k");
 	struct store_claim ask = claim_for("r", 1, TIME_HOUR);
 	assert_int_equal(claim(t, &ask)->count, 1);
 	inc->count.pages = 77;
@@ -244,8 +234,8 @@ static void a_key_that_was_changed_meanwhile_stays_owned(void **state)
 static void a_member_that_was_changed_meanwhile_stays_owned(void **state)
 {
 	struct conformance *t = *state;
-	commit_member(t, "k", change_of("f", "k"));
-	commit_member(t, "k", change_of("g", "k"));
+	commit_firing(t, "k", "f", "k");
+	commit_firing(t, "k", "g", "k");
 	const struct local_branch *b = branch_of(t, "k");
 	assert_int_equal(b->member_count, 2);
 	struct local_merged m = merger_of(t, b, primary_incident(t, "k"), 9);
@@ -254,7 +244,7 @@ static void a_member_that_was_changed_meanwhile_stays_owned(void **state)
 	f.after = f.before;
 	f.after.firing = false;
 	f.after.ends_at = 333;
-	commit_member(t, "other", f);
+	commit_member(t, "other", &f);
 	assert_false(merged(t, &m));
 	assert_int_equal(member_of(t, STR("am"), STR("f")).ends_at, 333);
 	b = branch_of(t, "k");
@@ -263,7 +253,7 @@ static void a_member_that_was_changed_meanwhile_stays_owned(void **state)
 	assert_str(b->members[0].fingerprint, "f");
 	m = merger_of(t, b, NULL, 0);
 	assert_true(merged(t, &m));
-	commit_member(t, "other", change_of("new", "k"));
+	commit_firing(t, "other", "new", "k");
 	assert_int_equal(branch_of(t, "k")->member_count, 1);
 }
 
@@ -279,8 +269,8 @@ static void mirrored_keys_are_those_open_or_seen_lately(void **state)
 	change_here(t, "mine");
 	int64_t since = clock_of(t) + 1;
 	t->pass(t, since);
-	struct store_member_change late[] = {change_of("f", "members only"), change_of("g", "open"),
-	                                     change_of("h", "mine")};
+	struct store_member_change late[] = {change_of("f", "members only", true), change_of("g", "open", true),
+	                                     change_of("h", "mine", true)};
 	struct incident *again = primary_incident(t, "closed too");
 	again->open = false;
 	again->resolved_at = again->last_seen_at;

@@ -309,7 +309,7 @@ static void counters_come_in_pieces(void **state)
 static int conformance_on_a_cluster(void)
 {
 	const struct redis_server alone = server;
-	const struct conformance_opener opener = {"redis cluster", open_case, close_case};
+	const struct conformance_opener opener = {"redis cluster", open_case, close_case, false};
 	redis_server_start(&server, (const char *[]){"--cluster-enabled", "yes", NULL});
 	redis_server_say(&server, "CLUSTER ADDSLOTSRANGE 0 16383"); /* of Redis 7; the tests may ask for more than 6.2 */
 	redis_server_await(&server, "cluster_state:ok", "CLUSTER INFO");

@@ -1,0 +1,273 @@
+/* A stand-in: what it takes over from what was seen of its primary. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "stand_in.h"
+
+static const struct store_version NONE = {0, ""};
+
+static void what_was_seen_is_there_like_anything_else(void **state)
+{
+	struct conformance *t = *state;
+	struct incident *inc = primary_incident(t, "k");
+	saw_record(t, inc, 7, "c7 c6 c5");
+	struct store_record r = record_of(t, "k");
+	assert_int_equal(r.version.number, 7);
+	assert_string_equal(r.version.commit_id, "c7");
+	assert_str(r.ids, "c7 c6 c5");
+	assert_true(str_eq(r.json, primary_record(t, inc, 7, "c7").json));
+	assert_int_equal(list(t, STORE_LIST_OPEN, STR(""), 9)->count, 1);
+	struct member m = member_of(t, STR("am"), STR("k"));
+	assert_true(m.found && m.firing);
+	assert_str(m.key, "k");
+	assert_int_equal(m.starts_at, inc->sample[0].starts_at);
+	assert_int_equal(m.ends_at, 0);
+	assert_int_equal(m.episode, 1);
+	assert_int_equal(m.touched_at, inc->last_seen_at);
+	struct store_claim ask = claim_for(STORE_CLOCK, 9, TIME_HOUR);
+	assert_int_equal(claim(t, &ask)->next_due_at, incident_clock(inc, &stand_in_policy));
+	assert_int_equal(claims(t, "r"), 1);
+	assert_int_equal(local_store_owned_count(t->store), 0);
+	assert_int_equal(counters(t, 0, INT64_MAX / 2)->count, 0);
+	/* a commit made there is known here when it is repeated */
+	struct store_commit again = incident("k", NONE);
+	memcpy(again.id, "c6", 3);
+	const struct store_committed *got = commit(t, &again);
+	assert_int_equal(got->result, STORE_OK);
+	assert_int_equal(got->version.number, 6);
+}
+
+static uint64_t pages_of(struct conformance *t, const char *key)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct incident *inc = incident_from_json(t->arena, record_of(t, key).json, &err);
+	assert_non_null(inc);
+	return inc->count.pages;
+}
+
+static void only_what_is_newer_counts(void **state)
+{
+	struct conformance *t = *state;
+	struct incident *inc = primary_incident(t, "k");
+	inc->count.pages = 1;
+	saw_record(t, inc, 7, "c7");
+	inc->count.pages = 2;
+	saw_record(t, inc, 7, "other");
+	saw_record(t, inc, 6, "c6");
+	assert_int_equal(pages_of(t, "k"), 1);
+	assert_str(record_of(t, "k").ids, "c7");
+	saw_record(t, inc, 8, "c8");
+	assert_int_equal(pages_of(t, "k"), 2);
+	assert_int_equal(record_of(t, "k").version.number, 8);
+	/* of an absent one, or one asked for without its bytes, nothing is to be learnt */
+	struct store_record bare = primary_record(t, inc, 9, "c9"), absent = {.key = STR("absent")};
+	bare.json = STR("");
+	struct store_record both[] = {bare, absent};
+	saw(t, &(struct local_seen){.records = both, .record_count = 2});
+	assert_int_equal(record_of(t, "k").version.number, 8);
+	assert_int_equal(record_of(t, "absent").version.number, 0);
+	assert_int_equal(local_store_lost(t->store), 0);
+}
+
+static void ids_known_before_stay_behind_those_seen(void **state)
+{
+	struct conformance *t = *state;
+	struct incident *inc = primary_incident(t, "k");
+	saw_record(t, inc, 7, "c7 c6 c5");
+	saw_record(t, inc, 8, "c8");
+	assert_str(record_of(t, "k").ids, "c8 c7 c6 c5");
+	saw_record(t, inc, 10, "c10 c9 c8 c7");
+	assert_str(record_of(t, "k").ids, "c10 c9 c8 c7 c6 c5");
+	saw_record(t, inc, 13, "c13 c12"); /* who made 11 is not known */
+	assert_str(record_of(t, "k").ids, "c13 c12");
+	saw_record(t, inc, 20, "c20 c19 c18 c17 c16 c15 c14 c13");
+	assert_str(record_of(t, "k").ids, "c20 c19 c18 c17 c16 c15 c14 c13");
+	saw_record(t, inc, 21, "c21");
+	assert_str(record_of(t, "k").ids, "c21 c20 c19 c18 c17 c16 c15 c14");
+}
+
+static void what_was_changed_here_is_left_alone(void **state)
+{
+	struct conformance *t = *state;
+	struct incident *inc = primary_incident(t, "k");
+	saw_record(t, inc, 7, "c7");
+	struct store_version mine = change_here(t, "k");
+	assert_int_equal(mine.number, 8);
+	assert_int_equal(local_store_owned_count(t->store), 1);
+	inc->deliveries[0].due_at = clock_of(t) + TIME_HOUR;
+	saw_record(t, inc, 20, "c20");
+	struct store_record r = record_of(t, "k");
+	assert_string_equal(r.version.commit_id, mine.commit_id);
+	assert_int_equal(claims(t, "r"), 1);
+	const struct local_branches *page = owned(t, "", 9);
+	assert_int_equal(page->count, 1);
+	assert_int_equal(page->branches[0].base.number, 7);
+	assert_string_equal(page->branches[0].base.commit_id, "c7");
+}
+
+static void a_delivery_that_went_unseen_is_due_no_more(void **state)
+{
+	struct conformance *t = *state;
+	struct incident *inc = primary_incident(t, "k");
+	saw_record(t, inc, 1, "c1");
+	inc->deliveries[0].receiver = STR("another");
+	saw_record(t, inc, 4, "c4");
+	assert_int_equal(claims(t, "r"), 0);
+	assert_int_equal(claims(t, "another"), 1);
+	inc->open = false;
+	inc->resolved_at = clock_of(t);
+	inc->delivery_count = 0;
+	saw_record(t, inc, 5, "c5");
+	const struct store_stats *got = stats(t, (struct str[]){STR("another"), STR("r")}, 2);
+	assert_int_equal(got->queues[0].due + got->queues[1].due, 0);
+	assert_int_equal(got->open, 0);
+	assert_int_equal(got->closed, 1);
+}
+
+/* ---- members ---- */
+
+static void members_of_a_commit_are_taken_as_they_are(void **state)
+{
+	struct conformance *t = *state;
+	struct incident *inc = primary_incident(t, "k");
+	struct store_record r = primary_record(t, inc, 1, "c1");
+	struct store_member_change changes[] = {change_of("k", "k", false), change_of("moved", "elsewhere", true)};
+	changes[0].after.touched_at = clock_of(t) - 5;
+	struct local_seen seen = {.records = &r, .record_count = 1, .members = changes, .member_count = 2};
+	saw(t, &seen);
+	for (size_t i = 0; i < 2; i++) {
+		/* what a load answers is what the next commit says that it was */
+		struct store_commit c = incident(i ? "a" : "b", NONE);
+		struct store_member_change next = {changes[i].after, changes[i].after, TIME_HOUR};
+		c.members = &next, c.member_count = 1;
+		commit_ok(t, &c);
+	}
+	assert_int_equal(owned(t, "", 9)->count, 4); /* both records, and where their members are */
+	struct store_member_change gone[] = {change_of("seen", "k", true), change_of("seen", "k", true)};
+	gone[1].after.found = false;
+	saw(t, &(struct local_seen){.members = &gone[0], .member_count = 1});
+	assert_true(member_of(t, STR("am"), STR("seen")).found);
+	saw(t, &(struct local_seen){.members = &gone[1], .member_count = 1});
+	assert_false(member_of(t, STR("am"), STR("seen")).found);
+}
+
+static void members_changed_here_are_left_alone(void **state)
+{
+	struct conformance *t = *state;
+	struct store_member_change mine = change_of("k", "mine", true), theirs = change_of("k", "theirs", false);
+	commit_member(t, "mine", &mine);
+	struct store_record r = primary_record(t, primary_incident(t, "k"), 1, "c1");
+	saw(t, &(struct local_seen){.records = &r, .record_count = 1, .members = &theirs, .member_count = 1});
+	assert_str(member_of(t, STR("am"), STR("k")).key, "mine");
+}
+
+static void a_sample_fills_in_what_is_not_known_better(void **state)
+{
+	struct conformance *t = *state;
+	struct incident *inc = primary_incident(t, "k");
+	inc->sample[1] = inc->sample[2] = inc->sample[0];
+	inc->sample[0].firing = false;
+	inc->sample[1].fingerprint = STR("elsewhere");
+	inc->sample[2].fingerprint = STR("resolved");
+	inc->sample[2].firing = false;
+	inc->sample_count = 3;
+	struct store_member_change known[] = {change_of("elsewhere", "other", true), change_of("resolved", "k", false)};
+	known[1].after.starts_at = inc->sample[2].starts_at;
+	known[1].after.episode = inc->episode;
+	known[1].after.touched_at = inc->last_seen_at;
+	saw(t, &(struct local_seen){.members = known, .member_count = 2});
+	saw_record(t, inc, 1, "c1");
+	struct member m = member_of(t, STR("am"), STR("k"));
+	assert_true(m.found && !m.firing);
+	assert_int_equal(m.ends_at, inc->last_seen_at);
+	assert_str(member_of(t, STR("am"), STR("elsewhere")).key, "other");
+	assert_int_equal(member_of(t, STR("am"), STR("resolved")).ends_at, 222);
+	/* a newer one that says otherwise counts */
+	inc->sample[2].firing = true;
+	saw_record(t, inc, 2, "c2");
+	m = member_of(t, STR("am"), STR("resolved"));
+	assert_true(m.firing && m.ends_at == 0);
+	/* one that the primary has long forgotten is none */
+	struct incident *old = primary_incident(t, "old");
+	old->last_seen_at -= 9 * TIME_DAY;
+	saw_record(t, old, 1, "c1");
+	assert_false(member_of(t, STR("am"), STR("old")).found);
+}
+
+/* ---- leases ---- */
+
+static struct local_seen seen_claim(const struct store_record *r, size_t count, const char *receiver, int64_t until)
+{
+	struct local_seen seen = {
+		.records = r, .record_count = count, .lease_receiver = str_c(receiver), .lease_until = until};
+	digest_random_id(seen.lease_claim);
+	return seen;
+}
+
+static void a_claim_seen_keeps_others_away(void **state)
+{
+	struct conformance *t = *state;
+	struct store_record r[] = {primary_record(t, primary_incident(t, "a"), 1, "c1"),
+	                           primary_record(t, primary_incident(t, "b"), 1, "c1")};
+	struct local_seen held = seen_claim(r, 2, "r", clock_of(t) + TIME_HOUR);
+	saw(t, &held);
+	assert_int_equal(claims(t, "r"), 0);
+	/* the same records again, not newer: a commit released one lease */
+	struct local_seen released = {.records = r, .record_count = 1, .release_receiver = STR("r")};
+	memcpy(released.release_claim, "somebody else's", 16);
+	saw(t, &released);
+	assert_int_equal(claims(t, "r"), 0);
+	memcpy(released.release_claim, held.lease_claim, STORE_ID_MAX);
+	saw(t, &released);
+	assert_int_equal(claims(t, "r"), 1);
+	/* the holder's own release works here, too */
+	struct store_release back = {.receiver = STR("r"), .key = STR("b"), .due_at = 10};
+	memcpy(back.claim_id, held.lease_claim, STORE_ID_MAX);
+	assert_int_equal(release(t, &back), STORE_OK);
+	assert_int_equal(claims(t, "r"), 1);
+}
+
+static void the_last_claim_seen_counts(void **state)
+{
+	struct conformance *t = *state;
+	struct store_record r = primary_record(t, primary_incident(t, "k"), 1, "c1");
+	struct local_seen first = seen_claim(&r, 1, "r", clock_of(t) + TIME_HOUR), second = first;
+	digest_random_id(second.lease_claim);
+	second.lease_until += TIME_HOUR;
+	saw(t, &first);
+	saw(t, &second);
+	struct store_claim ask = claim_for("r", 9, TIME_HOUR);
+	const struct store_claimed *got = claim(t, &ask);
+	assert_int_equal(got->count, 0);
+	assert_int_equal(got->next_due_at, second.lease_until);
+	struct local_seen over = seen_claim(&r, 1, STORE_CLOCK, clock_of(t));
+	saw(t, &over);
+	assert_int_equal(owned(t, "", 9)->count, 0);
+	assert_true(own(t, "k"));
+	const struct local_branches *page = owned(t, "", 9);
+	assert_int_equal(page->branches[0].lease_count, 1);
+	assert_string_equal(page->branches[0].leases[0].claim, second.lease_claim);
+}
+
+#define OWN(test) cmocka_unit_test_setup_teardown(test, stand_in_set_up, stand_in_tear_down)
+
+int main(void)
+{
+	log_setup(LOG_ERROR, LOG_LOGFMT, loop_wall_ms);
+	const struct CMUnitTest tests[] = {
+		OWN(what_was_seen_is_there_like_anything_else),
+		OWN(only_what_is_newer_counts),
+		OWN(ids_known_before_stay_behind_those_seen),
+		OWN(what_was_changed_here_is_left_alone),
+		OWN(a_delivery_that_went_unseen_is_due_no_more),
+		OWN(members_of_a_commit_are_taken_as_they_are),
+		OWN(members_changed_here_are_left_alone),
+		OWN(a_sample_fills_in_what_is_not_known_better),
+		OWN(a_claim_seen_keeps_others_away),
+		OWN(the_last_claim_seen_counts),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
