@@ -99,7 +99,8 @@ COLUMNS = ("kind", "faults", "acked", "lost", "out of order", "zombie", "duplica
 
 def row(result):
     v = result.verdict
-    what = "; ".join([result.what, *result.notes])
+    more = [f"{len(others(result))} other violations"] if others(result) else []
+    what = "; ".join([result.what, *result.notes, *more])
     if result.skipped:
         return [f"{what}: skipped, {result.skipped}"] + ["-"] * 6
     return [what, *map(str, (result.faults, v.acked, len(v.lost), len(v.out_of_order), len(v.zombie), v.duplicated))]

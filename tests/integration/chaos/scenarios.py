@@ -8,7 +8,7 @@ FIRST_PAGE = 2.0  # seconds from the cut
 
 
 class RedisAway(Fault):
-    name, what = "redis-away", "Redis killed for minutes"
+    name, what = "redis-away", "Redis killed for minutes, then back"
     excused = False  # pages go out meanwhile
     hold = (300, 300)
     rest = 60
@@ -22,13 +22,14 @@ class RedisAway(Fault):
     @staticmethod
     def examine(history):
         """(what is wrong, what is worth knowing): the first page about something that began to fire after the cut."""
-        cut = history.windows[0].began
+        cut, back = (w.began for w in history.windows[:2])
         known = {s.incident for p in history.posts if p.began < cut for s in p.states}
         pages = [t.at - cut for t in history.tellings
                  if t.action == "trigger" and t.at > cut and t.incident not in known]
         first = min(pages, default=float("inf"))
         wrong = [f"the first page after the cut came after {first:.2f} s, not within {FIRST_PAGE}"]
-        return wrong if first > FIRST_PAGE else [], [f"first page {first:.2f} s after the cut"]
+        notes = [f"away for {back - cut:.0f} s", f"first page {first:.2f} s after the cut"]
+        return wrong if first > FIRST_PAGE else [], notes
 
 
 class SentinelPair(SentinelFailover):
