@@ -1,6 +1,7 @@
 """The faults. Each is a small class: what it needs of the world, how it begins, how it ends."""
 
 import signal
+import time
 from email.utils import parsedate_to_datetime
 
 from harness import Reply, call, now, wait_until
@@ -11,6 +12,7 @@ from .generator import Generator
 from .world import Setup
 
 AGAIN = 30  # seconds that a program may take to come back
+FAILOVER, ASK_AGAIN = 90, 15
 
 
 class Fault:
@@ -131,15 +133,28 @@ class SentinelFailover(Fault):
     name, what = "sentinel", "Sentinel failover: planned, or the master killed -9"
     setup = Setup(store="sentinel")
     hold = (0.0, 0.2)
+    ask_again = 0.0
 
     def inject(self):
         """Fails over; the world is whole again only when heal() has brought the old master back as a replica."""
-        self.killed = None
+        self.killed, redis_set = None, self.world.redis_set
         if self.dice.random() < 0.5:
-            self.world.redis_set.failover()
+            self.detail = "planned failover"
+            old = wait_until(redis_set.master, AGAIN, "a master")
+            wait_until(lambda: self.planned(old), FAILOVER, "another master")
         else:
-            self.killed = self.world.redis_set.kill_master()
-            self.world.redis_set.wait_master_other_than(self.killed)
+            self.detail = "master killed"
+            self.killed = redis_set.kill_master()
+            redis_set.wait_master_other_than(self.killed, FAILOVER)
+
+    def planned(self, old):
+        """True when it is done. One that the Sentinels give up, as they do on a busy machine, is asked for again."""
+        if self.world.redis_set.master() not in (None, old):
+            return True
+        if time.monotonic() > self.ask_again:
+            self.world.redis_set.try_failover()
+            self.ask_again = time.monotonic() + ASK_AGAIN
+        return False
 
     def heal(self):
         if self.killed:

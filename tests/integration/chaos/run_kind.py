@@ -14,6 +14,7 @@ from .world import World
 RATE = 50  # alerts a second
 REST_EVERY = 20  # faults
 IMPATIENT = 5  # seconds
+SAVED = 5  # incidents that a router is wrong about
 NOTICED = 2.0  # seconds within which an unexcused fault is got over
 
 
@@ -113,7 +114,8 @@ class Run:
         self.settle(lambda: self.provider_agrees(firing, doubtful), None)
         for router in self.world.routers:
             if not self.settle(lambda: self.store_differs(router, firing, doubtful) == "", None):
-                self.history.others.append(f"{router.house.folder}: {self.store_differs(router, firing, doubtful)}")
+                self.history.others.append(
+                    f"{router.house.folder}: {self.store_differs(router, firing, doubtful, save=True)}")
             self.settle(lambda: self.counters_agree(router), f"{router.house.folder}: received equals decided")
         self.history.rests.append(Rest(time.monotonic(), firing, doubtful))
 
@@ -134,14 +136,15 @@ class Run:
         found = [i for k, i in {t.key: t.incident for t in tellings}.items() if k in open_keys]
         return sorted(i for i in found if i not in doubtful) == sorted(firing - doubtful)
 
-    @staticmethod
-    def store_differs(router, firing, doubtful):
+    def store_differs(self, router, firing, doubtful, save=False):
         """What a router thinks open and what is; empty when that is the same."""
         try:
             found = router.open_incidents()
         except (OSError, AssertionError) as failure:
             return f"does not say what is open: {failure}"
         more, less = found - firing - doubtful, firing - found - doubtful
+        if save:
+            self.world.save_incidents(sorted(more)[:SAVED] + sorted(less)[:SAVED])
         return f"open and should not be: {some(more)}; not open and should be: {some(less)}" if more or less else ""
 
     def counters_agree(self, router):

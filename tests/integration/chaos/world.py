@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import urllib.parse
 from dataclasses import dataclass
 
 from harness import Alertmanager, House, Recorder, Redis, RedisSet, Runbookd, settings, wait_until
@@ -59,6 +60,14 @@ class Router(Runbookd):
             found |= {i["labels"]["incident"] for i in answer["incidents"]}
             cursor = answer["cursor"]
         return frozenset(found)
+
+    def incident(self, name):
+        """All that it knows of one, whatever its state; None where it knows none."""
+        matcher = urllib.parse.quote(f'incident="{name}"')
+        for state in ("firing", "resolved"):
+            for found in self.api(f"incidents?state={state}&matcher={matcher}")["incidents"]:
+                return self.api("incidents/" + found["key"])
+        return None
 
     def database(self):
         with open(self.house.file, encoding="utf-8") as f:
@@ -179,6 +188,13 @@ class World:
             return router.process.running and router.ready()
         except OSError:
             return False
+
+    def save_incidents(self, names):
+        """What each router says of them at this moment, beside the logs."""
+        for i, router in enumerate(self.routers):
+            for name in names:
+                with open(self.path(f"{name}-router-{i}.log"), "w", encoding="utf-8") as f:
+                    json.dump(router.incident(name), f, indent=1)
 
     def save_logs(self):
         for i, router in enumerate(self.routers):
