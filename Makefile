@@ -100,7 +100,7 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style \
-	bench bench-growth mutants fuzz fuzz-run format install clean print-compile FORCE
+	bench bench-growth chaos mutants fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
 
@@ -237,6 +237,10 @@ check-integration: ## integration tests of one flavour
 
 mutants: ## break each delivery rule in a copy of the code; the simulation must notice
 	@/usr/bin/python3 tests/tools/break_delivery_rules.py
+
+chaos: deps-check ## inject faults by the hundred under load, print what was lost (KIND=, CHAOS_FAULTS=100, SEED=); about half an hour
+	@$(MAKE) --no-print-directory build
+	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/integration/chaos/run.py
 
 bench: build $(benches) ## build and run the benchmarks
 	@for b in $(benches); do echo "== $${b##*/}"; RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $$b || exit 1; done

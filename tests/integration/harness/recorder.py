@@ -15,6 +15,9 @@ class Reply:
     headers: dict = field(default_factory=dict)
     body: bytes = ACCEPTED
     hold: threading.Event = None  # answered only when it is set
+    delay: float = 0  # seconds until it is answered
+    late: bool = False  # counts as accepted only after that delay, as a request does that was long on its way
+    cut: bool = False  # the connection ends without an answer; `status` says whether it was accepted
 
 
 @dataclass
@@ -55,9 +58,20 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         data = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        reply = self.server.recorder.take(self.path, dict(self.headers), data)
+        recorder = self.server.recorder
+        request, reply = recorder.take(self.path, dict(self.headers), data)
         if reply.hold:
             reply.hold.wait(60)
+        if reply.delay:
+            recorder.stopped.wait(reply.delay)
+        if reply.late:
+            recorder.keep(request)
+        if reply.cut:
+            self.close_connection = True
+            return
+        self.answer(reply)
+
+    def answer(self, reply):
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
@@ -74,6 +88,7 @@ class Recorder:
         self.lock = threading.Lock()
         self.requests = []
         self.open = set()
+        self.stopped = threading.Event()
         self.answer = lambda request: Reply()
         self.server = Server(("127.0.0.1", 0), Handler)
         self.server.recorder = self
@@ -82,6 +97,7 @@ class Recorder:
         self.thread.start()
 
     def stop(self):
+        self.stopped.set()
         self.server.shutdown()
         self.thread.join(10)
         self.server.server_close()
@@ -91,10 +107,19 @@ class Recorder:
         with self.lock:
             reply = self.answer(request)
             request.status = reply.status
-            self.requests.append(request)
-            if request.accepted:
-                self.apply(request)
-        return reply
+            if not reply.late:
+                self.append(request)
+        return request, reply
+
+    def keep(self, request):
+        with self.lock:
+            request.at = time.monotonic()
+            self.append(request)
+
+    def append(self, request):
+        self.requests.append(request)
+        if request.accepted:
+            self.apply(request)
 
     def apply(self, request):
         if request.action == "trigger":

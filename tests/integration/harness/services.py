@@ -56,11 +56,11 @@ class Redis:
 class Alertmanager:
     """`route` is merged into the route; every alert goes to one webhook receiver."""
 
-    def __init__(self, folder, webhook, route=None, peers=(), cluster=False):
+    def __init__(self, folder, webhook, route=None, peers=(), cluster=False, flags=()):
         os.makedirs(folder, exist_ok=True)
         self.folder, self.port, self.process = folder, free_port(), None
         self.cluster_port = free_port() if cluster else None
-        self.peers = peers
+        self.peers, self.flags = peers, flags
         self.config = {
             "route": {"receiver": "runbookd", "group_by": ["..."], "group_wait": "100ms", "group_interval": "1s",
                       "repeat_interval": "4h", **(route or {})},
@@ -86,7 +86,7 @@ class Alertmanager:
             json.dump(self.config, f)
         self.process = Process(["prometheus-alertmanager", f"--config.file={path}", f"--storage.path={self.folder}/data",
                                 f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=debug",
-                                *self.cluster_flags()])
+                                *self.cluster_flags(), *self.flags])
         wait_until(self.ready, 30, "Alertmanager is ready")
         return self
 

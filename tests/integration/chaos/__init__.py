@@ -1,0 +1,1 @@
+"""Faults against the real runbookd under load, and a checker that says what became of each alert it answered 200 for."""

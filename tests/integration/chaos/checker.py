@@ -1,0 +1,222 @@
+"""
+Judges a History. Pure: tests feed it made-up ones, for a checker that cannot fail proves nothing.
+
+What was true is taken from the webhooks themselves. A *span* of an incident begins with the first webhook that has it
+firing, and closes with the first one after that which has it resolved; it is *acked* when a webhook inside it was
+answered 200.
+
+lost          (a) a span that was acked, went on for `least` seconds and more outside of faults (and `margin` seconds after
+              each), and about which the provider accepted no trigger from its beginning until the next one's; or (b) an incident that fires at a
+              rest, and for which the provider has nothing open.
+zombie        a provider key that is open at a rest although its incident is resolved, or although a later generation
+              of its incident is open too; its resolve did not come.
+out of order  the same, where the resolve did come, but before the trigger; likewise a trigger of an older generation
+              after a newer one's, when that older one stays open in its place.
+doubled       two provider keys for one span: two generations with one start that were first told in one span, or more
+              generations told than spans had begun. (Somebody was woken twice, and the provider could not know.)
+              Of two senders' webhooks that overlap, one firing and one resolved, nobody knows which came last: each such
+              pair may have been one more span.
+duplicated    triggers accepted for a key that was open already. Harmless there, and so only counted.
+
+A violation that several rests show is one. An echo (the resolve repeated after an unknown outcome, delivery.timeout and
+a minute later) changes nothing here: it finds its key closed.
+"""
+
+from dataclasses import dataclass, field
+
+LEAST = 2.0
+
+
+@dataclass
+class Span:
+    incident: str
+    begun: float
+    acked: float = None
+    closing: float = None
+    continued: bool = False  # the one before was never acked as resolved: perhaps nobody heard that it was over
+
+
+@dataclass
+class Verdict:
+    acked: int = 0
+    duplicated: int = 0
+    lost: dict = field(default_factory=dict)
+    zombie: dict = field(default_factory=dict)
+    out_of_order: dict = field(default_factory=dict)
+    doubled: dict = field(default_factory=dict)
+    others: list = field(default_factory=list)
+
+    @property
+    def clean(self):
+        return not (self.lost or self.zombie or self.out_of_order or self.doubled or self.others)
+
+    def lines(self):
+        for name in ("lost", "zombie", "out_of_order", "doubled"):
+            for what, why in getattr(self, name).items():
+                yield f"{name}: {what}: {why}"
+        yield from self.others
+
+
+def judge(history, margin=0.0, least=LEAST):
+    verdict = Verdict(others=list(history.others))
+    spans = spans_of(history.posts)
+    verdict.acked = len({s for p in history.posts if p.acked for s in p.states})
+    verdict.duplicated = count_duplicates(history.tellings)
+    triggers = by_incident([t for t in history.tellings if t.action == "trigger"])
+
+    def long_enough(began, ended):
+        return undisturbed(began, ended, history.windows, margin) >= least
+
+    for incident, own in spans.items():
+        find_untold(verdict, own, triggers.get(incident, []), long_enough)
+        find_doubled(verdict, own, triggers.get(incident, []), lambda: contradictions(history.posts, incident))
+    for rest in history.rests:
+        judge_rest(verdict, rest, [t for t in history.tellings if t.at <= rest.at])
+    return verdict
+
+
+# ---- what was true ----
+
+
+def spans_of(posts):
+    """{incident: [Span]}"""
+    spans, closed_acked = {}, {}
+    for post in sorted(posts, key=lambda p: p.began):
+        for incident in {s.incident for s in post.states}:
+            own = spans.setdefault(incident, [])
+            if any(s.firing for s in post.states if s.incident == incident):
+                if not own or own[-1].closing is not None:
+                    own.append(Span(incident, post.began, continued=bool(own) and not closed_acked[incident]))
+                if post.acked and own[-1].acked is None:
+                    own[-1].acked = post.ended
+            elif own:
+                if own[-1].closing is None:
+                    own[-1].closing, closed_acked[incident] = post.began, False
+                closed_acked[incident] = closed_acked[incident] or post.acked
+    return spans
+
+
+def by_incident(tellings):
+    out = {}
+    for t in tellings:
+        out.setdefault(t.incident, []).append(t)
+    return out
+
+
+# ---- over the whole run ----
+
+
+def undisturbed(began, ended, windows, margin):
+    """Seconds of began..ended that no window, drawn out by `margin`, covers."""
+    left, at = 0.0, began
+    for w in sorted(windows, key=lambda w: w.began):
+        if w.began > at:
+            left += max(0.0, min(w.began, ended) - at)
+        at = max(at, w.ended + margin)
+    return left + max(0.0, ended - at)
+
+
+def find_untold(verdict, spans, triggers, long_enough):
+    for number, span in enumerate(spans, 1):
+        if span.acked is None or span.closing is None or span.continued:  # one that still fires is judged at rests
+            continue
+        until = next((s.begun for s in spans[number:] if not s.continued), float("inf"))
+        if any(span.begun <= t.at < until for t in triggers):
+            continue
+        if long_enough(span.acked, span.closing):
+            verdict.lost[f"{span.incident}, span {number}"] = (
+                f"answered 200 at {span.acked:.3f}, over at {span.closing:.3f}, and was never told")
+
+
+def contradictions(posts, incident):
+    """How many webhooks that have it firing overlap with one that has it resolved."""
+    sides = {True: [], False: []}
+    for p in posts:
+        own = [s.firing for s in p.states if s.incident == incident]
+        if own:
+            sides[any(own)].append(p)
+    return sum(any(f.began < r.ended and r.began < f.ended for r in sides[False]) for f in sides[True])
+
+
+def find_doubled(verdict, spans, triggers, contradicted):
+    first = {}
+    for t in triggers:
+        first.setdefault(t.generation, t)
+    for number, t in enumerate(sorted(first.values(), key=lambda t: t.at), 1):
+        begun = [s.begun for s in spans if s.begun <= t.at]
+        if len(begun) < number and len(begun) + contradicted() < number:
+            verdict.doubled[t.key] = f"key number {number} at {t.at:.3f}, but it has fired {len(begun)} times by then"
+        for other in first.values():
+            if begun and other.generation < t.generation and other.at >= begun[-1] and t.started \
+                    and other.started == t.started:
+                verdict.doubled[t.key] = f"told at {t.at:.3f} for the same firing as {other.key} at {other.at:.3f}"
+
+
+def count_duplicates(tellings):
+    open_keys, count = set(), 0
+    for t in tellings:
+        if t.action == "resolve":
+            open_keys.discard(t.key)
+        elif t.key in open_keys:
+            count += 1
+        else:
+            open_keys.add(t.key)
+    return count
+
+
+# ---- at a rest ----
+
+
+class Provider:
+    """What the provider knows of one incident: per generation the trigger it stands on, or none."""
+
+    def __init__(self, tellings):
+        self.key, self.open, self.resolved, self.newest_at = {}, {}, set(), {}
+        for t in tellings:
+            self.key[t.generation] = t.key
+            if t.action == "trigger":
+                self.open[t.generation] = t.at
+                self.newest_at.setdefault(t.generation, t.at)
+            else:
+                self.open.pop(t.generation, None)
+                self.resolved.add(t.generation)
+
+    def overtaken(self, generation):
+        """Its trigger came after its resolve, or after the trigger of a newer generation."""
+        return generation in self.resolved or any(
+            g > generation and at < self.open[generation] for g, at in self.newest_at.items())
+
+
+def judge_rest(verdict, rest, tellings):
+    told = by_incident(tellings)
+    for incident in rest.firing - rest.doubtful:
+        if not Provider(told.get(incident, [])).open:
+            verdict.lost.setdefault(incident, f"fires at {rest.at:.3f}, and nothing is open at the provider")
+    for incident, own in told.items():
+        if incident in rest.doubtful:
+            continue
+        provider = Provider(own)
+        wrong = set(provider.open)
+        if incident in rest.firing and wrong:
+            wrong -= {max(provider.open)}
+            newest = max(provider.newest_at)
+            if newest not in provider.open:
+                note_order(verdict, provider, max(provider.open), rest, newest)
+        for generation in wrong:
+            note_wrong(verdict, provider, generation, rest, incident in rest.firing)
+
+
+def note_order(verdict, provider, generation, rest, newest):
+    """Fires, and what is open is an older generation than one that was told and resolved already."""
+    if provider.overtaken(generation):
+        verdict.out_of_order.setdefault(
+            provider.key[generation], f"open at {rest.at:.3f} in the place of {provider.key[newest]}")
+
+
+def note_wrong(verdict, provider, generation, rest, fires):
+    key, at = provider.key[generation], provider.open[generation]
+    why = f"open at {rest.at:.3f} since its trigger at {at:.3f}, " + (
+        "a later generation is open too" if fires else "its incident is resolved")
+    found = verdict.out_of_order if provider.overtaken(generation) else verdict.zombie
+    if key not in verdict.zombie and key not in verdict.out_of_order:
+        found[key] = why

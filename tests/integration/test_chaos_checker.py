@@ -1,0 +1,175 @@
+"""The checker of the fault harness, fed with made-up histories: it must find each kind of violation, and only those."""
+
+from chaos.checker import judge, spans_of, undisturbed
+from chaos.history import History, Post, Rest, State, Telling, Window, tellings_of
+from harness.recorder import Request
+
+
+def post(at, firing, status=200, incident="a", episode=1, took=0.01):
+    return Post(at, at + took, status, (State(incident, incident, episode, firing),))
+
+
+def told(at, action, generation=1, incident="a", started=""):
+    key = f"K{incident}" + (f"-{generation}" if generation > 1 else "")
+    return Telling(at, action, key, incident, generation, started)
+
+
+def fires(at, **more):
+    return told(at, "trigger", **more)
+
+
+def ends(at, **more):
+    return told(at, "resolve", **more)
+
+
+def rest(at, *firing):
+    return Rest(at, frozenset(firing))
+
+
+GOOD_POSTS = [post(0, True), post(10, False), post(20, True, episode=2), post(30, False, episode=2)]
+GOOD_TELLINGS = [fires(0.1), ends(10.1), fires(20.1, generation=2), ends(30.1, generation=2)]
+
+
+def check(posts, tellings, rests, windows=(), margin=0.0):
+    return judge(History(list(posts), list(tellings), list(windows), list(rests)), margin)
+
+
+def test_a_history_without_faults_is_clean():
+    v = check(GOOD_POSTS, GOOD_TELLINGS, [rest(5, "a"), rest(15), rest(40)])
+    assert v.clean and v.acked == 4 and v.duplicated == 0
+
+
+def test_lost_acked_resolved_and_never_told():
+    v = check(GOOD_POSTS, GOOD_TELLINGS[:2], [rest(40)])
+    assert list(v.lost) == ["a, span 2"] and not v.zombie and not v.out_of_order
+
+
+def test_lost_a_page_from_before_it_fired_is_no_page():
+    v = check(GOOD_POSTS[2:], [fires(19.9), ends(19.95)], [rest(40)])
+    assert v.lost
+
+
+def test_lost_the_page_of_the_next_firing_is_no_page_of_this_one():
+    v = check(GOOD_POSTS, GOOD_TELLINGS[2:], [rest(40)])
+    assert list(v.lost) == ["a, span 1"]
+
+
+def test_lost_fires_at_the_end_and_is_not_open():
+    v = check([post(0, True)], [fires(0.1), ends(1)], [rest(5, "a")])
+    assert list(v.lost) == ["a"]
+    assert check([post(0, True)], [], [rest(5, "a")]).lost
+
+
+def test_a_span_that_nobody_could_tell_in_time_is_not_lost():
+    short = [post(0, True), post(1.5, False)]
+    assert check(short, [], [rest(5)]).clean
+    long = [post(0, True), post(10, False)]
+    assert check(long, [], [rest(12)]).lost
+    assert check(long, [], [rest(12)], [Window(0, 6)], margin=4).clean
+    assert check(long, [], [rest(12)], [Window(0, 6)], margin=1).lost
+
+
+def test_not_acked_is_not_lost():
+    assert check([post(0, True, 503), post(5, True, None), post(9, False, None)], [], [rest(12)]).clean
+
+
+def test_zombie_the_resolve_never_came():
+    v = check(GOOD_POSTS[:2], GOOD_TELLINGS[:1], [rest(15), rest(40)])
+    assert list(v.zombie) == ["Ka"] and not v.out_of_order and not v.lost
+
+
+def test_zombie_an_older_generation_stays_open_beside_the_new_one():
+    v = check(GOOD_POSTS[:3], [GOOD_TELLINGS[0], GOOD_TELLINGS[2]], [rest(25, "a")])
+    assert list(v.zombie) == ["Ka"]
+
+
+def test_a_zombie_that_was_still_closed_before_the_rest_is_none():
+    assert check(GOOD_POSTS[:2], [fires(0.1), fires(12), ends(14)], [rest(15)]).clean
+
+
+def test_out_of_order_the_trigger_came_after_its_resolve():
+    v = check(GOOD_POSTS[:2], [fires(0.1), ends(10.1), fires(10.2)], [rest(15)])
+    assert list(v.out_of_order) == ["Ka"] and not v.zombie
+
+
+def test_out_of_order_then_resolved_once_more_is_clean():
+    assert check(GOOD_POSTS[:2], [fires(0.1), ends(10.1), fires(10.2), ends(10.3)], [rest(15)]).clean
+
+
+def test_out_of_order_an_older_generations_trigger_stays_open():
+    """Beside the newer one, and in its place."""
+    late = [fires(20.1, generation=2), fires(20.5)]
+    v = check(GOOD_POSTS[:3], late, [rest(25, "a")])
+    assert list(v.out_of_order) == ["Ka"] and not v.zombie
+    v = check(GOOD_POSTS[:3], [*late, ends(21, generation=2)], [rest(25, "a")])
+    assert list(v.out_of_order) == ["Ka"] and not v.zombie
+
+
+def test_duplicates_under_the_same_key_are_counted_and_no_violation():
+    v = check(GOOD_POSTS[:2], [fires(0.1), fires(0.2), fires(0.3), ends(10.1)], [rest(15)])
+    assert v.clean and v.duplicated == 2
+
+
+def test_doubled_more_keys_than_firings():
+    v = check(GOOD_POSTS[:2], [fires(0.1), ends(3), fires(4, generation=2), ends(10.1, generation=2)], [rest(15)])
+    assert list(v.doubled) == ["Ka-2"]
+
+
+def test_doubled_two_keys_with_one_start_inside_one_firing():
+    tellings = [fires(20.1, generation=2, started="s"), ends(21, generation=2), fires(22, generation=3, started="s"),
+                ends(30.1, generation=3)]
+    v = check(GOOD_POSTS, tellings, [rest(40)])
+    assert "Ka-3" in v.doubled
+
+
+def test_two_senders_that_contradict_each_other_at_once_may_have_made_two_firings():
+    lagging = Post(9.9, 10.5, 200, GOOD_POSTS[0].states)
+    told_twice = [fires(0.1), ends(10.1), fires(12, generation=2), ends(20, generation=2)]
+    assert check([*GOOD_POSTS[:2], lagging], told_twice, [rest(25)]).clean
+    assert check([*GOOD_POSTS[:2], post(9, True)], told_twice, [rest(25)]).doubled
+
+
+def test_what_is_doubtful_at_a_rest_is_not_judged_there():
+    doubtful = Rest(15, frozenset(), frozenset("a"))
+    assert check(GOOD_POSTS[:2], GOOD_TELLINGS[:1], [doubtful]).clean
+
+
+def test_an_echo_after_the_end_is_nothing():
+    assert check(GOOD_POSTS, [*GOOD_TELLINGS, ends(92, generation=2)], [rest(40), rest(95)]).clean
+
+
+def test_what_else_went_wrong_is_a_violation():
+    assert not judge(History(others=["a webhook was answered 400"])).clean
+
+
+def test_spans_of_an_incident_with_two_members():
+    both = (State("g", "1", 1, True), State("g", "2", 1, True))
+    one = (State("g", "1", 1, False), State("g", "2", 1, True))
+    none = (State("g", "2", 1, False),)
+    spans = spans_of([Post(0, 1, None, both), Post(2, 3, 200, both), Post(4, 5, 200, one), Post(6, 7, 503, none),
+                      Post(8, 9, 200, none)])["g"]
+    assert [(s.begun, s.acked, s.closing) for s in spans] == [(0, 3, 6)]
+
+
+def test_a_firing_after_a_resolve_that_nobody_answered_may_be_the_same_incident():
+    posts = [post(0, True), post(10, False, 503), post(20, True, episode=2)]
+    assert [s.continued for s in spans_of(posts)["a"]] == [False, True]
+    assert check(posts, [fires(0.1)], [rest(25, "a")]).clean
+
+
+def test_undisturbed_time():
+    windows = [Window(2, 3), Window(3.5, 4), Window(20, 30)]
+    assert undisturbed(0, 10, windows, 0) == 10 - 1.5
+    assert undisturbed(0, 10, windows, 1) == 10 - 3
+    assert undisturbed(25, 40, windows, 1) == 9
+
+
+def test_tellings_are_read_from_what_the_recorder_kept():
+    def request(at, action, key, **payload):
+        return Request(at, "/", {}, {"event_action": action, "dedup_key": key, **payload}, 202)
+
+    trigger = {"payload": {"timestamp": "s", "custom_details": {"key": "k-k", "labels": {"incident": "a"}}}}
+    found = tellings_of([request(1, "trigger", "k-k", **trigger), request(2, "resolve", "k-k"),
+                         request(3, "trigger", "k-k-12", **trigger), request(4, "resolve", "stranger")])
+    assert [(t.action, t.incident, t.generation) for t in found] == [
+        ("trigger", "a", 1), ("resolve", "a", 1), ("trigger", "a", 12)]
