@@ -59,7 +59,7 @@ const struct cmd cmd_store = {
 	.name = "store",
 	.arguments = "[status | drain | resume]",
 	.doc = "Planned maintenance of Redis: drain copies what is open into the local file and serves from there, resume "
-           "goes "
+		   "goes "
 		   "back and merges.",
 	.run = run,
 };

@@ -1,0 +1,192 @@
+/* Back to the primary: what it has lost, what was counted, what is much, what cannot be merged, and maintenance. */
+#include <string.h>
+
+#include "failover_house.h"
+
+/* ---- what the primary loses ---- */
+
+static void what_the_primary_has_lost_is_put_back(void **state)
+{
+	struct house *h = *state;
+	alert_fires(&h->t, K, "a");
+	tell_oncall(&h->t);
+	alert_fires(&h->t, L, "b");
+	tell_oncall(&h->t);
+	alert_resolves(&h->t, L, "b");
+	tell_oncall(&h->t);
+	fickle_down(h->primary.store);
+	fickle_forget_all(h->primary.store);
+	fickle_up(h->primary.store);
+	wait_for_put_back(h, 2);
+	assert_true(incident_of(&h->primary, K)->open);
+	assert_false(incident_of(&h->primary, L)->open);
+	assert_true(member_of(&h->primary, STR("am"), STR("a")).firing);
+	assert_int_equal(alert_fires(&h->t, K, "a"), REASON_REPEAT);
+	assert_string_equal(tell_oncall(&h->t), "");
+	assert_int_equal(alert_resolves(&h->t, K, "a"), REASON_LAST_MEMBER_RESOLVED);
+	assert_string_equal(tell_oncall(&h->t), "resolve " K " 1");
+}
+
+/* ---- counters ---- */
+
+static uint64_t counted(struct conformance *t, const char *field)
+{
+	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
+	uint64_t n = 0;
+	for (size_t i = 0; i < got->count; i++)
+		n += str_eq_c(got->rows[i].field, field) ? got->rows[i].count : 0;
+	return n;
+}
+
+static void what_was_counted_in_the_outage_is_counted_once(void **state)
+{
+	struct house *h = *state;
+	alert_fires(&h->t, K, "a");
+	fickle_down(h->primary.store);
+	for (int i = 0; i < 3; i++)
+		alert_fires(&h->t, K, "a");
+	alert_fires(&h->t, L, "b");
+	fickle_up(h->primary.store);
+	wait_for(h, "primary");
+	assert_int_equal(counted(&h->t, "new"), 2);
+	assert_int_equal(counted(&h->t, "repeat"), 3);
+	fickle_down(h->primary.store);
+	fickle_up(h->primary.store);
+	wait_for(h, "primary");
+	assert_int_equal(counted(&h->t, "repeat"), 3);
+}
+
+/* ---- many ---- */
+
+#define MANY 700
+
+static const char *key_number(struct conformance *t, int i)
+{
+	return arena_printf(t->arena, "%032d", i);
+}
+
+static void hundreds_of_keys_come_back(void **state)
+{
+	struct house *h = *state;
+	fickle_down(h->primary.store);
+	for (int i = 0; i < MANY; i++)
+		alert_fires(&h->t, key_number(&h->t, i), key_number(&h->t, i));
+	fickle_up(h->primary.store);
+	for (int i = 0; i < 20; i++) /* while they are merged */
+		alert_resolves(&h->t, key_number(&h->t, i), key_number(&h->t, i));
+	wait_for(h, "primary");
+	const struct store_stats *s = stats(&h->primary, NULL, 0);
+	assert_int_equal(s->open, MANY - 20);
+	assert_int_equal(s->closed, 20);
+	assert_int_equal(figures(h).owned, 0);
+}
+
+/* A record that nobody can read any more keeps nobody away from the primary. */
+static void what_cannot_be_merged_stays_and_the_rest_goes_on(void **state)
+{
+	struct house *h = *state;
+	fickle_down(h->primary.store);
+	struct store_commit damaged = incident("damaged", (struct store_version){0, ""});
+	commit_ok(&h->t, &damaged);
+	alert_fires(&h->t, K, "a");
+	fickle_up(h->primary.store);
+	wait_for_served(h);
+	assert_true(incident_of(&h->primary, K)->open);
+	assert_int_equal(figures(h).owned, 1);
+	assert_int_equal(alert_fires(&h->t, K, "a"), REASON_REPEAT);
+}
+
+/* ---- a restart in the outage ---- */
+
+static void a_restart_in_the_outage_keeps_what_is_owed(void **state)
+{
+	struct house *h = *state;
+	fickle_down(h->primary.store);
+	alert_fires(&h->t, K, "a");
+	h->t.store->ops->close(h->t.store);
+	house_turn(h->t.loop);
+	h->primary.store = fickle_open(h->t.loop);
+	h->t.store = house_open_both(h->t.loop, h->primary.store, h->folder);
+	wait_for(h, "primary");
+	assert_true(incident_of(&h->primary, K)->open);
+	assert_string_equal(tell_oncall(&h->t), "trigger " K " 1");
+}
+
+static void without_the_primary_it_starts_with_the_local_file(void **state)
+{
+	struct house *h = *state;
+	h->t.store->ops->close(h->t.store);
+	house_turn(h->t.loop);
+	h->primary.store = fickle_open(h->t.loop);
+	fickle_down(h->primary.store);
+	h->t.store = house_open_both(h->t.loop, h->primary.store, h->folder);
+	assert_int_equal(alert_fires(&h->t, K, "a"), REASON_NEW);
+	assert_string_equal(figures(h).state, "local");
+}
+
+/* ---- maintenance ---- */
+
+struct drained {
+	struct conformance *t;
+	bool done, ok;
+	size_t kept;
+};
+
+static void drained(void *arg, bool ok, size_t kept, const char *why)
+{
+	struct drained *d = arg;
+	(void)why;
+	d->done = true;
+	d->ok = ok;
+	d->kept = kept;
+	d->t->waiting = 0;
+	loop_stop(d->t->loop);
+}
+
+static struct drained drain(struct house *h)
+{
+	struct drained d = {.t = &h->t};
+	h->t.waiting = 1;
+	failover_store_drain(h->t.store, drained, &d);
+	conformance_wait(&h->t);
+	assert_true(d.done);
+	return d;
+}
+
+static void a_drained_store_knows_what_other_routers_opened(void **state)
+{
+	struct house *h = *state;
+	wait_for(h, "primary");
+	alert_fires(&h->primary, K, "a");
+	tell_oncall(&h->primary);
+	alert_fires(&h->t, L, "b");
+	struct drained d = drain(h);
+	assert_true(d.ok);
+	assert_int_equal(d.kept, 2);
+	assert_string_equal(figures(h).state, "drained");
+	fickle_down(h->primary.store);
+	fickle_forget_all(h->primary.store);
+	fickle_up(h->primary.store);
+	assert_string_equal(figures(h).state, "drained");
+	assert_int_equal(alert_fires(&h->t, K, "a"), REASON_REPEAT);
+	assert_string_equal(tell_oncall(&h->t), "trigger " L " 1");
+	assert_true(failover_store_resume(h->t.store));
+	wait_for(h, "primary");
+	assert_true(incident_of(&h->primary, K)->open);
+	assert_int_equal(incident_of(&h->primary, L)->deliveries[0].gens[0].told, TOLD_FIRING);
+	assert_false(failover_store_resume(h->t.store));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HOUSE_TEST(what_the_primary_has_lost_is_put_back),
+		HOUSE_TEST(what_was_counted_in_the_outage_is_counted_once),
+		HOUSE_TEST(hundreds_of_keys_come_back),
+		HOUSE_TEST(what_cannot_be_merged_stays_and_the_rest_goes_on),
+		HOUSE_TEST(a_restart_in_the_outage_keeps_what_is_owed),
+		HOUSE_TEST(without_the_primary_it_starts_with_the_local_file),
+		HOUSE_TEST(a_drained_store_knows_what_other_routers_opened),
+	};
+	return cmocka_run_group_tests_name("failover, the way back", tests, NULL, NULL);
+}
