@@ -173,8 +173,11 @@ struct incident_policy {
 	int64_t delivery_timeout; /* of one request */
 	int64_t delivery_expire, fallback_after;
 	int64_t retention;
-	/* The store stands in for another one: a resolve of what it does not know is told to the plan's receivers all the same */
-	bool partial;
+	/*
+	 * Since when the store stands in for another one that it knows in part only; 0: it does not. Then a resolve of what it
+	 * does not know is told to the plan's receivers all the same, and a heartbeat is missed only where none came since.
+	 */
+	int64_t partial_since;
 };
 /* start_skew: two Prometheus replicas evaluate the same rule up to one interval apart (commonly 30 s). */
 #define INCIDENT_START_SKEW (30 * TIME_SECOND)
@@ -204,7 +207,7 @@ bool incident_dead(const struct incident *inc);
 /* Open because it was not heard of, and it has not come since. */
 bool incident_is_missed(const struct incident *inc);
 /* When its next beat will have been missed; 0: none is waited for. */
-int64_t incident_beat_due(const struct incident *inc);
+int64_t incident_beat_due(const struct incident *inc, const struct incident_policy *policy);
 /* When incident_tick() has something to do; 0: never. */
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy);
 /* Its place in the lists of open and closed incidents. A closed one that never opened (tombstones only) is trimmed within the

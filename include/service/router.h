@@ -76,6 +76,9 @@ struct router {
 
 /* Why it cannot take anything in (what /-/ready answers 503 with); NULL: it can. */
 const char *router_unready(const struct router *r);
+/* The configuration's policy, and what the store that serves adds to it: whether it stands in for another one. */
+struct incident_policy router_policy(const struct router *r, const struct config *c);
+
 /* Counters of known label values start at zero: verdicts and reasons, timer reasons, receivers, rules, codes. */
 void router_touch_metrics(struct router *r);
 

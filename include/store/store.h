@@ -199,8 +199,8 @@ struct store_health {
 	bool durable;     /* what it acknowledges survives kill -9 and a power cut */
 	const char *why;  /* when not up or not durable, or what else an operator should know; "" otherwise */
 	bool serving;     /* it is the one that verbs go to */
-	/* it stands in for another store: what it does not know may exist all the same */
-	bool partial;
+	/* since when (its clock) it stands in for another store: what it does not know may exist all the same; 0: it does not */
+	int64_t partial_since;
 };
 #define STORE_PARTS_MAX 2
 

@@ -208,7 +208,7 @@ static enum reason last_member_left(struct deciding *on, const struct arrival *a
 /* Never heard of. While another store is away, that one may know it and somebody may have been paged. */
 static enum reason resolve_unknown(struct deciding *on, const struct arrival *a)
 {
-	bool tells = on->policy->partial && a->plan->page && !on->inc->open && episode_resolve_unknown(on->inc, a, on->now);
+	bool tells = on->policy->partial_since && a->plan->page && !on->inc->open && episode_resolve_unknown(on->inc, a, on->now);
 	return tells ? REASON_LAST_MEMBER_RESOLVED : REASON_NEVER_PAGED;
 }
 
@@ -259,7 +259,7 @@ static int64_t member_ttl(const struct deciding *on, const struct member *m)
 {
 	if (m->firing)
 		return 2 * (incident_expires_at(on->inc, on->policy) - on->inc->last_seen_at) + TIME_DAY;
-	if (on->policy->partial)
+	if (on->policy->partial_since)
 		return 2 * on->policy->expire_after + TIME_DAY;
 	int64_t least = 2 * on->policy->late_grace;
 	int64_t ttl = m->episode ? TIME_DAY : TIME_HOUR;

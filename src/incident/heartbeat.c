@@ -162,10 +162,10 @@ static void page(struct incident *inc, int64_t now)
 	inc->last.at = now;
 }
 
-bool heartbeat_miss(struct incident *inc, int64_t now, struct counts *counts)
+bool heartbeat_miss(struct incident *inc, const struct incident_policy *policy, int64_t now, struct counts *counts)
 {
 	char every[TIME_DURATION_MAX];
-	int64_t due = incident_beat_due(inc);
+	int64_t due = incident_beat_due(inc, policy);
 	if (!due || due > now)
 		return false;
 	inc->heartbeat.beat_at = 0;

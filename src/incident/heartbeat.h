@@ -23,7 +23,7 @@ enum reason heartbeat_decide(struct incident *inc, const struct arrival *a, cons
                              int64_t now, struct decision *d, struct counts *counts);
 
 /* For incident_tick(): each is true when it happened. */
-bool heartbeat_miss(struct incident *inc, int64_t now, struct counts *counts);
+bool heartbeat_miss(struct incident *inc, const struct incident_policy *policy, int64_t now, struct counts *counts);
 bool heartbeat_remind(struct incident *inc, int64_t now, struct counts *counts);
 
 #endif

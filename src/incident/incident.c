@@ -65,17 +65,23 @@ bool incident_is_missed(const struct incident *inc)
 	return inc->open && inc->heartbeat.every && !inc->heartbeat.beat_at;
 }
 
-int64_t incident_beat_due(const struct incident *inc)
+/* Other routers may have heard of it up to the moment in which this store began to stand in for theirs. */
+int64_t incident_beat_due(const struct incident *inc, const struct incident_policy *policy)
 {
-	return inc->heartbeat.every && inc->heartbeat.beat_at ? inc->heartbeat.beat_at + inc->heartbeat.every : 0;
+	int64_t heard = inc->heartbeat.beat_at;
+	if (!inc->heartbeat.every || !heard)
+		return 0;
+	if (policy->partial_since > heard)
+		heard = policy->partial_since;
+	return heard + inc->heartbeat.every;
 }
 
 int64_t incident_since(const struct incident *inc, const struct incident_policy *policy)
 {
 	if (inc->open)
 		return inc->started_at;
-	if (incident_beat_due(inc))
-		return incident_beat_due(inc);
+	if (incident_beat_due(inc, policy))
+		return incident_beat_due(inc, policy);
 	if (inc->episode)
 		return inc->resolved_at;
 	return inc->delivery_count ? inc->last.at : inc->last.at - policy->retention + TIME_HOUR;
@@ -89,7 +95,7 @@ static void sooner(int64_t *at, int64_t other)
 
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy)
 {
-	int64_t at = incident_beat_due(inc);
+	int64_t at = incident_beat_due(inc, policy);
 	if (!inc->open)
 		return at;
 	/* Nobody says any more that a missed one goes on: its reminders ride on the clock, and it does not expire. */

@@ -37,9 +37,10 @@ static bool acknowledgement_passed(struct incident *inc, int64_t now)
 	return true;
 }
 
-static bool resolve_hold_passed(struct incident *inc, int64_t now, struct counts *counts)
+static bool resolve_hold_passed(struct incident *inc, const struct incident_policy *policy, int64_t now,
+                                struct counts *counts)
 {
-	int64_t beat_due = incident_beat_due(inc);
+	int64_t beat_due = incident_beat_due(inc, policy);
 	/* A beat that was missed before ends the hold. */
 	if (!inc->open || !inc->hold_until || inc->hold_until > now || (beat_due && beat_due < inc->hold_until))
 		return false;
@@ -79,9 +80,9 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 	size_t n = 0;
 	if (expired(inc, policy, now, counts))
 		out[n++] = TICK_EXPIRED;
-	if (resolve_hold_passed(inc, now, counts))
+	if (resolve_hold_passed(inc, policy, now, counts))
 		out[n++] = TICK_RESOLVE_HOLD_PASSED;
-	if (heartbeat_miss(inc, now, counts))
+	if (heartbeat_miss(inc, policy, now, counts))
 		out[n++] = TICK_HEARTBEAT_MISSED;
 	if (inc->open)
 		n += go_on(inc, now, out + n, counts);

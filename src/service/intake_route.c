@@ -42,9 +42,7 @@ static enum tx_apply apply(void *arg, struct incident *inc, struct tx_member *me
 		struct item *item = g->items[i];
 		g->arrivals[i] = (struct arrival){item->alert, &item->plan, members[i].before};
 	}
-	struct incident_policy policy = g->q->config->policy;
-	struct store *s = g->q->in->r->store;
-	policy.partial = s->ops->health(s).partial;
+	struct incident_policy policy = router_policy(g->q->in->r, g->q->config);
 	incident_decide(inc, g->arrivals, g->n, &policy, now, g->decisions, counts);
 	for (size_t i = 0; i < g->n; i++) {
 		const struct decision *d = &g->decisions[i];

@@ -75,10 +75,11 @@ static void fill_counts(struct attempted *try)
 void lane_fill_commit(struct lane *l, const struct store_version *expect)
 {
 	struct attempted *try = &l->try;
-	const struct incident_policy *policy = &lane_router(l)->config->policy;
+	const struct router *r = lane_router(l);
+	struct incident_policy policy = router_policy(r, r->config);
 
 	try->commit = (struct store_commit){.key = l->key, .expect = *expect};
-	record_commit(try->arena, try->inc, policy, &try->commit);
+	record_commit(try->arena, try->inc, &policy, &try->commit);
 	add_other_dues(try);
 	fill_members(l);
 	fill_counts(try);

@@ -139,6 +139,14 @@ static void touch_stores(struct router *r)
 		metrics_touch(r->metrics, METRIC_STORE_COMMIT_DURATION, (struct str[]){str_c(parts[i].name)});
 }
 
+struct incident_policy router_policy(const struct router *r, const struct config *c)
+{
+	struct incident_policy policy = c->policy;
+
+	policy.partial_since = r->store->ops->health(r->store).partial_since;
+	return policy;
+}
+
 const char *router_unready(const struct router *r)
 {
 	if (r->draining)

@@ -79,7 +79,8 @@ static enum tx_apply tick(void *arg, struct incident *inc, struct tx_member *mem
 	struct ticking *k = arg;
 
 	(void)members;
-	k->count = incident_tick(inc, &k->config->policy, now, k->reasons, counts);
+	struct incident_policy policy = router_policy(k->t->r, k->config);
+	k->count = incident_tick(inc, &policy, now, k->reasons, counts);
 	return TX_WRITE_RELEASE; /* without an event too: the clock is set anew */
 }
 

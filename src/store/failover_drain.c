@@ -66,9 +66,6 @@ static void owned(void *arg, bool ok)
 	LOG(LOG_INFO, "Drained: the local file serves until it is told to resume",
 	    LOG_I("incidents", (int64_t)local_store_owned_count(f->local)));
 	f->drained = true;
-	f->lost_at = failover_primary_now(f);
-	if (f->lost_at)
-		local_store_set_clock(f->local, f->lost_at);
 	drain_end(d, true, "");
 	failover_enter(f, FAILOVER_LOCAL);
 }

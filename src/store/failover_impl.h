@@ -33,6 +33,7 @@ struct failover {
 	struct loop_timer *timer; /* STARTING: the deadline; MERGING: the next pass; HOLDING: the deadline */
 	int64_t primary_now, primary_mono; /* its clock as last heard */
 	int64_t lost_at;                   /* by that clock */
+	int64_t partial_since;             /* when the local file began to serve, by its clock */
 
 	struct request *held_first, **held_last; /* verbs that wait */
 	size_t held;

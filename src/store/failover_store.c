@@ -42,25 +42,30 @@ static bool local_serves(enum failover_state s)
 	return s == FAILOVER_LOCAL || s == FAILOVER_MERGING;
 }
 
+/* Times in records are the primary's: the local file goes on with its clock. */
+static void hand_over(struct failover *f)
+{
+	f->lost_at = failover_primary_now(f);
+	f->partial_since = f->lost_at ? f->lost_at : loop_wall_ms();
+	if (f->lost_at)
+		local_store_set_clock(f->local, f->lost_at);
+}
+
 void failover_enter(struct failover *f, enum failover_state state)
 {
 	bool served = primary_serves(f);
 	f->state = state;
 	loop_timer_stop(f->timer);
-	if (state == FAILOVER_PRIMARY)
+	if (local_serves(state) && !f->partial_since)
+		hand_over(f);
+	if (state == FAILOVER_PRIMARY) {
 		f->went_away = false;
+		f->partial_since = 0;
+	}
 	if (state == FAILOVER_PRIMARY || local_serves(state))
 		failover_release_held(f);
 	if (served != primary_serves(f))
 		front_changed(&f->front);
-}
-
-/* Times in records are the primary's: the local file goes on with its clock. */
-static void hand_clock_over(struct failover *f)
-{
-	int64_t now = failover_primary_now(f);
-	if (now)
-		local_store_set_clock(f->local, now);
 }
 
 void failover_trip(struct failover *f, const char *why)
@@ -68,11 +73,8 @@ void failover_trip(struct failover *f, const char *why)
 	if (f->state == FAILOVER_LOCAL)
 		return;
 	bool served = primary_serves(f);
-	if (served) {
+	if (served)
 		f->count.failovers++;
-		f->lost_at = failover_primary_now(f);
-		hand_clock_over(f);
-	}
 	if (served || f->state == FAILOVER_STARTING)
 		LOG(LOG_WARN, "The local file serves: the primary store does not", LOG_S("why", why));
 	f->went_away = true;
@@ -129,7 +131,7 @@ static size_t failover_parts(struct front *front, struct store_health *out)
 	out[1] = f->local->ops->health(f->local);
 	out[0].serving = primary_serves(f);
 	out[1].serving = !out[0].serving;
-	out[1].partial = true;
+	out[1].partial_since = f->partial_since;
 	return 2;
 }
 

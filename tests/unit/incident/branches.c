@@ -43,7 +43,7 @@ void branch_policy(struct incident_policy *out)
 	                                .delivery_expire = TIME_DAY,
 	                                .fallback_after = 5 * TIME_MINUTE,
 	                                .retention = 30 * TIME_DAY,
-	                                .partial = true};
+	                                .partial_since = 1};
 }
 
 void branch_init(struct branch *b, struct arena *arena)

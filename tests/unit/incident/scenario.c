@@ -36,7 +36,7 @@ struct story {
 	size_t member_count;
 	struct view other; /* the branch; while it acts, the trunk */
 	struct incident_policy policy;
-	int64_t now;
+	int64_t now, parted_at;
 	struct counts counts;
 	char answer[256];
 	const char *where;
@@ -266,6 +266,7 @@ static struct incident *stored(struct story *s, const struct incident *inc)
 /* From now on the branch goes its own way; `blank`: it knows nothing. */
 static void part(struct story *s, const struct step *step)
 {
+	s->parted_at = s->now;
 	swap_views(s);
 	if (option(step, "blank"))
 		s->inc = incident_new(s->arena, STR(KEY));
@@ -359,9 +360,9 @@ static void take_branch_step(struct story *s, struct step *step)
 		step->words[i] = step->words[i + 1];
 	step->n--;
 	swap_views(s);
-	s->policy.partial = true;
+	s->policy.partial_since = s->parted_at;
 	take_step(s, step);
-	s->policy.partial = false;
+	s->policy.partial_since = 0;
 	s->inc = stored(s, s->inc);
 	swap_views(s);
 }

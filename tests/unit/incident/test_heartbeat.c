@@ -129,6 +129,9 @@ static const char *const stories[][2] = {
 	{"a branch that knew nothing of it begins a watch of its own, and it is one",
      "0s fire a every=5m -> page_false\n 0s part blank -> ok\n 1m branch fire a every=5m -> page_false\n"
      "1m merge -> ok\n 1m clock -> 6m\n 1m state -> resolved\n 6m tick -> heartbeat_missed\n"},
+	{"others may have heard of it until the stores parted: what is not heard of counts from there",
+     "0s fire a every=5m -> page_false\n 4m part -> ok\n 5m branch tick -> nothing\n 8m branch tick -> nothing\n"
+     "9m branch tick -> heartbeat_missed\n"},
 };
 #define STORIES (sizeof stories / sizeof *stories)
 

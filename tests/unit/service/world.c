@@ -106,7 +106,7 @@ static void world_init(struct world *w, bool talk)
 	                                     .fallback_after = 5 * TIME_MINUTE,
 	                                     .retention = 30 * TIME_DAY};
 	w->partial = w->policy;
-	w->partial.partial = true;
+	w->partial.partial_since = 1;
 	for (size_t i = 0; i < ALERTS; i++) {
 		w->rules.page[i] = true;
 		w->rules.rank[i] = 1;

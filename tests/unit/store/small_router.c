@@ -84,7 +84,7 @@ static enum reason arrive(struct conformance *t, const char *key, const char *fi
 		                      .ends_at = resolved ? got->now : 0};
 		struct arrival a = {&alert, &plan, got->members[0]};
 		struct incident_policy policy = small_policy;
-		policy.partial = t->store->ops->health(t->store).partial;
+		policy.partial_since = t->store->ops->health(t->store).partial_since;
 		struct counts counts = {.arena = t->arena};
 		struct decision d;
 		incident_decide(inc, &a, 1, &policy, got->now, &d, &counts);

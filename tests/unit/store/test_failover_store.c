@@ -13,7 +13,7 @@ static void it_starts_on_the_primary(void **state)
 	assert_int_equal(alert_fires(&h->t, K, "a"), REASON_NEW);
 	assert_non_null(incident_of(&h->primary, K));
 	assert_string_equal(figures(h).state, "primary");
-	assert_false(h->t.store->ops->health(h->t.store).partial);
+	assert_false(h->t.store->ops->health(h->t.store).partial_since);
 }
 
 static void in_an_outage_the_local_file_serves_with_what_was_seen(void **state)
@@ -23,7 +23,7 @@ static void in_an_outage_the_local_file_serves_with_what_was_seen(void **state)
 	assert_string_equal(tell_oncall(&h->t), "trigger " K " 1");
 	fickle_down(h->primary.store);
 	assert_int_equal(alert_fires(&h->t, K, "a"), REASON_REPEAT);
-	assert_true(h->t.store->ops->health(h->t.store).partial);
+	assert_true(h->t.store->ops->health(h->t.store).partial_since);
 	assert_int_equal(figures(h).failovers, 1);
 	assert_int_equal(alert_resolves(&h->t, K, "a"), REASON_LAST_MEMBER_RESOLVED);
 	assert_string_equal(tell_oncall(&h->t), "resolve " K " 1");
