@@ -123,7 +123,7 @@ def test_doubled_two_keys_with_one_start_inside_one_firing():
 
 
 def test_two_senders_that_contradict_each_other_at_once_may_have_made_two_firings():
-    lagging = Post(9.9, 10.5, 200, GOOD_POSTS[0].states)
+    lagging = Post(9.9, 10.5, 200, GOOD_POSTS[0].states)  # perhaps heard after the resolve
     told_twice = [fires(0.1), ends(10.1), fires(12, generation=2), ends(20, generation=2)]
     assert check([*GOOD_POSTS[:2], lagging], told_twice, [rest(25)]).clean
     assert check([*GOOD_POSTS[:2], post(9, True)], told_twice, [rest(25)]).doubled
@@ -149,6 +149,14 @@ def test_spans_of_an_incident_with_two_members():
     spans = spans_of([Post(0, 1, None, both), Post(2, 3, 200, both), Post(4, 5, 200, one), Post(6, 7, 503, none),
                       Post(8, 9, 200, none)])["g"]
     assert [(s.begun, s.acked, s.closing) for s in spans] == [(0, 3, 6)]
+
+
+def test_a_sender_that_lags_begins_and_ends_no_span():
+    firing, again = State("g", "1", 1, True), State("g", "1", 2, True)
+    resolved, other = State("g", "1", 1, False), State("g", "2", 1, False)
+    spans = spans_of([Post(0, 1, 200, (firing,)), Post(2, 3, 200, (resolved,)), Post(4, 5, 200, (firing,)),
+                      Post(6, 7, 200, (again,)), Post(8, 9, 200, (resolved, other))])["g"]
+    assert [(s.begun, s.acked, s.closing) for s in spans] == [(0, 1, 2), (6, 7, None)]
 
 
 def test_a_firing_after_a_resolve_that_nobody_answered_may_be_the_same_incident():

@@ -2,8 +2,8 @@
 Judges a History. Pure: tests feed it made-up ones, for a checker that cannot fail proves nothing.
 
 What was true is taken from the webhooks themselves. A *span* of an incident begins with the first webhook that has it
-firing, and closes with the first one after that which has it resolved; it is *acked* when a webhook inside it was
-answered 200.
+firing, and closes with the first one after that which has its last member resolved; it is *acked* when a webhook inside
+it was answered 200. What a sender that lags says of a member after something newer was said of it is no news.
 
 lost          (a) a span that was acked, went on for `least` seconds and more outside of faults (and `margin` seconds after
               each), and about which the provider accepted no trigger from its beginning until the next one's; or (b) an incident that fires at a
@@ -78,22 +78,44 @@ def judge(history, margin=0.0, least=LEAST):
 # ---- what was true ----
 
 
+class Known:
+    """What has been said of one incident: of each member the newest word, whoever said it."""
+
+    def __init__(self):
+        self.rank, self.spans, self.over_acked = {}, [], False
+
+    def takes(self, state):
+        """False: a word from the past, as of a sender that lags."""
+        rank = 2 * state.episode + (not state.firing)
+        newest = self.rank.get(state.member, 0)
+        self.rank[state.member] = max(rank, newest)
+        return rank >= newest
+
+    def fires(self):
+        return any(rank % 2 == 0 for rank in self.rank.values())
+
+    def hear(self, post, incident):
+        own = [s for s in post.states if s.incident == incident and self.takes(s)]
+        span = self.spans[-1] if self.spans else None
+        if self.fires():
+            if not span or span.closing is not None:
+                span = Span(incident, post.began, continued=bool(span) and not self.over_acked)
+                self.spans.append(span)
+            if post.acked and span.acked is None and any(s.firing for s in own):
+                span.acked = post.ended
+        elif span and own:
+            if span.closing is None:
+                span.closing, self.over_acked = post.began, False
+            self.over_acked = self.over_acked or post.acked
+
+
 def spans_of(posts):
     """{incident: [Span]}"""
-    spans, closed_acked = {}, {}
+    known = {}
     for post in sorted(posts, key=lambda p: p.began):
         for incident in {s.incident for s in post.states}:
-            own = spans.setdefault(incident, [])
-            if any(s.firing for s in post.states if s.incident == incident):
-                if not own or own[-1].closing is not None:
-                    own.append(Span(incident, post.began, continued=bool(own) and not closed_acked[incident]))
-                if post.acked and own[-1].acked is None:
-                    own[-1].acked = post.ended
-            elif own:
-                if own[-1].closing is None:
-                    own[-1].closing, closed_acked[incident] = post.began, False
-                closed_acked[incident] = closed_acked[incident] or post.acked
-    return spans
+            known.setdefault(incident, Known()).hear(post, incident)
+    return {incident: k.spans for incident, k in known.items()}
 
 
 def by_incident(tellings):

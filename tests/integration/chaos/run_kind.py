@@ -48,6 +48,7 @@ class Run:
         self.history = History()
         self.world, self.load = World(folder, setup or kind.setup), None
         self.injected, self.patience = 0, kind.rest
+        self.read, self.names = 0, {}  # requests of the provider that were looked at, and the incident of each key
 
     def __call__(self):
         began = time.monotonic()
@@ -131,10 +132,17 @@ class Run:
         return True
 
     def provider_agrees(self, firing, doubtful):
-        open_keys = self.world.recorder.open_keys()
-        tellings = tellings_of(self.world.recorder.all(accepted=True))
-        found = [i for k, i in {t.key: t.incident for t in tellings}.items() if k in open_keys]
-        return sorted(i for i in found if i not in doubtful) == sorted(firing - doubtful)
+        found = [i for i in self.open_at_provider() if i not in doubtful]
+        return sorted(found) == sorted(firing - doubtful)
+
+    def open_at_provider(self):
+        """The incident of each open key; what was read once is not read again, for this is asked often."""
+        recorder = self.world.recorder
+        with recorder.lock:
+            new, open_keys = recorder.requests[self.read:], set(recorder.open)
+        self.read += len(new)
+        self.names.update((r.key, r.labels["incident"]) for r in new if r.action == "trigger")
+        return [self.names[k] for k in open_keys]
 
     def store_differs(self, router, firing, doubtful, save=False):
         """What a router thinks open and what is; empty when that is the same."""
