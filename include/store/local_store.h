@@ -62,9 +62,10 @@ uint64_t local_store_lost(const struct store *s);
 struct local_branch {
 	struct store_record record; /* version 0: members only, their record is not here */
 	struct store_version base;  /* owned: the primary's version that it grew from; 0: none is known */
-	/* owned: those changed here; mirrored: those touched since (see below) */
+	/* owned: all that are known, and which were changed here; mirrored: those touched since (see below) */
 	const struct member *members;
 	const int64_t *member_ttls; /* ms from now */
+	const bool *member_changed;
 	size_t member_count;
 	const struct store_lease *leases; /* in force */
 	size_t lease_count;
@@ -99,13 +100,15 @@ struct local_merged {
 	struct str key;
 	struct store_version taken; /* the branch's version as handed out */
 	struct store_record record; /* as the primary has it now */
+	bool as_taken;              /* that is the branch as it was handed out, and nothing else */
 	/* the branch's members as handed out (before) and as the primary has them now (after, ttl) */
 	const struct store_member_change *members;
 	size_t member_count;
 	const struct store_count *counts; /* that the primary has counted now: subtracted here */
 	size_t count_count;
 };
-/* `clean`: the key is mirrored now. Else it was changed here meanwhile: it stays owned, its base is the merged version. */
+/* `clean`: the key is mirrored now. Else it was changed here meanwhile: it stays owned, and grows from the merged version where
+ * that is what was handed out. */
 void local_store_merged(struct store *s, const struct local_merged *m, void (*done)(void *arg, bool ok, bool clean),
                         void *arg);
 /* How many records are owned; counted at opening and kept up to date. */

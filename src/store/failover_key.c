@@ -32,6 +32,7 @@ struct merging {
 	size_t leaves; /* members that left an incident elsewhere: how many are still to be told to theirs */
 
 	struct store_commit commit;
+	bool as_taken;                 /* the result is the branch itself */
 	const struct incident *result; /* NULL: nothing to commit, the primary has it all */
 };
 
@@ -60,6 +61,7 @@ static void keep_branch(struct merging *m, const struct local_branch *from)
 	struct local_branch *to = &m->branch;
 	struct member *members = arena_alloc(a, (from->member_count + 1) * sizeof *members);
 	int64_t *ttls = arena_alloc(a, (from->member_count + 1) * sizeof *ttls);
+	bool *changed = arena_alloc(a, (from->member_count + 1) * sizeof *changed);
 	struct store_lease *leases = arena_alloc(a, (from->lease_count + 1) * sizeof *leases);
 	struct store_count *counts = arena_alloc(a, (from->count_count + 1) * sizeof *counts);
 	*to = *from;
@@ -67,6 +69,7 @@ static void keep_branch(struct merging *m, const struct local_branch *from)
 	for (size_t i = 0; i < from->member_count; i++) {
 		members[i] = keep_member(a, from->members[i]);
 		ttls[i] = from->member_ttls[i];
+		changed[i] = from->member_changed[i];
 	}
 	for (size_t i = 0; i < from->lease_count; i++) {
 		leases[i] = from->leases[i];
@@ -78,6 +81,7 @@ static void keep_branch(struct merging *m, const struct local_branch *from)
 	}
 	to->members = members;
 	to->member_ttls = ttls;
+	to->member_changed = changed;
 	to->leases = leases;
 	to->counts = counts;
 }
@@ -111,6 +115,7 @@ static void settle(struct merging *m, const struct store_record *record, bool co
 	struct local_merged merged = {.key = m->branch.record.key,
 	                              .taken = m->branch.record.version,
 	                              .record = *record,
+	                              .as_taken = m->as_taken,
 	                              .members = changes,
 	                              .member_count = m->branch.member_count,
 	                              .counts = m->branch.counts,
@@ -153,7 +158,7 @@ static bool fast_forward(const struct merging *m)
 		return false;
 	for (size_t i = 0; i < b->member_count; i++) {
 		struct member later = member_merge(&m->members[i].trunk, &b->members[i]);
-		if (m->elsewhere[i] || !same_fact(&later, &b->members[i]))
+		if (b->member_changed[i] && (m->elsewhere[i] || !same_fact(&later, &b->members[i])))
 			return false;
 	}
 	return true;
@@ -167,8 +172,10 @@ static bool primary_has_it(const struct merging *m)
 
 static void take_facts_of_branch(struct merging *m)
 {
-	for (size_t i = 0; i < m->branch.member_count; i++)
-		m->members[i].merged = m->branch.members[i];
+	for (size_t i = 0; i < m->branch.member_count; i++) {
+		bool changed = m->branch.member_changed[i] || !m->members[i].trunk.found;
+		m->members[i].merged = changed ? m->branch.members[i] : m->members[i].trunk;
+	}
 }
 
 static const struct incident *merge(struct merging *m)
@@ -176,7 +183,8 @@ static const struct incident *merge(struct merging *m)
 	size_t n = m->branch.member_count;
 	struct incident *trunk = read_record(m, &m->trunk, "the primary's");
 	struct incident *branch = read_record(m, &m->branch.record, "the local file's");
-	if (branch && fast_forward(m)) {
+	m->as_taken = branch && fast_forward(m);
+	if (m->as_taken) {
 		take_facts_of_branch(m);
 		return branch;
 	}

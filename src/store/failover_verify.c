@@ -108,13 +108,17 @@ static bool has_id(struct str ids, const char *id)
 	return id[0] && str_find(ids, str_c(id)) >= 0;
 }
 
-/* Beyond the ids that it remembers nobody can tell: then what it says of the members decides. */
-static bool record_lost(const struct store_record *there, const struct store_record *mirrored)
+enum found { FOUND, LOST, BEYOND_MEMORY };
+
+/* Whether what we saw is part of what it has. It remembers so many ids; further back nobody can tell. */
+static enum found find_version(const struct store_record *there, const struct store_record *mirrored)
 {
 	uint64_t number = there->version.number;
 	if (number == 0 || number < mirrored->version.number)
-		return true;
-	return number - mirrored->version.number < STORE_HISTORY && !has_id(there->ids, mirrored->version.commit_id);
+		return LOST;
+	if (has_id(there->ids, mirrored->version.commit_id))
+		return FOUND;
+	return number - mirrored->version.number < STORE_HISTORY ? LOST : BEYOND_MEMORY;
 }
 
 static bool member_lost(const struct member *there, const struct member *mirrored)
@@ -138,8 +142,9 @@ static void compare(struct verify *v, const struct store_loaded *got)
 	for (size_t i = 0; i < v->count; i++) {
 		const struct local_branch *b = &v->branches[i];
 		const struct store_record *there = find(got, b->record.key);
-		bool lost = record_lost(there ? there : &none, &b->record);
-		for (size_t j = 0; j < b->member_count; j++)
+		enum found found = find_version(there ? there : &none, &b->record);
+		bool lost = found == LOST;
+		for (size_t j = 0; found == BEYOND_MEMORY && j < b->member_count; j++)
 			lost |= member_lost(&got->members[at + j], &b->members[j]);
 		at += b->member_count;
 		if (lost)

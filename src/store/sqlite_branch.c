@@ -27,17 +27,21 @@ static void add_members(struct sqlite_db *db, struct request *r, enum sqlite_sta
 {
 	struct member *members = NULL;
 	int64_t *ttls = NULL;
+	bool *changed = NULL;
 	sqlite3_stmt *s = sql(db, which, "sii", b->record.key, db->now, since);
 	for (size_t n = 0; sql_row(db, s); b->member_count = ++n) {
 		ROOM(r, members, n);
 		ROOM(r, ttls, n);
+		ROOM(r, changed, n);
 		sqlite_take_member(r, s, &members[n]);
 		members[n].source = sql_str(r, s, 6);
 		members[n].fingerprint = sql_str(r, s, 7);
 		ttls[n] = sqlite3_column_int64(s, 8) - db->now;
+		changed[n] = sqlite3_column_int(s, 9);
 	}
 	b->members = members;
 	b->member_ttls = ttls;
+	b->member_changed = changed;
 }
 
 static void add_leases(struct sqlite_db *db, struct request *r, struct local_branch *b)
@@ -68,11 +72,14 @@ static struct local_branch *add_keys(struct sqlite_db *db, struct request *r, en
 	return branches;
 }
 
-/* A record that was not changed here is no part of what is owed, though some of its members may be. */
+/*
+ * A record that was not changed here is no part of what is owed, though some of its members may be. All members come along,
+ * mirrored ones too: the primary may have lost what it had, and then the record alone does not say who fires.
+ */
 static void add_owned(struct sqlite_db *db, struct request *r, struct local_branch *b)
 {
 	struct sqlite_row row = sqlite_find_row(db, r, b->record.key);
-	add_members(db, r, SQL_MEMBERS_OWNED, INT64_MIN, b);
+	add_members(db, r, SQL_MEMBERS_OF_KEY, INT64_MIN, b);
 	add_leases(db, r, b);
 	if (!row.owned)
 		return;

@@ -56,7 +56,9 @@ static bool merge_record(struct sqlite_db *db, struct request *r, const struct l
 {
 	struct sqlite_row row = sqlite_find_row(db, r, m->key);
 	if (row.owned && !request_same_version(&row.version, &m->taken)) {
-		sql_run(db, SQL_BASE, "sit", m->key, (int64_t)m->record.version.number, m->record.version.commit_id);
+		/* what came to it there is not in what was changed here: only where nothing did, that grows from this */
+		if (m->as_taken)
+			sql_run(db, SQL_BASE, "sit", m->key, (int64_t)m->record.version.number, m->record.version.commit_id);
 		return false;
 	}
 	if (m->record.json.n == 0 || (!row.owned && m->record.version.number <= row.version.number))

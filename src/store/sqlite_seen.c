@@ -78,7 +78,8 @@ static void take_sample(struct sqlite_db *db, struct request *r, const struct in
 	m.key = str_c(inc->key);
 	m.firing = sample->firing;
 	m.starts_at = sample->starts_at;
-	m.ends_at = sample->firing ? 0 : inc->last_seen_at;
+	/* at the earliest: nothing that began since may be taken for over */
+	m.ends_at = sample->firing ? 0 : sample->starts_at;
 	m.episode = inc->episode;
 	m.touched_at = inc->last_seen_at;
 	int64_t forget_at = m.touched_at + ttl_of(inc, &m, &db->policy);

@@ -102,8 +102,13 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 		" ORDER BY key LIMIT ?3",
 	[SQL_MEMBERS_OWNED] = "SELECT key, firing, starts_at, ends_at, episode, touched_at, source, fingerprint, forget_at"
 						  " FROM member WHERE owned = 1 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3",
+	[SQL_MEMBERS_OF_KEY] =
+		"SELECT key, firing, starts_at, ends_at, episode, touched_at, source, fingerprint, forget_at, owned"
+		" FROM member WHERE owned = 1 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3"
+		" UNION ALL SELECT key, firing, starts_at, ends_at, episode, touched_at, source, fingerprint, forget_at, owned"
+		" FROM member WHERE owned = 0 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3",
 	[SQL_MEMBERS_MIRRORED] =
-		"SELECT key, firing, starts_at, ends_at, episode, touched_at, source, fingerprint, forget_at"
+		"SELECT key, firing, starts_at, ends_at, episode, touched_at, source, fingerprint, forget_at, owned"
 		" FROM member WHERE owned = 0 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3",
 	[SQL_COUNTS_OWED] = "SELECT hour, field, n FROM count ORDER BY hour, field LIMIT ?1",
 	[SQL_COUNT_PAID] = "UPDATE count SET n = n - ?3 WHERE hour = ?1 AND field = ?2",

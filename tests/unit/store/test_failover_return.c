@@ -27,6 +27,39 @@ static void what_the_primary_has_lost_is_put_back(void **state)
 	assert_string_equal(tell_oncall(&h->t), "resolve " K " 1");
 }
 
+/* Its page was told in the outage, so its record was owned and its members were not. */
+static void what_fired_is_not_closed_because_the_primary_lost_who_fires(void **state)
+{
+	struct house *h = *state;
+	alert_fires(&h->t, K, "a");
+	fickle_down(h->primary.store);
+	assert_string_equal(tell_oncall(&h->t), "trigger " K " 1");
+	fickle_forget_all(h->primary.store);
+	fickle_up(h->primary.store);
+	wait_for(h, "primary");
+	const struct incident *k = incident_of(&h->primary, K);
+	assert_true(k->open);
+	assert_int_equal(k->count.firing, 1);
+	assert_true(member_of(&h->primary, STR("am"), STR("a")).firing);
+	assert_string_equal(tell_oncall(&h->t), "");
+}
+
+/* A sample says less than a membership: it must not pass for something newer. */
+static void an_outage_without_a_loss_puts_nothing_back(void **state)
+{
+	struct house *h = *state;
+	alert_fires(&h->primary, K, "a");
+	alert_fires(&h->primary, K, "b");
+	alert_resolves(&h->primary, K, "a");
+	list(&h->t, STORE_LIST_OPEN, STR(""), 10); /* now this router has seen it */
+	fickle_down(h->primary.store);
+	stats(&h->t, NULL, 0);
+	fickle_up(h->primary.store);
+	wait_for(h, "primary");
+	assert_int_equal(figures(h).put_back, 0);
+	assert_int_equal(figures(h).merged, 0);
+}
+
 /* ---- counters ---- */
 
 static uint64_t counted(struct conformance *t, const char *field)
@@ -181,6 +214,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HOUSE_TEST(what_the_primary_has_lost_is_put_back),
+		HOUSE_TEST(what_fired_is_not_closed_because_the_primary_lost_who_fires),
+		HOUSE_TEST(an_outage_without_a_loss_puts_nothing_back),
 		HOUSE_TEST(what_was_counted_in_the_outage_is_counted_once),
 		HOUSE_TEST(hundreds_of_keys_come_back),
 		HOUSE_TEST(what_cannot_be_merged_stays_and_the_rest_goes_on),

@@ -92,7 +92,8 @@ static void a_branch_has_what_was_changed_here(void **state)
 	assert_int_equal(b->record.ids.n, 3 * 32 + 3 + 2); /* three of mine, c3 */
 	assert_int_equal(b->base.number, 3);
 	assert_string_equal(b->base.commit_id, "c3");
-	assert_int_equal(b->member_count, 1);
+	assert_int_equal(b->member_count, 3); /* mirrored ones too: the primary may have lost them */
+	assert_true(b->member_changed[0] && !b->member_changed[1] && !b->member_changed[2]);
 	assert_str(b->members[0].fingerprint, "mine");
 	assert_str(b->members[0].source, "am");
 	assert_str(b->members[0].key, "k");
@@ -115,7 +116,8 @@ static void a_member_may_be_owed_without_its_record(void **state)
 	assert_int_equal(branch_of(t, "here")->member_count, 0);
 	const struct local_branch *b = branch_of(t, "mirrored");
 	assert_int_equal(b->record.version.number, 0);
-	assert_int_equal(b->member_count, 1);
+	assert_int_equal(b->member_count, 2);
+	assert_true(b->member_changed[0] && !b->member_changed[1]);
 	assert_int_equal(branch_of(t, "unknown")->record.version.number, 0);
 	struct local_merged m = merger_of(t, b, NULL, 0);
 	assert_true(merged(t, &m));
@@ -192,7 +194,7 @@ static void a_merged_key_is_mirrored(void **state)
 	*change = m.members[0];
 	change->after.firing = false;
 	change->after.ends_at = 222;
-	m.members = change;
+	m.members = change, m.member_count = 1;
 	assert_true(merged(t, &m));
 	assert_int_equal(owned(t, "", 9)->count, 0);
 	assert_int_equal(local_store_owned_count(t->store), 0);
@@ -223,6 +225,12 @@ static void a_key_that_was_changed_meanwhile_stays_owned(void **state)
 	assert_false(merged(t, &m));
 	const struct local_branch *b = branch_of(t, "k");
 	assert_string_equal(b->record.version.commit_id, later.commit_id);
+	assert_int_equal(b->base.number, 0); /* what was merged holds more than what this grew from */
+	m = merger_of(t, b, primary_incident(t, "k"), 9);
+	m.as_taken = true;
+	change_here(t, "k");
+	assert_false(merged(t, &m));
+	b = branch_of(t, "k");
 	assert_int_equal(b->base.number, 9);
 	assert_string_equal(b->base.commit_id, "merged");
 	/* the next time round */
