@@ -17,7 +17,7 @@
  */
 #define BUSY_MS 2000
 
-static const char PRAGMAS[] = "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;"
+static const char PRAGMAS[] = "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000;"
 							  "PRAGMA journal_size_limit = 67108864; PRAGMA recursive_triggers = OFF;";
 
 static void failed(struct sqlite_db *db)

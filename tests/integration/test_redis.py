@@ -340,7 +340,8 @@ def test_a_refused_handshake_is_no_storm_of_connections(tmp_path, local_house, l
         wait_down(d, "NOAUTH")
         began, first = now(), turned_away(redis)
         wait_until(lambda: turned_away(redis) >= first + 6, 30, "six more attempts")
-        assert now() - began > 1, "a storm"
+        # a pause is anything up to 100 ms, 200 ms, … 1 s: a storm has none
+        assert now() - began > 0.2, "a storm"
         redis.ask("CONFIG", "SET", "requirepass", "")
         wait_up(d)
         d.finish()

@@ -152,7 +152,7 @@ class SentinelFailover(Fault):
         if self.world.redis_set.master() not in (None, old):
             return True
         if time.monotonic() > self.ask_again:
-            self.world.redis_set.try_failover()
+            self.world.redis_set.begin_failover(old)
             self.ask_again = time.monotonic() + ASK_AGAIN
         return False
 
