@@ -142,14 +142,23 @@ static enum reason refire(struct deciding *on, const struct arrival *a, struct d
 	return REASON_REOPENED;
 }
 
+/* Another store may know of the end of what began before: then it counts that this began later, though it is no new page here. */
+static void keep_fact(const struct deciding *on, const struct arrival *a, struct decision *d)
+{
+	bool later = a->member.starts_at && a->alert->starts_at > a->member.starts_at;
+	if (!later && on->now - a->member.touched_at < MEMBER_TOUCH)
+		return;
+	d->member = a->member;
+	if (later)
+		d->member.starts_at = a->alert->starts_at;
+	d->member.touched_at = on->now;
+	d->member_changed = true;
+}
+
 static enum reason repeat(struct deciding *on, const struct arrival *a, struct decision *d)
 {
 	struct incident *inc = on->inc;
-	if (on->now - a->member.touched_at >= MEMBER_TOUCH) {
-		d->member = a->member;
-		d->member.touched_at = on->now;
-		d->member_changed = true;
-	}
+	keep_fact(on, a, d);
 	if (inc->paging == PAGING_QUIET)
 		return a->plan->page ? episode_page_first(inc, a, on->now) : REASON_PAGE_FALSE;
 	if (plan_raises(on, a->plan)) {
@@ -208,7 +217,8 @@ static enum reason last_member_left(struct deciding *on, const struct arrival *a
 /* Never heard of. While another store is away, that one may know it and somebody may have been paged. */
 static enum reason resolve_unknown(struct deciding *on, const struct arrival *a)
 {
-	bool tells = on->policy->partial_since && a->plan->page && !on->inc->open && episode_resolve_unknown(on->inc, a, on->now);
+	bool tells =
+		on->policy->partial_since && a->plan->page && !on->inc->open && episode_resolve_unknown(on->inc, a, on->now);
 	return tells ? REASON_LAST_MEMBER_RESOLVED : REASON_NEVER_PAGED;
 }
 
@@ -221,8 +231,12 @@ static enum reason decide_resolved(struct deciding *on, const struct arrival *a,
 		resolve_member(on, a, d);
 		return resolve_unknown(on, a);
 	}
-	if (!m->firing)
+	if (!m->firing) {
+		/* the end of something that another store has heard the beginning of */
+		if (m->ends_at && a->alert->ends_at > m->ends_at)
+			resolve_member(on, a, d);
 		return REASON_DUPLICATE;
+	}
 	if (a->alert->ends_at && m->starts_at && a->alert->ends_at < m->starts_at)
 		return REASON_DUPLICATE; /* a lagging peer's resolve of an earlier episode */
 	bool counted = arrival_sticks(m, inc);

@@ -166,6 +166,16 @@ static const char *const stories[][2] = {
 	{"an unknown resolve of one of two does not close, but what it took back is told again",
      BOTH "2m part blank -> ok\n 3m branch resolve a -> last_member_resolved\n 3m branch send oncall -> resolve 1\n"
           "4m merge touched -> ok\n 4m firing -> 1 of 2\n 4m told oncall -> maybe\n 4m send oncall -> trigger 1\n"},
+	{"what one side takes for a repeat is no less a beginning: the end that the other side heard was before it",
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s part -> ok\n 5s branch resolve a -> last_member_resolved\n"
+     "5s branch send oncall -> resolve 1\n 8s fire a start=7s -> repeat\n 9s merge -> ok\n 9s state -> firing\n"
+     "9s send oncall -> trigger 1\n"},
+	{"the end of what only the other side has heard the beginning of counts",
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 5s resolve a -> last_member_resolved\n 5s send oncall -> "
+     "resolve 1\n"
+     "5s part -> ok\n 1m branch fire a start=1m -> reopened\n 1m branch send oncall -> trigger 2\n"
+     "2m resolve a start=1m end=2m -> duplicate\n 3m merge -> ok\n 3m state -> resolved\n 3m send oncall -> resolve "
+     "2\n"},
 };
 
 #define KEY "0123456789abcdef0123456789abcdef"
