@@ -18,12 +18,5 @@ struct redis_store_options {
 	struct str prefix;
 };
 struct store *redis_store_open(struct loop *l, const struct redis_store_options *options);
-/*
- * Which process and which data set answers: "<run_id>:<master_replid>" of INFO. As long as it stays the same over a
- * disconnect, nothing acknowledged has been lost. "" while not connected, or when INFO is not allowed.
- */
-const char *redis_store_server_id(const struct store *s);
-/* Redis' clock as it was last heard, carried on by the machine's monotonic one; 0: never heard. */
-int64_t redis_store_now(const struct store *s);
 
 #endif

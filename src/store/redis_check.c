@@ -98,16 +98,11 @@ static void from_info(struct str info, const char *name, char *out, size_t size)
 /* Valkey says which Redis it stands for as well. */
 static void take_identity(struct redis_check *c, struct str info)
 {
-	char run[64] = "", data[64] = "";
 	from_info(info, "redis_version", c->version, sizeof c->version);
 	if (c->version[0])
 		snprintf(c->name, sizeof c->name, "redis");
 	from_info(info, "server_name", c->name, sizeof c->name);
 	from_info(info, "valkey_version", c->version, sizeof c->version);
-	from_info(info, "run_id", run, sizeof run);
-	from_info(info, "master_replid", data, sizeof data);
-	if (run[0])
-		snprintf(c->id, sizeof c->id, "%s:%s", run, data);
 }
 
 static void take_info(void *arg, const struct redis_value *reply)

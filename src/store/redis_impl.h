@@ -6,7 +6,6 @@
 #include "store/front.h"
 
 #define REDIS_WHY_MAX 256
-#define REDIS_ID_MAX 128
 
 /* What server it is, whether it takes writes and whether they survive: asked when the connection comes up, and every minute. */
 struct redis_check {
@@ -15,7 +14,6 @@ struct redis_check {
 	char aof[8], fsync[16], policy[32], min_replicas[16]; /* "" when not known */
 	char role[16], replicas[16];
 	char name[24], version[32]; /* of the server */
-	char id[REDIS_ID_MAX];      /* as redis_store_server_id() */
 	bool durable;
 	char weakness[REDIS_WHY_MAX]; /* what was logged last */
 	char why[REDIS_WHY_MAX];

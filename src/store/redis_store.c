@@ -113,7 +113,6 @@ static void connection_changed(void *arg, bool up, const char *why)
 		redis_store_check(s);
 		return;
 	}
-	s->check.id[0] = '\0';
 	set_health(s, false, false, str_c(why));
 }
 
@@ -172,21 +171,4 @@ struct store *redis_store_open(struct loop *l, const struct redis_store_options 
 	s->check.timer = loop_timer_new(l, check_again, s);
 	s->redis = redis_new(l, &options->connection, connection_changed, s);
 	return &s->front.store;
-}
-
-static const struct redis_store *const_redis_of(const struct store *s)
-{
-	const struct redis_store *redis = (const struct redis_store *)(const void *)s;
-	assert(redis->front.magic == FRONT_MAGIC && redis->front.submit == redis_submit);
-	return redis;
-}
-
-const char *redis_store_server_id(const struct store *s)
-{
-	return const_redis_of(s)->check.id;
-}
-
-int64_t redis_store_now(const struct store *s)
-{
-	return redis_store_clock(const_redis_of(s));
 }

@@ -172,69 +172,11 @@ static void the_probe_leaves_nothing_behind(void **state)
 	assert_int_equal(redis_server_say(&server, "DBSIZE"), 0);
 }
 
-/* ---- who answers ---- */
-
 static void reconnect(struct conformance *t)
 {
 	redis_server_say(&server, "CLIENT KILL TYPE normal");
 	redis_case_wait(t->store, t->loop, false);
-	assert_string_equal(redis_store_server_id(t->store), "");
 	redis_case_wait(t->store, t->loop, true);
-}
-
-static void a_restart_is_told_from_a_hiccup(void **state)
-{
-	struct conformance *t = *state;
-	char first[128];
-	snprintf(first, sizeof first, "%s", redis_store_server_id(t->store));
-	assert_int_equal(strlen(first), 81); /* two ids of 40 and a colon */
-	reconnect(t);
-	assert_string_equal(redis_store_server_id(t->store), first);
-	redis_server_kill(&server);
-	redis_case_wait(t->store, t->loop, false);
-	redis_server_restart(&server, NULL);
-	redis_case_wait(t->store, t->loop, true);
-	assert_int_equal(strlen(redis_store_server_id(t->store)), 81);
-	assert_string_not_equal(redis_store_server_id(t->store), first);
-}
-
-/* The same process may come back with the data of another one. */
-static void a_process_that_was_a_replica_meanwhile_is_another_one(void **state)
-{
-	struct conformance *t = *state;
-	char first[128];
-	snprintf(first, sizeof first, "%s", redis_store_server_id(t->store));
-	redis_server_say(&server, "REPLICAOF 127.0.0.1 1");
-	assert_refused(t, "READONLY");
-	redis_server_say(&server, "REPLICAOF NO ONE");
-	redis_case_wait(t->store, t->loop, true);
-	assert_string_not_equal(redis_store_server_id(t->store), first);
-	assert_memory_equal(redis_store_server_id(t->store), first, 40);
-}
-
-static void where_info_is_not_allowed_nobody_knows(void **state)
-{
-	struct conformance *t = *state;
-	redis_server_say(&server, "ACL SETUSER default -info");
-	reconnect(t);
-	assert_string_equal(redis_store_server_id(t->store), "");
-}
-
-static void its_clock_goes_on_while_it_is_away(void **state)
-{
-	struct conformance *t = *state;
-	struct store *fresh = redis_store_open(
-		t->loop, &(struct redis_store_options){.connection = {.address = STR("127.0.0.1:1")}, .prefix = STR("x")});
-	assert_int_equal(redis_store_now(fresh), 0);
-	fresh->ops->close(fresh);
-	assert_in_range(redis_store_now(t->store), loop_wall_ms() - TIME_SECOND, loop_wall_ms() + TIME_SECOND);
-	redis_server_kill(&server);
-	redis_case_wait(t->store, t->loop, false);
-	int64_t before = redis_store_now(t->store), began = loop_mono_ms();
-	while (loop_mono_ms() < began + 50)
-		redis_case_turn(t->loop);
-	assert_in_range(redis_store_now(t->store) - before, 50, 20 * TIME_SECOND);
-	redis_server_restart(&server, NULL);
 }
 
 /* ---- replicas and neighbours ---- */
@@ -288,10 +230,6 @@ int main(void)
 		OWN(half_a_commit_passed_for_a_whole_one),
 		OWN(the_probe_tries_all_that_the_scripts_do),
 		OWN(the_probe_leaves_nothing_behind),
-		OWN(a_restart_is_told_from_a_hiccup),
-		OWN(a_process_that_was_a_replica_meanwhile_is_another_one),
-		OWN(where_info_is_not_allowed_nobody_knows),
-		OWN(its_clock_goes_on_while_it_is_away),
 		OWN(a_failover_that_may_lose_writes_is_mentioned),
 		OWN(prefixes_keep_installations_apart),
 	};
