@@ -148,17 +148,40 @@ static bool same_fact(const struct member *a, const struct member *b)
 	       a->episode == b->episode && str_eq(a->key, b->key);
 }
 
-/* Nobody but this router has touched it: its record simply goes on where the primary's stopped. */
+static bool from_its_base(const struct merging *m)
+{
+	const struct store_version *trunk = &m->trunk.version, *base = &m->branch.base;
+	return trunk->number && trunk->number == base->number && strcmp(trunk->commit_id, base->commit_id) == 0;
+}
+
+/* But for the end before, which a merged one that fires remembers. */
+static bool says_the_same(const struct member *a, const struct member *b)
+{
+	bool ends = a->firing || a->ends_at == b->ends_at;
+	return ends && a->found == b->found && a->firing == b->firing && a->starts_at == b->starts_at &&
+	       str_eq(a->key, b->key);
+}
+
+/* The primary has what it had when the branch began: what was not changed here stands as it has it. */
+static bool stands(const struct merging *m, size_t i)
+{
+	return from_its_base(m) && !m->branch.member_changed[i] && m->members[i].trunk.found;
+}
+
+/*
+ * Nobody but this router has touched it: its record simply goes on where the primary's stopped. Which may be further back
+ * than where it began here, when the primary has lost writes; then all members go on with it.
+ */
 static bool fast_forward(const struct merging *m)
 {
-	const struct store_version *trunk = &m->trunk.version;
 	const struct local_branch *b = &m->branch;
-	bool same_base = trunk->number == b->base.number && strcmp(trunk->commit_id, b->base.commit_id) == 0;
-	if (!b->record.json.n || (!same_base && !has_id(b->record.ids, trunk->commit_id)) || trunk->number == 0)
+	if (!b->record.json.n || !m->trunk.version.number)
+		return false;
+	if (!from_its_base(m) && !has_id(b->record.ids, m->trunk.version.commit_id))
 		return false;
 	for (size_t i = 0; i < b->member_count; i++) {
 		struct member later = member_merge(&m->members[i].trunk, &b->members[i]);
-		if (b->member_changed[i] && (m->elsewhere[i] || !same_fact(&later, &b->members[i])))
+		if (!stands(m, i) && (m->elsewhere[i] || !says_the_same(&later, &b->members[i])))
 			return false;
 	}
 	return true;
@@ -172,10 +195,8 @@ static bool primary_has_it(const struct merging *m)
 
 static void take_facts_of_branch(struct merging *m)
 {
-	for (size_t i = 0; i < m->branch.member_count; i++) {
-		bool changed = m->branch.member_changed[i] || !m->members[i].trunk.found;
-		m->members[i].merged = changed ? m->branch.members[i] : m->members[i].trunk;
-	}
+	for (size_t i = 0; i < m->branch.member_count; i++)
+		m->members[i].merged = stands(m, i) ? m->members[i].trunk : m->branch.members[i];
 }
 
 static const struct incident *merge(struct merging *m)

@@ -10,6 +10,8 @@
 struct fickle {
 	struct front front;
 	struct tables tables;
+	struct tables kept; /* the same until fickle_remember() */
+	bool remembers;
 	enum { UP, DOWN, FROZEN } mode;
 	struct request *first, **last; /* taken, not answered */
 	size_t asked;
@@ -23,6 +25,11 @@ static struct fickle *fickle_of(struct store *s)
 static void run(struct fickle *f, struct request *r)
 {
 	f->tables.now = loop_wall_ms() + CLOCK_AHEAD;
+	if (!f->remembers && request_writes(r)) {
+		f->kept.now = f->tables.now;
+		tables_run(&f->kept, r);
+		request_fail(r, STORE_OK);
+	}
 	tables_run(&f->tables, r);
 }
 
@@ -102,6 +109,21 @@ void fickle_forget_all(struct store *s)
 	tables_init(&f->tables);
 }
 
+void fickle_remember(struct store *s)
+{
+	fickle_of(s)->remembers = true;
+}
+
+void fickle_recall(struct store *s)
+{
+	struct fickle *f = fickle_of(s);
+	assert(f->remembers);
+	tables_release(&f->tables);
+	f->tables = f->kept;
+	f->kept = (struct tables){.now = 0};
+	tables_init(&f->kept);
+}
+
 size_t fickle_asked(const struct store *s)
 {
 	return fickle_of((struct store *)(uintptr_t)s)->asked;
@@ -114,6 +136,7 @@ static void close_it(struct front *front)
 		fickle_lose(&front->store, false);
 	front_release(front);
 	tables_release(&f->tables);
+	tables_release(&f->kept);
 	mem_cleanup(&f);
 }
 
@@ -126,5 +149,6 @@ struct store *fickle_open(struct loop *l)
 	f->front.close = close_it;
 	f->last = &f->first;
 	tables_init(&f->tables);
+	tables_init(&f->kept);
 	return &f->front.store;
 }

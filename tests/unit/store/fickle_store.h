@@ -18,6 +18,9 @@ void fickle_lose(struct store *s, bool done);
 void fickle_up(struct store *s);
 /* What the server had is gone, as when it comes back without its disk. */
 void fickle_forget_all(struct store *s);
+/* As in a failover that loses writes: recall makes it again what it was when remember was called. */
+void fickle_remember(struct store *s);
+void fickle_recall(struct store *s);
 size_t fickle_asked(const struct store *s); /* verbs since it was opened */
 
 #endif

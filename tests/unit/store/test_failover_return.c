@@ -44,6 +44,27 @@ static void what_fired_is_not_closed_because_the_primary_lost_who_fires(void **s
 	assert_string_equal(tell_oncall(&h->t), "");
 }
 
+/* A failed-over primary that has the record as it was before somebody joined, and his membership not at all. */
+static void who_joined_is_a_member_though_the_primary_is_back_at_what_was_before(void **state)
+{
+	struct house *h = *state;
+	alert_fires(&h->t, K, "a");
+	tell_oncall(&h->t);
+	fickle_remember(h->primary.store);
+	alert_fires(&h->t, K, "b");
+	alert_resolves(&h->t, K, "a");
+	fickle_down(h->primary.store);
+	fickle_recall(h->primary.store);
+	alert_fires(&h->t, K, "b"); /* its record is owned, nobody joins or leaves */
+	fickle_up(h->primary.store);
+	wait_for(h, "primary");
+	assert_int_equal(incident_of(&h->primary, K)->count.firing, 1);
+	assert_false(member_of(&h->primary, STR("am"), STR("a")).firing);
+	assert_true(member_of(&h->primary, STR("am"), STR("b")).firing);
+	assert_int_equal(alert_resolves(&h->t, K, "b"), REASON_LAST_MEMBER_RESOLVED);
+	assert_string_equal(tell_oncall(&h->t), "resolve " K " 1");
+}
+
 /* A sample says less than a membership: it must not pass for something newer. */
 static void an_outage_without_a_loss_puts_nothing_back(void **state)
 {
@@ -215,6 +236,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HOUSE_TEST(what_the_primary_has_lost_is_put_back),
 		HOUSE_TEST(what_fired_is_not_closed_because_the_primary_lost_who_fires),
+		HOUSE_TEST(who_joined_is_a_member_though_the_primary_is_back_at_what_was_before),
 		HOUSE_TEST(an_outage_without_a_loss_puts_nothing_back),
 		HOUSE_TEST(what_was_counted_in_the_outage_is_counted_once),
 		HOUSE_TEST(hundreds_of_keys_come_back),
