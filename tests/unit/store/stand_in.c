@@ -163,11 +163,13 @@ static void copy_lists(struct arena *arena, const struct local_branch *from, str
 {
 	struct member *members = arena_alloc(arena, from->member_count * sizeof *members);
 	int64_t *ttls = arena_alloc(arena, from->member_count * sizeof *ttls);
+	bool *changed = arena_alloc(arena, from->member_count * sizeof *changed);
 	struct store_lease *leases = arena_alloc(arena, from->lease_count * sizeof *leases);
 	struct store_count *counts = arena_alloc(arena, from->count_count * sizeof *counts);
 	for (size_t i = 0; i < from->member_count; i++) {
 		members[i] = copy_member(arena, &from->members[i]);
 		ttls[i] = from->member_ttls[i];
+		changed[i] = from->member_changed[i];
 	}
 	for (size_t i = 0; i < from->lease_count; i++) {
 		leases[i] = from->leases[i];
@@ -179,6 +181,7 @@ static void copy_lists(struct arena *arena, const struct local_branch *from, str
 	}
 	to->members = members;
 	to->member_ttls = ttls;
+	to->member_changed = changed;
 	to->leases = leases;
 	to->counts = counts;
 }
