@@ -78,6 +78,7 @@ struct incident_sample {
 	struct labels labels;
 	bool firing;
 	int64_t starts_at;
+	int64_t ends_at; /* of its resolve; 0: none was heard of, it may have been closed by hand or have expired */
 };
 
 struct incident_event {
@@ -208,6 +209,8 @@ bool incident_dead(const struct incident *inc);
 bool incident_is_missed(const struct incident *inc);
 /* When its next beat will have been missed; 0: none is waited for. */
 int64_t incident_beat_due(const struct incident *inc, const struct incident_policy *policy);
+/* When a deferred page is due: one that another store may know the end of waits a grace from when that was lost sight of. */
+int64_t incident_deferral_ends(const struct incident *inc, const struct incident_policy *policy);
 /* When incident_tick() has something to do; 0: never. */
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy);
 /* Its place in the lists of open and closed incidents. A closed one that never opened (tombstones only) is trimmed within the

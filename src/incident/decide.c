@@ -131,6 +131,7 @@ static enum reason refire(struct deciding *on, const struct arrival *a, struct d
 {
 	struct incident *inc = on->inc;
 	become_member(on, a, d);
+	episode_began_later(inc, a);
 	if (inc->paging == PAGING_QUIET && !a->plan->page)
 		return REASON_PAGE_FALSE;
 	bool known = on->generation_started || !starts_newer(on, a->alert->starts_at, inc->generation_starts_at);
@@ -143,14 +144,16 @@ static enum reason refire(struct deciding *on, const struct arrival *a, struct d
 }
 
 /* Another store may know of the end of what began before: then it counts that this began later, though it is no new page here. */
-static void keep_fact(const struct deciding *on, const struct arrival *a, struct decision *d)
+static void keep_fact(struct deciding *on, const struct arrival *a, struct decision *d)
 {
 	bool later = a->member.starts_at && a->alert->starts_at > a->member.starts_at;
 	if (!later && on->now - a->member.touched_at < MEMBER_TOUCH)
 		return;
 	d->member = a->member;
-	if (later)
+	if (later) {
 		d->member.starts_at = a->alert->starts_at;
+		episode_began_later(on->inc, a);
+	}
 	d->member.touched_at = on->now;
 	d->member_changed = true;
 }
@@ -202,7 +205,7 @@ static void resolve_member(struct deciding *on, const struct arrival *a, struct 
 	d->member.ends_at = a->alert->ends_at ? a->alert->ends_at : on->now;
 	d->member.touched_at = on->now;
 	d->member_changed = true;
-	episode_leave(on->inc, a);
+	episode_leave(on->inc, a, d->member.ends_at);
 }
 
 static enum reason last_member_left(struct deciding *on, const struct arrival *a, struct counts *counts)

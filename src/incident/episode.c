@@ -195,14 +195,24 @@ void episode_join(struct incident *inc, const struct arrival *a)
 	if (s) {
 		s->firing = true;
 		s->starts_at = a->alert->starts_at;
+		s->ends_at = 0;
 	}
 }
 
-void episode_leave(struct incident *inc, const struct arrival *a)
+void episode_began_later(struct incident *inc, const struct arrival *a)
 {
 	struct incident_sample *s = sample_of(inc, &a->member);
 	if (s)
-		s->firing = false;
+		s->starts_at = a->alert->starts_at;
+}
+
+void episode_leave(struct incident *inc, const struct arrival *a, int64_t ends_at)
+{
+	struct incident_sample *s = sample_of(inc, &a->member);
+	if (!s)
+		return;
+	s->firing = false;
+	s->ends_at = ends_at;
 }
 
 void episode_changed(struct incident *inc, int64_t now)

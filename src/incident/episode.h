@@ -32,7 +32,8 @@ void episode_receivers(struct incident *inc, const struct plan *plan, int64_t no
 bool episode_remind(struct incident *inc, int64_t now, const char *why);
 
 void episode_join(struct incident *inc, const struct arrival *a);
-void episode_leave(struct incident *inc, const struct arrival *a);
+void episode_leave(struct incident *inc, const struct arrival *a, int64_t ends_at);
+void episode_began_later(struct incident *inc, const struct arrival *a);
 /* A transition between firing and quiet, for flap detection. */
 void episode_changed(struct incident *inc, int64_t now);
 /* Nobody fires any more: closes, or holds the resolve back. */

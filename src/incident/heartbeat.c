@@ -31,7 +31,7 @@ void heartbeat_leave(struct incident *inc, const struct arrival *a, const struct
 	d->leaves = d->member_changed = true;
 	d->member = (struct member){.source = a->member.source, .fingerprint = a->member.fingerprint};
 	d->member_ttl = TIME_HOUR;
-	episode_leave(inc, a);
+	episode_leave(inc, a, a->alert->ends_at);
 	if (inc->heartbeat.every) {
 		end_watch(inc, now, counts);
 	} else if (inc->count.firing && --inc->count.firing == 0) {
@@ -141,7 +141,7 @@ enum reason heartbeat_decide(struct incident *inc, const struct arrival *a, cons
 {
 	if (!a->alert->resolved)
 		return beat(inc, a, policy, now, d, counts);
-	episode_leave(inc, a);
+	episode_leave(inc, a, a->alert->ends_at);
 	return REASON_PAGE_FALSE;
 }
 

@@ -87,6 +87,13 @@ int64_t incident_since(const struct incident *inc, const struct incident_policy 
 	return inc->delivery_count ? inc->last.at : inc->last.at - policy->retention + TIME_HOUR;
 }
 
+int64_t incident_deferral_ends(const struct incident *inc, const struct incident_policy *policy)
+{
+	int64_t out_of_sight = policy->partial_since ? policy->partial_since + policy->late_grace : 0;
+	bool late = inc->deferred_why == DEFERRED_LATE_GRACE;
+	return late && out_of_sight > inc->deferred_until ? out_of_sight : inc->deferred_until;
+}
+
 static void sooner(int64_t *at, int64_t other)
 {
 	if (other && (!*at || other < *at))
@@ -104,7 +111,7 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 	else if (!inc->heartbeat.every)
 		at = incident_expires_at(inc, policy) > 0 ? incident_expires_at(inc, policy) : 1;
 	if (inc->paging == PAGING_DEFERRED)
-		sooner(&at, inc->deferred_until);
+		sooner(&at, incident_deferral_ends(inc, policy));
 	sooner(&at, inc->hold_until);
 	if (inc->acknowledged.at)
 		sooner(&at, inc->ack_until);

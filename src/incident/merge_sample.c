@@ -8,14 +8,28 @@ static int by_identity(const struct incident *x, size_t i, const struct incident
 	return order ? order : str_cmp(x->sample[i].fingerprint, y->sample[j].fingerprint);
 }
 
-static bool fires(const struct merging *m, const struct incident_sample *s)
+static const struct member *named(const struct merging *m, const struct incident_sample *s, bool *here)
 {
-	if (!m->out->open)
-		return false;
-	for (size_t i = 0; i < m->count; i++)
-		if (str_eq(m->members[i].merged.fingerprint, s->fingerprint) && str_eq(m->members[i].merged.source, s->source))
-			return m->here[i];
-	return s->firing;
+	for (size_t i = 0; i < m->count; i++) {
+		const struct member *merged = &m->members[i].merged;
+		*here = m->here[i];
+		if (str_eq(merged->fingerprint, s->fingerprint) && str_eq(merged->source, s->source))
+			return merged;
+	}
+	return NULL;
+}
+
+/* What is merged of the member; of one that is not named the later of what both samples say. */
+static void take_fact(const struct merging *m, struct incident_sample *s)
+{
+	bool here;
+	const struct member *merged = named(m, s, &here);
+	if (merged) {
+		s->firing = here;
+		s->starts_at = merging_later(s->starts_at, merged->starts_at);
+		s->ends_at = merged->firing ? s->ends_at : merging_later(s->ends_at, merged->ends_at);
+	}
+	s->firing = s->firing && m->out->open;
 }
 
 static struct incident_sample merge_one(const struct merging *m, const struct merging_pair *pair)
@@ -27,7 +41,9 @@ static struct incident_sample merge_one(const struct merging *m, const struct me
 		out.labels = b->labels;
 	if (a && b)
 		out.starts_at = merging_later(a->starts_at, b->starts_at);
-	out.firing = fires(m, &out);
+	if (a && b)
+		out.ends_at = merging_later(a->ends_at, b->ends_at);
+	take_fact(m, &out);
 	return out;
 }
 

@@ -51,6 +51,7 @@ static const struct record_field generation_rows[] = {
 static const struct record_field sample_rows[] = {
 	IN(incident_sample, source, RECORD_STR), IN(incident_sample, fingerprint, RECORD_STR),
 	IN(incident_sample, firing, RECORD_BOOL), IN(incident_sample, starts_at, RECORD_I64),
+	IN(incident_sample, ends_at, RECORD_I64),
 };
 static const struct record_field event_rows[] = {
 	IN(incident_event, at, RECORD_I64), IN(incident_event, what, RECORD_STR), IN(incident_event, detail, RECORD_STR),

@@ -18,9 +18,9 @@ const char *tick_reason_name(enum tick_reason r)
 	return names[r];
 }
 
-static bool page_after_passed(struct incident *inc, int64_t now)
+static bool page_after_passed(struct incident *inc, const struct incident_policy *policy, int64_t now)
 {
-	if (inc->paging != PAGING_DEFERRED || inc->deferred_until > now)
+	if (inc->paging != PAGING_DEFERRED || incident_deferral_ends(inc, policy) > now)
 		return false;
 	inc->paging = PAGING_ON;
 	inc->deferred_until = 0;
@@ -57,12 +57,13 @@ static bool expired(struct incident *inc, const struct incident_policy *policy, 
 }
 
 /* What happens to an open one that stays open. */
-static size_t go_on(struct incident *inc, int64_t now, enum tick_reason *out, struct counts *counts)
+static size_t go_on(struct incident *inc, const struct incident_policy *policy, int64_t now, enum tick_reason *out,
+                    struct counts *counts)
 {
 	enum tick_reason deferred =
 		inc->deferred_why == DEFERRED_LATE_GRACE ? TICK_LATE_GRACE_PASSED : TICK_PAGE_AFTER_PASSED;
 	size_t n = 0;
-	if (page_after_passed(inc, now)) {
+	if (page_after_passed(inc, policy, now)) {
 		out[n++] = deferred;
 		incident_note(inc, now, names[deferred], "still firing: paged");
 	}
@@ -85,7 +86,7 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 	if (heartbeat_miss(inc, policy, now, counts))
 		out[n++] = TICK_HEARTBEAT_MISSED;
 	if (inc->open)
-		n += go_on(inc, now, out + n, counts);
+		n += go_on(inc, policy, now, out + n, counts);
 	if (was_open || n)
 		incident_refresh(inc, now);
 	return n;

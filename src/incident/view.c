@@ -133,8 +133,9 @@ static void set_heartbeat(json_t *o, const struct incident *inc)
 	static const struct incident_policy alone;
 	if (!inc->heartbeat.every)
 		return;
-	json_t *heartbeat = json_pack("{so so so}", "every", view_duration(inc->heartbeat.every), "last_beat_at",
-	                              view_time(inc->heartbeat.beat_at), "due_at", view_time(incident_beat_due(inc, &alone)));
+	json_t *heartbeat =
+		json_pack("{so so so}", "every", view_duration(inc->heartbeat.every), "last_beat_at",
+	              view_time(inc->heartbeat.beat_at), "due_at", view_time(incident_beat_due(inc, &alone)));
 	json_object_set_new(o, "heartbeat", heartbeat);
 }
 

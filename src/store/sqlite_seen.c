@@ -59,10 +59,7 @@ static int64_t ttl_of(const struct incident *inc, const struct member *m, const 
 	return ttl > 2 * policy->late_grace ? ttl : 2 * policy->late_grace;
 }
 
-/*
- * A sample says less than a membership does (not when it ended), so one that says the same changes nothing, and what is
- * known of a member elsewhere, or of one changed here, stands.
- */
+/* What is known of a member elsewhere, or of one changed here, stands. */
 static void take_sample(struct sqlite_db *db, struct request *r, const struct incident *inc,
                         const struct incident_sample *sample)
 {
@@ -72,14 +69,15 @@ static void take_sample(struct sqlite_db *db, struct request *r, const struct in
 	if (known.found && (owned || !str_eq_c(known.key, inc->key)))
 		return;
 	if (known.found && known.firing == sample->firing && known.starts_at == sample->starts_at &&
-	    known.episode == inc->episode)
+	    known.episode == inc->episode && (known.firing || known.ends_at == sample->ends_at))
 		return;
+	if (!sample->firing && !sample->ends_at)
+		return; /* nobody said that it is over: it was closed by hand, or has expired */
 	m.found = true;
 	m.key = str_c(inc->key);
 	m.firing = sample->firing;
 	m.starts_at = sample->starts_at;
-	/* at the earliest: nothing that began since may be taken for over */
-	m.ends_at = sample->firing ? 0 : sample->starts_at;
+	m.ends_at = sample->firing ? 0 : sample->ends_at;
 	m.episode = inc->episode;
 	m.touched_at = inc->last_seen_at;
 	int64_t forget_at = m.touched_at + ttl_of(inc, &m, &db->policy);

@@ -176,6 +176,11 @@ static const char *const stories[][2] = {
      "5s part -> ok\n 1m branch fire a start=1m -> reopened\n 1m branch send oncall -> trigger 2\n"
      "2m resolve a start=1m end=2m -> duplicate\n 3m merge -> ok\n 3m state -> resolved\n 3m send oncall -> resolve "
      "2\n"},
+	{"a late firing that the other side may know the end of waits a grace from when they parted",
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m resolve a -> last_member_resolved\n 1m send oncall -> "
+     "resolve 1\n"
+     "2m fire a start=0s -> late_firing\n 6m part -> ok\n 8m branch tick -> nothing\n 11m30s branch tick -> "
+     "late_grace_passed\n"},
 };
 
 #define KEY "0123456789abcdef0123456789abcdef"

@@ -28,7 +28,7 @@ static struct incident *full_incident(struct arena *arena, size_t label_bytes)
 		struct labels labels = {.v = arena_alloc(arena, sizeof(struct label)), .n = 1};
 		labels.v[0] = (struct label){STR("filler"), str_c(filler)};
 		inc->sample[i] =
-			(struct incident_sample){STR("am"), str_c(arena_printf(arena, "%016zu", i)), labels, true, NOW};
+			(struct incident_sample){STR("am"), str_c(arena_printf(arena, "%016zu", i)), labels, true, NOW, 0};
 	}
 	inc->sample_count = INCIDENT_SAMPLE_MAX;
 	inc->annotations.v = arena_alloc(arena, sizeof(struct label));

@@ -168,12 +168,15 @@ static void a_sample_fills_in_what_is_not_known_better(void **state)
 {
 	struct conformance *t = *state;
 	struct incident *inc = primary_incident(t, "k");
-	inc->sample[1] = inc->sample[2] = inc->sample[0];
-	inc->sample[0].firing = false;
+	for (size_t i = 1; i < 4; i++)
+		inc->sample[i] = inc->sample[0];
+	inc->sample[0].firing = inc->sample[2].firing = inc->sample[3].firing = false;
+	inc->sample[0].ends_at = 333;
 	inc->sample[1].fingerprint = STR("elsewhere");
 	inc->sample[2].fingerprint = STR("resolved");
-	inc->sample[2].firing = false;
-	inc->sample_count = 3;
+	inc->sample[2].ends_at = 222;
+	inc->sample[3].fingerprint = STR("closed by hand");
+	inc->sample_count = 4;
 	struct store_member_change known[] = {change_of("elsewhere", "other", true), change_of("resolved", "k", false)};
 	known[1].after.starts_at = inc->sample[2].starts_at;
 	known[1].after.episode = inc->episode;
@@ -182,7 +185,8 @@ static void a_sample_fills_in_what_is_not_known_better(void **state)
 	saw_record(t, inc, 1, "c1");
 	struct member m = member_of(t, STR("am"), STR("k"));
 	assert_true(m.found && !m.firing);
-	assert_int_equal(m.ends_at, inc->sample[0].starts_at); /* nothing that began since is over */
+	assert_int_equal(m.ends_at, 333);
+	assert_false(member_of(t, STR("am"), STR("closed by hand")).found); /* it did not say that it is over */
 	assert_str(member_of(t, STR("am"), STR("elsewhere")).key, "other");
 	assert_int_equal(member_of(t, STR("am"), STR("resolved")).ends_at, 222);
 	/* a newer one that says otherwise counts */
