@@ -36,7 +36,8 @@ class RedisAway(Fault):
 
 class SentinelPair(SentinelFailover):
     name, what = "sentinel-pair", "two routers, two Alertmanager peers, Sentinel failing over every 20 s"
-    setup = Setup(store="sentinel", alertmanagers=True)
+    # the grace is longer than a failover, as the default of 5m30s is
+    setup = Setup(store="sentinel", alertmanagers=True, late_grace="8s")
     quiet = (15, 18)
     least = 6.0  # a peer that lags says "firing" late, and such a page is deferred (late_grace)
     rest = 90

@@ -32,6 +32,7 @@ class Setup:
     alertmanagers: bool = False  # a pair of real ones posts, one to each router
     on_redis_failure: str = "local"
     timeout: str = "500ms"  # Redis'
+    late_grace: str = "2s"
 
 
 class Router(Runbookd):
@@ -115,7 +116,8 @@ class World:
         return os.path.join(self.folder, *names)
 
     def make_router(self, i):
-        house = House(self.path(f"router-{i}"), settings(self.recorder, self.store(i)), RULES)
+        house = House(self.path(f"router-{i}"), settings(self.recorder, self.store(i), dedup={"late_grace": self.setup.late_grace}),
+                      RULES)
         env = {}
         if self.clock and i == self.setup.routers - 1:
             env = self.clock.env
