@@ -15,7 +15,8 @@ out of order  the same, where the resolve did come, but before the trigger; like
 doubled       two provider keys for one span: two generations with one start that were first told in one span, or more
               generations told than spans had begun. (Somebody was woken twice, and the provider could not know.)
               Of two senders' webhooks that overlap, one firing and one resolved, nobody knows which came last: each such
-              pair may have been one more span.
+              pair may have been one more span. So may a "firing" that a lagging peer sends after the "resolved": where no
+              resolve follows it, it pages when late_grace has passed, as it would have to if it were true.
 duplicated    triggers accepted for a key that was open already. Harmless there, and so only counted.
 
 A violation that several rests show is one. An echo (the resolve repeated after an unknown outcome, delivery.timeout and
@@ -25,6 +26,7 @@ a minute later) changes nothing here: it finds its key closed.
 from dataclasses import dataclass, field
 
 LEAST = 2.0
+LAG = 2.0  # so long after its peer's "resolved" an Alertmanager may say "firing", and never a word after that
 
 
 @dataclass
@@ -151,13 +153,17 @@ def find_untold(verdict, spans, triggers, long_enough):
 
 
 def contradictions(posts, incident):
-    """How many webhooks that have it firing overlap with one that has it resolved."""
+    """How many webhooks that have it firing overlap with one that has it resolved, or follow it from a peer that lags."""
     sides = {True: [], False: []}
     for p in posts:
         own = [s.firing for s in p.states if s.incident == incident]
         if own:
             sides[any(own)].append(p)
-    return sum(any(f.began < r.ended and r.began < f.ended for r in sides[False]) for f in sides[True])
+
+    def meet(f, r):
+        return f.began < r.ended + (LAG if f.router != r.router else 0) and r.began < f.ended
+
+    return sum(any(meet(f, r) for r in sides[False]) for f in sides[True])
 
 
 def find_doubled(verdict, spans, triggers, contradicted):
