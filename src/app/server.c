@@ -230,6 +230,18 @@ static bool start(struct server *s, const struct server_options *options)
 	return listen_on(s, options);
 }
 
+static void stop_loop(void *loop)
+{
+	loop_stop(loop);
+}
+
+/* What the store has put off to the loop's next turn as it went, its own end among it. */
+static void turn_once(struct loop *l)
+{
+	loop_defer(l, stop_loop, l);
+	loop_run(l);
+}
+
 /* Those who wait go before what they wait for; the store calls back what is pending when it goes. */
 static void finish(struct server *s)
 {
@@ -241,8 +253,10 @@ static void finish(struct server *s)
 	timers_free(r->timers);
 	dispatcher_free(r->dispatcher);
 	transactions_free(r->transactions);
-	if (r->store)
+	if (r->store) {
 		r->store->ops->close(r->store);
+		turn_once(r->loop);
+	}
 	http_client_free(r->client);
 	journal_close(r->journal);
 	metrics_free(r->metrics);
