@@ -62,6 +62,9 @@ int64_t failover_primary_now(const struct failover *f); /* 0: never heard */
 void failover_route(struct failover *f, struct request *r);
 void failover_release_held(struct failover *f);
 
+/* Among the ids of a record's last commits. */
+bool failover_has_id(struct str ids, const char *id);
+
 /* failover_key.c: `done` once, not inside the call; false: it is still owned and has to be tried again */
 void failover_merge_key(struct failover *f, const struct local_branch *branch, void (*done)(void *arg, bool merged),
                         void *arg);

@@ -38,23 +38,6 @@ struct merging {
 
 /* ---- the branch, kept ---- */
 
-static struct member keep_member(struct arena *a, struct member m)
-{
-	m.source = arena_str(a, m.source);
-	m.fingerprint = arena_str(a, m.fingerprint);
-	m.key = arena_str(a, m.key);
-	return m;
-}
-
-static struct store_record keep_record(struct arena *a, const struct store_record *from)
-{
-	struct store_record r = *from;
-	r.key = arena_str(a, from->key);
-	r.json = arena_str(a, from->json);
-	r.ids = arena_str(a, from->ids);
-	return r;
-}
-
 static void keep_branch(struct merging *m, const struct local_branch *from)
 {
 	struct arena *a = m->arena;
@@ -65,9 +48,9 @@ static void keep_branch(struct merging *m, const struct local_branch *from)
 	struct store_lease *leases = arena_alloc(a, (from->lease_count + 1) * sizeof *leases);
 	struct store_count *counts = arena_alloc(a, (from->count_count + 1) * sizeof *counts);
 	*to = *from;
-	to->record = keep_record(a, &from->record);
+	to->record = request_copy_record(a, &from->record);
 	for (size_t i = 0; i < from->member_count; i++) {
-		members[i] = keep_member(a, from->members[i]);
+		members[i] = request_copy_member(a, &from->members[i]);
 		ttls[i] = from->member_ttls[i];
 		changed[i] = from->member_changed[i];
 	}
@@ -125,11 +108,6 @@ static void settle(struct merging *m, const struct store_record *record, bool co
 
 /* ---- what there is to merge ---- */
 
-static bool has_id(struct str ids, const char *id)
-{
-	return id[0] && str_find(ids, str_c(id)) >= 0;
-}
-
 static struct incident *read_record(struct merging *m, const struct store_record *record, const char *whose)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -177,7 +155,7 @@ static bool fast_forward(const struct merging *m)
 	const struct local_branch *b = &m->branch;
 	if (!b->record.json.n || !m->trunk.version.number)
 		return false;
-	if (!from_its_base(m) && !has_id(b->record.ids, m->trunk.version.commit_id))
+	if (!from_its_base(m) && !failover_has_id(b->record.ids, m->trunk.version.commit_id))
 		return false;
 	for (size_t i = 0; i < b->member_count; i++) {
 		struct member later = member_merge(&m->members[i].trunk, &b->members[i]);
@@ -190,7 +168,7 @@ static bool fast_forward(const struct merging *m)
 /* The branch's last change arrived there after all. */
 static bool primary_has_it(const struct merging *m)
 {
-	return has_id(m->trunk.ids, m->branch.record.version.commit_id) || !m->branch.record.json.n;
+	return failover_has_id(m->trunk.ids, m->branch.record.version.commit_id) || !m->branch.record.json.n;
 }
 
 static void take_facts_of_branch(struct merging *m)
@@ -390,14 +368,14 @@ static void take_loaded(struct merging *m, const struct store_loaded *got)
 	m->holder_count = got->record_count;
 	m->trunk = (struct store_record){.key = m->branch.record.key};
 	for (size_t i = 0; i < got->record_count; i++) {
-		holders[i] = keep_record(m->try, &got->records[i]);
+		holders[i] = request_copy_record(m->try, &got->records[i]);
 		if (str_eq(holders[i].key, m->branch.record.key))
 			m->trunk = holders[i];
 	}
 	m->members = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *m->members);
 	m->elsewhere = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *m->elsewhere);
 	for (size_t i = 0; i < m->branch.member_count; i++) {
-		m->members[i].trunk = keep_member(m->try, got->members[i]);
+		m->members[i].trunk = request_copy_member(m->try, &got->members[i]);
 		m->members[i].branch = m->branch.members[i];
 		m->elsewhere[i] = fires_elsewhere(m, &m->members[i].trunk);
 	}

@@ -22,6 +22,11 @@ int64_t failover_primary_now(const struct failover *f)
 	return f->primary_now ? f->primary_now + (loop_mono_ms() - f->primary_mono) : 0;
 }
 
+bool failover_has_id(struct str ids, const char *id)
+{
+	return id[0] && str_find(ids, str_c(id)) >= 0;
+}
+
 /* ---- states ---- */
 
 static const char *state_name(const struct failover *f)

@@ -103,11 +103,6 @@ static void see_newer(struct verify *v)
 
 /* ---- comparing ---- */
 
-static bool has_id(struct str ids, const char *id)
-{
-	return id[0] && str_find(ids, str_c(id)) >= 0;
-}
-
 enum found { FOUND, LOST, BEYOND_MEMORY };
 
 /* Whether what we saw is part of what it has. It remembers so many ids; further back nobody can tell. */
@@ -116,7 +111,7 @@ static enum found find_version(const struct store_record *there, const struct st
 	uint64_t number = there->version.number;
 	if (number == 0 || number < mirrored->version.number)
 		return LOST;
-	if (has_id(there->ids, mirrored->version.commit_id))
+	if (failover_has_id(there->ids, mirrored->version.commit_id))
 		return FOUND;
 	return number - mirrored->version.number < STORE_HISTORY ? LOST : BEYOND_MEMORY;
 }

@@ -24,7 +24,7 @@ struct str *request_copy_strs(struct arena *a, const struct str *from, size_t co
 	return to;
 }
 
-static struct member copy_member(struct arena *a, const struct member *from)
+struct member request_copy_member(struct arena *a, const struct member *from)
 {
 	struct member to = *from;
 	to.source = arena_str(a, from->source);
@@ -37,7 +37,7 @@ void request_copy_load(struct request *r, const struct store_load *ask)
 {
 	struct member *members = arena_alloc(r->arena, ask->member_count * sizeof *members);
 	for (size_t i = 0; i < ask->member_count; i++)
-		members[i] = copy_member(r->arena, &ask->members[i]);
+		members[i] = request_copy_member(r->arena, &ask->members[i]);
 	r->ask.load = *ask;
 	r->ask.load.members = members;
 	r->ask.load.keys = request_copy_strs(r->arena, ask->keys, ask->key_count);
@@ -47,8 +47,8 @@ struct store_member_change *request_copy_changes(struct arena *a, const struct s
 {
 	struct store_member_change *to = arena_alloc(a, count * sizeof *to);
 	for (size_t i = 0; i < count; i++) {
-		to[i].before = copy_member(a, &from[i].before);
-		to[i].after = copy_member(a, &from[i].after);
+		to[i].before = request_copy_member(a, &from[i].before);
+		to[i].after = request_copy_member(a, &from[i].after);
 		to[i].ttl_ms = from[i].ttl_ms;
 		assert(to[i].ttl_ms > 0 || !to[i].after.found);
 	}

@@ -114,6 +114,7 @@ void request_copy_stats(struct request *r, const struct str *receivers, size_t c
 struct str *request_copy_strs(struct arena *a, const struct str *from, size_t count);
 struct store_member_change *request_copy_changes(struct arena *a, const struct store_member_change *from, size_t count);
 struct store_count *request_copy_counts(struct arena *a, const struct store_count *from, size_t count);
+struct member request_copy_member(struct arena *a, const struct member *from);
 struct store_record request_copy_record(struct arena *a, const struct store_record *from);
 /* Calls back and frees. */
 void request_deliver(struct request *r);
