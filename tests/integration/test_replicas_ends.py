@@ -157,6 +157,7 @@ def test_a_rolling_restart_onto_other_rules_pages_nobody_twice(shared_house, sta
     assert one.send(fire)[0]["key"] == key
     other = body(alert("Down", starts=starts, service="web", zone="b"))
     assert one.send(other)[0]["reason"] == "new", "the new files hold for what is new"
+    wait_until(lambda: len(recorder.triggers()) == 2, 10, "both pages")  # one that resolves before it is told is not told
     two.send(body(alert("Down", status="resolved", starts=starts, service="web", zone="a"),
                   alert("Down", status="resolved", starts=starts, service="web", zone="b")))
     wait_until(lambda: len(recorder.resolves()) == 2, 10, "both resolves")
