@@ -14,7 +14,6 @@ struct fickle {
 	bool remembers;
 	enum { UP, DOWN, FROZEN } mode;
 	struct request *first, **last; /* taken, not answered */
-	size_t asked;
 };
 
 static struct fickle *fickle_of(struct store *s)
@@ -36,7 +35,6 @@ static void run(struct fickle *f, struct request *r)
 static void submit(struct front *front, struct request *r)
 {
 	struct fickle *f = (struct fickle *)(void *)front;
-	f->asked++;
 	switch (f->mode) {
 	case UP:
 		run(f, r);
@@ -122,11 +120,6 @@ void fickle_recall(struct store *s)
 	f->tables = f->kept;
 	f->kept = (struct tables){.now = 0};
 	tables_init(&f->kept);
-}
-
-size_t fickle_asked(const struct store *s)
-{
-	return fickle_of((struct store *)(uintptr_t)s)->asked;
 }
 
 static void close_it(struct front *front)

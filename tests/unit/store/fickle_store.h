@@ -21,6 +21,5 @@ void fickle_forget_all(struct store *s);
 /* As in a failover that loses writes: recall makes it again what it was when remember was called. */
 void fickle_remember(struct store *s);
 void fickle_recall(struct store *s);
-size_t fickle_asked(const struct store *s); /* verbs since it was opened */
 
 #endif
