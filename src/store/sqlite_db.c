@@ -17,8 +17,13 @@
  */
 #define BUSY_MS 2000
 
+/*
+ * What is kept is far larger than the cache: an alert changes some pages that are nobody else's. With a longer log between
+ * checkpoints (16 MB) they wait for each other, and fewer of them are written.
+ */
 static const char PRAGMAS[] = "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000;"
-							  "PRAGMA journal_size_limit = 67108864; PRAGMA recursive_triggers = OFF;";
+							  "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
+							  "PRAGMA recursive_triggers = OFF;";
 
 static void failed(struct sqlite_db *db)
 {
@@ -173,11 +178,12 @@ static bool run(struct sqlite_db *db, const char *path, const char *text, struct
 	return false;
 }
 
-static bool create(struct sqlite_db *db, const char *path, const char *tables, struct err *err)
+static bool create(struct sqlite_db *db, const char *path, int64_t from, struct err *err)
 {
+	AUTOFREE char *schema = sqlite_schema_from(from);
 	AUTOFREE char *text =
-		mem_printf("BEGIN IMMEDIATE; %s %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;", tables,
-	               sqlite_schema_2, APPLICATION_ID, SQLITE_SCHEMA_VERSION);
+		mem_printf("BEGIN IMMEDIATE; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;", schema,
+	               APPLICATION_ID, SQLITE_SCHEMA_VERSION);
 	return run(db, path, text, err);
 }
 
@@ -189,9 +195,9 @@ static bool check_schema(struct sqlite_db *db, const char *path, struct err *err
 	if (tables < 0)
 		return false;
 	if (id == 0 && version == 0 && tables == 0)
-		return create(db, path, sqlite_schema, err);
-	if (id == APPLICATION_ID && version == 1)
-		return create(db, path, sqlite_from_1, err);
+		return create(db, path, 0, err);
+	if (id == APPLICATION_ID && version > 0 && version < SQLITE_SCHEMA_VERSION)
+		return create(db, path, version, err);
 	if (id != APPLICATION_ID)
 		err_add(err, "%s: is a database of another program", path);
 	else if (version > SQLITE_SCHEMA_VERSION)
@@ -230,13 +236,11 @@ bool sqlite_db_open(struct sqlite_db *db, const char *path, bool stand_in, struc
 {
 	*db = (struct sqlite_db){.lock_fd = -1, .stand_in = stand_in, .counted_hour = -1};
 	/* whoever held a lease is gone: this file has one owner */
-	static const char LEASES_ARE_VOID[] =
-		"BEGIN IMMEDIATE; DELETE FROM lease; UPDATE due SET ready = at WHERE ready <> at; COMMIT;";
-	static const char NO_PRIMARY[] =
-		"BEGIN IMMEDIATE; DELETE FROM record WHERE owned = 0; DELETE FROM member WHERE owned = 0; COMMIT;";
+	AUTOFREE char *at_opening =
+		mem_printf("BEGIN IMMEDIATE; DELETE FROM lease; UPDATE due SET ready = at WHERE ready <> at; %s COMMIT;",
+	               stand_in ? sqlite_stand_in : sqlite_no_stand_in);
 	if (make_folders(path, err) && take_lock(db, path, err) && open_file(db, path, err) &&
-	    check_schema(db, path, err) && run(db, path, LEASES_ARE_VOID, err) &&
-	    (stand_in || run(db, path, NO_PRIMARY, err)) && prepare(db, path, err))
+	    check_schema(db, path, err) && run(db, path, at_opening, err) && prepare(db, path, err))
 		return true;
 	sqlite_db_close(db);
 	return false;

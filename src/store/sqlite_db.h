@@ -20,9 +20,11 @@ enum sqlite_statement {
 	SQL_RECORD,
 	SQL_VERSION,
 	SQL_RECORD_PUT,
+	SQL_RECORD_KEEP,
 	SQL_MEMBER,
 	SQL_MEMBERS,
 	SQL_MEMBER_PUT,
+	SQL_MEMBER_KEEP,
 	SQL_MEMBER_FORGET,
 	SQL_LIST_OPEN,
 	SQL_LIST_CLOSED,
@@ -108,9 +110,13 @@ bool sqlite_db_commit(struct sqlite_db *db);
 
 /* sqlite_sql.c: for each sqlite_statement its text. */
 extern const char *const sqlite_sql[SQLITE_STATEMENTS];
-/* sqlite_schema.c: the tables (of a new file, or what makes those of version 1 theirs), then what version 2 has beside. */
-extern const char sqlite_schema[], sqlite_from_1[], sqlite_schema_2[];
-#define SQLITE_SCHEMA_VERSION 2
+/*
+ * sqlite_schema.c: what makes a file of `version` (0: an empty one) one of SQLITE_SCHEMA_VERSION; the caller's to free.
+ * Then, at each opening, what a file has only while it stands in for a primary, or while it does not.
+ */
+char *sqlite_schema_from(int64_t version);
+extern const char sqlite_stand_in[], sqlite_no_stand_in[];
+#define SQLITE_SCHEMA_VERSION 3
 
 /* What a commit has to know of a row; version 0: there is none. */
 struct sqlite_row {

@@ -78,14 +78,23 @@ static bool members_match(struct sqlite_db *db, struct request *r)
 	return true;
 }
 
+static bool changed(const struct sqlite_db *db)
+{
+	return db->failed || sqlite3_changes(db->handle) > 0;
+}
+
 void sqlite_put_member(struct sqlite_db *db, const struct member *who, const struct member *m, int64_t forget_at,
                        bool owned)
 {
-	if (m->found)
-		sql_run(db, SQL_MEMBER_PUT, "sssiiiiiii", who->source, who->fingerprint, m->key, (int64_t)m->firing,
-		        m->starts_at, m->ends_at, (int64_t)m->episode, m->touched_at, forget_at, (int64_t)owned);
-	else
+	static const enum sqlite_statement ways[] = {SQL_MEMBER_KEEP, SQL_MEMBER_PUT};
+	if (!m->found)
 		sql_run(db, SQL_MEMBER_FORGET, "ss", who->source, who->fingerprint);
+	for (int i = 0; m->found && i < 2; i++) {
+		sql_run(db, ways[i], "sssiiiiiii", who->source, who->fingerprint, m->key, (int64_t)m->firing, m->starts_at,
+		        m->ends_at, (int64_t)m->episode, m->touched_at, forget_at, (int64_t)owned);
+		if (changed(db))
+			break;
+	}
 }
 
 static void set_members(struct sqlite_db *db, const struct store_commit *ask)
@@ -114,9 +123,17 @@ struct sqlite_row sqlite_find_row(struct sqlite_db *db, struct request *r, struc
 
 void sqlite_put_row(struct sqlite_db *db, const struct store_commit *ask, const struct sqlite_row *row, struct str ids)
 {
-	sql_run(db, SQL_RECORD_PUT, "sicsiiiiiti", ask->key, (int64_t)row->version.number, ids, ask->json,
-	        (int64_t)ask->open, ask->since, (int64_t)ask->dead, (int64_t)row->owned, (int64_t)row->base.number,
-	        row->base.commit_id, db->now);
+	static const struct {
+		enum sqlite_statement which;
+		const char *types;
+	} ways[] = {{SQL_RECORD_KEEP, "sicsiiiiit"}, {SQL_RECORD_PUT, "sicsiiiiiti"}};
+	for (int i = 0; i < 2; i++) {
+		sql_run(db, ways[i].which, ways[i].types, ask->key, (int64_t)row->version.number, ids, ask->json,
+		        (int64_t)ask->open, ask->since, (int64_t)ask->dead, (int64_t)row->owned, (int64_t)row->base.number,
+		        row->base.commit_id, db->now);
+		if (changed(db))
+			break;
+	}
 	for (size_t i = 0; i < ask->due_count; i++)
 		sqlite_set_due(db, ask->dues[i].receiver, ask->key, ask->dues[i].lane, ask->dues[i].at);
 	sqlite_set_due(db, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);

@@ -5,8 +5,11 @@
  * without one should be small); everything else is small and lies in its key's order.
  *
  * A row is owned (this file's own) or mirrored: a copy of what a primary store has (store/local_store.h).
+ *
+ * A commit reads and writes few pages, for each is one that may be anywhere in the file: what belongs to an incident lies
+ * by its key, and no index repeats another.
  */
-const char sqlite_schema[] =
+static const char TABLES[] =
 	"CREATE TABLE record ("
 	"  id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, number INTEGER NOT NULL,"
 	"  ids TEXT NOT NULL," /* the last commit ids, newest first, with blanks between */
@@ -23,19 +26,6 @@ const char sqlite_schema[] =
 	"  touched_at INTEGER NOT NULL, forget_at INTEGER NOT NULL, owned INTEGER NOT NULL DEFAULT 1,"
 	"  PRIMARY KEY (source, fingerprint)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX member_forget ON member (forget_at);"
-	/* `ready` is `at`, but not before the pair's lease ends: a claim steps over what is leased without reading it */
-	"CREATE TABLE due ("
-	"  receiver BLOB NOT NULL, key BLOB NOT NULL, lane INTEGER NOT NULL, at INTEGER NOT NULL, ready INTEGER NOT NULL,"
-	"  PRIMARY KEY (receiver, key)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX due_ready ON due (receiver, lane, ready, key);"
-	"CREATE TABLE lease ("
-	"  receiver BLOB NOT NULL, key BLOB NOT NULL, claim TEXT NOT NULL, until INTEGER NOT NULL,"
-	"  turn INTEGER NOT NULL," /* in which order they were handed out */
-	"  lane INTEGER NOT NULL,"
-	"  touched INTEGER NOT NULL," /* a commit has made the pair due under this lease */
-	"  PRIMARY KEY (receiver, key)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX lease_until ON lease (receiver, until);"
-	"CREATE INDEX lease_claim ON lease (claim, turn);"
 	/* in a stand-in: what it has counted itself, which is owed to the primary */
 	"CREATE TABLE count (hour INTEGER NOT NULL, field BLOB NOT NULL, n INTEGER NOT NULL,"
 	"  PRIMARY KEY (hour, field)) STRICT, WITHOUT ROWID;"
@@ -43,24 +33,43 @@ const char sqlite_schema[] =
 	"CREATE TABLE probe (n INTEGER NOT NULL) STRICT;"
 	"INSERT INTO probe VALUES (0);";
 
+static const char QUEUES[] =
+	/* `ready` is `at`, but not before the pair's lease ends: a claim steps over what is leased without reading it */
+	"CREATE TABLE due ("
+	"  receiver BLOB NOT NULL, key BLOB NOT NULL, lane INTEGER NOT NULL, at INTEGER NOT NULL, ready INTEGER NOT NULL,"
+	"  PRIMARY KEY (key, receiver)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX due_ready ON due (receiver, lane, ready, key);"
+	"CREATE TABLE lease ("
+	"  receiver BLOB NOT NULL, key BLOB NOT NULL, claim TEXT NOT NULL, until INTEGER NOT NULL,"
+	"  turn INTEGER NOT NULL," /* in which order they were handed out */
+	"  lane INTEGER NOT NULL,"
+	"  touched INTEGER NOT NULL," /* a commit has made the pair due under this lease */
+	"  PRIMARY KEY (key, receiver)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX lease_until ON lease (receiver, until);"
+	"CREATE INDEX lease_claim ON lease (claim, turn);";
+
 /* Version 1 had no mirrored rows: everything in it is owned. New columns only, so that a large file opens quickly. */
-const char sqlite_from_1[] = "ALTER TABLE incident RENAME TO record;"
+static const char FROM_1[] = "ALTER TABLE incident RENAME TO record;"
 							 "ALTER TABLE record ADD COLUMN owned INTEGER NOT NULL DEFAULT 1;"
 							 "ALTER TABLE record ADD COLUMN base_number INTEGER NOT NULL DEFAULT 0;"
 							 "ALTER TABLE record ADD COLUMN base_id TEXT NOT NULL DEFAULT '';"
 							 "ALTER TABLE record ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;"
 							 "ALTER TABLE member ADD COLUMN owned INTEGER NOT NULL DEFAULT 1;";
 
+/* Before version 3 the queues lay by receiver first: the rows of one incident on as many pages. The triggers name them. */
+static const char FROM_2[] = "DROP TRIGGER record_added; DROP TRIGGER record_changed; DROP TRIGGER record_gone;"
+							 "DROP TRIGGER due_added; DROP TRIGGER due_gone;";
+/* Leases are void whenever a file is opened. */
+static const char OLD_QUEUES[] = "ALTER TABLE due RENAME TO due_before; DROP INDEX due_ready; DROP TABLE lease;";
+static const char FILL_QUEUES[] = "INSERT INTO due SELECT receiver, key, lane, at, ready FROM due_before;"
+								  "DROP TABLE due_before;";
+
 #define VIEW(name, owned)                                                                                              \
 	"CREATE VIEW " name " AS SELECT key, number, ids, json, open, since, dead FROM record WHERE owned = " owned ";"
 
-const char sqlite_schema_2[] =
-	"CREATE INDEX record_owned ON record (key) WHERE owned = 1;"
+static const char MIRROR_AND_FIGURES[] =
 	"CREATE INDEX record_mirrored ON record (key, open, seen_at) WHERE owned = 0;"
-	"CREATE INDEX member_owned ON member (key) WHERE owned = 1;"
 	"CREATE INDEX member_mirrored ON member (key, touched_at) WHERE owned = 0;"
-	"CREATE INDEX due_key ON due (key);"
-	"CREATE INDEX lease_key ON lease (key);"
 	/* Kept up to date by the triggers: counting a million rows for each look at the figures would take too long. */
 	"CREATE TABLE figure (open INTEGER NOT NULL, closed INTEGER NOT NULL, dead INTEGER NOT NULL,"
 	"  owned INTEGER NOT NULL) STRICT;"
@@ -69,6 +78,10 @@ const char sqlite_schema_2[] =
 	"  (SELECT count(*) FROM record WHERE owned = 1);"
 	"CREATE TABLE queue (receiver BLOB NOT NULL PRIMARY KEY, due INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
 	"INSERT INTO queue SELECT receiver, count(*) FROM due GROUP BY receiver;"
+	/* for people with the sqlite3 shell */
+	VIEW("incident", "1") VIEW("mirror", "0");
+
+static const char TRIGGERS[] =
 	"CREATE TRIGGER record_added AFTER INSERT ON record BEGIN"
 	"  UPDATE figure SET open = open + NEW.open, closed = closed + 1 - NEW.open, dead = dead + NEW.dead,"
 	"    owned = owned + NEW.owned; END;"
@@ -85,6 +98,19 @@ const char sqlite_schema_2[] =
 	"  INSERT INTO queue SELECT NEW.receiver, 0 WHERE NOT EXISTS (SELECT 1 FROM queue WHERE receiver = NEW.receiver);"
 	"  UPDATE queue SET due = due + 1 WHERE receiver = NEW.receiver; END;"
 	"CREATE TRIGGER due_gone AFTER DELETE ON due BEGIN"
-	"  UPDATE queue SET due = due - 1 WHERE receiver = OLD.receiver; END;"
-	/* for people with the sqlite3 shell */
-	VIEW("incident", "1") VIEW("mirror", "0");
+	"  UPDATE queue SET due = due - 1 WHERE receiver = OLD.receiver; END;";
+
+char *sqlite_schema_from(int64_t version)
+{
+	if (version == 0)
+		return mem_printf("%s%s%s%s", TABLES, QUEUES, MIRROR_AND_FIGURES, TRIGGERS);
+	if (version == 1)
+		return mem_printf("%s%s%s%s%s%s", FROM_1, OLD_QUEUES, QUEUES, FILL_QUEUES, MIRROR_AND_FIGURES, TRIGGERS);
+	return mem_printf("%s%s%s%s%s", FROM_2, OLD_QUEUES, QUEUES, FILL_QUEUES, TRIGGERS);
+}
+
+/* Where everything is owned these would be one more page to write for each new alert. */
+const char sqlite_stand_in[] = "CREATE INDEX IF NOT EXISTS record_owned ON record (key) WHERE owned = 1;"
+							   "CREATE INDEX IF NOT EXISTS member_owned ON member (key) WHERE owned = 1;";
+const char sqlite_no_stand_in[] = "DELETE FROM record WHERE owned = 0; DELETE FROM member WHERE owned = 0;"
+								  "DROP INDEX IF EXISTS record_owned; DROP INDEX IF EXISTS member_owned;";

@@ -20,12 +20,17 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 		" ON CONFLICT (key) DO UPDATE SET number = ?2, ids = ?3, json = ?4, open = ?5, since = ?6, dead = ?7, owned = "
 		"?8,"
 		" base_number = ?9, base_id = ?10, seen_at = ?11",
+	/* SQLite writes every index of a column that is set, changed or not: most commits change nothing that stands in one */
+	[SQL_RECORD_KEEP] = "UPDATE record SET number = ?2, ids = ?3, json = ?4, base_number = ?9, base_id = ?10"
+						" WHERE key = ?1 AND open = ?5 AND since = ?6 AND dead = ?7 AND owned = 1 AND ?8 = 1",
 	[SQL_MEMBER] = "SELECT key, firing, starts_at, ends_at, episode, touched_at, owned FROM member"
 				   " WHERE source = ?1 AND fingerprint = ?2 AND forget_at > ?3",
 	[SQL_MEMBERS] = "SELECT key, firing, starts_at, ends_at, episode, touched_at, source, fingerprint, forget_at"
 					" FROM member WHERE (source, fingerprint) > (?1, ?2) AND forget_at > ?3"
 					" ORDER BY source, fingerprint LIMIT ?4",
 	[SQL_MEMBER_PUT] = "INSERT OR REPLACE INTO member VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	[SQL_MEMBER_KEEP] = "UPDATE member SET firing = ?4, starts_at = ?5, ends_at = ?6, episode = ?7, touched_at = ?8,"
+						" forget_at = ?9 WHERE source = ?1 AND fingerprint = ?2 AND key = ?3 AND owned = ?10",
 	[SQL_MEMBER_FORGET] = "DELETE FROM member WHERE source = ?1 AND fingerprint = ?2",
 
 	[SQL_LIST_OPEN] = "SELECT " RECORD ", i.since FROM record i WHERE open = 1 AND (since, key) < (?1, ?2)"

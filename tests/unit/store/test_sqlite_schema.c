@@ -1,4 +1,4 @@
-/* Files of version 1, and what people see of a file in the sqlite3 shell. */
+/* Files of older versions, and what people see of a file in the sqlite3 shell. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +41,48 @@ static const char VERSION_1[] =
 	"INSERT INTO probe VALUES (0);"
 	"PRAGMA application_id = 1382181700; PRAGMA user_version = 1;";
 
+/* What version 2 made of such a file. */
+static const char VERSION_2[] =
+	"ALTER TABLE incident RENAME TO record;"
+	"ALTER TABLE record ADD COLUMN owned INTEGER NOT NULL DEFAULT 1;"
+	"ALTER TABLE record ADD COLUMN base_number INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE record ADD COLUMN base_id TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE record ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN owned INTEGER NOT NULL DEFAULT 1;"
+	"CREATE INDEX record_owned ON record (key) WHERE owned = 1;"
+	"CREATE INDEX record_mirrored ON record (key, open, seen_at) WHERE owned = 0;"
+	"CREATE INDEX member_owned ON member (key) WHERE owned = 1;"
+	"CREATE INDEX member_mirrored ON member (key, touched_at) WHERE owned = 0;"
+	"CREATE INDEX due_key ON due (key);"
+	"CREATE INDEX lease_key ON lease (key);"
+	"CREATE TABLE figure (open INTEGER NOT NULL, closed INTEGER NOT NULL, dead INTEGER NOT NULL,"
+	"  owned INTEGER NOT NULL) STRICT;"
+	"INSERT INTO figure SELECT (SELECT count(*) FROM record WHERE open = 1),"
+	"  (SELECT count(*) FROM record WHERE open = 0), (SELECT count(*) FROM record WHERE dead = 1),"
+	"  (SELECT count(*) FROM record WHERE owned = 1);"
+	"CREATE TABLE queue (receiver BLOB NOT NULL PRIMARY KEY, due INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"INSERT INTO queue SELECT receiver, count(*) FROM due GROUP BY receiver;"
+	"CREATE TRIGGER record_added AFTER INSERT ON record BEGIN"
+	"  UPDATE figure SET open = open + NEW.open, closed = closed + 1 - NEW.open, dead = dead + NEW.dead,"
+	"    owned = owned + NEW.owned; END;"
+	"CREATE TRIGGER record_changed AFTER UPDATE OF open, dead, owned ON record"
+	"  WHEN NEW.open <> OLD.open OR NEW.dead <> OLD.dead OR NEW.owned <> OLD.owned BEGIN"
+	"  UPDATE figure SET open = open + NEW.open - OLD.open, closed = closed + OLD.open - NEW.open,"
+	"    dead = dead + NEW.dead - OLD.dead, owned = owned + NEW.owned - OLD.owned; END;"
+	"CREATE TRIGGER record_gone AFTER DELETE ON record BEGIN"
+	"  UPDATE figure SET open = open - OLD.open, closed = closed - 1 + OLD.open, dead = dead - OLD.dead,"
+	"    owned = owned - OLD.owned;"
+	"  DELETE FROM due WHERE key = OLD.key;"
+	"  DELETE FROM lease WHERE key = OLD.key; END;"
+	"CREATE TRIGGER due_added AFTER INSERT ON due BEGIN"
+	"  INSERT INTO queue SELECT NEW.receiver, 0 WHERE NOT EXISTS (SELECT 1 FROM queue WHERE receiver = NEW.receiver);"
+	"  UPDATE queue SET due = due + 1 WHERE receiver = NEW.receiver; END;"
+	"CREATE TRIGGER due_gone AFTER DELETE ON due BEGIN"
+	"  UPDATE queue SET due = due - 1 WHERE receiver = OLD.receiver; END;"
+	"CREATE VIEW incident AS SELECT key, number, ids, json, open, since, dead FROM record WHERE owned = 1;"
+	"CREATE VIEW mirror AS SELECT key, number, ids, json, open, since, dead FROM record WHERE owned = 0;"
+	"PRAGMA user_version = 2;";
+
 static const char ROWS[] =
 	"INSERT INTO incident VALUES (7, x'61', 3, 'c3 c2 c1', x'7b2261223a317d', 1, 50, 0),"
 	"  (8, x'62', 1, 'd1', x'7b7d', 0, 60, 1), (9, x'63', 1, 'e1', x'7b7d', 0, 70, 0);"
@@ -48,6 +90,8 @@ static const char ROWS[] =
 	"INSERT INTO due VALUES (x'72', x'61', 1, 10, 99), (x'', x'61', 0, 4000000000000, 4000000000000);"
 	"INSERT INTO lease VALUES (x'72', x'61', 'old', 4000000000000, 1, 1, 0);"
 	"INSERT INTO count VALUES (3600000, x'66', 5);";
+
+#define LOOK_MAX 4000
 
 static char *path_of(struct conformance *t)
 {
@@ -70,7 +114,7 @@ static int add_row(void *arg, int count, char **values, char **names)
 	char *to = arg;
 	(void)names;
 	assert_true(count > 0);
-	snprintf(to + strlen(to), 500 - strlen(to), "%s%s", to[0] ? " " : "", values[0] ? values[0] : "NULL");
+	snprintf(to + strlen(to), LOOK_MAX - strlen(to), "%s%s", to[0] ? " " : "", values[0] ? values[0] : "NULL");
 	return 0;
 }
 
@@ -78,15 +122,15 @@ static void says(struct conformance *t, const char *query, const char *expected)
 {
 	AUTOFREE char *path = path_of(t);
 	sqlite3 *db;
-	char got[500] = "";
+	char got[LOOK_MAX] = "";
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, query, add_row, got, NULL), SQLITE_OK);
 	assert_string_equal(got, expected);
 	sqlite3_close(db);
 }
 
-/* What the fixture has made is replaced by a file of version 1. */
-static void make_version_1(struct conformance *t)
+/* What the fixture has made is replaced by a file of an older version. */
+static void make_old(struct conformance *t, int version)
 {
 	AUTOFREE char *path = path_of(t);
 	t->store->ops->close(t->store);
@@ -94,6 +138,8 @@ static void make_version_1(struct conformance *t)
 	run_sql(path, "PRAGMA journal_mode = WAL");
 	run_sql(path, VERSION_1);
 	run_sql(path, ROWS);
+	if (version == 2)
+		run_sql(path, VERSION_2);
 }
 
 static void open_again(struct conformance *t)
@@ -102,10 +148,9 @@ static void open_again(struct conformance *t)
 	stand_in_reopen(t, false);
 }
 
-static void a_file_of_version_1_is_taken_over_as_owned(void **state)
+static void is_taken_over_as_owned(struct conformance *t, int version)
 {
-	struct conformance *t = *state;
-	make_version_1(t);
+	make_old(t, version);
 	open_again(t);
 	struct store_record a = record_of(t, "a");
 	assert_int_equal(a.version.number, 3);
@@ -131,10 +176,19 @@ static void a_file_of_version_1_is_taken_over_as_owned(void **state)
 	assert_int_equal(stats(t, NULL, 0)->closed, 0);
 }
 
-static void all_of_a_file_of_version_1_is_owed(void **state)
+static void a_file_of_version_1_is_taken_over_as_owned(void **state)
 {
-	struct conformance *t = *state;
-	make_version_1(t);
+	is_taken_over_as_owned(*state, 1);
+}
+
+static void a_file_of_version_2_is_taken_over_as_owned(void **state)
+{
+	is_taken_over_as_owned(*state, 2);
+}
+
+static void all_is_owed(struct conformance *t, int version)
+{
+	make_old(t, version);
 	t->store = stand_in_open(t->loop, t->own);
 	assert_int_equal(local_store_owned_count(t->store), 3);
 	const struct local_branches *page = owned(t, "", 9);
@@ -144,28 +198,75 @@ static void all_of_a_file_of_version_1_is_owed(void **state)
 	assert_int_equal(page->branches[0].base.number, 0);
 }
 
-/* Except for where they come from, the two are the same, so that nothing depends on a file's age. */
-static void a_file_taken_over_looks_like_a_new_one(void **state)
+static void all_of_a_file_of_version_1_is_owed(void **state)
 {
-	static const char *const queries[] = {"SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_schema WHERE "
-	                                      "name NOT LIKE 'sqlite_%' ORDER BY 1)",
-	                                      "SELECT group_concat(name || type || [notnull] || ifnull(dflt_value, ''), ' "
-	                                      "') FROM pragma_table_info('record')",
-	                                      "SELECT group_concat(name || type || [notnull] || ifnull(dflt_value, ''), ' "
-	                                      "') FROM pragma_table_info('member')",
-	                                      "PRAGMA user_version"};
-	struct conformance *t = *state;
+	all_is_owed(*state, 1);
+}
+
+static void all_of_a_file_of_version_2_is_owed(void **state)
+{
+	all_is_owed(*state, 2);
+}
+
+/* What nothing may depend on a file's age for. */
+static const char *const looks[] = {
+	"SELECT group_concat(type || ' ' || name || ' ' || tbl_name, ', ') FROM (SELECT * FROM sqlite_schema"
+	" WHERE name NOT LIKE 'sqlite_%' ORDER BY name)",
+	"SELECT group_concat(sql) FROM (SELECT sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name)",
+	"SELECT sql FROM sqlite_schema WHERE name = 'due'",
+	"SELECT sql FROM sqlite_schema WHERE name = 'lease'",
+	"SELECT group_concat(name || type || [notnull] || ifnull(dflt_value, ''), ' ') FROM pragma_table_info('record')",
+	"SELECT group_concat(name || type || [notnull] || ifnull(dflt_value, ''), ' ') FROM pragma_table_info('member')",
+	"PRAGMA user_version"};
+#define LOOKS (sizeof looks / sizeof *looks)
+
+static void look(struct conformance *t, char (*to)[LOOK_MAX])
+{
 	AUTOFREE char *path = path_of(t);
-	char fresh[4][500] = {"", "", "", ""};
 	sqlite3 *db;
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-	for (int i = 0; i < 4; i++)
-		assert_int_equal(sqlite3_exec(db, queries[i], add_row, fresh[i], NULL), SQLITE_OK);
+	for (size_t i = 0; i < LOOKS; i++) {
+		to[i][0] = '\0';
+		assert_int_equal(sqlite3_exec(db, looks[i], add_row, to[i], NULL), SQLITE_OK);
+		assert_true(to[i][0] != '\0' && strlen(to[i]) < LOOK_MAX - 1);
+	}
 	sqlite3_close(db);
-	make_version_1(t);
-	open_again(t);
-	for (int i = 0; i < 4; i++)
-		says(t, queries[i], fresh[i]);
+}
+
+static void looks_like_a_new_one(struct conformance *t, int version)
+{
+	char fresh[LOOKS][LOOK_MAX], taken_over[LOOKS][LOOK_MAX];
+	look(t, fresh);
+	make_old(t, version);
+	t->store = stand_in_open(t->loop, t->own);
+	look(t, taken_over);
+	for (size_t i = 0; i < LOOKS; i++)
+		assert_string_equal(taken_over[i], fresh[i]);
+}
+
+static void a_file_of_version_1_looks_like_a_new_one(void **state)
+{
+	looks_like_a_new_one(*state, 1);
+}
+
+static void a_file_of_version_2_looks_like_a_new_one(void **state)
+{
+	looks_like_a_new_one(*state, 2);
+}
+
+/* Indexes of what is owned: all of it, where there is no primary. */
+static void only_a_stand_in_has_a_stand_ins_indexes(void **state)
+{
+	static const char OWNED[] = "SELECT name FROM sqlite_schema WHERE name LIKE '%_owned' ORDER BY name";
+	struct conformance *t = *state;
+	says(t, OWNED, "member_owned record_owned");
+	change_here(t, "mine");
+	stand_in_reopen(t, false);
+	says(t, OWNED, "");
+	change_here(t, "mine too");
+	stand_in_reopen(t, true);
+	says(t, OWNED, "member_owned record_owned");
+	assert_int_equal(owned(t, "", 9)->count, 2);
 }
 
 static void the_shell_shows_what_is_owned_and_what_is_mirrored(void **state)
@@ -218,8 +319,10 @@ int main(void)
 {
 	log_setup(LOG_ERROR, LOG_LOGFMT, loop_wall_ms);
 	const struct CMUnitTest tests[] = {
-		OWN(a_file_of_version_1_is_taken_over_as_owned), OWN(all_of_a_file_of_version_1_is_owed),
-		OWN(a_file_taken_over_looks_like_a_new_one),     OWN(the_shell_shows_what_is_owned_and_what_is_mirrored),
+		OWN(a_file_of_version_1_is_taken_over_as_owned), OWN(a_file_of_version_2_is_taken_over_as_owned),
+		OWN(all_of_a_file_of_version_1_is_owed),         OWN(all_of_a_file_of_version_2_is_owed),
+		OWN(a_file_of_version_1_looks_like_a_new_one),   OWN(a_file_of_version_2_looks_like_a_new_one),
+		OWN(only_a_stand_in_has_a_stand_ins_indexes),    OWN(the_shell_shows_what_is_owned_and_what_is_mirrored),
 		OWN(the_figures_are_what_counting_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
