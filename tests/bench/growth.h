@@ -59,9 +59,10 @@ void growth_stop(struct growth_program *p);
 double growth_cpu(pid_t pid);                     /* seconds of CPU so far */
 long growth_memory(pid_t pid, const char *field); /* KiB of a line of /proc/PID/status: "VmRSS:", "VmHWM:" */
 
-/* One keep-alive connection. The status of the answer. */
+/* One keep-alive connection. A webhook on its way, so that others can be as well; then the status of its answer. */
 int growth_connect(int port);
-int growth_post(int fd, const struct buf *body);
+void growth_post(int fd, const struct buf *body);
+int growth_posted(int fd);
 /* The body of the answer is appended to `out`. */
 int growth_get(int fd, const char *path, struct buf *out);
 

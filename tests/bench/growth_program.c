@@ -229,7 +229,7 @@ static int read_answer(int fd, struct buf *out)
 	return (int)strtol(in.p + sizeof "HTTP/1.1", NULL, 10);
 }
 
-int growth_post(int fd, const struct buf *body)
+void growth_post(int fd, const struct buf *body)
 {
 	AUTOBUF struct buf request;
 	buf_init(&request, ANSWER_MAX);
@@ -239,6 +239,10 @@ int growth_post(int fd, const struct buf *body)
 	           body->n);
 	buf_add(&request, buf_str(body));
 	write_all(fd, buf_str(&request));
+}
+
+int growth_posted(int fd)
+{
 	return read_answer(fd, NULL);
 }
 

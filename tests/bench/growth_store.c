@@ -119,14 +119,14 @@ static void write_file(const char *folder, const char *name, const char *text)
 
 static void write_config(const char *folder, const char *redis)
 {
-	AUTOFREE char *store = redis ? mem_printf("redis: {address: \"%s\", prefix: " PREFIX ", timeout: 20s}", redis)
-	                             : mem_printf("sqlite: {path: runbookd.db}");
+	AUTOFREE char *primary =
+		redis ? mem_printf(", redis: {address: \"%s\", prefix: " PREFIX ", timeout: 20s}", redis) : mem_strdup("");
 	AUTOFREE char *config =
 		mem_printf("rule_files: [rules.yml]\ncatalog: {base_url: \"https://wiki.example.com/runbooks/\"}\n"
-	               "store: {%s}\ndedup: {flap: {changes: 0}}\ndelivery: {mode: observe}\n"
+	               "store: {sqlite: {path: runbookd.db}%s}\ndedup: {flap: {changes: 0}}\ndelivery: {mode: observe}\n"
 	               "defaults: {receivers: [oncall]}\n"
 	               "receivers:\n  - name: oncall\n    webhook: {url: \"http://127.0.0.1:9/\"}\n",
-	               store);
+	               primary);
 	write_file(folder, "rules.yml", RULES);
 	write_file(folder, "runbookd.yml", config);
 }
