@@ -500,6 +500,7 @@ static void run(const char *name, bool with_redis)
 	printf("\n%s\n", name);
 	for (int i = 0; i < 2; i++)
 		prepare(&sides[i], with_redis);
+	sync(); /* what filling has written is no part of what follows */
 	printf("  %-46s %10s %10s %10s\n", "", "small", "large", "ratio");
 	run_store(sides);
 	for (int i = 0; i < 2; i++)
