@@ -55,6 +55,8 @@ struct local_seen {
 void local_store_saw(struct store *s, const struct local_seen *seen);
 /* The same with an answer, and without dropping anything; false when the file did not take it. */
 void local_store_keep(struct store *s, const struct local_seen *seen, void (*done)(void *arg, bool kept), void *arg);
+/* How many of them are still on their way into the file. */
+size_t local_store_backlog(const struct store *s);
 /* Records that local_store_saw() dropped since opening. */
 uint64_t local_store_lost(const struct store *s);
 

@@ -201,6 +201,7 @@ struct store_health {
 	bool serving;     /* it is the one that verbs go to */
 	/* since when (its clock) it stands in for another store: what it does not know may exist all the same; 0: it does not */
 	int64_t partial_since;
+	bool behind; /* with what it keeps beside its work: whoever reads in bulk should give it a moment */
 };
 #define STORE_PARTS_MAX 2
 

@@ -12,6 +12,9 @@
 #define CENSUS_REST_MS 15000
 #define CENSUS_FIRST_MS 1000
 #define CENSUS_REST_FACTOR 60 /* a walk takes at most a sixtieth of the time */
+/* A store that is behind is waited for, but not for ever: its disk may hang. Per page. */
+#define CENSUS_PAUSE_MS 20
+#define CENSUS_PAUSES_MAX 50
 /* So long nobody has even tried a page: no router of any configuration knows its receiver. */
 #define STRANGER_AFTER_MS (5 * TIME_MINUTE)
 #define STRANGERS_PER_WALK 100
@@ -25,24 +28,35 @@ struct census {
 	enum store_list list;
 	char *cursor;
 	int64_t started;
+	int64_t paused; /* of that time */
+	int pauses;     /* before the next page */
 	int strangers;
 	bool at_store, closed;
 };
 
 static void walk(struct census *c);
 
-static void start(void *arg)
+static void start(struct census *c)
 {
-	struct census *c = arg;
-
 	map_free_with(c->figures.receivers, free);
 	c->figures = (struct census_figures){.receivers = map_new()};
 	free(c->cursor);
 	c->cursor = NULL;
 	c->list = STORE_LIST_OPEN;
 	c->started = loop_mono_ms();
+	c->paused = 0;
 	c->strangers = 0;
 	walk(c);
+}
+
+static void wake(void *arg)
+{
+	struct census *c = arg;
+
+	if (c->pauses)
+		walk(c);
+	else
+		start(c);
 }
 
 struct census *census_new(struct router *r, void (*done)(void *arg, const struct census_figures *f), void *arg)
@@ -52,7 +66,7 @@ struct census *census_new(struct router *r, void (*done)(void *arg, const struct
 	c->r = r;
 	c->done = done;
 	c->arg = arg;
-	c->timer = loop_timer_new(r->loop, start, c);
+	c->timer = loop_timer_new(r->loop, wake, c);
 	loop_timer_set(c->timer, CENSUS_FIRST_MS);
 	return c;
 }
@@ -192,7 +206,7 @@ static void count_record(struct census *c, const struct store_record *record, in
 
 static void rest(struct census *c)
 {
-	int64_t took = loop_mono_ms() - c->started;
+	int64_t took = loop_mono_ms() - c->started - c->paused;
 
 	loop_timer_set(c->timer, took * CENSUS_REST_FACTOR > CENSUS_REST_MS ? took * CENSUS_REST_FACTOR : CENSUS_REST_MS);
 }
@@ -228,6 +242,13 @@ static void walk(struct census *c)
 {
 	struct store *s = c->r->store;
 
+	if (c->pauses < CENSUS_PAUSES_MAX && s->ops->health(s).behind) {
+		c->pauses++;
+		c->paused += CENSUS_PAUSE_MS;
+		loop_timer_set(c->timer, CENSUS_PAUSE_MS);
+		return;
+	}
+	c->pauses = 0;
 	c->at_store = true;
 	s->ops->list(s, c->list, str_c(c->cursor), CENSUS_PAGE, listed, c);
 }

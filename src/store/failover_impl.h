@@ -49,6 +49,8 @@ struct failover {
 	} count;
 };
 
+/* Records on their way into the mirror. Far from what it drops (SQLITE_SEEN_MAX), so that commits find room. */
+#define FAILOVER_BACKLOG 300
 #define FAILOVER_HELD_MAX 20000 /* verbs that wait; beyond they are refused, and Alertmanager comes again */
 
 /* failover_store.c */

@@ -136,6 +136,7 @@ static size_t failover_parts(struct front *front, struct store_health *out)
 	out[1] = f->local->ops->health(f->local);
 	out[0].serving = primary_serves(f);
 	out[1].serving = !out[0].serving;
+	out[0].behind = local_store_backlog(f->local) > FAILOVER_BACKLOG;
 	out[1].partial_since = f->partial_since;
 	return 2;
 }

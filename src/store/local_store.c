@@ -33,19 +33,34 @@ void local_store_set_clock(struct store *s, int64_t now_ms)
 	pthread_mutex_unlock(&local->lock);
 }
 
-size_t local_store_owned_count(const struct store *s)
+/* What the thread says of itself: `of` is a member of the store, the lock is the one thing that changes. */
+static size_t read_locked(const struct store *s, const size_t *of)
 {
-	/* the lock is the one thing that changes */
 	struct sqlite_store *local = local_of((struct store *)(uintptr_t)s);
 	pthread_mutex_lock(&local->lock);
-	size_t owned = local->owned;
+	size_t n = *of;
 	pthread_mutex_unlock(&local->lock);
-	return owned;
+	return n;
+}
+
+static const struct sqlite_store *look_at(const struct store *s)
+{
+	return (const struct sqlite_store *)(const void *)s;
+}
+
+size_t local_store_owned_count(const struct store *s)
+{
+	return read_locked(s, &look_at(s)->owned);
+}
+
+size_t local_store_backlog(const struct store *s)
+{
+	return read_locked(s, &look_at(s)->seen);
 }
 
 uint64_t local_store_lost(const struct store *s)
 {
-	return ((const struct sqlite_store *)(const void *)s)->lost;
+	return look_at(s)->lost;
 }
 
 /* Whom to call back; `what` of the request begins with it. */

@@ -163,6 +163,7 @@ static void release(struct store *s, const struct store_release *ask, void (*don
 static void list(struct store *s, enum store_list which, struct str cursor, size_t limit,
                  void (*done)(void *, const struct store_listed *), void *arg)
 {
+	of(s)->lists++;
 	inner(s)->ops->list(inner(s), which, cursor, limit, done, arg);
 }
 
@@ -191,7 +192,11 @@ static void members(struct store *s, struct str cursor, size_t limit,
 
 static struct store_health health(struct store *s)
 {
-	return inner(s)->ops->health(inner(s));
+	struct store_health h = inner(s)->ops->health(inner(s));
+
+	h.behind = of(s)->behind != 0;
+	of(s)->behind -= of(s)->behind > 0;
+	return h;
 }
 
 static size_t parts(struct store *s, struct store_health *out)

@@ -1,4 +1,5 @@
 /* Which store serves, and that nothing of what is decided in an outage is lost or done twice. */
+#include <sqlite3.h>
 #include <string.h>
 
 #include "failover_house.h"
@@ -199,6 +200,36 @@ static void close_case(struct conformance *t)
 	mem_cleanup(&t->own);
 }
 
+/* ---- the mirror behind ---- */
+
+static bool behind(struct house *h)
+{
+	return h->t.store->ops->health(h->t.store).behind;
+}
+
+/* So that whoever reads in bulk can wait, and the memory that copies take stays small. */
+static void a_mirror_that_does_not_keep_up_is_said_to_be_behind(void **state)
+{
+	static const struct store_version none;
+	struct house *h = *state;
+	AUTOFREE char *path = mem_printf("%s/runbookd.db", h->folder);
+	sqlite3 *db;
+	alert_fires(&h->t, K, "a");
+	assert_false(behind(h));
+	/* nothing comes into the file meanwhile */
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 10000);
+	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	for (int i = 0; i < 400; i++) {
+		struct store_commit c = incident(arena_printf(h->t.arena, "%032d", i), none);
+		commit_ok(&h->t, &c);
+	}
+	assert_true(behind(h));
+	sqlite3_close(db);
+	while (behind(h))
+		house_turn(h->t.loop);
+}
+
 int main(void)
 {
 	const struct conformance_opener primary = {"failover, on the primary", open_on_primary, close_case, false};
@@ -214,6 +245,7 @@ int main(void)
 		HOUSE_TEST(both_open_the_same_incident_and_it_is_one),
 		HOUSE_TEST(a_pair_claimed_at_the_primary_is_not_handed_out_by_the_local_file),
 		HOUSE_TEST(a_pair_claimed_in_the_outage_is_not_handed_out_by_the_primary),
+		HOUSE_TEST(a_mirror_that_does_not_keep_up_is_said_to_be_behind),
 	};
 	return cmocka_run_group_tests_name("failover", own, NULL, NULL) + conformance_run(&primary) +
 	       conformance_run(&local);
