@@ -1,7 +1,7 @@
 /*
  * The rooms of the failover store: failover_store.c (states and life), failover_route.c (one verb on its way),
- * failover_return.c (back to the primary), failover_key.c (one owned key merged), failover_verify.c (what the primary has
- * lost), failover_drain.c (planned maintenance).
+ * failover_return.c (back to the primary), failover_key.c (one owned key merged), failover_leave.c (members that another
+ * incident counts there), failover_verify.c (what the primary has lost), failover_drain.c (planned maintenance).
  */
 #ifndef STORE_FAILOVER_IMPL_H
 #define STORE_FAILOVER_IMPL_H

@@ -5,36 +5,9 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/time.h"
-#include "incident/decide.h"
 #include "incident/delivery.h"
-#include "incident/merge.h"
-#include "store/failover_impl.h"
+#include "store/failover_key.h"
 #include "store/record_commit.h"
-
-#define TRIES_MAX 10
-
-struct merging {
-	struct failover *f;
-	struct arena *arena; /* its own, until the end */
-	struct local_branch branch;
-	void (*done)(void *arg, bool merged);
-	void *arg;
-	int tries;
-
-	/* one try's: what the primary has */
-	struct arena *try;
-	int64_t now;
-	struct store_record trunk;
-	const struct store_record *holders; /* of members that belong to other incidents there */
-	size_t holder_count;
-	struct merge_member *members; /* branch.member_count */
-	bool *elsewhere;
-	size_t leaves; /* members that left an incident elsewhere: how many are still to be told to theirs */
-
-	struct store_commit commit;
-	bool as_taken;                 /* the result is the branch itself */
-	const struct incident *result; /* NULL: nothing to commit, the primary has it all */
-};
 
 /* ---- the branch, kept ---- */
 
@@ -71,7 +44,7 @@ static void keep_branch(struct merging *m, const struct local_branch *from)
 
 /* ---- the end ---- */
 
-static void finish(struct merging *m, bool merged)
+void failover_key_finish(struct merging *m, bool merged)
 {
 	void (*done)(void *, bool) = m->done;
 	void *arg = m->arg;
@@ -85,7 +58,7 @@ static void settled(void *arg, bool ok, bool clean)
 	struct merging *m = arg;
 	if (ok && clean)
 		m->f->count.merged++;
-	finish(m, ok && clean);
+	failover_key_finish(m, ok && clean);
 }
 
 /* The primary has it: the local row is a mirror again, unless it has changed meanwhile. */
@@ -108,7 +81,7 @@ static void settle(struct merging *m, const struct store_record *record, bool co
 
 /* ---- what there is to merge ---- */
 
-static struct incident *read_record(struct merging *m, const struct store_record *record, const char *whose)
+struct incident *failover_key_read(struct merging *m, const struct store_record *record, const char *whose)
 {
 	AUTOERR struct err err = ERR_INIT;
 	if (!record->json.n)
@@ -180,8 +153,8 @@ static void take_facts_of_branch(struct merging *m)
 static const struct incident *merge(struct merging *m)
 {
 	size_t n = m->branch.member_count;
-	struct incident *trunk = read_record(m, &m->trunk, "the primary's");
-	struct incident *branch = read_record(m, &m->branch.record, "the local file's");
+	struct incident *trunk = failover_key_read(m, &m->trunk, "the primary's");
+	struct incident *branch = failover_key_read(m, &m->branch.record, "the local file's");
 	m->as_taken = branch && fast_forward(m);
 	if (m->as_taken) {
 		take_facts_of_branch(m);
@@ -231,17 +204,15 @@ static void add_members(struct merging *m)
 	m->commit.member_count = n;
 }
 
-static void load(struct merging *m);
-
 static void committed(void *arg, const struct store_committed *got)
 {
 	struct merging *m = arg;
-	if (got->result == STORE_CONFLICT && ++m->tries < TRIES_MAX && !m->f->closing) {
-		load(m);
+	if (got->result == STORE_CONFLICT && ++m->tries < FAILOVER_KEY_TRIES && !m->f->closing) {
+		failover_key_load(m);
 		return;
 	}
 	if (got->result != STORE_OK || m->f->closing) {
-		finish(m, false);
+		failover_key_finish(m, false);
 		return;
 	}
 	char ids[2 * STORE_ID_MAX + 1];
@@ -281,84 +252,7 @@ static void merge_and_commit(struct merging *m)
 		commit(m);
 }
 
-/* ---- members that another incident counts there ---- */
-
-struct leaving {
-	struct merging *m;
-	struct store_commit commit;
-	struct merge_member member;
-};
-
-static void left(void *arg, const struct store_committed *got)
-{
-	struct leaving *l = arg;
-	struct merging *m = l->m;
-	m->leaves--;
-	if (got->result != STORE_OK)
-		m->tries = TRIES_MAX; /* tried again from the beginning, with everything loaded anew */
-	if (m->leaves)
-		return;
-	if (m->tries >= TRIES_MAX || m->f->closing)
-		finish(m, false);
-	else
-		load(m);
-}
-
-static const struct store_record *holder_of(const struct merging *m, struct str key)
-{
-	for (size_t i = 0; i < m->holder_count; i++)
-		if (str_eq(m->holders[i].key, key))
-			return &m->holders[i];
-	return NULL;
-}
-
-/* True when a commit is under way that takes this member out of the incident that counts it. */
-static bool leave(struct merging *m, size_t i)
-{
-	const struct member *there = &m->members[i].trunk;
-	struct member later = member_merge(there, &m->branch.members[i]);
-	const struct store_record *record = holder_of(m, there->key);
-	struct incident *holder = record ? read_record(m, record, "the primary's") : NULL;
-	if (!holder || later.firing)
-		return false;
-	struct leaving *l = arena_alloc(m->try, sizeof *l);
-	l->m = m;
-	l->member = m->members[i];
-	incident_merge(holder, NULL, &l->member, NULL, 1, m->now);
-	struct store_member_change *change = arena_alloc(m->try, sizeof *change);
-	*change =
-		(struct store_member_change){.before = *there, .after = l->member.merged, .ttl_ms = m->branch.member_ttls[i]};
-	l->commit =
-		(struct store_commit){.key = record->key, .expect = record->version, .members = change, .member_count = 1};
-	digest_random_id(l->commit.id);
-	record_commit(m->try, holder, &m->f->policy, &l->commit);
-	m->f->primary->ops->commit(m->f->primary, &l->commit, left, l);
-	return true;
-}
-
-/* One of each incident at a time: the next has its place in the next load. */
-static bool leave_elsewhere(struct merging *m)
-{
-	for (size_t i = 0; i < m->branch.member_count; i++) {
-		bool first = m->elsewhere[i];
-		for (size_t j = 0; j < i && first; j++)
-			first = !m->elsewhere[j] || !str_eq(m->members[i].trunk.key, m->members[j].trunk.key);
-		if (first && leave(m, i))
-			m->leaves++;
-	}
-	return m->leaves > 0;
-}
-
 /* ---- load ---- */
-
-static bool fires_elsewhere(struct merging *m, const struct member *there)
-{
-	if (!there->found || !there->firing || str_eq(there->key, m->branch.record.key))
-		return false;
-	const struct store_record *record = holder_of(m, there->key);
-	const struct incident *holder = record ? read_record(m, record, "the primary's") : NULL;
-	return arrival_sticks(there, holder);
-}
 
 static void take_loaded(struct merging *m, const struct store_loaded *got)
 {
@@ -377,7 +271,7 @@ static void take_loaded(struct merging *m, const struct store_loaded *got)
 	for (size_t i = 0; i < m->branch.member_count; i++) {
 		m->members[i].trunk = request_copy_member(m->try, &got->members[i]);
 		m->members[i].branch = m->branch.members[i];
-		m->elsewhere[i] = fires_elsewhere(m, &m->members[i].trunk);
+		m->elsewhere[i] = failover_fires_elsewhere(m, &m->members[i].trunk);
 	}
 }
 
@@ -385,15 +279,15 @@ static void loaded(void *arg, const struct store_loaded *got)
 {
 	struct merging *m = arg;
 	if (got->result != STORE_OK || m->f->closing) {
-		finish(m, false);
+		failover_key_finish(m, false);
 		return;
 	}
 	take_loaded(m, got);
-	if (!leave_elsewhere(m))
+	if (!failover_leave_elsewhere(m))
 		merge_and_commit(m);
 }
 
-static void load(struct merging *m)
+void failover_key_load(struct merging *m)
 {
 	struct store *s = m->f->primary;
 	struct store_load ask = {.members = m->branch.members,
@@ -415,5 +309,5 @@ void failover_merge_key(struct failover *f, const struct local_branch *branch, v
 	m->done = done;
 	m->arg = arg;
 	keep_branch(m, branch);
-	load(m);
+	failover_key_load(m);
 }
