@@ -221,7 +221,7 @@ static void a_mirror_that_does_not_keep_up_is_said_to_be_behind(void **state)
 	sqlite3_busy_timeout(db, 10000);
 	assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 	for (int i = 0; i < 400; i++) {
-		struct store_commit c = incident(arena_printf(h->t.arena, "%032d", i), none);
+		struct store_commit c = incident(arena_printf(h->t.arena, "%032d", 1000 + i), none);
 		commit_ok(&h->t, &c);
 	}
 	assert_true(behind(h));
