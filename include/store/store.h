@@ -70,7 +70,7 @@ struct store_loaded {
 struct store_member_change {
 	struct member before; /* as loaded: the commit conflicts when it is no longer so (key, firing, times, episode) */
 	struct member after;  /* found = false: forget it */
-	int64_t ttl_ms;       /* forgotten by itself after so long untouched; > 0 */
+	int64_t ttl_ms;       /* forgotten by itself after so long untouched, or some time later; > 0 */
 };
 
 struct store_due {

@@ -24,6 +24,7 @@ enum sqlite_statement {
 	SQL_MEMBER,
 	SQL_MEMBERS,
 	SQL_MEMBER_PUT,
+	SQL_MEMBER_TOUCH,
 	SQL_MEMBER_KEEP,
 	SQL_MEMBER_FORGET,
 	SQL_LIST_OPEN,
@@ -131,7 +132,7 @@ void sqlite_put_row(struct sqlite_db *db, const struct store_commit *ask, const 
 void sqlite_take_member(struct request *r, sqlite3_stmt *s, struct member *m);
 /* What is known of a member (source, fingerprint); true when it is owned. */
 bool sqlite_find_member(struct sqlite_db *db, struct request *r, struct member *m);
-/* `m` becomes what is known of `who`; found = false: it is forgotten. */
+/* `m` becomes what is known of `who`, until `forget_at` or a little longer; found = false: it is forgotten. */
 void sqlite_put_member(struct sqlite_db *db, const struct member *who, const struct member *m, int64_t forget_at,
                        bool owned);
 

@@ -29,8 +29,12 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 					" FROM member WHERE (source, fingerprint) > (?1, ?2) AND forget_at > ?3"
 					" ORDER BY source, fingerprint LIMIT ?4",
 	[SQL_MEMBER_PUT] = "INSERT OR REPLACE INTO member VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	/* ?9: when it may be forgotten, ?11: when one that comes again is to be */
+	[SQL_MEMBER_TOUCH] =
+		"UPDATE member SET firing = ?4, starts_at = ?5, ends_at = ?6, episode = ?7, touched_at = ?8"
+		" WHERE source = ?1 AND fingerprint = ?2 AND key = ?3 AND owned = ?10 AND forget_at BETWEEN ?9 AND ?11",
 	[SQL_MEMBER_KEEP] = "UPDATE member SET firing = ?4, starts_at = ?5, ends_at = ?6, episode = ?7, touched_at = ?8,"
-						" forget_at = ?9 WHERE source = ?1 AND fingerprint = ?2 AND key = ?3 AND owned = ?10",
+						" forget_at = ?11 WHERE source = ?1 AND fingerprint = ?2 AND key = ?3 AND owned = ?10",
 	[SQL_MEMBER_FORGET] = "DELETE FROM member WHERE source = ?1 AND fingerprint = ?2",
 
 	[SQL_LIST_OPEN] = "SELECT " RECORD ", i.since FROM record i WHERE open = 1 AND (since, key) < (?1, ?2)"

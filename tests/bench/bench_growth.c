@@ -66,6 +66,7 @@ static void prepare(struct side *x, bool with_redis)
 	growth_open(&x->s, x->folder, x->address);
 	growth_fill(&x->s, x->open, x->closed, false);
 	growth_fill(&x->s, 0, x->open, true);
+	growth_repeat(&x->s, x->open);
 	x->fresh = x->open + x->closed;
 	growth_close(&x->s);
 	if (x->closed)

@@ -44,6 +44,8 @@ void growth_fill(struct growth_store *s, size_t first, size_t count, bool open);
 void growth_fill_due(struct growth_store *s, size_t first, size_t count, struct str receiver);
 /* One webhook as a router handles it: load by member, decide, commit. Does not wait. */
 void growth_admit(struct growth_store *s, size_t i, bool resolved);
+/* Each of the first `count` incidents comes once more, as it does every few minutes while it is open. */
+void growth_repeat(struct growth_store *s, size_t count);
 /* Counters of `hours` hours before this one, each with as many fields as an hour may have. Before the store is opened. */
 void growth_fill_counters(const char *folder, const char *redis, size_t hours);
 

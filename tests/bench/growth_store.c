@@ -360,6 +360,16 @@ void growth_admit(struct growth_store *s, size_t i, bool resolved)
 	s->store->ops->load(s->store, &ask, loaded, a);
 }
 
+void growth_repeat(struct growth_store *s, size_t count)
+{
+	s->now = loop_wall_ms();
+	for (size_t i = 0; i < count; i++) {
+		growth_admit(s, i, false);
+		growth_wait(s, IN_FLIGHT);
+	}
+	growth_wait(s, 0);
+}
+
 /* ---- counters ---- */
 
 static struct str field_of(struct arena *arena, size_t i)
