@@ -27,8 +27,8 @@ struct merge_member {
 };
 
 /* The later of two things known of one member: a resolve at ends_at, a firing at starts_at (unknown: when it was heard of); a
- * resolve wins a tie. A firing one keeps the latest end that is known before it in ends_at. Pure, commutative, associative,
- * idempotent. */
+ * resolve wins a tie. A firing one keeps the latest end that is known before it in ends_at; one of a lagging peer, which
+ * began before that end, counts as said just behind it. Pure, commutative, associative, idempotent. */
 struct member member_merge(const struct member *a, const struct member *b);
 
 /*

@@ -62,7 +62,8 @@ static void become_member(struct deciding *on, const struct arrival *a, struct d
 	d->member.key = str_c(on->inc->key);
 	d->member.episode = on->inc->episode;
 	d->member.starts_at = a->alert->starts_at;
-	d->member.ends_at = 0;
+	/* so that a store which has not heard of the end does not out-shout who has */
+	d->member.ends_at = is_late(a) ? a->member.ends_at : 0;
 	d->member.touched_at = on->now;
 	d->member_changed = true;
 }

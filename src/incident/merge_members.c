@@ -2,16 +2,22 @@
 #include "incident/merging.h"
 
 /* Whoever does not say when it began or ended: when we heard of it. */
-static int64_t fact_time(const struct member *m)
+static int64_t said_time(const struct member *m)
 {
 	int64_t said = m->firing ? m->starts_at : m->ends_at;
 	return said ? said : m->touched_at;
 }
 
-/* The latest end that is known of it. A firing one that came of a merge keeps the end before it. */
+/* One that fires though its end is known (a lagging peer's word) is a fact from behind that end: earlier ones yield to it. */
+static int64_t fact_time(const struct member *m)
+{
+	return m->firing ? merging_later(said_time(m), m->ends_at) : said_time(m);
+}
+
+/* The latest end that is known of it. A firing one may remember the end before it. */
 static int64_t ended_at(const struct member *m)
 {
-	return m->firing ? m->ends_at : fact_time(m);
+	return m->firing ? m->ends_at : said_time(m);
 }
 
 static int by_time(const struct member *a, const struct member *b)
@@ -36,7 +42,7 @@ struct member member_merge(const struct member *a, const struct member *b)
 		return a->found ? *a : *b;
 	const struct member *fires = later(a, b, true), *over = later(a, b, false);
 	int64_t ended = merging_later(ended_at(a), ended_at(b));
-	struct member out = fires && (!over || fact_time(fires) > ended) ? *fires : *over;
+	struct member out = fires && (!over || fact_time(fires) > fact_time(over)) ? *fires : *over;
 	if (out.firing)
 		out.ends_at = ended;
 	if (out.firing ? out.starts_at != 0 : out.ends_at != 0) /* else it is the time of the fact itself */
@@ -55,9 +61,11 @@ static struct member kept_elsewhere(const struct merge_member *m)
 	return both;
 }
 
+/* A side that has not heard of the end of what it thinks fires does not count; one that has, and counts it all the same, does. */
 static bool counted(const struct merging *m, size_t side, const struct member *known, const struct member *merged)
 {
-	return arrival_sticks(known, m->side[side]) && fact_time(known) > merged->ends_at;
+	bool fires_since = said_time(known) > merged->ends_at || known->ends_at == merged->ends_at;
+	return arrival_sticks(known, m->side[side]) && fires_since;
 }
 
 static void merge_one(struct merging *m, size_t i)

@@ -62,6 +62,20 @@ static const char *const stories[][2] = {
 	{"a later resolve wins over an earlier firing",
      PAGED "1m part -> ok\n 2m fire a start=90s -> reopened\n 3m branch resolve a end=170s -> last_member_resolved\n"
            "4m merge -> ok\n 4m state -> resolved\n"},
+	{"a late firing waits its grace, though the other side has not heard of the end",
+     PAGED "1m part -> ok\n 2m branch resolve a -> last_member_resolved\n 2m branch send oncall -> resolve 1\n"
+           "2m branch fire a start=0s -> late_firing\n 3m merge -> ok\n 3m state -> firing\n 3m numbers -> 2.2\n"
+           "3m send oncall -> resolve 1\n 3m send oncall -> nothing\n 3m resolve a -> never_paged\n"
+           "3m send oncall -> nothing\n"},
+	{"the same the other way round, and it pages when nobody takes it back",
+     PAGED "1m part -> ok\n 2m resolve a -> last_member_resolved\n 2m send oncall -> resolve 1\n"
+           "2m fire a start=0s -> late_firing\n 3m branch fire a -> repeat\n 3m merge -> ok\n 3m state -> firing\n"
+           "3m send oncall -> resolve 1\n 3m send oncall -> nothing\n 8m tick -> late_grace_passed\n"
+           "8m send oncall -> trigger 2\n"},
+	{"a late firing is over where the other side has heard no less",
+     PAGED "1m resolve a -> last_member_resolved\n 1m send oncall -> resolve 1\n 2m part -> ok\n"
+           "2m branch fire a start=0s -> late_firing\n 3m merge -> ok\n 3m state -> resolved\n"
+           "3m send oncall -> nothing\n"},
 	{"a resolve wins a tie", PAGED "1m part -> ok\n 2m branch resolve a end=0s -> last_member_resolved\n"
                                    "3m merge -> ok\n 3m state -> resolved\n"},
 	{"both opened it by themselves: one episode, one generation, both receivers told",
