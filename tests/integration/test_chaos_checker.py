@@ -159,6 +159,20 @@ def test_spans_of_an_incident_with_two_members():
     assert [(s.begun, s.acked, s.closing) for s in spans] == [(0, 3, 6)]
 
 
+def member(at, name, firing, episode=1):
+    return Post(at, at + 0.01, 200, (State("a", name, episode, firing),))
+
+
+def test_what_fires_while_a_lagging_peer_keeps_it_open_need_not_be_told_anew():
+    posts = [member(0, "x", True), member(1, "y", True), member(10, "x", False), member(10.5, "y", False),
+             member(10.6, "y", True), member(11, "x", True, episode=2), member(12, "y", False),
+             member(20, "x", False, episode=2)]
+    assert check(posts, [fires(0.1), ends(20.1)], [rest(15, "a"), rest(30)]).clean
+    assert list(check(posts, [fires(0.1), ends(10.6)], [rest(15, "a"), rest(30)]).lost) == ["a"]  # not open though it fires
+    taken_back = [*posts[:5], member(10.7, "y", False), *posts[5:]]
+    assert list(check(taken_back, [fires(0.1), ends(20.1)], [rest(15, "a"), rest(30)]).lost) == ["a, span 2"]
+
+
 def test_a_sender_that_lags_begins_and_ends_no_span():
     firing, again = State("g", "1", 1, True), State("g", "1", 2, True)
     resolved, other = State("g", "1", 1, False), State("g", "2", 1, False)

@@ -3,7 +3,8 @@ Judges a History. Pure: tests feed it made-up ones, for a checker that cannot fa
 
 What was true is taken from the webhooks themselves. A *span* of an incident begins with the first webhook that has it
 firing, and closes with the first one after that which has its last member resolved; it is *acked* when a webhook inside
-it was answered 200. What a sender that lags says of a member after something newer was said of it is no news.
+it was answered 200. What a sender that lags says of a member after something newer was said of it is no news; but while it
+has a member firing that is over, the incident may well be open still, and what fires then need not be told anew.
 
 lost          (a) a span that was acked, went on for `least` seconds and more outside of faults (and `margin` seconds after
               each), and about which the provider accepted no trigger from its beginning until the next one's; or (b) an incident that fires at a
@@ -35,7 +36,8 @@ class Span:
     begun: float
     acked: float = None
     closing: float = None
-    continued: bool = False  # the one before was never acked as resolved: perhaps nobody heard that it was over
+    # the one before was never acked as resolved, or a peer that lags still has it firing: perhaps nobody heard that it was over
+    continued: bool = False
 
 
 @dataclass
@@ -85,23 +87,29 @@ class Known:
 
     def __init__(self):
         self.rank, self.spans, self.over_acked = {}, [], False
+        self.late = set()  # members that a lagging sender has fire after their end, and nobody has taken that back
 
     def takes(self, state):
         """False: a word from the past, as of a sender that lags."""
         rank = 2 * state.episode + (not state.firing)
         newest = self.rank.get(state.member, 0)
         self.rank[state.member] = max(rank, newest)
+        if rank >= newest:
+            self.late.discard(state.member)
+        elif state.firing and rank + 1 == newest:
+            self.late.add(state.member)
         return rank >= newest
 
     def fires(self):
         return any(rank % 2 == 0 for rank in self.rank.values())
 
     def hear(self, post, incident):
+        late = bool(self.late)
         own = [s for s in post.states if s.incident == incident and self.takes(s)]
         span = self.spans[-1] if self.spans else None
         if self.fires():
             if not span or span.closing is not None:
-                span = Span(incident, post.began, continued=bool(span) and not self.over_acked)
+                span = Span(incident, post.began, continued=bool(span) and (late or not self.over_acked))
                 self.spans.append(span)
             if post.acked and span.acked is None and any(s.firing for s in own):
                 span.acked = post.ended
