@@ -245,7 +245,7 @@ chaos: deps-check ## inject faults by the hundred under load, print what was los
 bench: build $(benches) ## build and run the benchmarks
 	@for b in $(benches); do echo "== $${b##*/}"; RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $$b || exit 1; done
 
-bench-growth: build $(bench_growth) ## does an alert cost more with 100,000 open and 1,000,000 closed incidents? (half an hour)
+bench-growth: build $(bench_growth) ## does an alert cost more with 100,000 open and 1,000,000 closed incidents? (a quarter of an hour)
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(bench_growth)
 
 fuzz: ## fuzz every target with libFuzzer for FUZZ_SECONDS each (needs clang)

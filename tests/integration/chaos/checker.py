@@ -4,7 +4,8 @@ Judges a History. Pure: tests feed it made-up ones, for a checker that cannot fa
 What was true is taken from the webhooks themselves. A *span* of an incident begins with the first webhook that has it
 firing, and closes with the first one after that which has its last member resolved; it is *acked* when a webhook inside
 it was answered 200. What a sender that lags says of a member after something newer was said of it is no news; but while it
-has a member firing that is over, the incident may well be open still, and what fires then need not be told anew.
+has a member firing that is over, the incident may well be open still, and what fires then need not be told anew: but then
+the provider has it open all the time.
 
 lost          (a) a span that was acked, went on for `least` seconds and more outside of faults (and `margin` seconds after
               each), and about which the provider accepted no trigger from its beginning until the next one's; or (b) an incident that fires at a
@@ -36,8 +37,8 @@ class Span:
     begun: float
     acked: float = None
     closing: float = None
-    # the one before was never acked as resolved, or a peer that lags still has it firing: perhaps nobody heard that it was over
-    continued: bool = False
+    continued: bool = False  # the one before was never acked as resolved: perhaps nobody heard that it was over
+    late: bool = False  # as it began, a sender that lags had a member of the one before firing still
 
 
 @dataclass
@@ -66,13 +67,14 @@ def judge(history, margin=0.0, least=LEAST):
     spans = spans_of(history.posts)
     verdict.acked = len({s for p in history.posts if p.acked for s in p.states})
     verdict.duplicated = count_duplicates(history.tellings)
+    tellings = by_incident(history.tellings)
     triggers = by_incident([t for t in history.tellings if t.action == "trigger"])
 
     def long_enough(began, ended):
         return undisturbed(began, ended, history.windows, margin) >= least
 
     for incident, own in spans.items():
-        find_untold(verdict, own, triggers.get(incident, []), long_enough)
+        find_untold(verdict, own, tellings.get(incident, []), long_enough)
         find_doubled(verdict, own, triggers.get(incident, []), lambda: contradictions(history.posts, incident))
     for rest in history.rests:
         judge_rest(verdict, rest, [t for t in history.tellings if t.at <= rest.at])
@@ -109,7 +111,7 @@ class Known:
         span = self.spans[-1] if self.spans else None
         if self.fires():
             if not span or span.closing is not None:
-                span = Span(incident, post.began, continued=bool(span) and (late or not self.over_acked))
+                span = Span(incident, post.began, continued=bool(span) and not self.over_acked, late=late)
                 self.spans.append(span)
             if post.acked and span.acked is None and any(s.firing for s in own):
                 span.acked = post.ended
@@ -148,12 +150,24 @@ def undisturbed(began, ended, windows, margin):
     return left + max(0.0, ended - at)
 
 
-def find_untold(verdict, spans, triggers, long_enough):
+def stays_open(tellings, began, ended):
+    """Whether one key is open at the provider from `began` to `ended`."""
+    for key in {t.key for t in tellings}:
+        own = [t for t in tellings if t.key == key and t.at < ended]
+        before = [t for t in own if t.at <= began]
+        if before and before[-1].action == "trigger" and all(t.action == "trigger" for t in own[len(before):]):
+            return True
+    return False
+
+
+def find_untold(verdict, spans, tellings, long_enough):
     for number, span in enumerate(spans, 1):
         if span.acked is None or span.closing is None or span.continued:  # one that still fires is judged at rests
             continue
         until = next((s.begun for s in spans[number:] if not s.continued), float("inf"))
-        if any(span.begun <= t.at < until for t in triggers):
+        if any(t.action == "trigger" and span.begun <= t.at < until for t in tellings):
+            continue
+        if span.late and stays_open(tellings, span.begun, span.closing):
             continue
         if long_enough(span.acked, span.closing):
             verdict.lost[f"{span.incident}, span {number}"] = (
