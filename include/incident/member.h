@@ -1,6 +1,9 @@
 /*
- * A member is one alert of an incident, known by (source, fingerprint) for as long as it exists. Memberships are kept
- * outside the record (a store answers them with it), so that a record stays small with forty thousand of them.
+ * A member is one alert of an incident, known by (source, fingerprint) for as long as it exists. Members are kept outside
+ * the record (a store answers them with it), so that a record stays small with forty thousand of them.
+ *
+ * Whether it counts is not written here: it stands where its mark is one of the two that its row has at the moment
+ * (incident/row.h). So a body that ends a thousand members changes one row, and no member.
  */
 #ifndef INCIDENT_MEMBER_H
 #define INCIDENT_MEMBER_H
@@ -10,14 +13,19 @@
 
 #include "base/str.h"
 
+#define MEMBER_GROUP_SIZE 17 /* a group's id: 16 hex digits and NUL; "" before the first body of a migrated record */
+
 struct member {
 	struct str source, fingerprint;
-	bool found;     /* false: nothing is known; the rest is zero */
-	struct str key; /* the incident it belongs or belonged to */
-	bool firing;    /* only means something while that incident is open in the same episode */
+	bool found;                    /* false: nothing is known; the rest is zero */
+	struct str key;                /* the incident it belongs or belonged to */
+	char group[MEMBER_GROUP_SIZE]; /* the row in which it stood last */
+	int64_t mark;                  /* that it was listed under; 0: it stands nowhere (resolved, or never listed as firing) */
+	bool counted;                  /* its plan pages: it is in the row's counts */
+	uint64_t waits;                /* the number of the page it waits for; 0: none */
 	int64_t starts_at;
-	int64_t ends_at;    /* of a firing one: 0, or an end that was heard of before (see member_merge()) */
-	uint64_t episode;   /* of the incident when it joined; 0 in a tombstone of an alert that never paged */
+	int64_t ends_at;    /* tombstone: the latest end that was heard of; 0: none */
+	uint64_t episode;   /* of the incident when it was counted last; 0: never */
 	int64_t touched_at; /* when this entry was written */
 };
 

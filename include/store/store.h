@@ -33,6 +33,7 @@ enum store_result {
 #define STORE_COUNTS_OTHER "other"
 #define STORE_HISTORY 8      /* last commits of a record that are known again when they are repeated */
 #define STORE_BATCH_MAX 1000 /* records of one claim or one page of a list */
+#define STORE_GROUP_KEYS_MAX 100000 /* incidents that one group may have rows in: a body has at most as many alerts */
 #define STORE_SWEEP_MAX 500  /* of each kind, in one sweep */
 
 /* version 0 with an empty id: there is no record */
@@ -54,6 +55,9 @@ struct store_load {
 	size_t member_count;
 	const struct str *keys; /* further records wanted */
 	size_t key_count;
+	/* further records wanted: of every incident that the index names for one of these groups (struct store_commit) */
+	const struct str *groups;
+	size_t group_count;
 	bool versions_only; /* records come with version and ids, their json is empty */
 };
 
@@ -62,13 +66,14 @@ struct store_loaded {
 	int64_t now;
 	const struct member *members; /* as asked, in that order */
 	size_t member_count;
-	/* one for each distinct key among the found members and the keys asked for; version 0 where there is none */
+	/* one for each distinct key among the found members, the keys asked for and those that the groups' index names; version 0
+	 * where there is none. At most STORE_GROUP_KEYS_MAX come by one group; of more, which ones is not said */
 	const struct store_record *records;
 	size_t record_count;
 };
 
 struct store_member_change {
-	struct member before; /* as loaded: the commit conflicts when it is no longer so (key, firing, times, episode) */
+	struct member before; /* as loaded: the commit conflicts when anything but touched_at is no longer so */
 	struct member after;  /* found = false: forget it */
 	int64_t ttl_ms;       /* forgotten by itself after so long untouched, or some time later; > 0 */
 };
@@ -104,6 +109,13 @@ struct store_commit {
 	bool dead;             /* some delivery is dead: in the dead list too */
 	const struct store_member_change *members;
 	size_t member_count;
+	/*
+	 * The index group -> keys: where `groups_changed`, the record's groups become these (ids of its rows) and no others; else
+	 * they stay as they are. The index names at most STORE_GROUP_KEYS_MAX keys for a group.
+	 */
+	bool groups_changed;
+	const struct str *groups;
+	size_t group_count;
 	const struct store_due *dues; /* replaces what was due for these receivers (in whichever lane); others stay */
 	size_t due_count;
 	int64_t clock_at;                 /* replaces the incident's own timer; 0: none */
