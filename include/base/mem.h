@@ -38,6 +38,8 @@ void *arena_alloc(struct arena *a, size_t n);        /* zeroed, aligned for any 
 struct str arena_str(struct arena *a, struct str s); /* a copy, NUL-terminated behind its end */
 char *arena_cstr(struct arena *a, struct str s);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* An array with room for one element more than `n`: `items` itself, or a copy of it that is twice as large. */
+void *arena_room(struct arena *a, void *items, size_t n, size_t *capacity, size_t size);
 size_t arena_bytes(const struct arena *a); /* handed out so far */
 void arena_cleanup(struct arena **a);
 #define AUTOARENA __attribute__((cleanup(arena_cleanup)))

@@ -2,7 +2,7 @@
  * What a change adds to the hourly counters, and the form of a counter's name: fields joined by US (0x1f), each cut to
  * COUNT_FIELD_MAX bytes. `what` is a verdict with a reason as detail, or a measure (time_to_acknowledge,
  * time_to_resolve: detail is a bucket, see counts_bucket; acknowledged, self_resolved: no detail; a heartbeat's pages and
- * reminders, which no alert brings: no detail).
+ * reminders, and members that ended by absence, which no alert brings: no detail).
  */
 #ifndef INCIDENT_COUNTS_H
 #define INCIDENT_COUNTS_H
@@ -16,6 +16,7 @@
 
 #define COUNT_FIELD_MAX 160
 
+#define COUNT_MEMBER_ABSENT "member_absent"
 #define COUNT_HEARTBEAT_MISSED "heartbeat_missed"
 #define COUNT_HEARTBEAT_REMINDED "heartbeat_reminded"
 

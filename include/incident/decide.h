@@ -34,6 +34,16 @@ const char *reason_name(enum reason r);
 /* Each reason belongs to one verdict. */
 enum verdict reason_verdict(enum reason r);
 
+/* What one webhook says of its group, beside the alerts that it lists (INTAKE.md, section 3). */
+struct body {
+	char group[MEMBER_GROUP_SIZE]; /* row_group() */
+	bool whole;                    /* it states its whole group: who is not listed is absent */
+	bool truncated;                /* cut by max_alerts: it says nothing of who is not listed */
+	bool parts;                    /* its sender names no group, or sends groups in parts: nor does it */
+	bool none_fires;               /* none of the alerts of the whole webhook */
+	bool all_resolved;             /* Alertmanager says that the group has ended, whatever was cut (0.32 and later) */
+};
+
 struct arrival {
 	const struct alert *alert;
 	const struct plan *plan;
@@ -52,17 +62,21 @@ struct decision {
 };
 
 /*
- * Decides `n` arrivals of one incident together: the firing ones first, so that one that leaves while another joins does
- * not close the incident in between. `out` has room for n and is filled in the order of `arrivals`. An arrival must
- * not stand twice in one call with the same member (fold those before: the later one counts, see arrivals_fold()).
- * `counts` gets what the hourly counters gain.
+ * Decides what one body means for one incident: the `n` arrivals that it lists of it, and those that it does not list (n may
+ * be 0: the incident has a row of this group). All of it is one change. `out` has room for n and is filled in the order of
+ * `arrivals`. An arrival must not stand twice in one call with the same member (fold those before: the later one counts).
+ * `counts` gets what the hourly counters gain. Returns how many members have ended by absence: they are no alerts, and
+ * counted apart (member_absent).
  */
-void incident_decide(struct incident *inc, const struct arrival *arrivals, size_t n,
-                     const struct incident_policy *policy, int64_t now, struct decision *out, struct counts *counts);
+uint64_t incident_decide(struct incident *inc, const struct body *body, const struct arrival *arrivals, size_t n,
+                         const struct incident_policy *policy, int64_t now, struct decision *out,
+                         struct counts *counts);
 
-/* The incident that an arrival belongs to: its member's while that is firing in an open incident, or a watched heartbeat,
- * else its plan's.
+/* The incident that an arrival belongs to: its member's while it stands there, or where that is a watched heartbeat, else its
+ * plan's.
  * `record` is the member's incident (NULL when there is none). */
 bool arrival_sticks(const struct member *m, const struct incident *record);
+/* A body of this group concerns the incident also where it lists nobody of it. */
+bool incident_has_row(const struct incident *inc, const char *group);
 
 #endif

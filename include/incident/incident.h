@@ -3,9 +3,13 @@
  * Its bytes live in the arena it was read into; incident_decide(), incident_tick(), incident_settle() and the commands
  * change it in place, the caller writes it back with compare-and-set or throws it away.
  *
- * Life: an *episode* is from opening to closing; a *generation* is one provider incident (new, reopened and
- * severity_raised start one). Delivery is level-triggered: nothing here is a queue of messages, deliveries hold what
- * each receiver was told, and delivery_want() derives what it should be told next.
+ * Three kinds of facts are written down, each by one hand: what senders say (rows, incident/row.h, and the page that waits
+ * for them), what people say (acknowledged, closed_by_hand), and what receivers were told (deliveries). Whether the incident
+ * is open, whether somebody is to be paged, how many fire: that is derived from them, by the functions below.
+ *
+ * Life: an *episode* is from opening to closing; a *generation* is one page, and one incident at a provider: new, reopened
+ * and severity_raised start one when they page. Delivery is level-triggered: nothing here is a queue of messages,
+ * deliveries hold what each receiver was told, and delivery_want() derives what it should be told next.
  */
 #ifndef INCIDENT_INCIDENT_H
 #define INCIDENT_INCIDENT_H
@@ -19,6 +23,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "incident/counts.h"
+#include "incident/member.h"
 
 #define INCIDENT_RECORD_MAX (64 * 1024)
 #define INCIDENT_RECEIVERS_MAX 32 /* more receivers of one incident than this are not added, and the timeline says so */
@@ -27,6 +32,7 @@
 #define INCIDENT_TIMELINE_BEGINNING 40 /* a full one keeps how it started, and what happened last */
 #define INCIDENT_PREVIOUS_MAX 5
 #define INCIDENT_GENERATIONS_MAX 16 /* of one delivery that still matter; see delivery_want() */
+#define INCIDENT_ROWS_MAX 256       /* groups with a row of their own; further ones share one (ROW_SHARED) */
 #define INCIDENT_CHANGES_MAX 32     /* times remembered for flap detection */
 #define INCIDENT_KEY_SIZE 33
 
@@ -40,6 +46,7 @@ struct told_generation {
 	bool echo;       /* some attempt's outcome was unknown for good: the resolve is sent twice */
 	int64_t echo_at; /* when the second one may go (0: the first has not gone yet) */
 	bool gave_up;    /* its resolve was refused or expired; `retry` tries again */
+	struct str reference; /* the provider's own name of what it was told: a message's ts, an issue's key; empty: it gave none */
 };
 
 enum want_verb { WANT_NOTHING, WANT_TRIGGER, WANT_ACKNOWLEDGE, WANT_RESOLVE, WANT_ECHO /* the repeated resolve */ };
@@ -52,8 +59,10 @@ struct want {
 
 struct delivery {
 	struct str receiver;
-	struct told_generation gens[INCIDENT_GENERATIONS_MAX]; /* ascending; only those that still matter */
-	size_t gen_count;
+	struct str target;  /* who or what below the receiver, where it serves several; empty: there is nobody to choose */
+	uint64_t from;      /* it is told of this generation and later ones: who joins a page that waits is not told before it */
+	struct told_generation *gens; /* ascending; only those that still matter; grown in the record's arena */
+	size_t gen_count, gen_capacity;
 	uint64_t notice;  /* the last notice (page or reminder) that was delivered */
 	struct want want; /* what due_at and attempts are about */
 	int64_t want_since;
@@ -62,21 +71,40 @@ struct delivery {
 	int64_t failing_since; /* first failure of this want; 0: none */
 	int64_t told_at;       /* last success */
 	struct str last_error; /* "" after a success */
-	bool dead;             /* the page that `want` names was rejected or has expired; see delivery_is_dead() */
+	/*
+	 * A dead letter: this want was rejected or has expired, and is not tried again until somebody retries it. A later one is:
+	 * a refused acknowledgement does not silence the next reminder (dead_notice: the notice that it was about).
+	 */
+	struct want dead;
+	uint64_t dead_notice;
 	bool fell_back;        /* the fallback receivers were added for this generation */
 };
 
-enum paging {
-	PAGING_QUIET,    /* page: false so far: recorded and counted, nobody is told */
-	PAGING_DEFERRED, /* page_after or late_grace: nobody is told before deferred_until */
-	PAGING_ON,
-};
-enum deferred_why { DEFERRED_PAGE_AFTER, DEFERRED_LATE_GRACE };
+enum due_why { DUE_PAGE_AFTER, DUE_LATE_GRACE };
 
+/*
+ * What one group of one sender says of this incident: who was listed as firing, counted. Members name their row and its
+ * mark; whoever has neither of the row's marks has ended. See row.h.
+ */
+struct incident_row {
+	char group[MEMBER_GROUP_SIZE];
+	int64_t mark;       /* of who was listed since the last body that counted (n0) */
+	int64_t former;     /* of who was listed since the one before: doubtful (n1) */
+	int64_t counted_at; /* when the last body counted: the next one does so late_grace after it */
+	int64_t heard_at;   /* when a member was last listed as firing */
+	int64_t left_at;    /* when the row is dropped, if nothing more is heard */
+	uint64_t n0, n1;    /* members whose plan pages */
+	uint64_t w0, w1;    /* of these, who waits for the page that is due at due_at */
+	bool truncated;     /* its last body was cut by max_alerts: members may fire that were never listed */
+};
+
+/* Some members with their labels, for people and for the merge: a copy of what the store knows of each. */
 struct incident_sample {
 	struct str source, fingerprint;
 	struct labels labels;
-	bool firing;
+	char group[MEMBER_GROUP_SIZE];
+	int64_t mark;
+	bool counted;
 	int64_t starts_at;
 	int64_t ends_at; /* of its resolve; 0: none was heard of, it may have been closed by hand or have expired */
 };
@@ -118,18 +146,23 @@ struct incident {
 	struct labels labels;      /* common to the members of this episode */
 	struct labels annotations; /* of the alert that opened it */
 
-	bool open;
-	uint64_t episode, generation;
-	uint64_t episode_generation; /* the first generation of this episode */
-	enum paging paging;
-	int64_t deferred_until; /* PAGING_DEFERRED */
-	enum deferred_why deferred_why;
-	int64_t hold_until; /* > 0: open with nobody firing, the resolve is held back */
+	/* ---- what senders say ---- */
+	struct incident_row *rows; /* room for INCIDENT_ROWS_MAX + 1, grown in the arena */
+	size_t row_count, row_capacity;
+	int64_t last_mark; /* marks are never used twice, also not after a row was dropped */
+	uint64_t page;     /* the number of the page that waits, or that will wait next; who waits for it names it */
+	int64_t due_at;    /* when the page that waits is told; 0: none does */
+	enum due_why due_why;
+	int64_t quiet_at; /* when the last member left and the resolve began to be held back (resolve_hold); 0: it is not */
+	uint64_t episode;
+	/* ---- what was paged: a generation is in force when it is later than the one that has ended ---- */
+	uint64_t generation, ended_generation;
 	int64_t started_at, last_seen_at, resolved_at;
-	int64_t generation_starts_at; /* startsAt of the alert that began the current generation */
-	struct str resolved_why;      /* last_member_resolved, expired, closed_by_hand */
-	struct incident_person acknowledged;
-	int64_t ack_until;
+	struct str resolved_why; /* last_member_resolved, no_longer_reported, expired, page_false, closed_by_hand */
+	/* ---- what people say ---- */
+	struct incident_person acknowledged; /* see incident_acknowledgement() for whether it still holds */
+	uint64_t ack_generation;             /* the page that it means */
+	int64_t ack_until;                   /* 0: for good */
 	struct incident_person closed_by_hand; /* of the last closing; at = 0 otherwise */
 	int64_t longest_gap;
 	int64_t repeat_interval, resolve_hold;
@@ -140,6 +173,7 @@ struct incident {
 	struct {
 		int64_t every;
 		int64_t beat_at; /* the last beat; 0: none is waited for (it was missed, or closed by hand since) */
+		int64_t missed_at; /* when a beat was missed, and none has come since, nor did a person close it; 0: it was not */
 	} heartbeat;
 	uint64_t notice; /* counts pages and reminders */
 	int64_t last_notice_at;
@@ -148,18 +182,19 @@ struct incident {
 		int64_t at;
 	} last;
 	struct {
-		uint64_t firing, total;                                               /* members of this episode */
+		uint64_t total; /* members of this episode */
 		uint64_t received, pages, reminders, deduplicated, suppressed, flaps; /* over all episodes kept */
 	} count;
 	int64_t changes[INCIDENT_CHANGES_MAX]; /* latest transitions between firing and quiet, oldest first */
 	size_t change_count;
 
-	struct delivery *deliveries; /* room for INCIDENT_RECEIVERS_MAX */
-	size_t delivery_count;
-	struct incident_sample *sample; /* room for INCIDENT_SAMPLE_MAX */
-	size_t sample_count;
-	struct incident_event *timeline; /* room for INCIDENT_TIMELINE_MAX */
-	size_t timeline_count;
+	/* Lists that grow in the arena: a pointer into one is good until the next element is added. */
+	struct delivery *deliveries; /* at most INCIDENT_RECEIVERS_MAX */
+	size_t delivery_count, delivery_capacity;
+	struct incident_sample *sample; /* at most INCIDENT_SAMPLE_MAX */
+	size_t sample_count, sample_capacity;
+	struct incident_event *timeline; /* at most INCIDENT_TIMELINE_MAX */
+	size_t timeline_count, timeline_capacity;
 	size_t timeline_dropped;
 	struct incident_episode previous[INCIDENT_PREVIOUS_MAX]; /* newest first */
 	size_t previous_count;
@@ -168,6 +203,7 @@ struct incident {
 /* What the configuration says for all incidents (dedup: and delivery:), in ms. */
 struct incident_policy {
 	int64_t late_grace, expire_after, ack_timeout;
+	int64_t fresh; /* so long after a row was last heard of its members fold newcomers of another group */
 	int64_t start_skew; /* a startsAt newer by more than this is another episode of the alert */
 	int64_t flap_window;
 	int flap_changes;         /* 0: no flap detection */
@@ -179,6 +215,9 @@ struct incident_policy {
 	 * does not know is told to the plan's receivers all the same, and a heartbeat is missed only where none came since.
 	 */
 	int64_t partial_since;
+	/* Since when this daemon and its store listen without a break (store clock). Until late_grace has passed since, no row is
+	 * dropped and no body counts as the next one: what was not heard while nobody listened is not absent. */
+	int64_t attentive_since;
 };
 /* start_skew: two Prometheus replicas evaluate the same rule up to one interval apart (commonly 30 s). */
 #define INCIDENT_START_SKEW (30 * TIME_SECOND)
@@ -197,6 +236,24 @@ const struct incident *incident_glance(struct arena *arena, struct str json);
 /* At most INCIDENT_RECORD_MAX bytes: the sample, then the timeline, then annotations are cut where it would be more. */
 struct str incident_to_json(struct arena *arena, const struct incident *inc);
 
+/* ---- derived ---- */
+
+/* Members that count: listed lately, or doubtful. */
+uint64_t incident_firing(const struct incident *inc);
+/* …of these, those that the last whole body of their group did not list any more. */
+uint64_t incident_doubtful(const struct incident *inc);
+/* Somebody fires, or may fire unseen (a truncated row), or the resolve is held back, or a heartbeat is missed. */
+bool incident_is_open(const struct incident *inc);
+/* A page is in force: whoever it names is to be told, and to be told the end later. */
+bool incident_is_paged(const struct incident *inc);
+/* A page waits for its time. */
+bool incident_is_waiting(const struct incident *inc);
+/* Its last resolve is held back until then; 0: it is not. */
+int64_t incident_hold_until(const struct incident *inc, const struct incident_policy *policy);
+/* Who has it, of the page in force (or the one that waits, where none is); NULL: nobody. */
+const struct incident_person *incident_acknowledgement(const struct incident *inc);
+/* The sampled member counts at the moment. */
+bool incident_sample_fires(const struct incident *inc, const struct incident_sample *s);
 /* firing, acknowledged or resolved */
 const char *incident_state(const struct incident *inc);
 /* The provider's key of a generation: KEY, KEY-2, KEY-3, … at most 64 bytes. */
@@ -209,23 +266,33 @@ bool incident_dead(const struct incident *inc);
 bool incident_is_missed(const struct incident *inc);
 /* When its next beat will have been missed; 0: none is waited for. */
 int64_t incident_beat_due(const struct incident *inc, const struct incident_policy *policy);
-/* When a deferred page is due: one that another store may know the end of waits a grace from when that was lost sight of. */
+/* When the page that waits is due; 0: none does. One that another store may know the end of waits a grace from when that was lost sight of. */
 int64_t incident_deferral_ends(const struct incident *inc, const struct incident_policy *policy);
+/* When a row is dropped, if nothing more is heard of it: not before this daemon has listened for a late_grace. */
+int64_t incident_row_left(const struct incident_row *row, const struct incident_policy *policy);
 /* When incident_tick() has something to do; 0: never. */
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy);
 /* Its place in the lists of open and closed incidents. A closed one that never opened (tombstones only) is trimmed within the
  * hour, unless somebody was told: that is kept like any other, for the store that may know more. One whose beat is waited
  * for stands where that is due, so that no retention forgets it before. */
 int64_t incident_since(const struct incident *inc, const struct incident_policy *policy);
-int64_t incident_expires_at(const struct incident *inc, const struct incident_policy *policy);
+/* How long a silence is taken before what was listed counts as gone: expire_after, more for who repeats itself rarely. */
+int64_t incident_patience(const struct incident *inc, const struct incident_policy *policy);
 
 /* For the rooms of incident/. */
 void incident_note(struct incident *inc, int64_t now, const char *what, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /* Counts a measure of this incident (see counts.h). */
 void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail);
-/* Remembers the episode; adds its measures to `counts`. */
+/* So many members have ended without a word of them: counted apart from alerts. */
+void incident_absent(const struct incident *inc, uint64_t n, struct counts *counts);
+/* Ends the episode, and every page with it: remembers it, adds its measures to `counts`. */
 void incident_close(struct incident *inc, int64_t now, const char *why, struct counts *counts);
+/* Room for one more; NULL where `most` are there. */
+#define INCIDENT_ADD(inc, items, count, capacity, most)                                                                 \
+	((count) < (size_t)(most) ? ((items) = arena_room((inc)->arena, (items), (count), &(capacity), sizeof *(items)), \
+	                             &(items)[(count)++])                                                                    \
+	                          : NULL)
 /* Nobody has it any more: a new generation, a timeout, by hand. */
 void incident_unacknowledge(struct incident *inc, int64_t now, const char *why);
 

@@ -117,6 +117,17 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return text;
 }
 
+void *arena_room(struct arena *a, void *items, size_t n, size_t *capacity, size_t size)
+{
+	if (n < *capacity)
+		return items;
+	*capacity = *capacity ? *capacity * 2 : 4;
+	void *room = arena_alloc(a, *capacity * size);
+	if (n)
+		memcpy(room, items, n * size);
+	return room;
+}
+
 size_t arena_bytes(const struct arena *a)
 {
 	return a->handed_out;

@@ -22,14 +22,15 @@ static struct incident_person person(struct incident *inc, const struct command_
 static const char *acknowledge(struct incident *inc, const struct command_args *args,
                                const struct incident_policy *policy, int64_t now, struct counts *counts)
 {
-	if (!inc->open)
+	if (!incident_is_open(inc))
 		return "already resolved";
-	if (!inc->acknowledged.at) {
+	if (!incident_acknowledgement(inc)) {
 		incident_measure(inc, counts, "acknowledged", STR(""));
 		incident_measure(inc, counts, "time_to_acknowledge",
 		                 str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at))));
 	}
 	inc->acknowledged = person(inc, args, now);
+	inc->ack_generation = inc->generation + !incident_is_paged(inc);
 	inc->ack_until = policy->ack_timeout ? now + policy->ack_timeout : 0;
 	incident_note(inc, now, "acknowledged", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
 	return NULL;
@@ -37,15 +38,16 @@ static const char *acknowledge(struct incident *inc, const struct command_args *
 
 static const char *unacknowledge(struct incident *inc, int64_t now)
 {
-	if (!inc->acknowledged.at || !inc->open)
+	if (!incident_acknowledgement(inc) || !incident_is_open(inc))
 		return "not acknowledged";
 	incident_unacknowledge(inc, now, "by hand");
+	inc->notice++; /* whoever was told hears that it is open again, also where the acknowledgement did not arrive */
 	return NULL;
 }
 
 static const char *resolve(struct incident *inc, const struct command_args *args, int64_t now, struct counts *counts)
 {
-	if (!inc->open)
+	if (!incident_is_open(inc))
 		return "already resolved";
 	inc->closed_by_hand = person(inc, args, now);
 	incident_note(inc, now, "closed_by_hand", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
@@ -61,7 +63,7 @@ static bool retry_delivery(struct delivery *d, int64_t now)
 		d->gens[i].gave_up = false;
 	if (!waits)
 		return false;
-	d->dead = false;
+	d->dead = (struct want){.verb = WANT_NOTHING};
 	d->want = (struct want){.verb = WANT_NOTHING};
 	d->want_since = now;
 	d->due_at = 0;

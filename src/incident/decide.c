@@ -1,25 +1,26 @@
+/*
+ * What one body means for one incident: INTAKE.md's steps 1 to 6, each a function here, in that order. decide_reason.c says
+ * afterwards, alert by alert, what became of it.
+ */
 #include "incident/decide.h"
 
 #include <string.h>
 
 #include "base/time.h"
+#include "incident/deciding.h"
 #include "incident/delivery.h"
-#include "incident/episode.h"
 #include "incident/heartbeat.h"
-
-/* One call's state: what the arrivals of one webhook have in common. */
-struct deciding {
-	struct incident *inc;
-	const struct incident_policy *policy;
-	int64_t now;
-	bool generation_started; /* in this call: further re-fires belong to it */
-};
 
 bool arrival_sticks(const struct member *m, const struct incident *record)
 {
-	if (!m->found || !m->firing || !record || !str_eq_c(m->key, record->key))
+	if (!m->found || !m->mark || !record || !str_eq_c(m->key, record->key))
 		return false;
-	return record->heartbeat.every || (record->open && m->episode == record->episode);
+	return record->heartbeat.every || (m->counted && row_place(record, m) != PLACE_NONE);
+}
+
+bool incident_has_row(const struct incident *inc, const char *group)
+{
+	return row_find(inc, group) != NULL;
 }
 
 /* Two Prometheus replicas start the same alert a little apart; 0 means that the sender does not say. */
@@ -28,297 +29,421 @@ static bool starts_newer(const struct deciding *on, int64_t starts_at, int64_t t
 	return starts_at && than && starts_at > than + on->policy->start_skew;
 }
 
-/* A firing that was over before: a lagging peer's, or a genuine one after lost contact. */
-static bool is_late(const struct arrival *a)
-{
-	int64_t starts = a->alert->starts_at;
-	return a->member.found && !a->member.firing && starts && a->member.ends_at && starts <= a->member.ends_at;
-}
-
-static bool plan_raises(const struct deciding *on, const struct plan *plan)
-{
-	return plan->page && on->inc->paging != PAGING_QUIET && plan->severity.rank < on->inc->severity.rank;
-}
-
 /* Closed by hand: the same trouble stays closed until it resolves, starts anew, or repeat_interval has passed. */
 static bool stays_closed(const struct deciding *on, const struct arrival *a)
 {
 	const struct incident *inc = on->inc;
-	if (inc->open || !inc->closed_by_hand.at || on->now - inc->closed_by_hand.at >= inc->repeat_interval)
+	int64_t closed_at = inc->closed_by_hand.at, starts = a->alert->starts_at;
+	if (on->was_open || !closed_at || on->now - closed_at >= inc->repeat_interval)
 		return false;
-	int64_t starts = a->alert->starts_at;
 	const struct member *m = &a->member;
-	if (m->found && m->firing && m->episode == inc->episode && str_eq_c(m->key, inc->key))
-		return !starts_newer(on, starts, m->starts_at);
-	if (m->found && !m->firing)
+	if (m->found && !m->mark)
 		return false; /* it has resolved since */
-	return starts && starts <= inc->closed_by_hand.at;
+	if (m->found && m->episode == inc->episode && str_eq_c(m->key, inc->key))
+		return !starts_newer(on, starts, m->starts_at);
+	return starts && starts <= closed_at;
 }
 
-static void become_member(struct deciding *on, const struct arrival *a, struct decision *d)
+/* ---- 1: who is listed is taken out of the row in which he stands, whichever group's ---- */
+
+/* An end before the known beginning is a lagging peer's, of an earlier episode: as good as not listed. */
+static bool is_old_end(const struct arrival *a)
 {
-	d->member = a->member;
-	d->member.found = d->member.firing = true;
-	d->member.key = str_c(on->inc->key);
-	d->member.episode = on->inc->episode;
-	d->member.starts_at = a->alert->starts_at;
-	/* so that a store which has not heard of the end does not out-shout who has */
-	d->member.ends_at = is_late(a) ? a->member.ends_at : 0;
-	d->member.touched_at = on->now;
-	d->member_changed = true;
+	const struct member *m = &a->member;
+	return m->found && m->mark && a->alert->ends_at && m->starts_at && a->alert->ends_at < m->starts_at;
 }
 
-static void join(struct deciding *on, const struct arrival *a, struct decision *d)
+static int64_t end_of(const struct deciding *on, const struct arrival *a)
 {
-	become_member(on, a, d);
-	on->inc->count.firing++;
-	on->inc->count.total++;
-	episode_join(on->inc, a);
+	return a->alert->ends_at ? a->alert->ends_at : on->now;
 }
 
-/* Counts a join, tells the plan's receivers, and says which reason it is when nothing louder applies. */
-static enum reason join_open(struct deciding *on, const struct arrival *a, struct decision *d, enum reason quietly)
+static void resolve_one(struct deciding *on, size_t i)
+{
+	const struct arrival *a = on->of[i].a;
+	struct member *m = &on->of[i].after;
+	if (!m->found) {
+		m->key = str_c(on->inc->key);
+		m->starts_at = a->alert->starts_at;
+	}
+	m->found = true;
+	m->mark = 0;
+	m->ends_at = end_of(on, a) > m->ends_at ? end_of(on, a) : m->ends_at;
+	on->of[i].changed = true;
+}
+
+static void take_out_listed(struct deciding *on)
+{
+	for (size_t i = 0; i < on->n; i++) {
+		struct listed *l = &on->of[i];
+		l->stood = row_place(on->inc, &l->a->member) != PLACE_NONE;
+		l->stays_closed = !l->a->alert->resolved && stays_closed(on, l->a);
+		l->old_end = l->a->alert->resolved && is_old_end(l->a);
+		if (l->old_end || l->stays_closed)
+			continue;
+		if (l->stood)
+			row_take_out(on->inc, &l->a->member);
+		/* of one that had ended before, only a later end is news */
+		bool news = !l->a->member.found || l->a->member.mark || end_of(on, l->a) > l->a->member.ends_at;
+		if (l->a->alert->resolved && news)
+			resolve_one(on, i);
+	}
+}
+
+/* ---- 2: who is left in this group's row was not listed ---- */
+
+static void count_absence(struct deciding *on)
+{
+	struct incident_row *row = row_find(on->inc, on->body->group);
+	int64_t since = row ? row->counted_at : 0;
+	if (on->policy->attentive_since > since)
+		since = on->policy->attentive_since;
+	if (row && on->body->whole && on->now - since >= on->policy->late_grace)
+		on->absent += row_shift(on->inc, row, on->now);
+}
+
+/* ---- 3: who is listed as firing is put in ---- */
+
+/* A firing that was over before: a lagging peer's, or a genuine one after lost contact. */
+static bool is_late(const struct listed *l)
+{
+	const struct member *m = &l->a->member;
+	int64_t starts = l->a->alert->starts_at;
+	return !l->stood && m->found && starts && m->ends_at && starts <= m->ends_at;
+}
+
+static enum kind kind_of(const struct deciding *on, const struct listed *l)
+{
+	if (!l->a->plan->page)
+		return KIND_QUIET;
+	if (l->stood && l->a->member.counted && !starts_newer(on, l->a->alert->starts_at, l->a->member.starts_at))
+		return KIND_VETERAN;
+	return is_late(l) ? KIND_LATE : KIND_NEWCOMER;
+}
+
+static void open_incident(struct deciding *on)
+{
+	if (on->was_open)
+		return;
+	for (size_t i = 0; i < on->n; i++) {
+		const struct listed *l = &on->of[i];
+		if (!is_firing(l) || !l->a->plan->page)
+			continue;
+		episode_open(on->inc, l->a, on->now);
+		on->opened = true;
+		return;
+	}
+}
+
+/* Counted anew in this episode: it is one more of its members. */
+static void count_member(struct deciding *on, struct listed *l)
 {
 	struct incident *inc = on->inc;
-	bool was_held = inc->hold_until != 0;
-	if (was_held) {
-		inc->hold_until = 0;
+	const struct labels *both[] = {&inc->labels, &l->a->alert->labels};
+	if (l->a->member.episode == inc->episode && str_eq_c(l->a->member.key, inc->key))
+		return;
+	l->after.episode = inc->episode;
+	if (inc->count.total++ && !labels_equal(&inc->labels, &l->a->alert->labels))
+		inc->labels = labels_common(inc->arena, both, 2);
+}
+
+static void put_in_one(struct deciding *on, struct incident_row *row, struct listed *l)
+{
+	const struct arrival *a = l->a;
+	struct member *m = &l->after;
+	bool later = a->alert->starts_at > m->starts_at;
+	m->found = true;
+	m->key = str_c(on->inc->key);
+	m->counted = a->plan->page;
+	if (l->kind != KIND_VETERAN) {
+		m->waits = 0;
+		m->starts_at = a->alert->starts_at;
+	} else if (later) {
+		m->starts_at = a->alert->starts_at;
+	}
+	if (m->counted)
+		count_member(on, l);
+	if (row)
+		row_put_in(on->inc, row, m);
+	else
+		m->mark = row_next_mark(on->inc, on->now);
+}
+
+static bool wants_row(const struct deciding *on)
+{
+	for (size_t i = 0; i < on->n; i++)
+		if (is_firing(&on->of[i]) && on->of[i].a->plan->page)
+			return true;
+	return false;
+}
+
+static void put_in_firing(struct deciding *on)
+{
+	struct incident_row *row = wants_row(on) ? row_make(on->inc, on->body->group, on->now)
+	                                         : row_find(on->inc, on->body->group);
+	/* Who sends parts says nothing of the others of his row: it folds as another group's would. */
+	on->sure = on->inc->quiet_at || (row && on->body->parts && row_folds(on, row));
+	for (size_t i = 0; i < on->n; i++) {
+		struct listed *l = &on->of[i];
+		if (!is_firing(l))
+			continue;
+		l->kind = kind_of(on, l);
+		put_in_one(on, row, l);
+	}
+}
+
+/* ---- 4: who begins to fire is paged, unless somebody who was told of surely fires ---- */
+
+static bool surely_fires(const struct deciding *on)
+{
+	const struct incident *inc = on->inc;
+	for (size_t i = 0; i < on->n; i++)
+		if (is_firing(&on->of[i]) && on->of[i].kind == KIND_VETERAN && !row_waits(inc, &on->of[i].after))
+			return true;
+	for (size_t i = 0; i < inc->row_count; i++)
+		if (strcmp(inc->rows[i].group, on->body->group) != 0 && row_folds(on, &inc->rows[i]))
+			return true;
+	return on->sure;
+}
+
+static bool raises(const struct deciding *on, const struct listed *l)
+{
+	return l->kind != KIND_QUIET && (on->was_paged || on->was_waiting) &&
+	       l->a->plan->severity.rank < on->inc->severity.rank;
+}
+
+static void choose_pages(struct deciding *on)
+{
+	bool folds = on->was_paged && surely_fires(on);
+	on->flaps = on->inc->quiet_at != 0;
+	for (size_t i = 0; i < on->n; i++) {
+		struct listed *l = &on->of[i];
+		if (!is_firing(l) || l->kind == KIND_QUIET)
+			continue;
+		l->raises = raises(on, l);
+		l->pages = l->raises || (l->kind != KIND_VETERAN && !folds);
+	}
+}
+
+static int64_t waits_for(const struct deciding *on, const struct listed *l)
+{
+	return l->kind == KIND_LATE && !l->raises ? on->policy->late_grace : l->a->plan->page_after.ms;
+}
+
+static bool is_late_page(const struct listed *l)
+{
+	return l->kind == KIND_LATE && !l->raises;
+}
+
+/* Whose words the page says: the gravest of those who begin it, the first of equals; one that is not late before one that is. */
+static struct listed *speaker(struct deciding *on)
+{
+	struct listed *best = NULL;
+	for (size_t i = 0; i < on->n; i++) {
+		struct listed *l = &on->of[i];
+		if (!is_firing(l) || !l->pages)
+			continue;
+		bool better = !best || (is_late_page(best) && !is_late_page(l)) ||
+		              (is_late_page(best) == is_late_page(l) &&
+		               l->a->plan->severity.rank < best->a->plan->severity.rank);
+		if (better)
+			best = l;
+	}
+	return best;
+}
+
+static void begin_page(struct deciding *on, struct listed *by)
+{
+	struct incident *inc = on->inc;
+	bool late = is_late_page(by);
+	bool waited = on->was_waiting && (inc->due_why == DUE_PAGE_AFTER || late);
+	if (waited && !by->raises)
+		return; /* its page is on its way already */
+	by->begins = true;
+	episode_take_page(inc, by->a, on->opened);
+	const char *what = late                     ? "late_firing"
+	                   : by->raises             ? "severity_raised"
+	                   : inc->count.pages       ? "reopened"
+	                                            : "opened";
+	if (late)
+		incident_note(inc, on->now, what, "pages only if it still fires after the grace");
+	else
+		incident_note(inc, on->now, what, "severity %.*s, rule %.*s", STR_ARG(by->a->plan->severity.name),
+		              STR_ARG(inc->rule));
+	if (on->was_paged && !by->raises && !late)
+		episode_changed(inc, on->now);
+	inc->due_why = late ? DUE_LATE_GRACE : DUE_PAGE_AFTER;
+}
+
+static void wait_for_page(struct deciding *on)
+{
+	struct incident *inc = on->inc;
+	uint64_t from = inc->generation + 1;
+	for (size_t i = 0; i < on->n; i++) {
+		struct listed *l = &on->of[i];
+		if (!is_firing(l) || !l->pages)
+			continue;
+		int64_t due = on->now + waits_for(on, l);
+		inc->due_at = inc->due_at && inc->due_at < due ? inc->due_at : due;
+		row_wait(inc, &l->after);
+		episode_receivers(inc, l->a->plan, from, on->now);
+	}
+}
+
+static void page_or_fold(struct deciding *on)
+{
+	struct incident *inc = on->inc;
+	choose_pages(on);
+	struct listed *by = speaker(on);
+	if (by) {
+		begin_page(on, by);
+		wait_for_page(on);
+		if (inc->due_at <= on->now)
+			episode_page(inc, on->now, by->raises ? "severity_raised" : "reopened");
+	}
+	for (size_t i = 0; i < on->n; i++) {
+		struct listed *l = &on->of[i];
+		if (!is_firing(l) || l->kind == KIND_QUIET)
+			continue;
+		inc->quiet_at = 0;
+		if (!l->pages)
+			episode_receivers(inc, l->a->plan, inc->generation + row_waits(inc, &l->after), on->now);
+	}
+	if (on->flaps && !inc->quiet_at) {
+		inc->count.flaps += !by;
 		episode_changed(inc, on->now);
 	}
-	join(on, a, d);
-	if (plan_raises(on, a->plan)) {
-		episode_page(inc, a, on->now, "severity_raised");
-		return REASON_SEVERITY_RAISED;
-	}
-	if (!a->plan->page)
-		return inc->paging == PAGING_QUIET ? REASON_PAGE_FALSE : quietly;
-	if (quietly == REASON_LATE_FIRING)
-		return inc->paging == PAGING_QUIET ? episode_defer_late(inc, a, on->policy, on->now) : quietly;
-	if (inc->paging == PAGING_QUIET)
-		return episode_page_first(inc, a, on->now);
-	if (inc->paging == PAGING_DEFERRED && inc->deferred_why == DEFERRED_LATE_GRACE) {
-		episode_page(inc, a, on->now, "reopened");
-		return REASON_REOPENED;
-	}
-	episode_hasten(inc, a->plan, on->now);
-	episode_receivers(inc, a->plan, on->now);
-	if (was_held) {
-		inc->count.flaps++;
-		return REASON_FLAPPING;
-	}
-	return quietly;
 }
 
-static enum reason open_closed(struct deciding *on, const struct arrival *a, struct decision *d)
-{
-	struct incident *inc = on->inc;
-	bool late = is_late(a), first = inc->episode == 0;
-	episode_open(inc, a, on->now);
-	on->generation_started = true;
-	join(on, a, d);
-	if (!a->plan->page)
-		return REASON_PAGE_FALSE;
-	if (late)
-		return episode_defer_late(inc, a, on->policy, on->now);
-	episode_page_opened(inc, a, on->now, first ? "opened" : "reopened");
-	return first ? REASON_NEW : REASON_REOPENED;
-}
+/* ---- 5: when what this row counts ends by time alone ---- */
 
-/*
- * A resolve was never sent to us. One that started no later than the alert that began this generation belongs to it: a
- * group of forty that fires again wakes once.
- */
-static enum reason refire(struct deciding *on, const struct arrival *a, struct decision *d)
+static void hear(struct deciding *on)
 {
-	struct incident *inc = on->inc;
-	become_member(on, a, d);
-	episode_began_later(inc, a);
-	if (inc->paging == PAGING_QUIET && !a->plan->page)
-		return REASON_PAGE_FALSE;
-	bool known = on->generation_started || !starts_newer(on, a->alert->starts_at, inc->generation_starts_at);
-	if ((known && !plan_raises(on, a->plan)) || !a->plan->page)
-		return inc->acknowledged.at ? REASON_ACKNOWLEDGED : REASON_REPEAT;
-	on->generation_started = true;
-	episode_changed(inc, on->now);
-	episode_page(inc, a, on->now, "reopened");
-	return REASON_REOPENED;
-}
-
-/* Another store may know of the end of what began before: then it counts that this began later, though it is no new page here. */
-static void keep_fact(struct deciding *on, const struct arrival *a, struct decision *d)
-{
-	bool later = a->member.starts_at && a->alert->starts_at > a->member.starts_at;
-	if (!later && on->now - a->member.touched_at < MEMBER_TOUCH)
+	struct incident_row *row = row_find(on->inc, on->body->group);
+	bool firing = wants_row(on);
+	if (!row && on->inc->row_count > INCIDENT_ROWS_MAX)
+		row = row_find(on->inc, ROW_SHARED);
+	if (!row)
 		return;
-	d->member = a->member;
-	if (later) {
-		d->member.starts_at = a->alert->starts_at;
-		episode_began_later(on->inc, a);
-	}
-	d->member.touched_at = on->now;
-	d->member_changed = true;
+	bool cut = on->body->truncated || on->body->parts;
+	if (firing)
+		row->heard_at = on->now;
+	if (firing || cut)
+		row->left_at = on->now + incident_patience(on->inc, on->policy);
+	if (on->body->whole && on->body->none_fires && row->left_at > on->now + on->policy->late_grace)
+		row->left_at = on->now + on->policy->late_grace;
+	if (on->n || on->body->whole)
+		row->truncated = on->body->truncated && !on->body->all_resolved;
 }
 
-static enum reason repeat(struct deciding *on, const struct arrival *a, struct decision *d)
+/* ---- one body ---- */
+
+static void write_members(struct deciding *on)
+{
+	for (size_t i = 0; i < on->n; i++) {
+		struct listed *l = &on->of[i];
+		const struct member *was = &l->a->member;
+		struct member *m = &l->after;
+		if (l->stays_closed || l->old_end)
+			continue;
+		l->changed = l->changed || m->mark != was->mark || m->counted != was->counted || m->waits != was->waits ||
+		             m->starts_at != was->starts_at || m->episode != was->episode ||
+		             strcmp(m->group, was->group) != 0 || !str_eq(m->key, was->key) ||
+		             (is_firing(l) && on->now - was->touched_at >= MEMBER_TOUCH);
+		if (!l->changed)
+			continue;
+		m->touched_at = on->now;
+		episode_sample(on->inc, m, is_firing(l) ? &l->a->alert->labels : NULL);
+	}
+}
+
+/* A body that lists somebody as firing, or anything of what is open, is a sign of life. */
+static void see(struct deciding *on)
 {
 	struct incident *inc = on->inc;
-	keep_fact(on, a, d);
-	if (inc->paging == PAGING_QUIET)
-		return a->plan->page ? episode_page_first(inc, a, on->now) : REASON_PAGE_FALSE;
-	if (plan_raises(on, a->plan)) {
-		episode_page(inc, a, on->now, "severity_raised");
-		return REASON_SEVERITY_RAISED;
-	}
-	if (!a->plan->page)
-		return inc->acknowledged.at ? REASON_ACKNOWLEDGED : REASON_REPEAT;
-	episode_receivers(inc, a->plan, on->now);
-	if (inc->acknowledged.at)
-		return REASON_ACKNOWLEDGED;
-	inc->repeat_interval = a->plan->repeat_interval.ms;
-	return episode_remind(inc, on->now, "still firing, nobody has acknowledged") ? REASON_REPEAT_INTERVAL
-	                                                                             : REASON_REPEAT;
-}
-
-static enum reason decide_firing(struct deciding *on, const struct arrival *a, struct decision *d)
-{
-	struct incident *inc = on->inc;
-	if (stays_closed(on, a))
-		return REASON_CLOSED_BY_HAND;
-	if (!inc->open)
-		return open_closed(on, a, d);
-	if (arrival_sticks(&a->member, inc)) {
-		if (starts_newer(on, a->alert->starts_at, a->member.starts_at))
-			return refire(on, a, d);
-		return repeat(on, a, d);
-	}
-	return join_open(on, a, d, is_late(a) ? REASON_LATE_FIRING : REASON_MEMBER_JOINED);
-}
-
-static void resolve_member(struct deciding *on, const struct arrival *a, struct decision *d)
-{
-	d->member = a->member;
-	d->member.found = true;
-	d->member.firing = false;
-	if (!a->member.found) {
-		d->member.key = str_c(on->inc->key);
-		d->member.starts_at = a->alert->starts_at;
-	}
-	d->member.ends_at = a->alert->ends_at ? a->alert->ends_at : on->now;
-	d->member.touched_at = on->now;
-	d->member_changed = true;
-	episode_leave(on->inc, a, d->member.ends_at);
-}
-
-static enum reason last_member_left(struct deciding *on, const struct arrival *a, struct counts *counts)
-{
-	struct incident *inc = on->inc;
-	episode_changed(inc, on->now);
-	if (a->plan->page)
-		inc->resolve_hold = a->plan->resolve_hold.ms;
-	return episode_last_left(inc, on->policy, on->now, counts);
-}
-
-/* Never heard of. While another store is away, that one may know it and somebody may have been paged. */
-static enum reason resolve_unknown(struct deciding *on, const struct arrival *a)
-{
-	bool tells =
-		on->policy->partial_since && a->plan->page && !on->inc->open && episode_resolve_unknown(on->inc, a, on->now);
-	return tells ? REASON_LAST_MEMBER_RESOLVED : REASON_NEVER_PAGED;
-}
-
-static enum reason decide_resolved(struct deciding *on, const struct arrival *a, struct decision *d,
-                                   struct counts *counts)
-{
-	struct incident *inc = on->inc;
-	const struct member *m = &a->member;
-	if (!m->found) {
-		resolve_member(on, a, d);
-		return resolve_unknown(on, a);
-	}
-	if (!m->firing) {
-		/* the end of something that another store has heard the beginning of */
-		if (m->ends_at && a->alert->ends_at > m->ends_at)
-			resolve_member(on, a, d);
-		return REASON_DUPLICATE;
-	}
-	if (a->alert->ends_at && m->starts_at && a->alert->ends_at < m->starts_at)
-		return REASON_DUPLICATE; /* a lagging peer's resolve of an earlier episode */
-	bool counted = arrival_sticks(m, inc);
-	resolve_member(on, a, d);
-	if (!counted)
-		return inc->closed_by_hand.at && m->episode == inc->episode ? REASON_CLOSED_BY_HAND : REASON_DUPLICATE;
-	if (--inc->count.firing > 0)
-		return inc->paging == PAGING_QUIET ? REASON_PAGE_FALSE : REASON_MEMBER_LEFT;
-	return last_member_left(on, a, counts);
-}
-
-static void count_decision(struct deciding *on, const struct arrival *a, struct decision *d, struct counts *counts)
-{
-	struct incident *inc = on->inc;
-	d->verdict = reason_verdict(d->reason);
-	inc->count.received++;
-	switch (d->verdict) {
-	case VERDICT_PAGE: inc->count.pages++; break;
-	case VERDICT_REMIND: inc->count.reminders++; break;
-	case VERDICT_DEDUPLICATE: inc->count.deduplicated++; break;
-	case VERDICT_SUPPRESS: inc->count.suppressed++; break;
-	case VERDICT_RESOLVE:
-	case VERDICTS: break;
-	}
-	inc->last.verdict = str_c(verdict_name(d->verdict));
-	inc->last.reason = str_c(reason_name(d->reason));
-	inc->last.at = on->now;
-	episode_count(inc, a->plan, counts, verdict_name(d->verdict), reason_name(d->reason));
-}
-
-/* A membership outlives its incident's patience; a resolved one is remembered for a day, a tombstone for an hour; for as
- * long as a firing one where another store may still think that it fires. */
-static int64_t member_ttl(const struct deciding *on, const struct member *m)
-{
-	if (m->firing)
-		return 2 * (incident_expires_at(on->inc, on->policy) - on->inc->last_seen_at) + TIME_DAY;
-	if (on->policy->partial_since)
-		return 2 * on->policy->expire_after + TIME_DAY;
-	int64_t least = 2 * on->policy->late_grace;
-	int64_t ttl = m->episode ? TIME_DAY : TIME_HOUR;
-	return ttl > least ? ttl : least;
-}
-
-static enum reason decide_ordinary(struct deciding *on, const struct arrival *a, struct decision *d,
-                                   struct counts *counts)
-{
-	struct incident *inc = on->inc;
-	if (inc->open && on->now - inc->last_seen_at > inc->longest_gap)
+	bool firing = false;
+	for (size_t i = 0; i < on->n; i++)
+		firing = firing || is_firing(&on->of[i]);
+	if (!on->n || (!firing && !on->was_open))
+		return;
+	if (on->was_open && on->now - inc->last_seen_at > inc->longest_gap)
 		inc->longest_gap = on->now - inc->last_seen_at;
-	if (inc->open || !a->alert->resolved)
-		inc->last_seen_at = on->now;
-	return a->alert->resolved ? decide_resolved(on, a, d, counts) : decide_firing(on, a, d);
+	inc->last_seen_at = on->now;
 }
 
-static void decide_one(struct deciding *on, const struct arrival *a, struct decision *d, struct counts *counts)
+static const char *ended_by(const struct deciding *on)
+{
+	if (!on->was_paged)
+		return reason_name(REASON_NEVER_PAGED);
+	for (size_t i = 0; i < on->n; i++)
+		if (on->of[i].stood && on->of[i].a->member.counted && on->of[i].a->alert->resolved && !on->of[i].old_end)
+			return reason_name(REASON_LAST_MEMBER_RESOLVED);
+	for (size_t i = 0; i < on->n; i++)
+		if (is_firing(&on->of[i]) && !on->of[i].a->plan->page)
+			return reason_name(REASON_PAGE_FALSE);
+	return "no_longer_reported";
+}
+
+/* How long the resolve is held back is what the plan of the last one says. */
+static void take_hold(struct deciding *on)
+{
+	for (size_t i = 0; i < on->n; i++)
+		if (on->of[i].stood && on->of[i].a->alert->resolved && on->of[i].a->plan->page)
+			on->inc->resolve_hold = on->of[i].a->plan->resolve_hold.ms;
+}
+
+static void decide_listed(struct deciding *on, struct counts *counts)
+{
+	on->was_open = incident_is_open(on->inc);
+	on->was_paged = incident_is_paged(on->inc);
+	on->was_waiting = incident_is_waiting(on->inc);
+	see(on);
+	take_out_listed(on);
+	count_absence(on);
+	open_incident(on);
+	put_in_firing(on);
+	page_or_fold(on);
+	hear(on);
+	take_hold(on);
+	episode_settle(on->inc, on->policy, on->now, ended_by(on), counts);
+	write_members(on);
+}
+
+/* ---- all of it ---- */
+
+static void decide_beat(struct deciding *on, const struct arrival *a, struct decision *d, struct counts *counts)
 {
 	struct incident *inc = on->inc;
-	memset(d, 0, sizeof *d);
 	if (heartbeat_leaves(inc, a)) {
 		heartbeat_leave(inc, a, on->policy, on->now, d, counts);
 		return;
 	}
-	d->reason = heartbeat_takes(inc, a) ? heartbeat_decide(inc, a, on->policy, on->now, d, counts)
-	                                    : decide_ordinary(on, a, d, counts);
-	if (d->member_changed)
-		d->member_ttl = member_ttl(on, &d->member);
-	count_decision(on, a, d, counts);
+	if (incident_is_open(inc) || !a->alert->resolved)
+		inc->last_seen_at = on->now;
+	d->reason = heartbeat_decide(inc, a, on->policy, on->now, d, counts);
+	decided_count(on, a, d, counts);
 }
 
-void incident_decide(struct incident *inc, const struct arrival *arrivals, size_t n,
-                     const struct incident_policy *policy, int64_t now, struct decision *out, struct counts *counts)
+uint64_t incident_decide(struct incident *inc, const struct body *body, const struct arrival *arrivals, size_t n,
+                         const struct incident_policy *policy, int64_t now, struct decision *out,
+                         struct counts *counts)
 {
-	struct deciding on = {.inc = inc, .policy = policy, .now = now};
-	for (size_t i = 0; i < n; i++)
-		if (!arrivals[i].alert->resolved)
-			decide_one(&on, &arrivals[i], &out[i], counts);
-	for (size_t i = 0; i < n; i++)
-		if (arrivals[i].alert->resolved)
-			decide_one(&on, &arrivals[i], &out[i], counts);
+	struct deciding on = {.inc = inc, .body = body, .policy = policy, .now = now};
+	on.of = arena_alloc(inc->arena, (n + 1) * sizeof *on.of);
+	size_t *index = arena_alloc(inc->arena, (n + 1) * sizeof *index);
+	for (size_t i = 0; i < n; i++) {
+		memset(&out[i], 0, sizeof out[i]);
+		if (heartbeat_leaves(inc, &arrivals[i]) || heartbeat_takes(inc, &arrivals[i])) {
+			decide_beat(&on, &arrivals[i], &out[i], counts);
+			continue;
+		}
+		index[on.n] = i;
+		on.of[on.n++] = (struct listed){.a = &arrivals[i], .after = arrivals[i].member};
+	}
+	if (on.n || row_find(inc, body->group))
+		decide_listed(&on, counts);
+	decided_report(&on, index, out, counts);
+	incident_absent(inc, on.absent, counts);
 	incident_refresh(inc, now);
+	return on.absent;
 }

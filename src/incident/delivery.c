@@ -20,18 +20,17 @@ bool incident_add_receiver(struct incident *inc, struct str receiver, int64_t no
 		incident_note(inc, now, "too_many_receivers", "%.*s is not told", STR_ARG(receiver));
 		return false;
 	}
-	struct delivery *d = &inc->deliveries[inc->delivery_count++];
+	struct delivery *d =
+		INCIDENT_ADD(inc, inc->deliveries, inc->delivery_count, inc->delivery_capacity, INCIDENT_RECEIVERS_MAX);
 	memset(d, 0, sizeof *d);
 	d->receiver = arena_str(inc->arena, receiver);
 	return true;
 }
 
-/* Within an episode the older generation stays open at the provider until the new one may page (page_after). */
+/* A generation begins when it pages: until then the older one stays open at the provider. */
 static bool is_over(const struct incident *inc, const struct told_generation *g)
 {
-	if (!inc->open || g->generation < inc->episode_generation)
-		return true;
-	return g->generation < inc->generation && inc->paging == PAGING_ON;
+	return g->generation <= inc->ended_generation || g->generation < inc->generation;
 }
 
 /* Rule "generations": the oldest that was or may have been told and is over. */
@@ -44,9 +43,9 @@ static struct want want_resolve(const struct incident *inc, const struct deliver
 }
 
 /* While the resolve is held back nobody fires: who has not been told yet is not told any more. */
-static bool should_fire(const struct incident *inc)
+static bool should_fire(const struct incident *inc, const struct delivery *d)
 {
-	return inc->open && inc->paging == PAGING_ON && !inc->hold_until;
+	return incident_is_paged(inc) && !inc->quiet_at && d->from <= inc->generation;
 }
 
 static struct want want_firing(const struct incident *inc, const struct delivery *d)
@@ -56,7 +55,7 @@ static struct want want_firing(const struct incident *inc, const struct delivery
 	struct want nothing = {.verb = WANT_NOTHING};
 	if (!g || g->maybe || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED)
 		return trigger;
-	bool acknowledged = inc->acknowledged.at != 0;
+	bool acknowledged = incident_acknowledgement(inc) != NULL;
 	if (acknowledged)
 		return g->told == TOLD_ACKNOWLEDGED ? nothing
 		                                    : (struct want){.verb = WANT_ACKNOWLEDGE, .generation = inc->generation};
@@ -84,10 +83,10 @@ static bool same_want(const struct want *a, const struct want *b)
 struct want delivery_want(const struct incident *inc, const struct delivery *d)
 {
 	struct want w = want_resolve(inc, d);
-	if (w.verb == WANT_NOTHING && should_fire(inc)) {
+	if (w.verb == WANT_NOTHING && should_fire(inc, d)) {
 		w = want_firing(inc, d);
-		/* A page that was refused or expired is a dead letter until somebody retries it. */
-		if (d->dead && same_want(&w, &d->want))
+		/* What was refused or has expired is a dead letter until somebody retries it; a later notice is another want. */
+		if (same_want(&w, &d->dead) && (w.verb != WANT_TRIGGER || inc->notice <= d->dead_notice))
 			w.verb = WANT_NOTHING;
 	}
 	return w.verb == WANT_NOTHING ? want_echo(inc, d) : w;
@@ -98,8 +97,7 @@ static void refresh_one(struct incident *inc, struct delivery *d, int64_t now)
 	struct want w = delivery_want(inc, d);
 	if (w.verb == WANT_NOTHING) {
 		d->due_at = 0;
-		if (!d->dead)
-			d->want = w;
+		d->want = w;
 		return;
 	}
 	if (same_want(&w, &d->want) && d->due_at)
@@ -109,7 +107,7 @@ static void refresh_one(struct incident *inc, struct delivery *d, int64_t now)
 		d->failing_since = 0;
 		d->want_since = now;
 		if (w.verb == WANT_TRIGGER && w.generation != d->want.generation)
-			d->fell_back = d->dead = false;
+			d->fell_back = false;
 	}
 	d->want = w;
 	d->due_at = w.not_before > now ? w.not_before : now;
@@ -131,7 +129,7 @@ struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t 
 		a.want.verb = WANT_NOTHING;
 		return a;
 	}
-	struct told_generation *g = generation_make(d, d->want.generation);
+	struct told_generation *g = generation_make(inc, d, d->want.generation);
 	a.update = g->told == TOLD_FIRING || g->told == TOLD_ACKNOWLEDGED;
 	if (g->maybe)
 		g->echo = true; /* an earlier attempt was never settled: its request may still arrive */
@@ -152,7 +150,7 @@ bool delivery_is_dead(const struct delivery *d)
 	for (size_t i = 0; i < d->gen_count; i++)
 		if (d->gens[i].gave_up)
 			return true;
-	return d->dead;
+	return d->dead.verb != WANT_NOTHING;
 }
 
 const char *delivery_told_name(const struct delivery *d)

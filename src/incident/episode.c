@@ -6,6 +6,7 @@
 #include "incident/delivery.h"
 #include "incident/generations.h"
 #include "incident/record_json.h"
+#include "incident/row.h"
 
 /* "Next business day" is no number of hours: how many it is depends on when it began. */
 static int64_t time_allowed(int64_t ms, const struct fact_duration *stated, int64_t started_at)
@@ -58,17 +59,13 @@ static void take_plan(struct incident *inc, const struct arrival *a)
 
 void episode_begin(struct incident *inc, int64_t now)
 {
-	inc->open = true;
 	inc->episode++;
-	inc->generation++;
-	inc->episode_generation = inc->generation;
-	inc->generation_starts_at = 0;
-	inc->paging = PAGING_QUIET;
 	inc->started_at = now;
-	inc->resolved_at = inc->longest_gap = inc->hold_until = 0;
+	inc->resolved_at = inc->longest_gap = 0;
 	inc->resolved_why = STR("");
 	inc->acknowledged = inc->closed_by_hand = (struct incident_person){0};
-	inc->count.firing = 0;
+	inc->ack_generation = 0;
+	inc->ack_until = 0;
 	episode_changed(inc, now);
 }
 
@@ -84,7 +81,6 @@ void episode_describe(struct incident *inc, const struct arrival *a, int64_t sta
 void episode_open(struct incident *inc, const struct arrival *a, int64_t now)
 {
 	episode_begin(inc, now);
-	inc->generation_starts_at = a->alert->starts_at;
 	inc->last_seen_at = now;
 	inc->count.total = 0;
 	inc->sample_count = 0;
@@ -92,77 +88,39 @@ void episode_open(struct incident *inc, const struct arrival *a, int64_t now)
 	episode_describe(inc, a, now);
 }
 
-static void page_now(struct incident *inc, int64_t now)
-{
-	inc->paging = PAGING_ON;
-	inc->deferred_until = 0;
-	inc->last_notice_at = now;
-}
-
-static void start_paging(struct incident *inc, const struct arrival *a, int64_t now, int64_t wait,
-                         enum deferred_why why)
+void episode_take_page(struct incident *inc, const struct arrival *a, bool first)
 {
 	take_plan(inc, a);
-	if (inc->paging == PAGING_QUIET || a->plan->severity.rank < inc->severity.rank)
+	if (first || a->plan->severity.rank < inc->severity.rank)
 		take_severity(inc, a->plan, inc->started_at);
-	inc->notice++;
-	if (wait > 0) {
-		inc->paging = PAGING_DEFERRED;
-		inc->deferred_until = now + wait;
-		inc->deferred_why = why;
-	} else {
-		page_now(inc, now);
+}
+
+void episode_page(struct incident *inc, int64_t now, const char *why)
+{
+	if (incident_is_paged(inc)) {
+		incident_unacknowledge(inc, now, why);
+		inc->ended_generation = inc->generation;
 	}
-	episode_receivers(inc, a->plan, now);
-}
-
-void episode_page_opened(struct incident *inc, const struct arrival *a, int64_t now, const char *what)
-{
-	incident_note(inc, now, what, "severity %.*s, rule %.*s", STR_ARG(a->plan->severity.name), STR_ARG(inc->rule));
-	start_paging(inc, a, now, a->plan->page_after.ms, DEFERRED_PAGE_AFTER);
-}
-
-void episode_page(struct incident *inc, const struct arrival *a, int64_t now, const char *what)
-{
 	inc->generation++;
-	inc->generation_starts_at = a->alert->starts_at;
-	incident_unacknowledge(inc, now, what);
-	episode_page_opened(inc, a, now, what);
+	inc->notice++;
+	inc->last_notice_at = now;
+	rows_wait_no_more(inc);
 }
 
-enum reason episode_page_first(struct incident *inc, const struct arrival *a, int64_t now)
+void episode_receivers(struct incident *inc, const struct plan *plan, uint64_t from, int64_t now)
 {
-	bool paged_before = inc->count.pages > 0;
-	episode_page_opened(inc, a, now, paged_before ? "reopened" : "opened");
-	return paged_before ? REASON_REOPENED : REASON_NEW;
-}
-
-enum reason episode_defer_late(struct incident *inc, const struct arrival *a, const struct incident_policy *policy,
-                               int64_t now)
-{
-	incident_note(inc, now, "late_firing", "pages only if it still fires after the grace");
-	start_paging(inc, a, now, policy->late_grace, DEFERRED_LATE_GRACE);
-	return REASON_LATE_FIRING;
-}
-
-void episode_hasten(struct incident *inc, const struct plan *plan, int64_t now)
-{
-	if (inc->paging != PAGING_DEFERRED || now + plan->page_after.ms >= inc->deferred_until)
-		return;
-	inc->deferred_until = now + plan->page_after.ms;
-	if (plan->page_after.ms <= 0)
-		page_now(inc, now);
-}
-
-void episode_receivers(struct incident *inc, const struct plan *plan, int64_t now)
-{
-	for (size_t i = 0; i < plan->receivers.names.n; i++)
-		incident_add_receiver(inc, plan->receivers.names.v[i], now);
+	for (size_t i = 0; i < plan->receivers.names.n; i++) {
+		struct delivery *known = incident_delivery(inc, plan->receivers.names.v[i]);
+		if (known && from < known->from)
+			known->from = from;
+		if (!known && incident_add_receiver(inc, plan->receivers.names.v[i], now))
+			incident_delivery(inc, plan->receivers.names.v[i])->from = from;
+	}
 }
 
 bool episode_remind(struct incident *inc, int64_t now, const char *why)
 {
-	if (inc->paging != PAGING_ON || inc->repeat_interval <= 0 || now - inc->last_notice_at < inc->repeat_interval)
+	if (!incident_is_paged(inc) || inc->repeat_interval <= 0 || now - inc->last_notice_at < inc->repeat_interval)
 		return false;
 	inc->notice++;
 	inc->last_notice_at = now;
@@ -178,41 +136,23 @@ static struct incident_sample *sample_of(struct incident *inc, const struct memb
 	return NULL;
 }
 
-void episode_join(struct incident *inc, const struct arrival *a)
+void episode_sample(struct incident *inc, const struct member *m, const struct labels *labels)
 {
-	const struct labels *both[] = {&inc->labels, &a->alert->labels};
-	if (inc->count.total > 1 && !labels_equal(&inc->labels, &a->alert->labels)) {
-		struct labels common = labels_common(inc->arena, both, 2);
-		inc->labels = common;
-	}
-	struct incident_sample *s = sample_of(inc, &a->member);
-	if (!s && inc->sample_count < INCIDENT_SAMPLE_MAX) {
-		s = &inc->sample[inc->sample_count++];
-		s->source = arena_str(inc->arena, a->member.source);
-		s->fingerprint = arena_str(inc->arena, a->member.fingerprint);
-		s->labels = record_labels_copy(&a->alert->labels, inc->arena);
-	}
-	if (s) {
-		s->firing = true;
-		s->starts_at = a->alert->starts_at;
-		s->ends_at = 0;
-	}
-}
-
-void episode_began_later(struct incident *inc, const struct arrival *a)
-{
-	struct incident_sample *s = sample_of(inc, &a->member);
-	if (s)
-		s->starts_at = a->alert->starts_at;
-}
-
-void episode_leave(struct incident *inc, const struct arrival *a, int64_t ends_at)
-{
-	struct incident_sample *s = sample_of(inc, &a->member);
+	struct incident_sample *s = sample_of(inc, m);
+	if (!s && labels)
+		s = INCIDENT_ADD(inc, inc->sample, inc->sample_count, inc->sample_capacity, INCIDENT_SAMPLE_MAX);
 	if (!s)
 		return;
-	s->firing = false;
-	s->ends_at = ends_at;
+	if (!s->fingerprint.n) {
+		s->source = arena_str(inc->arena, m->source);
+		s->fingerprint = arena_str(inc->arena, m->fingerprint);
+		s->labels = record_labels_copy(labels, inc->arena);
+	}
+	memcpy(s->group, m->group, sizeof s->group);
+	s->mark = m->mark;
+	s->counted = m->counted;
+	s->starts_at = m->starts_at;
+	s->ends_at = m->ends_at;
 }
 
 void episode_changed(struct incident *inc, int64_t now)
@@ -224,54 +164,64 @@ void episode_changed(struct incident *inc, int64_t now)
 	inc->changes[inc->change_count++] = now;
 }
 
-static bool is_flapping(const struct incident *inc, const struct incident_policy *policy, int64_t now)
+static bool is_flapping(const struct incident *inc, const struct incident_policy *policy, int64_t at)
 {
 	int recent = 0;
 	for (size_t i = 0; i < inc->change_count; i++)
-		recent += inc->changes[i] > now - policy->flap_window;
+		recent += inc->changes[i] > at - policy->flap_window && inc->changes[i] <= at;
 	return policy->flap_changes > 0 && recent >= policy->flap_changes;
 }
 
-static bool somebody_may_know(const struct incident *inc)
-{
-	for (size_t i = 0; i < inc->delivery_count; i++)
-		for (size_t g = 0; g < inc->deliveries[i].gen_count; g++)
-			if (generation_may_be_open(&inc->deliveries[i].gens[g]))
-				return true;
-	return false;
-}
-
 /* A flapping incident is held for a whole window of quiet: by then it is not flapping any more. */
-static int64_t hold_for(const struct incident *inc, const struct incident_policy *policy, int64_t now)
+int64_t episode_hold(const struct incident *inc, const struct incident_policy *policy, int64_t quiet_at)
 {
-	bool flapping = is_flapping(inc, policy, now);
+	bool flapping = is_flapping(inc, policy, quiet_at);
 	return flapping && policy->flap_window > inc->resolve_hold ? policy->flap_window : inc->resolve_hold;
 }
 
-enum reason episode_last_left(struct incident *inc, const struct incident_policy *policy, int64_t now,
-                              struct counts *counts)
+/* Of a cut body's row, members may fire that were never listed: while somebody was paged, it keeps the incident open. */
+static bool row_is_over(const struct incident *inc, const struct incident_row *row)
 {
-	enum reason reason = REASON_LAST_MEMBER_RESOLVED;
-	if (inc->paging == PAGING_QUIET)
-		reason = REASON_PAGE_FALSE;
-	else if (inc->paging == PAGING_DEFERRED && !somebody_may_know(inc))
-		reason = REASON_NEVER_PAGED;
-	int64_t hold = inc->paging == PAGING_ON ? hold_for(inc, policy, now) : 0;
+	return !row->n0 && !row->n1 && !(row->truncated && incident_is_paged(inc));
+}
+
+static void drop_empty_rows(struct incident *inc)
+{
+	for (size_t i = inc->row_count; i-- > 0;)
+		if (row_is_over(inc, &inc->rows[i]))
+			row_drop(inc, &inc->rows[i]);
+}
+
+void episode_go_quiet(struct incident *inc, const struct incident_policy *policy, int64_t now, const char *why,
+                      struct counts *counts)
+{
+	episode_changed(inc, now);
+	int64_t hold = incident_is_paged(inc) ? episode_hold(inc, policy, now) : 0;
 	if (hold <= 0) {
-		incident_close(inc, now, reason_name(reason), counts);
-		return reason;
+		incident_close(inc, now, why, counts);
+		return;
 	}
-	inc->hold_until = now + hold;
+	inc->quiet_at = now;
 	incident_note(inc, now, "resolve_held", "quiet, told after %llds without a re-fire",
 	              (long long)(hold / TIME_SECOND));
-	return reason;
+}
+
+void episode_settle(struct incident *inc, const struct incident_policy *policy, int64_t now, const char *why,
+                    struct counts *counts)
+{
+	bool fired = inc->row_count > 0;
+	drop_empty_rows(inc);
+	if (inc->due_at && !rows_waiting(inc))
+		rows_wait_no_more(inc);
+	if (fired && !inc->row_count && !incident_is_missed(inc))
+		episode_go_quiet(inc, policy, now, why, counts);
 }
 
 /* What a message says of an incident that never opened here. Its first generation is spent: a page has a later one. */
 static void describe_unknown(struct incident *inc, const struct arrival *a, int64_t now)
 {
 	inc->labels = record_labels_copy(&a->alert->labels, inc->arena);
-	inc->generation = 1;
+	inc->generation = inc->ended_generation = 1;
 	episode_describe(inc, a, now);
 }
 
@@ -284,7 +234,7 @@ bool episode_resolve_unknown(struct incident *inc, const struct arrival *a, int6
 		struct str receiver = a->plan->receivers.names.v[i];
 		if (!incident_add_receiver(inc, receiver, now))
 			continue;
-		struct told_generation *g = generation_make(incident_delivery(inc, receiver), inc->generation);
+		struct told_generation *g = generation_make(inc, incident_delivery(inc, receiver), inc->generation);
 		if (g->told == TOLD_RESOLVED && !g->maybe)
 			continue;
 		g->maybe = tells = true;

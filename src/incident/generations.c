@@ -35,7 +35,7 @@ void generations_tidy(struct delivery *d)
 			forget(d, i);
 }
 
-struct told_generation *generation_make(struct delivery *d, uint64_t generation)
+struct told_generation *generation_make(struct incident *inc, struct delivery *d, uint64_t generation)
 {
 	struct told_generation *found = generation_find(d, generation);
 	if (found)
@@ -43,6 +43,7 @@ struct told_generation *generation_make(struct delivery *d, uint64_t generation)
 	generations_tidy(d);
 	if (d->gen_count == INCIDENT_GENERATIONS_MAX)
 		forget(d, 0);
+	d->gens = arena_room(inc->arena, d->gens, d->gen_count, &d->gen_capacity, sizeof *d->gens);
 	size_t at = d->gen_count;
 	while (at > 0 && d->gens[at - 1].generation > generation)
 		at--;

@@ -5,6 +5,7 @@
 #include "incident/episode.h"
 #include "incident/generations.h"
 #include "incident/message.h"
+#include "incident/row.h"
 
 /* ---- members ---- */
 
@@ -19,7 +20,7 @@ static void end_watch(struct incident *inc, int64_t now, struct counts *counts)
 {
 	inc->heartbeat.every = inc->heartbeat.beat_at = 0;
 	incident_note(inc, now, "heartbeat_ended", "its rules watch it no more, or as another incident");
-	if (!inc->open)
+	if (!incident_is_open(inc))
 		return;
 	episode_changed(inc, now);
 	incident_close(inc, now, reason_name(REASON_LAST_MEMBER_RESOLVED), counts);
@@ -31,26 +32,27 @@ void heartbeat_leave(struct incident *inc, const struct arrival *a, const struct
 	d->leaves = d->member_changed = true;
 	d->member = (struct member){.source = a->member.source, .fingerprint = a->member.fingerprint};
 	d->member_ttl = TIME_HOUR;
-	episode_leave(inc, a, a->alert->ends_at);
 	if (inc->heartbeat.every) {
 		end_watch(inc, now, counts);
-	} else if (inc->count.firing && --inc->count.firing == 0) {
-		episode_changed(inc, now);
-		episode_last_left(inc, policy, now, counts);
+	} else {
+		row_take_out(inc, &a->member);
+		episode_settle(inc, policy, now, reason_name(REASON_LAST_MEMBER_RESOLVED), counts);
 	}
+	episode_sample(inc, &d->member, NULL);
 }
 
 static void keep_member(const struct incident *inc, const struct arrival *a, int64_t now, struct decision *d)
 {
 	const struct member *m = &a->member;
-	if (arrival_sticks(m, inc) && m->starts_at == a->alert->starts_at && now - m->touched_at < MEMBER_TOUCH)
+	bool same = arrival_sticks(m, inc) && m->starts_at == a->alert->starts_at;
+	if (same && now - m->touched_at < MEMBER_TOUCH)
 		return;
 	d->member_changed = true;
 	d->member = (struct member){.source = m->source,
 	                            .fingerprint = m->fingerprint,
 	                            .found = true,
 	                            .key = str_c(inc->key),
-	                            .firing = true,
+	                            .mark = ROW_BEAT_MARK,
 	                            .starts_at = a->alert->starts_at,
 	                            .episode = inc->episode,
 	                            .touched_at = now};
@@ -60,7 +62,7 @@ static void forget_silent_samples(struct incident *inc)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < inc->sample_count; i++)
-		if (inc->sample[i].firing)
+		if (inc->sample[i].mark)
 			inc->sample[n++] = inc->sample[i];
 	inc->sample_count = n;
 }
@@ -68,9 +70,11 @@ static void forget_silent_samples(struct incident *inc)
 static void take_sample(struct incident *inc, const struct arrival *a)
 {
 	const struct labels *all[INCIDENT_SAMPLE_MAX];
+	struct member m = a->member;
+	m.mark = ROW_BEAT_MARK;
+	m.starts_at = a->alert->starts_at;
 	forget_silent_samples(inc);
-	inc->count.total = 1; /* the common labels are found below: those who left do not count any more */
-	episode_join(inc, a);
+	episode_sample(inc, &m, &a->alert->labels);
 	for (size_t i = 0; i < inc->sample_count; i++)
 		all[i] = &inc->sample[i].labels;
 	inc->count.total = inc->sample_count;
@@ -81,7 +85,7 @@ static void take_sample(struct incident *inc, const struct arrival *a)
 
 static bool is_owed(const struct delivery *d)
 {
-	bool owed = d->due_at || d->dead;
+	bool owed = d->due_at || delivery_is_dead(d);
 	for (size_t i = 0; i < d->gen_count; i++)
 		owed = owed || generation_may_be_open(&d->gens[i]) || d->gens[i].echo || d->gens[i].gave_up;
 	return owed;
@@ -103,7 +107,7 @@ static void take_receivers(struct incident *inc, const struct plan *plan, int64_
 		if (is_owed(&inc->deliveries[i]) || names(&plan->receivers.names, inc->deliveries[i].receiver))
 			inc->deliveries[n++] = inc->deliveries[i];
 	inc->delivery_count = n;
-	episode_receivers(inc, plan, now);
+	episode_receivers(inc, plan, 0, now);
 }
 
 /* ---- beats ---- */
@@ -122,12 +126,13 @@ static enum reason beat(struct incident *inc, const struct arrival *a, const str
 	bool was_missed = incident_is_missed(inc);
 	inc->heartbeat.every = a->plan->heartbeat.ms;
 	inc->heartbeat.beat_at = inc->last_seen_at = now;
+	inc->heartbeat.missed_at = 0;
 	if (was_missed) {
 		inc->resolve_hold = a->plan->resolve_hold.ms;
-		episode_changed(inc, now);
-		reason = episode_last_left(inc, policy, now, counts);
+		reason = REASON_LAST_MEMBER_RESOLVED;
+		episode_go_quiet(inc, policy, now, reason_name(reason), counts);
 	}
-	if (!inc->open) {
+	if (!incident_is_open(inc)) {
 		episode_describe(inc, a, now + inc->heartbeat.every);
 		take_receivers(inc, a->plan, now);
 	}
@@ -141,7 +146,10 @@ enum reason heartbeat_decide(struct incident *inc, const struct arrival *a, cons
 {
 	if (!a->alert->resolved)
 		return beat(inc, a, policy, now, d, counts);
-	episode_leave(inc, a, a->alert->ends_at);
+	struct member over = a->member;
+	over.mark = 0;
+	over.ends_at = a->alert->ends_at;
+	episode_sample(inc, &over, NULL);
 	return REASON_PAGE_FALSE;
 }
 
@@ -151,11 +159,10 @@ static void page(struct incident *inc, int64_t now)
 {
 	const char *reason = reason_name(inc->count.pages ? REASON_REOPENED : REASON_NEW);
 	episode_begin(inc, now);
+	inc->heartbeat.missed_at = now;
 	for (size_t i = 0; i < inc->sample_count; i++)
-		inc->sample[i].firing = false;
-	inc->paging = PAGING_ON;
-	inc->notice++;
-	inc->last_notice_at = now;
+		inc->sample[i].mark = 0;
+	episode_page(inc, now, reason);
 	inc->count.pages++;
 	inc->last.verdict = str_c(verdict_name(VERDICT_PAGE));
 	inc->last.reason = str_c(reason);
@@ -171,8 +178,9 @@ bool heartbeat_miss(struct incident *inc, const struct incident_policy *policy, 
 	inc->heartbeat.beat_at = 0;
 	incident_note(inc, now, "heartbeat_missed", "not heard of for %s",
 	              time_duration_format(inc->heartbeat.every, every));
-	if (inc->open) { /* its resolve was held back: whoever was told knows nothing else */
-		inc->hold_until = 0;
+	if (incident_is_open(inc)) { /* its resolve was held back: whoever was told knows nothing else */
+		inc->quiet_at = 0;
+		inc->heartbeat.missed_at = now;
 		inc->count.flaps++;
 		episode_changed(inc, now);
 		return true;

@@ -7,24 +7,16 @@
 #include "base/time.h"
 #include "incident/delivery.h"
 #include "incident/message.h"
+#include "incident/row.h"
 
 struct incident *incident_new(struct arena *arena, struct str key)
 {
 	struct incident *inc = arena_alloc(arena, sizeof *inc);
 	inc->arena = arena;
+	inc->page = 1;
 	size_t n = key.n < INCIDENT_KEY_SIZE - 1 ? key.n : INCIDENT_KEY_SIZE - 1;
 	memcpy(inc->key, key.p, n);
-	inc->deliveries = arena_alloc(arena, INCIDENT_RECEIVERS_MAX * sizeof *inc->deliveries);
-	inc->sample = arena_alloc(arena, INCIDENT_SAMPLE_MAX * sizeof *inc->sample);
-	inc->timeline = arena_alloc(arena, INCIDENT_TIMELINE_MAX * sizeof *inc->timeline);
 	return inc;
-}
-
-const char *incident_state(const struct incident *inc)
-{
-	if (!inc->open)
-		return "resolved";
-	return inc->acknowledged.at ? "acknowledged" : "firing";
 }
 
 char *incident_provider_key(const struct incident *inc, uint64_t generation, char out[INCIDENT_PROVIDER_KEY_MAX])
@@ -50,19 +42,14 @@ bool incident_dead(const struct incident *inc)
 }
 
 /* The longest silence so far tells how rarely this sender repeats itself; at most four times the configured time. */
-int64_t incident_expires_at(const struct incident *inc, const struct incident_policy *policy)
+int64_t incident_patience(const struct incident *inc, const struct incident_policy *policy)
 {
 	int64_t patience = policy->expire_after;
 	if (3 * inc->longest_gap > patience)
 		patience = 3 * inc->longest_gap;
 	if (patience > 4 * policy->expire_after)
 		patience = 4 * policy->expire_after;
-	return inc->last_seen_at + patience;
-}
-
-bool incident_is_missed(const struct incident *inc)
-{
-	return inc->open && inc->heartbeat.every && !inc->heartbeat.beat_at;
+	return patience;
 }
 
 /* Other routers may have heard of it up to the moment in which this store began to stand in for theirs. */
@@ -78,20 +65,28 @@ int64_t incident_beat_due(const struct incident *inc, const struct incident_poli
 
 int64_t incident_since(const struct incident *inc, const struct incident_policy *policy)
 {
-	if (inc->open)
+	if (incident_is_open(inc))
 		return inc->started_at;
 	if (incident_beat_due(inc, policy))
 		return incident_beat_due(inc, policy);
 	if (inc->episode)
 		return inc->resolved_at;
-	return inc->delivery_count ? inc->last.at : inc->last.at - policy->retention + TIME_HOUR;
+	bool kept = inc->delivery_count || inc->alertname.n; /* somebody was told, or a rule says that nobody is */
+	return kept ? inc->last.at : inc->last.at - policy->retention + TIME_HOUR;
 }
 
 int64_t incident_deferral_ends(const struct incident *inc, const struct incident_policy *policy)
 {
 	int64_t out_of_sight = policy->partial_since ? policy->partial_since + policy->late_grace : 0;
-	bool late = inc->deferred_why == DEFERRED_LATE_GRACE;
-	return late && out_of_sight > inc->deferred_until ? out_of_sight : inc->deferred_until;
+	bool late = inc->due_why == DUE_LATE_GRACE;
+	return inc->due_at && late && out_of_sight > inc->due_at ? out_of_sight : inc->due_at;
+}
+
+int64_t incident_row_left(const struct incident_row *row, const struct incident_policy *policy)
+{
+	int64_t earliest = policy->attentive_since ? policy->attentive_since + policy->late_grace : 0;
+	int64_t left_at = row->left_at ? row->left_at : row->heard_at + policy->expire_after; /* 0: of a record of format 1 */
+	return left_at > earliest ? left_at : earliest;
 }
 
 static void sooner(int64_t *at, int64_t other)
@@ -103,17 +98,16 @@ static void sooner(int64_t *at, int64_t other)
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy)
 {
 	int64_t at = incident_beat_due(inc, policy);
-	if (!inc->open)
-		return at;
-	/* Nobody says any more that a missed one goes on: its reminders ride on the clock, and it does not expire. */
+	/* Nobody says any more that a missed one goes on: its reminders ride on the clock. */
 	if (incident_is_missed(inc))
 		sooner(&at, incident_repeat_due(inc));
-	else if (!inc->heartbeat.every)
-		at = incident_expires_at(inc, policy) > 0 ? incident_expires_at(inc, policy) : 1;
-	if (inc->paging == PAGING_DEFERRED)
-		sooner(&at, incident_deferral_ends(inc, policy));
-	sooner(&at, inc->hold_until);
-	if (inc->acknowledged.at)
+	for (size_t i = 0; i < inc->row_count; i++) {
+		int64_t left = incident_row_left(&inc->rows[i], policy);
+		sooner(&at, left > 0 ? left : 1);
+	}
+	sooner(&at, incident_deferral_ends(inc, policy));
+	sooner(&at, incident_hold_until(inc, policy));
+	if (incident_is_open(inc) && incident_acknowledgement(inc))
 		sooner(&at, inc->ack_until);
 	return at < 0 ? 1 : at;
 }
@@ -131,7 +125,9 @@ void incident_note(struct incident *inc, int64_t now, const char *what, const ch
 		inc->timeline_count--;
 		inc->timeline_dropped++;
 	}
-	inc->timeline[inc->timeline_count++] = (struct incident_event){
+	struct incident_event *event =
+		INCIDENT_ADD(inc, inc->timeline, inc->timeline_count, inc->timeline_capacity, INCIDENT_TIMELINE_MAX);
+	*event = (struct incident_event){
 		.at = now, .what = arena_str(inc->arena, str_c(what)), .detail = arena_str(inc->arena, str_c(detail))};
 }
 
@@ -155,24 +151,30 @@ void incident_measure(const struct incident *inc, struct counts *counts, const c
 	                                  .n = 1});
 }
 
-/* The memberships of this episode stop counting by themselves: they name the episode (see incident/member.h). */
+void incident_absent(const struct incident *inc, uint64_t n, struct counts *counts)
+{
+	for (uint64_t i = 0; i < n; i++)
+		incident_measure(inc, counts, COUNT_MEMBER_ABSENT, STR(""));
+}
+
+/* Its members stop counting by themselves: the rows that they name are gone. */
 void incident_close(struct incident *inc, int64_t now, const char *why, struct counts *counts)
 {
-	bool told = inc->paging == PAGING_ON;
-	inc->open = false;
+	bool told = incident_is_paged(inc);
+	bool acknowledged = incident_acknowledgement(inc);
 	inc->resolved_at = now;
 	inc->resolved_why = str_c(why);
-	inc->hold_until = inc->deferred_until = inc->ack_until = 0;
-	inc->count.firing = 0;
-	for (size_t i = 0; i < inc->sample_count; i++)
-		inc->sample[i].firing = false;
+	inc->row_count = 0;
+	rows_wait_no_more(inc);
+	inc->quiet_at = inc->heartbeat.missed_at = 0;
+	inc->ended_generation = inc->generation;
 	remember_episode(inc);
 	incident_note(inc, now, "resolved", "%s", why);
 	if (!told)
 		return;
 	incident_measure(inc, counts, "time_to_resolve",
 	                 str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at))));
-	if (!inc->acknowledged.at && !inc->closed_by_hand.at)
+	if (!acknowledged && !inc->closed_by_hand.at)
 		incident_measure(inc, counts, "self_resolved", STR(""));
 }
 
@@ -182,5 +184,6 @@ void incident_unacknowledge(struct incident *inc, int64_t now, const char *why)
 		return;
 	inc->acknowledged = (struct incident_person){0};
 	inc->ack_until = 0;
+	inc->ack_generation = 0;
 	incident_note(inc, now, "unacknowledged", "%s", why);
 }

@@ -28,10 +28,12 @@ static struct str incident_what(const struct incident *inc)
 /* How it ended, in a word for whoever was paged. */
 static const char *ending(const struct incident *inc, uint64_t generation)
 {
-	if (inc->open || generation != inc->generation)
+	if (incident_is_paged(inc) || generation != inc->generation)
 		return " (paged anew)";
 	if (str_eq_c(inc->resolved_why, "expired"))
 		return " (expired: no alert has been heard of it)";
+	if (str_eq_c(inc->resolved_why, "no_longer_reported"))
+		return " (no longer reported by Alertmanager)";
 	if (str_eq_c(inc->resolved_why, "closed_by_hand"))
 		return " (closed by hand)";
 	return " (resolved)";
@@ -42,9 +44,9 @@ static const char *suffix(const struct message *m, uint64_t generation, char *ou
 	const struct incident *inc = m->incident;
 	if (m->event == EVENT_RESOLVE)
 		return ending(inc, generation);
-	if (!inc->count.firing)
+	if (!incident_firing(inc))
 		return "";
-	snprintf(out, size, " (%" PRIu64 " firing)", inc->count.firing);
+	snprintf(out, size, " (%" PRIu64 " firing)", incident_firing(inc));
 	return out;
 }
 

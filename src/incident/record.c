@@ -4,7 +4,7 @@
 #include "incident/incident.h"
 #include "incident/record_json.h"
 
-#define FORMAT 1 /* of the stored record; a reader refuses a newer one */
+#define FORMAT 2 /* of the stored record; a reader refuses a newer one, and reads format 1 (record_old.c) */
 #define ROWS(t) (sizeof(t) / sizeof *(t))
 /* The tables are the stored format: a row a member, several to a line. */
 // clang-format off
@@ -18,18 +18,19 @@ static const struct record_field incident_rows[] = {
 	AT(severity.name, RECORD_STR), AT(severity.pagerduty, RECORD_STR), AT(severity.rank, RECORD_INT),
 	AT(severity.response_ms, RECORD_I64), AT(severity.resolution_ms, RECORD_I64),
 	AT(summary, RECORD_STR), AT(generator_url, RECORD_STR),
-	AT(open, RECORD_BOOL), AT(episode, RECORD_U64), AT(generation, RECORD_U64), AT(paging, RECORD_INT),
-	AT(deferred_until, RECORD_I64), AT(deferred_why, RECORD_INT), AT(hold_until, RECORD_I64),
+	AT(last_mark, RECORD_I64), AT(page, RECORD_U64), AT(due_at, RECORD_I64), AT(due_why, RECORD_INT),
+	AT(quiet_at, RECORD_I64),
+	AT(episode, RECORD_U64), AT(generation, RECORD_U64), AT(ended_generation, RECORD_U64),
 	AT(started_at, RECORD_I64), AT(last_seen_at, RECORD_I64), AT(resolved_at, RECORD_I64),
-	AT(episode_generation, RECORD_U64), AT(generation_starts_at, RECORD_I64), AT(resolved_why, RECORD_STR),
+	AT(resolved_why, RECORD_STR),
 	AT(acknowledged.at, RECORD_I64), AT(acknowledged.by, RECORD_STR), AT(acknowledged.note, RECORD_STR),
-	AT(ack_until, RECORD_I64),
+	AT(ack_generation, RECORD_U64), AT(ack_until, RECORD_I64),
 	AT(closed_by_hand.at, RECORD_I64), AT(closed_by_hand.by, RECORD_STR), AT(closed_by_hand.note, RECORD_STR),
 	AT(longest_gap, RECORD_I64), AT(repeat_interval, RECORD_I64), AT(resolve_hold, RECORD_I64),
-	AT(heartbeat.every, RECORD_I64), AT(heartbeat.beat_at, RECORD_I64),
+	AT(heartbeat.every, RECORD_I64), AT(heartbeat.beat_at, RECORD_I64), AT(heartbeat.missed_at, RECORD_I64),
 	AT(notice, RECORD_U64), AT(last_notice_at, RECORD_I64),
 	AT(last.verdict, RECORD_STR), AT(last.reason, RECORD_STR), AT(last.at, RECORD_I64),
-	AT(count.firing, RECORD_U64), AT(count.total, RECORD_U64), AT(count.received, RECORD_U64),
+	AT(count.total, RECORD_U64), AT(count.received, RECORD_U64),
 	AT(count.pages, RECORD_U64), AT(count.reminders, RECORD_U64), AT(count.deduplicated, RECORD_U64),
 	AT(count.suppressed, RECORD_U64), AT(count.flaps, RECORD_U64),
 	AT(timeline_dropped, RECORD_U64),
@@ -38,20 +39,31 @@ static const struct record_field incident_rows[] = {
 #define IN(type, member, kind) {#member, kind, offsetof(struct type, member)}
 
 static const struct record_field delivery_rows[] = {
-	IN(delivery, receiver, RECORD_STR), IN(delivery, notice, RECORD_U64), IN(delivery, want.verb, RECORD_INT),
+	IN(delivery, receiver, RECORD_STR), IN(delivery, target, RECORD_STR), IN(delivery, from, RECORD_U64),
+	IN(delivery, notice, RECORD_U64), IN(delivery, want.verb, RECORD_INT),
 	IN(delivery, want.generation, RECORD_U64), IN(delivery, want_since, RECORD_I64), IN(delivery, attempts, RECORD_INT),
 	IN(delivery, due_at, RECORD_I64), IN(delivery, failing_since, RECORD_I64), IN(delivery, told_at, RECORD_I64),
-	IN(delivery, last_error, RECORD_STR), IN(delivery, dead, RECORD_BOOL), IN(delivery, fell_back, RECORD_BOOL),
+	IN(delivery, last_error, RECORD_STR), IN(delivery, dead.verb, RECORD_INT), IN(delivery, dead.generation, RECORD_U64),
+	IN(delivery, dead_notice, RECORD_U64), IN(delivery, fell_back, RECORD_BOOL),
 };
 static const struct record_field generation_rows[] = {
 	IN(told_generation, generation, RECORD_U64), IN(told_generation, told, RECORD_INT),
 	IN(told_generation, maybe, RECORD_BOOL), IN(told_generation, echo, RECORD_BOOL),
 	IN(told_generation, echo_at, RECORD_I64), IN(told_generation, gave_up, RECORD_BOOL),
+	IN(told_generation, reference, RECORD_STR),
 };
 static const struct record_field sample_rows[] = {
 	IN(incident_sample, source, RECORD_STR), IN(incident_sample, fingerprint, RECORD_STR),
-	IN(incident_sample, firing, RECORD_BOOL), IN(incident_sample, starts_at, RECORD_I64),
+	IN(incident_sample, group, RECORD_GROUP), IN(incident_sample, mark, RECORD_I64),
+	IN(incident_sample, counted, RECORD_BOOL), IN(incident_sample, starts_at, RECORD_I64),
 	IN(incident_sample, ends_at, RECORD_I64),
+};
+static const struct record_field row_rows[] = {
+	IN(incident_row, group, RECORD_GROUP), IN(incident_row, mark, RECORD_I64), IN(incident_row, former, RECORD_I64),
+	IN(incident_row, counted_at, RECORD_I64), IN(incident_row, heard_at, RECORD_I64),
+	IN(incident_row, left_at, RECORD_I64),
+	IN(incident_row, n0, RECORD_U64), IN(incident_row, n1, RECORD_U64), IN(incident_row, w0, RECORD_U64),
+	IN(incident_row, w1, RECORD_U64), IN(incident_row, truncated, RECORD_BOOL),
 };
 static const struct record_field event_rows[] = {
 	IN(incident_event, at, RECORD_I64), IN(incident_event, what, RECORD_STR), IN(incident_event, detail, RECORD_STR),
@@ -112,6 +124,7 @@ static json_t *write_record(const struct incident *inc, const struct cut *cut)
 		set_new(j, "labels", record_labels(&inc->labels));
 	if (cut->annotations)
 		set_new(j, "annotations", record_labels(&inc->annotations));
+	set_new(j, "rows", write_list(row_rows, ROWS(row_rows), inc->rows, inc->row_count, sizeof *inc->rows));
 	set_new(j, "deliveries", write_deliveries(inc));
 	set_new(j, "sample", write_sample(inc, cut->sample));
 	size_t skip = inc->timeline_count - cut->timeline;
@@ -164,51 +177,68 @@ struct str incident_to_json(struct arena *arena, const struct incident *inc)
 	}
 }
 
-static size_t read_list(const struct record_field *rows, size_t count, const json_t *list, struct arena *arena,
-                        void *items, size_t most, size_t size)
+/* A list as large as it is written, at most `most`. */
+static void *read_list(const struct record_field *rows, size_t count, const json_t *list, struct arena *arena,
+                       size_t most, size_t size, size_t *n)
 {
-	size_t n = json_array_size(list);
-	if (n > most)
-		n = most;
-	for (size_t i = 0; i < n; i++)
-		record_read(rows, count, json_array_get(list, i), arena, (char *)items + i * size);
-	return n;
+	*n = json_array_size(list) < most ? json_array_size(list) : most;
+	char *items = *n ? arena_alloc(arena, *n * size) : NULL;
+	for (size_t i = 0; i < *n; i++)
+		record_read(rows, count, json_array_get(list, i), arena, items + i * size);
+	return items;
 }
 
 static void read_deliveries(struct incident *inc, const json_t *list)
 {
-	inc->delivery_count = read_list(delivery_rows, ROWS(delivery_rows), list, inc->arena, inc->deliveries,
-	                                INCIDENT_RECEIVERS_MAX, sizeof *inc->deliveries);
+	inc->deliveries = read_list(delivery_rows, ROWS(delivery_rows), list, inc->arena, INCIDENT_RECEIVERS_MAX,
+	                            sizeof *inc->deliveries, &inc->delivery_count);
+	inc->delivery_capacity = inc->delivery_count;
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		struct delivery *d = &inc->deliveries[i];
-		d->gen_count =
-			read_list(generation_rows, ROWS(generation_rows), json_object_get(json_array_get(list, i), "gens"),
-		              inc->arena, d->gens, INCIDENT_GENERATIONS_MAX, sizeof *d->gens);
+		d->gens = read_list(generation_rows, ROWS(generation_rows), json_object_get(json_array_get(list, i), "gens"),
+		                    inc->arena, INCIDENT_GENERATIONS_MAX, sizeof *d->gens, &d->gen_count);
+		d->gen_capacity = d->gen_count;
 	}
 }
 
 static void read_sample(struct incident *inc, const json_t *list)
 {
-	inc->sample_count = read_list(sample_rows, ROWS(sample_rows), list, inc->arena, inc->sample, INCIDENT_SAMPLE_MAX,
-	                              sizeof *inc->sample);
+	inc->sample = read_list(sample_rows, ROWS(sample_rows), list, inc->arena, INCIDENT_SAMPLE_MAX,
+	                        sizeof *inc->sample, &inc->sample_count);
+	inc->sample_capacity = inc->sample_count;
 	for (size_t i = 0; i < inc->sample_count; i++)
 		inc->sample[i].labels = record_labels_read(json_object_get(json_array_get(list, i), "labels"), inc->arena);
+}
+
+static void read_lists(struct incident *inc, const json_t *j)
+{
+	inc->rows = read_list(row_rows, ROWS(row_rows), json_object_get(j, "rows"), inc->arena, INCIDENT_ROWS_MAX + 1,
+	                      sizeof *inc->rows, &inc->row_count);
+	inc->row_capacity = inc->row_count;
+	read_deliveries(inc, json_object_get(j, "deliveries"));
+	read_sample(inc, json_object_get(j, "sample"));
+	inc->timeline = read_list(event_rows, ROWS(event_rows), json_object_get(j, "timeline"), inc->arena,
+	                          INCIDENT_TIMELINE_MAX, sizeof *inc->timeline, &inc->timeline_count);
+	inc->timeline_capacity = inc->timeline_count;
+	const struct incident_episode *previous =
+		read_list(episode_rows, ROWS(episode_rows), json_object_get(j, "previous"), inc->arena,
+	              INCIDENT_PREVIOUS_MAX, sizeof *inc->previous, &inc->previous_count);
+	if (previous)
+		memcpy(inc->previous, previous, inc->previous_count * sizeof *previous);
 }
 
 static void read_record(struct incident *inc, const json_t *j)
 {
 	record_read(incident_rows, ROWS(incident_rows), j, inc->arena, inc);
+	inc->page = inc->page ? inc->page : 1;
 	inc->labels = record_labels_read(json_object_get(j, "labels"), inc->arena);
 	inc->annotations = record_labels_read(json_object_get(j, "annotations"), inc->arena);
-	read_deliveries(inc, json_object_get(j, "deliveries"));
-	read_sample(inc, json_object_get(j, "sample"));
-	inc->timeline_count = read_list(event_rows, ROWS(event_rows), json_object_get(j, "timeline"), inc->arena,
-	                                inc->timeline, INCIDENT_TIMELINE_MAX, sizeof *inc->timeline);
-	inc->previous_count = read_list(episode_rows, ROWS(episode_rows), json_object_get(j, "previous"), inc->arena,
-	                                inc->previous, INCIDENT_PREVIOUS_MAX, sizeof *inc->previous);
+	read_lists(inc, j);
 	const json_t *changes = json_object_get(j, "changes");
 	for (size_t i = 0; i < json_array_size(changes) && i < INCIDENT_CHANGES_MAX; i++)
 		inc->changes[inc->change_count++] = json_integer_value(json_array_get(changes, i));
+	if (json_integer_value(json_object_get(j, "format")) < FORMAT)
+		record_migrate(inc, j);
 }
 
 struct incident *incident_from_json(struct arena *arena, struct str text, struct err *err)
@@ -233,13 +263,35 @@ struct incident *incident_from_json(struct arena *arena, struct str text, struct
 }
 
 static void *copy_list(const struct record_field *rows, size_t count, struct arena *arena, const void *items, size_t n,
-                       size_t most, size_t size)
+                       size_t size)
 {
-	char *out = arena_alloc(arena, most * size);
-	memcpy(out, items, n * size);
+	char *out = arena_alloc(arena, (n + 1) * size);
+	if (n)
+		memcpy(out, items, n * size);
 	for (size_t i = 0; i < n; i++)
 		record_own(rows, count, arena, out + i * size);
 	return out;
+}
+
+static void copy_deliveries(struct incident *out, const struct incident *inc)
+{
+	out->deliveries = copy_list(delivery_rows, ROWS(delivery_rows), out->arena, inc->deliveries, inc->delivery_count,
+	                            sizeof *inc->deliveries);
+	out->delivery_capacity = inc->delivery_count;
+	for (size_t i = 0; i < out->delivery_count; i++) {
+		struct delivery *d = &out->deliveries[i];
+		d->gens = copy_list(generation_rows, ROWS(generation_rows), out->arena, d->gens, d->gen_count, sizeof *d->gens);
+		d->gen_capacity = d->gen_count;
+	}
+}
+
+static void copy_sample(struct incident *out, const struct incident *inc)
+{
+	out->sample = copy_list(sample_rows, ROWS(sample_rows), out->arena, inc->sample, inc->sample_count,
+	                        sizeof *inc->sample);
+	out->sample_capacity = inc->sample_count;
+	for (size_t i = 0; i < out->sample_count; i++)
+		out->sample[i].labels = record_labels_copy(&inc->sample[i].labels, out->arena);
 }
 
 struct incident *incident_copy(struct arena *arena, const struct incident *inc)
@@ -250,14 +302,13 @@ struct incident *incident_copy(struct arena *arena, const struct incident *inc)
 	record_own(incident_rows, ROWS(incident_rows), arena, out);
 	out->labels = record_labels_copy(&inc->labels, arena);
 	out->annotations = record_labels_copy(&inc->annotations, arena);
-	out->deliveries = copy_list(delivery_rows, ROWS(delivery_rows), arena, inc->deliveries, inc->delivery_count,
-	                            INCIDENT_RECEIVERS_MAX, sizeof *inc->deliveries);
-	out->sample = copy_list(sample_rows, ROWS(sample_rows), arena, inc->sample, inc->sample_count, INCIDENT_SAMPLE_MAX,
-	                        sizeof *inc->sample);
-	for (size_t i = 0; i < out->sample_count; i++)
-		out->sample[i].labels = record_labels_copy(&inc->sample[i].labels, arena);
+	out->rows = copy_list(row_rows, ROWS(row_rows), arena, inc->rows, inc->row_count, sizeof *inc->rows);
+	out->row_capacity = inc->row_count;
+	copy_deliveries(out, inc);
+	copy_sample(out, inc);
 	out->timeline = copy_list(event_rows, ROWS(event_rows), arena, inc->timeline, inc->timeline_count,
-	                          INCIDENT_TIMELINE_MAX, sizeof *inc->timeline);
+	                          sizeof *inc->timeline);
+	out->timeline_capacity = inc->timeline_count;
 	for (size_t i = 0; i < out->previous_count; i++)
 		record_own(episode_rows, ROWS(episode_rows), arena, &out->previous[i]);
 	return out;
@@ -268,15 +319,21 @@ const struct incident *incident_glance(struct arena *arena, struct str text)
 	struct str deliveries, at;
 	struct incident *inc = arena_alloc(arena, sizeof *inc);
 	inc->arena = arena;
-	if (record_member(text, STR("acknowledged.at"), &at) && !str_to_i64(at, &inc->acknowledged.at))
-		return NULL;
+	const struct {
+		struct str name;
+		int64_t *value;
+	} numbers[] = {{STR("acknowledged.at"), &inc->acknowledged.at},
+	               {STR("ack_generation"), (int64_t *)&inc->ack_generation},
+	               {STR("generation"), (int64_t *)&inc->generation},
+	               {STR("ended_generation"), (int64_t *)&inc->ended_generation}};
+	for (size_t i = 0; i < ROWS(numbers); i++)
+		if (record_member(text, numbers[i].name, &at) && !str_to_i64(at, numbers[i].value))
+			return NULL;
 	if (!record_member(text, STR("deliveries"), &deliveries))
 		return NULL;
 	json_t *list = json_loadb(deliveries.p, deliveries.n, 0, NULL);
-	if (list) {
-		inc->deliveries = arena_alloc(arena, (json_array_size(list) + 1) * sizeof *inc->deliveries);
+	if (list)
 		read_deliveries(inc, list);
-	}
 	json_decref(list);
 	return list ? inc : NULL;
 }

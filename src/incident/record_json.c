@@ -1,5 +1,6 @@
 #include "incident/record_json.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Labels come off the wire as valid UTF-8 (JSON); what a person configured may not be. */
@@ -34,6 +35,7 @@ static json_t *write_field(const struct record_field *row, const char *at)
 		return v ? json_integer(v) : NULL;
 	}
 	case RECORD_BOOL: return *(const bool *)at ? json_true() : NULL;
+	case RECORD_GROUP: return *at ? record_string(str_c(at)) : NULL;
 	}
 	return NULL;
 }
@@ -69,6 +71,7 @@ void record_read(const struct record_field *rows, size_t count, const json_t *ob
 		case RECORD_U64: memcpy(at, &number, sizeof number); break;
 		case RECORD_INT: memcpy(at, &small, sizeof small); break;
 		case RECORD_BOOL: *(bool *)at = json_is_true(value); break;
+		case RECORD_GROUP: snprintf(at, MEMBER_GROUP_SIZE, "%s", json_is_string(value) ? json_string_value(value) : ""); break;
 		}
 	}
 }

@@ -8,8 +8,9 @@
 
 #include "alert/alert.h"
 #include "base/mem.h"
+#include "incident/member.h"
 
-enum record_type { RECORD_STR, RECORD_I64, RECORD_U64, RECORD_INT, RECORD_BOOL };
+enum record_type { RECORD_STR, RECORD_I64, RECORD_U64, RECORD_INT, RECORD_BOOL, RECORD_GROUP /* char[MEMBER_GROUP_SIZE] */ };
 
 struct record_field {
 	const char *name;
@@ -23,6 +24,8 @@ void record_read(const struct record_field *rows, size_t count, const json_t *ob
 /* Its strings become copies in `arena`. */
 void record_own(const struct record_field *rows, size_t count, struct arena *arena, void *item);
 struct incident;
+/* What a record of format 1 said with fields that are results now: it becomes rows, a page that waits, generations. */
+void record_migrate(struct incident *inc, const json_t *j);
 /* A record of its own: no byte is shared with `inc`. */
 struct incident *incident_copy(struct arena *arena, const struct incident *inc);
 

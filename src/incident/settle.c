@@ -52,11 +52,16 @@ static void resolve_delivered(struct told_generation *g, enum want_verb verb, co
 	g->echo_at = g->echo ? now + policy->delivery_timeout + INCIDENT_ECHO_SLACK : 0;
 }
 
+static bool is_current(const struct delivery *d, const struct settlement *s)
+{
+	return d->want.verb == s->attempt.want.verb && d->want.generation == s->attempt.want.generation;
+}
+
 static void settle_delivered(struct incident *inc, struct delivery *d, const struct settlement *s,
                              const struct incident_policy *policy, int64_t now)
 {
 	/* A late settle may find its generation forgotten: what it told is put back, so that it gets its resolve. */
-	struct told_generation *g = generation_make(d, s->attempt.want.generation);
+	struct told_generation *g = generation_make(inc, d, s->attempt.want.generation);
 	switch (s->attempt.want.verb) {
 	case WANT_NOTHING: break;
 	case WANT_TRIGGER:
@@ -72,13 +77,17 @@ static void settle_delivered(struct incident *inc, struct delivery *d, const str
 	case WANT_RESOLVE:
 	case WANT_ECHO: resolve_delivered(g, s->attempt.want.verb, policy, now); break;
 	}
-	d->attempts = 0;
-	d->failing_since = 0;
-	d->dead = false;
+	/* A late settle does not reset the backoff of what is wanted by now. */
+	if (is_current(d, s)) {
+		d->attempts = 0;
+		d->failing_since = 0;
+		d->due_at = 0;
+		d->want.verb = WANT_NOTHING;
+	}
+	if (d->dead.generation == s->attempt.want.generation && d->dead.verb == s->attempt.want.verb)
+		d->dead = (struct want){.verb = WANT_NOTHING};
 	d->told_at = now;
 	d->last_error = STR("");
-	d->due_at = 0;
-	d->want.verb = WANT_NOTHING;
 	if (s->attempt.want.verb != WANT_ECHO)
 		incident_note(inc, now, "told", "%.*s: %s, generation %llu", STR_ARG(d->receiver),
 		              s->attempt.update && s->attempt.want.verb == WANT_TRIGGER ? "reminder"
@@ -103,8 +112,8 @@ static void bury(struct incident *inc, struct delivery *d, const struct settleme
 		if (g)
 			g->gave_up = true;
 	} else {
-		d->want = *w;
-		d->dead = true;
+		d->dead = *w;
+		d->dead_notice = s->attempt.notice;
 	}
 	d->due_at = 0;
 	incident_note(inc, now, "dead_letter", "%.*s: %s %s: %.*s", STR_ARG(d->receiver), verb_name(w->verb), why,
@@ -125,7 +134,7 @@ static void fall_back(struct incident *inc, struct delivery *d, const struct set
 static void settle_failed(struct incident *inc, struct delivery *d, const struct settlement *s,
                           const struct incident_policy *policy, int64_t now)
 {
-	bool current = d->want.verb == s->attempt.want.verb && d->want.generation == s->attempt.want.generation;
+	bool current = is_current(d, s);
 	if (!d->failing_since) {
 		d->failing_since = now;
 		incident_note(inc, now, "failed", "%.*s: %s: %.*s", STR_ARG(d->receiver), verb_name(s->attempt.want.verb),
@@ -165,7 +174,7 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 	switch (s->outcome) {
 	case OUTCOME_DELIVERED: settle_delivered(inc, d, s, policy, now); break;
 	case OUTCOME_UNKNOWN:
-		g = generation_make(d, s->attempt.want.generation);
+		g = generation_make(inc, d, s->attempt.want.generation);
 		if (s->attempt.want.verb == WANT_TRIGGER)
 			g->maybe = true; /* the next attempt of whatever kind finds it so, and marks the echo */
 		settle_failed(inc, d, s, policy, now);

@@ -1,7 +1,9 @@
 #include "incident/tick.h"
 
 #include "incident/delivery.h"
+#include "incident/episode.h"
 #include "incident/heartbeat.h"
+#include "incident/row.h"
 
 static const char *const names[TICK_REASONS] = {
 	[TICK_PAGE_AFTER_PASSED] = "page_after_passed",
@@ -18,20 +20,20 @@ const char *tick_reason_name(enum tick_reason r)
 	return names[r];
 }
 
-static bool page_after_passed(struct incident *inc, const struct incident_policy *policy, int64_t now)
+static bool page_after_passed(struct incident *inc, const struct incident_policy *policy, int64_t now,
+                              enum tick_reason why)
 {
-	if (inc->paging != PAGING_DEFERRED || incident_deferral_ends(inc, policy) > now)
+	if (!incident_is_waiting(inc) || incident_deferral_ends(inc, policy) > now)
 		return false;
-	inc->paging = PAGING_ON;
-	inc->deferred_until = 0;
-	inc->last_notice_at = now;
+	episode_page(inc, now, names[why]);
+	incident_note(inc, now, names[why], "still firing: paged");
 	return true;
 }
 
 /* Still firing, and nobody has it any more: the next reminder comes with the next repeat. */
 static bool acknowledgement_passed(struct incident *inc, int64_t now)
 {
-	if (!inc->acknowledged.at || !inc->ack_until || inc->ack_until > now)
+	if (!incident_acknowledgement(inc) || !inc->ack_until || inc->ack_until > now)
 		return false;
 	incident_unacknowledge(inc, now, "ack_timeout passed");
 	return true;
@@ -42,31 +44,46 @@ static bool resolve_hold_passed(struct incident *inc, const struct incident_poli
 {
 	int64_t beat_due = incident_beat_due(inc, policy);
 	/* A beat that was missed before ends the hold. */
-	if (!inc->open || !inc->hold_until || inc->hold_until > now || (beat_due && beat_due < inc->hold_until))
+	int64_t until = incident_hold_until(inc, policy);
+	if (!until || until > now || (beat_due && beat_due < until))
 		return false;
 	incident_close(inc, now, "last_member_resolved", counts);
 	return true;
 }
 
-static bool expired(struct incident *inc, const struct incident_policy *policy, int64_t now, struct counts *counts)
+/* A row of which nothing is heard is dropped, and who stood in it has ended. */
+static bool rows_left(struct incident *inc, const struct incident_policy *policy, int64_t now, struct counts *counts)
 {
-	if (!inc->open || inc->heartbeat.every || incident_expires_at(inc, policy) > now)
+	const char *why = NULL;
+	uint64_t ended = 0;
+	for (size_t i = inc->row_count; i-- > 0;) {
+		struct incident_row *row = &inc->rows[i];
+		if (incident_row_left(row, policy) > now)
+			continue;
+		/* The last word of a group in which nothing fires any more, or a silence that was too long. */
+		bool silent = !row->left_at || row->left_at - row->heard_at >= policy->expire_after;
+		why = silent ? "expired" : "no_longer_reported";
+		ended += row->n0 + row->n1;
+		row_drop(inc, row);
+	}
+	if (!why)
 		return false;
-	incident_close(inc, now, "expired", counts);
-	return true;
+	incident_absent(inc, ended, counts);
+	if (inc->row_count)
+		episode_settle(inc, policy, now, why, counts);
+	else
+		incident_close(inc, now, incident_is_paged(inc) ? why : reason_name(REASON_NEVER_PAGED), counts);
+	return !inc->row_count;
 }
 
 /* What happens to an open one that stays open. */
 static size_t go_on(struct incident *inc, const struct incident_policy *policy, int64_t now, enum tick_reason *out,
                     struct counts *counts)
 {
-	enum tick_reason deferred =
-		inc->deferred_why == DEFERRED_LATE_GRACE ? TICK_LATE_GRACE_PASSED : TICK_PAGE_AFTER_PASSED;
+	enum tick_reason due = inc->due_why == DUE_LATE_GRACE ? TICK_LATE_GRACE_PASSED : TICK_PAGE_AFTER_PASSED;
 	size_t n = 0;
-	if (page_after_passed(inc, policy, now)) {
-		out[n++] = deferred;
-		incident_note(inc, now, names[deferred], "still firing: paged");
-	}
+	if (page_after_passed(inc, policy, now, due))
+		out[n++] = due;
 	if (acknowledgement_passed(inc, now))
 		out[n++] = TICK_ACK_TIMEOUT_PASSED;
 	if (heartbeat_remind(inc, now, counts))
@@ -77,15 +94,15 @@ static size_t go_on(struct incident *inc, const struct incident_policy *policy, 
 size_t incident_tick(struct incident *inc, const struct incident_policy *policy, int64_t now,
                      enum tick_reason out[TICK_REASONS], struct counts *counts)
 {
-	bool was_open = inc->open;
+	bool was_open = incident_is_open(inc);
 	size_t n = 0;
-	if (expired(inc, policy, now, counts))
+	if (rows_left(inc, policy, now, counts))
 		out[n++] = TICK_EXPIRED;
 	if (resolve_hold_passed(inc, policy, now, counts))
 		out[n++] = TICK_RESOLVE_HOLD_PASSED;
 	if (heartbeat_miss(inc, policy, now, counts))
 		out[n++] = TICK_HEARTBEAT_MISSED;
-	if (inc->open)
+	if (incident_is_open(inc))
 		n += go_on(inc, policy, now, out + n, counts);
 	if (was_open || n)
 		incident_refresh(inc, now);

@@ -75,8 +75,8 @@ int64_t incident_resolution_due(const struct incident *inc)
 
 int64_t incident_repeat_due(const struct incident *inc)
 {
-	bool goes_on = inc->count.firing > 0 || incident_is_missed(inc);
-	bool reminds = inc->open && inc->paging == PAGING_ON && goes_on && !inc->acknowledged.at;
+	bool goes_on = incident_firing(inc) > 0 || incident_is_missed(inc);
+	bool reminds = incident_is_paged(inc) && goes_on && !incident_acknowledgement(inc);
 	return reminds && inc->repeat_interval && inc->last_notice_at ? inc->last_notice_at + inc->repeat_interval : 0;
 }
 
@@ -157,13 +157,19 @@ static void set_identity(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "generation", json_integer((json_int_t)inc->generation));
 }
 
+static json_t *acknowledgement(const struct incident *inc)
+{
+	const struct incident_person *by = incident_acknowledgement(inc);
+	return by ? view_person(by) : json_null();
+}
+
 static void set_times(json_t *o, const struct incident *inc)
 {
 	json_object_set_new(o, "started_at", view_time(inc->started_at));
 	json_object_set_new(o, "last_seen_at", view_time(inc->last_seen_at));
-	json_object_set_new(o, "resolved_at", view_time(inc->open ? 0 : inc->resolved_at));
-	json_object_set_new(o, "resolved_why", inc->open ? json_null() : view_text(inc->resolved_why));
-	json_object_set_new(o, "acknowledged", view_person(&inc->acknowledged));
+	json_object_set_new(o, "resolved_at", view_time(incident_is_open(inc) ? 0 : inc->resolved_at));
+	json_object_set_new(o, "resolved_why", incident_is_open(inc) ? json_null() : view_text(inc->resolved_why));
+	json_object_set_new(o, "acknowledged", acknowledgement(inc));
 	set_heartbeat(o, inc);
 	json_object_set_new(o, "repeat_due_at", view_time(incident_repeat_due(inc)));
 	json_object_set_new(o, "response_due", view_time(incident_response_due(inc)));
@@ -186,7 +192,7 @@ static void set_counts(json_t *o, const struct incident *inc)
 	};
 	json_object_set_new(
 		o, "members",
-		json_pack("{sI sI}", "firing", (json_int_t)inc->count.firing, "total", (json_int_t)inc->count.total));
+		json_pack("{sI sI}", "firing", (json_int_t)incident_firing(inc), "total", (json_int_t)inc->count.total));
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		json_object_set_new(o, rows[i].name, json_integer((json_int_t)rows[i].n));
 }
@@ -198,7 +204,7 @@ static json_t *member_list(const struct incident *inc)
 		const struct incident_sample *s = &inc->sample[i];
 		json_array_append_new(list, json_pack("{so so so ss so}", "source", view_text(s->source), "fingerprint",
 		                                      text(s->fingerprint), "labels", view_labels(&s->labels), "status",
-		                                      inc->open && s->firing ? "firing" : "resolved", "starts_at",
+		                                      incident_sample_fires(inc, s) ? "firing" : "resolved", "starts_at",
 		                                      view_time(s->starts_at)));
 	}
 	return list;
@@ -207,7 +213,7 @@ static json_t *member_list(const struct incident *inc)
 /* A closed record already counts the episode it shows among the previous ones. */
 static size_t first_previous(const struct incident *inc)
 {
-	return !inc->open && inc->previous_count && inc->previous[0].started_at == inc->started_at;
+	return !incident_is_open(inc) && inc->previous_count && inc->previous[0].started_at == inc->started_at;
 }
 
 static json_t *previous(const struct incident *inc)

@@ -1,0 +1,69 @@
+/* What follows from an incident's facts: pure, and nowhere stored. */
+#include <string.h>
+
+#include "incident/episode.h"
+#include "incident/row.h"
+
+uint64_t incident_firing(const struct incident *inc)
+{
+	uint64_t n = 0;
+	for (size_t i = 0; i < inc->row_count; i++)
+		n += inc->rows[i].n0 + inc->rows[i].n1;
+	return n;
+}
+
+uint64_t incident_doubtful(const struct incident *inc)
+{
+	uint64_t n = 0;
+	for (size_t i = 0; i < inc->row_count; i++)
+		n += inc->rows[i].n1;
+	return n;
+}
+
+bool incident_is_paged(const struct incident *inc)
+{
+	return inc->generation > inc->ended_generation;
+}
+
+bool incident_is_missed(const struct incident *inc)
+{
+	return inc->heartbeat.missed_at != 0;
+}
+
+/* Rows of which nobody is left are dropped as soon as nothing keeps them: whichever is there keeps the incident open. */
+bool incident_is_open(const struct incident *inc)
+{
+	return inc->row_count || inc->quiet_at || incident_is_missed(inc);
+}
+
+bool incident_is_waiting(const struct incident *inc)
+{
+	return inc->due_at != 0;
+}
+
+int64_t incident_hold_until(const struct incident *inc, const struct incident_policy *policy)
+{
+	return inc->quiet_at ? inc->quiet_at + episode_hold(inc, policy, inc->quiet_at) : 0;
+}
+
+/* Of what waits where nothing is paged yet, somebody may say beforehand that he has it. */
+const struct incident_person *incident_acknowledgement(const struct incident *inc)
+{
+	bool holds = inc->ack_generation == inc->generation ||
+	             (!incident_is_paged(inc) && inc->ack_generation == inc->generation + 1);
+	return inc->acknowledged.at && holds ? &inc->acknowledged : NULL;
+}
+
+bool incident_sample_fires(const struct incident *inc, const struct incident_sample *s)
+{
+	struct member m = {.found = true, .key = str_c(inc->key), .mark = s->mark, .episode = inc->episode};
+	memcpy(m.group, s->group, sizeof m.group);
+	return s->counted && row_place(inc, &m) != PLACE_NONE;
+}
+
+const char *incident_state(const struct incident *inc)
+{
+	if (!incident_is_open(inc))
+		return "resolved";
+	return incident_acknowledgement(inc) ? "acknowledged" : "firing";
+}
