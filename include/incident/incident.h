@@ -46,7 +46,8 @@ struct told_generation {
 	bool echo;       /* some attempt's outcome was unknown for good: the resolve is sent twice */
 	int64_t echo_at; /* when the second one may go (0: the first has not gone yet) */
 	bool gave_up;    /* its resolve was refused or expired; `retry` tries again */
-	struct str reference; /* the provider's own name of what it was told: a message's ts, an issue's key; empty: it gave none */
+	struct str
+		reference; /* the provider's own name of what it was told: a message's ts, an issue's key; empty: it gave none */
 };
 
 enum want_verb { WANT_NOTHING, WANT_TRIGGER, WANT_ACKNOWLEDGE, WANT_RESOLVE, WANT_ECHO /* the repeated resolve */ };
@@ -59,8 +60,8 @@ struct want {
 
 struct delivery {
 	struct str receiver;
-	struct str target;  /* who or what below the receiver, where it serves several; empty: there is nobody to choose */
-	uint64_t from;      /* it is told of this generation and later ones: who joins a page that waits is not told before it */
+	struct str target; /* who or what below the receiver, where it serves several; empty: there is nobody to choose */
+	uint64_t from; /* it is told of this generation and later ones: who joins a page that waits is not told before it */
 	struct told_generation *gens; /* ascending; only those that still matter; grown in the record's arena */
 	size_t gen_count, gen_capacity;
 	uint64_t notice;  /* the last notice (page or reminder) that was delivered */
@@ -77,7 +78,7 @@ struct delivery {
 	 */
 	struct want dead;
 	uint64_t dead_notice;
-	bool fell_back;        /* the fallback receivers were added for this generation */
+	bool fell_back; /* the fallback receivers were added for this generation */
 };
 
 enum due_why { DUE_PAGE_AFTER, DUE_LATE_GRACE };
@@ -160,9 +161,9 @@ struct incident {
 	int64_t started_at, last_seen_at, resolved_at;
 	struct str resolved_why; /* last_member_resolved, no_longer_reported, expired, page_false, closed_by_hand */
 	/* ---- what people say ---- */
-	struct incident_person acknowledged; /* see incident_acknowledgement() for whether it still holds */
-	uint64_t ack_generation;             /* the page that it means */
-	int64_t ack_until;                   /* 0: for good */
+	struct incident_person acknowledged;   /* see incident_acknowledgement() for whether it still holds */
+	uint64_t ack_generation;               /* the page that it means */
+	int64_t ack_until;                     /* 0: for good */
 	struct incident_person closed_by_hand; /* of the last closing; at = 0 otherwise */
 	int64_t longest_gap;
 	int64_t repeat_interval, resolve_hold;
@@ -173,7 +174,8 @@ struct incident {
 	struct {
 		int64_t every;
 		int64_t beat_at; /* the last beat; 0: none is waited for (it was missed, or closed by hand since) */
-		int64_t missed_at; /* when a beat was missed, and none has come since, nor did a person close it; 0: it was not */
+		int64_t
+			missed_at; /* when a beat was missed, and none has come since, nor did a person close it; 0: it was not */
 	} heartbeat;
 	uint64_t notice; /* counts pages and reminders */
 	int64_t last_notice_at;
@@ -182,7 +184,7 @@ struct incident {
 		int64_t at;
 	} last;
 	struct {
-		uint64_t total; /* members of this episode */
+		uint64_t total;                                                       /* members of this episode */
 		uint64_t received, pages, reminders, deduplicated, suppressed, flaps; /* over all episodes kept */
 	} count;
 	int64_t changes[INCIDENT_CHANGES_MAX]; /* latest transitions between firing and quiet, oldest first */
@@ -203,7 +205,7 @@ struct incident {
 /* What the configuration says for all incidents (dedup: and delivery:), in ms. */
 struct incident_policy {
 	int64_t late_grace, expire_after, ack_timeout;
-	int64_t fresh; /* so long after a row was last heard of its members fold newcomers of another group */
+	int64_t fresh;      /* so long after a row was last heard of its members fold newcomers of another group */
 	int64_t start_skew; /* a startsAt newer by more than this is another episode of the alert */
 	int64_t flap_window;
 	int flap_changes;         /* 0: no flap detection */
@@ -289,10 +291,10 @@ void incident_absent(const struct incident *inc, uint64_t n, struct counts *coun
 /* Ends the episode, and every page with it: remembers it, adds its measures to `counts`. */
 void incident_close(struct incident *inc, int64_t now, const char *why, struct counts *counts);
 /* Room for one more; NULL where `most` are there. */
-#define INCIDENT_ADD(inc, items, count, capacity, most)                                                                 \
-	((count) < (size_t)(most) ? ((items) = arena_room((inc)->arena, (items), (count), &(capacity), sizeof *(items)), \
-	                             &(items)[(count)++])                                                                    \
-	                          : NULL)
+#define INCIDENT_ADD(inc, items, count, capacity, most)                                                                \
+	((count) < (size_t)(most)                                                                                          \
+	     ? ((items) = arena_room((inc)->arena, (items), (count), &(capacity), sizeof *(items)), &(items)[(count)++])   \
+	     : NULL)
 /* Nobody has it any more: a new generation, a timeout, by hand. */
 void incident_unacknowledge(struct incident *inc, int64_t now, const char *why);
 

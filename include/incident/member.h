@@ -20,9 +20,9 @@ struct member {
 	bool found;                    /* false: nothing is known; the rest is zero */
 	struct str key;                /* the incident it belongs or belonged to */
 	char group[MEMBER_GROUP_SIZE]; /* the row in which it stood last */
-	int64_t mark;                  /* that it was listed under; 0: it stands nowhere (resolved, or never listed as firing) */
-	bool counted;                  /* its plan pages: it is in the row's counts */
-	uint64_t waits;                /* the number of the page it waits for; 0: none */
+	int64_t mark;   /* that it was listed under; 0: it stands nowhere (resolved, or never listed as firing) */
+	bool counted;   /* its plan pages: it is in the row's counts */
+	uint64_t waits; /* the number of the page it waits for; 0: none */
 	int64_t starts_at;
 	int64_t ends_at;    /* tombstone: the latest end that was heard of; 0: none */
 	uint64_t episode;   /* of the incident when it was counted last; 0: never */

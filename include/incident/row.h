@@ -13,9 +13,9 @@
 #include "incident/incident.h"
 #include "incident/member.h"
 
-#define ROW_SHARED "+" /* the row of groups beyond INCIDENT_ROWS_MAX: nobody there ends by absence */
-#define ROW_OLD ""     /* of a record that knew only how many fire (format 1): no group says anything of it */
-#define ROW_OLD_MARK 1 /* that its members carry, in the episode that they joined */
+#define ROW_SHARED "+"  /* the row of groups beyond INCIDENT_ROWS_MAX: nobody there ends by absence */
+#define ROW_OLD ""      /* of a record that knew only how many fire (format 1): no group says anything of it */
+#define ROW_OLD_MARK 1  /* that its members carry, in the episode that they joined */
 #define ROW_BEAT_MARK 1 /* that a heartbeat's members carry, which stand in no row */
 
 /* The id of a group: a hash of who sends and what it is about. */

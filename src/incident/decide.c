@@ -179,8 +179,8 @@ static bool wants_row(const struct deciding *on)
 
 static void put_in_firing(struct deciding *on)
 {
-	struct incident_row *row = wants_row(on) ? row_make(on->inc, on->body->group, on->now)
-	                                         : row_find(on->inc, on->body->group);
+	struct incident_row *row =
+		wants_row(on) ? row_make(on->inc, on->body->group, on->now) : row_find(on->inc, on->body->group);
 	/* Who sends parts says nothing of the others of his row: it folds as another group's would. */
 	on->sure = on->inc->quiet_at || (row && on->body->parts && row_folds(on, row));
 	for (size_t i = 0; i < on->n; i++) {
@@ -243,9 +243,9 @@ static struct listed *speaker(struct deciding *on)
 		struct listed *l = &on->of[i];
 		if (!is_firing(l) || !l->pages)
 			continue;
-		bool better = !best || (is_late_page(best) && !is_late_page(l)) ||
-		              (is_late_page(best) == is_late_page(l) &&
-		               l->a->plan->severity.rank < best->a->plan->severity.rank);
+		bool better =
+			!best || (is_late_page(best) && !is_late_page(l)) ||
+			(is_late_page(best) == is_late_page(l) && l->a->plan->severity.rank < best->a->plan->severity.rank);
 		if (better)
 			best = l;
 	}
@@ -261,10 +261,7 @@ static void begin_page(struct deciding *on, struct listed *by)
 		return; /* its page is on its way already */
 	by->begins = true;
 	episode_take_page(inc, by->a, on->opened);
-	const char *what = late                     ? "late_firing"
-	                   : by->raises             ? "severity_raised"
-	                   : inc->count.pages       ? "reopened"
-	                                            : "opened";
+	const char *what = late ? "late_firing" : by->raises ? "severity_raised" : inc->count.pages ? "reopened" : "opened";
 	if (late)
 		incident_note(inc, on->now, what, "pages only if it still fires after the grace");
 	else
@@ -425,8 +422,7 @@ static void decide_beat(struct deciding *on, const struct arrival *a, struct dec
 }
 
 uint64_t incident_decide(struct incident *inc, const struct body *body, const struct arrival *arrivals, size_t n,
-                         const struct incident_policy *policy, int64_t now, struct decision *out,
-                         struct counts *counts)
+                         const struct incident_policy *policy, int64_t now, struct decision *out, struct counts *counts)
 {
 	struct deciding on = {.inc = inc, .body = body, .policy = policy, .now = now};
 	on.of = arena_alloc(inc->arena, (n + 1) * sizeof *on.of);

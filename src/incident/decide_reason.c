@@ -46,8 +46,8 @@ static enum reason reason_of_firing(struct deciding *on, const struct listed *l)
 /* Never heard of. While another store is away, that one may know it and somebody may have been paged. */
 static enum reason reason_of_unknown(struct deciding *on, const struct arrival *a)
 {
-	bool tells = on->policy->partial_since && a->plan->page && !on->was_open &&
-	             episode_resolve_unknown(on->inc, a, on->now);
+	bool tells =
+		on->policy->partial_since && a->plan->page && !on->was_open && episode_resolve_unknown(on->inc, a, on->now);
 	return tells ? REASON_LAST_MEMBER_RESOLVED : REASON_NEVER_PAGED;
 }
 

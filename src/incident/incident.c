@@ -85,7 +85,8 @@ int64_t incident_deferral_ends(const struct incident *inc, const struct incident
 int64_t incident_row_left(const struct incident_row *row, const struct incident_policy *policy)
 {
 	int64_t earliest = policy->attentive_since ? policy->attentive_since + policy->late_grace : 0;
-	int64_t left_at = row->left_at ? row->left_at : row->heard_at + policy->expire_after; /* 0: of a record of format 1 */
+	int64_t left_at =
+		row->left_at ? row->left_at : row->heard_at + policy->expire_after; /* 0: of a record of format 1 */
 	return left_at > earliest ? left_at : earliest;
 }
 

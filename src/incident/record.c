@@ -203,8 +203,8 @@ static void read_deliveries(struct incident *inc, const json_t *list)
 
 static void read_sample(struct incident *inc, const json_t *list)
 {
-	inc->sample = read_list(sample_rows, ROWS(sample_rows), list, inc->arena, INCIDENT_SAMPLE_MAX,
-	                        sizeof *inc->sample, &inc->sample_count);
+	inc->sample = read_list(sample_rows, ROWS(sample_rows), list, inc->arena, INCIDENT_SAMPLE_MAX, sizeof *inc->sample,
+	                        &inc->sample_count);
 	inc->sample_capacity = inc->sample_count;
 	for (size_t i = 0; i < inc->sample_count; i++)
 		inc->sample[i].labels = record_labels_read(json_object_get(json_array_get(list, i), "labels"), inc->arena);
@@ -221,8 +221,8 @@ static void read_lists(struct incident *inc, const json_t *j)
 	                          INCIDENT_TIMELINE_MAX, sizeof *inc->timeline, &inc->timeline_count);
 	inc->timeline_capacity = inc->timeline_count;
 	const struct incident_episode *previous =
-		read_list(episode_rows, ROWS(episode_rows), json_object_get(j, "previous"), inc->arena,
-	              INCIDENT_PREVIOUS_MAX, sizeof *inc->previous, &inc->previous_count);
+		read_list(episode_rows, ROWS(episode_rows), json_object_get(j, "previous"), inc->arena, INCIDENT_PREVIOUS_MAX,
+	              sizeof *inc->previous, &inc->previous_count);
 	if (previous)
 		memcpy(inc->previous, previous, inc->previous_count * sizeof *previous);
 }
@@ -287,8 +287,8 @@ static void copy_deliveries(struct incident *out, const struct incident *inc)
 
 static void copy_sample(struct incident *out, const struct incident *inc)
 {
-	out->sample = copy_list(sample_rows, ROWS(sample_rows), out->arena, inc->sample, inc->sample_count,
-	                        sizeof *inc->sample);
+	out->sample =
+		copy_list(sample_rows, ROWS(sample_rows), out->arena, inc->sample, inc->sample_count, sizeof *inc->sample);
 	out->sample_capacity = inc->sample_count;
 	for (size_t i = 0; i < out->sample_count; i++)
 		out->sample[i].labels = record_labels_copy(&inc->sample[i].labels, out->arena);
@@ -306,8 +306,8 @@ struct incident *incident_copy(struct arena *arena, const struct incident *inc)
 	out->row_capacity = inc->row_count;
 	copy_deliveries(out, inc);
 	copy_sample(out, inc);
-	out->timeline = copy_list(event_rows, ROWS(event_rows), arena, inc->timeline, inc->timeline_count,
-	                          sizeof *inc->timeline);
+	out->timeline =
+		copy_list(event_rows, ROWS(event_rows), arena, inc->timeline, inc->timeline_count, sizeof *inc->timeline);
 	out->timeline_capacity = inc->timeline_count;
 	for (size_t i = 0; i < out->previous_count; i++)
 		record_own(episode_rows, ROWS(episode_rows), arena, &out->previous[i]);

@@ -71,7 +71,9 @@ void record_read(const struct record_field *rows, size_t count, const json_t *ob
 		case RECORD_U64: memcpy(at, &number, sizeof number); break;
 		case RECORD_INT: memcpy(at, &small, sizeof small); break;
 		case RECORD_BOOL: *(bool *)at = json_is_true(value); break;
-		case RECORD_GROUP: snprintf(at, MEMBER_GROUP_SIZE, "%s", json_is_string(value) ? json_string_value(value) : ""); break;
+		case RECORD_GROUP:
+			snprintf(at, MEMBER_GROUP_SIZE, "%s", json_is_string(value) ? json_string_value(value) : "");
+			break;
 		}
 	}
 }

@@ -10,7 +10,14 @@
 #include "base/mem.h"
 #include "incident/member.h"
 
-enum record_type { RECORD_STR, RECORD_I64, RECORD_U64, RECORD_INT, RECORD_BOOL, RECORD_GROUP /* char[MEMBER_GROUP_SIZE] */ };
+enum record_type {
+	RECORD_STR,
+	RECORD_I64,
+	RECORD_U64,
+	RECORD_INT,
+	RECORD_BOOL,
+	RECORD_GROUP /* char[MEMBER_GROUP_SIZE] */
+};
 
 struct record_field {
 	const char *name;

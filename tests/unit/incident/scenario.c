@@ -15,6 +15,7 @@
 #include "incident/decide.h"
 #include "incident/delivery.h"
 #include "incident/merge.h"
+#include "incident/row.h"
 #include "incident/tick.h"
 
 #define BASE (INT64_C(1700000000) * TIME_SECOND)
@@ -22,17 +23,25 @@
 #define LEASE (30 * TIME_SECOND)
 #define KEY "0123456789abcdef0123456789abcdef"
 
+/* What Alertmanager has of one alert, as this view's sender sees it. */
+struct source_alert {
+	bool firing, muted;
+	int64_t started;
+	char group[8];
+	struct plan *plan; /* with which it was sent last */
+};
+
 struct view {
 	struct incident *inc;
 	struct member members[MEMBERS];
-	int64_t started[MEMBERS];
+	struct source_alert alerts[MEMBERS];
 };
 
 struct story {
 	struct arena *arena;
 	struct incident *inc;
 	struct member members[MEMBERS];
-	int64_t started[MEMBERS];
+	struct source_alert alerts[MEMBERS];
 	size_t member_count;
 	struct view other; /* the branch; while it acts, the trunk */
 	struct incident_policy policy;
@@ -122,7 +131,7 @@ static struct plan *plan_of(struct story *s, const struct step *step)
 	return plan;
 }
 
-static struct alert *alert_of(struct story *s, const struct step *step, size_t member, bool resolved)
+static struct alert *alert_of(struct story *s, size_t member, bool resolved, int64_t ends_at)
 {
 	struct alert *alert = arena_alloc(s->arena, sizeof *alert);
 	alert->labels.v = arena_alloc(s->arena, 2 * sizeof(struct label));
@@ -131,45 +140,123 @@ static struct alert *alert_of(struct story *s, const struct step *step, size_t m
 	alert->labels.n = 2;
 	alert->fingerprint = s->members[member].fingerprint;
 	alert->resolved = resolved;
-	if (option(step, "start"))
-		s->started[member] = BASE + option_ms(step, "start", 0);
-	else if (!s->started[member])
-		s->started[member] = s->now;
-	alert->starts_at = option(step, "nostart") ? 0 : s->started[member];
-	if (resolved) {
-		alert->ends_at = BASE + option_ms(step, "end", s->now - BASE);
-		if (!option(step, "keep"))
-			s->started[member] = 0;
-	}
+	alert->starts_at = s->alerts[member].started;
+	alert->ends_at = resolved ? ends_at : 0;
 	return alert;
 }
 
-static void arrive(struct story *s, const struct step *step, bool resolved)
+/* One webhook on its way: what it lists, and for which of them the story wants to know what became of it. */
+struct listing {
+	struct arrival arrivals[MEMBERS];
+	size_t index[MEMBERS], n, named;
+	bool lists[MEMBERS];
+	const char *group;
+};
+
+static void list_one(struct story *s, struct listing *l, size_t member, bool resolved, int64_t ends_at)
 {
-	struct arrival arrivals[8] = {{.alert = NULL}};
-	size_t index[8], n = 0;
-	for (size_t i = 2; i < step->n; i++) {
-		if (strchr(step->words[i], '=') || strlen(step->words[i]) > 2)
-			continue;
-		index[n] = member_of(s, step->words[i]);
-		struct alert *alert = alert_of(s, step, index[n], resolved);
-		arrivals[n] = (struct arrival){alert, plan_of(s, step), s->members[index[n]]};
-		n++;
-	}
-	struct decision out[8];
-	incident_decide(s->inc, arrivals, n, &s->policy, s->now, out, &s->counts);
-	for (size_t i = 0; i < n; i++) {
+	assert_true(l->n < MEMBERS);
+	l->index[l->n] = member;
+	l->lists[member] = true;
+	l->arrivals[l->n++] =
+		(struct arrival){alert_of(s, member, resolved, ends_at), s->alerts[member].plan, s->members[member]};
+}
+
+/* What the step says of one alert, which Alertmanager has from now on. */
+static void state_alert(struct story *s, const struct step *step, struct listing *l, const char *name, bool resolved)
+{
+	size_t member = member_of(s, name);
+	struct source_alert *a = &s->alerts[member];
+	if (option(step, "start"))
+		a->started = BASE + option_ms(step, "start", 0);
+	else if (!a->started)
+		a->started = s->now;
+	if (option(step, "nostart"))
+		a->started = 0;
+	if (option(step, "group") || !*a->group)
+		snprintf(a->group, sizeof a->group, "%s", option(step, "group") ? option(step, "group") : "g1");
+	l->group = a->group;
+	a->plan = plan_of(s, step);
+	list_one(s, l, member, resolved, BASE + option_ms(step, "end", s->now - BASE));
+	a->firing = !resolved;
+	a->muted = false;
+	if (resolved && !option(step, "keep"))
+		a->started = 0;
+}
+
+/* Whatever else fires in the same group, as Alertmanager would list it. */
+static void list_the_others(struct story *s, struct listing *l)
+{
+	for (size_t i = 0; i < s->member_count; i++)
+		if (s->alerts[i].firing && !s->alerts[i].muted && !l->lists[i] && !strcmp(s->alerts[i].group, l->group))
+			list_one(s, l, i, false, 0);
+}
+
+static bool lists_firing(const struct listing *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->arrivals[i].alert->resolved)
+			return true;
+	return false;
+}
+
+static void post(struct story *s, const struct step *step, struct listing *l)
+{
+	struct body body = {
+		.truncated = option(step, "cut"), .parts = option(step, "parts"), .all_resolved = option(step, "allresolved")};
+	body.whole = !body.truncated && !body.parts;
+	body.none_fires = !lists_firing(l);
+	row_group(STR("am"), STR("page"), str_c(l->group), body.group);
+	struct decision out[MEMBERS];
+	incident_decide(s->inc, &body, l->arrivals, l->n, &s->policy, s->now, out, &s->counts);
+	for (size_t i = 0; i < l->n; i++) {
 		if (out[i].member_changed) {
 			assert_true(out[i].member_ttl > 0);
-			s->members[index[i]] = out[i].member;
+			s->members[l->index[i]] = out[i].member;
 		}
-		if (out[i].leaves) {
-			answer(s, "leaves");
-			continue;
-		}
-		assert_int_equal(out[i].verdict, reason_verdict(out[i].reason));
-		answer(s, "%s", reason_name(out[i].reason));
+		if (!out[i].leaves)
+			assert_int_equal(out[i].verdict, reason_verdict(out[i].reason));
+		if (i < l->named)
+			answer(s, "%s", out[i].leaves ? "leaves" : reason_name(out[i].reason));
 	}
+}
+
+/* "fire b": the whole group as it is now, of which the story only wants to know what became of b. */
+static void arrive(struct story *s, const struct step *step, bool resolved)
+{
+	struct listing l = {.n = 0};
+	for (size_t i = 2; i < step->n; i++)
+		if (!strchr(step->words[i], '=') && strlen(step->words[i]) <= 2)
+			state_alert(s, step, &l, step->words[i], resolved);
+	l.named = l.n;
+	list_the_others(s, &l);
+	post(s, step, &l);
+}
+
+/* "body g1 a -b": a webhook that lists just these, whatever else fires. */
+static void exact_body(struct story *s, const struct step *step)
+{
+	struct listing l = {.group = step->words[2]};
+	for (size_t i = 3; i < step->n; i++) {
+		const char *word = step->words[i];
+		bool resolved = *word == '-';
+		if (strchr(word, '=') || strlen(word) > 2 || (strlen(word) > 1 && !resolved))
+			continue;
+		size_t member = member_of(s, word + resolved);
+		snprintf(s->alerts[member].group, sizeof s->alerts[member].group, "%s", l.group);
+		state_alert(s, step, &l, word + resolved, resolved);
+	}
+	l.named = l.n;
+	l.group = step->words[2];
+	post(s, step, &l);
+	if (!l.n)
+		answer(s, "ok");
+}
+
+static void mute(struct story *s, const char *who, bool muted)
+{
+	s->alerts[member_of(s, who)].muted = muted;
+	answer(s, "ok");
 }
 
 static const char *verb(const struct attempt *a)
@@ -248,10 +335,10 @@ static void swap_views(struct story *s)
 {
 	struct view acting = {.inc = s->inc};
 	memcpy(acting.members, s->members, sizeof acting.members);
-	memcpy(acting.started, s->started, sizeof acting.started);
+	memcpy(acting.alerts, s->alerts, sizeof acting.alerts);
 	s->inc = s->other.inc;
 	memcpy(s->members, s->other.members, sizeof s->members);
-	memcpy(s->started, s->other.started, sizeof s->started);
+	memcpy(s->alerts, s->other.alerts, sizeof s->alerts);
 	s->other = acting;
 }
 
@@ -277,7 +364,7 @@ static void part(struct story *s, const struct step *step)
 		if (option(step, "blank"))
 			s->members[i] = (struct member){.source = s->members[i].source, .fingerprint = s->members[i].fingerprint};
 	}
-	memcpy(s->started, s->other.started, sizeof s->started);
+	memcpy(s->alerts, s->other.alerts, sizeof s->alerts);
 	swap_views(s);
 	answer(s, "ok");
 }
@@ -285,8 +372,8 @@ static void part(struct story *s, const struct step *step)
 static bool touched(const struct story *s, size_t i)
 {
 	const struct member *a = &s->members[i], *b = &s->other.members[i];
-	return a->firing != b->firing || a->starts_at != b->starts_at || a->ends_at != b->ends_at ||
-	       a->episode != b->episode;
+	return a->mark != b->mark || a->starts_at != b->starts_at || a->ends_at != b->ends_at || a->episode != b->episode ||
+	       a->waits != b->waits || a->counted != b->counted;
 }
 
 /* The branch into the trunk; `touched`: naming only members that one of them has touched. */
@@ -312,6 +399,10 @@ static void take_step(struct story *s, const struct step *step)
 	struct delivery *d = incident_delivery(s->inc, str_c(who));
 	if (!strcmp(what, "fire") || !strcmp(what, "resolve"))
 		arrive(s, step, what[0] == 'r');
+	else if (!strcmp(what, "body"))
+		exact_body(s, step);
+	else if (!strcmp(what, "mute") || !strcmp(what, "unmute"))
+		mute(s, who, what[0] == 'm');
 	else if (!strcmp(what, "send"))
 		send_due(s, step);
 	else if (!strcmp(what, "tick"))
@@ -340,7 +431,9 @@ static void take_step(struct story *s, const struct step *step)
 		for (size_t i = 0; i < s->inc->delivery_count; i++)
 			answer(s, "%.*s", STR_ARG(s->inc->deliveries[i].receiver));
 	else if (!strcmp(what, "firing"))
-		answer(s, "%d of %d", (int)s->inc->count.firing, (int)s->inc->count.total);
+		answer(s, "%d of %d", (int)incident_firing(s->inc), (int)s->inc->count.total);
+	else if (!strcmp(what, "doubtful"))
+		answer(s, "%d", (int)incident_doubtful(s->inc));
 	else if (!strcmp(what, "part"))
 		part(s, step);
 	else if (!strcmp(what, "merge"))
@@ -398,6 +491,7 @@ void scenario_run(const char *name, const char *story)
 	s.counts.arena = s.arena;
 	s.policy = (struct incident_policy){.late_grace = 330 * TIME_SECOND,
 	                                    .expire_after = 8 * TIME_DAY,
+	                                    .fresh = 5 * TIME_HOUR,
 	                                    .ack_timeout = TIME_DAY,
 	                                    .start_skew = INCIDENT_START_SKEW,
 	                                    .flap_window = TIME_HOUR,

@@ -6,8 +6,11 @@
  *     10m   resolve a                       -> last_member_resolved
  *     10m   send oncall                     -> resolve 1
  *
- * fire FP…, resolve FP… (several are one webhook): start=T end=T (offsets; default: when it last began, now) sev=RANK
- *   every=D (a heartbeat) elsewhere (its plan means another incident) nopage after=D hold=D repeat=D to=R1+R2 late=… -> one reason per fingerprint, or "leaves"
+ * fire FP…, resolve FP… (several are one webhook): a whole body of their group, in which all else that fires and is not muted is
+ *   listed too. start=T end=T (offsets; default: when it last began, now) sev=RANK every=D (a heartbeat) elsewhere (its plan
+ *   means another incident) nopage after=D hold=D repeat=D to=R1+R2 group=G -> one reason per fingerprint, or "leaves"
+ * body G FP… -FP… (resolved) [cut] [parts] [allresolved]: a body that lists just these -> their reasons, "ok" where it lists none
+ * mute FP, unmute FP: Alertmanager does not list it -> "ok" · doubtful -> how many members are
  * send RECEIVER [retry|unknown|rejected|crash] [wait=D] -> verb and generation, or "nothing"
  * tick -> reasons or "nothing" · ack, unack, close, retry -> "ok" or the refusal
  * clock, place (in the list) -> offset or "never" · pages -> how many, and reminders · receivers -> those it has

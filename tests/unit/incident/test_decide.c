@@ -43,8 +43,12 @@ static const char *const stories[][2] = {
 	{"a startsAt newer within the skew of two replicas is a repeat",
      "0s fire a start=0s -> new\n 1m fire a start=20s -> repeat\n"},
 	{"a group that fires anew wakes once",
-     "0s fire a b c -> new member_joined member_joined\n 1h fire a b start=50m -> reopened repeat\n"
-     "2h fire c start=50m -> repeat\n"},
+     "0s fire a b c -> new member_joined member_joined\n 0s send oncall -> trigger 1\n"
+     "1h fire a b c start=50m -> reopened member_joined member_joined\n 1h send oncall -> resolve 1\n"
+     "1h send oncall -> trigger 2\n 2h fire a b c start=50m -> repeat repeat repeat\n"},
+	{"a member that fires anew beside one that goes on is folded",
+     "0s fire a b -> new member_joined\n 0s send oncall -> trigger 1\n 1h fire a start=50m -> member_joined\n"
+     "1h send oncall -> nothing\n 1h firing -> 2 of 2\n"},
 	{"a sender without startsAt is folded all the same",
      "0s fire a nostart -> new\n 5m fire a nostart -> repeat\n 6m resolve a nostart -> last_member_resolved\n"
      "7m fire a nostart -> reopened\n"},
@@ -106,7 +110,7 @@ static const char *const stories[][2] = {
      "3m resolve a end=1m -> never_paged\n 3m state -> resolved\n 9m send oncall -> nothing\n"},
 	{"a genuine member during the grace pages at once",
      "0s fire a start=0s -> new\n 1m resolve a -> last_member_resolved\n 2m fire a start=0s -> late_firing\n"
-     "3m fire b -> reopened\n 3m send oncall -> trigger 3\n"},
+     "3m fire b -> reopened\n 3m send oncall -> trigger 2\n"},
 	{"a lagging peer's resolve of an earlier episode is a duplicate",
      "0s fire a start=0s -> new\n 1m resolve a end=1m -> last_member_resolved\n 10m fire a start=9m -> reopened\n"
      "11m resolve a end=1m keep -> duplicate\n 11m state -> firing\n"},
@@ -115,12 +119,12 @@ static const char *const stories[][2] = {
      "2m resolve a nopage -> page_false\n 2m state -> resolved\n"},
 	{"page: false that becomes true pages",
      "0s fire a nopage -> page_false\n 1m fire a -> new\n 1m send oncall -> trigger 1\n"},
-	{"page: false while open: no second page, no zombie",
-     "0s fire a -> new\n 0s send oncall -> trigger 1\n 5h fire a nopage -> repeat\n 5h send oncall -> nothing\n"
-     "6h resolve a nopage -> last_member_resolved\n 6h send oncall -> resolve 1\n"},
+	{"a rule that comes to say page: false takes the page back: nobody is to be told of it any more",
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 5h fire a nopage -> page_false\n 5h why -> page_false\n"
+     "5h send oncall -> resolve 1\n 6h resolve a nopage -> page_false\n 6h send oncall -> nothing\n"},
 	{"a quiet member beside a paging one",
-     "0s fire a nopage -> page_false\n 1m fire b -> new\n 1m send oncall -> trigger 1\n 2m resolve b -> member_left\n"
-     "3m resolve a nopage -> last_member_resolved\n 3m send oncall -> resolve 1\n"},
+     "0s fire a nopage -> page_false\n 1m fire b -> new\n 1m send oncall -> trigger 1\n 1m firing -> 1 of 1\n"
+     "2m resolve b -> last_member_resolved\n 2m send oncall -> resolve 1\n 3m resolve a nopage -> page_false\n"},
 	{"closed by hand: the same episode stays closed until it resolves",
      "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m close -> ok\n 1m send oncall -> resolve 1\n"
      "2m fire a -> closed_by_hand\n 2m state -> resolved\n 3m resolve a -> closed_by_hand\n 4m fire a -> reopened\n"

@@ -106,7 +106,7 @@ static const char *const stories[][2] = {
      "0s fire a b -> new member_joined\n 1m fire a every=5m elsewhere -> leaves\n 1m firing -> 1 of 2\n 1m state -> "
      "firing\n"},
 	{"with page: false nobody would be told: it is no heartbeat",
-     "0s fire a every=5m nopage -> page_false\n 0s state -> firing\n"},
+     "0s fire a every=5m nopage -> page_false\n 0s state -> resolved\n 0s clock -> never\n"},
 	{"what one router missed the other has heard: it beats, and the page is taken back",
      "0s fire a every=5m -> page_false\n 0s part -> ok\n 5m tick -> heartbeat_missed\n 5m send oncall -> trigger 1\n"
      "6m branch fire a every=5m -> page_false\n 6m merge -> ok\n 6m state -> resolved\n 6m clock -> 11m\n"
