@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "incident/delivery.h"
 #include "incident/incident.h"
+#include "incident/row.h"
 
 #define KEY "0123456789abcdef0123456789abcdef"
 #define NOW (INT64_C(1700000000) * TIME_SECOND)
@@ -19,18 +20,24 @@ static struct incident *full_incident(struct arena *arena, size_t label_bytes)
 	struct incident *inc = incident_new(arena, STR(KEY));
 	char *filler = arena_alloc(arena, label_bytes + 1);
 	memset(filler, 'x', label_bytes);
-	inc->open = true;
-	inc->episode = inc->generation = inc->episode_generation = 1;
+	inc->episode = inc->generation = 1;
+	struct incident_row *row = row_make(inc, "0123456789abcdef", NOW);
+	row->n0 = INCIDENT_SAMPLE_MAX;
 	inc->alertname = STR("HighCPU");
 	inc->started_at = inc->last_seen_at = NOW;
-	inc->paging = PAGING_ON;
 	for (size_t i = 0; i < INCIDENT_SAMPLE_MAX; i++) {
 		struct labels labels = {.v = arena_alloc(arena, sizeof(struct label)), .n = 1};
 		labels.v[0] = (struct label){STR("filler"), str_c(filler)};
-		inc->sample[i] =
-			(struct incident_sample){STR("am"), str_c(arena_printf(arena, "%016zu", i)), labels, true, NOW, 0};
+		struct incident_sample *s =
+			INCIDENT_ADD(inc, inc->sample, inc->sample_count, inc->sample_capacity, INCIDENT_SAMPLE_MAX);
+		*s = (struct incident_sample){.source = STR("am"),
+		                              .fingerprint = str_c(arena_printf(arena, "%016zu", i)),
+		                              .labels = labels,
+		                              .group = "0123456789abcdef",
+		                              .mark = row->mark,
+		                              .counted = true,
+		                              .starts_at = NOW};
 	}
-	inc->sample_count = INCIDENT_SAMPLE_MAX;
 	inc->annotations.v = arena_alloc(arena, sizeof(struct label));
 	inc->annotations.v[0] = (struct label){STR("summary"), str_c(filler)};
 	inc->annotations.n = 1;
@@ -57,7 +64,9 @@ static void a_record_comes_back_as_it_was(void **state)
 	inc->acknowledged = (struct incident_person){NOW, STR("ana"), STR("l\xc3\xb8oking \"here\"\n")};
 	struct incident *back = again(arena, inc);
 	assert_string_equal(back->key, KEY);
-	assert_true(back->open);
+	assert_true(incident_is_open(back));
+	assert_int_equal(incident_firing(back), INCIDENT_SAMPLE_MAX);
+	assert_true(incident_sample_fires(back, &back->sample[99]));
 	assert_int_equal(back->started_at, NOW);
 	assert_int_equal(back->sample_count, INCIDENT_SAMPLE_MAX);
 	assert_true(str_eq(back->acknowledged.note, inc->acknowledged.note));
