@@ -25,13 +25,14 @@ static struct store_member_change member_change(struct arena *arena, int i, cons
 {
 	struct member m = {.source = STR("am"), .fingerprint = str_c(arena_printf(arena, "%016d", i))};
 	struct member in = m;
-	in.found = in.firing = true;
+	in.found = in.counted = true;
+	in.mark = 3;
 	in.key = str_c(key);
 	in.starts_at = in.episode = 1;
 	if (joins)
 		return (struct store_member_change){m, in, TIME_DAY};
 	m = in;
-	m.firing = false;
+	m.mark = 0;
 	m.ends_at = 2;
 	return (struct store_member_change){in, m, MEMBER_MS};
 }

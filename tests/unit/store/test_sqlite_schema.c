@@ -157,7 +157,7 @@ static void is_taken_over_as_owned(struct conformance *t, int version)
 	assert_str(a.ids, "c3 c2 c1");
 	assert_str(a.json, "{\"a\":1}");
 	struct member m = member_of(t, STR("s"), STR("f"));
-	assert_true(m.found && m.firing && m.starts_at == 11 && m.episode == 2 && m.touched_at == 33);
+	assert_true(m.found && m.mark && m.starts_at == 11 && m.episode == 2 && m.touched_at == 33);
 	assert_int_equal(list(t, STORE_LIST_CLOSED, STR(""), 9)->count, 2);
 	assert_str(list(t, STORE_LIST_DEAD, STR(""), 9)->records[0].key, "b");
 	struct str asked[] = {STR("r"), STR(STORE_CLOCK)};
