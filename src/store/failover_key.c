@@ -93,12 +93,6 @@ struct incident *failover_key_read(struct merging *m, const struct store_record 
 	return inc;
 }
 
-static bool same_fact(const struct member *a, const struct member *b)
-{
-	return a->found == b->found && a->firing == b->firing && a->starts_at == b->starts_at && a->ends_at == b->ends_at &&
-	       a->episode == b->episode && str_eq(a->key, b->key);
-}
-
 static bool from_its_base(const struct merging *m)
 {
 	const struct store_version *trunk = &m->trunk.version, *base = &m->branch.base;
@@ -108,8 +102,8 @@ static bool from_its_base(const struct merging *m)
 /* But for the end before, which a merged one that fires remembers. */
 static bool says_the_same(const struct member *a, const struct member *b)
 {
-	bool ends = a->firing || a->ends_at == b->ends_at;
-	return ends && a->found == b->found && a->firing == b->firing && a->starts_at == b->starts_at &&
+	bool ends = a->mark || a->ends_at == b->ends_at;
+	return ends && a->found == b->found && a->mark == b->mark && a->starts_at == b->starts_at &&
 	       str_eq(a->key, b->key);
 }
 
@@ -196,7 +190,7 @@ static void add_members(struct merging *m)
 	size_t n = 0;
 	for (size_t i = 0; i < m->branch.member_count; i++) {
 		const struct merge_member *mm = &m->members[i];
-		if (!same_fact(&mm->trunk, &mm->merged))
+		if (!request_same_member(&mm->trunk, &mm->merged))
 			changes[n++] = (struct store_member_change){
 				.before = mm->trunk, .after = mm->merged, .ttl_ms = m->branch.member_ttls[i]};
 	}
@@ -245,7 +239,7 @@ static void merge_and_commit(struct merging *m)
 	m->result = merge(m);
 	bool nothing = !m->result || (primary_has_it(m) && !m->branch.count_count);
 	for (size_t i = 0; nothing && m->result && i < m->branch.member_count; i++)
-		nothing = same_fact(&m->members[i].trunk, &m->members[i].merged);
+		nothing = request_same_member(&m->members[i].trunk, &m->members[i].merged);
 	if (nothing)
 		settle(m, &m->trunk, false);
 	else

@@ -119,7 +119,7 @@ static enum found find_version(const struct store_record *there, const struct st
 static bool member_lost(const struct member *there, const struct member *mirrored)
 {
 	struct member later = member_merge(there, mirrored);
-	return later.firing != there->firing || later.starts_at != there->starts_at || later.ends_at != there->ends_at;
+	return later.mark != there->mark || later.starts_at != there->starts_at || later.ends_at != there->ends_at;
 }
 
 static const struct store_record *find(const struct store_loaded *got, struct str key)

@@ -2,10 +2,8 @@
 #include "store/memory_tables.h"
 
 struct kept_member {
-	struct str key;
-	bool firing;
-	int64_t starts_at, ends_at, touched_at, forget_at;
-	uint64_t episode;
+	struct member facts; /* its key is this entry's own; its identity is the map's */
+	int64_t forget_at;
 };
 
 void tables_free_member(void *member)
@@ -13,7 +11,7 @@ void tables_free_member(void *member)
 	struct kept_member *m = member;
 	if (!m)
 		return;
-	mem_cleanup(&m->key.p);
+	mem_cleanup(&m->facts.key.p);
 	mem_cleanup(&m);
 }
 
@@ -42,13 +40,10 @@ void tables_find_member(struct tables *t, struct member *m)
 	const struct kept_member *known = map_get(t->members, identity(&b, m));
 	if (!known || known->forget_at <= t->now)
 		return;
-	m->found = true;
-	m->key = known->key;
-	m->firing = known->firing;
-	m->starts_at = known->starts_at;
-	m->ends_at = known->ends_at;
-	m->episode = known->episode;
-	m->touched_at = known->touched_at;
+	const struct member who = *m;
+	*m = known->facts;
+	m->source = who.source;
+	m->fingerprint = who.fingerprint;
 }
 
 /* All on one page: what is in memory is small. */
@@ -87,12 +82,9 @@ bool tables_members_match(struct tables *t, const struct store_commit *ask)
 static struct kept_member *member_new(const struct member *m, int64_t now, int64_t ttl_ms)
 {
 	struct kept_member *to = mem_zero(sizeof *to);
-	to->key = (struct str){mem_str(m->key), m->key.n};
-	to->firing = m->firing;
-	to->starts_at = m->starts_at;
-	to->ends_at = m->ends_at;
-	to->episode = m->episode;
-	to->touched_at = now;
+	to->facts = *m;
+	to->facts.key = (struct str){mem_str(m->key), m->key.n};
+	to->facts.touched_at = now;
 	to->forget_at = now + ttl_ms;
 	return to;
 }

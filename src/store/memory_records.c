@@ -8,6 +8,7 @@ void tables_free_row(void *row)
 	struct row *r = row;
 	mem_cleanup(&r->key.p);
 	mem_cleanup(&r->json.p);
+	map_free(r->groups);
 	mem_cleanup(&r);
 }
 
@@ -27,36 +28,69 @@ void tables_record(struct row *row, struct request *r, struct store_record *out)
 	memcpy(out->version.commit_id, row->ids[0], STORE_ID_MAX);
 }
 
-static void add_record(struct tables *t, struct request *r, struct store_record *records, struct map *seen,
-                       struct str key)
+/* The records of an answer, each key once. */
+struct gathering {
+	struct tables *t;
+	struct request *r;
+	struct store_record *records;
+	struct map *seen;
+};
+
+static void add_record(struct gathering *g, struct str key)
 {
-	if (map_set(seen, key, records))
+	if (map_set(g->seen, key, g->records))
 		return;
-	struct store_record *out = &records[r->answer.load.record_count++];
-	struct row *row = map_get(t->rows, key);
+	struct store_record *out = &g->records[g->r->answer.load.record_count++];
+	struct row *row = map_get(g->t->rows, key);
 	if (row)
-		tables_record(row, r, out);
+		tables_record(row, g->r, out);
 	else
-		out->key = arena_str(r->arena, key);
+		out->key = arena_str(g->r->arena, key);
+}
+
+static void add_members(struct gathering *g, struct member *members, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		tables_find_member(g->t, &members[i]);
+		if (!members[i].found)
+			continue;
+		members[i].key = arena_str(g->r->arena, members[i].key);
+		add_record(g, members[i].key);
+	}
+}
+
+static void add_group(struct gathering *g, struct str name)
+{
+	const struct map *keys = tables_group(g->t, name);
+	struct str key;
+	void *row;
+	for (size_t i = 0; keys && map_next(keys, &i, &key, &row);)
+		add_record(g, key);
+}
+
+/* Each record may be asked for by more than one of them. */
+static size_t most_records(const struct tables *t, const struct store_load *ask)
+{
+	size_t most = ask->member_count + ask->key_count;
+	for (size_t i = 0; i < ask->group_count; i++) {
+		const struct map *keys = tables_group(t, ask->groups[i]);
+		most += keys ? map_count(keys) : 0;
+	}
+	return most;
 }
 
 void tables_load(struct tables *t, struct request *r)
 {
 	const struct store_load *ask = &r->ask.load;
 	struct member *members = request_members(r);
-	struct store_record *records = request_records(r, ask->member_count + ask->key_count);
-	struct map *seen = map_new();
-	for (size_t i = 0; i < ask->member_count; i++) {
-		tables_find_member(t, &members[i]);
-		if (!members[i].found)
-			continue;
-		members[i].key = arena_str(r->arena, members[i].key);
-		add_record(t, r, records, seen, members[i].key);
-	}
+	struct gathering g = {t, r, request_records(r, most_records(t, ask)), map_new()};
+	add_members(&g, members, ask->member_count);
 	for (size_t i = 0; i < ask->key_count; i++)
-		add_record(t, r, records, seen, ask->keys[i]);
-	r->answer.load.records = records;
-	map_free(seen);
+		add_record(&g, ask->keys[i]);
+	for (size_t i = 0; i < ask->group_count; i++)
+		add_group(&g, ask->groups[i]);
+	r->answer.load.records = g.records;
+	map_free(g.seen);
 }
 
 static struct ranking *list_of(struct tables *t, const struct row *row)
@@ -94,6 +128,8 @@ static void apply(struct tables *t, struct row *row, const struct store_commit *
 		map_set(t->rows, row->key, row);
 	}
 	write_row(t, row, ask);
+	if (ask->groups_changed)
+		tables_set_groups(t, row, ask->groups, ask->group_count);
 	tables_set_members(t, ask);
 	for (size_t i = 0; i < ask->due_count; i++)
 		tables_set_due(t, ask->dues[i].receiver, ask->key, ask->dues[i].lane, ask->dues[i].at);
@@ -149,6 +185,7 @@ static bool sweep_closed(struct tables *t, int64_t before, size_t most)
 			return true;
 		struct row *row = closed->items[0].item;
 		unlist(t, row);
+		tables_set_groups(t, row, NULL, 0);
 		tables_forget_dues(t, row->key);
 		map_remove(t->rows, row->key);
 		tables_free_row(row);

@@ -19,6 +19,7 @@ void tables_init(struct tables *t)
 	t->now = 1; /* 0 means "absent" everywhere */
 	t->rows = map_new();
 	t->members = map_new();
+	t->groups = map_new();
 	t->queues = map_new();
 }
 
@@ -26,6 +27,7 @@ void tables_release(struct tables *t)
 {
 	map_free_with(t->rows, tables_free_row);
 	map_free_with(t->members, tables_free_member);
+	map_free_with(t->groups, tables_free_group);
 	map_free_with(t->queues, tables_free_queue);
 	for (size_t i = 0; i < t->hours.count; i++)
 		tables_free_hour(t->hours.items[i].item);

@@ -16,6 +16,7 @@ struct row {
 	struct str json;
 	bool open, dead;
 	int64_t since;
+	struct map *groups; /* the names of those that it stands in; NULL: none */
 };
 
 /* A pair (receiver, key): when it is due, and its lease. It goes when it is neither. */
@@ -39,6 +40,7 @@ struct queue {
 struct tables {
 	int64_t now;
 	struct map *rows, *members, *queues;
+	struct map *groups; /* by name: a map of the rows that stand in it, by key */
 	struct ranking lists[3]; /* by enum store_list */
 	struct ranking hours;    /* by their start */
 	uint64_t turns;
@@ -56,6 +58,10 @@ void tables_list(struct tables *t, struct request *r);
 void tables_sweep(struct tables *t, struct request *r);
 void tables_record(struct row *row, struct request *r, struct store_record *out);
 void tables_free_row(void *row);
+/* memory_groups.c */
+void tables_set_groups(struct tables *t, struct row *row, const struct str *groups, size_t count);
+const struct map *tables_group(const struct tables *t, struct str group); /* NULL: nobody stands in it */
+void tables_free_group(void *group);
 /* memory_members.c */
 void tables_find_member(struct tables *t, struct member *m); /* fills in what is known */
 void tables_members(struct tables *t, struct request *r);

@@ -1,7 +1,7 @@
 -- ARGV: 3 key, 4 expected number, 5 expected commit id, 6 commit id, 7 JSON, 8 open, 9 since, 10 dead, 11 clock_at,
 -- 12 receiver and 13 claim id to release, 14 fields an hour may have, 15 commit ids to keep,
 -- 16 members (each: name, before, after, ttl), dues (receiver, lane, at), counts (field, add, hour or 0),
--- leases (receiver, claim id, end), each led by its number.
+-- leases (receiver, claim id, end), groups (-1: they stay), each led by its number, and how many keys a group may have.
 -- Answers {now, 1, version} or {now, 0}. Nothing is written before everything has been checked.
 local key, id = ARGV[3], ARGV[6]
 local record = P .. 'i:' .. key
@@ -25,6 +25,11 @@ if number ~= ARGV[4] or (ids[1] or '') ~= ARGV[5] then
   return {now, 0}
 end
 
+-- Without when it was touched.
+local function facts(value)
+  return value:sub((value:find(' ', 1, true) or 0) + 1)
+end
+
 local members = tonumber(next_arg())
 local first_member = at
 local CHUNK = 500 -- unpack() has only so much stack
@@ -35,9 +40,9 @@ for from = 0, members - 1, CHUNK do
   end
   local values = redis.call('MGET', unpack(names))
   for j = 1, #names do
+    local before = ARGV[first_member + 4 * (from + j - 1) + 1]
     local v = values[j] or ''
-    -- without when it was touched
-    if v:sub((v:find(' ', 1, true) or 0) + 1) ~= ARGV[first_member + 4 * (from + j - 1) + 1] then
+    if facts(v) ~= before and facts(member_of(v)) ~= before then
       return {now, 0}
     end
   end
@@ -94,6 +99,14 @@ end
 for _ = 1, tonumber(next_arg()) do
   local receiver, claim, till = next_arg(), next_arg(), tonumber(next_arg())
   take_lease(receiver, key, claim, till)
+end
+
+local groups, joins = tonumber(next_arg()), {}
+for _ = 1, groups do
+  joins[next_arg()] = true
+end
+if groups >= 0 then
+  set_groups(key, joins, tonumber(next_arg()))
 end
 
 release(ARGV[12], key, ARGV[13], 0)

@@ -1,4 +1,4 @@
--- ARGV: 3 "1" for versions without JSON, 4 members, then their names; the rest are keys.
+-- ARGV: 3 "1" for versions without JSON, 4 members, then their names; groups, led by their number; the rest are keys.
 -- Answers {now, {value or nil for each member}, {key, number, ids, json for each distinct key}}.
 local CHUNK = 500 -- unpack() has only so much stack
 local members, first = tonumber(ARGV[4]), 5
@@ -26,13 +26,21 @@ for from = first, first + members - 1, CHUNK do
   end
   local got = redis.call('MGET', unpack(names))
   for j = 1, #names do
-    values[#values + 1] = got[j]
-    if got[j] then
-      add_record(got[j]:match('^%d+ %d %-?%d+ %-?%d+ %-?%d+ (.*)$'))
+    local value = got[j] and member_of(got[j])
+    values[#values + 1] = value
+    if value then
+      local length, rest = value:match('^%d+ %+ %-?%d+ %d %-?%d+ %-?%d+ %-?%d+ %-?%d+ (%d+) (.*)$')
+      add_record(rest:sub(tonumber(length) + 1))
     end
   end
 end
-for i = first + members, #ARGV do
+local groups = first + members
+for i = groups + 1, groups + tonumber(ARGV[groups]) do
+  for _, key in ipairs(redis.call('SMEMBERS', P .. 'g:' .. ARGV[i])) do
+    add_record(key)
+  end
+end
+for i = groups + tonumber(ARGV[groups]) + 1, #ARGV do
   add_record(ARGV[i])
 end
 return {now, values, records}

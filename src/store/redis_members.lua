@@ -6,7 +6,7 @@ for _, key in ipairs(page[2]) do
   local value = redis.call('GET', key)
   if value then
     local n = #members
-    members[n + 1], members[n + 2], members[n + 3] = key:sub(#P + 3), value, redis.call('PTTL', key)
+    members[n + 1], members[n + 2], members[n + 3] = key:sub(#P + 3), member_of(value), redis.call('PTTL', key)
   end
 end
 return {now, page[1], members}

@@ -4,8 +4,9 @@
 -- Commands of Redis 6.2 only.
 --
 --   i:<key>                 hash: n version, c last commit ids (newest first), j JSON, o open, s since, x dead,
---                           d:<receiver> the lane in which it is due for that receiver
---   m:<source>:<fp>         string: "<touched> <firing> <starts> <ends> <episode> <key>", forgotten by its TTL
+--                           d:<receiver> the lane in which it is due for that receiver, g:<group> for each that it is in
+--   m:<source>:<fp>         string: see redis_member.lua; forgotten by its TTL
+--   g:<group>               set: the keys of the records that have a row of this group
 --   due:<receiver>:<lane>, due:clock
 --                           sorted set of keys by when they can be claimed: the due time, but not before their lease ends
 --   held:<receiver>         hash: key -> "<until> <due> <lane> <touched> <claim id>", its leases
@@ -14,6 +15,7 @@
 --   claim:<id>              list: end of the lease, keys handed out; gone with the lease
 --   open, closed, dead      sorted sets of keys by `since`
 --   n:<hour>, hours         hash: field -> count; sorted set of the hours there are
+--   format                  string: what this is (redis_probe.lua)
 local P = ARGV[1]
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)

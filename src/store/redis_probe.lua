@@ -1,5 +1,11 @@
 -- Answers {now} when everything that the other scripts do may be done: each of their commands, on a key that is gone
--- afterwards. Where one is refused, for want of memory, of a disk or of a permission, the answer is the reason.
+-- afterwards. Where one is refused, for want of memory, of a disk or of a permission, the answer is the reason. So it is
+-- where a newer version has written what this one cannot read.
+local FORMAT = 2 -- 1, and no word of it: members before there were rows (redis_member.lua)
+local format = tonumber(redis.call('GET', P .. 'format') or 1)
+if format > FORMAT then
+  return redis.error_reply('FORMAT ' .. format .. ' was written by a newer version (this one knows ' .. FORMAT .. ')')
+end
 local k = P .. 'probe'
 for _, command in ipairs({
   {'SET', k, '1', 'PX', '60000'}, {'GET', k}, {'MGET', k}, {'PTTL', k}, {'EXISTS', k}, {'PEXPIRE', k, '60000'}, {'DEL', k},
@@ -9,11 +15,14 @@ for _, command in ipairs({
   {'ZRANGE', k, '0', '0'}, {'ZREVRANGE', k, '0', '0'}, {'ZRANGEBYSCORE', k, '0', '1'},
   {'ZREM', k, 'm'},
   {'RPUSH', k, 'e'}, {'LRANGE', k, '0', '0'}, {'UNLINK', k},
-  {'SADD', k, 'm'}, {'SMEMBERS', k}, {'SREM', k, 'm'}, {'SCAN', '0', 'COUNT', '1'},
+  {'SADD', k, 'm'}, {'SCARD', k}, {'SMEMBERS', k}, {'SREM', k, 'm'}, {'SCAN', '0', 'COUNT', '1'},
 }) do
   local reply = redis.pcall(unpack(command))
   if type(reply) == 'table' and reply.err then
     return redis.error_reply(reply.err .. ' (' .. command[1] .. ')')
   end
+end
+if format < FORMAT then
+  redis.call('SET', P .. 'format', FORMAT)
 end
 return {now}

@@ -89,17 +89,24 @@ static bool next_int(struct str *s, int64_t *out)
 	return true;
 }
 
-/* "<touched> <firing> <starts> <ends> <episode> <key>" */
+/* "<touched> + <mark> <counted> <waits> <starts> <ends> <episode> <length of the group> <group><key>" */
 static bool take_member(struct request *r, struct str s, struct member *m)
 {
-	int64_t firing, episode;
-	if (!next_int(&s, &m->touched_at) || !next_int(&s, &firing) || !next_int(&s, &m->starts_at) ||
-	    !next_int(&s, &m->ends_at) || !next_int(&s, &episode))
+	int64_t counted, waits, episode, group;
+	if (!next_int(&s, &m->touched_at) || !str_starts(s, STR("+ ")))
+		return false;
+	s = str_slice(s, 2, s.n);
+	if (!next_int(&s, &m->mark) || !next_int(&s, &counted) || !next_int(&s, &waits) || !next_int(&s, &m->starts_at) ||
+	    !next_int(&s, &m->ends_at) || !next_int(&s, &episode) || !next_int(&s, &group))
+		return false;
+	if (group < 0 || group >= MEMBER_GROUP_SIZE || (size_t)group > s.n)
 		return false;
 	m->found = true;
-	m->firing = firing;
+	m->counted = counted;
+	m->waits = (uint64_t)waits;
 	m->episode = (uint64_t)episode;
-	m->key = arena_str(r->arena, s);
+	memcpy(m->group, s.p, (size_t)group);
+	m->key = arena_str(r->arena, str_slice(s, (size_t)group, s.n));
 	return true;
 }
 

@@ -10,12 +10,12 @@
 	        "redis_script_" #verb ":\n" BYTES("redis_prelude.lua") files ".byte 0\n"                                   \
 	                                                                     ".previous\n")
 
-SCRIPT(load, BYTES("redis_load.lua"));
-SCRIPT(commit, BYTES("redis_queue.lua") BYTES("redis_commit.lua"));
+SCRIPT(load, BYTES("redis_member.lua") BYTES("redis_load.lua"));
+SCRIPT(commit, BYTES("redis_queue.lua") BYTES("redis_member.lua") BYTES("redis_groups.lua") BYTES("redis_commit.lua"));
 SCRIPT(claim, BYTES("redis_queue.lua") BYTES("redis_claim.lua"));
 SCRIPT(release, BYTES("redis_queue.lua") BYTES("redis_release.lua"));
 SCRIPT(list, BYTES("redis_list.lua"));
-SCRIPT(members, BYTES("redis_members.lua"));
+SCRIPT(members, BYTES("redis_member.lua") BYTES("redis_members.lua"));
 SCRIPT(counters, BYTES("redis_counters.lua"));
 SCRIPT(stats, BYTES("redis_stats.lua"));
 SCRIPT(sweep, BYTES("redis_queue.lua") BYTES("redis_sweep.lua"));

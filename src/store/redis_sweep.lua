@@ -9,6 +9,8 @@ local function forget(key)
       local receiver = field:sub(3)
       drop_lease(receiver, key)
       place(receiver, key, nil, nil)
+    elseif field:sub(1, 2) == 'g:' then
+      redis.call('SREM', P .. field, key)
     end
   end
   redis.call('DEL', record)

@@ -54,14 +54,14 @@ static void add_name(struct words *w, const struct member *m)
 	add(w, arena_str(w->arena, buf_str(&b)));
 }
 
-/* "<firing> <starts> <ends> <episode> <key>", "" for one that is not there. */
+/* What redis_member.lua says, without when it was touched; "" for one that is not there. */
 static void add_member(struct words *w, const struct member *m)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX / 2);
 	if (m->found) {
-		buf_printf(&b, "%d %" PRId64 " %" PRId64 " %" PRId64 " ", m->firing, m->starts_at, m->ends_at,
-		           (int64_t)m->episode);
+		buf_printf(&b, "+ %" PRId64 " %d %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %zu %s", m->mark, m->counted,
+		           (int64_t)m->waits, m->starts_at, m->ends_at, (int64_t)m->episode, strlen(m->group), m->group);
 		buf_add(&b, m->key);
 	}
 	add(w, arena_str(w->arena, buf_str(&b)));
@@ -74,6 +74,9 @@ static void add_load(struct words *w, const struct request *r)
 	add_int(w, (int64_t)ask->member_count);
 	for (size_t i = 0; i < ask->member_count; i++)
 		add_name(w, &ask->members[i]);
+	add_int(w, (int64_t)ask->group_count);
+	for (size_t i = 0; i < ask->group_count; i++)
+		add(w, ask->groups[i]);
 	for (size_t i = 0; i < ask->key_count; i++)
 		add(w, ask->keys[i]);
 }
@@ -125,6 +128,10 @@ static void add_commit(struct words *w, const struct request *r)
 		add_c(w, ask->leases[i].claim);
 		add_int(w, ask->leases[i].until);
 	}
+	add_int(w, ask->groups_changed ? (int64_t)ask->group_count : -1);
+	for (size_t i = 0; ask->groups_changed && i < ask->group_count; i++)
+		add(w, ask->groups[i]);
+	add_int(w, STORE_GROUP_KEYS_MAX);
 }
 
 static void add_claim(struct words *w, const struct request *r)

@@ -41,6 +41,7 @@ void request_copy_load(struct request *r, const struct store_load *ask)
 	r->ask.load = *ask;
 	r->ask.load.members = members;
 	r->ask.load.keys = request_copy_strs(r->arena, ask->keys, ask->key_count);
+	r->ask.load.groups = request_copy_strs(r->arena, ask->groups, ask->group_count);
 }
 
 struct store_member_change *request_copy_changes(struct arena *a, const struct store_member_change *from, size_t count)
@@ -104,6 +105,7 @@ void request_copy_commit(struct request *r, const struct store_commit *ask)
 	to->key = arena_str(r->arena, ask->key);
 	to->json = arena_str(r->arena, ask->json);
 	to->members = request_copy_changes(r->arena, ask->members, ask->member_count);
+	to->groups = request_copy_strs(r->arena, ask->groups, ask->group_count);
 	to->dues = copy_dues(r->arena, ask);
 	to->counts = request_copy_counts(r->arena, ask->counts, ask->count_count);
 	to->leases = copy_leases(r->arena, ask);
@@ -257,8 +259,10 @@ bool request_same_member(const struct member *known, const struct member *before
 {
 	if (!known->found || !before->found)
 		return known->found == before->found;
-	return known->firing == before->firing && known->starts_at == before->starts_at &&
-	       known->ends_at == before->ends_at && known->episode == before->episode && str_eq(known->key, before->key);
+	return known->mark == before->mark && known->counted == before->counted && known->waits == before->waits &&
+	       known->starts_at == before->starts_at && known->ends_at == before->ends_at &&
+	       known->episode == before->episode && strcmp(known->group, before->group) == 0 &&
+	       str_eq(known->key, before->key);
 }
 
 bool request_same_version(const struct store_version *known, const struct store_version *expected)

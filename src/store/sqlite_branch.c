@@ -34,10 +34,10 @@ static void add_members(struct sqlite_db *db, struct request *r, enum sqlite_sta
 		ROOM(r, ttls, n);
 		ROOM(r, changed, n);
 		sqlite_take_member(r, s, &members[n]);
-		members[n].source = sql_str(r, s, 6);
-		members[n].fingerprint = sql_str(r, s, 7);
-		ttls[n] = sqlite3_column_int64(s, 8) - db->now;
-		changed[n] = sqlite3_column_int(s, 9);
+		members[n].source = sql_str(r, s, SQLITE_FACT_COLUMNS);
+		members[n].fingerprint = sql_str(r, s, SQLITE_FACT_COLUMNS + 1);
+		ttls[n] = sqlite3_column_int64(s, SQLITE_FACT_COLUMNS + 2) - db->now;
+		changed[n] = sqlite3_column_int(s, SQLITE_FACT_COLUMNS + 3);
 	}
 	b->members = members;
 	b->member_ttls = ttls;

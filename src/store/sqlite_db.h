@@ -27,6 +27,10 @@ enum sqlite_statement {
 	SQL_MEMBER_TOUCH,
 	SQL_MEMBER_KEEP,
 	SQL_MEMBER_FORGET,
+	SQL_GROUP,
+	SQL_GROUPS_OF_KEY,
+	SQL_GROUP_JOIN,
+	SQL_GROUP_LEAVE,
 	SQL_LIST_OPEN,
 	SQL_LIST_CLOSED,
 	SQL_LIST_DEAD,
@@ -117,7 +121,7 @@ extern const char *const sqlite_sql[SQLITE_STATEMENTS];
  */
 char *sqlite_schema_from(int64_t version);
 extern const char sqlite_stand_in[], sqlite_no_stand_in[];
-#define SQLITE_SCHEMA_VERSION 3
+#define SQLITE_SCHEMA_VERSION 4
 
 /* What a commit has to know of a row; version 0: there is none. */
 struct sqlite_row {
@@ -126,9 +130,12 @@ struct sqlite_row {
 	bool owned;
 };
 struct sqlite_row sqlite_find_row(struct sqlite_db *db, struct request *r, struct str key);
-/* Writes the row and what is due for it; members, counts and leases are the caller's. */
-void sqlite_put_row(struct sqlite_db *db, const struct store_commit *ask, const struct sqlite_row *row, struct str ids);
-/* Columns key, firing, starts_at, ends_at, episode, touched_at. */
+/* Writes the row, its groups, and what is due for it; members, counts and leases are the caller's. */
+void sqlite_put_row(struct sqlite_db *db, struct request *r, const struct store_commit *ask,
+                    const struct sqlite_row *row, struct str ids);
+/* The columns SQLITE_FACTS. */
+#define SQLITE_FACTS "key, row_group, mark, counted, waits, starts_at, ends_at, episode, touched_at"
+#define SQLITE_FACT_COLUMNS 9
 void sqlite_take_member(struct request *r, sqlite3_stmt *s, struct member *m);
 /* What is known of a member (source, fingerprint); true when it is owned. */
 bool sqlite_find_member(struct sqlite_db *db, struct request *r, struct member *m);
@@ -143,6 +150,9 @@ void sqlite_list(struct sqlite_db *db, struct request *r);
 void sqlite_members(struct sqlite_db *db, struct request *r);
 void sqlite_take_record(struct request *r, sqlite3_stmt *s,
                         struct store_record *out); /* columns key, number, ids, json */
+/* sqlite_groups.c */
+/* The record's groups become these and no others; what is so already is not written. */
+void sqlite_set_groups(struct sqlite_db *db, struct request *r, struct str key, const struct str *groups, size_t count);
 /* sqlite_queue.c */
 void sqlite_claim(struct sqlite_db *db, struct request *r);
 void sqlite_release(struct sqlite_db *db, struct request *r);

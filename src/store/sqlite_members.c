@@ -40,9 +40,9 @@ void sqlite_members(struct sqlite_db *db, struct request *r)
 	while (sql_row(db, s)) {
 		struct member *m = &members[answer->count];
 		sqlite_take_member(r, s, m);
-		m->source = sql_str(r, s, 6);
-		m->fingerprint = sql_str(r, s, 7);
-		ttls[answer->count++] = sqlite3_column_int64(s, 8) - db->now;
+		m->source = sql_str(r, s, SQLITE_FACT_COLUMNS);
+		m->fingerprint = sql_str(r, s, SQLITE_FACT_COLUMNS + 1);
+		ttls[answer->count++] = sqlite3_column_int64(s, SQLITE_FACT_COLUMNS + 2) - db->now;
 	}
 	answer->members = members;
 	answer->ttls = ttls;

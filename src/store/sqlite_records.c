@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/map.h"
@@ -18,11 +19,14 @@ void sqlite_take_member(struct request *r, sqlite3_stmt *s, struct member *m)
 {
 	m->found = true;
 	m->key = sql_str(r, s, 0);
-	m->firing = sqlite3_column_int(s, 1);
-	m->starts_at = sqlite3_column_int64(s, 2);
-	m->ends_at = sqlite3_column_int64(s, 3);
-	m->episode = (uint64_t)sqlite3_column_int64(s, 4);
-	m->touched_at = sqlite3_column_int64(s, 5);
+	snprintf(m->group, sizeof m->group, "%.*s", STR_ARG(sql_str(r, s, 1)));
+	m->mark = sqlite3_column_int64(s, 2);
+	m->counted = sqlite3_column_int(s, 3);
+	m->waits = (uint64_t)sqlite3_column_int64(s, 4);
+	m->starts_at = sqlite3_column_int64(s, 5);
+	m->ends_at = sqlite3_column_int64(s, 6);
+	m->episode = (uint64_t)sqlite3_column_int64(s, 7);
+	m->touched_at = sqlite3_column_int64(s, 8);
 }
 
 bool sqlite_find_member(struct sqlite_db *db, struct request *r, struct member *m)
@@ -31,38 +35,63 @@ bool sqlite_find_member(struct sqlite_db *db, struct request *r, struct member *
 	sqlite3_stmt *s = sql(db, SQL_MEMBER, "ssi", m->source, m->fingerprint, db->now);
 	while (sql_row(db, s)) {
 		sqlite_take_member(r, s, m);
-		owned = sqlite3_column_int(s, 6);
+		owned = sqlite3_column_int(s, SQLITE_FACT_COLUMNS);
 	}
 	return owned;
 }
 
-static void add_record(struct sqlite_db *db, struct request *r, struct store_record *records, struct map *seen,
-                       struct str key)
+/* The keys whose records are wanted, each once, in the order in which they came up. */
+struct wanted {
+	struct str *keys;
+	size_t count, capacity;
+	struct map *seen;
+};
+
+static void want(struct wanted *w, struct str key)
 {
-	if (map_set(seen, key, records))
+	if (map_set(w->seen, key, w))
 		return;
-	struct store_record *out = &records[r->answer.load.record_count++];
-	out->key = key;
-	sqlite3_stmt *s = sql(db, r->ask.load.versions_only ? SQL_VERSION : SQL_RECORD, "s", key);
+	MEM_ROOM(w->keys, w->count, w->capacity);
+	w->keys[w->count++] = key;
+}
+
+static void want_group(struct sqlite_db *db, struct request *r, struct str group, struct wanted *w)
+{
+	sqlite3_stmt *s = sql(db, SQL_GROUP, "si", group, (int64_t)STORE_GROUP_KEYS_MAX);
 	while (sql_row(db, s))
-		sqlite_take_record(r, s, out);
+		want(w, sql_str(r, s, 0));
+}
+
+static void take_wanted(struct sqlite_db *db, struct request *r, const struct wanted *w)
+{
+	struct store_record *records = request_records(r, w->count);
+	for (size_t i = 0; i < w->count; i++) {
+		records[i].key = w->keys[i];
+		sqlite3_stmt *s = sql(db, r->ask.load.versions_only ? SQL_VERSION : SQL_RECORD, "s", w->keys[i]);
+		while (sql_row(db, s))
+			sqlite_take_record(r, s, &records[i]);
+	}
+	r->answer.load.records = records;
+	r->answer.load.record_count = w->count;
 }
 
 void sqlite_load(struct sqlite_db *db, struct request *r)
 {
 	const struct store_load *ask = &r->ask.load;
 	struct member *members = request_members(r);
-	struct store_record *records = request_records(r, ask->member_count + ask->key_count);
-	struct map *seen = map_new();
+	struct wanted wanted = {.seen = map_new()};
 	for (size_t i = 0; i < ask->member_count; i++) {
 		sqlite_find_member(db, r, &members[i]);
 		if (members[i].found)
-			add_record(db, r, records, seen, members[i].key);
+			want(&wanted, members[i].key);
 	}
 	for (size_t i = 0; i < ask->key_count; i++)
-		add_record(db, r, records, seen, ask->keys[i]);
-	r->answer.load.records = records;
-	map_free(seen);
+		want(&wanted, ask->keys[i]);
+	for (size_t i = 0; i < ask->group_count; i++)
+		want_group(db, r, ask->groups[i], &wanted);
+	take_wanted(db, r, &wanted);
+	map_free(wanted.seen);
+	mem_cleanup(&wanted.keys);
 }
 
 static bool members_match(struct sqlite_db *db, struct request *r)
@@ -92,13 +121,14 @@ void sqlite_put_member(struct sqlite_db *db, const struct member *who, const str
 	static const struct {
 		enum sqlite_statement which;
 		const char *types;
-	} ways[] = {{SQL_MEMBER_TOUCH, "sssiiiiiiii"}, {SQL_MEMBER_KEEP, "sssiiiiiiii"}, {SQL_MEMBER_PUT, "sssiiiiiii"}};
+	} ways[] = {{SQL_MEMBER_TOUCH, "ssssiiiiiiiiii"}, {SQL_MEMBER_KEEP, "ssssiiiiiiiiii"}, {SQL_MEMBER_PUT, "ssssiiiiiiiii"}};
 	int64_t later = owned ? forget_at + (forget_at - db->now) / FORGET_SLACK : forget_at;
 	if (!m->found)
 		sql_run(db, SQL_MEMBER_FORGET, "ss", who->source, who->fingerprint);
 	for (int i = 0; m->found && i < 3; i++) {
-		sql_run(db, ways[i].which, ways[i].types, who->source, who->fingerprint, m->key, (int64_t)m->firing,
-		        m->starts_at, m->ends_at, (int64_t)m->episode, m->touched_at, forget_at, (int64_t)owned, later);
+		sql_run(db, ways[i].which, ways[i].types, who->source, who->fingerprint, m->key, str_c(m->group), m->mark,
+		        (int64_t)m->counted, (int64_t)m->waits, m->starts_at, m->ends_at, (int64_t)m->episode, m->touched_at,
+		        (int64_t)owned, forget_at, later);
 		if (changed(db))
 			break;
 	}
@@ -128,7 +158,8 @@ struct sqlite_row sqlite_find_row(struct sqlite_db *db, struct request *r, struc
 	return row;
 }
 
-void sqlite_put_row(struct sqlite_db *db, const struct store_commit *ask, const struct sqlite_row *row, struct str ids)
+void sqlite_put_row(struct sqlite_db *db, struct request *r, const struct store_commit *ask,
+                    const struct sqlite_row *row, struct str ids)
 {
 	static const struct {
 		enum sqlite_statement which;
@@ -141,6 +172,8 @@ void sqlite_put_row(struct sqlite_db *db, const struct store_commit *ask, const 
 		if (changed(db))
 			break;
 	}
+	if (ask->groups_changed)
+		sqlite_set_groups(db, r, ask->key, ask->groups, ask->group_count);
 	for (size_t i = 0; i < ask->due_count; i++)
 		sqlite_set_due(db, ask->dues[i].receiver, ask->key, ask->dues[i].lane, ask->dues[i].at);
 	sqlite_set_due(db, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);
@@ -157,7 +190,7 @@ static void apply(struct sqlite_db *db, struct request *r, struct sqlite_row row
 		row.base = row.version;
 	row.owned = true;
 	row.version.number++;
-	sqlite_put_row(db, ask, &row, request_join_ids(r->arena, ids));
+	sqlite_put_row(db, r, ask, &row, request_join_ids(r->arena, ids));
 	set_members(db, ask);
 	sqlite_add_counts(db, ask);
 	for (size_t i = 0; i < ask->lease_count; i++)

@@ -21,9 +21,10 @@ static const char TABLES[] =
 	"CREATE INDEX incident_list ON record (open, since, key);"
 	"CREATE INDEX incident_dead ON record (since, key) WHERE dead = 1;"
 	"CREATE TABLE member ("
-	"  source BLOB NOT NULL, fingerprint BLOB NOT NULL, key BLOB NOT NULL, firing INTEGER NOT NULL,"
+	"  source BLOB NOT NULL, fingerprint BLOB NOT NULL, key BLOB NOT NULL, mark INTEGER NOT NULL,"
 	"  starts_at INTEGER NOT NULL, ends_at INTEGER NOT NULL, episode INTEGER NOT NULL,"
 	"  touched_at INTEGER NOT NULL, forget_at INTEGER NOT NULL, owned INTEGER NOT NULL DEFAULT 1,"
+	"  row_group BLOB NOT NULL DEFAULT x'', counted INTEGER NOT NULL DEFAULT 1, waits INTEGER NOT NULL DEFAULT 0,"
 	"  PRIMARY KEY (source, fingerprint)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX member_forget ON member (forget_at);"
 	/* in a stand-in: what it has counted itself, which is owed to the primary */
@@ -32,6 +33,11 @@ static const char TABLES[] =
 	/* written to see whether writing works */
 	"CREATE TABLE probe (n INTEGER NOT NULL) STRICT;"
 	"INSERT INTO probe VALUES (0);";
+
+/* Which records have rows of which group; looked up by either. */
+static const char GROUPS[] = "CREATE TABLE record_group (row_group BLOB NOT NULL, key BLOB NOT NULL,"
+							 "  PRIMARY KEY (row_group, key)) STRICT, WITHOUT ROWID;"
+							 "CREATE INDEX record_group_key ON record_group (key);";
 
 static const char QUEUES[] =
 	/* `ready` is `at`, but not before the pair's lease ends: a claim steps over what is leased without reading it */
@@ -56,10 +62,22 @@ static const char FROM_1[] = "ALTER TABLE incident RENAME TO record;"
 							 "ALTER TABLE record ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;"
 							 "ALTER TABLE member ADD COLUMN owned INTEGER NOT NULL DEFAULT 1;";
 
-/* Before version 3 the queues lay by receiver first: the rows of one incident on as many pages. The triggers name them. */
-static const char FROM_2[] = "DROP TRIGGER record_added; DROP TRIGGER record_changed; DROP TRIGGER record_gone;"
-							 "DROP TRIGGER due_added; DROP TRIGGER due_gone;";
-/* Leases are void whenever a file is opened. */
+/*
+ * Before version 4 a member fired (1) or did not (0): the mark of whom no body has listed since, and of whom stands nowhere.
+ * What it was in was counted, and no record had a row.
+ */
+static const char TO_4[] = "ALTER TABLE member RENAME COLUMN firing TO mark;"
+						   "ALTER TABLE member ADD COLUMN row_group BLOB NOT NULL DEFAULT x'';"
+						   "ALTER TABLE member ADD COLUMN counted INTEGER NOT NULL DEFAULT 1;"
+						   "ALTER TABLE member ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;";
+
+/* Every version has its own. */
+static const char NO_TRIGGERS[] = "DROP TRIGGER record_added; DROP TRIGGER record_changed; DROP TRIGGER record_gone;"
+								  "DROP TRIGGER due_added; DROP TRIGGER due_gone;";
+/*
+ * Before version 3 the queues lay by receiver first: the rows of one incident on as many pages. Leases are void whenever a
+ * file is opened.
+ */
 static const char OLD_QUEUES[] = "ALTER TABLE due RENAME TO due_before; DROP INDEX due_ready; DROP TABLE lease;";
 static const char FILL_QUEUES[] = "INSERT INTO due SELECT receiver, key, lane, at, ready FROM due_before;"
 								  "DROP TABLE due_before;";
@@ -92,6 +110,7 @@ static const char TRIGGERS[] =
 	"CREATE TRIGGER record_gone AFTER DELETE ON record BEGIN"
 	"  UPDATE figure SET open = open - OLD.open, closed = closed - 1 + OLD.open, dead = dead - OLD.dead,"
 	"    owned = owned - OLD.owned;"
+	"  DELETE FROM record_group WHERE key = OLD.key;"
 	"  DELETE FROM due WHERE key = OLD.key;"
 	"  DELETE FROM lease WHERE key = OLD.key; END;"
 	"CREATE TRIGGER due_added AFTER INSERT ON due BEGIN"
@@ -103,10 +122,10 @@ static const char TRIGGERS[] =
 char *sqlite_schema_from(int64_t version)
 {
 	if (version == 0)
-		return mem_printf("%s%s%s%s", TABLES, QUEUES, MIRROR_AND_FIGURES, TRIGGERS);
-	if (version == 1)
-		return mem_printf("%s%s%s%s%s%s", FROM_1, OLD_QUEUES, QUEUES, FILL_QUEUES, MIRROR_AND_FIGURES, TRIGGERS);
-	return mem_printf("%s%s%s%s%s", FROM_2, OLD_QUEUES, QUEUES, FILL_QUEUES, TRIGGERS);
+		return mem_printf("%s%s%s%s%s", TABLES, GROUPS, QUEUES, MIRROR_AND_FIGURES, TRIGGERS);
+	AUTOFREE char *queues = mem_printf("%s%s%s", OLD_QUEUES, QUEUES, FILL_QUEUES);
+	return mem_printf("%s%s%s%s%s%s", version == 1 ? FROM_1 : NO_TRIGGERS, version < 3 ? queues : "", TO_4, GROUPS,
+	                  version == 1 ? MIRROR_AND_FIGURES : "", TRIGGERS);
 }
 
 /* Where everything is owned these would be one more page to write for each new alert. */

@@ -53,7 +53,7 @@ static void end_other_dues(struct sqlite_db *db, struct request *r, const struct
 /* As incident_decide() has it. */
 static int64_t ttl_of(const struct incident *inc, const struct member *m, const struct incident_policy *policy)
 {
-	if (m->firing)
+	if (m->mark)
 		return 2 * (incident_expires_at(inc, policy) - inc->last_seen_at) + TIME_DAY;
 	int64_t ttl = m->episode ? TIME_DAY : TIME_HOUR;
 	return ttl > 2 * policy->late_grace ? ttl : 2 * policy->late_grace;
@@ -68,14 +68,15 @@ static void take_sample(struct sqlite_db *db, struct request *r, const struct in
 	bool owned = sqlite_find_member(db, r, &known);
 	if (known.found && (owned || !str_eq_c(known.key, inc->key)))
 		return;
-	if (known.found && known.firing == sample->firing && known.starts_at == sample->starts_at &&
-	    known.episode == inc->episode && (known.firing || known.ends_at == sample->ends_at))
+	if (known.found && !!known.mark == sample->firing && known.starts_at == sample->starts_at &&
+	    known.episode == inc->episode && (known.mark || known.ends_at == sample->ends_at))
 		return;
 	if (!sample->firing && !sample->ends_at)
 		return; /* nobody said that it is over: it was closed by hand, or has expired */
 	m.found = true;
 	m.key = str_c(inc->key);
-	m.firing = sample->firing;
+	m.mark = sample->firing;
+	m.counted = true;
 	m.starts_at = sample->starts_at;
 	m.ends_at = sample->firing ? 0 : sample->ends_at;
 	m.episode = inc->episode;
@@ -96,7 +97,8 @@ bool sqlite_mirror_row(struct sqlite_db *db, struct request *r, const struct sto
 	struct store_commit place = {.key = record->key, .json = record->json};
 	struct sqlite_row row = {.version = record->version};
 	record_place(arena, inc, &db->policy, &place);
-	sqlite_put_row(db, &place, &row, ids_of(r, record, known));
+	place.groups_changed = true; /* since which version, nobody says */
+	sqlite_put_row(db, r, &place, &row, ids_of(r, record, known));
 	end_other_dues(db, r, &place);
 	for (size_t i = 0; i < inc->sample_count; i++)
 		take_sample(db, r, inc, &inc->sample[i]);

@@ -5,6 +5,11 @@
 /* The version that it has grows from itself: the first of its ids. */
 #define OWNED_WITH_BASE "owned = 1, base_number = number, base_id = substr(ids, 1, instr(ids || ' ', ' ') - 1)"
 
+#define FACTS_BUT_KEY                                                                                                  \
+	"row_group = ?4, mark = ?5, counted = ?6, waits = ?7, starts_at = ?8, ends_at = ?9, episode = ?10,"                \
+	" touched_at = ?11"
+#define OF_KEY_AND_OWNER " WHERE source = ?1 AND fingerprint = ?2 AND key = ?3 AND owned = ?12"
+
 const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[SQL_BEGIN_READ] = "BEGIN",
@@ -23,19 +28,23 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 	/* SQLite writes every index of a column that is set, changed or not: most commits change nothing that stands in one */
 	[SQL_RECORD_KEEP] = "UPDATE record SET number = ?2, ids = ?3, json = ?4, base_number = ?9, base_id = ?10"
 						" WHERE key = ?1 AND open = ?5 AND since = ?6 AND dead = ?7 AND owned = 1 AND ?8 = 1",
-	[SQL_MEMBER] = "SELECT key, firing, starts_at, ends_at, episode, touched_at, owned FROM member"
+	[SQL_MEMBER] = "SELECT " SQLITE_FACTS ", owned FROM member"
 				   " WHERE source = ?1 AND fingerprint = ?2 AND forget_at > ?3",
-	[SQL_MEMBERS] = "SELECT key, firing, starts_at, ends_at, episode, touched_at, source, fingerprint, forget_at"
+	[SQL_MEMBERS] = "SELECT " SQLITE_FACTS ", source, fingerprint, forget_at"
 					" FROM member WHERE (source, fingerprint) > (?1, ?2) AND forget_at > ?3"
 					" ORDER BY source, fingerprint LIMIT ?4",
-	[SQL_MEMBER_PUT] = "INSERT OR REPLACE INTO member VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-	/* ?9: when it may be forgotten, ?11: when one that comes again is to be */
-	[SQL_MEMBER_TOUCH] =
-		"UPDATE member SET firing = ?4, starts_at = ?5, ends_at = ?6, episode = ?7, touched_at = ?8"
-		" WHERE source = ?1 AND fingerprint = ?2 AND key = ?3 AND owned = ?10 AND forget_at BETWEEN ?9 AND ?11",
-	[SQL_MEMBER_KEEP] = "UPDATE member SET firing = ?4, starts_at = ?5, ends_at = ?6, episode = ?7, touched_at = ?8,"
-						" forget_at = ?11 WHERE source = ?1 AND fingerprint = ?2 AND key = ?3 AND owned = ?10",
+	[SQL_MEMBER_PUT] =
+		"INSERT OR REPLACE INTO member (source, fingerprint, " SQLITE_FACTS ", owned, forget_at)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+	/* ?13: when it may be forgotten, ?14: when one that comes again is to be */
+	[SQL_MEMBER_TOUCH] = "UPDATE member SET " FACTS_BUT_KEY OF_KEY_AND_OWNER " AND forget_at BETWEEN ?13 AND ?14",
+	[SQL_MEMBER_KEEP] = "UPDATE member SET " FACTS_BUT_KEY ", forget_at = ?14" OF_KEY_AND_OWNER,
 	[SQL_MEMBER_FORGET] = "DELETE FROM member WHERE source = ?1 AND fingerprint = ?2",
+
+	[SQL_GROUP] = "SELECT key FROM record_group WHERE row_group = ?1 ORDER BY key LIMIT ?2",
+	[SQL_GROUPS_OF_KEY] = "SELECT row_group FROM record_group WHERE key = ?1",
+	[SQL_GROUP_JOIN] = "INSERT INTO record_group (row_group, key) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+	[SQL_GROUP_LEAVE] = "DELETE FROM record_group WHERE row_group = ?1 AND key = ?2",
 
 	[SQL_LIST_OPEN] = "SELECT " RECORD ", i.since FROM record i WHERE open = 1 AND (since, key) < (?1, ?2)"
 					  " ORDER BY since DESC, key DESC LIMIT ?3",
@@ -109,15 +118,15 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 		" UNION SELECT key FROM member m WHERE owned = 0 AND key > ?1 AND touched_at >= ?4"
 		" AND forget_at > ?2 AND NOT EXISTS (SELECT 1 FROM record r WHERE r.key = m.key AND r.owned = 1)"
 		" ORDER BY key LIMIT ?3",
-	[SQL_MEMBERS_OWNED] = "SELECT key, firing, starts_at, ends_at, episode, touched_at, source, fingerprint, forget_at"
+	[SQL_MEMBERS_OWNED] = "SELECT " SQLITE_FACTS ", source, fingerprint, forget_at"
 						  " FROM member WHERE owned = 1 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3",
 	[SQL_MEMBERS_OF_KEY] =
-		"SELECT key, firing, starts_at, ends_at, episode, touched_at, source, fingerprint, forget_at, owned"
+		"SELECT " SQLITE_FACTS ", source, fingerprint, forget_at, owned"
 		" FROM member WHERE owned = 1 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3"
-		" UNION ALL SELECT key, firing, starts_at, ends_at, episode, touched_at, source, fingerprint, forget_at, owned"
+		" UNION ALL SELECT " SQLITE_FACTS ", source, fingerprint, forget_at, owned"
 		" FROM member WHERE owned = 0 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3",
 	[SQL_MEMBERS_MIRRORED] =
-		"SELECT key, firing, starts_at, ends_at, episode, touched_at, source, fingerprint, forget_at, owned"
+		"SELECT " SQLITE_FACTS ", source, fingerprint, forget_at, owned"
 		" FROM member WHERE owned = 0 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3",
 	[SQL_COUNTS_OWED] = "SELECT hour, field, n FROM count ORDER BY hour, field LIMIT ?1",
 	[SQL_COUNT_PAID] = "UPDATE count SET n = n - ?3 WHERE hour = ?1 AND field = ?2",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/time.h"
 
 /* An answer that takes longer than this never comes. */
 #define OVERDUE_MS 60000
@@ -323,6 +324,28 @@ struct member member_of(struct conformance *t, struct str source, struct str fin
 	return got->members[0];
 }
 
+struct store_member_change joins(const char *source, const char *fingerprint, const char *key)
+{
+	struct member m = {.source = str_c(source), .fingerprint = str_c(fingerprint)};
+	struct store_member_change change = {m, m, TIME_HOUR};
+	change.after.found = change.after.counted = true;
+	change.after.key = str_c(key);
+	snprintf(change.after.group, sizeof change.after.group, "0123456789abcdef");
+	change.after.mark = 1700000000456;
+	change.after.waits = 3;
+	change.after.starts_at = 1700000000123;
+	change.after.episode = UINT64_MAX / 2;
+	return change;
+}
+
+enum store_result move(struct conformance *t, const char *key, const struct store_member_change *change)
+{
+	struct store_commit c = incident(key, record_of(t, key).version);
+	c.members = change;
+	c.member_count = 1;
+	return commit(t, &c)->result;
+}
+
 struct store_claim claim_for(const char *receiver, int max, int64_t lease_ms)
 {
 	struct store_claim c = {.receiver = str_c(receiver), .max = max, .lease_ms = lease_ms};
@@ -383,11 +406,12 @@ int conformance_run(const struct conformance_opener *opener)
 {
 	static struct CMUnitTest tests[CASES_MAX];
 	static struct running running[CASES_MAX];
-	const struct conformance_case *const tables[] = {conformance_commits, conformance_claims, conformance_lists,
-	                                                 conformance_sweeps};
+	const struct conformance_case *const tables[] = {conformance_commits, conformance_members, conformance_groups,
+	                                                 conformance_claims,  conformance_lists,   conformance_sweeps,
+	                                                 conformance_group_sweeps};
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-		if (opener->owes && tables[i] == conformance_sweeps)
+		if (opener->owes && (tables[i] == conformance_sweeps || tables[i] == conformance_group_sweeps))
 			continue;
 		for (const struct conformance_case *c = tables[i]; c->name; c++, n++) {
 			assert_true(n < CASES_MAX);

@@ -31,8 +31,8 @@ struct conformance_case {
 	const char *name;
 	void (*run)(struct conformance *);
 };
-extern const struct conformance_case conformance_commits[], conformance_claims[], conformance_lists[],
-	conformance_sweeps[];
+extern const struct conformance_case conformance_commits[], conformance_members[], conformance_groups[],
+	conformance_claims[], conformance_lists[], conformance_sweeps[], conformance_group_sweeps[];
 
 /* Opens and closes a store for each case; `open` fills in loop, store, own and pass. What cmocka's group returns. */
 struct conformance_opener {
@@ -72,6 +72,10 @@ struct store_version commit_ok(struct conformance *t, const struct store_commit 
 struct store_record record_of(struct conformance *t, const char *key);
 struct member member_of(struct conformance *t, struct str source, struct str fingerprint);
 struct store_claim claim_for(const char *receiver, int max, int64_t lease_ms);
+/* A member that nobody knows begins to fire: ("s", "f") in "k", in every field something that is nowhere else. */
+struct store_member_change joins(const char *source, const char *fingerprint, const char *key);
+/* Commits one member's change with a new version of the record. */
+enum store_result move(struct conformance *t, const char *key, const struct store_member_change *change);
 /* A new open incident, due for one receiver. */
 struct store_version due_incident(struct conformance *t, const char *key, const char *receiver, int lane, int64_t at);
 

@@ -252,7 +252,10 @@ static struct member member_number(struct conformance *t, int i)
 	                       .fingerprint = str_c(arena_printf(t->arena, "%016x", i)),
 	                       .found = true,
 	                       .key = STR("k"),
-	                       .firing = i % 2,
+	                       .group = {(char)('a' + i % 3)},
+	                       .mark = i % 2 ? 3000 + i : 0,
+	                       .counted = i % 3,
+	                       .waits = (uint64_t)(i % 4),
 	                       .starts_at = 1000 + i,
 	                       .ends_at = i % 2 ? 0 : 2000 + i,
 	                       .episode = 7};
@@ -263,7 +266,8 @@ static int place_of(struct conformance *t, const struct member *m)
 	for (int i = 0; i < MEMBERS; i++) {
 		struct member want = member_number(t, i);
 		if (str_eq(want.source, m->source) && str_eq(want.fingerprint, m->fingerprint) && str_eq(want.key, m->key) &&
-		    want.firing == m->firing && want.starts_at == m->starts_at && want.ends_at == m->ends_at &&
+		    want.mark == m->mark && want.counted == m->counted && want.waits == m->waits &&
+		    strcmp(want.group, m->group) == 0 && want.starts_at == m->starts_at && want.ends_at == m->ends_at &&
 		    want.episode == m->episode)
 			return i;
 	}

@@ -41,13 +41,18 @@ void redis_case_wait(struct store *s, struct loop *l, bool up)
 	loop_timer_free(overdue);
 }
 
-struct store *redis_case_open(struct loop *l, const struct redis_server *at, int number, int64_t timeout_ms)
+struct store *redis_case_new(struct loop *l, const struct redis_server *at, int number, int64_t timeout_ms)
 {
 	char prefix[32];
 	snprintf(prefix, sizeof prefix, "case %d", number);
-	struct store *s = redis_store_open(
+	return redis_store_open(
 		l, &(struct redis_store_options){.connection = {.address = str_c(at->address), .timeout_ms = timeout_ms},
 	                                     .prefix = str_c(prefix)});
+}
+
+struct store *redis_case_open(struct loop *l, const struct redis_server *at, int number, int64_t timeout_ms)
+{
+	struct store *s = redis_case_new(l, at, number, timeout_ms);
 	redis_case_wait(s, l, true);
 	return s;
 }

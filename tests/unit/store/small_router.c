@@ -80,7 +80,7 @@ static enum reason arrive(struct conformance *t, const char *key, const char *fi
 		plan.severity.entry = &severity;
 		const struct member *known = &got->members[0];
 		struct alert alert = {.resolved = resolved,
-		                      .starts_at = known->firing ? known->starts_at : got->now - 1,
+		                      .starts_at = known->mark ? known->starts_at : got->now - 1,
 		                      .ends_at = resolved ? got->now : 0};
 		struct arrival a = {&alert, &plan, got->members[0]};
 		struct incident_policy policy = small_policy;

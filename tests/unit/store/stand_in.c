@@ -280,7 +280,7 @@ struct store_member_change change_of(const char *fingerprint, const char *key, b
 	struct member m = {.source = STR("am"), .fingerprint = str_c(fingerprint)};
 	struct store_member_change change = {m, m, TIME_HOUR};
 	change.after.found = true;
-	change.after.firing = firing;
+	change.after.mark = firing ? 999 : 0;
 	change.after.key = str_c(key);
 	change.after.starts_at = 111;
 	change.after.ends_at = firing ? 0 : 222;

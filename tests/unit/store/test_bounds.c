@@ -25,13 +25,14 @@ static struct store_member_change member_change(struct arena *arena, int i, cons
 {
 	struct member m = {.source = STR("am"), .fingerprint = str_c(arena_printf(arena, "%016d", i))};
 	struct member in = m;
-	in.found = in.firing = true;
+	in.found = in.counted = true;
+	in.mark = 3;
 	in.key = str_c(key);
 	in.starts_at = in.episode = 1;
 	if (joins)
 		return (struct store_member_change){m, in, TIME_DAY};
 	m = in;
-	m.firing = false;
+	m.mark = 0;
 	m.ends_at = 2;
 	return (struct store_member_change){in, m, MEMBER_MS};
 }
@@ -51,6 +52,9 @@ static void open_one(struct conformance *t, int i)
 	c.members = &change, c.member_count = 1;
 	c.dues = dues, c.due_count = 3;
 	c.counts = &count, c.count_count = 1;
+	struct str groups[] = {str_c(arena_printf(t->arena, "shared %d", i % 7)), count.field};
+	c.groups = groups, c.group_count = 2;
+	c.groups_changed = true;
 	c.clock_at = 10;
 	commit_ok(t, &c);
 }
@@ -142,8 +146,9 @@ static void of_a_forgotten_incident_no_key_is_left_in_redis(void **state)
 		AUTOFREE char *fingerprint = mem_printf("%016d", i);
 		assert_false(member_of(&t, STR("am"), str_c(fingerprint)).found); /* a look makes Redis forget what is over */
 	}
-	if (redis_server_say(&server, "DBSIZE") != 0)
-		fail_msg("%lld keys are left", redis_server_say(&server, "DBSIZE"));
+	long long left = redis_server_say(&server, "DBSIZE") - redis_server_say(&server, "EXISTS {bounds}:format");
+	if (left != 0)
+		fail_msg("%lld keys are left", left);
 	conformance_end(&t);
 	leave_loop(&t);
 	redis_server_stop(&server);
@@ -163,7 +168,7 @@ static int64_t number(sqlite3 *db, const char *text)
 
 static void assert_no_rows(sqlite3 *db)
 {
-	static const char *const tables[] = {"incident", "member", "due", "lease", "count"};
+	static const char *const tables[] = {"incident", "member", "due", "lease", "count", "record_group"};
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		AUTOFREE char *question = mem_printf("SELECT count(*) FROM %s", tables[i]);
 		if (number(db, question) != 0)

@@ -20,7 +20,7 @@ static void what_the_primary_has_lost_is_put_back(void **state)
 	wait_for_put_back(h, 2);
 	assert_true(incident_of(&h->primary, K)->open);
 	assert_false(incident_of(&h->primary, L)->open);
-	assert_true(member_of(&h->primary, STR("am"), STR("a")).firing);
+	assert_true(member_of(&h->primary, STR("am"), STR("a")).mark > 0);
 	assert_int_equal(alert_fires(&h->t, K, "a"), REASON_REPEAT);
 	assert_string_equal(tell_oncall(&h->t), "");
 	assert_int_equal(alert_resolves(&h->t, K, "a"), REASON_LAST_MEMBER_RESOLVED);
@@ -40,7 +40,7 @@ static void what_fired_is_not_closed_because_the_primary_lost_who_fires(void **s
 	const struct incident *k = incident_of(&h->primary, K);
 	assert_true(k->open);
 	assert_int_equal(k->count.firing, 1);
-	assert_true(member_of(&h->primary, STR("am"), STR("a")).firing);
+	assert_true(member_of(&h->primary, STR("am"), STR("a")).mark > 0);
 	assert_string_equal(tell_oncall(&h->t), "");
 }
 
@@ -59,8 +59,8 @@ static void who_joined_is_a_member_though_the_primary_is_back_at_what_was_before
 	fickle_up(h->primary.store);
 	wait_for(h, "primary");
 	assert_int_equal(incident_of(&h->primary, K)->count.firing, 1);
-	assert_false(member_of(&h->primary, STR("am"), STR("a")).firing);
-	assert_true(member_of(&h->primary, STR("am"), STR("b")).firing);
+	assert_int_equal(member_of(&h->primary, STR("am"), STR("a")).mark, 0);
+	assert_true(member_of(&h->primary, STR("am"), STR("b")).mark > 0);
 	assert_int_equal(alert_resolves(&h->t, K, "b"), REASON_LAST_MEMBER_RESOLVED);
 	assert_string_equal(tell_oncall(&h->t), "resolve " K " 1");
 }

@@ -59,8 +59,8 @@ static void what_was_decided_in_the_outage_is_in_the_primary_afterwards(void **s
 	assert_int_equal(k->deliveries[0].gens[0].told, TOLD_RESOLVED);
 	assert_true(l->open);
 	assert_int_equal(l->deliveries[0].gens[0].told, TOLD_FIRING);
-	assert_true(member_of(&h->primary, STR("am"), STR("b")).firing);
-	assert_false(member_of(&h->primary, STR("am"), STR("a")).firing);
+	assert_true(member_of(&h->primary, STR("am"), STR("b")).mark > 0);
+	assert_int_equal(member_of(&h->primary, STR("am"), STR("a")).mark, 0);
 	assert_string_equal(tell_oncall(&h->t), "");
 	assert_int_equal(alert_fires(&h->t, L, "b"), REASON_REPEAT);
 	assert_int_equal(figures(h).owned, 0);

@@ -97,7 +97,7 @@ static void a_branch_has_what_was_changed_here(void **state)
 	assert_str(b->members[0].fingerprint, "mine");
 	assert_str(b->members[0].source, "am");
 	assert_str(b->members[0].key, "k");
-	assert_true(b->members[0].found && b->members[0].firing);
+	assert_true(b->members[0].found && b->members[0].mark > 0);
 	assert_true(b->member_ttls[0] > 0 && b->member_ttls[0] <= TIME_HOUR);
 	assert_int_equal(b->lease_count, 1);
 	assert_str(b->leases[0].receiver, "r");
@@ -192,7 +192,7 @@ static void a_merged_key_is_mirrored(void **state)
 	struct local_merged m = merger_of(t, branch_of(t, "k"), inc, 4); /* fewer versions than here */
 	struct store_member_change *change = arena_alloc(t->arena, sizeof *change);
 	*change = m.members[0];
-	change->after.firing = false;
+	change->after.mark = 0;
 	change->after.ends_at = 222;
 	m.members = change, m.member_count = 1;
 	assert_true(merged(t, &m));
@@ -203,7 +203,7 @@ static void a_merged_key_is_mirrored(void **state)
 	assert_str(r.ids, "merged");
 	assert_true(str_eq(r.json, m.record.json));
 	struct member mine = member_of(t, STR("am"), STR("mine"));
-	assert_false(mine.firing);
+	assert_int_equal(mine.mark, 0);
 	assert_int_equal(mine.ends_at, 222);
 	/* whoever holds a lease goes on holding it */
 	struct store_claim other = claim_for("r", 1, TIME_HOUR);
@@ -250,7 +250,7 @@ static void a_member_that_was_changed_meanwhile_stays_owned(void **state)
 	/* f resolves, and a third one joins, in a commit of another record */
 	struct store_member_change f = {member_of(t, STR("am"), STR("f")), {.found = false}, TIME_HOUR};
 	f.after = f.before;
-	f.after.firing = false;
+	f.after.mark = 0;
 	f.after.ends_at = 333;
 	commit_member(t, "other", &f);
 	assert_false(merged(t, &m));

@@ -21,7 +21,7 @@ static void what_was_seen_is_there_like_anything_else(void **state)
 	assert_true(str_eq(r.json, primary_record(t, inc, 7, "c7").json));
 	assert_int_equal(list(t, STORE_LIST_OPEN, STR(""), 9)->count, 1);
 	struct member m = member_of(t, STR("am"), STR("k"));
-	assert_true(m.found && m.firing);
+	assert_true(m.found && m.mark);
 	assert_str(m.key, "k");
 	assert_int_equal(m.starts_at, inc->sample[0].starts_at);
 	assert_int_equal(m.ends_at, 0);
@@ -184,7 +184,7 @@ static void a_sample_fills_in_what_is_not_known_better(void **state)
 	saw(t, &(struct local_seen){.members = known, .member_count = 2});
 	saw_record(t, inc, 1, "c1");
 	struct member m = member_of(t, STR("am"), STR("k"));
-	assert_true(m.found && !m.firing);
+	assert_true(m.found && !m.mark);
 	assert_int_equal(m.ends_at, 333);
 	assert_false(member_of(t, STR("am"), STR("closed by hand")).found); /* it did not say that it is over */
 	assert_str(member_of(t, STR("am"), STR("elsewhere")).key, "other");
@@ -193,7 +193,7 @@ static void a_sample_fills_in_what_is_not_known_better(void **state)
 	inc->sample[2].firing = true;
 	saw_record(t, inc, 2, "c2");
 	m = member_of(t, STR("am"), STR("resolved"));
-	assert_true(m.firing && m.ends_at == 0);
+	assert_true(m.mark && m.ends_at == 0);
 	/* one that the primary has long forgotten is none */
 	struct incident *old = primary_incident(t, "old");
 	old->last_seen_at -= 9 * TIME_DAY;

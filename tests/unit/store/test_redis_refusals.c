@@ -76,6 +76,27 @@ static void without_enough_replicas(void **state)
 	assert_accepted(*state);
 }
 
+static void open_again(struct conformance *t)
+{
+	t->store->ops->close(t->store);
+	t->store = redis_case_new(t->loop, &server, cases, 5000);
+}
+
+static void what_a_newer_version_has_written(void **state)
+{
+	struct conformance *t = *state;
+	redis_server_say(&server, "SET %s%d%s 3", "{case ", cases, "}:format");
+	open_again(t);
+	wait_why(t, "FORMAT 3 was written by a newer version");
+	assert_refused(t, "newer version");
+	/* one that does not say of which version it is: an old one, and taken over */
+	redis_server_say(&server, "DEL %s%d%s", "{case ", cases, "}:format");
+	assert_accepted(t);
+	assert_int_equal(redis_server_say(&server, "STRLEN %s%d%s", "{case ", cases, "}:format"), 1);
+	open_again(t);
+	redis_case_wait(t->store, t->loop, true);
+}
+
 static void as_a_replica(void **state)
 {
 	redis_server_say(&server, "REPLICAOF 127.0.0.1 1");
@@ -166,10 +187,11 @@ static void the_probe_tries_all_that_the_scripts_do(void **state)
 		assert_probed(redis_scripts[verb].source);
 }
 
-static void the_probe_leaves_nothing_behind(void **state)
+static void the_probe_leaves_nothing_but_its_version(void **state)
 {
 	(void)state;
-	assert_int_equal(redis_server_say(&server, "DBSIZE"), 0);
+	assert_int_equal(redis_server_say(&server, "DBSIZE"), 1);
+	assert_int_equal(redis_server_say(&server, "EXISTS %s%d%s", "{case ", cases, "}:format"), 1);
 }
 
 static void reconnect(struct conformance *t)
@@ -222,6 +244,7 @@ int main(void)
 	log_setup(LOG_ERROR, LOG_LOGFMT, loop_wall_ms);
 	const struct CMUnitTest tests[] = {
 		OWN(without_enough_replicas),
+		OWN(what_a_newer_version_has_written),
 		OWN(as_a_replica),
 		OWN(as_a_replica_that_has_lost_its_master),
 		OWN(as_a_replica_that_takes_writes),
@@ -229,7 +252,7 @@ int main(void)
 		OWN(without_a_permission),
 		OWN(half_a_commit_passed_for_a_whole_one),
 		OWN(the_probe_tries_all_that_the_scripts_do),
-		OWN(the_probe_leaves_nothing_behind),
+		OWN(the_probe_leaves_nothing_but_its_version),
 		OWN(a_failover_that_may_lose_writes_is_mentioned),
 		OWN(prefixes_keep_installations_apart),
 	};

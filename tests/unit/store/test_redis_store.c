@@ -305,6 +305,54 @@ static void counters_come_in_pieces(void **state)
 	assert_int_equal(got->count, HOURS * FIELDS);
 }
 
+/* ---- what version 1 has written ---- */
+
+static void write_member(const char *name, const char *value)
+{
+	redis_server_say(&server, "SET %s%d%s%s %s", "{case ", cases, "}:m:", name, value);
+}
+
+/* Version 1: "<touched> <firing> <starts> <ends> <episode> <key>". */
+static void members_of_version_1_are_read(void **state)
+{
+	struct conformance *t = *state;
+	write_member("s:fires", "33 1 11 0 2 k");
+	write_member("s:resolved", "34 0 -12 22 3 + 1 odd\n");
+	struct member m = member_of(t, STR("s"), STR("fires"));
+	assert_true(m.found && m.mark == 1 && m.counted && m.waits == 0 && m.group[0] == '\0');
+	assert_true(m.touched_at == 33 && m.starts_at == 11 && m.ends_at == 0 && m.episode == 2);
+	assert_str(m.key, "k");
+	m = member_of(t, STR("s"), STR("resolved"));
+	assert_true(m.found && m.mark == 0 && m.waits == 0 && m.group[0] == '\0');
+	assert_true(m.touched_at == 34 && m.starts_at == -12 && m.ends_at == 22 && m.episode == 3);
+	assert_str(m.key, "+ 1 odd\n");
+	size_t paged = 0;
+	for (struct str cursor = STR(""), end = cursor; paged == 0 || cursor.n > end.n;) {
+		const struct store_membered *page = members_page(t, cursor, 1000);
+		assert_int_equal(page->result, STORE_OK);
+		for (size_t i = 0; i < page->count; i++)
+			assert_true(page->members[i].mark == (int64_t)str_eq_c(page->members[i].key, "k"));
+		paged += page->count;
+		cursor = page->cursor;
+	}
+	assert_int_equal(paged, 2);
+}
+
+static void members_of_version_1_are_compared_and_replaced(void **state)
+{
+	struct conformance *t = *state;
+	write_member("s:fires", "33 1 11 0 2 k");
+	struct member m = member_of(t, STR("s"), STR("fires"));
+	struct store_member_change change = {m, m, TIME_HOUR};
+	change.before.episode = 3;
+	assert_int_equal(move(t, "k", &change), STORE_CONFLICT);
+	change.before.episode = 2;
+	change.after.mark = 77;
+	assert_int_equal(move(t, "k", &change), STORE_OK);
+	assert_int_equal(member_of(t, STR("s"), STR("fires")).mark, 77);
+	assert_int_equal(move(t, "k", &change), STORE_CONFLICT); /* it is what it was no more */
+}
+
 /* A node of a Redis Cluster takes only keys of one slot in one script: they all share their hash tag. */
 static int conformance_on_a_cluster(void)
 {
@@ -339,6 +387,8 @@ int main(void)
 		OWN(it_says_whether_it_is_durable),
 		OWN(a_burst_is_taken_within_the_timeout),
 		OWN(counters_come_in_pieces),
+		OWN(members_of_version_1_are_read),
+		OWN(members_of_version_1_are_compared_and_replaced),
 	};
 	int failed = conformance_run(&opener) + conformance_on_a_cluster() + cmocka_run_group_tests(own, NULL, NULL);
 	redis_server_stop(&server);

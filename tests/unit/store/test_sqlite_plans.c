@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -94,9 +95,52 @@ static void a_repeat_writes_no_index_that_it_does_not_change(void **state)
 	file_close(&f);
 }
 
+static void commit_groups(struct file *f, const char *id, bool changed)
+{
+	struct str groups[] = {STR("a"), STR("b")};
+	struct request *r = request_new(VERB_COMMIT, NULL);
+	struct sqlite_row row = sqlite_find_row(&f->db, r, STR("k"));
+	struct store_commit c = {.key = STR("k"), .expect = row.version, .json = STR("{}"), .open = true, .since = 1};
+	snprintf(c.id, sizeof c.id, "%s", id);
+	c.groups = groups, c.group_count = 2;
+	c.groups_changed = changed;
+	request_copy_commit(r, &c);
+	sqlite_db_begin(&f->db, 1000, true);
+	sqlite_commit(&f->db, r);
+	assert_int_equal(r->result, STORE_OK);
+	assert_true(sqlite_db_commit(&f->db));
+	request_free(r);
+}
+
+/* How many rows of the file were changed since this was asked last. */
+static int changes_since(struct file *f, sqlite3_int64 *before)
+{
+	sqlite3_int64 now = sqlite3_total_changes64(f->db.handle);
+	int n = (int)(now - *before);
+	*before = now;
+	return n;
+}
+
+/* The index of groups costs an alert something only when it comes with a new group, and nothing when it says the same again. */
+static void a_repeat_does_not_write_to_the_index_of_groups(void **state)
+{
+	(void)state;
+	struct file f;
+	sqlite3_int64 before = 0;
+	file_open(&f, false);
+	commit_groups(&f, "1", true);
+	changes_since(&f, &before);
+	commit_groups(&f, "2", false);
+	assert_int_equal(changes_since(&f, &before), 1); /* the record */
+	commit_groups(&f, "3", true);
+	assert_int_equal(changes_since(&f, &before), 1);
+	file_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(no_statement_reads_a_whole_table),
-	                                   cmocka_unit_test(a_repeat_writes_no_index_that_it_does_not_change)};
+	                                   cmocka_unit_test(a_repeat_writes_no_index_that_it_does_not_change),
+	                                   cmocka_unit_test(a_repeat_does_not_write_to_the_index_of_groups)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,10 +83,49 @@ static const char VERSION_2[] =
 	"CREATE VIEW mirror AS SELECT key, number, ids, json, open, since, dead FROM record WHERE owned = 0;"
 	"PRAGMA user_version = 2;";
 
+/* What version 3 made of that one. */
+static const char VERSION_3[] =
+	"DROP TRIGGER record_added; DROP TRIGGER record_changed; DROP TRIGGER record_gone;"
+	"DROP TRIGGER due_added; DROP TRIGGER due_gone;"
+	"ALTER TABLE due RENAME TO due_before; DROP INDEX due_ready; DROP TABLE lease;"
+	"CREATE TABLE due ("
+	"  receiver BLOB NOT NULL, key BLOB NOT NULL, lane INTEGER NOT NULL, at INTEGER NOT NULL, ready INTEGER NOT NULL,"
+	"  PRIMARY KEY (key, receiver)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX due_ready ON due (receiver, lane, ready, key);"
+	"CREATE TABLE lease ("
+	"  receiver BLOB NOT NULL, key BLOB NOT NULL, claim TEXT NOT NULL, until INTEGER NOT NULL,"
+	"  turn INTEGER NOT NULL," /* in which order they were handed out */
+	"  lane INTEGER NOT NULL,"
+	"  touched INTEGER NOT NULL," /* a commit has made the pair due under this lease */
+	"  PRIMARY KEY (key, receiver)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX lease_until ON lease (receiver, until);"
+	"CREATE INDEX lease_claim ON lease (claim, turn);"
+	"INSERT INTO due SELECT receiver, key, lane, at, ready FROM due_before;"
+	"DROP TABLE due_before;"
+	"CREATE TRIGGER record_added AFTER INSERT ON record BEGIN"
+	"  UPDATE figure SET open = open + NEW.open, closed = closed + 1 - NEW.open, dead = dead + NEW.dead,"
+	"    owned = owned + NEW.owned; END;"
+	"CREATE TRIGGER record_changed AFTER UPDATE OF open, dead, owned ON record"
+	"  WHEN NEW.open <> OLD.open OR NEW.dead <> OLD.dead OR NEW.owned <> OLD.owned BEGIN"
+	"  UPDATE figure SET open = open + NEW.open - OLD.open, closed = closed + OLD.open - NEW.open,"
+	"    dead = dead + NEW.dead - OLD.dead, owned = owned + NEW.owned - OLD.owned; END;"
+	"CREATE TRIGGER record_gone AFTER DELETE ON record BEGIN"
+	"  UPDATE figure SET open = open - OLD.open, closed = closed - 1 + OLD.open, dead = dead - OLD.dead,"
+	"    owned = owned - OLD.owned;"
+	"  DELETE FROM due WHERE key = OLD.key;"
+	"  DELETE FROM lease WHERE key = OLD.key; END;"
+	"CREATE TRIGGER due_added AFTER INSERT ON due BEGIN"
+	"  INSERT INTO queue SELECT NEW.receiver, 0 WHERE NOT EXISTS (SELECT 1 FROM queue WHERE receiver = NEW.receiver);"
+	"  UPDATE queue SET due = due + 1 WHERE receiver = NEW.receiver; END;"
+	"CREATE TRIGGER due_gone AFTER DELETE ON due BEGIN"
+	"  UPDATE queue SET due = due - 1 WHERE receiver = OLD.receiver; END;"
+	"PRAGMA user_version = 3;";
+
 static const char ROWS[] =
 	"INSERT INTO incident VALUES (7, x'61', 3, 'c3 c2 c1', x'7b2261223a317d', 1, 50, 0),"
 	"  (8, x'62', 1, 'd1', x'7b7d', 0, 60, 1), (9, x'63', 1, 'e1', x'7b7d', 0, 70, 0);"
-	"INSERT INTO member VALUES (x'73', x'66', x'61', 1, 11, 0, 2, 33, 4000000000000);"
+	"INSERT INTO member VALUES (x'73', x'66', x'61', 1, 11, 0, 2, 33, 4000000000000),"
+	"  (x'73', x'67', x'62', 0, 12, 22, 3, 34, 4000000000000);"
 	"INSERT INTO due VALUES (x'72', x'61', 1, 10, 99), (x'', x'61', 0, 4000000000000, 4000000000000);"
 	"INSERT INTO lease VALUES (x'72', x'61', 'old', 4000000000000, 1, 1, 0);"
 	"INSERT INTO count VALUES (3600000, x'66', 5);";
@@ -138,8 +177,10 @@ static void make_old(struct conformance *t, int version)
 	run_sql(path, "PRAGMA journal_mode = WAL");
 	run_sql(path, VERSION_1);
 	run_sql(path, ROWS);
-	if (version == 2)
+	if (version >= 2)
 		run_sql(path, VERSION_2);
+	if (version >= 3)
+		run_sql(path, VERSION_3);
 }
 
 static void open_again(struct conformance *t)
@@ -157,7 +198,11 @@ static void is_taken_over_as_owned(struct conformance *t, int version)
 	assert_str(a.ids, "c3 c2 c1");
 	assert_str(a.json, "{\"a\":1}");
 	struct member m = member_of(t, STR("s"), STR("f"));
-	assert_true(m.found && m.firing && m.starts_at == 11 && m.episode == 2 && m.touched_at == 33);
+	assert_true(m.found && m.starts_at == 11 && m.ends_at == 0 && m.episode == 2 && m.touched_at == 33);
+	assert_true(m.mark == 1 && m.counted && m.waits == 0 && m.group[0] == '\0'); /* no body has listed it since */
+	assert_str(m.key, "a");
+	m = member_of(t, STR("s"), STR("g"));
+	assert_true(m.found && m.mark == 0 && m.starts_at == 12 && m.ends_at == 22 && m.episode == 3 && m.touched_at == 34);
 	assert_int_equal(list(t, STORE_LIST_CLOSED, STR(""), 9)->count, 2);
 	assert_str(list(t, STORE_LIST_DEAD, STR(""), 9)->records[0].key, "b");
 	struct str asked[] = {STR("r"), STR(STORE_CLOCK)};
@@ -186,6 +231,30 @@ static void a_file_of_version_2_is_taken_over_as_owned(void **state)
 	is_taken_over_as_owned(*state, 2);
 }
 
+static void a_file_of_version_3_is_taken_over_as_owned(void **state)
+{
+	is_taken_over_as_owned(*state, 3);
+}
+
+/* What a body makes of it is a commit like any other. */
+static void a_member_taken_over_is_compared_as_it_reads(void **state)
+{
+	struct conformance *t = *state;
+	make_old(t, 3);
+	open_again(t);
+	struct member m = member_of(t, STR("s"), STR("f"));
+	struct store_member_change change = {m, m, TIME_HOUR};
+	change.before.waits = 1;
+	assert_int_equal(move(t, "a", &change), STORE_CONFLICT);
+	change.before.waits = 0;
+	change.after.mark = 77;
+	memcpy(change.after.group, "0123456789abcdef", MEMBER_GROUP_SIZE);
+	assert_int_equal(move(t, "a", &change), STORE_OK);
+	m = member_of(t, STR("s"), STR("f"));
+	assert_int_equal(m.mark, 77);
+	assert_string_equal(m.group, "0123456789abcdef");
+}
+
 static void all_is_owed(struct conformance *t, int version)
 {
 	make_old(t, version);
@@ -208,6 +277,11 @@ static void all_of_a_file_of_version_2_is_owed(void **state)
 	all_is_owed(*state, 2);
 }
 
+static void all_of_a_file_of_version_3_is_owed(void **state)
+{
+	all_is_owed(*state, 3);
+}
+
 /* What nothing may depend on a file's age for. */
 static const char *const looks[] = {
 	"SELECT group_concat(type || ' ' || name || ' ' || tbl_name, ', ') FROM (SELECT * FROM sqlite_schema"
@@ -215,6 +289,7 @@ static const char *const looks[] = {
 	"SELECT group_concat(sql) FROM (SELECT sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name)",
 	"SELECT sql FROM sqlite_schema WHERE name = 'due'",
 	"SELECT sql FROM sqlite_schema WHERE name = 'lease'",
+	"SELECT sql FROM sqlite_schema WHERE name = 'record_group'",
 	"SELECT group_concat(name || type || [notnull] || ifnull(dflt_value, ''), ' ') FROM pragma_table_info('record')",
 	"SELECT group_concat(name || type || [notnull] || ifnull(dflt_value, ''), ' ') FROM pragma_table_info('member')",
 	"PRAGMA user_version"};
@@ -252,6 +327,11 @@ static void a_file_of_version_1_looks_like_a_new_one(void **state)
 static void a_file_of_version_2_looks_like_a_new_one(void **state)
 {
 	looks_like_a_new_one(*state, 2);
+}
+
+static void a_file_of_version_3_looks_like_a_new_one(void **state)
+{
+	looks_like_a_new_one(*state, 3);
 }
 
 /* Indexes of what is owned: all of it, where there is no primary. */
@@ -322,7 +402,9 @@ int main(void)
 		OWN(a_file_of_version_1_is_taken_over_as_owned), OWN(a_file_of_version_2_is_taken_over_as_owned),
 		OWN(all_of_a_file_of_version_1_is_owed),         OWN(all_of_a_file_of_version_2_is_owed),
 		OWN(a_file_of_version_1_looks_like_a_new_one),   OWN(a_file_of_version_2_looks_like_a_new_one),
-		OWN(only_a_stand_in_has_a_stand_ins_indexes),    OWN(the_shell_shows_what_is_owned_and_what_is_mirrored),
+		OWN(a_file_of_version_3_is_taken_over_as_owned), OWN(all_of_a_file_of_version_3_is_owed),
+		OWN(a_file_of_version_3_looks_like_a_new_one),
+		OWN(a_member_taken_over_is_compared_as_it_reads), OWN(only_a_stand_in_has_a_stand_ins_indexes),    OWN(the_shell_shows_what_is_owned_and_what_is_mirrored),
 		OWN(the_figures_are_what_counting_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -298,7 +298,8 @@ static void child_commit(struct child_commit *c)
 	struct store_commit ask = incident(key, NONE);
 	struct member m = {.source = STR("s"), .fingerprint = str_c(fingerprint)};
 	struct store_member_change change = {m, m, TIME_HOUR};
-	change.after.found = change.after.firing = true;
+	change.after.found = true;
+	change.after.mark = 3;
 	change.after.key = ask.key;
 	struct store_due due = {STR("r"), 1, 10};
 	ask.members = &change, ask.member_count = 1;
