@@ -72,7 +72,14 @@ struct router {
 	struct journal *journal; /* NULL: none configured */
 	struct heartbeat *heartbeat;
 	bool draining; /* SIGTERM came: no new claims */
+	/* Store clock: the last answer of the store, and since when they came without a gap. */
+	int64_t attentive_at, attentive_since;
 };
+
+/* The store answered at `now` (its clock). After a gap (a start, an outage) what was not heard meanwhile is not absent: see
+ * incident_policy.attentive_since. */
+#define ROUTER_ATTENTION_GAP_MS 60000
+void router_heard_store(struct router *r, int64_t now);
 
 /* Why it cannot take anything in (what /-/ready answers 503 with); NULL: it can. */
 const char *router_unready(const struct router *r);

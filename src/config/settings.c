@@ -11,7 +11,7 @@
 
 struct dedup {
 	const struct yaml_node *group_by, *flap;
-	int64_t repeat_interval, page_after, resolve_hold, expire_after, ack_timeout, late_grace;
+	int64_t repeat_interval, page_after, resolve_hold, expire_after, ack_timeout, late_grace, fresh;
 };
 struct flap {
 	int64_t changes, window;
@@ -32,7 +32,14 @@ static const struct option dedup_rows[] = {
 	DEDUP_DURATION(resolve_hold, "0s", 0, "Tell the resolve after so much quiet."),
 	DEDUP_DURATION(expire_after, "8d", 1, "Resolve an incident that no alert has touched for so long."),
 	DEDUP_DURATION(ack_timeout, "24h", 1, "How long an acknowledgement holds."),
-	DEDUP_DURATION(late_grace, "5m30s", 0, "Wait so long with a firing that is older than its resolve."),
+	DEDUP_DURATION(
+		late_grace, "5m30s", 0,
+		"Wait so long with a firing that is older than its resolve, and between two webhooks that do not list an "
+		"alert before it counts as ended. Longer than Alertmanager's largest group_interval."),
+	DEDUP_DURATION(
+		fresh, "5h", 0,
+		"An alert of another group counts as firing so long after it was last listed. Longer than Alertmanager's "
+		"repeat_interval and group_interval together."),
 	{.name = "flap",
      .type = OPTION_NODE,
      .offset = offsetof(struct dedup, flap),
@@ -72,6 +79,7 @@ static void load_dedup(struct loading *l)
 	c->policy.expire_after = d.expire_after;
 	c->policy.ack_timeout = d.ack_timeout;
 	c->policy.late_grace = d.late_grace;
+	c->policy.fresh = d.fresh;
 	c->policy.start_skew = INCIDENT_START_SKEW;
 	c->policy.flap_changes = (int)f.changes;
 	c->policy.flap_window = f.window;

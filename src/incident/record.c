@@ -109,6 +109,18 @@ static json_t *write_sample(const struct incident *inc, size_t n)
 	return list;
 }
 
+/* `n` events: how it began, a quarter of them, and what happened last. */
+static json_t *write_timeline(const struct incident *inc, size_t n)
+{
+	size_t first = n < inc->timeline_count ? n / 4 : n, skip = inc->timeline_count - n;
+	json_t *list = write_list(event_rows, ROWS(event_rows), inc->timeline, first, sizeof *inc->timeline);
+	json_t *rest =
+		write_list(event_rows, ROWS(event_rows), inc->timeline + first + skip, n - first, sizeof *inc->timeline);
+	json_array_extend(list, rest);
+	json_decref(rest);
+	return list;
+}
+
 /* How much of the parts that may be cut is written; each step of cutting halves or drops one of them. */
 struct cut {
 	size_t sample, timeline;
@@ -127,9 +139,7 @@ static json_t *write_record(const struct incident *inc, const struct cut *cut)
 	set_new(j, "rows", write_list(row_rows, ROWS(row_rows), inc->rows, inc->row_count, sizeof *inc->rows));
 	set_new(j, "deliveries", write_deliveries(inc));
 	set_new(j, "sample", write_sample(inc, cut->sample));
-	size_t skip = inc->timeline_count - cut->timeline;
-	set_new(j, "timeline",
-	        write_list(event_rows, ROWS(event_rows), inc->timeline + skip, cut->timeline, sizeof *inc->timeline));
+	set_new(j, "timeline", write_timeline(inc, cut->timeline));
 	set_new(j, "previous",
 	        write_list(episode_rows, ROWS(episode_rows), inc->previous, inc->previous_count, sizeof *inc->previous));
 	json_t *changes = json_array();

@@ -172,7 +172,7 @@ static struct census_receiver *receiver_of(struct census *c, struct str name)
 static void count_open(struct census *c, struct str key, const struct incident *inc, int64_t now)
 {
 	c->figures.open++;
-	if (inc->acknowledged.at)
+	if (incident_acknowledgement(inc))
 		c->figures.acknowledged++;
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];

@@ -217,6 +217,7 @@ static void route_loaded(struct request *q, const struct store_loaded *reply)
 	take_members(q, reply);
 	group_items(q, &l, groups);
 	q->now = reply->now;
+	router_heard_store(q->in->r, reply->now);
 	q->moved = false;
 	q->waiting = map_count(groups);
 	for (size_t i = 0; map_next(groups, &i, &key, &g);)

@@ -46,7 +46,7 @@ static void end(struct listing *l, enum operate_result result, const char *error
 static bool state_fits(const struct incident *inc, struct str wanted)
 {
 	if (!wanted.n)
-		return inc->open;
+		return incident_is_open(inc);
 	return str_eq_c(wanted, "dead") || str_eq_c(wanted, incident_state(inc));
 }
 

@@ -144,7 +144,16 @@ struct incident_policy router_policy(const struct router *r, const struct config
 	struct incident_policy policy = c->policy;
 
 	policy.partial_since = r->store->ops->health(r->store).partial_since;
+	policy.attentive_since = r->attentive_since;
 	return policy;
+}
+
+void router_heard_store(struct router *r, int64_t now)
+{
+	if (!r->attentive_at || now - r->attentive_at > ROUTER_ATTENTION_GAP_MS)
+		r->attentive_since = now;
+	if (now > r->attentive_at)
+		r->attentive_at = now;
 }
 
 const char *router_unready(const struct router *r)

@@ -146,6 +146,8 @@ static void claimed(void *arg, const struct store_claimed *reply)
 	t->claiming = false;
 	t->in_doubt = doubtful(t, reply);
 	if (!t->closed) {
+		if (ok)
+			router_heard_store(t->r, reply->now);
 		for (size_t i = 0; ok && i < reply->count; i++)
 			start_tick(t, &reply->records[i], reply->now);
 		if (!t->draining)

@@ -1,5 +1,7 @@
 #include "store/record_commit.h"
 
+#include "incident/row.h"
+
 static void add_dues(struct arena *arena, const struct incident *inc, struct store_commit *out)
 {
 	struct store_due *dues = arena_alloc(arena, (inc->delivery_count + 1) * sizeof *dues);
@@ -13,14 +15,29 @@ static void add_dues(struct arena *arena, const struct incident *inc, struct sto
 	out->due_count = inc->delivery_count;
 }
 
+/* The groups whose bodies concern it though they list nobody of it. The shared row is nobody's in particular. */
+static void add_groups(struct arena *arena, const struct incident *inc, struct store_commit *out)
+{
+	struct str *groups = arena_alloc(arena, (inc->row_count + 1) * sizeof *groups);
+
+	out->group_count = 0;
+	for (size_t i = 0; i < inc->row_count; i++) {
+		struct str id = str_c(inc->rows[i].group);
+		if (id.n && !str_eq_c(id, ROW_SHARED))
+			groups[out->group_count++] = arena_str(arena, id);
+	}
+	out->groups = groups;
+}
+
 void record_place(struct arena *arena, const struct incident *inc, const struct incident_policy *policy,
                   struct store_commit *out)
 {
-	out->open = inc->open;
+	out->open = incident_is_open(inc);
 	out->since = incident_since(inc, policy);
 	out->dead = incident_dead(inc);
 	out->clock_at = incident_clock(inc, policy);
 	add_dues(arena, inc, out);
+	add_groups(arena, inc, out);
 }
 
 void record_commit(struct arena *arena, const struct incident *inc, const struct incident_policy *policy,

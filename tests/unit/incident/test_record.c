@@ -143,6 +143,16 @@ static void a_record_never_passes_its_ceiling(void **state)
 	}
 }
 
+static void a_timeline_that_is_cut_keeps_how_it_began(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *back = again(arena, full_incident(arena, 5000));
+	assert_true(back->timeline_count < INCIDENT_TIMELINE_MAX);
+	assert_true(str_eq_c(back->timeline[0].detail, "0"));
+	assert_true(str_eq_c(back->timeline[back->timeline_count - 1].detail, "399"));
+}
+
 static void a_nul_in_a_label_value_survives(void **state)
 {
 	(void)state;
@@ -218,6 +228,7 @@ int main(void)
 		cmocka_unit_test(a_glance_at_half_a_record_sees_nothing),
 		cmocka_unit_test(a_full_timeline_keeps_its_beginning_and_its_end),
 		cmocka_unit_test(a_record_never_passes_its_ceiling),
+		cmocka_unit_test(a_timeline_that_is_cut_keeps_how_it_began),
 		cmocka_unit_test(a_nul_in_a_label_value_survives),
 		cmocka_unit_test(what_is_no_record_is_refused),
 		cmocka_unit_test(provider_keys_name_their_generation),
