@@ -76,7 +76,8 @@ uint64_t incident_decide(struct incident *inc, const struct body *body, const st
  * plan's.
  * `record` is the member's incident (NULL when there is none). */
 bool arrival_sticks(const struct member *m, const struct incident *record);
-/* A body of this group concerns the incident also where it lists nobody of it. */
+/* A body of this group (not one in parts) concerns the incident also where it lists nobody of it: a whole one ends members by
+ * absence, a truncated one says that the group is alive. */
 bool incident_has_row(const struct incident *inc, const char *group);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What one body means for one incident: INTAKE.md's steps 1 to 6, each a function here, in that order. decide_reason.c says
+ * What one body means for one incident: INTAKE.md's steps 1 to 6, each a function, in that order (the fourth in decide_page.c). decide_reason.c says
  * afterwards, alert by alert, what became of it.
  */
 #include "incident/decide.h"
@@ -192,126 +192,6 @@ static void put_in_firing(struct deciding *on)
 	}
 }
 
-/* ---- 4: who begins to fire is paged, unless somebody who was told of surely fires ---- */
-
-static bool surely_fires(const struct deciding *on)
-{
-	const struct incident *inc = on->inc;
-	for (size_t i = 0; i < on->n; i++)
-		if (is_firing(&on->of[i]) && on->of[i].kind == KIND_VETERAN && !row_waits(inc, &on->of[i].after))
-			return true;
-	for (size_t i = 0; i < inc->row_count; i++)
-		if (strcmp(inc->rows[i].group, on->body->group) != 0 && row_folds(on, &inc->rows[i]))
-			return true;
-	return on->sure;
-}
-
-static bool raises(const struct deciding *on, const struct listed *l)
-{
-	return l->kind != KIND_QUIET && (on->was_paged || on->was_waiting) &&
-	       l->a->plan->severity.rank < on->inc->severity.rank;
-}
-
-static void choose_pages(struct deciding *on)
-{
-	bool folds = on->was_paged && surely_fires(on);
-	on->flaps = on->inc->quiet_at != 0;
-	for (size_t i = 0; i < on->n; i++) {
-		struct listed *l = &on->of[i];
-		if (!is_firing(l) || l->kind == KIND_QUIET)
-			continue;
-		l->raises = raises(on, l);
-		l->pages = l->raises || (l->kind != KIND_VETERAN && !folds);
-	}
-}
-
-static int64_t waits_for(const struct deciding *on, const struct listed *l)
-{
-	return l->kind == KIND_LATE && !l->raises ? on->policy->late_grace : l->a->plan->page_after.ms;
-}
-
-static bool is_late_page(const struct listed *l)
-{
-	return l->kind == KIND_LATE && !l->raises;
-}
-
-/* Whose words the page says: the gravest of those who begin it, the first of equals; one that is not late before one that is. */
-static struct listed *speaker(struct deciding *on)
-{
-	struct listed *best = NULL;
-	for (size_t i = 0; i < on->n; i++) {
-		struct listed *l = &on->of[i];
-		if (!is_firing(l) || !l->pages)
-			continue;
-		bool better =
-			!best || (is_late_page(best) && !is_late_page(l)) ||
-			(is_late_page(best) == is_late_page(l) && l->a->plan->severity.rank < best->a->plan->severity.rank);
-		if (better)
-			best = l;
-	}
-	return best;
-}
-
-static void begin_page(struct deciding *on, struct listed *by)
-{
-	struct incident *inc = on->inc;
-	bool late = is_late_page(by);
-	bool waited = on->was_waiting && (inc->due_why == DUE_PAGE_AFTER || late);
-	if (waited && !by->raises)
-		return; /* its page is on its way already */
-	by->begins = true;
-	episode_take_page(inc, by->a, on->opened);
-	const char *what = late ? "late_firing" : by->raises ? "severity_raised" : inc->count.pages ? "reopened" : "opened";
-	if (late)
-		incident_note(inc, on->now, what, "pages only if it still fires after the grace");
-	else
-		incident_note(inc, on->now, what, "severity %.*s, rule %.*s", STR_ARG(by->a->plan->severity.name),
-		              STR_ARG(inc->rule));
-	if (on->was_paged && !by->raises && !late)
-		episode_changed(inc, on->now);
-	inc->due_why = late ? DUE_LATE_GRACE : DUE_PAGE_AFTER;
-}
-
-static void wait_for_page(struct deciding *on)
-{
-	struct incident *inc = on->inc;
-	uint64_t from = inc->generation + 1;
-	for (size_t i = 0; i < on->n; i++) {
-		struct listed *l = &on->of[i];
-		if (!is_firing(l) || !l->pages)
-			continue;
-		int64_t due = on->now + waits_for(on, l);
-		inc->due_at = inc->due_at && inc->due_at < due ? inc->due_at : due;
-		row_wait(inc, &l->after);
-		episode_receivers(inc, l->a->plan, from, on->now);
-	}
-}
-
-static void page_or_fold(struct deciding *on)
-{
-	struct incident *inc = on->inc;
-	choose_pages(on);
-	struct listed *by = speaker(on);
-	if (by) {
-		begin_page(on, by);
-		wait_for_page(on);
-		if (inc->due_at <= on->now)
-			episode_page(inc, on->now, by->raises ? "severity_raised" : "reopened");
-	}
-	for (size_t i = 0; i < on->n; i++) {
-		struct listed *l = &on->of[i];
-		if (!is_firing(l) || l->kind == KIND_QUIET)
-			continue;
-		inc->quiet_at = 0;
-		if (!l->pages)
-			episode_receivers(inc, l->a->plan, inc->generation + row_waits(inc, &l->after), on->now);
-	}
-	if (on->flaps && !inc->quiet_at) {
-		inc->count.flaps += !by;
-		episode_changed(inc, on->now);
-	}
-}
-
 /* ---- 5: when what this row counts ends by time alone ---- */
 
 static void hear(struct deciding *on)
@@ -322,15 +202,14 @@ static void hear(struct deciding *on)
 		row = row_find(on->inc, ROW_SHARED);
 	if (!row)
 		return;
-	bool cut = on->body->truncated || on->body->parts;
+	bool cut = !on->body->whole;
 	if (firing)
 		row->heard_at = on->now;
 	if (firing || cut)
 		row->left_at = on->now + incident_patience(on->inc, on->policy);
 	if (on->body->whole && on->body->none_fires && row->left_at > on->now + on->policy->late_grace)
 		row->left_at = on->now + on->policy->late_grace;
-	if (on->n || on->body->whole)
-		row->truncated = on->body->truncated && !on->body->all_resolved;
+	row->truncated = on->body->truncated && !on->body->all_resolved;
 }
 
 /* ---- one body ---- */
@@ -399,7 +278,7 @@ static void decide_listed(struct deciding *on, struct counts *counts)
 	count_absence(on);
 	open_incident(on);
 	put_in_firing(on);
-	page_or_fold(on);
+	decide_pages(on);
 	hear(on);
 	take_hold(on);
 	episode_settle(on->inc, on->policy, on->now, ended_by(on), counts);

@@ -54,6 +54,8 @@ static inline bool row_folds(const struct deciding *on, const struct incident_ro
 	return row->n0 > row->w0 && on->now - row->heard_at <= on->policy->fresh;
 }
 
+/* decide_page.c: step 4. */
+void decide_pages(struct deciding *on);
 /* decide_reason.c: the verdict and reason of each, from before and after; written into `out` at `index`. */
 void decided_report(struct deciding *on, const size_t *index, struct decision *out, struct counts *counts);
 /* Counts one decision in the record and the hourly counters, and sets its verdict and its member's time to live. */
