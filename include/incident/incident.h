@@ -1,5 +1,6 @@
 /*
- * The incident record: a small value with everything that dedup, paging and reading need, kept as JSON under a version.
+ * The incident record: a small value with everything that dedup, paging and reading need, kept as bytes under a version
+ * (src/incident/record.c).
  * Its bytes live in the arena it was read into; incident_decide(), incident_tick(), incident_settle() and the commands
  * change it in place, the caller writes it back with compare-and-set or throws it away.
  *
@@ -228,15 +229,10 @@ struct incident_policy {
 
 /* An incident that has not happened yet: closed, episode 0. */
 struct incident *incident_new(struct arena *arena, struct str key);
-/* NULL with a line in `err` when the bytes are no record. */
-struct incident *incident_from_json(struct arena *arena, struct str json, struct err *err);
-/*
- * For whoever looks at very many: of a record only when it was acknowledged, and its deliveries; the rest is zero, nothing
- * may be added. NULL when the bytes are no record (not all of them are looked at).
- */
-const struct incident *incident_glance(struct arena *arena, struct str json);
+/* NULL with a line in `err` when the bytes are no record (cut, damaged, of a newer version). They are copied. */
+struct incident *incident_read(struct arena *arena, struct str bytes, struct err *err);
 /* At most INCIDENT_RECORD_MAX bytes: the sample, then the timeline, then annotations are cut where it would be more. */
-struct str incident_to_json(struct arena *arena, const struct incident *inc);
+struct str incident_write(struct arena *arena, const struct incident *inc);
 
 /* ---- derived ---- */
 

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "incident/delivery.h"
 #include "incident/generations.h"
-#include "incident/record_json.h"
+#include "incident/record.h"
 #include "incident/row.h"
 
 /* "Next business day" is no number of hours: how many it is depends on when it began. */

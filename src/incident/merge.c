@@ -2,7 +2,7 @@
 
 #include "incident/delivery.h"
 #include "incident/merging.h"
-#include "incident/record_json.h"
+#include "incident/record.h"
 
 int merging_order(int64_t a, int64_t b)
 {

@@ -194,7 +194,8 @@ static void count_dead(struct census *c, const struct incident *inc)
 static void count_record(struct census *c, const struct store_record *record, int64_t now)
 {
 	AUTOARENA struct arena *arena = arena_new();
-	const struct incident *inc = incident_glance(arena, record->json);
+	AUTOERR struct err err = ERR_INIT;
+	const struct incident *inc = incident_read(arena, record->json, &err);
 
 	if (!inc)
 		return; /* whoever changes it says so */

@@ -113,7 +113,7 @@ static const struct incident *incident_of(struct loaded_records *l, struct str k
 	if (inc || !record || !record->json.n)
 		return inc;
 	/* An unreadable one holds nobody; whoever changes it says so. */
-	inc = incident_from_json(l->arena, record->json, &err);
+	inc = incident_read(l->arena, record->json, &err);
 	if (inc)
 		map_set(l->incidents, key, inc);
 	return inc;

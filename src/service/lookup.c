@@ -28,7 +28,7 @@ static void end(struct lookup *l, enum operate_result result, const char *error,
 static void end_with(struct lookup *l, struct str json)
 {
 	AUTOERR struct err err = ERR_INIT;
-	const struct incident *inc = incident_from_json(l->arena, json, &err);
+	const struct incident *inc = incident_read(l->arena, json, &err);
 
 	if (!inc)
 		end(l, OPERATE_UNAVAILABLE, "the record of this incident is unreadable", NULL);

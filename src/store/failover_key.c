@@ -86,7 +86,7 @@ struct incident *failover_key_read(struct merging *m, const struct store_record 
 	AUTOERR struct err err = ERR_INIT;
 	if (!record->json.n)
 		return NULL;
-	struct incident *inc = incident_from_json(m->try, record->json, &err);
+	struct incident *inc = incident_read(m->try, record->json, &err);
 	if (!inc)
 		LOG(LOG_ERROR, "The record of an incident is unreadable: the other one stands", LOG_STR("key", record->key),
 		    LOG_S("whose", whose), LOG_S("error", err_first(&err)));
@@ -170,7 +170,7 @@ static const struct incident *merge(struct merging *m)
 static void add_dues_of_trunk(struct merging *m, const struct incident *result)
 {
 	AUTOERR struct err err = ERR_INIT;
-	const struct incident *trunk = m->trunk.json.n ? incident_from_json(m->try, m->trunk.json, &err) : NULL;
+	const struct incident *trunk = m->trunk.json.n ? incident_read(m->try, m->trunk.json, &err) : NULL;
 	size_t n = m->commit.due_count, most = n + (trunk ? trunk->delivery_count : 0);
 	struct store_due *dues = arena_alloc(m->try, (most + 1) * sizeof *dues);
 	if (n)

@@ -43,6 +43,6 @@ void record_place(struct arena *arena, const struct incident *inc, const struct 
 void record_commit(struct arena *arena, const struct incident *inc, const struct incident_policy *policy,
                    struct store_commit *out)
 {
-	out->json = incident_to_json(arena, inc);
+	out->json = incident_write(arena, inc);
 	record_place(arena, inc, policy, out);
 }

@@ -91,7 +91,7 @@ bool sqlite_mirror_row(struct sqlite_db *db, struct request *r, const struct sto
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
-	struct incident *inc = incident_from_json(arena, record->json, &err);
+	struct incident *inc = incident_read(arena, record->json, &err);
 	if (!inc || !str_eq_c(record->key, inc->key))
 		return false;
 	struct store_commit place = {.key = record->key, .json = record->json};

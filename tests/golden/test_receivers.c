@@ -43,7 +43,7 @@ static struct incident *incident_of(const json_t *test, struct arena *arena)
 	json_object_update(record, json_object_get(test, "change"));
 	AUTOFREE char *bytes = json_dumps(record, 0);
 	json_decref(record);
-	struct incident *inc = incident_from_json(arena, str_c(bytes), &err);
+	struct incident *inc = incident_read(arena, str_c(bytes), &err);
 	if (!inc)
 		fail_msg("%s: %s", path, err_first(&err));
 	return inc;

@@ -62,7 +62,7 @@ struct branch branch_copy(const struct branch *b, struct arena *arena)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct branch out = *b;
-	out.inc = incident_from_json(arena, incident_to_json(arena, b->inc), &err);
+	out.inc = incident_read(arena, incident_write(arena, b->inc), &err);
 	assert_non_null(out.inc);
 	return out;
 }
@@ -207,7 +207,7 @@ const char *branch_text(const struct branch *b)
 {
 	AUTOBUF struct buf out;
 	buf_init(&out, SIZE_MAX);
-	buf_add(&out, incident_to_json(b->inc->arena, b->inc));
+	buf_add(&out, incident_write(b->inc->arena, b->inc));
 	add_members(&out, b);
 	for (size_t i = 0; i < BRANCH_MEMBERS; i++)
 		buf_add_c(&out, arena_printf(b->inc->arena, " %lld", (long long)b->members[i].touched_at));

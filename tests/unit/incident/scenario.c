@@ -345,7 +345,7 @@ static void swap_views(struct story *s)
 static struct incident *stored(struct story *s, const struct incident *inc)
 {
 	AUTOERR struct err err = ERR_INIT;
-	struct incident *out = incident_from_json(s->arena, incident_to_json(s->arena, inc), &err);
+	struct incident *out = incident_read(s->arena, incident_write(s->arena, inc), &err);
 	assert_non_null(out);
 	return out;
 }

@@ -108,7 +108,7 @@ struct incident *record_of(struct world *w, const struct job *job, int key)
 	if (!job->record[key])
 		return incident_new(w->arena, str_c(keys[key]));
 	AUTOERR struct err err = ERR_INIT;
-	struct incident *inc = incident_from_json(w->arena, str_c(job->record[key]), &err);
+	struct incident *inc = incident_read(w->arena, str_c(job->record[key]), &err);
 	if (!inc) {
 		break_promise(w, "a record could not be read back");
 		inc = incident_new(w->arena, str_c(keys[key]));
@@ -129,7 +129,7 @@ enum store_result commit(struct world *w, const struct job *job, int key, const 
 		dues[i] = (struct store_due){inc->deliveries[i].receiver, incident_lane(inc), inc->deliveries[i].due_at};
 	struct store_commit c = {.key = str_c(keys[key]),
 	                         .expect = job->version[key],
-	                         .json = incident_to_json(w->arena, inc),
+	                         .json = incident_write(w->arena, inc),
 	                         .open = inc->open,
 	                         .since = incident_since(inc, &w->policy),
 	                         .dead = incident_dead(inc),

@@ -18,7 +18,7 @@ const struct incident_policy small_policy = {.late_grace = 5 * TIME_MINUTE,
 static const struct incident *read_record(struct conformance *t, const struct store_record *r)
 {
 	AUTOERR struct err err = ERR_INIT;
-	struct incident *inc = incident_from_json(t->arena, r->json, &err);
+	struct incident *inc = incident_read(t->arena, r->json, &err);
 	if (!inc)
 		fail_msg("%s", err_first(&err));
 	return inc;

@@ -96,7 +96,7 @@ struct incident *primary_incident(struct conformance *t, const char *key)
 struct store_record primary_record(struct conformance *t, const struct incident *inc, uint64_t number, const char *id)
 {
 	struct store_record r = {.key = str_c(inc->key), .version = {.number = number}, .ids = str_c(id)};
-	r.json = incident_to_json(t->arena, inc);
+	r.json = incident_write(t->arena, inc);
 	size_t n = strcspn(id, " ");
 	memcpy(r.version.commit_id, id, n);
 	return r;
@@ -259,7 +259,7 @@ struct store_version change_here(struct conformance *t, const char *key)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct store_record r = record_of(t, key);
-	struct incident *inc = r.json.n ? incident_from_json(t->arena, r.json, &err) : primary_incident(t, key);
+	struct incident *inc = r.json.n ? incident_read(t->arena, r.json, &err) : primary_incident(t, key);
 	assert_non_null(inc);
 	inc->count.received++;
 	struct store_commit c = incident(key, r.version);

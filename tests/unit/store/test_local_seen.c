@@ -43,7 +43,7 @@ static void what_was_seen_is_there_like_anything_else(void **state)
 static uint64_t pages_of(struct conformance *t, const char *key)
 {
 	AUTOERR struct err err = ERR_INIT;
-	struct incident *inc = incident_from_json(t->arena, record_of(t, key).json, &err);
+	struct incident *inc = incident_read(t->arena, record_of(t, key).json, &err);
 	assert_non_null(inc);
 	return inc->count.pages;
 }

@@ -1,0 +1,270 @@
+/* Shapes to bytes and back: see record_codec.h. */
+#include "incident/record_codec.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define VARINT_MAX 10
+
+/* ---- writing ---- */
+
+static size_t varint(uint64_t v, char out[VARINT_MAX])
+{
+	size_t n = 0;
+	for (; v >= 0x80; v >>= 7)
+		out[n++] = (char)(v | 0x80);
+	out[n++] = (char)v;
+	return n;
+}
+
+static void put_varint(struct buf *out, uint64_t v)
+{
+	char bytes[VARINT_MAX];
+	buf_add(out, (struct str){bytes, varint(v, bytes)});
+}
+
+static uint64_t zigzag(int64_t v)
+{
+	return ((uint64_t)v << 1) ^ (uint64_t)(v >> 63);
+}
+
+static int64_t unzigzag(uint64_t v)
+{
+	return (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
+}
+
+static void put_number(struct buf *out, size_t number, uint64_t v)
+{
+	if (!v)
+		return;
+	put_varint(out, number * 2);
+	put_varint(out, v);
+}
+
+static void put_text(struct buf *out, struct str s)
+{
+	put_varint(out, s.n);
+	buf_add(out, s);
+}
+
+/* What was appended since `start` gets its length in front of it. */
+static void close_nested(struct buf *out, size_t start)
+{
+	char bytes[VARINT_MAX];
+	size_t length = out->n - start, n = varint(length, bytes);
+	buf_add(out, (struct str){bytes, n});
+	if (!buf_ok(out))
+		return;
+	memmove(out->p + start + n, out->p + start, length);
+	memcpy(out->p + start, bytes, n);
+}
+
+static void put_labels(struct buf *out, size_t number, const struct labels *l)
+{
+	if (!l->n)
+		return;
+	put_varint(out, number * 2 + 1);
+	size_t start = out->n;
+	for (size_t i = 0; i < l->n; i++) {
+		put_text(out, l->v[i].name);
+		put_text(out, l->v[i].value);
+	}
+	close_nested(out, start);
+}
+
+static size_t size_at(const void *item, size_t offset)
+{
+	size_t n;
+	memcpy(&n, (const char *)item + offset, sizeof n);
+	return n;
+}
+
+static void put_list(struct buf *out, size_t number, const struct record_list *list, const void *item,
+                     const char *elements)
+{
+	size_t n = size_at(item, list->count), size = list->shape ? list->shape->size : sizeof(int64_t);
+	for (size_t i = 0; i < n; i++) {
+		put_varint(out, number * 2 + 1);
+		size_t start = out->n;
+		if (list->shape) {
+			record_encode(out, list->shape, elements + i * size);
+		} else {
+			int64_t v;
+			memcpy(&v, elements + i * size, sizeof v);
+			put_varint(out, zigzag(v));
+		}
+		close_nested(out, start);
+	}
+}
+
+static void put_field(struct buf *out, size_t number, const struct record_field *field, const void *item)
+{
+	const char *at = (const char *)item + field->offset;
+	int64_t wide;
+	int small;
+	switch (field->type) {
+	case RECORD_GONE: break;
+	case RECORD_STR:
+	case RECORD_CHARS: {
+		struct str s = field->type == RECORD_CHARS ? str_c(at) : *(const struct str *)(const void *)at;
+		if (s.n) {
+			put_varint(out, number * 2 + 1);
+			put_text(out, s);
+		}
+		break;
+	}
+	case RECORD_I64:
+		memcpy(&wide, at, sizeof wide);
+		put_number(out, number, zigzag(wide));
+		break;
+	case RECORD_U64:
+		memcpy(&wide, at, sizeof wide);
+		put_number(out, number, (uint64_t)wide);
+		break;
+	case RECORD_INT:
+		memcpy(&small, at, sizeof small);
+		put_number(out, number, zigzag(small));
+		break;
+	case RECORD_BOOL: put_number(out, number, *(const bool *)at); break;
+	case RECORD_LABELS: put_labels(out, number, (const void *)at); break;
+	case RECORD_ARRAY: put_list(out, number, field->list, item, at); break;
+	case RECORD_LIST: put_list(out, number, field->list, item, *(const char *const *)(const void *)at); break;
+	}
+}
+
+void record_encode(struct buf *out, const struct record_shape *shape, const void *item)
+{
+	for (size_t i = 0; i < shape->field_count; i++)
+		put_field(out, i + 1, &shape->fields[i], item);
+}
+
+/* ---- reading ---- */
+
+static bool get_varint(struct str *in, uint64_t *v)
+{
+	*v = 0;
+	for (unsigned i = 0; i < in->n && i < VARINT_MAX; i++) {
+		uint64_t byte = (unsigned char)in->p[i];
+		*v |= (byte & 0x7f) << (7 * i);
+		if (byte < 0x80) {
+			*in = (struct str){in->p + i + 1, in->n - i - 1};
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool get_text(struct str *in, struct str *s)
+{
+	uint64_t n;
+	if (!get_varint(in, &n) || n > in->n)
+		return false;
+	*s = (struct str){in->p, (size_t)n};
+	*in = (struct str){in->p + n, in->n - (size_t)n};
+	return true;
+}
+
+static bool get_labels(struct str in, struct arena *arena, struct labels *out)
+{
+	struct label one;
+	size_t capacity = 0;
+	while (in.n) {
+		if (!get_text(&in, &one.name) || !get_text(&in, &one.value))
+			return false;
+		out->v = arena_room(arena, out->v, out->n, &capacity, sizeof one);
+		out->v[out->n++] = one;
+	}
+	return true;
+}
+
+static bool get_element(struct str bytes, const struct record_list *list, struct arena *arena, char *at)
+{
+	uint64_t v;
+	if (list->shape)
+		return record_decode(bytes, list->shape, arena, at);
+	if (!get_varint(&bytes, &v) || bytes.n)
+		return false;
+	int64_t number = unzigzag(v);
+	memcpy(at, &number, sizeof number);
+	return true;
+}
+
+static bool get_list(struct str bytes, const struct record_field *field, struct arena *arena, void *item)
+{
+	const struct record_list *list = field->list;
+	size_t n = size_at(item, list->count), size = list->shape ? list->shape->size : sizeof(int64_t);
+	char *at = (char *)item + field->offset;
+	if (n >= list->most)
+		return true;
+	if (field->type == RECORD_LIST) {
+		size_t capacity = size_at(item, list->capacity);
+		void **items = (void *)at;
+		*items = arena_room(arena, *items, n, &capacity, size);
+		memcpy((char *)item + list->capacity, &capacity, sizeof capacity);
+		at = *items;
+	}
+	if (!get_element(bytes, list, arena, at + n * size))
+		return false;
+	n++;
+	memcpy((char *)item + list->count, &n, sizeof n);
+	return true;
+}
+
+static bool get_bytes(struct str bytes, const struct record_field *field, struct arena *arena, void *item)
+{
+	char *at = (char *)item + field->offset;
+	switch (field->type) {
+	case RECORD_STR: *(struct str *)(void *)at = bytes; return true;
+	case RECORD_CHARS:
+		if (bytes.n >= field->size)
+			return false;
+		memcpy(at, bytes.p, bytes.n);
+		return true;
+	case RECORD_LABELS: return get_labels(bytes, arena, (void *)at);
+	case RECORD_LIST:
+	case RECORD_ARRAY: return get_list(bytes, field, arena, item);
+	case RECORD_GONE: return true;
+	case RECORD_I64:
+	case RECORD_U64:
+	case RECORD_INT:
+	case RECORD_BOOL: break;
+	}
+	return false;
+}
+
+static bool get_number(uint64_t v, const struct record_field *field, void *item)
+{
+	char *at = (char *)item + field->offset;
+	int64_t wide = unzigzag(v);
+	int small = (int)wide;
+	switch (field->type) {
+	case RECORD_I64: memcpy(at, &wide, sizeof wide); return true;
+	case RECORD_U64: memcpy(at, &v, sizeof v); return true;
+	case RECORD_INT: memcpy(at, &small, sizeof small); return true;
+	case RECORD_BOOL: *(bool *)at = v != 0; return true;
+	case RECORD_GONE: return true;
+	case RECORD_STR:
+	case RECORD_CHARS:
+	case RECORD_LABELS:
+	case RECORD_LIST:
+	case RECORD_ARRAY: break;
+	}
+	return false;
+}
+
+bool record_decode(struct str in, const struct record_shape *shape, struct arena *arena, void *item)
+{
+	while (in.n) {
+		uint64_t tag, v;
+		struct str bytes;
+		if (!get_varint(&in, &tag))
+			return false;
+		size_t number = (size_t)(tag / 2);
+		const struct record_field *field = number && number <= shape->field_count ? &shape->fields[number - 1] : NULL;
+		if (tag & 1 ? !get_text(&in, &bytes) : !get_varint(&in, &v))
+			return false;
+		if (field && !(tag & 1 ? get_bytes(bytes, field, arena, item) : get_number(v, field, item)))
+			return false;
+	}
+	return true;
+}
