@@ -29,4 +29,22 @@ struct member {
 	int64_t touched_at; /* when this entry was written */
 };
 
+/* It was listed as firing, and no end was heard of since. Whether it counts is what its row says (row_place). */
+static inline bool member_is_listed(const struct member *m)
+{
+	return m->mark != 0;
+}
+/* The same was said of both; when it was written does not matter. */
+bool member_same(const struct member *a, const struct member *b);
+/*
+ * The later of two things known of one member: a resolve at ends_at, a firing at starts_at (unknown: when it was heard of); a
+ * resolve wins a tie. A firing one keeps the latest end that is known before it in ends_at; one of a lagging peer, which
+ * began before that end, counts as said just behind it. Pure, commutative, associative, idempotent.
+ */
+struct member member_merge(const struct member *a, const struct member *b);
+/* When it began (listed) or ended; where the sender did not say, when that was written. */
+int64_t member_said_at(const struct member *m);
+/* …from when on it stands against other words: a firing one not before the end that is known of it. */
+int64_t member_fact_at(const struct member *m);
+
 #endif

@@ -26,11 +26,6 @@ struct merge_member {
 	struct member merged;        /* out */
 };
 
-/* The later of two things known of one member: a resolve at ends_at, a firing at starts_at (unknown: when it was heard of); a
- * resolve wins a tie. A firing one keeps the latest end that is known before it in ends_at; one of a lagging peer, which
- * began before that end, counts as said just behind it. Pure, commutative, associative, idempotent. */
-struct member member_merge(const struct member *a, const struct member *b);
-
 /*
  * `trunk` becomes the merger, in place (bytes of `branch` are copied into its arena); `branch` may be NULL: then only
  * members change (one that left this incident elsewhere). Sets `merged` of every member: its key and episode are the

@@ -185,7 +185,7 @@ static bool row_is_over(const struct incident *inc, const struct incident_row *r
 	return !row->n0 && !row->n1 && !(row->truncated && incident_is_paged(inc));
 }
 
-static void drop_empty_rows(struct incident *inc)
+void episode_drop_rows(struct incident *inc)
 {
 	for (size_t i = inc->row_count; i-- > 0;)
 		if (row_is_over(inc, &inc->rows[i]))
@@ -210,7 +210,7 @@ void episode_settle(struct incident *inc, const struct incident_policy *policy, 
                     struct counts *counts)
 {
 	bool fired = inc->row_count > 0;
-	drop_empty_rows(inc);
+	episode_drop_rows(inc);
 	if (inc->due_at && !rows_waiting(inc))
 		rows_wait_no_more(inc);
 	if (fired && !inc->row_count && !incident_is_missed(inc))

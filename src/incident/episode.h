@@ -34,6 +34,8 @@ int64_t episode_hold(const struct incident *inc, const struct incident_policy *p
 /* Nobody fires any more: it closes, or its resolve begins to be held back. */
 void episode_go_quiet(struct incident *inc, const struct incident_policy *policy, int64_t now, const char *why,
                       struct counts *counts);
+/* The rows in which nobody is left go, but for those that may hide members of a truncated body. */
+void episode_drop_rows(struct incident *inc);
 /*
  * Brings the incident to rest after any change of its rows: empty rows are dropped, a page for which nobody waits is
  * dropped, and where nobody is left it closes, or its resolve begins to be held back.

@@ -14,6 +14,7 @@ static struct told_generation merge_told(const struct told_generation *a, const 
 	out.echo = a->echo || b->echo;
 	out.echo_at = merging_later(a->echo_at, b->echo_at);
 	out.gave_up = a->gave_up && b->gave_up;
+	out.reference = str_cmp(a->reference, b->reference) >= 0 ? a->reference : b->reference; /* whichever has one */
 	return out;
 }
 
@@ -26,7 +27,7 @@ static size_t yields(const struct told_generation *gens, size_t n)
 	return 0;
 }
 
-static void merge_generations(struct delivery *out, const struct delivery *a, const struct delivery *b)
+static void merge_generations(struct arena *arena, struct delivery *out, const struct delivery *a, const struct delivery *b)
 {
 	struct told_generation all[2 * INCIDENT_GENERATIONS_MAX];
 	size_t n = 0, i = 0, j = 0;
@@ -41,7 +42,8 @@ static void merge_generations(struct delivery *out, const struct delivery *a, co
 		size_t at = yields(all, n--);
 		memmove(&all[at], &all[at + 1], (n - at) * sizeof *all);
 	}
-	out->gen_count = n;
+	out->gen_count = out->gen_capacity = n;
+	out->gens = arena_alloc(arena, (n + 1) * sizeof *all);
 	memcpy(out->gens, all, n * sizeof *all);
 }
 
@@ -59,10 +61,9 @@ static void take_want(struct delivery *out, const struct delivery *from)
 	out->due_at = from->due_at;
 	out->want_since = from->want_since;
 	out->failing_since = from->failing_since;
-	out->dead = from->dead;
 }
 
-/* Both try the same; it is dead only where both have given it up. */
+/* Both try the same. */
 static void take_both(struct delivery *out, const struct delivery *a, const struct delivery *b)
 {
 	out->want = a->want;
@@ -71,7 +72,30 @@ static void take_both(struct delivery *out, const struct delivery *a, const stru
 	out->due_at = merging_earlier(a->due_at, b->due_at);
 	out->want_since = merging_later(a->want_since, b->want_since);
 	out->failing_since = merging_earlier(a->failing_since, b->failing_since);
-	out->dead = a->dead && b->dead;
+}
+
+/* It is dead only where both have given it up, or the other has never known that page. */
+static void take_dead(const struct merging *m, struct delivery *out, const struct delivery *const d[SIDES])
+{
+	for (size_t s = 0; s < SIDES; s++) {
+		const struct delivery *one = d[s], *other = d[1 - s];
+		bool both = !want_order(&one->dead, &other->dead), alone = m->side[1 - s]->generation < one->dead.generation;
+		if (one->dead.verb == WANT_NOTHING || (!both && !alone))
+			continue;
+		out->dead = one->dead;
+		out->dead_notice = one->dead_notice;
+		if (both && other->dead_notice > one->dead_notice)
+			out->dead_notice = other->dead_notice;
+	}
+}
+
+/* Whoever is to be told with the page that waited on one side: with the page that still waits, else with the one in force. */
+static uint64_t told_from(const struct merging *m, size_t side, const struct delivery *d)
+{
+	const struct incident *inc = m->side[side];
+	if (d->from <= inc->generation || !inc->due_at)
+		return d->from;
+	return m->out->generation + (m->out->due_at != 0);
 }
 
 /* The very attempt that both know of, begun before they parted, and still what is wanted. */
@@ -95,17 +119,10 @@ static void mark_echoes(struct delivery *out, const struct delivery *a, const st
 			out->gens[i].echo = true;
 }
 
-static bool fires(const struct incident *inc)
-{
-	return inc->open && inc->paging == PAGING_ON && !inc->hold_until;
-}
-
-/* Whoever is at what is wanted now goes on from there; else incident_refresh() begins anew. A dead page stays dead while it
- * is wanted, or nothing is. */
+/* Whoever is at what is wanted now goes on from there; else incident_refresh() begins anew. */
 static void merge_want(const struct incident *inc, struct delivery *out, const struct delivery *a,
                        const struct delivery *b)
 {
-	out->dead = false;
 	struct want now = delivery_want(inc, out);
 	bool for_a = !want_order(&a->want, &now), for_b = !want_order(&b->want, &now);
 	int order = want_order(&a->want, &b->want);
@@ -114,8 +131,6 @@ static void merge_want(const struct incident *inc, struct delivery *out, const s
 		take_both(out, a, b);
 	else
 		take_want(out, for_a == for_b ? (order > 0 ? a : b) : for_a ? a : b);
-	if (want_order(&out->want, &now) && (now.verb != WANT_NOTHING || fires(inc)))
-		out->dead = false;
 }
 
 /* Whoever got through later knows what has failed since. */
@@ -126,25 +141,28 @@ static struct str merge_error(const struct delivery *a, const struct delivery *b
 	return order >= 0 ? a->last_error : b->last_error;
 }
 
-static struct delivery merge_delivery(const struct incident *inc, const struct delivery *a, const struct delivery *b)
+static struct delivery merge_delivery(const struct merging *m, const struct delivery *a, const struct delivery *b)
 {
-	struct delivery out = {.receiver = a->receiver};
-	merge_generations(&out, a, b);
+	const struct delivery *const both[SIDES] = {a, b};
+	struct delivery out = {.receiver = a->receiver, .target = str_cmp(a->target, b->target) >= 0 ? a->target : b->target};
+	uint64_t from[SIDES] = {told_from(m, 0, a), told_from(m, 1, b)};
+	out.from = from[0] < from[1] ? from[0] : from[1];
+	merge_generations(m->out->arena, &out, a, b);
 	out.notice = a->notice > b->notice ? a->notice : b->notice;
 	out.told_at = merging_later(a->told_at, b->told_at);
 	out.fell_back = a->fell_back || b->fell_back;
 	out.last_error = merge_error(a, b);
-	merge_want(inc, &out, a, b);
+	take_dead(m, &out, both);
+	merge_want(m->out, &out, a, b);
 	return out;
 }
 
 /* The other side does not tell this receiver; what it tells of the incident may change what is wanted all the same. */
-static struct delivery merge_alone(const struct incident *inc, const struct delivery *d)
+static struct delivery merge_alone(const struct merging *m, size_t side, const struct delivery *d)
 {
 	struct delivery out = *d;
-	out.dead = false;
-	struct want now = delivery_want(inc, &out);
-	out.dead = d->dead;
+	out.from = told_from(m, side, d);
+	struct want now = delivery_want(m->out, &out);
 	mark_echoes(&out, d, d, same_attempt(d, d, &now));
 	return out;
 }
@@ -171,6 +189,7 @@ static void keep(struct merging *m, const struct delivery *all, size_t n)
 		told += owes_a_resolve(&all[i]);
 	size_t others = told < INCIDENT_RECEIVERS_MAX ? INCIDENT_RECEIVERS_MAX - told : 0;
 	out->deliveries = arena_alloc(out->arena, INCIDENT_RECEIVERS_MAX * sizeof *all);
+	out->delivery_capacity = INCIDENT_RECEIVERS_MAX;
 	out->delivery_count = 0;
 	for (size_t i = 0; i < n; i++) {
 		bool owes = owes_a_resolve(&all[i]);
@@ -191,10 +210,11 @@ void merging_deliveries(struct merging *m)
 	size_t n = merging_pairs(m, a->delivery_count, b->delivery_count, by_receiver, pairs);
 	for (size_t i = 0; i < n; i++) {
 		const struct merging_pair *p = &pairs[i];
+		size_t side = p->in[0] ? 0 : 1;
 		if (p->in[0] && p->in[1])
-			all[i] = merge_delivery(m->out, &a->deliveries[p->row[0]], &b->deliveries[p->row[1]]);
+			all[i] = merge_delivery(m, &a->deliveries[p->row[0]], &b->deliveries[p->row[1]]);
 		else
-			all[i] = merge_alone(m->out, p->in[0] ? &a->deliveries[p->row[0]] : &b->deliveries[p->row[1]]);
+			all[i] = merge_alone(m, side, &m->side[side]->deliveries[p->row[side]]);
 	}
 	keep(m, all, n);
 }

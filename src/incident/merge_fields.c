@@ -43,11 +43,11 @@ int merging_labels_order(const struct labels *a, const struct labels *b)
 	return order;
 }
 
-/* The latest generation's words; then any order that is one, and that knows nothing but what is taken. */
+/* The latest page's words; then any order that is one, and that knows nothing but what is taken. */
 static int description_order(const struct incident *a, const struct incident *b)
 {
 	int order = merging_order((int64_t)a->generation, (int64_t)b->generation);
-	order = order ? order : merging_order(a->generation_starts_at, b->generation_starts_at);
+	order = order ? order : merging_order(a->last_notice_at, b->last_notice_at);
 	for (size_t i = 0; !order && i < ROWS(said); i++)
 		order = str_cmp(str_at(a, said[i]), str_at(b, said[i]));
 	for (size_t i = 0; !order && i < ROWS(numbers); i++)
@@ -75,7 +75,7 @@ void merging_severity(struct merging *m)
 {
 	const struct incident *gravest = NULL;
 	for (size_t s = 0; s < SIDES; s++)
-		if ((m->out->open ? merging_carries(m, s) : merging_belongs(m, s)) &&
+		if ((incident_is_open(m->out) ? merging_carries(m, s) : merging_belongs(m, s)) &&
 		    (!gravest || severity_order(m->side[s], gravest) > 0))
 			gravest = m->side[s];
 	if (!gravest) /* tombstones */
@@ -115,22 +115,32 @@ int merging_person_order(const struct incident_person *a, const struct incident_
 	return order ? order : str_cmp(a->note, b->note);
 }
 
+/* Somebody counts for the other side alone, and was told of since: the acknowledgement is none of his. */
+static bool knows_more(const struct merging *m, size_t side)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->at[i].here && m->at[i].stands[side] && !m->at[i].stands[1 - side])
+			return m->side[side]->last_notice_at > m->side[1 - side]->acknowledged.at;
+	return false;
+}
+
 /* An acknowledgement is of what the side knew: not of members it had none of, nor of a page that began later elsewhere. */
 static bool acknowledges(const struct merging *m, size_t side)
 {
-	const struct incident *inc = m->side[side], *other = m->side[1 - side];
-	if (!m->out->open)
+	const struct incident *inc = m->side[side], *other = m->side[1 - side], *out = m->out;
+	if (!incident_is_open(out))
 		return merging_belongs(m, side);
-	if (!merging_carries(m, side) || (m->firing && !m->fires[side]))
+	if (!merging_carries(m, side) || !incident_acknowledgement(inc) || (m->firing && !m->fires[side]))
+		return false;
+	if (inc->ack_generation != out->generation + !incident_is_paged(out))
 		return false;
 	bool both = merging_carries(m, 1 - side) && other->generation == inc->generation;
-	return !both || other->generation_starts_at <= inc->generation_starts_at ||
-	       other->generation_starts_at <= inc->acknowledged.at;
+	return !both || !knows_more(m, 1 - side);
 }
 
 static int acknowledgement_order(const struct incident *a, const struct incident *b)
 {
-	int order = merging_order((int64_t)a->generation, (int64_t)b->generation);
+	int order = merging_order((int64_t)a->ack_generation, (int64_t)b->ack_generation);
 	order = order ? order : merging_person_order(&a->acknowledged, &b->acknowledged);
 	return order ? order : merging_order(a->ack_until, b->ack_until);
 }
@@ -144,7 +154,8 @@ void merging_acknowledgement(struct merging *m)
 		if (acknowledges(m, s) && (!who || acknowledgement_order(m->side[s], who) > 0))
 			who = m->side[s];
 	out->acknowledged = who ? who->acknowledged : (struct incident_person){0};
-	out->ack_until = who && out->open ? who->ack_until : 0;
+	out->ack_generation = who ? who->ack_generation : 0;
+	out->ack_until = who ? who->ack_until : 0;
 }
 
 static int closing_order(const struct incident *a, const struct incident *b)
@@ -160,7 +171,7 @@ void merging_closing(struct merging *m)
 	struct incident *out = m->out;
 	const struct incident *closed = NULL;
 	for (size_t s = 0; s < SIDES; s++)
-		if (!m->side[s]->open && merging_belongs(m, s) && (!closed || closing_order(m->side[s], closed) > 0))
+		if (!incident_is_open(m->side[s]) && merging_belongs(m, s) && (!closed || closing_order(m->side[s], closed) > 0))
 			closed = m->side[s];
 	m->closed_before = closed || !m->episode;
 	if (closed) {
@@ -169,6 +180,6 @@ void merging_closing(struct merging *m)
 		out->closed_by_hand = closed->closed_by_hand;
 	} else if (m->episode) {
 		out->resolved_at = out->last_seen_at;
-		out->resolved_why = STR("last_member_resolved");
+		out->resolved_why = incident_is_paged(out) ? STR("last_member_resolved") : STR("never_paged");
 	}
 }

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "incident/merging.h"
 
 /* Who heard of it last knows how often it must come; and whether it is watched at all. */
@@ -16,40 +18,42 @@ void merging_watch(struct merging *m)
 	if (!m->every)
 		return;
 	m->rest = m->firing = m->fires[0] = m->fires[1] = 0;
-	for (size_t i = 0; i < m->count; i++)
-		m->here[i] = false;
+	memset(m->at, 0, m->count * sizeof *m->at);
 }
 
 /* Missed by this side, and the beats that are known of are not later than that. */
 static bool missed(const struct merging *m, size_t side, int64_t beat)
 {
 	const struct incident *inc = m->side[side];
-	return incident_is_missed(inc) && beat <= inc->started_at;
+	return incident_is_missed(inc) && beat <= inc->heartbeat.missed_at;
 }
 
 static bool ended_by_hand(const struct merging *m, int64_t beat)
 {
 	for (size_t s = 0; s < SIDES; s++)
-		if (!m->side[s]->open && m->side[s]->closed_by_hand.at && m->side[s]->closed_by_hand.at >= beat)
+		if (!incident_is_open(m->side[s]) && m->side[s]->closed_by_hand.at && m->side[s]->closed_by_hand.at >= beat)
 			return true;
 	return false;
 }
 
 /* While it beats it is closed, unless its resolve is held back on both sides. */
-static int64_t held_until(const struct merging *m)
+static int64_t quiet_since(const struct merging *m)
 {
 	const struct incident *a = m->side[0], *b = m->side[1];
-	return a->open && b->open ? merging_later(a->hold_until, b->hold_until) : 0;
+	return incident_is_open(a) && incident_is_open(b) ? merging_later(a->quiet_at, b->quiet_at) : 0;
 }
 
 void merging_heartbeat(struct merging *m)
 {
 	struct incident *out = m->out;
 	int64_t beat = merging_later(m->side[0]->heartbeat.beat_at, m->side[1]->heartbeat.beat_at);
+	int64_t missed_at = 0;
 	bool by_hand = ended_by_hand(m, beat);
-	bool is_missed = !by_hand && (missed(m, 0, beat) || missed(m, 1, beat));
+	for (size_t s = 0; s < SIDES && !by_hand; s++)
+		if (missed(m, s, beat))
+			missed_at = merging_earlier(missed_at, m->side[s]->heartbeat.missed_at);
 	out->heartbeat.every = m->every;
-	out->heartbeat.beat_at = is_missed || by_hand ? 0 : beat;
-	out->hold_until = is_missed || by_hand ? 0 : held_until(m);
-	out->open = is_missed || out->hold_until;
+	out->heartbeat.missed_at = missed_at;
+	out->heartbeat.beat_at = missed_at || by_hand ? 0 : beat;
+	out->quiet_at = missed_at || by_hand ? 0 : quiet_since(m);
 }

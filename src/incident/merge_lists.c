@@ -126,7 +126,7 @@ static size_t merge_events(const struct merging *m, struct incident_event *out)
 static size_t note_end(const struct merging *m, struct incident_event *events, size_t n)
 {
 	const struct incident *out = m->out;
-	if (out->open || m->closed_before)
+	if (incident_is_open(out) || m->closed_before)
 		return n;
 	struct incident_event end = {.at = out->resolved_at, .what = STR("resolved"), .detail = out->resolved_why};
 	size_t at = 0;
@@ -154,6 +154,7 @@ void merging_timeline(struct merging *m)
 		        (INCIDENT_TIMELINE_MAX - INCIDENT_TIMELINE_BEGINNING) * sizeof *events);
 	out->timeline = arena_alloc(out->arena, INCIDENT_TIMELINE_MAX * sizeof *events);
 	out->timeline_count = n - cut;
+	out->timeline_capacity = INCIDENT_TIMELINE_MAX;
 	memcpy(out->timeline, events, out->timeline_count * sizeof *events);
 	size_t dropped[] = {m->side[0]->timeline_dropped, m->side[1]->timeline_dropped};
 	out->timeline_dropped = dropped[0] > dropped[1] ? dropped[0] : dropped[1];
@@ -206,6 +207,6 @@ void merging_previous(struct merging *m)
 	for (size_t s = 0; s < SIDES; s++)
 		for (size_t i = 0; i < m->side[s]->previous_count; i++)
 			add_previous(out, m->side[s]->previous[i]);
-	if (!out->open && !m->closed_before)
+	if (!incident_is_open(out) && !m->closed_before)
 		add_previous(out, (struct incident_episode){out->started_at, out->resolved_at, out->acknowledged});
 }

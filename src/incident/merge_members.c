@@ -1,119 +1,156 @@
-#include "incident/decide.h"
+/* A merge, first part: what is known of each named member, and on which side's word it stands. */
+#include <string.h>
+
 #include "incident/merging.h"
 
-/* Whoever does not say when it began or ended: when we heard of it. */
-static int64_t said_time(const struct member *m)
+int64_t merging_word_at(const struct incident *side, const char *group)
 {
-	int64_t said = m->firing ? m->starts_at : m->ends_at;
-	return said ? said : m->touched_at;
+	const struct incident_row *row = row_find(side, group);
+	if (row)
+		return row->counted_at;
+	return incident_is_open(side) || side->closed_by_hand.at ? 0 : side->resolved_at;
 }
 
-/* One that fires though its end is known (a lagging peer's word) is a fact from behind that end: earlier ones yield to it. */
-static int64_t fact_time(const struct member *m)
+static const struct member *known_by(const struct merging *m, size_t i, size_t side)
 {
-	return m->firing ? merging_later(said_time(m), m->ends_at) : said_time(m);
+	return side ? &m->members[i].branch : &m->members[i].trunk;
 }
 
-/* The latest end that is known of it. A firing one may remember the end before it. */
-static int64_t ended_at(const struct member *m)
+/* A side that has not heard of the end of what it thinks fires does not count; one that has, and lists it all the same, does. */
+static bool stands(const struct merging *m, size_t i, size_t side)
 {
-	return m->firing ? m->ends_at : said_time(m);
+	const struct member *known = known_by(m, i, side);
+	int64_t ended = m->members[i].merged.ends_at;
+	return row_place(m->side[side], known) != PLACE_NONE && (member_said_at(known) > ended || known->ends_at == ended);
 }
 
-static int by_time(const struct member *a, const struct member *b)
+static const struct incident_row *row_of(const struct merging *m, size_t i, size_t side)
 {
-	int order = merging_order(fact_time(a), fact_time(b));
-	order = order ? order : merging_order(a->starts_at, b->starts_at);
-	order = order ? order : merging_order(a->ends_at, b->ends_at);
-	order = order ? order : merging_order((int64_t)a->episode, (int64_t)b->episode);
-	return order ? order : str_cmp(a->key, b->key);
+	return row_find(m->side[side], known_by(m, i, side)->group);
 }
 
-static const struct member *later(const struct member *a, const struct member *b, bool firing)
+/* This side has seen bodies without it, the last one after anything that the other side heard of that row. */
+static bool has_ended_by_absence(const struct merging *m, size_t i, size_t side)
 {
-	if (a->firing != firing)
-		return b->firing == firing ? b : NULL;
-	return b->firing != firing || by_time(a, b) >= 0 ? a : b;
+	const struct member *known = known_by(m, i, side), *other = known_by(m, i, 1 - side);
+	const struct incident *inc = m->side[side];
+	if (!known->found || !member_is_listed(known) || !known->counted || !str_eq_c(known->key, inc->key))
+		return false;
+	if (row_place(inc, known) != PLACE_NONE || known->starts_at < other->starts_at)
+		return false;
+	return merging_word_at(inc, known->group) > row_of(m, i, 1 - side)->heard_at;
 }
 
-struct member member_merge(const struct member *a, const struct member *b)
+/* An end that nobody heard of is written down as one: it was when the member was last heard of. */
+static void end_by_absence(struct merging *m, size_t i, size_t side)
 {
-	if (!a->found || !b->found)
-		return a->found ? *a : *b;
-	const struct member *fires = later(a, b, true), *over = later(a, b, false);
-	int64_t ended = merging_later(ended_at(a), ended_at(b));
-	struct member out = fires && (!over || fact_time(fires) > fact_time(over)) ? *fires : *over;
-	if (out.firing)
-		out.ends_at = ended;
-	if (out.firing ? out.starts_at != 0 : out.ends_at != 0) /* else it is the time of the fact itself */
-		out.touched_at = merging_later(a->touched_at, b->touched_at);
-	return out;
+	struct member *merged = &m->members[i].merged;
+	merged->ends_at = merging_later(member_fact_at(merged), row_of(m, i, side)->heard_at);
+	merged->mark = 0;
+}
+
+static bool one_ends_by_absence(struct merging *m, size_t i)
+{
+	const struct placing *at = &m->at[i];
+	for (size_t s = 0; s < SIDES; s++)
+		if (at->stands[s] && !at->stands[1 - s] && has_ended_by_absence(m, i, 1 - s)) {
+			end_by_absence(m, i, s);
+			return true;
+		}
+	return false;
+}
+
+static int row_order(const struct incident_row *a, const struct incident_row *b)
+{
+	int order = merging_order(a->heard_at, b->heard_at);
+	order = order ? order : merging_order(a->counted_at, b->counted_at);
+	return order ? order : strcmp(a->group, b->group);
+}
+
+/* Listed by this side, and no later body of the other's is known to lack it. */
+static bool surely_listed(const struct merging *m, size_t i, size_t side)
+{
+	const struct member *known = known_by(m, i, side);
+	const struct incident_row *row = row_of(m, i, side);
+	int64_t other = merging_word_at(m->side[1 - side], known->group);
+	return row_place(m->side[side], known) == PLACE_LISTED && (row->counted_at >= other || row->heard_at > other);
+}
+
+/* Two that know of the same beginning: told by one is told. */
+static void choose_waiting(struct merging *m, size_t i)
+{
+	struct placing *at = &m->at[i];
+	bool told = false;
+	for (size_t s = 0; s < SIDES; s++) {
+		const struct member *known = known_by(m, i, s);
+		at->waits[s] = at->stands[s] && row_waits(m->side[s], known);
+		told = told || (at->stands[s] && !at->waits[s] && known->starts_at >= m->members[i].merged.starts_at);
+	}
+	for (size_t s = 0; s < SIDES; s++)
+		at->waits[s] = at->waits[s] && !told;
+}
+
+static void choose_row(struct merging *m, size_t i)
+{
+	struct placing *at = &m->at[i];
+	bool both = at->stands[0] && at->stands[1];
+	at->side = both ? row_order(row_of(m, i, 0), row_of(m, i, 1)) < 0 : at->stands[1];
+	const char *group = known_by(m, i, at->side)->group;
+	for (size_t s = 0; s < SIDES; s++)
+		if (at->stands[s] && !strcmp(known_by(m, i, s)->group, group))
+			at->listed = at->listed || surely_listed(m, i, s);
+}
+
+static void place_one(struct merging *m, size_t i)
+{
+	struct placing *at = &m->at[i];
+	struct member *merged = &m->members[i].merged;
+	for (size_t s = 0; s < SIDES; s++)
+		at->stands[s] = stands(m, i, s);
+	if ((!at->stands[0] && !at->stands[1]) || one_ends_by_absence(m, i))
+		return;
+	at->here = true;
+	choose_row(m, i);
+	choose_waiting(m, i);
+	merged->counted = false;
+	for (size_t s = 0; s < SIDES; s++)
+		merged->counted = merged->counted || (at->stands[s] && known_by(m, i, s)->counted);
+	for (size_t s = 0; s < SIDES; s++)
+		m->fires[s] += at->stands[s] && merged->counted;
+	m->firing += merged->counted;
 }
 
 /* It fires in another open incident of the trunk and stays there, unless the branch has seen its end since. */
 static struct member kept_elsewhere(const struct merge_member *m)
 {
 	struct member both = member_merge(&m->trunk, &m->branch);
-	if (both.firing)
+	if (member_is_listed(&both))
 		return m->trunk;
 	both.key = m->trunk.key;
 	both.episode = m->trunk.episode;
 	return both;
 }
 
-/* A side that has not heard of the end of what it thinks fires does not count; one that has, and counts it all the same, does. */
-static bool counted(const struct merging *m, size_t side, const struct member *known, const struct member *merged)
+static void count_rest(struct merging *m)
 {
-	bool fires_since = said_time(known) > merged->ends_at || known->ends_at == merged->ends_at;
-	return arrival_sticks(known, m->side[side]) && fires_since;
-}
-
-static void merge_one(struct merging *m, size_t i)
-{
-	struct merge_member *one = &m->members[i];
-	one->merged = member_merge(&one->trunk, &one->branch);
-	const struct member *known[SIDES] = {&one->trunk, &one->branch};
-	if (!one->merged.found || !one->merged.firing)
-		return;
-	for (size_t s = 0; s < SIDES; s++) {
-		bool counts = counted(m, s, known[s], &one->merged);
-		m->fires[s] += counts;
-		m->here[i] = m->here[i] || counts;
-	}
-	m->firing += m->here[i];
+	uint64_t named = 0, all = incident_firing(m->side[0]);
+	for (size_t i = 0; i < m->count; i++)
+		named += m->members[i].trunk.counted && row_place(m->side[0], &m->members[i].trunk) != PLACE_NONE;
+	m->rest = all > named ? all - named : 0;
+	m->firing = m->fires[0] = m->rest;
 }
 
 void merging_members(struct merging *m, const bool *elsewhere)
 {
-	uint64_t named = 0;
-	for (size_t i = 0; i < m->count; i++)
-		named += arrival_sticks(&m->members[i].trunk, m->side[0]);
-	uint64_t all = m->side[0]->open ? m->side[0]->count.firing : 0;
-	m->rest = all > named ? all - named : 0;
-	m->firing = m->fires[0] = m->rest;
-	for (size_t i = 0; i < m->count; i++)
-		if (elsewhere && elsewhere[i])
-			m->members[i].merged = kept_elsewhere(&m->members[i]);
-		else
-			merge_one(m, i);
-}
-
-/* A firing one that counts for neither side (closed by hand there, expired) must not look as if it counted here. */
-static bool strays(const struct merging *m, size_t i)
-{
-	return !m->every && !m->here[i] && arrival_sticks(&m->members[i].merged, m->out);
-}
-
-void merging_place_members(struct merging *m)
-{
+	count_rest(m);
 	for (size_t i = 0; i < m->count; i++) {
-		struct member *merged = &m->members[i].merged;
-		merged->source = arena_str(m->out->arena, merged->source);
-		merged->fingerprint = arena_str(m->out->arena, merged->fingerprint);
-		merged->key = m->here[i] ? str_c(m->out->key) : arena_str(m->out->arena, merged->key);
-		if (m->here[i])
-			merged->episode = m->episode;
-		else if (strays(m, i))
-			merged->episode = 0;
+		struct merge_member *one = &m->members[i];
+		if (elsewhere && elsewhere[i]) {
+			one->merged = kept_elsewhere(one);
+			continue;
+		}
+		one->merged = member_merge(&one->trunk, &one->branch);
+		if (one->merged.found && member_is_listed(&one->merged))
+			place_one(m, i);
 	}
 }

@@ -8,28 +8,29 @@ static int by_identity(const struct incident *x, size_t i, const struct incident
 	return order ? order : str_cmp(x->sample[i].fingerprint, y->sample[j].fingerprint);
 }
 
-static const struct member *named(const struct merging *m, const struct incident_sample *s, bool *here)
+static const struct member *named(const struct merging *m, const struct incident_sample *s)
 {
 	for (size_t i = 0; i < m->count; i++) {
 		const struct member *merged = &m->members[i].merged;
-		*here = m->here[i];
 		if (str_eq(merged->fingerprint, s->fingerprint) && str_eq(merged->source, s->source))
 			return merged;
 	}
 	return NULL;
 }
 
-/* What is merged of the member; of one that is not named the later of what both samples say. */
-static void take_fact(const struct merging *m, struct incident_sample *s)
+/* What is merged of the member; one that is not named stands as the trunk has it. */
+static void take_fact(const struct merging *m, struct incident_sample *s, bool in_trunk)
 {
-	bool here;
-	const struct member *merged = named(m, s, &here);
-	if (merged) {
-		s->firing = here;
-		s->starts_at = merging_later(s->starts_at, merged->starts_at);
-		s->ends_at = merged->firing ? s->ends_at : merging_later(s->ends_at, merged->ends_at);
+	const struct member *merged = named(m, s);
+	if (!merged) {
+		s->mark = in_trunk ? s->mark : 0;
+		return;
 	}
-	s->firing = s->firing && m->out->open;
+	memcpy(s->group, merged->group, sizeof s->group);
+	s->mark = str_eq_c(merged->key, m->out->key) ? merged->mark : 0;
+	s->counted = merged->counted;
+	s->starts_at = merging_later(s->starts_at, merged->starts_at);
+	s->ends_at = member_is_listed(merged) ? s->ends_at : merging_later(s->ends_at, merged->ends_at);
 }
 
 static struct incident_sample merge_one(const struct merging *m, const struct merging_pair *pair)
@@ -43,7 +44,7 @@ static struct incident_sample merge_one(const struct merging *m, const struct me
 		out.starts_at = merging_later(a->starts_at, b->starts_at);
 	if (a && b)
 		out.ends_at = merging_later(a->ends_at, b->ends_at);
-	take_fact(m, &out);
+	take_fact(m, &out, a != NULL);
 	return out;
 }
 
@@ -52,14 +53,16 @@ static void keep(struct incident *out, const struct incident_sample *all, size_t
 {
 	size_t firing = 0;
 	for (size_t i = 0; i < n; i++)
-		firing += all[i].firing;
+		firing += incident_sample_fires(out, &all[i]);
 	size_t quiet = firing < INCIDENT_SAMPLE_MAX ? INCIDENT_SAMPLE_MAX - firing : 0;
 	out->sample = arena_alloc(out->arena, INCIDENT_SAMPLE_MAX * sizeof *out->sample);
+	out->sample_capacity = INCIDENT_SAMPLE_MAX;
 	out->sample_count = 0;
 	for (size_t i = 0; i < n && out->sample_count < INCIDENT_SAMPLE_MAX; i++) {
-		if (!all[i].firing && !quiet)
+		bool fires = incident_sample_fires(out, &all[i]);
+		if (!fires && !quiet)
 			continue;
-		quiet -= !all[i].firing;
+		quiet -= !fires;
 		out->sample[out->sample_count++] = all[i];
 	}
 }

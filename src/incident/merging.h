@@ -7,18 +7,30 @@
 #define SRC_INCIDENT_MERGING_H
 
 #include "incident/merge.h"
+#include "incident/row.h"
 
 #define SIDES 2
+
+/* Where one named member stands. */
+struct placing {
+	bool stands[SIDES]; /* on that side, which has not missed its end */
+	bool here;          /* in the merger, or would if that were not closed by hand */
+	size_t side;        /* whose row it keeps to */
+	bool listed;        /* surely; else it is doubtful */
+	bool waits[SIDES];  /* for that side's page, and the other has not told it */
+};
 
 struct merging {
 	struct incident *out;
 	const struct incident *side[SIDES];
 	struct merge_member *members;
-	bool *here; /* the member fires in the merger, or would if that were not closed by hand */
+	struct placing *at;
 	size_t count;
-	uint64_t rest;         /* of the trunk's firing members, those that are not named */
-	uint64_t firing;       /* rest and those here */
+	int64_t now;
+	uint64_t rest;         /* of the trunk's members that count, those that are not named */
+	uint64_t firing;       /* rest and those here, as far as they count */
 	uint64_t fires[SIDES]; /* of these, who counted for that side already */
+	bool rest_waits;
 	uint64_t episode;
 	int64_t every;      /* a heartbeat's: see merge_heartbeat.c; 0: it is none */
 	bool by_hand;       /* one side was closed by hand, and that holds */
@@ -35,9 +47,14 @@ int merging_order(int64_t a, int64_t b);
 int64_t merging_earlier(int64_t a, int64_t b); /* of those that are not 0 */
 int64_t merging_later(int64_t a, int64_t b);
 
-/* merge_members.c: sets `merged`, `here`, and the counts */
+/* merge_members.c: the facts of each member, and where it stands */
 void merging_members(struct merging *m, const bool *elsewhere);
-void merging_place_members(struct merging *m);
+/* When this side last knew who is absent from a group; 0: it does not know. */
+int64_t merging_word_at(const struct incident *side, const char *group);
+
+/* merge_rows.c: the rows, and every named member in its own; then the page that waits for some of them */
+void merging_rows(struct merging *m);
+void merging_waiting(struct merging *m);
 
 /* merge_heartbeat.c: whether it is one, which nobody fires in; then whether it is missed, and since when it is waited for */
 void merging_watch(struct merging *m);
