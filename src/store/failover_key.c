@@ -228,6 +228,7 @@ static void commit(struct merging *m)
 	                                  .count_count = m->branch.count_count};
 	digest_random_id(m->commit.id);
 	record_commit(m->try, m->result, &f->policy, &m->commit);
+	m->commit.groups_changed = true;
 	add_dues_of_trunk(m, m->result);
 	add_members(m);
 	f->primary->ops->commit(f->primary, &m->commit, committed, m);
