@@ -103,8 +103,7 @@ static bool from_its_base(const struct merging *m)
 static bool says_the_same(const struct member *a, const struct member *b)
 {
 	bool ends = a->mark || a->ends_at == b->ends_at;
-	return ends && a->found == b->found && a->mark == b->mark && a->starts_at == b->starts_at &&
-	       str_eq(a->key, b->key);
+	return ends && a->found == b->found && a->mark == b->mark && a->starts_at == b->starts_at && str_eq(a->key, b->key);
 }
 
 /* The primary has what it had when the branch began: what was not changed here stands as it has it. */
