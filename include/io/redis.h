@@ -50,7 +50,9 @@ struct redis_options {
 	struct str username, password; /* empty: none */
 	struct str password_file;      /* instead of `password`: read on every connect, so that it can be changed */
 	int db;
-	int64_t timeout_ms;   /* no reply at all for so long while some are awaited: the connection is given up */
+	/* Not a byte for so long while replies are awaited: the connection is given up. Time in which the loop itself was away is
+	 * not counted: what has come meanwhile could not be read. */
+	int64_t timeout_ms;
 	int max_in_flight;    /* default 500 */
 	struct redis_tls tls; /* for the Sentinels too */
 	struct redis_sentinels sentinel;

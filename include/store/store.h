@@ -31,10 +31,10 @@ enum store_result {
 #define STORE_RECORD_MAX (64 * 1024)
 #define STORE_COUNTS_PER_HOUR 10000 /* fields; the rest is added to the field "other" */
 #define STORE_COUNTS_OTHER "other"
-#define STORE_HISTORY 8      /* last commits of a record that are known again when they are repeated */
-#define STORE_BATCH_MAX 1000 /* records of one claim or one page of a list */
+#define STORE_HISTORY 8             /* last commits of a record that are known again when they are repeated */
+#define STORE_BATCH_MAX 1000        /* records of one claim or one page of a list */
 #define STORE_GROUP_KEYS_MAX 100000 /* incidents that one group may have rows in: a body has at most as many alerts */
-#define STORE_SWEEP_MAX 500  /* of each kind, in one sweep */
+#define STORE_SWEEP_MAX 500         /* of each kind, in one sweep */
 
 /* version 0 with an empty id: there is no record */
 struct store_version {

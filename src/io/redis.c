@@ -11,6 +11,8 @@
 #define REDIS_MAGIC 0x4ed15c0du
 #define IN_FLIGHT_DEFAULT 500
 #define TIMEOUT_DEFAULT_MS 500
+/* So often within its timeout is a silent server looked at: it must have been so in as many turns of the loop, or half. */
+#define LOOKS 8
 
 struct redis *redis_from_arg(void *arg)
 {
@@ -110,13 +112,31 @@ void redis_lost(struct redis *r, const char *why, bool free_it)
 
 /* ---- the timer ---- */
 
+static int64_t look_ms(const struct redis *r)
+{
+	return r->timeout_ms / LOOKS + 1;
+}
+
+void redis_expect(struct redis *r)
+{
+	r->silent_ms = 0;
+	r->heard = false;
+	r->looked_ms = loop_mono_ms();
+	if (!loop_timer_running(r->timer))
+		loop_timer_set(r->timer, look_ms(r));
+}
+
+/* Each look is in a turn of the loop that would have read first. One that comes late was late of our own doing. */
 static void check_progress(struct redis *r)
 {
 	if (!r->in_flight.count)
 		return;
-	int64_t left = r->progress_ms + r->timeout_ms - loop_mono_ms();
-	if (left > 0)
-		loop_timer_set(r->timer, left);
+	int64_t now = loop_mono_ms(), passed = now - r->looked_ms, most = 2 * look_ms(r);
+	r->silent_ms = r->heard ? 0 : r->silent_ms + (passed < most ? passed : most);
+	r->heard = false;
+	r->looked_ms = now;
+	if (r->silent_ms < r->timeout_ms)
+		loop_timer_set(r->timer, look_ms(r));
 	else
 		redis_lost(r, "no reply in time", true);
 }

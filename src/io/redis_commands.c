@@ -148,7 +148,6 @@ static void answered(struct redis *r, struct redis_command *cmd, const struct re
 	struct redis_command *first = pop(&r->in_flight);
 	assert(first == cmd); /* Redis answers in order */
 	(void)first;
-	r->progress_ms = loop_mono_ms();
 	if (cmd->script && is_noscript(reply)) {
 		become_eval(cmd);
 		redis_send(r, cmd);
@@ -177,18 +176,10 @@ static void on_reply(struct redisAsyncContext *context, void *reply, void *arg)
 
 /* ---- sending ---- */
 
-static void expect_progress(struct redis *r)
-{
-	if (r->in_flight.count)
-		return;
-	r->progress_ms = loop_mono_ms();
-	if (!loop_timer_running(r->timer))
-		loop_timer_set(r->timer, r->timeout_ms);
-}
-
 void redis_send(struct redis *r, struct redis_command *cmd)
 {
-	expect_progress(r);
+	if (!r->in_flight.count)
+		redis_expect(r);
 	cmd->redis = r;
 	cmd->sent = true;
 	push(&r->in_flight, cmd);

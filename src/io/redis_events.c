@@ -15,7 +15,9 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd, (void)what;
 	const struct hook *h = arg;
-	redisAsyncHandleRead(h->context); /* may free the context, and `h` */
+	if (h->context->data)
+		redis_from_arg(h->context->data)->heard = true; /* part of a reply is a sign of life, too */
+	redisAsyncHandleRead(h->context);                   /* may free the context, and `h` */
 }
 
 static void on_writable(evutil_socket_t fd, short what, void *arg)

@@ -80,7 +80,9 @@ struct redis {
 
 	struct redis_commands waiting, in_flight;
 	struct redis_commands lost; /* to be told NULL */
-	int64_t progress_ms;        /* the last reply, or the first command after silence */
+	/* While commands are in flight: how long nothing was heard, as of the last look; and whether something was since then */
+	int64_t silent_ms, looked_ms;
+	bool heard;
 
 	int inside; /* callbacks of our owner that are running */
 	bool dead;  /* freed inside one of them */
@@ -88,6 +90,7 @@ struct redis {
 
 /* redis.c */
 struct redis *redis_from_arg(void *arg);
+void redis_expect(struct redis *r); /* the first command goes out: the deadline begins */
 void redis_lost(struct redis *r, const char *why, bool free_context); /* to DOWN; every command is told NULL */
 void redis_enter(struct redis *r);                                    /* around a callback of the owner */
 void redis_leave(struct redis *r);                                    /* `r` may be gone */

@@ -40,7 +40,7 @@ struct attempted {
 	struct counts counts;
 	bool write;
 	const struct waiting *releases; /* whose lease the commit releases */
-	struct strs receivers;          /* that the record named before */
+	struct strs receivers, groups;  /* that the record named before */
 	struct store_commit commit;
 	int64_t now;
 };

@@ -72,6 +72,17 @@ static void fill_counts(struct attempted *try)
 	try->commit.count_count = try->counts.n;
 }
 
+/* The index of groups is written only then: most bodies find each group where it was. */
+static bool groups_changed(const struct attempted *try)
+{
+	const struct store_commit *c = &try->commit;
+	bool same = c->group_count == try->groups.n;
+
+	for (size_t i = 0; same && i < c->group_count; i++)
+		same = str_eq(c->groups[i], try->groups.v[i]);
+	return !same;
+}
+
 void lane_fill_commit(struct lane *l, const struct store_version *expect)
 {
 	struct attempted *try = &l->try;
@@ -80,6 +91,7 @@ void lane_fill_commit(struct lane *l, const struct store_version *expect)
 
 	try->commit = (struct store_commit){.key = l->key, .expect = *expect};
 	record_commit(try->arena, try->inc, &policy, &try->commit);
+	try->commit.groups_changed = groups_changed(try);
 	add_other_dues(try);
 	fill_members(l);
 	fill_counts(try);

@@ -103,8 +103,7 @@ static bool from_its_base(const struct merging *m)
 static bool says_the_same(const struct member *a, const struct member *b)
 {
 	bool ends = a->mark || a->ends_at == b->ends_at;
-	return ends && a->found == b->found && a->mark == b->mark && a->starts_at == b->starts_at &&
-	       str_eq(a->key, b->key);
+	return ends && a->found == b->found && a->mark == b->mark && a->starts_at == b->starts_at && str_eq(a->key, b->key);
 }
 
 /* The primary has what it had when the branch began: what was not changed here stands as it has it. */
@@ -228,6 +227,7 @@ static void commit(struct merging *m)
 	                                  .count_count = m->branch.count_count};
 	digest_random_id(m->commit.id);
 	record_commit(m->try, m->result, &f->policy, &m->commit);
+	m->commit.groups_changed = true;
 	add_dues_of_trunk(m, m->result);
 	add_members(m);
 	f->primary->ops->commit(f->primary, &m->commit, committed, m);

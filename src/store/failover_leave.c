@@ -65,6 +65,7 @@ static bool leave(struct merging *m, size_t i)
 		(struct store_commit){.key = record->key, .expect = record->version, .members = change, .member_count = 1};
 	digest_random_id(l->commit.id);
 	record_commit(m->try, holder, &m->f->policy, &l->commit);
+	l->commit.groups_changed = true;
 	m->f->primary->ops->commit(m->f->primary, &l->commit, left, l);
 	return true;
 }

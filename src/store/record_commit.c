@@ -15,18 +15,17 @@ static void add_dues(struct arena *arena, const struct incident *inc, struct sto
 	out->due_count = inc->delivery_count;
 }
 
-/* The groups whose bodies concern it though they list nobody of it. The shared row is nobody's in particular. */
-static void add_groups(struct arena *arena, const struct incident *inc, struct store_commit *out)
+/* Nobody asks for the row that has no group, or for the one that many share. */
+struct strs record_groups(struct arena *arena, const struct incident *inc)
 {
-	struct str *groups = arena_alloc(arena, (inc->row_count + 1) * sizeof *groups);
+	struct strs groups = {arena_alloc(arena, (inc->row_count + 1) * sizeof *groups.v), 0};
 
-	out->group_count = 0;
 	for (size_t i = 0; i < inc->row_count; i++) {
-		struct str id = str_c(inc->rows[i].group);
-		if (id.n && !str_eq_c(id, ROW_SHARED))
-			groups[out->group_count++] = arena_str(arena, id);
+		struct str group = str_c(inc->rows[i].group);
+		if (!str_eq_c(group, ROW_OLD) && !str_eq_c(group, ROW_SHARED))
+			groups.v[groups.n++] = arena_str(arena, group);
 	}
-	out->groups = groups;
+	return groups;
 }
 
 void record_place(struct arena *arena, const struct incident *inc, const struct incident_policy *policy,
@@ -37,7 +36,9 @@ void record_place(struct arena *arena, const struct incident *inc, const struct 
 	out->dead = incident_dead(inc);
 	out->clock_at = incident_clock(inc, policy);
 	add_dues(arena, inc, out);
-	add_groups(arena, inc, out);
+	struct strs groups = record_groups(arena, inc);
+	out->groups = groups.v;
+	out->group_count = groups.n;
 }
 
 void record_commit(struct arena *arena, const struct incident *inc, const struct incident_policy *policy,

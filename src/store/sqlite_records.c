@@ -121,7 +121,8 @@ void sqlite_put_member(struct sqlite_db *db, const struct member *who, const str
 	static const struct {
 		enum sqlite_statement which;
 		const char *types;
-	} ways[] = {{SQL_MEMBER_TOUCH, "ssssiiiiiiiiii"}, {SQL_MEMBER_KEEP, "ssssiiiiiiiiii"}, {SQL_MEMBER_PUT, "ssssiiiiiiiii"}};
+	} ways[] = {
+		{SQL_MEMBER_TOUCH, "ssssiiiiiiiiii"}, {SQL_MEMBER_KEEP, "ssssiiiiiiiiii"}, {SQL_MEMBER_PUT, "ssssiiiiiiiii"}};
 	int64_t later = owned ? forget_at + (forget_at - db->now) / FORGET_SLACK : forget_at;
 	if (!m->found)
 		sql_run(db, SQL_MEMBER_FORGET, "ss", who->source, who->fingerprint);

@@ -54,7 +54,7 @@ static void end_other_dues(struct sqlite_db *db, struct request *r, const struct
 static int64_t ttl_of(const struct incident *inc, const struct member *m, const struct incident_policy *policy)
 {
 	if (m->mark)
-		return 2 * (incident_expires_at(inc, policy) - inc->last_seen_at) + TIME_DAY;
+		return 2 * incident_patience(inc, policy) + TIME_DAY;
 	int64_t ttl = m->episode ? TIME_DAY : TIME_HOUR;
 	return ttl > 2 * policy->late_grace ? ttl : 2 * policy->late_grace;
 }
@@ -68,17 +68,20 @@ static void take_sample(struct sqlite_db *db, struct request *r, const struct in
 	bool owned = sqlite_find_member(db, r, &known);
 	if (known.found && (owned || !str_eq_c(known.key, inc->key)))
 		return;
-	if (known.found && !!known.mark == sample->firing && known.starts_at == sample->starts_at &&
-	    known.episode == inc->episode && (known.mark || known.ends_at == sample->ends_at))
+	if (known.found && known.mark == sample->mark && strcmp(known.group, sample->group) == 0 &&
+	    known.counted == sample->counted && known.starts_at == sample->starts_at && known.ends_at == sample->ends_at &&
+	    known.episode == inc->episode)
 		return;
-	if (!sample->firing && !sample->ends_at)
+	if (!sample->mark && !sample->ends_at)
 		return; /* nobody said that it is over: it was closed by hand, or has expired */
 	m.found = true;
 	m.key = str_c(inc->key);
-	m.mark = sample->firing;
-	m.counted = true;
+	memcpy(m.group, sample->group, sizeof m.group);
+	m.mark = sample->mark;
+	m.counted = sample->counted;
+	m.waits = known.waits;
 	m.starts_at = sample->starts_at;
-	m.ends_at = sample->firing ? 0 : sample->ends_at;
+	m.ends_at = sample->ends_at;
 	m.episode = inc->episode;
 	m.touched_at = inc->last_seen_at;
 	int64_t forget_at = m.touched_at + ttl_of(inc, &m, &db->policy);

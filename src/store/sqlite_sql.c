@@ -33,9 +33,8 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 	[SQL_MEMBERS] = "SELECT " SQLITE_FACTS ", source, fingerprint, forget_at"
 					" FROM member WHERE (source, fingerprint) > (?1, ?2) AND forget_at > ?3"
 					" ORDER BY source, fingerprint LIMIT ?4",
-	[SQL_MEMBER_PUT] =
-		"INSERT OR REPLACE INTO member (source, fingerprint, " SQLITE_FACTS ", owned, forget_at)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+	[SQL_MEMBER_PUT] = "INSERT OR REPLACE INTO member (source, fingerprint, " SQLITE_FACTS ", owned, forget_at)"
+					   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
 	/* ?13: when it may be forgotten, ?14: when one that comes again is to be */
 	[SQL_MEMBER_TOUCH] = "UPDATE member SET " FACTS_BUT_KEY OF_KEY_AND_OWNER " AND forget_at BETWEEN ?13 AND ?14",
 	[SQL_MEMBER_KEEP] = "UPDATE member SET " FACTS_BUT_KEY ", forget_at = ?14" OF_KEY_AND_OWNER,
@@ -120,14 +119,12 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 		" ORDER BY key LIMIT ?3",
 	[SQL_MEMBERS_OWNED] = "SELECT " SQLITE_FACTS ", source, fingerprint, forget_at"
 						  " FROM member WHERE owned = 1 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3",
-	[SQL_MEMBERS_OF_KEY] =
-		"SELECT " SQLITE_FACTS ", source, fingerprint, forget_at, owned"
-		" FROM member WHERE owned = 1 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3"
-		" UNION ALL SELECT " SQLITE_FACTS ", source, fingerprint, forget_at, owned"
-		" FROM member WHERE owned = 0 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3",
-	[SQL_MEMBERS_MIRRORED] =
-		"SELECT " SQLITE_FACTS ", source, fingerprint, forget_at, owned"
-		" FROM member WHERE owned = 0 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3",
+	[SQL_MEMBERS_OF_KEY] = "SELECT " SQLITE_FACTS ", source, fingerprint, forget_at, owned"
+						   " FROM member WHERE owned = 1 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3"
+						   " UNION ALL SELECT " SQLITE_FACTS ", source, fingerprint, forget_at, owned"
+						   " FROM member WHERE owned = 0 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3",
+	[SQL_MEMBERS_MIRRORED] = "SELECT " SQLITE_FACTS ", source, fingerprint, forget_at, owned"
+							 " FROM member WHERE owned = 0 AND key = ?1 AND forget_at > ?2 AND touched_at >= ?3",
 	[SQL_COUNTS_OWED] = "SELECT hour, field, n FROM count ORDER BY hour, field LIMIT ?1",
 	[SQL_COUNT_PAID] = "UPDATE count SET n = n - ?3 WHERE hour = ?1 AND field = ?2",
 	[SQL_COUNTS_PAID] = "DELETE FROM count WHERE hour = ?1 AND field = ?2 AND n <= 0",

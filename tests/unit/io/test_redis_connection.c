@@ -125,6 +125,58 @@ static void slow_but_steady_is_not_given_up(void **state)
 	assert_int_equal(asked.downs, 0);
 }
 
+/* The loop does something else for so long, and nothing is read. */
+static void be_away(int64_t ms)
+{
+	for (int64_t end = loop_mono_ms() + ms; loop_mono_ms() < end;)
+		;
+}
+
+static void our_own_absence_is_not_its_silence(void **state)
+{
+	(void)state;
+	struct redis_options options = asked_usual();
+	options.timeout_ms = 100;
+	asked_open_up(options);
+	assert_true(asked_send("PING"));
+	be_away(400); /* it has not even been sent */
+	assert_true(drive_count(asked.loop, &asked.replies, 1));
+	assert_int_equal(asked.nulls, 0);
+	assert_int_equal(asked.downs, 0);
+}
+
+struct busy {
+	struct loop_timer *timer;
+	int turns;
+};
+
+static void busy_turn(void *arg)
+{
+	struct busy *b = arg;
+	b->turns++;
+	be_away(30);
+	loop_timer_set(b->timer, 0);
+}
+
+/* Of a long reply a piece is read in each turn: it takes far longer than the deadline, and is no silence. */
+static void a_long_reply_that_is_read_in_busy_turns(void **state)
+{
+	(void)state;
+	struct redis_options options = asked_usual();
+	options.timeout_ms = 100;
+	asked_open_up(options);
+	assert_string_equal(asked_answer("SETRANGE long 500000 x"), "500001");
+	struct busy busy = {.turns = 0};
+	busy.timer = loop_timer_new(asked.loop, busy_turn, &busy);
+	loop_timer_set(busy.timer, 0);
+	assert_true(asked_send("GET long"));
+	assert_true(drive_count(asked.loop, &asked.replies, 2));
+	loop_timer_free(busy.timer);
+	assert_int_equal(asked.nulls, 0);
+	assert_int_equal(asked.downs, 0);
+	assert_true(busy.turns * 30 > 2 * options.timeout_ms);
+}
+
 static void free_it(void *arg, const struct redis_value *reply)
 {
 	asked_on_reply(arg, reply);
@@ -305,6 +357,8 @@ int main(void)
 		T(lost_and_found),
 		T(lost_while_idle),
 		T(frozen_redis_is_given_up_at_the_deadline),
+		T(our_own_absence_is_not_its_silence),
+		T(a_long_reply_that_is_read_in_busy_turns),
 		T(slow_but_steady_is_not_given_up),
 		T(it_may_be_freed_in_the_callback_of_a_reply),
 		T(it_may_be_freed_when_the_connection_is_lost),

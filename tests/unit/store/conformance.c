@@ -406,8 +406,8 @@ int conformance_run(const struct conformance_opener *opener)
 {
 	static struct CMUnitTest tests[CASES_MAX];
 	static struct running running[CASES_MAX];
-	const struct conformance_case *const tables[] = {conformance_commits, conformance_members, conformance_groups,
-	                                                 conformance_claims,  conformance_lists,   conformance_sweeps,
+	const struct conformance_case *const tables[] = {conformance_commits,     conformance_members, conformance_groups,
+	                                                 conformance_claims,      conformance_lists,   conformance_sweeps,
 	                                                 conformance_group_sweeps};
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {

@@ -128,12 +128,8 @@ static void a_group_is_asked_for_beside_members_and_keys(struct conformance *t)
 	put(t, "k2", GROUPS("a", "b"));
 	put(t, "k3", GROUPS("b"));
 	struct str keys[] = {STR("k2"), STR("nobody")}, groups[] = {STR("a"), STR("none"), STR("b"), STR("a")};
-	struct store_load ask = {.members = &change.before,
-	                         .member_count = 1,
-	                         .keys = keys,
-	                         .key_count = 2,
-	                         .groups = groups,
-	                         .group_count = 4};
+	struct store_load ask = {
+		.members = &change.before, .member_count = 1, .keys = keys, .key_count = 2, .groups = groups, .group_count = 4};
 	const struct store_loaded *got = load(t, &ask);
 	assert_true(got->members[0].found);
 	assert_int_equal(got->record_count, 4);

@@ -62,6 +62,7 @@ static enum store_result write_record(struct conformance *t, struct incident *in
 	c->expect = expect;
 	digest_random_id(c->id);
 	record_commit(t->arena, inc, &small_policy, c);
+	c->groups_changed = true;
 	return commit(t, c)->result;
 }
 
@@ -87,7 +88,8 @@ static enum reason arrive(struct conformance *t, const char *key, const char *fi
 		policy.partial_since = t->store->ops->health(t->store).partial_since;
 		struct counts counts = {.arena = t->arena};
 		struct decision d;
-		incident_decide(inc, &a, 1, &policy, got->now, &d, &counts);
+		const struct body body = {.group = "0123456789abcdef", .parts = true, .none_fires = resolved};
+		incident_decide(inc, &body, &a, 1, &policy, got->now, &d, &counts);
 		struct store_member_change change = {.before = got->members[0], .after = d.member, .ttl_ms = d.member_ttl};
 		struct store_count count = {.field = str_c(reason_name(d.reason)), .add = 1};
 		struct store_commit c = {

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "folder.h"
 #include "incident/delivery.h"
+#include "incident/row.h"
 #include "store/record_commit.h"
 #include "store/sqlite_store.h"
 
@@ -75,18 +76,39 @@ int stand_in_tear_down(void **state)
 	return 0;
 }
 
+void add_primary_member(struct incident *inc, const char *group, const char *fingerprint)
+{
+	int64_t now = inc->last_seen_at;
+	struct incident_row *row = row_make(inc, group, now);
+	struct incident_sample *s =
+		INCIDENT_ADD(inc, inc->sample, inc->sample_count, inc->sample_capacity, INCIDENT_SAMPLE_MAX);
+	struct member m = {.found = true, .key = str_c(inc->key), .counted = true};
+	row->heard_at = now;
+	row->left_at = now + stand_in_policy.expire_after;
+	row_put_in(inc, row, &m);
+	*s = (struct incident_sample){.source = STR("am"),
+	                              .fingerprint = str_c(fingerprint),
+	                              .mark = m.mark,
+	                              .counted = true,
+	                              .starts_at = now - TIME_MINUTE};
+	memcpy(s->group, m.group, sizeof s->group);
+}
+
+void end_primary_incident(struct incident *inc, int64_t at)
+{
+	inc->row_count = 0;
+	inc->ended_generation = inc->generation;
+	inc->resolved_at = at;
+}
+
 struct incident *primary_incident(struct conformance *t, const char *key)
 {
 	struct incident *inc = incident_new(t->arena, str_c(key));
 	int64_t now = clock_of(t);
-	inc->open = true;
-	inc->episode = inc->generation = inc->episode_generation = 1;
+	inc->episode = inc->generation = 1;
 	inc->alertname = STR("HighCPU");
 	inc->started_at = inc->last_seen_at = now;
-	inc->paging = PAGING_ON;
-	inc->sample[0] = (struct incident_sample){
-		.source = STR("am"), .fingerprint = str_c(inc->key), .firing = true, .starts_at = now - TIME_MINUTE};
-	inc->sample_count = 1;
+	add_primary_member(inc, STAND_IN_GROUP, inc->key);
 	incident_add_receiver(inc, STR("r"), now);
 	incident_refresh(inc, now);
 	inc->deliveries[0].due_at = 10;
@@ -264,6 +286,7 @@ struct store_version change_here(struct conformance *t, const char *key)
 	inc->count.received++;
 	struct store_commit c = incident(key, r.version);
 	record_commit(t->arena, inc, &stand_in_policy, &c);
+	c.groups_changed = true;
 	return commit_ok(t, &c);
 }
 

@@ -22,6 +22,10 @@ void stand_in_reopen(struct conformance *t, bool stand_in);
 
 /* An open incident that is due for "r" since 10, with one firing member ("am", key). */
 struct incident *primary_incident(struct conformance *t, const char *key);
+#define STAND_IN_GROUP "0123456789abcdef" /* in which that stands */
+/* One more, in its sample. */
+void add_primary_member(struct incident *inc, const char *group, const char *fingerprint);
+void end_primary_incident(struct incident *inc, int64_t at);
 /* As the primary has it: version `number`, made by the commit `id`. */
 struct store_record primary_record(struct conformance *t, const struct incident *inc, uint64_t number, const char *id);
 

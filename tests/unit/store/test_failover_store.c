@@ -55,9 +55,9 @@ static void what_was_decided_in_the_outage_is_in_the_primary_afterwards(void **s
 	fickle_up(h->primary.store);
 	wait_for(h, "primary");
 	const struct incident *k = incident_of(&h->primary, K), *l = incident_of(&h->primary, L);
-	assert_false(k->open);
+	assert_false(incident_is_open(k));
 	assert_int_equal(k->deliveries[0].gens[0].told, TOLD_RESOLVED);
-	assert_true(l->open);
+	assert_true(incident_is_open(l));
 	assert_int_equal(l->deliveries[0].gens[0].told, TOLD_FIRING);
 	assert_true(member_of(&h->primary, STR("am"), STR("b")).mark > 0);
 	assert_int_equal(member_of(&h->primary, STR("am"), STR("a")).mark, 0);
@@ -118,8 +118,8 @@ static void a_resolve_of_what_another_router_opened_is_told_and_kept(void **stat
 	fickle_up(h->primary.store);
 	wait_for(h, "primary");
 	const struct incident *k = incident_of(&h->primary, K);
-	assert_false(k->open);
-	assert_int_equal(k->count.firing, 0);
+	assert_false(incident_is_open(k));
+	assert_int_equal(incident_firing(k), 0);
 }
 
 static void both_open_the_same_incident_and_it_is_one(void **state)
@@ -132,8 +132,8 @@ static void both_open_the_same_incident_and_it_is_one(void **state)
 	assert_int_equal(alert_fires(&h->primary, K, "b"), REASON_NEW);
 	wait_for(h, "primary");
 	const struct incident *k = incident_of(&h->primary, K);
-	assert_true(k->open);
-	assert_int_equal(k->count.firing, 2);
+	assert_true(incident_is_open(k));
+	assert_int_equal(incident_firing(k), 2);
 	assert_string_equal(tell_oncall(&h->t), "");
 	assert_int_equal(alert_resolves(&h->t, K, "a"), REASON_MEMBER_LEFT);
 	assert_int_equal(alert_resolves(&h->t, K, "b"), REASON_LAST_MEMBER_RESOLVED);

@@ -270,8 +270,7 @@ static void mirrored_keys_are_those_open_or_seen_lately(void **state)
 {
 	struct conformance *t = *state;
 	struct incident *closed = primary_incident(t, "closed");
-	closed->open = false;
-	closed->resolved_at = closed->last_seen_at;
+	end_primary_incident(closed, closed->last_seen_at);
 	saw_record(t, closed, 1, "c1");
 	saw_record(t, primary_incident(t, "open"), 1, "c1");
 	saw_record(t, primary_incident(t, "mine"), 1, "c1");
@@ -281,8 +280,7 @@ static void mirrored_keys_are_those_open_or_seen_lately(void **state)
 	struct store_member_change late[] = {change_of("f", "members only", true), change_of("g", "open", true),
 	                                     change_of("h", "mine", true)};
 	struct incident *again = primary_incident(t, "closed too");
-	again->open = false;
-	again->resolved_at = again->last_seen_at;
+	end_primary_incident(again, again->last_seen_at);
 	struct store_record r = primary_record(t, again, 1, "c1");
 	saw(t, &(struct local_seen){.records = &r, .record_count = 1, .members = late, .member_count = 3});
 	const struct local_branches *page = mirrored(t, "", 9, since);

@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "incident/row.h"
 #include "stand_in.h"
 
 static const struct store_version NONE = {0, ""};
@@ -21,7 +22,8 @@ static void what_was_seen_is_there_like_anything_else(void **state)
 	assert_true(str_eq(r.json, primary_record(t, inc, 7, "c7").json));
 	assert_int_equal(list(t, STORE_LIST_OPEN, STR(""), 9)->count, 1);
 	struct member m = member_of(t, STR("am"), STR("k"));
-	assert_true(m.found && m.mark);
+	assert_true(m.found && m.counted && m.mark == inc->sample[0].mark);
+	assert_string_equal(m.group, STAND_IN_GROUP);
 	assert_str(m.key, "k");
 	assert_int_equal(m.starts_at, inc->sample[0].starts_at);
 	assert_int_equal(m.ends_at, 0);
@@ -117,14 +119,46 @@ static void a_delivery_that_went_unseen_is_due_no_more(void **state)
 	saw_record(t, inc, 4, "c4");
 	assert_int_equal(claims(t, "r"), 0);
 	assert_int_equal(claims(t, "another"), 1);
-	inc->open = false;
-	inc->resolved_at = clock_of(t);
+	end_primary_incident(inc, clock_of(t));
 	inc->delivery_count = 0;
 	saw_record(t, inc, 5, "c5");
 	const struct store_stats *got = stats(t, (struct str[]){STR("another"), STR("r")}, 2);
 	assert_int_equal(got->queues[0].due + got->queues[1].due, 0);
 	assert_int_equal(got->open, 0);
 	assert_int_equal(got->closed, 1);
+}
+
+/* ---- groups ---- */
+
+static size_t in_group(struct conformance *t, const char *group)
+{
+	struct str name = str_c(group);
+	const struct store_loaded *got = load(t, &(struct store_load){.groups = &name, .group_count = 1});
+	assert_int_equal(got->result, STORE_OK);
+	return got->record_count;
+}
+
+/* Who serves in an outage must find an incident by its group, though no commit of it was made here. */
+static void groups_follow_from_the_rows_of_what_was_seen(void **state)
+{
+	struct conformance *t = *state;
+	struct incident *inc = primary_incident(t, "k");
+	add_primary_member(inc, "another group", "f");
+	add_primary_member(inc, ROW_SHARED, "g");
+	saw_record(t, inc, 1, "c1");
+	saw_record(t, primary_incident(t, "l"), 1, "c1");
+	assert_int_equal(in_group(t, STAND_IN_GROUP), 2);
+	assert_int_equal(in_group(t, "another group"), 1);
+	assert_int_equal(in_group(t, ROW_SHARED), 0); /* it is no group's */
+	row_drop(inc, row_find(inc, "another group"));
+	saw_record(t, inc, 3, "c3");
+	assert_int_equal(in_group(t, STAND_IN_GROUP), 2);
+	assert_int_equal(in_group(t, "another group"), 0);
+	end_primary_incident(inc, clock_of(t));
+	saw_record(t, inc, 4, "c4");
+	assert_int_equal(in_group(t, STAND_IN_GROUP), 1);
+	stand_in_reopen(t, false);
+	assert_int_equal(in_group(t, STAND_IN_GROUP), 0);
 }
 
 /* ---- members ---- */
@@ -168,15 +202,12 @@ static void a_sample_fills_in_what_is_not_known_better(void **state)
 {
 	struct conformance *t = *state;
 	struct incident *inc = primary_incident(t, "k");
-	for (size_t i = 1; i < 4; i++)
-		inc->sample[i] = inc->sample[0];
-	inc->sample[0].firing = inc->sample[2].firing = inc->sample[3].firing = false;
+	add_primary_member(inc, STAND_IN_GROUP, "elsewhere");
+	add_primary_member(inc, STAND_IN_GROUP, "resolved");
+	add_primary_member(inc, STAND_IN_GROUP, "closed by hand");
+	inc->sample[0].mark = inc->sample[2].mark = inc->sample[3].mark = 0;
 	inc->sample[0].ends_at = 333;
-	inc->sample[1].fingerprint = STR("elsewhere");
-	inc->sample[2].fingerprint = STR("resolved");
 	inc->sample[2].ends_at = 222;
-	inc->sample[3].fingerprint = STR("closed by hand");
-	inc->sample_count = 4;
 	struct store_member_change known[] = {change_of("elsewhere", "other", true), change_of("resolved", "k", false)};
 	known[1].after.starts_at = inc->sample[2].starts_at;
 	known[1].after.episode = inc->episode;
@@ -190,10 +221,12 @@ static void a_sample_fills_in_what_is_not_known_better(void **state)
 	assert_str(member_of(t, STR("am"), STR("elsewhere")).key, "other");
 	assert_int_equal(member_of(t, STR("am"), STR("resolved")).ends_at, 222);
 	/* a newer one that says otherwise counts */
-	inc->sample[2].firing = true;
+	inc->sample[2].mark = inc->sample[1].mark;
+	inc->sample[2].ends_at = 0;
 	saw_record(t, inc, 2, "c2");
 	m = member_of(t, STR("am"), STR("resolved"));
-	assert_true(m.mark && m.ends_at == 0);
+	assert_true(m.mark && m.ends_at == 0 && m.counted);
+	assert_string_equal(m.group, STAND_IN_GROUP);
 	/* one that the primary has long forgotten is none */
 	struct incident *old = primary_incident(t, "old");
 	old->last_seen_at -= 9 * TIME_DAY;
@@ -267,6 +300,7 @@ int main(void)
 		OWN(ids_known_before_stay_behind_those_seen),
 		OWN(what_was_changed_here_is_left_alone),
 		OWN(a_delivery_that_went_unseen_is_due_no_more),
+		OWN(groups_follow_from_the_rows_of_what_was_seen),
 		OWN(members_of_a_commit_are_taken_as_they_are),
 		OWN(members_changed_here_are_left_alone),
 		OWN(a_sample_fills_in_what_is_not_known_better),

@@ -100,7 +100,8 @@ static void a_policy_that_is_set_is_the_one_used(void **state)
 {
 	struct conformance *t = *state;
 	struct incident_policy longer = stand_in_policy;
-	longer.expire_after = 9 * TIME_HOUR;
+	longer.late_grace = 9 * TIME_HOUR;
+	longer.attentive_since = clock_of(t);
 	struct incident *inc = primary_incident(t, "k");
 	local_store_set_policy(t->store, &longer);
 	saw_record(t, inc, 1, "c1");
@@ -115,7 +116,7 @@ static void all_that_is_open_becomes_owned_and_grew_from_what_was_seen(void **st
 {
 	struct conformance *t = *state;
 	struct incident *over = primary_incident(t, "over");
-	over->open = false;
+	end_primary_incident(over, over->last_seen_at);
 	struct store_record r[] = {primary_record(t, primary_incident(t, "a"), 4, "c4 c3"),
 	                           primary_record(t, primary_incident(t, "b"), 1, "c1"), primary_record(t, over, 1, "c1")};
 	assert_true(keep(t, &(struct local_seen){.records = r, .record_count = 3}));
@@ -162,8 +163,7 @@ static void sweeping_forgets_nothing_that_is_owed(void **state)
 {
 	struct conformance *t = *state;
 	struct incident *inc = primary_incident(t, "mirrored");
-	inc->open = false;
-	inc->resolved_at = clock_of(t) - TIME_HOUR;
+	end_primary_incident(inc, clock_of(t) - TIME_HOUR);
 	saw_record(t, inc, 1, "c1");
 	struct store_commit c = incident("mine", NONE);
 	struct store_count count = {.field = STR("f"), .add = 3};
