@@ -97,7 +97,7 @@ static void write_page(const struct reading *r, const json_t *incident, const ch
 		reply_page(r->x, code, buf_str(&html), incident && page.may_operate);
 }
 
-static void incident_read(void *arg, const struct operate_reply *reply)
+static void incident_shown(void *arg, const struct operate_reply *reply)
 {
 	AUTOFREE struct reading *r = arg;
 	write_page(r, reply->result == OPERATE_OK ? reply->data : NULL, reply->error);
@@ -115,7 +115,7 @@ void api_runbook_page(struct api *api, struct http_exchange *x, struct str segme
 	}
 	struct reading *kept = mem_alloc(sizeof *kept);
 	*kept = r;
-	operate_show(api->router, key, incident_read, kept);
+	operate_show(api->router, key, incident_shown, kept);
 }
 
 /* Relative, so that it works behind a prefix. */

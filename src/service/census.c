@@ -99,7 +99,7 @@ struct stranger {
 
 static bool untried(const struct delivery *d, int64_t now)
 {
-	return d->want.verb != WANT_NOTHING && d->due_at && !d->attempts && !d->dead &&
+	return d->want.verb != WANT_NOTHING && d->due_at && !d->attempts && !delivery_is_dead(d) &&
 	       now - d->want_since >= STRANGER_AFTER_MS;
 }
 
