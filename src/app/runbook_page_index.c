@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/time.h"
-#include "rules/runbook_lint.h"
+#include "lint/runbook_lint.h"
 #include "runbook_page.h"
 
 struct entry {

@@ -22,7 +22,7 @@ LIBRARIES = {
     "git2": ("config",),
     "openssl/": ("base", "io"),
 }
-PURE = ("alert", "catalog", "rules", "incident", "receivers")
+PURE = ("alert", "catalog", "rules", "incident", "lint", "receivers")
 CLOCK = re.compile(r"(?<![\w.>])(time|clock|clock_gettime|gettimeofday|timespec_get|ftime)[ \t]*\(")
 PROTOTYPE = re.compile(r"^(?!static|typedef|#)\w[^\n;{}]*\([^;{}]*\)[^;{}]*;", re.M)
 # Made by the Makefile, not a file of the tree.
