@@ -117,6 +117,8 @@ deps: ## install what building and running need (apt; only what is missing)
 
 deps-check: ## install what the checks need as well
 	@tests/tools/apt_install.sh $(DEPS_CHECK)
+	@tests/tools/newest_alertmanager.sh '$(BUILD)/newest-alertmanager' || \
+		echo 'no newer Alertmanager to be had: matchers are compared with the installed one only' >&2
 
 # ---- compile and link ----
 

@@ -1,15 +1,14 @@
 #include "lint/language.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "lint/language_impl.h"
-#include "rules/re2_impl.h"
 
 static struct language *language_new(void)
 {
 	struct language *l = mem_zero(sizeof *l);
 	l->arena = arena_new();
+	l->sets_known = map_new();
 	return l;
 }
 
@@ -23,12 +22,13 @@ void language_free(struct language *l)
 	free(l->nodes);
 	free(l->states);
 	map_free(l->by_nodes);
+	map_free(l->sets_known);
 	arena_free(l->arena);
 	free(l);
 }
 
-/* The language that `tree` (NULL: none could be read) describes, or NULL. */
-static struct language *built(struct language *l, const struct tree *tree)
+/* The language that `tree` (NULL: none could be read) describes, or NULL. The tree is not needed any more. */
+static struct language *built(struct language *l, const struct regex_node *tree)
 {
 	if (tree && language_build(l, tree))
 		return l;
@@ -38,37 +38,33 @@ static struct language *built(struct language *l, const struct tree *tree)
 
 struct language *language_of_pattern(struct str regex)
 {
-	struct language *l = language_new();
-	return built(l, language_parse(l, regex));
+	AUTOARENA struct arena *scratch = arena_new();
+	AUTOERR struct err ignored = ERR_INIT; /* loading has said it already */
+
+	return built(language_new(), regex_parse(scratch, regex, (struct pos){0}, NULL, &ignored));
 }
 
-static struct tree *literal(struct language *l, struct str value)
+static struct regex_node *literal(struct arena *arena, struct str value)
 {
-	struct tree *out = tree_new(l, TREE_SEQUENCE);
-	struct re2 t = {.p = value.p, .end = value.p + value.n};
-	if (!str_is_utf8(value))
-		return NULL;
-	while (value.n > 0 && t.p < t.end) {
-		struct char_set set = {0};
-		uint32_t c = re2_next(&t);
-		char_set_add(&set, c, c);
-		tree_append(out, tree_set(l, &set));
-	}
+	struct regex_node *out = regex_node_new(arena, REGEX_SEQUENCE), *text = regex_node_new(arena, REGEX_TEXT);
+
+	text->text = value;
+	if (value.n > 0)
+		regex_append(out, text);
 	return out;
 }
 
 struct language *language_of_values(const struct str *values, size_t n)
 {
-	struct language *l = language_new();
-	struct tree *out = tree_new(l, TREE_CHOICE);
-	struct char_set none = {0};
+	AUTOARENA struct arena *scratch = arena_new();
+	struct regex_node *out = regex_node_new(scratch, REGEX_CHOICE);
+
 	if (n == 0)
-		tree_append(out, tree_set(l, &none));
+		regex_append(out, regex_node_new(scratch, REGEX_CLASS)); /* of no characters */
 	for (size_t i = 0; i < n; i++) {
-		struct tree *one = literal(l, values[i]);
-		if (!one)
-			return built(l, NULL);
-		tree_append(out, one);
+		if (!str_is_utf8(values[i]))
+			return NULL;
+		regex_append(out, literal(scratch, values[i]));
 	}
-	return built(l, out);
+	return built(language_new(), out);
 }

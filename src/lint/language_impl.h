@@ -1,6 +1,6 @@
 /*
- * From a pattern to an automaton: sets of characters, the pattern as a tree, the nodes that the tree becomes, and the
- * states (sets of nodes) that are worked out as they are needed.
+ * From a pattern's tree (rules/regex.h) to an automaton: sets of characters, the nodes that the tree becomes, and the states
+ * (sets of nodes) that are worked out as they are needed.
  */
 #ifndef LINT_LANGUAGE_IMPL_H
 #define LINT_LANGUAGE_IMPL_H
@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "lint/language.h"
+#include "rules/regex.h"
 
 #define CHAR_LAST 0x10ffff
 #define SURROGATE_FIRST 0xd800
@@ -38,18 +39,6 @@ void char_set_finish(struct char_set *s);
 void char_set_negate(struct char_set *s); /* finished before and after */
 bool char_set_has(const struct char_set *s, uint32_t c);
 
-/* ---- the pattern as a tree ---- */
-
-enum tree_kind { TREE_SET, TREE_SEQUENCE, TREE_CHOICE, TREE_REPEAT, TREE_BEGIN, TREE_END };
-
-struct tree {
-	enum tree_kind kind;
-	size_t set;            /* TREE_SET: its number in language.sets */
-	struct tree *last;     /* the last of its parts; TREE_REPEAT: the only one */
-	struct tree *previous; /* the part before this one */
-	long least, most;      /* TREE_REPEAT; most < 0: no limit */
-};
-
 /* ---- nodes and states ---- */
 
 enum node_kind { NODE_SET, NODE_SPLIT, NODE_BEGIN, NODE_END, NODE_MATCH };
@@ -73,6 +62,7 @@ struct language {
 	struct arena *arena;
 	struct char_set *sets;
 	size_t set_count, set_capacity;
+	struct map *sets_known; /* by what they stand for */
 	struct node *nodes;
 	size_t node_count, node_capacity;
 	uint32_t start;
@@ -86,15 +76,12 @@ struct language {
 	uint32_t *stack;
 };
 
-/* NULL when it cannot be described. The tree lives in the arena, its sets in `l`. */
-struct tree *language_parse(struct language *l, struct str regex);
-struct tree *tree_new(struct language *l, enum tree_kind kind);
-void tree_append(struct tree *parent, struct tree *part);
-/* A finished set becomes the language's; returns the part that stands for it. */
-struct tree *tree_set(struct language *l, struct char_set *set);
+/* The number of the set that a character, or a class or dot, is; false when it cannot be described. */
+bool language_char(struct language *l, uint32_t c, bool fold, uint32_t *out);
+bool language_class(struct language *l, const struct regex_node *node, uint32_t *out);
 
-/* False when there are too many nodes. */
-bool language_build(struct language *l, const struct tree *tree);
+/* False when there are too many nodes, or something that cannot be described. */
+bool language_build(struct language *l, const struct regex_node *tree);
 /* The state after a character of `class`, or STATE_TOO_MANY. */
 int32_t language_step(struct language *l, int32_t state, size_t class);
 

@@ -6,7 +6,7 @@
 
 #include "lint/language_impl.h"
 
-#define TOO_MANY UINT32_MAX
+#define TOO_MANY UINT32_MAX /* or cannot be described */
 
 static uint32_t add_node(struct language *l, struct node node)
 {
@@ -17,7 +17,7 @@ static uint32_t add_node(struct language *l, struct node node)
 	return (uint32_t)l->node_count++;
 }
 
-static uint32_t emit(struct language *l, const struct tree *t, uint32_t next);
+static uint32_t emit(struct language *l, const struct regex_node *t, uint32_t next);
 
 static uint32_t split(struct language *l, uint32_t out, uint32_t other)
 {
@@ -26,10 +26,10 @@ static uint32_t split(struct language *l, uint32_t out, uint32_t other)
 	return add_node(l, (struct node){.kind = NODE_SPLIT, .out = out, .other = other});
 }
 
-static uint32_t emit_choice(struct language *l, const struct tree *t, uint32_t next)
+static uint32_t emit_choice(struct language *l, const struct regex_node *t, uint32_t next)
 {
 	uint32_t start = TOO_MANY;
-	for (const struct tree *part = t->last; part; part = part->previous) {
+	for (const struct regex_node *part = t->last; part; part = part->previous) {
 		uint32_t one = emit(l, part, next);
 		start = part == t->last ? one : split(l, one, start);
 	}
@@ -37,7 +37,7 @@ static uint32_t emit_choice(struct language *l, const struct tree *t, uint32_t n
 }
 
 /* x* is a node that leads into x, which leads back, or on. */
-static uint32_t emit_loop(struct language *l, const struct tree *inner, uint32_t next)
+static uint32_t emit_loop(struct language *l, const struct regex_node *inner, uint32_t next)
 {
 	uint32_t loop = split(l, next, next);
 	uint32_t into = loop == TOO_MANY ? TOO_MANY : emit(l, inner, loop);
@@ -47,7 +47,7 @@ static uint32_t emit_loop(struct language *l, const struct tree *inner, uint32_t
 	return loop;
 }
 
-static uint32_t emit_repeat(struct language *l, const struct tree *t, uint32_t next)
+static uint32_t emit_repeat(struct language *l, const struct regex_node *t, uint32_t next)
 {
 	uint32_t start = t->most < 0 ? emit_loop(l, t->last, next) : next;
 	for (long i = t->least; i < t->most && start != TOO_MANY; i++)
@@ -57,19 +57,66 @@ static uint32_t emit_repeat(struct language *l, const struct tree *t, uint32_t n
 	return start;
 }
 
-static uint32_t emit(struct language *l, const struct tree *t, uint32_t next)
+static uint32_t add_set(struct language *l, bool known, uint32_t set, uint32_t next)
+{
+	return known ? add_node(l, (struct node){.kind = NODE_SET, .set = set, .out = next}) : TOO_MANY;
+}
+
+static uint32_t emit_class(struct language *l, const struct regex_node *t, uint32_t next)
+{
+	uint32_t set = 0;
+	bool known = language_class(l, t, &set);
+	return add_set(l, known, set, next);
+}
+
+static size_t last_char(struct str text)
+{
+	size_t n = text.n - 1;
+	while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+static uint32_t emit_text(struct language *l, const struct regex_node *t, uint32_t next)
+{
+	struct str rest = t->text;
+	while (rest.n > 0 && next != TOO_MANY) {
+		size_t n = last_char(rest);
+		struct str one = str_slice(rest, n, rest.n);
+		uint32_t set = 0;
+		bool known = language_char(l, regex_take_char(&one), t->fold, &set);
+		next = add_set(l, known, set, next);
+		rest.n = n;
+	}
+	return next;
+}
+
+/* Words' boundaries and the anchors of (?m) cannot be described. */
+static uint32_t emit_assertion(struct language *l, const struct regex_node *t, uint32_t next)
+{
+	bool begins = t->letter == '^' || t->letter == 'A', ends = t->letter == '$' || t->letter == 'z';
+	bool line = t->multi_line && (t->letter == '^' || t->letter == '$');
+	if (line || (!begins && !ends))
+		return TOO_MANY;
+	return add_node(l, (struct node){.kind = begins ? NODE_BEGIN : NODE_END, .out = next});
+}
+
+static uint32_t emit(struct language *l, const struct regex_node *t, uint32_t next)
 {
 	if (next == TOO_MANY)
 		return TOO_MANY;
 	switch (t->kind) {
-	case TREE_SET: return add_node(l, (struct node){.kind = NODE_SET, .set = (uint32_t)t->set, .out = next});
-	case TREE_BEGIN: return add_node(l, (struct node){.kind = NODE_BEGIN, .out = next});
-	case TREE_END: return add_node(l, (struct node){.kind = NODE_END, .out = next});
-	case TREE_CHOICE: return emit_choice(l, t, next);
-	case TREE_REPEAT: return emit_repeat(l, t, next);
-	case TREE_SEQUENCE: break;
+	case REGEX_TEXT: return emit_text(l, t, next);
+	case REGEX_CLASS:
+	case REGEX_DOT: return emit_class(l, t, next);
+	case REGEX_ASSERTION: return emit_assertion(l, t, next);
+	case REGEX_CHOICE: return emit_choice(l, t, next);
+	case REGEX_REPEAT: return emit_repeat(l, t, next);
+	case REGEX_FLAGS: return next;
+	case REGEX_GROUP:
+	case REGEX_SEQUENCE: break;
 	}
-	for (const struct tree *part = t->last; part; part = part->previous)
+	for (const struct regex_node *part = t->last; part; part = part->previous)
 		next = emit(l, part, next);
 	return next;
 }
@@ -199,7 +246,7 @@ int32_t language_step(struct language *l, int32_t state, size_t class)
 	return s->next[class] = intern(l, c.found, false);
 }
 
-bool language_build(struct language *l, const struct tree *tree)
+bool language_build(struct language *l, const struct regex_node *tree)
 {
 	l->start = emit(l, tree, add_node(l, (struct node){.kind = NODE_MATCH}));
 	if (l->start == TOO_MANY)
