@@ -41,8 +41,9 @@ struct fact_runbook {        /* one row or bullet of an index, or what a runbook
 	struct str approval, owner;
 	struct str last_updated; /* as a date: 2025-12-22, or 2024-12 where only the month is stated */
 	struct fact_duration review;
-	struct strs alerts; /* that it says it is for */
-	struct strs hints;  /* alert names that its prose mentions */
+	struct strs alerts;  /* that it says it is for */
+	bool alerts_related; /* it merely calls them related, and names no other */
+	struct strs hints;   /* alert names that its prose mentions */
 	struct pos at;
 };
 

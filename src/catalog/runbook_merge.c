@@ -92,8 +92,11 @@ static void take_file(struct catalog *c, struct runbook *r, const struct runbook
 	if (r->anchor.n && a_section_has_severities(&file->facts))
 		self.severities = (struct strs){0};
 	take(r, &self);
-	if (own_alerts && (part || !r->anchor.n)) {
-		add_names(c->arena, &r->alerts, &source->alerts);
+	r->is_index = file->is_index && !r->anchor.n;
+	if (own_alerts && !r->is_index && (part || !r->anchor.n)) {
+		r->alerts_related = source->alerts_related && !r->alerts.n;
+		if (!source->alerts_related || !r->alerts.n)
+			add_names(c->arena, &r->alerts, &source->alerts);
 		add_names(c->arena, &r->hints, &source->hints);
 	}
 }
@@ -149,6 +152,8 @@ static void finish(struct catalog *c, struct runbook *r)
 	set_once(&r->title, runbook_name_in_words(c->arena, r->path));
 	set_once(&r->category, folder_of(r->path));
 	derive(c, r);
+	if (!r->anchor.n && r->exists)
+		pages_add(c, r);
 }
 
 /* ---- the list ---- */
@@ -195,7 +200,7 @@ static void list_files(struct catalog *c)
 	void *value;
 	for (size_t i = 0; map_next(c->files, &i, &path, &value);) {
 		const struct runbook_file *file = value;
-		struct map *list = has_listed_section(c, path) ? c->whole : c->runbooks;
+		struct map *list = file->is_index || has_listed_section(c, path) ? c->whole : c->runbooks;
 		struct str kept = file->facts.self.path;
 		if (!map_get(c->runbooks, path))
 			map_set(list, path, begin(c, kept, (struct str){0}, file->facts.self.at));
@@ -215,42 +220,6 @@ static void list_declared(struct catalog *c)
 	}
 }
 
-/* ---- look-ups ---- */
-
-static void add_once(struct catalog *c, struct map *m, struct str name, struct runbook *r)
-{
-	if (!name.n)
-		return;
-	const struct runbook *other = map_get(m, name);
-	map_set(m, name, other && other != r ? &c->several : r);
-}
-
-/* What a listed section says it is for is not the rest of its file's as well. */
-static void leave_to_sections(const struct catalog *c, struct runbook *whole)
-{
-	struct str key;
-	void *value;
-	for (size_t i = 0; map_next(c->runbooks, &i, &key, &value);) {
-		const struct runbook *section = value;
-		size_t kept = 0;
-		if (!section->anchor.n || !str_eq(section->path, whole->path))
-			continue;
-		for (size_t k = 0; k < whole->alerts.n; k++)
-			if (!has(&section->alerts, whole->alerts.v[k]))
-				whole->alerts.v[kept++] = whole->alerts.v[k];
-		whole->alerts.n = kept;
-	}
-}
-
-static void add_look_ups(struct catalog *c, struct runbook *r)
-{
-	char room[CATALOG_NAME_MAX];
-	if (r->exists && !r->anchor.n)
-		add_once(c, c->by_filename, catalog_fold_letters(runbook_file_stem(r->path), room), r);
-	for (size_t i = 0; i < r->alerts.n; i++)
-		add_once(c, c->by_alert, r->alerts.v[i], r);
-}
-
 void runbooks_finish(struct catalog *c)
 {
 	struct str key;
@@ -262,9 +231,4 @@ void runbooks_finish(struct catalog *c)
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
 			finish(c, value);
-	for (size_t i = 0; map_next(c->whole, &i, &key, &value);)
-		leave_to_sections(c, value);
-	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
-			add_look_ups(c, value);
 }
