@@ -77,7 +77,7 @@ struct runbook {
 	struct fact_duration estimated, review;
 	int64_t review_ms;
 	struct strs alerts;  /* alert names that it is for */
-	bool alerts_related; /* its page merely calls them related: theirs only where no other page names them */
+	struct strs related; /* its page calls them related; where no other page names them they are among `alerts` */
 	struct strs hints;   /* alert names that its prose mentions; they route nothing */
 	struct strs anchors; /* of its headings, GitHub's way */
 	bool exists;         /* a file of the folder (false: only the index or catalog.yml names it) */

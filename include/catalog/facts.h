@@ -42,7 +42,7 @@ struct fact_runbook {        /* one row or bullet of an index, or what a runbook
 	struct str last_updated; /* as a date: 2025-12-22, or 2024-12 where only the month is stated */
 	struct fact_duration review;
 	struct strs alerts;  /* that it says it is for */
-	bool alerts_related; /* it merely calls them related, and names no other */
+	struct strs related; /* that it calls related, where it says plainly of none that it is for it */
 	struct strs hints;   /* alert names that its prose mentions */
 	struct pos at;
 };

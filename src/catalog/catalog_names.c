@@ -20,18 +20,8 @@ static void add_names_of(struct catalog *c, struct runbook *r)
 	char room[CATALOG_NAME_MAX];
 	if (r->exists && !r->anchor.n && !r->is_index)
 		add_name(c, c->by_filename, catalog_fold_letters(page_name(r->path), room), r);
-	for (size_t i = 0; !r->alerts_related && i < r->alerts.n; i++)
+	for (size_t i = 0; i < r->alerts.n; i++)
 		add_name(c, c->by_alert, r->alerts.v[i], r);
-}
-
-/* An alert that a page merely calls related is its own where no other page names it. */
-static void drop_related(const struct catalog *c, struct runbook *r)
-{
-	size_t kept = 0;
-	for (size_t i = 0; r->alerts_related && i < r->alerts.n; i++)
-		if (!map_get(c->by_alert, r->alerts.v[i]))
-			r->alerts.v[kept++] = r->alerts.v[i];
-	r->alerts.n = r->alerts_related ? kept : r->alerts.n;
 }
 
 /* What a listed section says it is for is not the rest of its file's as well. */
@@ -51,10 +41,42 @@ static void leave_to_sections(const struct catalog *c, struct runbook *whole)
 	}
 }
 
-static void add_related_of(struct catalog *c, struct runbook *r)
+/* ---- related alerts ---- */
+
+static void find_related(struct catalog *c, struct map *by_related, struct runbook *r)
 {
-	for (size_t i = 0; r->alerts_related && i < r->alerts.n; i++)
-		add_name(c, c->by_alert, r->alerts.v[i], r);
+	for (size_t i = 0; i < r->related.n; i++)
+		if (!map_get(c->by_alert, r->related.v[i]))
+			add_name(c, by_related, r->related.v[i], r);
+}
+
+static void take_related(struct catalog *c, const struct map *by_related, struct runbook *r)
+{
+	struct str *v = r->related.n ? arena_alloc(c->arena, (r->alerts.n + r->related.n) * sizeof *v) : NULL;
+	if (v && r->alerts.n)
+		memcpy(v, r->alerts.v, r->alerts.n * sizeof *v);
+	r->alerts.v = v ? v : r->alerts.v;
+	for (size_t i = 0; i < r->related.n; i++) {
+		if (map_get(by_related, r->related.v[i]) != r)
+			continue;
+		v[r->alerts.n++] = r->related.v[i];
+		map_set(c->by_alert, r->related.v[i], r);
+	}
+}
+
+/* An alert that one page alone calls related, and that no page says it is for. */
+static void relate(struct catalog *c, struct map *const lists[2])
+{
+	struct map *by_related = map_new();
+	struct str key;
+	void *value;
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
+			find_related(c, by_related, value);
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
+			take_related(c, by_related, value);
+	map_free(by_related);
 }
 
 /* ---- headings ---- */
@@ -107,12 +129,7 @@ void names_finish(struct catalog *c)
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
 			add_names_of(c, value);
-	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
-			drop_related(c, value);
-	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
-			add_related_of(c, value);
+	relate(c, lists);
 	for (size_t i = 0; map_next(c->files, &i, &key, &value);)
 		add_headings_of(c, value);
 }

@@ -23,7 +23,7 @@ static void claim_alert(struct reading *r, const struct runbook_alert *a)
 
 static void claim_here(struct reading *r, struct str name, enum alert_claim claim)
 {
-	bool related = claim == CLAIM_OWN && r->related_section;
+	bool related = claim < CLAIM_RELATED && r->related_section;
 	claim_alert(r, &(struct runbook_alert){.name = name, .part = r->part, .claim = related ? CLAIM_RELATED : claim});
 }
 
@@ -96,7 +96,7 @@ static bool claim_codes(struct reading *r, const struct runbook_field *f, enum a
 
 void runbook_alerts_of_value(struct reading *r, const struct runbook_field *f)
 {
-	enum alert_claim claim = f->related ? CLAIM_RELATED : CLAIM_OWN;
+	enum alert_claim claim = f->related ? CLAIM_RELATED : f->weak ? CLAIM_LIKELY : CLAIM_OWN;
 	struct str rest = f->value.text, quoted;
 	bool any = claim_codes(r, f, claim);
 	while (!any && next_quoted(&rest, &quoted))

@@ -261,10 +261,10 @@ static void take_names(struct reading *r, struct fact_runbook *b, int part, cons
 	take_claims(r, &b->alerts, &b->alerts, CLAIM_OWN, part, is_part);
 	if (title.n && !in_list(&b->alerts, title))
 		strs_add(r->arena, &b->alerts, title);
-	b->alerts_related = !b->alerts.n;
-	if (b->alerts_related)
-		take_claims(r, &b->alerts, &b->alerts, CLAIM_RELATED, part, is_part);
-	b->alerts_related = b->alerts_related && b->alerts.n;
+	bool plain = b->alerts.n > 0;
+	take_claims(r, &b->alerts, &b->alerts, CLAIM_LIKELY, part, is_part);
+	if (!plain)
+		take_claims(r, &b->related, &b->alerts, CLAIM_RELATED, part, is_part);
 	take_claims(r, &b->hints, &b->alerts, CLAIM_HINT, part, is_part);
 }
 

@@ -45,7 +45,8 @@ struct runbook_field {
 /* How sure it is that the page is for an alert of this name. */
 enum alert_claim {
 	CLAIM_OWN,
-	CLAIM_RELATED, /* "Related alerts": its own only where it names no other */
+	CLAIM_LIKELY,  /* "Azure Monitor alerts: …" */
+	CLAIM_RELATED, /* "Related alerts": its own only where it says plainly of none that it is for it */
 	CLAIM_HINT,    /* prose mentions it */
 };
 

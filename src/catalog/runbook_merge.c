@@ -94,9 +94,8 @@ static void take_file(struct catalog *c, struct runbook *r, const struct runbook
 	take(r, &self);
 	r->is_index = file->is_index && !r->anchor.n;
 	if (own_alerts && !r->is_index && (part || !r->anchor.n)) {
-		r->alerts_related = source->alerts_related && !r->alerts.n;
-		if (!source->alerts_related || !r->alerts.n)
-			add_names(c->arena, &r->alerts, &source->alerts);
+		add_names(c->arena, &r->alerts, &source->alerts);
+		r->related = source->related;
 		add_names(c->arena, &r->hints, &source->hints);
 	}
 }

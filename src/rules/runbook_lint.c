@@ -228,7 +228,7 @@ static struct str runbook_key(struct arena *arena, const struct runbook *r)
 static void take_claims(const struct folder_lint *l, struct map *claims, struct map *seen, const struct runbook *r)
 {
 	struct str key = runbook_key(l->arena, r);
-	for (size_t i = 0; !map_get(seen, key) && !r->alerts_related && i < r->alerts.n; i++)
+	for (size_t i = 0; !map_get(seen, key) && i < r->alerts.n; i++)
 		check_claim(l, claims, r, r->alerts.v[i]);
 	map_set(seen, key, seen);
 }
