@@ -24,8 +24,8 @@ struct str page_name(struct str path);
 
 /*
  * The page of the folder that a path means: as it is written; else without or with another ending, or with a slash at
- * its end, or with README, index or _index for a folder; letters of either case where only one page fits. NULL where
- * there is none.
+ * its end, or with README, index or _index for a folder; letters of either case where only one page fits. Of a page that
+ * only says where it has moved, the page there. NULL where there is none.
  */
 const struct runbook *catalog_page(const struct catalog *c, struct str path);
 /*
@@ -33,5 +33,12 @@ const struct runbook *catalog_page(const struct catalog *c, struct str path);
  * round. At least `least` of its last segments must be those of one page alone.
  */
 const struct runbook *catalog_page_by_tail(const struct catalog *c, struct str path, size_t least);
+
+/* "%20" and the like as bytes. */
+struct str page_unescape(struct arena *arena, struct str s);
+/* A relative path seen from a folder: "a/./b/../c" is a/c; what leads out of everything keeps its "../". */
+struct str page_path_from(struct arena *arena, struct str folder, struct str path);
+/* The folder that a page is in; "" for the root. */
+struct str page_folder(struct str path);
 
 #endif

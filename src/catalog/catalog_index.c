@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/collect.h"
+#include "catalog/headings.h"
 #include "catalog/pages.h"
 #include "words.h"
 
@@ -88,4 +89,117 @@ void indexes_mark(struct catalog *c)
 		struct runbook_file *file = value;
 		file->is_index = is_index(c, path, &file->facts);
 	}
+}
+
+/* ---- pages that have moved ---- */
+
+#define STUB_BYTES_MAX 600 /* a page that says more than where it has gone is still one */
+
+static const char *const moving[] = {"moved", "relocated", "renamed", "superseded", "redirect", "replaced", "merged into"};
+
+static bool says_moved(struct arena *arena, struct str text)
+{
+	struct str folded = words_fold(arena, text);
+	for (size_t i = 0; i < sizeof moving / sizeof *moving; i++)
+		if (words_have(folded, moving[i]))
+			return true;
+	return false;
+}
+
+/* The page that a link of `from` means; "" where it is none of the folder. */
+static struct str page_behind(struct catalog *c, struct str from, struct str url)
+{
+	ptrdiff_t hash = str_index(url, '#');
+	struct str target = page_unescape(c->arena, hash < 0 ? url : str_slice(url, 0, (size_t)hash));
+	if (!target.n || str_find(target, STR("://")) >= 0)
+		return (struct str){0};
+	return pages_find(c, page_path_from(c->arena, page_folder(from), target));
+}
+
+static void find_new_place(struct catalog *c, struct str path, struct runbook_file *file)
+{
+	const struct catalog_text *text = map_get(c->texts, path);
+	struct str rest = text->text;
+	int lines = 0;
+	front_matter_take(&rest, &lines);
+	if (file->facts.link_count != 1 || rest.n > STUB_BYTES_MAX || file->facts.heading_count > 1 ||
+	    !says_moved(c->arena, rest))
+		return;
+	struct str to = page_behind(c, path, file->facts.links[0].url);
+	if (!str_eq(to, path))
+		file->moved_to = to;
+	file->is_index = file->is_index || file->moved_to.n;
+}
+
+/* ---- what the index page links to ---- */
+
+static bool has_folder(const struct catalog *c, struct str path)
+{
+	ptrdiff_t slash = str_index(path, '/');
+	struct str folder = str_slice(path, 0, slash < 0 ? 0 : (size_t)slash + 1), page;
+	void *value;
+	for (size_t i = 0; folder.n && map_next(c->files, &i, &page, &value);)
+		if (str_starts(page, folder))
+			return true;
+	return false;
+}
+
+/* As the link says; from the repository's or the site's root, whose first folders are not in this one. */
+static struct str resolved(const struct catalog *c, struct str path)
+{
+	struct str page = pages_find(c, path);
+	return page.n || has_folder(c, path) ? page : pages_find_below(c, path, 1);
+}
+
+static struct map *names_of_pages(const struct catalog *c)
+{
+	struct map *names = map_new();
+	struct str path;
+	void *value;
+	char room[CATALOG_NAME_MAX];
+	for (size_t i = 0; map_next(c->files, &i, &path, &value);) {
+		struct str letters = catalog_fold_letters(page_name(path), room);
+		if (letters.n)
+			map_set(names, letters, map_get(names, letters) ? (void *)(uintptr_t)&c->several : value);
+	}
+	return names;
+}
+
+/* "Queue Stuck" is queue-stuck.md: a wiki's links are the names of pages. */
+static struct str by_wiki_name(const struct catalog *c, const struct map *names, struct str name)
+{
+	char room[CATALOG_NAME_MAX];
+	struct str page = pages_find(c, name), letters = catalog_fold_letters(page_name(name), room);
+	const struct runbook_file *file = letters.n ? map_get(names, letters) : NULL;
+	if (page.n || !file || (const void *)file == (const void *)&c->several)
+		return page;
+	return file->facts.self.path;
+}
+
+/* Of [[a|b]] some wikis show a and others b. */
+static void resolve_wiki(const struct catalog *c, const struct map *names, struct fact_runbook *f)
+{
+	struct str page = by_wiki_name(c, names, f->path), other = by_wiki_name(c, names, f->wiki);
+	if (!page.n && other.n)
+		f->title = f->path;
+	if (page.n || other.n)
+		f->path = page.n ? page : other;
+}
+
+void index_links_resolve(struct catalog *c)
+{
+	struct str path;
+	void *value;
+	struct map *names = names_of_pages(c);
+	for (size_t i = 0; map_next(c->files, &i, &path, &value);)
+		find_new_place(c, path, value);
+	for (size_t i = 0; i < c->index.runbooks_count; i++) {
+		struct fact_runbook *f = &c->index.runbooks[i];
+		struct str page = resolved(c, f->path);
+		if (f->wiki.n)
+			resolve_wiki(c, names, f);
+		else if (page.n)
+			f->path = page;
+	}
+	map_free(names);
 }

@@ -24,6 +24,16 @@ static void add_names_of(struct catalog *c, struct runbook *r)
 		add_name(c, c->by_alert, r->alerts.v[i], r);
 }
 
+/* A page that has moved: its name leads where it has gone. */
+static void add_old_name(struct catalog *c, const struct runbook_file *file)
+{
+	char room[CATALOG_NAME_MAX];
+	struct str letters = catalog_fold_letters(page_name(file->facts.self.path), room);
+	struct runbook *to = file->moved_to.n ? map_get(c->runbooks, file->moved_to) : NULL;
+	if (to && letters.n && !map_get(c->by_filename, letters))
+		map_set(c->by_filename, letters, to);
+}
+
 /* What a listed section says it is for is not the rest of its file's as well. */
 static void leave_to_sections(const struct catalog *c, struct runbook *whole)
 {
@@ -130,6 +140,8 @@ void names_finish(struct catalog *c)
 		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
 			add_names_of(c, value);
 	relate(c, lists);
+	for (size_t i = 0; map_next(c->files, &i, &key, &value);)
+		add_old_name(c, value);
 	for (size_t i = 0; map_next(c->files, &i, &key, &value);)
 		add_headings_of(c, value);
 }

@@ -27,7 +27,7 @@ struct catalog {
 	struct map *severity_words;  /* folded names and aliases */
 	struct map *by_filename;     /* letters and digits of file names -> runbook, or &several */
 	struct map *by_heading;      /* letters and digits of headings -> struct heading_of */
-	struct map *by_path;         /* paths without ending, lower case -> runbook, or &several */
+	struct map *by_path;         /* paths without ending, lower case -> the page's path, or an empty one */
 	struct map *by_tail;         /* their last segments, likewise */
 	struct map *by_alert;        /* alert names -> runbook, or &several */
 	struct runbook several;
@@ -42,7 +42,8 @@ struct catalog {
 struct runbook_file {
 	struct runbook_facts facts;
 	struct strs anchors;
-	bool is_index; /* it lists others, and is no runbook itself */
+	bool is_index;       /* it lists others, and is no runbook itself */
+	struct str moved_to; /* it says no more than that it is now this page */
 };
 
 struct heading_of { /* NULL: several pages have such a heading */
@@ -71,8 +72,10 @@ bool severities_finish(struct catalog *c, struct err *err);
 void runbooks_finish(struct catalog *c);
 /* catalog_names.c: the look-ups by an alert's name. */
 void names_finish(struct catalog *c);
-/* pages.c: `by_path` and `by_tail`. */
-void pages_add(struct catalog *c, struct runbook *r);
+/* pages.c: `by_path` and `by_tail`; then a page's path by another form of it, with fewer segments too. */
+void pages_finish(struct catalog *c);
+struct str pages_find(const struct catalog *c, struct str path);
+struct str pages_find_below(const struct catalog *c, struct str path, size_t least);
 /* catalog_index.c: which pages list others; says so in the files. */
 void indexes_mark(struct catalog *c);
 /* catalog_index.c: what the index page links to, as pages of the folder. */

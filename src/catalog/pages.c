@@ -133,10 +133,12 @@ static struct str lower(struct str s, char room[PATH_BYTES_MAX])
 	return (struct str){room, s.n};
 }
 
-static void add_once(struct catalog *c, struct map *m, struct str key, struct runbook *r)
+static const struct str several_pages; /* stands where more than one page fits */
+
+static void add_key(struct map *m, struct str key, const struct str *path)
 {
-	const struct runbook *other = map_get(m, key);
-	map_set(m, key, other && other != r ? &c->several : r);
+	const struct str *other = map_get(m, key);
+	map_set(m, key, other && !str_eq(*other, *path) ? (void *)(uintptr_t)&several_pages : (void *)(uintptr_t)path);
 }
 
 /* "a/b/c", then "b/c", then "c"; false behind the last. */
@@ -147,44 +149,70 @@ static bool next_tail(struct str *path)
 	return slash >= 0;
 }
 
-void pages_add(struct catalog *c, struct runbook *r)
+static void add_page(struct catalog *c, const struct str *path)
 {
 	char room[PATH_BYTES_MAX];
-	struct str key = lower(meant(r->path), room);
+	struct str key = lower(meant(*path), room);
 	if (!key.n)
 		return;
-	add_once(c, c->by_path, key, r);
+	add_key(c->by_path, key, path);
 	do
-		add_once(c, c->by_tail, key, r);
+		add_key(c->by_tail, key, path);
 	while (next_tail(&key));
 }
 
-static const struct runbook *found(const struct catalog *c, const struct map *m, struct str key)
+void pages_finish(struct catalog *c)
 {
-	const struct runbook *r = key.n ? map_get(m, key) : NULL;
-	return r == &c->several ? NULL : r;
+	struct str path;
+	void *value;
+	for (size_t i = 0; map_next(c->files, &i, &path, &value);)
+		add_page(c, &((struct runbook_file *)value)->facts.self.path);
+}
+
+static struct str found(const struct map *m, struct str key)
+{
+	const struct str *path = key.n ? map_get(m, key) : NULL;
+	return path ? *path : (struct str){0};
 }
 
 /* Where two pages mean the same ("a.md" and "a/README.md"), the one that is written like the path. */
-static const struct runbook *as_written(const struct catalog *c, struct str path)
+static struct str as_written(const struct catalog *c, struct str path)
 {
 	static const char *const forms[] = {"", ".md", "/README.md", "/index.md", "/_index.md"};
 	struct str stem = page_stem(path);
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
 		AUTOFREE char *name = mem_printf("%.*s%s", STR_ARG(i ? stem : path), forms[i]);
-		const struct runbook *r = catalog_runbook(c, without_slashes(str_c(name)));
-		if (r)
-			return r;
+		const struct runbook_file *file = map_get(c->files, without_slashes(str_c(name)));
+		if (file)
+			return file->facts.self.path;
 	}
-	return NULL;
+	return (struct str){0};
+}
+
+/* A page that only says where it has gone stands for that one; twice at most. */
+static struct str follow(const struct catalog *c, struct str path)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct runbook_file *file = map_get(c->files, path);
+		if (!file || !file->moved_to.n)
+			break;
+		path = file->moved_to;
+	}
+	return path;
+}
+
+struct str pages_find(const struct catalog *c, struct str path)
+{
+	char room[PATH_BYTES_MAX];
+	path = without_slashes(path);
+	struct str page = as_written(c, path);
+	return follow(c, page.n ? page : found(c->by_path, lower(meant(path), room)));
 }
 
 const struct runbook *catalog_page(const struct catalog *c, struct str path)
 {
-	char room[PATH_BYTES_MAX];
-	path = without_slashes(path);
-	const struct runbook *r = as_written(c, path);
-	return r ? r : found(c, c->by_path, lower(meant(path), room));
+	struct str page = pages_find(c, path);
+	return catalog_runbook(c, page.n ? page : path);
 }
 
 static size_t segments(struct str path)
@@ -195,15 +223,73 @@ static size_t segments(struct str path)
 	return n;
 }
 
+struct str pages_find_below(const struct catalog *c, struct str path, size_t least)
+{
+	struct str page = {0};
+	for (path = without_slashes(path); !page.n && segments(path) >= least && path.n; next_tail(&path))
+		page = pages_find(c, path);
+	return page;
+}
+
 const struct runbook *catalog_page_by_tail(const struct catalog *c, struct str path, size_t least)
 {
 	char room[PATH_BYTES_MAX];
-	const struct runbook *r = NULL;
-	struct str rest = without_slashes(path), key;
-	for (; !r && segments(rest) >= least && rest.n; next_tail(&rest))
-		r = catalog_page(c, rest);
-	key = lower(meant(path), room);
-	for (; !r && segments(key) >= least && key.n; next_tail(&key))
-		r = found(c, c->by_tail, key);
-	return r;
+	struct str page = pages_find_below(c, path, least), key = lower(meant(path), room);
+	for (; !page.n && segments(key) >= least && key.n; next_tail(&key))
+		page = follow(c, found(c->by_tail, key));
+	return page.n ? catalog_runbook(c, page) : NULL;
+}
+
+/* ---- links of one page to another ---- */
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+struct str page_unescape(struct arena *arena, struct str s)
+{
+	char *out = arena_alloc(arena, s.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		bool escaped = s.p[i] == '%' && i + 2 < s.n && hex_digit(s.p[i + 1]) >= 0 && hex_digit(s.p[i + 2]) >= 0;
+		out[n++] = escaped ? (char)(hex_digit(s.p[i + 1]) * 16 + hex_digit(s.p[i + 2])) : s.p[i];
+		i += escaped ? 2 : 0;
+	}
+	return (struct str){out, n};
+}
+
+struct str page_path_from(struct arena *arena, struct str folder, struct str path)
+{
+	if (path.n && path.p[0] == '/')
+		folder.n = 0;
+	char *all = arena_printf(arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(path));
+	char *out = arena_alloc(arena, strlen(all) + 1);
+	size_t n = 0, kept = 0; /* segments that a ".." can take back */
+	for (char *save = NULL, *part = strtok_r(all, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
+		if (!strcmp(part, "."))
+			continue;
+		if (!strcmp(part, "..") && kept) {
+			while (n && out[n - 1] != '/')
+				n--;
+			n -= n > 0;
+			kept--;
+			continue;
+		}
+		kept += strcmp(part, "..") != 0;
+		if (n)
+			out[n++] = '/';
+		memcpy(out + n, part, strlen(part));
+		n += strlen(part);
+	}
+	return (struct str){out, n};
+}
+
+struct str page_folder(struct str path)
+{
+	struct str name = last_segment(path);
+	return name.n == path.n ? (struct str){0} : str_slice(path, 0, path.n - name.n - 1);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalog/collect.h"
+#include "catalog/pages.h"
 
 struct str catalog_runbook_key(struct arena *arena, struct str path, struct str anchor)
 {
@@ -151,11 +152,19 @@ static void finish(struct catalog *c, struct runbook *r)
 	set_once(&r->title, runbook_name_in_words(c->arena, r->path));
 	set_once(&r->category, folder_of(r->path));
 	derive(c, r);
-	if (!r->anchor.n && r->exists)
-		pages_add(c, r);
 }
 
 /* ---- the list ---- */
+
+/* The name of the file, or what its name begins with (IR-1 of ir-1-disks.md): the page's own heading says more. */
+static bool is_no_title(const struct fact_runbook *f)
+{
+	char room[CATALOG_NAME_MAX], other[CATALOG_NAME_MAX];
+	struct str title = catalog_fold_letters(page_stem(f->title), room);
+	struct str name = catalog_fold_letters(page_name(f->path), other);
+	bool blank = str_index(f->title, ' ') >= 0;
+	return title.n && !blank && (str_ends(name, title) || str_starts(name, title));
+}
 
 static void list_indexed(struct catalog *c)
 {
@@ -167,7 +176,10 @@ static void list_indexed(struct catalog *c)
 		if (!r)
 			r = begin(c, f->path, f->anchor, f->at);
 		r->indexed = true;
-		take(r, f);
+		struct fact_runbook row = *f;
+		if (is_no_title(f))
+			row.title = (struct str){0};
+		take(r, &row);
 		if (!declared || !declared->alerts.n)
 			add_names(c->arena, &r->alerts, &f->alerts);
 		map_set(c->runbooks, key, r);
