@@ -130,15 +130,19 @@ void catalog_set_commit_date(struct catalog *c, struct str path, struct str date
  * exist), fills in the built-in severities where none were given, builds the look-ups.
  *
  * Built in, with their aliases: P0 (critical, page, emergency, sev0) rank 0, P1 (high, error, major, sev1) 1,
- * P2 (warning, medium, minor, sev2) 2, P3 (info, low, sev3) 3, P4 (sev4) 4, none (never pages).
- * A catalog's own severities replace P0…P4; `none` stays. The built-in words then mean the severity of the same rank
+ * P2 (warning, medium, minor, sev2) 2, P3 (info, low, sev3) 3, P4 (sev4) 4, none (never pages); severity_words.c has all.
+ * The severities of catalog.yml replace P0…P4; `none` stays. The built-in words then mean the severity of the same rank
  * (the last one, where there are fewer) unless the catalog uses them otherwise. Numbered words (P1, SEV1, SEV-1) mean the
  * severity whose name has that number, where names have numbers, and go by rank too where they have not.
+ * Those of an index page alone are no whole vocabulary: a rank that it does not define, in the middle or below its last
+ * one, keeps a built-in severity, spelt as the page's own (`at.file` NULL). It is looked up by its words, and in no list.
  */
 bool catalog_finish(struct catalog *c, struct err *err);
 
 /* All by name (severities by alias as well), ASCII case-insensitively; NULL when unknown. */
 const struct severity *catalog_severity(const struct catalog *c, struct str name);
+/* What a word that no severity has may mean all the same ("page-oncall", "sev2_db"); NULL: nothing. For labels only. */
+const struct severity *catalog_severity_near(const struct catalog *c, struct str word);
 const struct owner *catalog_owner(const struct catalog *c, struct str name);
 const struct escalation *catalog_escalation(const struct catalog *c, struct str name);
 const struct contact *catalog_contact(const struct catalog *c, struct str role);
