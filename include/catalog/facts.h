@@ -35,14 +35,16 @@ struct fact_severity {
 
 struct fact_runbook {        /* one row or bullet of an index, or what a runbook says of itself */
 	struct str path, anchor; /* relative to the folder, '/' separated, normalised; "" where it is not linked */
+	struct str wiki;         /* of [[path|wiki]] the other half, of [[path]] the same; "" where it is no wiki link */
 	struct str title, category, description, type;
 	struct strs severities; /* P1/P2 keeps both, gravest first */
 	struct fact_duration estimated_time;
 	struct str approval, owner;
 	struct str last_updated; /* as a date: 2025-12-22, or 2024-12 where only the month is stated */
 	struct fact_duration review;
-	struct strs alerts; /* that it says it is for */
-	struct strs hints;  /* alert names that its prose mentions */
+	struct strs alerts;  /* that it says it is for */
+	struct strs related; /* that it calls related, where it says plainly of none that it is for it */
+	struct strs hints;   /* alert names that its prose mentions */
 	struct pos at;
 };
 

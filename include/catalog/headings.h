@@ -20,7 +20,7 @@ struct heading {
 };
 
 struct outline {
-	/* From the opening `---` to before the closing one, so that lines count from the file's start; empty: none. */
+	/* From the opening `---` (TOML: `+++`) to before the closing one, so that lines count from the file's start; empty: none. */
 	struct str front_matter;
 	struct heading *headings;
 	size_t count;

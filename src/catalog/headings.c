@@ -172,13 +172,13 @@ struct str front_matter_take(struct str *rest, int *lines)
 {
 	if (str_starts(*rest, STR("\xEF\xBB\xBF")))
 		*rest = str_slice(*rest, 3, rest->n);
-	struct str ahead = *rest, line;
-	if (!take_line(&ahead, &line) || !str_eq_c(line, "---"))
+	struct str ahead = *rest, line, fence;
+	if (!take_line(&ahead, &fence) || (!str_eq_c(fence, "---") && !str_eq_c(fence, "+++")))
 		return (struct str){0};
 	int n = 1;
 	for (const char *from = ahead.p; take_line(&ahead, &line); from = ahead.p) {
 		n++;
-		if (str_eq_c(line, "---") || str_eq_c(line, "...")) {
+		if (str_eq(line, fence) || (str_eq_c(fence, "---") && str_eq_c(line, "..."))) {
 			struct str found = {rest->p, (size_t)(from - rest->p)};
 			*rest = ahead;
 			*lines = n;

@@ -1,3 +1,4 @@
+#include "catalog/pages.h"
 #include "load.h"
 
 struct catalog_options {
@@ -35,6 +36,10 @@ static void read_runbook(struct loading *l, struct str folder, struct str name, 
 {
 	struct str path = files_path(l->files, str_c(arena_printf(l->c->arena, "%.*s/", STR_ARG(folder))), name), text;
 	const char *why = "the folder holds too much";
+	if (page_kind_of(name) != PAGE_MARKDOWN) {
+		catalog_add_unread(l->c->catalog, name);
+		return;
+	}
 	if (*total > RUNBOOKS_BYTES_MAX || !files_read(l->files, path, RUNBOOK_MAX, &text, &why)) {
 		err_add(l->warnings, "%.*s: %s; not read", STR_ARG(path), why);
 		return;

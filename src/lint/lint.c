@@ -53,6 +53,7 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
                               "Bytes that are no UTF-8, replacement characters, or UTF-8 that was read as Latin-1."},
 	[LINT_ALERT_CLAIMED_TWICE] = {"alert-claimed-twice", LINT_WARNING,
                                   "Two runbooks say that they are for one alert, so neither is found by it."},
+	[LINT_UNREAD_PAGE] = {"unread-page", LINT_WARNING, "A page that is in no Markdown: nothing of it is read."},
 	[LINT_REFUSED_PAGE] = {"refused-page", LINT_WARNING, "A page that is too large or too heavy to be read."},
 	[LINT_IGNORE_WITHOUT_REASON] = {"ignore-without-reason", LINT_WARNING,
                                     "A lint:ignore that does not say why has no effect."},

@@ -2,6 +2,7 @@
  * What rules and escalations name and nobody has defined. Loading refuses most of it, with the same words; here it is a
  * finding among others.
  */
+#include "catalog/pages.h"
 #include "lint/lint.h"
 #include "rules/ruleset_impl.h"
 
@@ -34,7 +35,7 @@ static void check_runbook(const struct references *r, const struct rule *rule)
 	if (rule->runbook_is_url || !template_is_literal(rule->runbook))
 		return;
 	struct str anchor, path = runbook_split(rule->runbook_text, &anchor);
-	const struct runbook *entry = catalog_runbook(r->world->catalog, path);
+	const struct runbook *entry = catalog_page(r->world->catalog, path);
 	if (!entry)
 		missing(r, LINT_UNKNOWN_RUNBOOK, rule, RULE_RUNBOOK, path);
 	else if (entry->exists && anchor.n > 0 && !runbook_has_anchor(entry, anchor))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "catalog/markdown.h"
+#include "catalog/pages.h"
 #include "rules/ruleset_impl.h"
 #include "runbook_lint_impl.h"
 
@@ -98,7 +99,8 @@ static void add_page(struct folder_lint *l, const struct catalog_text *text)
 	*p = (struct lint_page){.path = text->path, .text = text->text};
 	p->facts = catalog_runbook_facts(l->catalog, text->path);
 	if (p->facts) {
-		p->runbook = catalog_runbook(l->catalog, text->path);
+		const struct runbook *r = catalog_runbook(l->catalog, text->path);
+		p->runbook = r && !r->is_index ? r : NULL;
 	} else {
 		facts_read_runbook(l->arena, arena_cstr(l->arena, p->path), p->path, p->text, &p->own, &why);
 		p->facts = &p->own;
@@ -124,6 +126,15 @@ static void check_refused(const struct folder_lint *l, const struct lint_page *p
 	if (why)
 		page_finding(l, page, LINT_REFUSED_PAGE, (struct pos){page->path.p, 1, 1}, nowhere,
 		             "the page %s: only its headings are read; split it", why);
+}
+
+static void check_unread(const struct folder_lint *l)
+{
+	struct strs unread = catalog_unread(l->catalog);
+	for (size_t i = 0; i < unread.n; i++)
+		page_finding(l, NULL, LINT_UNREAD_PAGE, (struct pos){unread.v[i].p, 1, 1}, nowhere,
+		             "the page is in %s and not read: no alert leads to it; write it in Markdown",
+		             page_language(unread.v[i]));
 }
 
 /* ---- orphans ---- */
@@ -267,6 +278,7 @@ void lint_runbooks(const struct lint_folder *f, struct lint *out)
 	                        .by_path = map_new(),
 	                        .by_folded = map_new()};
 	take_pages(&l);
+	check_unread(&l);
 	for (size_t i = 0; i < l.page_count; i++) {
 		check_refused(&l, &l.pages[i]);
 		lint_page_links(&l, &l.pages[i]);

@@ -1,3 +1,4 @@
+#include "catalog/pages.h"
 #include "rules/ruleset_impl.h"
 
 static void set_url(struct evaluation *e, struct str url, struct plan_origin from)
@@ -22,6 +23,18 @@ static void set_path(struct evaluation *e, struct str value, const struct runboo
 	p->runbook.from = from;
 }
 
+static struct str anchor_of(struct str value)
+{
+	struct str anchor;
+	runbook_split(value, &anchor);
+	return anchor;
+}
+
+static struct str with_anchor(const struct evaluation *e, struct str path, struct str anchor)
+{
+	return anchor.n ? str_c(arena_printf(e->arena, "%.*s#%.*s", STR_ARG(path), STR_ARG(anchor))) : path;
+}
+
 static bool render(struct evaluation *e, const struct rule *rule, struct str *out)
 {
 	json_t *context = plan_context(e, &e->runbook_captures);
@@ -42,16 +55,15 @@ static bool made_path(struct evaluation *e, struct str *value)
 	anchor = runbook_unescape(e->arena, anchor);
 	if (runbook_path_is_odd(path))
 		return false;
-	*value = path;
-	if (anchor.n > 0)
-		*value = str_c(arena_printf(e->arena, "%.*s#%.*s", STR_ARG(path), STR_ARG(anchor)));
+	*value = with_anchor(e, path, anchor);
 	return true;
 }
 
 static const struct runbook *entry_of(const struct evaluation *e, struct str value)
 {
 	struct str anchor, path = runbook_split(value, &anchor);
-	return catalog_runbook_at(e->rs->catalog, path, anchor);
+	const struct runbook *exact = catalog_runbook_at(e->rs->catalog, path, anchor);
+	return exact ? exact : catalog_page(e->rs->catalog, path);
 }
 
 /*
@@ -80,8 +92,15 @@ static bool from_rule(struct evaluation *e, struct str *unknown)
 		*unknown = value;
 		return false;
 	}
+	if (entry) /* a folder may stand for its README */
+		value = with_anchor(e, entry->path, anchor_of(value));
 	set_path(e, value, entry, from);
 	return true;
+}
+
+static void set_entry(struct evaluation *e, const struct runbook *entry, struct str anchor, enum plan_source source)
+{
+	set_path(e, with_anchor(e, entry->path, anchor), entry, origin_of(source, entry->at));
 }
 
 static bool from_catalog(struct evaluation *e)
@@ -93,13 +112,19 @@ static bool from_catalog(struct evaluation *e)
 		entry = catalog_runbook_by_alert(c, e->plan->alertname);
 		source = SOURCE_CATALOG;
 	}
-	if (!entry)
-		return false;
-	struct str value = entry->path;
-	if (entry->anchor.n)
-		value = str_c(arena_printf(e->arena, "%.*s#%.*s", STR_ARG(entry->path), STR_ARG(entry->anchor)));
-	set_path(e, value, entry, origin_of(source, entry->at));
-	return true;
+	if (entry)
+		set_entry(e, entry, entry->anchor, source);
+	return entry != NULL;
+}
+
+/* The weakest of all: a heading that merely has the same letters. */
+static bool from_heading(struct evaluation *e)
+{
+	struct str anchor;
+	const struct runbook *entry = catalog_runbook_by_heading(e->rs->catalog, e->plan->alertname, &anchor);
+	if (entry)
+		set_entry(e, entry, anchor, SOURCE_CATALOG);
+	return entry != NULL;
 }
 
 static bool from_annotation(struct evaluation *e)
@@ -118,7 +143,7 @@ static bool from_annotation(struct evaluation *e)
 void plan_decide_runbook(struct evaluation *e)
 {
 	struct str unknown;
-	if (from_rule(e, &unknown) || from_catalog(e) || from_annotation(e) || unknown.n == 0)
+	if (from_rule(e, &unknown) || from_catalog(e) || from_annotation(e) || from_heading(e) || unknown.n == 0)
 		return;
 	set_path(e, unknown, NULL, origin_of_rule(e->setter[RULE_RUNBOOK], RULE_RUNBOOK));
 }

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "catalog/pages.h"
 #include "rules/ruleset_impl.h"
 
 /* In this order; the first that leads anywhere counts. Then the same names as labels, as some rules carry them. */
@@ -57,15 +58,6 @@ static bool has_example_host(struct str url)
 
 /* ---- into the catalog ---- */
 
-static struct str strip_page_ending(struct str path)
-{
-	static const char *const endings[] = {".md", ".markdown", ".html", ".htm"};
-	for (size_t i = 0; i < COUNT(endings); i++)
-		if (str_ends(path, str_c(endings[i])))
-			return str_slice(path, 0, path.n - strlen(endings[i]));
-	return path;
-}
-
 static struct str last_segment(struct str path)
 {
 	while (str_ends(path, STR("/")))
@@ -79,27 +71,14 @@ static struct str last_segment(struct str path)
 /* A path of the folder, also where the link leaves out the ending or says .html. */
 static const struct runbook *by_path(const struct evaluation *e, struct str folder, struct str path)
 {
-	while (str_starts(path, STR("/")))
-		path = str_slice(path, 1, path.n);
-	while (str_ends(path, STR("/")))
-		path.n--;
 	const char *between = folder.n > 0 && !str_ends(folder, STR("/")) ? "/" : "";
-	struct str stem = strip_page_ending(path);
-	struct str tries[] = {
-		str_c(arena_printf(e->arena, "%.*s%s%.*s", STR_ARG(folder), between, STR_ARG(path))),
-		str_c(arena_printf(e->arena, "%.*s%s%.*s.md", STR_ARG(folder), between, STR_ARG(stem))),
-	};
-	for (size_t i = 0; i < COUNT(tries); i++) {
-		const struct runbook *entry = catalog_runbook(e->rs->catalog, tries[i]);
-		if (entry)
-			return entry;
-	}
-	return NULL;
+	return catalog_page(e->rs->catalog,
+	                    str_c(arena_printf(e->arena, "%.*s%s%.*s", STR_ARG(folder), between, STR_ARG(path))));
 }
 
 static const struct runbook *by_last_segment(const struct evaluation *e, struct str path)
 {
-	struct str name = strip_page_ending(last_segment(path));
+	struct str name = page_stem(last_segment(path));
 	return name.n > 0 ? catalog_runbook_by_filename(e->rs->catalog, name) : NULL;
 }
 
@@ -121,14 +100,7 @@ static const struct runbook *by_prefix(const struct evaluation *e, struct str ur
 /* docs/runbooks/high-cpu.md in a repository may be high-cpu.md in the folder. */
 static const struct runbook *by_tail(const struct evaluation *e, struct str path)
 {
-	while (path.n > 0) {
-		const struct runbook *entry = by_path(e, (struct str){0}, path);
-		ptrdiff_t slash = str_index(path, '/');
-		if (entry || slash < 0)
-			return entry;
-		path = str_slice(path, (size_t)slash + 1, path.n);
-	}
-	return NULL;
+	return catalog_page_by_tail(e->rs->catalog, path, 1);
 }
 
 static struct str without_query(struct str url)
