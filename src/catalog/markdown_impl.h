@@ -11,6 +11,12 @@ struct markdown {
 	int line; /* lines of front matter: a node's own lines count from behind it */
 	struct heading *headings;
 	size_t heading_count;
+	struct strs ids; /* that the page states itself, each once, and none that is a heading's anchor */
 };
+
+/* markdown_ids.c */
+void markdown_read_ids(struct arena *arena, struct markdown *m);
+/* What is left of a text's literal without the attribute list at its end; `*id` is empty where there is none. */
+struct str markdown_text_id(cmark_node *text, struct str *id);
 
 #endif
