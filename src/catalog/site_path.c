@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "catalog/pages.h"
 #include "site_impl.h"
 
 /* ---- what places are made of ---- */
@@ -219,15 +220,6 @@ static struct site_place (*const places[SITE_GENERATORS])(const struct site_page
 	[SITE_MDBOOK] = mdbook_place,
 };
 
-static struct str without_ending(struct str name)
-{
-	static const char *const endings[] = {".md", ".mdx", ".markdown", ".rst"};
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-		if (name.n > strlen(endings[i]) && str_ends(name, str_c(endings[i])))
-			return str_slice(name, 0, name.n - strlen(endings[i]));
-	return name;
-}
-
 struct site_place site_place(const struct site *s, const struct site_folder *folder, struct arena *arena,
                              struct str path, struct str text)
 {
@@ -239,7 +231,7 @@ struct site_place site_place(const struct site *s, const struct site_folder *fol
 	                      .arena = arena,
 	                      .path = path,
 	                      .dir = str_slice(path, 0, dir),
-	                      .stem = without_ending(str_slice(path, dir, path.n))};
+	                      .stem = page_stem(str_slice(path, dir, path.n))};
 	site_front_read(arena, text, &p.front);
 	return places[s->generator](&p);
 }
