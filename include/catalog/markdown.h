@@ -41,6 +41,9 @@ size_t markdown_headings(const struct markdown *m, const struct heading **out);
  */
 struct strs markdown_ids(const struct markdown *m);
 
+/* Further ids for the headings in the HTML, by their index: those that nothing else on the page has are added. */
+void markdown_add_ids(struct markdown *m, struct arena *arena, const struct str *ids);
+
 struct markdown_links {
 	/*
 	 * A link's target that is neither http, https, mailto, tel nor an anchor of the same page: writes where it leads (not

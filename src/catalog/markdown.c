@@ -167,6 +167,7 @@ void markdown_free(struct markdown *m)
 	if (!m)
 		return;
 	cmark_node_free(m->root);
+	map_free(m->anchors);
 	free(m);
 }
 

@@ -1,11 +1,10 @@
 /* The ids that a page's author states, where its tree has them: in text and in raw HTML, never in code. */
-#include "base/map.h"
 #include "catalog/explicit_ids.h"
 #include "markdown_impl.h"
 
 struct collecting {
 	struct arena *arena;
-	struct map *taken; /* ids that are known, headings' anchors too */
+	struct map *taken;
 	struct str *v;
 	size_t n, capacity;
 };
@@ -38,7 +37,8 @@ static void add_id(struct collecting *c, struct str id)
 			c->v[i] = old[i];
 	}
 	c->v[c->n] = arena_str(c->arena, id);
-	map_set(c->taken, id, &c->v[c->n++]);
+	map_set(c->taken, id, c->arena);
+	c->n++;
 }
 
 static void take_node(struct collecting *c, cmark_node *node)
@@ -57,21 +57,41 @@ static void take_node(struct collecting *c, cmark_node *node)
 	}
 }
 
+/* The id of a heading counts where no other heading has it by its text. */
+static void take_headings(struct markdown *m)
+{
+	for (size_t i = 0; i < m->heading_count; i++)
+		map_set(m->anchors, m->headings[i].anchor, m);
+	for (size_t i = 0; i < m->heading_count; i++)
+		if (map_get(m->anchors, m->headings[i].id))
+			m->headings[i].id = (struct str){NULL, 0};
+}
+
 void markdown_read_ids(struct arena *arena, struct markdown *m)
 {
-	struct collecting c = {.arena = arena, .taken = map_new()};
-	for (size_t i = 0; i < m->heading_count; i++)
-		map_set(c.taken, m->headings[i].anchor, m);
+	m->anchors = map_new();
+	take_headings(m);
+	struct collecting c = {.arena = arena, .taken = m->anchors};
 	cmark_iter *it = cmark_iter_new(m->root);
 	for (cmark_event_type event; (event = cmark_iter_next(it)) != CMARK_EVENT_DONE;)
 		if (event == CMARK_EVENT_ENTER)
 			take_node(&c, cmark_iter_get_node(it));
 	cmark_iter_free(it);
-	map_free(c.taken);
 	m->ids = (struct strs){c.v, c.n};
 }
 
 struct strs markdown_ids(const struct markdown *m)
 {
 	return m->ids;
+}
+
+void markdown_add_ids(struct markdown *m, struct arena *arena, const struct str *ids)
+{
+	m->more_ids = arena_alloc(arena, (m->heading_count + 1) * sizeof *m->more_ids);
+	for (size_t i = 0; i < m->heading_count; i++) {
+		if (!ids[i].n || map_get(m->anchors, ids[i]))
+			continue;
+		m->more_ids[i] = ids[i];
+		map_set(m->anchors, ids[i], m);
+	}
 }

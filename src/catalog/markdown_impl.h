@@ -4,6 +4,7 @@
 
 #include <cmark-gfm.h>
 
+#include "base/map.h"
 #include "catalog/markdown.h"
 
 struct markdown {
@@ -11,6 +12,8 @@ struct markdown {
 	int line; /* lines of front matter: a node's own lines count from behind it */
 	struct heading *headings;
 	size_t heading_count;
+	struct map *anchors;  /* headings' and stated ones; values mean nothing */
+	struct str *more_ids; /* of headings, where they were added; NULL: none */
 	struct strs ids; /* that the page states itself, each once, and none that is a heading's anchor */
 };
 
