@@ -79,7 +79,7 @@ struct runbook {
 	struct strs alerts;  /* alert names that it is for */
 	struct strs related; /* its page calls them related; where no other page names them they are among `alerts` */
 	struct strs hints;   /* alert names that its prose mentions; they route nothing */
-	struct strs anchors; /* of its headings, GitHub's way */
+	struct strs anchors; /* of its headings, as the site makes them, and those that it states (catalog/site_pages.h) */
 	bool exists;         /* a file of the folder (false: only the index or catalog.yml names it) */
 	bool anchor_exists;  /* the file has that anchor; true where none is named and the file exists */
 	bool indexed;        /* the index page names it */

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/str.h"
+#include "catalog/headings.h"
 
 /* A span of time as somebody wrote it: "< 15 minutes" is at most 15 m, "60+ min" at least, "5-15 minutes" both. */
 struct fact_duration {
@@ -137,6 +138,7 @@ void facts_read_index(struct arena *arena, const char *file, struct str folder_p
 /* What a runbook says of itself, and its sections: for the merge and for lint. */
 struct fact_heading {
 	struct str text, anchor;
+	const struct heading *read; /* what it was read from */
 	int level;
 	struct pos at;
 	bool empty;             /* nothing stands below it before the next heading of its level or above */
@@ -147,6 +149,7 @@ struct runbook_facts {
 	struct fact_runbook self;
 	struct fact_heading *headings;
 	size_t heading_count;
+	struct strs ids;         /* that the page states itself: {#id}, <a name>, … */
 	struct fact_link *links; /* every link of the page, url as written; kind LINK_RELATED */
 	size_t link_count;
 	FACT_LIST(fact_runbook, parts); /* several runbooks in one file, under H2: each with its anchor */

@@ -3,13 +3,18 @@
 
 #include "app/table.h"
 #include "base/map.h"
+#include "catalog/site_pages.h"
 #include "cmd_coverage_impl.h"
 
 /* ---- has it a runbook? ---- */
 
 /* The folder's own pages are told by these prefixes: a link that begins so and leads to no page is dead. */
-static bool leads_into_folder(const struct plan_defaults *d, struct str url)
+static bool leads_into_folder(const struct config *config, struct str url)
 {
+	const struct plan_defaults *d = &config->defaults;
+	const struct site *site = catalog_site(config->catalog);
+	if (site && str_starts(url, site->url))
+		return true;
 	for (size_t i = 0; i < d->url_map_count; i++)
 		if (d->url_map[i].from.n && str_starts(url, d->url_map[i].from))
 			return true;
@@ -22,7 +27,7 @@ enum coverage_state coverage_state(const struct config *config, const struct pla
 		return COVERAGE_NONE;
 	if (plan->runbook.exists)
 		return COVERAGE_PAGE;
-	if (plan->runbook.path.n || leads_into_folder(&config->defaults, plan->runbook.value))
+	if (plan->runbook.path.n || leads_into_folder(config, plan->runbook.value))
 		return COVERAGE_DEAD;
 	return COVERAGE_ELSEWHERE;
 }

@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "catalog/catalog.h"
 
+struct site;
+
 struct catalog {
 	struct arena *arena; /* every string and entry */
 	/* By folded name (runbooks by path), in the order of first mention. */
@@ -17,6 +19,7 @@ struct catalog {
 	struct str index_path;
 	struct strs unread;          /* pages that are in no Markdown */
 	struct facts declared_facts; /* what catalog.yml says beside the maps above */
+	const struct site *site;     /* NULL: none */
 	struct map *texts;           /* every file of the folder as it was read, by path: struct catalog_text */
 
 	/* From catalog_finish() on. */
@@ -29,6 +32,8 @@ struct catalog {
 	struct map *by_heading;      /* letters and digits of headings -> struct heading_of */
 	struct map *by_path;         /* paths without ending, lower case -> the page's path, or an empty one */
 	struct map *by_tail;         /* their last segments, likewise */
+	struct map *places;          /* on the site, by path: struct site_place */
+	struct map *by_url;          /* URLs of the site without ending -> struct catalog_text */
 	struct map *by_alert;        /* alert names -> runbook, or &several */
 	struct runbook several;
 	const struct severity **severity_list;
@@ -80,6 +85,8 @@ struct str pages_find_below(const struct catalog *c, struct str path, size_t lea
 void indexes_mark(struct catalog *c);
 /* catalog_index.c: what the index page links to, as pages of the folder. */
 void index_links_resolve(struct catalog *c);
+/* site_pages.c: `places` and `by_url`. */
+void site_pages_finish(struct catalog *c);
 /* catalog_merge.c: the index page's severities (before severities_finish), and the rest (before its look-ups are made). */
 void merge_severities(struct catalog *c);
 void merge_contacts(struct catalog *c);

@@ -108,6 +108,7 @@ bool catalog_finish(struct catalog *c, struct err *err)
 	index_links_resolve(c);
 	runbooks_finish(c);
 	names_finish(c);
+	site_pages_finish(c);
 	merge_owners(c);
 	FILL(c, severities, severity);
 	FILL(c, owners, owner);

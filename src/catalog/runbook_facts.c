@@ -428,6 +428,7 @@ static void read_outline(struct reading *r, struct str text)
 	for (size_t i = 0; i < outline.count; i++)
 		h[i] = (struct fact_heading){.text = outline.headings[i].text,
 		                             .anchor = outline.headings[i].anchor,
+		                             .read = &outline.headings[i],
 		                             .level = outline.headings[i].level,
 		                             .at = {r->file, outline.headings[i].line, 1}};
 	r->out->headings = h;
@@ -447,6 +448,7 @@ void facts_read_runbook(struct arena *arena, const char *file, struct str path, 
 		*why = NULL;
 		r.m = m;
 		r.heading_count = markdown_headings(m, &r.headings);
+		out->ids = markdown_ids(m);
 		runbook_take_sections(&r);
 		walk(&r);
 	} else {

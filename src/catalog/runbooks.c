@@ -7,6 +7,7 @@
 #include "catalog/front_matter.h"
 #include "catalog/markdown.h"
 #include "catalog/pages.h"
+#include "catalog/site_pages.h"
 #include "words.h"
 
 #define ROW(member_name, target_member, option_type, text)                                                             \
@@ -100,9 +101,12 @@ static bool check_front_matter(struct catalog *c, const char *path, struct str t
 
 static struct strs anchors_of(struct arena *arena, const struct runbook_facts *facts)
 {
-	struct strs anchors = {arena_alloc(arena, (facts->heading_count + 1) * sizeof *anchors.v), facts->heading_count};
-	for (size_t i = 0; i < anchors.n; i++)
+	size_t headings = facts->heading_count;
+	struct strs anchors = {arena_alloc(arena, (headings + facts->ids.n + 1) * sizeof *anchors.v), headings + facts->ids.n};
+	for (size_t i = 0; i < headings; i++)
 		anchors.v[i] = facts->headings[i].anchor;
+	for (size_t i = 0; i < facts->ids.n; i++)
+		anchors.v[headings + i] = facts->ids.v[i];
 	return anchors;
 }
 
@@ -120,6 +124,7 @@ static void keep_page(struct catalog *c, struct str path, struct str text)
 	struct runbook_file *file = arena_alloc(c->arena, sizeof *file);
 	keep_text(c, path, text);
 	facts_read_runbook(c->arena, path.p, path, text, &file->facts, &why);
+	facts_use_site(c->site, c->arena, &file->facts);
 	file->anchors = anchors_of(c->arena, &file->facts);
 	map_set(c->files, path, file);
 }

@@ -7,6 +7,7 @@
 
 #include "catalog/markdown.h"
 #include "catalog/pages.h"
+#include "catalog/site_pages.h"
 #include "rules/ruleset_impl.h"
 #include "runbook_lint_impl.h"
 
@@ -103,6 +104,7 @@ static void add_page(struct folder_lint *l, const struct catalog_text *text)
 		p->runbook = r && !r->is_index ? r : NULL;
 	} else {
 		facts_read_runbook(l->arena, arena_cstr(l->arena, p->path), p->path, p->text, &p->own, &why);
+		facts_use_site(catalog_site(l->catalog), l->arena, &p->own);
 		p->facts = &p->own;
 	}
 	map_set(l->by_path, p->path, p);

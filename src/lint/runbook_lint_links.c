@@ -1,6 +1,7 @@
 /* Where relative links lead. What is not in the catalog may still lie on the disk: pictures, scripts, other folders. */
 #include <string.h>
 
+#include "catalog/site_pages.h"
 #include "runbook_lint_impl.h"
 
 #define TARGET_MAX 4096
@@ -107,33 +108,15 @@ static bool has_extension(struct str path)
 
 /* ---- anchors ---- */
 
-static bool has_id(const struct lint_page *page, struct str anchor)
-{
-	static const char *const forms[] = {"id=\"%.*s\"", "name=\"%.*s\"", "id='%.*s'", "name='%.*s'", "{#%.*s}"};
-	AUTOBUF struct buf form;
-	buf_init(&form, TARGET_MAX);
-	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-		struct str shape = str_c(forms[i]);
-		size_t gap = (size_t)str_index(shape, '%');
-		buf_reset(&form);
-		buf_add(&form, str_slice(shape, 0, gap));
-		buf_add(&form, anchor);
-		buf_add(&form, str_slice(shape, gap + 4, shape.n));
-		if (str_find(page->text, buf_str(&form)) >= 0)
-			return true;
-	}
-	return false;
-}
-
 static void check_anchor(const struct folder_lint *l, const struct lint_page *from, const struct fact_link *link,
                          const struct lint_page *to, struct str anchor)
 {
 	const struct fact_heading *near = NULL;
 	bool same = false;
+	if (!anchor.n || str_eq_c(anchor, "top") || facts_have_anchor(to->facts, anchor))
+		return;
 	for (size_t i = 0; i < to->facts->heading_count; i++) {
 		const struct fact_heading *h = &to->facts->headings[i];
-		if (str_eq(h->anchor, anchor))
-			return;
 		if (str_eq_nocase(h->anchor, anchor)) {
 			near = h;
 			same = true;
@@ -141,8 +124,6 @@ static void check_anchor(const struct folder_lint *l, const struct lint_page *fr
 			near = h;
 		}
 	}
-	if (!anchor.n || str_eq_c(anchor, "top") || has_id(to, anchor))
-		return;
 	struct pos other = near ? (struct pos){to->path.p, near->at.line, 1} : nowhere;
 	struct str name = near ? near->anchor : (struct str){NULL, 0};
 	if (same)

@@ -1,4 +1,5 @@
 #include "catalog/pages.h"
+#include "catalog/site_pages.h"
 #include "rules/ruleset_impl.h"
 
 static void set_url(struct evaluation *e, struct str url, struct plan_origin from)
@@ -9,6 +10,22 @@ static void set_url(struct evaluation *e, struct str url, struct plan_origin fro
 	p->runbook.from = from;
 }
 
+/*
+ * Where a catalog path is readable: on the site, where it has the page; else where files are, which is runbookd itself
+ * beside a site. `query` is empty, or begins with '?'.
+ */
+static struct str url_of(const struct evaluation *e, struct str path, struct str query, struct str anchor)
+{
+	const struct site *site = catalog_site(e->rs->catalog);
+	const struct site_place *place = catalog_place(e->rs->catalog, path);
+	struct runbook_address to = {e->rs->defaults->runbook_base, path, query, anchor};
+	if (place && !place->why) {
+		to.base = place->at_root ? site->root : site->url;
+		to.path = place->path;
+	}
+	return path.n ? runbook_url(e->arena, &to) : (struct str){0};
+}
+
 /* `value` is a catalog path, perhaps with an anchor; `entry` what the catalog knows of it, or NULL. */
 static void set_path(struct evaluation *e, struct str value, const struct runbook *entry, struct plan_origin from)
 {
@@ -16,7 +33,7 @@ static void set_path(struct evaluation *e, struct str value, const struct runboo
 	struct str anchor;
 	p->runbook.value = value;
 	p->runbook.path = runbook_split(value, &anchor);
-	p->runbook.url = runbook_url(e->arena, e->rs->defaults->runbook_base, p->runbook.path, anchor);
+	p->runbook.url = url_of(e, p->runbook.path, (struct str){0}, anchor);
 	p->runbook.entry = entry;
 	p->runbook.title = entry ? entry->title : (struct str){0};
 	p->runbook.exists = entry && entry->exists;
@@ -127,6 +144,14 @@ static bool from_heading(struct evaluation *e)
 	return entry != NULL;
 }
 
+/* A link that leads to where the page is readable stays as it is; one that is mapped takes its query along. */
+static void set_link(struct evaluation *e, const struct runbook_link *link, struct plan_origin from)
+{
+	struct str anchor, path = runbook_split(link->value, &anchor);
+	set_path(e, link->value, link->entry, from);
+	e->plan->runbook.url = link->stays ? link->url : url_of(e, path, link->query, anchor);
+}
+
 static bool from_annotation(struct evaluation *e)
 {
 	struct runbook_link link;
@@ -134,7 +159,7 @@ static bool from_annotation(struct evaluation *e)
 		return false;
 	struct plan_origin from = origin_of(SOURCE_ANNOTATION, link.entry ? link.entry->at : (struct pos){0});
 	if (link.entry)
-		set_path(e, link.value, link.entry, from);
+		set_link(e, &link, from);
 	else
 		set_url(e, link.value, from);
 	return true;

@@ -19,6 +19,7 @@ LIBRARIES = {
     "pcre2.h": ("rules",),
     "yaml.h": ("base",),
     "cmark-gfm": ("catalog",),
+    "utf8proc.h": ("catalog",),
     "git2": ("config",),
     "openssl/": ("base", "io"),
 }
