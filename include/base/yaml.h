@@ -1,7 +1,12 @@
 /*
  * A YAML document as a tree in an arena, every node with line and column. Scalars stay text ("no", "012", "22:30" are
- * safe). Refused with file:line:column: several documents, duplicate keys, aliases and anchors, tags, nesting beyond 64
- * (libyaml is quadratic there), more than YAML_NODES_MAX nodes, invalid UTF-8.
+ * safe). Refused with file:line:column: several documents, duplicate keys, tags, nesting beyond 64 (libyaml is quadratic
+ * there), more than YAML_NODES_MAX nodes, invalid UTF-8.
+ *
+ * An alias is the node that its anchor names, where that stands: the tree shares it. `<<: *defaults` adds the entries of a
+ * mapping (or of several, the first wins) behind those of its own, which win. Both ceilings hold with aliases written out,
+ * so that nobody's walk over the tree is longer than that: few lines that would become millions are refused.
+ *
  * An empty file gives an empty mapping.
  */
 #ifndef BASE_YAML_H
@@ -27,7 +32,9 @@ struct yaml_node {
 	struct str comment;       /* unused by libyaml: always empty */
 	size_t count;             /* list items or map entries */
 	struct yaml_node **items; /* list items, or map values */
-	struct yaml_node **keys;  /* map keys (scalars), in file order */
+	struct yaml_node **keys;  /* map keys (scalars), in file order; merged ones last */
+	size_t weight;            /* nodes in it, itself among them, aliases written out */
+	size_t height;            /* collections within each other, itself among them; 0: a scalar */
 };
 
 /* NULL on error. The tree and all its bytes live in `arena`. */

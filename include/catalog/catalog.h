@@ -77,11 +77,13 @@ struct runbook {
 	struct fact_duration estimated, review;
 	int64_t review_ms;
 	struct strs alerts;  /* alert names that it is for */
+	struct strs related; /* its page calls them related; where no other page names them they are among `alerts` */
 	struct strs hints;   /* alert names that its prose mentions; they route nothing */
-	struct strs anchors; /* of its headings, GitHub's way */
+	struct strs anchors; /* of its headings, as the site makes them, and those that it states (catalog/site_pages.h) */
 	bool exists;         /* a file of the folder (false: only the index or catalog.yml names it) */
 	bool anchor_exists;  /* the file has that anchor; true where none is named and the file exists */
 	bool indexed;        /* the index page names it */
+	bool is_index;       /* it lists others: found by its path, and in no list of runbooks */
 	struct pos at;
 };
 
@@ -105,7 +107,8 @@ bool catalog_add_yaml(struct catalog *c, const char *file, struct str text, stru
 /*
  * One file of the runbook folder: path relative to it, and its bytes. Taken from it: YAML front matter (the keys of a
  * `runbooks` entry, others are passed over), the title (front matter, else the first heading, else the file name in
- * words), the anchors and the text. README.md, index.md and _index.md are indexes, not runbooks: only their text is kept.
+ * words), the anchors and the text. A README.md, index.md or _index.md that only lists others is an index and no runbook;
+ * any other is the runbook of its folder.
  * A page whose front matter cannot be understood (a site generator's archetype) is a runbook all the same; the lines say
  * what is lost.
  */
@@ -115,6 +118,9 @@ bool catalog_add_runbook(struct catalog *c, const char *path, struct str text, s
  * before what a runbook says of itself. A page too heavy to parse states nothing: a line in `err`, and false.
  */
 bool catalog_add_index(struct catalog *c, const char *path, struct str text, struct err *err);
+/* A page of the folder that is in no Markdown (catalog/pages.h): lint names it. */
+void catalog_add_unread(struct catalog *c, struct str path);
+struct strs catalog_unread(const struct catalog *c);
 /* Of the files of a folder, the index page: README.md, index.md or _index.md at its root, else the empty view. */
 struct str catalog_index_among(const struct strs *paths);
 /* Until catalog_finish(): the date (2025-12-22) of a file's last commit; counts where neither page nor index states one. */
@@ -124,19 +130,26 @@ void catalog_set_commit_date(struct catalog *c, struct str path, struct str date
  * exist), fills in the built-in severities where none were given, builds the look-ups.
  *
  * Built in, with their aliases: P0 (critical, page, emergency, sev0) rank 0, P1 (high, error, major, sev1) 1,
- * P2 (warning, medium, minor, sev2) 2, P3 (info, low, sev3) 3, P4 (sev4) 4, none (never pages).
- * A catalog's own severities replace P0…P4; `none` stays. The built-in words then mean the severity of the same rank
+ * P2 (warning, medium, minor, sev2) 2, P3 (info, low, sev3) 3, P4 (sev4) 4, none (never pages); severity_words.c has all.
+ * The severities of catalog.yml replace P0…P4; `none` stays. The built-in words then mean the severity of the same rank
  * (the last one, where there are fewer) unless the catalog uses them otherwise. Numbered words (P1, SEV1, SEV-1) mean the
  * severity whose name has that number, where names have numbers, and go by rank too where they have not.
+ * Those of an index page alone are no whole vocabulary: a rank that it does not define, in the middle or below its last
+ * one, keeps a built-in severity, spelt as the page's own (`at.file` NULL). It is looked up by its words, and in no list.
  */
 bool catalog_finish(struct catalog *c, struct err *err);
 
 /* All by name (severities by alias as well), ASCII case-insensitively; NULL when unknown. */
 const struct severity *catalog_severity(const struct catalog *c, struct str name);
+/* What a word that no severity has may mean all the same ("page-oncall", "sev2_db"); NULL: nothing. For labels only. */
+const struct severity *catalog_severity_near(const struct catalog *c, struct str word);
 const struct owner *catalog_owner(const struct catalog *c, struct str name);
 const struct escalation *catalog_escalation(const struct catalog *c, struct str name);
 const struct contact *catalog_contact(const struct catalog *c, struct str role);
-/* By path, exactly; where the index lists only sections of that file, the whole file all the same. */
+/*
+ * By path, exactly; where the index lists only sections of that file, the whole file all the same, and an index page too.
+ * catalog/pages.h has paths as other people write them.
+ */
 const struct runbook *catalog_runbook(const struct catalog *c, struct str path);
 /* By path and anchor; the whole file where no runbook of its own has that anchor. */
 const struct runbook *catalog_runbook_at(const struct catalog *c, struct str path, struct str anchor);
@@ -149,12 +162,17 @@ const struct catalog_text *catalog_text(const struct catalog *c, struct str path
 /* for (size_t i = 0; (text = catalog_next_text(c, &i));) */
 const struct catalog_text *catalog_next_text(const struct catalog *c, size_t *cursor);
 /*
- * By alert name: a runbook file whose name (without directory and extension) equals it, letters and digits compared
- * case-insensitively, other characters passed over. NULL when none, or when several files do.
+ * By alert name: a runbook file whose name (without directory and extension; of a README, its folder's name) equals it,
+ * letters and digits compared case-insensitively, other characters passed over. NULL when none, or when several files do.
  */
 const struct runbook *catalog_runbook_by_filename(const struct catalog *c, struct str alertname);
 /* By alert name: a runbook that names it explicitly. NULL when none, or when two claim it. */
 const struct runbook *catalog_runbook_by_alert(const struct catalog *c, struct str alertname);
+/*
+ * By alert name: the page that has a heading of these letters and digits (at least eight), and the heading's anchor (empty
+ * where it is the page's title). NULL when none, or when several pages have one. A guess, after the two others.
+ */
+const struct runbook *catalog_runbook_by_heading(const struct catalog *c, struct str alertname, struct str *anchor);
 /* The receivers of an owner for a severity: that severity's list, else its default; n == 0 when it says nothing. */
 struct strs owner_receivers_for(const struct owner *o, struct str severity);
 

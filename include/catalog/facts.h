@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/options.h"
 #include "base/str.h"
+#include "catalog/headings.h"
 
 /* A span of time as somebody wrote it: "< 15 minutes" is at most 15 m, "60+ min" at least, "5-15 minutes" both. */
 struct fact_duration {
@@ -35,14 +36,16 @@ struct fact_severity {
 
 struct fact_runbook {        /* one row or bullet of an index, or what a runbook says of itself */
 	struct str path, anchor; /* relative to the folder, '/' separated, normalised; "" where it is not linked */
+	struct str wiki;         /* of [[path|wiki]] the other half, of [[path]] the same; "" where it is no wiki link */
 	struct str title, category, description, type;
 	struct strs severities; /* P1/P2 keeps both, gravest first */
 	struct fact_duration estimated_time;
 	struct str approval, owner;
 	struct str last_updated; /* as a date: 2025-12-22, or 2024-12 where only the month is stated */
 	struct fact_duration review;
-	struct strs alerts; /* that it says it is for */
-	struct strs hints;  /* alert names that its prose mentions */
+	struct strs alerts;  /* that it says it is for */
+	struct strs related; /* that it calls related, where it says plainly of none that it is for it */
+	struct strs hints;   /* alert names that its prose mentions */
 	struct pos at;
 };
 
@@ -135,6 +138,7 @@ void facts_read_index(struct arena *arena, const char *file, struct str folder_p
 /* What a runbook says of itself, and its sections: for the merge and for lint. */
 struct fact_heading {
 	struct str text, anchor;
+	const struct heading *read; /* what it was read from */
 	int level;
 	struct pos at;
 	bool empty;             /* nothing stands below it before the next heading of its level or above */
@@ -145,6 +149,7 @@ struct runbook_facts {
 	struct fact_runbook self;
 	struct fact_heading *headings;
 	size_t heading_count;
+	struct strs ids;         /* that the page states itself: {#id}, <a name>, … */
 	struct fact_link *links; /* every link of the page, url as written; kind LINK_RELATED */
 	size_t link_count;
 	FACT_LIST(fact_runbook, parts); /* several runbooks in one file, under H2: each with its anchor */

@@ -11,11 +11,13 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/options.h"
 #include "catalog/headings.h"
 
 #define MARKDOWN_MAX (1024 * 1024) /* bytes of a text */
 #define MARKDOWN_CELLS_MAX 50000   /* of all tables together, counting those that are filled up */
 #define MARKDOWN_NESTING_MAX 100   /* quotes and lists inside each other */
+#define MARKDOWN_IDS_MAX 5000
 #define MARKDOWN_HTML_MAX (8 * 1024 * 1024)
 
 /* NULL, or why a text is not parsed: a sentence's end ("has more than 50000 table cells"). */
@@ -32,6 +34,15 @@ void markdown_free(struct markdown *m); /* NULL is fine */
  * All headings, nested ones too, with the anchors that the HTML carries as ids. Beyond HEADINGS_MAX they have none.
  */
 size_t markdown_headings(const struct markdown *m, const struct heading **out);
+
+/*
+ * Ids that the page states itself and that are no heading's anchor: {#id} and {: #id} at the end of a text, an element's id,
+ * the name of an <a>. At most MARKDOWN_IDS_MAX; the HTML carries them too.
+ */
+struct strs markdown_ids(const struct markdown *m);
+
+/* Further ids for the headings in the HTML, by their index: those that nothing else on the page has are added. */
+void markdown_add_ids(struct markdown *m, struct arena *arena, const struct str *ids);
 
 struct markdown_links {
 	/*

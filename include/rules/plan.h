@@ -54,6 +54,7 @@ struct plan {
 		struct str name;
 		int rank;
 		const struct severity *entry; /* never NULL */
+		struct str unknown;           /* what the label says and the catalog does not know; taken as `entry` */
 	} severity;
 	struct {
 		struct plan_origin from;

@@ -8,8 +8,8 @@
 
 #include "app/cmd.h"
 #include "base/map.h"
-#include "catalog/promrules.h"
 #include "config/config.h"
+#include "lint/promrules.h"
 
 enum coverage_source { COVERAGE_FILES, COVERAGE_PROMETHEUS, COVERAGE_JOURNAL };
 

@@ -2,13 +2,19 @@
 #include <stdio.h>
 
 #include "app/table.h"
+#include "base/map.h"
+#include "catalog/site_pages.h"
 #include "cmd_coverage_impl.h"
 
 /* ---- has it a runbook? ---- */
 
 /* The folder's own pages are told by these prefixes: a link that begins so and leads to no page is dead. */
-static bool leads_into_folder(const struct plan_defaults *d, struct str url)
+static bool leads_into_folder(const struct config *config, struct str url)
 {
+	const struct plan_defaults *d = &config->defaults;
+	const struct site *site = catalog_site(config->catalog);
+	if (site && str_starts(url, site->url))
+		return true;
 	for (size_t i = 0; i < d->url_map_count; i++)
 		if (d->url_map[i].from.n && str_starts(url, d->url_map[i].from))
 			return true;
@@ -21,7 +27,7 @@ enum coverage_state coverage_state(const struct config *config, const struct pla
 		return COVERAGE_NONE;
 	if (plan->runbook.exists)
 		return COVERAGE_PAGE;
-	if (plan->runbook.path.n || leads_into_folder(&config->defaults, plan->runbook.value))
+	if (plan->runbook.path.n || leads_into_folder(config, plan->runbook.value))
 		return COVERAGE_DEAD;
 	return COVERAGE_ELSEWHERE;
 }
@@ -92,6 +98,7 @@ static json_t *alert_json(const struct coverage *c, const struct coverage_alert 
 	json_object_set_new(o, "runbook_url", text_or_null(plan->runbook.url));
 	json_object_set_new(o, "owner", text_or_null(plan->owner.name));
 	json_object_set_new(o, "severity", text_or_null(plan->severity.name));
+	json_object_set_new(o, "severity_unknown", text_or_null(plan->severity.unknown));
 	json_object_set_new(o, "page", json_boolean(plan->page));
 	json_object_set_new(o, "unknown_labels", names_of(&a->rule.unknown));
 	return o;
@@ -163,6 +170,26 @@ static void print_unknown(const struct coverage *c)
 	print_part(t, rows);
 }
 
+/* Each word once, with the first alert that has it. */
+static void print_severities(const struct coverage *c)
+{
+	static const char *const titles[] = {"SEVERITY LABEL", "MEANING", "FIRST SEEN", "WHERE", NULL};
+	struct table *t = table_new(titles);
+	struct map *seen = map_new();
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct plan *plan = &c->v[i].plan;
+		if (!plan->severity.unknown.n || map_set(seen, plan->severity.unknown, seen))
+			continue;
+		add_text(t, plan->severity.unknown);
+		table_printf(t, "not known, taken as %.*s", STR_ARG(plan->severity.name));
+		add_text(t, c->v[i].rule.name);
+		add_place(t, c->v[i].rule.at);
+	}
+	print_part(t, map_count(seen));
+	map_free(seen);
+}
+
 static void print_missing(const struct coverage *c)
 {
 	static const char *const titles[] = {"WITHOUT A RUNBOOK", "WHERE", NULL};
@@ -197,6 +224,7 @@ void coverage_print(const struct coverage *c)
 	print_all(c);
 	print_missing(c);
 	print_unknown(c);
+	print_severities(c);
 	printf("\n%zu alerts, %zu with a runbook (%.1f %%): %zu a page of the catalog, %zu a link elsewhere, unchecked; "
 	       "%zu with an owner\n",
 	       c->n, sums.covered, coverage_percent(c), sums.with_existing_runbook,

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "cmd_coverage_impl.h"
-#include "rules/suggest.h"
+#include "lint/suggest.h"
 
 #define LINE_MAX_BYTES 65536
 

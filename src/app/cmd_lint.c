@@ -9,8 +9,8 @@
 #include "base/time.h"
 #include "config/config.h"
 #include "io/loop.h"
+#include "lint/runbook_lint.h"
 #include "lint_impl.h"
-#include "rules/runbook_lint.h"
 
 static const struct flag rows[] = {
 	{.name = "fail-on", .argument = "LEVEL", .fallback = "error", .doc = "exit 1 from this level on: error or warning"},

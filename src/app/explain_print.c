@@ -25,6 +25,15 @@ static void add_value(struct buf *out, const json_t *value)
 		buf_printf(out, "%s%s", i ? ", " : "", json_is_string(item) ? json_string_value(item) : "?");
 }
 
+/* A label's word that the catalog does not know. */
+static void add_unknown(struct buf *out, const json_t *field)
+{
+	struct str word = json_text(field, "unknown");
+	if (word.n)
+		buf_printf(out, " (the label's \"%.*s\" is not known, taken as %.*s)", STR_ARG(word),
+		           STR_ARG(json_text(field, "value")));
+}
+
 /* "rule high-cpu, rules/10-platform.yml:12" */
 static void add_from(struct table *t, const json_t *field)
 {
@@ -58,6 +67,7 @@ static void print_fields(const json_t *plan)
 		AUTOBUF struct buf value;
 		buf_init(&value, TEXT_MAX);
 		add_value(&value, json_object_get(field, "value"));
+		add_unknown(&value, field);
 		table_add_c(t, fields[i]);
 		table_add(t, buf_str(&value));
 		add_from(t, field);

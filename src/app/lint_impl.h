@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#include "rules/lint.h"
+#include "lint/lint.h"
 
 /* ---- lint_journal.c ---- */
 

@@ -2,6 +2,7 @@
 
 #include "catalog/html.h"
 #include "catalog/markdown.h"
+#include "catalog/site_pages.h"
 
 void page_add(const struct runbook_page *p, const char *html)
 {
@@ -106,6 +107,16 @@ static size_t title_end(struct str html)
 	return end < 0 ? 0 : (size_t)end + STR("</h1>\n").n;
 }
 
+/* Whoever follows a link of the site's to here finds its section, too. */
+static void add_site_ids(const struct runbook_page *p, struct arena *arena, struct markdown *m)
+{
+	const struct heading *headings;
+	size_t count = markdown_headings(m, &headings);
+	struct str *ids = arena_alloc(arena, (count + 1) * sizeof *ids);
+	site_heading_ids(catalog_site(p->config->catalog), arena, headings, count, ids);
+	markdown_add_ids(m, arena, ids);
+}
+
 static void write_article(const struct runbook_page *p, const struct catalog_text *file, const struct markdown *m)
 {
 	AUTOBUF struct buf html;
@@ -134,6 +145,7 @@ static void write_runbook(const struct runbook_page *p, const struct catalog_tex
 	struct markdown *m = markdown_parse(arena, file->text, &why);
 	write_head(p, title_of(p, file->path));
 	if (m) {
+		add_site_ids(p, arena, m);
 		write_article(p, file, m);
 	} else {
 		write_title(p, title_of(p, file->path));

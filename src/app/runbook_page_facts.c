@@ -1,6 +1,6 @@
 /* What is known about a runbook, as a small table above its text. */
 #include "base/time.h"
-#include "catalog/headings.h"
+#include "catalog/front_matter.h"
 #include "runbook_page.h"
 
 #define VALUE_MAX (64 * 1024) /* bytes of a front matter's value that are shown */
@@ -110,7 +110,7 @@ void page_facts(const struct runbook_page *p, struct str file, struct str text)
 	int lines;
 	struct str said = front_matter_take(&text, &lines);
 	/* An index's may be anything: what is no YAML has no facts. */
-	const struct yaml_node *map = said.n ? yaml_parse(arena, "front matter", said, &err) : NULL;
+	const struct yaml_node *map = front_matter_read(arena, "front matter", said, &err);
 	AUTOBUF struct buf facts;
 	buf_init(&facts, RUNBOOK_PAGE_MAX);
 	struct runbook_page apart = *p;

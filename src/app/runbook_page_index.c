@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/time.h"
-#include "rules/runbook_lint.h"
+#include "lint/runbook_lint.h"
 #include "runbook_page.h"
 
 struct entry {
@@ -181,7 +181,8 @@ static void write_indexes(const struct runbook_page *p)
 	const char *before = "<p>In the folder's own words: ";
 	bool any = false;
 	for (size_t i = 0; (text = catalog_next_text(p->config->catalog, &i));) {
-		if (catalog_runbook(p->config->catalog, text->path))
+		const struct runbook *r = catalog_runbook(p->config->catalog, text->path);
+		if (r && !r->is_index)
 			continue;
 		page_add(p, any ? ", " : before);
 		page_link(p, text->path, text->path);

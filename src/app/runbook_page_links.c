@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/html.h"
+#include "catalog/pages.h"
 #include "runbook_page.h"
 
 #define PATH_BYTES_MAX 4096
@@ -148,13 +149,24 @@ static bool join(struct str file, struct str target, struct buf *path)
 	return buf_ok(path);
 }
 
+/* What the folder's own words for a path do not find, as people write it elsewhere: from the repository's root, or for a site. */
+static const struct catalog_text *find_elsewhere(const struct runbook_page *p, struct str path)
+{
+	const struct catalog *c = p->config->catalog;
+	const struct runbook *r = catalog_page(c, path);
+	if (!r && str_starts(path, STR("/")))
+		r = catalog_page_by_tail(c, path, 2);
+	return r ? catalog_text(c, r->path) : NULL;
+}
+
 static const struct catalog_text *find_target(const struct runbook_page *p, struct buf *path)
 {
 	const struct catalog_text *found = page_find(p, buf_str(path));
 	if (found || !path->n || path->p[path->n - 1] == '/')
 		return found;
 	buf_add_char(path, '/');
-	return page_find(p, buf_str(path));
+	found = page_find(p, buf_str(path));
+	return found ? found : find_elsewhere(p, buf_str(path));
 }
 
 bool page_resolve(void *arg, struct str target, struct buf *href)
@@ -167,9 +179,13 @@ bool page_resolve(void *arg, struct str target, struct buf *href)
 	buf_init(&decoded, PATH_BYTES_MAX);
 	buf_init(&path, PATH_BYTES_MAX);
 	decode(written, &decoded);
-	if (!decoded.n || decoded.p[0] == '/' || !buf_ok(&decoded) || !join(from->file, buf_str(&decoded), &path))
+	if (!decoded.n || !buf_ok(&decoded) || str_starts(buf_str(&decoded), STR("//")))
 		return false;
-	const struct catalog_text *found = find_target(from->page, &path);
+	const struct catalog_text *found = NULL;
+	if (decoded.p[0] == '/')
+		found = find_elsewhere(from->page, buf_str(&decoded));
+	else if (join(from->file, buf_str(&decoded), &path))
+		found = find_target(from->page, &path);
 	if (found)
 		page_href(from->page, found->path, target, href);
 	return found != NULL;

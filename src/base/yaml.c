@@ -1,6 +1,6 @@
 /*
- * The tree is built from libyaml's events with a stack of the collections that are open. A tag, an anchor, an alias or
- * a duplicate key is reported and reading goes on, so that a person sees all of them at once.
+ * The tree is built from libyaml's events with a stack of the collections that are open. A tag, an unknown alias or a
+ * duplicate key is reported and reading goes on, so that a person sees all of them at once.
  */
 #include "base/yaml.h"
 
@@ -8,35 +8,14 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "base/map.h"
+#include "base/yaml_impl.h"
 
-/* Below this many keys comparing each with each is cheaper than a hash map. */
-#define KEYS_COMPARED 12
-
-struct frame {
-	struct yaml_node *node;
-	struct yaml_node **parts; /* list items, or keys and values in turn */
-	size_t count, capacity;
-};
-
-struct builder {
-	yaml_parser_t parser;
-	struct arena *arena;
-	const char *file;
-	struct str text;
-	struct err *err;
-	struct yaml_node *root;
-	struct frame stack[YAML_DEPTH_MAX];
-	size_t depth, nodes, documents;
-	bool failed, done;
-};
-
-static struct pos pos_of(const struct builder *b, yaml_mark_t mark)
+static struct pos pos_of(const struct yaml_builder *b, yaml_mark_t mark)
 {
 	return (struct pos){b->file, (int)mark.line + 1, (int)mark.column + 1};
 }
 
-static struct pos pos_of_offset(const struct builder *b, size_t offset)
+static struct pos pos_of_offset(const struct yaml_builder *b, size_t offset)
 {
 	struct pos at = {b->file, 1, 1};
 	for (size_t i = 0; i < offset && i < b->text.n; i++) {
@@ -50,128 +29,93 @@ static struct pos pos_of_offset(const struct builder *b, size_t offset)
 	return at;
 }
 
-/* Records a refusal; `stop` when nothing sensible can follow. */
-static void refuse(struct builder *b, struct pos at, bool stop, const char *what)
+void yaml_refuse(struct yaml_builder *b, struct pos at, bool stop, const char *what)
 {
 	err_at(b->err, at, "%s", what);
 	b->failed = true;
 	b->done = b->done || stop;
 }
 
-static struct yaml_node *node_new(struct builder *b, enum yaml_kind kind, struct pos at)
+static struct yaml_node *node_new(struct yaml_builder *b, enum yaml_kind kind, struct pos at)
 {
 	struct yaml_node *n = arena_alloc(b->arena, sizeof *n);
 	n->kind = kind;
 	n->at = at;
-	if (++b->nodes > YAML_NODES_MAX)
-		refuse(b, at, true, "more than 1000000 nodes");
+	n->weight = 1;
+	n->height = kind != YAML_SCALAR;
+	if (++b->nodes > YAML_NODES_MAX && !b->done)
+		yaml_refuse(b, at, true, "more than 1000000 nodes");
 	return n;
 }
 
 /* Puts a finished or just opened node where it belongs: root, list item, map key or map value. */
-static void place(struct builder *b, struct yaml_node *n)
+static void place(struct yaml_builder *b, struct yaml_node *n)
 {
 	if (b->depth == 0) {
 		b->root = n;
 		return;
 	}
-	struct frame *top = &b->stack[b->depth - 1];
+	struct yaml_frame *top = &b->stack[b->depth - 1];
 	bool is_key = top->node->kind == YAML_MAP && top->count % 2 == 0;
 	if (is_key && n->kind != YAML_SCALAR)
-		refuse(b, n->at, true, "a mapping's key must be a scalar");
+		yaml_refuse(b, n->at, true, "a mapping's key must be a scalar");
 	MEM_ROOM(top->parts, top->count, top->capacity);
 	top->parts[top->count++] = n;
 }
 
-static void check_properties(struct builder *b, const yaml_char_t *anchor, const yaml_char_t *tag, struct pos at)
+static void take_properties(struct yaml_builder *b, const yaml_char_t *anchor, const yaml_char_t *tag,
+                            struct yaml_node *n)
 {
 	if (anchor)
-		refuse(b, at, false, "anchors (&name) are not supported");
+		map_set(b->anchors, str_c((const char *)anchor), n);
 	if (tag)
-		refuse(b, at, false, "tags (!name) are not supported");
+		yaml_refuse(b, n->at, false, "tags (!name) are not supported");
 }
 
-static void on_scalar(struct builder *b, const yaml_event_t *event)
+static void on_scalar(struct yaml_builder *b, const yaml_event_t *event)
 {
-	struct pos at = pos_of(b, event->start_mark);
-	check_properties(b, event->data.scalar.anchor, event->data.scalar.tag, at);
-	struct yaml_node *n = node_new(b, YAML_SCALAR, at);
+	struct yaml_node *n = node_new(b, YAML_SCALAR, pos_of(b, event->start_mark));
+	take_properties(b, event->data.scalar.anchor, event->data.scalar.tag, n);
 	struct str text = {(const char *)event->data.scalar.value, event->data.scalar.length};
 	n->text = arena_str(b->arena, text);
 	n->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
 	place(b, n);
 }
 
-static void on_alias(struct builder *b, const yaml_event_t *event)
+static void on_alias(struct yaml_builder *b, const yaml_event_t *event)
 {
 	struct pos at = pos_of(b, event->start_mark);
-	refuse(b, at, false, "aliases (*name) are not supported");
-	place(b, node_new(b, YAML_SCALAR, at)); /* keeps keys and values in step */
+	struct yaml_node *n = yaml_alias(b, str_c((const char *)event->data.alias.anchor), at);
+	place(b, n ? n : node_new(b, YAML_SCALAR, at)); /* keeps keys and values in step */
 }
 
-static void open_collection(struct builder *b, enum yaml_kind kind, struct pos at)
+static void open_collection(struct yaml_builder *b, struct yaml_node *n)
 {
-	struct yaml_node *n = node_new(b, kind, at);
 	place(b, n);
 	if (b->depth == YAML_DEPTH_MAX) {
-		refuse(b, at, true, "nested deeper than 64 levels");
+		yaml_refuse(b, n->at, true, "nested deeper than 64 levels");
 		return;
 	}
-	b->stack[b->depth++] = (struct frame){.node = n};
+	b->stack[b->depth++] = (struct yaml_frame){.node = n};
 }
 
-static void on_list(struct builder *b, const yaml_event_t *event)
+static void on_list(struct yaml_builder *b, const yaml_event_t *event)
 {
-	struct pos at = pos_of(b, event->start_mark);
-	check_properties(b, event->data.sequence_start.anchor, event->data.sequence_start.tag, at);
-	open_collection(b, YAML_LIST, at);
+	struct yaml_node *n = node_new(b, YAML_LIST, pos_of(b, event->start_mark));
+	take_properties(b, event->data.sequence_start.anchor, event->data.sequence_start.tag, n);
+	open_collection(b, n);
 }
 
-static void on_map(struct builder *b, const yaml_event_t *event)
+static void on_map(struct yaml_builder *b, const yaml_event_t *event)
 {
-	struct pos at = pos_of(b, event->start_mark);
-	check_properties(b, event->data.mapping_start.anchor, event->data.mapping_start.tag, at);
-	open_collection(b, YAML_MAP, at);
+	struct yaml_node *n = node_new(b, YAML_MAP, pos_of(b, event->start_mark));
+	take_properties(b, event->data.mapping_start.anchor, event->data.mapping_start.tag, n);
+	open_collection(b, n);
 }
 
-static void refuse_duplicate(struct builder *b, const struct yaml_node *first, const struct yaml_node *again)
+static void close_collection(struct yaml_builder *b)
 {
-	err_at(b->err, again->at, "duplicate key \"%.*s\", first in line %d", STR_ARG(again->text), first->at.line);
-	b->failed = true;
-}
-
-static void check_keys_by_map(struct builder *b, const struct yaml_node *n)
-{
-	struct map *seen = map_new();
-	for (size_t i = 0; i < n->count; i++) {
-		const struct yaml_node *first = map_get(seen, n->keys[i]->text);
-		if (first)
-			refuse_duplicate(b, first, n->keys[i]);
-		else
-			map_set(seen, n->keys[i]->text, n->keys[i]);
-	}
-	map_free(seen);
-}
-
-static void check_keys(struct builder *b, const struct yaml_node *n)
-{
-	if (n->count > KEYS_COMPARED) {
-		check_keys_by_map(b, n);
-		return;
-	}
-	for (size_t i = 1; i < n->count; i++) {
-		for (size_t k = 0; k < i; k++) {
-			if (!str_eq(n->keys[k]->text, n->keys[i]->text))
-				continue;
-			refuse_duplicate(b, n->keys[k], n->keys[i]);
-			break;
-		}
-	}
-}
-
-static void close_collection(struct builder *b)
-{
-	struct frame *top = &b->stack[--b->depth];
+	struct yaml_frame *top = &b->stack[--b->depth];
 	struct yaml_node *n = top->node;
 	size_t stride = n->kind == YAML_MAP ? 2 : 1;
 	n->count = top->count / stride;
@@ -186,16 +130,19 @@ static void close_collection(struct builder *b)
 	free(top->parts);
 	top->parts = NULL;
 	if (n->kind == YAML_MAP)
-		check_keys(b, n);
+		yaml_check_keys(b, n);
+	if (n->kind == YAML_MAP)
+		yaml_merge(b, n);
+	yaml_weigh(n);
 }
 
-static void on_document(struct builder *b, const yaml_event_t *event)
+static void on_document(struct yaml_builder *b, const yaml_event_t *event)
 {
 	if (b->documents++ > 0)
-		refuse(b, pos_of(b, event->start_mark), true, "a second document; one file holds one");
+		yaml_refuse(b, pos_of(b, event->start_mark), true, "a second document; one file holds one");
 }
 
-static void on_event(struct builder *b, const yaml_event_t *event)
+static void on_event(struct yaml_builder *b, const yaml_event_t *event)
 {
 	switch (event->type) {
 	case YAML_DOCUMENT_START_EVENT: on_document(b, event); break;
@@ -212,7 +159,7 @@ static void on_event(struct builder *b, const yaml_event_t *event)
 	}
 }
 
-static void on_syntax_error(struct builder *b)
+static void on_syntax_error(struct yaml_builder *b)
 {
 	const yaml_parser_t *p = &b->parser;
 	bool unreadable = p->error == YAML_READER_ERROR;
@@ -224,19 +171,19 @@ static void on_syntax_error(struct builder *b)
 	b->failed = b->done = true;
 }
 
-static bool check_utf8(struct builder *b)
+static bool check_utf8(struct yaml_builder *b)
 {
 	for (size_t i = 0, n; i < b->text.n; i += n) {
 		n = str_utf8_len(str_slice(b->text, i, b->text.n));
 		if (n > 0)
 			continue;
-		refuse(b, pos_of_offset(b, i), true, "not valid UTF-8");
+		yaml_refuse(b, pos_of_offset(b, i), true, "not valid UTF-8");
 		return false;
 	}
 	return true;
 }
 
-static void read_events(struct builder *b)
+static void read_events(struct yaml_builder *b)
 {
 	const unsigned char *bytes = (const unsigned char *)(b->text.n ? b->text.p : "");
 	if (!yaml_parser_initialize(&b->parser))
@@ -264,10 +211,11 @@ static bool says_nothing(const struct yaml_node *root)
 
 struct yaml_node *yaml_parse(struct arena *arena, const char *file, struct str text, struct err *err)
 {
-	struct builder b = {.arena = arena, .text = text, .err = err};
+	struct yaml_builder b = {.arena = arena, .text = text, .err = err, .anchors = map_new()};
 	b.file = file ? arena_cstr(arena, str_c(file)) : NULL;
 	if (check_utf8(&b))
 		read_events(&b);
+	map_free(b.anchors);
 	if (b.failed)
 		return NULL;
 	if (says_nothing(b.root))

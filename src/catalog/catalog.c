@@ -11,7 +11,8 @@ struct catalog *catalog_new(void)
 	c->arena = arena_new();
 	struct map **maps[] = {&c->severities, &c->owners,   &c->contacts,       &c->escalations,    &c->declared,
 	                       &c->files,      &c->runbooks, &c->severity_words, &c->by_filename,    &c->by_alert,
-	                       &c->texts,      &c->commits,  &c->whole,          &c->contact_letters};
+	                       &c->texts,      &c->commits,  &c->whole,          &c->contact_letters, &c->by_heading,     &c->by_path, &c->by_tail,
+	                       &c->places,     &c->by_url};
 	for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
 		*maps[i] = map_new();
 	return c;
@@ -23,7 +24,8 @@ void catalog_free(struct catalog *c)
 		return;
 	struct map *maps[] = {c->severities, c->owners,   c->contacts,       c->escalations,    c->declared,
 	                      c->files,      c->runbooks, c->severity_words, c->by_filename,    c->by_alert,
-	                      c->texts,      c->commits,  c->whole,          c->contact_letters};
+	                      c->texts,      c->commits,  c->whole,          c->contact_letters, c->by_heading, c->by_path, c->by_tail,
+	                      c->places,     c->by_url};
 	struct str path;
 	void *file;
 	for (size_t i = 0; map_next(c->files, &i, &path, &file);)
@@ -98,7 +100,6 @@ const struct contact *catalog_contact(const struct catalog *c, struct str role)
 
 const struct runbook *catalog_runbook(const struct catalog *c, struct str path)
 {
-	assert(c->finished);
 	const struct runbook *listed = map_get(c->runbooks, path);
 	return listed ? listed : map_get(c->whole, path);
 }

@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "catalog/catalog.h"
 
+struct site;
+
 struct catalog {
 	struct arena *arena; /* every string and entry */
 	/* By folded name (runbooks by path), in the order of first mention. */
@@ -15,7 +17,9 @@ struct catalog {
 	struct map *commits;  /* dates of last commits, by path: struct str */
 	struct facts index;   /* what the index page states */
 	struct str index_path;
+	struct strs unread;          /* pages that are in no Markdown */
 	struct facts declared_facts; /* what catalog.yml says beside the maps above */
+	const struct site *site;     /* NULL: none */
 	struct map *texts;           /* every file of the folder as it was read, by path: struct catalog_text */
 
 	/* From catalog_finish() on. */
@@ -25,6 +29,11 @@ struct catalog {
 	struct map *contact_letters; /* letters and digits of roles */
 	struct map *severity_words;  /* folded names and aliases */
 	struct map *by_filename;     /* letters and digits of file names -> runbook, or &several */
+	struct map *by_heading;      /* letters and digits of headings -> struct heading_of */
+	struct map *by_path;         /* paths without ending, lower case -> the page's path, or an empty one */
+	struct map *by_tail;         /* their last segments, likewise */
+	struct map *places;          /* on the site, by path: struct site_place */
+	struct map *by_url;          /* URLs of the site without ending -> struct catalog_text */
 	struct map *by_alert;        /* alert names -> runbook, or &several */
 	struct runbook several;
 	const struct severity **severity_list;
@@ -38,6 +47,13 @@ struct catalog {
 struct runbook_file {
 	struct runbook_facts facts;
 	struct strs anchors;
+	bool is_index;       /* it lists others, and is no runbook itself */
+	struct str moved_to; /* it says no more than that it is now this page */
+};
+
+struct heading_of { /* NULL: several pages have such a heading */
+	const struct runbook *runbook;
+	struct str anchor;
 };
 
 /* Lower-cases ASCII into `room`; the empty view when the name is longer than that. */
@@ -52,15 +68,25 @@ bool runbook_path_check(struct str path, struct pos at, struct err *err);
 /* "path" or "path#anchor". */
 struct str catalog_runbook_key(struct arena *arena, struct str path, struct str anchor);
 struct str runbook_name_in_words(struct arena *arena, struct str path);
-/* Without directory and extension. */
-struct str runbook_file_stem(struct str path);
 /* Whether somebody's word for a severity has a number (P1, SEV-1: 1) or is a common one (critical: 0); -1 otherwise. */
 int severity_gravity(struct str word);
 
 /* Ranks, derived fields, built-ins and `severity_words`. False with lines in `err` where words collide. */
 bool severities_finish(struct catalog *c, struct err *err);
-/* `runbooks`, `whole`, `by_filename` and `by_alert`. */
+/* `runbooks`, `whole`, and the look-ups of runbooks. */
 void runbooks_finish(struct catalog *c);
+/* catalog_names.c: the look-ups by an alert's name. */
+void names_finish(struct catalog *c);
+/* pages.c: `by_path` and `by_tail`; then a page's path by another form of it, with fewer segments too. */
+void pages_finish(struct catalog *c);
+struct str pages_find(const struct catalog *c, struct str path);
+struct str pages_find_below(const struct catalog *c, struct str path, size_t least);
+/* catalog_index.c: which pages list others; says so in the files. */
+void indexes_mark(struct catalog *c);
+/* catalog_index.c: what the index page links to, as pages of the folder. */
+void index_links_resolve(struct catalog *c);
+/* site_pages.c: `places` and `by_url`. */
+void site_pages_finish(struct catalog *c);
 /* catalog_merge.c: the index page's severities (before severities_finish), and the rest (before its look-ups are made). */
 void merge_severities(struct catalog *c);
 void merge_contacts(struct catalog *c);

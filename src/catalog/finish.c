@@ -103,7 +103,12 @@ bool catalog_finish(struct catalog *c, struct err *err)
 	merge_lists(c);
 	bool ok = severities_finish(c, err);
 	bind_escalations(c);
+	pages_finish(c);
+	indexes_mark(c);
+	index_links_resolve(c);
 	runbooks_finish(c);
+	names_finish(c);
+	site_pages_finish(c);
 	merge_owners(c);
 	FILL(c, severities, severity);
 	FILL(c, owners, owner);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "catalog/explicit_ids.h"
 #include "catalog/slug.h"
 
 struct scan {
@@ -45,6 +46,14 @@ static size_t run_length(struct str s, char c)
 	return n;
 }
 
+struct str heading_cut(struct str s)
+{
+	size_t n = s.n < SLUG_TEXT_MAX ? s.n : SLUG_TEXT_MAX;
+	while (n && n < s.n && ((unsigned char)s.p[n] & 0xC0) == 0x80)
+		n--;
+	return str_slice(s, 0, n);
+}
+
 static void add_heading(struct scan *s, int level, int line, struct str markdown)
 {
 	if (s->out->count == HEADINGS_MAX)
@@ -59,12 +68,12 @@ static void add_heading(struct scan *s, int level, int line, struct str markdown
 		if (old)
 			memcpy(s->out->headings, old, s->out->count * sizeof *old);
 	}
-	s->out->headings[s->out->count++] = (struct heading){
-		.level = level,
-		.line = line,
-		.text = arena_str(s->arena, buf_str(&text)),
-		.anchor = slugs_next(s->slugs, s->arena, buf_str(&text)),
-	};
+	struct heading *h = &s->out->headings[s->out->count++];
+	*h = (struct heading){.level = level, .line = line, .source = arena_str(s->arena, heading_cut(str_trim(markdown)))};
+	h->marked = arena_str(s->arena, buf_str(&text));
+	h->text = h->marked;
+	attr_list_take(&h->text, &h->id);
+	h->anchor = slugs_next(s->slugs, s->arena, h);
 }
 
 /* The rest of a line after its closing #s are gone: "x ##" -> "x", "C#" stays. */
@@ -75,6 +84,12 @@ static struct str without_closing(struct str s)
 	while (n && s.p[n - 1] == '#')
 		n--;
 	return n == 0 || s.p[n - 1] == ' ' || s.p[n - 1] == '\t' ? str_trim(str_slice(s, 0, n)) : s;
+}
+
+struct str heading_without_hashes(struct str line)
+{
+	size_t level = run_length(line, '#');
+	return level ? without_closing(str_slice(line, level, line.n)) : line;
 }
 
 static bool take_atx(struct scan *s, struct str text)
@@ -172,13 +187,13 @@ struct str front_matter_take(struct str *rest, int *lines)
 {
 	if (str_starts(*rest, STR("\xEF\xBB\xBF")))
 		*rest = str_slice(*rest, 3, rest->n);
-	struct str ahead = *rest, line;
-	if (!take_line(&ahead, &line) || !str_eq_c(line, "---"))
+	struct str ahead = *rest, line, fence;
+	if (!take_line(&ahead, &fence) || (!str_eq_c(fence, "---") && !str_eq_c(fence, "+++")))
 		return (struct str){0};
 	int n = 1;
 	for (const char *from = ahead.p; take_line(&ahead, &line); from = ahead.p) {
 		n++;
-		if (str_eq_c(line, "---") || str_eq_c(line, "...")) {
+		if (str_eq(line, fence) || (str_eq_c(fence, "---") && str_eq_c(line, "..."))) {
 			struct str found = {rest->p, (size_t)(from - rest->p)};
 			*rest = ahead;
 			*lines = n;
@@ -191,7 +206,7 @@ struct str front_matter_take(struct str *rest, int *lines)
 void outline_read(struct arena *arena, struct str text, struct outline *out)
 {
 	*out = (struct outline){0};
-	struct scan s = {.arena = arena, .out = out, .slugs = slugs_new()};
+	struct scan s = {.arena = arena, .out = out, .slugs = slugs_new(SLUG_GITHUB)};
 	out->front_matter = front_matter_take(&text, &s.line);
 	struct str line;
 	while (take_line(&text, &line)) {

@@ -71,7 +71,9 @@ struct more { /* a link beside a line's first */
 struct line { /* a bullet, a cell, a line of a paragraph */
 	struct str text;
 	struct str lead, rest; /* "Key: value": what it opens with (strong, linked, or before a separator), what follows */
-	struct str url, label; /* its first link */
+	struct str url, label; /* its first link; of a [[wiki link]] the page's name */
+	struct str wiki;       /* the other half of it */
+	struct str page;       /* a code span that is the name of a page: `disks/full.md` */
 	struct more more[MORE_MAX]; /* its others */
 	size_t more_count;
 	bool strong, keyed; /* the lead is strong or a link; a separator stands behind it */
@@ -92,6 +94,7 @@ struct record { /* a table's row, a mapping of a YAML list */
 	struct cell cells[CELLS_MAX];
 	size_t count;
 	int at;
+	bool among_pages; /* the table links to pages of the folder */
 };
 
 /* ---- index_line.c ---- */

@@ -1,6 +1,7 @@
 /* Inline content as lines of text: what they open with, what follows, where they link to. */
 #include <string.h>
 
+#include "catalog/pages.h"
 #include "index_impl.h"
 
 #define KEY_MAX 60 /* bytes before a colon that may be a key */
@@ -9,9 +10,10 @@
 struct gather {
 	struct index *ix;
 	struct buf text;
-	cmark_node *lead; /* the strong text or link that the line opens with */
+	const void *lead;    /* the strong text or link that the line opens with */
+	struct str html_url; /* of an <a> that is open */
 	size_t lead_end, label_start, label_end;
-	struct str url;
+	struct str url, wiki, page;
 	struct more more[MORE_MAX];
 	size_t more_count, more_start;
 	int images, at;
@@ -91,13 +93,35 @@ struct line line_of_text(struct str text, int at)
 
 /* ---- gathering ---- */
 
+/* "[[page|Title]]" in a line without another link: its title stays, the rest is the link. */
+static void take_wiki_link(struct gather *g)
+{
+	struct str all = arena_str(g->ix->arena, buf_str(&g->text));
+	ptrdiff_t open = str_find(all, STR("[[")), close = str_find(all, STR("]]"));
+	if (g->url.n || open < 0 || close <= open + 2)
+		return;
+	struct str inner = str_slice(all, (size_t)open + 2, (size_t)close);
+	ptrdiff_t bar = str_index(inner, '|');
+	g->url = str_trim(str_slice(inner, 0, bar < 0 ? inner.n : (size_t)bar));
+	g->wiki = str_trim(str_slice(inner, bar < 0 ? 0 : (size_t)bar + 1, inner.n));
+	buf_reset(&g->text);
+	buf_add(&g->text, str_slice(all, 0, (size_t)open));
+	g->label_start = g->text.n;
+	buf_add(&g->text, g->wiki);
+	g->label_end = g->text.n;
+	if (!str_trim(str_slice(all, 0, (size_t)open)).n)
+		g->lead_end = g->text.n;
+	buf_add(&g->text, str_slice(all, (size_t)close + 2, all.n));
+}
+
 static void finish_line(struct gather *g)
 {
+	take_wiki_link(g);
 	struct str all = arena_str(g->ix->arena, buf_str(&g->text));
 	size_t blanks = 0;
 	while (blanks < all.n && all.p[blanks] == ' ')
 		blanks++;
-	struct line line = {.text = str_trim(all), .url = g->url, .at = g->at};
+	struct line line = {.text = str_trim(all), .url = g->url, .wiki = g->wiki, .page = g->page, .at = g->at};
 	line.label = str_trim(str_slice(all, g->label_start, g->label_end));
 	memcpy(line.more, g->more, sizeof line.more);
 	line.more_count = g->more_count;
@@ -108,46 +132,101 @@ static void finish_line(struct gather *g)
 	buf_reset(&g->text);
 	g->lead = NULL;
 	g->lead_end = g->label_start = g->label_end = 0;
-	g->url = (struct str){NULL, 0};
+	g->url = g->wiki = g->page = (struct str){NULL, 0};
 	g->at++;
 }
 
-static void enter_span(struct gather *g, cmark_node *node)
+static void enter_span(struct gather *g, const void *span, struct str url)
 {
 	if (!g->lead && !g->lead_end && !str_trim(buf_str(&g->text)).n)
-		g->lead = node;
+		g->lead = span;
 	g->more_start = g->text.n;
-	if (cmark_node_get_type(node) == CMARK_NODE_LINK && !g->url.n) {
-		g->url = arena_str(g->ix->arena, str_c(cmark_node_get_url(node)));
+	if (url.n && !g->url.n) {
+		g->url = arena_str(g->ix->arena, url);
 		g->label_start = g->text.n;
 	}
 }
 
-static void leave_span(struct gather *g, cmark_node *node)
+static void leave_span(struct gather *g, const void *span, struct str url)
 {
-	if (g->lead == node) {
+	if (g->lead == span) {
 		g->lead_end = g->text.n;
 		g->lead = NULL;
 	}
-	if (cmark_node_get_type(node) != CMARK_NODE_LINK || !g->url.n)
+	if (!url.n || !g->url.n)
 		return;
 	if (!g->label_end)
 		g->label_end = g->text.n;
 	else if (g->more_count < MORE_MAX)
 		g->more[g->more_count++] =
-			(struct more){arena_str(g->ix->arena, str_c(cmark_node_get_url(node))),
+			(struct more){arena_str(g->ix->arena, url),
 		                  arena_str(g->ix->arena, str_trim(str_slice(buf_str(&g->text), g->more_start, g->text.n)))};
+}
+
+/* ---- HTML in a cell ---- */
+
+/* The target of <a href="x">; "" of every other tag. */
+static struct str href_of(struct str tag)
+{
+	ptrdiff_t at = str_starts(tag, STR("<a ")) ? str_find(tag, STR("href=")) : -1;
+	struct str rest = at < 0 ? (struct str){NULL, 0} : str_slice(tag, (size_t)at + 5, tag.n);
+	if (rest.n < 2 || !strchr("\"'", rest.p[0]))
+		return (struct str){NULL, 0};
+	ptrdiff_t end = str_index(str_slice(rest, 1, rest.n), rest.p[0]);
+	return end < 0 ? (struct str){NULL, 0} : str_slice(rest, 1, (size_t)end + 1);
+}
+
+/* Where a line ends within a cell something else begins. */
+static void add_line_end(struct gather *g)
+{
+	struct str before = str_trim(buf_str(&g->text));
+	buf_add_c(&g->text, !before.n || strchr(".,;:!?", before.p[before.n - 1]) ? " " : "; ");
+}
+
+static void gather_tag(struct gather *g, struct str tag)
+{
+	struct str href = href_of(tag);
+	if (href.n) {
+		g->html_url = arena_str(g->ix->arena, href);
+		enter_span(g, &g->html_url, g->html_url);
+	} else if (str_eq_c(tag, "</a>") && g->html_url.n) {
+		leave_span(g, &g->html_url, g->html_url);
+		g->html_url = (struct str){NULL, 0};
+	} else if (!str_starts(tag, STR("<br"))) {
+		buf_add_char(&g->text, ' ');
+	} else if (g->split) {
+		finish_line(g);
+	} else {
+		add_line_end(g);
+	}
+}
+
+/* ---- nodes ---- */
+
+static void take_page(struct gather *g, struct str code)
+{
+	if (!g->page.n && page_kind_of(code) == PAGE_MARKDOWN && str_index(code, ' ') < 0)
+		g->page = arena_str(g->ix->arena, code);
 }
 
 static void gather_text(struct gather *g, cmark_node *node)
 {
 	cmark_node_type type = cmark_node_get_type(node);
-	if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
+	if (type == CMARK_NODE_CODE)
+		take_page(g, str_trim(str_c(cmark_node_get_literal(node))));
+	if (type == CMARK_NODE_HTML_INLINE)
+		gather_tag(g, str_trim(str_c(cmark_node_get_literal(node))));
+	else if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
 		buf_add_c(&g->text, cmark_node_get_literal(node));
 	else if ((type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) && g->split)
 		finish_line(g);
-	else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK || type == CMARK_NODE_HTML_INLINE)
+	else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
 		buf_add_char(&g->text, ' ');
+}
+
+static struct str url_of(cmark_node *node)
+{
+	return cmark_node_get_type(node) == CMARK_NODE_LINK ? str_c(cmark_node_get_url(node)) : (struct str){NULL, 0};
 }
 
 static void gather_event(struct gather *g, cmark_event_type event, cmark_node *node)
@@ -157,7 +236,7 @@ static void gather_event(struct gather *g, cmark_event_type event, cmark_node *n
 	if (type == CMARK_NODE_IMAGE)
 		g->images += enter ? 1 : -1;
 	else if ((type == CMARK_NODE_STRONG || type == CMARK_NODE_LINK) && !g->images)
-		enter ? enter_span(g, node) : leave_span(g, node);
+		(enter ? enter_span : leave_span)(g, node, url_of(node));
 	else if (enter && !g->images)
 		gather_text(g, node);
 }
@@ -167,7 +246,7 @@ static size_t count_breaks(cmark_node *node)
 	size_t n = 0;
 	for (cmark_node *child = cmark_node_first_child(node); child; child = cmark_node_next(child)) {
 		cmark_node_type type = cmark_node_get_type(child);
-		n += type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK;
+		n += type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK || type == CMARK_NODE_HTML_INLINE;
 		n += cmark_node_first_child(child) ? count_breaks(child) : 0;
 	}
 	return n;

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/yaml.h"
-#include "catalog/headings.h"
+#include "catalog/front_matter.h"
 #include "index_impl.h"
 
 /* ---- where the walk is ---- */
@@ -328,7 +328,7 @@ static void read_front_matter(struct index *ix, struct str text)
 	AUTOERR struct err err = ERR_INIT;
 	int lines = 0;
 	struct str front = front_matter_take(&text, &lines);
-	const struct yaml_node *map = front.n ? yaml_parse(ix->arena, ix->file, front, &err) : NULL;
+	const struct yaml_node *map = front_matter_read(ix->arena, ix->file, front, &err);
 	for (size_t i = 0; map && map->kind == YAML_MAP && i < map->count; i++) {
 		if (map->items[i]->kind != YAML_SCALAR)
 			continue;

@@ -1,11 +1,27 @@
 /* Runbooks that an index names: rows, bullets and headings with a link into the folder; without one they are planned. */
 #include <string.h>
 
+#include "catalog/pages.h"
 #include "index_impl.h"
 
-enum field { LINK, TITLE, SEVERITY, DESCRIPTION, ESTIMATE, APPROVAL, OWNER, UPDATED, REVIEW, TYPE, CATEGORY, ALERTS };
+enum field { LINK, TITLE, SEVERITY, DESCRIPTION, ESTIMATE, APPROVAL, OWNER, UPDATED, REVIEW, TYPE, CATEGORY, ALERTS, ID, OTHER };
 
 static const struct word_row columns[] = {
+	/* By when somebody answers, not how long the runbook takes. */
+	{"response", OTHER},
+	{"resolution", OTHER},
+	{"sla", OTHER},
+	{"detection", OTHER},
+	{"trigger", OTHER},
+	/* What it is called by, which is no title. */
+	{"id", ID},
+	{"no", ID},
+	{"nr", ID},
+	{"number", ID},
+	{"ref", ID},
+	{"code", ID},
+	{"runbook id", ID},
+	{"rb", ID},
 	{"last updated", UPDATED},
 	{"last reviewed", UPDATED},
 	{"last review", UPDATED},
@@ -85,53 +101,6 @@ static const struct word_row columns[] = {
 
 /* ---- links ---- */
 
-static int hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static struct str unescape(struct arena *arena, struct str s)
-{
-	char *out = arena_alloc(arena, s.n + 1);
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		bool escaped = s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0;
-		out[n++] = escaped ? (char)(hex(s.p[i + 1]) * 16 + hex(s.p[i + 2])) : s.p[i];
-		i += escaped ? 2 : 0;
-	}
-	return (struct str){out, n};
-}
-
-/* "a/./b/../c" is a/c; what leads out of the folder keeps its "../". */
-static struct str normalise(struct arena *arena, struct str folder, struct str path)
-{
-	if (path.n && path.p[0] == '/')
-		folder.n = 0;
-	char *all = arena_printf(arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(path));
-	char *out = arena_alloc(arena, strlen(all) + 1);
-	size_t n = 0, kept = 0; /* segments that a ".." can take back */
-	for (char *save = NULL, *part = strtok_r(all, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
-		if (!strcmp(part, "."))
-			continue;
-		if (!strcmp(part, "..") && kept) {
-			while (n && out[n - 1] != '/')
-				n--;
-			n -= n > 0;
-			kept--;
-			continue;
-		}
-		kept += strcmp(part, "..") != 0;
-		if (n)
-			out[n++] = '/';
-		memcpy(out + n, part, strlen(part));
-		n += strlen(part);
-	}
-	return (struct str){out, n};
-}
-
 static bool has_scheme(struct str url)
 {
 	ptrdiff_t colon = str_index(url, ':'), slash = str_index(url, '/');
@@ -140,30 +109,25 @@ static bool has_scheme(struct str url)
 
 static bool is_page(struct str path)
 {
-	static const char *const pages[] = {".md", ".markdown", ".mdx", ".mkd", ".html", ".htm", ".txt", ".rst", ".adoc"};
 	size_t name = path.n;
 	while (name && path.p[name - 1] != '/')
 		name--;
 	struct str last = str_slice(path, name, path.n);
-	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
-		struct str ending = str_c(pages[i]);
-		if (last.n > ending.n && str_eq_nocase(str_slice(last, last.n - ending.n, last.n), ending))
-			return true;
-	}
-	return last.n && str_index(last, '.') < 0;
+	bool page = page_kind_of(path) != PAGE_NONE || page_stem(path).n < path.n || str_ends(path, STR(".txt"));
+	return page || (last.n && str_index(last, '.') < 0);
 }
 
 bool link_target(struct index *ix, struct str url, struct str *path, struct str *anchor)
 {
 	ptrdiff_t hash = str_index(url, '#');
 	struct str target = hash < 0 ? url : str_slice(url, 0, (size_t)hash);
-	*anchor = hash < 0 ? (struct str){NULL, 0} : unescape(ix->arena, str_slice(url, (size_t)hash + 1, url.n));
+	*anchor = hash < 0 ? (struct str){NULL, 0} : page_unescape(ix->arena, str_slice(url, (size_t)hash + 1, url.n));
 	ptrdiff_t query = str_index(target, '?');
 	target = query < 0 ? target : str_slice(target, 0, (size_t)query);
 	*path = url;
 	if (!target.n || has_scheme(target))
 		return false;
-	*path = normalise(ix->arena, ix->folder, unescape(ix->arena, target));
+	*path = page_path_from(ix->arena, ix->folder, page_unescape(ix->arena, target));
 	return path->n && !str_starts(*path, STR("../")) && !str_eq_c(*path, "..") && is_page(*path);
 }
 
@@ -270,7 +234,9 @@ static void set_field(struct index *ix, struct fact_runbook *r, enum field field
 	case CATEGORY: r->category = value; return;
 	case ALERTS: r->alerts = list_of(ix->arena, value); return;
 	case TITLE: fill(&r->title, value); return;
-	case LINK: return;
+	case LINK:
+	case ID:
+	case OTHER: return;
 	}
 }
 
@@ -289,12 +255,19 @@ static const struct cell *link_cell(const struct record *r)
 		if (r->cells[i].line.url.n)
 			return &r->cells[i];
 	}
+	for (size_t i = 0; !named && i < r->count; i++) {
+		if (r->cells[i].line.page.n)
+			return &r->cells[i];
+	}
 	return named;
 }
 
-static struct str target_of(const struct cell *cell)
+/* Its link, or the page that it names in code or as nothing but the name. */
+static struct str target_of(const struct line *line)
 {
-	return cell->line.url.n || !is_file_name(cell->line.text) ? cell->line.url : cell->line.text;
+	if (line->url.n)
+		return line->url;
+	return line->page.n || !is_file_name(line->text) ? line->page : line->text;
 }
 
 static struct str file_title(struct str path)
@@ -317,14 +290,31 @@ static void add_more(struct index *ix, const struct line *line, const struct fac
 	}
 }
 
+/* The link of a row or bullet, as a page; a section of this very page is one too. */
+static bool row_target(struct index *ix, const struct line *line, struct fact_runbook *book)
+{
+	struct str target = target_of(line);
+	book->wiki = line->wiki;
+	if (line->wiki.n) {
+		book->path = target;
+		return true;
+	}
+	if (target.n > 1 && target.p[0] == '#') {
+		book->path = str_c(ix->file);
+		book->anchor = page_unescape(ix->arena, str_slice(target, 1, target.n));
+		return true;
+	}
+	return link_target(ix, target, &book->path, &book->anchor);
+}
+
 static bool add_record(struct index *ix, const struct record *r, const struct cell *link)
 {
 	struct fact_runbook book = {.at = index_pos(ix, r->at)};
-	struct str target = target_of(link), label = link->line.label.n ? link->line.label : link->line.text;
-	bool linked = target.n && link_target(ix, target, &book.path, &book.anchor);
+	struct str target = target_of(&link->line), label = link->line.label.n ? link->line.label : link->line.text;
+	bool linked = target.n && row_target(ix, &link->line, &book);
 	if (target.n && !linked)
 		return false;
-	if (!is_file_name(label))
+	if (!is_file_name(label) && words_find(COLUMNS, link->column, -1) != ID && !str_eq(label, link->line.page))
 		book.title = label;
 	for (size_t i = 0; i < r->count; i++) {
 		int field = words_find(COLUMNS, r->cells[i].column, -1);
@@ -348,18 +338,39 @@ static bool in_runbooks(struct index *ix)
 	return topic_now(ix) == TOPIC_RUNBOOKS || place_now(ix)->below_runbooks;
 }
 
+/* A column that says of what it holds that it is a runbook: what is in it and not linked is still to be written. */
+static bool promises_runbook(struct str column)
+{
+	static const char *const words[] = {"runbook", "playbook", "procedure", "guide", "document"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (words_have(column, words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A row's link to a section of this page is a runbook where the row says more than a table of contents. */
+static bool is_own_section(struct index *ix, const struct record *r, struct str target)
+{
+	bool says = record_has(r, COLUMNS, SEVERITY) || record_has(r, COLUMNS, ALERTS) || topic_now(ix) == TOPIC_RUNBOOKS;
+	return target.n > 1 && target.p[0] == '#' && says;
+}
+
 bool runbook_record(struct index *ix, const struct record *r)
 {
 	const struct cell *link = link_cell(r);
-	struct str path, anchor, target = link ? target_of(link) : (struct str){NULL, 0};
-	bool page = target.n && link_target(ix, target, &path, &anchor);
+	struct fact_runbook book = {.at = {NULL, 0, 0}};
+	struct str target = link ? target_of(&link->line) : (struct str){NULL, 0};
+	bool own = target.n && target.p[0] == '#';
+	bool page = target.n && (own ? is_own_section(ix, r, target) : row_target(ix, &link->line, &book));
 	bool open = topic_now(ix) == TOPIC_NONE || topic_now(ix) == TOPIC_OTHER || in_runbooks(ix);
 	bool named = record_has(r, COLUMNS, LINK);
 	if (!link && topic_now(ix) == TOPIC_RUNBOOKS) {
 		link = record_cell(r, COLUMNS, TITLE);
 		named = link != NULL;
 	}
-	if (!page && !(named && open && !target.n))
+	bool promised = link && (topic_now(ix) == TOPIC_RUNBOOKS || r->among_pages || promises_runbook(link->column));
+	if (!page && !(named && open && promised && !target.n))
 		return false;
 	if (!named && !open)
 		return false;
@@ -368,18 +379,79 @@ bool runbook_record(struct index *ix, const struct record *r)
 
 /* ---- bullets and headings ---- */
 
+/* "P1", "critical", "Severity: P2" behind a link say how grave it is, and nothing else. */
+static bool is_only_severity(struct index *ix, struct str text, struct strs *out)
+{
+	struct str folded = words_fold(ix->arena, text);
+	*out = fact_severities_read(ix->arena, text);
+	return out->n && (folded.n <= 12 || str_starts(folded, STR("severity ")) || str_starts(folded, STR("priority ")));
+}
+
+/* "Emergency Runbooks" are what to do in an emergency; these words are levels. */
+static bool is_level_word(struct str word)
+{
+	static const char *const levels[] = {"critical", "high", "medium", "low", "major", "minor", "warning", "info"};
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+		if (str_eq_nocase(word, str_c(levels[i])))
+			return true;
+	}
+	return false;
+}
+
+/* A heading over a list of runbooks may be their severity: "P1 - Critical", "Critical Runbooks". */
+static struct strs severities_above(struct index *ix)
+{
+	static const char *const beside[] = {"runbook", "playbook", "severity", "priority", "alert", "incident", "issue"};
+	struct str folded = words_fold(ix->arena, heading_now(ix));
+	struct strs named = fact_severities_read(ix->arena, heading_now(ix)), none = {NULL, 0};
+	size_t words = 1;
+	for (size_t i = 0; i < folded.n; i++)
+		words += folded.p[i] == ' ';
+	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+		words -= words_have(folded, beside[i]);
+	bool numbered = named.n && named.v[0].p[named.v[0].n - 1] >= '0' && named.v[0].p[named.v[0].n - 1] <= '9';
+	bool level = numbered || (named.n && is_level_word(named.v[0]));
+	return level && words <= (numbered ? named.n + 2 : named.n) ? named : none;
+}
+
+/* Behind the link: a severity, or what it is about. */
+static void take_rest(struct index *ix, struct fact_runbook *book, const struct line *line)
+{
+	struct strs severities;
+	if (is_only_severity(ix, line->rest, &severities))
+		book->severities = severities;
+	else
+		fill(&book->description, line->lead.n ? line->rest : (struct str){NULL, 0});
+	if (!book->severities.n)
+		book->severities = severities_above(ix);
+}
+
+/* "Alert → link": what stands before the link in code is the alert that it is for. */
+static void take_alert_before(struct index *ix, struct fact_runbook *book, const struct line *line)
+{
+	if (line->strong || !line->url.n || !line->keyed || str_find(line->lead, line->label) >= 0)
+		return;
+	if (str_index(line->lead, ' ') < 0 && str_eq(line->rest, line->label))
+		strs_add(ix->arena, &book->alerts, line->lead);
+}
+
 /* Bullets that start with a link into the folder, or any below a heading that lists runbooks. */
 bool runbook_item(struct index *ix, const struct item *item)
 {
 	const struct line *line = &item->line;
 	struct fact_runbook book = {.at = index_pos(ix, line->at), .category = category_now(ix)};
-	bool linked = line->url.n && link_target(ix, line->url, &book.path, &book.anchor);
+	struct str target = target_of(line);
+	bool own = target.n && target.p[0] == '#';
+	bool linked = target.n && (!own || topic_now(ix) == TOPIC_RUNBOOKS) && row_target(ix, line, &book);
 	if (!linked && (line->url.n || !in_runbooks(ix) || !line->text.n))
 		return false;
 	book.title = line->lead.n ? line->lead : line->text;
-	if (linked && !line->strong)
+	if (linked && line->url.n && !line->strong)
 		book.title = line->label;
-	fill(&book.description, line->lead.n ? line->rest : (struct str){NULL, 0});
+	if (linked && line->url.n)
+		take_alert_before(ix, &book, line);
+	if (!str_eq(line->rest, line->page) && !book.alerts.n)
+		take_rest(ix, &book, line);
 	if (linked && is_file_name(book.title) && book.description.n)
 		book.title = (struct str){NULL, 0};
 	fill(&book.title, linked ? file_title(book.path) : (struct str){NULL, 0});

@@ -104,6 +104,20 @@ static bool is_meta_row(struct index *ix, const struct line cells[CELLS_MAX], si
 	return n == 2 && (topic == TOPIC_NONE || topic == TOPIC_OTHER) && !cells[0].url.n && index_meta(ix, &line);
 }
 
+static bool links_to_pages(struct index *ix, cmark_node *table)
+{
+	struct str path, anchor;
+	bool found = false;
+	cmark_iter *it = cmark_iter_new(table);
+	for (cmark_event_type event; !found && (event = cmark_iter_next(it)) != CMARK_EVENT_DONE;) {
+		cmark_node *node = cmark_iter_get_node(it);
+		found = event == CMARK_EVENT_ENTER && cmark_node_get_type(node) == CMARK_NODE_LINK &&
+		        link_target(ix, str_c(cmark_node_get_url(node)), &path, &anchor);
+	}
+	cmark_iter_free(it);
+	return found;
+}
+
 void index_table(struct index *ix, cmark_node *table)
 {
 	struct line heads[CELLS_MAX], cells[CELLS_MAX];
@@ -112,7 +126,7 @@ void index_table(struct index *ix, cmark_node *table)
 	struct str folded[CELLS_MAX];
 	for (size_t i = 0; i < columns; i++)
 		folded[i] = words_fold(ix->arena, heads[i].text);
-	bool meta = false;
+	bool meta = false, among_pages = links_to_pages(ix, table);
 	for (row = row ? cmark_node_next(row) : NULL; row; row = cmark_node_next(row)) {
 		size_t n = read_cells(ix, row, cells);
 		if (columns == 2 && is_meta_row(ix, cells, n)) {
@@ -121,7 +135,7 @@ void index_table(struct index *ix, cmark_node *table)
 			meta = true;
 			continue;
 		}
-		struct record r = {.at = cmark_node_get_start_line(row) + ix->line};
+		struct record r = {.at = cmark_node_get_start_line(row) + ix->line, .among_pages = among_pages};
 		for (size_t i = 0; i < n && i < columns; i++)
 			r.cells[r.count++] = (struct cell){folded[i], cells[i]};
 		index_record(ix, &r);

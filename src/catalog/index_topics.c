@@ -47,6 +47,12 @@ static const struct topic_row rows[] = {
 	{"change process", HAS, TOPIC_UPDATE},
 	{"change control", HAS, TOPIC_UPDATE},
 	{"updating", HAS, TOPIC_UPDATE},
+	{"adding", HAS, TOPIC_UPDATE},
+	{"creating", HAS, TOPIC_UPDATE},
+	{"add a", HAS, TOPIC_UPDATE},
+	{"create a", HAS, TOPIC_UPDATE},
+	{"writing a", HAS, TOPIC_UPDATE},
+	{"new runbook", HAS, TOPIC_UPDATE},
 	{"contributing", HAS, TOPIC_UPDATE},
 	{"how to change", HAS, TOPIC_UPDATE},
 	{"review schedule", HAS, TOPIC_REVIEW},
@@ -115,7 +121,7 @@ static const struct topic_row rows[] = {
 	{"incident channel", HAS, TOPIC_WAR_ROOM},
 	{"url", HAS, TOPIC_URLS},
 	{"endpoint", HAS, TOPIC_URLS},
-	{"dashboard", IS, TOPIC_URLS},
+	{"dashboard", ENDS, TOPIC_URLS},
 	{"useful link", HAS, TOPIC_URLS},
 	{"important link", HAS, TOPIC_URLS},
 	{"quick link", HAS, TOPIC_URLS},
@@ -162,7 +168,7 @@ static bool stays(enum topic above, enum topic topic)
 {
 	if (above == TOPIC_MESSAGES || above == TOPIC_POSTMORTEM)
 		return topic != TOPIC_SECTIONS && topic != TOPIC_MESSAGES && topic != TOPIC_POSTMORTEM;
-	return above == TOPIC_RELATED;
+	return above == TOPIC_RELATED || (above == TOPIC_UPDATE && topic == TOPIC_RUNBOOKS);
 }
 
 enum topic topic_of_heading(struct str folded, enum topic above)

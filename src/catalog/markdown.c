@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog/explicit_ids.h"
 #include "catalog/slug.h"
 #include "markdown_impl.h"
 
@@ -43,17 +44,31 @@ static size_t count_headings(cmark_node *root)
 	return n < HEADINGS_MAX ? n : HEADINGS_MAX;
 }
 
+/* The bytes around code spans are ours alone. */
+static void add_literal(struct buf *out, const char *literal)
+{
+	for (; *literal; literal++)
+		if (*literal != HEADING_CODE_BEGINS && *literal != HEADING_CODE_ENDS)
+			buf_add_char(out, *literal);
+}
+
 /* What a node shows, as GitHub counts it: an image has no text of its own. */
 static void add_shown(cmark_node *node, struct buf *out)
 {
 	cmark_node_type type = cmark_node_get_type(node);
-	if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
-		buf_add_c(out, cmark_node_get_literal(node));
-	else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
+	bool code = type == CMARK_NODE_CODE;
+	if (type == CMARK_NODE_TEXT || code) {
+		if (code)
+			buf_add_char(out, HEADING_CODE_BEGINS);
+		add_literal(out, cmark_node_get_literal(node));
+		if (code)
+			buf_add_char(out, HEADING_CODE_ENDS);
+	} else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
 		buf_add_char(out, ' ');
+	}
 }
 
-static struct str text_of_heading(struct arena *arena, cmark_node *heading)
+static struct str marked_text(struct arena *arena, cmark_node *heading)
 {
 	AUTOBUF struct buf text;
 	buf_init(&text, MARKDOWN_MAX);
@@ -67,31 +82,64 @@ static struct str text_of_heading(struct arena *arena, cmark_node *heading)
 			add_shown(node, &text);
 	}
 	cmark_iter_free(it);
-	size_t n = text.n < SLUG_TEXT_MAX ? text.n : SLUG_TEXT_MAX;
-	while (n && n < text.n && ((unsigned char)text.p[n] & 0xC0) == 0x80)
-		n--;
-	return arena_str(arena, str_slice(buf_str(&text), 0, n));
+	return arena_str(arena, heading_cut(buf_str(&text)));
 }
 
-static void add_heading(struct arena *arena, struct markdown *m, struct slugs *slugs, cmark_node *node)
+static struct str without_marks(struct arena *arena, struct str marked)
+{
+	char *text = arena_cstr(arena, marked);
+	size_t n = 0;
+	for (size_t i = 0; i < marked.n; i++)
+		if (marked.p[i] != HEADING_CODE_BEGINS && marked.p[i] != HEADING_CODE_ENDS)
+			text[n++] = marked.p[i];
+	text[n] = '\0';
+	return (struct str){text, n};
+}
+
+/* Headings come in the order of their lines, so the text is gone through once. */
+struct source {
+	struct str rest;
+	int line; /* that `rest` begins with */
+};
+
+static struct str source_of(struct source *s, cmark_node *heading)
+{
+	int line = cmark_node_get_start_line(heading), column = cmark_node_get_start_column(heading);
+	while (s->line < line && s->rest.n) {
+		ptrdiff_t end = str_index(s->rest, '\n');
+		s->rest = str_slice(s->rest, end < 0 ? s->rest.n : (size_t)end + 1, s->rest.n);
+		s->line++;
+	}
+	ptrdiff_t end = str_index(s->rest, '\n');
+	struct str text = str_slice(s->rest, 0, end < 0 ? s->rest.n : (size_t)end);
+	text = str_trim(str_slice(text, column > 0 ? (size_t)column - 1 : 0, text.n));
+	return heading_cut(heading_without_hashes(text));
+}
+
+static void add_heading(struct arena *arena, struct markdown *m, struct slugs *slugs, cmark_node *node,
+                        struct str source)
 {
 	struct heading *h = &m->headings[m->heading_count++];
 	h->level = cmark_node_get_heading_level(node);
 	h->line = cmark_node_get_start_line(node) + m->line;
-	h->text = text_of_heading(arena, node);
-	h->anchor = slugs_next(slugs, arena, h->text);
+	h->source = arena_str(arena, source);
+	h->marked = marked_text(arena, node);
+	h->text = without_marks(arena, h->marked);
+	attr_list_take(&h->text, &h->id);
+	h->anchor = slugs_next(slugs, arena, h);
 }
 
-static void read_headings(struct arena *arena, struct markdown *m)
+static void read_headings(struct arena *arena, struct markdown *m, struct str text)
 {
 	size_t count = count_headings(m->root);
 	m->headings = arena_alloc(arena, (count + 1) * sizeof *m->headings);
-	struct slugs *slugs = slugs_new();
+	struct slugs *slugs = slugs_new(SLUG_GITHUB);
+	struct source source = {text, 1};
 	cmark_iter *it = cmark_iter_new(m->root);
 	for (cmark_event_type event; m->heading_count < count && (event = cmark_iter_next(it)) != CMARK_EVENT_DONE;) {
 		cmark_node *node = cmark_iter_get_node(it);
 		if (event == CMARK_EVENT_ENTER && cmark_node_get_type(node) == CMARK_NODE_HEADING)
-			add_heading(arena, m, slugs, node);
+			add_heading(arena, m, slugs, node, source_of(&source, node));
 	}
 	cmark_iter_free(it);
 	slugs_free(slugs);
@@ -109,7 +157,8 @@ struct markdown *markdown_parse(struct arena *arena, struct str text, const char
 	struct markdown *m = mem_zero(sizeof *m);
 	m->line = lines;
 	m->root = parse(text);
-	read_headings(arena, m);
+	read_headings(arena, m, text);
+	markdown_read_ids(arena, m);
 	return m;
 }
 
@@ -118,6 +167,7 @@ void markdown_free(struct markdown *m)
 	if (!m)
 		return;
 	cmark_node_free(m->root);
+	map_free(m->anchors);
 	free(m);
 }
 

@@ -5,6 +5,7 @@
 #include <cmark-gfm-core-extensions.h>
 #include <string.h>
 
+#include "catalog/explicit_ids.h"
 #include "catalog/html.h"
 #include "markdown_html.h"
 #include "markdown_impl.h"
@@ -41,6 +42,29 @@ static struct str anchor_of(const struct html_page *p)
 	return p->heading < p->m->heading_count ? p->m->headings[p->heading].anchor : (struct str){0};
 }
 
+static void write_id(struct html_page *p, struct str id)
+{
+	buf_add_c(p->out, "<span id=\"");
+	html_text(p->out, id);
+	buf_add_c(p->out, "\"></span>");
+}
+
+/* They were collected in this order, each once. */
+static void write_stated_id(struct html_page *p, struct str id)
+{
+	if (p->id == p->m->ids.n || !str_eq(p->m->ids.v[p->id], id))
+		return;
+	write_id(p, id);
+	p->id++;
+}
+
+static void write_stated_ids(struct html_page *p, struct str html)
+{
+	struct str id;
+	for (size_t at = 0; html_next_id(html, &at, &id);)
+		write_stated_id(p, id);
+}
+
 static void enter_heading(struct html_page *p, cmark_node *node)
 {
 	struct str anchor = anchor_of(p);
@@ -51,11 +75,15 @@ static void enter_heading(struct html_page *p, cmark_node *node)
 		buf_add_char(p->out, '"');
 	}
 	buf_add_char(p->out, '>');
+	if (p->m->more_ids && p->heading < p->m->heading_count && p->m->more_ids[p->heading].n)
+		write_id(p, p->m->more_ids[p->heading]);
 }
 
 static void leave_heading(struct html_page *p, cmark_node *node)
 {
 	struct str anchor = anchor_of(p);
+	if (anchor.n && p->m->headings[p->heading].id.n)
+		anchor = p->m->headings[p->heading].id;
 	if (anchor.n) {
 		buf_add_c(p->out, " <a class=\"anchor\" aria-label=\"Link to this section\" href=\"#");
 		html_text(p->out, anchor);
@@ -101,6 +129,7 @@ static void enter_html_block(struct html_page *p, cmark_node *node)
 {
 	AUTOBUF struct buf text;
 	buf_init(&text, MARKDOWN_MAX);
+	write_stated_ids(p, str_c(cmark_node_get_literal(node)));
 	html_strip(str_c(cmark_node_get_literal(node)), &text);
 	struct str shown = str_trim(buf_str(&text));
 	if (!shown.n)
@@ -168,7 +197,9 @@ static void leave_cell(struct html_page *p, cmark_node *node)
 
 static void enter_text(struct html_page *p, cmark_node *node)
 {
-	struct str text = str_c(cmark_node_get_literal(node));
+	struct str id, text = markdown_text_id(node, &id);
+	if (id.n)
+		write_stated_id(p, id);
 	if (p->in_link || p->images)
 		html_text(p->out, text);
 	else
@@ -186,6 +217,7 @@ static void enter_code(struct html_page *p, cmark_node *node)
 static void enter_html_inline(struct html_page *p, cmark_node *node)
 {
 	struct str tag = str_c(cmark_node_get_literal(node));
+	write_stated_ids(p, tag);
 	if (str_eq_nocase(tag, STR("<br>")) || str_eq_nocase(tag, STR("<br/>")) || str_eq_nocase(tag, STR("<br />")))
 		buf_add_c(p->out, p->images ? " " : "<br>\n");
 }
@@ -267,7 +299,7 @@ void markdown_contents(const struct markdown *m, int least, int most, struct buf
 		if (h->level < least || h->level > most || !h->anchor.n)
 			continue;
 		buf_printf(out, "<li class=\"level-%d\"><a href=\"#", h->level - least + 1);
-		html_text(out, h->anchor);
+		html_text(out, h->id.n ? h->id : h->anchor);
 		buf_add_c(out, "\">");
 		html_text(out, h->text);
 		buf_add_c(out, "</a></li>\n");

@@ -9,6 +9,7 @@ struct html_page {
 	const struct markdown_links *links;
 	struct buf *out;
 	size_t heading; /* the next one */
+	size_t id;      /* the next one that the page states */
 	bool in_link;   /* an <a> is open: HTML has none inside another */
 	int images;     /* inside so many images' texts */
 	bool image_linked;

@@ -6,76 +6,43 @@
 #define ALERTS_MAX 500 /* of one page */
 #define NAME_MAX_BYTES 160
 
-static bool is_lower(char c)
+static void claim_alert(struct reading *r, const struct runbook_alert *a)
 {
-	return c >= 'a' && c <= 'z';
-}
-
-static bool is_upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* A single token of letters, digits and joiners. */
-static bool is_token(struct str s)
-{
-	bool letter = false;
-	for (size_t i = 0; i < s.n; i++) {
-		letter = letter || is_lower(s.p[i]) || is_upper(s.p[i]);
-		if (!is_lower(s.p[i]) && !is_upper(s.p[i]) && !is_digit(s.p[i]) && !strchr("_-.", s.p[i]))
-			return false;
-	}
-	return letter && s.n > 2 && s.n <= NAME_MAX_BYTES && s.p[s.n - 1] != '.';
-}
-
-/* HighCPUUsage, etcdNoLeader: no word of any language. */
-static bool is_camel(struct str s)
-{
-	bool hump = false;
-	for (size_t i = 0; i < s.n; i++) {
-		if (!is_lower(s.p[i]) && !is_upper(s.p[i]) && !is_digit(s.p[i]))
-			return false;
-		hump = hump || (i && is_upper(s.p[i]) && is_lower(s.p[i - 1]));
-	}
-	return hump && s.n <= NAME_MAX_BYTES;
-}
-
-static bool looks_like_name(struct str s)
-{
-	return is_camel(s) || (is_token(s) && (str_index(s, '_') > 0 || str_index(s, '-') > 0));
-}
-
-static void add(struct reading *r, struct str name, int part, bool hint)
-{
-	name = str_trim(name);
-	if (!name.n || name.n > NAME_MAX_BYTES || r->alerts_count == ALERTS_MAX || str_is_placeholder(name))
+	struct runbook_alert own = *a;
+	own.name = str_trim(a->name);
+	if (!own.name.n || own.name.n > NAME_MAX_BYTES || r->alerts_count == ALERTS_MAX || str_is_placeholder(own.name))
 		return;
 	for (size_t i = 0; i < r->alerts_count; i++)
-		if (r->alerts[i].part == part && r->alerts[i].hint == hint && str_eq(r->alerts[i].name, name))
+		if (r->alerts[i].part == own.part && r->alerts[i].claim == own.claim && str_eq(r->alerts[i].name, own.name) &&
+		    str_eq(r->alerts[i].anchor, own.anchor))
 			return;
+	own.name = arena_str(r->arena, own.name);
 	MEM_ROOM(r->alerts, r->alerts_count, r->alerts_capacity);
-	r->alerts[r->alerts_count++] = (struct runbook_alert){arena_str(r->arena, name), part, hint};
+	r->alerts[r->alerts_count++] = own;
+}
+
+static void claim_here(struct reading *r, struct str name, enum alert_claim claim)
+{
+	bool related = claim < CLAIM_RELATED && r->related_section;
+	claim_alert(r, &(struct runbook_alert){.name = name, .part = r->part, .claim = related ? CLAIM_RELATED : claim});
+}
+
+void runbook_add_alert(struct reading *r, struct str name)
+{
+	claim_here(r, name, CLAIM_OWN);
 }
 
 /* ---- values ---- */
 
-static bool take_quoted(struct reading *r, struct str s, int part)
+static bool next_quoted(struct str *s, struct str *quoted)
 {
-	bool any = false;
-	for (;;) {
-		ptrdiff_t from = str_index(s, '"');
-		ptrdiff_t end = from < 0 ? -1 : str_index(str_slice(s, (size_t)from + 1, s.n), '"');
-		if (end < 0)
-			return any;
-		add(r, str_slice(s, (size_t)from + 1, (size_t)(from + 1 + end)), part, false);
-		any = true;
-		s = str_slice(s, (size_t)(from + end) + 2, s.n);
-	}
+	ptrdiff_t from = str_index(*s, '"');
+	ptrdiff_t end = from < 0 ? -1 : str_index(str_slice(*s, (size_t)from + 1, s->n), '"');
+	if (end < 0)
+		return false;
+	*quoted = str_slice(*s, (size_t)from + 1, (size_t)(from + 1 + end));
+	*s = str_slice(*s, (size_t)(from + end) + 2, s->n);
+	return true;
 }
 
 /* The next of several items: "A, B or C". */
@@ -109,68 +76,131 @@ static struct str without_verb(struct str item)
 	return plain ? str_slice(item, 0, (size_t)blank) : item;
 }
 
-void runbook_alerts_of_value(struct reading *r, const struct runbook_value *value, bool weak, int part)
+static bool may_claim(const struct runbook_field *f, struct str word)
+{
+	return f->weak ? alert_name_is_likely(word) : alert_name_is_stated(word);
+}
+
+static bool claim_codes(struct reading *r, const struct runbook_field *f, enum alert_claim claim)
 {
 	bool any = false;
-	for (size_t i = 0; i < value->codes.n; i++) {
-		struct str code = value->codes.v[i];
-		if (weak ? looks_like_name(code) : is_token(code)) {
-			add(r, code, part, false);
-			any = true;
-		}
+	for (size_t i = 0; i < f->value.codes.n; i++) {
+		struct str code = f->value.codes.v[i];
+		bool name = f->weak ? alert_name_is_likely(code) : alert_name_is_token(code) && !alert_name_is_thing(code);
+		if (name)
+			claim_here(r, code, claim);
+		any = any || name;
 	}
-	if (any || take_quoted(r, value->text, part))
+	return any;
+}
+
+void runbook_alerts_of_value(struct reading *r, const struct runbook_field *f)
+{
+	enum alert_claim claim = f->related ? CLAIM_RELATED : f->weak ? CLAIM_LIKELY : CLAIM_OWN;
+	struct str rest = f->value.text, quoted;
+	bool any = claim_codes(r, f, claim);
+	while (!any && next_quoted(&rest, &quoted))
+		claim_here(r, quoted, claim);
+	if (any || rest.n != f->value.text.n)
 		return;
-	for (struct str rest = value->text; rest.n;) {
+	while (rest.n) {
 		struct str item = without_verb(take_item(&rest));
-		if (weak ? looks_like_name(item) : is_token(item))
-			add(r, item, part, false);
+		if (may_claim(f, item))
+			claim_here(r, item, claim);
 	}
 }
 
 /* ---- blocks ---- */
 
+/* Headings of columns that hold the names of alerts. */
+static const struct {
+	const char *heading; /* folded */
+	const char *why;
+} alert_columns[] = {
+	{"alert", "the plain word"},
+	{"alerts", "several in a cell"},
+	{"alert s", "Alert(s)"},
+	{"alert name", "the plain words"},
+	{"alert names", "several in a cell"},
+	{"alertname", "the label's own name"},
+	{"alertnames", "several in a cell"},
+	{"alerting rule", "Prometheus' word"},
+	{"alert rule", "Grafana's word"},
+	{"prometheus alert", "beside other sources"},
+};
+
 static bool is_alert_column(struct str folded)
 {
-	static const char *const names[] = {"alert", "alerts", "alert name", "alert names", "alertname", "alerting rule"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (str_eq_c(folded, names[i]))
+	for (size_t i = 0; i < sizeof alert_columns / sizeof *alert_columns; i++)
+		if (str_eq_c(folded, alert_columns[i].heading))
 			return true;
 	return false;
 }
 
-/* A column that sends each alert to a runbook of its own: then the page is not theirs. */
+/* A column that sends each alert to a runbook of its own. */
 static bool is_runbook_column(struct str folded)
 {
 	return str_find(folded, STR("runbook")) >= 0 || str_find(folded, STR("playbook")) >= 0;
 }
 
-static void take_column(struct reading *r, cmark_node *header, int column)
+/* The first link below a node: "" where there is none. */
+static struct str first_link(cmark_node *node)
 {
-	for (cmark_node *row = cmark_node_next(header); row; row = cmark_node_next(row)) {
-		cmark_node *c = cmark_node_first_child(row);
-		for (int i = 0; c && i < column; i++)
-			c = cmark_node_next(c);
-		if (!c)
-			continue;
-		struct runbook_value value = node_value(r->arena, c);
-		runbook_alerts_of_value(r, &value, false, r->part);
-	}
+	struct str url = {NULL, 0};
+	cmark_iter *it = cmark_iter_new(node);
+	for (cmark_event_type event; !url.n && (event = cmark_iter_next(it)) != CMARK_EVENT_DONE;)
+		if (event == CMARK_EVENT_ENTER && cmark_node_get_type(cmark_iter_get_node(it)) == CMARK_NODE_LINK)
+			url = str_c(cmark_node_get_url(cmark_iter_get_node(it)));
+	cmark_iter_free(it);
+	return url;
+}
+
+static bool is_own_section(struct str url)
+{
+	return url.n > 1 && url.p[0] == '#';
+}
+
+/* Another page of the folder: what stands beside its link is that page's. */
+static bool is_other_page(struct str url)
+{
+	return url.n && !is_own_section(url) && str_find(url, STR("://")) < 0 && !str_starts(url, STR("mailto:"));
+}
+
+struct alert_table {
+	int column;         /* that holds the names */
+	bool runbooks; /* another column says where each one's runbook is */
+};
+
+/* A row's names: the page's; of the section that the row links to; or another page's, and none of ours. */
+static void claim_row(struct reading *r, const struct alert_table *t, cmark_node *row)
+{
+	cmark_node *c = cmark_node_first_child(row);
+	struct str url = first_link(row);
+	size_t before = r->alerts_count;
+	for (int i = 0; c && i < t->column; i++)
+		c = cmark_node_next(c);
+	if (!c || is_other_page(url) || (t->runbooks && !is_own_section(url)))
+		return;
+	struct runbook_field f = {.value = node_value(r->arena, c)};
+	runbook_alerts_of_value(r, &f);
+	struct str anchor = is_own_section(url) ? arena_str(r->arena, str_slice(url, 1, url.n)) : (struct str){NULL, 0};
+	for (size_t i = before; i < r->alerts_count; i++)
+		r->alerts[i].anchor = anchor;
 }
 
 static void take_table(struct reading *r, cmark_node *table)
 {
 	cmark_node *header = cmark_node_first_child(table);
-	int column = -1, at = 0;
+	struct alert_table t = {.column = -1};
+	int at = 0;
 	for (cmark_node *c = header ? cmark_node_first_child(header) : NULL; c; c = cmark_node_next(c), at++) {
 		struct str name = runbook_fold(r->arena, node_value(r->arena, c).text);
-		if (is_runbook_column(name))
-			return;
-		if (column < 0 && is_alert_column(name))
-			column = at;
+		t.runbooks = t.runbooks || is_runbook_column(name);
+		if (t.column < 0 && is_alert_column(name))
+			t.column = at;
 	}
-	if (column >= 0)
-		take_column(r, header, column);
+	for (cmark_node *row = t.column < 0 ? NULL : cmark_node_next(header); row; row = cmark_node_next(row))
+		claim_row(r, &t, row);
 }
 
 static struct str take_line(struct str *rest)
@@ -195,7 +225,7 @@ static void take_rule_line(struct reading *r, struct str line)
 	if (name.n > 2 && strchr("\"'", name.p[0]) && name.p[name.n - 1] == name.p[0])
 		name = str_slice(name, 1, name.n - 1);
 	if (name.n && !strchr("{[<$", name.p[0]))
-		add(r, name, r->part, false);
+		claim_here(r, name, CLAIM_OWN);
 }
 
 static void take_fence(struct reading *r, cmark_node *fence)
@@ -235,11 +265,55 @@ static void take_mentions(struct reading *r, struct str text)
 	struct str before = {NULL, 0};
 	for (struct str rest = text; rest.n;) {
 		struct str word = next_word(&rest);
-		if (says_alert(word) && is_camel(before))
-			add(r, before, r->part, true);
-		else if (says_alert(before) && is_camel(word))
-			add(r, word, r->part, true);
+		if (says_alert(word) && alert_name_is_camel(before))
+			claim_here(r, before, CLAIM_HINT);
+		else if (says_alert(before) && alert_name_is_camel(word))
+			claim_here(r, word, CLAIM_HINT);
 		before = word;
+	}
+}
+
+/* ---- sections about alerts ---- */
+
+/* What a list's entry opens with: its first code span or word, where the entry begins with it. */
+static struct str opening_name(struct reading *r, cmark_node *paragraph)
+{
+	struct runbook_value value = node_value(r->arena, paragraph);
+	struct str text = without_marks(value.text);
+	if (value.codes.n && str_starts(text, value.codes.v[0]))
+		return value.codes.v[0];
+	struct str rest = text;
+	return without_marks(next_word(&rest));
+}
+
+static bool is_list_item(cmark_node *paragraph)
+{
+	cmark_node *parent = cmark_node_parent(paragraph);
+	return parent && (cmark_node_get_type(parent) == CMARK_NODE_ITEM || node_is(parent, "tasklist"));
+}
+
+/* All of a paragraph is names: "`A`, `B` and C". */
+static bool is_only_names(const struct runbook_value *value)
+{
+	struct str rest = value->text;
+	bool all = rest.n > 0;
+	while (all && rest.n)
+		all = alert_name_is_likely(without_marks(take_item(&rest)));
+	return all;
+}
+
+/* An entry says more behind the name: jobs, labels and metrics there are none of its names. */
+static void take_alert_section(struct reading *r, cmark_node *paragraph)
+{
+	struct runbook_field f = {.weak = true, .value = node_value(r->arena, paragraph)};
+	if (is_other_page(first_link(paragraph)))
+		return;
+	if (is_only_names(&f.value)) {
+		runbook_alerts_of_value(r, &f);
+	} else if (is_list_item(paragraph)) {
+		struct str name = opening_name(r, paragraph);
+		if (alert_name_is_likely(name))
+			claim_here(r, name, CLAIM_OWN);
 	}
 }
 
@@ -252,38 +326,11 @@ void runbook_take_alerts(struct reading *r, cmark_node *block)
 	} else if (node_is(block, "paragraph")) {
 		struct runbook_value value = node_value(r->arena, block);
 		if (r->alert_section)
-			runbook_alerts_of_value(r, &value, true, r->part);
+			take_alert_section(r, block);
 		take_mentions(r, value.text);
 	} else {
 		for (cmark_node *n = cmark_node_first_child(block); n; n = cmark_node_next(n))
 			if (!node_is(n, "text"))
 				runbook_take_alerts(r, n);
 	}
-}
-
-/* ---- titles ---- */
-
-static struct str without_word(struct str title, struct str word)
-{
-	if (title.n > word.n && str_eq_nocase(str_slice(title, 0, word.n), word) && strchr(" :-", title.p[word.n]))
-		title = str_slice(title, word.n, title.n);
-	while (title.n && strchr(" :-", title.p[0]))
-		title = str_slice(title, 1, title.n);
-	return str_trim(title);
-}
-
-static struct str without_last(struct str title, struct str word)
-{
-	if (title.n > word.n && str_eq_nocase(str_slice(title, title.n - word.n, title.n), word))
-		return str_trim(str_slice(title, 0, title.n - word.n));
-	return title;
-}
-
-struct str runbook_alert_in_title(struct arena *arena, struct str title)
-{
-	struct str name = without_word(str_trim(title), STR("runbook"));
-	struct str behind = without_word(name, STR("alert"));
-	bool said = behind.n < name.n;
-	name = without_last(without_last(behind, STR(" runbook")), STR(" alert"));
-	return is_camel(name) || (said && is_token(name)) ? arena_str(arena, name) : (struct str){NULL, 0};
 }

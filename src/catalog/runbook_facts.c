@@ -4,6 +4,7 @@
 
 #include "catalog/slug.h"
 #include "runbook_impl.h"
+#include "words.h"
 
 void runbook_facts_release(struct runbook_facts *f)
 {
@@ -45,7 +46,6 @@ static const char *const alert_sections[] = {"alert",
                                              "alerts",
                                              "alert name",
                                              "alert names",
-                                             "related alerts",
                                              "triggering alerts",
                                              "associated alerts",
                                              "firing alerts",
@@ -54,6 +54,18 @@ static const char *const alert_sections[] = {"alert",
                                              "covered alerts",
                                              "alerts covered",
                                              "corresponding alerts"};
+
+/* Words that make a section, or a key, one about other pages as well. */
+static const char *const related[] = {"related", "see also", "similar", "other", "upstream", "downstream", "further",
+                                      "linked",  "correlated", "dependent", "adjacent"};
+
+bool runbook_says_related(struct str folded)
+{
+	for (size_t i = 0; i < sizeof related / sizeof *related; i++)
+		if (str_starts(folded, str_c(related[i])))
+			return true;
+	return false;
+}
 
 /* What stands above or beside the sections: the title's own level. Sections are one below, or it where several have it. */
 static int section_level(const struct reading *r)
@@ -64,22 +76,36 @@ static int section_level(const struct reading *r)
 	return r->heading_count ? r->headings[0].level + (same == 1) : 2;
 }
 
-static void add_section(struct reading *r, const struct heading *h)
+static void leave_sections(struct reading *r, int level)
 {
+	while (r->part && r->sections[r->part - 1].level >= level)
+		r->part = r->sections[r->part - 1].parent;
+}
+
+/* Sections of the page's own level, and deeper ones that name an alert. */
+static void enter_section(struct reading *r, const struct heading *h, int level)
+{
+	struct str alert = h == r->headings && level > h->level ? (struct str){NULL, 0}
+	                                                        : runbook_alert_in_title(r->arena, h->text);
+	leave_sections(r, h->level);
+	if (h->level > level && !alert.n)
+		return;
+	if (h->level < level && !r->sections_count)
+		return;
 	MEM_ROOM(r->sections, r->sections_count, r->sections_capacity);
-	r->sections[r->sections_count++] = (struct runbook_part){h->text, h->anchor, {r->file, h->line, 1}};
+	r->sections[r->sections_count++] =
+		(struct runbook_part){h->text, h->anchor, {r->file, h->line, 1}, h->level, r->part, alert};
+	r->part = (int)r->sections_count;
 }
 
 static void enter_heading(struct reading *r, const struct heading *h, int level)
 {
 	struct str name = runbook_fold(r->arena, h->text);
-	if (h->level <= level && h->level >= 1 && (h->level == level || r->part)) {
-		add_section(r, h);
-		r->part = (int)r->sections_count;
-	}
+	enter_section(r, h, level);
 	bool first = h == r->headings && h->level < level;
 	r->zone = first || IS_ONE_OF(name, about) ? ZONE_HEADER : ZONE_BODY;
-	r->alert_section = IS_ONE_OF(name, alert_sections);
+	r->related_section = runbook_says_related(name);
+	r->alert_section = IS_ONE_OF(name, alert_sections) || (r->related_section && str_ends(name, STR(" alerts")));
 	r->heading_key = r->alert_section ? KEY_NONE : runbook_key_of(name);
 }
 
@@ -129,7 +155,7 @@ static void walk(struct reading *r)
 			next++; /* inside a list or quote */
 		if (n == footer) {
 			r->zone = ZONE_FOOTER;
-			r->alert_section = false;
+			r->alert_section = r->related_section = false;
 		}
 		if (cmark_node_get_type(n) == CMARK_NODE_HEADING) {
 			if (next < r->heading_count)
@@ -150,14 +176,22 @@ static bool counts_anywhere(enum runbook_key key)
 	return key == KEY_SEVERITY || key == KEY_ALERTS;
 }
 
+/* Whether what stands in `inner` is `part`'s: it is that part, or stands in it and in no part of its own. */
+static bool stands_in(const struct reading *r, int inner, int part, const bool *is_part)
+{
+	while (inner && inner != part && !is_part[inner])
+		inner = r->sections[inner - 1].parent;
+	return inner == part;
+}
+
 /* For the page (part 0): what stands in a part of its own does not count; in a section's body, only what is unmistakable. */
-static bool applies(const struct runbook_field *f, int part, const bool *is_part)
+static bool applies(const struct reading *r, const struct runbook_field *f, int part, const bool *is_part)
 {
 	if (part)
-		return f->part == part && f->zone != ZONE_FOOTER;
+		return stands_in(r, f->part, part, is_part) && f->zone != ZONE_FOOTER;
 	if (f->zone == ZONE_FRONT || f->zone == ZONE_FOOTER)
 		return true;
-	return !is_part[f->part] && (f->zone == ZONE_HEADER || counts_anywhere(f->key));
+	return stands_in(r, f->part, 0, is_part) && (f->zone == ZONE_HEADER || counts_anywhere(f->key));
 }
 
 static void set_once(struct str *to, struct str value)
@@ -198,7 +232,7 @@ static void apply_fields(struct reading *r, struct fact_runbook *b, int part, co
 {
 	for (int zone = ZONE_FRONT; zone <= ZONE_BODY; zone++)
 		for (size_t i = 0; i < r->fields_count; i++)
-			if (r->fields[i].zone == (enum runbook_zone)zone && applies(&r->fields[i], part, is_part))
+			if (r->fields[i].zone == (enum runbook_zone)zone && applies(r, &r->fields[i], part, is_part))
 				apply(r, b, &r->fields[i]);
 }
 
@@ -210,22 +244,28 @@ static bool in_list(const struct strs *list, struct str s)
 	return false;
 }
 
+static void take_claims(struct reading *r, struct strs *list, const struct strs *not_in, enum alert_claim claim, int part,
+                        const bool *is_part)
+{
+	for (size_t i = 0; i < r->alerts_count; i++) {
+		const struct runbook_alert *a = &r->alerts[i];
+		if (a->claim == claim && stands_in(r, a->part, part, is_part) && !in_list(not_in, a->name) &&
+		    !in_list(list, a->name))
+			strs_add(r->arena, list, a->name);
+	}
+}
+
 static void take_names(struct reading *r, struct fact_runbook *b, int part, const bool *is_part)
 {
-	b->alerts.v = arena_alloc(r->arena, (r->alerts_count + 1) * sizeof *b->alerts.v);
-	b->hints.v = arena_alloc(r->arena, (r->alerts_count + 1) * sizeof *b->hints.v);
 	struct str title = runbook_alert_in_title(r->arena, b->title);
-	for (int hints = 0; hints < 2; hints++) {
-		for (size_t i = 0; i < r->alerts_count; i++) {
-			const struct runbook_alert *a = &r->alerts[i];
-			bool here = part ? a->part == part : !is_part[a->part];
-			struct strs *list = hints ? &b->hints : &b->alerts;
-			if (here && a->hint == (hints == 1) && !in_list(&b->alerts, a->name) && !in_list(list, a->name))
-				list->v[list->n++] = a->name;
-		}
-		if (!hints && title.n && !in_list(&b->alerts, title) && b->alerts.n <= r->alerts_count)
-			b->alerts.v[b->alerts.n++] = title;
-	}
+	take_claims(r, &b->alerts, &b->alerts, CLAIM_OWN, part, is_part);
+	if (title.n && !in_list(&b->alerts, title))
+		strs_add(r->arena, &b->alerts, title);
+	bool plain = b->alerts.n > 0;
+	take_claims(r, &b->alerts, &b->alerts, CLAIM_LIKELY, part, is_part);
+	if (!plain)
+		take_claims(r, &b->related, &b->alerts, CLAIM_RELATED, part, is_part);
+	take_claims(r, &b->hints, &b->alerts, CLAIM_HINT, part, is_part);
 }
 
 /* ---- parts ---- */
@@ -291,18 +331,43 @@ static bool is_runbook(const struct reading *r, int part)
 	struct str name = runbook_fold(r->arena, s->title);
 	if (IS_ONE_OF(name, usual) || IS_ONE_OF(name, about))
 		return false;
-	return runbook_alert_in_title(r->arena, s->title).n || states_itself(r, part);
+	return s->alert.n || states_itself(r, part);
 }
 
-static size_t mark_parts(const struct reading *r, bool *is_part)
+static bool page_names_alert(const struct reading *r)
+{
+	if (r->heading_count && runbook_alert_in_title(r->arena, r->headings[0].text).n)
+		return true;
+	for (size_t i = 0; i < r->alerts_count; i++)
+		if (!r->alerts[i].part && r->alerts[i].claim == CLAIM_OWN)
+			return true;
+	return false;
+}
+
+/* One section alone is a runbook of its own where its heading names the alert, and the page none. */
+static void mark_parts(const struct reading *r, bool *is_part)
 {
 	size_t n = 0;
-	for (size_t i = 1; i <= r->sections_count; i++)
-		n += is_part[i] = is_runbook(r, (int)i);
-	if (n > 1)
-		return n;
-	memset(is_part, 0, (r->sections_count + 1) * sizeof *is_part);
-	return 0;
+	bool named = false;
+	for (size_t i = 1; i <= r->sections_count; i++) {
+		is_part[i] = is_runbook(r, (int)i);
+		n += is_part[i];
+		named = named || (is_part[i] && r->sections[i - 1].alert.n);
+	}
+	if (n < 2 && (!named || page_names_alert(r)))
+		memset(is_part, 0, (r->sections_count + 1) * sizeof *is_part);
+}
+
+/* What a table says is for a section is that section's, wherever the table stands. */
+static void place_claims(struct reading *r, bool *is_part)
+{
+	for (size_t i = 0; i < r->alerts_count; i++)
+		for (size_t k = 0; r->alerts[i].anchor.n && k < r->sections_count; k++)
+			if (str_eq(r->sections[k].anchor, r->alerts[i].anchor)) {
+				r->alerts[i].part = (int)k + 1;
+				is_part[k + 1] = true;
+				break;
+			}
 }
 
 static struct fact_runbook section_facts(struct reading *r, struct str path, size_t i, const bool *is_part)
@@ -343,6 +408,7 @@ static void weigh(struct reading *r, struct str path)
 	struct fact_runbook *self = &r->out->self;
 	bool *is_part = mem_zero((r->sections_count + 1) * sizeof *is_part);
 	mark_parts(r, is_part);
+	place_claims(r, is_part);
 	apply_fields(r, self, 0, is_part);
 	if (!self->title.n)
 		self->title = first_title(r->headings, r->heading_count);
@@ -362,6 +428,7 @@ static void read_outline(struct reading *r, struct str text)
 	for (size_t i = 0; i < outline.count; i++)
 		h[i] = (struct fact_heading){.text = outline.headings[i].text,
 		                             .anchor = outline.headings[i].anchor,
+		                             .read = &outline.headings[i],
 		                             .level = outline.headings[i].level,
 		                             .at = {r->file, outline.headings[i].line, 1}};
 	r->out->headings = h;
@@ -381,6 +448,7 @@ void facts_read_runbook(struct arena *arena, const char *file, struct str path, 
 		*why = NULL;
 		r.m = m;
 		r.heading_count = markdown_headings(m, &r.headings);
+		out->ids = markdown_ids(m);
 		runbook_take_sections(&r);
 		walk(&r);
 	} else {

@@ -18,11 +18,12 @@ void runbook_add_field(struct reading *r, struct str key, struct runbook_value v
 	if (f.key == KEY_NONE && ends_in_alerts(folded)) {
 		f.key = KEY_ALERTS;
 		f.weak = true;
+		f.related = runbook_says_related(folded);
 	}
 	if (f.key == KEY_NONE || !value.text.n || str_is_placeholder(value.text) || r->fields_count == FIELDS_MAX)
 		return;
 	if (f.key == KEY_ALERTS)
-		runbook_alerts_of_value(r, &f.value, f.weak, f.part);
+		runbook_alerts_of_value(r, &f);
 	MEM_ROOM(r->fields, r->fields_count, r->fields_capacity);
 	r->fields[r->fields_count++] = f;
 }
@@ -35,12 +36,13 @@ static bool is_break(cmark_node *node)
 	return type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK;
 }
 
-/* `**Key:**` or `**Key**:`. */
+/* `**Key:**` or `**Key**:`; also *Key*: and `key`:. */
 static bool is_bold_key(struct arena *arena, cmark_node *node, struct str *key)
 {
-	if (cmark_node_get_type(node) != CMARK_NODE_STRONG)
+	cmark_node_type type = cmark_node_get_type(node);
+	if (type != CMARK_NODE_STRONG && type != CMARK_NODE_EMPH && type != CMARK_NODE_CODE)
 		return false;
-	struct str text = node_value(arena, node).text;
+	struct str text = inlines_value(arena, node, cmark_node_next(node)).text;
 	cmark_node *next = cmark_node_next(node);
 	bool colon_behind = next && cmark_node_get_type(next) == CMARK_NODE_TEXT &&
 	                    str_starts(str_trim(str_c(cmark_node_get_literal(next))), STR(":"));

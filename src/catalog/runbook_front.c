@@ -1,4 +1,5 @@
 /* YAML front matter of a runbook, under the names that site generators and people use. */
+#include "catalog/front_matter.h"
 #include "runbook_impl.h"
 
 static void add_scalar(struct reading *r, struct str key, const struct yaml_node *node)
@@ -7,17 +8,19 @@ static void add_scalar(struct reading *r, struct str key, const struct yaml_node
 		runbook_add_field(r, key, (struct runbook_value){str_trim(node->text), {NULL, 0}});
 }
 
-/* `alerts: [A, B]`: exactly as written, whatever they look like. */
+/* `alerts: [A, B]`, `alerts: [{name: A}]`: exactly as written, whatever they look like. */
 static void add_alerts(struct reading *r, const struct yaml_node *node)
 {
-	const struct yaml_node *const one[] = {node};
-	size_t n = node->kind == YAML_LIST ? node->count : 1;
-	for (size_t i = 0; i < n; i++) {
-		const struct yaml_node *item = node->kind == YAML_LIST ? node->items[i] : one[0];
-		if (item->kind != YAML_SCALAR || yaml_is_null(item) || !item->text.n || str_is_placeholder(item->text))
-			continue;
-		MEM_ROOM(r->alerts, r->alerts_count, r->alerts_capacity);
-		r->alerts[r->alerts_count++] = (struct runbook_alert){item->text, 0, false};
+	static const char *const names[] = {"name", "alert", "alertname", "alert_name"};
+	if (node->kind == YAML_SCALAR && !yaml_is_null(node))
+		runbook_add_alert(r, node->text);
+	for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++)
+		if (node->items[i]->kind != YAML_LIST)
+			add_alerts(r, node->items[i]);
+	for (size_t i = 0; node->kind == YAML_MAP && i < sizeof names / sizeof *names; i++) {
+		const struct yaml_node *name = yaml_get(node, names[i]);
+		if (name && name->kind == YAML_SCALAR)
+			runbook_add_alert(r, name->text);
 	}
 }
 
@@ -34,6 +37,32 @@ static struct str joined(struct arena *arena, const struct yaml_node *list)
 	return arena_str(arena, buf_str(&out));
 }
 
+/* Keys below which a page's own statements stand. */
+static const struct {
+	const char *key; /* folded */
+	const char *why;
+} holders[] = {
+	{"runbook", "what belongs to the page as a runbook, apart from what the site needs"},
+	{"metadata", "Backstage, Docusaurus"},
+	{"meta", "VitePress, Nuxt"},
+	{"params", "Hugo"},
+	{"extra", "Zola, MkDocs Material"},
+	{"custom", "Docusaurus"},
+	{"alert", "the one alert that the page is for, with its severity"},
+	{"alerting", "the same"},
+	{"on call", "owner and severity"},
+	{"oncall", "owner and severity"},
+	{"spec", "Backstage: spec.owner"},
+};
+
+static bool is_holder(struct str folded)
+{
+	for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
+		if (str_eq_c(folded, holders[i].key))
+			return true;
+	return false;
+}
+
 static void take_entry(struct reading *r, const struct yaml_node *key, const struct yaml_node *value)
 {
 	enum runbook_key known = runbook_key_of(runbook_fold(r->arena, key->text));
@@ -45,13 +74,22 @@ static void take_entry(struct reading *r, const struct yaml_node *key, const str
 		add_scalar(r, key->text, value);
 }
 
+/* What stands on top goes before what is nested. */
+static void take_map(struct reading *r, const struct yaml_node *map, int depth)
+{
+	for (size_t i = 0; i < map->count; i++)
+		take_entry(r, map->keys[i], map->items[i]);
+	for (size_t i = 0; depth < 2 && i < map->count; i++)
+		if (map->items[i]->kind == YAML_MAP && is_holder(runbook_fold(r->arena, map->keys[i]->text)))
+			take_map(r, map->items[i], depth + 1);
+}
+
 void runbook_take_front_matter(struct reading *r, struct str text)
 {
 	AUTOERR struct err err = ERR_INIT;
-	const struct yaml_node *map = text.n ? yaml_parse(r->arena, r->file, text, &err) : NULL;
+	const struct yaml_node *map = front_matter_read(r->arena, r->file, text, &err);
 	if (!map || map->kind != YAML_MAP)
 		return;
 	r->zone = ZONE_FRONT;
-	for (size_t i = 0; i < map->count; i++)
-		take_entry(r, map->keys[i], map->items[i]);
+	take_map(r, map, 0);
 }

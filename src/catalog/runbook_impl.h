@@ -36,20 +36,32 @@ struct runbook_value {
 struct runbook_field {
 	enum runbook_key key;
 	enum runbook_zone zone;
-	bool weak; /* the key only ends in "alerts": names must look like names */
+	bool weak;    /* the key only ends in "alerts": names must look like names */
+	bool related; /* "Related alerts": perhaps other pages' */
 	int part;  /* the H2 section it stands in, from 1; 0: before the first */
 	struct runbook_value value;
+};
+
+/* How sure it is that the page is for an alert of this name. */
+enum alert_claim {
+	CLAIM_OWN,
+	CLAIM_LIKELY,  /* "Azure Monitor alerts: …" */
+	CLAIM_RELATED, /* "Related alerts": its own only where it says plainly of none that it is for it */
+	CLAIM_HINT,    /* prose mentions it */
 };
 
 struct runbook_alert {
 	struct str name;
 	int part;
-	bool hint;
+	enum alert_claim claim;
+	struct str anchor; /* of the section that a table says is for it; then `part` is not yet known */
 };
 
 struct runbook_part {
 	struct str title, anchor;
 	struct pos at;
+	int level, parent; /* the part that it stands in, from 1; 0: none */
+	struct str alert;  /* that its heading names, or "" */
 };
 
 struct reading {
@@ -62,12 +74,12 @@ struct reading {
 	/* Where the walk is. */
 	enum runbook_zone zone;
 	int part;
-	bool alert_section;
+	bool alert_section, related_section;
 	enum runbook_key heading_key; /* of a heading such as "Severity": what stands below is its value */
 
 	FACT_LIST(runbook_field, fields);
 	FACT_LIST(runbook_alert, alerts);
-	FACT_LIST(runbook_part, sections); /* every H2 */
+	FACT_LIST(runbook_part, sections); /* every H2, and deeper ones that name an alert */
 };
 
 /* runbook_text.c: what nodes show. */
@@ -81,14 +93,26 @@ bool str_is_placeholder(struct str s); /* a word for what is still to be written
 /* runbook_fields.c: statements of a block, at r->zone and r->part. */
 void runbook_take_fields(struct reading *r, cmark_node *block);
 void runbook_add_field(struct reading *r, struct str key, struct runbook_value value);
+/* "Related alerts", "See also": other pages' as well. */
+bool runbook_says_related(struct str folded);
 /* A paragraph in which every line is a statement. */
 bool runbook_is_footer(struct arena *arena, cmark_node *block);
 
 /* runbook_alerts.c */
 void runbook_take_alerts(struct reading *r, cmark_node *block);
-void runbook_alerts_of_value(struct reading *r, const struct runbook_value *value, bool weak, int part);
-/* "Runbook: HighCPU", "Alert - X": the alert's name in a title, or "". */
+void runbook_alerts_of_value(struct reading *r, const struct runbook_field *field);
+/* A name that somebody states as one, whatever it looks like. */
+void runbook_add_alert(struct reading *r, struct str name);
+
+/* runbook_title.c: "Runbook: HighCPU", "Alert Name: "X"", "HighCPU (critical)": the alert's name, or "". */
 struct str runbook_alert_in_title(struct arena *arena, struct str title);
+
+/* alert_names.c */
+bool alert_name_is_token(struct str s); /* letters, digits and joiners */
+bool alert_name_is_camel(struct str s); /* HighCPUUsage: no word of any language, and no product's name */
+bool alert_name_is_likely(struct str s); /* that, or joined by _ or - and no metric */
+bool alert_name_is_stated(struct str s); /* what may stand behind "Alert:": a name, and not how one is told */
+bool alert_name_is_thing(struct str s);  /* a product, a protocol, a kind of document */
 
 /* runbook_front.c: YAML front matter, as fields of ZONE_FRONT. Broken YAML states nothing. */
 void runbook_take_front_matter(struct reading *r, struct str text);

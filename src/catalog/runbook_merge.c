@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalog/collect.h"
+#include "catalog/pages.h"
 
 struct str catalog_runbook_key(struct arena *arena, struct str path, struct str anchor)
 {
@@ -92,8 +93,10 @@ static void take_file(struct catalog *c, struct runbook *r, const struct runbook
 	if (r->anchor.n && a_section_has_severities(&file->facts))
 		self.severities = (struct strs){0};
 	take(r, &self);
-	if (own_alerts && (part || !r->anchor.n)) {
+	r->is_index = file->is_index && !r->anchor.n;
+	if (own_alerts && !r->is_index && (part || !r->anchor.n)) {
 		add_names(c->arena, &r->alerts, &source->alerts);
+		r->related = source->related;
 		add_names(c->arena, &r->hints, &source->hints);
 	}
 }
@@ -153,6 +156,16 @@ static void finish(struct catalog *c, struct runbook *r)
 
 /* ---- the list ---- */
 
+/* The name of the file, or what its name begins with (IR-1 of ir-1-disks.md): the page's own heading says more. */
+static bool is_no_title(const struct fact_runbook *f)
+{
+	char room[CATALOG_NAME_MAX], other[CATALOG_NAME_MAX];
+	struct str title = catalog_fold_letters(page_stem(f->title), room);
+	struct str name = catalog_fold_letters(page_name(f->path), other);
+	bool blank = str_index(f->title, ' ') >= 0;
+	return title.n && !blank && (str_ends(name, title) || str_starts(name, title));
+}
+
 static void list_indexed(struct catalog *c)
 {
 	for (size_t i = 0; i < c->index.runbooks_count; i++) {
@@ -163,7 +176,10 @@ static void list_indexed(struct catalog *c)
 		if (!r)
 			r = begin(c, f->path, f->anchor, f->at);
 		r->indexed = true;
-		take(r, f);
+		struct fact_runbook row = *f;
+		if (is_no_title(f))
+			row.title = (struct str){0};
+		take(r, &row);
 		if (!declared || !declared->alerts.n)
 			add_names(c->arena, &r->alerts, &f->alerts);
 		map_set(c->runbooks, key, r);
@@ -195,7 +211,7 @@ static void list_files(struct catalog *c)
 	void *value;
 	for (size_t i = 0; map_next(c->files, &i, &path, &value);) {
 		const struct runbook_file *file = value;
-		struct map *list = has_listed_section(c, path) ? c->whole : c->runbooks;
+		struct map *list = file->is_index || has_listed_section(c, path) ? c->whole : c->runbooks;
 		struct str kept = file->facts.self.path;
 		if (!map_get(c->runbooks, path))
 			map_set(list, path, begin(c, kept, (struct str){0}, file->facts.self.at));
@@ -215,42 +231,6 @@ static void list_declared(struct catalog *c)
 	}
 }
 
-/* ---- look-ups ---- */
-
-static void add_once(struct catalog *c, struct map *m, struct str name, struct runbook *r)
-{
-	if (!name.n)
-		return;
-	const struct runbook *other = map_get(m, name);
-	map_set(m, name, other && other != r ? &c->several : r);
-}
-
-/* What a listed section says it is for is not the rest of its file's as well. */
-static void leave_to_sections(const struct catalog *c, struct runbook *whole)
-{
-	struct str key;
-	void *value;
-	for (size_t i = 0; map_next(c->runbooks, &i, &key, &value);) {
-		const struct runbook *section = value;
-		size_t kept = 0;
-		if (!section->anchor.n || !str_eq(section->path, whole->path))
-			continue;
-		for (size_t k = 0; k < whole->alerts.n; k++)
-			if (!has(&section->alerts, whole->alerts.v[k]))
-				whole->alerts.v[kept++] = whole->alerts.v[k];
-		whole->alerts.n = kept;
-	}
-}
-
-static void add_look_ups(struct catalog *c, struct runbook *r)
-{
-	char room[CATALOG_NAME_MAX];
-	if (r->exists && !r->anchor.n)
-		add_once(c, c->by_filename, catalog_fold_letters(runbook_file_stem(r->path), room), r);
-	for (size_t i = 0; i < r->alerts.n; i++)
-		add_once(c, c->by_alert, r->alerts.v[i], r);
-}
-
 void runbooks_finish(struct catalog *c)
 {
 	struct str key;
@@ -262,9 +242,4 @@ void runbooks_finish(struct catalog *c)
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
 			finish(c, value);
-	for (size_t i = 0; map_next(c->whole, &i, &key, &value);)
-		leave_to_sections(c, value);
-	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
-			add_look_ups(c, value);
 }

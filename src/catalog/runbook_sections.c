@@ -17,7 +17,7 @@ static void add_headings(struct reading *r)
 	for (size_t i = 0; i < r->heading_count; i++) {
 		const struct heading *h = &r->headings[i];
 		out->headings[i] = (struct fact_heading){
-			.text = h->text, .anchor = h->anchor, .level = h->level, .at = {r->file, h->line, 1}, .empty = true};
+			.text = h->text, .anchor = h->anchor, .read = h, .level = h->level, .at = {r->file, h->line, 1}, .empty = true};
 	}
 	out->heading_count = r->heading_count;
 }

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "catalog/collect.h"
-#include "catalog/headings.h"
+#include "catalog/front_matter.h"
 #include "catalog/markdown.h"
+#include "catalog/pages.h"
+#include "catalog/site_pages.h"
+#include "words.h"
 
 #define ROW(member_name, target_member, option_type, text)                                                             \
 	{                                                                                                                  \
@@ -65,40 +68,10 @@ bool runbook_path_check(struct str path, struct pos at, struct err *err)
 
 /* ---- one file ---- */
 
-static struct str file_name(struct str path)
-{
-	struct str name = {0};
-	while (path.n)
-		name = take_segment(&path);
-	return name;
-}
-
-static struct str without_extension(struct str name)
-{
-	size_t n = name.n;
-	while (n && name.p[n - 1] != '.')
-		n--;
-	return n > 1 ? str_slice(name, 0, n - 1) : name;
-}
-
-static bool is_index(struct str path)
-{
-	static const char *const names[] = {"readme.md", "index.md", "_index.md"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (str_eq_nocase(file_name(path), str_c(names[i])))
-			return true;
-	return false;
-}
-
-struct str runbook_file_stem(struct str path)
-{
-	return without_extension(file_name(path));
-}
-
 /* high-cpu_usage.md -> High cpu usage */
 struct str runbook_name_in_words(struct arena *arena, struct str path)
 {
-	struct str name = without_extension(file_name(path));
+	struct str name = page_name(path).n ? page_name(path) : page_stem(path);
 	char *words = arena_cstr(arena, name);
 	for (size_t i = 0; i < name.n; i++)
 		if (words[i] == '-' || words[i] == '_')
@@ -113,7 +86,7 @@ struct str runbook_name_in_words(struct arena *arena, struct str path)
 /* What is read from it is read by facts_read_runbook(); here it is said what is lost. */
 static bool check_front_matter(struct catalog *c, const char *path, struct str text, struct err *err)
 {
-	const struct yaml_node *map = text.n ? yaml_parse(c->arena, path, text, err) : NULL;
+	const struct yaml_node *map = front_matter_read(c->arena, path, text, err);
 	if (!map)
 		return !text.n;
 	const struct yaml_node *review = map->kind == YAML_MAP ? yaml_get(map, "review") : NULL;
@@ -128,9 +101,12 @@ static bool check_front_matter(struct catalog *c, const char *path, struct str t
 
 static struct strs anchors_of(struct arena *arena, const struct runbook_facts *facts)
 {
-	struct strs anchors = {arena_alloc(arena, (facts->heading_count + 1) * sizeof *anchors.v), facts->heading_count};
-	for (size_t i = 0; i < anchors.n; i++)
+	size_t headings = facts->heading_count;
+	struct strs anchors = {arena_alloc(arena, (headings + facts->ids.n + 1) * sizeof *anchors.v), headings + facts->ids.n};
+	for (size_t i = 0; i < headings; i++)
 		anchors.v[i] = facts->headings[i].anchor;
+	for (size_t i = 0; i < facts->ids.n; i++)
+		anchors.v[headings + i] = facts->ids.v[i];
 	return anchors;
 }
 
@@ -141,21 +117,26 @@ static void keep_text(struct catalog *c, struct str path, struct str text)
 	map_set(c->texts, path, kept);
 }
 
+/* What it says of itself, and its headings. */
+static void keep_page(struct catalog *c, struct str path, struct str text)
+{
+	const char *why = NULL;
+	struct runbook_file *file = arena_alloc(c->arena, sizeof *file);
+	keep_text(c, path, text);
+	facts_read_runbook(c->arena, path.p, path, text, &file->facts, &why);
+	facts_use_site(c->site, c->arena, &file->facts);
+	file->anchors = anchors_of(c->arena, &file->facts);
+	map_set(c->files, path, file);
+}
+
 bool catalog_add_runbook(struct catalog *c, const char *name, struct str text, struct err *err)
 {
 	assert(!c->finished);
 	struct str path = arena_str(c->arena, str_c(name)), rest = text;
 	int lines = 0;
-	const char *why = NULL;
 	if (!runbook_path_check(path, (struct pos){path.p, 1, 1}, err))
 		return false;
-	keep_text(c, path, text);
-	if (is_index(path))
-		return true;
-	struct runbook_file *file = arena_alloc(c->arena, sizeof *file);
-	facts_read_runbook(c->arena, path.p, path, text, &file->facts, &why);
-	file->anchors = anchors_of(c->arena, &file->facts);
-	map_set(c->files, path, file);
+	keep_page(c, path, text);
 	return check_front_matter(c, name, front_matter_take(&rest, &lines), err);
 }
 
@@ -170,7 +151,7 @@ bool catalog_add_index(struct catalog *c, const char *name, struct str text, str
 		folder.n--;
 	if (folder.n)
 		folder.n--;
-	keep_text(c, path, text);
+	keep_page(c, path, text);
 	c->index_path = path;
 	facts_read_index(c->arena, path.p, folder, text, &c->index, &why);
 	if (why)
@@ -178,9 +159,19 @@ bool catalog_add_index(struct catalog *c, const char *name, struct str text, str
 	return !why;
 }
 
+void catalog_add_unread(struct catalog *c, struct str path)
+{
+	strs_add(c->arena, &c->unread, arena_str(c->arena, path));
+}
+
+struct strs catalog_unread(const struct catalog *c)
+{
+	return c->unread;
+}
+
 struct str catalog_index_among(const struct strs *paths)
 {
-	static const char *const names[] = {"readme.md", "index.md", "_index.md"};
+	static const char *const names[] = {"readme.md", "index.md", "_index.md", "home.md"}; /* a wiki's is Home */
 	for (size_t k = 0; k < sizeof names / sizeof *names; k++)
 		for (size_t i = 0; i < paths->n; i++)
 			if (str_eq_nocase(paths->v[i], str_c(names[k])))

@@ -2,23 +2,10 @@
 #include <string.h>
 
 #include "catalog/collect.h"
+#include "severity_words.h"
 
-#define WORDS_MAX 8
-
-/* One row per rank. Every catalog understands these words, unless it uses them otherwise. */
-static const struct builtin {
-	const char *name, *words[WORDS_MAX];
-} builtins[] = {
-	{"P0", {"critical", "page", "emergency", "crit", "fatal", "disaster"}},
-	{"P1", {"high", "error", "major", "err"}},
-	{"P2", {"warning", "medium", "minor", "warn", "moderate"}},
-	{"P3", {"info", "low", "informational", "information", "notice"}},
-	{"P4", {NULL}},
-};
-enum { BUILTINS = sizeof builtins / sizeof *builtins };
-/* Spellings of a numbered severity. */
-static const char *const number_prefixes[] = {"p", "sev", "sev-"};
-enum { SPELLINGS = sizeof number_prefixes / sizeof *number_prefixes };
+enum { RANKS = 5 }; /* P0 to P4 are built in */
+#define IMPLIED_MAX 64 /* words and spellings of one rank */
 
 static const char *pagerduty_of(int rank)
 {
@@ -26,39 +13,23 @@ static const char *pagerduty_of(int rank)
 	return rank < 3 ? by_rank[rank] : "info";
 }
 
-/* The N of PN, SEVN and SEV-N; -1 when the name is none of these. */
-static int number_of(struct str name)
-{
-	for (int i = 0; i < SPELLINGS; i++) {
-		struct str prefix = str_c(number_prefixes[i]);
-		if (name.n == prefix.n + 1 && str_eq_nocase(str_slice(name, 0, prefix.n), prefix) && name.p[prefix.n] >= '0' &&
-		    name.p[prefix.n] <= '9')
-			return name.p[prefix.n] - '0';
-	}
-	return -1;
-}
-
 int severity_gravity(struct str word)
 {
-	int number = number_of(word);
-	for (int rank = 0; number < 0 && rank < BUILTINS; rank++)
-		for (const char *const *w = builtins[rank].words; w < builtins[rank].words + WORDS_MAX && *w; w++)
-			if (str_eq_nocase(word, str_c(*w)))
-				number = rank;
-	return number;
+	int number = severity_number(word, NULL);
+	return number >= 0 ? number : severity_word_rank(word, false);
 }
 
-static bool is_none(const struct severity *s)
+static struct severity *new_severity(struct catalog *c, struct str name)
 {
-	return s->rank == SEVERITY_RANK_NONE;
+	struct severity *s = arena_alloc(c->arena, sizeof *s);
+	s->name = name;
+	return s;
 }
 
 static void add_severity(struct catalog *c, const char *name)
 {
 	char room[CATALOG_NAME_MAX];
-	struct severity *s = arena_alloc(c->arena, sizeof *s);
-	s->name = str_c(name);
-	map_set(c->severities, catalog_fold(s->name, room), s);
+	map_set(c->severities, catalog_fold(str_c(name), room), new_severity(c, str_c(name)));
 }
 
 static size_t count_paging(const struct catalog *c)
@@ -66,29 +37,138 @@ static size_t count_paging(const struct catalog *c)
 	return map_count(c->severities) - (map_get(c->severities, STR("none")) ? 1 : 0);
 }
 
-static void rank_all(struct catalog *c)
+/* ---- ranks ---- */
+
+/* The severities that page, gravest first. */
+struct ranking {
+	struct severity **v;
+	size_t n;
+	int first; /* the number of the gravest name: P1 of P1 to P4 */
+	bool filled; /* every rank of the built-in words has its own severity, down to the last */
+};
+
+/* Whether the index page alone defines severities: catalog.yml's are a vocabulary that somebody meant to be whole. */
+static bool only_page_defines(const struct catalog *c)
 {
-	int rank = 0;
 	struct str key;
 	void *value;
-	for (size_t i = 0; map_next(c->severities, &i, &key, &value);) {
-		struct severity *s = value;
-		s->rank = str_eq_c(key, "none") ? SEVERITY_RANK_NONE : rank++;
-		if (!s->pagerduty.n)
-			s->pagerduty = str_c(pagerduty_of(s->rank));
-	}
+	for (size_t i = 0; map_next(c->severities, &i, &key, &value);)
+		if (!str_eq_c(key, "none") && !str_eq(str_c(((const struct severity *)value)->at.file), c->index_path))
+			return false;
+	return c->index_path.n > 0;
 }
 
-/* Every severity by its name, the paging ones in `order`. */
-static void add_names(struct catalog *c, struct severity **order)
+/* P1 is the gravest where its word says so ("P1 - Critical"), or where nothing does and there is no P0. */
+static int first_number(const struct ranking *r)
 {
+	int least = -1;
+	const struct severity *gravest = NULL;
+	for (size_t i = 0; i < r->n; i++) {
+		int number = severity_number(r->v[i]->name, NULL);
+		if (number >= 0 && (least < 0 || number < least)) {
+			least = number;
+			gravest = r->v[i];
+		}
+	}
+	int by_word = gravest ? severity_word_rank(gravest->words, false) : -1;
+	if (by_word >= 0 && by_word <= least && least - by_word <= 1)
+		return least - by_word;
+	return least == 1 ? 1 : 0;
+}
+
+static int rank_of_name(const struct ranking *r, const struct severity *s)
+{
+	int number = severity_number(s->name, NULL);
+	if (number >= 0)
+		return number - r->first;
+	int rank = severity_word_rank(s->name, false);
+	return rank >= 0 ? rank : severity_word_rank(s->words, false);
+}
+
+/* As the page's own names are spelt. */
+static struct str built_in_name(struct catalog *c, const struct ranking *r, int rank)
+{
+	const struct severity_prefix *prefix;
+	for (size_t i = 0; i < r->n; i++)
+		if (severity_number(r->v[i]->name, &prefix) >= 0) {
+			struct str name = r->v[i]->name;
+			return str_c(arena_printf(c->arena, "%.*s%d", (int)name.n - 1, name.p, rank + r->first));
+		}
+	return str_c(arena_printf(c->arena, "P%d", rank));
+}
+
+/*
+ * Where a page defines some severities, the words of other ranks keep theirs: each gap, and what lies below the last, gets a
+ * severity of no page. Above the gravest there is none: who defines P1 and P2 wants to be told by P1 what is critical.
+ */
+static void fill_gaps(struct catalog *c, struct ranking *r)
+{
+	struct severity **all = arena_alloc(c->arena, (r->n + RANKS) * sizeof *all);
+	size_t n = 0, next = 0;
+	int last = -1;
+	for (size_t i = 0; i < r->n; i++) {
+		if (rank_of_name(r, r->v[i]) < 0)
+			return;
+		last = rank_of_name(r, r->v[i]) > last ? rank_of_name(r, r->v[i]) : last;
+	}
+	for (int rank = r->n ? rank_of_name(r, r->v[0]) : 0; rank < RANKS; rank++) {
+		bool own = false;
+		for (; next < r->n && rank_of_name(r, r->v[next]) <= rank; next++) {
+			all[n++] = r->v[next];
+			own = true;
+		}
+		if (!own && (rank < last || last < 3))
+			all[n++] = new_severity(c, built_in_name(c, r, rank));
+	}
+	while (next < r->n)
+		all[n++] = r->v[next++];
+	*r = (struct ranking){all, n, r->first, true};
+}
+
+static struct ranking rank_all(struct catalog *c)
+{
+	struct ranking r = {.v = arena_alloc(c->arena, (map_count(c->severities) + 1) * sizeof *r.v)};
 	struct str key;
 	void *value;
 	for (size_t i = 0; map_next(c->severities, &i, &key, &value);) {
-		map_set(c->severity_words, key, value);
-		if (!is_none(value))
-			*order++ = value;
+		if (str_eq_c(key, "none"))
+			((struct severity *)value)->rank = SEVERITY_RANK_NONE;
+		else
+			r.v[r.n++] = value;
 	}
+	r.first = first_number(&r);
+	if (only_page_defines(c))
+		fill_gaps(c, &r);
+	for (size_t i = 0; i < r.n; i++)
+		r.v[i]->rank = (int)i;
+	return r;
+}
+
+static void set_pagerduty(const struct catalog *c, const struct ranking *r)
+{
+	struct str key;
+	void *value;
+	for (size_t i = 0; i < r->n; i++)
+		if (!r->v[i]->pagerduty.n)
+			r->v[i]->pagerduty = str_c(pagerduty_of(r->v[i]->rank));
+	for (size_t i = 0; map_next(c->severities, &i, &key, &value);)
+		if (!((struct severity *)value)->pagerduty.n)
+			((struct severity *)value)->pagerduty = str_c(pagerduty_of(((struct severity *)value)->rank));
+}
+
+/* ---- words ---- */
+
+/* Every severity by its name. */
+static void add_names(struct catalog *c, const struct ranking *r)
+{
+	struct str key;
+	void *value;
+	char room[CATALOG_NAME_MAX];
+	for (size_t i = 0; map_next(c->severities, &i, &key, &value);)
+		map_set(c->severity_words, key, value);
+	for (size_t i = 0; i < r->n; i++)
+		if (!map_get(c->severity_words, catalog_fold(r->v[i]->name, room)))
+			map_set(c->severity_words, catalog_fold(r->v[i]->name, room), r->v[i]);
 }
 
 static bool add_alias(struct catalog *c, struct severity *s, struct str alias, struct err *err)
@@ -123,21 +203,39 @@ static bool add_aliases(struct catalog *c, struct err *err)
 	return ok;
 }
 
+static struct severity *at_rank(const struct ranking *r, int rank)
+{
+	size_t i = rank < 0 ? 0 : (size_t)rank;
+	return r->v[i < r->n ? i : r->n - 1];
+}
+
+/* The severity that a rank of the built-in words means: its own one, else by place; the last one beyond. */
+static struct severity *by_rank(const struct ranking *r, int rank)
+{
+	struct severity *found = r->v[0];
+	if (!r->filled)
+		return at_rank(r, rank);
+	for (size_t i = 1; i < r->n && rank_of_name(r, r->v[i]) <= rank; i++)
+		if (rank_of_name(r, r->v[i]) > rank_of_name(r, found))
+			found = r->v[i];
+	return found;
+}
+
 /* The severity that a number means: by the names' numbers where they have any, else by rank; clamped both ways. */
-static struct severity *by_number(struct severity *const *order, size_t count, int n)
+static struct severity *by_number(const struct ranking *r, int n)
 {
 	struct severity *first = NULL, *best = NULL;
-	for (size_t i = 0; i < count; i++) {
-		int own = number_of(order[i]->name);
+	for (size_t i = 0; i < r->n; i++) {
+		int own = severity_number(r->v[i]->name, NULL);
 		if (own < 0)
 			continue;
-		first = first ? first : order[i];
-		if (own <= n && (!best || own > number_of(best->name)))
-			best = order[i];
+		first = first ? first : r->v[i];
+		if (own <= n && (!best || own > severity_number(best->name, NULL)))
+			best = r->v[i];
 	}
 	if (first)
 		return best ? best : first;
-	return order[(size_t)n < count ? (size_t)n : count - 1];
+	return at_rank(r, n);
 }
 
 /* "Critical" beside P0 means it, unless somebody uses the word otherwise. */
@@ -155,55 +253,82 @@ static void add_page_words(struct catalog *c)
 }
 
 struct word_list {
-	struct str v[WORDS_MAX + SPELLINGS];
+	struct str v[IMPLIED_MAX];
 	size_t n;
 };
 
-static void imply(struct catalog *c, struct severity *s, const char *word, struct word_list *added)
+static void imply(struct catalog *c, struct severity *s, struct str name, struct word_list *added)
 {
-	struct str name = str_c(word);
-	if (map_get(c->severity_words, name))
+	if (map_get(c->severity_words, name) || added->n == IMPLIED_MAX)
 		return;
 	map_set(c->severity_words, name, s);
 	added->v[added->n++] = name;
 }
 
-/* The words of one row: plain ones go by rank, numbered ones by number. What was not taken yet lands in `added`. */
-static void imply_row(struct catalog *c, struct severity *const *order, size_t count, int rank, struct word_list *added)
+/* S1 is the gravest whatever P1 is, unless the names themselves begin at S0. */
+static struct severity *by_spelling(const struct ranking *r, const struct severity_prefix *prefix, int n)
 {
-	struct severity *s = order[(size_t)rank < count ? (size_t)rank : count - 1];
-	for (const char *const *w = builtins[rank].words; w < builtins[rank].words + WORDS_MAX && *w; w++)
-		imply(c, s, *w, added);
-	struct severity *meant = by_number(order, count, rank);
-	for (int i = 0; i < SPELLINGS; i++)
-		imply(c, meant, arena_printf(c->arena, "%s%d", number_prefixes[i], rank), added);
+	return prefix->from_one && !r->first ? by_rank(r, n - 1) : by_number(r, n);
+}
+
+/* The words of one rank: plain ones go by rank, numbered ones by number. What was not taken yet lands in `added`. */
+static void imply_rank(struct catalog *c, const struct ranking *r, int rank, struct word_list *added)
+{
+	size_t words, spellings;
+	const struct severity_word *word = severity_words_all(&words);
+	const struct severity_prefix *prefix = severity_prefixes_all(&spellings);
+	for (size_t i = 0; i < words; i++)
+		if (word[i].rank == rank)
+			imply(c, by_rank(r, rank), str_c(word[i].word), added);
+	for (size_t i = 0; i < spellings; i++)
+		imply(c, by_spelling(r, &prefix[i], rank), str_c(arena_printf(c->arena, "%s%d", prefix[i].text, rank)), added);
 }
 
 static void show_aliases(struct catalog *c, struct severity *s, const struct word_list *added)
 {
-	s->aliases.v = arena_alloc(c->arena, added->n * sizeof *added->v);
-	s->aliases.n = added->n;
-	memcpy(s->aliases.v, added->v, added->n * sizeof *added->v);
+	s->aliases.v = arena_alloc(c->arena, (added->n + 1) * sizeof *added->v);
+	s->aliases.n = 0;
+	for (size_t i = 0; i < added->n; i++)
+		if (map_get(c->severity_words, added->v[i]) == s)
+			s->aliases.v[s->aliases.n++] = added->v[i];
 }
 
 bool severities_finish(struct catalog *c, struct err *err)
 {
+	static const char *const names[RANKS] = {"P0", "P1", "P2", "P3", "P4"};
 	bool built_in = count_paging(c) == 0;
-	for (int i = 0; built_in && i < BUILTINS; i++)
-		add_severity(c, builtins[i].name);
+	for (int i = 0; built_in && i < RANKS; i++)
+		add_severity(c, names[i]);
 	if (!map_get(c->severities, STR("none")))
 		add_severity(c, "none");
-	rank_all(c);
-	size_t count = count_paging(c);
-	struct severity **order = arena_alloc(c->arena, count * sizeof *order);
-	add_names(c, order);
+	struct ranking r = rank_all(c);
+	set_pagerduty(c, &r);
+	add_names(c, &r);
 	bool ok = add_aliases(c, err);
 	add_page_words(c);
-	for (int rank = 0; rank < BUILTINS; rank++) {
+	for (int rank = 0; rank < RANKS; rank++) {
 		struct word_list added = {.n = 0};
-		imply_row(c, order, count, rank, &added);
+		imply_rank(c, &r, rank, &added);
 		if (built_in)
-			show_aliases(c, order[rank], &added);
+			show_aliases(c, r.v[rank], &added);
 	}
 	return ok;
+}
+
+/* ---- words that nobody defines ---- */
+
+/* "page-oncall" and "pageteam" page; "P1-high", "sev2_db" hold a severity. */
+const struct severity *catalog_severity_near(const struct catalog *c, struct str word)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	if (word.n > 4 && str_eq_nocase(str_slice(word, 0, 4), STR("page")))
+		return catalog_severity(c, STR("page"));
+	char *plain = arena_cstr(arena, word);
+	for (size_t i = 0; i < word.n; i++)
+		plain[i] = plain[i] == '_' || plain[i] == '/' ? ' ' : plain[i];
+	struct strs named = fact_severities_read(arena, (struct str){plain, word.n});
+	for (size_t i = 0; i < named.n; i++)
+		if (catalog_severity(c, named.v[i]))
+			return catalog_severity(c, named.v[i]);
+	return NULL;
 }

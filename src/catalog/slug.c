@@ -1,21 +1,78 @@
+/* The rules as a table, what is done to a heading before its id is made, and how repeats are told apart. */
 #include "catalog/slug.h"
 
-#include <locale.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <wctype.h>
+#include <string.h>
 
 #include "base/map.h"
+#include "catalog/explicit_ids.h"
+#include "slug_impl.h"
 
-struct slugs {
-	struct arena *arena;
-	struct map *seen; /* anchor -> size_t: how many repeats of it were numbered */
-	locale_t unicode; /* made when the first heading beyond ASCII comes; 0 where the system has none */
+enum repeats {
+	REPEATS_NUMBERED, /* x, x-1, x-2: the first that is free */
+	REPEATS_COUNTED,  /* the same, whether free or not */
+	REPEATS_UNDER,    /* x, x_1, x_2; x_2 is followed by x_3; nothing by _1 */
+	REPEATS_ID,       /* x, id1, id2, counted over the page */
+	REPEATS_SAME
 };
 
-struct slugs *slugs_new(void)
+static const struct rule {
+	void (*make)(struct str text, struct buf *out);
+	enum repeats repeats;
+	bool takes_attribute; /* {#id} at the end is the id */
+	bool counts_given;    /* and what is given so is taken for others */
+	bool from_source;
+	bool smart;             /* two and three hyphens are a dash, which goes */
+	bool empties_braces;    /* a template language takes {{ … }} and {% … %} out */
+	bool refuses_braces;    /* it stops at them: there is no such page */
+	bool names_emoji;       /* :name: is a picture, which goes */
+	const char *when_empty; /* NULL: no id */
+} rules[SLUG_RULES] = {
+	[SLUG_GITHUB] = {.make = slug_github},
+	[SLUG_GITLAB] = {.make = slug_gitlab, .repeats = REPEATS_COUNTED},
+	[SLUG_HUGO] =
+		{.make = slug_hugo, .takes_attribute = true, .counts_given = true, .smart = true, .when_empty = "heading"},
+	[SLUG_HUGO_SOURCE] = {.make = slug_hugo,
+                          .takes_attribute = true,
+                          .counts_given = true,
+                          .from_source = true,
+                          .when_empty = "heading"},
+	[SLUG_MKDOCS] = {.make = slug_python, .repeats = REPEATS_UNDER},
+	[SLUG_MKDOCS_ATTR_LIST] = {.make = slug_python,
+                               .repeats = REPEATS_UNDER,
+                               .takes_attribute = true,
+                               .counts_given = true},
+	[SLUG_JEKYLL] = {.make = slug_github,
+                     .repeats = REPEATS_COUNTED,
+                     .takes_attribute = true,
+                     .smart = true,
+                     .empties_braces = true},
+	[SLUG_SPHINX] = {.make = slug_docutils, .repeats = REPEATS_ID},
+	[SLUG_DOCUSAURUS] = {.make = slug_github, .takes_attribute = true, .refuses_braces = true},
+	[SLUG_VITEPRESS] = {.make = slug_mdit_vue,
+                        .takes_attribute = true,
+                        .counts_given = true,
+                        .refuses_braces = true,
+                        .names_emoji = true},
+	[SLUG_HONKIT] = {.make = slug_gitbook, .repeats = REPEATS_SAME, .takes_attribute = true, .empties_braces = true},
+	[SLUG_MDBOOK] = {.make = slug_mdbook, .takes_attribute = true, .counts_given = true, .smart = true},
+	[SLUG_MARKDOWN_IT_ANCHOR] = {.make = slug_markdown_it},
+	[SLUG_PANDOC] =
+		{.make = slug_pandoc, .takes_attribute = true, .counts_given = true, .smart = true, .when_empty = "section"},
+	[SLUG_PANDOC_GFM] = {.make = slug_pandoc_gfm, .repeats = REPEATS_COUNTED},
+};
+
+struct slugs {
+	const struct rule *rule;
+	struct arena *arena;
+	struct map *seen; /* id -> size_t: how many repeats of it were numbered */
+	size_t numbered;  /* REPEATS_ID: on this page */
+};
+
+struct slugs *slugs_new(enum slug_rule rule)
 {
 	struct slugs *s = mem_zero(sizeof *s);
+	s->rule = &rules[rule];
 	s->arena = arena_new();
 	s->seen = map_new();
 	return s;
@@ -25,101 +82,192 @@ void slugs_free(struct slugs *s)
 {
 	if (!s)
 		return;
-	if (s->unicode)
-		freelocale(s->unicode);
 	map_free(s->seen);
 	arena_free(s->arena);
 	free(s);
 }
 
-static void add_ascii(struct buf *out, char c)
+/* ---- before the id is made ---- */
+
+/* Length of "{{ … }}" or "{% … %}" that `s` begins with; 0: none. */
+static size_t braces_length(struct str s)
 {
-	if (c >= 'A' && c <= 'Z')
-		buf_add_char(out, (char)(c - 'A' + 'a'));
-	else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-')
-		buf_add_char(out, c);
-	else if (c == ' ')
-		buf_add_char(out, '-');
+	bool value = str_starts(s, STR("{{")), tag = str_starts(s, STR("{%"));
+	ptrdiff_t end = value ? str_find(s, STR("}}")) : tag ? str_find(s, STR("%}")) : -1;
+	return end < 0 ? 0 : (size_t)end + 2;
 }
 
-/* One character of valid UTF-8; returns its bytes. */
-static size_t decode(struct str s, size_t i, uint32_t *c)
+static bool has_braces(struct str s)
 {
-	unsigned char lead = (unsigned char)s.p[i];
-	size_t n = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-	*c = n == 1 ? lead : lead & (0xFFU >> (n + 1));
-	for (size_t k = 1; k < n; k++)
-		*c = *c << 6 | ((unsigned char)s.p[i + k] & 0x3F);
-	return n;
-}
-
-static void encode(struct buf *out, uint32_t c)
-{
-	int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-	static const unsigned char leads[] = {0, 0xC0, 0xE0, 0xF0};
-	buf_add_char(out, (char)(leads[more] | c >> (6 * more)));
-	while (more-- > 0)
-		buf_add_char(out, (char)(0x80 | (c >> (6 * more) & 0x3F)));
-}
-
-/* Marks of the scripts in wide use, and connectors, which the C library counts as punctuation. */
-static bool joins_words(uint32_t c)
-{
-	static const uint32_t ranges[][2] = {
-		{0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x064B, 0x065F}, {0x093C, 0x093C},   {0x094D, 0x094D},
-		{0x09BC, 0x09BC}, {0x09CD, 0x09CD}, {0x0A3C, 0x0A3C}, {0x0A4D, 0x0A4D}, {0x0ABC, 0x0ABC},   {0x0ACD, 0x0ACD},
-		{0x0B3C, 0x0B3C}, {0x0B4D, 0x0B4D}, {0x0BCD, 0x0BCD}, {0x0C4D, 0x0C4D}, {0x0CCD, 0x0CCD},   {0x0D4D, 0x0D4D},
-		{0x0DCA, 0x0DCA}, {0x0E47, 0x0E4E}, {0x0EC8, 0x0ECE}, {0x1037, 0x103A}, {0x17C6, 0x17D3},   {0x1AB0, 0x1ACE},
-		{0x1DC0, 0x1DFF}, {0x203F, 0x2040}, {0x2054, 0x2054}, {0x20D0, 0x20F0}, {0x3099, 0x309A},   {0xFE00, 0xFE0F},
-		{0xFE20, 0xFE2F}, {0xFE33, 0xFE34}, {0xFE4D, 0xFE4F}, {0xFF3F, 0xFF3F}, {0xE0100, 0xE01EF},
-	};
-	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-		if (c >= ranges[i][0] && c <= ranges[i][1])
+	for (size_t i = 0; i < s.n; i++)
+		if (braces_length(str_slice(s, i, s.n)))
 			return true;
 	return false;
 }
 
-static void add_unicode(struct slugs *s, struct buf *out, uint32_t c)
+static size_t hyphens(struct str s)
 {
-	if (!s->unicode)
-		s->unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-	if (!s->unicode)
-		encode(out, c);
-	else if (iswalnum_l((wint_t)c, s->unicode) || joins_words(c))
-		encode(out, (uint32_t)towlower_l((wint_t)c, s->unicode));
+	size_t n = 0;
+	while (n < 3 && n < s.n && s.p[n] == '-')
+		n++;
+	return n >= 2 ? n : 0;
 }
 
-/* The anchor before numbering. Bytes that are no UTF-8 are dropped. */
-static struct str slug_of(struct slugs *s, struct arena *arena, struct str text)
+/* ":warning:", as a word of its own. */
+static size_t emoji_length(struct str s, size_t i)
 {
-	bool valid = str_is_utf8(text);
-	AUTOBUF struct buf out;
-	/* Lower case may take a byte more than upper case (U+023A), never twice as many. */
-	buf_init(&out, 4 * SLUG_TEXT_MAX);
-	uint32_t c;
-	for (size_t i = 0, n; i < text.n; i += n) {
-		n = valid ? decode(text, i, &c) : 1;
-		if (n > 1)
-			add_unicode(s, &out, c);
-		else if ((unsigned char)text.p[i] < 0x80)
-			add_ascii(&out, text.p[i]);
+	bool letters = false;
+	size_t n = i + 1;
+	if (s.p[i] != ':' || (i && s.p[i - 1] != ' '))
+		return 0;
+	for (; n < s.n && s.p[n] != ':' && s.p[n] != ' '; n++)
+		letters = letters || (s.p[n] >= 'a' && s.p[n] <= 'z');
+	bool ends = n < s.n && s.p[n] == ':' && (n + 1 == s.n || s.p[n + 1] == ' ');
+	return letters && ends ? n + 1 - i : 0;
+}
+
+static size_t unseen_length(const struct rule *rule, struct str s, size_t i, bool code)
+{
+	struct str rest = str_slice(s, i, s.n);
+	size_t n = rule->empties_braces ? braces_length(rest) : 0;
+	if (!n && rule->smart && !code)
+		n = hyphens(rest);
+	if (!n && rule->names_emoji && !code)
+		n = emoji_length(s, i);
+	return n;
+}
+
+/* The heading's text as the rule sees it, without the marks around code. */
+static void prepare(const struct rule *rule, struct str s, struct buf *out)
+{
+	bool code = false;
+	for (size_t i = 0; i < s.n;) {
+		size_t n = unseen_length(rule, s, i, code);
+		if (n) {
+			i += n;
+			continue;
+		}
+		if (s.p[i] == HEADING_CODE_BEGINS || s.p[i] == HEADING_CODE_ENDS)
+			code = s.p[i] == HEADING_CODE_BEGINS;
+		else
+			buf_add_char(out, s.p[i]);
+		i++;
 	}
-	return arena_str(arena, buf_str(&out));
 }
 
-static size_t *repeats(struct slugs *s, struct str anchor)
+/* ---- repeats ---- */
+
+static size_t *repeats_of(struct slugs *s, struct str id)
 {
-	return map_get(s->seen, anchor);
+	return map_get(s->seen, id);
 }
 
-struct str slugs_next(struct slugs *s, struct arena *arena, struct str plain)
+static void remember(struct slugs *s, struct str id)
 {
-	struct str base = slug_of(s, s->arena, plain), anchor = base;
-	size_t *count = repeats(s, base);
-	while (repeats(s, anchor)) {
+	if (!repeats_of(s, id))
+		map_set(s->seen, id, arena_alloc(s->arena, sizeof(size_t)));
+}
+
+static struct str numbered(struct slugs *s, struct str base)
+{
+	size_t *count = repeats_of(s, base);
+	struct str id = base;
+	while (repeats_of(s, id)) {
 		++*count;
-		anchor = str_c(arena_printf(s->arena, "%.*s-%zu", STR_ARG(base), *count));
+		id = str_c(arena_printf(s->arena, "%.*s-%zu", STR_ARG(base), *count));
 	}
-	map_set(s->seen, anchor, arena_alloc(s->arena, sizeof(size_t)));
-	return arena_str(arena, anchor);
+	return id;
+}
+
+static struct str counted(struct slugs *s, struct str base)
+{
+	size_t *count = repeats_of(s, base);
+	return count ? str_c(arena_printf(s->arena, "%.*s-%zu", STR_ARG(base), ++*count)) : base;
+}
+
+/* The number behind the last "_", and what stands before it; 0: there is none. */
+static int64_t under_number(struct str id, struct str *stem)
+{
+	size_t n = id.n;
+	while (n && id.p[n - 1] >= '0' && id.p[n - 1] <= '9')
+		n--;
+	int64_t number = 0;
+	*stem = id;
+	if (!n || n == id.n || id.n - n > 9 || id.p[n - 1] != '_' || !str_to_i64(str_slice(id, n, id.n), &number))
+		return 0;
+	*stem = str_slice(id, 0, n - 1);
+	return number;
+}
+
+static struct str under(struct slugs *s, struct str base)
+{
+	struct str id = base, stem;
+	size_t least = (size_t)under_number(base, &stem);
+	if (base.n && !repeats_of(s, base))
+		return base;
+	remember(s, base);
+	size_t *tried = repeats_of(s, base);
+	*tried = *tried > least ? *tried : least;
+	do
+		id = str_c(arena_printf(s->arena, "%.*s_%zu", STR_ARG(stem), ++*tried));
+	while (repeats_of(s, id));
+	return id;
+}
+
+static struct str id_number(struct slugs *s, struct str base)
+{
+	struct str id = base;
+	while (!id.n || repeats_of(s, id))
+		id = str_c(arena_printf(s->arena, "id%zu", ++s->numbered));
+	return id;
+}
+
+static struct str told_apart(struct slugs *s, struct str base)
+{
+	switch (s->rule->repeats) {
+	case REPEATS_NUMBERED: return numbered(s, base);
+	case REPEATS_COUNTED: return counted(s, base);
+	case REPEATS_UNDER: return under(s, base);
+	case REPEATS_ID: return id_number(s, base);
+	case REPEATS_SAME: break;
+	}
+	return base;
+}
+
+/* What counts with a page's counters is the id before it was numbered. */
+static void remember_result(struct slugs *s, struct str base, struct str id)
+{
+	remember(s, s->rule->repeats == REPEATS_COUNTED ? base : id);
+}
+
+/* ---- one heading ---- */
+
+static struct str made(struct slugs *s, struct str text)
+{
+	const struct rule *rule = s->rule;
+	AUTOBUF struct buf seen;
+	AUTOBUF struct buf id;
+	buf_init(&seen, 2 * SLUG_TEXT_MAX);
+	buf_init(&id, 16 * SLUG_TEXT_MAX);
+	prepare(rule, text, &seen);
+	rule->make(str_trim(buf_str(&seen)), &id);
+	if (!id.n && rule->when_empty)
+		buf_add_c(&id, rule->when_empty);
+	return arena_str(s->arena, buf_str(&id));
+}
+
+struct str slugs_next(struct slugs *s, struct arena *arena, const struct heading *h)
+{
+	const struct rule *rule = s->rule;
+	struct str text = rule->from_source ? h->source : h->marked, given = {NULL, 0};
+	if (rule->takes_attribute && attr_list_take(&text, &given)) {
+		if (rule->counts_given)
+			remember(s, given);
+		return arena_str(arena, given);
+	}
+	if (rule->refuses_braces && has_braces(text))
+		return (struct str){NULL, 0};
+	struct str base = made(s, text), id = told_apart(s, base);
+	remember_result(s, base, id);
+	return arena_str(arena, id);
 }

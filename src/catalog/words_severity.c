@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/facts.h"
+#include "severity_words.h"
 #include "words.h"
 
 struct grave {
@@ -14,12 +15,6 @@ struct graves {
 };
 
 static const char *const prefixes[] = {"p", "s", "sev", "severity", "priority", "prio"};
-
-static const struct word_row words[] = {
-	{"critical", 0}, {"emergency", 0}, {"blocker", 0},       {"severe", 0},   {"high", 1},    {"major", 1},
-	{"urgent", 1},   {"error", 1},     {"medium", 2},        {"moderate", 2}, {"warning", 2}, {"minor", 3},
-	{"low", 3},      {"info", 4},      {"informational", 4}, {"trivial", 4},
-};
 
 static bool is_digit(char c)
 {
@@ -132,10 +127,9 @@ static void find_words(struct arena *arena, struct str s, struct graves *g)
 			continue;
 		}
 		struct str word = str_slice(s, i, end);
-		for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
-			if (str_eq_nocase(word, str_c(words[k].phrase)))
-				add(g, arena_str(arena, word), words[k].value);
-		}
+		int order = severity_word_order(word);
+		if (order >= 0)
+			add(g, arena_str(arena, word), order);
 		i = end;
 	}
 }

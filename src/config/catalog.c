@@ -1,9 +1,11 @@
+#include "catalog/pages.h"
+#include "catalog/site_pages.h"
 #include "load.h"
 
 struct catalog_options {
 	struct str runbooks, index, base_url;
 	struct strs files;
-	const struct yaml_node *url_map;
+	const struct yaml_node *url_map, *site;
 };
 
 #define AT(member) offsetof(struct catalog_options, member)
@@ -14,7 +16,11 @@ static const struct option rows[] = {
      .offset = AT(index),
      .doc = "Its index page, where it is not README.md, index.md or _index.md."},
 	{.name = "files", .type = OPTION_STRS, .offset = AT(files), .doc = "Catalog files, later ones override."},
-	{.name = "base_url", .type = OPTION_STR, .offset = AT(base_url), .doc = "Where a runbook's path is readable."},
+	{.name = "site", .type = OPTION_NODE, .offset = AT(site), .doc = "The site that is built of the folder."},
+	{.name = "base_url",
+     .type = OPTION_STR,
+     .offset = AT(base_url),
+     .doc = "Where the folder's files are readable as they are, path by path; a generator's pages are not there: site."},
 	{.name = "url_map", .type = OPTION_NODE, .offset = AT(url_map), .doc = "Annotation links into the folder."},
 };
 
@@ -35,6 +41,10 @@ static void read_runbook(struct loading *l, struct str folder, struct str name, 
 {
 	struct str path = files_path(l->files, str_c(arena_printf(l->c->arena, "%.*s/", STR_ARG(folder))), name), text;
 	const char *why = "the folder holds too much";
+	if (page_kind_of(name) != PAGE_MARKDOWN) {
+		catalog_add_unread(l->c->catalog, name);
+		return;
+	}
 	if (*total > RUNBOOKS_BYTES_MAX || !files_read(l->files, path, RUNBOOK_MAX, &text, &why)) {
 		err_add(l->warnings, "%.*s: %s; not read", STR_ARG(path), why);
 		return;
@@ -104,6 +114,29 @@ static void read_url_map(struct loading *l, const struct yaml_node *map)
 	}
 }
 
+static void check_site_url(struct loading *l, struct str url, struct pos at)
+{
+	if (!receiver_url_valid(url) || str_index(url, '?') >= 0 || str_index(url, '#') >= 0)
+		err_at(l->err, at, "catalog.site: \"%.*s\" is no http or https URL", STR_ARG(url));
+}
+
+/* Before the folder is read: headings have the ids of the site. */
+static void read_site(struct loading *l, const struct yaml_node *map, struct str base_url)
+{
+	struct site *site = arena_alloc(l->c->arena, sizeof *site);
+	if (!map)
+		return;
+	if (!site_read(map, l->c->arena, site, l->err))
+		return;
+	check_site_url(l, site->url, load_at(map, "url"));
+	if (!str_eq(site->root, site->url))
+		check_site_url(l, site->root, load_at(map, "root"));
+	if (base_url.n)
+		err_at(l->err, load_at(l->say.catalog, "base_url"),
+		       "catalog: \"base_url\" and \"site\" both say where pages are readable: leave one out");
+	catalog_set_site(l->c->catalog, site);
+}
+
 /* Ends in '/', because paths are appended to it. */
 static void set_base_url(struct loading *l, struct str base, struct pos at)
 {
@@ -123,6 +156,7 @@ void load_catalog(struct loading *l)
 	options_defaults(rows, sizeof rows / sizeof *rows, l->c->arena, &o);
 	options_read(rows, sizeof rows / sizeof *rows, l->say.catalog, "catalog", l->c->arena, &o, NULL, l->err);
 	set_base_url(l, o.base_url, load_at(l->say.catalog, "base_url"));
+	read_site(l, o.site, o.base_url);
 	read_url_map(l, o.url_map);
 	read_catalog_files(l, &o.files, load_at(l->say.catalog, "files"));
 	read_folder(l, o.runbooks, o.index, load_at(l->say.catalog, "runbooks"));

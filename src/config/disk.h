@@ -25,7 +25,7 @@ bool disk_glob(struct arena *arena, struct str dir, struct str pattern, struct s
 bool disk_is_pattern(struct str path);
 
 /*
- * The .md files of a folder and its folders, relative to it, sorted. Hidden names are passed over. Links that leave the
+ * The pages (catalog/pages.h, also those that are not read) of a folder and its folders, relative to it, sorted. Hidden names are passed over. Links that leave the
  * folder, links to folders and what lies beyond the ceilings are passed over with a line in `warnings`.
  */
 bool disk_walk(struct arena *arena, const char *folder, struct strs *out, const char **why, struct err *warnings);

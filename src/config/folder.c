@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "catalog/pages.h"
 #include "disk.h"
 
 struct walk {
@@ -49,7 +50,7 @@ static const char *link_problem(const struct walk *w, const char *path)
 
 static void take_file(struct walk *w, const char *relative)
 {
-	if (!str_ends(str_c(relative), STR(".md")))
+	if (page_kind_of(str_c(relative)) == PAGE_NONE)
 		return;
 	if (w->n == FOLDER_FILES_MAX) {
 		if (!w->full)

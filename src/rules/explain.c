@@ -91,6 +91,7 @@ static json_t *runbook_field(const struct plan *p)
 static json_t *severity_field(const struct plan *p)
 {
 	json_t *out = field(text(p->severity.name), &p->severity.from);
+	put(out, "unknown", text_or_null(p->severity.unknown));
 	put(out, "rank", json_integer(p->severity.rank));
 	put(out, "response", duration_or_null(p->severity.entry->response_ms));
 	put(out, "resolution", duration_or_null(p->severity.entry->resolution_ms));

@@ -19,7 +19,7 @@ struct pattern {
 	size_t group_count;
 };
 
-static void keep_groups(struct pattern *p, const struct re2_groups *groups)
+static void keep_groups(struct pattern *p, const struct regex_groups *groups)
 {
 	if (groups->n == 0)
 		return;
@@ -38,8 +38,8 @@ struct pattern *pattern_compile(struct str regex, struct pos at, struct err *err
 		err_at(err, at, "regular expression is longer than %d bytes", PATTERN_LENGTH_MAX);
 		return NULL;
 	}
-	struct re2_group named[PATTERN_CAPTURES_MAX];
-	struct re2_groups groups = {named, 0, PATTERN_CAPTURES_MAX};
+	struct regex_group named[PATTERN_CAPTURES_MAX];
+	struct regex_groups groups = {named, 0, PATTERN_CAPTURES_MAX};
 	struct pattern_code *code = pattern_code_new(regex, at, &groups, err);
 	if (!code)
 		return NULL;

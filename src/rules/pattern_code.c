@@ -35,14 +35,14 @@ static pcre2_code *compile(struct str translated, struct str regex, struct pos a
 	return out;
 }
 
-static pcre2_code *translate(struct str regex, struct pos at, struct re2_groups *groups, struct err *err)
+static pcre2_code *translate(struct str regex, struct pos at, struct regex_groups *groups, struct err *err)
 {
 	AUTOBUF struct buf translated;
 	buf_init(&translated, TRANSLATION_MAX);
 	return re2_translate(regex, at, &translated, groups, err) ? compile(buf_str(&translated), regex, at, err) : NULL;
 }
 
-struct pattern_code *pattern_code_new(struct str regex, struct pos at, struct re2_groups *groups, struct err *err)
+struct pattern_code *pattern_code_new(struct str regex, struct pos at, struct regex_groups *groups, struct err *err)
 {
 	struct pattern_code *c = mem_zero(sizeof *c);
 	c->bytes = mem_str(regex);
@@ -74,8 +74,8 @@ const pcre2_code *pattern_code_use(struct pattern_code *c)
 	if (there)
 		return there;
 	AUTOERR struct err err = ERR_INIT;
-	struct re2_group named[PATTERN_CAPTURES_MAX];
-	struct re2_groups groups = {named, 0, PATTERN_CAPTURES_MAX};
+	struct regex_group named[PATTERN_CAPTURES_MAX];
+	struct regex_groups groups = {named, 0, PATTERN_CAPTURES_MAX};
 	pcre2_code *made = translate(c->regex, (struct pos){0}, &groups, &err);
 	if (!made)
 		return NULL;

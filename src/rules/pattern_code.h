@@ -16,7 +16,7 @@ struct pattern_code;
  * NULL with a line in `err` at `at` when the regex is no good: it is compiled once to know that. The names of `groups` are
  * views into the regex that is kept.
  */
-struct pattern_code *pattern_code_new(struct str regex, struct pos at, struct re2_groups *groups, struct err *err);
+struct pattern_code *pattern_code_new(struct str regex, struct pos at, struct regex_groups *groups, struct err *err);
 void pattern_code_free(struct pattern_code *c); /* NULL is fine */
 
 /* NULL: PCRE2 is out of memory. */

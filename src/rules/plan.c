@@ -71,12 +71,28 @@ static bool is_about_presence(const struct evaluation *e, enum plan_source sourc
 	return e->setter[RULE_HEARTBEAT] && source != SOURCE_RULE && s->rank == SEVERITY_RANK_NONE;
 }
 
+/* A word that no severity has may still hold one. */
+static bool severity_guessed(struct evaluation *e, enum plan_source source, const struct severity **out)
+{
+	struct str word = str_trim(labels_get(&e->alert->labels, STR("severity")));
+	if (source != SOURCE_LABEL || word.n == 0 || catalog_severity(e->rs->catalog, word))
+		return false;
+	e->plan->severity.unknown = word;
+	*out = catalog_severity_near(e->rs->catalog, word);
+	return *out != NULL;
+}
+
+static bool severity_from(struct evaluation *e, enum plan_source source, const struct severity **out)
+{
+	return plan_severity_stated(e, source, out) || severity_guessed(e, source, out);
+}
+
 void plan_decide_severity(struct evaluation *e)
 {
 	const enum plan_source *order = e->rs->defaults->severity_order;
 	const struct severity *found;
 	for (size_t i = 0; i < 3; i++)
-		if (plan_severity_stated(e, order[i], &found) && !is_about_presence(e, order[i], found)) {
+		if (severity_from(e, order[i], &found) && !is_about_presence(e, order[i], found)) {
 			set_severity(e->plan, found, severity_origin(e, order[i]));
 			return;
 		}

@@ -1,3 +1,5 @@
+#include "catalog/pages.h"
+#include "catalog/site_pages.h"
 #include "rules/ruleset_impl.h"
 
 static void set_url(struct evaluation *e, struct str url, struct plan_origin from)
@@ -8,6 +10,22 @@ static void set_url(struct evaluation *e, struct str url, struct plan_origin fro
 	p->runbook.from = from;
 }
 
+/*
+ * Where a catalog path is readable: on the site, where it has the page; else where files are, which is runbookd itself
+ * beside a site. `query` is empty, or begins with '?'.
+ */
+static struct str url_of(const struct evaluation *e, struct str path, struct str query, struct str anchor)
+{
+	const struct site *site = catalog_site(e->rs->catalog);
+	const struct site_place *place = catalog_place(e->rs->catalog, path);
+	struct runbook_address to = {e->rs->defaults->runbook_base, path, query, anchor};
+	if (place && !place->why) {
+		to.base = place->at_root ? site->root : site->url;
+		to.path = place->path;
+	}
+	return path.n ? runbook_url(e->arena, &to) : (struct str){0};
+}
+
 /* `value` is a catalog path, perhaps with an anchor; `entry` what the catalog knows of it, or NULL. */
 static void set_path(struct evaluation *e, struct str value, const struct runbook *entry, struct plan_origin from)
 {
@@ -15,11 +33,23 @@ static void set_path(struct evaluation *e, struct str value, const struct runboo
 	struct str anchor;
 	p->runbook.value = value;
 	p->runbook.path = runbook_split(value, &anchor);
-	p->runbook.url = runbook_url(e->arena, e->rs->defaults->runbook_base, p->runbook.path, anchor);
+	p->runbook.url = url_of(e, p->runbook.path, (struct str){0}, anchor);
 	p->runbook.entry = entry;
 	p->runbook.title = entry ? entry->title : (struct str){0};
 	p->runbook.exists = entry && entry->exists;
 	p->runbook.from = from;
+}
+
+static struct str anchor_of(struct str value)
+{
+	struct str anchor;
+	runbook_split(value, &anchor);
+	return anchor;
+}
+
+static struct str with_anchor(const struct evaluation *e, struct str path, struct str anchor)
+{
+	return anchor.n ? str_c(arena_printf(e->arena, "%.*s#%.*s", STR_ARG(path), STR_ARG(anchor))) : path;
 }
 
 static bool render(struct evaluation *e, const struct rule *rule, struct str *out)
@@ -42,16 +72,15 @@ static bool made_path(struct evaluation *e, struct str *value)
 	anchor = runbook_unescape(e->arena, anchor);
 	if (runbook_path_is_odd(path))
 		return false;
-	*value = path;
-	if (anchor.n > 0)
-		*value = str_c(arena_printf(e->arena, "%.*s#%.*s", STR_ARG(path), STR_ARG(anchor)));
+	*value = with_anchor(e, path, anchor);
 	return true;
 }
 
 static const struct runbook *entry_of(const struct evaluation *e, struct str value)
 {
 	struct str anchor, path = runbook_split(value, &anchor);
-	return catalog_runbook_at(e->rs->catalog, path, anchor);
+	const struct runbook *exact = catalog_runbook_at(e->rs->catalog, path, anchor);
+	return exact ? exact : catalog_page(e->rs->catalog, path);
 }
 
 /*
@@ -80,8 +109,15 @@ static bool from_rule(struct evaluation *e, struct str *unknown)
 		*unknown = value;
 		return false;
 	}
+	if (entry) /* a folder may stand for its README */
+		value = with_anchor(e, entry->path, anchor_of(value));
 	set_path(e, value, entry, from);
 	return true;
+}
+
+static void set_entry(struct evaluation *e, const struct runbook *entry, struct str anchor, enum plan_source source)
+{
+	set_path(e, with_anchor(e, entry->path, anchor), entry, origin_of(source, entry->at));
 }
 
 static bool from_catalog(struct evaluation *e)
@@ -93,13 +129,27 @@ static bool from_catalog(struct evaluation *e)
 		entry = catalog_runbook_by_alert(c, e->plan->alertname);
 		source = SOURCE_CATALOG;
 	}
-	if (!entry)
-		return false;
-	struct str value = entry->path;
-	if (entry->anchor.n)
-		value = str_c(arena_printf(e->arena, "%.*s#%.*s", STR_ARG(entry->path), STR_ARG(entry->anchor)));
-	set_path(e, value, entry, origin_of(source, entry->at));
-	return true;
+	if (entry)
+		set_entry(e, entry, entry->anchor, source);
+	return entry != NULL;
+}
+
+/* The weakest of all: a heading that merely has the same letters. */
+static bool from_heading(struct evaluation *e)
+{
+	struct str anchor;
+	const struct runbook *entry = catalog_runbook_by_heading(e->rs->catalog, e->plan->alertname, &anchor);
+	if (entry)
+		set_entry(e, entry, anchor, SOURCE_CATALOG);
+	return entry != NULL;
+}
+
+/* A link that leads to where the page is readable stays as it is; one that is mapped takes its query along. */
+static void set_link(struct evaluation *e, const struct runbook_link *link, struct plan_origin from)
+{
+	struct str anchor, path = runbook_split(link->value, &anchor);
+	set_path(e, link->value, link->entry, from);
+	e->plan->runbook.url = link->stays ? link->url : url_of(e, path, link->query, anchor);
 }
 
 static bool from_annotation(struct evaluation *e)
@@ -109,7 +159,7 @@ static bool from_annotation(struct evaluation *e)
 		return false;
 	struct plan_origin from = origin_of(SOURCE_ANNOTATION, link.entry ? link.entry->at : (struct pos){0});
 	if (link.entry)
-		set_path(e, link.value, link.entry, from);
+		set_link(e, &link, from);
 	else
 		set_url(e, link.value, from);
 	return true;
@@ -118,7 +168,7 @@ static bool from_annotation(struct evaluation *e)
 void plan_decide_runbook(struct evaluation *e)
 {
 	struct str unknown;
-	if (from_rule(e, &unknown) || from_catalog(e) || from_annotation(e) || unknown.n == 0)
+	if (from_rule(e, &unknown) || from_catalog(e) || from_annotation(e) || from_heading(e) || unknown.n == 0)
 		return;
 	set_path(e, unknown, NULL, origin_of_rule(e->setter[RULE_RUNBOOK], RULE_RUNBOOK));
 }

@@ -1,3 +1,4 @@
+#include "catalog/pages.h"
 #include "rules/ruleset_impl.h"
 
 struct check {
@@ -35,7 +36,7 @@ static void check_runbook(struct check *c, const struct rule *rule)
 	if (rule->runbook_is_url || !template_is_literal(rule->runbook))
 		return;
 	struct str anchor, path = runbook_split(rule->runbook_text, &anchor);
-	const struct runbook *entry = catalog_runbook(c->rs->catalog, path);
+	const struct runbook *entry = catalog_page(c->rs->catalog, path);
 	if (!entry)
 		bad(c, rule, RULE_RUNBOOK, "runbook", path);
 	else if (entry->exists && anchor.n > 0 && !runbook_has_anchor(entry, anchor))

@@ -62,8 +62,13 @@ json_t *plan_context(const struct evaluation *e, const struct captures *captures
 
 /* ---- runbooks ---- */
 
-/* The absolute URL of a catalog path, empty without a base. `anchor` may be empty. */
-struct str runbook_url(struct arena *arena, struct str base, struct str path, struct str anchor);
+struct runbook_address {
+	struct str base, path; /* the path is not escaped; empty: the base itself */
+	struct str query;      /* as written, with its '?'; may be empty */
+	struct str anchor;     /* not escaped; may be empty */
+};
+/* The absolute URL, empty without a base. */
+struct str runbook_url(struct arena *arena, const struct runbook_address *to);
 /* Path and anchor of "path#anchor". */
 struct str runbook_split(struct str value, struct str *anchor);
 /* %XX resolved; what would become a slash or a control character stays as it is. */
@@ -76,6 +81,9 @@ bool runbook_path_is_odd(struct str path);
 struct runbook_link {
 	struct str value;            /* path with anchor, or the URL */
 	const struct runbook *entry; /* NULL for a foreign URL */
+	struct str url;              /* as the alert has it; empty: it has a path */
+	struct str query;            /* of the URL, with its '?' */
+	bool stays;                  /* the URL leads to the page already */
 };
 bool runbook_from_annotation(const struct evaluation *e, struct runbook_link *out);
 

@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "catalog/pages.h"
+#include "catalog/site_pages.h"
 #include "rules/ruleset_impl.h"
 
 /* In this order; the first that leads anywhere counts. Then the same names as labels, as some rules carry them. */
@@ -57,15 +59,6 @@ static bool has_example_host(struct str url)
 
 /* ---- into the catalog ---- */
 
-static struct str strip_page_ending(struct str path)
-{
-	static const char *const endings[] = {".md", ".markdown", ".html", ".htm"};
-	for (size_t i = 0; i < COUNT(endings); i++)
-		if (str_ends(path, str_c(endings[i])))
-			return str_slice(path, 0, path.n - strlen(endings[i]));
-	return path;
-}
-
 static struct str last_segment(struct str path)
 {
 	while (str_ends(path, STR("/")))
@@ -79,62 +72,15 @@ static struct str last_segment(struct str path)
 /* A path of the folder, also where the link leaves out the ending or says .html. */
 static const struct runbook *by_path(const struct evaluation *e, struct str folder, struct str path)
 {
-	while (str_starts(path, STR("/")))
-		path = str_slice(path, 1, path.n);
-	while (str_ends(path, STR("/")))
-		path.n--;
 	const char *between = folder.n > 0 && !str_ends(folder, STR("/")) ? "/" : "";
-	struct str stem = strip_page_ending(path);
-	struct str tries[] = {
-		str_c(arena_printf(e->arena, "%.*s%s%.*s", STR_ARG(folder), between, STR_ARG(path))),
-		str_c(arena_printf(e->arena, "%.*s%s%.*s.md", STR_ARG(folder), between, STR_ARG(stem))),
-	};
-	for (size_t i = 0; i < COUNT(tries); i++) {
-		const struct runbook *entry = catalog_runbook(e->rs->catalog, tries[i]);
-		if (entry)
-			return entry;
-	}
-	return NULL;
+	return catalog_page(e->rs->catalog,
+	                    str_c(arena_printf(e->arena, "%.*s%s%.*s", STR_ARG(folder), between, STR_ARG(path))));
 }
 
 static const struct runbook *by_last_segment(const struct evaluation *e, struct str path)
 {
-	struct str name = strip_page_ending(last_segment(path));
+	struct str name = page_stem(last_segment(path));
 	return name.n > 0 ? catalog_runbook_by_filename(e->rs->catalog, name) : NULL;
-}
-
-/* The longest prefix of `url_map` wins; the page's base URL is one more. */
-static const struct runbook *by_prefix(const struct evaluation *e, struct str url)
-{
-	const struct plan_defaults *d = e->rs->defaults;
-	struct url_mapping best = {0};
-	for (size_t i = 0; i < d->url_map_count; i++)
-		if (d->url_map[i].from.n > best.from.n && str_starts(url, d->url_map[i].from))
-			best = d->url_map[i];
-	if (d->runbook_base.n > best.from.n && str_starts(url, d->runbook_base))
-		best = (struct url_mapping){d->runbook_base, (struct str){0}};
-	if (best.from.n == 0)
-		return NULL;
-	return by_path(e, best.to, runbook_unescape(e->arena, str_slice(url, best.from.n, url.n)));
-}
-
-/* docs/runbooks/high-cpu.md in a repository may be high-cpu.md in the folder. */
-static const struct runbook *by_tail(const struct evaluation *e, struct str path)
-{
-	while (path.n > 0) {
-		const struct runbook *entry = by_path(e, (struct str){0}, path);
-		ptrdiff_t slash = str_index(path, '/');
-		if (entry || slash < 0)
-			return entry;
-		path = str_slice(path, (size_t)slash + 1, path.n);
-	}
-	return NULL;
-}
-
-static struct str without_query(struct str url)
-{
-	ptrdiff_t query = str_index(url, '?');
-	return query < 0 ? url : str_slice(url, 0, (size_t)query);
 }
 
 /* The path behind the host; empty where there is none. */
@@ -146,12 +92,67 @@ static struct str path_of(struct str url)
 	return slash < 0 ? (struct str){0} : str_slice(rest, (size_t)slash + 1, rest.n);
 }
 
-static const struct runbook *find_entry(const struct evaluation *e, struct str link, bool url)
+/* The longest prefix of `url_map` that fits; `from` is empty where none does. */
+static struct url_mapping mapping_of(const struct plan_defaults *d, struct str url)
 {
-	const struct runbook *entry = url ? by_prefix(e, link) : by_tail(e, link);
-	if (entry)
-		return entry;
-	return by_last_segment(e, runbook_unescape(e->arena, url ? path_of(link) : link));
+	struct url_mapping best = {0};
+	for (size_t i = 0; i < d->url_map_count; i++)
+		if (d->url_map[i].from.n > best.from.n && str_starts(url, d->url_map[i].from))
+			best = d->url_map[i];
+	return best;
+}
+
+/* The page that a URL of the site leads to. */
+static const struct runbook *on_site(const struct evaluation *e, struct str url)
+{
+	struct str path = catalog_path_at(e->rs->catalog, runbook_unescape(e->arena, url));
+	return path.n ? catalog_runbook(e->rs->catalog, path) : NULL;
+}
+
+static const struct runbook *below(const struct evaluation *e, struct url_mapping m, struct str url)
+{
+	return by_path(e, m.to, runbook_unescape(e->arena, str_slice(url, m.from.n, url.n)));
+}
+
+/*
+ * Where a URL leads, by what the configuration says: `url_map` by choice, the site, or where files are readable. The first
+ * replaces the link, the others leave it as it is. Of a foreign one only the end of its path can tell, and the last
+ * segment alone tells nothing: other people have a disk-full.md too.
+ */
+static const struct runbook *by_url(const struct evaluation *e, struct str url, bool *stays)
+{
+	const struct plan_defaults *d = e->rs->defaults;
+	const struct site *site = catalog_site(e->rs->catalog);
+	struct url_mapping mapping = mapping_of(d, url);
+	bool own = d->runbook_base.n > mapping.from.n && str_starts(url, d->runbook_base);
+	*stays = false;
+	if (site && site->url.n > mapping.from.n && site_has_url(site, url)) {
+		*stays = true;
+		return on_site(e, url);
+	}
+	if (own)
+		mapping = (struct url_mapping){d->runbook_base, (struct str){0}};
+	const struct runbook *entry = mapping.from.n ? below(e, mapping, url) : NULL;
+	*stays = own && entry;
+	return entry || own ? entry : catalog_page_by_tail(e->rs->catalog, runbook_unescape(e->arena, path_of(url)), 2);
+}
+
+/* docs/runbooks/high-cpu.md in a repository may be high-cpu.md in the folder. */
+static const struct runbook *by_tail(const struct evaluation *e, struct str path)
+{
+	return catalog_page_by_tail(e->rs->catalog, path, 1);
+}
+
+static struct str without_query(struct str url)
+{
+	ptrdiff_t query = str_index(url, '?');
+	return query < 0 ? url : str_slice(url, 0, (size_t)query);
+}
+
+static const struct runbook *by_name(const struct evaluation *e, struct str path)
+{
+	const struct runbook *entry = by_tail(e, path);
+	return entry ? entry : by_last_segment(e, runbook_unescape(e->arena, path));
 }
 
 /* ---- one annotation ---- */
@@ -165,21 +166,28 @@ static bool is_link_text(struct str s)
 	return s.n > 0;
 }
 
+static struct str query_of(struct str link)
+{
+	ptrdiff_t query = str_index(link, '?');
+	return query < 0 ? (struct str){0} : str_slice(link, (size_t)query, link.n);
+}
+
 static bool read_link(const struct evaluation *e, struct str text, struct runbook_link *out)
 {
 	text = str_trim(text);
 	if (!is_link_text(text) || is_placeholder_word(text))
 		return false;
-	struct str anchor, link = without_query(runbook_split(text, &anchor));
+	struct str anchor, written = runbook_split(text, &anchor), link = without_query(written);
 	bool url = runbook_is_url(text);
-	out->entry = find_entry(e, link, url);
+	*out = (struct runbook_link){.url = url ? text : (struct str){0}, .query = query_of(written)};
+	out->entry = url ? by_url(e, link, &out->stays) : by_name(e, link);
 	if (out->entry) {
 		struct str path = out->entry->path;
 		out->value = anchor.n == 0 ? path : str_c(arena_printf(e->arena, "%.*s#%.*s", STR_ARG(path), STR_ARG(anchor)));
 		return true;
 	}
 	out->value = text;
-	return url && !has_example_host(text) && !is_placeholder_word(last_segment(link));
+	return url && (out->stays || !has_example_host(text)) && !is_placeholder_word(last_segment(link));
 }
 
 bool runbook_from_annotation(const struct evaluation *e, struct runbook_link *out)

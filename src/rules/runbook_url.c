@@ -23,21 +23,23 @@ static void add_path(struct buf *b, struct str path)
 	}
 }
 
-struct str runbook_url(struct arena *arena, struct str base, struct str path, struct str anchor)
+struct str runbook_url(struct arena *arena, const struct runbook_address *to)
 {
-	if (base.n == 0 || path.n == 0)
+	struct str path = to->path;
+	if (to->base.n == 0)
 		return (struct str){0};
 	AUTOBUF struct buf b;
 	buf_init(&b, URL_MAX);
-	buf_add(&b, base);
-	if (!str_ends(base, STR("/")))
+	buf_add(&b, to->base);
+	if (!str_ends(to->base, STR("/")))
 		buf_add_char(&b, '/');
 	while (str_starts(path, STR("/")))
 		path = str_slice(path, 1, path.n);
 	add_path(&b, path);
-	if (anchor.n > 0) {
+	buf_add(&b, to->query);
+	if (to->anchor.n > 0) {
 		buf_add_char(&b, '#');
-		template_escape_add(&b, anchor, ESCAPE_URL);
+		template_escape_add(&b, to->anchor, ESCAPE_URL);
 	}
 	return buf_ok(&b) ? arena_str(arena, buf_str(&b)) : (struct str){0};
 }

@@ -58,9 +58,9 @@ def test_the_master_is_found_through_the_sentinels(redis_set, local_house, start
     d = start(local_house(store=s.store()))
     d.send(body(alert("Down")))
     wait_until(recorder.triggers, 10, "the page")
-    assert connected_to(d) == s.master().address
+    assert connected_to(d) == wait_until(s.master, 20, "a master").address
     assert re.search(r'msg="Connected to Redis" server=(redis|valkey) version=\d+\.\d+', d.process.log())
-    assert s.master().ask("DBSIZE") > 0
+    assert wait_until(s.master, 20, "a master").ask("DBSIZE") > 0
 
 
 def test_when_the_master_is_killed_the_next_one_takes_over_and_no_page_is_lost(redis_set, local_house, start, recorder):
@@ -72,7 +72,7 @@ def test_when_the_master_is_killed_the_next_one_takes_over_and_no_page_is_lost(r
     killed = s.kill_master()
     after = [send_until_taken(d, body(alert("Down", instance=f"after{i}")))[0]["key"] for i in range(10)]
     wait_until(lambda: len(recorder.triggers()) == 20, 30, "the pages")
-    assert s.master() is not killed
+    assert wait_until(s.master, 20, "a master") is not killed
     # And what the new one knows is what the old one knew.
     assert d.send(body(alert("Down", instance="before0")))[0]["verdict"] == "deduplicate"
     assert sorted(recorder.keys()) == sorted(set(recorder.keys()))
@@ -101,7 +101,7 @@ def test_a_killed_master_that_comes_back_is_not_used(redis_set, local_house, sta
     new = s.wait_master_other_than(killed)
     wait_until(lambda: connected_to(d) == new.address, 20, "connected to the new one")
     killed.start()  # a master still, in its own opinion
-    wait_until(lambda: killed.ask("ROLE")[0] == "slave", 30, "demoted")
+    wait_until(lambda: killed.role() == "slave", 30, "demoted")
     d.send(body(alert("Down")))
     wait_until(recorder.triggers, 10, "the page")
     assert connected_to(d) == new.address
@@ -113,14 +113,14 @@ def test_a_frozen_master_is_left_and_not_gone_back_to(redis_set, local_house, st
     d = start(local_house(store=s.store(timeout="500ms")))
     d.send(body(alert("Down", instance="before")))
     wait_until(s.in_step, 10, "the replica has everything")
-    frozen = s.master()
+    frozen = wait_until(s.master, 20, "a master")
     frozen.process.send(signal.SIGSTOP)
     try:
         new = s.wait_master_other_than(frozen)
         send_until_taken(d, body(alert("Down", instance="meanwhile")))
     finally:
         frozen.process.send(signal.SIGCONT)
-    wait_until(lambda: frozen.ask("ROLE")[0] == "slave", 30, "demoted")
+    wait_until(lambda: frozen.role() == "slave", 30, "demoted")
     d.send(body(alert("Down", instance="after")))
     wait_until(lambda: len(recorder.triggers()) == 3, 20, "the pages")
     assert connected_to(d) == new.address

@@ -45,7 +45,7 @@ def test_a_clean_stop_leaves_nothing_to_wait_for(shared_house, start, recorder):
     wait_until(lambda: len(recorder.triggers()) >= 300, 40, "all pages")
     took = time.monotonic() - stopped
     assert sorted(recorder.keys()) == sorted(d["key"] for d in decisions), "each once"
-    assert took < 30, f"{took} s: somebody waited for a lease of 60 s"
+    assert took < 50, f"{took} s: somebody waited for a lease of 60 s"
 
 
 def test_a_clean_stop_beside_a_provider_that_hangs_keeps_the_page_for_no_lease(shared_house, start, recorder):
@@ -64,7 +64,7 @@ def test_a_clean_stop_beside_a_provider_that_hangs_keeps_the_page_for_no_lease(s
     assert one.process.wait(12) == 0, one.process.log()
     hold.set()
     assert {r.key for r in recorder.all()} == {key}
-    assert took < 20, f"{took} s: the other waited for the lease of 60 s"
+    assert took < 50, f"{took} s: the other waited for the lease of 60 s"
 
 
 class Crowd:

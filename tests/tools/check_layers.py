@@ -19,10 +19,11 @@ LIBRARIES = {
     "pcre2.h": ("rules",),
     "yaml.h": ("base",),
     "cmark-gfm": ("catalog",),
+    "utf8proc.h": ("catalog",),
     "git2": ("config",),
     "openssl/": ("base", "io"),
 }
-PURE = ("alert", "catalog", "rules", "incident", "receivers")
+PURE = ("alert", "catalog", "rules", "incident", "lint", "receivers")
 CLOCK = re.compile(r"(?<![\w.>])(time|clock|clock_gettime|gettimeofday|timespec_get|ftime)[ \t]*\(")
 PROTOTYPE = re.compile(r"^(?!static|typedef|#)\w[^\n;{}]*\([^;{}]*\)[^;{}]*;", re.M)
 # Made by the Makefile, not a file of the tree.

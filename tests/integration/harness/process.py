@@ -7,6 +7,8 @@ import socket
 import subprocess
 import threading
 
+from .waiting import SLACK
+
 
 def free_port():
     with socket.socket() as s:
@@ -50,24 +52,31 @@ class Process:
         self.child.send_signal(number)
 
     def wait(self, timeout):
-        """The exit status; a process that is still there after `timeout` seconds is killed and None returned."""
+        """
+        The exit status; a process that is still there after `timeout` seconds (of a quiet machine) is killed and None
+        returned.
+        """
         self.ended_on_purpose = self.ended_on_purpose or self.running or self.child.returncode in (0, 1, 2)
         try:
-            status = self.child.wait(timeout)
+            status = self.child.wait(timeout * SLACK)
         except subprocess.TimeoutExpired:
             self.child.kill()
             self.child.wait()
             status = None
-        self.reader.join(10)
+        self.reader.join(10 * SLACK)
         self.child.stderr.close()
         return status
 
     def stop(self, timeout=12):
-        if self.running:
-            self.send(signal.SIGTERM)
+        self.end(signal.SIGTERM)
         return self.wait(timeout)
 
     def kill(self):
-        if self.running:
-            self.send(signal.SIGKILL)
+        self.end(signal.SIGKILL)
         return self.wait(10)
+
+    def end(self, number):
+        """Its purpose is noted before it is signalled: the child may be gone before anybody looks again."""
+        if self.running:
+            self.ended_on_purpose = True
+            self.send(number)

@@ -46,7 +46,7 @@ class Sentinel:
     def answers(self):
         try:
             return self.ask("PING") == "PONG"
-        except OSError:
+        except (OSError, RuntimeError):
             return False
 
     def fields(self):
@@ -106,18 +106,17 @@ class RedisSet:
     def master(self):
         """Whom the Sentinels call master; None while they disagree or it does not say so itself."""
         ports = {s.master_port() for s in self.asked()}
-        found = [r for r in self.redises if {r.port} == ports and r.answers()]
-        return found[0] if found and found[0].ask("ROLE")[0] == "master" else None
+        found = [r for r in self.redises if {r.port} == ports and r.role() == "master"]
+        return found[0] if found else None
 
     def in_sync(self):
-        return all("master_link_status:up" in r.ask("INFO", "replication") for r in self.redises[1:])
+        return all("master_link_status:up" in (r.ask_in_vain("INFO", "replication") or "") for r in self.redises[1:])
 
     def in_step(self):
         """Each replica has all that the master has."""
-        offsets = {int(r.ask("INFO", "replication").split(f"{key}:")[1].split()[0])
-                   for r, key in ((r, "slave_repl_offset" if r is not self.master() else "master_repl_offset")
-                                  for r in self.redises)}
-        return len(offsets) == 1
+        said = [r.ask("ROLE") for r in self.redises]
+        return {words[0] for words in said} == {"master", "slave"} and len(
+            {int(words[1 if words[0] == "master" else 4]) for words in said}) == 1
 
     def agreed(self):
         others = len(self.asked()) - 1
@@ -132,7 +131,8 @@ class RedisSet:
     def replicas_ready(self):
         """Enough of them follow the master that it can be failed over from."""
         master = self.master()
-        return master and master.ask("ROLE")[2]
+        said = master and master.ask_in_vain("ROLE")
+        return said and said[0] == "master" and said[2]
 
     # ---- faults ----
 

@@ -3,8 +3,11 @@
 import socket
 
 
-def ask(port, *words, username=None, password=None, timeout=2):
-    """One command on a connection of its own: str, int, None or a list of them; an error reply is a RuntimeError."""
+def ask(port, *words, username=None, password=None, timeout=20):
+    """
+    One command on a connection of its own: str, int, None or a list of them; an error reply is a RuntimeError. `timeout`:
+    seconds that a busy machine may need; who asks somebody that may be frozen says less, and takes the OSError.
+    """
     with socket.create_connection(("127.0.0.1", port), timeout) as s, s.makefile("rb") as f:
         if password:
             s.sendall(encoded("AUTH", *([username] if username else []), password))

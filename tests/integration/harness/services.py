@@ -35,18 +35,27 @@ class Redis:
 
     def command(self, *words):
         """The bytes of its answer."""
-        with socket.create_connection(("127.0.0.1", self.port), 2) as s:
+        with socket.create_connection(("127.0.0.1", self.port), 20) as s:
             s.sendall(encoded(*words))
             return s.recv(65536)
 
-    def ask(self, *words):
-        return ask(self.port, *words, password=self.password)
+    def ask(self, *words, timeout=20):
+        return ask(self.port, *words, password=self.password, timeout=timeout)
 
     def answers(self):
+        return self.ask_in_vain("PING") == "PONG"
+
+    def role(self):
+        """master or slave, in its own opinion; None while it does not say: frozen, just thawed, loading, gone."""
+        said = self.ask_in_vain("ROLE")
+        return said and said[0]
+
+    def ask_in_vain(self, *words):
+        """None where no answer comes, or a refusal: for whoever asks again until one comes."""
         try:
-            return self.ask("PING") == "PONG"
+            return self.ask(*words, timeout=2)
         except (OSError, RuntimeError):
-            return False
+            return None
 
     def stop(self):
         if self.process:

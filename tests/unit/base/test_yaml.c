@@ -56,7 +56,16 @@ static void builds_trees(void **state)
 		{"? a\n: b\n", "{a: b}"},
 		{"just text\n", "just text"},
 		{"%YAML 1.1\n---\na: b\n...\n", "{a: b}"},
-		{"<<: x\n", "{<<: x}"},
+		{"a: &x 1\nb: *x\n", "{a: 1, b: 1}"},
+		{"a: &x [1, {b: 2}]\nc: [*x, *x]\n", "{a: [1, {b: 2}], c: [[1, {b: 2}], [1, {b: 2}]]}"},
+		{"- &x a\n- &x b\n- *x\n", "[a, b, b]"},
+		{"&k a: 1\nb: {*k : 2}\n", "{a: 1, b: {a: 2}}"},
+		{"a: &x {p: 1, q: 2}\nb:\n  q: 3\n  <<: *x\n  r: 4\n", "{a: {p: 1, q: 2}, b: {q: 3, r: 4, p: 1}}"},
+		{"a: &x {p: 1}\nb: &y {p: 2, q: 2}\nc:\n  <<: [*x, *y, {s: 5}]\n",
+	     "{a: {p: 1}, b: {p: 2, q: 2}, c: {p: 1, q: 2, s: 5}}"},
+		{"a: &x {p: 1}\nb: &y {<<: *x, q: 2}\nc: {<<: *y}\n", "{a: {p: 1}, b: {q: 2, p: 1}, c: {q: 2, p: 1}}"},
+		{"'<<': x\n", "{\"<<\": x}"},
+		{"<<: {}\n", "{}"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTOARENA struct arena *arena = arena_new();
@@ -138,9 +147,14 @@ static void refuses(void **state)
 		{STR_INIT("a: {b: 1, b: 2, b: 3}\n"), "t.yml:1:11: error: duplicate key \"b\", first in line 1\n"
 	                                          "t.yml:1:17: error: duplicate key \"b\", first in line 1"},
 		{STR_INIT("a: 1\n'a': 2\n"), "t.yml:2:1: error: duplicate key \"a\", first in line 1"},
-		{STR_INIT("a: &x 1\nb: *x\n"), "t.yml:1:4: error: anchors (&name) are not supported\n"
-	                                   "t.yml:2:4: error: aliases (*name) are not supported"},
-		{STR_INIT("a: &x [1]\n"), "t.yml:1:4: error: anchors (&name) are not supported"},
+		{STR_INIT("a: *x\nb: *y\n"), "t.yml:1:4: error: there is no anchor \"&x\" before this alias\n"
+	                                 "t.yml:2:4: error: there is no anchor \"&y\" before this alias"},
+		{STR_INIT("a: &x [1, *x]\n"), "t.yml:1:11: error: an alias within what it stands for"},
+		{STR_INIT("a: &x {b: {c: *x}}\n"), "t.yml:1:15: error: an alias within what it stands for"},
+		{STR_INIT("<<: x\n"), "t.yml:1:1: error: << wants a mapping, or a list of mappings, to merge"},
+		{STR_INIT("a: &x [1]\nb:\n  <<: [{c: 1}, *x]\n"),
+	     "t.yml:3:3: error: << wants a mapping, or a list of mappings, to merge"},
+		{STR_INIT("<<: {a: 1}\n<<: {b: 1}\n"), "t.yml:2:1: error: duplicate key \"<<\", first in line 1"},
 		{STR_INIT("a: !!str 1\n"), "t.yml:1:4: error: tags (!name) are not supported"},
 		{STR_INIT("a: !x {}\n"), "t.yml:1:4: error: tags (!name) are not supported"},
 		{STR_INIT("a: ! x\n"), "t.yml:1:4: error: tags (!name) are not supported"},
@@ -245,6 +259,78 @@ static void nodes_end_at_a_million(void **state)
 	assert_string_equal(err_first(&err), "t.yml:10000:199: error: more than 1000000 nodes");
 }
 
+/* Nine lines that would be ten nodes, a hundred, and so on. */
+static void laughs(struct buf *b, const char *before, const char *behind)
+{
+	buf_add_c(b, "l0: &l0 {a: 1, b: 2}\n");
+	for (int i = 1; i < 9; i++) {
+		buf_printf(b, "l%d: &l%d [", i, i);
+		for (int k = 0; k < 10; k++)
+			buf_printf(b, "%s*l%d%s,", before, i - 1, behind);
+		buf_add_c(b, "]\n");
+	}
+}
+
+static void few_lines_do_not_become_millions(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *before, *behind, *error;
+	} rows[] = {
+		{"", "", "t.yml:7:10: error: more than 1000000 nodes, once aliases are written out"},
+		{"{x: ", "}", "t.yml:7:14: error: more than 1000000 nodes, once aliases are written out"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		AUTOBUF struct buf b;
+		buf_init(&b, SIZE_MAX);
+		laughs(&b, rows[i].before, rows[i].behind);
+		assert_null(yaml_parse(arena, "t.yml", buf_str(&b), &err));
+		assert_string_equal(err_first(&err), rows[i].error);
+		assert_int_equal(err.count, 1);
+		assert_true(arena_bytes(arena) < 1000000);
+	}
+}
+
+static void merging_has_the_same_ceiling(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	buf_add_c(&b, "base: &base\n");
+	for (int i = 0; i < 5000; i++)
+		buf_printf(&b, "  k%d: 1\n", i);
+	for (int i = 0; i < 100; i++)
+		buf_printf(&b, "m%d: {<<: *base}\n", i);
+	assert_null(yaml_parse(arena, "t.yml", buf_str(&b), &err));
+	assert_non_null(strstr(err_first(&err), "more than 1000000 nodes"));
+}
+
+static void depth_counts_what_an_alias_stands_for(void **state)
+{
+	(void)state;
+	for (int inner = 31; inner <= 32; inner++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		AUTOBUF struct buf b;
+		buf_init(&b, SIZE_MAX);
+		buf_add_c(&b, "a: &x ");
+		nest(&b, inner, "[", "]");
+		buf_add_c(&b, "\nb: ");
+		nest(&b, 32, "[", "");
+		buf_add_c(&b, "*x");
+		nest(&b, 32, "", "]");
+		bool taken = yaml_parse(arena, "t.yml", buf_str(&b), &err) != NULL;
+		assert_int_equal(taken, inner == 31);
+		assert_string_equal(err_first(&err),
+		                    taken ? ""
+		                          : "t.yml:2:36: error: nested deeper than 64 levels, once aliases are written out");
+	}
+}
+
 static void looks_up(void **state)
 {
 	(void)state;
@@ -281,6 +367,9 @@ int main(void)
 		cmocka_unit_test(many_keys_are_compared_too),
 		cmocka_unit_test(depth_ends_at_64),
 		cmocka_unit_test(nodes_end_at_a_million),
+		cmocka_unit_test(few_lines_do_not_become_millions),
+		cmocka_unit_test(merging_has_the_same_ceiling),
+		cmocka_unit_test(depth_counts_what_an_alias_stands_for),
 		cmocka_unit_test(looks_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

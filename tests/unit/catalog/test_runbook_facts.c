@@ -87,7 +87,6 @@ static void alert_names(void **state)
 	     ""},
 		{"# A\n\n| Alert | Runbook |\n|---|---|\n| DiskSlow | [b](b.md) |\n", "", ""},
 		{"# A\n\n```yaml\n- alert: DiskSlow # why\n  expr: 1\n- alert: \"DiskStuck\"\n```\n", "DiskSlow|DiskStuck", ""},
-		{"# A\n\n## Related Alerts\n- `disk-slow-alert`\n- and some prose\n", "disk-slow-alert", ""},
 		{"# DiskSlow\n", "DiskSlow", ""},
 		{"# Runbook: DiskSlow\n", "DiskSlow", ""},
 		{"# Alert: Watchdog\n", "Watchdog", ""},

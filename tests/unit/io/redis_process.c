@@ -16,7 +16,7 @@
 
 #include "io/loop.h"
 
-#define READY_MS 20000
+#define READY_MS 60000
 #define ATTEMPTS 20
 
 static bool is_free(int port)

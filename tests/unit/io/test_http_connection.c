@@ -51,7 +51,7 @@ static void a_slow_request_is_cut_at_an_absolute_deadline(void **state)
 		struct wire w;
 		int64_t start = loop_mono_ms();
 		drip(&w, cases[i].beginning, cases[i].drop);
-		assert_in_range(loop_mono_ms() - start, 60, 5000);
+		assert_in_range(loop_mono_ms() - start, 60, 9000); /* the other deadline is 10 s */
 	}
 	assert_int_equal(served.handled, 0);
 	assert_true(served_none_connected(NULL));
@@ -61,8 +61,8 @@ static void silent_and_idle_connections_are_closed(void **state)
 {
 	(void)state;
 	struct http_server_limits limits = served_small;
-	limits.head_timeout_ms = 50;
-	limits.idle_timeout_ms = 150;
+	limits.head_timeout_ms = 500; /* time enough for the request of the one that is kept */
+	limits.idle_timeout_ms = 2000;
 	http_server_set_limits(served.server, &limits);
 	struct wire silent, kept;
 	wire_open(&silent, served.address);

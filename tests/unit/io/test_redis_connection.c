@@ -96,7 +96,7 @@ static void frozen_redis_is_given_up_at_the_deadline(void **state)
 	for (int i = 0; i < 5; i++)
 		assert_true(asked_send("INCR counter")); /* two in flight, three waiting */
 	assert_true(drive_count(asked.loop, &asked.nulls, 5));
-	assert_in_range(loop_mono_ms() - began, 200, 3000);
+	assert_true(loop_mono_ms() - began >= 200);
 	assert_int_equal(asked.downs, 1);
 	assert_string_equal(asked.why, "no reply in time");
 	drive_pass(asked.loop, 300); /* it connects, thanks to the kernel, and gets no PONG */
@@ -114,13 +114,13 @@ static void slow_but_steady_is_not_given_up(void **state)
 {
 	(void)state;
 	struct redis_options options = asked_usual();
-	options.timeout_ms = 250;
+	options.timeout_ms = 1500;
 	asked_open_up(options);
 	int64_t began = loop_mono_ms();
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 20; i++)
 		assert_true(asked_send("BLPOP none 0.08"));
-	assert_true(drive_count(asked.loop, &asked.replies, 8));
-	assert_true(loop_mono_ms() - began >= 500);
+	assert_true(drive_count(asked.loop, &asked.replies, 20));
+	assert_true(loop_mono_ms() - began > 1500);
 	assert_int_equal(asked.nulls, 0);
 	assert_int_equal(asked.downs, 0);
 }

@@ -12,7 +12,9 @@
 #include "fake_redis.h"
 
 #define NIL "*-1\r\n"
-#define TIMEOUT 200
+/* The fakes live in this very process: a stall of the machine must not look like their silence. */
+#define TIMEOUT 1500
+#define ROUNDS 10
 
 /* Two Sentinels and two masters; a real Redis has no part in this. */
 static struct fake_redis one, two, master, other;
@@ -201,14 +203,36 @@ static void sent_away_it_asks_anew(void **state)
 	asked_open_up(behind(sentinels, 2));
 	fake_redis_answer(&one, "SENTINEL", names_other);
 	fake_redis_answer(&two, "SENTINEL", names_other);
-	int64_t began = loop_mono_ms();
 	redis_reconnect(asked.redis, "READONLY");
 	assert_false(redis_up(asked.redis));
 	assert_string_equal(asked.why, "READONLY");
 	redis_reconnect(asked.redis, "again");
 	assert_string_equal(asked.why, "READONLY");
 	assert_true(drive(asked.loop, is_at, other.address));
-	assert_in_range(loop_mono_ms() - began, 0, 900); /* not only when it would have been asked anyway */
+}
+
+/* How long it takes to the master that is named now, sent away just after a question: the next one is a second away. */
+static int64_t ms_until_at(const char *names, const char *address)
+{
+	int asked_before = one.commands;
+	assert_true(drive_count(asked.loop, &one.commands, asked_before + 1));
+	fake_redis_answer(&one, "SENTINEL", names);
+	int64_t began = loop_mono_ms();
+	redis_reconnect(asked.redis, "READONLY");
+	assert_true(drive(asked.loop, is_at, (void *)(uintptr_t)address));
+	return loop_mono_ms() - began;
+}
+
+/* A busy machine may be slow now and then. One that waits for the next question is slow each time. */
+static void sent_away_it_does_not_wait_for_the_next_question(void **state)
+{
+	(void)state;
+	const struct str sentinels[] = {str_c(one.address)};
+	asked_open_up(behind(sentinels, 1));
+	for (int i = 0; i < ROUNDS; i++)
+		if (ms_until_at(i % 2 ? names_master : names_other, i % 2 ? master.address : other.address) < 900)
+			return;
+	fail_msg("each of %d times it was asked only when it would have been asked anyway", ROUNDS);
 }
 
 static void reconnect_in_reply(void *arg, const struct redis_value *reply)
@@ -304,6 +328,7 @@ int main(void)
 		T(only_replicas_is_a_reason),
 		T(a_master_that_is_no_longer_named_is_left),
 		T(sent_away_it_asks_anew),
+		T(sent_away_it_does_not_wait_for_the_next_question),
 		T(it_may_be_sent_away_in_the_callback_of_a_reply),
 		T(the_connection_survives_its_sentinels),
 		T(an_ipv6_master),

@@ -215,7 +215,7 @@ static const struct {
 	{"a=~\"^foo$\"", false},
 	{"a=~\"\\\\d{3}-foo\"", false},
 	{"a=~\"(?P<x>foo)\"", false},
-	{"a=~\"\\\\Qfoo\\\\E\"", true},
+	{"a=~\"\\\\Qfoo\\\\E\"", false},
 	/* may hit the match limit: tried as if there were no index, and so is what stands behind it */
 	{"a=~\"(a+)+b\"", true},
 	{"a=~\"(a+)+b\",b=\"y\"", true},

@@ -19,7 +19,7 @@
 #include "store/memory_store.h"
 
 #define STAGE_START INT64_C(1800000000000)
-#define STAGE_OVERDUE_MS 10000
+#define STAGE_OVERDUE_MS 60000
 
 /* ---- configuration ---- */
 

@@ -106,7 +106,7 @@ static void what_comes_too_late_changes_nothing(void **state)
 	assert_int_equal(kill(server.pid, SIGCONT), 0);
 	assert_true(got.result == STORE_UNKNOWN || got.result == STORE_UNAVAILABLE);
 	assert_true(claimed == STORE_UNKNOWN || claimed == STORE_UNAVAILABLE);
-	assert_true(took < TIMEOUT + 5 * TIME_SECOND);
+	assert_true(took < TIMEOUT + 20 * TIME_SECOND); /* it is silent for ever */
 	assert_true(why);
 	assert_int_equal(next, STORE_UNAVAILABLE);
 

@@ -1,0 +1,44 @@
+/*
+ * Names of pages: which files of a folder are pages, what is left of a name without its ending, which pages stand for
+ * their folder; and finding a page by the path that somebody wrote somewhere else.
+ */
+#ifndef CATALOG_PAGES_H
+#define CATALOG_PAGES_H
+
+#include "catalog/catalog.h"
+
+enum page_kind {
+	PAGE_NONE,     /* no page: a picture, a script */
+	PAGE_MARKDOWN, /* read */
+	PAGE_UNREAD,   /* a page in a language that is not read: AsciiDoc, reStructuredText */
+};
+enum page_kind page_kind_of(struct str path);
+/* What an unread page is written in ("AsciiDoc"); NULL for others. */
+const char *page_language(struct str path);
+/* Without the ending of a page, or of what a site makes of it: "a/b.html.md" and "a/b.html" are "a/b". */
+struct str page_stem(struct str path);
+/* README.md, index.md, _index.md…: the page of the folder that it is in. */
+bool page_stands_for_folder(struct str path);
+/* What the page is about by its name: the file's, or its folder's where it stands for that; "" for the root's. */
+struct str page_name(struct str path);
+
+/*
+ * The page of the folder that a path means: as it is written; else without or with another ending, or with a slash at
+ * its end, or with README, index or _index for a folder; letters of either case where only one page fits. Of a page that
+ * only says where it has moved, the page there. NULL where there is none.
+ */
+const struct runbook *catalog_page(const struct catalog *c, struct str path);
+/*
+ * The same for a path that begins somewhere else: docs/runbooks/disks/full.md may be disks/full.md here, or the other way
+ * round. At least `least` of its last segments must be those of one page alone.
+ */
+const struct runbook *catalog_page_by_tail(const struct catalog *c, struct str path, size_t least);
+
+/* "%20" and the like as bytes. */
+struct str page_unescape(struct arena *arena, struct str s);
+/* A relative path seen from a folder: "a/./b/../c" is a/c; what leads out of everything keeps its "../". */
+struct str page_path_from(struct arena *arena, struct str folder, struct str path);
+/* The folder that a page is in; "" for the root. */
+struct str page_folder(struct str path);
+
+#endif

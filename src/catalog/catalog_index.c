@@ -1,0 +1,205 @@
+/* Which pages only list others; and which pages of the folder the index page means by what it links to. */
+#include <string.h>
+
+#include "catalog/collect.h"
+#include "catalog/headings.h"
+#include "catalog/pages.h"
+#include "words.h"
+
+/* ---- index or runbook ---- */
+
+static const struct {
+	const char *phrase; /* folded */
+	const char *why;
+} acting[] = {
+	{"symptom", "what one sees when it happens"},
+	{"diagnosis", "how to find out"},
+	{"investigation", "how to find out"},
+	{"investigate", "how to find out"},
+	{"triage", "how to find out"},
+	{"mitigation", "what to do"},
+	{"mitigate", "what to do"},
+	{"remediation", "what to do"},
+	{"resolution", "what to do"},
+	{"resolve", "what to do"},
+	{"recovery step", "what to do"},
+	{"immediate action", "what to do"},
+	{"step", "what to do"},
+	{"procedure", "what to do"},
+	{"troubleshooting", "what to do"},
+	{"rollback", "how to undo it"},
+};
+
+static bool acts(struct arena *arena, const struct runbook_facts *f)
+{
+	for (size_t i = 0; i < f->heading_count; i++) {
+		struct str folded = words_fold(arena, f->headings[i].text);
+		for (size_t k = 0; !f->headings[i].empty && k < sizeof acting / sizeof *acting; k++)
+			if (words_are(folded, acting[k].phrase))
+				return true;
+	}
+	return false;
+}
+
+/* Into its own folder, or one below. */
+static bool leads_down(struct str url)
+{
+	ptrdiff_t hash = str_index(url, '#');
+	struct str path = hash < 0 ? url : str_slice(url, 0, (size_t)hash);
+	return path.n && path.p[0] != '/' && path.p[0] != '.' && str_find(path, STR(":")) < 0 &&
+	       (page_kind_of(path) != PAGE_NONE || str_index(path, '.') < 0);
+}
+
+static bool lists_others(const struct runbook_facts *f)
+{
+	for (size_t i = 0; i < f->link_count; i++)
+		if (leads_down(f->links[i].url))
+			return true;
+	return false;
+}
+
+static bool is_blank(const struct runbook_facts *f)
+{
+	for (size_t i = 0; i < f->heading_count; i++)
+		if (!f->headings[i].empty)
+			return false;
+	return f->heading_count > 0;
+}
+
+static bool is_section_page(struct str path)
+{
+	return str_eq_c(path, "_index.md") || str_ends(path, STR("/_index.md"));
+}
+
+static bool is_index(struct catalog *c, struct str path, const struct runbook_facts *f)
+{
+	bool runbook = f->self.alerts.n || acts(c->arena, f);
+	if (str_eq(path, c->index_path))
+		return !runbook || c->index.runbooks_count;
+	if (!page_stands_for_folder(path) || runbook)
+		return false;
+	return lists_others(f) || is_blank(f) || is_section_page(path);
+}
+
+void indexes_mark(struct catalog *c)
+{
+	struct str path;
+	void *value;
+	for (size_t i = 0; map_next(c->files, &i, &path, &value);) {
+		struct runbook_file *file = value;
+		file->is_index = is_index(c, path, &file->facts);
+	}
+}
+
+/* ---- pages that have moved ---- */
+
+#define STUB_BYTES_MAX 600 /* a page that says more than where it has gone is still one */
+
+static const char *const moving[] = {"moved", "relocated", "renamed", "superseded", "redirect", "replaced", "merged into"};
+
+static bool says_moved(struct arena *arena, struct str text)
+{
+	struct str folded = words_fold(arena, text);
+	for (size_t i = 0; i < sizeof moving / sizeof *moving; i++)
+		if (words_have(folded, moving[i]))
+			return true;
+	return false;
+}
+
+/* The page that a link of `from` means; "" where it is none of the folder. */
+static struct str page_behind(struct catalog *c, struct str from, struct str url)
+{
+	ptrdiff_t hash = str_index(url, '#');
+	struct str target = page_unescape(c->arena, hash < 0 ? url : str_slice(url, 0, (size_t)hash));
+	if (!target.n || str_find(target, STR("://")) >= 0)
+		return (struct str){0};
+	return pages_find(c, page_path_from(c->arena, page_folder(from), target));
+}
+
+static void find_new_place(struct catalog *c, struct str path, struct runbook_file *file)
+{
+	const struct catalog_text *text = map_get(c->texts, path);
+	struct str rest = text->text;
+	int lines = 0;
+	front_matter_take(&rest, &lines);
+	if (file->facts.link_count != 1 || rest.n > STUB_BYTES_MAX || file->facts.heading_count > 1 ||
+	    !says_moved(c->arena, rest))
+		return;
+	struct str to = page_behind(c, path, file->facts.links[0].url);
+	if (!str_eq(to, path))
+		file->moved_to = to;
+	file->is_index = file->is_index || file->moved_to.n;
+}
+
+/* ---- what the index page links to ---- */
+
+static bool has_folder(const struct catalog *c, struct str path)
+{
+	ptrdiff_t slash = str_index(path, '/');
+	struct str folder = str_slice(path, 0, slash < 0 ? 0 : (size_t)slash + 1), page;
+	void *value;
+	for (size_t i = 0; folder.n && map_next(c->files, &i, &page, &value);)
+		if (str_starts(page, folder))
+			return true;
+	return false;
+}
+
+/* As the link says; from the repository's or the site's root, whose first folders are not in this one. */
+static struct str resolved(const struct catalog *c, struct str path)
+{
+	struct str page = pages_find(c, path);
+	return page.n || has_folder(c, path) ? page : pages_find_below(c, path, 1);
+}
+
+static struct map *names_of_pages(const struct catalog *c)
+{
+	struct map *names = map_new();
+	struct str path;
+	void *value;
+	char room[CATALOG_NAME_MAX];
+	for (size_t i = 0; map_next(c->files, &i, &path, &value);) {
+		struct str letters = catalog_fold_letters(page_name(path), room);
+		if (letters.n)
+			map_set(names, letters, map_get(names, letters) ? (void *)(uintptr_t)&c->several : value);
+	}
+	return names;
+}
+
+/* "Queue Stuck" is queue-stuck.md: a wiki's links are the names of pages. */
+static struct str by_wiki_name(const struct catalog *c, const struct map *names, struct str name)
+{
+	char room[CATALOG_NAME_MAX];
+	struct str page = pages_find(c, name), letters = catalog_fold_letters(page_name(name), room);
+	const struct runbook_file *file = letters.n ? map_get(names, letters) : NULL;
+	if (page.n || !file || (const void *)file == (const void *)&c->several)
+		return page;
+	return file->facts.self.path;
+}
+
+/* Of [[a|b]] some wikis show a and others b. */
+static void resolve_wiki(const struct catalog *c, const struct map *names, struct fact_runbook *f)
+{
+	struct str page = by_wiki_name(c, names, f->path), other = by_wiki_name(c, names, f->wiki);
+	if (!page.n && other.n)
+		f->title = f->path;
+	if (page.n || other.n)
+		f->path = page.n ? page : other;
+}
+
+void index_links_resolve(struct catalog *c)
+{
+	struct str path;
+	void *value;
+	struct map *names = names_of_pages(c);
+	for (size_t i = 0; map_next(c->files, &i, &path, &value);)
+		find_new_place(c, path, value);
+	for (size_t i = 0; i < c->index.runbooks_count; i++) {
+		struct fact_runbook *f = &c->index.runbooks[i];
+		struct str page = resolved(c, f->path);
+		if (f->wiki.n)
+			resolve_wiki(c, names, f);
+		else if (page.n)
+			f->path = page;
+	}
+	map_free(names);
+}

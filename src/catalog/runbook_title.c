@@ -1,0 +1,144 @@
+/* Which alert a title or a heading names: "Runbook: HighCPU", "Alert Name: "DiskFull"", "3. NodeDown (critical)". */
+#include <string.h>
+
+#include "runbook_impl.h"
+
+/* Words before the name that say what the page is. A longer one stands before what it begins with. */
+static const struct {
+	const char *word;
+	bool alert; /* what follows is an alert's name, whatever it looks like */
+	const char *why;
+} openings[] = {
+	{"runbook for", false, "of whom it is"},   {"runbook", false, "what the page is"},
+	{"playbook", false, "what the page is"},   {"sop", false, "what the page is"},
+	{"alertname", true, "the label's name"},   {"alert name", true, "the label in words"},
+	{"alert rule", true, "Grafana's word"},    {"alert", true, "the plain word"},
+	{"firing", false, "how chat shows it"},    {"incident", false, "what the page is about"},
+};
+
+static const char *const closings[] = {" runbook", " playbook", " alert", " alerts", " firing"};
+
+/* Behind "Alert:" these name a part of the page, not an alert. */
+static const char *const parts_of_pages[] = {"description",  "details", "overview",   "summary",   "verification",
+                                             "name",         "names",   "severity",   "response",  "routing",
+                                             "resolution",   "rules",   "handling",   "threshold", "thresholds",
+                                             "configuration", "types",  "definition", "fatigue",   "investigation",
+                                             "information",  "query",   "expression", "triage",    "escalation"};
+
+static const char *const separators[] = {":", "-", "\xE2\x80\x93", "\xE2\x80\x94", "|", "="};
+
+static size_t separator_length(struct str s)
+{
+	for (size_t i = 0; i < sizeof separators / sizeof *separators; i++)
+		if (str_starts(s, str_c(separators[i])))
+			return strlen(separators[i]);
+	return 0;
+}
+
+static struct str skip_separators(struct str s, bool *any)
+{
+	*any = false;
+	for (s = str_trim(s);; s = str_trim(s)) {
+		size_t n = separator_length(s);
+		if (!n)
+			return s;
+		*any = true;
+		s = str_slice(s, n, s.n);
+	}
+}
+
+/* Numbers, signs and pictures before the first letter, and "[P1]". */
+static struct str skip_decoration(struct str s)
+{
+	for (;;) {
+		s = str_trim(s);
+		ptrdiff_t close = str_starts(s, STR("[")) ? str_index(s, ']') : -1;
+		if (close > 0 && (size_t)close + 1 < s.n) {
+			s = str_slice(s, (size_t)close + 1, s.n);
+			continue;
+		}
+		size_t n = 0;
+		while (n < s.n && ((unsigned char)s.p[n] >= 0x80 || strchr("0123456789.)#*", s.p[n])))
+			n++;
+		if (!n || n == s.n || s.p[n] != ' ')
+			return s;
+		s = str_slice(s, n, s.n);
+	}
+}
+
+static struct str without_quotes(struct str s)
+{
+	static const char *const quotes[] = {"\"", "'", "`", "\xE2\x80\x9C", "\xE2\x80\x9D"};
+	for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++) {
+		struct str q = str_c(quotes[i]);
+		if (str_starts(s, q))
+			s = str_slice(s, q.n, s.n);
+		if (str_ends(s, q))
+			s = str_slice(s, 0, s.n - q.n);
+	}
+	return str_trim(s);
+}
+
+static struct str without_closing(struct str s)
+{
+	for (size_t i = 0; i < sizeof closings / sizeof *closings; i++) {
+		struct str word = str_c(closings[i]);
+		if (s.n > word.n && str_eq_nocase(str_slice(s, s.n - word.n, s.n), word))
+			s = str_trim(str_slice(s, 0, s.n - word.n));
+	}
+	return s;
+}
+
+/* "HighCPU (critical)", "HighCPU: the processor is busy", "HighCPU [Deprecated]": what stands before the rest. */
+static struct str first_part(struct str s)
+{
+	size_t end = 0;
+	while (end < s.n && !strchr(" \t", s.p[end]))
+		end++;
+	struct str word = str_slice(s, 0, end), rest = str_trim(str_slice(s, end, s.n));
+	if (word.n && word.p[word.n - 1] == ':')
+		return str_slice(word, 0, word.n - 1);
+	bool more = rest.n && strchr("([", rest.p[0]) == NULL && !separator_length(rest);
+	return more ? s : word;
+}
+
+struct opened {
+	struct str rest;
+	bool alert, separated;
+};
+
+static bool take_opening(struct opened *o)
+{
+	for (size_t i = 0; i < sizeof openings / sizeof *openings; i++) {
+		struct str word = str_c(openings[i].word);
+		if (o->rest.n <= word.n || !str_eq_nocase(str_slice(o->rest, 0, word.n), word))
+			continue;
+		struct str rest = str_slice(o->rest, word.n, o->rest.n);
+		if (rest.p[0] != ' ' && !separator_length(rest))
+			continue;
+		o->rest = skip_separators(rest, &o->separated);
+		o->alert = o->alert || openings[i].alert;
+		return true;
+	}
+	return false;
+}
+
+static bool is_part_of_page(struct str name)
+{
+	for (size_t i = 0; i < sizeof parts_of_pages / sizeof *parts_of_pages; i++)
+		if (str_eq_nocase(name, str_c(parts_of_pages[i])))
+			return true;
+	return false;
+}
+
+struct str runbook_alert_in_title(struct arena *arena, struct str title)
+{
+	struct opened o = {.rest = skip_decoration(title)};
+	while (take_opening(&o))
+		o.rest = skip_decoration(o.rest);
+	struct str name = without_quotes(first_part(without_closing(o.rest)));
+	bool stated = o.alert && (o.separated || name.n + 2 <= o.rest.n);
+	bool found = stated ? alert_name_is_token(name) && !alert_name_is_thing(name) && !is_part_of_page(name)
+	                    : alert_name_is_camel(name) || (o.alert && alert_name_is_likely(name));
+	return found ? arena_str(arena, name) : (struct str){NULL, 0};
+}

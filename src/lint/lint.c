@@ -1,0 +1,126 @@
+#include "lint/lint.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct lint_code_row lint_codes[LINT_CODES] = {
+	[LINT_LOAD_ERROR] = {"load-error", LINT_ERROR, "A file cannot be loaded; `runbookctl check` says the same."},
+	[LINT_LOAD_WARNING] = {"load-warning", LINT_WARNING, "Loading warns; `runbookctl check` says the same."},
+	[LINT_UNREACHABLE_RULE] = {"unreachable-rule", LINT_ERROR,
+                               "An earlier rule that does not continue matches whatever this one matches; a warning "
+                               "where only values with a line break are left."},
+	[LINT_CONTRADICTORY_MATCHERS] = {"contradictory-matchers", LINT_ERROR, "Matchers that never hold together."},
+	[LINT_DUPLICATE_RULE] = {"duplicate-rule", LINT_WARNING,
+                             "Matches exactly what an earlier rule matches; a hint where both have an effect."},
+	[LINT_SHADOWED_RULE] = {"shadowed-rule", LINT_WARNING,
+                            "Every field it sets is always set by earlier rules that continue."},
+	[LINT_SHADOWED_FIELD] = {"shadowed-field", LINT_WARNING,
+                             "A field that an earlier rule that continues always sets first, and otherwise."},
+	[LINT_RULE_EQUALS_DEFAULT] = {"rule-equals-default", LINT_HINT, "Without the rule everything would be the same."},
+	[LINT_NEVER_WON] = {"never-won", LINT_HINT,
+                        "Evidence (--journal): it matched alerts, and an earlier rule always won."},
+	[LINT_UNKNOWN_RUNBOOK] = {"unknown-runbook", LINT_ERROR, "A runbook that the catalog lacks."},
+	[LINT_UNKNOWN_ANCHOR] = {"unknown-anchor", LINT_WARNING, "A runbook without the heading that is named."},
+	[LINT_UNKNOWN_SEVERITY] = {"unknown-severity", LINT_ERROR, "A severity that the catalog lacks."},
+	[LINT_UNKNOWN_RECEIVER] = {"unknown-receiver", LINT_ERROR, "A receiver that does not exist, or is retired."},
+	[LINT_UNKNOWN_ESCALATION] = {"unknown-escalation", LINT_ERROR, "An escalation that the catalog lacks."},
+	[LINT_UNKNOWN_OWNER] = {"unknown-owner", LINT_WARNING, "An owner that the catalog lacks."},
+	[LINT_UNKNOWN_CONTACT] = {"unknown-contact", LINT_WARNING,
+                              "An escalation or an approval needs somebody who is neither a contact nor a receiver."},
+	[LINT_DEAD_LINK] = {"dead-link", LINT_ERROR,
+                        "A relative link leads to no file; a hint where it leaves the folder or has no extension."},
+	[LINT_DEAD_ANCHOR] = {"dead-anchor", LINT_WARNING, "A link to a heading that its page lacks."},
+	[LINT_CASE_MISMATCH] = {"case-mismatch", LINT_WARNING,
+                            "A link that differs from its file or heading in upper and lower case only."},
+	[LINT_ORPHAN_RUNBOOK] = {"orphan-runbook", LINT_WARNING,
+                             "A runbook that no index page names and nothing routes to; a hint where an alert may "
+                             "have its file's name."},
+	[LINT_MISSING_SECTION] = {"missing-section", LINT_WARNING,
+                              "A runbook without a section that the index page requires; a hint where one with a "
+                              "similar name exists."},
+	[LINT_EMPTY_SECTION] = {"empty-section", LINT_WARNING, "A heading with nothing below it."},
+	[LINT_PLACEHOLDER] = {"placeholder", LINT_WARNING, "TODO, TBD, [Title], 1-800-XXX: text that was never filled in."},
+	[LINT_OVERDUE_REVIEW] = {"overdue-review", LINT_WARNING,
+                             "The last update is longer ago than the review cycle (see --as-of)."},
+	[LINT_SEVERITY_WITHOUT_RESPONSE] = {"severity-without-response", LINT_WARNING,
+                                        "A severity without a response time; a hint where no page defines it."},
+	[LINT_SEVERITY_WITHOUT_ESCALATION] = {"severity-without-escalation", LINT_WARNING,
+                                          "A severity without an escalation path; a hint where no page defines it."},
+	[LINT_CONTRADICTION] = {"contradiction", LINT_WARNING,
+                            "The index page and a runbook say different things; a hint for titles."},
+	[LINT_BROKEN_ENCODING] = {"broken-encoding", LINT_WARNING,
+                              "Bytes that are no UTF-8, replacement characters, or UTF-8 that was read as Latin-1."},
+	[LINT_ALERT_CLAIMED_TWICE] = {"alert-claimed-twice", LINT_WARNING,
+                                  "Two runbooks say that they are for one alert, so neither is found by it."},
+	[LINT_UNREAD_PAGE] = {"unread-page", LINT_WARNING, "A page that is in no Markdown: nothing of it is read."},
+	[LINT_REFUSED_PAGE] = {"refused-page", LINT_WARNING, "A page that is too large or too heavy to be read."},
+	[LINT_IGNORE_WITHOUT_REASON] = {"ignore-without-reason", LINT_WARNING,
+                                    "A lint:ignore that does not say why has no effect."},
+	[LINT_IGNORE_UNKNOWN_CODE] = {"ignore-unknown-code", LINT_WARNING, "A lint:ignore of a code that does not exist."},
+};
+
+static const char *const level_names[] = {"hint", "warning", "error"};
+
+const char *lint_level_name(enum lint_level level)
+{
+	return level_names[level];
+}
+
+void lint_init(struct lint *l)
+{
+	*l = (struct lint){.arena = arena_new()};
+}
+
+void lint_release(struct lint *l)
+{
+	free(l->v);
+	arena_free(l->arena);
+	*l = (struct lint){0};
+}
+
+static struct pos keep(struct lint *l, struct pos at)
+{
+	if (at.file)
+		at.file = arena_cstr(l->arena, str_c(at.file));
+	return at;
+}
+
+struct lint_finding *lint_add(struct lint *l, enum lint_code code, const struct rule *rule, struct pos at,
+                              struct pos other, const char *fmt, ...)
+{
+	AUTOBUF struct buf message;
+	va_list ap;
+	buf_init(&message, SIZE_MAX);
+	va_start(ap, fmt);
+	buf_vprintf(&message, fmt, ap);
+	va_end(ap);
+	MEM_ROOM(l->v, l->n, l->capacity);
+	l->v[l->n] = (struct lint_finding){.code = code,
+	                                   .level = lint_codes[code].level,
+	                                   .at = keep(l, at),
+	                                   .other = keep(l, other),
+	                                   .message = arena_str(l->arena, buf_str(&message)),
+	                                   .owner = rule ? arena_str(l->arena, rule->owner) : (struct str){0},
+	                                   .rule_line = rule ? rule->at.line : 0};
+	return &l->v[l->n++];
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct lint_finding *x = a, *y = b;
+	int file = strcmp(x->at.file ? x->at.file : "", y->at.file ? y->at.file : "");
+	if (file != 0)
+		return file;
+	if (x->at.line != y->at.line)
+		return x->at.line < y->at.line ? -1 : 1;
+	if (x->at.column != y->at.column)
+		return x->at.column < y->at.column ? -1 : 1;
+	return x->code != y->code ? (x->code < y->code ? -1 : 1) : str_cmp(x->message, y->message);
+}
+
+void lint_sort(struct lint *l)
+{
+	if (l->n > 0)
+		qsort(l->v, l->n, sizeof *l->v, by_place);
+}

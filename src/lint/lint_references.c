@@ -1,0 +1,84 @@
+/*
+ * What rules and escalations name and nobody has defined. Loading refuses most of it, with the same words; here it is a
+ * finding among others.
+ */
+#include "catalog/pages.h"
+#include "lint/lint.h"
+#include "rules/ruleset_impl.h"
+
+static const struct pos nowhere = {NULL, 0, 0};
+
+struct references {
+	const struct lint_world *world;
+	struct lint *out;
+};
+
+static void missing(const struct references *r, enum lint_code code, const struct rule *rule, enum rule_field field,
+                    struct str value)
+{
+	/* "unknown-severity": what is missing is in the code */
+	const char *what = lint_codes[code].name + sizeof "unknown-" - 1;
+	lint_add(r->out, code, rule, rule->field_at[field], nowhere, "rule \"%.*s\": %s \"%.*s\" does not exist",
+	         STR_ARG(rule->name), what, STR_ARG(value));
+}
+
+static void check_receivers(const struct references *r, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->receivers.n; i++)
+		if (!r->world->receiver_known(r->world->arg, rule->receivers.v[i]))
+			missing(r, LINT_UNKNOWN_RECEIVER, rule, RULE_RECEIVERS, rule->receivers.v[i]);
+}
+
+/* A path that a template makes is known only when an alert comes. */
+static void check_runbook(const struct references *r, const struct rule *rule)
+{
+	if (rule->runbook_is_url || !template_is_literal(rule->runbook))
+		return;
+	struct str anchor, path = runbook_split(rule->runbook_text, &anchor);
+	const struct runbook *entry = catalog_page(r->world->catalog, path);
+	if (!entry)
+		missing(r, LINT_UNKNOWN_RUNBOOK, rule, RULE_RUNBOOK, path);
+	else if (entry->exists && anchor.n > 0 && !runbook_has_anchor(entry, anchor))
+		lint_add(r->out, LINT_UNKNOWN_ANCHOR, rule, rule->field_at[RULE_RUNBOOK], entry->at,
+		         "rule \"%.*s\": runbook \"%.*s\" has no heading #%.*s", STR_ARG(rule->name), STR_ARG(path),
+		         STR_ARG(anchor));
+}
+
+static void check_rule(const struct references *r, const struct rule *rule)
+{
+	const struct catalog *c = r->world->catalog;
+	if (rule->sets[RULE_SEVERITY] && !catalog_severity(c, rule->severity))
+		missing(r, LINT_UNKNOWN_SEVERITY, rule, RULE_SEVERITY, rule->severity);
+	if (rule->sets[RULE_ESCALATION] && !catalog_escalation(c, rule->escalation))
+		missing(r, LINT_UNKNOWN_ESCALATION, rule, RULE_ESCALATION, rule->escalation);
+	if (rule->sets[RULE_OWNER] && !catalog_owner(c, rule->owner))
+		missing(r, LINT_UNKNOWN_OWNER, rule, RULE_OWNER, rule->owner);
+	if (rule->sets[RULE_RUNBOOK])
+		check_runbook(r, rule);
+	check_receivers(r, rule);
+}
+
+static void check_step(const struct references *r, const struct escalation *e, const struct escalation_step *step)
+{
+	for (size_t i = 0; i < step->notify.n; i++) {
+		struct str who = step->notify.v[i];
+		if (!catalog_contact(r->world->catalog, who) && !r->world->receiver_known(r->world->arg, who))
+			lint_add(r->out, LINT_UNKNOWN_CONTACT, NULL, e->at, nowhere,
+			         "escalation \"%.*s\" notifies \"%.*s\", who is neither a contact nor a receiver", STR_ARG(e->name),
+			         STR_ARG(who));
+	}
+}
+
+void lint_references(const struct lint_world *w, struct lint *out)
+{
+	const struct references r = {w, out};
+	const struct rule *const *rules;
+	const struct escalation *const *escalations;
+	size_t rule_count = ruleset_rules(w->rules, &rules);
+	size_t escalation_count = catalog_escalations(w->catalog, &escalations);
+	for (size_t i = 0; i < rule_count; i++)
+		check_rule(&r, rules[i]);
+	for (size_t i = 0; i < escalation_count; i++)
+		for (size_t k = 0; k < escalations[i]->count; k++)
+			check_step(&r, escalations[i], &escalations[i]->steps[k]);
+}

@@ -1,0 +1,190 @@
+/* Where relative links lead. What is not in the catalog may still lie on the disk: pictures, scripts, other folders. */
+#include <string.h>
+
+#include "catalog/site_pages.h"
+#include "runbook_lint_impl.h"
+
+#define TARGET_MAX 4096
+
+static const struct pos nowhere = {NULL, 0, 0};
+
+static struct str cut(struct str *rest, const char *stops)
+{
+	size_t n = 0;
+	while (n < rest->n && !strchr(stops, rest->p[n]))
+		n++;
+	struct str taken = str_slice(*rest, 0, n);
+	*rest = str_slice(*rest, n, rest->n);
+	return taken;
+}
+
+static int hex(char c)
+{
+	const char *digits = "0123456789abcdef";
+	const char *found = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
+	return found ? (int)(found - digits) : -1;
+}
+
+static struct str decode(struct arena *arena, struct str s)
+{
+	char *out = arena_alloc(arena, s.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		bool escaped = s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0;
+		out[n++] = escaped ? (char)(16 * hex(s.p[i + 1]) + hex(s.p[i + 2])) : s.p[i];
+		i += escaped ? 2 : 0;
+	}
+	return (struct str){out, n};
+}
+
+/* A scheme, a site's own path, a generator's directive: not ours to follow. */
+static bool is_relative(struct str url)
+{
+	struct str rest = url, head = cut(&rest, ":/?#");
+	bool scheme = rest.n && rest.p[0] == ':' && head.n > 1;
+	return url.n && !scheme && url.p[0] != '/' && str_find(url, STR("{{")) < 0 && str_find(url, STR("{%")) < 0;
+}
+
+static void go_up(struct buf *path)
+{
+	struct str s = buf_str(path);
+	if (!s.n || str_eq_c(s, "..") || str_ends(s, STR("/.."))) {
+		buf_add_c(path, s.n ? "/.." : "..");
+		return;
+	}
+	size_t n = s.n;
+	while (n && s.p[n - 1] != '/')
+		n--;
+	path->n = n ? n - 1 : 0;
+}
+
+/* `target` from `folder`, normalised; what leaves the runbook folder begins with "..". */
+static struct str join(struct arena *arena, struct str folder, struct str target)
+{
+	AUTOBUF struct buf path;
+	buf_init(&path, TARGET_MAX);
+	buf_add(&path, folder);
+	while (target.n) {
+		struct str segment = cut(&target, "/");
+		target = str_slice(target, 1, target.n);
+		if (str_eq_c(segment, ".."))
+			go_up(&path);
+		else if (segment.n && !str_eq_c(segment, ".")) {
+			buf_add_c(&path, path.n ? "/" : "");
+			buf_add(&path, segment);
+		}
+	}
+	return arena_str(arena, buf_str(&path));
+}
+
+static struct str folder_of(struct str path)
+{
+	size_t n = path.n;
+	while (n && path.p[n - 1] != '/')
+		n--;
+	return n ? str_slice(path, 0, n - 1) : (struct str){NULL, 0};
+}
+
+static struct lint_page *find_in(const struct folder_lint *l, const struct map *pages, struct str path)
+{
+	static const char *const endings[] = {"", ".md", "/README.md", "/index.md", "/_index.md", "/readme.md"};
+	struct lint_page *found = NULL;
+	for (size_t i = 0; !found && i < sizeof endings / sizeof *endings; i++) {
+		const char *ending = endings[i] + (path.n || endings[i][0] != '/' ? 0 : 1);
+		struct str name = str_c(arena_printf(l->arena, "%.*s%s", STR_ARG(path), ending));
+		char *folded = arena_cstr(l->arena, name);
+		for (size_t k = 0; pages == l->by_folded && k < name.n; k++)
+			folded[k] = folded[k] >= 'A' && folded[k] <= 'Z' ? (char)(folded[k] - 'A' + 'a') : folded[k];
+		found = map_get(pages, (struct str){folded, name.n});
+	}
+	return found;
+}
+
+static bool has_extension(struct str path)
+{
+	struct str folder = folder_of(path);
+	return str_index(str_slice(path, folder.n, path.n), '.') >= 0;
+}
+
+/* ---- anchors ---- */
+
+static void check_anchor(const struct folder_lint *l, const struct lint_page *from, const struct fact_link *link,
+                         const struct lint_page *to, struct str anchor)
+{
+	const struct fact_heading *near = NULL;
+	bool same = false;
+	if (!anchor.n || str_eq_c(anchor, "top") || facts_have_anchor(to->facts, anchor))
+		return;
+	for (size_t i = 0; i < to->facts->heading_count; i++) {
+		const struct fact_heading *h = &to->facts->headings[i];
+		if (str_eq_nocase(h->anchor, anchor)) {
+			near = h;
+			same = true;
+		} else if (!near && anchor.n > 2 && str_find(h->anchor, anchor) >= 0) {
+			near = h;
+		}
+	}
+	struct pos other = near ? (struct pos){to->path.p, near->at.line, 1} : nowhere;
+	struct str name = near ? near->anchor : (struct str){NULL, 0};
+	if (same)
+		page_finding(l, from, LINT_CASE_MISMATCH, link->at, other, "\"%.*s\" must be written #%.*s", STR_ARG(link->url),
+		             STR_ARG(name));
+	else
+		page_finding(l, from, LINT_DEAD_ANCHOR, link->at, other, "\"%.*s\": \"%.*s\" has no heading #%.*s%s%.*s%s",
+		             STR_ARG(link->url), STR_ARG(to->path), STR_ARG(anchor), near ? "; did you mean #" : "",
+		             STR_ARG(name), near ? "?" : ": correct the link");
+}
+
+/* ---- links ---- */
+
+static void report_dead(const struct folder_lint *l, const struct lint_page *from, const struct fact_link *link,
+                        struct str path)
+{
+	struct lint_page *near = find_in(l, l->by_folded, path);
+	if (near) {
+		page_finding(l, from, LINT_CASE_MISMATCH, link->at, (struct pos){near->path.p, 1, 1},
+		             "the link \"%.*s\" differs from the file \"%.*s\" in upper and lower case: write it alike",
+		             STR_ARG(link->url), STR_ARG(near->path));
+		near->named = near->named || !from->runbook;
+		return;
+	}
+	bool leaves = str_eq_c(path, "..") || str_starts(path, STR("../"));
+	struct lint_finding *f = page_finding(
+		l, from, LINT_DEAD_LINK, link->at, nowhere, "the link \"%.*s\" leads to no file%s: %s", STR_ARG(link->url),
+		leaves ? " (it leaves the runbook folder)" : "", leaves ? "correct it" : "write the page or correct the link");
+	if (leaves || !has_extension(path))
+		f->level = LINT_HINT;
+}
+
+/* A site generator serves foo.md as foo/: links are written from there. */
+static struct lint_page *find_page(const struct folder_lint *l, const struct lint_page *from, struct str target,
+                                   struct str *path)
+{
+	*path = join(l->arena, folder_of(from->path), target);
+	struct lint_page *found = find_in(l, l->by_path, *path);
+	if (found || has_extension(*path))
+		return found;
+	return find_in(l, l->by_path, join(l->arena, str_slice(from->path, 0, from->path.n - 3), target));
+}
+
+static void check_link(const struct folder_lint *l, struct lint_page *from, const struct fact_link *link)
+{
+	struct str rest = link->url, path;
+	if (!is_relative(link->url))
+		return;
+	struct str target = decode(l->arena, cut(&rest, "?#"));
+	cut(&rest, "#");
+	struct lint_page *to = target.n ? find_page(l, from, target, &path) : from;
+	if (to)
+		to->named = to->named || (to != from && !from->runbook);
+	else if (!l->world->on_disk(l->world->arg, path))
+		report_dead(l, from, link, path);
+	if (to && rest.n > 1)
+		check_anchor(l, from, link, to, decode(l->arena, str_slice(rest, 1, rest.n)));
+}
+
+void lint_page_links(const struct folder_lint *l, struct lint_page *page)
+{
+	for (size_t i = 0; i < page->facts->link_count; i++)
+		check_link(l, page, &page->facts->links[i]);
+}

@@ -1,0 +1,192 @@
+/* Alert definitions out of rule files, PrometheusRule objects and a Prometheus' answer. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lint/promrules.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+struct read {
+	struct arena *arena;
+	struct promrules rules;
+	struct err err;
+	bool ok;
+};
+
+static void release(struct read *r)
+{
+	promrules_release(&r->rules);
+	err_release(&r->err);
+	arena_free(r->arena);
+}
+#define AUTOREAD __attribute__((cleanup(release)))
+
+static struct read read_rules(const char *text)
+{
+	struct read r = {.arena = arena_new()};
+	r.ok = promrules_read(r.arena, "rules.yml", str_c(text), &r.rules, &r.err);
+	return r;
+}
+
+static const char *label(const struct promrule *rule, const char *name)
+{
+	struct str value = labels_get(&rule->labels, str_c(name));
+	return value.n ? value.p : "";
+}
+
+/* "name@line" of every definition, in order. */
+static void names(const struct read *r, struct buf *out)
+{
+	for (size_t i = 0; i < r->rules.n; i++)
+		buf_printf(out, "%s%.*s@%d", i ? " " : "", STR_ARG(r->rules.v[i].name), r->rules.v[i].at.line);
+}
+
+static void every_layout_is_read(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *names;
+	} cases[] = {
+		{"", ""},
+		{"groups:\n", ""},
+		{"groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up\n  - record: r\n    expr: up\n", "A@4"},
+		{"groups:\n- name: g\n- name: h\n  rules:\n  - {alert: A}\n", "A@5"},
+		{"kind: PrometheusRule\nspec:\n  groups:\n  - rules:\n    - alert: A\n    - alert: B\n", "A@5 B@6"},
+		{"kind: List\nitems:\n- spec: {groups: [{rules: [{alert: A}]}]}\n- kind: Service\n", "A@3"},
+		{"kind: Service\n---\ngroups:\n- rules:\n  - alert: A\n---\n# nothing\n---\ngroups: [{rules: [{alert: B}]}]\n",
+	     "A@5 B@9"},
+		{"--- # one\r\ngroups: [{rules: [{alert: A}]}]\r\n---\r\ngroups: [{rules: [{alert: B}]}]\r\n", "A@2 B@4"},
+		{"groups: [{rules: [{alert: A}]}]\n...\n---\ngroups: [{rules: [{alert: B}]}]\n", "A@1 B@4"},
+		{"kind: ConfigMap\ndata:\n  x: |\n    groups:\n    - rules:\n      - alert: A\n  y: groups of people\n", "A@6"},
+		{"{\"groups\": [{\"rules\": [{\"alert\": \"A\"}]}]}", "A@1"},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOREAD struct read r = read_rules(cases[i].text);
+		AUTOBUF struct buf out;
+		buf_init(&out, 4096);
+		names(&r, &out);
+		if (!r.ok || !str_eq_c(buf_str(&out), cases[i].names))
+			fail_msg("case %zu: \"%.*s\", %s", i, STR_ARG(buf_str(&out)), err_first(&r.err));
+	}
+}
+
+static void labels_are_those_that_are_known(void **state)
+{
+	(void)state;
+	AUTOREAD struct read r = read_rules("groups:\n"
+	                                    "- name: g\n"
+	                                    "  labels: {team: web, severity: info}\n"
+	                                    "  rules:\n"
+	                                    "  - alert: A\n"
+	                                    "    labels:\n"
+	                                    "      severity: critical\n"
+	                                    "      region: '{{ $labels.region }}'\n"
+	                                    "      empty: ''\n"
+	                                    "      alertname: other\n"
+	                                    "    annotations: {summary: 'gone: {{ $value }}'}\n");
+	assert_true(r.ok);
+	assert_int_equal(r.rules.n, 1);
+	const struct promrule *a = r.rules.v;
+	assert_string_equal(label(a, "alertname"), "A");
+	assert_string_equal(label(a, "severity"), "critical");
+	assert_string_equal(label(a, "team"), "web");
+	assert_int_equal(a->labels.n, 3);
+	assert_int_equal(a->unknown.n, 1);
+	assert_true(str_eq_c(a->unknown.v[0], "region"));
+	assert_true(str_eq_c(labels_get(&a->annotations, STR("summary")), "gone: {{ $value }}"));
+	assert_true(str_eq_c(a->group, "g"));
+}
+
+/* What is wrong is said with its place in the file; what is right beside it is read. */
+static void mistakes_do_not_hide_the_rest(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *error, *names;
+	} cases[] = {
+		{"groups: [{rules: [{alert: A}]}]\n---\ngroups:\n- name: {{ .Values.x }}: y\n---\n"
+	     "groups: [{rules: [{alert: B}]}]\n",
+	     "rules.yml:4:", "A@1 B@6"},
+		{"groups:\n{{- if .Values.on }}\n- rules: []\n{{- end }}\n", "render it first", ""},
+		{"groups: {a: b}\n", "rules.yml:1:9: error: groups must be a list, not a mapping", ""},
+		{"groups:\n- rules:\n  - alert: [x]\n  - alert: B\n", "rules.yml:3:12: error: alert must be a scalar", "B@4"},
+		{"groups:\n- rules:\n  - alert: A\n    labels: [x]\n", "rules.yml:4:13: error: labels must be a mapping",
+	     "A@3"},
+		{"groups:\n- rules:\n  - alert: ''\n", "an alert needs a name", ""},
+		{"a: b\n---\ngroups:\n- &x\n", "rules.yml:4:3: error: anchors", ""},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOREAD struct read r = read_rules(cases[i].text);
+		AUTOBUF struct buf out, lines;
+		buf_init(&out, 4096);
+		buf_init(&lines, 4096);
+		names(&r, &out);
+		err_print(&r.err, &lines);
+		if (r.ok || !str_eq_c(buf_str(&out), cases[i].names) || str_find(buf_str(&lines), str_c(cases[i].error)) < 0)
+			fail_msg("case %zu: \"%.*s\", %.*s", i, STR_ARG(buf_str(&out)), STR_ARG(buf_str(&lines)));
+	}
+}
+
+/* Telling where a mistake stands costs the length of the file. */
+static void a_file_of_nothing_but_mistakes_is_not_listed_whole(void **state)
+{
+	(void)state;
+	AUTOBUF struct buf text;
+	buf_init(&text, 1 << 20);
+	for (int i = 0; i < 1000; i++)
+		buf_add_c(&text, "---\ngroups: [\n");
+	buf_add_c(&text, "---\ngroups: [{rules: [{alert: A}]}]\n");
+	AUTOREAD struct read r = read_rules(text.p);
+	assert_false(r.ok);
+	assert_in_range(r.err.count, 10, 50);
+	assert_int_equal(r.rules.n, 1);
+}
+
+static void a_prometheus_answers_with_its_alerting_rules(void **state)
+{
+	(void)state;
+	AUTOREAD struct read r = {.arena = arena_new()};
+	static const char body[] =
+		"{\"status\": \"success\", \"data\": {\"groups\": [{\"name\": \"g\", \"file\": \"/etc/x.yml\", \"rules\": ["
+		"{\"type\": \"alerting\", \"name\": \"A\", \"labels\": {\"severity\": \"page\", \"x\": \"{{ $labels.x }}\"},"
+		" \"annotations\": {\"runbook_url\": \"https://r/a\"}, \"duration\": 60},"
+		"{\"type\": \"recording\", \"name\": \"r\"}]}, {\"name\": \"empty\", \"rules\": null}]}}";
+	assert_true(promrules_read_api(r.arena, "http://p", str_c(body), &r.rules, &r.err));
+	assert_int_equal(r.rules.n, 1);
+	assert_string_equal(label(r.rules.v, "severity"), "page");
+	assert_string_equal(label(r.rules.v, "x"), "");
+	assert_int_equal(r.rules.v->unknown.n, 1);
+	assert_string_equal(r.rules.v->at.file, "/etc/x.yml");
+	assert_int_equal(r.rules.v->at.line, 0);
+}
+
+static void what_is_no_answer_is_refused(void **state)
+{
+	(void)state;
+	static const char *const bodies[] = {"", "<html>", "[]", "{}", "{\"data\": []}", "{\"data\": {\"groups\": 1}}"};
+	for (size_t i = 0; i < COUNT(bodies); i++) {
+		AUTOREAD struct read r = {.arena = arena_new()};
+		assert_false(promrules_read_api(r.arena, "http://p", str_c(bodies[i]), &r.rules, &r.err));
+		assert_int_equal(r.err.count, 1);
+		assert_int_equal(r.rules.n, 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_layout_is_read),
+		cmocka_unit_test(labels_are_those_that_are_known),
+		cmocka_unit_test(mistakes_do_not_hide_the_rest),
+		cmocka_unit_test(a_file_of_nothing_but_mistakes_is_not_listed_whole),
+		cmocka_unit_test(a_prometheus_answers_with_its_alerting_rules),
+		cmocka_unit_test(what_is_no_answer_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,183 @@
+/* What lint says of a runbook folder: links as GitHub follows them, sections, text, and what pages say together. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/time.h"
+#include "lint/runbook_lint.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define AS_OF (INT64_C(20000) * TIME_DAY) /* 2024-10-04 */
+
+static bool on_disk(void *arg, struct str path)
+{
+	(void)arg;
+	return str_eq_c(path, "plan.png") || str_eq_c(path, "../handbook.md");
+}
+
+static bool nobody(void *arg, struct str name)
+{
+	(void)arg;
+	(void)name;
+	return false;
+}
+
+struct page {
+	const char *path, *text;
+};
+
+/* Lints a folder; the first page is the index page. */
+static void look(const struct page *pages, size_t count, struct lint *out)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct plan_defaults defaults = {0};
+	struct catalog *c = catalog_new();
+	for (size_t i = 0; i < count; i++)
+		(i ? catalog_add_runbook : catalog_add_index)(c, pages[i].path, str_c(pages[i].text), &err);
+	assert_true(catalog_finish(c, &err));
+	struct ruleset *rules = ruleset_new(c, &defaults);
+	const struct lint_folder f = {rules, c, AS_OF, on_disk, nobody, NULL};
+	lint_init(out);
+	lint_runbooks(&f, out);
+	lint_sort(out);
+	ruleset_free(rules);
+	catalog_free(c);
+}
+
+static const char other[] =
+	"# Pump\n\n## Dry Run & Stop\n\nx\n\n## Stop\n\nx\n\n## Stop\n\n<a name=\"by-hand\"></a>x\n";
+
+/* A page with one link: the code that is expected, or NULL. */
+static const struct {
+	const char *target, *code;
+} links[] = {
+	{"pump.md", NULL},
+	{"./pump.md", NULL},
+	{"deep/../pump.md", NULL},
+	{"pump", NULL},
+	{"../pumps/pump.md", "dead-link"},
+	{"pump%2Emd", NULL},
+	{"pump.md?raw=1", NULL},
+	{"Pump.md", "case-mismatch"},
+	{"pumps.md", "dead-link"},
+	{"plan.png", NULL},
+	{"plan.svg", "dead-link"},
+	{"../handbook.md", NULL},
+	{"https://example.test/pump.md", NULL},
+	{"mailto:crew@example.test", NULL},
+	{"/docs/pump.md", NULL},
+	{"pump.md#dry-run--stop", NULL},
+	{"pump.md#dry-run-stop", "dead-anchor"},
+	{"pump.md#stop-1", NULL},
+	{"pump.md#stop-2", "dead-anchor"},
+	{"pump.md#Stop", "case-mismatch"},
+	{"pump.md#by-hand", NULL},
+	{"pump.md#", NULL},
+	{"#valve", NULL},
+	{"#valves", "dead-anchor"},
+};
+
+static void links_lead_where_github_leads(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(links); i++) {
+		AUTOFREE char *text = mem_printf("# Valve\n\n[x](%s)\n", links[i].target);
+		const struct page pages[] = {{"README.md", "# Index\n\nPages.\n"}, {"valve.md", text}, {"pump.md", other}};
+		struct lint l;
+		look(pages, COUNT(pages), &l);
+		const char *code = l.n ? lint_codes[l.v[0].code].name : NULL;
+		if (l.n > 1 || !code != !links[i].code || (code && strcmp(code, links[i].code) != 0))
+			fail_msg("%s: %zu findings, the first \"%s\"", links[i].target, l.n, code ? code : "none");
+		if (l.n)
+			assert_int_equal(l.v[0].at.line, 3);
+		lint_release(&l);
+	}
+}
+
+/* The lines of a page that hold nothing but prose, and what is found in them. */
+static const struct {
+	const char *line, *code;
+} texts[] = {
+	{"Nothing to see.", NULL},
+	{"TODO", "placeholder"},
+	{"Ask (TBD).", "placeholder"},
+	{"TODOs are kept elsewhere.", NULL},
+	{"the word `TODO` in a command", NULL},
+	{"name it report-YYYY-MM-DD.txt", NULL},
+	{"**Date**: YYYY-MM-DD", "placeholder"},
+	{"- **Who**: [Name]", "placeholder"},
+	{"- [ ] tick me", NULL},
+	{"- see [Name](#valve)", NULL},
+	{"a list [0]", NULL},
+	{"| Ann | [Phone] |", "placeholder"},
+	{"1-800-XXX-XXXX", "placeholder"},
+	{"```\nTODO in a command\n```", NULL},
+	{"caf\xC3\xA9 \xC3\x82 la carte", NULL},
+	{"caf\xC3\x83\xC2\xA9", "broken-encoding"},
+	{"it\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2s", "broken-encoding"},
+	{"caf\xE9", "broken-encoding"},
+	{"caf\xEF\xBF\xBD", "broken-encoding"},
+	{"## Below\n\n<!-- nothing -->\n", "empty-section"},
+	{"## Below\n\n<details>something</details>\n", NULL},
+};
+
+static void text_that_was_never_filled_in(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		AUTOFREE char *text = mem_printf("# Valve\n\nA valve.\n\n%s\n", texts[i].line);
+		const struct page pages[] = {{"README.md", "# Index\n\nPages.\n"}, {"valve.md", text}};
+		struct lint l;
+		look(pages, COUNT(pages), &l);
+		const char *code = l.n ? lint_codes[l.v[0].code].name : NULL;
+		if (l.n > 1 || !code != !texts[i].code || (code && strcmp(code, texts[i].code) != 0))
+			fail_msg("%s: %zu findings, the first \"%s\"", texts[i].line, l.n, code ? code : "none");
+		if (l.n)
+			assert_int_equal(l.v[0].at.line, 5);
+		lint_release(&l);
+	}
+}
+
+static void a_heavy_page_is_said_to_be_refused(void **state)
+{
+	(void)state;
+	AUTOBUF struct buf text;
+	buf_init(&text, 1024 * 1024);
+	buf_add_c(&text, "# Valve\n\n");
+	for (int i = 0; i < 300; i++)
+		buf_add_c(&text, "> ");
+	buf_add_c(&text, "deep\n");
+	const struct page pages[] = {{"README.md", "# Index\n\nPages.\n"}, {"valve.md", text.p}};
+	struct lint l;
+	look(pages, COUNT(pages), &l);
+	assert_int_equal(l.n, 1);
+	assert_int_equal(l.v[0].code, LINT_REFUSED_PAGE);
+	assert_string_equal(l.v[0].at.file, "valve.md");
+	lint_release(&l);
+}
+
+static void an_empty_catalog_has_no_finding(void **state)
+{
+	(void)state;
+	const struct page pages[] = {{"README.md", ""}};
+	struct lint l;
+	look(pages, 1, &l);
+	assert_int_equal(l.n, 0);
+	lint_release(&l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(links_lead_where_github_leads),
+		cmocka_unit_test(text_that_was_never_filled_in),
+		cmocka_unit_test(a_heavy_page_is_said_to_be_refused),
+		cmocka_unit_test(an_empty_catalog_has_no_finding),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
