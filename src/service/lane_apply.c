@@ -4,6 +4,7 @@
 #include "service/lane.h"
 #include "service/membership.h"
 #include "store/record_commit.h"
+#include "store/record_commit.h"
 
 static const struct store_record *find_record(const struct loaded *from, struct str key)
 {
@@ -165,6 +166,7 @@ bool lane_apply(struct lane *l, const struct loaded *from)
 	struct incident *inc = read_record(l->try.arena, l->key, record);
 	l->try.inc = inc ? inc : incident_new(l->try.arena, l->key);
 	l->try.receivers = receivers_of(l->try.inc, l->try.arena);
+	l->try.groups = record_groups(l->try.arena, l->try.inc);
 	l->try.groups = record_groups(l->try.arena, l->try.inc);
 	apply_all(l, from, !inc);
 	if (!l->try.write)
