@@ -2,7 +2,7 @@
  * JSON text to tokens, one at a time and without a tree, so that a body of many megabytes is read in slices and what is
  * wrong with one value is known where that value stands (jansson reads a text in one go, or not at all). The grammar is
  * RFC 8259's, but for two things that are no reason to refuse a whole text: bytes that are no UTF-8 and halves of
- * surrogate pairs are taken, json_text() makes U+FFFD of them. Nesting has no limit of its own.
+ * surrogate pairs are taken, json_token_text() makes U+FFFD of them. Nesting has no limit of its own.
  */
 #ifndef BASE_JSON_READER_H
 #define BASE_JSON_READER_H
@@ -60,7 +60,7 @@ void json_reader_where(const struct json_reader *r, size_t *line, size_t *column
  * What a name or string says, or how another value is written: at most about `most` bytes of it, whole characters. A view
  * of the text where it is plain.
  */
-struct str json_text(struct arena *arena, const struct json_token *token, size_t most);
+struct str json_token_text(struct arena *arena, const struct json_token *token, size_t most);
 /* The longest beginning of `s` that, written in JSON, takes at most `room` bytes (quotes not counted); `used`: how many. */
 struct str json_fitting(struct str s, size_t room, size_t *used);
 

@@ -53,7 +53,7 @@ static struct str read_name(struct label_set *set, struct arena *arena, const st
 {
 	if (name->raw.n > WEBHOOK_NAME_MAX)
 		leave_out(set, name);
-	return without_nul(arena, json_text(arena, name, WEBHOOK_NAME_MAX), &set->odd_text);
+	return without_nul(arena, json_token_text(arena, name, WEBHOOK_NAME_MAX), &set->odd_text);
 }
 
 static struct str read_value(struct label_set *set, struct arena *arena, const struct json_token *value)
@@ -63,7 +63,7 @@ static struct str read_value(struct label_set *set, struct arena *arena, const s
 		leave_out(set, value);
 	if ((value->kind == TOKEN_OBJECT || value->kind == TOKEN_LIST) && !set->odd.n)
 		set->odd = value->raw;
-	return json_text(arena, value, most);
+	return json_token_text(arena, value, most);
 }
 
 void label_set_add(struct label_set *set, struct arena *arena, const struct json_token *name,

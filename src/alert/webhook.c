@@ -163,7 +163,7 @@ static void take_name(struct webhook_parser *p, const struct json_token *name)
 	p->name = *name;
 	if (p->place == IN_SET)
 		return;
-	struct str text = json_text(p->arena, name, NAME_LONGEST);
+	struct str text = json_token_text(p->arena, name, NAME_LONGEST);
 	for (p->field = 0; p->field < FIELDS; p->field++)
 		if (fields[p->field].place == p->place && str_eq(fields[p->field].name, text))
 			return;
@@ -281,7 +281,7 @@ static void take_token(struct webhook_parser *p, const struct json_token *t)
 static struct str text_of(struct webhook_parser *p, const struct json_token *t)
 {
 	bool text = t->kind == TOKEN_STRING || t->kind == TOKEN_NUMBER;
-	return text ? json_text(p->arena, t, SIZE_MAX) : (struct str){"", 0};
+	return text ? json_token_text(p->arena, t, SIZE_MAX) : (struct str){"", 0};
 }
 
 static void take_group_labels(struct webhook_parser *p)

@@ -35,7 +35,7 @@ const char *alert_flaw_name(enum alert_flaw flaw)
 static void note(struct arena *arena, struct alert *alert, struct str found)
 {
 	struct json_token raw = {.kind = TOKEN_OBJECT, .raw = found, .replaced = found.n}; /* of them it may be all */
-	found = json_text(arena, &raw, FOUND_MAX);
+	found = json_token_text(arena, &raw, FOUND_MAX);
 	struct label one = {STR(ALERT_FLAW_NOTE), str_c(flaws[alert->flaw].says)};
 	if (found.n)
 		one.value = str_c(arena_printf(arena, "%s: %.*s", flaws[alert->flaw].says, STR_ARG(found)));
@@ -78,7 +78,7 @@ static int64_t read_time(struct arena *arena, struct alert *alert, const struct 
 	int64_t at = 0;
 	if (absent(t))
 		return 0;
-	if (t->kind == TOKEN_STRING && time_parse(json_text(arena, t, 128), &at))
+	if (t->kind == TOKEN_STRING && time_parse(json_token_text(arena, t, 128), &at))
 		return at;
 	alert_add_flaw(arena, alert, ALERT_ODD_TIME, t->raw);
 	return 0;
@@ -89,7 +89,7 @@ static struct str read_url(struct arena *arena, struct alert *alert, const struc
 	size_t used;
 	if (absent(t))
 		return (struct str){"", 0};
-	struct str url = json_text(arena, t, WEBHOOK_URL_MAX + 1);
+	struct str url = json_token_text(arena, t, WEBHOOK_URL_MAX + 1);
 	if (t->kind == TOKEN_STRING && json_fitting(url, WEBHOOK_URL_MAX, &used).n == url.n)
 		return url;
 	alert_add_flaw(arena, alert, ALERT_ODD_URL, t->raw);
@@ -102,7 +102,7 @@ static struct str sent_fingerprint(struct arena *arena, const struct json_token 
 {
 	if (absent(t) || (t->kind != TOKEN_STRING && t->kind != TOKEN_NUMBER) || t->raw.n > FINGERPRINT_SENT_MAX)
 		return (struct str){0};
-	return json_text(arena, t, FINGERPRINT_SENT_MAX);
+	return json_token_text(arena, t, FINGERPRINT_SENT_MAX);
 }
 
 /* What is not among the labels as it came, or was sent as a fingerprint of its own, makes another alert of it. */

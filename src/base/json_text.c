@@ -90,7 +90,7 @@ static struct str whole_characters(struct str s, size_t most)
 	return str_slice(s, 0, most);
 }
 
-struct str json_text(struct arena *arena, const struct json_token *token, size_t most)
+struct str json_token_text(struct arena *arena, const struct json_token *token, size_t most)
 {
 	if (token->plain)
 		return whole_characters(token->raw, most);

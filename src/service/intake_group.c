@@ -232,7 +232,7 @@ static void loaded_for_order(void *arg, const struct store_loaded *reply)
 		return;
 	}
 	/* An unreadable one holds nobody; whoever changes it says so. */
-	put_in_order(g, known ? incident_from_json(arena, reply->records[0].json, &err) : NULL);
+	put_in_order(g, known ? incident_read(arena, reply->records[0].json, &err) : NULL);
 	start_part(g, NULL);
 }
 

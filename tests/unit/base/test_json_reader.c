@@ -19,7 +19,7 @@ static void put_token(struct buf *b, struct arena *arena, const struct json_toke
 		[TOKEN_NUMBER] = '#', [TOKEN_TRUE] = 't', [TOKEN_FALSE] = 'f', [TOKEN_NULL] = '0'};
 	buf_add_char(b, letters[t->kind]);
 	if (t->kind == TOKEN_NAME || t->kind == TOKEN_STRING || t->kind == TOKEN_NUMBER) {
-		buf_add(b, json_text(arena, t, SIZE_MAX));
+		buf_add(b, json_token_text(arena, t, SIZE_MAX));
 		buf_add_char(b, ' ');
 	}
 }
@@ -118,12 +118,12 @@ static void test_text_is_cut_between_characters(void **state)
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
 	struct json_token t = {.kind = TOKEN_STRING, .raw = STR("ab\u00e9cd"), .plain = true};
-	assert_true(str_eq_c(json_text(arena, &t, 3), "ab"));
-	assert_true(str_eq_c(json_text(arena, &t, 4), "ab\u00e9"));
+	assert_true(str_eq_c(json_token_text(arena, &t, 3), "ab"));
+	assert_true(str_eq_c(json_token_text(arena, &t, 4), "ab\u00e9"));
 	t = (struct json_token){.kind = TOKEN_STRING, .raw = STR("\\n\\n\\u00e9x")};
-	assert_true(str_eq_c(json_text(arena, &t, 3), "\n\n\u00e9"));
+	assert_true(str_eq_c(json_token_text(arena, &t, 3), "\n\n\u00e9"));
 	t = (struct json_token){.kind = TOKEN_LIST, .raw = STR("[\"\\n\"]")};
-	assert_true(str_eq_c(json_text(arena, &t, 100), "[\"\\n\"]"));
+	assert_true(str_eq_c(json_token_text(arena, &t, 100), "[\"\\n\"]"));
 }
 
 static const struct {
