@@ -44,7 +44,7 @@ struct body {
 	/* The body was too large for one call. This one lists the rest (`whole` was the first one's), and in one before
 	 * somebody was listed who fires and was told of. */
 	bool sure;
-	bool all_resolved;             /* Alertmanager says that the group has ended, whatever was cut (0.32 and later) */
+	bool all_resolved; /* Alertmanager says that the group has ended, whatever was cut (0.32 and later) */
 };
 
 struct arrival {

@@ -19,7 +19,8 @@
 struct intake_result {
 	int code;          /* 200, 400 (can never be accepted), 503 (try again) */
 	const char *error; /* short, for the sender's log; "" with 200 */
-	struct str data;   /* 200: {"received", "decisions": […]} of INTERFACE section 7 as JSON; borrowed during the callback */
+	struct str
+		data; /* 200: {"received", "decisions": […]} of INTERFACE section 7 as JSON; borrowed during the callback */
 };
 
 struct intake *intake_new(struct router *r);

@@ -82,9 +82,11 @@ static void load_source(struct loading *l, const struct yaml_node *node)
 	if (config_source(l->c, s.name))
 		err_at(l->err, load_at(node, "name"), "source \"%.*s\" is there twice", STR_ARG(s.name));
 	check_alertmanagers(l, &s.alertmanagers, load_at(node, "alertmanagers"));
-	l->c->sources[l->c->source_count++] = (struct config_source){
-		.name = s.name, .labels = read_labels(l, s.labels), 
-		.alertmanagers = s.alertmanagers, .parts = s.parts, .at = node->at};
+	l->c->sources[l->c->source_count++] = (struct config_source){.name = s.name,
+	                                                             .labels = read_labels(l, s.labels),
+	                                                             .alertmanagers = s.alertmanagers,
+	                                                             .parts = s.parts,
+	                                                             .at = node->at};
 }
 
 void load_sources(struct loading *l)

@@ -1,9 +1,8 @@
-#include <string.h>
-
 #include "base/time.h"
 #include "rules/ruleset_impl.h"
 
 #define SUMMARY_MAX 1024 /* bytes: PagerDuty's limit, and a line that a person reads */
+#define DEGRADED_MAX 512 /* of one that could not be read whole: what says so is not to be cut off */
 #define LABELS_SHOWN 3
 
 /* In this order; the first that is not blank. */
@@ -135,7 +134,7 @@ static void say_flaw(struct evaluation *e)
 	if (flaw == ALERT_SOUND || flaw == ALERT_LARGE_ANNOTATIONS)
 		return;
 	char *note = arena_printf(e->arena, " [alert degraded: %s]", alert_flaw_name(flaw));
-	struct str text = one_line(e->arena, e->plan->summary.text, SUMMARY_MAX - strlen(note));
+	struct str text = one_line(e->arena, e->plan->summary.text, DEGRADED_MAX);
 	e->plan->summary.text = str_c(arena_printf(e->arena, "%.*s%s", STR_ARG(text), note));
 }
 

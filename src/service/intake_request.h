@@ -14,7 +14,7 @@
 #include "service/limiter.h"
 #include "service/transaction.h"
 
-#define INTAKE_ROUNDS 5 /* an alert whose incident moves while it is decided is planned again so often */
+#define INTAKE_ROUNDS 5      /* an alert whose incident moves while it is decided is planned again so often */
 #define INTAKE_LOAD_MAX 1000 /* alerts that are looked up in one load */
 
 /* The order in which the parts of one change list their members. */
@@ -23,10 +23,11 @@ enum item_rank { ITEM_DOUBTFUL, ITEM_STOOD, ITEM_BEGINS, ITEM_RESOLVED };
 struct item { /* one alert */
 	const struct alert *alert;
 	struct plan *plan;
-	struct member member;     /* as loaded; before that source and fingerprint only */
-	struct item *folded_into; /* the same alert stands in this webhook with a later word; that one may be folded again */
-	struct str key;           /* where it is, or was, decided */
-	struct item *next;        /* of its group */
+	struct member member; /* as loaded; before that source and fingerprint only */
+	struct item
+		*folded_into;  /* the same alert stands in this webhook with a later word; that one may be folded again */
+	struct str key;    /* where it is, or was, decided */
+	struct item *next; /* of its group */
 	enum item_rank rank;
 	bool decided;
 	enum verdict verdict;

@@ -12,8 +12,9 @@ static enum progress answer(struct request *q, int64_t until)
 }
 
 static enum progress (*const stages[STAGES])(struct request *q, int64_t until) = {
-	[STAGE_READ] = intake_read,     [STAGE_PLAN] = intake_plan, [STAGE_FOLD] = intake_fold, [STAGE_ROUTE] = intake_route,
-	[STAGE_REPORT] = intake_report, [STAGE_ANSWER] = answer,    [STAGE_JOURNAL] = intake_journal,
+	[STAGE_READ] = intake_read,       [STAGE_PLAN] = intake_plan,     [STAGE_FOLD] = intake_fold,
+	[STAGE_ROUTE] = intake_route,     [STAGE_REPORT] = intake_report, [STAGE_ANSWER] = answer,
+	[STAGE_JOURNAL] = intake_journal,
 };
 
 static void push(struct request ***last, struct request *q)
@@ -38,9 +39,7 @@ static void run(struct request *q, int64_t until)
 	for (;;) {
 		switch (stages[q->stage](q, until)) {
 		case PROGRESS_AWAY: return;
-		case PROGRESS_MORE:
-			push(&in->last_ready, q);
-			return;
+		case PROGRESS_MORE: push(&in->last_ready, q); return;
 		case PROGRESS_ENDED: break;
 		}
 		if (q->stage == STAGES - 1) {

@@ -4,7 +4,6 @@
 #include "service/lane.h"
 #include "service/membership.h"
 #include "store/record_commit.h"
-#include "store/record_commit.h"
 
 static const struct store_record *find_record(const struct loaded *from, struct str key)
 {

@@ -12,7 +12,7 @@
 
 struct transactions {
 	struct router *r;
-	struct map *lanes;  /* by key */
+	struct map *lanes; /* by key */
 	/* to be started on the next turn, so that what arrives together goes together; in order */
 	struct lane *ready, **ready_end;
 	struct waiting *refused, **refused_end;
