@@ -42,9 +42,37 @@ struct str labels_format(struct arena *arena, const struct labels *l);
  */
 char *labels_fingerprint(const struct labels *l, char out[ALERT_FINGERPRINT_MAX]);
 
+/*
+ * What was wrong with an alert that was taken all the same: paged with what could be read of it, and what could not is
+ * told in its annotation ALERT_FLAW_NOTE. The gravest first.
+ */
+enum alert_flaw {
+	ALERT_SOUND,
+	ALERT_NO_OBJECT,
+	ALERT_ODD_LABELS,
+	ALERT_LARGE_LABELS,
+	ALERT_ODD_STATUS,
+	ALERT_ODD_TIME,
+	ALERT_ODD_TEXT, /* bytes that are no text: no UTF-8, half a surrogate pair, NUL in a name */
+	ALERT_ODD_ANNOTATIONS,
+	ALERT_ODD_URL,
+	ALERT_LARGE_ANNOTATIONS, /* each value that was cut says so itself */
+	ALERT_FLAWS
+};
+#define ALERT_FLAW_NOTE "runbookd_degraded"
+/* One word for the metric; "" for ALERT_SOUND. */
+const char *alert_flaw_name(enum alert_flaw flaw);
+
 struct alert {
 	struct labels labels, annotations;
-	struct str fingerprint; /* as sent, or computed where the sender left it out; never empty */
+	struct str fingerprint; /* what people see: as sent, or computed where the sender left it out; never empty */
+	/*
+	 * Which alert it is, in this body and in others: the fingerprint of its labels as they came (which is Alertmanager's
+	 * own), and where another one was sent, of both. So a sender that gives two alerts one fingerprint joins nothing, and
+	 * one whose alerts differ in what it does not send keeps them apart.
+	 */
+	char identity[ALERT_FINGERPRINT_MAX];
+	enum alert_flaw flaw;
 	bool resolved;
 	int64_t starts_at; /* ms; 0 where the sender left it out or sent Go's zero time */
 	int64_t ends_at;   /* ms; 0 while firing */

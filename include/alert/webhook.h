@@ -1,6 +1,10 @@
 /*
  * A webhook body to alerts: Alertmanager's version 4, Grafana's superset, and what is seen in the wild (FACTS: missing
  * fingerprints, groupKey as a number, Go's time format, alerts with only a status, null for any optional field).
+ *
+ * An alert that breaks a ceiling or a type is the only one that suffers (enum alert_flaw): labels that are no text become
+ * their JSON text, what is too large is cut, an unknown status counts as firing, a time that is none as absent. An alert
+ * whose labels cannot be read at all has those of its group.
  */
 #ifndef ALERT_WEBHOOK_H
 #define ALERT_WEBHOOK_H
@@ -8,27 +12,41 @@
 #include "alert/alert.h"
 #include "base/err.h"
 
-#define WEBHOOK_ALERTS_MAX 100000           /* alerts in one body */
-#define WEBHOOK_DEPTH_MAX 32                /* JSON nesting */
-#define WEBHOOK_ANNOTATIONS_MAX (16 * 1024) /* bytes of one alert's annotations; the rest is cut with a mark */
-#define WEBHOOK_LABELS_MAX (16 * 1024)      /* bytes of one alert's labels; more makes the body unacceptable */
+#define WEBHOOK_ALERTS_MAX 100000           /* alerts of one body; further ones count as truncated */
+#define WEBHOOK_LABELS_MAX (16 * 1024)      /* of one alert, written as JSON; the longest values are cut with a mark */
+#define WEBHOOK_ANNOTATIONS_MAX (16 * 1024) /* likewise, and the note on a flaw comes on top */
+#define WEBHOOK_NAME_MAX 1024               /* bytes of a label's or annotation's name */
+#define WEBHOOK_NOTE_MAX 1024               /* bytes of the note on a flaw, at most */
+#define WEBHOOK_URL_MAX 8192                /* generatorURL, written as JSON; a longer one is left out */
 
 struct webhook {
 	struct alert *alerts;
 	size_t count;
 	struct labels group_labels;
 	struct str receiver, external_url;
-	int64_t truncated; /* alerts that the sender left out (max_alerts): we never see them */
+	struct str group_key;           /* of a number its text; empty: none */
+	struct str notification_reason; /* Alertmanager 0.32 and later */
+	int64_t truncated;          /* alerts that were left out, by the sender (max_alerts) or here: we never see them */
+	enum alert_flaw group_flaw; /* of the group labels */
 };
 
+struct webhook_parser;
+enum webhook_step { WEBHOOK_MORE, WEBHOOK_TAKEN, WEBHOOK_REFUSED };
+
 /*
- * False for what can never be accepted, with one short line in `err` (it lands in Alertmanager's log): not JSON, too
- * deep, not an object, no `alerts` list, an alert that is no object, labels or annotations that are no mapping of strings
- * (numbers and booleans are taken as their JSON text), an unknown status, a time that is no time.
- * An alert without status takes the body's; without both it is firing. `source_labels` are added to every alert and to
- * the group labels where these lack them, before fingerprints are computed; NULL for none. A fingerprint as sent is kept.
- * Everything in `out` lives in `arena`.
+ * `source_labels` are added to every alert and to the group labels where these lack them, after identities were computed;
+ * NULL for none. Everything lives in `arena` or is a view of `body`, which is borrowed for as long.
  */
+struct webhook_parser *webhook_parser_new(struct arena *arena, struct str body, const struct labels *source_labels);
+/*
+ * Reads on for about `bytes` of the body, in a time that grows with them alone. WEBHOOK_TAKEN: `out` is filled.
+ * WEBHOOK_REFUSED, with one short line in `err` (it lands in Alertmanager's log): no JSON, no object, no list of alerts.
+ */
+enum webhook_step webhook_parser_step(struct webhook_parser *p, size_t bytes, struct webhook *out, struct err *err);
+
+void webhook_parser_free(struct webhook_parser *p); /* NULL is fine */
+
+/* All of it at once; false: refused. */
 bool webhook_parse(struct arena *arena, struct str body, const struct labels *source_labels, struct webhook *out,
                    struct err *err);
 

@@ -20,6 +20,7 @@ struct config_source { /* sources: */
 	struct str name;
 	struct labels labels;
 	struct strs alertmanagers;
+	bool parts; /* its webhooks do not state whole groups */
 	struct pos at;
 };
 

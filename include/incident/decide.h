@@ -41,7 +41,10 @@ struct body {
 	bool truncated;                /* cut by max_alerts: it says nothing of who is not listed */
 	bool parts;                    /* its sender names no group, or sends groups in parts: nor does it */
 	bool none_fires;               /* none of the alerts of the whole webhook */
-	bool all_resolved;             /* Alertmanager says that the group has ended, whatever was cut (0.32 and later) */
+	/* The body was too large for one call. This one lists the rest (`whole` was the first one's), and in one before
+	 * somebody was listed who fires and was told of. */
+	bool sure;
+	bool all_resolved; /* Alertmanager says that the group has ended, whatever was cut (0.32 and later) */
 };
 
 struct arrival {

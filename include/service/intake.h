@@ -1,18 +1,26 @@
 /*
  * From a webhook body to durable decisions: parse, evaluate, load, group by incident key, decide, commit. The answer
  * comes after every commit. Counts received and decided alerts together, when the answer is 200.
+ *
+ * A body of any size: the work is done in slices of INTAKE_SLICE_MS, between which the loop turns, and the webhooks in hand
+ * take turns. What one is held with is about sixteen times its bytes; so of INTAKE_BYTES_MAX in hand only
+ * INTAKE_WORKING_BYTES are worked on at one time, the others wait as they came.
  */
 #ifndef SERVICE_INTAKE_H
 #define SERVICE_INTAKE_H
 
-#include <jansson.h>
-
 #include "service/router.h"
+
+#define INTAKE_SLICE_MS 8
+#define INTAKE_REQUESTS_MAX 10000 /* webhooks in hand. Beyond, the sender is told to try again */
+#define INTAKE_BYTES_MAX ((size_t)256 * 1024 * 1024)
+#define INTAKE_WORKING_BYTES ((size_t)32 * 1024 * 1024)
 
 struct intake_result {
 	int code;          /* 200, 400 (can never be accepted), 503 (try again) */
 	const char *error; /* short, for the sender's log; "" with 200 */
-	json_t *data;      /* 200: {"received", "decisions": […]} of INTERFACE section 7; borrowed during the callback */
+	struct str
+		data; /* 200: {"received", "decisions": […]} of INTERFACE section 7 as JSON; borrowed during the callback */
 };
 
 struct intake *intake_new(struct router *r);

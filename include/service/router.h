@@ -19,6 +19,7 @@ enum router_metric {
 	METRIC_TIMER_DECISIONS,      /* reason */
 	METRIC_SOURCE_LAST_RECEIVED, /* source */
 	METRIC_ALERTS_TRUNCATED,     /* source: alerts that Alertmanager left out (max_alerts) */
+	METRIC_ALERTS_DEGRADED,      /* reason: what was wrong with them */
 	METRIC_RULE_MATCHES,         /* rule */
 	METRIC_MATCH_ERRORS,         /* rule */
 	METRIC_TEMPLATE_ERRORS,

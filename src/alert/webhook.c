@@ -1,313 +1,412 @@
-#include "alert/webhook.h"
-
-#include <jansson.h>
-#include <stdio.h>
+/*
+ * A webhook body from its first byte to the alerts in it, in slices: which value belongs where. Then, alert by alert, what
+ * the whole body says of each: its status, the labels of its group and of its source.
+ */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/time.h"
+#include "webhook_impl.h"
 
-/* Longer than any fingerprint a sender computes (Alertmanager: 16); what is longer is not an identity to store. */
-#define FINGERPRINT_SENT_MAX 128
+/* What giving an alert its body's labels takes, in bytes read. */
+#define BYTES_AN_ALERT 256
 
-struct parse {
+enum place { AT_BODY, IN_BODY, IN_ALERTS, IN_ALERT, IN_SET };
+
+struct webhook_parser {
 	struct arena *arena;
+	struct json_reader reader;
 	const struct labels *source_labels;
-	const char *status; /* the body's, for alerts without one */
-	struct err *err;
-	size_t index; /* of the alert at hand, for messages */
+	struct webhook out; /* its alerts: `room` of them, on the heap until all are read */
+	size_t room;
+	bool *lacks_status; /* by alert */
+	bool has_alerts, read;
+	size_t finished; /* alerts that know what the body says of them */
+	const char *refused;
+
+	enum place place;
+	struct json_token name; /* of the member at hand */
+	size_t field;           /* its row, FIELDS: none */
+	/* An object or list that is taken as one value. */
+	size_t nested, nested_at, nested_replaced;
+	enum token_kind nested_kind;
+
+	struct label_set *set; /* IN_SET; then back to: */
+	enum place behind_set;
+	struct label_set group;
+	struct reading reading;
+	struct json_token status, receiver, group_key, external_url, notification_reason, truncated;
 };
 
-static void json_cleanup(json_t **j)
+/* Members that are looked at. `value` is where one is kept; 0: it is a set, or the list of alerts. */
+enum { ALERTS, GROUP_LABELS, LABELS, ANNOTATIONS };
+#define IN(place, name, member)                                                                                        \
+	{                                                                                                                  \
+		place, STR_INIT(name), offsetof(struct webhook_parser, member)                                                 \
+	}
+static const struct {
+	enum place place;
+	struct str name;
+	size_t value;
+} fields[] = {
+	[ALERTS] = {IN_BODY, STR_INIT("alerts"), 0},
+	[GROUP_LABELS] = {IN_BODY, STR_INIT("groupLabels"), 0},
+	[LABELS] = {IN_ALERT, STR_INIT("labels"), 0},
+	[ANNOTATIONS] = {IN_ALERT, STR_INIT("annotations"), 0},
+	IN(IN_BODY, "status", status),
+	IN(IN_BODY, "receiver", receiver),
+	IN(IN_BODY, "groupKey", group_key),
+	IN(IN_BODY, "externalURL", external_url),
+	IN(IN_BODY, "notification_reason", notification_reason),
+	IN(IN_BODY, "truncatedAlerts", truncated),
+	IN(IN_ALERT, "status", reading.status),
+	IN(IN_ALERT, "startsAt", reading.starts_at),
+	IN(IN_ALERT, "endsAt", reading.ends_at),
+	IN(IN_ALERT, "fingerprint", reading.fingerprint),
+	IN(IN_ALERT, "generatorURL", reading.generator_url),
+};
+#define FIELDS (sizeof fields / sizeof *fields)
+#define NAME_LONGEST 64 /* longer than any of them */
+
+struct webhook_parser *webhook_parser_new(struct arena *arena, struct str body, const struct labels *source_labels)
 {
-	json_decref(*j);
+	struct webhook_parser *p = mem_zero(sizeof *p);
+	p->arena = p->reading.arena = arena;
+	p->source_labels = source_labels;
+	json_reader_init(&p->reader, arena, body);
+	label_set_begin(&p->group);
+	return p;
 }
 
-/* jansson's own limit on nesting is 2048; counting brackets outside strings first is cheap beside parsing. */
-static bool too_deep(struct str body)
+void webhook_parser_free(struct webhook_parser *p)
 {
-	size_t depth = 0;
-	bool quoted = false;
-	for (size_t i = 0; i < body.n; i++) {
-		char c = body.p[i];
-		if (quoted) {
-			if (c == '\\')
-				i++;
-			else if (c == '"')
-				quoted = false;
-		} else if (c == '"') {
-			quoted = true;
-		} else if (c == '{' || c == '[') {
-			if (++depth > WEBHOOK_DEPTH_MAX)
-				return true;
-		} else if ((c == '}' || c == ']') && depth > 0) {
-			depth--;
+	if (!p)
+		return;
+	label_set_release(&p->group);
+	label_set_release(&p->reading.labels);
+	label_set_release(&p->reading.annotations);
+	free(p->out.alerts);
+	free(p->lacks_status);
+	free(p);
+}
+
+/* ---- values ---- */
+
+static struct label_set *set_of(struct webhook_parser *p, size_t field)
+{
+	switch (field) {
+	case GROUP_LABELS: return &p->group;
+	case LABELS: return &p->reading.labels;
+	case ANNOTATIONS: return &p->reading.annotations;
+	default: return NULL;
+	}
+}
+
+static void end_alert(struct webhook_parser *p)
+{
+	size_t n = p->out.count;
+	if (n == p->room) {
+		p->room = p->room ? 2 * p->room : 8;
+		p->out.alerts = mem_grow_array(p->out.alerts, p->room, sizeof *p->out.alerts);
+		p->lacks_status = mem_grow_array(p->lacks_status, p->room, sizeof *p->lacks_status);
+	}
+	p->lacks_status[n] = !reading_end(&p->reading, &p->out.alerts[n]);
+	p->out.count++;
+}
+
+static bool full(const struct webhook_parser *p)
+{
+	return p->out.count == WEBHOOK_ALERTS_MAX;
+}
+
+static void take_odd_alert(struct webhook_parser *p, const struct json_token *value)
+{
+	if (full(p)) {
+		p->out.truncated++;
+		return;
+	}
+	reading_begin(&p->reading);
+	p->reading.whole = *value;
+	end_alert(p);
+}
+
+static void take_member(struct webhook_parser *p, const struct json_token *value)
+{
+	struct label_set *set = set_of(p, p->field);
+	if (p->field == FIELDS)
+		return;
+	if (p->field == ALERTS)
+		p->has_alerts = false;
+	else if (!set)
+		*(struct json_token *)(void *)((char *)p + fields[p->field].value) = *value;
+	else if (value->kind == TOKEN_NULL)
+		label_set_begin(set);
+	else
+		label_set_none(set, value);
+}
+
+static void take_value(struct webhook_parser *p, const struct json_token *value)
+{
+	switch (p->place) {
+	case AT_BODY: p->refused = "body is no object"; break;
+	case IN_BODY:
+	case IN_ALERT: take_member(p, value); break;
+	case IN_ALERTS: take_odd_alert(p, value); break;
+	case IN_SET: label_set_add(p->set, p->arena, &p->name, value); break;
+	}
+}
+
+/* ---- objects and lists ---- */
+
+static void take_name(struct webhook_parser *p, const struct json_token *name)
+{
+	p->name = *name;
+	if (p->place == IN_SET)
+		return;
+	struct str text = json_token_text(p->arena, name, NAME_LONGEST);
+	for (p->field = 0; p->field < FIELDS; p->field++)
+		if (fields[p->field].place == p->place && str_eq(fields[p->field].name, text))
+			return;
+}
+
+static void begin_alerts(struct webhook_parser *p)
+{
+	p->place = IN_ALERTS;
+	p->has_alerts = true;
+	p->out.count = 0; /* of a repeated name the last one stays */
+	p->out.truncated = 0;
+}
+
+static bool enter_set(struct webhook_parser *p)
+{
+	struct label_set *set = set_of(p, p->field);
+	if (!set)
+		return false;
+	label_set_begin(set);
+	p->set = set;
+	p->behind_set = p->place;
+	p->place = IN_SET;
+	return true;
+}
+
+/* False: what begins here is one value, whatever is in it. */
+static bool enter(struct webhook_parser *p, enum token_kind kind)
+{
+	switch (p->place) {
+	case AT_BODY:
+		if (kind == TOKEN_OBJECT)
+			p->place = IN_BODY;
+		return kind == TOKEN_OBJECT;
+	case IN_ALERTS:
+		if (kind != TOKEN_OBJECT || full(p))
+			return false;
+		p->place = IN_ALERT;
+		reading_begin(&p->reading);
+		return true;
+	case IN_BODY:
+	case IN_ALERT:
+		if (p->field == ALERTS && kind == TOKEN_LIST) {
+			begin_alerts(p);
+			return true;
+		}
+		return kind == TOKEN_OBJECT && enter_set(p);
+	case IN_SET: break;
+	}
+	return false;
+}
+
+static void leave(struct webhook_parser *p)
+{
+	switch (p->place) {
+	case IN_SET: p->place = p->behind_set; break;
+	case IN_ALERT:
+		end_alert(p);
+		p->place = IN_ALERTS;
+		break;
+	case IN_ALERTS: p->place = IN_BODY; break;
+	case IN_BODY:
+	case AT_BODY: break;
+	}
+}
+
+static void begin_nested(struct webhook_parser *p, enum token_kind kind)
+{
+	p->nested = 1;
+	p->nested_kind = kind;
+	p->nested_at = p->reader.at - 1;
+	p->nested_replaced = 0;
+}
+
+static void take_nested(struct webhook_parser *p, const struct json_token *t)
+{
+	p->nested += t->kind == TOKEN_OBJECT || t->kind == TOKEN_LIST;
+	p->nested -= t->kind == TOKEN_END;
+	p->nested_replaced += t->replaced;
+	if (p->nested)
+		return;
+	struct json_token value = {.kind = p->nested_kind,
+	                           .raw = str_slice(p->reader.text, p->nested_at, p->reader.at),
+	                           .plain = !p->nested_replaced,
+	                           .replaced = p->nested_replaced};
+	take_value(p, &value);
+}
+
+static void take_token(struct webhook_parser *p, const struct json_token *t)
+{
+	if (p->nested) {
+		take_nested(p, t);
+		return;
+	}
+	switch (t->kind) {
+	case TOKEN_NAME: take_name(p, t); break;
+	case TOKEN_END: leave(p); break;
+	case TOKEN_OBJECT:
+	case TOKEN_LIST:
+		if (!enter(p, t->kind))
+			begin_nested(p, t->kind);
+		break;
+	case TOKEN_MORE:
+	case TOKEN_BROKEN:
+	case TOKEN_FINISHED: break;
+	case TOKEN_STRING:
+	case TOKEN_NUMBER:
+	case TOKEN_TRUE:
+	case TOKEN_FALSE:
+	case TOKEN_NULL: take_value(p, t); break;
+	}
+}
+
+/* ---- the whole body ---- */
+
+static struct str text_of(struct webhook_parser *p, const struct json_token *t)
+{
+	bool text = t->kind == TOKEN_STRING || t->kind == TOKEN_NUMBER;
+	return text ? json_token_text(p->arena, t, SIZE_MAX) : (struct str){"", 0};
+}
+
+static void take_group_labels(struct webhook_parser *p)
+{
+	struct webhook *w = &p->out;
+	bool cut = p->group.large;
+	w->group_labels = labels_limited(p->arena, label_set_sorted(&p->group), WEBHOOK_LABELS_MAX, &cut);
+	if (p->group.odd.n)
+		w->group_flaw = ALERT_ODD_LABELS;
+	else if (cut)
+		w->group_flaw = ALERT_LARGE_LABELS;
+	if (p->source_labels)
+		w->group_labels = labels_merge(p->arena, &w->group_labels, p->source_labels);
+}
+
+static void take_body(struct webhook_parser *p)
+{
+	struct webhook *w = &p->out;
+	int64_t truncated = 0;
+	w->receiver = text_of(p, &p->receiver);
+	w->external_url = text_of(p, &p->external_url);
+	w->group_key = text_of(p, &p->group_key);
+	w->notification_reason = text_of(p, &p->notification_reason);
+	if (p->truncated.kind == TOKEN_NUMBER && str_to_i64(p->truncated.raw, &truncated) && truncated > 0)
+		w->truncated = truncated < INT64_MAX - w->truncated ? w->truncated + truncated : INT64_MAX;
+	take_group_labels(p);
+	p->read = true;
+}
+
+static void finish_alert(struct webhook_parser *p, struct alert *alert, bool lacks_status)
+{
+	bool unlabelled = alert->flaw == ALERT_NO_OBJECT || alert->flaw == ALERT_ODD_LABELS;
+	if (lacks_status)
+		alert_set_status(p->arena, alert, &p->status);
+	if (unlabelled && !alert->labels.n)
+		alert->labels = p->out.group_labels;
+	else if (p->source_labels)
+		alert->labels = labels_merge(p->arena, &alert->labels, p->source_labels);
+}
+
+/* False: not all of them yet. */
+static bool finish_alerts(struct webhook_parser *p, size_t bytes)
+{
+	struct webhook *w = &p->out;
+	size_t last = p->finished + bytes / BYTES_AN_ALERT + 1;
+	for (; p->finished < w->count && p->finished < last; p->finished++)
+		finish_alert(p, &w->alerts[p->finished], p->lacks_status[p->finished]);
+	return p->finished == w->count;
+}
+
+static void hand_over(struct webhook_parser *p, struct webhook *out)
+{
+	size_t size = p->out.count * sizeof *out->alerts;
+	*out = p->out;
+	out->alerts = arena_alloc(p->arena, size);
+	if (size)
+		memcpy(out->alerts, p->out.alerts, size);
+}
+
+static enum webhook_step broken(struct webhook_parser *p, struct err *err)
+{
+	size_t line, column;
+	json_reader_where(&p->reader, &line, &column);
+	err_add(err, "body is not JSON: %s (line %zu, column %zu)", p->reader.error, line, column);
+	return WEBHOOK_REFUSED;
+}
+
+/* Up to the end of the text, or to `stop`. */
+static enum webhook_step read_body(struct webhook_parser *p, size_t stop, struct err *err)
+{
+	struct json_token t;
+	for (;;) {
+		switch (json_next(&p->reader, stop, &t)) {
+		case TOKEN_MORE: return WEBHOOK_MORE;
+		case TOKEN_BROKEN: return broken(p, err);
+		case TOKEN_FINISHED: return WEBHOOK_TAKEN;
+		case TOKEN_OBJECT:
+		case TOKEN_LIST:
+		case TOKEN_END:
+		case TOKEN_NAME:
+		case TOKEN_STRING:
+		case TOKEN_NUMBER:
+		case TOKEN_TRUE:
+		case TOKEN_FALSE:
+		case TOKEN_NULL: take_token(p, &t);
 		}
 	}
-	return false;
 }
 
-static json_t *load(struct str body, struct err *err)
+static enum webhook_step refuse(struct err *err, const char *why)
 {
-	if (too_deep(body)) {
-		err_add(err, "body is nested deeper than %d", WEBHOOK_DEPTH_MAX);
-		return NULL;
+	err_add(err, "%s", why);
+	return WEBHOOK_REFUSED;
+}
+
+enum webhook_step webhook_parser_step(struct webhook_parser *p, size_t bytes, struct webhook *out, struct err *err)
+{
+	if (!p->read) {
+		enum webhook_step step = read_body(p, p->reader.at + bytes, err);
+		if (step != WEBHOOK_TAKEN)
+			return step;
+		if (p->refused)
+			return refuse(err, p->refused);
+		if (!p->has_alerts)
+			return refuse(err, "body has no list of alerts");
+		take_body(p);
 	}
-	json_error_t e;
-	json_t *root = json_loadb(body.n ? body.p : "", body.n, JSON_ALLOW_NUL, &e);
-	/* Seen in the wild: a groupKey that is an integer beyond 64 bits. */
-	if (!root && json_error_code(&e) == json_error_numeric_overflow)
-		root = json_loadb(body.p, body.n, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &e);
-	if (!root) {
-		for (char *c = e.text; *c; c++) /* jansson quotes the input; the message is to stay one line */
-			*c = (unsigned char)*c < ' ' ? ' ' : *c;
-		err_add(err, "body is not JSON: %.100s (line %d, column %d)", e.text, e.line, e.column);
-	}
-	return root;
+	if (!finish_alerts(p, bytes))
+		return WEBHOOK_MORE;
+	hand_over(p, out);
+	return WEBHOOK_TAKEN;
 }
 
-static struct str text_view(const json_t *v)
+static void parser_cleanup(struct webhook_parser **p)
 {
-	return json_is_string(v) ? (struct str){json_string_value(v), json_string_length(v)} : (struct str){0};
-}
-
-static struct str copied(struct parse *p, const json_t *v)
-{
-	struct str s = text_view(v);
-	return s.n ? arena_str(p->arena, s) : (struct str){"", 0};
-}
-
-/* The shortest decimal that reads back as the same number. */
-static struct str real_text(struct parse *p, double d)
-{
-	char text[40];
-	for (int digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof text, "%.*g", digits, d);
-		if (strtod(text, NULL) == d)
-			break;
-	}
-	return arena_str(p->arena, str_c(text));
-}
-
-/* A label or annotation value: text, or the JSON text of a number or boolean. */
-static bool scalar_text(struct parse *p, const json_t *v, struct str *out)
-{
-	if (json_is_string(v))
-		*out = copied(p, v);
-	else if (json_is_integer(v))
-		*out = str_c(arena_printf(p->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(v)));
-	else if (json_is_real(v))
-		*out = real_text(p, json_real_value(v));
-	else if (json_is_boolean(v))
-		*out = str_c(json_is_true(v) ? "true" : "false");
-	else
-		return false;
-	return true;
-}
-
-/* `out` is sorted. A null value counts as absent. False when `map` is no mapping of scalars. */
-static bool read_labels(struct parse *p, json_t *map, struct labels *out)
-{
-	*out = (struct labels){NULL, 0};
-	if (!map || json_is_null(map))
-		return true;
-	if (!json_is_object(map))
-		return false;
-	out->v = arena_alloc(p->arena, json_object_size(map) * sizeof *out->v);
-	const char *key;
-	json_t *value;
-	json_object_foreach(map, key, value)
-	{
-		if (json_is_null(value))
-			continue;
-		struct label *l = &out->v[out->n];
-		if (!scalar_text(p, value, &l->value))
-			return false;
-		l->name = arena_str(p->arena, str_c(key));
-		out->n++;
-	}
-	labels_sort(out);
-	return true;
-}
-
-static size_t labels_bytes(const struct labels *l)
-{
-	size_t sum = 0;
-	for (size_t i = 0; i < l->n; i++)
-		sum += l->v[i].name.n + l->v[i].value.n;
-	return sum;
-}
-
-static const struct str cut_mark = {"…[cut]", sizeof "…[cut]" - 1};
-
-/* `s` cut to at most `most` bytes including the mark, at a UTF-8 boundary. */
-static struct str cut_value(struct arena *arena, struct str s, size_t most)
-{
-	size_t keep = most > cut_mark.n ? most - cut_mark.n : 0;
-	while (keep > 0 && ((unsigned char)s.p[keep] & 0xc0) == 0x80)
-		keep--;
-	char *out = arena_alloc(arena, keep + cut_mark.n);
-	memcpy(out, s.p, keep);
-	memcpy(out + keep, cut_mark.p, cut_mark.n);
-	return (struct str){out, keep + cut_mark.n};
-}
-
-static size_t bytes_if_capped(const struct labels *l, size_t cap)
-{
-	size_t sum = 0;
-	for (size_t i = 0; i < l->n; i++)
-		sum += l->v[i].name.n + (l->v[i].value.n < cap ? l->v[i].value.n : cap);
-	return sum;
-}
-
-/*
- * The longest values are cut, so that a huge description does not cost the alert its runbook link. Where the names
- * alone are too much, the last annotations go.
- */
-static void limit_annotations(struct arena *arena, struct labels *a)
-{
-	if (labels_bytes(a) <= WEBHOOK_ANNOTATIONS_MAX)
-		return;
-	while (bytes_if_capped(a, cut_mark.n) > WEBHOOK_ANNOTATIONS_MAX)
-		a->n--;
-	size_t low = cut_mark.n, high = WEBHOOK_ANNOTATIONS_MAX;
-	while (low < high) {
-		size_t middle = low + (high - low + 1) / 2;
-		if (bytes_if_capped(a, middle) <= WEBHOOK_ANNOTATIONS_MAX)
-			low = middle;
-		else
-			high = middle - 1;
-	}
-	for (size_t i = 0; i < a->n; i++)
-		if (a->v[i].value.n > low)
-			a->v[i].value = cut_value(arena, a->v[i].value, low);
-}
-
-static bool fail(struct parse *p, const char *what)
-{
-	err_add(p->err, "alert %zu: %s", p->index, what);
-	return false;
-}
-
-static bool read_status(struct parse *p, const json_t *v, bool *resolved)
-{
-	const char *status = json_string_length(v) ? json_string_value(v) : p->status;
-	if (!json_is_string(v) && v && !json_is_null(v))
-		return fail(p, "status is no text");
-	if (status && strcmp(status, "firing") != 0 && strcmp(status, "resolved") != 0)
-		return fail(p, "unknown status (firing or resolved)");
-	*resolved = status && strcmp(status, "resolved") == 0;
-	return true;
-}
-
-static bool read_time(struct parse *p, const json_t *alert, const char *key, int64_t *out)
-{
-	const json_t *v = json_object_get(alert, key);
-	*out = 0;
-	if (!v || json_is_null(v) || (json_is_string(v) && json_string_length(v) == 0))
-		return true;
-	if (json_is_string(v) && time_parse(text_view(v), out))
-		return true;
-	err_add(p->err, "alert %zu: %s is no time", p->index, key);
-	return false;
-}
-
-static struct str read_fingerprint(struct parse *p, const json_t *v, const struct labels *labels)
-{
-	struct str sent = {0};
-	if (json_is_integer(v) || json_is_string(v))
-		scalar_text(p, v, &sent);
-	if (sent.n > 0 && sent.n <= FINGERPRINT_SENT_MAX)
-		return sent;
-	char own[ALERT_FINGERPRINT_MAX];
-	return arena_str(p->arena, str_c(labels_fingerprint(labels, own)));
-}
-
-static bool read_alert_labels(struct parse *p, const json_t *json, struct alert *out)
-{
-	if (!read_labels(p, json_object_get(json, "labels"), &out->labels))
-		return fail(p, "labels are no mapping of names to text");
-	if (!read_labels(p, json_object_get(json, "annotations"), &out->annotations))
-		return fail(p, "annotations are no mapping of names to text");
-	if (labels_bytes(&out->labels) > WEBHOOK_LABELS_MAX) {
-		err_add(p->err, "alert %zu: labels are larger than %d bytes", p->index, WEBHOOK_LABELS_MAX);
-		return false;
-	}
-	limit_annotations(p->arena, &out->annotations);
-	if (p->source_labels)
-		out->labels = labels_merge(p->arena, &out->labels, p->source_labels);
-	return true;
-}
-
-static bool read_alert(struct parse *p, const json_t *json, struct alert *out)
-{
-	if (!json_is_object(json))
-		return fail(p, "is no object");
-	if (!read_status(p, json_object_get(json, "status"), &out->resolved) || !read_alert_labels(p, json, out) ||
-	    !read_time(p, json, "startsAt", &out->starts_at) || !read_time(p, json, "endsAt", &out->ends_at))
-		return false;
-	if (!out->resolved)
-		out->ends_at = 0; /* Prometheus announces a future end while firing */
-	out->fingerprint = read_fingerprint(p, json_object_get(json, "fingerprint"), &out->labels);
-	out->generator_url = copied(p, json_object_get(json, "generatorURL"));
-	return true;
-}
-
-static bool read_alerts(struct parse *p, const json_t *list, struct webhook *out)
-{
-	if (!json_is_array(list)) {
-		err_add(p->err, "body has no list of alerts");
-		return false;
-	}
-	size_t n = json_array_size(list);
-	if (n > WEBHOOK_ALERTS_MAX) {
-		err_add(p->err, "more than %d alerts in one body", WEBHOOK_ALERTS_MAX);
-		return false;
-	}
-	out->alerts = arena_alloc(p->arena, n * sizeof *out->alerts);
-	for (p->index = 0; p->index < n; p->index++)
-		if (!read_alert(p, json_array_get(list, p->index), &out->alerts[p->index]))
-			return false;
-	out->count = n;
-	return true;
-}
-
-static bool read_group_labels(struct parse *p, json_t *map, struct labels *out)
-{
-	if (!read_labels(p, map, out) || labels_bytes(out) > WEBHOOK_LABELS_MAX) {
-		err_add(p->err, "groupLabels are no mapping of names to text, or too large");
-		return false;
-	}
-	if (p->source_labels)
-		*out = labels_merge(p->arena, out, p->source_labels);
-	return true;
-}
-
-static int64_t read_truncated(const json_t *v)
-{
-	double n = json_number_value(v);
-	return n >= 1 && n < 9e15 ? (int64_t)n : 0;
+	webhook_parser_free(*p);
 }
 
 bool webhook_parse(struct arena *arena, struct str body, const struct labels *source_labels, struct webhook *out,
                    struct err *err)
 {
-	__attribute__((cleanup(json_cleanup))) json_t *root = load(body, err);
-	if (!root)
-		return false;
-	if (!json_is_object(root)) {
-		err_add(err, "body is no object");
-		return false;
-	}
-	const json_t *status = json_object_get(root, "status");
-	struct parse p = {arena, source_labels, json_string_length(status) ? json_string_value(status) : NULL, err, 0};
-	struct webhook w = {0};
-	if (!read_alerts(&p, json_object_get(root, "alerts"), &w) ||
-	    !read_group_labels(&p, json_object_get(root, "groupLabels"), &w.group_labels))
-		return false;
-	w.receiver = copied(&p, json_object_get(root, "receiver"));
-	w.external_url = copied(&p, json_object_get(root, "externalURL"));
-	w.truncated = read_truncated(json_object_get(root, "truncatedAlerts"));
-	*out = w;
-	return true;
+	__attribute__((cleanup(parser_cleanup))) struct webhook_parser *p = webhook_parser_new(arena, body, source_labels);
+	enum webhook_step step;
+	do
+		step = webhook_parser_step(p, body.n + 1, out, err);
+	while (step == WEBHOOK_MORE);
+	return step == WEBHOOK_TAKEN;
 }

@@ -11,6 +11,8 @@
 
 /* {"status":"success","data":…}; `data` is borrowed. */
 void api_reply_data(struct http_exchange *x, json_t *data);
+/* The same with `data` as JSON text. */
+void api_reply_written(struct http_exchange *x, struct str data);
 /* {"status":"error","errorType":…,"error":…}; the type follows from the code. */
 void api_reply_error(struct http_exchange *x, int code, struct str error);
 void api_reply_errors(struct http_exchange *x, int code, const struct err *err);

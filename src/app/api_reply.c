@@ -2,6 +2,7 @@
  * Replies in Prometheus' envelope.
  */
 #include "api_impl.h"
+#include "base/buf_json.h"
 #include "incident/message.h"
 
 #define REPLY_MAX (64 * 1024 * 1024)
@@ -22,18 +23,12 @@ static const char *error_type(int code)
 	return "internal";
 }
 
-static int add_bytes(const char *p, size_t n, void *out)
-{
-	buf_add(out, (struct str){p, n});
-	return 0;
-}
-
 static void reply_json(struct http_exchange *x, int code, const json_t *body)
 {
 	AUTOBUF struct buf text;
 
 	buf_init(&text, REPLY_MAX);
-	if (json_dump_callback(body, add_bytes, &text, JSON_COMPACT) != 0 || !buf_ok(&text)) {
+	if (!buf_add_json(&text, body)) {
 		api_reply_text(x, 500, "the reply cannot be written\n");
 		return;
 	}
@@ -46,6 +41,20 @@ void api_reply_data(struct http_exchange *x, json_t *data)
 	json_t *body = json_pack("{s:s, s:O}", "status", "success", "data", data);
 	reply_json(x, 200, body);
 	json_decref(body);
+}
+
+void api_reply_written(struct http_exchange *x, struct str data)
+{
+	AUTOBUF struct buf text;
+
+	buf_init(&text, REPLY_MAX);
+	buf_add_c(&text, "{\"status\":\"success\",\"data\":");
+	buf_add(&text, data);
+	buf_add_c(&text, "}\n");
+	if (buf_ok(&text))
+		http_reply(x, 200, "application/json", buf_str(&text), NULL, 0);
+	else
+		api_reply_text(x, 500, "the reply cannot be written\n");
 }
 
 void api_reply_error(struct http_exchange *x, int code, struct str error)

@@ -14,7 +14,7 @@ static void taken_in(void *arg, const struct intake_result *result)
 	struct waiting *w = arg;
 
 	if (result->code == 200)
-		api_reply_data(w->x, result->data);
+		api_reply_written(w->x, result->data);
 	else
 		api_reply_error(w->x, result->code, str_c(result->error));
 	mem_cleanup(&w);

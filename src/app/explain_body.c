@@ -1,6 +1,7 @@
 #include "app/explain_body.h"
 
 #include "alert/webhook.h"
+#include "base/buf_json.h"
 #include "rules/explain.h"
 
 static json_t *explain_alert(const struct config *c, const struct alert *alert, const struct labels *group, bool all)
@@ -16,12 +17,6 @@ static json_t *explain_alert(const struct config *c, const struct alert *alert, 
 		json_object_set_new(object, "skipped", explain_misses(misses, n));
 	}
 	return object;
-}
-
-static int add_bytes(const char *p, size_t n, void *out)
-{
-	buf_add(out, (struct str){p, n});
-	return 0;
 }
 
 /* A webhook body stays as it is, a single alert becomes the body that would hold it. */
@@ -40,7 +35,7 @@ static bool as_webhook(struct str body, struct buf *out, bool *whole, struct err
 		buf_add(out, body);
 	} else {
 		buf_add_c(out, "{\"alerts\":[");
-		json_dump_callback(object, add_bytes, out, JSON_COMPACT);
+		buf_add_json(out, object);
 		buf_add_c(out, "]}");
 	}
 	json_decref(object);

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/buf_json.h"
 #include "base/digest.h"
 #include "base/time.h"
 #include "incident/tick.h"
@@ -164,12 +165,6 @@ static int64_t started_at(struct rule_engine *e, const struct rule_test_step *st
 	return at;
 }
 
-static int add_bytes(const char *p, size_t n, void *out)
-{
-	buf_add(out, (struct str){p, n});
-	return 0;
-}
-
 static void write_body(struct rule_engine *e, const struct rule_test_step *step, struct buf *out)
 {
 	char starts[TIME_FORMAT_MAX], ends[TIME_FORMAT_MAX];
@@ -182,7 +177,7 @@ static void write_body(struct rule_engine *e, const struct rule_test_step *step,
 		json_pack("{s:s, s:o, s:[{s:s, s:O, s:O, s:s, s:s}]}", "version", "4", "groupLabels", group, "alerts", "status",
 	              step->resolved ? "resolved" : "firing", "labels", step->labels, "annotations", step->annotations,
 	              "startsAt", starts, "endsAt", step->resolved ? ends : "0001-01-01T00:00:00Z");
-	json_dump_callback(body, add_bytes, out, JSON_COMPACT);
+	buf_add_json(out, body);
 	json_decref(body);
 }
 
@@ -190,10 +185,13 @@ static void taken_in(void *arg, const struct intake_result *result)
 {
 	struct rule_engine *e = arg;
 
-	if (result->code == 200)
-		e->decision = json_incref(json_array_get(json_object_get(result->data, "decisions"), 0));
-	else
+	if (result->code == 200) {
+		json_t *data = json_loadb(result->data.p, result->data.n, JSON_ALLOW_NUL, NULL);
+		e->decision = json_incref(json_array_get(json_object_get(data, "decisions"), 0));
+		json_decref(data);
+	} else {
 		e->error = mem_strdup(result->error);
+	}
 	loop_stop(e->router.loop);
 }
 

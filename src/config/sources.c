@@ -4,6 +4,7 @@ struct source_options {
 	struct str name;
 	const struct yaml_node *labels;
 	struct strs alertmanagers;
+	bool parts;
 };
 
 #define AT(member) offsetof(struct source_options, member)
@@ -17,6 +18,11 @@ static const struct option rows[] = {
      .type = OPTION_STRS,
      .offset = AT(alertmanagers),
      .doc = "Asked about silences before reminders and expiry."},
+	{.name = "parts",
+     .type = OPTION_BOOL,
+     .offset = AT(parts),
+     .fallback = "false",
+     .doc = "Its webhooks do not state whole groups: who is not listed is not taken for ended."},
 };
 
 /* It stands in a URL's path. */
@@ -76,8 +82,11 @@ static void load_source(struct loading *l, const struct yaml_node *node)
 	if (config_source(l->c, s.name))
 		err_at(l->err, load_at(node, "name"), "source \"%.*s\" is there twice", STR_ARG(s.name));
 	check_alertmanagers(l, &s.alertmanagers, load_at(node, "alertmanagers"));
-	l->c->sources[l->c->source_count++] = (struct config_source){
-		.name = s.name, .labels = read_labels(l, s.labels), .alertmanagers = s.alertmanagers, .at = node->at};
+	l->c->sources[l->c->source_count++] = (struct config_source){.name = s.name,
+	                                                             .labels = read_labels(l, s.labels),
+	                                                             .alertmanagers = s.alertmanagers,
+	                                                             .parts = s.parts,
+	                                                             .at = node->at};
 }
 
 void load_sources(struct loading *l)

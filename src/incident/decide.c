@@ -182,7 +182,7 @@ static void put_in_firing(struct deciding *on)
 	struct incident_row *row =
 		wants_row(on) ? row_make(on->inc, on->body->group, on->now) : row_find(on->inc, on->body->group);
 	/* Who sends parts says nothing of the others of his row: it folds as another group's would. */
-	on->sure = on->inc->quiet_at || (row && on->body->parts && row_folds(on, row));
+	on->sure = on->body->sure || on->inc->quiet_at || (row && on->body->parts && row_folds(on, row));
 	for (size_t i = 0; i < on->n; i++) {
 		struct listed *l = &on->of[i];
 		if (!is_firing(l))

@@ -2,6 +2,7 @@
 #include "rules/ruleset_impl.h"
 
 #define SUMMARY_MAX 1024 /* bytes: PagerDuty's limit, and a line that a person reads */
+#define DEGRADED_MAX 512 /* of one that could not be read whole: what says so is not to be cut off */
 #define LABELS_SHOWN 3
 
 /* In this order; the first that is not blank. */
@@ -10,9 +11,10 @@ static const char *const annotations[] = {"summary", "title", "message", "descri
 static const char *const telling[] = {"instance", "service", "pod", "namespace", "job", "cluster", "node", "device"};
 
 /* Blanks and control characters become single spaces; cut at a character's boundary. */
-static struct str one_line(struct arena *arena, struct str s)
+static struct str one_line(struct arena *arena, struct str s, size_t most)
 {
-	size_t most = s.n < SUMMARY_MAX ? s.n : SUMMARY_MAX, n = 0;
+	size_t n = 0;
+	most = s.n < most ? s.n : most;
 	char *to = arena_alloc(arena, most + 1);
 	bool gap = false;
 	for (size_t i = 0; i < s.n; i++) {
@@ -35,7 +37,7 @@ static struct str one_line(struct arena *arena, struct str s)
 
 static bool set_summary(struct evaluation *e, struct str text, struct plan_origin from)
 {
-	struct str line = one_line(e->arena, text);
+	struct str line = one_line(e->arena, text, SUMMARY_MAX);
 	if (line.n == 0)
 		return false;
 	e->plan->summary.text = line;
@@ -125,12 +127,24 @@ static void from_heartbeat(struct evaluation *e)
 	set_summary(e, buf_str(&b), p->heartbeat.from);
 }
 
+/* Who is woken by an alert that could not be read whole is told so at once; how it came is in its annotation. */
+static void say_flaw(struct evaluation *e)
+{
+	enum alert_flaw flaw = e->alert->flaw;
+	if (flaw == ALERT_SOUND || flaw == ALERT_LARGE_ANNOTATIONS)
+		return;
+	char *note = arena_printf(e->arena, " [alert degraded: %s]", alert_flaw_name(flaw));
+	struct str text = one_line(e->arena, e->plan->summary.text, DEGRADED_MAX);
+	e->plan->summary.text = str_c(arena_printf(e->arena, "%.*s%s", STR_ARG(text), note));
+}
+
 void plan_decide_summary(struct evaluation *e)
 {
-	if (from_rule(e))
-		return;
-	if (plan_watches(e->plan))
-		from_heartbeat(e);
-	else if (!from_annotations(e))
-		from_labels(e);
+	if (!from_rule(e)) {
+		if (plan_watches(e->plan))
+			from_heartbeat(e);
+		else if (!from_annotations(e))
+			from_labels(e);
+	}
+	say_flaw(e);
 }

@@ -1,14 +1,11 @@
+/* A webhook is taken in here, and answered and let go; what lies between: intake_work.c. */
 #include "service/intake.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/map.h"
 #include "service/intake_request.h"
 
-/* Webhooks in hand: what waits for the store. Beyond, the sender is told to try again. */
-#define INTAKE_REQUESTS_MAX 10000
-#define INTAKE_BYTES_MAX ((size_t)256 * 1024 * 1024)
 #define SOURCE_MAX 64
 
 struct intake *intake_new(struct router *r)
@@ -17,6 +14,9 @@ struct intake *intake_new(struct router *r)
 
 	in->r = r;
 	in->refs = 1;
+	in->last_ready = &in->ready;
+	in->last_held = &in->held;
+	in->turn = loop_timer_new(r->loop, intake_turn, in);
 	return in;
 }
 
@@ -31,6 +31,9 @@ void intake_free(struct intake *in)
 	if (!in)
 		return;
 	in->closed = true;
+	loop_timer_free(in->turn);
+	in->turn = NULL;
+	intake_drop_all(in);
 	unref(in);
 }
 
@@ -46,7 +49,10 @@ static void request_free(void *arg)
 	struct request *q = arg;
 	struct arena *arena = q->arena;
 
-	json_decref(q->data);
+	webhook_parser_free(q->parser);
+	map_free(q->same);
+	map_free(q->groups);
+	buf_release(&q->reply);
 	config_unref(q->config);
 	unref(q->in);
 	arena_free(arena);
@@ -64,45 +70,53 @@ static void count_request(struct request *q)
 		intake_count(q);
 }
 
+void intake_answer(struct request *q, int code, const char *error)
+{
+	if (q->in->closed)
+		return;
+	q->code = code;
+	count_request(q);
+	struct intake_result result = {.code = code, .error = error, .data = buf_str(&q->reply)};
+	q->done(q->arg, &result);
+	buf_release(&q->reply);
+}
+
 /*
  * The request's memory is given back on the next turn: an incident that was decided in one batch with this one still
  * views our alerts.
  */
-void intake_answer(struct request *q, int code, const char *error)
+void intake_end(struct request *q)
 {
 	struct intake *in = q->in;
 
-	q->code = code;
-	q->error = error;
 	in->requests--;
-	in->bytes -= q->bytes;
-	if (!in->closed) {
-		if (code == 200)
-			q->data = intake_decisions(q);
-		count_request(q);
-		struct intake_result result = {.code = code, .error = error, .data = q->data};
-		q->done(q->arg, &result);
-	}
-	if (in->closed && code != 200)
+	in->bytes -= q->text.n;
+	if (q->admitted)
+		in->working -= q->text.n;
+	if (in->closed) {
 		request_free(q); /* the loop may not turn any more, and nobody reads an incident that was not committed */
-	else
-		loop_defer(in->r->loop, request_free, q);
+		return;
+	}
+	loop_defer(in->r->loop, request_free, q);
+	intake_admit_held(in);
 }
 
-static void answer_deferred(void *arg)
+static void answer_refused(void *arg)
 {
 	struct request *q = arg;
+
 	intake_answer(q, q->code, q->error);
+	intake_end(q);
 }
 
-static void answer_later(struct request *q, int code, const char *error)
+void intake_refuse(struct request *q, int code, const char *error)
 {
 	q->code = code;
 	q->error = error;
-	loop_defer(q->in->r->loop, answer_deferred, q);
+	loop_defer(q->in->r->loop, answer_refused, q);
 }
 
-/* ---- plan ---- */
+/* ---- a webhook ---- */
 
 static bool source_valid(struct str s)
 {
@@ -115,34 +129,7 @@ static bool source_valid(struct str s)
 	return s.n <= SOURCE_MAX;
 }
 
-static void plan_all(struct request *q)
-{
-	q->items = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->items);
-	for (size_t i = 0; i < q->hook.count; i++) {
-		struct item *item = &q->items[i];
-		item->alert = &q->hook.alerts[i];
-		item->member.source = q->source;
-		item->member.fingerprint = item->alert->fingerprint;
-		ruleset_evaluate(q->config->ruleset, item->alert, &q->hook.group_labels, q->arena, &item->plan);
-	}
-}
-
-/* An alert that stands several times in one body counts as it stands there last. */
-static void fold(struct request *q)
-{
-	if (q->hook.count < 2)
-		return;
-	struct map *later = map_new();
-	for (size_t i = q->hook.count; i-- > 0;) {
-		struct item *item = &q->items[i];
-		item->folded_into = map_get(later, item->alert->fingerprint);
-		if (!item->folded_into)
-			map_set(later, item->alert->fingerprint, item);
-	}
-	map_free(later);
-}
-
-static struct request *request_new(struct intake *in, struct str source, size_t bytes)
+static struct request *request_new(struct intake *in, struct str source)
 {
 	struct arena *arena = arena_new();
 	struct request *q = arena_alloc(arena, sizeof *q);
@@ -151,44 +138,27 @@ static struct request *request_new(struct intake *in, struct str source, size_t 
 	q->arena = arena;
 	q->config = config_ref(in->r->config);
 	q->source = arena_str(arena, source);
-	q->bytes = bytes;
 	q->started_mono = loop_mono_ms();
+	buf_init(&q->reply, SIZE_MAX); /* so many decisions as there are alerts in a body */
 	in->refs++;
 	in->requests++;
-	in->bytes += bytes;
 	return q;
-}
-
-static void receive(struct request *q, struct str body)
-{
-	const struct config_source *known = config_source(q->config, q->source);
-	AUTOERR struct err err = ERR_INIT;
-
-	if (!source_valid(q->source)) {
-		answer_later(q, 400, "the name of a source is 1 to 64 letters, digits, '_', '.' or '-'");
-		return;
-	}
-	if (!webhook_parse(q->arena, body, known ? &known->labels : NULL, &q->hook, &err)) {
-		answer_later(q, 400, arena_cstr(q->arena, str_c(err_first(&err))));
-		return;
-	}
-	plan_all(q);
-	fold(q);
-	if (q->hook.count)
-		intake_route(q);
-	else
-		answer_later(q, 200, "");
 }
 
 void intake_webhook(struct intake *in, struct str source, struct str body,
                     void (*done)(void *arg, const struct intake_result *result), void *arg)
 {
-	struct request *q = request_new(in, source, body.n);
+	struct request *q = request_new(in, source);
 
 	q->done = done;
 	q->arg = arg;
-	if (in->requests > INTAKE_REQUESTS_MAX || in->bytes > INTAKE_BYTES_MAX)
-		answer_later(q, 503, "too many webhooks in hand, try again");
-	else
-		receive(q, body);
+	if (!source_valid(source)) {
+		intake_refuse(q, 400, "the name of a source is 1 to 64 letters, digits, '_', '.' or '-'");
+	} else if (in->requests > INTAKE_REQUESTS_MAX || in->bytes + body.n > INTAKE_BYTES_MAX) {
+		intake_refuse(q, 503, "too many webhooks in hand, try again");
+	} else {
+		q->text = arena_str(q->arena, body);
+		in->bytes += body.n;
+		intake_admit(q);
+	}
 }

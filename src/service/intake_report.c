@@ -1,3 +1,5 @@
+/* What became of a webhook's alerts: the answer, the metrics, the journal. */
+#include "base/buf_json.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/message.h"
@@ -18,14 +20,18 @@ struct answered {
 
 static struct answered answered(const struct item *item)
 {
-	if (item->folded_into)
-		return (struct answered){item->folded_into->key, VERDICT_DEDUPLICATE, REASON_DUPLICATE};
+	const struct item *counts = item;
+
+	while (counts->folded_into)
+		counts = counts->folded_into;
+	if (counts != item)
+		return (struct answered){counts->key, VERDICT_DEDUPLICATE, REASON_DUPLICATE};
 	return (struct answered){item->key, item->verdict, item->reason};
 }
 
 static json_t *rule_name(const struct item *item)
 {
-	return item->plan.rule ? string(item->plan.rule->name) : json_null();
+	return item->plan->rule ? string(item->plan->rule->name) : json_null();
 }
 
 static json_t *decision(const struct item *item)
@@ -41,15 +47,30 @@ static json_t *decision(const struct item *item)
 	return o;
 }
 
-json_t *intake_decisions(const struct request *q)
+static void tally(struct request *q, const struct item *item)
 {
-	json_t *data = json_object(), *list = json_array();
+	struct answered a = answered(item);
 
-	for (size_t i = 0; i < q->hook.count; i++)
-		json_array_append_new(list, decision(&q->items[i]));
-	json_object_set_new(data, "received", json_integer((json_int_t)q->hook.count));
-	json_object_set_new(data, "decisions", list);
-	return data;
+	q->tally[a.verdict][a.reason]++;
+	q->flaws[item->alert->flaw]++;
+}
+
+enum progress intake_report(struct request *q, int64_t until)
+{
+	if (!q->at)
+		buf_printf(&q->reply, "{\"received\":%zu,\"decisions\":[", q->hook.count);
+	for (; q->at < q->hook.count; q->at++) {
+		const struct item *item = &q->items[q->at];
+		if (q->at && intake_over(until))
+			return PROGRESS_MORE;
+		buf_add_c(&q->reply, q->at ? "," : "");
+		json_t *o = decision(item);
+		buf_add_json(&q->reply, o);
+		json_decref(o);
+		tally(q, item);
+	}
+	buf_add_c(&q->reply, "]}");
+	return PROGRESS_ENDED;
 }
 
 /* ---- journal ---- */
@@ -67,7 +88,7 @@ static json_t *strings(struct strs s)
 static json_t *journal_line(const struct request *q, const struct item *item)
 {
 	const struct alert *alert = item->alert;
-	const struct plan *plan = &item->plan;
+	const struct plan *plan = item->plan;
 	json_t *o = decision(item);
 
 	json_object_set_new(o, "at", view_time(q->now));
@@ -100,19 +121,33 @@ static void count_plan(struct metrics *m, const struct plan *plan)
 
 static void count_decisions(struct metrics *m, const struct request *q)
 {
-	unsigned n[VERDICTS][REASONS] = {{0}};
-
-	for (size_t i = 0; i < q->hook.count; i++) {
-		struct answered a = answered(&q->items[i]);
-		n[a.verdict][a.reason]++;
-	}
 	for (int v = 0; v < VERDICTS; v++) {
 		for (int r = 0; r < REASONS; r++) {
 			struct str names[] = {str_c(verdict_name((enum verdict)v)), str_c(reason_name((enum reason)r))};
-			if (n[v][r])
-				metrics_add(m, METRIC_ALERTS_DECIDED, names, n[v][r]);
+			if (q->tally[v][r])
+				metrics_add(m, METRIC_ALERTS_DECIDED, names, q->tally[v][r]);
 		}
 	}
+}
+
+static void count_degraded(struct request *q)
+{
+	struct router *r = q->in->r;
+	unsigned sum = q->hook.group_flaw != ALERT_SOUND;
+	uint64_t kept_back;
+
+	if (sum)
+		q->flaws[q->hook.group_flaw]++;
+	for (int f = ALERT_SOUND + 1; f < ALERT_FLAWS; f++) {
+		struct str name = str_c(alert_flaw_name((enum alert_flaw)f));
+		if (q->flaws[f])
+			metrics_add(r->metrics, METRIC_ALERTS_DEGRADED, &name, q->flaws[f]);
+		sum += q->flaws[f];
+	}
+	if (sum && limiter_pass(&q->in->degraded, loop_mono_ms(), TIME_MINUTE, &kept_back))
+		LOG(LOG_WARN, "Alerts of a webhook could not be read whole and are handled as far as they could",
+		    LOG_STR("source", q->source), LOG_STR("receiver", q->hook.receiver), LOG_I("alerts", (int64_t)sum),
+		    LOG_I("kept_back", (int64_t)kept_back));
 }
 
 static void count_truncated(struct request *q)
@@ -133,14 +168,25 @@ void intake_count(struct request *q)
 	metrics_add(r->metrics, METRIC_ALERTS_RECEIVED, &q->source, (double)q->hook.count);
 	metrics_set(r->metrics, METRIC_SOURCE_LAST_RECEIVED, &q->source, (double)loop_wall_ms() / 1000.0);
 	count_decisions(r->metrics, q);
-	for (size_t i = 0; i < q->hook.count; i++) {
-		count_plan(r->metrics, &q->items[i].plan);
+	count_degraded(q);
+	if (q->hook.truncated > 0)
+		count_truncated(q);
+}
+
+enum progress intake_journal(struct request *q, int64_t until)
+{
+	struct router *r = q->in->r;
+
+	for (; q->at < q->hook.count; q->at++) {
+		const struct item *item = &q->items[q->at];
+		if (q->at && intake_over(until))
+			return PROGRESS_MORE;
+		count_plan(r->metrics, item->plan);
 		if (!r->journal)
 			continue;
-		json_t *line = journal_line(q, &q->items[i]);
+		json_t *line = journal_line(q, item);
 		journal_write(r->journal, line, q->now);
 		json_decref(line);
 	}
-	if (q->hook.truncated > 0)
-		count_truncated(q);
+	return PROGRESS_ENDED;
 }

@@ -1,104 +1,130 @@
+/*
+ * From alerts with their plans to the incidents they belong to. A body of ordinary size costs one round trip before its
+ * commits: members, records and whatever else the group has incidents of come in one load, and are decided from it. Of a
+ * larger one the members are looked up in several, and each incident is loaded when its turn comes, so that never more than
+ * a few are held.
+ */
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/map.h"
 #include "service/intake_request.h"
 #include "service/membership.h"
-#include "service/transaction.h"
 
-/* The alerts of one webhook that belong to one incident: one change of it. */
-struct group {
-	struct request *q;
-	struct str key;
-	struct item *first, **last;
-	struct item **items;
-	size_t n;
-	struct arrival *arrivals;
-	struct decision *decisions;
-};
+#define GROUPS_AT_ONCE 128 /* of a large body */
 
-static bool open_item(const struct item *item)
+static bool is_large(const struct request *q)
 {
-	return !item->folded_into && !item->decided;
+	return q->open_count > INTAKE_LOAD_MAX;
 }
 
-/* ---- one change ---- */
-
-static bool moved(void *arg, size_t index, const struct member *m, const struct incident *holder)
-{
-	struct group *g = arg;
-
-	if (arrival_sticks(m, holder))
-		return !str_eq(m->key, g->key);
-	return !str_eq_c(g->key, g->items[index]->plan.key);
-}
-
-static enum tx_apply apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
-                           struct counts *counts)
-{
-	struct group *g = arg;
-
-	for (size_t i = 0; i < g->n; i++) {
-		struct item *item = g->items[i];
-		g->arrivals[i] = (struct arrival){item->alert, &item->plan, members[i].before};
-	}
-	struct incident_policy policy = router_policy(g->q->in->r, g->q->config);
-	incident_decide(inc, g->arrivals, g->n, &policy, now, g->decisions, counts);
-	for (size_t i = 0; i < g->n; i++) {
-		const struct decision *d = &g->decisions[i];
-		members[i].changed = d->member_changed;
-		members[i].after = d->member;
-		members[i].ttl_ms = d->member_ttl;
-	}
-	return TX_WRITE;
-}
-
-static void take_decisions(struct group *g)
-{
-	for (size_t i = 0; i < g->n; i++) {
-		struct item *item = g->items[i];
-		if (g->decisions[i].leaves) {
-			g->q->moved = true;
-			continue;
-		}
-		item->decided = true;
-		item->verdict = g->decisions[i].verdict;
-		item->reason = g->decisions[i].reason;
-	}
-}
+/* ---- the end of a round ---- */
 
 static void finish(struct request *q)
 {
-	if (q->error)
+	struct intake *in = q->in;
+
+	if (in->closed) {
+		intake_end(q);
+	} else if (q->error) {
 		intake_answer(q, 503, q->error);
-	else if (!q->moved)
-		intake_answer(q, 200, "");
-	else if (++q->rounds < INTAKE_ROUNDS)
-		intake_route(q);
-	else
+		intake_end(q);
+	} else if (!q->moved) {
+		q->stage = STAGE_REPORT;
+		q->at = 0;
+		intake_ready(q);
+	} else if (++q->rounds < INTAKE_ROUNDS) {
+		intake_ready(q);
+	} else {
 		intake_answer(q, 503, "incidents keep moving, try again");
+		intake_end(q);
+	}
 }
 
-static void done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+static void nothing_to_route(void *arg)
 {
-	struct group *g = arg;
-	struct request *q = g->q;
+	finish(arg);
+}
 
-	(void)inc;
-	(void)now;
-	switch (result) {
-	case TX_DONE: take_decisions(g); break;
-	case TX_MOVED: q->moved = true; break;
-	case TX_BUSY: q->error = "too many changes of one incident at once, try again"; break;
-	case TX_UNAVAILABLE: q->error = "the store cannot take it, try again"; break;
+/* ---- groups ---- */
+
+static struct group *group_of(struct request *q, struct str key)
+{
+	struct group *g = map_get(q->groups, key);
+
+	if (g)
+		return g;
+	g = arena_alloc(q->arena, sizeof *g);
+	g->q = q;
+	g->key = arena_str(q->arena, key);
+	g->last = &g->first;
+	map_set(q->groups, g->key, g);
+	return g;
+}
+
+static void put_in_line(struct request *q, struct group *g)
+{
+	g->next = NULL;
+	*q->last_idle = g;
+	q->last_idle = &g->next;
+}
+
+static void add_item(struct request *q, struct item *item, struct str key)
+{
+	struct group *g = group_of(q, key);
+
+	if (!g->n)
+		put_in_line(q, g);
+	item->key = g->key;
+	item->next = NULL;
+	*g->last = item;
+	g->last = &item->next;
+	g->n++;
+}
+
+/* Incidents with a row of this group, of which the body lists nobody. */
+static void add_touched(struct request *q)
+{
+	struct str key;
+	void *unused;
+
+	for (size_t i = 0; map_next(q->indexed, &i, &key, &unused);) {
+		struct group *g = group_of(q, key);
+		if (!g->n && !g->begun)
+			put_in_line(q, g);
 	}
-	if (!--q->waiting)
+}
+
+/* NULL: it was not asked for, or came without its JSON. */
+static const struct store_record *whole_record(const struct map *records, struct str key)
+{
+	const struct store_record *record = map_get(records, key);
+	return record && (record->json.n || !record->version.number) ? record : NULL;
+}
+
+static void run_some(struct request *q, struct map *records)
+{
+	while (q->idle && (records || q->waiting < GROUPS_AT_ONCE)) {
+		struct group *g = q->idle;
+		q->idle = g->next;
+		if (!q->idle)
+			q->last_idle = &q->idle;
+		q->waiting++;
+		intake_group_run(g, records ? whole_record(records, g->key) : NULL);
+	}
+}
+
+void intake_group_ended(struct request *q)
+{
+	q->waiting--;
+	if (q->idle && !q->error && !q->in->closed)
+		run_some(q, NULL);
+	if (!q->waiting)
 		finish(q);
 }
 
-/* ---- grouping ---- */
+/* ---- what was loaded ---- */
 
-/* Records by key, and those of other incidents parsed at most once. */
+/* The records of one reply, and the incidents of those that had to be looked into. */
 struct loaded_records {
 	struct arena *arena;
 	struct map *records, *incidents;
@@ -122,143 +148,175 @@ static const struct incident *incident_of(struct loaded_records *l, struct str k
 static struct str target(struct loaded_records *l, const struct item *item)
 {
 	const struct member *m = &item->member;
-	struct str planned = str_c(item->plan.key);
+	struct str planned = str_c(item->plan->key);
 
-	if (!m->found || !m->firing || str_eq(m->key, planned))
+	if (!m->found || !m->mark || str_eq(m->key, planned))
 		return planned;
 	return arrival_sticks(m, incident_of(l, m->key)) ? m->key : planned;
 }
 
-static struct group *group_of(struct request *q, struct map *groups, struct str key)
+static void take_items(struct request *q, struct loaded_records *l, const struct store_loaded *reply)
 {
-	struct group *g = map_get(groups, key);
-
-	if (g)
-		return g;
-	g = arena_alloc(q->arena, sizeof *g);
-	g->q = q;
-	g->key = key;
-	g->last = &g->first;
-	map_set(groups, key, g);
-	return g;
-}
-
-static void run(struct group *g, const struct store_record *record)
-{
-	struct arena *arena = g->q->arena;
-	struct member *members = arena_alloc(arena, g->n * sizeof *members);
-	size_t i = 0;
-
-	g->items = arena_alloc(arena, g->n * sizeof *g->items);
-	g->arrivals = arena_alloc(arena, g->n * sizeof *g->arrivals);
-	g->decisions = arena_alloc(arena, g->n * sizeof *g->decisions);
-	for (struct item *item = g->first; item; item = item->next, i++) {
-		g->items[i] = item;
-		members[i] = item->member;
+	assert(reply->member_count == q->loading);
+	for (size_t i = 0; i < q->loading; i++) {
+		struct item *item = q->open[q->loaded + i];
+		item->member = membership_copy(q->arena, &reply->members[i]);
+		add_item(q, item, target(l, item));
 	}
-	struct tx_change change = {
-		.key = g->key,
-		.members = members,
-		.member_count = g->n,
-		.apply = apply,
-		.moved = moved,
-		.done = done,
-		.arg = g,
-		.record_given = record != NULL,
-		.now = g->q->now,
-		.start_anew = true,
-	};
-	if (record)
-		change.record = *record;
-	transaction_run(g->q->in->r->transactions, &change);
+	q->loaded += q->loading;
 }
 
-static void group_items(struct request *q, struct loaded_records *l, struct map *groups)
+static void index_records(struct loaded_records *l, const struct store_loaded *reply)
 {
-	for (size_t i = 0; i < q->hook.count; i++) {
-		struct item *item = &q->items[i];
-		if (!open_item(item))
-			continue;
-		item->key = target(l, item);
-		struct group *g = group_of(q, groups, item->key);
-		item->next = NULL;
-		*g->last = item;
-		g->last = &item->next;
-		g->n++;
-	}
-}
-
-static void take_members(struct request *q, const struct store_loaded *reply)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < q->hook.count; i++) {
-		if (!open_item(&q->items[i]))
-			continue;
-		struct member m = reply->members[n++];
-		q->items[i].member = membership_copy(q->arena, &m);
-	}
-	assert(n == reply->member_count);
-}
-
-static void route_loaded(struct request *q, const struct store_loaded *reply)
-{
-	struct loaded_records l = {q->arena, map_new(), map_new()};
-	struct map *groups = map_new();
-	struct str key;
-	void *g;
-
 	for (size_t i = 0; i < reply->record_count; i++) {
-		const struct store_record *record = &reply->records[i];
-		struct store_record *copy = arena_alloc(q->arena, sizeof *copy);
-		*copy = *record;
-		map_set(l.records, record->key, copy);
+		/* the map hands out what it was given; nothing is changed */
+		map_set(l->records, reply->records[i].key, (void *)(uintptr_t)&reply->records[i]);
 	}
-	take_members(q, reply);
-	group_items(q, &l, groups);
+}
+
+/* Of an ordinary body's load: every record that has a row of the group is one that the index named. */
+static void take_index(struct request *q, struct loaded_records *l, const struct store_loaded *reply)
+{
+	for (size_t i = 0; q->body.whole && i < reply->record_count; i++) {
+		const struct store_record *record = &reply->records[i];
+		const struct group *g = map_get(q->groups, record->key);
+		if (!record->version.number || (g && (g->n || g->begun)))
+			continue;
+		const struct incident *inc = incident_of(l, record->key);
+		if (!record->json.n || (inc && incident_has_row(inc, q->body.group)))
+			map_set(q->indexed, record->key, q);
+	}
+}
+
+static void load_next(struct request *q);
+
+static void take_loaded(struct request *q, const struct store_loaded *reply)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct loaded_records l = {arena, map_new(), map_new()};
+
 	q->now = reply->now;
 	router_heard_store(q->in->r, reply->now);
-	q->moved = false;
-	q->waiting = map_count(groups);
-	for (size_t i = 0; map_next(groups, &i, &key, &g);)
-		run(g, map_get(l.records, key));
+	index_records(&l, reply);
+	take_items(q, &l, reply);
+	if (!is_large(q)) {
+		take_index(q, &l, reply);
+		add_touched(q);
+		run_some(q, l.records);
+	}
 	map_free(l.records);
 	map_free(l.incidents);
-	map_free(groups);
 }
 
-static void loaded(void *arg, const struct store_loaded *reply)
+static bool failed(struct request *q, const struct store_loaded *reply)
+{
+	if (!q->in->closed && reply->result == STORE_OK)
+		return false;
+	q->error = "the store cannot be read, try again";
+	finish(q);
+	return true;
+}
+
+static void items_loaded(void *arg, const struct store_loaded *reply)
 {
 	struct request *q = arg;
 
-	if (q->in->closed || reply->result != STORE_OK)
-		intake_answer(q, 503, "the store cannot be read, try again");
-	else
-		route_loaded(q, reply);
+	if (failed(q, reply))
+		return;
+	take_loaded(q, reply);
+	if (q->loaded < q->open_count) {
+		load_next(q);
+	} else if (is_large(q)) {
+		add_touched(q);
+		run_some(q, NULL);
+	}
+}
+
+static void index_loaded(void *arg, const struct store_loaded *reply)
+{
+	struct request *q = arg;
+
+	if (failed(q, reply))
+		return;
+	for (size_t i = 0; i < reply->record_count; i++)
+		map_set(q->indexed, reply->records[i].key, q);
+	load_next(q);
 }
 
 /* ---- load ---- */
 
-void intake_route(struct request *q)
+static size_t distinct_keys(const struct request *q, struct str *keys)
+{
+	struct map *seen = map_new();
+	size_t n = 0;
+
+	for (size_t i = 0; i < q->open_count; i++) {
+		struct str key = str_c(q->open[i]->plan->key);
+		if (!map_set(seen, key, q->open[i]))
+			keys[n++] = key;
+	}
+	map_free(seen);
+	return n;
+}
+
+static void load_next(struct request *q)
 {
 	struct store *s = q->in->r->store;
-	struct member *members = mem_alloc((q->hook.count + 1) * sizeof *members);
-	struct str *keys = mem_alloc((q->hook.count + 1) * sizeof *keys);
-	struct map *seen = map_new();
-	size_t n = 0, key_count = 0;
+	size_t left = q->open_count - q->loaded;
+	struct str group = str_c(q->body.group);
+	struct store_load request = {.groups = &group};
 
-	for (size_t i = 0; i < q->hook.count; i++) {
-		struct item *item = &q->items[i];
-		if (!open_item(item))
-			continue;
-		struct member identity = {.source = item->member.source, .fingerprint = item->member.fingerprint};
-		members[n++] = identity;
-		if (!map_set(seen, str_c(item->plan.key), item))
-			keys[key_count++] = str_c(item->plan.key);
+	q->loading = left < INTAKE_LOAD_MAX ? left : INTAKE_LOAD_MAX;
+	AUTOFREE struct member *members = mem_grow_array(NULL, q->loading + 1, sizeof *members);
+	AUTOFREE struct str *keys = mem_grow_array(NULL, INTAKE_LOAD_MAX + 1, sizeof *keys);
+	for (size_t i = 0; i < q->loading; i++) {
+		const struct member *m = &q->open[q->loaded + i]->member;
+		members[i] = (struct member){.source = m->source, .fingerprint = m->fingerprint};
 	}
-	struct store_load request = {.members = members, .member_count = n, .keys = keys, .key_count = key_count};
-	s->ops->load(s, &request, loaded, q);
-	map_free(seen);
-	free(keys);
-	free(members);
+	request.members = members;
+	request.member_count = q->loading;
+	request.keys = keys;
+	request.key_count = is_large(q) ? 0 : distinct_keys(q, keys);
+	request.group_count = !is_large(q) && q->body.whole;
+	s->ops->load(s, &request, items_loaded, q);
+}
+
+/* A large body asks beforehand which incidents its group has, without their records. */
+static void load_index(struct request *q)
+{
+	struct store *s = q->in->r->store;
+	struct str group = str_c(q->body.group);
+	struct store_load request = {.groups = &group, .group_count = 1, .versions_only = true};
+
+	s->ops->load(s, &request, index_loaded, q);
+}
+
+static void begin_round(struct request *q)
+{
+	if (!q->groups)
+		q->groups = map_new();
+	map_free(q->indexed);
+	q->indexed = map_new();
+	q->idle = NULL;
+	q->last_idle = &q->idle;
+	q->moved = false;
+	if (!q->open)
+		q->open = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->open);
+	q->open_count = q->loaded = 0;
+	for (size_t i = 0; i < q->hook.count; i++)
+		if (!q->items[i].folded_into && !q->items[i].decided)
+			q->open[q->open_count++] = &q->items[i];
+}
+
+enum progress intake_route(struct request *q, int64_t until)
+{
+	(void)until;
+	begin_round(q);
+	if (!q->open_count)
+		loop_defer(q->in->r->loop, nothing_to_route, q);
+	else if (is_large(q) && q->body.whole)
+		load_index(q);
+	else
+		load_next(q);
+	return PROGRESS_AWAY;
 }

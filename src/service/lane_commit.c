@@ -83,6 +83,18 @@ static bool groups_changed(const struct attempted *try)
 	return !same;
 }
 
+/* Rows keep their order while they stay; where one has gone and another has come, the index learns of it. */
+static bool same_groups(const struct strs *before, const struct store_commit *commit)
+{
+	if (before->n != commit->group_count)
+		return false;
+	for (size_t i = 0; i < before->n; i++) {
+		if (!str_eq(before->v[i], commit->groups[i]))
+			return false;
+	}
+	return true;
+}
+
 void lane_fill_commit(struct lane *l, const struct store_version *expect)
 {
 	struct attempted *try = &l->try;
@@ -92,6 +104,7 @@ void lane_fill_commit(struct lane *l, const struct store_version *expect)
 	try->commit = (struct store_commit){.key = l->key, .expect = *expect};
 	record_commit(try->arena, try->inc, &policy, &try->commit);
 	try->commit.groups_changed = groups_changed(try);
+	try->commit.groups_changed = !same_groups(&try->groups, &try->commit);
 	add_other_dues(try);
 	fill_members(l);
 	fill_counts(try);

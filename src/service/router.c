@@ -35,6 +35,9 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 	[METRIC_ALERTS_TRUNCATED] = COUNTER(
 		"alerts_truncated_total",
 		"Alerts that Alertmanager left out of its webhooks (max_alerts) and that were never seen here.", "source"),
+	[METRIC_ALERTS_DEGRADED] = COUNTER(
+		"alerts_degraded_total",
+		"Alerts that could not be read whole and were handled as far as they could, by what was wrong.", "reason"),
 	[METRIC_RULE_MATCHES] = COUNTER("rule_matches_total", "Received alerts that a rule matched.", "rule"),
 	[METRIC_MATCH_ERRORS] = COUNTER(
 		"match_errors_total", "Alerts for which a rule was skipped because a pattern hit its match limit.", "rule"),
@@ -92,6 +95,8 @@ static void touch_decisions(struct metrics *m)
 	}
 	for (int i = 0; i < TICK_REASONS; i++)
 		metrics_touch(m, METRIC_TIMER_DECISIONS, (struct str[]){str_c(tick_reason_name((enum tick_reason)i))});
+	for (int i = ALERT_SOUND + 1; i < ALERT_FLAWS; i++)
+		metrics_touch(m, METRIC_ALERTS_DEGRADED, (struct str[]){str_c(alert_flaw_name((enum alert_flaw)i))});
 }
 
 static void touch_receiver(struct metrics *m, struct str name)

@@ -8,10 +8,13 @@
 #include "service/lane.h"
 #include "service/membership.h"
 
+#define TURN_MS 8
+
 struct transactions {
 	struct router *r;
-	struct map *lanes;  /* by key */
-	struct lane *ready; /* to be started on the next turn, so that what arrives together goes together */
+	struct map *lanes; /* by key */
+	/* to be started on the next turn, so that what arrives together goes together; in order */
+	struct lane *ready, **ready_end;
 	struct waiting *refused, **refused_end;
 	struct loop_timer *kick;
 	size_t pending;
@@ -66,21 +69,32 @@ static void answer_all(struct transactions *t, struct waiting *all, enum tx_resu
 	free_all(all);
 }
 
+static void start_one(struct transactions *t)
+{
+	struct lane *l = t->ready;
+
+	t->ready = l->next_ready;
+	if (!t->ready)
+		t->ready_end = &t->ready;
+	l->next_ready = NULL;
+	lane_start(l);
+}
+
+/* Not so many in one turn that the loop is away for long. */
 static void start_ready(void *arg)
 {
 	struct transactions *t = arg;
 	struct waiting *refused = t->refused;
-	struct lane *l = t->ready;
+	int64_t until = loop_mono_ms() + TURN_MS;
 
 	t->refused = NULL;
 	t->refused_end = &t->refused;
-	t->ready = NULL;
-	while (l) {
-		struct lane *next = l->next_ready;
-		l->next_ready = NULL;
-		lane_start(l);
-		l = next;
-	}
+	do {
+		if (t->ready)
+			start_one(t);
+	} while (t->ready && loop_mono_ms() < until);
+	if (t->ready)
+		loop_timer_set(t->kick, 0);
 	answer_all(t, refused, TX_UNAVAILABLE);
 }
 
@@ -91,14 +105,16 @@ struct transactions *transactions_new(struct router *r)
 	t->r = r;
 	t->lanes = map_new();
 	t->refused_end = &t->refused;
+	t->ready_end = &t->ready;
 	t->kick = loop_timer_new(r->loop, start_ready, t);
 	return t;
 }
 
 static void make_ready(struct transactions *t, struct lane *l)
 {
-	l->next_ready = t->ready;
-	t->ready = l;
+	l->next_ready = NULL;
+	*t->ready_end = l;
+	t->ready_end = &l->next_ready;
 	loop_timer_set(t->kick, 0);
 }
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from harness import alert, body, call, post_json
+from harness import alert, body, call, post_json, wait_until
 from harness.daemon import REPOSITORY
 
 CAPTURED = os.environ.get("RUNBOOKD_PAYLOADS", os.path.join(REPOSITORY, "../shared/data/payloads/inbound"))
@@ -19,11 +19,9 @@ NEVER_ACCEPTABLE = {
     "no JSON": b"{",
     "a list": b"[]",
     "no alerts": b'{"version":"4"}',
-    "alerts of text": b'{"alerts":["x"]}',
-    "labels of a list": b'{"alerts":[{"labels":["x"]}]}',
-    "unknown status": b'{"alerts":[{"status":"perhaps","labels":{"alertname":"x"}}]}',
-    "no time": b'{"alerts":[{"labels":{"alertname":"x"},"startsAt":"yesterday"}]}',
-    "too deep": b'{"alerts":' + b"[" * 200 + b"]" * 200 + b"}",
+    "alerts that are no list": b'{"alerts":"x"}',
+    "a comma too many": b'{"alerts":[{"labels":{"alertname":"x"}},]}',
+    "half of it": b'{"alerts":[{"labels":{"alertname":"x"}}',
 }
 ACCEPTABLE = {
     "no alert at all": b'{"alerts":[]}',
@@ -36,6 +34,22 @@ ACCEPTABLE = {
     "the same alert twice": b'{"alerts":[{"labels":{"alertname":"x"}},{"labels":{"alertname":"x"}}]}',
     "unknown members": b'{"orgId":1,"title":"x","alerts":[{"labels":{"alertname":"x"},"silenceURL":"http://x"}]}',
     "trailing newline": b'{"alerts":[{"labels":{"alertname":"x"}}]}\n',
+}
+
+
+# What one alert breaks, and the word that the metric has for it.
+DEGRADED = {
+    "a text": (b'"x"', "no_object"),
+    "nested 200 deep": (b"[" * 200 + b"]" * 200, "no_object"),
+    "labels of a list": (b'{"labels":["x"]}', "labels"),
+    "a label of a list": (b'{"labels":{"alertname":"odd","x":[1]}}', "labels"),
+    "labels of 40 KB": (b'{"labels":{"alertname":"large","x":"' + b"y" * 40000 + b'"}}', "labels_size"),
+    "20 KB of labels once written": (b'{"labels":{"alertname":"escaped","x":"' + b"\\u0001" * 3400 + b'"}}', "labels_size"),
+    "no UTF-8": (b'{"labels":{"alertname":"bytes","x":"\xff\xfe"}}', "text"),
+    "unknown status": (b'{"status":"perhaps","labels":{"alertname":"status"}}', "status"),
+    "no time": (b'{"labels":{"alertname":"time"},"startsAt":"yesterday"}', "time"),
+    "annotations of a number": (b'{"labels":{"alertname":"notes"},"annotations":7}', "annotations"),
+    "a long generatorURL": (b'{"labels":{"alertname":"url"},"generatorURL":"http://x/' + b"y" * 9000 + b'"}', "url"),
 }
 
 
@@ -58,6 +72,23 @@ def test_whatever_has_alerts_is_accepted(daemon):
         status, reply = daemon.webhook(data)
         assert (name, status) == (name, 200)
         assert reply["data"]["received"] == len(reply["data"]["decisions"]) == len(json.loads(data)["alerts"]), name
+
+
+def test_what_one_alert_breaks_is_paged_and_said_and_takes_no_other_with_it(local_house, start, recorder):
+    d = start(local_house())
+    counted = {}
+    for i, (name, (odd, word)) in enumerate(DEGRADED.items()):
+        data = b'{"groupLabels":{"alertname":"G%d"},"groupKey":"g%d","alerts":[{"labels":{"alertname":"good%d"}},%s]}'
+        status, reply = d.webhook(data % (i, i, i, odd))
+        assert (name, status, reply["data"]["received"]) == (name, 200, 2)
+        assert (name, [x["verdict"] for x in reply["data"]["decisions"]]) == (name, ["page", "page"])
+        counted[word] = counted.get(word, 0) + 1
+        assert (name, d.metric("alerts_degraded_total", reason=word)) == (name, counted[word])
+    wait_until(lambda: len(recorder.triggers()) == 2 * len(DEGRADED), 20, "a page for each")
+    pages = [r.body["payload"] for r in recorder.triggers()]
+    said = [p for p in pages if "runbookd_degraded" in p["custom_details"]["annotations"]]
+    assert len(said) == len(DEGRADED)
+    assert all("[alert degraded: " in p["summary"] for p in said)
 
 
 def test_captured_bodies_are_accepted(daemon):

@@ -369,6 +369,28 @@ static void test_summary_is_cut_at_a_character(void **state)
 
 /* ---- explain ---- */
 
+/* Whoever is woken by an alert that could not be read whole learns it from the first line, however long that is. */
+static void test_summary_says_that_an_alert_is_degraded(void **state)
+{
+	(void)state;
+	struct world w = world_with("rules: []");
+	char text[1200];
+	memset(text, 'x', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	struct alert a = {.labels = LABELS(L("alertname", "A")), .flaw = ALERT_LARGE_LABELS};
+	struct plan p;
+	ruleset_evaluate(w.rules, &a, NULL, w.arena, &p);
+	assert_true(str_eq_c(p.summary.text, "A [alert degraded: labels_size]"));
+	a.annotations = LABELS({STR("summary"), str_c(text)});
+	ruleset_evaluate(w.rules, &a, NULL, w.arena, &p);
+	assert_true(p.summary.text.n < 600);
+	assert_true(str_ends(p.summary.text, STR("xx [alert degraded: labels_size]")));
+	a.flaw = ALERT_LARGE_ANNOTATIONS; /* the value that was cut says it */
+	ruleset_evaluate(w.rules, &a, NULL, w.arena, &p);
+	assert_true(str_ends(p.summary.text, STR("xxx")));
+	world_free(&w);
+}
+
 static void test_explain_shape(void **state)
 {
 	(void)state;
@@ -412,6 +434,7 @@ int main(void)
 		cmocka_unit_test(test_key_is_stable),
 		cmocka_unit_test(test_key_of_a_plan),
 		cmocka_unit_test(test_summary_is_cut_at_a_character),
+		cmocka_unit_test(test_summary_says_that_an_alert_is_degraded),
 		cmocka_unit_test(test_explain_shape),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -267,7 +267,7 @@ static void answered(void *arg, const struct intake_result *result)
 	a->count++;
 	a->code = result->code;
 	snprintf(a->error, sizeof a->error, "%s", result->error);
-	a->data = json_incref(result->data);
+	a->data = result->data.n ? json_loadb(result->data.p, result->data.n, JSON_ALLOW_NUL, NULL) : NULL;
 }
 
 void stage_send(struct stage *s, const char *source, const char *body, struct stage_answer *answer)

@@ -1,0 +1,53 @@
+/*
+ * The parts of the webhook parser: webhook.c walks the body and puts each value where it belongs, webhook_alert.c makes an
+ * alert of its values, label_set.c gathers labels and keeps them within their ceiling.
+ */
+#ifndef SRC_ALERT_WEBHOOK_IMPL_H
+#define SRC_ALERT_WEBHOOK_IMPL_H
+
+#include "alert/webhook.h"
+#include "base/json_reader.h"
+
+/* One set of labels or annotations while it is read. Its array is used again for the next one. */
+struct label_set {
+	struct label *v;
+	size_t n, room;
+	size_t bytes;    /* gathered so far */
+	uint64_t beyond; /* a hash of what is not in `v` as it came; STR_FNV_SEED: nothing */
+	bool large;      /* something was left out */
+	struct str odd;  /* the first value that is no text, or what stands in place of the set; empty: none */
+	bool odd_text;   /* bytes that are no text were replaced */
+};
+
+void label_set_begin(struct label_set *set);
+void label_set_release(struct label_set *set);
+/* `name` and `value` as read; a null value counts as absent, an object or list (whose `raw` is all of it) as its text. */
+void label_set_add(struct label_set *set, struct arena *arena, const struct json_token *name,
+                   const struct json_token *value);
+/* It is no object: `instead` stands in its place. */
+void label_set_none(struct label_set *set, const struct json_token *instead);
+/* Sorted, before any limit: what an identity is made of. A view of the set, until the next begin. */
+struct labels label_set_sorted(struct label_set *set);
+/*
+ * A copy of `from` that takes at most `most` bytes when it is written as JSON: the longest values are cut with a mark, so
+ * that a huge description does not cost the alert its runbook link; where the names alone are too much, the last go.
+ */
+struct labels labels_limited(struct arena *arena, struct labels from, size_t most, bool *cut);
+
+/* What has been read of one alert. */
+struct reading {
+	struct arena *arena;
+	struct label_set labels, annotations;
+	struct json_token status, starts_at, ends_at, fingerprint, generator_url; /* TOKEN_MORE: absent */
+	struct json_token whole;                                                  /* of an alert that is no object */
+};
+
+void reading_begin(struct reading *r);
+/* Fills `out`. False: it says no status, so it has the body's. */
+bool reading_end(struct reading *r, struct alert *out);
+/* `status` is the alert's own or the body's. */
+void alert_set_status(struct arena *arena, struct alert *alert, const struct json_token *status);
+/* Notes it, with what was found in its place, unless a graver one is noted already. */
+void alert_add_flaw(struct arena *arena, struct alert *alert, enum alert_flaw flaw, struct str found);
+
+#endif

@@ -1,0 +1,104 @@
+/* From a body to its alerts, each with its plan; and which of them say the same. */
+#include <string.h>
+
+#include "incident/row.h"
+#include "service/intake_request.h"
+
+#define READ_STEP ((size_t)16 * 1024)
+
+enum progress intake_read(struct request *q, int64_t until)
+{
+	const struct config_source *known = config_source(q->config, q->source);
+	AUTOERR struct err err = ERR_INIT;
+
+	if (!q->parser)
+		q->parser = webhook_parser_new(q->arena, q->text, known ? &known->labels : NULL);
+	for (;;) {
+		switch (webhook_parser_step(q->parser, READ_STEP, &q->hook, &err)) {
+		case WEBHOOK_REFUSED: intake_refuse(q, 400, arena_cstr(q->arena, str_c(err_first(&err)))); return PROGRESS_AWAY;
+		case WEBHOOK_TAKEN: return PROGRESS_ENDED;
+		case WEBHOOK_MORE: break;
+		}
+		if (intake_over(until))
+			return PROGRESS_MORE;
+	}
+}
+
+static void begin_plans(struct request *q)
+{
+	webhook_parser_free(q->parser);
+	q->parser = NULL;
+	q->items = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->items);
+}
+
+enum progress intake_plan(struct request *q, int64_t until)
+{
+	if (!q->items)
+		begin_plans(q);
+	for (; q->at < q->hook.count; q->at++) {
+		struct item *item = &q->items[q->at];
+		if (intake_over(until))
+			return PROGRESS_MORE;
+		item->alert = &q->hook.alerts[q->at];
+		item->member.source = q->source;
+		item->member.fingerprint = str_c(item->alert->identity);
+		item->plan = arena_alloc(q->arena, sizeof *item->plan);
+		ruleset_evaluate(q->config->ruleset, item->alert, &q->hook.group_labels, q->arena, item->plan);
+	}
+	return PROGRESS_ENDED;
+}
+
+/*
+ * Of an alert that stands several times in one body the latest episode counts; of one episode its firing, so that no page
+ * is lost; else what stands there last.
+ */
+static bool outweighs(const struct alert *later, const struct alert *known)
+{
+	if (later->starts_at && known->starts_at && later->starts_at != known->starts_at)
+		return later->starts_at > known->starts_at;
+	return !later->resolved || known->resolved;
+}
+
+static void fold_one(struct request *q, struct item *item)
+{
+	struct item *known = map_get(q->same, item->member.fingerprint);
+
+	if (known && !outweighs(item->alert, known->alert)) {
+		item->folded_into = known;
+		return;
+	}
+	if (known)
+		known->folded_into = item;
+	map_set(q->same, item->member.fingerprint, item);
+}
+
+/* What the body says of its group. */
+static void take_body(struct request *q)
+{
+	const struct config_source *known = config_source(q->config, q->source);
+	struct body *b = &q->body;
+
+	row_group(q->source, q->hook.receiver, q->hook.group_key, b->group);
+	b->truncated = q->hook.truncated > 0;
+	b->parts = !q->hook.group_key.n || (known && known->parts);
+	b->whole = !b->truncated && !b->parts && q->hook.count > 0;
+	b->all_resolved = str_eq_c(q->hook.notification_reason, "all alerts resolved");
+	b->none_fires = true;
+	for (size_t i = 0; i < q->hook.count && b->none_fires; i++)
+		b->none_fires = q->items[i].folded_into || q->items[i].alert->resolved;
+}
+
+enum progress intake_fold(struct request *q, int64_t until)
+{
+	if (!q->same)
+		q->same = map_new();
+	for (; q->at < q->hook.count; q->at++) {
+		if (intake_over(until))
+			return PROGRESS_MORE;
+		fold_one(q, &q->items[q->at]);
+	}
+	map_free(q->same);
+	q->same = NULL;
+	take_body(q);
+	return PROGRESS_ENDED;
+}

@@ -1,0 +1,102 @@
+"""Webhooks of many alerts: taken whole, in slices, while others are answered; and what one is held with."""
+
+import http.client
+import json
+import threading
+import time
+
+import pytest
+
+from harness import alert, body, now, wait_until
+
+MANY = 10000
+# of this size the daemon is to need at most so much more than when it idles
+MEBIBYTES = 60
+# What another client waits at most: a slice is 8 ms, the rest is a busy machine's.
+PATIENCE = 0.25
+RULES = [{"name": "own", "matchers": ['alertname=~"L.*"'], "group_by": ["..."]}, {"name": "one", "matchers": [], "group_by": []}]
+
+
+class Visitor:
+    """Asks for /-/healthy again and again, and keeps how long each answer took."""
+
+    def __init__(self, url):
+        self.address = url.split("//")[1]
+        self.waited, self.stop = [], threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self):
+        connection = http.client.HTTPConnection(self.address, timeout=60)
+        while not self.stop.is_set():
+            began = time.monotonic()
+            connection.request("GET", "/-/healthy")
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 200
+            self.waited.append(time.monotonic() - began)
+            self.stop.wait(0.005)
+        connection.close()
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        self.thread.join(60)
+
+
+def peak(daemon):
+    with open(f"/proc/{daemon.process.child.pid}/status", encoding="ascii") as f:
+        return next(int(line.split()[1]) for line in f if line.startswith("VmHWM:")) / 1024
+
+
+def many(kind, count, status="firing"):
+    starts = now() - 60
+    if kind == "incidents":
+        return body(*(alert(f"L{i}", starts=starts, status=status) for i in range(count)), group={"job": "x"})
+    return body(*(alert("Many", starts=starts, status=status, instance=f"i{i}") for i in range(count)))
+
+
+@pytest.mark.parametrize("kind", ["incidents", "members"])
+def test_a_large_body_is_taken_while_others_are_answered(kind, house, start):
+    d = start(house(rules=RULES, delivery={"mode": "observe"}))
+    value = json.dumps(many(kind, MANY)).encode()
+    d.send(body(alert("First")))
+    before = peak(d)
+    with Visitor(d.url) as visitor:
+        first = d.send(value)
+        again = d.send(value)
+        over = d.send(many(kind, MANY, "resolved"))
+    assert len(first) == len(again) == len(over) == MANY
+    pages = [x for x in first if x["verdict"] == "page"]
+    assert len(pages) == (MANY if kind == "incidents" else 1)
+    assert {x["reason"] for x in again} == {"repeat"}
+    ends = [x for x in over if x["verdict"] == "resolve"]
+    assert len(ends) == len(pages)
+    assert d.sum("alerts_received_total") == 3 * MANY + 1
+    assert d.metric("incidents", state="firing") is not None
+    assert peak(d) - before < MEBIBYTES
+    slow = sorted(visitor.waited)[-3:]
+    assert slow[0] < PATIENCE, slow
+
+
+def test_absence_in_a_large_body_ends_members_and_incidents(house, start, recorder):
+    """Members of one incident in more than one part, and incidents that are only touched."""
+    d = start(house(rules=RULES))
+    starts = now() - 60
+    crowd = [alert("Crowd", starts=starts, instance=f"i{i}") for i in range(2500)]
+    loners = [alert(f"L{i}", starts=starts) for i in range(3)]
+    key = {"job": "x"}
+    first = d.send(body(*crowd, *loners, group=key))
+    assert [x["verdict"] for x in first].count("page") == 4
+    wait_until(lambda: len(recorder.triggers()) == 4, 20, "pages")
+
+    def only_some():
+        d.send(body(*crowd[:1200], loners[0], group=key))
+        return {i["key"]: i["members"]["firing"] for i in d.api("incidents")["incidents"]} == left
+
+    left = {first[0]["key"]: 1200, first[2500]["key"]: 1}
+    wait_until(only_some, 60, "the others are over")
+    assert len(recorder.triggers()) == 4, "nobody was paged anew"
+    wait_until(lambda: len(recorder.resolves()) == 2, 20, "their resolves")
