@@ -9,17 +9,18 @@
 #include "base/time.h"
 #include "incident/counts.h"
 #include "incident/message.h"
+#include "incident/row.h"
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
+#define GROUP "0123456789abcdef"
 #define START INT64_C(1763712000000) /* 2025-11-21T08:00:00Z */
 
 static struct incident *an_incident(struct arena *arena)
 {
 	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
-	inc->open = true;
-	inc->paging = PAGING_ON;
 	inc->generation = inc->episode = inc->notice = 1;
-	inc->count.firing = inc->count.total = 2;
+	inc->count.total = 2;
+	row_make(inc, GROUP, START)->n0 = 2;
 	inc->alertname = STR("HighCPU");
 	inc->severity.name = STR("P1");
 	inc->severity.rank = 1;
@@ -74,8 +75,8 @@ static void sums_up_in_one_line(void **state)
 		inc->summary = str_c(rows[i].summary);
 		inc->alertname = str_c(rows[i].alertname);
 		inc->resolved_why = str_c(rows[i].why);
-		inc->count.firing = rows[i].firing;
-		inc->open = rows[i].open;
+		inc->rows[0].n0 = rows[i].firing;
+		inc->ended_generation = rows[i].open ? 0 : inc->generation;
 		message_init(&m, arena, inc, rows[i].event, rows[i].generation, 1, STR(""));
 		assert_string_equal(m.summary.p, rows[i].expected);
 		message_release(&m);
@@ -191,15 +192,14 @@ static void says_when_things_are_due(void **state)
 	assert_int_equal(incident_resolution_due(inc), 0);
 	assert_int_equal(incident_repeat_due(inc), START + 4 * TIME_HOUR);
 	inc->acknowledged.at = START;
+	inc->ack_generation = inc->generation;
 	assert_int_equal(incident_repeat_due(inc), 0);
-	inc->acknowledged.at = 0;
-	inc->paging = PAGING_DEFERRED;
+	inc->ack_generation--; /* of an earlier page */
+	assert_int_equal(incident_repeat_due(inc), START + 4 * TIME_HOUR);
+	inc->ended_generation = inc->generation; /* its page waits */
 	assert_int_equal(incident_repeat_due(inc), 0);
-	inc->paging = PAGING_ON;
-	inc->count.firing = 0; /* the resolve is held back */
-	assert_int_equal(incident_repeat_due(inc), 0);
-	inc->count.firing = 1;
-	inc->open = false;
+	inc->ended_generation = 0;
+	inc->rows[0].n0 = 0; /* the resolve is held back */
 	assert_int_equal(incident_repeat_due(inc), 0);
 }
 
@@ -212,7 +212,7 @@ static void shows_nothing_as_null(void **state)
 	};
 	AUTOARENA struct arena *arena = arena_new();
 	struct incident *inc = incident_new(arena, STR("k"));
-	inc->open = true;
+	row_make(inc, GROUP, START);
 	inc->resolved_at = START; /* of an earlier episode */
 	json_t *view = incident_view(inc, false);
 	for (size_t i = 0; i < COUNT(absent); i++) {
@@ -229,8 +229,10 @@ static void shows_details(void **state)
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
 	struct incident *inc = an_incident(arena);
-	inc->sample[inc->sample_count++] =
-		(struct incident_sample){.fingerprint = STR("00ff"), .firing = true, .starts_at = START};
+	struct incident_sample *s =
+		INCIDENT_ADD(inc, inc->sample, inc->sample_count, inc->sample_capacity, INCIDENT_SAMPLE_MAX);
+	*s = (struct incident_sample){
+		.fingerprint = STR("00ff"), .group = GROUP, .mark = inc->rows[0].mark, .counted = true, .starts_at = START};
 	inc->previous[inc->previous_count++] =
 		(struct incident_episode){.started_at = START - TIME_DAY, .resolved_at = START - TIME_HOUR};
 	incident_note(inc, START, "opened", "by %s", "A");

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/time.h"
+#include "incident/row.h"
 #include "receivers/receiver.h"
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -172,8 +173,8 @@ static void *prepare(const struct receiver_kind *kind, const char *yaml, struct 
 static struct incident *an_incident(struct arena *arena)
 {
 	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
-	inc->open = true;
-	inc->generation = inc->notice = inc->count.firing = inc->count.total = 1;
+	inc->generation = inc->notice = inc->count.total = 1;
+	row_make(inc, "0123456789abcdef", 1763712000000)->n0 = 1;
 	inc->alertname = STR("A");
 	inc->severity.name = STR("P1");
 	inc->started_at = 1763712000000;

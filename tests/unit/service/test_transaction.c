@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "incident/delivery.h"
+#include "incident/row.h"
 #include "service/transaction.h"
 
 #define KEY "0123456789abcdef0123456789abcdef"
@@ -44,16 +45,17 @@ static enum tx_apply apply(void *arg, struct incident *inc, struct tx_member *me
 	(void)counts;
 	t->applied++;
 	if (members && members->before.fingerprint.n) {
-		t->saw_firing = members->before.found && members->before.firing;
+		t->saw_firing = members->before.found && members->before.mark;
 		members->changed = true;
 		members->after = members->before;
-		members->after.found = members->after.firing = true;
+		members->after.found = true;
+		members->after.mark = 7;
 		members->after.key = STR(KEY);
 		members->ttl_ms = TIME_DAY;
 	}
 	if (t->nothing)
 		return TX_NOTHING;
-	inc->open = true;
+	row_make(inc, "0123456789abcdef", now);
 	inc->episode = 1;
 	inc->started_at = inc->last_seen_at = now;
 	inc->count.received++;
@@ -65,7 +67,7 @@ static bool moved(void *arg, size_t index, const struct member *m, const struct 
 	const struct trial *t = arg;
 
 	(void)index;
-	return t->moves && m->found && holder && holder->open;
+	return t->moves && m->found && holder && incident_is_open(holder);
 }
 
 static void done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
@@ -333,7 +335,6 @@ static enum tx_apply add_receiver(void *arg, struct incident *inc, struct tx_mem
 	struct trial *t = arg;
 
 	apply(arg, inc, members, now, counts);
-	inc->paging = PAGING_ON;
 	inc->generation = inc->notice = 1;
 	if (t->release) {
 		inc->delivery_count = 0;
