@@ -66,7 +66,7 @@ static void test_page_after(void **state)
 
 static void test_expiry(void **state)
 {
-	struct stage *s = begin(NULL, "{expire_after: 1h}");
+	struct stage *s = begin(NULL, "{expire_after: 1h, late_grace: 0s}");
 
 	(void)state;
 	AUTOFREE char *key = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));

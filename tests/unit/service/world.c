@@ -36,10 +36,10 @@ static void check_provider(struct world *w, struct incident *inc, int key, int r
 {
 	const struct delivery *d = incident_delivery(inc, str_c(receivers[receiver]));
 	const struct provider *p = &w->providers[receiver];
-	bool fires = inc->open && inc->paging == PAGING_ON && !inc->hold_until;
+	bool fires = incident_is_paged(inc) && !inc->quiet_at && (!d || d->from <= inc->generation);
 	bool dead = d && delivery_is_dead(d);
 	for (uint64_t g = 1; g < GENERATIONS; g++)
-		if (p->open[key][g] && !(inc->open && g == inc->generation) && !dead)
+		if (p->open[key][g] && !(incident_is_open(inc) && g == inc->generation) && !dead)
 			break_promise(w, "zombie: a generation that is over is open at the provider");
 	if (fires && d && !dead && !p->open[key][inc->generation % GENERATIONS])
 		break_promise(w, "lost: the incident fires and a receiver was not told");
@@ -62,11 +62,11 @@ static void check_members(struct world *w, const struct job *job, struct inciden
 		if (sticks && !w->truth[i].firing)
 			break_promise(w, "an alert is over and still a firing member");
 		bool by_hand = incs[w->rules.key[i]]->closed_by_hand.at || (inc && inc->closed_by_hand.at);
-		if (w->truth[i].firing && !sticks && !by_hand)
+		if (w->truth[i].firing && w->rules.page[i] && !sticks && !by_hand)
 			break_promise(w, "an alert fires and no open incident has it");
 	}
 	for (size_t k = 0; k < KEYS; k++)
-		if (incs[k]->open && (incs[k]->count.firing != firing[k] || !firing[k]))
+		if (incident_is_open(incs[k]) && (incident_firing(incs[k]) != firing[k] || !firing[k]))
 			break_promise(w, "the record counts other members than there are");
 }
 
@@ -97,6 +97,7 @@ static void world_init(struct world *w, bool talk)
 	memory_store_set_now(w->store, BASE);
 	w->policy = (struct incident_policy){.late_grace = 330 * TIME_SECOND,
 	                                     .expire_after = 8 * TIME_DAY,
+	                                     .fresh = 5 * TIME_HOUR,
 	                                     .ack_timeout = TIME_DAY,
 	                                     .start_skew = INCIDENT_START_SKEW,
 	                                     .flap_window = 10 * TIME_MINUTE,

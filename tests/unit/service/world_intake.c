@@ -70,6 +70,14 @@ static void decided(struct world *w, struct job *job, int key, const struct arri
 		w->paged_at[key] = world_now(w);
 }
 
+static bool nobody_fires(const struct job *job)
+{
+	for (size_t i = 0; i < ALERTS; i++)
+		if (job->view.known[i] && job->view.truth[i].firing)
+			return false;
+	return true;
+}
+
 /* Decides and commits one incident of the webhook. A conflict loads again: another router was faster. */
 void intake_step(struct world *w, struct job *job, bool lose_answer)
 {
@@ -84,7 +92,8 @@ void intake_step(struct world *w, struct job *job, bool lose_answer)
 	}
 	struct counts counts = {.arena = w->arena};
 	struct incident *inc = record_of(w, job, key);
-	incident_decide(inc, arrivals, n, policy_of(w, job), world_now(w), out, &counts);
+	struct body body = {.group = "00000000000000a1", .whole = true, .none_fires = nobody_fires(job)};
+	incident_decide(inc, &body, arrivals, n, policy_of(w, job), world_now(w), out, &counts);
 	for (size_t i = 0; i < n; i++)
 		if (out[i].member_changed)
 			changes[changed++] = (struct store_member_change){arrivals[i].member, out[i].member, out[i].member_ttl};

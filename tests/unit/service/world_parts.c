@@ -56,8 +56,9 @@ static bool sticks_elsewhere(struct world *w, const struct job *trunk, size_t i,
 
 static bool same_member(const struct member *a, const struct member *b)
 {
-	return a->found == b->found && a->firing == b->firing && a->starts_at == b->starts_at && a->ends_at == b->ends_at &&
-	       a->episode == b->episode && a->touched_at == b->touched_at && str_eq(a->key, b->key);
+	return a->found == b->found && a->mark == b->mark && !strcmp(a->group, b->group) && a->counted == b->counted &&
+	       a->waits == b->waits && a->starts_at == b->starts_at && a->ends_at == b->ends_at && a->episode == b->episode &&
+	       a->touched_at == b->touched_at && str_eq(a->key, b->key);
 }
 
 static void commit_merged(struct world *w, const struct job *trunk, int key, const struct incident *inc,
@@ -83,7 +84,7 @@ static void leave_elsewhere(struct world *w, struct job *trunk, const struct job
 {
 	for (size_t i = 0; i < ALERTS; i++) {
 		struct merge_member one = {.trunk = trunk->members[i], .branch = branch->members[i]};
-		if (!sticks_elsewhere(w, trunk, i, key) || member_merge(&one.trunk, &one.branch).firing)
+		if (!sticks_elsewhere(w, trunk, i, key) || member_merge(&one.trunk, &one.branch).mark)
 			continue;
 		int other = key_index(one.trunk.key);
 		struct incident *inc = record_of(w, trunk, other);
@@ -109,7 +110,7 @@ static void merge_key(struct world *w, const struct job *branch, int key)
 	incident_merge(inc, theirs, named, elsewhere, ALERTS, world_now(w));
 	commit_merged(w, &trunk, key, inc, named, ALERTS);
 	tell(w, "incident %d is merged: %s, episode %d, generation %d, %d firing", key + 1, incident_state(inc),
-	     (int)inc->episode, (int)inc->generation, (int)inc->count.firing);
+	     (int)inc->episode, (int)inc->generation, (int)incident_firing(inc));
 	free_records(&trunk);
 }
 

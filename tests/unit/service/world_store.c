@@ -65,6 +65,7 @@ int take_record(struct job *job, const struct store_record *r)
 	job->version[key] = r->version;
 	free(job->record[key]);
 	job->record[key] = r->json.n ? mem_str(r->json) : NULL;
+	job->record_size[key] = r->json.n;
 	return key;
 }
 
@@ -108,7 +109,7 @@ struct incident *record_of(struct world *w, const struct job *job, int key)
 	if (!job->record[key])
 		return incident_new(w->arena, str_c(keys[key]));
 	AUTOERR struct err err = ERR_INIT;
-	struct incident *inc = incident_read(w->arena, str_c(job->record[key]), &err);
+	struct incident *inc = incident_read(w->arena, (struct str){job->record[key], job->record_size[key]}, &err);
 	if (!inc) {
 		break_promise(w, "a record could not be read back");
 		inc = incident_new(w->arena, str_c(keys[key]));
@@ -130,7 +131,7 @@ enum store_result commit(struct world *w, const struct job *job, int key, const 
 	struct store_commit c = {.key = str_c(keys[key]),
 	                         .expect = job->version[key],
 	                         .json = incident_write(w->arena, inc),
-	                         .open = inc->open,
+	                         .open = incident_is_open(inc),
 	                         .since = incident_since(inc, &w->policy),
 	                         .dead = incident_dead(inc),
 	                         .members = changes,
