@@ -126,15 +126,13 @@ static bool take_load(struct request *r, const struct redis_value *v)
 
 static bool take_commit(struct request *r, const struct redis_value *v)
 {
-	int64_t done = 0, number = 0;
-	if (!is_array(v, 2) || !take_int(&v->items[1], &done))
+	int64_t number = 0;
+	if (!is_array(v, 2) || !take_int(&v->items[1], &number))
 		return false;
-	if (!done) {
+	if (!number) {
 		request_fail(r, STORE_CONFLICT);
 		return true;
 	}
-	if (!is_array(v, 3) || !take_int(&v->items[2], &number))
-		return false;
 	r->answer.commit.version.number = (uint64_t)number;
 	memcpy(r->answer.commit.version.commit_id, r->ask.commit.id, STORE_ID_MAX);
 	return true;
