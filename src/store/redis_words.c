@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "store/redis_pieces.h"
 
 /* Rows of counters in one reply. */
 #define ROWS_AT_ONCE 5000
@@ -73,16 +74,18 @@ static void add_member(struct words *w, const struct member *m)
 
 static void add_load(struct words *w, const struct request *r)
 {
+	const struct redis_piece *p = r->pieces;
 	const struct store_load *ask = &r->ask.load;
 	add_bool(w, ask->versions_only);
-	add_int(w, (int64_t)ask->member_count);
-	for (size_t i = 0; i < ask->member_count; i++)
-		add_name(w, &ask->members[i]);
-	add_int(w, (int64_t)ask->group_count);
-	for (size_t i = 0; i < ask->group_count; i++)
+	add_int(w, REDIS_PIECE_BYTES);
+	add_int(w, (int64_t)p->members);
+	for (size_t i = 0; i < p->members; i++)
+		add_name(w, &ask->members[p->member + i]);
+	add_int(w, (int64_t)(p->groups_asked ? 0 : ask->group_count));
+	for (size_t i = 0; !p->groups_asked && i < ask->group_count; i++)
 		add(w, ask->groups[i]);
-	for (size_t i = 0; i < ask->key_count; i++)
-		add(w, ask->keys[i]);
+	for (size_t i = 0; i < p->keys; i++)
+		add(w, p->wanted[p->key + i]);
 }
 
 static void say_members(struct words *w, const struct store_commit *ask)
@@ -229,7 +232,7 @@ static void add_sweep(struct words *w, const struct request *r)
 	add_int(w, STORE_SWEEP_MAX);
 }
 
-struct words redis_words(const struct request *r, struct str prefix)
+struct words redis_words(struct request *r, struct str prefix)
 {
 	static void (*const add_verb[VERBS])(struct words *, const struct request *) = {
 		[VERB_LOAD] = add_load,       [VERB_COMMIT] = add_commit, [VERB_CLAIM] = add_claim,
@@ -237,6 +240,8 @@ struct words redis_words(const struct request *r, struct str prefix)
 		[VERB_STATS] = add_stats,     [VERB_SWEEP] = add_sweep,   [VERB_MEMBERS] = add_page_of_members,
 	};
 	struct words w = {.arena = r->arena};
+	if (r->verb == VERB_LOAD && !r->pieces)
+		redis_pieces_begin(r);
 	add_c(&w, arena_printf(r->arena, "%.*sopen", STR_ARG(prefix)));
 	add(&w, prefix);
 	add_int(&w, 0);

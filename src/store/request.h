@@ -65,6 +65,7 @@ struct request {
 	enum store_result result;
 	int64_t now;
 	void *passage; /* of a store that passes it on to others: in the arena */
+	void *pieces;  /* of a store that answers it bit by bit: in the arena */
 	void *owned;   /* from mem_*, freed with the request; for answers whose size is not known beforehand */
 	union {
 		struct store_load load;
