@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "service/intake_request.h"
-#include "service/membership.h"
 
 #define GROUPS_AT_ONCE 128 /* of a large body */
 
