@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 
 #define MEMBER_GROUP_SIZE 17 /* a group's id: 16 hex digits and NUL; "" before the first body of a migrated record */
@@ -34,6 +35,8 @@ static inline bool member_is_listed(const struct member *m)
 {
 	return m->mark != 0;
 }
+/* A copy whose bytes live in `arena`. */
+struct member member_copy(struct arena *arena, const struct member *m);
 /* The same was said of both; when it was written does not matter. */
 bool member_same(const struct member *a, const struct member *b);
 /*

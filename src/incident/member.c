@@ -1,7 +1,16 @@
-/* Two things said of one member: whether they are the same, and which of them is the later fact. */
+/* A member copied; two things said of one: whether they are the same, and which of them is the later fact. */
 #include "incident/member.h"
 
 #include <string.h>
+
+struct member member_copy(struct arena *arena, const struct member *m)
+{
+	struct member copy = *m;
+	copy.source = arena_str(arena, m->source);
+	copy.fingerprint = arena_str(arena, m->fingerprint);
+	copy.key = arena_str(arena, m->key);
+	return copy;
+}
 
 bool member_same(const struct member *a, const struct member *b)
 {

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "service/intake_request.h"
-#include "service/membership.h"
 
 #define GROUPS_AT_ONCE 128 /* of a large body */
 
@@ -160,7 +159,7 @@ static void take_items(struct request *q, struct loaded_records *l, const struct
 	assert(reply->member_count == q->loading);
 	for (size_t i = 0; i < q->loading; i++) {
 		struct item *item = q->open[q->loaded + i];
-		item->member = membership_copy(q->arena, &reply->members[i]);
+		item->member = member_copy(q->arena, &reply->members[i]);
 		add_item(q, item, target(l, item));
 	}
 	q->loaded += q->loading;

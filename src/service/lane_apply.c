@@ -2,7 +2,6 @@
 
 #include "base/log.h"
 #include "service/lane.h"
-#include "service/membership.h"
 #include "store/record_commit.h"
 
 static const struct store_record *find_record(const struct loaded *from, struct str key)
@@ -139,7 +138,7 @@ static void begin_try(struct lane *l, const struct loaded *from)
 	l->try = (struct attempted){.arena = arena_new(), .now = from->now};
 	l->try.counts.arena = l->try.arena;
 	for (size_t i = 0; i < l->known_count; i++) {
-		l->known[i].loaded = membership_copy(l->try.arena, &l->known[i].loaded);
+		l->known[i].loaded = member_copy(l->try.arena, &l->known[i].loaded);
 		l->known[i].now = l->known[i].loaded;
 		l->known[i].changed = false;
 	}

@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "service/lane.h"
-#include "service/membership.h"
 #include "store/record_commit.h"
 
 static bool named(const struct incident *inc, struct str receiver)

@@ -2,15 +2,6 @@
 
 #include "service/membership.h"
 
-struct member membership_copy(struct arena *arena, const struct member *m)
-{
-	struct member copy = *m;
-	copy.source = arena_str(arena, m->source);
-	copy.fingerprint = arena_str(arena, m->fingerprint);
-	copy.key = arena_str(arena, m->key);
-	return copy;
-}
-
 struct str membership_identity(struct arena *arena, const struct member *m)
 {
 	size_t n = m->source.n + 1 + m->fingerprint.n;

@@ -1,5 +1,5 @@
 /*
- * Members between two turns of the loop: copied, and known by one string.
+ * Members between two turns of the loop: known by one string.
  */
 #ifndef SERVICE_MEMBERSHIP_H
 #define SERVICE_MEMBERSHIP_H
@@ -7,8 +7,6 @@
 #include "base/mem.h"
 #include "incident/member.h"
 
-/* A copy whose strings live in `arena`. */
-struct member membership_copy(struct arena *arena, const struct member *m);
 /* What it is known by, as one string: source NUL fingerprint. */
 struct str membership_identity(struct arena *arena, const struct member *m);
 

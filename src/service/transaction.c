@@ -6,7 +6,6 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "service/lane.h"
-#include "service/membership.h"
 
 #define TURN_MS 8
 
@@ -37,7 +36,7 @@ static struct waiting *waiting_new(const struct tx_change *change)
 	c->key = arena_str(arena, change->key);
 	struct member *members = arena_alloc(arena, (change->member_count + 1) * sizeof *members);
 	for (size_t i = 0; i < change->member_count; i++)
-		members[i] = membership_copy(arena, &change->members[i]);
+		members[i] = member_copy(arena, &change->members[i]);
 	c->members = members;
 	c->release_receiver = arena_str(arena, change->release_receiver);
 	c->record.key = c->key;

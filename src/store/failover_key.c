@@ -23,7 +23,7 @@ static void keep_branch(struct merging *m, const struct local_branch *from)
 	*to = *from;
 	to->record = request_copy_record(a, &from->record);
 	for (size_t i = 0; i < from->member_count; i++) {
-		members[i] = request_copy_member(a, &from->members[i]);
+		members[i] = member_copy(a, &from->members[i]);
 		ttls[i] = from->member_ttls[i];
 		changed[i] = from->member_changed[i];
 	}
@@ -189,7 +189,7 @@ static void add_members(struct merging *m)
 	size_t n = 0;
 	for (size_t i = 0; i < m->branch.member_count; i++) {
 		const struct merge_member *mm = &m->members[i];
-		if (!request_same_member(&mm->trunk, &mm->merged))
+		if (!member_same(&mm->trunk, &mm->merged))
 			changes[n++] = (struct store_member_change){
 				.before = mm->trunk, .after = mm->merged, .ttl_ms = m->branch.member_ttls[i]};
 	}
@@ -239,7 +239,7 @@ static void merge_and_commit(struct merging *m)
 	m->result = merge(m);
 	bool nothing = !m->result || (primary_has_it(m) && !m->branch.count_count);
 	for (size_t i = 0; nothing && m->result && i < m->branch.member_count; i++)
-		nothing = request_same_member(&m->members[i].trunk, &m->members[i].merged);
+		nothing = member_same(&m->members[i].trunk, &m->members[i].merged);
 	if (nothing)
 		settle(m, &m->trunk, false);
 	else
@@ -263,7 +263,7 @@ static void take_loaded(struct merging *m, const struct store_loaded *got)
 	m->members = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *m->members);
 	m->elsewhere = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *m->elsewhere);
 	for (size_t i = 0; i < m->branch.member_count; i++) {
-		m->members[i].trunk = request_copy_member(m->try, &got->members[i]);
+		m->members[i].trunk = member_copy(m->try, &got->members[i]);
 		m->members[i].branch = m->branch.members[i];
 		m->elsewhere[i] = failover_fires_elsewhere(m, &m->members[i].trunk);
 	}

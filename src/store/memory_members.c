@@ -73,7 +73,7 @@ bool tables_members_match(struct tables *t, const struct store_commit *ask)
 		const struct member *before = &ask->members[i].before;
 		struct member known = {.source = before->source, .fingerprint = before->fingerprint};
 		tables_find_member(t, &known);
-		if (!request_same_member(&known, before))
+		if (!member_same(&known, before))
 			return false;
 	}
 	return true;

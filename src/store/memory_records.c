@@ -36,7 +36,7 @@ struct gathering {
 	struct map *seen;
 };
 
-static void add_record(struct gathering *g, struct str key)
+static void gather_record(struct gathering *g, struct str key)
 {
 	if (map_set(g->seen, key, g->records))
 		return;
@@ -48,24 +48,24 @@ static void add_record(struct gathering *g, struct str key)
 		out->key = arena_str(g->r->arena, key);
 }
 
-static void add_members(struct gathering *g, struct member *members, size_t count)
+static void gather_members(struct gathering *g, struct member *members, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		tables_find_member(g->t, &members[i]);
 		if (!members[i].found)
 			continue;
 		members[i].key = arena_str(g->r->arena, members[i].key);
-		add_record(g, members[i].key);
+		gather_record(g, members[i].key);
 	}
 }
 
-static void add_group(struct gathering *g, struct str name)
+static void gather_group(struct gathering *g, struct str name)
 {
 	const struct map *keys = tables_group(g->t, name);
 	struct str key;
 	void *row;
 	for (size_t i = 0; keys && map_next(keys, &i, &key, &row);)
-		add_record(g, key);
+		gather_record(g, key);
 }
 
 /* Each record may be asked for by more than one of them. */
@@ -84,11 +84,11 @@ void tables_load(struct tables *t, struct request *r)
 	const struct store_load *ask = &r->ask.load;
 	struct member *members = request_members(r);
 	struct gathering g = {t, r, request_records(r, most_records(t, ask)), map_new()};
-	add_members(&g, members, ask->member_count);
+	gather_members(&g, members, ask->member_count);
 	for (size_t i = 0; i < ask->key_count; i++)
-		add_record(&g, ask->keys[i]);
+		gather_record(&g, ask->keys[i]);
 	for (size_t i = 0; i < ask->group_count; i++)
-		add_group(&g, ask->groups[i]);
+		gather_group(&g, ask->groups[i]);
 	r->answer.load.records = g.records;
 	map_free(g.seen);
 }

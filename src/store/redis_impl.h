@@ -37,7 +37,8 @@ struct redis_store {
 	struct redis_check check;
 	/* requests on their way to Redis, and those that wait for them */
 	struct redis_call *first, **last;
-	size_t waiting, in_flight, words_in_flight;
+	size_t waiting, in_flight, words_in_flight, bytes_in_flight;
+	struct loop_timer *turn; /* runs while commits wait for others of this turn of the loop */
 };
 
 /* redis_store_send.c: ends in front_answer(). */

@@ -1,14 +1,20 @@
--- ARGV: 3 "1" for versions without JSON, 4 members, then their names; groups, led by their number; the rest are keys.
--- Answers {now, {value or nil for each member}, {key, number, ids, json for each distinct key}}.
+-- ARGV: 3 "1" for versions without JSON, 4 bytes of records that are enough, 5 members, then their names; groups, led by
+-- their number; the rest are keys.
+-- Answers {now, {value or nil for each member}, {key, number, ids, json for each distinct key}, {keys that are left over}}.
 local CHUNK = 500 -- unpack() has only so much stack
-local members, first = tonumber(ARGV[4]), 5
-local values, records, seen = {}, {}, {}
+local room = tonumber(ARGV[4])
+local members, first = tonumber(ARGV[5]), 6
+local values, records, seen, left = {}, {}, {}, {}
 
 local function add_record(key)
   if seen[key] then
     return
   end
   seen[key] = true
+  if room <= 0 then
+    left[#left + 1] = key
+    return
+  end
   local r
   if ARGV[3] == '1' then
     r = redis.call('HMGET', P .. 'i:' .. key, 'n', 'c')
@@ -17,6 +23,7 @@ local function add_record(key)
   end
   local n = #records
   records[n + 1], records[n + 2], records[n + 3], records[n + 4] = key, r[1] or '0', r[2] or '', r[3] or ''
+  room = room - #records[n + 3] - #records[n + 4]
 end
 
 for from = first, first + members - 1, CHUNK do
@@ -43,4 +50,4 @@ end
 for i = groups + tonumber(ARGV[groups]) + 1, #ARGV do
   add_record(ARGV[i])
 end
-return {now, values, records}
+return {now, values, records, left}

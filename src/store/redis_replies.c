@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "store/redis_pieces.h"
 #include "store/redis_words.h"
 
 /*
@@ -110,31 +111,39 @@ static bool take_member(struct request *r, struct str s, struct member *m)
 	return true;
 }
 
+static bool take_loaded_members(struct request *r, const struct redis_value *v)
+{
+	const struct redis_piece *p = r->pieces;
+	if (!is_array(v, p->members))
+		return false;
+	for (size_t i = 0; i < p->members; i++)
+		if (v->items[i].type == REDIS_STRING && !take_member(r, v->items[i].text, &p->found[p->member + i]))
+			return false;
+	return true;
+}
+
 static bool take_load(struct request *r, const struct redis_value *v)
 {
-	struct member *members = request_members(r);
-	if (!is_array(v, 3) || !is_array(&v->items[1], r->ask.load.member_count))
+	size_t count;
+	if (!is_array(v, 4) || !take_loaded_members(r, &v->items[1]) || !is_array(&v->items[3], 0))
 		return false;
-	for (size_t i = 0; i < r->ask.load.member_count; i++) {
-		const struct redis_value *member = &v->items[1].items[i];
-		if (member->type == REDIS_STRING && !take_member(r, member->text, &members[i]))
-			return false;
-	}
-	r->answer.load.records = take_records(r, &v->items[2], &r->answer.load.record_count);
-	return r->answer.load.records;
+	const struct store_record *records = take_records(r, &v->items[2], &count);
+	for (size_t i = 0; records && i < count; i++)
+		redis_pieces_add_record(r, &records[i]);
+	for (size_t i = 0; i < v->items[3].count; i++)
+		redis_pieces_want(r, arena_str(r->arena, v->items[3].items[i].text));
+	return records;
 }
 
 static bool take_commit(struct request *r, const struct redis_value *v)
 {
-	int64_t done = 0, number = 0;
-	if (!is_array(v, 2) || !take_int(&v->items[1], &done))
+	int64_t number = 0;
+	if (!is_array(v, 2) || !take_int(&v->items[1], &number))
 		return false;
-	if (!done) {
+	if (!number) {
 		request_fail(r, STORE_CONFLICT);
 		return true;
 	}
-	if (!is_array(v, 3) || !take_int(&v->items[2], &number))
-		return false;
 	r->answer.commit.version.number = (uint64_t)number;
 	memcpy(r->answer.commit.version.commit_id, r->ask.commit.id, STORE_ID_MAX);
 	return true;
@@ -227,6 +236,8 @@ static bool take_counters(struct request *r, const struct redis_value *v)
 
 bool redis_more(struct request *r, const struct redis_value *reply)
 {
+	if (r->verb == VERB_LOAD)
+		return redis_pieces_next(r);
 	return r->verb == VERB_COUNTERS && reply->items[1].text.n && take_int(&reply->items[1], &r->ask.counters.since);
 }
 

@@ -10,6 +10,14 @@
  */
 #define IN_FLIGHT_MAX 500
 #define WORDS_IN_FLIGHT_MAX 50000
+#define BYTES_IN_FLIGHT_MAX ((size_t)16 << 20)
+/*
+ * Commits that come in one turn of the loop go out as one script, at most so many and so large: some milliseconds in which
+ * nobody else is served. One by one, Redis would wait for its disk after each few of them: it reads 16 KB, runs what is in
+ * it, and syncs before it answers.
+ */
+#define COMMITS_AT_ONCE 100
+#define BYTES_AT_ONCE ((size_t)256 << 10)
 /* Waiting behind them: some seconds' worth. Beyond it they are refused, and Alertmanager comes again. */
 #define WAITING_MAX 20000
 /* The place of the not-after among a script's words. */
@@ -20,6 +28,7 @@ struct redis_call {
 	struct redis_store *store;
 	struct request *request;
 	struct words words;
+	struct redis_call *also; /* the next commit of the same script */
 };
 
 void redis_store_see_clock(struct redis_store *s, int64_t now)
@@ -59,23 +68,29 @@ static void learn_clock(struct redis_store *s, struct str error)
 		redis_store_see_clock(s, now);
 }
 
-static void take_error(struct redis_store *s, struct request *r, struct str error)
+static enum store_result take_error(struct redis_store *s, const struct redis_call *c, struct str error)
 {
 	enum store_result result = redis_judge(error);
 	learn_clock(s, error);
 	if (result == STORE_UNKNOWN)
-		LOG(LOG_ERROR, "A redis script failed", LOG_S("verb", redis_scripts[r->verb].name), LOG_STR("error", error));
+		LOG(LOG_ERROR, "A redis script failed", LOG_S("verb", redis_scripts[c->request->verb].name),
+		    LOG_STR("error", error));
 	else if (str_find(error, STR("NOTAFTER")) < 0)
 		redis_store_refused(s, error);
-	answer(s, r, result);
+	return result;
 }
 
-static void take_reply(struct redis_store *s, struct request *r, const struct redis_value *reply)
+static void answer_all(struct redis_store *s, struct redis_call *c, enum store_result result)
 {
-	if (!reply) {
-		answer(s, r, STORE_UNKNOWN);
-	} else if (reply->type == REDIS_ERROR) {
-		take_error(s, r, reply->text);
+	for (; c; c = c->also)
+		answer(s, c->request, result);
+}
+
+static void take_reply(struct redis_store *s, const struct redis_call *c, const struct redis_value *reply)
+{
+	struct request *r = c->request;
+	if (reply->type == REDIS_ERROR) {
+		answer(s, r, take_error(s, c, reply->text));
 	} else if (!redis_take(r, reply)) {
 		LOG(LOG_ERROR, "A redis script answered nonsense", LOG_S("verb", redis_scripts[r->verb].name));
 		answer(s, r, STORE_UNKNOWN);
@@ -88,13 +103,33 @@ static void take_reply(struct redis_store *s, struct request *r, const struct re
 	}
 }
 
+/* Each commit's own: the clock and what became of it, or its error. */
+static void take_commits(struct redis_store *s, const struct redis_call *c, const struct redis_value *reply)
+{
+	static const struct redis_value missing = {.type = REDIS_NIL};
+	for (size_t i = 1; c; c = c->also, i++) {
+		const struct redis_value *made = i < reply->count ? &reply->items[i] : &missing;
+		const struct redis_value both[] = {reply->count ? reply->items[0] : missing, *made};
+		const struct redis_value own = {.type = REDIS_ARRAY, .items = both, .count = 2};
+		take_reply(s, c, made->type == REDIS_ERROR ? made : &own);
+	}
+}
+
 static void replied(void *arg, const struct redis_value *reply)
 {
 	struct redis_call *c = arg;
 	struct redis_store *s = c->store;
 	s->in_flight--;
 	s->words_in_flight -= c->words.count;
-	take_reply(s, c->request, reply);
+	s->bytes_in_flight -= c->words.bytes;
+	if (!reply)
+		answer_all(s, c, STORE_UNKNOWN);
+	else if (reply->type == REDIS_ERROR)
+		answer_all(s, c, take_error(s, c, reply->text));
+	else if (c->request->verb == VERB_COMMIT)
+		take_commits(s, c, reply);
+	else
+		take_reply(s, c, reply);
 	redis_store_send_more(s);
 }
 
@@ -106,26 +141,51 @@ static void send_call(struct redis_store *s, struct redis_call *c)
 	/* counted first: the answer may be quick */
 	s->in_flight++;
 	s->words_in_flight += c->words.count;
+	s->bytes_in_flight += c->words.bytes;
 	if (s->ready && redis_eval(s->redis, script, c->words.items, c->words.count, 1, replied, c))
 		return;
 	s->in_flight--;
 	s->words_in_flight -= c->words.count;
-	answer(s, c->request, STORE_UNAVAILABLE);
+	s->bytes_in_flight -= c->words.bytes;
+	answer_all(s, c, STORE_UNAVAILABLE);
 }
 
 static bool room_for(const struct redis_store *s, const struct redis_call *c)
 {
 	return !s->ready || s->in_flight == 0 ||
-	       (s->in_flight < IN_FLIGHT_MAX && s->words_in_flight + c->words.count <= WORDS_IN_FLIGHT_MAX);
+	       (s->in_flight < IN_FLIGHT_MAX && s->words_in_flight + c->words.count <= WORDS_IN_FLIGHT_MAX &&
+	        s->bytes_in_flight + c->words.bytes <= BYTES_IN_FLIGHT_MAX);
+}
+
+static struct redis_call *next_waiting(struct redis_store *s)
+{
+	struct redis_call *c = s->first;
+	s->first = c->next;
+	if (!s->first)
+		s->last = &s->first;
+	s->waiting--;
+	return c;
+}
+
+/* The commits that wait right behind this one go with it. */
+static void join_commits(struct redis_store *s, struct redis_call *c)
+{
+	struct redis_call *last = c;
+	for (int n = 1; n < COMMITS_AT_ONCE && s->first && s->first->request->verb == VERB_COMMIT; n++) {
+		if (c->words.bytes + s->first->words.bytes > BYTES_AT_ONCE)
+			return;
+		last->also = next_waiting(s);
+		last = last->also;
+		redis_words_join(&c->words, &last->words);
+	}
 }
 
 void redis_store_send_more(struct redis_store *s)
 {
-	for (struct redis_call *c; (c = s->first) && room_for(s, c);) {
-		s->first = c->next;
-		if (!s->first)
-			s->last = &s->first;
-		s->waiting--;
+	while (s->first && room_for(s, s->first)) {
+		struct redis_call *c = next_waiting(s);
+		if (c->request->verb == VERB_COMMIT)
+			join_commits(s, c);
 		send_call(s, c);
 	}
 }
@@ -146,9 +206,14 @@ void redis_store_send(struct redis_store *s, struct request *r)
 		return;
 	}
 	struct redis_call *c = arena_alloc(r->arena, sizeof *c);
-	*c = (struct redis_call){NULL, s, r, redis_words(r, s->prefix)};
+	*c = (struct redis_call){.store = s, .request = r, .words = redis_words(r, s->prefix)};
 	*s->last = c;
 	s->last = &c->next;
 	s->waiting++;
-	redis_store_send_more(s);
+	if (loop_timer_running(s->turn))
+		return;
+	if (r->verb == VERB_COMMIT)
+		loop_timer_set(s->turn, 0); /* -> redis_store_send_more(), when all of this turn are here */
+	else
+		redis_store_send_more(s);
 }

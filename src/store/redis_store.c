@@ -116,6 +116,12 @@ static void connection_changed(void *arg, bool up, const char *why)
 	set_health(s, false, false, str_c(why));
 }
 
+static void turn_over(void *arg)
+{
+	struct redis_store *s = arg;
+	redis_store_send_more(s);
+}
+
 static void check_again(void *arg)
 {
 	struct redis_store *s = arg;
@@ -146,7 +152,9 @@ static void redis_close(struct front *f)
 	struct redis_store *s = redis_of(f);
 	s->ready = false;
 	redis_free(s->redis);
+	redis_store_send_more(s); /* what was not sent: answered */
 	front_release(f);
+	loop_timer_free(s->turn);
 	loop_timer_free(s->again);
 	loop_timer_free(s->check.timer);
 	mem_cleanup(&s->prefix.p);
@@ -166,6 +174,7 @@ struct store *redis_store_open(struct loop *l, const struct redis_store_options 
 	s->last = &s->first;
 	s->prefix = str_c(mem_printf("{%.*s}:", STR_ARG(options->prefix)));
 	snprintf(s->why, sizeof s->why, "not connected yet");
+	s->turn = loop_timer_new(l, turn_over, s);
 	s->again = loop_timer_new(l, look_again, s);
 	loop_timer_set(s->again, AGAIN_MS);
 	s->check.timer = loop_timer_new(l, check_again, s);

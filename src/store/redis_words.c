@@ -1,12 +1,16 @@
 #include "store/redis_words.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "store/redis_pieces.h"
 
 /* Rows of counters in one reply. */
 #define ROWS_AT_ONCE 5000
+/* How many words stand before the first commit: KEYS[1], the prefix, the not-after, and what holds for all of them. */
+#define COMMITS_BEHIND 6
 /* Leases of a receiver that stats looks at for the longest due: more than routers have on their way. */
 #define STATS_LEASES 1000
 
@@ -21,6 +25,7 @@ static void add(struct words *w, struct str s)
 		w->capacity = capacity;
 	}
 	w->items[w->count++] = s;
+	w->bytes += s.n;
 }
 
 static void add_c(struct words *w, const char *s)
@@ -69,19 +74,21 @@ static void add_member(struct words *w, const struct member *m)
 
 static void add_load(struct words *w, const struct request *r)
 {
+	const struct redis_piece *p = r->pieces;
 	const struct store_load *ask = &r->ask.load;
 	add_bool(w, ask->versions_only);
-	add_int(w, (int64_t)ask->member_count);
-	for (size_t i = 0; i < ask->member_count; i++)
-		add_name(w, &ask->members[i]);
-	add_int(w, (int64_t)ask->group_count);
-	for (size_t i = 0; i < ask->group_count; i++)
+	add_int(w, REDIS_PIECE_BYTES);
+	add_int(w, (int64_t)p->members);
+	for (size_t i = 0; i < p->members; i++)
+		add_name(w, &ask->members[p->member + i]);
+	add_int(w, (int64_t)(p->groups_asked ? 0 : ask->group_count));
+	for (size_t i = 0; !p->groups_asked && i < ask->group_count; i++)
 		add(w, ask->groups[i]);
-	for (size_t i = 0; i < ask->key_count; i++)
-		add(w, ask->keys[i]);
+	for (size_t i = 0; i < p->keys; i++)
+		add(w, p->wanted[p->key + i]);
 }
 
-static void add_changes(struct words *w, const struct store_commit *ask)
+static void say_members(struct words *w, const struct store_commit *ask)
 {
 	add_int(w, (int64_t)ask->member_count);
 	for (size_t i = 0; i < ask->member_count; i++) {
@@ -93,9 +100,8 @@ static void add_changes(struct words *w, const struct store_commit *ask)
 	}
 }
 
-static void add_commit(struct words *w, const struct request *r)
+static void say_record(struct words *w, const struct store_commit *ask)
 {
-	const struct store_commit *ask = &r->ask.commit;
 	add(w, ask->key);
 	add_int(w, (int64_t)ask->expect.number);
 	add_c(w, ask->expect.commit_id);
@@ -107,31 +113,66 @@ static void add_commit(struct words *w, const struct request *r)
 	add_int(w, ask->clock_at);
 	add(w, ask->release_receiver);
 	add_c(w, ask->release_claim);
-	add_int(w, STORE_COUNTS_PER_HOUR);
-	add_int(w, STORE_HISTORY);
-	add_changes(w, ask);
+}
+
+static void say_dues(struct words *w, const struct store_commit *ask)
+{
 	add_int(w, (int64_t)ask->due_count);
 	for (size_t i = 0; i < ask->due_count; i++) {
 		add(w, ask->dues[i].receiver);
 		add_int(w, ask->dues[i].lane);
 		add_int(w, ask->dues[i].at);
 	}
+}
+
+static void say_counts(struct words *w, const struct store_commit *ask)
+{
 	add_int(w, (int64_t)ask->count_count);
 	for (size_t i = 0; i < ask->count_count; i++) {
 		add(w, ask->counts[i].field);
 		add_int(w, (int64_t)ask->counts[i].add);
 		add_int(w, ask->counts[i].hour);
 	}
+}
+
+static void say_leases(struct words *w, const struct store_commit *ask)
+{
 	add_int(w, (int64_t)ask->lease_count);
 	for (size_t i = 0; i < ask->lease_count; i++) {
 		add(w, ask->leases[i].receiver);
 		add_c(w, ask->leases[i].claim);
 		add_int(w, ask->leases[i].until);
 	}
+}
+
+static void say_groups(struct words *w, const struct store_commit *ask)
+{
 	add_int(w, ask->groups_changed ? (int64_t)ask->group_count : -1);
 	for (size_t i = 0; ask->groups_changed && i < ask->group_count; i++)
 		add(w, ask->groups[i]);
+}
+
+static void add_commit(struct words *w, const struct request *r)
+{
+	const struct store_commit *ask = &r->ask.commit;
+	add_int(w, STORE_COUNTS_PER_HOUR);
+	add_int(w, STORE_HISTORY);
 	add_int(w, STORE_GROUP_KEYS_MAX);
+	assert(w->count == COMMITS_BEHIND);
+	add(w, (struct str){NULL, 0}); /* how many words follow */
+	say_record(w, ask);
+	say_members(w, ask);
+	say_dues(w, ask);
+	say_counts(w, ask);
+	say_leases(w, ask);
+	say_groups(w, ask);
+	w->items[COMMITS_BEHIND] = str_c(arena_printf(w->arena, "%zu", w->count - COMMITS_BEHIND - 1));
+}
+
+void redis_words_join(struct words *to, const struct words *commit)
+{
+	for (size_t i = COMMITS_BEHIND; i < commit->count; i++)
+		add(to, commit->items[i]);
 }
 
 static void add_claim(struct words *w, const struct request *r)
@@ -191,7 +232,7 @@ static void add_sweep(struct words *w, const struct request *r)
 	add_int(w, STORE_SWEEP_MAX);
 }
 
-struct words redis_words(const struct request *r, struct str prefix)
+struct words redis_words(struct request *r, struct str prefix)
 {
 	static void (*const add_verb[VERBS])(struct words *, const struct request *) = {
 		[VERB_LOAD] = add_load,       [VERB_COMMIT] = add_commit, [VERB_CLAIM] = add_claim,
@@ -199,6 +240,8 @@ struct words redis_words(const struct request *r, struct str prefix)
 		[VERB_STATS] = add_stats,     [VERB_SWEEP] = add_sweep,   [VERB_MEMBERS] = add_page_of_members,
 	};
 	struct words w = {.arena = r->arena};
+	if (r->verb == VERB_LOAD && !r->pieces)
+		redis_pieces_begin(r);
 	add_c(&w, arena_printf(r->arena, "%.*sopen", STR_ARG(prefix)));
 	add(&w, prefix);
 	add_int(&w, 0);

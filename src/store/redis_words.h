@@ -11,14 +11,19 @@ struct words {
 	struct arena *arena;
 	struct str *items;
 	size_t count, capacity;
+	size_t bytes; /* of all items */
 };
 
 /* KEYS[1], the prefix, "0" for the not-after, then the verb's own. In the request's arena. */
-struct words redis_words(const struct request *r, struct str prefix);
+struct words redis_words(struct request *r, struct str prefix);
 
-/* Fills in the answer; false when the reply is not what the script says it is. */
+/* Words of a commit become words of several: what `commit` says is done behind it, in the same script. */
+void redis_words_join(struct words *to, const struct words *commit);
+
+/* Fills in the answer; false when the reply is not what the script says it is. Of several commits each has a reply of its own:
+ * the clock, and its place in the common one. */
 bool redis_take(struct request *r, const struct redis_value *reply);
-/* Counters come in pieces: true when the request is to be sent again (it knows from where). */
+/* Loads and counters come in pieces: true when the request is to be sent again (it knows from where). */
 bool redis_more(struct request *r, const struct redis_value *reply);
 
 /* What an error reply means: refused before anything was done, or unknown. */

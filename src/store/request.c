@@ -24,20 +24,11 @@ struct str *request_copy_strs(struct arena *a, const struct str *from, size_t co
 	return to;
 }
 
-struct member request_copy_member(struct arena *a, const struct member *from)
-{
-	struct member to = *from;
-	to.source = arena_str(a, from->source);
-	to.fingerprint = arena_str(a, from->fingerprint);
-	to.key = arena_str(a, from->key);
-	return to;
-}
-
 void request_copy_load(struct request *r, const struct store_load *ask)
 {
 	struct member *members = arena_alloc(r->arena, ask->member_count * sizeof *members);
 	for (size_t i = 0; i < ask->member_count; i++)
-		members[i] = request_copy_member(r->arena, &ask->members[i]);
+		members[i] = member_copy(r->arena, &ask->members[i]);
 	r->ask.load = *ask;
 	r->ask.load.members = members;
 	r->ask.load.keys = request_copy_strs(r->arena, ask->keys, ask->key_count);
@@ -48,8 +39,8 @@ struct store_member_change *request_copy_changes(struct arena *a, const struct s
 {
 	struct store_member_change *to = arena_alloc(a, count * sizeof *to);
 	for (size_t i = 0; i < count; i++) {
-		to[i].before = request_copy_member(a, &from[i].before);
-		to[i].after = request_copy_member(a, &from[i].after);
+		to[i].before = member_copy(a, &from[i].before);
+		to[i].after = member_copy(a, &from[i].after);
 		to[i].ttl_ms = from[i].ttl_ms;
 		assert(to[i].ttl_ms > 0 || !to[i].after.found);
 	}
@@ -253,16 +244,6 @@ struct member *request_members(struct request *r)
 void request_set_id(char out[STORE_ID_MAX], struct str id)
 {
 	snprintf(out, STORE_ID_MAX, "%.*s", STR_ARG(id));
-}
-
-bool request_same_member(const struct member *known, const struct member *before)
-{
-	if (!known->found || !before->found)
-		return known->found == before->found;
-	return known->mark == before->mark && known->counted == before->counted && known->waits == before->waits &&
-	       known->starts_at == before->starts_at && known->ends_at == before->ends_at &&
-	       known->episode == before->episode && strcmp(known->group, before->group) == 0 &&
-	       str_eq(known->key, before->key);
 }
 
 bool request_same_version(const struct store_version *known, const struct store_version *expected)

@@ -65,6 +65,7 @@ struct request {
 	enum store_result result;
 	int64_t now;
 	void *passage; /* of a store that passes it on to others: in the arena */
+	void *pieces;  /* of a store that answers it bit by bit: in the arena */
 	void *owned;   /* from mem_*, freed with the request; for answers whose size is not known beforehand */
 	union {
 		struct store_load load;
@@ -114,7 +115,6 @@ void request_copy_stats(struct request *r, const struct str *receivers, size_t c
 struct str *request_copy_strs(struct arena *a, const struct str *from, size_t count);
 struct store_member_change *request_copy_changes(struct arena *a, const struct store_member_change *from, size_t count);
 struct store_count *request_copy_counts(struct arena *a, const struct store_count *from, size_t count);
-struct member request_copy_member(struct arena *a, const struct member *from);
 struct store_record request_copy_record(struct arena *a, const struct store_record *from);
 /* Calls back and frees. */
 void request_deliver(struct request *r);
@@ -138,7 +138,6 @@ struct member *request_members(struct request *r);
 void request_set_id(char out[STORE_ID_MAX], struct str id);
 
 /* What all stores agree on. */
-bool request_same_member(const struct member *known, const struct member *before);
 bool request_same_version(const struct store_version *known, const struct store_version *expected);
 /* Its last commit ids as a record has them: newest first, blanks between. */
 struct str request_join_ids(struct arena *a, char (*ids)[STORE_ID_MAX]);

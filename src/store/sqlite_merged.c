@@ -36,7 +36,7 @@ static void merge_member(struct sqlite_db *db, struct request *r, const struct s
 	struct member known = {.source = change->before.source, .fingerprint = change->before.fingerprint};
 	struct member after = change->after;
 	bool owned = sqlite_find_member(db, r, &known);
-	if (owned && !request_same_member(&known, &change->before))
+	if (owned && !member_same(&known, &change->before))
 		return;
 	after.touched_at = db->now;
 	sqlite_put_member(db, &known, &after, db->now + change->ttl_ms, false);

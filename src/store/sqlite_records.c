@@ -101,7 +101,7 @@ static bool members_match(struct sqlite_db *db, struct request *r)
 		const struct member *before = &ask->members[i].before;
 		struct member known = {.source = before->source, .fingerprint = before->fingerprint};
 		sqlite_find_member(db, r, &known);
-		if (!request_same_member(&known, before))
+		if (!member_same(&known, before))
 			return false;
 	}
 	return true;

@@ -87,12 +87,8 @@ static void loaded(void *arg, const struct store_loaded *got)
 	struct call *c = arg;
 	struct arena *a = c->t->arena;
 	struct member *members = arena_alloc(a, got->member_count * sizeof *members);
-	for (size_t i = 0; i < got->member_count; i++) {
-		members[i] = got->members[i];
-		members[i].source = arena_str(a, got->members[i].source);
-		members[i].fingerprint = arena_str(a, got->members[i].fingerprint);
-		members[i].key = arena_str(a, got->members[i].key);
-	}
+	for (size_t i = 0; i < got->member_count; i++)
+		members[i] = member_copy(a, &got->members[i]);
 	c->answer.load = *got;
 	c->answer.load.members = members;
 	c->answer.load.records = copy_records(a, got->records, got->record_count);
@@ -207,10 +203,7 @@ static void membered(void *arg, const struct store_membered *got)
 	struct member *members = arena_alloc(a, (got->count + 1) * sizeof *members);
 	int64_t *ttls = arena_alloc(a, (got->count + 1) * sizeof *ttls);
 	for (size_t i = 0; i < got->count; i++) {
-		members[i] = got->members[i];
-		members[i].source = arena_str(a, got->members[i].source);
-		members[i].fingerprint = arena_str(a, got->members[i].fingerprint);
-		members[i].key = arena_str(a, got->members[i].key);
+		members[i] = member_copy(a, &got->members[i]);
 		ttls[i] = got->ttls[i];
 	}
 	c->answer.members = *got;

@@ -67,6 +67,27 @@ static void of_two_at_once_one_conflicts(struct conformance *t)
 	assert_str(record_of(t, "k").json, got_a.result == STORE_OK ? "{\"by\":\"a\"}" : "{\"by\":\"b\"}");
 }
 
+/* Though none of them has been answered yet. */
+static void one_after_the_other_in_one_turn(struct conformance *t)
+{
+	enum { STEPS = 5 };
+	struct store_committed got[STEPS];
+	struct store_version v = NONE;
+	for (int i = 0; i < STEPS; i++) {
+		struct store_commit c = incident("k", v);
+		c.json = str_c(arena_printf(t->arena, "%d", i));
+		v.number++;
+		memcpy(v.commit_id, c.id, STORE_ID_MAX);
+		commit_later(t, &c, &got[i]);
+	}
+	conformance_wait(t);
+	for (int i = 0; i < STEPS; i++) {
+		assert_int_equal(got[i].result, STORE_OK);
+		assert_int_equal(got[i].version.number, i + 1);
+	}
+	assert_str(record_of(t, "k").json, "4");
+}
+
 static uint64_t count_of(struct conformance *t, const char *field)
 {
 	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
@@ -333,6 +354,7 @@ const struct conformance_case conformance_commits[] = {
 	{"commit, then load", commit_then_load},
 	{"versions are number and id", versions_are_number_and_id},
 	{"of two at once one conflicts", of_two_at_once_one_conflicts},
+	{"one after the other in one turn", one_after_the_other_in_one_turn},
 	{"a conflict leaves its neighbours alone", a_conflict_leaves_its_neighbours_alone},
 	{"a repeated commit is done once", a_repeated_commit_is_done_once},
 	{"load answers each key once", load_answers_each_key_once},

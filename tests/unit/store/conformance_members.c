@@ -143,6 +143,35 @@ static void a_thousand_members_in_one_commit(struct conformance *t)
 	assert_int_equal(member_of(t, STR("am"), asked[MANY - 1].fingerprint).mark, 0);
 }
 
+#define CROWD 4500
+/* More than some stores answer at once: members of two incidents in turn, and of nobody. */
+static void thousands_of_members_in_one_load(struct conformance *t)
+{
+	struct member *asked = arena_alloc(t->arena, CROWD * sizeof *asked);
+	struct str keys[] = {STR("b"), STR("nobody")};
+	for (int i = 0; i < CROWD; i++)
+		asked[i] = (struct member){.source = STR("s"), .fingerprint = str_c(arena_printf(t->arena, "%d", i))};
+	for (int i = 0; i < CROWD; i += 500) {
+		struct store_member_change change = joins("s", arena_printf(t->arena, "%d", i), i % 1000 ? "a" : "b");
+		assert_int_equal(move(t, i % 1000 ? "a" : "b", &change), STORE_OK);
+	}
+	const struct store_loaded *got =
+		load(t, &(struct store_load){.members = asked, .member_count = CROWD, .keys = keys, .key_count = 2});
+	assert_int_equal(got->result, STORE_OK);
+	assert_int_equal(got->member_count, CROWD);
+	for (int i = 0; i < CROWD; i++) {
+		assert_true(str_eq(got->members[i].fingerprint, asked[i].fingerprint));
+		assert_true(got->members[i].found == (i % 500 == 0));
+		if (got->members[i].found)
+			assert_str(got->members[i].key, i % 1000 ? "a" : "b");
+	}
+	assert_int_equal(got->record_count, 3);
+	uint64_t versions = 0;
+	for (size_t i = 0; i < 3; i++)
+		versions += got->records[i].version.number;
+	assert_int_equal(versions, 9);
+}
+
 /* A group's id is a text of at most 16 bytes, whatever they are; what is not there is not taken from its neighbours. */
 static void members_hold_any_values(struct conformance *t)
 {
@@ -183,6 +212,7 @@ const struct conformance_case conformance_members[] = {
 	{"a member moves to one incident only", a_member_moves_to_one_incident_only},
 	{"one wrong member of many stops them all", one_wrong_member_of_many_stops_them_all},
 	{"members outlive their time only when touched", members_outlive_their_time_only_when_touched},
+	{"thousands of members in one load", thousands_of_members_in_one_load},
 	{"a thousand members in one commit", a_thousand_members_in_one_commit},
 	{NULL, NULL},
 };

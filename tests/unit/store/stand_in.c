@@ -172,15 +172,6 @@ static void merged_came(void *arg, bool ok, bool clean)
 	answered(a);
 }
 
-static struct member copy_member(struct arena *arena, const struct member *from)
-{
-	struct member to = *from;
-	to.source = arena_str(arena, from->source);
-	to.fingerprint = arena_str(arena, from->fingerprint);
-	to.key = arena_str(arena, from->key);
-	return to;
-}
-
 static void copy_lists(struct arena *arena, const struct local_branch *from, struct local_branch *to)
 {
 	struct member *members = arena_alloc(arena, from->member_count * sizeof *members);
@@ -189,7 +180,7 @@ static void copy_lists(struct arena *arena, const struct local_branch *from, str
 	struct store_lease *leases = arena_alloc(arena, from->lease_count * sizeof *leases);
 	struct store_count *counts = arena_alloc(arena, from->count_count * sizeof *counts);
 	for (size_t i = 0; i < from->member_count; i++) {
-		members[i] = copy_member(arena, &from->members[i]);
+		members[i] = member_copy(arena, &from->members[i]);
 		ttls[i] = from->member_ttls[i];
 		changed[i] = from->member_changed[i];
 	}

@@ -178,6 +178,42 @@ static void a_key_of_another_kind_is_an_unknown_outcome(void **state)
 	assert_true(t->store->ops->health(t->store).up);
 }
 
+/* Though they go out as one script. */
+static void a_commit_that_fails_leaves_its_neighbours_alone(void **state)
+{
+	struct conformance *t = *state;
+	redis_server_say(&server, "SET %s%d%s x", "{case ", cases, "}:i:wrong");
+	struct store_commit before = incident("a", NONE), wrong = incident("wrong", NONE), after = incident("b", NONE);
+	struct store_committed got[3];
+	commit_later(t, &before, &got[0]);
+	commit_later(t, &wrong, &got[1]);
+	commit_later(t, &after, &got[2]);
+	conformance_wait(t);
+	assert_int_equal(got[0].result, STORE_OK);
+	assert_int_equal(got[1].result, STORE_UNKNOWN);
+	assert_int_equal(got[2].result, STORE_OK);
+	assert_int_equal(record_of(t, "b").version.number, 1);
+}
+
+/* Redis waits for its disk for each script: a webhook of a thousand incidents must not wait a thousand times. */
+static void commits_of_one_turn_go_out_together(void **state)
+{
+	struct conformance *t = *state;
+	enum { COMMITS = 450 };
+	struct store_committed got[COMMITS];
+	due_incident(t, "k", "r", 0, 10); /* Redis knows the script now */
+	redis_server_say(&server, "CONFIG RESETSTAT");
+	for (int i = 0; i < COMMITS; i++) {
+		struct store_commit c = incident(arena_printf(t->arena, "k%d", i), NONE);
+		commit_later(t, &c, &got[i]);
+	}
+	conformance_wait(t);
+	for (int i = 0; i < COMMITS; i++)
+		assert_int_equal(got[i].result, STORE_OK);
+	redis_server_await(&server, "cmdstat_evalsha:calls=5,", "INFO commandstats");
+	assert_int_equal(stats(t, NULL, 0)->open, COMMITS + 1);
+}
+
 static void scripts_come_back_after_a_flush(void **state)
 {
 	struct conformance *t = *state;
@@ -190,14 +226,20 @@ static void scripts_come_back_after_a_flush(void **state)
 static void closing_answers_what_is_pending(void **state)
 {
 	struct conformance *t = *state;
-	struct store_committed got = {.result = STORE_CONFLICT};
-	struct store_commit c = incident("k", NONE);
-	commit_later(t, &c, &got);
+	struct store_committed sent = {.result = STORE_CONFLICT}, waits = {.result = STORE_CONFLICT};
+	struct store_commit c = incident("k", NONE), d = incident("l", NONE);
+	commit_later(t, &c, &sent);
+	redis_case_turn(t->loop);
+	assert_int_equal(sent.result, STORE_CONFLICT); /* no answer yet */
+	commit_later(t, &d, &waits);
 	t->store->ops->close(t->store);
 	assert_int_equal(t->waiting, 0);
-	assert_int_equal(got.result, STORE_UNKNOWN);
+	assert_int_equal(sent.result, STORE_UNKNOWN);
+	assert_int_equal(waits.result, STORE_UNAVAILABLE);
 	t->store = redis_case_open(t->loop, &server, cases, 5000);
+	assert_int_equal(record_of(t, "l").version.number, 0);
 	commit_ok(t, &c); /* whether it was done or not, once more does no harm */
+	commit_ok(t, &d);
 }
 
 static void a_redis_that_is_not_there(void **state)
@@ -285,6 +327,30 @@ static void a_burst_is_taken_within_the_timeout(void **state)
 	for (int i = 0; i < BURST + LARGE; i++)
 		assert_int_equal(got[i].result, STORE_OK);
 	assert_int_equal(stats(t, NULL, 0)->open, BURST + LARGE);
+}
+
+/* A large group must not keep everybody else waiting for as long as it takes to say it all. */
+static void a_large_load_comes_in_pieces(void **state)
+{
+	struct conformance *t = *state;
+	enum { RECORDS = 60, BYTES = 60000 };
+	struct store_committed got[RECORDS];
+	struct str group = STR("g");
+	char *json = arena_alloc(t->arena, BYTES);
+	memset(json, 'x', BYTES);
+	for (int i = 0; i < RECORDS; i++) {
+		struct store_commit c = incident(arena_printf(t->arena, "k%d", i), NONE);
+		c.json = (struct str){json, BYTES};
+		c.groups = &group, c.group_count = 1;
+		c.groups_changed = true;
+		commit_later(t, &c, &got[i]);
+	}
+	conformance_wait(t);
+	record_of(t, "k1"); /* Redis knows the script now */
+	redis_server_say(&server, "CONFIG RESETSTAT");
+	const struct store_loaded *all = load(t, &(struct store_load){.groups = &group, .group_count = 1});
+	assert_int_equal(all->record_count, RECORDS);
+	redis_server_await(&server, "cmdstat_evalsha:calls=2,", "INFO commandstats"); /* of 3.6 MB */
 }
 
 /* More rows than one reply holds. */
@@ -381,11 +447,14 @@ int main(void)
 		OWN(kill_9_loses_nothing_acknowledged),
 		OWN(a_full_redis_is_survived),
 		OWN(a_key_of_another_kind_is_an_unknown_outcome),
+		OWN(a_commit_that_fails_leaves_its_neighbours_alone),
+		OWN(commits_of_one_turn_go_out_together),
 		OWN(scripts_come_back_after_a_flush),
 		OWN(closing_answers_what_is_pending),
 		cmocka_unit_test(a_redis_that_is_not_there),
 		OWN(it_says_whether_it_is_durable),
 		OWN(a_burst_is_taken_within_the_timeout),
+		OWN(a_large_load_comes_in_pieces),
 		OWN(counters_come_in_pieces),
 		OWN(members_of_version_1_are_read),
 		OWN(members_of_version_1_are_compared_and_replaced),

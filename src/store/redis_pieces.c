@@ -1,0 +1,70 @@
+#include "store/redis_pieces.h"
+
+#include "base/map.h"
+
+static size_t at_most(size_t n, size_t most)
+{
+	return n < most ? n : most;
+}
+
+static void choose(struct redis_piece *p, const struct store_load *ask)
+{
+	p->members = at_most(ask->member_count - p->member, REDIS_PIECE_MEMBERS);
+	p->keys = at_most(p->wanted_count - p->key, REDIS_PIECE_KEYS);
+}
+
+void redis_pieces_begin(struct request *r)
+{
+	const struct store_load *ask = &r->ask.load;
+	struct redis_piece *p = arena_alloc(r->arena, sizeof *p);
+	r->pieces = p;
+	p->found = request_members(r);
+	for (size_t i = 0; i < ask->key_count; i++)
+		redis_pieces_want(r, ask->keys[i]);
+	choose(p, ask);
+}
+
+void redis_pieces_add_record(struct request *r, const struct store_record *record)
+{
+	struct redis_piece *p = r->pieces;
+	p->records = arena_room(r->arena, p->records, p->record_count, &p->record_room, sizeof *p->records);
+	p->records[p->record_count++] = *record;
+}
+
+void redis_pieces_want(struct request *r, struct str key)
+{
+	struct redis_piece *p = r->pieces;
+	p->wanted = arena_room(r->arena, p->wanted, p->wanted_count, &p->wanted_room, sizeof *p->wanted);
+	p->wanted[p->wanted_count++] = key;
+}
+
+/* Members of two pieces may belong to one incident. The later one counts: it is not older. */
+static void answer_each_once(struct request *r)
+{
+	struct redis_piece *p = r->pieces;
+	struct map *places = map_new();
+	size_t n = 0;
+	for (size_t i = 0; i < p->record_count; i++) {
+		struct store_record *known = map_get(places, p->records[i].key);
+		struct store_record *to = known ? known : &p->records[n++];
+		*to = p->records[i];
+		if (!known)
+			map_set(places, to->key, to);
+	}
+	map_free(places);
+	r->answer.load.records = p->records;
+	r->answer.load.record_count = n;
+}
+
+bool redis_pieces_next(struct request *r)
+{
+	struct redis_piece *p = r->pieces;
+	p->member += p->members;
+	p->key += p->keys;
+	p->groups_asked = true;
+	choose(p, &r->ask.load);
+	if (p->members || p->keys)
+		return true;
+	answer_each_once(r);
+	return false;
+}
