@@ -2,10 +2,6 @@
 -- afterwards. Where one is refused, for want of memory, of a disk or of a permission, the answer is the reason. So it is
 -- where a newer version has written what this one cannot read.
 local FORMAT = 2 -- 1, and no word of it: members before there were rows (redis_member.lua)
-local format = tonumber(redis.call('GET', P .. 'format') or 1)
-if format > FORMAT then
-  return redis.error_reply('FORMAT ' .. format .. ' was written by a newer version (this one knows ' .. FORMAT .. ')')
-end
 local k = P .. 'probe'
 for _, command in ipairs({
   {'SET', k, '1', 'PX', '60000'}, {'GET', k}, {'MGET', k}, {'PTTL', k}, {'EXISTS', k}, {'PEXPIRE', k, '60000'}, {'DEL', k},
@@ -21,6 +17,10 @@ for _, command in ipairs({
   if type(reply) == 'table' and reply.err then
     return redis.error_reply(reply.err .. ' (' .. command[1] .. ')')
   end
+end
+local format = tonumber(redis.call('GET', P .. 'format') or 1)
+if format > FORMAT then
+  return redis.error_reply('FORMAT ' .. format .. ' was written by a newer version (this one knows ' .. FORMAT .. ')')
 end
 if format < FORMAT then
   redis.call('SET', P .. 'format', FORMAT)

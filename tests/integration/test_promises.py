@@ -35,21 +35,24 @@ def rules(name, **fields):
 
 
 def test_a_changed_rule_neither_pages_again_nor_leaves_a_zombie(house, start, recorder):
-    """Renamed, grouped otherwise, page: false: an open incident stays what it is until it resolves."""
+    """Renamed, grouped otherwise: an open incident stays what it is. page: false takes its page back, at its provider too."""
     h = house(rules("before"))
     d = start(h)
     starts = now() - 60
     fire = body(alert("Down", starts=starts, service="web", instance="a"))
     key = d.send(fire)[0]["key"]
     wait_until(recorder.triggers, 10, "the page")
+    expected = {"renamed": ("deduplicate", "repeat"), "grouped": ("deduplicate", "repeat"),
+                "silent": ("suppress", "page_false")}
     for changed in (rules("renamed"), rules("grouped", group_by=["service", "instance"]),
                     rules("silent", page=False, severity="P1")):
         h.rules(changed)
         assert d.reload()[0] == 200
         decision = d.send(fire)[0]
-        assert decision["verdict"] == "deduplicate" and decision["key"] == key, changed
-    d.send(body(alert("Down", status="resolved", starts=starts, service="web", instance="a")))
+        assert (decision["verdict"], decision["reason"]) == expected[changed[0]["name"]]
+        assert decision["key"] == key, changed
     wait_until(lambda: not recorder.open_keys(), 10, "the resolve")
+    d.send(body(alert("Down", status="resolved", starts=starts, service="web", instance="a")))
     assert recorder.keys() == [key] and recorder.keys("resolve") == [key]
 
 
