@@ -63,9 +63,9 @@ class Redis:
 
 
 class Alertmanager:
-    """`route` is merged into the route; every alert goes to one webhook receiver."""
+    """`route` is merged into the route, `config` into the whole; every alert goes to one webhook receiver."""
 
-    def __init__(self, folder, webhook, route=None, peers=(), cluster=False, flags=()):
+    def __init__(self, folder, webhook, route=None, peers=(), cluster=False, flags=(), config=None):
         os.makedirs(folder, exist_ok=True)
         self.folder, self.port, self.process = folder, free_port(), None
         self.cluster_port = free_port() if cluster else None
@@ -75,6 +75,7 @@ class Alertmanager:
                       "repeat_interval": "4h", **(route or {})},
             "receivers": [{"name": "runbookd",
                            "webhook_configs": [{"url": webhook, "send_resolved": True, "max_alerts": 0}]}],
+            **(config or {}),
         }
 
     @property
