@@ -4,12 +4,17 @@
  * lost, and whatever either side told a provider is still known, so that it gets its resolve; what cannot be known (told by
  * one side, taken back by the other) is "maybe", which is told again.
  *
+ * Rows: of each group the row that was heard of later; each named member stands where the later word of its group has it, or
+ * is doubtful where that word lacks it, and has ended where one side knows its end, be it by absence after anything that the
+ * other heard. Example: the trunk has counted two bodies without a by 20m, the branch heard of a at 12m: a has ended; at 21m:
+ * a stands. Members that are not named are those the branch has never heard of: they stand as the trunk has it, and are
+ * doubtful where the branch has heard later of their group.
+ *
  * Where `members` names every member that either side counts, the merge is commutative (merging B into A says the same as
- * A into B) and idempotent; merging the result with one of its sources changes nothing. It is associative in what matters
- * (who fires, its numbers, what may be open at whose provider), except for what people did by hand: a
- * closing or an acknowledgement holds against a view that knows no more and yields to one that has paged anew, so of three
- * views it depends on which two meet first. Members that are not named are those the branch has never touched: the trunk's
- * count of them stands.
+ * A into B) and idempotent; merging the result with one of its sources changes nothing (but for what a truncated body hides,
+ * where one side has closed). It is associative in what matters (who fires, its numbers, what may be open at whose provider),
+ * except for what people did by hand: a closing or an acknowledgement holds against a view that knows no more and yields to
+ * one that has paged anew, so of three views it depends on which two meet first.
  *
  * Approximate: what is counted over all episodes (received, pages, …) is the larger of both, so that merging twice adds nothing.
  */
@@ -29,7 +34,7 @@ struct merge_member {
 /*
  * `trunk` becomes the merger, in place (bytes of `branch` are copied into its arena); `branch` may be NULL: then only
  * members change (one that left this incident elsewhere). Sets `merged` of every member: its key and episode are the
- * incident's when it fires here (or would, if the incident were not closed by hand). Deliveries are refreshed, due at `now` where their want is another one; `now` is the
+ * incident's, and its mark is of its row, when it fires here (or would, if the incident were not closed by hand). Deliveries are refreshed, due at `now` where their want is another one; `now` is the
  * shared store's clock. A member that fires in another open incident (`elsewhere[i]`, NULL: none do) keeps to that one, as
  * the trunk has it.
  */

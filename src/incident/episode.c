@@ -136,18 +136,24 @@ static struct incident_sample *sample_of(struct incident *inc, const struct memb
 	return NULL;
 }
 
+static struct incident_sample *add_sample(struct incident *inc, const struct member *m, const struct labels *labels)
+{
+	struct incident_sample *s =
+		INCIDENT_ADD(inc, inc->sample, inc->sample_count, inc->sample_capacity, INCIDENT_SAMPLE_MAX);
+	if (s) /* of an earlier episode, another one may have stood there */
+		*s = (struct incident_sample){.source = arena_str(inc->arena, m->source),
+		                              .fingerprint = arena_str(inc->arena, m->fingerprint),
+		                              .labels = record_labels_copy(labels, inc->arena)};
+	return s;
+}
+
 void episode_sample(struct incident *inc, const struct member *m, const struct labels *labels)
 {
 	struct incident_sample *s = sample_of(inc, m);
 	if (!s && labels)
-		s = INCIDENT_ADD(inc, inc->sample, inc->sample_count, inc->sample_capacity, INCIDENT_SAMPLE_MAX);
+		s = add_sample(inc, m, labels);
 	if (!s)
 		return;
-	if (!s->fingerprint.n) {
-		s->source = arena_str(inc->arena, m->source);
-		s->fingerprint = arena_str(inc->arena, m->fingerprint);
-		s->labels = record_labels_copy(labels, inc->arena);
-	}
 	memcpy(s->group, m->group, sizeof s->group);
 	s->mark = m->mark;
 	s->counted = m->counted;

@@ -52,9 +52,9 @@ static int by_fact(const struct member *a, const struct member *b)
 	order = order ? order : by_number(a->starts_at, b->starts_at);
 	order = order ? order : by_number(a->ends_at, b->ends_at);
 	order = order ? order : by_number((int64_t)a->episode, (int64_t)b->episode);
+	order = order ? order : by_number(a->counted, b->counted);
 	order = order ? order : by_number(a->mark, b->mark);
 	order = order ? order : strcmp(a->group, b->group);
-	order = order ? order : by_number(a->counted, b->counted);
 	order = order ? order : by_number((int64_t)a->waits, (int64_t)b->waits);
 	return order ? order : str_cmp(a->key, b->key);
 }

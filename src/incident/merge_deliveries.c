@@ -27,7 +27,8 @@ static size_t yields(const struct told_generation *gens, size_t n)
 	return 0;
 }
 
-static void merge_generations(struct arena *arena, struct delivery *out, const struct delivery *a, const struct delivery *b)
+static void merge_generations(struct arena *arena, struct delivery *out, const struct delivery *a,
+                              const struct delivery *b)
 {
 	struct told_generation all[2 * INCIDENT_GENERATIONS_MAX];
 	size_t n = 0, i = 0, j = 0;
@@ -77,15 +78,12 @@ static void take_both(struct delivery *out, const struct delivery *a, const stru
 /* It is dead only where both have given it up, or the other has never known that page. */
 static void take_dead(const struct merging *m, struct delivery *out, const struct delivery *const d[SIDES])
 {
+	out->dead_notice = d[0]->dead_notice > d[1]->dead_notice ? d[0]->dead_notice : d[1]->dead_notice;
 	for (size_t s = 0; s < SIDES; s++) {
-		const struct delivery *one = d[s], *other = d[1 - s];
-		bool both = !want_order(&one->dead, &other->dead), alone = m->side[1 - s]->generation < one->dead.generation;
-		if (one->dead.verb == WANT_NOTHING || (!both && !alone))
-			continue;
-		out->dead = one->dead;
-		out->dead_notice = one->dead_notice;
-		if (both && other->dead_notice > one->dead_notice)
-			out->dead_notice = other->dead_notice;
+		bool both = !want_order(&d[s]->dead, &d[1 - s]->dead);
+		bool alone = m->side[1 - s]->generation < d[s]->dead.generation;
+		if (d[s]->dead.verb != WANT_NOTHING && (both || alone))
+			out->dead = d[s]->dead;
 	}
 }
 
@@ -144,7 +142,8 @@ static struct str merge_error(const struct delivery *a, const struct delivery *b
 static struct delivery merge_delivery(const struct merging *m, const struct delivery *a, const struct delivery *b)
 {
 	const struct delivery *const both[SIDES] = {a, b};
-	struct delivery out = {.receiver = a->receiver, .target = str_cmp(a->target, b->target) >= 0 ? a->target : b->target};
+	struct delivery out = {.receiver = a->receiver,
+	                       .target = str_cmp(a->target, b->target) >= 0 ? a->target : b->target};
 	uint64_t from[SIDES] = {told_from(m, 0, a), told_from(m, 1, b)};
 	out.from = from[0] < from[1] ? from[0] : from[1];
 	merge_generations(m->out->arena, &out, a, b);

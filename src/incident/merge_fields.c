@@ -78,34 +78,39 @@ void merging_severity(struct merging *m)
 		if ((incident_is_open(m->out) ? merging_carries(m, s) : merging_belongs(m, s)) &&
 		    (!gravest || severity_order(m->side[s], gravest) > 0))
 			gravest = m->side[s];
-	if (!gravest) /* tombstones */
-		gravest = description_order(m->side[0], m->side[1]) >= 0 ? m->side[0] : m->side[1];
+	if (!gravest) { /* tombstones */
+		int order = description_order(m->side[0], m->side[1]);
+		order = order ? order : severity_order(m->side[0], m->side[1]);
+		gravest = m->side[order < 0];
+	}
 	m->out->severity = gravest->severity;
 }
 
 /* Common to the members of both sides, as far as both are in this episode. */
-static void merge_labels(struct merging *m, const struct incident *newer)
+static void merge_labels(struct merging *m, int newer)
 {
 	const struct labels *both[] = {&m->side[0]->labels, &m->side[1]->labels};
+	newer = newer ? newer : merging_labels_order(both[0], both[1]);
 	bool first = merging_belongs(m, 0), second = merging_belongs(m, 1);
 	if (first && second && !labels_equal(both[0], both[1]))
 		m->out->labels = labels_common(m->out->arena, both, SIDES);
 	else
-		m->out->labels = first ? *both[0] : second ? *both[1] : newer->labels;
+		m->out->labels = first ? *both[0] : second ? *both[1] : *both[newer < 0];
 }
 
 void merging_description(struct merging *m)
 {
 	struct incident *out = m->out;
 	const struct incident *a = m->side[0], *b = m->side[1];
-	const struct incident *newer = description_order(a, b) >= 0 ? a : b;
+	int order = description_order(a, b);
+	const struct incident *newer = order >= 0 ? a : b;
 	for (size_t i = 0; i < ROWS(said); i++)
 		*(struct str *)(void *)((char *)out + said[i]) = str_at(newer, said[i]);
 	for (size_t i = 0; i < ROWS(numbers); i++)
 		*(int64_t *)(void *)((char *)out + numbers[i]) = number_at(newer, numbers[i]);
 	out->annotations = newer->annotations;
 	out->last = last_order(a, b) >= 0 ? a->last : b->last;
-	merge_labels(m, newer);
+	merge_labels(m, order);
 }
 
 int merging_person_order(const struct incident_person *a, const struct incident_person *b)
@@ -171,7 +176,8 @@ void merging_closing(struct merging *m)
 	struct incident *out = m->out;
 	const struct incident *closed = NULL;
 	for (size_t s = 0; s < SIDES; s++)
-		if (!incident_is_open(m->side[s]) && merging_belongs(m, s) && (!closed || closing_order(m->side[s], closed) > 0))
+		if (!incident_is_open(m->side[s]) && merging_belongs(m, s) &&
+		    (!closed || closing_order(m->side[s], closed) > 0))
 			closed = m->side[s];
 	m->closed_before = closed || !m->episode;
 	if (closed) {

@@ -21,7 +21,8 @@ static bool stands(const struct merging *m, size_t i, size_t side)
 {
 	const struct member *known = known_by(m, i, side);
 	int64_t ended = m->members[i].merged.ends_at;
-	return row_place(m->side[side], known) != PLACE_NONE && (member_said_at(known) > ended || known->ends_at == ended);
+	bool counts = known->counted && row_place(m->side[side], known) != PLACE_NONE;
+	return counts && (member_said_at(known) > ended || known->ends_at == ended);
 }
 
 static const struct incident_row *row_of(const struct merging *m, size_t i, size_t side)
@@ -104,7 +105,6 @@ static void choose_row(struct merging *m, size_t i)
 static void place_one(struct merging *m, size_t i)
 {
 	struct placing *at = &m->at[i];
-	struct member *merged = &m->members[i].merged;
 	for (size_t s = 0; s < SIDES; s++)
 		at->stands[s] = stands(m, i, s);
 	if ((!at->stands[0] && !at->stands[1]) || one_ends_by_absence(m, i))
@@ -112,12 +112,10 @@ static void place_one(struct merging *m, size_t i)
 	at->here = true;
 	choose_row(m, i);
 	choose_waiting(m, i);
-	merged->counted = false;
+	m->members[i].merged.counted = true;
 	for (size_t s = 0; s < SIDES; s++)
-		merged->counted = merged->counted || (at->stands[s] && known_by(m, i, s)->counted);
-	for (size_t s = 0; s < SIDES; s++)
-		m->fires[s] += at->stands[s] && merged->counted;
-	m->firing += merged->counted;
+		m->fires[s] += at->stands[s];
+	m->firing++;
 }
 
 /* It fires in another open incident of the trunk and stays there, unless the branch has seen its end since. */

@@ -11,8 +11,8 @@ static int row_order(const struct incident_row *a, const struct incident_row *b)
 {
 	int order = merging_order(a->heard_at, b->heard_at);
 	order = order ? order : merging_order(a->counted_at, b->counted_at);
-	order = order ? order : merging_order(b->left_at, a->left_at); /* a group's last word shortens it */
 	order = order ? order : merging_order(a->truncated, b->truncated);
+	order = order ? order : merging_order(b->left_at, a->left_at); /* a group's last word shortens it */
 	order = order ? order : merging_order(a->mark, b->mark);
 	return order ? order : merging_order(a->former, b->former);
 }
@@ -136,26 +136,9 @@ static void put_in(struct merging *m, size_t i)
 		row = row_find(m->out, ROW_SHARED);
 	memcpy(merged->group, row->group, sizeof merged->group);
 	merged->mark = at->listed ? row->mark : row->former;
-	if (!merged->counted)
-		return;
 	++*(at->listed ? &row->n0 : &row->n1);
 	if (at->waits[0] || at->waits[1])
 		++*(at->listed ? &row->w0 : &row->w1);
-}
-
-/* One of which neither side's word holds must not look as if it stood here. */
-static void own_member(struct merging *m, size_t i)
-{
-	struct member *merged = &m->members[i].merged;
-	struct arena *arena = m->out->arena;
-	bool here = m->at[i].here;
-	merged->source = arena_str(arena, merged->source);
-	merged->fingerprint = arena_str(arena, merged->fingerprint);
-	merged->key = here ? str_c(m->out->key) : arena_str(arena, merged->key);
-	if (here && merged->counted)
-		merged->episode = m->episode;
-	if (!here && !m->every && row_place(m->out, merged) != PLACE_NONE)
-		merged->mark = 0;
 }
 
 void merging_rows(struct merging *m)
@@ -166,11 +149,9 @@ void merging_rows(struct merging *m)
 	out->row_count = out->row_capacity = 0;
 	if (!m->by_hand && !m->every)
 		add_rows(m);
-	for (size_t i = 0; i < m->count; i++) {
+	for (size_t i = 0; i < m->count; i++)
 		if (m->at[i].here && !m->by_hand && !m->every)
 			put_in(m, i);
-		own_member(m, i);
-	}
 }
 
 /* ---- the page that waits for some of them ---- */
@@ -179,7 +160,7 @@ static bool someone_waits(const struct merging *m, size_t side)
 {
 	bool waits = side == 0 && m->rest_waits;
 	for (size_t i = 0; i < m->count; i++)
-		waits = waits || (m->at[i].waits[side] && m->members[i].merged.counted);
+		waits = waits || m->at[i].waits[side];
 	return waits;
 }
 
@@ -211,6 +192,33 @@ static void take_page_number(struct merging *m)
 	out->page = m->rest_waits && out->due_at ? m->side[0]->page : most;
 }
 
+static uint64_t before_page(uint64_t waits, uint64_t page)
+{
+	return waits < page ? waits : 0;
+}
+
+/* Who does not wait (any more) may name a page of before. */
+static uint64_t waited(const struct merge_member *one, uint64_t page)
+{
+	uint64_t a = before_page(one->trunk.waits, page), b = before_page(one->branch.waits, page);
+	return a > b ? a : b;
+}
+
+static void name_page(struct merging *m, size_t i)
+{
+	struct merge_member *one = &m->members[i];
+	bool waits = m->out->due_at && (m->at[i].waits[0] || m->at[i].waits[1]);
+	one->merged.episode = m->episode;
+	one->merged.waits = waits ? m->out->page : waited(one, m->out->page);
+}
+
+/* One that was listed last, but has ended without a word of it, must not look as if it stood here. */
+static void leave_out(struct merging *m, struct member *merged)
+{
+	if (merged->counted && !m->every && row_place(m->out, merged) != PLACE_NONE)
+		merged->mark = ROW_NO_MARK;
+}
+
 void merging_waiting(struct merging *m)
 {
 	struct incident *out = m->out;
@@ -218,10 +226,12 @@ void merging_waiting(struct merging *m)
 	take_page_number(m);
 	for (size_t i = 0; i < m->count; i++) {
 		struct member *merged = &m->members[i].merged;
-		bool waits = out->due_at && merged->counted && (m->at[i].waits[0] || m->at[i].waits[1]);
-		if (waits)
-			merged->waits = out->page;
-		else if (merged->waits >= out->page)
-			merged->waits = 0;
+		merged->source = arena_str(out->arena, merged->source);
+		merged->fingerprint = arena_str(out->arena, merged->fingerprint);
+		merged->key = m->at[i].here ? str_c(out->key) : arena_str(out->arena, merged->key);
+		if (m->at[i].here)
+			name_page(m, i);
+		else
+			leave_out(m, merged);
 	}
 }

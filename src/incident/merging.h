@@ -13,7 +13,7 @@
 
 /* Where one named member stands. */
 struct placing {
-	bool stands[SIDES]; /* on that side, which has not missed its end */
+	bool stands[SIDES]; /* it counts on that side, which has not missed its end */
 	bool here;          /* in the merger, or would if that were not closed by hand */
 	size_t side;        /* whose row it keeps to */
 	bool listed;        /* surely; else it is doubtful */
@@ -28,7 +28,7 @@ struct merging {
 	size_t count;
 	int64_t now;
 	uint64_t rest;         /* of the trunk's members that count, those that are not named */
-	uint64_t firing;       /* rest and those here, as far as they count */
+	uint64_t firing;       /* rest and those here */
 	uint64_t fires[SIDES]; /* of these, who counted for that side already */
 	bool rest_waits;
 	uint64_t episode;
@@ -52,7 +52,8 @@ void merging_members(struct merging *m, const bool *elsewhere);
 /* When this side last knew who is absent from a group; 0: it does not know. */
 int64_t merging_word_at(const struct incident *side, const char *group);
 
-/* merge_rows.c: the rows, and every named member in its own; then the page that waits for some of them */
+/* merge_rows.c: the rows, and every named member in its own; once those that are empty are gone, the page that waits for some
+ * of them */
 void merging_rows(struct merging *m);
 void merging_waiting(struct merging *m);
 

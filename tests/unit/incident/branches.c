@@ -14,6 +14,7 @@
 #include "incident/command.h"
 #include "incident/decide.h"
 #include "incident/delivery.h"
+#include "incident/row.h"
 #include "incident/tick.h"
 
 #define LEASE (30 * TIME_SECOND)
@@ -34,6 +35,7 @@ static uint64_t below(struct chance *c, uint64_t n)
 void branch_policy(struct incident_policy *out)
 {
 	*out = (struct incident_policy){.late_grace = 330 * TIME_SECOND,
+	                                .fresh = TIME_HOUR,
 	                                .expire_after = TIME_DAY,
 	                                .ack_timeout = TIME_HOUR,
 	                                .start_skew = INCIDENT_START_SKEW,
@@ -88,10 +90,9 @@ static struct plan *some_plan(struct branch *b, struct chance *c)
 	return plan;
 }
 
-static void alert_arrives(struct branch *b, struct chance *c, bool resolved)
+/* The alert as one body lists it. Most often it goes on as it began. */
+static struct alert *some_alert(struct branch *b, struct chance *c, const struct member *m, bool resolved)
 {
-	size_t i = below(c, BRANCH_MEMBERS);
-	struct member *m = &b->members[i];
 	struct alert *alert = arena_alloc(b->inc->arena, sizeof *alert);
 	alert->labels.v = arena_alloc(b->inc->arena, 2 * sizeof(struct label));
 	alert->labels.v[0] = (struct label){STR("alertname"), STR("HighCPU")};
@@ -99,17 +100,45 @@ static void alert_arrives(struct branch *b, struct chance *c, bool resolved)
 	alert->labels.n = 2;
 	alert->fingerprint = m->fingerprint;
 	alert->resolved = resolved;
-	alert->starts_at = m->firing && below(c, 4) ? m->starts_at : b->now - (int64_t)below(c, 2000);
+	alert->starts_at = member_is_listed(m) && below(c, 4) ? m->starts_at : b->now - (int64_t)below(c, 2000);
 	alert->ends_at = resolved ? b->now - (int64_t)below(c, 2000) : 0;
-	struct arrival arrival = {alert, some_plan(b, c), *m};
-	struct decision out;
+	return alert;
+}
+
+/* The first two are of one group, the others of another; now and then one is listed by the other group. */
+static bool is_of_group(struct chance *c, size_t member, size_t group)
+{
+	return (member / 2 == group) != (below(c, 12) == 0);
+}
+
+/* A body lists each alert of its group as firing or resolved, or leaves it out (it is muted, or was cut off). */
+static void body_arrives(struct branch *b, struct chance *c)
+{
+	static const char *const groups[] = {"g1", "g2"};
+	struct arrival arrivals[BRANCH_MEMBERS];
+	size_t index[BRANCH_MEMBERS], n = 0, group = below(c, 2);
+	struct body body = {.truncated = below(c, 12) == 0, .parts = below(c, 16) == 0, .none_fires = true};
+	for (size_t i = 0; i < BRANCH_MEMBERS; i++) {
+		uint64_t how = below(c, 8);
+		if (!is_of_group(c, i, group) || how < 2)
+			continue;
+		bool resolved = how < 4;
+		body.none_fires = body.none_fires && resolved;
+		arrivals[n] = (struct arrival){some_alert(b, c, &b->members[i], resolved), some_plan(b, c), b->members[i]};
+		index[n++] = i;
+	}
+	body.whole = !body.truncated && !body.parts;
+	body.all_resolved = body.none_fires && below(c, 4) == 0;
+	row_group(STR("am"), STR("page"), str_c(groups[group]), body.group);
+	struct decision out[BRANCH_MEMBERS];
 	struct counts counts = {.arena = b->inc->arena};
 	struct incident_policy policy;
 	branch_policy(&policy);
-	incident_decide(b->inc, &arrival, 1, &policy, b->now, &out, &counts);
+	incident_decide(b->inc, &body, arrivals, n, &policy, b->now, out, &counts);
 	counts_release(&counts);
-	if (out.member_changed)
-		*m = out.member;
+	for (size_t i = 0; i < n; i++)
+		if (out[i].member_changed)
+			b->members[index[i]] = out[i].member;
 }
 
 static enum outcome some_outcome(struct chance *c)
@@ -165,10 +194,8 @@ void branch_grow(struct branch *b, struct chance *c, size_t steps)
 	for (size_t i = 0; i < steps; i++) {
 		b->now += spans[below(c, 6)];
 		uint64_t what = below(c, 16);
-		if (what < 5)
-			alert_arrives(b, c, false);
-		else if (what < 8)
-			alert_arrives(b, c, true);
+		if (what < 8)
+			body_arrives(b, c);
 		else if (what < 14)
 			delivery_is_tried(b, c);
 		else if (what == 14)
@@ -197,9 +224,10 @@ static void add_members(struct buf *out, const struct branch *b)
 	for (size_t i = 0; i < BRANCH_MEMBERS; i++) {
 		const struct member *m = &b->members[i];
 		if (m->found)
-			buf_add_c(out, arena_printf(b->inc->arena, "\n%.*s %s key=%.*s from %lld to %lld episode %d",
-			                            STR_ARG(m->fingerprint), m->firing ? "fires" : "over", STR_ARG(m->key),
-			                            (long long)m->starts_at, (long long)m->ends_at, (int)m->episode));
+			buf_add_c(out,
+			          arena_printf(b->inc->arena, "\n%.*s %s key=%.*s from %lld to %lld episode %d",
+			                       STR_ARG(m->fingerprint), member_is_listed(m) ? "fires" : "over", STR_ARG(m->key),
+			                       (long long)m->starts_at, (long long)m->ends_at, (int)m->episode));
 	}
 }
 
@@ -210,7 +238,9 @@ const char *branch_text(const struct branch *b)
 	buf_add(&out, incident_write(b->inc->arena, b->inc));
 	add_members(&out, b);
 	for (size_t i = 0; i < BRANCH_MEMBERS; i++)
-		buf_add_c(&out, arena_printf(b->inc->arena, " %lld", (long long)b->members[i].touched_at));
+		buf_add_c(&out,
+		          arena_printf(b->inc->arena, " %s %lld %d %d %lld", b->members[i].group, (long long)b->members[i].mark,
+		                       b->members[i].counted, (int)b->members[i].waits, (long long)b->members[i].touched_at));
 	return arena_cstr(b->inc->arena, buf_str(&out));
 }
 
@@ -230,8 +260,8 @@ const char *branch_gist(const struct branch *b)
 	AUTOBUF struct buf out;
 	buf_init(&out, SIZE_MAX);
 	buf_add_c(&out, arena_printf(inc->arena, "%s episode %d generation %d firing %d%s",
-	                             inc->count.firing ? "open" : "quiet", (int)inc->episode, (int)inc->generation,
-	                             (int)inc->count.firing, inc->closed_by_hand.at ? " by hand" : ""));
+	                             incident_firing(inc) ? "open" : "quiet", (int)inc->episode, (int)inc->generation,
+	                             (int)incident_firing(inc), inc->closed_by_hand.at ? " by hand" : ""));
 	add_members(&out, b);
 	for (size_t i = 0; i < inc->delivery_count; i++)
 		add_delivery(&out, inc->arena, &inc->deliveries[i]);

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "incident/delivery.h"
 #include "incident/merge.h"
+#include "incident/row.h"
 #include "scenario.h"
 
 static void run(void **state)
@@ -42,7 +43,7 @@ static const char *const stories[][2] = {
           "5m firing -> 1 of 3\n 5m told oncall -> maybe\n 5m send oncall -> trigger 1\n 5m told oncall -> firing\n"},
 	{"members that the branch never touched still count",
      BOTH "1m part -> ok\n 2m branch resolve a -> member_left\n 3m merge touched -> ok\n 3m firing -> 1 of 2\n"
-          "3m state -> firing\n 4m resolve b -> last_member_resolved\n 4m send oncall -> resolve 1\n"},
+          "3m state -> firing\n 4m body g1 -b -> last_member_resolved\n 4m send oncall -> resolve 1\n"},
 	{"each side saw one of two go: nobody is left",
      BOTH "1m part -> ok\n 2m resolve a -> member_left\n 2m branch resolve b -> member_left\n 3m merge -> ok\n"
           "3m state -> resolved\n 3m firing -> 0 of 2\n 3m send oncall -> resolve 1\n"},
@@ -64,7 +65,7 @@ static const char *const stories[][2] = {
            "4m merge -> ok\n 4m state -> resolved\n"},
 	{"a late firing waits its grace, though the other side has not heard of the end",
      PAGED "1m part -> ok\n 2m branch resolve a -> last_member_resolved\n 2m branch send oncall -> resolve 1\n"
-           "2m branch fire a start=0s -> late_firing\n 3m merge -> ok\n 3m state -> firing\n 3m numbers -> 2.2\n"
+           "2m branch fire a start=0s -> late_firing\n 3m merge -> ok\n 3m state -> firing\n 3m numbers -> 2.1\n"
            "3m send oncall -> resolve 1\n 3m send oncall -> nothing\n 3m resolve a -> never_paged\n"
            "3m send oncall -> nothing\n"},
 	{"the same the other way round, and it pages when nobody takes it back",
@@ -98,18 +99,49 @@ static const char *const stories[][2] = {
           "3m branch resolve b start=0s end=0s -> duplicate\n 4m merge touched -> ok\n 4m numbers -> 2.2\n"},
 	{"a page: false side does not silence the other's page",
      "0s part -> ok\n 1s fire a -> new\n 1s send oncall -> trigger 1\n 2s branch fire b nopage -> page_false\n"
-     "5m merge -> ok\n 5m firing -> 2 of 2\n 5m send oncall -> nothing\n 5m told oncall -> firing\n"
-     "6m resolve a b -> member_left last_member_resolved\n 6m send oncall -> resolve 1\n"},
-	{"a newer page: false episode does not silence an older page that fires",
+     "5m merge -> ok\n 5m firing -> 1 of 1\n 5m send oncall -> nothing\n 5m told oncall -> firing\n"
+     "6m resolve a b -> last_member_resolved member_left\n 6m send oncall -> resolve 1\n"},
+	{"a later page: false alert does not silence an older page that fires",
      PAGED "1m part -> ok\n 2m branch resolve a -> last_member_resolved\n 3m branch fire b nopage -> page_false\n"
-           "4m fire c -> member_joined\n 5m merge -> ok\n 5m state -> firing\n 5m numbers -> 2.2\n"
-           "5m send oncall -> resolve 1\n 5m send oncall -> trigger 2\n"},
+           "4m fire c -> member_joined\n 5m merge -> ok\n 5m state -> firing\n 5m numbers -> 1.1\n"
+           "5m firing -> 1 of 2\n 5m told oncall -> firing\n 5m send oncall -> nothing\n"},
 	{"of two deferred pages the earlier counts",
      "0s part -> ok\n 1m fire a after=5m -> new\n 2m branch fire b after=2m -> new\n 3m merge -> ok\n"
      "3m clock -> 4m\n 4m tick -> page_after_passed\n 4m send oncall -> trigger 1\n"},
-	{"a page that one side has sent is not deferred any more",
+	{"who waits on one side is told, though the other has told of somebody else",
      "0s part -> ok\n 1m fire a after=5m -> new\n 2m branch fire b -> new\n 2m branch send oncall -> trigger 1\n"
-     "3m merge -> ok\n 3m told oncall -> firing\n 3m send oncall -> nothing\n 9m tick -> nothing\n"},
+     "3m merge -> ok\n 3m told oncall -> firing\n 3m send oncall -> nothing\n 3m clock -> 6m\n"
+     "6m tick -> page_after_passed\n 6m send oncall -> resolve 1\n 6m send oncall -> trigger 2\n"},
+	{"who waits on one side, and was told of by the other, waits no more",
+     "0s fire a after=5m -> new\n 0s part -> ok\n 5m branch tick -> page_after_passed\n"
+     "5m branch send oncall -> trigger 1\n 6m merge -> ok\n 6m told oncall -> firing\n 6m tick -> nothing\n"
+     "6m send oncall -> nothing\n"},
+	{"who waits on both sides waits for one page, and is told once",
+     "0s fire a after=5m -> new\n 0s part -> ok\n 1m branch fire b after=5m -> member_joined\n 2m fire c after=5m -> "
+     "member_joined\n 3m merge -> ok\n 3m firing -> 3 of 3\n 3m clock -> 5m\n 5m tick -> page_after_passed\n"
+     "5m send oncall -> trigger 1\n 6m tick -> nothing\n"},
+	{"who has ended by absence on one side has ended, whatever the other heard before",
+     BOTH "1m part -> ok\n 2m branch ack -> ok\n 10m body g1 b -> repeat\n 20m body g1 b -> repeat\n 21m merge -> ok\n"
+          "21m firing -> 1 of 2\n 21m state -> acknowledged\n"},
+	{"…and if it was all, so has the incident", PAGED
+     "1m part -> ok\n 2m branch ack -> ok\n 10m body g1 -> ok\n 20m body g1 -> ok\n 20m send oncall -> resolve 1\n"
+     "21m merge -> ok\n 21m state -> resolved\n 21m why -> no_longer_reported\n 21m send oncall -> resolve 1\n"},
+	{"…but not where it was listed since",
+     PAGED "1m part -> ok\n 10m body g1 -> ok\n 20m body g1 -> ok\n 21m branch fire a -> repeat\n 22m merge -> ok\n"
+           "22m firing -> 1 of 1\n 22m doubtful -> 0\n"},
+	{"who is doubtful on the side that heard later is doubtful",
+     BOTH "1m part -> ok\n 2m branch ack -> ok\n 10m body g1 b -> repeat\n 11m merge -> ok\n 11m doubtful -> 1\n"
+          "11m firing -> 2 of 2\n"},
+	{"of who is not named the branch has not heard, while it heard of the group: doubtful, and he folds nobody",
+     BOTH "1m part blank -> ok\n 10m branch body g1 c -> new\n 10m branch send oncall -> trigger 1\n"
+          "11m merge touched -> ok\n 11m firing -> 3 of 3\n 11m doubtful -> 2\n"},
+	{"a member that moved to another group on one side stands there",
+     "0s fire a group=g1 -> new\n 0s send oncall -> trigger 1\n 1m part -> ok\n 5m branch fire a group=g2 -> repeat\n"
+     "6m merge -> ok\n 6m firing -> 1 of 1\n 7m body g2 -a -> last_member_resolved\n 7m state -> resolved\n"},
+	{"what a truncated body hides stays hidden, unless the other side has seen the end of all",
+     "0s body g1 a b cut -> new member_joined\n 0s send oncall -> trigger 1\n 1m part -> ok\n"
+     "2m branch body g1 -a -b cut -> member_left member_left\n 3m merge -> ok\n 3m firing -> 0 of 2\n"
+     "3m state -> firing\n 4m body g1 allresolved -a -b cut -> duplicate duplicate\n 4m state -> resolved\n"},
 	{"closed by hand in the branch stays closed",
      PAGED "1m part -> ok\n 2m branch close -> ok\n 3m fire a -> repeat\n 4m merge -> ok\n 4m state -> resolved\n"
            "4m why -> closed_by_hand\n 4m send oncall -> resolve 1\n 5m fire a -> closed_by_hand\n"},
@@ -178,7 +210,7 @@ static const char *const stories[][2] = {
            "2m part blank -> ok\n 3m branch resolve a -> last_member_resolved\n 3m branch send oncall -> resolve 1\n"
            "4m merge touched -> ok\n 4m state -> resolved\n 4m send oncall -> resolve 2\n 4m send oncall -> nothing\n"},
 	{"an unknown resolve of one of two does not close, but what it took back is told again",
-     BOTH "2m part blank -> ok\n 3m branch resolve a -> last_member_resolved\n 3m branch send oncall -> resolve 1\n"
+     BOTH "2m part blank -> ok\n 3m branch body g1 -a -> last_member_resolved\n 3m branch send oncall -> resolve 1\n"
           "4m merge touched -> ok\n 4m firing -> 1 of 2\n 4m told oncall -> maybe\n 4m send oncall -> trigger 1\n"},
 	{"what one side takes for a repeat is no less a beginning: the end that the other side heard was before it",
      "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s part -> ok\n 5s branch resolve a -> last_member_resolved\n"
@@ -200,13 +232,17 @@ static const char *const stories[][2] = {
 #define KEY "0123456789abcdef0123456789abcdef"
 #define NOW (INT64_C(1700000000) * TIME_SECOND)
 
+#define MARK (NOW + 7)
+
 static struct member a_member(const char *key, bool firing, int64_t at)
 {
 	return (struct member){.source = STR("am"),
 	                       .fingerprint = STR("a"),
 	                       .found = true,
 	                       .key = str_c(key),
-	                       .firing = firing,
+	                       .group = "g1",
+	                       .mark = firing ? MARK : 0,
+	                       .counted = true,
 	                       .starts_at = firing ? at : at - 1000,
 	                       .ends_at = firing ? 0 : at,
 	                       .episode = 1,
@@ -216,12 +252,24 @@ static struct member a_member(const char *key, bool firing, int64_t at)
 static struct incident *an_incident(struct arena *arena, uint64_t firing)
 {
 	struct incident *inc = incident_new(arena, STR(KEY));
-	inc->open = true;
-	inc->episode = inc->generation = inc->episode_generation = 1;
-	inc->paging = PAGING_ON;
+	inc->episode = inc->generation = 1;
 	inc->started_at = inc->last_seen_at = NOW;
-	inc->count.firing = inc->count.total = firing;
+	inc->count.total = firing;
+	struct incident_row *row = row_make(inc, "g1", NOW);
+	row->mark = MARK;
+	row->n0 = firing;
 	return inc;
+}
+
+static bool fires_after(struct member m)
+{
+	return m.found && member_is_listed(&m);
+}
+
+static void add_told(struct incident *inc, struct delivery *d, struct told_generation told)
+{
+	d->gens = arena_room(inc->arena, d->gens, d->gen_count, &d->gen_capacity, sizeof *d->gens);
+	d->gens[d->gen_count++] = told;
 }
 
 static void the_later_fact_of_a_member_counts(void **state)
@@ -229,18 +277,18 @@ static void the_later_fact_of_a_member_counts(void **state)
 	(void)state;
 	struct member fires = a_member(KEY, true, NOW), over = a_member(KEY, false, NOW), none = {.found = false};
 	struct member later = a_member(KEY, true, NOW + 1);
-	assert_false(member_merge(&fires, &over).firing);
-	assert_false(member_merge(&over, &fires).firing);
-	assert_true(member_merge(&over, &later).firing);
+	assert_false(fires_after(member_merge(&fires, &over)));
+	assert_false(fires_after(member_merge(&over, &fires)));
+	assert_true(fires_after(member_merge(&over, &later)));
 	assert_int_equal(member_merge(&over, &later).ends_at, NOW);
-	assert_true(member_merge(&none, &fires).firing);
-	assert_true(member_merge(&fires, &none).firing);
+	assert_true(fires_after(member_merge(&none, &fires)));
+	assert_true(fires_after(member_merge(&fires, &none)));
 	assert_false(member_merge(&none, &none).found);
 	struct member unsaid = later;
 	unsaid.starts_at = 0; /* began when it was heard of */
-	assert_true(member_merge(&over, &unsaid).firing);
+	assert_true(fires_after(member_merge(&over, &unsaid)));
 	unsaid.touched_at = NOW - 1;
-	assert_false(member_merge(&over, &unsaid).firing);
+	assert_false(fires_after(member_merge(&over, &unsaid)));
 }
 
 static void a_member_of_another_open_incident_keeps_to_that_one(void **state)
@@ -251,14 +299,14 @@ static void a_member_of_another_open_incident_keeps_to_that_one(void **state)
 	struct merge_member m = {.trunk = a_member("other", true, NOW), .branch = a_member(KEY, true, NOW + 5)};
 	bool elsewhere = true;
 	incident_merge(trunk, branch, &m, &elsewhere, 1, NOW + 10);
-	assert_int_equal(trunk->count.firing, 1);
-	assert_true(m.merged.firing);
+	assert_int_equal(incident_firing(trunk), 1);
+	assert_true(m.merged.mark);
 	assert_true(str_eq_c(m.merged.key, "other"));
 	m.branch = a_member(KEY, false, NOW + 5);
 	incident_merge(trunk, branch, &m, &elsewhere, 1, NOW + 10);
-	assert_false(m.merged.firing);
+	assert_false(m.merged.mark);
 	assert_true(str_eq_c(m.merged.key, "other"));
-	assert_int_equal(trunk->count.firing, 1);
+	assert_int_equal(incident_firing(trunk), 1);
 }
 
 static void without_a_branch_only_members_change(void **state)
@@ -267,16 +315,15 @@ static void without_a_branch_only_members_change(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	struct incident *trunk = an_incident(arena, 2);
 	incident_add_receiver(trunk, STR("oncall"), NOW);
-	trunk->deliveries[0].gens[0] = (struct told_generation){.generation = 1, .told = TOLD_FIRING};
-	trunk->deliveries[0].gen_count = 1;
+	add_told(trunk, &trunk->deliveries[0], (struct told_generation){.generation = 1, .told = TOLD_FIRING});
 	struct merge_member m = {.trunk = a_member(KEY, true, NOW), .branch = a_member("other", false, NOW + 5)};
 	incident_merge(trunk, NULL, &m, NULL, 1, NOW + 10);
-	assert_int_equal(trunk->count.firing, 1);
-	assert_true(trunk->open);
+	assert_int_equal(incident_firing(trunk), 1);
+	assert_true(incident_is_open(trunk));
 	struct merge_member last = m;
 	last.trunk = a_member(KEY, true, NOW);
 	incident_merge(trunk, NULL, &last, NULL, 1, NOW + 10);
-	assert_false(trunk->open);
+	assert_false(incident_is_open(trunk));
 	assert_string_equal(trunk->resolved_why.p, "last_member_resolved");
 	assert_int_equal(trunk->resolved_at, NOW);
 	assert_int_equal(delivery_want(trunk, &trunk->deliveries[0]).verb, WANT_RESOLVE);
@@ -294,14 +341,18 @@ static void long_lists_keep_to_their_ceilings(void **state)
 			incident_note(side[s], NOW + 2 * i + (int64_t)s, "told", "%d", i);
 		for (int i = 0; i < INCIDENT_RECEIVERS_MAX; i++)
 			incident_add_receiver(side[s], str_c(arena_printf(arena, "%c%02d", (int)('b' - (int)s), i)), NOW);
-		side[s]->sample_count = INCIDENT_SAMPLE_MAX;
 		for (size_t i = 0; i < INCIDENT_SAMPLE_MAX; i++)
-			side[s]->sample[i] = (struct incident_sample){
-				.source = STR("am"), .fingerprint = str_c(arena_printf(arena, "%zu-%03zu", s, i)), .firing = s == 1};
+			*INCIDENT_ADD(side[s], side[s]->sample, side[s]->sample_count, side[s]->sample_capacity,
+			              INCIDENT_SAMPLE_MAX) =
+				(struct incident_sample){.source = STR("am"),
+			                             .fingerprint = str_c(arena_printf(arena, "%zu-%03zu", 1 - s, i)),
+			                             .group = "g1",
+			                             .mark = s ? 0 : MARK,
+			                             .counted = true};
 	}
 	struct delivery *told = &side[0]->deliveries[INCIDENT_RECEIVERS_MAX - 1];
 	for (uint64_t g = 0; g < INCIDENT_GENERATIONS_MAX; g++)
-		told->gens[told->gen_count++] = (struct told_generation){.generation = 2 * g + 1, .told = TOLD_FIRING};
+		add_told(side[0], told, (struct told_generation){.generation = 2 * g + 1, .told = TOLD_FIRING});
 	struct merge_member m = {.trunk = a_member(KEY, true, NOW), .branch = a_member(KEY, true, NOW)};
 	incident_merge(side[0], side[1], &m, NULL, 1, NOW + TIME_HOUR);
 	const struct incident *out = side[0];
@@ -311,7 +362,8 @@ static void long_lists_keep_to_their_ceilings(void **state)
 	assert_int_equal(out->delivery_count, INCIDENT_RECEIVERS_MAX);
 	assert_non_null(incident_delivery(side[0], STR("b31"))); /* was told something */
 	assert_int_equal(out->sample_count, INCIDENT_SAMPLE_MAX);
-	assert_true(out->sample[0].firing && out->sample[INCIDENT_SAMPLE_MAX - 1].firing);
+	assert_true(incident_sample_fires(out, &out->sample[0]));
+	assert_true(incident_sample_fires(out, &out->sample[INCIDENT_SAMPLE_MAX - 1]));
 }
 
 static void a_generation_too_many_yields_where_least_is_lost(void **state)
@@ -323,8 +375,10 @@ static void a_generation_too_many_yields_where_least_is_lost(void **state)
 		incident_add_receiver(side[s], STR("oncall"), NOW);
 		struct delivery *d = &side[s]->deliveries[0];
 		for (uint64_t g = 0; g < INCIDENT_GENERATIONS_MAX; g++)
-			d->gens[d->gen_count++] = (struct told_generation){
-				.generation = 2 * g + 1 + s, .told = s ? TOLD_RESOLVED : TOLD_FIRING, .echo = s, .echo_at = NOW};
+			add_told(
+				side[s], d,
+				(struct told_generation){
+					.generation = 2 * g + 1 + s, .told = s ? TOLD_RESOLVED : TOLD_FIRING, .echo = s, .echo_at = NOW});
 		side[s]->generation = 2 * INCIDENT_GENERATIONS_MAX;
 	}
 	struct merge_member m = {.trunk = a_member(KEY, true, NOW), .branch = a_member(KEY, true, NOW)};
