@@ -111,6 +111,7 @@ void http_reply(struct http_exchange *x, int code, const char *content_type, str
 void http_reply_enclosed(struct http_exchange *x, int code, const char *content_type, struct str before,
                          struct str body, struct str after)
 {
-	struct http_response r = {.code = code, .content_type = content_type, .before = before, .body = body, .after = after};
+	struct http_response r = {
+		.code = code, .content_type = content_type, .before = before, .body = body, .after = after};
 	reply(x, &r);
 }

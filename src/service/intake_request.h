@@ -55,7 +55,7 @@ struct request {
 	int64_t started_mono;
 	enum stage stage;
 	struct request *next; /* in the queue */
-	size_t cost; /* in bytes: of its text, and not less than INTAKE_ALERT_BYTES for each alert */
+	size_t cost;          /* in bytes: of its text, and not less than INTAKE_ALERT_BYTES for each alert */
 	bool admitted;
 
 	struct webhook_parser *parser;
@@ -72,7 +72,7 @@ struct request {
 	size_t open_count, loaded, loading; /* of them: all; looked up; in the load under way */
 	struct str *indexed;                /* keys of the incidents that have a row of the body's group */
 	size_t indexed_count;
-	size_t waiting;                     /* groups under way */
+	size_t waiting; /* groups under way */
 	bool moved;
 	int rounds;
 	int64_t now; /* store clock of the last load */

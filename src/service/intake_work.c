@@ -12,9 +12,9 @@ static enum progress answer(struct request *q, int64_t until)
 }
 
 static enum progress (*const stages[STAGES])(struct request *q, int64_t until) = {
-	[STAGE_READ] = intake_read,       [STAGE_PLAN] = intake_plan,     [STAGE_FOLD] = intake_fold,
-	[STAGE_LOAD] = intake_load, [STAGE_RUN] = intake_run,     [STAGE_REPORT] = intake_report, [STAGE_ANSWER] = answer,
-	[STAGE_JOURNAL] = intake_journal,
+	[STAGE_READ] = intake_read, [STAGE_PLAN] = intake_plan,       [STAGE_FOLD] = intake_fold,
+	[STAGE_LOAD] = intake_load, [STAGE_RUN] = intake_run,         [STAGE_REPORT] = intake_report,
+	[STAGE_ANSWER] = answer,    [STAGE_JOURNAL] = intake_journal,
 };
 
 static void push(struct request ***last, struct request *q)
