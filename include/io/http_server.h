@@ -72,5 +72,8 @@ struct http_reply_header {
 /* Ends the exchange (`x` is gone). A peer that has left is no error: the reply is dropped. */
 void http_reply(struct http_exchange *x, int code, const char *content_type, struct str body,
                 const struct http_reply_header *headers, size_t header_count);
+/* The same with a body in three parts: a large one need not be copied to get its envelope. */
+void http_reply_enclosed(struct http_exchange *x, int code, const char *content_type, struct str before,
+                         struct str body, struct str after);
 
 #endif

@@ -3,8 +3,9 @@
  * comes after every commit. Counts received and decided alerts together, when the answer is 200.
  *
  * A body of any size: the work is done in slices of INTAKE_SLICE_MS, between which the loop turns, and the webhooks in hand
- * take turns. What one is held with is about sixteen times its bytes; so of INTAKE_BYTES_MAX in hand only
- * INTAKE_WORKING_BYTES are worked on at one time, the others wait as they came.
+ * take turns. One is held with twice its bytes and about 2.5 KiB an alert; so of INTAKE_BYTES_MAX in hand only
+ * INTAKE_WORKING_BYTES of small and of large ones are worked on at one time (an alert counts as INTAKE_ALERT_BYTES at least),
+ * or one that is larger; the others wait as they came.
  */
 #ifndef SERVICE_INTAKE_H
 #define SERVICE_INTAKE_H
@@ -14,7 +15,8 @@
 #define INTAKE_SLICE_MS 8
 #define INTAKE_REQUESTS_MAX 10000 /* webhooks in hand. Beyond, the sender is told to try again */
 #define INTAKE_BYTES_MAX ((size_t)256 * 1024 * 1024)
-#define INTAKE_WORKING_BYTES ((size_t)32 * 1024 * 1024)
+#define INTAKE_WORKING_BYTES ((size_t)16 * 1024 * 1024)
+#define INTAKE_ALERT_BYTES 160 /* a real one has more */
 
 struct intake_result {
 	int code;          /* 200, 400 (can never be accepted), 503 (try again) */

@@ -45,16 +45,7 @@ void api_reply_data(struct http_exchange *x, json_t *data)
 
 void api_reply_written(struct http_exchange *x, struct str data)
 {
-	AUTOBUF struct buf text;
-
-	buf_init(&text, REPLY_MAX);
-	buf_add_c(&text, "{\"status\":\"success\",\"data\":");
-	buf_add(&text, data);
-	buf_add_c(&text, "}\n");
-	if (buf_ok(&text))
-		http_reply(x, 200, "application/json", buf_str(&text), NULL, 0);
-	else
-		api_reply_text(x, 500, "the reply cannot be written\n");
+	http_reply_enclosed(x, 200, "application/json", STR("{\"status\":\"success\",\"data\":"), data, STR("}\n"));
 }
 
 void api_reply_error(struct http_exchange *x, int code, struct str error)

@@ -85,18 +85,33 @@ bool http_query(struct http_exchange *x, const char *name, size_t nth, struct st
 	return false;
 }
 
-void http_reply(struct http_exchange *x, int code, const char *content_type, struct str body,
-                const struct http_reply_header *headers, size_t header_count)
+static void reply(struct http_exchange *x, struct http_response *r)
 {
 	assert(x->magic == EXCHANGE_MAGIC);
 	struct http_connection *c = x->connection;
 	if (c) {
 		assert(c->state == HTTP_HANDLING && c->x == x);
-		struct http_response r = {
-			code, content_type, body, headers, header_count, x->head.method == HTTP_HEAD, x->head.http_1_1};
+		r->head_only = x->head.method == HTTP_HEAD;
+		r->http_1_1 = x->head.http_1_1;
 		c->close = c->close || c->server->stopped;
-		http_response_write(c, &r);
+		http_response_write(c, r);
 		http_connection_sent(c);
 	}
 	http_exchange_free(x);
+}
+
+void http_reply(struct http_exchange *x, int code, const char *content_type, struct str body,
+                const struct http_reply_header *headers, size_t header_count)
+{
+	struct http_response r = {
+		.code = code, .content_type = content_type, .body = body, .headers = headers, .header_count = header_count};
+	reply(x, &r);
+}
+
+void http_reply_enclosed(struct http_exchange *x, int code, const char *content_type, struct str before,
+                         struct str body, struct str after)
+{
+	struct http_response r = {
+		.code = code, .content_type = content_type, .before = before, .body = body, .after = after};
+	reply(x, &r);
 }

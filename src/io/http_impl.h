@@ -94,7 +94,7 @@ void http_exchange_free(struct http_exchange *x);
 struct http_response {
 	int code;
 	const char *content_type;
-	struct str body;
+	struct str before, body, after; /* one text */
 	const struct http_reply_header *headers;
 	size_t header_count;
 	bool head_only, http_1_1;

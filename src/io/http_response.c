@@ -81,7 +81,7 @@ static void add_head(struct buf *out, const struct http_response *r, bool bodile
 	if (r->content_type)
 		add_header(out, "Content-Type", r->content_type);
 	if (!bodiless)
-		buf_printf(out, "Content-Length: %zu\r\n", r->body.n);
+		buf_printf(out, "Content-Length: %zu\r\n", r->before.n + r->body.n + r->after.n);
 	if (close)
 		add_header(out, "Connection", "close");
 	else if (!r->http_1_1)
@@ -98,6 +98,8 @@ void http_response_write(struct http_connection *c, const struct http_response *
 	buf_init(&head, RESPONSE_HEAD_MAX);
 	add_head(&head, r, bodiless, c->close);
 	bufferevent_write(c->bev, head.p, head.n);
-	if (!bodiless && !r->head_only && r->body.n)
-		bufferevent_write(c->bev, r->body.p, r->body.n);
+	const struct str *parts[] = {&r->before, &r->body, &r->after};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts && !bodiless && !r->head_only; i++)
+		if (parts[i]->n)
+			bufferevent_write(c->bev, parts[i]->p, parts[i]->n);
 }

@@ -15,7 +15,8 @@ struct intake *intake_new(struct router *r)
 	in->r = r;
 	in->refs = 1;
 	in->last_ready = &in->ready;
-	in->last_held = &in->held;
+	in->small.last_held = &in->small.held;
+	in->large.last_held = &in->large.held;
 	in->turn = loop_timer_new(r->loop, intake_turn, in);
 	return in;
 }
@@ -91,14 +92,12 @@ void intake_end(struct request *q)
 
 	in->requests--;
 	in->bytes -= q->text.n;
-	if (q->admitted)
-		in->working -= q->text.n;
+	intake_leave(q);
 	if (in->closed) {
 		request_free(q); /* the loop may not turn any more, and nobody reads an incident that was not committed */
 		return;
 	}
 	loop_defer(in->r->loop, request_free, q);
-	intake_admit_held(in);
 }
 
 static void answer_refused(void *arg)
@@ -158,6 +157,7 @@ void intake_webhook(struct intake *in, struct str source, struct str body,
 		intake_refuse(q, 503, "too many webhooks in hand, try again");
 	} else {
 		q->text = arena_str(q->arena, body);
+		q->cost = body.n;
 		in->bytes += body.n;
 		intake_admit(q);
 	}

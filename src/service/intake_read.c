@@ -31,8 +31,18 @@ static void begin_plans(struct request *q)
 	q->items = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->items);
 }
 
+/* False: bodies of as many alerts as this one are worked on already. */
+static bool may_begin(struct request *q)
+{
+	size_t cost = q->hook.count * INTAKE_ALERT_BYTES;
+
+	return q->admitted && (cost <= q->cost || intake_admit_more(q, cost));
+}
+
 enum progress intake_plan(struct request *q, int64_t until)
 {
+	if (!q->items && !may_begin(q))
+		return PROGRESS_AWAY;
 	if (!q->items)
 		begin_plans(q);
 	for (; q->at < q->hook.count; q->at++) {

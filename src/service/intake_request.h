@@ -35,7 +35,17 @@ struct item { /* one alert */
 };
 
 /* In this order; see intake_work.c. */
-enum stage { STAGE_READ, STAGE_PLAN, STAGE_FOLD, STAGE_ROUTE, STAGE_REPORT, STAGE_ANSWER, STAGE_JOURNAL, STAGES };
+enum stage {
+	STAGE_READ,
+	STAGE_PLAN,
+	STAGE_FOLD,
+	STAGE_LOAD,
+	STAGE_RUN,
+	STAGE_REPORT,
+	STAGE_ANSWER,
+	STAGE_JOURNAL,
+	STAGES
+};
 
 struct request {
 	struct intake *in;
@@ -45,6 +55,7 @@ struct request {
 	int64_t started_mono;
 	enum stage stage;
 	struct request *next; /* in the queue */
+	size_t cost;          /* in bytes: of its text, and not less than INTAKE_ALERT_BYTES for each alert */
 	bool admitted;
 
 	struct webhook_parser *parser;
@@ -59,8 +70,9 @@ struct request {
 	struct group *idle, **last_idle;    /* to be run */
 	struct item **open;                 /* items that are to be decided in this round */
 	size_t open_count, loaded, loading; /* of them: all; looked up; in the load under way */
-	struct map *indexed;                /* keys of the incidents that have a row of the body's group */
-	size_t waiting;                     /* groups under way */
+	struct str *indexed;                /* keys of the incidents that have a row of the body's group */
+	size_t indexed_count;
+	size_t waiting; /* groups under way */
 	bool moved;
 	int rounds;
 	int64_t now; /* store clock of the last load */
@@ -76,11 +88,14 @@ struct request {
 struct intake {
 	struct router *r;
 	size_t requests, bytes; /* in hand */
-	size_t working;         /* bytes of those that are worked on */
 	size_t refs;            /* requests, and the owner */
 	bool closed;
 	struct request *ready, **last_ready; /* have work to do now */
-	struct request *held, **last_held;   /* came while enough is worked on */
+	/* So that a few large ones do not keep all others waiting, the small and the large have each their own room. */
+	struct intake_room {
+		size_t working;                    /* cost of those that are worked on */
+		struct request *held, **last_held; /* came while enough is worked on, or turned out to cost more */
+	} small, large;
 	struct loop_timer *turn;
 	struct limiter truncated, degraded;
 };
@@ -98,10 +113,12 @@ void intake_refuse(struct request *q, int code, const char *error);
 
 /* It may be worked on, now or when it is its turn. */
 void intake_admit(struct request *q);
+/* It costs more than its bytes. False: it has to wait until there is room, and is not to be touched any more. */
+bool intake_admit_more(struct request *q, size_t cost);
 /* It has work to do again, from its stage on. */
 void intake_ready(struct request *q);
-/* Something has ended: those who wait for it are admitted. */
-void intake_admit_held(struct intake *in);
+/* It has ended: those who wait for its room are admitted. */
+void intake_leave(struct request *q);
 void intake_turn(void *arg);
 /* What is in hand and waits for no one is let go: journalled if it was answered. */
 void intake_drop_all(struct intake *in);
@@ -116,8 +133,10 @@ enum progress {
 enum progress intake_read(struct request *q, int64_t until);
 enum progress intake_plan(struct request *q, int64_t until);
 enum progress intake_fold(struct request *q, int64_t until);
-/* Away until every alert is decided or one of them cannot be. */
-enum progress intake_route(struct request *q, int64_t until);
+/* Where the alerts belong is looked up. Away until it is known. */
+enum progress intake_load(struct request *q, int64_t until);
+/* The incidents are changed. Away until every alert is decided, or one of them cannot be. */
+enum progress intake_run(struct request *q, int64_t until);
 enum progress intake_report(struct request *q, int64_t until);
 enum progress intake_journal(struct request *q, int64_t until);
 static inline bool intake_over(int64_t until)

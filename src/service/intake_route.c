@@ -32,6 +32,7 @@ static void finish(struct request *q)
 		q->at = 0;
 		intake_ready(q);
 	} else if (++q->rounds < INTAKE_ROUNDS) {
+		q->stage = STAGE_LOAD;
 		intake_ready(q);
 	} else {
 		intake_answer(q, 503, "incidents keep moving, try again");
@@ -80,17 +81,13 @@ static void add_item(struct request *q, struct item *item, struct str key)
 	g->n++;
 }
 
-/* Incidents with a row of this group, of which the body lists nobody. */
-static void add_touched(struct request *q)
+/* An incident with a row of this group, of which the body lists nobody. */
+static void add_touched(struct request *q, struct str key)
 {
-	struct str key;
-	void *unused;
+	struct group *g = group_of(q, key);
 
-	for (size_t i = 0; map_next(q->indexed, &i, &key, &unused);) {
-		struct group *g = group_of(q, key);
-		if (!g->n && !g->begun)
-			put_in_line(q, g);
-	}
+	if (!g->n && !g->begun)
+		put_in_line(q, g);
 }
 
 /* NULL: it was not asked for, or came without its JSON. */
@@ -174,7 +171,7 @@ static void index_records(struct loaded_records *l, const struct store_loaded *r
 }
 
 /* Of an ordinary body's load: every record that has a row of the group is one that the index named. */
-static void take_index(struct request *q, struct loaded_records *l, const struct store_loaded *reply)
+static void touch_loaded(struct request *q, struct loaded_records *l, const struct store_loaded *reply)
 {
 	for (size_t i = 0; q->body.whole && i < reply->record_count; i++) {
 		const struct store_record *record = &reply->records[i];
@@ -183,7 +180,7 @@ static void take_index(struct request *q, struct loaded_records *l, const struct
 			continue;
 		const struct incident *inc = incident_of(l, record->key);
 		if (!record->json.n || (inc && incident_has_row(inc, q->body.group)))
-			map_set(q->indexed, record->key, q);
+			add_touched(q, record->key);
 	}
 }
 
@@ -199,8 +196,7 @@ static void take_loaded(struct request *q, const struct store_loaded *reply)
 	index_records(&l, reply);
 	take_items(q, &l, reply);
 	if (!is_large(q)) {
-		take_index(q, &l, reply);
-		add_touched(q);
+		touch_loaded(q, &l, reply);
 		run_some(q, l.records);
 	}
 	map_free(l.records);
@@ -226,8 +222,9 @@ static void items_loaded(void *arg, const struct store_loaded *reply)
 	if (q->loaded < q->open_count) {
 		load_next(q);
 	} else if (is_large(q)) {
-		add_touched(q);
-		run_some(q, NULL);
+		q->stage = STAGE_RUN;
+		q->at = 0;
+		intake_ready(q);
 	}
 }
 
@@ -237,8 +234,10 @@ static void index_loaded(void *arg, const struct store_loaded *reply)
 
 	if (failed(q, reply))
 		return;
+	q->indexed = arena_alloc(q->arena, (reply->record_count + 1) * sizeof *q->indexed);
 	for (size_t i = 0; i < reply->record_count; i++)
-		map_set(q->indexed, reply->records[i].key, q);
+		q->indexed[i] = arena_str(q->arena, reply->records[i].key);
+	q->indexed_count = reply->record_count;
 	load_next(q);
 }
 
@@ -294,8 +293,7 @@ static void begin_round(struct request *q)
 {
 	if (!q->groups)
 		q->groups = map_new();
-	map_free(q->indexed);
-	q->indexed = map_new();
+	q->indexed_count = 0;
 	q->idle = NULL;
 	q->last_idle = &q->idle;
 	q->moved = false;
@@ -307,7 +305,7 @@ static void begin_round(struct request *q)
 			q->open[q->open_count++] = &q->items[i];
 }
 
-enum progress intake_route(struct request *q, int64_t until)
+enum progress intake_load(struct request *q, int64_t until)
 {
 	(void)until;
 	begin_round(q);
@@ -317,5 +315,16 @@ enum progress intake_route(struct request *q, int64_t until)
 		load_index(q);
 	else
 		load_next(q);
+	return PROGRESS_AWAY;
+}
+
+enum progress intake_run(struct request *q, int64_t until)
+{
+	for (; q->at < q->indexed_count; q->at++) {
+		if (intake_over(until))
+			return PROGRESS_MORE;
+		add_touched(q, q->indexed[q->at]);
+	}
+	run_some(q, NULL);
 	return PROGRESS_AWAY;
 }

@@ -12,9 +12,9 @@ static enum progress answer(struct request *q, int64_t until)
 }
 
 static enum progress (*const stages[STAGES])(struct request *q, int64_t until) = {
-	[STAGE_READ] = intake_read,       [STAGE_PLAN] = intake_plan,     [STAGE_FOLD] = intake_fold,
-	[STAGE_ROUTE] = intake_route,     [STAGE_REPORT] = intake_report, [STAGE_ANSWER] = answer,
-	[STAGE_JOURNAL] = intake_journal,
+	[STAGE_READ] = intake_read, [STAGE_PLAN] = intake_plan,       [STAGE_FOLD] = intake_fold,
+	[STAGE_LOAD] = intake_load, [STAGE_RUN] = intake_run,         [STAGE_REPORT] = intake_report,
+	[STAGE_ANSWER] = answer,    [STAGE_JOURNAL] = intake_journal,
 };
 
 static void push(struct request ***last, struct request *q)
@@ -75,37 +75,83 @@ void intake_ready(struct request *q)
 		loop_timer_set(in->turn, 0);
 }
 
-static bool has_room(const struct intake *in, const struct request *q)
+/* ---- rooms ---- */
+
+#define SMALL_COST ((size_t)256 * 1024)
+
+static struct intake_room *room_of(struct request *q)
 {
-	return !in->working || in->working + q->text.n <= INTAKE_WORKING_BYTES;
+	return q->cost > SMALL_COST ? &q->in->large : &q->in->small;
+}
+
+static bool has_room(const struct intake_room *room, size_t cost)
+{
+	return !room->working || room->working + cost <= INTAKE_WORKING_BYTES;
 }
 
 static void begin(struct request *q)
 {
 	q->admitted = true;
-	q->in->working += q->text.n;
+	room_of(q)->working += q->cost;
 	intake_ready(q);
 }
 
 void intake_admit(struct request *q)
 {
-	struct intake *in = q->in;
-	if (!in->held && has_room(in, q))
+	struct intake_room *room = room_of(q);
+	if (!room->held && has_room(room, q->cost))
 		begin(q);
 	else
-		push(&in->last_held, q);
+		push(&room->last_held, q);
 }
 
-void intake_admit_held(struct intake *in)
+static void admit_held(struct intake *in, struct intake_room *room)
 {
-	while (in->held && !in->closed && has_room(in, in->held))
-		begin(pop(&in->held, &in->last_held));
+	while (room->held && !in->closed && has_room(room, room->held->cost))
+		begin(pop(&room->held, &room->last_held));
+}
+
+void intake_leave(struct request *q)
+{
+	struct intake_room *room = room_of(q);
+	if (q->admitted)
+		room->working -= q->cost;
+	q->admitted = false;
+	admit_held(q->in, room);
+}
+
+/* Before those who are held: it came earlier than they did. */
+bool intake_admit_more(struct request *q, size_t cost)
+{
+	struct intake_room *left = room_of(q), *room;
+	left->working -= q->cost;
+	q->cost = cost;
+	room = room_of(q);
+	q->admitted = has_room(room, cost);
+	if (q->admitted) {
+		room->working += cost;
+		return true;
+	}
+	if (!room->held)
+		room->last_held = &q->next;
+	q->next = room->held;
+	room->held = q;
+	admit_held(q->in, left);
+	return false;
+}
+
+/* ---- the end ---- */
+
+static void drop_held(struct intake_room *room)
+{
+	while (room->held)
+		intake_end(pop(&room->held, &room->last_held));
 }
 
 void intake_drop_all(struct intake *in)
 {
-	while (in->held)
-		intake_end(pop(&in->held, &in->last_held));
+	drop_held(&in->small);
+	drop_held(&in->large);
 	while (in->ready) {
 		struct request *q = pop(&in->ready, &in->last_ready);
 		if (q->stage == STAGE_JOURNAL)

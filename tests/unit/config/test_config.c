@@ -20,7 +20,7 @@ static const char everything[] =
 	"rule_files: ['../rules/*.yml']\n"
 	"time_zone: UTC\n"
 	"sources:\n"
-	"  - {name: eu1, labels: {cluster: eu1, a: b}, alertmanagers: ['http://am-1:9093/', 'http://am-2:9093']}\n"
+	"  - {name: eu1, labels: {cluster: eu1, a: b}, alertmanagers: ['http://am-1:9093/', 'http://am-2:9093'], parts: true}\n"
 	"external_url: https://runbookd.example.com/\n"
 	"catalog:\n"
 	"  runbooks: runbooks\n"
@@ -80,6 +80,7 @@ static void reads_places(void **state)
 	assert_non_null(source);
 	assert_true(str_eq_c(labels_get(&source->labels, STR("cluster")), "eu1"));
 	assert_true(str_eq_c(source->alertmanagers.v[0], "http://am-1:9093"));
+	assert_true(source->parts);
 	assert_null(config_source(c, STR("eu2")));
 	assert_true(str_eq_c(c->external_url, "https://runbookd.example.com"));
 	assert_true(str_eq_c(c->defaults.runbook_base, "https://wiki.example.com/runbooks/"));

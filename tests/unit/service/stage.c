@@ -41,18 +41,19 @@ static void write_config(const struct stage *s, const struct stage_settings *say
 	AUTOFREE char *heartbeat = say->heartbeat ? mem_printf("heartbeat: {url: \"http://127.0.0.1:%d/alive\", %s}\n",
 	                                                       s->provider.port, say->heartbeat)
 	                                          : mem_strdup("");
-	AUTOFREE char *config =
-		mem_printf("rule_files: [rules.yml]\n"
-	               "catalog: {}\n"
-	               "defaults: {receivers: [pager]}\n"
-	               "delivery: %s\n"
-	               "dedup: %s\n"
-	               "receivers:\n"
-	               "  - name: pager\n"
-	               "    webhook: {url: \"http://127.0.0.1:%d/pager\"}\n"
-	               "%s%s%s",
-	               say->delivery ? say->delivery : "{}", say->dedup ? say->dedup : "{}", s->provider.port,
-	               say->pager ? say->pager : "", say->without_mail ? "" : mail, heartbeat);
+	AUTOFREE char *config = mem_printf("rule_files: [rules.yml]\n"
+	                                   "catalog: {}\n"
+	                                   "defaults: {receivers: [pager]}\n"
+	                                   "sources: [%s]\n"
+	                                   "delivery: %s\n"
+	                                   "dedup: %s\n"
+	                                   "receivers:\n"
+	                                   "  - name: pager\n"
+	                                   "    webhook: {url: \"http://127.0.0.1:%d/pager\"}\n"
+	                                   "%s%s%s",
+	                                   say->sources ? say->sources : "", say->delivery ? say->delivery : "{}",
+	                                   say->dedup ? say->dedup : "{}", s->provider.port, say->pager ? say->pager : "",
+	                                   say->without_mail ? "" : mail, heartbeat);
 
 	write_file(s, "rules.yml", rules);
 	write_file(s, "runbookd.yml", config);

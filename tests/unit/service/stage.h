@@ -20,6 +20,7 @@
 
 struct stage_settings {   /* YAML; NULL: none */
 	const char *rules;    /* the list below "rules:" */
+	const char *sources;  /* what stands in "sources: [ ]" */
 	const char *delivery; /* one mapping */
 	const char *dedup;
 	const char *pager;     /* further keys of the receiver `pager`, each a line of its own, four blanks deep */
