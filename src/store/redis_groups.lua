@@ -7,13 +7,13 @@ local function set_groups(key, joins, most)
     if group and joins[group] then
       joins[group] = nil
     elseif group then
-      redis.call('SREM', P .. field, key)
+      redis.call('ZREM', P .. field, key)
       redis.call('HDEL', record, field)
     end
   end
   for group in pairs(joins) do
-    if redis.call('SCARD', P .. 'g:' .. group) < most then
-      redis.call('SADD', P .. 'g:' .. group, key)
+    if redis.call('ZCARD', P .. 'g:' .. group) < most then
+      redis.call('ZADD', P .. 'g:' .. group, 0, key)
       redis.call('HSET', record, 'g:' .. group, '')
     end
   end

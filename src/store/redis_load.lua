@@ -43,7 +43,7 @@ for from = first, first + members - 1, CHUNK do
 end
 local groups = first + members
 for i = groups + 1, groups + tonumber(ARGV[groups]) do
-  for _, key in ipairs(redis.call('SMEMBERS', P .. 'g:' .. ARGV[i])) do
+  for _, key in ipairs(redis.call('ZRANGE', P .. 'g:' .. ARGV[i], 0, -1)) do
     add_record(key)
   end
 end

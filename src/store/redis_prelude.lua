@@ -6,7 +6,7 @@
 --   i:<key>                 hash: n version, c last commit ids (newest first), j JSON, o open, s since, x dead,
 --                           d:<receiver> the lane in which it is due for that receiver, g:<group> for each that it is in
 --   m:<source>:<fp>         string: see redis_member.lua; forgotten by its TTL
---   g:<group>               set: the keys of the records that have a row of this group
+--   g:<group>               sorted set, all 0: the keys of the records that have a row of this group
 --   due:<receiver>:<lane>, due:clock
 --                           sorted set of keys by when they can be claimed: the due time, but not before their lease ends
 --   held:<receiver>         hash: key -> "<until> <due> <lane> <touched> <claim id>", its leases

@@ -11,7 +11,7 @@ for _, command in ipairs({
   {'ZRANGE', k, '0', '0'}, {'ZREVRANGE', k, '0', '0'}, {'ZRANGEBYSCORE', k, '0', '1'},
   {'ZREM', k, 'm'},
   {'RPUSH', k, 'e'}, {'LRANGE', k, '0', '0'}, {'UNLINK', k},
-  {'SADD', k, 'm'}, {'SCARD', k}, {'SMEMBERS', k}, {'SREM', k, 'm'}, {'SCAN', '0', 'COUNT', '1'},
+  {'SADD', k, 'm'}, {'SMEMBERS', k}, {'SREM', k, 'm'}, {'SCAN', '0', 'COUNT', '1'},
 }) do
   local reply = redis.pcall(unpack(command))
   if type(reply) == 'table' and reply.err then

@@ -10,7 +10,7 @@ local function forget(key)
       drop_lease(receiver, key)
       place(receiver, key, nil, nil)
     elseif field:sub(1, 2) == 'g:' then
-      redis.call('SREM', P .. field, key)
+      redis.call('ZREM', P .. field, key)
     end
   end
   redis.call('DEL', record)
