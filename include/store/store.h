@@ -5,7 +5,8 @@
  *
  * Asynchronous: every verb calls back exactly once, on the loop, never inside the call. What a reply points to is valid
  * during the callback; what a request points to is copied before the call returns.
- * `now` in every reply is the store's clock in ms (Redis TIME; the machine's wall clock for sqlite; given for memory).
+ * `now` in every reply is the store's clock in ms (Redis TIME; for sqlite the machine's wall clock, made even; given for
+ * memory).
  * Every verb can be repeated after STORE_UNKNOWN with the same commit or claim id: it is done once.
  */
 #ifndef STORE_STORE_H

@@ -7,6 +7,7 @@
 #include "store/failover_store.h"
 
 #define METRICS_MAX (32 * 1024 * 1024)
+#define NOTES_MAX 65536
 
 static void set_store_gauges(struct router *r)
 {
@@ -55,15 +56,44 @@ void api_healthy(struct api *api, struct http_exchange *x, struct str segment)
 	api_reply_text(x, 200, "runbookd is healthy.\n");
 }
 
+/* What an operator should know of each store. */
+static void add_notes(struct buf *text, const struct router *r)
+{
+	struct store_health parts[STORE_PARTS_MAX];
+	size_t n = r->store->ops->parts(r->store, parts);
+
+	for (size_t i = 0; i < n; i++)
+		if (parts[i].why[0])
+			buf_printf(text, "%s: %s\n", parts[i].name, parts[i].why);
+}
+
+static void say_unready(struct http_exchange *x, const struct router *r, const char *unready)
+{
+	struct store_health h = r->store->ops->health(r->store);
+	AUTOFREE char *text = mem_printf("%s%s%s", unready, h.up || !h.why[0] ? "" : ": ", h.up ? "" : h.why);
+
+	api_reply_error(x, 503, str_c(text));
+}
+
+static void say_ready(struct http_exchange *x, const struct router *r)
+{
+	AUTOBUF struct buf text;
+
+	buf_init(&text, NOTES_MAX);
+	buf_add_c(&text, "runbookd is ready.\n");
+	add_notes(&text, r);
+	http_reply(x, 200, "text/plain; charset=utf-8", buf_str(&text), NULL, 0);
+}
+
 void api_ready(struct api *api, struct http_exchange *x, struct str segment)
 {
 	const char *unready = router_unready(api->router);
 
 	(void)segment;
 	if (unready)
-		api_reply_error(x, 503, str_c(unready));
+		say_unready(x, api->router, unready);
 	else
-		api_reply_text(x, 200, "runbookd is ready.\n");
+		say_ready(x, api->router);
 }
 
 void api_reload(struct api *api, struct http_exchange *x, struct str segment)

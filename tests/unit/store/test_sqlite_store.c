@@ -151,7 +151,7 @@ static void what_is_not_ours_is_left_alone(void **state)
 	                 " nobody would take it for one.");
 	refused(t->loop, text, "not a database");
 	refused(t->loop, below, "text");
-	refused(t->loop, a_folder, "unable to open");
+	refused(t->loop, a_folder, "Is a directory");
 	run_sql(foreign, "CREATE TABLE theirs (x)");
 	refused(t->loop, foreign, "another program");
 	AUTOERR struct err err = ERR_INIT;
