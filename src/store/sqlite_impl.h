@@ -31,6 +31,7 @@ struct sqlite_store {
 	bool held;                   /* it was open before: leases in it are this process' own */
 	bool writable;               /* the last write went well */
 	int rescues;                 /* so often it was lost and went on in a fresh file */
+	int64_t found_at;            /* when it was seen to be there (monotonic) */
 	int64_t looked;              /* when it was looked after (monotonic) */
 	int64_t clock;               /* a stand-in's clock, less the monotonic one */
 	struct sqlite_clock ticking; /* the clock of one that is none */
@@ -68,7 +69,8 @@ void sqlite_set_writable(struct sqlite_store *s, bool writable, const char *why)
 bool sqlite_tend_begin(struct sqlite_store *s, struct err *err);
 /* Every SQLITE_LOOK_MS, between batches: is it still there, can it be opened by now, can it be written again? */
 void sqlite_tend(struct sqlite_store *s);
-/* After a commit. False: what was just written is not where it would be looked for. */
+/* Before what is to be durable, and after it. False: it would not be, or is not, where it would be looked for. */
+bool sqlite_tend_writing(struct sqlite_store *s);
 bool sqlite_tend_written(struct sqlite_store *s);
 /* After a batch that failed. True: the reason is out of the way, and it is worth another try. */
 bool sqlite_tend_failed(struct sqlite_store *s);

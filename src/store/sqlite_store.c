@@ -191,6 +191,8 @@ static void doubt(struct request *batch)
 
 static void serve(struct sqlite_store *s, struct request *batch)
 {
+	if (any(batch, request_durable))
+		sqlite_tend_writing(s);
 	bool done = run_batch(s, batch) || (sqlite_tend_failed(s) && run_batch(s, batch));
 	if (!done)
 		salvage(s, batch);

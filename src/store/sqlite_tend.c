@@ -8,6 +8,8 @@
 
 /* A file that is lost again and again has a reason that more files are no answer to. */
 #define RESCUES_MAX 20
+/* Batches that follow each other: the look after one is as good as one before the next. */
+#define JUST_SEEN_MS 5
 
 static const char *say(char out[SQLITE_WHY_MAX], const struct err *err)
 {
@@ -161,6 +163,7 @@ static bool look(struct sqlite_store *s)
 	}
 	if (s->astray)
 		rescue(s);
+	s->found_at = loop_mono_ms();
 	return !s->astray && s->db.handle;
 }
 
@@ -195,6 +198,11 @@ void sqlite_tend(struct sqlite_store *s)
 		probe(s);
 	if (s->db.handle && !s->astray)
 		take_over_wall_clock(s);
+}
+
+bool sqlite_tend_writing(struct sqlite_store *s)
+{
+	return loop_mono_ms() - s->found_at <= JUST_SEEN_MS || (s->db.handle && look(s));
 }
 
 bool sqlite_tend_written(struct sqlite_store *s)

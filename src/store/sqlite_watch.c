@@ -1,6 +1,8 @@
 /* What may become of an open database behind our back: its name, its log, its size. */
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "store/sqlite_db.h"
 
@@ -28,17 +30,20 @@ static bool read_index(struct sqlite_db *db, struct log_index *out)
 	return true;
 }
 
-static int64_t log_size(const struct sqlite_db *db)
-{
-	AUTOFREE char *name = mem_printf("%s-wal", db->file.real);
-	struct stat st;
-	return stat(name, &st) == 0 ? (int64_t)st.st_size : -1;
-}
-
+/* Shorter than the index says; or so short once that what was written since begins with a hole. */
 static bool log_is_short(struct sqlite_db *db, const struct log_index *index)
 {
-	int64_t size = log_size(db);
-	return index->frames && size >= 0 && size < LOG_HEADER + index->frames * (FRAME_HEADER + db->page_size);
+	AUTOFREE char *name = mem_printf("%s-wal", db->file.real);
+	static const unsigned char magic[] = {0x37, 0x7f, 0x06};
+	unsigned char head[sizeof magic] = {0};
+	struct stat st = {.st_size = 0};
+	int fd = index->frames ? open(name, O_RDONLY | O_CLOEXEC) : -1; /* SQLite has no locks on the log itself */
+	if (fd < 0)
+		return false;
+	bool read = fstat(fd, &st) == 0 && pread(fd, head, sizeof head, 0) >= 0;
+	close(fd);
+	return read && (st.st_size < LOG_HEADER + index->frames * (FRAME_HEADER + db->page_size) ||
+	                memcmp(head, magic, sizeof magic) != 0);
 }
 
 /* A foreign shell that copies the log into the database may empty it: then the index says so, if not yet, then now. */
