@@ -93,7 +93,7 @@ static void failed(struct journal *j, const char *what)
 }
 
 /* A folder that is not there (yet, or any more) is made. */
-static int open_file(struct journal *j, const char *path)
+static int open_day_file(struct journal *j, const char *path)
 {
 	AUTOERR struct err err = ERR_INIT;
 	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
@@ -140,7 +140,7 @@ static bool open_day(struct journal *j, int64_t day)
 		return true;
 	if (j->fd >= 0)
 		close(j->fd);
-	j->fd = open_file(j, path);
+	j->fd = open_day_file(j, path);
 	if (j->fd < 0) {
 		failed(j, "open");
 		return false;

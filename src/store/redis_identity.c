@@ -7,7 +7,7 @@
 #define OLDEST_MAJOR 6
 #define OLDEST_MINOR 2
 
-static bool next_line(struct str *rest, struct str *line)
+static bool next_info_line(struct str *rest, struct str *line)
 {
 	ptrdiff_t end = str_index(*rest, '\n');
 	size_t n = end < 0 ? rest->n : (size_t)end;
@@ -21,7 +21,7 @@ static bool next_line(struct str *rest, struct str *line)
 void redis_info_value(struct str info, const char *name, char *out, size_t size)
 {
 	size_t n = strlen(name);
-	for (struct str rest = info, line; next_line(&rest, &line);)
+	for (struct str rest = info, line; next_info_line(&rest, &line);)
 		if (line.n > n && memcmp(line.p, name, n) == 0 && line.p[n] == ':') {
 			snprintf(out, size, "%.*s", (int)(line.n - n - 1), line.p + n + 1);
 			return;
@@ -59,7 +59,7 @@ void redis_identify(struct str info, struct redis_identity *out)
 		snprintf(out->name, sizeof out->name, "redis");
 		snprintf(out->version, sizeof out->version, "%s", out->redis_version);
 	}
-	for (struct str rest = section, line; next_line(&rest, &line);)
+	for (struct str rest = section, line; next_info_line(&rest, &line);)
 		if (take_own_version(line, out))
 			break;
 	redis_info_value(section, "server_name", out->name, sizeof out->name);

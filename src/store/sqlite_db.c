@@ -122,7 +122,7 @@ bool sqlite_db_commit(struct sqlite_db *db)
 }
 
 /* What SQLite said last, as far as it tells whether the file can be opened another time, or never. */
-static enum sqlite_refusal refusal_of(sqlite3 *handle)
+static enum sqlite_refusal refusal_of_sqlite(sqlite3 *handle)
 {
 	int code = handle ? sqlite3_extended_errcode(handle) : SQLITE_NOMEM;
 	if (sqlite_code_is_damage(code))
@@ -140,9 +140,9 @@ static enum sqlite_refusal refusal_of(sqlite3 *handle)
 	}
 }
 
-static void refuse(struct sqlite_db *db, const char *path, struct err *err)
+static void refuse_file(struct sqlite_db *db, const char *path, struct err *err)
 {
-	db->refusal = refusal_of(db->handle);
+	db->refusal = refusal_of_sqlite(db->handle);
 	err_add(err, "%s: %s", path, db->handle ? sqlite3_errmsg(db->handle) : "out of memory");
 }
 
@@ -159,7 +159,7 @@ static int64_t ask_number(struct sqlite_db *db, const char *path, const char *te
 	if (sqlite3_prepare_v2(db->handle, text, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
 		n = sqlite3_column_int64(s, 0);
 	else
-		refuse(db, path, err);
+		refuse_file(db, path, err);
 	sqlite3_finalize(s);
 	return n;
 }
@@ -168,7 +168,7 @@ static bool run(struct sqlite_db *db, const char *path, const char *text, struct
 {
 	if (sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK)
 		return true;
-	refuse(db, path, err);
+	refuse_file(db, path, err);
 	return false;
 }
 
@@ -218,7 +218,7 @@ static bool prepare(struct sqlite_db *db, const char *path, struct err *err)
 		int got =
 			sqlite3_prepare_v3(db->handle, sqlite_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &db->statements[i], NULL);
 		if (got != SQLITE_OK) {
-			db->refusal = refusal_of(db->handle);
+			db->refusal = refusal_of_sqlite(db->handle);
 			err_add(err, "%s: %s: %s", path, sqlite3_errmsg(db->handle), sqlite_sql[i]);
 			return false;
 		}
@@ -230,7 +230,7 @@ static bool open_file(struct sqlite_db *db, const char *path, struct err *err)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
 	if (sqlite3_open_v2(db->file.real, &db->handle, flags, NULL) != SQLITE_OK) {
-		refuse(db, path, err);
+		refuse_file(db, path, err);
 		return false;
 	}
 	sqlite3_extended_result_codes(db->handle, 1);
@@ -240,7 +240,7 @@ static bool open_file(struct sqlite_db *db, const char *path, struct err *err)
 }
 
 /* Whoever held a lease is gone, unless that was this process: the file has one owner. */
-static bool begin(struct sqlite_db *db, const char *path, bool ours, struct err *err)
+static bool begin_owning(struct sqlite_db *db, const char *path, bool ours, struct err *err)
 {
 	AUTOFREE char *text = mem_printf("BEGIN IMMEDIATE; %s %s COMMIT;",
 	                                 ours ? "" : "DELETE FROM lease; UPDATE due SET ready = at WHERE ready <> at;",
@@ -254,7 +254,7 @@ bool sqlite_db_open(struct sqlite_db *db, const char *path, enum sqlite_opening 
 	uint64_t turns = ours ? db->turns : 0;
 	*db = (struct sqlite_db){.stand_in = how & SQLITE_OPEN_STAND_IN, .counted_hour = -1, .turns = turns};
 	if (sqlite_file_claim(&db->file, path, &db->refusal, err) && open_file(db, path, err) &&
-	    check_schema(db, path, err) && begin(db, path, ours, err) && prepare(db, path, err)) {
+	    check_schema(db, path, err) && begin_owning(db, path, ours, err) && prepare(db, path, err)) {
 		db->page_size = ask_number(db, path, "PRAGMA page_size", err);
 		sqlite_file_watch(&db->file);
 		return true;

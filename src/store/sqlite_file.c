@@ -26,7 +26,7 @@ static const char *const suffixes[SQLITE_FILE_PARTS] = {"", "-wal", "-shm"};
 
 /* ---- one owner ---- */
 
-static enum sqlite_refusal refusal_of(int error)
+static enum sqlite_refusal refusal_of_errno(int error)
 {
 	switch (error) {
 	case ENOSPC:
@@ -47,7 +47,7 @@ bool sqlite_file_make_folders(const char *path, enum sqlite_refusal *why, struct
 	for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
 		if (mkdir(folder, FOLDER_MODE) != 0 && errno != EEXIST) {
-			*why = refusal_of(errno);
+			*why = refusal_of_errno(errno);
 			err_add(err, "%s: cannot create the folder %s: %s", path, folder, strerror(errno));
 			return false;
 		}
@@ -61,13 +61,13 @@ static int open_locked(const char *name, const char *path, enum sqlite_refusal *
 {
 	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
 	if (fd < 0) {
-		*why = refusal_of(errno);
+		*why = refusal_of_errno(errno);
 		err_add(err, "%s: cannot open: %s", name, strerror(errno));
 		return -1;
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;
-	*why = errno == EWOULDBLOCK ? SQLITE_REFUSED : refusal_of(errno);
+	*why = errno == EWOULDBLOCK ? SQLITE_REFUSED : refusal_of_errno(errno);
 	if (errno == EWOULDBLOCK)
 		err_add(err, "%s: held by another process (it locks %s)", path, name);
 	else
@@ -77,7 +77,7 @@ static int open_locked(const char *name, const char *path, enum sqlite_refusal *
 }
 
 /* Where a link points to, seen from where it stands. */
-static char *link_target(const char *path)
+static char *symlink_target(const char *path)
 {
 	char text[PATH_MAX];
 	ssize_t n = readlink(path, text, sizeof text - 1);
@@ -94,7 +94,7 @@ char *sqlite_file_resolve(const char *path)
 {
 	char *name = mem_strdup(path);
 	for (int i = 0; i < LINKS_MAX; i++) {
-		char *next = link_target(name);
+		char *next = symlink_target(name);
 		if (!next)
 			break;
 		mem_cleanup(&name);
@@ -139,7 +139,7 @@ void sqlite_file_release(struct sqlite_file *f)
 /* ---- whether it is still there ---- */
 
 /* The database is looked for where it will be opened again, the others where SQLite has them. */
-static int look(const struct sqlite_file *f, int part, struct stat *st)
+static int stat_part(const struct sqlite_file *f, int part, struct stat *st)
 {
 	AUTOFREE char *name = part ? mem_printf("%s%s", f->real, suffixes[part]) : mem_strdup(f->path);
 	return stat(name, st);
@@ -149,7 +149,7 @@ void sqlite_file_watch(struct sqlite_file *f)
 {
 	for (int i = 0; i < SQLITE_FILE_PARTS; i++) {
 		struct stat st;
-		bool there = look(f, i, &st) == 0;
+		bool there = stat_part(f, i, &st) == 0;
 		f->device[i] = there ? st.st_dev : 0;
 		f->inode[i] = there ? st.st_ino : 0;
 		if (i == 0)
@@ -169,7 +169,7 @@ const char *sqlite_file_lost(struct sqlite_file *f)
 		struct stat st;
 		if (!f->inode[i])
 			continue;
-		if (look(f, i, &st) != 0)
+		if (stat_part(f, i, &st) != 0)
 			return errno == ENOENT || errno == ENOTDIR ? gone[i] : NULL; /* else nobody can say */
 		if (st.st_ino != f->inode[i] || st.st_dev != f->device[i])
 			return other[i];

@@ -157,7 +157,7 @@ static bool copy_pages(sqlite3 *from, const char *path)
 	return done;
 }
 
-static bool copy(sqlite3 *from, const char *path, bool *whole, struct err *err)
+static bool copy_what_is_readable(sqlite3 *from, const char *path, bool *whole, struct err *err)
 {
 	bool copied = true;
 	if (!begin_file(path, err))
@@ -175,7 +175,7 @@ static bool make_fresh(const struct sqlite_db *db, const char *real, bool *whole
 {
 	AUTOFREE char *building = mem_printf("%s.building", real), *fresh = mem_printf("%s" SQLITE_FILE_FRESH, real);
 	enum sqlite_refusal why;
-	if (sqlite_file_make_folders(real, &why, err) && copy(db->handle, building, whole, err) &&
+	if (sqlite_file_make_folders(real, &why, err) && copy_what_is_readable(db->handle, building, whole, err) &&
 	    sqlite_file_put_in_place(building, fresh, err))
 		return true;
 	unlink(building);

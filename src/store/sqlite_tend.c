@@ -11,7 +11,7 @@
 /* Batches that follow each other: the look after one is as good as one before the next. */
 #define JUST_SEEN_MS 5
 
-static const char *say(char out[SQLITE_WHY_MAX], const struct err *err)
+static const char *first_reason(char out[SQLITE_WHY_MAX], const struct err *err)
 {
 	snprintf(out, SQLITE_WHY_MAX, "%s", err_first(err));
 	return out;
@@ -39,7 +39,7 @@ static bool open_fresh(struct sqlite_store *s, struct err *err)
 }
 
 /* The latest time that the file knows: the clock never goes back behind it. */
-static void take_clock(struct sqlite_store *s)
+static void take_newest_time(struct sqlite_store *s)
 {
 	int64_t newest = 0, now = sqlite_now(s);
 	sqlite3_stmt *n = NULL;
@@ -58,7 +58,7 @@ static void take_clock(struct sqlite_store *s)
 		    LOG_S("path", s->path), LOG_I("seconds", (newest - now) / TIME_SECOND));
 }
 
-static bool open_file(struct sqlite_store *s, struct err *err)
+static bool open_or_renew(struct sqlite_store *s, struct err *err)
 {
 	bool open = sqlite_db_open(&s->db, s->path, how_to_open(s), err);
 	if (!open && s->forgiving && s->db.refusal == SQLITE_DAMAGED)
@@ -66,7 +66,7 @@ static bool open_file(struct sqlite_store *s, struct err *err)
 	if (!open)
 		return false;
 	if (!s->held)
-		take_clock(s);
+		take_newest_time(s);
 	s->held = true;
 	s->noted = 0;
 	sqlite_see_figures(s);
@@ -95,12 +95,12 @@ bool sqlite_tend_begin(struct sqlite_store *s, struct err *err)
 	s->looked = loop_mono_ms();
 	s->clock = s->clock_set = loop_wall_ms() - s->looked;
 	sqlite_clock_start(&s->ticking, 0, loop_wall_ms(), s->looked);
-	s->up = s->writable = open_file(s, err);
+	s->up = s->writable = open_or_renew(s, err);
 	if (!s->up && !may_be_waited_for(s))
 		return false;
 	if (!s->up)
 		LOG(LOG_ERROR, "The store's file cannot be opened: it is tried again every second",
-		    LOG_S("why", say(s->why, err)));
+		    LOG_S("why", first_reason(s->why, err)));
 	return true;
 }
 
@@ -109,8 +109,8 @@ static void open_again(struct sqlite_store *s)
 {
 	AUTOERR struct err err = ERR_INIT;
 	char why[SQLITE_WHY_MAX];
-	if (!open_file(s, &err)) {
-		sqlite_set_writable(s, false, say(why, &err));
+	if (!open_or_renew(s, &err)) {
+		sqlite_set_writable(s, false, first_reason(why, &err));
 		return;
 	}
 	LOG(LOG_INFO, "The store's file is open", LOG_S("path", s->path));
@@ -147,14 +147,14 @@ static void rescue(struct sqlite_store *s)
 		rescued(s, &r);
 	} else {
 		char why[SQLITE_WHY_MAX];
-		sqlite_set_writable(s, false, say(why, &err));
+		sqlite_set_writable(s, false, first_reason(why, &err));
 		s->astray = s->db.handle; /* else it is to be opened again */
 	}
 	mem_cleanup(&r.aside);
 }
 
 /* True when it is where it should be, by now. */
-static bool look(struct sqlite_store *s)
+static bool look_for_file(struct sqlite_store *s)
 {
 	const char *what = s->astray ? NULL : sqlite_db_lost(&s->db);
 	if (what) {
@@ -194,7 +194,7 @@ void sqlite_tend(struct sqlite_store *s)
 	s->looked = now;
 	if (!s->db.handle)
 		open_again(s);
-	else if (look(s) && !s->writable)
+	else if (look_for_file(s) && !s->writable)
 		probe(s);
 	if (s->db.handle && !s->astray)
 		take_over_wall_clock(s);
@@ -202,23 +202,23 @@ void sqlite_tend(struct sqlite_store *s)
 
 bool sqlite_tend_writing(struct sqlite_store *s)
 {
-	return loop_mono_ms() - s->found_at <= JUST_SEEN_MS || (s->db.handle && look(s));
+	return loop_mono_ms() - s->found_at <= JUST_SEEN_MS || (s->db.handle && look_for_file(s));
 }
 
 bool sqlite_tend_written(struct sqlite_store *s)
 {
-	return look(s);
+	return look_for_file(s);
 }
 
 bool sqlite_tend_failed(struct sqlite_store *s)
 {
-	return s->db.handle && s->db.damaged && !s->astray && look(s);
+	return s->db.handle && s->db.damaged && !s->astray && look_for_file(s);
 }
 
 void sqlite_tend_end(struct sqlite_store *s)
 {
 	if (s->db.handle)
-		look(s);
+		look_for_file(s);
 	if (s->astray && s->db.handle)
 		sqlite_db_abandon(&s->db);
 }
