@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "RbkD": so that somebody else's database is not taken for ours. */
-#define APPLICATION_ID 0x52626b44
-
 /*
  * Readers (the sqlite3 shell) may look while we run; a writer that holds the file longer than this makes a batch fail.
  */
@@ -176,7 +173,7 @@ static char *schema_step(int64_t from)
 {
 	AUTOFREE char *schema = sqlite_schema_from(from);
 	return mem_printf("BEGIN IMMEDIATE; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;", schema,
-	                  APPLICATION_ID, SQLITE_SCHEMA_VERSION);
+	                  SQLITE_APPLICATION_ID, SQLITE_SCHEMA_VERSION);
 }
 
 char *sqlite_schema_new(void)
@@ -199,10 +196,10 @@ static bool check_schema(struct sqlite_db *db, const char *path, struct err *err
 		return false;
 	if (id == 0 && version == 0 && tables == 0)
 		return create(db, path, 0, err);
-	if (id == APPLICATION_ID && version > 0 && version < SQLITE_SCHEMA_VERSION)
+	if (id == SQLITE_APPLICATION_ID && version > 0 && version < SQLITE_SCHEMA_VERSION)
 		return create(db, path, version, err);
 	db->refusal = SQLITE_REFUSED;
-	if (id != APPLICATION_ID)
+	if (id != SQLITE_APPLICATION_ID)
 		err_add(err, "%s: is a database of another program", path);
 	else if (version > SQLITE_SCHEMA_VERSION)
 		err_add(err, "%s: written by a newer version (schema %lld, this one knows %d)", path, (long long)version,

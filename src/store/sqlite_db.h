@@ -91,6 +91,9 @@ struct sqlite_db {
 	int64_t counted_hour, counted_fields;
 };
 
+/* "RbkD": so that somebody else's database is not taken for ours. */
+#define SQLITE_APPLICATION_ID 0x52626b44
+
 enum sqlite_opening {
 	SQLITE_OPEN_ALONE = 0,
 	SQLITE_OPEN_STAND_IN = 1, /* only a stand-in keeps mirrored rows */

@@ -118,8 +118,16 @@ static bool open_new(sqlite3 **to, const char *path, struct err *err)
 }
 
 /* What is due for an incident that could not be read would keep its queue awake for nothing. */
-static const char END[] = "DELETE FROM due WHERE key NOT IN (SELECT key FROM record);"
-						  "DELETE FROM lease WHERE key NOT IN (SELECT key FROM record); COMMIT;";
+static const char TIDY[] = "DELETE FROM due WHERE key NOT IN (SELECT key FROM record);"
+						   "DELETE FROM lease WHERE key NOT IN (SELECT key FROM record);";
+/*
+ * Where something could not be read, what is due for an incident may be missing, and nobody would ever be told of it. Its
+ * clock is made due: whoever looks at it writes it anew, with all that follows from the record. Closed ones may owe a
+ * resolve, for as long as that is tried (delivery.expire), and a bit.
+ */
+static const char LOOK_AT_ALL[] =
+	"INSERT OR REPLACE INTO due (receiver, key, lane, at, ready) SELECT x'', key, 0, 1, 1"
+	" FROM record WHERE open = 1 OR since >= (SELECT max(since) FROM record) - 172800000;";
 
 bool sqlite_copy_rows(sqlite3 *from, const char *path, bool *copied, struct err *err)
 {
@@ -127,7 +135,9 @@ bool sqlite_copy_rows(sqlite3 *from, const char *path, bool *copied, struct err 
 	*copied = false;
 	if (open_new(&c.to, path, err)) {
 		copy_tables(&c);
-		*copied = !c.stuck && sqlite3_exec(c.to, END, NULL, NULL, NULL) == SQLITE_OK;
+		*copied = !c.stuck && sqlite3_exec(c.to, TIDY, NULL, NULL, NULL) == SQLITE_OK &&
+		          (c.whole || sqlite3_exec(c.to, LOOK_AT_ALL, NULL, NULL, NULL) == SQLITE_OK) &&
+		          sqlite3_exec(c.to, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
 		if (!*copied)
 			err_add(err, "%s: %s", path, sqlite3_errmsg(c.to));
 	}
@@ -166,6 +176,37 @@ static bool copy_what_is_readable(sqlite3 *from, const char *path, bool *whole, 
 	if (!*whole && begin_file(path, err))
 		*whole = sqlite_copy_rows(from, path, &copied, err);
 	return copied && !err_any(err);
+}
+
+/* ---- from a file that nobody has open ---- */
+
+/* One of ours, of this very version: another one's columns mean other things. */
+static bool is_of_this_version(sqlite3 *from)
+{
+	sqlite3_stmt *s = NULL;
+	AUTOFREE char *text = mem_printf("SELECT 1 FROM pragma_application_id, pragma_user_version"
+	                                 " WHERE application_id = %d AND user_version = %d",
+	                                 SQLITE_APPLICATION_ID, SQLITE_SCHEMA_VERSION);
+	bool is = sqlite3_prepare_v2(from, text, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW;
+	sqlite3_finalize(s);
+	return is;
+}
+
+bool sqlite_salvage(const char *damaged, const char *real, struct err *err)
+{
+	AUTOFREE char *building = mem_printf("%s.building", real);
+	sqlite3 *from = NULL;
+	bool copied = false;
+	if (sqlite3_open_v2(damaged, &from, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK &&
+	    is_of_this_version(from) && begin_file(building, err))
+		sqlite_copy_rows(from, building, &copied, err);
+	if (from)
+		sqlite3_db_config(from, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite3_close(from);
+	copied = copied && sqlite_file_put_in_place(building, real, err);
+	if (!copied)
+		unlink(building);
+	return copied;
 }
 
 /* ---- in its place ---- */

@@ -23,5 +23,10 @@ bool sqlite_rescue(struct sqlite_db *db, int64_t now, struct sqlite_rescued *out
  * is a file now.
  */
 bool sqlite_copy_rows(sqlite3 *from, const char *path, bool *copied, struct err *err);
+/*
+ * The same from a damaged file that was set aside: what can be read becomes the file `real`. False: nothing can be, there is
+ * no file of that name; a line in `err` where that has a reason of its own.
+ */
+bool sqlite_salvage(const char *damaged, const char *real, struct err *err);
 
 #endif

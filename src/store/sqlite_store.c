@@ -196,7 +196,7 @@ static void serve(struct sqlite_store *s, struct request *batch)
 	bool done = run_batch(s, batch) || (sqlite_tend_failed(s) && run_batch(s, batch));
 	if (!done)
 		salvage(s, batch);
-	else if (any(batch, request_writes) && !sqlite_tend_written(s))
+	else if (any(batch, request_durable) && !sqlite_tend_written(s))
 		doubt(batch);
 }
 

@@ -24,16 +24,19 @@ static enum sqlite_opening how_to_open(const struct sqlite_store *s)
 	return (s->stand_in ? SQLITE_OPEN_STAND_IN : SQLITE_OPEN_ALONE) | (s->held ? SQLITE_OPEN_LEASED : 0);
 }
 
-/* What is damaged makes place for a fresh one. */
+/* What is damaged makes place for a fresh one, with what can be read of it. */
 static bool open_fresh(struct sqlite_store *s, struct err *err)
 {
-	AUTOERR struct err damage = ERR_INIT;
+	AUTOERR struct err damage = ERR_INIT, loss = ERR_INIT;
 	AUTOFREE char *real = sqlite_file_resolve(s->path), *moved = NULL;
 	err_move(&damage, err);
 	if (!sqlite_file_set_aside(real, "damaged", loop_wall_ms(), &moved, err))
 		return false;
+	bool some = moved && sqlite_salvage(moved, real, &loss);
 	LOG(LOG_ERROR,
-	    "The store's file is damaged: it is set aside, and a fresh one is begun. What it knew is not known any more",
+	    some ? "The store's file is damaged: it is set aside, and a fresh one is begun with what could be read of it"
+	         : "The store's file is damaged: it is set aside, and a fresh one is begun. What it knew is not known any "
+	           "more",
 	    LOG_S("path", s->path), LOG_S("aside", moved ? moved : ""), LOG_S("why", err_first(&damage)));
 	return sqlite_db_open(&s->db, s->path, how_to_open(s), err);
 }
