@@ -9,7 +9,11 @@
 #include "io/loop.h"
 #include "store/store.h"
 
-/* NULL with a line in `err`. `*failover` is the store again where it is made of two, else NULL. */
-struct store *server_store_open(struct loop *l, const struct config *c, struct store **failover, struct err *err);
+/*
+ * NULL with a line in `err`. `*failover` is the store again where it is made of two, else NULL. `strict`: a file that is
+ * damaged, or that cannot be opened now, is an error; else see sqlite_store_open_anyway().
+ */
+struct store *server_store_open(struct loop *l, const struct config *c, bool strict, struct store **failover,
+                                struct err *err);
 
 #endif

@@ -1,7 +1,8 @@
 /*
  * The decision journal: one JSON line per decided alert, in a local file rotated by day, written by a thread of its own
  * so that a slow disk stalls no socket. Its queue is bounded; what does not fit is counted, not waited for: losing the
- * journal loses no page.
+ * journal loses no page. A file that cannot be written, or was moved away, is opened anew with the next lines; a line that
+ * was torn stays alone, the next one begins on a new line.
  */
 #ifndef SERVICE_JOURNAL_H
 #define SERVICE_JOURNAL_H
@@ -11,7 +12,12 @@
 #include "base/err.h"
 
 struct journal;
-/* A folder; files in it are YYYY-MM-DD.jsonl (UTC); older than `retention_ms` ones are deleted. NULL with a line in `err`. */
+/* Makes the folder where it is missing. False with a line in `err` when nothing could be written there by now. */
+bool journal_prepare(const char *folder, struct err *err);
+/*
+ * Files in the folder are YYYY-MM-DD.jsonl (UTC); older than `retention_ms` ones are deleted. The folder need not be fit for
+ * it yet: lines are lost and counted until it is. NULL with a line in `err`: it has no name, or there is no thread.
+ */
 struct journal *journal_open(const char *folder, int64_t retention_ms, struct err *err);
 void journal_close(struct journal *j); /* writes what is queued */
 /* `now_ms` chooses the file. The object is borrowed. */

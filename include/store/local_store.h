@@ -23,6 +23,9 @@
 
 /* As sqlite_store_open(), but mirrored rows stay. `policy` is copied. */
 struct store *local_store_open(struct loop *l, const char *path, const struct incident_policy *policy, struct err *err);
+/* As sqlite_store_open_anyway(); here also one that may never be opened is waited for: the primary serves meanwhile. */
+struct store *local_store_open_anyway(struct loop *l, const char *path, const struct incident_policy *policy,
+                                      struct err *err);
 void local_store_set_policy(struct store *s, const struct incident_policy *policy);
 /*
  * From now on the store's clock goes on from `now_ms` (the primary's clock at this moment) by the machine's monotonic

@@ -10,7 +10,21 @@
 #include "io/loop.h"
 #include "store/store.h"
 
-/* NULL with a line in `err`: cannot open, held by another process, schema from a newer version, not a database. */
+/*
+ * NULL with a line in `err`: cannot open, held by another process (under whatever name: the file itself is locked), schema
+ * from a newer version, another program's, damaged.
+ *
+ * Its clock is the wall clock as long as nobody sets that; store/sqlite_clock.h says what then.
+ *
+ * A file that is lost while it is open (deleted, renamed, replaced, its log gone or cut off, damaged) is noticed within a
+ * second, and before anything is answered that was written to it: what is known goes into a fresh file of that name, and
+ * what was there is set aside. Where that cannot be done the store is down, and tries again.
+ */
 struct store *sqlite_store_open(struct loop *l, const char *path, struct err *err);
+/*
+ * The same, but one that is damaged is set aside (PATH.damaged-TIME) for a fresh one, and one that cannot be opened for a
+ * reason that may pass (a full disk) is down until it can.
+ */
+struct store *sqlite_store_open_anyway(struct loop *l, const char *path, struct err *err);
 
 #endif

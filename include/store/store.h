@@ -5,7 +5,8 @@
  *
  * Asynchronous: every verb calls back exactly once, on the loop, never inside the call. What a reply points to is valid
  * during the callback; what a request points to is copied before the call returns.
- * `now` in every reply is the store's clock in ms (Redis TIME; the machine's wall clock for sqlite; given for memory).
+ * `now` in every reply is the store's clock in ms (Redis TIME; for sqlite the machine's wall clock, made even; given for
+ * memory).
  * Every verb can be repeated after STORE_UNKNOWN with the same commit or claim id: it is done once.
  */
 #ifndef STORE_STORE_H
@@ -213,7 +214,8 @@ struct store_health {
 	bool serving;     /* it is the one that verbs go to */
 	/* since when (its clock) it stands in for another store: what it does not know may exist all the same; 0: it does not */
 	int64_t partial_since;
-	bool behind; /* with what it keeps beside its work: whoever reads in bulk should give it a moment */
+	bool planned; /* verbs do not go to it on purpose (drained): that it is down, or up, is nobody's alarm */
+	bool behind;  /* with what it keeps beside its work: whoever reads in bulk should give it a moment */
 };
 #define STORE_PARTS_MAX 2
 

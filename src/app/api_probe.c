@@ -1,12 +1,22 @@
 /*
  * What monitoring asks: metrics, healthy, ready; the list of routes; reload.
  */
+#include <math.h>
+#include <string.h>
+
 #include "api_impl.h"
 #include "base/log.h"
 #include "service/journal.h"
 #include "store/failover_store.h"
 
 #define METRICS_MAX (32 * 1024 * 1024)
+#define NOTES_MAX 65536
+
+/* Of one that nobody asks, for it is being maintained, nothing is said: an alert on 0 would be a false one. */
+static double up_of(const struct store_health *h)
+{
+	return h->planned && !h->up ? (double)NAN : h->up;
+}
 
 static void set_store_gauges(struct router *r)
 {
@@ -14,7 +24,7 @@ static void set_store_gauges(struct router *r)
 	size_t n = r->store->ops->parts(r->store, parts);
 
 	for (size_t i = 0; i < n; i++)
-		metrics_set(r->metrics, METRIC_STORE_UP, (struct str[]){str_c(parts[i].name)}, parts[i].up);
+		metrics_set(r->metrics, METRIC_STORE_UP, (struct str[]){str_c(parts[i].name)}, up_of(&parts[i]));
 	metrics_set(r->metrics, METRIC_STORE_DURABLE, NULL, r->store->ops->health(r->store).durable);
 }
 
@@ -28,7 +38,9 @@ static void set_failover_figures(struct router *r)
 	if (!r->failover)
 		return;
 	struct failover_figures f = failover_store_figures(r->failover);
-	metrics_set(r->metrics, METRIC_STORE_OWNED, NULL, (double)f.owned);
+	bool drained = strcmp(f.state, "drained") == 0;
+	metrics_set(r->metrics, METRIC_STORE_DRAINED, NULL, drained);
+	metrics_set(r->metrics, METRIC_STORE_OWNED, NULL, drained ? 0 : (double)f.owned);
 	count_up_to(r->metrics, METRIC_STORE_FAILOVERS, f.failovers);
 	count_up_to(r->metrics, METRIC_STORE_MERGED, f.merged);
 	count_up_to(r->metrics, METRIC_STORE_PUT_BACK, f.put_back);
@@ -55,15 +67,44 @@ void api_healthy(struct api *api, struct http_exchange *x, struct str segment)
 	api_reply_text(x, 200, "runbookd is healthy.\n");
 }
 
+/* What an operator should know of each store. */
+static void add_notes(struct buf *text, const struct router *r)
+{
+	struct store_health parts[STORE_PARTS_MAX];
+	size_t n = r->store->ops->parts(r->store, parts);
+
+	for (size_t i = 0; i < n; i++)
+		if (parts[i].why[0] && !parts[i].planned)
+			buf_printf(text, "%s: %s\n", parts[i].name, parts[i].why);
+}
+
+static void say_unready(struct http_exchange *x, const struct router *r, const char *unready)
+{
+	struct store_health h = r->store->ops->health(r->store);
+	AUTOFREE char *text = mem_printf("%s%s%s", unready, h.up || !h.why[0] ? "" : ": ", h.up ? "" : h.why);
+
+	api_reply_error(x, 503, str_c(text));
+}
+
+static void say_ready(struct http_exchange *x, const struct router *r)
+{
+	AUTOBUF struct buf text;
+
+	buf_init(&text, NOTES_MAX);
+	buf_add_c(&text, "runbookd is ready.\n");
+	add_notes(&text, r);
+	http_reply(x, 200, "text/plain; charset=utf-8", buf_str(&text), NULL, 0);
+}
+
 void api_ready(struct api *api, struct http_exchange *x, struct str segment)
 {
 	const char *unready = router_unready(api->router);
 
 	(void)segment;
 	if (unready)
-		api_reply_error(x, 503, str_c(unready));
+		say_unready(x, api->router, unready);
 	else
-		api_reply_text(x, 200, "runbookd is ready.\n");
+		say_ready(x, api->router);
 }
 
 void api_reload(struct api *api, struct http_exchange *x, struct str segment)

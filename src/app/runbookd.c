@@ -24,7 +24,8 @@ static const struct flag rows[] = {
 	{.name = "log.level", .argument = "LEVEL", .fallback = "info", .doc = "debug, info, warn or error"},
 	{.name = "log.format", .argument = "FORMAT", .fallback = "logfmt", .doc = "logfmt or json"},
 	{.name = "check", .doc = "load everything, print what is wrong, and exit"},
-	{.name = "strict", .doc = "do not start with the last good configuration when the file is bad"},
+	{.name = "strict",
+     .doc = "do not start with the last good configuration, a fresh store or no journal where one is bad"},
 	{.name = "version", .doc = "print the version and exit"},
 	{.name = "help", .letter = 'h', .doc = "print this and exit"},
 };

@@ -147,11 +147,11 @@ static void store_changed(void *arg)
 	    LOG_S("why", h.why));
 }
 
-static bool open_store(struct server *s)
+static bool open_store(struct server *s, bool strict)
 {
 	AUTOERR struct err err = ERR_INIT;
 
-	s->router.store = server_store_open(s->router.loop, s->router.config, &s->router.failover, &err);
+	s->router.store = server_store_open(s->router.loop, s->router.config, strict, &s->router.failover, &err);
 	if (s->router.store) {
 		s->store_up = s->router.store->ops->health(s->router.store).up;
 		s->router.store->ops->on_change(s->router.store, store_changed, s);
@@ -161,7 +161,7 @@ static bool open_store(struct server *s)
 	return s->router.store != NULL;
 }
 
-static bool open_journal(struct server *s)
+static bool open_journal(struct server *s, bool strict)
 {
 	const struct config *c = s->router.config;
 	AUTOERR struct err err = ERR_INIT;
@@ -169,7 +169,12 @@ static bool open_journal(struct server *s)
 
 	if (!c->journal.path.n)
 		return true;
-	s->router.journal = journal_open(path, c->journal.retention, &err);
+	bool fit = journal_prepare(path, &err);
+	if (!fit && !strict)
+		log_lines(LOG_WARN, "The decision journal cannot be written: lines are lost until it can, and no page is",
+		          &err);
+	if (fit || !strict)
+		s->router.journal = journal_open(path, c->journal.retention, &err);
 	if (!s->router.journal)
 		log_lines(LOG_ERROR, "The journal cannot be opened", &err);
 	return s->router.journal != NULL;
@@ -222,7 +227,7 @@ static bool start(struct server *s, const struct server_options *options)
 	r->loop = loop_new();
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
 	r->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
-	if (!load(s, options->strict) || !open_journal(s) || !open_store(s))
+	if (!load(s, options->strict) || !open_journal(s, options->strict) || !open_store(s, options->strict))
 		return false;
 	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
 	start_services(s);

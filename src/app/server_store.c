@@ -50,11 +50,12 @@ static struct store *open_redis(struct loop *l, const struct config_redis *redis
 	return redis_store_open(l, &options);
 }
 
-static struct store *open_both(struct loop *l, const struct config *c, struct err *err)
+static struct store *open_both(struct loop *l, const struct config *c, bool strict, struct err *err)
 {
 	const struct config_redis *redis = &c->store.redis;
 	AUTOFREE char *path = mem_str(c->store.sqlite_path);
-	struct store *local = local_store_open(l, path, &c->policy, err);
+	struct store *local =
+		strict ? local_store_open(l, path, &c->policy, err) : local_store_open_anyway(l, path, &c->policy, err);
 
 	if (!local)
 		return NULL;
@@ -65,14 +66,15 @@ static struct store *open_both(struct loop *l, const struct config *c, struct er
 			   .primary = open_redis(l, redis), .local = local, .policy = c->policy, .timeout_ms = redis->timeout_ms});
 }
 
-struct store *server_store_open(struct loop *l, const struct config *c, struct store **failover, struct err *err)
+struct store *server_store_open(struct loop *l, const struct config *c, bool strict, struct store **failover,
+                                struct err *err)
 {
 	const struct config_redis *redis = &c->store.redis;
 	AUTOFREE char *path = mem_str(c->store.sqlite_path);
 
 	*failover = NULL;
 	if (redis->given && !c->store.reject_on_redis_failure) {
-		*failover = open_both(l, c, err);
+		*failover = open_both(l, c, strict, err);
 		return *failover;
 	}
 	if (redis->given) {
@@ -81,5 +83,5 @@ struct store *server_store_open(struct loop *l, const struct config *c, struct s
 		return open_redis(l, redis);
 	}
 	LOG(LOG_INFO, "Incidents are kept in SQLite", LOG_S("path", path));
-	return sqlite_store_open(l, path, err);
+	return strict ? sqlite_store_open(l, path, err) : sqlite_store_open_anyway(l, path, err);
 }

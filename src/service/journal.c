@@ -40,6 +40,7 @@ struct journal {
 	/* of the thread */
 	int fd;
 	int64_t day;
+	bool torn;    /* the last line has no end: the next one begins on a new line */
 	bool failing; /* said so already */
 };
 
@@ -91,20 +92,60 @@ static void failed(struct journal *j, const char *what)
 	j->failing = true;
 }
 
-static bool open_day(struct journal *j, int64_t day)
+/* A folder that is not there (yet, or any more) is made. */
+static int open_day_file(struct journal *j, const char *path)
+{
+	AUTOERR struct err err = ERR_INIT;
+	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+
+	if (fd >= 0 || errno != ENOENT || !journal_prepare(j->folder, &err))
+		return fd;
+	return open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+}
+
+/* A power cut, or a full disk, has left half a line at the end. */
+static bool ends_torn(int fd)
+{
+	char last = '\n';
+	off_t n = lseek(fd, 0, SEEK_END);
+
+	return n > 0 && pread(fd, &last, 1, n - 1) == 1 && last != '\n';
+}
+
+static char *day_path(const struct journal *j, int64_t day)
 {
 	char name[DAY_MAX];
-	AUTOFREE char *path = mem_printf("%s/%s" SUFFIX, j->folder, day_name(day, name));
+
+	return mem_printf("%s/%s" SUFFIX, j->folder, day_name(day, name));
+}
+
+/* Somebody has moved it away, or removed it: what is written to it would go with it. */
+static void leave_moved(struct journal *j)
+{
+	AUTOFREE char *path = day_path(j, j->day);
+	struct stat there, ours;
+
+	if (j->fd < 0 || (stat(path, &there) == 0 && fstat(j->fd, &ours) == 0 && there.st_ino == ours.st_ino &&
+	                  there.st_dev == ours.st_dev))
+		return;
+	close(j->fd);
+	j->fd = -1;
+}
+
+static bool open_day(struct journal *j, int64_t day)
+{
+	AUTOFREE char *path = day_path(j, day);
 
 	if (j->fd >= 0 && j->day == day)
 		return true;
 	if (j->fd >= 0)
 		close(j->fd);
-	j->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	j->fd = open_day_file(j, path);
 	if (j->fd < 0) {
 		failed(j, "open");
 		return false;
 	}
+	j->torn = ends_torn(j->fd);
 	if (day > j->day)
 		delete_old(j, day);
 	j->day = day;
@@ -119,11 +160,24 @@ static bool write_all(struct journal *j, const char *p, size_t n)
 			continue;
 		if (written <= 0) {
 			failed(j, "write");
+			j->torn = true; /* or not begun: an empty line hurts nobody */
 			return false;
 		}
 		p += written;
 		n -= (size_t)written;
 	}
+	return true;
+}
+
+static bool write_line(struct journal *j, const struct line *l)
+{
+	if (j->torn && !write_all(j, "\n", 1))
+		return false;
+	j->torn = false;
+	if (!write_all(j, l->bytes, l->n))
+		return false;
+	if (j->failing)
+		LOG(LOG_INFO, "The decision journal is written again", LOG_S("folder", j->folder));
 	j->failing = false;
 	return true;
 }
@@ -132,9 +186,10 @@ static uint64_t write_lines(struct journal *j, struct line *l)
 {
 	uint64_t lost = 0;
 
+	leave_moved(j);
 	while (l) {
 		struct line *next = l->next;
-		if (!open_day(j, l->day) || !write_all(j, l->bytes, l->n))
+		if (!open_day(j, l->day) || !write_line(j, l))
 			lost++;
 		free(l);
 		l = next;
@@ -167,7 +222,7 @@ static void *run(void *arg)
 
 /* ---- the loop's part ---- */
 
-static bool make_folder(const char *path, struct err *err)
+bool journal_prepare(const char *path, struct err *err)
 {
 	AUTOFREE char *copy = mem_strdup(path);
 
@@ -195,8 +250,6 @@ struct journal *journal_open(const char *folder, int64_t retention_ms, struct er
 		err_add(err, "the journal's folder has no name");
 		return NULL;
 	}
-	if (!make_folder(folder, err))
-		return NULL;
 	struct journal *j = mem_zero(sizeof *j);
 	j->folder = mem_strdup(folder);
 	j->retention_ms = retention_ms;

@@ -66,6 +66,7 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 		COUNTER("store_failovers_total", "How often the local file took over from the shared store.", NULL),
 	[METRIC_STORE_OWNED] =
 		GAUGE("store_owned_keys", "Incidents in the local file that the shared store does not have yet.", NULL),
+	[METRIC_STORE_DRAINED] = GAUGE("store_drained", "1 while the local file serves on purpose.", NULL),
 	[METRIC_STORE_MERGED] =
 		COUNTER("store_merged_keys_total", "Incidents that were merged into the shared store.", NULL),
 	[METRIC_STORE_PUT_BACK] = COUNTER(

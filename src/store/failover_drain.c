@@ -65,7 +65,7 @@ static void owned(void *arg, bool ok)
 	}
 	LOG(LOG_INFO, "Drained: the local file serves until it is told to resume",
 	    LOG_I("incidents", (int64_t)local_store_owned_count(f->local)));
-	f->drained = true;
+	failover_set_drained(f, true);
 	drain_end(d, true, "");
 	failover_enter(f, FAILOVER_LOCAL);
 }
@@ -179,7 +179,7 @@ void failover_store_drain(struct store *s, void (*done)(void *arg, bool ok, size
 	} else if (f->state != FAILOVER_PRIMARY) { /* nothing to copy: stay with what is here */
 		bool local = f->state == FAILOVER_LOCAL || f->state == FAILOVER_MERGING;
 		if (local) {
-			f->drained = true;
+			failover_set_drained(f, true);
 			failover_return_abandon(f);
 			failover_enter(f, FAILOVER_LOCAL);
 		}
@@ -196,7 +196,7 @@ bool failover_store_resume(struct store *s)
 	struct failover *f = (struct failover *)(void *)front_of(s);
 	if (!f->drained)
 		return false;
-	f->drained = false;
+	failover_set_drained(f, false);
 	LOG(LOG_INFO, "Resumed: back to the shared store as soon as it answers");
 	if (f->state == FAILOVER_LOCAL && failover_primary_up(f))
 		failover_return_begin(f);

@@ -28,6 +28,7 @@ struct failover {
 
 	enum failover_state state;
 	bool drained;             /* LOCAL on purpose, until resume */
+	bool maintained;          /* drained since PRIMARY was entered last: what the primary lacks by now it may lack */
 	bool closing;             /* verbs' answers are passed on as they come */
 	bool went_away;           /* the primary was lost since PRIMARY was entered last: what it has may be older */
 	struct loop_timer *timer; /* STARTING: the deadline; MERGING: the next pass; HOLDING: the deadline */
@@ -55,6 +56,7 @@ struct failover {
 
 /* failover_store.c */
 void failover_enter(struct failover *f, enum failover_state state);
+void failover_set_drained(struct failover *f, bool drained);
 /* The primary failed, as `why` says: to LOCAL, whatever was going on. */
 void failover_trip(struct failover *f, const char *why);
 bool failover_primary_up(const struct failover *f);

@@ -149,7 +149,12 @@ static void verified(struct failover *f, bool ok, size_t lost)
 	(void)lost; /* they are owned now, and the passes find them */
 	if (f->state != FAILOVER_MERGING)
 		return;
-	f->went_away = f->went_away && !ok;
+	f->fruitless = ok ? 0 : f->fruitless + 1;
+	/* a local file that cannot be read keeps nobody away from the primary */
+	bool hopeless = f->fruitless >= FRUITLESS_MAX && failover_primary_up(f);
+	if (hopeless)
+		LOG(LOG_ERROR, "What the primary store may have lost is not known: the local file cannot be read");
+	f->went_away = f->went_away && !ok && !hopeless;
 	loop_timer_set(f->timer, ok ? 0 : PASS_AGAIN_MS);
 }
 

@@ -56,6 +56,13 @@ static void hand_over(struct failover *f)
 		local_store_set_clock(f->local, f->lost_at);
 }
 
+void failover_set_drained(struct failover *f, bool drained)
+{
+	f->drained = drained;
+	f->maintained |= drained;
+	front_of(f->primary)->planned = drained;
+}
+
 void failover_enter(struct failover *f, enum failover_state state)
 {
 	bool served = primary_serves(f);
@@ -64,6 +71,7 @@ void failover_enter(struct failover *f, enum failover_state state)
 	if (local_serves(state) && !f->partial_since)
 		hand_over(f);
 	if (state == FAILOVER_PRIMARY) {
+		f->maintained = false;
 		f->went_away = false;
 		f->partial_since = 0;
 	}
@@ -136,6 +144,7 @@ static size_t failover_parts(struct front *front, struct store_health *out)
 	out[1] = f->local->ops->health(f->local);
 	out[0].serving = primary_serves(f);
 	out[1].serving = !out[0].serving;
+	out[0].planned = f->drained;
 	out[0].behind = local_store_backlog(f->local) > FAILOVER_BACKLOG;
 	out[1].partial_since = f->partial_since;
 	return 2;

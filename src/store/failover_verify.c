@@ -43,8 +43,11 @@ static void end(struct verify *v, bool ok)
 	mem_cleanup(&v->after);
 	mem_cleanup(&v);
 	f->verify = NULL;
-	f->count.put_back += lost;
-	if (lost)
+	f->count.put_back += f->maintained ? 0 : lost;
+	if (lost && f->maintained)
+		LOG(LOG_INFO, "The primary store comes back with less than it had: it is put back",
+		    LOG_I("keys", (int64_t)lost));
+	else if (lost)
 		LOG(LOG_WARN, "The primary store has lost what it had taken: it is put back", LOG_I("keys", (int64_t)lost));
 	if (!f->closing)
 		done(f, ok, lost);

@@ -22,6 +22,7 @@ struct front {
 		struct front *); /* ends what is under way (front_answer), frees the store's own; then front_release() */
 	void (*changed)(void *);
 	void *changed_arg;
+	bool planned; /* whoever uses it does without it for now: when it goes down that is no warning */
 };
 
 /* `l` may be NULL: then front_answer() calls back at once. */

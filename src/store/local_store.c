@@ -8,13 +8,19 @@
 static struct sqlite_store *local_of(struct store *s)
 {
 	struct sqlite_store *local = sqlite_of(front_of(s));
-	assert(local->db.stand_in);
+	assert(local->stand_in);
 	return local;
 }
 
 struct store *local_store_open(struct loop *l, const char *path, const struct incident_policy *policy, struct err *err)
 {
-	return sqlite_open(l, path, policy, err);
+	return sqlite_open(l, path, policy, false, err);
+}
+
+struct store *local_store_open_anyway(struct loop *l, const char *path, const struct incident_policy *policy,
+                                      struct err *err)
+{
+	return sqlite_open(l, path, policy, true, err);
 }
 
 void local_store_set_policy(struct store *s, const struct incident_policy *policy)

@@ -7,8 +7,6 @@
 #include "store/redis_scripts.h"
 
 #define CHECK_EVERY_MS TIME_MINUTE
-#define OLDEST_MAJOR 6
-#define OLDEST_MINOR 2
 
 /* ---- what it means ---- */
 
@@ -21,6 +19,8 @@ static const char *weakness(const struct redis_check *c)
 		return "appendfsync cannot be read (CONFIG is refused): a power cut may lose writes";
 	if (strcmp(c->fsync, "always") != 0)
 		return "appendfsync is not always: a power cut loses the last writes";
+	if (strcmp(c->lax_rewrite, "yes") == 0)
+		return "no-appendfsync-on-rewrite is yes: a power cut while Redis rewrites or saves loses the last writes";
 	if (strcmp(c->policy, "noeviction") != 0)
 		return "maxmemory-policy is not noeviction: Redis may drop incidents when memory is short";
 	return NULL;
@@ -53,20 +53,13 @@ static bool set_durability(struct redis_store *s)
 	return changed;
 }
 
-static bool is_too_old(const char *version)
-{
-	int major, minor;
-	return sscanf(version, "%d.%d", &major, &minor) == 2 &&
-	       (major < OLDEST_MAJOR || (major == OLDEST_MAJOR && minor < OLDEST_MINOR));
-}
-
 /* Once for each connection. */
 static void introduce(const struct redis_store *s)
 {
 	const struct redis_check *c = &s->check;
-	bool old = is_too_old(c->version);
+	bool old = redis_is_too_old(&c->who);
 	LOG(old ? LOG_WARN : LOG_INFO, old ? "Redis is older than 6.2: scripts may fail" : "Connected to Redis",
-	    LOG_S("server", c->name[0] ? c->name : "unknown"), LOG_S("version", c->version),
+	    LOG_S("server", c->who.name[0] ? c->who.name : "unknown"), LOG_S("version", c->who.version),
 	    LOG_S("address", redis_address(s->redis)));
 }
 
@@ -83,28 +76,6 @@ static void finish(struct redis_store *s, struct str refusal)
 
 /* ---- what it answers ---- */
 
-/* The value of NAME in INFO's lines. */
-static void from_info(struct str info, const char *name, char *out, size_t size)
-{
-	AUTOFREE char *start = mem_printf("\n%s:", name);
-	ptrdiff_t at = str_find(info, str_c(start));
-	if (at < 0)
-		return;
-	struct str rest = str_slice(info, (size_t)at + strlen(start), info.n);
-	ptrdiff_t end = str_index(rest, '\r');
-	snprintf(out, size, "%.*s", end < 0 ? (int)rest.n : (int)end, rest.p);
-}
-
-/* Valkey says which Redis it stands for as well. */
-static void take_identity(struct redis_check *c, struct str info)
-{
-	from_info(info, "redis_version", c->version, sizeof c->version);
-	if (c->version[0])
-		snprintf(c->name, sizeof c->name, "redis");
-	from_info(info, "server_name", c->name, sizeof c->name);
-	from_info(info, "valkey_version", c->version, sizeof c->version);
-}
-
 static void take_info(void *arg, const struct redis_value *reply)
 {
 	struct redis_store *s = arg;
@@ -112,14 +83,14 @@ static void take_info(void *arg, const struct redis_value *reply)
 	if (!reply || reply->type != REDIS_STRING)
 		return; /* lost, or not allowed */
 	char aof[8] = "";
-	take_identity(c, reply->text);
-	from_info(reply->text, "role", c->role, sizeof c->role);
-	from_info(reply->text, "connected_slaves", c->replicas, sizeof c->replicas);
-	from_info(reply->text, "aof_enabled", aof, sizeof aof);
+	redis_identify(reply->text, &c->who);
+	redis_info_value(reply->text, "role", c->role, sizeof c->role);
+	redis_info_value(reply->text, "connected_slaves", c->replicas, sizeof c->replicas);
+	redis_info_value(reply->text, "aof_enabled", aof, sizeof aof);
 	if (!c->aof[0])
 		snprintf(c->aof, sizeof c->aof, "%s", strcmp(aof, "1") == 0 ? "yes" : "");
 	if (!c->policy[0])
-		from_info(reply->text, "maxmemory_policy", c->policy, sizeof c->policy);
+		redis_info_value(reply->text, "maxmemory_policy", c->policy, sizeof c->policy);
 }
 
 /* Names and values in turn; nothing when CONFIG is not allowed. */
@@ -133,6 +104,7 @@ static void take_config(void *arg, const struct redis_value *reply)
 		size_t size;
 	} wanted[] = {{"appendonly", c->aof, sizeof c->aof},
 	              {"appendfsync", c->fsync, sizeof c->fsync},
+	              {"no-appendfsync-on-rewrite", c->lax_rewrite, sizeof c->lax_rewrite},
 	              {"maxmemory-policy", c->policy, sizeof c->policy},
 	              {"min-replicas-to-write", c->min_replicas, sizeof c->min_replicas}};
 	for (size_t i = 0; reply && i + 1 < reply->count; i += 2)
@@ -182,8 +154,9 @@ void redis_store_check(struct redis_store *s)
 		return;
 	loop_timer_set(c->timer, CHECK_EVERY_MS);
 	c->aof[0] = c->fsync[0] = c->policy[0] = c->min_replicas[0] = '\0';
-	c->role[0] = c->replicas[0] = c->name[0] = c->version[0] = '\0';
-	c->running = redis_command(s->redis, &STR("TIME"), 1, take_time, s) && ask_config(s, STR("append*")) &&
+	c->role[0] = c->replicas[0] = c->lax_rewrite[0] = '\0';
+	c->who = (struct redis_identity){.name = ""};
+	c->running = redis_command(s->redis, &STR("TIME"), 1, take_time, s) && ask_config(s, STR("*append*")) &&
 	             ask_config(s, STR("maxmemory-policy")) && ask_config(s, STR("min-replicas-to-write")) &&
 	             redis_command(s->redis, &STR("INFO"), 1, take_info, s) && ask_probe(s);
 }

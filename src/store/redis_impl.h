@@ -4,6 +4,7 @@
 
 #include "io/redis.h"
 #include "store/front.h"
+#include "store/redis_identity.h"
 
 #define REDIS_WHY_MAX 256
 
@@ -13,7 +14,8 @@ struct redis_check {
 	bool running;
 	char aof[8], fsync[16], policy[32], min_replicas[16]; /* "" when not known */
 	char role[16], replicas[16];
-	char name[24], version[32]; /* of the server */
+	char lax_rewrite[8]; /* no-appendfsync-on-rewrite */
+	struct redis_identity who;
 	bool durable;
 	char weakness[REDIS_WHY_MAX]; /* what was logged last */
 	char why[REDIS_WHY_MAX];

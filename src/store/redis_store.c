@@ -22,10 +22,9 @@ static void log_change(const struct redis_store *s, bool was_up, bool up, bool w
 {
 	if (up && !was_up)
 		LOG(LOG_INFO, "The redis store is up");
-	else if (!up && was_up)
-		LOG(LOG_WARN, "The redis store is down", LOG_S("why", s->why));
-	else if (!up && why_changed)
-		LOG(LOG_WARN, "The redis store is still down", LOG_S("why", s->why));
+	else if (!up && (was_up || why_changed))
+		LOG(s->front.planned ? LOG_INFO : LOG_WARN,
+		    was_up ? "The redis store is down" : "The redis store is still down", LOG_S("why", s->why));
 }
 
 /* Without " script: <SHA-1>, on @user_script:LINE." behind it: the reason is the same in every script. */

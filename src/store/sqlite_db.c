@@ -1,16 +1,8 @@
 #include "store/sqlite_db.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-/* "RbkD": so that somebody else's database is not taken for ours. */
-#define APPLICATION_ID 0x52626b44
 
 /*
  * Readers (the sqlite3 shell) may look while we run; a writer that holds the file longer than this makes a batch fail.
@@ -27,8 +19,10 @@ static const char PRAGMAS[] = "PRAGMA synchronous = FULL; PRAGMA temp_store = ME
 
 static void failed(struct sqlite_db *db)
 {
-	if (!db->failed)
+	if (!db->failed) {
 		snprintf(db->why, sizeof db->why, "%s", sqlite3_errmsg(db->handle));
+		db->damaged |= sqlite_code_is_damage(sqlite3_extended_errcode(db->handle));
+	}
 	db->failed = true;
 }
 
@@ -124,37 +118,34 @@ bool sqlite_db_commit(struct sqlite_db *db)
 	return false;
 }
 
-/* Each folder above the file, from the top. */
-static bool make_folders(const char *path, struct err *err)
+/* What SQLite said last, as far as it tells whether the file can be opened another time, or never. */
+static enum sqlite_refusal refusal_of_sqlite(sqlite3 *handle)
 {
-	AUTOFREE char *folder = mem_strdup(path);
-	for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
-			err_add(err, "%s: cannot create the folder %s: %s", path, folder, strerror(errno));
-			return false;
-		}
-		*slash = '/';
+	int code = handle ? sqlite3_extended_errcode(handle) : SQLITE_NOMEM;
+	if (sqlite_code_is_damage(code))
+		return SQLITE_DAMAGED;
+	switch (code & 0xff) {
+	case SQLITE_FULL:
+	case SQLITE_IOERR:
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_PROTOCOL:
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_NOMEM: return SQLITE_PASSING;
+	default: return SQLITE_REFUSED; /* nothing that a fresh file would be the answer to */
 	}
-	return true;
 }
 
-/* A file beside it: closing a second descriptor of the database itself would drop SQLite's own locks on it. */
-static bool take_lock(struct sqlite_db *db, const char *path, struct err *err)
+static void refuse_file(struct sqlite_db *db, const char *path, struct err *err)
 {
-	AUTOFREE char *name = mem_printf("%s.lock", path);
-	db->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (db->lock_fd < 0) {
-		err_add(err, "%s: cannot open: %s", name, strerror(errno));
-		return false;
-	}
-	if (flock(db->lock_fd, LOCK_EX | LOCK_NB) == 0)
-		return true;
-	if (errno == EWOULDBLOCK)
-		err_add(err, "%s: held by another process (it locks %s)", path, name);
-	else
-		err_add(err, "%s: cannot lock: %s", name, strerror(errno));
-	return false;
+	db->refusal = refusal_of_sqlite(db->handle);
+	err_add(err, "%s: %s", path, db->handle ? sqlite3_errmsg(db->handle) : "out of memory");
+}
+
+bool sqlite_code_is_damage(int code)
+{
+	return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB || code == SQLITE_IOERR_SHORT_READ;
 }
 
 /* The first column of the first row as a number; -1 with a line in `err`. */
@@ -165,7 +156,7 @@ static int64_t ask_number(struct sqlite_db *db, const char *path, const char *te
 	if (sqlite3_prepare_v2(db->handle, text, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
 		n = sqlite3_column_int64(s, 0);
 	else
-		err_add(err, "%s: %s", path, sqlite3_errmsg(db->handle));
+		refuse_file(db, path, err);
 	sqlite3_finalize(s);
 	return n;
 }
@@ -174,16 +165,25 @@ static bool run(struct sqlite_db *db, const char *path, const char *text, struct
 {
 	if (sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK)
 		return true;
-	err_add(err, "%s: %s", path, sqlite3_errmsg(db->handle));
+	refuse_file(db, path, err);
 	return false;
+}
+
+static char *schema_step(int64_t from)
+{
+	AUTOFREE char *schema = sqlite_schema_from(from);
+	return mem_printf("BEGIN IMMEDIATE; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;", schema,
+	                  SQLITE_APPLICATION_ID, SQLITE_SCHEMA_VERSION);
+}
+
+char *sqlite_schema_new(void)
+{
+	return schema_step(0);
 }
 
 static bool create(struct sqlite_db *db, const char *path, int64_t from, struct err *err)
 {
-	AUTOFREE char *schema = sqlite_schema_from(from);
-	AUTOFREE char *text =
-		mem_printf("BEGIN IMMEDIATE; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;", schema,
-	               APPLICATION_ID, SQLITE_SCHEMA_VERSION);
+	AUTOFREE char *text = schema_step(from);
 	return run(db, path, text, err);
 }
 
@@ -196,13 +196,16 @@ static bool check_schema(struct sqlite_db *db, const char *path, struct err *err
 		return false;
 	if (id == 0 && version == 0 && tables == 0)
 		return create(db, path, 0, err);
-	if (id == APPLICATION_ID && version > 0 && version < SQLITE_SCHEMA_VERSION)
+	if (id == SQLITE_APPLICATION_ID && version > 0 && version < SQLITE_SCHEMA_VERSION)
 		return create(db, path, version, err);
-	if (id != APPLICATION_ID)
+	db->refusal = SQLITE_REFUSED;
+	if (id != SQLITE_APPLICATION_ID)
 		err_add(err, "%s: is a database of another program", path);
 	else if (version > SQLITE_SCHEMA_VERSION)
 		err_add(err, "%s: written by a newer version (schema %lld, this one knows %d)", path, (long long)version,
 		        SQLITE_SCHEMA_VERSION);
+	else
+		db->refusal = SQLITE_NOT_REFUSED;
 	return !err_any(err);
 }
 
@@ -212,6 +215,7 @@ static bool prepare(struct sqlite_db *db, const char *path, struct err *err)
 		int got =
 			sqlite3_prepare_v3(db->handle, sqlite_sql[i], -1, SQLITE_PREPARE_PERSISTENT, &db->statements[i], NULL);
 		if (got != SQLITE_OK) {
+			db->refusal = refusal_of_sqlite(db->handle);
 			err_add(err, "%s: %s: %s", path, sqlite3_errmsg(db->handle), sqlite_sql[i]);
 			return false;
 		}
@@ -222,8 +226,8 @@ static bool prepare(struct sqlite_db *db, const char *path, struct err *err)
 static bool open_file(struct sqlite_db *db, const char *path, struct err *err)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-	if (sqlite3_open_v2(path, &db->handle, flags, NULL) != SQLITE_OK) {
-		err_add(err, "%s: %s", path, db->handle ? sqlite3_errmsg(db->handle) : "out of memory");
+	if (sqlite3_open_v2(db->file.real, &db->handle, flags, NULL) != SQLITE_OK) {
+		refuse_file(db, path, err);
 		return false;
 	}
 	sqlite3_extended_result_codes(db->handle, 1);
@@ -232,25 +236,45 @@ static bool open_file(struct sqlite_db *db, const char *path, struct err *err)
 	return run(db, path, "PRAGMA journal_mode = WAL", err) && run(db, path, PRAGMAS, err);
 }
 
-bool sqlite_db_open(struct sqlite_db *db, const char *path, bool stand_in, struct err *err)
+/* Whoever held a lease is gone, unless that was this process: the file has one owner. */
+static bool begin_owning(struct sqlite_db *db, const char *path, bool ours, struct err *err)
 {
-	*db = (struct sqlite_db){.lock_fd = -1, .stand_in = stand_in, .counted_hour = -1};
-	/* whoever held a lease is gone: this file has one owner */
-	AUTOFREE char *at_opening =
-		mem_printf("BEGIN IMMEDIATE; DELETE FROM lease; UPDATE due SET ready = at WHERE ready <> at; %s COMMIT;",
-	               stand_in ? sqlite_stand_in : sqlite_no_stand_in);
-	if (make_folders(path, err) && take_lock(db, path, err) && open_file(db, path, err) &&
-	    check_schema(db, path, err) && run(db, path, at_opening, err) && prepare(db, path, err))
+	AUTOFREE char *text = mem_printf("BEGIN IMMEDIATE; %s %s COMMIT;",
+	                                 ours ? "" : "DELETE FROM lease; UPDATE due SET ready = at WHERE ready <> at;",
+	                                 db->stand_in ? sqlite_stand_in : sqlite_no_stand_in);
+	return run(db, path, text, err);
+}
+
+bool sqlite_db_open(struct sqlite_db *db, const char *path, enum sqlite_opening how, struct err *err)
+{
+	bool ours = how & SQLITE_OPEN_LEASED;
+	uint64_t turns = ours ? db->turns : 0;
+	*db = (struct sqlite_db){.stand_in = how & SQLITE_OPEN_STAND_IN, .counted_hour = -1, .turns = turns};
+	if (sqlite_file_claim(&db->file, path, &db->refusal, err) && open_file(db, path, err) &&
+	    check_schema(db, path, err) && begin_owning(db, path, ours, err) && prepare(db, path, err)) {
+		db->page_size = ask_number(db, path, "PRAGMA page_size", err);
+		sqlite_file_watch(&db->file);
 		return true;
+	}
+	enum sqlite_refusal refusal = db->refusal;
 	sqlite_db_close(db);
+	db->refusal = refusal;
 	return false;
+}
+
+void sqlite_db_abandon(struct sqlite_db *db)
+{
+	if (db->handle)
+		sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 }
 
 void sqlite_db_close(struct sqlite_db *db)
 {
-	for (int i = 0; i < SQLITE_STATEMENTS; i++)
+	for (int i = 0; i < SQLITE_STATEMENTS; i++) {
 		sqlite3_finalize(db->statements[i]);
+		db->statements[i] = NULL;
+	}
 	sqlite3_close(db->handle);
-	if (db->lock_fd >= 0)
-		close(db->lock_fd);
+	db->handle = NULL;
+	sqlite_file_release(&db->file);
 }

@@ -30,7 +30,7 @@ static const char TABLES[] =
 	/* in a stand-in: what it has counted itself, which is owed to the primary */
 	"CREATE TABLE count (hour INTEGER NOT NULL, field BLOB NOT NULL, n INTEGER NOT NULL,"
 	"  PRIMARY KEY (hour, field)) STRICT, WITHOUT ROWID;"
-	/* written to see whether writing works */
+	/* written to see whether writing works; a time that the store's clock has not reached yet (sqlite_clock.h) */
 	"CREATE TABLE probe (n INTEGER NOT NULL) STRICT;"
 	"INSERT INTO probe VALUES (0);";
 

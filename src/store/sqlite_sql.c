@@ -15,7 +15,7 @@ const char *const sqlite_sql[SQLITE_STATEMENTS] = {
 	[SQL_BEGIN_READ] = "BEGIN",
 	[SQL_COMMIT] = "COMMIT",
 	[SQL_ROLLBACK] = "ROLLBACK",
-	[SQL_PROBE] = "UPDATE probe SET n = n + 1",
+	[SQL_PROBE] = "UPDATE probe SET n = max(n, ?1)",
 
 	[SQL_RECORD] = "SELECT " RECORD " FROM record i WHERE key = ?1",
 	[SQL_VERSION] = "SELECT key, number, ids, x'', owned, base_number, base_id FROM record WHERE key = ?1",

@@ -10,9 +10,6 @@
 #include "base/time.h"
 #include "store/sqlite_impl.h"
 
-/* How often to see whether writing works again. */
-#define PROBE_MS TIME_SECOND
-
 struct sqlite_store *sqlite_of(struct front *f)
 {
 	return (struct sqlite_store *)(void *)f;
@@ -61,39 +58,40 @@ static void sqlite_submit(struct front *f, struct request *r)
 struct news {
 	struct sqlite_store *store;
 	bool up;
-	char why[sizeof((struct sqlite_db *)NULL)->why];
+	char why[SQLITE_WHY_MAX];
 };
 
 static void hear_news(void *arg)
 {
 	struct news *n = arg;
 	struct sqlite_store *s = n->store;
+	bool was_up = s->up;
 	s->up = n->up;
 	memcpy(s->why, n->why, sizeof s->why);
 	mem_cleanup(&n);
-	if (s->up)
+	if (s->up && !was_up)
 		LOG(LOG_INFO, "The sqlite store can be written again");
-	else
+	else if (!s->up)
 		LOG(LOG_WARN, "The sqlite store cannot be written", LOG_S("why", s->why));
 	front_changed(&s->front);
 }
 
-static void set_writable(struct sqlite_store *s, bool writable)
+void sqlite_set_writable(struct sqlite_store *s, bool writable, const char *why)
 {
-	if (s->writable == writable)
+	if (s->writable == writable && !(writable && why[0]))
 		return;
 	s->writable = writable;
 	struct news *n = mem_zero(sizeof *n);
 	n->store = s;
 	n->up = writable;
-	if (!writable)
-		memcpy(n->why, s->db.why, sizeof n->why);
+	snprintf(n->why, sizeof n->why, "%s", why);
 	front_post(&s->front, hear_news, n);
 }
 
-static int64_t clock_of(const struct sqlite_store *s)
+int64_t sqlite_now(struct sqlite_store *s)
 {
-	return s->db.stand_in ? loop_mono_ms() + s->clock : loop_wall_ms();
+	int64_t mono = loop_mono_ms();
+	return s->stand_in ? mono + s->clock : sqlite_clock_read(&s->ticking, loop_wall_ms(), mono);
 }
 
 static void run_verb(struct sqlite_db *db, struct request *r)
@@ -119,7 +117,7 @@ static bool any(const struct request *batch, bool (*is)(const struct request *))
 	return false;
 }
 
-static void see_figures(struct sqlite_store *s)
+void sqlite_see_figures(struct sqlite_store *s)
 {
 	size_t owned = 0;
 	sqlite3_stmt *row = sql(&s->db, SQL_STATS, "");
@@ -130,24 +128,40 @@ static void see_figures(struct sqlite_store *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
+/* The clock must not go back over a restart: the file always knows a time that it has not reached. */
+static void note_clock(struct sqlite_store *s)
+{
+	if (s->db.now < s->noted)
+		return;
+	s->noted = s->db.now + SQLITE_LOOK_MS;
+	sql_run(&s->db, SQL_PROBE, "i", s->noted);
+}
+
 /* All of a batch in one transaction: one fsync, and all of it or nothing. */
 static bool run_batch(struct sqlite_store *s, struct request *batch)
 {
 	struct sqlite_db *db = &s->db;
-	sqlite3_int64 before = sqlite3_total_changes64(db->handle);
 	bool writes = any(batch, request_writes);
+	if (!db->handle || (writes && s->astray))
+		return false;
+	sqlite3_int64 before = sqlite3_total_changes64(db->handle);
 	if (writes && !sqlite_db_sync(db, any(batch, request_durable)))
 		return false;
-	sqlite_db_begin(db, clock_of(s), writes);
+	sqlite_db_begin(db, sqlite_now(s), writes);
 	for (struct request *r = batch; r && !db->failed; r = r->next)
 		run_verb(db, r);
+	bool changed = sqlite3_total_changes64(db->handle) > before;
+	if (changed)
+		note_clock(s);
 	bool done = sqlite_db_commit(db);
-	if (!done)
-		set_writable(s, false);
-	else if (sqlite3_total_changes64(db->handle) > before)
-		set_writable(s, true);
+	if (!done) {
+		s->noted = 0;
+		sqlite_set_writable(s, false, db->why);
+	} else if (changed) {
+		sqlite_set_writable(s, true, "");
+	}
 	if (done && writes && db->stand_in)
-		see_figures(s);
+		sqlite_see_figures(s);
 	return done;
 }
 
@@ -156,8 +170,8 @@ static void salvage(struct sqlite_store *s, struct request *batch)
 {
 	for (struct request *r = batch; r; r = r->next) {
 		bool done = false;
-		if (!request_writes(r)) {
-			sqlite_db_begin(&s->db, clock_of(s), false);
+		if (!request_writes(r) && s->db.handle) {
+			sqlite_db_begin(&s->db, sqlite_now(s), false);
 			if (!s->db.failed)
 				run_verb(&s->db, r);
 			done = sqlite_db_commit(&s->db);
@@ -165,6 +179,25 @@ static void salvage(struct sqlite_store *s, struct request *batch)
 		if (!done)
 			request_fail(r, STORE_UNAVAILABLE);
 	}
+}
+
+/* They are in a file that nobody will find again. */
+static void doubt(struct request *batch)
+{
+	for (struct request *r = batch; r; r = r->next)
+		if (request_writes(r))
+			request_fail(r, STORE_UNKNOWN);
+}
+
+static void serve(struct sqlite_store *s, struct request *batch)
+{
+	if (any(batch, request_durable))
+		sqlite_tend_writing(s);
+	bool done = run_batch(s, batch) || (sqlite_tend_failed(s) && run_batch(s, batch));
+	if (!done)
+		salvage(s, batch);
+	else if (any(batch, request_durable) && !sqlite_tend_written(s))
+		doubt(batch);
 }
 
 static void answer_batch(struct sqlite_store *s, struct request *batch)
@@ -180,25 +213,14 @@ static void answer_batch(struct sqlite_store *s, struct request *batch)
 	}
 }
 
-static void probe(struct sqlite_store *s)
-{
-	sqlite_db_begin(&s->db, clock_of(s), true);
-	sql_run(&s->db, SQL_PROBE, "");
-	set_writable(s, sqlite_db_commit(&s->db));
-}
-
 static void wait_for_work(struct sqlite_store *s)
 {
-	if (s->writable) {
-		pthread_cond_wait(&s->wake, &s->lock);
-		return;
-	}
-	int64_t until = loop_mono_ms() + PROBE_MS;
+	int64_t until = loop_mono_ms() + SQLITE_LOOK_MS;
 	struct timespec at = {until / TIME_SECOND, (long)(until % TIME_SECOND) * 1000000};
 	pthread_cond_timedwait(&s->wake, &s->lock, &at);
 }
 
-/* Everything that waits; NULL when there is nothing to do but probe. False at the end. */
+/* Everything that waits; NULL when there is nothing to do but look after the file. False at the end. */
 static bool next_batch(struct sqlite_store *s, struct request **batch)
 {
 	pthread_mutex_lock(&s->lock);
@@ -218,12 +240,12 @@ static void *work(void *arg)
 {
 	struct sqlite_store *s = arg;
 	for (struct request *batch; next_batch(s, &batch);) {
-		if (!batch && !s->writable)
-			probe(s);
-		if (batch && !run_batch(s, batch))
-			salvage(s, batch);
+		sqlite_tend(s);
+		if (batch)
+			serve(s, batch);
 		answer_batch(s, batch);
 	}
+	sqlite_tend_end(s);
 	return NULL;
 }
 
@@ -252,6 +274,7 @@ static void sqlite_free(struct sqlite_store *s)
 	sqlite_db_close(&s->db);
 	pthread_cond_destroy(&s->wake);
 	pthread_mutex_destroy(&s->lock);
+	mem_cleanup(&s->path);
 	mem_cleanup(&s);
 }
 
@@ -275,7 +298,7 @@ static struct sqlite_store *sqlite_new(struct loop *l)
 	s->front.health = sqlite_health;
 	s->front.close = sqlite_close;
 	s->last = &s->first;
-	s->up = s->writable = true;
+	s->db = (struct sqlite_db){.file = {.fd = -1, .path_lock = -1}};
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_condattr_t monotonic;
 	pthread_condattr_init(&monotonic);
@@ -285,19 +308,16 @@ static struct sqlite_store *sqlite_new(struct loop *l)
 	return s;
 }
 
-struct store *sqlite_open(struct loop *l, const char *path, const struct incident_policy *stand_in, struct err *err)
+struct store *sqlite_open(struct loop *l, const char *path, const struct incident_policy *stand_in, bool forgiving,
+                          struct err *err)
 {
 	struct sqlite_store *s = sqlite_new(l);
 	if (stand_in)
 		s->policy = *stand_in;
-	s->clock = s->clock_set = loop_wall_ms() - loop_mono_ms();
-	if (!sqlite_db_open(&s->db, path, stand_in, err)) {
-		s->db = (struct sqlite_db){.lock_fd = -1};
-		sqlite_free(s);
-		return NULL;
-	}
-	see_figures(s);
-	if (start(s, err))
+	s->path = mem_strdup(path);
+	s->stand_in = stand_in;
+	s->forgiving = forgiving;
+	if (sqlite_tend_begin(s, err) && start(s, err))
 		return &s->front.store;
 	sqlite_free(s);
 	return NULL;
@@ -305,5 +325,10 @@ struct store *sqlite_open(struct loop *l, const char *path, const struct inciden
 
 struct store *sqlite_store_open(struct loop *l, const char *path, struct err *err)
 {
-	return sqlite_open(l, path, NULL, err);
+	return sqlite_open(l, path, NULL, false, err);
+}
+
+struct store *sqlite_store_open_anyway(struct loop *l, const char *path, struct err *err)
+{
+	return sqlite_open(l, path, NULL, true, err);
 }

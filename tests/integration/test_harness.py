@@ -1,5 +1,6 @@
 """The harness itself: what it says of a program must not depend on how busy the machine is."""
 
+import os
 import signal
 import sys
 
@@ -37,3 +38,15 @@ def test_a_child_that_dies_of_itself_has_died_whoever_stops_it_afterwards(child)
     child.send(signal.SIGSEGV)
     child.kill()
     assert child.child.returncode == -signal.SIGSEGV and not child.ended_on_purpose
+
+
+def test_what_was_said_can_be_read_when_it_was_said(tmp_path):
+    """No thread has to come by first."""
+    told = str(tmp_path / "told")
+    text = f"import sys, os; os.write(2, b'one\\ntwo\\nthr'); os.mkfifo({told!r}); open({told!r}).read(); os.write(2, b'ee\\n')"
+    child = Process([sys.executable, "-c", text])
+    wait_until(lambda: os.path.exists(told), 20, "it has spoken")
+    assert child.lines == ["one", "two", "thr"]
+    with open(told, "w", encoding="ascii"):
+        pass
+    assert child.wait(20) == 0 and child.lines == ["one", "two", "three"]

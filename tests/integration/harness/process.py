@@ -30,16 +30,23 @@ def lasting_port():
 
 class Process:
     def __init__(self, command, env=None, cwd=None):
-        self.lines = []
         self.ended_on_purpose = False
+        # In memory, and no pipe that somebody would have to empty in time: what it has said can be read at once.
+        self.said = os.fdopen(os.memfd_create("log"), "rb", buffering=0)
+        self.whole, self.at, self.lock = [], 0, threading.Lock()
         self.child = subprocess.Popen(command, env=dict(os.environ, **(env or {})), cwd=cwd, stdin=subprocess.DEVNULL,
-                                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        self.reader = threading.Thread(target=self.read)
-        self.reader.start()
+                                      stdout=subprocess.DEVNULL, stderr=self.said)
 
-    def read(self):
-        for line in self.child.stderr:
-            self.lines.append(line.decode(errors="replace").rstrip("\n"))
+    @property
+    def lines(self):
+        """What it has said until now; a line that it wrote before an answer is there when the answer is."""
+        with self.lock:
+            fd = self.said.fileno()
+            text = os.pread(fd, os.fstat(fd).st_size - self.at, self.at)
+            *whole, rest = text.split(b"\n")
+            self.at += len(text) - len(rest)
+            self.whole += [line.decode(errors="replace") for line in whole]
+            return self.whole + ([rest.decode(errors="replace")] if rest else [])
 
     @property
     def running(self):
@@ -63,8 +70,6 @@ class Process:
             self.child.kill()
             self.child.wait()
             status = None
-        self.reader.join(10 * SLACK)
-        self.child.stderr.close()
         return status
 
     def stop(self, timeout=12):

@@ -7,9 +7,11 @@
 
 #include <dirent.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -111,23 +113,123 @@ static void test_old_files_go(void **state)
 	assert_int_equal(access(other, F_OK), 0);
 }
 
-/* The folder is made, as deep as it is named; a file in its place is an error with its name. */
+/* The folder is made, as deep as it is named; a file in its place is said to be in the way. */
 static void test_folder(void **state)
 {
 	AUTOFREE char *top = mem_printf("%s/a", folder);
 	AUTOFREE char *deep = mem_printf("%s/a/b", folder);
 	AUTOFREE char *file = mem_printf("%s/file", folder);
 	AUTOERR struct err err = ERR_INIT;
-	struct journal *j = journal_open(deep, TIME_DAY, &err);
 
 	(void)state;
-	assert_non_null(j);
-	journal_close(j);
+	assert_true(journal_prepare(deep, &err));
+	assert_int_equal(access(deep, W_OK), 0);
 	rmdir(deep);
 	rmdir(top);
 	fclose(fopen(file, "w"));
-	assert_null(journal_open(file, TIME_DAY, &err));
+	assert_false(journal_prepare(file, &err));
 	assert_non_null(strstr(err_first(&err), "/file"));
+	unlink(file);
+}
+
+static char *read_day(const char *day)
+{
+	AUTOFREE char *path = mem_printf("%s/%s.jsonl", folder, day);
+	char *text = mem_zero(4096);
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	assert_true(fread(text, 1, 4095, f) > 0);
+	fclose(f);
+	return text;
+}
+
+/* A power cut has left half a line: it stays alone, and what follows can be read. */
+static void test_torn(void **state)
+{
+	AUTOFREE char *path = mem_printf("%s/2027-01-01.jsonl", folder);
+	FILE *f = fopen(path, "w");
+
+	(void)state;
+	fputs("{\"n\":0}\n{\"n\":1, \"te", f);
+	fclose(f);
+	for (int i = 0; i < 2; i++) {
+		struct journal *j = open_journal(TIME_DAY);
+		write_number(j, 2 + i, NEW_YEAR);
+		journal_close(j);
+	}
+	AUTOFREE char *text = read_day("2027-01-01");
+	assert_string_equal(text,
+	                    "{\"n\":0}\n{\"n\":1, \"te\n{\"n\":2,\"text\":\"a\\nb\"}\n{\"n\":3,\"text\":\"a\\nb\"}\n");
+}
+
+/* The disk is full in the middle of a line. */
+static void test_torn_by_a_full_disk(void **state)
+{
+	struct rlimit limit, tiny;
+	struct journal *j = open_journal(TIME_DAY);
+
+	(void)state;
+	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &limit);
+	tiny = limit;
+	tiny.rlim_cur = 5;
+	setrlimit(RLIMIT_FSIZE, &tiny);
+	write_number(j, 1, NEW_YEAR);
+	while (journal_lost(j) < 1)
+		sched_yield();
+	setrlimit(RLIMIT_FSIZE, &limit);
+	signal(SIGXFSZ, before);
+	write_number(j, 2, NEW_YEAR);
+	journal_close(j);
+	AUTOFREE char *text = read_day("2027-01-01");
+	assert_string_equal(text, "{\"n\":\n{\"n\":2,\"text\":\"a\\nb\"}\n");
+}
+
+static void wait_for_lines(const char *day, int n)
+{
+	while (lines_of(day) < n)
+		sched_yield();
+}
+
+/* Moved away by whoever rotates logs, or gone with its folder: the next lines are where they are looked for. */
+static void test_moved_away(void **state)
+{
+	struct journal *j = open_journal(TIME_DAY);
+
+	(void)state;
+	AUTOFREE char *path = mem_printf("%s/2027-01-01.jsonl", folder), *to = mem_printf("%s/old", folder);
+	write_number(j, 1, NEW_YEAR);
+	wait_for_lines("2027-01-01", 1);
+	assert_int_equal(rename(path, to), 0);
+	write_number(j, 2, NEW_YEAR);
+	wait_for_lines("2027-01-01", 1);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(unlink(to), 0);
+	assert_int_equal(rmdir(folder), 0);
+	write_number(j, 3, NEW_YEAR);
+	wait_for_lines("2027-01-01", 1);
+	journal_close(j);
+	assert_int_equal(journal_prepare(folder, &(struct err)ERR_INIT), true);
+}
+
+/* It need not be fit at the start: lines are lost until it is. */
+static void test_unfit_folder(void **state)
+{
+	AUTOERR struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(rmdir(folder), 0);
+	fclose(fopen(folder, "w"));
+	struct journal *j = open_journal(TIME_DAY);
+	write_number(j, 1, NEW_YEAR);
+	while (journal_lost(j) < 1)
+		sched_yield();
+	assert_int_equal(unlink(folder), 0);
+	write_number(j, 2, NEW_YEAR);
+	wait_for_lines("2027-01-01", 1);
+	assert_int_equal(journal_lost(j), 1);
+	journal_close(j);
 }
 
 /* What cannot be written is counted, and nobody waits for it. */
@@ -152,7 +254,8 @@ static void test_lost(void **state)
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {TEST(test_one_file_a_day), TEST(test_old_files_go), TEST(test_folder),
-	                                   TEST(test_lost)};
+	const struct CMUnitTest tests[] = {
+		TEST(test_one_file_a_day),      TEST(test_old_files_go), TEST(test_folder),       TEST(test_torn),
+		TEST(test_torn_by_a_full_disk), TEST(test_moved_away),   TEST(test_unfit_folder), TEST(test_lost)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -279,6 +279,7 @@ static void it_says_whether_it_is_durable(void **state)
 	} weak[] = {
 		{{"--appendonly", "no"}, "appendonly"},
 		{{"--appendfsync", "everysec"}, "appendfsync"},
+		{{"--no-appendfsync-on-rewrite", "yes"}, "no-appendfsync-on-rewrite"},
 		{{"--maxmemory-policy", "allkeys-lru"}, "maxmemory-policy"},
 		{{"--rename-command", "CONFIG", ""}, "CONFIG is refused"},
 		{{"--appendonly", "no", "--rename-command", "CONFIG", ""}, "appendonly"},

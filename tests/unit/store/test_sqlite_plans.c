@@ -48,7 +48,7 @@ static void file_open(struct file *f, bool stand_in)
 	AUTOERR struct err err = ERR_INIT;
 	f->folder = folder_new();
 	AUTOFREE char *path = mem_printf("%s/runbookd.db", f->folder);
-	if (!sqlite_db_open(&f->db, path, stand_in, &err))
+	if (!sqlite_db_open(&f->db, path, stand_in ? SQLITE_OPEN_STAND_IN : SQLITE_OPEN_ALONE, &err))
 		fail_msg("%s", err_first(&err));
 }
 

@@ -1,0 +1,316 @@
+/* Whose a file is, what is done with one that is of no use, and what time it is in it. */
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/time.h"
+#include "sqlite_place.h"
+#include "store/sqlite_rescue.h"
+#include "store/sqlite_store.h"
+
+static const struct store_version NONE = {0, ""};
+
+/* ---- one owner ---- */
+
+static void assert_held(struct conformance *t, const char *path)
+{
+	AUTOERR struct err err = ERR_INIT;
+	assert_null(sqlite_store_open_anyway(t->loop, path, &err));
+	if (!strstr(err_first(&err), "held by another process"))
+		fail_msg("%s", err_first(&err));
+}
+
+static void a_file_has_one_owner_whatever_it_is_called(void **state)
+{
+	struct conformance *t = *state;
+	const struct place *p = place_of(t);
+	AUTOFREE char *hard = mem_printf("%s/hard.db", p->folder), *soft = mem_printf("%s/soft.db", p->folder);
+	AUTOFREE char *round = mem_printf("%s/data/../data/./runbookd.db", p->folder);
+	AUTOFREE char *through = mem_printf("%s/through/runbookd.db", p->folder);
+	AUTOFREE char *data = mem_printf("%s/data", p->folder), *link_to_data = mem_printf("%s/through", p->folder);
+	assert_int_equal(link(p->path, hard), 0);
+	assert_int_equal(symlink("data/runbookd.db", soft), 0);
+	assert_int_equal(symlink(data, link_to_data), 0);
+	assert_held(t, hard);
+	assert_held(t, soft);
+	assert_held(t, round);
+	assert_held(t, through);
+	due_incident(t, "k", "r", 0, 10); /* and the owner is none the worse for it */
+}
+
+static void a_link_is_followed_and_stays_one(void **state)
+{
+	struct conformance *t = *state;
+	struct place *p = place_of(t);
+	AUTOFREE char *real = mem_printf("%s/real/r.db", p->folder);
+	t->store->ops->close(t->store);
+	place_without(p, "");
+	assert_int_equal(symlink("../real/r.db", p->path), 0);
+	t->store = place_open(t, false);
+	place_fill(t);
+	assert_int_equal(access(real, F_OK), 0);
+	assert_int_equal(unlink(real), 0);
+	place_wait_health(t, true, "lost 1 times");
+	struct stat st;
+	assert_int_equal(lstat(p->path, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_int_equal(access(real, F_OK), 0);
+	place_reopen(t);
+	place_assert_all_there(t);
+}
+
+static void only_its_owner_can_read_it(void **state)
+{
+	struct conformance *t = *state;
+	static const char *const suffixes[] = {"", "-wal", "-shm", ".lock"};
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+		AUTOFREE char *name = place_beside(place_of(t), suffixes[i]);
+		struct stat st;
+		assert_int_equal(stat(name, &st), 0);
+		assert_int_equal(st.st_mode & 0777, 0600);
+	}
+	place_delete_all(place_of(t));
+	place_wait_health(t, true, "lost 1 times");
+	struct stat st;
+	assert_int_equal(stat(place_of(t)->path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+/* ---- of no use from the start ---- */
+
+static void assert_refused(struct conformance *t)
+{
+	AUTOERR struct err err = ERR_INIT;
+	assert_null(sqlite_store_open(t->loop, place_of(t)->path, &err));
+	assert_non_null(strstr(err_first(&err), place_of(t)->path));
+}
+
+static void one_that_is_damaged_is_set_aside(void **state)
+{
+	struct conformance *t = *state;
+	place_fill(t);
+	t->store->ops->close(t->store);
+	place_write_over(place_of(t), 0, 200);
+	assert_refused(t);
+	assert_int_equal(place_count_files(place_of(t), ".damaged-"), 0);
+	t->store = place_open(t, true);
+	assert_true(t->store->ops->health(t->store).up);
+	assert_int_equal(place_count_files(place_of(t), "runbookd.db.damaged-"), 1);
+	assert_int_equal(record_of(t, "later").version.number, 0);
+	due_incident(t, "later", "r", 0, 10);
+	place_reopen(t);
+	assert_int_equal(record_of(t, "later").version.number, 1);
+}
+
+static int64_t count_in(const char *path, const char *what)
+{
+	sqlite3 *db;
+	sqlite3_stmt *s;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	AUTOFREE char *text = mem_printf("SELECT %s", what);
+	assert_int_equal(sqlite3_prepare_v2(db, text, -1, &s, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	int64_t n = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return n;
+}
+
+/* A page that the opening itself stumbles over; the records are whole. What is due is found out again. */
+static void what_can_be_read_of_a_damaged_one_is_kept(void **state)
+{
+	struct conformance *t = *state;
+	const char *path = place_of(t)->path;
+	place_fill(t);
+	t->store->ops->close(t->store);
+	int64_t lease = count_in(path, "rootpage FROM sqlite_schema WHERE name = 'lease'");
+	int64_t due = count_in(path, "rootpage FROM sqlite_schema WHERE name = 'due'");
+	place_write_over(place_of(t), (size_t)(lease - 1) * 4096, 4096);
+	place_write_over(place_of(t), (size_t)(due - 1) * 4096, 4096);
+	assert_refused(t);
+	t->store = place_open(t, true);
+	assert_true(place_count_files(place_of(t), "runbookd.db.damaged-") >= 1); /* with its log, by now */
+	assert_int_equal(record_of(t, "later").version.number, 1);
+	assert_int_equal(stats(t, NULL, 0)->closed, 1);
+	struct store_claim clock = claim_for(STORE_CLOCK, 9, TIME_HOUR);
+	assert_int_equal(claim(t, &clock)->count, 3); /* whoever has them writes anew what is due */
+	place_reopen(t);
+	assert_int_equal(record_of(t, "under way").version.number, 1);
+}
+
+static void not_for_ever(void **state)
+{
+	struct conformance *t = *state;
+	AUTOERR struct err err = ERR_INIT;
+	t->store->ops->close(t->store);
+	for (int i = 0; i < SQLITE_FILES_ASIDE_MAX; i++) {
+		place_write_over(place_of(t), 0, 200);
+		struct store *s = place_open(t, true);
+		s->ops->close(s);
+	}
+	place_write_over(place_of(t), 0, 200);
+	assert_null(sqlite_store_open_anyway(t->loop, place_of(t)->path, &err));
+	assert_non_null(strstr(err_first(&err), "set aside already"));
+	assert_int_equal(place_count_files(place_of(t), "runbookd.db.damaged-"), SQLITE_FILES_ASIDE_MAX);
+	assert_int_equal(unlink(place_of(t)->path), 0);
+	t->store = place_open(t, false);
+}
+
+static void what_a_person_has_to_decide_is_left_to_one(void **state)
+{
+	struct conformance *t = *state;
+	AUTOERR struct err err = ERR_INIT;
+	t->store->ops->close(t->store);
+	sqlite3 *db;
+	assert_int_equal(sqlite3_open(place_of(t)->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 999", NULL, NULL, NULL), SQLITE_OK);
+	assert_null(sqlite_store_open_anyway(t->loop, place_of(t)->path, &err));
+	assert_non_null(strstr(err_first(&err), "newer version"));
+	assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 3; PRAGMA application_id = 1", NULL, NULL, NULL),
+	                 SQLITE_OK);
+	sqlite3_close(db);
+	err_release(&err);
+	assert_null(sqlite_store_open_anyway(t->loop, place_of(t)->path, &err));
+	assert_non_null(strstr(err_first(&err), "another program"));
+	assert_int_equal(place_count_files(place_of(t), ".damaged-"), 0);
+	assert_int_equal(unlink(place_of(t)->path), 0);
+	t->store = place_open(t, false);
+}
+
+static void a_full_disk_at_the_start_is_waited_for(void **state)
+{
+	struct conformance *t = *state;
+	struct rlimit limit, tiny;
+	due_incident(t, "k", "r", 0, 10);
+	t->store->ops->close(t->store);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+	tiny = limit;
+	tiny.rlim_cur = 1;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tiny), 0);
+	AUTOERR struct err err = ERR_INIT;
+	struct store *strict = sqlite_store_open(t->loop, place_of(t)->path, &err);
+	t->store = sqlite_store_open_anyway(t->loop, place_of(t)->path, &err);
+	struct store_commit c = incident("k2", NONE);
+	enum store_result result = t->store ? commit(t, &c)->result : STORE_OK;
+	bool up = t->store && t->store->ops->health(t->store).up;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	signal(SIGXFSZ, before);
+	assert_null(strict);
+	assert_non_null(t->store);
+	assert_false(up);
+	assert_int_equal(result, STORE_UNAVAILABLE);
+	place_wait_health(t, true, "");
+	assert_int_equal(record_of(t, "k").version.number, 1);
+	commit_ok(t, &c);
+}
+
+/* ---- row by row ---- */
+
+#define ROWS 400
+
+/* A page in the middle makes no sense: those before it and those behind it are read all the same. */
+static void what_can_be_read_is_read_from_both_ends(void **state)
+{
+	struct conformance *t = *state;
+	AUTOFREE char *text = arena_printf(t->arena, "%02000d", 7), *fresh = place_beside(place_of(t), ".copy");
+	for (int i = 0; i < ROWS; i++) {
+		struct store_commit c = incident(arena_printf(t->arena, "k%03d", i), NONE);
+		struct store_due due = {STR("r"), 0, 10};
+		c.json = str_c(text);
+		c.dues = &due, c.due_count = 1;
+		commit_ok(t, &c);
+	}
+	text = NULL; /* the arena's */
+	t->store->ops->close(t->store);
+	struct stat st;
+	assert_int_equal(stat(place_of(t)->path, &st), 0);
+	place_write_over(place_of(t), (size_t)st.st_size / 2 / 4096 * 4096, 3 * 4096);
+	sqlite3 *db;
+	bool copied;
+	AUTOERR struct err err = ERR_INIT;
+	assert_int_equal(sqlite3_open(place_of(t)->path, &db), SQLITE_OK);
+	assert_false(sqlite_copy_rows(db, fresh, &copied, &err));
+	sqlite3_close(db);
+	assert_true(copied);
+	int64_t rows = count_in(fresh, "count(*) FROM record");
+	assert_in_range(rows, ROWS / 2, ROWS - 1);
+	assert_int_equal(count_in(fresh, "open FROM figure"), rows);
+	assert_int_equal(count_in(fresh, "sum(due) FROM queue"), count_in(fresh, "count(*) FROM due"));
+	assert_int_equal(count_in(fresh, "count(*) FROM due WHERE receiver = x''"), rows);
+	assert_int_equal(count_in(fresh, "count(*) FROM due WHERE key NOT IN (SELECT key FROM record)"), 0);
+	assert_int_equal(rename(fresh, place_of(t)->path), 0);
+	t->store = place_open(t, false);
+	assert_int_equal(stats(t, NULL, 0)->open, rows);
+}
+
+/* What the open handle has not read yet is damaged under it. */
+static void damage_that_is_met_is_got_over(void **state)
+{
+	struct conformance *t = *state;
+	for (int i = 0; i < ROWS; i++)
+		due_incident(t, arena_printf(t->arena, "k%03d", i), "r", 0, 10);
+	place_reopen(t); /* all of it is in the database by now, nothing in the cache */
+	struct stat st;
+	assert_int_equal(stat(place_of(t)->path, &st), 0);
+	place_write_over(place_of(t), (size_t)st.st_size / 3 / 4096 * 4096, (size_t)st.st_size / 3);
+	for (int i = 0; i < ROWS; i++) {
+		struct store_load ask = {.keys = &(struct str){0}, .key_count = 1};
+		struct str key = str_c(arena_printf(t->arena, "k%03d", i));
+		ask.keys = &key;
+		assert_int_equal(load(t, &ask)->result, STORE_OK);
+	}
+	place_wait_health(t, true, "some of what it knew could not be read");
+	due_incident(t, "afterwards", "r", 0, 10);
+	place_reopen(t);
+	assert_int_equal(record_of(t, "afterwards").version.number, 1);
+	assert_true(stats(t, NULL, 0)->open > 1);
+}
+
+/* ---- the clock ---- */
+
+static void the_clock_never_goes_back_over_a_restart(void **state)
+{
+	struct conformance *t = *state;
+	due_incident(t, "k", "r", 0, 10);
+	t->store->ops->close(t->store);
+	int64_t ahead = loop_wall_ms() + TIME_HOUR; /* the wall clock was set back an hour meanwhile */
+	AUTOFREE char *text = mem_printf("UPDATE probe SET n = %lld", (long long)ahead);
+	sqlite3 *db;
+	assert_int_equal(sqlite3_open(place_of(t)->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	t->store = place_open(t, false);
+	int64_t first = clock_of(t), last = first;
+	assert_in_range(first, ahead, ahead + TIME_MINUTE);
+	for (int i = 0; i < 5; i++, place_reopen(t)) {
+		due_incident(t, arena_printf(t->arena, "k%d", i), "r", 0, 10);
+		assert_true(clock_of(t) >= last);
+		last = clock_of(t);
+	}
+}
+
+int main(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	log_setup(LOG_ERROR + 1, LOG_LOGFMT, loop_wall_ms); /* errors are what this is about */
+	const struct CMUnitTest tests[] = {
+		PLACE_TEST(a_file_has_one_owner_whatever_it_is_called),
+		PLACE_TEST(a_link_is_followed_and_stays_one),
+		PLACE_TEST(only_its_owner_can_read_it),
+		PLACE_TEST(one_that_is_damaged_is_set_aside),
+		PLACE_TEST(what_can_be_read_of_a_damaged_one_is_kept),
+		PLACE_TEST(not_for_ever),
+		PLACE_TEST(what_a_person_has_to_decide_is_left_to_one),
+		PLACE_TEST(a_full_disk_at_the_start_is_waited_for),
+		PLACE_TEST(what_can_be_read_is_read_from_both_ends),
+		PLACE_TEST(damage_that_is_met_is_got_over),
+		PLACE_TEST(the_clock_never_goes_back_over_a_restart),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
