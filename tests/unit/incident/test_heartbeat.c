@@ -97,7 +97,7 @@ static const char *const stories[][2] = {
      "0s fire a every=5m -> page_false\n 5m tick -> heartbeat_missed\n 5m send oncall -> trigger 1\n"
      "6m fire a elsewhere -> leaves\n 6m state -> resolved\n 6m send oncall -> resolve 1\n 6m clock -> never\n"},
 	{"a heartbeat that is grouped otherwise moves, and the others beat on",
-     "0s fire a b every=5m -> page_false page_false\n 1m fire a every=5m elsewhere -> leaves\n 1m clock -> never\n"
+     "0s fire a b every=5m -> page_false page_false\n 1m body g1 a every=5m elsewhere -> leaves\n 1m clock -> never\n"
      "2m fire b every=5m -> page_false\n 2m clock -> 7m\n"},
 	{"an incident that becomes a heartbeat is over",
      "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m fire a every=5m elsewhere -> leaves\n 1m state -> resolved\n"
