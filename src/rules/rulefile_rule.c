@@ -136,9 +136,27 @@ static bool read_all_matchers(const struct rule_reader *r, const struct rule_tex
 
 /* ---- names that templates may use ---- */
 
-#define RUNBOOK_NAMES 4
-/* A runbook is decided before the incident is, so its template cannot use `runbook` and `incident`. */
-static const char *const fixed_names[] = {"labels", "annotations", "severity", "owner", "runbook", "incident"};
+#define RUNBOOK_NAMES 9
+/*
+ * What plan_context.c makes. A runbook is decided before the incident is, so its template cannot use `runbook` and
+ * `incident`, which come last.
+ */
+static const char *const fixed_names[] = {
+	"labels",
+	"annotations",
+	"severity.name",
+	"severity.rank",
+	"severity.description",
+	"severity.response",
+	"severity.resolution",
+	"owner.name",
+	"owner.contact",
+	"runbook.value",
+	"runbook.path",
+	"runbook.url",
+	"runbook.title",
+	"incident.key",
+};
 #define FIXED_NAMES (sizeof fixed_names / sizeof *fixed_names)
 
 struct names {
@@ -148,9 +166,12 @@ struct names {
 
 static bool has_name(const struct names *names, struct str name)
 {
-	for (size_t i = 0; i < names->n; i++)
-		if (str_eq_c(name, names->v[i]))
+	for (size_t i = 0; i < names->n; i++) {
+		struct str known = str_c(names->v[i]);
+		ptrdiff_t dot = str_index(known, '.');
+		if (str_eq(name, dot < 0 ? known : str_slice(known, 0, (size_t)dot)))
 			return true;
+	}
 	return false;
 }
 
