@@ -22,6 +22,7 @@ enum router_metric {
 	METRIC_RULE_MATCHES,         /* rule */
 	METRIC_MATCH_ERRORS,         /* rule */
 	METRIC_TEMPLATE_ERRORS,
+	METRIC_RECEIVERS_UNKNOWN,
 	METRIC_WEBHOOK_REQUESTS, /* code */
 	METRIC_WEBHOOK_DURATION,
 	METRIC_INCIDENTS,         /* state */

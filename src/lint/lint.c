@@ -18,6 +18,8 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
 	[LINT_SHADOWED_FIELD] = {"shadowed-field", LINT_WARNING,
                              "A field that an earlier rule that continues always sets first, and otherwise."},
 	[LINT_RULE_EQUALS_DEFAULT] = {"rule-equals-default", LINT_HINT, "Without the rule everything would be the same."},
+	[LINT_PATTERN_AS_VALUE] = {"pattern-as-value", LINT_WARNING,
+                               "A matcher with = whose value looks like a pattern: it matches that very text only."},
 	[LINT_NEVER_WON] = {"never-won", LINT_HINT,
                         "Evidence (--journal): it matched alerts, and an earlier rule always won."},
 	[LINT_UNKNOWN_RUNBOOK] = {"unknown-runbook", LINT_ERROR, "A runbook that the catalog lacks."},

@@ -79,8 +79,8 @@ static enum name_match match_path(struct str path, const char *const *names)
 }
 
 /* Innermost first, as rendering looks a name up; then from the top. */
-static enum name_match find_name(struct arena *arena, struct str name, const struct template_view *view,
-                                 struct str *path)
+static enum name_match find_known(struct arena *arena, struct str name, const struct template_view *view,
+                                  struct str *path)
 {
 	for (size_t i = view->section_count; i-- > 0;) {
 		*path = str_c(arena_printf(arena, "%.*s.%.*s", STR_ARG(view->sections[i]), STR_ARG(name)));
@@ -98,7 +98,7 @@ struct str template_name_path(struct arena *arena, struct str name, const struct
 
 	if (!view->names || view->free || str_eq_c(name, "."))
 		return (struct str){0};
-	return find_name(arena, name, view, &path) == NAME_PARENT ? path : (struct str){0};
+	return find_known(arena, name, view, &path) == NAME_PARENT ? path : (struct str){0};
 }
 
 /* ---- what to say of an unknown one ---- */
@@ -188,7 +188,7 @@ bool template_name_check(struct str name, const struct template_view *view, stru
 		return false;
 	if (!view->names || view->free || str_eq_c(name, "."))
 		return true;
-	*unknown = find_name(arena, name, view, &path) == NAME_UNKNOWN;
+	*unknown = find_known(arena, name, view, &path) == NAME_UNKNOWN;
 	if (*unknown)
 		tell_unknown(name, view, at, err);
 	return true;
