@@ -97,7 +97,7 @@ static const char *const fine[] = {
 	"rules: [{name: a, summary: '{{runbook.title}} {{incident.key}} {{severity.name}} {{owner.name}}'}]\n",
 	"rules: [{name: a, matchers: [], receivers: r}]\n",
 	"rules: [{name: a, matchers: ['x=~\"(?P<who>.+)\"'], receivers: [b, '{{labels.r}}', '{{annotations.a}}-{{who | "
-    "lower}}']}]\n",
+	"lower}}']}]\n",
 };
 
 static void test_fine(void **state)
