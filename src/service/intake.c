@@ -168,7 +168,7 @@ static void receive(struct request *q, struct str body)
 		answer_later(q, 400, "the name of a source is 1 to 64 letters, digits, '_', '.' or '-'");
 		return;
 	}
-	if (!webhook_parse(q->arena, body, known ? &known->labels : NULL, &q->hook, &err)) {
+	if (!source_webhook_parse(q->arena, body, known ? &known->labels : NULL, &q->hook, &err)) {
 		answer_later(q, 400, arena_cstr(q->arena, str_c(err_first(&err))));
 		return;
 	}

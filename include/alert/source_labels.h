@@ -1,0 +1,37 @@
+/*
+ * What a source does to the labels of its alerts before anything else looks at them: `sources:` of the configuration.
+ * First labels are renamed, then dropped, then those are added that the alert lacks. So two Prometheus that differ in their
+ * replica label only send one alert, and two clusters send two.
+ */
+#ifndef ALERT_SOURCE_LABELS_H
+#define ALERT_SOURCE_LABELS_H
+
+#include "alert/webhook.h"
+#include "base/options.h"
+
+struct label_rename {
+	struct str from, to; /* what was called `to` before is gone where there is a `from` */
+};
+
+struct source_labels {
+	struct labels add;
+	struct strs drop; /* names; * and ? stand for others */
+	struct label_rename *rename;
+	size_t rename_count;
+};
+
+/* One label set as it is from here on, in `arena`. `s` may be NULL. */
+struct labels source_labels_of(const struct source_labels *s, struct arena *arena, const struct labels *labels);
+/*
+ * All of that for a body that was parsed without source labels: the alerts and the group labels alike. An alert whose labels
+ * were renamed or dropped has the fingerprint of what is left. Of several alerts that became one the firing one counts: it
+ * stands last.
+ */
+void source_labels_apply(const struct source_labels *s, struct arena *arena, struct webhook *w);
+/* Whether anything is renamed or dropped: else webhook_parse() does what is to be done with `add`. */
+bool source_labels_rearrange(const struct source_labels *s);
+/* webhook_parse() with what the source does; `s` may be NULL. */
+bool source_webhook_parse(struct arena *arena, struct str body, const struct source_labels *s, struct webhook *out,
+                          struct err *err);
+
+#endif
