@@ -8,6 +8,7 @@
 
 #include "base/map.h"
 #include "lint/alert_sender.h"
+#include "lint/lint.h"
 #include "lint/promql.h"
 #include "lint/promrules.h"
 #include "rules/ruleset.h"
@@ -94,5 +95,7 @@ void coverage_find_pairs(const struct coverage *c, struct coverage_pairs *out);
  * the definition is not concerned, or is folded already.
  */
 int64_t coverage_hold_wanted(const struct coverage_alert *a);
+/* Both as findings: each pair, and of what a restart ends one finding for each file. */
+void lint_definitions(const struct coverage *c, struct lint *out);
 
 #endif

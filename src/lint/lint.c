@@ -22,6 +22,13 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
                                "A matcher with = whose value looks like a pattern: it matches that very text only."},
 	[LINT_NEVER_WON] = {"never-won", LINT_HINT,
                         "Evidence (--journal): it matched alerts, and an earlier rule always won."},
+	[LINT_SAME_LABELS] =
+		{"same-labels", LINT_WARNING,
+         "Two definitions of Prometheus (--rules) whose alerts have the same labels: when one of them ends, "
+         "resolved and firing alternate for 15 minutes."},
+	[LINT_RESTART_REFIRES] = {"restart-refires", LINT_HINT,
+                              "Definitions of Prometheus (--rules) that a restart of it ends and fires again, with no "
+                              "resolve_hold that folds it."},
 	[LINT_UNKNOWN_RUNBOOK] = {"unknown-runbook", LINT_ERROR, "A runbook that the catalog lacks."},
 	[LINT_UNKNOWN_ANCHOR] = {"unknown-anchor", LINT_WARNING, "A runbook without the heading that is named."},
 	[LINT_UNKNOWN_SEVERITY] = {"unknown-severity", LINT_ERROR, "A severity that the catalog lacks."},

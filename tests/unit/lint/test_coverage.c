@@ -235,6 +235,22 @@ static void restarts_concern_what_waits_three_to_nine_minutes(void **state)
 	}
 }
 
+static void what_flaps_by_itself_is_a_finding(void **state)
+{
+	(void)state;
+	struct covered c;
+	cover(&c, rules, "alert: A\nexpr: x > 1\nfor: 5m\n---\nalert: A\nexpr: y > 1\nfor: 4m\n---\nalert: B\nexpr: z\n",
+	      NULL);
+	coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
+	lint_definitions(&c.coverage, &c.house.lint);
+	lint_sort(&c.house.lint);
+	AUTOFREE char *said = lint_summary(&c.house);
+	assert_string_equal(said, "restart-refires 1, same-labels 5>1");
+	assert_non_null(strstr(c.house.lint.v[0].message.p, "2 alerts of this file"));
+	assert_non_null(strstr(c.house.lint.v[0].message.p, "resolve_hold: 3m folds that (A, A)"));
+	uncover(&c);
+}
+
 /* ---- what the sender does to labels ---- */
 
 static void a_configuration_tells_what_is_added_and_dropped(void **state)
@@ -286,6 +302,7 @@ int main(void)
 		cmocka_unit_test(definitions_with_the_same_labels_are_named),
 		cmocka_unit_test(copies_of_a_file_do_not_collide),
 		cmocka_unit_test(restarts_concern_what_waits_three_to_nine_minutes),
+		cmocka_unit_test(what_flaps_by_itself_is_a_finding),
 		cmocka_unit_test(a_configuration_tells_what_is_added_and_dropped),
 		cmocka_unit_test(stated_labels_are_pairs),
 	};
