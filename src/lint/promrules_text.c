@@ -9,10 +9,11 @@
 
 static bool begins_key(struct str text, size_t at)
 {
-	return at == 0 || strchr(" \t\r\n-{,'\"", text.p[at - 1]);
+	return at == 0 || (text.p[at - 1] && strchr(" \t\r\n-{,'\"", text.p[at - 1]));
 }
 
-bool promrules_text_has_key(struct str text, const char *key)
+/* `stops`: what stands behind the key. */
+static bool has_key(struct str text, const char *key, const char *stops)
 {
 	const size_t n = strlen(key);
 
@@ -22,16 +23,22 @@ bool promrules_text_has_key(struct str text, const char *key)
 			return false;
 		at += (size_t)found;
 		struct str behind = str_slice(text, at + n, text.n);
-		while (behind.n && strchr("'\" ", *behind.p))
+		while (behind.n && *behind.p && strchr("'\" \t", *behind.p))
 			behind = str_slice(behind, 1, behind.n);
-		if (str_starts(behind, STR(":")) && begins_key(text, at))
+		if (behind.n && *behind.p && strchr(stops, *behind.p) && begins_key(text, at))
 			return true;
 	}
 }
 
+bool promrules_text_has_key(struct str text, const char *key)
+{
+	return has_key(text, key, ":");
+}
+
+/* Jsonnet and templates have colons, HCL equals signs. */
 bool promrules_in_text(struct str text)
 {
-	return promrules_text_has_key(text, "alert") && promrules_text_has_key(text, "expr");
+	return has_key(text, "alert", ":=") && (has_key(text, "expr", ":=") || has_key(text, "expression", ":="));
 }
 
 /* Every document with definitions has one of these keys, and most others need not be parsed. */

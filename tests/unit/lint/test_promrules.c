@@ -172,6 +172,7 @@ static void what_holds_no_rules_is_told_apart(void **state)
 	assert_int_equal(object.rules.objects, 1);
 	assert_true(promrules_in_text(STR("{ alert: 'X', expr: 'up' }")));
 	assert_true(promrules_in_text(STR("\"alert\" : \"X\", \"expr\":\"up\"")));
+	assert_true(promrules_in_text(STR("rule {\n  alert      = \"X\"\n  expression = \"up == 0\"\n}")));
 	assert_false(promrules_in_text(STR("// an alert: nothing more")));
 	assert_false(promrules_in_text(STR("myalert: x\nexpr: y")));
 }
