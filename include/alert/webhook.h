@@ -10,6 +10,7 @@
 #define ALERT_WEBHOOK_H
 
 #include "alert/alert.h"
+#include "alert/source_labels.h"
 #include "base/err.h"
 
 #define WEBHOOK_ALERTS_MAX 100000           /* alerts of one body; further ones count as truncated */
@@ -34,10 +35,10 @@ struct webhook_parser;
 enum webhook_step { WEBHOOK_MORE, WEBHOOK_TAKEN, WEBHOOK_REFUSED };
 
 /*
- * `source_labels` are added to every alert and to the group labels where these lack them, after identities were computed;
- * NULL for none. Everything lives in `arena` or is a view of `body`, which is borrowed for as long.
+ * `source` says what becomes of every alert's labels and of the group's; NULL: nothing. What it adds does not change who the
+ * alert is, what it renames or drops does. Everything lives in `arena` or is a view of `body`, which is borrowed for as long.
  */
-struct webhook_parser *webhook_parser_new(struct arena *arena, struct str body, const struct labels *source_labels);
+struct webhook_parser *webhook_parser_new(struct arena *arena, struct str body, const struct source_labels *source);
 /*
  * Reads on for about `bytes` of the body, in a time that grows with them alone. WEBHOOK_TAKEN: `out` is filled.
  * WEBHOOK_REFUSED, with one short line in `err` (it lands in Alertmanager's log): no JSON, no object, no list of alerts.
@@ -47,7 +48,7 @@ enum webhook_step webhook_parser_step(struct webhook_parser *p, size_t bytes, st
 void webhook_parser_free(struct webhook_parser *p); /* NULL is fine */
 
 /* All of it at once; false: refused. */
-bool webhook_parse(struct arena *arena, struct str body, const struct labels *source_labels, struct webhook *out,
+bool webhook_parse(struct arena *arena, struct str body, const struct source_labels *source, struct webhook *out,
                    struct err *err);
 
 #endif

@@ -8,8 +8,26 @@
 #include "io/http_server.h"
 #include "service/router.h"
 
+/* Why somebody who wants to hand in alerts was turned away at the door; a row each in api_refusal.c. */
+enum api_refusal {
+	REFUSED_BODY,        /* no webhook that could ever be taken */
+	REFUSED_CREDENTIALS, /* webhook.auth */
+	REFUSED_PATH,        /* something posted to where nothing takes it */
+	REFUSED_SIZE,        /* webhook.max_body */
+	REFUSED_HTTP,        /* no HTTP that is understood */
+	REFUSALS
+};
+
+/* One line in the log for each reason and while; what came in between is counted in the next. */
+#define API_REFUSAL_LOG_MS 10000
+struct api_refusals {
+	int64_t logged_mono; /* 0: never */
+	int64_t unlogged;
+};
+
 struct api {
 	struct router *router;
+	struct api_refusals refusals[REFUSALS];
 	struct http_server *http; /* for the connection gauge */
 	int64_t started_mono;
 	/* Loads the configuration anew; false with every line in `err`: nothing has changed. */
@@ -35,6 +53,8 @@ struct api_route {
 void api_handle(void *arg, struct http_exchange *x);
 /* An http_server_hooks.refused: what never became a request (a body too large, broken framing) counts as a webhook. */
 void api_refused(void *arg, int code);
+/* So that the counter of every reason starts at zero. */
+void api_touch_refusals(struct api *api);
 size_t api_routes(const struct api_route **out);
 /* True when `path` is that of the pattern; `segment` is what stands for "*" or "**". */
 bool api_path_matches(const char *pattern, struct str path, struct str *segment);

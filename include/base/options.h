@@ -24,6 +24,7 @@ enum option_type {
 	OPTION_CHOICE,   /* int (an enum): index into `choices` */
 	OPTION_STRS,     /* struct strs: a list of strings; a single scalar is a list of one */
 	OPTION_NODE,     /* const struct yaml_node *: left for the caller; NULL when absent */
+	OPTION_FOREIGN,  /* none of ours, but a key that people bring from elsewhere: an error that `doc` explains */
 };
 
 struct strs {

@@ -8,6 +8,7 @@
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
 
+#include "alert/source_labels.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/options.h"
@@ -18,7 +19,7 @@
 
 struct config_source { /* sources: */
 	struct str name;
-	struct labels labels;
+	struct source_labels labels;
 	struct strs alertmanagers;
 	bool parts; /* its webhooks do not state whole groups */
 	struct pos at;

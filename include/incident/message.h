@@ -13,6 +13,11 @@
  * The caller owns the reference.
  */
 json_t *incident_view(const struct incident *inc, bool detail);
+/*
+ * The paths in it without `detail`, NULL-terminated, as templates know them (rules/template.h): "incident.key",
+ * "incident.members.firing". Anything may be below the labels, the annotations and each delivery.
+ */
+extern const char *const incident_view_names[];
 /* The parts of it that other views share: null for empty text or time 0; bytes that are no UTF-8, and NUL, become U+FFFD. */
 json_t *view_text(struct str s);
 json_t *view_time(int64_t ms);

@@ -36,5 +36,10 @@ void matcher_release(struct matcher *m);
 enum pattern_result matcher_match(const struct matcher *m, const struct labels *labels, struct capture *captures,
                                   size_t *count);
 const char *matcher_op_text(enum matcher_op op);
+/*
+ * Whether an = or != looks as if a pattern were meant: alertname="A|B", alertname="*", namespace="payments-.*". `better`
+ * gets the matcher that says so, in `arena`. A guess from the looks, for a warning.
+ */
+bool matcher_means_pattern(const struct matcher *m, struct arena *arena, struct str *better);
 
 #endif

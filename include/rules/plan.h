@@ -64,6 +64,7 @@ struct plan {
 	struct {
 		struct plan_origin from; /* of the first */
 		struct strs names;       /* unique, in order; never empty when a default exists */
+		struct strs unknown;     /* what templates made and nobody is called: the default stands in */
 	} receivers;
 	struct {
 		struct plan_origin from;

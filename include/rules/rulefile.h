@@ -44,7 +44,8 @@ struct rule {
 	struct template *runbook, *summary;
 	struct str runbook_text;
 	struct str severity, owner, escalation;
-	struct strs receivers;
+	struct strs receivers;                /* as written; a template has an entry in `receiver_templates` */
+	struct template **receiver_templates; /* as many as receivers, NULL for a name; NULL where all are names */
 	struct group_by group_by;
 	int64_t repeat_interval, page_after, resolve_hold;
 	int64_t heartbeat; /* its `every` */

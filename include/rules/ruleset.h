@@ -33,7 +33,8 @@ void ruleset_free(struct ruleset *rs);
 /* In the order of evaluation. Rule names must be unique over all files (both positions in the message). */
 bool ruleset_add_file(struct ruleset *rs, const char *file, struct str text, struct err *err);
 /*
- * Checks what rules name: severity, escalation, local runbook (a literal path), receiver (by `receiver_known`) must exist;
+ * Checks what rules name: severity, escalation, local runbook (a literal path), receiver (by `receiver_known`, which is
+ * asked later too, where a label chooses the receiver: `arg` outlives the ruleset; NULL: all are) must exist;
  * an owner that the catalog lacks is a line in `warnings`. Captures and names used in templates must exist.
  */
 bool ruleset_finish(struct ruleset *rs, bool (*receiver_known)(void *arg, struct str name), void *arg, struct err *err,

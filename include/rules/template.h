@@ -27,9 +27,11 @@ enum template_escape {
 
 struct template;
 /*
- * NULL with lines in `err` at `at`. `names` (NULL-terminated, may be NULL for "anything") are the known first segments
- * (labels, annotations, incident, …) and captures: an unknown one is an error with a hint, as are Go's `{{ .Labels.x }}`
- * and Prometheus' `{{ $labels.x }}`. Where names are given there are no partials.
+ * NULL with lines in `err` at `at`. `names` (NULL-terminated, may be NULL for "anything") are what is known: a first
+ * segment alone (labels, a capture), below which anything may be; a path (incident.members.firing), of which nothing else
+ * is known; a path that ends in ".*" (incident.labels.*), below which anything may be. An unknown name is an error with
+ * what is known, as are Go's `{{ .Labels.x }}` and Prometheus' `{{ $labels.x }}`. In a section over something known its
+ * members are known too. Where names are given there are no partials.
  */
 struct template *template_compile(struct str text, const char *const *names, struct pos at, struct err *err);
 void template_free(struct template *t);

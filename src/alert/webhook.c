@@ -16,7 +16,7 @@ enum place { AT_BODY, IN_BODY, IN_ALERTS, IN_ALERT, IN_SET };
 struct webhook_parser {
 	struct arena *arena;
 	struct json_reader reader;
-	const struct labels *source_labels;
+	const struct source_labels *source;
 	struct webhook out; /* its alerts: `room` of them, on the heap until all are read */
 	size_t room;
 	bool *lacks_status; /* by alert */
@@ -68,11 +68,11 @@ static const struct {
 #define FIELDS (sizeof fields / sizeof *fields)
 #define NAME_LONGEST 64 /* longer than any of them */
 
-struct webhook_parser *webhook_parser_new(struct arena *arena, struct str body, const struct labels *source_labels)
+struct webhook_parser *webhook_parser_new(struct arena *arena, struct str body, const struct source_labels *source)
 {
 	struct webhook_parser *p = mem_zero(sizeof *p);
 	p->arena = p->reading.arena = arena;
-	p->source_labels = source_labels;
+	p->source = source;
 	json_reader_init(&p->reader, arena, body);
 	label_set_begin(&p->group);
 	return p;
@@ -293,8 +293,7 @@ static void take_group_labels(struct webhook_parser *p)
 		w->group_flaw = ALERT_ODD_LABELS;
 	else if (cut)
 		w->group_flaw = ALERT_LARGE_LABELS;
-	if (p->source_labels)
-		w->group_labels = labels_merge(p->arena, &w->group_labels, p->source_labels);
+	w->group_labels = source_labels_of(p->source, p->arena, &w->group_labels);
 }
 
 static void take_body(struct webhook_parser *p)
@@ -318,8 +317,8 @@ static void finish_alert(struct webhook_parser *p, struct alert *alert, bool lac
 		alert_set_status(p->arena, alert, &p->status);
 	if (unlabelled && !alert->labels.n)
 		alert->labels = p->out.group_labels;
-	else if (p->source_labels)
-		alert->labels = labels_merge(p->arena, &alert->labels, p->source_labels);
+	else
+		alert_take_source(p->arena, p->source, alert);
 }
 
 /* False: not all of them yet. */
@@ -400,10 +399,10 @@ static void parser_cleanup(struct webhook_parser **p)
 	webhook_parser_free(*p);
 }
 
-bool webhook_parse(struct arena *arena, struct str body, const struct labels *source_labels, struct webhook *out,
+bool webhook_parse(struct arena *arena, struct str body, const struct source_labels *source, struct webhook *out,
                    struct err *err)
 {
-	__attribute__((cleanup(parser_cleanup))) struct webhook_parser *p = webhook_parser_new(arena, body, source_labels);
+	__attribute__((cleanup(parser_cleanup))) struct webhook_parser *p = webhook_parser_new(arena, body, source);
 	enum webhook_step step;
 	do
 		step = webhook_parser_step(p, body.n + 1, out, err);

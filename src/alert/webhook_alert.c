@@ -118,6 +118,15 @@ static void identify(struct reading *r, struct alert *out, const struct labels *
 	out->fingerprint = sent.n ? sent : arena_str(r->arena, str_c(out->identity));
 }
 
+void alert_take_source(struct arena *arena, const struct source_labels *source, struct alert *alert)
+{
+	alert->labels = source_labels_of(source, arena, &alert->labels);
+	if (!source_labels_rearrange(source))
+		return;
+	labels_fingerprint(&alert->labels, alert->identity);
+	alert->fingerprint = arena_str(arena, str_c(alert->identity));
+}
+
 static void check_set(struct reading *r, struct alert *out, const struct label_set *set, enum alert_flaw odd)
 {
 	if (set->odd.n)

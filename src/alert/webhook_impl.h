@@ -47,6 +47,8 @@ void reading_begin(struct reading *r);
 bool reading_end(struct reading *r, struct alert *out);
 /* `status` is the alert's own or the body's. */
 void alert_set_status(struct arena *arena, struct alert *alert, const struct json_token *status);
+/* What the alert's source does to its labels; where it renames or drops some, who the alert is follows from the others. */
+void alert_take_source(struct arena *arena, const struct source_labels *source, struct alert *alert);
 /* Notes it, with what was found in its place, unless a graver one is noted already. */
 void alert_add_flaw(struct arena *arena, struct alert *alert, enum alert_flaw flaw, struct str found);
 

@@ -162,11 +162,31 @@ static bool may(struct api *api, struct http_exchange *x, enum api_who who)
 	return false;
 }
 
+/* What is posted to the wrong place are alerts, most often: the answer lands in the log of whoever sends them. */
+#define RIGHT_PATH "Alertmanager posts to /api/v1/webhook, or /api/v1/webhook/SOURCE"
+
 static void method_not_allowed(struct http_exchange *x, const char *allow)
 {
 	struct http_reply_header header = {"Allow", allow};
 	http_reply(x, 405, "application/json",
-	           STR("{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"method not allowed\"}\n"), &header, 1);
+	           http_method(x) == HTTP_POST
+	               ? STR("{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"method not allowed: " RIGHT_PATH
+	                     "\"}\n")
+	               : STR("{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"method not allowed\"}\n"),
+	           &header, 1);
+}
+
+/* `allow` is the method that the path has, NULL for a path that is none. */
+static void nothing_there(struct api *api, struct http_exchange *x, const char *allow)
+{
+	bool post = http_method(x) == HTTP_POST;
+
+	if (post)
+		api_turned_away(api, REFUSED_PATH, x, NULL);
+	if (allow)
+		method_not_allowed(x, allow);
+	else
+		api_reply_error(x, 404, post ? STR("no such path: " RIGHT_PATH) : STR("no such path; GET / lists them"));
 }
 
 void api_handle(void *arg, struct http_exchange *x)
@@ -186,14 +206,15 @@ void api_handle(void *arg, struct http_exchange *x)
 			routes[i].handle(api, x, segment);
 		return;
 	}
-	if (allow)
-		method_not_allowed(x, allow);
-	else
-		api_reply_error(x, 404, STR("no such path"));
+	nothing_there(api, x, allow);
 }
 
 void api_refused(void *arg, int code)
 {
 	struct api *api = arg;
 	api_count_webhook(api, code);
+	if (code == 413)
+		api_turned_away(api, REFUSED_SIZE, NULL, NULL);
+	else if (code != 503)
+		api_turned_away(api, REFUSED_HTTP, NULL, NULL);
 }

@@ -27,6 +27,8 @@ typedef void api_handler(struct api *api, struct http_exchange *x, struct str se
 /* api_webhook.c */
 api_handler api_webhook;
 void api_count_webhook(struct api *api, int code);
+/* Counts and logs why somebody was turned away; `x` is NULL where no request was understood, `why` may be. */
+void api_turned_away(struct api *api, enum api_refusal reason, const struct http_exchange *x, const char *why);
 /* Counts a webhook that is answered before intake has seen it, and answers it. */
 void api_webhook_refused(struct api *api, struct http_exchange *x, int code, const char *error);
 

@@ -6,8 +6,17 @@
 #include "service/intake.h"
 
 struct waiting {
+	struct api *api;
 	struct http_exchange *x;
 };
+
+/* What can be tried again is no loss, and is counted with the stores. */
+static void reply_refused(const struct waiting *w, const struct intake_result *result)
+{
+	if (result->code == 400)
+		api_turned_away(w->api, REFUSED_BODY, w->x, result->error);
+	api_reply_error(w->x, result->code, str_c(result->error));
+}
 
 static void taken_in(void *arg, const struct intake_result *result)
 {
@@ -16,7 +25,7 @@ static void taken_in(void *arg, const struct intake_result *result)
 	if (result->code == 200)
 		api_reply_written(w->x, result->data);
 	else
-		api_reply_error(w->x, result->code, str_c(result->error));
+		reply_refused(w, result);
 	mem_cleanup(&w);
 }
 
@@ -29,6 +38,7 @@ void api_webhook(struct api *api, struct http_exchange *x, struct str source)
 		return;
 	}
 	w = mem_zero(sizeof *w);
+	w->api = api;
 	w->x = x;
 	intake_webhook(api->router->intake, source, http_body(x), taken_in, w);
 }
@@ -43,5 +53,7 @@ void api_count_webhook(struct api *api, int code)
 void api_webhook_refused(struct api *api, struct http_exchange *x, int code, const char *error)
 {
 	api_count_webhook(api, code);
+	if (code == 401)
+		api_turned_away(api, REFUSED_CREDENTIALS, x, NULL);
 	api_reply_error(x, code, str_c(error));
 }

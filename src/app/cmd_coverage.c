@@ -8,17 +8,26 @@
 
 #include "cmd_coverage_impl.h"
 
-#define KEY_MAX ((size_t)16 << 20) /* far above what a source lets through */
-
 static const struct flag rows[] = {
 	{.name = "rules",
      .argument = "GLOB",
      .repeated = true,
-     .doc = "Prometheus rule files and PrometheusRule objects, or folders of them"},
+     .doc = "files that define alerts, or folders of them with all below: rule files of Prometheus, vmalert, Loki and "
+            "Mimir, "
+            "PrometheusRule and VMRule objects, ConfigMaps, charts' values, Grafana's exported rules"},
+	{.name = "skip",
+     .argument = "PATTERN",
+     .repeated = true,
+     .doc = "files and folders below a folder to leave out; * and ? stand for others"},
 	{.name = "prometheus",
      .argument = "URL",
      .repeated = true,
-     .doc = "a Prometheus whose /api/v1/rules is asked; https, or http to loopback"},
+     .doc = "a Prometheus that is asked for its rules, its external labels and what fires; https, or http to loopback"},
+	{.name = "external-labels",
+     .argument = "NAME=VALUE,…",
+     .repeated = true,
+     .doc = "what the Prometheus adds to its alerts; without it any label may be added, and what then depends on one "
+            "is said"},
 	{.name = "journal",
      .argument = "GLOB",
      .repeated = true,
@@ -38,11 +47,11 @@ static const struct flag rows[] = {
 
 /* ---- filters ---- */
 
-static bool ignored(const struct coverage *c, const struct promrule *rule)
+static bool is_ignored(const struct covering *c, struct str alertname)
 {
 	const char *const *patterns;
 	size_t n = flags_all(c->flags, "ignore", &patterns);
-	AUTOFREE char *name = mem_str(rule->name);
+	AUTOFREE char *name = mem_str(alertname);
 
 	for (size_t i = 0; i < n; i++)
 		if (fnmatch(patterns[i], name, 0) == 0)
@@ -50,7 +59,7 @@ static bool ignored(const struct coverage *c, const struct promrule *rule)
 	return false;
 }
 
-static bool severity_wanted(const struct coverage *c, const struct plan *plan)
+static bool severity_wanted(const struct covering *c, const struct plan *plan)
 {
 	const char *const *names;
 	size_t n = flags_all(c->flags, "severity", &names);
@@ -61,7 +70,7 @@ static bool severity_wanted(const struct coverage *c, const struct plan *plan)
 	return !n;
 }
 
-static bool owner_wanted(const struct coverage *c, const struct plan *plan)
+static bool owner_wanted(const struct covering *c, const struct plan *plan)
 {
 	const char *const *names;
 	size_t n = flags_all(c->flags, "owner", &names);
@@ -72,85 +81,10 @@ static bool owner_wanted(const struct coverage *c, const struct plan *plan)
 	return !n;
 }
 
-/* ---- one alert ---- */
-
-static void evaluate(const struct coverage *c, struct arena *arena, const struct promrule *rule, struct plan *plan)
+static bool alert_wanted(void *arg, struct str alertname, const struct plan *plan)
 {
-	char *fingerprint = arena_alloc(arena, ALERT_FINGERPRINT_MAX);
-	struct alert *alert = arena_alloc(arena, sizeof *alert);
-
-	alert->labels = rule->labels;
-	alert->annotations = rule->annotations;
-	alert->fingerprint = str_c(labels_fingerprint(&rule->labels, fingerprint));
-	ruleset_evaluate(c->config->ruleset, alert, NULL, arena, plan);
-}
-
-static void make_key(const struct promrule *rule, const struct plan *plan, struct buf *key)
-{
-	const struct str parts[] = {rule->name, labels_get(&rule->labels, STR("severity")), plan->owner.name,
-	                            plan->severity.name, plan->runbook.value};
-
-	buf_init(key, KEY_MAX);
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		buf_printf(key, "%zu:", parts[i].n);
-		buf_add(key, parts[i]);
-	}
-	if (plan->rule)
-		buf_add(key, plan->rule->name);
-}
-
-/* Every definition of a file counts; another source repeats what is known, and a journal itself. */
-static bool known_already(const struct coverage *c, enum coverage_source source, const struct promrule *rule,
-                          const struct plan *plan)
-{
-	AUTOBUF struct buf key;
-
-	make_key(rule, plan, &key);
-	const enum coverage_source *first = map_get(c->seen, buf_str(&key));
-	return first && (source == COVERAGE_JOURNAL || source != *first);
-}
-
-static void remember(struct coverage *c, const struct coverage_alert *a)
-{
-	AUTOBUF struct buf key;
-
-	make_key(&a->rule, &a->plan, &key);
-	if (map_get(c->seen, buf_str(&key)))
-		return;
-	enum coverage_source *first = arena_alloc(c->arena, sizeof *first);
-	*first = a->source;
-	map_set(c->seen, buf_str(&key), first);
-}
-
-static bool wanted(const struct coverage *c, enum coverage_source source, const struct promrule *rule,
-                   const struct plan *plan)
-{
-	return severity_wanted(c, plan) && owner_wanted(c, plan) && !known_already(c, source, rule, plan);
-}
-
-bool coverage_is_news(const struct coverage *c, enum coverage_source source, const struct promrule *rule)
-{
-	AUTOARENA struct arena *scratch = arena_new();
-	struct plan plan;
-
-	if (ignored(c, rule))
-		return false;
-	evaluate(c, scratch, rule, &plan);
-	return wanted(c, source, rule, &plan);
-}
-
-void coverage_add(struct coverage *c, enum coverage_source source, const struct promrule *rule)
-{
-	struct coverage_alert a = {.rule = *rule, .source = source};
-
-	if (ignored(c, rule))
-		return;
-	evaluate(c, c->arena, rule, &a.plan);
-	if (!wanted(c, source, rule, &a.plan))
-		return;
-	remember(c, &a);
-	MEM_ROOM(c->v, c->n, c->capacity);
-	c->v[c->n++] = a;
+	const struct covering *c = arg;
+	return plan ? severity_wanted(c, plan) && owner_wanted(c, plan) : !is_ignored(c, alertname);
 }
 
 /* ---- what is asked for ---- */
@@ -171,7 +105,7 @@ static bool read_percent(struct ctl *c, double *out)
 	return false;
 }
 
-static bool check_severities(const struct coverage *c)
+static bool severities_known(const struct covering *c)
 {
 	const char *const *names;
 	size_t n = flags_all(c->flags, "severity", &names), unknown = 0;
@@ -184,7 +118,20 @@ static bool check_severities(const struct coverage *c)
 	return !unknown;
 }
 
-static void read_all(struct coverage *c, const char *flag, void (*read)(struct coverage *c, const char *value))
+static bool read_stated_labels(struct covering *c)
+{
+	AUTOERR struct err err = ERR_INIT;
+	const char *const *values;
+	size_t n = flags_all(c->flags, "external-labels", &values);
+	bool good = true;
+
+	for (size_t i = 0; i < n; i++)
+		good &= alert_sender_state(c->coverage.arena, &c->stated, str_c(values[i]), &err);
+	ctl_errors(&err);
+	return good;
+}
+
+static void read_each(struct covering *c, const char *flag, void (*read)(struct covering *c, const char *value))
 {
 	const char *const *values;
 	size_t n = flags_all(c->flags, flag, &values);
@@ -193,86 +140,88 @@ static void read_all(struct coverage *c, const char *flag, void (*read)(struct c
 		read(c, values[i]);
 }
 
-static bool read_configured_journal(struct coverage *c)
+static bool read_configured_journal(struct covering *c)
 {
 	if (!c->config->journal.path.n)
 		return false;
-	coverage_read_journal(c, arena_printf(c->arena, "%.*s/*.jsonl", STR_ARG(c->config->journal.path)));
+	covering_read_journal(c, arena_printf(c->coverage.arena, "%.*s/*.jsonl", STR_ARG(c->config->journal.path)));
 	return !err_any(c->err);
 }
 
 /* False where nothing says which alerts there are. */
-static bool read_sources(struct coverage *c, const struct ctl *ctl)
+static bool read_sources(struct covering *c, const struct ctl *ctl)
 {
-	bool named = ctl->word_count || flags_given(c->flags, "rules") || flags_given(c->flags, "prometheus") ||
-	             flags_given(c->flags, "journal");
+	const char *const *patterns;
+	size_t n = flags_all(c->flags, "rules", &patterns);
 
-	if (!named)
+	if (!ctl->word_count && !n && !flags_given(c->flags, "prometheus") && !flags_given(c->flags, "journal"))
 		return read_configured_journal(c);
-	read_all(c, "rules", coverage_read_rules);
-	for (size_t i = 0; i < ctl->word_count; i++) /* --rules *.yml as the shell hands it over */
-		coverage_read_rules(c, ctl->words[i]);
-	read_all(c, "prometheus", coverage_read_prometheus);
-	read_all(c, "journal", coverage_read_journal);
+	covering_read_rules(c, patterns, n);
+	covering_read_rules(c, ctl->words, ctl->word_count); /* --rules *.yml as the shell hands it over */
+	read_each(c, "prometheus", covering_read_prometheus);
+	read_each(c, "journal", covering_read_journal);
 	return true;
 }
 
 /* ---- the answer ---- */
 
-static void print(const struct coverage *c, bool json)
+static void print_answer(const struct covering *c, bool json)
 {
 	bool suggest = flags_given(c->flags, "suggest");
 
 	for (size_t i = 0; i < c->warnings.count; i++)
 		fprintf(stderr, "runbookctl: warning: %s\n", c->warnings.lines[i]);
 	if (json) {
-		json_t *document = coverage_json(c);
+		json_t *document = covering_json(c);
 		if (suggest)
-			json_object_set_new(document, "suggestions", coverage_suggest_json(c));
+			json_object_set_new(document, "suggestions", covering_suggest_json(c));
 		ctl_print_json(document);
 		json_decref(document);
 	} else if (suggest) {
-		coverage_suggest_print(c);
+		covering_suggest_print(c);
 	} else {
-		coverage_print(c);
+		covering_print(c);
 	}
 }
 
-static enum ctl_status judge(const struct coverage *c, double least)
+static enum ctl_status judge_coverage(const struct covering *c, double least)
 {
-	double percent = coverage_percent(c);
+	double percent = coverage_percent(&c->coverage);
+	bool none = !c->coverage.n;
 
 	ctl_errors(c->err);
-	if (least >= 0 && !c->n)
+	if (none && (least >= 0 || err_any(c->err)))
 		ctl_error("there is no alert whose runbook could count");
 	else if (percent < least)
-		ctl_error("%.1f %% of %zu alerts have a runbook, %g %% are asked for", percent, c->n, least);
-	return err_any(c->err) || percent < least || (least >= 0 && !c->n) ? CTL_FAILED : CTL_OK;
+		ctl_error("%.1f %% of %zu alerts have a runbook, %g %% are asked for", percent, c->coverage.n, least);
+	return err_any(c->err) || percent < least || (least >= 0 && none) ? CTL_FAILED : CTL_OK;
+}
+
+static enum ctl_status cover_named(struct ctl *ctl, struct covering *c, double least)
+{
+	if (!severities_known(c) || !read_stated_labels(c))
+		return CTL_USAGE;
+	if (!read_sources(c, ctl)) {
+		ctl_errors(c->err);
+		ctl_error("coverage needs --rules, --prometheus or --journal: there is no configured journal to go by");
+		return CTL_USAGE;
+	}
+	print_answer(c, ctl->json);
+	return judge_coverage(c, least);
 }
 
 static enum ctl_status cover(struct ctl *ctl, const struct config *config, double least)
 {
 	AUTOERR struct err err = ERR_INIT;
-	struct coverage c = {.arena = ctl->arena,
-	                     .config = config,
-	                     .flags = ctl->flags,
-	                     .seen = map_new(),
-	                     .err = &err,
-	                     .warnings = ERR_INIT};
-	enum ctl_status status = CTL_USAGE;
-	bool known = check_severities(&c), named = known && read_sources(&c, ctl);
+	struct covering c = {.config = config, .flags = ctl->flags, .err = &err, .warnings = ERR_INIT};
 
-	if (known && !named) {
-		ctl_errors(&err);
-		ctl_error("coverage needs --rules, --prometheus or --journal: there is no configured journal to go by");
-	}
-	if (named) {
-		print(&c, ctl->json);
-		status = judge(&c, least);
-	}
+	coverage_init(&c.coverage, ctl->arena, config->ruleset, config->catalog, &config->defaults);
+	c.coverage.wanted = alert_wanted;
+	c.coverage.arg = &c;
+	enum ctl_status status = cover_named(ctl, &c, least);
 	err_release(&c.warnings);
-	map_free(c.seen);
-	mem_cleanup(&c.v);
+	alert_sender_release(&c.stated);
+	coverage_release(&c.coverage);
 	return status;
 }
 

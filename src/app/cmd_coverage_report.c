@@ -3,67 +3,12 @@
 
 #include "app/table.h"
 #include "base/map.h"
-#include "catalog/site_pages.h"
+#include "base/time.h"
 #include "cmd_coverage_impl.h"
-
-/* ---- has it a runbook? ---- */
-
-/* The folder's own pages are told by these prefixes: a link that begins so and leads to no page is dead. */
-static bool leads_into_folder(const struct config *config, struct str url)
-{
-	const struct plan_defaults *d = &config->defaults;
-	const struct site *site = catalog_site(config->catalog);
-	if (site && str_starts(url, site->url))
-		return true;
-	for (size_t i = 0; i < d->url_map_count; i++)
-		if (d->url_map[i].from.n && str_starts(url, d->url_map[i].from))
-			return true;
-	return d->runbook_base.n && str_starts(url, d->runbook_base);
-}
-
-enum coverage_state coverage_state(const struct config *config, const struct plan *plan)
-{
-	if (!plan->runbook.value.n)
-		return COVERAGE_NONE;
-	if (plan->runbook.exists)
-		return COVERAGE_PAGE;
-	if (plan->runbook.path.n || leads_into_folder(config, plan->runbook.value))
-		return COVERAGE_DEAD;
-	return COVERAGE_ELSEWHERE;
-}
-
-bool coverage_has_runbook(const struct config *config, const struct plan *plan)
-{
-	enum coverage_state state = coverage_state(config, plan);
-	return state == COVERAGE_PAGE || state == COVERAGE_ELSEWHERE;
-}
-
-struct totals {
-	size_t covered, with_runbook, with_existing_runbook, with_owner;
-};
-
-static struct totals count(const struct coverage *c)
-{
-	struct totals t = {0};
-
-	for (size_t i = 0; i < c->n; i++) {
-		const struct plan *plan = &c->v[i].plan;
-		t.covered += coverage_has_runbook(c->config, plan);
-		t.with_runbook += plan->runbook.value.n > 0;
-		t.with_existing_runbook += plan->runbook.exists;
-		t.with_owner += plan->owner.name.n > 0;
-	}
-	return t;
-}
-
-double coverage_percent(const struct coverage *c)
-{
-	return c->n ? 100.0 * (double)count(c).covered / (double)c->n : 100.0;
-}
 
 /* ---- JSON ---- */
 
-static json_t *text_or_null(struct str s)
+static json_t *json_text_or_null(struct str s)
 {
 	json_t *v = s.n ? json_stringn(s.p, s.n) : NULL;
 	return v ? v : json_null(); /* bytes that are no UTF-8 have no JSON */
@@ -74,67 +19,153 @@ static json_t *names_of(const struct strs *names)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < names->n; i++)
-		json_array_append_new(list, text_or_null(names->v[i]));
+		json_array_append_new(list, json_text_or_null(names->v[i]));
 	return list;
 }
 
-static json_t *alert_json(const struct coverage *c, const struct coverage_alert *a)
+static json_t *alert_json(const struct covering *c, const struct coverage_alert *a)
 {
-	static const char *const states[] = {"page", "elsewhere", "dead", "none"};
+	static const char *const states[] = {"page", "elsewhere", "dead", "depends", "none"};
 	const struct plan *plan = &a->plan;
 	json_t *o = json_object();
 
-	json_object_set_new(o, "alertname", text_or_null(a->rule.name));
-	json_object_set_new(o, "severity_label", text_or_null(labels_get(&a->rule.labels, STR("severity"))));
-	json_object_set_new(o, "file", text_or_null(str_c(a->rule.at.file)));
+	json_object_set_new(o, "alertname", json_text_or_null(a->rule.name));
+	json_object_set_new(o, "severity_label", json_text_or_null(labels_get(&a->rule.labels, STR("severity"))));
+	json_object_set_new(o, "file", json_text_or_null(str_c(a->rule.at.file)));
 	json_object_set_new(o, "line", a->rule.at.line ? json_integer(a->rule.at.line) : json_null());
-	json_object_set_new(o, "group", text_or_null(a->rule.group));
-	json_object_set_new(o, "rule", text_or_null(plan->rule ? plan->rule->name : (struct str){0}));
-	json_object_set_new(o, "runbook", text_or_null(plan->runbook.value));
+	json_object_set_new(o, "group", json_text_or_null(a->rule.group));
+	json_object_set_new(o, "rule", json_text_or_null(plan->rule ? plan->rule->name : (struct str){0}));
+	json_object_set_new(o, "runbook", json_text_or_null(plan->runbook.value));
 	json_object_set_new(o, "runbook_exists", json_boolean(plan->runbook.exists));
-	json_object_set_new(o, "runbook_state", json_string(states[coverage_state(c->config, plan)]));
-	json_object_set_new(o, "runbook_source", text_or_null(str_c(plan_source_name(plan->runbook.from.source))));
-	json_object_set_new(o, "runbook_title", text_or_null(plan->runbook.title));
-	json_object_set_new(o, "runbook_url", text_or_null(plan->runbook.url));
-	json_object_set_new(o, "owner", text_or_null(plan->owner.name));
-	json_object_set_new(o, "severity", text_or_null(plan->severity.name));
-	json_object_set_new(o, "severity_unknown", text_or_null(plan->severity.unknown));
+	json_object_set_new(o, "runbook_state", json_string(states[coverage_state(&c->coverage, a)]));
+	json_object_set_new(o, "runbook_source", json_text_or_null(str_c(plan_source_name(plan->runbook.from.source))));
+	json_object_set_new(o, "runbook_title", json_text_or_null(plan->runbook.title));
+	json_object_set_new(o, "runbook_url", json_text_or_null(plan->runbook.url));
+	json_object_set_new(o, "owner", json_text_or_null(plan->owner.name));
+	json_object_set_new(o, "severity", json_text_or_null(plan->severity.name));
+	json_object_set_new(o, "severity_unknown", json_text_or_null(plan->severity.unknown));
 	json_object_set_new(o, "page", json_boolean(plan->page));
 	json_object_set_new(o, "unknown_labels", names_of(&a->rule.unknown));
+	json_object_set_new(o, "runbook_depends_on", names_of(&a->runbook_depends));
+	json_object_set_new(o, "owner_depends_on", names_of(&a->owner_depends));
+	json_object_set_new(o, "fired", json_boolean(a->fired));
 	return o;
 }
 
-json_t *coverage_json(const struct coverage *c)
+static json_t *place_json(const struct promrule *rule)
 {
-	struct totals t = count(c);
+	json_t *line = rule->at.line ? json_integer(rule->at.line) : json_null();
+	return json_pack("{s:o, s:o, s:o}", "alertname", json_text_or_null(rule->name), "file",
+	                 json_text_or_null(str_c(rule->at.file)), "line", line);
+}
+
+static json_t *pairs_json(const struct covering *c)
+{
+	struct coverage_pairs pairs;
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < c->n; i++)
-		json_array_append_new(list, alert_json(c, &c->v[i]));
-	return json_pack("{s:o, s:{s:I, s:I, s:I, s:I, s:I}}", "alerts", list, "totals", "alerts", (json_int_t)c->n,
-	                 "with_runbook", (json_int_t)t.with_runbook, "with_existing_runbook",
-	                 (json_int_t)t.with_existing_runbook, "with_owner", (json_int_t)t.with_owner, "covered",
-	                 (json_int_t)t.covered);
+	coverage_find_pairs(&c->coverage, &pairs);
+	for (size_t i = 0; i < pairs.n; i++) {
+		json_t *pair = place_json(pairs.v[i].one);
+		json_object_set_new(pair, "other", place_json(pairs.v[i].other));
+		json_array_append_new(list, pair);
+	}
+	mem_cleanup(&pairs.v);
+	return list;
+}
+
+static json_t *duration_json(int64_t ms)
+{
+	char text[TIME_DURATION_MAX];
+	return json_string(time_duration_format(ms, text));
+}
+
+static json_t *restarts_json(const struct covering *c)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < c->coverage.n; i++) {
+		int64_t wanted = coverage_hold_wanted(&c->coverage.v[i]);
+		if (!wanted)
+			continue;
+		json_t *one = place_json(&c->coverage.v[i].rule);
+		json_object_set_new(one, "for", duration_json(c->coverage.v[i].rule.for_ms));
+		json_object_set_new(one, "resolve_hold", duration_json(c->coverage.v[i].plan.resolve_hold.ms));
+		json_object_set_new(one, "resolve_hold_wanted", duration_json(wanted));
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
+static json_t *unread_json(const struct covering *c)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < c->err->count; i++)
+		json_array_append_new(list, json_text_or_null(str_c(c->err->lines[i])));
+	return list;
+}
+
+json_t *covering_json(const struct covering *c)
+{
+	struct coverage_totals t = coverage_count(&c->coverage);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < c->coverage.n; i++)
+		json_array_append_new(list, alert_json(c, &c->coverage.v[i]));
+	json_t *totals = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "alerts", (json_int_t)c->coverage.n, "with_runbook",
+	                           (json_int_t)t.with_runbook, "with_existing_runbook", (json_int_t)t.with_existing_runbook,
+	                           "with_owner", (json_int_t)t.with_owner, "covered", (json_int_t)t.covered, "depends",
+	                           (json_int_t)t.depends);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "alerts", list, "totals", totals, "unread", unread_json(c),
+	                 "same_labels", pairs_json(c), "restart_refires", restarts_json(c));
 }
 
 /* ---- for people ---- */
 
-static void add_text(struct table *t, struct str s)
+static void text_cell(struct table *t, struct str s)
 {
 	table_add(t, s.n ? s : STR("-"));
 }
 
-static void add_row(const struct coverage *c, struct table *t, const struct coverage_alert *a)
+/* "depends on a, b" */
+static void depends_text(const struct strs *names, struct buf *out)
 {
-	static const char *const notes[] = {"", " (elsewhere)", " (no such page)", "-"};
+	for (size_t i = 0; i < names->n; i++)
+		buf_printf(out, "%s%.*s", i ? ", " : "depends on ", STR_ARG(names->v[i]));
+}
+
+static void owner_cell(struct table *t, const struct coverage_alert *a)
+{
+	AUTOBUF struct buf depends;
+
+	buf_init(&depends, SIZE_MAX);
+	depends_text(&a->owner_depends, &depends);
+	text_cell(t, a->plan.owner.name.n ? a->plan.owner.name : buf_str(&depends));
+}
+
+static void runbook_cell(const struct covering *c, struct table *t, const struct coverage_alert *a)
+{
+	static const char *const notes[] = {"", " (elsewhere)", " (no such page)", "", "-"};
+	AUTOBUF struct buf depends;
+
+	buf_init(&depends, SIZE_MAX);
+	if (!a->plan.runbook.value.n)
+		depends_text(&a->runbook_depends, &depends);
+	table_printf(t, "%.*s%.*s%s", STR_ARG(a->plan.runbook.value), STR_ARG(buf_str(&depends)),
+	             notes[coverage_state(&c->coverage, a)]);
+}
+
+static void coverage_row(const struct covering *c, struct table *t, const struct coverage_alert *a)
+{
 	const struct plan *plan = &a->plan;
 
-	add_text(t, a->rule.name);
-	add_text(t, labels_get(&a->rule.labels, STR("severity")));
-	add_text(t, plan->severity.name);
-	add_text(t, plan->owner.name);
-	add_text(t, plan->rule ? plan->rule->name : (struct str){0});
-	table_printf(t, "%.*s%s", STR_ARG(plan->runbook.value), notes[coverage_state(c->config, plan)]);
+	text_cell(t, a->rule.name);
+	text_cell(t, labels_get(&a->rule.labels, STR("severity")));
+	text_cell(t, plan->severity.name);
+	owner_cell(t, a);
+	text_cell(t, plan->rule ? plan->rule->name : (struct str){0});
+	runbook_cell(c, t, a);
 }
 
 static void add_place(struct table *t, struct pos at)
@@ -142,7 +173,7 @@ static void add_place(struct table *t, struct pos at)
 	if (at.line)
 		table_printf(t, "%s:%d", at.file, at.line);
 	else
-		add_text(t, str_c(at.file));
+		text_cell(t, str_c(at.file));
 }
 
 /* Prints a table with a blank line before it, unless it would be empty. */
@@ -155,78 +186,137 @@ static void print_part(struct table *t, size_t rows)
 	table_free(t);
 }
 
-static void print_unknown(const struct coverage *c)
+static void print_unknown(const struct covering *c)
 {
 	static const char *const titles[] = {"ALERT", "LABEL KNOWN ONLY WHEN IT FIRES", "WHERE", NULL};
 	struct table *t = table_new(titles);
 	size_t rows = 0;
 
-	for (size_t i = 0; i < c->n; i++)
-		for (size_t k = 0; k < c->v[i].rule.unknown.n; k++, rows++) {
-			add_text(t, c->v[i].rule.name);
-			add_text(t, c->v[i].rule.unknown.v[k]);
-			add_place(t, c->v[i].rule.at);
+	for (size_t i = 0; i < c->coverage.n; i++) {
+		const struct promrule *rule = &c->coverage.v[i].rule;
+		for (size_t k = 0; k < rule->unknown.n; k++, rows++) {
+			text_cell(t, rule->name);
+			text_cell(t, rule->unknown.v[k]);
+			add_place(t, rule->at);
 		}
+	}
 	print_part(t, rows);
 }
 
 /* Each word once, with the first alert that has it. */
-static void print_severities(const struct coverage *c)
+static void print_severities(const struct covering *c)
 {
 	static const char *const titles[] = {"SEVERITY LABEL", "MEANING", "FIRST SEEN", "WHERE", NULL};
 	struct table *t = table_new(titles);
 	struct map *seen = map_new();
 
-	for (size_t i = 0; i < c->n; i++) {
-		const struct plan *plan = &c->v[i].plan;
+	for (size_t i = 0; i < c->coverage.n; i++) {
+		const struct plan *plan = &c->coverage.v[i].plan;
 		if (!plan->severity.unknown.n || map_set(seen, plan->severity.unknown, seen))
 			continue;
-		add_text(t, plan->severity.unknown);
+		text_cell(t, plan->severity.unknown);
 		table_printf(t, "not known, taken as %.*s", STR_ARG(plan->severity.name));
-		add_text(t, c->v[i].rule.name);
-		add_place(t, c->v[i].rule.at);
+		text_cell(t, c->coverage.v[i].rule.name);
+		add_place(t, c->coverage.v[i].rule.at);
 	}
 	print_part(t, map_count(seen));
 	map_free(seen);
 }
 
-static void print_missing(const struct coverage *c)
+static void print_missing(const struct covering *c)
 {
 	static const char *const titles[] = {"WITHOUT A RUNBOOK", "WHERE", NULL};
 	struct table *t = table_new(titles);
 	size_t rows = 0;
 
-	for (size_t i = 0; i < c->n; i++) {
-		if (coverage_has_runbook(c->config, &c->v[i].plan))
+	for (size_t i = 0; i < c->coverage.n; i++) {
+		const struct coverage_alert *a = &c->coverage.v[i];
+		if (coverage_has_runbook(&c->coverage, a))
 			continue;
-		add_text(t, c->v[i].rule.name);
-		add_place(t, c->v[i].rule.at);
+		text_cell(t, a->rule.name);
+		add_place(t, a->rule.at);
 		rows++;
 	}
 	print_part(t, rows);
 }
 
-static void print_all(const struct coverage *c)
+/* Both of them, for one of the two is to be changed. */
+static void print_pairs(const struct covering *c)
+{
+	static const char *const titles[] = {"SAME NAME AND LABELS", "WHERE", "AND WHERE", NULL};
+	struct table *t = table_new(titles);
+	struct coverage_pairs pairs;
+
+	coverage_find_pairs(&c->coverage, &pairs);
+	for (size_t i = 0; i < pairs.n; i++) {
+		text_cell(t, pairs.v[i].one->name);
+		add_place(t, pairs.v[i].one->at);
+		add_place(t, pairs.v[i].other->at);
+	}
+	print_part(t, pairs.n);
+	if (pairs.n)
+		printf("While one of the two ends and the other goes on, Prometheus says resolved and firing in turn for 15 "
+		       "minutes.\n");
+	mem_cleanup(&pairs.v);
+}
+
+static void print_restarts(const struct covering *c)
+{
+	size_t n = 0;
+	int64_t most = 0;
+
+	for (size_t i = 0; i < c->coverage.n; i++) {
+		int64_t wanted = coverage_hold_wanted(&c->coverage.v[i]);
+		n += wanted > 0;
+		most = wanted > most ? wanted : most;
+	}
+	char text[TIME_DURATION_MAX];
+	if (n)
+		printf(
+			"\n%zu alert%s with `for` of 3 to 9 minutes end and fire again when Prometheus restarts; resolve_hold: %s "
+			"folds that (-o json lists them)\n",
+			n, n == 1 ? "" : "s", time_duration_format(most, text));
+}
+
+static void print_alerts(const struct covering *c)
 {
 	static const char *const titles[] = {"ALERT", "LABEL", "SEVERITY", "OWNER", "RULE", "RUNBOOK", NULL};
 	struct table *t = table_new(titles);
 
-	for (size_t i = 0; i < c->n; i++)
-		add_row(c, t, &c->v[i]);
+	for (size_t i = 0; i < c->coverage.n; i++)
+		coverage_row(c, t, &c->coverage.v[i]);
 	table_print(t, stdout);
 	table_free(t);
 }
 
-void coverage_print(const struct coverage *c)
+static void print_sums(const struct covering *c)
 {
-	struct totals sums = count(c);
+	struct coverage_totals sums = coverage_count(&c->coverage);
+	size_t n = c->coverage.n;
 
-	print_all(c);
-	print_missing(c);
-	print_unknown(c);
-	print_severities(c);
 	printf("\n%zu alerts, %zu with a runbook (%.1f %%): %zu a page of the catalog, %zu a link elsewhere, unchecked; "
 	       "%zu with an owner\n",
-	       c->n, sums.covered, coverage_percent(c), sums.with_existing_runbook,
+	       n, sums.covered, coverage_percent(&c->coverage), sums.with_existing_runbook,
 	       sums.covered - sums.with_existing_runbook, sums.with_owner);
+	if (sums.depends)
+		printf("%zu more %s a runbook with some labels and none with others\n", sums.depends,
+		       sums.depends == 1 ? "has" : "have");
+}
+
+void covering_print(const struct covering *c)
+{
+	if (c->coverage.n) {
+		print_alerts(c);
+		print_missing(c);
+		print_unknown(c);
+		print_severities(c);
+		print_pairs(c);
+		print_restarts(c);
+		print_sums(c);
+	} else {
+		printf("0 alerts\n");
+	}
+	if (err_any(c->err))
+		printf("this is not all: %zu problem%s, see the errors\n", c->err->count + c->err->more,
+		       c->err->count + c->err->more == 1 ? "" : "s");
 }

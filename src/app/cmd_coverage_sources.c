@@ -1,70 +1,49 @@
 /* Where alert definitions come from: rule files, a Prometheus, the decision journal. */
 #include <errno.h>
 #include <glob.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "app/file.h"
 #include "app/json.h"
 #include "app/remote.h"
+#include "app/rule_files.h"
 #include "cmd_coverage_impl.h"
 #include "io/http_client.h"
+#include "io/loop.h"
 #include "version.h"
 
-#define FILE_MAX_BYTES ((size_t)64 * 1024 * 1024) /* of a rule file, and of what a Prometheus answers */
-
-static void add_all(struct coverage *c, enum coverage_source source, struct promrules *rules)
-{
-	for (size_t i = 0; i < rules->n; i++)
-		coverage_add(c, source, &rules->v[i]);
-	promrules_release(rules);
-}
+#define ANSWER_MAX_BYTES ((size_t)64 * 1024 * 1024) /* of what a Prometheus answers */
+#define FIRED_WITHIN_MS INT64_C(604800000)          /* label sets of the last week count */
+#define SERIES_MAX 10000
 
 /* ---- files ---- */
 
-static bool is_folder(const char *path)
+static void note_files_without(struct covering *c, const struct strs *files)
 {
-	struct stat st;
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	AUTOBUF struct buf names;
+
+	buf_init(&names, SIZE_MAX);
+	for (size_t i = 0; i < files->n && i < 3; i++)
+		buf_printf(&names, "%s%.*s", i ? ", " : "", STR_ARG(files->v[i]));
+	err_add(&c->warnings, "no alerting rules in %zu file%s: %.*s%s", files->n, files->n == 1 ? "" : "s",
+	        STR_ARG(buf_str(&names)), files->n > 3 ? ", …" : "");
 }
 
-/* Every file that the pattern, or a folder that it names, leads to; none is an error. */
-static void each_file(struct coverage *c, const char *pattern, const char *inside,
-                      void (*read)(struct coverage *c, const char *path))
+void covering_read_rules(struct covering *c, const char *const *patterns, size_t n)
 {
-	glob_t found;
-	AUTOFREE char *within = is_folder(pattern) ? mem_printf("%s/%s", pattern, inside) : mem_strdup(pattern);
-	int problem = glob(within, GLOB_BRACE | GLOB_TILDE, NULL, &found);
+	struct rule_files f = {.arena = c->coverage.arena, .err = c->err, .notes = &c->warnings};
 
-	if (problem) {
-		err_add(c->err, "%s: %s", within, problem == GLOB_NOMATCH ? "there is no such file" : "cannot be searched");
-		return;
-	}
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		if (!is_folder(found.gl_pathv[i]))
-			read(c, found.gl_pathv[i]);
-	globfree(&found);
-}
-
-static void read_rule_file(struct coverage *c, const char *path)
-{
-	AUTOBUF struct buf text;
-	struct promrules rules = {0};
-
-	buf_init(&text, FILE_MAX_BYTES);
-	if (!file_read(path, &text, c->err))
-		return;
-	/* The tree's strings are copies, those of the text are not needed any more. */
-	if (promrules_read(c->arena, path, buf_str(&text), &rules, c->err) && !rules.n)
-		err_add(&c->warnings, "%s: no alerting rules in it", path);
-	add_all(c, COVERAGE_FILES, &rules);
-}
-
-void coverage_read_rules(struct coverage *c, const char *pattern)
-{
-	each_file(c, pattern, "*.{yml,yaml,json}", read_rule_file);
+	f.skip_count = flags_all(c->flags, "skip", &f.skip);
+	for (size_t i = 0; i < n; i++)
+		rule_files_read(&f, patterns[i]);
+	if (f.without.n)
+		note_files_without(c, &f.without);
+	c->coverage.sender = &c->stated;
+	coverage_add_definitions(&c->coverage, COVERAGE_FILES, &f.rules);
+	promrules_release(&f.rules);
 }
 
 /* ---- a Prometheus ---- */
@@ -77,16 +56,16 @@ struct exchange {
 	bool ok;
 };
 
-static void answered(void *arg, const struct http_result *r)
+static void prometheus_answered(void *arg, const struct http_result *r)
 {
 	struct exchange *e = arg;
 
 	if (r->outcome != HTTP_ANSWERED)
 		err_add(e->err, "%s: %s", e->url, r->error);
 	else if (r->status != 200)
-		err_add(e->err, "%s: answered %d", e->url, r->status);
-	else if (r->body.n >= FILE_MAX_BYTES)
-		err_add(e->err, "%s: the answer is larger than %zu bytes", e->url, FILE_MAX_BYTES);
+		err_add(e->err, "%s: prometheus_answered %d", e->url, r->status);
+	else if (r->body.n >= ANSWER_MAX_BYTES)
+		err_add(e->err, "%s: the answer is larger than %zu bytes", e->url, ANSWER_MAX_BYTES);
 	else
 		e->ok = true;
 	if (e->ok)
@@ -104,38 +83,89 @@ static bool fetch(const char *url, struct buf *out, struct err *err)
 		.url = url,
 		.headers = headers,
 		.timeout_ms = REMOTE_TIMEOUT_MS,
-		.response_max = FILE_MAX_BYTES,
+		.response_max = ANSWER_MAX_BYTES,
 	};
 
-	http_client_send(client, &request, answered, &e);
+	http_client_send(client, &request, prometheus_answered, &e);
 	loop_run(e.loop);
 	http_client_free(client);
 	loop_free(e.loop);
 	return e.ok;
 }
 
-void coverage_read_prometheus(struct coverage *c, const char *base)
+/* One question to a Prometheus; false with a line in `err`. */
+static bool ask_prometheus(struct str base, const char *path, struct buf *answer, struct err *err)
 {
-	struct str url = str_c(base);
-	struct promrules rules = {0};
-	AUTOBUF struct buf body;
+	AUTOFREE char *whole = mem_printf("%.*s%s", STR_ARG(base), path);
+	return fetch(whole, answer, err);
+}
 
-	buf_init(&body, FILE_MAX_BYTES);
-	while (str_ends(url, STR("/")))
-		url.n--;
-	if (!receiver_url_valid(url) || !receiver_url_safe(url)) {
-		err_add(c->err, "--prometheus: '%s' is neither https nor http to loopback", base);
+/* Not every one that knows rules has this (Thanos, Mimir): then any label may be added. */
+static void read_sender(struct covering *c, struct str base, const char *name, struct alert_sender *sender)
+{
+	AUTOBUF struct buf answer;
+	AUTOERR struct err err = ERR_INIT;
+
+	buf_init(&answer, ANSWER_MAX_BYTES);
+	if (ask_prometheus(base, "/api/v1/status/config", &answer, &err))
+		alert_sender_read_api(c->coverage.arena, sender, name, buf_str(&answer), &err);
+	if (err_any(&err))
+		err_add(&c->warnings, "its external labels are not known: %s", err_first(&err));
+}
+
+static void read_fired(struct covering *c, struct str base, const char *name, struct promrules *rules)
+{
+	AUTOBUF struct buf answer;
+	AUTOERR struct err err = ERR_INIT;
+	int64_t now = loop_wall_ms();
+	AUTOFREE char *path =
+		mem_printf("/api/v1/series?match%%5B%%5D=ALERTS%%7Balertstate%%3D%%22firing%%22%%7D&start=%" PRId64
+	               "&end=%" PRId64 "&limit=%d",
+	               (now - FIRED_WITHIN_MS) / 1000, now / 1000, SERIES_MAX);
+
+	buf_init(&answer, ANSWER_MAX_BYTES);
+	if (ask_prometheus(base, path, &answer, &err))
+		promrules_read_series(c->coverage.arena, name, buf_str(&answer), rules, &err);
+	if (err_any(&err))
+		err_add(&c->warnings, "what fired last week is not known: %s", err_first(&err));
+}
+
+static void add_prometheus(struct covering *c, struct str base, const char *name, struct promrules *rules)
+{
+	struct alert_sender sender = {.external = c->stated.external, .known = c->stated.known};
+
+	if (!rules->n)
+		err_add(&c->warnings, "%s: it has no alerting rules", name);
+	read_sender(c, base, name, &sender);
+	read_fired(c, base, name, rules);
+	c->coverage.sender = &sender;
+	coverage_add_definitions(&c->coverage, COVERAGE_PROMETHEUS, rules);
+	c->coverage.sender = &c->stated;
+	alert_sender_release(&sender);
+}
+
+void covering_read_prometheus(struct covering *c, const char *name)
+{
+	struct str base = str_c(name);
+	struct promrules rules = {0};
+	AUTOBUF struct buf answer;
+
+	while (str_ends(base, STR("/")))
+		base.n--;
+	buf_init(&answer, ANSWER_MAX_BYTES);
+	if (!receiver_url_valid(base) || !receiver_url_safe(base)) {
+		err_add(c->err, "--prometheus: '%s' is neither https nor http to loopback", name);
 		return;
 	}
-	AUTOFREE char *whole = mem_printf("%.*s/api/v1/rules?type=alert", STR_ARG(url));
-	if (fetch(whole, &body, c->err) && promrules_read_api(c->arena, base, buf_str(&body), &rules, c->err) && !rules.n)
-		err_add(&c->warnings, "%s: it has no alerting rules", base);
-	add_all(c, COVERAGE_PROMETHEUS, &rules);
+	if (ask_prometheus(base, "/api/v1/rules?type=alert", &answer, c->err) &&
+	    promrules_read_api(c->coverage.arena, name, buf_str(&answer), &rules, c->err))
+		add_prometheus(c, base, name, &rules);
+	promrules_release(&rules);
 }
 
 /* ---- the journal ---- */
 
-static struct labels read_pairs(struct arena *arena, json_t *object)
+static struct labels journal_labels(struct arena *arena, json_t *object)
 {
 	struct labels out = {0};
 	const char *name;
@@ -151,8 +181,8 @@ static struct labels read_pairs(struct arena *arena, json_t *object)
 static struct promrule recorded(struct arena *arena, json_t *entry, struct pos at)
 {
 	struct promrule rule = {
-		.labels = read_pairs(arena, json_object_get(entry, "labels")),
-		.annotations = read_pairs(arena, json_object_get(entry, "annotations")),
+		.labels = journal_labels(arena, json_object_get(entry, "labels")),
+		.annotations = journal_labels(arena, json_object_get(entry, "annotations")),
 		.at = at,
 	};
 
@@ -161,7 +191,7 @@ static struct promrule recorded(struct arena *arena, json_t *entry, struct pos a
 }
 
 /* A journal holds the same alerts again and again: only what is new stays in memory. */
-static bool read_line(struct coverage *c, struct str line, struct pos at)
+static bool journal_line(struct covering *c, struct str line, struct pos at)
 {
 	AUTOARENA struct arena *scratch = arena_new();
 	json_error_t where;
@@ -169,18 +199,15 @@ static bool read_line(struct coverage *c, struct str line, struct pos at)
 	bool ok = json_is_object(json_object_get(entry, "labels")) && json_object_get(entry, "verdict");
 
 	if (ok) {
-		struct promrule rule = recorded(scratch, entry, at);
-		if (coverage_is_news(c, COVERAGE_JOURNAL, &rule)) {
-			rule = recorded(c->arena, entry, at);
-			coverage_add(c, COVERAGE_JOURNAL, &rule);
-		}
+		struct promrule alert = recorded(scratch, entry, at);
+		coverage_add_received(&c->coverage, &alert);
 	}
 	json_decref(entry);
 	return ok;
 }
 
 /* A line that a crash cut off, or that is being written now, is passed over; a file without any entry is none. */
-static void read_lines(struct coverage *c, FILE *f, const char *path)
+static void read_lines(struct covering *c, FILE *f, const char *path)
 {
 	AUTOFREE char *line = NULL;
 	size_t room = 0, entries = 0;
@@ -189,7 +216,7 @@ static void read_lines(struct coverage *c, FILE *f, const char *path)
 	for (int number = 1; (n = getline(&line, &room, f)) >= 0; number++) {
 		struct pos at = {path, number, 0};
 		struct str text = str_trim((struct str){line, (size_t)n});
-		if (text.n && read_line(c, text, at))
+		if (text.n && journal_line(c, text, at))
 			entries++;
 		else if (text.n)
 			err_add(&c->warnings, "%s:%d: not an entry of a journal; passed over", path, number);
@@ -200,7 +227,7 @@ static void read_lines(struct coverage *c, FILE *f, const char *path)
 		err_add(&c->warnings, "%s: holds no entry of a journal", path);
 }
 
-static void read_journal_file(struct coverage *c, const char *path)
+static void read_journal_file(struct covering *c, const char *path)
 {
 	FILE *f = fopen(path, "rb");
 
@@ -208,11 +235,24 @@ static void read_journal_file(struct coverage *c, const char *path)
 		err_add(c->err, "%s: %s", path, strerror(errno));
 		return;
 	}
-	read_lines(c, f, arena_cstr(c->arena, str_c(path)));
+	read_lines(c, f, arena_cstr(c->coverage.arena, str_c(path)));
 	fclose(f);
 }
 
-void coverage_read_journal(struct coverage *c, const char *pattern)
+/* Every file that the pattern leads to, or that lies in the folder that it names; none is an error. */
+void covering_read_journal(struct covering *c, const char *pattern)
 {
-	each_file(c, pattern, "*.jsonl", read_journal_file);
+	glob_t found;
+	struct stat st;
+	bool folder = stat(pattern, &st) == 0 && S_ISDIR(st.st_mode);
+	AUTOFREE char *within = folder ? mem_printf("%s/*.jsonl", pattern) : mem_strdup(pattern);
+	int problem = glob(within, GLOB_BRACE | GLOB_TILDE, NULL, &found);
+
+	if (problem) {
+		err_add(c->err, "%s: %s", within, problem == GLOB_NOMATCH ? "there is no such file" : "cannot be searched");
+		return;
+	}
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		read_journal_file(c, found.gl_pathv[i]);
+	globfree(&found);
 }

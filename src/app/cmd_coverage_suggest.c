@@ -17,19 +17,19 @@ struct proposals {
 	size_t n, capacity, found;
 };
 
-static struct proposals propose(const struct coverage *c)
+static struct proposals propose(const struct covering *c)
 {
 	struct proposals out = {0};
 	struct suggester *s = suggester_new(c->config->catalog);
 	struct map *names = map_new();
 
-	for (size_t i = 0; i < c->n; i++) {
-		const struct coverage_alert *a = &c->v[i];
+	for (size_t i = 0; i < c->coverage.n; i++) {
+		const struct coverage_alert *a = &c->coverage.v[i];
 		struct proposal p = {.alert = a};
-		if (coverage_has_runbook(c->config, &a->plan) || !a->rule.name.n || map_get(names, a->rule.name))
+		if (coverage_has_runbook(&c->coverage, a) || !a->rule.name.n || map_get(names, a->rule.name))
 			continue;
-		map_set(names, a->rule.name, &c->v[i]);
-		p.found = suggest_runbook(s, c->arena, a->rule.name, &a->rule.annotations, &p.what);
+		map_set(names, a->rule.name, &c->coverage.v[i]);
+		p.found = suggest_runbook(s, c->coverage.arena, a->rule.name, &a->rule.annotations, &p.what);
 		out.found += p.found && !p.what.rival;
 		MEM_ROOM(out.v, out.n, out.capacity);
 		out.v[out.n++] = p;
@@ -40,11 +40,11 @@ static struct proposals propose(const struct coverage *c)
 }
 
 /* What a rule says to name it. */
-static struct str target(const struct coverage *c, const struct runbook *r)
+static struct str target(const struct covering *c, const struct runbook *r)
 {
 	if (!r->anchor.n)
 		return r->path;
-	return str_c(arena_printf(c->arena, "%.*s#%.*s", STR_ARG(r->path), STR_ARG(r->anchor)));
+	return str_c(arena_printf(c->coverage.arena, "%.*s#%.*s", STR_ARG(r->path), STR_ARG(r->anchor)));
 }
 
 /* ---- YAML ---- */
@@ -92,7 +92,7 @@ static void print_words(const struct strs *words)
 	}
 }
 
-static void print_evidence(const struct coverage *c, const struct proposal *p)
+static void print_evidence(const struct covering *c, const struct proposal *p)
 {
 	printf("  # ");
 	print_plain(p->alert->rule.name);
@@ -107,7 +107,7 @@ static void print_evidence(const struct coverage *c, const struct proposal *p)
 	printf("), %.0f %% alike\n", 100 * p->what.score);
 }
 
-static bool name_taken(const struct coverage *c, struct str name)
+static bool name_taken(const struct covering *c, struct str name)
 {
 	const struct rule *const *rules;
 	size_t n = ruleset_rules(c->config->ruleset, &rules);
@@ -118,16 +118,16 @@ static bool name_taken(const struct coverage *c, struct str name)
 	return false;
 }
 
-static struct str new_rule_name(const struct coverage *c, struct str alertname)
+static struct str new_rule_name(const struct covering *c, struct str alertname)
 {
-	struct str name = str_c(arena_printf(c->arena, "runbook-%.*s", STR_ARG(alertname)));
+	struct str name = str_c(arena_printf(c->coverage.arena, "runbook-%.*s", STR_ARG(alertname)));
 
 	for (int i = 2; name_taken(c, name); i++)
-		name = str_c(arena_printf(c->arena, "runbook-%.*s-%d", STR_ARG(alertname), i));
+		name = str_c(arena_printf(c->coverage.arena, "runbook-%.*s-%d", STR_ARG(alertname), i));
 	return name;
 }
 
-static void print_rule(const struct coverage *c, const struct proposal *p)
+static void print_rule(const struct covering *c, const struct proposal *p)
 {
 	print_evidence(c, p);
 	printf("  - name: ");
@@ -140,7 +140,7 @@ static void print_rule(const struct coverage *c, const struct proposal *p)
 }
 
 /* What a person is to look at: two runbooks as near as each other, and what nothing is near to. */
-static void print_open(const struct coverage *c, const struct proposal *p)
+static void print_open(const struct covering *c, const struct proposal *p)
 {
 	printf("# ");
 	print_plain(p->alert->rule.name);
@@ -157,7 +157,7 @@ static void print_open(const struct coverage *c, const struct proposal *p)
 	printf("\"\n");
 }
 
-void coverage_suggest_print(const struct coverage *c)
+void covering_suggest_print(const struct covering *c)
 {
 	struct proposals all = propose(c);
 
@@ -182,7 +182,7 @@ static json_t *text(struct str s)
 	return v ? v : json_null();
 }
 
-static json_t *proposal_json(const struct coverage *c, const struct proposal *p)
+static json_t *proposal_json(const struct covering *c, const struct proposal *p)
 {
 	json_t *words = json_array();
 
@@ -194,7 +194,7 @@ static json_t *proposal_json(const struct coverage *c, const struct proposal *p)
 	                 p->what.rival ? text(target(c, p->what.rival)) : json_null());
 }
 
-json_t *coverage_suggest_json(const struct coverage *c)
+json_t *covering_suggest_json(const struct covering *c)
 {
 	struct proposals all = propose(c);
 	json_t *list = json_array();

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "app/cmd.h"
+#include "app/rule_files.h"
 #include "base/time.h"
 #include "config/config.h"
 #include "io/loop.h"
+#include "lint/coverage.h"
 #include "lint/runbook_lint.h"
 #include "lint_impl.h"
 
@@ -24,6 +26,10 @@ static const struct flag rows[] = {
      .argument = "GLOB",
      .repeated = true,
      .doc = "decision journals (or their folder): also say which rules matched and never won"},
+	{.name = "rules",
+     .argument = "GLOB",
+     .repeated = true,
+     .doc = "alert definitions, as coverage reads them: also say which make Prometheus flap by itself"},
 };
 
 static void print_codes(struct buf *help)
@@ -130,6 +136,26 @@ static bool look_at_journals(struct ctl *c, const struct lint_world *w, struct l
 	return good;
 }
 
+/* The definitions' places live in the arena of the command. */
+static void look_at_definitions(struct ctl *c, const struct config *config, struct lint *out, struct err *err)
+{
+	const char *const *patterns;
+	size_t n = flags_all(c->flags, "rules", &patterns);
+	AUTOERR struct err notes = ERR_INIT;
+	struct rule_files files = {.arena = c->arena, .err = err, .notes = &notes};
+	const struct alert_sender sender = {0};
+	struct coverage coverage;
+
+	for (size_t i = 0; i < n; i++)
+		rule_files_read(&files, patterns[i]);
+	coverage_init(&coverage, c->arena, config->ruleset, config->catalog, &config->defaults);
+	coverage.sender = &sender;
+	coverage_add_definitions(&coverage, COVERAGE_FILES, &files.rules);
+	lint_definitions(&coverage, out);
+	coverage_release(&coverage);
+	promrules_release(&files.rules);
+}
+
 static bool has_comments(struct str file)
 {
 	return str_ends(file, STR(".yml")) || str_ends(file, STR(".yaml")) || str_ends(file, STR(".md"));
@@ -211,6 +237,8 @@ static bool look(struct ctl *c, int64_t as_of, struct lint *out, struct err *err
 		if (!config->names_doubtful)
 			look_at_runbooks(config, as_of, out);
 		good = look_at_journals(c, &w, out, err);
+		look_at_definitions(c, config, out, err);
+		good &= !err_any(err);
 	}
 	ignore_in_place(files, out);
 	config_unref(config);

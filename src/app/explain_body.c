@@ -1,5 +1,6 @@
 #include "app/explain_body.h"
 
+#include "alert/source_labels.h"
 #include "alert/webhook.h"
 #include "base/buf_json.h"
 #include "rules/explain.h"
@@ -42,11 +43,63 @@ static bool as_webhook(struct str body, struct buf *out, bool *whole, struct err
 	return buf_ok(out);
 }
 
-static json_t *explain_webhook(const struct config *c, const struct webhook *w, bool whole, bool all)
+/* ---- what the source has done ---- */
+
+static json_t *names_lacking(const struct labels *from, const struct labels *in)
 {
 	json_t *list = json_array();
+
+	for (size_t i = 0; i < from->n; i++)
+		if (!labels_has(in, from->v[i].name))
+			json_array_append_new(list, json_stringn(from->v[i].name.p, from->v[i].name.n));
+	return list;
+}
+
+static json_t *renames_json(const struct source_labels *s, const struct labels *before)
+{
+	json_t *map = json_object();
+
+	for (size_t i = 0; i < s->rename_count; i++)
+		if (labels_has(before, s->rename[i].from)) {
+			AUTOFREE char *from = mem_str(s->rename[i].from);
+			json_object_set_new(map, from, json_stringn(s->rename[i].to.p, s->rename[i].to.n));
+		}
+	return map;
+}
+
+/* Names that are not there any more, or that were not: a renamed label is both. */
+static json_t *source_json(const struct config_source *source, const struct labels *before, const struct labels *after)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "name", json_stringn(source->name.p, source->name.n), "added",
+	                 names_lacking(after, before), "dropped", names_lacking(before, after), "renamed",
+	                 renames_json(&source->labels, before));
+}
+
+/* Alerts are explained one by one, as they stand in the body: what became of their labels is seen at each. */
+static json_t *explain_from(const struct config *c, const struct config_source *source, struct arena *arena,
+                            const struct alert *sent, const struct labels *group, bool all)
+{
+	struct alert alert = *sent;
+	char own[ALERT_FINGERPRINT_MAX];
+
+	if (!source)
+		return explain_alert(c, &alert, group, all);
+	alert.labels = source_labels_of(&source->labels, arena, &sent->labels);
+	if (source_labels_rearrange(&source->labels))
+		alert.fingerprint = str_c(labels_fingerprint(&alert.labels, own));
+	json_t *object = explain_alert(c, &alert, group, all);
+	json_object_set_new(object, "source", source_json(source, &sent->labels, &alert.labels));
+	return object;
+}
+
+static json_t *explain_webhook(const struct config *c, const struct config_source *source, struct arena *arena,
+                               const struct webhook *w, bool whole, bool all)
+{
+	struct labels group = source_labels_of(source ? &source->labels : NULL, arena, &w->group_labels);
+	json_t *list = json_array();
+
 	for (size_t i = 0; i < w->count; i++)
-		json_array_append_new(list, explain_alert(c, &w->alerts[i], whole ? &w->group_labels : NULL, all));
+		json_array_append_new(list, explain_from(c, source, arena, &w->alerts[i], whole ? &group : NULL, all));
 	return json_pack("{s:o}", "alerts", list);
 }
 
@@ -54,13 +107,11 @@ json_t *explain_body(const struct config *c, struct str source, struct str body,
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOBUF struct buf text;
-	const struct config_source *known = config_source(c, source);
 	struct webhook w;
 	bool whole = false;
 
 	buf_init(&text, 6 * body.n + 1024); /* JSON escapes are at most six times as long */
-	if (!as_webhook(body, &text, &whole, err) ||
-	    !webhook_parse(arena, buf_str(&text), known ? &known->labels : NULL, &w, err))
+	if (!as_webhook(body, &text, &whole, err) || !webhook_parse(arena, buf_str(&text), NULL, &w, err))
 		return NULL;
-	return explain_webhook(c, &w, whole, all);
+	return explain_webhook(c, config_source(c, source), arena, &w, whole, all);
 }

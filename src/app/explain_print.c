@@ -127,6 +127,31 @@ static void print_labels(const json_t *alert)
 	json_decref(labels);
 }
 
+static void add_names(struct buf *text, const char *what, const json_t *names)
+{
+	if (json_array_size(names)) {
+		buf_printf(text, "; %s ", what);
+		add_value(text, names);
+	}
+}
+
+/* What the source did to the labels that arrived, where it is one of the configuration. */
+static void print_source(const json_t *source)
+{
+	AUTOBUF struct buf text;
+	const char *from;
+	json_t *to;
+
+	buf_init(&text, TEXT_MAX);
+	buf_add(&text, json_text(source, "name"));
+	add_names(&text, "added", json_object_get(source, "added"));
+	add_names(&text, "dropped", json_object_get(source, "dropped"));
+	json_object_foreach(json_object_get(source, "renamed"), from, to)
+		buf_printf(&text, "; %s is %s", from, json_string_value(to));
+	if (source)
+		table_field("source", buf_str(&text), stdout);
+}
+
 static void print_matched(const json_t *rules)
 {
 	AUTOBUF struct buf text;
@@ -147,6 +172,7 @@ void explain_print(const json_t *document)
 			putchar('\n');
 		const json_t *plan = json_object_get(alert, "fields");
 		print_labels(alert);
+		print_source(json_object_get(alert, "source"));
 		table_field("key", json_text(alert, "key"), stdout);
 		table_field("pages", json_yes(alert, "page") ? STR("yes") : STR("no, recorded and counted only"), stdout);
 		print_matched(json_object_get(alert, "matched_rules"));

@@ -202,7 +202,9 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	const struct http_server_limits limits = limits_of(s->router.config);
 
 	s->http = http_server_new(s->router.loop, &limits, &hooks);
-	s->api = (struct api){&s->router, s->http, loop_mono_ms(), reload, s};
+	s->api =
+		(struct api){.router = &s->router, .http = s->http, .started_mono = loop_mono_ms(), .reload = reload, .arg = s};
+	api_touch_refusals(&s->api);
 	for (size_t i = 0; i < options->listen_count; i++) {
 		char bound[64];
 		if (http_server_listen(s->http, options->listen[i], bound, &err))

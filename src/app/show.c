@@ -142,6 +142,7 @@ static json_t *option_value(const struct option *o, const void *settings)
 	case OPTION_DURATION: return duration(*(const int64_t *)at);
 	case OPTION_CHOICE: return json_string(o->choices[*(const int *)at]);
 	case OPTION_STRS: return text_list(*(const struct strs *)at);
+	case OPTION_FOREIGN: return NULL;
 	case OPTION_NODE: break;
 	}
 	return *(const struct yaml_node *const *)at ? json_string("<not shown>") : NULL;

@@ -230,6 +230,7 @@ static const struct {
 	[OPTION_CHOICE] = {"choice", sizeof(int), read_choice},
 	[OPTION_STRS] = {"strings", sizeof(struct strs), read_strs},
 	[OPTION_NODE] = {"block", sizeof(const struct yaml_node *), read_node},
+	[OPTION_FOREIGN] = {"foreign", 0, NULL},
 };
 
 bool option_read_value(struct reading *r)

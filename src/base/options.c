@@ -30,7 +30,8 @@ static void set_fallback(const struct option *row, struct arena *arena, void *ta
 void options_defaults(const struct option *rows, size_t count, struct arena *arena, void *target)
 {
 	for (const struct option *row = rows; row < rows + count; row++) {
-		memset(member(row, target), 0, option_size(row->type));
+		if (row->type != OPTION_FOREIGN)
+			memset(member(row, target), 0, option_size(row->type));
 		if (row->fallback && row->type != OPTION_NODE)
 			set_fallback(row, arena, target);
 	}
@@ -48,9 +49,11 @@ static void unknown_key(const struct option *rows, size_t count, const struct ya
                         struct err *err)
 {
 	AUTOFREE const char **names = mem_zero(count * sizeof *names);
+	size_t own = 0;
 	for (size_t i = 0; i < count; i++)
-		names[i] = rows[i].name;
-	const char *nearest = options_nearest(key->text, names, count);
+		if (rows[i].type != OPTION_FOREIGN)
+			names[own++] = rows[i].name;
+	const char *nearest = options_nearest(key->text, names, own);
 	if (nearest)
 		err_at(err, key->at, "%s: unknown key \"%.*s\"; did you mean \"%s\"?", what, STR_ARG(key->text), nearest);
 	else
@@ -84,6 +87,9 @@ bool options_read(const struct option *rows, size_t count, const struct yaml_nod
 		size_t row = row_find(rows, count, map->keys[i]->text);
 		if (row == count) {
 			unknown_key(rows, count, map->keys[i], what, err);
+			ok = false;
+		} else if (rows[row].type == OPTION_FOREIGN) {
+			err_at(err, map->keys[i]->at, "%s: \"%s\" %s", what, rows[row].name, rows[row].doc);
 			ok = false;
 		} else if (!yaml_is_null(map->items[i])) {
 			struct reading r = {&rows[row], map->items[i], what, arena, member(&rows[row], target), err};
@@ -119,6 +125,8 @@ void options_print(const struct option *rows, size_t count, struct buf *out)
 	buf_init(&type, SIZE_MAX);
 	for (int pass = 0; pass < 2; pass++) {
 		for (const struct option *row = rows; row < rows + count; row++) {
+			if (row->type == OPTION_FOREIGN)
+				continue;
 			buf_reset(&type);
 			print_type(row, &type);
 			const char *cells[3] = {row->name, buf_str(&type).p, default_text(row)};

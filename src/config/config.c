@@ -30,6 +30,17 @@ static const struct option sections[] = {
 	{.name = "journal", .type = OPTION_NODE, .offset = AT(journal), .doc = "The record of decisions."},
 	{.name = "heartbeat", .type = OPTION_NODE, .offset = AT(heartbeat), .doc = "Its own sign of life."},
 	{.name = "receivers", .type = OPTION_NODE, .offset = AT(receivers), .doc = "Who can be told."},
+	{.name = "route",
+     .type = OPTION_FOREIGN,
+     .doc = "is of a configuration of Alertmanager, and this is runbookd's: routes become rules in the rule files"},
+	{.name = "inhibit_rules", .type = OPTION_FOREIGN, .doc = "is of a configuration of Alertmanager, and stays there"},
+	{.name = "mute_time_intervals",
+     .type = OPTION_FOREIGN,
+     .doc = "is of a configuration of Alertmanager, and stays there"},
+	{.name = "global",
+     .type = OPTION_FOREIGN,
+     .doc = "is of a configuration of Alertmanager (or Prometheus), and stays there"},
+	{.name = "scrape_configs", .type = OPTION_FOREIGN, .doc = "is of a configuration of Prometheus"},
 };
 #define SECTIONS (sizeof sections / sizeof *sections)
 

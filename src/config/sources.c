@@ -1,9 +1,11 @@
+#include <fnmatch.h>
+
 #include "load.h"
 
 struct source_options {
 	struct str name;
-	const struct yaml_node *labels;
-	struct strs alertmanagers;
+	const struct yaml_node *labels, *rename;
+	struct strs drop_labels, alertmanagers;
 	bool parts;
 };
 
@@ -14,6 +16,17 @@ static const struct option rows[] = {
      .type = OPTION_NODE,
      .offset = AT(labels),
      .doc = "Added where an alert lacks them, before anything else."},
+	{.name = "drop_labels",
+     .type = OPTION_STRS,
+     .offset = AT(drop_labels),
+     .doc = "Taken away before anything else; * and ? stand for others: [replica, prometheus_*]."},
+	{.name = "rename",
+     .type = OPTION_NODE,
+     .offset = AT(rename),
+     .doc = "Labels that have another name here, before anything else: {k8s_cluster: cluster}."},
+	{.name = "relabel_configs",
+     .type = OPTION_FOREIGN,
+     .doc = "is Prometheus': write drop_labels: [name] (labeldrop), rename: {old: new} and labels: {name: value}"},
 	{.name = "alertmanagers",
      .type = OPTION_STRS,
      .offset = AT(alertmanagers),
@@ -58,6 +71,39 @@ static struct labels read_labels(struct loading *l, const struct yaml_node *map)
 	return out;
 }
 
+/* Without its name an alert is another alert. */
+static void check_drops(struct loading *l, const struct strs *names, struct pos at)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (fnmatch(names->v[i].p, "alertname", 0) == 0)
+			err_at(l->err, at, "source: \"drop_labels\" would take alertname away: \"%.*s\"", STR_ARG(names->v[i]));
+}
+
+static bool check_rename(struct loading *l, const struct yaml_node *from, const struct yaml_node *to)
+{
+	if (to->kind != YAML_SCALAR || !from->text.n || !to->text.n)
+		err_at(l->err, to->at, "source: \"rename\" wants the new name of \"%.*s\"", STR_ARG(from->text));
+	else if (str_eq_c(from->text, "alertname"))
+		err_at(l->err, from->at, "source: \"rename\" would take alertname away");
+	else
+		return true;
+	return false;
+}
+
+static void read_renames(struct loading *l, const struct yaml_node *map, struct source_labels *out)
+{
+	if (!map)
+		return;
+	if (map->kind != YAML_MAP) {
+		err_at(l->err, map->at, "source: \"rename\" must be a mapping of names, not a %s", yaml_kind_name(map));
+		return;
+	}
+	out->rename = arena_alloc(l->c->arena, (map->count + 1) * sizeof *out->rename);
+	for (size_t i = 0; i < map->count; i++)
+		if (check_rename(l, map->keys[i], map->items[i]))
+			out->rename[out->rename_count++] = (struct label_rename){map->keys[i]->text, map->items[i]->text};
+}
+
 static void check_alertmanagers(struct loading *l, const struct strs *urls, struct pos at)
 {
 	for (size_t i = 0; i < urls->n; i++) {
@@ -82,8 +128,11 @@ static void load_source(struct loading *l, const struct yaml_node *node)
 	if (config_source(l->c, s.name))
 		err_at(l->err, load_at(node, "name"), "source \"%.*s\" is there twice", STR_ARG(s.name));
 	check_alertmanagers(l, &s.alertmanagers, load_at(node, "alertmanagers"));
+	check_drops(l, &s.drop_labels, load_at(node, "drop_labels"));
+	struct source_labels labels = {.add = read_labels(l, s.labels), .drop = s.drop_labels};
+	read_renames(l, s.rename, &labels);
 	l->c->sources[l->c->source_count++] = (struct config_source){.name = s.name,
-	                                                             .labels = read_labels(l, s.labels),
+	                                                             .labels = labels,
 	                                                             .alertmanagers = s.alertmanagers,
 	                                                             .parts = s.parts,
 	                                                             .at = node->at};

@@ -18,8 +18,17 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
 	[LINT_SHADOWED_FIELD] = {"shadowed-field", LINT_WARNING,
                              "A field that an earlier rule that continues always sets first, and otherwise."},
 	[LINT_RULE_EQUALS_DEFAULT] = {"rule-equals-default", LINT_HINT, "Without the rule everything would be the same."},
+	[LINT_PATTERN_AS_VALUE] = {"pattern-as-value", LINT_WARNING,
+                               "A matcher with = whose value looks like a pattern: it matches that very text only."},
 	[LINT_NEVER_WON] = {"never-won", LINT_HINT,
                         "Evidence (--journal): it matched alerts, and an earlier rule always won."},
+	[LINT_SAME_LABELS] =
+		{"same-labels", LINT_WARNING,
+         "Two definitions of Prometheus (--rules) whose alerts have the same labels: when one of them ends, "
+         "resolved and firing alternate for 15 minutes."},
+	[LINT_RESTART_REFIRES] = {"restart-refires", LINT_HINT,
+                              "Definitions of Prometheus (--rules) that a restart of it ends and fires again, with no "
+                              "resolve_hold that folds it."},
 	[LINT_UNKNOWN_RUNBOOK] = {"unknown-runbook", LINT_ERROR, "A runbook that the catalog lacks."},
 	[LINT_UNKNOWN_ANCHOR] = {"unknown-anchor", LINT_WARNING, "A runbook without the heading that is named."},
 	[LINT_UNKNOWN_SEVERITY] = {"unknown-severity", LINT_ERROR, "A severity that the catalog lacks."},

@@ -1,6 +1,6 @@
 /*
- * What rules and escalations name and nobody has defined. Loading refuses most of it, with the same words; here it is a
- * finding among others.
+ * What rules and escalations name and nobody has defined, and matchers that name no value. Loading says most of it, with
+ * the same words; here it is a finding among others.
  */
 #include "catalog/pages.h"
 #include "lint/lint.h"
@@ -25,7 +25,8 @@ static void missing(const struct references *r, enum lint_code code, const struc
 static void check_receivers(const struct references *r, const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->receivers.n; i++)
-		if (!r->world->receiver_known(r->world->arg, rule->receivers.v[i]))
+		if (!(rule->receiver_templates && rule->receiver_templates[i]) &&
+		    !r->world->receiver_known(r->world->arg, rule->receivers.v[i]))
 			missing(r, LINT_UNKNOWN_RECEIVER, rule, RULE_RECEIVERS, rule->receivers.v[i]);
 }
 
@@ -42,6 +43,20 @@ static void check_runbook(const struct references *r, const struct rule *rule)
 		lint_add(r->out, LINT_UNKNOWN_ANCHOR, rule, rule->field_at[RULE_RUNBOOK], entry->at,
 		         "rule \"%.*s\": runbook \"%.*s\" has no heading #%.*s", STR_ARG(rule->name), STR_ARG(path),
 		         STR_ARG(anchor));
+}
+
+/* Those of the file's scope stand in each of its rules, and are told once. */
+static void lint_equalities(const struct references *r, const struct rule *rule, const struct rule *before)
+{
+	for (size_t i = 0; i < rule->matcher_count; i++) {
+		const struct matcher *m = &rule->matchers[i];
+		struct str better;
+		bool told = before && before->at.file == rule->at.file && m->at.line < rule->at.line;
+		if (!told && matcher_means_pattern(m, r->out->arena, &better))
+			lint_add(r->out, LINT_PATTERN_AS_VALUE, rule, m->at, nowhere,
+			         "rule \"%.*s\": %.*s compares with this very text; for a pattern write %.*s", STR_ARG(rule->name),
+			         STR_ARG(m->text), STR_ARG(better));
+	}
 }
 
 static void check_rule(const struct references *r, const struct rule *rule)
@@ -76,8 +91,10 @@ void lint_references(const struct lint_world *w, struct lint *out)
 	const struct escalation *const *escalations;
 	size_t rule_count = ruleset_rules(w->rules, &rules);
 	size_t escalation_count = catalog_escalations(w->catalog, &escalations);
-	for (size_t i = 0; i < rule_count; i++)
+	for (size_t i = 0; i < rule_count; i++) {
 		check_rule(&r, rules[i]);
+		lint_equalities(&r, rules[i], i ? rules[i - 1] : NULL);
+	}
 	for (size_t i = 0; i < escalation_count; i++)
 		for (size_t k = 0; k < escalations[i]->count; k++)
 			check_step(&r, escalations[i], &escalations[i]->steps[k]);

@@ -63,7 +63,8 @@ static bool names(const struct strs *list, struct str name)
 static void cover_receivers(struct cover *c, const struct rule *rule, const struct rule *by)
 {
 	for (size_t i = 0; i < rule->receivers.n; i++)
-		if (!c->receiver_covered[i] && names(&by->receivers, rule->receivers.v[i])) {
+		if (!c->receiver_covered[i] && !(rule->receiver_templates && rule->receiver_templates[i]) &&
+		    names(&by->receivers, rule->receivers.v[i])) {
 			c->receiver_covered[i] = true;
 			c->receivers_left--;
 		}

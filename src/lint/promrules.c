@@ -1,20 +1,20 @@
-/* Rule files: documents apart, groups and definitions out of each. */
+/*
+ * Definitions out of one document. What a mapping defines is seen from its own keys, wherever it stands; from above it has
+ * its group, and from there the labels and the evaluator that the group's keys tell.
+ */
 #include "lint/promrules.h"
 
-#include <string.h>
+#include "base/time.h"
+#include "lint/promrules_impl.h"
 
-#include "base/yaml.h"
+#define NESTING_MAX 4 /* a rule file in a ConfigMap in a List is 2 */
 
-#define NESTING_MAX 4  /* a rule file in a ConfigMap in a List is 2 */
-#define REFUSED_MAX 20 /* documents of one file whose mistakes are told */
-
-struct reading {
-	struct arena *arena;
-	const char *file;
-	int lines_before; /* of the document at hand, within the file */
-	int depth, *refused;
-	struct promrules *out;
-	struct err *err;
+/* What is known from above where a definition stands. */
+struct surroundings {
+	struct str group, folder;
+	struct labels labels;
+	enum promrule_kind kind;
+	bool in_rules; /* an item of `rules:` */
 };
 
 void promrules_release(struct promrules *rules)
@@ -25,17 +25,17 @@ void promrules_release(struct promrules *rules)
 
 /* ---- one definition ---- */
 
-static bool is_template(struct str value)
+static bool is_templated(struct str value)
 {
 	return str_find(value, STR("{{")) >= 0;
 }
 
-static void set_alertname(struct arena *arena, struct promrule *rule)
+static void set_label(struct arena *arena, struct labels *labels, struct str name, struct str value)
 {
-	struct label own = {STR("alertname"), rule->name};
-	const struct labels name = {&own, 1};
+	struct label own = {name, value};
+	const struct labels one = {&own, 1};
 
-	rule->labels = labels_merge(arena, &name, &rule->labels);
+	*labels = labels_merge(arena, &one, labels);
 }
 
 void promrules_add(struct arena *arena, struct promrules *out, const struct promrule *rule,
@@ -48,211 +48,267 @@ void promrules_add(struct arena *arena, struct promrules *out, const struct prom
 	made.unknown.v = arena_alloc(arena, (all.n + 1) * sizeof *made.unknown.v);
 	made.unknown.n = 0;
 	for (size_t i = 0; i < all.n; i++)
-		if (is_template(all.v[i].value))
+		if (is_templated(all.v[i].value))
 			made.unknown.v[made.unknown.n++] = all.v[i].name;
 		else if (all.v[i].value.n)
 			known.v[known.n++] = all.v[i];
+	made.written = all;
 	made.labels = known;
-	set_alertname(arena, &made);
+	set_label(arena, &made.labels, STR("alertname"), made.name);
 	MEM_ROOM(out->v, out->n, out->capacity);
 	out->v[out->n++] = made;
 }
 
-static struct pos place(const struct reading *r, struct pos at)
+static struct pos in_file(const struct promrules_reading *r, struct pos at)
 {
 	at.line += r->lines_before;
 	return at;
 }
 
-static bool check_kind(struct reading *r, const struct yaml_node *node, enum yaml_kind kind, const char *what)
+static bool want_kind(struct promrules_reading *r, const struct yaml_node *node, enum yaml_kind kind, const char *what)
 {
 	static const char *const names[] = {"scalar", "list", "mapping"};
 
 	if (node->kind == kind)
 		return true;
-	err_at(r->err, place(r, node->at), "%s must be a %s, not a %s", what, names[kind], yaml_kind_name(node));
+	err_at(r->err, in_file(r, node->at), "%s must be a %s, not a %s", what, names[kind], yaml_kind_name(node));
 	return false;
 }
 
 /* `labels:` or `annotations:`; absent and null are none. */
-static struct labels read_pairs(struct reading *r, const struct yaml_node *owner, const char *key)
+static struct labels read_label_map(struct promrules_reading *r, const struct yaml_node *owner, const char *key)
 {
 	const struct yaml_node *map = yaml_get(owner, key);
 	struct labels out = {0};
 
-	if (!map || yaml_is_null(map) || !check_kind(r, map, YAML_MAP, key))
+	if (!map || yaml_is_null(map) || !want_kind(r, map, YAML_MAP, key))
 		return out;
 	out.v = arena_alloc(r->arena, (map->count + 1) * sizeof *out.v);
 	for (size_t i = 0; i < map->count; i++)
-		if (check_kind(r, map->items[i], YAML_SCALAR, "a value"))
+		if (want_kind(r, map->items[i], YAML_SCALAR, "a value"))
 			out.v[out.n++] = (struct label){map->keys[i]->text, map->items[i]->text};
 	labels_sort(&out);
 	return out;
 }
 
-static struct str scalar_text(const struct yaml_node *n)
+static struct str scalar_of(const struct yaml_node *map, const char *key)
 {
+	const struct yaml_node *n = yaml_get(map, key);
 	return n && n->kind == YAML_SCALAR ? n->text : (struct str){0};
 }
 
-static void read_rule(struct reading *r, const struct yaml_node *group, const struct yaml_node *node)
+static int64_t duration_of(const struct yaml_node *map)
 {
-	if (!check_kind(r, node, YAML_MAP, "a rule"))
-		return;
-	const struct yaml_node *name = yaml_get(node, "alert");
-	if (!name || !check_kind(r, name, YAML_SCALAR, "alert"))
-		return; /* without `alert` it is a recording rule */
-	if (!name->text.n) {
-		err_at(r->err, place(r, name->at), "an alert needs a name");
-		return;
-	}
-	struct labels shared = read_pairs(r, group, "labels");
-	struct promrule rule = {
-		.name = name->text,
-		.group = scalar_text(yaml_get(group, "name")),
-		.labels = read_pairs(r, node, "labels"),
-		.annotations = read_pairs(r, node, "annotations"),
-		.at = place(r, name->at),
-	};
-	promrules_add(r->arena, r->out, &rule, &shared);
+	int64_t ms;
+	return time_duration_parse(scalar_of(map, "for"), &ms) ? ms : 0;
 }
 
-static void read_groups(struct reading *r, const struct yaml_node *groups)
+/* `named`: the mapping with the name, which for Grafana's ruler is one within. */
+static void define_alert(struct promrules_reading *r, const struct yaml_node *node, const struct yaml_node *name,
+                         const struct surroundings *from)
 {
-	if (yaml_is_null(groups) || !check_kind(r, groups, YAML_LIST, "groups"))
+	struct promrule rule = {
+		.kind = from->kind,
+		.name = name->text,
+		.group = from->group,
+		.labels = read_label_map(r, node, "labels"),
+		.annotations = read_label_map(r, node, "annotations"),
+		.expr = scalar_of(node, "expr"),
+		.for_ms = duration_of(node),
+		.at = in_file(r, name->at),
+	};
+
+	if (!name->text.n) {
+		err_at(r->err, in_file(r, name->at), "an alert needs a name");
+		return;
+	}
+	if (from->kind == PROMRULE_VMALERT && from->group.n)
+		set_label(r->arena, &rule.labels, STR("alertgroup"), from->group);
+	if (from->kind == PROMRULE_GRAFANA && from->folder.n)
+		set_label(r->arena, &rule.labels, STR("grafana_folder"), from->folder);
+	promrules_add(r->arena, r->out, &rule, &from->labels);
+}
+
+/* ---- what defines an alert ---- */
+
+/* Without `alert` it is a recording rule. Outside of a list of rules an expression must stand beside the name. */
+static bool read_prometheus(struct promrules_reading *r, const struct yaml_node *node, const struct surroundings *from)
+{
+	const struct yaml_node *name = yaml_get(node, "alert");
+
+	if (!name || !(from->in_rules || (name->kind == YAML_SCALAR && yaml_get(node, "expr"))))
+		return false;
+	if (want_kind(r, name, YAML_SCALAR, "alert"))
+		define_alert(r, node, name, from);
+	return true;
+}
+
+/* Provisioned or exported: title, condition and data; from its ruler: the same within grafana_alert. `record`: no alert. */
+static bool read_grafana(struct promrules_reading *r, const struct yaml_node *node, const struct surroundings *from)
+{
+	const struct yaml_node *inner = yaml_get(node, "grafana_alert"), *own = inner ? inner : node;
+	const struct yaml_node *title = yaml_get(own, "title"), *data = yaml_get(own, "data");
+	struct surroundings grafana = *from;
+
+	if (!title || title->kind != YAML_SCALAR || !data || data->kind != YAML_LIST || !yaml_get(own, "condition"))
+		return false;
+	grafana.kind = PROMRULE_GRAFANA;
+	if (!yaml_get(own, "record") || yaml_is_null(yaml_get(own, "record")))
+		define_alert(r, node, title, &grafana);
+	return true;
+}
+
+/* ---- groups ---- */
+
+/* Keys of a group that vmalert knows and Prometheus does not. */
+static bool is_vmalert_group(const struct yaml_node *group)
+{
+	static const char *const keys[] = {
+		"type",       "tenant",         "concurrency",        "params", "headers", "notifier_headers", "eval_offset",
+		"eval_delay", "eval_alignment", "extra_filter_labels"};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (yaml_get(group, keys[i]))
+			return true;
+	return false;
+}
+
+static void read_anything(struct promrules_reading *r, const struct yaml_node *node, const struct surroundings *from);
+
+static struct surroundings group_surroundings(struct promrules_reading *r, const struct yaml_node *group,
+                                              const struct surroundings *from)
+{
+	struct surroundings s = *from;
+
+	s.group = scalar_of(group, "name");
+	s.labels = read_label_map(r, group, "labels");
+	s.folder = scalar_of(group, "folder").n ? scalar_of(group, "folder") : from->folder;
+	s.kind = is_vmalert_group(group) ? PROMRULE_VMALERT : from->kind;
+	s.in_rules = true;
+	return s;
+}
+
+static void read_rule(struct promrules_reading *r, const struct yaml_node *node, const struct surroundings *from)
+{
+	if (want_kind(r, node, YAML_MAP, "a rule") && !read_prometheus(r, node, from))
+		read_grafana(r, node, from);
+}
+
+static void read_rule_list(struct promrules_reading *r, const struct yaml_node *group, const struct yaml_node *rules,
+                           const struct surroundings *from)
+{
+	struct surroundings s = group_surroundings(r, group, from);
+
+	r->out->groups++;
+	for (size_t i = 0; i < rules->count; i++)
+		read_rule(r, rules->items[i], &s);
+}
+
+/* A list of rules as Prometheus has it, not what a Role or an Ingress calls so. */
+static bool are_alert_rules(const struct yaml_node *rules)
+{
+	static const char *const keys[] = {"alert", "record", "grafana_alert", "condition"};
+
+	if (!rules || rules->kind != YAML_LIST)
+		return false;
+	for (size_t i = 0; i < rules->count; i++)
+		for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+			if (yaml_get(rules->items[i], keys[k]))
+				return true;
+	return false;
+}
+
+/* `groups:` of a document or of a spec, where nothing else has this name: what is wrong with it is told. */
+static void read_groups(struct promrules_reading *r, const struct yaml_node *groups, const struct surroundings *from)
+{
+	if (yaml_is_null(groups) || !want_kind(r, groups, YAML_LIST, "groups"))
 		return;
 	for (size_t g = 0; g < groups->count; g++) {
 		const struct yaml_node *group = groups->items[g];
-		if (!check_kind(r, group, YAML_MAP, "a group"))
+		if (!want_kind(r, group, YAML_MAP, "a group"))
 			continue;
 		const struct yaml_node *rules = yaml_get(group, "rules");
-		if (!rules || yaml_is_null(rules) || !check_kind(r, rules, YAML_LIST, "rules"))
-			continue;
-		for (size_t i = 0; i < rules->count; i++)
-			read_rule(r, group, rules->items[i]);
+		if (rules && !yaml_is_null(rules) && want_kind(r, rules, YAML_LIST, "rules"))
+			read_rule_list(r, group, rules, from);
+		else
+			r->out->groups++;
 	}
 }
 
-/* ---- one document ---- */
+/* ---- anything else ---- */
 
-static void read_text(struct reading *r, struct str text);
-
-/* Rule files as values of a ConfigMap: a block's first line is the one below its `|`. */
-static void read_config_map(struct reading *r, const struct yaml_node *data)
+/* A rule file as text: a ConfigMap's value, a chart's values in an Application. A block's first line is the one below its `|`. */
+static void read_embedded(struct promrules_reading *r, const struct yaml_node *value)
 {
-	for (size_t i = 0; data->kind == YAML_MAP && i < data->count; i++) {
-		const struct yaml_node *value = data->items[i];
-		struct reading inner = *r;
-		if (value->kind != YAML_SCALAR || r->depth == NESTING_MAX)
-			continue;
-		inner.depth++;
-		inner.lines_before += value->at.line;
-		read_text(&inner, value->text);
-	}
-}
+	struct promrules_reading inner = *r;
 
-static void read_object(struct reading *r, const struct yaml_node *node)
-{
-	const struct yaml_node *groups, *spec, *items, *data;
-
-	if (node->kind != YAML_MAP)
+	if (!value->quoted || str_index(value->text, '\n') < 0 || r->depth == NESTING_MAX ||
+	    !(promrules_text_has_key(value->text, "alert") || promrules_text_has_key(value->text, "groups")))
 		return;
-	if ((groups = yaml_get(node, "groups")))
-		read_groups(r, groups);
-	else if ((spec = yaml_get(node, "spec")) && (groups = yaml_get(spec, "groups")))
-		read_groups(r, groups);
-	else if ((items = yaml_get(node, "items")) && items->kind == YAML_LIST)
+	inner.depth++;
+	inner.lines_before += value->at.line;
+	promrules_read_text(&inner, value->text);
+}
+
+/* A key above a list of groups is Mimir's namespace, or the folder in the answer of Grafana's ruler. */
+static void read_entries(struct promrules_reading *r, const struct yaml_node *map, const struct surroundings *from)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		struct surroundings s = *from;
+		if (map->items[i]->kind == YAML_LIST)
+			s.folder = map->keys[i]->text;
+		read_anything(r, map->items[i], &s);
+	}
+}
+
+static void read_mapping(struct promrules_reading *r, const struct yaml_node *map, const struct surroundings *from)
+{
+	const struct yaml_node *rules = yaml_get(map, "rules");
+
+	if (read_prometheus(r, map, from) || read_grafana(r, map, from))
+		return;
+	if (are_alert_rules(rules))
+		read_rule_list(r, map, rules, from);
+	else
+		read_entries(r, map, from);
+}
+
+static void read_anything(struct promrules_reading *r, const struct yaml_node *node, const struct surroundings *from)
+{
+	switch (node->kind) {
+	case YAML_SCALAR: read_embedded(r, node); break;
+	case YAML_MAP: read_mapping(r, node, from); break;
+	case YAML_LIST:
+		for (size_t i = 0; i < node->count; i++)
+			read_anything(r, node->items[i], from);
+		break;
+	}
+}
+
+/* A document, an item of a List: `groups` at its top or in its spec can only be groups of rules. */
+static void read_object(struct promrules_reading *r, const struct yaml_node *node)
+{
+	const struct yaml_node *groups = yaml_get(node, "groups"), *items = yaml_get(node, "items");
+	struct surroundings from = {0};
+
+	r->out->objects += scalar_of(node, "kind").n > 0;
+	if (!groups)
+		groups = yaml_get(yaml_get(node, "spec"), "groups");
+	if (str_eq_c(scalar_of(node, "kind"), "VMRule"))
+		from.kind = PROMRULE_VMALERT;
+	if (groups)
+		read_groups(r, groups, &from);
+	else if (items && items->kind == YAML_LIST && scalar_of(node, "kind").n)
 		for (size_t i = 0; i < items->count; i++)
 			read_object(r, items->items[i]);
-	else if (str_eq_c(scalar_text(yaml_get(node, "kind")), "ConfigMap") && (data = yaml_get(node, "data")))
-		read_config_map(r, data);
-}
-
-/*
- * Says why a document was refused, with the lines of the whole file: parsed again with as many lines before it. That costs
- * the file's length each time, so only so many are told.
- */
-static void tell_refusal(struct reading *r, struct str text)
-{
-	AUTOBUF struct buf whole;
-	AUTOERR struct err err = ERR_INIT;
-
-	if (++*r->refused > REFUSED_MAX)
-		return;
-	if (*r->refused == REFUSED_MAX)
-		err_add(r->err, "%s: error: more documents cannot be read; they are not listed", r->file);
-	buf_init(&whole, text.n + (size_t)r->lines_before + 1);
-	for (int i = 0; i < r->lines_before; i++)
-		buf_add_char(&whole, '\n');
-	buf_add(&whole, text);
-	yaml_parse(r->arena, r->file, buf_str(&whole), &err);
-	const char *hint = is_template(text) ? "; it holds {{ … }}: if it is a template of YAML, render it first" : "";
-	for (size_t i = 0; i < err.count; i++)
-		err_add(r->err, "%s%s", err.lines[i], i ? "" : hint);
-}
-
-static void read_document(struct reading *r, struct str text)
-{
-	AUTOERR struct err err = ERR_INIT;
-
-	/* Every document with rules has the word, and most others need not be parsed. */
-	if (str_find(text, STR("groups")) < 0)
-		return;
-	const struct yaml_node *root = yaml_parse(r->arena, r->file, text, &err);
-	if (root)
-		read_object(r, root);
 	else
-		tell_refusal(r, text);
+		read_anything(r, node, &from);
 }
 
-/* ---- documents apart ---- */
-
-static bool is_marker(struct str line, const char *marker)
+void promrules_read_document(struct promrules_reading *r, const struct yaml_node *root)
 {
-	return str_starts(line, str_c(marker)) && (line.n == 3 || strchr(" \t\r", line.p[3]));
-}
-
-/* The next document; `rest` is what follows it, `lines` grows by the lines taken. A "---" belongs to what it opens. */
-static struct str take_document(struct str *rest, int *lines)
-{
-	size_t at = 0;
-
-	while (at < rest->n) {
-		struct str line = str_slice(*rest, at, rest->n);
-		ptrdiff_t end = str_index(line, '\n');
-		line.n = end < 0 ? line.n : (size_t)end;
-		if (at && is_marker(line, "---"))
-			break;
-		at += line.n + (end >= 0);
-		*lines += end >= 0;
-		if (is_marker(line, "..."))
-			break;
-	}
-	struct str document = str_slice(*rest, 0, at);
-	*rest = str_slice(*rest, at, rest->n);
-	return document;
-}
-
-static void read_text(struct reading *r, struct str text)
-{
-	int lines = r->lines_before;
-
-	while (text.n) {
-		r->lines_before = lines;
-		struct str document = take_document(&text, &lines);
-		read_document(r, document);
-	}
-}
-
-bool promrules_read(struct arena *arena, const char *file, struct str text, struct promrules *out, struct err *err)
-{
-	AUTOERR struct err found = ERR_INIT;
-	int refused = 0;
-	struct reading r = {
-		.arena = arena, .file = arena_cstr(arena, str_c(file)), .refused = &refused, .out = out, .err = &found};
-
-	read_text(&r, text);
-	bool ok = !err_any(&found);
-	err_move(err, &found);
-	return ok;
+	r->out->prometheus_file |=
+		yaml_get(root, "scrape_configs") || (yaml_get(root, "rule_files") && !yaml_get(root, "tests"));
+	r->out->rule_tests |= yaml_get(root, "tests") && yaml_get(root, "rule_files");
+	read_object(r, root);
 }

@@ -285,11 +285,11 @@ void lint_runbooks(const struct lint_folder *f, struct lint *out)
 		check_refused(&l, &l.pages[i]);
 		lint_page_links(&l, &l.pages[i]);
 		lint_page_text(&l, &l.pages[i]);
-		lint_page_sections(&l, &l.pages[i]);
 	}
 	for (size_t i = 0; i < l.page_count; i++)
 		check_orphan(&l, &l.pages[i]);
 	if (l.page_count) {
+		lint_sections(&l);
 		check_claims(&l);
 		check_declared(&l);
 		lint_contradictions(&l);

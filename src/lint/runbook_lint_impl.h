@@ -38,7 +38,7 @@ void lint_page_links(const struct folder_lint *l, struct lint_page *page);
 /* runbook_lint_text.c: encoding, placeholders, empty sections. */
 void lint_page_text(const struct folder_lint *l, const struct lint_page *page);
 /* runbook_lint_sections.c */
-void lint_page_sections(const struct folder_lint *l, const struct lint_page *page);
+void lint_sections(const struct folder_lint *l);
 /* runbook_lint_index.c: what index page and runbooks say otherwise, severities, approvers. */
 void lint_contradictions(const struct folder_lint *l);
 void lint_severities(const struct folder_lint *l);

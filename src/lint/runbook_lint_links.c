@@ -37,12 +37,41 @@ static struct str decode(struct arena *arena, struct str s)
 	return (struct str){out, n};
 }
 
-/* A scheme, a site's own path, a generator's directive: not ours to follow. */
+/* Two letters at least: C: is a drive. */
+static bool is_scheme(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		bool letter = (s.p[i] | 0x20) >= 'a' && (s.p[i] | 0x20) <= 'z';
+		if (!letter && (i == 0 || !s.p[i] || !strchr("0123456789+.-", s.p[i])))
+			return false;
+	}
+	return s.n > 1;
+}
+
+/* What is filled in elsewhere, by a generator, a shell or a person: {{ base }}/x, ${GRAFANA}/d/x, $HOST/x, <host>/x. */
+static bool is_filled_in_later(struct str url)
+{
+	static const char *const parts[] = {"{{", "{%", "${", "$(", "%(", "<"};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (str_find(url, str_c(parts[i])) >= 0)
+			return true;
+	return url.n > 1 && url.p[0] == '$' && url.p[1] >= 'A' && url.p[1] <= 'Z';
+}
+
+/* A scheme, a site's own path, what is filled in later: not ours to follow. */
 static bool is_relative(struct str url)
 {
 	struct str rest = url, head = cut(&rest, ":/?#");
-	bool scheme = rest.n && rest.p[0] == ':' && head.n > 1;
-	return url.n && !scheme && url.p[0] != '/' && str_find(url, STR("{{")) < 0 && str_find(url, STR("{%")) < 0;
+	bool scheme = rest.n && rest.p[0] == ':' && is_scheme(head);
+	return url.n && !scheme && url.p[0] != '/' && !is_filled_in_later(url);
+}
+
+/* "[text]((https://…))", "[text]: [https://…]": with the brackets it is the name of a file. */
+static bool is_bracketed_url(struct str url)
+{
+	struct str rest = url.n && url.p[0] && strchr("([\"'", url.p[0]) ? str_slice(url, 1, url.n) : (struct str){NULL, 0};
+	struct str head = cut(&rest, ":/?#");
+	return is_scheme(head) && str_starts(rest, STR("://"));
 }
 
 static void go_up(struct buf *path)
@@ -172,6 +201,11 @@ static void check_link(const struct folder_lint *l, struct lint_page *from, cons
 	struct str rest = link->url, path;
 	if (!is_relative(link->url))
 		return;
+	if (is_bracketed_url(link->url)) {
+		page_finding(l, from, LINT_DEAD_LINK, link->at, nowhere,
+		             "the link \"%.*s\" leads nowhere: take the brackets around the address away", STR_ARG(link->url));
+		return;
+	}
 	struct str target = decode(l->arena, cut(&rest, "?#"));
 	cut(&rest, "#");
 	struct lint_page *to = target.n ? find_page(l, from, target, &path) : from;

@@ -53,11 +53,50 @@ static void report(const struct folder_lint *l, const struct lint_page *page, co
 		->level = LINT_HINT;
 }
 
-void lint_page_sections(const struct folder_lint *l, const struct lint_page *page)
+/* A rule that hardly any page follows is one finding: it is the rule that is to be looked at, or everything. */
+#define FOLLOWED_LEAST 10 /* pages that want the section, from which on this can be said */
+static bool is_nobodys(size_t lacking, size_t wanting)
+{
+	return wanting >= FOLLOWED_LEAST && lacking * 10 >= wanting * 8;
+}
+
+static void report_once(const struct folder_lint *l, const struct fact_section *s, const struct lint_page *first,
+                        size_t lacking, size_t wanting)
+{
+	lint_add(l->out, LINT_MISSING_SECTION, NULL, s->at, (struct pos){first->path.p, 1, 1},
+	         "%zu of %zu runbooks lack the required section \"%.*s\": write it there, or take the rule out", lacking,
+	         wanting, STR_ARG(s->name));
+}
+
+/* What one section is to the pages: which of them want it and lack it. */
+static void check_section(const struct folder_lint *l, const struct fact_section *s)
+{
+	AUTOFREE const struct fact_heading **near = mem_zero((l->page_count + 1) * sizeof *near);
+	AUTOFREE bool *lacks = mem_zero((l->page_count + 1) * sizeof *lacks);
+	const struct lint_page *first = NULL;
+	size_t wanting = 0, lacking = 0;
+
+	for (size_t i = 0; i < l->page_count; i++) {
+		const struct lint_page *page = &l->pages[i];
+		if (!page->runbook || !wants(s, page->runbook))
+			continue;
+		wanting++;
+		lacks[i] = !find(page, s->name, &near[i]);
+		lacking += lacks[i] && !near[i];
+		first = !first && lacks[i] && !near[i] ? page : first;
+	}
+	bool once = is_nobodys(lacking, wanting);
+	if (once)
+		report_once(l, s, first, lacking, wanting);
+	for (size_t i = 0; i < l->page_count; i++)
+		if (lacks[i] && !(once && !near[i]))
+			report(l, &l->pages[i], s, near[i]);
+}
+
+void lint_sections(const struct folder_lint *l)
 {
 	const struct facts *stated = catalog_stated(l->catalog);
-	const struct fact_heading *near;
-	for (size_t i = 0; page->runbook && i < stated->sections_count; i++)
-		if (wants(&stated->sections[i], page->runbook) && !find(page, stated->sections[i].name, &near))
-			report(l, page, &stated->sections[i], near);
+
+	for (size_t i = 0; i < stated->sections_count; i++)
+		check_section(l, &stated->sections[i]);
 }

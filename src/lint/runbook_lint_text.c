@@ -150,6 +150,43 @@ static struct str date_in(struct str line)
 	return stated ? str_slice(s, s.n - form.n, s.n) : (struct str){NULL, 0};
 }
 
+/*
+ * Words in brackets that say something as they stand: what became of the page, what a generator or a censor puts there, how
+ * grave something is.
+ */
+static bool is_said(struct str word)
+{
+	static const char *const words[] = {
+		"deprecated",   "obsolete",  "archived",  "retired",    "removed",  "superseded", "legacy",   "moved",
+		"resolved",     "closed",    "done",      "draft",      "wip",      "beta",       "alpha",    "preview",
+		"experimental", "internal",  "external",  "public",     "private",  "optional",   "required", "recommended",
+		"manual",       "automatic", "automated", "new",        "updated",  "toc",        "redacted", "omitted",
+		"snip",         "sic",       "n/a",       "none",       "yes",      "no",         "ok",       "pass",
+		"fail",         "warning",   "info",      "note",       "critical", "high",       "medium",   "low",
+		"urgent",       "important", "tip",       "unreleased", "tbc"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_eq_nocase(word, str_c(words[i])))
+			return true;
+	return false;
+}
+
+/* A reference that the page resolves somewhere. */
+static bool is_defined(const struct lint_page *page, struct str bracket)
+{
+	AUTOBUF struct buf definition;
+	buf_init(&definition, 64 * 1024);
+	buf_add(&definition, bracket);
+	buf_add_char(&definition, ':');
+	return str_find(page->text, buf_str(&definition)) >= 0;
+}
+
+/* P1, SEV-2, RB01, v2: letters and a number are a name. */
+static bool is_numbered(struct str word)
+{
+	return word.n > 1 && word.n < 8 && str_index(word, ' ') < 0 && word.p[word.n - 1] >= '0' &&
+	       word.p[word.n - 1] <= '9';
+}
+
 /* "- **Owner**: [Team]", "[Title]": the whole of what is stated; a link's or a footnote's brackets are none. */
 static struct str bracket_in(const struct lint_page *page, struct str line)
 {
@@ -161,21 +198,76 @@ static struct str bracket_in(const struct lint_page *page, struct str line)
 		open--;
 	if (!open || open + 2 >= s.n || s.p[open] == '^' || s.p[open] == '!' || !is_word(s.p[open]))
 		return (struct str){NULL, 0};
+	struct str word = str_trim(str_slice(s, open, s.n - 1));
+	if (is_said(word) || is_numbered(word))
+		return (struct str){NULL, 0};
 	struct str bracket = str_slice(s, open - 1, s.n), before = str_trim(str_slice(s, 0, open - 1));
 	bool whole = !before.n || strchr(":*#-", before.p[before.n - 1]) || str_starts(before, STR("# "));
-	AUTOBUF struct buf definition;
-	buf_init(&definition, 64 * 1024);
-	buf_add(&definition, bracket);
-	buf_add_char(&definition, ':');
-	return whole && str_find(page->text, buf_str(&definition)) < 0 ? bracket : (struct str){NULL, 0};
+	return whole && !is_defined(page, bracket) ? bracket : (struct str){NULL, 0};
+}
+
+/* Words for what somebody is to write in its place: "call [Team Name]", "[Your Service] is down". */
+static bool asks_for_something(struct str words)
+{
+	static const char *const nouns[] = {"name",    "title",   "date",    "team",        "owner",   "service",
+	                                    "email",   "phone",   "number",  "link",        "url",     "time",
+	                                    "version", "contact", "channel", "person",      "role",    "company",
+	                                    "your",    "insert",  "author",  "description", "address", "system"};
+	AUTOARENA struct arena *arena = arena_new();
+	struct str folded = lint_words(arena, words);
+	for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
+		if (lint_words_have(folded, str_c(nouns[i])))
+			return true;
+	return false;
+}
+
+/* Two words or more, each with a capital and of letters only. */
+static bool is_capitalised(struct str words)
+{
+	size_t capitals = 0;
+	for (size_t i = 0; i < words.n; i++) {
+		bool first = i == 0 || words.p[i - 1] == ' ', letter = (words.p[i] | 0x20) >= 'a' && (words.p[i] | 0x20) <= 'z';
+		if ((!letter && words.p[i] != ' ') || (first && !(words.p[i] >= 'A' && words.p[i] <= 'Z')))
+			return false;
+		capitals += first;
+	}
+	return capitals > 1;
+}
+
+/* Not a link, nor a link's second half, nor within a code span. */
+static bool stands_as_text(const struct lint_page *page, struct str line, size_t open, size_t behind)
+{
+	size_t ticks = 0;
+	for (size_t i = 0; i < open; i++)
+		ticks += line.p[i] == '`';
+	bool link = (behind < line.n && line.p[behind] && strchr("([:", line.p[behind])) ||
+	            (open > 0 && line.p[open - 1] && strchr("]!", line.p[open - 1]));
+	return ticks % 2 == 0 && !link && !is_defined(page, str_slice(line, open, behind));
+}
+
+/* Within a sentence brackets mean many things: only what plainly asks to be filled in. */
+static struct str prose_bracket_in(const struct lint_page *page, struct str line)
+{
+	for (size_t open = 0; open < line.n; open++) {
+		struct str rest = str_slice(line, open, line.n);
+		ptrdiff_t close = rest.p[0] == '[' ? str_index(rest, ']') : -1;
+		if (close < 2)
+			continue;
+		struct str words = str_slice(rest, 1, (size_t)close), bracket = str_slice(rest, 0, (size_t)close + 1);
+		if (is_capitalised(words) && asks_for_something(words) && stands_as_text(page, line, open, open + bracket.n))
+			return bracket;
+	}
+	return (struct str){NULL, 0};
 }
 
 /* Where a row of a table is, the first of its cells that is one. */
 static struct str placeholder_in(const struct lint_page *page, struct str line)
 {
 	struct str rest = str_trim(line), found = {NULL, 0};
-	if (!str_starts(rest, STR("|")))
-		return date_in(line).n ? date_in(line) : bracket_in(page, line);
+	if (!str_starts(rest, STR("|"))) {
+		found = date_in(line).n ? date_in(line) : bracket_in(page, line);
+		return found.n ? found : prose_bracket_in(page, line);
+	}
 	while (!found.n && rest.n) {
 		ptrdiff_t bar = str_index(rest, '|');
 		size_t end = bar < 0 ? rest.n : (size_t)bar;

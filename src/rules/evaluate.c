@@ -2,6 +2,8 @@
 
 #include "rules/ruleset_impl.h"
 
+#define RECEIVER_NAME_MAX 1024 /* what a label says beyond is nobody's name */
+
 /* ---- one rule ---- */
 
 struct verdict {
@@ -47,7 +49,7 @@ static void append_rule(struct arena *arena, const struct rule ***list, size_t *
 	(*list)[(*count)++] = rule;
 }
 
-static bool has_receiver(const struct strs *list, struct str name)
+static bool lists(const struct strs *list, struct str name)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (str_eq(list->v[i], name))
@@ -55,24 +57,55 @@ static bool has_receiver(const struct strs *list, struct str name)
 	return false;
 }
 
-/* The receivers of all matching rules add up. */
-static void add_receivers(struct evaluation *e, const struct rule *rule)
+/* Room for the names of `more`, which are added where they are not there. */
+static void name_receivers(struct arena *arena, struct strs *names, const struct strs *more)
 {
-	struct strs *names = &e->plan->receivers.names;
-	struct str *v = arena_alloc(e->arena, (names->n + rule->receivers.n) * sizeof *v);
+	struct str *v = arena_alloc(arena, (names->n + more->n) * sizeof *v);
 	if (names->n > 0)
 		memcpy(v, names->v, names->n * sizeof *v);
 	names->v = v;
-	for (size_t i = 0; i < rule->receivers.n; i++)
-		if (!has_receiver(names, rule->receivers.v[i]))
-			v[names->n++] = rule->receivers.v[i];
+	for (size_t i = 0; i < more->n; i++)
+		if (!lists(names, more->v[i]))
+			v[names->n++] = more->v[i];
+}
+
+/* What a label says is a receiver's name, or nobody's: then those are told who would be without any rule. */
+static void add_chosen(struct evaluation *e, const struct template *template, const struct captures *captures)
+{
+	json_t *context = plan_context(e, captures);
+	AUTOBUF struct buf out;
+	buf_init(&out, RECEIVER_NAME_MAX);
+	bool good = template_render(template, context, ESCAPE_NONE, &out) && buf_ok(&out);
+	json_decref(context);
+	struct str name = arena_str(e->arena, str_trim(buf_str(&out)));
+	const struct strs one = {&name, 1};
+	bool known = good && name.n > 0 && (!e->rs->receiver_known || e->rs->receiver_known(e->rs->receiver_arg, name));
+	name_receivers(e->arena, &e->plan->receivers.names, known ? &one : &e->rs->defaults->receivers);
+	if (!known)
+		name_receivers(e->arena, &e->plan->receivers.unknown, &one);
+}
+
+/* The receivers of all matching rules add up. */
+static void add_receivers(struct evaluation *e, const struct rule *rule, const struct captures *captures)
+{
+	if (!rule->receiver_templates) {
+		name_receivers(e->arena, &e->plan->receivers.names, &rule->receivers);
+		return;
+	}
+	for (size_t i = 0; i < rule->receivers.n; i++) {
+		const struct strs one = {&rule->receivers.v[i], 1};
+		if (rule->receiver_templates[i])
+			add_chosen(e, rule->receiver_templates[i], captures);
+		else
+			name_receivers(e->arena, &e->plan->receivers.names, &one);
+	}
 }
 
 static void take(struct evaluation *e, const struct rule *rule, const struct captures *captures)
 {
 	append_rule(e->arena, &e->plan->matched, &e->plan->matched_count, rule);
 	if (rule->sets[RULE_RECEIVERS])
-		add_receivers(e, rule);
+		add_receivers(e, rule, captures);
 	for (int i = 0; i < RULE_FIELDS; i++) {
 		if (!rule->sets[i] || e->setter[i])
 			continue;

@@ -143,13 +143,22 @@ static json_t *group_field(const struct plan *p)
 	return out;
 }
 
+/* What labels chose that is nobody's name is said where there is such. */
+static json_t *receivers_field(const struct plan *p)
+{
+	json_t *out = field(list(p->receivers.names), &p->receivers.from);
+	if (p->receivers.unknown.n > 0)
+		put(out, "unknown", list(p->receivers.unknown));
+	return out;
+}
+
 static json_t *fields(const struct plan *p)
 {
 	json_t *out = json_object();
 	put(out, "runbook", runbook_field(p));
 	put(out, "severity", severity_field(p));
 	put(out, "owner", owner_field(p));
-	put(out, "receivers", field(list(p->receivers.names), &p->receivers.from));
+	put(out, "receivers", receivers_field(p));
 	put(out, "escalation", escalation_field(p));
 	put(out, "group_by", group_field(p));
 	put(out, "repeat_interval", field(duration(p->repeat_interval.ms), &p->repeat_interval.from));

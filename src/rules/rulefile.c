@@ -6,6 +6,10 @@
 #include "base/map.h"
 #include "rules/rulefile_impl.h"
 
+#define ALERTMANAGER_FILE                                                                                              \
+	"is of a configuration of Alertmanager: a rule file has rules, a list with a rule for each of its routes "         \
+	"(name, matchers, receivers); the receivers are in runbookd.yml"
+
 struct file_text {
 	const struct yaml_node *scope, *rules;
 };
@@ -16,6 +20,18 @@ static const struct option file_rows[] = {
      .offset = offsetof(struct file_text, scope),
      .doc = "what holds for all rules of the file"},
 	{.name = "rules", .type = OPTION_NODE, .offset = offsetof(struct file_text, rules), .doc = "the rules, in order"},
+	{.name = "route", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
+	{.name = "routes", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
+	{.name = "receivers", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
+	{.name = "global", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
+	{.name = "inhibit_rules", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
+	{.name = "mute_time_intervals", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
+	{.name = "time_intervals", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
+	{.name = "templates", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
+	{.name = "groups",
+     .type = OPTION_FOREIGN,
+     .doc = "is of a rule file of Prometheus: here rules say what becomes of its alerts; `runbookctl coverage --rules` "
+            "reads it"},
 };
 
 struct scope_text {

@@ -30,7 +30,7 @@ static const struct option rows[] = {
 	[RULE_RECEIVERS] = {.name = "receivers",
                         .type = OPTION_STRS,
                         .offset = AT(receivers),
-                        .doc = "who is told; those of all matching rules add up"},
+                        .doc = "who is told, or a template that says so; those of all matching rules add up"},
 	[RULE_ESCALATION] = {.name = "escalation",
                          .type = OPTION_STR,
                          .offset = AT(escalation),
@@ -70,6 +70,23 @@ static const struct option rows[] = {
      .offset = AT(annotation_matchers),
      .doc = "likewise, on annotations"},
 	{.name = "continue", .type = OPTION_BOOL, .offset = AT(goes_on), .doc = "later rules fill what is still open"},
+	{.name = "match",
+     .type = OPTION_FOREIGN,
+     .doc = "is an old form of Alertmanager's: write matchers: ['name=\"value\"']"},
+	{.name = "match_re",
+     .type = OPTION_FOREIGN,
+     .doc = "is an old form of Alertmanager's: write matchers: ['name=~\"pattern\"']"},
+	{.name = "routes",
+     .type = OPTION_FOREIGN,
+     .doc = "is Alertmanager's: rules do not nest, write a rule for each route, with the matchers of those above it"},
+	{.name = "receiver", .type = OPTION_FOREIGN, .doc = "is Alertmanager's: write receivers: [name]"},
+	{.name = "group_wait",
+     .type = OPTION_FOREIGN,
+     .doc = "is Alertmanager's and stays there: page_after waits whether an alert still fires"},
+	{.name = "group_interval", .type = OPTION_FOREIGN, .doc = "is Alertmanager's and stays there"},
+	{.name = "alert",
+     .type = OPTION_FOREIGN,
+     .doc = "is Prometheus': here a rule says what becomes of alerts, matchers: ['alertname=\"…\"']"},
 };
 #define ROWS (sizeof rows / sizeof *rows)
 
@@ -136,9 +153,27 @@ static bool read_all_matchers(const struct rule_reader *r, const struct rule_tex
 
 /* ---- names that templates may use ---- */
 
-#define RUNBOOK_NAMES 4
-/* A runbook is decided before the incident is, so its template cannot use `runbook` and `incident`. */
-static const char *const fixed_names[] = {"labels", "annotations", "severity", "owner", "runbook", "incident"};
+#define RUNBOOK_NAMES 9
+/*
+ * What plan_context.c makes. A runbook is decided before the incident is, so its template cannot use `runbook` and
+ * `incident`, which come last.
+ */
+static const char *const fixed_names[] = {
+	"labels",
+	"annotations",
+	"severity.name",
+	"severity.rank",
+	"severity.description",
+	"severity.response",
+	"severity.resolution",
+	"owner.name",
+	"owner.contact",
+	"runbook.value",
+	"runbook.path",
+	"runbook.url",
+	"runbook.title",
+	"incident.key",
+};
 #define FIXED_NAMES (sizeof fixed_names / sizeof *fixed_names)
 
 struct names {
@@ -148,9 +183,12 @@ struct names {
 
 static bool has_name(const struct names *names, struct str name)
 {
-	for (size_t i = 0; i < names->n; i++)
-		if (str_eq_c(name, names->v[i]))
+	for (size_t i = 0; i < names->n; i++) {
+		struct str known = str_c(names->v[i]);
+		ptrdiff_t dot = str_index(known, '.');
+		if (str_eq(name, dot < 0 ? known : str_slice(known, 0, (size_t)dot)))
 			return true;
+	}
 	return false;
 }
 
@@ -230,18 +268,41 @@ static bool read_runbook(const struct rule_reader *r, const struct names *names,
 	return rule->runbook && check_url(r, rule, at);
 }
 
+/*
+ * A label chooses among the configured receivers: what it says is looked up when an alert comes, and is never more than a
+ * name. Severity and owner are not decided then.
+ */
+static bool read_receivers(const struct rule_reader *r, const struct names *names, struct rule *rule)
+{
+	static const char *const before[] = {"labels", "annotations"};
+	struct names allowed = {.v = {before[0], before[1]}, .n = names->n - FIXED_NAMES + 2};
+	bool good = true;
+	memcpy(allowed.v + 2, names->v + FIXED_NAMES, (names->n - FIXED_NAMES) * sizeof *names->v);
+	for (size_t i = 0; i < rule->receivers.n; i++) {
+		if (str_find(rule->receivers.v[i], STR("{{")) < 0)
+			continue;
+		if (!rule->receiver_templates)
+			rule->receiver_templates = mem_zero(rule->receivers.n * sizeof(struct template *));
+		rule->receiver_templates[i] =
+			template_compile(rule->receivers.v[i], allowed.v, rule->field_at[RULE_RECEIVERS], r->err);
+		good &= rule->receiver_templates[i] != NULL;
+	}
+	return good;
+}
+
 static bool read_templates(const struct rule_reader *r, struct str summary, struct rule *rule)
 {
 	struct names names = {0};
 	if (!collect_names(r, rule, &names))
 		return false;
 	bool good = read_runbook(r, &names, rule);
+	good &= read_receivers(r, &names, rule);
 	if (rule->sets[RULE_SUMMARY]) {
 		rule->summary = template_compile(summary, names.v, rule->field_at[RULE_SUMMARY], r->err);
 		good &= rule->summary != NULL;
 	}
 	bool templates = (rule->runbook && !template_is_literal(rule->runbook)) ||
-	                 (rule->summary && !template_is_literal(rule->summary));
+	                 (rule->summary && !template_is_literal(rule->summary)) || rule->receiver_templates;
 	rule->uses_captures = templates && names.n > FIXED_NAMES;
 	return good;
 }
@@ -358,5 +419,8 @@ void rule_release(struct rule *rule)
 	release_matchers(rule->annotation_matchers, rule->annotation_matcher_count);
 	template_free(rule->runbook);
 	template_free(rule->summary);
+	for (size_t i = 0; rule->receiver_templates && i < rule->receivers.n; i++)
+		template_free(rule->receiver_templates[i]);
+	free(rule->receiver_templates);
 	*rule = (struct rule){0};
 }

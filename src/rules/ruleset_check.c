@@ -7,6 +7,7 @@ struct check {
 	void *arg;
 	struct err *err, *warnings;
 	bool good;
+	const char *told_in; /* the file of the rule before */
 };
 
 static void bad(struct check *c, const struct rule *rule, enum rule_field field, const char *what, struct str value)
@@ -26,7 +27,8 @@ static void warn(struct check *c, const struct rule *rule, enum rule_field field
 static void check_receivers(struct check *c, const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->receivers.n; i++)
-		if (c->receiver_known && !c->receiver_known(c->arg, rule->receivers.v[i]))
+		if (!(rule->receiver_templates && rule->receiver_templates[i]) && c->receiver_known &&
+		    !c->receiver_known(c->arg, rule->receivers.v[i]))
 			bad(c, rule, RULE_RECEIVERS, "receiver", rule->receivers.v[i]);
 }
 
@@ -42,6 +44,24 @@ static void check_runbook(struct check *c, const struct rule *rule)
 	else if (entry->exists && anchor.n > 0 && !runbook_has_anchor(entry, anchor))
 		warn(c, rule, RULE_RUNBOOK,
 		     arena_printf(c->rs->arena, "runbook \"%.*s\" has no heading #%.*s", STR_ARG(path), STR_ARG(anchor)));
+}
+
+/* Those of the file's scope stand in each of its rules, and are told once. */
+static void check_equalities(struct check *c, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->matcher_count; i++) {
+		const struct matcher *m = &rule->matchers[i];
+		struct str better;
+		if (m->at.line < rule->at.line && c->told_in == m->at.file)
+			continue;
+		if (!matcher_means_pattern(m, c->rs->arena, &better))
+			continue;
+		err_add(c->warnings,
+		        "%s:%d:%d: warning: rule \"%.*s\": %.*s compares with this very text; for a pattern write %.*s",
+		        m->at.file ? m->at.file : "", m->at.line, m->at.column, STR_ARG(rule->name), STR_ARG(m->text),
+		        STR_ARG(better));
+	}
+	c->told_in = rule->at.file;
 }
 
 static void check_heartbeat(struct check *c, const struct rule *rule)
@@ -70,6 +90,7 @@ static void check_rule(struct check *c, const struct rule *rule)
 	if (rule->sets[RULE_RUNBOOK])
 		check_runbook(c, rule);
 	check_receivers(c, rule);
+	check_equalities(c, rule);
 }
 
 static void check_defaults(struct check *c)
@@ -89,7 +110,9 @@ static void check_defaults(struct check *c)
 bool ruleset_finish(struct ruleset *rs, bool (*receiver_known)(void *arg, struct str name), void *arg, struct err *err,
                     struct err *warnings)
 {
-	struct check c = {rs, receiver_known, arg, err, warnings, true};
+	struct check c = {rs, receiver_known, arg, err, warnings, true, NULL};
+	rs->receiver_known = receiver_known;
+	rs->receiver_arg = arg;
 	check_defaults(&c);
 	for (size_t i = 0; i < rs->rule_count; i++)
 		check_rule(&c, rs->rules[i]);

@@ -14,6 +14,11 @@ struct compiler {
 	struct str open, close;              /* delimiters */
 	size_t sections[TEMPLATE_DEPTH_MAX]; /* indices of the open ones */
 	size_t depth, free_depth; /* within a section of unknown content names are not checked: its depth + 1, or 0 */
+	struct arena *scratch;    /* of what follows */
+	struct str paths[TEMPLATE_DEPTH_MAX]; /* of the open sections that bring names into view */
+	size_t path_at[TEMPLATE_DEPTH_MAX];   /* the depths at which they stand */
+	size_t path_count;
+	bool unknown; /* a name is: said, and reading has gone on */
 };
 
 /* One tag: where it stands and what is in it. */
@@ -91,17 +96,39 @@ static bool is_standalone(struct str text, size_t *from, size_t *to)
 
 /* ---- tags ---- */
 
+static struct template_view view_of(const struct compiler *c)
+{
+	return (struct template_view){c->names, c->paths, c->path_count, c->free_depth > 0};
+}
+
 static bool check_name(struct compiler *c, struct str name)
 {
+	const struct template_view view = view_of(c);
+	bool unknown = false;
 	if (name.n == 0)
 		return fail(c, "a tag is empty", name);
-	return template_name_check(name, c->names, c->free_depth == 0, c->at, c->err);
+	bool good = template_name_check(name, &view, c->at, c->err, &unknown);
+	c->unknown = c->unknown || unknown;
+	return good;
 }
 
 /* Sections over one label or annotation do not bring names of their own into view. */
 static bool is_plain_section(struct str name)
 {
 	return str_starts(name, STR("labels.")) || str_starts(name, STR("annotations."));
+}
+
+/* What a section over `name` brings into view: the members of what is known, or anything. */
+static void enter_section(struct compiler *c, struct str name)
+{
+	const struct template_view view = view_of(c);
+	struct str path = template_name_path(c->scratch, name, &view);
+	if (path.n > 0) {
+		c->path_at[c->path_count] = c->depth;
+		c->paths[c->path_count++] = path;
+	} else if (c->free_depth == 0 && !is_plain_section(name)) {
+		c->free_depth = c->depth;
+	}
 }
 
 static bool open_section(struct compiler *c, const struct tag *tag)
@@ -111,8 +138,8 @@ static bool open_section(struct compiler *c, const struct tag *tag)
 	if (c->depth == TEMPLATE_DEPTH_MAX)
 		return fail(c, "sections are nested too deep at", tag->inside);
 	c->sections[c->depth++] = c->t->count;
-	if (c->free_depth == 0 && tag->kind == '#' && !is_plain_section(tag->inside))
-		c->free_depth = c->depth;
+	if (tag->kind == '#')
+		enter_section(c, tag->inside);
 	add_token(c, tag->kind == '#' ? TOKEN_SECTION : TOKEN_INVERTED, tag->inside);
 	return true;
 }
@@ -126,6 +153,8 @@ static bool close_section(struct compiler *c, const struct tag *tag)
 		return fail(c, "a section is closed out of turn:", tag->inside);
 	if (c->free_depth > c->depth)
 		c->free_depth = 0;
+	if (c->path_count > 0 && c->path_at[c->path_count - 1] > c->depth)
+		c->path_count--;
 	opening->end = c->t->count;
 	add_token(c, TOKEN_END, tag->inside);
 	return true;
@@ -224,8 +253,10 @@ struct template *template_compile(struct str text, const char *const *names, str
 	t->bytes = mem_str(text);
 	t->text = (struct str){t->bytes, text.n};
 	t->literal = true;
-	struct compiler c = {.t = t, .names = names, .at = at, .err = err, .open = STR("{{"), .close = STR("}}")};
-	if (!read_all(&c)) {
+	AUTOARENA struct arena *scratch = arena_new();
+	struct compiler c = {
+		.t = t, .names = names, .at = at, .err = err, .open = STR("{{"), .close = STR("}}"), .scratch = scratch};
+	if (!read_all(&c) || c.unknown) {
 		template_free(t);
 		return NULL;
 	}

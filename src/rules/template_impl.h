@@ -56,7 +56,17 @@ struct str template_pipes_apply(struct arena *arena, const struct token *t, stru
 /* A JSON value as text in `arena`: text as it is, numbers shortest, objects and lists as JSON, null and NULL as "". */
 struct str template_value_text(struct arena *arena, const json_t *value);
 
-/* False with a line in `err` when the name is Go's or unknown. */
-bool template_name_check(struct str name, const char *const *names, bool known_only, struct pos at, struct err *err);
+/* What a name may mean where it stands. */
+struct template_view {
+	const char *const *names;   /* NULL: anything */
+	const struct str *sections; /* paths of the open sections that bring names into view, outermost first */
+	size_t section_count;
+	bool free; /* within a section of unknown content names are not checked */
+};
+/* False with a line in `err` when the name is Go's; an unknown one is a line, too, and then `*unknown`. */
+bool template_name_check(struct str name, const struct template_view *view, struct pos at, struct err *err,
+                         bool *unknown);
+/* What a known name is there: its path from the top, empty where anything may be below it. */
+struct str template_name_path(struct arena *arena, struct str name, const struct template_view *view);
 
 #endif

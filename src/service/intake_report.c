@@ -117,6 +117,8 @@ static void count_plan(struct metrics *m, const struct plan *plan)
 		metrics_add(m, METRIC_MATCH_ERRORS, &plan->cannot_tell[i]->name, 1);
 	if (plan->template_errors)
 		metrics_add(m, METRIC_TEMPLATE_ERRORS, NULL, (double)plan->template_errors);
+	if (plan->receivers.unknown.n)
+		metrics_add(m, METRIC_RECEIVERS_UNKNOWN, NULL, 1);
 }
 
 static void count_decisions(struct metrics *m, const struct request *q)

@@ -42,6 +42,11 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 	[METRIC_MATCH_ERRORS] = COUNTER(
 		"match_errors_total", "Alerts for which a rule was skipped because a pattern hit its match limit.", "rule"),
 	[METRIC_TEMPLATE_ERRORS] = COUNTER("template_errors_total", "Templates that fell back to plain text.", NULL),
+	[METRIC_RECEIVERS_UNKNOWN] =
+		COUNTER("receivers_unknown_total",
+                "Alerts whose label chose a receiver that is not configured: the default was told.", NULL),
+	[METRIC_REQUESTS_REFUSED] =
+		COUNTER("requests_refused_total", "Requests with alerts, or meant to be, that can never be taken.", "reason"),
 	[METRIC_WEBHOOK_REQUESTS] = COUNTER("webhook_requests_total", "Webhooks by status code of the answer.", "code"),
 	[METRIC_WEBHOOK_DURATION] =
 		HISTOGRAM("webhook_duration_seconds", "From a webhook's body to its answer, the store's commit included.",

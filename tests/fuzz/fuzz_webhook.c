@@ -47,7 +47,8 @@ static void check_alert(const struct alert *a)
 }
 
 /* In slices of whatever the input says: the same as in one go. */
-static bool parse(struct arena *arena, struct str body, const struct labels *source, struct webhook *w, struct err *err)
+static bool parse(struct arena *arena, struct str body, const struct source_labels *source, struct webhook *w,
+                  struct err *err)
 {
 	struct webhook_parser *p = webhook_parser_new(arena, body, source);
 	size_t bytes = body.n ? (unsigned char)body.p[body.n / 2] + (size_t)1 : 1;
@@ -73,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	AUTOERR struct err err = ERR_INIT;
 	AUTOERR struct err again = ERR_INIT;
 	struct label cluster = {STR("cluster"), STR("eu1")};
-	const struct labels source = {&cluster, 1};
+	const struct source_labels source = {.add = {&cluster, 1}};
 	struct str body = {(const char *)data, size};
 	struct webhook w, whole;
 	bool taken = parse(arena, body, &source, &w, &err);

@@ -126,12 +126,87 @@ def test_suggestions_are_rules_with_their_evidence(ctl):
     assert row["runbook_exists"]
 
 
+DEFINITION = "groups:\n- rules:\n  - {{alert: {0}, expr: up == 0}}\n"
+
+
+def test_a_folder_is_read_with_all_below_it(ctl):
+    house = ctl.house
+    for name, text in {
+            "def/top.yaml": DEFINITION.format("Top"), "def/a/b/deep.yml": DEFINITION.format("Deep"),
+            "def/old.rules": DEFINITION.format("Old"), "def/charm/x.rule": "alert: Single\nexpr: up == 0\n",
+            "def/values.yaml": "additionalPrometheusRulesMap:\n  x:\n    groups:\n    - rules:\n      - {alert: Chart, expr: up}\n",
+            "def/.git/x.yml": DEFINITION.format("Hidden"), "def/service.yml": "kind: Service\n",
+            "def/README.md": "```yaml\nalert: Shown\nexpr: up\n```\n"}.items():
+        target = os.path.join(house.folder, name)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        house.write(name, text)
+    folder = path(ctl, "def")
+    assert sorted(by_name(ctl.json("coverage", "--rules", folder))) == ["Chart", "Deep", "Old", "Single", "Top"]
+    assert "no alerting rules in 1 file: " in ctl.errors and "service.yml" in ctl.errors
+    assert sorted(by_name(ctl.json("coverage", "--rules", path(ctl, "de*")))) == ["Chart", "Deep", "Old", "Single", "Top"]
+    house.write("def/a/source.jsonnet", "{ alert: 'Other', expr: 'up == 0' }\n")
+    document = ctl.json("coverage", "--rules", folder, "--min-runbook=0", status=1)
+    assert len(document["unread"]) == 1 and "source.jsonnet" in document["unread"][0] and len(document["alerts"]) == 5
+    ctl.run("coverage", "--rules", folder, "--min-runbook=0", "--skip=*.jsonnet")
+    assert list(by_name(ctl.json("coverage", "--rules", folder, "--skip", "a", "--skip", "charm", "--skip=values.yaml"))) == ["Old", "Top"]
+
+
+def test_what_defines_no_alert_is_not_everything(ctl):
+    house = ctl.house
+    house.write("prometheus.yml", "scrape_configs: []\nrule_files: [x.yml]\n")
+    house.write("other.yml", "a: b\n")
+    house.write("recording.yml", "groups:\n- rules:\n  - {record: r, expr: up}\n")
+    os.makedirs(path(ctl, "empty"))
+    for name, error in (("prometheus.yml", "a configuration of Prometheus"), ("other.yml", "is no rule file"),
+                        ("empty", "nothing below this folder defines an alert")):
+        out = ctl.run("coverage", "--rules", path(ctl, name), status=1)
+        assert "100" not in out and out.startswith("0 alerts") and error in ctl.errors
+        ctl.run("coverage", "--rules", path(ctl, name), "--rules", path(ctl, "shop.yml"), "--min-runbook=1", status=1)
+    out = ctl.run("coverage", "--rules", path(ctl, "recording.yml"))
+    assert out == "0 alerts\n" and "no alerting rules in it" in ctl.errors
+    ctl.run("coverage", "--rules", path(ctl, "recording.yml"), "--rules", path(ctl, "shop.yml"), "--min-runbook=50")
+
+
+def test_what_depends_on_labels_known_later_says_so(ctl):
+    ctl.house.rules([{"name": "ns", "matchers": ['namespace=~"shop.*"'], "owner": "crew", "continue": True},
+                     {"name": "eu", "matchers": ['alertname="DiskFull2"', 'cluster="eu"'], "runbook": "checkout/down.md"}])
+    ctl.house.write("more.yml", DEFINITION.format("DiskFull2"))
+    rules = path(ctl, "more.yml")
+    row = by_name(ctl.json("coverage", "--rules", rules))["DiskFull2"]
+    assert (row["runbook_state"], row["runbook_depends_on"], row["owner_depends_on"]) == ("depends", ["cluster"], ["namespace"])
+    out = ctl.run("coverage", "--rules", rules)
+    assert "depends on cluster" in out and "depends on namespace" in out and "1 more has a runbook with some labels" in out
+    row = by_name(ctl.json("coverage", "--rules", rules, "--external-labels", "cluster=eu,region=x"))["DiskFull2"]
+    assert (row["runbook_state"], row["owner_depends_on"]) == ("page", ["namespace"])
+    ctl.run("coverage", "--rules", rules, "--external-labels=eu", status=2)
+    assert "'eu' is no NAME=VALUE" in ctl.errors
+
+
+def test_what_flaps_by_itself_is_named(ctl):
+    ctl.house.write("twice.yml", "groups:\n- rules:\n  - {alert: Twice, expr: a > 1, for: 5m}\n  - {alert: Twice, expr: b > 1}\n")
+    document = ctl.json("coverage", "--rules", path(ctl, "twice.yml"))
+    (pair,) = document["same_labels"]
+    assert (pair["alertname"], pair["line"], pair["other"]["line"]) == ("Twice", 3, 4)
+    (restart,) = document["restart_refires"]
+    assert (restart["line"], restart["for"], restart["resolve_hold_wanted"]) == (3, "5m", "3m")
+    out = ctl.run("coverage", "--rules", path(ctl, "twice.yml"))
+    assert "SAME NAME AND LABELS" in out and "resolve_hold: 3m folds that" in out
+
+
 class Prometheus(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        known = self.path.split("?")[0] == "/prom/api/v1/rules"
-        data = json.dumps({"data": {"groups": [{"name": "g", "file": "x.yml", "rules": [
+    """Under /prom one that knows all that is asked, under /old one that knows its rules only."""
+    answers = {
+        "rules": {"groups": [{"name": "g", "file": "x.yml", "rules": [
             {"type": "alerting", "name": "CheckoutDown", "labels": {"severity": "critical", "team": "shop"}},
-            {"type": "alerting", "name": "Another", "labels": {}}, {"type": "recording", "name": "r"}]}]}}).encode()
+            {"type": "alerting", "name": "Another", "labels": {}}, {"type": "recording", "name": "r"}]}]},
+        "status/config": {"yaml": "global: {external_labels: {cluster: eu, replica: a}}\n"
+                                  "alerting: {alert_relabel_configs: [{action: labeldrop, regex: replica}]}\n"},
+        "series": [{"__name__": "ALERTS", "alertname": "Another", "alertstate": "firing", "namespace": "shop-1"}]}
+
+    def do_GET(self):
+        host, _, name = self.path.split("?")[0].partition("/api/v1/")
+        known = name in self.answers and (host == "/prom" or (host == "/old" and name == "rules"))
+        data = json.dumps({"data": self.answers.get(name)}).encode()
         self.send_response(200 if known else 404)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -153,15 +228,34 @@ def prometheus():
 
 
 def test_a_prometheus_is_asked(ctl, prometheus):
-    rows = by_name(ctl.json("coverage", "--prometheus", prometheus + "/prom/"))
+    rows = by_name(ctl.json("coverage", "--prometheus", prometheus + "/old/"))
+    assert "external labels are not known" in ctl.errors and "answered 404" in ctl.errors
     assert list(rows) == ["CheckoutDown", "Another"]
     assert rows["CheckoutDown"]["owner"] == "crew" and rows["Another"]["line"] is None
-    both = ctl.json("coverage", "--prometheus", prometheus + "/prom", "--rules", path(ctl, "shop.yml"))
+    both = ctl.json("coverage", "--prometheus", prometheus + "/old", "--rules", path(ctl, "shop.yml"))
     assert len(both["alerts"]) == 5, "what both know counts once"
     ctl.run("coverage", "--prometheus", prometheus, status=1)
     assert "answered 404" in ctl.errors
     ctl.run("coverage", "--prometheus", "http://prometheus.test:9090", status=1)
     assert "neither https nor http to loopback" in ctl.errors
+
+
+def test_external_labels_and_what_fired_come_from_the_prometheus(ctl, prometheus):
+    ctl.house.rules([{"name": "ns", "matchers": ['namespace=~"shop.*"', 'cluster="eu"'], "owner": "crew", "runbook": "checkout/down.md"},
+                     {"name": "replicas", "matchers": ['replica="a"'], "owner": "nobody", "runbook": "checkout/down.md"}])
+    old = by_name(ctl.json("coverage", "--prometheus", prometheus + "/old"))
+    assert old["Another"]["owner_depends_on"] == ["namespace", "cluster", "replica"]
+    rows = by_name(ctl.json("coverage", "--prometheus", prometheus + "/prom"))
+    assert (rows["Another"]["owner"], rows["Another"]["fired"]) == ("crew", True)
+    assert (rows["Another"]["runbook_state"], rows["Another"]["owner_depends_on"]) == ("page", [])
+    assert rows["CheckoutDown"]["runbook_depends_on"] == ["namespace"] and not rows["CheckoutDown"]["fired"]
+
+
+def test_a_prometheus_out_of_reach_is_a_failure(ctl, prometheus):
+    gone = prometheus.rsplit(":", 1)[0] + ":1"
+    out = ctl.run("coverage", "--prometheus", gone, status=1)
+    assert "100" not in out and "this is not all" in out and gone in ctl.errors
+    ctl.run("coverage", "--prometheus", gone, "--rules", path(ctl, "shop.yml"), "--min-runbook=0", status=1)
 
 
 def test_what_fired_is_in_the_journal(local_house, start, tmp_path):

@@ -81,6 +81,21 @@ def test_explain_names_rule_and_place_of_every_field(local):
     assert "rule everything" in out and "10-test.yml:" in out
 
 
+def test_explain_shows_what_a_source_does_to_labels(local_house, tmp_path):
+    house = local_house([{"name": "eu", "matchers": ['cluster="eu1"'], "severity": "P1"}],
+                        sources=[{"name": "east", "labels": {"cluster": "eu1"}, "drop_labels": ["replica"], "rename": {"k8s_ns": "namespace"}}])
+    ctl = Ctl(house, folder=tmp_path)
+    words = ("explain", "alertname=Down", "k8s_ns=shop")
+    one, other = (ctl.json(*words, f"replica={n}", "--source=east")["alerts"][0] for n in "12")
+    assert one == other and one["labels"] == {"alertname": "Down", "cluster": "eu1", "namespace": "shop"}
+    assert one["source"] == {"name": "east", "added": ["cluster", "namespace"], "dropped": ["k8s_ns", "replica"],
+                             "renamed": {"k8s_ns": "namespace"}}
+    assert one["matched_rules"] == ["eu"]
+    assert "source" not in ctl.json(*words, "replica=1")["alerts"][0]
+    out = ctl.run(*words, "replica=1", "--source=east")
+    assert "east; added cluster, namespace; dropped k8s_ns, replica; k8s_ns is namespace" in out
+
+
 def test_explain_all_names_every_rule_that_did_not_match(local):
     local.house.rules("""rules:
 - {name: other, matchers: ['alertname="Up"'], severity: P2}

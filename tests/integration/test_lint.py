@@ -178,6 +178,17 @@ def test_the_journal_of_a_real_daemon_is_understood(local_house, start, tmp_path
     assert hint["message"] == 'rule "two" matched 11 times, rule "one" always won'
 
 
+def test_definitions_that_flap_by_themselves_are_findings(ctl, house, tmp_path):
+    rules = tmp_path / "defs" / "x.yml"
+    rules.parent.mkdir()
+    rules.write_text("groups:\n- rules:\n  - {alert: Twice, expr: a > 1, for: 5m}\n  - {alert: Twice, expr: b > 1}\n")
+    found = {f["code"]: f for f in findings(ctl, "--rules", str(rules.parent), status=1)}
+    assert (found["same-labels"]["line"], found["same-labels"]["other"]["line"]) == (4, 3)
+    assert found["restart-refires"]["file"] == str(rules) and "resolve_hold: 3m" in found["restart-refires"]["message"]
+    ctl.run("lint", "--rules", str(tmp_path / "none"), status=1)
+    assert "there is no such file" in ctl.errors
+
+
 def test_the_codes_are_documented(ctl):
     out = ctl.run("lint", "--help")
     for code in (DEAD, "contradictory-matchers", "duplicate-rule", "shadowed-rule", "never-won", "ignore-without-reason"):

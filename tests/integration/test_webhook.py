@@ -67,6 +67,37 @@ def test_what_can_never_be_accepted_is_400_with_a_short_reason(daemon):
     assert daemon.sum("alerts_received_total") == 0
 
 
+def refused_line(daemon, message):
+    """The one line that says so."""
+    def found():
+        return [line for line in daemon.process.log().splitlines() if message in line]
+
+    wait_until(found, 10, message)
+    (line,) = found()
+    return line
+
+
+def test_who_is_turned_away_is_counted_and_logged_once_in_a_while(local_house, start):
+    daemon = start(local_house(delivery={"mode": "observe"}, webhook={"max_body": "64KiB"}))
+    assert all(daemon.metric("requests_refused_total", reason=reason) == 0
+               for reason in ("body", "credentials", "path", "size", "http"))
+    for _ in range(3):
+        assert daemon.webhook(b'{"text": "no webhook"}')[0] == 400
+    assert daemon.metric("requests_refused_total", reason="body") == 3
+    line = refused_line(daemon, "is no webhook")
+    assert "level=warn" in line and "path=/api/v1/webhook" in line and "from=127.0.0.1:" in line and "error=" in line
+    for path, status in (("/alertmanager", 404), ("/api/v1/webhook/", 404), ("/api/v2/alerts", 404), ("/", 405), ("/metrics", 405)):
+        answered, reply = post_json(daemon.url + path, body(alert("Down")))
+        assert (path, answered) == (path, status) and "posts to /api/v1/webhook, or" in reply["error"]
+    assert daemon.metric("requests_refused_total", reason="path") == 5
+    assert "path=/alertmanager" in refused_line(daemon, "takes nothing")
+    assert call(daemon.url + "/nowhere")[0] == 404
+    assert daemon.metric("requests_refused_total", reason="path") == 5, "who looks for a page sends no alerts"
+    assert call(daemon.url + "/api/v1/webhook", "POST", b"x" * 70000)[0] == 413
+    assert daemon.metric("requests_refused_total", reason="size") == 1
+    assert "level=warn" in refused_line(daemon, "beyond webhook.max_body")
+
+
 def test_whatever_has_alerts_is_accepted(daemon):
     for name, data in ACCEPTABLE.items():
         status, reply = daemon.webhook(data)
@@ -119,6 +150,16 @@ def test_an_unknown_source_is_taken_and_named_sources_add_labels(local_house, st
     assert found == {"eu1": "eu1", "somewhere-else": None}
     status, _ = d.webhook(body(alert("Down")), "no%20such%2Fname")
     assert status in (400, 404)
+
+
+def test_replicas_of_one_prometheus_send_one_alert(local_house, start):
+    source = {"name": "ha", "drop_labels": ["replica"], "labels": {"cluster": "eu1"}}
+    d = start(local_house(sources=[source], delivery={"mode": "observe"}))
+    down = [alert("Down", replica=str(n)) for n in (1, 2)]
+    assert [one["reason"] for one in d.send(body(*down), "ha")] == ["duplicate", "new"]
+    (incident,) = d.api("incidents")["incidents"]
+    assert incident["members"] == {"firing": 1, "total": 1}
+    assert incident["labels"]["cluster"] == "eu1" and "replica" not in incident["labels"]
 
 
 def test_bearer_token(local_house, start):

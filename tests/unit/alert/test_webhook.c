@@ -167,7 +167,7 @@ static void test_source_labels_come_after_identities(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
 	struct label v[] = {L("cluster", "eu1"), L("region", "eu")};
-	struct labels source = {v, COUNT(v)};
+	const struct source_labels source = {.add = {v, COUNT(v)}};
 	struct webhook w;
 	const char *body =
 		"{\"groupLabels\":{\"alertname\":\"A\"},\"alerts\":[{\"labels\":{\"alertname\":\"A\",\"region\":\"own\"}},"

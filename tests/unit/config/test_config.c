@@ -78,7 +78,7 @@ static void reads_places(void **state)
 	assert_true(str_eq_c(c->time_zone, "UTC"));
 	const struct config_source *source = config_source(c, STR("eu1"));
 	assert_non_null(source);
-	assert_true(str_eq_c(labels_get(&source->labels, STR("cluster")), "eu1"));
+	assert_true(str_eq_c(labels_get(&source->labels.add, STR("cluster")), "eu1"));
 	assert_true(str_eq_c(source->alertmanagers.v[0], "http://am-1:9093"));
 	assert_true(source->parts);
 	assert_null(config_source(c, STR("eu2")));

@@ -224,6 +224,57 @@ static void shows_nothing_as_null(void **state)
 	json_decref(view);
 }
 
+static void fill_everything(struct incident *inc)
+{
+	inc->runbook.path = inc->runbook.url = STR("x");
+	inc->escalation.name = STR("x");
+	inc->acknowledged.at = inc->last.at = START;
+	inc->heartbeat.every = TIME_MINUTE;
+}
+
+/* Whether the path (a last segment of * apart) leads to something that has no members but those below the *. */
+static bool leads_to_a_value(json_t *view, const char *path)
+{
+	struct str rest = str_slice(str_c(path), strlen("incident."), SIZE_MAX);
+	bool open = str_ends(rest, STR(".*"));
+	rest.n -= open ? 2 : 0;
+	json_t *at = view;
+	while (rest.n > 0 && at) {
+		ptrdiff_t dot = str_index(rest, '.');
+		size_t n = dot < 0 ? rest.n : (size_t)dot;
+		AUTOFREE char *segment = mem_str(str_slice(rest, 0, n));
+		at = json_object_get(at, segment);
+		rest = str_slice(rest, n + 1, rest.n);
+	}
+	return at && (open || !json_is_object(at));
+}
+
+static bool is_named(const char *key)
+{
+	for (size_t i = 0; incident_view_names[i]; i++) {
+		struct str rest = str_slice(str_c(incident_view_names[i]), strlen("incident."), SIZE_MAX);
+		ptrdiff_t dot = str_index(rest, '.');
+		if (str_eq_c(dot < 0 ? rest : str_slice(rest, 0, (size_t)dot), key))
+			return true;
+	}
+	return false;
+}
+
+static void templates_know_what_the_view_has(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = an_incident(arena);
+	fill_everything(inc);
+	json_t *view = incident_view(inc, false), *value;
+	const char *key;
+	for (size_t i = 0; incident_view_names[i]; i++)
+		if (!leads_to_a_value(view, incident_view_names[i]))
+			fail_msg("there is no %s in the view", incident_view_names[i]);
+	json_object_foreach(view, key, value) if (!is_named(key)) fail_msg("incident_view_names lacks %s", key);
+	json_decref(view);
+}
+
 static void shows_details(void **state)
 {
 	(void)state;
@@ -311,6 +362,7 @@ int main(void)
 		cmocka_unit_test(knows_pagerduty_severities),
 		cmocka_unit_test(says_when_things_are_due),
 		cmocka_unit_test(shows_nothing_as_null),
+		cmocka_unit_test(templates_know_what_the_view_has),
 		cmocka_unit_test(shows_details),
 		cmocka_unit_test(a_closed_incident_is_not_its_own_past),
 		cmocka_unit_test(survives_any_bytes),

@@ -259,6 +259,20 @@ static void references(void **state)
 	lint_done(&l);
 }
 
+static void an_equality_with_a_pattern(void **state)
+{
+	(void)state;
+	struct linted l;
+	lint_load(&l, "",
+	          "scope: {matchers: ['env=\"a|b\"']}\nrules:\n- {name: a, matchers: ['x=\"*\"'], owner: o}\n"
+	          "- {name: b, matchers: ['x=\"plain text\"'], receivers: ['{{labels.r}}']}\n");
+	lint_references(&l.world, &l.lint);
+	lint_sort(&l.lint);
+	AUTOFREE char *said = lint_summary(&l);
+	assert_string_equal(said, "pattern-as-value 1, pattern-as-value 3, unknown-owner 3");
+	lint_done(&l);
+}
+
 static void evidence(void **state)
 {
 	(void)state;
@@ -359,6 +373,7 @@ int main(void)
 		cmocka_unit_test(cases_of_several_rules),
 		cmocka_unit_test(a_scope_counts_and_its_owner_is_nobodys_mistake),
 		cmocka_unit_test(references),
+		cmocka_unit_test(an_equality_with_a_pattern),
 		cmocka_unit_test(evidence),
 		cmocka_unit_test(evidence_names_the_one_winner_and_wants_enough),
 		cmocka_unit_test(ignoring),

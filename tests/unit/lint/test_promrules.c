@@ -65,6 +65,26 @@ static void every_layout_is_read(void **state)
 		{"groups: [{rules: [{alert: A}]}]\n...\n---\ngroups: [{rules: [{alert: B}]}]\n", "A@1 B@4"},
 		{"kind: ConfigMap\ndata:\n  x: |\n    groups:\n    - rules:\n      - alert: A\n  y: groups of people\n", "A@6"},
 		{"{\"groups\": [{\"rules\": [{\"alert\": \"A\"}]}]}", "A@1"},
+		{"additionalPrometheusRulesMap:\n  x:\n    groups:\n    - name: g\n      rules:\n      - {alert: A, expr: up}\n"
+	     "serverFiles:\n  alerting_rules.yml:\n    groups:\n    - rules:\n      - {alert: B, expr: up}\n",
+	     "A@6 B@11"},
+		{"stack:\n  additionalPrometheusRules:\n  - name: x\n    groups:\n    - rules: [{alert: A, expr: up}]\n",
+	     "A@5"},
+		{"metrics:\n  prometheusRule:\n    enabled: true\n    rules:\n    - alert: A\n      expr: up\n", "A@5"},
+		{"kind: Application\nspec:\n  helm:\n    values: |\n      rules:\n      - alert: A\n        expr: up\n", "A@6"},
+		{"alert: A\nexpr: up\nlabels: {severity: page}\n", "A@1"},
+		{"namespace: team\ngroups:\n- rules: [{alert: A, expr: up}]\n", "A@3"},
+		{"team-a:\n- name: g\n  rules:\n  - {alert: A, expr: up}\nteam-b:\n- rules: [{alert: B, expr: up}]\n",
+	     "A@4 B@6"},
+		{"kind: VMRule\nspec:\n  groups:\n  - name: g\n    rules: [{alert: A, expr: up}]\n", "A@5"},
+		{"apiVersion: 1\ngroups:\n- folder: F\n  rules:\n  - {uid: x, title: A b, condition: C, data: [{}]}\n"
+	     "  - {uid: y, title: r, condition: C, data: [{}], record: {metric: m}}\n",
+	     "A b@5"},
+		{"F:\n- name: g\n  rules:\n  - expr: ''\n    grafana_alert: {title: A, condition: C, data: [{}]}\n", "A@5"},
+		{"- {title: A, condition: B, data: [], ruleGroup: g}\n", "A@1"},
+		{"kind: Role\nrules:\n- apiGroups: ['']\nalert: yes\n", ""},
+		{"x-common: &c {severity: page}\ngroups:\n- rules:\n  - {alert: A, expr: up, labels: {<<: *c}}\n", "A@4"},
+		{"tests:\n- alert_rule_test:\n  - {alertname: A}\nrule_files: [x]\n", ""},
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTOREAD struct read r = read_rules(cases[i].text);
@@ -103,6 +123,60 @@ static void labels_are_those_that_are_known(void **state)
 	assert_true(str_eq_c(a->group, "g"));
 }
 
+/* vmalert and Grafana add a label of their own. */
+static void evaluators_add_their_label(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *label, *value;
+		enum promrule_kind kind;
+	} cases[] = {
+		{"groups: [{name: g, rules: [{alert: A}]}]\n", "alertgroup", "", PROMRULE_PROMETHEUS},
+		{"groups: [{name: g, tenant: '1', rules: [{alert: A}]}]\n", "alertgroup", "g", PROMRULE_VMALERT},
+		{"kind: VMRule\nspec: {groups: [{name: g, rules: [{alert: A}]}]}\n", "alertgroup", "g", PROMRULE_VMALERT},
+		{"groups: [{name: g, type: vlogs, rules: [{alert: A, labels: {alertgroup: own}}]}]\n", "alertgroup", "g",
+	     PROMRULE_VMALERT},
+		{"groups: [{name: g, folder: Shop, rules: [{title: A, condition: C, data: []}]}]\n", "grafana_folder", "Shop",
+	     PROMRULE_GRAFANA},
+		{"Shop: [{name: g, rules: [{grafana_alert: {title: A, condition: C, data: []}}]}]\n", "grafana_folder", "Shop",
+	     PROMRULE_GRAFANA},
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOREAD struct read r = read_rules(cases[i].text);
+		if (r.rules.n != 1 || r.rules.v->kind != cases[i].kind)
+			fail_msg("case %zu: %zu definitions, %s", i, r.rules.n, err_first(&r.err));
+		assert_string_equal(label(r.rules.v, cases[i].label), cases[i].value);
+	}
+}
+
+static void a_definition_keeps_its_expression_and_how_long_it_waits(void **state)
+{
+	(void)state;
+	AUTOREAD struct read r =
+		read_rules("groups: [{rules: [{alert: A, expr: up == 0, for: 5m, labels: {x: '{{ $value }}'}}]}]");
+	assert_true(str_eq_c(r.rules.v->expr, "up == 0"));
+	assert_int_equal(r.rules.v->for_ms, 300000);
+	assert_true(str_eq_c(labels_get(&r.rules.v->written, STR("x")), "{{ $value }}"));
+}
+
+static void what_holds_no_rules_is_told_apart(void **state)
+{
+	(void)state;
+	AUTOREAD struct read config = read_rules("global: {}\nscrape_configs: []\nrule_files: [x.yml]\n");
+	assert_true(config.rules.prometheus_file);
+	AUTOREAD struct read tests = read_rules("rule_files: [x.yml]\ntests: []\n");
+	assert_true(tests.rules.rule_tests && !tests.rules.prometheus_file);
+	AUTOREAD struct read recording = read_rules("groups: [{rules: [{record: r, expr: up}]}]\n");
+	assert_int_equal(recording.rules.groups, 1);
+	AUTOREAD struct read object = read_rules("kind: Service\n");
+	assert_int_equal(object.rules.objects, 1);
+	assert_true(promrules_in_text(STR("{ alert: 'X', expr: 'up' }")));
+	assert_true(promrules_in_text(STR("\"alert\" : \"X\", \"expr\":\"up\"")));
+	assert_true(promrules_in_text(STR("rule {\n  alert      = \"X\"\n  expression = \"up == 0\"\n}")));
+	assert_false(promrules_in_text(STR("// an alert: nothing more")));
+	assert_false(promrules_in_text(STR("myalert: x\nexpr: y")));
+}
+
 /* What is wrong is said with its place in the file; what is right beside it is read. */
 static void mistakes_do_not_hide_the_rest(void **state)
 {
@@ -119,7 +193,7 @@ static void mistakes_do_not_hide_the_rest(void **state)
 		{"groups:\n- rules:\n  - alert: A\n    labels: [x]\n", "rules.yml:4:13: error: labels must be a mapping",
 	     "A@3"},
 		{"groups:\n- rules:\n  - alert: ''\n", "an alert needs a name", ""},
-		{"a: b\n---\ngroups:\n- &x\n", "rules.yml:4:3: error: anchors", ""},
+		{"a: b\n---\ngroups:\n- *x\n", "rules.yml:4:3: error: there is no anchor", ""},
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTOREAD struct read r = read_rules(cases[i].text);
@@ -166,6 +240,35 @@ static void a_prometheus_answers_with_its_alerting_rules(void **state)
 	assert_int_equal(r.rules.v->at.line, 0);
 }
 
+static void what_fires_and_fired_belongs_to_its_definition(void **state)
+{
+	(void)state;
+	AUTOREAD struct read r = {.arena = arena_new()};
+	static const char body[] = "{\"data\": {\"groups\": [{\"name\": \"g\", \"rules\": ["
+							   "{\"type\": \"alerting\", \"name\": \"A\", \"query\": \"up == 0\", \"duration\": 300, "
+							   "\"labels\": {\"severity\": \"page\"},"
+							   " \"alerts\": [{\"state\": \"firing\", \"labels\": {\"alertname\": \"A\", \"severity\": "
+							   "\"page\", \"zone\": \"1\"}, \"annotations\": {\"a\": \"b\"}},"
+							   " {\"state\": \"pending\", \"labels\": {\"alertname\": \"A\", \"zone\": \"2\"}}]},"
+							   "{\"type\": \"alerting\", \"name\": \"A\", \"labels\": {\"severity\": \"info\"}}]}]}}";
+	static const char series[] = "{\"data\": [{\"__name__\": \"ALERTS\", \"alertname\": \"A\", \"alertstate\": "
+								 "\"firing\", \"severity\": \"info\", \"zone\": \"3\"},"
+								 "{\"__name__\": \"ALERTS\", \"alertname\": \"A\", \"alertstate\": \"firing\", "
+								 "\"severity\": \"page\", \"zone\": \"1\"},"
+								 "{\"alertname\": \"Other\"}]}";
+	assert_true(promrules_read_api(r.arena, "http://p", str_c(body), &r.rules, &r.err));
+	assert_true(promrules_read_series(r.arena, "http://p", str_c(series), &r.rules, &r.err));
+	assert_int_equal(r.rules.n, 2);
+	assert_int_equal(r.rules.v[0].for_ms, 300000);
+	assert_int_equal(r.rules.v[0].firing_count, 1);
+	assert_true(str_eq_c(labels_get(&r.rules.v[0].firing[0].labels, STR("zone")), "1"));
+	assert_int_equal(r.rules.v[0].firing[0].annotations.n, 1);
+	assert_int_equal(r.rules.v[1].firing_count, 1);
+	assert_int_equal(r.rules.v[1].firing[0].labels.n, 3);
+	assert_false(promrules_read_series(r.arena, "http://p", STR("{}"), &r.rules, &r.err));
+	assert_int_equal(r.err.count, 1);
+}
+
 static void what_is_no_answer_is_refused(void **state)
 {
 	(void)state;
@@ -183,6 +286,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_layout_is_read),
 		cmocka_unit_test(labels_are_those_that_are_known),
+		cmocka_unit_test(evaluators_add_their_label),
+		cmocka_unit_test(a_definition_keeps_its_expression_and_how_long_it_waits),
+		cmocka_unit_test(what_holds_no_rules_is_told_apart),
+		cmocka_unit_test(what_fires_and_fired_belongs_to_its_definition),
 		cmocka_unit_test(mistakes_do_not_hide_the_rest),
 		cmocka_unit_test(a_file_of_nothing_but_mistakes_is_not_listed_whole),
 		cmocka_unit_test(a_prometheus_answers_with_its_alerting_rules),

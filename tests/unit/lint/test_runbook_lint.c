@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,6 +81,13 @@ static const struct {
 	{"pump.md#", NULL},
 	{"#valve", NULL},
 	{"#valves", "dead-anchor"},
+	{"${PANEL_URL}/d/x", NULL},
+	{"$PANEL/d/x", NULL},
+	{"{{ panel }}/d/x", NULL},
+	{"%(panel)s/d/x", NULL},
+	{"(https://example.test/x)", "dead-link"},
+	{"[https://example.test/x]", "dead-link"},
+	{"a+b-c.d:x", NULL},
 };
 
 static void links_lead_where_github_leads(void **state)
@@ -114,6 +122,18 @@ static const struct {
 	{"- [ ] tick me", NULL},
 	{"- see [Name](#valve)", NULL},
 	{"a list [0]", NULL},
+	{"# Slow valve [Deprecated]\n\nx", NULL},
+	{"[TOC]", NULL},
+	{"- **State**: [Draft]", NULL},
+	{"- **Grave**: [P1]", NULL},
+	{"call [Redacted]", NULL},
+	{"Call [Team Name], or nobody.", "placeholder"},
+	{"Tell [Your Manager] first", "placeholder"},
+	{"Look at [Valve Name](#valve) first", NULL},
+	{"the code `[Team Name]` stays", NULL},
+	{"a button [Save All] is there", NULL},
+	{"the [team name] is known", NULL},
+	{"See [Team Name] here.\n\n[Team Name]: #valve", NULL},
 	{"| Ann | [Phone] |", "placeholder"},
 	{"1-800-XXX-XXXX", "placeholder"},
 	{"```\nTODO in a command\n```", NULL},
@@ -141,6 +161,40 @@ static void text_that_was_never_filled_in(void **state)
 			assert_int_equal(l.v[0].at.line, 5);
 		lint_release(&l);
 	}
+}
+
+static size_t count_code(const struct lint *l, enum lint_code code)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < l->n; i++)
+		n += l->v[i].code == code;
+	return n;
+}
+
+/* Of twelve pages ten lack a section: it is the rule that nobody follows, said once, where it stands. */
+static void a_rule_that_nobody_follows_is_one_finding(void **state)
+{
+	(void)state;
+	static const char index[] = "# Index\n\n## Runbook structure\n\n1. **Check** - first\n2. **Undo** - then\n";
+	char paths[12][16], bodies[12][64];
+	struct page pages[13] = {{"README.md", index}};
+	for (int i = 0; i < 12; i++) {
+		snprintf(paths[i], sizeof paths[i], "p%d.md", i);
+		snprintf(bodies[i], sizeof bodies[i], "# P%d\n\n%s## Check\n\nx\n", i, i < 2 ? "## Undo\n\nx\n\n" : "");
+		pages[i + 1] = (struct page){paths[i], bodies[i]};
+	}
+	struct lint l;
+	look(pages, 13, &l);
+	assert_int_equal(count_code(&l, LINT_MISSING_SECTION), 1);
+	for (size_t i = 0; i < l.n; i++)
+		if (l.v[i].code == LINT_MISSING_SECTION) {
+			assert_string_equal(l.v[i].at.file, "README.md");
+			assert_non_null(strstr(l.v[i].message.p, "10 of 12 runbooks lack the required section \"Undo\""));
+		}
+	lint_release(&l);
+	look(pages, 6, &l);
+	assert_int_equal(count_code(&l, LINT_MISSING_SECTION), 3);
+	lint_release(&l);
 }
 
 static void a_heavy_page_is_said_to_be_refused(void **state)
@@ -176,6 +230,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links_lead_where_github_leads),
 		cmocka_unit_test(text_that_was_never_filled_in),
+		cmocka_unit_test(a_rule_that_nobody_follows_is_one_finding),
 		cmocka_unit_test(a_heavy_page_is_said_to_be_refused),
 		cmocka_unit_test(an_empty_catalog_has_no_finding),
 	};

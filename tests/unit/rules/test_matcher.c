@@ -186,13 +186,52 @@ static void test_captures_add_up(void **state)
 	free_all(m, n);
 }
 
+/* An = that looks as if a pattern were meant, and what would say so. */
+static const struct {
+	const char *text, *better; /* NULL: it is what it looks like */
+} meant[] = {
+	{"alertname=\"A|B\"", "alertname=~\"A|B\""},
+	{"alertname!=\"A|B\"", "alertname!~\"A|B\""},
+	{"alertname=\"*\"", "alertname=~\".+\""},
+	{"namespace=\"shop-*\"", "namespace=~\"shop-.*\""},
+	{"host=\"*.example.com\"", "host=~\".*\\.example\\.com\""},
+	{"namespace=\"shop-.*\"", "namespace=~\"shop-.*\""},
+	{"a=\"^api\"", "a=~\"^api\""},
+	{"a=\"(?i)high\"", "a=~\"(?i)high\""},
+	{"a=\"n[0-9]\"", "a=~\"n[0-9]\""},
+	{"alertname=\"Disk is at 90%\"", NULL},
+	{"alertname=\"Queue (a | b) is full\"", NULL},
+	{"a=\"C++\"", NULL},
+	{"a=\"|\"", NULL},
+	{"a=\"x || y\"", NULL},
+	{"a=\"2 * 3\"", NULL},
+	{"a=\"v1.2\"", NULL},
+	{"a=\"\"", NULL},
+	{"a=~\"A|B\"", NULL},
+};
+
+static void test_what_is_meant(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(meant); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		struct matcher *m = NULL;
+		struct str better = {0};
+		size_t n = 0;
+		assert_true(matchers_parse(arena, str_c(meant[i].text), (struct pos){0}, &m, &n, &err));
+		bool pattern = matcher_means_pattern(m, arena, &better);
+		if (pattern != (meant[i].better != NULL) || (pattern && !str_eq_c(better, meant[i].better)))
+			fail_msg("%s: \"%.*s\"", meant[i].text, STR_ARG(better));
+		free_all(m, n);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_syntax),
-		cmocka_unit_test(test_appends),
-		cmocka_unit_test(test_matching),
-		cmocka_unit_test(test_captures_add_up),
+		cmocka_unit_test(test_syntax),          cmocka_unit_test(test_appends),       cmocka_unit_test(test_matching),
+		cmocka_unit_test(test_captures_add_up), cmocka_unit_test(test_what_is_meant),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -96,6 +96,8 @@ static const char *const fine[] = {
 	"rules: [{name: a, runbook: '{{labels.url}}'}]\n",
 	"rules: [{name: a, summary: '{{runbook.title}} {{incident.key}} {{severity.name}} {{owner.name}}'}]\n",
 	"rules: [{name: a, matchers: [], receivers: r}]\n",
+	"rules: [{name: a, matchers: ['x=~\"(?P<who>.+)\"'], receivers: [b, '{{labels.r}}', '{{annotations.a}}-{{who | "
+	"lower}}']}]\n",
 };
 
 static void test_fine(void **state)
@@ -164,6 +166,16 @@ static const struct {
 	{"rules: [{name: a, matchers: ['a=~\"(?P<x>.)\"', 'b=~\"(?P<x>.)\"']}]\n", "has the name of another group"},
 	{"rules: [{name: a, matchers: ['a=~\"(?P<labels>.)\"']}]\n", "what every template knows"},
 	{"rules: [{name: a, matchers: ['a!~\"(?P<x>.)\"'], summary: '{{x}}'}]\n", "unknown name {{x}}"},
+	{"rules: [{name: a, receivers: ['{{severity.name}}']}]\n", "unknown name"},
+	{"rules: [{name: a, receivers: [b, '{{labels.x']}]\n", "not closed"},
+	{"rules: [{name: a, summary: '{{owner.email}}'}]\n", "known below owner are name, contact"},
+	{"rules:\n  - name: a\n    match: {a: b}\n", "a.yml:3:5: error: rule: \"match\" is an old form of Alertmanager's"},
+	{"rules: [{name: a, match_re: {a: b}}]\n", "name=~"},
+	{"rules: [{name: a, routes: []}]\n", "\"routes\" is Alertmanager's: rules do not nest"},
+	{"rules: [{name: a, receiver: b}]\n", "write receivers: [name]"},
+	{"route: {receiver: a}\nreceivers: [{name: a}]\n",
+     "a.yml:1:1: error: rule file: \"route\" is of a configuration of Alertmanager"},
+	{"groups: [{name: g}]\n", "a rule file of Prometheus"},
 	{"scope: {matcher: []}\n", "did you mean \"matchers\""},
 	{"scope: {matchers: ['a=~\"[\"']}\nrules: [{name: a}, {name: b}]\n", "closing ]"},
 	{"rules: [{name: a}, {name: a}\n", "a.yml:"},

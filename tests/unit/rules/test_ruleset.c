@@ -295,6 +295,70 @@ static void test_a_failing_template_falls_back(void **state)
 	world_free(&w);
 }
 
+/* ---- a label chooses the receiver ---- */
+
+static bool is_chat_or_pager(void *arg, struct str name)
+{
+	(void)arg;
+	return str_eq_c(name, "oncall") || str_eq_c(name, "chat") || str_eq_c(name, "pager-shop");
+}
+
+static void test_a_label_chooses_among_the_receivers(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *label, *told, *unknown;
+	} cases[] = {
+		{"chat", "chat", ""},
+		{" chat ", "chat", ""},
+		{"shop", "oncall", "shop"},
+		{"", "oncall", ""},
+		{"chat,oncall", "oncall", "chat,oncall"},
+	};
+	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
+	struct world w = world_new();
+	if (!ruleset_add_file(w.rules, "r.yml",
+	                      STR("rules:\n- {name: a, matchers: ['alertname=A'], receivers: ['{{labels.who}}']}\n"
+	                          "- {name: b, matchers: ['alertname=B', 'job=~\"(?P<job>.*)\"'],"
+	                          " receivers: [chat, 'pager-{{job | lower}}']}\n"),
+	                      &err) ||
+	    !ruleset_finish(w.rules, is_chat_or_pager, NULL, &err, &warnings))
+		fail_msg("%s", err_first(&err));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct plan p = evaluate(&w, LABELS(L("alertname", "A"), {STR("who"), str_c(cases[i].label)}), NULL);
+		assert_int_equal(p.receivers.names.n, 1);
+		assert_str(p.receivers.names.v[0], cases[i].told);
+		assert_int_equal(p.receivers.unknown.n, strcmp(cases[i].told, "oncall") == 0);
+		if (p.receivers.unknown.n)
+			assert_str(p.receivers.unknown.v[0], cases[i].unknown);
+		assert_int_equal(p.receivers.from.source, SOURCE_RULE);
+	}
+	struct plan p = evaluate(&w, LABELS(L("alertname", "B"), L("job", "Shop")), NULL);
+	assert_int_equal(p.receivers.names.n, 2);
+	assert_str(p.receivers.names.v[1], "pager-shop");
+	p = evaluate(&w, LABELS(L("alertname", "B"), L("job", "x")), NULL);
+	assert_str(p.receivers.names.v[1], "oncall");
+	world_free(&w);
+}
+
+static void test_an_equality_that_looks_like_a_pattern_is_a_warning(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
+	struct world w = world_new();
+	assert_true(ruleset_add_file(w.rules, "r.yml",
+	                             STR("scope: {matchers: ['env=\"a|b\"']}\nrules:\n- {name: a, matchers: ['x=y']}\n"
+	                                 "- name: b\n  matchers: ['alertname=\"A.*\"']\n"),
+	                             &err));
+	assert_true(ruleset_finish(w.rules, NULL, NULL, &err, &warnings));
+	assert_int_equal(warnings.count, 2);
+	assert_non_null(strstr(warnings.lines[0], "r.yml:1:"));
+	assert_non_null(strstr(warnings.lines[1],
+	                       "r.yml:5:14: warning: rule \"b\": alertname=\"A.*\" compares with this very "
+	                       "text; for a pattern write alertname=~\"A.*\""));
+	world_free(&w);
+}
+
 /* ---- grouping and keys ---- */
 
 static void test_group_labels(void **state)
@@ -430,6 +494,8 @@ int main(void)
 		cmocka_unit_test(test_annotations_match_too),
 		cmocka_unit_test(test_captures_belong_to_the_rule_that_set_the_field),
 		cmocka_unit_test(test_a_failing_template_falls_back),
+		cmocka_unit_test(test_a_label_chooses_among_the_receivers),
+		cmocka_unit_test(test_an_equality_that_looks_like_a_pattern_is_a_warning),
 		cmocka_unit_test(test_group_labels),
 		cmocka_unit_test(test_key_is_stable),
 		cmocka_unit_test(test_key_of_a_plan),

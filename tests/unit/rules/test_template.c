@@ -131,6 +131,47 @@ static void test_refused_templates(void **state)
 	}
 }
 
+/* What is known below a first segment, where that is listed. */
+static const char *const paths[] = {
+	"labels",          "owner.name", "incident.key", "incident.members.firing", "incident.labels.*", "svc",
+	"incident.list.*", NULL};
+
+static const struct {
+	const char *text, *message; /* NULL: taken */
+} below[] = {
+	{"{{incident.key}} {{incident.members.firing}} {{incident.labels.job}} {{owner.name}}", NULL},
+	{"{{incident.members}} {{incident}} {{incident.labels}}", NULL},
+	{"{{#incident}}{{key}} {{members.firing}} {{labels.x}} {{owner.name}} {{svc}}{{/incident}}", NULL},
+	{"{{#incident}}{{#members}}{{firing}} {{key}}{{/members}}{{/incident}}", NULL},
+	{"{{#incident.list}}{{whatever}}{{/incident.list}}{{incident.key}}", NULL},
+	{"{{#incident.key}}{{incident.key}}{{/incident.key}}", NULL},
+	{"{{incident.titel}}", "known below incident are key, members, labels, list"},
+	{"{{incident.kex}}", "did you mean \"incident.key\""},
+	{"{{incident.members.fring}}", "did you mean \"incident.members.firing\""},
+	{"{{incident.memebers.firing}}", "did you mean \"incident.members\""},
+	{"{{incident.key.deeper}}", "unknown name"},
+	{"{{owner.email}}", "known below owner are name"},
+	{"{{ownr.name}}", "did you mean \"owner\""},
+	{"{{#incident}}{{titel}}{{/incident}}", "known below incident are"},
+	{"{{#incident}}{{/incident}}{{key}}", "unknown name"},
+	{"{{#incident.members}}{{fring}}{{/incident.members}}", "did you mean \"incident.members.firing\""},
+};
+
+static void test_names_below_a_segment_are_known(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(below); i++) {
+		AUTOERR struct err err = ERR_INIT;
+		struct template *t = template_compile(str_c(below[i].text), paths, (struct pos){"r.yml", 4, 5}, &err);
+		if (!t != (below[i].message != NULL) || (below[i].message && !strstr(err_first(&err), below[i].message)))
+			fail_msg("%s: %s", below[i].text, err_first(&err));
+		template_free(t);
+	}
+	AUTOERR struct err err = ERR_INIT;
+	assert_null(template_compile(STR("{{incident.a1}} {{owner.b1}} {{c1}}"), paths, (struct pos){0}, &err));
+	assert_int_equal(err.count, 3);
+}
+
 static void test_names_within_sections_of_objects_are_free(void **state)
 {
 	(void)state;
@@ -222,6 +263,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rendering),
 		cmocka_unit_test(test_refused_templates),
+		cmocka_unit_test(test_names_below_a_segment_are_known),
 		cmocka_unit_test(test_names_within_sections_of_objects_are_free),
 		cmocka_unit_test(test_literals),
 		cmocka_unit_test(test_ceilings),

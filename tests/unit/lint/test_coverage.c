@@ -1,0 +1,310 @@
+/* Definitions with their plans: what depends on labels that are known later, and which definitions make trouble. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lint/coverage.h"
+#include "lint_fixture.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+struct covered {
+	struct linted house;
+	struct arena *arena;
+	struct alert_sender sender;
+	struct promrules definitions;
+	struct coverage coverage;
+};
+
+static void uncover(struct covered *c)
+{
+	coverage_release(&c->coverage);
+	promrules_release(&c->definitions);
+	alert_sender_release(&c->sender);
+	arena_free(c->arena);
+	lint_done(&c->house);
+}
+
+/* `external`: NULL where nobody says what the Prometheus adds. */
+static void cover(struct covered *c, const char *rules, const char *definitions, const char *external)
+{
+	static struct str team[] = {STR_INIT("team")};
+	AUTOERR struct err err = ERR_INIT;
+	*c = (struct covered){.arena = arena_new()};
+	lint_load(&c->house, "", rules);
+	c->house.defaults.owner_labels = (struct strs){team, 1};
+	coverage_init(&c->coverage, c->arena, c->house.rules, c->house.catalog, &c->house.defaults);
+	c->coverage.sender = &c->sender;
+	if (external)
+		assert_true(alert_sender_state(c->arena, &c->sender, str_c(external), &err));
+	if (!promrules_read(c->arena, "p.yml", str_c(definitions), &c->definitions, &err))
+		fail_msg("%s", err_first(&err));
+}
+
+static void add_names(struct buf *out, const struct strs *names, const char *before)
+{
+	for (size_t i = 0; i < names->n; i++)
+		buf_printf(out, "%s%.*s", i ? "," : before, STR_ARG(names->v[i]));
+}
+
+/* "runbook R owner O" with what they depend on in their place. */
+static void show(const struct coverage_alert *a, struct buf *out)
+{
+	buf_printf(out, "%.*s", STR_ARG(a->plan.runbook.value));
+	add_names(out, &a->runbook_depends, "?");
+	buf_printf(out, " %.*s", STR_ARG(a->plan.owner.name));
+	add_names(out, &a->owner_depends, "?");
+}
+
+static const char rules[] = "rules:\n"
+							"- {name: by-namespace, matchers: ['namespace=~\"pay.*\"'], owner: pay, continue: true}\n"
+							"- {name: by-job, matchers: ['job=\"node\"'], owner: infra, continue: true}\n"
+							"- {name: lab, matchers: ['alertname=\"B\"', 'env=\"lab\"']}\n"
+							"- {name: in-eu, matchers: ['alertname=\"A\"', 'cluster=\"eu\"'], runbook: b.md}\n"
+							"- {name: b, matchers: ['alertname=\"B\"', 'severity=\"page\"'], runbook: b.md}\n"
+							"- {name: c, matchers: ['alertname=\"C\"', 'severity=\"page\"'], runbook: b.md}\n";
+
+static const struct {
+	const char *definition, *external, *shown;
+} cases[] = {
+	{"alert: A\nexpr: up == 0", NULL, "?cluster ?namespace,job"},
+	{"alert: A\nexpr: up{job=\"node\"} == 0", NULL, "?cluster infra"},
+	{"alert: A\nexpr: up{job=\"web\"} == 0", NULL, "?cluster ?namespace"},
+	{"alert: A\nexpr: sum by (job) (up) == 0", "region=x", " ?job"},
+	{"alert: A\nexpr: sum(up) == 0", "cluster=eu", "b.md "},
+	{"alert: A\nexpr: sum(up) == 0", "cluster=us,namespace=pay-1", " pay"},
+	{"alert: A\nexpr: sum(up) == 0\nlabels: {cluster: '{{ $externalLabels.c }}'}", "", "?cluster "},
+	{"alert: B\nexpr: sum by (env) (up) == 0\nlabels: {severity: page}", "", "b.md "},
+	{"alert: C\nexpr: up == 0", "", " ?namespace,job"},
+	{"alert: A\nexpr: sum(up) == 0\nlabels: {team: '{{ $labels.team }}'}", "", " ?team"},
+	{"alert: A\nexpr: sum by (team) (up) == 0", "", " ?team"},
+	{"alert: A\nexpr: sum by (team) (up{team=\"web\"}) == 0", "", " web"},
+};
+
+static void what_is_not_known_is_said_to_decide(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct covered c;
+		AUTOBUF struct buf out;
+		buf_init(&out, 4096);
+		cover(&c, rules, cases[i].definition, cases[i].external);
+		coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
+		assert_int_equal(c.coverage.n, 1);
+		show(&c.coverage.v[0], &out);
+		if (!str_eq_c(buf_str(&out), cases[i].shown))
+			fail_msg("%s: \"%.*s\", not \"%s\"", cases[i].definition, STR_ARG(buf_str(&out)), cases[i].shown);
+		uncover(&c);
+	}
+}
+
+/* Behind a rule that ends the search only with some labels, what follows depends on those. */
+static void a_search_that_may_end_earlier(void **state)
+{
+	(void)state;
+	struct covered c;
+	AUTOBUF struct buf out;
+	buf_init(&out, 4096);
+	cover(&c,
+	      "rules:\n- {name: not-lab, matchers: ['alertname=\"A\"', 'env!=\"lab\"'], severity: P1}\n"
+	      "- {name: rest, matchers: ['alertname=\"A\"'], runbook: b.md, owner: all}\n",
+	      "alert: A\nexpr: up == 0", "");
+	coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
+	show(&c.coverage.v[0], &out);
+	assert_string_equal(buf_str(&out).p, "?env ?env");
+	assert_int_equal(coverage_state(&c.coverage, &c.coverage.v[0]), COVERAGE_DEPENDS);
+	assert_int_equal(coverage_count(&c.coverage).depends, 1);
+	assert_false(coverage_has_runbook(&c.coverage, &c.coverage.v[0]));
+	uncover(&c);
+}
+
+/* With the label sets that really fire nothing depends on labels any more. */
+static void what_fires_stands_in_place_of_what_may(void **state)
+{
+	(void)state;
+	struct covered c;
+	AUTOERR struct err err = ERR_INIT;
+	cover(&c, rules, "alert: A\nexpr: up == 0", NULL);
+	static const char series[] = "{\"data\": [{\"alertname\": \"A\", \"namespace\": \"pay-1\", \"pod\": \"1\"},"
+								 "{\"alertname\": \"A\", \"namespace\": \"pay-2\", \"pod\": \"2\"},"
+								 "{\"alertname\": \"A\", \"cluster\": \"eu\"}]}";
+	assert_true(promrules_read_series(c.arena, "p", str_c(series), &c.definitions, &err));
+	coverage_add_definitions(&c.coverage, COVERAGE_PROMETHEUS, &c.definitions);
+	assert_int_equal(c.coverage.n, 2);
+	assert_true(c.coverage.v[0].fired && c.coverage.v[1].fired);
+	assert_true(str_eq_c(c.coverage.v[0].plan.owner.name, "pay"));
+	assert_true(str_eq_c(c.coverage.v[1].plan.runbook.value, "b.md"));
+	uncover(&c);
+}
+
+static void nothing_is_not_everything(void **state)
+{
+	(void)state;
+	struct covered c;
+	cover(&c, rules, "groups: []", NULL);
+	coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
+	assert_true(coverage_percent(&c.coverage) < 1);
+	uncover(&c);
+}
+
+/* ---- trouble ---- */
+
+static const struct {
+	const char *one, *other;
+	bool pair;
+} pairs[] = {
+	{"alert: A\nexpr: x > 1", "alert: A\nexpr: y > 1", true},
+	{"alert: A\nexpr: x > 1", "alert: A\nexpr: x > 1", true},
+	{"alert: A\nexpr: x > 1\nlabels: {severity: page}", "alert: A\nexpr: x > 2\nlabels: {severity: info}", false},
+	{"alert: A\nexpr: x > 1\nlabels: {zone: '{{ $labels.z }}'}",
+     "alert: A\nexpr: x > 2\nlabels: {zone: '{{ $labels.z }}'}", true},
+	{"alert: A\nexpr: x > 1", "alert: B\nexpr: x > 1", false},
+	{"alert: A\nexpr: x{job=\"a\"} > 1", "alert: A\nexpr: x{job=\"b\"} > 1", false},
+	{"alert: A\nexpr: x{job=\"a\"} > 1", "alert: A\nexpr: x > 1", true},
+};
+
+static void definitions_with_the_same_labels_are_named(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(pairs); i++) {
+		struct covered c;
+		struct coverage_pairs found;
+		AUTOFREE char *both = mem_printf("%s\n---\n%s\n", pairs[i].one, pairs[i].other);
+		cover(&c, rules, both, NULL);
+		coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
+		assert_int_equal(c.coverage.n, 2);
+		coverage_find_pairs(&c.coverage, &found);
+		if (found.n != pairs[i].pair)
+			fail_msg("%s: %zu pairs", both, found.n);
+		if (found.n)
+			assert_true(found.v[0].one->at.line < found.v[0].other->at.line);
+		mem_cleanup(&found.v);
+		uncover(&c);
+	}
+}
+
+/* A copy of a file is another deployment's. */
+static void copies_of_a_file_do_not_collide(void **state)
+{
+	(void)state;
+	struct covered c;
+	struct coverage_pairs found;
+	AUTOERR struct err err = ERR_INIT;
+	cover(&c, rules, "alert: A\nexpr: x > 1", NULL);
+	assert_true(promrules_read(c.arena, "q.yml", STR("alert: A\nexpr: x > 1"), &c.definitions, &err));
+	coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
+	coverage_find_pairs(&c.coverage, &found);
+	assert_int_equal(found.n, 0);
+	mem_cleanup(&found.v);
+	uncover(&c);
+}
+
+static void restarts_concern_what_waits_three_to_nine_minutes(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *definition;
+		int64_t minutes;
+	} rows[] = {
+		{"alert: A\nexpr: x", 0},
+		{"alert: A\nexpr: x\nfor: 2m", 0},
+		{"alert: A\nexpr: x\nfor: 3m", 1},
+		{"alert: A\nexpr: x\nfor: 5m", 3},
+		{"alert: A\nexpr: x\nfor: 9m", 7},
+		{"alert: A\nexpr: x\nfor: 10m", 0},
+		{"alert: Held\nexpr: x\nfor: 5m", 0},
+		{"alert: Held\nexpr: x\nfor: 6m", 4},
+		{"alert: Quiet\nexpr: x\nfor: 5m", 0},
+		{"groups: [{tenant: t, rules: [{alert: A, expr: x, for: 5m}]}]", 0},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct covered c;
+		cover(&c,
+		      "rules:\n- {name: held, matchers: ['alertname=\"Held\"'], resolve_hold: 3m}\n"
+		      "- {name: quiet, matchers: ['alertname=\"Quiet\"'], page: false}\n",
+		      rows[i].definition, NULL);
+		coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
+		if (coverage_hold_wanted(&c.coverage.v[0]) != rows[i].minutes * 60000)
+			fail_msg("%s: %d ms", rows[i].definition, (int)coverage_hold_wanted(&c.coverage.v[0]));
+		uncover(&c);
+	}
+}
+
+static void what_flaps_by_itself_is_a_finding(void **state)
+{
+	(void)state;
+	struct covered c;
+	cover(&c, rules, "alert: A\nexpr: x > 1\nfor: 5m\n---\nalert: A\nexpr: y > 1\nfor: 4m\n---\nalert: B\nexpr: z\n",
+	      NULL);
+	coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
+	lint_definitions(&c.coverage, &c.house.lint);
+	lint_sort(&c.house.lint);
+	AUTOFREE char *said = lint_summary(&c.house);
+	assert_string_equal(said, "restart-refires 1, same-labels 5>1");
+	assert_non_null(strstr(c.house.lint.v[0].message.p, "2 alerts of this file"));
+	assert_non_null(strstr(c.house.lint.v[0].message.p, "resolve_hold: 3m folds that (A, A)"));
+	uncover(&c);
+}
+
+/* ---- what the sender does to labels ---- */
+
+static void a_configuration_tells_what_is_added_and_dropped(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	struct alert_sender s = {0};
+	static const char body[] =
+		"{\"data\": {\"yaml\": \"global:\\n  external_labels: {cluster: eu, replica: a, zone: '${ZONE}'}\\n"
+		"alerting:\\n  alert_relabel_configs:\\n  - {action: labeldrop, regex: rep.*}\\n"
+		"  - {action: replace, regex: x}\\n\"}}";
+	assert_true(alert_sender_may_add(&s, STR("any")));
+	assert_true(alert_sender_read_api(arena, &s, "http://p", str_c(body), &err));
+	struct label own[] = {{STR_INIT("a"), STR_INIT("1")}, {STR_INIT("cluster"), STR_INIT("us")}};
+	struct labels labels = {own, 1};
+	struct labels sent = alert_sender_labels(&s, arena, &labels);
+	assert_string_equal(labels_format(arena, &sent).p, "{a=\"1\", cluster=\"eu\"}");
+	labels.n = 2;
+	sent = alert_sender_labels(&s, arena, &labels);
+	assert_string_equal(labels_format(arena, &sent).p, "{a=\"1\", cluster=\"us\"}");
+	assert_true(alert_sender_may_add(&s, STR("zone")));
+	assert_false(alert_sender_may_add(&s, STR("any")));
+	assert_false(alert_sender_read_api(arena, &s, "http://p", STR("{}"), &err));
+	assert_non_null(strstr(err_first(&err), "http://p"));
+	alert_sender_release(&s);
+}
+
+static void stated_labels_are_pairs(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	struct alert_sender s = {0};
+	assert_true(alert_sender_state(arena, &s, STR("a=1, b = 2=3"), &err));
+	assert_string_equal(labels_format(arena, &s.external).p, "{a=\"1\", b=\"2=3\"}");
+	assert_false(alert_sender_state(arena, &s, STR("a"), &err));
+	assert_false(alert_sender_state(arena, &s, STR("=1,{x}=2"), &err));
+	assert_int_equal(err.count, 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_not_known_is_said_to_decide),
+		cmocka_unit_test(a_search_that_may_end_earlier),
+		cmocka_unit_test(what_fires_stands_in_place_of_what_may),
+		cmocka_unit_test(nothing_is_not_everything),
+		cmocka_unit_test(definitions_with_the_same_labels_are_named),
+		cmocka_unit_test(copies_of_a_file_do_not_collide),
+		cmocka_unit_test(restarts_concern_what_waits_three_to_nine_minutes),
+		cmocka_unit_test(what_flaps_by_itself_is_a_finding),
+		cmocka_unit_test(a_configuration_tells_what_is_added_and_dropped),
+		cmocka_unit_test(stated_labels_are_pairs),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
