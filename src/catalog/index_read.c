@@ -4,6 +4,7 @@
 #include "base/yaml.h"
 #include "catalog/front_matter.h"
 #include "index_impl.h"
+#include "table_page_keys.h"
 
 /* ---- where the walk is ---- */
 
@@ -42,7 +43,7 @@ static void leave_places(struct index *ix, int level)
 {
 	while (ix->depth > 1 && place_now(ix)->level >= level)
 		ix->depth--;
-	ix->severities = (struct strs){NULL, 0};
+	ix->severities = ix->path_severities = (struct strs){NULL, 0};
 	ix->severity = ix->runbook = 0;
 }
 
@@ -73,36 +74,11 @@ static void read_heading(struct index *ix, cmark_node *node)
 
 /* ---- what the page says of itself ---- */
 
-enum meta { META_NONE, META_OWNER, META_UPDATED, META_REVIEW, META_CONTACT };
-
-static const struct word_row meta_keys[] = {
-	{"owner", META_OWNER},
-	{"maintained by", META_OWNER},
-	{"maintainer", META_OWNER},
-	{"owned by", META_OWNER},
-	{"owning team", META_OWNER},
-	{"document owner", META_OWNER},
-	{"last updated", META_UPDATED},
-	{"last update", META_UPDATED},
-	{"last reviewed", META_UPDATED},
-	{"last modified", META_UPDATED},
-	{"updated", META_UPDATED},
-	{"review cycle", META_REVIEW},
-	{"review frequency", META_REVIEW},
-	{"review schedule", META_REVIEW},
-	{"review cadence", META_REVIEW},
-	{"review interval", META_REVIEW},
-	{"reviewed every", META_REVIEW},
-	{"emergency contact", META_CONTACT},
-	{"contact", META_CONTACT},
-	{"on call contact", META_CONTACT},
-};
-
 static enum meta meta_of(struct str folded)
 {
-	for (size_t i = 0; i < sizeof meta_keys / sizeof *meta_keys; i++) {
-		if (words_are(folded, meta_keys[i].phrase))
-			return (enum meta)meta_keys[i].value;
+	for (size_t i = 0; i < page_keys.count; i++) {
+		if (words_are(folded, page_keys.rows[i].phrase))
+			return (enum meta)page_keys.rows[i].value;
 	}
 	return META_NONE;
 }
@@ -126,6 +102,7 @@ bool index_meta(struct index *ix, const struct line *line)
 		if (!f->review.text.n)
 			f->review = fact_duration_read(ix->arena, line->rest);
 		return true;
+	case META_NEXT_REVIEW: set_once(&f->next_review, fact_date_read(ix->arena, line->rest)); return true;
 	case META_CONTACT: return contact_line(ix, line);
 	}
 	return false;
@@ -138,8 +115,23 @@ static bool about_nothing(enum topic topic)
 	return topic == TOPIC_NONE || topic == TOPIC_OTHER || topic == TOPIC_RUNBOOKS || topic == TOPIC_HISTORY;
 }
 
+/* Each sentence may be a step of the escalation. */
+static void read_sentences(struct index *ix, const struct line *line)
+{
+	for (struct str rest = line->text; rest.n;) {
+		ptrdiff_t stop = str_find(rest, STR(". "));
+		size_t end = stop < 0 ? rest.n : (size_t)stop + 1;
+		struct line sentence = line_of_text(str_slice(rest, 0, end), line->at);
+		escalation_line(ix, &sentence);
+		rest = str_slice(rest, end, rest.n);
+	}
+}
+
 static void read_line(struct index *ix, const struct line *line)
 {
+	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && escalation_has_arrow(line->text) &&
+	    !severity_names_field(ix, line) && escalation_line(ix, line))
+		return;
 	if (ix->severity && severity_key(ix, line))
 		return;
 	if (ix->runbook && runbook_key(ix, line))
@@ -149,6 +141,8 @@ static void read_line(struct index *ix, const struct line *line)
 		contact_line(ix, line);
 	else if ((topic == TOPIC_WAR_ROOM || topic == TOPIC_URLS) && line->keyed)
 		link_line(ix, line);
+	else if (topic == TOPIC_ESCALATION)
+		read_sentences(ix, line);
 	else if (about_nothing(topic) || topic == TOPIC_REVIEW)
 		index_meta(ix, line);
 }
@@ -195,15 +189,25 @@ static void read_paragraph(struct index *ix, cmark_node *node)
 		strs_add(ix->arena, &ix->severities, named.v[i]);
 }
 
+static void read_list(struct index *ix, cmark_node *list, int depth);
+
 static void read_item(struct index *ix, const struct item *item)
 {
+	if (ix->severity && item->line.url.n && runbook_item(ix, item))
+		return; /* a severity as a heading over its runbooks */
+	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && !severity_names_field(ix, &item->line) &&
+	    escalation_line(ix, &item->line))
+		return; /* a step of the severity that the heading names */
 	if ((ix->severity && severity_key(ix, &item->line)) || (ix->runbook && runbook_key(ix, &item->line)))
 		return;
 	switch (topic_now(ix)) {
 	case TOPIC_RELATED:
 	case TOPIC_URLS:
 	case TOPIC_WAR_ROOM: link_line(ix, &item->line); return;
-	case TOPIC_SEVERITIES: severity_item(ix, item); return;
+	case TOPIC_SEVERITIES:
+		if (!severity_item(ix, item) && item->sub)
+			read_list(ix, item->sub, NESTING_MAX / 2); /* a bullet over severities */
+		return;
 	case TOPIC_ESCALATION: escalation_item(ix, item); return;
 	case TOPIC_CONTACTS:
 	case TOPIC_ESCALATION_CONTACTS: contact_line(ix, &item->line); return;
@@ -225,8 +229,6 @@ static void read_item(struct index *ix, const struct item *item)
 	if (!runbook_item(ix, item))
 		index_meta(ix, &item->line);
 }
-
-static void read_list(struct index *ix, cmark_node *list, int depth);
 
 /* Bullets below a bullet that names a group stand under that name, as under a heading. */
 static void read_group(struct index *ix, const struct item *item, int depth)
@@ -284,6 +286,7 @@ static void read_list(struct index *ix, cmark_node *list, int depth)
 	enum topic here = topic_now(ix), said = about_nothing(here) ? topic_of_intro(ix->intro) : TOPIC_NONE;
 	struct place *place = place_now(ix);
 	place->topic = said != TOPIC_NONE ? said : here;
+	ix->path_severities = (struct strs){NULL, 0};
 	ix->must |= place->topic == TOPIC_SECTIONS && words_have(ix->intro, "must");
 	if (!policy_list(ix, list, place->topic))
 		read_items(ix, list, depth);

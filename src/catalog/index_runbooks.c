@@ -3,116 +3,9 @@
 
 #include "catalog/pages.h"
 #include "index_impl.h"
+#include "table_runbook_columns.h"
 
-enum field {
-	LINK,
-	TITLE,
-	SEVERITY,
-	DESCRIPTION,
-	ESTIMATE,
-	APPROVAL,
-	OWNER,
-	UPDATED,
-	REVIEW,
-	TYPE,
-	CATEGORY,
-	ALERTS,
-	ID,
-	OTHER
-};
-
-static const struct word_row columns[] = {
-	/* By when somebody answers, not how long the runbook takes. */
-	{"response", OTHER},
-	{"resolution", OTHER},
-	{"sla", OTHER},
-	{"detection", OTHER},
-	{"trigger", OTHER},
-	/* What it is called by, which is no title. */
-	{"id", ID},
-	{"no", ID},
-	{"nr", ID},
-	{"number", ID},
-	{"ref", ID},
-	{"code", ID},
-	{"runbook id", ID},
-	{"rb", ID},
-	{"last updated", UPDATED},
-	{"last reviewed", UPDATED},
-	{"last review", UPDATED},
-	{"last tested", UPDATED},
-	{"updated", UPDATED},
-	{"last modified", UPDATED},
-	{"estimated time", ESTIMATE},
-	{"time estimate", ESTIMATE},
-	{"est time", ESTIMATE},
-	{"estimated duration", ESTIMATE},
-	{"duration", ESTIMATE},
-	{"time to complete", ESTIMATE},
-	{"time required", ESTIMATE},
-	{"eta", ESTIMATE},
-	{"time", ESTIMATE},
-	{"approval", APPROVAL},
-	{"approver", APPROVAL},
-	{"approved by", APPROVAL},
-	{"sign off", APPROVAL},
-	{"owner", OWNER},
-	{"owning team", OWNER},
-	{"team", OWNER},
-	{"maintainer", OWNER},
-	{"maintained by", OWNER},
-	{"responsible", OWNER},
-	{"review cycle", REVIEW},
-	{"review frequency", REVIEW},
-	{"review cadence", REVIEW},
-	{"review", REVIEW},
-	{"alert", ALERTS},
-	{"alert name", ALERTS},
-	{"alertname", ALERTS},
-	{"triggered by", ALERTS},
-	{"severity", SEVERITY},
-	{"priority", SEVERITY},
-	{"sev", SEVERITY},
-	{"urgency", SEVERITY},
-	{"level", SEVERITY},
-	{"type", TYPE},
-	{"kind", TYPE},
-	{"category", CATEGORY},
-	{"area", CATEGORY},
-	{"component", CATEGORY},
-	{"service", CATEGORY},
-	{"description", DESCRIPTION},
-	{"summary", DESCRIPTION},
-	{"purpose", DESCRIPTION},
-	{"when to use", DESCRIPTION},
-	{"use case", DESCRIPTION},
-	{"use when", DESCRIPTION},
-	{"covers", DESCRIPTION},
-	{"detail", DESCRIPTION},
-	{"note", DESCRIPTION},
-	{"runbook", LINK},
-	{"playbook", LINK},
-	{"link", LINK},
-	{"path", LINK},
-	{"file", LINK},
-	{"url", LINK},
-	{"document", LINK},
-	{"procedure", LINK},
-	{"guide", LINK},
-	{"page", LINK},
-	{"title", TITLE},
-	{"scenario", TITLE},
-	{"issue", TITLE},
-	{"problem", TITLE},
-	{"symptom", TITLE},
-	{"incident", TITLE},
-	{"name", TITLE},
-	{"topic", TITLE},
-	{"situation", TITLE},
-	{"operation", TITLE},
-	{"task", TITLE},
-};
-#define COLUMNS columns, sizeof columns / sizeof *columns
+#define COLUMNS runbook_columns.rows, runbook_columns.count
 
 /* ---- links ---- */
 
@@ -238,7 +131,7 @@ static void set_field(struct index *ix, struct fact_runbook *r, enum field field
 	if (words_nothing(value))
 		return;
 	switch (field) {
-	case SEVERITY: r->severities = fact_severities_read(ix->arena, value); return;
+	case SEVERITY: r->severities = words_severities(ix->arena, value); return;
 	case DESCRIPTION: r->description = value; return;
 	case ESTIMATE: r->estimated_time = fact_duration_read(ix->arena, value); return;
 	case APPROVAL: r->approval = value; return;
@@ -310,9 +203,9 @@ static bool row_target(struct index *ix, const struct line *line, struct fact_ru
 {
 	struct str target = target_of(line);
 	book->wiki = line->wiki;
-	if (line->wiki.n) {
-		book->path = target;
-		return true;
+	if (line->wiki.n) { /* the name of a page, wherever it lies */
+		book->path = page_path_from(ix->arena, (struct str){NULL, 0}, target);
+		return book->path.n && !str_starts(book->path, STR("../")) && !str_eq_c(book->path, "..");
 	}
 	if (target.n > 1 && target.p[0] == '#') {
 		book->path = str_c(ix->file);
@@ -329,7 +222,9 @@ static bool add_record(struct index *ix, const struct record *r, const struct ce
 	bool linked = target.n && row_target(ix, &link->line, &book);
 	if (target.n && !linked)
 		return false;
-	if (!is_file_name(label) && words_find(COLUMNS, link->column, -1) != ID && !str_eq(label, link->line.page))
+	const struct cell *title = record_cell(r, COLUMNS, TITLE);
+	bool little = words_only_point(label) || words_are_a_reference(label);
+	if (!is_file_name(label) && !str_eq(label, link->line.page) && !(little && title && title != link))
 		book.title = label;
 	for (size_t i = 0; i < r->count; i++) {
 		int field = words_find(COLUMNS, r->cells[i].column, -1);
@@ -397,8 +292,8 @@ bool runbook_record(struct index *ix, const struct record *r)
 /* "P1", "critical", "Severity: P2" behind a link say how grave it is, and nothing else. */
 static bool is_only_severity(struct index *ix, struct str text, struct strs *out)
 {
-	struct str folded = words_fold(ix->arena, text);
-	*out = fact_severities_read(ix->arena, text);
+	struct str folded = words_fold(ix->arena, text), rest = text, note = words_take_note(&rest);
+	*out = fact_severities_read(ix->arena, rest.n ? text : note);
 	return out->n && (folded.n <= 12 || str_starts(folded, STR("severity ")) || str_starts(folded, STR("priority ")));
 }
 
@@ -437,8 +332,6 @@ static void take_rest(struct index *ix, struct fact_runbook *book, const struct 
 		book->severities = severities;
 	else
 		fill(&book->description, line->lead.n ? line->rest : (struct str){NULL, 0});
-	if (!book->severities.n)
-		book->severities = severities_above(ix);
 }
 
 /* "Alert → link": what stands before the link in code is the alert that it is for. */
@@ -467,6 +360,8 @@ bool runbook_item(struct index *ix, const struct item *item)
 		take_alert_before(ix, &book, line);
 	if (!str_eq(line->rest, line->page) && !book.alerts.n)
 		take_rest(ix, &book, line);
+	if (!book.severities.n)
+		book.severities = severities_above(ix);
 	if (linked && is_file_name(book.title) && book.description.n)
 		book.title = (struct str){NULL, 0};
 	fill(&book.title, linked ? file_title(book.path) : (struct str){NULL, 0});

@@ -1,56 +1,10 @@
 /* Severities: rows of a table, definitions under headings, bullets. */
 #include "index_impl.h"
+#include "table_severity_columns.h"
 
-enum field { NAME, WORDS, RESPONSE, RESOLUTION, ESCALATION, COMMUNICATION, EXAMPLES, DESCRIPTION };
+#define SENTENCE_MAX 80 /* bytes of one that may be no more than a time */
 
-static const struct word_row columns[] = {
-	{"resolution", RESOLUTION},
-	{"resolve", RESOLUTION},
-	{"resolved", RESOLUTION},
-	{"solved", RESOLUTION},
-	{"fixed", RESOLUTION},
-	{"restored", RESOLUTION},
-	{"time to resolve", RESOLUTION},
-	{"fix time", RESOLUTION},
-	{"target time", RESOLUTION},
-	{"mttr", RESOLUTION},
-	{"restore", RESOLUTION},
-	{"example", EXAMPLES},
-	{"examples", EXAMPLES},
-	{"example scenario", EXAMPLES},
-	{"response", RESPONSE},
-	{"respond", RESPONSE},
-	{"acknowledge", RESPONSE},
-	{"acknowledgement", RESPONSE},
-	{"acknowledgment", RESPONSE},
-	{"ack", RESPONSE},
-	{"sla", RESPONSE},
-	{"reaction", RESPONSE},
-	{"escalation", ESCALATION},
-	{"escalate", ESCALATION},
-	{"who to page", ESCALATION},
-	{"page", ESCALATION},
-	{"communication", COMMUNICATION},
-	{"communicate", COMMUNICATION},
-	{"notification", COMMUNICATION},
-	{"update frequency", COMMUNICATION},
-	{"update", COMMUNICATION},
-	{"channel", COMMUNICATION},
-	{"severity", NAME},
-	{"priority", NAME},
-	{"sev", NAME},
-	{"level", NAME},
-	{"name", WORDS},
-	{"label", WORDS},
-	{"description", DESCRIPTION},
-	{"definition", DESCRIPTION},
-	{"meaning", DESCRIPTION},
-	{"impact", DESCRIPTION},
-	{"criteria", DESCRIPTION},
-	{"condition", DESCRIPTION},
-	{"summary", DESCRIPTION},
-};
-#define COLUMNS columns, sizeof columns / sizeof *columns
+#define COLUMNS severity_columns.rows, severity_columns.count
 
 /* ---- the list ---- */
 
@@ -87,6 +41,18 @@ static size_t count_blanks(struct str s)
 	return n;
 }
 
+/* "Low priority", "P1 incidents": a word that stands behind every severity alike. */
+static bool is_said_of_all(struct str after)
+{
+	static const char *const words[] = {"priority", "severity", "incident", "incidents", "runbooks",
+	                                    "runbook",  "alerts",   "issues",   "level",     "escalation"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (str_eq_nocase(after, str_c(words[i])))
+			return true;
+	}
+	return false;
+}
+
 /* Behind the name: "(Critical)", "- Critical (what it means)", or the meaning alone. */
 static void set_words(struct fact_severity *s, struct str after)
 {
@@ -97,7 +63,8 @@ static void set_words(struct fact_severity *s, struct str after)
 		after = note;
 		note.n = 0;
 	}
-	fill(count_blanks(after) > 2 ? &s->description : &s->words, after);
+	if (!is_said_of_all(after))
+		fill(count_blanks(after) > 2 ? &s->description : &s->words, after);
 	fill(&s->description, note);
 }
 
@@ -182,28 +149,15 @@ bool severity_heading(struct index *ix, struct str heading, int line)
 	return true;
 }
 
-bool severity_key(struct index *ix, const struct line *line)
-{
-	struct fact_severity *s = &ix->out->severities[ix->severity - 1];
-	int field = line->keyed ? words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) : -1;
-	if (field >= 0)
-		set_field(ix, s, (enum field)field, line->rest);
-	else
-		fill(&s->description, line->text);
-	return true;
-}
-
-/* ---- bullets ---- */
-
 /* "15 minutes response, 4 hours resolution": each clause with a time, by the word beside it. */
-static bool read_clauses(struct index *ix, struct fact_severity *s, struct str text)
+static bool read_clauses(struct index *ix, struct fact_severity *s, struct str text, int unsaid)
 {
 	bool any = false;
 	for (size_t i = 0; i < text.n;) {
 		size_t end = words_until(text, i, ",;");
 		struct str clause = str_trim(str_slice(text, i, end)), folded = words_fold(ix->arena, clause);
 		struct span span = words_span(ix->arena, clause);
-		int field = words_find(COLUMNS, folded, RESPONSE);
+		int field = words_find(COLUMNS, folded, unsaid);
 		if ((span.found || span.next_business_day) && (field == RESPONSE || field == RESOLUTION)) {
 			set_field(ix, s, (enum field)field, clause);
 			any = true;
@@ -212,6 +166,24 @@ static bool read_clauses(struct index *ix, struct fact_severity *s, struct str t
 	}
 	return any;
 }
+
+bool severity_names_field(struct index *ix, const struct line *line)
+{
+	return line->keyed && words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) >= 0;
+}
+
+bool severity_key(struct index *ix, const struct line *line)
+{
+	struct fact_severity *s = &ix->out->severities[ix->severity - 1];
+	int field = line->keyed ? words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) : -1;
+	if (field >= 0)
+		set_field(ix, s, (enum field)field, line->rest);
+	else if (line->text.n > SENTENCE_MAX || !read_clauses(ix, s, line->text, -1))
+		fill(&s->description, line->text);
+	return true;
+}
+
+/* ---- bullets ---- */
 
 static void read_details(struct index *ix, const struct item *item)
 {
@@ -232,7 +204,7 @@ bool severity_item(struct index *ix, const struct item *item)
 	size_t defined = ix->severity;
 	ix->severity = (size_t)(s - ix->out->severities) + 1;
 	struct str rest = item->line.keyed || item->line.strong ? item->line.rest : words_trim(after);
-	if (!read_clauses(ix, s, rest))
+	if (!read_clauses(ix, s, rest, RESPONSE))
 		fill(&s->description, rest);
 	read_details(ix, item);
 	ix->severity = defined;

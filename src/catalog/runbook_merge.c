@@ -4,6 +4,7 @@
 
 #include "catalog/collect.h"
 #include "catalog/pages.h"
+#include "words.h"
 
 struct str catalog_runbook_key(struct arena *arena, struct str path, struct str anchor)
 {
@@ -51,6 +52,7 @@ static void take(struct runbook *r, const struct fact_runbook *f)
 	set_once(&r->approval, f->approval);
 	set_once(&r->owner, f->owner);
 	set_once(&r->last_updated, f->last_updated);
+	set_once(&r->next_review, f->next_review);
 	take_duration(&r->estimated, &f->estimated_time);
 	take_duration(&r->review, &f->review);
 	if (!r->severities.n)
@@ -136,7 +138,9 @@ static struct runbook *begin(struct catalog *c, struct str path, struct str anch
 	if (declared) {
 		*r = *declared;
 		r->estimated = r->estimated_time.n ? fact_duration_read(c->arena, r->estimated_time) : r->estimated;
+		struct fact_duration words = fact_duration_read(c->arena, r->review.text);
 		r->review.ms = r->review_ms;
+		r->review.months = words.ms == r->review_ms ? words.months : 0;
 		return r;
 	}
 	*r = (struct runbook){.path = path, .anchor = anchor, .at = at};
@@ -156,14 +160,16 @@ static void finish(struct catalog *c, struct runbook *r)
 
 /* ---- the list ---- */
 
-/* The name of the file, or what its name begins with (IR-1 of ir-1-disks.md): the page's own heading says more. */
+/* The name of the file, or what it is filed under (IR-1 of ir-1-disks.md): the page's own heading says more. */
 static bool is_no_title(const struct fact_runbook *f)
 {
 	char room[CATALOG_NAME_MAX], other[CATALOG_NAME_MAX];
 	struct str title = catalog_fold_letters(page_stem(f->title), room);
 	struct str name = catalog_fold_letters(page_name(f->path), other);
-	bool blank = str_index(f->title, ' ') >= 0;
-	return title.n && !blank && (str_ends(name, title) || str_starts(name, title));
+	if (words_only_point(f->title))
+		return true;
+	bool part = str_starts(name, title) || str_ends(name, title);
+	return title.n && words_are_a_reference(f->title) && (str_eq(name, title) || (part && title.n < name.n));
 }
 
 static void list_indexed(struct catalog *c)

@@ -19,8 +19,14 @@ bool words_are(struct str folded, const char *phrase);
 bool words_have(struct str folded, const char *phrase);
 
 struct word_row {
-	const char *phrase;
+	const char *phrase; /* folded */
 	int value;
+	const char *why; /* what people mean by it, or where it is seen */
+};
+/* The tables are files of their own, one for each question: table_QUESTION.c. */
+struct word_table {
+	const struct word_row *rows;
+	size_t count;
 };
 /* The row whose phrase is the text, else the first whose phrase it holds, else `none`. */
 int words_find(const struct word_row *rows, size_t count, struct str folded, int none);
@@ -39,8 +45,16 @@ struct span {
 	int64_t low_ms, high_ms;
 	bool found, range, open_ended, at_most, next_business_day;
 	bool cadence; /* how often, not how long: "monthly", "every 6 months" */
+	int months;   /* the upper end in the calendar's months, where it is made of them; 0: it is not */
 };
 struct span words_span(struct arena *arena, struct str words);
+
+/* fact_severities_read() of a value that must be a severity: also words that mean one nowhere else ("page"). */
+struct strs words_severities(struct arena *arena, struct str value);
+
+/* Of a link's text: "here", "view"; and "disk-full.md", "disk-full", "IR-1". Neither says what the page is about. */
+bool words_only_point(struct str title);
+bool words_are_a_reference(struct str title);
 
 void strs_add(struct arena *arena, struct strs *list, struct str s);
 bool strs_have(const struct strs *list, struct str s);
