@@ -103,8 +103,10 @@ class Ids(HTMLParser):
 # ---- building ----
 
 def run(args, cwd):
-    done = subprocess.run(args, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
-    assert done.returncode == 0, done.stdout
+    # Docusaurus' cache lies beside the modules, which several sites share here.
+    env = {**os.environ, "DOCUSAURUS_NO_PERSISTENT_CACHE": "true"}
+    done = subprocess.run(args, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout[-2000:]
 
 
 def write(root, files):
@@ -166,7 +168,7 @@ def build_honkit(root, pages, settings):
 def build_docusaurus(root, pages, settings):
     shutil.copytree(pages, os.path.join(root, "docs"))
     os.symlink(NODE_MODULES, os.path.join(root, "node_modules"))
-    docs = {"routeBasePath": settings.get("routeBasePath", "docs"), "sidebarPath": None}
+    docs = {"routeBasePath": settings.get("routeBasePath", "docs"), "sidebarPath": False}
     config = {"title": "x", "url": "https://x.test", "baseUrl": "/", "onBrokenLinks": "ignore",
               "markdown": {"hooks": {"onBrokenMarkdownLinks": "ignore"}},
               "presets": [["classic", {"docs": docs, "blog": False, "pages": False}]]}
