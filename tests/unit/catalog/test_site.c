@@ -285,11 +285,11 @@ static void rules_and_parts_know_a_page_by_the_ids_of_the_site(void **state)
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
 	struct site site = site_of(arena, "generator: mkdocs");
-	struct catalog *c =
-		catalog_on(&site, "# Two\n\n## Alert - SaveFails\n\nSave.\n\n## Alert - WaitFails\n\nWait.\n\n"
+	struct catalog *c = catalog_on(&site, "# Two\n\n## Alert - SaveFails\n\nSave.\n\n## Alert - WaitFails\n\nWait.\n\n"
 	                                      "<a name=\"old\"></a>\n\nSee below. {: #below }\n");
 	const struct runbook *r = catalog_runbook(c, STR("node/page.md"));
-	static const char *const has[] = {"alert-savefails", "old", "below"}, *const lacks[] = {"alert---savefails", "gone"};
+	static const char *const has[] = {"alert-savefails", "old", "below"}, *const lacks[] = {"alert---savefails",
+	                                                                                        "gone"};
 	assert_non_null(r);
 	for (size_t i = 0; i < COUNT(has); i++)
 		assert_true(runbook_has_anchor(r, str_c(has[i])));
