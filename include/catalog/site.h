@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/map.h"
 #include "base/options.h"
 #include "base/str.h"
 #include "base/yaml.h"
@@ -65,8 +66,11 @@ void site_heading_ids(const struct site *s, struct arena *arena, const struct he
 struct site_folder {
 	bool (*has)(void *arg, struct str path); /* a file of the folder, by its path */
 	void *arg;
-	struct str summary; /* the text of its SUMMARY.md; empty: there is none */
+	const struct map *chapters; /* what its SUMMARY.md names, by path; NULL: there is none */
 };
+/* The paths that a SUMMARY.md links, for the caller to free; values mean nothing. */
+struct map *site_chapters(struct arena *arena, struct str summary);
+
 
 struct site_place {
 	struct str path; /* not escaped; no '/' before it */

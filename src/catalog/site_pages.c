@@ -98,9 +98,13 @@ static void add_place(struct catalog *c, const struct site_folder *folder, const
 void site_pages_finish(struct catalog *c)
 {
 	const struct catalog_text *text = map_get(c->texts, STR("SUMMARY.md"));
-	struct site_folder folder = {has_file, c, text ? text->text : (struct str){NULL, 0}};
-	for (size_t i = 0; c->site && (text = catalog_next_text(c, &i));)
+	if (!c->site)
+		return;
+	struct map *chapters = text ? site_chapters(c->arena, text->text) : NULL;
+	struct site_folder folder = {has_file, c, chapters};
+	for (size_t i = 0; (text = catalog_next_text(c, &i));)
 		add_place(c, &folder, text);
+	map_free(chapters);
 }
 
 const struct site_place *catalog_place(const struct catalog *c, struct str path)

@@ -158,7 +158,7 @@ static const struct {
 static void pages_are_where_the_generator_puts_them(void **state)
 {
 	(void)state;
-	static const struct site_folder folder = {has_file, NULL, {NULL, 0}};
+	static const struct site_folder folder = {has_file, NULL, NULL};
 	for (size_t i = 0; i < COUNT(places); i++) {
 		AUTOARENA struct arena *arena = arena_new();
 		struct site site = site_of(arena, places[i].settings);
@@ -176,7 +176,7 @@ static void pages_are_where_the_generator_puts_them(void **state)
 static void front_matter_in_toml_moves_a_page_as_well(void **state)
 {
 	(void)state;
-	static const struct site_folder folder = {has_file, NULL, {NULL, 0}};
+	static const struct site_folder folder = {has_file, NULL, NULL};
 	AUTOARENA struct arena *arena = arena_new();
 	struct site site = site_of(arena, "generator: hugo");
 	struct site_place place = site_place(&site, &folder, arena, STR("a.md"), STR("+++\nslug = \"other\"\n+++\n# A\n"));
@@ -191,13 +191,13 @@ static void a_book_has_the_pages_that_its_summary_names(void **state)
 		bool named;
 	} pages[] = {{"a.md", true}, {"b c.md", true},  {"d e.md", true}, {"f.md", true},
 	             {"g.md", true}, {"x/a.md", false}, {"h.md", false}};
-	const struct site_folder folder = {
-		has_file, NULL,
-		STR("# Summary\n\n- [A](a.md)\n- [B](<b c.md>)\n- [D](d%20e.md)\n- [F](./f.md)\n- [G](g.md#x)\n\nh.md\n")};
 	AUTOARENA struct arena *arena = arena_new();
 	struct site site = site_of(arena, "generator: mdbook");
+	struct map *chapters = site_chapters(arena, STR("# Summary\n\n- [A](a.md)\n- [B](<b c.md>)\n- [D](d%20e.md)\n- [F](./f.md)\n- [G](g.md#x)\n\nh.md\n"));
+	const struct site_folder folder = {has_file, NULL, chapters};
 	for (size_t i = 0; i < COUNT(pages); i++)
 		assert_int_equal(!site_place(&site, &folder, arena, str_c(pages[i].path), STR("# x\n")).why, pages[i].named);
+	map_free(chapters);
 }
 
 /* ---- heading ids ---- */
