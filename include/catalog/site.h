@@ -45,11 +45,12 @@ struct site {
 	struct str permalink;                         /* jekyll */
 	bool optional_front_matter, readme_index;     /* jekyll */
 	int builder;                                  /* sphinx: enum site_builder */
-	struct str route_base;                        /* docusaurus */
-	int trailing_slash;                           /* docusaurus: enum site_trailing_slash */
-	bool number_prefixes;                         /* docusaurus */
-	bool clean_urls;                              /* vitepress */
-	int summary;                                  /* honkit, mdbook: enum site_summary */
+	int64_t myst_anchors;  /* sphinx: the deepest level of headings that links name by GitHub's rule */
+	struct str route_base; /* docusaurus */
+	int trailing_slash;    /* docusaurus: enum site_trailing_slash */
+	bool number_prefixes;  /* docusaurus */
+	bool clean_urls;       /* vitepress */
+	int summary;           /* honkit, mdbook: enum site_summary */
 };
 
 /*
@@ -70,7 +71,6 @@ struct site_folder {
 };
 /* The paths that a SUMMARY.md links, for the caller to free; values mean nothing. */
 struct map *site_chapters(struct arena *arena, struct str summary);
-
 
 struct site_place {
 	struct str path; /* not escaped; no '/' before it */

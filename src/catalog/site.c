@@ -59,6 +59,8 @@ static const struct setting {
             .doc = "The plug-in jekyll-readme-index (GitHub Pages has it): README.md is its folder's page."),
 	SETTING(BIT(SITE_SPHINX), "builder", builder, OPTION_CHOICE, .choices = builders, .fallback = "html",
             .doc = "html: page.html; dirhtml: page/."),
+	SETTING(BIT(SITE_SPHINX), "myst_heading_anchors", myst_anchors, OPTION_INT, .least = 0, .most = 7,
+            .doc = "Down to this level links in Markdown may name headings by GitHub's rule."),
 	SETTING(BIT(SITE_DOCUSAURUS), "routeBasePath", route_base, OPTION_STR, .fallback = "docs",
             .doc = "Comes behind url; / is nothing."),
 	SETTING(BIT(SITE_DOCUSAURUS), "trailingSlash", trailing_slash, OPTION_CHOICE, .choices = slashes,

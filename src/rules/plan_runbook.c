@@ -22,6 +22,7 @@ static struct str url_of(const struct evaluation *e, struct str path, struct str
 	if (place && !place->why) {
 		to.base = place->at_root ? site->root : site->url;
 		to.path = place->path;
+		to.anchor = catalog_site_anchor(e->rs->catalog, path, anchor);
 	}
 	return path.n ? runbook_url(e->arena, &to) : (struct str){0};
 }

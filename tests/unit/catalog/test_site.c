@@ -193,7 +193,9 @@ static void a_book_has_the_pages_that_its_summary_names(void **state)
 	             {"g.md", true}, {"x/a.md", false}, {"h.md", false}};
 	AUTOARENA struct arena *arena = arena_new();
 	struct site site = site_of(arena, "generator: mdbook");
-	struct map *chapters = site_chapters(arena, STR("# Summary\n\n- [A](a.md)\n- [B](<b c.md>)\n- [D](d%20e.md)\n- [F](./f.md)\n- [G](g.md#x)\n\nh.md\n"));
+	struct map *chapters = site_chapters(
+		arena,
+		STR("# Summary\n\n- [A](a.md)\n- [B](<b c.md>)\n- [D](d%20e.md)\n- [F](./f.md)\n- [G](g.md#x)\n\nh.md\n"));
 	const struct site_folder folder = {has_file, NULL, chapters};
 	for (size_t i = 0; i < COUNT(pages); i++)
 		assert_int_equal(!site_place(&site, &folder, arena, str_c(pages[i].path), STR("# x\n")).why, pages[i].named);
@@ -300,6 +302,22 @@ static void rules_and_parts_know_a_page_by_the_ids_of_the_site(void **state)
 	assert_true(part->anchor.n > 0);
 	assert_string_equal(part->anchor.p, "alert-waitfails");
 	assert_true(part->anchor_exists);
+	catalog_free(c);
+}
+
+static void myst_lets_pages_name_headings_by_githubs_rule(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct site site = site_of(arena, "generator: sphinx, myst_heading_anchors: 2");
+	struct catalog *c = catalog_on(&site, "# Page\n\n## Save & Load\n\n### Wait & See\n");
+	const struct runbook *r = catalog_runbook(c, STR("node/page.md"));
+	assert_true(runbook_has_anchor(r, STR("save-load")));
+	assert_true(runbook_has_anchor(r, STR("save--load")));
+	assert_false(runbook_has_anchor(r, STR("wait--see")));
+	struct str anchor = catalog_site_anchor(c, STR("node/page.md"), STR("save--load"));
+	assert_true(str_eq_c(anchor, "save-load"));
+	assert_true(str_eq_c(catalog_site_anchor(c, STR("node/page.md"), STR("gone")), "gone"));
 	catalog_free(c);
 }
 
@@ -434,6 +452,7 @@ int main(void)
 		cmocka_unit_test(headings_have_the_ids_of_the_generator),
 		cmocka_unit_test(many_equal_headings_take_no_time_to_speak_of),
 		cmocka_unit_test(rules_and_parts_know_a_page_by_the_ids_of_the_site),
+		cmocka_unit_test(myst_lets_pages_name_headings_by_githubs_rule),
 		cmocka_unit_test(a_url_of_the_site_leads_to_its_file),
 		cmocka_unit_test(without_a_site_anchors_are_githubs_and_pages_have_no_place),
 		cmocka_unit_test(attribute_lists),
