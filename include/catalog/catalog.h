@@ -119,6 +119,10 @@ bool catalog_add_runbook(struct catalog *c, const char *path, struct str text, s
  * before what a runbook says of itself. A page too heavy to parse states nothing: a line in `err`, and false.
  */
 bool catalog_add_index(struct catalog *c, const char *path, struct str text, struct err *err);
+/*
+ * The folder's own name ("runbooks"): a link to runbooks/high-cpu.md somewhere else means high-cpu.md here. Empty: unknown.
+ */
+void catalog_set_folder_name(struct catalog *c, struct str name);
 /* A page of the folder that is in no Markdown (catalog/pages.h): lint names it. */
 void catalog_add_unread(struct catalog *c, struct str path);
 struct strs catalog_unread(const struct catalog *c);

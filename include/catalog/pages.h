@@ -30,7 +30,7 @@ struct str page_name(struct str path);
 const struct runbook *catalog_page(const struct catalog *c, struct str path);
 /*
  * The same for a path that begins somewhere else: docs/runbooks/disks/full.md may be disks/full.md here, or the other way
- * round. At least `least` of its last segments must be those of one page alone.
+ * round. At least `least` of its last segments must be those of one page alone; the folder's own name counts as one.
  */
 const struct runbook *catalog_page_by_tail(const struct catalog *c, struct str path, size_t least);
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/map.h"
 #include "base/options.h"
 #include "base/str.h"
 #include "base/yaml.h"
@@ -44,11 +45,12 @@ struct site {
 	struct str permalink;                         /* jekyll */
 	bool optional_front_matter, readme_index;     /* jekyll */
 	int builder;                                  /* sphinx: enum site_builder */
-	struct str route_base;                        /* docusaurus */
-	int trailing_slash;                           /* docusaurus: enum site_trailing_slash */
-	bool number_prefixes;                         /* docusaurus */
-	bool clean_urls;                              /* vitepress */
-	int summary;                                  /* honkit, mdbook: enum site_summary */
+	int64_t myst_anchors;  /* sphinx: the deepest level of headings that links name by GitHub's rule */
+	struct str route_base; /* docusaurus */
+	int trailing_slash;    /* docusaurus: enum site_trailing_slash */
+	bool number_prefixes;  /* docusaurus */
+	bool clean_urls;       /* vitepress */
+	int summary;           /* honkit, mdbook: enum site_summary */
 };
 
 /*
@@ -65,8 +67,10 @@ void site_heading_ids(const struct site *s, struct arena *arena, const struct he
 struct site_folder {
 	bool (*has)(void *arg, struct str path); /* a file of the folder, by its path */
 	void *arg;
-	struct str summary; /* the text of its SUMMARY.md; empty: there is none */
+	const struct map *chapters; /* what its SUMMARY.md names, by path; NULL: there is none */
 };
+/* The paths that a SUMMARY.md links, for the caller to free; values mean nothing. */
+struct map *site_chapters(struct arena *arena, struct str summary);
 
 struct site_place {
 	struct str path; /* not escaped; no '/' before it */

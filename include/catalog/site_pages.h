@@ -19,6 +19,8 @@ const struct site *catalog_site(const struct catalog *c); /* NULL: none */
 void facts_use_site(const struct site *site, struct arena *arena, struct runbook_facts *facts);
 /* Whether a link to `anchor` leads anywhere on the page: a heading's, or an id that the page states itself. */
 bool facts_have_anchor(const struct runbook_facts *facts, struct str anchor);
+/* The site's anchor of the heading that `anchor` names by GitHub's rule; any other as it is. */
+struct str catalog_site_anchor(const struct catalog *c, struct str path, struct str anchor);
 
 /* From catalog_finish() on: where a file of the folder is found. NULL: there is no site, or no such file. */
 const struct site_place *catalog_place(const struct catalog *c, struct str path);

@@ -38,6 +38,8 @@ void page_root(const struct runbook_page *p, struct buf *href);
 /* `path` as it is in the catalog; the incident stays beside it. `fragment` is empty or begins with '#'. */
 void page_href(const struct runbook_page *p, struct str path, struct str fragment, struct buf *href);
 void page_link(const struct runbook_page *p, struct str path, struct str text);
+/* `anchor` is empty, or of a heading of it. */
+void page_link_section(const struct runbook_page *p, struct str path, struct str anchor, struct str text);
 void page_asset(const struct runbook_page *p, const char *name);
 void page_encode(struct buf *out, struct str text, bool slashes);
 /* What a path stands for: a file, also without its ".md", or the index of a folder ("node/"). NULL when there is none. */

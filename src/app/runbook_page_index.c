@@ -104,7 +104,7 @@ static void write_entry(const struct runbook_page *p, const struct entry *e)
 	const struct runbook *r = e->runbook;
 	page_add(p, "<li>");
 	if (r->exists)
-		page_link(p, r->path, r->title);
+		page_link_section(p, r->path, r->anchor_exists ? r->anchor : (struct str){NULL, 0}, r->title);
 	else
 		write_tag(p, "nowhere", r->title);
 	write_tag(p, "tag", r->severity);

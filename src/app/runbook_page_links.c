@@ -41,16 +41,27 @@ void page_href(const struct runbook_page *p, struct str path, struct str fragmen
 	buf_add(href, fragment);
 }
 
-void page_link(const struct runbook_page *p, struct str path, struct str text)
+void page_link_section(const struct runbook_page *p, struct str path, struct str anchor, struct str text)
 {
 	AUTOBUF struct buf href;
+	AUTOBUF struct buf fragment;
 	buf_init(&href, RUNBOOK_PAGE_MAX);
-	page_href(p, path, (struct str){NULL, 0}, &href);
+	buf_init(&fragment, RUNBOOK_PAGE_MAX);
+	if (anchor.n) {
+		buf_add_char(&fragment, '#');
+		page_encode(&fragment, anchor, false);
+	}
+	page_href(p, path, buf_str(&fragment), &href);
 	page_add(p, "<a href=\"");
 	page_text(p, buf_str(&href));
 	page_add(p, "\">");
 	page_text(p, text);
 	page_add(p, "</a>");
+}
+
+void page_link(const struct runbook_page *p, struct str path, struct str text)
+{
+	page_link_section(p, path, (struct str){NULL, 0}, text);
 }
 
 void page_asset(const struct runbook_page *p, const char *name)

@@ -20,7 +20,8 @@ struct catalog {
 	struct strs unread;          /* pages that are in no Markdown */
 	struct facts declared_facts; /* what catalog.yml says beside the maps above */
 	const struct site *site;     /* NULL: none */
-	struct map *texts;           /* every file of the folder as it was read, by path: struct catalog_text */
+	struct str folder_name;
+	struct map *texts; /* every file of the folder as it was read, by path: struct catalog_text */
 
 	/* From catalog_finish() on. */
 	struct map *runbooks;        /* those that are listed, by path or path#anchor */

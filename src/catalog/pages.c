@@ -230,13 +230,25 @@ struct str pages_find_below(const struct catalog *c, struct str path, size_t lea
 	return page;
 }
 
+void catalog_set_folder_name(struct catalog *c, struct str name)
+{
+	c->folder_name = arena_str(c->arena, name);
+}
+
+/* A page at the folder's root has the folder's own name before it, where somebody links from outside. */
+static const struct runbook *page_at_root(const struct catalog *c, struct str path)
+{
+	struct str name = last_segment(path), folder = last_segment(without_slashes(str_slice(path, 0, path.n - name.n)));
+	return c->folder_name.n && name.n && str_eq_nocase(folder, c->folder_name) ? catalog_page(c, name) : NULL;
+}
+
 const struct runbook *catalog_page_by_tail(const struct catalog *c, struct str path, size_t least)
 {
 	char room[PATH_BYTES_MAX];
 	struct str page = pages_find_below(c, path, least), key = lower(meant(path), room);
 	for (; !page.n && segments(key) >= least && key.n; next_tail(&key))
 		page = follow(c, found(c->by_tail, key));
-	return page.n ? catalog_runbook(c, page) : NULL;
+	return page.n ? catalog_runbook(c, page) : page_at_root(c, without_slashes(path));
 }
 
 /* ---- links of one page to another ---- */

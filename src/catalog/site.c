@@ -59,6 +59,8 @@ static const struct setting {
             .doc = "The plug-in jekyll-readme-index (GitHub Pages has it): README.md is its folder's page."),
 	SETTING(BIT(SITE_SPHINX), "builder", builder, OPTION_CHOICE, .choices = builders, .fallback = "html",
             .doc = "html: page.html; dirhtml: page/."),
+	SETTING(BIT(SITE_SPHINX), "myst_heading_anchors", myst_anchors, OPTION_INT, .least = 0, .most = 7,
+            .doc = "Down to this level links in Markdown may name headings by GitHub's rule."),
 	SETTING(BIT(SITE_DOCUSAURUS), "routeBasePath", route_base, OPTION_STR, .fallback = "docs",
             .doc = "Comes behind url; / is nothing."),
 	SETTING(BIT(SITE_DOCUSAURUS), "trailingSlash", trailing_slash, OPTION_CHOICE, .choices = slashes,
@@ -70,7 +72,7 @@ static const struct setting {
 	SETTING(BIT(SITE_HONKIT) | BIT(SITE_MDBOOK), "summary", summary, OPTION_CHOICE, .choices = summaries,
             .fallback = "folder", .doc = "Which pages SUMMARY.md names: folder reads it (none there: all), all, none."),
 };
-enum { SETTINGS = sizeof settings / sizeof *settings };
+enum { GENERATOR = 1, SETTINGS = sizeof settings / sizeof *settings };
 
 static void rows_of(struct option *rows)
 {
@@ -112,7 +114,8 @@ bool site_read(const struct yaml_node *map, struct arena *arena, struct site *ou
 	rows_of(rows);
 	options_defaults(rows, SETTINGS, arena, out);
 	bool good = options_read(rows, SETTINGS, map, "catalog.site", arena, out, given, err);
-	if (!good || !check_owners(out, map, given, err))
+	good = (!given[GENERATOR] || check_owners(out, map, given, err)) && good;
+	if (!good)
 		return false;
 	out->url = with_slash(arena, out->url);
 	out->root = out->root.n ? with_slash(arena, out->root) : out->url;

@@ -37,6 +37,18 @@ static void rename_headings(struct runbook_facts *facts, const struct str *ids, 
 		rename_anchor(&facts->headings[i].anchor, names);
 }
 
+/* MyST takes GitHub's anchors where a page links another, and writes Sphinx's into the HTML. */
+static void keep_github_anchors(const struct site *site, struct arena *arena, struct runbook_facts *facts)
+{
+	struct strs ids = {arena_alloc(arena, (facts->ids.n + facts->heading_count + 1) * sizeof *ids.v), 0};
+	for (size_t i = 0; i < facts->ids.n; i++)
+		ids.v[ids.n++] = facts->ids.v[i];
+	for (size_t i = 0; i < facts->heading_count; i++)
+		if (facts->headings[i].level <= site->myst_anchors)
+			ids.v[ids.n++] = facts->headings[i].read->anchor;
+	facts->ids = ids;
+}
+
 void facts_use_site(const struct site *site, struct arena *arena, struct runbook_facts *facts)
 {
 	size_t count = facts->heading_count;
@@ -52,17 +64,35 @@ void facts_use_site(const struct site *site, struct arena *arena, struct runbook
 	rename_runbooks(facts->parts, facts->parts_count, names);
 	rename_runbooks(facts->sections, facts->sections_count, names);
 	map_free(names);
+	if (site->myst_anchors)
+		keep_github_anchors(site, arena, facts);
 }
 
-bool facts_have_anchor(const struct runbook_facts *facts, struct str anchor)
+static bool is_heading(const struct runbook_facts *facts, struct str anchor)
 {
 	for (size_t i = 0; i < facts->heading_count; i++)
 		if (str_eq(facts->headings[i].anchor, anchor))
 			return true;
+	return false;
+}
+
+bool facts_have_anchor(const struct runbook_facts *facts, struct str anchor)
+{
 	for (size_t i = 0; i < facts->ids.n; i++)
 		if (str_eq(facts->ids.v[i], anchor))
 			return true;
-	return false;
+	return is_heading(facts, anchor);
+}
+
+struct str catalog_site_anchor(const struct catalog *c, struct str path, struct str anchor)
+{
+	const struct runbook_facts *facts = c->site && anchor.n ? catalog_runbook_facts(c, path) : NULL;
+	if (!facts || is_heading(facts, anchor))
+		return anchor;
+	for (size_t i = 0; i < facts->heading_count; i++)
+		if (str_eq(facts->headings[i].read->anchor, anchor))
+			return facts->headings[i].anchor;
+	return anchor;
 }
 
 /* ---- places ---- */
@@ -98,9 +128,13 @@ static void add_place(struct catalog *c, const struct site_folder *folder, const
 void site_pages_finish(struct catalog *c)
 {
 	const struct catalog_text *text = map_get(c->texts, STR("SUMMARY.md"));
-	struct site_folder folder = {has_file, c, text ? text->text : (struct str){NULL, 0}};
-	for (size_t i = 0; c->site && (text = catalog_next_text(c, &i));)
+	if (!c->site)
+		return;
+	struct map *chapters = text ? site_chapters(c->arena, text->text) : NULL;
+	struct site_folder folder = {has_file, c, chapters};
+	for (size_t i = 0; (text = catalog_next_text(c, &i));)
 		add_place(c, &folder, text);
+	map_free(chapters);
 }
 
 const struct site_place *catalog_place(const struct catalog *c, struct str path)

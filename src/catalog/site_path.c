@@ -148,39 +148,11 @@ static struct site_place vitepress_place(const struct site_page *p)
 
 /* ---- books: what SUMMARY.md names is a chapter ---- */
 
-/* A link's target is `path`, perhaps behind "./", in <> or with an anchor. */
-static bool is_target_in(struct str summary, struct str path)
-{
-	for (ptrdiff_t at; (at = str_find(summary, path)) >= 0;) {
-		size_t end = (size_t)at + path.n;
-		char before = at ? summary.p[at - 1] : '\0', after = end < summary.n ? summary.p[end] : '\0';
-		if ((before == '(' || before == '<' || (before == '/' && at > 1 && summary.p[at - 2] == '.')) && after &&
-		    strchr(")#> ", after))
-			return true;
-		summary = str_slice(summary, (size_t)at + 1, summary.n);
-	}
-	return false;
-}
-
-/* As SUMMARY.md writes it: from the folder's root, blanks as they are or as %20. */
-static bool is_named(const struct site_page *p)
-{
-	AUTOBUF struct buf escaped;
-	buf_init(&escaped, 8192);
-	for (size_t i = 0; i < p->path.n; i++) {
-		if (p->path.p[i] == ' ')
-			buf_add_c(&escaped, "%20");
-		else
-			buf_add_char(&escaped, p->path.p[i]);
-	}
-	return is_target_in(p->folder->summary, p->path) || is_target_in(p->folder->summary, buf_str(&escaped));
-}
-
 static bool is_chapter(const struct site_page *p)
 {
 	if (p->site->summary != SUMMARY_FOLDER)
 		return p->site->summary == SUMMARY_ALL;
-	return !p->folder->summary.n || is_named(p);
+	return !p->folder->chapters || map_get(p->folder->chapters, p->path);
 }
 
 static struct site_place honkit_place(const struct site_page *p)

@@ -74,6 +74,16 @@ static bool is_among(const struct strs *names, struct str name)
 	return false;
 }
 
+static struct str last_segment(struct str path)
+{
+	while (str_ends(path, STR("/")))
+		path.n--;
+	size_t n = path.n;
+	while (n && path.p[n - 1] != '/')
+		n--;
+	return str_slice(path, n, path.n);
+}
+
 static void read_folder(struct loading *l, struct str runbooks, struct str index, struct pos at)
 {
 	struct str folder = load_path(l, runbooks);
@@ -83,6 +93,7 @@ static void read_folder(struct loading *l, struct str runbooks, struct str index
 	if (!runbooks.n)
 		return;
 	l->c->runbook_folder = folder;
+	catalog_set_folder_name(l->c->catalog, last_segment(folder));
 	if (!files_walk(l->files, folder, &names, &why, l->warnings)) {
 		err_at(l->err, at, "catalog: %.*s: %s", STR_ARG(folder), why);
 		return;

@@ -22,6 +22,7 @@ static struct str url_of(const struct evaluation *e, struct str path, struct str
 	if (place && !place->why) {
 		to.base = place->at_root ? site->root : site->url;
 		to.path = place->path;
+		to.anchor = catalog_site_anchor(e->rs->catalog, path, anchor);
 	}
 	return path.n ? runbook_url(e->arena, &to) : (struct str){0};
 }
@@ -152,10 +153,10 @@ static void set_link(struct evaluation *e, const struct runbook_link *link, stru
 	e->plan->runbook.url = link->stays ? link->url : url_of(e, path, link->query, anchor);
 }
 
-static bool from_annotation(struct evaluation *e)
+static bool from_link(struct evaluation *e, bool stays)
 {
 	struct runbook_link link;
-	if (!runbook_from_annotation(e, &link))
+	if (!runbook_from_annotation(e, &link) || (stays && !(link.stays && link.entry)))
 		return false;
 	struct plan_origin from = origin_of(SOURCE_ANNOTATION, link.entry ? link.entry->at : (struct pos){0});
 	if (link.entry)
@@ -165,10 +166,22 @@ static bool from_annotation(struct evaluation *e)
 	return true;
 }
 
+/* Before guesses by name: somebody has written where to look, and it is there. */
+static bool from_link_that_stays(struct evaluation *e)
+{
+	return from_link(e, true);
+}
+
+static bool from_annotation(struct evaluation *e)
+{
+	return from_link(e, false);
+}
+
 void plan_decide_runbook(struct evaluation *e)
 {
 	struct str unknown;
-	if (from_rule(e, &unknown) || from_catalog(e) || from_annotation(e) || from_heading(e) || unknown.n == 0)
+	if (from_rule(e, &unknown) || from_link_that_stays(e) || from_catalog(e) || from_annotation(e) || from_heading(e) ||
+	    unknown.n == 0)
 		return;
 	set_path(e, unknown, NULL, origin_of_rule(e->setter[RULE_RUNBOOK], RULE_RUNBOOK));
 }

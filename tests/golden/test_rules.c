@@ -1,7 +1,8 @@
 /*
  * Tables of rules and what they decide: the .txt files in tests/golden/rules. A file holds sections, each behind a line "=== KIND …":
  *
- *     === settings            YAML: base, severity, receivers, owner_labels, severity_order, url_map, group_by
+ *     === settings            YAML: base, severity, receivers, owner_labels, severity_order, url_map, group_by,
+ *                             folder (its name), site
  *     === catalog             catalog.yml
  *     === runbook PATH        a file of the runbook folder
  *     === rules FILE          a rule file
@@ -23,6 +24,7 @@
 #include <cmocka.h>
 
 #include "base/time.h"
+#include "catalog/site_pages.h"
 #include "rules/explain.h"
 
 #define FOLDER "tests/golden/rules"
@@ -67,6 +69,14 @@ static void read_url_map(struct table *t, const struct yaml_node *node)
 	t->defaults.url_map_count = node->count;
 }
 
+static void read_site(struct table *t, const struct yaml_node *map)
+{
+	struct site *site = arena_alloc(t->arena, sizeof *site);
+	if (!site_read(map, t->arena, site, &t->err))
+		fail_msg("%s", err_first(&t->err));
+	catalog_set_site(t->catalog, site);
+}
+
 static void read_settings(struct table *t, struct str text)
 {
 	const struct yaml_node *root = yaml_parse(t->arena, "settings", text, &t->err), *n;
@@ -76,6 +86,10 @@ static void read_settings(struct table *t, struct str text)
 		d->runbook_base = n->text;
 	if ((n = yaml_get(root, "severity")))
 		d->severity = n->text;
+	if ((n = yaml_get(root, "folder")))
+		catalog_set_folder_name(t->catalog, n->text);
+	if ((n = yaml_get(root, "site")))
+		read_site(t, n);
 	if ((n = yaml_get(root, "receivers")))
 		d->receivers = strs_of(t->arena, n);
 	if ((n = yaml_get(root, "owner_labels")))

@@ -212,3 +212,17 @@ def test_a_runbooks_owner_is_the_findings(house):
     house.write("pages/lock.md", LOCK.replace("**Severity**", "**Owner**: Lock Keepers\n**Severity**").replace("Turn the wheel.", "TBD"))
     assert [f[0] for f in lint(house, AS_OF, "--owner=Lock Keepers")[0]] == ["placeholder"]
     assert lint(house, AS_OF, "--owner=Harbour Crew")[0] == []
+
+
+def test_anchors_are_judged_by_the_site(local_house, tmp_path):
+    folder = tmp_path / "a" / "pages"
+    folder.mkdir(parents=True)
+    (folder / "README.md").write_text("# All\n\n- [a](disk.md#clean-check)\n- [b](disk.md#clean--check)\n- [c](disk.md#grow)\n- [d](disk.md#old)\n")
+    (folder / "disk.md").write_text('# Disk\n\n## Clean & check\n\nNow.\n\n## Grow it {: #grow }\n\nNow.\n\n<a name="old"></a>\n\nNow.\n')
+    site = {"url": "https://docs.test/", "generator": "mkdocs"}
+    house = local_house([], catalog={"runbooks": "pages", "base_url": "", "site": site})
+    dead = [f["message"] for f in Ctl(house, folder=tmp_path).json("lint")["findings"] if f["code"] == "dead-anchor"]
+    assert len(dead) == 1 and "#clean--check" in dead[0]
+    house = local_house([], catalog={"runbooks": "pages", "base_url": ""})
+    dead = [f["message"] for f in Ctl(house, folder=tmp_path).json("lint")["findings"] if f["code"] == "dead-anchor"]
+    assert len(dead) == 1 and "#clean-check" in dead[0]

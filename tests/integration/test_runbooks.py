@@ -351,3 +351,30 @@ def test_a_browser_acknowledges(daemon, browser):
     assert browser.value("location.pathname + location.search") == f"/runbooks/node/high-cpu.md?incident={key}"
     assert browser.complaints == []
     assert daemon.api(f"incidents/{key}")["acknowledged"]["by"] == "Ada"
+
+
+def test_sections_and_stated_ids_are_linked_and_answered(local_house, tmp_path, start):
+    files = {
+        "README.md": "# All\n\n| Runbook | Severity |\n|---|---|\n| [Fail over](db.md#fail-over) | P1 |\n| [Grow](db.md#grow) | P2 |\n",
+        "db.md": "# Database\n\n## Fail over\n\nNow.\n\n## Growing it {#grow}\n\n<a name='old'></a>\n\n[From the root](/docs/a/pages/disk/), "
+                 "[as on a site](disk/) and [below](#old).\n",
+        "disk/README.md": "# Disk\n\n{: #top-of-it }\n",
+    }
+    for name, text in files.items():
+        path = tmp_path / "a" / "pages" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    daemon = start(local_house([], catalog={"runbooks": "pages", "base_url": ""}))
+
+    def page(path):
+        status, _, data = call(daemon.url + "/runbooks/" + path)
+        assert status == 200
+        return data.decode()
+
+    listed = page("")
+    assert 'href="./db.md#fail-over"' in listed and 'href="./db.md#grow"' in listed
+    database = page("db.md")
+    assert 'id="fail-over"' in database and database.count('id="grow"') == 1 and database.count('id="old"') == 1
+    assert "{#grow}" not in database and "From the root</span>" not in database
+    assert database.count('href="./disk/README.md"') == 2 and 'href="#old"' in database
+    assert 'id="top-of-it"' in page("disk/README.md") and "{:" not in page("disk/README.md")

@@ -201,11 +201,12 @@ static bool path_is_right(struct sources *sources, const json_t *row)
 	bool hugo = !strcmp(text_of(row, "generator"), "hugo");
 	const char *version = hugo ? arena_printf(arena, ", version: %s", text_of(row, "version")) : "";
 	struct site site = read_site(arena, path_settings[k].ours, version);
-	struct site_folder folder = {has_source, sources,
-	                             path_settings[k].summary ? sources->summary : (struct str){NULL, 0}};
+	struct map *chapters = path_settings[k].summary ? site_chapters(arena, sources->summary) : NULL;
+	struct site_folder folder = {has_source, sources, chapters};
 	struct str text = path_settings[k].front_matter ? STR("---\ntitle: x\n---\n# x\n") : STR("# x\n");
 	struct site_place place = site_place(&site, &folder, arena, str_c(text_of(row, "source")), text);
 	const char *want = text_of(row, "url_path");
+	map_free(chapters);
 	bool right = place.why ? !*want : *want && str_eq_c(place.path, want + 1);
 	if (!right)
 		print_error("%s %s, %s, %s: /%.*s (%s), not %s\n", text_of(row, "generator"), text_of(row, "version"),
