@@ -101,10 +101,6 @@ static bool names_json(struct str type)
 
 static bool take_body(struct webhook_settings *s, struct arena *arena, struct err *err)
 {
-	static const char *const names[] = {
-		"labels",  "annotations", "incident",  "runbook", "severity",     "owner",
-		"summary", "event",       "dedup_key", "attempt", "incident_url", NULL,
-	};
 	const struct yaml_node *node = s->body_node;
 	if (!node)
 		return true;
@@ -113,7 +109,7 @@ static bool take_body(struct webhook_settings *s, struct arena *arena, struct er
 		return false;
 	}
 	/* a copy, because a template may keep views into its text */
-	s->body = template_compile(arena_str(arena, node->text), names, node->at, err);
+	s->body = template_compile(arena_str(arena, node->text), receiver_template_names(), node->at, err);
 	return s->body != NULL;
 }
 

@@ -1,0 +1,142 @@
+/*
+ * The names that templates of receivers may use. Each row is documentation, check and value at once.
+ */
+#include "page.h"
+
+static json_t *named(struct str name)
+{
+	return name.n ? json_pack("{so}", "name", view_text(name)) : json_object();
+}
+
+static json_t *severity_value(const struct message *m)
+{
+	const struct incident *inc = m->incident;
+	json_t *o = named(inc->severity.name);
+	json_object_set_new(o, "rank", json_integer(inc->severity.rank));
+	json_object_set_new(o, "response", view_duration(inc->severity.response_ms));
+	json_object_set_new(o, "resolution", view_duration(inc->severity.resolution_ms));
+	return o;
+}
+
+static json_t *fact_value(const struct message *m, const char *name)
+{
+	for (size_t i = 0; i < m->fact_count; i++) {
+		if (str_eq_c(str_c(m->facts[i].name), name))
+			return view_text(m->facts[i].value);
+	}
+	return json_null();
+}
+
+static json_t *owner_value(const struct message *m)
+{
+	json_t *o = named(m->incident->owner);
+	json_object_set_new(o, "text", fact_value(m, "Owner"));
+	return o;
+}
+
+json_t *page_members(const struct message_members *members)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < members->shown; i++) {
+		const struct incident_sample *s = members->v[i].sample;
+		json_array_append_new(list, json_pack("{so so so}", "name", view_text(members->v[i].name), "labels",
+		                                      view_labels(&s->labels), "starts_at", view_time(s->starts_at)));
+	}
+	return json_pack("{sI so sI}", "count", (json_int_t)members->total, "members", list, "more",
+	                 (json_int_t)(members->total - members->shown));
+}
+
+/* links.runbook, links.prometheus, … */
+json_t *page_links(const struct message *m)
+{
+	json_t *o = json_object();
+	for (size_t i = 0; i < m->link_count; i++) {
+		AUTOBUF struct buf name;
+		buf_init(&name, 64);
+		for (const char *c = m->links[i].name; *c; c++)
+			buf_add_char(&name, *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c);
+		json_object_set_new(o, buf_str(&name).p, view_text(m->links[i].url));
+	}
+	return o;
+}
+
+/* ---- the rows ---- */
+
+static json_t *since_value(const struct message *m)
+{
+	return fact_value(m, m->incident->open ? "Firing since" : "Fired");
+}
+
+#define VIEW(name)                                                                                                     \
+	static json_t *name##_value(const struct message *m)                                                               \
+	{                                                                                                                  \
+		return json_incref(json_object_get(m->view, #name));                                                           \
+	}
+#define VALUE(name, expression)                                                                                        \
+	static json_t *name##_value(const struct message *m)                                                               \
+	{                                                                                                                  \
+		return expression;                                                                                             \
+	}
+VIEW(labels)
+VIEW(annotations)
+VIEW(runbook)
+VALUE(incident, json_incref(m->view))
+VALUE(title, view_text(m->summary))
+VALUE(headline, view_text(m->headline))
+VALUE(event, json_string(message_event_name(m->event)))
+VALUE(dedup_key, json_string(m->dedup_key))
+VALUE(attempt, json_integer((json_int_t)m->attempt))
+VALUE(incident_url, view_text(m->incident_url))
+VALUE(firing, page_members(&m->firing))
+VALUE(recovered, page_members(&m->recovered))
+VALUE(last_time, fact_value(m, "Last time"))
+
+static const struct {
+	const char *name, *doc;
+	json_t *(*value)(const struct message *m);
+} rows[] = {
+	{"title", "The page's first line, as it is sent without a template.", title_value},
+	{"summary", "The same.", title_value},
+	{"headline", "What the message is where it is no first page: Acknowledged by ana: on it.", headline_value},
+	{"event", "trigger, update, acknowledge or resolve.", event_value},
+	{"labels", "The labels that all members share: labels.job.", labels_value},
+	{"annotations", "Those of the alert that opened the incident: annotations.description.", annotations_value},
+	{"incident", "The incident as the API shows it: incident.key, incident.state, incident.started_at.", incident_value},
+	{"runbook", "runbook.path, .url, .title, .estimated_time, .approval.", runbook_value},
+	{"severity", "severity.name, .rank, .response, .resolution.", severity_value},
+	{"owner", "owner.name, and owner.text with the contact.", owner_value},
+	{"firing", "What fires: firing.count, firing.members (each .name, .labels, .starts_at), firing.more.", firing_value},
+	{"recovered", "What has recovered; the same.", recovered_value},
+	{"since", "Since when it fires, in the receiver's time zone.", since_value},
+	{"last_time", "The episode before this one, in a line.", last_time_value},
+	{"links", "links.runbook, .incident, .prometheus, .dashboard, .silence, .acknowledge.", page_links},
+	{"incident_url", "The incident's own page.", incident_url_value},
+	{"dedup_key", "What the provider knows the incident by.", dedup_key_value},
+	{"attempt", "1 for the first.", attempt_value},
+};
+#define ROWS (sizeof rows / sizeof *rows)
+
+json_t *page_context(const struct message *m)
+{
+	json_t *o = json_object();
+	for (size_t i = 0; i < ROWS; i++)
+		json_object_set_new(o, rows[i].name, rows[i].value(m));
+	return o;
+}
+
+const char *const *receiver_template_names(void)
+{
+	static const char *list[ROWS + 1];
+	for (size_t i = 0; i < ROWS; i++)
+		list[i] = rows[i].name;
+	return list;
+}
+
+const char *receiver_template_doc(const char *name)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (str_eq_c(str_c(name), rows[i].name))
+			return rows[i].doc;
+	}
+	return NULL;
+}
