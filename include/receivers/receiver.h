@@ -86,6 +86,7 @@ struct receiver_kind {
 	const struct option *options;
 	size_t option_count;
 	size_t settings_size;
+	bool steps; /* its judgements may say `more` */
 	/* Names of the options that are secrets; each has a twin NAME_file of type OPTION_STR in `options`. */
 	const char *const *secrets;  /* NULL-terminated */
 	const char *const *required; /* of these secrets, NULL-terminated: one of both twins must be given */

@@ -105,6 +105,7 @@ static bool fetch(const char *url, struct buf *out, struct err *err)
 		.headers = headers,
 		.timeout_ms = REMOTE_TIMEOUT_MS,
 		.response_max = FILE_MAX_BYTES,
+		.proxy = HTTP_PROXY_ENVIRONMENT,
 	};
 
 	http_client_send(client, &request, answered, &e);

@@ -48,6 +48,17 @@ static void add_header_text(struct buf *b, const char *name, struct str clean)
 	buf_add_c(b, "\r\n");
 }
 
+static void add_quoted(struct buf *b, struct str s)
+{
+	buf_add_c(b, "\"");
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"' || s.p[i] == '\\')
+			buf_add_char(b, '\\');
+		buf_add_char(b, s.p[i]);
+	}
+	buf_add_c(b, "\"");
+}
+
 /* "Ana <ana@example.com>": the name is encoded, or quoted; the address stands as it is. */
 static void add_mailbox(struct buf *b, struct str mailbox, struct arena *arena)
 {
@@ -61,7 +72,10 @@ static void add_mailbox(struct buf *b, struct str mailbox, struct arena *arena)
 		buf_add(b, address);
 		return;
 	}
-	add_encoded(b, name);
+	if (is_printable_ascii(name))
+		add_quoted(b, name);
+	else
+		add_encoded(b, name);
 	buf_printf(b, "\r\n <%.*s>", STR_ARG(address));
 }
 
@@ -142,7 +156,7 @@ static struct str plain_text(const struct receiver_build *in, struct receiver_re
 {
 	static const struct page_style style = {
 		.markup = &markup_plain, .most = TEXT_MAX, .unit = TEXT_BYTES, .titled = true, .links = true};
-	struct str text = page_text(in, out, &style);
+	struct str text = page_full_text(in, out, &style);
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
 	for (size_t i = 0; i < text.n; i++) {
@@ -169,7 +183,7 @@ static struct str html_text(const struct receiver_build *in, struct receiver_req
 {
 	static const struct page_style style = {
 		.markup = &markup_mail, .most = TEXT_MAX, .unit = TEXT_BYTES, .titled = true, .links = true};
-	struct str text = in->text ? preformatted(in, out) : page_text(in, out, &style);
+	struct str text = in->text ? preformatted(in, out) : page_full_text(in, out, &style);
 	return str_c(arena_printf(out->arena,
 	                          "<!DOCTYPE html>\r\n<html><body style=\"font-family: sans-serif\">\r\n"
 	                          "<div style=\"border-left: 4px solid %s; padding-left: 12px\">\r\n%.*s\r\n</div>\r\n"

@@ -95,7 +95,7 @@ static struct str page_body(const struct receiver_build *in, struct receiver_req
 	                                 .unit = TEXT_CHARACTERS,
 	                                 .titled = titled,
 	                                 .links = true};
-	return page_text(in, out, &style);
+	return page_full_text(in, out, &style);
 }
 
 static json_t *labels(const struct github_settings *s)
@@ -223,6 +223,7 @@ const struct receiver_kind receiver_github = {
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct github_settings),
+	.steps = true,
 	.secrets = secrets,
 	.required = secrets,
 	.rate_per_second = 1, /* content that is created: 80 a minute */

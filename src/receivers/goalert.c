@@ -42,7 +42,7 @@ static bool goalert_build(const struct receiver_build *in, struct receiver_reque
 		return true;
 	}
 	json_t *o = json_pack("{so so ss}", "summary", request_text(page_title(in, out, SUMMARY_MAX, TEXT_CHARACTERS)),
-	                      "details", request_text(page_text(in, out, &style)), "dedup", in->message->dedup_key);
+	                      "details", request_text(page_full_text(in, out, &style)), "dedup", in->message->dedup_key);
 	if (in->message->event == EVENT_RESOLVE)
 		json_object_set_new(o, "action", json_string("close"));
 	return request_take_json(out, "POST", incoming_url(in, out->arena), o, "goalert", err);

@@ -47,12 +47,13 @@ static bool incidentio_build(const struct receiver_build *in, struct receiver_re
 		return true;
 	}
 	json_t *o = json_pack("{so so ss ss so}", "title", request_text(page_title(in, out, TITLE_MAX, TEXT_CHARACTERS)),
-	                      "description", request_text(page_text(in, out, &style)), "deduplication_key", m->dedup_key,
+	                      "description", request_text(page_full_text(in, out, &style)), "deduplication_key", m->dedup_key,
 	                      "status", m->event == EVENT_RESOLVE ? "resolved" : "firing", "metadata", metadata(m));
 	if (message_link(m, "Incident"))
 		json_object_set_new(o, "source_url", request_text(m->incident_url));
 	request_authorize(in, out, "Bearer", "alert_source_token");
-	return request_take_json(out, "POST", s->url, o, "incidentio", err);
+	json_t *labels = json_object_get(json_object_get(o, "metadata"), "labels");
+	return request_take_json_cut(out, "POST", s->url, o, labels, "incidentio", err);
 }
 
 static const struct answer answers[] = {

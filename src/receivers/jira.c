@@ -137,7 +137,7 @@ static json_t *text_of(const struct receiver_build *in, struct receiver_request 
 	                                 .unit = TEXT_CHARACTERS,
 	                                 .titled = titled,
 	                                 .links = true};
-	return document(s, page_text(in, out, &style));
+	return document(s, page_full_text(in, out, &style));
 }
 
 static bool build_create(const struct receiver_build *in, struct receiver_request *out, struct err *err)
@@ -282,6 +282,7 @@ const struct receiver_kind receiver_jira = {
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct jira_settings),
+	.steps = true,
 	.secrets = secrets,
 	.required = secrets,
 	.check = jira_check,

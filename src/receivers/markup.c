@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define ZERO_WIDTH_SPACE "\xe2\x80\x8b"
+
 
 static void plain_escape(struct buf *b, struct str s)
 {
@@ -29,11 +31,26 @@ static void commonmark_escape(struct buf *b, struct str s)
 	template_escape_add(b, s, ESCAPE_COMMONMARK);
 }
 
-/* Jira's wiki markup: a backslash takes the meaning from what follows; [~user] mentions. */
+/* Telegram finds @names by itself. */
+static void telegram_escape(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		html_escape(b, str_slice(s, i, i + 1));
+		buf_add_c(b, s.p[i] == '@' ? ZERO_WIDTH_SPACE : "");
+	}
+}
+
+static bool is_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Jira's wiki markup: a backslash takes the meaning from what follows. Within a word - and + have none. [~user] mentions. */
 static void jira_escape(struct buf *b, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (strchr("{}[]*_?^~|!\\+-", s.p[i]) && s.p[i])
+		bool within = i && is_word(s.p[i - 1]) && strchr("-+", s.p[i]);
+		if (s.p[i] && !within && strchr("{}[]*_?^~|!\\+-", s.p[i]))
 			buf_add_char(b, '\\');
 		buf_add_char(b, s.p[i]);
 	}
@@ -100,5 +117,6 @@ const struct markup markup_markdown = {markdown_escape, ESCAPE_MARKDOWN, "**", "
 /* Two blanks before a line's end break it. */
 const struct markup markup_commonmark = {commonmark_escape, ESCAPE_COMMONMARK, "**", "**", "- ", "  \n", markdown_link};
 const struct markup markup_html = {html_escape, ESCAPE_HTML, "<b>", "</b>", "• ", "\n", html_link};
+const struct markup markup_telegram = {telegram_escape, ESCAPE_HTML, "<b>", "</b>", "• ", "\n", html_link};
 const struct markup markup_mail = {html_escape, ESCAPE_HTML, "<b>", "</b>", "• ", "<br>\r\n", html_link};
 const struct markup markup_jira = {jira_escape, ESCAPE_NONE, "*", "*", "- ", "\n", jira_link};

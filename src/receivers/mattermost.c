@@ -27,23 +27,15 @@ static void set_option(json_t *o, const char *name, struct str value)
 		json_object_set_new(o, name, request_text(value));
 }
 
-static struct str escaped(struct str s, struct arena *arena)
-{
-	AUTOBUF struct buf b;
-	buf_init(&b, SIZE_MAX);
-	markup_markdown.escape(&b, s);
-	return arena_str(arena, buf_str(&b));
-}
-
 static bool mattermost_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
 	static const struct page_style style = {
 		.markup = &markup_markdown, .most = TEXT_MAX, .unit = TEXT_CHARACTERS, .links = true};
 	const struct mattermost_settings *s = in->settings;
 	struct str title = page_title(in, out, TITLE_MAX, TEXT_CHARACTERS);
-	json_t *attachment = json_pack("{so ss so so}", "fallback", request_text(escaped(title, out->arena)), "color",
-	                               page_color(in->message), "title", request_text(escaped(title, out->arena)), "text",
-	                               request_text(page_text(in, out, &style)));
+	json_t *attachment = json_pack("{so ss so so}", "fallback", request_text(title), "color",
+	                               page_color(in->message), "title", request_text(title), "text",
+	                               request_text(page_full_text(in, out, &style)));
 	if (message_link(in->message, "Incident"))
 		json_object_set_new(attachment, "title_link", request_text(in->message->incident_url));
 	json_t *body = json_pack("{s[o]}", "attachments", attachment);

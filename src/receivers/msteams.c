@@ -51,7 +51,7 @@ static struct str block_text(const struct receiver_build *in, struct receiver_re
 	own.values = markup_commonmark.values;
 	own.link = markup_commonmark.link;
 	const struct page_style style = {.markup = &own, .most = TEXT_MAX, .unit = TEXT_BYTES};
-	return page_text(in, out, &style);
+	return page_full_text(in, out, &style);
 }
 
 static json_t *card(const struct receiver_build *in, struct receiver_request *out)

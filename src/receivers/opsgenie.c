@@ -95,7 +95,7 @@ static struct str description(const struct receiver_build *in, struct receiver_r
 {
 	static const struct page_style style = {
 		.markup = &markup_plain, .most = DESCRIPTION_MAX, .unit = TEXT_UTF16, .links = true};
-	return page_text(in, out, &style);
+	return page_full_text(in, out, &style);
 }
 
 static json_t *tags(const struct opsgenie_settings *s)
@@ -210,6 +210,7 @@ const struct receiver_kind receiver_opsgenie = {
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct opsgenie_settings),
+	.steps = true,
 	.secrets = secrets,
 	.required = secrets,
 	.check = opsgenie_check,

@@ -84,7 +84,7 @@ static void put_members(struct page *p, const char *what, const struct message_m
 		put_text(p, k->item, members->v[i].name, false);
 	buf_reset(&row);
 	buf_printf(&row, "%sand %" PRIu64 " more", k->item, members->total - members->shown);
-	if (members->total > members->shown)
+	if (members->shown && members->total > members->shown)
 		put_row(p, buf_str(&row));
 }
 
@@ -162,7 +162,7 @@ static bool own_text(const struct receiver_build *in, struct receiver_request *o
 	return ok;
 }
 
-struct str page_text(const struct receiver_build *in, struct receiver_request *out, const struct page_style *style)
+struct str page_full_text(const struct receiver_build *in, struct receiver_request *out, const struct page_style *style)
 {
 	struct str own;
 	if (own_text(in, out, style, &own))

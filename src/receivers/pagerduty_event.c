@@ -49,7 +49,7 @@ static json_t *member_names(const struct message_members *members)
 	json_t *list = json_array();
 	for (size_t i = 0; i < members->shown; i++)
 		json_array_append_new(list, view_text(members->v[i].name));
-	if (members->total > members->shown)
+	if (members->shown && members->total > members->shown)
 		json_array_append_new(list, json_sprintf("and %" PRIu64 " more", members->total - members->shown));
 	return list;
 }

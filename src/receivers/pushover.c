@@ -95,7 +95,7 @@ static json_t *message_body(const struct receiver_build *in, struct receiver_req
 	json_t *o = json_pack("{so so so so sI si}", "token", request_text(request_secret(in, "token")), "user",
 	                      request_text(request_secret(in, "user_key")), "title",
 	                      request_text(page_title(in, out, TITLE_MAX, TEXT_CHARACTERS)), "message",
-	                      request_text(page_text(in, out, &style)), "priority", (json_int_t)priority(s, m), "html", 1);
+	                      request_text(page_full_text(in, out, &style)), "priority", (json_int_t)priority(s, m), "html", 1);
 	if (m->since)
 		json_object_set_new(o, "timestamp", json_integer(m->since / 1000));
 	if (link) {
@@ -157,6 +157,7 @@ const struct receiver_kind receiver_pushover = {
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct pushover_settings),
+	.steps = true,
 	.secrets = secrets,
 	.required = secrets,
 	.check = pushover_check,

@@ -83,7 +83,7 @@ static const struct receiver_secret *secret_given(const struct receiver_build *i
 static bool secrets_usable(const struct receiver_kind *kind, const struct receiver_build *in, struct err *err)
 {
 	for (const char *const *name = kind->required; name && *name; name++) {
-		if (secret_given(in, *name))
+		if (secret_given(in, *name) || text_option(kind, in->settings, *name).n)
 			continue;
 		err_add(err, "%s: \"%s\" is missing", kind->name, *name);
 		return false;

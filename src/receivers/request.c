@@ -88,17 +88,23 @@ bool request_json(struct arena *arena, json_t *root, json_t *const *cuts, size_t
 	return true;
 }
 
-bool request_take_json(struct receiver_request *r, const char *method, struct str url, json_t *root, const char *kind,
-                       struct err *err)
+bool request_take_json_cut(struct receiver_request *r, const char *method, struct str url, json_t *root, json_t *cut,
+                           const char *kind, struct err *err)
 {
 	r->method = method;
 	r->url = url;
 	request_header(r, "Content-Type", STR("application/json"));
-	bool fits = dump(r->arena, root, &r->body);
+	bool fits = request_json(r->arena, root, &cut, cut ? 1 : 0, &r->body);
 	if (!fits)
 		err_add(err, "%s: the request is larger than %d bytes", kind, RECEIVER_BODY_MAX);
 	json_decref(root);
 	return fits;
+}
+
+bool request_take_json(struct receiver_request *r, const char *method, struct str url, json_t *root, const char *kind,
+                       struct err *err)
+{
+	return request_take_json_cut(r, method, url, root, NULL, kind, err);
 }
 
 void request_authorize(const struct receiver_build *in, struct receiver_request *r, const char *scheme,

@@ -30,7 +30,12 @@ struct str request_secret(const struct receiver_build *in, const char *option);
  */
 bool request_json(struct arena *arena, json_t *root, json_t *const *cuts, size_t cut_count, struct str *out);
 
-/* method, url, Content-Type and the body; takes `root`. False with a line in `err` that names `kind` when it does not fit. */
+/*
+ * method, url, Content-Type and the body; takes `root`. `cut` (an object inside it, or NULL) is shortened where it must be.
+ * False with a line in `err` that names `kind` when it does not fit.
+ */
+bool request_take_json_cut(struct receiver_request *r, const char *method, struct str url, json_t *root, json_t *cut,
+                           const char *kind, struct err *err);
 bool request_take_json(struct receiver_request *r, const char *method, struct str url, json_t *root, const char *kind,
                        struct err *err);
 /* "Authorization: SCHEME secret" */

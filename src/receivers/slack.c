@@ -63,7 +63,7 @@ static json_t *attachment(const struct receiver_build *in, struct receiver_reque
 {
 	static const struct page_style style = {
 		.markup = &markup_mrkdwn, .most = SECTION_MAX, .unit = TEXT_UTF16, .titled = true, .links = true};
-	struct str text = page_text(in, out, &style);
+	struct str text = page_full_text(in, out, &style);
 	return json_pack("{ss so s[{ss s{ss so}}]}", "color", page_color(in->message), "fallback", request_text(title),
 	                 "blocks", "type", "section", "text", "type", "mrkdwn", "text", request_text(text));
 }
@@ -187,6 +187,7 @@ const struct receiver_kind receiver_slack = {
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct slack_settings),
+	.steps = true,
 	.secrets = secrets,
 	.rate_per_second = 1, /* a message a second and channel */
 	.rate_burst = 10,

@@ -58,12 +58,12 @@ static struct str method_url(const struct receiver_build *in, struct arena *aren
 static bool telegram_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
 	static const struct page_style style = {
-		.markup = &markup_html, .most = TEXT_MAX, .unit = TEXT_UTF16, .titled = true, .links = true};
+		.markup = &markup_telegram, .most = TEXT_MAX, .unit = TEXT_UTF16, .titled = true, .links = true};
 	const struct telegram_settings *s = in->settings;
 	int64_t first;
 	bool silent = s->disable_notifications || in->message->event == EVENT_ACKNOWLEDGE;
 	json_t *o = json_pack("{so so ss sb s{sb}}", "chat_id", request_text(s->chat_id), "text",
-	                      request_text(page_text(in, out, &style)), "parse_mode", "HTML", "disable_notification",
+	                      request_text(page_full_text(in, out, &style)), "parse_mode", "HTML", "disable_notification",
 	                      (int)silent, "link_preview_options", "is_disabled", 1);
 	if (s->message_thread_id)
 		json_object_set_new(o, "message_thread_id", json_integer(s->message_thread_id));

@@ -43,10 +43,22 @@ static void add_one(struct buf *b, struct str s, size_t at, bool lines)
 		buf_add_char(b, (char)c);
 }
 
+/* U+202A to U+202E and U+2066 to U+2069 turn the direction of what follows them, links and words of others included. */
+static bool turns_direction(const char *p, size_t n)
+{
+	unsigned char last = n == 3 ? (unsigned char)p[2] : 0;
+	if (n != 3 || (unsigned char)p[0] != 0xe2)
+		return false;
+	return ((unsigned char)p[1] == 0x80 && last >= 0xaa && last <= 0xae) ||
+	       ((unsigned char)p[1] == 0x81 && last >= 0xa6 && last <= 0xa9);
+}
+
 void text_add_clean(struct buf *b, struct str s, bool lines)
 {
 	for (size_t i = 0, n; i < s.n; i += n) {
 		n = str_utf8_len(str_slice(s, i, s.n));
+		if (turns_direction(s.p + i, n))
+			continue;
 		if (n > 1)
 			buf_add(b, str_slice(s, i, i + n));
 		else if (n == 1)

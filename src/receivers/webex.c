@@ -33,7 +33,7 @@ static bool webex_build(const struct receiver_build *in, struct receiver_request
 		.markup = &markup_commonmark, .most = MARKDOWN_MAX, .unit = TEXT_BYTES, .titled = true, .links = true};
 	const struct webex_settings *s = in->settings;
 	json_t *o = json_pack("{so so}", "roomId", request_text(s->room_id), "markdown",
-	                      request_text(page_text(in, out, &style)));
+	                      request_text(page_full_text(in, out, &style)));
 	if (in->ref.n && in->message->event != EVENT_TRIGGER)
 		json_object_set_new(o, "parentId", request_text(in->ref));
 	request_authorize(in, out, "Bearer", "token");

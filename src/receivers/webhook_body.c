@@ -23,6 +23,53 @@ static bool from_template(const struct webhook_settings *s, const struct message
 	return true;
 }
 
+/* ---- the check ---- */
+
+#define SAMPLE_TIME INT64_C(1700000000000)
+
+static struct labels sample_labels(struct arena *arena)
+{
+	struct labels out = {arena_alloc(arena, sizeof *out.v), 1};
+	out.v[0] = (struct label){STR("alertname"), STR("Sample")};
+	return out;
+}
+
+static struct incident *sample_incident(struct arena *arena)
+{
+	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
+	struct labels labels = sample_labels(arena);
+	inc->open = true;
+	inc->episode = inc->generation = inc->notice = inc->count.firing = inc->count.total = 1;
+	inc->alertname = inc->summary = inc->owner = inc->rule = inc->source = STR("sample");
+	inc->runbook.path = inc->runbook.title = inc->runbook.estimated_time = inc->runbook.approval = STR("sample");
+	inc->runbook.url = inc->generator_url = STR("https://example.com/");
+	inc->severity.name = inc->escalation.name = inc->escalation.notify = STR("sample");
+	inc->severity.response_ms = inc->severity.resolution_ms = 60000;
+	inc->labels = inc->annotations = labels;
+	inc->started_at = inc->last_seen_at = inc->last_notice_at = inc->acknowledged.at = SAMPLE_TIME;
+	inc->acknowledged.by = inc->acknowledged.note = STR("sample");
+	inc->sample[inc->sample_count++] = (struct incident_sample){
+		.fingerprint = STR("0123456789abcdef"), .labels = labels, .firing = true, .starts_at = SAMPLE_TIME};
+	return inc;
+}
+
+bool webhook_sample_is_json(const struct template *body)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOBUF struct buf b;
+	struct message m;
+	const struct message_context context = {.external_url = STR("https://example.com")};
+	buf_init(&b, RECEIVER_BODY_MAX);
+	message_init(&m, arena, sample_incident(arena), EVENT_TRIGGER, 1, 1, &context);
+	json_t *names = page_context(&m);
+	bool ok = template_render(body, names, ESCAPE_JSON, &b) && is_json_text(buf_str(&b));
+	json_decref(names);
+	message_release(&m);
+	return ok;
+}
+
+/* ---- the default ---- */
+
 #define TEXT_MAX 32768 /* bytes: for people, who will not read more */
 
 static void set_page(json_t *o, const struct receiver_build *in, struct receiver_request *out)
@@ -30,7 +77,7 @@ static void set_page(json_t *o, const struct receiver_build *in, struct receiver
 	static const struct page_style style = {.markup = &markup_plain, .most = TEXT_MAX, .unit = TEXT_BYTES};
 	const struct message *m = in->message;
 	json_object_set_new(o, "title", request_text(page_title(in, out, MESSAGE_SUMMARY_MAX, TEXT_BYTES)));
-	json_object_set_new(o, "text", request_text(page_text(in, out, &style)));
+	json_object_set_new(o, "text", request_text(page_full_text(in, out, &style)));
 	json_object_set_new(o, "firing", page_members(&m->firing));
 	json_object_set_new(o, "recovered", page_members(&m->recovered));
 	json_object_set_new(o, "links", page_links(m));

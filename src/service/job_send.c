@@ -47,14 +47,37 @@ static void attempted(struct job *j, enum outcome outcome, struct str error, int
 static void judge(struct job *j, const struct http_result *result, struct receiver_judgement *out)
 {
 	struct receiver_reply reply = {
-		.status = result->status, .body = result->body, .retry_after_ms = result->retry_after_ms};
+		.status = result->status,
+		.body = result->body,
+		.retry_after_ms = result->retry_after_ms,
+		.event = j->event,
+		.dedup_key = j->dedup_key,
+		.step = j->step,
+		.ref = j->ref,
+		.carry = j->carry,
+	};
 
 	*out = (struct receiver_judgement){.error = str_c(result->error)};
 	switch (result->outcome) {
-	case HTTP_ANSWERED: j->receiver->kind->judge(j->receiver->settings, &reply, j->arena, out); return;
-	case HTTP_NOT_SENT: out->outcome = OUTCOME_RETRY; return;
-	case HTTP_UNKNOWN: out->outcome = OUTCOME_UNKNOWN; return;
+	case HTTP_ANSWERED: j->receiver->kind->judge(j->receiver->settings, &reply, j->arena, out); break;
+	case HTTP_NOT_SENT: out->outcome = OUTCOME_RETRY; break;
+	case HTTP_UNKNOWN: out->outcome = OUTCOME_UNKNOWN; break;
 	}
+	if (!out->retry_after_ms)
+		out->retry_after_ms = result->retry_after_ms;
+}
+
+static void send_step(struct job *j, const struct incident *inc);
+
+/* The next request of the same message. What was sent of it is sent again should this fail: kinds see to it that it may. */
+static void next_step(struct job *j, const struct receiver_judgement *judged)
+{
+	j->step++;
+	j->carry = judged->carry;
+	if (delivery_may_send(loop_mono_ms(), j->lease_end_mono, j->config->policy.delivery_timeout))
+		send_step(j, j->incident);
+	else
+		attempted(j, OUTCOME_RETRY, STR("no time was left for all requests of the message"), 0);
 }
 
 static void answered(void *arg, const struct http_result *result)
@@ -65,31 +88,30 @@ static void answered(void *arg, const struct http_result *result)
 	metrics_observe(j->outlet->d->r->metrics, METRIC_DELIVERY_DURATION, &j->outlet->name,
 	                (double)result->duration_ms / 1000.0);
 	judge(j, result, &judged);
-	attempted(j, judged.outcome, judged.error, result->retry_after_ms);
+	j->call = NULL;
+	if (judged.outcome == OUTCOME_DELIVERED && judged.more && j->incident && j->step + 1 < RECEIVER_STEPS_MAX)
+		next_step(j, &judged);
+	else
+		attempted(j, judged.outcome, judged.error, judged.retry_after_ms);
 }
 
-static bool build(struct job *j, const struct incident *inc, struct receiver_request *request, struct err *err)
+/* Mails borrow; headers are copied. Everything lives in the job's arena. */
+static const struct http_client_mail *mail_of(struct job *j, const struct receiver_mail *mail)
 {
-	struct receiver_secret *secrets;
-	size_t secret_count;
-	struct message message;
+	struct http_client_mail *out = arena_alloc(j->arena, sizeof *out);
+	const char **to;
 
-	if (!config_receiver_secrets(j->receiver, j->arena, &secrets, &secret_count, err))
-		return false;
-	message_init(&message, j->arena, inc, event_of(&j->attempt), j->attempt.want.generation, j->attempt.number,
-	             j->config->external_url);
-	message.echo = j->attempt.want.verb == WANT_ECHO;
-	struct receiver_build in = {
-		.settings = j->receiver->settings,
-		.message = &message,
-		.secrets = secrets,
-		.secret_count = secret_count,
-		.now_ms = loop_wall_ms(),
-		.send_resolved = j->receiver->send_resolved,
-	};
-	bool built = j->receiver->kind->build(&in, request, err);
-	message_release(&message);
-	return built;
+	if (!mail)
+		return NULL;
+	to = arena_alloc(j->arena, (mail->to.n + 1) * sizeof *to);
+	for (size_t i = 0; i < mail->to.n; i++)
+		to[i] = arena_cstr(j->arena, mail->to.v[i]);
+	*out = (struct http_client_mail){.from = arena_cstr(j->arena, mail->from),
+	                                 .to = to,
+	                                 .username = mail->username.n ? arena_cstr(j->arena, mail->username) : NULL,
+	                                 .password = mail->password.n ? arena_cstr(j->arena, mail->password) : NULL,
+	                                 .require_tls = mail->require_tls};
+	return out;
 }
 
 static void post(struct job *j, const struct receiver_request *built)
@@ -104,6 +126,11 @@ static void post(struct job *j, const struct receiver_request *built)
 		.headers = headers,
 		.body = built->body,
 		.timeout_ms = j->config->policy.delivery_timeout,
+		.response_max = built->reply_max,
+		.tls = j->receiver->tls,
+		.proxy = j->receiver->proxy,
+		.proxy_url = j->receiver->proxy_url,
+		.mail = mail_of(j, built->mail),
 	};
 	j->state = JOB_SENDING;
 	j->call = http_client_send(j->outlet->d->r->client, &request, answered, j);
@@ -142,21 +169,38 @@ static void observe(struct job *j)
 	nothing_to_send(j);
 }
 
-void job_send(struct job *j, const struct incident *inc)
+static void send_step(struct job *j, const struct incident *inc)
 {
 	struct receiver_request request = {.arena = j->arena};
 	AUTOERR struct err err = ERR_INIT;
 
-	if (j->config->delivery.mode == DELIVERY_OBSERVE)
-		observe(j);
-	else if (!may_send(j))
-		not_sent(j);
-	else if (!build(j, inc, &request, &err))
+	if (!job_build(j, inc, &request, &err))
 		attempted(j, OUTCOME_RETRY, str_c(err_first(&err)), 0);
 	else if (request.nothing)
 		nothing_to_send(j);
 	else
 		post(j, &request);
+}
+
+/* A message of several requests outlives the record it began with. */
+static const struct incident *keep(struct job *j, const struct incident *inc)
+{
+	AUTOERR struct err err = ERR_INIT;
+
+	return j->receiver->kind->steps ? incident_from_json(j->arena, incident_to_json(j->arena, inc), &err) : NULL;
+}
+
+void job_send(struct job *j, const struct incident *inc)
+{
+	j->event = event_of(&j->attempt);
+	if (j->config->delivery.mode == DELIVERY_OBSERVE) {
+		observe(j);
+	} else if (!may_send(j)) {
+		not_sent(j);
+	} else {
+		j->incident = keep(j, inc);
+		send_step(j, inc);
+	}
 }
 
 void jobs_cut(struct dispatcher *d)

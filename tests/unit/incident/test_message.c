@@ -55,12 +55,13 @@ static void sums_up_in_one_line(void **state)
 		bool open;
 		const char *expected;
 	} rows[] = {
-		{"P1", "", "HighCPU", "", 1, 1, EVENT_TRIGGER, true, "[P1] HighCPU (1 firing)"},
-		{"P1", "CPU is busy", "HighCPU", "", 12, 1, EVENT_UPDATE, true, "[P1] CPU is busy (12 firing)"},
-		{"", " ", "HighCPU", "", 1, 1, EVENT_TRIGGER, true, "HighCPU (1 firing)"},
-		{"P1", "", "", "", 1, 1, EVENT_TRIGGER, true, "[P1] alert without a name (1 firing)"},
-		{"P1", "a\r\n\t b\x01\x7f", "", "", 0, 1, EVENT_ACKNOWLEDGE, true, "[P1] a  b "},
-		{"P1", "bad \xff\xfe byte", "", "", 1, 1, EVENT_TRIGGER, true, "[P1] bad  byte (1 firing)"},
+		{"P1", "", "HighCPU", "", 1, 1, EVENT_TRIGGER, true, "[P1] HighCPU"},
+		{"P1", "CPU is busy", "HighCPU", "", 12, 1, EVENT_UPDATE, true, "[P1] HighCPU: CPU is busy (12 firing)"},
+		{"P1", "HighCPU of api", "HighCPU", "", 1, 1, EVENT_TRIGGER, true, "[P1] HighCPU of api"},
+		{"", " ", "HighCPU", "", 2, 1, EVENT_TRIGGER, true, "HighCPU (2 firing)"},
+		{"P1", "", "", "", 2, 1, EVENT_TRIGGER, true, "[P1] alert without a name (2 firing)"},
+		{"P1", "a\r\n\t b\x01\x7f", "", "", 1, 1, EVENT_ACKNOWLEDGE, true, "[P1] a  b  (acknowledged)"},
+		{"P1", "bad \xff\xfe byte", "", "", 1, 1, EVENT_TRIGGER, true, "[P1] bad  byte"},
 		{"P1", "", "A", "last_member_resolved", 0, 1, EVENT_RESOLVE, false, "[P1] A (resolved)"},
 		{"P1", "", "A", "expired", 0, 1, EVENT_RESOLVE, false, "[P1] A (expired: no alert has been heard of it)"},
 		{"P1", "", "A", "closed_by_hand", 0, 1, EVENT_RESOLVE, false, "[P1] A (closed by hand)"},
@@ -74,9 +75,9 @@ static void sums_up_in_one_line(void **state)
 		inc->summary = str_c(rows[i].summary);
 		inc->alertname = str_c(rows[i].alertname);
 		inc->resolved_why = str_c(rows[i].why);
-		inc->count.firing = rows[i].firing;
+		inc->count.firing = inc->count.total = rows[i].firing;
 		inc->open = rows[i].open;
-		message_init(&m, arena, inc, rows[i].event, rows[i].generation, 1, STR(""));
+		message_init(&m, arena, inc, rows[i].event, rows[i].generation, 1, &(struct message_context){.external_url = STR("")});
 		assert_string_equal(m.summary.p, rows[i].expected);
 		message_release(&m);
 	}
@@ -88,7 +89,7 @@ static void keeps_the_summary_short(void **state)
 	(void)state;
 	static const char *const characters[] = {"x", "ü", "€", "😀", "\xff"};
 	for (size_t c = 0; c < COUNT(characters); c++) {
-		for (size_t length = 970; length < 1040; length++) {
+		for (size_t length = 960; length < 1040; length++) {
 			AUTOARENA struct arena *arena = arena_new();
 			AUTOBUF struct buf b;
 			buf_init(&b, SIZE_MAX);
@@ -99,11 +100,11 @@ static void keeps_the_summary_short(void **state)
 			struct incident *inc = an_incident(arena);
 			struct message m;
 			inc->summary = buf_str(&b);
-			message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, STR(""));
+			message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &(struct message_context){.external_url = STR("")});
 			assert_true(m.summary.n <= MESSAGE_SUMMARY_MAX);
 			assert_true(str_is_utf8(m.summary));
 			assert_true(str_ends(m.summary, STR(" (2 firing)")));
-			bool whole = m.summary.n == b.n + strlen("[P1] ") + strlen(" (2 firing)");
+			bool whole = m.summary.n == b.n + strlen("[P1] HighCPU: ") + strlen(" (2 firing)");
 			assert_true(whole || str_ends(m.summary, STR("… (2 firing)")) || c == 4);
 			message_release(&m);
 		}
@@ -117,7 +118,7 @@ static void fills_in_a_message(void **state)
 	struct incident *inc = an_incident(arena);
 	struct message m;
 	inc->runbook.url = STR("https://wiki/x");
-	message_init(&m, arena, inc, EVENT_TRIGGER, 3, 7, STR("https://r.example.com"));
+	message_init(&m, arena, inc, EVENT_TRIGGER, 3, 7, &(struct message_context){.external_url = STR("https://r.example.com")});
 	assert_string_equal(m.dedup_key, "0123456789abcdef0123456789abcdef-3");
 	assert_int_equal(m.attempt, 7);
 	assert_false(m.echo);
@@ -126,7 +127,7 @@ static void fills_in_a_message(void **state)
 	assert_non_null(m.view);
 	assert_null(json_object_get(m.view, "timeline"));
 	message_release(&m);
-	message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, STR(""));
+	message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &(struct message_context){.external_url = STR("")});
 	assert_int_equal(m.incident_url.n, 0);
 	message_release(&m);
 }
@@ -152,7 +153,7 @@ static void a_runbook_page_of_ours_shows_the_incident_beside_it(void **state)
 		struct incident *inc = an_incident(arena);
 		struct message m;
 		inc->runbook.url = str_c(cases[i].url);
-		message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, str_c(cases[i].external_url));
+		message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &(struct message_context){.external_url = str_c(cases[i].external_url)});
 		assert_true(str_eq_c(m.runbook_url, cases[i].expect));
 		message_release(&m);
 	}
@@ -176,7 +177,7 @@ static void knows_pagerduty_severities(void **state)
 		struct message m;
 		inc->severity.pagerduty = str_c(rows[i].said);
 		inc->severity.rank = rows[i].rank;
-		message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, STR(""));
+		message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &(struct message_context){.external_url = STR("")});
 		assert_true(str_eq_c(m.pagerduty_severity, rows[i].expected));
 		message_release(&m);
 	}
@@ -298,6 +299,211 @@ static void survives_any_bytes(void **state)
 	assert_true(json_is_null(view_text((struct str){NULL, 0})));
 }
 
+/* ---- members ---- */
+
+static struct labels labels_of(struct arena *arena, const char *const *pairs)
+{
+	size_t n = 0;
+	while (pairs[n])
+		n++;
+	struct labels out = {arena_alloc(arena, (n + 1) * sizeof *out.v), 0};
+	for (size_t i = 0; i + 1 < n; i += 2)
+		out.v[out.n++] = (struct label){str_c(pairs[i]), str_c(pairs[i + 1])};
+	labels_sort(&out);
+	return out;
+}
+#define LABELS(arena, ...) labels_of(arena, (const char *const[]){__VA_ARGS__, NULL})
+
+/* Pump-0 to pump-(n-1); those below `recovered` have. Pump-i fires since START - i minutes. */
+static struct incident *pumps(struct arena *arena, size_t n, size_t recovered)
+{
+	struct incident *inc = an_incident(arena);
+	inc->labels = LABELS(arena, "alertname", "HighCPU", "site", "dock");
+	for (size_t i = 0; i < n && i < INCIDENT_SAMPLE_MAX; i++) {
+		char *name = arena_printf(arena, "pump-%zu:80", i);
+		inc->sample[inc->sample_count++] =
+			(struct incident_sample){.fingerprint = str_c(name),
+		                             .labels = LABELS(arena, "alertname", "HighCPU", "site", "dock", "instance", name),
+		                             .firing = i >= recovered,
+		                             .starts_at = START - (int64_t)i * TIME_MINUTE};
+	}
+	inc->count.total = n;
+	inc->count.firing = n - recovered;
+	return inc;
+}
+
+static void make(struct message *m, struct arena *arena, const struct incident *inc, enum message_event event)
+{
+	message_init(m, arena, inc, event, inc->generation, 1, &(struct message_context){.external_url = STR("")});
+}
+
+static void names_what_fires_apart_from_what_recovered(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct message m;
+	make(&m, arena, pumps(arena, 42, 2), EVENT_TRIGGER);
+	assert_int_equal(m.firing.total, 40);
+	assert_int_equal(m.firing.shown, MESSAGE_MEMBERS_MAX);
+	assert_true(str_eq_c(m.firing.v[0].name, "pump-2:80"));
+	assert_int_equal(m.recovered.total, 2);
+	assert_int_equal(m.recovered.shown, 2);
+	assert_true(str_eq_c(m.recovered.v[1].name, "pump-1:80"));
+	assert_string_equal(m.summary.p, "[P1] HighCPU (40 firing, 2 recovered)");
+	message_release(&m);
+}
+
+/* Of a closed incident nobody fires, whatever the sample says. */
+static void a_closed_incident_has_recovered_as_a_whole(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct message m;
+	struct incident *inc = pumps(arena, 3, 1);
+	inc->open = false;
+	make(&m, arena, inc, EVENT_RESOLVE);
+	assert_int_equal(m.firing.total, 0);
+	assert_int_equal(m.recovered.total, 3);
+	message_release(&m);
+}
+
+static void says_several_labels_where_several_differ(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct message m;
+	struct incident *inc = pumps(arena, 2, 0);
+	inc->sample[0].labels = LABELS(arena, "alertname", "HighCPU", "site", "dock", "a", "1", "b", "2", "c", "3", "pod",
+	                               "p\n1", "z", "9");
+	inc->sample[1].labels = (struct labels){NULL, 0};
+	make(&m, arena, inc, EVENT_TRIGGER);
+	assert_string_equal(m.firing.v[0].name.p, "pod=p 1, a=1, b=2, c=3, …");
+	assert_true(str_eq_c(m.firing.v[1].name, "pump-1:80")); /* the fingerprint: nothing else is known of it */
+	message_release(&m);
+}
+
+static void fires_since_the_oldest_that_still_does(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = pumps(arena, 4, 0);
+	assert_int_equal(incident_firing_since(inc), START - 3 * TIME_MINUTE);
+	inc->sample[3].firing = false;
+	assert_int_equal(incident_firing_since(inc), START - 2 * TIME_MINUTE);
+	inc->open = false;
+	assert_int_equal(incident_firing_since(inc), START - 3 * TIME_MINUTE);
+	inc->sample_count = 0;
+	assert_int_equal(incident_firing_since(inc), START);
+}
+
+static void the_summary_follows_what_still_fires(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *summary;
+		size_t recovered;
+		const char *expected;
+	} rows[] = {
+		{"pump-0 leaks", 0, "pump-0 leaks"},     {"pump-0 leaks", 1, "HighCPU"},
+		{"pump-0:80 leaks", 1, "HighCPU"},       {"pump-2 leaks", 1, "pump-2 leaks"},
+		{"pump-0 or pump-2", 1, "pump-0 or pump-2"}, {"the dock leaks", 1, "the dock leaks"},
+		{"pump-00 leaks", 1, "pump-00 leaks"},   {"pump-0 leaks", 3, "pump-0 leaks"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct incident *inc = pumps(arena, 3, rows[i].recovered);
+		inc->summary = str_c(rows[i].summary);
+		assert_true(str_eq_c(incident_summary(inc), rows[i].expected));
+	}
+}
+
+/* ---- facts and links ---- */
+
+static const char *fact(const struct message *m, const char *name)
+{
+	for (size_t i = 0; i < m->fact_count; i++) {
+		if (!strcmp(m->facts[i].name, name))
+			return m->facts[i].value.p;
+	}
+	return "none";
+}
+
+static void states_facts(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct message m;
+	struct incident *inc = pumps(arena, 2, 0);
+	inc->owner = STR("docks");
+	inc->rule = STR("pumps");
+	inc->previous[inc->previous_count++] =
+		(struct incident_episode){.started_at = START - TIME_DAY,
+	                              .resolved_at = START - TIME_DAY + 20 * TIME_MINUTE,
+	                              .acknowledged = {.at = 1, .by = STR("ole"), .note = STR("new\nseal")}};
+	const struct message_context context = {.contact = STR("#docks"), .rule_at = STR("r.yml:7")};
+	message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &context);
+	assert_string_equal(fact(&m, "Severity"), "P1, respond by 2025-11-21 08:15 UTC");
+	assert_string_equal(fact(&m, "Firing since"), "2025-11-21 07:59 UTC");
+	assert_string_equal(fact(&m, "Owner"), "docks (#docks)");
+	assert_string_equal(fact(&m, "Rule"), "pumps (r.yml:7)");
+	assert_string_equal(fact(&m, "Last time"), "2025-11-20 08:00 UTC for 20m, acknowledged by ole: new seal");
+	assert_string_equal(fact(&m, "Labels"), "site=dock");
+	assert_string_equal(fact(&m, "On call"), "none");
+	message_release(&m);
+}
+
+static void says_what_it_is_and_who_did_it(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct message m;
+	struct incident *inc = pumps(arena, 1, 0);
+	make(&m, arena, inc, EVENT_TRIGGER);
+	assert_int_equal(m.headline.n, 0);
+	message_release(&m);
+	inc->acknowledged = (struct incident_person){1, STR("ole"), STR("on it")};
+	make(&m, arena, inc, EVENT_ACKNOWLEDGE);
+	assert_string_equal(m.headline.p, "Acknowledged by ole: on it");
+	message_release(&m);
+	make(&m, arena, inc, EVENT_UPDATE);
+	assert_string_equal(m.headline.p, "Still firing");
+	message_release(&m);
+	inc->open = false;
+	inc->resolved_why = STR("closed_by_hand");
+	inc->closed_by_hand = (struct incident_person){1, STR("ida"), STR("")};
+	make(&m, arena, inc, EVENT_RESOLVE);
+	assert_string_equal(m.headline.p, "Closed by hand by ida");
+	message_release(&m);
+}
+
+static void links_only_what_a_browser_may_follow(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct message m;
+	struct incident *inc = pumps(arena, 2, 0);
+	struct labels added = LABELS(arena, "site", "dock");
+	inc->generator_url = STR("javascript:alert(1)");
+	inc->runbook.url = STR("https://wiki.example.com/a b");
+	inc->annotations = LABELS(arena, "dashboard", "https://graphs.example.com/d/1");
+	const struct message_context context = {.acknowledge_url = STR("https://r.example.com/ack/x"),
+	                                        .alertmanager_url = STR("http://am.example.com:9093/"),
+	                                        .source_labels = &added};
+	message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &context);
+	assert_null(message_link(&m, "Prometheus"));
+	assert_null(message_link(&m, "Runbook"));
+	assert_null(message_link(&m, "Incident"));
+	assert_true(str_eq_c(message_link(&m, "Dashboard")->url, "https://graphs.example.com/d/1"));
+	assert_true(str_eq_c(message_link(&m, "Acknowledge")->url, "https://r.example.com/ack/x"));
+	assert_true(str_eq_c(message_link(&m, "Silence")->url,
+	                     "http://am.example.com:9093/#/silences/new?filter=%7Balertname%3D%22HighCPU%22%7D"));
+	message_release(&m);
+	inc->acknowledged.at = 1;
+	message_init(&m, arena, inc, EVENT_ACKNOWLEDGE, 1, 1, &context);
+	assert_null(message_link(&m, "Acknowledge"));
+	message_release(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +511,14 @@ int main(void)
 		cmocka_unit_test(sums_up_in_one_line),
 		cmocka_unit_test(keeps_the_summary_short),
 		cmocka_unit_test(fills_in_a_message),
+		cmocka_unit_test(names_what_fires_apart_from_what_recovered),
+		cmocka_unit_test(a_closed_incident_has_recovered_as_a_whole),
+		cmocka_unit_test(says_several_labels_where_several_differ),
+		cmocka_unit_test(fires_since_the_oldest_that_still_does),
+		cmocka_unit_test(the_summary_follows_what_still_fires),
+		cmocka_unit_test(states_facts),
+		cmocka_unit_test(says_what_it_is_and_who_did_it),
+		cmocka_unit_test(links_only_what_a_browser_may_follow),
 		cmocka_unit_test(a_runbook_page_of_ours_shows_the_incident_beside_it),
 		cmocka_unit_test(knows_pagerduty_severities),
 		cmocka_unit_test(says_when_things_are_due),
