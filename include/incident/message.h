@@ -94,10 +94,11 @@ struct message_context {
 	struct str external_url;    /* ours, without a '/' at its end */
 	struct str acknowledge_url; /* signed, for this incident */
 	struct str alertmanager_url;
-	const struct labels *source_labels; /* added by us: Alertmanager does not know them, so a silence must not ask for them */
-	struct str contact;                 /* of the owner */
+	const struct labels
+		*source_labels; /* added by us: Alertmanager does not know them, so a silence must not ask for them */
+	struct str contact; /* of the owner */
 	struct str on_call;
-	struct str rule_at; /* "rules/10-platform.yml:12" */
+	struct str rule_at;      /* "rules/10-platform.yml:12" */
 	const struct zone *zone; /* times are the reader's; NULL: UTC */
 };
 

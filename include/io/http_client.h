@@ -19,7 +19,7 @@ struct http_client;
 struct http_call;
 
 enum http_outcome {
-	HTTP_ANSWERED, /* a complete reply: `status`, `body`; of a mail server its last code and line */
+	HTTP_ANSWERED, /* a complete reply: `status`, `body`; of a mail server its last code and refusal */
 	HTTP_NOT_SENT, /* certainly nothing arrived: name not resolved, connection refused, TLS failed, bad URL */
 	HTTP_UNKNOWN,  /* it may have arrived: timeout, connection lost after sending began, half a reply */
 };
@@ -46,7 +46,7 @@ enum http_client_proxy {
 
 struct http_client_mail {
 	const char *from;
-	const char *const *to; /* NULL-terminated */
+	const char *const *to;           /* NULL-terminated */
 	const char *username, *password; /* NULL: no AUTH */
 	bool require_tls;
 };
@@ -54,10 +54,10 @@ struct http_client_mail {
 struct http_client_request {
 	const char *method; /* POST, PUT, PATCH, GET; NULL with `mail` */
 	const char *url;
-	const char *const *headers; /* "Name: value", NULL-terminated */
-	struct str body;            /* copied */
-	int64_t timeout_ms;         /* total */
-	size_t response_max;        /* ceiling of the reply's body; 0: HTTP_RESPONSE_MAX */
+	const char *const *headers;        /* "Name: value", NULL-terminated */
+	struct str body;                   /* copied */
+	int64_t timeout_ms;                /* total */
+	size_t response_max;               /* ceiling of the reply's body; 0: HTTP_RESPONSE_MAX */
 	const struct http_client_tls *tls; /* NULL: as the system has it */
 	enum http_client_proxy proxy;
 	const char *proxy_url; /* HTTP_PROXY_NAMED */

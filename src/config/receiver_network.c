@@ -12,7 +12,10 @@ struct tls_options {
 
 #define AT(member) offsetof(struct tls_options, member)
 static const struct option tls_rows[] = {
-	{.name = "ca_file", .type = OPTION_STR, .offset = AT(ca_file), .doc = "Authorities to trust instead of the system's."},
+	{.name = "ca_file",
+     .type = OPTION_STR,
+     .offset = AT(ca_file),
+     .doc = "Authorities to trust instead of the system's."},
 	{.name = "cert_file", .type = OPTION_STR, .offset = AT(cert_file), .doc = "Client certificate, PEM."},
 	{.name = "key_file", .type = OPTION_STR, .offset = AT(key_file), .doc = "Its key, PEM."},
 	{.name = "insecure_skip_verify",

@@ -201,10 +201,9 @@ static void check_urls(struct loading *l, const struct config_receiver *r, const
 	for (const char *const *name = r->kind->urls; name && *name; name++) {
 		struct str url = receiver_url_option(r->kind, r->settings, *name);
 		if (url.n && receiver_url_valid(url) && !r->allow_http && !receiver_url_safe(url))
-			err_at(
-				l->err, load_at(node, *name),
-				"receiver \"%.*s\": plain http goes to loopback addresses only; use https, or set allow_http: true",
-				STR_ARG(r->name));
+			err_at(l->err, load_at(node, *name),
+			       "receiver \"%.*s\": plain http goes to loopback addresses only; use https, or set allow_http: true",
+			       STR_ARG(r->name));
 	}
 }
 

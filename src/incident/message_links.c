@@ -53,7 +53,8 @@ static struct str runbook_url(struct arena *arena, const struct incident *inc, s
 /* As Grafana, kube-prometheus and others name it. */
 static struct str dashboard_url(const struct incident *inc)
 {
-	static const char *const names[] = {"dashboard_url", "dashboard", "dashboardURL", "grafana_url", "__dashboardURL__"};
+	static const char *const names[] = {"dashboard_url", "dashboard", "dashboardURL", "grafana_url",
+	                                    "__dashboardURL__"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct str url = str_trim(labels_get(&inc->annotations, str_c(names[i])));
 		if (is_link(url))

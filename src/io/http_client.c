@@ -30,8 +30,8 @@ struct http_call {
 	bool is_mail;
 	struct http_mail mail;
 	bool refused; /* its address was not to be connected to */
-	bool cut;   /* the reply was longer than the ceiling */
-	bool ended; /* its callback is running */
+	bool cut;     /* the reply was longer than the ceiling */
+	bool ended;   /* its callback is running */
 	int64_t started_ms;
 	char error[CURL_ERROR_SIZE];
 	void (*done)(void *arg, const struct http_result *result);

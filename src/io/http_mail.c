@@ -53,6 +53,8 @@ void http_mail_release(struct http_mail *m)
 
 void http_mail_take_line(struct http_mail *m, struct str line)
 {
+	if (!line.n || (*line.p != '4' && *line.p != '5'))
+		return;
 	buf_reset(&m->line);
 	buf_add(&m->line, str_slice(line, 0, line.n < HTTP_MAIL_LINE_MAX ? line.n : HTTP_MAIL_LINE_MAX));
 }

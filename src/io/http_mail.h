@@ -15,12 +15,12 @@ struct http_mail {
 	struct curl_slist *recipients;
 	char *bytes; /* the mail */
 	size_t n, sent;
-	struct buf line; /* the server's last reply */
+	struct buf line; /* the server's last refusal */
 };
 
 void http_mail_begin(struct http_mail *m, CURL *easy, const struct http_client_mail *mail, struct str body);
 void http_mail_release(struct http_mail *m);
-/* What the server says comes as header lines: the last one is kept. */
+/* What the server says comes as header lines, up to its answer to QUIT: the last refusal among them is kept. */
 void http_mail_take_line(struct http_mail *m, struct str line);
 /* False: nothing is known but curl's own error; else `status` is the server's last word. */
 enum http_outcome http_mail_outcome(CURL *easy, CURLcode code, int *status);

@@ -32,8 +32,9 @@ static bool discord_build(const struct receiver_build *in, struct receiver_reque
 	static const struct page_style style = {
 		.markup = &markup_markdown, .most = DESCRIPTION_MAX, .unit = TEXT_UTF16, .links = true};
 	const struct discord_settings *s = in->settings;
-	json_t *embed = json_pack("{so so sI}", "title", request_text(page_title(in, out, TITLE_MAX, TEXT_UTF16)),
-	                          "description", request_text(page_full_text(in, out, &style)), "color", color(in->message));
+	json_t *embed =
+		json_pack("{so so sI}", "title", request_text(page_title(in, out, TITLE_MAX, TEXT_UTF16)), "description",
+	              request_text(page_full_text(in, out, &style)), "color", color(in->message));
 	if (in->message->incident_url.n && message_link(in->message, "Incident"))
 		json_object_set_new(embed, "url", request_text(in->message->incident_url));
 	json_t *body = json_pack("{ss s[o] s{s[]}}", "content", "", "embeds", embed, "allowed_mentions", "parse");

@@ -12,7 +12,8 @@
 static const struct option options[] = {
 	{.name = "to", .type = OPTION_STRS, .offset = AT(to), .doc = "Who gets it: addresses, or Name <address>."},
 	REQUEST_TEXT(struct email_settings, from, NULL, "Who it is from."),
-	REQUEST_TEXT(struct email_settings, smarthost, NULL, "HOST:PORT of the server; 465 speaks TLS from the first byte."),
+	REQUEST_TEXT(struct email_settings, smarthost, NULL,
+                 "HOST:PORT of the server; 465 speaks TLS from the first byte."),
 	REQUEST_TEXT(struct email_settings, hello, "localhost", "Name to greet the server with."),
 	REQUEST_SECRET(struct email_settings, auth_username, "User of the server."),
 	REQUEST_SECRET(struct email_settings, auth_password, "Its password."),
@@ -49,8 +50,8 @@ struct str email_address(struct str mailbox)
 		a = str_trim(str_slice(mailbox, (size_t)open + 1, close > open ? (size_t)close : (size_t)open + 1));
 	}
 	ptrdiff_t at = str_index(a, '@');
-	bool ok = at > 0 && (size_t)at + 1 < a.n && a.n <= ADDRESS_MAX &&
-	          str_index(str_slice(a, (size_t)at + 1, a.n), '@') < 0;
+	bool ok =
+		at > 0 && (size_t)at + 1 < a.n && a.n <= ADDRESS_MAX && str_index(str_slice(a, (size_t)at + 1, a.n), '@') < 0;
 	for (size_t i = 0; i < a.n; i++)
 		ok = ok && is_address_byte(a.p[i]);
 	return ok ? a : (struct str){NULL, 0};

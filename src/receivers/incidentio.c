@@ -31,9 +31,8 @@ static json_t *metadata(const struct message *m)
 {
 	const struct incident *inc = m->incident;
 	return json_pack("{so so so so so so so}", "severity", view_text(inc->severity.name), "owner",
-	                 view_text(inc->owner), "rule", view_text(inc->rule), "labels", view_labels(&inc->labels),
-	                 "firing", page_members(&m->firing), "recovered", page_members(&m->recovered), "links",
-	                 page_links(m));
+	                 view_text(inc->owner), "rule", view_text(inc->rule), "labels", view_labels(&inc->labels), "firing",
+	                 page_members(&m->firing), "recovered", page_members(&m->recovered), "links", page_links(m));
 }
 
 static bool incidentio_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
@@ -46,9 +45,10 @@ static bool incidentio_build(const struct receiver_build *in, struct receiver_re
 		out->nothing = true;
 		return true;
 	}
-	json_t *o = json_pack("{so so ss ss so}", "title", request_text(page_title(in, out, TITLE_MAX, TEXT_CHARACTERS)),
-	                      "description", request_text(page_full_text(in, out, &style)), "deduplication_key", m->dedup_key,
-	                      "status", m->event == EVENT_RESOLVE ? "resolved" : "firing", "metadata", metadata(m));
+	json_t *o =
+		json_pack("{so so ss ss so}", "title", request_text(page_title(in, out, TITLE_MAX, TEXT_CHARACTERS)),
+	              "description", request_text(page_full_text(in, out, &style)), "deduplication_key", m->dedup_key,
+	              "status", m->event == EVENT_RESOLVE ? "resolved" : "firing", "metadata", metadata(m));
 	if (message_link(m, "Incident"))
 		json_object_set_new(o, "source_url", request_text(m->incident_url));
 	request_authorize(in, out, "Bearer", "alert_source_token");

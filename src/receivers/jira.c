@@ -110,8 +110,7 @@ static bool build_find(const struct receiver_build *in, struct receiver_request 
 	buf_add_c(&jql, " and labels=");
 	add_quoted(&jql, label_of(in->message, out->arena));
 	buf_add_c(&jql, " order by created DESC");
-	json_t *o =
-		json_pack("{so s[s] si}", "jql", request_text(buf_str(&jql)), "fields", "status", "maxResults", 1);
+	json_t *o = json_pack("{so s[s] si}", "jql", request_text(buf_str(&jql)), "fields", "status", "maxResults", 1);
 	return request_take_json(out, "POST", request_url(out->arena, s->api_url, is_cloud(s) ? "/search/jql" : "/search"),
 	                         o, "jira", err);
 }
@@ -143,10 +142,10 @@ static json_t *text_of(const struct receiver_build *in, struct receiver_request 
 static bool build_create(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
 	const struct jira_settings *s = in->settings;
-	json_t *fields =
-		json_pack("{s{so} s{so} so so s[o]}", "project", "key", request_text(s->project), "issuetype", "name",
-	              request_text(s->issue_type), "summary", request_text(page_title(in, out, SUMMARY_MAX, TEXT_CHARACTERS)),
-	              "description", text_of(in, out, false), "labels", request_text(label_of(in->message, out->arena)));
+	json_t *fields = json_pack("{s{so} s{so} so so s[o]}", "project", "key", request_text(s->project), "issuetype",
+	                           "name", request_text(s->issue_type), "summary",
+	                           request_text(page_title(in, out, SUMMARY_MAX, TEXT_CHARACTERS)), "description",
+	                           text_of(in, out, false), "labels", request_text(label_of(in->message, out->arena)));
 	if (s->priority.n)
 		json_object_set_new(fields, "priority", json_pack("{so}", "name", request_text(s->priority)));
 	return request_take_json(out, "POST", request_url(out->arena, s->api_url, "/issue"),
@@ -210,8 +209,8 @@ static const struct answer answers[] = {
 	{410, 410, NULL, NULL, OUTCOME_REJECTED, "this search is gone: set api_type: cloud"},
 	{429, 429, NULL, NULL, OUTCOME_RETRY, NULL},
 };
-static const char *const reasons[] = {"errorMessages", "errors.summary", "errors.issuetype", "errors.project",
-                                      "errors.labels", "errors.priority", NULL};
+static const char *const reasons[] = {
+	"errorMessages", "errors.summary", "errors.issuetype", "errors.project", "errors.labels", "errors.priority", NULL};
 
 static struct str found_issue(const struct receiver_reply *reply, struct arena *arena)
 {

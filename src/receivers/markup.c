@@ -4,7 +4,6 @@
 
 #define ZERO_WIDTH_SPACE "\xe2\x80\x8b"
 
-
 static void plain_escape(struct buf *b, struct str s)
 {
 	buf_add(b, s);

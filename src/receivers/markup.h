@@ -19,12 +19,12 @@ struct markup {
 };
 
 extern const struct markup markup_plain;
-extern const struct markup markup_mrkdwn;   /* Slack */
-extern const struct markup markup_markdown; /* Discord, Mattermost, Rocket.Chat */
+extern const struct markup markup_mrkdwn;     /* Slack */
+extern const struct markup markup_markdown;   /* Discord, Mattermost, Rocket.Chat */
 extern const struct markup markup_commonmark; /* GitHub, Teams, Webex: where HTML would count */
-extern const struct markup markup_html;     /* Pushover */
-extern const struct markup markup_telegram; /* the same, and @name mentions nobody */
-extern const struct markup markup_mail;     /* HTML with <br> */
+extern const struct markup markup_html;       /* Pushover */
+extern const struct markup markup_telegram;   /* the same, and @name mentions nobody */
+extern const struct markup markup_mail;       /* HTML with <br> */
 extern const struct markup markup_jira;
 
 #endif

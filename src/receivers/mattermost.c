@@ -33,9 +33,8 @@ static bool mattermost_build(const struct receiver_build *in, struct receiver_re
 		.markup = &markup_markdown, .most = TEXT_MAX, .unit = TEXT_CHARACTERS, .links = true};
 	const struct mattermost_settings *s = in->settings;
 	struct str title = page_title(in, out, TITLE_MAX, TEXT_CHARACTERS);
-	json_t *attachment = json_pack("{so ss so so}", "fallback", request_text(title), "color",
-	                               page_color(in->message), "title", request_text(title), "text",
-	                               request_text(page_full_text(in, out, &style)));
+	json_t *attachment = json_pack("{so ss so so}", "fallback", request_text(title), "color", page_color(in->message),
+	                               "title", request_text(title), "text", request_text(page_full_text(in, out, &style)));
 	if (message_link(in->message, "Incident"))
 		json_object_set_new(attachment, "title_link", request_text(in->message->incident_url));
 	json_t *body = json_pack("{s[o]}", "attachments", attachment);

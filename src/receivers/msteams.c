@@ -9,7 +9,8 @@ struct msteams_settings {
 };
 
 static const struct option options[] = {
-	REQUEST_SECRET(struct msteams_settings, webhook_url, "URL of the flow \"When a Teams webhook request is received\"."),
+	REQUEST_SECRET(struct msteams_settings, webhook_url,
+                   "URL of the flow \"When a Teams webhook request is received\"."),
 };
 static const char *const secrets[] = {"webhook_url", NULL};
 
@@ -56,9 +57,9 @@ static struct str block_text(const struct receiver_build *in, struct receiver_re
 
 static json_t *card(const struct receiver_build *in, struct receiver_request *out)
 {
-	json_t *title = json_pack("{ss so ss ss sb ss ss}", "type", "TextBlock", "text",
-	                          request_text(escaped_title(in, out)), "weight", "Bolder", "size", "Medium", "wrap", 1,
-	                          "style", "heading", "color", color(in->message));
+	json_t *title =
+		json_pack("{ss so ss ss sb ss ss}", "type", "TextBlock", "text", request_text(escaped_title(in, out)), "weight",
+	              "Bolder", "size", "Medium", "wrap", 1, "style", "heading", "color", color(in->message));
 	json_t *text = json_pack("{ss so sb}", "type", "TextBlock", "text", request_text(block_text(in, out)), "wrap", 1);
 	return json_pack("{ss ss ss s[oo] so s{ss}}", "$schema", "http://adaptivecards.io/schemas/adaptive-card.json",
 	                 "type", "AdaptiveCard", "version", "1.4", "body", title, text, "actions", actions(in->message),

@@ -64,8 +64,8 @@ static bool ntfy_build(const struct receiver_build *in, struct receiver_request 
 	const struct message *m = in->message;
 	json_t *o = json_pack("{so so so si s[s] so}", "topic", request_text(s->topic), "title",
 	                      request_text(page_title(in, out, TITLE_MAX, TEXT_BYTES)), "message",
-	                      request_text(page_full_text(in, out, &style)), "priority", priority(m), "tags", tag(m), "actions",
-	                      actions(m));
+	                      request_text(page_full_text(in, out, &style)), "priority", priority(m), "tags", tag(m),
+	                      "actions", actions(m));
 	const struct message_link *click = message_link(m, "Incident");
 	if (click || (click = message_link(m, "Runbook")))
 		json_object_set_new(o, "click", request_text(click->url));

@@ -40,8 +40,8 @@ static bool opsgenie_check(void *settings, struct pos at, struct arena *arena, s
 {
 	struct opsgenie_settings *s = settings;
 	(void)arena;
-	bool ok = !s->priority.n || (s->priority.n == 2 && s->priority.p[0] == 'P' && s->priority.p[1] >= '1' &&
-	                             s->priority.p[1] <= '5');
+	bool ok = !s->priority.n ||
+	          (s->priority.n == 2 && s->priority.p[0] == 'P' && s->priority.p[1] >= '1' && s->priority.p[1] <= '5');
 	if (!ok)
 		err_at(err, at, "opsgenie: \"priority\" must be one of P1 to P5");
 	if (s->tags.n > TAGS_MAX) {

@@ -21,7 +21,8 @@ struct str page_title(const struct receiver_build *in, struct receiver_request *
  * The receiver's `text`, else what the message says: what it is, what fires and what has recovered, facts, links. Where it
  * is too long, whole rows are left out from the end, but for the links, and "…" stands in their place.
  */
-struct str page_full_text(const struct receiver_build *in, struct receiver_request *out, const struct page_style *style);
+struct str page_full_text(const struct receiver_build *in, struct receiver_request *out,
+                          const struct page_style *style);
 /* "CRITICAL", "#d00000", …: the row of `by_rank` for the severity; the last one for graver-less ranks beyond it. */
 const char *page_by_rank(const struct message *m, const char *const *by_rank, size_t count);
 /* "#2eb886" when it is over, "#daa038" once acknowledged, else the severity's colour. */

@@ -85,10 +85,9 @@ static json_t *event_links(const struct message *m)
 	json_t *links = json_array();
 	for (size_t i = 0; i < m->link_count; i++) {
 		const struct message_link *l = &m->links[i];
-		json_t *text =
-			l->title.n ? json_sprintf("%s: %.*s", l->name, STR_ARG(l->title)) : json_string(l->name);
-		json_array_append_new(links, json_pack("{so so}", "href", view_text(l->url), "text",
-		                                       text ? text : json_string(l->name)));
+		json_t *text = l->title.n ? json_sprintf("%s: %.*s", l->name, STR_ARG(l->title)) : json_string(l->name);
+		json_array_append_new(
+			links, json_pack("{so so}", "href", view_text(l->url), "text", text ? text : json_string(l->name)));
 	}
 	return links;
 }

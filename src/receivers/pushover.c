@@ -92,10 +92,11 @@ static json_t *message_body(const struct receiver_build *in, struct receiver_req
 	const struct pushover_settings *s = in->settings;
 	const struct message *m = in->message;
 	const struct message_link *link = tap(m);
-	json_t *o = json_pack("{so so so so sI si}", "token", request_text(request_secret(in, "token")), "user",
-	                      request_text(request_secret(in, "user_key")), "title",
-	                      request_text(page_title(in, out, TITLE_MAX, TEXT_CHARACTERS)), "message",
-	                      request_text(page_full_text(in, out, &style)), "priority", (json_int_t)priority(s, m), "html", 1);
+	json_t *o =
+		json_pack("{so so so so sI si}", "token", request_text(request_secret(in, "token")), "user",
+	              request_text(request_secret(in, "user_key")), "title",
+	              request_text(page_title(in, out, TITLE_MAX, TEXT_CHARACTERS)), "message",
+	              request_text(page_full_text(in, out, &style)), "priority", (json_int_t)priority(s, m), "html", 1);
 	if (m->since)
 		json_object_set_new(o, "timestamp", json_integer(m->since / 1000));
 	if (link) {
@@ -120,8 +121,7 @@ static bool can_cancel(const struct pushover_settings *s, enum message_event eve
 static struct str cancel_url(const struct pushover_settings *s, const struct message *m, struct arena *arena)
 {
 	size_t n = s->api_url.n - sizeof MESSAGES + 1;
-	return str_c(
-		arena_printf(arena, "%.*s/receipts/cancel_by_tag/%s.json", (int)n, s->api_url.p, m->dedup_key));
+	return str_c(arena_printf(arena, "%.*s/receipts/cancel_by_tag/%s.json", (int)n, s->api_url.p, m->dedup_key));
 }
 
 static bool pushover_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)

@@ -17,7 +17,8 @@ static const struct option options[] = {
                  "Where messages of a bot are posted."),
 	REQUEST_TEXT(struct slack_settings, channel, NULL, "Channel or user; a bot needs one."),
 	REQUEST_TEXT(struct slack_settings, username, NULL, "Name that the message is shown under."),
-	REQUEST_SECRET(struct slack_settings, signing_secret, "Of the app: what proves that a button was pressed in Slack."),
+	REQUEST_SECRET(struct slack_settings, signing_secret,
+                   "Of the app: what proves that a button was pressed in Slack."),
 };
 static const char *const secrets[] = {"api_url", "app_token", "signing_secret", NULL};
 static const char *const urls[] = {"api_url", "app_url", NULL};
@@ -110,8 +111,8 @@ static json_t *reply_in_thread(const struct receiver_build *in, struct receiver_
 {
 	const struct message *m = in->message;
 	struct str title = page_title(in, out, TITLE_MAX, TEXT_UTF16);
-	struct str text = str_c(arena_printf(out->arena, "%.*s%s%.*s", STR_ARG(m->headline), m->headline.n ? "\n" : "",
-	                                     STR_ARG(title)));
+	struct str text =
+		str_c(arena_printf(out->arena, "%.*s%s%.*s", STR_ARG(m->headline), m->headline.n ? "\n" : "", STR_ARG(title)));
 	return json_pack("{so so so sb}", "channel", request_text(ref_channel(in->ref)), "thread_ts",
 	                 request_text(ref_ts(in->ref)), "text", request_text(escaped(text, out->arena)), "unfurl_links", 0);
 }

@@ -74,10 +74,11 @@ static bool victorops_build(const struct receiver_build *in, struct receiver_req
 		.markup = &markup_plain, .most = MESSAGE_MAX, .unit = TEXT_BYTES, .links = true};
 	const struct victorops_settings *s = in->settings;
 	const struct message *m = in->message;
-	json_t *o = json_pack("{ss so so so ss}", "message_type", message_type(m), "entity_id",
-	                      request_text(request_dedup_key(in, s->dedup_key_template, ENTITY_MAX, out)),
-	                      "entity_display_name", request_text(page_title(in, out, NAME_MAX, TEXT_BYTES)),
-	                      "state_message", request_text(page_full_text(in, out, &style)), "monitoring_tool", "runbookd");
+	json_t *o =
+		json_pack("{ss so so so ss}", "message_type", message_type(m), "entity_id",
+	              request_text(request_dedup_key(in, s->dedup_key_template, ENTITY_MAX, out)), "entity_display_name",
+	              request_text(page_title(in, out, NAME_MAX, TEXT_BYTES)), "state_message",
+	              request_text(page_full_text(in, out, &style)), "monitoring_tool", "runbookd");
 	if (m->since)
 		json_object_set_new(o, "state_start_time", json_integer(m->since / 1000));
 	if (m->event == EVENT_ACKNOWLEDGE && m->incident->acknowledged.by.n)

@@ -73,8 +73,9 @@ static void add_plain(struct buf *out, char c)
 }
 
 static void (*const writers[])(struct buf *, char) = {
-	[ESCAPE_NONE] = add_plain, [ESCAPE_URL] = add_url,   [ESCAPE_PATH] = add_url,
-	[ESCAPE_JSON] = add_json,  [ESCAPE_HTML] = add_html, [ESCAPE_MRKDWN] = add_mrkdwn,
+	[ESCAPE_NONE] = add_plain,        [ESCAPE_URL] = add_url,
+	[ESCAPE_PATH] = add_url,          [ESCAPE_JSON] = add_json,
+	[ESCAPE_HTML] = add_html,         [ESCAPE_MRKDWN] = add_mrkdwn,
 	[ESCAPE_MARKDOWN] = add_markdown, [ESCAPE_COMMONMARK] = add_commonmark,
 };
 

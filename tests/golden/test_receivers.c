@@ -107,8 +107,8 @@ static json_t *request_json_of(const struct receiver_request *r)
 {
 	if (r->nothing)
 		return json_pack("{sb}", "nothing", 1);
-	json_t *o =
-		json_pack("{ss ss# so}", "method", r->method ? r->method : "", "url", r->url.p, (int)r->url.n, "headers", headers_json(r));
+	json_t *o = json_pack("{ss ss# so}", "method", r->method ? r->method : "", "url", r->url.p, (int)r->url.n,
+	                      "headers", headers_json(r));
 	json_t *body = json_loadb(r->body.p, r->body.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
 	if (body)
 		json_object_set_new(o, "body", body);

@@ -13,8 +13,13 @@ static void encodes(void **state)
 	static const struct {
 		const char *plain, *encoded;
 	} rows[] = {
-		{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},          {"foo", "Zm9v"},
-		{"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+		{"", ""},
+		{"f", "Zg=="},
+		{"fo", "Zm8="},
+		{"foo", "Zm9v"},
+		{"foob", "Zm9vYg=="},
+		{"fooba", "Zm9vYmE="},
+		{"foobar", "Zm9vYmFy"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		AUTOBUF struct buf b;

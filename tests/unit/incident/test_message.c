@@ -77,7 +77,8 @@ static void sums_up_in_one_line(void **state)
 		inc->resolved_why = str_c(rows[i].why);
 		inc->count.firing = inc->count.total = rows[i].firing;
 		inc->open = rows[i].open;
-		message_init(&m, arena, inc, rows[i].event, rows[i].generation, 1, &(struct message_context){.external_url = STR("")});
+		message_init(&m, arena, inc, rows[i].event, rows[i].generation, 1,
+		             &(struct message_context){.external_url = STR("")});
 		assert_string_equal(m.summary.p, rows[i].expected);
 		message_release(&m);
 	}
@@ -118,7 +119,8 @@ static void fills_in_a_message(void **state)
 	struct incident *inc = an_incident(arena);
 	struct message m;
 	inc->runbook.url = STR("https://wiki/x");
-	message_init(&m, arena, inc, EVENT_TRIGGER, 3, 7, &(struct message_context){.external_url = STR("https://r.example.com")});
+	message_init(&m, arena, inc, EVENT_TRIGGER, 3, 7,
+	             &(struct message_context){.external_url = STR("https://r.example.com")});
 	assert_string_equal(m.dedup_key, "0123456789abcdef0123456789abcdef-3");
 	assert_int_equal(m.attempt, 7);
 	assert_false(m.echo);
@@ -153,7 +155,8 @@ static void a_runbook_page_of_ours_shows_the_incident_beside_it(void **state)
 		struct incident *inc = an_incident(arena);
 		struct message m;
 		inc->runbook.url = str_c(cases[i].url);
-		message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &(struct message_context){.external_url = str_c(cases[i].external_url)});
+		message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1,
+		             &(struct message_context){.external_url = str_c(cases[i].external_url)});
 		assert_true(str_eq_c(m.runbook_url, cases[i].expect));
 		message_release(&m);
 	}
@@ -373,8 +376,8 @@ static void says_several_labels_where_several_differ(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	struct message m;
 	struct incident *inc = pumps(arena, 2, 0);
-	inc->sample[0].labels = LABELS(arena, "alertname", "HighCPU", "site", "dock", "a", "1", "b", "2", "c", "3", "pod",
-	                               "p\n1", "z", "9");
+	inc->sample[0].labels =
+		LABELS(arena, "alertname", "HighCPU", "site", "dock", "a", "1", "b", "2", "c", "3", "pod", "p\n1", "z", "9");
 	inc->sample[1].labels = (struct labels){NULL, 0};
 	make(&m, arena, inc, EVENT_TRIGGER);
 	assert_string_equal(m.firing.v[0].name.p, "pod=p 1, a=1, b=2, c=3, …");
@@ -404,10 +407,10 @@ static void the_summary_follows_what_still_fires(void **state)
 		size_t recovered;
 		const char *expected;
 	} rows[] = {
-		{"pump-0 leaks", 0, "pump-0 leaks"},     {"pump-0 leaks", 1, "HighCPU"},
-		{"pump-0:80 leaks", 1, "HighCPU"},       {"pump-2 leaks", 1, "pump-2 leaks"},
+		{"pump-0 leaks", 0, "pump-0 leaks"},         {"pump-0 leaks", 1, "HighCPU"},
+		{"pump-0:80 leaks", 1, "HighCPU"},           {"pump-2 leaks", 1, "pump-2 leaks"},
 		{"pump-0 or pump-2", 1, "pump-0 or pump-2"}, {"the dock leaks", 1, "the dock leaks"},
-		{"pump-00 leaks", 1, "pump-00 leaks"},   {"pump-0 leaks", 3, "pump-0 leaks"},
+		{"pump-00 leaks", 1, "pump-00 leaks"},       {"pump-0 leaks", 3, "pump-0 leaks"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTOARENA struct arena *arena = arena_new();

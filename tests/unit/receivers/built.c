@@ -83,11 +83,7 @@ bool built_request(const char *kind, const char *yaml, const struct incident *in
                    const struct receiver_secret *secret, struct arena *arena, struct receiver_request *out,
                    struct err *err)
 {
-	const struct built b = {.kind = kind,
-	                        .yaml = yaml,
-	                        .incident = inc,
-	                        .event = event,
-	                        .secrets = secret,
-	                        .secret_count = secret ? 1 : 0};
+	const struct built b = {
+		.kind = kind, .yaml = yaml, .incident = inc, .event = event, .secrets = secret, .secret_count = secret ? 1 : 0};
 	return built_step(&b, arena, out, err);
 }

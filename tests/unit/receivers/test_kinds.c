@@ -86,8 +86,10 @@ static struct incident *monster(struct arena *arena, const char *piece)
 	inc->runbook.url = repeated(arena, "https://wiki.example.com/aaaaaaaaaaaaaaaaaaaaaaaa/", 3000);
 	inc->generator_url = STR("http://prometheus.example.com/graph?g0.expr=%7Bx%3D%22(1)%22%7D");
 	for (size_t i = 0; i < 42; i++)
-		inc->sample[inc->sample_count++] = (struct incident_sample){
-			.fingerprint = STR("0"), .labels = built_labels(arena, 9, 300), .firing = i > 3, .starts_at = 1763712000000};
+		inc->sample[inc->sample_count++] = (struct incident_sample){.fingerprint = STR("0"),
+		                                                            .labels = built_labels(arena, 9, 300),
+		                                                            .firing = i > 3,
+		                                                            .starts_at = 1763712000000};
 	inc->count.firing = 38;
 	inc->count.total = 42;
 	return inc;
@@ -214,7 +216,11 @@ static void counts_in_the_providers_unit(void **state)
 	assert_true(str_eq_c(text_line(arena, s, 2, TEXT_BYTES), ""));
 	assert_true(str_eq_c(text_line(arena, STR("a\r\nb\xff\x7f"), 99, TEXT_BYTES), "a  b\xef\xbf\xbd "));
 	assert_true(str_eq_c(text_lines(arena, STR("a\r\nb\rc\td"), 99, TEXT_BYTES), "a\nb c d"));
-	assert_true(str_eq_c(text_line(arena, STR("a\xe2\x80\xae" "b\xe2\x81\xa9"), 99, TEXT_BYTES), "ab"));
+	assert_true(str_eq_c(text_line(arena,
+	                               STR("a\xe2\x80\xae"
+	                                   "b\xe2\x81\xa9"),
+	                               99, TEXT_BYTES),
+	                     "ab"));
 }
 
 /* ---- templates ---- */
@@ -245,8 +251,7 @@ static void takes_the_receivers_own_title_and_text(void **state)
 
 /* ---- what answers mean ---- */
 
-#define SAYS(outcome_, error_)                                                                                         \
-	.outcome = OUTCOME_##outcome_, .error = error_
+#define SAYS(outcome_, error_) .outcome = OUTCOME_##outcome_, .error = error_
 
 static const struct judged {
 	const char *kind;
@@ -278,36 +283,64 @@ static const struct judged {
 	{.kind = "discord", .status = 204, SAYS(DELIVERED, "")},
 	{.kind = "discord", .status = 429, SAYS(RETRY, "429")},
 	{.kind = "discord", .status = 404, .body = "{\"message\":\"Unknown Webhook\"}", SAYS(REJECTED, "Unknown Webhook")},
-	{.kind = "telegram", .status = 200, .body = "{\"ok\":true,\"result\":{\"message_id\":41}}", SAYS(DELIVERED, ""),
+	{.kind = "telegram",
+     .status = 200,
+     .body = "{\"ok\":true,\"result\":{\"message_id\":41}}",
+     SAYS(DELIVERED, ""),
      .new_ref = "41"},
-	{.kind = "telegram", .event = EVENT_UPDATE, .ref = "41", .status = 200,
-     .body = "{\"ok\":true,\"result\":{\"message_id\":42}}", SAYS(DELIVERED, "")},
-	{.kind = "telegram", .status = 200, .body = "<html>", SAYS(REJECTED, "not the bot API")},
-	{.kind = "telegram", .status = 400, .body = "{\"ok\":false,\"description\":\"chat not found\"}",
-     SAYS(REJECTED, "chat not found")},
-	{.kind = "telegram", .status = 429, .body = "{\"ok\":false,\"parameters\":{\"retry_after\":7}}", SAYS(RETRY, "429")},
-	{.kind = "pushover", .status = 200, .body = "{\"status\":1}", SAYS(DELIVERED, "")},
-	{.kind = "pushover", .event = EVENT_RESOLVE, .status = 200, .body = "{\"status\":1}", SAYS(DELIVERED, ""),
-     .more = true},
-	{.kind = "pushover", .event = EVENT_RESOLVE, .step = 1, .status = 200, .body = "{\"status\":1}",
+	{.kind = "telegram",
+     .event = EVENT_UPDATE,
+     .ref = "41",
+     .status = 200,
+     .body = "{\"ok\":true,\"result\":{\"message_id\":42}}",
      SAYS(DELIVERED, "")},
-	{.kind = "pushover", .status = 400, .body = "{\"status\":0,\"errors\":[\"user is invalid\"]}",
+	{.kind = "telegram", .status = 200, .body = "<html>", SAYS(REJECTED, "not the bot API")},
+	{.kind = "telegram",
+     .status = 400,
+     .body = "{\"ok\":false,\"description\":\"chat not found\"}",
+     SAYS(REJECTED, "chat not found")},
+	{.kind = "telegram",
+     .status = 429,
+     .body = "{\"ok\":false,\"parameters\":{\"retry_after\":7}}",
+     SAYS(RETRY, "429")},
+	{.kind = "pushover", .status = 200, .body = "{\"status\":1}", SAYS(DELIVERED, "")},
+	{.kind = "pushover",
+     .event = EVENT_RESOLVE,
+     .status = 200,
+     .body = "{\"status\":1}",
+     SAYS(DELIVERED, ""),
+     .more = true},
+	{.kind = "pushover",
+     .event = EVENT_RESOLVE,
+     .step = 1,
+     .status = 200,
+     .body = "{\"status\":1}",
+     SAYS(DELIVERED, "")},
+	{.kind = "pushover",
+     .status = 400,
+     .body = "{\"status\":0,\"errors\":[\"user is invalid\"]}",
      SAYS(REJECTED, "user is invalid")},
 	{.kind = "pushover", .status = 200, .body = "{\"status\":0}", SAYS(REJECTED, "200")},
 	{.kind = "mattermost", .status = 200, .body = "ok", SAYS(DELIVERED, "")},
 	{.kind = "mattermost", .status = 400, .body = "{\"message\":\"no channel\"}", SAYS(REJECTED, "no channel")},
 	{.kind = "mattermost", .status = 501, SAYS(REJECTED, "switched off")},
-	{.kind = "rocketchat", .status = 200, .body = "{\"success\":true,\"message\":{\"_id\":\"m1\"}}",
-     SAYS(DELIVERED, ""), .new_ref = "m1"},
+	{.kind = "rocketchat",
+     .status = 200,
+     .body = "{\"success\":true,\"message\":{\"_id\":\"m1\"}}",
+     SAYS(DELIVERED, ""),
+     .new_ref = "m1"},
 	{.kind = "rocketchat", .status = 200, .body = "{\"success\":false,\"error\":\"no\"}", SAYS(REJECTED, ": no")},
 	{.kind = "rocketchat", .status = 401, SAYS(REJECTED, "token")},
 	{.kind = "webex", .status = 200, .body = "{\"id\":\"w1\"}", SAYS(DELIVERED, ""), .new_ref = "w1"},
 	{.kind = "webex", .status = 429, SAYS(RETRY, "429")},
 	{.kind = "webex", .status = 404, SAYS(REJECTED, "space")},
 	{.kind = "victorops", .status = 200, .body = "{\"result\":\"success\"}", SAYS(DELIVERED, "")},
-	{.kind = "victorops", .status = 200, .body = "{\"result\":\"failure\",\"message\":\"no\"}",
-     SAYS(REJECTED, ": no")},
-	{.kind = "jira", .status = 200, .body = "{\"issues\":[{\"key\":\"P-1\"}]}", SAYS(DELIVERED, ""), .new_ref = "P-1",
+	{.kind = "victorops", .status = 200, .body = "{\"result\":\"failure\",\"message\":\"no\"}", SAYS(REJECTED, ": no")},
+	{.kind = "jira",
+     .status = 200,
+     .body = "{\"issues\":[{\"key\":\"P-1\"}]}",
+     SAYS(DELIVERED, ""),
+     .new_ref = "P-1",
      .more = true},
 	{.kind = "jira", .status = 200, .body = "{\"issues\":[]}", SAYS(DELIVERED, ""), .more = true},
 	{.kind = "jira", .event = EVENT_RESOLVE, .status = 200, .body = "{\"issues\":[]}", SAYS(DELIVERED, "")},
@@ -315,14 +348,25 @@ static const struct judged {
 	{.kind = "jira", .step = 1, .carry = "P-1", .status = 201, SAYS(DELIVERED, "")},
 	{.kind = "jira", .status = 400, .body = "{\"errorMessages\":[\"bad JQL\"]}", SAYS(REJECTED, "bad JQL")},
 	{.kind = "jira", .status = 401, SAYS(REJECTED, "password")},
-	{.kind = "github", .status = 200, .body = "[{\"number\":3,\"body\":\"x\"},{\"number\":7,\"body\":\"<!-- runbookd: "
-                                              "KEY -->\"}]",
-     SAYS(DELIVERED, ""), .new_ref = "7", .more = true},
+	{.kind = "github",
+     .status = 200,
+     .body = "[{\"number\":3,\"body\":\"x\"},{\"number\":7,\"body\":\"<!-- runbookd: "
+             "KEY -->\"}]",
+     SAYS(DELIVERED, ""),
+     .new_ref = "7",
+     .more = true},
 	{.kind = "github", .event = EVENT_ACKNOWLEDGE, .status = 200, .body = "[]", SAYS(DELIVERED, "")},
 	{.kind = "github", .step = 1, .status = 201, .body = "{\"number\":9}", SAYS(DELIVERED, ""), .new_ref = "9"},
-	{.kind = "github", .event = EVENT_RESOLVE, .step = 1, .carry = "7", .status = 201, SAYS(DELIVERED, ""),
+	{.kind = "github",
+     .event = EVENT_RESOLVE,
+     .step = 1,
+     .carry = "7",
+     .status = 201,
+     SAYS(DELIVERED, ""),
      .more = true},
-	{.kind = "github", .status = 403, .body = "{\"message\":\"You have exceeded a secondary rate limit\"}",
+	{.kind = "github",
+     .status = 403,
+     .body = "{\"message\":\"You have exceeded a secondary rate limit\"}",
      SAYS(RETRY, "secondary")},
 	{.kind = "github", .status = 403, .body = "{\"message\":\"Resource not accessible\"}", SAYS(REJECTED, "may not")},
 	{.kind = "github", .status = 410, SAYS(REJECTED, "switched off")},
@@ -385,8 +429,7 @@ static void judge_slack_bot(const char *ref, unsigned step, enum message_event e
 	AUTOERR struct err err = ERR_INIT;
 	const struct receiver_kind *kind = receiver_kind_find("slack");
 	void *settings = built_settings(kind, "{app_token: x, channel: '#c'}", arena, &err);
-	struct receiver_reply reply = {
-		.status = 200, .body = str_c(body), .event = event, .step = step, .ref = str_c(ref)};
+	struct receiver_reply reply = {.status = 200, .body = str_c(body), .event = event, .step = step, .ref = str_c(ref)};
 	*out = (struct receiver_judgement){0};
 	kind->judge(settings, &reply, arena, out);
 }
@@ -493,8 +536,8 @@ static void a_dedup_key_keeps_the_generation(void **state)
 	inc->generation = 3;
 	inc->alertname = repeated(arena, "x", 400);
 	inc->labels = (struct labels){&(struct label){STR("alertname"), inc->alertname}, 1};
-	assert_true(built_request("pagerduty", "{dedup_key: '{{labels.alertname}}'}", inc, EVENT_RESOLVE, &key, arena, &r,
-	                          &err));
+	assert_true(
+		built_request("pagerduty", "{dedup_key: '{{labels.alertname}}'}", inc, EVENT_RESOLVE, &key, arena, &r, &err));
 	json_t *body = json_loadb(r.body.p, r.body.n, 0, NULL);
 	struct str sent = str_c(json_string_value(json_object_get(body, "dedup_key")));
 	assert_true(sent.n <= 255 && str_starts(sent, STR("xxx")) && str_ends(sent, STR("-3")));

@@ -179,7 +179,8 @@ static void cuts_what_is_too_large(void **state)
 			struct receiver_request r;
 			inc->annotations = built_labels(arena, sizes[i].labels, sizes[i].bytes);
 			inc->labels = built_labels(arena, sizes[i].labels, sizes[i].bytes);
-			assert_true(built_request(both[k].kind, both[k].yaml, inc, EVENT_TRIGGER, &both[k].secret, arena, &r, &err));
+			assert_true(
+				built_request(both[k].kind, both[k].yaml, inc, EVENT_TRIGGER, &both[k].secret, arena, &r, &err));
 			assert_true(r.body.n <= RECEIVER_BODY_MAX);
 			json_t *body = json_loadb(r.body.p, r.body.n, 0, NULL);
 			assert_non_null(body);
@@ -198,7 +199,8 @@ static void no_text_breaks_out_of_a_header(void **state)
 	struct receiver_secret token = {"bearer_token", STR("a\r\nX-Evil: 1")};
 	struct incident *inc = built_incident(arena);
 	inc->alertname = inc->summary = inc->owner = STR("x\r\nX-Evil: 1\r\n\r\nGET /");
-	assert_true(built_request("webhook", "{url: 'https://a.example.com'}", inc, EVENT_TRIGGER, &token, arena, &r, &err));
+	assert_true(
+		built_request("webhook", "{url: 'https://a.example.com'}", inc, EVENT_TRIGGER, &token, arena, &r, &err));
 	assert_int_equal(r.headers.n, 3);
 	for (size_t i = 0; i < r.headers.n; i++) {
 		assert_true(str_index(r.headers.v[i], '\r') < 0);
@@ -307,8 +309,9 @@ static void an_endless_template_falls_back(void **state)
 	struct receiver_request r;
 	struct incident *inc = built_incident(arena);
 	inc->annotations = built_labels(arena, 1, 300000);
-	assert_true(built_request("webhook", "{url: 'https://a', headers: {Content-Type: text/plain}, body: '{{annotations.l0}}'}",
-	                  inc, EVENT_TRIGGER, NULL, arena, &r, &err));
+	assert_true(built_request("webhook",
+	                          "{url: 'https://a', headers: {Content-Type: text/plain}, body: '{{annotations.l0}}'}",
+	                          inc, EVENT_TRIGGER, NULL, arena, &r, &err));
 	assert_true(r.template_failed);
 	assert_true(str_eq_c(r.headers.v[0], "Content-Type: application/json"));
 	assert_true(str_starts(r.body, STR("{\"version\":\"1\",\"event\":\"trigger\"")));
