@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "message_impl.h"
 
 #define NAME_LABELS_MAX 4
@@ -155,7 +156,7 @@ int64_t incident_firing_since(const struct incident *inc)
 
 static bool is_word_byte(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80);
+	return ascii_is_alnum(c) || (c & 0x80);
 }
 
 /* As a word of its own: "node-1" is not in "node-10 is down". */

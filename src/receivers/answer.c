@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "request.h"
 
@@ -49,15 +50,10 @@ struct str answer_ref(const struct receiver_reply *reply, const char *path, stru
 
 /* ---- the reason, without what may be a key ---- */
 
-static bool is_key_byte(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static void add_redacted(struct buf *b, struct str s)
 {
 	for (size_t i = 0, n; i < s.n && b->n < ERROR_MAX; i += n) {
-		for (n = 0; i + n < s.n && is_key_byte(s.p[i + n]);)
+		for (n = 0; i + n < s.n && ascii_is_alnum(s.p[i + n]);)
 			n++;
 		if (n >= KEY_LIKE) {
 			buf_add_c(b, "<redacted>");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "base/ascii.h"
 
 #define AT(member) offsetof(struct email_settings, member)
 static const struct option options[] = {
@@ -85,8 +86,7 @@ static bool host_valid(struct str host)
 {
 	for (size_t i = 0; i < host.n; i++) {
 		char c = host.p[i];
-		bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		if (!alnum && (!c || !strchr("-._", c)))
+		if (!ascii_is_alnum(c) && (!c || !strchr("-._", c)))
 			return false;
 	}
 	return host.n > 0;

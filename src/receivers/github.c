@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "base/ascii.h"
 #include "page.h"
 
 struct github_settings {
@@ -46,8 +47,7 @@ static bool repo_valid(struct str repo)
 	ptrdiff_t slash = str_index(repo, '/');
 	for (size_t i = 0; i < repo.n; i++) {
 		char c = repo.p[i];
-		bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		if (!alnum && (!c || !strchr("-._/", c)))
+		if (!ascii_is_alnum(c) && (!c || !strchr("-._/", c)))
 			return false;
 	}
 	struct str name = str_slice(repo, slash < 0 ? 0 : (size_t)slash + 1, repo.n);

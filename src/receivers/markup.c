@@ -1,5 +1,7 @@
 #include "markup.h"
 
+#include "base/ascii.h"
+
 #include <string.h>
 
 #define ZERO_WIDTH_SPACE "\xe2\x80\x8b"
@@ -39,16 +41,11 @@ static void telegram_escape(struct buf *b, struct str s)
 	}
 }
 
-static bool is_word(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* Jira's wiki markup: a backslash takes the meaning from what follows. Within a word - and + have none. [~user] mentions. */
 static void jira_escape(struct buf *b, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		bool within = i && is_word(s.p[i - 1]) && strchr("-+", s.p[i]);
+		bool within = i && ascii_is_alnum(s.p[i - 1]) && strchr("-+", s.p[i]);
 		if (s.p[i] && !within && strchr("{}[]*_?^~|!\\+-", s.p[i]))
 			buf_add_char(b, '\\');
 		buf_add_char(b, s.p[i]);

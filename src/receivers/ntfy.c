@@ -2,6 +2,7 @@
  * ntfy, ntfy.sh or one's own: a notification on the subscribers' phones.
  */
 #include "answer.h"
+#include "base/ascii.h"
 #include "page.h"
 
 struct ntfy_settings {
@@ -27,7 +28,7 @@ static bool ntfy_check(void *settings, struct pos at, struct arena *arena, struc
 	(void)arena;
 	for (size_t i = 0; i < s->topic.n; i++) {
 		char c = s->topic.p[i];
-		ok = ok && ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_');
+		ok = ok && (ascii_is_alnum(c) || c == '-' || c == '_');
 	}
 	if (!ok)
 		err_at(err, at, "ntfy: \"topic\" must be 1 to 64 letters, digits, - and _");

@@ -2,12 +2,13 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 static bool is_token(struct str name)
 {
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
-		bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		if (!alnum && (!c || !strchr("!#$%&'*+-.^_`|~", c)))
+		if (!ascii_is_alnum(c) && (!c || !strchr("!#$%&'*+-.^_`|~", c)))
 			return false;
 	}
 	return name.n > 0;

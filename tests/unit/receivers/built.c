@@ -79,6 +79,48 @@ bool built_step(const struct built *b, struct arena *arena, struct receiver_requ
 	return ok;
 }
 
+const struct built_definition built_definitions[BUILT_DEFINITIONS] = {
+	{"pagerduty", "{routing_key: k}", {{"routing_key", STR_INIT("k")}}},
+	{"opsgenie", "{api_key: k}", {{"api_key", STR_INIT("k")}}},
+	{"slack", "{api_url: 'https://a/x'}", {{"api_url", STR_INIT("https://a/x")}}},
+	{"msteams", "{webhook_url: 'https://a/x'}", {{"webhook_url", STR_INIT("https://a/x")}}},
+	{"email", "{to: a@example.com, from: b@example.com, smarthost: 'm:25'}", {{NULL, {NULL, 0}}}},
+	{"webhook", "{url: 'https://a/x'}", {{"url", STR_INIT("https://a/x")}}},
+	{"discord", "{webhook_url: 'https://a/x'}", {{"webhook_url", STR_INIT("https://a/x")}}},
+	{"telegram", "{bot_token: '1:a', chat_id: '7'}", {{"bot_token", STR_INIT("1:a")}}},
+	{"pushover", "{token: t, user_key: u}", {{"token", STR_INIT("t")}, {"user_key", STR_INIT("u")}}},
+	{"mattermost", "{webhook_url: 'https://a/x'}", {{"webhook_url", STR_INIT("https://a/x")}}},
+	{"rocketchat",
+     "{api_url: 'https://a', token: t, token_id: u, channel: '#c'}",
+     {{"token", STR_INIT("t")}, {"token_id", STR_INIT("u")}}},
+	{"webex", "{token: t, room_id: r}", {{"token", STR_INIT("t")}}},
+	{"victorops", "{api_key: k, routing_key: r}", {{"api_key", STR_INIT("k")}}},
+	{"jira", "{api_url: 'https://a/rest/api/2', project: P, password: p}", {{"password", STR_INIT("p")}}},
+	{"github", "{repo: o/r, token: t}", {{"token", STR_INIT("t")}}},
+	{"goalert", "{url: 'https://a/x'}", {{"url", STR_INIT("https://a/x")}}},
+	{"ntfy", "{topic: t}", {{NULL, {NULL, 0}}}},
+	{"incidentio", "{url: 'https://a/x', alert_source_token: t}", {{"alert_source_token", STR_INIT("t")}}},
+};
+
+const struct built_definition *built_definition(const char *kind)
+{
+	for (size_t i = 0; i < BUILT_DEFINITIONS; i++) {
+		if (!strcmp(built_definitions[i].kind, kind))
+			return &built_definitions[i];
+	}
+	fail_msg("no definition of %s", kind);
+	return NULL;
+}
+
+struct built built_of(const struct built_definition *d, const struct incident *inc, enum message_event event)
+{
+	size_t n = 0;
+	while (n < COUNT(d->secrets) && d->secrets[n].option)
+		n++;
+	return (struct built){
+		.kind = d->kind, .yaml = d->yaml, .incident = inc, .event = event, .secrets = d->secrets, .secret_count = n};
+}
+
 bool built_request(const char *kind, const char *yaml, const struct incident *inc, enum message_event event,
                    const struct receiver_secret *secret, struct arena *arena, struct receiver_request *out,
                    struct err *err)

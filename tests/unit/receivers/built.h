@@ -36,6 +36,15 @@ struct built {
 	const char *ref, *carry;
 	const char *title, *text; /* templates; NULL: none */
 };
+/* One definition for each kind, with all secrets it asks for. */
+struct built_definition {
+	const char *kind, *yaml;
+	struct receiver_secret secrets[3];
+};
+#define BUILT_DEFINITIONS 18
+extern const struct built_definition built_definitions[BUILT_DEFINITIONS];
+const struct built_definition *built_definition(const char *kind);
+struct built built_of(const struct built_definition *d, const struct incident *inc, enum message_event event);
 bool built_step(const struct built *b, struct arena *arena, struct receiver_request *out, struct err *err);
 
 #endif

@@ -1,64 +1,18 @@
-/* All kinds: whatever an incident says, a request keeps to its provider's limits; what each answer means. */
+/* All kinds: whatever an incident says, a request keeps to its provider's limits; what settings are refused. */
 #include "built.h"
 
 #include <string.h>
 
 #include "receivers/text.h"
 
-/* One definition for each kind, with all secrets it asks for. */
-static const struct definition {
-	const char *kind, *yaml;
-	struct receiver_secret secrets[3];
-} definitions[] = {
-	{"pagerduty", "{routing_key: k}", {{"routing_key", STR_INIT("k")}}},
-	{"opsgenie", "{api_key: k}", {{"api_key", STR_INIT("k")}}},
-	{"slack", "{api_url: 'https://a/x'}", {{"api_url", STR_INIT("https://a/x")}}},
-	{"msteams", "{webhook_url: 'https://a/x'}", {{"webhook_url", STR_INIT("https://a/x")}}},
-	{"email", "{to: a@example.com, from: b@example.com, smarthost: 'm:25'}", {{NULL, {NULL, 0}}}},
-	{"webhook", "{url: 'https://a/x'}", {{"url", STR_INIT("https://a/x")}}},
-	{"discord", "{webhook_url: 'https://a/x'}", {{"webhook_url", STR_INIT("https://a/x")}}},
-	{"telegram", "{bot_token: '1:a', chat_id: '7'}", {{"bot_token", STR_INIT("1:a")}}},
-	{"pushover", "{token: t, user_key: u}", {{"token", STR_INIT("t")}, {"user_key", STR_INIT("u")}}},
-	{"mattermost", "{webhook_url: 'https://a/x'}", {{"webhook_url", STR_INIT("https://a/x")}}},
-	{"rocketchat",
-     "{api_url: 'https://a', token: t, token_id: u, channel: '#c'}",
-     {{"token", STR_INIT("t")}, {"token_id", STR_INIT("u")}}},
-	{"webex", "{token: t, room_id: r}", {{"token", STR_INIT("t")}}},
-	{"victorops", "{api_key: k, routing_key: r}", {{"api_key", STR_INIT("k")}}},
-	{"jira", "{api_url: 'https://a/rest/api/2', project: P, password: p}", {{"password", STR_INIT("p")}}},
-	{"github", "{repo: o/r, token: t}", {{"token", STR_INIT("t")}}},
-	{"goalert", "{url: 'https://a/x'}", {{"url", STR_INIT("https://a/x")}}},
-	{"ntfy", "{topic: t}", {{NULL, {NULL, 0}}}},
-	{"incidentio", "{url: 'https://a/x', alert_source_token: t}", {{"alert_source_token", STR_INIT("t")}}},
-};
-
-static const struct definition *definition_of(const char *kind)
-{
-	for (size_t i = 0; i < COUNT(definitions); i++) {
-		if (!strcmp(definitions[i].kind, kind))
-			return &definitions[i];
-	}
-	fail_msg("no definition of %s", kind);
-	return NULL;
-}
-
-static struct built built_of(const struct definition *d, const struct incident *inc, enum message_event event)
-{
-	size_t n = 0;
-	while (n < COUNT(d->secrets) && d->secrets[n].option)
-		n++;
-	return (struct built){
-		.kind = d->kind, .yaml = d->yaml, .incident = inc, .event = event, .secrets = d->secrets, .secret_count = n};
-}
-
 static void every_kind_has_a_definition(void **state)
 {
 	(void)state;
 	const struct receiver_kind *const *kinds;
 	size_t count = receiver_kinds(&kinds);
-	assert_int_equal(count, COUNT(definitions));
+	assert_int_equal(count, BUILT_DEFINITIONS);
 	for (size_t i = 0; i < count; i++)
-		assert_non_null(definition_of(kinds[i]->name));
+		assert_non_null(built_definition(kinds[i]->name));
 }
 
 /* ---- limits ---- */
@@ -164,13 +118,13 @@ static void keeps_to_every_limit(void **state)
 {
 	(void)state;
 	static const char *const pieces[] = {"x ", "<&>\"'", "😀", "ש ", "@channel\r\n", "*_`[](){}|\\", "\xff\x01\n"};
-	for (size_t k = 0; k < COUNT(definitions); k++) {
+	for (size_t k = 0; k < BUILT_DEFINITIONS; k++) {
 		for (size_t p = 0; p < COUNT(pieces); p++) {
 			for (enum message_event e = EVENT_TRIGGER; e <= EVENT_RESOLVE; e++) {
 				AUTOARENA struct arena *arena = arena_new();
 				AUTOERR struct err err = ERR_INIT;
 				struct receiver_request r;
-				struct built b = built_of(&definitions[k], monster(arena, pieces[p]), e);
+				struct built b = built_of(&built_definitions[k], monster(arena, pieces[p]), e);
 				b.step = strcmp(b.kind, "jira") && strcmp(b.kind, "github") ? 0 : 1;
 				if (!built_step(&b, arena, &r, &err))
 					fail_msg("%s", err_first(&err));
@@ -192,7 +146,7 @@ static void keeps_the_links_where_text_is_cut(void **state)
 		struct incident *inc = monster(arena, "x ");
 		inc->runbook.url = STR("https://wiki.example.com/short");
 		inc->acknowledged.at = 0;
-		struct built b = built_of(definition_of(kinds[k]), inc, EVENT_TRIGGER);
+		struct built b = built_of(built_definition(kinds[k]), inc, EVENT_TRIGGER);
 		assert_true(built_step(&b, arena, &r, &err));
 		assert_true(str_find(r.body, STR("https://wiki.example.com/short")) > 0);
 		assert_true(str_find(r.body, STR("https://r.example.com/ack/t")) > 0);
@@ -228,12 +182,12 @@ static void counts_in_the_providers_unit(void **state)
 static void takes_the_receivers_own_title_and_text(void **state)
 {
 	(void)state;
-	for (size_t k = 0; k < COUNT(definitions); k++) {
+	for (size_t k = 0; k < BUILT_DEFINITIONS; k++) {
 		AUTOARENA struct arena *arena = arena_new();
 		AUTOERR struct err err = ERR_INIT;
 		struct receiver_request r;
 		struct incident *inc = built_incident(arena);
-		struct built b = built_of(&definitions[k], inc, EVENT_TRIGGER);
+		struct built b = built_of(&built_definitions[k], inc, EVENT_TRIGGER);
 		b.step = strcmp(b.kind, "jira") && strcmp(b.kind, "github") ? 0 : 1;
 		b.title = "TITLE {{severity.name}}";
 		b.text = "TEXT {{labels.none}}{{firing.count}}";
@@ -247,233 +201,6 @@ static void takes_the_receivers_own_title_and_text(void **state)
 		if (has_text && str_find(r.body, STR("TEXT 1")) < 0)
 			fail_msg("%s has not its text: %.*s", b.kind, STR_ARG(r.body));
 	}
-}
-
-/* ---- what answers mean ---- */
-
-#define SAYS(outcome_, error_) .outcome = OUTCOME_##outcome_, .error = error_
-
-static const struct judged {
-	const char *kind;
-	enum message_event event;
-	unsigned step;
-	const char *ref, *carry;
-	int status;
-	const char *body;
-	enum outcome outcome;
-	const char *error; /* part of it; "" where it is delivered */
-	const char *new_ref;
-	bool more;
-} judged[] = {
-	{.kind = "pagerduty", .status = 202, SAYS(DELIVERED, "")},
-	{.kind = "pagerduty", .status = 429, SAYS(RETRY, "429")},
-	{.kind = "opsgenie", .status = 202, .body = "{\"requestId\":\"x\"}", SAYS(DELIVERED, "")},
-	{.kind = "opsgenie", .event = EVENT_UPDATE, .status = 202, SAYS(DELIVERED, ""), .more = true},
-	{.kind = "opsgenie", .event = EVENT_UPDATE, .step = 3, .status = 202, SAYS(DELIVERED, "")},
-	{.kind = "opsgenie", .status = 422, .body = "{\"message\":\"no\"}", SAYS(REJECTED, "Unprocessable Content: no")},
-	{.kind = "opsgenie", .status = 401, SAYS(REJECTED, "api_key")},
-	{.kind = "opsgenie", .status = 503, SAYS(RETRY, "503")},
-	{.kind = "slack", .status = 200, .body = "ok", SAYS(DELIVERED, "")},
-	{.kind = "slack", .status = 404, .body = "no_service", SAYS(REJECTED, "gone")},
-	{.kind = "slack", .status = 429, SAYS(RETRY, "429")},
-	{.kind = "slack", .status = 500, SAYS(UNKNOWN, "500")},
-	{.kind = "msteams", .status = 202, SAYS(DELIVERED, "")},
-	{.kind = "msteams", .status = 400, SAYS(REJECTED, "the flow")},
-	{.kind = "msteams", .status = 502, SAYS(UNKNOWN, "502")},
-	{.kind = "discord", .status = 204, SAYS(DELIVERED, "")},
-	{.kind = "discord", .status = 429, SAYS(RETRY, "429")},
-	{.kind = "discord", .status = 404, .body = "{\"message\":\"Unknown Webhook\"}", SAYS(REJECTED, "Unknown Webhook")},
-	{.kind = "telegram",
-     .status = 200,
-     .body = "{\"ok\":true,\"result\":{\"message_id\":41}}",
-     SAYS(DELIVERED, ""),
-     .new_ref = "41"},
-	{.kind = "telegram",
-     .event = EVENT_UPDATE,
-     .ref = "41",
-     .status = 200,
-     .body = "{\"ok\":true,\"result\":{\"message_id\":42}}",
-     SAYS(DELIVERED, "")},
-	{.kind = "telegram", .status = 200, .body = "<html>", SAYS(REJECTED, "not the bot API")},
-	{.kind = "telegram",
-     .status = 400,
-     .body = "{\"ok\":false,\"description\":\"chat not found\"}",
-     SAYS(REJECTED, "chat not found")},
-	{.kind = "telegram",
-     .status = 429,
-     .body = "{\"ok\":false,\"parameters\":{\"retry_after\":7}}",
-     SAYS(RETRY, "429")},
-	{.kind = "pushover", .status = 200, .body = "{\"status\":1}", SAYS(DELIVERED, "")},
-	{.kind = "pushover",
-     .event = EVENT_RESOLVE,
-     .status = 200,
-     .body = "{\"status\":1}",
-     SAYS(DELIVERED, ""),
-     .more = true},
-	{.kind = "pushover",
-     .event = EVENT_RESOLVE,
-     .step = 1,
-     .status = 200,
-     .body = "{\"status\":1}",
-     SAYS(DELIVERED, "")},
-	{.kind = "pushover",
-     .status = 400,
-     .body = "{\"status\":0,\"errors\":[\"user is invalid\"]}",
-     SAYS(REJECTED, "user is invalid")},
-	{.kind = "pushover", .status = 200, .body = "{\"status\":0}", SAYS(REJECTED, "200")},
-	{.kind = "mattermost", .status = 200, .body = "ok", SAYS(DELIVERED, "")},
-	{.kind = "mattermost", .status = 400, .body = "{\"message\":\"no channel\"}", SAYS(REJECTED, "no channel")},
-	{.kind = "mattermost", .status = 501, SAYS(REJECTED, "switched off")},
-	{.kind = "rocketchat",
-     .status = 200,
-     .body = "{\"success\":true,\"message\":{\"_id\":\"m1\"}}",
-     SAYS(DELIVERED, ""),
-     .new_ref = "m1"},
-	{.kind = "rocketchat", .status = 200, .body = "{\"success\":false,\"error\":\"no\"}", SAYS(REJECTED, ": no")},
-	{.kind = "rocketchat", .status = 401, SAYS(REJECTED, "token")},
-	{.kind = "webex", .status = 200, .body = "{\"id\":\"w1\"}", SAYS(DELIVERED, ""), .new_ref = "w1"},
-	{.kind = "webex", .status = 429, SAYS(RETRY, "429")},
-	{.kind = "webex", .status = 404, SAYS(REJECTED, "space")},
-	{.kind = "victorops", .status = 200, .body = "{\"result\":\"success\"}", SAYS(DELIVERED, "")},
-	{.kind = "victorops", .status = 200, .body = "{\"result\":\"failure\",\"message\":\"no\"}", SAYS(REJECTED, ": no")},
-	{.kind = "jira",
-     .status = 200,
-     .body = "{\"issues\":[{\"key\":\"P-1\"}]}",
-     SAYS(DELIVERED, ""),
-     .new_ref = "P-1",
-     .more = true},
-	{.kind = "jira", .status = 200, .body = "{\"issues\":[]}", SAYS(DELIVERED, ""), .more = true},
-	{.kind = "jira", .event = EVENT_RESOLVE, .status = 200, .body = "{\"issues\":[]}", SAYS(DELIVERED, "")},
-	{.kind = "jira", .step = 1, .status = 201, .body = "{\"key\":\"P-2\"}", SAYS(DELIVERED, ""), .new_ref = "P-2"},
-	{.kind = "jira", .step = 1, .carry = "P-1", .status = 201, SAYS(DELIVERED, "")},
-	{.kind = "jira", .status = 400, .body = "{\"errorMessages\":[\"bad JQL\"]}", SAYS(REJECTED, "bad JQL")},
-	{.kind = "jira", .status = 401, SAYS(REJECTED, "password")},
-	{.kind = "github",
-     .status = 200,
-     .body = "[{\"number\":3,\"body\":\"x\"},{\"number\":7,\"body\":\"<!-- runbookd: "
-             "KEY -->\"}]",
-     SAYS(DELIVERED, ""),
-     .new_ref = "7",
-     .more = true},
-	{.kind = "github", .event = EVENT_ACKNOWLEDGE, .status = 200, .body = "[]", SAYS(DELIVERED, "")},
-	{.kind = "github", .step = 1, .status = 201, .body = "{\"number\":9}", SAYS(DELIVERED, ""), .new_ref = "9"},
-	{.kind = "github",
-     .event = EVENT_RESOLVE,
-     .step = 1,
-     .carry = "7",
-     .status = 201,
-     SAYS(DELIVERED, ""),
-     .more = true},
-	{.kind = "github",
-     .status = 403,
-     .body = "{\"message\":\"You have exceeded a secondary rate limit\"}",
-     SAYS(RETRY, "secondary")},
-	{.kind = "github", .status = 403, .body = "{\"message\":\"Resource not accessible\"}", SAYS(REJECTED, "may not")},
-	{.kind = "github", .status = 410, SAYS(REJECTED, "switched off")},
-	{.kind = "goalert", .status = 204, SAYS(DELIVERED, "")},
-	{.kind = "goalert", .status = 403, .body = "token abc", SAYS(REJECTED, "token is not known")},
-	{.kind = "ntfy", .status = 200, .body = "{\"id\":\"x\"}", SAYS(DELIVERED, "")},
-	{.kind = "ntfy", .status = 413, .body = "{\"error\":\"too large\"}", SAYS(REJECTED, "too large")},
-	{.kind = "ntfy", .status = 429, SAYS(RETRY, "429")},
-	{.kind = "incidentio", .status = 202, SAYS(DELIVERED, "")},
-	{.kind = "incidentio", .status = 404, SAYS(REJECTED, "alert source")},
-	{.kind = "email", .status = 250, SAYS(DELIVERED, "")},
-	{.kind = "email", .status = 251, SAYS(DELIVERED, "")},
-	{.kind = "email", .status = 450, .body = "450 4.2.0 Greylisted\r\n", SAYS(RETRY, "SMTP 450 4.2.0 Greylisted")},
-	{.kind = "email", .status = 421, SAYS(RETRY, "SMTP 421")},
-	{.kind = "email", .status = 550, .body = "550 5.1.1 <x@example.com>: unknown", SAYS(REJECTED, "unknown")},
-	{.kind = "email", .status = 535, SAYS(REJECTED, "auth_password")},
-	{.kind = "email", .status = 552, SAYS(REJECTED, "too large")},
-};
-
-static void judges_as_the_provider_means_it(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < COUNT(judged); i++) {
-		const struct judged *row = &judged[i];
-		AUTOARENA struct arena *arena = arena_new();
-		AUTOERR struct err err = ERR_INIT;
-		const struct receiver_kind *kind = receiver_kind_find(row->kind);
-		void *settings = built_settings(kind, definition_of(row->kind)->yaml, arena, &err);
-		struct receiver_reply reply = {.status = row->status,
-		                               .body = str_c(row->body),
-		                               .event = row->event,
-		                               .dedup_key = "KEY",
-		                               .step = row->step,
-		                               .ref = str_c(row->ref),
-		                               .carry = str_c(row->carry)};
-		struct receiver_judgement j = {0};
-		kind->judge(settings, &reply, arena, &j);
-		bool error_fits = *row->error ? str_find(j.error, str_c(row->error)) >= 0 : j.error.n == 0;
-		if (j.outcome != row->outcome || !error_fits || j.more != row->more || !str_eq(j.ref, str_c(row->new_ref)))
-			fail_msg("%s, row %zu: %s, \"%.*s\", ref \"%.*s\", more %d", row->kind, i, outcome_name(j.outcome),
-			         STR_ARG(j.error), STR_ARG(j.ref), j.more);
-		if (kind->release)
-			kind->release(settings);
-	}
-}
-
-static void telegram_says_in_the_body_when_to_come_back(void **state)
-{
-	(void)state;
-	AUTOARENA struct arena *arena = arena_new();
-	struct receiver_reply reply = {.status = 429, .body = STR("{\"parameters\":{\"retry_after\":7}}")};
-	struct receiver_judgement j = {0};
-	receiver_kind_find("telegram")->judge(NULL, &reply, arena, &j);
-	assert_int_equal(j.retry_after_ms, 7000);
-}
-
-static void judge_slack_bot(const char *ref, unsigned step, enum message_event event, const char *body,
-                            struct arena *arena, struct receiver_judgement *out)
-{
-	AUTOERR struct err err = ERR_INIT;
-	const struct receiver_kind *kind = receiver_kind_find("slack");
-	void *settings = built_settings(kind, "{app_token: x, channel: '#c'}", arena, &err);
-	struct receiver_reply reply = {.status = 200, .body = str_c(body), .event = event, .step = step, .ref = str_c(ref)};
-	*out = (struct receiver_judgement){0};
-	kind->judge(settings, &reply, arena, out);
-}
-
-static void a_slack_bot_keeps_to_its_message(void **state)
-{
-	(void)state;
-	AUTOARENA struct arena *arena = arena_new();
-	struct receiver_judgement j;
-	judge_slack_bot("", 0, EVENT_TRIGGER, "{\"ok\":true,\"channel\":\"C1\",\"ts\":\"17.5\"}", arena, &j);
-	assert_true(j.outcome == OUTCOME_DELIVERED && !j.more && str_eq_c(j.ref, "C1 17.5"));
-	judge_slack_bot("C1 17.5", 0, EVENT_RESOLVE, "{\"ok\":true}", arena, &j);
-	assert_true(j.outcome == OUTCOME_DELIVERED && j.more && !j.ref.n);
-	judge_slack_bot("C1 17.5", 0, EVENT_RESOLVE, "{\"ok\":false,\"error\":\"message_not_found\"}", arena, &j);
-	assert_true(j.outcome == OUTCOME_DELIVERED && j.more);
-	judge_slack_bot("C1 17.5", 1, EVENT_RESOLVE, "{\"ok\":true}", arena, &j);
-	assert_true(j.outcome == OUTCOME_DELIVERED && !j.more);
-	judge_slack_bot("", 0, EVENT_TRIGGER, "{\"ok\":false,\"error\":\"channel_not_found\"}", arena, &j);
-	assert_true(j.outcome == OUTCOME_REJECTED && str_find(j.error, STR("channel_not_found")) > 0);
-	judge_slack_bot("", 0, EVENT_TRIGGER, "{\"ok\":false,\"error\":\"ratelimited\"}", arena, &j);
-	assert_int_equal(j.outcome, OUTCOME_RETRY);
-}
-
-/* Jira: what the transition is called is looked up among those that the issue has. */
-static void jira_finds_its_transition(void **state)
-{
-	(void)state;
-	AUTOARENA struct arena *arena = arena_new();
-	AUTOERR struct err err = ERR_INIT;
-	const struct receiver_kind *kind = receiver_kind_find("jira");
-	void *settings = built_settings(
-		kind, "{api_url: 'https://a/rest/api/2', project: P, password: p, resolve_transition: Done}", arena, &err);
-	struct receiver_reply reply = {
-		.status = 200,
-		.event = EVENT_RESOLVE,
-		.step = 2,
-		.carry = STR("P-1"),
-		.body = STR("{\"transitions\":[{\"id\":\"11\",\"name\":\"Start\"},{\"id\":\"31\",\"name\":\"DONE\"}]}")};
-	struct receiver_judgement j = {0};
-	kind->judge(settings, &reply, arena, &j);
-	assert_true(j.more && str_eq_c(j.carry, "P-1 31"));
-	reply.body = STR("{\"transitions\":[]}");
-	kind->judge(settings, &reply, arena, &j);
-	assert_true(!j.more && j.outcome == OUTCOME_DELIVERED);
 }
 
 /* ---- settings ---- */
@@ -552,10 +279,6 @@ int main(void)
 		cmocka_unit_test(keeps_the_links_where_text_is_cut),
 		cmocka_unit_test(counts_in_the_providers_unit),
 		cmocka_unit_test(takes_the_receivers_own_title_and_text),
-		cmocka_unit_test(judges_as_the_provider_means_it),
-		cmocka_unit_test(telegram_says_in_the_body_when_to_come_back),
-		cmocka_unit_test(a_slack_bot_keeps_to_its_message),
-		cmocka_unit_test(jira_finds_its_transition),
 		cmocka_unit_test(refuses_settings),
 		cmocka_unit_test(a_dedup_key_keeps_the_generation),
 	};
