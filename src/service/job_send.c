@@ -44,96 +44,24 @@ static void attempted(struct job *j, enum outcome outcome, struct str error, int
 	job_settle(j, outcome, error, retry_after_ms);
 }
 
-static void judge(struct job *j, const struct http_result *result, struct receiver_judgement *out)
+static void told(void *arg, const struct receiver_judgement *judged)
 {
-	struct receiver_reply reply = {
-		.status = result->status,
-		.body = result->body,
-		.retry_after_ms = result->retry_after_ms,
-		.event = j->event,
-		.dedup_key = j->dedup_key,
-		.step = j->step,
-		.ref = j->ref,
-		.carry = j->carry,
-	};
-
-	*out = (struct receiver_judgement){.error = str_c(result->error)};
-	switch (result->outcome) {
-	case HTTP_ANSWERED: j->receiver->kind->judge(j->receiver->settings, &reply, j->arena, out); break;
-	case HTTP_NOT_SENT: out->outcome = OUTCOME_RETRY; break;
-	case HTTP_UNKNOWN: out->outcome = OUTCOME_UNKNOWN; break;
-	}
-	if (!out->retry_after_ms)
-		out->retry_after_ms = result->retry_after_ms;
+	attempted(arg, judged->outcome, judged->error, judged->retry_after_ms);
 }
 
-static void send_step(struct job *j, const struct incident *inc);
-
-/* The next request of the same message. What was sent of it is sent again should this fail: kinds see to it that it may. */
-static void next_step(struct job *j, const struct receiver_judgement *judged)
-{
-	j->step++;
-	j->carry = judged->carry;
-	if (delivery_may_send(loop_mono_ms(), j->lease_end_mono, j->config->policy.delivery_timeout))
-		send_step(j, j->incident);
-	else
-		attempted(j, OUTCOME_RETRY, STR("no time was left for all requests of the message"), 0);
-}
-
-static void answered(void *arg, const struct http_result *result)
+static void measure(void *arg, int64_t took_ms)
 {
 	struct job *j = arg;
-	struct receiver_judgement judged;
 
-	metrics_observe(j->outlet->d->r->metrics, METRIC_DELIVERY_DURATION, &j->outlet->name,
-	                (double)result->duration_ms / 1000.0);
-	judge(j, result, &judged);
-	j->call = NULL;
-	if (judged.outcome == OUTCOME_DELIVERED && judged.more && j->incident && j->step + 1 < RECEIVER_STEPS_MAX)
-		next_step(j, &judged);
-	else
-		attempted(j, judged.outcome, judged.error, judged.retry_after_ms);
+	metrics_observe(j->outlet->d->r->metrics, METRIC_DELIVERY_DURATION, &j->outlet->name, (double)took_ms / 1000.0);
 }
 
-/* Mails borrow; headers are copied. Everything lives in the job's arena. */
-static const struct http_client_mail *mail_of(struct job *j, const struct receiver_mail *mail)
+/* Rule "outlive": what the lease may not outlive is not sent. */
+static bool lease_holds(void *arg)
 {
-	struct http_client_mail *out = arena_alloc(j->arena, sizeof *out);
-	const char **to;
+	const struct job *j = arg;
 
-	if (!mail)
-		return NULL;
-	to = arena_alloc(j->arena, (mail->to.n + 1) * sizeof *to);
-	for (size_t i = 0; i < mail->to.n; i++)
-		to[i] = arena_cstr(j->arena, mail->to.v[i]);
-	*out = (struct http_client_mail){.from = arena_cstr(j->arena, mail->from),
-	                                 .to = to,
-	                                 .username = mail->username.n ? arena_cstr(j->arena, mail->username) : NULL,
-	                                 .password = mail->password.n ? arena_cstr(j->arena, mail->password) : NULL,
-	                                 .require_tls = mail->require_tls};
-	return out;
-}
-
-static void post(struct job *j, const struct receiver_request *built)
-{
-	const char **headers = arena_alloc(j->arena, (built->headers.n + 1) * sizeof *headers);
-
-	for (size_t i = 0; i < built->headers.n; i++)
-		headers[i] = arena_cstr(j->arena, built->headers.v[i]);
-	struct http_client_request request = {
-		.method = built->method,
-		.url = arena_cstr(j->arena, built->url),
-		.headers = headers,
-		.body = built->body,
-		.timeout_ms = j->config->policy.delivery_timeout,
-		.response_max = built->reply_max,
-		.tls = j->receiver->tls,
-		.proxy = j->receiver->proxy,
-		.proxy_url = j->receiver->proxy_url,
-		.mail = mail_of(j, built->mail),
-	};
-	j->state = JOB_SENDING;
-	j->call = http_client_send(j->outlet->d->r->client, &request, answered, j);
+	return delivery_may_send(loop_mono_ms(), j->lease_end_mono, j->config->policy.delivery_timeout);
 }
 
 /* As if it had never begun: no attempt is spent, and it is due at once for whoever may send it. */
@@ -146,13 +74,11 @@ static void not_sent(struct job *j)
 	job_settle(j, OUTCOME_NOT_SENT, STR("not sent"), 0);
 }
 
-/* Rule "outlive": what the lease may not outlive is not sent. */
-static bool may_send(const struct job *j)
+static bool may_send(struct job *j)
 {
 	const struct outlet *o = j->outlet;
 
-	return !outlet_draining(o) && o->breaker.state != BREAKER_OPEN &&
-	       delivery_may_send(loop_mono_ms(), j->lease_end_mono, j->config->policy.delivery_timeout);
+	return !outlet_draining(o) && o->breaker.state != BREAKER_OPEN && lease_holds(j);
 }
 
 static void nothing_to_send(struct job *j)
@@ -169,38 +95,39 @@ static void observe(struct job *j)
 	nothing_to_send(j);
 }
 
-static void send_step(struct job *j, const struct incident *inc)
-{
-	struct receiver_request request = {.arena = j->arena};
-	AUTOERR struct err err = ERR_INIT;
-
-	if (!job_build(j, inc, &request, &err))
-		attempted(j, OUTCOME_RETRY, str_c(err_first(&err)), 0);
-	else if (request.nothing)
-		nothing_to_send(j);
-	else
-		post(j, &request);
-}
-
-/* A message of several requests outlives the record it began with. */
-static const struct incident *keep(struct job *j, const struct incident *inc)
+static void tell(struct job *j, const struct incident *inc)
 {
 	AUTOERR struct err err = ERR_INIT;
 
-	return j->receiver->kind->steps ? incident_from_json(j->arena, incident_to_json(j->arena, inc), &err) : NULL;
+	j->telling = (struct telling){
+		.arena = j->arena,
+		.client = j->outlet->d->r->client,
+		.config = j->config,
+		.receiver = j->receiver,
+		.event = event_of(&j->attempt),
+		.generation = j->attempt.want.generation,
+		.attempt = j->attempt.number,
+		.echo = j->attempt.want.verb == WANT_ECHO,
+		.may_go_on = lease_holds,
+		.answered = measure,
+		.done = told,
+		.arg = j,
+	};
+	switch (telling_start(&j->telling, inc, &err)) {
+	case TELLING_SENT: j->state = JOB_SENDING; break;
+	case TELLING_NOTHING: nothing_to_send(j); break;
+	case TELLING_FAILED: attempted(j, OUTCOME_RETRY, str_c(err_first(&err)), 0); break;
+	}
 }
 
 void job_send(struct job *j, const struct incident *inc)
 {
-	j->event = event_of(&j->attempt);
-	if (j->config->delivery.mode == DELIVERY_OBSERVE) {
+	if (j->config->delivery.mode == DELIVERY_OBSERVE)
 		observe(j);
-	} else if (!may_send(j)) {
+	else if (!may_send(j))
 		not_sent(j);
-	} else {
-		j->incident = keep(j, inc);
-		send_step(j, inc);
-	}
+	else
+		tell(j, inc);
 }
 
 void jobs_cut(struct dispatcher *d)
@@ -209,7 +136,7 @@ void jobs_cut(struct dispatcher *d)
 		next = j->next;
 		if (j->state != JOB_SENDING)
 			continue;
-		http_call_cancel(j->call);
+		telling_cancel(&j->telling);
 		attempted(j, OUTCOME_UNKNOWN, STR("cut off: this router is stopping"), 0);
 	}
 }
