@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from harness import alert, body, call, now, post_json, wait_until
+from harness import Ctl, alert, body, call, now, post_json, wait_until
 from harness.providers import KINDS, SECRET, Mattermost, PagerDuty, Pushover, Provider, Slack, Webhook
 from harness.smtp import MailServer
 
@@ -148,7 +148,6 @@ def test_a_reminder_speaks_of_what_fires_now(local_house, start, provider):
     ({"ntfy": {"topic": "t"}, "proxy_url": "https://p", "proxy_from_environment": True}, "not both"),
 ])
 def test_what_check_refuses(local_house, written, error):
-    from harness import Ctl
     ctl = Ctl(local_house(receivers=[{"name": "oncall", **written}]))
     out = ctl.run("check", status=1)
     assert error in out + ctl.errors
@@ -162,6 +161,58 @@ def test_redirects_and_the_environments_proxy_are_not_followed(local_house, star
     d.send(body(*pumps()))
     wait_until(lambda: d.api("incidents?state=dead")["incidents"], 20, "the dead letter")
     assert p.requests == 1 and elsewhere.requests == 0
+
+
+# ---- by hand ----
+
+
+def test_a_receiver_is_tested_by_hand(local_house, start, provider):
+    p = provider(PagerDuty)
+    h = local_house(rules=CREW, receivers=[p.receiver()])
+    d = start(h)
+    ctl = Ctl(h, d)
+    said = ctl.json("receivers", "test", "oncall", "--severity=P1")
+    assert [(m["event"], m["outcome"], m["error"]) for m in said["messages"]] == [
+        ("trigger", "delivered", None), ("resolve", "delivered", None)]
+    assert p.kind.events == [("trigger", said["key"]), ("resolve", said["key"])]
+    assert "TEST" in p.kind.texts[0]
+    assert d.api("incidents?state=firing")["incidents"] == [] == d.api("incidents?state=resolved")["incidents"]
+    p.refuse = (400, {"message": f"no: {SECRET}"})
+    out = ctl.run("receivers", "test", "oncall", status=1)
+    assert "rejected" in out and "400" in out and "resolve" not in out
+    assert "no such receiver" in (ctl.run("receivers", "test", "nobody", status=1), ctl.errors)[1]
+    assert "no such severity" in (ctl.run("receivers", "test", "oncall", "--severity=X", status=1), ctl.errors)[1]
+    assert "oncall" in ctl.run("receivers") and SECRET not in ctl.run("receivers", "-o", "json")
+    nothing_shows_the_secret(d)
+
+
+def test_the_test_of_a_ticket_closes_its_ticket(local_house, start, provider):
+    p = provider(next(k for k in KINDS if k.__name__ == "GitHub"))
+    h = local_house(rules=CREW, receivers=[p.receiver()])
+    said = Ctl(h, start(h)).json("receivers", "test", "oncall")
+    assert [m["outcome"] for m in said["messages"]] == ["delivered", "delivered"]
+    assert len(p.kind.issues) == 1 and p.kind.open_issues() == 0
+
+
+def test_an_alert_is_sent_by_hand(local_house, start, provider):
+    p = provider(Webhook)
+    h = local_house(rules=CREW, receivers=[p.receiver()])
+    ctl = Ctl(h, start(h))
+    labels = ("alertname=PumpStopped", "site=dock")
+    first = ctl.json("send", *labels, "--annotation", "summary=it stands still")["decisions"]
+    assert [(x["verdict"], x["reason"]) for x in first] == [("page", "new")]
+    wait_until(p.events, 20, "the page")
+    last = ctl.json("send", *labels, "--resolved")["decisions"]
+    assert [x["verdict"] for x in last] == ["resolve"]
+    assert "is not NAME=VALUE" in (ctl.run("send", "a=b", "c", status=2), ctl.errors)[1]
+
+
+def test_help_says_what_receivers_understand():
+    ctl = Ctl()
+    assert "firing.members" in ctl.run("help", "templates")
+    assert "smarthost" in ctl.run("help", "email")
+    assert all(k in ctl.run("help", "receivers") for k in ("pagerduty:", "jira:", "bot_token"))
+    ctl.run("help", "nonsense", status=2)
 
 
 # ---- mail ----
