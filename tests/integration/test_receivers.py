@@ -2,12 +2,16 @@
 
 import email
 import email.policy
+import os
+import shutil
+import tempfile
 import json
 
 import pytest
 
 from harness import Ctl, alert, body, call, now, post_json, wait_until
 from harness.providers import KINDS, SECRET, Mattermost, PagerDuty, Pushover, Provider, Slack, Webhook
+from harness.postfix import Postfix, available as postfix_available
 from harness.smtp import MailServer
 
 CREW = [{"name": "crew", "matchers": ['alertname=~".+"'], "severity": "P1", "owner": "crew", "group_by": ["alertname"]}]
@@ -294,3 +298,39 @@ def test_no_mail_goes_without_the_tls_that_is_required(local_house, start, mail_
     d.send(body(*pumps()))
     wait_until(lambda: d.metric("deliveries_total", receiver="oncall", outcome="retry"), 20, "an attempt")
     assert not mail_server.mails
+
+
+# ---- a real mail server ----
+
+
+@pytest.fixture
+def postfix(tmp_path):
+    if not postfix_available():
+        pytest.skip("no Postfix, or not root")
+    folder = tempfile.mkdtemp(prefix="pf.")  # its sockets need a short path that it may enter
+    os.chmod(folder, 0o755)
+    server = Postfix(f"{folder}/p")
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_postfix_takes_the_mails_by_starttls_and_they_thread_in_order(local_house, start, postfix):
+    receiver = mail_receiver(postfix, require_tls=True, tls_config={"ca_file": f"{postfix.folder}/cert.pem"})
+    d = start(local_house(rules=CREW, receivers=[receiver]))
+    starts = now() - 60
+    key = d.send(body(*pumps(starts=starts)))[0]["key"]
+    wait_until(lambda: len(postfix.held()) == 1, 40, "the page")
+    post_json(f"{d.url}/api/v1/incidents/{key}/ack", {"by": "ana", "note": "on it"})
+    wait_until(lambda: len(postfix.held()) == 2, 40, "the acknowledgement")
+    d.send(body(*pumps("resolved", starts)))
+    wait_until(lambda: len(postfix.held()) == 3, 40, "the end")
+    page, ack, end = (email.message_from_string(m, policy=email.policy.default) for m in postfix.held())
+    assert not page.defects and not ack.defects and not end.defects
+    assert page["Subject"] == "[P1] PumpStopped: two pumps have stopped (3 firing)"
+    assert ack["In-Reply-To"] == end["In-Reply-To"] == page["Message-ID"]
+    assert "with ESMTPS" in page["Received"]
+    text = page.get_body(("plain",)).get_content()
+    assert "- pump-2" in text and "\n.\n" in text.replace("\r\n", "\n") and "QUIT" in text
