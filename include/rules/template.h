@@ -30,7 +30,8 @@ enum template_escape {
 struct template;
 /*
  * NULL with lines in `err` at `at`. `names` (NULL-terminated, may be NULL for "anything") are the known first segments
- * (labels, annotations, incident, …) and captures: an unknown one is an error with a hint, as are Go's `{{ .Labels.x }}`
+ * (labels, annotations, incident, …) and captures, and where some of them are listed with a dot (incident.key) what may
+ * stand below that one: an unknown one is an error with a hint, as are Go's `{{ .Labels.x }}`
  * and Prometheus' `{{ $labels.x }}`. Where names are given there are no partials.
  */
 struct template *template_compile(struct str text, const char *const *names, struct pos at, struct err *err);

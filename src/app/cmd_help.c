@@ -13,7 +13,8 @@ static void print_templates(void)
 
 	puts("title, text and dedup_key of receivers and the body of a webhook are Mustache templates with these names:\n");
 	for (; *names; names++)
-		printf("  %-14s %s\n", *names, receiver_template_doc(*names));
+		if (receiver_template_doc(*names))
+			printf("  %-14s %s\n", *names, receiver_template_doc(*names));
 	puts("\npipes: {{labels.x | lower}}, upper, kebab, snake, urlencode, json, default:\"x\", truncate:80");
 	puts("Values are escaped for where they land: mrkdwn in Slack, Markdown, HTML, JSON in a webhook's body.");
 }

@@ -30,6 +30,8 @@ const char *page_color(const struct message *m);
 
 /* What the templates of a receiver see (receiver_template_names()). The caller owns the reference. */
 json_t *page_context(const struct message *m);
+/* An invented incident in which nothing is missing: what checks of templates render. */
+struct incident *page_sample(struct arena *arena);
 /* {"count", "members": [{"name", "labels", "starts_at"}], "more"} */
 json_t *page_members(const struct message_members *members);
 /* {"runbook": "https://…", "incident": …} */

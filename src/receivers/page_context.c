@@ -126,12 +126,88 @@ json_t *page_context(const struct message *m)
 	return o;
 }
 
+/* ---- the names, and what stands below them ---- */
+
+#define SAMPLE_TIME INT64_C(1700000000000)
+
+static struct labels sample_labels(struct arena *arena)
+{
+	struct labels out = {arena_alloc(arena, sizeof *out.v), 1};
+	out.v[0] = (struct label){STR("alertname"), STR("Sample")};
+	return out;
+}
+
+struct incident *page_sample(struct arena *arena)
+{
+	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
+	struct labels labels = sample_labels(arena);
+	inc->open = true;
+	inc->episode = inc->generation = inc->notice = inc->count.firing = inc->count.total = 1;
+	inc->alertname = inc->summary = inc->owner = inc->rule = inc->source = STR("sample");
+	inc->runbook.path = inc->runbook.title = inc->runbook.estimated_time = inc->runbook.approval = STR("sample");
+	inc->runbook.url = inc->generator_url = STR("https://example.com/");
+	inc->severity.name = inc->escalation.name = inc->escalation.notify = STR("sample");
+	inc->severity.response_ms = inc->severity.resolution_ms = 60000;
+	inc->labels = inc->annotations = labels;
+	inc->started_at = inc->last_seen_at = inc->last_notice_at = inc->acknowledged.at = SAMPLE_TIME;
+	inc->heartbeat.every = 60000;
+	inc->acknowledged.by = inc->acknowledged.note = STR("sample");
+	inc->sample[inc->sample_count++] = (struct incident_sample){
+		.fingerprint = STR("0123456789abcdef"), .labels = labels, .firing = true, .starts_at = SAMPLE_TIME};
+	return inc;
+}
+
+#define NAMES_MAX 256
+
+struct names {
+	char *v[NAMES_MAX + 1];
+	size_t n;
+};
+
+static void add_name(struct names *list, const char *name, const char *member)
+{
+	if (list->n < NAMES_MAX)
+		list->v[list->n++] = mem_printf(member ? "%s.%s" : "%s", name, member);
+}
+
+/* What labels there are is not known before there is an alert. */
+static bool has_any_members(const char *name)
+{
+	return str_eq_c(str_c(name), "labels") || str_eq_c(str_c(name), "annotations");
+}
+
+static void add_names(struct names *list, const json_t *context)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		const char *member;
+		json_t *value, *object = json_object_get(context, rows[i].name);
+		add_name(list, rows[i].name, NULL);
+		if (has_any_members(rows[i].name))
+			continue;
+		json_object_foreach(object, member, value) add_name(list, rows[i].name, member);
+	}
+}
+
+/* Of an incident in which nothing is missing, made once: the same code that fills a page says what may be asked of it. */
 const char *const *receiver_template_names(void)
 {
-	static const char *list[ROWS + 1];
-	for (size_t i = 0; i < ROWS; i++)
-		list[i] = rows[i].name;
-	return list;
+	static struct names list;
+	if (list.n)
+		return (const char *const *)list.v;
+	AUTOARENA struct arena *arena = arena_new();
+	struct message m;
+	const struct message_context context = {.external_url = STR("https://example.com"),
+	                                        .acknowledge_url = STR("https://example.com"),
+	                                        .alertmanager_url = STR("https://example.com")};
+	struct incident *inc = page_sample(arena);
+	inc->acknowledged.at = 0; /* for the link */
+	inc->annotations.v = &(struct label){STR("dashboard"), STR("https://example.com")};
+	message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &context);
+	json_t *names = page_context(&m);
+	add_names(&list, names);
+	json_decref(names);
+	message_release(&m);
+	return (const char *const *)list.v;
 }
 
 const char *receiver_template_doc(const char *name)

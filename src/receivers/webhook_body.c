@@ -25,34 +25,6 @@ static bool from_template(const struct webhook_settings *s, const struct message
 
 /* ---- the check ---- */
 
-#define SAMPLE_TIME INT64_C(1700000000000)
-
-static struct labels sample_labels(struct arena *arena)
-{
-	struct labels out = {arena_alloc(arena, sizeof *out.v), 1};
-	out.v[0] = (struct label){STR("alertname"), STR("Sample")};
-	return out;
-}
-
-static struct incident *sample_incident(struct arena *arena)
-{
-	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
-	struct labels labels = sample_labels(arena);
-	inc->open = true;
-	inc->episode = inc->generation = inc->notice = inc->count.firing = inc->count.total = 1;
-	inc->alertname = inc->summary = inc->owner = inc->rule = inc->source = STR("sample");
-	inc->runbook.path = inc->runbook.title = inc->runbook.estimated_time = inc->runbook.approval = STR("sample");
-	inc->runbook.url = inc->generator_url = STR("https://example.com/");
-	inc->severity.name = inc->escalation.name = inc->escalation.notify = STR("sample");
-	inc->severity.response_ms = inc->severity.resolution_ms = 60000;
-	inc->labels = inc->annotations = labels;
-	inc->started_at = inc->last_seen_at = inc->last_notice_at = inc->acknowledged.at = SAMPLE_TIME;
-	inc->acknowledged.by = inc->acknowledged.note = STR("sample");
-	inc->sample[inc->sample_count++] = (struct incident_sample){
-		.fingerprint = STR("0123456789abcdef"), .labels = labels, .firing = true, .starts_at = SAMPLE_TIME};
-	return inc;
-}
-
 bool webhook_sample_is_json(const struct template *body)
 {
 	AUTOARENA struct arena *arena = arena_new();
@@ -60,7 +32,7 @@ bool webhook_sample_is_json(const struct template *body)
 	struct message m;
 	const struct message_context context = {.external_url = STR("https://example.com")};
 	buf_init(&b, RECEIVER_BODY_MAX);
-	message_init(&m, arena, sample_incident(arena), EVENT_TRIGGER, 1, 1, &context);
+	message_init(&m, arena, page_sample(arena), EVENT_TRIGGER, 1, 1, &context);
 	json_t *names = page_context(&m);
 	bool ok = template_render(body, names, ESCAPE_JSON, &b) && is_json_text(buf_str(&b));
 	json_decref(names);

@@ -14,6 +14,7 @@ struct compiler {
 	struct str open, close;              /* delimiters */
 	size_t sections[TEMPLATE_DEPTH_MAX]; /* indices of the open ones */
 	size_t depth, free_depth; /* within a section of unknown content names are not checked: its depth + 1, or 0 */
+	bool wrong_names;
 };
 
 /* One tag: where it stands and what is in it. */
@@ -95,7 +96,9 @@ static bool check_name(struct compiler *c, struct str name)
 {
 	if (name.n == 0)
 		return fail(c, "a tag is empty", name);
-	return template_name_check(name, c->names, c->free_depth == 0, c->at, c->err);
+	/* reading goes on, so that every wrong name is reported */
+	c->wrong_names |= !template_name_check(name, c->names, c->free_depth == 0, c->at, c->err);
+	return true;
 }
 
 /* Sections over one label or annotation do not bring names of their own into view. */
@@ -225,7 +228,7 @@ struct template *template_compile(struct str text, const char *const *names, str
 	t->text = (struct str){t->bytes, text.n};
 	t->literal = true;
 	struct compiler c = {.t = t, .names = names, .at = at, .err = err, .open = STR("{{"), .close = STR("}}")};
-	if (!read_all(&c)) {
+	if (!read_all(&c) || c.wrong_names) {
 		template_free(t);
 		return NULL;
 	}

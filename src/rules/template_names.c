@@ -50,10 +50,38 @@ static bool is_known(struct str word, const char *const *names, size_t *count)
 	return known;
 }
 
+/* Without the names below others: there are many. */
 static void add_known(struct buf *b, const char *const *names, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		buf_printf(b, "%s%s", i ? ", " : "", names[i]);
+	for (size_t i = 0; i < count; i++) {
+		if (!strchr(names[i], '.'))
+			buf_printf(b, "%s%s", b->n ? ", " : "", names[i]);
+	}
+}
+
+/* Whether the names below `word` are listed ("incident.key" beside "incident"); where none is, all are fine. */
+static bool has_listed_members(struct str word, const char *const *names)
+{
+	for (size_t i = 0; names[i]; i++) {
+		struct str name = str_c(names[i]);
+		if (name.n > word.n && name.p[word.n] == '.' && str_starts(name, word))
+			return true;
+	}
+	return false;
+}
+
+static bool refuse_unknown(struct str name, struct str looked_up, const char *const *names, size_t count,
+                           struct pos at, struct err *err)
+{
+	const char *nearest = options_nearest(looked_up, names, count);
+	AUTOBUF struct buf known;
+	buf_init(&known, 2048);
+	add_known(&known, names, count);
+	if (nearest)
+		err_at(err, at, "unknown name {{%.*s}}: did you mean \"%s\"?", STR_ARG(name), nearest);
+	else
+		err_at(err, at, "unknown name {{%.*s}}: known are %.*s", STR_ARG(name), STR_ARG(buf_str(&known)));
+	return false;
 }
 
 bool template_name_check(struct str name, const char *const *names, bool known_only, struct pos at, struct err *err)
@@ -65,15 +93,11 @@ bool template_name_check(struct str name, const char *const *names, bool known_o
 	ptrdiff_t dot = str_index(name, '.');
 	struct str word = dot < 0 ? name : str_slice(name, 0, (size_t)dot);
 	size_t count;
-	if (is_known(word, names, &count))
+	if (!is_known(word, names, &count))
+		return refuse_unknown(name, word, names, count, at, err);
+	if (dot < 0 || !has_listed_members(word, names))
 		return true;
-	const char *nearest = options_nearest(word, names, count);
-	AUTOBUF struct buf known;
-	buf_init(&known, 1024);
-	add_known(&known, names, count);
-	if (nearest)
-		err_at(err, at, "unknown name {{%.*s}}: did you mean \"%s\"?", STR_ARG(name), nearest);
-	else
-		err_at(err, at, "unknown name {{%.*s}}: known are %.*s", STR_ARG(name), STR_ARG(buf_str(&known)));
-	return false;
+	ptrdiff_t next = str_index(str_slice(name, word.n + 1, name.n), '.');
+	struct str member = str_slice(name, 0, next < 0 ? name.n : word.n + 1 + (size_t)next);
+	return is_known(member, names, &count) || refuse_unknown(name, member, names, count, at, err);
 }

@@ -289,6 +289,9 @@ static void refuses_bad_settings(void **state)
 		{"webhook", "{body: '{{#labels}}'}", "t.yml:1:8: error: "},
 		{"webhook", "{body: '{{ $labels.x }}'}", "t.yml:1:8: error: "},
 		{"webhook", "{body: '{{nonsense}}'}", "t.yml:1:8: error: "},
+		{"webhook", "{body: '{{incident.titel}}'}", "unknown name {{incident.titel}}"},
+		{"webhook", "{body: '{{incident.sumary}}'}", "did you mean \"incident.summary\"?"},
+		{"webhook", "{body: '{{links.runbok}}'}", "did you mean \"links.runbook\"?"},
 		{"webhook", "{body: '{\"a\": {{summary}} }'}", "t.yml:1:8: error: webhook: \"body\" makes no JSON"},
 		{"webhook", "{body: '{\"a\": \"{{summary | json}}\" }'}", "makes no JSON"},
 	};
@@ -298,6 +301,25 @@ static void refuses_bad_settings(void **state)
 		assert_null(built_settings(receiver_kind_find(rows[i].kind), rows[i].yaml, arena, &err));
 		if (!strstr(err_first(&err), rows[i].error))
 			fail_msg("%s: %s", rows[i].yaml, err_first(&err));
+	}
+}
+
+/* Labels and annotations are whatever an alert brings; below the others what there may be is known. */
+static void knows_the_names_of_a_full_incident(void **state)
+{
+	(void)state;
+	static const char *const names[] = {
+		"labels.anything",      "annotations.x",  "incident.key",        "incident.heartbeat.every", "owner.name",
+		"incident.members.firing", "links.silence", "links.acknowledge", "links.dashboard",          "firing.more",
+		"runbook.estimated_time", "severity.rank",  "incident.acknowledged.by", "since",
+	};
+	for (size_t i = 0; i < COUNT(names); i++) {
+		AUTOERR struct err err = ERR_INIT;
+		AUTOFREE char *text = mem_printf("{{%s}}", names[i]);
+		struct template *t = template_compile(str_c(text), receiver_template_names(), (struct pos){"t", 1, 1}, &err);
+		if (!t)
+			fail_msg("%s", err_first(&err));
+		template_free(t);
 	}
 }
 
@@ -331,6 +353,7 @@ int main(void)
 		cmocka_unit_test(needs_its_secrets),
 		cmocka_unit_test(the_same_thing_has_the_same_idempotency_key),
 		cmocka_unit_test(refuses_bad_settings),
+		cmocka_unit_test(knows_the_names_of_a_full_incident),
 		cmocka_unit_test(an_endless_template_falls_back),
 	};
 	return cmocka_run_group_tests_name("receivers", tests, NULL, NULL);
