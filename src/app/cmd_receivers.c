@@ -9,7 +9,9 @@
 #include "app/table.h"
 
 static const struct flag rows[] = {
-	{.name = "severity", .argument = "NAME", .doc = "test: the severity of the test page (default: the default severity)"},
+	{.name = "severity",
+     .argument = "NAME",
+     .doc = "test: the severity of the test page (default: the default severity)"},
 };
 
 static void print_list(const json_t *data)

@@ -77,9 +77,9 @@ static json_t *body_of(json_t *labels, json_t *annotations, bool resolved)
 	AUTOFREE char *group = json_dumps(labels, JSON_COMPACT | JSON_SORT_KEYS);
 
 	set_times(alert, resolved);
-	return json_pack("{ss ss ss ss si so sO s{} s[o]}", "version", "4", "groupKey", group ? group : "", "status", status,
-	                 "receiver", "runbookctl", "truncatedAlerts", 0, "groupLabels", labels, "commonLabels", labels,
-	                 "commonAnnotations", "alerts", alert);
+	return json_pack("{ss ss ss ss si so sO s{} s[o]}", "version", "4", "groupKey", group ? group : "", "status",
+	                 status, "receiver", "runbookctl", "truncatedAlerts", 0, "groupLabels", labels, "commonLabels",
+	                 labels, "commonAnnotations", "alerts", alert);
 }
 
 static enum ctl_status send_words(struct ctl *c)

@@ -70,8 +70,8 @@ static bool has_listed_members(struct str word, const char *const *names)
 	return false;
 }
 
-static bool refuse_unknown(struct str name, struct str looked_up, const char *const *names, size_t count,
-                           struct pos at, struct err *err)
+static bool refuse_unknown(struct str name, struct str looked_up, const char *const *names, size_t count, struct pos at,
+                           struct err *err)
 {
 	const char *nearest = options_nearest(looked_up, names, count);
 	AUTOBUF struct buf known;

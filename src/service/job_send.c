@@ -46,7 +46,11 @@ static void attempted(struct job *j, enum outcome outcome, struct str error, int
 
 static void told(void *arg, const struct receiver_judgement *judged)
 {
-	attempted(arg, judged->outcome, judged->error, judged->retry_after_ms);
+	struct job *j = arg;
+
+	if (j->telling.template_failed)
+		metrics_add(j->outlet->d->r->metrics, METRIC_TEMPLATE_ERRORS, NULL, 1);
+	attempted(j, judged->outcome, judged->error, judged->retry_after_ms);
 }
 
 static void measure(void *arg, int64_t took_ms)

@@ -70,8 +70,9 @@ static void finish(struct testing *t)
 static void note(struct testing *t, const char *outcome, struct str error)
 {
 	json_array_append_new(t->messages,
-	                      json_pack("{ss ss so sI}", "event", message_event_name(t->telling.event), "outcome", outcome,
-	                                "error", view_text(error), "took_ms", (json_int_t)t->took_ms));
+	                      json_pack("{ss ss so sI sb}", "event", message_event_name(t->telling.event), "outcome",
+	                                outcome, "error", view_text(error), "took_ms", (json_int_t)t->took_ms,
+	                                "template_failed", (int)t->telling.template_failed));
 	LOG(LOG_INFO, "Tested a receiver", LOG_STR("receiver", t->receiver->name),
 	    LOG_S("event", message_event_name(t->telling.event)), LOG_S("outcome", outcome), LOG_STR("error", error));
 }

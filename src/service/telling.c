@@ -125,6 +125,7 @@ static enum telling_begun send_step(struct telling *t, const struct incident *in
 
 	if (!build(t, inc, &request, err))
 		return TELLING_FAILED;
+	t->template_failed |= request.template_failed;
 	if (request.nothing)
 		return TELLING_NOTHING;
 	post(t, &request);

@@ -18,9 +18,9 @@ struct telling {
 	uint64_t generation;
 	unsigned attempt;
 	bool echo;
-	struct str ref;                                 /* receiver_build.ref */
-	bool (*may_go_on)(void *arg);                   /* before each further request */
-	void (*answered)(void *arg, int64_t took_ms);   /* after each request */
+	struct str ref;                                                   /* receiver_build.ref */
+	bool (*may_go_on)(void *arg);                                     /* before each further request */
+	void (*answered)(void *arg, int64_t took_ms);                     /* after each request */
 	void (*done)(void *arg, const struct receiver_judgement *judged); /* once, never inside telling_start() */
 	void *arg;
 
@@ -30,6 +30,7 @@ struct telling {
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX];
 	unsigned step;
 	struct str carry, new_ref;
+	bool template_failed; /* one of the receiver's own; the default stood in its place */
 };
 
 enum telling_begun {

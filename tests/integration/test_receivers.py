@@ -140,6 +140,17 @@ def test_a_reminder_speaks_of_what_fires_now(local_house, start, provider):
     assert recovered.strip().startswith("- pump-0")
 
 
+def test_a_template_that_fails_falls_back_and_is_counted(local_house, start, provider):
+    """A million turns: more than a template may cost."""
+    p = provider(Mattermost)
+    text = "{{#firing.members}}" * 6 + "x" + "{{/firing.members}}" * 6
+    d = start(local_house(rules=CREW, receivers=[{**p.receiver(), "text": text}]))
+    d.send(body(*pumps(which=range(10))))
+    wait_until(p.events, 20, "the page")
+    assert "- pump-9" in p.kind.texts[0]
+    wait_until(lambda: d.metric("template_errors_total") == 1, 10, "it is counted")
+
+
 @pytest.mark.parametrize("written, error", [
     ({"pushover": {"token": "t"}}, '"user_key" or "user_key_file" is required'),
     ({"slack": {"api_url": "http://hooks.example.com/x"}}, "plain http goes to loopback addresses only"),

@@ -309,9 +309,20 @@ static void knows_the_names_of_a_full_incident(void **state)
 {
 	(void)state;
 	static const char *const names[] = {
-		"labels.anything",      "annotations.x",  "incident.key",        "incident.heartbeat.every", "owner.name",
-		"incident.members.firing", "links.silence", "links.acknowledge", "links.dashboard",          "firing.more",
-		"runbook.estimated_time", "severity.rank",  "incident.acknowledged.by", "since",
+		"labels.anything",
+		"annotations.x",
+		"incident.key",
+		"incident.heartbeat.every",
+		"owner.name",
+		"incident.members.firing",
+		"links.silence",
+		"links.acknowledge",
+		"links.dashboard",
+		"firing.more",
+		"runbook.estimated_time",
+		"severity.rank",
+		"incident.acknowledged.by",
+		"since",
 	};
 	for (size_t i = 0; i < COUNT(names); i++) {
 		AUTOERR struct err err = ERR_INIT;
