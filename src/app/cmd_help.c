@@ -19,7 +19,7 @@ static void print_templates(void)
 	puts("Values are escaped for where they land: mrkdwn in Slack, Markdown, HTML, JSON in a webhook's body.");
 }
 
-static bool is_secret(const struct receiver_kind *kind, const char *name)
+static bool is_kind_secret(const struct receiver_kind *kind, const char *name)
 {
 	for (const char *const *s = kind->secrets; s && *s; s++) {
 		if (!strcmp(*s, name))
@@ -28,24 +28,24 @@ static bool is_secret(const struct receiver_kind *kind, const char *name)
 	return false;
 }
 
-static void print_kind(const struct receiver_kind *kind)
+static void print_receiver_kind(const struct receiver_kind *kind)
 {
 	printf("%s: %s\n\n", kind->name, kind->doc);
 	for (size_t i = 0; i < kind->option_count; i++) {
 		const struct option *o = &kind->options[i];
-		printf("  %-24s %s%s%s%s%s\n", o->name, o->doc, is_secret(kind, o->name) ? " Secret." : "",
+		printf("  %-24s %s%s%s%s%s\n", o->name, o->doc, is_kind_secret(kind, o->name) ? " Secret." : "",
 		       o->fallback ? " Default: " : "", o->fallback ? o->fallback : "", o->fallback ? "." : "");
 	}
 	putchar('\n');
 }
 
-static void print_receivers(void)
+static void print_receiver_kinds(void)
 {
 	const struct receiver_kind *const *kinds;
 	size_t n = receiver_kinds(&kinds);
 
 	for (size_t i = 0; i < n; i++)
-		print_kind(kinds[i]);
+		print_receiver_kind(kinds[i]);
 }
 
 static enum ctl_status run(struct ctl *c)
@@ -56,9 +56,9 @@ static enum ctl_status run(struct ctl *c)
 	if (!strcmp(topic, "templates"))
 		print_templates();
 	else if (!strcmp(topic, "receivers"))
-		print_receivers();
+		print_receiver_kinds();
 	else if (kind)
-		print_kind(kind);
+		print_receiver_kind(kind);
 	else
 		ctl_error("help: usage: runbookctl help %s", cmd_help.arguments);
 	return kind || !strcmp(topic, "templates") || !strcmp(topic, "receivers") ? CTL_OK : CTL_USAGE;

@@ -32,7 +32,7 @@ static void print_list(const json_t *data)
 	table_free(t);
 }
 
-static void print_test(const json_t *data)
+static void print_receiver_test(const json_t *data)
 {
 	static const char *const titles[] = {"EVENT", "OUTCOME", "TOOK", "ANSWER", NULL};
 	struct table *t = table_new(titles);
@@ -65,7 +65,7 @@ static bool all_arrived(const json_t *data)
 	return true;
 }
 
-static enum ctl_status show(struct ctl *c, json_t *data, void (*print)(const json_t *))
+static enum ctl_status show_answer(struct ctl *c, json_t *data, void (*print)(const json_t *))
 {
 	if (data && c->json)
 		ctl_print_json(data);
@@ -85,7 +85,7 @@ static enum ctl_status test(struct ctl *c)
 	remote_segment_add(&path, str_c(c->words[1]));
 	buf_add_c(&path, "/test");
 	remote_query_add(&path, "severity", str_c(flags_get(c->flags, "severity")));
-	return show(c, remote_call(c, path.p, STR("{}")), print_test);
+	return show_answer(c, remote_call(c, path.p, STR("{}")), print_receiver_test);
 }
 
 static enum ctl_status run(struct ctl *c)
@@ -93,7 +93,7 @@ static enum ctl_status run(struct ctl *c)
 	const char *verb = c->word_count ? c->words[0] : "list";
 
 	if (strcmp(verb, "list") == 0 && c->word_count <= 1)
-		return show(c, remote_call(c, "/api/v1/receivers", (struct str){NULL, 0}), print_list);
+		return show_answer(c, remote_call(c, "/api/v1/receivers", (struct str){NULL, 0}), print_list);
 	if (strcmp(verb, "test") == 0 && c->word_count == 2)
 		return test(c);
 	ctl_error("receivers: usage: runbookctl receivers %s", cmd_receivers.arguments);

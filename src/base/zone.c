@@ -59,7 +59,7 @@ static void read_name(struct zone_type *type, struct str names, size_t index)
 	}
 }
 
-static struct zone *read_block(struct arena *arena, const char *p, const uint32_t c[COUNTS])
+static struct zone *read_zone_block(struct arena *arena, const char *p, const uint32_t c[COUNTS])
 {
 	struct zone *z = arena_alloc(arena, sizeof *z);
 	const char *types = p + c[TIME_COUNT] * 9;
@@ -98,7 +98,7 @@ struct zone *zone_parse(struct arena *arena, struct str tzif)
 	struct str second = str_slice(tzif, HEADER + block_size(counts, 4), tzif.n);
 	if (!read_header(second, counts) || second.n < HEADER + block_size(counts, 8))
 		return NULL;
-	struct zone *z = read_block(arena, second.p + HEADER, counts);
+	struct zone *z = read_zone_block(arena, second.p + HEADER, counts);
 	return types_valid(z) ? z : NULL;
 }
 

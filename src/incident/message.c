@@ -69,7 +69,7 @@ static void add_tail(struct buf *b, const struct message *m, struct str what, ui
 }
 
 /* The alert's name, unless the summary begins with it. */
-static void add_name(struct buf *b, const struct incident *inc, struct str what)
+static void add_alert_name(struct buf *b, const struct incident *inc, struct str what)
 {
 	struct str name = str_trim(inc->alertname);
 	if (!name.n || str_starts(what, name))
@@ -90,7 +90,7 @@ static struct str title(const struct message *m, struct arena *arena, uint64_t g
 		message_add_line(&b, m->severity, SEVERITY_SHOWN);
 		buf_add_c(&b, "] ");
 	}
-	add_name(&b, m->incident, what);
+	add_alert_name(&b, m->incident, what);
 	if (!what.n && !str_trim(m->incident->alertname).n)
 		what = STR("alert without a name");
 	message_add_line(&b, what, MESSAGE_SUMMARY_MAX - b.n - tail.n);

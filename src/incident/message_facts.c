@@ -73,7 +73,7 @@ static void add_fact(struct facts *f, const char *name)
 	buf_reset(&f->line);
 }
 
-static void add_text(struct facts *f, const char *name, struct str value)
+static void add_text_fact(struct facts *f, const char *name, struct str value)
 {
 	message_add_line(&f->line, value, FACT_BYTES_MAX);
 	add_fact(f, name);
@@ -93,7 +93,7 @@ static void put_lasted(struct facts *f, int64_t from, int64_t to)
 		buf_printf(&f->line, " for %s", time_duration_format((to - from) / TIME_SECOND * TIME_SECOND, out));
 }
 
-static void severity_fact(struct facts *f)
+static void add_severity_fact(struct facts *f)
 {
 	const struct incident *inc = f->m->incident;
 	message_add_line(&f->line, inc->severity.name, FACT_BYTES_MAX);
@@ -113,7 +113,7 @@ static void since_fact(struct facts *f)
 	add_fact(f, inc->open ? "Firing since" : "Fired");
 }
 
-static void owner_fact(struct facts *f)
+static void add_owner_fact(struct facts *f)
 {
 	message_add_line(&f->line, f->m->incident->owner, FACT_BYTES_MAX);
 	if (f->line.n && f->context->contact.n) {
@@ -196,16 +196,16 @@ void message_take_facts(struct message *m, struct arena *arena, const struct mes
 	const struct incident *inc = m->incident;
 	struct facts f = {.m = m, .arena = arena, .context = context};
 	buf_init(&f.line, SIZE_MAX);
-	severity_fact(&f);
+	add_severity_fact(&f);
 	since_fact(&f);
-	owner_fact(&f);
-	add_text(&f, "On call", context->on_call);
-	add_text(&f, "Approval", inc->runbook.approval);
-	add_text(&f, "Estimated time", inc->runbook.estimated_time);
+	add_owner_fact(&f);
+	add_text_fact(&f, "On call", context->on_call);
+	add_text_fact(&f, "Approval", inc->runbook.approval);
+	add_text_fact(&f, "Estimated time", inc->runbook.estimated_time);
 	escalation_fact(&f);
 	last_time_fact(&f);
 	rule_fact(&f);
-	add_text(&f, "Source", inc->source);
+	add_text_fact(&f, "Source", inc->source);
 	labels_fact(&f);
 	buf_release(&f.line);
 	take_description(m);

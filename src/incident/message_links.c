@@ -7,7 +7,7 @@
 #include "rules/template.h"
 
 /* What a reader's browser may be sent to. It is laxer than a request line: other scripts and braces are fine. */
-static bool is_link(struct str url)
+static bool is_browser_link(struct str url)
 {
 	struct str rest = {NULL, 0};
 	for (size_t i = 0; i < url.n; i++) {
@@ -24,9 +24,9 @@ static bool is_link(struct str url)
 
 #define LINK_BYTES_MAX 4096
 
-static void add_link(struct message *m, const char *name, struct str url, struct str title)
+static void message_add_link(struct message *m, const char *name, struct str url, struct str title)
 {
-	if (m->link_count < MESSAGE_LINKS_MAX && url.n <= LINK_BYTES_MAX && is_link(url))
+	if (m->link_count < MESSAGE_LINKS_MAX && url.n <= LINK_BYTES_MAX && is_browser_link(url))
 		m->links[m->link_count++] = (struct message_link){name, title, url};
 }
 
@@ -38,7 +38,7 @@ static struct str incident_url(struct arena *arena, const struct incident *inc, 
 }
 
 /* A runbook that we show ourselves is shown with the incident beside it. */
-static struct str runbook_url(struct arena *arena, const struct incident *inc, struct str external_url)
+static struct str linked_runbook_url(struct arena *arena, const struct incident *inc, struct str external_url)
 {
 	struct str url = inc->runbook.url;
 	struct str own = str_c(arena_printf(arena, "%.*s/runbooks/", STR_ARG(external_url)));
@@ -57,7 +57,7 @@ static struct str dashboard_url(const struct incident *inc)
 	                                    "__dashboardURL__"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct str url = str_trim(labels_get(&inc->annotations, str_c(names[i])));
-		if (is_link(url))
+		if (is_browser_link(url))
 			return url;
 	}
 	return (struct str){NULL, 0};
@@ -106,18 +106,18 @@ void message_take_links(struct message *m, struct arena *arena, const struct mes
 	const struct incident *inc = m->incident;
 	struct str none = {NULL, 0};
 	m->incident_url = incident_url(arena, inc, c->external_url);
-	m->runbook_url = runbook_url(arena, inc, c->external_url);
+	m->runbook_url = linked_runbook_url(arena, inc, c->external_url);
 	m->runbook_title = inc->runbook.title;
 	m->acknowledge_url = arena_str(arena, c->acknowledge_url);
 	m->generator_url = inc->generator_url;
 	if (m->event != EVENT_RESOLVE && !inc->acknowledged.at)
-		add_link(m, "Acknowledge", m->acknowledge_url, none);
-	add_link(m, "Runbook", m->runbook_url, m->runbook_title);
-	add_link(m, "Incident", m->incident_url, none);
-	add_link(m, "Prometheus", m->generator_url, none);
-	add_link(m, "Dashboard", dashboard_url(inc), none);
+		message_add_link(m, "Acknowledge", m->acknowledge_url, none);
+	message_add_link(m, "Runbook", m->runbook_url, m->runbook_title);
+	message_add_link(m, "Incident", m->incident_url, none);
+	message_add_link(m, "Prometheus", m->generator_url, none);
+	message_add_link(m, "Dashboard", dashboard_url(inc), none);
 	if (m->event != EVENT_RESOLVE)
-		add_link(m, "Silence", silence_url(arena, inc, c), none);
+		message_add_link(m, "Silence", silence_url(arena, inc, c), none);
 }
 
 const struct message_link *message_link(const struct message *m, const char *name)

@@ -42,7 +42,7 @@ struct str message_place(const struct incident *inc)
 
 /* ---- names ---- */
 
-static bool is_said_elsewhere(struct str name)
+static bool is_in_title(struct str name)
 {
 	return str_eq_c(name, "alertname") || str_eq_c(name, "severity");
 }
@@ -59,7 +59,7 @@ static struct labels distinguishing(const struct incident *inc, const struct inc
 	if (out.n)
 		return out;
 	for (size_t i = 0; i < s->labels.n; i++) {
-		if (!is_said_elsewhere(s->labels.v[i].name))
+		if (!is_in_title(s->labels.v[i].name))
 			out.v[out.n++] = s->labels.v[i];
 	}
 	return out;
@@ -74,7 +74,7 @@ static size_t telling_rank(struct str name)
 	return TELLING;
 }
 
-static void add_label(struct buf *b, const struct label *l)
+static void add_name_label(struct buf *b, const struct label *l)
 {
 	if (b->n)
 		buf_add_c(b, ", ");
@@ -93,7 +93,7 @@ static struct str labels_name(const struct labels *labels, struct arena *arena)
 		for (size_t i = 0; i < labels->n && shown < NAME_LABELS_MAX; i++) {
 			if (telling_rank(labels->v[i].name) != rank)
 				continue;
-			add_label(&b, &labels->v[i]);
+			add_name_label(&b, &labels->v[i]);
 			shown++;
 		}
 	}
@@ -115,7 +115,7 @@ static struct str member_name(const struct incident *inc, const struct incident_
 	return b.n ? arena_str(arena, buf_str(&b)) : labels_name(&labels, arena);
 }
 
-static void take(struct message_members *out, const struct incident *inc, bool firing, struct arena *arena)
+static void name_members(struct message_members *out, const struct incident *inc, bool firing, struct arena *arena)
 {
 	uint64_t known = 0;
 	for (size_t i = 0; i < inc->sample_count; i++) {
@@ -133,8 +133,8 @@ static void take(struct message_members *out, const struct incident *inc, bool f
 
 void message_take_members(struct message *m, struct arena *arena)
 {
-	take(&m->firing, m->incident, true, arena);
-	take(&m->recovered, m->incident, false, arena);
+	name_members(&m->firing, m->incident, true, arena);
+	name_members(&m->recovered, m->incident, false, arena);
 	m->since = incident_firing_since(m->incident);
 }
 

@@ -65,7 +65,7 @@ static void add_redacted(struct buf *b, struct str s)
 	}
 }
 
-static void add_text(struct buf *b, const char *before, const json_t *value)
+static void add_reason_text(struct buf *b, const char *before, const json_t *value)
 {
 	if (!json_is_string(value) || b->n >= ERROR_MAX)
 		return;
@@ -78,13 +78,13 @@ static void add_reason(struct buf *b, const json_t *value)
 {
 	size_t i;
 	json_t *one;
-	add_text(b, ": ", value);
-	json_array_foreach(value, i, one) add_text(b, i ? ", " : ": ", one);
+	add_reason_text(b, ": ", value);
+	json_array_foreach(value, i, one) add_reason_text(b, i ? ", " : ": ", one);
 }
 
 /* ---- rows ---- */
 
-static bool row_fits(const struct answer *row, int status, const json_t *body, struct arena *arena)
+static bool answer_fits(const struct answer *row, int status, const json_t *body, struct arena *arena)
 {
 	if (status < row->from || status > row->to)
 		return false;
@@ -96,11 +96,11 @@ static bool row_fits(const struct answer *row, int status, const json_t *body, s
 	return value && !json_is_null(value) && !json_is_false(value);
 }
 
-static const struct answer *row_of(const struct answer *rows, size_t count, int status, const json_t *body,
-                                   struct arena *arena)
+static const struct answer *answer_row(const struct answer *rows, size_t count, int status, const json_t *body,
+                                       struct arena *arena)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (row_fits(&rows[i], status, body, arena))
+		if (answer_fits(&rows[i], status, body, arena))
 			return &rows[i];
 	}
 	return NULL;
@@ -110,7 +110,7 @@ void answer_judge(const struct answer *rows, size_t count, const char *const *re
                   const struct receiver_reply *reply, struct arena *arena, struct receiver_judgement *out)
 {
 	json_t *body = answer_json(reply);
-	const struct answer *row = row_of(rows, count, reply->status, body, arena);
+	const struct answer *row = answer_row(rows, count, reply->status, body, arena);
 	out->outcome = row ? row->outcome : receiver_judge_status(reply->status);
 	out->error = (struct str){NULL, 0};
 	if (out->outcome != OUTCOME_DELIVERED) {

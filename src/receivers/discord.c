@@ -19,7 +19,7 @@ static const char *const secrets[] = {"webhook_url", NULL};
 #define USERNAME_MAX 80
 
 /* "#d00000" as the number that Discord wants. */
-static json_int_t color(const struct message *m)
+static json_int_t discord_color(const struct message *m)
 {
 	json_int_t n = 0;
 	for (const char *c = page_color(m) + 1; *c; c++)
@@ -34,7 +34,7 @@ static bool discord_build(const struct receiver_build *in, struct receiver_reque
 	const struct discord_settings *s = in->settings;
 	json_t *embed =
 		json_pack("{so so sI}", "title", request_text(page_title(in, out, TITLE_MAX, TEXT_UTF16)), "description",
-	              request_text(page_full_text(in, out, &style)), "color", color(in->message));
+	              request_text(page_full_text(in, out, &style)), "color", discord_color(in->message));
 	if (in->message->incident_url.n && message_link(in->message, "Incident"))
 		json_object_set_new(embed, "url", request_text(in->message->incident_url));
 	json_t *body = json_pack("{ss s[o] s{s[]}}", "content", "", "embeds", embed, "allowed_mentions", "parse");

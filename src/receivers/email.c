@@ -58,7 +58,7 @@ struct str email_address(struct str mailbox)
 	return ok ? a : (struct str){NULL, 0};
 }
 
-static bool take_address(struct str mailbox, const char *option, struct pos at, struct str *out, struct err *err)
+static bool email_take_address(struct str mailbox, const char *option, struct pos at, struct str *out, struct err *err)
 {
 	*out = email_address(mailbox);
 	if (!out->n || !str_is_utf8(mailbox))
@@ -74,7 +74,7 @@ static bool take_recipients(struct email_settings *s, struct pos at, struct aren
 		err_at(err, at, "email: \"to\" must be 1 to %d addresses", RECIPIENTS_MAX);
 	s->addresses.v = arena_alloc(arena, (s->to.n + 1) * sizeof *s->addresses.v);
 	for (size_t i = 0; i < s->to.n; i++) {
-		if (take_address(s->to.v[i], "to", at, &s->addresses.v[s->addresses.n], err))
+		if (email_take_address(s->to.v[i], "to", at, &s->addresses.v[s->addresses.n], err))
 			s->addresses.n++;
 		else
 			ok = false;
@@ -116,7 +116,7 @@ static bool email_check(void *settings, struct pos at, struct arena *arena, stru
 {
 	struct email_settings *s = settings;
 	int64_t port = 0;
-	bool ok = take_recipients(s, at, arena, err) && take_address(s->from, "from", at, &s->sender, err);
+	bool ok = take_recipients(s, at, arena, err) && email_take_address(s->from, "from", at, &s->sender, err);
 	if (!smarthost_valid(s->smarthost, &port)) {
 		err_at(err, at, "email: \"smarthost\" must be HOST:PORT");
 		ok = false;

@@ -23,7 +23,7 @@ static bool is_printable_ascii(struct str s)
 #define WORD_BYTES 42 /* of text in one encoded word: with its frame it stays below 75 characters */
 
 /* RFC 2047: words of base64, each of whole characters, a line each. */
-static void add_encoded(struct buf *b, struct str s)
+static void email_add_encoded(struct buf *b, struct str s)
 {
 	for (size_t i = 0; i < s.n;) {
 		size_t n = 0, step;
@@ -44,11 +44,11 @@ static void add_header_text(struct buf *b, const char *name, struct str clean)
 	if (is_printable_ascii(clean) && clean.n <= 66)
 		buf_add(b, clean);
 	else
-		add_encoded(b, clean);
+		email_add_encoded(b, clean);
 	buf_add_c(b, "\r\n");
 }
 
-static void add_quoted(struct buf *b, struct str s)
+static void email_add_quoted(struct buf *b, struct str s)
 {
 	buf_add_c(b, "\"");
 	for (size_t i = 0; i < s.n; i++) {
@@ -73,9 +73,9 @@ static void add_mailbox(struct buf *b, struct str mailbox, struct arena *arena)
 		return;
 	}
 	if (is_printable_ascii(name))
-		add_quoted(b, name);
+		email_add_quoted(b, name);
 	else
-		add_encoded(b, name);
+		email_add_encoded(b, name);
 	buf_printf(b, "\r\n <%.*s>", STR_ARG(address));
 }
 
@@ -90,7 +90,7 @@ static void add_mailboxes(struct buf *b, const char *name, const struct strs *li
 }
 
 /* "Fri, 21 Nov 2025 08:01:00 +0000" (RFC 5322), with names that no locale changes. */
-static void add_date(struct buf *b, int64_t now_ms)
+static void email_add_date(struct buf *b, int64_t now_ms)
 {
 	static const char *const days[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
 	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -142,7 +142,7 @@ static void add_thread(struct buf *b, const struct receiver_build *in, struct ar
 
 /* ---- the parts ---- */
 
-static void add_part(struct buf *b, const char *boundary, const char *type, struct str text)
+static void email_add_part(struct buf *b, const char *boundary, const char *type, struct str text)
 {
 	buf_printf(b,
 	           "--%s\r\nContent-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n"
@@ -179,7 +179,7 @@ static struct str preformatted(const struct receiver_build *in, struct receiver_
 	return arena_str(out->arena, buf_str(&b));
 }
 
-static struct str html_text(const struct receiver_build *in, struct receiver_request *out)
+static struct str email_html(const struct receiver_build *in, struct receiver_request *out)
 {
 	static const struct page_style style = {
 		.markup = &markup_mail, .most = TEXT_MAX, .unit = TEXT_BYTES, .titled = true, .links = true};
@@ -206,7 +206,7 @@ struct str email_message(const struct receiver_build *in, struct receiver_reques
 	struct str from = s->from;
 	AUTOBUF struct buf b;
 	buf_init(&b, RECEIVER_BODY_MAX);
-	add_date(&b, in->now_ms);
+	email_add_date(&b, in->now_ms);
 	add_mailboxes(&b, "From", &(struct strs){&from, 1}, out->arena);
 	add_mailboxes(&b, "To", &s->to, out->arena);
 	add_header_text(&b, "Subject", page_title(in, out, SUBJECT_MAX, TEXT_CHARACTERS));
@@ -215,8 +215,8 @@ struct str email_message(const struct receiver_build *in, struct receiver_reques
 	           "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
 	           "Content-Type: multipart/alternative;\r\n boundary=\"%s\"\r\n\r\n",
 	           boundary);
-	add_part(&b, boundary, "text/plain", plain_text(in, out));
-	add_part(&b, boundary, "text/html", html_text(in, out));
+	email_add_part(&b, boundary, "text/plain", plain_text(in, out));
+	email_add_part(&b, boundary, "text/html", email_html(in, out));
 	buf_printf(&b, "--%s--\r\n", boundary);
 	return buf_ok(&b) ? arena_str(out->arena, buf_str(&b)) : (struct str){NULL, 0};
 }

@@ -37,7 +37,7 @@ static const char *const urls[] = {"api_url", NULL};
 
 enum phase { PHASE_FIND, PHASE_WRITE, PHASE_CLOSE };
 
-static enum phase phase_of(struct str ref, unsigned step)
+static enum phase github_phase(struct str ref, unsigned step)
 {
 	return (enum phase)(step + (ref.n ? 1 : 0));
 }
@@ -76,7 +76,7 @@ static struct str issues_url(const struct receiver_build *in, const char *rest, 
 	return request_url(arena, s->api_url, path);
 }
 
-static void set_headers(const struct receiver_build *in, struct receiver_request *out)
+static void github_set_headers(const struct receiver_build *in, struct receiver_request *out)
 {
 	request_authorize(in, out, "Bearer", "token");
 	request_header(out, "Accept", STR("application/vnd.github+json"));
@@ -103,7 +103,7 @@ static json_t *labels(const struct github_settings *s)
 	return list;
 }
 
-static bool build_create(const struct receiver_build *in, struct receiver_request *out, struct err *err)
+static bool github_build_create(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
 	struct str text = page_body(in, out, false), mark = marker(in->message->dedup_key, out->arena);
 	struct str body = str_c(arena_printf(out->arena, "%.*s\n\n%.*s", STR_ARG(text), STR_ARG(mark)));
@@ -112,10 +112,11 @@ static bool build_create(const struct receiver_build *in, struct receiver_reques
 	return request_take_json(out, "POST", issues_url(in, "", out->arena), o, "github", err);
 }
 
-static bool build_write(const struct receiver_build *in, struct receiver_request *out, int64_t number, struct err *err)
+static bool github_build_write(const struct receiver_build *in, struct receiver_request *out, int64_t number,
+                               struct err *err)
 {
 	if (!number)
-		return build_create(in, out, err);
+		return github_build_create(in, out, err);
 	char *rest = arena_printf(out->arena, "/%lld/comments", (long long)number);
 	return request_take_json(out, "POST", issues_url(in, rest, out->arena),
 	                         json_pack("{so}", "body", request_text(page_body(in, out, true))), "github", err);
@@ -137,14 +138,14 @@ static int64_t issue_number(struct str ref, struct str carry)
 static bool github_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
 	int64_t number = issue_number(in->ref, in->carry);
-	set_headers(in, out);
-	switch (phase_of(in->ref, in->step)) {
+	github_set_headers(in, out);
+	switch (github_phase(in->ref, in->step)) {
 	case PHASE_FIND:
 		out->method = "GET";
 		out->url = issues_url(in, "?labels=" LABEL "&state=open&per_page=" LOOKED_AT, out->arena);
 		out->reply_max = FOUND_MAX;
 		return true;
-	case PHASE_WRITE: return build_write(in, out, number, err);
+	case PHASE_WRITE: return github_build_write(in, out, number, err);
 	case PHASE_CLOSE: return build_close(in, out, number, err);
 	}
 	return false;
@@ -172,7 +173,7 @@ static bool is_rate_limit(const struct receiver_reply *reply, struct arena *aren
 	return reply->status == 403 && (reply->retry_after_ms > 0 || str_find(message, STR("rate limit")) >= 0);
 }
 
-static struct str found_issue(const struct receiver_reply *reply, struct arena *arena)
+static struct str github_found_issue(const struct receiver_reply *reply, struct arena *arena)
 {
 	json_t *list = answer_json(reply), *one;
 	struct str mark = marker(reply->dedup_key, arena), number = {NULL, 0};
@@ -186,7 +187,7 @@ static struct str found_issue(const struct receiver_reply *reply, struct arena *
 	return number;
 }
 
-static void after_write(const struct receiver_reply *reply, struct arena *arena, struct receiver_judgement *out)
+static void github_after_write(const struct receiver_reply *reply, struct arena *arena, struct receiver_judgement *out)
 {
 	if (!issue_number(reply->ref, reply->carry))
 		out->ref = answer_ref(reply, "number", arena);
@@ -203,13 +204,13 @@ static void github_judge(const void *settings, const struct receiver_reply *repl
 		out->outcome = OUTCOME_RETRY;
 	if (out->outcome != OUTCOME_DELIVERED)
 		return;
-	switch (phase_of(reply->ref, reply->step)) {
+	switch (github_phase(reply->ref, reply->step)) {
 	case PHASE_FIND:
-		out->ref = out->carry = found_issue(reply, arena);
+		out->ref = out->carry = github_found_issue(reply, arena);
 		/* nobody opens an issue to say that something is over */
 		out->more = out->carry.n || reply->event == EVENT_TRIGGER || reply->event == EVENT_UPDATE;
 		break;
-	case PHASE_WRITE: after_write(reply, arena, out); break;
+	case PHASE_WRITE: github_after_write(reply, arena, out); break;
 	case PHASE_CLOSE: break;
 	}
 }

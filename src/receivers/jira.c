@@ -42,7 +42,7 @@ static const char *const urls[] = {"api_url", NULL};
 enum phase { PHASE_FIND, PHASE_WRITE, PHASE_TRANSITIONS, PHASE_MOVE };
 
 /* Where the issue is known there is nothing to find. */
-static enum phase phase_of(struct str ref, unsigned step)
+static enum phase jira_phase(struct str ref, unsigned step)
 {
 	return (enum phase)(step + (ref.n ? 1 : 0));
 }
@@ -89,7 +89,7 @@ static struct str label_of(const struct message *m, struct arena *arena)
 	return str_c(arena_printf(arena, "runbookd-%s", m->dedup_key));
 }
 
-static void add_quoted(struct buf *b, struct str s)
+static void add_jql_text(struct buf *b, struct str s)
 {
 	buf_add_c(b, "\"");
 	for (size_t i = 0; i < s.n; i++) {
@@ -106,9 +106,9 @@ static bool build_find(const struct receiver_build *in, struct receiver_request 
 	AUTOBUF struct buf jql;
 	buf_init(&jql, SIZE_MAX);
 	buf_add_c(&jql, "statusCategory != Done and project=");
-	add_quoted(&jql, s->project);
+	add_jql_text(&jql, s->project);
 	buf_add_c(&jql, " and labels=");
-	add_quoted(&jql, label_of(in->message, out->arena));
+	add_jql_text(&jql, label_of(in->message, out->arena));
 	buf_add_c(&jql, " order by created DESC");
 	json_t *o = json_pack("{so s[s] si}", "jql", request_text(buf_str(&jql)), "fields", "status", "maxResults", 1);
 	return request_take_json(out, "POST", request_url(out->arena, s->api_url, is_cloud(s) ? "/search/jql" : "/search"),
@@ -127,7 +127,7 @@ static json_t *document(const struct jira_settings *s, struct str text)
 	                 leaf);
 }
 
-static json_t *text_of(const struct receiver_build *in, struct receiver_request *out, bool titled)
+static json_t *jira_text(const struct receiver_build *in, struct receiver_request *out, bool titled)
 {
 	const struct jira_settings *s = in->settings;
 	bool plain = str_find(s->api_url, STR("/rest/api/3")) >= 0;
@@ -139,13 +139,13 @@ static json_t *text_of(const struct receiver_build *in, struct receiver_request 
 	return document(s, page_full_text(in, out, &style));
 }
 
-static bool build_create(const struct receiver_build *in, struct receiver_request *out, struct err *err)
+static bool jira_build_create(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
 	const struct jira_settings *s = in->settings;
 	json_t *fields = json_pack("{s{so} s{so} so so s[o]}", "project", "key", request_text(s->project), "issuetype",
 	                           "name", request_text(s->issue_type), "summary",
 	                           request_text(page_title(in, out, SUMMARY_MAX, TEXT_CHARACTERS)), "description",
-	                           text_of(in, out, false), "labels", request_text(label_of(in->message, out->arena)));
+	                           jira_text(in, out, false), "labels", request_text(label_of(in->message, out->arena)));
 	if (s->priority.n)
 		json_object_set_new(fields, "priority", json_pack("{so}", "name", request_text(s->priority)));
 	return request_take_json(out, "POST", request_url(out->arena, s->api_url, "/issue"),
@@ -163,11 +163,12 @@ static struct str issue_url(const struct jira_settings *s, struct str key, const
 	return arena_str(arena, buf_str(&b));
 }
 
-static bool build_write(const struct receiver_build *in, struct receiver_request *out, struct str key, struct err *err)
+static bool jira_build_write(const struct receiver_build *in, struct receiver_request *out, struct str key,
+                             struct err *err)
 {
 	if (!key.n)
-		return build_create(in, out, err);
-	json_t *o = json_pack("{so}", "body", text_of(in, out, true));
+		return jira_build_create(in, out, err);
+	json_t *o = json_pack("{so}", "body", jira_text(in, out, true));
 	return request_take_json(out, "POST", issue_url(in->settings, key, "/comment", out->arena), o, "jira", err);
 }
 
@@ -186,9 +187,9 @@ static bool jira_build(const struct receiver_build *in, struct receiver_request 
 {
 	struct str key = in->carry.n ? in->carry : in->ref;
 	authorize(in, out);
-	switch (phase_of(in->ref, in->step)) {
+	switch (jira_phase(in->ref, in->step)) {
 	case PHASE_FIND: return build_find(in, out, err);
-	case PHASE_WRITE: return build_write(in, out, key, err);
+	case PHASE_WRITE: return jira_build_write(in, out, key, err);
 	case PHASE_TRANSITIONS:
 		out->method = "GET";
 		out->url = issue_url(in->settings, key, "/transitions", out->arena);
@@ -212,7 +213,7 @@ static const struct answer answers[] = {
 static const char *const reasons[] = {
 	"errorMessages", "errors.summary", "errors.issuetype", "errors.project", "errors.labels", "errors.priority", NULL};
 
-static struct str found_issue(const struct receiver_reply *reply, struct arena *arena)
+static struct str jira_found_issue(const struct receiver_reply *reply, struct arena *arena)
 {
 	json_t *body = answer_json(reply);
 	struct str key = answer_text(json_array_get(json_object_get(body, "issues"), 0), "key", arena);
@@ -237,13 +238,13 @@ static struct str transition_id(const struct jira_settings *s, const struct rece
 /* Nobody opens an issue to say that something is over. */
 static void after_find(const struct receiver_reply *reply, struct arena *arena, struct receiver_judgement *out)
 {
-	out->carry = found_issue(reply, arena);
+	out->carry = jira_found_issue(reply, arena);
 	out->ref = out->carry;
 	out->more = out->carry.n || reply->event == EVENT_TRIGGER || reply->event == EVENT_UPDATE;
 }
 
-static void after_write(const struct jira_settings *s, const struct receiver_reply *reply, struct arena *arena,
-                        struct receiver_judgement *out)
+static void jira_after_write(const struct jira_settings *s, const struct receiver_reply *reply, struct arena *arena,
+                             struct receiver_judgement *out)
 {
 	struct str key = reply->carry.n ? reply->carry : reply->ref;
 	if (!key.n)
@@ -267,9 +268,9 @@ static void jira_judge(const void *settings, const struct receiver_reply *reply,
 	answer_judge(answers, sizeof answers / sizeof *answers, reasons, reply, arena, out);
 	if (out->outcome != OUTCOME_DELIVERED)
 		return;
-	switch (phase_of(reply->ref, reply->step)) {
+	switch (jira_phase(reply->ref, reply->step)) {
 	case PHASE_FIND: after_find(reply, arena, out); break;
-	case PHASE_WRITE: after_write(settings, reply, arena, out); break;
+	case PHASE_WRITE: jira_after_write(settings, reply, arena, out); break;
 	case PHASE_TRANSITIONS: after_transitions(settings, reply, arena, out); break;
 	case PHASE_MOVE: break;
 	}

@@ -18,7 +18,7 @@ static const char *const secrets[] = {"webhook_url", NULL};
 #define TEXT_MAX 12000
 #define TITLE_MAX 1000
 
-static const char *color(const struct message *m)
+static const char *msteams_color(const struct message *m)
 {
 	static const char *const by_rank[] = {"Attention", "Attention", "Warning", "Accent"};
 	if (m->event == EVENT_RESOLVE)
@@ -26,7 +26,7 @@ static const char *color(const struct message *m)
 	return m->event == EVENT_ACKNOWLEDGE ? "Default" : page_by_rank(m, by_rank, sizeof by_rank / sizeof *by_rank);
 }
 
-static json_t *actions(const struct message *m)
+static json_t *msteams_actions(const struct message *m)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < m->link_count; i++)
@@ -59,11 +59,11 @@ static json_t *card(const struct receiver_build *in, struct receiver_request *ou
 {
 	json_t *title =
 		json_pack("{ss so ss ss sb ss ss}", "type", "TextBlock", "text", request_text(escaped_title(in, out)), "weight",
-	              "Bolder", "size", "Medium", "wrap", 1, "style", "heading", "color", color(in->message));
+	              "Bolder", "size", "Medium", "wrap", 1, "style", "heading", "color", msteams_color(in->message));
 	json_t *text = json_pack("{ss so sb}", "type", "TextBlock", "text", request_text(block_text(in, out)), "wrap", 1);
 	return json_pack("{ss ss ss s[oo] so s{ss}}", "$schema", "http://adaptivecards.io/schemas/adaptive-card.json",
-	                 "type", "AdaptiveCard", "version", "1.4", "body", title, text, "actions", actions(in->message),
-	                 "msteams", "width", "Full");
+	                 "type", "AdaptiveCard", "version", "1.4", "body", title, text, "actions",
+	                 msteams_actions(in->message), "msteams", "width", "Full");
 }
 
 static bool msteams_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)

@@ -35,7 +35,7 @@ static bool ntfy_check(void *settings, struct pos at, struct arena *arena, struc
 	return ok;
 }
 
-static int priority(const struct message *m)
+static int ntfy_priority(const struct message *m)
 {
 	static const int by_rank[] = {5, 4, 3, 2};
 	size_t rank = m->severity_rank < 0 ? 0 : m->severity_rank > 3 ? 3 : (size_t)m->severity_rank;
@@ -49,7 +49,7 @@ static const char *tag(const struct message *m)
 	return m->event == EVENT_ACKNOWLEDGE ? "eyes" : m->severity_rank <= 1 ? "rotating_light" : "warning";
 }
 
-static json_t *actions(const struct message *m)
+static json_t *ntfy_actions(const struct message *m)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < m->link_count && json_array_size(list) < ACTIONS_MAX; i++)
@@ -65,8 +65,8 @@ static bool ntfy_build(const struct receiver_build *in, struct receiver_request 
 	const struct message *m = in->message;
 	json_t *o = json_pack("{so so so si s[s] so}", "topic", request_text(s->topic), "title",
 	                      request_text(page_title(in, out, TITLE_MAX, TEXT_BYTES)), "message",
-	                      request_text(page_full_text(in, out, &style)), "priority", priority(m), "tags", tag(m),
-	                      "actions", actions(m));
+	                      request_text(page_full_text(in, out, &style)), "priority", ntfy_priority(m), "tags", tag(m),
+	                      "actions", ntfy_actions(m));
 	const struct message_link *click = message_link(m, "Incident");
 	if (click || (click = message_link(m, "Runbook")))
 		json_object_set_new(o, "click", request_text(click->url));

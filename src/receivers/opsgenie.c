@@ -58,7 +58,7 @@ static void opsgenie_release(void *settings)
 	s->dedup_key_template = NULL;
 }
 
-static struct str priority(const struct opsgenie_settings *s, const struct message *m)
+static struct str opsgenie_priority(const struct opsgenie_settings *s, const struct message *m)
 {
 	static const char *const by_rank[] = {"P1", "P2", "P3", "P4", "P5"};
 	return s->priority.n ? s->priority : str_c(page_by_rank(m, by_rank, sizeof by_rank / sizeof *by_rank));
@@ -115,7 +115,7 @@ static json_t *alert_body(const struct receiver_build *in, struct receiver_reque
 	json_object_set_new(o, "alias", request_text(alias));
 	json_object_set_new(o, "description", request_text(description(in, out)));
 	json_object_set_new(o, "details", details(in->message, out->arena));
-	json_object_set_new(o, "priority", request_text(priority(s, in->message)));
+	json_object_set_new(o, "priority", request_text(opsgenie_priority(s, in->message)));
 	json_object_set_new(o, "source", json_string("runbookd"));
 	if (where.n)
 		json_object_set_new(o, "entity", request_text(where));
@@ -154,13 +154,13 @@ static struct str alias_url(const struct opsgenie_settings *s, struct str alias,
 }
 
 /* The second to fourth request of an update. */
-static json_t *changed(const struct receiver_build *in, struct receiver_request *out)
+static json_t *opsgenie_changed(const struct receiver_build *in, struct receiver_request *out)
 {
 	if (in->step == 1)
 		return json_pack("{so}", "message", request_text(page_title(in, out, MESSAGE_MAX, TEXT_UTF16)));
 	if (in->step == 2)
 		return json_pack("{so}", "description", request_text(description(in, out)));
-	return json_pack("{so}", "priority", request_text(priority(in->settings, in->message)));
+	return json_pack("{so}", "priority", request_text(opsgenie_priority(in->settings, in->message)));
 }
 
 static bool opsgenie_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
@@ -174,8 +174,8 @@ static bool opsgenie_build(const struct receiver_build *in, struct receiver_requ
 	case EVENT_UPDATE:
 		if (!in->step)
 			break;
-		return request_take_json(out, "PUT", alias_url(s, alias, fields[in->step], out->arena), changed(in, out),
-		                         "opsgenie", err);
+		return request_take_json(out, "PUT", alias_url(s, alias, fields[in->step], out->arena),
+		                         opsgenie_changed(in, out), "opsgenie", err);
 	case EVENT_ACKNOWLEDGE:
 		return request_take_json(out, "POST", alias_url(s, alias, "acknowledge", out->arena), action_body(in, out),
 		                         "opsgenie", err);

@@ -13,7 +13,7 @@ struct page {
 	bool full;             /* a row did not fit: the rest is left out */
 };
 
-static size_t room(const struct page *p)
+static size_t page_room(const struct page *p)
 {
 	size_t taken = p->used + p->reserved;
 	return taken < p->style->most ? p->style->most - taken : 0;
@@ -27,11 +27,11 @@ static void put_row(struct page *p, struct str row)
 	size_t length = text_length(row, p->style->unit) + end;
 	if (p->full)
 		return;
-	if (length + mark > room(p)) {
+	if (length + mark > page_room(p)) {
 		p->full = true;
 		row = STR("…");
 		length = 1 + end;
-		if (text_length(row, p->style->unit) + end > room(p))
+		if (text_length(row, p->style->unit) + end > page_room(p))
 			return;
 	}
 	buf_add(p->out, row);
@@ -48,7 +48,7 @@ static void escape_clean(struct buf *b, const struct markup *k, struct str s)
 }
 
 /* before + bold + text + bold_end; any of the two empty. */
-static void put_text(struct page *p, const char *before, struct str text, bool bold)
+static void put_page_text(struct page *p, const char *before, struct str text, bool bold)
 {
 	const struct markup *k = p->style->markup;
 	AUTOBUF struct buf row;
@@ -66,7 +66,7 @@ static void put_lines(struct page *p, struct str text)
 		ptrdiff_t end = str_index(text, '\n');
 		struct str line = str_slice(text, 0, end < 0 ? text.n : (size_t)end);
 		if (str_trim(line).n)
-			put_text(p, "", str_trim(line), false);
+			put_page_text(p, "", str_trim(line), false);
 		text = end < 0 ? (struct str){NULL, 0} : str_slice(text, (size_t)end + 1, text.n);
 	}
 }
@@ -81,7 +81,7 @@ static void put_members(struct page *p, const char *what, const struct message_m
 	buf_printf(&row, "%s%s (%" PRIu64 ")%s", k->bold, what, members->total, k->bold_end);
 	put_row(p, buf_str(&row));
 	for (size_t i = 0; i < members->shown; i++)
-		put_text(p, k->item, members->v[i].name, false);
+		put_page_text(p, k->item, members->v[i].name, false);
 	buf_reset(&row);
 	buf_printf(&row, "%sand %" PRIu64 " more", k->item, members->total - members->shown);
 	if (members->shown && members->total > members->shown)
@@ -119,9 +119,9 @@ static void put_default(struct page *p, struct str title)
 {
 	const struct message *m = p->message;
 	if (p->style->titled)
-		put_text(p, "", title, true);
+		put_page_text(p, "", title, true);
 	if (m->headline.n)
-		put_text(p, "", m->headline, true);
+		put_page_text(p, "", m->headline, true);
 	put_lines(p, m->description);
 	put_members(p, "Firing", &m->firing);
 	put_members(p, "Recovered", &m->recovered);
@@ -130,7 +130,7 @@ static void put_default(struct page *p, struct str title)
 }
 
 /* False: it could not be used. */
-static bool render(const struct template *t, const struct message *m, enum template_escape escape, struct buf *out)
+static bool render_page(const struct template *t, const struct message *m, enum template_escape escape, struct buf *out)
 {
 	json_t *names = page_context(m);
 	bool ok = template_render(t, names, escape, out) && buf_ok(out);
@@ -142,7 +142,7 @@ struct str page_title(const struct receiver_build *in, struct receiver_request *
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, TEMPLATE_OUTPUT_MAX);
-	bool own = in->title && render(in->title, in->message, ESCAPE_NONE, &b) && str_trim(buf_str(&b)).n;
+	bool own = in->title && render_page(in->title, in->message, ESCAPE_NONE, &b) && str_trim(buf_str(&b)).n;
 	out->template_failed |= in->title && !own;
 	return text_line(out->arena, own ? str_trim(buf_str(&b)) : in->message->summary, most, unit);
 }
@@ -155,7 +155,7 @@ static bool own_text(const struct receiver_build *in, struct receiver_request *o
 	buf_init(&b, TEMPLATE_OUTPUT_MAX);
 	if (!in->text)
 		return false;
-	bool ok = render(in->text, in->message, style->markup->values, &b);
+	bool ok = render_page(in->text, in->message, style->markup->values, &b);
 	out->template_failed |= !ok;
 	if (ok)
 		*text = text_lines(out->arena, buf_str(&b), style->most, style->unit);

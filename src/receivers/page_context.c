@@ -3,7 +3,7 @@
  */
 #include "page.h"
 
-static json_t *named(struct str name)
+static json_t *named_object(struct str name)
 {
 	return name.n ? json_pack("{so}", "name", view_text(name)) : json_object();
 }
@@ -11,7 +11,7 @@ static json_t *named(struct str name)
 static json_t *severity_value(const struct message *m)
 {
 	const struct incident *inc = m->incident;
-	json_t *o = named(inc->severity.name);
+	json_t *o = named_object(inc->severity.name);
 	json_object_set_new(o, "rank", json_integer(inc->severity.rank));
 	json_object_set_new(o, "response", view_duration(inc->severity.response_ms));
 	json_object_set_new(o, "resolution", view_duration(inc->severity.resolution_ms));
@@ -29,7 +29,7 @@ static json_t *fact_value(const struct message *m, const char *name)
 
 static json_t *owner_value(const struct message *m)
 {
-	json_t *o = named(m->incident->owner);
+	json_t *o = named_object(m->incident->owner);
 	json_object_set_new(o, "text", fact_value(m, "Owner"));
 	return o;
 }
@@ -164,7 +164,7 @@ struct names {
 	size_t n;
 };
 
-static void add_name(struct names *list, const char *name, const char *member)
+static void add_template_name(struct names *list, const char *name, const char *member)
 {
 	if (list->n < NAMES_MAX)
 		list->v[list->n++] = mem_printf(member ? "%s.%s" : "%s", name, member);
@@ -176,15 +176,15 @@ static bool has_any_members(const char *name)
 	return str_eq_c(str_c(name), "labels") || str_eq_c(str_c(name), "annotations");
 }
 
-static void add_names(struct names *list, const json_t *context)
+static void add_template_names(struct names *list, const json_t *context)
 {
 	for (size_t i = 0; i < ROWS; i++) {
 		const char *member;
 		json_t *value, *object = json_object_get(context, rows[i].name);
-		add_name(list, rows[i].name, NULL);
+		add_template_name(list, rows[i].name, NULL);
 		if (has_any_members(rows[i].name))
 			continue;
-		json_object_foreach(object, member, value) add_name(list, rows[i].name, member);
+		json_object_foreach(object, member, value) add_template_name(list, rows[i].name, member);
 	}
 }
 
@@ -204,7 +204,7 @@ const char *const *receiver_template_names(void)
 	inc->annotations.v = &(struct label){STR("dashboard"), STR("https://example.com")};
 	message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &context);
 	json_t *names = page_context(&m);
-	add_names(&list, names);
+	add_template_names(&list, names);
 	json_decref(names);
 	message_release(&m);
 	return (const char *const *)list.v;

@@ -57,7 +57,7 @@ static bool pushover_check(void *settings, struct pos at, struct arena *arena, s
 	return false;
 }
 
-static int64_t priority(const struct pushover_settings *s, const struct message *m)
+static int64_t pushover_priority(const struct pushover_settings *s, const struct message *m)
 {
 	static const int by_rank[] = {EMERGENCY, 1, 0, -1};
 	size_t rank = m->severity_rank < 0 ? 0 : m->severity_rank > 3 ? 3 : (size_t)m->severity_rank;
@@ -92,11 +92,11 @@ static json_t *message_body(const struct receiver_build *in, struct receiver_req
 	const struct pushover_settings *s = in->settings;
 	const struct message *m = in->message;
 	const struct message_link *link = tap(m);
-	json_t *o =
-		json_pack("{so so so so sI si}", "token", request_text(request_secret(in, "token")), "user",
-	              request_text(request_secret(in, "user_key")), "title",
-	              request_text(page_title(in, out, TITLE_MAX, TEXT_CHARACTERS)), "message",
-	              request_text(page_full_text(in, out, &style)), "priority", (json_int_t)priority(s, m), "html", 1);
+	json_t *o = json_pack("{so so so so sI si}", "token", request_text(request_secret(in, "token")), "user",
+	                      request_text(request_secret(in, "user_key")), "title",
+	                      request_text(page_title(in, out, TITLE_MAX, TEXT_CHARACTERS)), "message",
+	                      request_text(page_full_text(in, out, &style)), "priority",
+	                      (json_int_t)pushover_priority(s, m), "html", 1);
 	if (m->since)
 		json_object_set_new(o, "timestamp", json_integer(m->since / 1000));
 	if (link) {
@@ -107,7 +107,7 @@ static json_t *message_body(const struct receiver_build *in, struct receiver_req
 		json_object_set_new(o, "sound", request_text(s->sound));
 	if (s->device.n)
 		json_object_set_new(o, "device", request_text(s->device));
-	if (priority(s, m) == EMERGENCY)
+	if (pushover_priority(s, m) == EMERGENCY)
 		set_emergency(o, s, m);
 	return o;
 }

@@ -52,7 +52,7 @@ static bool slack_check(void *settings, struct pos at, struct arena *arena, stru
 	return true;
 }
 
-static struct str escaped(struct str s, struct arena *arena)
+static struct str slack_escaped(struct str s, struct arena *arena)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
@@ -73,7 +73,7 @@ static json_t *attachment(const struct receiver_build *in, struct receiver_reque
 static json_t *full_message(const struct receiver_build *in, struct receiver_request *out)
 {
 	const struct slack_settings *s = in->settings;
-	struct str title = escaped(page_title(in, out, TITLE_MAX, TEXT_UTF16), out->arena);
+	struct str title = slack_escaped(page_title(in, out, TITLE_MAX, TEXT_UTF16), out->arena);
 	json_t *o = json_pack("{so s[o] sb sb}", "text", request_text(title), "attachments", attachment(in, out, title),
 	                      "unfurl_links", 0, "unfurl_media", 0);
 	if (s->channel.n)
@@ -114,7 +114,8 @@ static json_t *reply_in_thread(const struct receiver_build *in, struct receiver_
 	struct str text =
 		str_c(arena_printf(out->arena, "%.*s%s%.*s", STR_ARG(m->headline), m->headline.n ? "\n" : "", STR_ARG(title)));
 	return json_pack("{so so so sb}", "channel", request_text(ref_channel(in->ref)), "thread_ts",
-	                 request_text(ref_ts(in->ref)), "text", request_text(escaped(text, out->arena)), "unfurl_links", 0);
+	                 request_text(ref_ts(in->ref)), "text", request_text(slack_escaped(text, out->arena)),
+	                 "unfurl_links", 0);
 }
 
 static struct str update_url(const struct slack_settings *s, struct arena *arena)

@@ -85,7 +85,7 @@ static const struct answer answers[] = {
 static const char *const reasons[] = {"description", NULL};
 
 /* When to come back stands in the body, in seconds. */
-static int64_t retry_after_ms(const struct receiver_reply *reply, struct arena *arena)
+static int64_t telegram_retry_after_ms(const struct receiver_reply *reply, struct arena *arena)
 {
 	json_t *body = answer_json(reply);
 	int64_t seconds = 0;
@@ -100,7 +100,7 @@ static void telegram_judge(const void *settings, const struct receiver_reply *re
 	(void)settings;
 	answer_judge(answers, sizeof answers / sizeof *answers, reasons, reply, arena, out);
 	if (out->outcome == OUTCOME_RETRY)
-		out->retry_after_ms = retry_after_ms(reply, arena);
+		out->retry_after_ms = telegram_retry_after_ms(reply, arena);
 	if (out->outcome == OUTCOME_DELIVERED && (reply->event == EVENT_TRIGGER || !reply->ref.n))
 		out->ref = answer_ref(reply, "result.message_id", arena);
 }

@@ -14,7 +14,7 @@ static size_t character_units(size_t bytes, enum text_unit unit)
 	return 1;
 }
 
-static size_t step(struct str s, size_t at)
+static size_t character_step(struct str s, size_t at)
 {
 	size_t n = str_utf8_len(str_slice(s, at, s.n));
 	return n ? n : 1;
@@ -24,7 +24,7 @@ size_t text_length(struct str s, enum text_unit unit)
 {
 	size_t units = 0;
 	for (size_t i = 0, n; i < s.n; i += n) {
-		n = step(s, i);
+		n = character_step(s, i);
 		units += character_units(n, unit);
 	}
 	return units;
@@ -69,13 +69,13 @@ void text_add_clean(struct buf *b, struct str s, bool lines)
 	}
 }
 
-static struct str cut(struct arena *arena, struct str clean, size_t most, enum text_unit unit)
+static struct str cut_text(struct arena *arena, struct str clean, size_t most, enum text_unit unit)
 {
 	size_t mark = text_length(STR(MARK), unit), used = 0, end = 0;
 	if (text_length(clean, unit) <= most)
 		return arena_str(arena, clean);
 	for (size_t n; end < clean.n; end += n) {
-		n = step(clean, end);
+		n = character_step(clean, end);
 		if (used + character_units(n, unit) + mark > most)
 			break;
 		used += character_units(n, unit);
@@ -88,7 +88,7 @@ struct str text_line(struct arena *arena, struct str s, size_t most, enum text_u
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
 	text_add_clean(&b, s, false);
-	return cut(arena, buf_str(&b), most, unit);
+	return cut_text(arena, buf_str(&b), most, unit);
 }
 
 struct str text_lines(struct arena *arena, struct str s, size_t most, enum text_unit unit)
@@ -96,5 +96,5 @@ struct str text_lines(struct arena *arena, struct str s, size_t most, enum text_
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
 	text_add_clean(&b, s, true);
-	return cut(arena, buf_str(&b), most, unit);
+	return cut_text(arena, buf_str(&b), most, unit);
 }

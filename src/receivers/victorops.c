@@ -61,7 +61,7 @@ static const char *message_type(const struct message *m)
 	return page_by_rank(m, by_rank, sizeof by_rank / sizeof *by_rank);
 }
 
-static void set_link(json_t *o, const struct message *m, const char *link, const char *field)
+static void victorops_set_link(json_t *o, const struct message *m, const char *link, const char *field)
 {
 	const struct message_link *l = message_link(m, link);
 	if (l)
@@ -84,8 +84,8 @@ static bool victorops_build(const struct receiver_build *in, struct receiver_req
 	if (m->event == EVENT_ACKNOWLEDGE && m->incident->acknowledged.by.n)
 		json_object_set_new(o, "ack_author",
 		                    request_text(text_line(out->arena, m->incident->acknowledged.by, 100, TEXT_BYTES)));
-	set_link(o, m, "Runbook", "vo_annotate.u.Runbook");
-	set_link(o, m, "Incident", "vo_annotate.u.Incident");
+	victorops_set_link(o, m, "Runbook", "vo_annotate.u.Runbook");
+	victorops_set_link(o, m, "Incident", "vo_annotate.u.Incident");
 	return request_take_json(out, "POST", alert_url(in, out->arena), o, "victorops", err);
 }
 

@@ -44,7 +44,7 @@ static void attempted(struct job *j, enum outcome outcome, struct str error, int
 	job_settle(j, outcome, error, retry_after_ms);
 }
 
-static void told(void *arg, const struct receiver_judgement *judged)
+static void job_told(void *arg, const struct receiver_judgement *judged)
 {
 	struct job *j = arg;
 
@@ -99,7 +99,7 @@ static void observe(struct job *j)
 	nothing_to_send(j);
 }
 
-static void tell(struct job *j, const struct incident *inc)
+static void job_tell(struct job *j, const struct incident *inc)
 {
 	AUTOERR struct err err = ERR_INIT;
 
@@ -114,7 +114,7 @@ static void tell(struct job *j, const struct incident *inc)
 		.echo = j->attempt.want.verb == WANT_ECHO,
 		.may_go_on = lease_holds,
 		.answered = measure,
-		.done = told,
+		.done = job_told,
 		.arg = j,
 	};
 	switch (telling_start(&j->telling, inc, &err)) {
@@ -131,7 +131,7 @@ void job_send(struct job *j, const struct incident *inc)
 	else if (!may_send(j))
 		not_sent(j);
 	else
-		tell(j, inc);
+		job_tell(j, inc);
 }
 
 void jobs_cut(struct dispatcher *d)

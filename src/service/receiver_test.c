@@ -53,7 +53,7 @@ static struct incident *test_incident(const struct testing *t, struct str severi
 
 /* ---- its two messages ---- */
 
-static void finish(struct testing *t)
+static void test_finish(struct testing *t)
 {
 	json_t *data = json_pack("{so ss so ss so}", "receiver", view_text(t->receiver->name), "kind",
 	                         t->receiver->kind->name, "severity", view_text(t->incident->severity.name), "key",
@@ -67,7 +67,7 @@ static void finish(struct testing *t)
 	arena_free(t->arena);
 }
 
-static void note(struct testing *t, const char *outcome, struct str error)
+static void test_note(struct testing *t, const char *outcome, struct str error)
 {
 	json_array_append_new(t->messages,
 	                      json_pack("{ss ss so sI sb}", "event", message_event_name(t->telling.event), "outcome",
@@ -77,45 +77,45 @@ static void note(struct testing *t, const char *outcome, struct str error)
 	    LOG_S("event", message_event_name(t->telling.event)), LOG_S("outcome", outcome), LOG_STR("error", error));
 }
 
-static void tell(struct testing *t, enum message_event event);
+static void test_tell(struct testing *t, enum message_event event);
 
 /* What certainly did not arrive needs no resolve. */
-static void after(struct testing *t, bool may_have_arrived)
+static void test_next(struct testing *t, bool may_have_arrived)
 {
 	if (t->telling.event != EVENT_TRIGGER || !may_have_arrived) {
-		finish(t);
+		test_finish(t);
 		return;
 	}
 	t->incident->open = false;
 	t->incident->count.firing = 0;
 	t->incident->resolved_at = loop_wall_ms();
 	t->incident->resolved_why = STR("last_member_resolved");
-	tell(t, EVENT_RESOLVE);
+	test_tell(t, EVENT_RESOLVE);
 }
 
-static bool go_on(void *arg)
+static bool test_goes_on(void *arg)
 {
 	(void)arg;
 	return true;
 }
 
-static void took(void *arg, int64_t ms)
+static void test_took(void *arg, int64_t ms)
 {
 	struct testing *t = arg;
 
 	t->took_ms += ms;
 }
 
-static void answered(void *arg, const struct receiver_judgement *judged)
+static void test_answered(void *arg, const struct receiver_judgement *judged)
 {
 	struct testing *t = arg;
 
-	note(t, outcome_name(judged->outcome), judged->error);
+	test_note(t, outcome_name(judged->outcome), judged->error);
 	t->telling.ref = judged->ref;
-	after(t, judged->outcome == OUTCOME_DELIVERED || judged->outcome == OUTCOME_UNKNOWN);
+	test_next(t, judged->outcome == OUTCOME_DELIVERED || judged->outcome == OUTCOME_UNKNOWN);
 }
 
-static void tell(struct testing *t, enum message_event event)
+static void test_tell(struct testing *t, enum message_event event)
 {
 	AUTOERR struct err err = ERR_INIT;
 
@@ -129,22 +129,22 @@ static void tell(struct testing *t, enum message_event event)
 		.generation = 1,
 		.attempt = 1,
 		.ref = t->telling.ref,
-		.may_go_on = go_on,
-		.answered = took,
-		.done = answered,
+		.may_go_on = test_goes_on,
+		.answered = test_took,
+		.done = test_answered,
 		.arg = t,
 	};
 	switch (telling_start(&t->telling, t->incident, &err)) {
 	case TELLING_SENT: return;
-	case TELLING_NOTHING: note(t, "nothing", (struct str){NULL, 0}); break;
-	case TELLING_FAILED: note(t, outcome_name(OUTCOME_RETRY), str_c(err_first(&err))); break;
+	case TELLING_NOTHING: test_note(t, "nothing", (struct str){NULL, 0}); break;
+	case TELLING_FAILED: test_note(t, outcome_name(OUTCOME_RETRY), str_c(err_first(&err))); break;
 	}
-	after(t, false);
+	test_next(t, false);
 }
 
 /* ---- */
 
-static void refuse(operate_done *done, void *arg, enum operate_result result, const char *error)
+static void test_refuse(operate_done *done, void *arg, enum operate_result result, const char *error)
 {
 	struct operate_reply reply = {.result = result, .error = error};
 
@@ -156,11 +156,11 @@ void receiver_test(struct router *r, struct str name, struct str severity, opera
 	const struct config_receiver *receiver = config_receiver(r->config, name);
 
 	if (!receiver) {
-		refuse(done, arg, OPERATE_NOT_FOUND, "no such receiver");
+		test_refuse(done, arg, OPERATE_NOT_FOUND, "no such receiver");
 		return;
 	}
 	if (severity.n && !catalog_severity(r->config->catalog, severity)) {
-		refuse(done, arg, OPERATE_BAD, "no such severity");
+		test_refuse(done, arg, OPERATE_BAD, "no such severity");
 		return;
 	}
 	struct arena *arena = arena_new();
@@ -173,5 +173,5 @@ void receiver_test(struct router *r, struct str name, struct str severity, opera
 	t->arg = arg;
 	t->messages = json_array();
 	t->incident = test_incident(t, severity.n ? severity : r->config->defaults.severity);
-	tell(t, EVENT_TRIGGER);
+	test_tell(t, EVENT_TRIGGER);
 }

@@ -96,7 +96,7 @@ static const struct http_client_mail *mail_of(struct telling *t, const struct re
 	return out;
 }
 
-static void answered(void *arg, const struct http_result *result);
+static void telling_answered(void *arg, const struct http_result *result);
 
 static void post(struct telling *t, const struct receiver_request *built)
 {
@@ -116,7 +116,7 @@ static void post(struct telling *t, const struct receiver_request *built)
 		.proxy_url = t->receiver->proxy_url,
 		.mail = mail_of(t, built->mail),
 	};
-	t->call = http_client_send(t->client, &request, answered, t);
+	t->call = http_client_send(t->client, &request, telling_answered, t);
 }
 
 static enum telling_begun send_step(struct telling *t, const struct incident *inc, struct err *err)
@@ -134,7 +134,7 @@ static enum telling_begun send_step(struct telling *t, const struct incident *in
 
 /* ---- its answer ---- */
 
-static void judge(struct telling *t, const struct http_result *result, struct receiver_judgement *out)
+static void telling_judge(struct telling *t, const struct http_result *result, struct receiver_judgement *out)
 {
 	struct receiver_reply reply = {
 		.status = result->status,
@@ -166,7 +166,7 @@ static void tell_done(struct telling *t, struct receiver_judgement *judged)
 	t->done(t->arg, judged);
 }
 
-static void fail(struct telling *t, struct str why)
+static void telling_fail(struct telling *t, struct str why)
 {
 	struct receiver_judgement judged = {.outcome = OUTCOME_RETRY, .error = why};
 
@@ -183,24 +183,24 @@ static void next_step(struct telling *t, struct receiver_judgement *judged)
 	if (judged->ref.n)
 		t->new_ref = judged->ref;
 	if (!t->may_go_on(t->arg)) {
-		fail(t, STR("no time was left for all requests of the message"));
+		telling_fail(t, STR("no time was left for all requests of the message"));
 		return;
 	}
 	switch (send_step(t, t->kept, &err)) {
 	case TELLING_SENT: break;
 	case TELLING_NOTHING: tell_done(t, judged); break;
-	case TELLING_FAILED: fail(t, arena_str(t->arena, str_c(err_first(&err)))); break;
+	case TELLING_FAILED: telling_fail(t, arena_str(t->arena, str_c(err_first(&err)))); break;
 	}
 }
 
-static void answered(void *arg, const struct http_result *result)
+static void telling_answered(void *arg, const struct http_result *result)
 {
 	struct telling *t = arg;
 	struct receiver_judgement judged;
 
 	t->call = NULL;
 	t->answered(t->arg, result->duration_ms);
-	judge(t, result, &judged);
+	telling_judge(t, result, &judged);
 	judged.error = arena_str(t->arena, judged.error);
 	if (judged.outcome == OUTCOME_DELIVERED && judged.more && t->kept && t->step + 1 < RECEIVER_STEPS_MAX)
 		next_step(t, &judged);
