@@ -36,11 +36,13 @@ struct cmd {
 };
 
 extern const struct cmd cmd_catalog, cmd_check, cmd_coverage, cmd_explain, cmd_test, cmd_lint, cmd_send, cmd_incidents,
-	cmd_noise, cmd_status, cmd_store;
+	cmd_noise, cmd_status, cmd_store, cmd_receivers, cmd_help;
 
 /* "runbookctl: error: …" on stderr. */
 void ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void ctl_errors(const struct err *err);
+/* Adds "name=value" pairs to an object of texts; false where one is none, which has been said. */
+bool ctl_add_pairs(json_t *object, const char *const *pairs, size_t count);
 /* One JSON document on stdout. */
 void ctl_print_json(const json_t *document);
 

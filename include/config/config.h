@@ -14,6 +14,7 @@
 #include "base/options.h"
 #include "catalog/catalog.h"
 #include "incident/incident.h"
+#include "io/http_client.h"
 #include "receivers/receiver.h"
 #include "rules/ruleset.h"
 
@@ -41,6 +42,11 @@ struct config_receiver {
 	int rate_burst;
 	struct str fallback; /* empty: the default receivers */
 	bool send_resolved, retired, allow_http;
+	const struct zone *zone;           /* of the times in its pages; NULL: UTC */
+	struct template *title, *text;     /* NULL: what the message says */
+	const struct http_client_tls *tls; /* NULL: as the system has it */
+	enum http_client_proxy proxy;
+	const char *proxy_url;
 	struct pos at;
 	char fingerprint[DIGEST_HEX_MAX]; /* of its definition: a reload compares */
 };
@@ -88,6 +94,7 @@ struct config {
 	char hash[17];      /* of every byte read, 16 hex digits: metric config_hash, status */
 	double hash_number; /* the same as a number that a double holds exactly (48 bits) */
 
+	const struct zone *zone;            /* of time_zone; NULL: UTC */
 	struct str time_zone, external_url; /* external_url without a trailing '/' */
 	struct config_source *sources;
 	size_t source_count;

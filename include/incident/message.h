@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "base/zone.h"
 #include "incident/incident.h"
 
 /*
@@ -31,28 +32,88 @@ int64_t incident_resolution_due(const struct incident *inc);
 /* When the next reminder is due; 0 while none will be. */
 int64_t incident_repeat_due(const struct incident *inc);
 
+/* What it is about now: the summary of its page, or its alert's name where that names a member that has recovered. */
+struct str incident_summary(const struct incident *inc);
+/* Since when it fires: the oldest startsAt of the members that do (of all, once none does). 0: nothing is known. */
+int64_t incident_firing_since(const struct incident *inc);
+
 #define MESSAGE_SUMMARY_MAX 1024 /* PagerDuty's limit, in bytes to be safe */
+#define MESSAGE_MEMBERS_MAX 10   /* named on a page; of the others it says how many */
+#define MESSAGE_FACTS_MAX 16
+#define MESSAGE_LINKS_MAX 8
 
 enum message_event { EVENT_TRIGGER, EVENT_UPDATE, EVENT_ACKNOWLEDGE, EVENT_RESOLVE };
 const char *message_event_name(enum message_event e);
+
+/* One alert of the incident, by what tells it from the others: the labels that the members do not share. */
+struct message_member {
+	struct str name; /* "node-1:9100" where one label differs, else "instance=node-1:9100, device=sda" */
+	const struct incident_sample *sample;
+};
+
+struct message_members {
+	struct message_member v[MESSAGE_MEMBERS_MAX];
+	size_t shown;
+	uint64_t total; /* may be more than are shown */
+};
+
+/* A row of a page: "Owner", "payments (#payments)". One line, any bytes: each channel escapes for itself. */
+struct message_fact {
+	const char *name;
+	struct str value;
+};
+
+/* http or https, without blanks, quotes, angle brackets and control characters. */
+struct message_link {
+	const char *name;
+	struct str title; /* of the runbook; else empty */
+	struct str url;
+};
 
 struct message {
 	enum message_event event;
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX]; /* provider key of the generation */
 	unsigned attempt;
-	bool echo;          /* the resolve that goes twice (WANT_ECHO): no repeat of the first. message_init() says no */
-	struct str summary; /* one line, at most MESSAGE_SUMMARY_MAX bytes: [P1] what (n firing) */
+	bool echo;           /* the resolve that goes twice (WANT_ECHO): no repeat of the first. message_init() says no */
+	struct str summary;  /* the title: one line, at most MESSAGE_SUMMARY_MAX bytes: [P1] name: what (where, n firing) */
+	struct str headline; /* what this message is where it is no first page: "Acknowledged by ana: on it"; else empty */
+	struct str description; /* of the alert's annotations; may have lines; empty when the summary says it all */
 	struct str severity, pagerduty_severity;
+	int severity_rank;
+	struct message_members firing, recovered;
+	int64_t since;
+	struct message_fact facts[MESSAGE_FACTS_MAX];
+	size_t fact_count;
+	struct message_link links[MESSAGE_LINKS_MAX];
+	size_t link_count;
 	struct str incident_url; /* external_url/runbooks/?incident=KEY; empty where no external URL is configured */
 	struct str runbook_url, runbook_title; /* with ?incident=KEY where it is a page of ours */
+	struct str acknowledge_url;
 	struct str generator_url;
 	const struct incident *incident;
 	json_t *view; /* incident_view(…, false); borrowed, lives as long as the message */
 };
 
+/* What the record does not hold and a page says; what is not known stays zero. Borrowed during message_init(). */
+struct message_context {
+	struct str external_url;    /* ours, without a '/' at its end */
+	struct str acknowledge_url; /* signed, for this incident */
+	struct str alertmanager_url;
+	const struct labels
+		*source_labels; /* added by us: Alertmanager does not know them, so a silence must not ask for them */
+	struct str contact; /* of the owner */
+	struct str on_call;
+	struct str rule_at;      /* "rules/10-platform.yml:12" */
+	const struct zone *zone; /* times are the reader's; NULL: UTC */
+};
+
 /* Fills `out`; bytes in `arena`, `out->view` is owned: message_release(). */
 void message_init(struct message *out, struct arena *arena, const struct incident *inc, enum message_event event,
-                  uint64_t generation, unsigned attempt, struct str external_url);
+                  uint64_t generation, unsigned attempt, const struct message_context *context);
 void message_release(struct message *m);
+/* Where it hurts: the value of the first of instance, node, host, … that all members share; empty when there is none. */
+struct str message_place(const struct incident *inc);
+/* NULL where there is none of this name: "Runbook", "Acknowledge", … */
+const struct message_link *message_link(const struct message *m, const char *name);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * Outbound HTTP (curl multi on the loop): POSTs to providers. No redirects, no signals, http and https only, connect and
- * total timeouts, a ceiling on the response. A result says what is known about the request, because a page depends on it.
+ * Outbound HTTP and mail (curl multi on the loop): requests to providers. No redirects, no signals, connect and total
+ * timeouts, a ceiling on the response, no proxy but the one that is named, no link-local addresses (where clouds hand out
+ * their credentials). A result says what is known about the request, because a page depends on it.
  */
 #ifndef IO_HTTP_CLIENT_H
 #define IO_HTTP_CLIENT_H
@@ -18,7 +19,7 @@ struct http_client;
 struct http_call;
 
 enum http_outcome {
-	HTTP_ANSWERED, /* a complete reply: `status`, `body` */
+	HTTP_ANSWERED, /* a complete reply: `status`, `body`; of a mail server its last code and refusal */
 	HTTP_NOT_SENT, /* certainly nothing arrived: name not resolved, connection refused, TLS failed, bad URL */
 	HTTP_UNKNOWN,  /* it may have arrived: timeout, connection lost after sending began, half a reply */
 };
@@ -32,13 +33,36 @@ struct http_result {
 	int64_t duration_ms;
 };
 
+struct http_client_tls {
+	const char *ca_file, *cert_file, *key_file; /* PEM; NULL: the system's authorities, no client certificate */
+	bool insecure_skip_verify;
+};
+
+enum http_client_proxy {
+	HTTP_PROXY_NONE,
+	HTTP_PROXY_ENVIRONMENT, /* https_proxy, no_proxy and their like */
+	HTTP_PROXY_NAMED,
+};
+
+struct http_client_mail {
+	const char *from;
+	const char *const *to;           /* NULL-terminated */
+	const char *username, *password; /* NULL: no AUTH */
+	bool require_tls;
+};
+
 struct http_client_request {
-	const char *method; /* POST, PUT, GET */
+	const char *method; /* POST, PUT, PATCH, GET; NULL with `mail` */
 	const char *url;
-	const char *const *headers; /* "Name: value", NULL-terminated */
-	struct str body;            /* copied */
-	int64_t timeout_ms;         /* total */
-	size_t response_max;        /* ceiling of the reply's body; 0: HTTP_RESPONSE_MAX */
+	const char *const *headers;        /* "Name: value", NULL-terminated */
+	struct str body;                   /* copied */
+	int64_t timeout_ms;                /* total */
+	size_t response_max;               /* ceiling of the reply's body; 0: HTTP_RESPONSE_MAX */
+	const struct http_client_tls *tls; /* NULL: as the system has it */
+	enum http_client_proxy proxy;
+	const char *proxy_url; /* HTTP_PROXY_NAMED */
+	/* `url` is smtp:// or smtps://, `body` a whole mail with CRLF. What is borrowed must live until the callback. */
+	const struct http_client_mail *mail;
 };
 
 struct http_client *http_client_new(struct loop *l, const char *user_agent);

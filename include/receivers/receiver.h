@@ -1,6 +1,7 @@
 /*
- * A receiver turns a message into one HTTP request and judges the reply. It does no I/O, keeps no state beyond its
- * settings, and knows neither store nor clock. A kind is one struct receiver_kind in one file and one line in
+ * A receiver turns a message into an HTTP request or a mail and judges the reply. Where a provider wants several requests
+ * for one message (find the ticket, then comment), the judgement asks for the next step. It does no I/O, keeps no state
+ * beyond its settings, and knows neither store nor clock. A kind is one struct receiver_kind in one file and one line in
  * receiver.c; its options are a table (base/options.h), so that configuration, documentation and checks agree.
  */
 #ifndef RECEIVERS_RECEIVER_H
@@ -9,8 +10,19 @@
 #include "base/options.h"
 #include "incident/delivery.h"
 #include "incident/message.h"
+#include "rules/template.h"
 
 #define RECEIVER_BODY_MAX (512 * 1024) /* PagerDuty's limit, taken for all */
+#define RECEIVER_REF_MAX 256           /* bytes of a provider's own name for what it was told */
+#define RECEIVER_STEPS_MAX 4           /* requests for one message */
+
+/* Set where `url` is smtp:// or smtps://; the body is then a whole mail (RFC 5322, CRLF, 7 bit). */
+struct receiver_mail {
+	struct str from; /* addresses alone, without display names */
+	struct strs to;
+	struct str username, password; /* empty: no AUTH */
+	bool require_tls;              /* STARTTLS, or nothing is sent */
+};
 
 struct receiver_request {
 	struct arena *arena; /* everything below lives here */
@@ -18,6 +30,8 @@ struct receiver_request {
 	struct str url;
 	struct strs headers; /* "Name: value" */
 	struct str body;
+	const struct receiver_mail *mail; /* NULL: HTTP */
+	size_t reply_max;                 /* bytes of the reply that are needed; 0: a small one */
 	bool nothing;         /* this receiver has nothing to say to this event (no acknowledge, send_resolved: false) */
 	bool template_failed; /* a template of its settings could not be used; the default stands in its place */
 };
@@ -35,17 +49,35 @@ struct receiver_build {
 	size_t secret_count;
 	int64_t now_ms; /* for signatures that carry a time */
 	bool send_resolved;
+	const struct template *title, *text; /* the receiver's own; NULL: what the message says */
+	/*
+	 * What the provider calls what it was told of this generation (a message's ts, an issue's key), as the judgement of an
+	 * earlier message gave it: the same for all steps of one message. Empty where nothing is known: every kind can do
+	 * without.
+	 */
+	struct str ref;
+	unsigned step;    /* 0, and one more each time a judgement says `more` */
+	struct str carry; /* what that judgement left for the next step */
 };
 
 struct receiver_reply {
 	int status;
 	struct str body;
 	int64_t retry_after_ms;
+	/* of the request that it answers: */
+	enum message_event event;
+	const char *dedup_key;
+	unsigned step;
+	struct str ref, carry;
 };
 
 struct receiver_judgement {
 	enum outcome outcome;
-	struct str error; /* for people, without secrets, in the arena given; empty when delivered */
+	struct str error;       /* for people, without secrets, in the arena given; empty when delivered */
+	int64_t retry_after_ms; /* where the body says it; 0: what the reply's header said */
+	struct str ref;         /* to be kept with what was told; empty: as before */
+	bool more;              /* delivered so far: build again with the next step */
+	struct str carry;
 };
 
 struct receiver_kind {
@@ -54,27 +86,49 @@ struct receiver_kind {
 	const struct option *options;
 	size_t option_count;
 	size_t settings_size;
+	bool steps; /* its judgements may say `more` */
 	/* Names of the options that are secrets; each has a twin NAME_file of type OPTION_STR in `options`. */
 	const char *const *secrets;  /* NULL-terminated */
 	const char *const *required; /* of these secrets, NULL-terminated: one of both twins must be given */
 	double rate_per_second;      /* default rate limit; 0: unlimited */
 	int rate_burst;
 	/*
-	 * After options_read(): checks what a table cannot say and prepares (compiles templates, copies headers). `at` is
-	 * the receiver's position; `arena` lives as long as the settings. Called once; release() follows even on false.
+	 * Checks what a table cannot say and prepares (compiles templates, copies headers); may be NULL. `at` is the
+	 * receiver's position; `arena` lives as long as the settings. Called once, by receiver_check(); release() follows
+	 * even on false.
 	 */
 	bool (*check)(void *settings, struct pos at, struct arena *arena, struct err *err);
 	void (*release)(void *settings); /* may be NULL */
-	/* The URL requests go to (for the https rule); empty when it is a secret only known later. */
-	struct str (*url)(const void *settings);
-	/* False with a line in `err`: cannot be built at all (a secret is missing): the attempt is retried, not lost. */
+	/* Options that say where requests go (for the https rule), NULL-terminated; they may be secrets. */
+	const char *const *urls;
+	/*
+	 * Called by receiver_make_request(). False with a line in `err`: cannot be built at all: the attempt is retried, not
+	 * lost.
+	 */
 	bool (*build)(const struct receiver_build *in, struct receiver_request *out, struct err *err);
+	/* `out` is zero, which says delivered. */
 	void (*judge)(const void *settings, const struct receiver_reply *reply, struct arena *arena,
 	              struct receiver_judgement *out);
 };
 
+/* What the templates of receivers (title, text, a webhook's body) may name: NULL-terminated, and a sentence for each. */
+const char *const *receiver_template_names(void);
+const char *receiver_template_doc(const char *name);
+
 const struct receiver_kind *receiver_kind_find(const char *name);
 size_t receiver_kinds(const struct receiver_kind *const **out);
+
+/* After options_read(): URLs are such, and what the kind itself checks. */
+bool receiver_check(const struct receiver_kind *kind, void *settings, struct pos at, struct arena *arena,
+                    struct err *err);
+/* An option of kind->urls; empty when it is not set here. */
+struct str receiver_url_option(const struct receiver_kind *kind, const void *settings, const char *name);
+/*
+ * build() and what all kinds have in common: a resolve that nobody wants is nothing, secrets are there and text, the URL
+ * is one. False with a line in `err`.
+ */
+bool receiver_make_request(const struct receiver_kind *kind, const struct receiver_build *in,
+                           struct receiver_request *out, struct err *err);
 
 /* http or https, a host, nothing that could break out of a request line. */
 bool receiver_url_valid(struct str url);

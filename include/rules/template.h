@@ -18,7 +18,9 @@ enum template_escape {
 	ESCAPE_PATH, /* as URL. In both a value of dots only becomes underscores: %2E%2E would still be a ".." segment */
 	ESCAPE_JSON, /* inside a JSON string */
 	ESCAPE_HTML,
-	ESCAPE_MRKDWN, /* Slack: & < > and mentions */
+	ESCAPE_MRKDWN,     /* Slack: & < > and mentions */
+	ESCAPE_MARKDOWN,   /* chat Markdown: a backslash before what means something; @name mentions nobody */
+	ESCAPE_COMMONMARK, /* the same where HTML counts too: & < > as entities */
 };
 
 #define TEMPLATE_OUTPUT_MAX (256 * 1024)

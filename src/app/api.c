@@ -26,6 +26,8 @@ static const struct api_route routes[] = {
 	{HTTP_GET, V1 "rules", api_rules, API_ANYONE, "the rules in force"},
 	{HTTP_GET, V1 "runbooks", api_runbooks, API_ANYONE, "the runbooks of the catalog"},
 	{HTTP_GET, V1 "receivers", api_receivers, API_ANYONE, "the receivers, without their secrets"},
+	{HTTP_POST, V1 "receivers/*/test", api_receiver_test, API_LOCAL,
+     "sends a marked test page and its resolve; says what the provider answered: ?severity="},
 	{HTTP_GET, V1 "status", api_status, API_ANYONE, "version, configuration, stores, queues"},
 	{HTTP_POST, V1 "store/drain", api_store_drain, API_LOCAL,
      "planned maintenance of Redis: copies what is open into the local file and serves from there"},

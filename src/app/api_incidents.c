@@ -4,6 +4,7 @@
 #include "api_impl.h"
 #include "base/mem.h"
 #include "base/time.h"
+#include "service/receiver_test.h"
 
 #define LIMIT_MAX 1000
 
@@ -222,4 +223,11 @@ void api_noise(struct api *api, struct http_exchange *x, struct str segment)
 		refuse(a, &err);
 	else
 		operate_noise(api->router, &q, answered, a);
+}
+
+/* ---- a receiver's test ---- */
+
+void api_receiver_test(struct api *api, struct http_exchange *x, struct str segment)
+{
+	receiver_test(api->router, segment, query(x, "severity"), answered, asked_new(x));
 }

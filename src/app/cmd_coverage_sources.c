@@ -84,6 +84,7 @@ static bool fetch(const char *url, struct buf *out, struct err *err)
 		.headers = headers,
 		.timeout_ms = REMOTE_TIMEOUT_MS,
 		.response_max = ANSWER_MAX_BYTES,
+		.proxy = HTTP_PROXY_ENVIRONMENT,
 	};
 
 	http_client_send(client, &request, prometheus_answered, &e);

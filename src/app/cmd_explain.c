@@ -18,22 +18,6 @@ static const struct flag rows[] = {
 	{.name = "no-secrets", .doc = "secret files need not be there"},
 };
 
-/* Adds "name=value" pairs to an object. */
-static bool add_pairs(json_t *object, const char *const *pairs, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct str pair = str_c(pairs[i]);
-		ptrdiff_t equals = str_index(pair, '=');
-		json_t *value = equals > 0 ? json_string(pairs[i] + equals + 1) : NULL;
-		AUTOFREE char *name = mem_str(str_slice(pair, 0, equals > 0 ? (size_t)equals : 0));
-		if (!value || json_object_set_new(object, name, value) != 0) {
-			ctl_error("'%s' is not NAME=VALUE in UTF-8", pairs[i]);
-			return false;
-		}
-	}
-	return true;
-}
-
 static int add_bytes(const char *p, size_t n, void *out)
 {
 	buf_add(out, (struct str){p, n});
@@ -45,7 +29,7 @@ static bool alert_of_words(struct ctl *c, struct buf *body)
 	const char *const *annotations;
 	size_t n = flags_all(c->flags, "annotation", &annotations);
 	json_t *labels = json_object(), *notes = json_object();
-	bool ok = add_pairs(labels, c->words, c->word_count) && add_pairs(notes, annotations, n);
+	bool ok = ctl_add_pairs(labels, c->words, c->word_count) && ctl_add_pairs(notes, annotations, n);
 	json_t *alert = json_pack("{s:o, s:o}", "labels", labels, "annotations", notes);
 
 	json_dump_callback(alert, add_bytes, body, JSON_COMPACT);

@@ -53,6 +53,7 @@ json_t *remote_call(struct ctl *c, const char *path, struct str body)
 		.body = body,
 		.timeout_ms = REMOTE_TIMEOUT_MS,
 		.response_max = RESPONSE_MAX,
+		.proxy = HTTP_PROXY_ENVIRONMENT,
 	};
 
 	http_client_send(client, &request, answered, &e);

@@ -17,8 +17,8 @@
 #define TEXT_MAX (256 * 1024)
 
 static const struct cmd *const commands[] = {
-	&cmd_catalog, &cmd_check,     &cmd_coverage, &cmd_explain, &cmd_test,  &cmd_lint,
-	&cmd_send,    &cmd_incidents, &cmd_noise,    &cmd_status,  &cmd_store,
+	&cmd_catalog,   &cmd_check, &cmd_coverage, &cmd_explain, &cmd_test,      &cmd_lint, &cmd_send,
+	&cmd_incidents, &cmd_noise, &cmd_status,   &cmd_store,   &cmd_receivers, &cmd_help,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -52,6 +52,21 @@ void ctl_errors(const struct err *err)
 			fprintf(stderr, "%s\n", err->lines[i]);
 		else
 			ctl_error("%s", err->lines[i]);
+}
+
+bool ctl_add_pairs(json_t *object, const char *const *pairs, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct str pair = str_c(pairs[i]);
+		ptrdiff_t equals = str_index(pair, '=');
+		json_t *value = equals > 0 ? json_string(pairs[i] + equals + 1) : NULL;
+		AUTOFREE char *name = mem_str(str_slice(pair, 0, equals > 0 ? (size_t)equals : 0));
+		if (!value || json_object_set_new(object, name, value) != 0) {
+			ctl_error("'%s' is not NAME=VALUE in UTF-8", pairs[i]);
+			return false;
+		}
+	}
+	return true;
 }
 
 void ctl_print_json(const json_t *document)

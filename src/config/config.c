@@ -149,8 +149,11 @@ void config_unref(struct config *c)
 	if (--c->references > 0)
 		return;
 	for (size_t i = 0; i < c->receiver_count; i++) {
-		if (c->receivers[i].kind->release)
-			c->receivers[i].kind->release(c->receivers[i].settings);
+		struct config_receiver *r = &c->receivers[i];
+		if (r->kind->release)
+			r->kind->release(r->settings);
+		template_free(r->title);
+		template_free(r->text);
 	}
 	err_release(&c->isolated);
 	ruleset_free(c->ruleset);

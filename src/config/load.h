@@ -47,6 +47,14 @@ void load_defaults(struct loading *l);
 void load_rules(struct loading *l);
 void load_references(struct loading *l);
 
+/* zones.c: NULL in `out` is UTC. False with a line at `at`. */
+bool load_zone(struct loading *l, struct str name, struct pos at, const struct zone **out);
+
+/* receiver_network.c, for load_receivers(): `node` may be NULL. */
+void load_receiver_tls(struct loading *l, const struct yaml_node *node, struct config_receiver *r);
+void load_receiver_proxy(struct loading *l, struct str url, bool from_environment, struct pos at,
+                         struct config_receiver *r);
+
 /* redis.c: store.redis, for load_store(). */
 void load_redis(struct loading *l, const struct yaml_node *node);
 
@@ -70,5 +78,8 @@ bool load_receiver_known(const struct config *c, struct str name);
 
 /* secrets.c: the bytes of a secret's file without the line end at its end. False with a reason. */
 bool secret_read(struct arena *arena, struct str file, struct str *out, const char **why);
+
+/* A secret that says where requests go. */
+bool secret_is_url(const struct receiver_kind *kind, const char *option);
 
 #endif

@@ -4,12 +4,12 @@
 #include "load.h"
 
 #define KINDS_MAX 32
-#define BASE 6
+#define BASE 12
 
 struct receiver_options {
-	struct str name, fallback;
-	bool send_resolved, retired, allow_http;
-	const struct yaml_node *rate_limit;
+	struct str name, fallback, time_zone, title, text, proxy_url;
+	bool send_resolved, retired, allow_http, proxy_from_environment;
+	const struct yaml_node *rate_limit, *tls_config;
 	const struct yaml_node *kinds[KINDS_MAX]; /* in the order of receiver_kinds() */
 };
 struct rate_options {
@@ -37,6 +37,22 @@ static const struct option base_rows[BASE] = {
      .fallback = "false",
      .doc = "Plain http beyond loopback."},
 	{.name = "rate_limit", .type = OPTION_NODE, .offset = AT(rate_limit), .doc = "per_second (0: unlimited), burst"},
+	{.name = "time_zone",
+     .type = OPTION_STR,
+     .offset = AT(time_zone),
+     .doc = "Where its readers are: the times of its pages. Default: the configuration's time_zone."},
+	{.name = "title", .type = OPTION_STR, .offset = AT(title), .doc = "Template of the first line (help templates)."},
+	{.name = "text", .type = OPTION_STR, .offset = AT(text), .doc = "Template of the text (help templates)."},
+	{.name = "tls_config",
+     .type = OPTION_NODE,
+     .offset = AT(tls_config),
+     .doc = "ca_file, cert_file, key_file, insecure_skip_verify."},
+	{.name = "proxy_url", .type = OPTION_STR, .offset = AT(proxy_url), .doc = "Proxy on the way to the provider."},
+	{.name = "proxy_from_environment",
+     .type = OPTION_BOOL,
+     .offset = AT(proxy_from_environment),
+     .fallback = "false",
+     .doc = "Take the proxy from https_proxy, http_proxy and no_proxy."},
 };
 static const struct option rate_rows[] = {
 	{.name = "per_second",
@@ -136,7 +152,7 @@ static void check_url_file(struct loading *l, const struct config_receiver *r, c
 	AUTOARENA struct arena *arena = arena_new();
 	struct str url;
 	const char *why;
-	if (strcmp(s->option, "url") != 0 || !secret_read(arena, s->file, &url, &why))
+	if (!secret_is_url(r->kind, s->option) || !secret_read(arena, s->file, &url, &why))
 		return;
 	if (!receiver_url_valid(url) || (!r->allow_http && !receiver_url_safe(url)))
 		err_at(l->err, at, "receiver \"%.*s\": the URL in %.*s must be https (or set allow_http: true)",
@@ -180,13 +196,15 @@ static void read_secrets(struct loading *l, struct config_receiver *r, const str
 		read_secret(l, r, node, r->kind->secrets[i]);
 }
 
-static void check_url(struct loading *l, const struct config_receiver *r, const struct yaml_node *node)
+static void check_urls(struct loading *l, const struct config_receiver *r, const struct yaml_node *node)
 {
-	struct str url = r->kind->url(r->settings);
-	if (url.n && receiver_url_valid(url) && !r->allow_http && !receiver_url_safe(url))
-		err_at(l->err, load_at(node, "url"),
-		       "receiver \"%.*s\": plain http goes to loopback addresses only; use https, or set allow_http: true",
-		       STR_ARG(r->name));
+	for (const char *const *name = r->kind->urls; name && *name; name++) {
+		struct str url = receiver_url_option(r->kind, r->settings, *name);
+		if (url.n && receiver_url_valid(url) && !r->allow_http && !receiver_url_safe(url))
+			err_at(l->err, load_at(node, *name),
+			       "receiver \"%.*s\": plain http goes to loopback addresses only; use https, or set allow_http: true",
+			       STR_ARG(r->name));
+	}
 }
 
 /* A definition as text, so that a reload can tell whether it is still the same; comments and layout do not count. */
@@ -211,10 +229,33 @@ static void read_settings(struct loading *l, struct config_receiver *r, const st
 	digest_sha256(buf_str(&b), r->fingerprint);
 	options_defaults(kind->options, kind->option_count, l->c->arena, r->settings);
 	bool ok = options_read(kind->options, kind->option_count, node, kind->name, l->c->arena, r->settings, NULL, l->err);
-	if (!ok || !kind->check(r->settings, node->at, l->c->arena, l->err))
+	if (!ok || !receiver_check(kind, r->settings, node->at, l->c->arena, l->err))
 		return;
-	check_url(l, r, node);
+	check_urls(l, r, node);
 	read_secrets(l, r, node);
+	if (!r->tls)
+		load_receiver_tls(l, yaml_get(node, "tls_config"), r);
+}
+
+static void read_template(struct loading *l, struct str text, const struct yaml_node *node, const char *option,
+                          struct template **out)
+{
+	/* a copy, because a template may keep views into its text */
+	if (text.n)
+		*out = template_compile(arena_str(l->c->arena, text), receiver_template_names(), load_at(node, option), l->err);
+}
+
+/* What is the same for every kind and needs more than a row of a table. */
+static void read_page(struct loading *l, const struct receiver_options *o, const struct yaml_node *node,
+                      struct config_receiver *r)
+{
+	r->zone = l->c->zone;
+	if (o->time_zone.n)
+		load_zone(l, o->time_zone, load_at(node, "time_zone"), &r->zone);
+	read_template(l, o->title, node, "title", &r->title);
+	read_template(l, o->text, node, "text", &r->text);
+	load_receiver_tls(l, o->tls_config, r);
+	load_receiver_proxy(l, o->proxy_url, o->proxy_from_environment, load_at(node, "proxy_url"), r);
 }
 
 static void load_receiver(struct loading *l, const struct yaml_node *node)
@@ -241,6 +282,7 @@ static void load_receiver(struct loading *l, const struct yaml_node *node)
 	                              .at = node->at};
 	r->settings = arena_alloc(c->arena, r->kind->settings_size);
 	read_rate(l, o.rate_limit, r);
+	read_page(l, &o, node, r);
 	read_settings(l, r, o.kinds[kind]);
 }
 

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "disk.h"
 #include "load.h"
 
@@ -30,11 +32,20 @@ void load_check_twins(struct loading *l, const struct yaml_node *map, const char
 		err_at(l->err, file->at, "%s: give \"%s\" or \"%s\", not both", what, option, twin);
 }
 
+bool secret_is_url(const struct receiver_kind *kind, const char *option)
+{
+	for (const char *const *name = kind->urls; name && *name; name++) {
+		if (!strcmp(*name, option))
+			return true;
+	}
+	return false;
+}
+
 /* Only a URL that may be used: its scheme and host were not known when the configuration was loaded. */
 static bool url_allowed(const struct config_receiver *r, const struct config_secret *s, struct str value,
                         struct err *err)
 {
-	if (!str_eq_c(str_c(s->option), "url"))
+	if (!secret_is_url(r->kind, s->option))
 		return true;
 	if (receiver_url_valid(value) && (r->allow_http || receiver_url_safe(value)))
 		return true;

@@ -1,5 +1,4 @@
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/time.h"
 #include "load.h"
@@ -216,25 +215,10 @@ static void load_journal(struct loading *l)
 
 /* ---- what stands at the top ---- */
 
-#define ZONES "/usr/share/zoneinfo"
-
-static bool zone_exists(struct str name)
-{
-	struct stat st;
-	if (str_eq_c(name, "UTC"))
-		return true; /* also where no zones are installed */
-	if (!name.n || *name.p == '/' || str_find(name, STR("..")) >= 0)
-		return false;
-	AUTOFREE char *path = mem_printf(ZONES "/%.*s", STR_ARG(name));
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
 static void load_time_zone(struct loading *l)
 {
 	l->c->time_zone = l->say.time_zone;
-	if (!zone_exists(l->c->time_zone))
-		err_at(l->err, load_at(l->root, "time_zone"), "time_zone \"%.*s\" does not exist below " ZONES,
-		       STR_ARG(l->c->time_zone));
+	load_zone(l, l->c->time_zone, load_at(l->root, "time_zone"), &l->c->zone);
 }
 
 static void load_external_url(struct loading *l)

@@ -1,10 +1,12 @@
+/*
+ * A message about an incident: its title here, its members, facts and links in the files beside this one.
+ */
 #include "incident/message.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
+#include "message_impl.h"
 
 const char *message_event_name(enum message_event e)
 {
@@ -17,41 +19,7 @@ const char *message_event_name(enum message_event e)
 	return names[e];
 }
 
-static struct str incident_what(const struct incident *inc)
-{
-	struct str what = str_trim(inc->summary);
-	if (!what.n)
-		what = str_trim(inc->alertname);
-	return what.n ? what : STR("alert without a name");
-}
-
-/* How it ended, in a word for whoever was paged. */
-static const char *ending(const struct incident *inc, uint64_t generation)
-{
-	if (incident_is_paged(inc) || generation != inc->generation)
-		return " (paged anew)";
-	if (str_eq_c(inc->resolved_why, "expired"))
-		return " (expired: no alert has been heard of it)";
-	if (str_eq_c(inc->resolved_why, "no_longer_reported"))
-		return " (no longer reported by Alertmanager)";
-	if (str_eq_c(inc->resolved_why, "closed_by_hand"))
-		return " (closed by hand)";
-	return " (resolved)";
-}
-
-static const char *suffix(const struct message *m, uint64_t generation, char *out, size_t size)
-{
-	const struct incident *inc = m->incident;
-	if (m->event == EVENT_RESOLVE)
-		return ending(inc, generation);
-	if (!incident_firing(inc))
-		return "";
-	snprintf(out, size, " (%" PRIu64 " firing)", incident_firing(inc));
-	return out;
-}
-
-/* One line: control characters become blanks, a run of them one. At most `most` bytes, cut between characters. */
-static void add_line(struct buf *b, struct str s, size_t most)
+void message_add_line(struct buf *b, struct str s, size_t most)
 {
 	size_t end = b->n + most;
 	for (size_t i = 0, n; i < s.n; i += n) {
@@ -71,20 +39,62 @@ static void add_line(struct buf *b, struct str s, size_t most)
 }
 
 #define SEVERITY_SHOWN 64
+#define NAME_SHOWN 128
+#define PLACE_SHOWN 100
 
-static struct str summary(const struct message *m, struct arena *arena, uint64_t generation)
+/* " (node-1:9100, 2 firing, 1 recovered)": where, unless the summary says it, and how many. */
+static void add_tail(struct buf *b, const struct message *m, struct str what, uint64_t generation)
 {
-	char firing[48];
-	const char *tail = suffix(m, generation, firing, sizeof firing);
-	AUTOBUF struct buf b;
+	struct str place = message_place(m->incident);
+	const char *before = " (";
+	if (place.n && str_find(what, place) < 0) {
+		buf_add_c(b, before);
+		message_add_line(b, place, PLACE_SHOWN);
+		before = ", ";
+	}
+	if (m->event == EVENT_RESOLVE) {
+		buf_printf(b, "%s%s", before, message_ending(m->incident, generation));
+		before = ", ";
+	} else if (m->firing.total + m->recovered.total > 1) {
+		buf_printf(b, "%s%" PRIu64 " firing", before, m->firing.total);
+		before = ", ";
+		if (m->recovered.total)
+			buf_printf(b, ", %" PRIu64 " recovered", m->recovered.total);
+	}
+	if (m->event == EVENT_ACKNOWLEDGE) {
+		buf_printf(b, "%sacknowledged", before);
+		before = ", ";
+	}
+	buf_add_c(b, *before == ',' ? ")" : "");
+}
+
+/* The alert's name, unless the summary begins with it. */
+static void add_alert_name(struct buf *b, const struct incident *inc, struct str what)
+{
+	struct str name = str_trim(inc->alertname);
+	if (!name.n || str_starts(what, name))
+		return;
+	message_add_line(b, name, NAME_SHOWN);
+	buf_add_c(b, what.n ? ": " : "");
+}
+
+static struct str title(const struct message *m, struct arena *arena, uint64_t generation)
+{
+	struct str what = str_trim(incident_summary(m->incident));
+	AUTOBUF struct buf b, tail;
 	buf_init(&b, SIZE_MAX);
+	buf_init(&tail, SIZE_MAX);
+	add_tail(&tail, m, what, generation);
 	if (m->severity.n) {
 		buf_add_c(&b, "[");
-		add_line(&b, m->severity, SEVERITY_SHOWN);
+		message_add_line(&b, m->severity, SEVERITY_SHOWN);
 		buf_add_c(&b, "] ");
 	}
-	add_line(&b, incident_what(m->incident), MESSAGE_SUMMARY_MAX - b.n - strlen(tail));
-	buf_add_c(&b, tail);
+	add_alert_name(&b, m->incident, what);
+	if (!what.n && !str_trim(m->incident->alertname).n)
+		what = STR("alert without a name");
+	message_add_line(&b, what, MESSAGE_SUMMARY_MAX - b.n - tail.n);
+	buf_add(&b, buf_str(&tail));
 	return arena_str(arena, buf_str(&b));
 }
 
@@ -99,38 +109,19 @@ static struct str pagerduty_severity(const struct incident *inc)
 	return str_c(names[rank < 0 ? 0 : rank > 3 ? 3 : rank]);
 }
 
-static struct str incident_url(struct arena *arena, const struct incident *inc, struct str external_url)
-{
-	if (!external_url.n)
-		return (struct str){NULL, 0};
-	return str_c(arena_printf(arena, "%.*s/runbooks/?incident=%s", STR_ARG(external_url), inc->key));
-}
-
-/* A runbook that we show ourselves is shown with the incident beside it. */
-static struct str runbook_url(struct arena *arena, const struct incident *inc, struct str external_url)
-{
-	struct str url = inc->runbook.url;
-	struct str own = str_c(arena_printf(arena, "%.*s/runbooks/", STR_ARG(external_url)));
-	ptrdiff_t hash = str_index(url, '#');
-	size_t end = hash < 0 ? url.n : (size_t)hash;
-	if (!external_url.n || !str_starts(url, own) || str_index(url, '?') >= 0)
-		return url;
-	return str_c(
-		arena_printf(arena, "%.*s?incident=%s%.*s", (int)end, url.p, inc->key, STR_ARG(str_slice(url, end, url.n))));
-}
-
 void message_init(struct message *out, struct arena *arena, const struct incident *inc, enum message_event event,
-                  uint64_t generation, unsigned attempt, struct str external_url)
+                  uint64_t generation, unsigned attempt, const struct message_context *context)
 {
 	*out = (struct message){.event = event, .attempt = attempt, .incident = inc};
 	incident_provider_key(inc, generation, out->dedup_key);
 	out->severity = inc->severity.name;
+	out->severity_rank = inc->severity.rank;
 	out->pagerduty_severity = pagerduty_severity(inc);
-	out->summary = summary(out, arena, generation);
-	out->incident_url = incident_url(arena, inc, external_url);
-	out->runbook_url = runbook_url(arena, inc, external_url);
-	out->runbook_title = inc->runbook.title;
-	out->generator_url = inc->generator_url;
+	message_take_members(out, arena);
+	message_take_facts(out, arena, context);
+	message_take_links(out, arena, context);
+	out->summary = title(out, arena, generation);
+	out->headline = message_headline(out, arena, generation);
 	out->view = incident_view(inc, false);
 }
 

@@ -149,7 +149,7 @@ static void set_identity(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "rule", view_text(inc->rule));
 	json_object_set_new(o, "runbook", runbook(inc));
 	json_object_set_new(o, "escalation", escalation(inc));
-	json_object_set_new(o, "summary", view_text(inc->summary));
+	json_object_set_new(o, "summary", view_text(incident_summary(inc)));
 	json_object_set_new(o, "labels", view_labels(&inc->labels));
 	json_object_set_new(o, "annotations", view_labels(&inc->annotations));
 	json_object_set_new(o, "source", view_text(inc->source));
@@ -166,6 +166,7 @@ static json_t *acknowledgement(const struct incident *inc)
 static void set_times(json_t *o, const struct incident *inc)
 {
 	json_object_set_new(o, "started_at", view_time(inc->started_at));
+	json_object_set_new(o, "firing_since", view_time(incident_firing_since(inc)));
 	json_object_set_new(o, "last_seen_at", view_time(inc->last_seen_at));
 	json_object_set_new(o, "resolved_at", view_time(incident_is_open(inc) ? 0 : inc->resolved_at));
 	json_object_set_new(o, "resolved_why", incident_is_open(inc) ? json_null() : view_text(inc->resolved_why));

@@ -8,7 +8,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "io/http_mail.h"
 #include "io/http_multi.h"
+#include "io/http_network.h"
 
 #define CALL_MAGIC 0xca11ab1eu
 #define CONNECT_MAX_MS 10000
@@ -25,8 +27,11 @@ struct http_call {
 	char *path; /* of the URL: it may be a secret, and must not show in an error */
 	struct buf response;
 	size_t head_bytes;
-	bool cut;   /* the reply was longer than the ceiling */
-	bool ended; /* its callback is running */
+	bool is_mail;
+	struct http_mail mail;
+	bool refused; /* its address was not to be connected to */
+	bool cut;     /* the reply was longer than the ceiling */
+	bool ended;   /* its callback is running */
 	int64_t started_ms;
 	char error[CURL_ERROR_SIZE];
 	void (*done)(void *arg, const struct http_result *result);
@@ -54,8 +59,9 @@ static size_t take_body(char *bytes, size_t size, size_t n, void *arg)
 
 static size_t take_header(char *bytes, size_t size, size_t n, void *arg)
 {
-	(void)bytes;
 	struct http_call *call = arg;
+	if (call->is_mail)
+		http_mail_take_line(&call->mail, (struct str){bytes, n * size});
 	call->head_bytes += n * size;
 	return call->head_bytes > RESPONSE_HEAD_MAX ? 0 : n * size;
 }
@@ -73,6 +79,8 @@ static bool nothing_was_sent(CURL *easy)
 static const char *error_text(const struct http_call *call, CURLcode code)
 {
 	const char *text = call->error[0] ? call->error : curl_easy_strerror(code);
+	if (call->refused)
+		return "link-local addresses are not connected to";
 	return call->path && strstr(text, call->path) ? curl_easy_strerror(code) : text;
 }
 
@@ -83,6 +91,17 @@ static int64_t retry_after_ms(CURL *easy)
 	if (seconds <= 0)
 		return 0;
 	return seconds > INT64_MAX / 1000 ? INT64_MAX : (int64_t)seconds * 1000;
+}
+
+static struct http_result judge_mail(struct http_call *call, CURLcode code)
+{
+	struct http_result r = {.error = "", .duration_ms = loop_mono_ms() - call->started_ms};
+	r.outcome = http_mail_outcome(call->easy, code, &r.status);
+	if (r.outcome == HTTP_ANSWERED)
+		r.body = buf_str(&call->mail.line);
+	else
+		r.error = error_text(call, code);
+	return r;
 }
 
 static struct http_result judge(struct http_call *call, CURLcode code)
@@ -129,6 +148,8 @@ static void call_free(struct http_call *call)
 	curl_easy_cleanup(call->easy);
 	curl_slist_free_all(call->headers);
 	buf_release(&call->response);
+	if (call->is_mail)
+		http_mail_release(&call->mail);
 	free(call->body);
 	free(call->path);
 	call->magic = 0;
@@ -144,7 +165,7 @@ static void on_ended(void *arg, CURL *easy, CURLcode code)
 	assert(call->magic == CALL_MAGIC);
 	unlink_call(call); /* the callback may free the client */
 	call->ended = true;
-	struct http_result r = judge(call, code);
+	struct http_result r = call->is_mail ? judge_mail(call, code) : judge(call, code);
 	call->done(call->arg, &r);
 	call_free(call);
 }
@@ -220,11 +241,19 @@ static char *url_path(const char *url)
 	return path && path[1] ? mem_strdup(path) : NULL;
 }
 
+static void set_exchange(struct http_call *call, const struct http_client_request *request)
+{
+	curl_easy_setopt(call->easy, CURLOPT_USERAGENT, call->client->user_agent);
+	set_method(call, request->method, request->body);
+	set_headers(call, request->headers);
+}
+
 struct http_call *http_client_send(struct http_client *c, const struct http_client_request *request,
                                    void (*done)(void *arg, const struct http_result *result), void *arg)
 {
 	struct http_call *call = mem_zero(sizeof *call);
-	*call = (struct http_call){.magic = CALL_MAGIC, .client = c, .done = done, .arg = arg};
+	*call = (struct http_call){
+		.magic = CALL_MAGIC, .client = c, .done = done, .arg = arg, .is_mail = request->mail != NULL};
 	call->started_ms = loop_mono_ms();
 	call->path = url_path(request->url);
 	buf_init(&call->response, request->response_max ? request->response_max : HTTP_RESPONSE_MAX);
@@ -232,11 +261,13 @@ struct http_call *http_client_send(struct http_client *c, const struct http_clie
 	if (!call->easy)
 		abort();
 	curl_easy_setopt(call->easy, CURLOPT_URL, request->url);
-	curl_easy_setopt(call->easy, CURLOPT_USERAGENT, c->user_agent);
-	set_method(call, request->method, request->body);
-	set_headers(call, request->headers);
 	set_limits(call->easy, request->timeout_ms);
 	set_callbacks(call);
+	if (request->mail)
+		http_mail_begin(&call->mail, call->easy, request->mail, request->body);
+	else
+		set_exchange(call, request);
+	http_network_set(call->easy, request, &call->refused);
 	link_call(c, call);
 	http_multi_add(c->multi, call->easy);
 	return call;

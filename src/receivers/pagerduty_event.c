@@ -1,14 +1,15 @@
 #include "pagerduty_event.h"
 
-/* The first of these labels that all members share says where it hurts. */
+#include <inttypes.h>
+
+#include "page.h"
+
+/* PagerDuty wants one whatever is known. */
 static struct str event_source(const struct incident *inc)
 {
-	static const char *const names[] = {"instance", "node", "host", "pod", "service", "job", "namespace", "cluster"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		struct str value = labels_get(&inc->labels, str_c(names[i]));
-		if (value.n)
-			return value;
-	}
+	struct str place = message_place(inc);
+	if (place.n)
+		return place;
 	if (inc->source.n)
 		return inc->source;
 	return inc->alertname.n ? inc->alertname : STR("runbookd");
@@ -42,6 +43,17 @@ static void copy(json_t *to, const json_t *from, const char *name)
 	json_object_set(to, name, json_object_get(from, name));
 }
 
+/* ["node-1:9100", …, "and 30 more"] */
+static json_t *member_names(const struct message_members *members)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < members->shown; i++)
+		json_array_append_new(list, view_text(members->v[i].name));
+	if (members->shown && members->total > members->shown)
+		json_array_append_new(list, json_sprintf("and %" PRIu64 " more", members->total - members->shown));
+	return list;
+}
+
 static json_t *custom_details(const struct message *m)
 {
 	static const char *const from_view[] = {
@@ -59,50 +71,35 @@ static json_t *custom_details(const struct message *m)
 	json_object_set_new(o, "resolution", view_duration(inc->severity.resolution_ms));
 	for (size_t i = 0; i < sizeof from_view / sizeof *from_view; i++)
 		copy(o, m->view, from_view[i]);
+	json_object_set_new(o, "firing", member_names(&m->firing));
+	json_object_set_new(o, "recovered", member_names(&m->recovered));
+	json_object_set_new(o, "firing_since", view_time(m->since));
 	json_object_set_new(o, "labels", view_labels(&inc->labels));
 	json_object_set_new(o, "annotations", view_labels(&inc->annotations));
 	json_object_set_new(o, "last_time", last_time(inc));
 	return o;
 }
 
-/* A reader's browser is laxer than a request line: other scripts and braces are fine, other schemes are not. */
-static bool is_link(struct str href)
-{
-	for (size_t i = 0; i < href.n; i++) {
-		unsigned char c = (unsigned char)href.p[i];
-		if (c <= 0x20 || c == 0x7f || c == '"' || c == '<' || c == '>')
-			return false;
-	}
-	return request_url_host(href).n > 0;
-}
-
-static void add_link(json_t *links, struct str href, const char *what, struct str title)
-{
-	if (!is_link(href))
-		return;
-	json_t *text = title.n ? json_sprintf("%s: %.*s", what, STR_ARG(title)) : json_string(what);
-	json_array_append_new(links,
-	                      json_pack("{so so}", "href", view_text(href), "text", text ? text : json_string(what)));
-}
-
 static json_t *event_links(const struct message *m)
 {
-	struct str none = {NULL, 0};
 	json_t *links = json_array();
-	add_link(links, m->runbook_url, "Runbook", m->runbook_title);
-	add_link(links, m->incident_url, "Incident", none);
-	add_link(links, m->generator_url, "Prometheus", none);
+	for (size_t i = 0; i < m->link_count; i++) {
+		const struct message_link *l = &m->links[i];
+		json_t *text = l->title.n ? json_sprintf("%s: %.*s", l->name, STR_ARG(l->title)) : json_string(l->name);
+		json_array_append_new(
+			links, json_pack("{so so}", "href", view_text(l->url), "text", text ? text : json_string(l->name)));
+	}
 	return links;
 }
 
-static json_t *payload(const struct message *m, json_t *details)
+static json_t *payload(const struct message *m, struct str title, struct str severity, json_t *details)
 {
 	json_t *o = json_object();
-	set_text(o, "summary", m->summary);
+	set_text(o, "summary", title);
 	set_text(o, "source", event_source(m->incident));
-	set_text(o, "severity", m->pagerduty_severity);
-	if (m->incident->started_at)
-		json_object_set_new(o, "timestamp", view_time(m->incident->started_at));
+	set_text(o, "severity", severity);
+	if (m->since)
+		json_object_set_new(o, "timestamp", view_time(m->since));
 	set_text(o, "component", component(m->incident));
 	set_text(o, "group", m->incident->owner);
 	set_text(o, "class", m->incident->alertname);
@@ -110,19 +107,28 @@ static json_t *payload(const struct message *m, json_t *details)
 	return o;
 }
 
-/* Only a trigger carries more than the key: the other two are about what PagerDuty already knows. */
-static void set_trigger(json_t *o, const struct message *m, const struct pagerduty_settings *s, json_t *details)
+static bool is_http(struct str url)
 {
+	return url.n && receiver_url_valid(url);
+}
+
+/* Only a trigger carries more than the key: the other two are about what PagerDuty already knows. */
+static void set_trigger(json_t *o, const struct receiver_build *in, const struct pagerduty_settings *s, json_t *details,
+                        struct receiver_request *out)
+{
+	const struct message *m = in->message;
 	struct str client_url = s->client_url.n ? s->client_url : m->incident_url;
-	json_object_set_new(o, "payload", payload(m, details));
+	struct str title = page_title(in, out, MESSAGE_SUMMARY_MAX, TEXT_BYTES);
+	json_object_set_new(o, "payload", payload(m, title, s->severity.n ? s->severity : m->pagerduty_severity, details));
 	json_object_set_new(o, "links", event_links(m));
 	set_text(o, "client", s->client);
-	if (is_link(client_url))
+	if (is_http(client_url))
 		set_text(o, "client_url", client_url);
 }
 
-bool pagerduty_event(const struct message *m, const struct pagerduty_settings *s, struct str routing_key,
-                     struct arena *arena, struct str *out)
+#define DEDUP_KEY_MAX 255 /* bytes */
+
+bool pagerduty_event(const struct receiver_build *in, const struct pagerduty_settings *s, struct receiver_request *out)
 {
 	static const char *const actions[] = {
 		[EVENT_TRIGGER] = "trigger",
@@ -130,19 +136,20 @@ bool pagerduty_event(const struct message *m, const struct pagerduty_settings *s
 		[EVENT_ACKNOWLEDGE] = "acknowledge",
 		[EVENT_RESOLVE] = "resolve",
 	};
+	const struct message *m = in->message;
 	json_t *o = json_object();
-	set_text(o, "routing_key", routing_key);
+	set_text(o, "routing_key", request_secret(in, "routing_key"));
 	json_object_set_new(o, "event_action", json_string(actions[m->event]));
-	json_object_set_new(o, "dedup_key", json_string(m->dedup_key));
+	set_text(o, "dedup_key", request_dedup_key(in, s->dedup_key_template, DEDUP_KEY_MAX, out));
 	json_t *cuts[2];
 	size_t cut_count = 0;
 	if (m->event == EVENT_TRIGGER || m->event == EVENT_UPDATE) {
 		json_t *details = custom_details(m);
 		cuts[cut_count++] = json_object_get(details, "annotations");
 		cuts[cut_count++] = json_object_get(details, "labels");
-		set_trigger(o, m, s, details);
+		set_trigger(o, in, s, details, out);
 	}
-	bool ok = request_json(arena, o, cuts, cut_count, out);
+	bool ok = request_json(out->arena, o, cuts, cut_count, &out->body);
 	json_decref(o);
 	return ok;
 }

@@ -7,11 +7,11 @@
 #include "request.h"
 
 struct pagerduty_settings {
-	struct str url, routing_key, routing_key_file, client, client_url;
+	struct str url, routing_key, routing_key_file, client, client_url, severity, dedup_key;
+	struct template *dedup_key_template; /* made by check; NULL: the incident's own */
 };
 
-/* False when the event cannot be made to fit. */
-bool pagerduty_event(const struct message *m, const struct pagerduty_settings *s, struct str routing_key,
-                     struct arena *arena, struct str *out);
+/* Sets the body. False when the event cannot be made to fit. */
+bool pagerduty_event(const struct receiver_build *in, const struct pagerduty_settings *s, struct receiver_request *out);
 
 #endif

@@ -1,8 +1,12 @@
+#include <string.h>
+
 #include "request.h"
 
 static const struct receiver_kind *const kinds[] = {
-	&receiver_pagerduty,
-	&receiver_webhook,
+	&receiver_pagerduty,  &receiver_opsgenie, &receiver_slack,      &receiver_msteams,  &receiver_email,
+	&receiver_webhook,    &receiver_discord,  &receiver_telegram,   &receiver_pushover, &receiver_mattermost,
+	&receiver_rocketchat, &receiver_webex,    &receiver_victorops,  &receiver_jira,     &receiver_github,
+	&receiver_goalert,    &receiver_ntfy,     &receiver_incidentio,
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -19,6 +23,80 @@ size_t receiver_kinds(const struct receiver_kind *const **out)
 {
 	*out = kinds;
 	return KINDS;
+}
+
+/* ---- what all kinds have in common ---- */
+
+static struct str text_option(const struct receiver_kind *kind, const void *settings, const char *name)
+{
+	for (size_t i = 0; i < kind->option_count; i++) {
+		const struct option *o = &kind->options[i];
+		if (!strcmp(o->name, name) && o->type == OPTION_STR)
+			return *(const struct str *)(const void *)((const char *)settings + o->offset);
+	}
+	return (struct str){NULL, 0};
+}
+
+struct str receiver_url_option(const struct receiver_kind *kind, const void *settings, const char *name)
+{
+	return text_option(kind, settings, name);
+}
+
+bool receiver_check(const struct receiver_kind *kind, void *settings, struct pos at, struct arena *arena,
+                    struct err *err)
+{
+	bool ok = true;
+	for (const char *const *name = kind->urls; name && *name; name++) {
+		struct str url = text_option(kind, settings, *name);
+		if (!url.n || receiver_url_valid(url))
+			continue;
+		err_at(err, at, "%s: \"%s\" must be an http or https URL", kind->name, *name);
+		ok = false;
+	}
+	return (!kind->check || kind->check(settings, at, arena, err)) && ok;
+}
+
+static const struct receiver_secret *secret_given(const struct receiver_build *in, const char *option)
+{
+	for (size_t i = 0; i < in->secret_count; i++) {
+		if (!strcmp(in->secrets[i].option, option))
+			return &in->secrets[i];
+	}
+	return NULL;
+}
+
+/* What the definition names is there and text, or nothing is sent: without it the provider would refuse for good. */
+static bool secrets_usable(const struct receiver_kind *kind, const struct receiver_build *in, struct err *err)
+{
+	for (const char *const *name = kind->required; name && *name; name++) {
+		if (secret_given(in, *name) || text_option(kind, in->settings, *name).n)
+			continue;
+		err_add(err, "%s: \"%s\" is missing", kind->name, *name);
+		return false;
+	}
+	for (size_t i = 0; i < in->secret_count; i++) {
+		struct str value = in->secrets[i].value;
+		if (value.n && str_is_utf8(value))
+			continue;
+		err_add(err, "%s: \"%s\" is %s", kind->name, in->secrets[i].option, value.n ? "not text" : "empty");
+		return false;
+	}
+	return true;
+}
+
+bool receiver_make_request(const struct receiver_kind *kind, const struct receiver_build *in,
+                           struct receiver_request *out, struct err *err)
+{
+	if (in->message->event == EVENT_RESOLVE && !in->send_resolved) {
+		out->nothing = true;
+		return true;
+	}
+	if (!secrets_usable(kind, in, err) || !kind->build(in, out, err))
+		return false;
+	if (out->nothing || out->mail || receiver_url_valid(out->url))
+		return true;
+	err_add(err, "%s: the URL is not an http or https URL", kind->name);
+	return false;
 }
 
 enum outcome receiver_judge_status(int status)

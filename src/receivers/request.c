@@ -1,8 +1,11 @@
 #include "request.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <string.h>
 
 #include "base/buf.h"
+#include "page.h"
 
 void request_header(struct receiver_request *r, const char *name, struct str value)
 {
@@ -83,6 +86,93 @@ bool request_json(struct arena *arena, json_t *root, json_t *const *cuts, size_t
 			shorten(cuts[i], limits[step]);
 	}
 	return true;
+}
+
+bool request_take_json_cut(struct receiver_request *r, const char *method, struct str url, json_t *root, json_t *cut,
+                           const char *kind, struct err *err)
+{
+	r->method = method;
+	r->url = url;
+	request_header(r, "Content-Type", STR("application/json"));
+	bool fits = request_json(r->arena, root, &cut, cut ? 1 : 0, &r->body);
+	if (!fits)
+		err_add(err, "%s: the request is larger than %d bytes", kind, RECEIVER_BODY_MAX);
+	json_decref(root);
+	return fits;
+}
+
+bool request_take_json(struct receiver_request *r, const char *method, struct str url, json_t *root, const char *kind,
+                       struct err *err)
+{
+	return request_take_json_cut(r, method, url, root, NULL, kind, err);
+}
+
+void request_authorize(const struct receiver_build *in, struct receiver_request *r, const char *scheme,
+                       const char *option)
+{
+	struct str secret = request_secret(in, option);
+	if (secret.n)
+		request_header(r, "Authorization", str_c(arena_printf(r->arena, "%s %.*s", scheme, STR_ARG(secret))));
+}
+
+struct str request_url(struct arena *arena, struct str base, const char *path)
+{
+	while (base.n && base.p[base.n - 1] == '/')
+		base.n--;
+	return str_c(arena_printf(arena, "%.*s%s", STR_ARG(base), path));
+}
+
+struct str request_setting(const struct receiver_build *in, struct str written, const char *option)
+{
+	return written.n ? written : request_secret(in, option);
+}
+
+const char *request_identity(const struct message *m, struct arena *arena)
+{
+	return arena_printf(arena, "%s\n%s%s\n%" PRIu64 "\n%" PRId64, m->dedup_key, message_event_name(m->event),
+	                    m->echo ? "-echo" : "", m->incident->notice, m->incident->acknowledged.at);
+}
+
+json_t *request_text(struct str s)
+{
+	return s.n ? view_text(s) : json_string("");
+}
+
+/* What stands behind the incident's key in the provider's key: "-2". */
+static const char *generation_suffix(const struct message *m)
+{
+	return m->dedup_key + strlen(m->incident->key);
+}
+
+struct str request_dedup_key(const struct receiver_build *in, const struct template *t, size_t most,
+                             struct receiver_request *r)
+{
+	const char *suffix = generation_suffix(in->message);
+	AUTOBUF struct buf b;
+	buf_init(&b, TEMPLATE_OUTPUT_MAX);
+	if (!t)
+		return str_c(in->message->dedup_key);
+	json_t *names = page_context(in->message);
+	bool ok = template_render(t, names, ESCAPE_NONE, &b) && str_trim(buf_str(&b)).n;
+	json_decref(names);
+	r->template_failed |= !ok;
+	if (!ok)
+		return str_c(in->message->dedup_key);
+	struct str key = text_line(r->arena, str_trim(buf_str(&b)), most - strlen(suffix), TEXT_BYTES);
+	return str_c(arena_printf(r->arena, "%.*s%s", STR_ARG(key), suffix));
+}
+
+bool request_template(struct str text, struct pos at, const char *option, struct template **out, struct err *err)
+{
+	AUTOERR struct err why = ERR_INIT;
+	*out = NULL;
+	if (!text.n)
+		return true;
+	*out = template_compile(text, receiver_template_names(), at, &why);
+	if (!*out)
+		err_at(err, at, "\"%s\":", option);
+	err_move(err, &why);
+	return *out != NULL;
 }
 
 struct str request_status_text(struct arena *arena, int status)

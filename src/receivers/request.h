@@ -10,6 +10,14 @@
 
 #define REQUEST_HEADERS_MAX 64
 
+/* Rows of an options table: text, and a secret with its _file twin. */
+#define REQUEST_TEXT(settings, member, value, words)                                                                   \
+	{                                                                                                                  \
+		.name = #member, .type = OPTION_STR, .offset = offsetof(settings, member), .fallback = value, .doc = words     \
+	}
+#define REQUEST_SECRET(settings, member, words)                                                                        \
+	REQUEST_TEXT(settings, member, NULL, words), REQUEST_TEXT(settings, member##_file, NULL, "File that holds it.")
+
 /* Adds "NAME: value". What a header may not carry (CR, LF, NUL and other control characters) becomes a blank. */
 void request_header(struct receiver_request *r, const char *name, struct str value);
 /* The empty view when it was not handed in. */
@@ -22,12 +30,60 @@ struct str request_secret(const struct receiver_build *in, const char *option);
  */
 bool request_json(struct arena *arena, json_t *root, json_t *const *cuts, size_t cut_count, struct str *out);
 
+/*
+ * method, url, Content-Type and the body; takes `root`. `cut` (an object inside it, or NULL) is shortened where it must be.
+ * False with a line in `err` that names `kind` when it does not fit.
+ */
+bool request_take_json_cut(struct receiver_request *r, const char *method, struct str url, json_t *root, json_t *cut,
+                           const char *kind, struct err *err);
+bool request_take_json(struct receiver_request *r, const char *method, struct str url, json_t *root, const char *kind,
+                       struct err *err);
+/* "Authorization: SCHEME secret" */
+void request_authorize(const struct receiver_build *in, struct receiver_request *r, const char *scheme,
+                       const char *option);
+/* `base` without '/' at its end, and `path`. */
+struct str request_url(struct arena *arena, struct str base, const char *path);
+/* The option where it was written in place, else what its file holds. */
+struct str request_setting(const struct receiver_build *in, struct str written, const char *option);
+/*
+ * The same for every attempt at the same thing, another one for anything that must not be taken for a repeat: a reminder,
+ * an acknowledgement after it was taken back, the resolve that deliberately goes twice.
+ */
+const char *request_identity(const struct message *m, struct arena *arena);
+/* JSON text without what a provider may refuse (NUL, bytes that are no UTF-8): never NULL, "" for empty text. */
+json_t *request_text(struct str s);
+
+/*
+ * The provider's key: what a receiver's dedup_key template makes of the message, with the generation behind it, at most
+ * `most` bytes; without a template, or where it gives nothing, the message's own.
+ */
+struct str request_dedup_key(const struct receiver_build *in, const struct template *t, size_t most,
+                             struct receiver_request *r);
+/* Compiles a template option; NULL when there is none. False with a line in `err`. */
+bool request_template(struct str text, struct pos at, const char *option, struct template **out, struct err *err);
+
 /* "HTTP 404 Not Found" */
 struct str request_status_text(struct arena *arena, int status);
 /* A view of what a URL names as its host, without brackets and port; empty when it has none. */
 struct str request_url_host(struct str url);
 
 extern const struct receiver_kind receiver_pagerduty;
+extern const struct receiver_kind receiver_opsgenie;
+extern const struct receiver_kind receiver_slack;
+extern const struct receiver_kind receiver_msteams;
+extern const struct receiver_kind receiver_email;
 extern const struct receiver_kind receiver_webhook;
+extern const struct receiver_kind receiver_discord;
+extern const struct receiver_kind receiver_telegram;
+extern const struct receiver_kind receiver_pushover;
+extern const struct receiver_kind receiver_mattermost;
+extern const struct receiver_kind receiver_rocketchat;
+extern const struct receiver_kind receiver_webex;
+extern const struct receiver_kind receiver_victorops;
+extern const struct receiver_kind receiver_jira;
+extern const struct receiver_kind receiver_github;
+extern const struct receiver_kind receiver_goalert;
+extern const struct receiver_kind receiver_ntfy;
+extern const struct receiver_kind receiver_incidentio;
 
 #endif

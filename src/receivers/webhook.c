@@ -28,38 +28,24 @@ static const struct option options[] = {
 static const char *const secrets[] = {"url", "hmac_secret", "bearer_token", NULL};
 static const char *const required[] = {"url", NULL};
 
-static bool check(void *settings, struct pos at, struct arena *arena, struct err *err)
+static bool webhook_check(void *settings, struct pos at, struct arena *arena, struct err *err)
 {
-	struct webhook_settings *s = settings;
-	bool ok = !s->url.n || receiver_url_valid(s->url);
-	if (!ok)
-		err_at(err, at, "webhook: \"url\" must be an http or https URL");
-	return webhook_prepare(s, arena, err) && ok;
+	(void)at;
+	return webhook_prepare(settings, arena, err);
 }
 
-static void release(void *settings)
+static void webhook_release(void *settings)
 {
 	struct webhook_settings *s = settings;
 	template_free(s->body);
 	s->body = NULL;
 }
 
-static struct str url(const void *settings)
-{
-	return ((const struct webhook_settings *)settings)->url;
-}
-
-/*
- * The same for every attempt at the same thing, another one for anything that must not be taken for a repeat: a
- * reminder, an acknowledgement after it was taken back, the resolve that deliberately goes twice.
- */
 static void add_idempotency_key(const struct message *m, struct receiver_request *out)
 {
 	char hex[DIGEST_HEX_MAX];
-	const char *text =
-		arena_printf(out->arena, "%s\n%s%s\n%" PRIu64 "\n%" PRId64, m->dedup_key, message_event_name(m->event),
-	                 m->echo ? "-echo" : "", m->incident->notice, m->incident->acknowledged.at);
-	request_header(out, "Idempotency-Key", str_slice(str_c(digest_sha256(str_c(text), hex)), 0, 32));
+	digest_sha256(str_c(request_identity(m, out->arena)), hex);
+	request_header(out, "Idempotency-Key", str_slice(str_c(hex), 0, 32));
 }
 
 static void sign(const struct receiver_build *in, struct receiver_request *out)
@@ -91,34 +77,12 @@ static void add_headers(const struct receiver_build *in, struct receiver_request
 	sign(in, out);
 }
 
-/* A secret that the definition names is there, or the request is not made: unsigned it would be refused for good. */
-static bool secrets_present(const struct receiver_build *in, struct err *err)
-{
-	for (size_t i = 0; i < in->secret_count; i++) {
-		if (in->secrets[i].value.n)
-			continue;
-		err_add(err, "webhook: \"%s\" is empty", in->secrets[i].option);
-		return false;
-	}
-	return true;
-}
-
-static bool build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
+static bool webhook_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
 	const struct webhook_settings *s = in->settings;
-	if (in->message->event == EVENT_RESOLVE && !in->send_resolved) {
-		out->nothing = true;
-		return true;
-	}
 	out->method = "POST";
-	out->url = s->url.n ? s->url : request_secret(in, "url");
-	if (!secrets_present(in, err))
-		return false;
-	if (!receiver_url_valid(out->url)) {
-		err_add(err, "webhook: the URL is not an http or https URL");
-		return false;
-	}
-	if (!webhook_body(s, in->message, out)) {
+	out->url = request_setting(in, s->url, "url");
+	if (!webhook_body(s, in, out)) {
 		err_add(err, "webhook: the body is larger than %d bytes", RECEIVER_BODY_MAX);
 		return false;
 	}
@@ -127,8 +91,8 @@ static bool build(const struct receiver_build *in, struct receiver_request *out,
 }
 
 /* Nothing of the reply's body: many servers repeat the path of the request, which may be the secret. */
-static void judge(const void *settings, const struct receiver_reply *reply, struct arena *arena,
-                  struct receiver_judgement *out)
+static void webhook_judge(const void *settings, const struct receiver_reply *reply, struct arena *arena,
+                          struct receiver_judgement *out)
 {
 	(void)settings;
 	out->outcome = receiver_judge_status(reply->status);
@@ -143,9 +107,9 @@ const struct receiver_kind receiver_webhook = {
 	.settings_size = sizeof(struct webhook_settings),
 	.secrets = secrets,
 	.required = required,
-	.check = check,
-	.release = release,
-	.url = url,
-	.build = build,
-	.judge = judge,
+	.check = webhook_check,
+	.release = webhook_release,
+	.urls = required,
+	.build = webhook_build,
+	.judge = webhook_judge,
 };

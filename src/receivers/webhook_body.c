@@ -1,38 +1,6 @@
 #include "base/buf.h"
+#include "page.h"
 #include "webhook_settings.h"
-
-static json_t *named(struct str name)
-{
-	return name.n ? json_pack("{so}", "name", view_text(name)) : json_object();
-}
-
-static json_t *severity(const struct incident *inc)
-{
-	json_t *o = named(inc->severity.name);
-	json_object_set_new(o, "rank", json_integer(inc->severity.rank));
-	json_object_set_new(o, "response", view_duration(inc->severity.response_ms));
-	json_object_set_new(o, "resolution", view_duration(inc->severity.resolution_ms));
-	return o;
-}
-
-/* What a template sees; `names` in webhook_settings.c lists the same. */
-static json_t *context(const struct message *m)
-{
-	const struct incident *inc = m->incident;
-	json_t *o = json_object();
-	json_object_set(o, "incident", m->view);
-	json_object_set(o, "labels", json_object_get(m->view, "labels"));
-	json_object_set(o, "annotations", json_object_get(m->view, "annotations"));
-	json_object_set(o, "runbook", json_object_get(m->view, "runbook"));
-	json_object_set_new(o, "severity", severity(inc));
-	json_object_set_new(o, "owner", named(inc->owner));
-	json_object_set_new(o, "summary", view_text(m->summary));
-	json_object_set_new(o, "event", json_string(message_event_name(m->event)));
-	json_object_set_new(o, "dedup_key", json_string(m->dedup_key));
-	json_object_set_new(o, "attempt", json_integer((json_int_t)m->attempt));
-	json_object_set_new(o, "incident_url", view_text(m->incident_url));
-	return o;
-}
 
 static bool is_json_text(struct str s)
 {
@@ -46,7 +14,7 @@ static bool from_template(const struct webhook_settings *s, const struct message
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, RECEIVER_BODY_MAX);
-	json_t *names = context(m);
+	json_t *names = page_context(m);
 	bool ok = template_render(s->body, names, s->is_json ? ESCAPE_JSON : ESCAPE_NONE, &b) && buf_ok(&b);
 	json_decref(names);
 	if (!ok || (s->is_json && !is_json_text(buf_str(&b))))
@@ -55,21 +23,56 @@ static bool from_template(const struct webhook_settings *s, const struct message
 	return true;
 }
 
-static bool from_incident(const struct message *m, struct receiver_request *out)
+/* ---- the check ---- */
+
+bool webhook_sample_is_json(const struct template *body)
 {
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOBUF struct buf b;
+	struct message m;
+	const struct message_context context = {.external_url = STR("https://example.com")};
+	buf_init(&b, RECEIVER_BODY_MAX);
+	message_init(&m, arena, page_sample(arena), EVENT_TRIGGER, 1, 1, &context);
+	json_t *names = page_context(&m);
+	bool ok = template_render(body, names, ESCAPE_JSON, &b) && is_json_text(buf_str(&b));
+	json_decref(names);
+	message_release(&m);
+	return ok;
+}
+
+/* ---- the default ---- */
+
+#define TEXT_MAX 32768 /* bytes: for people, who will not read more */
+
+static void set_page(json_t *o, const struct receiver_build *in, struct receiver_request *out)
+{
+	static const struct page_style style = {.markup = &markup_plain, .most = TEXT_MAX, .unit = TEXT_BYTES};
+	const struct message *m = in->message;
+	json_object_set_new(o, "title", request_text(page_title(in, out, MESSAGE_SUMMARY_MAX, TEXT_BYTES)));
+	json_object_set_new(o, "text", request_text(page_full_text(in, out, &style)));
+	json_object_set_new(o, "firing", page_members(&m->firing));
+	json_object_set_new(o, "recovered", page_members(&m->recovered));
+	json_object_set_new(o, "links", page_links(m));
+}
+
+static bool from_incident(const struct receiver_build *in, struct receiver_request *out)
+{
+	const struct message *m = in->message;
 	json_t *view = json_deep_copy(m->view); /* the message's own must stay whole when this one is cut */
 	json_t *o = json_pack("{ss ss ss sI so}", "version", "1", "event", message_event_name(m->event), "dedup_key",
 	                      m->dedup_key, "attempt", (json_int_t)m->attempt, "incident", view);
+	set_page(o, in, out);
 	json_t *cuts[] = {json_object_get(view, "annotations"), json_object_get(view, "labels")};
 	bool ok = request_json(out->arena, o, cuts, sizeof cuts / sizeof *cuts, &out->body);
 	json_decref(o);
 	return ok;
 }
 
-bool webhook_body(const struct webhook_settings *s, const struct message *m, struct receiver_request *out)
+bool webhook_body(const struct webhook_settings *s, const struct receiver_build *in, struct receiver_request *out)
 {
+	const struct message *m = in->message;
 	if (s->body && from_template(s, m, out))
 		return true;
 	out->template_failed = s->body != NULL;
-	return from_incident(m, out);
+	return from_incident(in, out);
 }

@@ -2,12 +2,13 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 static bool is_token(struct str name)
 {
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
-		bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		if (!alnum && (!c || !strchr("!#$%&'*+-.^_`|~", c)))
+		if (!ascii_is_alnum(c) && (!c || !strchr("!#$%&'*+-.^_`|~", c)))
 			return false;
 	}
 	return name.n > 0;
@@ -148,11 +149,21 @@ static bool take_body(struct webhook_settings *s, struct arena *arena, struct er
 	return s->body != NULL;
 }
 
+/* A template that makes no JSON of an incident that has everything would make none of any. */
+static bool check_json(const struct webhook_settings *s, struct err *err)
+{
+	if (!s->is_json || !s->body || webhook_sample_is_json(s->body))
+		return true;
+	err_at(err, s->body_node->at,
+	       "webhook: \"body\" makes no JSON (values need their quotes, {{x | json}} brings its own; another "
+	       "Content-Type in \"headers\" makes it plain text)");
+	return false;
+}
+
 bool webhook_prepare(struct webhook_settings *s, struct arena *arena, struct err *err)
 {
 	s->content_type = STR("application/json");
 	bool ok = take_headers(s, arena, err);
 	s->is_json = names_json(s->content_type);
-	ok &= take_body(s, arena, err);
-	return ok;
+	return take_body(s, arena, err) && check_json(s, err) && ok;
 }

@@ -28,6 +28,9 @@ struct webhook_settings {
 bool webhook_prepare(struct webhook_settings *s, struct arena *arena, struct err *err);
 
 /* Sets body, and template_failed where the template could not be used. False when nothing fits. */
-bool webhook_body(const struct webhook_settings *s, const struct message *m, struct receiver_request *out);
+bool webhook_body(const struct webhook_settings *s, const struct receiver_build *in, struct receiver_request *out);
+
+/* What the template makes of an invented incident in which nothing is missing. */
+bool webhook_sample_is_json(const struct template *body);
 
 #endif

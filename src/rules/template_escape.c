@@ -23,6 +23,25 @@ static void add_mrkdwn(struct buf *out, char c)
 		buf_add_char(out, c);
 }
 
+#define ZERO_WIDTH_SPACE "\xe2\x80\x8b" /* after @: to a reader it looks the same, to the provider it is no mention */
+
+static void add_markdown(struct buf *out, char c)
+{
+	if (c && strchr("\\`*_~[]<>|#", c))
+		buf_add_char(out, '\\');
+	buf_add_char(out, c);
+	if (c == '@')
+		buf_add_c(out, ZERO_WIDTH_SPACE);
+}
+
+static void add_commonmark(struct buf *out, char c)
+{
+	if (c == '&' || c == '<' || c == '>')
+		add_html(out, c);
+	else
+		add_markdown(out, c);
+}
+
 static void add_json(struct buf *out, char c)
 {
 	static const char letters[] = "\b\f\n\r\t\"\\", names[] = "bfnrt\"\\";
@@ -54,8 +73,10 @@ static void add_plain(struct buf *out, char c)
 }
 
 static void (*const writers[])(struct buf *, char) = {
-	[ESCAPE_NONE] = add_plain, [ESCAPE_URL] = add_url,   [ESCAPE_PATH] = add_url,
-	[ESCAPE_JSON] = add_json,  [ESCAPE_HTML] = add_html, [ESCAPE_MRKDWN] = add_mrkdwn,
+	[ESCAPE_NONE] = add_plain,        [ESCAPE_URL] = add_url,
+	[ESCAPE_PATH] = add_url,          [ESCAPE_JSON] = add_json,
+	[ESCAPE_HTML] = add_html,         [ESCAPE_MRKDWN] = add_mrkdwn,
+	[ESCAPE_MARKDOWN] = add_markdown, [ESCAPE_COMMONMARK] = add_commonmark,
 };
 
 /* A segment of dots needs every part of it to be dots, so it is enough to let no value be just that. */

@@ -41,7 +41,7 @@ void jobs_abandon(struct dispatcher *d)
 	for (struct job *j = d->jobs; j; j = next) {
 		next = j->next;
 		if (j->state == JOB_SENDING)
-			http_call_cancel(j->call);
+			telling_cancel(&j->telling);
 		if (j->state != JOB_AT_STORE)
 			job_end(j);
 	}
@@ -138,7 +138,6 @@ static struct strs fallback(const struct job *j)
 
 void job_settle(struct job *j, enum outcome outcome, struct str error, int64_t retry_after_ms)
 {
-	j->call = NULL;
 	j->settlement = (struct settlement){
 		.receiver = j->outlet->name,
 		.attempt = j->attempt,

@@ -1,10 +1,11 @@
 /*
- * One claimed pair (receiver, incident) on its way. job.c runs its transactions, job_send.c builds and sends the request.
+ * One claimed pair (receiver, incident) on its way. job.c runs its transactions, job_send.c decides whether it is sent.
  */
 #ifndef SERVICE_JOB_H
 #define SERVICE_JOB_H
 
 #include "service/dispatch.h"
+#include "service/telling.h"
 
 enum job_state { JOB_AT_STORE, JOB_SENDING, JOB_WAITING };
 
@@ -21,7 +22,7 @@ struct job {
 	int64_t lease_until; /* store clock */
 	int64_t lease_end_mono;
 	struct attempt attempt;
-	struct http_call *call;
+	struct telling telling;
 	struct settlement settlement;
 	struct loop_timer *timer;
 };

@@ -44,69 +44,28 @@ static void attempted(struct job *j, enum outcome outcome, struct str error, int
 	job_settle(j, outcome, error, retry_after_ms);
 }
 
-static void judge(struct job *j, const struct http_result *result, struct receiver_judgement *out)
-{
-	struct receiver_reply reply = {
-		.status = result->status, .body = result->body, .retry_after_ms = result->retry_after_ms};
-
-	*out = (struct receiver_judgement){.error = str_c(result->error)};
-	switch (result->outcome) {
-	case HTTP_ANSWERED: j->receiver->kind->judge(j->receiver->settings, &reply, j->arena, out); return;
-	case HTTP_NOT_SENT: out->outcome = OUTCOME_RETRY; return;
-	case HTTP_UNKNOWN: out->outcome = OUTCOME_UNKNOWN; return;
-	}
-}
-
-static void answered(void *arg, const struct http_result *result)
+static void job_told(void *arg, const struct receiver_judgement *judged)
 {
 	struct job *j = arg;
-	struct receiver_judgement judged;
 
-	metrics_observe(j->outlet->d->r->metrics, METRIC_DELIVERY_DURATION, &j->outlet->name,
-	                (double)result->duration_ms / 1000.0);
-	judge(j, result, &judged);
-	attempted(j, judged.outcome, judged.error, result->retry_after_ms);
+	if (j->telling.template_failed)
+		metrics_add(j->outlet->d->r->metrics, METRIC_TEMPLATE_ERRORS, NULL, 1);
+	attempted(j, judged->outcome, judged->error, judged->retry_after_ms);
 }
 
-static bool build(struct job *j, const struct incident *inc, struct receiver_request *request, struct err *err)
+static void measure(void *arg, int64_t took_ms)
 {
-	struct receiver_secret *secrets;
-	size_t secret_count;
-	struct message message;
+	struct job *j = arg;
 
-	if (!config_receiver_secrets(j->receiver, j->arena, &secrets, &secret_count, err))
-		return false;
-	message_init(&message, j->arena, inc, event_of(&j->attempt), j->attempt.want.generation, j->attempt.number,
-	             j->config->external_url);
-	message.echo = j->attempt.want.verb == WANT_ECHO;
-	struct receiver_build in = {
-		.settings = j->receiver->settings,
-		.message = &message,
-		.secrets = secrets,
-		.secret_count = secret_count,
-		.now_ms = loop_wall_ms(),
-		.send_resolved = j->receiver->send_resolved,
-	};
-	bool built = j->receiver->kind->build(&in, request, err);
-	message_release(&message);
-	return built;
+	metrics_observe(j->outlet->d->r->metrics, METRIC_DELIVERY_DURATION, &j->outlet->name, (double)took_ms / 1000.0);
 }
 
-static void post(struct job *j, const struct receiver_request *built)
+/* Rule "outlive": what the lease may not outlive is not sent. */
+static bool lease_holds(void *arg)
 {
-	const char **headers = arena_alloc(j->arena, (built->headers.n + 1) * sizeof *headers);
+	const struct job *j = arg;
 
-	for (size_t i = 0; i < built->headers.n; i++)
-		headers[i] = arena_cstr(j->arena, built->headers.v[i]);
-	struct http_client_request request = {
-		.method = built->method,
-		.url = arena_cstr(j->arena, built->url),
-		.headers = headers,
-		.body = built->body,
-		.timeout_ms = j->config->policy.delivery_timeout,
-	};
-	j->state = JOB_SENDING;
-	j->call = http_client_send(j->outlet->d->r->client, &request, answered, j);
+	return delivery_may_send(loop_mono_ms(), j->lease_end_mono, j->config->policy.delivery_timeout);
 }
 
 /* As if it had never begun: no attempt is spent, and it is due at once for whoever may send it. */
@@ -119,13 +78,11 @@ static void not_sent(struct job *j)
 	job_settle(j, OUTCOME_NOT_SENT, STR("not sent"), 0);
 }
 
-/* Rule "outlive": what the lease may not outlive is not sent. */
-static bool may_send(const struct job *j)
+static bool may_send(struct job *j)
 {
 	const struct outlet *o = j->outlet;
 
-	return !outlet_draining(o) && o->breaker.state != BREAKER_OPEN &&
-	       delivery_may_send(loop_mono_ms(), j->lease_end_mono, j->config->policy.delivery_timeout);
+	return !outlet_draining(o) && o->breaker.state != BREAKER_OPEN && lease_holds(j);
 }
 
 static void nothing_to_send(struct job *j)
@@ -142,21 +99,39 @@ static void observe(struct job *j)
 	nothing_to_send(j);
 }
 
-void job_send(struct job *j, const struct incident *inc)
+static void job_tell(struct job *j, const struct incident *inc)
 {
-	struct receiver_request request = {.arena = j->arena};
 	AUTOERR struct err err = ERR_INIT;
 
+	j->telling = (struct telling){
+		.arena = j->arena,
+		.client = j->outlet->d->r->client,
+		.config = j->config,
+		.receiver = j->receiver,
+		.event = event_of(&j->attempt),
+		.generation = j->attempt.want.generation,
+		.attempt = j->attempt.number,
+		.echo = j->attempt.want.verb == WANT_ECHO,
+		.may_go_on = lease_holds,
+		.answered = measure,
+		.done = job_told,
+		.arg = j,
+	};
+	switch (telling_start(&j->telling, inc, &err)) {
+	case TELLING_SENT: j->state = JOB_SENDING; break;
+	case TELLING_NOTHING: nothing_to_send(j); break;
+	case TELLING_FAILED: attempted(j, OUTCOME_RETRY, str_c(err_first(&err)), 0); break;
+	}
+}
+
+void job_send(struct job *j, const struct incident *inc)
+{
 	if (j->config->delivery.mode == DELIVERY_OBSERVE)
 		observe(j);
 	else if (!may_send(j))
 		not_sent(j);
-	else if (!build(j, inc, &request, &err))
-		attempted(j, OUTCOME_RETRY, str_c(err_first(&err)), 0);
-	else if (request.nothing)
-		nothing_to_send(j);
 	else
-		post(j, &request);
+		job_tell(j, inc);
 }
 
 void jobs_cut(struct dispatcher *d)
@@ -165,7 +140,7 @@ void jobs_cut(struct dispatcher *d)
 		next = j->next;
 		if (j->state != JOB_SENDING)
 			continue;
-		http_call_cancel(j->call);
+		telling_cancel(&j->telling);
 		attempted(j, OUTCOME_UNKNOWN, STR("cut off: this router is stopping"), 0);
 	}
 }

@@ -1,6 +1,7 @@
 /*
  * Incidents and the bytes that a receiver sends: one test for each receivers/NAME.json. JSON bodies are compared as JSON
- * with sorted keys, everything else byte for byte.
+ * with sorted keys, everything else byte for byte. A file is one case, or has several in "cases", each of which overrides
+ * what the file says. With GOLDEN_WRITE=1 in the environment the files are written anew: read the difference.
  */
 #include <glob.h>
 #include <setjmp.h>
@@ -68,7 +69,7 @@ static void *settings_of(const struct receiver_kind *kind, const json_t *test, s
 	options_defaults(kind->options, kind->option_count, arena, settings);
 	const struct yaml_node *node = yaml_parse(arena, "settings", str_c(text), &err);
 	bool ok = node && options_read(kind->options, kind->option_count, node, kind->name, arena, settings, NULL, &err);
-	if (!ok || !kind->check(settings, node->at, arena, &err))
+	if (!ok || !receiver_check(kind, settings, node->at, arena, &err))
 		fail_msg("%s", err_first(&err));
 	return settings;
 }
@@ -92,57 +93,118 @@ static json_t *headers_json(const struct receiver_request *r)
 	return list;
 }
 
+static json_t *mail_json(const struct receiver_mail *mail)
+{
+	json_t *to = json_array();
+	for (size_t i = 0; i < mail->to.n; i++)
+		json_array_append_new(to, json_stringn(mail->to.v[i].p, mail->to.v[i].n));
+	return json_pack("{ss# so sb sb}", "from", mail->from.p, (int)mail->from.n, "to", to, "auth", mail->username.n > 0,
+	                 "require_tls", (int)mail->require_tls);
+}
+
 /* The request in the shape of a case's "expect": "body" where it is JSON, else "text". */
 static json_t *request_json_of(const struct receiver_request *r)
 {
 	if (r->nothing)
 		return json_pack("{sb}", "nothing", 1);
-	json_t *o =
-		json_pack("{ss ss# so}", "method", r->method, "url", r->url.p, (int)r->url.n, "headers", headers_json(r));
+	json_t *o = json_pack("{ss ss# so}", "method", r->method ? r->method : "", "url", r->url.p, (int)r->url.n,
+	                      "headers", headers_json(r));
 	json_t *body = json_loadb(r->body.p, r->body.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
 	if (body)
 		json_object_set_new(o, "body", body);
 	else
 		json_object_set_new(o, "text", json_stringn(r->body.p, r->body.n));
+	if (r->mail)
+		json_object_set_new(o, "mail", mail_json(r->mail));
 	if (r->template_failed)
 		json_object_set_new(o, "template_failed", json_true());
 	return o;
 }
 
-static void compare(const json_t *test, const struct receiver_request *r)
+static const char *name_of(const json_t *test)
+{
+	const char *name = text_of(test, "name");
+	return *name ? name : "expect";
+}
+
+/* Sets "expect" in `target` where the files are written anew. */
+static void compare(const json_t *test, json_t *target, const struct receiver_request *r)
 {
 	json_t *got = request_json_of(r);
 	AUTOFREE char *actual = json_dumps(got, JSON_SORT_KEYS | JSON_INDENT(2));
 	AUTOFREE char *expected = json_dumps(json_object_get(test, "expect"), JSON_SORT_KEYS | JSON_INDENT(2));
 	json_decref(got);
-	assert_non_null(expected);
-	assert_string_equal(actual, expected);
+	if (getenv("GOLDEN_WRITE")) {
+		json_object_set_new(target, "expect", json_loads(actual, JSON_ALLOW_NUL, NULL)); /* with its keys sorted */
+		return;
+	}
+	if (!expected || strcmp(actual, expected) != 0)
+		fail_msg("%s: got\n%s\nexpected\n%s", name_of(test), actual, expected ? expected : "nothing");
 }
 
-static void sends(void **state)
+static void run_case(const json_t *test, json_t *target)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
-	json_t *test = load(*state);
 	const struct receiver_kind *kind = receiver_kind_find(text_of(test, "kind"));
 	assert_non_null(kind);
 	struct message m;
-	struct receiver_build in = {.settings = settings_of(kind, test, arena), .message = &m};
+	const struct message_context context = {.external_url = str_c(text_of(test, "external_url")),
+	                                        .acknowledge_url = str_c(text_of(test, "acknowledge_url"))};
+	struct receiver_build in = {.settings = settings_of(kind, test, arena),
+	                            .message = &m,
+	                            .ref = str_c(text_of(test, "ref")),
+	                            .carry = str_c(text_of(test, "carry")),
+	                            .step = (unsigned)json_integer_value(json_object_get(test, "step"))};
 	struct receiver_request out = {.arena = arena};
 	json_int_t generation = json_integer_value(json_object_get(test, "generation"));
 	message_init(&m, arena, incident_of(test, arena), event_of(test), (uint64_t)generation,
-	             (unsigned)json_integer_value(json_object_get(test, "attempt")), str_c(text_of(test, "external_url")));
+	             (unsigned)json_integer_value(json_object_get(test, "attempt")), &context);
 	m.echo = json_is_true(json_object_get(test, "echo"));
 	in.secrets = secrets_of(test, arena, &in.secret_count);
 	in.send_resolved = !json_is_false(json_object_get(test, "send_resolved"));
 	assert_true(time_parse(str_c(text_of(test, "now")), &in.now_ms));
-	if (!kind->build(&in, &out, &err))
-		fail_msg("%s", err_first(&err));
-	compare(test, &out);
+	if (!receiver_make_request(kind, &in, &out, &err))
+		fail_msg("%s: %s", name_of(test), err_first(&err));
+	compare(test, target, &out);
 	message_release(&m);
 	if (kind->release)
 		kind->release((void *)(uintptr_t)in.settings);
-	json_decref(test);
+}
+
+/* What the file says and the case does not. */
+static json_t *whole_case(const json_t *file, const json_t *one)
+{
+	json_t *whole = json_deep_copy(one);
+	json_object_update_missing(whole, (json_t *)(uintptr_t)file);
+	json_object_del(whole, "cases");
+	return whole;
+}
+
+static void write_anew(const json_t *file, const char *path)
+{
+	AUTOFREE char *text = json_dumps(file, JSON_INDENT(2));
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fprintf(f, "%s\n", text) > 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void sends(void **state)
+{
+	json_t *file = load(*state), *list = json_object_get(file, "cases"), *one;
+	size_t i;
+	json_array_foreach(list, i, one)
+	{
+		json_t *whole = whole_case(file, one);
+		run_case(whole, one);
+		json_decref(whole);
+	}
+	if (!list)
+		run_case(file, file);
+	if (getenv("GOLDEN_WRITE"))
+		write_anew(file, *state);
+	json_decref(file);
 }
 
 int main(void)

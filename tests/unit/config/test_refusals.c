@@ -112,7 +112,7 @@ static const struct {
 	{RECEIVERS "rule_files: ['missing/*.yml']\n", NULL, NULL},
 	{RECEIVERS "rule_files: [missing.yml]\n", "config/missing.yml: error: No such file or directory", NULL},
 	{RECEIVERS "rule_files: [a_test.yml]\n", ":4:14: error: rule_files: \"a_test.yml\" holds rule tests", NULL},
-	{"receivers: [{name: a}]\n", ":1:13: error: receiver \"a\" says not what it is: one of pagerduty, webhook", NULL},
+	{"receivers: [{name: a}]\n", ":1:13: error: receiver \"a\" says not what it is: one of pagerduty, opsgenie", NULL},
 	{"receivers: [{name: a, webhook: {url: https://a}, pagerduty: {routing_key: k}}]\n", "it can be only one", NULL},
 	{"receivers: [{webhook: {url: https://a}}]\n", "receiver: \"name\" is required", NULL},
 	{"receivers: [{name: ' a', webhook: {url: https://a}}]\n", "receiver: \"name\" must be", NULL},

@@ -377,6 +377,57 @@ static void a_callback_may_cancel_and_free(void **state)
 	assert_int_equal(got.calls, 1);
 }
 
+/* ---- whom a request may talk to ---- */
+
+static void link_local_addresses_are_not_asked(void **state)
+{
+	(void)state;
+	static const char *const urls[] = {
+		"http://169.254.169.254/latest/",
+		"http://[fe80::1]/",
+		"http://[::ffff:169.254.169.254]/",
+		"http://[64:ff9b::a9fe:a9fe]/",
+	};
+	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+		send_to(urls[i], "POST", 10000);
+		assert_true(drive_count(l, &got.calls, (int)i + 1));
+		assert_int_equal(got.outcome, HTTP_NOT_SENT);
+		assert_string_equal(got.error, "link-local addresses are not connected to");
+	}
+}
+
+static void by_way_of(enum http_client_proxy proxy, const char *proxy_url, const char *url)
+{
+	const struct http_client_request request = {.method = "POST",
+	                                            .url = url,
+	                                            .body = STR("{} end"),
+	                                            .timeout_ms = 10000,
+	                                            .proxy = proxy,
+	                                            .proxy_url = proxy_url};
+	int before = got.calls;
+	rude.answer = STR("HTTP/1.1 204 No\r\nContent-Length: 0\r\n\r\n");
+	http_client_send(client, &request, done, NULL);
+	assert_true(drive_count(l, &got.calls, before + 1));
+}
+
+/* The environment names a proxy where nobody listens; only who asks for it is led there. */
+static void the_environments_proxy_counts_only_where_it_is_asked_for(void **state)
+{
+	(void)state;
+	char url[128], proxy[128];
+	snprintf(url, sizeof url, "http://127.0.0.1:%d/x", rude.port);
+	snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", rude.port);
+	setenv("http_proxy", "http://127.0.0.1:1", 1);
+	by_way_of(HTTP_PROXY_NONE, NULL, url);
+	assert_int_equal(got.status, 204);
+	by_way_of(HTTP_PROXY_ENVIRONMENT, NULL, url);
+	assert_int_equal(got.outcome, HTTP_NOT_SENT);
+	by_way_of(HTTP_PROXY_NAMED, proxy, "http://pager.example.com/y");
+	assert_int_equal(got.status, 204);
+	assert_non_null(strstr(rude.received.p, "POST http://pager.example.com/y HTTP/1.1\r\n"));
+	unsetenv("http_proxy");
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -400,6 +451,8 @@ int main(void)
 		T(a_cancelled_call_says_nothing),
 		T(freeing_the_client_cancels_all),
 		T(a_callback_may_cancel_and_free),
+		cmocka_unit_test_setup_teardown(link_local_addresses_are_not_asked, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_environments_proxy_counts_only_where_it_is_asked_for, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,10 +7,7 @@
 #include <cmocka.h>
 
 #include "base/time.h"
-#include "incident/row.h"
-#include "receivers/receiver.h"
-
-#define COUNT(list) (sizeof(list) / sizeof *(list))
+#include "built.h"
 
 static void finds_kinds(void **state)
 {
@@ -20,7 +17,7 @@ static void finds_kinds(void **state)
 	assert_true(count >= 2);
 	for (size_t i = 0; i < count; i++) {
 		assert_ptr_equal(receiver_kind_find(kinds[i]->name), kinds[i]);
-		assert_true(kinds[i]->build && kinds[i]->judge && kinds[i]->check && kinds[i]->url);
+		assert_true(kinds[i]->build && kinds[i]->judge);
 	}
 	assert_null(receiver_kind_find("pager"));
 	assert_null(receiver_kind_find(""));
@@ -33,7 +30,7 @@ static void every_secret_has_its_twin(void **state)
 	const struct receiver_kind *const *kinds;
 	size_t count = receiver_kinds(&kinds);
 	for (size_t i = 0; i < count; i++) {
-		for (const char *const *secret = kinds[i]->secrets; *secret; secret++) {
+		for (const char *const *secret = kinds[i]->secrets; secret && *secret; secret++) {
 			AUTOFREE char *twin = mem_printf("%s_file", *secret);
 			size_t found = 0;
 			for (size_t k = 0; k < kinds[i]->option_count; k++) {
@@ -87,7 +84,7 @@ static void says_why_without_secrets(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTOARENA struct arena *arena = arena_new();
 		struct receiver_reply reply = {.status = rows[i].status, .body = str_c(rows[i].body)};
-		struct receiver_judgement j;
+		struct receiver_judgement j = {0};
 		receiver_kind_find(rows[i].kind)->judge(NULL, &reply, arena, &j);
 		assert_string_equal(arena_cstr(arena, j.error), rows[i].error);
 		assert_int_equal(j.outcome, receiver_judge_status(rows[i].status));
@@ -105,7 +102,7 @@ static void a_long_reply_is_cut(void **state)
 		buf_add_c(&body, "a b ");
 	buf_add_c(&body, "\"}");
 	struct receiver_reply reply = {.status = 400, .body = buf_str(&body)};
-	struct receiver_judgement j;
+	struct receiver_judgement j = {0};
 	receiver_kind_find("pagerduty")->judge(NULL, &reply, arena, &j);
 	assert_true(j.error.n > 100 && j.error.n < 400);
 }
@@ -160,61 +157,6 @@ static void knows_urls(void **state)
 
 /* ---- building ---- */
 
-static void *prepare(const struct receiver_kind *kind, const char *yaml, struct arena *arena, struct err *err)
-{
-	void *settings = arena_alloc(arena, kind->settings_size);
-	options_defaults(kind->options, kind->option_count, arena, settings);
-	const struct yaml_node *node = yaml_parse(arena, "t.yml", str_c(yaml), err);
-	assert_non_null(node);
-	assert_true(options_read(kind->options, kind->option_count, node, kind->name, arena, settings, NULL, err));
-	return kind->check(settings, node->at, arena, err) ? settings : NULL;
-}
-
-static struct incident *an_incident(struct arena *arena)
-{
-	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
-	inc->generation = inc->notice = inc->count.total = 1;
-	row_make(inc, "0123456789abcdef", 1763712000000)->n0 = 1;
-	inc->alertname = STR("A");
-	inc->severity.name = STR("P1");
-	inc->started_at = 1763712000000;
-	return inc;
-}
-
-static struct labels big_labels(struct arena *arena, size_t count, size_t bytes)
-{
-	struct labels out = {arena_alloc(arena, count * sizeof *out.v), count};
-	char *value = arena_alloc(arena, bytes + 1);
-	memset(value, 1, bytes); /* six bytes each in JSON */
-	for (size_t i = 0; i < count; i++)
-		out.v[i] = (struct label){str_c(arena_printf(arena, "l%zu", i)), {value, bytes}};
-	labels_sort(&out);
-	return out;
-}
-
-static bool build(const char *kind_name, const char *yaml, const struct incident *inc, enum message_event event,
-                  const struct receiver_secret *secret, struct arena *arena, struct receiver_request *out,
-                  struct err *err)
-{
-	const struct receiver_kind *kind = receiver_kind_find(kind_name);
-	struct message m;
-	void *settings = prepare(kind, yaml, arena, err);
-	assert_non_null(settings);
-	message_init(&m, arena, inc, event, inc->generation, 1, STR("https://r.example.com"));
-	struct receiver_build in = {.settings = settings,
-	                            .message = &m,
-	                            .secrets = secret,
-	                            .secret_count = secret ? 1 : 0,
-	                            .now_ms = 1763712060000,
-	                            .send_resolved = true};
-	*out = (struct receiver_request){.arena = arena};
-	bool ok = kind->build(&in, out, err);
-	message_release(&m);
-	if (kind->release)
-		kind->release(settings);
-	return ok;
-}
-
 static const struct {
 	const char *kind, *yaml;
 	struct receiver_secret secret;
@@ -233,11 +175,12 @@ static void cuts_what_is_too_large(void **state)
 		for (size_t i = 0; i < COUNT(sizes); i++) {
 			AUTOARENA struct arena *arena = arena_new();
 			AUTOERR struct err err = ERR_INIT;
-			struct incident *inc = an_incident(arena);
+			struct incident *inc = built_incident(arena);
 			struct receiver_request r;
-			inc->annotations = big_labels(arena, sizes[i].labels, sizes[i].bytes);
-			inc->labels = big_labels(arena, sizes[i].labels, sizes[i].bytes);
-			assert_true(build(both[k].kind, both[k].yaml, inc, EVENT_TRIGGER, &both[k].secret, arena, &r, &err));
+			inc->annotations = built_labels(arena, sizes[i].labels, sizes[i].bytes);
+			inc->labels = built_labels(arena, sizes[i].labels, sizes[i].bytes);
+			assert_true(
+				built_request(both[k].kind, both[k].yaml, inc, EVENT_TRIGGER, &both[k].secret, arena, &r, &err));
 			assert_true(r.body.n <= RECEIVER_BODY_MAX);
 			json_t *body = json_loadb(r.body.p, r.body.n, 0, NULL);
 			assert_non_null(body);
@@ -254,9 +197,10 @@ static void no_text_breaks_out_of_a_header(void **state)
 	AUTOERR struct err err = ERR_INIT;
 	struct receiver_request r;
 	struct receiver_secret token = {"bearer_token", STR("a\r\nX-Evil: 1")};
-	struct incident *inc = an_incident(arena);
+	struct incident *inc = built_incident(arena);
 	inc->alertname = inc->summary = inc->owner = STR("x\r\nX-Evil: 1\r\n\r\nGET /");
-	assert_true(build("webhook", "{url: 'https://a.example.com'}", inc, EVENT_TRIGGER, &token, arena, &r, &err));
+	assert_true(
+		built_request("webhook", "{url: 'https://a.example.com'}", inc, EVENT_TRIGGER, &token, arena, &r, &err));
 	assert_int_equal(r.headers.n, 3);
 	for (size_t i = 0; i < r.headers.n; i++) {
 		assert_true(str_index(r.headers.v[i], '\r') < 0);
@@ -270,14 +214,14 @@ static void needs_its_secrets(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
 	struct receiver_request r;
-	struct incident *inc = an_incident(arena);
+	struct incident *inc = built_incident(arena);
 	struct receiver_secret empty = {"hmac_secret", {NULL, 0}}, binary = {"routing_key", STR("\xff")},
 						   plain = {"url", STR("gopher://a/s3cret")};
-	assert_false(build("pagerduty", "{}", inc, EVENT_TRIGGER, NULL, arena, &r, &err));
-	assert_false(build("pagerduty", "{}", inc, EVENT_TRIGGER, &binary, arena, &r, &err));
-	assert_false(build("webhook", "{url: 'https://a'}", inc, EVENT_TRIGGER, &empty, arena, &r, &err));
-	assert_false(build("webhook", "{url_file: x}", inc, EVENT_TRIGGER, NULL, arena, &r, &err));
-	assert_false(build("webhook", "{url_file: x}", inc, EVENT_TRIGGER, &plain, arena, &r, &err));
+	assert_false(built_request("pagerduty", "{}", inc, EVENT_TRIGGER, NULL, arena, &r, &err));
+	assert_false(built_request("pagerduty", "{}", inc, EVENT_TRIGGER, &binary, arena, &r, &err));
+	assert_false(built_request("webhook", "{url: 'https://a'}", inc, EVENT_TRIGGER, &empty, arena, &r, &err));
+	assert_false(built_request("webhook", "{url_file: x}", inc, EVENT_TRIGGER, NULL, arena, &r, &err));
+	assert_false(built_request("webhook", "{url_file: x}", inc, EVENT_TRIGGER, &plain, arena, &r, &err));
 	assert_int_equal(err.count, 5);
 	for (size_t i = 0; i < err.count; i++)
 		assert_null(strstr(err.lines[i], "s3cret"));
@@ -287,7 +231,7 @@ static void idempotency_key(struct incident *inc, enum message_event event, stru
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct receiver_request r;
-	assert_true(build("webhook", "{url: 'https://a.example.com'}", inc, event, NULL, arena, &r, &err));
+	assert_true(built_request("webhook", "{url: 'https://a.example.com'}", inc, event, NULL, arena, &r, &err));
 	for (size_t i = 0; i < r.headers.n; i++) {
 		if (str_starts(r.headers.v[i], STR("Idempotency-Key: ")))
 			memcpy(out, r.headers.v[i].p, r.headers.v[i].n + 1);
@@ -299,7 +243,7 @@ static void the_same_thing_has_the_same_idempotency_key(void **state)
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
 	char keys[7][128] = {{0}};
-	struct incident *inc = an_incident(arena);
+	struct incident *inc = built_incident(arena);
 	idempotency_key(inc, EVENT_TRIGGER, arena, keys[0]);
 	inc->last_seen_at += TIME_HOUR;
 	inc->count.received++;
@@ -345,13 +289,48 @@ static void refuses_bad_settings(void **state)
 		{"webhook", "{body: '{{#labels}}'}", "t.yml:1:8: error: "},
 		{"webhook", "{body: '{{ $labels.x }}'}", "t.yml:1:8: error: "},
 		{"webhook", "{body: '{{nonsense}}'}", "t.yml:1:8: error: "},
+		{"webhook", "{body: '{{incident.titel}}'}", "unknown name {{incident.titel}}"},
+		{"webhook", "{body: '{{incident.sumary}}'}", "did you mean \"incident.summary\"?"},
+		{"webhook", "{body: '{{links.runbok}}'}", "did you mean \"links.runbook\"?"},
+		{"webhook", "{body: '{\"a\": {{summary}} }'}", "t.yml:1:8: error: webhook: \"body\" makes no JSON"},
+		{"webhook", "{body: '{\"a\": \"{{summary | json}}\" }'}", "makes no JSON"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTOARENA struct arena *arena = arena_new();
 		AUTOERR struct err err = ERR_INIT;
-		assert_null(prepare(receiver_kind_find(rows[i].kind), rows[i].yaml, arena, &err));
+		assert_null(built_settings(receiver_kind_find(rows[i].kind), rows[i].yaml, arena, &err));
 		if (!strstr(err_first(&err), rows[i].error))
 			fail_msg("%s: %s", rows[i].yaml, err_first(&err));
+	}
+}
+
+/* Labels and annotations are whatever an alert brings; below the others what there may be is known. */
+static void knows_the_names_of_a_full_incident(void **state)
+{
+	(void)state;
+	static const char *const names[] = {
+		"labels.anything",
+		"annotations.x",
+		"incident.key",
+		"incident.heartbeat.every",
+		"owner.name",
+		"incident.members.firing",
+		"links.silence",
+		"links.acknowledge",
+		"links.dashboard",
+		"firing.more",
+		"runbook.estimated_time",
+		"severity.rank",
+		"incident.acknowledged.by",
+		"since",
+	};
+	for (size_t i = 0; i < COUNT(names); i++) {
+		AUTOERR struct err err = ERR_INIT;
+		AUTOFREE char *text = mem_printf("{{%s}}", names[i]);
+		struct template *t = template_compile(str_c(text), receiver_template_names(), (struct pos){"t", 1, 1}, &err);
+		if (!t)
+			fail_msg("%s", err_first(&err));
+		template_free(t);
 	}
 }
 
@@ -361,10 +340,11 @@ static void an_endless_template_falls_back(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
 	struct receiver_request r;
-	struct incident *inc = an_incident(arena);
-	inc->annotations = big_labels(arena, 1, 300000);
-	assert_true(build("webhook", "{url: 'https://a', headers: {Content-Type: text/plain}, body: '{{annotations.l0}}'}",
-	                  inc, EVENT_TRIGGER, NULL, arena, &r, &err));
+	struct incident *inc = built_incident(arena);
+	inc->annotations = built_labels(arena, 1, 300000);
+	assert_true(built_request("webhook",
+	                          "{url: 'https://a', headers: {Content-Type: text/plain}, body: '{{annotations.l0}}'}",
+	                          inc, EVENT_TRIGGER, NULL, arena, &r, &err));
 	assert_true(r.template_failed);
 	assert_true(str_eq_c(r.headers.v[0], "Content-Type: application/json"));
 	assert_true(str_starts(r.body, STR("{\"version\":\"1\",\"event\":\"trigger\"")));
@@ -384,6 +364,7 @@ int main(void)
 		cmocka_unit_test(needs_its_secrets),
 		cmocka_unit_test(the_same_thing_has_the_same_idempotency_key),
 		cmocka_unit_test(refuses_bad_settings),
+		cmocka_unit_test(knows_the_names_of_a_full_incident),
 		cmocka_unit_test(an_endless_template_falls_back),
 	};
 	return cmocka_run_group_tests_name("receivers", tests, NULL, NULL);

@@ -1,0 +1,25 @@
+/*
+ * A time zone as the system's zoneinfo describes it (TZif, RFC 8536), so that a page states times where its reader is.
+ * Nothing here reads a file or the process's own zone: the caller hands in the bytes.
+ */
+#ifndef BASE_ZONE_H
+#define BASE_ZONE_H
+
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+struct zone;
+
+/*
+ * NULL when the bytes are no TZif file of version 2 or later. After the file's last transition its last rule holds: the
+ * files that Debian installs reach to 2037.
+ */
+struct zone *zone_parse(struct arena *arena, struct str tzif);
+
+#define ZONE_TIME_MAX 48
+/* "2026-11-21 07:54 CET"; a NULL zone is UTC. "" for 0, which stands for no time. */
+char *zone_format(const struct zone *z, int64_t ms, char out[ZONE_TIME_MAX]);
+
+#endif

@@ -1,0 +1,131 @@
+#include "base/zone.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define HEADER 44
+#define TYPE_SIZE 6
+#define TRANSITIONS_MAX 4096 /* real zones have fewer than 300 */
+#define ABBREVIATION_MAX 10
+
+struct zone_type {
+	int32_t offset; /* seconds east of Greenwich */
+	char name[ABBREVIATION_MAX + 1];
+};
+
+struct zone {
+	size_t count, type_count;
+	int64_t *at; /* seconds since 1970, ascending */
+	unsigned char *type;
+	struct zone_type *types;
+};
+
+/* The six counts of a header, in the file's order. */
+enum { UT_COUNT, STD_COUNT, LEAP_COUNT, TIME_COUNT, TYPE_COUNT, CHAR_COUNT, COUNTS };
+
+static uint64_t big_endian(const char *p, size_t n)
+{
+	uint64_t v = 0;
+	for (size_t i = 0; i < n; i++)
+		v = v << 8 | (unsigned char)p[i];
+	return v;
+}
+
+static bool read_header(struct str s, uint32_t counts[COUNTS])
+{
+	if (s.n < HEADER || memcmp(s.p, "TZif", 4) != 0 || s.p[4] < '2')
+		return false;
+	for (size_t i = 0; i < COUNTS; i++) {
+		counts[i] = (uint32_t)big_endian(s.p + 20 + 4 * i, 4);
+		if (counts[i] > TRANSITIONS_MAX)
+			return false;
+	}
+	return true;
+}
+
+static size_t block_size(const uint32_t c[COUNTS], size_t time_size)
+{
+	return c[TIME_COUNT] * (time_size + 1) + c[TYPE_COUNT] * TYPE_SIZE + c[CHAR_COUNT] +
+	       c[LEAP_COUNT] * (time_size + 4) + c[STD_COUNT] + c[UT_COUNT];
+}
+
+static void read_name(struct zone_type *type, struct str names, size_t index)
+{
+	size_t n = 0;
+	while (index + n < names.n && names.p[index + n] && n < ABBREVIATION_MAX) {
+		type->name[n] = names.p[index + n];
+		n++;
+	}
+}
+
+static struct zone *read_zone_block(struct arena *arena, const char *p, const uint32_t c[COUNTS])
+{
+	struct zone *z = arena_alloc(arena, sizeof *z);
+	const char *types = p + c[TIME_COUNT] * 9;
+	struct str names = {types + c[TYPE_COUNT] * TYPE_SIZE, c[CHAR_COUNT]};
+	z->count = c[TIME_COUNT];
+	z->type_count = c[TYPE_COUNT];
+	z->at = arena_alloc(arena, (z->count + 1) * sizeof *z->at);
+	z->type = arena_alloc(arena, z->count + 1);
+	z->types = arena_alloc(arena, z->type_count * sizeof *z->types);
+	for (size_t i = 0; i < z->count; i++) {
+		z->at[i] = (int64_t)big_endian(p + i * 8, 8);
+		z->type[i] = (unsigned char)p[z->count * 8 + i];
+	}
+	for (size_t i = 0; i < z->type_count; i++) {
+		z->types[i].offset = (int32_t)(uint32_t)big_endian(types + i * TYPE_SIZE, 4);
+		read_name(&z->types[i], names, (unsigned char)types[i * TYPE_SIZE + 5]);
+	}
+	return z;
+}
+
+static bool types_valid(const struct zone *z)
+{
+	for (size_t i = 0; i < z->count; i++) {
+		if (z->type[i] >= z->type_count)
+			return false;
+	}
+	return z->type_count > 0;
+}
+
+/* A file holds its block twice: with times of 32 bits, then with times of 64 bits. */
+struct zone *zone_parse(struct arena *arena, struct str tzif)
+{
+	uint32_t counts[COUNTS];
+	if (!read_header(tzif, counts) || tzif.n < HEADER + block_size(counts, 4))
+		return NULL;
+	struct str second = str_slice(tzif, HEADER + block_size(counts, 4), tzif.n);
+	if (!read_header(second, counts) || second.n < HEADER + block_size(counts, 8))
+		return NULL;
+	struct zone *z = read_zone_block(arena, second.p + HEADER, counts);
+	return types_valid(z) ? z : NULL;
+}
+
+/* Before the first transition the first type holds (RFC 8536, section 3.2). */
+static const struct zone_type *type_at(const struct zone *z, int64_t seconds)
+{
+	size_t low = 0, high = z->count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (z->at[middle] <= seconds)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return &z->types[low ? z->type[low - 1] : 0];
+}
+
+char *zone_format(const struct zone *z, int64_t ms, char out[ZONE_TIME_MAX])
+{
+	static const struct zone_type utc = {0, "UTC"};
+	int64_t seconds = ms / 1000;
+	const struct zone_type *type = z ? type_at(z, seconds) : &utc;
+	time_t local = (time_t)(seconds + type->offset);
+	struct tm tm;
+	out[0] = '\0';
+	if (ms && gmtime_r(&local, &tm) && tm.tm_year < 8100)
+		snprintf(out, ZONE_TIME_MAX, "%04d-%02d-%02d %02d:%02d %s", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+		         tm.tm_hour, tm.tm_min, type->name);
+	return out;
+}

@@ -1,0 +1,216 @@
+/*
+ * The rows of a page, and the line that says what an acknowledgement, a reminder or a resolve is and who did it.
+ */
+#include "base/time.h"
+#include "message_impl.h"
+
+#define FACT_BYTES_MAX 600
+#define DESCRIPTION_BYTES_MAX 2000
+
+/* ---- what and who ---- */
+
+const char *message_ending(const struct incident *inc, uint64_t generation)
+{
+	if (incident_is_paged(inc) || generation != inc->generation)
+		return "paged anew";
+	if (str_eq_c(inc->resolved_why, "expired"))
+		return "expired: no alert has been heard of it";
+	if (str_eq_c(inc->resolved_why, "no_longer_reported"))
+		return "no longer reported by Alertmanager";
+	if (str_eq_c(inc->resolved_why, "page_false"))
+		return "its rule pages no more";
+	return str_eq_c(inc->resolved_why, "closed_by_hand") ? "closed by hand" : "resolved";
+}
+
+/* " by ana: restarted the service" */
+static void add_person(struct buf *b, const struct incident_person *person)
+{
+	if (person->by.n) {
+		buf_add_c(b, " by ");
+		message_add_line(b, person->by, FACT_BYTES_MAX);
+	}
+	if (person->note.n) {
+		buf_add_c(b, ": ");
+		message_add_line(b, person->note, FACT_BYTES_MAX);
+	}
+}
+
+static void add_ending(struct buf *b, const struct incident *inc, uint64_t generation)
+{
+	const char *how = message_ending(inc, generation);
+	buf_add_char(b, (char)(*how - 'a' + 'A'));
+	buf_add_c(b, how + 1);
+	if (!incident_is_open(inc) && inc->closed_by_hand.at)
+		add_person(b, &inc->closed_by_hand);
+}
+
+struct str message_headline(const struct message *m, struct arena *arena, uint64_t generation)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	switch (m->event) {
+	case EVENT_TRIGGER: break;
+	case EVENT_UPDATE: buf_add_c(&b, "Still firing"); break;
+	case EVENT_ACKNOWLEDGE:
+		buf_add_c(&b, "Acknowledged");
+		add_person(&b, &m->incident->acknowledged);
+		break;
+	case EVENT_RESOLVE: add_ending(&b, m->incident, generation); break;
+	}
+	return arena_str(arena, buf_str(&b));
+}
+
+/* ---- facts ---- */
+
+struct facts {
+	struct message *m;
+	struct arena *arena;
+	const struct message_context *context;
+	struct buf line; /* of the fact under way */
+};
+
+static void add_fact(struct facts *f, const char *name)
+{
+	struct message *m = f->m;
+	if (f->line.n && m->fact_count < MESSAGE_FACTS_MAX)
+		m->facts[m->fact_count++] = (struct message_fact){name, arena_str(f->arena, buf_str(&f->line))};
+	buf_reset(&f->line);
+}
+
+static void add_text_fact(struct facts *f, const char *name, struct str value)
+{
+	message_add_line(&f->line, value, FACT_BYTES_MAX);
+	add_fact(f, name);
+}
+
+static void put_time(struct facts *f, const char *before, int64_t ms)
+{
+	char out[ZONE_TIME_MAX];
+	if (ms)
+		buf_printf(&f->line, "%s%s", before, zone_format(f->context->zone, ms, out));
+}
+
+static void put_lasted(struct facts *f, int64_t from, int64_t to)
+{
+	char out[TIME_DURATION_MAX];
+	if (from && to > from)
+		buf_printf(&f->line, " for %s", time_duration_format((to - from) / TIME_SECOND * TIME_SECOND, out));
+}
+
+static void add_severity_fact(struct facts *f)
+{
+	const struct incident *inc = f->m->incident;
+	message_add_line(&f->line, inc->severity.name, FACT_BYTES_MAX);
+	if (f->line.n && f->m->event != EVENT_RESOLVE) {
+		put_time(f, ", respond by ", incident_response_due(inc));
+		put_time(f, ", resolve by ", incident_resolution_due(inc));
+	}
+	add_fact(f, "Severity");
+}
+
+static void since_fact(struct facts *f)
+{
+	const struct incident *inc = f->m->incident;
+	put_time(f, "", f->m->since);
+	if (!incident_is_open(inc))
+		put_lasted(f, f->m->since, inc->resolved_at);
+	add_fact(f, incident_is_open(inc) ? "Firing since" : "Fired");
+}
+
+static void add_owner_fact(struct facts *f)
+{
+	message_add_line(&f->line, f->m->incident->owner, FACT_BYTES_MAX);
+	if (f->line.n && f->context->contact.n) {
+		buf_add_c(&f->line, " (");
+		message_add_line(&f->line, f->context->contact, FACT_BYTES_MAX);
+		buf_add_c(&f->line, ")");
+	}
+	add_fact(f, "Owner");
+}
+
+static void escalation_fact(struct facts *f)
+{
+	const struct incident *inc = f->m->incident;
+	char after[TIME_DURATION_MAX];
+	if (inc->escalation.name.n && f->m->event != EVENT_RESOLVE) {
+		message_add_line(&f->line, inc->escalation.name, FACT_BYTES_MAX);
+		if (inc->escalation.after_ms >= 0)
+			buf_printf(&f->line, ", after %s", time_duration_format(inc->escalation.after_ms, after));
+		for (struct str rest = inc->escalation.notify; rest.n;) {
+			ptrdiff_t end = str_index(rest, '\n');
+			buf_add_c(&f->line, rest.p == inc->escalation.notify.p ? ": " : ", ");
+			message_add_line(&f->line, str_slice(rest, 0, end < 0 ? rest.n : (size_t)end), FACT_BYTES_MAX);
+			rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
+		}
+	}
+	add_fact(f, "Escalation");
+}
+
+static void rule_fact(struct facts *f)
+{
+	message_add_line(&f->line, f->m->incident->rule, FACT_BYTES_MAX);
+	if (f->line.n && f->context->rule_at.n)
+		buf_printf(&f->line, " (%.*s)", STR_ARG(f->context->rule_at));
+	add_fact(f, "Rule");
+}
+
+static void labels_fact(struct facts *f)
+{
+	const struct labels *labels = &f->m->incident->labels;
+	for (size_t i = 0; i < labels->n && f->line.n < FACT_BYTES_MAX; i++) {
+		if (str_eq_c(labels->v[i].name, "alertname"))
+			continue;
+		buf_add_c(&f->line, f->line.n ? ", " : "");
+		message_add_line(&f->line, labels->v[i].name, FACT_BYTES_MAX);
+		buf_add_c(&f->line, "=");
+		message_add_line(&f->line, labels->v[i].value, FACT_BYTES_MAX / 2);
+	}
+	add_fact(f, "Labels");
+}
+
+/* A closed record already counts the episode it is about among the previous ones. */
+static void last_time_fact(struct facts *f)
+{
+	const struct incident *inc = f->m->incident;
+	size_t i = !incident_is_open(inc) && inc->previous_count && inc->previous[0].started_at == inc->started_at;
+	if (i < inc->previous_count) {
+		const struct incident_episode *e = &inc->previous[i];
+		put_time(f, "", e->started_at);
+		put_lasted(f, e->started_at, e->resolved_at);
+		buf_add_c(&f->line, e->acknowledged.at ? ", acknowledged" : ", acknowledged by nobody");
+		if (e->acknowledged.at)
+			add_person(&f->line, &e->acknowledged);
+	}
+	add_fact(f, "Last time");
+}
+
+static void take_description(struct message *m)
+{
+	struct str text = str_trim(labels_get(&m->incident->annotations, STR("description")));
+	if (!text.n)
+		text = str_trim(labels_get(&m->incident->annotations, STR("message")));
+	/* the alert that opened the incident wrote it: it speaks of that member alone */
+	bool speaks_for_all = m->firing.total + m->recovered.total <= 1 || !m->recovered.total;
+	if (text.n && speaks_for_all && !str_eq(text, str_trim(m->incident->summary)))
+		m->description = str_slice(text, 0, text.n < DESCRIPTION_BYTES_MAX ? text.n : DESCRIPTION_BYTES_MAX);
+}
+
+void message_take_facts(struct message *m, struct arena *arena, const struct message_context *context)
+{
+	const struct incident *inc = m->incident;
+	struct facts f = {.m = m, .arena = arena, .context = context};
+	buf_init(&f.line, SIZE_MAX);
+	add_severity_fact(&f);
+	since_fact(&f);
+	add_owner_fact(&f);
+	add_text_fact(&f, "On call", context->on_call);
+	add_text_fact(&f, "Approval", inc->runbook.approval);
+	add_text_fact(&f, "Estimated time", inc->runbook.estimated_time);
+	escalation_fact(&f);
+	last_time_fact(&f);
+	rule_fact(&f);
+	add_text_fact(&f, "Source", inc->source);
+	labels_fact(&f);
+	buf_release(&f.line);
+	take_description(m);
+}

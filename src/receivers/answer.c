@@ -1,0 +1,127 @@
+#include "answer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/buf.h"
+#include "request.h"
+
+#define ERROR_MAX 300
+#define KEY_LIKE 20 /* so many letters and digits in a row may be a key that the reply repeats */
+
+/* ---- the body ---- */
+
+json_t *answer_json(const struct receiver_reply *reply)
+{
+	return json_loadb(reply->body.n ? reply->body.p : "", reply->body.n, JSON_DISABLE_EOF_CHECK, NULL);
+}
+
+static const json_t *member_at(const json_t *body, const char *path)
+{
+	while (path && body) {
+		const char *dot = strchr(path, '.');
+		size_t n = dot ? (size_t)(dot - path) : strlen(path);
+		body = json_object_getn(body, path, n);
+		path = dot ? dot + 1 : NULL;
+	}
+	return body;
+}
+
+struct str answer_text(const json_t *body, const char *path, struct arena *arena)
+{
+	const json_t *value = member_at(body, path);
+	if (json_is_string(value))
+		return arena_str(arena, (struct str){json_string_value(value), json_string_length(value)});
+	if (json_is_integer(value))
+		return str_c(arena_printf(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value)));
+	if (json_is_boolean(value))
+		return json_is_true(value) ? STR("true") : STR("false");
+	return (struct str){NULL, 0};
+}
+
+struct str answer_ref(const struct receiver_reply *reply, const char *path, struct arena *arena)
+{
+	json_t *body = answer_json(reply);
+	struct str ref = answer_text(body, path, arena);
+	json_decref(body);
+	return ref.n <= RECEIVER_REF_MAX ? ref : (struct str){NULL, 0};
+}
+
+/* ---- the reason, without what may be a key ---- */
+
+static void add_redacted(struct buf *b, struct str s)
+{
+	for (size_t i = 0, n; i < s.n && b->n < ERROR_MAX; i += n) {
+		for (n = 0; i + n < s.n && ascii_is_alnum(s.p[i + n]);)
+			n++;
+		if (n >= KEY_LIKE) {
+			buf_add_c(b, "<redacted>");
+			continue;
+		}
+		n = n ? n : str_utf8_len(str_slice(s, i, s.n));
+		n = n ? n : 1;
+		buf_add(b, (unsigned char)s.p[i] < 0x20 ? STR(" ") : str_slice(s, i, i + n));
+	}
+}
+
+static void add_reason_text(struct buf *b, const char *before, const json_t *value)
+{
+	if (!json_is_string(value) || b->n >= ERROR_MAX)
+		return;
+	buf_add_c(b, before);
+	add_redacted(b, (struct str){json_string_value(value), json_string_length(value)});
+}
+
+/* Text, or a list of texts. */
+static void add_reason(struct buf *b, const json_t *value)
+{
+	size_t i;
+	json_t *one;
+	add_reason_text(b, ": ", value);
+	json_array_foreach(value, i, one) add_reason_text(b, i ? ", " : ": ", one);
+}
+
+/* ---- rows ---- */
+
+static bool answer_fits(const struct answer *row, int status, const json_t *body, struct arena *arena)
+{
+	if (status < row->from || status > row->to)
+		return false;
+	if (!row->field)
+		return true;
+	const json_t *value = member_at(body, row->field);
+	if (row->value)
+		return str_eq_c(answer_text(body, row->field, arena), row->value);
+	return value && !json_is_null(value) && !json_is_false(value);
+}
+
+static const struct answer *answer_row(const struct answer *rows, size_t count, int status, const json_t *body,
+                                       struct arena *arena)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (answer_fits(&rows[i], status, body, arena))
+			return &rows[i];
+	}
+	return NULL;
+}
+
+void answer_judge(const struct answer *rows, size_t count, const char *const *reasons,
+                  const struct receiver_reply *reply, struct arena *arena, struct receiver_judgement *out)
+{
+	json_t *body = answer_json(reply);
+	const struct answer *row = answer_row(rows, count, reply->status, body, arena);
+	out->outcome = row ? row->outcome : receiver_judge_status(reply->status);
+	out->error = (struct str){NULL, 0};
+	if (out->outcome != OUTCOME_DELIVERED) {
+		AUTOBUF struct buf b;
+		buf_init(&b, SIZE_MAX);
+		buf_add(&b, request_status_text(arena, reply->status));
+		for (; reasons && *reasons; reasons++)
+			add_reason(&b, member_at(body, *reasons));
+		if (row && row->why)
+			buf_printf(&b, " (%s)", row->why);
+		out->error = arena_str(arena, buf_str(&b));
+	}
+	json_decref(body);
+}

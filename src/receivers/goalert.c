@@ -1,0 +1,78 @@
+/*
+ * GoAlert, generic API integration. It knows alerts and their end; an acknowledgement is given in GoAlert itself.
+ */
+#include "answer.h"
+#include "page.h"
+
+struct goalert_settings {
+	struct str url, url_file, token, token_file;
+};
+
+static const struct option options[] = {
+	REQUEST_SECRET(struct goalert_settings, url, "https://HOST/api/v2/generic/incoming, with ?token=… or without."),
+	REQUEST_SECRET(struct goalert_settings, token, "The integration key's token, where the URL has none."),
+};
+static const char *const secrets[] = {"url", "token", NULL};
+static const char *const required[] = {"url", NULL};
+
+/* In characters. */
+#define SUMMARY_MAX 1024
+#define DETAILS_MAX 6144
+
+static struct str incoming_url(const struct receiver_build *in, struct arena *arena)
+{
+	const struct goalert_settings *s = in->settings;
+	struct str url = request_setting(in, s->url, "url"), token = request_secret(in, "token");
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	buf_add(&b, url);
+	if (token.n) {
+		buf_add_c(&b, str_index(url, '?') < 0 ? "?token=" : "&token=");
+		template_escape_add(&b, token, ESCAPE_URL);
+	}
+	return arena_str(arena, buf_str(&b));
+}
+
+static bool goalert_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
+{
+	static const struct page_style style = {
+		.markup = &markup_plain, .most = DETAILS_MAX, .unit = TEXT_CHARACTERS, .links = true};
+	if (in->message->event == EVENT_ACKNOWLEDGE) {
+		out->nothing = true;
+		return true;
+	}
+	json_t *o = json_pack("{so so ss}", "summary", request_text(page_title(in, out, SUMMARY_MAX, TEXT_CHARACTERS)),
+	                      "details", request_text(page_full_text(in, out, &style)), "dedup", in->message->dedup_key);
+	if (in->message->event == EVENT_RESOLVE)
+		json_object_set_new(o, "action", json_string("close"));
+	return request_take_json(out, "POST", incoming_url(in, out->arena), o, "goalert", err);
+}
+
+static const struct answer answers[] = {
+	{200, 204, NULL, NULL, OUTCOME_DELIVERED, NULL},
+	{400, 400, NULL, NULL, OUTCOME_REJECTED, NULL},
+	{401, 403, NULL, NULL, OUTCOME_REJECTED, "the token is not known there"},
+	{409, 409, NULL, NULL, OUTCOME_RETRY, NULL},
+	{429, 429, NULL, NULL, OUTCOME_RETRY, NULL},
+};
+
+/* Its errors are plain text, which may repeat the token: nothing is taken of them. */
+static void goalert_judge(const void *settings, const struct receiver_reply *reply, struct arena *arena,
+                          struct receiver_judgement *out)
+{
+	(void)settings;
+	answer_judge(answers, sizeof answers / sizeof *answers, NULL, reply, arena, out);
+}
+
+const struct receiver_kind receiver_goalert = {
+	.name = "goalert",
+	.doc = "GoAlert, generic API",
+	.options = options,
+	.option_count = sizeof options / sizeof *options,
+	.settings_size = sizeof(struct goalert_settings),
+	.secrets = secrets,
+	.required = required,
+	.urls = required,
+	.build = goalert_build,
+	.judge = goalert_judge,
+};

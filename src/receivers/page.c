@@ -1,0 +1,195 @@
+#include "page.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define LINE_MAX_BYTES 4096 /* of one row before it is escaped */
+
+struct page {
+	const struct page_style *style;
+	const struct message *message;
+	struct buf *out;
+	size_t used, reserved; /* in the style's unit; what the links will take is reserved */
+	bool full;             /* a row did not fit: the rest is left out */
+};
+
+static size_t page_room(const struct page *p)
+{
+	size_t taken = p->used + p->reserved;
+	return taken < p->style->most ? p->style->most - taken : 0;
+}
+
+/* A finished row. The first that does not fit ends the text, but for the links. */
+static void put_row(struct page *p, struct str row)
+{
+	const struct markup *k = p->style->markup;
+	size_t end = text_length(str_c(k->line_end), p->style->unit), mark = end + 3;
+	size_t length = text_length(row, p->style->unit) + end;
+	if (p->full)
+		return;
+	if (length + mark > page_room(p)) {
+		p->full = true;
+		row = STR("…");
+		length = 1 + end;
+		if (text_length(row, p->style->unit) + end > page_room(p))
+			return;
+	}
+	buf_add(p->out, row);
+	buf_add_c(p->out, k->line_end);
+	p->used += length;
+}
+
+static void escape_clean(struct buf *b, const struct markup *k, struct str s)
+{
+	AUTOBUF struct buf clean;
+	buf_init(&clean, SIZE_MAX);
+	text_add_clean(&clean, str_slice(s, 0, s.n < LINE_MAX_BYTES ? s.n : LINE_MAX_BYTES), false);
+	k->escape(b, buf_str(&clean));
+}
+
+/* before + bold + text + bold_end; any of the two empty. */
+static void put_page_text(struct page *p, const char *before, struct str text, bool bold)
+{
+	const struct markup *k = p->style->markup;
+	AUTOBUF struct buf row;
+	buf_init(&row, SIZE_MAX);
+	buf_add_c(&row, before);
+	buf_add_c(&row, bold ? k->bold : "");
+	escape_clean(&row, k, text);
+	buf_add_c(&row, bold ? k->bold_end : "");
+	put_row(p, buf_str(&row));
+}
+
+static void put_lines(struct page *p, struct str text)
+{
+	while (text.n) {
+		ptrdiff_t end = str_index(text, '\n');
+		struct str line = str_slice(text, 0, end < 0 ? text.n : (size_t)end);
+		if (str_trim(line).n)
+			put_page_text(p, "", str_trim(line), false);
+		text = end < 0 ? (struct str){NULL, 0} : str_slice(text, (size_t)end + 1, text.n);
+	}
+}
+
+static void put_members(struct page *p, const char *what, const struct message_members *members)
+{
+	const struct markup *k = p->style->markup;
+	AUTOBUF struct buf row;
+	buf_init(&row, SIZE_MAX);
+	if (!members->total)
+		return;
+	buf_printf(&row, "%s%s (%" PRIu64 ")%s", k->bold, what, members->total, k->bold_end);
+	put_row(p, buf_str(&row));
+	for (size_t i = 0; i < members->shown; i++)
+		put_page_text(p, k->item, members->v[i].name, false);
+	buf_reset(&row);
+	buf_printf(&row, "%sand %" PRIu64 " more", k->item, members->total - members->shown);
+	if (members->shown && members->total > members->shown)
+		put_row(p, buf_str(&row));
+}
+
+static void put_fact(struct page *p, const struct message_fact *f)
+{
+	const struct markup *k = p->style->markup;
+	AUTOBUF struct buf row;
+	buf_init(&row, SIZE_MAX);
+	buf_printf(&row, "%s%s:%s ", k->bold, f->name, k->bold_end);
+	escape_clean(&row, k, f->value);
+	put_row(p, buf_str(&row));
+}
+
+/* All the links as they will stand at the end; those that would take more than half of the page are left out. */
+static void make_links(struct page *p, struct buf *links)
+{
+	const struct markup *k = p->style->markup;
+	for (size_t i = 0; i < p->message->link_count; i++) {
+		AUTOBUF struct buf one;
+		buf_init(&one, SIZE_MAX);
+		k->link(&one, p->message->links[i].url, p->message->links[i].name);
+		buf_add_c(&one, k->line_end);
+		size_t length = text_length(buf_str(&one), p->style->unit);
+		if (p->reserved + length > p->style->most / 2)
+			continue;
+		buf_add(links, buf_str(&one));
+		p->reserved += length;
+	}
+}
+
+static void put_default(struct page *p, struct str title)
+{
+	const struct message *m = p->message;
+	if (p->style->titled)
+		put_page_text(p, "", title, true);
+	if (m->headline.n)
+		put_page_text(p, "", m->headline, true);
+	put_lines(p, m->description);
+	put_members(p, "Firing", &m->firing);
+	put_members(p, "Recovered", &m->recovered);
+	for (size_t i = 0; i < m->fact_count; i++)
+		put_fact(p, &m->facts[i]);
+}
+
+/* False: it could not be used. */
+static bool render_page(const struct template *t, const struct message *m, enum template_escape escape, struct buf *out)
+{
+	json_t *names = page_context(m);
+	bool ok = template_render(t, names, escape, out) && buf_ok(out);
+	json_decref(names);
+	return ok;
+}
+
+struct str page_title(const struct receiver_build *in, struct receiver_request *out, size_t most, enum text_unit unit)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, TEMPLATE_OUTPUT_MAX);
+	bool own = in->title && render_page(in->title, in->message, ESCAPE_NONE, &b) && str_trim(buf_str(&b)).n;
+	out->template_failed |= in->title && !own;
+	return text_line(out->arena, own ? str_trim(buf_str(&b)) : in->message->summary, most, unit);
+}
+
+/* What a template made is markup already; cut between characters where it is too long. */
+static bool own_text(const struct receiver_build *in, struct receiver_request *out, const struct page_style *style,
+                     struct str *text)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, TEMPLATE_OUTPUT_MAX);
+	if (!in->text)
+		return false;
+	bool ok = render_page(in->text, in->message, style->markup->values, &b);
+	out->template_failed |= !ok;
+	if (ok)
+		*text = text_lines(out->arena, buf_str(&b), style->most, style->unit);
+	return ok;
+}
+
+struct str page_full_text(const struct receiver_build *in, struct receiver_request *out, const struct page_style *style)
+{
+	struct str own;
+	if (own_text(in, out, style, &own))
+		return own;
+	AUTOBUF struct buf b, links;
+	buf_init(&b, SIZE_MAX);
+	buf_init(&links, SIZE_MAX);
+	struct page p = {.style = style, .message = in->message, .out = &b};
+	if (style->links)
+		make_links(&p, &links);
+	put_default(&p, style->titled ? page_title(in, out, style->most, style->unit) : (struct str){NULL, 0});
+	buf_add(&b, buf_str(&links));
+	struct str whole = buf_str(&b);
+	size_t end = strlen(style->markup->line_end);
+	return arena_str(out->arena, str_slice(whole, 0, whole.n > end ? whole.n - end : whole.n));
+}
+
+const char *page_by_rank(const struct message *m, const char *const *by_rank, size_t count)
+{
+	size_t rank = m->severity_rank < 0 ? 0 : (size_t)m->severity_rank;
+	return by_rank[rank < count ? rank : count - 1];
+}
+
+const char *page_color(const struct message *m)
+{
+	static const char *const colors[] = {"#d00000", "#e8590c", "#f2c744", "#439fe0"};
+	if (m->event == EVENT_RESOLVE)
+		return "#2eb886";
+	return m->event == EVENT_ACKNOWLEDGE ? "#868e96" : page_by_rank(m, colors, sizeof colors / sizeof *colors);
+}

@@ -1,0 +1,40 @@
+/*
+ * A page as text in a provider's own markup, within its limit. Private to the receivers.
+ */
+#ifndef RECEIVERS_PAGE_H
+#define RECEIVERS_PAGE_H
+
+#include "markup.h"
+#include "request.h"
+
+struct page_style {
+	const struct markup *markup;
+	size_t most; /* of all the text, escapes and tags included */
+	enum text_unit unit;
+	bool titled; /* begins with the title in bold: where the provider has no field for it */
+	bool links;  /* ends with the links: where the provider has no buttons for them */
+};
+
+/* The title, plain and in one line: the receiver's `title`, else the message's. */
+struct str page_title(const struct receiver_build *in, struct receiver_request *out, size_t most, enum text_unit unit);
+/*
+ * The receiver's `text`, else what the message says: what it is, what fires and what has recovered, facts, links. Where it
+ * is too long, whole rows are left out from the end, but for the links, and "…" stands in their place.
+ */
+struct str page_full_text(const struct receiver_build *in, struct receiver_request *out,
+                          const struct page_style *style);
+/* "CRITICAL", "#d00000", …: the row of `by_rank` for the severity; the last one for graver-less ranks beyond it. */
+const char *page_by_rank(const struct message *m, const char *const *by_rank, size_t count);
+/* "#2eb886" when it is over, "#daa038" once acknowledged, else the severity's colour. */
+const char *page_color(const struct message *m);
+
+/* What the templates of a receiver see (receiver_template_names()). The caller owns the reference. */
+json_t *page_context(const struct message *m);
+/* An invented incident in which nothing is missing: what checks of templates render. */
+struct incident *page_sample(struct arena *arena);
+/* {"count", "members": [{"name", "labels", "starts_at"}], "more"} */
+json_t *page_members(const struct message_members *members);
+/* {"runbook": "https://…", "incident": …} */
+json_t *page_links(const struct message *m);
+
+#endif

@@ -1,0 +1,226 @@
+#include "service/telling.h"
+
+#include <string.h>
+
+/* ---- what a message says that the record does not hold ---- */
+
+static struct str owner_contact(const struct config *c, const struct incident *inc)
+{
+	const struct owner *owner = inc->owner.n ? catalog_owner(c->catalog, inc->owner) : NULL;
+
+	return owner ? owner->contact : (struct str){NULL, 0};
+}
+
+static struct str rule_place(const struct telling *t, const struct incident *inc)
+{
+	const struct rule *const *rules;
+	size_t n = ruleset_rules(t->config->ruleset, &rules);
+
+	for (size_t i = 0; inc->rule.n && i < n; i++) {
+		if (str_eq(rules[i]->name, inc->rule))
+			return str_c(arena_printf(t->arena, "%s:%d", rules[i]->at.file, rules[i]->at.line));
+	}
+	return (struct str){NULL, 0};
+}
+
+static void take_source(const struct config *c, const struct incident *inc, struct message_context *out)
+{
+	const struct config_source *source = inc->source.n ? config_source(c, inc->source) : NULL;
+
+	if (!source)
+		return;
+	out->source_labels = &source->labels.add;
+	if (source->alertmanagers.n)
+		out->alertmanager_url = source->alertmanagers.v[0];
+}
+
+static void make_message(struct telling *t, const struct incident *inc, struct message *out)
+{
+	struct message_context context = {
+		.external_url = t->config->external_url,
+		.contact = owner_contact(t->config, inc),
+		.rule_at = rule_place(t, inc),
+		.zone = t->receiver->zone,
+	};
+
+	take_source(t->config, inc, &context);
+	message_init(out, t->arena, inc, t->event, t->generation, t->attempt, &context);
+	out->echo = t->echo;
+	memcpy(t->dedup_key, out->dedup_key, sizeof t->dedup_key);
+}
+
+/* ---- a request ---- */
+
+static bool build(struct telling *t, const struct incident *inc, struct receiver_request *request, struct err *err)
+{
+	struct receiver_secret *secrets;
+	size_t secret_count;
+	struct message message;
+
+	if (!config_receiver_secrets(t->receiver, t->arena, &secrets, &secret_count, err))
+		return false;
+	make_message(t, inc, &message);
+	struct receiver_build in = {
+		.settings = t->receiver->settings,
+		.message = &message,
+		.secrets = secrets,
+		.secret_count = secret_count,
+		.now_ms = loop_wall_ms(),
+		.send_resolved = t->receiver->send_resolved,
+		.title = t->receiver->title,
+		.text = t->receiver->text,
+		.ref = t->ref,
+		.step = t->step,
+		.carry = t->carry,
+	};
+	bool built = receiver_make_request(t->receiver->kind, &in, request, err);
+	message_release(&message);
+	return built;
+}
+
+static const struct http_client_mail *mail_of(struct telling *t, const struct receiver_mail *mail)
+{
+	struct http_client_mail *out = arena_alloc(t->arena, sizeof *out);
+	const char **to;
+
+	if (!mail)
+		return NULL;
+	to = arena_alloc(t->arena, (mail->to.n + 1) * sizeof *to);
+	for (size_t i = 0; i < mail->to.n; i++)
+		to[i] = arena_cstr(t->arena, mail->to.v[i]);
+	*out = (struct http_client_mail){.from = arena_cstr(t->arena, mail->from),
+	                                 .to = to,
+	                                 .username = mail->username.n ? arena_cstr(t->arena, mail->username) : NULL,
+	                                 .password = mail->password.n ? arena_cstr(t->arena, mail->password) : NULL,
+	                                 .require_tls = mail->require_tls};
+	return out;
+}
+
+static void telling_answered(void *arg, const struct http_result *result);
+
+static void post(struct telling *t, const struct receiver_request *built)
+{
+	const char **headers = arena_alloc(t->arena, (built->headers.n + 1) * sizeof *headers);
+
+	for (size_t i = 0; i < built->headers.n; i++)
+		headers[i] = arena_cstr(t->arena, built->headers.v[i]);
+	struct http_client_request request = {
+		.method = built->method,
+		.url = arena_cstr(t->arena, built->url),
+		.headers = headers,
+		.body = built->body,
+		.timeout_ms = t->config->policy.delivery_timeout,
+		.response_max = built->reply_max,
+		.tls = t->receiver->tls,
+		.proxy = t->receiver->proxy,
+		.proxy_url = t->receiver->proxy_url,
+		.mail = mail_of(t, built->mail),
+	};
+	t->call = http_client_send(t->client, &request, telling_answered, t);
+}
+
+static enum telling_begun send_step(struct telling *t, const struct incident *inc, struct err *err)
+{
+	struct receiver_request request = {.arena = t->arena};
+
+	if (!build(t, inc, &request, err))
+		return TELLING_FAILED;
+	t->template_failed |= request.template_failed;
+	if (request.nothing)
+		return TELLING_NOTHING;
+	post(t, &request);
+	return TELLING_SENT;
+}
+
+/* ---- its answer ---- */
+
+static void telling_judge(struct telling *t, const struct http_result *result, struct receiver_judgement *out)
+{
+	struct receiver_reply reply = {
+		.status = result->status,
+		.body = result->body,
+		.retry_after_ms = result->retry_after_ms,
+		.event = t->event,
+		.dedup_key = t->dedup_key,
+		.step = t->step,
+		.ref = t->ref,
+		.carry = t->carry,
+	};
+
+	*out = (struct receiver_judgement){.error = str_c(result->error)};
+	switch (result->outcome) {
+	case HTTP_ANSWERED: t->receiver->kind->judge(t->receiver->settings, &reply, t->arena, out); break;
+	case HTTP_NOT_SENT: out->outcome = OUTCOME_RETRY; break;
+	case HTTP_UNKNOWN: out->outcome = OUTCOME_UNKNOWN; break;
+	}
+	if (!out->retry_after_ms)
+		out->retry_after_ms = result->retry_after_ms;
+}
+
+/* A name that an earlier request of the message was given holds unless a later one is given another. */
+static void tell_done(struct telling *t, struct receiver_judgement *judged)
+{
+	if (judged->ref.n)
+		t->new_ref = judged->ref;
+	judged->ref = t->new_ref;
+	t->done(t->arg, judged);
+}
+
+static void telling_fail(struct telling *t, struct str why)
+{
+	struct receiver_judgement judged = {.outcome = OUTCOME_RETRY, .error = why};
+
+	tell_done(t, &judged);
+}
+
+/* What was sent of the message is sent again should this fail: the kinds see to it that it may be. */
+static void next_step(struct telling *t, struct receiver_judgement *judged)
+{
+	AUTOERR struct err err = ERR_INIT;
+
+	t->step++;
+	t->carry = judged->carry;
+	if (judged->ref.n)
+		t->new_ref = judged->ref;
+	if (!t->may_go_on(t->arg)) {
+		telling_fail(t, STR("no time was left for all requests of the message"));
+		return;
+	}
+	switch (send_step(t, t->kept, &err)) {
+	case TELLING_SENT: break;
+	case TELLING_NOTHING: tell_done(t, judged); break;
+	case TELLING_FAILED: telling_fail(t, arena_str(t->arena, str_c(err_first(&err)))); break;
+	}
+}
+
+static void telling_answered(void *arg, const struct http_result *result)
+{
+	struct telling *t = arg;
+	struct receiver_judgement judged;
+
+	t->call = NULL;
+	t->answered(t->arg, result->duration_ms);
+	telling_judge(t, result, &judged);
+	judged.error = arena_str(t->arena, judged.error);
+	if (judged.outcome == OUTCOME_DELIVERED && judged.more && t->kept && t->step + 1 < RECEIVER_STEPS_MAX)
+		next_step(t, &judged);
+	else
+		tell_done(t, &judged);
+}
+
+/* ---- from outside ---- */
+
+enum telling_begun telling_start(struct telling *t, const struct incident *inc, struct err *err)
+{
+	AUTOERR struct err unreadable = ERR_INIT;
+
+	if (t->receiver->kind->steps)
+		t->kept = incident_read(t->arena, incident_write(t->arena, inc), &unreadable);
+	return send_step(t, inc, err);
+}
+
+void telling_cancel(struct telling *t)
+{
+	http_call_cancel(t->call);
+	t->call = NULL;
+}

@@ -1,0 +1,44 @@
+/*
+ * One message on its way to one receiver: its requests one after the other, each built, sent and judged. It knows neither
+ * store nor queue: a job (job_send.c) has both, the test of a receiver (receiver_test.c) has none.
+ */
+#ifndef SERVICE_TELLING_H
+#define SERVICE_TELLING_H
+
+#include "config/config.h"
+#include "io/http_client.h"
+
+struct telling {
+	/* set by the caller, borrowed until `done` */
+	struct arena *arena;
+	struct http_client *client;
+	const struct config *config; /* owners, rules, sources, the timeout of a request */
+	const struct config_receiver *receiver;
+	enum message_event event;
+	uint64_t generation;
+	unsigned attempt;
+	bool echo;
+	struct str ref;                                                   /* receiver_build.ref */
+	bool (*may_go_on)(void *arg);                                     /* before each further request */
+	void (*answered)(void *arg, int64_t took_ms);                     /* after each request */
+	void (*done)(void *arg, const struct receiver_judgement *judged); /* once, never inside telling_start() */
+	void *arg;
+
+	/* its own */
+	const struct incident *kept; /* a copy, where there may be further requests; else NULL */
+	struct http_call *call;
+	char dedup_key[INCIDENT_PROVIDER_KEY_MAX];
+	unsigned step;
+	struct str carry, new_ref;
+	bool template_failed; /* one of the receiver's own; the default stood in its place */
+};
+
+enum telling_begun {
+	TELLING_SENT,    /* `done` follows */
+	TELLING_NOTHING, /* the receiver has nothing to say to this */
+	TELLING_FAILED,  /* it could not be built: a line in `err` */
+};
+enum telling_begun telling_start(struct telling *t, const struct incident *inc, struct err *err);
+void telling_cancel(struct telling *t); /* `done` does not run any more */
+
+#endif

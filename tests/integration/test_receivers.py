@@ -1,0 +1,347 @@
+"""Every kind of receiver against a stand-in that knows its provider's documentation: a page, its acknowledgement, its end."""
+
+import email
+import email.policy
+import os
+import shutil
+import tempfile
+import json
+
+import pytest
+
+from harness import Ctl, alert, body, call, now, post_json, wait_until
+from harness.providers import KINDS, SECRET, Mattermost, PagerDuty, Pushover, Provider, Slack, Webhook
+from harness.postfix import Postfix, available as postfix_available
+from harness.smtp import MailServer
+
+CREW = [{"name": "crew", "matchers": ['alertname=~".+"'], "severity": "P1", "owner": "crew", "group_by": ["alertname"]}]
+
+
+@pytest.fixture
+def provider():
+    """provider(Kind) runs one; at the end nothing that it was sent may have been wrong."""
+    running = []
+
+    def run(kind):
+        running.append(Provider(kind))
+        return running[-1]
+
+    yield run
+    problems = []
+    for p in running:
+        p.stop()
+        problems += p.problems
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def mail_server():
+    server = MailServer()
+    yield server
+    server.stop()
+    assert not server.problems, "\n".join(server.problems)
+
+
+def hostile():
+    return {"description": "<!channel> @everyone <b>&\r\n.\r\nQUIT\r\n" + "😀ש" * 3000, "summary": "two pumps have stopped"}
+
+
+def pumps(status="firing", starts=None, which=range(3)):
+    return [alert("PumpStopped", status=status, starts=starts, annotations=hostile(), pump=f"pump-{i}", site="dock")
+            for i in which]
+
+
+def nothing_shows_the_secret(d):
+    for path in ("api/v1/receivers", "api/v1/status", "api/v1/incidents", "metrics"):
+        assert SECRET.encode() not in call(f"{d.url}/{path}")[2], path
+    assert SECRET not in d.process.log()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.__name__)
+def test_a_page_its_acknowledgement_and_its_end(local_house, start, provider, kind):
+    p = provider(kind)
+    d = start(local_house(rules=CREW, receivers=[p.receiver()]))
+    starts = now() - 600
+    key = d.send(body(*pumps(starts=starts)))[0]["key"]
+    wait_until(lambda: p.problems or "trigger" in p.events(), 20, "the page")
+    for i in range(3):
+        assert any(f"pump-{i}" in t for t in p.kind.texts), p.kind.texts
+    status, reply = post_json(f"{d.url}/api/v1/incidents/{key}/ack", {"by": "ana", "note": "on it"})
+    assert status == 200, reply
+    if p.kind.acknowledges:
+        wait_until(lambda: p.problems or "acknowledge" in p.events(), 20, "the acknowledgement")
+    else:
+        wait_until(lambda: told(d) == {"acknowledged"}, 20, "nothing to say is done")
+    d.send(body(*pumps("resolved", starts)))
+    wait_until(lambda: p.problems or p.events()[-1] == "resolve", 20, "the end")
+    assert p.events() == ["trigger"] + ["acknowledge"] * p.kind.acknowledges + ["resolve"]
+    if kind in (PagerDuty, Webhook):
+        assert {k for _, k in p.kind.events} == {key}
+    nothing_shows_the_secret(d)
+
+
+def told(d):
+    return {x["told"] for i in d.api("incidents")["incidents"] for x in i["deliveries"]}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.__name__)
+def test_what_a_provider_refuses_is_a_dead_letter_without_the_secret(local_house, start, provider, kind):
+    """The refusal repeats the secret, as some do."""
+    p = provider(kind)
+    p.refuse = (400, {"message": f"no: {SECRET}", "error": f"no: {SECRET}", "description": SECRET, "errors": [SECRET]})
+    d = start(local_house(rules=CREW, receivers=[p.receiver()]), expected_errors=["dead letter"])
+    d.send(body(*pumps()))
+    dead = wait_until(lambda: d.api("incidents?state=dead")["incidents"], 20, "the dead letter")
+    assert "400" in dead[0]["deliveries"][0]["last_error"]
+    assert p.requests == 1
+    nothing_shows_the_secret(d)
+
+
+def test_issues_are_found_again_and_closed(local_house, start, provider):
+    """The state of the stand-ins themselves: one issue, at its end."""
+    for kind in [k for k in KINDS if k.__name__ in ("Jira", "GitHub")]:
+        p = provider(kind)
+        d = start(local_house(rules=CREW, name=kind.__name__, receivers=[p.receiver()]))
+        starts = now() - 60
+        d.send(body(*pumps(starts=starts)))
+        wait_until(lambda: p.problems or "trigger" in p.events(), 20, "the issue")
+        d.send(body(*pumps("resolved", starts)))
+        wait_until(lambda: p.problems or p.kind.open_issues() == 0, 20, "its end")
+        assert len(p.kind.issues) == 1
+
+
+def test_a_receiver_has_its_own_title_text_and_time_zone(local_house, start, provider):
+    chat, hook = provider(Mattermost), provider(Webhook)
+    receivers = [{**chat.receiver("chat"), "title": "{{event | upper}} {{labels.site}}",
+                  "text": "*{{firing.count}}* since {{since}}: {{#firing.members}}{{name}} {{/firing.members}}",
+                  "time_zone": "Asia/Tokyo"}, {**hook.receiver("hook"), "time_zone": "Europe/Berlin"}]
+    d = start(local_house(rules=CREW, receivers=receivers, defaults={"receivers": ["chat", "hook"]}))
+    d.send(body(*pumps(starts=1763712000)))  # 2025-11-21T08:00:00Z
+    wait_until(lambda: chat.kind.texts and hook.kind.texts, 20, "both")
+    assert chat.kind.texts[0] == "*3* since 2025-11-21 17:00 JST: pump-0 pump-1 pump-2 "
+    assert "Firing since: 2025-11-21 09:00 CET" in hook.kind.texts[0]
+
+
+def test_a_reminder_speaks_of_what_fires_now(local_house, start, provider):
+    p = provider(Webhook)
+    d = start(local_house(rules=CREW, receivers=[p.receiver()], dedup={"repeat_interval": "1s", "flap": {"changes": 0}}))
+    starts = now() - 60
+    d.send(body(*pumps(starts=starts)))
+    wait_until(p.events, 20, "the page")
+
+    def reminded():
+        d.send(body(*pumps("resolved", starts, [0]), *pumps(starts=starts, which=[1, 2])))
+        return "update" in p.events()
+
+    wait_until(reminded, 20, "the reminder")
+    last = p.kind.texts[p.events().index("update")]
+    firing, recovered = last.split("Recovered (1)")
+    assert "pump-1" in firing and "pump-2" in firing and "pump-0" not in firing
+    assert recovered.strip().startswith("- pump-0")
+
+
+def test_a_template_that_fails_falls_back_and_is_counted(local_house, start, provider):
+    """A million turns: more than a template may cost."""
+    p = provider(Mattermost)
+    text = "{{#firing.members}}" * 6 + "x" + "{{/firing.members}}" * 6
+    d = start(local_house(rules=CREW, receivers=[{**p.receiver(), "text": text}]))
+    d.send(body(*pumps(which=range(10))))
+    wait_until(p.events, 20, "the page")
+    assert "- pump-9" in p.kind.texts[0]
+    wait_until(lambda: d.metric("template_errors_total") == 1, 10, "it is counted")
+
+
+@pytest.mark.parametrize("written, error", [
+    ({"pushover": {"token": "t"}}, '"user_key" or "user_key_file" is required'),
+    ({"slack": {"api_url": "http://hooks.example.com/x"}}, "plain http goes to loopback addresses only"),
+    ({"discord": {"webhook_url": "http://169.254.169.254/x"}}, "plain http goes to loopback addresses only"),
+    ({"webhook": {"url": "https://a.example.com", "body": '{"a": {{labels.x}} }'}}, "makes no JSON"),
+    ({"ntfy": {"topic": "t"}, "title": "{{nonsense}}"}, "unknown name {{nonsense}}"),
+    ({"ntfy": {"topic": "t"}, "time_zone": "Mars/Base"}, 'time_zone "Mars/Base" does not exist'),
+    ({"ntfy": {"topic": "t"}, "tls_config": {"ca_file": "none.pem"}}, "there is no file"),
+    ({"ntfy": {"topic": "t"}, "tls_config": {"cert_file": "a"}}, "belong together"),
+    ({"ntfy": {"topic": "t"}, "proxy_url": "https://p", "proxy_from_environment": True}, "not both"),
+])
+def test_what_check_refuses(local_house, written, error):
+    ctl = Ctl(local_house(receivers=[{"name": "oncall", **written}]))
+    out = ctl.run("check", status=1)
+    assert error in out + ctl.errors
+
+
+def test_redirects_and_the_environments_proxy_are_not_followed(local_house, start, provider):
+    p, elsewhere = provider(Slack), provider(Slack)
+    p.refuse = (302, None)
+    d = start(local_house(rules=CREW, receivers=[p.receiver()]), expected_errors=["dead letter"],
+              env={"http_proxy": elsewhere.url, "HTTP_PROXY": elsewhere.url})
+    d.send(body(*pumps()))
+    wait_until(lambda: d.api("incidents?state=dead")["incidents"], 20, "the dead letter")
+    assert p.requests == 1 and elsewhere.requests == 0
+
+
+# ---- by hand ----
+
+
+def test_a_receiver_is_tested_by_hand(local_house, start, provider):
+    p = provider(PagerDuty)
+    h = local_house(rules=CREW, receivers=[p.receiver()])
+    d = start(h)
+    ctl = Ctl(h, d)
+    said = ctl.json("receivers", "test", "oncall", "--severity=P1")
+    assert [(m["event"], m["outcome"], m["error"]) for m in said["messages"]] == [
+        ("trigger", "delivered", None), ("resolve", "delivered", None)]
+    assert p.kind.events == [("trigger", said["key"]), ("resolve", said["key"])]
+    assert "TEST" in p.kind.texts[0]
+    assert d.api("incidents?state=firing")["incidents"] == [] == d.api("incidents?state=resolved")["incidents"]
+    p.refuse = (400, {"message": f"no: {SECRET}"})
+    out = ctl.run("receivers", "test", "oncall", status=1)
+    assert "rejected" in out and "400" in out and "resolve" not in out
+    assert "no such receiver" in (ctl.run("receivers", "test", "nobody", status=1), ctl.errors)[1]
+    assert "no such severity" in (ctl.run("receivers", "test", "oncall", "--severity=X", status=1), ctl.errors)[1]
+    assert "oncall" in ctl.run("receivers") and SECRET not in ctl.run("receivers", "-o", "json")
+    nothing_shows_the_secret(d)
+
+
+def test_the_test_of_a_ticket_closes_its_ticket(local_house, start, provider):
+    p = provider(next(k for k in KINDS if k.__name__ == "GitHub"))
+    h = local_house(rules=CREW, receivers=[p.receiver()])
+    said = Ctl(h, start(h)).json("receivers", "test", "oncall")
+    assert [m["outcome"] for m in said["messages"]] == ["delivered", "delivered"]
+    assert len(p.kind.issues) == 1 and p.kind.open_issues() == 0
+
+
+def test_an_alert_is_sent_by_hand(local_house, start, provider):
+    p = provider(Webhook)
+    h = local_house(rules=CREW, receivers=[p.receiver()])
+    ctl = Ctl(h, start(h))
+    labels = ("alertname=PumpStopped", "site=dock")
+    first = ctl.json("send", *labels, "--annotation", "summary=it stands still")["decisions"]
+    assert [(x["verdict"], x["reason"]) for x in first] == [("page", "new")]
+    wait_until(p.events, 20, "the page")
+    last = ctl.json("send", *labels, "--resolved")["decisions"]
+    assert [x["verdict"] for x in last] == ["resolve"]
+    assert "is not NAME=VALUE" in (ctl.run("send", "a=b", "c", status=2), ctl.errors)[1]
+
+
+def test_help_says_what_receivers_understand():
+    ctl = Ctl()
+    assert "firing.members" in ctl.run("help", "templates")
+    assert "smarthost" in ctl.run("help", "email")
+    assert all(k in ctl.run("help", "receivers") for k in ("pagerduty:", "jira:", "bot_token"))
+    ctl.run("help", "nonsense", status=2)
+
+
+# ---- mail ----
+
+
+def last_error(d):
+    return d.api("incidents")["incidents"][0]["deliveries"][0]["last_error"]
+
+
+def mail_receiver(server, **over):
+    return {"name": "oncall", "email": {"to": ["Ole Ås <ole@example.com>", "crew@example.com"],
+                                        "from": "Pager <pager@example.com>", "smarthost": server.address,
+                                        "require_tls": False, **over}}
+
+
+def parsed(mail):
+    return email.message_from_bytes(mail[2], policy=email.policy.default)
+
+
+def test_mail_is_clean_and_one_thread(local_house, start, mail_server):
+    mail_server.password = SECRET
+    d = start(local_house(rules=CREW,
+                          receivers=[mail_receiver(mail_server, auth_username="u", auth_password=SECRET)]))
+    starts = now() - 60
+    key = d.send(body(*pumps(starts=starts)))[0]["key"]
+    wait_until(lambda: len(mail_server.mails) == 1, 20, "the page")
+    post_json(f"{d.url}/api/v1/incidents/{key}/ack", {"by": "ana", "note": "on it"})
+    wait_until(lambda: len(mail_server.mails) == 2, 20, "the acknowledgement")
+    d.send(body(*pumps("resolved", starts)))
+    wait_until(lambda: len(mail_server.mails) == 3, 20, "the end")
+    page, ack, end = map(parsed, mail_server.mails)
+    assert mail_server.mails[0][:2] == ("pager@example.com", ["ole@example.com", "crew@example.com"])
+    assert mail_server.mails[0][3] == "u"
+    assert page["To"] == "Ole Ås <ole@example.com>, crew@example.com"
+    assert page["Subject"] == "[P1] PumpStopped: two pumps have stopped (3 firing)"
+    assert ack["References"] == end["In-Reply-To"] == page["Message-ID"]
+    plain, html = page.get_body(("plain",)).get_content(), page.get_body(("html",)).get_content()
+    for i in range(3):
+        assert f"- pump-{i}" in plain and f"• pump-{i}" in html
+    assert "QUIT" in plain and "<!channel>" in plain and "&lt;!channel&gt;" in html and "<!channel>" not in html
+    assert "Acknowledged by ana: on it" in ack.get_body(("plain",)).get_content()
+    nothing_shows_the_secret(d)
+
+
+def test_a_refused_recipient_is_a_dead_letter_with_the_servers_words(local_house, start, mail_server):
+    mail_server.refused["crew@example.com"] = "550 5.1.1 nobody here"
+    d = start(local_house(rules=CREW, receivers=[mail_receiver(mail_server)]), expected_errors=["dead letter"])
+    d.send(body(*pumps()))
+    dead = wait_until(lambda: d.api("incidents?state=dead")["incidents"], 20, "the dead letter")
+    assert "550 5.1.1 nobody here" in dead[0]["deliveries"][0]["last_error"]
+    assert not mail_server.mails
+
+
+@pytest.mark.parametrize("trouble", ["greylisted", "refused after the dot"])
+def test_a_passing_refusal_is_tried_again(local_house, start, mail_server, trouble):
+    if trouble == "greylisted":
+        mail_server.refused["ole@example.com"] = "450 4.2.0 come again"
+    else:
+        mail_server.after_data = "451 4.3.0 not now"
+    d = start(local_house(rules=CREW, receivers=[mail_receiver(mail_server)]))
+    d.send(body(*pumps()))
+    wait_until(lambda: "SMTP 45" in (last_error(d) or ""), 20, "a refusal")
+    mail_server.refused.clear()
+    mail_server.after_data = "250 queued"
+    wait_until(lambda: mail_server.mails, 40, "the mail")
+
+
+def test_a_mail_that_may_have_been_taken_goes_again_under_its_message_id(local_house, start, mail_server):
+    """The connection is lost after the final dot."""
+    mail_server.cut_after_data = 1
+    d = start(local_house(rules=CREW, receivers=[mail_receiver(mail_server)]))
+    d.send(body(*pumps()))
+    wait_until(lambda: mail_server.mails, 40, "the mail")
+    assert d.metric("deliveries_total", receiver="oncall", outcome="unknown") == 1
+
+
+def test_no_mail_goes_without_the_tls_that_is_required(local_house, start, mail_server):
+    d = start(local_house(rules=CREW, receivers=[mail_receiver(mail_server, require_tls=True)]))
+    d.send(body(*pumps()))
+    wait_until(lambda: d.metric("deliveries_total", receiver="oncall", outcome="retry"), 20, "an attempt")
+    assert not mail_server.mails
+
+
+# ---- a real mail server ----
+
+
+@pytest.fixture
+def postfix(tmp_path):
+    if not postfix_available():
+        pytest.skip("no Postfix, or not root")
+    folder = tempfile.mkdtemp(prefix="pf.")  # its sockets need a short path that it may enter
+    os.chmod(folder, 0o755)
+    server = Postfix(f"{folder}/p")
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_postfix_takes_the_mails_by_starttls_and_they_thread_in_order(local_house, start, postfix):
+    receiver = mail_receiver(postfix, require_tls=True, tls_config={"ca_file": f"{postfix.folder}/cert.pem"})
+    d = start(local_house(rules=CREW, receivers=[receiver]))
+    starts = now() - 60
+    key = d.send(body(*pumps(starts=starts)))[0]["key"]
+    wait_until(lambda: len(postfix.held()) == 1, 40, "the page")
+    post_json(f"{d.url}/api/v1/incidents/{key}/ack", {"by": "ana", "note": "on it"})
+    wait_until(lambda: len(postfix.held()) == 2, 40, "the acknowledgement")
+    d.send(body(*pumps("resolved", starts)))
+    wait_until(lambda: len(postfix.held()) == 3, 40, "the end")
+    page, ack, end = (email.message_from_string(m, policy=email.policy.default) for m in postfix.held())
+    assert not page.defects and not ack.defects and not end.defects
+    assert page["Subject"] == "[P1] PumpStopped: two pumps have stopped (3 firing)"
+    assert ack["In-Reply-To"] == end["In-Reply-To"] == page["Message-ID"]
+    assert "with ESMTPS" in page["Received"]
+    text = page.get_body(("plain",)).get_content()
+    assert "- pump-2" in text and "\n.\n" in text.replace("\r\n", "\n") and "QUIT" in text

@@ -1,0 +1,104 @@
+/* Times as a reader elsewhere sees them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/time.h"
+#include "base/zone.h"
+
+static void add_number(struct buf *b, uint64_t v, int bytes)
+{
+	for (int i = bytes - 1; i >= 0; i--)
+		buf_add_char(b, (char)(v >> (8 * i) & 0xff));
+}
+
+static void add_header(struct buf *b, char version, uint32_t times, uint32_t types, uint32_t chars)
+{
+	const uint32_t counts[] = {0, 0, 0, times, types, chars};
+	buf_add_c(b, "TZif");
+	buf_add_char(b, version);
+	for (int i = 0; i < 15; i++)
+		buf_add_char(b, 0);
+	for (int i = 0; i < 6; i++)
+		add_number(b, counts[i], 4);
+}
+
+/* An invented zone: NOR (+1:00) until 2026-03-29T01:00Z, then SUN (+2:00) until 2026-10-25T01:00Z, then NOR. */
+static void add_zone(struct buf *b, char type_of_the_last)
+{
+	add_header(b, '2', 0, 0, 0);
+	add_header(b, '2', 2, 2, 8);
+	add_number(b, 1774746000, 8);
+	add_number(b, 1792890000, 8);
+	buf_add_char(b, 1);
+	buf_add_char(b, type_of_the_last);
+	add_number(b, 3600, 4);
+	buf_add(b, STR("\0\0"));
+	add_number(b, 7200, 4);
+	buf_add(b, STR("\1\4"));
+	buf_add(b, STR("NOR\0SUN\0"));
+}
+
+static int64_t at(const char *text)
+{
+	int64_t ms;
+	assert_true(time_parse(str_c(text), &ms));
+	return ms;
+}
+
+static void states_local_times(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *utc, *local;
+	} rows[] = {
+		{"2026-03-29T00:59:59Z", "2026-03-29 01:59 NOR"}, {"2026-03-29T01:00:00Z", "2026-03-29 03:00 SUN"},
+		{"2026-07-01T22:30:00Z", "2026-07-02 00:30 SUN"}, {"2026-10-25T00:59:00Z", "2026-10-25 02:59 SUN"},
+		{"2026-10-25T01:00:00Z", "2026-10-25 02:00 NOR"}, {"2050-01-01T00:00:00Z", "2050-01-01 01:00 NOR"},
+	};
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOBUF struct buf b;
+	char out[ZONE_TIME_MAX];
+	buf_init(&b, SIZE_MAX);
+	add_zone(&b, 0);
+	struct zone *z = zone_parse(arena, buf_str(&b));
+	assert_non_null(z);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_string_equal(zone_format(z, at(rows[i].utc), out), rows[i].local);
+	assert_string_equal(zone_format(NULL, at(rows[0].utc), out), "2026-03-29 00:59 UTC");
+	assert_string_equal(zone_format(z, 0, out), "");
+	assert_string_equal(zone_format(z, INT64_MAX, out), "");
+}
+
+/* Every cut of a good file is refused, and so is a transition to a type that is not there. */
+static void refuses_what_is_no_zone(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	add_zone(&b, 0);
+	for (size_t n = 0; n < b.n; n++) {
+		AUTOFREE char *exact = mem_str(str_slice(buf_str(&b), 0, n));
+		assert_null(zone_parse(arena, (struct str){exact, n}));
+	}
+	buf_reset(&b);
+	add_zone(&b, 7);
+	assert_null(zone_parse(arena, buf_str(&b)));
+	buf_reset(&b);
+	add_header(&b, '2', UINT32_MAX, 1, 1);
+	assert_null(zone_parse(arena, buf_str(&b)));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(states_local_times),
+		cmocka_unit_test(refuses_what_is_no_zone),
+	};
+	return cmocka_run_group_tests_name("zone", tests, NULL, NULL);
+}

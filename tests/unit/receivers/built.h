@@ -1,0 +1,51 @@
+/*
+ * Settings, an incident and the request that a kind makes of them.
+ */
+#ifndef TESTS_RECEIVERS_BUILT_H
+#define TESTS_RECEIVERS_BUILT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/yaml.h"
+#include "receivers/receiver.h"
+
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+
+/* As the configuration reads them; NULL with lines in `err` when the kind's own check refuses them. */
+void *built_settings(const struct receiver_kind *kind, const char *yaml, struct arena *arena, struct err *err);
+/* [P1] A, one firing, open since 2025-11-21T08:00:00Z. */
+#define BUILT_GROUP "0123456789abcdef" /* in whose row its members stand */
+struct incident *built_incident(struct arena *arena);
+/* l0, l1, …; each value is `bytes` times \x01, which takes six bytes in JSON. */
+struct labels built_labels(struct arena *arena, size_t count, size_t bytes);
+/* `secret` may be NULL. False with lines in `err` as receiver_make_request() says. */
+bool built_request(const char *kind, const char *yaml, const struct incident *inc, enum message_event event,
+                   const struct receiver_secret *secret, struct arena *arena, struct receiver_request *out,
+                   struct err *err);
+/* The same with several secrets, and the step of a message. */
+struct built {
+	const char *kind, *yaml;
+	const struct incident *incident;
+	enum message_event event;
+	const struct receiver_secret *secrets;
+	size_t secret_count;
+	unsigned step;
+	const char *ref, *carry;
+	const char *title, *text; /* templates; NULL: none */
+};
+/* One definition for each kind, with all secrets it asks for. */
+struct built_definition {
+	const char *kind, *yaml;
+	struct receiver_secret secrets[3];
+};
+#define BUILT_DEFINITIONS 18
+extern const struct built_definition built_definitions[BUILT_DEFINITIONS];
+const struct built_definition *built_definition(const char *kind);
+struct built built_of(const struct built_definition *d, const struct incident *inc, enum message_event event);
+bool built_step(const struct built *b, struct arena *arena, struct receiver_request *out, struct err *err);
+
+#endif

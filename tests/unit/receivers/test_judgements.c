@@ -1,0 +1,240 @@
+/* What each answer of each provider means. */
+#include "built.h"
+
+#include <string.h>
+
+#define SAYS(outcome_, error_) .outcome = OUTCOME_##outcome_, .error = error_
+
+static const struct judged {
+	const char *kind;
+	enum message_event event;
+	unsigned step;
+	const char *ref, *carry;
+	int status;
+	const char *body;
+	enum outcome outcome;
+	const char *error; /* part of it; "" where it is delivered */
+	const char *new_ref;
+	bool more;
+} judged[] = {
+	{.kind = "pagerduty", .status = 202, SAYS(DELIVERED, "")},
+	{.kind = "pagerduty", .status = 429, SAYS(RETRY, "429")},
+	{.kind = "opsgenie", .status = 202, .body = "{\"requestId\":\"x\"}", SAYS(DELIVERED, "")},
+	{.kind = "opsgenie", .event = EVENT_UPDATE, .status = 202, SAYS(DELIVERED, ""), .more = true},
+	{.kind = "opsgenie", .event = EVENT_UPDATE, .step = 3, .status = 202, SAYS(DELIVERED, "")},
+	{.kind = "opsgenie", .status = 422, .body = "{\"message\":\"no\"}", SAYS(REJECTED, "Unprocessable Content: no")},
+	{.kind = "opsgenie", .status = 401, SAYS(REJECTED, "api_key")},
+	{.kind = "opsgenie", .status = 503, SAYS(RETRY, "503")},
+	{.kind = "slack", .status = 200, .body = "ok", SAYS(DELIVERED, "")},
+	{.kind = "slack", .status = 404, .body = "no_service", SAYS(REJECTED, "gone")},
+	{.kind = "slack", .status = 429, SAYS(RETRY, "429")},
+	{.kind = "slack", .status = 500, SAYS(UNKNOWN, "500")},
+	{.kind = "msteams", .status = 202, SAYS(DELIVERED, "")},
+	{.kind = "msteams", .status = 400, SAYS(REJECTED, "the flow")},
+	{.kind = "msteams", .status = 502, SAYS(UNKNOWN, "502")},
+	{.kind = "discord", .status = 204, SAYS(DELIVERED, "")},
+	{.kind = "discord", .status = 429, SAYS(RETRY, "429")},
+	{.kind = "discord", .status = 404, .body = "{\"message\":\"Unknown Webhook\"}", SAYS(REJECTED, "Unknown Webhook")},
+	{.kind = "telegram",
+     .status = 200,
+     .body = "{\"ok\":true,\"result\":{\"message_id\":41}}",
+     SAYS(DELIVERED, ""),
+     .new_ref = "41"},
+	{.kind = "telegram",
+     .event = EVENT_UPDATE,
+     .ref = "41",
+     .status = 200,
+     .body = "{\"ok\":true,\"result\":{\"message_id\":42}}",
+     SAYS(DELIVERED, "")},
+	{.kind = "telegram", .status = 200, .body = "<html>", SAYS(REJECTED, "not the bot API")},
+	{.kind = "telegram",
+     .status = 400,
+     .body = "{\"ok\":false,\"description\":\"chat not found\"}",
+     SAYS(REJECTED, "chat not found")},
+	{.kind = "telegram",
+     .status = 429,
+     .body = "{\"ok\":false,\"parameters\":{\"retry_after\":7}}",
+     SAYS(RETRY, "429")},
+	{.kind = "pushover", .status = 200, .body = "{\"status\":1}", SAYS(DELIVERED, "")},
+	{.kind = "pushover",
+     .event = EVENT_RESOLVE,
+     .status = 200,
+     .body = "{\"status\":1}",
+     SAYS(DELIVERED, ""),
+     .more = true},
+	{.kind = "pushover",
+     .event = EVENT_RESOLVE,
+     .step = 1,
+     .status = 200,
+     .body = "{\"status\":1}",
+     SAYS(DELIVERED, "")},
+	{.kind = "pushover",
+     .status = 400,
+     .body = "{\"status\":0,\"errors\":[\"user is invalid\"]}",
+     SAYS(REJECTED, "user is invalid")},
+	{.kind = "pushover", .status = 200, .body = "{\"status\":0}", SAYS(REJECTED, "200")},
+	{.kind = "mattermost", .status = 200, .body = "ok", SAYS(DELIVERED, "")},
+	{.kind = "mattermost", .status = 400, .body = "{\"message\":\"no channel\"}", SAYS(REJECTED, "no channel")},
+	{.kind = "mattermost", .status = 501, SAYS(REJECTED, "switched off")},
+	{.kind = "rocketchat",
+     .status = 200,
+     .body = "{\"success\":true,\"message\":{\"_id\":\"m1\"}}",
+     SAYS(DELIVERED, ""),
+     .new_ref = "m1"},
+	{.kind = "rocketchat", .status = 200, .body = "{\"success\":false,\"error\":\"no\"}", SAYS(REJECTED, ": no")},
+	{.kind = "rocketchat", .status = 401, SAYS(REJECTED, "token")},
+	{.kind = "webex", .status = 200, .body = "{\"id\":\"w1\"}", SAYS(DELIVERED, ""), .new_ref = "w1"},
+	{.kind = "webex", .status = 429, SAYS(RETRY, "429")},
+	{.kind = "webex", .status = 404, SAYS(REJECTED, "space")},
+	{.kind = "victorops", .status = 200, .body = "{\"result\":\"success\"}", SAYS(DELIVERED, "")},
+	{.kind = "victorops", .status = 200, .body = "{\"result\":\"failure\",\"message\":\"no\"}", SAYS(REJECTED, ": no")},
+	{.kind = "jira",
+     .status = 200,
+     .body = "{\"issues\":[{\"key\":\"P-1\"}]}",
+     SAYS(DELIVERED, ""),
+     .new_ref = "P-1",
+     .more = true},
+	{.kind = "jira", .status = 200, .body = "{\"issues\":[]}", SAYS(DELIVERED, ""), .more = true},
+	{.kind = "jira", .event = EVENT_RESOLVE, .status = 200, .body = "{\"issues\":[]}", SAYS(DELIVERED, "")},
+	{.kind = "jira", .step = 1, .status = 201, .body = "{\"key\":\"P-2\"}", SAYS(DELIVERED, ""), .new_ref = "P-2"},
+	{.kind = "jira", .step = 1, .carry = "P-1", .status = 201, SAYS(DELIVERED, "")},
+	{.kind = "jira", .status = 400, .body = "{\"errorMessages\":[\"bad JQL\"]}", SAYS(REJECTED, "bad JQL")},
+	{.kind = "jira", .status = 401, SAYS(REJECTED, "password")},
+	{.kind = "github",
+     .status = 200,
+     .body = "[{\"number\":3,\"body\":\"x\"},{\"number\":7,\"body\":\"<!-- runbookd: "
+             "KEY -->\"}]",
+     SAYS(DELIVERED, ""),
+     .new_ref = "7",
+     .more = true},
+	{.kind = "github", .event = EVENT_ACKNOWLEDGE, .status = 200, .body = "[]", SAYS(DELIVERED, "")},
+	{.kind = "github", .step = 1, .status = 201, .body = "{\"number\":9}", SAYS(DELIVERED, ""), .new_ref = "9"},
+	{.kind = "github",
+     .event = EVENT_RESOLVE,
+     .step = 1,
+     .carry = "7",
+     .status = 201,
+     SAYS(DELIVERED, ""),
+     .more = true},
+	{.kind = "github",
+     .status = 403,
+     .body = "{\"message\":\"You have exceeded a secondary rate limit\"}",
+     SAYS(RETRY, "secondary")},
+	{.kind = "github", .status = 403, .body = "{\"message\":\"Resource not accessible\"}", SAYS(REJECTED, "may not")},
+	{.kind = "github", .status = 410, SAYS(REJECTED, "switched off")},
+	{.kind = "goalert", .status = 204, SAYS(DELIVERED, "")},
+	{.kind = "goalert", .status = 403, .body = "token abc", SAYS(REJECTED, "token is not known")},
+	{.kind = "ntfy", .status = 200, .body = "{\"id\":\"x\"}", SAYS(DELIVERED, "")},
+	{.kind = "ntfy", .status = 413, .body = "{\"error\":\"too large\"}", SAYS(REJECTED, "too large")},
+	{.kind = "ntfy", .status = 429, SAYS(RETRY, "429")},
+	{.kind = "incidentio", .status = 202, SAYS(DELIVERED, "")},
+	{.kind = "incidentio", .status = 404, SAYS(REJECTED, "alert source")},
+	{.kind = "email", .status = 250, SAYS(DELIVERED, "")},
+	{.kind = "email", .status = 251, SAYS(DELIVERED, "")},
+	{.kind = "email", .status = 450, .body = "450 4.2.0 Greylisted\r\n", SAYS(RETRY, "SMTP 450 4.2.0 Greylisted")},
+	{.kind = "email", .status = 421, SAYS(RETRY, "SMTP 421")},
+	{.kind = "email", .status = 550, .body = "550 5.1.1 <x@example.com>: unknown", SAYS(REJECTED, "unknown")},
+	{.kind = "email", .status = 535, SAYS(REJECTED, "auth_password")},
+	{.kind = "email", .status = 552, SAYS(REJECTED, "too large")},
+};
+
+static void judges_as_the_provider_means_it(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(judged); i++) {
+		const struct judged *row = &judged[i];
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		const struct receiver_kind *kind = receiver_kind_find(row->kind);
+		void *settings = built_settings(kind, built_definition(row->kind)->yaml, arena, &err);
+		struct receiver_reply reply = {.status = row->status,
+		                               .body = str_c(row->body),
+		                               .event = row->event,
+		                               .dedup_key = "KEY",
+		                               .step = row->step,
+		                               .ref = str_c(row->ref),
+		                               .carry = str_c(row->carry)};
+		struct receiver_judgement j = {0};
+		kind->judge(settings, &reply, arena, &j);
+		bool error_fits = *row->error ? str_find(j.error, str_c(row->error)) >= 0 : j.error.n == 0;
+		if (j.outcome != row->outcome || !error_fits || j.more != row->more || !str_eq(j.ref, str_c(row->new_ref)))
+			fail_msg("%s, row %zu: %s, \"%.*s\", ref \"%.*s\", more %d", row->kind, i, outcome_name(j.outcome),
+			         STR_ARG(j.error), STR_ARG(j.ref), j.more);
+		if (kind->release)
+			kind->release(settings);
+	}
+}
+
+static void telegram_says_in_the_body_when_to_come_back(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct receiver_reply reply = {.status = 429, .body = STR("{\"parameters\":{\"retry_after\":7}}")};
+	struct receiver_judgement j = {0};
+	receiver_kind_find("telegram")->judge(NULL, &reply, arena, &j);
+	assert_int_equal(j.retry_after_ms, 7000);
+}
+
+static void judge_slack_bot(const char *ref, unsigned step, enum message_event event, const char *body,
+                            struct arena *arena, struct receiver_judgement *out)
+{
+	AUTOERR struct err err = ERR_INIT;
+	const struct receiver_kind *kind = receiver_kind_find("slack");
+	void *settings = built_settings(kind, "{app_token: x, channel: '#c'}", arena, &err);
+	struct receiver_reply reply = {.status = 200, .body = str_c(body), .event = event, .step = step, .ref = str_c(ref)};
+	*out = (struct receiver_judgement){0};
+	kind->judge(settings, &reply, arena, out);
+}
+
+static void a_slack_bot_keeps_to_its_message(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct receiver_judgement j;
+	judge_slack_bot("", 0, EVENT_TRIGGER, "{\"ok\":true,\"channel\":\"C1\",\"ts\":\"17.5\"}", arena, &j);
+	assert_true(j.outcome == OUTCOME_DELIVERED && !j.more && str_eq_c(j.ref, "C1 17.5"));
+	judge_slack_bot("C1 17.5", 0, EVENT_RESOLVE, "{\"ok\":true}", arena, &j);
+	assert_true(j.outcome == OUTCOME_DELIVERED && j.more && !j.ref.n);
+	judge_slack_bot("C1 17.5", 0, EVENT_RESOLVE, "{\"ok\":false,\"error\":\"message_not_found\"}", arena, &j);
+	assert_true(j.outcome == OUTCOME_DELIVERED && j.more);
+	judge_slack_bot("C1 17.5", 1, EVENT_RESOLVE, "{\"ok\":true}", arena, &j);
+	assert_true(j.outcome == OUTCOME_DELIVERED && !j.more);
+	judge_slack_bot("", 0, EVENT_TRIGGER, "{\"ok\":false,\"error\":\"channel_not_found\"}", arena, &j);
+	assert_true(j.outcome == OUTCOME_REJECTED && str_find(j.error, STR("channel_not_found")) > 0);
+	judge_slack_bot("", 0, EVENT_TRIGGER, "{\"ok\":false,\"error\":\"ratelimited\"}", arena, &j);
+	assert_int_equal(j.outcome, OUTCOME_RETRY);
+}
+
+/* Jira: what the transition is called is looked up among those that the issue has. */
+static void jira_finds_its_transition(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	const struct receiver_kind *kind = receiver_kind_find("jira");
+	void *settings = built_settings(
+		kind, "{api_url: 'https://a/rest/api/2', project: P, password: p, resolve_transition: Done}", arena, &err);
+	struct receiver_reply reply = {
+		.status = 200,
+		.event = EVENT_RESOLVE,
+		.step = 2,
+		.carry = STR("P-1"),
+		.body = STR("{\"transitions\":[{\"id\":\"11\",\"name\":\"Start\"},{\"id\":\"31\",\"name\":\"DONE\"}]}")};
+	struct receiver_judgement j = {0};
+	kind->judge(settings, &reply, arena, &j);
+	assert_true(j.more && str_eq_c(j.carry, "P-1 31"));
+	reply.body = STR("{\"transitions\":[]}");
+	kind->judge(settings, &reply, arena, &j);
+	assert_true(!j.more && j.outcome == OUTCOME_DELIVERED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(judges_as_the_provider_means_it),
+		cmocka_unit_test(telegram_says_in_the_body_when_to_come_back),
+		cmocka_unit_test(a_slack_bot_keeps_to_its_message),
+		cmocka_unit_test(jira_finds_its_transition),
+	};
+	return cmocka_run_group_tests_name("judgements", tests, NULL, NULL);
+}

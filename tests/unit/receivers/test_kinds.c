@@ -1,0 +1,292 @@
+/* All kinds: whatever an incident says, a request keeps to its provider's limits; what settings are refused. */
+#include "built.h"
+
+#include <string.h>
+
+#include "receivers/text.h"
+
+static void every_kind_has_a_definition(void **state)
+{
+	(void)state;
+	const struct receiver_kind *const *kinds;
+	size_t count = receiver_kinds(&kinds);
+	assert_int_equal(count, BUILT_DEFINITIONS);
+	for (size_t i = 0; i < count; i++)
+		assert_non_null(built_definition(kinds[i]->name));
+}
+
+/* ---- limits ---- */
+
+static struct str repeated(struct arena *arena, const char *piece, size_t bytes)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	while (b.n < bytes)
+		buf_add_c(&b, piece);
+	return arena_str(arena, buf_str(&b));
+}
+
+/* 2,000 labels, a megabyte of annotations, 42 members with long names: all made of `piece`. */
+static struct incident *monster(struct arena *arena, const char *piece)
+{
+	struct incident *inc = built_incident(arena);
+	struct str text = repeated(arena, piece, 1000);
+	inc->labels = built_labels(arena, 2000, 50);
+	inc->annotations = built_labels(arena, 1, 10);
+	inc->annotations.v[0] = (struct label){STR("description"), repeated(arena, piece, 1024 * 1024)};
+	inc->alertname = inc->summary = inc->owner = inc->rule = inc->source = inc->severity.name = text;
+	inc->runbook.title = inc->runbook.approval = inc->escalation.name = inc->escalation.notify = text;
+	inc->acknowledged = (struct incident_person){1763712000000, text, text};
+	inc->runbook.url = repeated(arena, "https://wiki.example.com/aaaaaaaaaaaaaaaaaaaaaaaa/", 3000);
+	inc->generator_url = STR("http://prometheus.example.com/graph?g0.expr=%7Bx%3D%22(1)%22%7D");
+	inc->ack_generation = inc->generation;
+	for (size_t i = 0; i < 42; i++) {
+		struct incident_sample *s =
+			INCIDENT_ADD(inc, inc->sample, inc->sample_count, inc->sample_capacity, INCIDENT_SAMPLE_MAX);
+		*s = (struct incident_sample){.fingerprint = STR("0"),
+		                              .labels = built_labels(arena, 9, 300),
+		                              .group = BUILT_GROUP,
+		                              .mark = i > 3 ? inc->rows[0].mark : 0,
+		                              .counted = true,
+		                              .starts_at = 1763712000000};
+	}
+	inc->rows[0].n0 = 38;
+	inc->count.total = 42;
+	return inc;
+}
+
+static const json_t *at_path(const json_t *body, const char *path)
+{
+	while (*path && body) {
+		size_t n = strcspn(path, ".");
+		bool index = *path >= '0' && *path <= '9';
+		body = index ? json_array_get(body, (size_t)(*path - '0')) : json_object_getn(body, path, n);
+		path += n + (path[n] == '.');
+	}
+	return body;
+}
+
+/* What the providers' documentation says. */
+static const struct limit {
+	const char *kind, *path;
+	size_t most;
+	enum text_unit unit;
+} limits[] = {
+	{"pagerduty", "payload.summary", 1024, TEXT_CHARACTERS},
+	{"pagerduty", "dedup_key", 255, TEXT_CHARACTERS},
+	{"opsgenie", "message", 130, TEXT_UTF16},
+	{"opsgenie", "alias", 512, TEXT_UTF16},
+	{"opsgenie", "description", 15000, TEXT_UTF16},
+	{"opsgenie", "entity", 512, TEXT_UTF16},
+	{"slack", "attachments.0.blocks.0.text.text", 3000, TEXT_UTF16},
+	{"slack", "text", 40000, TEXT_UTF16},
+	{"discord", "embeds.0.title", 256, TEXT_UTF16},
+	{"discord", "embeds.0.description", 4096, TEXT_UTF16},
+	{"telegram", "text", 4096, TEXT_UTF16},
+	{"pushover", "title", 250, TEXT_CHARACTERS},
+	{"pushover", "message", 1024, TEXT_CHARACTERS},
+	{"pushover", "url", 512, TEXT_CHARACTERS},
+	{"mattermost", "attachments.0.text", 16383, TEXT_CHARACTERS},
+	{"rocketchat", "attachments.0.text", 5000, TEXT_UTF16},
+	{"webex", "markdown", 7439, TEXT_BYTES},
+	{"victorops", "state_message", 20480, TEXT_BYTES},
+	{"goalert", "summary", 1024, TEXT_CHARACTERS},
+	{"goalert", "details", 6144, TEXT_CHARACTERS},
+	{"ntfy", "message", 4096, TEXT_BYTES},
+};
+
+static void within_limits(const char *kind, const json_t *body)
+{
+	for (size_t i = 0; i < COUNT(limits); i++) {
+		const json_t *value = at_path(body, limits[i].path);
+		if (strcmp(kind, limits[i].kind) != 0 || !value)
+			continue;
+		size_t n = text_length((struct str){json_string_value(value), json_string_length(value)}, limits[i].unit);
+		if (n > limits[i].most)
+			fail_msg("%s: %s has %zu", kind, limits[i].path, n);
+	}
+}
+
+static void check_body(const char *kind, const struct receiver_request *r)
+{
+	assert_true(r->body.n <= RECEIVER_BODY_MAX);
+	if (r->nothing || r->mail || !r->body.n)
+		return;
+	if (!strcmp(kind, "msteams"))
+		assert_true(r->body.n <= 28 * 1024);
+	json_t *body = json_loadb(r->body.p, r->body.n, 0, NULL);
+	assert_non_null(body);
+	within_limits(kind, body);
+	json_decref(body);
+}
+
+static void keeps_to_every_limit(void **state)
+{
+	(void)state;
+	static const char *const pieces[] = {"x ", "<&>\"'", "😀", "ש ", "@channel\r\n", "*_`[](){}|\\", "\xff\x01\n"};
+	for (size_t k = 0; k < BUILT_DEFINITIONS; k++) {
+		for (size_t p = 0; p < COUNT(pieces); p++) {
+			for (enum message_event e = EVENT_TRIGGER; e <= EVENT_RESOLVE; e++) {
+				AUTOARENA struct arena *arena = arena_new();
+				AUTOERR struct err err = ERR_INIT;
+				struct receiver_request r;
+				struct built b = built_of(&built_definitions[k], monster(arena, pieces[p]), e);
+				b.step = strcmp(b.kind, "jira") && strcmp(b.kind, "github") ? 0 : 1;
+				if (!built_step(&b, arena, &r, &err))
+					fail_msg("%s", err_first(&err));
+				check_body(b.kind, &r);
+			}
+		}
+	}
+}
+
+/* A page that is too long for its provider still leads to the runbook. */
+static void keeps_the_links_where_text_is_cut(void **state)
+{
+	(void)state;
+	static const char *const kinds[] = {"slack", "discord", "telegram", "webex", "goalert", "rocketchat"};
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		struct receiver_request r;
+		struct incident *inc = monster(arena, "x ");
+		inc->runbook.url = STR("https://wiki.example.com/short");
+		inc->acknowledged.at = 0;
+		struct built b = built_of(built_definition(kinds[k]), inc, EVENT_TRIGGER);
+		assert_true(built_step(&b, arena, &r, &err));
+		assert_true(str_find(r.body, STR("https://wiki.example.com/short")) > 0);
+		assert_true(str_find(r.body, STR("https://r.example.com/ack/t")) > 0);
+		assert_true(str_find(r.body, STR("…")) > 0);
+	}
+}
+
+/* ---- text ---- */
+
+static void counts_in_the_providers_unit(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct str s = STR("aü😀");
+	assert_int_equal(text_length(s, TEXT_BYTES), 7);
+	assert_int_equal(text_length(s, TEXT_UTF16), 4);
+	assert_int_equal(text_length(s, TEXT_CHARACTERS), 3);
+	assert_true(str_eq_c(text_line(arena, s, 3, TEXT_CHARACTERS), "aü😀"));
+	assert_true(str_eq_c(text_line(arena, s, 3, TEXT_UTF16), "aü…"));
+	assert_true(str_eq_c(text_line(arena, s, 6, TEXT_BYTES), "aü…"));
+	assert_true(str_eq_c(text_line(arena, s, 2, TEXT_BYTES), ""));
+	assert_true(str_eq_c(text_line(arena, STR("a\r\nb\xff\x7f"), 99, TEXT_BYTES), "a  b\xef\xbf\xbd "));
+	assert_true(str_eq_c(text_lines(arena, STR("a\r\nb\rc\td"), 99, TEXT_BYTES), "a\nb c d"));
+	assert_true(str_eq_c(text_line(arena,
+	                               STR("a\xe2\x80\xae"
+	                                   "b\xe2\x81\xa9"),
+	                               99, TEXT_BYTES),
+	                     "ab"));
+}
+
+/* ---- templates ---- */
+
+static void takes_the_receivers_own_title_and_text(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < BUILT_DEFINITIONS; k++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		struct receiver_request r;
+		struct incident *inc = built_incident(arena);
+		struct built b = built_of(&built_definitions[k], inc, EVENT_TRIGGER);
+		b.step = strcmp(b.kind, "jira") && strcmp(b.kind, "github") ? 0 : 1;
+		b.title = "TITLE {{severity.name}}";
+		b.text = "TEXT {{labels.none}}{{firing.count}}";
+		assert_true(built_step(&b, arena, &r, &err));
+		assert_false(r.template_failed);
+		if (r.mail)
+			continue; /* encoded: test_email.c */
+		bool has_text = strcmp(b.kind, "pagerduty") != 0;
+		if (str_find(r.body, STR("TITLE P1")) < 0 && strcmp(b.kind, "telegram") && strcmp(b.kind, "webex"))
+			fail_msg("%s has not its title: %.*s", b.kind, STR_ARG(r.body));
+		if (has_text && str_find(r.body, STR("TEXT 1")) < 0)
+			fail_msg("%s has not its text: %.*s", b.kind, STR_ARG(r.body));
+	}
+}
+
+/* ---- settings ---- */
+
+static void refuses_settings(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *kind, *yaml, *error;
+	} rows[] = {
+		{"opsgenie", "{priority: P9}", "\"priority\" must be one of P1 to P5"},
+		{"opsgenie", "{dedup_key: '{{nonsense}}'}", "unknown name"},
+		{"opsgenie", "{api_url: nowhere}", "\"api_url\" must be an http or https URL"},
+		{"slack", "{}", "give either"},
+		{"slack", "{api_url: 'https://a', app_token: b, channel: c}", "give either"},
+		{"slack", "{app_token: b}", "needs a \"channel\""},
+		{"slack", "{app_token: b, channel: c, app_url: 'https://a/b'}", "must end in chat.postMessage"},
+		{"email", "{from: a@b, smarthost: 'm:25'}", "\"to\" must be 1 to 100"},
+		{"email", "{to: [a@b, \"c\\r\\nd@e\"], from: a@b, smarthost: 'm:25'}", "is no address"},
+		{"email", "{to: 'bücher@b', from: a@b, smarthost: 'm:25'}", "is no address"},
+		{"email", "{to: a@b@c, from: a@b, smarthost: 'm:25'}", "is no address"},
+		{"email", "{to: a@b, from: 'Ana', smarthost: 'm:25'}", "\"from\": \"Ana\" is no address"},
+		{"email", "{to: a@b, from: a@b, smarthost: m}", "HOST:PORT"},
+		{"email", "{to: a@b, from: a@b, smarthost: 'm/x:25'}", "HOST:PORT"},
+		{"email", "{to: a@b, from: a@b, smarthost: 'm:25', hello: 'a b'}", "\"hello\" must be"},
+		{"email", "{to: a@b, from: a@b, smarthost: 'm:25', auth_username: u}", "belong together"},
+		{"telegram", "{bot_token: x}", "\"chat_id\" is required"},
+		{"pushover", "{priority: '3'}", "from -2 to 2"},
+		{"rocketchat", "{}", "\"channel\" is required"},
+		{"webex", "{}", "\"room_id\" is required"},
+		{"victorops", "{}", "\"routing_key\" is required"},
+		{"jira", "{project: P}", "are required"},
+		{"github", "{repo: a}", "OWNER/NAME"},
+		{"github", "{repo: a/b/c}", "OWNER/NAME"},
+		{"github", "{repo: '../b'}", "OWNER/NAME"},
+		{"ntfy", "{topic: 'a/b'}", "\"topic\" must be"},
+		{"incidentio", "{}", "\"url\" is required"},
+		{"pagerduty", "{dedup_key: '{{#labels}}'}", "dedup_key"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		AUTOBUF struct buf all;
+		buf_init(&all, SIZE_MAX);
+		assert_null(built_settings(receiver_kind_find(rows[i].kind), rows[i].yaml, arena, &err));
+		err_print(&err, &all);
+		if (!strstr(buf_str(&all).p, rows[i].error))
+			fail_msg("%s %s: %s", rows[i].kind, rows[i].yaml, all.p);
+	}
+}
+
+static void a_dedup_key_keeps_the_generation(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	struct receiver_secret key = {"routing_key", STR("k")};
+	struct receiver_request r;
+	struct incident *inc = built_incident(arena);
+	inc->generation = 3;
+	inc->alertname = repeated(arena, "x", 400);
+	inc->labels = (struct labels){&(struct label){STR("alertname"), inc->alertname}, 1};
+	assert_true(
+		built_request("pagerduty", "{dedup_key: '{{labels.alertname}}'}", inc, EVENT_RESOLVE, &key, arena, &r, &err));
+	json_t *body = json_loadb(r.body.p, r.body.n, 0, NULL);
+	struct str sent = str_c(json_string_value(json_object_get(body, "dedup_key")));
+	assert_true(sent.n <= 255 && str_starts(sent, STR("xxx")) && str_ends(sent, STR("-3")));
+	json_decref(body);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_kind_has_a_definition),
+		cmocka_unit_test(keeps_to_every_limit),
+		cmocka_unit_test(keeps_the_links_where_text_is_cut),
+		cmocka_unit_test(counts_in_the_providers_unit),
+		cmocka_unit_test(takes_the_receivers_own_title_and_text),
+		cmocka_unit_test(refuses_settings),
+		cmocka_unit_test(a_dedup_key_keeps_the_generation),
+	};
+	return cmocka_run_group_tests_name("kinds", tests, NULL, NULL);
+}
