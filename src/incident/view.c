@@ -262,6 +262,7 @@ const char *const incident_view_names[] = {
 	"incident.generator_url",
 	"incident.generation",
 	"incident.started_at",
+	"incident.firing_since",
 	"incident.last_seen_at",
 	"incident.resolved_at",
 	"incident.resolved_why",

@@ -191,6 +191,11 @@ static void add_template_names(struct names *list, const json_t *context)
 	for (size_t i = 0; i < ROWS; i++) {
 		const char *member;
 		json_t *value, *object = json_object_get(context, rows[i].name);
+		if (str_eq_c(str_c(rows[i].name), "incident")) {
+			for (size_t n = 0; incident_view_names[n]; n++)
+				add_template_name(list, incident_view_names[n], NULL);
+			continue;
+		}
 		bool listed = json_is_object(object) && json_object_size(object) && !has_any_members(rows[i].name);
 		if (!listed)
 			add_template_name(list, rows[i].name, NULL);

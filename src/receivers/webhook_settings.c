@@ -100,41 +100,6 @@ static bool names_json(struct str type)
 	return strchr("/+", type.p[type.n - tail.n - 1]) != NULL;
 }
 
-/* What context() in webhook_body.c makes, and the incident's own. */
-static const char *const context_names[] = {
-	"labels",
-	"annotations",
-	"runbook.path",
-	"runbook.url",
-	"runbook.title",
-	"runbook.estimated_time",
-	"runbook.approval",
-	"severity.name",
-	"severity.rank",
-	"severity.response",
-	"severity.resolution",
-	"owner.name",
-	"summary",
-	"event",
-	"dedup_key",
-	"attempt",
-	"incident_url",
-};
-
-static const char *const *all_names(struct arena *arena)
-{
-	const size_t own = sizeof context_names / sizeof *context_names;
-	size_t n = 0;
-	while (incident_view_names[n])
-		n++;
-	const char **out = arena_alloc(arena, (own + n + 1) * sizeof *out);
-	for (size_t i = 0; i < own; i++)
-		out[i] = context_names[i];
-	for (size_t i = 0; i < n; i++)
-		out[own + i] = incident_view_names[i];
-	return out;
-}
-
 static bool take_body(struct webhook_settings *s, struct arena *arena, struct err *err)
 {
 	const struct yaml_node *node = s->body_node;
@@ -145,7 +110,7 @@ static bool take_body(struct webhook_settings *s, struct arena *arena, struct er
 		return false;
 	}
 	/* a copy, because a template may keep views into its text */
-	s->body = template_compile(arena_str(arena, node->text), all_names(arena), node->at, err);
+	s->body = template_compile(arena_str(arena, node->text), receiver_template_names(), node->at, err);
 	return s->body != NULL;
 }
 

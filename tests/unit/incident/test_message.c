@@ -234,6 +234,7 @@ static void fill_everything(struct incident *inc)
 	inc->escalation.name = STR("x");
 	inc->acknowledged.at = inc->last.at = START;
 	inc->heartbeat.every = TIME_MINUTE;
+	inc->ack_generation = inc->generation;
 }
 
 /* Whether the path (a last segment of * apart) leads to something that has no members but those below the *. */

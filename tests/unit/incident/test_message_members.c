@@ -236,6 +236,7 @@ static void links_only_what_a_browser_may_follow(void **state)
 	                     "http://am.example.com:9093/#/silences/new?filter=%7Balertname%3D%22HighCPU%22%7D"));
 	message_release(&m);
 	inc->acknowledged.at = 1;
+	inc->ack_generation = inc->generation;
 	message_init(&m, arena, inc, EVENT_ACKNOWLEDGE, 1, 1, &context);
 	assert_null(message_link(&m, "Acknowledge"));
 	message_release(&m);
