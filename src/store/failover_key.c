@@ -99,13 +99,6 @@ static bool from_its_base(const struct merging *m)
 	return trunk->number && trunk->number == base->number && strcmp(trunk->commit_id, base->commit_id) == 0;
 }
 
-/* But for the end before, which a merged one that fires remembers. */
-static bool says_the_same(const struct member *a, const struct member *b)
-{
-	bool ends = a->mark || a->ends_at == b->ends_at;
-	return ends && a->found == b->found && a->mark == b->mark && a->starts_at == b->starts_at && str_eq(a->key, b->key);
-}
-
 /* The primary has what it had when the branch began: what was not changed here stands as it has it. */
 static bool stands(const struct merging *m, size_t i)
 {
@@ -123,11 +116,9 @@ static bool fast_forward(const struct merging *m)
 		return false;
 	if (!from_its_base(m) && !failover_has_id(b->record.ids, m->trunk.version.commit_id))
 		return false;
-	for (size_t i = 0; i < b->member_count; i++) {
-		struct member later = member_merge(&m->members[i].trunk, &b->members[i]);
-		if (!stands(m, i) && (m->elsewhere[i] || !says_the_same(&later, &b->members[i])))
+	for (size_t i = 0; i < b->member_count; i++)
+		if (!stands(m, i) && (m->elsewhere[i] || !member_covers(&b->members[i], &m->members[i].trunk)))
 			return false;
-	}
 	return true;
 }
 

@@ -17,7 +17,7 @@ static const struct store_record *holder_of(const struct merging *m, struct str 
 
 bool failover_fires_elsewhere(struct merging *m, const struct member *there)
 {
-	if (!there->found || !there->mark || str_eq(there->key, m->branch.record.key))
+	if (!there->found || str_eq(there->key, m->branch.record.key))
 		return false;
 	const struct store_record *record = holder_of(m, there->key);
 	const struct incident *holder = record ? failover_key_read(m, record, "the primary's") : NULL;
@@ -52,7 +52,7 @@ static bool leave(struct merging *m, size_t i)
 	struct member later = member_merge(there, &m->branch.members[i]);
 	const struct store_record *record = holder_of(m, there->key);
 	struct incident *holder = record ? failover_key_read(m, record, "the primary's") : NULL;
-	if (!holder || later.mark)
+	if (!holder || member_is_listed(&later))
 		return false;
 	struct leaving *l = arena_alloc(m->try, sizeof *l);
 	l->m = m;

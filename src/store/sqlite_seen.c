@@ -50,41 +50,18 @@ static void end_other_dues(struct sqlite_db *db, struct request *r, const struct
 		sqlite_set_due(db, receivers[i], place->key, 0, 0);
 }
 
-/* As incident_decide() has it. */
-static int64_t ttl_of(const struct incident *inc, const struct member *m, const struct incident_policy *policy)
-{
-	if (m->mark)
-		return 2 * incident_patience(inc, policy) + TIME_DAY;
-	int64_t ttl = m->episode ? TIME_DAY : TIME_HOUR;
-	return ttl > 2 * policy->late_grace ? ttl : 2 * policy->late_grace;
-}
-
 /* What is known of a member elsewhere, or of one changed here, stands. */
 static void take_sample(struct sqlite_db *db, struct request *r, const struct incident *inc,
                         const struct incident_sample *sample)
 {
-	struct member m = {.source = sample->source, .fingerprint = sample->fingerprint};
-	struct member known = m;
+	struct member m = incident_sampled_member(inc, sample);
+	struct member known = {.source = m.source, .fingerprint = m.fingerprint};
 	bool owned = sqlite_find_member(db, r, &known);
-	if (known.found && (owned || !str_eq_c(known.key, inc->key)))
+	if (known.found && (owned || !str_eq_c(known.key, inc->key) || member_same(&known, &m)))
 		return;
-	if (known.found && known.mark == sample->mark && strcmp(known.group, sample->group) == 0 &&
-	    known.counted == sample->counted && known.starts_at == sample->starts_at && known.ends_at == sample->ends_at &&
-	    known.episode == inc->episode)
-		return;
-	if (!sample->mark && !sample->ends_at)
+	if (!member_is_listed(&m) && !m.ends_at)
 		return; /* nobody said that it is over: it was closed by hand, or has expired */
-	m.found = true;
-	m.key = str_c(inc->key);
-	memcpy(m.group, sample->group, sizeof m.group);
-	m.mark = sample->mark;
-	m.counted = sample->counted;
-	m.waits = known.waits;
-	m.starts_at = sample->starts_at;
-	m.ends_at = sample->ends_at;
-	m.episode = inc->episode;
-	m.touched_at = inc->last_seen_at;
-	int64_t forget_at = m.touched_at + ttl_of(inc, &m, &db->policy);
+	int64_t forget_at = m.touched_at + incident_member_ttl(inc, &m, &db->policy);
 	if (forget_at > db->now)
 		sqlite_put_member(db, &m, &m, forget_at, false);
 }
