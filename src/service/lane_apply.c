@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "service/lane.h"
-#include "store/record_commit.h"
+#include "replica/record_commit.h"
 
 static const struct store_record *find_record(const struct loaded *from, struct str key)
 {

@@ -83,7 +83,7 @@ struct sqlite_db {
 	struct sqlite_file file;
 	int64_t page_size;
 	enum sqlite_refusal refusal; /* why it could not be opened */
-	bool stand_in;               /* of a primary store (store/local_store.h) */
+	bool stand_in;               /* of a primary store (replica/local_store.h) */
 	sqlite3_stmt *statements[SQLITE_STATEMENTS];
 	bool lazy;            /* COMMIT does not wait for the disk */
 	bool failed, damaged; /* damaged: what it read made no sense, at any time since it was opened */

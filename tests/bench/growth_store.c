@@ -12,7 +12,7 @@
 #include "incident/decide.h"
 #include "incident/delivery.h"
 #include "rules/ruleset.h"
-#include "store/record_commit.h"
+#include "replica/record_commit.h"
 #include "store/redis_store.h"
 #include "store/sqlite_store.h"
 

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/merge.h"
-#include "store/failover_impl.h"
+#include "replica/failover_impl.h"
 
 #define PAGE 200
 #define EVERY_MS (5 * TIME_MINUTE)

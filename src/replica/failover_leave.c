@@ -4,8 +4,8 @@
  */
 #include "base/digest.h"
 #include "incident/decide.h"
-#include "store/failover_key.h"
-#include "store/record_commit.h"
+#include "replica/failover_key.h"
+#include "replica/record_commit.h"
 
 static const struct store_record *holder_of(const struct merging *m, struct str key)
 {

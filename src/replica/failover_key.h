@@ -2,11 +2,11 @@
  * One owned key on its way into the primary. Shared by failover_key.c (load, merge, compare-and-set) and failover_leave.c
  * (members that another incident of the primary still counts).
  */
-#ifndef STORE_FAILOVER_KEY_H
-#define STORE_FAILOVER_KEY_H
+#ifndef REPLICA_FAILOVER_KEY_H
+#define REPLICA_FAILOVER_KEY_H
 
 #include "incident/merge.h"
-#include "store/failover_impl.h"
+#include "replica/failover_impl.h"
 
 #define FAILOVER_KEY_TRIES 10
 

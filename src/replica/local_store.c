@@ -1,9 +1,9 @@
-#include "store/local_store.h"
+#include "replica/local_store.h"
 
 #include <assert.h>
 
 #include "store/sqlite_impl.h"
-#include "store/sqlite_local.h"
+#include "replica/local_work.h"
 
 static struct sqlite_store *local_of(struct store *s)
 {

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "store/sqlite_local.h"
+#include "replica/local_work.h"
 
 /* Room for one more in an array that grows in the arena: full at every power of two. */
 static void *room(struct request *r, const void *items, size_t count, size_t size)

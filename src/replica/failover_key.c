@@ -6,8 +6,8 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/delivery.h"
-#include "store/failover_key.h"
-#include "store/record_commit.h"
+#include "replica/failover_key.h"
+#include "replica/record_commit.h"
 
 /* ---- the branch, kept ---- */
 

@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "store/record_commit.h"
-#include "store/sqlite_local.h"
+#include "replica/record_commit.h"
+#include "replica/local_work.h"
 
 /*
  * The n-th newest id made the n-th newest version: what the record does not tell of its older ones, the row may know.

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "failover_house.h"
-#include "folder.h"
-#include "store/record_commit.h"
+#include "../store/folder.h"
+#include "replica/record_commit.h"
 
 /* ---- serving ---- */
 

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "store/sqlite_local.h"
+#include "replica/local_work.h"
 
 void sqlite_own(struct sqlite_db *db, struct request *r)
 {

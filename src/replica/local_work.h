@@ -1,11 +1,11 @@
 /*
- * What the store's thread does for store/local_store.h, inside the batch's transaction: each function takes a request of
+ * What the store's thread does for replica/local_store.h, inside the batch's transaction: each function takes a request of
  * VERB_WORK whose `what` is the struct named beside it. All bytes are in the request's arena.
  */
-#ifndef STORE_SQLITE_LOCAL_H
-#define STORE_SQLITE_LOCAL_H
+#ifndef REPLICA_LOCAL_WORK_H
+#define REPLICA_LOCAL_WORK_H
 
-#include "store/local_store.h"
+#include "replica/local_store.h"
 #include "store/sqlite_db.h"
 
 /* sqlite_seen.c */

@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
-#include "folder.h"
+#include "../store/folder.h"
 #include "stand_in.h"
 
 static const struct store_version NONE = {0, ""};
