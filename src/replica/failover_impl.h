@@ -7,8 +7,8 @@
 #define REPLICA_FAILOVER_IMPL_H
 
 #include "replica/failover_store.h"
-#include "store/front.h"
 #include "replica/local_store.h"
+#include "store/front.h"
 
 enum failover_state {
 	FAILOVER_STARTING, /* the primary may come up any moment: verbs wait, for its deadline at most */

@@ -7,7 +7,7 @@
 #include "replica/failover_key.h"
 #include "replica/record_commit.h"
 
-static const struct store_record *holder_of(const struct merging *m, struct str key)
+static const struct store_record *holder_of(const struct key_merge *m, struct str key)
 {
 	for (size_t i = 0; i < m->holder_count; i++)
 		if (str_eq(m->holders[i].key, key))
@@ -15,7 +15,7 @@ static const struct store_record *holder_of(const struct merging *m, struct str 
 	return NULL;
 }
 
-bool failover_fires_elsewhere(struct merging *m, const struct member *there)
+bool failover_fires_elsewhere(struct key_merge *m, const struct member *there)
 {
 	if (!there->found || str_eq(there->key, m->branch.record.key))
 		return false;
@@ -25,7 +25,7 @@ bool failover_fires_elsewhere(struct merging *m, const struct member *there)
 }
 
 struct leaving {
-	struct merging *m;
+	struct key_merge *m;
 	struct store_commit commit;
 	struct merge_member member;
 };
@@ -33,7 +33,7 @@ struct leaving {
 static void left(void *arg, const struct store_committed *got)
 {
 	struct leaving *l = arg;
-	struct merging *m = l->m;
+	struct key_merge *m = l->m;
 	m->leaves--;
 	if (got->result != STORE_OK)
 		m->tries = FAILOVER_KEY_TRIES; /* tried again from the beginning, with everything loaded anew */
@@ -46,7 +46,7 @@ static void left(void *arg, const struct store_committed *got)
 }
 
 /* True when a commit is under way that takes this member out of the incident that counts it. */
-static bool leave(struct merging *m, size_t i)
+static bool leave(struct key_merge *m, size_t i)
 {
 	const struct member *there = &m->members[i].trunk;
 	struct member later = member_merge(there, &m->branch.members[i]);
@@ -71,7 +71,7 @@ static bool leave(struct merging *m, size_t i)
 }
 
 /* One of each incident at a time: the next has its place in the next load. */
-bool failover_leave_elsewhere(struct merging *m)
+bool failover_leave_elsewhere(struct key_merge *m)
 {
 	for (size_t i = 0; i < m->branch.member_count; i++) {
 		bool first = m->elsewhere[i];

@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "replica/record_commit.h"
 #include "replica/local_work.h"
+#include "replica/record_commit.h"
 
 /*
  * The n-th newest id made the n-th newest version: what the record does not tell of its older ones, the row may know.
@@ -52,7 +52,7 @@ static void end_other_dues(struct sqlite_db *db, struct request *r, const struct
 
 /* What is known of a member elsewhere, or of one changed here, stands. */
 static void take_sample(struct sqlite_db *db, struct request *r, const struct incident *inc,
-                        const struct incident_sample *sample)
+                        const struct incident_sample *sample, const struct incident_policy *policy)
 {
 	struct member m = incident_sampled_member(inc, sample);
 	struct member known = {.source = m.source, .fingerprint = m.fingerprint};
@@ -61,13 +61,13 @@ static void take_sample(struct sqlite_db *db, struct request *r, const struct in
 		return;
 	if (!member_is_listed(&m) && !m.ends_at)
 		return; /* nobody said that it is over: it was closed by hand, or has expired */
-	int64_t forget_at = m.touched_at + incident_member_ttl(inc, &m, &db->policy);
+	int64_t forget_at = m.touched_at + incident_member_ttl(inc, &m, policy);
 	if (forget_at > db->now)
 		sqlite_put_member(db, &m, &m, forget_at, false);
 }
 
-bool sqlite_mirror_row(struct sqlite_db *db, struct request *r, const struct store_record *record,
-                       const struct sqlite_row *known)
+bool local_mirror_row(struct sqlite_db *db, struct request *r, const struct store_record *record,
+                      const struct sqlite_row *known, const struct incident_policy *policy)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
@@ -76,12 +76,12 @@ bool sqlite_mirror_row(struct sqlite_db *db, struct request *r, const struct sto
 		return false;
 	struct store_commit place = {.key = record->key, .json = record->json};
 	struct sqlite_row row = {.version = record->version};
-	record_place(arena, inc, &db->policy, &place);
+	record_place(arena, inc, policy, &place);
 	place.groups_changed = true; /* since which version, nobody says */
 	sqlite_put_row(db, r, &place, &row, ids_of(r, record, known));
 	end_other_dues(db, r, &place);
 	for (size_t i = 0; i < inc->sample_count; i++)
-		take_sample(db, r, inc, &inc->sample[i]);
+		take_sample(db, r, inc, &inc->sample[i], policy);
 	return true;
 }
 
@@ -90,7 +90,7 @@ static void see_record(struct sqlite_db *db, struct request *r, const struct sto
 	struct seen_work *work = r->ask.work.what;
 	struct sqlite_row row = sqlite_find_row(db, r, record->key);
 	if (!row.owned && record->json.n && record->version.number > row.version.number &&
-	    !sqlite_mirror_row(db, r, record, &row))
+	    !local_mirror_row(db, r, record, &row, &work->policy))
 		work->lost++;
 	/* a claim that went well: whoever held the pair before holds it no more */
 	struct store_lease lease = {.receiver = work->seen.lease_receiver, .until = work->seen.lease_until};
@@ -120,7 +120,7 @@ static void see_member(struct sqlite_db *db, struct request *r, const struct sto
 	sqlite_put_member(db, &known, &after, after.touched_at + change->ttl_ms, false);
 }
 
-void sqlite_saw(struct sqlite_db *db, struct request *r)
+void local_saw(struct sqlite_db *db, struct request *r)
 {
 	struct seen_work *work = r->ask.work.what;
 	const struct local_seen *seen = &work->seen;

@@ -8,7 +8,6 @@
 #include <sqlite3.h>
 
 #include "base/err.h"
-#include "incident/incident.h"
 #include "store/request.h"
 #include "store/sqlite_file.h"
 
@@ -88,9 +87,8 @@ struct sqlite_db {
 	bool lazy;            /* COMMIT does not wait for the disk */
 	bool failed, damaged; /* damaged: what it read made no sense, at any time since it was opened */
 	char why[256];
-	int64_t now;                   /* of the batch */
-	struct incident_policy policy; /* a stand-in's */
-	uint64_t turns;                /* leases handed out */
+	int64_t now;    /* of the batch */
+	uint64_t turns; /* leases handed out */
 	/* How many fields an hour has, so that a new one need not count them; -1: not known */
 	int64_t counted_hour, counted_fields;
 };

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "base/time.h"
 #include "../store/folder.h"
+#include "base/time.h"
 #include "incident/delivery.h"
 #include "incident/row.h"
 #include "replica/record_commit.h"

@@ -2,8 +2,8 @@
 #include <sqlite3.h>
 #include <string.h>
 
-#include "failover_house.h"
 #include "../store/folder.h"
+#include "failover_house.h"
 #include "replica/record_commit.h"
 
 /* ---- serving ---- */
