@@ -20,7 +20,7 @@ VERSION := 0.1.0
 FUZZ_SECONDS ?= 20
 
 # The layers, each knowing only those left of it. tests/tools/check_layers.py reads this line too.
-LAYERS := base alert catalog rules incident lint io store receivers config service app
+LAYERS := base alert catalog rules incident lint io store replica receivers config service app
 
 PACKAGES := libevent libevent_openssl jansson libpcre2-8 libcurl hiredis yaml-0.1 sqlite3 openssl libcmark-gfm libutf8proc libgit2
 TEST_PACKAGES := cmocka
@@ -86,6 +86,8 @@ archives_up_to = $(patsubst %,$(B)/lib/%.a,$(call reverse,$(call up_to,$(1),$(LA
 
 objects_of = $(patsubst %.c,$(B)/obj/%.o,$(1))
 tests_of = $(patsubst %.c,$(B)/%,$(wildcard $(1)/test_*.c))
+# What stands beside a layer's tests is linked into each; the replica's run the stores' conformance suite, too.
+beside_tests = $(foreach L,$(1) $(if $(filter replica,$(1)),store),$(filter-out tests/unit/$(L)/test_%,$(wildcard tests/unit/$(L)/*.c)))
 unit_tests := $(foreach L,$(LAYERS),$(call tests_of,tests/unit/$(L)))
 golden_tests := $(call tests_of,tests/golden)
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
@@ -156,7 +158,7 @@ $(B)/lib/$(1).a: $$(call objects_of,$$(call layer_sources,$(1))) $(B)/lib/$(1).l
 	@rm -f $$@.$$$$$$$$; $$(AR) rcs $$@.$$$$$$$$ $$(filter %.o,$$^) && mv -f $$@.$$$$$$$$ $$@
 $$(call objects_of,$$(call layer_sources,$(1))): $$(wildcard src/$(1)/*.lua src/$(1)/*.sql src/$(1)/*.html src/$(1)/*.css src/$(1)/*.js)
 $$(call tests_of,tests/unit/$(1)): $(B)/tests/unit/$(1)/%: $(B)/obj/tests/unit/$(1)/%.o \
-		$$(call objects_of,$$(filter-out tests/unit/$(1)/test_%,$$(wildcard tests/unit/$(1)/*.c))) $$(call archives_up_to,$(1))
+		$$(call objects_of,$$(call beside_tests,$(1))) $$(call archives_up_to,$(1))
 	$$(link_test)
 endef
 $(foreach L,$(LAYERS),$(eval $(call layer_rules,$(L))))

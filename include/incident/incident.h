@@ -107,6 +107,7 @@ struct incident_sample {
 	char group[MEMBER_GROUP_SIZE];
 	int64_t mark;
 	bool counted;
+	uint64_t waits;
 	int64_t starts_at;
 	int64_t ends_at; /* of its resolve; 0: none was heard of, it may have been closed by hand or have expired */
 };
@@ -250,6 +251,8 @@ bool incident_is_waiting(const struct incident *inc);
 int64_t incident_hold_until(const struct incident *inc, const struct incident_policy *policy);
 /* Who has it, of the page in force (or the one that waits, where none is); NULL: nobody. */
 const struct incident_person *incident_acknowledgement(const struct incident *inc);
+/* The member as it is sampled; views into the record. */
+struct member incident_sampled_member(const struct incident *inc, const struct incident_sample *s);
 /* The sampled member counts at the moment. */
 bool incident_sample_fires(const struct incident *inc, const struct incident_sample *s);
 /* firing, acknowledged or resolved */
@@ -274,6 +277,9 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
  * hour, unless somebody was told: that is kept like any other, for the store that may know more. One whose beat is waited
  * for stands where that is due, so that no retention forgets it before. */
 int64_t incident_since(const struct incident *inc, const struct incident_policy *policy);
+/* How long a member is remembered after it was written. One that is listed outlives its incident's patience; a resolved one is
+ * remembered for a day, a tombstone for an hour, for as long as a listed one where another store may still think that it fires. */
+int64_t incident_member_ttl(const struct incident *inc, const struct member *m, const struct incident_policy *policy);
 /* How long a silence is taken before what was listed counts as gone: expire_after, more for who repeats itself rarely. */
 int64_t incident_patience(const struct incident *inc, const struct incident_policy *policy);
 

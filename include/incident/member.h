@@ -45,6 +45,8 @@ bool member_same(const struct member *a, const struct member *b);
  * began before that end, counts as said just behind it. Pure, commutative, associative, idempotent.
  */
 struct member member_merge(const struct member *a, const struct member *b);
+/* The other says nothing that `word` does not, but for the end before, which one that fires may remember. */
+bool member_covers(const struct member *word, const struct member *other);
 /* When it began (listed) or ended; where the sender did not say, when that was written. */
 int64_t member_said_at(const struct member *m);
 /* …from when on it stands against other words: a firing one not before the end that is known of it. */

@@ -18,8 +18,6 @@
 #define ROW_OLD_MARK 1  /* that its members carry, in the episode that they joined */
 #define ROW_BEAT_MARK 1 /* that a heartbeat's members carry, which stand in no row */
 
-#define ROW_NO_MARK (-1) /* that no row has: of who was listed last, and has ended since */
-
 /* The id of a group: a hash of who sends and what it is about. */
 char *row_group(struct str source, struct str receiver, struct str group_key, char out[MEMBER_GROUP_SIZE]);
 

@@ -65,7 +65,7 @@ struct heartbeat;
 struct router {
 	struct loop *loop;
 	struct store *store;
-	struct store *failover; /* the same, where it is made of two (store/failover_store.h); else NULL */
+	struct store *failover; /* the same, where it is made of two (replica/failover_store.h); else NULL */
 	struct metrics *metrics;
 	struct http_client *client;
 	struct config *config;

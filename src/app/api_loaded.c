@@ -7,7 +7,7 @@
 #include "incident/message.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
-#include "store/failover_store.h"
+#include "replica/failover_store.h"
 #include "version.h"
 
 void api_explain(struct api *api, struct http_exchange *x, struct str segment)

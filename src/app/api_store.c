@@ -2,7 +2,7 @@
  * Planned maintenance of the shared store: drain and resume.
  */
 #include "api_impl.h"
-#include "store/failover_store.h"
+#include "replica/failover_store.h"
 
 #define ONE_STORE "there is one store only: nothing to drain (see store.redis and store.on_redis_failure)"
 

@@ -15,7 +15,7 @@
 #include "service/reload.h"
 #include "service/timers.h"
 #include "service/transaction.h"
-#include "store/failover_store.h"
+#include "replica/failover_store.h"
 #include "version.h"
 
 #define DRAIN_LOOK_MS 20     /* how often a draining server looks whether it is done */

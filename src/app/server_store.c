@@ -1,8 +1,8 @@
 #include "app/server_store.h"
 
 #include "base/log.h"
-#include "store/failover_store.h"
-#include "store/local_store.h"
+#include "replica/failover_store.h"
+#include "replica/local_store.h"
 #include "store/redis_store.h"
 #include "store/sqlite_store.h"
 

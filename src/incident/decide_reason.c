@@ -91,25 +91,12 @@ static enum reason reason_of_resolved(struct deciding *on, const struct listed *
 	return on->inc->closed_by_hand.at && m->episode == on->inc->episode ? REASON_CLOSED_BY_HAND : REASON_DUPLICATE;
 }
 
-/* A membership outlives its incident's patience; a resolved one is remembered for a day, a tombstone for an hour; for as
- * long as a firing one where another store may still think that it fires. */
-static int64_t member_ttl(const struct deciding *on, const struct member *m)
-{
-	if (m->mark)
-		return 2 * incident_patience(on->inc, on->policy) + TIME_DAY;
-	if (on->policy->partial_since)
-		return 2 * on->policy->expire_after + TIME_DAY;
-	int64_t least = 2 * on->policy->late_grace;
-	int64_t ttl = m->episode ? TIME_DAY : TIME_HOUR;
-	return ttl > least ? ttl : least;
-}
-
 void decided_count(struct deciding *on, const struct arrival *a, struct decision *d, struct counts *counts)
 {
 	struct incident *inc = on->inc;
 	d->verdict = reason_verdict(d->reason);
 	if (d->member_changed)
-		d->member_ttl = member_ttl(on, &d->member);
+		d->member_ttl = incident_member_ttl(inc, &d->member, on->policy);
 	inc->count.received++;
 	switch (d->verdict) {
 	case VERDICT_PAGE: inc->count.pages++; break;

@@ -157,6 +157,7 @@ void episode_sample(struct incident *inc, const struct member *m, const struct l
 	memcpy(s->group, m->group, sizeof s->group);
 	s->mark = m->mark;
 	s->counted = m->counted;
+	s->waits = m->waits;
 	s->starts_at = m->starts_at;
 	s->ends_at = m->ends_at;
 }

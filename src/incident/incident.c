@@ -52,6 +52,17 @@ int64_t incident_patience(const struct incident *inc, const struct incident_poli
 	return patience;
 }
 
+int64_t incident_member_ttl(const struct incident *inc, const struct member *m, const struct incident_policy *policy)
+{
+	if (member_is_listed(m))
+		return 2 * incident_patience(inc, policy) + TIME_DAY;
+	if (policy->partial_since)
+		return 2 * policy->expire_after + TIME_DAY;
+	int64_t least = 2 * policy->late_grace;
+	int64_t ttl = m->episode ? TIME_DAY : TIME_HOUR;
+	return ttl > least ? ttl : least;
+}
+
 /* Other routers may have heard of it up to the moment in which this store began to stand in for theirs. */
 int64_t incident_beat_due(const struct incident *inc, const struct incident_policy *policy)
 {

@@ -52,9 +52,9 @@ static int by_fact(const struct member *a, const struct member *b)
 	order = order ? order : by_number(a->starts_at, b->starts_at);
 	order = order ? order : by_number(a->ends_at, b->ends_at);
 	order = order ? order : by_number((int64_t)a->episode, (int64_t)b->episode);
-	order = order ? order : by_number(a->counted, b->counted);
 	order = order ? order : by_number(a->mark, b->mark);
 	order = order ? order : strcmp(a->group, b->group);
+	order = order ? order : by_number(a->counted, b->counted);
 	order = order ? order : by_number((int64_t)a->waits, (int64_t)b->waits);
 	return order ? order : str_cmp(a->key, b->key);
 }
@@ -83,4 +83,12 @@ struct member member_merge(const struct member *a, const struct member *b)
 	if (member_is_listed(&out) ? out.starts_at != 0 : out.ends_at != 0) /* else it is the time of the fact itself */
 		out.touched_at = greater(a->touched_at, b->touched_at);
 	return out;
+}
+
+bool member_covers(const struct member *word, const struct member *other)
+{
+	struct member both = member_merge(word, other);
+	if (member_is_listed(&both))
+		both.ends_at = word->ends_at;
+	return member_same(&both, word);
 }

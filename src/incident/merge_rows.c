@@ -212,11 +212,11 @@ static void name_page(struct merging *m, size_t i)
 	one->merged.waits = waits ? m->out->page : waited(one, m->out->page);
 }
 
-/* One that was listed last, but has ended without a word of it, must not look as if it stood here. */
+/* One that was listed last, but has ended without a word of it, must not look as if it counted here. */
 static void leave_out(struct merging *m, struct member *merged)
 {
 	if (merged->counted && !m->every && row_place(m->out, merged) != PLACE_NONE)
-		merged->mark = ROW_NO_MARK;
+		merged->counted = false;
 }
 
 void merging_waiting(struct merging *m)

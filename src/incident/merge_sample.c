@@ -29,6 +29,7 @@ static void take_fact(const struct merging *m, struct incident_sample *s, bool i
 	memcpy(s->group, merged->group, sizeof s->group);
 	s->mark = str_eq_c(merged->key, m->out->key) ? merged->mark : 0;
 	s->counted = merged->counted;
+	s->waits = merged->waits;
 	s->starts_at = merging_later(s->starts_at, merged->starts_at);
 	s->ends_at = member_is_listed(merged) ? s->ends_at : merging_later(s->ends_at, merged->ends_at);
 }

@@ -59,8 +59,8 @@ static const struct record_shape delivery_shape = SHAPE(delivery_fields, deliver
 static const struct record_field sample_fields[] = {
 	IN(incident_sample, source, RECORD_STR), IN(incident_sample, fingerprint, RECORD_STR),
 	CHARS(incident_sample, group), IN(incident_sample, mark, RECORD_I64),
-	IN(incident_sample, counted, RECORD_BOOL), IN(incident_sample, starts_at, RECORD_I64),
-	IN(incident_sample, ends_at, RECORD_I64), IN(incident_sample, labels, RECORD_LABELS),
+	IN(incident_sample, counted, RECORD_BOOL), IN(incident_sample, waits, RECORD_U64),
+	IN(incident_sample, starts_at, RECORD_I64), IN(incident_sample, ends_at, RECORD_I64), IN(incident_sample, labels, RECORD_LABELS),
 };
 static const struct record_shape sample_shape = SHAPE(sample_fields, incident_sample);
 

@@ -54,11 +54,27 @@ const struct incident_person *incident_acknowledgement(const struct incident *in
 	return inc->acknowledged.at && holds ? &inc->acknowledged : NULL;
 }
 
+struct member incident_sampled_member(const struct incident *inc, const struct incident_sample *s)
+{
+	struct member m = {.source = s->source,
+	                   .fingerprint = s->fingerprint,
+	                   .found = true,
+	                   .key = str_c(inc->key),
+	                   .mark = s->mark,
+	                   .counted = s->counted,
+	                   .waits = s->waits,
+	                   .starts_at = s->starts_at,
+	                   .ends_at = s->ends_at,
+	                   .episode = inc->episode,
+	                   .touched_at = inc->last_seen_at};
+	memcpy(m.group, s->group, sizeof m.group);
+	return m;
+}
+
 bool incident_sample_fires(const struct incident *inc, const struct incident_sample *s)
 {
-	struct member m = {.found = true, .key = str_c(inc->key), .mark = s->mark, .episode = inc->episode};
-	memcpy(m.group, s->group, sizeof m.group);
-	return s->counted && row_place(inc, &m) != PLACE_NONE;
+	struct member m = incident_sampled_member(inc, s);
+	return m.counted && row_place(inc, &m) != PLACE_NONE;
 }
 
 const char *incident_state(const struct incident *inc)

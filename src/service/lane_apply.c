@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "replica/record_commit.h"
 #include "service/lane.h"
-#include "store/record_commit.h"
 
 static const struct store_record *find_record(const struct loaded *from, struct str key)
 {

@@ -1,7 +1,7 @@
 #include <string.h>
 
+#include "replica/record_commit.h"
 #include "service/lane.h"
-#include "store/record_commit.h"
 
 static bool named(const struct incident *inc, struct str receiver)
 {

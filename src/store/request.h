@@ -19,7 +19,7 @@ enum verb {
 	VERB_STATS,
 	VERB_SWEEP,
 	VERBS,
-	VERB_WORK = VERBS, /* beyond the interface: only the sqlite store has it, for store/local_store.h */
+	VERB_WORK = VERBS, /* beyond the interface: only the sqlite store has it, for replica/local_store.h */
 };
 
 struct request_list {

@@ -8,7 +8,6 @@
 #include <sqlite3.h>
 
 #include "base/err.h"
-#include "incident/incident.h"
 #include "store/request.h"
 #include "store/sqlite_file.h"
 
@@ -83,14 +82,13 @@ struct sqlite_db {
 	struct sqlite_file file;
 	int64_t page_size;
 	enum sqlite_refusal refusal; /* why it could not be opened */
-	bool stand_in;               /* of a primary store (store/local_store.h) */
+	bool stand_in;               /* of a primary store (replica/local_store.h) */
 	sqlite3_stmt *statements[SQLITE_STATEMENTS];
 	bool lazy;            /* COMMIT does not wait for the disk */
 	bool failed, damaged; /* damaged: what it read made no sense, at any time since it was opened */
 	char why[256];
-	int64_t now;                   /* of the batch */
-	struct incident_policy policy; /* a stand-in's */
-	uint64_t turns;                /* leases handed out */
+	int64_t now;    /* of the batch */
+	uint64_t turns; /* leases handed out */
 	/* How many fields an hour has, so that a new one need not count them; -1: not known */
 	int64_t counted_hour, counted_fields;
 };

@@ -44,19 +44,19 @@ struct sqlite_store {
 	size_t seen, seen_bytes;
 	bool stop;
 	/* a stand-in's */
-	struct incident_policy policy;
 	int64_t clock_set;
 	size_t owned;
 	/* the loop's */
+	void *beside; /* a stand-in's: what its opener keeps with it */
 	uint64_t lost;
 	bool up;
 	char why[SQLITE_WHY_MAX];
 };
 
 struct sqlite_store *sqlite_of(struct front *f);
-/* `stand_in`: the policy of a stand-in; NULL: the file has no primary. `forgiving`: as sqlite_store_open_anyway(). */
-struct store *sqlite_open(struct loop *l, const char *path, const struct incident_policy *stand_in, bool forgiving,
-                          struct err *err);
+/* `stand_in`: the file stands in for a primary, and this is what whoever opens it keeps beside it (freed with it); NULL: the file
+ * has no primary. `forgiving`: as sqlite_store_open_anyway(). */
+struct store *sqlite_open(struct loop *l, const char *path, void *stand_in, bool forgiving, struct err *err);
 void sqlite_see_figures(struct sqlite_store *s);
 int64_t sqlite_now(struct sqlite_store *s); /* the store's clock; of the thread */
 /* The thread tells the loop how it is; `why` is kept while it is not writable, and as a note where it is. */

@@ -4,7 +4,7 @@
  * Names are BLOBs: any bytes, compared as bytes. The record's JSON may be 64 KiB, so `record` keeps its rowid (a row
  * without one should be small); everything else is small and lies in its key's order.
  *
- * A row is owned (this file's own) or mirrored: a copy of what a primary store has (store/local_store.h).
+ * A row is owned (this file's own) or mirrored: a copy of what a primary store has (replica/local_store.h).
  *
  * A commit reads and writes few pages, for each is one that may be anywhere in the file: what belongs to an incident lies
  * by its key, and no index repeats another.

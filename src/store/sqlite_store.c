@@ -229,7 +229,6 @@ static bool next_batch(struct sqlite_store *s, struct request **batch)
 	*batch = s->first;
 	s->first = NULL;
 	s->last = &s->first;
-	s->db.policy = s->policy;
 	s->clock = s->clock_set;
 	bool go_on = *batch || !s->stop;
 	pthread_mutex_unlock(&s->lock);
@@ -275,6 +274,7 @@ static void sqlite_free(struct sqlite_store *s)
 	pthread_cond_destroy(&s->wake);
 	pthread_mutex_destroy(&s->lock);
 	mem_cleanup(&s->path);
+	mem_cleanup(&s->beside);
 	mem_cleanup(&s);
 }
 
@@ -308,12 +308,10 @@ static struct sqlite_store *sqlite_new(struct loop *l)
 	return s;
 }
 
-struct store *sqlite_open(struct loop *l, const char *path, const struct incident_policy *stand_in, bool forgiving,
-                          struct err *err)
+struct store *sqlite_open(struct loop *l, const char *path, void *stand_in, bool forgiving, struct err *err)
 {
 	struct sqlite_store *s = sqlite_new(l);
-	if (stand_in)
-		s->policy = *stand_in;
+	s->beside = stand_in;
 	s->path = mem_strdup(path);
 	s->stand_in = stand_in;
 	s->forgiving = forgiving;

@@ -11,8 +11,8 @@
 #include "growth.h"
 #include "incident/decide.h"
 #include "incident/delivery.h"
+#include "replica/record_commit.h"
 #include "rules/ruleset.h"
-#include "store/record_commit.h"
 #include "store/redis_store.h"
 #include "store/sqlite_store.h"
 

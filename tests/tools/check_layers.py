@@ -23,6 +23,8 @@ LIBRARIES = {
     "git2": ("config",),
     "openssl/": ("base", "io"),
 }
+# What one layer may know of another left of it, where that is not all: stores keep records, and do not know what they mean.
+NARROW = {("store", "incident"): ("incident/member.h",)}
 PURE = ("alert", "catalog", "rules", "incident", "lint", "receivers")
 CLOCK = re.compile(r"(?<![\w.>])(time|clock|clock_gettime|gettimeofday|timespec_get|ftime)[ \t]*\(")
 PROTOTYPE = re.compile(r"^(?!static|typedef|#)\w[^\n;{}]*\([^;{}]*\)[^;{}]*;", re.M)
@@ -59,6 +61,8 @@ def include_problem(path, layer, name, quoted):
         return f'"{name}" is in no layer'
     if LAYERS.index(first) > LAYERS.index(layer):
         return f'{layer} includes "{name}", which is right of it'
+    if name not in NARROW.get((layer, first), (name,)):
+        return f'{layer} knows of {first} only {", ".join(NARROW[layer, first])}'
     return None
 
 

@@ -291,6 +291,21 @@ static void the_later_fact_of_a_member_counts(void **state)
 	assert_false(fires_after(member_merge(&over, &unsaid)));
 }
 
+static void a_word_covers_what_says_no_more(void **state)
+{
+	(void)state;
+	struct member fires = a_member(KEY, true, NOW), over = a_member(KEY, false, NOW), none = {.found = false};
+	struct member again = a_member(KEY, true, NOW + 1);
+	assert_true(member_covers(&fires, &fires) && member_covers(&fires, &none) && member_covers(&over, &fires));
+	assert_false(member_covers(&fires, &over) || member_covers(&none, &fires));
+	assert_true(member_covers(&again, &over)); /* it need not remember the end before */
+	assert_false(member_covers(&over, &again));
+	struct member listed_later = fires;
+	listed_later.mark++;
+	assert_true(member_covers(&listed_later, &fires));
+	assert_false(member_covers(&fires, &listed_later));
+}
+
 static void a_member_of_another_open_incident_keeps_to_that_one(void **state)
 {
 	(void)state;
@@ -430,6 +445,7 @@ int main(void)
 	const size_t n = sizeof stories / sizeof *stories;
 	const struct CMUnitTest more[] = {
 		cmocka_unit_test(the_later_fact_of_a_member_counts),
+		cmocka_unit_test(a_word_covers_what_says_no_more),
 		cmocka_unit_test(a_member_of_another_open_incident_keeps_to_that_one),
 		cmocka_unit_test(without_a_branch_only_members_change),
 		cmocka_unit_test(long_lists_keep_to_their_ceilings),

@@ -46,7 +46,7 @@ struct job {
 	struct snapshot view; /* intake */
 	bool decided[ALERTS];
 	struct store_version version[KEYS]; /* as loaded */
-	char *record[KEYS]; /* bytes of the record; NULL: there is none */
+	char *record[KEYS];                 /* bytes of the record; NULL: there is none */
 	size_t record_size[KEYS];
 	int key; /* delivery: whose */
 	struct member members[ALERTS];

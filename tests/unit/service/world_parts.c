@@ -57,8 +57,8 @@ static bool sticks_elsewhere(struct world *w, const struct job *trunk, size_t i,
 static bool same_member(const struct member *a, const struct member *b)
 {
 	return a->found == b->found && a->mark == b->mark && !strcmp(a->group, b->group) && a->counted == b->counted &&
-	       a->waits == b->waits && a->starts_at == b->starts_at && a->ends_at == b->ends_at && a->episode == b->episode &&
-	       a->touched_at == b->touched_at && str_eq(a->key, b->key);
+	       a->waits == b->waits && a->starts_at == b->starts_at && a->ends_at == b->ends_at &&
+	       a->episode == b->episode && a->touched_at == b->touched_at && str_eq(a->key, b->key);
 }
 
 static void commit_merged(struct world *w, const struct job *trunk, int key, const struct incident *inc,

@@ -4,15 +4,15 @@
  *
  *     PRIMARY --(a verb's outcome is unknown, or refused)--> LOCAL --(Redis answers again)--> MERGING --> PRIMARY
  *
- * PRIMARY   verbs go to Redis; what it answers is mirrored into the local file (store/local_store.h).
+ * PRIMARY   verbs go to Redis; what it answers is mirrored into the local file (replica/local_store.h).
  * LOCAL     verbs go to the local file, and so do those whose answer from Redis is missing: under the same commit id, so
  *           that a late one is recognised. Redis is asked once a second whether it is back.
  * MERGING   verbs go to the local file while its owned keys are merged into Redis, key by key (incident_merge()); the last
  *           ones with new verbs held back for a moment, so that nothing is decided in two places.
  * Then, in the background: mirrored keys that Redis has lost (a failed-over or emptied one) are put back.
  */
-#ifndef STORE_FAILOVER_STORE_H
-#define STORE_FAILOVER_STORE_H
+#ifndef REPLICA_FAILOVER_STORE_H
+#define REPLICA_FAILOVER_STORE_H
 
 #include "incident/incident.h"
 #include "io/loop.h"

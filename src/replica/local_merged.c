@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "store/sqlite_local.h"
+#include "replica/local_work.h"
 
-void sqlite_own(struct sqlite_db *db, struct request *r)
+void local_own(struct sqlite_db *db, struct request *r)
 {
 	const struct own_work *work = r->ask.work.what;
 	for (size_t i = 0; i < work->count; i++) {
@@ -11,7 +11,7 @@ void sqlite_own(struct sqlite_db *db, struct request *r)
 	}
 }
 
-void sqlite_own_open(struct sqlite_db *db, struct request *r)
+void local_own_open(struct sqlite_db *db, struct request *r)
 {
 	(void)r;
 	sql_run(db, SQL_OWN_OPEN, "");
@@ -52,8 +52,9 @@ static bool any_member_owned(struct sqlite_db *db, struct str key)
 }
 
 /* True when nothing of the record is owed any more. */
-static bool merge_record(struct sqlite_db *db, struct request *r, const struct local_merged *m)
+static bool merge_record(struct sqlite_db *db, struct request *r, const struct merged_work *work)
 {
+	const struct local_merged *m = &work->merged;
 	struct sqlite_row row = sqlite_find_row(db, r, m->key);
 	if (row.owned && !request_same_version(&row.version, &m->taken)) {
 		/* what came to it there is not in what was changed here: only where nothing did, that grows from this */
@@ -65,16 +66,16 @@ static bool merge_record(struct sqlite_db *db, struct request *r, const struct l
 		return !row.owned;
 	/* the branch's own versions are none of the primary's */
 	const struct sqlite_row none = {.owned = false};
-	return sqlite_mirror_row(db, r, &m->record, row.owned ? &none : &row);
+	return local_mirror_row(db, r, &m->record, row.owned ? &none : &row, &work->policy);
 }
 
-void sqlite_merged(struct sqlite_db *db, struct request *r)
+void local_merge(struct sqlite_db *db, struct request *r)
 {
 	struct merged_work *work = r->ask.work.what;
 	const struct local_merged *m = &work->merged;
 	pay_counts(db, m);
 	for (size_t i = 0; i < m->member_count; i++)
 		merge_member(db, r, &m->members[i]);
-	work->clean = merge_record(db, r, m);
+	work->clean = merge_record(db, r, work);
 	work->clean = !any_member_owned(db, m->key) && work->clean;
 }

@@ -3,12 +3,12 @@
  * failover_return.c (back to the primary), failover_key.c (one owned key merged), failover_leave.c (members that another
  * incident counts there), failover_verify.c (what the primary has lost), failover_drain.c (planned maintenance).
  */
-#ifndef STORE_FAILOVER_IMPL_H
-#define STORE_FAILOVER_IMPL_H
+#ifndef REPLICA_FAILOVER_IMPL_H
+#define REPLICA_FAILOVER_IMPL_H
 
-#include "store/failover_store.h"
+#include "replica/failover_store.h"
+#include "replica/local_store.h"
 #include "store/front.h"
-#include "store/local_store.h"
 
 enum failover_state {
 	FAILOVER_STARTING, /* the primary may come up any moment: verbs wait, for its deadline at most */

@@ -1,11 +1,11 @@
 /* States and life. */
-#include "store/failover_store.h"
+#include "replica/failover_store.h"
 
 #include <string.h>
 
 #include "base/log.h"
 #include "base/time.h"
-#include "store/failover_impl.h"
+#include "replica/failover_impl.h"
 
 static struct failover *failover_of(struct front *f)
 {

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/merge.h"
-#include "store/failover_impl.h"
+#include "replica/failover_impl.h"
 
 #define PAGE 200
 #define EVERY_MS (5 * TIME_MINUTE)
@@ -119,12 +119,6 @@ static enum found find_version(const struct store_record *there, const struct st
 	return number - mirrored->version.number < STORE_HISTORY ? LOST : BEYOND_MEMORY;
 }
 
-static bool member_lost(const struct member *there, const struct member *mirrored)
-{
-	struct member later = member_merge(there, mirrored);
-	return later.mark != there->mark || later.starts_at != there->starts_at || later.ends_at != there->ends_at;
-}
-
 static const struct store_record *find(const struct store_loaded *got, struct str key)
 {
 	for (size_t i = 0; i < got->record_count; i++)
@@ -143,7 +137,7 @@ static void compare(struct verify *v, const struct store_loaded *got)
 		enum found found = find_version(there ? there : &none, &b->record);
 		bool lost = found == LOST;
 		for (size_t j = 0; found == BEYOND_MEMORY && j < b->member_count; j++)
-			lost |= member_lost(&got->members[at + j], &b->members[j]);
+			lost |= !member_covers(&got->members[at + j], &b->members[j]);
 		at += b->member_count;
 		if (lost)
 			v->keys[v->lost_count++] = b->record.key;

@@ -1,7 +1,7 @@
 /* Back to the primary: what the local file owns is merged, first while it serves, the last of it while verbs wait. */
 #include "base/log.h"
 #include "base/time.h"
-#include "store/failover_impl.h"
+#include "replica/failover_impl.h"
 
 /* Keys read, and merged at once: their loads and commits are pipelined. */
 #define PAGE 100

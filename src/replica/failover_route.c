@@ -1,7 +1,7 @@
 /* One verb on its way: to the store that serves, and to the other one when that cannot tell what came of it. */
 #include <string.h>
 
-#include "store/failover_impl.h"
+#include "replica/failover_impl.h"
 
 /* A verb is sent again so often, as states change under it; then its caller hears what is known. */
 #define TRIES_MAX 4

@@ -13,8 +13,8 @@
  *
  * Callbacks as in store.h: once, on the loop, never inside the call; what they get is valid during the call.
  */
-#ifndef STORE_LOCAL_STORE_H
-#define STORE_LOCAL_STORE_H
+#ifndef REPLICA_LOCAL_STORE_H
+#define REPLICA_LOCAL_STORE_H
 
 #include "base/err.h"
 #include "incident/incident.h"

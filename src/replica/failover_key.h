@@ -2,15 +2,15 @@
  * One owned key on its way into the primary. Shared by failover_key.c (load, merge, compare-and-set) and failover_leave.c
  * (members that another incident of the primary still counts).
  */
-#ifndef STORE_FAILOVER_KEY_H
-#define STORE_FAILOVER_KEY_H
+#ifndef REPLICA_FAILOVER_KEY_H
+#define REPLICA_FAILOVER_KEY_H
 
 #include "incident/merge.h"
-#include "store/failover_impl.h"
+#include "replica/failover_impl.h"
 
 #define FAILOVER_KEY_TRIES 10
 
-struct merging {
+struct key_merge {
 	struct failover *f;
 	struct arena *arena; /* its own, until the end */
 	struct local_branch branch;
@@ -34,14 +34,14 @@ struct merging {
 };
 
 /* NULL, with a line in the log, when it is unreadable; NULL too when there is none. */
-struct incident *failover_key_read(struct merging *m, const struct store_record *record, const char *whose);
+struct incident *failover_key_read(struct key_merge *m, const struct store_record *record, const char *whose);
 /* Everything loaded anew, and on from there. */
-void failover_key_load(struct merging *m);
-void failover_key_finish(struct merging *m, bool merged);
+void failover_key_load(struct key_merge *m);
+void failover_key_finish(struct key_merge *m, bool merged);
 
 /* Whether an incident of the primary with another key counts this member, which is as the primary has it. */
-bool failover_fires_elsewhere(struct merging *m, const struct member *there);
+bool failover_fires_elsewhere(struct key_merge *m, const struct member *there);
 /* True when commits are under way that take members out of such incidents; failover_key_load() follows them. */
-bool failover_leave_elsewhere(struct merging *m);
+bool failover_leave_elsewhere(struct key_merge *m);
 
 #endif

@@ -1,9 +1,9 @@
-#include "store/local_store.h"
+#include "replica/local_store.h"
 
 #include <assert.h>
 
+#include "replica/local_work.h"
 #include "store/sqlite_impl.h"
-#include "store/sqlite_local.h"
 
 static struct sqlite_store *local_of(struct store *s)
 {
@@ -12,23 +12,33 @@ static struct sqlite_store *local_of(struct store *s)
 	return local;
 }
 
+static struct incident_policy *policy_of(struct sqlite_store *local)
+{
+	return local->beside;
+}
+
+static struct store *open_with(struct loop *l, const char *path, const struct incident_policy *policy, bool forgiving,
+                               struct err *err)
+{
+	struct incident_policy *own = mem_zero(sizeof *own);
+	*own = *policy;
+	return sqlite_open(l, path, own, forgiving, err);
+}
+
 struct store *local_store_open(struct loop *l, const char *path, const struct incident_policy *policy, struct err *err)
 {
-	return sqlite_open(l, path, policy, false, err);
+	return open_with(l, path, policy, false, err);
 }
 
 struct store *local_store_open_anyway(struct loop *l, const char *path, const struct incident_policy *policy,
                                       struct err *err)
 {
-	return sqlite_open(l, path, policy, true, err);
+	return open_with(l, path, policy, true, err);
 }
 
 void local_store_set_policy(struct store *s, const struct incident_policy *policy)
 {
-	struct sqlite_store *local = local_of(s);
-	pthread_mutex_lock(&local->lock);
-	local->policy = *policy;
-	pthread_mutex_unlock(&local->lock);
+	*policy_of(local_of(s)) = *policy;
 }
 
 void local_store_set_clock(struct store *s, int64_t now_ms)
@@ -94,7 +104,7 @@ static struct request *work_new(struct store *s, void (*run)(struct sqlite_db *,
 	return r;
 }
 
-static void submit(struct store *s, struct request *r)
+static void submit_work(struct store *s, struct request *r)
 {
 	struct front *f = front_of(s);
 	f->submit(f, r);
@@ -114,12 +124,13 @@ static void copy_seen(struct request *r, struct seen_work *work, const struct lo
 	work->seen.release_receiver = arena_str(r->arena, from->release_receiver);
 }
 
-static struct seen_work *seen_new(struct request *r, const struct local_seen *seen)
+/* The thread works by the policy of now. */
+static void take_seen(struct store *s, struct request *r, const struct local_seen *seen)
 {
 	struct seen_work *work = arena_alloc(r->arena, sizeof *work);
 	copy_seen(r, work, seen);
+	work->policy = *policy_of(local_of(s));
 	r->ask.work.what = work;
-	return work;
 }
 
 static void seen_done(struct request *r)
@@ -132,12 +143,12 @@ static void seen_done(struct request *r)
 void local_store_saw(struct store *s, const struct local_seen *seen)
 {
 	struct caller *c;
-	struct request *r = work_new(s, sqlite_saw, seen_done, &c);
-	seen_new(r, seen);
+	struct request *r = work_new(s, local_saw, seen_done, &c);
+	take_seen(s, r, seen);
 	r->ask.work.lazy = true;
 	r->ask.work.weight = seen->record_count ? seen->record_count : 1;
 	r->ask.work.bytes = arena_bytes(r->arena);
-	submit(s, r);
+	submit_work(s, r);
 }
 
 static void keep_done(struct request *r)
@@ -150,11 +161,11 @@ static void keep_done(struct request *r)
 void local_store_keep(struct store *s, const struct local_seen *seen, void (*done)(void *, bool), void *arg)
 {
 	struct caller *c;
-	struct request *r = work_new(s, sqlite_saw, keep_done, &c);
+	struct request *r = work_new(s, local_saw, keep_done, &c);
 	c->done.kept = done;
 	c->arg = arg;
-	seen_new(r, seen);
-	submit(s, r);
+	take_seen(s, r, seen);
+	submit_work(s, r);
 }
 
 /* ---- pages ---- */
@@ -181,19 +192,19 @@ static void ask_page(struct store *s, void (*run)(struct sqlite_db *, struct req
 	r->ask.work.writes = false;
 	c->done.page = done;
 	c->arg = arg;
-	submit(s, r);
+	submit_work(s, r);
 }
 
 void local_store_owned(struct store *s, struct str after, size_t max,
                        void (*done)(void *, const struct local_branches *), void *arg)
 {
-	ask_page(s, sqlite_owned_page, &(struct page_work){.after = after, .max = max}, done, arg);
+	ask_page(s, local_owned_page, &(struct page_work){.after = after, .max = max}, done, arg);
 }
 
 void local_store_mirrored(struct store *s, struct str after, size_t max, int64_t since,
                           void (*done)(void *, const struct local_branches *), void *arg)
 {
-	ask_page(s, sqlite_mirrored_page, &(struct page_work){.after = after, .max = max, .since = since}, done, arg);
+	ask_page(s, local_mirrored_page, &(struct page_work){.after = after, .max = max, .since = since}, done, arg);
 }
 
 /* ---- owning, merging ---- */
@@ -207,23 +218,23 @@ static void own_done(struct request *r)
 void local_store_own(struct store *s, const struct str *keys, size_t count, void (*done)(void *, bool), void *arg)
 {
 	struct caller *c;
-	struct request *r = work_new(s, sqlite_own, own_done, &c);
+	struct request *r = work_new(s, local_own, own_done, &c);
 	struct own_work *work = arena_alloc(r->arena, sizeof *work);
 	work->keys = request_copy_strs(r->arena, keys, count);
 	work->count = count;
 	r->ask.work.what = work;
 	c->done.own = done;
 	c->arg = arg;
-	submit(s, r);
+	submit_work(s, r);
 }
 
 void local_store_own_open(struct store *s, void (*done)(void *, bool), void *arg)
 {
 	struct caller *c;
-	struct request *r = work_new(s, sqlite_own_open, own_done, &c);
+	struct request *r = work_new(s, local_own_open, own_done, &c);
 	c->done.own = done;
 	c->arg = arg;
-	submit(s, r);
+	submit_work(s, r);
 }
 
 static void merged_done(struct request *r)
@@ -237,9 +248,10 @@ static void merged_done(struct request *r)
 void local_store_merged(struct store *s, const struct local_merged *m, void (*done)(void *, bool, bool), void *arg)
 {
 	struct caller *c;
-	struct request *r = work_new(s, sqlite_merged, merged_done, &c);
+	struct request *r = work_new(s, local_merge, merged_done, &c);
 	struct merged_work *work = arena_alloc(r->arena, sizeof *work);
 	work->merged = *m;
+	work->policy = *policy_of(local_of(s));
 	work->merged.key = arena_str(r->arena, m->key);
 	work->merged.record = request_copy_record(r->arena, &m->record);
 	work->merged.members = request_copy_changes(r->arena, m->members, m->member_count);
@@ -247,5 +259,5 @@ void local_store_merged(struct store *s, const struct local_merged *m, void (*do
 	r->ask.work.what = work;
 	c->done.merged = done;
 	c->arg = arg;
-	submit(s, r);
+	submit_work(s, r);
 }

@@ -6,12 +6,12 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/delivery.h"
-#include "store/failover_key.h"
-#include "store/record_commit.h"
+#include "replica/failover_key.h"
+#include "replica/record_commit.h"
 
 /* ---- the branch, kept ---- */
 
-static void keep_branch(struct merging *m, const struct local_branch *from)
+static void keep_branch(struct key_merge *m, const struct local_branch *from)
 {
 	struct arena *a = m->arena;
 	struct local_branch *to = &m->branch;
@@ -44,7 +44,7 @@ static void keep_branch(struct merging *m, const struct local_branch *from)
 
 /* ---- the end ---- */
 
-void failover_key_finish(struct merging *m, bool merged)
+void failover_key_finish(struct key_merge *m, bool merged)
 {
 	void (*done)(void *, bool) = m->done;
 	void *arg = m->arg;
@@ -55,14 +55,14 @@ void failover_key_finish(struct merging *m, bool merged)
 
 static void settled(void *arg, bool ok, bool clean)
 {
-	struct merging *m = arg;
+	struct key_merge *m = arg;
 	if (ok && clean)
 		m->f->count.merged++;
 	failover_key_finish(m, ok && clean);
 }
 
 /* The primary has it: the local row is a mirror again, unless it has changed meanwhile. */
-static void settle(struct merging *m, const struct store_record *record, bool counted)
+static void settle(struct key_merge *m, const struct store_record *record, bool counted)
 {
 	struct store_member_change *changes = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *changes);
 	for (size_t i = 0; i < m->branch.member_count; i++)
@@ -81,7 +81,7 @@ static void settle(struct merging *m, const struct store_record *record, bool co
 
 /* ---- what there is to merge ---- */
 
-struct incident *failover_key_read(struct merging *m, const struct store_record *record, const char *whose)
+struct incident *failover_key_read(struct key_merge *m, const struct store_record *record, const char *whose)
 {
 	AUTOERR struct err err = ERR_INIT;
 	if (!record->json.n)
@@ -93,21 +93,14 @@ struct incident *failover_key_read(struct merging *m, const struct store_record 
 	return inc;
 }
 
-static bool from_its_base(const struct merging *m)
+static bool from_its_base(const struct key_merge *m)
 {
 	const struct store_version *trunk = &m->trunk.version, *base = &m->branch.base;
 	return trunk->number && trunk->number == base->number && strcmp(trunk->commit_id, base->commit_id) == 0;
 }
 
-/* But for the end before, which a merged one that fires remembers. */
-static bool says_the_same(const struct member *a, const struct member *b)
-{
-	bool ends = a->mark || a->ends_at == b->ends_at;
-	return ends && a->found == b->found && a->mark == b->mark && a->starts_at == b->starts_at && str_eq(a->key, b->key);
-}
-
 /* The primary has what it had when the branch began: what was not changed here stands as it has it. */
-static bool stands(const struct merging *m, size_t i)
+static bool stands(const struct key_merge *m, size_t i)
 {
 	return from_its_base(m) && !m->branch.member_changed[i] && m->members[i].trunk.found;
 }
@@ -116,34 +109,32 @@ static bool stands(const struct merging *m, size_t i)
  * Nobody but this router has touched it: its record simply goes on where the primary's stopped. Which may be further back
  * than where it began here, when the primary has lost writes; then all members go on with it.
  */
-static bool fast_forward(const struct merging *m)
+static bool fast_forward(const struct key_merge *m)
 {
 	const struct local_branch *b = &m->branch;
 	if (!b->record.json.n || !m->trunk.version.number)
 		return false;
 	if (!from_its_base(m) && !failover_has_id(b->record.ids, m->trunk.version.commit_id))
 		return false;
-	for (size_t i = 0; i < b->member_count; i++) {
-		struct member later = member_merge(&m->members[i].trunk, &b->members[i]);
-		if (!stands(m, i) && (m->elsewhere[i] || !says_the_same(&later, &b->members[i])))
+	for (size_t i = 0; i < b->member_count; i++)
+		if (!stands(m, i) && (m->elsewhere[i] || !member_covers(&b->members[i], &m->members[i].trunk)))
 			return false;
-	}
 	return true;
 }
 
 /* The branch's last change arrived there after all. */
-static bool primary_has_it(const struct merging *m)
+static bool primary_has_it(const struct key_merge *m)
 {
 	return failover_has_id(m->trunk.ids, m->branch.record.version.commit_id) || !m->branch.record.json.n;
 }
 
-static void take_facts_of_branch(struct merging *m)
+static void take_facts_of_branch(struct key_merge *m)
 {
 	for (size_t i = 0; i < m->branch.member_count; i++)
 		m->members[i].merged = stands(m, i) ? m->members[i].trunk : m->branch.members[i];
 }
 
-static const struct incident *merge(struct merging *m)
+static const struct incident *merge(struct key_merge *m)
 {
 	size_t n = m->branch.member_count;
 	struct incident *trunk = failover_key_read(m, &m->trunk, "the primary's");
@@ -166,7 +157,7 @@ static const struct incident *merge(struct merging *m)
 /* ---- commit ---- */
 
 /* A receiver that only the primary's record named is due no more. */
-static void add_dues_of_trunk(struct merging *m, const struct incident *result)
+static void add_dues_of_trunk(struct key_merge *m, const struct incident *result)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const struct incident *trunk = m->trunk.json.n ? incident_read(m->try, m->trunk.json, &err) : NULL;
@@ -183,7 +174,7 @@ static void add_dues_of_trunk(struct merging *m, const struct incident *result)
 	m->commit.due_count = n;
 }
 
-static void add_members(struct merging *m)
+static void add_members(struct key_merge *m)
 {
 	struct store_member_change *changes = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *changes);
 	size_t n = 0;
@@ -199,7 +190,7 @@ static void add_members(struct merging *m)
 
 static void committed(void *arg, const struct store_committed *got)
 {
-	struct merging *m = arg;
+	struct key_merge *m = arg;
 	if (got->result == STORE_CONFLICT && ++m->tries < FAILOVER_KEY_TRIES && !m->f->closing) {
 		failover_key_load(m);
 		return;
@@ -216,7 +207,7 @@ static void committed(void *arg, const struct store_committed *got)
 	settle(m, &record, true);
 }
 
-static void commit(struct merging *m)
+static void commit(struct key_merge *m)
 {
 	struct failover *f = m->f;
 	m->commit = (struct store_commit){.key = m->branch.record.key,
@@ -234,7 +225,7 @@ static void commit(struct merging *m)
 }
 
 /* Nothing of the branch's is new to the primary; counters that it carries are owed all the same. */
-static void merge_and_commit(struct merging *m)
+static void merge_and_commit(struct key_merge *m)
 {
 	m->result = merge(m);
 	bool nothing = !m->result || (primary_has_it(m) && !m->branch.count_count);
@@ -248,7 +239,7 @@ static void merge_and_commit(struct merging *m)
 
 /* ---- load ---- */
 
-static void take_loaded(struct merging *m, const struct store_loaded *got)
+static void take_loaded(struct key_merge *m, const struct store_loaded *got)
 {
 	struct store_record *holders = arena_alloc(m->try, (got->record_count + 1) * sizeof *holders);
 	m->now = got->now;
@@ -271,7 +262,7 @@ static void take_loaded(struct merging *m, const struct store_loaded *got)
 
 static void loaded(void *arg, const struct store_loaded *got)
 {
-	struct merging *m = arg;
+	struct key_merge *m = arg;
 	if (got->result != STORE_OK || m->f->closing) {
 		failover_key_finish(m, false);
 		return;
@@ -281,7 +272,7 @@ static void loaded(void *arg, const struct store_loaded *got)
 		merge_and_commit(m);
 }
 
-void failover_key_load(struct merging *m)
+void failover_key_load(struct key_merge *m)
 {
 	struct store *s = m->f->primary;
 	struct store_load ask = {.members = m->branch.members,
@@ -297,7 +288,7 @@ void failover_merge_key(struct failover *f, const struct local_branch *branch, v
                         void *arg)
 {
 	struct arena *arena = arena_new();
-	struct merging *m = arena_alloc(arena, sizeof *m);
+	struct key_merge *m = arena_alloc(arena, sizeof *m);
 	m->f = f;
 	m->arena = arena;
 	m->done = done;

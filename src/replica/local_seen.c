@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "store/record_commit.h"
-#include "store/sqlite_local.h"
+#include "replica/local_work.h"
+#include "replica/record_commit.h"
 
 /*
  * The n-th newest id made the n-th newest version: what the record does not tell of its older ones, the row may know.
@@ -50,47 +50,24 @@ static void end_other_dues(struct sqlite_db *db, struct request *r, const struct
 		sqlite_set_due(db, receivers[i], place->key, 0, 0);
 }
 
-/* As incident_decide() has it. */
-static int64_t ttl_of(const struct incident *inc, const struct member *m, const struct incident_policy *policy)
-{
-	if (m->mark)
-		return 2 * incident_patience(inc, policy) + TIME_DAY;
-	int64_t ttl = m->episode ? TIME_DAY : TIME_HOUR;
-	return ttl > 2 * policy->late_grace ? ttl : 2 * policy->late_grace;
-}
-
 /* What is known of a member elsewhere, or of one changed here, stands. */
 static void take_sample(struct sqlite_db *db, struct request *r, const struct incident *inc,
-                        const struct incident_sample *sample)
+                        const struct incident_sample *sample, const struct incident_policy *policy)
 {
-	struct member m = {.source = sample->source, .fingerprint = sample->fingerprint};
-	struct member known = m;
+	struct member m = incident_sampled_member(inc, sample);
+	struct member known = {.source = m.source, .fingerprint = m.fingerprint};
 	bool owned = sqlite_find_member(db, r, &known);
-	if (known.found && (owned || !str_eq_c(known.key, inc->key)))
+	if (known.found && (owned || !str_eq_c(known.key, inc->key) || member_same(&known, &m)))
 		return;
-	if (known.found && known.mark == sample->mark && strcmp(known.group, sample->group) == 0 &&
-	    known.counted == sample->counted && known.starts_at == sample->starts_at && known.ends_at == sample->ends_at &&
-	    known.episode == inc->episode)
-		return;
-	if (!sample->mark && !sample->ends_at)
+	if (!member_is_listed(&m) && !m.ends_at)
 		return; /* nobody said that it is over: it was closed by hand, or has expired */
-	m.found = true;
-	m.key = str_c(inc->key);
-	memcpy(m.group, sample->group, sizeof m.group);
-	m.mark = sample->mark;
-	m.counted = sample->counted;
-	m.waits = known.waits;
-	m.starts_at = sample->starts_at;
-	m.ends_at = sample->ends_at;
-	m.episode = inc->episode;
-	m.touched_at = inc->last_seen_at;
-	int64_t forget_at = m.touched_at + ttl_of(inc, &m, &db->policy);
+	int64_t forget_at = m.touched_at + incident_member_ttl(inc, &m, policy);
 	if (forget_at > db->now)
 		sqlite_put_member(db, &m, &m, forget_at, false);
 }
 
-bool sqlite_mirror_row(struct sqlite_db *db, struct request *r, const struct store_record *record,
-                       const struct sqlite_row *known)
+bool local_mirror_row(struct sqlite_db *db, struct request *r, const struct store_record *record,
+                      const struct sqlite_row *known, const struct incident_policy *policy)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
@@ -99,12 +76,12 @@ bool sqlite_mirror_row(struct sqlite_db *db, struct request *r, const struct sto
 		return false;
 	struct store_commit place = {.key = record->key, .json = record->json};
 	struct sqlite_row row = {.version = record->version};
-	record_place(arena, inc, &db->policy, &place);
+	record_place(arena, inc, policy, &place);
 	place.groups_changed = true; /* since which version, nobody says */
 	sqlite_put_row(db, r, &place, &row, ids_of(r, record, known));
 	end_other_dues(db, r, &place);
 	for (size_t i = 0; i < inc->sample_count; i++)
-		take_sample(db, r, inc, &inc->sample[i]);
+		take_sample(db, r, inc, &inc->sample[i], policy);
 	return true;
 }
 
@@ -113,7 +90,7 @@ static void see_record(struct sqlite_db *db, struct request *r, const struct sto
 	struct seen_work *work = r->ask.work.what;
 	struct sqlite_row row = sqlite_find_row(db, r, record->key);
 	if (!row.owned && record->json.n && record->version.number > row.version.number &&
-	    !sqlite_mirror_row(db, r, record, &row))
+	    !local_mirror_row(db, r, record, &row, &work->policy))
 		work->lost++;
 	/* a claim that went well: whoever held the pair before holds it no more */
 	struct store_lease lease = {.receiver = work->seen.lease_receiver, .until = work->seen.lease_until};
@@ -143,7 +120,7 @@ static void see_member(struct sqlite_db *db, struct request *r, const struct sto
 	sqlite_put_member(db, &known, &after, after.touched_at + change->ttl_ms, false);
 }
 
-void sqlite_saw(struct sqlite_db *db, struct request *r)
+void local_saw(struct sqlite_db *db, struct request *r)
 {
 	struct seen_work *work = r->ask.work.what;
 	const struct local_seen *seen = &work->seen;

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "folder.h"
-#include "store/local_store.h"
+#include "../store/folder.h"
+#include "replica/local_store.h"
 
 #define TIMEOUT_MS 200
 

@@ -2,9 +2,9 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "../store/folder.h"
 #include "failover_house.h"
-#include "folder.h"
-#include "store/record_commit.h"
+#include "replica/record_commit.h"
 
 /* ---- serving ---- */
 

@@ -6,9 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../store/folder.h"
 #include "base/log.h"
 #include "base/time.h"
-#include "folder.h"
 #include "stand_in.h"
 
 static const struct store_version NONE = {0, ""};

@@ -5,7 +5,7 @@
 #ifndef TESTS_SMALL_ROUTER_H
 #define TESTS_SMALL_ROUTER_H
 
-#include "conformance.h"
+#include "../store/conformance.h"
 #include "incident/decide.h"
 #include "incident/delivery.h"
 

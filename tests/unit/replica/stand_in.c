@@ -2,11 +2,11 @@
 
 #include <string.h>
 
+#include "../store/folder.h"
 #include "base/time.h"
-#include "folder.h"
 #include "incident/delivery.h"
 #include "incident/row.h"
-#include "store/record_commit.h"
+#include "replica/record_commit.h"
 #include "store/sqlite_store.h"
 
 const struct incident_policy stand_in_policy = {.late_grace = TIME_MINUTE,

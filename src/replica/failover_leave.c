@@ -4,10 +4,10 @@
  */
 #include "base/digest.h"
 #include "incident/decide.h"
-#include "store/failover_key.h"
-#include "store/record_commit.h"
+#include "replica/failover_key.h"
+#include "replica/record_commit.h"
 
-static const struct store_record *holder_of(const struct merging *m, struct str key)
+static const struct store_record *holder_of(const struct key_merge *m, struct str key)
 {
 	for (size_t i = 0; i < m->holder_count; i++)
 		if (str_eq(m->holders[i].key, key))
@@ -15,9 +15,9 @@ static const struct store_record *holder_of(const struct merging *m, struct str 
 	return NULL;
 }
 
-bool failover_fires_elsewhere(struct merging *m, const struct member *there)
+bool failover_fires_elsewhere(struct key_merge *m, const struct member *there)
 {
-	if (!there->found || !there->mark || str_eq(there->key, m->branch.record.key))
+	if (!there->found || str_eq(there->key, m->branch.record.key))
 		return false;
 	const struct store_record *record = holder_of(m, there->key);
 	const struct incident *holder = record ? failover_key_read(m, record, "the primary's") : NULL;
@@ -25,7 +25,7 @@ bool failover_fires_elsewhere(struct merging *m, const struct member *there)
 }
 
 struct leaving {
-	struct merging *m;
+	struct key_merge *m;
 	struct store_commit commit;
 	struct merge_member member;
 };
@@ -33,7 +33,7 @@ struct leaving {
 static void left(void *arg, const struct store_committed *got)
 {
 	struct leaving *l = arg;
-	struct merging *m = l->m;
+	struct key_merge *m = l->m;
 	m->leaves--;
 	if (got->result != STORE_OK)
 		m->tries = FAILOVER_KEY_TRIES; /* tried again from the beginning, with everything loaded anew */
@@ -46,13 +46,13 @@ static void left(void *arg, const struct store_committed *got)
 }
 
 /* True when a commit is under way that takes this member out of the incident that counts it. */
-static bool leave(struct merging *m, size_t i)
+static bool leave(struct key_merge *m, size_t i)
 {
 	const struct member *there = &m->members[i].trunk;
 	struct member later = member_merge(there, &m->branch.members[i]);
 	const struct store_record *record = holder_of(m, there->key);
 	struct incident *holder = record ? failover_key_read(m, record, "the primary's") : NULL;
-	if (!holder || later.mark)
+	if (!holder || member_is_listed(&later))
 		return false;
 	struct leaving *l = arena_alloc(m->try, sizeof *l);
 	l->m = m;
@@ -71,7 +71,7 @@ static bool leave(struct merging *m, size_t i)
 }
 
 /* One of each incident at a time: the next has its place in the next load. */
-bool failover_leave_elsewhere(struct merging *m)
+bool failover_leave_elsewhere(struct key_merge *m)
 {
 	for (size_t i = 0; i < m->branch.member_count; i++) {
 		bool first = m->elsewhere[i];

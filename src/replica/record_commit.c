@@ -1,4 +1,4 @@
-#include "store/record_commit.h"
+#include "replica/record_commit.h"
 
 #include "incident/row.h"
 

@@ -2,8 +2,8 @@
  * What follows from a record alone when it is committed: its list and place, when its receivers and its clock are due.
  * Derived by one function wherever a record is written, so that no store keeps a due time that the record does not say.
  */
-#ifndef STORE_RECORD_COMMIT_H
-#define STORE_RECORD_COMMIT_H
+#ifndef REPLICA_RECORD_COMMIT_H
+#define REPLICA_RECORD_COMMIT_H
 
 #include "base/options.h"
 #include "incident/incident.h"

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "store/sqlite_local.h"
+#include "replica/local_work.h"
 
 /* Room for one more in an array that grows in the arena: full at every power of two. */
 static void *room(struct request *r, const void *items, size_t count, size_t size)
@@ -107,7 +107,7 @@ static void deal_counts(struct sqlite_db *db, struct request *r, struct local_br
 	}
 }
 
-void sqlite_owned_page(struct sqlite_db *db, struct request *r)
+void local_owned_page(struct sqlite_db *db, struct request *r)
 {
 	struct page_work *work = r->ask.work.what;
 	struct local_branch *branches = add_keys(db, r, SQL_OWNED_KEYS);
@@ -116,7 +116,7 @@ void sqlite_owned_page(struct sqlite_db *db, struct request *r)
 	deal_counts(db, r, branches, work->page.count);
 }
 
-void sqlite_mirrored_page(struct sqlite_db *db, struct request *r)
+void local_mirrored_page(struct sqlite_db *db, struct request *r)
 {
 	struct page_work *work = r->ask.work.what;
 	struct local_branch *branches = add_keys(db, r, SQL_MIRRORED_KEYS);

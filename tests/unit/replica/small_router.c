@@ -4,7 +4,7 @@
 
 #include "base/digest.h"
 #include "base/time.h"
-#include "store/record_commit.h"
+#include "replica/record_commit.h"
 
 const struct incident_policy small_policy = {.late_grace = 5 * TIME_MINUTE,
                                              .expire_after = 8 * TIME_DAY,

@@ -1,13 +1,13 @@
 /*
- * For tests of a stand-in (store/local_store.h): a local store in a folder of its own, records as a primary would have
+ * For tests of a stand-in (replica/local_store.h): a local store in a folder of its own, records as a primary would have
  * them, and its verbs beside those of store.h, waiting for their answers.
  */
 #ifndef TESTS_STORE_STAND_IN_H
 #define TESTS_STORE_STAND_IN_H
 
-#include "conformance.h"
+#include "../store/conformance.h"
 #include "incident/incident.h"
-#include "store/local_store.h"
+#include "replica/local_store.h"
 
 extern const struct incident_policy stand_in_policy;
 

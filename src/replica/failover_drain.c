@@ -4,7 +4,7 @@
  */
 #include "base/log.h"
 #include "base/time.h"
-#include "store/failover_impl.h"
+#include "replica/failover_impl.h"
 
 #define PAGE 500
 

@@ -222,10 +222,12 @@ static void a_sample_fills_in_what_is_not_known_better(void **state)
 	assert_int_equal(member_of(t, STR("am"), STR("resolved")).ends_at, 222);
 	/* a newer one that says otherwise counts */
 	inc->sample[2].mark = inc->sample[1].mark;
+	inc->sample[2].waits = 4;
 	inc->sample[2].ends_at = 0;
 	saw_record(t, inc, 2, "c2");
 	m = member_of(t, STR("am"), STR("resolved"));
 	assert_true(m.mark && m.ends_at == 0 && m.counted);
+	assert_int_equal(m.waits, 4);
 	assert_string_equal(m.group, STAND_IN_GROUP);
 	/* one that the primary has long forgotten is none */
 	struct incident *old = primary_incident(t, "old");

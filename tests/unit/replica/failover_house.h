@@ -6,8 +6,8 @@
 #define TESTS_FAILOVER_HOUSE_H
 
 #include "fickle_store.h"
+#include "replica/failover_store.h"
 #include "small_router.h"
-#include "store/failover_store.h"
 
 #define K "00000000000000000000000000000001"
 #define L "00000000000000000000000000000002"
