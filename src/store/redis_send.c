@@ -80,7 +80,7 @@ static enum store_result take_error(struct redis_store *s, const struct redis_ca
 	return result;
 }
 
-static void answer_all(struct redis_store *s, struct redis_call *c, enum store_result result)
+static void answer_call(struct redis_store *s, struct redis_call *c, enum store_result result)
 {
 	for (; c; c = c->also)
 		answer(s, c->request, result);
@@ -123,14 +123,23 @@ static void replied(void *arg, const struct redis_value *reply)
 	s->words_in_flight -= c->words.count;
 	s->bytes_in_flight -= c->words.bytes;
 	if (!reply)
-		answer_all(s, c, STORE_UNKNOWN);
+		answer_call(s, c, STORE_UNKNOWN);
 	else if (reply->type == REDIS_ERROR)
-		answer_all(s, c, take_error(s, c, reply->text));
+		answer_call(s, c, take_error(s, c, reply->text));
 	else if (c->request->verb == VERB_COMMIT)
 		take_commits(s, c, reply);
 	else
 		take_reply(s, c, reply);
 	redis_store_send_more(s);
+}
+
+/*
+ * A server that refuses to write is still good for reading. What would write is not even sent: the first command of a
+ * script may be allowed and the second not, and half a commit would pass for a whole one when it is repeated.
+ */
+static bool serves(const struct redis_store *s, const struct request *r)
+{
+	return s->ready && !(s->refused && request_writes(r));
 }
 
 static void send_call(struct redis_store *s, struct redis_call *c)
@@ -142,17 +151,17 @@ static void send_call(struct redis_store *s, struct redis_call *c)
 	s->in_flight++;
 	s->words_in_flight += c->words.count;
 	s->bytes_in_flight += c->words.bytes;
-	if (s->ready && redis_eval(s->redis, script, c->words.items, c->words.count, 1, replied, c))
+	if (serves(s, c->request) && redis_eval(s->redis, script, c->words.items, c->words.count, 1, replied, c))
 		return;
 	s->in_flight--;
 	s->words_in_flight -= c->words.count;
 	s->bytes_in_flight -= c->words.bytes;
-	answer_all(s, c, STORE_UNAVAILABLE);
+	answer_call(s, c, STORE_UNAVAILABLE);
 }
 
 static bool room_for(const struct redis_store *s, const struct redis_call *c)
 {
-	return !s->ready || s->in_flight == 0 ||
+	return !serves(s, c->request) || s->in_flight == 0 ||
 	       (s->in_flight < IN_FLIGHT_MAX && s->words_in_flight + c->words.count <= WORDS_IN_FLIGHT_MAX &&
 	        s->bytes_in_flight + c->words.bytes <= BYTES_IN_FLIGHT_MAX);
 }
@@ -190,18 +199,9 @@ void redis_store_send_more(struct redis_store *s)
 	}
 }
 
-/*
- * A server that refuses to write is still good for reading. What would write is not even sent: the first command of a
- * script may be allowed and the second not, and half a commit would pass for a whole one when it is repeated.
- */
-static bool takes(const struct redis_store *s, const struct request *r)
-{
-	return s->ready && !(s->refused && request_writes(r)) && s->waiting < WAITING_MAX;
-}
-
 void redis_store_send(struct redis_store *s, struct request *r)
 {
-	if (!takes(s, r)) {
+	if (!serves(s, r) || s->waiting == WAITING_MAX) {
 		answer(s, r, STORE_UNAVAILABLE);
 		return;
 	}

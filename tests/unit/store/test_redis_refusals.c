@@ -76,7 +76,7 @@ static void without_enough_replicas(void **state)
 	assert_accepted(*state);
 }
 
-static void open_again(struct conformance *t)
+static void come_again(struct conformance *t)
 {
 	t->store->ops->close(t->store);
 	t->store = redis_case_new(t->loop, &server, cases, 5000);
@@ -86,14 +86,14 @@ static void what_a_newer_version_has_written(void **state)
 {
 	struct conformance *t = *state;
 	redis_server_say(&server, "SET %s%d%s 3", "{case ", cases, "}:format");
-	open_again(t);
+	come_again(t);
 	wait_why(t, "FORMAT 3 was written by a newer version");
 	assert_refused(t, "newer version");
 	/* one that does not say of which version it is: an old one, and taken over */
 	redis_server_say(&server, "DEL %s%d%s", "{case ", cases, "}:format");
 	assert_accepted(t);
 	assert_int_equal(redis_server_say(&server, "STRLEN %s%d%s", "{case ", cases, "}:format"), 1);
-	open_again(t);
+	come_again(t);
 	redis_case_wait(t->store, t->loop, true);
 }
 
