@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "base/time.h"
+#include "store/query.h"
 #include "store/redis_impl.h"
 #include "store/redis_scripts.h"
 #include "store/redis_words.h"
@@ -68,13 +69,17 @@ static void learn_clock(struct redis_store *s, struct str error)
 		redis_store_see_clock(s, now);
 }
 
+static struct redis_script *script_of(const struct request *r)
+{
+	return r->verb == VERB_QUERY ? r->query.is->script : &redis_scripts[r->verb];
+}
+
 static enum store_result take_error(struct redis_store *s, const struct redis_call *c, struct str error)
 {
 	enum store_result result = redis_judge(error);
 	learn_clock(s, error);
 	if (result == STORE_UNKNOWN)
-		LOG(LOG_ERROR, "A redis script failed", LOG_S("verb", redis_scripts[c->request->verb].name),
-		    LOG_STR("error", error));
+		LOG(LOG_ERROR, "A redis script failed", LOG_S("verb", script_of(c->request)->name), LOG_STR("error", error));
 	else if (str_find(error, STR("NOTAFTER")) < 0)
 		redis_store_refused(s, error);
 	return result;
@@ -92,7 +97,7 @@ static void take_reply(struct redis_store *s, const struct redis_call *c, const 
 	if (reply->type == REDIS_ERROR) {
 		answer(s, r, take_error(s, c, reply->text));
 	} else if (!redis_take(r, reply)) {
-		LOG(LOG_ERROR, "A redis script answered nonsense", LOG_S("verb", redis_scripts[r->verb].name));
+		LOG(LOG_ERROR, "A redis script answered nonsense", LOG_S("verb", script_of(r)->name));
 		answer(s, r, STORE_UNKNOWN);
 	} else {
 		redis_store_see_clock(s, r->now);
@@ -146,7 +151,7 @@ static void send_call(struct redis_store *s, struct redis_call *c)
 {
 	if (request_writes(c->request))
 		c->words.items[NOT_AFTER] = str_c(arena_printf(c->request->arena, "%lld", (long long)not_after(s)));
-	struct redis_script *script = &redis_scripts[c->request->verb];
+	struct redis_script *script = script_of(c->request);
 	/* counted first: the answer may be quick */
 	s->in_flight++;
 	s->words_in_flight += c->words.count;

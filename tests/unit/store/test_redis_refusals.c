@@ -8,7 +8,6 @@
 #include "base/time.h"
 #include "conformance.h"
 #include "redis_case.h"
-#include "store/redis_scripts.h"
 
 static const struct store_version NONE = {0, ""};
 static struct redis_server server;
@@ -166,27 +165,6 @@ static void half_a_commit_passed_for_a_whole_one(void **state)
 
 /* ---- the probe ---- */
 
-/* Commands of `script` that the probe does not try. */
-static void assert_probed(const char *script)
-{
-	static const char CALL[] = "redis.call('";
-	for (const char *at = script; (at = strstr(at, CALL));) {
-		char tried[32];
-		at += sizeof CALL - 1;
-		int n = (int)strcspn(at, "'");
-		snprintf(tried, sizeof tried, "{'%.*s'", n, at);
-		if (n && strncmp(at, "TIME", 4) != 0 && !strstr(redis_probe.source, tried))
-			fail_msg("redis_probe.lua does not try %.*s", n, at);
-	}
-}
-
-static void the_probe_tries_all_that_the_scripts_do(void **state)
-{
-	(void)state;
-	for (int verb = 0; verb < VERBS; verb++)
-		assert_probed(redis_scripts[verb].source);
-}
-
 static void the_probe_leaves_nothing_but_its_version(void **state)
 {
 	(void)state;
@@ -251,7 +229,6 @@ int main(void)
 		OWN(while_a_script_runs),
 		OWN(without_a_permission),
 		OWN(half_a_commit_passed_for_a_whole_one),
-		OWN(the_probe_tries_all_that_the_scripts_do),
 		OWN(the_probe_leaves_nothing_but_its_version),
 		OWN(a_failover_that_may_lose_writes_is_mentioned),
 		OWN(prefixes_keep_installations_apart),
