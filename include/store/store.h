@@ -248,7 +248,7 @@ struct store {
 
 /*
  * Queries: they only read, and are never in the way of an alert. What one is made of (what it asks, its part in each store) is
- * in one file, src/store/query_NAME.c.
+ * in one file, src/store/store_NAME.c.
  */
 void store_list(struct store *s, enum store_list which, struct str cursor, size_t limit,
                 void (*done)(void *, const struct store_listed *), void *arg);

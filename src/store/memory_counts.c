@@ -1,6 +1,6 @@
 #include "base/time.h"
 #include "store/memory_tables.h"
-#include "store/query_counters.h"
+#include "store/store_counters.h"
 
 struct hour {
 	int64_t start;

@@ -1,6 +1,6 @@
 #include "base/buf.h"
 #include "store/memory_tables.h"
-#include "store/query_members.h"
+#include "store/store_members.h"
 
 struct kept_member {
 	struct member facts; /* its key is this entry's own; its identity is the map's */

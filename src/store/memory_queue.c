@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "store/memory_tables.h"
-#include "store/query_stats.h"
+#include "store/store_stats.h"
 
 static void free_pair(void *pair)
 {

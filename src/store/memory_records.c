@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "store/memory_tables.h"
-#include "store/query_list.h"
+#include "store/store_list.h"
 
 void tables_free_row(void *row)
 {

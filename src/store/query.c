@@ -1,4 +1,4 @@
-/* A query on its way: made, sent, asked once more of another store, told. What each is made of is in query_NAME.c. */
+/* A query on its way: made, sent, asked once more of another store, told. What each is made of is in store_NAME.c. */
 #include "store/query.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /*
- * A query: a verb that only reads. All that it is made of is one row, in src/store/query_NAME.c, beside the function of
+ * A query: a verb that only reads. All that it is made of is one row, in src/store/store_NAME.c, beside the function of
  * store/store.h that asks it: a new one is that file, its script, its statements and its test.
  */
 #ifndef STORE_QUERY_H

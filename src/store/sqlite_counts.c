@@ -1,7 +1,7 @@
 #include "base/time.h"
-#include "store/query_counters.h"
-#include "store/query_stats.h"
 #include "store/sqlite_db.h"
+#include "store/store_counters.h"
+#include "store/store_stats.h"
 
 /* Rows of counters in one sweep: an hour may have ten thousand. */
 #define SWEEP_COUNTS_MAX (10 * STORE_SWEEP_MAX)

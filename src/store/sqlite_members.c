@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "store/query_members.h"
 #include "store/sqlite_db.h"
+#include "store/store_members.h"
 
 /* "LENGTH:SOURCE FINGERPRINT" of the last one, without the blank: both may hold any bytes. */
 static void parse_cursor(struct str cursor, struct str *source, struct str *fingerprint)

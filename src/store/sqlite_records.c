@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/map.h"
-#include "store/query_list.h"
 #include "store/sqlite_db.h"
+#include "store/store_list.h"
 
 void sqlite_take_record(struct request *r, sqlite3_stmt *s, struct store_record *out)
 {

@@ -1,6 +1,6 @@
 /* What counters are asked for, and how they are answered: for their part in each store. */
-#ifndef STORE_QUERY_COUNTERS_H
-#define STORE_QUERY_COUNTERS_H
+#ifndef STORE_STORE_COUNTERS_H
+#define STORE_STORE_COUNTERS_H
 
 #include "store/query.h"
 

@@ -1,5 +1,5 @@
 /* One of the lists of incidents, newest first, page by page. */
-#include "store/query_list.h"
+#include "store/store_list.h"
 
 #include "base/buf.h"
 #include "store/memory_tables.h"

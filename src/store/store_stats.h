@@ -1,6 +1,6 @@
 /* For which receivers the figures are asked: for their part in each store. */
-#ifndef STORE_QUERY_STATS_H
-#define STORE_QUERY_STATS_H
+#ifndef STORE_STORE_STATS_H
+#define STORE_STORE_STATS_H
 
 #include "store/query.h"
 

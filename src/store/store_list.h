@@ -1,6 +1,6 @@
 /* What a list asks and where it goes on: for its part in each store. */
-#ifndef STORE_QUERY_LIST_H
-#define STORE_QUERY_LIST_H
+#ifndef STORE_STORE_LIST_H
+#define STORE_STORE_LIST_H
 
 #include "store/query.h"
 

@@ -1,6 +1,6 @@
 /* What a page of members asks: for its part in each store. */
-#ifndef STORE_QUERY_MEMBERS_H
-#define STORE_QUERY_MEMBERS_H
+#ifndef STORE_STORE_MEMBERS_H
+#define STORE_STORE_MEMBERS_H
 
 #include "store/query.h"
 

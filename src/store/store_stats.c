@@ -1,5 +1,5 @@
 /* The figures: how many incidents there are, and what is due for each receiver. */
-#include "store/query_stats.h"
+#include "store/store_stats.h"
 
 #include "store/memory_tables.h"
 #include "store/redis_scripts.h"

@@ -1,5 +1,5 @@
 /* Every member, page by page. */
-#include "store/query_members.h"
+#include "store/store_members.h"
 
 #include "store/memory_tables.h"
 #include "store/redis_scripts.h"

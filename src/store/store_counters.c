@@ -1,5 +1,5 @@
 /* What was counted in each hour. */
-#include "store/query_counters.h"
+#include "store/store_counters.h"
 
 #include "store/memory_tables.h"
 #include "store/redis_scripts.h"
