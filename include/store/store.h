@@ -220,6 +220,7 @@ struct store_health {
 #define STORE_PARTS_MAX 2
 
 struct store;
+struct request;
 struct store_ops {
 	void (*load)(struct store *, const struct store_load *, void (*done)(void *, const struct store_loaded *), void *);
 	void (*commit)(struct store *, const struct store_commit *, void (*done)(void *, const struct store_committed *),
@@ -227,16 +228,8 @@ struct store_ops {
 	void (*claim)(struct store *, const struct store_claim *, void (*done)(void *, const struct store_claimed *),
 	              void *);
 	void (*release)(struct store *, const struct store_release *, void (*done)(void *, enum store_result), void *);
-	void (*list)(struct store *, enum store_list, struct str cursor, size_t limit,
-	             void (*done)(void *, const struct store_listed *), void *);
-	/* Every member, a page of about `limit` at a time: for copying a store, never in the way of an alert. */
-	void (*members)(struct store *, struct str cursor, size_t limit,
-	                void (*done)(void *, const struct store_membered *), void *);
-	/* hours from `since` to `until` (store clock, ms), inclusive by their start */
-	void (*counters)(struct store *, int64_t since, int64_t until, void (*done)(void *, const struct store_counted *),
-	                 void *);
-	void (*stats)(struct store *, const struct str *receivers, size_t count,
-	              void (*done)(void *, const struct store_stats *), void *);
+	/* One of the queries below. */
+	void (*query)(struct store *, struct request *);
 	/* forgets closed incidents and hours older than `retention_ms`, and outlived members; a bounded batch: `more` says
 	 * that another call is worth it */
 	void (*sweep)(struct store *, int64_t retention_ms, void (*done)(void *, enum store_result, bool more), void *);
@@ -252,5 +245,20 @@ struct store_ops {
 struct store {
 	const struct store_ops *ops;
 };
+
+/*
+ * Queries: they only read, and are never in the way of an alert. What one is made of (what it asks, its part in each store) is
+ * in one file, src/store/store_NAME.c.
+ */
+void store_list(struct store *s, enum store_list which, struct str cursor, size_t limit,
+                void (*done)(void *, const struct store_listed *), void *arg);
+/* Every member, a page of about `limit` at a time: for copying a store. */
+void store_members(struct store *s, struct str cursor, size_t limit,
+                   void (*done)(void *, const struct store_membered *), void *arg);
+/* hours from `since` to `until` (store clock, ms), inclusive by their start */
+void store_counters(struct store *s, int64_t since, int64_t until, void (*done)(void *, const struct store_counted *),
+                    void *arg);
+void store_stats(struct store *s, const struct str *receivers, size_t count,
+                 void (*done)(void *, const struct store_stats *), void *arg);
 
 #endif

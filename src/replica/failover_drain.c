@@ -142,9 +142,9 @@ static void copy(struct drain *d)
 	struct store *s = d->f->primary;
 	d->at_store = true;
 	if (d->members)
-		s->ops->members(s, str_c(d->cursor), PAGE, got_members, d);
+		store_members(s, str_c(d->cursor), PAGE, got_members, d);
 	else
-		s->ops->list(s, STORE_LIST_OPEN, str_c(d->cursor), PAGE, got_records, d);
+		store_list(s, STORE_LIST_OPEN, str_c(d->cursor), PAGE, got_records, d);
 }
 
 /* ---- what is asked ---- */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "replica/failover_impl.h"
+#include "store/query.h"
 
 /* A verb is sent again so often, as states change under it; then its caller hears what is known. */
 #define TRIES_MAX 4
@@ -15,10 +16,7 @@ struct passage {
 		const struct store_loaded *load;
 		const struct store_committed *commit;
 		const struct store_claimed *claim;
-		const struct store_listed *list;
-		const struct store_membered *members;
-		const struct store_counted *counters;
-		const struct store_stats *stats;
+		const struct request *query;
 		bool more;
 	} got;
 };
@@ -35,10 +33,7 @@ static void tell(struct passage *p, enum store_result result)
 	case VERB_COMMIT: r->done.commit(r->arg, p->got.commit); break;
 	case VERB_CLAIM: r->done.claim(r->arg, p->got.claim); break;
 	case VERB_RELEASE: r->done.release(r->arg, result); break;
-	case VERB_LIST: r->done.list(r->arg, p->got.list); break;
-	case VERB_MEMBERS: r->done.members(r->arg, p->got.members); break;
-	case VERB_COUNTERS: r->done.counters(r->arg, p->got.counters); break;
-	case VERB_STATS: r->done.stats(r->arg, p->got.stats); break;
+	case VERB_QUERY: query_pass_on(r, p->got.query); break;
 	case VERB_SWEEP: r->done.sweep(r->arg, result, p->got.more); break;
 	case VERB_WORK: break; /* asked of the local store only */
 	}
@@ -47,10 +42,12 @@ static void tell(struct passage *p, enum store_result result)
 
 /* ---- what the primary said is kept in mind ---- */
 
-static void saw_records(struct failover *f, const struct store_record *records, size_t count)
+/* Of what is only read, records are. */
+static void saw_query(struct failover *f, const struct request *r)
 {
-	if (count)
-		local_store_saw(f->local, &(struct local_seen){.records = records, .record_count = count});
+	const struct store_listed *got = r->query.is == &query_list ? r->query.answer : NULL;
+	if (got && got->count)
+		local_store_saw(f->local, &(struct local_seen){.records = got->records, .record_count = got->count});
 }
 
 static void saw_commit(struct failover *f, const struct store_commit *ask, const struct store_committed *got)
@@ -90,12 +87,9 @@ static void mirror(struct passage *p)
 	switch (p->r->verb) {
 	case VERB_COMMIT: saw_commit(f, &p->r->ask.commit, p->got.commit); break;
 	case VERB_CLAIM: saw_claim(f, &p->r->ask.claim, p->got.claim); break;
-	case VERB_LIST: saw_records(f, p->got.list->records, p->got.list->count); break;
+	case VERB_QUERY: saw_query(f, p->got.query); break;
 	case VERB_LOAD:
 	case VERB_RELEASE:
-	case VERB_MEMBERS:
-	case VERB_COUNTERS:
-	case VERB_STATS:
 	case VERB_SWEEP:
 	case VERB_WORK: break;
 	}
@@ -149,10 +143,13 @@ static void arrived(struct passage *p, enum store_result result, int64_t now)
 ARRIVED(load, store_loaded)
 ARRIVED(commit, store_committed)
 ARRIVED(claim, store_claimed)
-ARRIVED(list, store_listed)
-ARRIVED(members, store_membered)
-ARRIVED(counters, store_counted)
-ARRIVED(stats, store_stats)
+
+static void query_arrived(void *arg, const struct request *answered)
+{
+	struct passage *p = arg;
+	p->got.query = answered;
+	arrived(p, answered->result, answered->now);
+}
 
 static void release_arrived(void *arg, enum store_result result)
 {
@@ -182,12 +179,6 @@ static void sweep(struct passage *p, struct store *s)
 	s->ops->sweep(s, retention, sweep_arrived, p);
 }
 
-static void list(struct passage *p, struct store *s)
-{
-	const struct request_list *ask = &p->r->ask.list;
-	s->ops->list(s, ask->which, ask->cursor, ask->limit, list_arrived, p);
-}
-
 static void go(struct passage *p)
 {
 	struct request *r = p->r;
@@ -198,10 +189,7 @@ static void go(struct passage *p)
 	case VERB_COMMIT: ops->commit(s, &r->ask.commit, commit_arrived, p); break;
 	case VERB_CLAIM: ops->claim(s, &r->ask.claim, claim_arrived, p); break;
 	case VERB_RELEASE: ops->release(s, &r->ask.release, release_arrived, p); break;
-	case VERB_LIST: list(p, s); break;
-	case VERB_MEMBERS: ops->members(s, r->ask.members.cursor, r->ask.members.limit, members_arrived, p); break;
-	case VERB_COUNTERS: ops->counters(s, r->ask.counters.since, r->ask.counters.until, counters_arrived, p); break;
-	case VERB_STATS: ops->stats(s, r->ask.stats.receivers, r->ask.stats.count, stats_arrived, p); break;
+	case VERB_QUERY: query_send(s, query_again(r, query_arrived, p)); break;
 	case VERB_SWEEP: sweep(p, s); break;
 	case VERB_WORK: break;
 	}

@@ -251,5 +251,5 @@ static void walk(struct census *c)
 	}
 	c->pauses = 0;
 	c->at_store = true;
-	s->ops->list(s, c->list, str_c(c->cursor), CENSUS_PAGE, listed, c);
+	store_list(s, c->list, str_c(c->cursor), CENSUS_PAGE, listed, c);
 }

@@ -78,7 +78,7 @@ static void listed(void *arg, const struct store_listed *reply)
 static void search(struct lookup *l)
 {
 	struct store *s = l->r->store;
-	s->ops->list(s, STORE_LIST_OPEN, l->cursor, LOOKUP_PAGE, listed, l);
+	store_list(s, STORE_LIST_OPEN, l->cursor, LOOKUP_PAGE, listed, l);
 }
 
 static void loaded(void *arg, const struct store_loaded *reply)

@@ -129,7 +129,7 @@ static void listed(void *arg, const struct store_listed *reply)
 static void read_page(struct listing *l)
 {
 	struct store *s = l->r->store;
-	s->ops->list(s, l->list, l->page, LIST_PAGE, listed, l);
+	store_list(s, l->list, l->page, LIST_PAGE, listed, l);
 }
 
 /* ---- the question ---- */

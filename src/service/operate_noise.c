@@ -63,7 +63,7 @@ static void ask_piece(struct asking *a)
 	a->until = a->from + a->hours * TIME_HOUR - 1;
 	if (a->until > a->now)
 		a->until = a->now;
-	s->ops->counters(s, a->from, a->until, counted, a);
+	store_counters(s, a->from, a->until, counted, a);
 }
 
 /* The counters go by the store's clock: it is asked for the time first. */
@@ -112,5 +112,5 @@ void operate_noise(struct router *r, const struct noise_query *q, operate_done *
 	else if (q->limit > NOISE_LIMIT_MOST)
 		loop_defer(r->loop, bad_limit, a);
 	else
-		r->store->ops->stats(r->store, NULL, 0, timed, a);
+		store_stats(r->store, NULL, 0, timed, a);
 }

@@ -238,7 +238,7 @@ static void gauges(void *arg)
 		count_lost(r->metrics, METRIC_JOURNAL_LOST, &t->journal_lost, journal_lost(r->journal));
 	count_lost(r->metrics, METRIC_LOG_LOST, &t->log_lost, log_lost());
 	t->refs++;
-	r->store->ops->stats(r->store, names, n, counted, t);
+	store_stats(r->store, names, n, counted, t);
 }
 
 static void census_done(void *arg, const struct census_figures *f)

@@ -53,42 +53,6 @@ static void verb_release(struct store *s, const struct store_release *ask, void 
 	submit(s, r);
 }
 
-static void verb_list(struct store *s, enum store_list which, struct str cursor, size_t limit,
-                      void (*done)(void *, const struct store_listed *), void *arg)
-{
-	struct request *r = request_new(VERB_LIST, arg);
-	r->done.list = done;
-	request_copy_list(r, which, cursor, limit);
-	submit(s, r);
-}
-
-static void verb_members(struct store *s, struct str cursor, size_t limit,
-                         void (*done)(void *, const struct store_membered *), void *arg)
-{
-	struct request *r = request_new(VERB_MEMBERS, arg);
-	r->done.members = done;
-	request_copy_members(r, cursor, limit);
-	submit(s, r);
-}
-
-static void verb_counters(struct store *s, int64_t since, int64_t until,
-                          void (*done)(void *, const struct store_counted *), void *arg)
-{
-	struct request *r = request_new(VERB_COUNTERS, arg);
-	r->done.counters = done;
-	r->ask.counters = (struct request_counters){since, until};
-	submit(s, r);
-}
-
-static void verb_stats(struct store *s, const struct str *receivers, size_t count,
-                       void (*done)(void *, const struct store_stats *), void *arg)
-{
-	struct request *r = request_new(VERB_STATS, arg);
-	r->done.stats = done;
-	request_copy_stats(r, receivers, count);
-	submit(s, r);
-}
-
 static void verb_sweep(struct store *s, int64_t retention_ms, void (*done)(void *, enum store_result, bool), void *arg)
 {
 	struct request *r = request_new(VERB_SWEEP, arg);
@@ -130,10 +94,7 @@ static const struct store_ops OPS = {
 	.commit = verb_commit,
 	.claim = verb_claim,
 	.release = verb_release,
-	.list = verb_list,
-	.members = verb_members,
-	.counters = verb_counters,
-	.stats = verb_stats,
+	.query = submit,
 	.sweep = verb_sweep,
 	.health = verb_health,
 	.parts = verb_parts,

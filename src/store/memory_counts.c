@@ -1,5 +1,6 @@
 #include "base/time.h"
 #include "store/memory_tables.h"
+#include "store/store_counters.h"
 
 struct hour {
 	int64_t start;
@@ -55,7 +56,7 @@ void tables_add_counts(struct tables *t, const struct store_commit *ask)
 
 void tables_counters(struct tables *t, struct request *r)
 {
-	const struct request_counters *ask = &r->ask.counters;
+	const struct counters_ask *ask = r->query.ask;
 	struct str field;
 	void *count;
 	for (size_t i = 0; i < t->hours.count; i++) {
@@ -63,7 +64,7 @@ void tables_counters(struct tables *t, struct request *r)
 		if (h->start < ask->since || h->start > ask->until)
 			continue;
 		for (size_t j = 0; map_next(h->fields, &j, &field, &count);)
-			request_count_row(r, h->start, field, *(uint64_t *)count);
+			counters_add(r, h->start, field, *(uint64_t *)count);
 	}
 }
 

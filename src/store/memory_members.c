@@ -1,5 +1,6 @@
 #include "base/buf.h"
 #include "store/memory_tables.h"
+#include "store/store_members.h"
 
 struct kept_member {
 	struct member facts; /* its key is this entry's own; its identity is the map's */
@@ -49,7 +50,7 @@ void tables_find_member(struct tables *t, struct member *m)
 /* All on one page: what is in memory is small. */
 void tables_members(struct tables *t, struct request *r)
 {
-	struct store_membered *answer = &r->answer.members;
+	struct store_membered *answer = r->query.answer;
 	struct member *members = arena_alloc(r->arena, (map_count(t->members) + 1) * sizeof *members);
 	int64_t *ttls = arena_alloc(r->arena, (map_count(t->members) + 1) * sizeof *ttls);
 	struct str name;

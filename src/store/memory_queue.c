@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "store/memory_tables.h"
+#include "store/store_stats.h"
 
 static void free_pair(void *pair)
 {
@@ -222,8 +223,8 @@ static struct store_queue queue_stats(struct tables *t, struct str receiver)
 
 void tables_stats(struct tables *t, struct request *r)
 {
-	const struct request_stats *ask = &r->ask.stats;
-	struct store_stats *answer = &r->answer.stats;
+	const struct stats_ask *ask = r->query.ask;
+	struct store_stats *answer = r->query.answer;
 	struct store_queue *queues = arena_alloc(r->arena, ask->count * sizeof *queues);
 	for (size_t i = 0; i < ask->count; i++)
 		queues[i] = queue_stats(t, ask->receivers[i]);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/memory_tables.h"
+#include "store/store_list.h"
 
 void tables_free_row(void *row)
 {
@@ -163,16 +164,16 @@ void tables_commit(struct tables *t, struct request *r)
 
 void tables_list(struct tables *t, struct request *r)
 {
-	const struct request_list *ask = &r->ask.list;
+	const struct list_ask *ask = r->query.ask;
 	const struct ranking *list = &t->lists[ask->which];
-	struct store_listed *answer = &r->answer.list;
+	struct store_listed *answer = r->query.answer;
 	size_t next = ask->has_cursor ? ranking_find(list, ask->since, ask->key) : list->count;
 	size_t count = next < ask->limit ? next : ask->limit;
 	struct store_record *records = request_records(r, count);
 	for (size_t i = 0; i < count; i++)
 		tables_record(list->items[--next].item, r, &records[i]);
 	if (next > 0 && count > 0)
-		answer->cursor = request_cursor(r, list->items[next].score, records[count - 1].key);
+		answer->cursor = list_cursor(r, list->items[next].score, records[count - 1].key);
 	answer->records = records;
 	answer->count = count;
 }

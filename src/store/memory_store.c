@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "store/memory_tables.h"
+#include "store/query.h"
 
 struct memory_store {
 	struct front front;
@@ -42,12 +43,16 @@ static void release(struct tables *t, struct request *r)
 	tables_release_pair(t, ask->receiver, ask->key, ask->claim_id, ask->due_at);
 }
 
+static void query(struct tables *t, struct request *r)
+{
+	r->query.is->in_memory(t, r);
+}
+
 void tables_run(struct tables *t, struct request *r)
 {
 	static void (*const run[VERBS])(struct tables *, struct request *) = {
-		[VERB_LOAD] = tables_load,   [VERB_COMMIT] = tables_commit, [VERB_CLAIM] = tables_claim,
-		[VERB_RELEASE] = release,    [VERB_LIST] = tables_list,     [VERB_COUNTERS] = tables_counters,
-		[VERB_STATS] = tables_stats, [VERB_SWEEP] = tables_sweep,   [VERB_MEMBERS] = tables_members,
+		[VERB_LOAD] = tables_load, [VERB_COMMIT] = tables_commit, [VERB_CLAIM] = tables_claim,
+		[VERB_RELEASE] = release,  [VERB_QUERY] = query,          [VERB_SWEEP] = tables_sweep,
 	};
 	r->result = STORE_OK;
 	r->now = t->now;

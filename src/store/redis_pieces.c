@@ -7,7 +7,7 @@ static size_t at_most(size_t n, size_t most)
 	return n < most ? n : most;
 }
 
-static void choose(struct redis_piece *p, const struct store_load *ask)
+static void choose_piece(struct redis_piece *p, const struct store_load *ask)
 {
 	p->members = at_most(ask->member_count - p->member, REDIS_PIECE_MEMBERS);
 	p->keys = at_most(p->wanted_count - p->key, REDIS_PIECE_KEYS);
@@ -21,7 +21,7 @@ void redis_pieces_begin(struct request *r)
 	p->found = request_members(r);
 	for (size_t i = 0; i < ask->key_count; i++)
 		redis_pieces_want(r, ask->keys[i]);
-	choose(p, ask);
+	choose_piece(p, ask);
 }
 
 void redis_pieces_add_record(struct request *r, const struct store_record *record)
@@ -62,7 +62,7 @@ bool redis_pieces_next(struct request *r)
 	p->member += p->members;
 	p->key += p->keys;
 	p->groups_asked = true;
-	choose(p, &r->ask.load);
+	choose_piece(p, &r->ask.load);
 	if (p->members || p->keys)
 		return true;
 	answer_each_once(r);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "store/query.h"
 #include "store/redis_pieces.h"
 #include "store/redis_words.h"
 
@@ -34,13 +35,12 @@ enum store_result redis_judge(struct str error)
 	return STORE_UNKNOWN;
 }
 
-static bool is_array(const struct redis_value *v, size_t at_least)
+bool reply_is_array(const struct redis_value *v, size_t at_least)
 {
 	return v->type == REDIS_ARRAY && v->count >= at_least;
 }
 
-/* Integers come as such or as text. */
-static bool take_int(const struct redis_value *v, int64_t *out)
+bool reply_int(const struct redis_value *v, int64_t *out)
 {
 	if (v->type == REDIS_INTEGER) {
 		*out = v->integer;
@@ -49,25 +49,24 @@ static bool take_int(const struct redis_value *v, int64_t *out)
 	return v->type == REDIS_STRING && str_to_i64(v->text, out);
 }
 
-static bool take_size(const struct redis_value *v, size_t *out)
+bool reply_size(const struct redis_value *v, size_t *out)
 {
 	int64_t n;
-	if (!take_int(v, &n) || n < 0)
+	if (!reply_int(v, &n) || n < 0)
 		return false;
 	*out = (size_t)n;
 	return true;
 }
 
-/* Four values each: key, number, commit ids, JSON. NULL when that is not so. */
-static const struct store_record *take_records(struct request *r, const struct redis_value *v, size_t *count)
+const struct store_record *reply_records(struct request *r, const struct redis_value *v, size_t *count)
 {
-	if (!is_array(v, 0) || v->count % 4 != 0)
+	if (!reply_is_array(v, 0) || v->count % 4 != 0)
 		return NULL;
 	struct store_record *records = request_records(r, v->count / 4);
 	for (size_t i = 0; i < v->count / 4; i++) {
 		const struct redis_value *of = &v->items[4 * i];
 		int64_t number;
-		if (!take_int(&of[1], &number))
+		if (!reply_int(&of[1], &number))
 			return NULL;
 		ptrdiff_t blank = str_index(of[2].text, ' ');
 		records[i].key = arena_str(r->arena, of[0].text);
@@ -90,8 +89,7 @@ static bool next_int(struct str *s, int64_t *out)
 	return true;
 }
 
-/* "<touched> + <mark> <counted> <waits> <starts> <ends> <episode> <length of the group> <group><key>" */
-static bool take_member(struct request *r, struct str s, struct member *m)
+bool reply_member(struct request *r, struct str s, struct member *m)
 {
 	int64_t counted, waits, episode, group;
 	if (!next_int(&s, &m->touched_at) || !str_starts(s, STR("+ ")))
@@ -114,10 +112,10 @@ static bool take_member(struct request *r, struct str s, struct member *m)
 static bool take_loaded_members(struct request *r, const struct redis_value *v)
 {
 	const struct redis_piece *p = r->pieces;
-	if (!is_array(v, p->members))
+	if (!reply_is_array(v, p->members))
 		return false;
 	for (size_t i = 0; i < p->members; i++)
-		if (v->items[i].type == REDIS_STRING && !take_member(r, v->items[i].text, &p->found[p->member + i]))
+		if (v->items[i].type == REDIS_STRING && !reply_member(r, v->items[i].text, &p->found[p->member + i]))
 			return false;
 	return true;
 }
@@ -125,9 +123,9 @@ static bool take_loaded_members(struct request *r, const struct redis_value *v)
 static bool take_load(struct request *r, const struct redis_value *v)
 {
 	size_t count;
-	if (!is_array(v, 4) || !take_loaded_members(r, &v->items[1]) || !is_array(&v->items[3], 0))
+	if (!reply_is_array(v, 4) || !take_loaded_members(r, &v->items[1]) || !reply_is_array(&v->items[3], 0))
 		return false;
-	const struct store_record *records = take_records(r, &v->items[2], &count);
+	const struct store_record *records = reply_records(r, &v->items[2], &count);
 	for (size_t i = 0; records && i < count; i++)
 		redis_pieces_add_record(r, &records[i]);
 	for (size_t i = 0; i < v->items[3].count; i++)
@@ -138,7 +136,7 @@ static bool take_load(struct request *r, const struct redis_value *v)
 static bool take_commit(struct request *r, const struct redis_value *v)
 {
 	int64_t number = 0;
-	if (!is_array(v, 2) || !take_int(&v->items[1], &number))
+	if (!reply_is_array(v, 2) || !reply_int(&v->items[1], &number))
 		return false;
 	if (!number) {
 		request_fail(r, STORE_CONFLICT);
@@ -152,112 +150,18 @@ static bool take_commit(struct request *r, const struct redis_value *v)
 static bool take_claim(struct request *r, const struct redis_value *v)
 {
 	struct store_claimed *answer = &r->answer.claim;
-	if (!is_array(v, 4) || !take_int(&v->items[1], &answer->lease_until) ||
-	    !take_int(&v->items[2], &answer->next_due_at))
+	if (!reply_is_array(v, 4) || !reply_int(&v->items[1], &answer->lease_until) ||
+	    !reply_int(&v->items[2], &answer->next_due_at))
 		return false;
-	answer->records = take_records(r, &v->items[3], &answer->count);
+	answer->records = reply_records(r, &v->items[3], &answer->count);
 	return answer->records;
-}
-
-static bool take_list(struct request *r, const struct redis_value *v)
-{
-	struct store_listed *answer = &r->answer.list;
-	int64_t since, more;
-	if (!is_array(v, 4) || !take_int(&v->items[2], &since) || !take_int(&v->items[3], &more))
-		return false;
-	answer->records = take_records(r, &v->items[1], &answer->count);
-	if (answer->records && answer->count && more)
-		answer->cursor = request_cursor(r, since, answer->records[answer->count - 1].key);
-	return answer->records;
-}
-
-/* SOURCE:FINGERPRINT, as redis_words.c writes it: ':' and '%' of the source are %3A and %25. */
-static bool take_name(struct request *r, struct str name, struct member *m)
-{
-	ptrdiff_t colon = str_index(name, ':');
-	if (colon < 0)
-		return false;
-	char *source = arena_cstr(r->arena, str_slice(name, 0, (size_t)colon));
-	size_t n = 0;
-	for (size_t i = 0; i < (size_t)colon; i++) {
-		bool escaped = source[i] == '%' && i + 2 < (size_t)colon;
-		source[n++] = !escaped ? source[i] : source[i + 1] == '3' ? ':' : '%';
-		i += escaped ? 2 : 0;
-	}
-	m->source = (struct str){source, n};
-	m->fingerprint = arena_str(r->arena, str_slice(name, (size_t)colon + 1, name.n));
-	return true;
-}
-
-static bool take_members(struct request *r, const struct redis_value *v)
-{
-	struct store_membered *answer = &r->answer.members;
-	if (!is_array(v, 3) || !is_array(&v->items[2], 0) || v->items[2].count % 3 != 0)
-		return false;
-	size_t n = v->items[2].count / 3;
-	struct member *members = arena_alloc(r->arena, (n + 1) * sizeof *members);
-	int64_t *ttls = arena_alloc(r->arena, (n + 1) * sizeof *ttls);
-	for (size_t i = 0; i < n; i++) {
-		const struct redis_value *of = &v->items[2].items[3 * i];
-		if (!take_name(r, of[0].text, &members[i]) || !take_member(r, of[1].text, &members[i]) ||
-		    !take_int(&of[2], &ttls[i]))
-			return false;
-	}
-	answer->members = members;
-	answer->ttls = ttls;
-	answer->count = n;
-	if (!str_eq_c(v->items[1].text, "0"))
-		answer->cursor = arena_str(r->arena, v->items[1].text);
-	return true;
-}
-
-static bool take_hour(struct request *r, const struct redis_value *hour, const struct redis_value *fields)
-{
-	int64_t start, n;
-	if (!take_int(hour, &start) || !is_array(fields, 0) || fields->count % 2 != 0)
-		return false;
-	for (size_t i = 0; i < fields->count; i += 2) {
-		if (!take_int(&fields->items[i + 1], &n))
-			return false;
-		request_count_row(r, start, fields->items[i].text, (uint64_t)n);
-	}
-	return true;
-}
-
-static bool take_counters(struct request *r, const struct redis_value *v)
-{
-	if (!is_array(v, 3) || !is_array(&v->items[2], 0) || v->items[2].count % 2 != 0)
-		return false;
-	for (size_t i = 0; i < v->items[2].count; i += 2)
-		if (!take_hour(r, &v->items[2].items[i], &v->items[2].items[i + 1]))
-			return false;
-	return true;
 }
 
 bool redis_more(struct request *r, const struct redis_value *reply)
 {
 	if (r->verb == VERB_LOAD)
 		return redis_pieces_next(r);
-	return r->verb == VERB_COUNTERS && reply->items[1].text.n && take_int(&reply->items[1], &r->ask.counters.since);
-}
-
-static bool take_stats(struct request *r, const struct redis_value *v)
-{
-	const struct request_stats *ask = &r->ask.stats;
-	struct store_stats *answer = &r->answer.stats;
-	struct store_queue *queues = arena_alloc(r->arena, ask->count * sizeof *queues);
-	if (!is_array(v, 5) || !take_size(&v->items[1], &answer->open) || !take_size(&v->items[2], &answer->closed) ||
-	    !take_size(&v->items[3], &answer->dead) || !is_array(&v->items[4], 2 * ask->count))
-		return false;
-	for (size_t i = 0; i < ask->count; i++) {
-		const struct redis_value *of = &v->items[4].items[2 * i];
-		queues[i].receiver = ask->receivers[i];
-		if (!take_size(&of[0], &queues[i].due) || !take_int(&of[1], &queues[i].oldest_due_at))
-			return false;
-	}
-	answer->queues = queues;
-	answer->queue_count = ask->count;
-	return true;
+	return r->verb == VERB_QUERY && r->query.is->more && r->query.is->more(r, reply);
 }
 
 static bool take_nothing(struct request *r, const struct redis_value *v)
@@ -270,19 +174,23 @@ static bool take_nothing(struct request *r, const struct redis_value *v)
 static bool take_sweep(struct request *r, const struct redis_value *v)
 {
 	int64_t more;
-	if (!is_array(v, 2) || !take_int(&v->items[1], &more))
+	if (!reply_is_array(v, 2) || !reply_int(&v->items[1], &more))
 		return false;
 	r->answer.more = more;
 	return true;
+}
+
+static bool take_query(struct request *r, const struct redis_value *v)
+{
+	return r->query.is->take(r, v);
 }
 
 bool redis_take(struct request *r, const struct redis_value *reply)
 {
 	static bool (*const take[VERBS])(struct request *, const struct redis_value *) = {
 		[VERB_LOAD] = take_load,       [VERB_COMMIT] = take_commit, [VERB_CLAIM] = take_claim,
-		[VERB_RELEASE] = take_nothing, [VERB_LIST] = take_list,     [VERB_COUNTERS] = take_counters,
-		[VERB_STATS] = take_stats,     [VERB_SWEEP] = take_sweep,   [VERB_MEMBERS] = take_members,
+		[VERB_RELEASE] = take_nothing, [VERB_QUERY] = take_query,   [VERB_SWEEP] = take_sweep,
 	};
 	r->result = STORE_OK;
-	return is_array(reply, 1) && take_int(&reply->items[0], &r->now) && take[r->verb](r, reply);
+	return reply_is_array(reply, 1) && reply_int(&reply->items[0], &r->now) && take[r->verb](r, reply);
 }

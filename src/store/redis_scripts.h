@@ -1,5 +1,5 @@
 /*
- * The scripts, one for each verb: redis_*.lua beside this file, put into the program as they are. Each begins with
+ * The scripts, one for each verb and each query: redis_*.lua beside this file, put into the program as they are. Each begins with
  * redis_prelude.lua; those that change due times or leases go on with redis_queue.lua.
  */
 #ifndef STORE_REDIS_SCRIPTS_H
@@ -7,6 +7,16 @@
 
 #include "io/redis.h"
 #include "store/request.h"
+
+#define BYTES(file) ".incbin \"src/store/" file "\"\n"
+/* The assembler puts the files one behind the other, with a NUL at the end. */
+#define SCRIPT(verb, files)                                                                                            \
+	extern const char redis_script_##verb[];                                                                           \
+	__asm__(".section .rodata\n"                                                                                       \
+	        ".global redis_script_" #verb "\n"                                                                         \
+	        ".hidden redis_script_" #verb "\n"                                                                         \
+	        "redis_script_" #verb ":\n" BYTES("redis_prelude.lua") files ".byte 0\n"                                   \
+	                                                                     ".previous\n")
 
 /* By verb; io/redis keeps each script's SHA-1 in it. */
 extern struct redis_script redis_scripts[VERBS];

@@ -1,5 +1,6 @@
 #include "base/log.h"
 #include "base/time.h"
+#include "store/query.h"
 #include "store/redis_impl.h"
 #include "store/redis_scripts.h"
 #include "store/redis_words.h"
@@ -68,19 +69,23 @@ static void learn_clock(struct redis_store *s, struct str error)
 		redis_store_see_clock(s, now);
 }
 
+static struct redis_script *script_of(const struct request *r)
+{
+	return r->verb == VERB_QUERY ? r->query.is->script : &redis_scripts[r->verb];
+}
+
 static enum store_result take_error(struct redis_store *s, const struct redis_call *c, struct str error)
 {
 	enum store_result result = redis_judge(error);
 	learn_clock(s, error);
 	if (result == STORE_UNKNOWN)
-		LOG(LOG_ERROR, "A redis script failed", LOG_S("verb", redis_scripts[c->request->verb].name),
-		    LOG_STR("error", error));
+		LOG(LOG_ERROR, "A redis script failed", LOG_S("verb", script_of(c->request)->name), LOG_STR("error", error));
 	else if (str_find(error, STR("NOTAFTER")) < 0)
 		redis_store_refused(s, error);
 	return result;
 }
 
-static void answer_all(struct redis_store *s, struct redis_call *c, enum store_result result)
+static void answer_call(struct redis_store *s, struct redis_call *c, enum store_result result)
 {
 	for (; c; c = c->also)
 		answer(s, c->request, result);
@@ -92,7 +97,7 @@ static void take_reply(struct redis_store *s, const struct redis_call *c, const 
 	if (reply->type == REDIS_ERROR) {
 		answer(s, r, take_error(s, c, reply->text));
 	} else if (!redis_take(r, reply)) {
-		LOG(LOG_ERROR, "A redis script answered nonsense", LOG_S("verb", redis_scripts[r->verb].name));
+		LOG(LOG_ERROR, "A redis script answered nonsense", LOG_S("verb", script_of(r)->name));
 		answer(s, r, STORE_UNKNOWN);
 	} else {
 		redis_store_see_clock(s, r->now);
@@ -123,9 +128,9 @@ static void replied(void *arg, const struct redis_value *reply)
 	s->words_in_flight -= c->words.count;
 	s->bytes_in_flight -= c->words.bytes;
 	if (!reply)
-		answer_all(s, c, STORE_UNKNOWN);
+		answer_call(s, c, STORE_UNKNOWN);
 	else if (reply->type == REDIS_ERROR)
-		answer_all(s, c, take_error(s, c, reply->text));
+		answer_call(s, c, take_error(s, c, reply->text));
 	else if (c->request->verb == VERB_COMMIT)
 		take_commits(s, c, reply);
 	else
@@ -133,26 +138,35 @@ static void replied(void *arg, const struct redis_value *reply)
 	redis_store_send_more(s);
 }
 
+/*
+ * A server that refuses to write is still good for reading. What would write is not even sent: the first command of a
+ * script may be allowed and the second not, and half a commit would pass for a whole one when it is repeated.
+ */
+static bool serves(const struct redis_store *s, const struct request *r)
+{
+	return s->ready && !(s->refused && request_writes(r));
+}
+
 static void send_call(struct redis_store *s, struct redis_call *c)
 {
 	if (request_writes(c->request))
 		c->words.items[NOT_AFTER] = str_c(arena_printf(c->request->arena, "%lld", (long long)not_after(s)));
-	struct redis_script *script = &redis_scripts[c->request->verb];
+	struct redis_script *script = script_of(c->request);
 	/* counted first: the answer may be quick */
 	s->in_flight++;
 	s->words_in_flight += c->words.count;
 	s->bytes_in_flight += c->words.bytes;
-	if (s->ready && redis_eval(s->redis, script, c->words.items, c->words.count, 1, replied, c))
+	if (serves(s, c->request) && redis_eval(s->redis, script, c->words.items, c->words.count, 1, replied, c))
 		return;
 	s->in_flight--;
 	s->words_in_flight -= c->words.count;
 	s->bytes_in_flight -= c->words.bytes;
-	answer_all(s, c, STORE_UNAVAILABLE);
+	answer_call(s, c, STORE_UNAVAILABLE);
 }
 
 static bool room_for(const struct redis_store *s, const struct redis_call *c)
 {
-	return !s->ready || s->in_flight == 0 ||
+	return !serves(s, c->request) || s->in_flight == 0 ||
 	       (s->in_flight < IN_FLIGHT_MAX && s->words_in_flight + c->words.count <= WORDS_IN_FLIGHT_MAX &&
 	        s->bytes_in_flight + c->words.bytes <= BYTES_IN_FLIGHT_MAX);
 }
@@ -190,18 +204,9 @@ void redis_store_send_more(struct redis_store *s)
 	}
 }
 
-/*
- * A server that refuses to write is still good for reading. What would write is not even sent: the first command of a
- * script may be allowed and the second not, and half a commit would pass for a whole one when it is repeated.
- */
-static bool takes(const struct redis_store *s, const struct request *r)
-{
-	return s->ready && !(s->refused && request_writes(r)) && s->waiting < WAITING_MAX;
-}
-
 void redis_store_send(struct redis_store *s, struct request *r)
 {
-	if (!takes(s, r)) {
+	if (!serves(s, r) || s->waiting == WAITING_MAX) {
 		answer(s, r, STORE_UNAVAILABLE);
 		return;
 	}

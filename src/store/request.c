@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "store/query.h"
 
 struct request *request_new(enum verb verb, void *arg)
 {
@@ -121,39 +122,6 @@ void request_copy_release(struct request *r, const struct store_release *ask)
 	r->ask.release.key = arena_str(r->arena, ask->key);
 }
 
-/* "SINCE:KEY" of the last record that was listed. */
-static void parse_cursor(struct request_list *ask, struct str cursor)
-{
-	ptrdiff_t colon = str_index(cursor, ':');
-	ask->has_cursor = cursor.n > 0;
-	if (colon < 0 || !str_to_i64(str_slice(cursor, 0, (size_t)colon), &ask->since)) {
-		if (ask->has_cursor)
-			ask->limit = 0; /* no list ever handed it out: nothing comes behind it */
-		return;
-	}
-	ask->key = str_slice(cursor, (size_t)colon + 1, cursor.n);
-}
-
-void request_copy_list(struct request *r, enum store_list which, struct str cursor, size_t limit)
-{
-	r->ask.list.which = which;
-	r->ask.list.limit = limit < STORE_BATCH_MAX ? limit : STORE_BATCH_MAX;
-	r->ask.list.cursor = arena_str(r->arena, cursor);
-	parse_cursor(&r->ask.list, r->ask.list.cursor);
-}
-
-void request_copy_members(struct request *r, struct str cursor, size_t limit)
-{
-	r->ask.members.cursor = arena_str(r->arena, cursor);
-	r->ask.members.limit = limit < STORE_BATCH_MAX ? limit : STORE_BATCH_MAX;
-}
-
-void request_copy_stats(struct request *r, const struct str *receivers, size_t count)
-{
-	r->ask.stats.receivers = request_copy_strs(r->arena, receivers, count);
-	r->ask.stats.count = count;
-}
-
 /* Every answer begins with the result and the store's clock. */
 #define ANSWER(r, name) ((r)->answer.name.result = (r)->result, (r)->answer.name.now = (r)->now, &(r)->answer.name)
 
@@ -164,10 +132,7 @@ static void call_back(struct request *r)
 	case VERB_COMMIT: r->done.commit(r->arg, ANSWER(r, commit)); break;
 	case VERB_CLAIM: r->done.claim(r->arg, ANSWER(r, claim)); break;
 	case VERB_RELEASE: r->done.release(r->arg, r->result); break;
-	case VERB_LIST: r->done.list(r->arg, ANSWER(r, list)); break;
-	case VERB_MEMBERS: r->done.members(r->arg, ANSWER(r, members)); break;
-	case VERB_COUNTERS: r->done.counters(r->arg, ANSWER(r, counters)); break;
-	case VERB_STATS: r->done.stats(r->arg, ANSWER(r, stats)); break;
+	case VERB_QUERY: query_tell(r); break;
 	case VERB_SWEEP: r->done.sweep(r->arg, r->result, r->answer.more); break;
 	case VERB_WORK: r->done.work(r); break;
 	}
@@ -188,6 +153,8 @@ void request_deliver(struct request *r)
 void request_fail(struct request *r, enum store_result result)
 {
 	memset(&r->answer, 0, sizeof r->answer);
+	if (r->verb == VERB_QUERY)
+		memset(r->query.answer, 0, r->query.is->answer_size);
 	r->result = result;
 }
 
@@ -206,26 +173,6 @@ bool request_durable(const struct request *r)
 struct store_record *request_records(struct request *r, size_t most)
 {
 	return arena_alloc(r->arena, most * sizeof(struct store_record));
-}
-
-struct str request_cursor(struct request *r, int64_t since, struct str last)
-{
-	AUTOBUF struct buf b;
-	buf_init(&b, last.n + 32);
-	buf_printf(&b, "%lld:", (long long)since);
-	buf_add(&b, last);
-	return arena_str(r->arena, buf_str(&b));
-}
-
-void request_count_row(struct request *r, int64_t hour, struct str field, uint64_t count)
-{
-	struct store_hour *rows = r->owned;
-	size_t n = r->answer.counters.count;
-	if ((n & (n - 1)) == 0) /* full at every power of two */
-		r->owned = rows = mem_grow_array(rows, n ? 2 * n : 1, sizeof *rows);
-	rows[n] = (struct store_hour){hour, arena_str(r->arena, field), count};
-	r->answer.counters.rows = rows;
-	r->answer.counters.count = n + 1;
 }
 
 struct member *request_members(struct request *r)

@@ -13,36 +13,10 @@ enum verb {
 	VERB_COMMIT,
 	VERB_CLAIM,
 	VERB_RELEASE,
-	VERB_LIST,
-	VERB_MEMBERS,
-	VERB_COUNTERS,
-	VERB_STATS,
+	VERB_QUERY, /* store/query.h */
 	VERB_SWEEP,
 	VERBS,
 	VERB_WORK = VERBS, /* beyond the interface: only the sqlite store has it, for replica/local_store.h */
-};
-
-struct request_list {
-	enum store_list which;
-	struct str cursor; /* as given; what follows is what it says */
-	bool has_cursor;
-	int64_t since;
-	struct str key;
-	size_t limit;
-};
-
-struct request_members {
-	struct str cursor;
-	size_t limit;
-};
-
-struct request_counters {
-	int64_t since, until;
-};
-
-struct request_stats {
-	const struct str *receivers;
-	size_t count;
 };
 
 /* A function that runs in the store's thread, inside the batch's transaction. `done` gets the request. */
@@ -57,6 +31,7 @@ struct request_work {
 	size_t bytes;
 };
 
+struct store_query;
 struct request {
 	struct request *next;
 	struct arena *arena;
@@ -67,15 +42,17 @@ struct request {
 	void *passage; /* of a store that passes it on to others: in the arena */
 	void *pieces;  /* of a store that answers it bit by bit: in the arena */
 	void *owned;   /* from mem_*, freed with the request; for answers whose size is not known beforehand */
+	struct {       /* VERB_QUERY: its own structs, in the arena */
+		const struct store_query *is;
+		void *ask, *answer;
+		void (*done)(void);                               /* as the query has it */
+		void (*heard)(void *arg, const struct request *); /* NULL, or who is told instead */
+	} query;
 	union {
 		struct store_load load;
 		struct store_commit commit;
 		struct store_claim claim;
 		struct store_release release;
-		struct request_list list;
-		struct request_members members;
-		struct request_counters counters;
-		struct request_stats stats;
 		int64_t retention_ms;
 		struct request_work work;
 	} ask;
@@ -84,10 +61,6 @@ struct request {
 		void (*commit)(void *, const struct store_committed *);
 		void (*claim)(void *, const struct store_claimed *);
 		void (*release)(void *, enum store_result);
-		void (*list)(void *, const struct store_listed *);
-		void (*members)(void *, const struct store_membered *);
-		void (*counters)(void *, const struct store_counted *);
-		void (*stats)(void *, const struct store_stats *);
 		void (*sweep)(void *, enum store_result, bool);
 		void (*work)(struct request *);
 	} done;
@@ -95,10 +68,6 @@ struct request {
 		struct store_loaded load;
 		struct store_committed commit;
 		struct store_claimed claim;
-		struct store_listed list;
-		struct store_membered members;
-		struct store_counted counters;
-		struct store_stats stats;
 		bool more;
 	} answer;
 };
@@ -108,9 +77,6 @@ void request_copy_load(struct request *r, const struct store_load *ask);
 void request_copy_commit(struct request *r, const struct store_commit *ask);
 void request_copy_claim(struct request *r, const struct store_claim *ask);
 void request_copy_release(struct request *r, const struct store_release *ask);
-void request_copy_list(struct request *r, enum store_list which, struct str cursor, size_t limit);
-void request_copy_members(struct request *r, struct str cursor, size_t limit);
-void request_copy_stats(struct request *r, const struct str *receivers, size_t count);
 /* Deep copies of parts. */
 struct str *request_copy_strs(struct arena *a, const struct str *from, size_t count);
 struct store_member_change *request_copy_changes(struct arena *a, const struct store_member_change *from, size_t count);
@@ -129,10 +95,6 @@ bool request_durable(const struct request *r);
 
 /* The answer's records, with room for `most`. They start out with version 0 and no bytes. */
 struct store_record *request_records(struct request *r, size_t most);
-/* Where a list goes on behind `last`. */
-struct str request_cursor(struct request *r, int64_t since, struct str last);
-/* One more row of counters; `field` is copied. */
-void request_count_row(struct request *r, int64_t hour, struct str field, uint64_t count);
 /* The members asked for with found = false, for a store to fill in. */
 struct member *request_members(struct request *r);
 void request_set_id(char out[STORE_ID_MAX], struct str id);

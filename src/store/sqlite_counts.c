@@ -1,5 +1,7 @@
 #include "base/time.h"
 #include "store/sqlite_db.h"
+#include "store/store_counters.h"
+#include "store/store_stats.h"
 
 /* Rows of counters in one sweep: an hour may have ten thousand. */
 #define SWEEP_COUNTS_MAX (10 * STORE_SWEEP_MAX)
@@ -36,17 +38,18 @@ void sqlite_add_counts(struct sqlite_db *db, const struct store_commit *ask)
 
 void sqlite_counters(struct sqlite_db *db, struct request *r)
 {
-	sqlite3_stmt *s = sql(db, SQL_COUNTS, "ii", r->ask.counters.since, r->ask.counters.until);
+	const struct counters_ask *ask = r->query.ask;
+	sqlite3_stmt *s = sql(db, SQL_COUNTS, "ii", ask->since, ask->until);
 	while (sql_row(db, s)) {
 		struct str field = {sqlite3_column_blob(s, 1), (size_t)sqlite3_column_bytes(s, 1)};
-		request_count_row(r, sqlite3_column_int64(s, 0), field, (uint64_t)sqlite3_column_int64(s, 2));
+		counters_add(r, sqlite3_column_int64(s, 0), field, (uint64_t)sqlite3_column_int64(s, 2));
 	}
 }
 
 void sqlite_stats(struct sqlite_db *db, struct request *r)
 {
-	const struct request_stats *ask = &r->ask.stats;
-	struct store_stats *answer = &r->answer.stats;
+	const struct stats_ask *ask = r->query.ask;
+	struct store_stats *answer = r->query.answer;
 	struct store_queue *queues = arena_alloc(r->arena, ask->count * sizeof *queues);
 	answer->queues = queues;
 	answer->queue_count = ask->count;

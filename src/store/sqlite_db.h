@@ -12,68 +12,9 @@
 #include "store/sqlite_file.h"
 
 enum sqlite_statement {
-	SQL_BEGIN,
-	SQL_BEGIN_READ,
-	SQL_COMMIT,
-	SQL_ROLLBACK,
-	SQL_PROBE,
-	SQL_RECORD,
-	SQL_VERSION,
-	SQL_RECORD_PUT,
-	SQL_RECORD_KEEP,
-	SQL_MEMBER,
-	SQL_MEMBERS,
-	SQL_MEMBER_PUT,
-	SQL_MEMBER_TOUCH,
-	SQL_MEMBER_KEEP,
-	SQL_MEMBER_FORGET,
-	SQL_GROUP,
-	SQL_GROUPS_OF_KEY,
-	SQL_GROUP_JOIN,
-	SQL_GROUP_LEAVE,
-	SQL_LIST_OPEN,
-	SQL_LIST_CLOSED,
-	SQL_LIST_DEAD,
-	SQL_COUNTS_OF_HOUR,
-	SQL_COUNT_ADD,
-	SQL_COUNT_NEW,
-	SQL_COUNTS,
-	SQL_DUE_PUT,
-	SQL_DUE_FORGET,
-	SQL_DUE_LEASED,
-	SQL_DUE_UNLEASED,
-	SQL_DUE_NEXT,
-	SQL_DUE_AFTER,
-	SQL_DUE_LANE,
-	SQL_LEASE,
-	SQL_LEASE_PUT,
-	SQL_LEASE_TOUCH,
-	SQL_LEASE_FORGET,
-	SQL_LEASES_OVER,
-	SQL_LEASES_OVER_DUE,
-	SQL_LEASES_OVER_FORGET,
-	SQL_LEASES_OF_CLAIM,
-	SQL_STATS,
-	SQL_STATS_QUEUE,
-	SQL_SWEEP_INCIDENTS,
-	SQL_SWEEP_COUNTS,
-	SQL_SWEEP_MEMBERS,
-	/* a stand-in's */
-	SQL_OWN,
-	SQL_OWN_MEMBERS,
-	SQL_OWN_OPEN,
-	SQL_OWN_MEMBERS_OPEN,
-	SQL_BASE,
-	SQL_DUES_OF_KEY,
-	SQL_LEASES_OF_KEY,
-	SQL_OWNED_KEYS,
-	SQL_MIRRORED_KEYS,
-	SQL_MEMBERS_OWNED,
-	SQL_MEMBERS_OF_KEY,
-	SQL_MEMBERS_MIRRORED,
-	SQL_COUNTS_OWED,
-	SQL_COUNT_PAID,
-	SQL_COUNTS_PAID,
+#define STATEMENT(name, text) name,
+#include "store/sqlite_statements.def"
+#undef STATEMENT
 	SQLITE_STATEMENTS
 };
 
@@ -133,7 +74,7 @@ void sqlite_db_begin(struct sqlite_db *db, int64_t now, bool writes);
 /* True when everything since begin is durable; else nothing of it happened. */
 bool sqlite_db_commit(struct sqlite_db *db);
 
-/* sqlite_sql.c: for each sqlite_statement its text. */
+/* For each sqlite_statement its text (sqlite_statements.def). */
 extern const char *const sqlite_sql[SQLITE_STATEMENTS];
 /*
  * sqlite_schema.c: what makes a file of `version` (0: an empty one) one of SQLITE_SCHEMA_VERSION; the caller's to free.

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "store/sqlite_db.h"
+#include "store/store_members.h"
 
 /* "LENGTH:SOURCE FINGERPRINT" of the last one, without the blank: both may hold any bytes. */
 static void parse_cursor(struct str cursor, struct str *source, struct str *fingerprint)
@@ -30,8 +31,8 @@ static struct str cursor_at(struct request *r, const struct member *m)
 
 void sqlite_members(struct sqlite_db *db, struct request *r)
 {
-	const struct request_members *ask = &r->ask.members;
-	struct store_membered *answer = &r->answer.members;
+	const struct members_ask *ask = r->query.ask;
+	struct store_membered *answer = r->query.answer;
 	struct member *members = arena_alloc(r->arena, (ask->limit + 1) * sizeof *members);
 	int64_t *ttls = arena_alloc(r->arena, (ask->limit + 1) * sizeof *ttls);
 	struct str source, fingerprint;

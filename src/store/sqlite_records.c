@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "store/sqlite_db.h"
+#include "store/store_list.h"
 
 void sqlite_take_record(struct request *r, sqlite3_stmt *s, struct store_record *out)
 {
@@ -221,8 +222,8 @@ void sqlite_commit(struct sqlite_db *db, struct request *r)
 void sqlite_list(struct sqlite_db *db, struct request *r)
 {
 	static const enum sqlite_statement which[] = {SQL_LIST_OPEN, SQL_LIST_CLOSED, SQL_LIST_DEAD};
-	const struct request_list *ask = &r->ask.list;
-	struct store_listed *answer = &r->answer.list;
+	const struct list_ask *ask = r->query.ask;
+	struct store_listed *answer = r->query.answer;
 	struct store_record *records = request_records(r, ask->limit);
 	int64_t since = 0;
 	if (ask->limit == 0)
@@ -232,7 +233,7 @@ void sqlite_list(struct sqlite_db *db, struct request *r)
 		sql(db, which[ask->which], "isi", ask->has_cursor ? ask->since : INT64_MAX, ask->key, (int64_t)ask->limit + 1);
 	while (sql_row(db, s)) {
 		if (answer->count == ask->limit) {
-			answer->cursor = request_cursor(r, since, records[answer->count - 1].key);
+			answer->cursor = list_cursor(r, since, records[answer->count - 1].key);
 		} else {
 			sqlite_take_record(r, s, &records[answer->count++]);
 			since = sqlite3_column_int64(s, 4);

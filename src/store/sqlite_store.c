@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
+#include "store/query.h"
 #include "store/sqlite_impl.h"
 
 struct sqlite_store *sqlite_of(struct front *f)
@@ -94,12 +95,16 @@ int64_t sqlite_now(struct sqlite_store *s)
 	return s->stand_in ? mono + s->clock : sqlite_clock_read(&s->ticking, loop_wall_ms(), mono);
 }
 
+static void run_query(struct sqlite_db *db, struct request *r)
+{
+	r->query.is->in_sqlite(db, r);
+}
+
 static void run_verb(struct sqlite_db *db, struct request *r)
 {
 	static void (*const run[VERBS])(struct sqlite_db *, struct request *) = {
 		[VERB_LOAD] = sqlite_load,       [VERB_COMMIT] = sqlite_commit, [VERB_CLAIM] = sqlite_claim,
-		[VERB_RELEASE] = sqlite_release, [VERB_LIST] = sqlite_list,     [VERB_COUNTERS] = sqlite_counters,
-		[VERB_STATS] = sqlite_stats,     [VERB_SWEEP] = sqlite_sweep,   [VERB_MEMBERS] = sqlite_members,
+		[VERB_RELEASE] = sqlite_release, [VERB_QUERY] = run_query,      [VERB_SWEEP] = sqlite_sweep,
 	};
 	request_fail(r, STORE_OK);
 	r->now = db->now;

@@ -89,7 +89,7 @@ static double list(struct side *x, enum store_list which, struct str cursor, siz
 {
 	double from = growth_clock();
 	x->s.pending++;
-	x->s.store->ops->list(x->s.store, which, cursor, limit, listed, x);
+	store_list(x->s.store, which, cursor, limit, listed, x);
 	growth_wait(&x->s, 0);
 	return (growth_clock() - from) * 1e3;
 }
@@ -135,7 +135,7 @@ static double stats(struct side *x)
 	const struct str receivers[] = {STR("oncall"), STR("busy"), STR(STORE_CLOCK)};
 	double from = growth_clock();
 	x->s.pending++;
-	x->s.store->ops->stats(x->s.store, receivers, 3, got_stats, x);
+	store_stats(x->s.store, receivers, 3, got_stats, x);
 	growth_wait(&x->s, 0);
 	return (growth_clock() - from) * 1e3;
 }

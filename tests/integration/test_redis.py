@@ -247,6 +247,13 @@ def test_each_of_the_commands_is_needed_and_the_probe_names_the_missing_one(redi
         as_user(redis, *words)
 
 
+def test_the_probe_tries_all_that_the_scripts_do():
+    tried = {command for command in scripts_commands()} | {"TIME"}
+    for name in os.listdir(os.path.join(REPOSITORY, "src/store")):
+        if name.endswith(".lua"):
+            assert set(re.findall(r"redis\.p?call\('([A-Z]+)'", lua(name))) <= tried, name
+
+
 def as_user(redis, *words):
     return ask(redis.port, *words, username="pager", password="duty")
 

@@ -62,14 +62,14 @@ class House:
 
 
 class Runbookd:
-    def __init__(self, house, args=(), env=None):
-        self.house, self.args, self.env = house, args, env
+    def __init__(self, house, args=(), env=None, folder=BIN):
+        self.house, self.args, self.env, self.folder = house, args, env, folder
         self.expected_errors = []
         self.process, self.url = None, None
 
     def launch(self, listen="127.0.0.1:0"):
         self.url = None
-        self.process = Process([os.path.join(BIN, "runbookd"), f"--config.file={self.house.file}",
+        self.process = Process([os.path.join(self.folder, "runbookd"), f"--config.file={self.house.file}",
                                 f"--web.listen-address={listen}", *self.args], env=self.env)
         return self
 

@@ -19,6 +19,14 @@ def bodies():
     return out
 
 
+def commits_in(argv):
+    """redis_commit.lua says how its arguments are laid out."""
+    n, place = 0, 5
+    while place < len(argv):
+        n, place = n + 1, place + 1 + int(argv[place])
+    return n
+
+
 class Commands:
     """Splits a stream of commands (arrays of bulk strings)."""
 
@@ -54,8 +62,8 @@ class Commands:
 
 
 class RedisProxy:
-    """`seen(verb)` is called for every script that a router runs, before Redis gets it. While `gate` is not set, Redis'
-    answers wait."""
+    """`seen(verb)` is called for every script that a router runs, before Redis gets it; for one with many commits, so many
+    times. While `gate` is not set, Redis' answers wait."""
 
     def __init__(self, port):
         self.port, self.gate = port, threading.Event()
@@ -118,7 +126,9 @@ class RedisProxy:
             self.verbs[hashlib.sha1(words[1]).hexdigest().encode()] = verb
         if name in (b"EVAL", b"EVALSHA"):
             digest = words[1] if name == b"EVALSHA" else hashlib.sha1(words[1]).hexdigest().encode()
-            self.seen(self.verbs.get(digest, "unknown"))
+            verb = self.verbs.get(digest, "unknown")
+            for _ in range(commits_in(words[4:]) if verb == "commit" else 1):
+                self.seen(verb)
 
     def stop(self):
         self.gate.set()

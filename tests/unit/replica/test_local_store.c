@@ -186,7 +186,7 @@ static void closing_takes_in_what_was_seen(void **state)
 	struct store_record r = primary_record(t, primary_incident(t, "k"), 1, "c1");
 	size_t closed = 99;
 	local_store_saw(t->store, &(struct local_seen){.records = &r, .record_count = 1});
-	t->store->ops->stats(t->store, NULL, 0, count_of_closed, &closed);
+	store_stats(t->store, NULL, 0, count_of_closed, &closed);
 	stand_in_reopen(t, true);
 	assert_int_equal(closed, 0);
 	assert_int_equal(record_of(t, "k").version.number, 1);

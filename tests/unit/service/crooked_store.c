@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "store/query.h"
 
 static struct crooked *of(struct store *s)
 {
@@ -160,34 +161,15 @@ static void release(struct store *s, const struct store_release *ask, void (*don
 	inner(s)->ops->release(inner(s), ask, done, arg);
 }
 
-static void list(struct store *s, enum store_list which, struct str cursor, size_t limit,
-                 void (*done)(void *, const struct store_listed *), void *arg)
+static void query(struct store *s, struct request *r)
 {
-	of(s)->lists++;
-	inner(s)->ops->list(inner(s), which, cursor, limit, done, arg);
-}
-
-static void counters(struct store *s, int64_t since, int64_t until, void (*done)(void *, const struct store_counted *),
-                     void *arg)
-{
-	inner(s)->ops->counters(inner(s), since, until, done, arg);
-}
-
-static void stats(struct store *s, const struct str *receivers, size_t count,
-                  void (*done)(void *, const struct store_stats *), void *arg)
-{
-	inner(s)->ops->stats(inner(s), receivers, count, done, arg);
+	of(s)->lists += r->query.is == &query_list;
+	query_send(inner(s), r);
 }
 
 static void sweep(struct store *s, int64_t retention_ms, void (*done)(void *, enum store_result, bool more), void *arg)
 {
 	inner(s)->ops->sweep(inner(s), retention_ms, done, arg);
-}
-
-static void members(struct store *s, struct str cursor, size_t limit,
-                    void (*done)(void *, const struct store_membered *), void *arg)
-{
-	inner(s)->ops->members(inner(s), cursor, limit, done, arg);
 }
 
 static struct store_health health(struct store *s)
@@ -208,10 +190,7 @@ static const struct store_ops ops = {.load = load,
                                      .commit = commit,
                                      .claim = claim,
                                      .release = release,
-                                     .list = list,
-                                     .members = members,
-                                     .counters = counters,
-                                     .stats = stats,
+                                     .query = query,
                                      .sweep = sweep,
                                      .health = health,
                                      .parts = parts};

@@ -376,7 +376,7 @@ static void test_dues_follow_the_record(void **state)
 		change.apply = add_receiver;
 		transaction_run(s->r.transactions, &change);
 		stage_until(s, is_done, &t);
-		s->memory->ops->stats(s->memory, &pager, 1, counted, &q);
+		store_stats(s->memory, &pager, 1, counted, &q);
 		stage_until(s, is_counted, &q);
 		assert_int_equal(q.due, i == 0);
 	}

@@ -170,7 +170,7 @@ static void listed(void *arg, const struct store_listed *got)
 const struct store_listed *list(struct conformance *t, enum store_list which, struct str cursor, size_t limit)
 {
 	struct call *c = call_new(t);
-	t->store->ops->list(t->store, which, cursor, limit, listed, c);
+	store_list(t->store, which, cursor, limit, listed, c);
 	conformance_wait(t);
 	return &c->answer.list;
 }
@@ -191,7 +191,7 @@ static void counted(void *arg, const struct store_counted *got)
 const struct store_counted *counters(struct conformance *t, int64_t since, int64_t until)
 {
 	struct call *c = call_new(t);
-	t->store->ops->counters(t->store, since, until, counted, c);
+	store_counters(t->store, since, until, counted, c);
 	conformance_wait(t);
 	return &c->answer.counters;
 }
@@ -216,7 +216,7 @@ static void membered(void *arg, const struct store_membered *got)
 const struct store_membered *members_page(struct conformance *t, struct str cursor, size_t limit)
 {
 	struct call *c = call_new(t);
-	t->store->ops->members(t->store, cursor, limit, membered, c);
+	store_members(t->store, cursor, limit, membered, c);
 	conformance_wait(t);
 	return &c->answer.members;
 }
@@ -237,7 +237,7 @@ static void stats_came(void *arg, const struct store_stats *got)
 const struct store_stats *stats(struct conformance *t, const struct str *receivers, size_t count)
 {
 	struct call *c = call_new(t);
-	t->store->ops->stats(t->store, receivers, count, stats_came, c);
+	store_stats(t->store, receivers, count, stats_came, c);
 	conformance_wait(t);
 	return &c->answer.stats;
 }

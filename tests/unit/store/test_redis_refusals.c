@@ -8,7 +8,6 @@
 #include "base/time.h"
 #include "conformance.h"
 #include "redis_case.h"
-#include "store/redis_scripts.h"
 
 static const struct store_version NONE = {0, ""};
 static struct redis_server server;
@@ -76,7 +75,7 @@ static void without_enough_replicas(void **state)
 	assert_accepted(*state);
 }
 
-static void open_again(struct conformance *t)
+static void come_again(struct conformance *t)
 {
 	t->store->ops->close(t->store);
 	t->store = redis_case_new(t->loop, &server, cases, 5000);
@@ -86,14 +85,14 @@ static void what_a_newer_version_has_written(void **state)
 {
 	struct conformance *t = *state;
 	redis_server_say(&server, "SET %s%d%s 3", "{case ", cases, "}:format");
-	open_again(t);
+	come_again(t);
 	wait_why(t, "FORMAT 3 was written by a newer version");
 	assert_refused(t, "newer version");
 	/* one that does not say of which version it is: an old one, and taken over */
 	redis_server_say(&server, "DEL %s%d%s", "{case ", cases, "}:format");
 	assert_accepted(t);
 	assert_int_equal(redis_server_say(&server, "STRLEN %s%d%s", "{case ", cases, "}:format"), 1);
-	open_again(t);
+	come_again(t);
 	redis_case_wait(t->store, t->loop, true);
 }
 
@@ -166,27 +165,6 @@ static void half_a_commit_passed_for_a_whole_one(void **state)
 
 /* ---- the probe ---- */
 
-/* Commands of `script` that the probe does not try. */
-static void assert_probed(const char *script)
-{
-	static const char CALL[] = "redis.call('";
-	for (const char *at = script; (at = strstr(at, CALL));) {
-		char tried[32];
-		at += sizeof CALL - 1;
-		int n = (int)strcspn(at, "'");
-		snprintf(tried, sizeof tried, "{'%.*s'", n, at);
-		if (n && strncmp(at, "TIME", 4) != 0 && !strstr(redis_probe.source, tried))
-			fail_msg("redis_probe.lua does not try %.*s", n, at);
-	}
-}
-
-static void the_probe_tries_all_that_the_scripts_do(void **state)
-{
-	(void)state;
-	for (int verb = 0; verb < VERBS; verb++)
-		assert_probed(redis_scripts[verb].source);
-}
-
 static void the_probe_leaves_nothing_but_its_version(void **state)
 {
 	(void)state;
@@ -251,7 +229,6 @@ int main(void)
 		OWN(while_a_script_runs),
 		OWN(without_a_permission),
 		OWN(half_a_commit_passed_for_a_whole_one),
-		OWN(the_probe_tries_all_that_the_scripts_do),
 		OWN(the_probe_leaves_nothing_but_its_version),
 		OWN(a_failover_that_may_lose_writes_is_mentioned),
 		OWN(prefixes_keep_installations_apart),
