@@ -134,22 +134,12 @@ static void nothing_to_send(struct job *j)
 	job_settle(j, OUTCOME_DELIVERED, STR(""), 0);
 }
 
-static void observe(struct job *j)
-{
-	struct str labels[] = {j->outlet->name, str_c(outcome_name(OUTCOME_DELIVERED))};
-
-	metrics_add(j->outlet->d->r->metrics, METRIC_DELIVERIES, labels, 1);
-	nothing_to_send(j);
-}
-
 void job_send(struct job *j, const struct incident *inc)
 {
 	struct receiver_request request = {.arena = j->arena};
 	AUTOERR struct err err = ERR_INIT;
 
-	if (j->config->delivery.mode == DELIVERY_OBSERVE)
-		observe(j);
-	else if (!may_send(j))
+	if (!may_send(j))
 		not_sent(j);
 	else if (!build(j, inc, &request, &err))
 		attempted(j, OUTCOME_RETRY, str_c(err_first(&err)), 0);
