@@ -38,7 +38,8 @@ static const char rule_file[] =
 	"rules:\n"
 	"  - {name: alive, matchers: ['alertname=~\"W.*\"'], heartbeat: {every: 5m}}\n"
 	"  - {name: quiet, matchers: ['alertname=~\"Q.*\"'], page: false}\n"
-	"  - {name: slow, matchers: ['alertname=~\"(?P<what>S.*)\"'], page_after: 2m, resolve_hold: 3m, summary: '{{what}} {{labels.a}}'}\n"
+	"  - {name: slow, matchers: ['alertname=~\"(?P<what>S.*)\"'], page_after: 2m, resolve_hold: 3m,\n"
+	"     summary: '{{what}} {{labels.a}}'}\n"
 	"  - {name: own, matchers: ['alertname=~\"O.*\"'], group_by: ['...'], receivers: [chat]}\n"
 	"  - {name: all, matchers: []}\n";
 

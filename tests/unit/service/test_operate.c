@@ -282,8 +282,9 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_list), TEST(test_pages), TEST(test_a_filter_that_fits_nothing_walks_a_part_at_a_time), TEST(test_bad_questions),
-		TEST(test_show), TEST(test_commands), TEST(test_noise),
+		TEST(test_list),          TEST(test_pages), TEST(test_a_filter_that_fits_nothing_walks_a_part_at_a_time),
+		TEST(test_bad_questions), TEST(test_show),  TEST(test_commands),
+		TEST(test_noise),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
