@@ -27,7 +27,7 @@ struct incident_query {
 	size_t limit; /* 1..1000; default 100 */
 	struct str cursor;
 };
-/* Pages through the store until `limit` match; strings and matchers must live until the callback. */
+/* Pages through the store until `limit` match, or enough were looked at: a cursor leads on from fewer, or none. Strings and matchers must live until the callback. */
 void operate_list(struct router *r, const struct incident_query *q, operate_done *done, void *arg);
 /* `key`, here and below, may be a unique prefix of at least 6 digits of an open incident, or a whole key. */
 void operate_show(struct router *r, struct str key, operate_done *done, void *arg);

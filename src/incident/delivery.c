@@ -135,6 +135,8 @@ struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t 
 		g->echo = true; /* an earlier attempt was never settled: its request may still arrive */
 	if (d->want.verb == WANT_TRIGGER)
 		g->maybe = true;
+	if (!d->attempts)
+		d->want_since = now; /* it expires after so much trying, not after so much waiting */
 	a.number = ++d->attempts;
 	d->due_at = lease_until;
 	return a;

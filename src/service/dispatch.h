@@ -60,6 +60,7 @@ void outlet_define(struct outlet *o, struct config *config, const struct config_
 void outlet_wake(struct outlet *o, int64_t in_ms); /* looks no later than that */
 void outlet_abandon(struct outlet *o);             /* dispatcher_free() */
 bool outlet_draining(const struct outlet *o);
+bool outlet_observes(const struct outlet *o);
 
 /* Starts on a claimed record. `lease_end_mono` counts from when the claim was sent. */
 void job_start(struct outlet *o, const struct store_record *record, int64_t now, int64_t lease_until,

@@ -158,7 +158,8 @@ void dispatcher_figures(struct dispatcher *d, const struct store_stats *s)
 		if (!o)
 			continue;
 		o->figures.queue = q->due;
-		o->figures.oldest_ms = q->oldest_due_at && q->oldest_due_at < s->now ? s->now - q->oldest_due_at : 0;
+		bool late = q->oldest_due_at && q->oldest_due_at < s->now && !outlet_observes(o);
+		o->figures.oldest_ms = late ? s->now - q->oldest_due_at : 0;
 		metrics_set(m, METRIC_DELIVERY_QUEUE, &o->name, (double)o->figures.queue);
 		metrics_set(m, METRIC_DELIVERY_OLDEST, &o->name, (double)o->figures.oldest_ms / 1000.0);
 	}
@@ -202,7 +203,7 @@ static bool is_stuck(const struct outlet *o, int64_t patience_ms)
 {
 	bool owes = o->figures.queue || o->figures.dead;
 
-	if (o->removed || o->receiver->retired)
+	if (o->removed || o->receiver->retired || outlet_observes(o))
 		return false;
 	return o->figures.oldest_ms >= patience_ms ||
 	       (owes && o->failing_since && loop_mono_ms() - o->failing_since >= patience_ms);

@@ -91,14 +91,6 @@ static void nothing_to_send(struct job *j)
 	job_settle(j, OUTCOME_DELIVERED, STR(""), 0);
 }
 
-static void observe(struct job *j)
-{
-	struct str labels[] = {j->outlet->name, str_c(outcome_name(OUTCOME_DELIVERED))};
-
-	metrics_add(j->outlet->d->r->metrics, METRIC_DELIVERIES, labels, 1);
-	nothing_to_send(j);
-}
-
 static void job_tell(struct job *j, const struct incident *inc)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -126,9 +118,7 @@ static void job_tell(struct job *j, const struct incident *inc)
 
 void job_send(struct job *j, const struct incident *inc)
 {
-	if (j->config->delivery.mode == DELIVERY_OBSERVE)
-		observe(j);
-	else if (!may_send(j))
+	if (!may_send(j))
 		not_sent(j);
 	else
 		job_tell(j, inc);

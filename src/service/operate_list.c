@@ -8,6 +8,7 @@
 #define LIST_PAGE 200
 #define LIST_LIMIT 100
 #define LIST_LIMIT_MOST 1000
+#define LIST_LOOKED_MOST 2000 /* incidents that one question looks at, whether they fit or not; the cursor leads on */
 
 /*
  * A cursor is the store's cursor of a page, '/', and the key of the last incident taken from that page (empty: none, the
@@ -20,7 +21,7 @@ struct listing {
 	enum store_list list;
 	struct str page;  /* the store's cursor of the page being read */
 	struct str after; /* incidents of it up to this key are done */
-	size_t left;
+	size_t left, looked;
 	json_t *incidents;
 	operate_done *done;
 	void *arg;
@@ -120,7 +121,8 @@ static void listed(void *arg, const struct store_listed *reply)
 	}
 	l->page = arena_str(l->arena, reply->cursor);
 	l->after = STR("");
-	if (l->left)
+	l->looked += reply->count;
+	if (l->left && l->looked < LIST_LOOKED_MOST)
 		read_page(l);
 	else
 		end_full(l, l->page, l->after);

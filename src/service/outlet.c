@@ -64,6 +64,12 @@ bool outlet_draining(const struct outlet *o)
 	return o->d->closed || o->d->draining || o->d->r->draining;
 }
 
+/* Whoever only observes claims nothing: what is due waits for the one who sends, be it another router or this one later. */
+bool outlet_observes(const struct outlet *o)
+{
+	return o->d->r->config->delivery.mode == DELIVERY_OBSERVE;
+}
+
 static void look_in(struct outlet *o, int64_t ms)
 {
 	o->timer_at = loop_mono_ms() + ms;
@@ -217,6 +223,10 @@ static void turn(struct outlet *o)
 	}
 	if (outlet_draining(o))
 		return;
+	if (outlet_observes(o)) {
+		look_in(o, poll_ms());
+		return;
+	}
 	int max = room(o, now);
 	if (!max) {
 		wait_for_room(o, now);

@@ -1,5 +1,7 @@
 """The promises of one incident, from webhook to provider, on both stores."""
 
+import json
+
 from harness import alert, body, now, wait_until
 
 
@@ -113,15 +115,25 @@ def test_a_late_firing_that_goes_on_pages_after_the_grace(house, start, recorder
     assert d.metric("timer_decisions_total", reason="late_grace_passed") == 1
 
 
-def test_nothing_is_sent_in_observe_mode(house, start, recorder):
-    d = start(house(delivery={"mode": "observe"}))
+def test_what_observe_mode_kept_back_is_sent_when_sending_begins(house, start, recorder):
+    h = house(delivery={"mode": "observe"})
+    d = start(h)
     starts = now() - 60
-    assert d.send(body(alert("Down", starts=starts)))[0]["verdict"] == "page"
-    wait_until(lambda: d.metric("deliveries_total", receiver="oncall", outcome="delivered") == 1, 10, "as if delivered")
-    assert d.send(body(alert("Down", status="resolved", starts=starts)))[0]["verdict"] == "resolve"
-    wait_until(lambda: d.metric("deliveries_total", receiver="oncall", outcome="delivered") == 2, 10, "as if delivered")
-    assert recorder.all() == []
+    over, opened = dict(service="over"), dict(service="open")
+    assert d.send(body(alert("Down", starts=starts, **over)))[0]["verdict"] == "page"
+    assert d.send(body(alert("Down", starts=starts, **opened)))[0]["verdict"] == "page"
+    assert d.send(body(alert("Down", status="resolved", starts=starts, **over)))[0]["verdict"] == "resolve"
     assert d.api("incidents?state=resolved")["incidents"][0]["pages"] == 1
+    assert recorder.all() == []
+    settings = json.loads(open(h.file, encoding="utf-8").read())
+    settings["delivery"]["mode"] = "send"
+    h.write("runbookd.yml", settings)
+    assert d.reload()[0] == 200
+    wait_until(recorder.triggers, 10, "what is open")
+    d.send(body(alert("Down", status="resolved", starts=starts, **opened)))
+    wait_until(recorder.resolves, 10, "its end")
+    assert [(r.action, r.labels["service"]) for r in recorder.all() if r.action == "trigger"] == [("trigger", "open")]
+    assert len(recorder.resolves()) == 1
 
 
 def test_page_after_lets_a_short_blip_pass_unpaged(house, start, recorder):

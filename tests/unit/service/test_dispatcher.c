@@ -111,16 +111,33 @@ static void test_rate_limit(void **state)
 	assert_true(stage_metric(s, METRIC_DELIVERIES, "pager", "not_sent") == 0);
 }
 
-static void test_observe(void **state)
+/*
+ * Nothing is told while it only observes, so what was over before the switch is nobody's business. What is open then is
+ * told, the gravest first, at the receiver's pace.
+ */
+static void test_observe_then_send(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.delivery = "{mode: observe}"});
-	AUTOFREE char *key = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
+#define PACE .pager = "    rate_limit: {per_second: 20, burst: 1}\n"
+	struct stage *s = begin(&(struct stage_settings){.delivery = "{mode: observe}", PACE});
+	AUTOFREE char *over = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
 
 	(void)state;
-	await_delivery(s, key, "pager", "told", "\"firing\"");
 	stage_alert_is(s, A, "resolved", 0, "resolve/last_member_resolved");
-	await_delivery(s, key, "pager", "told", "\"resolved\"");
+	stage_alert_is(s, "\"alertname\": \"Minor\", \"severity\": \"warning\"", "firing", 0, "page/new");
+	stage_alert_is(s, "\"alertname\": \"Grave\", \"severity\": \"critical\"", "firing", 0, "page/new");
+	stage_pass(s, 2 * TIME_DAY); /* longer than delivery.expire: it is counted from the first attempt */
+	await_delivery(s, over, "pager", "told", "\"nothing\"");
 	assert_int_equal(s->provider.count, 0);
+	provider_says(&s->provider, 503, NULL);
+	stage_reload(s, &(struct stage_settings){.delivery = "{mode: send}", PACE});
+	await_requests(s, 2);
+	stage_pass(s, TIME_MINUTE);
+	await_requests(s, 3); /* the one that was refused goes again */
+	for (size_t i = 0; i < s->provider.count; i++)
+		assert_string_equal(provider_event(&s->provider, i), "trigger");
+	const json_t *first = json_object_get(s->provider.requests[0].body, "incident");
+	assert_string_equal(json_string_value(json_object_get(json_object_get(first, "labels"), "alertname")), "Grave");
+	await_delivery(s, over, "pager", "told", "\"nothing\"");
 }
 
 /* ---- leases ---- */
@@ -295,7 +312,7 @@ int main(void)
 		TEST(test_resolve_never_overtakes),
 		TEST(test_cancelled_unsent),
 		TEST(test_rate_limit),
-		TEST(test_observe),
+		TEST(test_observe_then_send),
 		TEST(test_lost_lease_does_not_send),
 		TEST(test_lost_claims),
 		TEST(test_settle_while_store_is_down),

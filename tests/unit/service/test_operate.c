@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "service/operate.h"
@@ -166,6 +167,33 @@ static void test_pages(void **state)
 	assert_in_range(pages, 9, 10);
 }
 
+/* Whoever asks for what nobody has is answered before all was looked at, and goes on from there. */
+static void test_a_filter_that_fits_nothing_walks_a_part_at_a_time(void **state)
+{
+	AUTOBUF struct buf body;
+	char cursor[500] = "";
+	size_t questions = 0;
+
+	(void)state;
+	buf_init(&body, 10 << 20);
+	buf_add_c(&body, "{\"alerts\": [{}");
+	for (int i = 0; i < 4500; i++)
+		buf_printf(&body, ", {\"labels\": {\"alertname\": \"A%d\"}}", i);
+	buf_add_c(&body, "]}");
+	struct stage_answer a = stage_post(&stage, buf_take(&body));
+	assert_int_equal(a.code, 200);
+	stage_answer_release(&a);
+	do {
+		struct reply r = list((struct incident_query){.owner = STR("nobody"), .cursor = str_c(cursor)});
+		assert_int_equal(r.result, OPERATE_OK);
+		assert_int_equal(listed(&r), 0);
+		snprintf(cursor, sizeof cursor, "%s", text(r.data, "cursor"));
+		json_decref(r.data);
+		questions++;
+	} while (cursor[0]);
+	assert_in_range(questions, 3, 4);
+}
+
 static void test_bad_questions(void **state)
 {
 	static const struct incident_query rows[] = {
@@ -254,8 +282,9 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_list), TEST(test_pages),    TEST(test_bad_questions),
-		TEST(test_show), TEST(test_commands), TEST(test_noise),
+		TEST(test_list),          TEST(test_pages), TEST(test_a_filter_that_fits_nothing_walks_a_part_at_a_time),
+		TEST(test_bad_questions), TEST(test_show),  TEST(test_commands),
+		TEST(test_noise),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
