@@ -142,6 +142,12 @@ static void note_clock(struct sqlite_store *s)
 	sql_run(&s->db, SQL_PROBE, "i", s->noted);
 }
 
+static void begin_batch(struct sqlite_store *s, bool writes)
+{
+	s->db.policy = s->policy_now;
+	sqlite_db_begin(&s->db, sqlite_now(s), writes);
+}
+
 /* All of a batch in one transaction: one fsync, and all of it or nothing. */
 static bool run_batch(struct sqlite_store *s, struct request *batch)
 {
@@ -152,7 +158,7 @@ static bool run_batch(struct sqlite_store *s, struct request *batch)
 	sqlite3_int64 before = sqlite3_total_changes64(db->handle);
 	if (writes && !sqlite_db_sync(db, any(batch, request_durable)))
 		return false;
-	sqlite_db_begin(db, sqlite_now(s), writes);
+	begin_batch(s, writes);
 	for (struct request *r = batch; r && !db->failed; r = r->next)
 		run_verb(db, r);
 	bool changed = sqlite3_total_changes64(db->handle) > before;
@@ -176,7 +182,7 @@ static void salvage(struct sqlite_store *s, struct request *batch)
 	for (struct request *r = batch; r; r = r->next) {
 		bool done = false;
 		if (!request_writes(r) && s->db.handle) {
-			sqlite_db_begin(&s->db, sqlite_now(s), false);
+			begin_batch(s, false);
 			if (!s->db.failed)
 				run_verb(&s->db, r);
 			done = sqlite_db_commit(&s->db);

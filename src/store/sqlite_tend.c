@@ -139,20 +139,29 @@ static void rescued(struct sqlite_store *s, const struct sqlite_rescued *r)
 	sqlite_set_writable(s, true, note);
 }
 
+static void not_rescued(struct sqlite_store *s, const struct err *err)
+{
+	char why[SQLITE_WHY_MAX];
+	snprintf(why, sizeof why, "its file %s, and there is no fresh one yet: %s", s->what, err_first(err));
+	sqlite_set_writable(s, false, why);
+	if (s->db.handle)
+		return;
+	s->astray = false; /* what is known lies in place, and is to be opened */
+	s->rescues++;
+}
+
 /* Into a fresh file with what the open handle still holds; while that fails, what is open is only read. */
 static void rescue(struct sqlite_store *s)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct sqlite_rescued r = {.whole = false};
+	s->tried = loop_mono_ms();
 	if (s->rescues >= RESCUES_MAX)
 		err_add(&err, "%s: lost %d times: no more files are made", s->path, s->rescues);
-	if (!err_any(&err) && sqlite_rescue(&s->db, loop_wall_ms(), &r, &err)) {
+	if (!err_any(&err) && sqlite_rescue(&s->db, loop_wall_ms(), &r, &err))
 		rescued(s, &r);
-	} else {
-		char why[SQLITE_WHY_MAX];
-		sqlite_set_writable(s, false, first_reason(why, &err));
-		s->astray = s->db.handle; /* else it is to be opened again */
-	}
+	else
+		not_rescued(s, &err);
 	mem_cleanup(&r.aside);
 }
 
@@ -163,8 +172,9 @@ static bool look_for_file(struct sqlite_store *s)
 	if (what) {
 		LOG(LOG_WARN, "The store's file was lost while it was open", LOG_S("path", s->path), LOG_S("it", what));
 		s->astray = true;
+		s->what = what;
 	}
-	if (s->astray)
+	if (what || (s->astray && loop_mono_ms() - s->tried >= SQLITE_LOOK_MS))
 		rescue(s);
 	s->found_at = loop_mono_ms();
 	return !s->astray && s->db.handle;

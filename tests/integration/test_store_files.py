@@ -168,6 +168,25 @@ def test_with_redis_a_damaged_file_is_set_aside_too(redis, failover_house, start
     assert redis.answers()
 
 
+def test_the_mirror_goes_on_in_a_fresh_file(redis, failover_house, start, recorder):  # noqa: F811
+    h = failover_house()
+    d = start(h)
+    wait_until(lambda: back(d), 20, "Redis serves")
+    key = d.send(body(alert("Down", instance="a")))[0]["key"]
+    wait_until(recorder.triggers, 20, "the page")
+    for path in glob.glob(os.path.join(h.folder, "runbookd.db*")):
+        os.unlink(path)
+    wait_until(lambda: "its file was lost" in ready_text(d), 20, "it is noticed, though nothing is owed")
+    redis.process.kill()
+    wait_until(lambda: d.api("status")["failover"]["state"] == "local", 20, "the file serves")
+    assert d.send(body(alert("Down", instance="a")))[0]["reason"] == "repeat"
+    d.send(body(alert("Down", instance="a", status="resolved")))
+    wait_until(lambda: recorder.resolves(key), 20, "the resolve")
+    redis.start()
+    wait_until(lambda: back(d), 20, "back")
+    assert len(recorder.triggers()) == 1
+
+
 @pytest.mark.parametrize("call_it", [os.link, os.symlink])
 def test_one_file_has_one_owner_under_every_name(call_it, file_house, start):
     h = file_house()
