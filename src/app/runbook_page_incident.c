@@ -178,9 +178,12 @@ static void write_step(const struct runbook_page *p, const struct escalation_ste
 {
 	char after[TIME_DURATION_MAX];
 	page_add(p, "<li>");
-	if (started)
+	if (started && step->after_ms >= 0)
 		write_time(p, started + step->after_ms);
-	buf_printf(p->out, " after %s: ", time_duration_format(step->after_ms, after));
+	if (step->after_ms >= 0)
+		buf_printf(p->out, " after %s: ", time_duration_format(step->after_ms, after));
+	else
+		page_add(p, "then: ");
 	for (size_t i = 0; i < step->notify.n; i++) {
 		page_add(p, i ? ", " : "");
 		write_contact(p, step->notify.v[i]);

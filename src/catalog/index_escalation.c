@@ -41,48 +41,6 @@ void escalation_step(struct fact_escalation *e, int64_t after_ms, struct strs no
 		e->steps[e->step_count++] = (struct fact_step){after_ms, notify};
 }
 
-/* ---- words ---- */
-
-int64_t escalation_after(struct index *ix, struct str words)
-{
-	struct span span = words_span(ix->arena, words);
-	struct str folded = words_fold(ix->arena, words);
-	if (span.found && span.range)
-		return span.low_ms;
-	if (span.found)
-		return span.at_most && !words_have(folded, "within") ? 0 : span.high_ms;
-	bool now = words_have(folded, "immediate") || words_have(folded, "immediately") || words_are(folded, "0") ||
-	           words_have(folded, "at once");
-	return now ? 0 : -1;
-}
-
-static size_t next_cut(struct str text, size_t from, size_t *length)
-{
-	static const char *const marks[] = {" + ", ", ", "; ", " and ", " & then "};
-	for (size_t i = from; i < text.n; i++) {
-		for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
-			*length = strlen(marks[k]);
-			if (str_starts(str_slice(text, i, text.n), str_c(marks[k])))
-				return i;
-		}
-	}
-	*length = 0;
-	return text.n;
-}
-
-struct strs escalation_roles(struct index *ix, struct str text)
-{
-	struct strs out = {NULL, 0};
-	for (size_t i = 0, length; i < text.n;) {
-		size_t end = next_cut(text, i, &length);
-		struct str role = words_trim(str_slice(text, i, end));
-		if (!words_nothing(role))
-			strs_add(ix->arena, &out, arena_str(ix->arena, role));
-		i = end + (length ? length : 1);
-	}
-	return out;
-}
-
 struct str escalation_above(struct index *ix, struct str *name)
 {
 	for (size_t i = ix->depth; i-- > 1;) {
@@ -107,7 +65,7 @@ static bool timed_columns(struct index *ix, const struct record *r, const struct
 		if (after < 0 || !named.n)
 			continue;
 		e = e ? e : escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);
-		escalation_step(e, after, escalation_roles(ix, r->cells[i].line.text));
+		escalation_path(ix, e, after, r->cells[i].line.text);
 	}
 	return e != NULL;
 }
@@ -123,7 +81,7 @@ bool escalation_record(struct index *ix, const struct record *r)
 	const struct cell *severity = record_cell(r, COLUMNS, SEVERITY);
 	if (about_escalation(ix) && severity && !after && timed_columns(ix, r, severity))
 		return true;
-	if (!about_escalation(ix) || !after || !who)
+	if (!about_escalation(ix) || !after || !who || escalation_tells_who_acts(ix, r, who))
 		return false;
 	struct str name, path = escalation_above(ix, &name);
 	if (severity) {
@@ -131,7 +89,9 @@ bool escalation_record(struct index *ix, const struct record *r)
 		path = named.n ? named.v[0] : path;
 	}
 	int64_t ms = escalation_after(ix, after->line.text);
-	escalation_step(escalation_for(ix, path, name, r->at), ms, escalation_roles(ix, who->line.text));
+	if (ms < 0 && words_have(after->column, "minute"))
+		ms = escalation_minutes(after->line.text);
+	escalation_path(ix, escalation_for(ix, path, name, r->at), ms, who->line.text);
 	return true;
 }
 
@@ -159,6 +119,25 @@ static bool is_reach(struct str folded)
 	return false;
 }
 
+/* Of "P1: …" and "… for P0 and P1 incidents"; words such as "high" are too common in sentences. */
+static struct strs numbered_severities(struct index *ix, struct str text)
+{
+	struct strs named = fact_severities_read(ix->arena, text), none = {NULL, 0};
+	bool numbered = named.n && named.v[0].p[named.v[0].n - 1] >= '0' && named.v[0].p[named.v[0].n - 1] <= '9';
+	return numbered ? named : none;
+}
+
+/* To the paths of the severities that the list is about, else to that of the headings above. */
+static void add_to_paths(struct index *ix, int64_t after, struct str who, int line)
+{
+	struct str name, severity = escalation_above(ix, &name);
+	struct strs of = ix->path_severities;
+	for (size_t i = 0; i < of.n; i++)
+		escalation_path(ix, escalation_for(ix, of.v[i], (struct str){NULL, 0}, line), after, who);
+	if (!of.n)
+		escalation_path(ix, escalation_for(ix, severity, name, line), after, who);
+}
+
 /* "0-15 min: role", "role (after 15 minutes)", "Level 2: role - 30 min": the time where there is one, and who. */
 static bool timed_item(struct index *ix, const struct line *line)
 {
@@ -177,9 +156,40 @@ static bool timed_item(struct index *ix, const struct line *line)
 		who = str_trim(str_slice(who, 0, cut));
 	if (after < 0 || !who.n || escalation_after(ix, who) >= 0)
 		return false;
-	struct str name, severity = escalation_above(ix, &name);
-	escalation_step(escalation_for(ix, severity, name, line->at), after, escalation_roles(ix, who));
+	add_to_paths(ix, after, who, line->at);
 	return true;
+}
+
+/* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
+static bool sentence_item(struct index *ix, const struct line *line)
+{
+	struct str role = escalation_role_told(line->text);
+	if (!role.n)
+		return false;
+	struct strs named = numbered_severities(ix, line->text);
+	if (named.n)
+		ix->path_severities = named;
+	add_to_paths(ix, escalation_after(ix, line->text), role, line->at);
+	return true;
+}
+
+/* "On-call → lead → director", also behind "P1:". */
+static bool arrow_item(struct index *ix, const struct line *line)
+{
+	struct strs named = numbered_severities(ix, line->lead);
+	struct str text = named.n && line->keyed ? line->rest : line->text;
+	if (!escalation_has_arrow(text))
+		return false;
+	struct strs before = ix->path_severities;
+	ix->path_severities = named.n ? named : before;
+	add_to_paths(ix, escalation_after(ix, text), text, line->at);
+	ix->path_severities = before;
+	return true;
+}
+
+bool escalation_line(struct index *ix, const struct line *line)
+{
+	return arrow_item(ix, line) || timed_item(ix, line) || sentence_item(ix, line);
 }
 
 /* Below a role of the chain: "respond if the primary does not (15 min)". */
@@ -194,9 +204,23 @@ static bool role_detail(struct index *ix, const struct line *line)
 	return true;
 }
 
+/* A severity's bullet with its steps below it. */
+static bool path_below(struct index *ix, const struct item *item)
+{
+	struct strs named = numbered_severities(ix, item->line.text), before = ix->path_severities;
+	bool any = false;
+	ix->path_severities = named;
+	for (size_t i = 0; named.n && i < item->tasks.n; i++) {
+		struct line line = line_of_text(item->tasks.v[i], item->line.at);
+		any |= escalation_line(ix, &line);
+	}
+	ix->path_severities = before;
+	return any;
+}
+
 bool escalation_item(struct index *ix, const struct item *item)
 {
-	if (role_detail(ix, &item->line) || timed_item(ix, &item->line))
+	if (role_detail(ix, &item->line) || path_below(ix, item) || escalation_line(ix, &item->line))
 		return true;
 	struct strs named = fact_severities_read(ix->arena, item->line.lead);
 	if (named.n && item->line.keyed)
@@ -247,39 +271,6 @@ bool escalation_heading(struct index *ix, struct str heading, int line)
 
 /* ---- what a severity says in words ---- */
 
-static const char *const verbs[] = {"immediate", "immediately", "to",       "page",    "notify", "call",
-                                    "contact",   "escalate",    "alert",    "paging",  "inform", "the",
-                                    "notifies",  "pages",       "directly", "straight"};
-static const char *const nouns[] = {"engineer", "lead", "manager", "director",  "team",      "cto",
-                                    "ceo",      "cio",  "dba",     "sre",       "oncall",    "call",
-                                    "on-call",  "vp",   "owner",   "architect", "commander", "officer"};
-
-static bool is_one_of(struct str word, const char *const *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (str_eq_nocase(word, str_c(list[i])))
-			return true;
-	}
-	return false;
-}
-
-/* "Immediately page the on-call engineer": the role at its end; empty when it names none. */
-static struct str role_in(struct str text)
-{
-	text = words_trim(text);
-	for (;;) {
-		size_t end = words_until(text, 0, " ,");
-		if (!end || !is_one_of(str_slice(text, 0, end), verbs, sizeof verbs / sizeof *verbs))
-			break;
-		text = words_trim(str_slice(text, end, text.n));
-	}
-	size_t last = text.n;
-	while (last && text.p[last - 1] != ' ')
-		last--;
-	bool role = is_one_of(str_slice(text, last, text.n), nouns, sizeof nouns / sizeof *nouns);
-	return role && text.n < 40 && words_until(text, 0, ",;.") == text.n ? text : (struct str){NULL, 0};
-}
-
 static struct str known_role(struct index *ix, struct str role)
 {
 	for (size_t i = 0; i < ix->out->contacts_count; i++) {
@@ -298,15 +289,30 @@ static bool has_path(const struct facts *f, struct str severity)
 	return false;
 }
 
+/* Behind whoever is on call come the others of the page's own chain. */
+static void add_chain(struct index *ix, struct fact_escalation *e, struct str role)
+{
+	struct str folded = words_fold(ix->arena, role), first;
+	if (ix->chain.step_count < 2 || e->step_count != 1)
+		return;
+	first = words_fold(ix->arena, ix->chain.steps[0].notify.v[0]);
+	bool on_call = words_have(folded, "on call") || words_have(folded, "oncall");
+	if (!on_call || !(words_have(first, "primary") || words_have(first, "on call")))
+		return;
+	for (size_t i = 1; i < ix->chain.step_count; i++)
+		escalation_step(e, ix->chain.steps[i].after_ms, ix->chain.steps[i].notify);
+}
+
 static void path_in_words(struct index *ix, const struct fact_severity *s)
 {
-	struct str role = role_in(s->escalation_text);
-	if (!role.n || has_path(ix->out, s->name))
+	struct str text = s->escalation_text, role = escalation_role_in(text);
+	bool arrows = escalation_has_arrow(text);
+	if ((!role.n && !arrows) || has_path(ix->out, s->name))
 		return;
-	struct strs notify = {NULL, 0};
-	strs_add(ix->arena, &notify, known_role(ix, role));
 	struct fact_escalation *e = escalation_for(ix, s->name, (struct str){NULL, 0}, s->at.line);
-	escalation_step(e, escalation_after(ix, s->escalation_text), notify);
+	escalation_path(ix, e, escalation_after(ix, text), arrows ? text : known_role(ix, role));
+	if (!arrows)
+		add_chain(ix, e, role);
 }
 
 void escalation_finish(struct index *ix)

@@ -58,6 +58,7 @@ struct index {
 	struct str said, intro;       /* the paragraph just before this block, as written and folded */
 	size_t severity;              /* 1 + the one that the heading defines; 0: none */
 	size_t runbook;               /* 1 + the one that the heading names */
+	struct strs path_severities;  /* that the list's steps are for, as its sentences say; none: the headings' */
 	struct fact_escalation chain; /* who comes after whom, whatever the severity */
 	size_t chain_capacity;
 	bool full; /* a list has reached FACTS_MAX */
@@ -164,6 +165,19 @@ struct str escalation_above(struct index *ix, struct str *name);
 struct strs escalation_roles(struct index *ix, struct str text);
 /* When somebody is told, by the words: "15-30 min" 15 m, "immediately" 0; -1 where they say no time. */
 int64_t escalation_after(struct index *ix, struct str words);
+/* "15" where the column says minutes; -1 where it is no number. */
+int64_t escalation_minutes(struct str words);
+/* One step, or one for each of "A → B (15 min) → C": the first after `after_ms`. */
+void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after_ms, struct str who);
+bool escalation_has_arrow(struct str text);
+/* "Immediately page the on-call engineer": the role at its end; empty when it names none. */
+struct str escalation_role_in(struct str text);
+/* Whom a sentence says to tell: "If nobody answers, escalate to the lead". */
+struct str escalation_role_told(struct str sentence);
+/* Whether a row says who does something after a time, not who is told. */
+bool escalation_tells_who_acts(struct index *ix, const struct record *r, const struct cell *who);
+/* A line of a paragraph or bullet below a heading about escalation. */
+bool escalation_line(struct index *ix, const struct line *line);
 /* A role of an on-call chain ("primary …", "secondary …", "escalation") goes to its end. */
 void escalation_chain(struct index *ix, struct str role, bool always, int line);
 void escalation_finish(struct index *ix);

@@ -111,7 +111,7 @@ static json_t *escalation_steps(const struct escalation *e)
 	json_t *out = json_array();
 	for (size_t i = 0; e && i < e->count; i++) {
 		json_t *step = json_object();
-		put(step, "after", duration(e->steps[i].after_ms));
+		put(step, "after", e->steps[i].after_ms < 0 ? json_null() : duration(e->steps[i].after_ms));
 		put(step, "notify", list(e->steps[i].notify));
 		json_array_append_new(out, step);
 	}

@@ -1,0 +1,219 @@
+/* Escalation in words: when somebody is told, who, and in which order. */
+#include <string.h>
+
+#include "base/time.h"
+#include "index_impl.h"
+
+/* ---- when ---- */
+
+int64_t escalation_minutes(struct str words)
+{
+	int64_t minutes;
+	words = words_trim(words);
+	return str_to_i64(words, &minutes) && minutes >= 0 && minutes < INT32_MAX ? minutes * TIME_MINUTE : -1;
+}
+
+/* "T+15": minutes where no unit is said. */
+static int64_t after_start(struct str words)
+{
+	ptrdiff_t at = str_find(words, STR("T+"));
+	at = at < 0 ? str_find(words, STR("t+")) : at;
+	size_t end = at < 0 ? 0 : (size_t)at + 2;
+	while (at >= 0 && end < words.n && words.p[end] >= '0' && words.p[end] <= '9')
+		end++;
+	return at < 0 ? -1 : escalation_minutes(str_slice(words, (size_t)at + 2, end));
+}
+
+int64_t escalation_after(struct index *ix, struct str words)
+{
+	struct span span = words_span(ix->arena, words);
+	struct str folded = words_fold(ix->arena, words);
+	if (span.found && span.range)
+		return span.low_ms;
+	if (span.found)
+		return span.at_most && !words_have(folded, "within") ? 0 : span.high_ms;
+	bool now = words_have(folded, "immediate") || words_have(folded, "immediately") || words_are(folded, "0") ||
+	           words_have(folded, "at once");
+	return now ? 0 : after_start(words);
+}
+
+/* ---- in which order ---- */
+
+static const char *const arrows[] = {"→", "->", "=>", "➜", "⇒", "»", " > "};
+
+/* The first arrow of a text; text.n where there is none. */
+static size_t arrow_at(struct str text, size_t *length)
+{
+	size_t best = text.n;
+	*length = 0;
+	for (size_t i = 0; i < sizeof arrows / sizeof *arrows; i++) {
+		ptrdiff_t at = str_find(text, str_c(arrows[i]));
+		if (at < 0 || (size_t)at >= best)
+			continue;
+		best = (size_t)at;
+		*length = strlen(arrows[i]);
+	}
+	return best;
+}
+
+bool escalation_has_arrow(struct str text)
+{
+	size_t length;
+	return arrow_at(text, &length) < text.n;
+}
+
+/* "Lead (15 min)": the note is when, not who. */
+static struct str without_time(struct index *ix, struct str who, int64_t *after)
+{
+	struct str rest = who, note = words_take_note(&rest);
+	int64_t said = note.n ? escalation_after(ix, note) : -1;
+	if (said < 0)
+		return who;
+	*after = said;
+	return rest;
+}
+
+void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after, struct str who)
+{
+	bool first = true;
+	if (!escalation_has_arrow(who)) {
+		escalation_step(e, after, escalation_roles(ix, who));
+		return;
+	}
+	while (who.n) {
+		size_t length, end = arrow_at(who, &length);
+		int64_t then = first ? after : -1;
+		struct str part = without_time(ix, words_trim(str_slice(who, 0, end)), &then);
+		struct str role = escalation_role_in(part);
+		escalation_step(e, then, escalation_roles(ix, role.n ? role : part));
+		first = false;
+		who = str_slice(who, end + length, who.n);
+	}
+}
+
+/* ---- whom ---- */
+
+static size_t next_cut(struct str text, size_t from, size_t *length)
+{
+	static const char *const marks[] = {" + ", ", ", "; ", " and ", " & then "};
+	for (size_t i = from; i < text.n; i++) {
+		for (size_t k = 0; k < sizeof marks / sizeof *marks; k++) {
+			*length = strlen(marks[k]);
+			if (str_starts(str_slice(text, i, text.n), str_c(marks[k])))
+				return i;
+		}
+	}
+	*length = 0;
+	return text.n;
+}
+
+struct strs escalation_roles(struct index *ix, struct str text)
+{
+	struct strs out = {NULL, 0};
+	for (size_t i = 0, length; i < text.n;) {
+		size_t end = next_cut(text, i, &length);
+		struct str role = words_trim(str_slice(text, i, end));
+		if (!words_nothing(role))
+			strs_add(ix->arena, &out, arena_str(ix->arena, role));
+		i = end + (length ? length : 1);
+	}
+	return out;
+}
+
+static const char *const verbs[] = {"immediate", "immediately", "to",       "page",    "notify", "call",
+                                    "contact",   "escalate",    "alert",    "paging",  "inform", "the",
+                                    "notifies",  "pages",       "directly", "straight"};
+static const char *const nouns[] = {"engineer", "lead", "manager", "director",  "team",      "cto",
+                                    "ceo",      "cio",  "dba",     "sre",       "oncall",    "call",
+                                    "on-call",  "vp",   "owner",   "architect", "commander", "officer",
+                                    "primary",  "secondary", "tertiary", "backup", "head", "president", "coordinator"};
+
+static bool is_one_of(struct str word, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (str_eq_nocase(word, str_c(list[i])))
+			return true;
+	}
+	return false;
+}
+
+/* "Immediately page the on-call engineer": the role at its end; empty when it names none. */
+struct str escalation_role_in(struct str text)
+{
+	text = words_trim(text);
+	for (;;) {
+		size_t end = words_until(text, 0, " ,");
+		if (!end || !is_one_of(str_slice(text, 0, end), verbs, sizeof verbs / sizeof *verbs))
+			break;
+		text = words_trim(str_slice(text, end, text.n));
+	}
+	size_t last = text.n;
+	while (last && text.p[last - 1] != ' ')
+		last--;
+	bool role = is_one_of(str_slice(text, last, text.n), nouns, sizeof nouns / sizeof *nouns);
+	return role && text.n < 40 && words_until(text, 0, ",;.") == text.n ? text : (struct str){NULL, 0};
+}
+
+
+/* Verbs of telling, as a sentence has them before whom it names. */
+static const char *const telling[] = {"escalate to ", "escalates to ", "escalated to ", "notify ", "notifies ", "page ",
+                                      "pages ",       "call ",         "contact ",      "alert ",  "inform ",   "involve "};
+/* What follows the role. */
+static const char *const role_ends[] = {",", ";", ". ", " at once", " immediately", " within ", " after ", " for ", " if ",
+                                        " when ", " by ", " via ", " through ", " on ", " using ", " (", " in ", " and "};
+
+static size_t find_nocase(struct str text, const char *needle)
+{
+	struct str n = str_c(needle);
+	for (size_t i = 0; i + n.n <= text.n; i++)
+		if (str_eq_nocase(str_slice(text, i, i + n.n), n))
+			return i;
+	return text.n;
+}
+
+static struct str cut_role(struct str text)
+{
+	size_t end = text.n;
+	for (size_t i = 0; i < sizeof role_ends / sizeof *role_ends; i++) {
+		size_t at = find_nocase(text, role_ends[i]);
+		end = at < end ? at : end;
+	}
+	text = str_slice(text, 0, end);
+	return str_ends(text, STR(".")) ? str_slice(text, 0, text.n - 1) : text;
+}
+
+/* The last of several: "if the primary on call does not answer, page the lead". */
+struct str escalation_role_told(struct str sentence)
+{
+	struct str role = {NULL, 0};
+	size_t last = 0;
+	for (size_t i = 0; i < sizeof telling / sizeof *telling; i++) {
+		size_t at = find_nocase(sentence, telling[i]), behind = at + strlen(telling[i]);
+		bool word = at < sentence.n && (!at || sentence.p[at - 1] == ' ');
+		struct str found = word ? escalation_role_in(cut_role(str_slice(sentence, behind, sentence.n))) : role;
+		if (!word || !found.n || behind < last)
+			continue;
+		role = found;
+		last = behind;
+	}
+	return role;
+}
+
+/* ---- who acts ---- */
+
+bool escalation_tells_who_acts(struct index *ix, const struct record *r, const struct cell *who)
+{
+	static const char *const doing[] = {"action", "activity", "task", "responsibility", "duty", "what"};
+	static const char *const told[] = {"notify", "escalate", "page", "contact", "inform", "call", "notified"};
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		if (words_have(who->column, told[i]))
+			return false;
+	bool acts = false, tells = false;
+	for (size_t i = 0; i < r->count; i++)
+		for (size_t k = 0; k < sizeof doing / sizeof *doing; k++)
+			acts |= &r->cells[i] != who && words_have(r->cells[i].column, doing[k]);
+	for (size_t i = 0; i < r->count; i++)
+		for (size_t k = 0; k < sizeof told / sizeof *told; k++)
+			tells |= words_have(words_fold(ix->arena, r->cells[i].line.text), told[k]);
+	return acts && !tells;
+}
