@@ -182,7 +182,7 @@ static bool arrow_item(struct index *ix, const struct line *line)
 		return false;
 	struct strs before = ix->path_severities;
 	ix->path_severities = named.n ? named : before;
-	add_to_paths(ix, escalation_after(ix, text), text, line->at);
+	add_to_paths(ix, escalation_after(ix, escalation_before_arrow(text)), text, line->at);
 	ix->path_severities = before;
 	return true;
 }
@@ -310,7 +310,7 @@ static void path_in_words(struct index *ix, const struct fact_severity *s)
 	if ((!role.n && !arrows) || has_path(ix->out, s->name))
 		return;
 	struct fact_escalation *e = escalation_for(ix, s->name, (struct str){NULL, 0}, s->at.line);
-	escalation_path(ix, e, escalation_after(ix, text), arrows ? text : known_role(ix, role));
+	escalation_path(ix, e, escalation_after(ix, escalation_before_arrow(text)), arrows ? text : known_role(ix, role));
 	if (!arrows)
 		add_chain(ix, e, role);
 }

@@ -56,6 +56,12 @@ static size_t arrow_at(struct str text, size_t *length)
 	return best;
 }
 
+struct str escalation_before_arrow(struct str text)
+{
+	size_t length;
+	return str_slice(text, 0, arrow_at(text, &length));
+}
+
 bool escalation_has_arrow(struct str text)
 {
 	size_t length;
@@ -201,19 +207,27 @@ struct str escalation_role_told(struct str sentence)
 
 /* ---- who acts ---- */
 
+static bool has_word_of(struct str folded, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (words_have(folded, list[i]))
+			return true;
+	return false;
+}
+
 bool escalation_tells_who_acts(struct index *ix, const struct record *r, const struct cell *who)
 {
 	static const char *const doing[] = {"action", "activity", "task", "responsibility", "duty", "what"};
 	static const char *const told[] = {"notify", "escalate", "page", "contact", "inform", "call", "notified"};
-	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
-		if (words_have(who->column, told[i]))
-			return false;
+	if (has_word_of(who->column, told, sizeof told / sizeof *told))
+		return false;
 	bool acts = false, tells = false;
-	for (size_t i = 0; i < r->count; i++)
-		for (size_t k = 0; k < sizeof doing / sizeof *doing; k++)
-			acts |= &r->cells[i] != who && words_have(r->cells[i].column, doing[k]);
-	for (size_t i = 0; i < r->count; i++)
-		for (size_t k = 0; k < sizeof told / sizeof *told; k++)
-			tells |= words_have(words_fold(ix->arena, r->cells[i].line.text), told[k]);
+	for (size_t i = 0; i < r->count; i++) {
+		struct str text = words_fold(ix->arena, r->cells[i].line.text);
+		if (&r->cells[i] == who || !has_word_of(r->cells[i].column, doing, sizeof doing / sizeof *doing))
+			continue;
+		acts = true;
+		tells |= has_word_of(text, told, sizeof told / sizeof *told);
+	}
 	return acts && !tells;
 }

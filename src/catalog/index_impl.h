@@ -170,6 +170,7 @@ int64_t escalation_minutes(struct str words);
 /* One step, or one for each of "A → B (15 min) → C": the first after `after_ms`. */
 void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after_ms, struct str who);
 bool escalation_has_arrow(struct str text);
+struct str escalation_before_arrow(struct str text);
 /* "Immediately page the on-call engineer": the role at its end; empty when it names none. */
 struct str escalation_role_in(struct str text);
 /* Whom a sentence says to tell: "If nobody answers, escalate to the lead". */

@@ -138,6 +138,18 @@ static bool about_nothing(enum topic topic)
 	return topic == TOPIC_NONE || topic == TOPIC_OTHER || topic == TOPIC_RUNBOOKS || topic == TOPIC_HISTORY;
 }
 
+/* Each sentence may be a step of the escalation. */
+static void read_sentences(struct index *ix, const struct line *line)
+{
+	for (struct str rest = line->text; rest.n;) {
+		ptrdiff_t stop = str_find(rest, STR(". "));
+		size_t end = stop < 0 ? rest.n : (size_t)stop + 1;
+		struct line sentence = line_of_text(str_slice(rest, 0, end), line->at);
+		escalation_line(ix, &sentence);
+		rest = str_slice(rest, end, rest.n);
+	}
+}
+
 static void read_line(struct index *ix, const struct line *line)
 {
 	if (ix->severity && severity_key(ix, line))
@@ -149,6 +161,8 @@ static void read_line(struct index *ix, const struct line *line)
 		contact_line(ix, line);
 	else if ((topic == TOPIC_WAR_ROOM || topic == TOPIC_URLS) && line->keyed)
 		link_line(ix, line);
+	else if (topic == TOPIC_ESCALATION)
+		read_sentences(ix, line);
 	else if (about_nothing(topic) || topic == TOPIC_REVIEW)
 		index_meta(ix, line);
 }
@@ -195,6 +209,8 @@ static void read_paragraph(struct index *ix, cmark_node *node)
 		strs_add(ix->arena, &ix->severities, named.v[i]);
 }
 
+static void read_list(struct index *ix, cmark_node *list, int depth);
+
 static void read_item(struct index *ix, const struct item *item)
 {
 	if ((ix->severity && severity_key(ix, &item->line)) || (ix->runbook && runbook_key(ix, &item->line)))
@@ -203,7 +219,10 @@ static void read_item(struct index *ix, const struct item *item)
 	case TOPIC_RELATED:
 	case TOPIC_URLS:
 	case TOPIC_WAR_ROOM: link_line(ix, &item->line); return;
-	case TOPIC_SEVERITIES: severity_item(ix, item); return;
+	case TOPIC_SEVERITIES:
+		if (!severity_item(ix, item) && item->sub)
+			read_list(ix, item->sub, NESTING_MAX / 2); /* a bullet over severities */
+		return;
 	case TOPIC_ESCALATION: escalation_item(ix, item); return;
 	case TOPIC_CONTACTS:
 	case TOPIC_ESCALATION_CONTACTS: contact_line(ix, &item->line); return;
@@ -225,8 +244,6 @@ static void read_item(struct index *ix, const struct item *item)
 	if (!runbook_item(ix, item))
 		index_meta(ix, &item->line);
 }
-
-static void read_list(struct index *ix, cmark_node *list, int depth);
 
 /* Bullets below a bullet that names a group stand under that name, as under a heading. */
 static void read_group(struct index *ix, const struct item *item, int depth)

@@ -1,6 +1,8 @@
 /* Severities: rows of a table, definitions under headings, bullets. */
 #include "index_impl.h"
 
+#define SENTENCE_MAX 80 /* bytes of one that may be no more than a time */
+
 enum field { NAME, WORDS, RESPONSE, RESOLUTION, ESCALATION, COMMUNICATION, EXAMPLES, DESCRIPTION };
 
 static const struct word_row columns[] = {
@@ -182,28 +184,15 @@ bool severity_heading(struct index *ix, struct str heading, int line)
 	return true;
 }
 
-bool severity_key(struct index *ix, const struct line *line)
-{
-	struct fact_severity *s = &ix->out->severities[ix->severity - 1];
-	int field = line->keyed ? words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) : -1;
-	if (field >= 0)
-		set_field(ix, s, (enum field)field, line->rest);
-	else
-		fill(&s->description, line->text);
-	return true;
-}
-
-/* ---- bullets ---- */
-
 /* "15 minutes response, 4 hours resolution": each clause with a time, by the word beside it. */
-static bool read_clauses(struct index *ix, struct fact_severity *s, struct str text)
+static bool read_clauses(struct index *ix, struct fact_severity *s, struct str text, int unsaid)
 {
 	bool any = false;
 	for (size_t i = 0; i < text.n;) {
 		size_t end = words_until(text, i, ",;");
 		struct str clause = str_trim(str_slice(text, i, end)), folded = words_fold(ix->arena, clause);
 		struct span span = words_span(ix->arena, clause);
-		int field = words_find(COLUMNS, folded, RESPONSE);
+		int field = words_find(COLUMNS, folded, unsaid);
 		if ((span.found || span.next_business_day) && (field == RESPONSE || field == RESOLUTION)) {
 			set_field(ix, s, (enum field)field, clause);
 			any = true;
@@ -212,6 +201,19 @@ static bool read_clauses(struct index *ix, struct fact_severity *s, struct str t
 	}
 	return any;
 }
+
+bool severity_key(struct index *ix, const struct line *line)
+{
+	struct fact_severity *s = &ix->out->severities[ix->severity - 1];
+	int field = line->keyed ? words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) : -1;
+	if (field >= 0)
+		set_field(ix, s, (enum field)field, line->rest);
+	else if (line->text.n > SENTENCE_MAX || !read_clauses(ix, s, line->text, -1))
+		fill(&s->description, line->text);
+	return true;
+}
+
+/* ---- bullets ---- */
 
 static void read_details(struct index *ix, const struct item *item)
 {
@@ -232,7 +234,7 @@ bool severity_item(struct index *ix, const struct item *item)
 	size_t defined = ix->severity;
 	ix->severity = (size_t)(s - ix->out->severities) + 1;
 	struct str rest = item->line.keyed || item->line.strong ? item->line.rest : words_trim(after);
-	if (!read_clauses(ix, s, rest))
+	if (!read_clauses(ix, s, rest, RESPONSE))
 		fill(&s->description, rest);
 	read_details(ix, item);
 	ix->severity = defined;
