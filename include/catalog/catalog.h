@@ -73,6 +73,7 @@ struct runbook {
 	struct strs severities; /* all that are stated, gravest first */
 	struct str owner, approval, estimated_time;
 	struct str last_updated;     /* 2025-12-22, or 2024-12 where only the month is stated */
+	struct str next_review;      /* the date that it is to be read again, where one is stated */
 	bool last_updated_by_commit; /* no page says it: the date of its last commit */
 	struct fact_duration estimated, review;
 	int64_t review_ms;

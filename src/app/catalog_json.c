@@ -75,6 +75,7 @@ json_t *catalog_json_runbook(const struct runbook *r)
 	put(o, "owner", r->owner);
 	put(o, "last_updated", r->last_updated);
 	put_duration(o, "review", "review_text", &r->review);
+	put(o, "next_review", r->next_review);
 	put_names(o, "alerts", r->alerts);
 	put_names(o, "hints", r->hints);
 	json_object_set_new(o, "exists", json_boolean(r->exists));

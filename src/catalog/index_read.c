@@ -73,7 +73,7 @@ static void read_heading(struct index *ix, cmark_node *node)
 
 /* ---- what the page says of itself ---- */
 
-enum meta { META_NONE, META_OWNER, META_UPDATED, META_REVIEW, META_CONTACT };
+enum meta { META_NONE, META_OWNER, META_UPDATED, META_REVIEW, META_NEXT_REVIEW, META_CONTACT };
 
 static const struct word_row meta_keys[] = {
 	{"owner", META_OWNER},
@@ -86,6 +86,14 @@ static const struct word_row meta_keys[] = {
 	{"last update", META_UPDATED},
 	{"last reviewed", META_UPDATED},
 	{"last modified", META_UPDATED},
+	{"last reviewed on", META_UPDATED},
+	{"last review", META_UPDATED},
+	{"reviewed on", META_UPDATED},
+	{"review in", META_REVIEW},
+	{"next review", META_NEXT_REVIEW},
+	{"next review date", META_NEXT_REVIEW},
+	{"review due", META_NEXT_REVIEW},
+	{"review by", META_NEXT_REVIEW},
 	{"updated", META_UPDATED},
 	{"review cycle", META_REVIEW},
 	{"review frequency", META_REVIEW},
@@ -126,6 +134,7 @@ bool index_meta(struct index *ix, const struct line *line)
 		if (!f->review.text.n)
 			f->review = fact_duration_read(ix->arena, line->rest);
 		return true;
+	case META_NEXT_REVIEW: set_once(&f->next_review, fact_date_read(ix->arena, line->rest)); return true;
 	case META_CONTACT: return contact_line(ix, line);
 	}
 	return false;

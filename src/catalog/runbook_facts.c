@@ -200,6 +200,17 @@ static void set_once(struct str *to, struct str value)
 		*to = value;
 }
 
+/* A date says when the next one is due, whatever the key is called; a time says how often. */
+static void apply_review(struct reading *r, struct fact_runbook *b, const struct runbook_field *f)
+{
+	struct str date = fact_date_read(r->arena, f->value.text);
+	struct fact_duration every = fact_duration_read(r->arena, f->value.text);
+	if (date.n)
+		set_once(&b->next_review, date);
+	else if (!b->review.text.n && (f->key == KEY_REVIEW || every.ms))
+		b->review = every;
+}
+
 static void apply(struct reading *r, struct fact_runbook *b, const struct runbook_field *f)
 {
 	struct str text = f->value.text;
@@ -217,13 +228,12 @@ static void apply(struct reading *r, struct fact_runbook *b, const struct runboo
 		break;
 	case KEY_UPDATED: set_once(&b->last_updated, fact_date_read(r->arena, text)); break;
 	case KEY_REVIEW:
-		if (!b->review.text.n)
-			b->review = fact_duration_read(r->arena, text);
-		break;
+	case KEY_NEXT_REVIEW: apply_review(r, b, f); break;
 	case KEY_TYPE: set_once(&b->type, text); break;
 	case KEY_CATEGORY: set_once(&b->category, text); break;
 	case KEY_DESCRIPTION: set_once(&b->description, text); break;
 	case KEY_ALERTS:
+	case KEY_OWNER_CHANNEL: /* once it is known that nothing says who */
 	case KEY_NONE: break;
 	}
 }
@@ -234,6 +244,9 @@ static void apply_fields(struct reading *r, struct fact_runbook *b, int part, co
 		for (size_t i = 0; i < r->fields_count; i++)
 			if (r->fields[i].zone == (enum runbook_zone)zone && applies(r, &r->fields[i], part, is_part))
 				apply(r, b, &r->fields[i]);
+	for (size_t i = 0; i < r->fields_count; i++)
+		if (r->fields[i].key == KEY_OWNER_CHANNEL && applies(r, &r->fields[i], part, is_part))
+			set_once(&b->owner, r->fields[i].value.text);
 }
 
 static bool in_list(const struct strs *list, struct str s)

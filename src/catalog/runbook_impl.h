@@ -15,6 +15,8 @@ enum runbook_key {
 	KEY_TIME,
 	KEY_UPDATED,
 	KEY_REVIEW,
+	KEY_NEXT_REVIEW,
+	KEY_OWNER_CHANNEL, /* how to reach whoever owns it, where nothing says who that is */
 	KEY_ALERTS,
 	KEY_TYPE,
 	KEY_CATEGORY,

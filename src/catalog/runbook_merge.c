@@ -51,6 +51,7 @@ static void take(struct runbook *r, const struct fact_runbook *f)
 	set_once(&r->approval, f->approval);
 	set_once(&r->owner, f->owner);
 	set_once(&r->last_updated, f->last_updated);
+	set_once(&r->next_review, f->next_review);
 	take_duration(&r->estimated, &f->estimated_time);
 	take_duration(&r->review, &f->review);
 	if (!r->severities.n)
@@ -136,7 +137,9 @@ static struct runbook *begin(struct catalog *c, struct str path, struct str anch
 	if (declared) {
 		*r = *declared;
 		r->estimated = r->estimated_time.n ? fact_duration_read(c->arena, r->estimated_time) : r->estimated;
+		struct fact_duration words = fact_duration_read(c->arena, r->review.text);
 		r->review.ms = r->review_ms;
+		r->review.months = words.ms == r->review_ms ? words.months : 0;
 		return r;
 	}
 	*r = (struct runbook){.path = path, .anchor = anchor, .at = at};

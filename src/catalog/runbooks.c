@@ -34,6 +34,7 @@ static const struct option rows[] = {
 	ROW("approval", approval, OPTION_STR, "Who must agree before it is carried out."),
 	ROW("estimated_time", estimated_time, OPTION_STR, "How long it takes, in words."),
 	ROW("last_updated", last_updated, OPTION_STR, "The date of its last change: 2025-12-22."),
+	ROW("next_review", next_review, OPTION_STR, "The date that it is to be read again: 2026-06-22."),
 	ROW("review", review_ms, OPTION_DURATION, "How often somebody should read it again."),
 	ROW("review_text", review.text, OPTION_STR, "The same in words."),
 };
@@ -93,7 +94,7 @@ static bool check_front_matter(struct catalog *c, const char *path, struct str t
 	if (!review || review->kind != YAML_SCALAR)
 		return true;
 	struct fact_duration d = fact_duration_read(c->arena, review->text);
-	if (d.ms || d.next_business_day)
+	if (d.ms || d.next_business_day || fact_date_read(c->arena, review->text).n)
 		return true;
 	err_at(err, review->at, "front matter: review: \"%.*s\" says no time", STR_ARG(review->text));
 	return false;

@@ -39,6 +39,7 @@ struct span {
 	int64_t low_ms, high_ms;
 	bool found, range, open_ended, at_most, next_business_day;
 	bool cadence; /* how often, not how long: "monthly", "every 6 months" */
+	int months;   /* the upper end in the calendar's months, where it is made of them; 0: it is not */
 };
 struct span words_span(struct arena *arena, struct str words);
 

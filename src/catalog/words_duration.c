@@ -10,62 +10,63 @@
 struct unit {
 	const char *word;
 	int64_t ms;
+	int months; /* the calendar's, where it is made of them */
 };
 
 static const struct unit units[] = {
-	{"ms", 1},
-	{"millisecond", 1},
-	{"s", TIME_SECOND},
-	{"sec", TIME_SECOND},
-	{"second", TIME_SECOND},
-	{"m", TIME_MINUTE},
-	{"min", TIME_MINUTE},
-	{"minute", TIME_MINUTE},
-	{"h", TIME_HOUR},
-	{"hr", TIME_HOUR},
-	{"hour", TIME_HOUR},
-	{"d", TIME_DAY},
-	{"day", TIME_DAY},
-	{"w", 7 * TIME_DAY},
-	{"wk", 7 * TIME_DAY},
-	{"week", 7 * TIME_DAY},
-	{"month", 30 * TIME_DAY},
-	{"mo", 30 * TIME_DAY},
-	{"quarter", 90 * TIME_DAY},
-	{"y", 365 * TIME_DAY},
-	{"yr", 365 * TIME_DAY},
-	{"year", 365 * TIME_DAY},
+	{"ms", 1, 0},
+	{"millisecond", 1, 0},
+	{"s", TIME_SECOND, 0},
+	{"sec", TIME_SECOND, 0},
+	{"second", TIME_SECOND, 0},
+	{"m", TIME_MINUTE, 0},
+	{"min", TIME_MINUTE, 0},
+	{"minute", TIME_MINUTE, 0},
+	{"h", TIME_HOUR, 0},
+	{"hr", TIME_HOUR, 0},
+	{"hour", TIME_HOUR, 0},
+	{"d", TIME_DAY, 0},
+	{"day", TIME_DAY, 0},
+	{"w", 7 * TIME_DAY, 0},
+	{"wk", 7 * TIME_DAY, 0},
+	{"week", 7 * TIME_DAY, 0},
+	{"month", 30 * TIME_DAY, 1},
+	{"mo", 30 * TIME_DAY, 1},
+	{"quarter", 90 * TIME_DAY, 3},
+	{"y", 365 * TIME_DAY, 12},
+	{"yr", 365 * TIME_DAY, 12},
+	{"year", 365 * TIME_DAY, 12},
 };
 
 static const struct unit cadences[] = {
-	{"hourly", TIME_HOUR},
-	{"daily", TIME_DAY},
-	{"biweekly", 14 * TIME_DAY},
-	{"bi weekly", 14 * TIME_DAY},
-	{"fortnightly", 14 * TIME_DAY},
-	{"every other week", 14 * TIME_DAY},
-	{"weekly", 7 * TIME_DAY},
-	{"bimonthly", 60 * TIME_DAY},
-	{"bi monthly", 60 * TIME_DAY},
-	{"monthly", 30 * TIME_DAY},
-	{"quarterly", 90 * TIME_DAY},
-	{"semi annually", 182 * TIME_DAY},
-	{"semi annual", 182 * TIME_DAY},
-	{"semiannually", 182 * TIME_DAY},
-	{"semiannual", 182 * TIME_DAY},
-	{"twice a year", 182 * TIME_DAY},
-	{"half yearly", 182 * TIME_DAY},
-	{"biannually", 182 * TIME_DAY},
-	{"biannual", 182 * TIME_DAY},
-	{"annually", 365 * TIME_DAY},
-	{"annual", 365 * TIME_DAY},
-	{"yearly", 365 * TIME_DAY},
-	{"every hour", TIME_HOUR},
-	{"every day", TIME_DAY},
-	{"every week", 7 * TIME_DAY},
-	{"every month", 30 * TIME_DAY},
-	{"every quarter", 90 * TIME_DAY},
-	{"every year", 365 * TIME_DAY},
+	{"hourly", TIME_HOUR, 0},
+	{"daily", TIME_DAY, 0},
+	{"biweekly", 14 * TIME_DAY, 0},
+	{"bi weekly", 14 * TIME_DAY, 0},
+	{"fortnightly", 14 * TIME_DAY, 0},
+	{"every other week", 14 * TIME_DAY, 0},
+	{"weekly", 7 * TIME_DAY, 0},
+	{"bimonthly", 60 * TIME_DAY, 2},
+	{"bi monthly", 60 * TIME_DAY, 2},
+	{"monthly", 30 * TIME_DAY, 1},
+	{"quarterly", 90 * TIME_DAY, 3},
+	{"semi annually", 182 * TIME_DAY, 6},
+	{"semi annual", 182 * TIME_DAY, 6},
+	{"semiannually", 182 * TIME_DAY, 6},
+	{"semiannual", 182 * TIME_DAY, 6},
+	{"twice a year", 182 * TIME_DAY, 6},
+	{"half yearly", 182 * TIME_DAY, 6},
+	{"biannually", 182 * TIME_DAY, 6},
+	{"biannual", 182 * TIME_DAY, 6},
+	{"annually", 365 * TIME_DAY, 12},
+	{"annual", 365 * TIME_DAY, 12},
+	{"yearly", 365 * TIME_DAY, 12},
+	{"every hour", TIME_HOUR, 0},
+	{"every day", TIME_DAY, 0},
+	{"every week", 7 * TIME_DAY, 0},
+	{"every month", 30 * TIME_DAY, 1},
+	{"every quarter", 90 * TIME_DAY, 3},
+	{"every year", 365 * TIME_DAY, 12},
 };
 
 static const char *const number_words[] = {"zero",  "one",   "two",  "three", "four",   "five",  "six",
@@ -76,6 +77,7 @@ static const char *const number_words[] = {"zero",  "one",   "two",  "three", "f
 struct scan {
 	struct str s; /* lower case */
 	size_t i;
+	int months; /* of the unit taken last */
 };
 
 static bool is_digit(char c)
@@ -111,15 +113,15 @@ static struct str take_word(struct scan *sc)
 	return str_slice(sc->s, start, sc->i);
 }
 
-static int64_t unit_of(struct str word)
+static const struct unit *unit_of(struct str word)
 {
 	if (word.n > 2 && word.p[word.n - 1] == 's')
 		word.n--;
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
 		if (str_eq_c(word, units[i].word))
-			return units[i].ms;
+			return &units[i];
 	}
-	return 0;
+	return NULL;
 }
 
 /* A unit behind a number, blanks or a hyphen between ("5-minute"): 0 and nothing taken where there is none. */
@@ -134,10 +136,11 @@ static int64_t take_unit(struct scan *sc)
 		skip_blanks(sc);
 		word = take_word(sc);
 	}
-	int64_t ms = unit_of(word);
-	if (!ms)
+	const struct unit *unit = unit_of(word);
+	sc->months = unit ? unit->months : 0;
+	if (!unit)
 		sc->i = back;
-	return ms;
+	return unit ? unit->ms : 0;
 }
 
 static bool take_digits(struct scan *sc, double *out)
@@ -217,6 +220,12 @@ static int64_t take_smaller(struct scan *sc, int64_t ms, int64_t unit)
 	}
 }
 
+static int whole_months(double number, int months)
+{
+	double all = number * months;
+	return all >= 1 && all <= 1200 && all == (double)(int)all ? (int)all : 0;
+}
+
 /* At a number: "15 min", "5-15 minutes", "60+ min", "15m-1h". */
 static bool take_amount(struct scan *sc, struct span *out)
 {
@@ -224,12 +233,15 @@ static bool take_amount(struct scan *sc, struct span *out)
 	if (!take_number(sc, &low))
 		return false;
 	bool plus = take(sc, "+");
-	int64_t unit = take_unit(sc), low_ms = unit ? take_smaller(sc, times(low, unit), unit) : 0;
+	int64_t unit = take_unit(sc);
+	int months = sc->months;
+	int64_t low_ms = unit ? take_smaller(sc, times(low, unit), unit) : 0;
 	plus |= take(sc, "+");
 	size_t back = sc->i;
 	if (take_dash(sc) && take_number(sc, &high)) {
 		int64_t upper = take_unit(sc);
 		if (upper) {
+			out->months = whole_months(high, sc->months);
 			out->low_ms = unit ? low_ms : times(low, upper);
 			out->high_ms = take_smaller(sc, times(high, upper), upper);
 			out->open_ended = take(sc, "+");
@@ -239,6 +251,7 @@ static bool take_amount(struct scan *sc, struct span *out)
 	sc->i = back;
 	if (!unit)
 		return false;
+	out->months = low_ms == times(low, unit) ? whole_months(low, months) : 0;
 	out->high_ms = low_ms;
 	out->low_ms = plus ? low_ms : 0;
 	out->open_ended = plus;
@@ -255,7 +268,7 @@ static bool at_start_of_number(const struct scan *sc)
 
 static void find_amount(struct str lower, struct span *out)
 {
-	for (struct scan sc = {lower, 0}; sc.i < lower.n && !out->found; sc.i++) {
+	for (struct scan sc = {lower, 0, 0}; sc.i < lower.n && !out->found; sc.i++) {
 		size_t back = sc.i;
 		if (at_start_of_number(&sc) && take_amount(&sc, out))
 			return;
@@ -292,6 +305,7 @@ static void find_cadence(struct str folded, struct span *out)
 	for (size_t i = 0; i < sizeof cadences / sizeof *cadences; i++) {
 		if (words_have(folded, cadences[i].word)) {
 			out->high_ms = cadences[i].ms;
+			out->months = cadences[i].months;
 			out->found = out->cadence = true;
 			return;
 		}
@@ -328,6 +342,6 @@ struct fact_duration fact_duration_read(struct arena *arena, struct str words)
 	words = str_trim(words);
 	struct span span = words_span(arena, words);
 	struct fact_duration out = {arena_str(arena, words), span.high_ms, span.low_ms, span.open_ended,
-	                            span.next_business_day};
+	                            span.next_business_day, span.months};
 	return out;
 }

@@ -1,4 +1,6 @@
 /* The sections that the index page wants every runbook to have. */
+#include <string.h>
+
 #include "runbook_lint_impl.h"
 
 static bool wants(const struct fact_section *s, const struct runbook *r)
@@ -21,6 +23,16 @@ static bool is_nearer(const struct fact_heading *a, const struct fact_heading *b
 	return a->level != b->level ? a->level < b->level : a->text.n < b->text.n;
 }
 
+/* "Immediate Actions (0-5 minutes)", "Diagnosis [5 min]": what stands in brackets at the end is no part of the name. */
+static struct str without_note(struct str heading)
+{
+	struct str s = str_trim(heading);
+	for (size_t i = s.n; i-- > 1 && s.n && strchr(")]", s.p[s.n - 1]);)
+		if (s.p[i] == '(' || s.p[i] == '[')
+			return str_trim(str_slice(s, 0, i));
+	return s;
+}
+
 /* True when it is there; else *near is the heading that may be meant. */
 static bool find(const struct lint_page *page, struct str name, const struct fact_heading **near)
 {
@@ -30,7 +42,7 @@ static bool find(const struct lint_page *page, struct str name, const struct fac
 	*near = NULL;
 	for (size_t i = 0; i < page->facts->heading_count; i++) {
 		const struct fact_heading *h = &page->facts->headings[i];
-		if (str_eq(lint_words(arena, h->text), wanted))
+		if (str_eq(lint_words(arena, h->text), wanted) || str_eq(lint_words(arena, without_note(h->text)), wanted))
 			return true;
 		if (h->level > 1 && is_near(arena, name, h->text) && (!*near || is_nearer(h, *near)))
 			*near = h;
