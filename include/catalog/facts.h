@@ -23,7 +23,7 @@ struct fact_duration {
 	int64_t least_ms;       /* the lower end of a range */
 	bool open_ended;        /* "60+ min" */
 	bool next_business_day; /* the next weekday, 09:00, in the configured time zone */
-	int months;             /* "quarterly": 3 of the calendar, which `ms` only comes near; 0: it is not made of months */
+	int months; /* "quarterly": 3 of the calendar, which `ms` only comes near; 0: it is not made of months */
 };
 
 struct fact_severity {
@@ -45,9 +45,9 @@ struct fact_runbook {        /* one row or bullet of an index, or what a runbook
 	struct str last_updated; /* as a date: 2025-12-22, or 2024-12 where only the month is stated */
 	struct fact_duration review;
 	struct str next_review; /* the date that it is due, where one is stated */
-	struct strs alerts;  /* that it says it is for */
-	struct strs related; /* that it calls related, where it says plainly of none that it is for it */
-	struct strs hints;   /* alert names that its prose mentions */
+	struct strs alerts;     /* that it says it is for */
+	struct strs related;    /* that it calls related, where it says plainly of none that it is for it */
+	struct strs hints;      /* alert names that its prose mentions */
 	struct pos at;
 };
 

@@ -125,9 +125,10 @@ static const struct {
 };
 
 /* What alerts go to, where a page says "Alerts: …" and means the way, not the name. */
-static const char *const channels[] = {"slack", "email", "mail",     "sms",   "phone",   "pager",  "teams",      "discord",
-                                       "none",  "yes",   "no",       "n/a",   "enabled", "sentry", "prometheus", "grafana",
-                                       "loki",  "true",  "critical", "false", "warning", "info",   "telegram",   "opsgenie"};
+static const char *const channels[] = {"slack",    "email",   "mail",       "sms",     "phone",    "pager",
+                                       "teams",    "discord", "none",       "yes",     "no",       "n/a",
+                                       "enabled",  "sentry",  "prometheus", "grafana", "loki",     "true",
+                                       "critical", "false",   "warning",    "info",    "telegram", "opsgenie"};
 
 /* A word in capitals behind another makes a language, a database or a protocol: PromQL, EdgeDB, NodeJS. */
 static const struct {
@@ -150,8 +151,8 @@ static const struct {
 };
 
 /* Of a Prometheus metric: a word with underscores that ends so is what is measured. */
-static const char *const metric_endings[] = {"_total", "_seconds", "_bytes",  "_count", "_sum",  "_bucket",
-                                             "_ratio", "_info",    "_percent", "_size", "_time", "_celsius"};
+static const char *const metric_endings[] = {"_total", "_seconds", "_bytes",   "_count", "_sum",  "_bucket",
+                                             "_ratio", "_info",    "_percent", "_size",  "_time", "_celsius"};
 
 static bool letter_is_lower(char c)
 {
@@ -245,5 +246,6 @@ bool alert_name_is_likely(struct str s)
 
 bool alert_name_is_stated(struct str s)
 {
-	return alert_name_is_likely(s) || (alert_name_is_token(s) && has_capital(s) && !alert_name_is_thing(s) && !is_channel(s));
+	return alert_name_is_likely(s) ||
+	       (alert_name_is_token(s) && has_capital(s) && !alert_name_is_thing(s) && !is_channel(s));
 }

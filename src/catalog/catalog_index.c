@@ -95,7 +95,8 @@ void indexes_mark(struct catalog *c)
 
 #define STUB_BYTES_MAX 600 /* a page that says more than where it has gone is still one */
 
-static const char *const moving[] = {"moved", "relocated", "renamed", "superseded", "redirect", "replaced", "merged into"};
+static const char *const moving[] = {"moved",    "relocated", "renamed",    "superseded",
+                                     "redirect", "replaced",  "merged into"};
 
 static bool says_moved(struct arena *arena, struct str text)
 {

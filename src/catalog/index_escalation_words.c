@@ -129,10 +129,10 @@ struct strs escalation_roles(struct index *ix, struct str text)
 static const char *const verbs[] = {"immediate", "immediately", "to",       "page",    "notify", "call",
                                     "contact",   "escalate",    "alert",    "paging",  "inform", "the",
                                     "notifies",  "pages",       "directly", "straight"};
-static const char *const nouns[] = {"engineer", "lead", "manager", "director",  "team",      "cto",
-                                    "ceo",      "cio",  "dba",     "sre",       "oncall",    "call",
-                                    "on-call",  "vp",   "owner",   "architect", "commander", "officer",
-                                    "primary",  "secondary", "tertiary", "backup", "head", "president", "coordinator"};
+static const char *const nouns[] = {
+	"engineer", "lead",      "manager",  "director", "team", "cto",       "ceo",        "cio",       "dba",
+	"sre",      "oncall",    "call",     "on-call",  "vp",   "owner",     "architect",  "commander", "officer",
+	"primary",  "secondary", "tertiary", "backup",   "head", "president", "coordinator"};
 
 static bool is_one_of(struct str word, const char *const *list, size_t count)
 {
@@ -160,13 +160,14 @@ struct str escalation_role_in(struct str text)
 	return role && text.n < 40 && words_until(text, 0, ",;.") == text.n ? text : (struct str){NULL, 0};
 }
 
-
 /* Verbs of telling, as a sentence has them before whom it names. */
-static const char *const telling[] = {"escalate to ", "escalates to ", "escalated to ", "notify ", "notifies ", "page ",
-                                      "pages ",       "call ",         "contact ",      "alert ",  "inform ",   "involve "};
+static const char *const telling[] = {"escalate to ", "escalates to ", "escalated to ", "notify ",
+                                      "notifies ",    "page ",         "pages ",        "call ",
+                                      "contact ",     "alert ",        "inform ",       "involve "};
 /* What follows the role. */
-static const char *const role_ends[] = {",", ";", ". ", " at once", " immediately", " within ", " after ", " for ", " if ",
-                                        " when ", " by ", " via ", " through ", " on ", " using ", " (", " in ", " and "};
+static const char *const role_ends[] = {",",         ";",     ". ",      " at once", " immediately", " within ",
+                                        " after ",   " for ", " if ",    " when ",   " by ",         " via ",
+                                        " through ", " on ",  " using ", " (",       " in ",         " and "};
 
 static size_t find_nocase(struct str text, const char *needle)
 {

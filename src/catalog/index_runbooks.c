@@ -4,7 +4,22 @@
 #include "catalog/pages.h"
 #include "index_impl.h"
 
-enum field { LINK, TITLE, SEVERITY, DESCRIPTION, ESTIMATE, APPROVAL, OWNER, UPDATED, REVIEW, TYPE, CATEGORY, ALERTS, ID, OTHER };
+enum field {
+	LINK,
+	TITLE,
+	SEVERITY,
+	DESCRIPTION,
+	ESTIMATE,
+	APPROVAL,
+	OWNER,
+	UPDATED,
+	REVIEW,
+	TYPE,
+	CATEGORY,
+	ALERTS,
+	ID,
+	OTHER
+};
 
 static const struct word_row columns[] = {
 	/* By when somebody answers, not how long the runbook takes. */

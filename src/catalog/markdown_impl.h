@@ -14,7 +14,7 @@ struct markdown {
 	size_t heading_count;
 	struct map *anchors;  /* headings' and stated ones; values mean nothing */
 	struct str *more_ids; /* of headings, where they were added; NULL: none */
-	struct strs ids; /* that the page states itself, each once, and none that is a heading's anchor */
+	struct strs ids;      /* that the page states itself, each once, and none that is a heading's anchor */
 };
 
 /* markdown_ids.c */

@@ -35,8 +35,7 @@ enum { ENDINGS = sizeof endings / sizeof *endings };
 
 static bool ends_nocase(struct str s, struct str ending)
 {
-	return s.n > ending.n && str_eq_nocase(str_slice(s, s.n - ending.n, s.n), ending) &&
-	       s.p[s.n - ending.n - 1] != '/';
+	return s.n > ending.n && str_eq_nocase(str_slice(s, s.n - ending.n, s.n), ending) && s.p[s.n - ending.n - 1] != '/';
 }
 
 static int ending_of(struct str path)

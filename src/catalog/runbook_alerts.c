@@ -167,7 +167,7 @@ static bool is_other_page(struct str url)
 }
 
 struct alert_table {
-	int column;         /* that holds the names */
+	int column;    /* that holds the names */
 	bool runbooks; /* another column says where each one's runbook is */
 };
 

@@ -56,8 +56,8 @@ static const char *const alert_sections[] = {"alert",
                                              "corresponding alerts"};
 
 /* Words that make a section, or a key, one about other pages as well. */
-static const char *const related[] = {"related", "see also", "similar", "other", "upstream", "downstream", "further",
-                                      "linked",  "correlated", "dependent", "adjacent"};
+static const char *const related[] = {"related", "see also", "similar",    "other",     "upstream", "downstream",
+                                      "further", "linked",   "correlated", "dependent", "adjacent"};
 
 bool runbook_says_related(struct str folded)
 {
@@ -85,8 +85,8 @@ static void leave_sections(struct reading *r, int level)
 /* Sections of the page's own level, and deeper ones that name an alert. */
 static void enter_section(struct reading *r, const struct heading *h, int level)
 {
-	struct str alert = h == r->headings && level > h->level ? (struct str){NULL, 0}
-	                                                        : runbook_alert_in_title(r->arena, h->text);
+	struct str alert =
+		h == r->headings && level > h->level ? (struct str){NULL, 0} : runbook_alert_in_title(r->arena, h->text);
 	leave_sections(r, h->level);
 	if (h->level > level && !alert.n)
 		return;
@@ -257,8 +257,8 @@ static bool in_list(const struct strs *list, struct str s)
 	return false;
 }
 
-static void take_claims(struct reading *r, struct strs *list, const struct strs *not_in, enum alert_claim claim, int part,
-                        const bool *is_part)
+static void take_claims(struct reading *r, struct strs *list, const struct strs *not_in, enum alert_claim claim,
+                        int part, const bool *is_part)
 {
 	for (size_t i = 0; i < r->alerts_count; i++) {
 		const struct runbook_alert *a = &r->alerts[i];

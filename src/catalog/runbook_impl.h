@@ -40,7 +40,7 @@ struct runbook_field {
 	enum runbook_zone zone;
 	bool weak;    /* the key only ends in "alerts": names must look like names */
 	bool related; /* "Related alerts": perhaps other pages' */
-	int part;  /* the H2 section it stands in, from 1; 0: before the first */
+	int part;     /* the H2 section it stands in, from 1; 0: before the first */
 	struct runbook_value value;
 };
 
@@ -110,8 +110,8 @@ void runbook_add_alert(struct reading *r, struct str name);
 struct str runbook_alert_in_title(struct arena *arena, struct str title);
 
 /* alert_names.c */
-bool alert_name_is_token(struct str s); /* letters, digits and joiners */
-bool alert_name_is_camel(struct str s); /* HighCPUUsage: no word of any language, and no product's name */
+bool alert_name_is_token(struct str s);  /* letters, digits and joiners */
+bool alert_name_is_camel(struct str s);  /* HighCPUUsage: no word of any language, and no product's name */
 bool alert_name_is_likely(struct str s); /* that, or joined by _ or - and no metric */
 bool alert_name_is_stated(struct str s); /* what may stand behind "Alert:": a name, and not how one is told */
 bool alert_name_is_thing(struct str s);  /* a product, a protocol, a kind of document */

@@ -16,8 +16,12 @@ static void add_headings(struct reading *r)
 	out->headings = arena_alloc(r->arena, (r->heading_count + 1) * sizeof *out->headings);
 	for (size_t i = 0; i < r->heading_count; i++) {
 		const struct heading *h = &r->headings[i];
-		out->headings[i] = (struct fact_heading){
-			.text = h->text, .anchor = h->anchor, .read = h, .level = h->level, .at = {r->file, h->line, 1}, .empty = true};
+		out->headings[i] = (struct fact_heading){.text = h->text,
+		                                         .anchor = h->anchor,
+		                                         .read = h,
+		                                         .level = h->level,
+		                                         .at = {r->file, h->line, 1},
+		                                         .empty = true};
 	}
 	out->heading_count = r->heading_count;
 }

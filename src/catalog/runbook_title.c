@@ -9,21 +9,21 @@ static const struct {
 	bool alert; /* what follows is an alert's name, whatever it looks like */
 	const char *why;
 } openings[] = {
-	{"runbook for", false, "of whom it is"},   {"runbook", false, "what the page is"},
-	{"playbook", false, "what the page is"},   {"sop", false, "what the page is"},
-	{"alertname", true, "the label's name"},   {"alert name", true, "the label in words"},
-	{"alert rule", true, "Grafana's word"},    {"alert", true, "the plain word"},
-	{"firing", false, "how chat shows it"},    {"incident", false, "what the page is about"},
+	{"runbook for", false, "of whom it is"}, {"runbook", false, "what the page is"},
+	{"playbook", false, "what the page is"}, {"sop", false, "what the page is"},
+	{"alertname", true, "the label's name"}, {"alert name", true, "the label in words"},
+	{"alert rule", true, "Grafana's word"},  {"alert", true, "the plain word"},
+	{"firing", false, "how chat shows it"},  {"incident", false, "what the page is about"},
 };
 
 static const char *const closings[] = {" runbook", " playbook", " alert", " alerts", " firing"};
 
 /* Behind "Alert:" these name a part of the page, not an alert. */
-static const char *const parts_of_pages[] = {"description",  "details", "overview",   "summary",   "verification",
-                                             "name",         "names",   "severity",   "response",  "routing",
-                                             "resolution",   "rules",   "handling",   "threshold", "thresholds",
-                                             "configuration", "types",  "definition", "fatigue",   "investigation",
-                                             "information",  "query",   "expression", "triage",    "escalation"};
+static const char *const parts_of_pages[] = {"description",   "details", "overview",   "summary",   "verification",
+                                             "name",          "names",   "severity",   "response",  "routing",
+                                             "resolution",    "rules",   "handling",   "threshold", "thresholds",
+                                             "configuration", "types",   "definition", "fatigue",   "investigation",
+                                             "information",   "query",   "expression", "triage",    "escalation"};
 
 static const char *const separators[] = {":", "-", "\xE2\x80\x93", "\xE2\x80\x94", "|", "="};
 

@@ -103,7 +103,8 @@ static bool check_front_matter(struct catalog *c, const char *path, struct str t
 static struct strs anchors_of(struct arena *arena, const struct runbook_facts *facts)
 {
 	size_t headings = facts->heading_count;
-	struct strs anchors = {arena_alloc(arena, (headings + facts->ids.n + 1) * sizeof *anchors.v), headings + facts->ids.n};
+	struct strs anchors = {arena_alloc(arena, (headings + facts->ids.n + 1) * sizeof *anchors.v),
+	                       headings + facts->ids.n};
 	for (size_t i = 0; i < headings; i++)
 		anchors.v[i] = facts->headings[i].anchor;
 	for (size_t i = 0; i < facts->ids.n; i++)

@@ -4,7 +4,7 @@
 #include "catalog/collect.h"
 #include "severity_words.h"
 
-enum { RANKS = 5 }; /* P0 to P4 are built in */
+enum { RANKS = 5 };    /* P0 to P4 are built in */
 #define IMPLIED_MAX 64 /* words and spellings of one rank */
 
 static const char *pagerduty_of(int rank)
@@ -43,7 +43,7 @@ static size_t count_paging(const struct catalog *c)
 struct ranking {
 	struct severity **v;
 	size_t n;
-	int first; /* the number of the gravest name: P1 of P1 to P4 */
+	int first;   /* the number of the gravest name: P1 of P1 to P4 */
 	bool filled; /* every rank of the built-in words has its own severity, down to the last */
 };
 

@@ -341,7 +341,7 @@ struct fact_duration fact_duration_read(struct arena *arena, struct str words)
 {
 	words = str_trim(words);
 	struct span span = words_span(arena, words);
-	struct fact_duration out = {arena_str(arena, words), span.high_ms, span.low_ms, span.open_ended,
-	                            span.next_business_day, span.months};
+	struct fact_duration out = {arena_str(arena, words), span.high_ms,           span.low_ms,
+	                            span.open_ended,         span.next_business_day, span.months};
 	return out;
 }

@@ -20,7 +20,8 @@ static const struct option rows[] = {
 	{.name = "base_url",
      .type = OPTION_STR,
      .offset = AT(base_url),
-     .doc = "Where the folder's files are readable as they are, path by path; a generator's pages are not there: site."},
+     .doc =
+         "Where the folder's files are readable as they are, path by path; a generator's pages are not there: site."},
 	{.name = "url_map", .type = OPTION_NODE, .offset = AT(url_map), .doc = "Annotation links into the folder."},
 };
 

@@ -16,8 +16,9 @@ static int64_t date_ms(struct str date)
 }
 
 /* Before "runbooks" these leave it at all of them: "review the runbooks". Any other word picks some ("critical runbooks"). */
-static const char *const all_of_them[] = {"review", "all",  "the",      "each", "every", "our",   "these", "this", "of",
-                                          "your",   "and",  "complete", "full", "update", "entire", "verify", "test", "read"};
+static const char *const all_of_them[] = {"review", "all",    "the",    "each",   "every", "our",
+                                          "these",  "this",   "of",     "your",   "and",   "complete",
+                                          "full",   "update", "entire", "verify", "test",  "read"};
 
 static struct str word_before(struct str text, size_t at)
 {
@@ -49,7 +50,8 @@ static bool is_about_all(struct arena *arena, const struct fact_policy *p)
 	struct str text = lint_words(arena, p->text), name = lint_words(arena, p->name);
 	bool all =
 		lint_words_have(text, STR("all")) || lint_words_have(text, STR("every")) || lint_words_have(text, STR("each"));
-	bool pages = speaks_of_runbooks(text) || speaks_of_runbooks(name) || (all && lint_words_have(text, STR("procedure")));
+	bool pages =
+		speaks_of_runbooks(text) || speaks_of_runbooks(name) || (all && lint_words_have(text, STR("procedure")));
 	bool read = lint_words_have(text, STR("review")) || lint_words_have(text, STR("verify")) ||
 	            lint_words_have(name, STR("review"));
 	return p->kind == POLICY_REVIEW && p->every.ms > 0 && read && pages &&
@@ -143,13 +145,15 @@ static void check(const struct folder_lint *l, const struct lint_page *page, con
 		page_finding(l, page, LINT_OVERDUE_REVIEW, at, other,
 		             "to be reviewed on %.*s, overdue by %lld days: read it again and date it", STR_ARG(r->next), late);
 	else if (r->every.months)
-		page_finding(l, page, LINT_OVERDUE_REVIEW, at, other,
-		             "last updated %.*s, to be reviewed every %d month%s, overdue by %lld days: read it again and date it",
-		             STR_ARG(r->updated), r->every.months, r->every.months > 1 ? "s" : "", late);
+		page_finding(
+			l, page, LINT_OVERDUE_REVIEW, at, other,
+			"last updated %.*s, to be reviewed every %d month%s, overdue by %lld days: read it again and date it",
+			STR_ARG(r->updated), r->every.months, r->every.months > 1 ? "s" : "", late);
 	else
-		page_finding(l, page, LINT_OVERDUE_REVIEW, at, other,
-		             "last updated %.*s, to be reviewed every %lld days, overdue by %lld days: read it again and date it",
-		             STR_ARG(r->updated), (long long)(r->every.ms / TIME_DAY), late);
+		page_finding(
+			l, page, LINT_OVERDUE_REVIEW, at, other,
+			"last updated %.*s, to be reviewed every %lld days, overdue by %lld days: read it again and date it",
+			STR_ARG(r->updated), (long long)(r->every.ms / TIME_DAY), late);
 }
 
 void lint_reviews(const struct folder_lint *l)
