@@ -64,7 +64,7 @@ static void add_shown(cmark_node *node, struct buf *out)
 		if (code)
 			buf_add_char(out, HEADING_CODE_ENDS);
 	} else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
-		buf_add_char(out, ' ');
+		buf_add_char(out, '\n');
 	}
 }
 
@@ -91,7 +91,7 @@ static struct str without_marks(struct arena *arena, struct str marked)
 	size_t n = 0;
 	for (size_t i = 0; i < marked.n; i++)
 		if (marked.p[i] != HEADING_CODE_BEGINS && marked.p[i] != HEADING_CODE_ENDS)
-			text[n++] = marked.p[i];
+			text[n++] = marked.p[i] == '\n' ? ' ' : marked.p[i];
 	text[n] = '\0';
 	return (struct str){text, n};
 }

@@ -122,7 +122,9 @@ static void look_at_heading(struct reading *r, size_t i)
 static void add_link(struct reading *r, cmark_node *node, struct pos at, size_t *capacity)
 {
 	struct runbook_facts *out = r->out;
-	if (out->link_count == LINKS_MAX)
+	struct str name = node_value(r->arena, node).text;
+	/* [^1] is a footnote: its "[^1]: Measured." only looks like the definition of a link. */
+	if (out->link_count == LINKS_MAX || str_starts(name, STR("^")))
 		return;
 	if (out->link_count == *capacity) {
 		struct fact_link *old = out->links;
@@ -132,7 +134,7 @@ static void add_link(struct reading *r, cmark_node *node, struct pos at, size_t 
 			memcpy(out->links, old, out->link_count * sizeof *old);
 	}
 	out->links[out->link_count++] = (struct fact_link){
-		.name = node_value(r->arena, node).text,
+		.name = name,
 		.url = arena_str(r->arena, str_c(cmark_node_get_url(node))),
 		.kind = LINK_RELATED,
 		.at = at,

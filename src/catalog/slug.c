@@ -26,9 +26,10 @@ static const struct rule {
 	bool empties_braces;    /* a template language takes {{ … }} and {% … %} out */
 	bool refuses_braces;    /* it stops at them: there is no such page */
 	bool names_emoji;       /* :name: is a picture, which goes */
+	bool drops_line_ends;   /* of a heading of two lines; elsewhere each is a blank */
 	const char *when_empty; /* NULL: no id */
 } rules[SLUG_RULES] = {
-	[SLUG_GITHUB] = {.make = slug_github},
+	[SLUG_GITHUB] = {.make = slug_github, .drops_line_ends = true},
 	[SLUG_GITLAB] = {.make = slug_gitlab, .repeats = REPEATS_COUNTED},
 	[SLUG_HUGO] =
 		{.make = slug_hugo, .takes_attribute = true, .counts_given = true, .smart = true, .when_empty = "heading"},
@@ -149,8 +150,8 @@ static void prepare(const struct rule *rule, struct str s, struct buf *out)
 		}
 		if (s.p[i] == HEADING_CODE_BEGINS || s.p[i] == HEADING_CODE_ENDS)
 			code = s.p[i] == HEADING_CODE_BEGINS;
-		else
-			buf_add_char(out, s.p[i]);
+		else if (s.p[i] != '\n' || !rule->drops_line_ends)
+			buf_add_char(out, s.p[i] == '\n' ? ' ' : s.p[i]);
 		i++;
 	}
 }
