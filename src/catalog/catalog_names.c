@@ -118,6 +118,13 @@ static void add_headings_of(struct catalog *c, const struct runbook_file *file)
 	}
 }
 
+/* As the index calls it. */
+static void add_title_of(struct catalog *c, const struct runbook *r)
+{
+	if (r->exists && r->anchor_exists)
+		add_heading(c, r, r->title, r->anchor);
+}
+
 const struct runbook *catalog_runbook_by_heading(const struct catalog *c, struct str alertname, struct str *anchor)
 {
 	char room[CATALOG_NAME_MAX];
@@ -142,6 +149,8 @@ void names_finish(struct catalog *c)
 	relate(c, lists);
 	for (size_t i = 0; map_next(c->files, &i, &key, &value);)
 		add_old_name(c, value);
+	for (size_t i = 0; map_next(c->runbooks, &i, &key, &value);)
+		add_title_of(c, value);
 	for (size_t i = 0; map_next(c->files, &i, &key, &value);)
 		add_headings_of(c, value);
 }

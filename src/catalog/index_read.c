@@ -222,6 +222,8 @@ static void read_list(struct index *ix, cmark_node *list, int depth);
 
 static void read_item(struct index *ix, const struct item *item)
 {
+	if (ix->severity && item->line.url.n && runbook_item(ix, item))
+		return; /* a severity as a heading over its runbooks */
 	if ((ix->severity && severity_key(ix, &item->line)) || (ix->runbook && runbook_key(ix, &item->line)))
 		return;
 	switch (topic_now(ix)) {

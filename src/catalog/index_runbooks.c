@@ -238,7 +238,7 @@ static void set_field(struct index *ix, struct fact_runbook *r, enum field field
 	if (words_nothing(value))
 		return;
 	switch (field) {
-	case SEVERITY: r->severities = fact_severities_read(ix->arena, value); return;
+	case SEVERITY: r->severities = words_severities(ix->arena, value); return;
 	case DESCRIPTION: r->description = value; return;
 	case ESTIMATE: r->estimated_time = fact_duration_read(ix->arena, value); return;
 	case APPROVAL: r->approval = value; return;
@@ -397,8 +397,8 @@ bool runbook_record(struct index *ix, const struct record *r)
 /* "P1", "critical", "Severity: P2" behind a link say how grave it is, and nothing else. */
 static bool is_only_severity(struct index *ix, struct str text, struct strs *out)
 {
-	struct str folded = words_fold(ix->arena, text);
-	*out = fact_severities_read(ix->arena, text);
+	struct str folded = words_fold(ix->arena, text), rest = text, note = words_take_note(&rest);
+	*out = fact_severities_read(ix->arena, rest.n ? text : note);
 	return out->n && (folded.n <= 12 || str_starts(folded, STR("severity ")) || str_starts(folded, STR("priority ")));
 }
 
@@ -437,8 +437,6 @@ static void take_rest(struct index *ix, struct fact_runbook *book, const struct 
 		book->severities = severities;
 	else
 		fill(&book->description, line->lead.n ? line->rest : (struct str){NULL, 0});
-	if (!book->severities.n)
-		book->severities = severities_above(ix);
 }
 
 /* "Alert → link": what stands before the link in code is the alert that it is for. */
@@ -467,6 +465,8 @@ bool runbook_item(struct index *ix, const struct item *item)
 		take_alert_before(ix, &book, line);
 	if (!str_eq(line->rest, line->page) && !book.alerts.n)
 		take_rest(ix, &book, line);
+	if (!book.severities.n)
+		book.severities = severities_above(ix);
 	if (linked && is_file_name(book.title) && book.description.n)
 		book.title = (struct str){NULL, 0};
 	fill(&book.title, linked ? file_title(book.path) : (struct str){NULL, 0});

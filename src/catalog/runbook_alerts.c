@@ -196,7 +196,8 @@ static void take_table(struct reading *r, cmark_node *table)
 	for (cmark_node *c = header ? cmark_node_first_child(header) : NULL; c; c = cmark_node_next(c), at++) {
 		struct str name = runbook_fold(r->arena, node_value(r->arena, c).text);
 		t.runbooks = t.runbooks || is_runbook_column(name);
-		if (t.column < 0 && is_alert_column(name))
+		bool named = r->alert_section && str_eq_c(name, "name"); /* "Name" below "Alerts" */
+		if (t.column < 0 && (named || is_alert_column(name)))
 			t.column = at;
 	}
 	for (cmark_node *row = t.column < 0 ? NULL : cmark_node_next(header); row; row = cmark_node_next(row))

@@ -218,7 +218,7 @@ static void apply(struct reading *r, struct fact_runbook *b, const struct runboo
 	case KEY_TITLE: set_once(&b->title, text); break;
 	case KEY_SEVERITY:
 		if (!b->severities.n)
-			b->severities = fact_severities_read(r->arena, text);
+			b->severities = words_severities(r->arena, text);
 		break;
 	case KEY_OWNER: set_once(&b->owner, text); break;
 	case KEY_APPROVAL: set_once(&b->approval, text); break;

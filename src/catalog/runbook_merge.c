@@ -159,6 +159,10 @@ static void finish(struct catalog *c, struct runbook *r)
 
 /* ---- the list ---- */
 
+/* What a link is called that only points: the page's own heading says more. */
+static const char *const pointing[] = {"here", "link", "see below", "below", "runbook", "playbook", "view", "open", "see",
+                                       "details", "more", "docs", "page", "click here", "read more", "url", "guide"};
+
 /* The name of the file, or what its name begins with (IR-1 of ir-1-disks.md): the page's own heading says more. */
 static bool is_no_title(const struct fact_runbook *f)
 {
@@ -166,6 +170,9 @@ static bool is_no_title(const struct fact_runbook *f)
 	struct str title = catalog_fold_letters(page_stem(f->title), room);
 	struct str name = catalog_fold_letters(page_name(f->path), other);
 	bool blank = str_index(f->title, ' ') >= 0;
+	for (size_t i = 0; i < sizeof pointing / sizeof *pointing; i++)
+		if (str_eq_nocase(f->title, str_c(pointing[i])))
+			return true;
 	return title.n && !blank && (str_ends(name, title) || str_starts(name, title));
 }
 

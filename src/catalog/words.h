@@ -43,6 +43,9 @@ struct span {
 };
 struct span words_span(struct arena *arena, struct str words);
 
+/* fact_severities_read() of a value that must be a severity: also words that mean one nowhere else ("page"). */
+struct strs words_severities(struct arena *arena, struct str value);
+
 void strs_add(struct arena *arena, struct strs *list, struct str s);
 bool strs_have(const struct strs *list, struct str s);
 

@@ -148,6 +148,15 @@ static struct str without_notes(struct arena *arena, struct str text)
 	return (struct str){p, copy.n};
 }
 
+struct strs words_severities(struct arena *arena, struct str value)
+{
+	struct strs out = fact_severities_read(arena, value);
+	value = words_trim(value);
+	if (!out.n && severity_word_rank(value, false) >= 0)
+		strs_add(arena, &out, arena_str(arena, value));
+	return out;
+}
+
 struct strs fact_severities_read(struct arena *arena, struct str text)
 {
 	struct graves g = {.n = 0};

@@ -35,12 +35,21 @@ static struct str next_word(struct str *words)
 	return word;
 }
 
+/* RB-01 is what a runbook is filed under. */
+static bool is_identifier(struct str title)
+{
+	bool digit = false;
+	for (size_t i = 0; i < title.n; i++)
+		digit = digit || (title.p[i] >= '0' && title.p[i] <= '9');
+	return digit && str_index(title, ' ') < 0;
+}
+
 /* Titles are worded freely: only those that have no word in common are about different things. */
 static void compare_titles(const struct pair *p)
 {
 	struct str row = lint_words(p->l->arena, p->row->title), self = lint_words(p->l->arena, p->self->title);
 	struct str rest = row, word;
-	if (!row.n || !self.n || str_eq(row, self) || p->row->anchor.n || str_ends(p->row->title, STR(".md")))
+	if (!row.n || !self.n || str_eq(row, self) || is_identifier(p->row->title) || p->row->anchor.n || str_ends(p->row->title, STR(".md")))
 		return;
 	while ((word = next_word(&rest)).n)
 		if (word.n > 2 && !str_eq_c(word, "runbook") && lint_words_have(self, word))
