@@ -1,0 +1,274 @@
+/* Pages: their names, which of them only list others, and how a path that somebody wrote elsewhere finds them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "catalog/pages.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static void assert_str(struct str s, const char *expected)
+{
+	if (!str_eq_c(s, expected))
+		fail_msg("\"%.*s\" is not \"%s\"", STR_ARG(s), expected);
+}
+
+struct page {
+	const char *path, *text;
+};
+
+/* The first is the folder's index page. */
+static struct catalog *folder(const struct page *pages, size_t count)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	for (size_t i = 0; i < count; i++)
+		(i ? catalog_add_runbook : catalog_add_index)(c, pages[i].path, str_c(pages[i].text), &err);
+	assert_true(catalog_finish(c, &err));
+	return c;
+}
+
+static void assert_path(const struct runbook *r, const char *expected)
+{
+	if (expected && !r)
+		fail_msg("nothing is found, not \"%s\"", expected);
+	if (!expected && r)
+		fail_msg("\"%.*s\" is found", STR_ARG(r->path));
+	if (r)
+		assert_str(r->path, expected);
+}
+
+static void names(void **state)
+{
+	static const struct {
+		const char *path;
+		enum page_kind kind;
+		const char *stem, *name;
+		bool folder;
+	} rows[] = {
+		{"a/b.md", PAGE_MARKDOWN, "a/b", "b", false},
+		{"b.markdown", PAGE_MARKDOWN, "b", "b", false},
+		{"b.mdx", PAGE_MARKDOWN, "b", "b", false},
+		{"b.html.md", PAGE_MARKDOWN, "b", "b", false},
+		{"b.html.md.erb", PAGE_MARKDOWN, "b", "b", false},
+		{"B.MD", PAGE_MARKDOWN, "B", "B", false},
+		{"b.adoc", PAGE_UNREAD, "b", "b", false},
+		{"b.rst", PAGE_UNREAD, "b", "b", false},
+		{"b.html", PAGE_NONE, "b", "b", false},
+		{"b.png", PAGE_NONE, "b.png", "b.png", false},
+		{".md", PAGE_NONE, ".md", ".md", false},
+		{"a/.md", PAGE_NONE, "a/.md", ".md", false},
+		{"pump/README.md", PAGE_MARKDOWN, "pump/README", "pump", true},
+		{"x/pump/_index.md", PAGE_MARKDOWN, "x/pump/_index", "pump", true},
+		{"x/pump/index.mdx", PAGE_MARKDOWN, "x/pump/index", "pump", true},
+		{"README.md", PAGE_MARKDOWN, "README", "", true},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct str path = str_c(rows[i].path);
+		assert_int_equal(page_kind_of(path), rows[i].kind);
+		assert_str(page_stem(path), rows[i].stem);
+		assert_str(page_name(path), rows[i].name);
+		assert_int_equal(page_stands_for_folder(path), rows[i].folder);
+	}
+	assert_string_equal(page_language(STR("b.adoc")), "AsciiDoc");
+	assert_null(page_language(STR("b.md")));
+}
+
+static const struct page mill[] = {
+	{"README.md", "# Mill\n\n- [Wheel](wheel/)\n- [Water](water.md)\n"},
+	{"wheel/README.md", "# Wheel stands\n\nPush it.\n"},
+	{"water.md", "# No water\n\nOpen the gate.\n"},
+	{"stones/_index.md", "# Stones\n\n## Symptoms\n\nIt is quiet.\n"},
+	{"flour/README.md", "# Flour\n\n- [Too coarse](coarse.md)\n"},
+	{"flour/coarse.md", "# Too coarse\n\nLower the stone.\n"},
+	{"belt.html.md.erb", "# Belt\n\nTighten it.\n"},
+	{"gate/stuck.md", "# Gate\n\nHammer.\n"},
+	{"door/stuck.md", "# Door\n\nOil.\n"},
+};
+
+static void a_path_from_elsewhere(void **state)
+{
+	static const struct {
+		const char *written, *page;
+	} rows[] = {
+		{"water.md", "water.md"},
+		{"water", "water.md"},
+		{"/water/", "water.md"},
+		{"water.html", "water.md"},
+		{"Water.md", "water.md"},
+		{"wheel", "wheel/README.md"},
+		{"wheel/", "wheel/README.md"},
+		{"wheel/README", "wheel/README.md"},
+		{"wheel/index.html", "wheel/README.md"},
+		{"stones", "stones/_index.md"},
+		{"belt.html", "belt.html.md.erb"},
+		{"flour", "flour/README.md"},
+		{"README.md", "README.md"},
+		{"nowhere.md", NULL},
+		{"", "README.md"},
+		{"/", "README.md"},
+	};
+	(void)state;
+	struct catalog *c = folder(mill, COUNT(mill));
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_path(catalog_page(c, str_c(rows[i].written)), rows[i].page);
+	catalog_free(c);
+}
+
+static void the_end_of_a_path(void **state)
+{
+	static const struct {
+		const char *written;
+		size_t least;
+		const char *page;
+	} rows[] = {
+		{"docs/runbooks/water.md", 1, "water.md"},
+		{"docs/runbooks/water.md", 2, NULL}, /* its last segment alone */
+		{"org/repo/gate/stuck.md", 2, "gate/stuck.md"},
+		{"stuck.md", 1, NULL}, /* two of them */
+		{"repo/tree/main/wheel", 1, "wheel/README.md"},
+		{"coarse", 1, "flour/coarse.md"},
+		{"x/flour/coarse/", 2, "flour/coarse.md"},
+	};
+	(void)state;
+	struct catalog *c = folder(mill, COUNT(mill));
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_path(catalog_page_by_tail(c, str_c(rows[i].written), rows[i].least), rows[i].page);
+	catalog_free(c);
+}
+
+static void an_index_lists_others(void **state)
+{
+	(void)state;
+	struct catalog *c = folder(mill, COUNT(mill));
+	const struct runbook *const *list;
+	assert_true(catalog_runbook(c, STR("README.md"))->is_index);
+	assert_true(catalog_runbook(c, STR("flour/README.md"))->is_index);
+	assert_false(catalog_runbook(c, STR("wheel/README.md"))->is_index);
+	assert_false(catalog_runbook(c, STR("stones/_index.md"))->is_index);
+	assert_int_equal(catalog_runbooks(c, &list), COUNT(mill) - 2);
+	assert_path(catalog_runbook_by_filename(c, STR("Wheel")), "wheel/README.md");
+	assert_path(catalog_runbook_by_filename(c, STR("Flour")), NULL);
+	assert_path(catalog_runbook_by_filename(c, STR("BELT")), "belt.html.md.erb");
+	catalog_free(c);
+}
+
+static void one_page_is_all(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Alarms of the mill\n\n## Wheel stands\n\nPush.\n\n## BearingHot\n\nWater it.\n\n"
+	                  "### Alert Name: \"GrainLow\"\n\nFetch some.\n\n## Dust\n\nSweep.\n"},
+	};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	const struct runbook *r = catalog_runbook_by_alert(c, STR("BearingHot"));
+	struct str anchor;
+	assert_path(r, "README.md");
+	assert_str(r->anchor, "bearinghot");
+	assert_str(catalog_runbook_by_alert(c, STR("GrainLow"))->anchor, "alert-name-grainlow");
+	assert_path(catalog_runbook_by_heading(c, STR("WheelStands"), &anchor), "README.md");
+	assert_str(anchor, "wheel-stands");
+	assert_null(catalog_runbook_by_heading(c, STR("Dust"), &anchor)); /* too little to tell */
+	assert_true(catalog_runbook(c, STR("README.md"))->exists);
+	catalog_free(c);
+}
+
+static void a_heading_that_two_pages_have(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Mill\n\n- [a](a.md)\n"},
+		{"a.md", "# A\n\n## Wheel stands\n\nx\n\n## Belt slips\n\nx\n"},
+		{"b.md", "# Wheel Stands!\n\nx\n"},
+	};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	struct str anchor;
+	assert_null(catalog_runbook_by_heading(c, STR("WheelStands"), &anchor));
+	assert_path(catalog_runbook_by_heading(c, STR("BeltSlips"), &anchor), "a.md");
+	catalog_free(c);
+}
+
+static void a_page_that_has_moved(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Mill\n\n- [Gate](old-gate.md) - P1\n"},
+		{"old-gate.md", "# Gate\n\nThis page has moved to [the river](river/gate.md).\n"},
+		{"river/gate.md", "# Gate of the river\n\nOpen it.\n"},
+		{"see.md", "# See\n\nThe gate, which [moved](river/gate.md)...\n\n## Steps\n\nLook.\n"},
+	};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	assert_path(catalog_page(c, STR("old-gate.md")), "river/gate.md");
+	assert_path(catalog_page(c, STR("see.md")), "see.md");
+	assert_path(catalog_runbook_by_filename(c, STR("OldGate")), "river/gate.md");
+	assert_str(catalog_runbook(c, STR("river/gate.md"))->severity, "P1");
+	assert_true(catalog_runbook(c, STR("old-gate.md"))->is_index);
+	catalog_free(c);
+}
+
+static void links_of_an_index(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md", "# Mill\n\n## Runbooks\n\n"
+	                  "- [Wheel](/docs/mill/wheel) - P1\n- [[gate stuck|The gate]] - P2\n- [[Fire|fire-drill]]\n"
+	                  "- Belt: `belt.md`\n- [here](dust/)\n- [Lost](lost/dust.md)\n"},
+		{"wheel.md", "# Wheel\n\nx\n"},
+		{"river/gate-stuck.md", "# Gate\n\nx\n"},
+		{"fire-drill.md", "# Drill\n\nx\n"},
+		{"belt.md", "# B\n\nx\n"},
+		{"dust/README.md", "# Dust everywhere\n\nx\n"},
+		{"lost/found.md", "# Found\n\nx\n"},
+	};
+	static const struct {
+		const char *path, *title, *severity;
+	} rows[] = {
+		{"wheel.md", "Wheel", "P1"},      {"river/gate-stuck.md", "The gate", "P2"},
+		{"fire-drill.md", "Fire", ""},    {"belt.md", "Belt", ""},
+		{"dust/README.md", "Dust everywhere", ""},
+	};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct runbook *r = catalog_runbook(c, str_c(rows[i].path));
+		assert_true(r && r->exists && r->indexed);
+		assert_str(r->title, rows[i].title);
+		assert_str(r->severity, rows[i].severity);
+	}
+	/* A folder that is here is no part of some repository's path. */
+	assert_false(catalog_runbook(c, STR("lost/dust.md"))->exists);
+	assert_int_equal(catalog_stated(c)->planned_count, 0);
+	catalog_free(c);
+}
+
+static void relative_paths(void **state)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	(void)state;
+	assert_str(page_path_from(arena, STR("a/b"), STR("../c/./d.md")), "a/c/d.md");
+	assert_str(page_path_from(arena, STR("a"), STR("../../x.md")), "../x.md");
+	assert_str(page_path_from(arena, STR("a"), STR("/x.md")), "x.md");
+	assert_str(page_unescape(arena, STR("two%20words%2")), "two words%2");
+	assert_str(page_folder(STR("a/b/c.md")), "a/b");
+	assert_str(page_folder(STR("c.md")), "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names),
+		cmocka_unit_test(a_path_from_elsewhere),
+		cmocka_unit_test(the_end_of_a_path),
+		cmocka_unit_test(an_index_lists_others),
+		cmocka_unit_test(one_page_is_all),
+		cmocka_unit_test(a_heading_that_two_pages_have),
+		cmocka_unit_test(a_page_that_has_moved),
+		cmocka_unit_test(links_of_an_index),
+		cmocka_unit_test(relative_paths),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
