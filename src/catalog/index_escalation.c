@@ -163,7 +163,7 @@ static bool timed_item(struct index *ix, const struct line *line)
 /* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
 static bool sentence_item(struct index *ix, const struct line *line)
 {
-	struct str role = escalation_role_told(line->text);
+	struct str role = escalation_role_told(ix, line->text);
 	if (!role.n)
 		return false;
 	struct strs named = numbered_severities(ix, line->text);

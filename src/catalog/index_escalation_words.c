@@ -189,15 +189,38 @@ static struct str cut_role(struct str text)
 	return str_ends(text, STR(".")) ? str_slice(text, 0, text.n - 1) : text;
 }
 
-/* The last of several: "if the primary on call does not answer, page the lead". */
-struct str escalation_role_told(struct str sentence)
+/* Whoever is told there does not answer an alert. */
+static const char *const bystanders[] = {"customer", "customers", "user",  "users",   "client",  "clients",
+                                         "everyone", "everybody", "stakeholders", "channel", "them", "it"};
+
+/* What follows the verb in a sentence that says when: a role, also where it ends in no word that is always one. */
+static struct str plain_role(struct str text)
 {
+	static const char *const articles[] = {"the ", "your ", "our ", "an ", "a "};
+	text = words_trim(text);
+	for (size_t i = 0; i < sizeof articles / sizeof *articles; i++)
+		if (str_starts(text, str_c(articles[i])))
+			text = words_trim(str_slice(text, strlen(articles[i]), text.n));
+	size_t blanks = 0;
+	for (size_t i = 0; i < text.n; i++)
+		blanks += text.p[i] == ' ';
+	bool told = blanks < 4 && text.n < 40 && !is_one_of(text, bystanders, sizeof bystanders / sizeof *bystanders);
+	return told ? text : (struct str){NULL, 0};
+}
+
+/* The last of several: "if the primary on call does not answer, page the lead". */
+struct str escalation_role_told(struct index *ix, struct str sentence)
+{
+	bool timed = escalation_after(ix, sentence) >= 0;
 	struct str role = {NULL, 0};
 	size_t last = 0;
 	for (size_t i = 0; i < sizeof telling / sizeof *telling; i++) {
 		size_t at = find_nocase(sentence, telling[i]), behind = at + strlen(telling[i]);
 		bool word = at < sentence.n && (!at || sentence.p[at - 1] == ' ');
-		struct str found = word ? escalation_role_in(cut_role(str_slice(sentence, behind, sentence.n))) : role;
+		struct str after = word ? cut_role(str_slice(sentence, behind, sentence.n)) : (struct str){NULL, 0};
+		struct str found = escalation_role_in(after);
+		if (!found.n && timed)
+			found = plain_role(after);
 		if (!word || !found.n || behind < last)
 			continue;
 		role = found;

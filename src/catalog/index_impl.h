@@ -142,6 +142,8 @@ bool runbook_key(struct index *ix, const struct line *line);
 bool severity_record(struct index *ix, const struct record *r);
 bool severity_heading(struct index *ix, struct str heading, int line);
 bool severity_key(struct index *ix, const struct line *line);
+/* "Response time: …" and the like. */
+bool severity_names_field(struct index *ix, const struct line *line);
 bool severity_item(struct index *ix, const struct item *item);
 
 /* ---- index_contacts.c ---- */
@@ -174,7 +176,7 @@ struct str escalation_before_arrow(struct str text);
 /* "Immediately page the on-call engineer": the role at its end; empty when it names none. */
 struct str escalation_role_in(struct str text);
 /* Whom a sentence says to tell: "If nobody answers, escalate to the lead". */
-struct str escalation_role_told(struct str sentence);
+struct str escalation_role_told(struct index *ix, struct str sentence);
 /* Whether a row says who does something after a time, not who is told. */
 bool escalation_tells_who_acts(struct index *ix, const struct record *r, const struct cell *who);
 /* A line of a paragraph or bullet below a heading about escalation. */

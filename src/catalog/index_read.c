@@ -42,7 +42,7 @@ static void leave_places(struct index *ix, int level)
 {
 	while (ix->depth > 1 && place_now(ix)->level >= level)
 		ix->depth--;
-	ix->severities = (struct strs){NULL, 0};
+	ix->severities = ix->path_severities = (struct strs){NULL, 0};
 	ix->severity = ix->runbook = 0;
 }
 
@@ -161,6 +161,9 @@ static void read_sentences(struct index *ix, const struct line *line)
 
 static void read_line(struct index *ix, const struct line *line)
 {
+	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && escalation_has_arrow(line->text) &&
+	    !severity_names_field(ix, line) && escalation_line(ix, line))
+		return;
 	if (ix->severity && severity_key(ix, line))
 		return;
 	if (ix->runbook && runbook_key(ix, line))
@@ -224,6 +227,9 @@ static void read_item(struct index *ix, const struct item *item)
 {
 	if (ix->severity && item->line.url.n && runbook_item(ix, item))
 		return; /* a severity as a heading over its runbooks */
+	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && !severity_names_field(ix, &item->line) &&
+	    escalation_line(ix, &item->line))
+		return; /* a step of the severity that the heading names */
 	if ((ix->severity && severity_key(ix, &item->line)) || (ix->runbook && runbook_key(ix, &item->line)))
 		return;
 	switch (topic_now(ix)) {

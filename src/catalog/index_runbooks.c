@@ -329,7 +329,9 @@ static bool add_record(struct index *ix, const struct record *r, const struct ce
 	bool linked = target.n && row_target(ix, &link->line, &book);
 	if (target.n && !linked)
 		return false;
-	if (!is_file_name(label) && words_find(COLUMNS, link->column, -1) != ID && !str_eq(label, link->line.page))
+	const struct cell *title = record_cell(r, COLUMNS, TITLE);
+	bool little = words_only_point(label) || words_are_a_reference(label);
+	if (!is_file_name(label) && !str_eq(label, link->line.page) && !(little && title && title != link))
 		book.title = label;
 	for (size_t i = 0; i < r->count; i++) {
 		int field = words_find(COLUMNS, r->cells[i].column, -1);

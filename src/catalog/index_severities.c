@@ -89,6 +89,18 @@ static size_t count_blanks(struct str s)
 	return n;
 }
 
+/* "Low priority", "P1 incidents": a word that stands behind every severity alike. */
+static bool is_said_of_all(struct str after)
+{
+	static const char *const words[] = {"priority", "severity", "incident", "incidents", "runbooks", "runbook", "alerts",
+	                                    "issues",   "level",    "escalation"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (str_eq_nocase(after, str_c(words[i])))
+			return true;
+	}
+	return false;
+}
+
 /* Behind the name: "(Critical)", "- Critical (what it means)", or the meaning alone. */
 static void set_words(struct fact_severity *s, struct str after)
 {
@@ -99,7 +111,8 @@ static void set_words(struct fact_severity *s, struct str after)
 		after = note;
 		note.n = 0;
 	}
-	fill(count_blanks(after) > 2 ? &s->description : &s->words, after);
+	if (!is_said_of_all(after))
+		fill(count_blanks(after) > 2 ? &s->description : &s->words, after);
 	fill(&s->description, note);
 }
 
@@ -200,6 +213,11 @@ static bool read_clauses(struct index *ix, struct fact_severity *s, struct str t
 		i = end + 1;
 	}
 	return any;
+}
+
+bool severity_names_field(struct index *ix, const struct line *line)
+{
+	return line->keyed && words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) >= 0;
 }
 
 bool severity_key(struct index *ix, const struct line *line)

@@ -4,6 +4,7 @@
 
 #include "catalog/collect.h"
 #include "catalog/pages.h"
+#include "words.h"
 
 struct str catalog_runbook_key(struct arena *arena, struct str path, struct str anchor)
 {
@@ -159,32 +160,16 @@ static void finish(struct catalog *c, struct runbook *r)
 
 /* ---- the list ---- */
 
-/* What a link is called that only points: the page's own heading says more. */
-static const char *const pointing[] = {"here", "link", "see below", "below", "runbook", "playbook", "view", "open", "see",
-                                       "details", "more", "docs", "page", "click here", "read more", "url", "guide"};
-
-static bool has_between(struct str s, char least, char most)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] >= least && s.p[i] <= most)
-			return true;
-	return false;
-}
-
 /* The name of the file, or what it is filed under (IR-1 of ir-1-disks.md): the page's own heading says more. */
 static bool is_no_title(const struct fact_runbook *f)
 {
 	char room[CATALOG_NAME_MAX], other[CATALOG_NAME_MAX];
 	struct str title = catalog_fold_letters(page_stem(f->title), room);
 	struct str name = catalog_fold_letters(page_name(f->path), other);
-	for (size_t i = 0; i < sizeof pointing / sizeof *pointing; i++)
-		if (str_eq_nocase(f->title, str_c(pointing[i])))
-			return true;
-	if (!title.n || str_index(f->title, ' ') >= 0)
-		return false;
-	bool file = page_kind_of(f->title) != PAGE_NONE || !has_between(f->title, 'A', 'Z');
-	bool number = has_between(title, '0', '9') && (str_starts(name, title) || str_ends(name, title));
-	return number || (file && str_eq(name, title));
+	if (words_only_point(f->title))
+		return true;
+	bool part = str_starts(name, title) || str_ends(name, title);
+	return title.n && words_are_a_reference(f->title) && (str_eq(name, title) || (part && title.n < name.n));
 }
 
 static void list_indexed(struct catalog *c)

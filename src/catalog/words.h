@@ -46,6 +46,10 @@ struct span words_span(struct arena *arena, struct str words);
 /* fact_severities_read() of a value that must be a severity: also words that mean one nowhere else ("page"). */
 struct strs words_severities(struct arena *arena, struct str value);
 
+/* Of a link's text: "here", "view"; and "disk-full.md", "disk-full", "IR-1". Neither says what the page is about. */
+bool words_only_point(struct str title);
+bool words_are_a_reference(struct str title);
+
 void strs_add(struct arena *arena, struct strs *list, struct str s);
 bool strs_have(const struct strs *list, struct str s);
 
