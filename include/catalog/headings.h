@@ -22,7 +22,8 @@ struct heading {
 	struct str text;   /* without markup */
 	struct str anchor; /* GitHub's; unique within the file */
 	struct str id;     /* that it states itself: `## Disk full {#disk}`; its text is without; empty: none */
-	struct str marked; /* what is shown on GitHub, so with that statement, code spans between the two bytes above, and its line ends */
+	struct str
+		marked; /* what is shown on GitHub, so with that statement, code spans between the two bytes above, and its line ends */
 	struct str source; /* its own Markdown, without # */
 };
 

@@ -190,8 +190,8 @@ static struct str cut_role(struct str text)
 }
 
 /* Whoever is told there does not answer an alert. */
-static const char *const bystanders[] = {"customer", "customers", "user",  "users",   "client",  "clients",
-                                         "everyone", "everybody", "stakeholders", "channel", "them", "it"};
+static const char *const bystanders[] = {"customer", "customers", "user",         "users",   "client", "clients",
+                                         "everyone", "everybody", "stakeholders", "channel", "them",   "it"};
 
 /* What follows the verb in a sentence that says when: a role, also where it ends in no word that is always one. */
 static struct str plain_role(struct str text)

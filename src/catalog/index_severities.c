@@ -92,8 +92,8 @@ static size_t count_blanks(struct str s)
 /* "Low priority", "P1 incidents": a word that stands behind every severity alike. */
 static bool is_said_of_all(struct str after)
 {
-	static const char *const words[] = {"priority", "severity", "incident", "incidents", "runbooks", "runbook", "alerts",
-	                                    "issues",   "level",    "escalation"};
+	static const char *const words[] = {"priority", "severity", "incident", "incidents", "runbooks",
+	                                    "runbook",  "alerts",   "issues",   "level",     "escalation"};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		if (str_eq_nocase(after, str_c(words[i])))
 			return true;

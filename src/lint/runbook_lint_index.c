@@ -49,7 +49,8 @@ static void compare_titles(const struct pair *p)
 {
 	struct str row = lint_words(p->l->arena, p->row->title), self = lint_words(p->l->arena, p->self->title);
 	struct str rest = row, word;
-	if (!row.n || !self.n || str_eq(row, self) || is_identifier(p->row->title) || p->row->anchor.n || str_ends(p->row->title, STR(".md")))
+	if (!row.n || !self.n || str_eq(row, self) || is_identifier(p->row->title) || p->row->anchor.n ||
+	    str_ends(p->row->title, STR(".md")))
 		return;
 	while ((word = next_word(&rest)).n)
 		if (word.n > 2 && !str_eq_c(word, "runbook") && lint_words_have(self, word))

@@ -80,6 +80,96 @@ static void severities_of_the_page(void **state)
 	catalog_free(c);
 }
 
+/* An index page, the words looked up, and the severities and ranks that they mean. */
+static void what_a_page_leaves_undefined(void **state)
+{
+	static const struct {
+		const char *defined; /* by the page, gravest first */
+		const char *word, *means;
+		int rank;
+	} rows[] = {
+		{"P0", "critical", "P0", 0},
+		{"P0", "error", "P1", 1},
+		{"P0", "warning", "P2", 2},
+		{"P0", "info", "P3", 3},
+		{"P0", "P4", "P4", 4},
+		{"SEV1|SEV2", "critical", "SEV1", 0}, /* it begins at 1 */
+		{"SEV1|SEV2", "sev0", "SEV1", 0},
+		{"SEV1|SEV2", "high", "SEV2", 1},
+		{"SEV1|SEV2", "info", "SEV4", 3},
+		{"P1 - High|P2 - Medium", "critical", "P1", 0}, /* nothing is invented above the gravest */
+		{"P1 - High|P2 - Medium", "warning", "P2", 1},
+		{"P1 - High|P2 - Medium", "low", "P3", 2},
+		{"critical|warning", "error", "P1", 1}, /* nor is a gap closed */
+		{"critical|warning", "warning", "warning", 2},
+		{"critical|warning", "info", "P3", 3},
+		{"Critical|High|Medium|Low", "P4", "Low", 3}, /* a whole scale stays as it is */
+		{"Critical|High|Medium|Low", "notice", "Low", 3},
+		{"S0|S1", "s1", "S1", 1},
+		{"P0|P1|P2|P3", "s1", "P0", 0}, /* who writes S begins at 1 */
+		{"P0|P1|P2|P3", "yellow", "P2", 2},
+		{"P0|P1|P2|P3", "pager", "P0", 0},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOERR struct err err = ERR_INIT;
+		AUTOBUF struct buf page;
+		buf_init(&page, 4096);
+		buf_add_c(&page, "# Shop\n\n## Severity levels\n\n");
+		struct str rest = str_c(rows[i].defined);
+		size_t defined = 0;
+		for (; rest.n; defined++) {
+			ptrdiff_t bar = str_index(rest, '|');
+			size_t end = bar < 0 ? rest.n : (size_t)bar;
+			buf_printf(&page, "### %.*s\n\nx\n\n", (int)end, rest.p);
+			rest = str_slice(rest, end + 1, rest.n);
+		}
+		struct catalog *c = catalog_new();
+		const struct severity *const *list;
+		fine(catalog_add_index(c, "README.md", buf_str(&page), &err), &err);
+		fine(catalog_finish(c, &err), &err);
+		const struct severity *s = catalog_severity(c, str_c(rows[i].word));
+		assert_non_null(s);
+		assert_str(s->name, rows[i].means);
+		assert_int_equal(s->rank, rows[i].rank);
+		assert_int_equal(catalog_severities(c, &list), defined + 1); /* and none: what no page defines is in no list */
+		catalog_free(c);
+	}
+}
+
+static void words_that_nobody_defines(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	assert_true(catalog_finish(c, &err));
+	assert_null(catalog_severity(c, STR("pageteam")));
+	assert_str(catalog_severity_near(c, STR("pageteam"))->name, "P0");
+	assert_str(catalog_severity_near(c, STR("sev2_db"))->name, "P2");
+	assert_str(catalog_severity_near(c, STR("warning-at-night"))->name, "P2");
+	assert_null(catalog_severity_near(c, STR("banana")));
+	assert_null(catalog_severity_near(c, STR("")));
+	catalog_free(c);
+}
+
+static void related_is_own_where_nobody_else_claims(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	fine(catalog_add_runbook(c, "a.md", STR("# A\n\n## Related alerts\n\n- `DiskSlow`\n- `DiskHot`\n- `DiskLoud`\n"),
+	                         &err),
+	     &err);
+	fine(catalog_add_runbook(c, "b.md", STR("# B\n\n**Alert**: `DiskSlow`\n"), &err), &err);
+	fine(catalog_add_runbook(c, "c.md", STR("# C\n\n## Related alerts\n\n- `DiskLoud`\n"), &err), &err);
+	fine(catalog_finish(c, &err), &err);
+	assert_str(catalog_runbook_by_alert(c, STR("DiskSlow"))->path, "b.md");
+	assert_str(catalog_runbook_by_alert(c, STR("DiskHot"))->path, "a.md");
+	assert_null(catalog_runbook_by_alert(c, STR("DiskLoud"))); /* two call it related */
+	catalog_free(c);
+}
+
 static void runbooks_of_the_page(void **state)
 {
 	(void)state;
@@ -202,9 +292,15 @@ static void the_index_page_of_a_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(severities_of_the_page),       cmocka_unit_test(runbooks_of_the_page),
-		cmocka_unit_test(catalog_yml_goes_before),      cmocka_unit_test(dates_and_claims),
-		cmocka_unit_test(sections_that_an_index_lists), cmocka_unit_test(one_role_may_be_reached_in_two_ways),
+		cmocka_unit_test(what_a_page_leaves_undefined),
+		cmocka_unit_test(words_that_nobody_defines),
+		cmocka_unit_test(related_is_own_where_nobody_else_claims),
+		cmocka_unit_test(severities_of_the_page),
+		cmocka_unit_test(runbooks_of_the_page),
+		cmocka_unit_test(catalog_yml_goes_before),
+		cmocka_unit_test(dates_and_claims),
+		cmocka_unit_test(sections_that_an_index_lists),
+		cmocka_unit_test(one_role_may_be_reached_in_two_ways),
 		cmocka_unit_test(the_index_page_of_a_folder),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,14 +90,15 @@ static void what_pages_state(void **state)
 	     "PumpDry", "", "", 0},
 		{"---\nrunbook:\n  severity: P2\n  alert: PumpDry\n---\n# Pump\n", "Pump", "", "P2", "PumpDry", "", "", 0},
 		{"---\nalert: {name: PumpDry, severity: page}\n---\n# Pump\n", "Pump", "", "page", "PumpDry", "", "", 0},
-		{"---\nalertmanager_rule: PumpDry\nowner_slack: \"#well\"\n---\n# Pump\n", "Pump", "#well", "", "PumpDry", "", "",
-	     0},
+		{"---\nalertmanager_rule: PumpDry\nowner_slack: \"#well\"\n---\n# Pump\n", "Pump", "#well", "", "PumpDry", "",
+	     "", 0},
 		{"---\nowner_slack: \"#well\"\nowner: well\n---\n# Pump\n", "Pump", "well", "", "", "", "", 0},
-		{"---\nlast_reviewed_on: 2026-02-13\nreview_in: 6 months\n---\n# Pump\n", "Pump", "", "", "", "2026-02-13", "", 6},
+		{"---\nlast_reviewed_on: 2026-02-13\nreview_in: 6 months\n---\n# Pump\n", "Pump", "", "", "", "2026-02-13", "",
+	     6},
 		{"---\nreview: 2026-09-01\n---\n# Pump\n", "Pump", "", "", "", "", "2026-09-01", 0},
 		{"---\nmenu:\n  title: Side\n  owner: no\n---\n# Pump\n", "Pump", "", "", "", "", "", 0},
-		{"# Pump\n\n**Next Review**: 1 March 2027\n**Last reviewed on**: 1 March 2026\n", "Pump", "", "", "", "2026-03-01",
-	     "2027-03-01", 0},
+		{"# Pump\n\n**Next Review**: 1 March 2027\n**Last reviewed on**: 1 March 2026\n", "Pump", "", "", "",
+	     "2026-03-01", "2027-03-01", 0},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -92,6 +92,26 @@ static void alert_names(void **state)
 		{"# Alert: Watchdog\n", "Watchdog", ""},
 		{"# Disk slow\n\nWhen the DiskSlow alert fires, look at OtherThing first.\n", "", "DiskSlow"},
 		{"# Alerting with GitHub\n", "", ""},
+		{"# GraphQL\n", "", ""},
+		{"# EdgeDB\n", "", ""},
+		{"# Runbook: RabbitMQ\n", "", ""},
+		{"# Alert: DiskSlow (critical)\n", "DiskSlow", ""},
+		{"# 3. DiskSlow: the queue is long\n", "DiskSlow", ""},
+		{"# [P1] `DiskSlow` runbook\n", "DiskSlow", ""},
+		{"# Alert Name: \"disk_slow\"\n", "disk_slow", ""},
+		{"# Alert Description\n", "", ""},
+		{"# Alert: Summary\n", "", ""},
+		{"# A\n\n## Alert Description\n\nIt fires.\n\n## Alert Routing\n\nx\n", "", ""},
+		{"# A\n\n**Alerts**: Slack, PagerDuty\n", "", ""},
+		{"# A\n\n**Alert(s)**: DiskSlow and Watchdog\n", "DiskSlow|Watchdog", ""},
+		{"# A\n\n- *Alert*: `DiskSlow`\n- `alert`: `DiskStuck`\n", "DiskSlow|DiskStuck", ""},
+		{"# A\n\n## Alerts\n\n- `DiskSlow` of the jobs `node-exporter`, `disk-exporter`\n- `DiskStuck`\n",
+	     "DiskSlow|DiskStuck", ""},
+		{"# A\n\n## Alerts\n\nThe jobs are `node-exporter` and `disk-exporter`.\n", "", ""},
+		{"# A\n\n## Alerts\n\n`DiskSlow`, `disk-stuck`\n", "DiskSlow|disk-stuck", ""},
+		{"# A\n\n## Alerts\n\n- `node_disk_io_time_seconds_total`\n", "", ""},
+		{"# A\n\n## Alerts\n\n- `DiskStuck`, see [there](b.md)\n", "", ""},
+		{"# A\n\n## Alerts\n\n| Name | Level |\n|---|---|\n| DiskSlow | P1 |\n", "DiskSlow", ""},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -101,6 +121,69 @@ static void alert_names(void **state)
 		assert_list(f.self.hints, cases[i].hints);
 		runbook_facts_release(&f);
 	}
+}
+
+/* Its own only where it names no other plainly, and where no other page does: the catalog knows that. */
+static void related_alerts(void **state)
+{
+	static const struct {
+		const char *text, *alerts, *related;
+	} cases[] = {
+		{"# A\n\n## Related Alerts\n- `disk-slow-alert`\n- and some prose\n", "", "disk-slow-alert"},
+		{"# A\n\n**Related alerts**: `DiskSlow`\n", "", "DiskSlow"},
+		{"# A\n\n- **Alert**: `DiskFull`\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
+		{"# DiskFull\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
+		{"# A\n\n- Cloud alerts: `DiskFull`\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", "DiskSlow"},
+		{"# A\n\n## See also\n\n- `DiskSlow`\n\n```yaml\n- alert: DiskStuck\n```\n", "", "DiskStuck"},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct runbook_facts f = read_page(arena, cases[i].text);
+		assert_list(f.self.alerts, cases[i].alerts);
+		assert_list(f.self.related, cases[i].related);
+		runbook_facts_release(&f);
+	}
+}
+
+static void sections_that_name_alerts(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct runbook_facts f = read_page(
+		arena,
+		"# Disks\n\n| Alert | Do |\n|---|---|\n| DiskHot | [cool](#cooling) |\n\n## Group\n\n"
+		"#### Alert Name: \"DiskSlow\"\n\n*Severity*: critical\n\n#### DiskFull - no room\n\n- `severity`: P2\n\n"
+		"## Cooling\n\nFan.\n");
+	assert_int_equal(f.self.alerts.n, 0);
+	assert_int_equal(f.parts_count, 3);
+	assert_str(f.parts[0].anchor, "alert-name-diskslow");
+	assert_list(f.parts[0].alerts, "DiskSlow");
+	assert_list(f.parts[0].severities, "critical");
+	assert_list(f.parts[1].alerts, "DiskFull");
+	assert_list(f.parts[1].severities, "P2");
+	assert_str(f.parts[2].anchor, "cooling");
+	assert_list(f.parts[2].alerts, "DiskHot");
+	runbook_facts_release(&f);
+
+	f = read_page(arena, "# What fires\n\n## DiskSlow\n\nWait.\n\n## Why\n\nx\n");
+	assert_int_equal(f.parts_count, 1);
+	assert_list(f.parts[0].alerts, "DiskSlow");
+	runbook_facts_release(&f);
+}
+
+static void what_only_looks_like_a_link(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct runbook_facts f = read_page(arena, "# A\n\nTrue.[^1] See [b](b.md).\n\n[^1]: Measured.\n");
+	assert_int_equal(f.link_count, 1);
+	assert_str(f.links[0].url, "b.md");
+	runbook_facts_release(&f);
+	f = read_page(arena, "Wash the\nwheel\n=======\n\nx\n");
+	assert_str(f.headings[0].text, "Wash the wheel");
+	assert_str(f.headings[0].anchor, "wash-thewheel");
+	runbook_facts_release(&f);
 }
 
 static void several_runbooks_in_one_file(void **state)
@@ -182,8 +265,13 @@ static void a_page_too_heavy_keeps_its_title(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(metadata_in_every_form),           cmocka_unit_test(alert_names),
-		cmocka_unit_test(several_runbooks_in_one_file),     cmocka_unit_test(sections_that_say_nothing),
+		cmocka_unit_test(metadata_in_every_form),
+		cmocka_unit_test(related_alerts),
+		cmocka_unit_test(sections_that_name_alerts),
+		cmocka_unit_test(what_only_looks_like_a_link),
+		cmocka_unit_test(alert_names),
+		cmocka_unit_test(several_runbooks_in_one_file),
+		cmocka_unit_test(sections_that_say_nothing),
 		cmocka_unit_test(a_page_too_heavy_keeps_its_title),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
