@@ -25,15 +25,6 @@ static void add_value(struct buf *out, const json_t *value)
 		buf_printf(out, "%s%s", i ? ", " : "", json_is_string(item) ? json_string_value(item) : "?");
 }
 
-/* A label's word that the catalog does not know. */
-static void add_unknown(struct buf *out, const json_t *field)
-{
-	struct str word = json_text(field, "unknown");
-	if (word.n)
-		buf_printf(out, " (the label's \"%.*s\" is not known, taken as %.*s)", STR_ARG(word),
-		           STR_ARG(json_text(field, "value")));
-}
-
 /* "rule high-cpu, rules/10-platform.yml:12" */
 static void add_from(struct table *t, const json_t *field)
 {
@@ -67,7 +58,6 @@ static void print_fields(const json_t *plan)
 		AUTOBUF struct buf value;
 		buf_init(&value, TEXT_MAX);
 		add_value(&value, json_object_get(field, "value"));
-		add_unknown(&value, field);
 		table_add_c(t, fields[i]);
 		table_add(t, buf_str(&value));
 		add_from(t, field);
@@ -136,6 +126,19 @@ static void print_matched(const json_t *rules)
 	table_field("matched", text.n ? buf_str(&text) : STR("no rule"), stdout);
 }
 
+/* A label's word that the catalog does not know. */
+static void print_unknown_severity(const json_t *severity)
+{
+	AUTOBUF struct buf text;
+	struct str word = json_text(severity, "unknown");
+
+	buf_init(&text, TEXT_MAX);
+	buf_printf(&text, "the label's \"%.*s\" is not known, taken as %.*s", STR_ARG(word),
+	           STR_ARG(json_text(severity, "value")));
+	if (word.n)
+		table_field("severity", buf_str(&text), stdout);
+}
+
 void explain_print(const json_t *document)
 {
 	const json_t *alert, *skipped;
@@ -150,6 +153,7 @@ void explain_print(const json_t *document)
 		table_field("key", json_text(alert, "key"), stdout);
 		table_field("pages", json_yes(alert, "page") ? STR("yes") : STR("no, recorded and counted only"), stdout);
 		print_matched(json_object_get(alert, "matched_rules"));
+		print_unknown_severity(json_object_get(plan, "severity"));
 		table_field("runbook URL", json_text(json_object_get(plan, "runbook"), "url"), stdout);
 		putchar('\n');
 		print_fields(plan);

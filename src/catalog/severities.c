@@ -47,15 +47,23 @@ struct ranking {
 	bool filled; /* every rank of the built-in words has its own severity, down to the last */
 };
 
-/* Whether the index page alone defines severities: catalog.yml's are a vocabulary that somebody meant to be whole. */
+static bool is_on_page(const struct catalog *c, const struct severity *s)
+{
+	for (size_t i = 0; i < c->index.severities_count; i++)
+		if (str_eq_nocase(c->index.severities[i].name, s->name) || str_eq_nocase(c->index.severities[i].words, s->name))
+			return true;
+	return false;
+}
+
+/* Whether the index page defines all severities: what catalog.yml adds of its own is a vocabulary that is meant to be whole. */
 static bool only_page_defines(const struct catalog *c)
 {
 	struct str key;
 	void *value;
 	for (size_t i = 0; map_next(c->severities, &i, &key, &value);)
-		if (!str_eq_c(key, "none") && !str_eq(str_c(((const struct severity *)value)->at.file), c->index_path))
+		if (!str_eq_c(key, "none") && !is_on_page(c, value))
 			return false;
-	return c->index_path.n > 0;
+	return c->index.severities_count > 0;
 }
 
 /* P1 is the gravest where its word says so ("P1 - Critical"), or where nothing does and there is no P0. */

@@ -153,3 +153,46 @@ def test_a_deadline_on_the_next_business_day(folder_house, start, recorder):
     wait_until(recorder.triggers, 10, "the page")
     due = Ctl(daemon=daemon).json("incidents")["incidents"][0]["response_due"]
     assert due.endswith("T09:00:00Z")
+
+
+def test_other_endings_are_read_and_other_languages_named(folder_house):
+    ctl = Ctl(folder_house)
+    os.makedirs(os.path.join(folder_house.folder, "runbooks/dns"))
+    names = {"mail.markdown", "web.mdx", "search.html.md.erb", "dns/index.md"}
+    for name in names:
+        folder_house.write("runbooks/" + name, "# Mail\n\nText.\n")
+    folder_house.write("runbooks/old.rst", "Old\n===\n")
+    assert names <= {r["path"] for r in ctl.json("catalog")["runbooks"]}
+    unread = [f for f in ctl.json("lint", status=1)["findings"] if f["code"] == "unread-page"]
+    assert [os.path.basename(f["file"]) for f in unread] == ["old.rst"] and "reStructuredText" in unread[0]["message"]
+
+
+def test_an_unknown_severity_is_said_to_be_unknown(folder_house):
+    ctl = Ctl(folder_house)
+    severity = ctl.json("explain", "alertname=A", "severity=page-database")["alerts"][0]["fields"]["severity"]
+    assert (severity["value"], severity["unknown"]) == ("P0", "page-database")
+    assert 'the label\'s "page-database" is not known, taken as P0' in ctl.run("explain", "alertname=A", "severity=page-database")
+    known = ctl.json("explain", "alertname=A", "severity=warning")["alerts"][0]["fields"]["severity"]
+    assert (known["value"], known["unknown"]) == ("P2", None)  # the page defines P0 and P3
+
+
+def test_a_step_without_a_time_has_none(folder_house):
+    folder_house.write("runbooks/README.md", INDEX.replace("  15+ min   | Duty manager + Team Lead", "  15+ min   | Duty manager").replace(
+        "## Contact Information", "## Escalation\n\nP3: On-call Engineer \u2192 Duty manager\n\n## Contact Information"))
+    steps = Ctl(folder_house).json("explain", "alertname=A", "severity=P3")["alerts"][0]["fields"]["escalation"]["steps"]
+    assert steps == [{"after": None, "notify": ["On-call Engineer"]}, {"after": None, "notify": ["Duty manager"]}]
+
+
+def test_a_folder_stands_for_its_page(folder_house):
+    os.makedirs(os.path.join(folder_house.folder, "runbooks/cache"))
+    folder_house.write("runbooks/cache/README.md", "# Cache\n\n## Full\n\nEmpty it.\n")
+    folder_house.rules([{"name": "cache", "matchers": ['alertname="Slow"'], "runbook": "cache/#full"}])
+    ctl = Ctl(folder_house)
+
+    def runbook(*args):
+        return ctl.json("explain", *args)["alerts"][0]["fields"]["runbook"]
+
+    assert (runbook("alertname=Slow")["value"], runbook("alertname=Slow")["exists"]) == ("cache/README.md#full", True)
+    assert runbook("alertname=Cache")["value"] == "cache/README.md"
+    assert runbook("alertname=X", "--annotation", "runbook=ops/cache/README.md#full")["value"] == "cache/README.md#full"
+    assert runbook("alertname=X", "--annotation", "runbook=README.md#contact-information")["value"] == "README.md#contact-information"

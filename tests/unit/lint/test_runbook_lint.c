@@ -143,6 +143,82 @@ static void text_that_was_never_filled_in(void **state)
 	}
 }
 
+/* A page's first lines, what the index page says of reviews, and how late it is on 2024-10-04; NULL: it is not. */
+static const struct {
+	const char *page, *index, *late;
+} reviews[] = {
+	{"**Last reviewed**: 2024-04-04\n**Review cycle**: 6 months\n", "", NULL}, /* to the day */
+	{"**Last reviewed**: 2024-04-03\n**Review cycle**: 6 months\n", "",
+     "last updated 2024-04-03, to be reviewed every 6 months, overdue by 1 days: read it again and date it"},
+	{"**Last reviewed**: 2024-04-04\n**Review cycle**: 180 days\n", "",
+     "last updated 2024-04-04, to be reviewed every 180 days, overdue by 3 days: read it again and date it"},
+	{"**Last reviewed**: 2023-08-31\n**Review cycle**: every 13 months\n", "", /* 30 September */
+     "last updated 2023-08-31, to be reviewed every 13 months, overdue by 4 days: read it again and date it"},
+	{"**Last reviewed**: 2024-01-01\n**Next review**: 2024-12-24\n**Review cycle**: monthly\n", "", NULL},
+	{"**Next review**: 1 October 2024\n", "",
+     "to be reviewed on 2024-10-01, overdue by 3 days: read it again and date it"},
+	{"**Last reviewed**: 2024-10-02\n**Next review**: 2024-10-01\n", "", NULL}, /* it has been */
+	{"**Last reviewed**: 2024-01-01\n", "- **Monthly**: review the on-call schedule\n", NULL},
+	{"**Last reviewed**: 2024-01-01\n", "- **Monthly**: review backup procedures\n", NULL},
+	{"**Last reviewed**: 2024-01-01\n", "- **Monthly**: review critical runbooks\n", NULL},
+	{"**Last reviewed**: 2024-01-01\n", "- **Quarterly**: review all runbooks\n",
+     "last updated 2024-01-01, to be reviewed every 3 months, overdue by 186 days: read it again and date it"},
+};
+
+static void reviews_by_the_calendar(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(reviews); i++) {
+		AUTOFREE char *text = mem_printf("# Valve\n\n%s\nTurn it.\n", reviews[i].page);
+		AUTOFREE char *index =
+			mem_printf("# Index\n\n- [Valve](valve.md)\n\n## Review schedule\n\n%s", reviews[i].index);
+		const struct page pages[] = {{"README.md", index}, {"valve.md", text}};
+		struct lint l;
+		struct str said = {NULL, 0};
+		look(pages, COUNT(pages), &l);
+		for (size_t k = 0; k < l.n; k++)
+			said = l.v[k].code == LINT_OVERDUE_REVIEW ? l.v[k].message : said;
+		if (!str_eq(said, str_c(reviews[i].late)))
+			fail_msg("%zu: \"%.*s\" is not \"%s\"", i, STR_ARG(said), reviews[i].late ? reviews[i].late : "");
+		lint_release(&l);
+	}
+}
+
+static void a_section_with_a_time_is_that_section(void **state)
+{
+	(void)state;
+	const struct page pages[] = {
+		{"README.md",
+	     "# Index\n\n- [Valve](valve.md)\n\n## Runbook structure\n\n1. **First steps** - now\n2. **Look** - then\n"},
+		{"valve.md", "# Valve\n\n## First Steps (0-5 minutes)\n\nx\n\n## Look [5 min]\n\nx\n"},
+	};
+	struct lint l;
+	look(pages, COUNT(pages), &l);
+	assert_int_equal(l.n, 0);
+	lint_release(&l);
+}
+
+static void a_page_in_another_language_is_named(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct plan_defaults defaults = {0};
+	struct catalog *c = catalog_new();
+	catalog_add_unread(c, STR("deep/pump.adoc"));
+	assert_true(catalog_finish(c, &err));
+	struct ruleset *rules = ruleset_new(c, &defaults);
+	const struct lint_folder f = {rules, c, AS_OF, on_disk, nobody, NULL};
+	struct lint l;
+	lint_init(&l);
+	lint_runbooks(&f, &l);
+	assert_int_equal(l.n, 1);
+	assert_string_equal(l.v[0].at.file, "deep/pump.adoc");
+	assert_true(str_find(l.v[0].message, STR("the page is in AsciiDoc and not read")) == 0);
+	lint_release(&l);
+	ruleset_free(rules);
+	catalog_free(c);
+}
+
 static void a_heavy_page_is_said_to_be_refused(void **state)
 {
 	(void)state;
@@ -176,6 +252,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links_lead_where_github_leads),
 		cmocka_unit_test(text_that_was_never_filled_in),
+		cmocka_unit_test(reviews_by_the_calendar),
+		cmocka_unit_test(a_section_with_a_time_is_that_section),
+		cmocka_unit_test(a_page_in_another_language_is_named),
 		cmocka_unit_test(a_heavy_page_is_said_to_be_refused),
 		cmocka_unit_test(an_empty_catalog_has_no_finding),
 	};
