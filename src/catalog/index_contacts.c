@@ -1,48 +1,8 @@
 /* Contacts: rows of a table, bullets, `Role: value` lines. */
 #include "index_impl.h"
+#include "table_contact_columns.h"
 
-enum field { ROLE, PRIMARY, BACKUP, METHOD, ADDRESS };
-
-static const struct word_row columns[] = {
-	{"contact method", METHOD},
-	{"preferred method", METHOD},
-	{"method", METHOD},
-	{"channel", METHOD},
-	{"via", METHOD},
-	{"how", METHOD},
-	{"primary contact", PRIMARY},
-	{"primary", PRIMARY},
-	{"person", PRIMARY},
-	{"who", PRIMARY},
-	{"backup", BACKUP},
-	{"secondary", BACKUP},
-	{"deputy", BACKUP},
-	{"alternate", BACKUP},
-	{"fallback", BACKUP},
-	{"role", ROLE},
-	{"position", ROLE},
-	{"function", ROLE},
-	{"team", ROLE},
-	{"vendor", ROLE},
-	{"service", ROLE},
-	{"email", ADDRESS},
-	{"e mail", ADDRESS},
-	{"phone", ADDRESS},
-	{"telephone", ADDRESS},
-	{"mobile", ADDRESS},
-	{"number", ADDRESS},
-	{"address", ADDRESS},
-	{"pager", ADDRESS},
-	{"slack", ADDRESS},
-	{"handle", ADDRESS},
-	{"contact information", ADDRESS},
-	{"contact info", ADDRESS},
-	{"contact detail", ADDRESS},
-	{"contact", ADDRESS},
-	{"detail", ADDRESS},
-	{"name", PRIMARY},
-};
-#define COLUMNS columns, sizeof columns / sizeof *columns
+#define COLUMNS contact_columns.rows, contact_columns.count
 
 static void fill(struct str *field, struct str value)
 {

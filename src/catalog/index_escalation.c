@@ -2,21 +2,11 @@
 #include <string.h>
 
 #include "index_impl.h"
+#include "table_escalation_columns.h"
 
 #define STEPS_MAX 50
 
-enum field { AFTER, NOTIFY, SEVERITY, LEVEL };
-
-static const struct word_row columns[] = {
-	{"escalate after", AFTER}, {"time elapsed", AFTER}, {"elapsed", AFTER},      {"timeframe", AFTER},
-	{"time frame", AFTER},     {"timeline", AFTER},     {"after", AFTER},        {"time", AFTER},
-	{"minute", AFTER},         {"when", AFTER},         {"delay", AFTER},        {"severity", SEVERITY},
-	{"priority", SEVERITY},    {"notify", NOTIFY},      {"escalate to", NOTIFY}, {"page", NOTIFY},
-	{"who", NOTIFY},           {"role", NOTIFY},        {"contact", NOTIFY},     {"responder", NOTIFY},
-	{"person", NOTIFY},        {"team", NOTIFY},        {"to", NOTIFY},          {"level", LEVEL},
-	{"tier", LEVEL},           {"step", LEVEL},
-};
-#define COLUMNS columns, sizeof columns / sizeof *columns
+#define COLUMNS escalation_columns.rows, escalation_columns.count
 
 /* ---- paths ---- */
 

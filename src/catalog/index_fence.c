@@ -244,7 +244,10 @@ enum language { PLAIN, YAML, MARKDOWN, CODE };
 
 static enum language language_of(struct str info)
 {
-	static const struct word_row languages[] = {
+	static const struct {
+		const char *phrase;
+		enum language value;
+	} languages[] = {
 		{"yaml", YAML},  {"yml", YAML},         {"markdown", MARKDOWN}, {"md", MARKDOWN},
 		{"text", PLAIN}, {"txt", PLAIN},        {"plaintext", PLAIN},   {"plain", PLAIN},
 		{"ini", PLAIN},  {"properties", PLAIN}, {"conf", PLAIN},
@@ -252,7 +255,7 @@ static enum language language_of(struct str info)
 	struct str word = str_slice(info, 0, words_until(info, 0, " {,"));
 	for (size_t i = 0; i < sizeof languages / sizeof *languages; i++) {
 		if (str_eq_nocase(word, str_c(languages[i].phrase)))
-			return (enum language)languages[i].value;
+			return languages[i].value;
 	}
 	return word.n ? CODE : PLAIN;
 }

@@ -2,8 +2,9 @@
 #include "index_impl.h"
 
 static const struct word_row kinds[] = {
-	{"status page", LINK_STATUS_PAGE}, {"statuspage", LINK_STATUS_PAGE},    {"war room", LINK_WAR_ROOM},
-	{"bridge", LINK_WAR_ROOM},         {"incident channel", LINK_WAR_ROOM},
+	{"status page", LINK_STATUS_PAGE, "what customers see"},  {"statuspage", LINK_STATUS_PAGE, "what customers see"},
+	{"war room", LINK_WAR_ROOM, "where people meet"},         {"bridge", LINK_WAR_ROOM, "where people meet"},
+	{"incident channel", LINK_WAR_ROOM, "where people meet"},
 };
 
 static enum fact_link_kind kind_by_topic(enum topic topic)

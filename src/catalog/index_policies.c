@@ -16,14 +16,14 @@ static const struct {
 
 /* Among the lines about reviews some are about something else. */
 static const struct word_row keys[] = {
-	{"training", POLICY_TRAINING},
-	{"drill", POLICY_TRAINING},
-	{"testing", POLICY_TRAINING},
-	{"exercise", POLICY_TRAINING},
-	{"version control", POLICY_UPDATE_PROCESS},
-	{"change", POLICY_UPDATE_PROCESS},
-	{"update", POLICY_UPDATE_PROCESS},
-	{"approval", POLICY_UPDATE_PROCESS},
+	{"training", POLICY_TRAINING, "people learn, no page is read"},
+	{"drill", POLICY_TRAINING, "people learn, no page is read"},
+	{"testing", POLICY_TRAINING, "people learn, no page is read"},
+	{"exercise", POLICY_TRAINING, "people learn, no page is read"},
+	{"version control", POLICY_UPDATE_PROCESS, "how a change is made, not when"},
+	{"change", POLICY_UPDATE_PROCESS, "how a change is made, not when"},
+	{"update", POLICY_UPDATE_PROCESS, "how a change is made, not when"},
+	{"approval", POLICY_UPDATE_PROCESS, "how a change is made, not when"},
 };
 
 static int kind_of(enum topic topic)
@@ -187,9 +187,20 @@ bool policy_list(struct index *ix, cmark_node *list, enum topic topic)
 enum field { EVERY, WITHIN, SEVERITY };
 
 static const struct word_row columns[] = {
-	{"frequency", EVERY},  {"cadence", EVERY},     {"cycle", EVERY},       {"how often", EVERY},   {"interval", EVERY},
-	{"schedule", EVERY},   {"deadline", WITHIN},   {"within", WITHIN},     {"due", WITHIN},        {"timeline", WITHIN},
-	{"timeframe", WITHIN}, {"time frame", WITHIN}, {"severity", SEVERITY}, {"priority", SEVERITY},
+	{"frequency", EVERY, "how often"},
+	{"cadence", EVERY, "how often"},
+	{"cycle", EVERY, "how often"},
+	{"how often", EVERY, "how often"},
+	{"interval", EVERY, "how often"},
+	{"schedule", EVERY, "how often"},
+	{"deadline", WITHIN, "by when"},
+	{"within", WITHIN, "by when"},
+	{"due", WITHIN, "by when"},
+	{"timeline", WITHIN, "by when"},
+	{"timeframe", WITHIN, "by when"},
+	{"time frame", WITHIN, "by when"},
+	{"severity", SEVERITY, "after which incidents"},
+	{"priority", SEVERITY, "after which incidents"},
 };
 
 static void set_cell(struct index *ix, struct fact_policy *p, const struct cell *cell, struct strs *texts)

@@ -4,6 +4,7 @@
 #include "base/yaml.h"
 #include "catalog/front_matter.h"
 #include "index_impl.h"
+#include "table_page_keys.h"
 
 /* ---- where the walk is ---- */
 
@@ -73,44 +74,11 @@ static void read_heading(struct index *ix, cmark_node *node)
 
 /* ---- what the page says of itself ---- */
 
-enum meta { META_NONE, META_OWNER, META_UPDATED, META_REVIEW, META_NEXT_REVIEW, META_CONTACT };
-
-static const struct word_row meta_keys[] = {
-	{"owner", META_OWNER},
-	{"maintained by", META_OWNER},
-	{"maintainer", META_OWNER},
-	{"owned by", META_OWNER},
-	{"owning team", META_OWNER},
-	{"document owner", META_OWNER},
-	{"last updated", META_UPDATED},
-	{"last update", META_UPDATED},
-	{"last reviewed", META_UPDATED},
-	{"last modified", META_UPDATED},
-	{"last reviewed on", META_UPDATED},
-	{"last review", META_UPDATED},
-	{"reviewed on", META_UPDATED},
-	{"review in", META_REVIEW},
-	{"next review", META_NEXT_REVIEW},
-	{"next review date", META_NEXT_REVIEW},
-	{"review due", META_NEXT_REVIEW},
-	{"review by", META_NEXT_REVIEW},
-	{"updated", META_UPDATED},
-	{"review cycle", META_REVIEW},
-	{"review frequency", META_REVIEW},
-	{"review schedule", META_REVIEW},
-	{"review cadence", META_REVIEW},
-	{"review interval", META_REVIEW},
-	{"reviewed every", META_REVIEW},
-	{"emergency contact", META_CONTACT},
-	{"contact", META_CONTACT},
-	{"on call contact", META_CONTACT},
-};
-
 static enum meta meta_of(struct str folded)
 {
-	for (size_t i = 0; i < sizeof meta_keys / sizeof *meta_keys; i++) {
-		if (words_are(folded, meta_keys[i].phrase))
-			return (enum meta)meta_keys[i].value;
+	for (size_t i = 0; i < page_keys.count; i++) {
+		if (words_are(folded, page_keys.rows[i].phrase))
+			return (enum meta)page_keys.rows[i].value;
 	}
 	return META_NONE;
 }

@@ -3,116 +3,9 @@
 
 #include "catalog/pages.h"
 #include "index_impl.h"
+#include "table_runbook_columns.h"
 
-enum field {
-	LINK,
-	TITLE,
-	SEVERITY,
-	DESCRIPTION,
-	ESTIMATE,
-	APPROVAL,
-	OWNER,
-	UPDATED,
-	REVIEW,
-	TYPE,
-	CATEGORY,
-	ALERTS,
-	ID,
-	OTHER
-};
-
-static const struct word_row columns[] = {
-	/* By when somebody answers, not how long the runbook takes. */
-	{"response", OTHER},
-	{"resolution", OTHER},
-	{"sla", OTHER},
-	{"detection", OTHER},
-	{"trigger", OTHER},
-	/* What it is called by, which is no title. */
-	{"id", ID},
-	{"no", ID},
-	{"nr", ID},
-	{"number", ID},
-	{"ref", ID},
-	{"code", ID},
-	{"runbook id", ID},
-	{"rb", ID},
-	{"last updated", UPDATED},
-	{"last reviewed", UPDATED},
-	{"last review", UPDATED},
-	{"last tested", UPDATED},
-	{"updated", UPDATED},
-	{"last modified", UPDATED},
-	{"estimated time", ESTIMATE},
-	{"time estimate", ESTIMATE},
-	{"est time", ESTIMATE},
-	{"estimated duration", ESTIMATE},
-	{"duration", ESTIMATE},
-	{"time to complete", ESTIMATE},
-	{"time required", ESTIMATE},
-	{"eta", ESTIMATE},
-	{"time", ESTIMATE},
-	{"approval", APPROVAL},
-	{"approver", APPROVAL},
-	{"approved by", APPROVAL},
-	{"sign off", APPROVAL},
-	{"owner", OWNER},
-	{"owning team", OWNER},
-	{"team", OWNER},
-	{"maintainer", OWNER},
-	{"maintained by", OWNER},
-	{"responsible", OWNER},
-	{"review cycle", REVIEW},
-	{"review frequency", REVIEW},
-	{"review cadence", REVIEW},
-	{"review", REVIEW},
-	{"alert", ALERTS},
-	{"alert name", ALERTS},
-	{"alertname", ALERTS},
-	{"triggered by", ALERTS},
-	{"severity", SEVERITY},
-	{"priority", SEVERITY},
-	{"sev", SEVERITY},
-	{"urgency", SEVERITY},
-	{"level", SEVERITY},
-	{"type", TYPE},
-	{"kind", TYPE},
-	{"category", CATEGORY},
-	{"area", CATEGORY},
-	{"component", CATEGORY},
-	{"service", CATEGORY},
-	{"description", DESCRIPTION},
-	{"summary", DESCRIPTION},
-	{"purpose", DESCRIPTION},
-	{"when to use", DESCRIPTION},
-	{"use case", DESCRIPTION},
-	{"use when", DESCRIPTION},
-	{"covers", DESCRIPTION},
-	{"detail", DESCRIPTION},
-	{"note", DESCRIPTION},
-	{"runbook", LINK},
-	{"playbook", LINK},
-	{"link", LINK},
-	{"path", LINK},
-	{"file", LINK},
-	{"url", LINK},
-	{"document", LINK},
-	{"procedure", LINK},
-	{"guide", LINK},
-	{"page", LINK},
-	{"title", TITLE},
-	{"scenario", TITLE},
-	{"issue", TITLE},
-	{"problem", TITLE},
-	{"symptom", TITLE},
-	{"incident", TITLE},
-	{"name", TITLE},
-	{"topic", TITLE},
-	{"situation", TITLE},
-	{"operation", TITLE},
-	{"task", TITLE},
-};
-#define COLUMNS columns, sizeof columns / sizeof *columns
+#define COLUMNS runbook_columns.rows, runbook_columns.count
 
 /* ---- links ---- */
 
@@ -310,9 +203,9 @@ static bool row_target(struct index *ix, const struct line *line, struct fact_ru
 {
 	struct str target = target_of(line);
 	book->wiki = line->wiki;
-	if (line->wiki.n) {
-		book->path = target;
-		return true;
+	if (line->wiki.n) { /* the name of a page, wherever it lies */
+		book->path = page_path_from(ix->arena, (struct str){NULL, 0}, target);
+		return book->path.n && !str_starts(book->path, STR("../")) && !str_eq_c(book->path, "..");
 	}
 	if (target.n > 1 && target.p[0] == '#') {
 		book->path = str_c(ix->file);

@@ -1,58 +1,10 @@
 /* Severities: rows of a table, definitions under headings, bullets. */
 #include "index_impl.h"
+#include "table_severity_columns.h"
 
 #define SENTENCE_MAX 80 /* bytes of one that may be no more than a time */
 
-enum field { NAME, WORDS, RESPONSE, RESOLUTION, ESCALATION, COMMUNICATION, EXAMPLES, DESCRIPTION };
-
-static const struct word_row columns[] = {
-	{"resolution", RESOLUTION},
-	{"resolve", RESOLUTION},
-	{"resolved", RESOLUTION},
-	{"solved", RESOLUTION},
-	{"fixed", RESOLUTION},
-	{"restored", RESOLUTION},
-	{"time to resolve", RESOLUTION},
-	{"fix time", RESOLUTION},
-	{"target time", RESOLUTION},
-	{"mttr", RESOLUTION},
-	{"restore", RESOLUTION},
-	{"example", EXAMPLES},
-	{"examples", EXAMPLES},
-	{"example scenario", EXAMPLES},
-	{"response", RESPONSE},
-	{"respond", RESPONSE},
-	{"acknowledge", RESPONSE},
-	{"acknowledgement", RESPONSE},
-	{"acknowledgment", RESPONSE},
-	{"ack", RESPONSE},
-	{"sla", RESPONSE},
-	{"reaction", RESPONSE},
-	{"escalation", ESCALATION},
-	{"escalate", ESCALATION},
-	{"who to page", ESCALATION},
-	{"page", ESCALATION},
-	{"communication", COMMUNICATION},
-	{"communicate", COMMUNICATION},
-	{"notification", COMMUNICATION},
-	{"update frequency", COMMUNICATION},
-	{"update", COMMUNICATION},
-	{"channel", COMMUNICATION},
-	{"severity", NAME},
-	{"priority", NAME},
-	{"sev", NAME},
-	{"level", NAME},
-	{"name", WORDS},
-	{"label", WORDS},
-	{"description", DESCRIPTION},
-	{"definition", DESCRIPTION},
-	{"meaning", DESCRIPTION},
-	{"impact", DESCRIPTION},
-	{"criteria", DESCRIPTION},
-	{"condition", DESCRIPTION},
-	{"summary", DESCRIPTION},
-};
-#define COLUMNS columns, sizeof columns / sizeof *columns
+#define COLUMNS severity_columns.rows, severity_columns.count
 
 /* ---- the list ---- */
 

@@ -4,6 +4,7 @@
 
 #include "catalog/slug.h"
 #include "runbook_impl.h"
+#include "table_runbook_sections.h"
 #include "words.h"
 
 void runbook_facts_release(struct runbook_facts *f)
@@ -16,53 +17,19 @@ void runbook_facts_release(struct runbook_facts *f)
 
 /* ---- the walk over the page's blocks ---- */
 
-static bool is_one_of(struct str folded, const char *const *words, size_t count)
+static bool section_is(struct str folded, enum runbook_section kind)
 {
-	for (size_t i = 0; i < count; i++)
-		if (str_eq_c(folded, words[i]))
+	for (size_t i = 0; i < runbook_sections.count; i++)
+		if (runbook_sections.rows[i].value == (int)kind && str_eq_c(folded, runbook_sections.rows[i].phrase))
 			return true;
 	return false;
 }
-#define IS_ONE_OF(folded, words) is_one_of((folded), (words), sizeof(words) / sizeof *(words))
-
-/* Sections that speak about the page, as its first lines do. */
-static const char *const about[] = {"metadata",
-                                    "runbook metadata",
-                                    "document information",
-                                    "document info",
-                                    "information",
-                                    "runbook info",
-                                    "runbook information",
-                                    "details",
-                                    "ownership",
-                                    "at a glance",
-                                    "overview",
-                                    "summary",
-                                    "general info",
-                                    "alert details",
-                                    "alert information",
-                                    "general information"};
-static const char *const alert_sections[] = {"alert",
-                                             "alerts",
-                                             "alert name",
-                                             "alert names",
-                                             "triggering alerts",
-                                             "associated alerts",
-                                             "firing alerts",
-                                             "prometheus alerts",
-                                             "relevant alerts",
-                                             "covered alerts",
-                                             "alerts covered",
-                                             "corresponding alerts"};
-
-/* Words that make a section, or a key, one about other pages as well. */
-static const char *const related[] = {"related", "see also", "similar",    "other",     "upstream", "downstream",
-                                      "further", "linked",   "correlated", "dependent", "adjacent"};
 
 bool runbook_says_related(struct str folded)
 {
-	for (size_t i = 0; i < sizeof related / sizeof *related; i++)
-		if (str_starts(folded, str_c(related[i])))
+	for (size_t i = 0; i < runbook_sections.count; i++)
+		if (runbook_sections.rows[i].value == SECTION_RELATED &&
+		    str_starts(folded, str_c(runbook_sections.rows[i].phrase)))
 			return true;
 	return false;
 }
@@ -103,9 +70,9 @@ static void enter_heading(struct reading *r, const struct heading *h, int level)
 	struct str name = runbook_fold(r->arena, h->text);
 	enter_section(r, h, level);
 	bool first = h == r->headings && h->level < level;
-	r->zone = first || IS_ONE_OF(name, about) ? ZONE_HEADER : ZONE_BODY;
+	r->zone = first || section_is(name, SECTION_ABOUT) ? ZONE_HEADER : ZONE_BODY;
 	r->related_section = runbook_says_related(name);
-	r->alert_section = IS_ONE_OF(name, alert_sections) || (r->related_section && str_ends(name, STR(" alerts")));
+	r->alert_section = section_is(name, SECTION_ALERTS) || (r->related_section && str_ends(name, STR(" alerts")));
 	r->heading_key = r->alert_section ? KEY_NONE : runbook_key_of(name);
 }
 
@@ -283,50 +250,6 @@ static void take_names(struct reading *r, struct fact_runbook *b, int part, cons
 
 /* ---- parts ---- */
 
-/* Sections that every runbook has: none of them is a runbook. */
-static const char *const usual[] = {
-	"symptoms",
-	"impact",
-	"detection",
-	"diagnosis",
-	"resolution",
-	"mitigation",
-	"verification",
-	"prevention",
-	"escalation",
-	"related",
-	"overview",
-	"purpose",
-	"prerequisites",
-	"procedure",
-	"rollback",
-	"post incident",
-	"summary",
-	"severity",
-	"references",
-	"alerts",
-	"alert",
-	"monitoring",
-	"investigation",
-	"steps",
-	"contacts",
-	"metadata",
-	"communication",
-	"immediate actions",
-	"root cause",
-	"troubleshooting",
-	"meaning",
-	"background",
-	"introduction",
-	"description",
-	"follow up",
-	"recovery",
-	"triage",
-	"related alerts",
-	"severity classification",
-	"severity levels",
-};
-
 static bool states_itself(const struct reading *r, int part)
 {
 	bool severity = false, alerts = false;
@@ -342,7 +265,7 @@ static bool is_runbook(const struct reading *r, int part)
 {
 	const struct runbook_part *s = &r->sections[part - 1];
 	struct str name = runbook_fold(r->arena, s->title);
-	if (IS_ONE_OF(name, usual) || IS_ONE_OF(name, about))
+	if (section_is(name, SECTION_USUAL) || section_is(name, SECTION_ABOUT))
 		return false;
 	return s->alert.n || states_itself(r, part);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "runbook_impl.h"
+#include "table_runbook_keys.h"
 
 #define VALUE_MAX (64 * 1024)
 #define CODES_MAX 64
@@ -83,133 +84,11 @@ struct str runbook_fold(struct arena *arena, struct str s)
 	return str_trim((struct str){out, n});
 }
 
-static const struct {
-	enum runbook_key key;
-	const char *words;
-} names[] = {
-	{KEY_TITLE, "title"},
-	{KEY_SEVERITY, "severity"},
-	{KEY_SEVERITY, "severity level"},
-	{KEY_SEVERITY, "alert severity"},
-	{KEY_SEVERITY, "incident severity"},
-	{KEY_SEVERITY, "default severity"},
-	{KEY_SEVERITY, "priority"},
-	{KEY_OWNER, "owner"},
-	{KEY_OWNER, "owners"},
-	{KEY_OWNER, "owned by"},
-	{KEY_OWNER, "team"},
-	{KEY_OWNER, "owning team"},
-	{KEY_OWNER, "owner team"},
-	{KEY_OWNER, "service owner"},
-	{KEY_OWNER, "runbook owner"},
-	{KEY_OWNER, "document owner"},
-	{KEY_OWNER, "maintained by"},
-	{KEY_OWNER, "maintainer"},
-	{KEY_OWNER, "maintainers"},
-	{KEY_OWNER, "responsible team"},
-	{KEY_APPROVAL, "approval"},
-	{KEY_APPROVAL, "approval required"},
-	{KEY_APPROVAL, "approvals required"},
-	{KEY_APPROVAL, "required approval"},
-	{KEY_APPROVAL, "required approvals"},
-	{KEY_APPROVAL, "requires approval"},
-	{KEY_APPROVAL, "approver"},
-	{KEY_APPROVAL, "approvers"},
-	{KEY_TIME, "estimated time"},
-	{KEY_TIME, "estimated duration"},
-	{KEY_TIME, "time estimate"},
-	{KEY_TIME, "time required"},
-	{KEY_TIME, "time to complete"},
-	{KEY_TIME, "estimated time to complete"},
-	{KEY_TIME, "estimated completion time"},
-	{KEY_TIME, "expected duration"},
-	{KEY_UPDATED, "last updated"},
-	{KEY_UPDATED, "last update"},
-	{KEY_UPDATED, "updated"},
-	{KEY_UPDATED, "last reviewed"},
-	{KEY_UPDATED, "last review"},
-	{KEY_UPDATED, "last modified"},
-	{KEY_UPDATED, "last revised"},
-	{KEY_UPDATED, "lastmod"},
-	{KEY_UPDATED, "last reviewed on"},
-	{KEY_UPDATED, "last reviewed at"},
-	{KEY_UPDATED, "last review date"},
-	{KEY_UPDATED, "reviewed"},
-	{KEY_UPDATED, "reviewed on"},
-	{KEY_UPDATED, "reviewed at"},
-	{KEY_UPDATED, "last verified"},
-	{KEY_UPDATED, "last validated"},
-	{KEY_UPDATED, "last checked"},
-	{KEY_UPDATED, "last edited"},
-	{KEY_UPDATED, "last modified at"},
-	{KEY_UPDATED, "last modified on"},
-	{KEY_UPDATED, "last updated on"},
-	{KEY_UPDATED, "last updated at"},
-	{KEY_UPDATED, "updated at"},
-	{KEY_UPDATED, "updated on"},
-	{KEY_UPDATED, "date modified"},
-	{KEY_UPDATED, "date reviewed"},
-	{KEY_REVIEW, "review"},
-	{KEY_REVIEW, "review in"},
-	{KEY_REVIEW, "review every"},
-	{KEY_REVIEW, "reviewed every"},
-	{KEY_REVIEW, "review after"},
-	{KEY_NEXT_REVIEW, "next review"},
-	{KEY_NEXT_REVIEW, "next review date"},
-	{KEY_NEXT_REVIEW, "next review due"},
-	{KEY_NEXT_REVIEW, "next review on"},
-	{KEY_NEXT_REVIEW, "review due"},
-	{KEY_NEXT_REVIEW, "review due date"},
-	{KEY_NEXT_REVIEW, "review by"},
-	{KEY_NEXT_REVIEW, "due for review"},
-	{KEY_NEXT_REVIEW, "valid until"},
-	{KEY_NEXT_REVIEW, "expires"},
-	{KEY_NEXT_REVIEW, "expires on"},
-	{KEY_OWNER_CHANNEL, "owner slack"},
-	{KEY_OWNER_CHANNEL, "owner slack channel"},
-	{KEY_OWNER_CHANNEL, "owner email"},
-	{KEY_OWNER_CHANNEL, "owner contact"},
-	{KEY_OWNER_CHANNEL, "team slack"},
-	{KEY_OWNER_CHANNEL, "team channel"},
-	{KEY_REVIEW, "review cycle"},
-	{KEY_REVIEW, "review frequency"},
-	{KEY_REVIEW, "review schedule"},
-	{KEY_REVIEW, "review cadence"},
-	{KEY_REVIEW, "review interval"},
-	{KEY_REVIEW, "review period"},
-	{KEY_ALERTS, "alert"},
-	{KEY_ALERTS, "alerts"},
-	{KEY_ALERTS, "alertname"},
-	{KEY_ALERTS, "alertnames"},
-	{KEY_ALERTS, "alert name"},
-	{KEY_ALERTS, "alert names"},
-	{KEY_ALERTS, "alert id"},
-	{KEY_ALERTS, "alert s"},
-	{KEY_ALERTS, "alert rule"},
-	{KEY_ALERTS, "alert rules"},
-	{KEY_ALERTS, "alerting rule"},
-	{KEY_ALERTS, "alerting rules"},
-	{KEY_ALERTS, "alertmanager rule"},
-	{KEY_ALERTS, "alertmanager rules"},
-	{KEY_ALERTS, "alertmanager alert"},
-	{KEY_ALERTS, "alertmanager alerts"},
-	{KEY_ALERTS, "prometheus rule"},
-	{KEY_ALERTS, "prometheus rules"},
-	{KEY_ALERTS, "prometheus alert"},
-	{KEY_ALERTS, "prometheus alerts"},
-	{KEY_ALERTS, "grafana alert"},
-	{KEY_ALERTS, "grafana alerts"},
-	{KEY_TYPE, "type"},
-	{KEY_TYPE, "runbook type"},
-	{KEY_CATEGORY, "category"},
-	{KEY_DESCRIPTION, "description"},
-};
-
 enum runbook_key runbook_key_of(struct str folded)
 {
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (str_eq_c(folded, names[i].words))
-			return names[i].key;
+	for (size_t i = 0; i < runbook_keys.count; i++)
+		if (str_eq_c(folded, runbook_keys.rows[i].phrase))
+			return (enum runbook_key)runbook_keys.rows[i].value;
 	return KEY_NONE;
 }
 

@@ -19,8 +19,14 @@ bool words_are(struct str folded, const char *phrase);
 bool words_have(struct str folded, const char *phrase);
 
 struct word_row {
-	const char *phrase;
+	const char *phrase; /* folded */
 	int value;
+	const char *why; /* what people mean by it, or where it is seen */
+};
+/* The tables are files of their own, one for each question: table_QUESTION.c. */
+struct word_table {
+	const struct word_row *rows;
+	size_t count;
 };
 /* The row whose phrase is the text, else the first whose phrase it holds, else `none`. */
 int words_find(const struct word_row *rows, size_t count, struct str folded, int none);
