@@ -73,12 +73,13 @@ static bool is_section_page(struct str path)
 
 static bool is_index(struct catalog *c, struct str path, const struct runbook_facts *f)
 {
-	bool runbook = f->self.alerts.n || acts(c->arena, f);
-	if (str_eq(path, c->index_path))
-		return !runbook || c->index.runbooks_count;
-	if (!page_stands_for_folder(path) || runbook)
+	bool root = str_eq(path, c->index_path);
+	if (!root && !page_stands_for_folder(path))
 		return false;
-	return lists_others(f) || is_blank(f) || is_section_page(path);
+	bool runbook = f->self.alerts.n || acts(c->arena, f);
+	if (root)
+		return !runbook || c->index.runbooks_count;
+	return !runbook && (lists_others(f) || is_blank(f) || is_section_page(path));
 }
 
 void indexes_mark(struct catalog *c)

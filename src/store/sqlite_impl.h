@@ -33,7 +33,6 @@ struct sqlite_store {
 	int rescues;                       /* so often it was lost and went on in a fresh file */
 	int64_t tried;                     /* when that was tried last (monotonic) */
 	const char *what;                  /* what became of it, while it is astray */
-	struct incident_policy policy_now; /* a stand-in's, for the batch under way */
 	int64_t found_at;                  /* when it was seen to be there (monotonic) */
 	int64_t looked;                    /* when it was looked after (monotonic) */
 	int64_t clock;                     /* a stand-in's clock, less the monotonic one */

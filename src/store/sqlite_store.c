@@ -144,7 +144,6 @@ static void note_clock(struct sqlite_store *s)
 
 static void begin_batch(struct sqlite_store *s, bool writes)
 {
-	s->db.policy = s->policy_now;
 	sqlite_db_begin(&s->db, sqlite_now(s), writes);
 }
 
