@@ -192,7 +192,7 @@ static struct promrule recorded(struct arena *arena, json_t *entry, struct pos a
 }
 
 /* A journal holds the same alerts again and again: only what is new stays in memory. */
-static bool journal_line(struct covering *c, struct str line, struct pos at)
+static bool recorded_line(struct covering *c, struct str line, struct pos at)
 {
 	AUTOARENA struct arena *scratch = arena_new();
 	json_error_t where;
@@ -217,7 +217,7 @@ static void read_lines(struct covering *c, FILE *f, const char *path)
 	for (int number = 1; (n = getline(&line, &room, f)) >= 0; number++) {
 		struct pos at = {path, number, 0};
 		struct str text = str_trim((struct str){line, (size_t)n});
-		if (text.n && journal_line(c, text, at))
+		if (text.n && recorded_line(c, text, at))
 			entries++;
 		else if (text.n)
 			err_add(&c->warnings, "%s:%d: not an entry of a journal; passed over", path, number);

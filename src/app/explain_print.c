@@ -117,7 +117,7 @@ static void print_labels(const json_t *alert)
 	json_decref(labels);
 }
 
-static void add_names(struct buf *text, const char *what, const json_t *names)
+static void add_label_names(struct buf *text, const char *what, const json_t *names)
 {
 	if (json_array_size(names)) {
 		buf_printf(text, "; %s ", what);
@@ -134,8 +134,8 @@ static void print_source(const json_t *source)
 
 	buf_init(&text, TEXT_MAX);
 	buf_add(&text, json_text(source, "name"));
-	add_names(&text, "added", json_object_get(source, "added"));
-	add_names(&text, "dropped", json_object_get(source, "dropped"));
+	add_label_names(&text, "added", json_object_get(source, "added"));
+	add_label_names(&text, "dropped", json_object_get(source, "dropped"));
 	json_object_foreach(json_object_get(source, "renamed"), from, to)
 		buf_printf(&text, "; %s is %s", from, json_string_value(to));
 	if (source)

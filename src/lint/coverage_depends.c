@@ -40,7 +40,8 @@ static void depend_on_all(const struct coverage *c, struct strs *to, const struc
 /* Set by whoever writes the definition, hardly ever by what is measured: where it is not written it is not there. */
 static bool is_definitions_own(const struct finding_depends *f, struct str name)
 {
-	return str_eq_c(name, "severity") || listed_label(&f->c->defaults->owner_labels, name);
+	bool folder = str_eq_c(name, "grafana_folder") && f->a->rule.kind != PROMRULE_GRAFANA;
+	return folder || str_eq_c(name, "severity") || listed_label(&f->c->defaults->owner_labels, name);
 }
 
 /* Whether the alert may come with a value of this label that is not known here. */

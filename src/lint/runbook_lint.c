@@ -195,11 +195,47 @@ static bool is_no_runbook(struct arena *arena, struct str stem)
 	return false;
 }
 
+static bool is_path_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("/_-", c));
+}
+
+/* "`disk-full.md`", "- disk-full.md: the disk": no link, and still a name. */
+static bool names_in_text(struct str text, struct str path)
+{
+	for (size_t at = 0; path.n && at < text.n;) {
+		ptrdiff_t found = str_find(str_slice(text, at, text.n), path);
+		if (found < 0)
+			return false;
+		at += (size_t)found;
+		bool begins = at == 0 || !is_path_char(text.p[at - 1]) ||
+		              (at > 1 && str_starts(str_slice(text, at - 2, text.n), STR("./")));
+		if (begins && (at + path.n == text.n || !is_path_char(text.p[at + path.n])))
+			return true;
+		at++;
+	}
+	return false;
+}
+
+/* By its path from the index page's own folder. */
+static bool named_by_an_index(const struct folder_lint *l, const struct lint_page *page)
+{
+	for (size_t i = 0; i < l->page_count; i++) {
+		struct str folder = l->pages[i].path;
+		while (folder.n && folder.p[folder.n - 1] != '/')
+			folder.n--;
+		if (!l->pages[i].runbook && str_starts(page->path, folder) &&
+		    names_in_text(l->pages[i].text, str_slice(page->path, folder.n, page->path.n)))
+			return true;
+	}
+	return false;
+}
+
 static void check_orphan(const struct folder_lint *l, const struct lint_page *page)
 {
 	struct str stem = stem_of(page->path);
 	if (!page->runbook || page->named || !catalog_index(l->catalog)->runbooks_count || is_no_runbook(l->arena, stem) ||
-	    is_declared(l, page->path) || routed_to(l, page->path))
+	    is_declared(l, page->path) || routed_to(l, page->path) || named_by_an_index(l, page))
 		return;
 	struct lint_finding *f =
 		page_finding(l, page, LINT_ORPHAN_RUNBOOK, (struct pos){page->path.p, 1, 1}, nowhere,

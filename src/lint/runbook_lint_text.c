@@ -180,6 +180,30 @@ static bool is_defined(const struct lint_page *page, struct str bracket)
 	return str_find(page->text, buf_str(&definition)) >= 0;
 }
 
+/* Words for what somebody is to write in its place: "call [Team Name]", "[Your Service] is down". */
+static bool asks_for_something(struct str words)
+{
+	static const char *const nouns[] = {"name",    "title",   "date",    "team",        "owner",   "service",
+	                                    "email",   "phone",   "number",  "link",        "url",     "time",
+	                                    "version", "contact", "channel", "person",      "role",    "company",
+	                                    "your",    "insert",  "author",  "description", "address", "system"};
+	AUTOARENA struct arena *arena = arena_new();
+	struct str folded = lint_words(arena, words);
+	for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
+		if (lint_words_have(folded, str_c(nouns[i])))
+			return true;
+	return false;
+}
+
+/* OPEN, WIP: a state or an abbreviation. */
+static bool is_loud(struct str word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (word.p[i] < 'A' || word.p[i] > 'Z')
+			return false;
+	return word.n > 1 && word.n <= 10 && !asks_for_something(word);
+}
+
 /* P1, SEV-2, RB01, v2: letters and a number are a name. */
 static bool is_numbered(struct str word)
 {
@@ -199,26 +223,11 @@ static struct str bracket_in(const struct lint_page *page, struct str line)
 	if (!open || open + 2 >= s.n || s.p[open] == '^' || s.p[open] == '!' || !is_word(s.p[open]))
 		return (struct str){NULL, 0};
 	struct str word = str_trim(str_slice(s, open, s.n - 1));
-	if (is_said(word) || is_numbered(word))
+	if (is_said(word) || is_numbered(word) || is_loud(word))
 		return (struct str){NULL, 0};
 	struct str bracket = str_slice(s, open - 1, s.n), before = str_trim(str_slice(s, 0, open - 1));
 	bool whole = !before.n || strchr(":*#-", before.p[before.n - 1]) || str_starts(before, STR("# "));
 	return whole && !is_defined(page, bracket) ? bracket : (struct str){NULL, 0};
-}
-
-/* Words for what somebody is to write in its place: "call [Team Name]", "[Your Service] is down". */
-static bool asks_for_something(struct str words)
-{
-	static const char *const nouns[] = {"name",    "title",   "date",    "team",        "owner",   "service",
-	                                    "email",   "phone",   "number",  "link",        "url",     "time",
-	                                    "version", "contact", "channel", "person",      "role",    "company",
-	                                    "your",    "insert",  "author",  "description", "address", "system"};
-	AUTOARENA struct arena *arena = arena_new();
-	struct str folded = lint_words(arena, words);
-	for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
-		if (lint_words_have(folded, str_c(nouns[i])))
-			return true;
-	return false;
 }
 
 /* Two words or more, each with a capital and of letters only. */

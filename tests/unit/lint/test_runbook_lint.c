@@ -127,6 +127,8 @@ static const struct {
 	{"- **State**: [Draft]", NULL},
 	{"- **Grave**: [P1]", NULL},
 	{"call [Redacted]", NULL},
+	{"- **State**: [OPEN]", NULL},
+	{"- **Who**: [TEAM]", "placeholder"},
 	{"Call [Team Name], or nobody.", "placeholder"},
 	{"Tell [Your Manager] first", "placeholder"},
 	{"Look at [Valve Name](#valve) first", NULL},
@@ -273,6 +275,26 @@ static void a_page_in_another_language_is_named(void **state)
 	catalog_free(c);
 }
 
+static void an_index_that_names_a_page_in_code_names_it(void **state)
+{
+	(void)state;
+	static const char valve[] = "# Turning\n\n## Steps\n\nx\n";
+	const struct page pages[] = {
+		{"README.md", "# Index\n\n- [Pump](pump.md)\n\nSee `deep/valve.md` and ./tap.md, not my-hose.md.\n"},
+		{"pump.md", valve},
+		{"deep/valve.md", valve},
+		{"tap.md", valve},
+		{"hose.md", valve},
+	};
+	struct lint l;
+	look(pages, COUNT(pages), &l);
+	assert_int_equal(count_code(&l, LINT_ORPHAN_RUNBOOK), 1);
+	for (size_t i = 0; i < l.n; i++)
+		if (l.v[i].code == LINT_ORPHAN_RUNBOOK)
+			assert_string_equal(l.v[i].at.file, "hose.md");
+	lint_release(&l);
+}
+
 static void a_heavy_page_is_said_to_be_refused(void **state)
 {
 	(void)state;
@@ -310,6 +332,7 @@ int main(void)
 		cmocka_unit_test(reviews_by_the_calendar),
 		cmocka_unit_test(a_section_with_a_time_is_that_section),
 		cmocka_unit_test(a_page_in_another_language_is_named),
+		cmocka_unit_test(an_index_that_names_a_page_in_code_names_it),
 		cmocka_unit_test(a_heavy_page_is_said_to_be_refused),
 		cmocka_unit_test(an_empty_catalog_has_no_finding),
 	};
