@@ -1,6 +1,7 @@
 /*
  * Any bytes as a runbook: read within bounds, and the HTML holds no element, attribute or scheme that could load or run
- * something. The page's own headings are its anchors.
+ * something. The page's own headings are its anchors, with every
+ * site generator's ids for them.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/markdown.h"
+#include "catalog/site_pages.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -100,6 +102,18 @@ static void check_anchors(const struct catalog *c, const struct markdown *m)
 		require(runbook_has_anchor(catalog_runbook(c, STR("a.md")), headings[i].anchor));
 }
 
+/* The page has all of them as ids. */
+static void check_site(const struct catalog *c, struct arena *arena, struct markdown *m)
+{
+	const struct heading *headings;
+	size_t count = markdown_headings(m, &headings);
+	struct str *ids = arena_alloc(arena, (count + 1) * sizeof *ids);
+	site_heading_ids(catalog_site(c), arena, headings, count, ids);
+	for (size_t i = 0; i < count; i++)
+		require(str_is_utf8(ids[i]) && (!ids[i].n || runbook_has_anchor(catalog_runbook(c, STR("a.md")), ids[i])));
+	markdown_add_ids(m, arena, ids);
+}
+
 static void check_page(struct str text, const struct catalog *c)
 {
 	static const struct markdown_links links = {mirror, NULL};
@@ -111,12 +125,14 @@ static void check_page(struct str text, const struct catalog *c)
 	require(!m == (why != NULL));
 	if (!m)
 		return;
+	if (catalog_runbook(c, STR("a.md")))
+		check_site(c, arena, m);
 	if (markdown_html(m, &links, &html)) {
 		require(str_is_utf8(buf_str(&html)));
 		check_html(buf_str(&html));
 	}
 	markdown_contents(m, 1, 6, &html);
-	if (catalog_runbook(c, STR("a.md")))
+	if (catalog_runbook(c, STR("a.md")) && !catalog_site(c))
 		check_anchors(c, m);
 	markdown_free(m);
 }
@@ -125,7 +141,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct str text = {(const char *)data, size};
+	/* Each generator, and none. */
+	const struct site site = {.url = STR("https://site.test/"),
+	                          .root = STR("https://site.test/"),
+	                          .generator = (int)(size % (SITE_GENERATORS + 1)),
+	                          .route_base = STR("docs"),
+	                          .number_prefixes = true};
 	struct catalog *c = catalog_new();
+	if (site.generator < SITE_GENERATORS)
+		catalog_set_site(c, &site);
 	/* Front matter may be refused; the page is not. */
 	catalog_add_runbook(c, "a.md", text, &err);
 	catalog_finish(c, &err);

@@ -11,7 +11,7 @@ import sys
 from csource import code_only, comments_only, line_of, print_checks, read, sources
 
 LINES_MAX = 500
-TOP = {"Makefile", "src", "include", "rules", "config", "tests", "docker-compose.yml", "README.md",
+TOP = {"Makefile", "src", "include", "rules", "config", "findings", "tests", "docker-compose.yml", "README.md",
        "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Dockerfile"}
 
 BANNED = "strcpy strcat sprintf vsprintf strtok gets alloca system popen atoi atol setjmp longjmp".split()
