@@ -181,14 +181,19 @@ static bool summary_names(const struct incident *inc, const struct incident_samp
 	return false;
 }
 
+static bool summary_names_any(const struct incident *inc, bool firing)
+{
+	for (size_t i = 0; i < inc->sample_count; i++) {
+		if (incident_sample_fires(inc, &inc->sample[i]) == firing && summary_names(inc, &inc->sample[i]))
+			return true;
+	}
+	return false;
+}
+
 /* "node-0 is down" is no longer so when node-0 has recovered and others of its group have not. */
 struct str incident_summary(const struct incident *inc)
 {
-	bool gone = false, there = false;
-	for (size_t i = 0; i < inc->sample_count; i++) {
-		bool named = summary_names(inc, &inc->sample[i]);
-		gone = gone || (named && !incident_sample_fires(inc, &inc->sample[i]));
-		there = there || (named && incident_sample_fires(inc, &inc->sample[i]));
-	}
-	return gone && !there && incident_firing(inc) && inc->alertname.n ? inc->alertname : inc->summary;
+	if (!members_gone(inc) || !incident_firing(inc) || !inc->alertname.n || summary_names_any(inc, true))
+		return inc->summary;
+	return summary_names_any(inc, false) ? inc->alertname : inc->summary;
 }

@@ -80,6 +80,22 @@ def test_a_page_its_acknowledgement_and_its_end(local_house, start, provider, ki
     nothing_shows_the_secret(d)
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.__name__)
+def test_a_reminder(local_house, start, provider, kind):
+    p = provider(kind)
+    d = start(local_house(rules=CREW, receivers=[p.receiver()], dedup={"repeat_interval": "1s", "flap": {"changes": 0}}))
+    starts = now() - 60
+
+    def reminded():
+        d.send(body(*pumps(starts=starts)))
+        again = kind is PagerDuty and p.events().count("trigger") > 1
+        return p.problems or again or any("Still firing" in t or '"update"' in t for t in p.kind.texts)
+
+    wait_until(reminded, 30, "the reminder")
+    if kind.__name__ == "Opsgenie":
+        wait_until(lambda: "P2" in p.kind.texts, 20, "the priority is the last that is set anew")
+
+
 def told(d):
     return {x["told"] for i in d.api("incidents")["incidents"] for x in i["deliveries"]}
 

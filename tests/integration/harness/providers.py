@@ -101,6 +101,10 @@ class Opsgenie(Kind):
                  "unknown field")
             self.texts.append(r.json["description"])
             self.saw("trigger", r.json["alias"])
+        elif r.method == "PUT":
+            what = re.fullmatch(r"/v2/alerts/[^/]+/(message|description|priority)", r.path)[1]
+            need(set(r.json) == {what} and r.query == {"identifierType": ["alias"]}, "no such call")
+            self.texts.append(text(r.json[what], {"message": 130, "description": 15000, "priority": 2}[what], what))
         else:
             found = re.fullmatch(r"/v2/alerts/([^/]+)/(acknowledge|close)", r.path)
             need(found and r.query == {"identifierType": ["alias"]}, "no such call")
