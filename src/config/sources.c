@@ -131,11 +131,8 @@ static void load_source(struct loading *l, const struct yaml_node *node)
 	check_drops(l, &s.drop_labels, load_at(node, "drop_labels"));
 	struct source_labels labels = {.add = read_labels(l, s.labels), .drop = s.drop_labels};
 	read_renames(l, s.rename, &labels);
-	l->c->sources[l->c->source_count++] = (struct config_source){.name = s.name,
-	                                                             .labels = labels,
-	                                                             .alertmanagers = s.alertmanagers,
-	                                                             .parts = s.parts,
-	                                                             .at = node->at};
+	l->c->sources[l->c->source_count++] = (struct config_source){
+		.name = s.name, .labels = labels, .alertmanagers = s.alertmanagers, .parts = s.parts, .at = node->at};
 }
 
 void load_sources(struct loading *l)

@@ -27,17 +27,17 @@ struct sqlite_store {
 	struct sqlite_db db;
 	char *path;
 	bool stand_in, forgiving;
-	bool astray;                       /* what is open is not what lies at that name: it is read, and not written */
-	bool held;                         /* it was open before: leases in it are this process' own */
-	bool writable;                     /* the last write went well */
-	int rescues;                       /* so often it was lost and went on in a fresh file */
-	int64_t tried;                     /* when that was tried last (monotonic) */
-	const char *what;                  /* what became of it, while it is astray */
-	int64_t found_at;                  /* when it was seen to be there (monotonic) */
-	int64_t looked;                    /* when it was looked after (monotonic) */
-	int64_t clock;                     /* a stand-in's clock, less the monotonic one */
-	struct sqlite_clock ticking;       /* the clock of one that is none */
-	int64_t noted;                     /* the file knows that the clock may come so far */
+	bool astray;                 /* what is open is not what lies at that name: it is read, and not written */
+	bool held;                   /* it was open before: leases in it are this process' own */
+	bool writable;               /* the last write went well */
+	int rescues;                 /* so often it was lost and went on in a fresh file */
+	int64_t tried;               /* when that was tried last (monotonic) */
+	const char *what;            /* what became of it, while it is astray */
+	int64_t found_at;            /* when it was seen to be there (monotonic) */
+	int64_t looked;              /* when it was looked after (monotonic) */
+	int64_t clock;               /* a stand-in's clock, less the monotonic one */
+	struct sqlite_clock ticking; /* the clock of one that is none */
+	int64_t noted;               /* the file knows that the clock may come so far */
 	pthread_t thread;
 	pthread_mutex_t lock; /* guards what follows */
 	pthread_cond_t wake;

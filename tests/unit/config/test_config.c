@@ -21,7 +21,7 @@ static const char everything[] =
 	"time_zone: UTC\n"
 	"sources:\n"
 	"  - {name: eu1, labels: {cluster: eu1, a: b}, alertmanagers: ['http://am-1:9093/', 'http://am-2:9093'], parts: "
-    "true}\n"
+	"true}\n"
 	"external_url: https://runbookd.example.com/\n"
 	"catalog:\n"
 	"  runbooks: runbooks\n"
