@@ -13,7 +13,7 @@ MANY = 10000
 # of this size the daemon is to need at most so much more than when it idles
 MEBIBYTES = 60
 # What another client waits at most: a slice is 8 ms, the rest is a busy machine's.
-PATIENCE = 0.25
+PATIENCE = 0.5
 RULES = [{"name": "own", "matchers": ['alertname=~"L.*"'], "group_by": ["..."]}, {"name": "one", "matchers": [], "group_by": []}]
 
 
