@@ -17,6 +17,7 @@
 #include "incident/merge.h"
 #include "incident/row.h"
 #include "incident/tick.h"
+#include "scenario_step.h"
 
 #define BASE (INT64_C(1700000000) * TIME_SECOND)
 #define MEMBERS 16
@@ -51,14 +52,6 @@ struct story {
 	const char *where;
 };
 
-static int64_t duration(const char *text)
-{
-	int64_t ms = 0;
-	if (!time_duration_parse(str_c(text), &ms))
-		fail_msg("not a duration: %s", text);
-	return ms;
-}
-
 static void answer(struct story *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static void answer(struct story *s, const char *fmt, ...)
 {
@@ -83,29 +76,9 @@ static size_t member_of(struct story *s, const char *fingerprint)
 	return s->member_count++;
 }
 
-struct step {
-	char *words[12];
-	size_t n;
-};
-
-static const char *option(const struct step *step, const char *name)
-{
-	size_t len = strlen(name);
-	for (size_t i = 0; i < step->n; i++)
-		if (!strncmp(step->words[i], name, len) && (step->words[i][len] == '=' || !step->words[i][len]))
-			return step->words[i][len] ? step->words[i] + len + 1 : "";
-	return NULL;
-}
-
-static int64_t option_ms(const struct step *step, const char *name, int64_t otherwise)
-{
-	const char *text = option(step, name);
-	return text ? duration(text) : otherwise;
-}
-
 static void plan_receivers(struct story *s, const struct step *step, struct plan *plan)
 {
-	const char *to = option(step, "to");
+	const char *to = step_option(step, "to");
 	char *list = arena_cstr(s->arena, str_c(to ? to : "oncall"));
 	plan->receivers.names.v = arena_alloc(s->arena, 8 * sizeof(struct str));
 	for (char *save = NULL, *one = strtok_r(list, "+", &save); one; one = strtok_r(NULL, "+", &save))
@@ -117,15 +90,15 @@ static struct plan *plan_of(struct story *s, const struct step *step)
 	struct plan *plan = arena_alloc(s->arena, sizeof *plan);
 	plan->alertname = STR("HighCPU");
 	plan->owner.name = STR("platform");
-	plan->severity.rank = option(step, "sev") ? (int)strtol(option(step, "sev"), NULL, 10) : 1;
+	plan->severity.rank = step_option(step, "sev") ? (int)strtol(step_option(step, "sev"), NULL, 10) : 1;
 	plan->severity.name = plan->severity.rank ? STR("P1") : STR("P0");
-	plan->page = !option(step, "nopage");
-	plan->page_after.ms = option_ms(step, "after", 0);
-	plan->resolve_hold.ms = option_ms(step, "hold", 0);
-	plan->repeat_interval.ms = option_ms(step, "repeat", 4 * TIME_HOUR);
+	plan->page = !step_option(step, "nopage");
+	plan->page_after.ms = step_option_ms(step, "after", 0);
+	plan->resolve_hold.ms = step_option_ms(step, "hold", 0);
+	plan->repeat_interval.ms = step_option_ms(step, "repeat", 4 * TIME_HOUR);
 	plan->summary.text = STR("cpu is high");
-	plan->heartbeat.ms = option_ms(step, "every", 0);
-	if (!option(step, "elsewhere"))
+	plan->heartbeat.ms = step_option_ms(step, "every", 0);
+	if (!step_option(step, "elsewhere"))
 		memcpy(plan->key, s->inc->key, sizeof plan->key);
 	plan_receivers(s, step, plan);
 	return plan;
@@ -167,20 +140,20 @@ static void state_alert(struct story *s, const struct step *step, struct listing
 {
 	size_t member = member_of(s, name);
 	struct source_alert *a = &s->alerts[member];
-	if (option(step, "start"))
-		a->started = BASE + option_ms(step, "start", 0);
+	if (step_option(step, "start"))
+		a->started = BASE + step_option_ms(step, "start", 0);
 	else if (!a->started)
 		a->started = s->now;
-	if (option(step, "nostart"))
+	if (step_option(step, "nostart"))
 		a->started = 0;
-	if (option(step, "group") || !*a->group)
-		snprintf(a->group, sizeof a->group, "%s", option(step, "group") ? option(step, "group") : "g1");
+	if (step_option(step, "group") || !*a->group)
+		snprintf(a->group, sizeof a->group, "%s", step_option(step, "group") ? step_option(step, "group") : "g1");
 	l->group = a->group;
 	a->plan = plan_of(s, step);
-	list_one(s, l, member, resolved, BASE + option_ms(step, "end", s->now - BASE));
+	list_one(s, l, member, resolved, BASE + step_option_ms(step, "end", s->now - BASE));
 	a->firing = !resolved;
 	a->muted = false;
-	if (resolved && !option(step, "keep"))
+	if (resolved && !step_option(step, "keep"))
 		a->started = 0;
 }
 
@@ -202,8 +175,9 @@ static bool lists_firing(const struct listing *l)
 
 static void post(struct story *s, const struct step *step, struct listing *l)
 {
-	struct body body = {
-		.truncated = option(step, "cut"), .parts = option(step, "parts"), .all_resolved = option(step, "allresolved")};
+	struct body body = {.truncated = step_option(step, "cut"),
+	                    .parts = step_option(step, "parts"),
+	                    .all_resolved = step_option(step, "allresolved")};
 	body.whole = !body.truncated && !body.parts;
 	body.none_fires = !lists_firing(l);
 	row_group(STR("am"), STR("page"), str_c(l->group), body.group);
@@ -267,11 +241,11 @@ static const char *verb(const struct attempt *a)
 
 static enum outcome outcome_of(const struct step *step)
 {
-	return option(step, "retry")      ? OUTCOME_RETRY
-	       : option(step, "unknown")  ? OUTCOME_UNKNOWN
-	       : option(step, "rejected") ? OUTCOME_REJECTED
-	       : option(step, "notsent")  ? OUTCOME_NOT_SENT
-	                                  : OUTCOME_DELIVERED;
+	return step_option(step, "retry")      ? OUTCOME_RETRY
+	       : step_option(step, "unknown")  ? OUTCOME_UNKNOWN
+	       : step_option(step, "rejected") ? OUTCOME_REJECTED
+	       : step_option(step, "notsent")  ? OUTCOME_NOT_SENT
+	                                       : OUTCOME_DELIVERED;
 }
 
 static void send_due(struct story *s, const struct step *step)
@@ -288,7 +262,7 @@ static void send_due(struct story *s, const struct step *step)
 		return;
 	}
 	answer(s, "%s %d", verb(&a), (int)a.want.generation);
-	if (option(step, "crash"))
+	if (step_option(step, "crash"))
 		return;
 	static struct str fallback = {"mail", 4};
 	incident_settle(s->inc,
@@ -296,7 +270,7 @@ static void send_due(struct story *s, const struct step *step)
 	                                     .attempt = a,
 	                                     .outcome = outcome_of(step),
 	                                     .error = outcome_of(step) ? STR("it says no") : STR(""),
-	                                     .retry_after_ms = option_ms(step, "wait", 0),
+	                                     .retry_after_ms = step_option_ms(step, "wait", 0),
 	                                     .dice = 999,
 	                                     .fallback = {&fallback, 1}},
 	                &s->policy, s->now);
@@ -355,13 +329,13 @@ static void part(struct story *s, const struct step *step)
 {
 	s->parted_at = s->now;
 	swap_views(s);
-	if (option(step, "blank"))
+	if (step_option(step, "blank"))
 		s->inc = incident_new(s->arena, STR(KEY));
 	else
 		s->inc = stored(s, s->other.inc);
 	for (size_t i = 0; i < s->member_count; i++) {
 		s->members[i] = s->other.members[i];
-		if (option(step, "blank"))
+		if (step_option(step, "blank"))
 			s->members[i] = (struct member){.source = s->members[i].source, .fingerprint = s->members[i].fingerprint};
 	}
 	memcpy(s->alerts, s->other.alerts, sizeof s->alerts);
@@ -382,7 +356,7 @@ static void merge(struct story *s, const struct step *step)
 	struct merge_member named[MEMBERS];
 	size_t index[MEMBERS], n = 0;
 	for (size_t i = 0; i < s->member_count; i++)
-		if (!option(step, "touched") || touched(s, i)) {
+		if (!step_option(step, "touched") || touched(s, i)) {
 			named[n] = (struct merge_member){.trunk = s->members[i], .branch = s->other.members[i]};
 			index[n++] = i;
 		}
@@ -473,7 +447,7 @@ static void run_line(struct story *s, char *line)
 		assert_true(step.n < 12);
 		step.words[step.n++] = w;
 	}
-	s->now = BASE + duration(step.words[0]);
+	s->now = BASE + step_duration(step.words[0]);
 	s->answer[0] = '\0';
 	if (step.n > 2 && !strcmp(step.words[1], "branch"))
 		take_branch_step(s, &step);

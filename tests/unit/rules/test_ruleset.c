@@ -7,78 +7,12 @@
 #include <cmocka.h>
 
 #include "rules/explain.h"
+#include "ruleset_world.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-#define LABELS(...)                                                                                                    \
-	(struct labels)                                                                                                    \
-	{                                                                                                                  \
-		(struct label[]){__VA_ARGS__}, sizeof((struct label[]){__VA_ARGS__}) / sizeof(struct label)                    \
-	}
-#define L(n, v)                                                                                                        \
-	{                                                                                                                  \
-		STR(n), STR(v)                                                                                                 \
-	}
-
-static struct str one_receiver[] = {STR_INIT("oncall")};
-static struct str owner_labels[] = {STR_INIT("team")};
-static const struct plan_defaults defaults = {
-	.severity = STR_INIT("P3"),
-	.receivers = {one_receiver, 1},
-	.owner_labels = {owner_labels, 1},
-	.severity_order = {SOURCE_RULE, SOURCE_LABEL, SOURCE_CATALOG},
-	.repeat_interval = 14400000,
-	.runbook_base = STR_INIT("https://wiki.example.com"),
-};
-
-struct world {
-	struct catalog *catalog;
-	struct ruleset *rules;
-	struct arena *arena;
-};
-
 static bool known_receiver(void *arg, struct str name)
 {
 	return str_eq_c(name, arg);
-}
-
-static struct world world_new(void)
-{
-	static const char catalog[] =
-		"runbooks: [{path: a.md}]\nescalations: [{name: e, steps: [{after: 0m, notify: [x]}]}]\n"
-		"owners: [{name: payments}]\n";
-	AUTOERR struct err err = ERR_INIT;
-	struct world w = {.catalog = catalog_new(), .arena = arena_new()};
-	if (!catalog_add_yaml(w.catalog, "catalog.yml", STR(catalog), &err) ||
-	    !catalog_add_runbook(w.catalog, "b.md", STR("# B\n\n## Steps\n"), &err) || !catalog_finish(w.catalog, &err))
-		fail_msg("%s", err_first(&err));
-	w.rules = ruleset_new(w.catalog, &defaults);
-	return w;
-}
-
-static struct world world_with(const char *rules)
-{
-	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
-	struct world w = world_new();
-	if (!ruleset_add_file(w.rules, "r.yml", str_c(rules), &err) ||
-	    !ruleset_finish(w.rules, NULL, NULL, &err, &warnings))
-		fail_msg("%s", err_first(&err));
-	err_release(&warnings);
-	return w;
-}
-
-static void world_free(struct world *w)
-{
-	ruleset_free(w->rules);
-	catalog_free(w->catalog);
-	arena_free(w->arena);
-}
-
-static struct plan evaluate(struct world *w, struct labels labels, const struct labels *group)
-{
-	struct alert a = {.labels = labels, .fingerprint = STR("f")};
-	struct plan p;
-	ruleset_evaluate(w->rules, &a, group, w->arena, &p);
-	return p;
 }
 
 static void assert_str(struct str got, const char *want)
@@ -132,7 +66,7 @@ static void test_defaults_are_checked(void **state)
 	(void)state;
 	AUTOERR struct err err = ERR_INIT;
 	struct world w = world_new();
-	struct plan_defaults odd = defaults;
+	struct plan_defaults odd = world_defaults;
 	odd.severity = STR("P99");
 	struct ruleset *rs = ruleset_new(w.catalog, &odd);
 	static char nobody[] = "nobody";
@@ -165,7 +99,7 @@ static void test_continue_and_stop(void **state)
 	struct world w = world_with("rules:\n  - {name: a, severity: P2, receivers: [r1, r2], continue: true}\n"
 	                            "  - {name: b, severity: P0, owner: o, receivers: [r2, r3]}\n"
 	                            "  - {name: c, escalation: e, receivers: [r4]}\n");
-	struct plan p = evaluate(&w, LABELS(L("alertname", "A")), NULL);
+	struct plan p = world_evaluate(&w, LABELS(L("alertname", "A")), NULL);
 	assert_int_equal(p.matched_count, 2);
 	assert_str(p.rule->name, "a");
 	assert_str(p.severity.name, "P2");
@@ -186,7 +120,7 @@ static void test_many_matching_rules(void **state)
 	for (int i = 0; i < 100; i++)
 		buf_printf(&b, "  - {name: r%d, receivers: [x%d], continue: true}\n", i, i);
 	struct world w = world_with(b.p);
-	struct plan p = evaluate(&w, LABELS(L("alertname", "A")), NULL);
+	struct plan p = world_evaluate(&w, LABELS(L("alertname", "A")), NULL);
 	assert_int_equal(p.matched_count, 100);
 	assert_int_equal(p.receivers.names.n, 100);
 	for (size_t i = 0; i < 100; i++)
@@ -203,13 +137,13 @@ static void test_a_hostile_pattern_skips_its_rule_and_the_alert_is_planned(void 
 {
 	(void)state;
 	struct world w = world_with(hostile);
-	struct plan p = evaluate(&w, LABELS(L("alertname", "A"), L("text", HOSTILE_TEXT)), NULL);
+	struct plan p = world_evaluate(&w, LABELS(L("alertname", "A"), L("text", HOSTILE_TEXT)), NULL);
 	assert_int_equal(p.cannot_tell_count, 2);
 	assert_str(p.cannot_tell[0]->name, "hostile");
 	assert_str(p.rule->name, "fine");
 	assert_str(p.severity.name, "P1");
 	assert_true(p.page && p.receivers.names.n == 1);
-	p = evaluate(&w, LABELS(L("alertname", "B"), L("text", HOSTILE_TEXT)), NULL);
+	p = world_evaluate(&w, LABELS(L("alertname", "B"), L("text", HOSTILE_TEXT)), NULL);
 	assert_null(p.rule);
 	assert_str(p.receivers.names.v[0], "oncall");
 	world_free(&w);
@@ -270,7 +204,7 @@ static void test_captures_belong_to_the_rule_that_set_the_field(void **state)
 	               "  - {name: a, matchers: ['alertname=~\"(?P<x>.).*\"'], summary: 'first {{x}}', continue: true}\n"
 	               "  - {name: b, matchers: ['alertname=~\".(?P<x>.).*\"'], summary: 'second {{x}}',"
 	               " runbook: '{{x}}.md'}\n");
-	struct plan p = evaluate(&w, LABELS(L("alertname", "ab")), NULL);
+	struct plan p = world_evaluate(&w, LABELS(L("alertname", "ab")), NULL);
 	assert_str(p.summary.text, "first a");
 	assert_str(p.runbook.path, "b.md");
 	assert_true(p.runbook.exists);
@@ -325,7 +259,7 @@ static void test_a_label_chooses_among_the_receivers(void **state)
 	    !ruleset_finish(w.rules, is_chat_or_pager, NULL, &err, &warnings))
 		fail_msg("%s", err_first(&err));
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct plan p = evaluate(&w, LABELS(L("alertname", "A"), {STR("who"), str_c(cases[i].label)}), NULL);
+		struct plan p = world_evaluate(&w, LABELS(L("alertname", "A"), {STR("who"), str_c(cases[i].label)}), NULL);
 		assert_int_equal(p.receivers.names.n, 1);
 		assert_str(p.receivers.names.v[0], cases[i].told);
 		assert_int_equal(p.receivers.unknown.n, strcmp(cases[i].told, "oncall") == 0);
@@ -333,10 +267,10 @@ static void test_a_label_chooses_among_the_receivers(void **state)
 			assert_str(p.receivers.unknown.v[0], cases[i].unknown);
 		assert_int_equal(p.receivers.from.source, SOURCE_RULE);
 	}
-	struct plan p = evaluate(&w, LABELS(L("alertname", "B"), L("job", "Shop")), NULL);
+	struct plan p = world_evaluate(&w, LABELS(L("alertname", "B"), L("job", "Shop")), NULL);
 	assert_int_equal(p.receivers.names.n, 2);
 	assert_str(p.receivers.names.v[1], "pager-shop");
-	p = evaluate(&w, LABELS(L("alertname", "B"), L("job", "x")), NULL);
+	p = world_evaluate(&w, LABELS(L("alertname", "B"), L("job", "x")), NULL);
 	assert_str(p.receivers.names.v[1], "oncall");
 	world_free(&w);
 }
@@ -367,13 +301,13 @@ static void test_group_labels(void **state)
 	struct world w = world_with("rules:\n  - {name: a, matchers: [r=a], group_by: [zone, absent, alertname]}\n"
 	                            "  - {name: b, matchers: [r=b], group_by: ['...']}\n");
 	struct labels sent = LABELS(L("job", "j"));
-	struct plan p = evaluate(&w, LABELS(L("alertname", "A"), L("r", "a"), L("zone", "z")), &sent);
+	struct plan p = world_evaluate(&w, LABELS(L("alertname", "A"), L("r", "a"), L("zone", "z")), &sent);
 	assert_str(labels_format(w.arena, &p.group.labels), "{absent=\"\", alertname=\"A\", zone=\"z\"}");
-	p = evaluate(&w, LABELS(L("alertname", "A"), L("r", "b"), L("zone", "z")), &sent);
+	p = world_evaluate(&w, LABELS(L("alertname", "A"), L("r", "b"), L("zone", "z")), &sent);
 	assert_str(labels_format(w.arena, &p.group.labels), "{alertname=\"A\", r=\"b\", zone=\"z\"}");
-	p = evaluate(&w, LABELS(L("alertname", "A")), &sent);
+	p = world_evaluate(&w, LABELS(L("alertname", "A")), &sent);
 	assert_str(labels_format(w.arena, &p.group.labels), "{job=\"j\"}");
-	p = evaluate(&w, LABELS(L("alertname", "A"), L("x", "y")), NULL);
+	p = world_evaluate(&w, LABELS(L("alertname", "A"), L("x", "y")), NULL);
 	assert_str(labels_format(w.arena, &p.group.labels), "{alertname=\"A\"}");
 	world_free(&w);
 }
@@ -403,10 +337,11 @@ static void test_key_of_a_plan(void **state)
 	(void)state;
 	struct world w = world_with("rules: []");
 	struct labels group = LABELS(L("alertname", "A"));
-	struct plan p = evaluate(&w, LABELS(L("alertname", "A"), L("team", "Payments")), &group);
+	struct plan p = world_evaluate(&w, LABELS(L("alertname", "A"), L("team", "Payments")), &group);
 	char want[INCIDENT_KEY_MAX];
 	assert_string_equal(p.key, (plan_key(STR("A"), STR("payments"), &group, want), want));
-	struct plan without_body = evaluate(&w, LABELS(L("alertname", "A"), L("i", "1"), L("team", "payments")), NULL);
+	struct plan without_body =
+		world_evaluate(&w, LABELS(L("alertname", "A"), L("i", "1"), L("team", "payments")), NULL);
 	assert_string_equal(without_body.key, p.key);
 	world_free(&w);
 }

@@ -1,0 +1,21 @@
+/*
+ * The words of one line of a story.
+ */
+#ifndef TESTS_SCENARIO_STEP_H
+#define TESTS_SCENARIO_STEP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct step {
+	char *words[12];
+	size_t n;
+};
+
+/* Fails the running test where it is none. */
+int64_t step_duration(const char *text);
+/* What follows "NAME=", "" for NAME alone; NULL: the step does not have it. */
+const char *step_option(const struct step *step, const char *name);
+int64_t step_option_ms(const struct step *step, const char *name, int64_t otherwise);
+
+#endif
