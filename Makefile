@@ -239,8 +239,8 @@ check-unit: ## unit and golden tests and fuzz corpora of one flavour (SAN=asan f
 check-integration: ## integration tests of one flavour
 	@SAN='$(SAN)' $(run_checks) integration
 
-mutants: ## break each delivery rule in a copy of the code; the simulation must notice
-	@/usr/bin/python3 tests/tools/break_delivery_rules.py
+mutants: ## take each rule of delivery and intake out of a copy of the code; the tests must notice
+	@/usr/bin/python3 tests/tools/break_rules.py
 
 chaos: deps-check ## inject faults by the hundred under load, print what was lost (KIND=, CHAOS_FAULTS=100, SEED=); about half an hour
 	@$(MAKE) --no-print-directory build

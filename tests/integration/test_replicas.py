@@ -25,7 +25,7 @@ def post_at_once(posts):
 
 def service_down(first, status="firing", starts=None):
     return body(*(alert("Down", status=status, starts=starts, service="web", instance=f"i{first + i:05}")
-                  for i in range(MEMBERS)))
+                  for i in range(MEMBERS)), group={"alertname": "Down", "rack": str(first)})
 
 
 RULES = [{"name": "by-service", "matchers": ['alertname="Down"'], "group_by": ["service"], "severity": "P1"}]

@@ -88,7 +88,8 @@ class Crowd:
             with self.lock:
                 url = self.dice.choice(urls)
             try:
-                status, reply = post_json(f"{url}/api/v1/webhook", body(alert("Down", starts=starts, name=name)))
+                status, reply = post_json(f"{url}/api/v1/webhook", body(
+                    alert("Down", starts=starts, name=name), group={"alertname": "Down", "name": name}))
             except (OSError, ValueError):
                 continue
             if status == 200:

@@ -12,9 +12,9 @@
 
 /* The sanitizers make a seed about six times as dear. */
 #ifdef __SANITIZE_ADDRESS__
-#define SEEDS 700
+#define SEEDS 400
 #else
-#define SEEDS 4000
+#define SEEDS 2500
 #endif
 #define STEPS_MAX 160
 

@@ -1,7 +1,11 @@
 /*
- * A small world for the simulation: alerts with a truth, an Alertmanager that lags and repeats itself, two routers made of
- * the real pure functions over the real memory store, and providers that remember which keys are open. Everything that
- * happens comes from a tape of steps, so that a failing history can be cut down to the shortest one.
+ * A small world for the simulation: alerts with a truth, an Alertmanager that states whole groups, two routers made of the
+ * real pure functions over the real memory store, and providers that remember which keys are open. Everything that happens
+ * comes from a tape of steps, so that a failing history can be cut down to the shortest one.
+ *
+ * A *rough* world loses, repeats, delays, cuts and mixes everything, and its routers part and meet again: what must hold is
+ * what is left when it has come to rest. In a *calm* one Alertmanager flushes its groups in time, alerts are muted, change
+ * their group, and it restarts once: there every single page and resolve is judged (INTAKE: L1, S1, S2).
  */
 #ifndef TESTS_WORLD_H
 #define TESTS_WORLD_H

@@ -12,7 +12,8 @@
 
 #define BASE (INT64_C(1700000000) * TIME_SECOND)
 #define KEYS 2 /* incidents that the rules may put an alert into */
-#define ALERTS 3
+#define ALERTS 4
+#define GROUPS 2
 #define RECEIVERS 2
 #define ROUTERS 2
 #define JOBS 4 /* per router */
@@ -30,10 +31,38 @@ struct truth { /* what the monitored thing really does */
 	int64_t starts_at, ends_at;
 };
 
-struct snapshot { /* one webhook's view of all alerts, sent once or several times */
+struct snapshot { /* one body of a group, sent once or several times */
 	bool used;
+	int group;
+	bool lists[ALERTS];
 	struct truth truth[ALERTS];
-	bool known[ALERTS];
+	bool truncated; /* by max_alerts */
+};
+
+/* What Alertmanager knows: see world_alertmanager.c. */
+struct alertmanager {
+	bool muted[ALERTS];
+	bool known[ALERTS];   /* learnt since it started last */
+	bool leaving[ALERTS]; /* ended, and not flushed since */
+	int group[ALERTS];
+	struct {
+		bool notified[ALERTS]; /* firing in the last body that was taken */
+		int64_t sent_at;
+		int64_t due_at; /* calm worlds: its next flush; 0: it has no alerts */
+		bool flushing;
+	} of[GROUPS];
+	int restarts;
+	int max_alerts; /* 0: no limit */
+};
+
+/* What the judge of a calm world remembers of each alert. */
+struct judged {
+	int64_t steady_since;  /* it fires unmuted, in the same group */
+	int64_t active_until;  /* when it last fired unmuted */
+	int64_t handled_start; /* of the firing that was decided */
+	int64_t paged_start;   /* of the firing that was paged… */
+	int64_t paged_at;      /* …and when */
+	int64_t listed_at;     /* as firing, in a body that was taken */
 };
 
 enum job_kind { JOB_FREE, JOB_INTAKE, JOB_DELIVERY, JOB_TICK };
@@ -44,7 +73,8 @@ struct job {
 	enum phase phase;
 	struct store *store;  /* that its router talks to; NULL: the shared one */
 	struct snapshot view; /* intake */
-	bool decided[ALERTS];
+	bool answers;         /* Alertmanager waits for its answer */
+	bool decided[ALERTS], touched[KEYS];
 	struct store_version version[KEYS]; /* as loaded */
 	char *record[KEYS];                 /* bytes of the record; NULL: there is none */
 	size_t record_size[KEYS];
@@ -87,8 +117,10 @@ struct world {
 	bool parted;                  /* a router was ever cut off: sums over both sides are approximate */
 	struct arena *arena;
 	struct incident_policy policy, partial;
+	bool calm;
 	struct truth truth[ALERTS];
-	bool ever[ALERTS];
+	struct alertmanager am;
+	struct judged judged[ALERTS];
 	struct snapshot stale[STALE];
 	struct job jobs[ROUTERS][JOBS];
 	struct provider providers[RECEIVERS];
@@ -96,7 +128,7 @@ struct world {
 	struct variant rules;
 	unsigned ids;
 	uint64_t committed_arrivals;
-	int64_t paged_at[KEYS]; /* the last verdict page */
+	int64_t paged_at[KEYS]; /* when the last generation began */
 	const char *broken;
 	bool tell;
 };
@@ -128,9 +160,31 @@ void cut_off(struct world *w, int router, uint8_t how);
 void heal(struct world *w, int router);
 
 /* world_intake.c */
-void start_intake(struct world *w, int router, const struct snapshot *view);
+/* False: the router is busy (503). `answers`: Alertmanager waits for it. */
+bool start_intake(struct world *w, int router, const struct snapshot *view, bool answers);
 void intake_step(struct world *w, struct job *job, bool lose_answer);
-struct snapshot look(const struct world *w);
+extern const char *const groups[GROUPS];
+
+/* world_alertmanager.c */
+struct snapshot look(const struct world *w, int group);
+/* `how`: what goes wrong with it; 1: nothing does */
+void flush(struct world *w, int group, int router, uint8_t how);
+void flush_ends(struct world *w, const struct snapshot *view, bool taken);
+void flush_due(struct world *w); /* whatever is due, in a calm world */
+void change_truth(struct world *w, int alert);
+void mute(struct world *w, int alert);
+void change_group(struct world *w, int alert);
+void restart_alertmanager(struct world *w, uint8_t how);
+void learn(struct world *w, int alert);
+/* Nothing goes wrong any more. */
+void settle_alertmanager(struct world *w);
+
+/* world_judge.c: what must hold after each commit, and of each decision of a calm world */
+void judge_counts(struct world *w, const struct job *job, int key, const struct incident *inc);
+void judge_decision(struct world *w, const struct job *job, int key, const struct incident *inc,
+                    const struct decision *d, int alert);
+void judge_change(struct world *w, const struct job *job, int key, const struct incident *inc);
+bool is_active(const struct world *w, int alert);
 
 /* world_delivery.c */
 void start_delivery(struct world *w, int router, int receiver);
@@ -143,7 +197,7 @@ void leave_ghost(struct world *w, const struct job *job);
 /* world_steps.c */
 void take_step(struct world *w, const struct step *s);
 void advance_job(struct world *w, struct job *job, uint8_t how);
-void send_webhook(struct world *w, int router);
+void finish_jobs(struct world *w);
 void run_tick(struct world *w, int router);
 void pass_time(struct world *w, int64_t ms);
 void crash(struct world *w, int router);

@@ -33,23 +33,24 @@ static struct arrival arrival_of(struct world *w, const struct job *job, size_t 
 }
 
 /* Membership is sticky: where it is firing in an open incident it stays, whatever the rules say by now. */
-static int target_of(struct world *w, const struct job *job, size_t i)
+static int target_of(struct world *w, const struct job *job, struct incident *const *incs, size_t i)
 {
 	struct member m = job->members[i];
-	if (m.found && arrival_sticks(&m, record_of(w, job, key_index(m.key))))
+	if (m.found && arrival_sticks(&m, incs[key_index(m.key)]))
 		return key_index(m.key);
 	return w->rules.key[i];
 }
 
 /* Those of the webhook that belong to the incident of the first one not yet decided. -1: all are decided. */
-static int next_group(struct world *w, const struct job *job, struct arrival *out, size_t *index, size_t *n)
+static int next_group(struct world *w, const struct job *job, struct incident *const *incs, struct arrival *out,
+                      size_t *index, size_t *n)
 {
 	int key = -1;
 	*n = 0;
 	for (size_t i = 0; i < ALERTS; i++) {
-		if (!job->view.known[i] || job->decided[i])
+		if (!job->view.lists[i] || job->decided[i])
 			continue;
-		int target = target_of(w, job, i);
+		int target = target_of(w, job, incs, i);
 		key = key < 0 ? target : key;
 		if (target != key)
 			continue;
@@ -65,17 +66,40 @@ static void decided(struct world *w, struct job *job, int key, const struct arri
 	tell(w, "webhook: %s %s -> %s in incident %d", a->alert->fingerprint.p, a->alert->resolved ? "resolved" : "firing",
 	     reason_name(d->reason), key + 1);
 	job->decided[i] = true;
+	job->touched[key] = true;
 	w->committed_arrivals++;
-	if (d->verdict == VERDICT_PAGE)
-		w->paged_at[key] = world_now(w);
 }
 
 static bool nobody_fires(const struct job *job)
 {
 	for (size_t i = 0; i < ALERTS; i++)
-		if (job->view.known[i] && job->view.truth[i].firing)
+		if (job->view.lists[i] && job->view.truth[i].firing)
 			return false;
 	return true;
+}
+
+/* An incident that has a row of this group, and that the body does not list. -1: there is none that is not decided yet. */
+static int next_touched(const struct job *job, struct incident *const *incs)
+{
+	for (int k = 0; k < KEYS; k++)
+		if (!job->touched[k] && incident_has_row(incs[k], groups[job->view.group]))
+			return k;
+	return -1;
+}
+
+static struct body body_of(const struct job *job)
+{
+	struct body body = {
+		.truncated = job->view.truncated, .whole = !job->view.truncated, .none_fires = nobody_fires(job)};
+	memcpy(body.group, groups[job->view.group], sizeof body.group);
+	return body;
+}
+
+static void intake_ends(struct world *w, struct job *job)
+{
+	job->kind = JOB_FREE;
+	if (job->answers)
+		flush_ends(w, &job->view, true);
 }
 
 /* Decides and commits one incident of the webhook. A conflict loads again: another router was faster. */
@@ -85,14 +109,18 @@ void intake_step(struct world *w, struct job *job, bool lose_answer)
 	struct decision out[ALERTS];
 	struct store_member_change changes[ALERTS];
 	size_t index[ALERTS], n, changed = 0;
-	int key = next_group(w, job, arrivals, index, &n);
+	struct incident *incs[KEYS];
+	for (int k = 0; k < KEYS; k++)
+		incs[k] = record_of(w, job, k);
+	int key = next_group(w, job, incs, arrivals, index, &n);
+	key = key < 0 ? next_touched(job, incs) : key;
 	if (key < 0) {
-		job->kind = JOB_FREE;
+		intake_ends(w, job);
 		return;
 	}
 	struct counts counts = {.arena = w->arena};
-	struct incident *inc = record_of(w, job, key);
-	struct body body = {.group = "00000000000000a1", .whole = true, .none_fires = nobody_fires(job)};
+	struct incident *inc = incs[key];
+	struct body body = body_of(job);
 	incident_decide(inc, &body, arrivals, n, policy_of(w, job), world_now(w), out, &counts);
 	for (size_t i = 0; i < n; i++)
 		if (out[i].member_changed)
@@ -104,29 +132,28 @@ void intake_step(struct world *w, struct job *job, bool lose_answer)
 	} else {
 		if (lose_answer && commit(w, job, key, inc, changes, changed, NULL) != STORE_OK)
 			break_promise(w, "a commit that was repeated after a lost answer was not recognised");
-		for (size_t i = 0; i < n; i++)
+		job->touched[key] = true;
+		for (size_t i = 0; i < n; i++) {
 			decided(w, job, key, &arrivals[i], &out[i], index[i]);
+			judge_decision(w, job, key, inc, &out[i], (int)index[i]);
+		}
+		judge_change(w, job, key, inc);
 	}
 	new_id(w, job->commit_id);
 }
 
-void start_intake(struct world *w, int router, const struct snapshot *view)
+bool start_intake(struct world *w, int router, const struct snapshot *view, bool answers)
 {
 	struct job *job = free_job(w, router);
 	if (!job)
-		return; /* 503: Alertmanager sends it again */
+		return false; /* 503: Alertmanager sends it again */
 	job->kind = JOB_INTAKE;
 	job->stalled = false;
 	job->view = *view;
+	job->answers = answers;
 	memset(job->decided, 0, sizeof job->decided);
+	memset(job->touched, 0, sizeof job->touched);
 	new_id(w, job->commit_id);
 	load(w, job);
-}
-
-struct snapshot look(const struct world *w)
-{
-	struct snapshot s = {.used = true};
-	memcpy(s.truth, w->truth, sizeof s.truth);
-	memcpy(s.known, w->ever, sizeof s.known);
-	return s;
+	return true;
 }

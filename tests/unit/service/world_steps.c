@@ -4,6 +4,8 @@
 #include "incident/tick.h"
 #include "world_impl.h"
 
+#define TICKS (30 * TIME_SECOND) /* how often a calm world looks at what is due */
+
 void run_tick(struct world *w, int router)
 {
 	struct job job = {.kind = JOB_FREE, .store = w->local[router]};
@@ -17,7 +19,10 @@ void run_tick(struct world *w, int router)
 	for (size_t i = 0; i < n; i++)
 		tell(w, "timer: %s", tick_reason_name(out[i]));
 	counts_release(&counts);
+	if (w->calm)
+		load(w, &job);
 	commit(w, &job, job.key, inc, NULL, 0, STORE_CLOCK);
+	judge_change(w, &job, job.key, inc);
 	free_records(&job);
 }
 
@@ -35,14 +40,15 @@ static void run_command(struct world *w, int router, uint8_t how)
 	counts_release(&counts);
 	if (!why) {
 		tell(w, "by hand: %s", command_name(c));
+		for (int i = 0; i < ALERTS; i++) /* what is closed by hand is paged anew after a while */
+			w->judged[i].paged_start = 0;
 		commit(w, &job, key, inc, NULL, 0, NULL);
 	}
 	free_records(&job);
 }
 
-void pass_time(struct world *w, int64_t ms)
+static void pass_to(struct world *w, int64_t until)
 {
-	int64_t until = world_now(w) + ms;
 	memory_store_set_now(w->store, until);
 	for (size_t r = 0; r < ROUTERS; r++)
 		if (w->local[r])
@@ -63,6 +69,29 @@ void pass_time(struct world *w, int64_t ms)
 		}
 }
 
+/* A calm Alertmanager flushes in time, timers run, and whoever restarted learns all within a minute. */
+static void pass_calmly(struct world *w, int64_t until)
+{
+	while (world_now(w) < until && !w->broken) {
+		int64_t next = world_now(w) + TICKS;
+		pass_to(w, next < until ? next : until);
+		if (w->am.restarts && world_now(w) % TIME_MINUTE < TICKS)
+			for (int i = 0; i < ALERTS; i++)
+				learn(w, i);
+		run_tick(w, 0);
+		flush_due(w);
+	}
+}
+
+void pass_time(struct world *w, int64_t ms)
+{
+	int64_t until = world_now(w) + ms;
+	if (w->calm)
+		pass_calmly(w, until);
+	else
+		pass_to(w, until);
+}
+
 void crash(struct world *w, int router)
 {
 	tell(w, "router %d dies", router);
@@ -70,20 +99,10 @@ void crash(struct world *w, int router)
 		struct job *job = &w->jobs[router][i];
 		if (job->kind == JOB_DELIVERY && job->phase == ON_THE_WIRE)
 			leave_ghost(w, job);
+		if (job->kind == JOB_INTAKE && job->answers)
+			flush_ends(w, &job->view, false);
 		job->kind = JOB_FREE;
 	}
-}
-
-static void change_truth(struct world *w, size_t alert)
-{
-	struct truth *t = &w->truth[alert];
-	w->ever[alert] = true;
-	t->firing = !t->firing;
-	if (t->firing)
-		t->starts_at = world_now(w);
-	else
-		t->ends_at = world_now(w);
-	tell(w, "%c %s", (int)('a' + alert), t->firing ? "fires" : "is over");
 }
 
 static void reload(struct world *w, uint8_t how, uint8_t alert)
@@ -98,9 +117,9 @@ static void reload(struct world *w, uint8_t how, uint8_t alert)
 	tell(w, "the rules change");
 }
 
-static void keep_for_later(struct world *w, uint8_t slot)
+static void keep_for_later(struct world *w, uint8_t slot, uint8_t group)
 {
-	w->stale[slot % STALE] = look(w);
+	w->stale[slot % STALE] = look(w, group % GROUPS);
 }
 
 static void late_ghost(struct world *w, uint8_t which)
@@ -114,7 +133,12 @@ static void late_ghost(struct world *w, uint8_t which)
 
 enum what {
 	CHANGE,
-	WEBHOOK,
+	MUTE,
+	MOVE,
+	FLUSH,
+	LIMIT,
+	RESTART,
+	LEARN,
 	STALL,
 	KEEP,
 	STALE_WEBHOOK,
@@ -129,12 +153,20 @@ enum what {
 	CUT
 };
 
-/* How often each happens, in 33rds. */
-static const uint8_t often[33] = {
-	CHANGE,   CHANGE,   CHANGE,   WEBHOOK,  WEBHOOK,  WEBHOOK,  STALL,    KEEP,     STALE_WEBHOOK, CLAIM,    CLAIM,
-	CLAIM,    CLAIM,    TICK,     TIME,     TIME,     TIME,     TIME,     CRASH,    COMMAND,       RELOAD,   GHOST,
-	JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP,      JOB_STEP, CUT,
+/* How often each happens, in 40ths. */
+static const uint8_t often[40] = {
+	CHANGE,   CHANGE,   CHANGE,   CHANGE,   MUTE,     MOVE,          FLUSH,    FLUSH,    FLUSH,    FLUSH,
+	LIMIT,    RESTART,  LEARN,    STALL,    KEEP,     STALE_WEBHOOK, CLAIM,    CLAIM,    CLAIM,    CLAIM,
+	TICK,     TIME,     TIME,     TIME,     TIME,     CRASH,         COMMAND,  RELOAD,   GHOST,    JOB_STEP,
+	JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP, JOB_STEP,      JOB_STEP, JOB_STEP, JOB_STEP, CUT,
 };
+
+/* Where Alertmanager is in time and nothing is lost, these do not happen. */
+static bool is_rough(enum what what)
+{
+	return what == FLUSH || what == LIMIT || what == LEARN || what == STALL || what == STALE_WEBHOOK || what == CRASH ||
+	       what == RELOAD || what == CUT;
+}
 
 void advance_job(struct world *w, struct job *job, uint8_t how)
 {
@@ -174,24 +206,32 @@ static void stall(struct world *w, uint8_t who, uint8_t how)
 static void send_stale_webhook(struct world *w, int router, uint8_t which)
 {
 	if (w->stale[which % STALE].used)
-		start_intake(w, router, &w->stale[which % STALE]);
+		start_intake(w, router, &w->stale[which % STALE], false);
 }
 
-void send_webhook(struct world *w, int router)
+static void limit(struct world *w, uint8_t how)
 {
-	struct snapshot view = look(w);
-	start_intake(w, router, &view);
+	w->am.max_alerts = how % 3;
+	tell(w, "max_alerts is %d", w->am.max_alerts);
 }
 
 void take_step(struct world *w, const struct step *s)
 {
 	static const int64_t spans[] = {100, 1000, 5000, 14000, 16000, 31000, 75000, 2 * TIME_MINUTE, 6 * TIME_MINUTE};
 	int router = s->who % ROUTERS;
-	switch ((enum what)often[s->what % sizeof often]) {
+	enum what what = (enum what)often[s->what % sizeof often];
+	if (w->calm && is_rough(what))
+		what = s->how % 2 ? TIME : CHANGE;
+	switch (what) {
 	case CHANGE: change_truth(w, s->who % ALERTS); break;
-	case WEBHOOK: send_webhook(w, router); break;
+	case MUTE: mute(w, s->who % ALERTS); break;
+	case MOVE: change_group(w, s->who % ALERTS); break;
+	case FLUSH: flush(w, s->who / 2 % GROUPS, router, s->how); break;
+	case LIMIT: limit(w, s->how); break;
+	case RESTART: restart_alertmanager(w, s->how); break;
+	case LEARN: learn(w, s->who % ALERTS); break;
 	case STALL: stall(w, s->who, s->how); break;
-	case KEEP: keep_for_later(w, s->how); break;
+	case KEEP: keep_for_later(w, s->how, s->who); break;
 	case STALE_WEBHOOK: send_stale_webhook(w, router, s->how); break;
 	case JOB_STEP: step_some_job(w, s->who, s->how); break;
 	case CLAIM: start_delivery(w, router, s->how % RECEIVERS); break;

@@ -6,6 +6,7 @@
 #include "world_impl.h"
 
 const char *const receivers[RECEIVERS] = {"oncall", "chat"};
+const char *const groups[GROUPS] = {"00000000000000a1", "00000000000000a2"};
 const char *const keys[KEYS] = {"00000000000000000000000000000001", "00000000000000000000000000000002"};
 
 void tell(struct world *w, const char *fmt, ...)
@@ -90,7 +91,7 @@ static void on_loaded(void *arg, const struct store_loaded *answer)
 
 void load(struct world *w, struct job *job)
 {
-	static const char *const fingerprints[ALERTS] = {"a", "b", "c"};
+	static const char *const fingerprints[ALERTS] = {"a", "b", "c", "d"};
 	struct member members[ALERTS] = {{.found = false}};
 	for (size_t i = 0; i < ALERTS; i++) {
 		members[i].source = STR("am");
@@ -147,8 +148,10 @@ enum store_result commit(struct world *w, const struct job *job, int key, const 
 	enum store_result result = STORE_UNKNOWN;
 	struct store *store = store_of(w, job);
 	store->ops->commit(store, &c, on_committed, &result);
-	if (result == STORE_OK)
-		saw(w, job);
+	if (result != STORE_OK)
+		return result;
+	saw(w, job);
+	judge_counts(w, job, key, inc);
 	return result;
 }
 
