@@ -67,6 +67,11 @@ int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dic
 /* Something for this receiver was rejected or has expired: counted, visible, retryable. */
 bool delivery_is_dead(const struct delivery *d);
 
+/* The provider's own name of what the receiver was told of a generation; empty: none is known. */
+struct str incident_reference(const struct incident *inc, struct str receiver, uint64_t generation);
+/* Keeps a copy, while that generation is on record; empty changes nothing. */
+void incident_refer(struct incident *inc, struct str receiver, uint64_t generation, struct str reference);
+
 /* For people: nothing, maybe, firing, acknowledged, resolved (of the latest generation). */
 const char *delivery_told_name(const struct delivery *d);
 

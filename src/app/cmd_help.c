@@ -7,14 +7,24 @@
 #include "app/cmd.h"
 #include "receivers/receiver.h"
 
+/* Of names that stand below another ("runbook.url") that other one says what there is. */
+static void print_template_name(const char *name)
+{
+	static char before[64];
+	char word[64];
+
+	snprintf(word, sizeof word, "%.*s", (int)strcspn(name, "."), name);
+	const char *doc = receiver_template_doc(word);
+	if (doc && strcmp(word, before) != 0)
+		printf("  %-14s %s\n", word, doc);
+	memcpy(before, word, sizeof before);
+}
+
 static void print_templates(void)
 {
-	const char *const *names = receiver_template_names();
-
 	puts("title, text and dedup_key of receivers and the body of a webhook are Mustache templates with these names:\n");
-	for (; *names; names++)
-		if (receiver_template_doc(*names))
-			printf("  %-14s %s\n", *names, receiver_template_doc(*names));
+	for (const char *const *name = receiver_template_names(); *name; name++)
+		print_template_name(*name);
 	puts("\npipes: {{labels.x | lower}}, upper, kebab, snake, urlencode, json, default:\"x\", truncate:80");
 	puts("Values are escaped for where they land: mrkdwn in Slack, Markdown, HTML, JSON in a webhook's body.");
 }

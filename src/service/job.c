@@ -64,6 +64,7 @@ static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_mem
 	(void)members;
 	(void)counts;
 	incident_settle(inc, &j->settlement, &j->config->policy, now);
+	incident_refer(inc, j->outlet->name, j->attempt.want.generation, j->reference);
 	return TX_WRITE_RELEASE;
 }
 

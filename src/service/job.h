@@ -24,6 +24,7 @@ struct job {
 	struct attempt attempt;
 	struct telling telling;
 	struct settlement settlement;
+	struct str reference; /* the provider's name for what it was told; empty: none, or as before */
 	struct loop_timer *timer;
 };
 

@@ -50,6 +50,7 @@ static void job_told(void *arg, const struct receiver_judgement *judged)
 
 	if (j->telling.template_failed)
 		metrics_add(j->outlet->d->r->metrics, METRIC_TEMPLATE_ERRORS, NULL, 1);
+	j->reference = judged->ref;
 	attempted(j, judged->outcome, judged->error, judged->retry_after_ms);
 }
 
@@ -104,6 +105,7 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.generation = j->attempt.want.generation,
 		.attempt = j->attempt.number,
 		.echo = j->attempt.want.verb == WANT_ECHO,
+		.ref = incident_reference(inc, j->outlet->name, j->attempt.want.generation),
 		.may_go_on = lease_holds,
 		.answered = measure,
 		.done = job_told,

@@ -30,7 +30,8 @@ static void take_source(const struct config *c, const struct incident *inc, stru
 	if (!source)
 		return;
 	out->source_labels = &source->labels.add;
-	if (source->alertmanagers.n)
+	/* a silence asks for labels as Alertmanager has them: where they are called otherwise here there is no link */
+	if (source->alertmanagers.n && !source_labels_rearrange(&source->labels))
 		out->alertmanager_url = source->alertmanagers.v[0];
 }
 
@@ -214,6 +215,7 @@ enum telling_begun telling_start(struct telling *t, const struct incident *inc, 
 {
 	AUTOERR struct err unreadable = ERR_INIT;
 
+	t->ref = arena_str(t->arena, t->ref); /* it may be a view into the incident */
 	if (t->receiver->kind->steps)
 		t->kept = incident_read(t->arena, incident_write(t->arena, inc), &unreadable);
 	return send_step(t, inc, err);

@@ -131,14 +131,27 @@ class Slack(Kind):
 
 
 class SlackBot(Kind):
+    def __init__(self):
+        super().__init__()
+        self.edits = []
+
     def settings(self, url):
         return {"slack": {"app_token": SECRET, "channel": "#crew", "app_url": url + "/api/chat.postMessage"}}
 
     def take(self, r):
+        """One message, edited as things change; the news are replies in its thread."""
         bearer(r)
-        need(r.path == "/api/chat.postMessage", "no such method")
-        need(r.json["channel"] == "#crew", "channel")
-        self.says(r.json["attachments"][0]["blocks"][0]["text"]["text"])
+        if r.path == "/api/chat.update":
+            need((r.json["channel"], r.json["ts"]) == ("C1", "1.5"), "not the incident's message")
+            self.edits.append(r.json["attachments"][0]["blocks"][0]["text"]["text"])
+        elif "thread_ts" in r.json:
+            need(r.path == "/api/chat.postMessage" and r.json["channel"] == "C1", "channel")
+            need(r.json["thread_ts"] == "1.5", "not the incident's thread")
+            self.says(r.json["text"])
+        else:
+            need(r.path == "/api/chat.postMessage" and r.json["channel"] == "#crew", "channel")
+            need(not self.events, "a second message")
+            self.says(r.json["attachments"][0]["blocks"][0]["text"]["text"])
         return 200, {"ok": True, "channel": "C1", "ts": "1.5"}
 
 
@@ -193,6 +206,8 @@ class Telegram(Kind):
         need(r.path == f"/bot7:{SECRET}/sendMessage", "no such bot")
         need(r.json["chat_id"] == "-100" and r.json["parse_mode"] == "HTML", "chat_id, parse_mode")
         need(utf16(text(r.json["text"], 4096, "text")) <= 4096, "text")
+        replied = r.json.get("reply_parameters", {}).get("message_id")
+        need(replied == (5 if self.events else None), "the news are replies to the first message")
         need(not re.sub(r"</?(b|a( href=\"[^\"<>]*\")?)>", "", r.json["text"]).count("<"), "unknown tags")
         self.says(r.json["text"])
         return 200, {"ok": True, "result": {"message_id": 5}}
@@ -235,6 +250,7 @@ class RocketChat(Kind):
     def take(self, r):
         need(r.headers.get("X-Auth-Token") == SECRET and r.headers.get("X-User-Id") == "u1", "authorization")
         need(r.path == "/api/v1/chat.postMessage" and r.json["channel"] == "#crew", "channel")
+        need(r.json.get("tmid") == ("m1" if self.events else None), "the news are replies to the first message")
         self.says(text(r.json["attachments"][0]["text"], 5000, "text"))
         return 200, {"success": True, "message": {"_id": "m1"}}
 
@@ -248,6 +264,7 @@ class Webex(Kind):
         need(r.json["roomId"] == "r1", "roomId")
         need(len(r.json["markdown"].encode()) <= 7439, "markdown")
         need("<@" not in r.json["markdown"], "somebody is mentioned")
+        need(r.json.get("parentId") == ("w1" if self.events else None), "the news are replies to the first message")
         self.says(r.json["markdown"])
         return 200, {"id": "w1"}
 

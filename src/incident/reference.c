@@ -1,0 +1,29 @@
+/*
+ * What providers call what they were told: a message's ts, an issue's key. It is kept with the generation it is about.
+ */
+#include "incident/delivery.h"
+
+static struct told_generation *told_of(const struct incident *inc, struct str receiver, uint64_t generation)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		struct delivery *d = &inc->deliveries[i];
+		for (size_t k = 0; str_eq(d->receiver, receiver) && k < d->gen_count; k++) {
+			if (d->gens[k].generation == generation)
+				return &d->gens[k];
+		}
+	}
+	return NULL;
+}
+
+struct str incident_reference(const struct incident *inc, struct str receiver, uint64_t generation)
+{
+	const struct told_generation *told = told_of(inc, receiver, generation);
+	return told ? told->reference : (struct str){NULL, 0};
+}
+
+void incident_refer(struct incident *inc, struct str receiver, uint64_t generation, struct str reference)
+{
+	struct told_generation *told = told_of(inc, receiver, generation);
+	if (told && reference.n)
+		told->reference = arena_str(inc->arena, reference);
+}

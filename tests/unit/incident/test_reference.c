@@ -1,0 +1,63 @@
+/* What a provider calls what it was told stays with the generation that it is about. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "incident/delivery.h"
+
+#define START INT64_C(1763712000000)
+
+/* An incident with one receiver that was told of generations 1 and 2. */
+static struct incident *told_twice(struct arena *arena)
+{
+	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
+	inc->generation = 2;
+	assert_true(incident_add_receiver(inc, STR("chat"), START));
+	struct delivery *d = incident_delivery(inc, STR("chat"));
+	d->gens = arena_alloc(arena, 2 * sizeof *d->gens);
+	d->gen_count = d->gen_capacity = 2;
+	d->gens[0] = (struct told_generation){.generation = 1, .told = TOLD_FIRING};
+	d->gens[1] = (struct told_generation){.generation = 2, .told = TOLD_FIRING};
+	return inc;
+}
+
+static void is_kept_for_its_generation(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = told_twice(arena);
+	char bytes[] = "C1 17.5";
+	incident_refer(inc, STR("chat"), 2, str_c(bytes));
+	bytes[0] = 'x'; /* a copy was kept */
+	assert_true(str_eq_c(incident_reference(inc, STR("chat"), 2), "C1 17.5"));
+	assert_int_equal(incident_reference(inc, STR("chat"), 1).n, 0);
+	assert_int_equal(incident_reference(inc, STR("mail"), 2).n, 0);
+	incident_refer(inc, STR("chat"), 2, STR(""));
+	assert_true(str_eq_c(incident_reference(inc, STR("chat"), 2), "C1 17.5"));
+	incident_refer(inc, STR("chat"), 3, STR("unknown generation"));
+	incident_refer(inc, STR("mail"), 2, STR("unknown receiver"));
+	assert_int_equal(incident_reference(inc, STR("chat"), 3).n, 0);
+}
+
+static void survives_in_the_record(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	struct incident *inc = told_twice(arena);
+	incident_refer(inc, STR("chat"), 1, STR("17"));
+	struct incident *again = incident_read(arena, incident_write(arena, inc), &err);
+	assert_non_null(again);
+	assert_true(str_eq_c(incident_reference(again, STR("chat"), 1), "17"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(is_kept_for_its_generation),
+		cmocka_unit_test(survives_in_the_record),
+	};
+	return cmocka_run_group_tests_name("reference", tests, NULL, NULL);
+}
