@@ -157,6 +157,8 @@ static void settle_failed(struct incident *inc, struct delivery *d, const struct
 static void settle_not_sent(struct delivery *d, const struct settlement *s, int64_t now)
 {
 	forget_attempt(d, s);
+	if (!is_current(d, s))
+		return; /* an echo that is wanted by now waits until nothing can be on its way any more */
 	if (d->attempts)
 		d->attempts--;
 	if (d->due_at)

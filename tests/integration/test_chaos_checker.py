@@ -122,6 +122,24 @@ def test_doubled_two_keys_with_one_start_inside_one_firing():
     assert "Ka-3" in v.doubled
 
 
+def crowd(at, *members, router="", status=200):
+    """A webhook that has these firing: each is a name and which of its firings."""
+    return Post(at, at + 0.1, status, tuple(State("a", name, episode, True) for name, episode in members), router)
+
+
+def test_whoever_begins_alone_may_be_a_page_of_its_own():
+    told_twice = [fires(0.2, started="s"), ends(2, ), fires(2.1, generation=2, started="s"), ends(10.1, generation=2)]
+    over = Post(10, 10.1, 200, tuple(State("a", name, 1, False) for name in "xyz"))
+    assert check([crowd(0, ("x", 1)), crowd(1, ("y", 1)), over], told_twice, [rest(15)]).clean
+    # …but not beside one that its router must know of
+    assert check([crowd(0, ("x", 1)), crowd(1, ("x", 1), ("y", 1)), over], told_twice, [rest(15)]).doubled
+    elsewhere = [crowd(0, ("x", 1), router="b"), crowd(1, ("x", 1), ("y", 1)), over]
+    assert check(elsewhere, told_twice, [rest(15)]).doubled
+    assert check(elsewhere, told_twice, [rest(15)], windows=[Window(0.3, 0.9)]).clean
+    unheard = [crowd(0, ("x", 1), status=None), crowd(1, ("x", 1), ("y", 1)), over]
+    assert check(unheard, told_twice, [rest(15)]).clean
+
+
 def test_two_senders_that_contradict_each_other_at_once_may_have_made_two_firings():
     lagging = Post(9.9, 10.5, 200, GOOD_POSTS[0].states)  # perhaps heard after the resolve
     told_twice = [fires(0.1), ends(10.1), fires(12, generation=2), ends(20, generation=2)]

@@ -19,6 +19,8 @@ doubled       two provider keys for one span: two generations with one start tha
               Of two senders' webhooks that overlap, one firing and one resolved, nobody knows which came last: each such
               pair may have been one more span. So may a "firing" that a lagging peer sends after the "resolved": where no
               resolve follows it, it pages when late_grace has passed, as it would have to if it were true.
+              And whoever begins to fire is told of, unless the same webhook has one that fired before: each webhook that
+              has some of them firing, but none that its router must know of, may begin one more page (see strangers).
 duplicated    triggers accepted for a key that was open already. Harmless there, and so only counted.
 
 A violation that several rests show is one. An echo (the resolve repeated after an unknown outcome, delivery.timeout and
@@ -75,7 +77,8 @@ def judge(history, margin=0.0, least=LEAST):
 
     for incident, own in spans.items():
         find_untold(verdict, own, tellings.get(incident, []), long_enough)
-        find_doubled(verdict, own, triggers.get(incident, []), lambda: contradictions(history.posts, incident))
+        find_doubled(verdict, own, triggers.get(incident, []), lambda: contradictions(history.posts, incident),
+                     lambda: strangers(history, incident, margin))
     for rest in history.rests:
         judge_rest(verdict, rest, [t for t in history.tellings if t.at <= rest.at])
     return verdict
@@ -188,18 +191,41 @@ def contradictions(posts, incident):
     return sum(any(meet(f, r) for r in sides[False]) for f in sides[True])
 
 
-def find_doubled(verdict, spans, triggers, contradicted):
+def strangers(history, incident, margin):
+    """When a webhook had some of it firing, but none whose firing was answered 200 before: by its own router, or by another one
+    with no fault since."""
+    known, out = [], []  # (member and episode, router, when)
+    for post in sorted(history.posts, key=lambda p: p.began):
+        firing = [s for s in post.states if s.incident == incident and s.firing]
+        names = {(s.member, s.episode) for s in firing}
+
+        def must_know(name, router, at):
+            calm = not any(w.began < post.ended and w.ended + margin > at for w in history.windows)
+            return name in names and at <= post.began and (router == post.router or calm)
+
+        if firing and not any(must_know(*k) for k in known):
+            out.append(post.began)
+        if post.acked:
+            known += [(name, post.router, post.ended) for name in names]
+    return out
+
+
+def find_doubled(verdict, spans, triggers, contradicted, strange):
     first = {}
     for t in triggers:
         first.setdefault(t.generation, t)
-    for number, t in enumerate(sorted(first.values(), key=lambda t: t.at), 1):
+    first = sorted(first.values(), key=lambda t: t.at)
+    for number, t in enumerate(first, 1):
         begun = [s.begun for s in spans if s.begun <= t.at]
-        if len(begun) < number and len(begun) + contradicted() < number:
+        if len(begun) < number and max(len(begun) + contradicted(), told_of(strange(), 0, t.at)) < number:
             verdict.doubled[t.key] = f"key number {number} at {t.at:.3f}, but it has fired {len(begun)} times by then"
-        for other in first.values():
-            if begun and other.generation < t.generation and other.at >= begun[-1] and t.started \
-                    and other.started == t.started:
-                verdict.doubled[t.key] = f"told at {t.at:.3f} for the same firing as {other.key} at {other.at:.3f}"
+        same = [o for o in first if begun and begun[-1] <= o.at <= t.at and t.started and o.started == t.started]
+        if len(same) > 1 and told_of(strange(), begun[-1], t.at) < len(same):
+            verdict.doubled[t.key] = f"told at {t.at:.3f} for the same firing as {same[-2].key} at {same[-2].at:.3f}"
+
+
+def told_of(strange, since, until):
+    return sum(since <= at <= until for at in strange)
 
 
 def count_duplicates(tellings):

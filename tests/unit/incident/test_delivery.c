@@ -92,13 +92,43 @@ static void nothing_is_sent_that_the_lease_may_not_outlive(void **state)
 	assert_false(delivery_may_send(40000, 30000, 15000));
 }
 
+/* The simulation found it: the echo went at once, and the trigger that was cut off before arrived behind it. */
+static void a_holder_that_does_not_send_does_not_hasten_the_echo(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	const struct incident_policy policy = {.delivery_timeout = 15 * TIME_SECOND, .delivery_expire = TIME_DAY};
+	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
+	int64_t now = TIME_HOUR;
+	inc->generation = 1;
+	incident_add_receiver(inc, STR("oncall"), now);
+	struct settlement late = {.receiver = STR("oncall"), .outcome = OUTCOME_NOT_SENT}, s = late;
+	incident_refresh(inc, now);
+	late.attempt = delivery_begin(inc, &inc->deliveries[0], now, now + 30 * TIME_SECOND);
+	now += 31 * TIME_SECOND;
+	delivery_begin(inc, &inc->deliveries[0], now, now + 30 * TIME_SECOND); /* is cut off */
+	inc->ended_generation = 1;
+	incident_refresh(inc, now);
+	s.outcome = OUTCOME_DELIVERED;
+	s.attempt = delivery_begin(inc, &inc->deliveries[0], now, now + 30 * TIME_SECOND);
+	assert_int_equal(s.attempt.want.verb, WANT_RESOLVE);
+	incident_settle(inc, &s, &policy, now);
+	const struct delivery *d = &inc->deliveries[0];
+	assert_int_equal(d->want.verb, WANT_ECHO);
+	int64_t echo_at = d->due_at;
+	assert_true(echo_at > now);
+	incident_settle(inc, &late, &policy, now);
+	assert_int_equal(d->due_at, echo_at);
+}
+
 int main(void)
 {
 	const size_t n = sizeof stories / sizeof *stories;
-	struct CMUnitTest tests[sizeof stories / sizeof *stories + 2];
+	struct CMUnitTest tests[sizeof stories / sizeof *stories + 3];
 	for (size_t i = 0; i < n; i++)
 		tests[i] = (struct CMUnitTest){stories[i][0], run, NULL, NULL, (void *)(uintptr_t)stories[i]};
 	tests[n] = (struct CMUnitTest)cmocka_unit_test(backoff_grows_to_five_minutes);
 	tests[n + 1] = (struct CMUnitTest)cmocka_unit_test(nothing_is_sent_that_the_lease_may_not_outlive);
+	tests[n + 2] = (struct CMUnitTest)cmocka_unit_test(a_holder_that_does_not_send_does_not_hasten_the_echo);
 	return cmocka_run_group_tests_name("delivery", tests, NULL, NULL);
 }
