@@ -32,10 +32,11 @@ enum store_result {
 #define STORE_RECORD_MAX (64 * 1024)
 #define STORE_COUNTS_PER_HOUR 10000 /* fields; the rest is added to the field "other" */
 #define STORE_COUNTS_OTHER "other"
-#define STORE_HISTORY 8             /* last commits of a record that are known again when they are repeated */
-#define STORE_BATCH_MAX 1000        /* records of one claim or one page of a list */
-#define STORE_GROUP_KEYS_MAX 100000 /* incidents that one group may have rows in: a body has at most as many alerts */
-#define STORE_SWEEP_MAX 500         /* of each kind, in one sweep */
+#define STORE_HISTORY 8              /* last commits of a record that are known again when they are repeated */
+#define STORE_BATCH_MAX 1000         /* records of one claim or one page of a list */
+#define STORE_GROUP_KEYS_MAX 100000  /* incidents that one group may have rows in: a body has at most as many alerts */
+#define STORE_GROUP_RECORDS_MAX 1000 /* of them, records that one load answers; the others are named */
+#define STORE_SWEEP_MAX 500          /* of each kind, in one sweep */
 
 /* version 0 with an empty id: there is no record */
 struct store_version {
@@ -68,9 +69,13 @@ struct store_loaded {
 	const struct member *members; /* as asked, in that order */
 	size_t member_count;
 	/* one for each distinct key among the found members, the keys asked for and those that the groups' index names; version 0
-	 * where there is none. At most STORE_GROUP_KEYS_MAX come by one group; of more, which ones is not said */
+	 * where there is none. At most STORE_GROUP_RECORDS_MAX come by the index alone */
 	const struct store_record *records;
 	size_t record_count;
+	/* the other keys that the index names, each once: whoever wants those records asks for some at a time. At most
+	 * STORE_GROUP_KEYS_MAX come by one group; of more, which ones is not said */
+	const struct str *further;
+	size_t further_count;
 };
 
 struct store_member_change {

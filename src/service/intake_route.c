@@ -2,7 +2,7 @@
  * From alerts with their plans to the incidents they belong to. A body of ordinary size costs one round trip before its
  * commits: members, records and whatever else the group has incidents of come in one load, and are decided from it. Of a
  * larger one the members are looked up in several, and each incident is loaded when its turn comes, so that never more than
- * a few are held.
+ * a few are held. So it is with those of a large group that a small body does not list.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -18,6 +18,14 @@ static bool is_large(const struct request *q)
 
 /* ---- the end of a round ---- */
 
+/* Further incidents of the group. -> intake_run() */
+static void touch_indexed(struct request *q)
+{
+	q->stage = STAGE_RUN;
+	q->at = 0;
+	intake_ready(q);
+}
+
 static void finish(struct request *q)
 {
 	struct intake *in = q->in;
@@ -27,6 +35,8 @@ static void finish(struct request *q)
 	} else if (q->error) {
 		intake_answer(q, 503, q->error);
 		intake_end(q);
+	} else if (q->indexed_count) {
+		touch_indexed(q);
 	} else if (!q->moved) {
 		q->stage = STAGE_REPORT;
 		q->at = 0;
@@ -97,15 +107,19 @@ static const struct store_record *whole_record(const struct map *records, struct
 	return record && (record->json.n || !record->version.number) ? record : NULL;
 }
 
+/* Whoever's record has come goes at once; of those whose record is still to be loaded, some at a time. */
 static void run_some(struct request *q, struct map *records)
 {
-	while (q->idle && (records || q->waiting < GROUPS_AT_ONCE)) {
+	while (q->idle) {
 		struct group *g = q->idle;
+		const struct store_record *record = records ? whole_record(records, g->key) : NULL;
+		if (!record && q->waiting >= GROUPS_AT_ONCE)
+			return;
 		q->idle = g->next;
 		if (!q->idle)
 			q->last_idle = &q->idle;
 		q->waiting++;
-		intake_group_run(g, records ? whole_record(records, g->key) : NULL);
+		intake_group_run(g, record);
 	}
 }
 
@@ -184,6 +198,15 @@ static void touch_loaded(struct request *q, struct loaded_records *l, const stru
 	}
 }
 
+/* Those that the index names are touched in slices. -> intake_run() */
+static void keep_index(struct request *q, const struct store_loaded *reply, size_t records)
+{
+	q->indexed_count = records + reply->further_count;
+	q->indexed = arena_alloc(q->arena, (q->indexed_count + 1) * sizeof *q->indexed);
+	for (size_t i = 0; i < q->indexed_count; i++)
+		q->indexed[i] = arena_str(q->arena, i < records ? reply->records[i].key : reply->further[i - records]);
+}
+
 static void load_next(struct request *q);
 
 static void take_loaded(struct request *q, const struct store_loaded *reply)
@@ -197,6 +220,7 @@ static void take_loaded(struct request *q, const struct store_loaded *reply)
 	take_items(q, &l, reply);
 	if (!is_large(q)) {
 		touch_loaded(q, &l, reply);
+		keep_index(q, reply, 0);
 		run_some(q, l.records);
 	}
 	map_free(l.records);
@@ -222,9 +246,7 @@ static void items_loaded(void *arg, const struct store_loaded *reply)
 	if (q->loaded < q->open_count) {
 		load_next(q);
 	} else if (is_large(q)) {
-		q->stage = STAGE_RUN;
-		q->at = 0;
-		intake_ready(q);
+		touch_indexed(q);
 	}
 }
 
@@ -234,10 +256,7 @@ static void index_loaded(void *arg, const struct store_loaded *reply)
 
 	if (failed(q, reply))
 		return;
-	q->indexed = arena_alloc(q->arena, (reply->record_count + 1) * sizeof *q->indexed);
-	for (size_t i = 0; i < reply->record_count; i++)
-		q->indexed[i] = arena_str(q->arena, reply->records[i].key);
-	q->indexed_count = reply->record_count;
+	keep_index(q, reply, reply->record_count);
 	load_next(q);
 }
 
@@ -325,6 +344,9 @@ enum progress intake_run(struct request *q, int64_t until)
 			return PROGRESS_MORE;
 		add_touched(q, q->indexed[q->at]);
 	}
+	q->indexed_count = 0;
 	run_some(q, NULL);
+	if (!q->waiting)
+		loop_defer(q->in->r->loop, nothing_to_route, q);
 	return PROGRESS_AWAY;
 }

@@ -35,18 +35,33 @@ struct gathering {
 	struct request *r;
 	struct store_record *records;
 	struct map *seen;
+	size_t by_group; /* of the records, those that came by a group alone */
+	struct str *further;
+	size_t further_room;
 };
 
-static void gather_record(struct gathering *g, struct str key)
+static void add_record(struct gathering *g, struct str key)
 {
-	if (map_set(g->seen, key, g->records))
-		return;
 	struct store_record *out = &g->records[g->r->answer.load.record_count++];
 	struct row *row = map_get(g->t->rows, key);
 	if (row)
 		tables_record(row, g->r, out);
 	else
 		out->key = arena_str(g->r->arena, key);
+}
+
+static void gather_record(struct gathering *g, struct str key)
+{
+	if (!map_set(g->seen, key, g->records))
+		add_record(g, key);
+}
+
+static void name_further(struct gathering *g, struct str key)
+{
+	struct arena *a = g->r->arena;
+	struct store_loaded *answer = &g->r->answer.load;
+	g->further = arena_room(a, g->further, answer->further_count, &g->further_room, sizeof *g->further);
+	g->further[answer->further_count++] = arena_str(a, key);
 }
 
 static void gather_members(struct gathering *g, struct member *members, size_t count)
@@ -65,8 +80,14 @@ static void gather_group(struct gathering *g, struct str name)
 	const struct map *keys = tables_group(g->t, name);
 	struct str key;
 	void *row;
-	for (size_t i = 0; keys && map_next(keys, &i, &key, &row);)
-		gather_record(g, key);
+	for (size_t i = 0; keys && map_next(keys, &i, &key, &row);) {
+		if (map_set(g->seen, key, g->records))
+			continue;
+		if (g->by_group++ < STORE_GROUP_RECORDS_MAX)
+			add_record(g, key);
+		else
+			name_further(g, key);
+	}
 }
 
 /* Each record may be asked for by more than one of them. */
@@ -84,13 +105,14 @@ void tables_load(struct tables *t, struct request *r)
 {
 	const struct store_load *ask = &r->ask.load;
 	struct member *members = request_members(r);
-	struct gathering g = {t, r, request_records(r, most_records(t, ask)), map_new()};
+	struct gathering g = {.t = t, .r = r, .records = request_records(r, most_records(t, ask)), .seen = map_new()};
 	gather_members(&g, members, ask->member_count);
 	for (size_t i = 0; i < ask->key_count; i++)
 		gather_record(&g, ask->keys[i]);
 	for (size_t i = 0; i < ask->group_count; i++)
 		gather_group(&g, ask->groups[i]);
 	r->answer.load.records = g.records;
+	r->answer.load.further = g.further;
 	map_free(g.seen);
 }
 

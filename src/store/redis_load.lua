@@ -1,10 +1,12 @@
--- ARGV: 3 "1" for versions without JSON, 4 bytes of records that are enough, 5 members, then their names; groups, led by
--- their number; the rest are keys.
--- Answers {now, {value or nil for each member}, {key, number, ids, json for each distinct key}, {keys that are left over}}.
+-- ARGV: 3 "1" for versions without JSON, 4 bytes of records that are enough, 5 records that come by the groups alone,
+-- 6 members, then their names; groups, led by their number; the rest are keys.
+-- Answers {now, {value or nil for each member}, {key, number, ids, json for each distinct key}, {keys that are left over},
+-- {further keys of the groups}}.
 local CHUNK = 500 -- unpack() has only so much stack
 local room = tonumber(ARGV[4])
-local members, first = tonumber(ARGV[5]), 6
-local values, records, seen, left = {}, {}, {}, {}
+local by_group = tonumber(ARGV[5])
+local members, first = tonumber(ARGV[6]), 7
+local values, records, seen, left, further = {}, {}, {}, {}, {}
 
 local function add_record(key)
   if seen[key] then
@@ -42,12 +44,18 @@ for from = first, first + members - 1, CHUNK do
   end
 end
 local groups = first + members
-for i = groups + 1, groups + tonumber(ARGV[groups]) do
-  for _, key in ipairs(redis.call('ZRANGE', P .. 'g:' .. ARGV[i], 0, -1)) do
-    add_record(key)
-  end
-end
 for i = groups + tonumber(ARGV[groups]) + 1, #ARGV do
   add_record(ARGV[i])
 end
-return {now, values, records, left}
+for i = groups + 1, groups + tonumber(ARGV[groups]) do
+  for _, key in ipairs(redis.call('ZRANGE', P .. 'g:' .. ARGV[i], 0, -1)) do
+    if not seen[key] and by_group <= 0 then
+      seen[key] = true
+      further[#further + 1] = key
+    elseif not seen[key] then
+      by_group = by_group - 1
+      add_record(key)
+    end
+  end
+end
+return {now, values, records, left, further}

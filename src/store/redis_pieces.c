@@ -38,6 +38,25 @@ void redis_pieces_want(struct request *r, struct str key)
 	p->wanted[p->wanted_count++] = key;
 }
 
+void redis_pieces_name(struct request *r, struct str key)
+{
+	struct redis_piece *p = r->pieces;
+	p->further = arena_room(r->arena, p->further, p->further_count, &p->further_room, sizeof *p->further);
+	p->further[p->further_count++] = key;
+}
+
+/* A later piece may have brought some of them with its members or keys. */
+static void answer_further(struct request *r, const struct map *places)
+{
+	struct redis_piece *p = r->pieces;
+	size_t n = 0;
+	for (size_t i = 0; i < p->further_count; i++)
+		if (!map_get(places, p->further[i]))
+			p->further[n++] = p->further[i];
+	r->answer.load.further = p->further;
+	r->answer.load.further_count = n;
+}
+
 /* Members of two pieces may belong to one incident. The later one counts: it is not older. */
 static void answer_each_once(struct request *r)
 {
@@ -51,6 +70,7 @@ static void answer_each_once(struct request *r)
 		if (!known)
 			map_set(places, to->key, to);
 	}
+	answer_further(r, places);
 	map_free(places);
 	r->answer.load.records = p->records;
 	r->answer.load.record_count = n;

@@ -19,6 +19,8 @@ struct redis_piece {
 	bool groups_asked; /* with the first piece */
 	struct str *wanted;
 	size_t wanted_count, wanted_room;
+	struct str *further; /* as the groups' index names them; some may be among the records */
+	size_t further_count, further_room;
 	struct store_record *records; /* that have come: one may have come with two pieces */
 	size_t record_count, record_room;
 };
@@ -28,6 +30,8 @@ void redis_pieces_begin(struct request *r);
 /* Of the piece that was asked for. */
 void redis_pieces_add_record(struct request *r, const struct store_record *record);
 void redis_pieces_want(struct request *r, struct str key);
+/* A further key of the groups that were asked for. */
+void redis_pieces_name(struct request *r, struct str key);
 /* That piece is complete: true when there is another one to ask for, else the answer has all records. */
 bool redis_pieces_next(struct request *r);
 

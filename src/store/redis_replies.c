@@ -123,13 +123,16 @@ static bool take_loaded_members(struct request *r, const struct redis_value *v)
 static bool take_load(struct request *r, const struct redis_value *v)
 {
 	size_t count;
-	if (!reply_is_array(v, 4) || !take_loaded_members(r, &v->items[1]) || !reply_is_array(&v->items[3], 0))
+	if (!reply_is_array(v, 5) || !take_loaded_members(r, &v->items[1]) || !reply_is_array(&v->items[3], 0) ||
+	    !reply_is_array(&v->items[4], 0))
 		return false;
 	const struct store_record *records = reply_records(r, &v->items[2], &count);
 	for (size_t i = 0; records && i < count; i++)
 		redis_pieces_add_record(r, &records[i]);
 	for (size_t i = 0; i < v->items[3].count; i++)
 		redis_pieces_want(r, arena_str(r->arena, v->items[3].items[i].text));
+	for (size_t i = 0; i < v->items[4].count; i++)
+		redis_pieces_name(r, arena_str(r->arena, v->items[4].items[i].text));
 	return records;
 }
 

@@ -75,6 +75,7 @@ static void add_load(struct words *w, const struct request *r)
 	const struct store_load *ask = &r->ask.load;
 	words_add_bool(w, ask->versions_only);
 	words_add_int(w, REDIS_PIECE_BYTES);
+	words_add_int(w, STORE_GROUP_RECORDS_MAX);
 	words_add_int(w, (int64_t)p->members);
 	for (size_t i = 0; i < p->members; i++)
 		add_name(w, &ask->members[p->member + i]);

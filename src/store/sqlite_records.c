@@ -41,29 +41,44 @@ bool sqlite_find_member(struct sqlite_db *db, struct request *r, struct member *
 	return owned;
 }
 
-/* The keys whose records are wanted, each once, in the order in which they came up. */
-struct wanted {
+struct key_list {
 	struct str *keys;
 	size_t count, capacity;
+};
+
+/* The keys whose records are wanted, each once, in the order in which they came up, and those that are named only. */
+struct wanted {
+	struct key_list records, further;
+	size_t by_group; /* of the records, those that came up by a group alone */
 	struct map *seen;
 };
 
+static void list_key(struct key_list *l, struct str key)
+{
+	MEM_ROOM(l->keys, l->count, l->capacity);
+	l->keys[l->count++] = key;
+}
+
 static void want(struct wanted *w, struct str key)
 {
-	if (map_set(w->seen, key, w))
-		return;
-	MEM_ROOM(w->keys, w->count, w->capacity);
-	w->keys[w->count++] = key;
+	if (!map_set(w->seen, key, w))
+		list_key(&w->records, key);
+}
+
+static void want_of_group(struct wanted *w, struct str key)
+{
+	if (!map_set(w->seen, key, w))
+		list_key(w->by_group++ < STORE_GROUP_RECORDS_MAX ? &w->records : &w->further, key);
 }
 
 static void want_group(struct sqlite_db *db, struct request *r, struct str group, struct wanted *w)
 {
 	sqlite3_stmt *s = sql(db, SQL_GROUP, "si", group, (int64_t)STORE_GROUP_KEYS_MAX);
 	while (sql_row(db, s))
-		want(w, sql_str(r, s, 0));
+		want_of_group(w, sql_str(r, s, 0));
 }
 
-static void take_wanted(struct sqlite_db *db, struct request *r, const struct wanted *w)
+static void take_wanted(struct sqlite_db *db, struct request *r, const struct key_list *w)
 {
 	struct store_record *records = request_records(r, w->count);
 	for (size_t i = 0; i < w->count; i++) {
@@ -90,9 +105,12 @@ void sqlite_load(struct sqlite_db *db, struct request *r)
 		want(&wanted, ask->keys[i]);
 	for (size_t i = 0; i < ask->group_count; i++)
 		want_group(db, r, ask->groups[i], &wanted);
-	take_wanted(db, r, &wanted);
+	take_wanted(db, r, &wanted.records);
+	r->answer.load.further = request_copy_strs(r->arena, wanted.further.keys, wanted.further.count);
+	r->answer.load.further_count = wanted.further.count;
 	map_free(wanted.seen);
-	mem_cleanup(&wanted.keys);
+	mem_cleanup(&wanted.records.keys);
+	mem_cleanup(&wanted.further.keys);
 }
 
 static bool members_match(struct sqlite_db *db, struct request *r)

@@ -111,14 +111,38 @@ static void commit(struct store *s, const struct store_commit *ask,
 	c->inner->ops->commit(c->inner, ask, committed, p);
 }
 
+struct pending_load {
+	struct crooked *c;
+	void (*done)(void *, const struct store_loaded *);
+	void *arg;
+};
+
+static void loaded(void *arg, const struct store_loaded *reply)
+{
+	struct pending_load p = *(struct pending_load *)arg;
+
+	free(arg);
+	p.c->loads_under_way--;
+	if (reply->record_count > p.c->largest_load)
+		p.c->largest_load = reply->record_count;
+	p.done(p.arg, reply);
+}
+
 static void load(struct store *s, const struct store_load *ask, void (*done)(void *, const struct store_loaded *),
                  void *arg)
 {
-	of(s)->loads++;
-	if (of(s)->down)
-		refuse(of(s), (struct refusal){.loaded = done, .result = STORE_UNAVAILABLE, .arg = arg});
-	else
-		inner(s)->ops->load(inner(s), ask, done, arg);
+	struct crooked *c = of(s);
+
+	c->loads++;
+	if (c->down) {
+		refuse(c, (struct refusal){.loaded = done, .result = STORE_UNAVAILABLE, .arg = arg});
+		return;
+	}
+	struct pending_load *p = mem_zero(sizeof *p);
+	*p = (struct pending_load){c, done, arg};
+	if (++c->loads_under_way > c->most_loads_under_way)
+		c->most_loads_under_way = c->loads_under_way;
+	c->inner->ops->load(c->inner, ask, loaded, p);
 }
 
 struct hidden_claim {

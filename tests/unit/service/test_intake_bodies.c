@@ -285,6 +285,46 @@ static void test_absence_counts_in_parts_too(void **state)
 	assert_int_equal(crowd(s, 1499, CROWD, "member_joined"), CROWD - 1500);
 }
 
+/* ---- a body of few alerts, whose group has very many incidents ---- */
+
+#define INCIDENTS 1500 /* more than come with their group in one load */
+
+/* All of them, or the first alone; returns how many were decided so. */
+static size_t each_its_own(struct stage *s, size_t count, const char *reason)
+{
+	struct buf body;
+	size_t n = 0;
+
+	begin_body(&body, "");
+	for (size_t i = 0; i < count; i++) {
+		AUTOFREE char *name = mem_printf("%zu", i);
+		add_alert(s, &body, "Own", name, false, s->now - began);
+	}
+	struct stage_answer a = send(s, &body, "");
+	for (size_t i = 0; i < count; i++) {
+		char text[100];
+		n += strcmp(strchr(stage_decision(&a, i, text), '/') + 1, reason) == 0;
+	}
+	stage_answer_release(&a);
+	return n;
+}
+
+static void test_a_small_body_of_a_large_group_ends_whom_it_does_not_list_a_few_at_a_time(void **state)
+{
+	struct stage *s = *state;
+
+	router_heard_store(&s->r, s->now);
+	assert_int_equal(each_its_own(s, INCIDENTS, "new"), INCIDENTS);
+	s->store->largest_load = s->store->most_loads_under_way = 0;
+	for (int i = 0; i < 2; i++) {
+		pass(s, GRACE);
+		assert_int_equal(each_its_own(s, 1, "repeat"), 1);
+	}
+	assert_in_range(s->store->largest_load, STORE_GROUP_RECORDS_MAX, STORE_GROUP_RECORDS_MAX + 1);
+	assert_in_range(s->store->most_loads_under_way, 1, 128);
+	assert_int_equal(each_its_own(s, INCIDENTS, "reopened"), INCIDENTS - 1);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -298,6 +338,7 @@ int main(void)
 		TEST(test_a_veteran_anywhere_in_the_body_folds_newcomers),
 		TEST(test_doubtful_members_of_later_parts_are_kept),
 		TEST(test_absence_counts_in_parts_too),
+		TEST(test_a_small_body_of_a_large_group_ends_whom_it_does_not_list_a_few_at_a_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,6 +91,10 @@ static void loaded(void *arg, const struct store_loaded *got)
 		members[i] = member_copy(a, &got->members[i]);
 	c->answer.load = *got;
 	c->answer.load.members = members;
+	struct str *further = arena_alloc(a, got->further_count * sizeof *further);
+	for (size_t i = 0; i < got->further_count; i++)
+		further[i] = arena_str(a, got->further[i]);
+	c->answer.load.further = further;
 	c->answer.load.records = copy_records(a, got->records, got->record_count);
 	answered(c->t);
 }

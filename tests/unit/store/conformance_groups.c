@@ -155,13 +155,17 @@ static void groups_may_have_any_name(struct conformance *t)
 		assert_string_equal(keys_of(t, odd[i]), odd[i][0] ? odd[i] : "empty");
 }
 
-#define MANY 1200
-/* More than one answer of some stores holds, and more bytes. */
-static void a_large_group_comes_as_a_whole(struct conformance *t)
+#define MANY (STORE_GROUP_RECORDS_MAX + 200)
+
+static void seen_once(bool seen[MANY], struct str key)
 {
-	struct str group = STR("a");
-	struct store_committed got[MANY];
-	bool seen[MANY] = {false};
+	int64_t n = -1;
+	assert_true(str_to_i64(key, &n) && n >= 0 && n < MANY && !seen[n]);
+	seen[n] = true;
+}
+
+static void put_many(struct conformance *t, struct str group, struct store_committed got[MANY])
+{
 	char *json = arena_alloc(t->arena, 4000);
 	memset(json, 'x', 4000);
 	for (int i = 0; i < MANY; i++) {
@@ -172,15 +176,51 @@ static void a_large_group_comes_as_a_whole(struct conformance *t)
 		commit_later(t, &c, &got[i]);
 	}
 	conformance_wait(t);
+}
+
+/* More than one answer of some stores holds, and more bytes: so many records come, the others are named. */
+static void of_a_large_group_some_records_come_and_the_others_are_named(struct conformance *t)
+{
+	struct str group = STR("a");
+	struct store_committed got[MANY];
+	bool seen[MANY] = {false};
+	put_many(t, group, got);
 	const struct store_loaded *all = load(t, &(struct store_load){.groups = &group, .group_count = 1});
 	assert_int_equal(all->result, STORE_OK);
-	assert_int_equal(all->record_count, MANY);
-	for (int i = 0; i < MANY; i++) {
-		int64_t n = -1;
-		assert_true(str_to_i64(all->records[i].key, &n) && n >= 0 && n < MANY && !seen[n]);
-		seen[n] = true;
-		assert_int_equal(all->records[i].json.n, 4000);
-		assert_string_equal(all->records[i].version.commit_id, got[n].version.commit_id);
+	assert_int_equal(all->record_count, STORE_GROUP_RECORDS_MAX);
+	assert_int_equal(all->further_count, MANY - STORE_GROUP_RECORDS_MAX);
+	for (size_t i = 0; i < all->further_count; i++)
+		seen_once(seen, all->further[i]);
+	for (size_t i = 0; i < all->record_count; i++) {
+		const struct store_record *r = &all->records[i];
+		int64_t n = 0;
+		seen_once(seen, r->key);
+		assert_true(str_to_i64(r->key, &n));
+		assert_int_equal(r->json.n, 4000);
+		assert_string_equal(r->version.commit_id, got[n].version.commit_id);
+	}
+}
+
+/* Whoever is asked for by its key comes beside those, and is not named once more. */
+static void what_is_asked_for_by_key_comes_beside_a_large_group(struct conformance *t)
+{
+	struct str groups[] = {STR("a"), STR("a")}, keys[MANY];
+	struct store_committed got[MANY];
+	bool seen[MANY] = {false};
+	put_many(t, groups[0], got);
+	size_t asked = 0;
+	for (int i = 0; i < MANY; i += 12)
+		keys[asked++] = str_c(arena_printf(t->arena, "%d", i));
+	const struct store_loaded *all =
+		load(t, &(struct store_load){
+					.keys = keys, .key_count = asked, .groups = groups, .group_count = 2, .versions_only = true});
+	assert_int_equal(all->record_count, STORE_GROUP_RECORDS_MAX + asked);
+	assert_int_equal(all->further_count, MANY - STORE_GROUP_RECORDS_MAX - asked);
+	for (size_t i = 0; i < all->further_count; i++)
+		seen_once(seen, all->further[i]);
+	for (size_t i = 0; i < all->record_count; i++) {
+		seen_once(seen, all->records[i].key);
+		assert_true(all->records[i].version.number == 1 && !all->records[i].json.n);
 	}
 }
 
@@ -209,7 +249,9 @@ const struct conformance_case conformance_groups[] = {
 	{"a repeated commit does not undo what came after it", a_repeated_commit_does_not_undo_what_came_after_it},
 	{"a group is asked for beside members and keys", a_group_is_asked_for_beside_members_and_keys},
 	{"groups may have any name", groups_may_have_any_name},
-	{"a large group comes as a whole", a_large_group_comes_as_a_whole},
+	{"of a large group some records come and the others are named",
+     of_a_large_group_some_records_come_and_the_others_are_named},
+	{"what is asked for by key comes beside a large group", what_is_asked_for_by_key_comes_beside_a_large_group},
 	{NULL, NULL},
 };
 
