@@ -187,7 +187,7 @@ static void index_records(struct loaded_records *l, const struct store_loaded *r
 /* Of an ordinary body's load: every record that has a row of the group is one that the index named. */
 static void touch_loaded(struct request *q, struct loaded_records *l, const struct store_loaded *reply)
 {
-	for (size_t i = 0; q->body.whole && i < reply->record_count; i++) {
+	for (size_t i = 0; !q->body.parts && i < reply->record_count; i++) {
 		const struct store_record *record = &reply->records[i];
 		const struct group *g = map_get(q->groups, record->key);
 		if (!record->version.number || (g && (g->n || g->begun)))
@@ -294,7 +294,7 @@ static void load_next(struct request *q)
 	request.member_count = q->loading;
 	request.keys = keys;
 	request.key_count = is_large(q) ? 0 : distinct_keys(q, keys);
-	request.group_count = !is_large(q) && q->body.whole;
+	request.group_count = !is_large(q) && !q->body.parts;
 	s->ops->load(s, &request, items_loaded, q);
 }
 
@@ -330,7 +330,7 @@ enum progress intake_load(struct request *q, int64_t until)
 	begin_round(q);
 	if (!q->open_count)
 		loop_defer(q->in->r->loop, nothing_to_route, q);
-	else if (is_large(q) && q->body.whole)
+	else if (is_large(q) && !q->body.parts)
 		load_index(q);
 	else
 		load_next(q);

@@ -74,15 +74,17 @@ static struct stage_answer send(struct stage *s, struct buf *body, const char *s
 	return a;
 }
 
-/* What becomes of one body of these alerts: its decisions, blanks between. */
+/* What becomes of one body of these alerts ("cut": and of others that it leaves out): its decisions, blanks between. */
 static char *body_of(struct stage *s, const char *source, const char *alerts)
 {
 	struct buf body, said;
 	char text[100];
-	begin_body(&body, "");
+	begin_body(&body, strstr(alerts, "cut") ? "\"truncatedAlerts\": 3," : "");
 	AUTOFREE char *words = mem_strdup(alerts);
 	char *rest = words;
 	for (char *word; (word = strtok_r(rest, " ", &rest));) {
+		if (!strcmp(word, "cut"))
+			continue;
 		char *status = strchr(word, '=');
 		if (status)
 			*status = '\0';
@@ -135,6 +137,20 @@ static void test_a_retry_touches_nothing(void **state)
 	size_t commits = s->store->commits;
 	body_is(s, "", "a", "repeat");
 	assert_int_equal(s->store->commits, commits + 1);
+}
+
+/* It ends nobody, but says that the group is alive: what it does not list expires later. */
+static void test_a_truncated_body_keeps_alive_what_it_does_not_list(void **state)
+{
+	struct stage *s = *state;
+
+	router_heard_store(&s->r, s->now);
+	body_is(s, "", "a own1", "new new");
+	pass(s, GRACE);
+	size_t commits = s->store->commits;
+	body_is(s, "", "cut a", "repeat");
+	assert_int_equal(s->store->commits, commits + 2);
+	body_is(s, "", "a own1", "repeat repeat");
 }
 
 static void test_parts_say_nothing_of_others(void **state)
@@ -331,6 +347,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_who_is_not_listed_in_two_bodies_has_ended),
 		TEST(test_a_retry_touches_nothing),
+		TEST(test_a_truncated_body_keeps_alive_what_it_does_not_list),
 		TEST(test_parts_say_nothing_of_others),
 		TEST(test_of_an_alert_twice_the_later_episode_counts),
 		TEST(test_degraded_alerts_are_counted),
