@@ -75,8 +75,19 @@ struct alert {
 	enum alert_flaw flaw;
 	bool resolved;
 	int64_t starts_at; /* ms; 0 where the sender left it out or sent Go's zero time */
-	int64_t ends_at;   /* ms; 0 while firing */
+	/*
+	 * Earlier than starts_at: a replica's alert, which is this one once its source has dropped a label, began then and
+	 * ended when this one fired already, so both are one episode. 0: there is none.
+	 */
+	int64_t replica_since;
+	int64_t ends_at; /* ms; 0 while firing */
 	struct str generator_url;
 };
+
+/* When its episode began, here or at a replica. */
+static inline int64_t alert_since(const struct alert *a)
+{
+	return a->replica_since ? a->replica_since : a->starts_at;
+}
 
 #endif

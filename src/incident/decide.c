@@ -33,7 +33,7 @@ static bool starts_newer(const struct deciding *on, int64_t starts_at, int64_t t
 static bool stays_closed(const struct deciding *on, const struct arrival *a)
 {
 	const struct incident *inc = on->inc;
-	int64_t closed_at = inc->closed_by_hand.at, starts = a->alert->starts_at;
+	int64_t closed_at = inc->closed_by_hand.at, starts = alert_since(a->alert);
 	if (on->was_open || !closed_at || on->now - closed_at >= inc->repeat_interval)
 		return false;
 	const struct member *m = &a->member;
@@ -116,7 +116,7 @@ static enum kind kind_of(const struct deciding *on, const struct listed *l)
 {
 	if (!l->a->plan->page)
 		return KIND_QUIET;
-	if (l->stood && l->a->member.counted && !starts_newer(on, l->a->alert->starts_at, l->a->member.starts_at))
+	if (l->stood && l->a->member.counted && !starts_newer(on, alert_since(l->a->alert), l->a->member.starts_at))
 		return KIND_VETERAN;
 	return is_late(l) ? KIND_LATE : KIND_NEWCOMER;
 }

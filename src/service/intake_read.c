@@ -69,16 +69,44 @@ static bool outweighs(const struct alert *later, const struct alert *known)
 	return !later->resolved || known->resolved;
 }
 
-static void fold_one(struct request *q, struct item *item)
+/* Replicas of one alert, which differ in what their source drops: it fires while one of them does, since the first began. */
+static bool replica_outweighs(const struct alert *later, const struct alert *known)
+{
+	if (later->resolved != known->resolved)
+		return known->resolved;
+	if (!later->resolved && later->starts_at && known->starts_at && later->starts_at != known->starts_at)
+		return later->starts_at < known->starts_at;
+	return outweighs(later, known);
+}
+
+/* Replica 1 has fired from 10:00 to 10:09, replica 2 fires from 10:01 on: no new episode has begun at 10:01. */
+static const struct alert *after_replica(struct arena *arena, const struct alert *fires, const struct alert *ended)
+{
+	if (!ended->starts_at || ended->starts_at >= alert_since(fires) || ended->ends_at < fires->starts_at)
+		return fires;
+	struct alert *out = arena_alloc(arena, sizeof *out);
+	*out = *fires;
+	out->replica_since = ended->starts_at;
+	return out;
+}
+
+static void fold_into(struct request *q, struct item *kept, struct item *other, bool replicas)
+{
+	other->folded_into = kept;
+	if (replicas && !kept->alert->resolved && other->alert->resolved)
+		kept->alert = after_replica(q->arena, kept->alert, other->alert);
+}
+
+static void fold_one(struct request *q, struct item *item, bool replicas)
 {
 	struct item *known = map_get(q->same, item->member.fingerprint);
 
-	if (known && !outweighs(item->alert, known->alert)) {
-		item->folded_into = known;
+	if (known && !(replicas ? replica_outweighs : outweighs)(item->alert, known->alert)) {
+		fold_into(q, known, item, replicas);
 		return;
 	}
 	if (known)
-		known->folded_into = item;
+		fold_into(q, item, known, replicas);
 	map_set(q->same, item->member.fingerprint, item);
 }
 
@@ -100,12 +128,15 @@ static void take_body(struct request *q)
 
 enum progress intake_fold(struct request *q, int64_t until)
 {
+	const struct config_source *known = config_source(q->config, q->source);
+	bool replicas = known && source_labels_rearrange(&known->labels);
+
 	if (!q->same)
 		q->same = map_new();
 	for (; q->at < q->hook.count; q->at++) {
 		if (intake_over(until))
 			return PROGRESS_MORE;
-		fold_one(q, &q->items[q->at]);
+		fold_one(q, &q->items[q->at], replicas);
 	}
 	map_free(q->same);
 	q->same = NULL;
