@@ -15,7 +15,7 @@
 /* A store that is behind is waited for, but not for ever: its disk may hang. Per page. */
 #define CENSUS_PAUSE_MS 20
 #define CENSUS_PAUSES_MAX 50
-/* So long nobody has even tried a page: no router of any configuration knows its receiver. */
+/* A page has been due for so long and nobody has taken it up: no router of any configuration knows its receiver. */
 #define STRANGER_AFTER_MS (5 * TIME_MINUTE)
 #define STRANGERS_PER_WALK 100
 
@@ -97,10 +97,10 @@ struct stranger {
 	bool given;
 };
 
-static bool untried(const struct delivery *d, int64_t now)
+/* Also one that failed before, under a configuration that is gone: whoever knew its receiver would have tried it again. */
+static bool is_left_alone(const struct delivery *d, int64_t now)
 {
-	return d->want.verb != WANT_NOTHING && d->due_at && !d->attempts && !delivery_is_dead(d) &&
-	       now - d->want_since >= STRANGER_AFTER_MS;
+	return d->want.verb != WANT_NOTHING && d->due_at && !delivery_is_dead(d) && now - d->due_at >= STRANGER_AFTER_MS;
 }
 
 /* As if its receiver had refused it: a dead letter, and the default receivers take over. */
@@ -113,7 +113,7 @@ static enum tx_apply give_to_defaults(void *arg, struct incident *inc, struct tx
 	(void)members;
 	(void)counts;
 	s->given = false;
-	if (!d || !untried(d, now))
+	if (!d || !is_left_alone(d, now))
 		return TX_NOTHING;
 	struct settlement settlement = {
 		.receiver = s->receiver,
@@ -177,7 +177,7 @@ static void count_open(struct census *c, struct str key, const struct incident *
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
 		receiver_of(c, d->receiver)->owed = true;
-		if (c->r->dispatcher && !c->r->draining && untried(d, now) && c->strangers < STRANGERS_PER_WALK &&
+		if (c->r->dispatcher && !c->r->draining && is_left_alone(d, now) && c->strangers < STRANGERS_PER_WALK &&
 		    !dispatcher_knows(c->r->dispatcher, d->receiver))
 			take_over(c, key, d->receiver);
 	}

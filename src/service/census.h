@@ -2,7 +2,7 @@
  * Walks the open incidents and the dead letters, a page at a time, and counts what the store cannot: how many are
  * acknowledged, which receivers are named, how many deliveries were given up. Starts again when it has rested for a
  * while, longer where the walk took long; waits a little for a store that is behind (store/store.h). On its way it gives
- * pages that nobody has ever tried, because no configuration knows their receiver any more, to the default receivers.
+ * pages that nobody takes up, because no configuration knows their receiver any more, to the default receivers.
  */
 #ifndef SERVICE_CENSUS_H
 #define SERVICE_CENSUS_H

@@ -181,12 +181,25 @@ static void forget(struct outlet *o)
 	outlet_free(o);
 }
 
+/* Those of receivers that no configuration knows are counted too. */
+static void count_dead_letters(struct metrics *m, const struct census_figures *f)
+{
+	size_t i = 0;
+	struct str name;
+	void *found;
+
+	metrics_clear(m, METRIC_DEAD_LETTERS);
+	while (map_next(f->receivers, &i, &name, &found))
+		metrics_set(m, METRIC_DEAD_LETTERS, &name, (double)((struct census_receiver *)found)->dead);
+}
+
 void dispatcher_census(struct dispatcher *d, const struct census_figures *f)
 {
 	size_t i = 0;
 	struct str name;
 	void *value;
 
+	count_dead_letters(d->r->metrics, f);
 	while (map_next(d->outlets, &i, &name, &value)) {
 		struct outlet *o = value;
 		const struct census_receiver *found = map_get(f->receivers, name);

@@ -165,7 +165,6 @@ bool lane_apply(struct lane *l, const struct loaded *from)
 	l->try.inc = inc ? inc : incident_new(l->try.arena, l->key);
 	l->try.receivers = receivers_of(l->try.inc, l->try.arena);
 	l->try.groups = record_groups(l->try.arena, l->try.inc);
-	l->try.groups = record_groups(l->try.arena, l->try.inc);
 	apply_all(l, from, !inc);
 	if (!l->try.write)
 		return false;

@@ -71,18 +71,7 @@ static void fill_counts(struct attempted *try)
 	try->commit.count_count = try->counts.n;
 }
 
-/* The index of groups is written only then: most bodies find each group where it was. */
-static bool groups_changed(const struct attempted *try)
-{
-	const struct store_commit *c = &try->commit;
-	bool same = c->group_count == try->groups.n;
-
-	for (size_t i = 0; same && i < c->group_count; i++)
-		same = str_eq(c->groups[i], try->groups.v[i]);
-	return !same;
-}
-
-/* Rows keep their order while they stay; where one has gone and another has come, the index learns of it. */
+/* The index of groups is written only then: most bodies find each group where it was. Rows keep their order while they stay; where one has gone and another has come, the index learns of it. */
 static bool same_groups(const struct strs *before, const struct store_commit *commit)
 {
 	if (before->n != commit->group_count)
@@ -102,7 +91,6 @@ void lane_fill_commit(struct lane *l, const struct store_version *expect)
 
 	try->commit = (struct store_commit){.key = l->key, .expect = *expect};
 	record_commit(try->arena, try->inc, &policy, &try->commit);
-	try->commit.groups_changed = groups_changed(try);
 	try->commit.groups_changed = !same_groups(&try->groups, &try->commit);
 	add_other_dues(try);
 	fill_members(l);

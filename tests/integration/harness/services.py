@@ -4,7 +4,10 @@ import json
 import os
 import socket
 
+import pytest
+
 from .bodies import now, stamp
+from .daemon import BIN
 from .http import call
 from .process import Process, free_port, lasting_port
 from .resp import ask, encoded
@@ -62,11 +65,26 @@ class Redis:
             self.process.kill()
 
 
-class Alertmanager:
-    """`route` is merged into the route, `config` into the whole; every alert goes to one webhook receiver."""
+# What tests/tools/newest_alertmanager.sh could unpack, years younger than the installed one; may be absent.
+NEWEST = os.path.join(BIN, "..", "..", "newest-alertmanager", "usr", "bin")
 
-    def __init__(self, folder, webhook, route=None, peers=(), cluster=False, flags=(), config=None):
+
+def newest(name):
+    """A parameter of a test: that program of the newest Alertmanager. Skipped only where none could be unpacked."""
+    path = os.path.join(NEWEST, name)
+    return pytest.param(path, id="newest", marks=pytest.mark.skipif(not os.path.exists(path), reason="none was unpacked"))
+
+
+class Alertmanager:
+    """
+    `route` is merged into the route, `config` into the whole; every alert goes to one webhook receiver. `program` is the
+    installed one unless a test names another.
+    """
+
+    def __init__(self, folder, webhook, route=None, peers=(), cluster=False, flags=(), config=None,
+                 program="prometheus-alertmanager"):
         os.makedirs(folder, exist_ok=True)
+        self.program = program
         self.folder, self.port, self.process = folder, free_port(), None
         self.cluster_port = free_port() if cluster else None
         self.peers, self.flags = peers, flags
@@ -90,11 +108,20 @@ class Alertmanager:
                 "--cluster.gossip-interval=50ms", "--cluster.pushpull-interval=500ms",
                 *(f"--cluster.peer=127.0.0.1:{p.cluster_port}" for p in self.peers)]
 
-    def start(self):
+    def write_config(self):
         path = os.path.join(self.folder, "alertmanager.yml")
         with open(path, "w", encoding="utf-8") as f:
             json.dump(self.config, f)
-        self.process = Process(["prometheus-alertmanager", f"--config.file={path}", f"--storage.path={self.folder}/data",
+        return path
+
+    def reload(self):
+        """What `config` has become is in force when this returns."""
+        self.write_config()
+        code, _, text = call(self.url + "/-/reload", "POST", b"", {})
+        assert code == 200, text
+
+    def start(self):
+        self.process = Process([self.program, f"--config.file={self.write_config()}", f"--storage.path={self.folder}/data",
                                 f"--web.listen-address=127.0.0.1:{self.port}", "--log.level=debug",
                                 *self.cluster_flags(), *self.flags])
         wait_until(self.ready, 30, "Alertmanager is ready")

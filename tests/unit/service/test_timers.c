@@ -8,6 +8,7 @@
 #include "service/dispatcher.h"
 #include "service/operate.h"
 #include "service/timers.h"
+#include "service/transaction.h"
 
 static struct stage stage;
 
@@ -143,10 +144,65 @@ static void test_page_for_nobody(void **state)
 	assert_int_equal(provider_requests_to(&stage.provider, "/mail"), 0);
 }
 
+static bool failed_once(struct stage *s, const void *arg)
+{
+	(void)arg;
+	return stage_metric(s, METRIC_DELIVERIES, "mail", "retry") >= 1;
+}
+
+static bool is_dead_letter(struct stage *s, const void *arg)
+{
+	(void)arg;
+	return stage_metric(s, METRIC_DEAD_LETTERS, "mail", NULL) == 1;
+}
+
+static void deliver_with_a_fresh_router(void)
+{
+	stage.r.dispatcher = dispatcher_new(&stage.r);
+	stage.r.timers = timers_new(&stage.r);
+}
+
+static void stop_delivering(void)
+{
+	timers_free(stage.r.timers);
+	dispatcher_free(stage.r.dispatcher);
+	stage.r.timers = NULL;
+	stage.r.dispatcher = NULL;
+}
+
+static bool settled(struct stage *s, const void *arg)
+{
+	(void)arg;
+	return !transactions_pending(s->r.transactions);
+}
+
+/* One that failed before the restart as well; and it is a dead letter, which the metric says. */
+static void test_failing_page_for_nobody(void **state)
+{
+	struct stage_settings with = {.rules =
+	                                  "\n  - {name: mailed, matchers: ['alertname=\"HighCPU\"'], receivers: [mail]}"};
+
+	(void)state;
+	stage_open(&stage, &with);
+	deliver_with_a_fresh_router();
+	provider_says(&stage.provider, 503, NULL);
+	stage_alert_is(&stage, A, "firing", 0, "page/new");
+	stage_until(&stage, failed_once, NULL);
+	stage_until(&stage, settled, NULL);
+	stop_delivering();
+	stage_reload(&stage, &(struct stage_settings){.without_mail = true});
+	stage.now += 11 * TIME_MINUTE; /* longer than it may wait for its next try, and then some */
+	stage_pass(&stage, 0);
+	deliver_with_a_fresh_router();
+	stage_until(&stage, told_pager, NULL);
+	stage_until(&stage, is_dead_letter, NULL);
+	assert_int_equal(provider_requests_to(&stage.provider, "/mail"), 1);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)
 	const struct CMUnitTest tests[] = {TEST(test_page_after), TEST(test_expiry), TEST(test_gauges),
-	                                   TEST(test_page_for_nobody)};
+	                                   TEST(test_page_for_nobody), TEST(test_failing_page_for_nobody)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
