@@ -102,7 +102,7 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style \
-	bench bench-growth chaos mutants fuzz fuzz-run format install clean print-compile FORCE
+	bench bench-growth bench-cost chaos mutants fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
 
@@ -251,6 +251,9 @@ bench: build $(benches) ## build and run the benchmarks
 
 bench-growth: build $(bench_growth) ## does an alert cost more with 100,000 open and 1,000,000 closed incidents? (a quarter of an hour)
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(bench_growth)
+
+bench-cost: build ## instructions of an alert that pages, repeats, resolves, by library (valgrind; ten minutes)
+	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_cost.py $(BENCH_COST)
 
 fuzz: ## fuzz every target with libFuzzer for FUZZ_SECONDS each (needs clang)
 	@$(MAKE) --no-print-directory CC=clang SAN=fuzz fuzz-run

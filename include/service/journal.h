@@ -7,9 +7,10 @@
 #ifndef SERVICE_JOURNAL_H
 #define SERVICE_JOURNAL_H
 
-#include <jansson.h>
+#include <stdint.h>
 
 #include "base/err.h"
+#include "base/str.h"
 
 struct journal;
 /* Makes the folder where it is missing. False with a line in `err` when nothing could be written there by now. */
@@ -20,8 +21,8 @@ bool journal_prepare(const char *folder, struct err *err);
  */
 struct journal *journal_open(const char *folder, int64_t retention_ms, struct err *err);
 void journal_close(struct journal *j); /* writes what is queued */
-/* `now_ms` chooses the file. The object is borrowed. */
-void journal_write(struct journal *j, const json_t *object, int64_t now_ms);
+/* `object` is JSON on one line, and borrowed. `now_ms` chooses the file. */
+void journal_write(struct journal *j, struct str object, int64_t now_ms);
 uint64_t journal_lost(const struct journal *j);
 
 #endif

@@ -1,15 +1,9 @@
 /* What became of a webhook's alerts: the answer, the metrics, the journal. */
-#include "base/buf_json.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "base/time.h"
-#include "incident/message.h"
 #include "service/intake_request.h"
 #include "service/journal.h"
-
-static json_t *string(struct str s)
-{
-	return s.n ? json_stringn(s.p, s.n) : json_string("");
-}
 
 /* A duplicate inside one body says so itself, and shares the key of the one that counted. */
 struct answered {
@@ -29,22 +23,35 @@ static struct answered answered(const struct item *item)
 	return (struct answered){item->key, item->verdict, item->reason};
 }
 
-static json_t *rule_name(const struct item *item)
+static void put_known(struct buf *out, struct str name, struct str value)
 {
-	return item->plan->rule ? string(item->plan->rule->name) : json_null();
+	json_put_name(out, name);
+	json_put_known(out, value);
 }
 
-static json_t *decision(const struct item *item)
+static void put_text(struct buf *out, struct str name, struct str value)
+{
+	json_put_name(out, name);
+	json_put_text(out, value);
+}
+
+static void put_time(struct buf *out, struct str name, int64_t ms)
+{
+	json_put_name(out, name);
+	json_put_time(out, ms);
+}
+
+/* Of an object that the caller opens and closes. */
+static void put_decision(struct buf *out, const struct item *item)
 {
 	struct answered a = answered(item);
-	json_t *o = json_object();
+	const struct rule *rule = item->plan->rule;
 
-	json_object_set_new(o, "fingerprint", string(item->alert->fingerprint));
-	json_object_set_new(o, "key", string(a.key));
-	json_object_set_new(o, "rule", rule_name(item));
-	json_object_set_new(o, "verdict", json_string(verdict_name(a.verdict)));
-	json_object_set_new(o, "reason", json_string(reason_name(a.reason)));
-	return o;
+	put_text(out, STR("fingerprint"), item->alert->fingerprint);
+	put_text(out, STR("key"), a.key);
+	put_known(out, STR("rule"), rule ? rule->name : STR(""));
+	put_text(out, STR("verdict"), str_c(verdict_name(a.verdict)));
+	put_text(out, STR("reason"), str_c(reason_name(a.reason)));
 }
 
 static void tally(struct request *q, const struct item *item)
@@ -63,10 +70,9 @@ enum progress intake_report(struct request *q, int64_t until)
 		const struct item *item = &q->items[q->at];
 		if (q->at && intake_over(until))
 			return PROGRESS_MORE;
-		buf_add_c(&q->reply, q->at ? "," : "");
-		json_t *o = decision(item);
-		buf_add_json(&q->reply, o);
-		json_decref(o);
+		json_put_open(&q->reply, '{');
+		put_decision(&q->reply, item);
+		json_put_close(&q->reply, '}');
 		tally(q, item);
 	}
 	buf_add_c(&q->reply, "]}");
@@ -75,36 +81,50 @@ enum progress intake_report(struct request *q, int64_t until)
 
 /* ---- journal ---- */
 
-static json_t *strings(struct strs s)
+static void put_labels(struct buf *out, struct str name, const struct labels *labels)
 {
-	json_t *list = json_array();
+	json_put_name(out, name);
+	json_put_open(out, '{');
+	for (size_t i = 0; i < labels->n; i++)
+		put_text(out, labels->v[i].name, labels->v[i].value);
+	json_put_close(out, '}');
+}
 
-	for (size_t i = 0; i < s.n; i++)
-		json_array_append_new(list, string(s.v[i]));
-	return list;
+static void put_list(struct buf *out, struct str name, struct strs list)
+{
+	json_put_name(out, name);
+	json_put_open(out, '[');
+	for (size_t i = 0; i < list.n; i++)
+		json_put_text(out, list.v[i]);
+	json_put_close(out, ']');
+}
+
+static void put_alert(struct buf *out, const struct alert *alert)
+{
+	put_text(out, STR("status"), alert->resolved ? STR("resolved") : STR("firing"));
+	put_labels(out, STR("labels"), &alert->labels);
+	put_labels(out, STR("annotations"), &alert->annotations);
+	put_time(out, STR("starts_at"), alert->starts_at);
+	put_time(out, STR("ends_at"), alert->ends_at);
+	put_known(out, STR("generator_url"), alert->generator_url);
 }
 
 /* The alert as it came, so that it can be replayed, and what was made of it. */
-static json_t *journal_line(const struct request *q, const struct item *item)
+static void put_journal_line(struct buf *out, const struct request *q, const struct item *item)
 {
-	const struct alert *alert = item->alert;
 	const struct plan *plan = item->plan;
-	json_t *o = decision(item);
 
-	json_object_set_new(o, "at", view_time(q->now));
-	json_object_set_new(o, "source", string(q->source));
-	json_object_set_new(o, "status", json_string(alert->resolved ? "resolved" : "firing"));
-	json_object_set_new(o, "labels", view_labels(&alert->labels));
-	json_object_set_new(o, "annotations", view_labels(&alert->annotations));
-	json_object_set_new(o, "starts_at", view_time(alert->starts_at));
-	json_object_set_new(o, "ends_at", view_time(alert->ends_at));
-	json_object_set_new(o, "generator_url", view_text(alert->generator_url));
-	json_object_set_new(o, "group_labels", view_labels(&q->hook.group_labels));
-	json_object_set_new(o, "severity", view_text(plan->severity.name));
-	json_object_set_new(o, "owner", view_text(plan->owner.name));
-	json_object_set_new(o, "runbook", view_text(plan->runbook.value));
-	json_object_set_new(o, "receivers", strings(plan->receivers.names));
-	return o;
+	json_put_open(out, '{');
+	put_decision(out, item);
+	put_time(out, STR("at"), q->now);
+	put_text(out, STR("source"), q->source);
+	put_alert(out, item->alert);
+	put_labels(out, STR("group_labels"), &q->hook.group_labels);
+	put_known(out, STR("severity"), plan->severity.name);
+	put_known(out, STR("owner"), plan->owner.name);
+	put_known(out, STR("runbook"), plan->runbook.value);
+	put_list(out, STR("receivers"), plan->receivers.names);
+	json_put_close(out, '}');
 }
 
 /* ---- metrics ---- */
@@ -178,7 +198,9 @@ void intake_count(struct request *q)
 enum progress intake_journal(struct request *q, int64_t until)
 {
 	struct router *r = q->in->r;
+	AUTOBUF struct buf line;
 
+	buf_init(&line, SIZE_MAX); /* as long as an alert and its plan, which have their ceilings */
 	for (; q->at < q->hook.count; q->at++) {
 		const struct item *item = &q->items[q->at];
 		if (q->at && intake_over(until))
@@ -186,9 +208,9 @@ enum progress intake_journal(struct request *q, int64_t until)
 		count_plan(r->metrics, item->plan);
 		if (!r->journal)
 			continue;
-		json_t *line = journal_line(q, item);
-		journal_write(r->journal, line, q->now);
-		json_decref(line);
+		buf_reset(&line);
+		put_journal_line(&line, q, item);
+		journal_write(r->journal, buf_str(&line), q->now);
 	}
 	return PROGRESS_ENDED;
 }

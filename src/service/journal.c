@@ -284,27 +284,24 @@ void journal_close(struct journal *j)
 	free(j);
 }
 
-static struct line *line_new(const json_t *object, int64_t now_ms)
+static struct line *line_new(struct str object, int64_t now_ms)
 {
-	size_t flags = JSON_COMPACT, n = json_dumpb(object, NULL, 0, flags);
+	struct line *l = mem_alloc(sizeof *l + object.n + 1);
 
-	if (!n)
-		return NULL;
-	struct line *l = mem_alloc(sizeof *l + n + 1);
 	l->next = NULL;
 	l->day = now_ms / TIME_DAY;
-	l->n = n + 1;
-	json_dumpb(object, l->bytes, n, flags);
-	l->bytes[n] = '\n';
+	l->n = object.n + 1;
+	memcpy(l->bytes, object.p, object.n);
+	l->bytes[object.n] = '\n';
 	return l;
 }
 
-void journal_write(struct journal *j, const json_t *object, int64_t now_ms)
+void journal_write(struct journal *j, struct str object, int64_t now_ms)
 {
 	struct line *l = line_new(object, now_ms);
 
 	pthread_mutex_lock(&j->lock);
-	if (!l || j->bytes + l->n > QUEUE_BYTES_MAX) {
+	if (j->bytes + l->n > QUEUE_BYTES_MAX) {
 		j->lost++;
 		free(l);
 	} else {

@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "base/mem.h"
 #include "base/time.h"
 #include "service/journal.h"
@@ -56,9 +58,8 @@ static struct journal *open_journal(int64_t retention_ms)
 
 static void write_number(struct journal *j, int n, int64_t at)
 {
-	json_t *o = json_pack("{s:i, s:s}", "n", n, "text", "a\nb");
-	journal_write(j, o, at);
-	json_decref(o);
+	AUTOFREE char *object = mem_printf("{\"n\":%d,\"text\":\"a\\nb\"}", n);
+	journal_write(j, str_c(object), at);
 }
 
 /* How many lines the file of that day has; each is one JSON object; -1: no such file. */

@@ -1,0 +1,110 @@
+/* JSON without a tree: see json_writer.h. What reads it again is json_reader.c. */
+#include "base/json_writer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/time.h"
+
+#define REPLACEMENT STR("\xef\xbf\xbd") /* U+FFFD */
+
+/* Strings end with a quote: a last byte that is one of these is no part of a value. */
+static bool wants_comma(const struct buf *out)
+{
+	char last = out->n ? out->p[out->n - 1] : '[';
+	return last != '{' && last != '[' && last != ':';
+}
+
+static void separate(struct buf *out)
+{
+	if (wants_comma(out))
+		buf_add_char(out, ',');
+}
+
+static void put_escape(struct buf *out, unsigned char c)
+{
+	static const char letters[] = "btnfr\"\\", meant[] = "\b\t\n\f\r\"\\";
+	const char *at = strchr(meant, c);
+	char letter[] = {'\\', at ? letters[at - meant] : 'u'};
+	buf_add(out, (struct str){letter, sizeof letter});
+	if (!at)
+		buf_printf(out, "%04X", (unsigned)c);
+}
+
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+/* One character that does not stand as it is without a look; how many bytes it has. */
+static size_t put_special(struct buf *out, struct str s)
+{
+	unsigned char c = (unsigned char)*s.p;
+	size_t n = c ? str_utf8_len(s) : 0;
+	if (!n)
+		buf_add(out, REPLACEMENT);
+	else if (n == 1)
+		put_escape(out, c);
+	else
+		buf_add(out, str_slice(s, 0, n));
+	return n ? n : 1;
+}
+
+static void put_quoted(struct buf *out, struct str s)
+{
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < s.n;) {
+		size_t from = i;
+		while (i < s.n && is_plain((unsigned char)s.p[i]))
+			i++;
+		buf_add(out, str_slice(s, from, i));
+		if (i < s.n)
+			i += put_special(out, str_slice(s, i, s.n));
+	}
+	buf_add_char(out, '"');
+}
+
+void json_put_open(struct buf *out, char bracket)
+{
+	separate(out);
+	buf_add_char(out, bracket);
+}
+
+void json_put_close(struct buf *out, char bracket)
+{
+	buf_add_char(out, bracket);
+}
+
+void json_put_name(struct buf *out, struct str name)
+{
+	json_put_text(out, name);
+	buf_add_char(out, ':');
+}
+
+void json_put_text(struct buf *out, struct str s)
+{
+	separate(out);
+	put_quoted(out, s);
+}
+
+void json_put_known(struct buf *out, struct str s)
+{
+	if (s.n) {
+		json_put_text(out, s);
+		return;
+	}
+	separate(out);
+	buf_add(out, STR("null"));
+}
+
+void json_put_time(struct buf *out, int64_t ms)
+{
+	char text[TIME_FORMAT_MAX];
+	json_put_known(out, ms ? str_c(time_format(ms, text)) : STR(""));
+}
+
+void json_put_integer(struct buf *out, int64_t n)
+{
+	separate(out);
+	buf_printf(out, "%" PRId64, n);
+}
