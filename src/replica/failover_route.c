@@ -27,7 +27,7 @@ static void go(struct passage *p);
 
 /* ---- telling ---- */
 
-static void tell(struct passage *p, enum store_result result)
+static void tell_mirror(struct passage *p, enum store_result result)
 {
 	struct request *r = p->r;
 	switch (r->verb) {
@@ -136,7 +136,7 @@ static void arrived(struct passage *p, enum store_result result, int64_t now)
 		failover_return_step(f);
 	if (!p->at_local && !f->primary_in_flight && !f->closing)
 		failover_drain_step(f);
-	tell(p, result); /* who is told may close us */
+	tell_mirror(p, result); /* who is told may close us */
 }
 
 #define ARRIVED(verb, type)                                                                                            \
@@ -173,7 +173,7 @@ static void swept_too(void *arg, enum store_result result, bool more)
 	(void)arg, (void)result, (void)more; /* the next minute's sweep goes on */
 }
 
-static void sweep(struct passage *p, struct store *s)
+static void route_sweep(struct passage *p, struct store *s)
 {
 	int64_t retention = p->r->ask.retention_ms;
 	/* what is mirrored grows as the primary does */
@@ -182,7 +182,7 @@ static void sweep(struct passage *p, struct store *s)
 	s->ops->sweep(s, retention, sweep_arrived, p);
 }
 
-static void list(struct passage *p, struct store *s)
+static void route_list(struct passage *p, struct store *s)
 {
 	const struct request_list *ask = &p->r->ask.list;
 	s->ops->list(s, ask->which, ask->cursor, ask->limit, list_arrived, p);
@@ -198,16 +198,16 @@ static void go(struct passage *p)
 	case VERB_COMMIT: ops->commit(s, &r->ask.commit, commit_arrived, p); break;
 	case VERB_CLAIM: ops->claim(s, &r->ask.claim, claim_arrived, p); break;
 	case VERB_RELEASE: ops->release(s, &r->ask.release, release_arrived, p); break;
-	case VERB_LIST: list(p, s); break;
+	case VERB_LIST: route_list(p, s); break;
 	case VERB_MEMBERS: ops->members(s, r->ask.members.cursor, r->ask.members.limit, members_arrived, p); break;
 	case VERB_COUNTERS: ops->counters(s, r->ask.counters.since, r->ask.counters.until, counters_arrived, p); break;
 	case VERB_STATS: ops->stats(s, r->ask.stats.receivers, r->ask.stats.count, stats_arrived, p); break;
-	case VERB_SWEEP: sweep(p, s); break;
+	case VERB_SWEEP: route_sweep(p, s); break;
 	case VERB_WORK: break;
 	}
 }
 
-static void hold(struct failover *f, struct request *r)
+static void hold_verb(struct failover *f, struct request *r)
 {
 	if (f->held == FAILOVER_HELD_MAX) {
 		request_fail(r, STORE_UNAVAILABLE);
@@ -250,7 +250,7 @@ void failover_route(struct failover *f, struct request *r)
 	switch (f->state) {
 	case FAILOVER_STARTING:
 	case FAILOVER_DRAINING:
-	case FAILOVER_HOLDING: hold(f, r); return;
+	case FAILOVER_HOLDING: hold_verb(f, r); return;
 	case FAILOVER_PRIMARY:
 		p->at_local = false;
 		f->primary_in_flight++;
