@@ -5,9 +5,9 @@
 #include "app/explain_body.h"
 #include "app/show.h"
 #include "incident/message.h"
+#include "replica/failover_store.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
-#include "replica/failover_store.h"
 #include "version.h"
 
 void api_explain(struct api *api, struct http_exchange *x, struct str segment)

@@ -6,8 +6,8 @@
 
 #include "api_impl.h"
 #include "base/log.h"
-#include "service/journal.h"
 #include "replica/failover_store.h"
+#include "service/journal.h"
 
 #define METRICS_MAX (32 * 1024 * 1024)
 #define NOTES_MAX 65536

@@ -8,6 +8,7 @@
 #include "app/external_url.h"
 #include "app/server_store.h"
 #include "base/log.h"
+#include "replica/failover_store.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
 #include "service/intake.h"
@@ -15,7 +16,6 @@
 #include "service/reload.h"
 #include "service/timers.h"
 #include "service/transaction.h"
-#include "replica/failover_store.h"
 #include "version.h"
 
 #define DRAIN_LOOK_MS 20     /* how often a draining server looks whether it is done */
