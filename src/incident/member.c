@@ -41,21 +41,21 @@ static int64_t ended_at(const struct member *m)
 	return member_is_listed(m) ? m->ends_at : member_said_at(m);
 }
 
-static int by_number(int64_t a, int64_t b)
+static int compare_numbers(int64_t a, int64_t b)
 {
 	return (a > b) - (a < b);
 }
 
 static int by_fact(const struct member *a, const struct member *b)
 {
-	int order = by_number(member_fact_at(a), member_fact_at(b));
-	order = order ? order : by_number(a->starts_at, b->starts_at);
-	order = order ? order : by_number(a->ends_at, b->ends_at);
-	order = order ? order : by_number((int64_t)a->episode, (int64_t)b->episode);
-	order = order ? order : by_number(a->mark, b->mark);
+	int order = compare_numbers(member_fact_at(a), member_fact_at(b));
+	order = order ? order : compare_numbers(a->starts_at, b->starts_at);
+	order = order ? order : compare_numbers(a->ends_at, b->ends_at);
+	order = order ? order : compare_numbers((int64_t)a->episode, (int64_t)b->episode);
+	order = order ? order : compare_numbers(a->mark, b->mark);
 	order = order ? order : strcmp(a->group, b->group);
-	order = order ? order : by_number(a->counted, b->counted);
-	order = order ? order : by_number((int64_t)a->waits, (int64_t)b->waits);
+	order = order ? order : compare_numbers(a->counted, b->counted);
+	order = order ? order : compare_numbers((int64_t)a->waits, (int64_t)b->waits);
 	return order ? order : str_cmp(a->key, b->key);
 }
 

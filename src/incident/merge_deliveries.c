@@ -180,7 +180,7 @@ static bool owes_a_resolve(const struct delivery *d)
 }
 
 /* Over the ceiling: whoever was told something stays, so that he gets its resolve. */
-static void keep(struct merging *m, const struct delivery *all, size_t n)
+static void keep_deliveries(struct merging *m, const struct delivery *all, size_t n)
 {
 	struct incident *out = m->out;
 	size_t told = 0;
@@ -215,5 +215,5 @@ void merging_deliveries(struct merging *m)
 		else
 			all[i] = merge_alone(m, side, &m->side[side]->deliveries[p->row[side]]);
 	}
-	keep(m, all, n);
+	keep_deliveries(m, all, n);
 }

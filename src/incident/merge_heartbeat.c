@@ -37,7 +37,7 @@ static bool ended_by_hand(const struct merging *m, int64_t beat)
 }
 
 /* While it beats it is closed, unless its resolve is held back on both sides. */
-static int64_t quiet_since(const struct merging *m)
+static int64_t beats_held_since(const struct merging *m)
 {
 	const struct incident *a = m->side[0], *b = m->side[1];
 	return incident_is_open(a) && incident_is_open(b) ? merging_later(a->quiet_at, b->quiet_at) : 0;
@@ -55,5 +55,5 @@ void merging_heartbeat(struct merging *m)
 	out->heartbeat.every = m->every;
 	out->heartbeat.missed_at = missed_at;
 	out->heartbeat.beat_at = missed_at || by_hand ? 0 : beat;
-	out->quiet_at = missed_at || by_hand ? 0 : quiet_since(m);
+	out->quiet_at = missed_at || by_hand ? 0 : beats_held_since(m);
 }

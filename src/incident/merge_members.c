@@ -17,7 +17,7 @@ static const struct member *known_by(const struct merging *m, size_t i, size_t s
 }
 
 /* A side that has not heard of the end of what it thinks fires does not count; one that has, and lists it all the same, does. */
-static bool stands(const struct merging *m, size_t i, size_t side)
+static bool stands_on(const struct merging *m, size_t i, size_t side)
 {
 	const struct member *known = known_by(m, i, side);
 	int64_t ended = m->members[i].merged.ends_at;
@@ -25,7 +25,7 @@ static bool stands(const struct merging *m, size_t i, size_t side)
 	return counts && (member_said_at(known) > ended || known->ends_at == ended);
 }
 
-static const struct incident_row *row_of(const struct merging *m, size_t i, size_t side)
+static const struct incident_row *row_known_by(const struct merging *m, size_t i, size_t side)
 {
 	return row_find(m->side[side], known_by(m, i, side)->group);
 }
@@ -39,14 +39,14 @@ static bool has_ended_by_absence(const struct merging *m, size_t i, size_t side)
 		return false;
 	if (row_place(inc, known) != PLACE_NONE || known->starts_at < other->starts_at)
 		return false;
-	return merging_word_at(inc, known->group) > row_of(m, i, 1 - side)->heard_at;
+	return merging_word_at(inc, known->group) > row_known_by(m, i, 1 - side)->heard_at;
 }
 
 /* An end that nobody heard of is written down as one: it was when the member was last heard of. */
 static void end_by_absence(struct merging *m, size_t i, size_t side)
 {
 	struct member *merged = &m->members[i].merged;
-	merged->ends_at = merging_later(member_fact_at(merged), row_of(m, i, side)->heard_at);
+	merged->ends_at = merging_later(member_fact_at(merged), row_known_by(m, i, side)->heard_at);
 	merged->mark = 0;
 }
 
@@ -61,7 +61,7 @@ static bool one_ends_by_absence(struct merging *m, size_t i)
 	return false;
 }
 
-static int row_order(const struct incident_row *a, const struct incident_row *b)
+static int heard_order(const struct incident_row *a, const struct incident_row *b)
 {
 	int order = merging_order(a->heard_at, b->heard_at);
 	order = order ? order : merging_order(a->counted_at, b->counted_at);
@@ -72,7 +72,7 @@ static int row_order(const struct incident_row *a, const struct incident_row *b)
 static bool surely_listed(const struct merging *m, size_t i, size_t side)
 {
 	const struct member *known = known_by(m, i, side);
-	const struct incident_row *row = row_of(m, i, side);
+	const struct incident_row *row = row_known_by(m, i, side);
 	int64_t other = merging_word_at(m->side[1 - side], known->group);
 	return row_place(m->side[side], known) == PLACE_LISTED && (row->counted_at >= other || row->heard_at > other);
 }
@@ -95,7 +95,7 @@ static void choose_row(struct merging *m, size_t i)
 {
 	struct placing *at = &m->at[i];
 	bool both = at->stands[0] && at->stands[1];
-	at->side = both ? row_order(row_of(m, i, 0), row_of(m, i, 1)) < 0 : at->stands[1];
+	at->side = both ? heard_order(row_known_by(m, i, 0), row_known_by(m, i, 1)) < 0 : at->stands[1];
 	const char *group = known_by(m, i, at->side)->group;
 	for (size_t s = 0; s < SIDES; s++)
 		if (at->stands[s] && !strcmp(known_by(m, i, s)->group, group))
@@ -106,7 +106,7 @@ static void place_one(struct merging *m, size_t i)
 {
 	struct placing *at = &m->at[i];
 	for (size_t s = 0; s < SIDES; s++)
-		at->stands[s] = stands(m, i, s);
+		at->stands[s] = stands_on(m, i, s);
 	if ((!at->stands[0] && !at->stands[1]) || one_ends_by_absence(m, i))
 		return;
 	at->here = true;

@@ -91,12 +91,12 @@ static struct incident_row merge_row(struct merging *m, const struct merging_pai
 
 /* ---- all of them ---- */
 
-static int by_group(const struct incident *x, size_t i, const struct incident *y, size_t j)
+static int by_row_group(const struct incident *x, size_t i, const struct incident *y, size_t j)
 {
 	return strcmp(x->rows[i].group, y->rows[j].group);
 }
 
-static void add_row(struct merging *m, const struct merging_pair *p)
+static void add_merged_row(struct merging *m, const struct merging_pair *p)
 {
 	struct incident *out = m->out;
 	struct incident_row row = merge_row(m, p);
@@ -116,12 +116,12 @@ static void add_rows(struct merging *m)
 {
 	size_t a = m->side[0]->row_count, b = m->side[1]->row_count;
 	struct merging_pair *pairs = arena_alloc(m->out->arena, (a + b + 1) * sizeof *pairs);
-	size_t n = merging_pairs(m, a, b, by_group, pairs);
+	size_t n = merging_pairs(m, a, b, by_row_group, pairs);
 	bool room = n <= INCIDENT_ROWS_MAX;
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < n; i++)
 			if ((room || pairs[i].in[0]) == (pass == 0))
-				add_row(m, &pairs[i]);
+				add_merged_row(m, &pairs[i]);
 }
 
 /* ---- who stands in them ---- */
@@ -213,7 +213,7 @@ static void name_page(struct merging *m, size_t i)
 }
 
 /* One that was listed last, but has ended without a word of it, must not look as if it counted here. */
-static void leave_out(struct merging *m, struct member *merged)
+static void uncount_stray(struct merging *m, struct member *merged)
 {
 	if (merged->counted && !m->every && row_place(m->out, merged) != PLACE_NONE)
 		merged->counted = false;
@@ -232,6 +232,6 @@ void merging_waiting(struct merging *m)
 		if (m->at[i].here)
 			name_page(m, i);
 		else
-			leave_out(m, merged);
+			uncount_stray(m, merged);
 	}
 }

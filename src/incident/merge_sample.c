@@ -8,7 +8,7 @@ static int by_identity(const struct incident *x, size_t i, const struct incident
 	return order ? order : str_cmp(x->sample[i].fingerprint, y->sample[j].fingerprint);
 }
 
-static const struct member *named(const struct merging *m, const struct incident_sample *s)
+static const struct member *named_member(const struct merging *m, const struct incident_sample *s)
 {
 	for (size_t i = 0; i < m->count; i++) {
 		const struct member *merged = &m->members[i].merged;
@@ -21,7 +21,7 @@ static const struct member *named(const struct merging *m, const struct incident
 /* What is merged of the member; one that is not named stands as the trunk has it. */
 static void take_fact(const struct merging *m, struct incident_sample *s, bool in_trunk)
 {
-	const struct member *merged = named(m, s);
+	const struct member *merged = named_member(m, s);
 	if (!merged) {
 		s->mark = in_trunk ? s->mark : 0;
 		return;
@@ -34,7 +34,7 @@ static void take_fact(const struct merging *m, struct incident_sample *s, bool i
 	s->ends_at = member_is_listed(merged) ? s->ends_at : merging_later(s->ends_at, merged->ends_at);
 }
 
-static struct incident_sample merge_one(const struct merging *m, const struct merging_pair *pair)
+static struct incident_sample merge_sampled(const struct merging *m, const struct merging_pair *pair)
 {
 	const struct incident_sample *a = pair->in[0] ? &m->side[0]->sample[pair->row[0]] : NULL;
 	const struct incident_sample *b = pair->in[1] ? &m->side[1]->sample[pair->row[1]] : NULL;
@@ -50,7 +50,7 @@ static struct incident_sample merge_one(const struct merging *m, const struct me
 }
 
 /* Those that fire come first where not all have room. */
-static void keep(struct incident *out, const struct incident_sample *all, size_t n)
+static void keep_samples(struct incident *out, const struct incident_sample *all, size_t n)
 {
 	size_t firing = 0;
 	for (size_t i = 0; i < n; i++)
@@ -76,6 +76,6 @@ void merging_sample(struct merging *m)
 	struct incident_sample *all = arena_alloc(arena, (a + b + 1) * sizeof *all);
 	size_t n = merging_pairs(m, a, b, by_identity, pairs);
 	for (size_t i = 0; i < n; i++)
-		all[i] = merge_one(m, &pairs[i]);
-	keep(m->out, all, n);
+		all[i] = merge_sampled(m, &pairs[i]);
+	keep_samples(m->out, all, n);
 }

@@ -17,7 +17,7 @@ struct drain {
 	bool at_store; /* a reply is to come */
 };
 
-static void copy(struct drain *d);
+static void copy_records(struct drain *d);
 
 static void drain_end(struct drain *d, bool ok, const char *why)
 {
@@ -40,7 +40,7 @@ void failover_drain_fail(struct failover *f, const char *why)
 }
 
 /* True when the reply is nobody's any more. */
-static bool orphaned(struct drain *d)
+static bool drain_orphaned(struct drain *d)
 {
 	d->at_store = false;
 	if (d->f)
@@ -52,10 +52,10 @@ static bool orphaned(struct drain *d)
 
 /* ---- the moment ---- */
 
-static void owned(void *arg, bool ok)
+static void drained_owned(void *arg, bool ok)
 {
 	struct drain *d = arg;
-	if (orphaned(d))
+	if (drain_orphaned(d))
 		return;
 	struct failover *f = d->f;
 	if (!ok) {
@@ -76,43 +76,43 @@ void failover_drain_step(struct failover *f)
 	if (f->state != FAILOVER_DRAINING || !d || d->at_store || f->primary_in_flight)
 		return;
 	d->at_store = true;
-	local_store_own_open(f->local, owned, d);
+	local_store_own_open(f->local, drained_owned, d);
 }
 
 /* ---- copying ---- */
 
-static void kept(void *arg, bool ok)
+static void copy_kept(void *arg, bool ok)
 {
 	struct drain *d = arg;
-	if (orphaned(d))
+	if (drain_orphaned(d))
 		return;
 	if (!ok) {
 		drain_end(d, false, "the local file cannot be written");
 	} else if (!d->at_end) {
-		copy(d);
+		copy_records(d);
 	} else if (!d->members) {
 		d->members = true;
 		d->at_end = false;
-		copy(d);
+		copy_records(d);
 	} else {
 		failover_enter(d->f, FAILOVER_DRAINING);
 		failover_drain_step(d->f);
 	}
 }
 
-static void keep(struct drain *d, const struct local_seen *seen, struct str cursor)
+static void keep_copy(struct drain *d, const struct local_seen *seen, struct str cursor)
 {
 	mem_cleanup(&d->cursor);
 	d->at_end = !cursor.n;
 	d->cursor = d->at_end ? NULL : mem_str(cursor);
 	d->at_store = true;
-	local_store_keep(d->f->local, seen, kept, d);
+	local_store_keep(d->f->local, seen, copy_kept, d);
 }
 
 static void got_members(void *arg, const struct store_membered *got)
 {
 	struct drain *d = arg;
-	if (orphaned(d))
+	if (drain_orphaned(d))
 		return;
 	if (got->result != STORE_OK) {
 		drain_end(d, false, "the members cannot be read from the shared store");
@@ -122,22 +122,22 @@ static void got_members(void *arg, const struct store_membered *got)
 	for (size_t i = 0; i < got->count; i++)
 		changes[i] = (struct store_member_change){
 			.before = got->members[i], .after = got->members[i], .ttl_ms = got->ttls[i] > 0 ? got->ttls[i] : 1};
-	keep(d, &(struct local_seen){.members = changes, .member_count = got->count}, got->cursor);
+	keep_copy(d, &(struct local_seen){.members = changes, .member_count = got->count}, got->cursor);
 	mem_cleanup(&changes);
 }
 
 static void got_records(void *arg, const struct store_listed *got)
 {
 	struct drain *d = arg;
-	if (orphaned(d))
+	if (drain_orphaned(d))
 		return;
 	if (got->result != STORE_OK)
 		drain_end(d, false, "the incidents cannot be read from the shared store");
 	else
-		keep(d, &(struct local_seen){.records = got->records, .record_count = got->count}, got->cursor);
+		keep_copy(d, &(struct local_seen){.records = got->records, .record_count = got->count}, got->cursor);
 }
 
-static void copy(struct drain *d)
+static void copy_records(struct drain *d)
 {
 	struct store *s = d->f->primary;
 	d->at_store = true;
@@ -156,7 +156,7 @@ struct refusal {
 	size_t kept;
 };
 
-static void refuse(void *arg)
+static void refuse_drain(void *arg)
 {
 	struct refusal *r = arg;
 	r->done(r->arg, !r->why[0], r->kept, r->why);
@@ -168,7 +168,7 @@ static void answer_later(struct failover *f, void (*done)(void *, bool, size_t, 
 {
 	struct refusal *r = mem_zero(sizeof *r);
 	*r = (struct refusal){done, arg, why, local_store_owned_count(f->local)};
-	front_post(&f->front, refuse, r);
+	front_post(&f->front, refuse_drain, r);
 }
 
 void failover_store_drain(struct store *s, void (*done)(void *arg, bool ok, size_t kept, const char *why), void *arg)
@@ -187,7 +187,7 @@ void failover_store_drain(struct store *s, void (*done)(void *arg, bool ok, size
 	} else {
 		f->drain = mem_zero(sizeof *f->drain);
 		*f->drain = (struct drain){.f = f, .done = done, .arg = arg};
-		copy(f->drain);
+		copy_records(f->drain);
 	}
 }
 

@@ -53,7 +53,7 @@ void failover_key_finish(struct key_merge *m, bool merged)
 	done(arg, merged);
 }
 
-static void settled(void *arg, bool ok, bool clean)
+static void branch_settled(void *arg, bool ok, bool clean)
 {
 	struct key_merge *m = arg;
 	if (ok && clean)
@@ -62,7 +62,7 @@ static void settled(void *arg, bool ok, bool clean)
 }
 
 /* The primary has it: the local row is a mirror again, unless it has changed meanwhile. */
-static void settle(struct key_merge *m, const struct store_record *record, bool counted)
+static void settle_branch(struct key_merge *m, const struct store_record *record, bool counted)
 {
 	struct store_member_change *changes = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *changes);
 	for (size_t i = 0; i < m->branch.member_count; i++)
@@ -76,7 +76,7 @@ static void settle(struct key_merge *m, const struct store_record *record, bool 
 	                              .member_count = m->branch.member_count,
 	                              .counts = m->branch.counts,
 	                              .count_count = counted ? m->branch.count_count : 0};
-	local_store_merged(m->f->local, &merged, settled, m);
+	local_store_merged(m->f->local, &merged, branch_settled, m);
 }
 
 /* ---- what there is to merge ---- */
@@ -100,7 +100,7 @@ static bool from_its_base(const struct key_merge *m)
 }
 
 /* The primary has what it had when the branch began: what was not changed here stands as it has it. */
-static bool stands(const struct key_merge *m, size_t i)
+static bool unchanged_here(const struct key_merge *m, size_t i)
 {
 	return from_its_base(m) && !m->branch.member_changed[i] && m->members[i].trunk.found;
 }
@@ -117,7 +117,7 @@ static bool fast_forward(const struct key_merge *m)
 	if (!from_its_base(m) && !failover_has_id(b->record.ids, m->trunk.version.commit_id))
 		return false;
 	for (size_t i = 0; i < b->member_count; i++)
-		if (!stands(m, i) && (m->elsewhere[i] || !member_covers(&b->members[i], &m->members[i].trunk)))
+		if (!unchanged_here(m, i) && (m->elsewhere[i] || !member_covers(&b->members[i], &m->members[i].trunk)))
 			return false;
 	return true;
 }
@@ -131,10 +131,10 @@ static bool primary_has_it(const struct key_merge *m)
 static void take_facts_of_branch(struct key_merge *m)
 {
 	for (size_t i = 0; i < m->branch.member_count; i++)
-		m->members[i].merged = stands(m, i) ? m->members[i].trunk : m->branch.members[i];
+		m->members[i].merged = unchanged_here(m, i) ? m->members[i].trunk : m->branch.members[i];
 }
 
-static const struct incident *merge(struct key_merge *m)
+static const struct incident *merge_views(struct key_merge *m)
 {
 	size_t n = m->branch.member_count;
 	struct incident *trunk = failover_key_read(m, &m->trunk, "the primary's");
@@ -174,7 +174,7 @@ static void add_dues_of_trunk(struct key_merge *m, const struct incident *result
 	m->commit.due_count = n;
 }
 
-static void add_members(struct key_merge *m)
+static void add_merged_members(struct key_merge *m)
 {
 	struct store_member_change *changes = arena_alloc(m->try, (m->branch.member_count + 1) * sizeof *changes);
 	size_t n = 0;
@@ -188,7 +188,7 @@ static void add_members(struct key_merge *m)
 	m->commit.member_count = n;
 }
 
-static void committed(void *arg, const struct store_committed *got)
+static void merged_committed(void *arg, const struct store_committed *got)
 {
 	struct key_merge *m = arg;
 	if (got->result == STORE_CONFLICT && ++m->tries < FAILOVER_KEY_TRIES && !m->f->closing) {
@@ -204,10 +204,10 @@ static void committed(void *arg, const struct store_committed *got)
 	                            m->trunk.version.commit_id);
 	struct store_record record = {
 		.key = m->branch.record.key, .version = got->version, .json = m->commit.json, .ids = {ids, n}};
-	settle(m, &record, true);
+	settle_branch(m, &record, true);
 }
 
-static void commit(struct key_merge *m)
+static void commit_merged(struct key_merge *m)
 {
 	struct failover *f = m->f;
 	m->commit = (struct store_commit){.key = m->branch.record.key,
@@ -220,26 +220,26 @@ static void commit(struct key_merge *m)
 	record_commit(m->try, m->result, &f->policy, &m->commit);
 	m->commit.groups_changed = true;
 	add_dues_of_trunk(m, m->result);
-	add_members(m);
-	f->primary->ops->commit(f->primary, &m->commit, committed, m);
+	add_merged_members(m);
+	f->primary->ops->commit(f->primary, &m->commit, merged_committed, m);
 }
 
 /* Nothing of the branch's is new to the primary; counters that it carries are owed all the same. */
 static void merge_and_commit(struct key_merge *m)
 {
-	m->result = merge(m);
+	m->result = merge_views(m);
 	bool nothing = !m->result || (primary_has_it(m) && !m->branch.count_count);
 	for (size_t i = 0; nothing && m->result && i < m->branch.member_count; i++)
 		nothing = member_same(&m->members[i].trunk, &m->members[i].merged);
 	if (nothing)
-		settle(m, &m->trunk, false);
+		settle_branch(m, &m->trunk, false);
 	else
-		commit(m);
+		commit_merged(m);
 }
 
 /* ---- load ---- */
 
-static void take_loaded(struct key_merge *m, const struct store_loaded *got)
+static void take_primary(struct key_merge *m, const struct store_loaded *got)
 {
 	struct store_record *holders = arena_alloc(m->try, (got->record_count + 1) * sizeof *holders);
 	m->now = got->now;
@@ -260,14 +260,14 @@ static void take_loaded(struct key_merge *m, const struct store_loaded *got)
 	}
 }
 
-static void loaded(void *arg, const struct store_loaded *got)
+static void merging_loaded(void *arg, const struct store_loaded *got)
 {
 	struct key_merge *m = arg;
 	if (got->result != STORE_OK || m->f->closing) {
 		failover_key_finish(m, false);
 		return;
 	}
-	take_loaded(m, got);
+	take_primary(m, got);
 	if (!failover_leave_elsewhere(m))
 		merge_and_commit(m);
 }
@@ -281,7 +281,7 @@ void failover_key_load(struct key_merge *m)
 	                         .key_count = 1};
 	arena_free(m->try);
 	m->try = arena_new();
-	s->ops->load(s, &ask, loaded, m);
+	s->ops->load(s, &ask, merging_loaded, m);
 }
 
 void failover_merge_key(struct failover *f, const struct local_branch *branch, void (*done)(void *arg, bool merged),

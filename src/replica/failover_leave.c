@@ -7,7 +7,7 @@
 #include "replica/failover_key.h"
 #include "replica/record_commit.h"
 
-static const struct store_record *holder_of(const struct key_merge *m, struct str key)
+static const struct store_record *holder_at_primary(const struct key_merge *m, struct str key)
 {
 	for (size_t i = 0; i < m->holder_count; i++)
 		if (str_eq(m->holders[i].key, key))
@@ -19,7 +19,7 @@ bool failover_fires_elsewhere(struct key_merge *m, const struct member *there)
 {
 	if (!there->found || str_eq(there->key, m->branch.record.key))
 		return false;
-	const struct store_record *record = holder_of(m, there->key);
+	const struct store_record *record = holder_at_primary(m, there->key);
 	const struct incident *holder = record ? failover_key_read(m, record, "the primary's") : NULL;
 	return arrival_sticks(there, holder);
 }
@@ -30,7 +30,7 @@ struct leaving {
 	struct merge_member member;
 };
 
-static void left(void *arg, const struct store_committed *got)
+static void holder_left(void *arg, const struct store_committed *got)
 {
 	struct leaving *l = arg;
 	struct key_merge *m = l->m;
@@ -46,11 +46,11 @@ static void left(void *arg, const struct store_committed *got)
 }
 
 /* True when a commit is under way that takes this member out of the incident that counts it. */
-static bool leave(struct key_merge *m, size_t i)
+static bool leave_holder(struct key_merge *m, size_t i)
 {
 	const struct member *there = &m->members[i].trunk;
 	struct member later = member_merge(there, &m->branch.members[i]);
-	const struct store_record *record = holder_of(m, there->key);
+	const struct store_record *record = holder_at_primary(m, there->key);
 	struct incident *holder = record ? failover_key_read(m, record, "the primary's") : NULL;
 	if (!holder || member_is_listed(&later))
 		return false;
@@ -66,7 +66,7 @@ static bool leave(struct key_merge *m, size_t i)
 	digest_random_id(l->commit.id);
 	record_commit(m->try, holder, &m->f->policy, &l->commit);
 	l->commit.groups_changed = true;
-	m->f->primary->ops->commit(m->f->primary, &l->commit, left, l);
+	m->f->primary->ops->commit(m->f->primary, &l->commit, holder_left, l);
 	return true;
 }
 
@@ -77,7 +77,7 @@ bool failover_leave_elsewhere(struct key_merge *m)
 		bool first = m->elsewhere[i];
 		for (size_t j = 0; j < i && first; j++)
 			first = !m->elsewhere[j] || !str_eq(m->members[i].trunk.key, m->members[j].trunk.key);
-		if (first && leave(m, i))
+		if (first && leave_holder(m, i))
 			m->leaves++;
 	}
 	return m->leaves > 0;

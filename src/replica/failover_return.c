@@ -28,7 +28,7 @@ struct pass {
 
 /* ---- one pass over the owned keys ---- */
 
-static void next_page(struct pass *p);
+static void ask_owned_page(struct pass *p);
 
 static void pass_end(struct pass *p)
 {
@@ -55,10 +55,10 @@ static void merged(void *arg, bool merged)
 	if (p->at_end || p->abandoned || p->f->closing || !failover_primary_up(p->f))
 		pass_end(p);
 	else
-		next_page(p);
+		ask_owned_page(p);
 }
 
-static void got_page(void *arg, const struct local_branches *got)
+static void owned_page_came(void *arg, const struct local_branches *got)
 {
 	struct pass *p = arg;
 	if (!got->ok || !got->count || p->abandoned || p->f->closing) {
@@ -74,9 +74,9 @@ static void got_page(void *arg, const struct local_branches *got)
 		failover_merge_key(p->f, &got->branches[i], merged, p);
 }
 
-static void next_page(struct pass *p)
+static void ask_owned_page(struct pass *p)
 {
-	local_store_owned(p->f->local, str_c(p->after), PAGE, got_page, p);
+	local_store_owned(p->f->local, str_c(p->after), PAGE, owned_page_came, p);
 }
 
 void failover_pass_start(struct failover *f, void (*done)(struct failover *f, size_t left))
@@ -86,7 +86,7 @@ void failover_pass_start(struct failover *f, void (*done)(struct failover *f, si
 	p->done = done;
 	p->merged_before = f->count.merged;
 	f->pass = p;
-	next_page(p);
+	ask_owned_page(p);
 }
 
 /* ---- states ---- */
@@ -108,7 +108,7 @@ static void serve_primary(struct failover *f)
 
 static void held_pass_done(struct failover *f, size_t left);
 
-static void hold(struct failover *f)
+static void hold_verbs(struct failover *f)
 {
 	failover_enter(f, FAILOVER_HOLDING);
 	loop_timer_set(f->timer, HOLD_MS);
@@ -139,12 +139,12 @@ static void pass_done(struct failover *f, size_t left)
 	if (f->state != FAILOVER_MERGING)
 		return;
 	if (local_store_owned_count(f->local) <= FEW || f->fruitless >= FRUITLESS_MAX)
-		hold(f);
+		hold_verbs(f);
 	else
 		loop_timer_set(f->timer, PASS_AGAIN_MS);
 }
 
-static void verified(struct failover *f, bool ok, size_t lost)
+static void verified_before_return(struct failover *f, bool ok, size_t lost)
 {
 	(void)lost; /* they are owned now, and the passes find them */
 	if (f->state != FAILOVER_MERGING)
@@ -164,7 +164,7 @@ static void merge_on(struct failover *f)
 	if (f->pass || f->verify)
 		loop_timer_set(f->timer, PASS_AGAIN_MS);
 	else if (f->went_away && f->lost_at) /* at a start that is done later, while it serves */
-		failover_verify(f, f->lost_at - LOST_MOST_MS, verified);
+		failover_verify(f, f->lost_at - LOST_MOST_MS, verified_before_return);
 	else
 		failover_pass_start(f, pass_done);
 }
@@ -178,7 +178,7 @@ void failover_return_begin(struct failover *f)
 		return;
 	}
 	if (starting && local_store_owned_count(f->local) <= FEW) {
-		hold(f);
+		hold_verbs(f);
 		return;
 	}
 	failover_enter(f, FAILOVER_MERGING);

@@ -25,7 +25,7 @@ static void go(struct passage *p);
 
 /* ---- telling ---- */
 
-static void tell(struct passage *p, enum store_result result)
+static void tell_mirror(struct passage *p, enum store_result result)
 {
 	struct request *r = p->r;
 	switch (r->verb) {
@@ -130,7 +130,7 @@ static void arrived(struct passage *p, enum store_result result, int64_t now)
 		failover_return_step(f);
 	if (!p->at_local && !f->primary_in_flight && !f->closing)
 		failover_drain_step(f);
-	tell(p, result); /* who is told may close us */
+	tell_mirror(p, result); /* who is told may close us */
 }
 
 #define ARRIVED(verb, type)                                                                                            \
@@ -170,7 +170,7 @@ static void swept_too(void *arg, enum store_result result, bool more)
 	(void)arg, (void)result, (void)more; /* the next minute's sweep goes on */
 }
 
-static void sweep(struct passage *p, struct store *s)
+static void route_sweep(struct passage *p, struct store *s)
 {
 	int64_t retention = p->r->ask.retention_ms;
 	/* what is mirrored grows as the primary does */
@@ -195,7 +195,7 @@ static void go(struct passage *p)
 	}
 }
 
-static void hold(struct failover *f, struct request *r)
+static void hold_verb(struct failover *f, struct request *r)
 {
 	if (f->held == FAILOVER_HELD_MAX) {
 		request_fail(r, STORE_UNAVAILABLE);
@@ -238,7 +238,7 @@ void failover_route(struct failover *f, struct request *r)
 	switch (f->state) {
 	case FAILOVER_STARTING:
 	case FAILOVER_DRAINING:
-	case FAILOVER_HOLDING: hold(f, r); return;
+	case FAILOVER_HOLDING: hold_verb(f, r); return;
 	case FAILOVER_PRIMARY:
 		p->at_local = false;
 		f->primary_in_flight++;

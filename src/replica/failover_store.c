@@ -48,7 +48,7 @@ static bool local_serves(enum failover_state s)
 }
 
 /* Times in records are the primary's: the local file goes on with its clock. */
-static void hand_over(struct failover *f)
+static void hand_to_merge(struct failover *f)
 {
 	f->lost_at = failover_primary_now(f);
 	f->partial_since = f->lost_at ? f->lost_at : loop_wall_ms();
@@ -69,7 +69,7 @@ void failover_enter(struct failover *f, enum failover_state state)
 	f->state = state;
 	loop_timer_stop(f->timer);
 	if (local_serves(state) && !f->partial_since)
-		hand_over(f);
+		hand_to_merge(f);
 	if (state == FAILOVER_PRIMARY) {
 		f->maintained = false;
 		f->went_away = false;
@@ -121,7 +121,7 @@ static void local_changed(void *arg)
 		front_changed(&f->front);
 }
 
-static void on_timer(void *arg)
+static void failover_on_timer(void *arg)
 {
 	struct failover *f = arg;
 	if (f->state == FAILOVER_STARTING)
@@ -216,7 +216,7 @@ struct store *failover_store_open(struct loop *l, const struct failover_options 
 	f->policy = options->policy;
 	f->timeout_ms = options->timeout_ms;
 	f->held_last = &f->held_first;
-	f->timer = loop_timer_new(l, on_timer, f);
+	f->timer = loop_timer_new(l, failover_on_timer, f);
 	f->verify_timer = loop_timer_new(l, on_verify_timer, f);
 	f->went_away = true; /* what was mirrored before this start may be newer than what it has */
 	f->primary->ops->on_change(f->primary, primary_changed, f);

@@ -32,9 +32,9 @@ struct verify {
 	struct str *newer;
 };
 
-static void next_page(struct verify *v);
+static void ask_mirrored_page(struct verify *v);
 
-static void end(struct verify *v, bool ok)
+static void verify_ends(struct verify *v, bool ok)
 {
 	struct failover *f = v->f;
 	void (*done)(struct failover *, bool, size_t) = v->done;
@@ -53,40 +53,40 @@ static void end(struct verify *v, bool ok)
 		done(f, ok, lost);
 }
 
-static void page_done(struct verify *v)
+static void verified_page(struct verify *v)
 {
 	if (v->at_end || v->f->closing)
-		end(v, true);
+		verify_ends(v, true);
 	else
-		next_page(v);
+		ask_mirrored_page(v);
 }
 
 /* ---- what was found ---- */
 
-static void owned(void *arg, bool ok)
+static void lost_are_owned(void *arg, bool ok)
 {
 	struct verify *v = arg;
 	if (!ok) {
-		end(v, false);
+		verify_ends(v, false);
 		return;
 	}
 	v->lost += v->lost_count;
-	page_done(v);
+	verified_page(v);
 }
 
 static void own_lost(struct verify *v)
 {
 	if (v->lost_count)
-		local_store_own(v->f->local, v->keys, v->lost_count, owned, v);
+		local_store_own(v->f->local, v->keys, v->lost_count, lost_are_owned, v);
 	else
-		page_done(v);
+		verified_page(v);
 }
 
-static void got_newer(void *arg, const struct store_loaded *got)
+static void newer_came(void *arg, const struct store_loaded *got)
 {
 	struct verify *v = arg;
 	if (got->result != STORE_OK) {
-		end(v, false);
+		verify_ends(v, false);
 		return;
 	}
 	if (!v->f->closing)
@@ -99,7 +99,7 @@ static void see_newer(struct verify *v)
 	struct store *s = v->f->primary;
 	struct store_load ask = {.keys = v->newer, .key_count = v->newer_count};
 	if (v->newer_count)
-		s->ops->load(s, &ask, got_newer, v);
+		s->ops->load(s, &ask, newer_came, v);
 	else
 		own_lost(v);
 }
@@ -119,7 +119,7 @@ static enum found find_version(const struct store_record *there, const struct st
 	return number - mirrored->version.number < STORE_HISTORY ? LOST : BEYOND_MEMORY;
 }
 
-static const struct store_record *find(const struct store_loaded *got, struct str key)
+static const struct store_record *find_there(const struct store_loaded *got, struct str key)
 {
 	for (size_t i = 0; i < got->record_count; i++)
 		if (str_eq(got->records[i].key, key))
@@ -127,13 +127,13 @@ static const struct store_record *find(const struct store_loaded *got, struct st
 	return NULL;
 }
 
-static void compare(struct verify *v, const struct store_loaded *got)
+static void compare_page(struct verify *v, const struct store_loaded *got)
 {
 	const struct store_record none = {.key = {NULL, 0}};
 	size_t at = 0;
 	for (size_t i = 0; i < v->count; i++) {
 		const struct local_branch *b = &v->branches[i];
-		const struct store_record *there = find(got, b->record.key);
+		const struct store_record *there = find_there(got, b->record.key);
 		enum found found = find_version(there ? there : &none, &b->record);
 		bool lost = found == LOST;
 		for (size_t j = 0; found == BEYOND_MEMORY && j < b->member_count; j++)
@@ -146,20 +146,20 @@ static void compare(struct verify *v, const struct store_loaded *got)
 	}
 }
 
-static void loaded(void *arg, const struct store_loaded *got)
+static void page_loaded(void *arg, const struct store_loaded *got)
 {
 	struct verify *v = arg;
 	if (got->result != STORE_OK || v->f->closing) {
-		end(v, false);
+		verify_ends(v, false);
 		return;
 	}
-	compare(v, got);
+	compare_page(v, got);
 	see_newer(v);
 }
 
 /* ---- a page ---- */
 
-static void keep_page(struct verify *v, const struct local_branches *got)
+static void keep_mirrored_page(struct verify *v, const struct local_branches *got)
 {
 	size_t members = 0;
 	for (size_t i = 0; i < got->count; i++)
@@ -195,29 +195,29 @@ static void ask_primary(struct verify *v)
 	                         .keys = keys,
 	                         .key_count = v->count,
 	                         .versions_only = true};
-	s->ops->load(s, &ask, loaded, v);
+	s->ops->load(s, &ask, page_loaded, v);
 }
 
-static void got_page(void *arg, const struct local_branches *got)
+static void mirrored_page_came(void *arg, const struct local_branches *got)
 {
 	struct verify *v = arg;
 	if (!got->ok || !got->count || v->f->closing) {
-		end(v, got->ok);
+		verify_ends(v, got->ok);
 		return;
 	}
 	v->at_end = got->count < PAGE;
 	mem_cleanup(&v->after);
 	v->after = mem_str(got->branches[got->count - 1].record.key);
-	keep_page(v, got);
+	keep_mirrored_page(v, got);
 	ask_primary(v);
 }
 
-static void next_page(struct verify *v)
+static void ask_mirrored_page(struct verify *v)
 {
 	arena_free(v->arena);
 	v->arena = arena_new();
 	v->count = v->member_count = v->lost_count = v->newer_count = 0;
-	local_store_mirrored(v->f->local, str_c(v->after), PAGE, v->since, got_page, v);
+	local_store_mirrored(v->f->local, str_c(v->after), PAGE, v->since, mirrored_page_came, v);
 }
 
 bool failover_verify(struct failover *f, int64_t since, void (*done)(struct failover *f, bool ok, size_t lost))
@@ -228,7 +228,7 @@ bool failover_verify(struct failover *f, int64_t since, void (*done)(struct fail
 	f->verify->f = f;
 	f->verify->since = since;
 	f->verify->done = done;
-	next_page(f->verify);
+	ask_mirrored_page(f->verify);
 	return true;
 }
 
@@ -239,7 +239,7 @@ static void put_back(struct failover *f, size_t left)
 	loop_timer_set(f->verify_timer, left ? AGAIN_MS : EVERY_MS);
 }
 
-static void verified(struct failover *f, bool ok, size_t lost)
+static void verified_while_serving(struct failover *f, bool ok, size_t lost)
 {
 	if (f->state == FAILOVER_PRIMARY && (lost || local_store_owned_count(f->local)))
 		failover_pass_start(f, put_back);
@@ -252,6 +252,6 @@ void failover_verify_later(struct failover *f)
 	int64_t now = failover_primary_now(f);
 	if (f->state != FAILOVER_PRIMARY)
 		return; /* whoever returns to it comes here again */
-	if (!now || f->pass || !failover_verify(f, now - SINCE_MS, verified))
+	if (!now || f->pass || !failover_verify(f, now - SINCE_MS, verified_while_serving))
 		loop_timer_set(f->verify_timer, AGAIN_MS);
 }

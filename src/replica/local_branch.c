@@ -3,7 +3,7 @@
 #include "replica/local_work.h"
 
 /* Room for one more in an array that grows in the arena: full at every power of two. */
-static void *room(struct request *r, const void *items, size_t count, size_t size)
+static void *branch_room(struct request *r, const void *items, size_t count, size_t size)
 {
 	void *grown;
 	if (count & (count - 1))
@@ -17,13 +17,13 @@ static void *room(struct request *r, const void *items, size_t count, size_t siz
 /* `items` with room for one more. */
 #define ROOM(r, items, count)                                                                                          \
 	do {                                                                                                               \
-		void *grown_ = room((r), (items), (count), sizeof *(items));                                                   \
+		void *grown_ = branch_room((r), (items), (count), sizeof *(items));                                            \
 		if (grown_)                                                                                                    \
 			(items) = grown_;                                                                                          \
 	} while (0)
 
-static void add_members(struct sqlite_db *db, struct request *r, enum sqlite_statement which, int64_t since,
-                        struct local_branch *b)
+static void add_branch_members(struct sqlite_db *db, struct request *r, enum sqlite_statement which, int64_t since,
+                               struct local_branch *b)
 {
 	struct member *members = NULL;
 	int64_t *ttls = NULL;
@@ -79,7 +79,7 @@ static struct local_branch *add_keys(struct sqlite_db *db, struct request *r, en
 static void add_owned(struct sqlite_db *db, struct request *r, struct local_branch *b)
 {
 	struct sqlite_row row = sqlite_find_row(db, r, b->record.key);
-	add_members(db, r, SQL_MEMBERS_OF_KEY, INT64_MIN, b);
+	add_branch_members(db, r, SQL_MEMBERS_OF_KEY, INT64_MIN, b);
 	add_leases(db, r, b);
 	if (!row.owned)
 		return;
@@ -124,6 +124,6 @@ void local_mirrored_page(struct sqlite_db *db, struct request *r)
 		sqlite3_stmt *s = sql(db, SQL_VERSION, "s", branches[i].record.key);
 		while (sql_row(db, s))
 			sqlite_take_record(r, s, &branches[i].record);
-		add_members(db, r, SQL_MEMBERS_MIRRORED, work->since, &branches[i]);
+		add_branch_members(db, r, SQL_MEMBERS_MIRRORED, work->since, &branches[i]);
 	}
 }

@@ -27,7 +27,7 @@ static struct str ids_of(struct request *r, const struct store_record *record, c
 	return request_join_ids(r->arena, ids);
 }
 
-static bool named(const struct store_commit *place, struct str receiver)
+static bool is_named_due(const struct store_commit *place, struct str receiver)
 {
 	for (size_t i = 0; i < place->due_count; i++)
 		if (str_eq(place->dues[i].receiver, receiver))
@@ -43,7 +43,7 @@ static void end_other_dues(struct sqlite_db *db, struct request *r, const struct
 	sqlite3_stmt *s = sql(db, SQL_DUES_OF_KEY, "s", place->key);
 	while (sql_row(db, s)) {
 		struct str receiver = sql_str(r, s, 0);
-		if (count < INCIDENT_RECEIVERS_MAX && !named(place, receiver))
+		if (count < INCIDENT_RECEIVERS_MAX && !is_named_due(place, receiver))
 			receivers[count++] = receiver;
 	}
 	for (size_t i = 0; i < count; i++)
@@ -51,8 +51,8 @@ static void end_other_dues(struct sqlite_db *db, struct request *r, const struct
 }
 
 /* What is known of a member elsewhere, or of one changed here, stands. */
-static void take_sample(struct sqlite_db *db, struct request *r, const struct incident *inc,
-                        const struct incident_sample *sample, const struct incident_policy *policy)
+static void mirror_sample(struct sqlite_db *db, struct request *r, const struct incident *inc,
+                          const struct incident_sample *sample, const struct incident_policy *policy)
 {
 	struct member m = incident_sampled_member(inc, sample);
 	struct member known = {.source = m.source, .fingerprint = m.fingerprint};
@@ -81,7 +81,7 @@ bool local_mirror_row(struct sqlite_db *db, struct request *r, const struct stor
 	sqlite_put_row(db, r, &place, &row, ids_of(r, record, known));
 	end_other_dues(db, r, &place);
 	for (size_t i = 0; i < inc->sample_count; i++)
-		take_sample(db, r, inc, &inc->sample[i], policy);
+		mirror_sample(db, r, inc, &inc->sample[i], policy);
 	return true;
 }
 

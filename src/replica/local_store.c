@@ -170,7 +170,7 @@ void local_store_keep(struct store *s, const struct local_seen *seen, void (*don
 
 /* ---- pages ---- */
 
-static void page_done(struct request *r)
+static void local_page_done(struct request *r)
 {
 	const struct page_work *work = r->ask.work.what;
 	struct caller *c = r->arg;
@@ -182,7 +182,7 @@ static void ask_page(struct store *s, void (*run)(struct sqlite_db *, struct req
                      void (*done)(void *, const struct local_branches *), void *arg)
 {
 	struct caller *c;
-	struct request *r = work_new(s, run, page_done, &c);
+	struct request *r = work_new(s, run, local_page_done, &c);
 	struct page_work *work = arena_alloc(r->arena, sizeof *work);
 	*work = *ask;
 	work->after = arena_str(r->arena, ask->after);
