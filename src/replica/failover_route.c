@@ -190,7 +190,7 @@ static void go(struct passage *p)
 	case VERB_CLAIM: ops->claim(s, &r->ask.claim, claim_arrived, p); break;
 	case VERB_RELEASE: ops->release(s, &r->ask.release, release_arrived, p); break;
 	case VERB_QUERY: query_send(s, query_again(r, query_arrived, p)); break;
-	case VERB_SWEEP: sweep(p, s); break;
+	case VERB_SWEEP: route_sweep(p, s); break;
 	case VERB_WORK: break;
 	}
 }
