@@ -1,7 +1,6 @@
 /* JSON without a tree: see json_writer.h. What reads it again is json_reader.c. */
 #include "base/json_writer.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/time.h"
@@ -106,5 +105,5 @@ void json_put_time(struct buf *out, int64_t ms)
 void json_put_integer(struct buf *out, int64_t n)
 {
 	json_put_next(out);
-	buf_printf(out, "%" PRId64, n);
+	buf_add_integer(out, n);
 }
