@@ -8,7 +8,10 @@
 
 #include "base/buf.h"
 
-/* As jansson writes it (JSON_COMPACT). False when it cannot be written, or the buffer has no room. */
+/*
+ * As jansson writes it (JSON_COMPACT), as the next value of what stands in the buffer (json_writer.h). False when it cannot
+ * be written, or the buffer has no room.
+ */
 bool buf_add_json(struct buf *out, const json_t *value);
 
 #endif

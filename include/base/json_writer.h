@@ -15,6 +15,8 @@
 
 #include "base/buf.h"
 
+void json_put_next(
+	struct buf *out); /* before a value that the caller writes himself: the comma, if there must be one */
 void json_put_open(struct buf *out, char bracket); /* '{' or '[' */
 void json_put_close(struct buf *out, char bracket);
 void json_put_name(struct buf *out, struct str name);

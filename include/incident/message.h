@@ -26,6 +26,10 @@ json_t *view_duration(int64_t ms); /* "15m"; null for 0 */
 json_t *view_labels(const struct labels *labels);
 /* {"by", "at", "note"}, or null when nobody did. */
 json_t *view_person(const struct incident_person *person);
+json_t *view_runbook(const struct incident *inc);    /* null where there is none */
+json_t *view_escalation(const struct incident *inc); /* null where there is none */
+/* "members" and the counters beside it become parts of `o`. */
+void view_set_counts(json_t *o, const struct incident *inc);
 /* started_at plus what the severity allows; 0 where it states nothing. */
 int64_t incident_response_due(const struct incident *inc);
 int64_t incident_resolution_due(const struct incident *inc);
@@ -91,7 +95,6 @@ struct message {
 	struct str acknowledge_url;
 	struct str generator_url;
 	const struct incident *incident;
-	json_t *view; /* incident_view(…, false); borrowed, lives as long as the message */
 };
 
 /* What the record does not hold and a page says; what is not known stays zero. Borrowed during message_init(). */
@@ -107,10 +110,9 @@ struct message_context {
 	const struct zone *zone; /* times are the reader's; NULL: UTC */
 };
 
-/* Fills `out`; bytes in `arena`, `out->view` is owned: message_release(). */
+/* Fills `out`; its bytes are in `arena`, or the incident's. */
 void message_init(struct message *out, struct arena *arena, const struct incident *inc, enum message_event event,
                   uint64_t generation, unsigned attempt, const struct message_context *context);
-void message_release(struct message *m);
 /* Where it hurts: the value of the first of instance, node, host, … that all members share; empty when there is none. */
 struct str message_place(const struct incident *inc);
 /* NULL where there is none of this name: "Runbook", "Acknowledge", … */

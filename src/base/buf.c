@@ -59,7 +59,25 @@ void buf_add_c(struct buf *b, const char *s)
 
 void buf_add_char(struct buf *b, char c)
 {
-	buf_add(b, (struct str){&c, 1});
+	if (!room(b, 1))
+		return;
+	b->p[b->n++] = c;
+	b->p[b->n] = '\0';
+}
+
+#define INTEGER_MAX 20 /* characters of INT64_MIN */
+
+void buf_add_integer(struct buf *b, int64_t n)
+{
+	char digits[INTEGER_MAX];
+	size_t from = sizeof digits;
+	uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	do
+		digits[--from] = (char)('0' + left % 10);
+	while (left /= 10);
+	if (n < 0)
+		digits[--from] = '-';
+	buf_add(b, (struct str){digits + from, sizeof digits - from});
 }
 
 void buf_printf(struct buf *b, const char *fmt, ...)

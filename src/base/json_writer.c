@@ -1,7 +1,6 @@
 /* JSON without a tree: see json_writer.h. What reads it again is json_reader.c. */
 #include "base/json_writer.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/time.h"
@@ -15,7 +14,7 @@ static bool wants_comma(const struct buf *out)
 	return last != '{' && last != '[' && last != ':';
 }
 
-static void separate(struct buf *out)
+void json_put_next(struct buf *out)
 {
 	if (wants_comma(out))
 		buf_add_char(out, ',');
@@ -66,7 +65,7 @@ static void put_quoted(struct buf *out, struct str s)
 
 void json_put_open(struct buf *out, char bracket)
 {
-	separate(out);
+	json_put_next(out);
 	buf_add_char(out, bracket);
 }
 
@@ -83,7 +82,7 @@ void json_put_name(struct buf *out, struct str name)
 
 void json_put_text(struct buf *out, struct str s)
 {
-	separate(out);
+	json_put_next(out);
 	put_quoted(out, s);
 }
 
@@ -93,7 +92,7 @@ void json_put_known(struct buf *out, struct str s)
 		json_put_text(out, s);
 		return;
 	}
-	separate(out);
+	json_put_next(out);
 	buf_add(out, STR("null"));
 }
 
@@ -105,6 +104,6 @@ void json_put_time(struct buf *out, int64_t ms)
 
 void json_put_integer(struct buf *out, int64_t n)
 {
-	separate(out);
-	buf_printf(out, "%" PRId64, n);
+	json_put_next(out);
+	buf_add_integer(out, n);
 }

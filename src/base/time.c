@@ -228,17 +228,50 @@ bool time_parse(struct str s, int64_t *ms)
 	return true;
 }
 
+static char *put_digits(char *out, int n, int width)
+{
+	for (int i = width; i-- > 0; n /= 10)
+		out[i] = (char)('0' + n % 10);
+	return out + width;
+}
+
+/* Years of four digits are all that is ever met but for a clock gone mad. */
+static char *put_year(char *out, int64_t year)
+{
+	if (year >= 0 && year <= 9999)
+		return put_digits(out, (int)year, 4);
+	return out + snprintf(out, TIME_FORMAT_MAX, "%04lld", (long long)year);
+}
+
+static char *put_clock(char *out, int clock)
+{
+	static const struct {
+		char before;
+		int unit, most;
+	} parts[] = {{'T', (int)TIME_HOUR, 24}, {':', (int)TIME_MINUTE, 60}, {':', (int)TIME_SECOND, 60}};
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		*out++ = parts[i].before;
+		out = put_digits(out, clock / parts[i].unit % parts[i].most, 2);
+	}
+	if (clock % 1000) {
+		*out++ = '.';
+		out = put_digits(out, clock % 1000, 3);
+	}
+	return out;
+}
+
 char *time_format(int64_t ms, char out[TIME_FORMAT_MAX])
 {
 	int64_t days = ms / TIME_DAY - (ms % TIME_DAY < 0);
 	int clock = (int)((ms % TIME_DAY + TIME_DAY) % TIME_DAY), month, day;
 	int64_t year;
 	civil_from_days(days, &year, &month, &day);
-	int n = snprintf(out, TIME_FORMAT_MAX, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)year, month, day,
-	                 clock / (int)TIME_HOUR, clock / (int)TIME_MINUTE % 60, clock / (int)TIME_SECOND % 60);
-	if (clock % 1000)
-		n += snprintf(out + n, TIME_FORMAT_MAX - (size_t)n, ".%03d", clock % 1000);
-	memcpy(out + n, "Z", 2);
+	char *end = put_year(out, year);
+	*end++ = '-';
+	end = put_digits(end, month, 2);
+	*end++ = '-';
+	end = put_digits(end, day, 2);
+	memcpy(put_clock(end, clock), "Z", 2);
 	return out;
 }
 

@@ -19,19 +19,35 @@ const char *message_event_name(enum message_event e)
 	return names[e];
 }
 
+#define CUT_MARK "…"
+
+/* The bytes in front that stand as they are, and after which a mark still fits before `most`. */
+static size_t plain_run(struct str s, size_t most)
+{
+	size_t n = 0;
+	while (n < s.n && n + strlen(CUT_MARK) < most && (unsigned char)s.p[n] >= 0x20 && (unsigned char)s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 void message_add_line(struct buf *b, struct str s, size_t most)
 {
 	size_t end = b->n + most;
 	for (size_t i = 0, n; i < s.n; i += n) {
 		struct str rest = str_slice(s, i, s.n);
+		n = plain_run(rest, end - b->n);
+		if (n) {
+			buf_add(b, str_slice(rest, 0, n));
+			continue;
+		}
 		n = str_utf8_len(rest);
 		bool printable = n > 1 || (n == 1 && (unsigned char)*rest.p >= 0x20 && *rest.p != 0x7f);
 		struct str one = printable ? str_slice(rest, 0, n) : STR(" ");
 		n = n ? n : 1;
 		if (!printable && b->n && b->p[b->n - 1] == ' ')
 			continue;
-		if (b->n + one.n + (rest.n > n ? strlen("…") : 0) > end) {
-			buf_add_c(b, "…");
+		if (b->n + one.n + (rest.n > n ? strlen(CUT_MARK) : 0) > end) {
+			buf_add_c(b, CUT_MARK);
 			return;
 		}
 		buf_add(b, one);
@@ -122,11 +138,4 @@ void message_init(struct message *out, struct arena *arena, const struct inciden
 	message_take_links(out, arena, context);
 	out->summary = title(out, arena, generation);
 	out->headline = message_headline(out, arena, generation);
-	out->view = incident_view(inc, false);
-}
-
-void message_release(struct message *m)
-{
-	json_decref(m->view);
-	m->view = NULL;
 }

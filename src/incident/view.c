@@ -80,7 +80,7 @@ int64_t incident_repeat_due(const struct incident *inc)
 	return reminds && inc->repeat_interval && inc->last_notice_at ? inc->last_notice_at + inc->repeat_interval : 0;
 }
 
-static json_t *runbook(const struct incident *inc)
+json_t *view_runbook(const struct incident *inc)
 {
 	if (!inc->runbook.path.n && !inc->runbook.url.n)
 		return json_null();
@@ -90,7 +90,7 @@ static json_t *runbook(const struct incident *inc)
 }
 
 /* The first step: who is, or was, told before anybody else. A step at once is "0s", not absent. */
-static json_t *escalation(const struct incident *inc)
+json_t *view_escalation(const struct incident *inc)
 {
 	char after[TIME_DURATION_MAX];
 	json_t *notify = json_array();
@@ -147,8 +147,8 @@ static void set_identity(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "severity", view_text(inc->severity.name));
 	json_object_set_new(o, "owner", view_text(inc->owner));
 	json_object_set_new(o, "rule", view_text(inc->rule));
-	json_object_set_new(o, "runbook", runbook(inc));
-	json_object_set_new(o, "escalation", escalation(inc));
+	json_object_set_new(o, "runbook", view_runbook(inc));
+	json_object_set_new(o, "escalation", view_escalation(inc));
 	json_object_set_new(o, "summary", view_text(incident_summary(inc)));
 	json_object_set_new(o, "labels", view_labels(&inc->labels));
 	json_object_set_new(o, "annotations", view_labels(&inc->annotations));
@@ -181,7 +181,7 @@ static void set_times(json_t *o, const struct incident *inc)
 	                                 : json_null());
 }
 
-static void set_counts(json_t *o, const struct incident *inc)
+void view_set_counts(json_t *o, const struct incident *inc)
 {
 	const struct {
 		const char *name;
@@ -295,7 +295,7 @@ json_t *incident_view(const struct incident *inc, bool detail)
 	json_t *o = json_object();
 	set_identity(o, inc);
 	set_times(o, inc);
-	set_counts(o, inc);
+	view_set_counts(o, inc);
 	json_object_set_new(o, "deliveries", deliveries(inc));
 	if (!detail)
 		return o;

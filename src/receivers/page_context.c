@@ -70,20 +70,15 @@ static json_t *since_value(const struct message *m)
 	return fact_value(m, incident_is_open(m->incident) ? "Firing since" : "Fired");
 }
 
-#define VIEW(name)                                                                                                     \
-	static json_t *name##_value(const struct message *m)                                                               \
-	{                                                                                                                  \
-		return json_incref(json_object_get(m->view, #name));                                                           \
-	}
 #define VALUE(name, expression)                                                                                        \
 	static json_t *name##_value(const struct message *m)                                                               \
 	{                                                                                                                  \
 		return expression;                                                                                             \
 	}
-VIEW(labels)
-VIEW(annotations)
-VIEW(runbook)
-VALUE(incident, json_incref(m->view))
+VALUE(labels, view_labels(&m->incident->labels))
+VALUE(annotations, view_labels(&m->incident->annotations))
+VALUE(runbook, view_runbook(m->incident))
+VALUE(incident, incident_view(m->incident, false))
 VALUE(title, view_text(m->summary))
 VALUE(headline, view_text(m->headline))
 VALUE(event, json_string(message_event_name(m->event)))
@@ -222,7 +217,6 @@ const char *const *receiver_template_names(void)
 	json_t *names = page_context(&m);
 	add_template_names(&list, names);
 	json_decref(names);
-	message_release(&m);
 	return (const char *const *)list.v;
 }
 

@@ -38,11 +38,6 @@ static json_t *last_time(const struct incident *inc)
 	                 "lasted", view_duration(lasted), "acknowledged", view_person(&e->acknowledged));
 }
 
-static void copy(json_t *to, const json_t *from, const char *name)
-{
-	json_object_set(to, name, json_object_get(from, name));
-}
-
 /* ["node-1:9100", …, "and 30 more"] */
 static json_t *member_names(const struct message_members *members)
 {
@@ -56,21 +51,23 @@ static json_t *member_names(const struct message_members *members)
 
 static json_t *custom_details(const struct message *m)
 {
-	static const char *const from_view[] = {
-		"owner",   "severity", "response_due", "resolution_due", "rule",         "source",     "key",
-		"members", "received", "pages",        "reminders",      "deduplicated", "suppressed", "flaps",
-	};
 	const struct incident *inc = m->incident;
 	json_t *o = json_object();
 	json_object_set_new(o, "runbook", view_text(inc->runbook.url.n ? inc->runbook.url : inc->runbook.path));
 	set_text(o, "estimated_time", inc->runbook.estimated_time);
 	set_text(o, "approval", inc->runbook.approval);
 	if (inc->escalation.name.n)
-		copy(o, m->view, "escalation");
+		json_object_set_new(o, "escalation", view_escalation(inc));
 	json_object_set_new(o, "response", view_duration(inc->severity.response_ms));
 	json_object_set_new(o, "resolution", view_duration(inc->severity.resolution_ms));
-	for (size_t i = 0; i < sizeof from_view / sizeof *from_view; i++)
-		copy(o, m->view, from_view[i]);
+	json_object_set_new(o, "owner", view_text(inc->owner));
+	json_object_set_new(o, "severity", view_text(inc->severity.name));
+	json_object_set_new(o, "response_due", view_time(incident_response_due(inc)));
+	json_object_set_new(o, "resolution_due", view_time(incident_resolution_due(inc)));
+	json_object_set_new(o, "rule", view_text(inc->rule));
+	json_object_set_new(o, "source", view_text(inc->source));
+	json_object_set_new(o, "key", json_string(inc->key));
+	view_set_counts(o, inc);
 	json_object_set_new(o, "firing", member_names(&m->firing));
 	json_object_set_new(o, "recovered", member_names(&m->recovered));
 	json_object_set_new(o, "firing_since", view_time(m->since));

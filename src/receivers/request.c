@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/buf.h"
+#include "base/buf_json.h"
 #include "page.h"
 
 void request_header(struct receiver_request *r, const char *name, struct str value)
@@ -31,18 +31,11 @@ struct str request_secret(const struct receiver_build *in, const char *option)
 	return (struct str){NULL, 0};
 }
 
-/* json_dump_callback() instead of json_dumps(): the bytes land where they are to live. */
-static int add_bytes(const char *bytes, size_t n, void *arg)
-{
-	buf_add(arg, (struct str){bytes, n});
-	return 0;
-}
-
 static bool dump(struct arena *arena, const json_t *root, struct str *out)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, RECEIVER_BODY_MAX);
-	if (json_dump_callback(root, add_bytes, &b, JSON_COMPACT) != 0 || !buf_ok(&b))
+	if (!buf_add_json(&b, root))
 		return false;
 	*out = arena_str(arena, buf_str(&b));
 	return true;

@@ -36,7 +36,6 @@ bool webhook_sample_is_json(const struct template *body)
 	json_t *names = page_context(&m);
 	bool ok = template_render(body, names, ESCAPE_JSON, &b) && is_json_text(buf_str(&b));
 	json_decref(names);
-	message_release(&m);
 	return ok;
 }
 
@@ -58,7 +57,7 @@ static void set_page(json_t *o, const struct receiver_build *in, struct receiver
 static bool from_incident(const struct receiver_build *in, struct receiver_request *out)
 {
 	const struct message *m = in->message;
-	json_t *view = json_deep_copy(m->view); /* the message's own must stay whole when this one is cut */
+	json_t *view = incident_view(m->incident, false);
 	json_t *o = json_pack("{ss ss ss sI so}", "version", "1", "event", message_event_name(m->event), "dedup_key",
 	                      m->dedup_key, "attempt", (json_int_t)m->attempt, "incident", view);
 	set_page(o, in, out);

@@ -256,7 +256,8 @@ void plan_decide_grouping(struct evaluation *e)
 
 static void add_part(struct buf *b, struct str s)
 {
-	buf_printf(b, "%zu:", s.n);
+	buf_add_integer(b, (int64_t)s.n);
+	buf_add_char(b, ':');
 	buf_add(b, s);
 }
 

@@ -75,7 +75,6 @@ static bool build(struct telling *t, const struct incident *inc, struct receiver
 		.carry = t->carry,
 	};
 	bool built = receiver_make_request(t->receiver->kind, &in, request, err);
-	message_release(&message);
 	return built;
 }
 

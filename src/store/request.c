@@ -202,8 +202,10 @@ struct str request_join_ids(struct arena *a, char (*ids)[STORE_ID_MAX])
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, STORE_HISTORY * STORE_ID_MAX);
-	for (size_t i = 0; i < STORE_HISTORY && ids[i][0]; i++)
-		buf_printf(&b, "%s%s", i ? " " : "", ids[i]);
+	for (size_t i = 0; i < STORE_HISTORY && ids[i][0]; i++) {
+		buf_add_c(&b, i ? " " : "");
+		buf_add_c(&b, ids[i]);
+	}
 	return arena_str(a, buf_str(&b));
 }
 

@@ -6,7 +6,7 @@ resolve, by themselves and many to a webhook, over each store.
 A profile is zeroed when what came before has settled and dumped when the work itself has, so start-up counts for nothing.
 Instructions do not depend on how busy the machine is; the kernel's (fsync, sockets) are not among them.
 
-    bench_cost.py [--stores=sqlite,redis] [--batches=1,64] [--alerts=256] [--functions=N]
+    bench_cost.py [--stores=sqlite,redis] [--batches=1,64] [--alerts=256] [--functions=N] [--keep=FOLDER]
 """
 
 import argparse
@@ -174,7 +174,10 @@ class Bench:
             if action:
                 wait_until(lambda a=action: len(sink.keys(a)) == WARM + count, DEADLINE, "the sink")
             daemon.settle()
-            self.row(store, verb, batch, daemon.dump())
+            dump = daemon.dump()
+            if self.options.keep:
+                shutil.copy(dump, f"{self.options.keep}/{store}-{verb}-{batch}")
+            self.row(store, verb, batch, dump)
 
     def run(self, store, batch):
         folder, sink, redis = tempfile.mkdtemp(), Recorder(), None
@@ -202,6 +205,7 @@ def main():
     parser.add_argument("--stores", default="sqlite,redis" if shutil.which("redis-server") else "sqlite")
     parser.add_argument("--batches", default="1,64", help="alerts in a webhook; divides --alerts")
     parser.add_argument("--alerts", type=int, default=256)
+    parser.add_argument("--keep", help="a folder for the profiles, for callgrind_annotate")
     parser.add_argument("--functions", type=int, default=0, help="the dearest functions under each row")
     options = parser.parse_args()
     if not shutil.which("valgrind"):

@@ -167,7 +167,6 @@ static void run_case(const json_t *test, json_t *target)
 	if (!receiver_make_request(kind, &in, &out, &err))
 		fail_msg("%s: %s", name_of(test), err_first(&err));
 	compare(test, target, &out);
-	message_release(&m);
 	if (kind->release)
 		kind->release((void *)(uintptr_t)in.settings);
 }

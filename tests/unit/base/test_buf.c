@@ -1,4 +1,5 @@
 /* The growing buffer and its ceiling. */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,6 +26,20 @@ static void appends(void **state)
 	assert_true(buf_ok(&b));
 	assert_string_equal(buf_str(&b).p, "abcde-42");
 	assert_int_equal(buf_str(&b).n, 8);
+}
+
+static void integers_are_as_printf_writes_them(void **state)
+{
+	static const int64_t numbers[] = {0, 1, -1, 9, 10, -10, 1234567890123, INT64_MAX, INT64_MIN};
+	(void)state;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		AUTOBUF struct buf ours, theirs;
+		buf_init(&ours, SIZE_MAX);
+		buf_init(&theirs, SIZE_MAX);
+		buf_add_integer(&ours, numbers[i]);
+		buf_printf(&theirs, "%" PRId64, numbers[i]);
+		assert_string_equal(buf_str(&ours).p, buf_str(&theirs).p);
+	}
 }
 
 static void grows_for_long_texts(void **state)
@@ -99,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(appends),
+		cmocka_unit_test(integers_are_as_printf_writes_them),
 		cmocka_unit_test(grows_for_long_texts),
 		cmocka_unit_test(ceiling_is_exact_and_final),
 		cmocka_unit_test(ceiling_holds_for_printf),

@@ -8,6 +8,7 @@
 
 #include "base/buf_json.h"
 #include "base/json_writer.h"
+#include "base/mem.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -89,6 +90,37 @@ static void test_text_is_as_jansson_writes_it(void **state)
 	assert_written(&ours, buf_str(&theirs).p);
 }
 
+static void test_a_tree_is_as_jansson_writes_it(void **state)
+{
+	AUTOBUF struct buf ours;
+
+	(void)state;
+	buf_init(&ours, SIZE_MAX);
+	json_t *tree = json_pack("{s:[], s:{}, s:[n,b,b,I,f,f,f,{s:s}], s:s%, s:[[],[{}]]}", "none", "nothing", "some", 1,
+	                         0, (json_int_t)INT64_MIN, 0.5, 1e300, 3.0, "\xc3\xa9\"", "\x01", "nul", "a\0b", 3, "deep");
+	assert_non_null(tree);
+	assert_true(buf_add_json(&ours, tree));
+	AUTOFREE char *theirs = json_dumps(tree, JSON_COMPACT);
+	json_decref(tree);
+	assert_string_equal(buf_str(&ours).p, theirs);
+	assert_non_null(strstr(theirs, "a\\u0000b"));
+}
+
+static void test_a_tree_has_a_ceiling(void **state)
+{
+	AUTOBUF struct buf b;
+
+	(void)state;
+	buf_init(&b, 8);
+	json_t *list = json_pack("[s]", "1234");
+	assert_true(buf_add_json(&b, list));
+	buf_reset(&b);
+	json_array_append_new(list, json_null());
+	assert_false(buf_add_json(&b, list));
+	assert_false(buf_add_json(&b, NULL));
+	json_decref(list);
+}
+
 static void test_what_is_no_text_is_replaced(void **state)
 {
 	static const struct {
@@ -129,6 +161,8 @@ int main(void)
 		cmocka_unit_test(test_commas_stand_between_values),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_text_is_as_jansson_writes_it),
+		cmocka_unit_test(test_a_tree_is_as_jansson_writes_it),
+		cmocka_unit_test(test_a_tree_has_a_ceiling),
 		cmocka_unit_test(test_what_is_no_text_is_replaced),
 		cmocka_unit_test(test_a_ceiling_is_said),
 	};

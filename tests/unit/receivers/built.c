@@ -73,7 +73,6 @@ bool built_step(const struct built *b, struct arena *arena, struct receiver_requ
 	                            .carry = str_c(b->carry)};
 	*out = (struct receiver_request){.arena = arena};
 	bool ok = receiver_make_request(kind, &in, out, err);
-	message_release(&m);
 	template_free(title);
 	template_free(text);
 	if (kind->release)
