@@ -112,6 +112,9 @@ static const char *const stories[][2] = {
      "0s fire a after=2m -> new\n 2m tick -> page_after_passed\n 2m send oncall -> trigger 1\n 3m mute a -> ok\n"
      "9m fire b after=10m -> reopened\n 10m resolve b -> member_left\n 10m state -> firing\n 19m tick -> expired\n"
      "19m send oncall -> resolve 1\n"},
+	{"waiting: …while the others, who were told of, fire on",
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m body g1 b after=10m -> reopened\n 2m body g1 a -b -> repeat "
+     "member_left\n 11m tick -> nothing\n 11m send oncall -> nothing\n"},
 	{"a page that failed once still goes when a newcomer waits",
      "0s fire a b start=0s after=2m -> new member_joined\n 2m tick -> page_after_passed\n"
      "2m send oncall retry -> trigger 1\n 4m fire b start=3m after=2m -> member_joined\n 5m send oncall -> trigger "
