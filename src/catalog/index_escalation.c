@@ -71,15 +71,15 @@ bool escalation_record(struct index *ix, const struct record *r)
 	const struct cell *severity = record_cell(r, COLUMNS, SEVERITY);
 	if (about_escalation(ix) && severity && !after && timed_columns(ix, r, severity))
 		return true;
-	if (!about_escalation(ix) || !after || !who || escalation_tells_who_acts(ix, r, who))
+	if (!about_escalation(ix) || !record_has(r, COLUMNS, AFTER) || !who || escalation_tells_who_acts(ix, r, who))
 		return false;
 	struct str name, path = escalation_above(ix, &name);
 	if (severity) {
 		struct strs named = fact_severities_read(ix->arena, severity->line.text);
 		path = named.n ? named.v[0] : path;
 	}
-	int64_t ms = escalation_after(ix, after->line.text);
-	if (ms < 0 && words_have(after->column, "minute"))
+	int64_t ms = after ? escalation_after(ix, after->line.text) : -1;
+	if (after && ms < 0 && words_have(after->column, "minute"))
 		ms = escalation_minutes(after->line.text);
 	escalation_path(ix, escalation_for(ix, path, name, r->at), ms, who->line.text);
 	return true;
@@ -139,8 +139,11 @@ static bool timed_item(struct index *ix, const struct line *line)
 		who = when = line->text;
 	}
 	int64_t after = escalation_after(ix, when);
+	who = escalation_behind_start(who);
 	struct str note = words_take_note(&who);
 	after = after < 0 ? escalation_after(ix, note) : after;
+	struct str role = escalation_role_in(escalation_without_time(ix, who, &after));
+	who = role.n ? role : who;
 	size_t cut = words_until(who, 0, ":-");
 	if (cut < who.n && cut && who.p[cut - 1] == ' ' && escalation_after(ix, str_slice(who, cut, who.n)) >= 0)
 		who = str_trim(str_slice(who, 0, cut));
@@ -163,23 +166,31 @@ static bool sentence_item(struct index *ix, const struct line *line)
 	return true;
 }
 
-/* "On-call → lead → director", also behind "P1:". */
+/* "On-call → lead → director" */
 static bool arrow_item(struct index *ix, const struct line *line)
 {
-	struct strs named = numbered_severities(ix, line->lead);
-	struct str text = named.n && line->keyed ? line->rest : line->text;
-	if (!escalation_has_arrow(text))
+	if (!escalation_has_arrow(line->text))
 		return false;
-	struct strs before = ix->path_severities;
-	ix->path_severities = named.n ? named : before;
-	add_to_paths(ix, escalation_after(ix, escalation_before_arrow(text)), text, line->at);
-	ix->path_severities = before;
+	add_to_paths(ix, escalation_after(ix, escalation_before_arrow(line->text)), line->text, line->at);
 	return true;
 }
 
-bool escalation_line(struct index *ix, const struct line *line)
+static bool step_line(struct index *ix, const struct line *line)
 {
 	return arrow_item(ix, line) || timed_item(ix, line) || sentence_item(ix, line);
+}
+
+/* "P1: …": the path of that severity, on this line alone. */
+bool escalation_line(struct index *ix, const struct line *line)
+{
+	struct strs named = numbered_severities(ix, line->lead), before = ix->path_severities;
+	if (!named.n || !line->keyed)
+		return step_line(ix, line);
+	struct line rest = line_of_text(line->rest, line->at);
+	ix->path_severities = named;
+	bool any = step_line(ix, &rest);
+	ix->path_severities = before;
+	return any;
 }
 
 /* Below a role of the chain: "respond if the primary does not (15 min)". */

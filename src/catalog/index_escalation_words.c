@@ -24,6 +24,23 @@ static int64_t after_start(struct str words)
 	return at < 0 ? -1 : escalation_minutes(str_slice(words, (size_t)at + 2, end));
 }
 
+struct str escalation_behind_start(struct str text)
+{
+	static const char *const units[] = {"minutes", "minute", "mins", "min", "m"};
+	if (text.n < 3 || (!str_starts(text, STR("T+")) && !str_starts(text, STR("t+"))))
+		return text;
+	size_t end = 2;
+	while (end < text.n && text.p[end] >= '0' && text.p[end] <= '9')
+		end++;
+	struct str rest = str_trim(str_slice(text, end, text.n));
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		size_t n = strlen(units[i]);
+		if (rest.n > n && rest.p[n] == ' ' && str_eq_nocase(str_slice(rest, 0, n), str_c(units[i])))
+			return words_trim(str_slice(rest, n, rest.n));
+	}
+	return words_trim(rest);
+}
+
 int64_t escalation_after(struct index *ix, struct str words)
 {
 	struct span span = words_span(ix->arena, words);
@@ -39,7 +56,7 @@ int64_t escalation_after(struct index *ix, struct str words)
 
 /* ---- in which order ---- */
 
-static const char *const arrows[] = {"→", "->", "=>", "➜", "⇒", "»", " > "};
+static const char *const arrows[] = {"→", "->", "=>", "➜", "⇒", "»", " > ", ", then "};
 
 /* The first arrow of a text; text.n where there is none. */
 static size_t arrow_at(struct str text, size_t *length)
@@ -68,10 +85,14 @@ bool escalation_has_arrow(struct str text)
 	return arrow_at(text, &length) < text.n;
 }
 
-/* "Lead (15 min)": the note is when, not who. */
-static struct str without_time(struct index *ix, struct str who, int64_t *after)
+struct str escalation_without_time(struct index *ix, struct str who, int64_t *after)
 {
 	struct str rest = who, note = words_take_note(&rest);
+	ptrdiff_t at = note.n ? -1 : str_find(who, STR(" after "));
+	if (at > 0) {
+		rest = str_slice(who, 0, (size_t)at);
+		note = str_slice(who, (size_t)at, who.n);
+	}
 	int64_t said = note.n ? escalation_after(ix, note) : -1;
 	if (said < 0)
 		return who;
@@ -89,7 +110,7 @@ void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after,
 	while (who.n) {
 		size_t length, end = arrow_at(who, &length);
 		int64_t then = first ? after : -1;
-		struct str part = without_time(ix, words_trim(str_slice(who, 0, end)), &then);
+		struct str part = escalation_without_time(ix, words_trim(str_slice(who, 0, end)), &then);
 		struct str role = escalation_role_in(part);
 		escalation_step(e, then, escalation_roles(ix, role.n ? role : part));
 		first = false;
@@ -161,9 +182,9 @@ struct str escalation_role_in(struct str text)
 }
 
 /* Verbs of telling, as a sentence has them before whom it names. */
-static const char *const telling[] = {"escalate to ", "escalates to ", "escalated to ", "notify ",
-                                      "notifies ",    "page ",         "pages ",        "call ",
-                                      "contact ",     "alert ",        "inform ",       "involve "};
+static const char *const telling[] = {"escalate to ", "escalates to ", "escalated to ", "notify ",    "notifies ",
+                                      "page ",        "pages ",        "call ",         "contact ",   "alert ",
+                                      "inform ",      "involve ",      "goes to ",      "passes to ", "handed to "};
 /* What follows the role. */
 static const char *const role_ends[] = {",",         ";",     ". ",      " at once", " immediately", " within ",
                                         " after ",   " for ", " if ",    " when ",   " by ",         " via ",

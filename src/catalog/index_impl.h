@@ -167,6 +167,10 @@ struct str escalation_above(struct index *ix, struct str *name);
 struct strs escalation_roles(struct index *ix, struct str text);
 /* When somebody is told, by the words: "15-30 min" 15 m, "immediately" 0; -1 where they say no time. */
 int64_t escalation_after(struct index *ix, struct str words);
+/* "T+15 min team lead": who. */
+struct str escalation_behind_start(struct str text);
+/* "Lead (15 min)", "lead after 15 min": the end is when, not who; `after` is set where it says when. */
+struct str escalation_without_time(struct index *ix, struct str who, int64_t *after);
 /* "15" where the column says minutes; -1 where it is no number. */
 int64_t escalation_minutes(struct str words);
 /* One step, or one for each of "A → B (15 min) → C": the first after `after_ms`. */

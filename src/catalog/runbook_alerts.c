@@ -45,8 +45,7 @@ static bool next_quoted(struct str *s, struct str *quoted)
 	return true;
 }
 
-/* The next of several items: "A, B or C". */
-static struct str take_item(struct str *rest)
+struct str runbook_take_item(struct str *rest)
 {
 	static const struct str separators[] = {STR_INIT(","),   STR_INIT(";"), STR_INIT(" or "), STR_INIT(" and "),
 	                                        STR_INIT(" / "), STR_INIT("&"), STR_INIT("|")};
@@ -104,7 +103,7 @@ void runbook_alerts_of_value(struct reading *r, const struct runbook_field *f)
 	if (any || rest.n != f->value.text.n)
 		return;
 	while (rest.n) {
-		struct str item = without_verb(take_item(&rest));
+		struct str item = without_verb(runbook_take_item(&rest));
 		if (may_claim(f, item))
 			claim_here(r, item, claim);
 	}
@@ -299,7 +298,7 @@ static bool is_only_names(const struct runbook_value *value)
 	struct str rest = value->text;
 	bool all = rest.n > 0;
 	while (all && rest.n)
-		all = alert_name_is_likely(without_marks(take_item(&rest)));
+		all = alert_name_is_likely(without_marks(runbook_take_item(&rest)));
 	return all;
 }
 

@@ -52,10 +52,9 @@ static void leave_sections(struct reading *r, int level)
 /* Sections of the page's own level, and deeper ones that name an alert. */
 static void enter_section(struct reading *r, const struct heading *h, int level)
 {
-	struct str alert =
-		h == r->headings && level > h->level ? (struct str){NULL, 0} : runbook_alert_in_title(r->arena, h->text);
+	bool alert = (h != r->headings || level <= h->level) && runbook_alerts_in_title(r->arena, h->text).n;
 	leave_sections(r, h->level);
-	if (h->level > level && !alert.n)
+	if (h->level > level && !alert)
 		return;
 	if (h->level < level && !r->sections_count)
 		return;
@@ -237,10 +236,11 @@ static void take_claims(struct reading *r, struct strs *list, const struct strs 
 
 static void take_names(struct reading *r, struct fact_runbook *b, int part, const bool *is_part)
 {
-	struct str title = runbook_alert_in_title(r->arena, b->title);
+	struct strs title = runbook_alerts_in_title(r->arena, b->title);
 	take_claims(r, &b->alerts, &b->alerts, CLAIM_OWN, part, is_part);
-	if (title.n && !in_list(&b->alerts, title))
-		strs_add(r->arena, &b->alerts, title);
+	for (size_t i = 0; i < title.n; i++)
+		if (!in_list(&b->alerts, title.v[i]))
+			strs_add(r->arena, &b->alerts, title.v[i]);
 	bool plain = b->alerts.n > 0;
 	take_claims(r, &b->alerts, &b->alerts, CLAIM_LIKELY, part, is_part);
 	if (!plain)
@@ -267,12 +267,12 @@ static bool is_runbook(const struct reading *r, int part)
 	struct str name = runbook_fold(r->arena, s->title);
 	if (section_is(name, SECTION_USUAL) || section_is(name, SECTION_ABOUT))
 		return false;
-	return s->alert.n || states_itself(r, part);
+	return s->alert || states_itself(r, part);
 }
 
 static bool page_names_alert(const struct reading *r)
 {
-	if (r->heading_count && runbook_alert_in_title(r->arena, r->headings[0].text).n)
+	if (r->heading_count && runbook_alerts_in_title(r->arena, r->headings[0].text).n)
 		return true;
 	for (size_t i = 0; i < r->alerts_count; i++)
 		if (!r->alerts[i].part && r->alerts[i].claim == CLAIM_OWN)
@@ -288,7 +288,7 @@ static void mark_parts(const struct reading *r, bool *is_part)
 	for (size_t i = 1; i <= r->sections_count; i++) {
 		is_part[i] = is_runbook(r, (int)i);
 		n += is_part[i];
-		named = named || (is_part[i] && r->sections[i - 1].alert.n);
+		named = named || (is_part[i] && r->sections[i - 1].alert);
 	}
 	if (n < 2 && (!named || page_names_alert(r)))
 		memset(is_part, 0, (r->sections_count + 1) * sizeof *is_part);

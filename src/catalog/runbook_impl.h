@@ -63,7 +63,7 @@ struct runbook_part {
 	struct str title, anchor;
 	struct pos at;
 	int level, parent; /* the part that it stands in, from 1; 0: none */
-	struct str alert;  /* that its heading names, or "" */
+	bool alert;        /* its heading names one */
 };
 
 struct reading {
@@ -103,11 +103,16 @@ bool runbook_is_footer(struct arena *arena, cmark_node *block);
 /* runbook_alerts.c */
 void runbook_take_alerts(struct reading *r, cmark_node *block);
 void runbook_alerts_of_value(struct reading *r, const struct runbook_field *field);
+/* Takes the first of several items: "A, B or C". */
+struct str runbook_take_item(struct str *rest);
 /* A name that somebody states as one, whatever it looks like. */
 void runbook_add_alert(struct reading *r, struct str name);
 
-/* runbook_title.c: "Runbook: HighCPU", "Alert Name: "X"", "HighCPU (critical)": the alert's name, or "". */
-struct str runbook_alert_in_title(struct arena *arena, struct str title);
+/* runbook_title.c */
+/*
+ * "HighCPU (critical)": the alert's name; several where the title is nothing else: "DiskSlow / DiskVerySlow"; or none.
+ */
+struct strs runbook_alerts_in_title(struct arena *arena, struct str title);
 
 /* alert_names.c */
 bool alert_name_is_token(struct str s);  /* letters, digits and joiners */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "runbook_impl.h"
+#include "words.h"
 
 /* Words before the name that say what the page is. A longer one stands before what it begins with. */
 static const struct {
@@ -14,6 +15,7 @@ static const struct {
 	{"alertname", true, "the label's name"}, {"alert name", true, "the label in words"},
 	{"alert rule", true, "Grafana's word"},  {"alert", true, "the plain word"},
 	{"firing", false, "how chat shows it"},  {"incident", false, "what the page is about"},
+	{"alerts", false, "several of them"},
 };
 
 static const char *const closings[] = {" runbook", " playbook", " alert", " alerts", " firing"};
@@ -131,14 +133,38 @@ static bool is_part_of_page(struct str name)
 	return false;
 }
 
-struct str runbook_alert_in_title(struct arena *arena, struct str title)
+/* "DiskSlow / DiskVerySlow" */
+static bool is_names_alone(struct str s)
 {
+	bool all = true;
+	while (all && s.n)
+		all = alert_name_is_camel(without_quotes(runbook_take_item(&s)));
+	return all;
+}
+
+static struct strs several_names(struct arena *arena, struct str s)
+{
+	struct strs names = {0};
+	while (s.n) {
+		struct str name = without_quotes(runbook_take_item(&s));
+		strs_add(arena, &names, arena_str(arena, name));
+	}
+	return names;
+}
+
+struct strs runbook_alerts_in_title(struct arena *arena, struct str title)
+{
+	struct strs names = {0};
 	struct opened o = {.rest = skip_decoration(title)};
 	while (take_opening(&o))
 		o.rest = skip_decoration(o.rest);
-	struct str name = without_quotes(first_part(without_closing(o.rest)));
+	struct str rest = without_closing(o.rest), name = without_quotes(first_part(rest));
 	bool stated = o.alert && (o.separated || name.n + 2 <= o.rest.n);
 	bool found = stated ? alert_name_is_token(name) && !alert_name_is_thing(name) && !is_part_of_page(name)
 	                    : alert_name_is_camel(name) || (o.alert && alert_name_is_likely(name));
-	return found ? arena_str(arena, name) : (struct str){NULL, 0};
+	if (is_names_alone(rest))
+		return several_names(arena, rest);
+	if (found)
+		strs_add(arena, &names, arena_str(arena, name));
+	return names;
 }

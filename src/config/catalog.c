@@ -43,7 +43,7 @@ static void read_runbook(struct loading *l, struct str folder, struct str name, 
 	struct str path = files_path(l->files, str_c(arena_printf(l->c->arena, "%.*s/", STR_ARG(folder))), name), text;
 	const char *why = "the folder holds too much";
 	if (page_kind_of(name) != PAGE_MARKDOWN) {
-		catalog_add_unread(l->c->catalog, name);
+		catalog_add_unread(l->c->catalog, path);
 		return;
 	}
 	if (*total > RUNBOOKS_BYTES_MAX || !files_read(l->files, path, RUNBOOK_MAX, &text, &why)) {

@@ -164,7 +164,7 @@ def test_other_endings_are_read_and_other_languages_named(folder_house):
     folder_house.write("runbooks/old.rst", "Old\n===\n")
     assert names <= {r["path"] for r in ctl.json("catalog")["runbooks"]}
     unread = [f for f in ctl.json("lint", status=1)["findings"] if f["code"] == "unread-page"]
-    assert [os.path.basename(f["file"]) for f in unread] == ["old.rst"] and "reStructuredText" in unread[0]["message"]
+    assert [f["file"] for f in unread] == [os.path.join(folder_house.folder, "runbooks/old.rst")] and "reStructuredText" in unread[0]["message"]
 
 
 def test_an_unknown_severity_is_said_to_be_unknown(folder_house):

@@ -210,6 +210,34 @@ static void several_runbooks_in_one_file(void **state)
 	runbook_facts_release(&f);
 }
 
+static void headings_that_name_several_alerts(void **state)
+{
+	static const struct {
+		const char *heading, *alerts;
+	} cases[] = {
+		{"FanBroken / FanLoud", "FanBroken|FanLoud"},
+		{"`FanBroken`, `FanLoud`", "FanBroken|FanLoud"},
+		{"Alerts: FanBroken and FanLoud", "FanBroken|FanLoud"},
+		{"3. FanBroken (critical)", "FanBroken"},
+		{"FanBroken and what to do", ""},
+		{"MySQL and MariaDB", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOFREE char *page = mem_printf("# %s\n\ntext\n", cases[i].heading);
+		AUTOFREE char *parts = mem_printf("# Cooling\n\n## %s\n\ntext\n\n## PumpStopped\n\ntext\n", cases[i].heading);
+		struct runbook_facts f = read_page(arena, page);
+		assert_list(f.self.alerts, cases[i].alerts);
+		runbook_facts_release(&f);
+		f = read_page(arena, parts);
+		assert_int_equal(f.parts_count, cases[i].alerts[0] ? 2 : 1);
+		if (f.parts_count == 2)
+			assert_list(f.parts[0].alerts, cases[i].alerts);
+		runbook_facts_release(&f);
+	}
+}
+
 static void sections_that_say_nothing(void **state)
 {
 	static const struct {
@@ -271,6 +299,7 @@ int main(void)
 		cmocka_unit_test(what_only_looks_like_a_link),
 		cmocka_unit_test(alert_names),
 		cmocka_unit_test(several_runbooks_in_one_file),
+		cmocka_unit_test(headings_that_name_several_alerts),
 		cmocka_unit_test(sections_that_say_nothing),
 		cmocka_unit_test(a_page_too_heavy_keeps_its_title),
 	};
