@@ -175,9 +175,19 @@ static bool arrow_item(struct index *ix, const struct line *line)
 	return true;
 }
 
+/* "2. Team lead": a step that says no time. */
+static bool bare_role(struct index *ix, const struct line *line)
+{
+	struct str role = escalation_role_in(line->text);
+	if (!role.n || role.n != words_trim(line->text).n)
+		return false;
+	add_to_paths(ix, -1, role, line->at);
+	return true;
+}
+
 static bool step_line(struct index *ix, const struct line *line)
 {
-	return arrow_item(ix, line) || timed_item(ix, line) || sentence_item(ix, line);
+	return arrow_item(ix, line) || timed_item(ix, line) || sentence_item(ix, line) || bare_role(ix, line);
 }
 
 /* "P1: …": the path of that severity, on this line alone. */

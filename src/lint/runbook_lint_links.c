@@ -48,10 +48,10 @@ static bool is_scheme(struct str s)
 	return s.n > 1;
 }
 
-/* What is filled in elsewhere, by a generator, a shell or a person: {{ base }}/x, ${GRAFANA}/d/x, $HOST/x, <host>/x. */
+/* What is filled in elsewhere, by a generator, a shell or a person: {{ base }}/x, <%= base %>/x, ${GRAFANA}/d/x, $HOST/x, <host>/x. */
 static bool is_filled_in_later(struct str url)
 {
-	static const char *const parts[] = {"{{", "{%", "${", "$(", "%(", "<"};
+	static const char *const parts[] = {"{{", "{%", "${", "$(", "%(", "<", "%="};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (str_find(url, str_c(parts[i])) >= 0)
 			return true;

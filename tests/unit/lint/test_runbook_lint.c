@@ -84,6 +84,7 @@ static const struct {
 	{"${PANEL_URL}/d/x", NULL},
 	{"$PANEL/d/x", NULL},
 	{"{{ panel }}/d/x", NULL},
+	{"<%= panel %>", NULL},
 	{"%(panel)s/d/x", NULL},
 	{"(https://example.test/x)", "dead-link"},
 	{"[https://example.test/x]", "dead-link"},
