@@ -45,6 +45,11 @@ bool template_is_literal(const struct template *t);
  * {{{x}}} and {{&x}} are not escaped, except in URLs and paths, where everything is. A value that ends its pipes with
  * `json` in JSON, or with `urlencode` in a URL, is what is wanted there already and is not escaped again.
  */
+/*
+ * Whether rendering may look at what stands under `name` at the top of the context ("labels" where {{labels.x}} is). A
+ * context needs no more than that.
+ */
+bool template_mentions(const struct template *t, struct str name);
 bool template_render(const struct template *t, const json_t *context, enum template_escape escape, struct buf *out);
 
 /* Finds partials; NULL when there is none of the name (it renders as nothing). */

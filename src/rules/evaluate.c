@@ -72,7 +72,7 @@ static void name_receivers(struct arena *arena, struct strs *names, const struct
 /* What a label says is a receiver's name, or nobody's: then those are told who would be without any rule. */
 static void add_chosen(struct evaluation *e, const struct template *template, const struct captures *captures)
 {
-	json_t *context = plan_context(e, captures);
+	json_t *context = plan_context(e, template, captures);
 	AUTOBUF struct buf out;
 	buf_init(&out, RECEIVER_NAME_MAX);
 	bool good = template_render(template, context, ESCAPE_NONE, &out) && buf_ok(&out);

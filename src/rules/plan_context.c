@@ -49,8 +49,9 @@ static json_t *owner_json(const struct evaluation *e)
 	return object;
 }
 
-static json_t *runbook_json(const struct plan *p)
+static json_t *runbook_json(const struct evaluation *e)
 {
+	const struct plan *p = e->plan;
 	json_t *object = json_object();
 	put(object, "value", p->runbook.value);
 	put(object, "path", p->runbook.path);
@@ -59,16 +60,38 @@ static json_t *runbook_json(const struct plan *p)
 	return object;
 }
 
-json_t *plan_context(const struct evaluation *e, const struct captures *captures)
+static json_t *incident_json(const struct evaluation *e)
 {
-	json_t *context = json_object(), *incident = json_object();
-	put(incident, "key", str_c(e->plan->key));
-	json_object_set_new_nocheck(context, "labels", labels_json(&e->alert->labels));
-	json_object_set_new_nocheck(context, "annotations", labels_json(&e->alert->annotations));
-	json_object_set_new_nocheck(context, "severity", severity_json(e));
-	json_object_set_new_nocheck(context, "owner", owner_json(e));
-	json_object_set_new_nocheck(context, "runbook", runbook_json(e->plan));
-	json_object_set_new_nocheck(context, "incident", incident);
+	json_t *object = json_object();
+	put(object, "key", str_c(e->plan->key));
+	return object;
+}
+
+static json_t *alert_labels_json(const struct evaluation *e)
+{
+	return labels_json(&e->alert->labels);
+}
+
+static json_t *annotations_json(const struct evaluation *e)
+{
+	return labels_json(&e->alert->annotations);
+}
+
+static const struct {
+	const char *name;
+	json_t *(*value)(const struct evaluation *e);
+} parts[] = {
+	{"labels", alert_labels_json}, {"annotations", annotations_json}, {"severity", severity_json},
+	{"owner", owner_json},         {"runbook", runbook_json},         {"incident", incident_json},
+};
+
+json_t *plan_context(const struct evaluation *e, const struct template *t, const struct captures *captures)
+{
+	json_t *context = json_object();
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		if (template_mentions(t, str_c(parts[i].name)))
+			json_object_set_new_nocheck(context, parts[i].name, parts[i].value(e));
+	}
 	for (size_t i = 0; i < captures->n; i++) {
 		struct str name = captures->v[i].name, value = captures->v[i].value;
 		json_object_setn_new_nocheck(context, name.p, name.n, json_stringn_nocheck(value.n ? value.p : "", value.n));

@@ -55,7 +55,7 @@ static struct str with_anchor(const struct evaluation *e, struct str path, struc
 
 static bool render(struct evaluation *e, const struct rule *rule, struct str *out)
 {
-	json_t *context = plan_context(e, &e->runbook_captures);
+	json_t *context = plan_context(e, rule->runbook, &e->runbook_captures);
 	AUTOBUF struct buf b;
 	buf_init(&b, 8192);
 	bool good =

@@ -50,7 +50,7 @@ static bool from_rule(struct evaluation *e)
 	const struct rule *rule = e->setter[RULE_SUMMARY];
 	if (!rule)
 		return false;
-	json_t *context = plan_context(e, &e->summary_captures);
+	json_t *context = plan_context(e, rule->summary, &e->summary_captures);
 	AUTOBUF struct buf out;
 	buf_init(&out, TEMPLATE_OUTPUT_MAX);
 	bool good = template_render(rule->summary, context, ESCAPE_NONE, &out);

@@ -59,8 +59,8 @@ void plan_decide_summary(struct evaluation *e);
 bool plan_severity_stated(const struct evaluation *e, enum plan_source source, const struct severity **out);
 struct str plan_owner_stated(const struct evaluation *e, struct plan_origin *from);
 
-/* The names that a template of a rule knows; the caller owns it. */
-json_t *plan_context(const struct evaluation *e, const struct captures *captures);
+/* The names that a template of a rule knows, as far as `t` mentions them; the caller owns it. */
+json_t *plan_context(const struct evaluation *e, const struct template *t, const struct captures *captures);
 
 /* ---- runbooks ---- */
 

@@ -57,6 +57,30 @@ static const json_t *look_up(const struct scope *scope, struct str name)
 	return NULL;
 }
 
+/* A dot shows whatever is in view, and a partial may name anything. */
+static bool may_mean(const struct token *t, struct str name)
+{
+	struct str rest;
+	switch (t->kind) {
+	case TOKEN_TEXT:
+	case TOKEN_END: return false;
+	case TOKEN_PARTIAL: return true;
+	case TOKEN_VALUE:
+	case TOKEN_SECTION:
+	case TOKEN_INVERTED: break;
+	}
+	return str_eq_c(t->text, ".") || str_eq(first_segment(t->text, &rest), name);
+}
+
+bool template_mentions(const struct template *t, struct str name)
+{
+	for (size_t i = 0; i < t->count; i++) {
+		if (may_mean(&t->tokens[i], name))
+			return true;
+	}
+	return false;
+}
+
 static bool is_false(const json_t *v)
 {
 	return !v || json_is_null(v) || json_is_false(v) || (json_is_array(v) && json_array_size(v) == 0) ||

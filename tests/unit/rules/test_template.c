@@ -182,6 +182,36 @@ static void test_names_within_sections_of_objects_are_free(void **state)
 	assert_null(template_compile(STR("{{#labels}}{{job}}{{/labels}}{{job}}"), names, (struct pos){0}, &err));
 }
 
+static void test_what_is_mentioned(void **state)
+{
+	static const struct {
+		const char *text;
+		bool labels, owner;
+	} rows[] = {
+		{"", false, false},
+		{"labels owner", false, false},
+		{"{{labels.job}}", true, false},
+		{"{{labels}}", true, false},
+		{"{{ labels.job | default:\"owner\" }}", true, false},
+		{"{{labelset.owner}}", false, false},
+		{"{{#labels}}{{owner}}{{/labels}}", true, true},
+		{"{{^owner.contact}}none{{/owner.contact}}", false, true},
+		{"{{#svc}}{{.}}{{/svc}}", true, true},
+		{"{{> whatever}}", true, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTOERR struct err err = ERR_INIT;
+		struct template *t = template_compile(str_c(rows[i].text), NULL, (struct pos){0}, &err);
+		assert_non_null(t);
+		if (template_mentions(t, STR("labels")) != rows[i].labels ||
+		    template_mentions(t, STR("owner")) != rows[i].owner)
+			fail_msg("%s", rows[i].text);
+		template_free(t);
+	}
+}
+
 static void test_literals(void **state)
 {
 	(void)state;
@@ -265,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_refused_templates),
 		cmocka_unit_test(test_names_below_a_segment_are_known),
 		cmocka_unit_test(test_names_within_sections_of_objects_are_free),
+		cmocka_unit_test(test_what_is_mentioned),
 		cmocka_unit_test(test_literals),
 		cmocka_unit_test(test_ceilings),
 		cmocka_unit_test(test_partials_that_call_themselves_end),
