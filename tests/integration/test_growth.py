@@ -7,15 +7,21 @@ import pytest
 from harness import alert, body, now, wait_until
 
 FEW, MANY = 100, 5000
-REPEATS = 300
-BATCH = 100
-# nobody is told: what costs here is taking alerts in
-RULES = [{"name": "quiet", "matchers": ['alertname="Down"'], "group_by": ["..."], "severity": "P1", "page": False}]
+REPEATS = 60
+GROUP = 10  # alerts of one group, which come together
+# nobody is told while the test runs: what costs here is taking alerts in
+RULES = [{"name": "patient", "matchers": ['alertname="Down"'], "group_by": ["..."], "severity": "P1", "page_after": "1d"}]
 STARTS = now() - 60
 
 
 def firing(i):
     return alert("Down", starts=STARTS, name=f"n{i:06}", summary="a label of some length, as real ones are")
+
+
+def group(number):
+    """A body that states the whole group."""
+    first = number * GROUP
+    return body(*(firing(i) for i in range(first, first + GROUP)), group={"alertname": "Down", "group": str(number)})
 
 
 def cpu(pid):
@@ -38,16 +44,16 @@ class Side:
     def __init__(self, daemon, size, redis):
         self.daemon, self.size = daemon, size
         self.pids = [daemon.process.child.pid] + ([redis.process.child.pid] if redis else [])
-        for i in range(0, MANY, BATCH):  # both see the same traffic, so that memory tells what is kept
-            daemon.send(body(*(firing(n % size) for n in range(i, i + BATCH))))
+        for i in range(MANY // GROUP):  # both see the same traffic, so that memory tells what is kept
+            daemon.send(group(i % (size // GROUP)))
         self.costs = []
 
     def repeat(self, turn):
         before = sum(cpu(pid) for pid in self.pids)
         for i in range(REPEATS):
-            n = (turn * REPEATS + i) * 7919 % self.size
-            assert self.daemon.send(body(firing(n)))[0]["reason"] == "page_false"
-        self.costs.append((sum(cpu(pid) for pid in self.pids) - before) / REPEATS)
+            number = (turn * REPEATS + i) * 7919 % (self.size // GROUP)
+            assert {d["reason"] for d in self.daemon.send(group(number))} == {"repeat"}
+        self.costs.append((sum(cpu(pid) for pid in self.pids) - before) / REPEATS / GROUP)
 
     def census_is_through(self):
         return self.daemon.metric("incidents", state="firing") == self.size

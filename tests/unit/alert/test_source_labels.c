@@ -19,7 +19,7 @@ static const struct source_labels source = {{added, 2}, {dropped, 3}, renames, 3
 
 static struct labels labels_of(struct arena *arena, const char *json)
 {
-	AUTOFREE char *body = mem_printf("{\"alerts\": [{\"labels\": %s}]}", json);
+	char *body = arena_printf(arena, "{\"alerts\": [{\"labels\": %s}]}", json); /* the labels are views of it */
 	AUTOERR struct err err = ERR_INIT;
 	struct webhook w;
 	if (!webhook_parse(arena, str_c(body), NULL, &w, &err))
