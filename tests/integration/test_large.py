@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import threading
 import time
 
@@ -76,7 +77,8 @@ def test_a_large_body_is_taken_while_others_are_answered(kind, house, start):
     assert len(ends) == len(pages)
     assert d.sum("alerts_received_total") == 3 * MANY + 1
     assert d.metric("incidents", state="firing") is not None
-    assert peak(d) - before < MEBIBYTES
+    # a sanitizer keeps what was freed for a while, and puts room around everything
+    assert peak(d) - before < (1024 if "ASAN_OPTIONS" in os.environ else MEBIBYTES)
     slow = sorted(visitor.waited)[-3:]
     assert slow[0] < PATIENCE, slow
 
