@@ -18,8 +18,6 @@ struct dispatcher *dispatcher_new(struct router *r);
 void dispatcher_free(struct dispatcher *d);
 /* Something becomes due for this receiver at `at` (store clock; 0: nothing). After every commit. Cheap. */
 void dispatcher_wake(struct dispatcher *d, struct str receiver, int64_t at, int64_t now);
-/* A commit of this router made `record`, at `now` (store clock): a delivery of it that is under way settles on that. */
-void dispatcher_saw(struct dispatcher *d, const struct store_record *record, int64_t now);
 /*
  * The router's configuration changed: new receivers start, changed ones take their new settings, removed ones keep their
  * old definition (and its configuration) while open incidents still owe them something.

@@ -19,7 +19,6 @@ static void job_free(struct job *j)
 	if (j->next)
 		j->next->link = j->link;
 	loop_timer_free(j->timer);
-	free(j->newest.json);
 	config_unref(j->config);
 	config_unref(j->definition);
 	arena_free(j->arena);
@@ -46,39 +45,6 @@ void jobs_abandon(struct dispatcher *d)
 		if (j->state != JOB_AT_STORE)
 			job_end(j);
 	}
-}
-
-/* ---- the newest record ---- */
-
-static void forget_newest(struct job *j)
-{
-	free(j->newest.json);
-	j->newest.json = NULL;
-}
-
-void dispatcher_saw(struct dispatcher *d, const struct store_record *record, int64_t now)
-{
-	for (struct job *j = d->jobs; j; j = j->next) {
-		if (!str_eq(j->key, record->key))
-			continue;
-		forget_newest(j);
-		j->newest.json = mem_str(record->json);
-		j->newest.length = record->json.n;
-		j->newest.version = record->version;
-		j->newest.at = now;
-		j->newest.at_mono = loop_mono_ms();
-	}
-}
-
-/* Where another router has changed it since, the commit conflicts, and it is loaded. */
-static void begin_with_newest(const struct job *j, struct tx_change *change)
-{
-	if (!j->newest.json)
-		return;
-	change->record_given = true;
-	change->record =
-		(struct store_record){.key = j->key, .version = j->newest.version, .json = {j->newest.json, j->newest.length}};
-	change->now = j->newest.at + (loop_mono_ms() - j->newest.at_mono);
 }
 
 /* ---- settle ---- */
@@ -123,7 +89,6 @@ static void settle_failed(struct job *j)
 		return;
 	}
 	j->state = JOB_WAITING;
-	forget_newest(j);
 	if (!j->timer)
 		j->timer = loop_timer_new(router_of(j)->loop, settle_again, j);
 	loop_timer_set(j->timer, SETTLE_AGAIN_MS);
@@ -151,7 +116,6 @@ static void run_settle(struct job *j)
 		.key = j->key, .apply = settle_apply, .done = settle_done, .arg = j, .release_receiver = j->outlet->name};
 
 	memcpy(change.release_claim, j->claim, sizeof change.release_claim);
-	begin_with_newest(j, &change);
 	j->state = JOB_AT_STORE;
 	transaction_run(router_of(j)->transactions, &change);
 }

@@ -21,13 +21,6 @@ struct job {
 	char claim[STORE_ID_MAX];
 	int64_t lease_until; /* store clock */
 	int64_t lease_end_mono;
-	/* The record as this router's last commit left it, the attempt's own or a later one: the settle begins there. */
-	struct {
-		char *json; /* NULL: it is loaded */
-		size_t length;
-		struct store_version version;
-		int64_t at, at_mono;
-	} newest;
 	struct attempt attempt;
 	struct telling telling;
 	struct settlement settlement;

@@ -150,20 +150,15 @@ static void try_from(struct lane *l, const struct loaded *from)
 	}
 }
 
-static bool same_version(const struct store_version *a, const struct store_version *b)
-{
-	return a->number == b->number && strcmp(a->commit_id, b->commit_id) == 0;
-}
-
-/* What the callers loaded is good for a first try when they all loaded the same version, and none was made here since. */
+/* What the callers loaded is good for a first try when they all loaded the same version. */
 static bool given_by_callers(const struct lane *l)
 {
-	const struct store_version *first = &l->batch->change.record.version;
+	const struct tx_change *first = &l->batch->change;
 
-	if (l->made.number && !same_version(first, &l->made))
-		return false;
 	for (const struct waiting *w = l->batch; w; w = w->next) {
-		if (!w->change.record_given || !same_version(&w->change.record.version, first))
+		const struct tx_change *c = &w->change;
+		if (!c->record_given || c->record.version.number != first->record.version.number ||
+		    strcmp(c->record.version.commit_id, first->record.version.commit_id) != 0)
 			return false;
 	}
 	return true;
@@ -222,14 +217,11 @@ static void load(struct lane *l)
 
 /* ---- commit ---- */
 
-static void tell_others(struct lane *l, int64_t now)
+static void wake_others(struct lane *l, int64_t now)
 {
 	struct router *r = lane_router(l);
 	const struct store_commit *c = &l->try.commit;
-	struct store_record record = {.key = l->key, .version = l->made, .json = c->json};
 
-	if (r->dispatcher)
-		dispatcher_saw(r->dispatcher, &record, now);
 	for (size_t i = 0; r->dispatcher && i < c->due_count; i++) {
 		if (c->dues[i].at)
 			dispatcher_wake(r->dispatcher, c->dues[i].receiver, c->dues[i].at, now);
@@ -280,8 +272,7 @@ static void committed(void *arg, const struct store_committed *reply)
 	switch (reply->result) {
 	case STORE_OK:
 		l->try.now = reply->now;
-		l->made = reply->version;
-		tell_others(l, reply->now);
+		wake_others(l, reply->now);
 		transactions_finished(l, TX_DONE);
 		return;
 	case STORE_CONFLICT: conflicted(l); return;

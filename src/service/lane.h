@@ -58,7 +58,6 @@ struct lane {
 	struct known *known;
 	size_t known_count;
 	struct attempted try;
-	struct store_version made; /* by the last commit here; number 0: there was none */
 	int tries;
 	int64_t unknown_since; /* monotonic; 0: the commit's outcome is not in doubt */
 	int64_t sent_at;

@@ -71,10 +71,7 @@ static void fill_counts(struct attempted *try)
 	try->commit.count_count = try->counts.n;
 }
 
-/*
- * Most bodies find each group where it was, and the index of groups is not written. Rows keep their order while they stay;
- * where one has gone and another has come, the index learns of it.
- */
+/* The index of groups is written only then: most bodies find each group where it was. Rows keep their order while they stay; where one has gone and another has come, the index learns of it. */
 static bool same_groups(const struct strs *before, const struct store_commit *commit)
 {
 	if (before->n != commit->group_count)

@@ -93,51 +93,6 @@ static void test_cancelled_unsent(void **state)
 	assert_string_not_equal(provider_dedup_key(&s->provider, 0), kept);
 }
 
-static bool all_settled(struct stage *s, const void *n)
-{
-	return await_settled(s, n) && !transactions_pending(s->r.transactions);
-}
-
-/*
- * The attempt's own commit wrote the record, and what another receiver's attempt or an alert has changed since is known here as
- * well: a settle loads nothing, and conflicts with nobody.
- */
-static void test_settle_loads_nothing(void **state)
-{
-	struct stage *s = begin(&(struct stage_settings){
-		.rules = "\n  - {name: both, matchers: ['alertname=\"HighCPU\"'], receivers: [pager, mail]}"});
-	size_t n = 2;
-
-	(void)state;
-	provider_says(&s->provider, 0, NULL);
-	stage_alert_is(s, A, "firing", 0, "page/new");
-	await_requests(s, 2);
-	stage_alert_is(s, A, "firing", 0, "deduplicate/repeat"); /* while one of them is still under way */
-	stage_until(s, all_settled, &n);
-	assert_int_equal(s->store->loads, 2); /* the webhooks' */
-	assert_true(stage_metric(s, METRIC_STORE_CONFLICTS, NULL, NULL) == 0);
-}
-
-/* Another router was faster: what it wrote is loaded, and the outcome is applied to that. */
-static void test_settle_after_another_router(void **state)
-{
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
-	AUTOFREE char *key = NULL;
-	size_t n = 1;
-
-	(void)state;
-	provider_says(&s->provider, 0, NULL);
-	key = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
-	await_requests(s, 1);
-	s->store->crook = CROOK_CONFLICT;
-	s->store->crooked_commits = 1;
-	stage_until(s, all_settled, &n);
-	assert_int_equal(s->store->loads, 2);
-	assert_true(stage_metric(s, METRIC_STORE_CONFLICTS, NULL, NULL) == 1);
-	stage_pass(s, 10 * TIME_MINUTE);
-	await_delivery(s, key, "pager", "told", "\"firing\"");
-}
-
 /* ---- pace ---- */
 
 static void test_rate_limit(void **state)
@@ -204,7 +159,6 @@ static void test_lost_lease_does_not_send(void **state)
 	stage_until(s, not_sent, NULL);
 	assert_int_equal(s->provider.count, 0);
 	s->store->commit_delay_ms = 0;
-	stage_pass(s, TIME_SECOND);
 	await_requests(s, 1);
 	assert_int_equal(json_integer_value(json_object_get(s->provider.requests[0].body, "attempt")), 1);
 }
@@ -357,8 +311,6 @@ int main(void)
 		TEST(test_trigger_then_resolve),
 		TEST(test_resolve_never_overtakes),
 		TEST(test_cancelled_unsent),
-		TEST(test_settle_loads_nothing),
-		TEST(test_settle_after_another_router),
 		TEST(test_rate_limit),
 		TEST(test_observe_then_send),
 		TEST(test_lost_lease_does_not_send),
