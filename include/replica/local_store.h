@@ -41,7 +41,7 @@ void local_store_set_clock(struct store *s, int64_t now_ms);
  * Best effort: when the disk does not keep up, what does not fit is dropped and counted.
  */
 struct local_seen {
-	const struct store_record *records; /* version, ids and json; an ids list may be shorter than the record's */
+	const struct store_record *records; /* version, ids and bytes; an ids list may be shorter than the record's */
 	size_t record_count;
 	/* of a commit that went well: identity from `before`, the rest from `after`. Without a record: of a copy, which may be
 	 * older than what is known of them */
@@ -90,7 +90,7 @@ struct local_branches {
 void local_store_owned(struct store *s, struct str after, size_t max,
                        void (*done)(void *, const struct local_branches *), void *arg);
 /* Mirrored keys likewise: open ones, and those whose record or members were seen to change at or after `since` (store clock).
- * Records come without json, without leases, without counters. */
+ * Records come without bytes, without leases, without counters. */
 void local_store_mirrored(struct store *s, struct str after, size_t max, int64_t since,
                           void (*done)(void *, const struct local_branches *), void *arg);
 /* Mirrored rows become owned, their base is the version that was seen: the primary has lost them. Members of these keys too. */

@@ -10,7 +10,7 @@
 #include "store/store.h"
 
 /*
- * Fills json, open, since, dead, clock_at, dues (one for each delivery, in the order of the record) and groups (of its rows,
+ * Fills bytes, open, since, dead, clock_at, dues (one for each delivery, in the order of the record) and groups (of its rows,
  * in their order). The rest of `out` is left alone, groups_changed too: the caller knows what they were before. Bytes live
  * in `arena`; names of receivers in the incident.
  */

@@ -47,7 +47,7 @@ struct store_version {
 struct store_record {
 	struct str key;
 	struct store_version version;
-	struct str json; /* empty when there is no record */
+	struct str bytes; /* empty when there is no record */
 	struct str
 		ids; /* its last STORE_HISTORY commit ids, newest first, blanks between; what is among them is part of it */
 };
@@ -60,7 +60,7 @@ struct store_load {
 	/* further records wanted: of every incident that the index names for one of these groups (struct store_commit) */
 	const struct str *groups;
 	size_t group_count;
-	bool versions_only; /* records come with version and ids, their json is empty */
+	bool versions_only; /* records come with version and ids, their bytes are empty */
 };
 
 struct store_loaded {
@@ -109,7 +109,7 @@ struct store_commit {
 	struct str key;
 	struct store_version expect;
 	char id[STORE_ID_MAX]; /* the new version's commit id; number becomes expect.number + 1 */
-	struct str json;       /* the new record, not empty, at most STORE_RECORD_MAX */
+	struct str bytes;      /* the new record, not empty, at most STORE_RECORD_MAX */
 	bool open;             /* in the list of open incidents, else of closed ones */
 	int64_t since;         /* its place in that list: started_at or resolved_at */
 	bool dead;             /* some delivery is dead: in the dead list too */

@@ -84,9 +84,9 @@ static void settle_branch(struct key_merge *m, const struct store_record *record
 struct incident *failover_key_read(struct key_merge *m, const struct store_record *record, const char *whose)
 {
 	AUTOERR struct err err = ERR_INIT;
-	if (!record->json.n)
+	if (!record->bytes.n)
 		return NULL;
-	struct incident *inc = incident_read(m->try, record->json, &err);
+	struct incident *inc = incident_read(m->try, record->bytes, &err);
 	if (!inc)
 		LOG(LOG_ERROR, "The record of an incident is unreadable: the other one stands", LOG_STR("key", record->key),
 		    LOG_S("whose", whose), LOG_S("error", err_first(&err)));
@@ -112,7 +112,7 @@ static bool unchanged_here(const struct key_merge *m, size_t i)
 static bool fast_forward(const struct key_merge *m)
 {
 	const struct local_branch *b = &m->branch;
-	if (!b->record.json.n || !m->trunk.version.number)
+	if (!b->record.bytes.n || !m->trunk.version.number)
 		return false;
 	if (!from_its_base(m) && !failover_has_id(b->record.ids, m->trunk.version.commit_id))
 		return false;
@@ -125,7 +125,7 @@ static bool fast_forward(const struct key_merge *m)
 /* The branch's last change arrived there after all. */
 static bool primary_has_it(const struct key_merge *m)
 {
-	return failover_has_id(m->trunk.ids, m->branch.record.version.commit_id) || !m->branch.record.json.n;
+	return failover_has_id(m->trunk.ids, m->branch.record.version.commit_id) || !m->branch.record.bytes.n;
 }
 
 static void take_facts_of_branch(struct key_merge *m)
@@ -160,7 +160,7 @@ static const struct incident *merge_views(struct key_merge *m)
 static void add_dues_of_trunk(struct key_merge *m, const struct incident *result)
 {
 	AUTOERR struct err err = ERR_INIT;
-	const struct incident *trunk = m->trunk.json.n ? incident_read(m->try, m->trunk.json, &err) : NULL;
+	const struct incident *trunk = m->trunk.bytes.n ? incident_read(m->try, m->trunk.bytes, &err) : NULL;
 	size_t n = m->commit.due_count, most = n + (trunk ? trunk->delivery_count : 0);
 	struct store_due *dues = arena_alloc(m->try, (most + 1) * sizeof *dues);
 	if (n)
@@ -203,7 +203,7 @@ static void merged_committed(void *arg, const struct store_committed *got)
 	size_t n = (size_t)snprintf(ids, sizeof ids, "%s%s%s", m->commit.id, m->trunk.version.number ? " " : "",
 	                            m->trunk.version.commit_id);
 	struct store_record record = {
-		.key = m->branch.record.key, .version = got->version, .json = m->commit.json, .ids = {ids, n}};
+		.key = m->branch.record.key, .version = got->version, .bytes = m->commit.bytes, .ids = {ids, n}};
 	settle_branch(m, &record, true);
 }
 

@@ -60,7 +60,7 @@ static void saw_commit(struct failover *f, const struct store_commit *ask, const
 		memcpy(ids + n, ask->expect.commit_id, m);
 	}
 	struct store_record record = {
-		.key = ask->key, .version = got->version, .json = ask->json, .ids = (struct str){ids, n + m}};
+		.key = ask->key, .version = got->version, .bytes = ask->bytes, .ids = (struct str){ids, n + m}};
 	struct local_seen seen = {.records = &record,
 	                          .record_count = 1,
 	                          .members = ask->members,

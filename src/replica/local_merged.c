@@ -62,7 +62,7 @@ static bool merge_record(struct sqlite_db *db, struct request *r, const struct m
 			sql_run(db, SQL_BASE, "sit", m->key, (int64_t)m->record.version.number, m->record.version.commit_id);
 		return false;
 	}
-	if (m->record.json.n == 0 || (!row.owned && m->record.version.number <= row.version.number))
+	if (m->record.bytes.n == 0 || (!row.owned && m->record.version.number <= row.version.number))
 		return !row.owned;
 	/* the branch's own versions are none of the primary's */
 	const struct sqlite_row none = {.owned = false};

@@ -71,10 +71,10 @@ bool local_mirror_row(struct sqlite_db *db, struct request *r, const struct stor
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
-	struct incident *inc = incident_read(arena, record->json, &err);
+	struct incident *inc = incident_read(arena, record->bytes, &err);
 	if (!inc || !str_eq_c(record->key, inc->key))
 		return false;
-	struct store_commit place = {.key = record->key, .json = record->json};
+	struct store_commit place = {.key = record->key, .bytes = record->bytes};
 	struct sqlite_row row = {.version = record->version};
 	record_place(arena, inc, policy, &place);
 	place.groups_changed = true; /* since which version, nobody says */
@@ -89,7 +89,7 @@ static void see_record(struct sqlite_db *db, struct request *r, const struct sto
 {
 	struct seen_work *work = r->ask.work.what;
 	struct sqlite_row row = sqlite_find_row(db, r, record->key);
-	if (!row.owned && record->json.n && record->version.number > row.version.number &&
+	if (!row.owned && record->bytes.n && record->version.number > row.version.number &&
 	    !local_mirror_row(db, r, record, &row, &work->policy))
 		work->lost++;
 	/* a claim that went well: whoever held the pair before holds it no more */

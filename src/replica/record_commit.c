@@ -44,6 +44,6 @@ void record_place(struct arena *arena, const struct incident *inc, const struct 
 void record_commit(struct arena *arena, const struct incident *inc, const struct incident_policy *policy,
                    struct store_commit *out)
 {
-	out->json = incident_write(arena, inc);
+	out->bytes = incident_write(arena, inc);
 	record_place(arena, inc, policy, out);
 }

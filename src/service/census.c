@@ -195,7 +195,7 @@ static void count_record(struct census *c, const struct store_record *record, in
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
-	const struct incident *inc = incident_read(arena, record->json, &err);
+	const struct incident *inc = incident_read(arena, record->bytes, &err);
 
 	if (!inc)
 		return; /* whoever changes it says so */

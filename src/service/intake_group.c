@@ -224,7 +224,7 @@ static void loaded_for_order(void *arg, const struct store_loaded *reply)
 	struct request *q = g->q;
 	AUTOERR struct err err = ERR_INIT;
 	AUTOARENA struct arena *arena = arena_new();
-	bool known = reply->result == STORE_OK && reply->record_count && reply->records[0].json.n;
+	bool known = reply->result == STORE_OK && reply->record_count && reply->records[0].bytes.n;
 
 	if (q->in->closed || reply->result != STORE_OK) {
 		q->error = "the store cannot be read, try again";
@@ -232,7 +232,7 @@ static void loaded_for_order(void *arg, const struct store_loaded *reply)
 		return;
 	}
 	/* An unreadable one holds nobody; whoever changes it says so. */
-	put_in_order(g, known ? incident_read(arena, reply->records[0].json, &err) : NULL);
+	put_in_order(g, known ? incident_read(arena, reply->records[0].bytes, &err) : NULL);
 	start_part(g, NULL);
 }
 

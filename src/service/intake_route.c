@@ -104,7 +104,7 @@ static void add_touched(struct request *q, struct str key)
 static const struct store_record *whole_record(const struct map *records, struct str key)
 {
 	const struct store_record *record = map_get(records, key);
-	return record && (record->json.n || !record->version.number) ? record : NULL;
+	return record && (record->bytes.n || !record->version.number) ? record : NULL;
 }
 
 /* Whoever's record has come goes at once; of those whose record is still to be loaded, some at a time. */
@@ -146,10 +146,10 @@ static const struct incident *incident_of(struct loaded_records *l, struct str k
 	struct incident *inc = map_get(l->incidents, key);
 	AUTOERR struct err err = ERR_INIT;
 
-	if (inc || !record || !record->json.n)
+	if (inc || !record || !record->bytes.n)
 		return inc;
 	/* An unreadable one holds nobody; whoever changes it says so. */
-	inc = incident_read(l->arena, record->json, &err);
+	inc = incident_read(l->arena, record->bytes, &err);
 	if (inc)
 		map_set(l->incidents, key, inc);
 	return inc;
@@ -193,7 +193,7 @@ static void touch_loaded(struct request *q, struct loaded_records *l, const stru
 		if (!record->version.number || (g && (g->n || g->begun)))
 			continue;
 		const struct incident *inc = incident_of(l, record->key);
-		if (!record->json.n || (inc && incident_has_row(inc, q->body.group)))
+		if (!record->bytes.n || (inc && incident_has_row(inc, q->body.group)))
 			add_touched(q, record->key);
 	}
 }

@@ -15,7 +15,7 @@ static const struct store_record *find_record(const struct loaded *from, struct 
 
 static bool exists(const struct store_record *r)
 {
-	return r && r->json.n;
+	return r && r->bytes.n;
 }
 
 /* NULL: there is a record, but it cannot be read. */
@@ -25,7 +25,7 @@ static struct incident *read_record(struct arena *arena, struct str key, const s
 
 	if (!exists(record))
 		return incident_new(arena, key);
-	struct incident *inc = incident_read(arena, record->json, &err);
+	struct incident *inc = incident_read(arena, record->bytes, &err);
 	if (!inc)
 		LOG(LOG_ERROR, "The record of an incident is unreadable", LOG_STR("key", key), LOG_S("error", err_first(&err)));
 	return inc;

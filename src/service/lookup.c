@@ -11,7 +11,7 @@ struct lookup {
 	struct arena *arena;
 	struct str key;
 	struct str found; /* the one key that has the prefix so far */
-	struct str json;
+	struct str bytes;
 	struct str cursor;
 	void (*done)(void *arg, const struct lookup_result *found);
 	void *arg;
@@ -48,7 +48,7 @@ static bool take(struct lookup *l, const struct store_record *record)
 	if (l->found.n)
 		return false;
 	l->found = arena_str(l->arena, record->key);
-	l->json = arena_str(l->arena, record->json);
+	l->bytes = arena_str(l->arena, record->bytes);
 	return true;
 }
 
@@ -70,7 +70,7 @@ static void listed(void *arg, const struct store_listed *reply)
 	if (l->cursor.n)
 		search(l);
 	else if (l->found.n)
-		end_with(l, l->json);
+		end_with(l, l->bytes);
 	else
 		end(l, OPERATE_NOT_FOUND, "no such incident", NULL);
 }
@@ -87,8 +87,8 @@ static void loaded(void *arg, const struct store_loaded *reply)
 
 	if (reply->result != STORE_OK)
 		end(l, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
-	else if (reply->record_count && reply->records[0].json.n)
-		end_with(l, reply->records[0].json);
+	else if (reply->record_count && reply->records[0].bytes.n)
+		end_with(l, reply->records[0].bytes);
 	else if (l->key.n >= LOOKUP_PREFIX_LEAST && l->key.n < INCIDENT_KEY_SIZE - 1)
 		search(l);
 	else

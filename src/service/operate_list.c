@@ -78,7 +78,7 @@ static void take(struct listing *l, const struct store_record *record)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
-	const struct incident *inc = incident_read(arena, record->json, &err);
+	const struct incident *inc = incident_read(arena, record->bytes, &err);
 
 	if (inc && fits(l, inc)) {
 		json_array_append_new(l->incidents, incident_view(inc, false));

@@ -40,7 +40,7 @@ static struct waiting *waiting_new(const struct tx_change *change)
 	c->members = members;
 	c->release_receiver = arena_str(arena, change->release_receiver);
 	c->record.key = c->key;
-	c->record.json = arena_str(arena, change->record.json);
+	c->record.bytes = arena_str(arena, change->record.bytes);
 	return w;
 }
 

@@ -8,7 +8,7 @@ void tables_free_row(void *row)
 {
 	struct row *r = row;
 	mem_cleanup(&r->key.p);
-	mem_cleanup(&r->json.p);
+	mem_cleanup(&r->bytes.p);
 	map_free(r->groups);
 	mem_cleanup(&r);
 }
@@ -23,7 +23,7 @@ void tables_record(struct row *row, struct request *r, struct store_record *out)
 {
 	out->key = arena_str(r->arena, row->key);
 	if (r->verb != VERB_LOAD || !r->ask.load.versions_only)
-		out->json = arena_str(r->arena, row->json);
+		out->bytes = arena_str(r->arena, row->bytes);
 	out->ids = request_join_ids(r->arena, row->ids);
 	out->version.number = row->number;
 	memcpy(out->version.commit_id, row->ids[0], STORE_ID_MAX);
@@ -130,8 +130,8 @@ static void unlist(struct tables *t, const struct row *row)
 static void write_row(struct tables *t, struct row *row, const struct store_commit *ask)
 {
 	unlist(t, row);
-	mem_cleanup(&row->json.p);
-	row->json = keep(ask->json);
+	mem_cleanup(&row->bytes.p);
+	row->bytes = keep(ask->bytes);
 	row->open = ask->open;
 	row->dead = ask->dead;
 	row->since = ask->since;

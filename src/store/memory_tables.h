@@ -13,7 +13,7 @@ struct row {
 	struct str key;
 	uint64_t number;
 	char ids[STORE_HISTORY][STORE_ID_MAX]; /* newest first; ids[i] made version number - i */
-	struct str json;
+	struct str bytes;
 	bool open, dead;
 	int64_t since;
 	struct map *groups; /* the names of those that it stands in; NULL: none */

@@ -1,5 +1,5 @@
 -- ARGV: 3 receiver, 4 claim id, 5 at most, 6 lease in ms, 7 lanes.
--- Answers {now, end of the lease, when the next one can be claimed (0: never), {key, number, ids, json ...}}.
+-- Answers {now, end of the lease, when the next one can be claimed (0: never), {key, number, ids, bytes ...}}.
 local receiver, id, most, lanes = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[7])
 local till = now + tonumber(ARGV[6])
 local claim = P .. 'claim:' .. id

@@ -104,7 +104,7 @@ end
 
 -- The one that begins at ARGV[first].
 local function commit(first)
-  local key, expected, expected_id, id, json, open, since, dead, clock_at, receiver, claim = unpack(ARGV, first, first + 10)
+  local key, expected, expected_id, id, bytes, open, since, dead, clock_at, receiver, claim = unpack(ARGV, first, first + 10)
   local record = P .. 'i:' .. key
   at = first + 11
   -- Is it mine already? The n-th newest id made the n-th newest version.
@@ -123,7 +123,7 @@ local function commit(first)
   table.insert(ids, 1, id)
   ids[most_ids + 1] = nil
   local made = int(tonumber(number) + 1)
-  redis.call('HSET', record, 'n', made, 'c', table.concat(ids, ' '), 'j', json, 'o', open, 's', since, 'x', dead)
+  redis.call('HSET', record, 'n', made, 'c', table.concat(ids, ' '), 'j', bytes, 'o', open, 's', since, 'x', dead)
   set_lists(key, had[3], had[4], open, since, dead)
   set_members(members)
   set_rest(key, tonumber(clock_at))

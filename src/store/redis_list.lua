@@ -1,5 +1,5 @@
 -- ARGV: 3 list, 4 limit, 5 "1" when it goes on behind (6 since, 7 key).
--- Answers {now, {key, number, ids, json ...}, since of the last, 1 when there is more}. Newest first; equal times in
+-- Answers {now, {key, number, ids, bytes ...}, since of the last, 1 when there is more}. Newest first; equal times in
 -- falling order of the keys.
 local set, limit = P .. ARGV[3], tonumber(ARGV[4])
 local keys = {}

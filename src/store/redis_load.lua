@@ -1,6 +1,6 @@
 -- ARGV: 3 "1" for versions without JSON, 4 bytes of records that are enough, 5 records that come by the groups alone,
 -- 6 members, then their names; groups, led by their number; the rest are keys.
--- Answers {now, {value or nil for each member}, {key, number, ids, json for each distinct key}, {keys that are left over},
+-- Answers {now, {value or nil for each member}, {key, number, ids, bytes for each distinct key}, {keys that are left over},
 -- {further keys of the groups}}.
 local CHUNK = 500 -- unpack() has only so much stack
 local room = tonumber(ARGV[4])

@@ -73,7 +73,7 @@ const struct store_record *reply_records(struct request *r, const struct redis_v
 		records[i].version.number = (uint64_t)number;
 		request_set_id(records[i].version.commit_id, blank < 0 ? of[2].text : str_slice(of[2].text, 0, (size_t)blank));
 		records[i].ids = arena_str(r->arena, of[2].text);
-		records[i].json = arena_str(r->arena, of[3].text);
+		records[i].bytes = arena_str(r->arena, of[3].text);
 	}
 	*count = v->count / 4;
 	return records;

@@ -104,7 +104,7 @@ static void say_record(struct words *w, const struct store_commit *ask)
 	words_add_int(w, (int64_t)ask->expect.number);
 	words_add_c(w, ask->expect.commit_id);
 	words_add_c(w, ask->id);
-	words_add(w, ask->json);
+	words_add(w, ask->bytes);
 	words_add_bool(w, ask->open);
 	words_add_int(w, ask->since);
 	words_add_bool(w, ask->dead);

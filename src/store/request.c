@@ -73,7 +73,7 @@ struct store_record request_copy_record(struct arena *a, const struct store_reco
 {
 	struct store_record to = *from;
 	to.key = arena_str(a, from->key);
-	to.json = arena_str(a, from->json);
+	to.bytes = arena_str(a, from->bytes);
 	to.ids = arena_str(a, from->ids);
 	return to;
 }
@@ -91,11 +91,11 @@ static struct store_lease *copy_leases(struct arena *a, const struct store_commi
 
 void request_copy_commit(struct request *r, const struct store_commit *ask)
 {
-	assert(ask->id[0] && ask->json.n && ask->json.n <= STORE_RECORD_MAX);
+	assert(ask->id[0] && ask->bytes.n && ask->bytes.n <= STORE_RECORD_MAX);
 	struct store_commit *to = &r->ask.commit;
 	*to = *ask;
 	to->key = arena_str(r->arena, ask->key);
-	to->json = arena_str(r->arena, ask->json);
+	to->bytes = arena_str(r->arena, ask->bytes);
 	to->members = request_copy_changes(r->arena, ask->members, ask->member_count);
 	to->groups = request_copy_strs(r->arena, ask->groups, ask->group_count);
 	to->dues = copy_dues(r->arena, ask);

@@ -13,7 +13,7 @@ void sqlite_take_record(struct request *r, sqlite3_stmt *s, struct store_record 
 	out->ids = sql_str(r, s, 2);
 	request_split_ids(out->ids, ids);
 	memcpy(out->version.commit_id, ids[0], STORE_ID_MAX);
-	out->json = sql_str(r, s, 3);
+	out->bytes = sql_str(r, s, 3);
 }
 
 void sqlite_take_member(struct request *r, sqlite3_stmt *s, struct member *m)
@@ -186,7 +186,7 @@ void sqlite_put_row(struct sqlite_db *db, struct request *r, const struct store_
 		const char *types;
 	} ways[] = {{SQL_RECORD_KEEP, "sicsiiiiit"}, {SQL_RECORD_PUT, "sicsiiiiiti"}};
 	for (int i = 0; i < 2; i++) {
-		sql_run(db, ways[i].which, ways[i].types, ask->key, (int64_t)row->version.number, ids, ask->json,
+		sql_run(db, ways[i].which, ways[i].types, ask->key, (int64_t)row->version.number, ids, ask->bytes,
 		        (int64_t)ask->open, ask->since, (int64_t)ask->dead, (int64_t)row->owned, (int64_t)row->base.number,
 		        row->base.commit_id, db->now);
 		if (changed(db))

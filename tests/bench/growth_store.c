@@ -338,7 +338,7 @@ static void loaded(void *arg, const struct store_loaded *got)
 	const struct store_record *r = got->record_count ? &got->records[0] : NULL;
 	if (got->members[0].found)
 		t.before = got->members[0];
-	if (r && r->json.n && !(t.inc = incident_read(t.arena, r->json, &err)))
+	if (r && r->bytes.n && !(t.inc = incident_read(t.arena, r->bytes, &err)))
 		growth_die("%s", err_first(&err));
 	decide(&t, got->now);
 	commit(&t, r ? &r->version : &none);

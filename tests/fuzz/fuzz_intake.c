@@ -212,7 +212,7 @@ static void claimed(void *arg, const struct store_claimed *reply)
 		                           .release_receiver = h->receiver};
 		AUTOERR struct err err = ERR_INIT;
 		AUTOARENA struct arena *arena = arena_new();
-		must(incident_read(arena, reply->records[i].json, &err) != NULL);
+		must(incident_read(arena, reply->records[i].bytes, &err) != NULL);
 		memcpy(change.release_claim, h->claim_id, sizeof change.release_claim);
 		transaction_run(h->router.transactions, &change);
 	}

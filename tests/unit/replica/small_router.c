@@ -18,7 +18,7 @@ const struct incident_policy small_policy = {.late_grace = 5 * TIME_MINUTE,
 static const struct incident *read_record(struct conformance *t, const struct store_record *r)
 {
 	AUTOERR struct err err = ERR_INIT;
-	struct incident *inc = incident_read(t->arena, r->json, &err);
+	struct incident *inc = incident_read(t->arena, r->bytes, &err);
 	if (!inc)
 		fail_msg("%s", err_first(&err));
 	return inc;
@@ -27,14 +27,14 @@ static const struct incident *read_record(struct conformance *t, const struct st
 const struct incident *incident_of(struct conformance *t, const char *key)
 {
 	struct store_record r = record_of(t, key);
-	return r.json.n ? read_record(t, &r) : NULL;
+	return r.bytes.n ? read_record(t, &r) : NULL;
 }
 
 static struct incident *from_loaded(struct conformance *t, const char *key, const struct store_loaded *got,
                                     struct store_version *version)
 {
 	for (size_t i = 0; i < got->record_count; i++) {
-		if (!str_eq_c(got->records[i].key, key) || !got->records[i].json.n)
+		if (!str_eq_c(got->records[i].key, key) || !got->records[i].bytes.n)
 			continue;
 		*version = got->records[i].version;
 		return (struct incident *)(uintptr_t)read_record(t, &got->records[i]);

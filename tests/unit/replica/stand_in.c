@@ -118,7 +118,7 @@ struct incident *primary_incident(struct conformance *t, const char *key)
 struct store_record primary_record(struct conformance *t, const struct incident *inc, uint64_t number, const char *id)
 {
 	struct store_record r = {.key = str_c(inc->key), .version = {.number = number}, .ids = str_c(id)};
-	r.json = incident_write(t->arena, inc);
+	r.bytes = incident_write(t->arena, inc);
 	size_t n = strcspn(id, " ");
 	memcpy(r.version.commit_id, id, n);
 	return r;
@@ -207,7 +207,7 @@ static void page_came(void *arg, const struct local_branches *page)
 	for (size_t i = 0; i < page->count; i++) {
 		branches[i] = page->branches[i];
 		branches[i].record.key = arena_str(arena, branches[i].record.key);
-		branches[i].record.json = arena_str(arena, branches[i].record.json);
+		branches[i].record.bytes = arena_str(arena, branches[i].record.bytes);
 		branches[i].record.ids = arena_str(arena, branches[i].record.ids);
 		copy_lists(arena, &page->branches[i], &branches[i]);
 	}
@@ -272,7 +272,7 @@ struct store_version change_here(struct conformance *t, const char *key)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct store_record r = record_of(t, key);
-	struct incident *inc = r.json.n ? incident_read(t->arena, r.json, &err) : primary_incident(t, key);
+	struct incident *inc = r.bytes.n ? incident_read(t->arena, r.bytes, &err) : primary_incident(t, key);
 	assert_non_null(inc);
 	inc->count.received++;
 	struct store_commit c = incident(key, r.version);

@@ -63,7 +63,7 @@ static void owned_keys_come_page_by_page(void **state)
 	assert_true(page->now > 0);
 	assert_str(page->branches[0].record.key, "a");
 	assert_str(page->branches[2].record.key, "c");
-	assert_true(page->branches[0].record.json.n > 10);
+	assert_true(page->branches[0].record.bytes.n > 10);
 	assert_int_equal(page->branches[0].record.version.number, 1);
 	assert_int_equal(page->branches[0].base.number, 0);
 	assert_string_equal(page->branches[0].base.commit_id, "");
@@ -201,7 +201,7 @@ static void a_merged_key_is_mirrored(void **state)
 	struct store_record r = record_of(t, "k");
 	assert_int_equal(r.version.number, 4);
 	assert_str(r.ids, "merged");
-	assert_true(str_eq(r.json, m.record.json));
+	assert_true(str_eq(r.bytes, m.record.bytes));
 	struct member mine = member_of(t, STR("am"), STR("mine"));
 	assert_int_equal(mine.mark, 0);
 	assert_int_equal(mine.ends_at, 222);
@@ -288,7 +288,7 @@ static void mirrored_keys_are_those_open_or_seen_lately(void **state)
 	assert_int_equal(page->count, 3);
 	for (size_t i = 0; i < 3; i++) {
 		assert_str(page->branches[i].record.key, expected[i]);
-		assert_int_equal(page->branches[i].record.json.n, 0);
+		assert_int_equal(page->branches[i].record.bytes.n, 0);
 		assert_int_equal(page->branches[i].count_count + page->branches[i].lease_count, 0);
 		assert_int_equal(page->branches[i].record.version.number, i != 1);
 	}

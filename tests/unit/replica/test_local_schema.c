@@ -196,7 +196,7 @@ static void is_taken_over_as_owned(struct conformance *t, int version)
 	struct store_record a = record_of(t, "a");
 	assert_int_equal(a.version.number, 3);
 	assert_str(a.ids, "c3 c2 c1");
-	assert_str(a.json, "{\"a\":1}");
+	assert_str(a.bytes, "{\"a\":1}");
 	struct member m = member_of(t, STR("s"), STR("f"));
 	assert_true(m.found && m.starts_at == 11 && m.ends_at == 0 && m.episode == 2 && m.touched_at == 33);
 	assert_true(m.mark == 1 && m.counted && m.waits == 0 && m.group[0] == '\0'); /* no body has listed it since */

@@ -19,7 +19,7 @@ static void what_was_seen_is_there_like_anything_else(void **state)
 	assert_int_equal(r.version.number, 7);
 	assert_string_equal(r.version.commit_id, "c7");
 	assert_str(r.ids, "c7 c6 c5");
-	assert_true(str_eq(r.json, primary_record(t, inc, 7, "c7").json));
+	assert_true(str_eq(r.bytes, primary_record(t, inc, 7, "c7").bytes));
 	assert_int_equal(list(t, STORE_LIST_OPEN, STR(""), 9)->count, 1);
 	struct member m = member_of(t, STR("am"), STR("k"));
 	assert_true(m.found && m.counted && m.mark == inc->sample[0].mark);
@@ -45,7 +45,7 @@ static void what_was_seen_is_there_like_anything_else(void **state)
 static uint64_t pages_of(struct conformance *t, const char *key)
 {
 	AUTOERR struct err err = ERR_INIT;
-	struct incident *inc = incident_read(t->arena, record_of(t, key).json, &err);
+	struct incident *inc = incident_read(t->arena, record_of(t, key).bytes, &err);
 	assert_non_null(inc);
 	return inc->count.pages;
 }
@@ -66,7 +66,7 @@ static void only_what_is_newer_counts(void **state)
 	assert_int_equal(record_of(t, "k").version.number, 8);
 	/* of an absent one, or one asked for without its bytes, nothing is to be learnt */
 	struct store_record bare = primary_record(t, inc, 9, "c9"), absent = {.key = STR("absent")};
-	bare.json = STR("");
+	bare.bytes = STR("");
 	struct store_record both[] = {bare, absent};
 	saw(t, &(struct local_seen){.records = both, .record_count = 2});
 	assert_int_equal(record_of(t, "k").version.number, 8);

@@ -21,7 +21,7 @@ static void what_is_no_record_is_lost_and_counted(void **state)
 	struct store_record r[] = {primary_record(t, primary_incident(t, "bad"), 1, "c1"),
 	                           primary_record(t, primary_incident(t, "another's"), 1, "c1"),
 	                           primary_record(t, primary_incident(t, "good"), 1, "c1")};
-	r[0].json = STR("{\"key\":");
+	r[0].bytes = STR("{\"key\":");
 	r[1].key = STR("not its key");
 	struct local_seen seen = {.records = r, .record_count = 3};
 	saw(t, &seen);

@@ -290,7 +290,7 @@ static void test_unreadable_record(void **state)
 {
 	struct stage *s = *state;
 	struct store_commit broken = {
-		.key = STR(KEY), .id = "11", .json = STR("{\"no\": \"record"), .open = true, .since = 1};
+		.key = STR(KEY), .id = "11", .bytes = STR("{\"no\": \"record"), .open = true, .since = 1};
 	struct trial trials[2] = {{.done = 0}, {.done = 0}};
 	bool written = false;
 

@@ -65,8 +65,8 @@ int take_record(struct job *job, const struct store_record *r)
 	int key = key_index(r->key);
 	job->version[key] = r->version;
 	free(job->record[key]);
-	job->record[key] = r->json.n ? mem_str(r->json) : NULL;
-	job->record_size[key] = r->json.n;
+	job->record[key] = r->bytes.n ? mem_str(r->bytes) : NULL;
+	job->record_size[key] = r->bytes.n;
 	return key;
 }
 
@@ -131,7 +131,7 @@ enum store_result commit(struct world *w, const struct job *job, int key, const 
 		dues[i] = (struct store_due){inc->deliveries[i].receiver, incident_lane(inc), inc->deliveries[i].due_at};
 	struct store_commit c = {.key = str_c(keys[key]),
 	                         .expect = job->version[key],
-	                         .json = incident_write(w->arena, inc),
+	                         .bytes = incident_write(w->arena, inc),
 	                         .open = incident_is_open(inc),
 	                         .since = incident_since(inc, &w->policy),
 	                         .dead = incident_dead(inc),

@@ -76,7 +76,7 @@ static const struct store_record *copy_records(struct arena *a, const struct sto
 	for (size_t i = 0; i < count; i++) {
 		to[i] = from[i];
 		to[i].key = arena_str(a, from[i].key);
-		to[i].json = arena_str(a, from[i].json);
+		to[i].bytes = arena_str(a, from[i].bytes);
 		to[i].ids = arena_str(a, from[i].ids);
 	}
 	return to;
@@ -288,7 +288,7 @@ void conformance_poll(struct conformance *t, int64_t until)
 
 struct store_commit incident(const char *key, struct store_version expect)
 {
-	struct store_commit c = {.key = str_c(key), .expect = expect, .json = STR("{}"), .open = true, .since = 1000};
+	struct store_commit c = {.key = str_c(key), .expect = expect, .bytes = STR("{}"), .open = true, .since = 1000};
 	digest_random_id(c.id);
 	return c;
 }

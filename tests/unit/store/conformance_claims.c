@@ -53,7 +53,7 @@ static void what_is_due_is_claimed_with_its_record(struct conformance *t)
 	const struct store_claimed *got = claim_ok(t, &ask);
 	assert_int_equal(got->count, 1);
 	assert_str(got->records[0].key, "k");
-	assert_str(got->records[0].json, "{}");
+	assert_str(got->records[0].bytes, "{}");
 	assert_int_equal(got->records[0].version.number, 1);
 	assert_string_equal(got->records[0].version.commit_id, v.commit_id);
 	assert_int_equal(got->lease_until, got->now + LONG_LEASE);

@@ -14,25 +14,25 @@ static void unknown_is_version_0(struct conformance *t)
 	struct store_record r = record_of(t, "k");
 	assert_int_equal(r.version.number, 0);
 	assert_string_equal(r.version.commit_id, "");
-	assert_int_equal(r.json.n, 0);
+	assert_int_equal(r.bytes.n, 0);
 	assert_false(member_of(t, STR("s"), STR("f")).found);
 }
 
 static void commit_then_load(struct conformance *t)
 {
 	struct store_commit c = incident("k", NONE);
-	c.json = STR("{\"a\":1}");
+	c.bytes = STR("{\"a\":1}");
 	struct store_version v = commit_ok(t, &c);
 	struct store_record r = record_of(t, "k");
 	assert_int_equal(r.version.number, 1);
 	assert_string_equal(r.version.commit_id, v.commit_id);
-	assert_str(r.json, "{\"a\":1}");
+	assert_str(r.bytes, "{\"a\":1}");
 
 	c = incident("k", v);
-	c.json = STR("{\"a\":2}");
+	c.bytes = STR("{\"a\":2}");
 	v = commit_ok(t, &c);
 	assert_int_equal(v.number, 2);
-	assert_str(record_of(t, "k").json, "{\"a\":2}");
+	assert_str(record_of(t, "k").bytes, "{\"a\":2}");
 }
 
 static void versions_are_number_and_id(struct conformance *t)
@@ -44,27 +44,27 @@ static void versions_are_number_and_id(struct conformance *t)
 	} wrong[] = {{NONE}, {{1, "0123456789abcdef0123456789abcdef"}}, {{2, ""}}, {{0, "0"}}};
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
 		struct store_commit c = incident("k", wrong[i].expect);
-		c.json = STR("{\"lost\":1}");
+		c.bytes = STR("{\"lost\":1}");
 		assert_int_equal(commit(t, &c)->result, STORE_CONFLICT);
 	}
 	struct store_commit absent = incident("other", v);
 	assert_int_equal(commit(t, &absent)->result, STORE_CONFLICT);
-	assert_str(record_of(t, "k").json, "{}");
+	assert_str(record_of(t, "k").bytes, "{}");
 	assert_int_equal(record_of(t, "other").version.number, 0);
 }
 
 static void of_two_at_once_one_conflicts(struct conformance *t)
 {
 	struct store_commit a = incident("k", NONE), b = incident("k", NONE);
-	a.json = STR("{\"by\":\"a\"}");
-	b.json = STR("{\"by\":\"b\"}");
+	a.bytes = STR("{\"by\":\"a\"}");
+	b.bytes = STR("{\"by\":\"b\"}");
 	struct store_committed got_a, got_b;
 	commit_later(t, &a, &got_a);
 	commit_later(t, &b, &got_b);
 	conformance_wait(t);
 	assert_int_not_equal(got_a.result, got_b.result);
 	assert_true(got_a.result == STORE_CONFLICT || got_b.result == STORE_CONFLICT);
-	assert_str(record_of(t, "k").json, got_a.result == STORE_OK ? "{\"by\":\"a\"}" : "{\"by\":\"b\"}");
+	assert_str(record_of(t, "k").bytes, got_a.result == STORE_OK ? "{\"by\":\"a\"}" : "{\"by\":\"b\"}");
 }
 
 /* Though none of them has been answered yet. */
@@ -75,7 +75,7 @@ static void one_after_the_other_in_one_turn(struct conformance *t)
 	struct store_version v = NONE;
 	for (int i = 0; i < STEPS; i++) {
 		struct store_commit c = incident("k", v);
-		c.json = str_c(arena_printf(t->arena, "%d", i));
+		c.bytes = str_c(arena_printf(t->arena, "%d", i));
 		v.number++;
 		memcpy(v.commit_id, c.id, STORE_ID_MAX);
 		commit_later(t, &c, &got[i]);
@@ -85,7 +85,7 @@ static void one_after_the_other_in_one_turn(struct conformance *t)
 		assert_int_equal(got[i].result, STORE_OK);
 		assert_int_equal(got[i].version.number, i + 1);
 	}
-	assert_str(record_of(t, "k").json, "4");
+	assert_str(record_of(t, "k").bytes, "4");
 }
 
 static uint64_t count_of(struct conformance *t, const char *field)
@@ -191,9 +191,9 @@ static void versions_come_without_json(struct conformance *t)
 	assert_string_equal(got->records[0].version.commit_id, v.commit_id);
 	assert_int_equal(got->records[0].version.number, 1);
 	assert_str(got->records[0].ids, v.commit_id);
-	assert_int_equal(got->records[0].json.n + got->records[1].ids.n, 0);
+	assert_int_equal(got->records[0].bytes.n + got->records[1].ids.n, 0);
 	assert_int_equal(got->records[1].version.number, 0);
-	assert_str(record_of(t, "k").json, "{}");
+	assert_str(record_of(t, "k").bytes, "{}");
 }
 
 static void load_answers_each_key_once(struct conformance *t)
@@ -228,7 +228,7 @@ static void names_may_be_any_bytes(struct conformance *t)
 		struct store_commit c = incident(odd[i], NONE);
 		struct store_due due = {str_c(odd[i]), 0, 1};
 		struct store_count count = {.field = str_c(odd[i]), .add = i + 1};
-		c.json = str_c(odd[i]);
+		c.bytes = str_c(odd[i]);
 		c.members = &change, c.member_count = 1;
 		c.dues = &due, c.due_count = 1;
 		c.counts = &count, c.count_count = 1;
@@ -236,7 +236,7 @@ static void names_may_be_any_bytes(struct conformance *t)
 	}
 	for (size_t i = 0; i < n; i++) {
 		assert_str(member_of(t, str_c(odd[i]), str_c(odd[n - 1 - i])).key, odd[i]);
-		assert_str(record_of(t, odd[i]).json, odd[i]);
+		assert_str(record_of(t, odd[i]).bytes, odd[i]);
 		assert_int_equal(count_of(t, odd[i]), i + 1);
 		struct store_claim ask = claim_for(odd[i], 10, 60000);
 		const struct store_claimed *got = claim(t, &ask);
@@ -257,9 +257,9 @@ static void the_largest_record_fits(struct conformance *t)
 	memset(bytes, 'x', STORE_RECORD_MAX);
 	bytes[7] = '\0';
 	struct store_commit c = incident("k", NONE);
-	c.json = (struct str){bytes, STORE_RECORD_MAX};
+	c.bytes = (struct str){bytes, STORE_RECORD_MAX};
 	commit_ok(t, &c);
-	assert_true(str_eq(record_of(t, "k").json, c.json));
+	assert_true(str_eq(record_of(t, "k").bytes, c.bytes));
 }
 
 static void counters_add_up(struct conformance *t)
@@ -363,7 +363,7 @@ const struct conformance_case conformance_commits[] = {
 	{"counters add up", counters_add_up},
 	{"too many fields become other", too_many_fields_become_other},
 	{"a record says its last commits", a_record_says_its_last_commits},
-	{"versions come without json", versions_come_without_json},
+	{"versions come without bytes", versions_come_without_json},
 	{"counts go to the hour they name", counts_go_to_the_hour_they_name},
 	{"each hour has room of its own", each_hour_has_room_of_its_own},
 	{NULL, NULL},

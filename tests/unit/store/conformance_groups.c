@@ -17,7 +17,7 @@ static const char *keys_of(struct conformance *t, const char *group)
 		struct str next = {NULL, 0};
 		for (size_t i = 0; i < got->record_count; i++) {
 			struct str key = got->records[i].key;
-			assert_true(got->records[i].version.number > 0 && got->records[i].json.n);
+			assert_true(got->records[i].version.number > 0 && got->records[i].bytes.n);
 			if (str_cmp(key, str_c(last)) > 0 && (!next.p || str_cmp(key, next) < 0))
 				next = key;
 		}
@@ -136,14 +136,14 @@ static void a_group_is_asked_for_beside_members_and_keys(struct conformance *t)
 	uint64_t versions = 0;
 	for (size_t i = 0; i < 4; i++) {
 		versions += got->records[i].version.number;
-		assert_true(got->records[i].json.n > 0 || str_eq_c(got->records[i].key, "nobody"));
+		assert_true(got->records[i].bytes.n > 0 || str_eq_c(got->records[i].key, "nobody"));
 	}
 	assert_int_equal(versions, 3);
 	ask.versions_only = true;
 	got = load(t, &ask);
 	assert_int_equal(got->record_count, 4);
 	for (size_t i = 0; i < 4; i++)
-		assert_int_equal(got->records[i].json.n, 0);
+		assert_int_equal(got->records[i].bytes.n, 0);
 }
 
 static void groups_may_have_any_name(struct conformance *t)
@@ -170,7 +170,7 @@ static void put_many(struct conformance *t, struct str group, struct store_commi
 	memset(json, 'x', 4000);
 	for (int i = 0; i < MANY; i++) {
 		struct store_commit c = incident(arena_printf(t->arena, "%d", i), NONE);
-		c.json = (struct str){json, 4000};
+		c.bytes = (struct str){json, 4000};
 		c.groups = &group, c.group_count = 1;
 		c.groups_changed = true;
 		commit_later(t, &c, &got[i]);
@@ -196,7 +196,7 @@ static void of_a_large_group_some_records_come_and_the_others_are_named(struct c
 		int64_t n = 0;
 		seen_once(seen, r->key);
 		assert_true(str_to_i64(r->key, &n));
-		assert_int_equal(r->json.n, 4000);
+		assert_int_equal(r->bytes.n, 4000);
 		assert_string_equal(r->version.commit_id, got[n].version.commit_id);
 	}
 }
@@ -220,7 +220,7 @@ static void what_is_asked_for_by_key_comes_beside_a_large_group(struct conforman
 		seen_once(seen, all->further[i]);
 	for (size_t i = 0; i < all->record_count; i++) {
 		seen_once(seen, all->records[i].key);
-		assert_true(all->records[i].version.number == 1 && !all->records[i].json.n);
+		assert_true(all->records[i].version.number == 1 && !all->records[i].bytes.n);
 	}
 }
 

@@ -29,7 +29,7 @@ static void lists(struct conformance *t, enum store_list which, size_t limit, co
 		buf_add_c(&keys, page ? "|" : "");
 		for (size_t i = 0; i < got->count; i++) {
 			buf_printf(&keys, "%s%.*s", i ? " " : "", STR_ARG(got->records[i].key));
-			assert_true(got->records[i].version.number > 0 && got->records[i].json.n > 0);
+			assert_true(got->records[i].version.number > 0 && got->records[i].bytes.n > 0);
 		}
 		cursor = got->cursor;
 	}

@@ -48,7 +48,7 @@ static void open_one(struct conformance *t, int i)
 	struct store_due dues[] = {{STR("pager"), 0, 10}, {STR("chat"), 1, 10}, {STR("later"), 2, INT64_MAX / 4}};
 	struct store_count count = {.field = str_c(arena_printf(t->arena, "field %d", i)), .add = 1};
 	struct store_commit c = incident(key_of(t, i), NONE);
-	c.json = str_c(filler);
+	c.bytes = str_c(filler);
 	c.members = &change, c.member_count = 1;
 	c.dues = dues, c.due_count = 3;
 	c.counts = &count, c.count_count = 1;
@@ -65,7 +65,7 @@ static void close_one(struct conformance *t, int i)
 	struct store_member_change change = member_change(t->arena, i, key_of(t, i), false);
 	struct store_due dues[] = {{STR("pager"), 0, i % 2 ? 10 : 0}, {STR("chat"), 1, 0}};
 	struct store_commit c = incident(key_of(t, i), record_of(t, key_of(t, i)).version);
-	c.json = str_c(filler);
+	c.bytes = str_c(filler);
 	c.open = false;
 	c.since = clock_of(t) - TIME_HOUR;
 	c.dead = i % 3 == 0;

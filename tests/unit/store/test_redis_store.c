@@ -341,7 +341,7 @@ static void a_large_load_comes_in_pieces(void **state)
 	memset(json, 'x', BYTES);
 	for (int i = 0; i < RECORDS; i++) {
 		struct store_commit c = incident(arena_printf(t->arena, "k%d", i), NONE);
-		c.json = (struct str){json, BYTES};
+		c.bytes = (struct str){json, BYTES};
 		c.groups = &group, c.group_count = 1;
 		c.groups_changed = true;
 		commit_later(t, &c, &got[i]);

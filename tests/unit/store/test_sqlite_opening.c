@@ -222,7 +222,7 @@ static void what_can_be_read_is_read_from_both_ends(void **state)
 	for (int i = 0; i < ROWS; i++) {
 		struct store_commit c = incident(arena_printf(t->arena, "k%03d", i), NONE);
 		struct store_due due = {STR("r"), 0, 10};
-		c.json = str_c(text);
+		c.bytes = str_c(text);
 		c.dues = &due, c.due_count = 1;
 		commit_ok(t, &c);
 	}

@@ -100,7 +100,7 @@ static void commit_groups(struct file *f, const char *id, bool changed)
 	struct str groups[] = {STR("a"), STR("b")};
 	struct request *r = request_new(VERB_COMMIT, NULL);
 	struct sqlite_row row = sqlite_find_row(&f->db, r, STR("k"));
-	struct store_commit c = {.key = STR("k"), .expect = row.version, .json = STR("{}"), .open = true, .since = 1};
+	struct store_commit c = {.key = STR("k"), .expect = row.version, .bytes = STR("{}"), .open = true, .since = 1};
 	snprintf(c.id, sizeof c.id, "%s", id);
 	c.groups = groups, c.group_count = 2;
 	c.groups_changed = changed;
