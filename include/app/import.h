@@ -19,17 +19,14 @@ struct import_note {
 	struct str text;
 };
 
-struct import_secret { /* a file of its own, 0600, that the configuration names */
-	struct str path;   /* below the folder that is written */
-	struct str value;
-};
+struct new_secret;
 
 struct import {
 	struct arena *arena;
 	json_t *config; /* runbookd.yml */
 	json_t *rules;  /* the list `rules:` of its rule file */
 	json_t *names;  /* the other program's receivers: {"team-x": ["team-x", "team-x-slack"]}; an empty list: it drops */
-	struct import_secret *secrets;
+	struct new_secret *secrets; /* files of their own, that the configuration names */
 	size_t secret_count, secret_capacity;
 	struct import_note *notes; /* what did not carry over, in the order of the file */
 	size_t note_count, note_capacity;

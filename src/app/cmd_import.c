@@ -7,6 +7,7 @@
 #include "app/cmd.h"
 #include "app/file.h"
 #include "import_files.h"
+#include "new_folder.h"
 
 #define FILE_MAX_BYTES (16 * 1024 * 1024)
 
@@ -18,7 +19,7 @@ static const struct flag rows[] = {
 static struct config *load(const char *folder, struct err *err)
 {
 	AUTOERR struct err warnings = ERR_INIT;
-	AUTOFREE char *path = mem_printf("%s/" IMPORT_CONFIG, folder);
+	AUTOFREE char *path = mem_printf("%s/" NEW_CONFIG, folder);
 	const struct config_options options = {.file = path, .no_secrets = true};
 	struct config_files *files = config_files_disk();
 	struct config *config = config_load(&options, files, err, &warnings);
@@ -38,7 +39,7 @@ static bool write_folder(const struct import *i, const char *folder, const char 
 	config_unref(config);
 	if (ok)
 		printf("%zu receivers, %zu rules (%zu with a test), %zu notes in %s/" IMPORT_REPORT "\n"
-		       "next: runbookctl --config.file=%s/" IMPORT_CONFIG " check\n",
+		       "next: runbookctl --config.file=%s/" NEW_CONFIG " check\n",
 		       json_array_size(json_object_get(i->config, "receivers")), json_array_size(i->rules), tested,
 		       i->note_count, folder, folder);
 	return ok;

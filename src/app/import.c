@@ -53,6 +53,16 @@ const json_t *import_receivers_of(const struct import *i, struct str name)
 	return json_object_get(i->names, key);
 }
 
+const char *import_secret(struct import *i, struct str receiver, struct str option, struct str value)
+{
+	AUTOFREE char *path = new_secret_path(receiver, option);
+	struct new_secret s = {arena_str(i->arena, str_c(path)), arena_str(i->arena, value)};
+
+	MEM_ROOM(i->secrets, i->secret_count, i->secret_capacity);
+	i->secrets[i->secret_count++] = s;
+	return s.path.p;
+}
+
 /* ---- runbookd.yml ---- */
 
 static json_t *text(struct str s)

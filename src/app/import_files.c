@@ -1,65 +1,8 @@
 #include "import_files.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "app/catalog_json.h"
-#include "app/file.h"
 #include "lint/shadow.h"
-
-#define OUT_MAX (64 * 1024 * 1024)
-
-/* ---- folders and files ---- */
-
-static bool make_folder(const char *path, mode_t mode, struct err *err)
-{
-	if (mkdir(path, mode) == 0 || errno == EEXIST)
-		return true;
-	err_add(err, "%s: %s", path, strerror(errno));
-	return false;
-}
-
-static bool put(const char *folder, const char *name, const struct buf *text, struct err *err)
-{
-	AUTOFREE char *path = mem_printf("%s/%s", folder, name);
-	return file_write(path, buf_str(text), err);
-}
-
-/* Only its owner may read it, from the first byte on. */
-static bool put_secret(const char *folder, const struct import_secret *s, struct err *err)
-{
-	AUTOFREE char *path = mem_printf("%s/%.*s", folder, STR_ARG(s->path));
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool written = fd >= 0 && write(fd, s->value.n ? s->value.p : "", s->value.n) == (ssize_t)s->value.n;
-
-	if (!written)
-		err_add(err, "%s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return written;
-}
-
-static bool put_secrets(const struct import *i, const char *folder, struct err *err)
-{
-	AUTOFREE char *path = mem_printf("%s/secrets", folder);
-	bool ok = !i->secret_count || make_folder(path, 0700, err);
-
-	for (size_t k = 0; ok && k < i->secret_count; k++)
-		ok = put_secret(folder, &i->secrets[k], err);
-	return ok;
-}
-
-static bool is_free(const char *folder, struct err *err)
-{
-	AUTOFREE char *path = mem_printf("%s/" IMPORT_CONFIG, folder);
-	if (access(path, F_OK) != 0)
-		return true;
-	err_add(err, "%s is there already: name an empty folder", path);
-	return false;
-}
+#include "new_folder.h"
 
 /* Sections apart, so that a person finds them. */
 static void write_config(const struct import *i, const char *from, struct buf *out)
@@ -74,7 +17,7 @@ static void write_config(const struct import *i, const char *from, struct buf *o
 	json_object_foreach(i->config, key, value)
 	{
 		AUTOBUF struct buf section;
-		buf_init(&section, OUT_MAX);
+		buf_init(&section, NEW_FOLDER_TEXT_MAX);
 		json_t *one = json_pack("{s:O}", key, value);
 		yaml_write(one, &section);
 		json_decref(one);
@@ -89,7 +32,7 @@ static void write_rules(const struct import *i, const char *from, struct buf *ou
 	           "# Imported from %s: each rule names who is told, as there. Runbooks and severities are yours to add.\n",
 	           from);
 	AUTOBUF struct buf rules;
-	buf_init(&rules, OUT_MAX);
+	buf_init(&rules, NEW_FOLDER_TEXT_MAX);
 	json_t *one = json_pack("{s:O}", "rules", i->rules);
 	yaml_write(one, &rules);
 	json_decref(one);
@@ -98,16 +41,15 @@ static void write_rules(const struct import *i, const char *from, struct buf *ou
 
 bool import_write(const struct import *i, const char *folder, const char *from, struct err *err)
 {
-	AUTOFREE char *rules_folder = mem_printf("%s/rules", folder);
 	AUTOBUF struct buf config, rules;
 
-	buf_init(&config, OUT_MAX);
-	buf_init(&rules, OUT_MAX);
+	buf_init(&config, NEW_FOLDER_TEXT_MAX);
+	buf_init(&rules, NEW_FOLDER_TEXT_MAX);
 	write_config(i, from, &config);
 	write_rules(i, from, &rules);
-	return make_folder(folder, 0755, err) && is_free(folder, err) && make_folder(rules_folder, 0755, err) &&
-	       put_secrets(i, folder, err) && put(folder, IMPORT_RULES, &rules, err) &&
-	       put(folder, IMPORT_CONFIG, &config, err);
+	return new_folder_make(folder, i->secrets, i->secret_count, err) &&
+	       new_folder_put(folder, IMPORT_RULES, buf_str(&rules), err) &&
+	       new_folder_put(folder, NEW_CONFIG, buf_str(&config), err);
 }
 
 /* ---- tests ---- */
@@ -179,11 +121,11 @@ size_t import_write_tests(const struct config *config, const char *folder, struc
 	size_t n = json_array_size(tests);
 	json_t *document = json_pack("{s:o}", "tests", tests);
 
-	buf_init(&out, OUT_MAX);
+	buf_init(&out, NEW_FOLDER_TEXT_MAX);
 	yaml_write(document, &out);
 	json_decref(document);
 	if (n)
-		put(folder, IMPORT_TESTS, &out, err);
+		new_folder_put(folder, IMPORT_TESTS, buf_str(&out), err);
 	return n;
 }
 
@@ -214,50 +156,47 @@ static void write_receivers(const struct import *i, struct buf *out)
 	}
 }
 
-static void write_next(const struct import *i, struct buf *out)
-{
-	buf_printf(
-		out,
-		"\n## What to change in Alertmanager\n\n"
-		"First beside what is there, so that runbookd sees everything and nobody is told twice (mode: observe):\n\n"
-		"```yaml\n"
-		"route:\n"
-		"  routes:\n"
-		"    - {receiver: runbookd, continue: true}    # the first of all routes\n"
-		"receivers:\n"
-		"  - name: runbookd\n"
-		"    webhook_configs:\n"
-		"      - {url: \"http://runbookd.example.com:9195/api/v1/webhook\", send_resolved: true, max_alerts: 0}\n"
-		"```\n\n"
-		"Then, when `runbookctl incidents` shows what you expect: `mode: send` here, and there one route to runbookd "
-		"and\n"
-		"the Watchdog's own, so that its beats are not delayed by others:\n\n"
-		"```yaml\n"
-		"route:\n"
-		"  receiver: runbookd\n"
-		"  group_by: ['...']\n"
-		"  group_wait: 10s\n"
-		"  group_interval: %.*s\n"
-		"  repeat_interval: 1h        # how long a lost message stays unnoticed; reminders are ours\n"
-		"  routes:\n"
-		"    - matchers: ['alertname=\"Watchdog\"']\n"
-		"      receiver: runbookd\n"
-		"      group_interval: 1m\n"
-		"      repeat_interval: 1m\n"
-		"```\n",
-		(int)(i->group_interval.n ? i->group_interval.n : 2), i->group_interval.n ? i->group_interval.p : "5m");
-}
+static const char next_steps[] =
+	"\n## What to change in Alertmanager\n\n"
+	"First beside what is there: runbookd sees everything, and nobody is told twice (mode: observe).\n\n"
+	"```yaml\n"
+	"route:\n"
+	"  routes:\n"
+	"    - {receiver: runbookd, continue: true}    # the first of all routes\n"
+	"receivers:\n"
+	"  - name: runbookd\n"
+	"    webhook_configs:\n"
+	"      - {url: \"http://runbookd.example.com:9195/api/v1/webhook\", send_resolved: true, max_alerts: 0}\n"
+	"```\n\n"
+	"Then, when `runbookctl incidents` shows what you expect, `mode: send` here and one route to runbookd there. The\n"
+	"Watchdog has a route of its own, so that its beats come one by one; a rule with `heartbeat: {every: 5m}` here "
+	"pages\n"
+	"when they stay away.\n\n"
+	"```yaml\n"
+	"route:\n"
+	"  receiver: runbookd\n"
+	"  group_by: ['...']\n"
+	"  group_wait: 10s\n"
+	"  group_interval: %s\n"
+	"  repeat_interval: 1h        # our reminders ride on it\n"
+	"  routes:\n"
+	"    - matchers: ['alertname=\"Watchdog\"']\n"
+	"      group_wait: 0s\n"
+	"      group_interval: 30s\n"
+	"      repeat_interval: 1m\n"
+	"```\n";
 
 bool import_write_report(const struct import *i, const char *folder, const char *from, size_t tested, struct err *err)
 {
 	AUTOBUF struct buf out;
 
-	buf_init(&out, OUT_MAX);
+	buf_init(&out, NEW_FOLDER_TEXT_MAX);
 	buf_printf(&out,
 	           "# Imported from %s\n\n%zu rules in " IMPORT_RULES ", %zu of them with a test in " IMPORT_TESTS ".\n",
 	           from, json_array_size(i->rules), tested);
 	write_receivers(i, &out);
 	write_notes(i, &out);
-	write_next(i, &out);
-	return put(folder, IMPORT_REPORT, &out, err);
+	AUTOFREE char *interval = i->group_interval.n ? mem_str(i->group_interval) : mem_strdup("5m");
+	buf_printf(&out, next_steps, interval);
+	return new_folder_put(folder, IMPORT_REPORT, buf_str(&out), err);
 }

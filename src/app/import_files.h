@@ -7,7 +7,6 @@
 #include "app/import.h"
 #include "config/config.h"
 
-#define IMPORT_CONFIG "runbookd.yml"
 #define IMPORT_RULES "rules/10-imported.yml"
 #define IMPORT_TESTS "rules/10-imported_test.yml"
 #define IMPORT_REPORT "import-report.md"

@@ -59,16 +59,9 @@ static char *name_of(struct import *i, struct str point)
 
 static void hide(struct import *i, const char *name, const struct setting *s, struct str value, json_t *into)
 {
-	char *path = arena_printf(i->arena, "secrets/%s.%s", name, s->ours);
-
-	for (char *p = path + sizeof "secrets/" - 1; *p; p++)
-		if (*p == '/' || *p == ' ' || (unsigned char)*p < 0x20)
-			*p = '-';
-	bool hidden = str_eq_c(value, HIDDEN);
-	struct import_secret secret = {str_c(path), hidden ? STR("") : arena_str(i->arena, value)};
-	MEM_ROOM(i->secrets, i->secret_count, i->secret_capacity);
-	i->secrets[i->secret_count++] = secret;
-	json_object_set_new(into, arena_printf(i->arena, "%s_file", s->ours), json_string(path));
+	struct str known = str_eq_c(value, HIDDEN) ? STR("") : value;
+	json_object_set_new(into, arena_printf(i->arena, "%s_file", s->ours),
+	                    json_string(import_secret(i, str_c(name), str_c(s->ours), known)));
 }
 
 static void set(struct import *i, const char *name, const struct setting *s, const struct yaml_node *value,

@@ -6,6 +6,7 @@
 
 #include "app/import.h"
 #include "base/yaml.h"
+#include "new_folder.h"
 
 /* One route, with what it inherits filled in. */
 struct import_route {
@@ -41,6 +42,8 @@ bool import_alertmanager_receivers(struct import *i, const char *file, const str
                                    struct err *err);
 bool import_grafana_receivers(struct import *i, const char *file, const struct yaml_node *document, json_t *out,
                               struct err *err);
+/* The secret becomes a file; returns the path that the configuration names, in the import's arena. */
+const char *import_secret(struct import *i, struct str receiver, struct str option, struct str value);
 /* Go's template as our Mustache, where it only puts values into text; false where it does more. */
 bool import_template(struct str go, struct buf *out);
 

@@ -157,26 +157,10 @@ static bool is_secret(const struct receiver_kind *kind, struct str name)
 
 /* ---- secrets and files ---- */
 
-/* Letters that every file system has. */
-static struct str secret_path(struct making *m, struct str option)
-{
-	char *path = arena_printf(m->import->arena, "secrets/%.*s.%.*s", STR_ARG(m->name), STR_ARG(option));
-	for (char *p = path + sizeof "secrets/" - 1; *p; p++) {
-		bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || *p == '.';
-		if (!plain)
-			*p = '-';
-	}
-	return str_c(path);
-}
-
 static void set_secret(struct making *m, struct str option, struct str value)
 {
-	struct import *i = m->import;
-	struct import_secret s = {secret_path(m, option), arena_str(i->arena, value)};
-
-	MEM_ROOM(i->secrets, i->secret_count, i->secret_capacity);
-	i->secrets[i->secret_count++] = s;
-	json_object_set_new(m->settings, arena_printf(i->arena, "%.*s_file", STR_ARG(option)), text_json(s.path));
+	json_object_set_new(m->settings, arena_printf(m->import->arena, "%.*s_file", STR_ARG(option)),
+	                    json_string(import_secret(m->import, m->name, option, value)));
 }
 
 /* A file that theirs names is relative to their file. */
