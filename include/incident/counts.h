@@ -23,6 +23,8 @@
 struct count {
 	struct str alertname, rule, owner, severity, what, detail;
 	uint64_t n;
+	bool
+		of_alert; /* a verdict on alerts: it counts when their webhook is answered 200, the others when they happened */
 };
 
 struct counts {

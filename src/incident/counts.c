@@ -11,8 +11,9 @@
 
 static bool count_same(const struct count *a, const struct count *b)
 {
-	return str_eq(a->what, b->what) && str_eq(a->detail, b->detail) && str_eq(a->alertname, b->alertname) &&
-	       str_eq(a->rule, b->rule) && str_eq(a->owner, b->owner) && str_eq(a->severity, b->severity);
+	return a->of_alert == b->of_alert && str_eq(a->what, b->what) && str_eq(a->detail, b->detail) &&
+	       str_eq(a->alertname, b->alertname) && str_eq(a->rule, b->rule) && str_eq(a->owner, b->owner) &&
+	       str_eq(a->severity, b->severity);
 }
 
 void counts_add(struct counts *c, struct count one)

@@ -242,13 +242,21 @@ static void conflicted(struct lane *l)
 	pause_for(l, (int64_t)(loop_dice() % (UINT64_C(1) << log2)));
 }
 
+static void give_up_in_doubt(struct lane *l)
+{
+	for (struct waiting *w = l->batch; w; w = w->next)
+		if (w->change.doubted_id && !w->left_out)
+			memcpy(w->change.doubted_id, l->try.commit.id, STORE_ID_MAX);
+	transactions_finished(l, TX_UNAVAILABLE);
+}
+
 /* Once an answer was missing, only OK and CONFLICT end the doubt: the first command may still run. */
 static void in_doubt(struct lane *l, int64_t now)
 {
 	if (!l->unknown_since)
 		l->unknown_since = now;
 	if (now - l->unknown_since >= TRANSACTION_UNKNOWN_MS)
-		transactions_finished(l, TX_UNAVAILABLE);
+		give_up_in_doubt(l);
 	else
 		pause_for(l, UNKNOWN_DELAY_MS / 2 + (int64_t)(loop_dice() % UNKNOWN_DELAY_MS));
 }

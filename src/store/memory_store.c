@@ -22,6 +22,7 @@ void tables_init(struct tables *t)
 	t->members = map_new();
 	t->groups = map_new();
 	t->queues = map_new();
+	t->tallies = map_new();
 }
 
 void tables_release(struct tables *t)
@@ -33,6 +34,8 @@ void tables_release(struct tables *t)
 	for (size_t i = 0; i < t->hours.count; i++)
 		tables_free_hour(t->hours.items[i].item);
 	ranking_release(&t->hours);
+	map_free(t->tallies);
+	mem_cleanup(&t->tally_ids);
 	for (size_t i = 0; i < sizeof t->lists / sizeof *t->lists; i++)
 		ranking_release(&t->lists[i]);
 }

@@ -78,10 +78,11 @@ bool sqlite_db_commit(struct sqlite_db *db);
 extern const char *const sqlite_sql[SQLITE_STATEMENTS];
 /*
  * sqlite_schema.c: what makes a file of `version` (0: an empty one) one of SQLITE_SCHEMA_VERSION; the caller's to free.
- * Then, at each opening, what a file has only while it stands in for a primary, or while it does not.
+ * Then, at each opening, what a file has only while it stands in for a primary, or while it does not; and what older files
+ * of this version lack, which do not need it.
  */
 char *sqlite_schema_from(int64_t version);
-extern const char sqlite_stand_in[], sqlite_no_stand_in[];
+extern const char sqlite_stand_in[], sqlite_no_stand_in[], sqlite_always[];
 #define SQLITE_SCHEMA_VERSION 4
 
 /* What a commit has to know of a row; version 0: there is none. */
@@ -124,7 +125,8 @@ void sqlite_set_lease(struct sqlite_db *db, struct str key, const struct store_l
 void sqlite_put_lease(struct sqlite_db *db, struct str key, const struct store_lease *l);
 void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t due_at);
 /* sqlite_counts.c */
-void sqlite_add_counts(struct sqlite_db *db, const struct store_commit *ask);
+void sqlite_add_counts(struct sqlite_db *db, const struct store_count *counts, size_t n);
+void sqlite_tally(struct sqlite_db *db, struct request *r);
 void sqlite_counters(struct sqlite_db *db, struct request *r);
 void sqlite_stats(struct sqlite_db *db, struct request *r);
 void sqlite_sweep(struct sqlite_db *db, struct request *r);
