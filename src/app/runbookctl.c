@@ -10,6 +10,7 @@
 
 #include "app/cmd.h"
 #include "app/file.h"
+#include "app/terminal.h"
 #include "base/options.h"
 #include "base/yaml.h"
 #include "version.h"
@@ -176,6 +177,8 @@ static bool settle_flags(struct ctl *c, const struct cmd *cmd, struct err *err)
 
 	c->json = strcmp(output, "json") == 0;
 	c->sarif = cmd->sarif && strcmp(output, "sarif") == 0;
+	if (c->json || c->sarif)
+		terminal_json();
 	c->config_file = flags_get(c->flags, "config.file");
 	c->word_count = flags_words(c->flags, &c->words);
 	if (!c->json && !c->sarif && strcmp(output, "table") != 0)
@@ -247,6 +250,7 @@ int main(int argc, char **argv)
 {
 	struct flags *flags = flags_new();
 
+	terminal_guard();
 	flags_add(flags, rows, ROWS);
 	enum ctl_status status = run(flags, argc, (const char *const *)argv);
 	flags_free(flags);
