@@ -12,6 +12,7 @@
 enum api_refusal {
 	REFUSED_BODY,        /* no webhook that could ever be taken */
 	REFUSED_CREDENTIALS, /* webhook.auth */
+	REFUSED_PAGE,        /* a page in a browser posts where nobody asks for credentials */
 	REFUSED_PATH,        /* something posted to where nothing takes it */
 	REFUSED_SIZE,        /* webhook.max_body */
 	REFUSED_HTTP,        /* no HTTP that is understood */
@@ -66,8 +67,13 @@ bool api_path_matches(const char *pattern, struct str path, struct str *segment)
  */
 struct api_peer {
 	bool from_loopback, forwarded;
-	struct str origin, host;
+	struct str origin, host, fetch_site; /* the headers Origin, Host and Sec-Fetch-Site */
 };
 bool api_is_local(const struct api_peer *peer);
+/*
+ * True when a browser asks for a page that is not ours. Its own pages may ask: their origin is that of `external_url`, or
+ * it is the host that was asked and that is an address, so that no name was made to resolve to it. Programs send no origin.
+ */
+bool api_is_foreign_page(const struct api_peer *peer, struct str external_url);
 
 #endif

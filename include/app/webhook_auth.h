@@ -24,9 +24,12 @@ enum webhook_auth_result {
 enum webhook_auth_result webhook_auth_check(const struct config *c, const struct http_exchange *x, int64_t now_ms,
                                             struct err *err);
 
+bool webhook_auth_asks(const struct config *c); /* whether anything is asked of a sender */
+
 /* `header` is the value of Authorization, `tokens` the file's text; blank lines and # comments name no token. */
 bool webhook_auth_bearer(struct str header, struct str tokens);
-bool webhook_auth_signature(struct str secret, struct str timestamp, struct str signature, struct str body,
+/* `secrets` is the file's text, one in force on each line. */
+bool webhook_auth_signature(struct str secrets, struct str timestamp, struct str signature, struct str body,
                             int64_t now_ms);
 
 #endif

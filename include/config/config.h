@@ -173,6 +173,8 @@ void config_unref(struct config *c); /* NULL is fine */
 
 const struct config_receiver *config_receiver(const struct config *c, struct str name); /* NULL when unknown */
 const struct config_source *config_source(const struct config *c, struct str name);
+/* The text of a secret's file, without the line breaks at its end; read now, never longer than SECRET_MAX. False with a line in `err`. */
+bool config_read_secret(struct arena *arena, struct str file, struct str *out, struct err *err);
 /* The secrets of a receiver as the kind's build wants them; files are read now. False with a line in `err`. */
 bool config_receiver_secrets(const struct config_receiver *r, struct arena *arena, struct receiver_secret **out,
                              size_t *count, struct err *err);

@@ -58,7 +58,10 @@ int http_server_pending(const struct http_server *s); /* exchanges not yet repli
 void http_server_free(struct http_server *s);
 
 enum http_method http_method(const struct http_exchange *x);
-struct str http_path(const struct http_exchange *x); /* percent-decoded, without the query; may not be valid UTF-8 */
+/* Without the query; may not be valid UTF-8. Percent-decoded but for %2F and %25: divide it first, then decode a segment. */
+struct str http_path(const struct http_exchange *x);
+struct str http_segment(struct http_exchange *x, struct str segment); /* %2F and %25 decoded; lives as long as `x` */
+struct str http_host(const struct http_exchange *x);                  /* HOST[:PORT] that was asked, well-formed, or empty */
 /* A query parameter, decoded; false when absent. `nth` counts repeated ones from 0. The view lives as long as the exchange. */
 bool http_query(struct http_exchange *x, const char *name, size_t nth, struct str *value);
 struct str http_header(const struct http_exchange *x, const char *name); /* empty when absent */

@@ -275,6 +275,7 @@ struct store {
 void store_list(struct store *s, enum store_list which, struct str cursor, size_t limit,
                 void (*done)(void *, const struct store_listed *), void *arg);
 /* Every member, a page of about `limit` at a time: for copying a store. */
+bool store_cursor_valid(struct str cursor); /* one that a list may have handed out */
 void store_members(struct store *s, struct str cursor, size_t limit,
                    void (*done)(void *, const struct store_membered *), void *arg);
 /* hours from `since` to `until` (store clock, ms), inclusive by their start */

@@ -91,54 +91,18 @@ bool api_path_matches(const char *pattern_text, struct str path, struct str *seg
 	return pattern.n == 0 && path.n == 0;
 }
 
-/* "http://localhost:9195" -> "localhost:9195" */
-static struct str authority(struct str origin)
-{
-	ptrdiff_t at = str_find(origin, STR("://"));
-	return at < 0 ? origin : str_slice(origin, (size_t)at + 3, origin.n);
-}
-
-/* The host without its port. */
-static struct str host_name(struct str host)
-{
-	ptrdiff_t bracket = str_index(host, ']'), colon = str_index(host, ':');
-
-	if (str_starts(host, STR("[")) && bracket > 0)
-		return str_slice(host, 1, (size_t)bracket);
-	return colon < 0 ? host : str_slice(host, 0, (size_t)colon);
-}
-
-static bool is_loopback_name(struct str host)
-{
-	struct str name = host_name(host);
-	return str_eq_nocase(name, STR("localhost")) || str_starts(name, STR("127.")) || str_eq_c(name, "::1");
-}
-
-bool api_is_local(const struct api_peer *peer)
-{
-	if (!peer->from_loopback || peer->forwarded)
-		return false;
-	if (peer->host.n && !is_loopback_name(peer->host))
-		return false;
-	return !peer->origin.n || str_eq_nocase(authority(peer->origin), peer->host);
-}
-
-bool api_is_from_here(const struct http_exchange *x)
-{
-	const struct api_peer peer = {
-		.from_loopback = http_from_loopback(x),
-		.forwarded = http_header(x, "X-Forwarded-For").n || http_header(x, "Forwarded").n,
-		.origin = http_header(x, "Origin"),
-		.host = http_header(x, "Host"),
-	};
-	return api_is_local(&peer);
-}
-
 /* False when it has been answered. */
 static bool sender_may(struct api *api, struct http_exchange *x)
 {
 	AUTOERR struct err err = ERR_INIT;
 
+	const struct api_peer peer = api_peer_of(x);
+
+	if (!webhook_auth_asks(api->router->config) && api_is_foreign_page(&peer, api->router->config->external_url)) {
+		api_turned_away(api, REFUSED_PAGE, x, NULL);
+		api_webhook_refused(api, x, 403, "pages of other sites may not post here");
+		return false;
+	}
 	switch (webhook_auth_check(api->router->config, x, loop_wall_ms(), &err)) {
 	case WEBHOOK_AUTH_OK: return true;
 	case WEBHOOK_AUTH_BROKEN:
@@ -191,6 +155,18 @@ static void nothing_there(struct api *api, struct http_exchange *x, const char *
 		api_reply_error(x, 404, post ? STR("no such path: " RIGHT_PATH) : STR("no such path; GET / lists them"));
 }
 
+/* "**" stands for a path, whose slashes are slashes; any other segment may have one that was written %2F. */
+static bool finds(struct http_exchange *x, const char *pattern, struct str *segment)
+{
+	if (!api_path_matches(pattern, http_path(x), segment))
+		return false;
+	if (str_ends(str_c(pattern), STR("**")) &&
+	    (str_find(*segment, STR("%2F")) >= 0 || str_find(*segment, STR("%2f")) >= 0))
+		return false;
+	*segment = http_segment(x, *segment);
+	return true;
+}
+
 void api_handle(void *arg, struct http_exchange *x)
 {
 	struct api *api = arg;
@@ -199,7 +175,7 @@ void api_handle(void *arg, struct http_exchange *x)
 
 	for (size_t i = 0; i < ROUTES; i++) {
 		struct str segment;
-		if (!api_path_matches(routes[i].path, http_path(x), &segment))
+		if (!finds(x, routes[i].path, &segment))
 			continue;
 		allow = method_names[routes[i].method];
 		if (routes[i].method != method)

@@ -19,6 +19,8 @@ void api_reply_errors(struct http_exchange *x, int code, const struct err *err);
 void api_reply_operated(struct http_exchange *x, const struct operate_reply *reply);
 void api_reply_text(struct http_exchange *x, int code, const char *text);
 
+/* api_origin.c */
+struct api_peer api_peer_of(const struct http_exchange *x);
 /* api_is_local() of who asks. */
 bool api_is_from_here(const struct http_exchange *x);
 

@@ -33,7 +33,9 @@ static void reply_json(struct http_exchange *x, int code, const json_t *body)
 		return;
 	}
 	buf_add_char(&text, '\n');
-	http_reply(x, code, "application/json", buf_str(&text), NULL, 0);
+	/* Whoever is asked for credentials is told which kinds there are (RFC 9110 15.5.2). */
+	static const struct http_reply_header challenges[] = {{"WWW-Authenticate", "Bearer realm=\"runbookd\""}};
+	http_reply(x, code, "application/json", buf_str(&text), challenges, code == 401 ? 1 : 0);
 }
 
 void api_reply_data(struct http_exchange *x, json_t *data)

@@ -10,6 +10,7 @@
 
 #include "app/cmd.h"
 #include "app/file.h"
+#include "app/terminal.h"
 #include "base/options.h"
 #include "base/yaml.h"
 #include "version.h"
@@ -179,6 +180,8 @@ static bool settle_flags(struct ctl *c, const struct cmd *cmd, struct err *err)
 	bool known = c->json || c->sarif || strcmp(output, "table") == 0;
 	if (!known && cmd->writes_folder)
 		c->folder = output;
+	if (c->json || c->sarif)
+		terminal_json();
 	c->config_file = flags_get(c->flags, "config.file");
 	c->word_count = flags_words(c->flags, &c->words);
 	if (!known && !c->folder)
@@ -250,6 +253,7 @@ int main(int argc, char **argv)
 {
 	struct flags *flags = flags_new();
 
+	terminal_guard();
 	flags_add(flags, rows, ROWS);
 	enum ctl_status status = run(flags, argc, (const char *const *)argv);
 	flags_free(flags);

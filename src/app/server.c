@@ -20,6 +20,9 @@
 
 #define DRAIN_LOOK_MS 20     /* how often a draining server looks whether it is done */
 #define DRAIN_SETTLE_MS 2000 /* of the time for draining: to take down what became of requests that do not end */
+/* After a reload by SIGHUP alerts have the loop for so long at least, and for so many times as long as the reload took. */
+#define RELOAD_REST_MS 1000
+#define RELOAD_REST_FACTOR 10
 
 struct server {
 	struct router router;
@@ -27,6 +30,8 @@ struct server {
 	struct http_server *http;
 	struct config_options config;
 	bool fell_back; /* the last good configuration is in force, or of some rule file the last good version */
+	struct loop_timer *reload; /* runs while a SIGHUP waits */
+	int64_t reload_rest_until;
 	struct loop_timer *drain;
 	int64_t drain_until;
 	bool dispatcher_drained;
@@ -66,10 +71,23 @@ static bool reload(void *arg, struct err *err)
 	return whole;
 }
 
-static void on_hangup(void *arg)
+static void reload_asked(void *arg)
 {
 	AUTOERR struct err err = ERR_INIT;
-	reload(arg, &err);
+	struct server *s = arg;
+
+	int64_t began = loop_mono_ms();
+	reload(s, &err);
+	int64_t now = loop_mono_ms(), rest = RELOAD_REST_FACTOR * (now - began);
+	s->reload_rest_until = now + (rest > RELOAD_REST_MS ? rest : RELOAD_REST_MS);
+}
+
+/* Signals that come while the last reload rests are one reload at the end of the rest, which reads what is there then. */
+static void on_hangup(void *arg)
+{
+	struct server *s = arg;
+	if (!loop_timer_running(s->reload))
+		loop_timer_set(s->reload, s->reload_rest_until - loop_mono_ms());
 }
 
 /* ---- the end ---- */
@@ -228,6 +246,7 @@ static bool start(struct server *s, const struct server_options *options)
 
 	r->loop = loop_new();
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
+	s->reload = loop_timer_new(r->loop, reload_asked, s);
 	r->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
 	if (!load(s, options->strict) || !open_journal(s, options->strict) || !open_store(s, options->strict))
 		return false;
@@ -269,6 +288,7 @@ static void finish(struct server *s)
 	metrics_free(r->metrics);
 	config_unref(r->config);
 	loop_timer_free(s->drain);
+	loop_timer_free(s->reload);
 	loop_free(r->loop);
 }
 

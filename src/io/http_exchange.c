@@ -41,6 +41,16 @@ struct str http_path(const struct http_exchange *x)
 	return x->head.path;
 }
 
+struct str http_segment(struct http_exchange *x, struct str segment)
+{
+	return http_decode(x->arena, segment, false);
+}
+
+struct str http_host(const struct http_exchange *x)
+{
+	return x->head.authority;
+}
+
 struct str http_header(const struct http_exchange *x, const char *name)
 {
 	return http_head_get(&x->head, str_c(name));

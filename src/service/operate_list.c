@@ -155,6 +155,14 @@ static bool list_of(struct str state, enum store_list *out)
 	return false;
 }
 
+static bool is_key(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!(s.p[i] >= '0' && s.p[i] <= '9') && !(s.p[i] >= 'a' && s.p[i] <= 'f'))
+			return false;
+	return s.n > 0;
+}
+
 static bool read_cursor(struct listing *l, struct str cursor)
 {
 	if (!cursor.n)
@@ -166,7 +174,7 @@ static bool read_cursor(struct listing *l, struct str cursor)
 		return false;
 	l->page = arena_str(l->arena, str_slice(cursor, 0, slash - 1));
 	l->after = arena_str(l->arena, str_slice(cursor, slash, cursor.n));
-	return true;
+	return (!l->page.n || store_cursor_valid(l->page)) && (!l->after.n || is_key(l->after));
 }
 
 static void bad_state(void *arg)
