@@ -48,6 +48,18 @@ char *digest_hmac_sha256(struct str key, struct str bytes, char out[DIGEST_HEX_M
 	return hex(sum, sizeof sum, out);
 }
 
+uint64_t digest_md5_tail(struct str bytes)
+{
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned int n = 0;
+	uint64_t tail = 0;
+
+	must(EVP_Digest(octets(bytes), bytes.n, sum, &n, EVP_md5(), NULL) == 1 && n >= sizeof tail, "MD5");
+	for (size_t i = n - sizeof tail; i < n; i++)
+		tail = tail << 8 | sum[i];
+	return tail;
+}
+
 bool digest_equal(struct str a, struct str b)
 {
 	return a.n == b.n && CRYPTO_memcmp(octets(a), octets(b), a.n) == 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "load.h"
+#include "rules/relabel.h"
 
 #define AT(member) offsetof(struct sections, member)
 static const struct option sections[] = {
@@ -155,6 +156,8 @@ void config_unref(struct config *c)
 		template_free(r->title);
 		template_free(r->text);
 	}
+	for (size_t i = 0; i < c->source_count; i++)
+		relabel_free(c->sources[i].labels.steps);
 	err_release(&c->isolated);
 	ruleset_free(c->ruleset);
 	catalog_free(c->catalog);
