@@ -65,7 +65,8 @@ struct tx_change {
 	 */
 	bool record_given;
 	struct store_record record;
-	int64_t now;
+	int64_t now;        /* store clock, as it was given with the record… */
+	int64_t asked_mono; /* …and a monotonic time that is not later: when it was asked for */
 	/* An unreadable record is replaced by a new one (a page must go out) instead of failing with TX_UNAVAILABLE. */
 	bool start_anew;
 };

@@ -174,6 +174,7 @@ static void start_part(struct group *g, const struct store_record *record)
 		.arg = g,
 		.record_given = record != NULL,
 		.now = g->q->now,
+		.asked_mono = g->q->asked_mono,
 		.start_anew = true, /* of one that is touched only, that means nothing: it has no row */
 	};
 	if (record)

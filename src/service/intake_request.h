@@ -75,7 +75,7 @@ struct request {
 	size_t waiting; /* groups under way */
 	bool moved;
 	int rounds;
-	int64_t now; /* store clock of the last load */
+	int64_t now, asked_mono; /* store clock of the last load; when that was sent */
 
 	int code;
 	const char *error;

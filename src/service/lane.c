@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "service/attempts.h"
 #include "service/dispatcher.h"
 #include "service/membership.h"
 #include "service/timers.h"
@@ -41,6 +41,7 @@ struct lane *lane_new(struct transactions *t, struct str key)
 
 static void release_try(struct lane *l)
 {
+	attempts_drop(l->try.attempts);
 	counts_release(&l->try.counts);
 	arena_free(l->try.arena);
 	l->try = (struct attempted){.arena = NULL};
@@ -143,7 +144,6 @@ static void index_members(struct lane *l)
 static void try_from(struct lane *l, const struct loaded *from)
 {
 	if (lane_apply(l, from)) {
-		digest_random_id(l->try.commit.id);
 		commit(l);
 	} else {
 		transactions_finished(l, TX_DONE);
@@ -179,7 +179,7 @@ void lane_start(struct lane *l)
 		return;
 	}
 	const struct tx_change *c = &l->batch->change;
-	struct loaded from = {.records = &c->record, .count = 1, .now = c->now, .given = true};
+	struct loaded from = {.records = &c->record, .count = 1, .now = c->now, .asked_mono = c->asked_mono, .given = true};
 	try_from(l, &from);
 }
 
@@ -198,7 +198,7 @@ static void loaded(void *arg, const struct store_loaded *reply)
 	assert(reply->member_count == l->known_count);
 	for (size_t i = 0; i < l->known_count; i++)
 		l->known[i].loaded = reply->members[i];
-	struct loaded from = {.records = reply->records, .count = reply->record_count, .now = reply->now};
+	struct loaded from = {.records = reply->records, .count = reply->record_count, .now = reply->now, .asked_mono = l->load_sent_at};
 	try_from(l, &from);
 }
 
@@ -211,6 +211,7 @@ static void load(struct lane *l)
 		members[i] = l->known[i].identity;
 	struct store_load request = {.members = members, .member_count = l->known_count, .keys = &l->key, .key_count = 1};
 	l->at_store = true;
+	l->load_sent_at = loop_mono_ms();
 	s->ops->load(s, &request, loaded, l);
 	free(members);
 }
@@ -273,6 +274,8 @@ static void committed(void *arg, const struct store_committed *reply)
 	case STORE_OK:
 		l->try.now = reply->now;
 		wake_others(l, reply->now);
+		attempts_send(l->try.attempts, l->try.inc);
+		l->try.attempts = NULL;
 		transactions_finished(l, TX_DONE);
 		return;
 	case STORE_CONFLICT: conflicted(l); return;

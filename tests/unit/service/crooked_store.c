@@ -205,6 +205,11 @@ static struct store_health health(struct store *s)
 	return h;
 }
 
+static int64_t now(struct store *s)
+{
+	return inner(s)->ops->now(inner(s));
+}
+
 static size_t parts(struct store *s, struct store_health *out)
 {
 	return inner(s)->ops->parts(inner(s), out);
@@ -217,6 +222,7 @@ static const struct store_ops ops = {.load = load,
                                      .query = query,
                                      .sweep = sweep,
                                      .health = health,
+                                     .now = now,
                                      .parts = parts};
 
 struct crooked *crooked_open(struct store *store, struct loop *loop)
