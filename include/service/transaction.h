@@ -67,6 +67,11 @@ struct tx_change {
 	struct store_record record;
 	int64_t now;        /* store clock, as it was given with the record… */
 	int64_t asked_mono; /* …and a monotonic time that is not later: when it was asked for */
+	/*
+	 * It commits in any case: the first try may begin with the record as this router's last commit left it, which saves a
+	 * round trip too. Not for a change that may leave the record as it is, since another router may have changed it.
+	 */
+	bool begins_with_newest;
 	/* An unreadable record is replaced by a new one (a page must go out) instead of failing with TX_UNAVAILABLE. */
 	bool start_anew;
 };

@@ -79,6 +79,7 @@ bool lane_apply(struct lane *l, const struct loaded *from);
 void lane_fill_commit(struct lane *l, const struct store_version *expect);
 
 struct router *lane_router(const struct lane *l);
+struct newest *lane_newest(const struct lane *l);
 /* Puts `from` and what follows it in the batch back to the head of the line. */
 void lane_put_back(struct lane *l, struct waiting *from);
 /* transaction.c: answers the batch (`inc` only with TX_DONE). The lane may be gone afterwards. */

@@ -173,7 +173,7 @@ bool lane_apply(struct lane *l, const struct loaded *from)
 		return false;
 	digest_random_id(l->try.id);
 	/* What has met with a conflict once may have met with a lease: who claims the pair is told. */
-	if (!l->tries)
+	if (!l->tries && from->asked_mono)
 		l->try.attempts = attempts_begin(lane_router(l), l->try.inc, from->now, from->asked_mono, l->try.id);
 	lane_fill_commit(l, record ? &record->version : &none);
 	return true;

@@ -1,6 +1,8 @@
 /* Kept by lane.c after each commit, and looked up there before a load. */
 #include "service/newest.h"
 
+#include <string.h>
+
 #include "base/map.h"
 #include "base/mem.h"
 
@@ -65,8 +67,8 @@ static struct str copy_behind(char **at, struct str s)
 {
 	struct str copy = {*at, s.n};
 
-	for (size_t i = 0; i < s.n; i++)
-		(*at)[i] = s.p[i];
+	if (s.n)
+		memcpy(*at, s.p, s.n);
 	*at += s.n;
 	return copy;
 }
