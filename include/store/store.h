@@ -98,7 +98,7 @@ struct store_count {
 	int64_t hour; /* start of the hour that it belongs to, ms; 0: the store's current one */
 };
 
-/* One that another store gave out for the record of a commit, and that holds here from then on. */
+/* Of the record of a commit: one that another store gave out, or (must_lease) that the commit itself takes. */
 struct store_lease {
 	struct str receiver; /* or STORE_CLOCK */
 	char claim[STORE_ID_MAX];
@@ -147,6 +147,7 @@ struct store_commit {
 	/* put in force where the pair is not leased, after the dues were set; those that are over are left out */
 	const struct store_lease *leases;
 	size_t lease_count;
+	bool must_lease; /* the commit claims its pairs: it conflicts where one of them is leased */
 	/* releases this pair's lease when it is still held under this claim id; empty claim id: nothing */
 	struct str release_receiver;
 	char release_claim[STORE_ID_MAX];
@@ -256,6 +257,9 @@ struct store_ops {
 	 * that another call is worth it */
 	void (*sweep)(struct store *, int64_t retention_ms, void (*done)(void *, enum store_result, bool more), void *);
 	struct store_health (*health)(struct store *);
+	/* What its clock says at about this moment, from what it said last and what has passed since; 0: it has said nothing yet.
+	 * For whoever has nothing to ask of it: times of records, not leases. */
+	int64_t (*now)(struct store *);
 	/* The stores that it is made of, itself where it is one; at most STORE_PARTS_MAX. Returns how many. */
 	size_t (*parts)(struct store *, struct store_health *out);
 	/* Runs on the loop whenever health changes. One listener. */

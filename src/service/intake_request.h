@@ -78,7 +78,7 @@ struct request {
 	size_t waiting; /* groups under way */
 	bool moved;
 	int rounds;
-	int64_t now; /* store clock of the last load */
+	int64_t now, asked_mono; /* store clock of the last load; when that was sent */
 
 	/*
 	 * What the hourly counters gain by the alerts, once all of them are decided. A body of one incident adds it with that

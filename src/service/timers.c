@@ -115,7 +115,8 @@ static void start_tick(struct timers *t, const struct store_record *record, int6
 	                           .release_receiver = STR(STORE_CLOCK),
 	                           .record_given = true,
 	                           .record = *record,
-	                           .now = now};
+	                           .now = now,
+	                           .asked_mono = t->claim_at};
 	memcpy(change.release_claim, t->claim_id, sizeof change.release_claim);
 	transaction_run(t->r->transactions, &change);
 }

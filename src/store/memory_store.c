@@ -74,6 +74,11 @@ static struct store_health memory_health(struct front *f)
 	return (struct store_health){.name = "memory", .up = true, .why = "kept in memory only", .serving = true};
 }
 
+static int64_t memory_now(struct front *f)
+{
+	return memory_of(f)->tables.now;
+}
+
 static void memory_close(struct front *f)
 {
 	struct memory_store *m = memory_of(f);
@@ -88,6 +93,7 @@ struct store *memory_store_open(struct loop *l)
 	front_init(&m->front, l);
 	m->front.submit = memory_submit;
 	m->front.health = memory_health;
+	m->front.now = memory_now;
 	m->front.close = memory_close;
 	tables_init(&m->tables);
 	return &m->front.store;

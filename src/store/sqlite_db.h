@@ -119,6 +119,7 @@ void sqlite_set_groups(struct sqlite_db *db, struct request *r, struct str key, 
 void sqlite_claim(struct sqlite_db *db, struct request *r);
 void sqlite_release(struct sqlite_db *db, struct request *r);
 void sqlite_set_due(struct sqlite_db *db, struct str receiver, struct str key, int lane, int64_t at);
+bool sqlite_is_leased(struct sqlite_db *db, struct str receiver, struct str key);
 /* In force from now on, whatever was before. */
 void sqlite_set_lease(struct sqlite_db *db, struct str key, const struct store_lease *l);
 /* The same where the pair is not leased. */

@@ -59,6 +59,12 @@ static void lease(struct sqlite_db *db, struct str receiver, struct str key, con
 	sql_run(db, SQL_DUE_LEASED, "ssi", receiver, key, until);
 }
 
+bool sqlite_is_leased(struct sqlite_db *db, struct str receiver, struct str key)
+{
+	struct lease l = lease_of(db, receiver, key);
+	return l.found && l.until > db->now;
+}
+
 void sqlite_put_lease(struct sqlite_db *db, struct str key, const struct store_lease *l)
 {
 	struct lease known = lease_of(db, l->receiver, key);

@@ -199,6 +199,14 @@ void sqlite_put_row(struct sqlite_db *db, struct request *r, const struct store_
 	sqlite_set_due(db, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);
 }
 
+static bool pairs_match(struct sqlite_db *db, const struct store_commit *ask)
+{
+	for (size_t i = 0; ask->must_lease && i < ask->lease_count; i++)
+		if (sqlite_is_leased(db, ask->leases[i].receiver, ask->key))
+			return false;
+	return true;
+}
+
 /* The row and what was changed are this file's own from now on. */
 static void apply(struct sqlite_db *db, struct request *r, struct sqlite_row row)
 {
@@ -228,7 +236,7 @@ void sqlite_commit(struct sqlite_db *db, struct request *r)
 	made->number = request_version_of(ask->id, row.version.number, row.ids);
 	if (made->number)
 		return;
-	if (!request_same_version(&row.version, &ask->expect) || !members_match(db, r)) {
+	if (!request_same_version(&row.version, &ask->expect) || !members_match(db, r) || !pairs_match(db, ask)) {
 		request_fail(r, STORE_CONFLICT);
 		return;
 	}

@@ -213,6 +213,10 @@ static void serve(struct sqlite_store *s, struct request *batch)
 static void answer_batch(struct sqlite_store *s, struct request *batch)
 {
 	pthread_mutex_lock(&s->lock);
+	if (batch && s->db.now) {
+		s->said = s->db.now;
+		s->said_mono = loop_mono_ms();
+	}
 	for (const struct request *r = batch; r; r = r->next)
 		count_waiting(s, r, -1);
 	pthread_mutex_unlock(&s->lock);
@@ -277,6 +281,15 @@ static struct store_health sqlite_health(struct front *f)
 	return (struct store_health){.name = "sqlite", .up = s->up, .durable = s->up, .why = s->why, .serving = true};
 }
 
+static int64_t sqlite_clock_as_said(struct front *f)
+{
+	struct sqlite_store *s = sqlite_of(f);
+	pthread_mutex_lock(&s->lock);
+	int64_t now = s->said ? s->said + (loop_mono_ms() - s->said_mono) : 0;
+	pthread_mutex_unlock(&s->lock);
+	return now;
+}
+
 static void sqlite_free(struct sqlite_store *s)
 {
 	front_release(&s->front);
@@ -306,6 +319,7 @@ static struct sqlite_store *sqlite_new(struct loop *l)
 	front_init(&s->front, l);
 	s->front.submit = sqlite_submit;
 	s->front.health = sqlite_health;
+	s->front.now = sqlite_clock_as_said;
 	s->front.close = sqlite_close;
 	s->last = &s->first;
 	s->db = (struct sqlite_db){.file = {.fd = -1, .path_lock = -1}};
