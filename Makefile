@@ -20,7 +20,7 @@ VERSION := 0.1.0
 FUZZ_SECONDS ?= 20
 
 # The layers, each knowing only those left of it. tests/tools/check_layers.py reads this line too.
-LAYERS := base alert catalog rules incident lint io store replica receivers config service app
+LAYERS := base alert catalog rules incident lint io store replica receivers config service replay app
 
 PACKAGES := libevent libevent_openssl jansson libpcre2-8 libcurl hiredis yaml-0.1 sqlite3 openssl libcmark-gfm libutf8proc libgit2
 TEST_PACKAGES := cmocka

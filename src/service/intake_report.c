@@ -62,8 +62,23 @@ static void tally(struct request *q, const struct item *item)
 	q->flaws[item->alert->flaw]++;
 }
 
+/* For a caller in the same program, which has the alerts. */
+static void report_decided(struct request *q)
+{
+	q->decided = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->decided);
+	for (size_t i = 0; i < q->hook.count; i++) {
+		struct answered a = answered(&q->items[i]);
+		q->decided[i] = (struct intake_decided){a.key, a.verdict, a.reason};
+		tally(q, &q->items[i]);
+	}
+}
+
 enum progress intake_report(struct request *q, int64_t until)
 {
+	if (q->planned) {
+		report_decided(q);
+		return PROGRESS_ENDED;
+	}
 	if (!q->at)
 		buf_printf(&q->reply, "{\"received\":%zu,\"decisions\":[", q->hook.count);
 	for (; q->at < q->hook.count; q->at++) {

@@ -80,6 +80,8 @@ struct request {
 	int code;
 	const char *error;
 	struct buf reply;
+	bool planned;                   /* intake_planned(): its answer is `decided`, and no JSON is made */
+	struct intake_decided *decided;
 	unsigned tally[VERDICTS][REASONS], flaws[ALERT_FLAWS];
 	void (*done)(void *arg, const struct intake_result *result);
 	void *arg;
