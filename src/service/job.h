@@ -28,6 +28,8 @@ struct job {
 	struct loop_timer *timer;
 };
 
+/* What the message is that an attempt sends. */
+enum message_event job_event(const struct attempt *a);
 /* The attempt is on record. Leads to job_settle(). */
 void job_send(struct job *j, const struct incident *inc);
 /* `error` is copied; "" when delivered. */
