@@ -76,6 +76,9 @@ struct router {
 	struct journal *journal; /* NULL: none configured */
 	struct heartbeat *heartbeat;
 	bool draining; /* SIGTERM came: no new claims */
+	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
+	void (*due)(void *arg, struct str receiver, int64_t at);
+	void *due_arg;
 	/* Store clock: the last answer of the store, and since when they came without a gap. */
 	int64_t attentive_at, attentive_since;
 };

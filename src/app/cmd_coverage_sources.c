@@ -10,6 +10,7 @@
 #include "app/json.h"
 #include "app/remote.h"
 #include "app/rule_files.h"
+#include "base/lines.h"
 #include "cmd_coverage_impl.h"
 #include "io/http_client.h"
 #include "io/loop.h"
@@ -198,9 +199,10 @@ static bool recorded_line(struct covering *c, struct str line, struct pos at)
 	AUTOARENA struct arena *scratch = arena_new();
 	json_error_t where;
 	json_t *entry = json_loadb(line.p, line.n, JSON_ALLOW_NUL, &where);
-	bool ok = json_is_object(json_object_get(entry, "labels")) && json_object_get(entry, "verdict");
+	bool decided = json_is_object(json_object_get(entry, "labels")) && json_object_get(entry, "verdict");
+	bool ok = decided || json_object_get(entry, "event");
 
-	if (ok) {
+	if (decided) {
 		struct promrule alert = recorded(scratch, entry, at);
 		coverage_add_received(&c->coverage, &alert);
 	}
@@ -209,36 +211,30 @@ static bool recorded_line(struct covering *c, struct str line, struct pos at)
 }
 
 /* A line that a crash cut off, or that is being written now, is passed over; a file without any entry is none. */
-static void read_lines(struct covering *c, FILE *f, const char *path)
+static void read_lines(struct covering *c, struct lines *l, const char *path)
 {
-	AUTOFREE char *line = NULL;
-	size_t room = 0, entries = 0;
-	ssize_t n;
+	size_t entries = 0;
+	struct str line;
 
-	for (int number = 1; (n = getline(&line, &room, f)) >= 0; number++) {
-		struct pos at = {path, number, 0};
-		struct str text = str_trim((struct str){line, (size_t)n});
+	while (lines_next(l, &line, c->err)) {
+		struct pos at = {path, (int)lines_number(l), 0};
+		struct str text = str_trim(line);
 		if (text.n && recorded_line(c, text, at))
 			entries++;
 		else if (text.n)
-			err_add(&c->warnings, "%s:%d: not an entry of a journal; passed over", path, number);
+			err_add(&c->warnings, "%s:%d: not an entry of a journal; passed over", path, at.line);
 	}
-	if (ferror(f))
-		err_add(c->err, "%s: %s", path, strerror(errno));
-	else if (!entries)
+	if (!entries)
 		err_add(&c->warnings, "%s: holds no entry of a journal", path);
 }
 
 static void read_journal_file(struct covering *c, const char *path)
 {
-	FILE *f = fopen(path, "rb");
+	struct lines *l = lines_open(path, c->err);
 
-	if (!f) {
-		err_add(c->err, "%s: %s", path, strerror(errno));
-		return;
-	}
-	read_lines(c, f, arena_cstr(c->coverage.arena, str_c(path)));
-	fclose(f);
+	if (l)
+		read_lines(c, l, arena_cstr(c->coverage.arena, str_c(path)));
+	lines_close(l);
 }
 
 /* Every file that the pattern leads to, or that lies in the folder that it names; none is an error. */
@@ -247,7 +243,7 @@ void covering_read_journal(struct covering *c, const char *pattern)
 	glob_t found;
 	struct stat st;
 	bool folder = stat(pattern, &st) == 0 && S_ISDIR(st.st_mode);
-	AUTOFREE char *within = folder ? mem_printf("%s/*.jsonl", pattern) : mem_strdup(pattern);
+	AUTOFREE char *within = folder ? mem_printf("%s/*.jsonl{,.gz}", pattern) : mem_strdup(pattern);
 	int problem = glob(within, GLOB_BRACE | GLOB_TILDE, NULL, &found);
 
 	if (problem) {

@@ -13,6 +13,7 @@
 #include "service/heartbeat.h"
 #include "service/intake.h"
 #include "service/journal.h"
+#include "service/journal_lines.h"
 #include "service/reload.h"
 #include "service/timers.h"
 #include "service/transaction.h"
@@ -253,6 +254,7 @@ static bool start(struct server *s, const struct server_options *options)
 	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
 	start_services(s);
 	on_signals(s);
+	journal_life(r, "started");
 	return listen_on(s, options);
 }
 
@@ -284,6 +286,7 @@ static void finish(struct server *s)
 		turn_once(r->loop);
 	}
 	http_client_free(r->client);
+	journal_life(r, "stopped");
 	journal_close(r->journal);
 	metrics_free(r->metrics);
 	config_unref(r->config);

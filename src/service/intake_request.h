@@ -94,6 +94,9 @@ struct request {
 	int code;
 	const char *error;
 	struct buf reply;
+	bool planned;                   /* intake_planned(): its answer is `decided`, and no JSON is made */
+	struct intake_decided *decided;
+	uint64_t journal_id; /* by which the lines of its alerts are found together */
 	unsigned tally[VERDICTS][REASONS], flaws[ALERT_FLAWS];
 	void (*done)(void *arg, const struct intake_result *result);
 	void *arg;

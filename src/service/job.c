@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "service/journal_lines.h"
 #include "service/transaction.h"
 
 #define SETTLE_AGAIN_MS 250
@@ -102,14 +103,22 @@ static void settle_failed(struct job *j)
 	loop_timer_set(j->timer, SETTLE_AGAIN_MS);
 }
 
+static void journal_outcome(const struct job *j, const struct incident *inc, int64_t now)
+{
+	const struct settlement *s = &j->settlement;
+	const struct journal_message m = {j->outlet->name, job_event(&j->attempt), &j->attempt, s->outcome, s->error};
+
+	journal_told(router_of(j), inc, &m, now);
+}
+
 static void settle_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
 {
 	struct job *j = arg;
 
-	(void)now;
 	if (j->outlet->d->closed) {
 		job_end(j);
 	} else if (result == TX_DONE) {
+		journal_outcome(j, inc, now);
 		if (j->settlement.outcome != OUTCOME_DELIVERED)
 			note_undelivered(j, inc);
 		job_end(j);

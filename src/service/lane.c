@@ -256,6 +256,16 @@ static void keep_newest(struct lane *l, const struct store_version *made)
 	newest_keep(lane_newest(l), &record);
 }
 
+static void tell_due(const struct router *r, const struct store_commit *c)
+{
+	for (size_t i = 0; i < c->due_count; i++) {
+		if (c->dues[i].at)
+			r->due(r->due_arg, c->dues[i].receiver, c->dues[i].at);
+	}
+	if (c->clock_at)
+		r->due(r->due_arg, STR(STORE_CLOCK), c->clock_at);
+}
+
 static void wake_others(struct lane *l, int64_t now)
 {
 	struct router *r = lane_router(l);
@@ -267,6 +277,8 @@ static void wake_others(struct lane *l, int64_t now)
 	}
 	if (r->timers && c->clock_at)
 		timers_wake(r->timers, c->clock_at, now);
+	if (r->due)
+		tell_due(r, c);
 }
 
 static void conflicted(struct lane *l)

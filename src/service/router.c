@@ -3,6 +3,7 @@
 #include "incident/decide.h"
 #include "incident/delivery.h"
 #include "incident/tick.h"
+#include "service/journal_lines.h"
 
 static const double webhook_buckets[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                          0.1,    0.25,  0.5,    1,     2.5,  5,     10};
@@ -161,8 +162,10 @@ struct incident_policy router_policy(const struct router *r, const struct config
 
 void router_heard_store(struct router *r, int64_t now)
 {
-	if (!r->attentive_at || now - r->attentive_at > ROUTER_ATTENTION_GAP_MS)
+	if (!r->attentive_at || now - r->attentive_at > ROUTER_ATTENTION_GAP_MS) {
 		r->attentive_since = now;
+		journal_listening(r, now);
+	}
 	if (now > r->attentive_at)
 		r->attentive_at = now;
 }

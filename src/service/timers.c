@@ -10,6 +10,7 @@
 #include "service/census.h"
 #include "service/dispatcher.h"
 #include "service/journal.h"
+#include "service/journal_lines.h"
 #include "service/transaction.h"
 
 #define CLAIM_MOST 100
@@ -89,10 +90,10 @@ static void ticked(void *arg, enum tx_result result, const struct incident *inc,
 	struct ticking *k = arg;
 	struct timers *t = k->t;
 
-	(void)inc;
-	(void)now;
-	for (size_t i = 0; result == TX_DONE && !t->closed && i < k->count; i++)
+	for (size_t i = 0; result == TX_DONE && !t->closed && i < k->count; i++) {
 		metrics_add(t->r->metrics, METRIC_TIMER_DECISIONS, (struct str[]){str_c(tick_reason_name(k->reasons[i]))}, 1);
+		journal_timer(t->r, inc, k->reasons[i], now);
+	}
 	/* Otherwise the lease runs out, and somebody takes it up again. */
 	config_unref(k->config);
 	arena_free(k->arena);
