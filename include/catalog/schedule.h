@@ -86,9 +86,9 @@ bool schedule_take_calendar(const struct schedule *s, const char *file, struct s
 /* ---- who is on call ---- */
 
 struct on_call {
-	struct str name;              /* of the person, else what the calendar says */
-	const struct person *person;  /* NULL: nobody of `people` is called so */
-	int64_t from, until;          /* of this turn */
+	struct str name;             /* of the person, else what the calendar says */
+	const struct person *person; /* NULL: nobody of `people` is called so */
+	int64_t from, until;         /* of this turn */
 	enum shift_source source;
 };
 
@@ -109,8 +109,8 @@ struct turns {
  * All of [from, until) in order, without holes. False where it cannot be said: the calendar was not read, or is more than can be
  * counted (`why`).
  */
-bool schedule_turns(const struct catalog *c, const struct schedule *s, int64_t from, int64_t until,
-                    struct arena *arena, struct turns *out, const char **why);
+bool schedule_turns(const struct catalog *c, const struct schedule *s, int64_t from, int64_t until, struct arena *arena,
+                    struct turns *out, const char **why);
 /* The turn at an instant, from its true beginning to its true end, as far as a month to both sides says. */
 bool schedule_turn_at(const struct catalog *c, const struct schedule *s, int64_t at, struct arena *arena,
                       struct turn *out, const char **why);

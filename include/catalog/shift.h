@@ -21,9 +21,9 @@ enum shift_source { SHIFT_ICAL, SHIFT_ROTATION, SHIFT_OVERRIDE };
 const char *shift_source_name(enum shift_source s); /* "ical", "rotation", "override" */
 
 struct shift {
-	int64_t from, until;    /* ms; until is no part of it */
-	struct str who;         /* an event's summary, a rotation's person */
-	struct strs addresses;  /* mail addresses of an event's attendees */
+	int64_t from, until;   /* ms; until is no part of it */
+	struct str who;        /* an event's summary, a rotation's person */
+	struct strs addresses; /* mail addresses of an event's attendees */
 	enum shift_source source;
 	bool single; /* it does not repeat, or stands for one occurrence of what does */
 };

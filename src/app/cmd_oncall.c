@@ -9,7 +9,9 @@
 #include "io/loop.h"
 
 static const struct flag rows[] = {
-	{.name = "at", .argument = "TIME", .doc = "2026-03-01T09:00 in runbookd's time zone, or with an offset; now by default"},
+	{.name = "at",
+     .argument = "TIME",
+     .doc = "2026-03-01T09:00 in runbookd's time zone, or with an offset; now by default"},
 	{.name = "until", .argument = "TIME", .doc = "all turns from --at to then, with the gaps between them"},
 	{.name = "no-secrets", .doc = "secret files need not be there"},
 };
@@ -87,8 +89,8 @@ static bool all_known(const json_t *document)
 	const json_t *schedule;
 	bool ok = true;
 	size_t i;
-	json_array_foreach(json_object_get(document, "schedules"), i, schedule)
-		ok = ok && !json_text(schedule, "unknown_because").n;
+	json_array_foreach(json_object_get(document, "schedules"), i, schedule) ok =
+		ok && !json_text(schedule, "unknown_because").n;
 	return ok;
 }
 

@@ -246,8 +246,8 @@ static bool read_attendee(struct calendar_reading *r, struct calendar_event *e, 
 /* What libical could not read, it took out: an event without its rule would be another event. */
 static bool read_error(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
 {
-	static const char *const matter[] = {"DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE",
-	                                     "RECURRENCE-ID"};
+	static const char *const matter[] = {"DTSTART", "DTEND", "DURATION", "RRULE",
+	                                     "EXRULE",  "RDATE", "EXDATE",   "RECURRENCE-ID"};
 	const char *said = icalproperty_get_xlicerror(p);
 	(void)e;
 	for (size_t i = 0; said && i < sizeof matter / sizeof *matter; i++) {
@@ -263,9 +263,9 @@ static const struct calendar_property {
 	icalproperty_kind kind;
 	bool (*read)(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why);
 } properties[] = {
-	{ICAL_DTSTART_PROPERTY, read_start},   {ICAL_DURATION_PROPERTY, read_duration},
-	{ICAL_RRULE_PROPERTY, read_rrule},     {ICAL_EXRULE_PROPERTY, read_exrule},
-	{ICAL_RDATE_PROPERTY, read_rdate},     {ICAL_EXDATE_PROPERTY, read_exdate},
+	{ICAL_DTSTART_PROPERTY, read_start},         {ICAL_DURATION_PROPERTY, read_duration},
+	{ICAL_RRULE_PROPERTY, read_rrule},           {ICAL_EXRULE_PROPERTY, read_exrule},
+	{ICAL_RDATE_PROPERTY, read_rdate},           {ICAL_EXDATE_PROPERTY, read_exdate},
 	{ICAL_RECURRENCEID_PROPERTY, read_replaced}, {ICAL_ATTENDEE_PROPERTY, read_attendee},
 	{ICAL_XLICERROR_PROPERTY, read_error},
 };
@@ -389,8 +389,8 @@ static void read_zone_name(struct calendar_reading *r, icalcomponent *calendar)
 			continue;
 		struct str zone = text_of(r->c->arena, icalproperty_get_value_as_string(p));
 		if (!calendar_clock(&r->clocks, zone, &r->clocks.floating, &why))
-			err_at(r->doubts, (struct pos){r->file, line_of(r, name), 0}, "X-WR-TIMEZONE \"%.*s\": %s",
-			       STR_ARG(zone), why);
+			err_at(r->doubts, (struct pos){r->file, line_of(r, name), 0}, "X-WR-TIMEZONE \"%.*s\": %s", STR_ARG(zone),
+			       why);
 	}
 }
 

@@ -81,8 +81,7 @@ static bool offset_of(icalcomponent *observance, icalproperty_kind kind, int32_t
 static bool add_rule_changes(struct changes *c, icalproperty *p, const struct calendar_time *start)
 {
 	struct calendar_rule r = {.rule = icalproperty_get_rrule(p)};
-	r.until = icaltime_is_null_time(r.rule.until) ? CHANGES_UNTIL
-	                                              : calendar_wall(r.rule.until) + c->from * TIME_SECOND;
+	r.until = icaltime_is_null_time(r.rule.until) ? CHANGES_UNTIL : calendar_wall(r.rule.until) + c->from * TIME_SECOND;
 	r.rule.until = icaltime_null_time();
 	return calendar_rule_each(&r, start, CHANGES_UNTIL, add_change, c);
 }

@@ -175,8 +175,8 @@ static void add_turn(struct arena *arena, struct turns *out, struct turn t)
 	out->v[out->count++] = t;
 }
 
-bool schedule_turns(const struct catalog *c, const struct schedule *s, int64_t from, int64_t until,
-                    struct arena *arena, struct turns *out, const char **why)
+bool schedule_turns(const struct catalog *c, const struct schedule *s, int64_t from, int64_t until, struct arena *arena,
+                    struct turns *out, const char **why)
 {
 	struct shifts shifts = {0};
 	*out = (struct turns){0};
