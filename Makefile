@@ -33,7 +33,7 @@ DEPS_RUN := gcc make pkg-config libc6-dev libevent-dev libjansson-dev libpcre2-d
 # The demo's script and stand-in pager; a real Alertmanager in front where its package can be had.
 DEPS_DEMO := python3
 DEPS_DEMO_IF_POSSIBLE := prometheus-alertmanager
-DEPS_CHECK := $(DEPS_RUN) git libcmocka-dev python3 python3-pytest redis-server redis-sentinel redis-tools prometheus-alertmanager \
+DEPS_CHECK := $(DEPS_RUN) git libcmocka-dev python3 python3-pytest python3-dateutil redis-server redis-sentinel redis-tools prometheus-alertmanager \
 	clang clang-format libclang-rt-dev faketime
 
 # ---- flavour and flags ----
