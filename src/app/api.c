@@ -21,6 +21,7 @@ static const struct api_route routes[] = {
 	{HTTP_POST, V1 "incidents/*/resolve", api_resolve, API_LOCAL, "closes by hand"},
 	{HTTP_POST, V1 "incidents/*/retry", api_retry, API_LOCAL, "tries dead deliveries again"},
 	{HTTP_GET, V1 "noise", api_noise, API_ANYONE, "the noise report: ?since= by= sort= limit="},
+	{HTTP_GET, V1 "oncall", api_oncall, API_ANYONE, "who is on call: ?schedule= at= until="},
 	{HTTP_POST, V1 "explain", api_explain, API_ANYONE,
      "the plan for an alert or a webhook body, without effects: ?source= all="},
 	{HTTP_GET, V1 "rules", api_rules, API_ANYONE, "the rules in force"},

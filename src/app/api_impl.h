@@ -43,6 +43,9 @@ api_handler api_store_drain, api_store_resume;
 /* api_loaded.c */
 api_handler api_explain, api_rules, api_runbooks, api_receivers, api_status;
 
+/* api_oncall.c */
+api_handler api_oncall;
+
 /* api_runbooks.c */
 api_handler api_runbook_page, api_runbooks_slash, api_runbook_ack;
 

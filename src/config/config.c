@@ -73,6 +73,7 @@ static struct config *config_new(const char *file)
 	c->references = 1;
 	c->file = arena_str(arena, str_c(file));
 	c->catalog = catalog_new();
+	c->zones = map_new();
 	return c;
 }
 
@@ -116,7 +117,7 @@ struct config *config_load(const struct config_options *options, struct config_f
 {
 	static void (*const parts[])(struct loading *) = {
 		load_settings, load_heartbeat, load_store, load_sources, load_receivers,
-		load_catalog,  load_defaults,  load_terms, load_rules,   load_references,
+		load_catalog, load_schedules, load_defaults,  load_terms, load_rules,   load_references,
 	};
 	AUTOERR struct err own = ERR_INIT; /* the caller's may hold lines of somebody else */
 	struct loading l = {
@@ -161,6 +162,7 @@ void config_unref(struct config *c)
 	err_release(&c->isolated);
 	ruleset_free(c->ruleset);
 	catalog_free(c->catalog);
+	map_free(c->zones);
 	arena_free(c->arena);
 }
 
