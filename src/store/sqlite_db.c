@@ -239,7 +239,7 @@ static bool open_file(struct sqlite_db *db, const char *path, struct err *err)
 /* Whoever held a lease is gone, unless that was this process: the file has one owner. */
 static bool begin_owning(struct sqlite_db *db, const char *path, bool ours, struct err *err)
 {
-	AUTOFREE char *text = mem_printf("BEGIN IMMEDIATE; %s %s COMMIT;",
+	AUTOFREE char *text = mem_printf("BEGIN IMMEDIATE; %s %s %s COMMIT;", sqlite_kept,
 	                                 ours ? "" : "DELETE FROM lease; UPDATE due SET ready = at WHERE ready <> at;",
 	                                 db->stand_in ? sqlite_stand_in : sqlite_no_stand_in);
 	return run(db, path, text, err);

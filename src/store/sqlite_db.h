@@ -81,7 +81,7 @@ extern const char *const sqlite_sql[SQLITE_STATEMENTS];
  * Then, at each opening, what a file has only while it stands in for a primary, or while it does not.
  */
 char *sqlite_schema_from(int64_t version);
-extern const char sqlite_stand_in[], sqlite_no_stand_in[];
+extern const char sqlite_stand_in[], sqlite_no_stand_in[], sqlite_kept[];
 #define SQLITE_SCHEMA_VERSION 4
 
 /* What a commit has to know of a row; version 0: there is none. */

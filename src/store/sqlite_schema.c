@@ -128,6 +128,10 @@ char *sqlite_schema_from(int64_t version)
 	                  version == 1 ? MIRROR_AND_FIGURES : "", TRIGGERS);
 }
 
+/* Looked at once, when the daemon starts: no reason for another version of the schema. */
+const char sqlite_kept[] = "CREATE TABLE IF NOT EXISTS kept (name BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT,"
+						   " WITHOUT ROWID;";
+
 /* Where everything is owned these would be one more page to write for each new alert. */
 const char sqlite_stand_in[] = "CREATE INDEX IF NOT EXISTS record_owned ON record (key) WHERE owned = 1;"
 							   "CREATE INDEX IF NOT EXISTS member_owned ON member (key) WHERE owned = 1;";

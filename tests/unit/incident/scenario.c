@@ -14,6 +14,7 @@
 #include "incident/command.h"
 #include "incident/decide.h"
 #include "incident/delivery.h"
+#include "incident/feedback.h"
 #include "incident/merge.h"
 #include "incident/row.h"
 #include "incident/tick.h"
@@ -239,6 +240,22 @@ static const char *verb(const struct attempt *a)
 	return a->update && a->want.verb == WANT_TRIGGER ? "update" : names[a->want.verb];
 }
 
+/* there RECEIVER|- VERB GENERATION */
+static void there(struct story *s, const struct step *step)
+{
+	static const char *const verbs[] = {"ack", "unack", "close", "note"};
+	static const char *const results[] = {"done", "unchanged", "old", "over"};
+	struct feedback f = {.generation = strtoull(step->words[4], NULL, 10),
+	                     .args = {STR("ana"), STR("there")},
+	                     .receiver = str_c(strcmp(step->words[2], "-") ? step->words[2] : "")};
+	bool changed;
+	while ((int)f.verb < FEEDBACK_NOTE && strcmp(verbs[f.verb], step->words[3]) != 0)
+		f.verb++;
+	assert_string_equal(verbs[f.verb], step->words[3]);
+	answer(s, "%s", results[incident_feedback(s->inc, &f, &s->policy, s->now, &s->counts, &changed)]);
+	assert_true(changed || s->answer[0] != 'd');
+}
+
 static enum outcome outcome_of(const struct step *step)
 {
 	return step_option(step, "retry")      ? OUTCOME_RETRY
@@ -389,6 +406,8 @@ static void take_step(struct story *s, const struct step *step)
 		command(s, COMMAND_RESOLVE);
 	else if (!strcmp(what, "retry"))
 		command(s, COMMAND_RETRY);
+	else if (!strcmp(what, "there"))
+		there(s, step);
 	else if (!strcmp(what, "state"))
 		answer(s, "%s", incident_state(s->inc));
 	else if (!strcmp(what, "told"))
