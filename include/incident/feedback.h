@@ -27,6 +27,8 @@ struct feedback {
 	struct command_args args;
 };
 
+/* What an acknowledgement of that page would come to, were it given now. */
+enum feedback_result incident_feedback_expected(const struct incident *inc, uint64_t generation);
 /* Pure. `*changed`: the record is to be written. */
 enum feedback_result incident_feedback(struct incident *inc, const struct feedback *f,
                                        const struct incident_policy *policy, int64_t now, struct counts *counts,

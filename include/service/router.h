@@ -48,6 +48,8 @@ enum router_metric {
 	METRIC_CONFIG_HASH,
 	METRIC_HTTP_CONNECTIONS,
 	METRIC_HEARTBEAT_PINGS, /* outcome: ok, failed, withheld */
+	METRIC_ACK_LINKS,       /* outcome */
+	METRIC_CALLBACKS,       /* provider, outcome */
 	METRIC_JOURNAL_LOST,
 	METRIC_LOG_LOST,
 	METRIC_BUILD_INFO, /* version, revision */
@@ -61,6 +63,7 @@ struct timers;
 struct intake;
 struct journal;
 struct heartbeat;
+struct ack_links;
 
 struct router {
 	struct loop *loop;
@@ -75,7 +78,8 @@ struct router {
 	struct intake *intake;
 	struct journal *journal; /* NULL: none configured */
 	struct heartbeat *heartbeat;
-	bool draining; /* SIGTERM came: no new claims */
+	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
+	bool draining;               /* SIGTERM came: no new claims */
 	/* Store clock: the last answer of the store, and since when they came without a gap. */
 	int64_t attentive_at, attentive_since;
 };

@@ -71,15 +71,23 @@ static enum feedback_result note_there(struct incident *inc, const struct feedba
 	return FEEDBACK_DONE;
 }
 
+enum feedback_result incident_feedback_expected(const struct incident *inc, uint64_t generation)
+{
+	if (generation != inc->generation)
+		return FEEDBACK_OLD;
+	if (!incident_is_open(inc) || !incident_is_paged(inc))
+		return FEEDBACK_OVER;
+	return incident_acknowledgement(inc) ? FEEDBACK_UNCHANGED : FEEDBACK_DONE;
+}
+
 enum feedback_result incident_feedback(struct incident *inc, const struct feedback *f,
                                        const struct incident_policy *policy, int64_t now, struct counts *counts,
                                        bool *changed)
 {
+	enum feedback_result expected = incident_feedback_expected(inc, f->generation);
 	*changed = false;
-	if (f->generation != inc->generation)
-		return FEEDBACK_OLD;
-	if (!incident_is_open(inc) || !incident_is_paged(inc))
-		return FEEDBACK_OVER;
+	if (expected == FEEDBACK_OLD || expected == FEEDBACK_OVER)
+		return expected;
 	switch (f->verb) {
 	case FEEDBACK_ACKNOWLEDGE: return acknowledge_there(inc, f, policy, now, counts, changed);
 	case FEEDBACK_UNACKNOWLEDGE: return unacknowledge_there(inc, f, policy, now, counts, changed);

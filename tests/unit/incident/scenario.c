@@ -245,15 +245,12 @@ static void there(struct story *s, const struct step *step)
 {
 	static const char *const verbs[] = {"ack", "unack", "close", "note"};
 	static const char *const results[] = {"done", "unchanged", "old", "over"};
-	struct feedback f = {.generation = strtoull(step->words[4], NULL, 10),
-	                     .args = {STR("ana"), STR("there")},
-	                     .receiver = str_c(strcmp(step->words[2], "-") ? step->words[2] : "")};
+	struct str receiver = str_c(strcmp(step->words[2], "-") ? step->words[2] : "");
+	struct feedback f = {0, strtoull(step->words[4], NULL, 10), receiver, {STR("ana"), STR("there")}};
 	bool changed;
-	while ((int)f.verb < FEEDBACK_NOTE && strcmp(verbs[f.verb], step->words[3]) != 0)
-		f.verb++;
-	assert_string_equal(verbs[f.verb], step->words[3]);
+	while (strcmp(verbs[f.verb], step->words[3]) != 0)
+		assert_true(++f.verb <= FEEDBACK_NOTE);
 	answer(s, "%s", results[incident_feedback(s->inc, &f, &s->policy, s->now, &s->counts, &changed)]);
-	assert_true(changed || s->answer[0] != 'd');
 }
 
 static enum outcome outcome_of(const struct step *step)
