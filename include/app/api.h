@@ -56,6 +56,8 @@ void api_handle(void *arg, struct http_exchange *x);
 void api_refused(void *arg, int code);
 /* So that the counter of every reason starts at zero. */
 void api_touch_refusals(struct api *api);
+/* The same for every outcome of acknowledge links. */
+void api_touch_ack_links(struct api *api);
 size_t api_routes(const struct api_route **out);
 /* True when `path` is that of the pattern; `segment` is what stands for "*" or "**". */
 bool api_path_matches(const char *pattern, struct str path, struct str *segment);

@@ -82,6 +82,11 @@ struct config_heartbeat { /* heartbeat: */
 	bool allow_http;
 };
 
+struct config_ack { /* ack: */
+	struct config_secret secret;
+	int64_t valid; /* of a link, ms */
+};
+
 enum delivery_mode { DELIVERY_SEND, DELIVERY_OBSERVE };
 
 struct config_rule_file { /* one that is in force, as it was read */
@@ -122,6 +127,7 @@ struct config {
 		int64_t retention;
 	} journal;
 	struct config_heartbeat heartbeat;
+	struct config_ack ack;
 	struct config_receiver *receivers;
 	size_t receiver_count;
 	struct catalog *catalog;
@@ -205,6 +211,14 @@ void calendar_copy_confirm(const struct config *c, const struct schedule *s, int
 /* The secrets of a receiver as the kind's build wants them; files are read now. False with a line in `err`. */
 bool config_receiver_secrets(const struct config_receiver *r, struct arena *arena, struct receiver_secret **out,
                              size_t *count, struct err *err);
+/*
+ * One secret of a receiver that may be several at a time, one a line, as they are replaced; none where it is not set. A
+ * file is read now. False with a line in `err`.
+ */
+bool config_receiver_secret(const struct config_receiver *r, const char *option, struct arena *arena, struct strs *out,
+                            struct err *err);
+/* The same of ack: the first signs, all verify; none where the store keeps it. */
+bool config_ack_secrets(const struct config *c, struct arena *arena, struct strs *out, struct err *err);
 /* What heartbeat: pings; a file is read now. False with a line in `err`. Only where it is given. */
 bool config_heartbeat_url(const struct config *c, struct arena *arena, struct str *out, struct err *err);
 

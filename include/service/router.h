@@ -48,6 +48,8 @@ enum router_metric {
 	METRIC_CONFIG_HASH,
 	METRIC_HTTP_CONNECTIONS,
 	METRIC_HEARTBEAT_PINGS, /* outcome: ok, failed, withheld */
+	METRIC_ACK_LINKS,       /* outcome */
+	METRIC_CALLBACKS,       /* provider, outcome */
 	METRIC_JOURNAL_LOST,
 	METRIC_LOG_LOST,
 	METRIC_BUILD_INFO, /* version, revision */
@@ -61,6 +63,7 @@ struct timers;
 struct intake;
 struct journal;
 struct heartbeat;
+struct ack_links;
 
 struct router {
 	struct loop *loop;
@@ -75,6 +78,7 @@ struct router {
 	struct intake *intake;
 	struct journal *journal; /* NULL: none configured */
 	struct heartbeat *heartbeat;
+	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
 	bool draining; /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
 	void (*due)(void *arg, struct str receiver, int64_t at);

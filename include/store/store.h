@@ -215,6 +215,18 @@ struct store_counted {
 	size_t count;
 };
 
+#define STORE_KEPT_MAX 1024 /* bytes of a kept value */
+struct store_keep {
+	struct str name, value; /* neither empty; text without NUL */
+	bool replace;           /* what is there already gives way; else it stays, and is answered */
+};
+
+struct store_kept {
+	enum store_result result;
+	int64_t now;
+	struct str value; /* what is kept from now on */
+};
+
 struct store_queue {
 	struct str receiver;   /* or STORE_CLOCK */
 	size_t due;            /* entries in its lanes, leased ones too */
@@ -273,7 +285,7 @@ struct store {
 };
 
 /*
- * Queries: they only read, and are never in the way of an alert. What one is made of (what it asks, its part in each store) is
+ * Queries: they only read (but for store_keep()), and are never in the way of an alert. What one is made of (what it asks, its part in each store) is
  * in one file, src/store/store_NAME.c.
  */
 void store_list(struct store *s, enum store_list which, struct str cursor, size_t limit,
@@ -290,5 +302,8 @@ void store_stats(struct store *s, const struct str *receivers, size_t count,
 /* Travels as they do, but writes. */
 void store_tally(struct store *s, const struct store_tally *tally, void (*done)(void *, const struct store_tallied *),
                  void *arg);
+/* Keeps a small value for all routers that share the store, for good: there are few of them. */
+void store_keep(struct store *s, const struct store_keep *keep, void (*done)(void *, const struct store_kept *),
+                void *arg);
 
 #endif

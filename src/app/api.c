@@ -38,6 +38,8 @@ static const struct api_route routes[] = {
 	{HTTP_POST, "/runbooks/-/ack", api_runbook_ack, API_LOCAL, "the acknowledge button of the pages"},
 	{HTTP_GET, "/runbooks/**", api_runbook_page, API_ANYONE,
      "a runbook as a page; ?incident=KEY puts the incident beside it"},
+	{HTTP_GET, "/ack/**", api_ack_page, API_ANYONE, "a page's acknowledge link: asks, and changes nothing"},
+	{HTTP_POST, "/ack/**", api_ack_by_link, API_ANYONE, "its button: by="},
 	{HTTP_GET, "/metrics", api_metrics, API_ANYONE, "Prometheus metrics"},
 	{HTTP_GET, "/-/healthy", api_healthy, API_ANYONE, "200 while the process runs"},
 	{HTTP_GET, "/-/ready", api_ready, API_ANYONE, "200 while the store takes writes"},

@@ -9,6 +9,7 @@
 #include "app/server_store.h"
 #include "base/log.h"
 #include "replica/failover_store.h"
+#include "service/ack_links.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
 #include "service/intake.h"
@@ -207,6 +208,7 @@ static void start_services(struct server *s)
 	router_touch_metrics(r);
 	reload_metrics(r, !s->fell_back);
 	metrics_set(r->metrics, METRIC_BUILD_INFO, build, 1);
+	r->ack_links = ack_links_new(r);
 	r->transactions = transactions_new(r);
 	r->dispatcher = dispatcher_new(r);
 	r->timers = timers_new(r);
@@ -224,6 +226,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	s->api =
 		(struct api){.router = &s->router, .http = s->http, .started_mono = loop_mono_ms(), .reload = reload, .arg = s};
 	api_touch_refusals(&s->api);
+	api_touch_ack_links(&s->api);
 	for (size_t i = 0; i < options->listen_count; i++) {
 		char bound[64];
 		if (http_server_listen(s->http, options->listen[i], bound, &err))
@@ -276,6 +279,7 @@ static void finish(struct server *s)
 	struct router *r = &s->router;
 
 	http_server_free(s->http);
+	ack_links_free(r->ack_links);
 	heartbeat_free(r->heartbeat);
 	intake_free(r->intake);
 	timers_free(r->timers);

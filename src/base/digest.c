@@ -33,10 +33,15 @@ static const unsigned char *octets(struct str s)
 	return (const unsigned char *)(s.n ? s.p : "");
 }
 
+void digest_sha256_bytes(struct str bytes, unsigned char out[DIGEST_BYTES])
+{
+	must(SHA256(octets(bytes), bytes.n, out) != NULL, "SHA-256");
+}
+
 char *digest_sha256(struct str bytes, char out[DIGEST_HEX_MAX])
 {
-	unsigned char sum[SHA256_DIGEST_LENGTH];
-	must(SHA256(octets(bytes), bytes.n, sum) != NULL, "SHA-256");
+	unsigned char sum[DIGEST_BYTES];
+	digest_sha256_bytes(bytes, sum);
 	return hex(sum, sizeof sum, out);
 }
 

@@ -89,3 +89,35 @@ bool config_receiver_secrets(const struct config_receiver *r, struct arena *aren
 	*count = r->secret_count;
 	return true;
 }
+
+bool secret_lines(struct arena *arena, const struct config_secret *s, struct strs *out, const char **why)
+{
+	struct str rest = s->value;
+	*out = (struct strs){arena_alloc(arena, SECRET_LINES_MAX * sizeof *out->v), 0};
+	if (s->file.n && !secret_read(arena, s->file, &rest, why))
+		return false;
+	while (rest.n) {
+		ptrdiff_t end = str_index(rest, '\n');
+		struct str line = str_trim(str_slice(rest, 0, end < 0 ? rest.n : (size_t)end));
+		rest = str_slice(rest, end < 0 ? rest.n : (size_t)end + 1, rest.n);
+		if (line.n && line.p[0] != '#' && out->n < SECRET_LINES_MAX)
+			out->v[out->n++] = line;
+	}
+	*why = "it holds no secret";
+	return out->n > 0;
+}
+
+bool config_receiver_secret(const struct config_receiver *r, const char *option, struct arena *arena, struct strs *out,
+                            struct err *err)
+{
+	const char *why;
+	*out = (struct strs){NULL, 0};
+	for (size_t i = 0; i < r->secret_count; i++) {
+		const struct config_secret *s = &r->secrets[i];
+		if (strcmp(s->option, option) != 0 || secret_lines(arena, s, out, &why))
+			continue;
+		err_add(err, "receiver %.*s: %s: %.*s: %s", STR_ARG(r->name), option, STR_ARG(s->file), why);
+		return false;
+	}
+	return true;
+}

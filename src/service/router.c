@@ -88,6 +88,10 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 	[METRIC_HEARTBEAT_PINGS] =
 		COUNTER("heartbeat_pings_total",
                 "Pings of heartbeat.url; withheld while nothing could be taken in or delivered.", "outcome"),
+	[METRIC_ACK_LINKS] =
+		COUNTER("acknowledge_links_total", "Requests by acknowledge links, by what became of them.", "outcome"),
+	[METRIC_CALLBACKS] =
+		COUNTER("callbacks_total", "Events that providers sent, by what became of them.", "provider", "outcome"),
 	[METRIC_JOURNAL_LOST] = COUNTER("journal_lost_total", "Lines that the decision journal did not take.", NULL),
 	[METRIC_LOG_LOST] = COUNTER("log_lost_total", "Log lines that stderr did not take.", NULL),
 	[METRIC_BUILD_INFO] = GAUGE("build_info", "Always 1.", "version", "revision"),

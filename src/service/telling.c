@@ -39,6 +39,7 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 {
 	struct message_context context = {
 		.external_url = t->config->external_url,
+		.acknowledge_url = t->acknowledge_url,
 		.contact = owner_contact(t->config, inc),
 		.rule_at = rule_place(t, inc),
 		.zone = t->receiver->zone,

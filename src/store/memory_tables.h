@@ -40,6 +40,7 @@ struct queue {
 struct tables {
 	int64_t now;
 	struct map *rows, *members, *queues;
+	struct map *kept;                /* name -> text (store_keep.c) */
 	struct map *groups;              /* by name: a map of the rows that stand in it, by key */
 	struct ranking lists[3];         /* by enum store_list */
 	struct ranking hours;            /* by their start */

@@ -128,9 +128,10 @@ char *sqlite_schema_from(int64_t version)
 	                  version == 1 ? MIRROR_AND_FIGURES : "", TRIGGERS);
 }
 
-/* The ids of the last tallies (store_tally()). */
+/* The ids of the last tallies (store_tally()), and the small values that routers share (store_keep()). */
 const char sqlite_always[] =
-	"CREATE TABLE IF NOT EXISTS tally (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;";
+	"CREATE TABLE IF NOT EXISTS tally (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;"
+	"CREATE TABLE IF NOT EXISTS kept (name BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;";
 
 /* Where everything is owned these would be one more page to write for each new alert. */
 const char sqlite_stand_in[] = "CREATE INDEX IF NOT EXISTS record_owned ON record (key) WHERE owned = 1;"
