@@ -69,5 +69,7 @@ struct api_peer {
 	struct str origin, host;
 };
 bool api_is_local(const struct api_peer *peer);
+/* The text with "(path)" for each word that has a slash: what somebody may read who may not know where files lie. */
+void api_add_without_paths(struct buf *out, struct str text);
 
 #endif
