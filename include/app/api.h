@@ -77,5 +77,7 @@ bool api_is_local(const struct api_peer *peer);
  * it is the host that was asked and that is an address, so that no name was made to resolve to it. Programs send no origin.
  */
 bool api_is_foreign_page(const struct api_peer *peer, struct str external_url);
+/* The text with "(path)" for each word that has a slash: what somebody may read who may not know where files lie. */
+void api_add_without_paths(struct buf *out, struct str text);
 
 #endif

@@ -33,8 +33,9 @@ struct counts {
 	size_t n, capacity;
 };
 
-void counts_add(struct counts *c, struct count one); /* the same combination is summed */
-void counts_release(struct counts *c);               /* the list; the strings are the arena's */
+void counts_add(struct counts *c, struct count one);          /* the same combination is summed */
+uint64_t counts_of(const struct counts *c, const char *what); /* the sum over all that is so called */
+void counts_release(struct counts *c);                        /* the list; the strings are the arena's */
 struct str count_field(struct arena *arena, const struct count *c);
 bool count_parse(struct str field, struct count *out); /* views into `field` */
 

@@ -302,8 +302,8 @@ void incident_note(struct incident *inc, int64_t now, const char *what, const ch
 	__attribute__((format(printf, 4, 5)));
 /* Counts a measure of this incident (see counts.h). */
 void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail);
-/* So many members have ended without a word of them: counted apart from alerts. */
-void incident_absent(const struct incident *inc, uint64_t n, struct counts *counts);
+/* So many members have ended without a word of them: counted apart from alerts, and said in the timeline. */
+void incident_absent(struct incident *inc, uint64_t n, int64_t now, struct counts *counts);
 /* Ends the episode, and every page with it: remembers it, adds its measures to `counts`. */
 void incident_close(struct incident *inc, int64_t now, const char *why, struct counts *counts);
 /* Room for one more; NULL where `most` are there. */

@@ -14,9 +14,10 @@
 
 /* Rows of router_metrics[], in this order (INTERFACE section 6). */
 enum router_metric {
-	METRIC_ALERTS_RECEIVED,      /* source */
-	METRIC_ALERTS_DECIDED,       /* verdict, reason */
-	METRIC_TIMER_DECISIONS,      /* reason */
+	METRIC_ALERTS_RECEIVED, /* source */
+	METRIC_ALERTS_DECIDED,  /* verdict, reason */
+	METRIC_TIMER_DECISIONS, /* reason */
+	METRIC_MEMBERS_ABSENT,
 	METRIC_SOURCE_LAST_RECEIVED, /* source */
 	METRIC_ALERTS_TRUNCATED,     /* source: alerts that Alertmanager left out (max_alerts) */
 	METRIC_ALERTS_DEGRADED,      /* reason: what was wrong with them */

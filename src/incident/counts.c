@@ -28,6 +28,14 @@ void counts_add(struct counts *c, struct count one)
 	c->v[c->n++] = one;
 }
 
+uint64_t counts_of(const struct counts *c, const char *what)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < c->n; i++)
+		sum += str_eq_c(c->v[i].what, what) ? c->v[i].n : 0;
+	return sum;
+}
+
 void counts_release(struct counts *c)
 {
 	free(c->v);

@@ -63,7 +63,7 @@ static void decide(struct group *g, struct incident *inc, int64_t now, struct co
 
 	body.whole = body.whole && !g->begun;
 	body.sure = g->sure;
-	incident_decide(inc, &body, g->arrivals, g->count, &policy, now, g->decisions, &all);
+	g->absent = incident_decide(inc, &body, g->arrivals, g->count, &policy, now, g->decisions, &all);
 	part_counts(g, &all, commit);
 	counts_release(&all);
 }
@@ -117,6 +117,9 @@ static enum tx_apply apply_touched(void *arg, struct incident *inc, struct tx_me
 static void take_decisions(struct group *g)
 {
 	intake_hold_counts(g->q, &g->held);
+	if (g->absent)
+		metrics_add(g->q->in->r->metrics, METRIC_MEMBERS_ABSENT, NULL, (double)g->absent);
+	g->absent = 0;
 	g->begun = true;
 	g->sure = g->sure || g->sure_now;
 	for (size_t i = 0; i < g->count; i++) {

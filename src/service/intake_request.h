@@ -190,6 +190,7 @@ struct group {
 	struct decision *decisions;
 	bool begun, sure, sure_now;
 	struct counts held;         /* of the alerts of this part: counted when the whole webhook is decided */
+	uint64_t absent;            /* members that ended with this part, by not being listed */
 	bool counted;               /* a commit of an earlier attempt has counted them */
 	char doubted[STORE_ID_MAX]; /* the commit whose outcome is not known */
 };

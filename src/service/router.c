@@ -30,6 +30,8 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 		COUNTER("alerts_received_total",
                 "Alerts in webhooks that were answered 200. Equal to the sum of alerts_decided_total.", "source"),
 	[METRIC_ALERTS_DECIDED] = COUNTER("alerts_decided_total", "What became of received alerts.", "verdict", "reason"),
+	[METRIC_MEMBERS_ABSENT] = COUNTER("members_absent_total",
+                                      "Alerts that ended without a resolve: Alertmanager no longer lists them.", NULL),
 	[METRIC_TIMER_DECISIONS] = COUNTER("timer_decisions_total", "Events of the incidents' own timers.", "reason"),
 	[METRIC_SOURCE_LAST_RECEIVED] =
 		GAUGE("source_last_received_timestamp_seconds", "When a source's webhook was last answered 200.", "source"),
@@ -104,6 +106,7 @@ static void touch_decisions(struct metrics *m)
 		struct str labels[] = {str_c(verdict_name(reason_verdict(reason))), str_c(reason_name(reason))};
 		metrics_touch(m, METRIC_ALERTS_DECIDED, labels);
 	}
+	metrics_touch(m, METRIC_MEMBERS_ABSENT, NULL);
 	for (int i = 0; i < TICK_REASONS; i++)
 		metrics_touch(m, METRIC_TIMER_DECISIONS, (struct str[]){str_c(tick_reason_name((enum tick_reason)i))});
 	for (int i = ALERT_SOUND + 1; i < ALERT_FLAWS; i++)

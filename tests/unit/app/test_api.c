@@ -44,6 +44,26 @@ static void test_paths(void **state)
 	}
 }
 
+static void test_paths_are_left_out(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *said;
+	} rows[] = {
+		{"", ""},
+		{"/srv/a b/r.db: is damaged", "(path) (path): is damaged"},
+		{"what was there is now ./data/r.db.lost-1.", "what was there is now (path)."},
+		{"held by another process (it locks /srv/r.db)", "held by another process (it locks (path))"},
+		{"no path at all,  two blanks", "no path at all,  two blanks"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		AUTOBUF struct buf out;
+		buf_init(&out, 1000);
+		api_add_without_paths(&out, str_c(rows[i].text));
+		assert_true(str_eq_c(buf_str(&out), rows[i].said));
+	}
+}
+
 static void test_only_this_machine_operates(void **state)
 {
 	(void)state;
@@ -141,6 +161,7 @@ int main(void)
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_only_this_machine_operates),
 		cmocka_unit_test(test_a_browser_says_whose_page_asks),
+		cmocka_unit_test(test_paths_are_left_out),
 		cmocka_unit_test(test_the_table_of_routes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

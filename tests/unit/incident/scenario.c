@@ -379,6 +379,15 @@ static void merge(struct story *s, const struct step *step)
 	answer(s, "ok");
 }
 
+/* How many have ended without a word of them, and in how many entries the timeline says so. */
+static void absent(struct story *s)
+{
+	int events = 0;
+	for (size_t i = 0; i < s->inc->timeline_count; i++)
+		events += str_eq_c(s->inc->timeline[i].what, COUNT_MEMBER_ABSENT);
+	answer(s, "%d in %d", (int)counts_of(&s->counts, COUNT_MEMBER_ABSENT), events);
+}
+
 static void take_step(struct story *s, const struct step *step)
 {
 	const char *what = step->words[1], *who = step->n > 2 ? step->words[2] : "";
@@ -422,6 +431,8 @@ static void take_step(struct story *s, const struct step *step)
 		answer(s, "%d of %d", (int)incident_firing(s->inc), (int)s->inc->count.total);
 	else if (!strcmp(what, "doubtful"))
 		answer(s, "%d", (int)incident_doubtful(s->inc));
+	else if (!strcmp(what, "absent"))
+		absent(s);
 	else if (!strcmp(what, "part"))
 		part(s, step);
 	else if (!strcmp(what, "merge"))
