@@ -250,7 +250,10 @@ static struct str role_before(struct str sentence)
 	size_t from = at;
 	while (from && !strchr(",;:.", sentence.p[from - 1]))
 		from--;
-	return escalation_role_in(str_slice(sentence, from, at));
+	struct str who = str_slice(sentence, from, at);
+	for (size_t the; (the = find_nocase(who, " the ")) < who.n;)
+		who = str_slice(who, the + strlen(" the "), who.n);
+	return escalation_role_in(who);
 }
 
 /* The last of several: "if the primary on call does not answer, page the lead". */
