@@ -34,7 +34,7 @@ DEPS_RUN := gcc make pkg-config libc6-dev libevent-dev libjansson-dev libpcre2-d
 DEPS_DEMO := python3
 DEPS_DEMO_IF_POSSIBLE := prometheus-alertmanager
 DEPS_CHECK := $(DEPS_RUN) git libcmocka-dev python3 python3-pytest python3-dateutil redis-server redis-sentinel redis-tools prometheus-alertmanager \
-	clang clang-format libclang-rt-dev faketime
+	clang clang-format libclang-rt-dev faketime valgrind
 
 # ---- flavour and flags ----
 

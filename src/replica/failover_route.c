@@ -93,8 +93,7 @@ static void saw_commit(struct failover *f, const struct store_commit *ask, const
 static void saw_claim(struct failover *f, const struct store_claim *ask, const struct store_claimed *got)
 {
 	struct store_lease lease = {.receiver = ask->receiver, .until = got->lease_until};
-	struct local_seen seen = {
-		.records = got->records, .record_count = got->count, .leases = &lease, .lease_count = 1};
+	struct local_seen seen = {.records = got->records, .record_count = got->count, .leases = &lease, .lease_count = 1};
 	memcpy(lease.claim, ask->id, sizeof lease.claim);
 	if (got->count)
 		local_store_saw(f->local, &seen);

@@ -75,7 +75,7 @@ bool local_mirror_row(struct sqlite_db *db, struct request *r, const struct stor
 	if (!inc || !str_eq_c(record->key, inc->key))
 		return false;
 	struct store_commit place = {.key = record->key, .bytes = record->bytes};
-	struct sqlite_row row = {.version = record->version};
+	struct sqlite_row row = {.version = record->version, .was = known->was};
 	record_place(arena, inc, policy, &place);
 	place.groups_changed = true; /* since which version, nobody says */
 	sqlite_put_row(db, r, &place, &row, ids_of(r, record, known));

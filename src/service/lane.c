@@ -228,7 +228,8 @@ static void loaded(void *arg, const struct store_loaded *reply)
 	assert(reply->member_count == l->known_count);
 	for (size_t i = 0; i < l->known_count; i++)
 		l->known[i].loaded = reply->members[i];
-	struct loaded from = {.records = reply->records, .count = reply->record_count, .now = reply->now, .asked_mono = l->load_sent_at};
+	struct loaded from = {
+		.records = reply->records, .count = reply->record_count, .now = reply->now, .asked_mono = l->load_sent_at};
 	try_from(l, &from);
 }
 

@@ -30,7 +30,7 @@ struct loaded {
 	const struct store_record *records;
 	size_t count;
 	int64_t now, asked_mono; /* as in struct tx_change */
-	bool given; /* by the callers: other incidents' records are not among them */
+	bool given;              /* by the callers: other incidents' records are not among them */
 };
 
 /* One try: thrown away as a whole. */

@@ -184,8 +184,7 @@ void tables_commit(struct tables *t, struct request *r)
 		if (made->number)
 			return;
 	}
-	if (!request_same_version(&known, &ask->expect) || !tables_members_match(t, ask) ||
-	    !pairs_match(t, ask)) {
+	if (!request_same_version(&known, &ask->expect) || !tables_members_match(t, ask) || !pairs_match(t, ask)) {
 		request_fail(r, STORE_CONFLICT);
 		return;
 	}

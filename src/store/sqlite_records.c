@@ -174,6 +174,7 @@ struct sqlite_row sqlite_find_row(struct sqlite_db *db, struct request *r, struc
 		row.owned = sqlite3_column_int(s, 4);
 		row.base.number = (uint64_t)sqlite3_column_int64(s, 5);
 		request_set_id(row.base.commit_id, str_c((const char *)sqlite3_column_text(s, 6)));
+		row.was = (struct sqlite_standing){true, sqlite3_column_int(s, 7), sqlite3_column_int(s, 8), row.owned};
 	}
 	return row;
 }
@@ -192,6 +193,7 @@ void sqlite_put_row(struct sqlite_db *db, struct request *r, const struct store_
 		if (changed(db))
 			break;
 	}
+	sqlite_figures_moved(&db->figures, row->was, (struct sqlite_standing){true, ask->open, ask->dead, row->owned});
 	if (ask->groups_changed)
 		sqlite_set_groups(db, r, ask->key, ask->groups, ask->group_count);
 	for (size_t i = 0; i < ask->due_count; i++)

@@ -124,10 +124,7 @@ static bool any(const struct request *batch, bool (*is)(const struct request *))
 
 void sqlite_see_figures(struct sqlite_store *s)
 {
-	size_t owned = 0;
-	sqlite3_stmt *row = sql(&s->db, SQL_STATS, "");
-	while (sql_row(&s->db, row))
-		owned = (size_t)sqlite3_column_int64(row, 3);
+	size_t owned = s->db.stand_in ? (size_t)sqlite_figures(&s->db)->owned : 0;
 	pthread_mutex_lock(&s->lock);
 	s->owned = owned;
 	pthread_mutex_unlock(&s->lock);
@@ -294,6 +291,8 @@ static void sqlite_free(struct sqlite_store *s)
 {
 	front_release(&s->front);
 	sqlite_db_close(&s->db);
+	sqlite_leases_free(s->db.leases);
+	sqlite_figures_release(&s->db.figures);
 	pthread_cond_destroy(&s->wake);
 	pthread_mutex_destroy(&s->lock);
 	mem_cleanup(&s->path);

@@ -292,8 +292,7 @@ static void the_last_claim_seen_counts(void **state)
 	struct conformance *t = *state;
 	struct store_record r = primary_record(t, primary_incident(t, "k"), 1, "c1");
 	struct store_lease first = lease_until("r", clock_of(t) + TIME_HOUR),
-					   second = lease_until("r", first.until + TIME_HOUR),
-					   over = lease_until(STORE_CLOCK, clock_of(t));
+					   second = lease_until("r", first.until + TIME_HOUR), over = lease_until(STORE_CLOCK, clock_of(t));
 	struct local_seen seen = seen_claim(&r, 1, &first);
 	saw(t, &seen);
 	seen.leases = &second;
