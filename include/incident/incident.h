@@ -81,6 +81,7 @@ struct delivery {
 	 */
 	struct want dead;
 	uint64_t dead_notice;
+	struct str dead_error; /* the provider's last words about it, also where something else got through since */
 	bool fell_back; /* the fallback receivers were added for this generation */
 };
 

@@ -86,6 +86,8 @@ static void take_dead(const struct merging *m, struct delivery *out, const struc
 		bool alone = m->side[1 - s]->generation < d[s]->dead.generation;
 		if (d[s]->dead.verb != WANT_NOTHING && (both || alone))
 			out->dead = d[s]->dead;
+		if (str_cmp(d[s]->dead_error, out->dead_error) > 0)
+			out->dead_error = d[s]->dead_error;
 	}
 }
 

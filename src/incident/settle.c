@@ -117,6 +117,7 @@ static void bury(struct incident *inc, struct delivery *d, const struct settleme
 		d->dead_notice = s->attempt.notice;
 	}
 	d->due_at = 0;
+	d->dead_error = d->last_error;
 	incident_note(inc, now, "dead_letter", "%.*s: %s %s: %.*s", STR_ARG(d->receiver), verb_name(w->verb), why,
 	              STR_ARG(s->error));
 }
