@@ -14,6 +14,7 @@ enum api_refusal {
 	REFUSED_CREDENTIALS, /* webhook.auth */
 	REFUSED_PATH,        /* something posted to where nothing takes it */
 	REFUSED_SIZE,        /* webhook.max_body */
+	REFUSED_CALLBACK,    /* what a provider is said to have sent */
 	REFUSED_HTTP,        /* no HTTP that is understood */
 	REFUSALS
 };

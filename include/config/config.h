@@ -179,7 +179,7 @@ void config_unref(struct config *c); /* NULL is fine */
 
 const struct config_receiver *config_receiver(const struct config *c, struct str name); /* NULL when unknown */
 const struct config_source *config_source(const struct config *c, struct str name);
-/* The secrets of a receiver as the kind's build wants them; files are read now. False with a line in `err`. */
+/* The secrets of a receiver as the kind's build wants them, without what its callback is proved by; files are read now. False with a line in `err`. */
 bool config_receiver_secrets(const struct config_receiver *r, struct arena *arena, struct receiver_secret **out,
                              size_t *count, struct err *err);
 /*

@@ -64,6 +64,7 @@ struct intake;
 struct journal;
 struct heartbeat;
 struct ack_links;
+struct callbacks;
 
 struct router {
 	struct loop *loop;
@@ -79,7 +80,8 @@ struct router {
 	struct journal *journal; /* NULL: none configured */
 	struct heartbeat *heartbeat;
 	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
-	bool draining;               /* SIGTERM came: no new claims */
+	struct callbacks *callbacks;
+	bool draining; /* SIGTERM came: no new claims */
 	/* Store clock: the last answer of the store, and since when they came without a gap. */
 	int64_t attentive_at, attentive_since;
 };

@@ -20,6 +20,8 @@ static const struct api_route routes[] = {
 	{HTTP_POST, V1 "incidents/*/unack", api_unack, API_LOCAL, "takes an acknowledgement back"},
 	{HTTP_POST, V1 "incidents/*/resolve", api_resolve, API_LOCAL, "closes by hand"},
 	{HTTP_POST, V1 "incidents/*/retry", api_retry, API_LOCAL, "tries dead deliveries again"},
+	{HTTP_POST, V1 "callbacks/*", api_callback, API_ANYONE,
+     "what pagerduty, slack, opsgenie or goalert tell of what people did there; signed"},
 	{HTTP_GET, V1 "noise", api_noise, API_ANYONE, "the noise report: ?since= by= sort= limit="},
 	{HTTP_POST, V1 "explain", api_explain, API_ANYONE,
      "the plan for an alert or a webhook body, without effects: ?source= all="},
