@@ -39,6 +39,7 @@ struct api {
 enum api_who {
 	API_ANYONE,
 	API_SENDER, /* whoever passes webhook.auth, everybody where none is configured */
+	API_PROVEN, /* whoever brings a signed link, or a provider's proof: the handler looks at it */
 	API_LOCAL,  /* from this machine only: see api_is_local() */
 };
 

@@ -56,6 +56,7 @@ static enum callback_reading read_status(const struct callback_request *r, const
                                          struct callback_event *out)
 {
 	struct str type = answer_text(body, "Type", r->arena), sentence = answer_text(body, "LogEntry", r->arena);
+	struct str number = answer_text(body, "AlertID", r->arena);
 	const struct callback_row *row = row_of(sentence);
 	if (!type.n)
 		return CALLBACK_MALFORMED;
@@ -66,11 +67,11 @@ static enum callback_reading read_status(const struct callback_request *r, const
 	struct str by = person_in(sentence);
 	if (!by.n && str_find(sentence, STR(" integration")) >= 0)
 		return CALLBACK_OWN;
-	*out = (struct callback_event){.what = row->what,
-	                               .reference = answer_text(body, "AlertID", r->arena),
-	                               .by = by,
-	                               .note = callback_note(row, body, r->arena)};
-	return out->reference.n ? CALLBACK_READ : CALLBACK_MALFORMED;
+	if (!number.n)
+		return CALLBACK_MALFORMED;
+	*out = (struct callback_event){
+		.what = row->what, .reference = number, .by = by, .note = callback_note(row, body, r->arena)};
+	return CALLBACK_READ;
 }
 
 static enum callback_reading read_goalert(const struct callback_request *r, struct callback_event *out)
