@@ -15,6 +15,7 @@ enum api_refusal {
 	REFUSED_PAGE,        /* a page in a browser posts where nobody asks for credentials */
 	REFUSED_PATH,        /* something posted to where nothing takes it */
 	REFUSED_SIZE,        /* webhook.max_body */
+	REFUSED_CALLBACK,    /* what a provider is said to have sent */
 	REFUSED_HTTP,        /* no HTTP that is understood */
 	REFUSALS
 };
@@ -39,6 +40,7 @@ struct api {
 enum api_who {
 	API_ANYONE,
 	API_SENDER, /* whoever passes webhook.auth, everybody where none is configured */
+	API_PROVEN, /* whoever brings a signed link, or a provider's proof: the handler looks at it */
 	API_LOCAL,  /* from this machine only: see api_is_local() */
 };
 

@@ -208,7 +208,7 @@ bool calendar_copy_write(const struct config *c, const struct schedule *s, struc
 /* The URL said again that the copy is right. */
 void calendar_copy_confirm(const struct config *c, const struct schedule *s, int64_t now);
 
-/* The secrets of a receiver as the kind's build wants them; files are read now. False with a line in `err`. */
+/* The secrets of a receiver as the kind's build wants them, without what its callback is proved by; files are read now. False with a line in `err`. */
 bool config_receiver_secrets(const struct config_receiver *r, struct arena *arena, struct receiver_secret **out,
                              size_t *count, struct err *err);
 /*

@@ -11,7 +11,7 @@
 
 #include "incident/command.h"
 
-enum feedback_verb { FEEDBACK_ACKNOWLEDGE, FEEDBACK_UNACKNOWLEDGE, FEEDBACK_RESOLVE, FEEDBACK_NOTE };
+enum feedback_verb { FEEDBACK_ACKNOWLEDGE, FEEDBACK_UNACKNOWLEDGE, FEEDBACK_RESOLVE, FEEDBACK_NOTE, FEEDBACK_REFER };
 
 enum feedback_result {
 	FEEDBACK_DONE,
@@ -23,7 +23,8 @@ enum feedback_result {
 struct feedback {
 	enum feedback_verb verb;
 	uint64_t generation;
-	struct str receiver; /* where it was done, and is shown already; empty: nowhere, everybody is told */
+	struct str receiver;  /* where it was done, and is shown already; empty: nowhere, everybody is told */
+	struct str reference; /* the provider's name for it, kept where none is known; empty: it says none */
 	struct command_args args;
 };
 

@@ -65,6 +65,7 @@ struct intake;
 struct journal;
 struct heartbeat;
 struct ack_links;
+struct callbacks;
 
 struct router {
 	struct loop *loop;
@@ -80,6 +81,7 @@ struct router {
 	struct journal *journal; /* NULL: none configured */
 	struct heartbeat *heartbeat;
 	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
+	struct callbacks *callbacks;
 	bool draining; /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
 	void (*due)(void *arg, struct str receiver, int64_t at);

@@ -22,6 +22,8 @@ static const struct api_route routes[] = {
 	{HTTP_POST, V1 "incidents/*/retry", api_retry, API_LOCAL, "tries dead deliveries again"},
 	{HTTP_POST, V1 "incidents/retry", api_retry_all, API_LOCAL,
      "tries all dead letters again, the gravest first: ?owner= severity= rule= matcher="},
+	{HTTP_POST, V1 "callbacks/*", api_callback, API_PROVEN,
+     "what pagerduty, slack, opsgenie or goalert tell of what people did there; signed"},
 	{HTTP_GET, V1 "noise", api_noise, API_ANYONE, "the noise report: ?since= by= sort= limit="},
 	{HTTP_GET, V1 "oncall", api_oncall, API_ANYONE, "who is on call: ?schedule= at= until="},
 	{HTTP_POST, V1 "explain", api_explain, API_ANYONE,
@@ -41,7 +43,7 @@ static const struct api_route routes[] = {
 	{HTTP_GET, "/runbooks/**", api_runbook_page, API_ANYONE,
      "a runbook as a page; ?incident=KEY puts the incident beside it"},
 	{HTTP_GET, "/ack/**", api_ack_page, API_ANYONE, "a page's acknowledge link: asks, and changes nothing"},
-	{HTTP_POST, "/ack/**", api_ack_by_link, API_ANYONE, "its button: by="},
+	{HTTP_POST, "/ack/**", api_ack_by_link, API_PROVEN, "its button: by="},
 	{HTTP_GET, "/metrics", api_metrics, API_ANYONE, "Prometheus metrics"},
 	{HTTP_GET, "/-/healthy", api_healthy, API_ANYONE, "200 while the process runs"},
 	{HTTP_GET, "/-/ready", api_ready, API_ANYONE, "200 while the store takes writes"},
@@ -123,7 +125,8 @@ static bool sender_may(struct api *api, struct http_exchange *x)
 static bool may(struct api *api, struct http_exchange *x, enum api_who who)
 {
 	switch (who) {
-	case API_ANYONE: return true;
+	case API_ANYONE:
+	case API_PROVEN: return true;
 	case API_SENDER: return sender_may(api, x);
 	case API_LOCAL: break;
 	}

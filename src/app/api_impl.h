@@ -52,6 +52,9 @@ api_handler api_runbook_page, api_runbooks_slash, api_runbook_ack;
 /* api_ack.c */
 api_handler api_ack_page, api_ack_by_link;
 
+/* api_callbacks.c */
+api_handler api_callback;
+
 /* api_probe.c */
 api_handler api_index, api_metrics, api_healthy, api_ready, api_reload;
 

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "replica/failover_store.h"
 #include "service/ack_links.h"
+#include "service/callbacks.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
 #include "service/intake.h"
@@ -209,6 +210,7 @@ static void start_services(struct server *s)
 	reload_metrics(r, !s->fell_back);
 	metrics_set(r->metrics, METRIC_BUILD_INFO, build, 1);
 	r->ack_links = ack_links_new(r);
+	r->callbacks = callbacks_new(r);
 	r->transactions = transactions_new(r);
 	r->dispatcher = dispatcher_new(r);
 	r->timers = timers_new(r);
@@ -289,6 +291,7 @@ static void finish(struct server *s)
 		r->store->ops->close(r->store);
 		turn_once(r->loop);
 	}
+	callbacks_free(r->callbacks);
 	http_client_free(r->client);
 	journal_life(r, "stopped");
 	journal_close(r->journal);

@@ -76,17 +76,27 @@ static bool read_one(const struct config_receiver *r, const struct config_secret
 	return false;
 }
 
+/* No page needs it, and none is held up where it cannot be read. */
+static bool is_of_callback(const struct config_receiver *r, const struct config_secret *s)
+{
+	return r->kind->callback && !strcmp(r->kind->callback->secret, s->option);
+}
+
 bool config_receiver_secrets(const struct config_receiver *r, struct arena *arena, struct receiver_secret **out,
                              size_t *count, struct err *err)
 {
 	struct receiver_secret *list = arena_alloc(arena, (r->secret_count + 1) * sizeof *list);
-	for (size_t i = 0; i < r->secret_count; i++) {
-		list[i].option = r->secrets[i].option;
-		if (!read_one(r, &r->secrets[i], arena, &list[i].value, err))
-			return false;
-	}
 	*out = list;
-	*count = r->secret_count;
+	*count = 0;
+	for (size_t i = 0; i < r->secret_count; i++) {
+		struct receiver_secret *s = &list[*count];
+		if (is_of_callback(r, &r->secrets[i]))
+			continue;
+		s->option = r->secrets[i].option;
+		if (!read_one(r, &r->secrets[i], arena, &s->value, err))
+			return false;
+		++*count;
+	}
 	return true;
 }
 

@@ -80,6 +80,28 @@ enum feedback_result incident_feedback_expected(const struct incident *inc, uint
 	return incident_acknowledgement(inc) ? FEEDBACK_UNCHANGED : FEEDBACK_DONE;
 }
 
+/* True where it was not known. */
+static bool refer(struct incident *inc, const struct feedback *f)
+{
+	if (!f->reference.n || !f->receiver.n || incident_reference(inc, f->receiver, f->generation).n)
+		return false;
+	incident_refer(inc, f->receiver, f->generation, f->reference);
+	return incident_reference(inc, f->receiver, f->generation).n > 0;
+}
+
+static enum feedback_result feed(struct incident *inc, const struct feedback *f, const struct incident_policy *policy,
+                                 int64_t now, struct counts *counts, bool *changed)
+{
+	switch (f->verb) {
+	case FEEDBACK_ACKNOWLEDGE: return acknowledge_there(inc, f, policy, now, counts, changed);
+	case FEEDBACK_UNACKNOWLEDGE: return unacknowledge_there(inc, f, policy, now, counts, changed);
+	case FEEDBACK_RESOLVE: return resolve_there(inc, f, policy, now, counts, changed);
+	case FEEDBACK_NOTE: return note_there(inc, f, now, changed);
+	case FEEDBACK_REFER: break;
+	}
+	return FEEDBACK_UNCHANGED;
+}
+
 enum feedback_result incident_feedback(struct incident *inc, const struct feedback *f,
                                        const struct incident_policy *policy, int64_t now, struct counts *counts,
                                        bool *changed)
@@ -88,11 +110,8 @@ enum feedback_result incident_feedback(struct incident *inc, const struct feedba
 	*changed = false;
 	if (expected == FEEDBACK_OLD || expected == FEEDBACK_OVER)
 		return expected;
-	switch (f->verb) {
-	case FEEDBACK_ACKNOWLEDGE: return acknowledge_there(inc, f, policy, now, counts, changed);
-	case FEEDBACK_UNACKNOWLEDGE: return unacknowledge_there(inc, f, policy, now, counts, changed);
-	case FEEDBACK_RESOLVE: return resolve_there(inc, f, policy, now, counts, changed);
-	case FEEDBACK_NOTE: return note_there(inc, f, now, changed);
-	}
-	return FEEDBACK_UNCHANGED;
+	bool referred = refer(inc, f);
+	enum feedback_result result = feed(inc, f, policy, now, counts, changed);
+	*changed |= referred;
+	return result;
 }

@@ -27,7 +27,7 @@ static enum tx_apply feedback_apply(void *arg, struct incident *inc, struct tx_m
 
 static void log_feedback(const struct feeding *f, const struct incident *inc)
 {
-	static const char *const verbs[] = {"acknowledge", "unacknowledge", "resolve", "note"};
+	static const char *const verbs[] = {"acknowledge", "unacknowledge", "resolve", "note", "refer"};
 
 	LOG(LOG_INFO, "Done elsewhere", LOG_S("what", verbs[f->feedback.verb]), LOG_S("key", inc->key),
 	    LOG_STR("by", f->feedback.args.by), LOG_STR("receiver", f->feedback.receiver));
@@ -58,6 +58,7 @@ void feedback_run(struct router *r, struct str key, const struct feedback *f,
 	*running =
 		(struct feeding){.arena = arena, .config = config_ref(r->config), .feedback = *f, .done = done, .arg = arg};
 	running->feedback.receiver = arena_str(arena, f->receiver);
+	running->feedback.reference = arena_str(arena, f->reference);
 	running->feedback.args.by = arena_str(arena, f->args.by);
 	running->feedback.args.note = arena_str(arena, f->args.note);
 	const struct tx_change change = {.key = key, .apply = feedback_apply, .done = feedback_committed, .arg = running};

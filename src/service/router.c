@@ -3,6 +3,7 @@
 #include "incident/decide.h"
 #include "incident/delivery.h"
 #include "incident/tick.h"
+#include "service/callbacks.h"
 #include "service/journal_lines.h"
 
 static const double webhook_buckets[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
@@ -202,4 +203,5 @@ void router_touch_metrics(struct router *r)
 	touch_rules(r->metrics, r->config->ruleset);
 	for (size_t i = 0; i < r->config->receiver_count; i++)
 		touch_receiver(r->metrics, r->config->receivers[i].name);
+	callbacks_touch_metrics(r);
 }

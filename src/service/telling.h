@@ -30,8 +30,8 @@ struct telling {
 	struct http_call *call;
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX];
 	unsigned step;
-	struct str carry, new_ref;
-	bool template_failed; /* one of the receiver's own; the default stood in its place */
+	struct str carry, new_ref, given_ref; /* given_ref: receiver_request.ref */
+	bool template_failed;                 /* one of the receiver's own; the default stood in its place */
 };
 
 enum telling_begun {

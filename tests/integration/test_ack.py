@@ -1,12 +1,14 @@
 """Acknowledge links: what a page carries, what opening it shows, what its button does, and what a link that is none does not."""
 
-import os
+import hashlib
+import hmac
 import re
 
 import pytest
 
-from harness import alert, body, call, now, post_json, wait_until
+from harness import Runbookd, alert, body, call, now, wait_until
 from harness.browser import CHROMIUM, Browser
+from harness.process import free_port
 from harness.providers import KINDS, Provider
 
 ACK = re.compile(r"https?://[^\s\"|>)\\]+/ack/[0-9a-f.]+")
@@ -138,9 +140,6 @@ def test_an_altered_or_expired_link_does_nothing_and_says_so(house, start, recor
 
 def test_an_expired_link_says_that_it_has(house, start, recorder):
     """A link cannot be made to expire sooner than in a minute: this one is signed here, as the README describes it."""
-    import hashlib
-    import hmac
-
     d = start(house())
     key = fire(d)
     for expires, status in ((int(now()) - 1, 403), (int(now()) + 600, 200)):
@@ -213,19 +212,14 @@ def test_replicas_share_the_kept_secret(shared_house, start, recorder):
 @pytest.mark.parametrize("dark", [False, True])
 def test_two_taps_on_a_phone_and_every_receiver_knows(local_house, start, tmp_path, dark):
     """From the link in one receiver's page to "acknowledged" at every receiver that has such a thing."""
-    from harness.process import free_port
-
-    providers = [Provider(kind) for kind in KINDS if kind.__name__ != "Pushover"]
-    port = free_port()
-    h = local_house(external_url=f"http://127.0.0.1:{port}", defaults={"receivers": [p.receiver()["name"] for p in providers]},
-                    receivers=[p.receiver() for p in providers], ack={"secret": SECRET})
-    from harness import Runbookd
-
-    d = Runbookd(h)
+    providers, port = [Provider(kind) for kind in KINDS], free_port()
+    receivers = [p.receiver(type(p.kind).__name__) for p in providers]
+    d = Runbookd(local_house(external_url=f"http://127.0.0.1:{port}", receivers=receivers, ack={"secret": SECRET},
+                             defaults={"receivers": [r["name"] for r in receivers]}))
     browser = Browser(str(tmp_path / "browser"), width=390, height=844, dark=dark)
     try:
         d.start(f"127.0.0.1:{port}")
-        key = d.send(body(*(alert("PumpStopped", pump=str(i)) for i in range(1))))[0]["key"]
+        key = d.send(body(alert("PumpStopped", pump="7")))[0]["key"]
         wait_until(lambda: all(p.problems or "trigger" in p.events() for p in providers), 30, "all are paged")
         url = next(found[0] for p in providers for t in p.kind.texts if (found := ACK.search(t)))
         taps = 1

@@ -246,7 +246,7 @@ static void there(struct story *s, const struct step *step)
 	static const char *const verbs[] = {"ack", "unack", "close", "note"};
 	static const char *const results[] = {"done", "unchanged", "old", "over"};
 	struct str receiver = str_c(strcmp(step->words[2], "-") ? step->words[2] : "");
-	struct feedback f = {0, strtoull(step->words[4], NULL, 10), receiver, {STR("ana"), STR("there")}};
+	struct feedback f = {0, strtoull(step->words[4], NULL, 10), receiver, {NULL, 0}, {STR("ana"), STR("there")}};
 	bool changed;
 	while (strcmp(verbs[f.verb], step->words[3]) != 0)
 		assert_true(++f.verb <= FEEDBACK_NOTE);
