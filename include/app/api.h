@@ -52,6 +52,8 @@ struct api_route {
 
 /* An http_server_hooks.handle; `arg` is a struct api. */
 void api_handle(void *arg, struct http_exchange *x);
+/* An http_server_hooks.admit: who has a token has right of way, who needs one and has none is refused before his body. */
+int api_admit(void *arg, struct http_exchange *x);
 /* An http_server_hooks.refused: what never became a request (a body too large, broken framing) counts as a webhook. */
 void api_refused(void *arg, int code);
 /* So that the counter of every reason starts at zero. */

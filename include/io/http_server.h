@@ -1,7 +1,7 @@
 /*
  * An HTTP/1.1 server on bufferevents, with what evhttp lacks and cannot be taught from outside, as it has parsed before
- * anybody is asked: an absolute deadline for a request's head and body, a cap on connections (the listener pauses at the
- * cap), a pause instead of a log storm when descriptors run out, strict framing (two Content-Length headers, a sign in
+ * anybody is asked: an absolute deadline for a request's head and body, caps on connections in all and by address (the
+ * longest idle gives way; the listener pauses only while all are busy), descriptors kept for the rest of the program, strict framing (two Content-Length headers, a sign in
  * one, an unknown Transfer-Encoding, both together, no Host under HTTP/1.1, NUL or blanks in header names are answered
  * 400 and the connection is closed), a body that is refused before it is held, TCP_NODELAY.
  */
@@ -29,7 +29,9 @@ struct http_server_limits { /* 0: the default */
 	int64_t max_body;       /* bytes; beyond: 413 and the connection is closed */
 	int64_t max_head;       /* bytes of request line and headers; default 64 KiB */
 	int64_t max_bodies;     /* bytes of all bodies held at one time; beyond: 503 and the connection is closed */
-	int max_connections;
+	int64_t max_unknown_bodies; /* of those without credentials so far (see admit); default a quarter of max_bodies */
+	int max_connections;        /* fewer where descriptors are short; beyond, who has kept us waiting longest is closed */
+	int max_connections_per_address; /* the same for one IPv4 address or IPv6 /64; default three quarters */
 	int64_t head_timeout_ms; /* absolute, from the first byte (or accept) to the end of the headers; default 10 s */
 	int64_t body_timeout_ms; /* absolute, for the body; default 60 s */
 	int64_t idle_timeout_ms; /* between requests of a kept connection; default 5 min */
@@ -38,7 +40,13 @@ struct http_server_limits { /* 0: the default */
 struct http_server_hooks {
 	void (*handle)(void *arg, struct http_exchange *x); /* must lead to exactly one http_reply(), now or later */
 	void *arg;
-	/* A request was answered with this status (400, 413, 417, 431, 503, 505) without a handler; may be NULL. */
+	/*
+	 * Asked when the head is there, before any of the body is: 0 goes on, else the status that refuses it (401, 403, 503).
+	 * Calls http_admit() where credentials were found; where only the body can show them, it may come as far as
+	 * max_unknown_bodies goes. NULL: everybody is admitted.
+	 */
+	int (*admit)(void *arg, struct http_exchange *x);
+	/* A request was answered with this status (400, 413, 417, 431, 503, 505, what admit said) without a handler; may be NULL. */
 	void (*refused)(void *arg, int code);
 };
 
@@ -53,10 +61,14 @@ bool http_server_listen(struct http_server *s, const char *address, char bound[6
 /* Also closes idle connections; the others end with their next reply. */
 void http_server_stop_accepting(struct http_server *s);
 int http_server_connections(const struct http_server *s);
+uint64_t http_server_gave_way(const struct http_server *s); /* connections closed so far because others needed the room */
 int http_server_pending(const struct http_server *s); /* exchanges not yet replied to */
 /* Closes everything. Exchanges not yet replied to stay valid: their http_reply() only frees them. */
 void http_server_free(struct http_server *s);
 
+void http_admit(struct http_exchange *x); /* its sender has credentials: it has right of way */
+bool http_admitted(const struct http_exchange *x);
+void http_limit_body(struct http_exchange *x, int64_t most); /* in admit: a lower ceiling than max_body, for this request */
 enum http_method http_method(const struct http_exchange *x);
 /* Without the query; may not be valid UTF-8. Percent-decoded but for %2F and %25: divide it first, then decode a segment. */
 struct str http_path(const struct http_exchange *x);

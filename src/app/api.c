@@ -103,12 +103,15 @@ static bool sender_may(struct api *api, struct http_exchange *x)
 		api_webhook_refused(api, x, 403, "pages of other sites may not post here");
 		return false;
 	}
+	if (http_admitted(x))
+		return true;
 	switch (webhook_auth_check(api->router->config, x, loop_wall_ms(), &err)) {
 	case WEBHOOK_AUTH_OK: return true;
 	case WEBHOOK_AUTH_BROKEN:
 		LOG(LOG_ERROR, "Cannot read a secret of webhook.auth", LOG_S("error", err_first(&err)));
 		api_webhook_refused(api, x, 503, "cannot check credentials, try again");
 		return false;
+	case WEBHOOK_AUTH_BODY:
 	case WEBHOOK_AUTH_REFUSED: break;
 	}
 	api_webhook_refused(api, x, 401, "bearer token or signature missing or wrong");
@@ -167,31 +170,74 @@ static bool finds(struct http_exchange *x, const char *pattern, struct str *segm
 	return true;
 }
 
+/* NULL, and in `allow` the method that the path has (NULL: it is none). */
+static const struct api_route *route_of(struct http_exchange *x, struct str *segment, const char **allow)
+{
+	enum http_method method = http_method(x) == HTTP_HEAD ? HTTP_GET : http_method(x);
+
+	*allow = NULL;
+	for (size_t i = 0; i < ROUTES; i++) {
+		if (!finds(x, routes[i].path, segment))
+			continue;
+		*allow = method_names[routes[i].method];
+		if (routes[i].method == method)
+			return &routes[i];
+	}
+	return NULL;
+}
+
 void api_handle(void *arg, struct http_exchange *x)
 {
 	struct api *api = arg;
-	enum http_method method = http_method(x) == HTTP_HEAD ? HTTP_GET : http_method(x);
-	const char *allow = NULL;
+	const char *allow;
+	struct str segment;
+	const struct api_route *route = route_of(x, &segment, &allow);
 
-	for (size_t i = 0; i < ROUTES; i++) {
-		struct str segment;
-		if (!finds(x, routes[i].path, &segment))
-			continue;
-		allow = method_names[routes[i].method];
-		if (routes[i].method != method)
-			continue;
-		if (may(api, x, routes[i].who))
-			routes[i].handle(api, x, segment);
-		return;
+	if (!route)
+		nothing_there(api, x, allow);
+	else if (may(api, x, route->who))
+		route->handle(api, x, segment);
+}
+
+/* What alerts need is for alerts; a question or an order is short. */
+#define BODY_OF_QUESTION (1024 * 1024)
+#define BODY_OF_ORDER (64 * 1024)
+
+static int admit_sender(struct api *api, struct http_exchange *x)
+{
+	AUTOERR struct err err = ERR_INIT;
+
+	switch (webhook_auth_head(api->router->config, x, loop_wall_ms(), &err)) {
+	case WEBHOOK_AUTH_OK: http_admit(x); return 0;
+	case WEBHOOK_AUTH_BODY:
+	case WEBHOOK_AUTH_BROKEN: return 0; /* sender_may() says so */
+	case WEBHOOK_AUTH_REFUSED: break;
 	}
-	nothing_there(api, x, allow);
+	return 401;
+}
+
+int api_admit(void *arg, struct http_exchange *x)
+{
+	struct api *api = arg;
+	const char *allow;
+	struct str segment;
+	const struct api_route *route = route_of(x, &segment, &allow);
+
+	if (route && route->who == API_SENDER)
+		return admit_sender(api, x);
+	http_limit_body(x, route && route->handle == api_explain ? BODY_OF_QUESTION : BODY_OF_ORDER);
+	if (!webhook_auth_asks(api->router->config))
+		http_admit(x);
+	return 0;
 }
 
 void api_refused(void *arg, int code)
 {
 	struct api *api = arg;
 	api_count_webhook(api, code);
-	if (code == 413)
+	if (code == 401)
+		api_turned_away(api, REFUSED_CREDENTIALS, NULL, NULL);
+	else if (code == 413)
 		api_turned_away(api, REFUSED_SIZE, NULL, NULL);
 	else if (code != 503)
 		api_turned_away(api, REFUSED_HTTP, NULL, NULL);

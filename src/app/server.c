@@ -2,6 +2,8 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "app/api.h"
@@ -56,7 +58,8 @@ static void use_time_zone(const struct config *c)
 static struct http_server_limits limits_of(const struct config *c)
 {
 	return (struct http_server_limits){.max_body = c->webhook.max_body,
-	                                   .max_connections = (int)c->webhook.max_connections};
+	                                   .max_connections = (int)c->webhook.max_connections,
+	                                   .max_connections_per_address = (int)c->webhook.max_connections_per_address};
 }
 
 static bool reload(void *arg, struct err *err)
@@ -216,7 +219,8 @@ static void start_services(struct server *s)
 static bool listen_on(struct server *s, const struct server_options *options)
 {
 	AUTOERR struct err err = ERR_INIT;
-	const struct http_server_hooks hooks = {api_handle, &s->api, api_refused};
+	const struct http_server_hooks hooks = {
+		.handle = api_handle, .arg = &s->api, .admit = api_admit, .refused = api_refused};
 	const struct http_server_limits limits = limits_of(s->router.config);
 
 	s->http = http_server_new(s->router.loop, &limits, &hooks);
@@ -232,6 +236,17 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	return !err_any(&err);
 }
 
+/* As many descriptors as we may have: connections are bounded by webhook.max_connections. */
+static void raise_descriptors(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
 static void on_signals(struct server *s)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -244,6 +259,8 @@ static bool start(struct server *s, const struct server_options *options)
 {
 	struct router *r = &s->router;
 
+	umask(077);
+	raise_descriptors();
 	r->loop = loop_new();
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
 	s->reload = loop_timer_new(r->loop, reload_asked, s);

@@ -59,6 +59,10 @@ static void enter(struct http_connection *c, enum http_state state)
 		loop_timer_stop(c->deadline);
 	else
 		loop_timer_set(c->deadline, ms);
+	if (state == HTTP_HANDLING)
+		http_room_stops_waiting(c);
+	else
+		http_room_waits(c);
 	if (state == HTTP_HANDLING || state == HTTP_SENDING)
 		bufferevent_disable(c->bev, EV_READ);
 	else
@@ -74,10 +78,16 @@ static void refuse(struct http_connection *c, int code)
 		const char *why;
 	} words[] = {
 		{400, "not a well-formed HTTP request\n"},           {413, "the body is too large\n"},
+		{401, "credentials are missing or wrong\n"},         {403, "not allowed\n"},
 		{417, "only 100-continue can be expected\n"},        {431, "the request's head is too large\n"},
 		{503, "too many large bodies at once, try again\n"}, {505, "HTTP/1.0 and HTTP/1.1 only\n"},
 	};
+	static const struct http_reply_header challenge = {"WWW-Authenticate", "Bearer realm=\"runbookd\""};
 	struct http_response r = {.code = code, .content_type = "text/plain", .http_1_1 = true, .body = {"", 0}};
+	if (code == 401) {
+		r.headers = &challenge;
+		r.header_count = 1;
+	}
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (words[i].code == code)
 			r.body = str_c(words[i].why);
@@ -113,17 +123,38 @@ static enum http_chunks_result take_bytes(struct http_connection *c, struct str 
 	return n < left ? HTTP_CHUNKS_MORE : HTTP_CHUNKS_DONE;
 }
 
+static void count_body(struct http_connection *c, size_t more)
+{
+	c->server->body_bytes += more;
+	if (c->x->counted_unknown)
+		c->server->unknown_bytes += more;
+}
+
+/* Who holds most gives way, those without credentials first. False where that was `c`. */
+static bool has_room_for_body(struct http_connection *c)
+{
+	struct http_server *s = c->server;
+
+	while (s->body_bytes > (size_t)s->limits.max_bodies || s->unknown_bytes > (size_t)s->limits.max_unknown_bodies) {
+		struct http_connection *greatest = http_room_greatest_body(s);
+		if (!greatest)
+			return true; /* what is held is being handled */
+		refuse(greatest, 503);
+		if (greatest == c)
+			return false;
+	}
+	return true;
+}
+
 static void take_body(struct http_connection *c)
 {
 	size_t held = c->x->body.n;
 	struct str in = {(char *)evbuffer_pullup(input(c), -1), evbuffer_get_length(input(c))}, rest = in;
 	enum http_chunks_result result = take_bytes(c, &rest);
 	evbuffer_drain(input(c), in.n - rest.n);
-	c->server->body_bytes += c->x->body.n - held;
-	if (c->server->body_bytes > (size_t)c->server->limits.max_bodies) {
-		refuse(c, 503);
+	count_body(c, c->x->body.n - held);
+	if (!has_room_for_body(c))
 		return;
-	}
 	switch (result) {
 	case HTTP_CHUNKS_MORE: break;
 	case HTTP_CHUNKS_DONE: handle(c); break;
@@ -132,10 +163,28 @@ static void take_body(struct http_connection *c)
 	}
 }
 
+/* Before any of the body is held. 0, or the status that refuses it. */
+static int ask_whether_admitted(struct http_connection *c)
+{
+	const struct http_server_hooks *hooks = &c->server->hooks;
+
+	c->known = !hooks->admit;
+	int refused = hooks->admit ? hooks->admit(hooks->arg, c->x) : 0;
+	c->x->counted_unknown = !c->known;
+	return refused;
+}
+
 static void begin_body(struct http_connection *c)
 {
 	struct http_exchange *x = c->x;
 	int64_t most = c->server->limits.max_body;
+	int refused = ask_whether_admitted(c);
+	if (refused) {
+		refuse(c, refused);
+		return;
+	}
+	if (x->max_body && x->max_body < most)
+		most = x->max_body;
 	if (x->head.framing == HTTP_LENGTH && x->head.length > most) {
 		refuse(c, 413);
 		return;
@@ -261,7 +310,7 @@ static void on_deadline(void *arg)
 
 /* ---- life ---- */
 
-void http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer)
+struct http_connection *http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer)
 {
 	struct bufferevent *bev = bufferevent_socket_new(loop_base(s->loop), fd, BEV_OPT_CLOSE_ON_FREE);
 	if (!bev)
@@ -272,6 +321,8 @@ void http_connection_new(struct http_server *s, int fd, const struct sockaddr *p
 	*c = (struct http_connection){.magic = CONNECTION_MAGIC, .server = s, .bev = bev, .state = HTTP_READING_HEAD};
 	address_format(peer, c->peer);
 	c->loopback = address_is_loopback(peer);
+	c->block = http_block_join(s, peer);
+	http_room_waits(c);
 	c->deadline = loop_timer_new(s->loop, on_deadline, c);
 	loop_timer_set(c->deadline, s->limits.head_timeout_ms);
 	c->next = s->connections;
@@ -281,6 +332,7 @@ void http_connection_new(struct http_server *s, int fd, const struct sockaddr *p
 	s->connection_count++;
 	bufferevent_setcb(bev, on_read, on_written, on_event, c);
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
+	return c;
 }
 
 void http_connection_free(struct http_connection *c)
@@ -297,6 +349,7 @@ void http_connection_free(struct http_connection *c)
 	if (c->next)
 		c->next->prev = c->prev;
 	s->connection_count--;
+	http_block_leave(c);
 	loop_timer_free(c->deadline);
 	bufferevent_free(c->bev);
 	c->magic = 0;

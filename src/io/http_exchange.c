@@ -25,10 +25,28 @@ void http_exchange_free(struct http_exchange *x)
 	assert(x->magic == EXCHANGE_MAGIC);
 	if (x->connection)
 		x->connection->server->body_bytes -= x->body.n;
+	if (x->connection && x->counted_unknown)
+		x->connection->server->unknown_bytes -= x->body.n;
 	buf_release(&x->body);
 	arena_free(x->arena);
 	x->magic = 0;
 	free(x);
+}
+
+void http_admit(struct http_exchange *x)
+{
+	if (x->connection)
+		x->connection->known = true;
+}
+
+bool http_admitted(const struct http_exchange *x)
+{
+	return x->connection && x->connection->known;
+}
+
+void http_limit_body(struct http_exchange *x, int64_t most)
+{
+	x->max_body = most;
 }
 
 enum http_method http_method(const struct http_exchange *x)
