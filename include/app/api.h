@@ -30,6 +30,7 @@ struct api {
 	struct router *router;
 	struct api_refusals refusals[REFUSALS];
 	struct http_server *http; /* for the connection gauge */
+	struct readers *readers;
 	int64_t started_mono;
 	/* Loads the configuration anew; false with every line in `err`: nothing has changed. */
 	bool (*reload)(void *arg, struct err *err);
@@ -37,9 +38,11 @@ struct api {
 };
 
 enum api_who {
-	API_ANYONE,
-	API_SENDER, /* whoever passes webhook.auth, everybody where none is configured */
-	API_LOCAL,  /* from this machine only: see api_is_local() */
+	API_ANYONE,    /* no right is needed, and so little work that nobody need wait */
+	API_SENDER,    /* right webhook: whoever passes webhook.auth, everybody where none is configured */
+	API_READER,    /* right read: everybody, until users are configured; waits in line (service/readers.h) */
+	API_RESPONDER, /* right respond: this machine only, until users are configured; see api_is_local() */
+	API_OPERATOR,  /* right operate: likewise */
 };
 
 struct api_route {

@@ -61,6 +61,7 @@ bool http_server_listen(struct http_server *s, const char *address, char bound[6
 /* Also closes idle connections; the others end with their next reply. */
 void http_server_stop_accepting(struct http_server *s);
 int http_server_connections(const struct http_server *s);
+size_t http_server_unsent(const struct http_server *s);      /* bytes of replies that clients have not taken yet */
 uint64_t http_server_gave_way(const struct http_server *s); /* connections closed so far because others needed the room */
 int http_server_pending(const struct http_server *s); /* exchanges not yet replied to */
 /* Closes everything. Exchanges not yet replied to stay valid: their http_reply() only frees them. */
@@ -80,6 +81,9 @@ struct str http_header(const struct http_exchange *x, const char *name); /* empt
 struct str http_body(const struct http_exchange *x);
 bool http_from_loopback(const struct http_exchange *x); /* the peer's address is 127.0.0.0/8 or ::1 */
 const char *http_peer(const struct http_exchange *x);   /* ADDRESS:PORT */
+
+/* `run` is called once, when the exchange has ended, replied to or not. One of them an exchange. */
+void http_on_end(struct http_exchange *x, void (*run)(void *arg), void *arg);
 
 struct http_reply_header {
 	const char *name, *value;

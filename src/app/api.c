@@ -6,42 +6,45 @@
 #include "api_impl.h"
 #include "app/webhook_auth.h"
 #include "base/log.h"
+#include "base/mem.h"
+#include "service/readers.h"
 
 #define V1 "/api/v1/"
+#define UNSENT_MOST ((size_t)128 * 1024 * 1024) /* bytes of replies that clients have not taken yet; no more questions then */
 
 static const struct api_route routes[] = {
 	{HTTP_POST, V1 "webhook", api_webhook, API_SENDER, "Alertmanager's webhook"},
 	{HTTP_POST, V1 "webhook/*", api_webhook, API_SENDER,
      "the same, from a named source (an Alertmanager installation)"},
-	{HTTP_GET, V1 "incidents", api_incidents, API_ANYONE,
+	{HTTP_GET, V1 "incidents", api_incidents, API_READER,
      "the dedup state: ?state= owner= severity= rule= matcher= limit= cursor="},
-	{HTTP_GET, V1 "incidents/*", api_incident, API_ANYONE, "one incident with members, deliveries and timeline"},
-	{HTTP_POST, V1 "incidents/*/ack", api_ack, API_LOCAL, "acknowledges: {\"by\", \"note\"}"},
-	{HTTP_POST, V1 "incidents/*/unack", api_unack, API_LOCAL, "takes an acknowledgement back"},
-	{HTTP_POST, V1 "incidents/*/resolve", api_resolve, API_LOCAL, "closes by hand"},
-	{HTTP_POST, V1 "incidents/*/retry", api_retry, API_LOCAL, "tries dead deliveries again"},
-	{HTTP_GET, V1 "noise", api_noise, API_ANYONE, "the noise report: ?since= by= sort= limit="},
-	{HTTP_POST, V1 "explain", api_explain, API_ANYONE,
+	{HTTP_GET, V1 "incidents/*", api_incident, API_READER, "one incident with members, deliveries and timeline"},
+	{HTTP_POST, V1 "incidents/*/ack", api_ack, API_RESPONDER, "acknowledges: {\"by\", \"note\"}"},
+	{HTTP_POST, V1 "incidents/*/unack", api_unack, API_RESPONDER, "takes an acknowledgement back"},
+	{HTTP_POST, V1 "incidents/*/resolve", api_resolve, API_OPERATOR, "closes by hand"},
+	{HTTP_POST, V1 "incidents/*/retry", api_retry, API_OPERATOR, "tries dead deliveries again"},
+	{HTTP_GET, V1 "noise", api_noise, API_READER, "the noise report: ?since= by= sort= limit="},
+	{HTTP_POST, V1 "explain", api_explain, API_READER,
      "the plan for an alert or a webhook body, without effects: ?source= all="},
-	{HTTP_GET, V1 "rules", api_rules, API_ANYONE, "the rules in force"},
-	{HTTP_GET, V1 "runbooks", api_runbooks, API_ANYONE, "the runbooks of the catalog"},
-	{HTTP_GET, V1 "receivers", api_receivers, API_ANYONE, "the receivers, without their secrets"},
-	{HTTP_POST, V1 "receivers/*/test", api_receiver_test, API_LOCAL,
+	{HTTP_GET, V1 "rules", api_rules, API_READER, "the rules in force"},
+	{HTTP_GET, V1 "runbooks", api_runbooks, API_READER, "the runbooks of the catalog"},
+	{HTTP_GET, V1 "receivers", api_receivers, API_READER, "the receivers, without their secrets"},
+	{HTTP_POST, V1 "receivers/*/test", api_receiver_test, API_OPERATOR,
      "sends a marked test page and its resolve; says what the provider answered: ?severity="},
-	{HTTP_GET, V1 "status", api_status, API_ANYONE, "version, configuration, stores, queues"},
-	{HTTP_POST, V1 "store/drain", api_store_drain, API_LOCAL,
+	{HTTP_GET, V1 "status", api_status, API_READER, "version, configuration, stores, queues"},
+	{HTTP_POST, V1 "store/drain", api_store_drain, API_OPERATOR,
      "planned maintenance of Redis: copies what is open into the local file and serves from there"},
-	{HTTP_POST, V1 "store/resume", api_store_resume, API_LOCAL, "back to Redis, and merges into it"},
-	{HTTP_GET, "/runbooks", api_runbooks_slash, API_ANYONE, "the same as /runbooks/"},
-	{HTTP_GET, "/runbooks/", api_runbook_page, API_ANYONE, "all runbooks, as a page: ?by= incident="},
-	{HTTP_POST, "/runbooks/-/ack", api_runbook_ack, API_LOCAL, "the acknowledge button of the pages"},
-	{HTTP_GET, "/runbooks/**", api_runbook_page, API_ANYONE,
+	{HTTP_POST, V1 "store/resume", api_store_resume, API_OPERATOR, "back to Redis, and merges into it"},
+	{HTTP_GET, "/runbooks", api_runbooks_slash, API_READER, "the same as /runbooks/"},
+	{HTTP_GET, "/runbooks/", api_runbook_page, API_READER, "all runbooks, as a page: ?by= incident="},
+	{HTTP_POST, "/runbooks/-/ack", api_runbook_ack, API_RESPONDER, "the acknowledge button of the pages"},
+	{HTTP_GET, "/runbooks/**", api_runbook_page, API_READER,
      "a runbook as a page; ?incident=KEY puts the incident beside it"},
-	{HTTP_GET, "/metrics", api_metrics, API_ANYONE, "Prometheus metrics"},
+	{HTTP_GET, "/metrics", api_metrics, API_READER, "Prometheus metrics"},
 	{HTTP_GET, "/-/healthy", api_healthy, API_ANYONE, "200 while the process runs"},
 	{HTTP_GET, "/-/ready", api_ready, API_ANYONE, "200 while the store takes writes"},
-	{HTTP_POST, "/-/reload", api_reload, API_LOCAL, "loads the configuration anew, completely or not at all"},
-	{HTTP_GET, "/", api_index, API_ANYONE, "this list"},
+	{HTTP_POST, "/-/reload", api_reload, API_OPERATOR, "loads the configuration anew, completely or not at all"},
+	{HTTP_GET, "/", api_index, API_READER, "this list"},
 };
 #define ROUTES (sizeof routes / sizeof *routes)
 
@@ -121,9 +124,11 @@ static bool sender_may(struct api *api, struct http_exchange *x)
 static bool may(struct api *api, struct http_exchange *x, enum api_who who)
 {
 	switch (who) {
-	case API_ANYONE: return true;
+	case API_ANYONE:
+	case API_READER: return true;
 	case API_SENDER: return sender_may(api, x);
-	case API_LOCAL: break;
+	case API_RESPONDER:
+	case API_OPERATOR: break;
 	}
 	if (api_is_from_here(x))
 		return true;
@@ -186,6 +191,50 @@ static const struct api_route *route_of(struct http_exchange *x, struct str *seg
 	return NULL;
 }
 
+/* ---- readers ---- */
+
+struct asking {
+	struct api *api;
+	struct http_exchange *x;
+	const struct api_route *route;
+	struct str segment; /* lives as long as x */
+};
+
+static void reader_done(void *arg)
+{
+	struct api *api = arg;
+	readers_leave(api->readers);
+}
+
+static void reader_starts(void *arg)
+{
+	struct asking *a = arg, now = *a;
+
+	mem_cleanup(&a);
+	http_on_end(now.x, reader_done, now.api);
+	now.route->handle(now.api, now.x, now.segment);
+}
+
+static void reader_turned_away(void *arg)
+{
+	struct asking *a = arg;
+
+	api_reply_error(a->x, 503, STR("shutting down"));
+	mem_cleanup(&a);
+}
+
+static void wait_in_line(struct api *api, struct http_exchange *x, const struct api_route *route, struct str segment)
+{
+	struct asking *a = mem_zero(sizeof *a);
+
+	*a = (struct asking){api, x, route, segment};
+	const struct reader reader = {reader_starts, reader_turned_away, a, route->handle == api_metrics /* what watches this program comes first */};
+	if (http_server_unsent(api->http) < UNSENT_MOST && readers_enter(api->readers, &reader))
+		return;
+	mem_cleanup(&a);
+	api_reply_error(x, 503, STR("too many questions at once, try again"));
+}
+
 void api_handle(void *arg, struct http_exchange *x)
 {
 	struct api *api = arg;
@@ -195,7 +244,11 @@ void api_handle(void *arg, struct http_exchange *x)
 
 	if (!route)
 		nothing_there(api, x, allow);
-	else if (may(api, x, route->who))
+	else if (!may(api, x, route->who))
+		return;
+	else if (route->who == API_READER)
+		wait_in_line(api, x, route, segment);
+	else
 		route->handle(api, x, segment);
 }
 

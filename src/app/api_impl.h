@@ -40,8 +40,11 @@ api_handler api_incidents, api_incident, api_ack, api_unack, api_resolve, api_re
 /* api_store.c */
 api_handler api_store_drain, api_store_resume;
 
+/* api_explain.c */
+api_handler api_explain;
+
 /* api_loaded.c */
-api_handler api_explain, api_rules, api_runbooks, api_receivers, api_status;
+api_handler api_rules, api_runbooks, api_receivers, api_status;
 
 /* api_runbooks.c */
 api_handler api_runbook_page, api_runbooks_slash, api_runbook_ack;

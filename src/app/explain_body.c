@@ -92,26 +92,69 @@ static json_t *explain_from(const struct config *c, const struct config_source *
 	return object;
 }
 
-static json_t *explain_webhook(const struct config *c, const struct config_source *source, struct arena *arena,
-                               const struct webhook *w, bool whole, bool all)
-{
-	struct labels group = source_labels_of(source ? &source->labels : NULL, arena, &w->group_labels);
-	json_t *list = json_array();
+struct explain {
+	struct config *config;
+	struct arena *arena;
+	const struct config_source *source;
+	struct webhook w;
+	struct labels group;
+	bool whole, all;
+	size_t done;
+};
 
-	for (size_t i = 0; i < w->count; i++)
-		json_array_append_new(list, explain_from(c, source, arena, &w->alerts[i], whole ? &group : NULL, all));
-	return json_pack("{s:o}", "alerts", list);
+static bool too_much(const struct config *c, const struct webhook *w, bool all, struct err *err)
+{
+	const struct rule *const *rules;
+	size_t n = ruleset_rules(c->ruleset, &rules);
+
+	if (!all || w->count <= 1 || w->count * n <= EXPLAIN_PAIRS_MOST)
+		return false;
+	err_add(err, "all=true: %zu alerts with %zu rules each are too many at once; ask for one alert, or without all",
+	        w->count, n);
+	return true;
 }
 
-json_t *explain_body(const struct config *c, struct str source, struct str body, bool all, struct err *err)
+struct explain *explain_begin(struct config *c, struct str source, struct str body, bool all, struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct explain *e = arena_alloc(arena, sizeof *e);
+	AUTOBUF struct buf text;
+
+	*e = (struct explain){.config = config_ref(c), .arena = arena, .source = config_source(c, source), .all = all};
+	buf_init(&text, 6 * body.n + 1024); /* JSON escapes are at most six times as long */
+	if (!as_webhook(body, &text, &e->whole, err) ||
+	    !webhook_parse(arena, arena_str(arena, buf_str(&text)), NULL, &e->w, err) || too_much(c, &e->w, all, err)) {
+		explain_end(e);
+		return NULL;
+	}
+	e->group = source_labels_of(e->source ? &e->source->labels : NULL, arena, &e->w.group_labels);
+	return e;
+}
+
+json_t *explain_next(struct explain *e)
 {
 	AUTOARENA struct arena *arena = arena_new();
-	AUTOBUF struct buf text;
-	struct webhook w;
-	bool whole = false;
 
-	buf_init(&text, 6 * body.n + 1024); /* JSON escapes are at most six times as long */
-	if (!as_webhook(body, &text, &whole, err) || !webhook_parse(arena, buf_str(&text), NULL, &w, err))
+	if (e->done == e->w.count)
 		return NULL;
-	return explain_webhook(c, config_source(c, source), arena, &w, whole, all);
+	return explain_from(e->config, e->source, arena, &e->w.alerts[e->done++], e->whole ? &e->group : NULL, e->all);
+}
+
+void explain_end(struct explain *e)
+{
+	if (!e)
+		return;
+	config_unref(e->config);
+	arena_free(e->arena);
+}
+
+json_t *explain_body(struct config *c, struct str source, struct str body, bool all, struct err *err)
+{
+	struct explain *e = explain_begin(c, source, body, all, err);
+	json_t *list = e ? json_array() : NULL, *one;
+
+	while (e && (one = explain_next(e)))
+		json_array_append_new(list, one);
+	explain_end(e);
+	return list ? json_pack("{s:o}", "alerts", list) : NULL;
 }

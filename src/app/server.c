@@ -15,6 +15,7 @@
 #include "service/heartbeat.h"
 #include "service/intake.h"
 #include "service/journal.h"
+#include "service/readers.h"
 #include "service/reload.h"
 #include "service/timers.h"
 #include "service/transaction.h"
@@ -225,7 +226,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 
 	s->http = http_server_new(s->router.loop, &limits, &hooks);
 	s->api =
-		(struct api){.router = &s->router, .http = s->http, .started_mono = loop_mono_ms(), .reload = reload, .arg = s};
+		(struct api){.router = &s->router, .http = s->http, .readers = readers_new(s->router.loop), .started_mono = loop_mono_ms(), .reload = reload, .arg = s};
 	api_touch_refusals(&s->api);
 	for (size_t i = 0; i < options->listen_count; i++) {
 		char bound[64];
@@ -291,6 +292,7 @@ static void finish(struct server *s)
 	struct router *r = &s->router;
 
 	http_server_free(s->http);
+	readers_free(s->api.readers);
 	heartbeat_free(r->heartbeat);
 	intake_free(r->intake);
 	timers_free(r->timers);

@@ -42,6 +42,12 @@ static int64_t deadline_ms(const struct http_server_limits *limits, enum http_st
 	return -1;
 }
 
+static void count_unsent(struct http_connection *c, size_t unsent)
+{
+	c->server->unsent_bytes = c->server->unsent_bytes - c->unsent + unsent;
+	c->unsent = unsent;
+}
+
 /* The only place that changes a connection's state. */
 static void enter(struct http_connection *c, enum http_state state)
 {
@@ -59,6 +65,7 @@ static void enter(struct http_connection *c, enum http_state state)
 		loop_timer_stop(c->deadline);
 	else
 		loop_timer_set(c->deadline, ms);
+	count_unsent(c, state == HTTP_SENDING ? evbuffer_get_length(bufferevent_get_output(c->bev)) : 0);
 	if (state == HTTP_HANDLING)
 		http_room_stops_waiting(c);
 	else
@@ -350,6 +357,7 @@ void http_connection_free(struct http_connection *c)
 		c->next->prev = c->prev;
 	s->connection_count--;
 	http_block_leave(c);
+	count_unsent(c, 0);
 	loop_timer_free(c->deadline);
 	bufferevent_free(c->bev);
 	c->magic = 0;

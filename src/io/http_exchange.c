@@ -27,10 +27,21 @@ void http_exchange_free(struct http_exchange *x)
 		x->connection->server->body_bytes -= x->body.n;
 	if (x->connection && x->counted_unknown)
 		x->connection->server->unknown_bytes -= x->body.n;
+	void (*on_end)(void *arg) = x->on_end;
+	void *arg = x->on_end_arg;
 	buf_release(&x->body);
 	arena_free(x->arena);
 	x->magic = 0;
 	free(x);
+	if (on_end)
+		on_end(arg);
+}
+
+void http_on_end(struct http_exchange *x, void (*run)(void *arg), void *arg)
+{
+	assert(!x->on_end);
+	x->on_end = run;
+	x->on_end_arg = arg;
 }
 
 void http_admit(struct http_exchange *x)

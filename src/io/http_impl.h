@@ -66,6 +66,7 @@ struct http_server {
 	int connection_count, pending;
 	int most_connections, most_of_block; /* from the limits and the descriptors there are */
 	size_t body_bytes, unknown_bytes;    /* the latter: of requests without credentials so far */
+	size_t unsent_bytes;                 /* of replies, as long as the whole reply is not out */
 	uint64_t gave_way;
 	int64_t said_short_at;
 };
@@ -90,6 +91,7 @@ struct http_connection {
 	bool close;  /* after the reply */
 	bool broken; /* while handling */
 	size_t lingered;
+	size_t unsent; /* of this reply, among the server's unsent_bytes */
 	bool loopback;
 	char peer[ADDRESS_MAX];
 };
@@ -100,6 +102,8 @@ struct http_exchange {
 	struct arena *arena;
 	struct http_head head;
 	struct buf body;
+	void (*on_end)(void *arg); /* may be NULL */
+	void *on_end_arg;
 	int64_t max_body;     /* 0: the server's */
 	bool counted_unknown; /* its body is among unknown_bytes */
 	bool loopback;

@@ -244,6 +244,11 @@ int http_server_connections(const struct http_server *s)
 	return s->connection_count;
 }
 
+size_t http_server_unsent(const struct http_server *s)
+{
+	return s->unsent_bytes;
+}
+
 uint64_t http_server_gave_way(const struct http_server *s)
 {
 	return s->gave_way;

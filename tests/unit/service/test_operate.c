@@ -42,7 +42,7 @@ static void done(void *arg, const struct operate_reply *reply)
 	to->answered = true;
 	to->result = reply->result;
 	snprintf(to->error, sizeof to->error, "%s", reply->error);
-	to->data = json_incref(reply->data);
+	to->data = reply->written.n ? json_loadb(reply->written.p, reply->written.n, 0, NULL) : json_incref(reply->data);
 }
 
 static bool answered(struct stage *s, const void *arg)
