@@ -2,7 +2,8 @@
 
 #include "alert/source_labels.h"
 #include "alert/webhook.h"
-#include "base/buf_json.h"
+#include "base/buf.h"
+#include "base/json_reader.h"
 #include "rules/explain.h"
 
 static json_t *explain_alert(const struct config *c, const struct alert *alert, const struct labels *group, bool all)
@@ -20,27 +21,41 @@ static json_t *explain_alert(const struct config *c, const struct alert *alert, 
 	return object;
 }
 
-/* A webhook body stays as it is, a single alert becomes the body that would hold it. */
-static bool as_webhook(struct str body, struct buf *out, bool *whole, struct err *err)
+static bool has_alerts(struct arena *arena, struct str body, bool *has, struct err *err)
 {
-	json_error_t where;
-	/* Grafana's groupKey may be an integer beyond 64 bits. */
-	json_t *object = json_loadb(body.p ? body.p : "", body.n, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &where);
+	struct json_reader r;
+	struct json_token token;
+	int depth = 0;
 
-	if (!object) {
-		err_add(err, "not JSON: %s, at line %d", where.text, where.line);
+	*has = false;
+	json_reader_init(&r, arena, body);
+	for (enum token_kind kind; (kind = json_next(&r, body.n, &token)) != TOKEN_FINISHED;) {
+		if (kind == TOKEN_BROKEN) {
+			size_t line, column;
+			json_reader_where(&r, &line, &column);
+			err_add(err, "not JSON: %s, at line %zu, column %zu", r.error, line, column);
+			return false;
+		}
+		depth += kind == TOKEN_OBJECT || kind == TOKEN_LIST ? 1 : kind == TOKEN_END ? -1 : 0;
+		if (kind == TOKEN_NAME && depth == 1)
+			*has |= str_eq_c(token.raw, "alerts");
+	}
+	return true;
+}
+
+/* A webhook body stays as it is, a single alert becomes the body that would hold it. */
+static bool as_webhook(struct arena *arena, struct str body, struct str *out, bool *whole, struct err *err)
+{
+	AUTOBUF struct buf text;
+
+	buf_init(&text, body.n + 64);
+	if (!has_alerts(arena, body, whole, err))
 		return false;
-	}
-	*whole = json_object_get(object, "alerts") != NULL;
-	if (*whole) {
-		buf_add(out, body);
-	} else {
-		buf_add_c(out, "{\"alerts\":[");
-		buf_add_json(out, object);
-		buf_add_c(out, "]}");
-	}
-	json_decref(object);
-	return buf_ok(out);
+	buf_add_c(&text, *whole ? "" : "{\"alerts\":[");
+	buf_add(&text, body);
+	buf_add_c(&text, *whole ? "" : "]}");
+	*out = arena_str(arena, buf_str(&text));
+	return true;
 }
 
 /* ---- what the source has done ---- */
@@ -118,12 +133,11 @@ struct explain *explain_begin(struct config *c, struct str source, struct str bo
 {
 	struct arena *arena = arena_new();
 	struct explain *e = arena_alloc(arena, sizeof *e);
-	AUTOBUF struct buf text;
+	struct str text;
 
 	*e = (struct explain){.config = config_ref(c), .arena = arena, .source = config_source(c, source), .all = all};
-	buf_init(&text, 6 * body.n + 1024); /* JSON escapes are at most six times as long */
-	if (!as_webhook(body, &text, &e->whole, err) ||
-	    !webhook_parse(arena, arena_str(arena, buf_str(&text)), NULL, &e->w, err) || too_much(c, &e->w, all, err)) {
+	if (!as_webhook(arena, body, &text, &e->whole, err) || !webhook_parse(arena, text, NULL, &e->w, err) ||
+	    too_much(c, &e->w, all, err)) {
 		explain_end(e);
 		return NULL;
 	}
