@@ -25,12 +25,12 @@ enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_O
 #define HTTP_BODIES_DEFAULT (512 * 1024 * 1024)
 #define HTTP_CONNECTIONS_DEFAULT 4096
 
-struct http_server_limits { /* 0: the default */
-	int64_t max_body;       /* bytes; beyond: 413 and the connection is closed */
-	int64_t max_head;       /* bytes of request line and headers; default 64 KiB */
-	int64_t max_bodies;     /* bytes of all bodies held at one time; beyond: 503 and the connection is closed */
+struct http_server_limits {     /* 0: the default */
+	int64_t max_body;           /* bytes; beyond: 413 and the connection is closed */
+	int64_t max_head;           /* bytes of request line and headers; default 64 KiB */
+	int64_t max_bodies;         /* bytes of all bodies held at one time; beyond: 503 and the connection is closed */
 	int64_t max_unknown_bodies; /* of those without credentials so far (see admit); default a quarter of max_bodies */
-	int max_connections;        /* fewer where descriptors are short; beyond, who has kept us waiting longest is closed */
+	int max_connections; /* fewer where descriptors are short; beyond, who has kept us waiting longest is closed */
 	int max_connections_per_address; /* the same for one IPv4 address or IPv6 /64; default three quarters */
 	int64_t head_timeout_ms; /* absolute, from the first byte (or accept) to the end of the headers; default 10 s */
 	int64_t body_timeout_ms; /* absolute, for the body; default 60 s */
@@ -61,20 +61,22 @@ bool http_server_listen(struct http_server *s, const char *address, char bound[6
 /* Also closes idle connections; the others end with their next reply. */
 void http_server_stop_accepting(struct http_server *s);
 int http_server_connections(const struct http_server *s);
-size_t http_server_unsent(const struct http_server *s);      /* bytes of replies that clients have not taken yet */
-uint64_t http_server_gave_way(const struct http_server *s); /* connections closed so far because others needed the room */
+size_t http_server_unsent(const struct http_server *s); /* bytes of replies that clients have not taken yet */
+uint64_t
+http_server_gave_way(const struct http_server *s);    /* connections closed so far because others needed the room */
 int http_server_pending(const struct http_server *s); /* exchanges not yet replied to */
 /* Closes everything. Exchanges not yet replied to stay valid: their http_reply() only frees them. */
 void http_server_free(struct http_server *s);
 
 void http_admit(struct http_exchange *x); /* its sender has credentials: it has right of way */
 bool http_admitted(const struct http_exchange *x);
-void http_limit_body(struct http_exchange *x, int64_t most); /* in admit: a lower ceiling than max_body, for this request */
+void http_limit_body(struct http_exchange *x,
+                     int64_t most); /* in admit: a lower ceiling than max_body, for this request */
 enum http_method http_method(const struct http_exchange *x);
 /* Without the query; may not be valid UTF-8. Percent-decoded but for %2F and %25: divide it first, then decode a segment. */
 struct str http_path(const struct http_exchange *x);
 struct str http_segment(struct http_exchange *x, struct str segment); /* %2F and %25 decoded; lives as long as `x` */
-struct str http_host(const struct http_exchange *x);                  /* HOST[:PORT] that was asked, well-formed, or empty */
+struct str http_host(const struct http_exchange *x); /* HOST[:PORT] that was asked, well-formed, or empty */
 /* A query parameter, decoded; false when absent. `nth` counts repeated ones from 0. The view lives as long as the exchange. */
 bool http_query(struct http_exchange *x, const char *name, size_t nth, struct str *value);
 struct str http_header(const struct http_exchange *x, const char *name); /* empty when absent */

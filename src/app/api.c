@@ -10,7 +10,8 @@
 #include "service/readers.h"
 
 #define V1 "/api/v1/"
-#define UNSENT_MOST ((size_t)128 * 1024 * 1024) /* bytes of replies that clients have not taken yet; no more questions then */
+#define UNSENT_MOST                                                                                                    \
+	((size_t)128 * 1024 * 1024) /* bytes of replies that clients have not taken yet; no more questions then */
 
 static const struct api_route routes[] = {
 	{HTTP_POST, V1 "webhook", api_webhook, API_SENDER, "Alertmanager's webhook"},
@@ -228,7 +229,8 @@ static void wait_in_line(struct api *api, struct http_exchange *x, const struct 
 	struct asking *a = mem_zero(sizeof *a);
 
 	*a = (struct asking){api, x, route, segment};
-	const struct reader reader = {reader_starts, reader_turned_away, a, route->handle == api_metrics /* what watches this program comes first */};
+	const struct reader reader = {reader_starts, reader_turned_away, a,
+	                              route->handle == api_metrics /* what watches this program comes first */};
 	if (http_server_unsent(api->http) < UNSENT_MOST && readers_enter(api->readers, &reader))
 		return;
 	mem_cleanup(&a);

@@ -89,7 +89,7 @@ static int run(const struct flags *f)
 	if (flags_given(f, "check"))
 		terminal_guard();
 	if (flags_given(f, "check"))
-		return check_run(&config) ? 0 : 1;
+		return check_run(&config, NULL) ? 0 : 1;
 	options.listen_count = flags_all(f, "web.listen-address", &options.listen);
 	if (!options.listen_count) {
 		options.listen = &fallback;

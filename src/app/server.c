@@ -32,7 +32,7 @@ struct server {
 	struct api api;
 	struct http_server *http;
 	struct config_options config;
-	bool fell_back; /* the last good configuration is in force, or of some rule file the last good version */
+	bool fell_back;            /* the last good configuration is in force, or of some rule file the last good version */
 	struct loop_timer *reload; /* runs while a SIGHUP waits */
 	int64_t reload_rest_until;
 	struct loop_timer *drain;
@@ -225,8 +225,12 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	const struct http_server_limits limits = limits_of(s->router.config);
 
 	s->http = http_server_new(s->router.loop, &limits, &hooks);
-	s->api =
-		(struct api){.router = &s->router, .http = s->http, .readers = readers_new(s->router.loop), .started_mono = loop_mono_ms(), .reload = reload, .arg = s};
+	s->api = (struct api){.router = &s->router,
+	                      .http = s->http,
+	                      .readers = readers_new(s->router.loop),
+	                      .started_mono = loop_mono_ms(),
+	                      .reload = reload,
+	                      .arg = s};
 	api_touch_refusals(&s->api);
 	for (size_t i = 0; i < options->listen_count; i++) {
 		char bound[64];

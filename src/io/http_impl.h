@@ -120,7 +120,7 @@ void http_room_waits(struct http_connection *c); /* from now on it may have to g
 void http_room_stops_waiting(struct http_connection *c);
 bool http_room_can_be_made(const struct http_server *s);
 void http_room_after_accept(struct http_server *s, struct http_block *b); /* may close somebody else */
-bool http_room_descriptors(struct http_server *s);                       /* closes some; false: nobody gave way */
+bool http_room_descriptors(struct http_server *s);                        /* closes some; false: nobody gave way */
 void http_room_set_limits(struct http_server *s);
 /* Whose body is being read and is the largest, those without credentials first; NULL: nobody's. */
 struct http_connection *http_room_greatest_body(const struct http_server *s);

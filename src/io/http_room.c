@@ -10,8 +10,9 @@
 #include "base/log.h"
 #include "io/http_impl.h"
 
-#define LOOK_MOST 64      /* of one list: who waits long enough stands at its beginning */
-#define HEAD_GRACE_MS 1000 /* a request that has just begun, or a connection that has just been opened, may take so long */
+#define LOOK_MOST 64 /* of one list: who waits long enough stands at its beginning */
+#define HEAD_GRACE_MS                                                                                                  \
+	1000 /* a request that has just begun, or a connection that has just been opened, may take so long */
 #define SLOW_GRACE_MS 10000 /* a body that comes in, or a reply that goes out, slowly */
 #define SAY_EVERY_MS 10000
 
@@ -84,10 +85,10 @@ static struct http_connection *first_to_go(const struct http_waiting *list, int6
 	int looked = 0;
 
 	TAILQ_FOREACH(c, list, in_block)
-		if (now - c->waiting_since >= grace_ms(c))
-			return c;
-		else if (++looked == LOOK_MOST)
-			break;
+	if (now - c->waiting_since >= grace_ms(c))
+		return c;
+	else if (++looked == LOOK_MOST)
+		break;
 	return NULL;
 }
 

@@ -10,8 +10,8 @@
 #define LIST_LIMIT 100
 #define LIST_LIMIT_MOST 1000
 #define LIST_LOOKED_MOST 2000 /* incidents that one question looks at, whether they fit or not; the cursor leads on */
-#define LIST_BYTES_MOST (8 * 1024 * 1024)  /* of an answer; the cursor leads on */
-#define LIST_BYTES_ROOM (1024 * 1024)      /* for the last incident and the cursor: a record has at most 64 KiB */
+#define LIST_BYTES_MOST (8 * 1024 * 1024) /* of an answer; the cursor leads on */
+#define LIST_BYTES_ROOM (1024 * 1024)     /* for the last incident and the cursor: a record has at most 64 KiB */
 
 /*
  * A cursor is the store's cursor of a page, '/', and the key of the last incident taken from that page (empty: none, the

@@ -80,8 +80,8 @@ static void test_only_this_machine_operates(void **state)
 		{true, false, "", "[::1]", true},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const struct api_peer peer = {
-			rows[i].loopback, rows[i].forwarded, str_c(rows[i].origin), str_c(rows[i].host), STR("")};
+		const struct api_peer peer = {rows[i].loopback, rows[i].forwarded, str_c(rows[i].origin), str_c(rows[i].host),
+		                              STR("")};
 		assert_int_equal(api_is_local(&peer), rows[i].local);
 	}
 }
