@@ -57,6 +57,7 @@ struct api_route {
 void api_handle(void *arg, struct http_exchange *x);
 /* An http_server_hooks.admit: who has a token has right of way, who needs one and has none is refused before his body. */
 int api_admit(void *arg, struct http_exchange *x);
+struct str api_refusal_words(void *arg, int code); /* An http_server_hooks.words */
 /* An http_server_hooks.refused: what never became a request (a body too large, broken framing) counts as a webhook. */
 void api_refused(void *arg, int code);
 /* So that the counter of every reason starts at zero. */

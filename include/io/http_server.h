@@ -17,6 +17,7 @@
 #include "io/loop.h"
 
 struct http_server;
+struct http_tls;
 struct http_exchange; /* one request and its reply; stays valid until http_reply(), however long that takes */
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER };
@@ -46,12 +47,15 @@ struct http_server_hooks {
 	 * max_unknown_bodies goes. NULL: everybody is admitted.
 	 */
 	int (*admit)(void *arg, struct http_exchange *x);
+	struct str (*words)(void *arg, int code); /* the JSON that refuses with this status; empty: a plain line. May be NULL */
 	/* A request was answered with this status (400, 413, 417, 431, 503, 505, what admit said) without a handler; may be NULL. */
 	void (*refused)(void *arg, int code);
 };
 
 struct http_server *http_server_new(struct loop *l, const struct http_server_limits *limits,
                                     const struct http_server_hooks *hooks);
+/* Connections from now on speak TLS. `tls` is borrowed. */
+void http_server_set_tls(struct http_server *s, struct http_tls *tls);
 void http_server_set_limits(struct http_server *s, const struct http_server_limits *limits);
 /*
  * "127.0.0.1:9195", "[::1]:9195", ":9195" (every address), port 0 picks one. May be called several times.
@@ -82,6 +86,10 @@ bool http_query(struct http_exchange *x, const char *name, size_t nth, struct st
 struct str http_header(const struct http_exchange *x, const char *name); /* empty when absent */
 struct str http_body(const struct http_exchange *x);
 bool http_from_loopback(const struct http_exchange *x); /* the peer's address is 127.0.0.0/8 or ::1 */
+struct str http_certificate_names(const struct http_exchange *x); /* verified ones, a line each; empty: none */
+/* Who asks, as the handler found out: kept with the exchange. Empty until it is set. */
+void http_set_user(struct http_exchange *x, struct str user);
+struct str http_user(const struct http_exchange *x);
 const char *http_peer(const struct http_exchange *x);   /* ADDRESS:PORT */
 
 /* `run` is called once, when the exchange has ended, replied to or not. One of them an exchange. */

@@ -118,7 +118,7 @@ static bool sender_may(struct api *api, struct http_exchange *x)
 	case WEBHOOK_AUTH_BODY:
 	case WEBHOOK_AUTH_REFUSED: break;
 	}
-	api_webhook_refused(api, x, 401, "bearer token or signature missing or wrong");
+	api_webhook_refused(api, x, 401, "credentials are missing or wrong");
 	return false;
 }
 
@@ -164,15 +164,14 @@ static void nothing_there(struct api *api, struct http_exchange *x, const char *
 		api_reply_error(x, 404, post ? STR("no such path: " RIGHT_PATH) : STR("no such path; GET / lists them"));
 }
 
-/* "**" stands for a path, whose slashes are slashes; any other segment may have one that was written %2F. */
+/* "**" stands for a path, whose slashes are slashes: a segment of it that has one written %2F stays as it came. */
 static bool finds(struct http_exchange *x, const char *pattern, struct str *segment)
 {
 	if (!api_path_matches(pattern, http_path(x), segment))
 		return false;
-	if (str_ends(str_c(pattern), STR("**")) &&
-	    (str_find(*segment, STR("%2F")) >= 0 || str_find(*segment, STR("%2f")) >= 0))
-		return false;
-	*segment = http_segment(x, *segment);
+	bool slash = str_find(*segment, STR("%2F")) >= 0 || str_find(*segment, STR("%2f")) >= 0;
+	if (!slash || !str_ends(str_c(pattern), STR("**")))
+		*segment = http_segment(x, *segment);
 	return true;
 }
 
@@ -284,6 +283,14 @@ int api_admit(void *arg, struct http_exchange *x)
 	if (!webhook_auth_asks(api->router->config))
 		http_admit(x);
 	return 0;
+}
+
+struct str api_refusal_words(void *arg, int code)
+{
+	(void)arg;
+	if (code == 401)
+		return STR("{\"status\":\"error\",\"errorType\":\"unauthorized\",\"error\":\"credentials are missing or wrong\"}\n");
+	return (struct str){NULL, 0};
 }
 
 void api_refused(void *arg, int code)

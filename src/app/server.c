@@ -221,7 +221,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const struct http_server_hooks hooks = {
-		.handle = api_handle, .arg = &s->api, .admit = api_admit, .refused = api_refused};
+		.handle = api_handle, .arg = &s->api, .admit = api_admit, .words = api_refusal_words, .refused = api_refused};
 	const struct http_server_limits limits = limits_of(s->router.config);
 
 	s->http = http_server_new(s->router.loop, &limits, &hooks);

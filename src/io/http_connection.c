@@ -2,15 +2,19 @@
 #include <assert.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "io/http_impl.h"
+#include "io/http_tls_impl.h"
 
 #define CONNECTION_MAGIC 0xc0994ec7u
 
@@ -91,6 +95,7 @@ static void refuse(struct http_connection *c, int code)
 	};
 	static const struct http_reply_header challenge = {"WWW-Authenticate", "Bearer realm=\"runbookd\""};
 	struct http_response r = {.code = code, .content_type = "text/plain", .http_1_1 = true, .body = {"", 0}};
+	struct str json = c->server->hooks.words ? c->server->hooks.words(c->server->hooks.arg, code) : STR("");
 	if (code == 401) {
 		r.headers = &challenge;
 		r.header_count = 1;
@@ -98,6 +103,10 @@ static void refuse(struct http_connection *c, int code)
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (words[i].code == code)
 			r.body = str_c(words[i].why);
+	if (json.n) {
+		r.body = json;
+		r.content_type = "application/json";
+	}
 	http_exchange_free(c->x);
 	c->x = NULL;
 	c->close = true; /* what follows on this connection is not to be trusted */
@@ -267,6 +276,9 @@ static void flushed(struct http_connection *c)
 	if (!c->close) {
 		enter(c, HTTP_IDLE);
 	} else {
+		SSL *ssl = bufferevent_openssl_get_ssl(c->bev);
+		if (ssl)
+			SSL_shutdown(ssl); /* so that the client knows the reply for a whole one */
 		shutdown(bufferevent_getfd(c->bev), SHUT_WR);
 		enter(c, HTTP_LINGERING);
 	}
@@ -298,11 +310,31 @@ static void on_written(struct bufferevent *bev, void *arg)
 		flushed(c);
 }
 
+/* The handshake is done. Only what was verified is a name. */
+static void take_names(struct http_connection *c)
+{
+	SSL *ssl = bufferevent_openssl_get_ssl(c->bev);
+	X509 *certificate = SSL_get1_peer_certificate(ssl);
+	AUTOBUF struct buf names;
+
+	buf_init(&names, HTTP_NAMES_MAX);
+	if (certificate && http_tls_verifies(c->server->tls) && SSL_get_verify_result(ssl) == X509_V_OK)
+		http_tls_names(certificate, &names);
+	X509_free(certificate);
+	free(c->names);
+	c->names = names.n ? buf_take(&names) : NULL;
+}
+
 /* End of file, or an error. */
 static void on_event(struct bufferevent *bev, short what, void *arg)
 {
-	(void)bev, (void)what;
+	(void)bev;
 	struct http_connection *c = from_arg(arg);
+	if (what & BEV_EVENT_CONNECTED) {
+		take_names(c);
+		return;
+	}
+	ERR_clear_error();
 	if (c->state == HTTP_HANDLING)
 		c->broken = true; /* a "100 Continue" did not go out; the handler has the exchange still */
 	else
@@ -317,11 +349,23 @@ static void on_deadline(void *arg)
 
 /* ---- life ---- */
 
-struct http_connection *http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer)
+/* The deadline of the first head is that of the handshake, too. */
+static struct bufferevent *new_bufferevent(struct http_server *s, int fd)
 {
-	struct bufferevent *bev = bufferevent_socket_new(loop_base(s->loop), fd, BEV_OPT_CLOSE_ON_FREE);
+	struct event_base *base = loop_base(s->loop);
+	struct bufferevent *bev = s->tls ? bufferevent_openssl_socket_new(base, fd, http_tls_connection(s->tls),
+	                                                                  BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE)
+	                                 : bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (!bev)
 		abort();
+	if (s->tls)
+		bufferevent_openssl_set_allow_dirty_shutdown(bev, 1); /* requests and bodies have lengths of their own */
+	return bev;
+}
+
+struct http_connection *http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer)
+{
+	struct bufferevent *bev = new_bufferevent(s, fd);
 	const int on = 1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* or the tail of a large reply waits 40 ms for an ACK */
 	struct http_connection *c = mem_zero(sizeof *c);
@@ -360,6 +404,7 @@ void http_connection_free(struct http_connection *c)
 	count_unsent(c, 0);
 	loop_timer_free(c->deadline);
 	bufferevent_free(c->bev);
+	free(c->names);
 	c->magic = 0;
 	free(c);
 	http_server_may_accept(s);

@@ -14,6 +14,8 @@ struct http_exchange *http_exchange_new(struct http_connection *c)
 	x->connection = c;
 	x->arena = arena_new();
 	x->loopback = c->loopback;
+	x->names = arena_str(x->arena, str_c(c->names));
+	x->user = (struct str){"", 0};
 	memcpy(x->peer, c->peer, sizeof x->peer);
 	return x;
 }
@@ -93,6 +95,21 @@ struct str http_body(const struct http_exchange *x)
 bool http_from_loopback(const struct http_exchange *x)
 {
 	return x->loopback;
+}
+
+struct str http_certificate_names(const struct http_exchange *x)
+{
+	return x->names;
+}
+
+void http_set_user(struct http_exchange *x, struct str user)
+{
+	x->user = arena_str(x->arena, user);
+}
+
+struct str http_user(const struct http_exchange *x)
+{
+	return x->user;
 }
 
 const char *http_peer(const struct http_exchange *x)

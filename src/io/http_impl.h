@@ -59,6 +59,7 @@ struct http_server {
 	size_t listener_count;
 	bool accepting; /* the listeners are enabled */
 	bool stopped;
+	struct http_tls *tls; /* NULL: plain HTTP; borrowed */
 	struct loop_timer *pause; /* runs while descriptors are short */
 	struct loop_timer *look;  /* runs while nobody can give way: somebody may by and by */
 	struct http_connection *connections;
@@ -93,6 +94,7 @@ struct http_connection {
 	size_t lingered;
 	size_t unsent; /* of this reply, among the server's unsent_bytes */
 	bool loopback;
+	char *names; /* of its verified certificate, a line each; NULL: none */
 	char peer[ADDRESS_MAX];
 };
 
@@ -107,6 +109,7 @@ struct http_exchange {
 	int64_t max_body;     /* 0: the server's */
 	bool counted_unknown; /* its body is among unknown_bytes */
 	bool loopback;
+	struct str names, user;
 	char peer[ADDRESS_MAX];
 };
 

@@ -213,6 +213,11 @@ void http_server_set_limits(struct http_server *s, const struct http_server_limi
 	http_server_may_accept(s);
 }
 
+void http_server_set_tls(struct http_server *s, struct http_tls *tls)
+{
+	s->tls = tls;
+}
+
 struct http_server *http_server_new(struct loop *l, const struct http_server_limits *limits,
                                     const struct http_server_hooks *hooks)
 {
