@@ -31,6 +31,7 @@ struct api {
 	struct router *router;
 	struct api_refusals refusals[REFUSALS];
 	struct http_server *http; /* for the connection gauge */
+	struct readers *readers;
 	int64_t started_mono;
 	/* Loads the configuration anew; false with every line in `err`: nothing has changed. */
 	bool (*reload)(void *arg, struct err *err);
@@ -38,10 +39,12 @@ struct api {
 };
 
 enum api_who {
-	API_ANYONE,
-	API_SENDER, /* whoever passes webhook.auth, everybody where none is configured */
-	API_PROVEN, /* whoever brings a signed link, or a provider's proof: the handler looks at it */
-	API_LOCAL,  /* from this machine only: see api_is_local() */
+	API_ANYONE,    /* no right is needed, and so little work that nobody need wait */
+	API_SENDER,    /* right webhook: whoever passes webhook.auth, everybody where none is configured */
+	API_PROVEN,    /* whoever brings a signed link, or a provider's proof: the handler looks at it */
+	API_READER,    /* right read: everybody, until users are configured; waits in line (service/readers.h) */
+	API_RESPONDER, /* right respond: this machine only, until users are configured; see api_is_local() */
+	API_OPERATOR,  /* right operate: likewise */
 };
 
 struct api_route {
@@ -54,6 +57,9 @@ struct api_route {
 
 /* An http_server_hooks.handle; `arg` is a struct api. */
 void api_handle(void *arg, struct http_exchange *x);
+/* An http_server_hooks.admit: who has a token has right of way, who needs one and has none is refused before his body. */
+int api_admit(void *arg, struct http_exchange *x);
+struct str api_refusal_words(void *arg, int code); /* An http_server_hooks.words */
 /* An http_server_hooks.refused: what never became a request (a body too large, broken framing) counts as a webhook. */
 void api_refused(void *arg, int code);
 /* So that the counter of every reason starts at zero. */

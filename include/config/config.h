@@ -120,6 +120,7 @@ struct config {
 	struct {
 		int64_t max_body;
 		int64_t max_connections;
+		int64_t max_connections_per_address; /* 0: three quarters of them */
 		struct str bearer_tokens_file, hmac_secret_file;
 	} webhook;
 	struct {

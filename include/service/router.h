@@ -48,6 +48,7 @@ enum router_metric {
 	METRIC_CONFIG_SUCCESS_TIME,
 	METRIC_CONFIG_HASH,
 	METRIC_HTTP_CONNECTIONS,
+	METRIC_HTTP_GAVE_WAY,
 	METRIC_HEARTBEAT_PINGS, /* outcome: ok, failed, withheld */
 	METRIC_ACK_LINKS,       /* outcome */
 	METRIC_CALLBACKS,       /* provider, outcome */

@@ -72,7 +72,9 @@ void api_reply_operated(struct http_exchange *x, const struct operate_reply *rep
 	static const int codes[] = {
 		[OPERATE_OK] = 200, [OPERATE_NOT_FOUND] = 404, [OPERATE_BAD] = 400, [OPERATE_UNAVAILABLE] = 503};
 
-	if (reply->result == OPERATE_OK)
+	if (reply->result == OPERATE_OK && reply->written.n)
+		api_reply_written(x, reply->written);
+	else if (reply->result == OPERATE_OK)
 		api_reply_data(x, reply->data);
 	else
 		api_reply_error(x, codes[reply->result], str_c(reply->error));

@@ -177,11 +177,11 @@ static bool settle_flags(struct ctl *c, const struct cmd *cmd, struct err *err)
 
 	c->json = strcmp(output, "json") == 0;
 	c->sarif = cmd->sarif && strcmp(output, "sarif") == 0;
+	if (c->json || c->sarif)
+		terminal_json();
 	bool known = c->json || c->sarif || strcmp(output, "table") == 0;
 	if (!known && cmd->writes_folder)
 		c->folder = output;
-	if (c->json || c->sarif)
-		terminal_json();
 	c->config_file = flags_get(c->flags, "config.file");
 	c->word_count = flags_words(c->flags, &c->words);
 	if (!known && !c->folder)

@@ -61,15 +61,20 @@ static bool signature_is(struct str secrets, struct str timestamp, struct str si
 	return found;
 }
 
-bool webhook_auth_signature(struct str secrets, struct str timestamp, struct str signature, struct str body,
-                            int64_t now_ms)
+static bool is_fresh(struct str timestamp, int64_t now_ms)
 {
 	int64_t seconds;
 
-	if (!secrets.n || !str_to_i64(timestamp, &seconds) || seconds < 0 || seconds > INT64_MAX / 2000)
+	if (!str_to_i64(timestamp, &seconds) || seconds < 0 || seconds > INT64_MAX / 2000)
 		return false;
 	int64_t age = now_ms - seconds * TIME_SECOND;
-	if (age > WEBHOOK_SIGNATURE_AGE || age < -WEBHOOK_SIGNATURE_AGE)
+	return age <= WEBHOOK_SIGNATURE_AGE && age >= -WEBHOOK_SIGNATURE_AGE;
+}
+
+bool webhook_auth_signature(struct str secrets, struct str timestamp, struct str signature, struct str body,
+                            int64_t now_ms)
+{
+	if (!secrets.n || !is_fresh(timestamp, now_ms))
 		return false;
 	return signature_is(secrets, timestamp, signature, body);
 }
@@ -86,20 +91,41 @@ bool webhook_auth_asks(const struct config *c)
 	return c->webhook.bearer_tokens_file.n || c->webhook.hmac_secret_file.n;
 }
 
+/* Whether the Authorization header has a token that is in force. */
+static bool has_token(const struct config *c, const struct http_exchange *x, struct err *err)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct str tokens;
+
+	return read_webhook_secret(arena, c->webhook.bearer_tokens_file, &tokens, err) &&
+	       webhook_auth_bearer(http_header(x, "Authorization"), tokens);
+}
+
+static bool has_signature(const struct config *c, const struct http_exchange *x, int64_t now_ms, struct err *err)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct str secrets;
+
+	return read_webhook_secret(arena, c->webhook.hmac_secret_file, &secrets, err) &&
+	       webhook_auth_signature(secrets, http_header(x, "X-Runbookd-Timestamp"),
+	                              http_header(x, "X-Runbookd-Signature"), http_body(x), now_ms);
+}
+
+enum webhook_auth_result webhook_auth_head(const struct config *c, const struct http_exchange *x, int64_t now_ms,
+                                           struct err *err)
+{
+	if (!webhook_auth_asks(c) || has_token(c, x, err))
+		return WEBHOOK_AUTH_OK;
+	if (c->webhook.hmac_secret_file.n && http_header(x, "X-Runbookd-Signature").n &&
+	    is_fresh(http_header(x, "X-Runbookd-Timestamp"), now_ms))
+		return WEBHOOK_AUTH_BODY;
+	return err_any(err) ? WEBHOOK_AUTH_BROKEN : WEBHOOK_AUTH_REFUSED;
+}
+
 enum webhook_auth_result webhook_auth_check(const struct config *c, const struct http_exchange *x, int64_t now_ms,
                                             struct err *err)
 {
-	AUTOARENA struct arena *arena = arena_new();
-	struct str tokens, secrets;
-	bool has_tokens = read_webhook_secret(arena, c->webhook.bearer_tokens_file, &tokens, err);
-	bool has_secret = read_webhook_secret(arena, c->webhook.hmac_secret_file, &secrets, err);
-
-	if (!webhook_auth_asks(c))
-		return WEBHOOK_AUTH_OK;
-	if (has_tokens && webhook_auth_bearer(http_header(x, "Authorization"), tokens))
-		return WEBHOOK_AUTH_OK;
-	if (has_secret && webhook_auth_signature(secrets, http_header(x, "X-Runbookd-Timestamp"),
-	                                         http_header(x, "X-Runbookd-Signature"), http_body(x), now_ms))
+	if (!webhook_auth_asks(c) || has_token(c, x, err) || has_signature(c, x, now_ms, err))
 		return WEBHOOK_AUTH_OK;
 	return err_any(err) ? WEBHOOK_AUTH_BROKEN : WEBHOOK_AUTH_REFUSED;
 }

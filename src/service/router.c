@@ -88,6 +88,8 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 		GAUGE("config_last_reload_success_timestamp_seconds", "When the configuration in force was loaded.", NULL),
 	[METRIC_CONFIG_HASH] = GAUGE("config_hash", "Hash of every byte of the configuration in force.", NULL),
 	[METRIC_HTTP_CONNECTIONS] = GAUGE("http_connections", "Open connections.", NULL),
+	[METRIC_HTTP_GAVE_WAY] = COUNTER("http_connections_gave_way_total",
+                                     "Idle or slow connections closed because others needed the room.", NULL),
 	[METRIC_HEARTBEAT_PINGS] =
 		COUNTER("heartbeat_pings_total",
                 "Pings of heartbeat.url; withheld while nothing could be taken in or delivered.", "outcome"),

@@ -100,8 +100,8 @@ static void test_only_this_machine_operates(void **state)
 		{true, false, "", "[::1]", true},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const struct api_peer peer = {
-			rows[i].loopback, rows[i].forwarded, str_c(rows[i].origin), str_c(rows[i].host), STR("")};
+		const struct api_peer peer = {rows[i].loopback, rows[i].forwarded, str_c(rows[i].origin), str_c(rows[i].host),
+		                              STR("")};
 		assert_int_equal(api_is_local(&peer), rows[i].local);
 	}
 }
@@ -150,11 +150,13 @@ static void test_the_table_of_routes(void **state)
 		assert_non_null(routes[i].handle);
 		assert_true(strlen(routes[i].doc) > 0);
 		if (routes[i].method == HTTP_GET)
-			assert_int_equal(routes[i].who, API_ANYONE);
+			assert_int_equal(routes[i].who, strstr(routes[i].path, "/-/") || proves_itself(routes[i].path) ? API_ANYONE
+			                                                                                              : API_READER);
 		else if (strstr(routes[i].path, "webhook"))
 			assert_int_equal(routes[i].who, API_SENDER);
 		else if (!strstr(routes[i].path, "explain"))
-			assert_int_equal(routes[i].who, proves_itself(routes[i].path) ? API_PROVEN : API_LOCAL);
+			assert_true(proves_itself(routes[i].path) ? routes[i].who == API_PROVEN
+			                                          : routes[i].who == API_RESPONDER || routes[i].who == API_OPERATOR);
 		for (size_t j = 0; j < i; j++)
 			assert_false(routes[i].method == routes[j].method && strcmp(routes[i].path, routes[j].path) == 0);
 	}

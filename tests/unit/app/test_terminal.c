@@ -46,7 +46,9 @@ static void what_steers_a_terminal_is_not_printed(void **state)
 		{TAG "c", "?c", "\\udb40\\udc41c"},
 		{"\x9b\xff", "??", "??"},
 		{"\xe2\x82", "??", "??"}, /* cut off at the end */
-		{"\xe2\x82" "a\xf0\x9f", "??a??", "??a??"},
+		{"\xe2\x82"
+	     "a\xf0\x9f",
+	     "??a??", "??a??"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (size_t step = 1; step <= 8; step++) {

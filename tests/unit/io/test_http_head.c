@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
@@ -313,6 +315,35 @@ static void addresses(void **state)
 	}
 }
 
+static struct str block_of(const char *text, char out[ADDRESS_BLOCK_MAX])
+{
+	struct sockaddr_in v4 = {.sin_family = AF_INET};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+	if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
+		return address_block((const struct sockaddr *)&v4, out);
+	assert_int_equal(inet_pton(AF_INET6, text, &v6.sin6_addr), 1);
+	return address_block((const struct sockaddr *)&v6, out);
+}
+
+static void who_is_counted_as_one(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} cases[] = {
+		{"192.0.2.1", "192.0.2.1", true},
+		{"192.0.2.1", "192.0.2.2", false},
+		{"192.0.2.1", "::ffff:192.0.2.1", true},
+		{"2001:db8:0:1::1", "2001:db8:0:1:ffff::2", true},
+		{"2001:db8:0:1::1", "2001:db8:0:2::1", false},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char a[ADDRESS_BLOCK_MAX], b[ADDRESS_BLOCK_MAX];
+		assert_int_equal(str_eq(block_of(cases[i].a, a), block_of(cases[i].b, b)), cases[i].same);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +356,7 @@ int main(void)
 		cmocka_unit_test(chunked_bodies),
 		cmocka_unit_test(chunk_lines_and_trailers_have_a_ceiling),
 		cmocka_unit_test(addresses),
+		cmocka_unit_test(who_is_counted_as_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
