@@ -18,7 +18,7 @@
 
 static const struct cmd *const commands[] = {
 	&cmd_catalog,   &cmd_check, &cmd_coverage, &cmd_explain, &cmd_test,      &cmd_lint, &cmd_send,
-	&cmd_incidents, &cmd_noise, &cmd_status,   &cmd_store,   &cmd_receivers, &cmd_help,
+	&cmd_incidents, &cmd_noise, &cmd_status,   &cmd_store,   &cmd_receivers, &cmd_help, &cmd_backtest,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
