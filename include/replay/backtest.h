@@ -33,9 +33,9 @@ struct backtest_page {
 struct variant;
 /* `ruleset` and `override` (NULL: none) are borrowed. */
 struct variant *variant_new(const struct config *c, struct ruleset *ruleset, const struct plan_override *override);
-void variant_free(struct variant *v); /* NULL is fine */
+void variant_free(struct variant *v);                                            /* NULL is fine */
 size_t variant_pages(const struct variant *v, const struct backtest_page **out); /* in the order of time */
-uint64_t variant_page_count(const struct variant *v); /* all of them */
+uint64_t variant_page_count(const struct variant *v);                            /* all of them */
 uint64_t variant_nights(const struct variant *v);
 uint64_t variant_count(const struct variant *v, enum page_field by, struct str name);
 /* How many alerts were decided as the history says, and otherwise; 0, 0 where it says nothing. */
@@ -68,7 +68,7 @@ struct page_changes {
 	const struct backtest_page **added_examples, **removed_examples;
 	struct moved_page {
 		const struct backtest_page *from, *to;
-	} *moved_examples;
+	} * moved_examples;
 	size_t added_kept, removed_kept, moved_kept;
 	struct arena *arena;
 };

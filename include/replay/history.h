@@ -32,7 +32,8 @@ struct history_event {
 	struct command_args args;
 	struct history_event *next; /* of the reader */
 };
-void history_event_free(struct history_event *e); /* NULL is fine */
+struct history_event *history_event_made(int64_t at); /* a body without alerts yet */
+void history_event_free(struct history_event *e);     /* NULL is fine */
 
 struct history_figures {
 	size_t files, lines, events, alerts;

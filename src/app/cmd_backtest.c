@@ -27,11 +27,16 @@ static const struct flag rows[] = {
 	{.name = "journal",
      .argument = "GLOB",
      .repeated = true,
-     .doc = "what arrived: files of the decision journal, saved webhook bodies (JSON, JSONL), JSONL of Alertmanager's event "
+     .doc = "what arrived: files of the decision journal, saved webhook bodies (JSON, JSONL), JSONL of Alertmanager's "
+            "event "
             "recorder (default: the configured journal)"},
 	{.name = "prometheus", .argument = "URL", .doc = "what fired: the ALERTS that this Prometheus recorded"},
 	{.name = "since", .argument = "DURATION", .doc = "only what happened so long ago or later; with --prometheus 30d"},
 	{.name = "step", .argument = "DURATION", .fallback = "1m", .doc = "with --prometheus: how close to look"},
+	{.name = "group-by",
+     .argument = "LABELS",
+     .fallback = "alertname",
+     .doc = "with --prometheus: the labels by which Alertmanager groups"},
 	{.name = "set",
      .argument = "KEY=VALUE",
      .repeated = true,
@@ -141,11 +146,8 @@ static struct history *open_history(void *arg, struct err *err)
 
 	for (size_t i = 0; i < t->journals.n; i++)
 		good &= history_add(h, t->journals.v[i].p, err);
-	while (t->loose) {
-		struct history_event *next = t->loose->next;
-		history_add_event(h, t->loose);
-		t->loose = next;
-	}
+	if (t->series)
+		alerts_series_events(t->series, h, t->now);
 	history_since(h, t->from);
 	if (good)
 		return h;
@@ -207,9 +209,9 @@ static bool write_svg(const struct backtesting *t, struct err *err)
 	const char *path = flags_get(t->ctl->flags, "svg");
 	AUTOBUF struct buf out;
 
+	buf_init(&out, SVG_MAX);
 	if (!path)
 		return true;
-	buf_init(&out, SVG_MAX);
 	backtest_svg(&out, t->sweep.rows, t->sweep.count, t->pages_after);
 	return file_write(path, buf_str(&out), err);
 }
@@ -247,7 +249,8 @@ static enum ctl_status backtest_with(struct backtesting *t, struct err *err)
 {
 	bool good = load_sets(t, err) && name_journals(t, err);
 
-	t->from = t->since ? loop_wall_ms() - t->since : 0;
+	t->now = loop_wall_ms();
+	t->from = t->since ? t->now - t->since : 0;
 	good = good && (!flags_given(t->ctl->flags, "prometheus") || backtest_read_prometheus(t, err));
 	good = good && run_variants(t, err) && write_svg(t, err);
 	if (good && t->ctl->json)
@@ -255,6 +258,7 @@ static enum ctl_status backtest_with(struct backtesting *t, struct err *err)
 	else if (good)
 		backtest_print(t->report);
 	json_decref(t->report);
+	alerts_series_free(t->series);
 	ruleset_free(t->before);
 	ruleset_free(t->after);
 	return good ? judge_pages(t) : CTL_FAILED;
@@ -281,7 +285,8 @@ static enum ctl_status run(struct ctl *c)
 const struct cmd cmd_backtest = {
 	.name = "backtest",
 	.arguments = "[--rules=GLOB…] [--against=GLOB…] [--journal=GLOB…] [--set=KEY=VALUE] [--sweep=KEY=V1,V2]",
-	.doc = "Replays what arrived through rules and settings: which pages there would have been, and what a change makes of them.",
+	.doc = "Replays what arrived through rules and settings: which pages there would have been, and what a change "
+		   "makes of them.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.run = run,

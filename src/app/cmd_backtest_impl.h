@@ -6,6 +6,7 @@
 
 #include "app/cmd.h"
 #include "config/config.h"
+#include "replay/alerts_series.h"
 #include "replay/sweep.h"
 
 struct backtesting {
@@ -16,9 +17,10 @@ struct backtesting {
 	bool overrides; /* --set was given */
 	struct sweep sweep;
 	struct strs journals;
-	struct history_event *loose; /* of a Prometheus */
-	int64_t since, from, step;   /* ms; from: a time, 0: from the beginning */
-	double most_more;            /* percent; -1: as many as there are */
+	struct alerts_series *series;   /* of a Prometheus; NULL: none */
+	struct strs group_by;           /* of its webhooks */
+	int64_t since, from, now, step; /* ms; from: a time, 0: from the beginning */
+	double most_more;               /* percent; -1: as many as there are */
 	struct backtest run;
 	uint64_t pages_before, pages_after;
 	json_t *report;

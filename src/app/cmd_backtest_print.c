@@ -70,8 +70,8 @@ static void print_rows(const json_t *report, const char *by, const char *title)
 {
 	const char *const titles[] = {title, "BEFORE", "AFTER", NULL};
 	const json_t *rows = json_object_get(report, "rows");
-	struct shown_row *shown = calloc(json_array_size(rows) + 1, sizeof *shown);
-	size_t n = shown ? rows_by(rows, by, shown) : 0;
+	struct shown_row *shown = mem_zero((json_array_size(rows) + 1) * sizeof *shown);
+	size_t n = rows_by(rows, by, shown);
 	struct table *t = table_new(titles);
 
 	for (size_t i = 0; i < n && i < ROWS_SHOWN; i++) {
@@ -132,10 +132,10 @@ static void print_harm(const json_t *report)
 
 static void print_sweep(const json_t *report)
 {
-	static const char *const titles[] = {"KEY",    "VALUE",          "PAGES",         "NIGHTS", "LATER",
+	static const char *const titles[] = {"KEY",    "VALUE",           "PAGES",         "NIGHTS",          "LATER",
 	                                     "HIDDEN", "LATER AND ACKED", "HIDDEN, ACKED", "HIDDEN, LASTING", NULL};
-	static const char *const columns[] = {"pages",  "nights", "delayed", "hidden", "delayed_acknowledged",
-	                                      "hidden_acknowledged", "hidden_lasting"};
+	static const char *const columns[] = {
+		"pages", "nights", "delayed", "hidden", "delayed_acknowledged", "hidden_acknowledged", "hidden_lasting"};
 	const json_t *rows = json_object_get(report, "sweep"), *row;
 	struct table *t = table_new(titles);
 	size_t i;

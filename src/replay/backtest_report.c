@@ -15,11 +15,10 @@ struct row_list {
 
 static void add_row(struct row_list *l, struct str name)
 {
-	json_array_append_new(
-		l->rows, json_pack("{s:s, s:o, s:I, s:I}", "by", page_field_name(l->by), "name",
-	                       name.n ? view_text(name) : json_string(""), "before",
-	                       (json_int_t)variant_count(l->before, l->by, name), "after",
-	                       (json_int_t)variant_count(l->after, l->by, name)));
+	json_array_append_new(l->rows, json_pack("{s:s, s:o, s:I, s:I}", "by", page_field_name(l->by), "name",
+	                                         name.n ? view_text(name) : json_string(""), "before",
+	                                         (json_int_t)variant_count(l->before, l->by, name), "after",
+	                                         (json_int_t)variant_count(l->after, l->by, name)));
 }
 
 static void row_of_before(void *arg, struct str name, uint64_t n)
@@ -134,14 +133,14 @@ json_t *backtest_report(const struct backtest *b, const struct variant *before, 
 	struct page_changes c;
 
 	page_changes_find(&c, before, after);
-	json_t *report = json_pack(
-		"{s:o, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "since", view_time(b->since), "until",
-		view_time(b->until), "alerts", (json_int_t)history_figures(b->history)->alerts, "night", NIGHT_DEFINITION,
-		"before", totals_json(before), "after", totals_json(after), "changes", counts_json(&c), "rows",
-		rows_json(before, after), "added", pages_json(c.added_examples, c.added_kept), "removed",
-		pages_json(c.removed_examples, c.removed_kept), "moved", moved_json(c.moved_examples, c.moved_kept), "sweep",
-		sweep_json(sweep, sweep_count), "recorded", fidelity_json(before), "history",
-		history_json(history_figures(b->history)));
+	json_t *report = json_pack("{s:o, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "since",
+	                           view_time(b->since), "until", view_time(b->until), "alerts",
+	                           (json_int_t)history_figures(b->history)->alerts, "night", NIGHT_DEFINITION, "before",
+	                           totals_json(before), "after", totals_json(after), "changes", counts_json(&c), "rows",
+	                           rows_json(before, after), "added", pages_json(c.added_examples, c.added_kept), "removed",
+	                           pages_json(c.removed_examples, c.removed_kept), "moved",
+	                           moved_json(c.moved_examples, c.moved_kept), "sweep", sweep_json(sweep, sweep_count),
+	                           "recorded", fidelity_json(before), "history", history_json(history_figures(b->history)));
 	page_changes_release(&c);
 	return report;
 }

@@ -66,8 +66,8 @@ void backtest_svg(struct buf *out, const struct sweep_row *rows, size_t n, uint6
 	           WIDTH, HEIGHT);
 	buf_printf(out, "<path d=\"M%d %dV%dH%d\" fill=\"none\" stroke=\"#999\"/>\n", LEFT, TOP, TOP + PLOT_HEIGHT,
 	           LEFT + PLOT_WIDTH);
-	buf_printf(out, "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#999\" stroke-dasharray=\"4\"/>\n", LEFT,
-	           LEFT + PLOT_WIDTH, now, now);
+	buf_printf(out, "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#999\" stroke-dasharray=\"4\"/>\n",
+	           LEFT, LEFT + PLOT_WIDTH, now, now);
 	buf_printf(out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%llu</text>\n", LEFT - 6, now + 4,
 	           (unsigned long long)pages_now);
 	add_line(out, rows, n, most, false);

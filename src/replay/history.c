@@ -21,6 +21,14 @@ struct history_event *history_event_new(enum history_kind kind)
 	return e;
 }
 
+struct history_event *history_event_made(int64_t at)
+{
+	struct history_event *e = history_event_new(HISTORY_BODY);
+
+	e->at = at;
+	return e;
+}
+
 void history_event_free(struct history_event *e)
 {
 	if (e)

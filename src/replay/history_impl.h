@@ -19,9 +19,9 @@ struct history_file {
 	struct history *history;
 	char *path;
 	struct lines *lines;
-	int64_t latest;                     /* time does not go back within a file */
+	int64_t latest;                      /* time does not go back within a file */
 	struct history_event *first, **last; /* complete, in order */
-	struct map *parts;                  /* by id */
+	struct map *parts;                   /* by id */
 	struct history_part *oldest, **newest;
 	struct map *flushes; /* recorder: groups, and the last flush of each that was taken */
 	bool ended;

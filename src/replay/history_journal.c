@@ -15,7 +15,8 @@
 /* ---- one line ---- */
 
 struct journal_line {
-	struct str event, at, key, fingerprint, identity, verdict, reason, source, status, starts_at, ends_at, generator_url;
+	struct str event, at, key, fingerprint, identity, verdict, reason, source, status, starts_at, ends_at,
+		generator_url;
 	struct str body, alerts, truncated, receiver, group_key, notification_reason, command, by, note, lines;
 	struct labels labels, annotations, group_labels;
 };
@@ -269,8 +270,7 @@ static void add_decided(struct history_part *part, const struct journal_line *li
 	e->hook.alerts = arena_room(e->arena, e->hook.alerts, e->hook.count, &part->room, sizeof *e->hook.alerts);
 	e->said = arena_room(e->arena, e->said, e->hook.count, &room, sizeof *e->said);
 	take_alert(&e->hook.alerts[e->hook.count], line);
-	e->said[e->hook.count++] =
-		(struct intake_decided){line->key, verdict_of(line->verdict), reason_of(line->reason)};
+	e->said[e->hook.count++] = (struct intake_decided){line->key, verdict_of(line->verdict), reason_of(line->reason)};
 }
 
 /* The lines of an older journal lie behind each other: with the next webhook the one before is complete. */

@@ -52,10 +52,9 @@ static json_t *plain_alert(const json_t *grouped)
 		return NULL;
 	snprintf(fingerprint, sizeof fingerprint, "%016llx",
 	         (unsigned long long)number64(json_object_get(a, "fingerprint")));
-	json_t *out =
-		json_pack("{s:s, s:o, s:o, s:s}", "status", resolved ? "resolved" : "firing", "labels",
-	              plain_set(json_object_get(a, "labels")), "annotations", plain_set(json_object_get(a, "annotations")),
-	              "fingerprint", fingerprint);
+	json_t *out = json_pack("{s:s, s:o, s:o, s:s}", "status", resolved ? "resolved" : "firing", "labels",
+	                        plain_set(json_object_get(a, "labels")), "annotations",
+	                        plain_set(json_object_get(a, "annotations")), "fingerprint", fingerprint);
 	if (starts)
 		json_object_set(out, "startsAt", (json_t *)(uintptr_t)starts);
 	if (ends && resolved)
@@ -81,7 +80,8 @@ static json_t *plain_alerts(const json_t *notification)
 static json_t *plain_body(const json_t *notification, const json_t *group)
 {
 	const char *reason = json_string_value(json_object_get(notification, "reason"));
-	const json_t *key = member(group, "groupKey", "group_key"), *receiver = member(group, "receiverName", "receiver_name");
+	const json_t *key = member(group, "groupKey", "group_key"),
+				 *receiver = member(group, "receiverName", "receiver_name");
 	bool ended = reason && !strcmp(reason, "NOTIFY_REASON_ALL_ALERTS_RESOLVED");
 
 	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s?}", "version", "4", "groupKey", key ? json_string_value(key) : "",
@@ -93,9 +93,11 @@ static json_t *plain_body(const json_t *notification, const json_t *group)
 /* True for the first word of a flush: the same is told by each integration of the receiver. */
 static bool flush_is_new(struct history_file *f, const json_t *notification, const json_t *group)
 {
-	const json_t *key = member(group, "groupKey", "group_key"), *receiver = member(group, "receiverName", "receiver_name");
+	const json_t *key = member(group, "groupKey", "group_key"),
+				 *receiver = member(group, "receiverName", "receiver_name");
 	uint64_t flush = number64(member(notification, "flushId", "flush_id"));
-	AUTOFREE char *name = mem_printf("%s\n%s", key ? json_string_value(key) : "", receiver ? json_string_value(receiver) : "");
+	AUTOFREE char *name =
+		mem_printf("%s\n%s", key ? json_string_value(key) : "", receiver ? json_string_value(receiver) : "");
 	uint64_t *known = map_get(f->flushes, str_c(name));
 
 	if (known && flush && *known == flush)

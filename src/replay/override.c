@@ -49,7 +49,8 @@ static bool set_override(struct arena *arena, struct plan_override *o, struct st
 		return true;
 	}
 	if (!str_eq_c(key, "group_by")) {
-		err_add(err, "\"%.*s\" cannot be set: one of repeat_interval, page_after, resolve_hold, group_by", STR_ARG(key));
+		err_add(err, "\"%.*s\" cannot be set: one of repeat_interval, page_after, resolve_hold, group_by",
+		        STR_ARG(key));
 		return false;
 	}
 	o->sets_group_by = true;

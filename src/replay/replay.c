@@ -16,7 +16,7 @@
 #include "store/memory_store.h"
 
 #define LEASE_MS TIME_MINUTE
-#define CLAIM_MOST 1000
+#define CLAIM_MOST 16 /* a reply has room for all of them, and seldom more than one is due */
 #define SWEEP_EVERY TIME_HOUR
 
 /* A receiver, or the incidents' own timers. */

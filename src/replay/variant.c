@@ -76,8 +76,8 @@ static struct str intern(struct variant *v, struct str s)
 
 static bool wakes(const struct config_receiver *r)
 {
-	static const char *const others[] = {"slack",      "msteams", "discord", "mattermost", "rocketchat",
-	                                     "webex",      "jira",    "github",  "email",      NULL};
+	static const char *const others[] = {"slack", "msteams", "discord", "mattermost", "rocketchat",
+	                                     "webex", "jira",    "github",  "email",      NULL};
 
 	for (size_t i = 0; r && others[i]; i++)
 		if (!strcmp(r->kind->name, others[i]))
@@ -123,7 +123,7 @@ static void fill_page(struct variant *v, struct backtest_page *p, const struct r
 
 	snprintf(hour, sizeof hour, "%02d", zone_clock(zone, told->at).hour);
 	const struct str by[PAGE_FIELDS] = {
-		[BY_ALERTNAME] = inc->alertname,   [BY_RULE] = inc->rule,         [BY_OWNER] = inc->owner,
+		[BY_ALERTNAME] = inc->alertname,    [BY_RULE] = inc->rule,          [BY_OWNER] = inc->owner,
 		[BY_SEVERITY] = inc->severity.name, [BY_RECEIVER] = told->receiver, [BY_HOUR] = str_c(hour),
 	};
 	*p = (struct backtest_page){.at = told->at, .night = zone_is_night(zone, told->at), .lasted = -1};
@@ -196,20 +196,18 @@ static void note_told(void *arg, const struct replay_told *told)
 
 /* ---- what happened ---- */
 
-static void note_different(struct variant *v, const struct history_event *e, size_t i,
-                           const struct intake_decided *now)
+static void note_different(struct variant *v, const struct history_event *e, size_t i, const struct intake_decided *now)
 {
 	AUTOARENA struct arena *scratch = arena_new();
 	const struct alert *a = &e->hook.alerts[i];
 
 	if (json_array_size(v->fidelity.examples) >= BACKTEST_EXAMPLES)
 		return;
-	json_array_append_new(
-		v->fidelity.examples,
-		json_pack("{s:o, s:o, s:s, s:s, s:s, s:s}", "at", view_time(e->at), "labels",
-	              view_text(labels_format(scratch, &a->labels)), "verdict", verdict_name(e->said[i].verdict), "reason",
-	              reason_name(e->said[i].reason), "now_verdict", verdict_name(now->verdict), "now_reason",
-	              reason_name(now->reason)));
+	json_array_append_new(v->fidelity.examples,
+	                      json_pack("{s:o, s:o, s:s, s:s, s:s, s:s}", "at", view_time(e->at), "labels",
+	                                view_text(labels_format(scratch, &a->labels)), "verdict",
+	                                verdict_name(e->said[i].verdict), "reason", reason_name(e->said[i].reason),
+	                                "now_verdict", verdict_name(now->verdict), "now_reason", reason_name(now->reason)));
 }
 
 /* What people did is recorded by the key that the incident had then: which one it is here is known by its alerts. */
