@@ -32,7 +32,8 @@ struct intake_result {
 	const char *error; /* short, for the sender's log; "" with 200 */
 	struct str
 		data; /* 200: {"received", "decisions": […]} of INTERFACE section 7 as JSON; borrowed during the callback */
-	const struct intake_decided *decided; /* intake_planned(): one for each alert, instead of `data`; borrowed likewise */
+	const struct intake_decided
+		*decided; /* intake_planned(): one for each alert, instead of `data`; borrowed likewise */
 };
 
 struct intake *intake_new(struct router *r);

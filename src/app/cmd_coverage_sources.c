@@ -8,16 +8,13 @@
 #include <sys/stat.h>
 
 #include "app/json.h"
-#include "app/remote.h"
+#include "app/prometheus.h"
 #include "app/rule_files.h"
 #include "base/lines.h"
 #include "cmd_coverage_impl.h"
-#include "io/http_client.h"
 #include "io/loop.h"
-#include "version.h"
 
-#define ANSWER_MAX_BYTES ((size_t)64 * 1024 * 1024) /* of what a Prometheus answers */
-#define FIRED_WITHIN_MS INT64_C(604800000)          /* label sets of the last week count */
+#define FIRED_WITHIN_MS INT64_C(604800000) /* label sets of the last week count */
 #define SERIES_MAX 10000
 
 /* ---- files ---- */
@@ -49,67 +46,14 @@ void covering_read_rules(struct covering *c, const char *const *patterns, size_t
 
 /* ---- a Prometheus ---- */
 
-struct exchange {
-	struct loop *loop;
-	const char *url;
-	struct buf *out;
-	struct err *err;
-	bool ok;
-};
-
-static void prometheus_answered(void *arg, const struct http_result *r)
-{
-	struct exchange *e = arg;
-
-	if (r->outcome != HTTP_ANSWERED)
-		err_add(e->err, "%s: %s", e->url, r->error);
-	else if (r->status != 200)
-		err_add(e->err, "%s: prometheus_answered %d", e->url, r->status);
-	else if (r->body.n >= ANSWER_MAX_BYTES)
-		err_add(e->err, "%s: the answer is larger than %zu bytes", e->url, ANSWER_MAX_BYTES);
-	else
-		e->ok = true;
-	if (e->ok)
-		buf_add(e->out, r->body);
-	loop_stop(e->loop);
-}
-
-static bool fetch(const char *url, struct buf *out, struct err *err)
-{
-	static const char *const headers[] = {"Accept: application/json", NULL};
-	struct exchange e = {.loop = loop_new(), .url = url, .out = out, .err = err};
-	struct http_client *client = http_client_new(e.loop, "runbookctl/" RUNBOOKD_VERSION);
-	const struct http_client_request request = {
-		.method = "GET",
-		.url = url,
-		.headers = headers,
-		.timeout_ms = REMOTE_TIMEOUT_MS,
-		.response_max = ANSWER_MAX_BYTES,
-		.proxy = HTTP_PROXY_ENVIRONMENT,
-	};
-
-	http_client_send(client, &request, prometheus_answered, &e);
-	loop_run(e.loop);
-	http_client_free(client);
-	loop_free(e.loop);
-	return e.ok;
-}
-
-/* One question to a Prometheus; false with a line in `err`. */
-static bool ask_prometheus(struct str base, const char *path, struct buf *answer, struct err *err)
-{
-	AUTOFREE char *whole = mem_printf("%.*s%s", STR_ARG(base), path);
-	return fetch(whole, answer, err);
-}
-
 /* Not every one that knows rules has this (Thanos, Mimir): then any label may be added. */
 static void read_sender(struct covering *c, struct str base, const char *name, struct alert_sender *sender)
 {
 	AUTOBUF struct buf answer;
 	AUTOERR struct err err = ERR_INIT;
 
-	buf_init(&answer, ANSWER_MAX_BYTES);
-	if (ask_prometheus(base, "/api/v1/status/config", &answer, &err))
+	buf_init(&answer, PROMETHEUS_ANSWER_MAX);
+	if (prometheus_ask(base, "/api/v1/status/config", &answer, &err))
 		alert_sender_read_api(c->coverage.arena, sender, name, buf_str(&answer), &err);
 	if (err_any(&err))
 		err_add(&c->warnings, "what it does to labels (external_labels, alert_relabel_configs) is not known: %s",
@@ -126,8 +70,8 @@ static void read_fired(struct covering *c, struct str base, const char *name, st
 	               "&end=%" PRId64 "&limit=%d",
 	               (now - FIRED_WITHIN_MS) / 1000, now / 1000, SERIES_MAX);
 
-	buf_init(&answer, ANSWER_MAX_BYTES);
-	if (ask_prometheus(base, path, &answer, &err))
+	buf_init(&answer, PROMETHEUS_ANSWER_MAX);
+	if (prometheus_ask(base, path, &answer, &err))
 		promrules_read_series(c->coverage.arena, name, buf_str(&answer), rules, &err);
 	if (err_any(&err))
 		err_add(&c->warnings, "what fired last week is not known: %s", err_first(&err));
@@ -149,18 +93,14 @@ static void add_prometheus(struct covering *c, struct str base, const char *name
 
 void covering_read_prometheus(struct covering *c, const char *name)
 {
-	struct str base = str_c(name);
+	struct str base;
 	struct promrules rules = {0};
 	AUTOBUF struct buf answer;
 
-	while (str_ends(base, STR("/")))
-		base.n--;
-	buf_init(&answer, ANSWER_MAX_BYTES);
-	if (!receiver_url_valid(base) || !receiver_url_safe(base)) {
-		err_add(c->err, "--prometheus: '%s' is neither https nor http to loopback", name);
+	buf_init(&answer, PROMETHEUS_ANSWER_MAX);
+	if (!prometheus_base(name, &base, c->err))
 		return;
-	}
-	if (ask_prometheus(base, "/api/v1/rules?type=alert", &answer, c->err) &&
+	if (prometheus_ask(base, "/api/v1/rules?type=alert", &answer, c->err) &&
 	    promrules_read_api(c->coverage.arena, name, buf_str(&answer), &rules, c->err))
 		add_prometheus(c, base, name, &rules);
 	promrules_release(&rules);

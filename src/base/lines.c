@@ -77,7 +77,7 @@ static bool fill(struct lines *l, struct err *err)
 	int n = gzread(l->in, l->bytes + l->filled, READ_BYTES);
 	int code = Z_OK;
 	gzerror(l->in, &code);
-	if (n < 0 || (n == 0 && code != Z_OK && code != Z_BUF_ERROR)) {
+	if (n < 0 || (n == 0 && code != Z_OK)) {
 		err_add(err, "%s: %s", l->path, gz_error(l->in));
 		n = 0;
 	}

@@ -16,7 +16,7 @@
 #include "store/memory_store.h"
 
 #define LEASE_MS TIME_MINUTE
-#define CLAIM_MOST 1000
+#define CLAIM_MOST 16 /* a reply has room for all of them, and seldom more than one is due */
 #define SWEEP_EVERY TIME_HOUR
 
 /* A receiver, or the incidents' own timers. */
@@ -31,7 +31,9 @@ struct replay {
 	struct replay_watch watch;
 	int64_t now, swept_at;
 	struct arena *names;
-	struct map *queues; /* by name */
+	struct map *by_name;
+	struct replay_queue **queues; /* the clock first */
+	size_t queue_count, queue_room;
 	struct replay_queue *clock;
 
 	/* what the loop is turned for */
@@ -48,13 +50,15 @@ struct replay {
 
 static struct replay_queue *queue_of(struct replay *r, struct str name)
 {
-	struct replay_queue *q = map_get(r->queues, name);
+	struct replay_queue *q = map_get(r->by_name, name);
 
 	if (q)
 		return q;
 	q = arena_alloc(r->names, sizeof *q);
 	q->name = arena_str(r->names, name);
-	map_set(r->queues, q->name, q);
+	map_set(r->by_name, q->name, q);
+	MEM_ROOM(r->queues, r->queue_count, r->queue_room);
+	r->queues[r->queue_count++] = q;
 	return q;
 }
 
@@ -82,7 +86,7 @@ struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64
 	r->now = r->swept_at = begins;
 	r->names = arena_new();
 	r->kept = arena_new();
-	r->queues = map_new();
+	r->by_name = map_new();
 	r->clock = queue_of(r, STR(STORE_CLOCK));
 	router->config = &r->config;
 	router->loop = loop_new();
@@ -121,7 +125,8 @@ void replay_free(struct replay *r)
 	router->store->ops->close(router->store);
 	metrics_free(router->metrics);
 	loop_free(router->loop);
-	map_free(r->queues);
+	map_free(r->by_name);
+	free(r->queues);
 	arena_free(r->names);
 	arena_free(r->kept);
 	free(r->refusal);
@@ -245,12 +250,9 @@ static void run_due(struct replay *r)
 	bool some = true;
 
 	while (some) {
-		size_t i = 0;
-		struct str name;
-		void *q;
-		some = run_queue(r, r->clock);
-		while (map_next(r->queues, &i, &name, &q))
-			some |= q != r->clock && run_queue(r, q);
+		some = false;
+		for (size_t i = 0; i < r->queue_count; i++)
+			some |= run_queue(r, r->queues[i]);
 	}
 }
 
@@ -278,12 +280,9 @@ static void sweep_store(struct replay *r)
 static int64_t earliest_due(const struct replay *r)
 {
 	int64_t first = 0;
-	size_t i = 0;
-	struct str name;
-	void *value;
 
-	while (map_next(r->queues, &i, &name, &value)) {
-		const struct replay_queue *q = value;
+	for (size_t i = 0; i < r->queue_count; i++) {
+		const struct replay_queue *q = r->queues[i];
 		if (q->due_at && (!first || q->due_at < first))
 			first = q->due_at;
 	}

@@ -94,7 +94,7 @@ struct request {
 	int code;
 	const char *error;
 	struct buf reply;
-	bool planned;                   /* intake_planned(): its answer is `decided`, and no JSON is made */
+	bool planned; /* intake_planned(): its answer is `decided`, and no JSON is made */
 	struct intake_decided *decided;
 	uint64_t journal_id; /* by which the lines of its alerts are found together */
 	unsigned tally[VERDICTS][REASONS], flaws[ALERT_FLAWS];

@@ -295,8 +295,8 @@ static bool write_lost(struct journal *j, int64_t at, uint64_t lost)
 
 	if (lost <= j->told)
 		return true;
-	AUTOFREE char *text = mem_printf("{\"event\":\"lost\",\"at\":\"%s\",\"lines\":%" PRIu64 "}", time_format(at, time),
-	                                 lost - j->told);
+	AUTOFREE char *text =
+		mem_printf("{\"event\":\"lost\",\"at\":\"%s\",\"lines\":%" PRIu64 "}", time_format(at, time), lost - j->told);
 	AUTOFREE struct line *gap = line_new(str_c(text), at);
 	if (!write_line(j, gap))
 		return false;

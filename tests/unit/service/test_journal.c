@@ -281,9 +281,14 @@ static void test_packed(void **state)
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {
-		TEST(test_one_file_a_day),      TEST(test_old_files_go), TEST(test_folder),       TEST(test_torn),
-		TEST(test_torn_by_a_full_disk), TEST(test_moved_away),   TEST(test_unfit_folder), TEST(test_lost),
-		TEST(test_packed)};
+	const struct CMUnitTest tests[] = {TEST(test_one_file_a_day),
+	                                   TEST(test_old_files_go),
+	                                   TEST(test_folder),
+	                                   TEST(test_torn),
+	                                   TEST(test_torn_by_a_full_disk),
+	                                   TEST(test_moved_away),
+	                                   TEST(test_unfit_folder),
+	                                   TEST(test_lost),
+	                                   TEST(test_packed)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
