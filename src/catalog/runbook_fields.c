@@ -5,10 +5,11 @@
 
 #define FIELDS_MAX 2000
 
-/* Ends in a word for alerts: "Related alerts", "Azure Monitor alerts". */
+/* Ends in a word for alerts: "Related alerts", "Azure Monitor alerts"; or says what leads here: "Triggered by". */
 static bool ends_in_alerts(struct str folded)
 {
-	return folded.n < 48 && (str_ends(folded, STR(" alerts")) || str_ends(folded, STR(" alert")));
+	return folded.n < 48 && (str_ends(folded, STR(" alerts")) || str_ends(folded, STR(" alert")) ||
+	                         str_eq_c(folded, "triggered by") || str_eq_c(folded, "trigger"));
 }
 
 void runbook_add_field(struct reading *r, struct str key, struct runbook_value value)
