@@ -57,6 +57,10 @@ static void metadata_in_every_form(void **state)
 		{"# A\n\ntext\n\n**Maintained by**: shop\n", "", "shop", "", "", ""},
 		{"# A\n\n**Owner**: [Team]\n**Severity**: TBD\n", "", "", "", "", ""},
 		{"# A\n\n**Owner**: shop | **Severity**: P2\n", "P2", "shop", "", "", ""},
+		{"# A\n\n*Last reviewed: 5 Jan 2026. Owner: shop*\n", "", "shop", "", "", "2026-01-05"},
+		{"# A\n\ntext\n\n_Last updated 2026-01-05 by Ana_\n", "", "", "", "", "2026-01-05"},
+		{"# A\n\n## Steps\n\nThe last backup was updated 2026-01-05 by Ana. Owner: nobody\n\ntext\n", "", "", "", "",
+	     ""},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
