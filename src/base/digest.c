@@ -68,8 +68,7 @@ char *digest_sha256(struct str bytes, char out[DIGEST_HEX_MAX])
 	EVP_MD_CTX *context = context_of_thread();
 	unsigned char sum[SHA256_DIGEST_LENGTH];
 	bool hashed = EVP_DigestInit_ex2(context, NULL, NULL) == 1 &&
-	              EVP_DigestUpdate(context, octets(bytes), bytes.n) == 1 &&
-	              EVP_DigestFinal_ex(context, sum, NULL) == 1;
+	              EVP_DigestUpdate(context, octets(bytes), bytes.n) == 1 && EVP_DigestFinal_ex(context, sum, NULL) == 1;
 	must(hashed, "SHA-256");
 	return hex(sum, sizeof sum, out);
 }
