@@ -2,6 +2,7 @@
 #include "incident/delivery.h"
 #include "incident/fallback.h"
 #include "incident/generations.h"
+#include "incident/invariants.h"
 
 #define BACKOFF_FIRST (1 * TIME_SECOND)
 #define BACKOFF_MOST (5 * TIME_MINUTE)
@@ -160,6 +161,19 @@ static void settle_not_sent(struct delivery *d, const struct settlement *s, int6
 		d->due_at = now;
 }
 
+/*
+ * The store has lost writes: somebody was told of a generation that the record does not know. It was one: whoever is paged
+ * is paged by it, and where nobody is, it has ended and is to be resolved.
+ */
+static void learn_generation(struct incident *inc, uint64_t generation)
+{
+	if (generation <= inc->generation)
+		return;
+	if (!incident_is_paged(inc))
+		inc->ended_generation = generation;
+	inc->generation = generation;
+}
+
 void incident_settle(struct incident *inc, const struct settlement *s, const struct incident_policy *policy,
                      int64_t now)
 {
@@ -167,6 +181,7 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 	struct delivery *d = incident_delivery(inc, s->receiver);
 	if (!d)
 		return; /* no room, which incident_add_receiver() has noted */
+	learn_generation(inc, s->attempt.want.generation);
 	struct told_generation *g;
 	switch (s->outcome) {
 	case OUTCOME_DELIVERED: settle_delivered(inc, d, s, policy, now); break;
@@ -184,4 +199,5 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 	case OUTCOME_NOT_SENT: settle_not_sent(d, s, now); break;
 	}
 	incident_refresh(inc, now);
+	incident_holds(inc);
 }

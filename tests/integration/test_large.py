@@ -1,4 +1,7 @@
-"""Webhooks of many alerts: taken whole, in slices, while others are answered; and what one is held with."""
+"""
+L4: what one alert costs in memory, and how long the loop is away for it, is bounded. Webhooks of many alerts: taken whole, in
+slices, while others are answered; and what one is held with.
+"""
 
 import http.client
 import json
