@@ -73,9 +73,9 @@ struct delivery {
 	uint64_t from; /* it is told of this generation and later ones: who joins a page that waits is not told before it */
 	struct told_generation *gens; /* ascending; only those that still matter; grown in the record's arena */
 	size_t gen_count, gen_capacity;
-	uint64_t notice;  /* the last notice (page or reminder) that was delivered */
-	uint64_t roster;  /* incident_roster() of what it was told last; 0: not known */
-	bool update_due;  /* since then others have come or gone, and the update_interval has passed */
+	uint64_t notice;       /* the last notice (page or reminder) that was delivered */
+	uint64_t roster;       /* incident_roster() of what it was told last; 0: not known */
+	bool update_due;       /* since then others have come or gone, and the update_interval has passed */
 	struct want want;      /* what due_at and attempts are about */
 	int64_t first_due_at;  /* of this want: whatever has been tried since, it is waited for since then */
 	int64_t want_since;    /* since when it is tried */
@@ -91,7 +91,7 @@ struct delivery {
 	struct want dead;
 	uint64_t dead_notice;
 	struct str dead_error; /* the provider's last words about it, also where something else got through since */
-	bool fell_back; /* the fallback receivers were added for this generation */
+	bool fell_back;        /* the fallback receivers were added for this generation */
 };
 
 enum due_why { DUE_PAGE_AFTER, DUE_LATE_GRACE };

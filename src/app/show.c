@@ -165,9 +165,9 @@ static json_t *receiver_settings(const struct config_receiver *r)
 static json_t *show_receiver(const struct config_receiver *r)
 {
 	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:o, s:f, s:i}", "name", view_text(r->name), "kind",
-	                 r->kind->name, "counts_as", receiver_use_name(r->use), "settings", receiver_settings(r), "fallback",
-	                 view_text(r->fallback), "send_resolved", r->send_resolved, "retired", r->retired, "updates",
-	                 r->updates, "update_interval", view_duration(r->update_interval), "rate_per_second",
+	                 r->kind->name, "counts_as", receiver_use_name(r->use), "settings", receiver_settings(r),
+	                 "fallback", view_text(r->fallback), "send_resolved", r->send_resolved, "retired", r->retired,
+	                 "updates", r->updates, "update_interval", view_duration(r->update_interval), "rate_per_second",
 	                 r->rate_per_second, "rate_burst", r->rate_burst);
 }
 

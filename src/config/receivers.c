@@ -51,7 +51,8 @@ static const struct option base_rows[BASE] = {
 	{.name = "update_on",
      .type = OPTION_STRS,
      .offset = AT(update_on),
-     .doc = "members: an update that wakes nobody when members join or leave (the default); severity: a raised severity is "
+     .doc = "members: an update that wakes nobody when members join or leave (the default); severity: a raised "
+            "severity is "
             "a new page in any case, so this alone updates for nothing; never."},
 	{.name = "update_interval",
      .type = OPTION_DURATION,
@@ -300,8 +301,8 @@ static void read_updates(struct loading *l, const struct receiver_options *o, co
 	const struct strs *on = &o->update_on;
 	for (size_t i = 0; i < on->n; i++) {
 		if (!str_eq_c(on->v[i], "members") && !str_eq_c(on->v[i], "severity") && !str_eq_c(on->v[i], "never"))
-			err_at(l->err, load_at(node, "update_on"), "receiver: \"update_on\": \"%.*s\" is none of members, severity, never",
-			       STR_ARG(on->v[i]));
+			err_at(l->err, load_at(node, "update_on"),
+			       "receiver: \"update_on\": \"%.*s\" is none of members, severity, never", STR_ARG(on->v[i]));
 	}
 	if (names(on, "never") && on->n > 1)
 		err_at(l->err, load_at(node, "update_on"), "receiver: \"update_on\": \"never\" stands alone");

@@ -29,8 +29,8 @@ uint64_t incident_roster(const struct incident *inc)
 static bool is_up_to_date(const struct incident *inc, const struct delivery *d)
 {
 	const struct told_generation *g = generation_find(d, inc->generation);
-	return g && !g->maybe && (g->told == TOLD_FIRING || g->told == TOLD_ACKNOWLEDGED) &&
-	       d->want.verb == WANT_NOTHING && d->roster;
+	return g && !g->maybe && (g->told == TOLD_FIRING || g->told == TOLD_ACKNOWLEDGED) && d->want.verb == WANT_NOTHING &&
+	       d->roster;
 }
 
 static int64_t update_due_for(const struct incident *inc, const struct delivery *d, uint64_t roster,
