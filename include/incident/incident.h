@@ -47,6 +47,7 @@ struct told_generation {
 	bool maybe;      /* a trigger is on record whose outcome is not: it may have been told firing */
 	bool echo;       /* some attempt's outcome was unknown for good: the resolve is sent twice */
 	int64_t echo_at; /* when the second one may go (0: the first has not gone yet) */
+	bool in_digest;  /* it stood in a digest, not in a message of its own, which nobody has to take back */
 	bool gave_up;    /* its resolve was refused or expired; `retry` tries again */
 	struct str
 		reference; /* the provider's own name of what it was told: a message's ts, an issue's key; empty: it gave none */

@@ -5,13 +5,13 @@
 #include "load.h"
 
 #define KINDS_MAX 32
-#define BASE 15
+#define BASE 16
 
 struct receiver_options {
 	struct str name, use, fallback, time_zone, title, text, proxy_url;
 	bool send_resolved, retired, allow_http, proxy_from_environment;
 	struct strs update_on;
-	int64_t update_interval;
+	int64_t update_interval, digest_above;
 	const struct yaml_node *rate_limit, *tls_config;
 	const struct yaml_node *kinds[KINDS_MAX]; /* in the order of receiver_kinds() */
 };
@@ -61,6 +61,13 @@ static const struct option base_rows[BASE] = {
      .least = TIME_SECOND,
      .most = TIME_DAY,
      .doc = "At most one update in so long."},
+	{.name = "digest_above",
+     .type = OPTION_INT,
+     .offset = AT(digest_above),
+     .fallback = "50",
+     .most = 1000000,
+     .doc = "When more than so many wait for its rate_limit, those below the gravest severity go out in one message; "
+            "0: never, which is the default for tickets."},
 	{.name = "title", .type = OPTION_STR, .offset = AT(title), .doc = "Template of the first line (help templates)."},
 	{.name = "text", .type = OPTION_STR, .offset = AT(text), .doc = "Template of the text (help templates)."},
 	{.name = "tls_config",
@@ -330,12 +337,15 @@ static void load_receiver(struct loading *l, const struct yaml_node *node)
 	                              .fallback = o.fallback,
 	                              .send_resolved = o.send_resolved,
 	                              .retired = o.retired,
+	                              .digest_above = (size_t)o.digest_above,
 	                              .allow_http = o.allow_http,
 	                              .at = node->at};
 	r->settings = arena_alloc(c->arena, r->kind->settings_size);
 	read_rate(l, o.rate_limit, r);
 	read_page(l, &o, node, r);
 	read_use(l, o.use, node, r);
+	if (r->use == RECEIVER_TICKET && !yaml_get(node, "digest_above"))
+		r->digest_above = 0;
 	read_updates(l, &o, node, r);
 	read_settings(l, r, o.kinds[kind]);
 }
