@@ -12,7 +12,6 @@
 #ifndef INCIDENT_DELIVERY_H
 #define INCIDENT_DELIVERY_H
 
-#include "base/options.h"
 #include "incident/incident.h"
 
 struct delivery *incident_delivery(struct incident *inc, struct str receiver); /* NULL when it has none */
@@ -21,6 +20,11 @@ bool incident_add_receiver(struct incident *inc, struct str receiver, int64_t no
 
 /* The one next difference between what should be true and what the receiver was told. Pure. */
 struct want delivery_want(const struct incident *inc, const struct delivery *d);
+/* What is sent for it may open the incident at the provider: at most of them an update is a trigger under the same key. */
+static inline bool want_may_open(const struct want *w)
+{
+	return w->verb == WANT_TRIGGER || w->verb == WANT_UPDATE;
+}
 /* After any change of the record: recomputes each delivery's want; one that changed becomes due at once, one that did
  * not keeps its due time (its backoff, or the end of a running attempt's lease). */
 void incident_refresh(struct incident *inc, int64_t now);
@@ -28,6 +32,7 @@ void incident_refresh(struct incident *inc, int64_t now);
 struct attempt {
 	struct want want; /* verb WANT_NOTHING: nothing to send (commit and release all the same) */
 	uint64_t notice;  /* of the incident when it began */
+	uint64_t roster;  /* likewise */
 	unsigned number;  /* 1 for the first */
 	bool update;      /* a trigger for a generation that was told before: a reminder */
 };
@@ -52,7 +57,6 @@ struct settlement {
 	struct str error;       /* "" when delivered */
 	int64_t retry_after_ms; /* 0: none stated */
 	uint64_t dice;          /* for the jitter of the backoff */
-	struct strs fallback;   /* receivers that take over after fallback_after or at a rejection; n = 0: none */
 };
 /*
  * Applies an attempt's outcome to the record, which may be newer than the one it began on, or even have lost the
@@ -60,6 +64,25 @@ struct settlement {
  */
 void incident_settle(struct incident *inc, const struct settlement *s, const struct incident_policy *policy,
                      int64_t now);
+
+/*
+ * The fallback by the clock: a page that a receiver has not taken fallback_after since it was first due goes to whoever
+ * takes over, whatever holds it up (attempts, breaker, pacing, Retry-After). Example: due at 0, refused with Retry-After: 1h;
+ * at 5m the fallback is due, at once.
+ */
+/* When the next one of them is due; 0: never. Not while somebody has acknowledged the incident. */
+int64_t incident_fallback_due(const struct incident *inc, const struct incident_policy *policy);
+/* True when the fallback of some receiver was due, and is told now. */
+bool incident_fallback_passed(struct incident *inc, const struct incident_policy *policy, int64_t now);
+
+/*
+ * Growth of a group: whoever was told of it, and whose terms say so, hears when members have joined or left, at most once in
+ * an update_interval. Example (5m): paged at 0; b joins at 1m and c at 2m: one update, at 5m, names both.
+ */
+/* When the next update is due; 0: never. */
+int64_t incident_update_due(const struct incident *inc, const struct incident_policy *policy);
+/* True when some were due: they are wanted now. */
+bool incident_update_passed(struct incident *inc, const struct incident_policy *policy, int64_t now);
 
 /* Full jitter between 0 and 1 s × 2^attempts, at most 5 min; never before Retry-After (which counts up to 1 h). */
 int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dice);

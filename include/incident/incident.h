@@ -22,6 +22,7 @@
 #include "alert/alert.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/options.h"
 #include "base/str.h"
 #include "incident/counts.h"
 #include "incident/member.h"
@@ -51,7 +52,14 @@ struct told_generation {
 		reference; /* the provider's own name of what it was told: a message's ts, an issue's key; empty: it gave none */
 };
 
-enum want_verb { WANT_NOTHING, WANT_TRIGGER, WANT_ACKNOWLEDGE, WANT_RESOLVE, WANT_ECHO /* the repeated resolve */ };
+enum want_verb {
+	WANT_NOTHING,
+	WANT_TRIGGER,
+	WANT_ACKNOWLEDGE,
+	WANT_RESOLVE,
+	WANT_ECHO,   /* the repeated resolve */
+	WANT_UPDATE, /* who fires is no longer who it was told of: nobody is woken */
+};
 
 struct want {
 	enum want_verb verb;
@@ -65,9 +73,12 @@ struct delivery {
 	uint64_t from; /* it is told of this generation and later ones: who joins a page that waits is not told before it */
 	struct told_generation *gens; /* ascending; only those that still matter; grown in the record's arena */
 	size_t gen_count, gen_capacity;
-	uint64_t notice;  /* the last notice (page or reminder) that was delivered */
-	struct want want; /* what due_at and attempts are about */
-	int64_t want_since;
+	uint64_t notice;       /* the last notice (page or reminder) that was delivered */
+	uint64_t roster;       /* incident_roster() of what it was told last; 0: not known */
+	bool update_due;       /* since then others have come or gone, and the update_interval has passed */
+	struct want want;      /* what due_at and attempts are about */
+	int64_t first_due_at;  /* of this want: whatever has been tried since, it is waited for since then */
+	int64_t want_since;    /* since when it is tried */
 	unsigned attempts;     /* for this want */
 	int64_t due_at;        /* 0: nothing due */
 	int64_t failing_since; /* first failure of this want; 0: none */
@@ -79,7 +90,8 @@ struct delivery {
 	 */
 	struct want dead;
 	uint64_t dead_notice;
-	bool fell_back; /* the fallback receivers were added for this generation */
+	struct str dead_error; /* the provider's last words about it, also where something else got through since */
+	bool fell_back;        /* the fallback receivers were added for this generation */
 };
 
 enum due_why { DUE_PAGE_AFTER, DUE_LATE_GRACE };
@@ -204,6 +216,14 @@ struct incident {
 	size_t previous_count;
 };
 
+/* What the configuration says of one receiver, as far as incidents decide by it. */
+struct incident_terms {
+	struct str receiver;
+	struct strs fallback;    /* who takes over from it; n = 0: nobody does */
+	bool updates;            /* it hears of it when members join or leave */
+	int64_t update_interval; /* but not sooner after it was told something */
+};
+
 /* What the configuration says for all incidents (dedup: and delivery:), in ms. */
 struct incident_policy {
 	int64_t late_grace, expire_after, ack_timeout;
@@ -213,7 +233,11 @@ struct incident_policy {
 	int flap_changes;         /* 0: no flap detection */
 	int64_t delivery_timeout; /* of one request */
 	int64_t delivery_expire, fallback_after;
+	bool nothing_is_sent; /* delivery.mode: observe. So no page is late, and no fallback due */
 	int64_t retention;
+	const struct incident_terms *terms; /* by the receiver's name, ascending */
+	size_t term_count;
+	struct incident_terms unknown_terms; /* of a receiver that is not among them */
 	/*
 	 * Since when the store stands in for another one that it knows in part only; 0: it does not. Then a resolve of what it
 	 * does not know is told to the plan's receivers all the same, and a heartbeat is missed only where none came since.
@@ -241,6 +265,8 @@ struct str incident_write(struct arena *arena, const struct incident *inc);
 uint64_t incident_firing(const struct incident *inc);
 /* …of these, those that the last whole body of their group did not list any more. */
 uint64_t incident_doubtful(const struct incident *inc);
+/* A number for who fires, and how many: another one when a member joins or leaves. Never 0. */
+uint64_t incident_roster(const struct incident *inc);
 /* Somebody fires, or may fire unseen (a truncated row), or the resolve is held back, or a heartbeat is missed. */
 bool incident_is_open(const struct incident *inc);
 /* A page is in force: whoever it names is to be told, and to be told the end later. */
@@ -280,6 +306,8 @@ int64_t incident_since(const struct incident *inc, const struct incident_policy 
 /* How long a member is remembered after it was written. One that is listed outlives its incident's patience; a resolved one is
  * remembered for a day, a tombstone for an hour, for as long as a listed one where another store may still think that it fires. */
 int64_t incident_member_ttl(const struct incident *inc, const struct member *m, const struct incident_policy *policy);
+/* What holds for this receiver. */
+const struct incident_terms *incident_terms(const struct incident_policy *policy, struct str receiver);
 /* How long a silence is taken before what was listed counts as gone: expire_after, more for who repeats itself rarely. */
 int64_t incident_patience(const struct incident *inc, const struct incident_policy *policy);
 

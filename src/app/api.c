@@ -20,6 +20,8 @@ static const struct api_route routes[] = {
 	{HTTP_POST, V1 "incidents/*/unack", api_unack, API_LOCAL, "takes an acknowledgement back"},
 	{HTTP_POST, V1 "incidents/*/resolve", api_resolve, API_LOCAL, "closes by hand"},
 	{HTTP_POST, V1 "incidents/*/retry", api_retry, API_LOCAL, "tries dead deliveries again"},
+	{HTTP_POST, V1 "incidents/retry", api_retry_all, API_LOCAL,
+     "tries all dead letters again, the gravest first: ?owner= severity= rule= matcher="},
 	{HTTP_GET, V1 "noise", api_noise, API_ANYONE, "the noise report: ?since= by= sort= limit="},
 	{HTTP_POST, V1 "explain", api_explain, API_ANYONE,
      "the plan for an alert or a webhook body, without effects: ?source= all="},

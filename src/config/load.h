@@ -36,7 +36,7 @@ struct loading {
 	bool names_doubtful; /* receivers or catalog have mistakes: what others name cannot be looked up */
 };
 
-/* settings.c, heartbeat.c, store.c, sources.c, receivers.c, catalog.c, defaults.c, rules.c, references.c: in this order */
+/* settings.c, heartbeat.c, store.c, sources.c, receivers.c, catalog.c, defaults.c, terms.c, rules.c, references.c: in this order */
 void load_settings(struct loading *l);
 void load_heartbeat(struct loading *l);
 void load_store(struct loading *l);
@@ -44,6 +44,7 @@ void load_sources(struct loading *l);
 void load_receivers(struct loading *l);
 void load_catalog(struct loading *l);
 void load_defaults(struct loading *l);
+void load_terms(struct loading *l);
 void load_rules(struct loading *l);
 void load_references(struct loading *l);
 

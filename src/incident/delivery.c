@@ -53,13 +53,17 @@ static struct want want_firing(const struct incident *inc, const struct delivery
 	const struct told_generation *g = generation_find(d, inc->generation);
 	struct want trigger = {.verb = WANT_TRIGGER, .generation = inc->generation};
 	struct want nothing = {.verb = WANT_NOTHING};
-	if (!g || g->maybe || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED)
+	if (!g || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED)
+		return trigger;
+	bool reminds = d->notice < inc->notice;
+	if (g->maybe && (reminds || !d->update_due)) /* else it was an update whose outcome is not known */
 		return trigger;
 	bool acknowledged = incident_acknowledgement(inc) != NULL;
-	if (acknowledged)
-		return g->told == TOLD_ACKNOWLEDGED ? nothing
-		                                    : (struct want){.verb = WANT_ACKNOWLEDGE, .generation = inc->generation};
-	return g->told == TOLD_ACKNOWLEDGED || d->notice < inc->notice ? trigger : nothing;
+	if (acknowledged && g->told != TOLD_ACKNOWLEDGED)
+		return (struct want){.verb = WANT_ACKNOWLEDGE, .generation = inc->generation};
+	if (!acknowledged && (g->told == TOLD_ACKNOWLEDGED || reminds))
+		return trigger;
+	return d->update_due ? (struct want){.verb = WANT_UPDATE, .generation = inc->generation} : nothing;
 }
 
 /* Rule "echo". One that waits would hold up the list at its ceiling: then it goes at once. */
@@ -92,6 +96,16 @@ struct want delivery_want(const struct incident *inc, const struct delivery *d)
 	return w.verb == WANT_NOTHING ? want_echo(inc, d) : w;
 }
 
+static void begin_want(struct delivery *d, const struct want *w, int64_t due_at, int64_t now)
+{
+	d->attempts = 0;
+	d->failing_since = 0;
+	d->first_due_at = due_at;
+	d->want_since = now;
+	if (w->verb == WANT_TRIGGER && w->generation != d->want.generation)
+		d->fell_back = false;
+}
+
 static void refresh_one(struct incident *inc, struct delivery *d, int64_t now)
 {
 	struct want w = delivery_want(inc, d);
@@ -102,15 +116,11 @@ static void refresh_one(struct incident *inc, struct delivery *d, int64_t now)
 	}
 	if (same_want(&w, &d->want) && d->due_at)
 		return; /* its backoff, or the lease of a running attempt */
-	if (!same_want(&w, &d->want)) {
-		d->attempts = 0;
-		d->failing_since = 0;
-		d->want_since = now;
-		if (w.verb == WANT_TRIGGER && w.generation != d->want.generation)
-			d->fell_back = false;
-	}
+	int64_t due_at = w.not_before > now ? w.not_before : now;
+	if (!same_want(&w, &d->want))
+		begin_want(d, &w, due_at, now);
 	d->want = w;
-	d->due_at = w.not_before > now ? w.not_before : now;
+	d->due_at = due_at;
 }
 
 void incident_refresh(struct incident *inc, int64_t now)
@@ -124,7 +134,7 @@ void incident_refresh(struct incident *inc, int64_t now)
 struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t now, int64_t lease_until)
 {
 	incident_refresh(inc, now);
-	struct attempt a = {.want = d->want, .notice = inc->notice};
+	struct attempt a = {.want = d->want, .notice = inc->notice, .roster = incident_roster(inc)};
 	if (!d->due_at || d->due_at > now) {
 		a.want.verb = WANT_NOTHING;
 		return a;
@@ -133,7 +143,7 @@ struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t 
 	a.update = g->told == TOLD_FIRING || g->told == TOLD_ACKNOWLEDGED;
 	if (g->maybe)
 		g->echo = true; /* an earlier attempt was never settled: its request may still arrive */
-	if (d->want.verb == WANT_TRIGGER)
+	if (want_may_open(&d->want))
 		g->maybe = true;
 	if (!d->attempts)
 		d->want_since = now; /* it expires after so much trying, not after so much waiting */

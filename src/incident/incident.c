@@ -121,6 +121,8 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 	sooner(&at, incident_hold_until(inc, policy));
 	if (incident_is_open(inc) && incident_acknowledgement(inc))
 		sooner(&at, inc->ack_until);
+	sooner(&at, incident_fallback_due(inc, policy));
+	sooner(&at, incident_update_due(inc, policy));
 	return at < 0 ? 1 : at;
 }
 

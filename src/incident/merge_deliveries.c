@@ -60,6 +60,7 @@ static void take_want(struct delivery *out, const struct delivery *from)
 	out->want = from->want;
 	out->attempts = from->attempts;
 	out->due_at = from->due_at;
+	out->first_due_at = from->first_due_at;
 	out->want_since = from->want_since;
 	out->failing_since = from->failing_since;
 }
@@ -71,6 +72,7 @@ static void take_both(struct delivery *out, const struct delivery *a, const stru
 	out->want.not_before = merging_later(a->want.not_before, b->want.not_before);
 	out->attempts = a->attempts > b->attempts ? a->attempts : b->attempts;
 	out->due_at = merging_earlier(a->due_at, b->due_at);
+	out->first_due_at = merging_earlier(a->first_due_at, b->first_due_at);
 	out->want_since = merging_later(a->want_since, b->want_since);
 	out->failing_since = merging_earlier(a->failing_since, b->failing_since);
 }
@@ -84,6 +86,8 @@ static void take_dead(const struct merging *m, struct delivery *out, const struc
 		bool alone = m->side[1 - s]->generation < d[s]->dead.generation;
 		if (d[s]->dead.verb != WANT_NOTHING && (both || alone))
 			out->dead = d[s]->dead;
+		if (str_cmp(d[s]->dead_error, out->dead_error) > 0)
+			out->dead_error = d[s]->dead_error;
 	}
 }
 
@@ -139,6 +143,14 @@ static struct str merge_error(const struct delivery *a, const struct delivery *b
 	return order >= 0 ? a->last_error : b->last_error;
 }
 
+/* Whom the later word named; where both came at once and differ, it is not known. */
+static void take_roster(struct delivery *out, const struct delivery *a, const struct delivery *b)
+{
+	const struct delivery *later = a->told_at > b->told_at ? a : b;
+	out->roster = a->told_at == b->told_at && a->roster != b->roster ? 0 : later->roster;
+	out->update_due = a->update_due || b->update_due;
+}
+
 static struct delivery merge_delivery(const struct merging *m, const struct delivery *a, const struct delivery *b)
 {
 	const struct delivery *const both[SIDES] = {a, b};
@@ -150,6 +162,7 @@ static struct delivery merge_delivery(const struct merging *m, const struct deli
 	out.notice = a->notice > b->notice ? a->notice : b->notice;
 	out.told_at = merging_later(a->told_at, b->told_at);
 	out.fell_back = a->fell_back || b->fell_back;
+	take_roster(&out, a, b);
 	out.last_error = merge_error(a, b);
 	take_dead(m, &out, both);
 	merge_want(m->out, &out, a, b);

@@ -50,7 +50,7 @@ struct str message_headline(const struct message *m, struct arena *arena, uint64
 	buf_init(&b, SIZE_MAX);
 	switch (m->event) {
 	case EVENT_TRIGGER: break;
-	case EVENT_UPDATE: buf_add_c(&b, "Still firing"); break;
+	case EVENT_UPDATE: buf_add_c(&b, m->quiet ? "Members have joined or left" : "Still firing"); break;
 	case EVENT_ACKNOWLEDGE:
 		buf_add_c(&b, "Acknowledged");
 		add_person(&b, &m->incident->acknowledged);

@@ -1,5 +1,6 @@
 #include "base/time.h"
 #include "incident/delivery.h"
+#include "incident/fallback.h"
 #include "incident/generations.h"
 
 #define BACKOFF_FIRST (1 * TIME_SECOND)
@@ -27,6 +28,7 @@ static const char *verb_name(enum want_verb v)
 	case WANT_ACKNOWLEDGE: return "acknowledge";
 	case WANT_RESOLVE: return "resolve";
 	case WANT_ECHO: return "resolve again";
+	case WANT_UPDATE: return "update";
 	}
 	return "";
 }
@@ -57,6 +59,13 @@ static bool is_current(const struct delivery *d, const struct settlement *s)
 	return d->want.verb == s->attempt.want.verb && d->want.generation == s->attempt.want.generation;
 }
 
+/* It knows who fires. */
+static void told_of_members(struct delivery *d, const struct settlement *s)
+{
+	d->roster = s->attempt.roster;
+	d->update_due = false;
+}
+
 static void settle_delivered(struct incident *inc, struct delivery *d, const struct settlement *s,
                              const struct incident_policy *policy, int64_t now)
 {
@@ -69,6 +78,11 @@ static void settle_delivered(struct incident *inc, struct delivery *d, const str
 		g->maybe = false;
 		if (s->attempt.notice > d->notice)
 			d->notice = s->attempt.notice;
+		told_of_members(d, s);
+		break;
+	case WANT_UPDATE:
+		g->maybe = false;
+		told_of_members(d, s);
 		break;
 	case WANT_ACKNOWLEDGE:
 		if (g->told == TOLD_FIRING)
@@ -99,7 +113,7 @@ static void settle_delivered(struct incident *inc, struct delivery *d, const str
 static void forget_attempt(struct delivery *d, const struct settlement *s)
 {
 	struct told_generation *g = generation_find(d, s->attempt.want.generation);
-	if (g && s->attempt.want.verb == WANT_TRIGGER)
+	if (g && want_may_open(&s->attempt.want))
 		g->maybe = g->echo && g->maybe;
 }
 
@@ -108,6 +122,11 @@ static void bury(struct incident *inc, struct delivery *d, const struct settleme
 {
 	const struct want *w = &s->attempt.want;
 	struct told_generation *g = generation_find(d, w->generation);
+	if (w->verb == WANT_UPDATE) { /* the next one says it all; nobody needs to retry this one */
+		told_of_members(d, s);
+		d->due_at = 0;
+		return;
+	}
 	if (w->verb == WANT_RESOLVE || w->verb == WANT_ECHO) {
 		if (g)
 			g->gave_up = true;
@@ -116,19 +135,17 @@ static void bury(struct incident *inc, struct delivery *d, const struct settleme
 		d->dead_notice = s->attempt.notice;
 	}
 	d->due_at = 0;
+	d->dead_error = d->last_error;
 	incident_note(inc, now, "dead_letter", "%.*s: %s %s: %.*s", STR_ARG(d->receiver), verb_name(w->verb), why,
 	              STR_ARG(s->error));
 }
 
-static void fall_back(struct incident *inc, struct delivery *d, const struct settlement *s, int64_t now)
+static void give_up(struct incident *inc, struct delivery *d, const struct settlement *s,
+                    const struct incident_policy *policy, int64_t now, const char *why)
 {
-	if (d->fell_back || s->attempt.want.verb != WANT_TRIGGER || !s->fallback.n)
-		return;
-	d->fell_back = true;
-	struct str from = d->receiver;
-	for (size_t i = 0; i < s->fallback.n; i++)
-		if (incident_add_receiver(inc, s->fallback.v[i], now))
-			incident_note(inc, now, "fallback", "%.*s takes over from %.*s", STR_ARG(s->fallback.v[i]), STR_ARG(from));
+	bury(inc, d, s, now, why);
+	if (s->attempt.want.verb == WANT_TRIGGER)
+		fallback_take_over(inc, d, policy, now);
 }
 
 static void settle_failed(struct incident *inc, struct delivery *d, const struct settlement *s,
@@ -142,15 +159,11 @@ static void settle_failed(struct incident *inc, struct delivery *d, const struct
 	}
 	d->last_error = arena_str(inc->arena, str_slice(s->error, 0, s->error.n < ERROR_MAX ? s->error.n : ERROR_MAX));
 	if (s->outcome == OUTCOME_REJECTED) {
-		bury(inc, d, s, now, "rejected");
-		fall_back(inc, d, s, now);
+		give_up(inc, d, s, policy, now, "rejected");
 	} else if (current && now - d->want_since >= policy->delivery_expire) {
-		bury(inc, d, s, now, "expired");
-		fall_back(inc, d, s, now);
+		give_up(inc, d, s, policy, now, "expired");
 	} else if (current) {
 		d->due_at = now + delivery_backoff(d->attempts, s->retry_after_ms, s->dice);
-		if (now - d->failing_since >= policy->fallback_after)
-			fall_back(inc, d, s, now);
 	}
 }
 
@@ -177,7 +190,7 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 	case OUTCOME_DELIVERED: settle_delivered(inc, d, s, policy, now); break;
 	case OUTCOME_UNKNOWN:
 		g = generation_make(inc, d, s->attempt.want.generation);
-		if (s->attempt.want.verb == WANT_TRIGGER)
+		if (want_may_open(&s->attempt.want))
 			g->maybe = true; /* the next attempt of whatever kind finds it so, and marks the echo */
 		settle_failed(inc, d, s, policy, now);
 		break;

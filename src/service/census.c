@@ -120,7 +120,6 @@ static enum tx_apply give_to_defaults(void *arg, struct incident *inc, struct tx
 		.attempt = delivery_begin(inc, d, now, now),
 		.outcome = OUTCOME_REJECTED,
 		.error = STR("no configuration knows this receiver"),
-		.fallback = s->config->defaults.receivers,
 	};
 	if (settlement.attempt.want.verb == WANT_NOTHING)
 		return TX_NOTHING;
@@ -169,6 +168,13 @@ static struct census_receiver *receiver_of(struct census *c, struct str name)
 	return r;
 }
 
+static void count_delivery(struct census_receiver *r, const struct delivery *d)
+{
+	r->owed = true;
+	if (d->due_at && (!r->waits_since || d->first_due_at < r->waits_since))
+		r->waits_since = d->first_due_at;
+}
+
 static void count_open(struct census *c, struct str key, const struct incident *inc, int64_t now)
 {
 	c->figures.open++;
@@ -176,7 +182,7 @@ static void count_open(struct census *c, struct str key, const struct incident *
 		c->figures.acknowledged++;
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
-		receiver_of(c, d->receiver)->owed = true;
+		count_delivery(receiver_of(c, d->receiver), d);
 		if (c->r->dispatcher && !c->r->draining && is_left_alone(d, now) && c->strangers < STRANGERS_PER_WALK &&
 		    !dispatcher_knows(c->r->dispatcher, d->receiver))
 			take_over(c, key, d->receiver);

@@ -8,6 +8,7 @@ enum message_event job_event(const struct attempt *a)
 	switch (a->want.verb) {
 	case WANT_NOTHING:
 	case WANT_TRIGGER: return a->update ? EVENT_UPDATE : EVENT_TRIGGER;
+	case WANT_UPDATE: return EVENT_UPDATE;
 	case WANT_ACKNOWLEDGE: return EVENT_ACKNOWLEDGE;
 	case WANT_RESOLVE:
 	case WANT_ECHO: return EVENT_RESOLVE;
@@ -105,6 +106,7 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.generation = j->attempt.want.generation,
 		.attempt = j->attempt.number,
 		.echo = j->attempt.want.verb == WANT_ECHO,
+		.quiet = j->attempt.want.verb == WANT_UPDATE,
 		.ref = incident_reference(inc, j->outlet->name, j->attempt.want.generation),
 		.may_go_on = lease_holds,
 		.answered = measure,

@@ -51,10 +51,8 @@ static bool state_fits(const struct incident *inc, struct str wanted)
 	return str_eq_c(wanted, "dead") || str_eq_c(wanted, incident_state(inc));
 }
 
-static bool fits(const struct listing *l, const struct incident *inc)
+bool incident_query_fits(const struct incident_query *q, const struct incident *inc)
 {
-	const struct incident_query *q = &l->q;
-
 	if (!inc->episode || !state_fits(inc, q->state))
 		return false;
 	if ((q->owner.n && !str_eq(q->owner, inc->owner)) || (q->rule.n && !str_eq(q->rule, inc->rule)) ||
@@ -80,7 +78,7 @@ static void take(struct listing *l, const struct store_record *record)
 	AUTOERR struct err err = ERR_INIT;
 	const struct incident *inc = incident_read(arena, record->bytes, &err);
 
-	if (inc && fits(l, inc)) {
+	if (inc && incident_query_fits(&l->q, inc)) {
 		json_array_append_new(l->incidents, incident_view(inc, false));
 		l->left--;
 	}

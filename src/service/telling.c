@@ -42,6 +42,7 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 		.contact = owner_contact(t->config, inc),
 		.rule_at = rule_place(t, inc),
 		.zone = t->receiver->zone,
+		.quiet = t->quiet,
 	};
 
 	take_source(t->config, inc, &context);

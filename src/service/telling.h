@@ -17,7 +17,7 @@ struct telling {
 	enum message_event event;
 	uint64_t generation;
 	unsigned attempt;
-	bool echo;
+	bool echo, quiet;                                                 /* message.h */
 	struct str ref;                                                   /* receiver_build.ref */
 	bool (*may_go_on)(void *arg);                                     /* before each further request */
 	void (*answered)(void *arg, int64_t took_ms);                     /* after each request */

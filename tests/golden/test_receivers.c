@@ -150,7 +150,8 @@ static void run_case(const json_t *test, json_t *target)
 	assert_non_null(kind);
 	struct message m;
 	const struct message_context context = {.external_url = str_c(text_of(test, "external_url")),
-	                                        .acknowledge_url = str_c(text_of(test, "acknowledge_url"))};
+	                                        .acknowledge_url = str_c(text_of(test, "acknowledge_url")),
+	                                        .quiet = json_is_true(json_object_get(test, "quiet"))};
 	struct receiver_build in = {.settings = settings_of(kind, test, arena),
 	                            .message = &m,
 	                            .ref = str_c(text_of(test, "ref")),

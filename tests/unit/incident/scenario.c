@@ -235,7 +235,7 @@ static void mute(struct story *s, const char *who, bool muted)
 
 static const char *verb(const struct attempt *a)
 {
-	static const char *const names[] = {"nothing", "trigger", "acknowledge", "resolve", "echo"};
+	static const char *const names[] = {"nothing", "trigger", "acknowledge", "resolve", "echo", "growth"};
 	return a->update && a->want.verb == WANT_TRIGGER ? "update" : names[a->want.verb];
 }
 
@@ -264,15 +264,13 @@ static void send_due(struct story *s, const struct step *step)
 	answer(s, "%s %d", verb(&a), (int)a.want.generation);
 	if (step_option(step, "crash"))
 		return;
-	static struct str fallback = {"mail", 4};
 	incident_settle(s->inc,
 	                &(struct settlement){.receiver = receiver,
 	                                     .attempt = a,
 	                                     .outcome = outcome_of(step),
 	                                     .error = outcome_of(step) ? STR("it says no") : STR(""),
 	                                     .retry_after_ms = step_option_ms(step, "wait", 0),
-	                                     .dice = 999,
-	                                     .fallback = {&fallback, 1}},
+	                                     .dice = 999},
 	                &s->policy, s->now);
 }
 
@@ -458,6 +456,11 @@ static void run_line(struct story *s, char *line)
 		fail_msg("%s: %s\n  expected %.*s\n  actual   %s", s->where, copy, STR_ARG(expected), s->answer);
 }
 
+/* Whoever pages falls back to "mail"; "room" hears when the group grows. */
+static struct str mail = {"mail", 4};
+static const struct incident_terms room = {
+	.receiver = {"room", 4}, .updates = true, .update_interval = 5 * TIME_MINUTE};
+
 void scenario_run(const char *name, const char *story)
 {
 	struct story s = {.arena = arena_new(), .where = name};
@@ -473,6 +476,9 @@ void scenario_run(const char *name, const char *story)
 	                                    .delivery_timeout = 15 * TIME_SECOND,
 	                                    .delivery_expire = TIME_DAY,
 	                                    .fallback_after = 5 * TIME_MINUTE,
+	                                    .terms = &room,
+	                                    .term_count = 1,
+	                                    .unknown_terms = {.fallback = {&mail, 1}},
 	                                    .retention = 30 * TIME_DAY};
 	AUTOFREE char *text = mem_strdup(story);
 	for (char *save = NULL, *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
