@@ -183,7 +183,8 @@ static void note_told(void *arg, const struct replay_told *told)
 	if (!wakes(receiver))
 		return;
 	switch (told->attempt.want.verb) {
-	case WANT_NOTHING: return;
+	case WANT_NOTHING:
+	case WANT_UPDATE: return;
 	case WANT_TRIGGER:
 		if (!told->attempt.update)
 			add_page(v, told, receiver);
