@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
@@ -17,6 +18,8 @@ char *digest_sha256(struct str bytes, char out[DIGEST_HEX_MAX]);
 void digest_sha256_bytes(struct str bytes, unsigned char out[DIGEST_BYTES]);
 /* Lower-case hex of HMAC-SHA256. */
 char *digest_hmac_sha256(struct str key, struct str bytes, char out[DIGEST_HEX_MAX]);
+/* The last eight bytes of MD5 as a number, which is what Prometheus' hashmod counts with. No secret is kept by it. */
+uint64_t digest_md5_tail(struct str bytes);
 /* Compares without telling by its duration where they differ. */
 bool digest_equal(struct str a, struct str b);
 #define DIGEST_ID_MAX 33

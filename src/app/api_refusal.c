@@ -12,6 +12,7 @@ static const struct {
 } reasons[] = {
 	[REFUSED_BODY] = {"body", "Refused a body that is no webhook; its alerts are lost"},
 	[REFUSED_CREDENTIALS] = {"credentials", "Refused a webhook without valid credentials"},
+	[REFUSED_PAGE] = {"page", "Refused what a page of another site posted in somebody's browser"},
 	[REFUSED_PATH] = {"path", "Something was posted to a path that takes nothing; Alertmanager's is /api/v1/webhook"},
 	[REFUSED_SIZE] = {"size", "Refused a body beyond webhook.max_body; its alerts are lost"},
 	[REFUSED_CALLBACK] = {"callback",

@@ -36,7 +36,7 @@ struct loading {
 	bool names_doubtful; /* receivers or catalog have mistakes: what others name cannot be looked up */
 };
 
-/* settings.c, heartbeat.c, ack.c, store.c, sources.c, receivers.c, catalog.c, defaults.c, rules.c, references.c: in this order */
+/* settings.c, heartbeat.c, ack.c, store.c, sources.c, receivers.c, catalog.c, schedules.c, defaults.c, terms.c, rules.c, references.c: in this order */
 void load_settings(struct loading *l);
 void load_heartbeat(struct loading *l);
 void load_ack(struct loading *l);
@@ -44,7 +44,9 @@ void load_store(struct loading *l);
 void load_sources(struct loading *l);
 void load_receivers(struct loading *l);
 void load_catalog(struct loading *l);
+void load_schedules(struct loading *l);
 void load_defaults(struct loading *l);
+void load_terms(struct loading *l);
 void load_rules(struct loading *l);
 void load_references(struct loading *l);
 

@@ -15,6 +15,15 @@ bool secret_read(struct arena *arena, struct str file, struct str *out, const ch
 	return s.n > 0;
 }
 
+bool config_read_secret(struct arena *arena, struct str file, struct str *out, struct err *err)
+{
+	const char *why;
+	if (secret_read(arena, file, out, &why))
+		return true;
+	err_add(err, "%.*s: %s", STR_ARG(file), why);
+	return false;
+}
+
 void load_check_secret(struct loading *l, struct str file, struct pos at, const char *what)
 {
 	AUTOARENA struct arena *arena = arena_new();

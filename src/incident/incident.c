@@ -149,6 +149,7 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 	sooner(&at, incident_hold_until(inc, policy));
 	if (incident_is_open(inc) && incident_acknowledgement(inc))
 		sooner(&at, inc->ack_until);
+	sooner(&at, incident_fallback_due(inc, policy));
 	return at < 0 ? 1 : at;
 }
 
@@ -180,7 +181,7 @@ static void remember_episode(struct incident *inc)
 	inc->previous_count = keep + 1;
 }
 
-void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail)
+static void measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail, uint64_t n)
 {
 	counts_add(counts, (struct count){.alertname = inc->alertname,
 	                                  .rule = inc->rule,
@@ -188,13 +189,20 @@ void incident_measure(const struct incident *inc, struct counts *counts, const c
 	                                  .severity = inc->severity.name,
 	                                  .what = str_c(what),
 	                                  .detail = detail,
-	                                  .n = 1});
+	                                  .n = n});
 }
 
-void incident_absent(const struct incident *inc, uint64_t n, struct counts *counts)
+void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail)
 {
-	for (uint64_t i = 0; i < n; i++)
-		incident_measure(inc, counts, COUNT_MEMBER_ABSENT, STR(""));
+	measure(inc, counts, what, detail, 1);
+}
+
+void incident_absent(struct incident *inc, uint64_t n, int64_t now, struct counts *counts)
+{
+	if (!n)
+		return;
+	measure(inc, counts, COUNT_MEMBER_ABSENT, STR(""), n);
+	incident_note(inc, now, COUNT_MEMBER_ABSENT, "%llu no longer reported by Alertmanager", (unsigned long long)n);
 }
 
 /* Its members stop counting by themselves: the rows that they name are gone. */

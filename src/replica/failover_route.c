@@ -83,6 +83,8 @@ static void saw_commit(struct failover *f, const struct store_commit *ask, const
 	                          .record_count = 1,
 	                          .members = ask->members,
 	                          .member_count = ask->member_count,
+	                          .leases = ask->leases,
+	                          .lease_count = ask->lease_count,
 	                          .release_receiver = ask->release_receiver};
 	memcpy(seen.release_claim, ask->release_claim, sizeof seen.release_claim);
 	local_store_saw(f->local, &seen);
@@ -90,11 +92,9 @@ static void saw_commit(struct failover *f, const struct store_commit *ask, const
 
 static void saw_claim(struct failover *f, const struct store_claim *ask, const struct store_claimed *got)
 {
-	struct local_seen seen = {.records = got->records,
-	                          .record_count = got->count,
-	                          .lease_receiver = ask->receiver,
-	                          .lease_until = got->lease_until};
-	memcpy(seen.lease_claim, ask->id, sizeof seen.lease_claim);
+	struct store_lease lease = {.receiver = ask->receiver, .until = got->lease_until};
+	struct local_seen seen = {.records = got->records, .record_count = got->count, .leases = &lease, .lease_count = 1};
+	memcpy(lease.claim, ask->id, sizeof lease.claim);
 	if (got->count)
 		local_store_saw(f->local, &seen);
 }

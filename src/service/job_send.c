@@ -4,7 +4,7 @@
 
 #define FAILURE_LOG_MS 10000
 
-static enum message_event event_of(const struct attempt *a)
+enum message_event job_event(const struct attempt *a)
 {
 	switch (a->want.verb) {
 	case WANT_NOTHING:
@@ -24,7 +24,7 @@ static void log_failure(struct job *j, enum outcome outcome, struct str error)
 	if (!limiter_pass(&o->failures, loop_mono_ms(), FAILURE_LOG_MS, &kept_back))
 		return;
 	LOG(LOG_WARN, "A delivery failed", LOG_STR("receiver", o->name), LOG_STR("key", j->key),
-	    LOG_S("event", message_event_name(event_of(&j->attempt))), LOG_S("outcome", outcome_name(outcome)),
+	    LOG_S("event", message_event_name(job_event(&j->attempt))), LOG_S("outcome", outcome_name(outcome)),
 	    LOG_I("attempt", j->attempt.number), LOG_STR("error", error), LOG_I("kept_back", (int64_t)kept_back));
 }
 
@@ -98,7 +98,7 @@ static struct str job_acknowledge_url(const struct job *j, const struct incident
 {
 	struct str nobody = {NULL, 0};
 
-	if (event_of(&j->attempt) == EVENT_RESOLVE)
+	if (job_event(&j->attempt) == EVENT_RESOLVE)
 		return nobody;
 	return ack_links_url(j->outlet->d->r->ack_links, j->arena, j->config, str_c(inc->key), j->attempt.want.generation,
 	                     nobody);
@@ -113,7 +113,7 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.client = j->outlet->d->r->client,
 		.config = j->config,
 		.receiver = j->receiver,
-		.event = event_of(&j->attempt),
+		.event = job_event(&j->attempt),
 		.generation = j->attempt.want.generation,
 		.attempt = j->attempt.number,
 		.echo = j->attempt.want.verb == WANT_ECHO,

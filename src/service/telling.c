@@ -13,14 +13,9 @@ static struct str owner_contact(const struct config *c, const struct incident *i
 
 static struct str rule_place(const struct telling *t, const struct incident *inc)
 {
-	const struct rule *const *rules;
-	size_t n = ruleset_rules(t->config->ruleset, &rules);
+	const struct rule *rule = inc->rule.n ? ruleset_rule(t->config->ruleset, inc->rule) : NULL;
 
-	for (size_t i = 0; inc->rule.n && i < n; i++) {
-		if (str_eq(rules[i]->name, inc->rule))
-			return str_c(arena_printf(t->arena, "%s:%d", rules[i]->at.file, rules[i]->at.line));
-	}
-	return (struct str){NULL, 0};
+	return rule ? str_c(arena_printf(t->arena, "%s:%d", rule->at.file, rule->at.line)) : (struct str){NULL, 0};
 }
 
 static void take_source(const struct config *c, const struct incident *inc, struct message_context *out)

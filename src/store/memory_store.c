@@ -23,6 +23,7 @@ void tables_init(struct tables *t)
 	t->members = map_new();
 	t->groups = map_new();
 	t->queues = map_new();
+	t->tallies = map_new();
 	t->kept = map_new();
 }
 
@@ -36,6 +37,8 @@ void tables_release(struct tables *t)
 	for (size_t i = 0; i < t->hours.count; i++)
 		tables_free_hour(t->hours.items[i].item);
 	ranking_release(&t->hours);
+	map_free(t->tallies);
+	mem_cleanup(&t->tally_ids);
 	for (size_t i = 0; i < sizeof t->lists / sizeof *t->lists; i++)
 		ranking_release(&t->lists[i]);
 }
@@ -74,6 +77,11 @@ static struct store_health memory_health(struct front *f)
 	return (struct store_health){.name = "memory", .up = true, .why = "kept in memory only", .serving = true};
 }
 
+static int64_t memory_now(struct front *f)
+{
+	return memory_of(f)->tables.now;
+}
+
 static void memory_close(struct front *f)
 {
 	struct memory_store *m = memory_of(f);
@@ -88,6 +96,7 @@ struct store *memory_store_open(struct loop *l)
 	front_init(&m->front, l);
 	m->front.submit = memory_submit;
 	m->front.health = memory_health;
+	m->front.now = memory_now;
 	m->front.close = memory_close;
 	tables_init(&m->tables);
 	return &m->front.store;

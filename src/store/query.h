@@ -1,5 +1,5 @@
 /*
- * A query: a verb that only reads. All that it is made of is one row, in src/store/store_NAME.c, beside the function of
+ * A query: a verb that only reads, unless it says that it writes. All that it is made of is one row, in src/store/store_NAME.c, beside the function of
  * store/store.h that asks it: a new one is that file, its script, its statements and its test.
  */
 #ifndef STORE_QUERY_H
@@ -16,7 +16,7 @@ struct redis_value;
 /* A store finds what is asked in r->query.ask and fills in r->query.answer, which is all zero. */
 struct store_query {
 	size_t ask_size, answer_size;
-	bool writes;
+	bool writes; /* it is on disk before it is answered, and can be repeated */
 	void (*in_memory)(struct tables *, struct request *);
 	void (*in_sqlite)(struct sqlite_db *, struct request *); /* inside a transaction */
 	struct redis_script *script;

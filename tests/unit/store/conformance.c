@@ -54,6 +54,7 @@ struct call {
 		struct store_claimed claim;
 		struct store_listed list;
 		struct store_counted counters;
+		struct store_tallied tallied;
 		struct store_membered members;
 		struct store_stats stats;
 		enum store_result result;
@@ -199,6 +200,23 @@ const struct store_counted *counters(struct conformance *t, int64_t since, int64
 	store_counters(t->store, since, until, counted, c);
 	conformance_wait(t);
 	return &c->answer.counters;
+}
+
+static void tallied(void *arg, const struct store_tallied *got)
+{
+	struct call *c = arg;
+	c->answer.tallied = *got;
+	answered(c->t);
+}
+
+struct store_tallied tally(struct conformance *t, const char *id, const struct store_count *counts, size_t n)
+{
+	struct call *c = call_new(t);
+	struct store_tally ask = {.counts = counts, .count = n};
+	snprintf(ask.id, sizeof ask.id, "%s", id);
+	store_tally(t->store, &ask, tallied, c);
+	conformance_wait(t);
+	return c->answer.tallied;
 }
 
 static void membered(void *arg, const struct store_membered *got)
