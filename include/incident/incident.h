@@ -145,6 +145,7 @@ struct incident {
 	struct arena *arena;
 	char key[INCIDENT_KEY_SIZE];
 	struct str alertname, owner, rule, source;
+	struct str rules_beside; /* others that matched (whose it is, who is told): one a line */
 	struct {
 		struct str path, url, title, estimated_time, approval;
 	} runbook;

@@ -89,24 +89,27 @@ json_t *view_runbook(const struct incident *inc)
 	                 "approval", view_text(inc->runbook.approval));
 }
 
+/* One a line; none are an empty list. */
+static json_t *lines(struct str rest)
+{
+	json_t *list = json_array();
+	while (rest.n) {
+		ptrdiff_t end = str_index(rest, '\n');
+		json_array_append_new(list, view_text(str_slice(rest, 0, end < 0 ? rest.n : (size_t)end)));
+		rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
+	}
+	return list;
+}
+
 /* The first step: who is, or was, told before anybody else. A step at once is "0s", not absent. */
 json_t *view_escalation(const struct incident *inc)
 {
 	char after[TIME_DURATION_MAX];
-	json_t *notify = json_array();
-	struct str rest = inc->escalation.notify;
-	if (!inc->escalation.name.n) {
-		json_decref(notify);
+	if (!inc->escalation.name.n)
 		return json_null();
-	}
-	while (rest.n) {
-		ptrdiff_t end = str_index(rest, '\n');
-		json_array_append_new(notify, view_text(str_slice(rest, 0, end < 0 ? rest.n : (size_t)end)));
-		rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
-	}
 	int64_t ms = inc->escalation.after_ms;
 	return json_pack("{so s{so so}}", "name", view_text(inc->escalation.name), "first", "after",
-	                 ms < 0 ? json_null() : json_string(time_duration_format(ms, after)), "notify", notify);
+	                 ms < 0 ? json_null() : json_string(time_duration_format(ms, after)), "notify", lines(inc->escalation.notify));
 }
 
 static json_t *one_delivery(const struct delivery *d)
@@ -149,6 +152,7 @@ static void set_identity(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "severity", view_text(inc->severity.name));
 	json_object_set_new(o, "owner", view_text(inc->owner));
 	json_object_set_new(o, "rule", view_text(inc->rule));
+	json_object_set_new(o, "rules_beside", lines(inc->rules_beside));
 	json_object_set_new(o, "runbook", view_runbook(inc));
 	json_object_set_new(o, "escalation", view_escalation(inc));
 	json_object_set_new(o, "summary", view_text(incident_summary(inc)));
@@ -249,6 +253,7 @@ const char *const incident_view_names[] = {
 	"incident.severity",
 	"incident.owner",
 	"incident.rule",
+	"incident.rules_beside.*",
 	"incident.runbook.path",
 	"incident.runbook.url",
 	"incident.runbook.title",
