@@ -172,6 +172,7 @@ static void start_part(struct group *g, const struct store_record *record)
 		.moved = g->n ? moved : NULL,
 		.done = part_done,
 		.arg = g,
+		.keeps_queue = true,
 		.record_given = record != NULL,
 		.now = g->q->now,
 		.asked_mono = g->q->asked_mono,
