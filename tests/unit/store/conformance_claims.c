@@ -270,6 +270,25 @@ static void the_clock_has_a_queue_of_its_own(struct conformance *t)
 	assert_claims(t, "clock", 9, LONG_LEASE, "paged");
 }
 
+static void a_clock_that_stays_is_as_it_was(struct conformance *t)
+{
+	struct store_commit c = incident("k", NONE);
+	c.clock_at = 10;
+	struct store_version v = commit_ok(t, &c);
+	c = incident("k", v);
+	c.clock_at = STORE_STAYS;
+	v = commit_ok(t, &c);
+	assert_claims(t, STORE_CLOCK, 9, LONG_LEASE, "k");
+	c = incident("k", v);
+	c.clock_at = STORE_STAYS;
+	commit_ok(t, &c); /* under the lease, too */
+	assert_claims(t, STORE_CLOCK, 9, LONG_LEASE, "");
+	c = incident("other", NONE);
+	c.clock_at = STORE_STAYS;
+	commit_ok(t, &c);
+	assert_claims(t, STORE_CLOCK, 9, LONG_LEASE, "");
+}
+
 #define CROWD 2000
 static void thousands_of_leases_do_not_block_the_way(struct conformance *t)
 {
@@ -309,6 +328,7 @@ const struct conformance_case conformance_claims[] = {
 	{"a lease that ends lets another one in", a_lease_that_ends_lets_another_one_in},
 	{"a release after the end changes nothing", a_release_after_the_end_changes_nothing},
 	{"due under a lease that ends", due_under_a_lease_that_ends},
+	{"a clock that stays is as it was", a_clock_that_stays_is_as_it_was},
 	{"the clock has a queue of its own", the_clock_has_a_queue_of_its_own},
 	{"thousands of leases do not block the way", thousands_of_leases_do_not_block_the_way},
 	{NULL, NULL},
