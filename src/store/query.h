@@ -26,7 +26,8 @@ struct store_query {
 	             const struct redis_value *reply); /* true: asked again, it knows from where; or NULL */
 	void (*tell)(const struct request *);          /* QUERY_TELLS */
 };
-extern const struct store_query query_list; /* whoever reads it sees records, and keeps them (failover_route.c) */
+extern const struct store_query query_tally; /* that may be done and not answered (failover_doubt.c) */
+extern const struct store_query query_list;  /* whoever reads it sees records, and keeps them (failover_route.c) */
 
 /* One that asks nothing yet: fill in r->query.ask, then query_send(). `done` is what the query's tell() calls. */
 struct request *query_new(const struct store_query *is, void (*done)(void), void *arg);
