@@ -129,7 +129,7 @@ static void a_page_that_the_store_has_forgotten_stays_told(void **state)
 	struct want w = delivery_want(inc, incident_delivery(inc, STR("oncall")));
 	assert_int_equal(w.verb, WANT_RESOLVE); /* of what came before */
 	assert_int_equal(w.generation, 2);
-	incident_delivery(inc, STR("oncall"))->gens[1].told = TOLD_RESOLVED;
+	incident_delivery(inc, STR("oncall"))->gens[0].told = TOLD_RESOLVED;
 	assert_int_equal(delivery_want(inc, incident_delivery(inc, STR("oncall"))).verb, WANT_NOTHING);
 }
 
