@@ -50,13 +50,13 @@ static bool receiver_comes_again(const struct incident *inc, size_t i)
 	return false;
 }
 
-static const char *told_damage(const struct incident *inc, const struct delivery *d)
+static const char *told_damage(const struct delivery *d)
 {
 	uint64_t before = 0;
 	for (size_t i = 0; i < d->gen_count; i++) {
 		const struct told_generation *g = &d->gens[i];
-		if (g->generation > inc->generation || (i && g->generation <= before))
-			return "what a receiver was told of is no generation, or out of order";
+		if (!is_number(g->generation) || (i && g->generation <= before))
+			return "what a receiver was told of is out of order";
 		if (g->told < TOLD_NOTHING || g->told > TOLD_RESOLVED)
 			return "what a receiver was told is nothing that we know";
 		before = g->generation;
@@ -73,7 +73,7 @@ static const char *delivery_damage(const struct incident *inc, size_t i)
 		return "what a receiver is to be told is nothing that we know";
 	if (d->due_at && d->want.verb == WANT_NOTHING)
 		return "a delivery is due that has nothing to tell";
-	return told_damage(inc, d);
+	return told_damage(d);
 }
 
 /* ---- the incident ---- */

@@ -179,19 +179,6 @@ static void settle_not_sent(struct delivery *d, const struct settlement *s, int6
 		d->due_at = now;
 }
 
-/*
- * The store has lost writes: somebody was told of a generation that the record does not know. It was one: whoever is paged
- * is paged by it, and where nobody is, it has ended and is to be resolved.
- */
-static void learn_generation(struct incident *inc, uint64_t generation)
-{
-	if (generation <= inc->generation)
-		return;
-	if (!incident_is_paged(inc))
-		inc->ended_generation = generation;
-	inc->generation = generation;
-}
-
 void incident_settle(struct incident *inc, const struct settlement *s, const struct incident_policy *policy,
                      int64_t now)
 {
@@ -199,7 +186,6 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 	struct delivery *d = incident_delivery(inc, s->receiver);
 	if (!d)
 		return; /* no room, which incident_add_receiver() has noted */
-	learn_generation(inc, s->attempt.want.generation);
 	struct told_generation *g;
 	switch (s->outcome) {
 	case OUTCOME_DELIVERED: settle_delivered(inc, d, s, policy, now); break;
