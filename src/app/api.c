@@ -22,7 +22,7 @@ static const struct api_route routes[] = {
 	{HTTP_POST, V1 "incidents/*/retry", api_retry, API_LOCAL, "tries dead deliveries again"},
 	{HTTP_POST, V1 "incidents/retry", api_retry_all, API_LOCAL,
      "tries all dead letters again, the gravest first: ?owner= severity= rule= matcher="},
-	{HTTP_GET, V1 "noise", api_noise, API_ANYONE, "the noise report: ?since= by= sort= limit="},
+	{HTTP_GET, V1 "noise", api_noise, API_ANYONE, "the noise report: ?since= until= by= sort= owner= matcher= limit="},
 	{HTTP_POST, V1 "explain", api_explain, API_ANYONE,
      "the plan for an alert or a webhook body, without effects: ?source= all="},
 	{HTTP_GET, V1 "rules", api_rules, API_ANYONE, "the rules in force"},
