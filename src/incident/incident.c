@@ -211,6 +211,8 @@ void incident_close(struct incident *inc, int64_t now, const char *why, struct c
 {
 	bool told = incident_is_paged(inc);
 	bool acknowledged = incident_acknowledgement(inc);
+	if (inc->due_at)
+		incident_measure(inc, counts, COUNT_PAGE_CANCELLED, STR(""));
 	inc->resolved_at = now;
 	inc->resolved_why = str_c(why);
 	inc->row_count = 0;
@@ -221,10 +223,12 @@ void incident_close(struct incident *inc, int64_t now, const char *why, struct c
 	incident_note(inc, now, "resolved", "%s", why);
 	if (!told)
 		return;
-	incident_measure(inc, counts, "time_to_resolve",
-	                 str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at))));
-	if (!acknowledged && !inc->closed_by_hand.at)
-		incident_measure(inc, counts, "self_resolved", STR(""));
+	struct str lasted = str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at)));
+	incident_measure(inc, counts, "time_to_resolve", lasted);
+	if (acknowledged || inc->closed_by_hand.at)
+		return;
+	incident_measure(inc, counts, "self_resolved", STR(""));
+	incident_measure(inc, counts, COUNT_RESOLVED_ITSELF, lasted);
 }
 
 void incident_unacknowledge(struct incident *inc, int64_t now, const char *why)

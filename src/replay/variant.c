@@ -76,13 +76,7 @@ static struct str intern(struct variant *v, struct str s)
 
 static bool wakes(const struct config_receiver *r)
 {
-	static const char *const others[] = {"slack", "msteams", "discord", "mattermost", "rocketchat",
-	                                     "webex", "jira",    "github",  "email",      NULL};
-
-	for (size_t i = 0; r && others[i]; i++)
-		if (!strcmp(r->kind->name, others[i]))
-			return false;
-	return true;
+	return !r || r->use == RECEIVER_PAGE;
 }
 
 /* The member that began last is the one that it was sent for; of several the first by name. */
