@@ -162,6 +162,7 @@ static void apply(struct tables *t, struct row *row, const struct store_commit *
 	for (size_t i = 0; i < ask->lease_count; i++)
 		tables_put_lease(t, ask->key, &ask->leases[i]);
 	tables_release_pair(t, ask->release_receiver, ask->key, ask->release_claim, 0);
+}
 
 static bool pairs_match(struct tables *t, const struct store_commit *ask)
 {
