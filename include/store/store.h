@@ -98,7 +98,7 @@ struct store_count {
 	int64_t hour; /* start of the hour that it belongs to, ms; 0: the store's current one */
 };
 
-/* One that another store gave out for the record of a commit, and that holds here from then on. */
+/* Of the record of a commit: one that another store gave out, or (must_lease) that the commit itself takes. */
 struct store_lease {
 	struct str receiver; /* or STORE_CLOCK */
 	char claim[STORE_ID_MAX];
@@ -147,6 +147,7 @@ struct store_commit {
 	/* put in force where the pair is not leased, after the dues were set; those that are over are left out */
 	const struct store_lease *leases;
 	size_t lease_count;
+	bool must_lease; /* the commit claims its pairs: it conflicts where one of them is leased */
 	/* releases this pair's lease when it is still held under this claim id; empty claim id: nothing */
 	struct str release_receiver;
 	char release_claim[STORE_ID_MAX];
@@ -214,6 +215,18 @@ struct store_counted {
 	size_t count;
 };
 
+#define STORE_KEPT_MAX 1024 /* bytes of a kept value */
+struct store_keep {
+	struct str name, value; /* neither empty; text without NUL */
+	bool replace;           /* what is there already gives way; else it stays, and is answered */
+};
+
+struct store_kept {
+	enum store_result result;
+	int64_t now;
+	struct str value; /* what is kept from now on */
+};
+
 struct store_queue {
 	struct str receiver;   /* or STORE_CLOCK */
 	size_t due;            /* entries in its lanes, leased ones too */
@@ -256,6 +269,9 @@ struct store_ops {
 	 * that another call is worth it */
 	void (*sweep)(struct store *, int64_t retention_ms, void (*done)(void *, enum store_result, bool more), void *);
 	struct store_health (*health)(struct store *);
+	/* What its clock says at about this moment, from what it said last and what has passed since; 0: it has said nothing yet.
+	 * For whoever has nothing to ask of it: times of records, not leases. */
+	int64_t (*now)(struct store *);
 	/* The stores that it is made of, itself where it is one; at most STORE_PARTS_MAX. Returns how many. */
 	size_t (*parts)(struct store *, struct store_health *out);
 	/* Runs on the loop whenever health changes. One listener. */
@@ -269,12 +285,13 @@ struct store {
 };
 
 /*
- * Queries: they only read, and are never in the way of an alert. What one is made of (what it asks, its part in each store) is
+ * Queries: they only read (but for store_keep()), and are never in the way of an alert. What one is made of (what it asks, its part in each store) is
  * in one file, src/store/store_NAME.c.
  */
 void store_list(struct store *s, enum store_list which, struct str cursor, size_t limit,
                 void (*done)(void *, const struct store_listed *), void *arg);
 /* Every member, a page of about `limit` at a time: for copying a store. */
+bool store_cursor_valid(struct str cursor); /* one that a list may have handed out */
 void store_members(struct store *s, struct str cursor, size_t limit,
                    void (*done)(void *, const struct store_membered *), void *arg);
 /* hours from `since` to `until` (store clock, ms), inclusive by their start */
@@ -285,5 +302,8 @@ void store_stats(struct store *s, const struct str *receivers, size_t count,
 /* Travels as they do, but writes. */
 void store_tally(struct store *s, const struct store_tally *tally, void (*done)(void *, const struct store_tallied *),
                  void *arg);
+/* Keeps a small value for all routers that share the store, for good: there are few of them. */
+void store_keep(struct store *s, const struct store_keep *keep, void (*done)(void *, const struct store_kept *),
+                void *arg);
 
 #endif

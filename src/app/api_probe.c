@@ -56,6 +56,7 @@ void api_metrics(struct api *api, struct http_exchange *x, struct str segment)
 	set_store_gauges(api->router);
 	set_failover_figures(api->router);
 	metrics_set(api->router->metrics, METRIC_HTTP_CONNECTIONS, NULL, http_server_connections(api->http));
+	count_up_to(api->router->metrics, METRIC_HTTP_GAVE_WAY, http_server_gave_way(api->http));
 	metrics_print(api->router->metrics, &text);
 	http_reply(x, 200, "text/plain; version=0.0.4; charset=utf-8", buf_str(&text), NULL, 0);
 }

@@ -14,6 +14,7 @@ static const char *const names[TICK_REASONS] = {
 	[TICK_EXPIRED] = "expired",
 	[TICK_HEARTBEAT_MISSED] = "heartbeat_missed",
 	[TICK_REPEAT_INTERVAL_PASSED] = "repeat_interval_passed",
+	[TICK_FALLBACK_AFTER_PASSED] = "fallback_after_passed",
 };
 
 const char *tick_reason_name(enum tick_reason r)
@@ -89,6 +90,8 @@ static size_t go_on(struct incident *inc, const struct incident_policy *policy, 
 		out[n++] = TICK_ACK_TIMEOUT_PASSED;
 	if (heartbeat_remind(inc, now, counts))
 		out[n++] = TICK_REPEAT_INTERVAL_PASSED;
+	if (incident_fallback_passed(inc, policy, now))
+		out[n++] = TICK_FALLBACK_AFTER_PASSED;
 	return n;
 }
 

@@ -54,6 +54,9 @@ void plan_decide_escalation(struct evaluation *e);
 void plan_decide_timing(struct evaluation *e);
 void plan_decide_grouping(struct evaluation *e);
 void plan_decide_summary(struct evaluation *e);
+/* What `by` makes of one alert. */
+struct labels plan_group_labels(const struct group_by *by, const struct alert *alert, const struct labels *group_labels,
+                                struct arena *arena);
 
 /* What rule and label say alone, before the runbook is known; false when they say nothing. */
 bool plan_severity_stated(const struct evaluation *e, enum plan_source source, const struct severity **out);

@@ -126,7 +126,6 @@ static enum tx_apply give_to_defaults(void *arg, struct incident *inc, struct tx
 		.attempt = delivery_begin(inc, d, now, now),
 		.outcome = OUTCOME_REJECTED,
 		.error = STR("no configuration knows this receiver"),
-		.fallback = s->config->defaults.receivers,
 	};
 	if (settlement.attempt.want.verb == WANT_NOTHING)
 		return TX_NOTHING;
@@ -179,6 +178,13 @@ static struct census_receiver *receiver_of(struct census *c, struct str name)
 	return r;
 }
 
+static void count_delivery(struct census_receiver *r, const struct delivery *d)
+{
+	r->owed = true;
+	if (d->due_at && (!r->waits_since || d->first_due_at < r->waits_since))
+		r->waits_since = d->first_due_at;
+}
+
 static void look_for_strangers(struct census *c, struct str key, const struct incident *inc, int64_t now)
 {
 	for (size_t i = 0; c->r->dispatcher && !c->r->draining && i < inc->delivery_count; i++) {
@@ -195,7 +201,7 @@ static void count_open(struct census *c, struct str key, const struct incident *
 	if (incident_acknowledgement(inc))
 		c->figures.acknowledged++;
 	for (size_t i = 0; i < inc->delivery_count; i++)
-		receiver_of(c, inc->deliveries[i].receiver)->owed = true;
+		count_delivery(receiver_of(c, inc->deliveries[i].receiver), &inc->deliveries[i]);
 	look_for_strangers(c, key, inc, now);
 }
 

@@ -215,6 +215,7 @@ static void start_part(struct group *g, const struct store_record *record)
 		.asked_is_part = &g->counted,
 		.doubted_id = g->doubted,
 		.now = g->q->now,
+		.asked_mono = g->q->asked_mono,
 		.start_anew = true, /* of one that is touched only, that means nothing: it has no row */
 	};
 	if (record)

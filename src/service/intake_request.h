@@ -84,7 +84,7 @@ struct request {
 	size_t waiting;  /* groups under way */
 	bool moved;
 	int rounds;
-	int64_t now; /* store clock of the last load */
+	int64_t now, asked_mono; /* store clock of the last load; when that was sent */
 
 	/*
 	 * What the hourly counters gain by the alerts, once all of them are decided. A body of one incident adds it with that
@@ -100,6 +100,9 @@ struct request {
 	int code;
 	const char *error;
 	struct buf reply;
+	bool planned; /* intake_planned(): its answer is `decided`, and no JSON is made */
+	struct intake_decided *decided;
+	uint64_t journal_id; /* by which the lines of its alerts are found together */
 	unsigned tally[VERDICTS][REASONS], flaws[ALERT_FLAWS];
 	void (*done)(void *arg, const struct intake_result *result);
 	void *arg;

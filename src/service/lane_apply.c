@@ -1,7 +1,9 @@
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/log.h"
 #include "replica/record_commit.h"
+#include "service/attempts.h"
 #include "service/lane.h"
 
 static const struct store_record *find_record(const struct loaded *from, struct str key)
@@ -144,6 +146,7 @@ static void apply_all(struct lane *l, const struct loaded *from, bool unreadable
 
 static void begin_try(struct lane *l, const struct loaded *from)
 {
+	attempts_drop(l->try.attempts);
 	counts_release(&l->try.counts);
 	arena_free(l->try.arena);
 	l->try = (struct attempted){.arena = arena_new(), .now = from->now};
@@ -179,6 +182,10 @@ bool lane_apply(struct lane *l, const struct loaded *from)
 	apply_all(l, from, !inc);
 	if (!l->try.write)
 		return false;
+	digest_random_id(l->try.id);
+	/* What has met with a conflict once may have met with a lease: who claims the pair is told. */
+	if (!l->tries && from->asked_mono)
+		l->try.attempts = attempts_begin(lane_router(l), l->try.inc, from->now, from->asked_mono, l->try.id);
 	lane_fill_commit(l, record ? &record->version : &none);
 	return true;
 }

@@ -34,6 +34,7 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 {
 	struct message_context context = {
 		.external_url = t->config->external_url,
+		.acknowledge_url = t->acknowledge_url,
 		.contact = owner_contact(t->config, inc),
 		.rule_at = rule_place(t, inc),
 		.zone = t->receiver->zone,
@@ -121,6 +122,7 @@ static enum telling_begun send_step(struct telling *t, const struct incident *in
 	if (!build(t, inc, &request, err))
 		return TELLING_FAILED;
 	t->template_failed |= request.template_failed;
+	t->given_ref = request.ref;
 	if (request.nothing)
 		return TELLING_NOTHING;
 	post(t, &request);
@@ -197,6 +199,8 @@ static void telling_answered(void *arg, const struct http_result *result)
 	t->answered(t->arg, result->duration_ms);
 	telling_judge(t, result, &judged);
 	judged.error = arena_str(t->arena, judged.error);
+	if (judged.outcome == OUTCOME_DELIVERED && !judged.ref.n)
+		judged.ref = t->given_ref;
 	if (judged.outcome == OUTCOME_DELIVERED && judged.more && t->kept && t->step + 1 < RECEIVER_STEPS_MAX)
 		next_step(t, &judged);
 	else

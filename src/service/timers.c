@@ -10,6 +10,7 @@
 #include "service/census.h"
 #include "service/dispatcher.h"
 #include "service/journal.h"
+#include "service/journal_lines.h"
 #include "service/transaction.h"
 
 #define CLAIM_MOST 100
@@ -92,10 +93,10 @@ static void ticked(void *arg, enum tx_result result, const struct incident *inc,
 	struct ticking *k = arg;
 	struct timers *t = k->t;
 
-	(void)inc;
-	(void)now;
-	for (size_t i = 0; result == TX_DONE && !t->closed && i < k->count; i++)
+	for (size_t i = 0; result == TX_DONE && !t->closed && i < k->count; i++) {
 		metrics_add(t->r->metrics, METRIC_TIMER_DECISIONS, (struct str[]){str_c(tick_reason_name(k->reasons[i]))}, 1);
+		journal_timer(t->r, inc, k->reasons[i], now);
+	}
 	if (result == TX_DONE && !t->closed && k->absent)
 		metrics_add(t->r->metrics, METRIC_MEMBERS_ABSENT, NULL, (double)k->absent);
 	/* Otherwise the lease runs out, and somebody takes it up again. */
@@ -120,7 +121,8 @@ static void start_tick(struct timers *t, const struct store_record *record, int6
 	                           .release_receiver = STR(STORE_CLOCK),
 	                           .record_given = true,
 	                           .record = *record,
-	                           .now = now};
+	                           .now = now,
+	                           .asked_mono = t->claim_at};
 	memcpy(change.release_claim, t->claim_id, sizeof change.release_claim);
 	transaction_run(t->r->transactions, &change);
 }

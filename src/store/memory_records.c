@@ -163,6 +163,14 @@ static void apply(struct tables *t, struct row *row, const struct store_commit *
 	tables_release_pair(t, ask->release_receiver, ask->key, ask->release_claim, 0);
 }
 
+static bool pairs_match(struct tables *t, const struct store_commit *ask)
+{
+	for (size_t i = 0; ask->must_lease && i < ask->lease_count; i++)
+		if (tables_leased(t, ask->leases[i].receiver, ask->key))
+			return false;
+	return true;
+}
+
 void tables_commit(struct tables *t, struct request *r)
 {
 	const struct store_commit *ask = &r->ask.commit;
@@ -176,7 +184,7 @@ void tables_commit(struct tables *t, struct request *r)
 		if (made->number)
 			return;
 	}
-	if (!request_same_version(&known, &ask->expect) || !tables_members_match(t, ask)) {
+	if (!request_same_version(&known, &ask->expect) || !tables_members_match(t, ask) || !pairs_match(t, ask)) {
 		request_fail(r, STORE_CONFLICT);
 		return;
 	}

@@ -40,6 +40,7 @@ struct queue {
 struct tables {
 	int64_t now;
 	struct map *rows, *members, *queues;
+	struct map *kept;                /* name -> text (store_keep.c) */
 	struct map *groups;              /* by name: a map of the rows that stand in it, by key */
 	struct ranking lists[3];         /* by enum store_list */
 	struct ranking hours;            /* by their start */
@@ -76,6 +77,7 @@ void tables_free_member(void *member);
 void tables_claim(struct tables *t, struct request *r);
 void tables_release_pair(struct tables *t, struct str receiver, struct str key, const char *claim, int64_t due_at);
 void tables_set_due(struct tables *t, struct str receiver, struct str key, int lane, int64_t at);
+bool tables_leased(struct tables *t, struct str receiver, struct str key);
 void tables_put_lease(struct tables *t, struct str key, const struct store_lease *l);
 void tables_forget_dues(struct tables *t, struct str key);
 void tables_stats(struct tables *t, struct request *r);

@@ -27,7 +27,8 @@ struct store_query {
 	void (*tell)(const struct request *);          /* QUERY_TELLS */
 };
 extern const struct store_query query_tally; /* that may be done and not answered (failover_doubt.c) */
-extern const struct store_query query_list;  /* whoever reads it sees records, and keeps them (failover_route.c) */
+/* Of these two, what the primary store answered is kept in the local one as well (failover_route.c). */
+extern const struct store_query query_list, query_keep;
 
 /* One that asks nothing yet: fill in r->query.ask, then query_send(). `done` is what the query's tell() calls. */
 struct request *query_new(const struct store_query *is, void (*done)(void), void *arg);

@@ -16,6 +16,7 @@
 --   open, closed, dead      sorted sets of keys by `since`
 --   n:<hour>, hours         hash: field -> count; sorted set of the hours there are
 --   tally:<id>              string: counters were added under this id; forgotten by its TTL
+--   kept                    hash: name -> value (redis_keep.lua)
 --   format                  string: what this is (redis_probe.lua)
 local P = ARGV[1]
 local clock = redis.call('TIME')

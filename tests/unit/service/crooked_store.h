@@ -20,6 +20,7 @@ struct crooked {
 	struct store *inner;
 	struct loop *loop;
 	size_t loads, commits, claims, released_by_commit; /* asked */
+	size_t claimed;                                    /* records handed out by claims for receivers */
 	enum crook crook;
 	int crooked_commits;     /* so many further commits go wrong like that */
 	struct str only_key;     /* of this key; empty: of any */
