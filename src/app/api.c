@@ -265,6 +265,13 @@ void api_handle(void *arg, struct http_exchange *x)
 #define BODY_OF_QUESTION (1024 * 1024)
 #define BODY_OF_ORDER (64 * 1024)
 
+static size_t body_limit(const struct api_route *route)
+{
+	if (route && route->handle == api_explain)
+		return BODY_OF_QUESTION;
+	return route && route->handle == api_callback ? CALLBACK_BODY_MAX : BODY_OF_ORDER;
+}
+
 static int admit_sender(struct api *api, struct http_exchange *x)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -287,7 +294,7 @@ int api_admit(void *arg, struct http_exchange *x)
 
 	if (route && route->who == API_SENDER)
 		return admit_sender(api, x);
-	http_limit_body(x, route && route->handle == api_explain ? BODY_OF_QUESTION : BODY_OF_ORDER);
+	http_limit_body(x, body_limit(route));
 	if (!webhook_auth_asks(api->router->config))
 		http_admit(x);
 	return 0;
@@ -297,7 +304,8 @@ struct str api_refusal_words(void *arg, int code)
 {
 	(void)arg;
 	if (code == 401)
-		return STR("{\"status\":\"error\",\"errorType\":\"unauthorized\",\"error\":\"credentials are missing or wrong\"}\n");
+		return STR(
+			"{\"status\":\"error\",\"errorType\":\"unauthorized\",\"error\":\"credentials are missing or wrong\"}\n");
 	return (struct str){NULL, 0};
 }
 
