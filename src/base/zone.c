@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/time.h"
+
 #define HEADER 44
 #define TYPE_SIZE 6
 #define TRANSITIONS_MAX 4096 /* real zones have fewer than 300 */
@@ -116,6 +118,57 @@ static const struct zone_type *type_at(const struct zone *z, int64_t seconds)
 			high = middle;
 	}
 	return &z->types[low ? z->type[low - 1] : 0];
+}
+
+#define TYPES_MOST 255 /* a transition names its type in one byte */
+
+/* The type of this offset: one that is there, or a new one. */
+static size_t type_for(struct zone *z, int32_t offset)
+{
+	for (size_t i = 0; i < z->type_count; i++)
+		if (z->types[i].offset == offset)
+			return i;
+	struct zone_type *type = &z->types[z->type_count];
+	type->offset = offset;
+	snprintf(type->name, sizeof type->name, "%+03d%02d", offset / 3600, offset / 60 % 60 * (offset < 0 ? -1 : 1));
+	return z->type_count++;
+}
+
+struct zone *zone_of_changes(struct arena *arena, int32_t before, const struct zone_change *changes, size_t count)
+{
+	if (count > TRANSITIONS_MAX)
+		return NULL;
+	struct zone *z = arena_alloc(arena, sizeof *z);
+	z->at = arena_alloc(arena, (count + 1) * sizeof *z->at);
+	z->type = arena_alloc(arena, count + 1);
+	z->types = arena_alloc(arena, (TYPES_MOST + 1) * sizeof *z->types);
+	type_for(z, before);
+	for (size_t i = 0; i < count && z->type_count < TYPES_MOST; i++) {
+		z->at[i] = changes[i].at / TIME_SECOND;
+		z->type[i] = (unsigned char)type_for(z, changes[i].offset);
+		z->count++;
+	}
+	return z->count == count ? z : NULL;
+}
+
+static int64_t offset_at(const struct zone *z, int64_t ms)
+{
+	int64_t seconds = ms / TIME_SECOND - (ms % TIME_SECOND < 0);
+	return z ? type_at(z, seconds)->offset * TIME_SECOND : 0;
+}
+
+int64_t zone_wall(const struct zone *z, int64_t ms)
+{
+	return ms + offset_at(z, ms);
+}
+
+/* A change within the day around it is what makes a wall time doubtful; no zone changes twice in two days. */
+int64_t zone_instant(const struct zone *z, int64_t wall)
+{
+	int64_t before = wall - offset_at(z, wall - TIME_DAY);
+	int64_t after = wall - offset_at(z, wall + TIME_DAY);
+	bool never = zone_wall(z, before) != wall && zone_wall(z, after) != wall;
+	return zone_wall(z, before) == wall || never ? before : after;
 }
 
 char *zone_format(const struct zone *z, int64_t ms, char out[ZONE_TIME_MAX])

@@ -16,7 +16,7 @@ struct ruleset {
 	size_t file_count, file_capacity;
 	const struct rule **rules; /* all, in order */
 	size_t rule_count, rule_capacity;
-	struct map *names; /* while files are added; NULL: not yet, or not any more */
+	struct map *names; /* of them, by name */
 	bool (*receiver_known)(void *arg, struct str name);
 	void *receiver_arg;
 	struct literal_index *index; /* made by ruleset_finish(); NULL: the rules are tried one by one */

@@ -53,6 +53,8 @@ static void request_free(void *arg)
 	webhook_parser_free(q->parser);
 	map_free(q->same);
 	map_free(q->groups);
+	map_free(q->counted);
+	loop_timer_free(q->tally_timer);
 	buf_release(&q->reply);
 	config_unref(q->config);
 	unref(q->in);

@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "service/ack_links.h"
 #include "service/job.h"
 
 #define FAILURE_LOG_MS 10000
@@ -93,6 +94,17 @@ static void nothing_to_send(struct job *j)
 	job_settle(j, OUTCOME_DELIVERED, STR(""), 0);
 }
 
+/* A resolve needs none. */
+static struct str job_acknowledge_url(const struct job *j, const struct incident *inc)
+{
+	struct str nobody = {NULL, 0};
+
+	if (job_event(&j->attempt) == EVENT_RESOLVE)
+		return nobody;
+	return ack_links_url(j->outlet->d->r->ack_links, j->arena, j->config, str_c(inc->key), j->attempt.want.generation,
+	                     nobody);
+}
+
 static void job_tell(struct job *j, const struct incident *inc)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -107,6 +119,7 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.attempt = j->attempt.number,
 		.echo = j->attempt.want.verb == WANT_ECHO,
 		.quiet = j->attempt.want.verb == WANT_UPDATE,
+		.acknowledge_url = job_acknowledge_url(j, inc),
 		.ref = incident_reference(inc, j->outlet->name, j->attempt.want.generation),
 		.may_go_on = lease_holds,
 		.answered = measure,

@@ -163,15 +163,28 @@ static void pack_a_piece(struct journal *j)
 
 /* ---- writing ---- */
 
+/* A FIFO in its place would take some lines, and then stop whoever writes to it. */
+static int open_regular(const char *path)
+{
+	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	struct stat st;
+
+	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+		return fd;
+	close(fd);
+	errno = EINVAL;
+	return -1;
+}
+
 /* A folder that is not there (yet, or any more) is made. */
 static int open_day_file(struct journal *j, const char *path)
 {
 	AUTOERR struct err err = ERR_INIT;
-	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	int fd = open_regular(path);
 
 	if (fd >= 0 || errno != ENOENT || !journal_prepare(j->folder, &err))
 		return fd;
-	return open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	return open_regular(path);
 }
 
 /* A power cut, or a full disk, has left half a line at the end. */

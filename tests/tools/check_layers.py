@@ -21,6 +21,7 @@ LIBRARIES = {
     "cmark-gfm": ("catalog",),
     "utf8proc.h": ("catalog",),
     "git2": ("config",),
+    "libical/": ("catalog",),
     "openssl/": ("base", "io"),
     "zlib.h": ("base",),
 }
