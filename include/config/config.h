@@ -8,6 +8,7 @@
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
 
+#include "config/access.h"
 #include "alert/source_labels.h"
 #include "base/digest.h"
 #include "base/err.h"
@@ -120,6 +121,7 @@ struct config {
 		struct str path; /* empty: no journal */
 		int64_t retention;
 	} journal;
+	struct config_access access;
 	struct config_heartbeat heartbeat;
 	struct config_receiver *receivers;
 	size_t receiver_count;

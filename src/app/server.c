@@ -9,7 +9,9 @@
 #include "app/api.h"
 #include "app/external_url.h"
 #include "app/server_store.h"
+#include "app/web.h"
 #include "base/log.h"
+#include "io/passwords.h"
 #include "replica/failover_store.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
@@ -31,6 +33,9 @@ struct server {
 	struct router router;
 	struct api api;
 	struct http_server *http;
+	struct web *web;
+	struct http_tls *tls; /* NULL: plain HTTP */
+	struct passwords *passwords;
 	struct config_options config;
 	bool fell_back;            /* the last good configuration is in force, or of some rule file the last good version */
 	struct loop_timer *reload; /* runs while a SIGHUP waits */
@@ -217,6 +222,21 @@ static void start_services(struct server *s)
 	r->heartbeat = heartbeat_new(r);
 }
 
+/* What stands in --web.config.file; false when it cannot be used, which has been logged. */
+static bool load_web(struct server *s, const char *file)
+{
+	AUTOERR struct err err = ERR_INIT;
+
+	s->web = web_new(file, &err);
+	if (s->web && web_current(s->web)->tls)
+		s->tls = http_tls_new(&web_current(s->web)->tls_options, &err);
+	log_lines(LOG_ERROR, "The web configuration cannot be loaded", &err);
+	if (err_any(&err))
+		return false;
+	s->passwords = passwords_new(s->router.loop);
+	return true;
+}
+
 static bool listen_on(struct server *s, const struct server_options *options)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -231,6 +251,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	                      .started_mono = loop_mono_ms(),
 	                      .reload = reload,
 	                      .arg = s};
+	http_server_set_tls(s->http, s->tls);
 	api_touch_refusals(&s->api);
 	for (size_t i = 0; i < options->listen_count; i++) {
 		char bound[64];
@@ -270,7 +291,7 @@ static bool start(struct server *s, const struct server_options *options)
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
 	s->reload = loop_timer_new(r->loop, reload_asked, s);
 	r->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
-	if (!load(s, options->strict) || !open_journal(s, options->strict) || !open_store(s, options->strict))
+	if (!load_web(s, options->web_config_file) || !load(s, options->strict) || !open_journal(s, options->strict) || !open_store(s, options->strict))
 		return false;
 	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
 	start_services(s);
@@ -296,7 +317,10 @@ static void finish(struct server *s)
 	struct router *r = &s->router;
 
 	http_server_free(s->http);
+	passwords_free(s->passwords);
 	readers_free(s->api.readers);
+	http_tls_free(s->tls);
+	web_free(s->web);
 	heartbeat_free(r->heartbeat);
 	intake_free(r->intake);
 	timers_free(r->timers);

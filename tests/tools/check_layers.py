@@ -22,6 +22,7 @@ LIBRARIES = {
     "utf8proc.h": ("catalog",),
     "git2": ("config",),
     "openssl/": ("base", "io"),
+    "crypt.h": ("io",),
 }
 # What one layer may know of another left of it, where that is not all: stores keep records, and do not know what they mean.
 NARROW = {("store", "incident"): ("incident/member.h",)}
