@@ -245,7 +245,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	const struct http_server_limits limits = limits_of(s->router.config);
 
 	s->http = http_server_new(s->router.loop, &limits, &hooks);
-	s->api = (struct api){.router = &s->router,
+	s->api = (struct api){.web = s->web, .passwords = s->passwords, .router = &s->router,
 	                      .http = s->http,
 	                      .readers = readers_new(s->router.loop),
 	                      .started_mono = loop_mono_ms(),
