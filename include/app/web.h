@@ -8,8 +8,9 @@
 #include "config/web.h"
 
 struct web;
-struct web *web_new(const char *file, struct err *err); /* `file` NULL: nothing is asked of anybody. NULL with lines in `err` */
-void web_free(struct web *w);                           /* NULL is fine */
+struct web *web_new(const char *file,
+                    struct err *err); /* `file` NULL: nothing is asked of anybody. NULL with lines in `err` */
+void web_free(struct web *w);         /* NULL is fine */
 /* Valid until this has been called twice more. */
 const struct web_config *web_current(struct web *w);
 

@@ -8,12 +8,12 @@
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
 
-#include "config/access.h"
 #include "alert/source_labels.h"
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/options.h"
 #include "catalog/catalog.h"
+#include "config/access.h"
 #include "incident/incident.h"
 #include "io/http_client.h"
 #include "receivers/receiver.h"

@@ -102,7 +102,7 @@ struct str http_certificate_names(const struct http_exchange *x); /* verified on
 /* Who asks, as the handler found out: kept with the exchange. Empty until it is set. */
 void http_set_user(struct http_exchange *x, struct str user);
 struct str http_user(const struct http_exchange *x);
-const char *http_peer(const struct http_exchange *x);   /* ADDRESS:PORT */
+const char *http_peer(const struct http_exchange *x); /* ADDRESS:PORT */
 
 /* `run` is called once, when the exchange has ended, replied to or not. One of them an exchange. */
 void http_on_end(struct http_exchange *x, void (*run)(void *arg), void *arg);

@@ -24,7 +24,7 @@ enum password_answer {
 struct password_question {
 	struct str user, password;
 	const char *hash;
-	bool never; /* nobody has this name: it takes as long, and is wrong */
+	bool never;       /* nobody has this name: it takes as long, and is wrong */
 	struct str block; /* who asks (http_block): what has a few places in the line */
 };
 

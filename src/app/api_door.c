@@ -206,9 +206,10 @@ void api_refusal_words(void *arg, int code, struct http_words *out)
 	*out = (struct http_words){.json = {NULL, 0}};
 	if (code != 401)
 		return;
-	out->json = STR("{\"status\":\"error\",\"errorType\":\"unauthorized\",\"error\":\"credentials are missing or wrong\"}\n");
-	out->challenge = web_current(api->web)->user_count ? "Basic realm=\"runbookd\", charset=\"UTF-8\""
-	                                                   : "Bearer realm=\"runbookd\"";
+	out->json =
+		STR("{\"status\":\"error\",\"errorType\":\"unauthorized\",\"error\":\"credentials are missing or wrong\"}\n");
+	out->challenge =
+		web_current(api->web)->user_count ? "Basic realm=\"runbookd\", charset=\"UTF-8\"" : "Bearer realm=\"runbookd\"";
 }
 
 void api_refused(void *arg, int code)

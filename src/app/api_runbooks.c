@@ -210,5 +210,7 @@ void api_runbook_ack(struct api *api, struct http_exchange *x, struct str segmen
 	struct acknowledging *a = arena_alloc(arena, sizeof *a);
 	*a = (struct acknowledging){api, x, arena};
 	struct command_args args = {form_value(arena, http_body(x), STR("by=")), STR("from the runbook page")};
+	if (http_user(x).n)
+		args.by = arena_str(arena, http_user(x));
 	operate_command(api->router, query(x, "incident"), COMMAND_ACK, &args, acknowledged, a);
 }

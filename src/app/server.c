@@ -245,7 +245,9 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	const struct http_server_limits limits = limits_of(s->router.config);
 
 	s->http = http_server_new(s->router.loop, &limits, &hooks);
-	s->api = (struct api){.web = s->web, .passwords = s->passwords, .router = &s->router,
+	s->api = (struct api){.web = s->web,
+	                      .passwords = s->passwords,
+	                      .router = &s->router,
 	                      .http = s->http,
 	                      .readers = readers_new(s->router.loop),
 	                      .started_mono = loop_mono_ms(),
@@ -291,7 +293,8 @@ static bool start(struct server *s, const struct server_options *options)
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
 	s->reload = loop_timer_new(r->loop, reload_asked, s);
 	r->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
-	if (!load_web(s, options->web_config_file) || !load(s, options->strict) || !open_journal(s, options->strict) || !open_store(s, options->strict))
+	if (!load_web(s, options->web_config_file) || !load(s, options->strict) || !open_journal(s, options->strict) ||
+	    !open_store(s, options->strict))
 		return false;
 	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
 	start_services(s);

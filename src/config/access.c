@@ -20,10 +20,19 @@ struct token_options {
 
 #define AT(member) offsetof(struct access_options, member)
 static const struct option access_rows[] = {
-	{.name = "users", .type = OPTION_NODE, .offset = AT(users), .doc = "NAME: rights; without it users may everything."},
-	{.name = "certificates", .type = OPTION_NODE, .offset = AT(certificates), .doc = "Name in a client certificate: rights."},
+	{.name = "users",
+     .type = OPTION_NODE,
+     .offset = AT(users),
+     .doc = "NAME: rights; without it users may everything."},
+	{.name = "certificates",
+     .type = OPTION_NODE,
+     .offset = AT(certificates),
+     .doc = "Name in a client certificate: rights."},
 	{.name = "tokens", .type = OPTION_NODE, .offset = AT(tokens), .doc = "Bearer tokens: name, token_file, rights."},
-	{.name = "loopback", .type = OPTION_NODE, .offset = AT(loopback), .doc = "Rights of this machine without credentials."},
+	{.name = "loopback",
+     .type = OPTION_NODE,
+     .offset = AT(loopback),
+     .doc = "Rights of this machine without credentials."},
 	{.name = "trusted_proxies",
      .type = OPTION_STRS,
      .offset = AT(trusted_proxies),
@@ -124,7 +133,8 @@ static bool parse_network(struct str text, struct access_network *out)
 	struct in_addr v4;
 	int64_t bits = -1;
 
-	if (host.n >= sizeof address || (slash >= 0 && (!str_to_i64(str_slice(text, (size_t)slash + 1, text.n), &bits) || bits < 0)))
+	if (host.n >= sizeof address ||
+	    (slash >= 0 && (!str_to_i64(str_slice(text, (size_t)slash + 1, text.n), &bits) || bits < 0)))
 		return false;
 	memcpy(address, host.p, host.n);
 	address[host.n] = '\0';
@@ -169,7 +179,8 @@ void load_access(struct loading *l)
 	if (a->user_header.n && !a->proxy_count)
 		err_at(l->err, load_at(node, "user_header"), "access.user_header: trusted_proxies must say whose word counts");
 	if (a->proxy_count && !a->user_header.n)
-		err_at(l->err, load_at(node, "trusted_proxies"), "access.trusted_proxies: user_header must say where the name stands");
+		err_at(l->err, load_at(node, "trusted_proxies"),
+		       "access.trusted_proxies: user_header must say where the name stands");
 }
 
 unsigned access_of_user(const struct config_access *a, struct str name)

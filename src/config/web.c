@@ -69,8 +69,9 @@ static void load_header(struct web_load *l, const struct yaml_node *key, const s
 	const char *name = header_named(key->text);
 
 	if (!name)
-		err_at(l->err, key->at, "http_server_config.headers: \"%.*s\" is none of Content-Security-Policy, "
-		                        "X-Frame-Options, X-Content-Type-Options, X-XSS-Protection, Strict-Transport-Security",
+		err_at(l->err, key->at,
+		       "http_server_config.headers: \"%.*s\" is none of Content-Security-Policy, "
+		       "X-Frame-Options, X-Content-Type-Options, X-XSS-Protection, Strict-Transport-Security",
 		       STR_ARG(key->text));
 	else if (value->kind != YAML_SCALAR || !is_plain(value->text))
 		err_at(l->err, value->at, "http_server_config.headers: %s must be one line of text", name);
@@ -125,7 +126,8 @@ static void load_user(struct web_load *l, const struct yaml_node *key, const str
 		err_at(l->err, value->at, "basic_auth_users: of \"%.*s\" has the cost %d; at most %d", STR_ARG(key->text), cost,
 		       COST_MOST);
 	else
-		w->users[w->user_count++] = (struct web_user){arena_str(w->arena, key->text), arena_cstr(w->arena, value->text)};
+		w->users[w->user_count++] =
+			(struct web_user){arena_str(w->arena, key->text), arena_cstr(w->arena, value->text)};
 }
 
 static void load_users(struct web_load *l, const struct yaml_node *node)

@@ -10,8 +10,12 @@ struct tls_section {
 	bool prefer_server_cipher_suites;
 };
 
-static const char *const client_auth_types[] = {"NoClientCert", "RequestClientCert", "RequireAnyClientCert",
-                                                "VerifyClientCertIfGiven", "RequireAndVerifyClientCert", NULL};
+static const char *const client_auth_types[] = {"NoClientCert",
+                                                "RequestClientCert",
+                                                "RequireAnyClientCert",
+                                                "VerifyClientCertIfGiven",
+                                                "RequireAndVerifyClientCert",
+                                                NULL};
 static const char *const versions[] = {"TLS10", "TLS11", "TLS12", "TLS13", NULL};
 
 #define AT(member) offsetof(struct tls_section, member)
@@ -125,8 +129,9 @@ static void check_together(struct web_load *l, const struct tls_section *t, stru
 		err_at(l->err, at, "tls_server_config: client_auth_type %s needs client_ca_file",
 		       client_auth_types[t->client_auth_type]);
 	if (!verifies && t->client_ca_file.n)
-		err_at(l->err, at, "tls_server_config: client_ca_file has no effect without client_auth_type "
-		                   "VerifyClientCertIfGiven or RequireAndVerifyClientCert");
+		err_at(l->err, at,
+		       "tls_server_config: client_ca_file has no effect without client_auth_type "
+		       "VerifyClientCertIfGiven or RequireAndVerifyClientCert");
 	if (!verifies && t->client_allowed_sans.n)
 		err_at(l->err, at, "tls_server_config: client_allowed_sans has no effect where certificates are not verified");
 	if (t->min_version > t->max_version)
@@ -139,7 +144,8 @@ void web_load_tls(struct web_load *l, const struct yaml_node *node)
 	struct tls_section t;
 
 	options_defaults(tls_rows, ROWS, w->arena, &t);
-	if (!node || yaml_is_null(node) || !options_read(tls_rows, ROWS, node, "tls_server_config", w->arena, &t, NULL, l->err))
+	if (!node || yaml_is_null(node) ||
+	    !options_read(tls_rows, ROWS, node, "tls_server_config", w->arena, &t, NULL, l->err))
 		return;
 	check_together(l, &t, node->at);
 	w->tls = true;

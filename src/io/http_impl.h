@@ -62,7 +62,7 @@ struct http_server {
 	bool stopped;
 	const struct http_reply_header *headers; /* of every reply */
 	size_t header_count;
-	struct http_tls *tls; /* NULL: plain HTTP; borrowed */
+	struct http_tls *tls;     /* NULL: plain HTTP; borrowed */
 	struct loop_timer *pause; /* runs while descriptors are short */
 	struct loop_timer *look;  /* runs while nobody can give way: somebody may by and by */
 	struct http_connection *connections;
@@ -99,7 +99,7 @@ struct http_connection {
 	bool loopback;
 	bool has_address;
 	struct in6_addr address; /* IPv4 mapped */
-	char *names; /* of its verified certificate, a line each; NULL: none */
+	char *names;             /* of its verified certificate, a line each; NULL: none */
 	char peer[ADDRESS_MAX];
 };
 

@@ -16,8 +16,8 @@
 #define BLOCK_MOST 16
 
 struct check {
-	TAILQ_ENTRY(check) in_all;   /* the loop's */
-	TAILQ_ENTRY(check) in_line;  /* the thread's, under the lock */
+	TAILQ_ENTRY(check) in_all;  /* the loop's */
+	TAILQ_ENTRY(check) in_line; /* the thread's, under the lock */
 	struct passwords *owner;
 	char key[DIGEST_HEX_MAX]; /* under which the answer is kept */
 	char *password, *hash;
@@ -149,7 +149,7 @@ static int places_of(const struct passwords *p, struct str block)
 	int n = 0;
 
 	TAILQ_FOREACH(c, &p->all, in_all)
-		n += str_eq((struct str){c->block, c->block_n}, block);
+	n += str_eq((struct str){c->block, c->block_n}, block);
 	return n;
 }
 
@@ -161,8 +161,13 @@ bool passwords_ask(struct passwords *p, const struct password_question *q,
 	if (p->waiting >= PASSWORDS_WAITING_MOST || places_of(p, block) >= PASSWORDS_OF_ONE_MOST)
 		return false;
 	struct check *c = mem_zero(sizeof *c);
-	*c = (struct check){.owner = p, .password = mem_str(q->password), .hash = mem_strdup(q->hash), .never = q->never,
-	                    .block_n = block.n, .done = done, .arg = arg};
+	*c = (struct check){.owner = p,
+	                    .password = mem_str(q->password),
+	                    .hash = mem_strdup(q->hash),
+	                    .never = q->never,
+	                    .block_n = block.n,
+	                    .done = done,
+	                    .arg = arg};
 	if (block.n)
 		memcpy(c->block, block.p, block.n);
 	make_key(p, q, c->key);
