@@ -222,7 +222,7 @@ def test_rights_and_the_name_of_who_acts(rights):
     assert d.post(f"/api/v1/incidents/{key}/ack", {"by": "somebody else", "note": "mine"})[0] == 200
     shown = json.loads(d.call(f"/api/v1/incidents/{key}")[2])["data"]
     assert shown["acknowledged"]["by"] == "ana"
-    order = [line for line in d.process.lines if "msg=Order" in line and "/ack" in line]
+    order = [line for line in d.process.lines if 'msg="Order"' in line and "/ack" in line]
     assert len(order) == 1 and "user=ana" in order[0]
 
 
