@@ -30,7 +30,9 @@ struct password_question {
 
 struct passwords;
 struct passwords *passwords_new(struct loop *l);
-void passwords_free(struct passwords *p); /* who waits is told PASSWORD_UNKNOWN; NULL is fine */
+void passwords_stop(
+	struct passwords *p); /* who waits is told PASSWORD_UNKNOWN, nobody can ask any more; NULL is fine */
+void passwords_free(struct passwords *p); /* likewise; the loop must not run after it */
 enum password_answer passwords_known(struct passwords *p, const struct password_question *q);
 /* Nothing is borrowed. `done` runs on the loop, never inside this call. False: too many wait already. */
 bool passwords_ask(struct passwords *p, const struct password_question *q,

@@ -320,7 +320,7 @@ static void finish(struct server *s)
 	struct router *r = &s->router;
 
 	http_server_free(s->http);
-	passwords_free(s->passwords);
+	passwords_stop(s->passwords);
 	readers_free(s->api.readers);
 	http_tls_free(s->tls);
 	web_free(s->web);
@@ -333,6 +333,7 @@ static void finish(struct server *s)
 		r->store->ops->close(r->store);
 		turn_once(r->loop);
 	}
+	passwords_free(s->passwords);
 	http_client_free(r->client);
 	journal_close(r->journal);
 	metrics_free(r->metrics);

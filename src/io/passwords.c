@@ -22,6 +22,7 @@ struct check {
 	char key[DIGEST_HEX_MAX]; /* under which the answer is kept */
 	char *password, *hash;
 	bool never, right;
+	bool told;
 	char block[BLOCK_MOST];
 	size_t block_n;
 	void (*done)(void *arg, enum password_answer answer);
@@ -127,11 +128,14 @@ static void check_free(struct check *c)
 
 static void tell_check(struct check *c, enum password_answer answer)
 {
-	struct passwords *p = c->owner;
-
-	TAILQ_REMOVE(&p->all, c, in_all);
-	p->waiting--;
+	c->told = true;
+	c->owner->waiting--;
 	c->done(c->arg, answer);
+}
+
+static void drop_check(struct check *c)
+{
+	TAILQ_REMOVE(&c->owner->all, c, in_all);
 	check_free(c);
 }
 
@@ -140,7 +144,9 @@ static void check_answered(void *arg)
 	struct check *c = arg;
 
 	keep_answer(c->owner, c);
-	tell_check(c, c->right ? PASSWORD_RIGHT : PASSWORD_WRONG);
+	if (!c->told)
+		tell_check(c, c->right ? PASSWORD_RIGHT : PASSWORD_WRONG);
+	drop_check(c);
 }
 
 static int places_of(const struct passwords *p, struct str block)
@@ -158,7 +164,7 @@ bool passwords_ask(struct passwords *p, const struct password_question *q,
 {
 	struct str block = str_slice(q->block, 0, BLOCK_MOST);
 
-	if (p->waiting >= PASSWORDS_WAITING_MOST || places_of(p, block) >= PASSWORDS_OF_ONE_MOST)
+	if (p->stop || p->waiting >= PASSWORDS_WAITING_MOST || places_of(p, block) >= PASSWORDS_OF_ONE_MOST)
 		return false;
 	struct check *c = mem_zero(sizeof *c);
 	*c = (struct check){.owner = p,
@@ -199,17 +205,28 @@ struct passwords *passwords_new(struct loop *l)
 	return p;
 }
 
-void passwords_free(struct passwords *p)
+void passwords_stop(struct passwords *p)
 {
-	if (!p)
+	struct check *c;
+
+	if (!p || p->stop)
 		return;
 	pthread_mutex_lock(&p->lock);
 	p->stop = true;
 	pthread_cond_signal(&p->wake);
 	pthread_mutex_unlock(&p->lock);
 	pthread_join(p->thread, NULL);
+	TAILQ_FOREACH(c, &p->all, in_all)
+	tell_check(c, PASSWORD_UNKNOWN);
+}
+
+void passwords_free(struct passwords *p)
+{
+	if (!p)
+		return;
+	passwords_stop(p);
 	while (!TAILQ_EMPTY(&p->all))
-		tell_check(TAILQ_FIRST(&p->all), PASSWORD_UNKNOWN);
+		drop_check(TAILQ_FIRST(&p->all));
 	map_free(p->right);
 	map_free(p->wrong);
 	pthread_mutex_destroy(&p->lock);
