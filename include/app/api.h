@@ -15,6 +15,7 @@ enum api_refusal {
 	REFUSED_PAGE,        /* a page in a browser posts where nobody asks for credentials */
 	REFUSED_PATH,        /* something posted to where nothing takes it */
 	REFUSED_SIZE,        /* webhook.max_body */
+	REFUSED_CALLBACK,    /* what a provider is said to have sent */
 	REFUSED_HTTP,        /* no HTTP that is understood */
 	REFUSALS
 };
@@ -42,6 +43,7 @@ struct api {
 enum api_who {
 	API_ANYONE,    /* no right is needed, and so little work that nobody need wait */
 	API_SENDER,    /* right webhook: whoever passes webhook.auth, everybody where none is configured */
+	API_PROVEN,    /* whoever brings a signed link, or a provider's proof: the handler looks at it */
 	API_READER,    /* right read: everybody, until users are configured; waits in line (service/readers.h) */
 	API_RESPONDER, /* right respond: this machine only, until users are configured; see api_is_local() */
 	API_OPERATOR,  /* right operate: likewise */
@@ -64,6 +66,8 @@ void api_refusal_words(void *arg, int code, struct http_words *out); /* an http_
 void api_refused(void *arg, int code);
 /* So that the counter of every reason starts at zero. */
 void api_touch_refusals(struct api *api);
+/* The same for every outcome of acknowledge links. */
+void api_touch_ack_links(struct api *api);
 size_t api_routes(const struct api_route **out);
 /* True when `path` is that of the pattern; `segment` is what stands for "*" or "**". */
 bool api_path_matches(const char *pattern, struct str path, struct str *segment);
@@ -85,5 +89,7 @@ bool api_is_local(const struct api_peer *peer);
 bool api_is_foreign_page(const struct api_peer *peer, struct str external_url);
 /* The same of one who has credentials, which a browser gives only to whom they are for: no name need be an address. */
 bool api_is_foreign_to_user(const struct api_peer *peer, struct str external_url);
+/* The text with "(path)" for each word that has a slash: what somebody may read who may not know where files lie. */
+void api_add_without_paths(struct buf *out, struct str text);
 
 #endif

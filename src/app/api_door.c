@@ -22,11 +22,18 @@ struct entering {
 static unsigned right_for(enum api_who who)
 {
 	static const unsigned rights[] = {[API_ANYONE] = 0,
+	                                  [API_PROVEN] = 0,
 	                                  [API_SENDER] = RIGHT_WEBHOOK,
 	                                  [API_READER] = RIGHT_READ,
 	                                  [API_RESPONDER] = RIGHT_RESPOND,
 	                                  [API_OPERATOR] = RIGHT_OPERATE};
 	return rights[who];
+}
+
+/* Of others the handler knows: a link or a provider's callback proves itself. */
+static bool asks_for_right(const struct api_route *route)
+{
+	return route->who != API_ANYONE && route->who != API_PROVEN;
 }
 
 /* ---- saying no ---- */
@@ -70,7 +77,7 @@ static bool is_foreign(const struct entering *e, const struct api_caller *caller
 	struct str url = e->api->router->config->external_url;
 	const struct api_peer peer = api_peer_of(e->x);
 
-	if (http_method(e->x) == HTTP_GET || http_method(e->x) == HTTP_HEAD || caller->by_header || !e->route->who)
+	if (http_method(e->x) == HTTP_GET || http_method(e->x) == HTTP_HEAD || caller->by_header)
 		return false;
 	return caller->user.n ? api_is_foreign_to_user(&peer, url) : api_is_foreign_page(&peer, url);
 }
@@ -147,7 +154,7 @@ void api_enter(struct api *api, struct http_exchange *x, const struct api_route 
 	struct api_caller caller = {.user = {"", 0}};
 	struct password_question question;
 
-	if (route->who == API_ANYONE) {
+	if (!asks_for_right(route)) {
 		api_proceed(api, x, route, segment);
 		return;
 	}
@@ -195,8 +202,9 @@ int api_admit(void *arg, struct http_exchange *x)
 
 	http_server_set_headers(api->http, web->headers, web->header_count);
 	if (!route || route->who != API_SENDER)
-		http_limit_body(x, route && route->handle == api_explain ? BODY_OF_QUESTION : BODY_OF_ORDER);
-	return route && route->who != API_ANYONE ? admit_to(api, x, route) : 0;
+		http_limit_body(x, route && (route->handle == api_explain || route->who == API_PROVEN) ? BODY_OF_QUESTION
+		                                                                                : BODY_OF_ORDER);
+	return route && asks_for_right(route) ? admit_to(api, x, route) : 0;
 }
 
 void api_refusal_words(void *arg, int code, struct http_words *out)

@@ -191,6 +191,25 @@ void api_retry(struct api *api, struct http_exchange *x, struct str segment)
 	operate(api, x, segment, COMMAND_RETRY);
 }
 
+/* Filters as for the list. */
+void api_retry_all(struct api *api, struct http_exchange *x, struct str segment)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct asked *a = asked_new(x);
+	struct command_args args;
+	struct incident_query q = {
+		.state = STR("dead"), .owner = query(x, "owner"), .severity = query(x, "severity"), .rule = query(x, "rule")};
+
+	(void)segment;
+	if (!read_args(a, &args, &err) || !read_matchers(a, &err)) {
+		refuse(a, &err);
+		return;
+	}
+	q.matchers = a->matchers;
+	q.matcher_count = a->matcher_count;
+	operate_retry_all(api->router, &q, &args, answered, a);
+}
+
 static bool read_since(struct http_exchange *x, int64_t *since, struct err *err)
 {
 	struct str text;

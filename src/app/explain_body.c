@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/json_reader.h"
 #include "rules/explain.h"
+#include "rules/relabel.h"
 
 static json_t *explain_alert(const struct config *c, const struct alert *alert, const struct labels *group, bool all)
 {
@@ -82,12 +83,46 @@ static json_t *renames_json(const struct source_labels *s, const struct labels *
 	return map;
 }
 
-/* Names that are not there any more, or that were not: a renamed label is both. */
-static json_t *source_json(const struct config_source *source, const struct labels *before, const struct labels *after)
+static json_t *text_or_null(const struct labels *in, struct str name)
 {
-	return json_pack("{s:o, s:o, s:o, s:o}", "name", json_stringn(source->name.p, source->name.n), "added",
+	struct str value = labels_get(in, name);
+	return labels_has(in, name) ? json_stringn(value.p, value.n) : json_null();
+}
+
+static void add_change(json_t *list, const struct relabel_step_said *step, const struct labels *before, struct str name)
+{
+	if (str_eq(labels_get(before, name), labels_get(&step->after, name)))
+		return;
+	json_array_append_new(list, json_pack("{s:s, s:i, s:s, s:o, s:o, s:o}", "file", step->at.file, "line",
+	                                      step->at.line, "action", step->action, "label", json_stringn(name.p, name.n),
+	                                      "from", text_or_null(before, name), "to", text_or_null(&step->after, name)));
+}
+
+/* One row for each label that a step of relabel_configs changes. */
+static json_t *relabelled_json(const struct source_labels *s, struct arena *arena, const struct labels *sent)
+{
+	const struct source_labels earlier = {.drop = s->drop, .rename = s->rename, .rename_count = s->rename_count};
+	struct labels before = source_labels_of(&earlier, arena, sent);
+	json_t *list = json_array();
+
+	for (size_t i = 0; s->steps && i < relabel_steps(s->steps); i++) {
+		struct relabel_step_said step = relabel_step(s->steps, i, arena, &before);
+		struct labels both = labels_merge(arena, &before, &step.after);
+		for (size_t j = 0; j < both.n; j++)
+			add_change(list, &step, &before, both.v[j].name);
+		before = step.after;
+	}
+	return list;
+}
+
+/* Names that are not there any more, or that were not: a renamed label is both. */
+static json_t *source_json(const struct config_source *source, struct arena *arena, const struct labels *before,
+                           const struct labels *after)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", json_stringn(source->name.p, source->name.n), "added",
 	                 names_lacking(after, before), "dropped", names_lacking(before, after), "renamed",
-	                 renames_json(&source->labels, before));
+	                 renames_json(&source->labels, before), "relabelled",
+	                 relabelled_json(&source->labels, arena, before));
 }
 
 /* Alerts are explained one by one, as they stand in the body: what became of their labels is seen at each. */
@@ -103,7 +138,7 @@ static json_t *explain_from(const struct config *c, const struct config_source *
 	if (source_labels_rearrange(&source->labels))
 		alert.fingerprint = str_c(labels_fingerprint(&alert.labels, own));
 	json_t *object = explain_alert(c, &alert, group, all);
-	json_object_set_new(object, "source", source_json(source, &sent->labels, &alert.labels));
+	json_object_set_new(object, "source", source_json(source, arena, &sent->labels, &alert.labels));
 	return object;
 }
 
@@ -141,7 +176,7 @@ struct explain *explain_begin(struct config *c, struct str source, struct str bo
 		explain_end(e);
 		return NULL;
 	}
-	e->group = source_labels_of(e->source ? &e->source->labels : NULL, arena, &e->w.group_labels);
+	e->group = source_group_labels_of(e->source ? &e->source->labels : NULL, arena, &e->w.group_labels);
 	return e;
 }
 

@@ -13,10 +13,13 @@
 #include "base/log.h"
 #include "io/passwords.h"
 #include "replica/failover_store.h"
+#include "service/ack_links.h"
+#include "service/callbacks.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
 #include "service/intake.h"
 #include "service/journal.h"
+#include "service/journal_lines.h"
 #include "service/readers.h"
 #include "service/reload.h"
 #include "service/timers.h"
@@ -215,6 +218,8 @@ static void start_services(struct server *s)
 	router_touch_metrics(r);
 	reload_metrics(r, !s->fell_back);
 	metrics_set(r->metrics, METRIC_BUILD_INFO, build, 1);
+	r->ack_links = ack_links_new(r);
+	r->callbacks = callbacks_new(r);
 	r->transactions = transactions_new(r);
 	r->dispatcher = dispatcher_new(r);
 	r->timers = timers_new(r);
@@ -255,6 +260,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	                      .arg = s};
 	http_server_set_tls(s->http, s->tls);
 	api_touch_refusals(&s->api);
+	api_touch_ack_links(&s->api);
 	for (size_t i = 0; i < options->listen_count; i++) {
 		char bound[64];
 		if (http_server_listen(s->http, options->listen[i], bound, &err))
@@ -299,6 +305,7 @@ static bool start(struct server *s, const struct server_options *options)
 	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
 	start_services(s);
 	on_signals(s);
+	journal_life(r, "started");
 	return listen_on(s, options);
 }
 
@@ -321,6 +328,7 @@ static void finish(struct server *s)
 
 	http_server_free(s->http);
 	passwords_stop(s->passwords);
+	ack_links_free(r->ack_links);
 	readers_free(s->api.readers);
 	http_tls_free(s->tls);
 	web_free(s->web);
@@ -334,7 +342,9 @@ static void finish(struct server *s)
 		turn_once(r->loop);
 	}
 	passwords_free(s->passwords);
+	callbacks_free(r->callbacks);
 	http_client_free(r->client);
+	journal_life(r, "stopped");
 	journal_close(r->journal);
 	metrics_free(r->metrics);
 	config_unref(r->config);

@@ -108,7 +108,8 @@ static const struct option delivery_rows[] = {
      .choices = modes,
      .doc = "observe decides, journals and counts, and sends nothing."},
 	DELIVERY_DURATION(expire, "24h", 1, "A page that could not be delivered for so long is a dead letter."),
-	DELIVERY_DURATION(fallback_after, "5m", 1, "After so much failure the fallback is paged too."),
+	DELIVERY_DURATION(fallback_after, "5m", 1,
+                      "A page that its receiver has not taken for so long goes to the fallback too."),
 	DELIVERY_DURATION(lease, "30s", TIME_SECOND, "How long a router holds a page that it is sending."),
 	DELIVERY_DURATION(timeout, "15s", 1, "Of one request."),
 };
@@ -125,6 +126,7 @@ static void load_delivery(struct loading *l)
 			"delivery: \"timeout\" must be at least 2s shorter than \"lease\": a request must not outlive its lease");
 	c->delivery.mode = (enum delivery_mode)d.mode;
 	c->delivery.lease = d.lease;
+	c->policy.nothing_is_sent = c->delivery.mode == DELIVERY_OBSERVE;
 	c->policy.delivery_timeout = d.timeout;
 	c->policy.delivery_expire = d.expire;
 	c->policy.fallback_after = d.fallback_after;

@@ -56,10 +56,8 @@ static bool state_fits(const struct incident *inc, struct str wanted)
 	return str_eq_c(wanted, "dead") || str_eq_c(wanted, incident_state(inc));
 }
 
-static bool fits(const struct listing *l, const struct incident *inc)
+bool incident_query_fits(const struct incident_query *q, const struct incident *inc)
 {
-	const struct incident_query *q = &l->q;
-
 	if (!inc->episode || !state_fits(inc, q->state))
 		return false;
 	if ((q->owner.n && !str_eq(q->owner, inc->owner)) || (q->rule.n && !str_eq(q->rule, inc->rule)) ||
@@ -85,7 +83,7 @@ static void take(struct listing *l, const struct store_record *record)
 	AUTOERR struct err err = ERR_INIT;
 	const struct incident *inc = incident_read(arena, record->bytes, &err);
 
-	if (!inc || !fits(l, inc))
+	if (!inc || !incident_query_fits(&l->q, inc))
 		return;
 	json_t *view = incident_view(inc, false);
 	buf_add_json(&l->text, view);
