@@ -67,11 +67,11 @@ api_handler api_incidents, api_incident, api_ack, api_unack, api_resolve, api_re
 /* api_store.c */
 api_handler api_store_drain, api_store_resume;
 
-/* api_explain.c */
-api_handler api_explain;
+/* api_slices.c */
+api_handler api_explain, api_rules, api_runbooks;
 
 /* api_loaded.c */
-api_handler api_rules, api_runbooks, api_receivers, api_status;
+api_handler api_receivers, api_status;
 
 /* api_oncall.c */
 api_handler api_oncall;
