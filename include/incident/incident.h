@@ -82,7 +82,7 @@ struct delivery {
 	struct want dead;
 	uint64_t dead_notice;
 	struct str dead_error; /* the provider's last words about it, also where something else got through since */
-	bool fell_back; /* the fallback receivers were added for this generation */
+	bool fell_back;        /* the fallback receivers were added for this generation */
 };
 
 enum due_why { DUE_PAGE_AFTER, DUE_LATE_GRACE };

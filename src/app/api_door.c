@@ -203,7 +203,7 @@ int api_admit(void *arg, struct http_exchange *x)
 	http_server_set_headers(api->http, web->headers, web->header_count);
 	if (!route || route->who != API_SENDER)
 		http_limit_body(x, route && (route->handle == api_explain || route->who == API_PROVEN) ? BODY_OF_QUESTION
-		                                                                                : BODY_OF_ORDER);
+		                                                                                       : BODY_OF_ORDER);
 	return route && asks_for_right(route) ? admit_to(api, x, route) : 0;
 }
 

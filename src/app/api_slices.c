@@ -85,7 +85,8 @@ void api_explain(struct api *api, struct http_exchange *x, struct str segment)
 		api_reply_errors(x, 400, &err);
 	else
 		reply_in_slices(
-			&(struct slices){.api = api, .x = x, .next = next_explained, .end = end_explained, .arg = explain}, "alerts");
+			&(struct slices){.api = api, .x = x, .next = next_explained, .end = end_explained, .arg = explain},
+			"alerts");
 }
 
 /* ---- what is loaded ---- */

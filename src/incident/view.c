@@ -115,8 +115,8 @@ static json_t *one_delivery(const struct delivery *d)
 	bool dead = delivery_is_dead(d);
 	return json_pack("{so ss so sI so so so sb}", "receiver", text(d->receiver), "told", delivery_told_name(d),
 	                 "generation", generation, "attempts", (json_int_t)d->attempts, "last_error",
-	                 view_text(dead && !d->last_error.n ? d->dead_error : d->last_error), "next_attempt_at", view_time(d->due_at), "told_at",
-	                 view_time(d->told_at), "dead", (int)dead);
+	                 view_text(dead && !d->last_error.n ? d->dead_error : d->last_error), "next_attempt_at",
+	                 view_time(d->due_at), "told_at", view_time(d->told_at), "dead", (int)dead);
 }
 
 static json_t *deliveries(const struct incident *inc)
