@@ -63,8 +63,9 @@ static int open_locked(const char *name, const char *path, enum sqlite_refusal *
 	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, FILE_MODE);
 	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) { /* a FIFO would stop whoever reads it */
 		close(fd);
-		fd = -1;
-		errno = EINVAL;
+		*why = refusal_of_errno(EINVAL);
+		err_add(err, "%s: cannot open: not a regular file", name);
+		return -1;
 	}
 	if (fd < 0) {
 		*why = refusal_of_errno(errno);

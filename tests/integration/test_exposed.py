@@ -12,7 +12,8 @@ import urllib.parse
 
 import pytest
 
-from harness import Ctl, alert, body, call, get_json, post_json, wait_until
+from harness import Ctl, Runbookd, alert, body, call, get_json, post_json, wait_until
+from harness.web import Authority
 
 PATH = "/api/v1/webhook"
 BODY = json.dumps(body(alert("Framed"))).encode()
@@ -268,6 +269,39 @@ def test_a_fifo_in_place_of_a_secret_stops_nobody(local_house, start, setting):
     headers = {"Authorization": "Bearer s"} if setting.startswith("bearer") else \
         {"X-Runbookd-Timestamp": str(int(time.time())), "X-Runbookd-Signature": "v1=00"}
     assert call(d.url + PATH, "POST", BODY, headers)[0] == 503
+    assert call(d.url + "/-/healthy")[0] == 200
+
+
+def test_a_fifo_in_place_of_the_database_is_refused_at_once(local_house):
+    h = local_house()
+    os.mkfifo(os.path.join(h.folder, "runbookd.db"))
+    d = Runbookd(h).launch()
+    assert d.process.wait(30) == 1
+    assert "runbookd.db: cannot open: not a regular file" in d.process.log()
+
+
+def test_a_fifo_in_place_of_a_day_of_the_journal_stops_nobody(local_house, start):
+    h = local_house(journal={"path": "journal"}, delivery={"mode": "observe"})
+    d = start(h, expected_errors=["journal"])
+    d.send(body(alert("First")))
+    folder = os.path.join(h.folder, "journal")
+    wait_until(lambda: os.path.isdir(folder) and os.listdir(folder), 30, "the journal has begun")
+    for name in os.listdir(folder):
+        os.unlink(os.path.join(folder, name))
+        os.mkfifo(os.path.join(folder, name))
+    for i in range(3):
+        d.send(body(*[alert(f"Next{i}-{j}", annotations={"d": "x" * 1000}) for j in range(50)]))
+    assert call(d.url + "/-/healthy")[0] == 200
+
+
+def test_a_fifo_in_place_of_a_receivers_authorities_stops_nobody(local_house, start):
+    h = local_house(receivers=[{"name": "oncall", "webhook": {"url": "https://127.0.0.1:1/"}, "tls_config": {"ca_file": "ca.pem"}}])
+    Authority(h.folder, "ca")
+    d = start(h)
+    os.unlink(os.path.join(h.folder, "ca.pem"))
+    os.mkfifo(os.path.join(h.folder, "ca.pem"))
+    d.send(body(alert("Paged")))
+    wait_until(lambda: d.sum("deliveries_total") > 0, 60, "the page was tried")
     assert call(d.url + "/-/healthy")[0] == 200
 
 
