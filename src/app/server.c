@@ -9,7 +9,9 @@
 #include "app/api.h"
 #include "app/external_url.h"
 #include "app/server_store.h"
+#include "app/web.h"
 #include "base/log.h"
+#include "io/passwords.h"
 #include "replica/failover_store.h"
 #include "service/ack_links.h"
 #include "service/callbacks.h"
@@ -34,6 +36,9 @@ struct server {
 	struct router router;
 	struct api api;
 	struct http_server *http;
+	struct web *web;
+	struct http_tls *tls; /* NULL: plain HTTP */
+	struct passwords *passwords;
 	struct config_options config;
 	bool fell_back;            /* the last good configuration is in force, or of some rule file the last good version */
 	struct loop_timer *reload; /* runs while a SIGHUP waits */
@@ -222,6 +227,21 @@ static void start_services(struct server *s)
 	r->heartbeat = heartbeat_new(r);
 }
 
+/* What stands in --web.config.file; false when it cannot be used, which has been logged. */
+static bool load_web(struct server *s, const char *file)
+{
+	AUTOERR struct err err = ERR_INIT;
+
+	s->web = web_new(file, &err);
+	if (s->web && web_current(s->web)->tls)
+		s->tls = http_tls_new(&web_current(s->web)->tls_options, &err);
+	log_lines(LOG_ERROR, "The web configuration cannot be loaded", &err);
+	if (err_any(&err))
+		return false;
+	s->passwords = passwords_new(s->router.loop);
+	return true;
+}
+
 static bool listen_on(struct server *s, const struct server_options *options)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -230,12 +250,15 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	const struct http_server_limits limits = limits_of(s->router.config);
 
 	s->http = http_server_new(s->router.loop, &limits, &hooks);
-	s->api = (struct api){.router = &s->router,
+	s->api = (struct api){.web = s->web,
+	                      .passwords = s->passwords,
+	                      .router = &s->router,
 	                      .http = s->http,
 	                      .readers = readers_new(s->router.loop),
 	                      .started_mono = loop_mono_ms(),
 	                      .reload = reload,
 	                      .arg = s};
+	http_server_set_tls(s->http, s->tls);
 	api_touch_refusals(&s->api);
 	api_touch_ack_links(&s->api);
 	for (size_t i = 0; i < options->listen_count; i++) {
@@ -276,7 +299,8 @@ static bool start(struct server *s, const struct server_options *options)
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
 	s->reload = loop_timer_new(r->loop, reload_asked, s);
 	r->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
-	if (!load(s, options->strict) || !open_journal(s, options->strict) || !open_store(s, options->strict))
+	if (!load_web(s, options->web_config_file) || !load(s, options->strict) || !open_journal(s, options->strict) ||
+	    !open_store(s, options->strict))
 		return false;
 	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
 	start_services(s);
@@ -303,8 +327,11 @@ static void finish(struct server *s)
 	struct router *r = &s->router;
 
 	http_server_free(s->http);
+	passwords_stop(s->passwords);
 	ack_links_free(r->ack_links);
 	readers_free(s->api.readers);
+	http_tls_free(s->tls);
+	web_free(s->web);
 	heartbeat_free(r->heartbeat);
 	intake_free(r->intake);
 	timers_free(r->timers);
@@ -314,6 +341,7 @@ static void finish(struct server *s)
 		r->store->ops->close(r->store);
 		turn_once(r->loop);
 	}
+	passwords_free(s->passwords);
 	callbacks_free(r->callbacks);
 	http_client_free(r->client);
 	journal_life(r, "stopped");
