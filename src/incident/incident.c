@@ -150,6 +150,7 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 	if (incident_is_open(inc) && incident_acknowledgement(inc))
 		sooner(&at, inc->ack_until);
 	sooner(&at, incident_fallback_due(inc, policy));
+	sooner(&at, incident_update_due(inc, policy));
 	return at < 0 ? 1 : at;
 }
 
@@ -210,6 +211,8 @@ void incident_close(struct incident *inc, int64_t now, const char *why, struct c
 {
 	bool told = incident_is_paged(inc);
 	bool acknowledged = incident_acknowledgement(inc);
+	if (inc->due_at)
+		incident_measure(inc, counts, COUNT_PAGE_CANCELLED, STR(""));
 	inc->resolved_at = now;
 	inc->resolved_why = str_c(why);
 	inc->row_count = 0;
@@ -220,10 +223,12 @@ void incident_close(struct incident *inc, int64_t now, const char *why, struct c
 	incident_note(inc, now, "resolved", "%s", why);
 	if (!told)
 		return;
-	incident_measure(inc, counts, "time_to_resolve",
-	                 str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at))));
-	if (!acknowledged && !inc->closed_by_hand.at)
-		incident_measure(inc, counts, "self_resolved", STR(""));
+	struct str lasted = str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at)));
+	incident_measure(inc, counts, "time_to_resolve", lasted);
+	if (acknowledged || inc->closed_by_hand.at)
+		return;
+	incident_measure(inc, counts, "self_resolved", STR(""));
+	incident_measure(inc, counts, COUNT_RESOLVED_ITSELF, lasted);
 }
 
 void incident_unacknowledge(struct incident *inc, int64_t now, const char *why)

@@ -13,7 +13,7 @@
 static struct incident *told_twice(struct arena *arena)
 {
 	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
-	inc->generation = 2;
+	inc->generation = inc->ended_generation = 2;
 	assert_true(incident_add_receiver(inc, STR("chat"), START));
 	struct delivery *d = incident_delivery(inc, STR("chat"));
 	d->gens = arena_alloc(arena, 2 * sizeof *d->gens);
