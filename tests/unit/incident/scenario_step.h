@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "incident/incident.h"
+
 struct step {
 	char *words[12];
 	size_t n;
@@ -17,5 +19,8 @@ int64_t step_duration(const char *text);
 /* What follows "NAME=", "" for NAME alone; NULL: the step does not have it. */
 const char *step_option(const struct step *step, const char *name);
 int64_t step_option_ms(const struct step *step, const char *name, int64_t otherwise);
+/* there RECEIVER|- VERB GENERATION: what came of it. */
+const char *step_feedback(const struct step *step, struct incident *inc, const struct incident_policy *policy,
+                          int64_t now, struct counts *counts);
 
 #endif
