@@ -35,9 +35,7 @@ struct api {
 	struct passwords *passwords;
 	struct web *web;
 	int64_t started_mono;
-	/* Loads the configuration anew; false with every line in `err`: nothing has changed. */
-	bool (*reload)(void *arg, struct err *err);
-	void *arg;
+	struct reloads *reloads;
 };
 
 enum api_who {

@@ -316,6 +316,26 @@ def test_many_signals_are_few_reloads_and_the_last_one_counts(local_house, start
     assert sum('msg="Configuration loaded"' in line for line in d.process.lines) < 20
 
 
+def test_alerts_are_taken_while_many_rules_are_loaded(local_house, start):
+    h = local_house(rules=[{"name": f"r{i}", "matchers": [f'alertname=~"X{i}.*|Y{i}"'], "severity": "P1"} for i in range(5000)],
+                    delivery={"mode": "observe"})
+    d = start(h)
+    order = []
+
+    def reload():
+        order.append(("reload", d.reload()[0]))
+
+    thread = threading.Thread(target=reload)
+    thread.start()
+    i = 0
+    while thread.is_alive():
+        i += 1
+        d.send(body(alert(f"Meanwhile{i}")))
+        order.append(("alert",))
+    thread.join()
+    assert ("reload", 200) in order and order.index(("reload", 200)) >= 2
+
+
 def test_what_others_wrote_steers_no_terminal(local_house, tmp_path):
     h = local_house(catalog={"runbooks": "rb"})
     os.makedirs(os.path.join(h.folder, "rb"))
