@@ -77,6 +77,12 @@ struct tx_change {
 	 * expiry may be looked for earlier than need be. Not for who claimed the incident's clock, which sets everything anew.
 	 */
 	bool keeps_queue;
+	/* For whoever must not count twice. A commit's id, and where it is said before each apply whether that commit is part of
+	 * the record (which must not be given); where the id of this change's commit is put when TX_UNAVAILABLE leaves it in
+	 * doubt. NULL: nobody asks. Theirs until `done`. */
+	const char *asked_id;
+	bool *asked_is_part;
+	char *doubted_id;
 	/* An unreadable record is replaced by a new one (a page must go out) instead of failing with TX_UNAVAILABLE. */
 	bool start_anew;
 };

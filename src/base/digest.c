@@ -63,13 +63,18 @@ static EVP_MD_CTX *context_of_thread(void)
 	return context;
 }
 
-char *digest_sha256(struct str bytes, char out[DIGEST_HEX_MAX])
+void digest_sha256_bytes(struct str bytes, unsigned char out[DIGEST_BYTES])
 {
 	EVP_MD_CTX *context = context_of_thread();
-	unsigned char sum[SHA256_DIGEST_LENGTH];
 	bool hashed = EVP_DigestInit_ex2(context, NULL, NULL) == 1 &&
-	              EVP_DigestUpdate(context, octets(bytes), bytes.n) == 1 && EVP_DigestFinal_ex(context, sum, NULL) == 1;
+	              EVP_DigestUpdate(context, octets(bytes), bytes.n) == 1 && EVP_DigestFinal_ex(context, out, NULL) == 1;
 	must(hashed, "SHA-256");
+}
+
+char *digest_sha256(struct str bytes, char out[DIGEST_HEX_MAX])
+{
+	unsigned char sum[DIGEST_BYTES];
+	digest_sha256_bytes(bytes, sum);
 	return hex(sum, sizeof sum, out);
 }
 
@@ -79,6 +84,18 @@ char *digest_hmac_sha256(struct str key, struct str bytes, char out[DIGEST_HEX_M
 	unsigned int n = sizeof sum;
 	must(HMAC(EVP_sha256(), octets(key), (int)key.n, octets(bytes), bytes.n, sum, &n) != NULL, "HMAC-SHA256");
 	return hex(sum, sizeof sum, out);
+}
+
+uint64_t digest_md5_tail(struct str bytes)
+{
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned int n = 0;
+	uint64_t tail = 0;
+
+	must(EVP_Digest(octets(bytes), bytes.n, sum, &n, EVP_md5(), NULL) == 1 && n >= sizeof tail, "MD5");
+	for (size_t i = n - sizeof tail; i < n; i++)
+		tail = tail << 8 | sum[i];
+	return tail;
 }
 
 bool digest_equal(struct str a, struct str b)

@@ -13,6 +13,7 @@ static const char *const names[TICK_REASONS] = {
 	[TICK_EXPIRED] = "expired",
 	[TICK_HEARTBEAT_MISSED] = "heartbeat_missed",
 	[TICK_REPEAT_INTERVAL_PASSED] = "repeat_interval_passed",
+	[TICK_FALLBACK_AFTER_PASSED] = "fallback_after_passed",
 };
 
 const char *tick_reason_name(enum tick_reason r)
@@ -68,7 +69,7 @@ static bool rows_left(struct incident *inc, const struct incident_policy *policy
 	}
 	if (!why)
 		return false;
-	incident_absent(inc, ended, counts);
+	incident_absent(inc, ended, now, counts);
 	if (inc->row_count)
 		episode_settle(inc, policy, now, why, counts);
 	else
@@ -88,6 +89,8 @@ static size_t go_on(struct incident *inc, const struct incident_policy *policy, 
 		out[n++] = TICK_ACK_TIMEOUT_PASSED;
 	if (heartbeat_remind(inc, now, counts))
 		out[n++] = TICK_REPEAT_INTERVAL_PASSED;
+	if (incident_fallback_passed(inc, policy, now))
+		out[n++] = TICK_FALLBACK_AFTER_PASSED;
 	return n;
 }
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "replica/failover_impl.h"
-#include "store/query.h"
+#include "store/store_keep.h"
 
 /* A verb is sent again so often, as states change under it; then its caller hears what is known. */
 #define TRIES_MAX 4
@@ -42,9 +42,27 @@ static void tell_mirror(struct passage *p, enum store_result result)
 
 /* ---- what the primary said is kept in mind ---- */
 
+static void kept(void *arg, const struct store_kept *got)
+{
+	(void)arg; /* what is not kept here is asked of the primary when it is back */
+	(void)got;
+}
+
+/* Whoever starts while the primary is away finds it here. */
+static void saw_kept(struct failover *f, const struct request *r)
+{
+	const struct keep_ask *ask = r->query.ask;
+	const struct store_kept *got = r->query.answer;
+	store_keep(f->local, &(struct store_keep){ask->name, got->value, true}, kept, NULL);
+}
+
 /* Of what is only read, records are. */
 static void saw_query(struct failover *f, const struct request *r)
 {
+	if (r->query.is == &query_keep) {
+		saw_kept(f, r);
+		return;
+	}
 	const struct store_listed *got = r->query.is == &query_list ? r->query.answer : NULL;
 	if (got && got->count)
 		local_store_saw(f->local, &(struct local_seen){.records = got->records, .record_count = got->count});

@@ -21,6 +21,7 @@ struct outlet {
 	struct rate rate;
 	struct breaker breaker;
 	int64_t failing_since; /* monotonic: the first failure after the last success; 0: none */
+	int64_t waits_since;   /* store clock: since when the oldest page waits, as far as is known; 0: none does */
 	int jobs;
 	bool starved;             /* something may be due that there was no room for: it goes before what becomes due now */
 	struct loop_timer *timer; /* when to look again */

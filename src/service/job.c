@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "service/journal_lines.h"
 #include "service/transaction.h"
 
 #define SETTLE_AGAIN_MS 250
@@ -69,11 +70,18 @@ static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_mem
 	return TX_WRITE_RELEASE;
 }
 
-static void log_dead(const struct job *j, const struct incident *inc)
+/* It was not delivered: it waits on, or is a dead letter. The census would say so later. */
+static void note_undelivered(const struct job *j, const struct incident *inc)
 {
+	struct outlet *o = j->outlet;
+
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
-		if (delivery_is_dead(d) && str_eq(d->receiver, j->outlet->name))
+		if (!str_eq(d->receiver, o->name))
+			continue;
+		if (d->due_at && (!o->waits_since || d->first_due_at < o->waits_since))
+			o->waits_since = d->first_due_at;
+		if (delivery_is_dead(d))
 			LOG(LOG_ERROR, "Given up telling a receiver: dead letter", LOG_STR("receiver", d->receiver),
 			    LOG_STR("key", j->key), LOG_STR("error", d->last_error));
 	}
@@ -95,16 +103,24 @@ static void settle_failed(struct job *j)
 	loop_timer_set(j->timer, SETTLE_AGAIN_MS);
 }
 
+static void journal_outcome(const struct job *j, const struct incident *inc, int64_t now)
+{
+	const struct settlement *s = &j->settlement;
+	const struct journal_message m = {j->outlet->name, job_event(&j->attempt), &j->attempt, s->outcome, s->error};
+
+	journal_told(router_of(j), inc, &m, now);
+}
+
 static void settle_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
 {
 	struct job *j = arg;
 
-	(void)now;
 	if (j->outlet->d->closed) {
 		job_end(j);
 	} else if (result == TX_DONE) {
+		journal_outcome(j, inc, now);
 		if (j->settlement.outcome != OUTCOME_DELIVERED)
-			log_dead(j, inc);
+			note_undelivered(j, inc);
 		job_end(j);
 	} else {
 		settle_failed(j);
@@ -122,23 +138,6 @@ static void run_settle(struct job *j)
 	transaction_run(router_of(j)->transactions, &change);
 }
 
-/* Who takes over: the receiver's own fallback, else the default receivers. */
-static struct strs fallback(const struct job *j)
-{
-	const struct strs *defaults = &j->config->defaults.receivers;
-	struct strs out = {arena_alloc(j->arena, (defaults->n + 1) * sizeof *out.v), 0};
-
-	if (j->receiver->fallback.n) {
-		out.v[out.n++] = j->receiver->fallback;
-		return out;
-	}
-	for (size_t i = 0; i < defaults->n; i++) {
-		if (!str_eq(defaults->v[i], j->outlet->name))
-			out.v[out.n++] = defaults->v[i];
-	}
-	return out;
-}
-
 void job_settle(struct job *j, enum outcome outcome, struct str error, int64_t retry_after_ms)
 {
 	j->settlement = (struct settlement){
@@ -148,7 +147,6 @@ void job_settle(struct job *j, enum outcome outcome, struct str error, int64_t r
 		.error = arena_str(j->arena, error),
 		.retry_after_ms = retry_after_ms,
 		.dice = loop_dice(),
-		.fallback = fallback(j),
 	};
 	run_settle(j);
 }

@@ -33,6 +33,8 @@ struct job {
 struct job *job_new(struct outlet *o, struct str key, const char *claim, int64_t lease_until, int64_t lease_end_mono);
 /* Its attempt is on record in `inc`, and is sent; NULL: it is not, or nobody knows. */
 void job_begun(struct job *j, const struct incident *inc);
+/* What the message is that an attempt sends. */
+enum message_event job_event(const struct attempt *a);
 /* The attempt is on record. Leads to job_settle(). */
 void job_send(struct job *j, const struct incident *inc);
 /* `error` is copied; "" when delivered. */

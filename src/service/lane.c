@@ -257,6 +257,16 @@ static void keep_newest(struct lane *l, const struct store_version *made)
 	newest_keep(lane_newest(l), &record);
 }
 
+static void tell_due(const struct router *r, const struct store_commit *c)
+{
+	for (size_t i = 0; i < c->due_count; i++) {
+		if (c->dues[i].at)
+			r->due(r->due_arg, c->dues[i].receiver, c->dues[i].at);
+	}
+	if (c->clock_at)
+		r->due(r->due_arg, STR(STORE_CLOCK), c->clock_at);
+}
+
 static void wake_others(struct lane *l, int64_t now)
 {
 	struct router *r = lane_router(l);
@@ -268,6 +278,8 @@ static void wake_others(struct lane *l, int64_t now)
 	}
 	if (r->timers && c->clock_at > 0)
 		timers_wake(r->timers, c->clock_at, now);
+	if (r->due)
+		tell_due(r, c);
 }
 
 static void conflicted(struct lane *l)
@@ -283,13 +295,21 @@ static void conflicted(struct lane *l)
 	pause_for(l, (int64_t)(loop_dice() % (UINT64_C(1) << log2)));
 }
 
+static void give_up_in_doubt(struct lane *l)
+{
+	for (struct waiting *w = l->batch; w; w = w->next)
+		if (w->change.doubted_id && !w->left_out)
+			memcpy(w->change.doubted_id, l->try.commit.id, STORE_ID_MAX);
+	transactions_finished(l, TX_UNAVAILABLE);
+}
+
 /* Once an answer was missing, only OK and CONFLICT end the doubt: the first command may still run. */
 static void in_doubt(struct lane *l, int64_t now)
 {
 	if (!l->unknown_since)
 		l->unknown_since = now;
 	if (now - l->unknown_since >= TRANSACTION_UNKNOWN_MS)
-		transactions_finished(l, TX_UNAVAILABLE);
+		give_up_in_doubt(l);
 	else
 		pause_for(l, UNKNOWN_DELAY_MS / 2 + (int64_t)(loop_dice() % UNKNOWN_DELAY_MS));
 }

@@ -94,10 +94,21 @@ static void keep_members(struct lane *l, const struct waiting *w, const struct t
 
 /* ---- changes ---- */
 
-static void apply_one(struct lane *l, struct waiting *w)
+/* Is the commit that this change asks about among the record's last ones? */
+static void answer_asked(const struct lane *l, const struct loaded *from, const struct tx_change *c)
+{
+	const struct store_record *record = find_record(from, l->key);
+
+	if (c->asked_id)
+		*c->asked_is_part = record && c->asked_id[0] && str_find(record->ids, str_c(c->asked_id)) >= 0;
+}
+
+static void apply_one(struct lane *l, const struct loaded *from, struct waiting *w)
 {
 	struct tx_member *members = members_for(l, w);
 	struct attempted *try = &l->try;
+
+	answer_asked(l, from, &w->change);
 	enum tx_apply what = w->change.apply(w->change.arg, try->inc, members, try->now, &try->counts);
 
 	if (what == TX_NOTHING)
@@ -129,7 +140,7 @@ static void apply_all(struct lane *l, const struct loaded *from, bool unreadable
 		else if (has_moved(&holders, w))
 			leave_out(w, TX_MOVED);
 		else
-			apply_one(l, w);
+			apply_one(l, from, w);
 	}
 }
 

@@ -1,6 +1,7 @@
 #include "store/memory_store.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "store/memory_tables.h"
 #include "store/query.h"
@@ -22,6 +23,8 @@ void tables_init(struct tables *t)
 	t->members = map_new();
 	t->groups = map_new();
 	t->queues = map_new();
+	t->tallies = map_new();
+	t->kept = map_new();
 }
 
 void tables_release(struct tables *t)
@@ -30,9 +33,12 @@ void tables_release(struct tables *t)
 	map_free_with(t->members, tables_free_member);
 	map_free_with(t->groups, tables_free_group);
 	map_free_with(t->queues, tables_free_queue);
+	map_free_with(t->kept, free);
 	for (size_t i = 0; i < t->hours.count; i++)
 		tables_free_hour(t->hours.items[i].item);
 	ranking_release(&t->hours);
+	map_free(t->tallies);
+	mem_cleanup(&t->tally_ids);
 	for (size_t i = 0; i < sizeof t->lists / sizeof *t->lists; i++)
 		ranking_release(&t->lists[i]);
 }

@@ -62,24 +62,6 @@ local function set_lists(key, was_open, was_dead, open, since, dead)
   end
 end
 
-local hours = {}
-local function add_count(field, add, hour)
-  if hour == '0' then
-    hour = int(now - now % 3600000)
-  end
-  local hash = P .. 'n:' .. hour
-  if not hours[hour] then
-    redis.call('ZADD', P .. 'hours', hour, hour)
-    hours[hour] = true
-  end
-  -- as many as was added: the field is new, perhaps one too many
-  local sum = redis.call('HINCRBY', hash, field, add)
-  if sum == tonumber(add) and field ~= 'other' and redis.call('HLEN', hash) > most_fields then
-    redis.call('HDEL', hash, field)
-    redis.call('HINCRBY', hash, 'other', add)
-  end
-end
-
 local function next_leases()
   local leases = {}
   for i = 1, tonumber(next_arg()) do
@@ -109,7 +91,7 @@ local function set_rest(key, clock_at, leases)
   end
   for _ = 1, tonumber(next_arg()) do
     local field, add, hour = next_arg(), next_arg(), next_arg()
-    add_count(field, add, hour)
+    add_count(field, add, hour, most_fields)
   end
   for _, l in ipairs(leases) do
     take_lease(l.receiver, key, l.claim, l.till)

@@ -123,14 +123,19 @@ static void say_dues(struct words *w, const struct store_commit *ask)
 	}
 }
 
+void words_add_counts(struct words *w, const struct store_count *counts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		words_add(w, counts[i].field);
+		words_add_int(w, (int64_t)counts[i].add);
+		words_add_int(w, counts[i].hour);
+	}
+}
+
 static void say_counts(struct words *w, const struct store_commit *ask)
 {
 	words_add_int(w, (int64_t)ask->count_count);
-	for (size_t i = 0; i < ask->count_count; i++) {
-		words_add(w, ask->counts[i].field);
-		words_add_int(w, (int64_t)ask->counts[i].add);
-		words_add_int(w, ask->counts[i].hour);
-	}
+	words_add_counts(w, ask->counts, ask->count_count);
 }
 
 static void say_leases(struct words *w, const struct store_commit *ask)

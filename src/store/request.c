@@ -162,6 +162,8 @@ bool request_writes(const struct request *r)
 {
 	if (r->verb == VERB_WORK)
 		return r->ask.work.writes;
+	if (r->verb == VERB_QUERY)
+		return r->query.is->writes;
 	return r->verb == VERB_COMMIT || r->verb == VERB_CLAIM || r->verb == VERB_RELEASE || r->verb == VERB_SWEEP;
 }
 

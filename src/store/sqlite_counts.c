@@ -30,10 +30,20 @@ static void add(struct sqlite_db *db, int64_t hour, const struct store_count *co
 	sql_run(db, SQL_COUNT_NEW, "isi", hour, field, (int64_t)count->add);
 }
 
-void sqlite_add_counts(struct sqlite_db *db, const struct store_commit *ask)
+void sqlite_add_counts(struct sqlite_db *db, const struct store_count *counts, size_t n)
 {
-	for (size_t i = 0; i < ask->count_count; i++)
-		add(db, ask->counts[i].hour ? ask->counts[i].hour : db->now - db->now % TIME_HOUR, &ask->counts[i]);
+	for (size_t i = 0; i < n; i++)
+		add(db, counts[i].hour ? counts[i].hour : db->now - db->now % TIME_HOUR, &counts[i]);
+}
+
+void sqlite_tally(struct sqlite_db *db, struct request *r)
+{
+	const struct store_tally *ask = r->query.ask;
+	sql_run(db, SQL_TALLY_NEW, "t", ask->id);
+	if (db->failed || !sqlite3_changes(db->handle))
+		return;
+	sql_run(db, SQL_TALLY_FORGET, "i", sqlite3_last_insert_rowid(db->handle) - STORE_TALLIES);
+	sqlite_add_counts(db, ask->counts, ask->count);
 }
 
 void sqlite_counters(struct sqlite_db *db, struct request *r)

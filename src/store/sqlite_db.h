@@ -82,7 +82,8 @@ bool sqlite_db_commit(struct sqlite_db *db);
 extern const char *const sqlite_sql[SQLITE_STATEMENTS];
 /*
  * sqlite_schema.c: what makes a file of `version` (0: an empty one) one of SQLITE_SCHEMA_VERSION; the caller's to free.
- * Then, at each opening, what a file has only while it stands in for a primary, or while it does not.
+ * Then, at each opening, what a file has only while it stands in for a primary, or while it does not; and what older files
+ * of this version lack, which do not need it.
  */
 char *sqlite_schema_from(int64_t version);
 extern const char sqlite_stand_in[], sqlite_no_stand_in[];
@@ -136,7 +137,8 @@ void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str k
 /* Those of this record that are in force; at most `most`, in the request's arena. */
 size_t sqlite_leases_of(struct sqlite_db *db, struct request *r, struct str key, struct store_lease **out);
 /* sqlite_counts.c */
-void sqlite_add_counts(struct sqlite_db *db, const struct store_commit *ask);
+void sqlite_add_counts(struct sqlite_db *db, const struct store_count *counts, size_t n);
+void sqlite_tally(struct sqlite_db *db, struct request *r);
 void sqlite_counters(struct sqlite_db *db, struct request *r);
 void sqlite_stats(struct sqlite_db *db, struct request *r);
 void sqlite_sweep(struct sqlite_db *db, struct request *r);

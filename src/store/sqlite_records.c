@@ -222,7 +222,7 @@ static void apply(struct sqlite_db *db, struct request *r, struct sqlite_row row
 	row.version.number++;
 	sqlite_put_row(db, r, ask, &row, request_join_ids(r->arena, ids));
 	set_members(db, ask);
-	sqlite_add_counts(db, ask);
+	sqlite_add_counts(db, ask->counts, ask->count_count);
 	for (size_t i = 0; i < ask->lease_count; i++)
 		sqlite_put_lease(db, ask->key, &ask->leases[i]);
 	sqlite_release_pair(db, ask->release_receiver, ask->key, ask->release_claim, 0);

@@ -205,8 +205,37 @@ static void release(struct store *s, const struct store_release *ask, void (*don
 	inner(s)->ops->release(inner(s), ask, done, arg);
 }
 
+static void lose(void *arg)
+{
+	struct request *r = arg;
+
+	request_fail(r, r->result);
+	request_deliver(r);
+}
+
+static void hide_query(void *arg, const struct request *answered)
+{
+	struct request *r = arg;
+
+	(void)answered;
+	request_fail(r, STORE_UNKNOWN);
+	request_deliver(r);
+}
+
 static void query(struct store *s, struct request *r)
 {
+	struct crooked *c = of(s);
+
+	c->tallies += r->query.is->writes;
+	if (r->query.is->writes && c->crooked_tallies) {
+		c->crooked_tallies--;
+		r->result = c->crook == CROOK_CONFLICT ? STORE_UNAVAILABLE : STORE_UNKNOWN;
+		if (c->crook == CROOK_UNKNOWN_DONE)
+			query_send(inner(s), query_again(r, hide_query, r));
+		else
+			loop_defer(c->loop, lose, r);
+		return;
+	}
 	of(s)->lists += r->query.is == &query_list;
 	query_send(inner(s), r);
 }
