@@ -1,5 +1,6 @@
 """Between a router and Redis: sees every command, and can hold Redis' answers back."""
 
+import glob
 import hashlib
 import os
 import socket
@@ -7,15 +8,12 @@ import threading
 
 from .daemon import REPOSITORY
 
-VERBS = ("load", "commit", "claim", "release", "list", "members", "counters", "stats", "sweep", "probe", "tally")
-
-
 def bodies():
-    """{verb: the text that its script ends with}"""
+    """{verb: the text that its script ends with}; what several scripts begin with is among them, and ends none."""
     out = {}
-    for verb in VERBS:
-        with open(os.path.join(REPOSITORY, f"src/store/redis_{verb}.lua"), "rb") as f:
-            out[verb] = f.read()
+    for path in glob.glob(os.path.join(REPOSITORY, "src/store/redis_*.lua")):
+        with open(path, "rb") as f:
+            out[os.path.basename(path)[len("redis_"):-len(".lua")]] = f.read()
     return out
 
 
