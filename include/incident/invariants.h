@@ -6,7 +6,7 @@
  *   - who is closed has no page in force and none that waits
  *   - an acknowledgement means a generation that there is, or the page that waits
  *   - a row's two marks differ and were handed out; no more wait in it than are counted in it; no group has two rows
- *   - no receiver stands there twice; the generations that it was told of ascend. (They may be later than the incident's
+ *   - no receiver stands there twice with one target; the generations that it was told of ascend. (They may be later than the incident's
  *     own: when the store has lost the write of a page that went out, its settle says so, and the page that is decided anew
  *     is known to have been told.)
  *   - what is due for a receiver is something that it is to be told

@@ -67,8 +67,7 @@ void digest_sha256_bytes(struct str bytes, unsigned char out[DIGEST_BYTES])
 {
 	EVP_MD_CTX *context = context_of_thread();
 	bool hashed = EVP_DigestInit_ex2(context, NULL, NULL) == 1 &&
-	              EVP_DigestUpdate(context, octets(bytes), bytes.n) == 1 &&
-	              EVP_DigestFinal_ex(context, out, NULL) == 1;
+	              EVP_DigestUpdate(context, octets(bytes), bytes.n) == 1 && EVP_DigestFinal_ex(context, out, NULL) == 1;
 	must(hashed, "SHA-256");
 }
 

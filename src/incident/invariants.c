@@ -38,13 +38,14 @@ static const char *row_damage(const struct incident *inc, size_t i)
 
 static bool want_is_known(const struct want *w)
 {
-	return w->verb >= WANT_NOTHING && w->verb <= WANT_ECHO && is_number(w->generation);
+	return w->verb >= WANT_NOTHING && w->verb <= WANT_UPDATE && is_number(w->generation);
 }
 
 static bool receiver_comes_again(const struct incident *inc, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if (str_eq(inc->deliveries[k].receiver, inc->deliveries[i].receiver))
+		if (str_eq(inc->deliveries[k].receiver, inc->deliveries[i].receiver) &&
+		    str_eq(inc->deliveries[k].target, inc->deliveries[i].target))
 			return true;
 	return false;
 }
@@ -67,7 +68,7 @@ static const char *delivery_damage(const struct incident *inc, size_t i)
 {
 	const struct delivery *d = &inc->deliveries[i];
 	if (receiver_comes_again(inc, i))
-		return "a receiver stands there twice";
+		return "a receiver stands there twice with one target";
 	if (!want_is_known(&d->want) || !want_is_known(&d->dead) || !is_number(d->notice) || !is_number(d->from))
 		return "what a receiver is to be told is nothing that we know";
 	if (d->due_at && d->want.verb == WANT_NOTHING)

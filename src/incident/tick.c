@@ -15,6 +15,7 @@ static const char *const names[TICK_REASONS] = {
 	[TICK_HEARTBEAT_MISSED] = "heartbeat_missed",
 	[TICK_REPEAT_INTERVAL_PASSED] = "repeat_interval_passed",
 	[TICK_FALLBACK_AFTER_PASSED] = "fallback_after_passed",
+	[TICK_UPDATE_INTERVAL_PASSED] = "update_interval_passed",
 };
 
 const char *tick_reason_name(enum tick_reason r)
@@ -92,6 +93,8 @@ static size_t go_on(struct incident *inc, const struct incident_policy *policy, 
 		out[n++] = TICK_REPEAT_INTERVAL_PASSED;
 	if (incident_fallback_passed(inc, policy, now))
 		out[n++] = TICK_FALLBACK_AFTER_PASSED;
+	if (incident_update_passed(inc, policy, now))
+		out[n++] = TICK_UPDATE_INTERVAL_PASSED;
 	return n;
 }
 

@@ -210,6 +210,7 @@ static void start_part(struct group *g, const struct store_record *record)
 		.moved = g->n ? moved : NULL,
 		.done = part_done,
 		.arg = g,
+		.keeps_queue = true,
 		.record_given = record != NULL && !g->q->counted_by[0],
 		.asked_id = g->q->counted_by[0] ? g->q->counted_by : NULL,
 		.asked_is_part = &g->counted,

@@ -82,7 +82,7 @@ static void what_does_not_hold_is_refused(void **state)
 		{more_doubtful_wait, "counts of a row"},
 		{too_many, "counts of a row"},
 		{row_twice, "two rows of one group"},
-		{receiver_twice, "a receiver stands there twice"},
+		{receiver_twice, "a receiver stands there twice with one target"},
 		{told_too_far, "out of order"},
 		{told_out_of_order, "out of order"},
 		{told_nonsense, "nothing that we know"},

@@ -96,6 +96,8 @@ static void commit(struct store *s, const struct store_commit *ask,
 	enum crook crook = crook_of(c, ask);
 
 	c->commits++;
+	c->due_count = ask->due_count;
+	c->clock_at = ask->clock_at;
 	c->released_by_commit += ask->release_claim[0] != '\0';
 	if (ask->member_count > c->largest_batch)
 		c->largest_batch = ask->member_count;

@@ -20,6 +20,8 @@ struct crooked {
 	struct store *inner;
 	struct loop *loop;
 	size_t loads, commits, claims, released_by_commit; /* asked */
+	size_t due_count;                                  /* of the last commit… */
+	int64_t clock_at;                                  /* …and its clock */
 	size_t claimed;                                    /* records handed out by claims for receivers */
 	enum crook crook;
 	int crooked_commits;     /* so many further commits go wrong like that */
