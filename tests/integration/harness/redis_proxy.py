@@ -8,6 +8,7 @@ import threading
 
 from .daemon import REPOSITORY
 
+
 def bodies():
     """{verb: the text that its script ends with}; what several scripts begin with is among them, and ends none."""
     out = {}
