@@ -316,8 +316,8 @@ static void load_next(struct request *q)
 	request.member_count = q->loading;
 	request.keys = keys;
 	request.key_count = is_large(q) ? 0 : distinct_keys(q, keys);
-	request.group_count = !is_large(q) && q->looks;
 	q->asked_mono = loop_mono_ms();
+	request.group_count = !is_large(q) && q->looks;
 	s->ops->load(s, &request, items_loaded, q);
 }
 
