@@ -44,7 +44,8 @@ struct config_receiver {
 	int rate_burst;
 	struct str fallback; /* empty: the default receivers */
 	bool send_resolved, retired, allow_http;
-	bool updates; /* update_on, see incident_terms */
+	size_t digest_above; /* 0: never */
+	bool updates;        /* update_on, see incident_terms */
 	int64_t update_interval;
 	const struct zone *zone;           /* of the times in its pages; NULL: UTC */
 	struct template *title, *text;     /* NULL: what the message says */

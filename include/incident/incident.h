@@ -47,6 +47,7 @@ struct told_generation {
 	bool maybe;      /* a trigger is on record whose outcome is not: it may have been told firing */
 	bool echo;       /* some attempt's outcome was unknown for good: the resolve is sent twice */
 	int64_t echo_at; /* when the second one may go (0: the first has not gone yet) */
+	bool in_digest;  /* it stood in a digest, not in a message of its own, which nobody has to take back */
 	bool gave_up;    /* its resolve was refused or expired; `retry` tries again */
 	struct str
 		reference; /* the provider's own name of what it was told: a message's ts, an issue's key; empty: it gave none */
@@ -144,6 +145,7 @@ struct incident {
 	struct arena *arena;
 	char key[INCIDENT_KEY_SIZE];
 	struct str alertname, owner, rule, source;
+	struct str rules_beside; /* others that matched (whose it is, who is told): one a line */
 	struct {
 		struct str path, url, title, estimated_time, approval;
 	} runbook;
@@ -287,10 +289,14 @@ const char *incident_state(const struct incident *inc);
 #define INCIDENT_PROVIDER_KEY_MAX 64
 char *incident_provider_key(const struct incident *inc, uint64_t generation, char out[INCIDENT_PROVIDER_KEY_MAX]);
 /*
- * The other way round: the incident's key (a view) and the generation. False where it is no such key, as where a receiver's
- * template makes another one.
+ * The other way round: the incident's key (a view), the generation, and what stands behind a dot (of which role's page it
+ * is; empty: of the incident's own). False where it is no such key, as where a receiver's template makes another one.
  */
-bool incident_provider_key_read(struct str provider_key, struct str *key, uint64_t *generation);
+struct provider_key {
+	struct str key, role;
+	uint64_t generation;
+};
+bool incident_provider_key_read(struct str text, struct provider_key *out);
 /* The queue lane of its deliveries: severity rank, 3 and below share one. */
 int incident_lane(const struct incident *inc);
 bool incident_dead(const struct incident *inc);

@@ -102,6 +102,7 @@ struct message {
 /* What the record does not hold and a page says; what is not known stays zero. Borrowed during message_init(). */
 struct message_context {
 	struct str external_url;    /* ours, without a '/' at its end */
+	struct str incident_url;    /* where it leads instead of the incident's own page (a digest has none) */
 	struct str acknowledge_url; /* signed, for this incident */
 	struct str alertmanager_url;
 	const struct labels

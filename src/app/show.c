@@ -164,11 +164,11 @@ static json_t *receiver_settings(const struct config_receiver *r)
 
 static json_t *show_receiver(const struct config_receiver *r)
 {
-	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:o, s:f, s:i}", "name", view_text(r->name), "kind",
+	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:o, s:I, s:f, s:i}", "name", view_text(r->name), "kind",
 	                 r->kind->name, "counts_as", receiver_use_name(r->use), "settings", receiver_settings(r),
 	                 "fallback", view_text(r->fallback), "send_resolved", r->send_resolved, "retired", r->retired,
-	                 "updates", r->updates, "update_interval", view_duration(r->update_interval), "rate_per_second",
-	                 r->rate_per_second, "rate_burst", r->rate_burst);
+	                 "updates", r->updates, "update_interval", view_duration(r->update_interval), "digest_above",
+	                 (json_int_t)r->digest_above, "rate_per_second", r->rate_per_second, "rate_burst", r->rate_burst);
 }
 
 json_t *show_receivers(const struct config *c)

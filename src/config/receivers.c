@@ -5,13 +5,13 @@
 #include "load.h"
 
 #define KINDS_MAX 32
-#define BASE 15
+#define BASE 16
 
 struct receiver_options {
 	struct str name, use, fallback, time_zone, title, text, proxy_url;
 	bool send_resolved, retired, allow_http, proxy_from_environment;
 	struct strs update_on;
-	int64_t update_interval;
+	int64_t update_interval, digest_above;
 	const struct yaml_node *rate_limit, *tls_config;
 	const struct yaml_node *kinds[KINDS_MAX]; /* in the order of receiver_kinds() */
 };
@@ -61,6 +61,13 @@ static const struct option base_rows[BASE] = {
      .least = TIME_SECOND,
      .most = TIME_DAY,
      .doc = "At most one update in so long."},
+	{.name = "digest_above",
+     .type = OPTION_INT,
+     .offset = AT(digest_above),
+     .fallback = "50",
+     .most = 1000000,
+     .doc = "When more than so many wait for its rate_limit, those below the gravest severity go out in one message; "
+            "0: never, which is the default for tickets."},
 	{.name = "title", .type = OPTION_STR, .offset = AT(title), .doc = "Template of the first line (help templates)."},
 	{.name = "text", .type = OPTION_STR, .offset = AT(text), .doc = "Template of the text (help templates)."},
 	{.name = "tls_config",
@@ -330,18 +337,41 @@ static void load_receiver(struct loading *l, const struct yaml_node *node)
 	                              .fallback = o.fallback,
 	                              .send_resolved = o.send_resolved,
 	                              .retired = o.retired,
+	                              .digest_above = (size_t)o.digest_above,
 	                              .allow_http = o.allow_http,
 	                              .at = node->at};
 	r->settings = arena_alloc(c->arena, r->kind->settings_size);
 	read_rate(l, o.rate_limit, r);
 	read_page(l, &o, node, r);
 	read_use(l, o.use, node, r);
+	if (r->use == RECEIVER_TICKET && !yaml_get(node, "digest_above"))
+		r->digest_above = 0;
 	read_updates(l, &o, node, r);
 	read_settings(l, r, o.kinds[kind]);
 }
 
+/* A callback is tried against all their secrets before anybody knows who sends it: there must not be too many. */
+#define CALLBACK_SECRETS_MAX 64
+
+static void check_callback_secrets(struct loading *l, const struct receiver_kind *kind)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < l->c->receiver_count; i++) {
+		const struct config_receiver *r = &l->c->receivers[i];
+		for (size_t k = 0; r->kind == kind && k < r->secret_count; k++)
+			found += !strcmp(r->secrets[k].option, kind->callback->secret);
+		if (found > CALLBACK_SECRETS_MAX) {
+			err_at(l->err, r->at, "receiver \"%.*s\": more than %d receivers of this kind have a \"%s\"",
+			       STR_ARG(r->name), CALLBACK_SECRETS_MAX, kind->callback->secret);
+			return;
+		}
+	}
+}
+
 void load_receivers(struct loading *l)
 {
+	const struct receiver_kind *const *kinds;
+	size_t kind_count = receiver_kinds(&kinds);
 	const struct yaml_node *list = l->say.receivers;
 	if (!list)
 		return;
@@ -352,6 +382,10 @@ void load_receivers(struct loading *l)
 	l->c->receivers = arena_alloc(l->c->arena, (list->count + 1) * sizeof *l->c->receivers);
 	for (size_t i = 0; i < list->count; i++)
 		load_receiver(l, list->items[i]);
+	for (size_t i = 0; i < kind_count; i++) {
+		if (kinds[i]->callback)
+			check_callback_secrets(l, kinds[i]);
+	}
 }
 
 bool load_receiver_known(const struct config *c, struct str name)

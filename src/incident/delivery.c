@@ -53,9 +53,11 @@ static struct want want_firing(const struct incident *inc, const struct delivery
 	const struct told_generation *g = generation_find(d, inc->generation);
 	struct want trigger = {.verb = WANT_TRIGGER, .generation = inc->generation};
 	struct want nothing = {.verb = WANT_NOTHING};
+	bool reminds = d->notice < inc->notice;
+	if (g && g->in_digest && g->told == TOLD_NOTHING && !g->maybe && !reminds)
+		return nothing; /* of an acknowledgement nobody was told either whom the digest did not name */
 	if (!g || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED)
 		return trigger;
-	bool reminds = d->notice < inc->notice;
 	if (g->maybe && (reminds || !d->update_due)) /* else it was an update whose outcome is not known */
 		return trigger;
 	bool acknowledged = incident_acknowledgement(inc) != NULL;
@@ -171,5 +173,5 @@ const char *delivery_told_name(const struct delivery *d)
 	if (!d->gen_count)
 		return names[TOLD_NOTHING];
 	const struct told_generation *g = &d->gens[d->gen_count - 1];
-	return g->maybe ? "maybe" : names[g->told];
+	return g->maybe ? "maybe" : names[g->in_digest && g->told == TOLD_NOTHING ? TOLD_FIRING : g->told];
 }

@@ -12,6 +12,7 @@ static struct told_generation merge_told(const struct told_generation *a, const 
 	out.told = more;
 	out.maybe = a->maybe || b->maybe || (more == TOLD_RESOLVED && less != TOLD_RESOLVED && less != TOLD_NOTHING);
 	out.echo = a->echo || b->echo;
+	out.in_digest = a->in_digest || b->in_digest;
 	out.echo_at = merging_later(a->echo_at, b->echo_at);
 	out.gave_up = a->gave_up && b->gave_up;
 	out.reference = str_cmp(a->reference, b->reference) >= 0 ? a->reference : b->reference; /* whichever has one */

@@ -80,6 +80,12 @@ void dispatcher_drain(struct dispatcher *d, void (*done)(void *arg), void *arg)
 
 void dispatcher_cut(struct dispatcher *d)
 {
+	size_t i = 0;
+	struct str name;
+	void *o;
+
+	while (map_next(d->outlets, &i, &name, &o))
+		digest_abandon(o);
 	jobs_cut(d);
 }
 
