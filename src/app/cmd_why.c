@@ -294,8 +294,7 @@ const struct cmd cmd_why = {
 	.name = "why",
 	.arguments = "MATCHER…",
 	.doc = "Says everything that happened to matching alerts, from the journal: received, decided, told to whom, the "
-           "provider's "
-		   "answer; or that they were never received (exit status 1).",
+		   "provider's answer; or that they were never received (exit status 1).",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.run = run,
