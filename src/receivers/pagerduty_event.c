@@ -137,7 +137,7 @@ bool pagerduty_event(const struct receiver_build *in, const struct pagerduty_set
 	json_t *o = json_object();
 	set_text(o, "routing_key", request_secret(in, "routing_key"));
 	json_object_set_new(o, "event_action", json_string(actions[m->event]));
-	set_text(o, "dedup_key", request_dedup_key(in, s->dedup_key_template, DEDUP_KEY_MAX, out));
+	set_text(o, "dedup_key", request_dedup_key(in, &s->dedup_key, DEDUP_KEY_MAX, out));
 	json_t *cuts[2];
 	size_t cut_count = 0;
 	if (m->event == EVENT_TRIGGER || m->event == EVENT_UPDATE) {

@@ -7,8 +7,8 @@
 #include "request.h"
 
 struct pagerduty_settings {
-	struct str url, routing_key, routing_key_file, client, client_url, severity, dedup_key;
-	struct template *dedup_key_template; /* made by check; NULL: the incident's own */
+	struct str url, routing_key, routing_key_file, client, client_url, severity;
+	struct request_key dedup_key;
 };
 
 /* Sets the body. False when the event cannot be made to fit. */

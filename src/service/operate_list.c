@@ -34,6 +34,7 @@ static void end(struct listing *l, enum operate_result result, const char *error
 	if (result == OPERATE_OK) {
 		reply.data = json_object();
 		json_object_set(reply.data, "incidents", l->incidents);
+		json_object_set_new(reply.data, "mode", json_string(config_mode_name(l->r->config)));
 		json_object_set_new(reply.data, "cursor", cursor.n ? json_stringn(cursor.p, cursor.n) : json_null());
 	}
 	l->done(l->arg, &reply);
