@@ -29,6 +29,8 @@ char *time_duration_format(int64_t ms, char out[TIME_DURATION_MAX]);
  * "2006-01-02 15:04:05.999999999 -0700 MST" form with or without a monotonic part. Years before 1970 give 0.
  */
 bool time_parse(struct str s, int64_t *ms);
+/* A clock on a wall: "2026-01-05T09:00", also with seconds, with a blank for the T, or the date alone; ms as if it were UTC. */
+bool time_parse_wall(struct str s, int64_t *wall);
 #define TIME_FORMAT_MAX 32
 /* "2026-11-21T06:54:06.121Z"; without a fraction when it is zero. */
 char *time_format(int64_t ms, char out[TIME_FORMAT_MAX]);

@@ -5,6 +5,8 @@
 #ifndef BASE_ZONE_H
 #define BASE_ZONE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/mem.h"
@@ -18,8 +20,37 @@ struct zone;
  */
 struct zone *zone_parse(struct arena *arena, struct str tzif);
 
+/* A zone that a caller knows the changes of (a calendar's own definition): ascending by `at`; NULL when they are too many. */
+struct zone_change {
+	int64_t at;     /* ms */
+	int32_t offset; /* seconds east of Greenwich from then on */
+};
+struct zone *zone_of_changes(struct arena *arena, int32_t before, const struct zone_change *changes, size_t count);
+
+/* What clocks there show: ms counted as if the zone were UTC. A NULL zone is UTC, here and below. */
+int64_t zone_wall(const struct zone *z, int64_t ms);
+/*
+ * The instant at which clocks there show `wall`, by RFC 5545 section 3.3.5: of an hour that comes twice the first one; a time
+ * that is leapt over is as long after the last change as if the clocks had not been put forward (02:30 becomes 03:30).
+ */
+int64_t zone_instant(const struct zone *z, int64_t wall);
+
 #define ZONE_TIME_MAX 48
 /* "2026-11-21 07:54 CET"; a NULL zone is UTC. "" for 0, which stands for no time. */
 char *zone_format(const struct zone *z, int64_t ms, char out[ZONE_TIME_MAX]);
+
+/* What a clock on the wall there says. A NULL zone is UTC. */
+struct zone_clock {
+	int hour;
+	int weekday; /* 0 is Sunday */
+	int64_t day; /* since 1970 */
+};
+struct zone_clock zone_clock(const struct zone *z, int64_t ms);
+
+/* When a page costs somebody's night: from 22 to 7 o'clock there, and on Saturdays and Sundays. */
+#define NIGHT_BEGINS 22
+#define NIGHT_ENDS 7
+#define NIGHT_DEFINITION "22:00 to 07:00, Saturdays and Sundays"
+bool zone_is_night(const struct zone *z, int64_t ms);
 
 #endif

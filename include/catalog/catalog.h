@@ -47,6 +47,7 @@ struct owner {
 
 struct contact {
 	struct str role, primary, backup, method, address, say;
+	struct str schedule; /* that says who it is now; empty: none, or one whose name stands in the texts above */
 	struct strs receivers;
 	struct pos at;
 };

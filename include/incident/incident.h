@@ -289,6 +289,11 @@ const char *incident_state(const struct incident *inc);
 /* The provider's key of a generation: KEY, KEY-2, KEY-3, … at most 64 bytes. */
 #define INCIDENT_PROVIDER_KEY_MAX 64
 char *incident_provider_key(const struct incident *inc, uint64_t generation, char out[INCIDENT_PROVIDER_KEY_MAX]);
+/*
+ * The other way round: the incident's key (a view) and the generation. False where it is no such key, as where a receiver's
+ * template makes another one.
+ */
+bool incident_provider_key_read(struct str provider_key, struct str *key, uint64_t *generation);
 /* The queue lane of its deliveries: severity rank, 3 and below share one. */
 int incident_lane(const struct incident *inc);
 bool incident_dead(const struct incident *inc);
@@ -319,8 +324,8 @@ void incident_note(struct incident *inc, int64_t now, const char *what, const ch
 	__attribute__((format(printf, 4, 5)));
 /* Counts a measure of this incident (see counts.h). */
 void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail);
-/* So many members have ended without a word of them: counted apart from alerts. */
-void incident_absent(const struct incident *inc, uint64_t n, struct counts *counts);
+/* So many members have ended without a word of them: counted apart from alerts, and said in the timeline. */
+void incident_absent(struct incident *inc, uint64_t n, int64_t now, struct counts *counts);
 /* Ends the episode, and every page with it: remembers it, adds its measures to `counts`. */
 void incident_close(struct incident *inc, int64_t now, const char *why, struct counts *counts);
 /* Room for one more; NULL where `most` are there. */

@@ -14,8 +14,9 @@ enum operate_result { OPERATE_OK, OPERATE_NOT_FOUND, OPERATE_BAD /* error says w
 
 struct operate_reply {
 	enum operate_result result;
-	const char *error; /* "" when fine */
-	json_t *data;      /* shapes of INTERFACE section 7; borrowed during the callback */
+	const char *error;  /* "" when fine */
+	struct str written; /* the data as JSON text, where it is a long one; then `data` is NULL */
+	json_t *data;       /* shapes of INTERFACE section 7; borrowed during the callback */
 };
 typedef void operate_done(void *arg, const struct operate_reply *reply);
 

@@ -7,6 +7,7 @@
 #include "service/receiver_test.h"
 
 #define LIMIT_MAX 1000
+#define MATCHERS_MOST 50 /* each is tried on each incident */
 
 /* What a question needs until it is answered. */
 struct asked {
@@ -74,9 +75,16 @@ static bool read_matchers(struct asked *a, struct err *err)
 	struct str text;
 	bool ok = true;
 
-	for (size_t nth = 0; http_query(a->x, "matcher", nth, &text); nth++)
+	for (size_t nth = 0; http_query(a->x, "matcher", nth, &text); nth++) {
+		if (nth == MATCHERS_MOST) {
+			err_add(err, "matcher: more than %d of them", MATCHERS_MOST);
+			return false;
+		}
 		ok &= matchers_parse(a->arena, text, at, &a->matchers, &a->matcher_count, err);
-	return ok;
+	}
+	if (a->matcher_count > MATCHERS_MOST)
+		err_add(err, "matcher: more than %d of them", MATCHERS_MOST);
+	return ok && a->matcher_count <= MATCHERS_MOST;
 }
 
 static bool known_state(struct str state, struct err *err)

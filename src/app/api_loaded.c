@@ -1,30 +1,13 @@
 /*
- * What is loaded and how it stands: explain, rules, runbooks, receivers, status.
+ * What is loaded and how it stands: rules, runbooks, receivers, status.
  */
 #include "api_impl.h"
-#include "app/explain_body.h"
 #include "app/show.h"
 #include "incident/message.h"
 #include "replica/failover_store.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
 #include "version.h"
-
-void api_explain(struct api *api, struct http_exchange *x, struct str segment)
-{
-	AUTOERR struct err err = ERR_INIT;
-	struct str source = {NULL, 0}, all = {NULL, 0};
-
-	(void)segment;
-	http_query(x, "source", 0, &source);
-	http_query(x, "all", 0, &all);
-	json_t *data = explain_body(api->router->config, source, http_body(x), str_eq_c(all, "true"), &err);
-	if (data)
-		api_reply_data(x, data);
-	else
-		api_reply_errors(x, 400, &err);
-	json_decref(data);
-}
 
 static void reply_owned(struct http_exchange *x, json_t *data)
 {

@@ -12,6 +12,7 @@
 #include "io/loop.h"
 #include "lint/coverage.h"
 #include "lint/runbook_lint.h"
+#include "lint/schedule_lint.h"
 #include "lint_impl.h"
 
 static const struct flag rows[] = {
@@ -21,7 +22,9 @@ static const struct flag rows[] = {
 	{.name = "owner",
      .argument = "NAME",
      .doc = "only findings about rules that set this owner or runbooks that have it, and what cannot be loaded"},
-	{.name = "as-of", .argument = "DATE", .doc = "the day on which reviews are overdue or not (default today)"},
+	{.name = "as-of",
+     .argument = "DATE",
+     .doc = "the day on which reviews are overdue or not, and from which schedules are looked at (default today)"},
 	{.name = "journal",
      .argument = "GLOB",
      .repeated = true,
@@ -236,6 +239,8 @@ static bool look(struct ctl *c, int64_t as_of, struct lint *out, struct err *err
 		lint_rules(&w, out);
 		if (!config->names_doubtful)
 			look_at_runbooks(config, as_of, out);
+		if (!config->names_doubtful)
+			lint_schedules(config->catalog, as_of, out);
 		good = look_at_journals(c, &w, out, err);
 		look_at_definitions(c, config, out, err);
 		good &= !err_any(err);

@@ -133,12 +133,8 @@ static void write_pairs(const struct runbook_page *p, const char *title, const c
 
 static struct str escalation_of_rule(const struct runbook_page *p, struct str name)
 {
-	const struct rule *const *rules;
-	size_t count = ruleset_rules(p->config->ruleset, &rules);
-	for (size_t i = 0; name.n && i < count; i++)
-		if (str_eq(rules[i]->name, name))
-			return rules[i]->escalation;
-	return (struct str){NULL, 0};
+	const struct rule *rule = name.n ? ruleset_rule(p->config->ruleset, name) : NULL;
+	return rule ? rule->escalation : (struct str){NULL, 0};
 }
 
 /* The rule's, the owner's, the severity's, as a plan has it. */

@@ -228,6 +228,20 @@ bool time_parse(struct str s, int64_t *ms)
 	return true;
 }
 
+bool time_parse_wall(struct str s, int64_t *wall)
+{
+	int64_t days, hour = 0, minute = 0, second = 0;
+	if (!take_date(&s, &days))
+		return false;
+	if (s.n && (!(take_char(&s, 'T') || take_char(&s, ' ')) || !take_number(&s, 2, 0, 23, &hour) ||
+	            !take_char(&s, ':') || !take_number(&s, 2, 0, 59, &minute)))
+		return false;
+	if (s.n && (!take_char(&s, ':') || !take_number(&s, 2, 0, 59, &second)))
+		return false;
+	*wall = days * TIME_DAY + hour * TIME_HOUR + minute * TIME_MINUTE + second * TIME_SECOND;
+	return s.n == 0 && days >= 0;
+}
+
 static char *put_digits(char *out, int n, int width)
 {
 	for (int i = width; i-- > 0; n /= 10)

@@ -4,10 +4,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/time.h"
+
 #define HEADER 44
 #define TYPE_SIZE 6
 #define TRANSITIONS_MAX 4096 /* real zones have fewer than 300 */
 #define ABBREVIATION_MAX 10
+#define DAY_SECONDS INT64_C(86400)
+#define FIRST_WEEKDAY 4 /* 1970-01-01 was a Thursday */
 
 struct zone_type {
 	int32_t offset; /* seconds east of Greenwich */
@@ -116,6 +120,57 @@ static const struct zone_type *type_at(const struct zone *z, int64_t seconds)
 	return &z->types[low ? z->type[low - 1] : 0];
 }
 
+#define TYPES_MOST 255 /* a transition names its type in one byte */
+
+/* The type of this offset: one that is there, or a new one. */
+static size_t type_for(struct zone *z, int32_t offset)
+{
+	for (size_t i = 0; i < z->type_count; i++)
+		if (z->types[i].offset == offset)
+			return i;
+	struct zone_type *type = &z->types[z->type_count];
+	type->offset = offset;
+	snprintf(type->name, sizeof type->name, "%+03d%02d", offset / 3600, offset / 60 % 60 * (offset < 0 ? -1 : 1));
+	return z->type_count++;
+}
+
+struct zone *zone_of_changes(struct arena *arena, int32_t before, const struct zone_change *changes, size_t count)
+{
+	if (count > TRANSITIONS_MAX)
+		return NULL;
+	struct zone *z = arena_alloc(arena, sizeof *z);
+	z->at = arena_alloc(arena, (count + 1) * sizeof *z->at);
+	z->type = arena_alloc(arena, count + 1);
+	z->types = arena_alloc(arena, (TYPES_MOST + 1) * sizeof *z->types);
+	type_for(z, before);
+	for (size_t i = 0; i < count && z->type_count < TYPES_MOST; i++) {
+		z->at[i] = changes[i].at / TIME_SECOND;
+		z->type[i] = (unsigned char)type_for(z, changes[i].offset);
+		z->count++;
+	}
+	return z->count == count ? z : NULL;
+}
+
+static int64_t offset_at(const struct zone *z, int64_t ms)
+{
+	int64_t seconds = ms / TIME_SECOND - (ms % TIME_SECOND < 0);
+	return z ? type_at(z, seconds)->offset * TIME_SECOND : 0;
+}
+
+int64_t zone_wall(const struct zone *z, int64_t ms)
+{
+	return ms + offset_at(z, ms);
+}
+
+/* A change within the day around it is what makes a wall time doubtful; no zone changes twice in two days. */
+int64_t zone_instant(const struct zone *z, int64_t wall)
+{
+	int64_t before = wall - offset_at(z, wall - TIME_DAY);
+	int64_t after = wall - offset_at(z, wall + TIME_DAY);
+	bool never = zone_wall(z, before) != wall && zone_wall(z, after) != wall;
+	return zone_wall(z, before) == wall || never ? before : after;
+}
+
 char *zone_format(const struct zone *z, int64_t ms, char out[ZONE_TIME_MAX])
 {
 	static const struct zone_type utc = {0, "UTC"};
@@ -128,4 +183,22 @@ char *zone_format(const struct zone *z, int64_t ms, char out[ZONE_TIME_MAX])
 		snprintf(out, ZONE_TIME_MAX, "%04d-%02d-%02d %02d:%02d %s", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
 		         tm.tm_hour, tm.tm_min, type->name);
 	return out;
+}
+
+struct zone_clock zone_clock(const struct zone *z, int64_t ms)
+{
+	int64_t seconds = ms / 1000 + (z ? type_at(z, ms / 1000)->offset : 0);
+	int64_t day = seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0);
+
+	return (struct zone_clock){
+		.hour = (int)((seconds - day * DAY_SECONDS) / 3600),
+		.weekday = (int)(((day + FIRST_WEEKDAY) % 7 + 7) % 7),
+		.day = day,
+	};
+}
+
+bool zone_is_night(const struct zone *z, int64_t ms)
+{
+	struct zone_clock c = zone_clock(z, ms);
+	return c.hour >= NIGHT_BEGINS || c.hour < NIGHT_ENDS || c.weekday == 0 || c.weekday == 6;
 }

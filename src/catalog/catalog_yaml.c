@@ -1,7 +1,7 @@
 /* catalog.yml to entries: catalog_add_yaml(). One table of options per kind of entry. */
 #include <stddef.h>
 
-#include "catalog/collect.h"
+#include "catalog/catalog_yaml.h"
 
 #define ROW(target, member, option_type, text)                                                                         \
 	{                                                                                                                  \
@@ -14,16 +14,7 @@
 	}
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
-/* One section of one file. */
-struct reading {
-	struct catalog *c;
-	struct map *seen; /* folded name -> its yaml_node, in this file */
-	const char *what; /* "severity", for messages */
-	struct err *err;
-};
-
-/* Files `entry` under its name, replacing that of an earlier file. */
-static bool claim(struct reading *r, struct map *into, struct yaml_node *node, struct str name, void *entry)
+bool yaml_claim(struct yaml_reading *r, struct map *into, struct yaml_node *node, struct str name, void *entry)
 {
 	char room[CATALOG_NAME_MAX];
 	struct str folded = catalog_fold(name, room);
@@ -76,7 +67,7 @@ static const struct option severity_rows[] = {
 };
 enum { SEVERITY_ROW_PAGERDUTY = 5 };
 
-static bool read_severity(struct reading *r, struct yaml_node *node)
+static bool read_severity(struct yaml_reading *r, struct yaml_node *node)
 {
 	struct severity_entry e = {0};
 	bool given[COUNT(severity_rows)] = {false};
@@ -100,7 +91,7 @@ static bool read_severity(struct reading *r, struct yaml_node *node)
 	};
 	s->response_ms = s->response.ms;
 	s->resolution_ms = s->resolution.ms;
-	return claim(r, r->c->severities, node, s->name, s);
+	return yaml_claim(r, r->c->severities, node, s->name, s);
 }
 
 /* ---- owners ---- */
@@ -128,7 +119,7 @@ static const struct option owner_rows[] = {
 };
 
 /* A list of names: the same rules as for any other, through a table of one row. */
-static bool read_names(struct reading *r, struct yaml_node *value, struct yaml_node *key, struct strs *out)
+static bool read_names(struct yaml_reading *r, struct yaml_node *value, struct yaml_node *key, struct strs *out)
 {
 	struct holder {
 		struct strs receivers;
@@ -144,7 +135,7 @@ static bool read_names(struct reading *r, struct yaml_node *value, struct yaml_n
 	return true;
 }
 
-static bool read_owner_receivers(struct reading *r, const struct yaml_node *node, struct owner *o)
+static bool read_owner_receivers(struct yaml_reading *r, const struct yaml_node *node, struct owner *o)
 {
 	struct arena *arena = r->c->arena;
 	if (node->kind != YAML_MAP) {
@@ -166,7 +157,7 @@ static bool read_owner_receivers(struct reading *r, const struct yaml_node *node
 	return ok;
 }
 
-static bool read_owner(struct reading *r, struct yaml_node *node)
+static bool read_owner(struct yaml_reading *r, struct yaml_node *node)
 {
 	struct owner_entry e = {.owner = {.at = node->at}};
 	bool ok = options_read(owner_rows, COUNT(owner_rows), node, r->what, r->c->arena, &e, NULL, r->err);
@@ -176,7 +167,7 @@ static bool read_owner(struct reading *r, struct yaml_node *node)
 		return false;
 	struct owner *o = arena_alloc(r->c->arena, sizeof *o);
 	*o = e.owner;
-	return claim(r, r->c->owners, node, o->name, o);
+	return yaml_claim(r, r->c->owners, node, o->name, o);
 }
 
 /* ---- contacts ---- */
@@ -189,10 +180,11 @@ static const struct option contact_rows[] = {
 	ROW(contact, address, OPTION_STR, "Number, handle or channel."),
 	ROW(contact, say, OPTION_STR, "What a page says about reaching them."),
 	ROW(contact, receivers, OPTION_STRS, "The receivers that reach this role."),
+	ROW(contact, schedule, OPTION_STR, "The schedule that says who has this role now."),
 };
 
 /* One role may be reached in two ways; twice the same way is a mistake. */
-static struct str contact_name(struct reading *r, const struct contact *p)
+static struct str contact_name(struct yaml_reading *r, const struct contact *p)
 {
 	char room[CATALOG_NAME_MAX];
 	struct str name = p->role;
@@ -205,12 +197,12 @@ static struct str contact_name(struct reading *r, const struct contact *p)
 	}
 }
 
-static bool read_contact(struct reading *r, struct yaml_node *node)
+static bool read_contact(struct yaml_reading *r, struct yaml_node *node)
 {
 	struct contact *p = arena_alloc(r->c->arena, sizeof *p);
 	p->at = node->at;
 	return options_read(contact_rows, COUNT(contact_rows), node, r->what, r->c->arena, p, NULL, r->err) &&
-	       claim(r, r->c->contacts, node, contact_name(r, p), p);
+	       yaml_claim(r, r->c->contacts, node, contact_name(r, p), p);
 }
 
 /* ---- escalations ---- */
@@ -236,7 +228,7 @@ static const struct option escalation_rows[] = {
 	REQUIRED(escalation_entry, steps, OPTION_NODE, "Who is notified after how long without acknowledgement."),
 };
 
-static bool read_step(struct reading *r, const struct yaml_node *node, struct escalation *x)
+static bool read_step(struct yaml_reading *r, const struct yaml_node *node, struct escalation *x)
 {
 	struct step_entry e = {0};
 	bool given[COUNT(step_rows)] = {false};
@@ -252,7 +244,7 @@ static bool read_step(struct reading *r, const struct yaml_node *node, struct es
 	return true;
 }
 
-static bool read_escalation(struct reading *r, struct yaml_node *node)
+static bool read_escalation(struct yaml_reading *r, struct yaml_node *node)
 {
 	struct escalation_entry e = {0};
 	if (!options_read(escalation_rows, COUNT(escalation_rows), node, r->what, r->c->arena, &e, NULL, r->err))
@@ -268,12 +260,12 @@ static bool read_escalation(struct reading *r, struct yaml_node *node)
 	bool ok = true;
 	for (size_t i = 0; i < e.steps->count; i++)
 		ok = read_step(r, e.steps->items[i], x) && ok;
-	return ok && claim(r, r->c->escalations, node, x->name, x);
+	return ok && yaml_claim(r, r->c->escalations, node, x->name, x);
 }
 
 /* ---- runbooks ---- */
 
-static bool read_runbook(struct reading *r, struct yaml_node *node)
+static bool read_runbook(struct yaml_reading *r, struct yaml_node *node)
 {
 	size_t count;
 	const struct option *rows = runbook_rows(&count);
@@ -295,7 +287,7 @@ static bool read_runbook(struct reading *r, struct yaml_node *node)
 /* ---- the file ---- */
 
 struct file_entry {
-	const struct yaml_node *severities, *owners, *contacts, *escalations, *runbooks;
+	const struct yaml_node *severities, *owners, *contacts, *escalations, *runbooks, *schedules, *people;
 	struct yaml_lists lists;
 };
 
@@ -311,6 +303,8 @@ static const struct option file_rows[] = {
 	ROW(file_entry, contacts, OPTION_NODE, "Roles that escalations notify."),
 	ROW(file_entry, escalations, OPTION_NODE, "Escalation policies."),
 	ROW(file_entry, runbooks, OPTION_NODE, "What the runbook folder does not say itself."),
+	ROW(file_entry, schedules, OPTION_NODE, "Who is on call when: calendars and rotations."),
+	ROW(file_entry, people, OPTION_NODE, "Who calendars and rotations name, and how to reach them."),
 	LIST_ROW("owner", owner, OPTION_STR, "Who owns what nobody else does."),
 	LIST_ROW("last_updated", last_updated, OPTION_STR, "The date of the index page: 2025-12-22."),
 	LIST_ROW("review", review, OPTION_DURATION, "How often the runbooks are read again."),
@@ -325,13 +319,15 @@ static const struct option file_rows[] = {
 static const struct section {
 	const char *name, *what;
 	size_t offset;
-	bool (*read)(struct reading *r, struct yaml_node *node);
+	bool (*read)(struct yaml_reading *r, struct yaml_node *node);
 } sections[] = {
 	{"severities", "severity", offsetof(struct file_entry, severities), read_severity},
 	{"owners", "owner", offsetof(struct file_entry, owners), read_owner},
 	{"contacts", "contact", offsetof(struct file_entry, contacts), read_contact},
 	{"escalations", "escalation", offsetof(struct file_entry, escalations), read_escalation},
 	{"runbooks", "runbook", offsetof(struct file_entry, runbooks), read_runbook},
+	{"schedules", "schedule", offsetof(struct file_entry, schedules), yaml_read_schedule},
+	{"people", "person", offsetof(struct file_entry, people), yaml_read_person},
 };
 
 static bool read_section(struct catalog *c, const struct section *s, const struct yaml_node *node, struct err *err)
@@ -340,7 +336,7 @@ static bool read_section(struct catalog *c, const struct section *s, const struc
 		err_at(err, node->at, "%s: expected a list, this is a %s", s->name, yaml_kind_name(node));
 		return false;
 	}
-	struct reading r = {c, map_new(), s->what, err};
+	struct yaml_reading r = {c, map_new(), s->what, err};
 	bool ok = true;
 	for (size_t i = 0; i < node->count; i++)
 		ok = s->read(&r, node->items[i]) && ok;

@@ -11,7 +11,7 @@ struct site;
 struct catalog {
 	struct arena *arena; /* every string and entry */
 	/* By folded name (runbooks by path), in the order of first mention. */
-	struct map *severities, *owners, *contacts, *escalations;
+	struct map *severities, *owners, *contacts, *escalations, *schedules, *people;
 	struct map *declared; /* runbooks that a catalog.yml names, by path or path#anchor */
 	struct map *files;    /* runbooks that the folder holds: struct runbook_file by path */
 	struct map *commits;  /* dates of last commits, by path: struct str */
@@ -29,6 +29,8 @@ struct catalog {
 	struct facts stated;         /* index and declared_facts, merged */
 	struct map *contact_letters; /* letters and digits of roles */
 	struct map *severity_words;  /* folded names and aliases */
+	struct map *schedule_words;  /* folded names of schedules, and what else they are called */
+	struct map *person_words;    /* folded names of people, and what calendars call them */
 	struct map *by_filename;     /* letters and digits of file names -> runbook, or &several */
 	struct map *by_heading;      /* letters and digits of headings -> struct heading_of */
 	struct map *by_path;         /* paths without ending, lower case -> the page's path, or an empty one */
@@ -41,6 +43,8 @@ struct catalog {
 	const struct owner **owner_list;
 	const struct contact **contact_list;
 	const struct escalation **escalation_list;
+	const struct schedule **schedule_list;
+	const struct person **person_list;
 	const struct runbook **runbook_list;
 	bool finished;
 };
@@ -76,6 +80,9 @@ int severity_gravity(struct str word);
 bool severities_finish(struct catalog *c, struct err *err);
 /* `runbooks`, `whole`, and the look-ups of runbooks. */
 void runbooks_finish(struct catalog *c);
+/* schedules.c: `schedule_words` and `person_words`; frees what schedules hold. */
+bool schedules_finish(struct catalog *c, struct err *err);
+void schedules_release(struct catalog *c);
 /* catalog_names.c: the look-ups by an alert's name. */
 void names_finish(struct catalog *c);
 /* pages.c: `by_path` and `by_tail`; then a page's path by another form of it, with fewer segments too. */

@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "catalog/collect.h"
+#include "catalog/schedule.h"
 
 static bool check_escalation(const struct catalog *c, struct pos at, const char *what, struct str who,
                              struct str escalation, struct err *err)
@@ -115,8 +116,11 @@ bool catalog_finish(struct catalog *c, struct err *err)
 	FILL(c, contacts, contact);
 	FILL(c, escalations, escalation);
 	FILL(c, runbooks, runbook);
+	FILL(c, schedules, schedule);
+	FILL(c, people, person);
 	c->finished = true;
 	ok = check_severities(c, err) && ok;
 	ok = check_owners(c, err) && ok;
+	ok = schedules_finish(c, err) && ok;
 	return check_declared(c, err) && ok;
 }

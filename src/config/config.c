@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "load.h"
+#include "rules/relabel.h"
 
 #define AT(member) offsetof(struct sections, member)
 static const struct option sections[] = {
@@ -29,6 +30,7 @@ static const struct option sections[] = {
 	{.name = "webhook", .type = OPTION_NODE, .offset = AT(webhook), .doc = "The way in."},
 	{.name = "journal", .type = OPTION_NODE, .offset = AT(journal), .doc = "The record of decisions."},
 	{.name = "heartbeat", .type = OPTION_NODE, .offset = AT(heartbeat), .doc = "Its own sign of life."},
+	{.name = "ack", .type = OPTION_NODE, .offset = AT(ack), .doc = "Links that acknowledge a page."},
 	{.name = "receivers", .type = OPTION_NODE, .offset = AT(receivers), .doc = "Who can be told."},
 	{.name = "route",
      .type = OPTION_FOREIGN,
@@ -72,6 +74,7 @@ static struct config *config_new(const char *file)
 	c->references = 1;
 	c->file = arena_str(arena, str_c(file));
 	c->catalog = catalog_new();
+	c->zones = map_new();
 	return c;
 }
 
@@ -114,8 +117,8 @@ struct config *config_load(const struct config_options *options, struct config_f
                            struct err *warnings)
 {
 	static void (*const parts[])(struct loading *) = {
-		load_settings, load_heartbeat, load_store, load_sources, load_receivers,
-		load_catalog,  load_defaults,  load_terms, load_rules,   load_references,
+		load_settings, load_heartbeat, load_ack,      load_store, load_sources, load_receivers,
+		load_catalog,  load_schedules, load_defaults, load_terms, load_rules,   load_references,
 	};
 	AUTOERR struct err own = ERR_INIT; /* the caller's may hold lines of somebody else */
 	struct loading l = {
@@ -155,9 +158,12 @@ void config_unref(struct config *c)
 		template_free(r->title);
 		template_free(r->text);
 	}
+	for (size_t i = 0; i < c->source_count; i++)
+		relabel_free(c->sources[i].labels.steps);
 	err_release(&c->isolated);
 	ruleset_free(c->ruleset);
 	catalog_free(c->catalog);
+	map_free(c->zones);
 	arena_free(c->arena);
 }
 

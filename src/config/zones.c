@@ -1,23 +1,47 @@
+/* Time zones from the system's database, each read once and kept for as long as the configuration. */
 #include "disk.h"
 #include "load.h"
 
 #define ZONES "/usr/share/zoneinfo"
 #define ZONE_FILE_MAX (64 * 1024)
 
-/* UTC needs no file: it is there also where no zones are installed. */
-bool load_zone(struct loading *l, struct str name, struct pos at, const struct zone **out)
+static struct zone *read_zone(const struct config *c, struct str name)
 {
 	AUTOARENA struct arena *scratch = arena_new();
 	const char *why;
 	struct str bytes;
+	bool below = name.n && *name.p != '/' && str_find(name, STR("..")) < 0 && str_index(name, '\0') < 0;
+	const char *path = arena_printf(scratch, ZONES "/%.*s", STR_ARG(name));
+	return below && disk_read(scratch, path, ZONE_FILE_MAX, &bytes, &why) ? zone_parse(c->arena, bytes) : NULL;
+}
+
+/* UTC needs no file: it is there also where no zones are installed. */
+bool config_zone(const struct config *c, struct str name, const struct zone **out)
+{
 	*out = NULL;
 	if (str_eq_c(name, "UTC"))
 		return true;
-	bool below = name.n && *name.p != '/' && str_find(name, STR("..")) < 0 && str_index(name, '\0') < 0;
-	const char *path = arena_printf(scratch, ZONES "/%.*s", STR_ARG(name));
-	if (below && disk_read(scratch, path, ZONE_FILE_MAX, &bytes, &why))
-		*out = zone_parse(l->c->arena, bytes);
-	if (!*out)
-		err_at(l->err, at, "time_zone \"%.*s\" does not exist below " ZONES, STR_ARG(name));
-	return *out != NULL;
+	struct zone *zone = map_get(c->zones, name);
+	if (!zone && (zone = read_zone(c, name)))
+		map_set(c->zones, name, zone);
+	*out = zone;
+	return zone != NULL;
+}
+
+static bool find(void *arg, struct str name, const struct zone **out)
+{
+	return config_zone(arg, name, out);
+}
+
+struct calendar_zones config_zones(struct config *c)
+{
+	return (struct calendar_zones){find, c};
+}
+
+bool load_zone(struct loading *l, struct str name, struct pos at, const struct zone **out)
+{
+	if (config_zone(l->c, name, out))
+		return true;
+	err_at(l->err, at, "time_zone \"%.*s\" does not exist below " ZONES, STR_ARG(name));
+	return false;
 }

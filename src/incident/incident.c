@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/time.h"
 #include "incident/delivery.h"
 #include "incident/message.h"
@@ -26,6 +27,24 @@ char *incident_provider_key(const struct incident *inc, uint64_t generation, cha
 	else
 		snprintf(out, INCIDENT_PROVIDER_KEY_MAX, "%s-%llu", inc->key, (unsigned long long)generation);
 	return out;
+}
+
+bool incident_provider_key_read(struct str provider_key, struct str *key, uint64_t *generation)
+{
+	ptrdiff_t dash = str_index(provider_key, '-');
+	int64_t number = 1;
+	struct str hex = str_slice(provider_key, 0, dash < 0 ? provider_key.n : (size_t)dash);
+	for (size_t i = 0; i < hex.n; i++) {
+		if (!ascii_is_digit(hex.p[i]) && (hex.p[i] < 'a' || hex.p[i] > 'f'))
+			return false;
+	}
+	if (hex.n != INCIDENT_KEY_SIZE - 1)
+		return false;
+	if (dash >= 0 && (!str_to_i64(str_slice(provider_key, (size_t)dash + 1, provider_key.n), &number) || number < 2))
+		return false;
+	*key = hex;
+	*generation = (uint64_t)number;
+	return true;
 }
 
 int incident_lane(const struct incident *inc)
@@ -154,7 +173,7 @@ static void remember_episode(struct incident *inc)
 	inc->previous_count = keep + 1;
 }
 
-void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail)
+static void measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail, uint64_t n)
 {
 	counts_add(counts, (struct count){.alertname = inc->alertname,
 	                                  .rule = inc->rule,
@@ -162,13 +181,20 @@ void incident_measure(const struct incident *inc, struct counts *counts, const c
 	                                  .severity = inc->severity.name,
 	                                  .what = str_c(what),
 	                                  .detail = detail,
-	                                  .n = 1});
+	                                  .n = n});
 }
 
-void incident_absent(const struct incident *inc, uint64_t n, struct counts *counts)
+void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail)
 {
-	for (uint64_t i = 0; i < n; i++)
-		incident_measure(inc, counts, COUNT_MEMBER_ABSENT, STR(""));
+	measure(inc, counts, what, detail, 1);
+}
+
+void incident_absent(struct incident *inc, uint64_t n, int64_t now, struct counts *counts)
+{
+	if (!n)
+		return;
+	measure(inc, counts, COUNT_MEMBER_ABSENT, STR(""), n);
+	incident_note(inc, now, COUNT_MEMBER_ABSENT, "%llu no longer reported by Alertmanager", (unsigned long long)n);
 }
 
 /* Its members stop counting by themselves: the rows that they name are gone. */

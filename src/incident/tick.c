@@ -70,7 +70,7 @@ static bool rows_left(struct incident *inc, const struct incident_policy *policy
 	}
 	if (!why)
 		return false;
-	incident_absent(inc, ended, counts);
+	incident_absent(inc, ended, now, counts);
 	if (inc->row_count)
 		episode_settle(inc, policy, now, why, counts);
 	else

@@ -2,6 +2,7 @@
  * What rules and escalations name and nobody has defined, and matchers that name no value. Loading says most of it, with
  * the same words; here it is a finding among others.
  */
+#include "base/map.h"
 #include "catalog/pages.h"
 #include "lint/lint.h"
 #include "rules/ruleset_impl.h"
@@ -73,29 +74,42 @@ static void check_rule(const struct references *r, const struct rule *rule)
 	check_receivers(r, rule);
 }
 
-static void check_step(const struct references *r, const struct escalation *e, const struct escalation_step *step)
+/* Each role once: it is the contact that is missing, however many paths lead to it. */
+static void check_step(const struct references *r, const struct escalation *e, const struct escalation_step *step,
+                       struct map *told)
 {
 	for (size_t i = 0; i < step->notify.n; i++) {
 		struct str who = step->notify.v[i];
-		if (!catalog_contact(r->world->catalog, who) && !r->world->receiver_known(r->world->arg, who))
-			lint_add(r->out, LINT_UNKNOWN_CONTACT, NULL, e->at, nowhere,
-			         "escalation \"%.*s\" notifies \"%.*s\", who is neither a contact nor a receiver", STR_ARG(e->name),
-			         STR_ARG(who));
+		if (map_get(told, who) || catalog_contact(r->world->catalog, who) ||
+		    r->world->receiver_known(r->world->arg, who))
+			continue;
+		map_set(told, who, told);
+		lint_add(r->out, LINT_UNKNOWN_CONTACT, NULL, e->at, nowhere,
+		         "escalation \"%.*s\" notifies \"%.*s\", who is neither a contact nor a receiver", STR_ARG(e->name),
+		         STR_ARG(who));
 	}
+}
+
+static void check_escalations(const struct references *r)
+{
+	const struct escalation *const *escalations;
+	size_t n = catalog_escalations(r->world->catalog, &escalations);
+	struct map *told = map_new();
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < escalations[i]->count; k++)
+			check_step(r, escalations[i], &escalations[i]->steps[k], told);
+	map_free(told);
 }
 
 void lint_references(const struct lint_world *w, struct lint *out)
 {
 	const struct references r = {w, out};
 	const struct rule *const *rules;
-	const struct escalation *const *escalations;
 	size_t rule_count = ruleset_rules(w->rules, &rules);
-	size_t escalation_count = catalog_escalations(w->catalog, &escalations);
 	for (size_t i = 0; i < rule_count; i++) {
 		check_rule(&r, rules[i]);
 		lint_equalities(&r, rules[i], i ? rules[i - 1] : NULL);
 	}
-	for (size_t i = 0; i < escalation_count; i++)
-		for (size_t k = 0; k < escalations[i]->count; k++)
-			check_step(&r, escalations[i], &escalations[i]->steps[k]);
+	check_escalations(&r);
 }

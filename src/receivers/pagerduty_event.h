@@ -7,7 +7,7 @@
 #include "request.h"
 
 struct pagerduty_settings {
-	struct str url, routing_key, routing_key_file, client, client_url, severity;
+	struct str url, routing_key, routing_key_file, client, client_url, severity, webhook_secret, webhook_secret_file;
 	struct request_key dedup_key;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "service/journal_lines.h"
 #include "service/transaction.h"
 
 #define SETTLE_AGAIN_MS 250
@@ -30,7 +31,8 @@ static void job_end(struct job *j)
 
 	job_free(j);
 	o->jobs--;
-	outlet_wake(o, 0);
+	if (o->starved)
+		outlet_wake(o, 0);
 	dispatcher_unref(o->d);
 }
 
@@ -101,14 +103,22 @@ static void settle_failed(struct job *j)
 	loop_timer_set(j->timer, SETTLE_AGAIN_MS);
 }
 
+static void journal_outcome(const struct job *j, const struct incident *inc, int64_t now)
+{
+	const struct settlement *s = &j->settlement;
+	const struct journal_message m = {j->outlet->name, job_event(&j->attempt), &j->attempt, s->outcome, s->error};
+
+	journal_told(router_of(j), inc, &m, now);
+}
+
 static void settle_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
 {
 	struct job *j = arg;
 
-	(void)now;
 	if (j->outlet->d->closed) {
 		job_end(j);
 	} else if (result == TX_DONE) {
+		journal_outcome(j, inc, now);
 		if (j->settlement.outcome != OUTCOME_DELIVERED)
 			note_undelivered(j, inc);
 		job_end(j);
@@ -122,6 +132,7 @@ static void run_settle(struct job *j)
 	struct tx_change change = {
 		.key = j->key, .apply = settle_apply, .done = settle_done, .arg = j, .release_receiver = j->outlet->name};
 
+	change.begins_with_newest = true;
 	memcpy(change.release_claim, j->claim, sizeof change.release_claim);
 	j->state = JOB_AT_STORE;
 	transaction_run(router_of(j)->transactions, &change);
@@ -172,23 +183,29 @@ static void release(struct job *j, int64_t now)
 	d->r->store->ops->release(d->r->store, &release, released, d);
 }
 
-static void begin_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+void job_begun(struct job *j, const struct incident *inc)
 {
-	struct job *j = arg;
-	bool closed = j->outlet->d->closed;
-
-	if (result == TX_DONE && j->attempt.want.verb != WANT_NOTHING && !closed) {
+	if (inc && j->attempt.want.verb != WANT_NOTHING && !j->outlet->d->closed) {
 		job_send(j, inc);
 		return;
 	}
 	rate_give(&j->outlet->rate, 1);
-	if (result == TX_BUSY && !closed)
-		release(j, now);
-	job_end(j); /* TX_UNAVAILABLE: it may be on record; the lease runs out and somebody takes it up again */
+	job_end(j);
 }
 
-void job_start(struct outlet *o, const struct store_record *record, int64_t now, int64_t lease_until,
-               int64_t lease_end_mono)
+static void begin_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+{
+	struct job *j = arg;
+
+	if (result == TX_BUSY && !j->outlet->d->closed)
+		release(j, now);
+	if (result != TX_DONE)
+		outlet_wake(j->outlet, 0);
+	/* TX_UNAVAILABLE: it may be on record; the lease runs out and somebody takes it up again */
+	job_begun(j, result == TX_DONE ? inc : NULL);
+}
+
+struct job *job_new(struct outlet *o, struct str key, const char *claim, int64_t lease_until, int64_t lease_end_mono)
 {
 	struct arena *arena = arena_new();
 	struct job *j = arena_alloc(arena, sizeof *j);
@@ -198,8 +215,8 @@ void job_start(struct outlet *o, const struct store_record *record, int64_t now,
 	j->config = config_ref(o->d->r->config);
 	j->definition = config_ref(o->config);
 	j->receiver = o->receiver;
-	j->key = arena_str(arena, record->key);
-	memcpy(j->claim, o->claim.id, sizeof j->claim);
+	j->key = arena_str(arena, key);
+	memcpy(j->claim, claim, sizeof j->claim);
 	j->lease_until = lease_until;
 	j->lease_end_mono = lease_end_mono;
 	j->next = o->d->jobs;
@@ -209,6 +226,13 @@ void job_start(struct outlet *o, const struct store_record *record, int64_t now,
 	o->d->jobs = j;
 	o->d->refs++;
 	o->jobs++;
+	return j;
+}
+
+void job_start(struct outlet *o, const struct store_record *record, int64_t now, int64_t lease_until,
+               int64_t lease_end_mono)
+{
+	struct job *j = job_new(o, record->key, o->claim.id, lease_until, lease_end_mono);
 	struct tx_change change = {.key = j->key,
 	                           .apply = begin_apply,
 	                           .done = begin_done,
@@ -216,7 +240,8 @@ void job_start(struct outlet *o, const struct store_record *record, int64_t now,
 	                           .release_receiver = o->name,
 	                           .record_given = true,
 	                           .record = *record,
-	                           .now = now};
+	                           .now = now,
+	                           .asked_mono = o->claim.sent_mono};
 	memcpy(change.release_claim, j->claim, sizeof change.release_claim);
 	transaction_run(o->d->r->transactions, &change);
 }

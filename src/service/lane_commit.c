@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "replica/record_commit.h"
+#include "service/attempts.h"
 #include "service/lane.h"
 
 static bool named(const struct incident *inc, struct str receiver)
@@ -95,6 +96,10 @@ void lane_fill_commit(struct lane *l, const struct store_version *expect)
 	add_other_dues(try);
 	fill_members(l);
 	fill_counts(try);
+	memcpy(try->commit.id, try->id, sizeof try->commit.id);
+	try->commit.must_lease = try->attempts;
+	if (try->attempts)
+		try->commit.lease_count = attempts_leases(try->attempts, try->arena, &try->commit.leases);
 	if (try->releases) {
 		const struct tx_change *c = &try->releases->change;
 		try->commit.release_receiver = c->release_receiver;

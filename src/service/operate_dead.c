@@ -39,7 +39,8 @@ static void retry_end(struct retrying *t, const struct operate_reply *reply)
 
 static void retry_unavailable(struct retrying *t)
 {
-	retry_end(t, &(struct operate_reply){OPERATE_UNAVAILABLE, "the store cannot be reached, try again", NULL});
+	retry_end(
+		t, &(struct operate_reply){.result = OPERATE_UNAVAILABLE, .error = "the store cannot be reached, try again"});
 }
 
 static void retry_ended(struct retrying *t)
@@ -52,7 +53,7 @@ static void retry_ended(struct retrying *t)
 	                         (json_int_t)(t->count - t->retried), "more", (int)t->more);
 	LOG(LOG_INFO, "Done by hand", LOG_S("command", "retry all"), LOG_STR("by", t->args.by),
 	    LOG_I("retried", (int64_t)t->retried));
-	retry_end(t, &(struct operate_reply){OPERATE_OK, "", data});
+	retry_end(t, &(struct operate_reply){.result = OPERATE_OK, .error = "", .data = data});
 	json_decref(data);
 }
 

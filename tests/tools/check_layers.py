@@ -21,7 +21,9 @@ LIBRARIES = {
     "cmark-gfm": ("catalog",),
     "utf8proc.h": ("catalog",),
     "git2": ("config",),
+    "libical/": ("catalog",),
     "openssl/": ("base", "io"),
+    "zlib.h": ("base",),
 }
 # What one layer may know of another left of it, where that is not all: stores keep records, and do not know what they mean.
 NARROW = {("store", "incident"): ("incident/member.h",)}

@@ -94,10 +94,48 @@ static void refuses_what_is_no_zone(void **state)
 	assert_null(zone_parse(arena, buf_str(&b)));
 }
 
+/* A change of the invented zone is at 01:00Z: 02:00 to 03:00 in spring, 03:00 to 02:00 in autumn. */
+static void wall_times_become_instants(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *wall, *utc;
+	} rows[] = {
+		{"2026-03-29T01:59:59Z", "2026-03-29T00:59:59Z"}, {"2026-03-29T03:00:00Z", "2026-03-29T01:00:00Z"},
+		{"2026-03-29T02:30:00Z", "2026-03-29T01:30:00Z"}, /* leapt over: 03:30 */
+		{"2026-10-25T02:30:00Z", "2026-10-25T00:30:00Z"}, /* twice: the first */
+		{"2026-10-25T03:00:00Z", "2026-10-25T02:00:00Z"}, {"2026-07-01T00:30:00Z", "2026-06-30T22:30:00Z"},
+	};
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOBUF struct buf b;
+	buf_init(&b, 4096);
+	add_zone(&b, 0);
+	const struct zone *z = zone_parse(arena, buf_str(&b));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_int_equal(zone_instant(z, at(rows[i].wall)), at(rows[i].utc));
+	assert_int_equal(zone_instant(NULL, at("2026-03-29T02:30:00Z")), at("2026-03-29T02:30:00Z"));
+	assert_int_equal(zone_wall(z, at("2026-07-01T22:30:00Z")), at("2026-07-02T00:30:00Z"));
+}
+
+static void a_zone_can_be_made_of_its_changes(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	const struct zone_change changes[] = {{at("2026-03-29T01:00:00Z"), 7200}, {at("2026-10-25T01:00:00Z"), 3600}};
+	const struct zone *z = zone_of_changes(arena, 3600, changes, 2);
+	char out[ZONE_TIME_MAX];
+	assert_string_equal(zone_format(z, at("2026-07-01T22:30:00Z"), out), "2026-07-02 00:30 +0200");
+	assert_int_equal(zone_instant(z, at("2026-01-01T12:00:00Z")), at("2026-01-01T11:00:00Z"));
+	assert_int_equal(zone_instant(z, at("2026-03-29T02:30:00Z")), at("2026-03-29T01:30:00Z"));
+	assert_null(zone_of_changes(arena, 0, changes, 1 << 20));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(states_local_times),
+		cmocka_unit_test(wall_times_become_instants),
+		cmocka_unit_test(a_zone_can_be_made_of_its_changes),
 		cmocka_unit_test(refuses_what_is_no_zone),
 	};
 	return cmocka_run_group_tests_name("zone", tests, NULL, NULL);

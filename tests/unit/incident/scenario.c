@@ -14,6 +14,7 @@
 #include "incident/command.h"
 #include "incident/decide.h"
 #include "incident/delivery.h"
+#include "incident/feedback.h"
 #include "incident/merge.h"
 #include "incident/row.h"
 #include "incident/tick.h"
@@ -239,6 +240,19 @@ static const char *verb(const struct attempt *a)
 	return a->update && a->want.verb == WANT_TRIGGER ? "update" : names[a->want.verb];
 }
 
+/* there RECEIVER|- VERB GENERATION */
+static void there(struct story *s, const struct step *step)
+{
+	static const char *const verbs[] = {"ack", "unack", "close", "note"};
+	static const char *const results[] = {"done", "unchanged", "old", "over"};
+	struct str receiver = str_c(strcmp(step->words[2], "-") ? step->words[2] : "");
+	struct feedback f = {0, strtoull(step->words[4], NULL, 10), receiver, {NULL, 0}, {STR("ana"), STR("there")}};
+	bool changed;
+	while (strcmp(verbs[f.verb], step->words[3]) != 0)
+		assert_true(++f.verb <= FEEDBACK_NOTE);
+	answer(s, "%s", results[incident_feedback(s->inc, &f, &s->policy, s->now, &s->counts, &changed)]);
+}
+
 static enum outcome outcome_of(const struct step *step)
 {
 	return step_option(step, "retry")      ? OUTCOME_RETRY
@@ -365,6 +379,15 @@ static void merge(struct story *s, const struct step *step)
 	answer(s, "ok");
 }
 
+/* How many have ended without a word of them, and in how many entries the timeline says so. */
+static void absent(struct story *s)
+{
+	int events = 0;
+	for (size_t i = 0; i < s->inc->timeline_count; i++)
+		events += str_eq_c(s->inc->timeline[i].what, COUNT_MEMBER_ABSENT);
+	answer(s, "%d in %d", (int)counts_of(&s->counts, COUNT_MEMBER_ABSENT), events);
+}
+
 static void take_step(struct story *s, const struct step *step)
 {
 	const char *what = step->words[1], *who = step->n > 2 ? step->words[2] : "";
@@ -387,6 +410,8 @@ static void take_step(struct story *s, const struct step *step)
 		command(s, COMMAND_RESOLVE);
 	else if (!strcmp(what, "retry"))
 		command(s, COMMAND_RETRY);
+	else if (!strcmp(what, "there"))
+		there(s, step);
 	else if (!strcmp(what, "state"))
 		answer(s, "%s", incident_state(s->inc));
 	else if (!strcmp(what, "told"))
@@ -406,6 +431,8 @@ static void take_step(struct story *s, const struct step *step)
 		answer(s, "%d of %d", (int)incident_firing(s->inc), (int)s->inc->count.total);
 	else if (!strcmp(what, "doubtful"))
 		answer(s, "%d", (int)incident_doubtful(s->inc));
+	else if (!strcmp(what, "absent"))
+		absent(s);
 	else if (!strcmp(what, "part"))
 		part(s, step);
 	else if (!strcmp(what, "merge"))

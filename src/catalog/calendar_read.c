@@ -1,0 +1,445 @@
+/* iCalendar text to events, of which calendar_expand.c makes shifts. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "calendar_impl.h"
+
+#define COMPONENTS_MAX 60000
+#define NESTING_MAX 6
+
+struct calendar_reading {
+	struct calendar *c;
+	struct calendar_clocks clocks;
+	const char *file;
+	struct str text; /* unfolded */
+	struct err *doubts;
+};
+
+/* ---- before libical ---- */
+
+static bool begins_with_word(struct str line, const char *word)
+{
+	size_t n = strlen(word);
+	return line.n > n && str_eq_nocase(str_slice(line, 0, n), (struct str){word, n}) &&
+	       (line.p[n] == ':' || line.p[n] == ';');
+}
+
+/* Folded lines are put together, so that nothing is hidden in a fold. NULL where a byte is NUL. */
+static char *unfold(struct arena *arena, struct str text, size_t *n)
+{
+	char *out = arena_alloc(arena, text.n + 1);
+	*n = 0;
+	if (str_starts(text, STR("\xef\xbb\xbf")))
+		text = str_slice(text, 3, text.n);
+	for (size_t i = 0; i < text.n; i++) {
+		size_t end = i + (text.p[i] == '\r');
+		if (!text.p[i])
+			return NULL;
+		if (end + 1 < text.n && text.p[end] == '\n' && (text.p[end + 1] == ' ' || text.p[end + 1] == '\t'))
+			i = end + 1;
+		else
+			out[(*n)++] = text.p[i];
+	}
+	return out;
+}
+
+/* libical frees what it has read by recursion: what is nested deeply, or is too much, does not come to it. */
+static bool within_bounds(struct str text, const char **why)
+{
+	size_t components = 0;
+	int depth = 0;
+	while (text.n) {
+		ptrdiff_t end = str_index(text, '\n');
+		struct str line = str_trim(str_slice(text, 0, end < 0 ? text.n : (size_t)end));
+		components += begins_with_word(line, "BEGIN");
+		depth += begins_with_word(line, "BEGIN") - begins_with_word(line, "END");
+		text = str_slice(text, end < 0 ? text.n : (size_t)end + 1, text.n);
+		if (components > COMPONENTS_MAX || depth > NESTING_MAX) {
+			*why = "the calendar has too many parts";
+			return false;
+		}
+	}
+	*why = components ? "the calendar is cut off" : "this is no iCalendar file";
+	return components && !depth;
+}
+
+static icalcomponent *parse(struct arena *arena, struct str text, struct str *unfolded, const char **why)
+{
+	size_t n;
+	*why = "the calendar is too large";
+	char *p = text.n <= CALENDAR_BYTES_MAX ? unfold(arena, text, &n) : NULL;
+	if (!p) {
+		*why = text.n <= CALENDAR_BYTES_MAX ? "this is no iCalendar file: it has a NUL byte" : *why;
+		return NULL;
+	}
+	*unfolded = (struct str){p, n};
+	if (!within_bounds(*unfolded, why))
+		return NULL;
+	icalerror_set_errors_are_fatal(0);
+	*why = "this is no iCalendar file";
+	return icalparser_parse_string(p);
+}
+
+/* ---- one event ---- */
+
+/* The file's line on which this UID stands first; unfolded lines are fewer, so it is where to begin to look. */
+static int line_of(const struct calendar_reading *r, struct str uid)
+{
+	ptrdiff_t at = uid.n ? str_find(r->text, uid) : -1;
+	int line = at < 0 ? 0 : 1;
+	for (ptrdiff_t i = 0; i < at; i++)
+		line += r->text.p[i] == '\n';
+	return line;
+}
+
+static bool doubt(const struct calendar_reading *r, struct calendar_event *e, const char *why)
+{
+	e->left_out = true;
+	struct str name = e->summary.n ? e->summary : e->uid;
+	err_at(r->doubts, (struct pos){r->file, line_of(r, e->uid), 0}, "event \"%.*s\" is left out: %s",
+	       (int)(name.n > 200 ? 200 : name.n), name.n ? name.p : "", why);
+	return false;
+}
+
+static struct str text_of(struct arena *arena, const char *s)
+{
+	return arena_str(arena, str_trim(str_c(s)));
+}
+
+static bool read_start(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
+{
+	return calendar_time_of(&r->clocks, p, icalproperty_get_dtstart(p), &e->start, why);
+}
+
+/* The end is kept in `length` until the start is known too. */
+static bool read_duration(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
+{
+	(void)r;
+	e->length = calendar_length_of(icalproperty_get_duration(p));
+	*why = "its DURATION is none";
+	return e->length.days > 0 || e->length.exact > 0;
+}
+
+static struct calendar_rule *add_rule(struct calendar_reading *r, struct calendar_event *e)
+{
+	e->rules = arena_room(r->c->arena, e->rules, e->rule_count, &e->rule_capacity, sizeof *e->rules);
+	return &e->rules[e->rule_count++];
+}
+
+static bool has_parts(const short *list)
+{
+	return list[0] != ICAL_RECURRENCE_ARRAY_MAX;
+}
+
+/* By the minute nobody works in shifts; and libical looks for very long where an hourly rule falls on few days. */
+static bool rule_is_bounded(const struct icalrecurrencetype *rule)
+{
+	bool days = has_parts(rule->by_month) || has_parts(rule->by_month_day) || has_parts(rule->by_year_day) ||
+	            has_parts(rule->by_week_no) || has_parts(rule->by_set_pos);
+	return rule->freq != ICAL_SECONDLY_RECURRENCE && rule->freq != ICAL_MINUTELY_RECURRENCE &&
+	       !(rule->freq == ICAL_HOURLY_RECURRENCE && days);
+}
+
+/* UNTIL is the last instant; a date: the end of that day, a time without a zone: the event's own (sections 3.3.10). */
+static int64_t rule_until(const struct calendar_event *e, struct icaltimetype until)
+{
+	if (icaltime_is_null_time(until))
+		return INT64_MAX;
+	int64_t wall = calendar_wall(until) + (until.is_date ? TIME_DAY - 1 : 0);
+	return icaltime_is_utc(until) ? wall : zone_instant(e->start.zone, wall);
+}
+
+static bool keep_rule(struct calendar_reading *r, struct calendar_event *e, struct icalrecurrencetype rule,
+                      bool excludes, const char **why)
+{
+	*why = "its rule repeats too often, or by another calendar than the Gregorian";
+	if (rule.rscale || !rule_is_bounded(&rule))
+		return false;
+	*why = "its rule cannot be understood";
+	if (rule.freq == ICAL_NO_RECURRENCE)
+		return false;
+	struct calendar_rule *kept = add_rule(r, e);
+	*kept = (struct calendar_rule){.rule = rule, .until = rule_until(e, rule.until), .excludes = excludes};
+	kept->rule.until = icaltime_null_time();
+	return true;
+}
+
+static bool read_rrule(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
+{
+	return keep_rule(r, e, icalproperty_get_rrule(p), false, why);
+}
+
+static bool read_exrule(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
+{
+	return keep_rule(r, e, icalproperty_get_exrule(p), true, why);
+}
+
+static bool period_until(struct calendar_reading *r, icalproperty *p, struct icalperiodtype period,
+                         struct calendar_extra *extra, const char **why)
+{
+	struct calendar_time end;
+	extra->sized = true;
+	if (icaltime_is_null_time(period.end)) {
+		extra->until = calendar_end(&extra->time, calendar_length_of(period.duration));
+		return true;
+	}
+	bool ok = calendar_time_of(&r->clocks, p, period.end, &end, why);
+	extra->until = end.at;
+	return ok;
+}
+
+static bool read_rdate(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
+{
+	struct icaldatetimeperiodtype value = icalproperty_get_rdate(p);
+	struct calendar_extra extra = {0};
+	bool period = icaltime_is_null_time(value.time);
+	if (!calendar_time_of(&r->clocks, p, period ? value.period.start : value.time, &extra.time, why) ||
+	    (period && !period_until(r, p, value.period, &extra, why)))
+		return false;
+	e->extras = arena_room(r->c->arena, e->extras, e->extra_count, &e->extra_capacity, sizeof *e->extras);
+	e->extras[e->extra_count++] = extra;
+	return true;
+}
+
+static void add_without(struct calendar *c, struct calendar_event *e, struct calendar_time time)
+{
+	e->without = arena_room(c->arena, e->without, e->without_count, &e->without_capacity, sizeof *e->without);
+	e->without[e->without_count++] = time;
+}
+
+static bool read_exdate(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
+{
+	struct calendar_time time;
+	if (!calendar_time_of(&r->clocks, p, icalproperty_get_exdate(p), &time, why))
+		return false;
+	add_without(r->c, e, time);
+	return true;
+}
+
+static bool read_replaced(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
+{
+	e->replaces = calendar_time_of(&r->clocks, p, icalproperty_get_recurrenceid(p), &e->replaced, why);
+	if (!e->replaces || !icalproperty_get_first_parameter(p, ICAL_RANGE_PARAMETER))
+		return e->replaces;
+	*why = "it changes all later occurrences of another event (RANGE), which is not understood";
+	return false;
+}
+
+static bool read_attendee(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
+{
+	icalparameter *answer = icalproperty_get_first_parameter(p, ICAL_PARTSTAT_PARAMETER);
+	struct str who = text_of(r->c->arena, icalproperty_get_attendee(p));
+	(void)why;
+	if (who.n > 7 && str_eq_nocase(str_slice(who, 0, 7), STR("mailto:")))
+		who = str_slice(who, 7, who.n);
+	if (answer && icalparameter_get_partstat(answer) == ICAL_PARTSTAT_DECLINED)
+		return true;
+	struct str *v = arena_alloc(r->c->arena, (e->attendees.n + 1) * sizeof *v);
+	if (e->attendees.n)
+		memcpy(v, e->attendees.v, e->attendees.n * sizeof *v);
+	v[e->attendees.n] = who;
+	e->attendees = (struct strs){v, e->attendees.n + 1};
+	return true;
+}
+
+/* What libical could not read, it took out: an event without its rule would be another event. */
+static bool read_error(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
+{
+	static const char *const matter[] = {"DTSTART", "DTEND", "DURATION", "RRULE",
+	                                     "EXRULE",  "RDATE", "EXDATE",   "RECURRENCE-ID"};
+	const char *said = icalproperty_get_xlicerror(p);
+	(void)e;
+	for (size_t i = 0; said && i < sizeof matter / sizeof *matter; i++) {
+		*why = arena_printf(r->c->arena, "its %s cannot be understood", matter[i]);
+		if (strstr(said, arena_printf(r->c->arena, " in %s property", matter[i])))
+			return false;
+	}
+	return true;
+}
+
+/* In this order: what a rule's UNTIL means depends on the start. */
+static const struct calendar_property {
+	icalproperty_kind kind;
+	bool (*read)(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why);
+} properties[] = {
+	{ICAL_DTSTART_PROPERTY, read_start},         {ICAL_DURATION_PROPERTY, read_duration},
+	{ICAL_RRULE_PROPERTY, read_rrule},           {ICAL_EXRULE_PROPERTY, read_exrule},
+	{ICAL_RDATE_PROPERTY, read_rdate},           {ICAL_EXDATE_PROPERTY, read_exdate},
+	{ICAL_RECURRENCEID_PROPERTY, read_replaced}, {ICAL_ATTENDEE_PROPERTY, read_attendee},
+	{ICAL_XLICERROR_PROPERTY, read_error},
+};
+
+static bool read_properties(struct calendar_reading *r, icalcomponent *event, struct calendar_event *e,
+                            const char **why)
+{
+	for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
+		icalproperty *p = icalcomponent_get_first_property(event, properties[i].kind);
+		for (; p; p = icalcomponent_get_next_property(event, properties[i].kind))
+			if (!properties[i].read(r, e, p, why))
+				return false;
+	}
+	return true;
+}
+
+/* A DTEND says the exact length of every occurrence, one of whole days their number (section 3.8.5.3). */
+static bool read_length(struct calendar_reading *r, icalcomponent *event, struct calendar_event *e, const char **why)
+{
+	icalproperty *p = icalcomponent_get_first_property(event, ICAL_DTEND_PROPERTY);
+	struct calendar_time end;
+	*why = "it has no start";
+	if (!icalcomponent_get_first_property(event, ICAL_DTSTART_PROPERTY))
+		return false;
+	if (p && !calendar_time_of(&r->clocks, p, icalproperty_get_dtend(p), &end, why))
+		return false;
+	if (p && e->start.date)
+		e->length = (struct calendar_length){(end.wall - e->start.wall) / TIME_DAY, 0};
+	else if (p)
+		e->length = (struct calendar_length){0, end.at - e->start.at};
+	else if (e->start.date && !e->length.days)
+		e->length.days = 1;
+	*why = "it has no length";
+	return e->cancelled || e->length.days > 0 || e->length.exact > 0;
+}
+
+static void read_words(struct calendar_reading *r, icalcomponent *event, struct calendar_event *e)
+{
+	struct arena *arena = r->c->arena;
+	icalproperty *p = icalcomponent_get_first_property(event, ICAL_UID_PROPERTY);
+	e->uid = p ? text_of(arena, icalproperty_get_uid(p)) : e->uid;
+	p = icalcomponent_get_first_property(event, ICAL_SUMMARY_PROPERTY);
+	e->summary = p ? text_of(arena, icalproperty_get_summary(p)) : e->summary;
+	p = icalcomponent_get_first_property(event, ICAL_SEQUENCE_PROPERTY);
+	e->sequence = p ? icalproperty_get_sequence(p) : 0;
+	p = icalcomponent_get_first_property(event, ICAL_STATUS_PROPERTY);
+	e->cancelled = p && icalproperty_get_status(p) == ICAL_STATUS_CANCELLED;
+}
+
+static void read_event(struct calendar_reading *r, icalcomponent *event)
+{
+	struct calendar *c = r->c;
+	struct calendar_event e = {0};
+	const char *why;
+	read_words(r, event, &e);
+	if (!read_properties(r, event, &e, &why) || !read_length(r, event, &e, &why))
+		doubt(r, &e, why);
+	if (c->count == CALENDAR_EVENTS_MAX)
+		doubt(r, &e, "the calendar has too many events");
+	if (c->count == CALENDAR_EVENTS_MAX)
+		return;
+	e.order = c->count;
+	c->events = arena_room(c->arena, c->events, c->count, &c->capacity, sizeof *c->events);
+	c->events[c->count++] = e;
+}
+
+/* ---- events that stand for occurrences of others ---- */
+
+static bool same_occurrence(const struct calendar_event *a, const struct calendar_event *b)
+{
+	return a->replaces == b->replaces && (!a->replaces || a->replaced.at == b->replaced.at);
+}
+
+/* Of one event in several versions the last counts. */
+static void drop_older(struct calendar_event *a, struct calendar_event *b)
+{
+	if (!same_occurrence(a, b))
+		return;
+	(a->sequence <= b->sequence ? a : b)->left_out = true;
+}
+
+static void connect(struct calendar *c, struct calendar_event *a, struct calendar_event *b)
+{
+	if (a->replaces && !b->replaces)
+		add_without(c, b, a->replaced);
+	else if (b->replaces && !a->replaces)
+		add_without(c, a, b->replaced);
+	else
+		drop_older(a, b);
+}
+
+static int by_uid(const void *a, const void *b)
+{
+	const struct calendar_event *x = a, *y = b;
+	int order = str_cmp(x->uid, y->uid);
+	return order ? order : x->order < y->order ? -1 : 1;
+}
+
+static void connect_events(struct calendar *c)
+{
+	if (c->count)
+		qsort(c->events, c->count, sizeof *c->events, by_uid);
+	for (size_t i = 0, end; i < c->count; i = end) {
+		for (end = i + 1; end < c->count && str_eq(c->events[i].uid, c->events[end].uid); end++)
+			;
+		for (size_t a = i; c->events[i].uid.n && a < end; a++)
+			for (size_t b = a + 1; b < end; b++)
+				connect(c, &c->events[a], &c->events[b]);
+	}
+}
+
+/* ---- the file ---- */
+
+static void read_zone_name(struct calendar_reading *r, icalcomponent *calendar)
+{
+	icalproperty *p = icalcomponent_get_first_property(calendar, ICAL_X_PROPERTY);
+	const char *why;
+	for (; p; p = icalcomponent_get_next_property(calendar, ICAL_X_PROPERTY)) {
+		struct str name = str_c(icalproperty_get_x_name(p));
+		if (!str_eq(name, STR("X-WR-TIMEZONE")))
+			continue;
+		struct str zone = text_of(r->c->arena, icalproperty_get_value_as_string(p));
+		if (!calendar_clock(&r->clocks, zone, &r->clocks.floating, &why))
+			err_at(r->doubts, (struct pos){r->file, line_of(r, name), 0}, "X-WR-TIMEZONE \"%.*s\": %s", STR_ARG(zone),
+			       why);
+	}
+}
+
+/* Several calendars in one text stand below a component of their own. */
+static void read_components(struct calendar_reading *r, icalcomponent *below, int depth)
+{
+	if (icalcomponent_isa(below) == ICAL_VCALENDAR_COMPONENT)
+		read_zone_name(r, below);
+	icalcompiter it = icalcomponent_begin_component(below, ICAL_ANY_COMPONENT);
+	for (icalcomponent *c; (c = icalcompiter_deref(&it)); icalcompiter_next(&it)) {
+		if (icalcomponent_isa(c) == ICAL_VEVENT_COMPONENT)
+			read_event(r, c);
+		else if (depth && icalcomponent_isa(c) == ICAL_VCALENDAR_COMPONENT)
+			read_components(r, c, depth - 1);
+	}
+}
+
+static struct calendar *calendar_new(const struct zone *floating)
+{
+	struct arena *arena = arena_new();
+	struct calendar *c = arena_alloc(arena, sizeof *c);
+	c->arena = arena;
+	c->floating = floating;
+	return c;
+}
+
+struct calendar *calendar_read(const char *file, struct str text, const struct zone *floating,
+                               const struct calendar_zones *zones, struct err *doubts, struct err *err)
+{
+	struct calendar *c = calendar_new(floating);
+	struct calendar_reading r = {.c = c, .file = file, .doubts = doubts};
+	const char *why;
+	icalcomponent *root = parse(c->arena, text, &r.text, &why);
+	if (!root) {
+		err_at(err, (struct pos){file, 0, 0}, "%s", why);
+		calendar_free(c);
+		return NULL;
+	}
+	r.clocks = (struct calendar_clocks){
+		.arena = c->arena, .zones = zones, .floating = floating, .root = root, .known = map_new()};
+	read_components(&r, root, 1);
+	connect_events(c);
+	map_free(r.clocks.known);
+	icalcomponent_free(root);
+	return c;
+}
+
+void calendar_free(struct calendar *c)
+{
+	if (c)
+		arena_free(c->arena);
+}
