@@ -30,3 +30,24 @@ int64_t step_option_ms(const struct step *step, const char *name, int64_t otherw
 	const char *text = step_option(step, name);
 	return text ? step_duration(text) : otherwise;
 }
+
+struct incident_policy step_policy(void)
+{
+	static struct str mail = {"mail", 4};
+	static const struct incident_terms room = {
+		.receiver = {"room", 4}, .updates = true, .update_interval = 5 * TIME_MINUTE};
+	return (struct incident_policy){.late_grace = 330 * TIME_SECOND,
+	                                .expire_after = 8 * TIME_DAY,
+	                                .fresh = 5 * TIME_HOUR,
+	                                .ack_timeout = TIME_DAY,
+	                                .start_skew = INCIDENT_START_SKEW,
+	                                .flap_window = TIME_HOUR,
+	                                .flap_changes = 4,
+	                                .delivery_timeout = 15 * TIME_SECOND,
+	                                .delivery_expire = TIME_DAY,
+	                                .fallback_after = 5 * TIME_MINUTE,
+	                                .terms = &room,
+	                                .term_count = 1,
+	                                .unknown_terms = {.fallback = {&mail, 1}},
+	                                .retention = 30 * TIME_DAY};
+}
