@@ -469,30 +469,12 @@ static void run_line(struct story *s, char *line)
 		fail_msg("%s: %s\n  expected %.*s\n  actual   %s", s->where, copy, STR_ARG(expected), s->answer);
 }
 
-/* Whoever pages falls back to "mail"; "room" hears when the group grows. */
-static struct str mail = {"mail", 4};
-static const struct incident_terms room = {
-	.receiver = {"room", 4}, .updates = true, .update_interval = 5 * TIME_MINUTE};
-
 void scenario_run(const char *name, const char *story)
 {
 	struct story s = {.arena = arena_new(), .where = name};
 	s.inc = incident_new(s.arena, STR(KEY));
 	s.counts.arena = s.arena;
-	s.policy = (struct incident_policy){.late_grace = 330 * TIME_SECOND,
-	                                    .expire_after = 8 * TIME_DAY,
-	                                    .fresh = 5 * TIME_HOUR,
-	                                    .ack_timeout = TIME_DAY,
-	                                    .start_skew = INCIDENT_START_SKEW,
-	                                    .flap_window = TIME_HOUR,
-	                                    .flap_changes = 4,
-	                                    .delivery_timeout = 15 * TIME_SECOND,
-	                                    .delivery_expire = TIME_DAY,
-	                                    .fallback_after = 5 * TIME_MINUTE,
-	                                    .terms = &room,
-	                                    .term_count = 1,
-	                                    .unknown_terms = {.fallback = {&mail, 1}},
-	                                    .retention = 30 * TIME_DAY};
+	s.policy = step_policy();
 	AUTOFREE char *text = mem_strdup(story);
 	for (char *save = NULL, *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		if (str_trim(str_c(line)).n)

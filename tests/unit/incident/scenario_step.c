@@ -47,3 +47,24 @@ const char *step_feedback(const struct step *step, struct incident *inc, const s
 	assert_true(changed || result != FEEDBACK_DONE);
 	return results[result];
 }
+
+struct incident_policy step_policy(void)
+{
+	static struct str mail = {"mail", 4};
+	static const struct incident_terms room = {
+		.receiver = {"room", 4}, .updates = true, .update_interval = 5 * TIME_MINUTE};
+	return (struct incident_policy){.late_grace = 330 * TIME_SECOND,
+	                                .expire_after = 8 * TIME_DAY,
+	                                .fresh = 5 * TIME_HOUR,
+	                                .ack_timeout = TIME_DAY,
+	                                .start_skew = INCIDENT_START_SKEW,
+	                                .flap_window = TIME_HOUR,
+	                                .flap_changes = 4,
+	                                .delivery_timeout = 15 * TIME_SECOND,
+	                                .delivery_expire = TIME_DAY,
+	                                .fallback_after = 5 * TIME_MINUTE,
+	                                .terms = &room,
+	                                .term_count = 1,
+	                                .unknown_terms = {.fallback = {&mail, 1}},
+	                                .retention = 30 * TIME_DAY};
+}

@@ -1,5 +1,5 @@
 /*
- * The words of one line of a story.
+ * The words of one line of a story, and the policy that all stories are under.
  */
 #ifndef TESTS_SCENARIO_STEP_H
 #define TESTS_SCENARIO_STEP_H
@@ -22,5 +22,8 @@ int64_t step_option_ms(const struct step *step, const char *name, int64_t otherw
 /* there RECEIVER|- VERB GENERATION: what came of it. */
 const char *step_feedback(const struct step *step, struct incident *inc, const struct incident_policy *policy,
                           int64_t now, struct counts *counts);
+
+/* Whoever pages falls back to "mail"; "room" hears when the group grows. */
+struct incident_policy step_policy(void);
 
 #endif

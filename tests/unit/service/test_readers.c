@@ -43,9 +43,9 @@ static void away(void *arg)
 	turned_away++;
 }
 
-static bool enter(char *name, bool first)
+static bool enter(const char *name, bool first)
 {
-	return readers_enter(readers, &(struct reader){start, away, name, first});
+	return readers_enter(readers, &(struct reader){start, away, (void *)(uintptr_t)name, first});
 }
 
 static void stop(void *arg)
@@ -65,7 +65,7 @@ static void turn(void)
 static void a_few_are_served_and_the_others_wait_their_turn(void **state)
 {
 	(void)state;
-	char *const names[] = {"a", "b", "c", "d", "e"};
+	const char *const names[] = {"a", "b", "c", "d", "e"};
 	for (int i = 0; i < 5; i++)
 		assert_true(enter(names[i], false));
 	assert_int_equal(seen.n, 0); /* nobody begins inside the call */
