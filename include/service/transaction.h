@@ -72,17 +72,17 @@ struct tx_change {
 	 * round trip too. Not for a change that may leave the record as it is, since another router may have changed it.
 	 */
 	bool begins_with_newest;
-	/*
-	 * It follows from what was there whether anything is due: what this change leaves as it was is not written again, and an
-	 * expiry may be looked for earlier than need be. Not for who claimed the incident's clock, which sets everything anew.
-	 */
-	bool keeps_queue;
 	/* For whoever must not count twice. A commit's id, and where it is said before each apply whether that commit is part of
 	 * the record (which must not be given); where the id of this change's commit is put when TX_UNAVAILABLE leaves it in
 	 * doubt. NULL: nobody asks. Theirs until `done`. */
 	const char *asked_id;
 	bool *asked_is_part;
 	char *doubted_id;
+	/*
+	 * It follows from what was there whether anything is due: what this change leaves as it was is not written again, and an
+	 * expiry may be looked for earlier than need be. Not for who claimed the incident's clock, which sets everything anew.
+	 */
+	bool keeps_queue;
 	/* An unreadable record is replaced by a new one (a page must go out) instead of failing with TX_UNAVAILABLE. */
 	bool start_anew;
 };

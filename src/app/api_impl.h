@@ -35,7 +35,8 @@ void api_turned_away(struct api *api, enum api_refusal reason, const struct http
 void api_webhook_refused(struct api *api, struct http_exchange *x, int code, const char *error);
 
 /* api_incidents.c */
-api_handler api_incidents, api_incident, api_ack, api_unack, api_resolve, api_retry, api_retry_all, api_noise, api_receiver_test;
+api_handler api_incidents, api_incident, api_ack, api_unack, api_resolve, api_retry, api_retry_all, api_noise,
+	api_receiver_test;
 
 /* api_store.c */
 api_handler api_store_drain, api_store_resume;

@@ -66,8 +66,7 @@ static enum ctl_status list(struct ctl *c, const char *const *matchers, size_t c
 	remote_query_add(&path, "limit", str_c(flags_get(c->flags, "limit")));
 	remote_query_add(&path, "cursor", str_c(flags_get(c->flags, "cursor")));
 	add_filters(c, matchers, count, &path);
-	return print(c, remote_call(c, path.p, (struct str){NULL, 0}),
-	             dead ? incident_print_dead : incident_print_list);
+	return print(c, remote_call(c, path.p, (struct str){NULL, 0}), dead ? incident_print_dead : incident_print_list);
 }
 
 static char *path_of(const char *key, const char *verb)
@@ -207,7 +206,8 @@ static enum ctl_status run(struct ctl *c)
 
 const struct cmd cmd_incidents = {
 	.name = "incidents",
-	.arguments = "[list [MATCHER…] | show KEY | ack KEY… | unack KEY… | resolve KEY… | retry KEY… | retry --all [MATCHER…]]",
+	.arguments =
+		"[list [MATCHER…] | show KEY | ack KEY… | unack KEY… | resolve KEY… | retry KEY… | retry --all [MATCHER…]]",
 	.doc = "Shows the dedup state and acts on it; a KEY may be shortened to its first digits while it is open.",
 	.flags = rows,
 	.flag_count = ROWS,

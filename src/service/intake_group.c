@@ -161,10 +161,12 @@ static void part_done(void *arg, enum tx_result result, const struct incident *i
 	struct group *g = arg;
 	struct request *q = g->q;
 
-	(void)inc;
 	(void)now;
 	switch (result) {
-	case TX_DONE: take_decisions(g); break;
+	case TX_DONE:
+		take_decisions(g);
+		intake_looked_at(q, inc);
+		break;
 	case TX_MOVED: q->moved = true; break;
 	case TX_BUSY: q->error = "too many changes of one incident at once, try again"; break;
 	case TX_UNAVAILABLE:

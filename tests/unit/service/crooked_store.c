@@ -125,6 +125,7 @@ static void loaded(void *arg, const struct store_loaded *reply)
 
 	free(arg);
 	p.c->loads_under_way--;
+	p.c->records += reply->record_count;
 	if (reply->record_count > p.c->largest_load)
 		p.c->largest_load = reply->record_count;
 	p.done(p.arg, reply);

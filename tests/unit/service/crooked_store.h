@@ -32,6 +32,7 @@ struct crooked {
 	int64_t commit_delay_ms; /* before the answer */
 	size_t largest_batch;    /* members in one commit */
 	size_t largest_load;     /* records in one answer */
+	size_t records;          /* in all answers */
 	size_t loads_under_way, most_loads_under_way;
 	size_t lists, tallies; /* asked */
 	int behind;            /* so many further looks at its health say so; -1: all */

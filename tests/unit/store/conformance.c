@@ -7,8 +7,8 @@
 #include "base/digest.h"
 #include "base/time.h"
 
-/* An answer that takes longer than this never comes. */
-#define OVERDUE_MS 60000
+/* An answer that takes longer than this never comes, also on a busy machine; below that the runner ends the program. */
+#define OVERDUE_MS (8 * TIME_MINUTE)
 
 static void overdue(void *arg)
 {
@@ -208,6 +208,29 @@ static void tallied(void *arg, const struct store_tallied *got)
 	struct call *c = arg;
 	c->answer.tallied = *got;
 	answered(c->t);
+}
+
+struct later_tally {
+	struct conformance *t;
+	enum store_result *got;
+};
+
+static void tallied_later(void *arg, const struct store_tallied *got)
+{
+	struct later_tally *l = arg;
+	*l->got = got->result;
+	answered(l->t);
+}
+
+void tally_later(struct conformance *t, const char *id, const struct store_count *counts, size_t n,
+                 enum store_result *got)
+{
+	struct later_tally *l = arena_alloc(t->arena, sizeof *l);
+	struct store_tally ask = {.counts = counts, .count = n};
+	*l = (struct later_tally){t, got};
+	snprintf(ask.id, sizeof ask.id, "%s", id);
+	t->waiting++;
+	store_tally(t->store, &ask, tallied_later, l);
 }
 
 struct store_tallied tally(struct conformance *t, const char *id, const struct store_count *counts, size_t n)
