@@ -290,10 +290,14 @@ const char *incident_state(const struct incident *inc);
 #define INCIDENT_PROVIDER_KEY_MAX 64
 char *incident_provider_key(const struct incident *inc, uint64_t generation, char out[INCIDENT_PROVIDER_KEY_MAX]);
 /*
- * The other way round: the incident's key (a view) and the generation. False where it is no such key, as where a receiver's
- * template makes another one.
+ * The other way round: the incident's key (a view), the generation, and what stands behind a dot (of which role's page it
+ * is; empty: of the incident's own). False where it is no such key, as where a receiver's template makes another one.
  */
-bool incident_provider_key_read(struct str provider_key, struct str *key, uint64_t *generation);
+struct provider_key {
+	struct str key, role;
+	uint64_t generation;
+};
+bool incident_provider_key_read(struct str text, struct provider_key *out);
 /* The queue lane of its deliveries: severity rank, 3 and below share one. */
 int incident_lane(const struct incident *inc);
 bool incident_dead(const struct incident *inc);

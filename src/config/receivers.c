@@ -350,8 +350,28 @@ static void load_receiver(struct loading *l, const struct yaml_node *node)
 	read_settings(l, r, o.kinds[kind]);
 }
 
+/* A callback is tried against all their secrets before anybody knows who sends it: there must not be too many. */
+#define CALLBACK_SECRETS_MAX 64
+
+static void check_callback_secrets(struct loading *l, const struct receiver_kind *kind)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < l->c->receiver_count; i++) {
+		const struct config_receiver *r = &l->c->receivers[i];
+		for (size_t k = 0; r->kind == kind && k < r->secret_count; k++)
+			found += !strcmp(r->secrets[k].option, kind->callback->secret);
+		if (found > CALLBACK_SECRETS_MAX) {
+			err_at(l->err, r->at, "receiver \"%.*s\": more than %d receivers of this kind have a \"%s\"",
+			       STR_ARG(r->name), CALLBACK_SECRETS_MAX, kind->callback->secret);
+			return;
+		}
+	}
+}
+
 void load_receivers(struct loading *l)
 {
+	const struct receiver_kind *const *kinds;
+	size_t kind_count = receiver_kinds(&kinds);
 	const struct yaml_node *list = l->say.receivers;
 	if (!list)
 		return;
@@ -362,6 +382,10 @@ void load_receivers(struct loading *l)
 	l->c->receivers = arena_alloc(l->c->arena, (list->count + 1) * sizeof *l->c->receivers);
 	for (size_t i = 0; i < list->count; i++)
 		load_receiver(l, list->items[i]);
+	for (size_t i = 0; i < kind_count; i++) {
+		if (kinds[i]->callback)
+			check_callback_secrets(l, kinds[i]);
+	}
 }
 
 bool load_receiver_known(const struct config *c, struct str name)

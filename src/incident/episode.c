@@ -235,8 +235,10 @@ void episode_settle(struct incident *inc, const struct incident_policy *policy, 
 {
 	bool fired = inc->row_count > 0;
 	episode_drop_rows(inc);
-	if (inc->due_at && !rows_waiting(inc))
+	if (inc->due_at && !rows_waiting(inc)) {
+		incident_measure(inc, counts, COUNT_PAGE_CANCELLED, STR(""));
 		rows_wait_no_more(inc);
+	}
 	if (fired && !inc->row_count && !incident_is_missed(inc))
 		episode_go_quiet(inc, policy, now, why, counts);
 }

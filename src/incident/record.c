@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "incident/incident.h"
+#include "incident/invariants.h"
 #include "incident/record.h"
 #include "incident/record_codec.h"
 
@@ -243,12 +244,21 @@ static bool is_newer(struct str bytes)
 	return bytes.n && (unsigned char)bytes.p[0] > FORMAT && (unsigned char)bytes.p[0] < ' ';
 }
 
+static struct incident *sound(struct incident *inc, struct err *err)
+{
+	const char *damage = inc ? incident_damage(inc) : NULL;
+	if (!damage)
+		return inc;
+	err_add(err, "not an incident record: it is damaged: %s", damage);
+	return NULL;
+}
+
 struct incident *incident_read(struct arena *arena, struct str bytes, struct err *err)
 {
 	struct str message;
 	struct incident *inc;
 	if (bytes.n && bytes.p[0] == '{')
-		return record_read_old(arena, bytes, err);
+		return sound(record_read_old(arena, bytes, err), err);
 	if (is_newer(bytes)) {
 		err_add(err, "an incident record of a newer version (format %d)", bytes.p[0]);
 		return NULL;
@@ -266,7 +276,7 @@ struct incident *incident_read(struct arena *arena, struct str bytes, struct err
 		err_add(err, "not an incident record: no key");
 		return NULL;
 	}
-	return inc;
+	return sound(inc, err);
 }
 
 struct labels record_labels_copy(const struct labels *l, struct arena *arena)

@@ -2,6 +2,7 @@
 #include "incident/delivery.h"
 #include "incident/fallback.h"
 #include "incident/generations.h"
+#include "incident/invariants.h"
 
 #define BACKOFF_FIRST (1 * TIME_SECOND)
 #define BACKOFF_MOST (5 * TIME_MINUTE)
@@ -202,4 +203,5 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 	case OUTCOME_NOT_SENT: settle_not_sent(d, s, now); break;
 	}
 	incident_refresh(inc, now);
+	incident_holds(inc);
 }

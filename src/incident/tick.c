@@ -3,6 +3,7 @@
 #include "incident/delivery.h"
 #include "incident/episode.h"
 #include "incident/heartbeat.h"
+#include "incident/invariants.h"
 #include "incident/row.h"
 
 static const char *const names[TICK_REASONS] = {
@@ -112,5 +113,6 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 		n += go_on(inc, policy, now, out + n, counts);
 	if (was_open || n)
 		incident_refresh(inc, now);
+	incident_holds(inc);
 	return n;
 }

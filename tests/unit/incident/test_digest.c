@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "incident/digest.h"
 #include "incident/message.h"
+#include "incident/row.h"
 
 #define NOW (INT64_C(1763712000) * TIME_SECOND)
 #define KEY STR("0123456789abcdef0123456789abcdef")
@@ -25,6 +26,7 @@ static struct incident *paged(struct arena *arena, int rank, const char *rule, c
 	inc->rule = str_c(rule);
 	inc->owner = str_c(owner);
 	inc->episode = inc->generation = inc->notice = 1;
+	row_make(inc, "0123456789abcdef", NOW);
 	incident_add_receiver(inc, STR("chat"), NOW);
 	incident_refresh(inc, NOW);
 	return inc;
