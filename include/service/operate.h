@@ -45,7 +45,7 @@ void operate_command(struct router *r, struct str key, enum command c, const str
 void operate_retry_all(struct router *r, const struct incident_query *q, const struct command_args *args,
                        operate_done *done, void *arg);
 
-enum noise_by { NOISE_ALERTNAME, NOISE_RULE, NOISE_OWNER, NOISE_SEVERITY, NOISE_RECEIVER };
+enum noise_by { NOISE_ALERTNAME, NOISE_RULE, NOISE_OWNER, NOISE_SEVERITY, NOISE_RECEIVER, NOISE_PERSON };
 struct noise_query {
 	int64_t since_ms; /* so long before now; default 7d */
 	int64_t until_ms; /* so long before now; 0: now */

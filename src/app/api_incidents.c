@@ -241,11 +241,8 @@ static bool read_by(struct http_exchange *x, enum noise_by *by, struct err *err)
 	static const struct {
 		const char *name;
 		enum noise_by by;
-	} names[] = {{"alertname", NOISE_ALERTNAME},
-	             {"rule", NOISE_RULE},
-	             {"owner", NOISE_OWNER},
-	             {"severity", NOISE_SEVERITY},
-	             {"receiver", NOISE_RECEIVER}};
+	} names[] = {{"alertname", NOISE_ALERTNAME}, {"rule", NOISE_RULE},         {"owner", NOISE_OWNER},
+	             {"severity", NOISE_SEVERITY},   {"receiver", NOISE_RECEIVER}, {"person", NOISE_PERSON}};
 	struct str text;
 
 	if (!http_query(x, "by", 0, &text))
@@ -255,7 +252,7 @@ static bool read_by(struct http_exchange *x, enum noise_by *by, struct err *err)
 			*by = names[i].by;
 			return true;
 		}
-	err_add(err, "by: '%.*s' is none of alertname, rule, owner, severity, receiver", STR_ARG(text));
+	err_add(err, "by: '%.*s' is none of alertname, rule, owner, severity, receiver, person", STR_ARG(text));
 	return false;
 }
 

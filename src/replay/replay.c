@@ -17,7 +17,7 @@
 
 #define LEASE_MS TIME_MINUTE
 #define CLAIM_MOST 16 /* a reply has room for all of them, and seldom more than one is due */
-#define SWEEP_EVERY TIME_HOUR
+#define SWEEP_EVERY (6 * TIME_HOUR)
 
 /* A receiver, or the incidents' own timers. */
 struct replay_queue {

@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "base/zone.h"
+#include "catalog/schedule.h"
 
 static const struct str OTHER = STR_INIT("other"); /* names that there was no room for */
 
@@ -175,14 +176,28 @@ static void add_count(struct noise *noise, struct noise_row *row, const struct c
 	}
 }
 
-static struct str group_name(const struct count *c, enum noise_by by)
+/* Whose receiver it is; nobody's stands for itself. */
+static struct str person_of(const struct noise *noise, struct str receiver)
 {
-	switch (by) {
+	const struct person *const *people;
+	size_t n = noise->config && noise->config->catalog ? catalog_people(noise->config->catalog, &people) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < people[i]->receivers.n; k++)
+			if (str_eq(people[i]->receivers.v[k], receiver))
+				return people[i]->name;
+	return receiver;
+}
+
+static struct str group_name(const struct noise *noise, const struct count *c)
+{
+	switch (noise->q->by) {
 	case NOISE_ALERTNAME: return c->alertname;
 	case NOISE_RULE: return c->rule;
 	case NOISE_OWNER: return c->owner;
 	case NOISE_SEVERITY: return c->severity;
 	case NOISE_RECEIVER: return c->detail;
+	case NOISE_PERSON: return person_of(noise, c->detail);
 	}
 	return c->alertname;
 }
@@ -222,21 +237,21 @@ static bool wanted(const struct noise *noise, const struct count *c)
 static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 {
 	bool page = is_page_sent(noise, c), message = page || add_message(noise, &(struct noise_row){.name = OTHER}, c);
-	bool listed = noise->q->by != NOISE_RECEIVER || message;
+	bool listed = (noise->q->by != NOISE_RECEIVER && noise->q->by != NOISE_PERSON) || message;
 
 	if (hour + TIME_HOUR <= noise->since) {
 		if (page && listed)
-			row_of(noise, group_name(c, noise->q->by))->n[NOISE_PAGES_BEFORE] += c->n;
+			row_of(noise, group_name(noise, c))->n[NOISE_PAGES_BEFORE] += c->n;
 		noise->all.n[NOISE_PAGES_BEFORE] += page ? c->n : 0;
 		return;
 	}
 	if (listed)
-		add_count(noise, row_of(noise, group_name(c, noise->q->by)), c, hour);
+		add_count(noise, row_of(noise, group_name(noise, c)), c, hour);
 	add_count(noise, &noise->all, c, hour);
 	if (page) {
 		add_heat(noise, hour, c->n);
 		if (!observes(noise))
-			map_set(noise->people, c->detail, noise);
+			map_set(noise->people, person_of(noise, c->detail), noise);
 	}
 }
 

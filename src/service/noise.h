@@ -55,7 +55,7 @@ struct noise {
 	int64_t since;
 	struct arena *arena;                    /* names */
 	struct map *rows;                       /* by name */
-	struct map *people;                     /* receivers that were paged */
+	struct map *people;                     /* who was paged: by name, or by receiver where it is nobody's */
 	struct noise_row all;                   /* whatever the row */
 	uint64_t heat[NOISE_DAYS][NOISE_HOURS]; /* pages by local weekday (0 is Sunday) and hour */
 };

@@ -230,7 +230,7 @@ static json_t *totals_json(const struct noise *noise, const struct ordered *all,
 
 json_t *noise_report(struct noise *n, int64_t until, const char *time_zone)
 {
-	static const char *const by[] = {"alertname", "rule", "owner", "severity", "receiver"};
+	static const char *const by[] = {"alertname", "rule", "owner", "severity", "receiver", "person"};
 	size_t limit = n->q->limit ? n->q->limit : NOISE_LIMIT;
 	struct ordered *all = mem_alloc((map_count(n->rows) + 1) * sizeof *all);
 	size_t count = order_rows(n, all);

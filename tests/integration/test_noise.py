@@ -18,10 +18,11 @@ def zone_where_it_is(night):
 def test_pages_are_messages_that_were_sent(house, start, recorder):
     room = Recorder()
     try:
-        h = house(rules=RULES, receivers=[
+        h = house(rules=RULES, catalog={"files": ["catalog.yml"]}, receivers=[
             {"name": "oncall", "pagerduty": {"routing_key": "a", "url": recorder.url}},
             {"name": "far", "pagerduty": {"routing_key": "b", "url": recorder.url}, "time_zone": zone_where_it_is(night=True)},
             {"name": "room", "pagerduty": {"routing_key": "c", "url": room.url}, "kind": "chat"}])
+        h.write("catalog.yml", {"people": [{"name": "ana", "receivers": ["far"]}]})
         d = start(h)
         for name in ("Down", "Slow", "Waits", "Chatty"):
             d.send(body(alert(name, starts=now() - 60)))
@@ -41,6 +42,8 @@ def test_pages_are_messages_that_were_sent(house, start, recorder):
     receivers = {row["name"]: row for row in d.api("noise?since=1h&by=receiver")["rows"]}
     assert receivers["far"]["pages"] == receivers["far"]["night_pages"] == 2, "it is night there"
     assert receivers["room"]["chat"] == 3 and receivers["room"]["pages"] == 0
+    people = {row["name"]: row["pages"] for row in d.api("noise?since=1h&by=person")["rows"]}
+    assert people["ana"] == 2 and people["oncall"] == 2, "far is ana's, oncall nobody's"
     only = d.api("noise?since=1h&matcher=alertname%3DSlow")
     assert [row["name"] for row in only["rows"]] == ["Slow"] and only["totals"]["pages"] == 2
     assert d.api("noise?since=1h&owner=shop")["totals"]["pages"] == 0

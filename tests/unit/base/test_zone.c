@@ -75,6 +75,38 @@ static void states_local_times(void **state)
 }
 
 /* Every cut of a good file is refused, and so is a transition to a type that is not there. */
+/* 21:30Z on a Thursday is 22:30 in winter there and 23:30 in summer; on Saturdays and Sundays it is night at noon. */
+static void says_what_is_night(void **state)
+{
+	static const struct {
+		int64_t seconds; /* since 1970, UTC */
+		int hour, weekday;
+		bool night;
+	} rows[] = {
+		{1767861000, 9, 4, false}, /* 2026-01-08T08:30Z, a Thursday */
+		{1767907800, 22, 4, true}, /* 21:30Z */
+		{1783027800, 23, 4, true}, /* 2026-07-02T21:30Z */
+		{1767852000, 7, 4, false}, /* 06:00Z */
+		{1767848400, 6, 4, true},  /* 05:00Z */
+		{1768042800, 12, 6, true}, /* 2026-01-10T11:00Z, a Saturday */
+	};
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOBUF struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	add_zone(&b, 0);
+	const struct zone *z = zone_parse(arena, buf_str(&b));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct zone_clock c = zone_clock(z, rows[i].seconds * 1000);
+		assert_int_equal(c.hour, rows[i].hour);
+		assert_int_equal(c.weekday, rows[i].weekday);
+		assert_int_equal(zone_is_night(z, rows[i].seconds * 1000), rows[i].night);
+	}
+	assert_int_equal(zone_clock(NULL, 1767907800000).hour, 21);
+	assert_false(zone_is_night(NULL, 1767907800000));
+}
+
 static void refuses_what_is_no_zone(void **state)
 {
 	(void)state;
@@ -136,6 +168,7 @@ int main(void)
 		cmocka_unit_test(states_local_times),
 		cmocka_unit_test(wall_times_become_instants),
 		cmocka_unit_test(a_zone_can_be_made_of_its_changes),
+		cmocka_unit_test(says_what_is_night),
 		cmocka_unit_test(refuses_what_is_no_zone),
 	};
 	return cmocka_run_group_tests_name("zone", tests, NULL, NULL);
