@@ -1,6 +1,7 @@
 #include "incident/command.h"
 
 #include "incident/delivery.h"
+#include "incident/invariants.h"
 
 static const char *const names[] = {
 	[COMMAND_ACK] = "ack", [COMMAND_UNACK] = "unack", [COMMAND_RESOLVE] = "resolve", [COMMAND_RETRY] = "retry"};
@@ -95,5 +96,6 @@ const char *incident_command(struct incident *inc, enum command c, const struct 
 	}
 	if (!why)
 		incident_refresh(inc, now);
+	incident_holds(inc);
 	return why;
 }

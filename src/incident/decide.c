@@ -10,6 +10,7 @@
 #include "incident/deciding.h"
 #include "incident/delivery.h"
 #include "incident/heartbeat.h"
+#include "incident/invariants.h"
 
 bool arrival_sticks(const struct member *m, const struct incident *record)
 {
@@ -320,5 +321,6 @@ uint64_t incident_decide(struct incident *inc, const struct body *body, const st
 		decide_listed(&on, counts);
 	decided_report(&on, index, out, counts);
 	incident_refresh(inc, now);
+	incident_holds(inc);
 	return on.absent;
 }

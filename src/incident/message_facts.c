@@ -50,7 +50,7 @@ struct str message_headline(const struct message *m, struct arena *arena, uint64
 	buf_init(&b, SIZE_MAX);
 	switch (m->event) {
 	case EVENT_TRIGGER: break;
-	case EVENT_UPDATE: buf_add_c(&b, "Still firing"); break;
+	case EVENT_UPDATE: buf_add_c(&b, m->quiet ? "Members have joined or left" : "Still firing"); break;
 	case EVENT_ACKNOWLEDGE:
 		buf_add_c(&b, "Acknowledged");
 		add_person(&b, &m->incident->acknowledged);
@@ -128,6 +128,18 @@ static void add_owner_fact(struct facts *f)
 	add_fact(f, "Owner");
 }
 
+/* Names that stand one a line. */
+static void put_names(struct facts *f, const char *before, struct str rest)
+{
+	while (rest.n) {
+		ptrdiff_t end = str_index(rest, '\n');
+		buf_add_c(&f->line, before);
+		message_add_line(&f->line, str_slice(rest, 0, end < 0 ? rest.n : (size_t)end), FACT_BYTES_MAX);
+		rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
+		before = ", ";
+	}
+}
+
 static void escalation_fact(struct facts *f)
 {
 	const struct incident *inc = f->m->incident;
@@ -136,12 +148,7 @@ static void escalation_fact(struct facts *f)
 		message_add_line(&f->line, inc->escalation.name, FACT_BYTES_MAX);
 		if (inc->escalation.after_ms >= 0)
 			buf_printf(&f->line, ", after %s", time_duration_format(inc->escalation.after_ms, after));
-		for (struct str rest = inc->escalation.notify; rest.n;) {
-			ptrdiff_t end = str_index(rest, '\n');
-			buf_add_c(&f->line, rest.p == inc->escalation.notify.p ? ": " : ", ");
-			message_add_line(&f->line, str_slice(rest, 0, end < 0 ? rest.n : (size_t)end), FACT_BYTES_MAX);
-			rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
-		}
+		put_names(f, ": ", inc->escalation.notify);
 	}
 	add_fact(f, "Escalation");
 }
@@ -151,6 +158,8 @@ static void rule_fact(struct facts *f)
 	message_add_line(&f->line, f->m->incident->rule, FACT_BYTES_MAX);
 	if (f->line.n && f->context->rule_at.n)
 		buf_printf(&f->line, " (%.*s)", STR_ARG(f->context->rule_at));
+	if (f->line.n)
+		put_names(f, "; beside it ", f->m->incident->rules_beside);
 	add_fact(f, "Rule");
 }
 

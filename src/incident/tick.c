@@ -3,6 +3,7 @@
 #include "incident/delivery.h"
 #include "incident/episode.h"
 #include "incident/heartbeat.h"
+#include "incident/invariants.h"
 #include "incident/row.h"
 
 static const char *const names[TICK_REASONS] = {
@@ -14,6 +15,7 @@ static const char *const names[TICK_REASONS] = {
 	[TICK_HEARTBEAT_MISSED] = "heartbeat_missed",
 	[TICK_REPEAT_INTERVAL_PASSED] = "repeat_interval_passed",
 	[TICK_FALLBACK_AFTER_PASSED] = "fallback_after_passed",
+	[TICK_UPDATE_INTERVAL_PASSED] = "update_interval_passed",
 };
 
 const char *tick_reason_name(enum tick_reason r)
@@ -91,6 +93,8 @@ static size_t go_on(struct incident *inc, const struct incident_policy *policy, 
 		out[n++] = TICK_REPEAT_INTERVAL_PASSED;
 	if (incident_fallback_passed(inc, policy, now))
 		out[n++] = TICK_FALLBACK_AFTER_PASSED;
+	if (incident_update_passed(inc, policy, now))
+		out[n++] = TICK_UPDATE_INTERVAL_PASSED;
 	return n;
 }
 
@@ -109,5 +113,6 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 		n += go_on(inc, policy, now, out + n, counts);
 	if (was_open || n)
 		incident_refresh(inc, now);
+	incident_holds(inc);
 	return n;
 }

@@ -89,34 +89,38 @@ json_t *view_runbook(const struct incident *inc)
 	                 "approval", view_text(inc->runbook.approval));
 }
 
+/* One a line; none are an empty list. */
+static json_t *lines(struct str rest)
+{
+	json_t *list = json_array();
+	while (rest.n) {
+		ptrdiff_t end = str_index(rest, '\n');
+		json_array_append_new(list, view_text(str_slice(rest, 0, end < 0 ? rest.n : (size_t)end)));
+		rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
+	}
+	return list;
+}
+
 /* The first step: who is, or was, told before anybody else. A step at once is "0s", not absent. */
 json_t *view_escalation(const struct incident *inc)
 {
 	char after[TIME_DURATION_MAX];
-	json_t *notify = json_array();
-	struct str rest = inc->escalation.notify;
-	if (!inc->escalation.name.n) {
-		json_decref(notify);
+	if (!inc->escalation.name.n)
 		return json_null();
-	}
-	while (rest.n) {
-		ptrdiff_t end = str_index(rest, '\n');
-		json_array_append_new(notify, view_text(str_slice(rest, 0, end < 0 ? rest.n : (size_t)end)));
-		rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
-	}
 	int64_t ms = inc->escalation.after_ms;
 	return json_pack("{so s{so so}}", "name", view_text(inc->escalation.name), "first", "after",
-	                 ms < 0 ? json_null() : json_string(time_duration_format(ms, after)), "notify", notify);
+	                 ms < 0 ? json_null() : json_string(time_duration_format(ms, after)), "notify", lines(inc->escalation.notify));
 }
 
 static json_t *one_delivery(const struct delivery *d)
 {
 	json_t *generation = d->gen_count ? json_integer((json_int_t)d->gens[d->gen_count - 1].generation) : json_null();
 	bool dead = delivery_is_dead(d);
-	return json_pack("{so ss so sI so so so sb}", "receiver", text(d->receiver), "told", delivery_told_name(d),
+	bool digest = d->gen_count && d->gens[d->gen_count - 1].in_digest;
+	return json_pack("{so ss so sI so so so sb sb}", "receiver", text(d->receiver), "told", delivery_told_name(d),
 	                 "generation", generation, "attempts", (json_int_t)d->attempts, "last_error",
 	                 view_text(dead && !d->last_error.n ? d->dead_error : d->last_error), "next_attempt_at",
-	                 view_time(d->due_at), "told_at", view_time(d->told_at), "dead", (int)dead);
+	                 view_time(d->due_at), "told_at", view_time(d->told_at), "dead", (int)dead, "digest", (int)digest);
 }
 
 static json_t *deliveries(const struct incident *inc)
@@ -148,6 +152,7 @@ static void set_identity(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "severity", view_text(inc->severity.name));
 	json_object_set_new(o, "owner", view_text(inc->owner));
 	json_object_set_new(o, "rule", view_text(inc->rule));
+	json_object_set_new(o, "rules_beside", lines(inc->rules_beside));
 	json_object_set_new(o, "runbook", view_runbook(inc));
 	json_object_set_new(o, "escalation", view_escalation(inc));
 	json_object_set_new(o, "summary", view_text(incident_summary(inc)));
@@ -248,6 +253,7 @@ const char *const incident_view_names[] = {
 	"incident.severity",
 	"incident.owner",
 	"incident.rule",
+	"incident.rules_beside.*",
 	"incident.runbook.path",
 	"incident.runbook.url",
 	"incident.runbook.title",
