@@ -23,7 +23,8 @@ struct reader {
 
 struct readers;
 struct readers *readers_new(struct loop *l);
-void readers_free(struct readers *r);                            /* turns away who waits; NULL is fine */
+void readers_stop(struct readers *r);                            /* turns away who waits; NULL is fine */
+void readers_free(struct readers *r);                            /* likewise; the loop must not run after it */
 bool readers_enter(struct readers *r, const struct reader *one); /* false: too many wait already */
 void readers_leave(struct readers *r);
 

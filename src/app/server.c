@@ -339,7 +339,7 @@ static void finish(struct server *s)
 	reloads_stop(s->reloads);
 	passwords_stop(s->passwords);
 	ack_links_free(r->ack_links);
-	readers_free(s->api.readers);
+	readers_stop(s->api.readers);
 	http_tls_free(s->tls);
 	web_free(s->web);
 	heartbeat_free(r->heartbeat);
@@ -352,6 +352,7 @@ static void finish(struct server *s)
 		turn_once(r->loop);
 	}
 	passwords_free(s->passwords);
+	readers_free(s->api.readers);
 	reloads_free(s->reloads);
 	callbacks_free(r->callbacks);
 	http_client_free(r->client);

@@ -38,14 +38,17 @@ static struct reader take_first(struct readers *r)
 	return one;
 }
 
-void readers_free(struct readers *r)
+void readers_stop(struct readers *r)
 {
-	if (!r)
-		return;
-	while (r->waiting) {
+	while (r && r->waiting) {
 		struct reader one = take_first(r);
 		one.turned_away(one.arg);
 	}
+}
+
+void readers_free(struct readers *r)
+{
+	readers_stop(r);
 	free(r);
 }
 
