@@ -54,6 +54,7 @@ struct schedule {
 	struct str name;
 	struct strs names; /* what contacts call it: "PagerDuty rotation" */
 	struct str ical_file, ical_url, ical_url_file;
+	int64_t poll;         /* how often a URL is asked */
 	struct str time_zone; /* of the rotation, and of a calendar's times that name none; empty: the configuration's */
 	struct rotation rotation;
 	struct schedule_override *overrides;

@@ -47,7 +47,9 @@ enum router_metric {
 	METRIC_CONFIG_SUCCESS_TIME,
 	METRIC_CONFIG_HASH,
 	METRIC_HTTP_CONNECTIONS,
-	METRIC_HEARTBEAT_PINGS, /* outcome: ok, failed, withheld */
+	METRIC_HEARTBEAT_PINGS,    /* outcome: ok, failed, withheld */
+	METRIC_CALENDAR_POLLS,     /* schedule, outcome: ok, failed */
+	METRIC_CALENDAR_CONFIRMED, /* schedule */
 	METRIC_JOURNAL_LOST,
 	METRIC_LOG_LOST,
 	METRIC_BUILD_INFO, /* version, revision */
@@ -61,6 +63,7 @@ struct timers;
 struct intake;
 struct journal;
 struct heartbeat;
+struct calendars;
 
 struct router {
 	struct loop *loop;
@@ -75,6 +78,7 @@ struct router {
 	struct intake *intake;
 	struct journal *journal; /* NULL: none configured */
 	struct heartbeat *heartbeat;
+	struct calendars *calendars;
 	bool draining; /* SIGTERM came: no new claims */
 	/* Store clock: the last answer of the store, and since when they came without a gap. */
 	int64_t attentive_at, attentive_since;

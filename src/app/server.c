@@ -9,6 +9,7 @@
 #include "app/server_store.h"
 #include "base/log.h"
 #include "replica/failover_store.h"
+#include "service/calendars.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
 #include "service/intake.h"
@@ -193,6 +194,7 @@ static void start_services(struct server *s)
 	r->timers = timers_new(r);
 	r->intake = intake_new(r);
 	r->heartbeat = heartbeat_new(r);
+	r->calendars = calendars_new(r);
 }
 
 static bool listen_on(struct server *s, const struct server_options *options)
@@ -255,6 +257,7 @@ static void finish(struct server *s)
 	struct router *r = &s->router;
 
 	http_server_free(s->http);
+	calendars_free(r->calendars);
 	heartbeat_free(r->heartbeat);
 	intake_free(r->intake);
 	timers_free(r->timers);

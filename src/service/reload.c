@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "service/calendars.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
 
@@ -174,6 +175,8 @@ static void swap(struct router *r, struct config *fresh)
 		dispatcher_reconfigure(r->dispatcher);
 	if (r->heartbeat)
 		heartbeat_reconfigure(r->heartbeat);
+	if (r->calendars)
+		calendars_reconfigure(r->calendars);
 	router_touch_metrics(r);
 	config_unref(old);
 }

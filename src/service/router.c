@@ -87,6 +87,10 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 	[METRIC_HEARTBEAT_PINGS] =
 		COUNTER("heartbeat_pings_total",
                 "Pings of heartbeat.url; withheld while nothing could be taken in or delivered.", "outcome"),
+	[METRIC_CALENDAR_POLLS] =
+		COUNTER("calendar_polls_total", "Requests for calendars of schedules.", "schedule", "outcome"),
+	[METRIC_CALENDAR_CONFIRMED] = GAUGE("calendar_last_confirmed_timestamp_seconds",
+                                        "When a calendar's URL last said what is in force; 0: never.", "schedule"),
 	[METRIC_JOURNAL_LOST] = COUNTER("journal_lost_total", "Lines that the decision journal did not take.", NULL),
 	[METRIC_LOG_LOST] = COUNTER("log_lost_total", "Log lines that stderr did not take.", NULL),
 	[METRIC_BUILD_INFO] = GAUGE("build_info", "Always 1.", "version", "revision"),
