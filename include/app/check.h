@@ -6,9 +6,10 @@
 
 #include "config/config.h"
 
-/* What is wrong goes to stderr, "SUCCESS FILE" or "FAILED FILE" for each file to stdout. True when all is well. */
-bool check_run(const struct config_options *options);
+/* What is wrong goes to stderr, "SUCCESS FILE" or "FAILED FILE" for each file to stdout. True when all is well.
+ * `alertmanager`: an alertmanager.yml, looked at for what hurts us; NULL: none. */
+bool check_run(const struct config_options *options, const char *alertmanager);
 /* The same as JSON: {"ok", "files": [{"file", "ok"}], "errors": […], "warnings": […]}. */
-bool check_run_json(const struct config_options *options);
+bool check_run_json(const struct config_options *options, const char *alertmanager);
 
 #endif

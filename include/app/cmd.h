@@ -18,8 +18,9 @@ struct ctl {
 	const struct flags *flags; /* the global flags and the command's own */
 	const char *const *words;  /* what stands behind the command's name */
 	size_t word_count;
-	bool json;  /* -o json */
-	bool sarif; /* -o sarif, where the command has it */
+	bool json;          /* -o json */
+	bool sarif;         /* -o sarif, where the command has it */
+	const char *folder; /* --output=DIR, where the command writes one; NULL: not given */
 	const char *config_file;
 	const char *url; /* of the daemon, without a trailing '/' */
 };
@@ -31,12 +32,13 @@ struct cmd {
 	const struct flag *flags;
 	size_t flag_count;
 	bool sarif;                     /* can print SARIF */
+	bool writes_folder;             /* --output may name a folder */
 	void (*more)(struct buf *help); /* appends to --help; may be NULL */
 	enum ctl_status (*run)(struct ctl *c);
 };
 
 extern const struct cmd cmd_catalog, cmd_check, cmd_coverage, cmd_explain, cmd_test, cmd_lint, cmd_send, cmd_incidents,
-	cmd_noise, cmd_oncall, cmd_status, cmd_store, cmd_receivers, cmd_help;
+	cmd_noise, cmd_oncall, cmd_status, cmd_store, cmd_receivers, cmd_import, cmd_init, cmd_help;
 
 /* "runbookctl: error: …" on stderr. */
 void ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -29,6 +29,8 @@ bool shadow_disjoint(struct shadow *s, const struct rule *a, const struct rule *
  * valid until the next call.
  */
 size_t shadow_candidates(struct shadow *s, const struct rule *rule, const struct rule *const **out);
+/* A smallest alert that the rule matches, valid until shadow_free(); NULL: none is known. */
+const struct alert *shadow_example(struct shadow *s, const struct rule *rule);
 /* The texts that the matchers of `rule` on this label leave open, when these are at most `most`; false otherwise. */
 bool shadow_values(struct shadow *s, const struct rule *rule, struct str label, size_t most, struct strs *out);
 

@@ -6,6 +6,9 @@
 
 static const struct flag rows[] = {
 	{.name = "no-secrets", .doc = "secret files need not be there (CI)"},
+	{.name = "alertmanager.config",
+     .argument = "FILE",
+     .doc = "an alertmanager.yml: what in it hurts a router behind it"},
 };
 
 static enum ctl_status run(struct ctl *c)
@@ -18,7 +21,8 @@ static enum ctl_status run(struct ctl *c)
 	}
 	if (c->word_count)
 		options.file = c->words[0];
-	return (c->json ? check_run_json(&options) : check_run(&options)) ? CTL_OK : CTL_FAILED;
+	const char *alertmanager = flags_get(c->flags, "alertmanager.config");
+	return (c->json ? check_run_json : check_run)(&options, alertmanager) ? CTL_OK : CTL_FAILED;
 }
 
 const struct cmd cmd_check = {

@@ -17,8 +17,8 @@
 #define TEXT_MAX (256 * 1024)
 
 static const struct cmd *const commands[] = {
-	&cmd_catalog,   &cmd_check, &cmd_coverage, &cmd_explain, &cmd_test,  &cmd_lint,      &cmd_send,
-	&cmd_incidents, &cmd_noise, &cmd_oncall,   &cmd_status,  &cmd_store, &cmd_receivers, &cmd_help,
+	&cmd_catalog, &cmd_check,  &cmd_coverage, &cmd_explain, &cmd_test,      &cmd_lint,   &cmd_send, &cmd_incidents,
+	&cmd_noise,   &cmd_oncall, &cmd_status,   &cmd_store,   &cmd_receivers, &cmd_import, &cmd_init, &cmd_help,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -176,9 +176,12 @@ static bool settle_flags(struct ctl *c, const struct cmd *cmd, struct err *err)
 
 	c->json = strcmp(output, "json") == 0;
 	c->sarif = cmd->sarif && strcmp(output, "sarif") == 0;
+	bool known = c->json || c->sarif || strcmp(output, "table") == 0;
+	if (!known && cmd->writes_folder)
+		c->folder = output;
 	c->config_file = flags_get(c->flags, "config.file");
 	c->word_count = flags_words(c->flags, &c->words);
-	if (!c->json && !c->sarif && strcmp(output, "table") != 0)
+	if (!known && !c->folder)
 		err_add(err, "-o: '%s' is neither table nor json%s", output, cmd->sarif ? " nor sarif" : "");
 	if (flags_given(c->flags, "http.config.file"))
 		err_add(err, "--http.config.file: credentials are not supported yet");

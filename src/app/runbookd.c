@@ -86,7 +86,7 @@ static int run(const struct flags *f)
 	const struct config_options config = {.file = options.config_file, .external_url = options.external_url};
 
 	if (flags_given(f, "check"))
-		return check_run(&config) ? 0 : 1;
+		return check_run(&config, NULL) ? 0 : 1;
 	options.listen_count = flags_all(f, "web.listen-address", &options.listen);
 	if (!options.listen_count) {
 		options.listen = &fallback;

@@ -43,12 +43,18 @@ static void expand(struct loading *l, struct str pattern, struct pos at, struct 
 			take(f, path);
 		return;
 	}
-	if (!files_glob(l->files, l->dir, pattern, &names, &why))
+	if (!files_glob(l->files, l->dir, pattern, &names, &why)) {
 		err_at(l->err, at, "rule_files: \"%.*s\": %s", STR_ARG(pattern), why);
+		return;
+	}
+	size_t before = f->n;
 	for (size_t i = 0; i < names.n; i++) {
 		if (!is_test(names.v[i]))
 			take(f, arena_str(l->c->arena, names.v[i]));
 	}
+	if (f->n == before)
+		err_add(l->warnings, "%s:%d:%d: warning: rule_files: \"%.*s\" matches no rule file", at.file, at.line,
+		        at.column, STR_ARG(pattern));
 }
 
 /* Sorted by name over all patterns, each file once. */

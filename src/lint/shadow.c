@@ -226,6 +226,12 @@ size_t shadow_candidates(struct shadow *s, const struct rule *rule, const struct
 	return n;
 }
 
+const struct alert *shadow_example(struct shadow *s, const struct rule *rule)
+{
+	const struct profile *p = shadow_profile(s, rule);
+	return p->whole ? &p->example : NULL;
+}
+
 bool shadow_values(struct shadow *s, const struct rule *rule, struct str label, size_t most, struct strs *out)
 {
 	return shadow_side_values(s, side_of(shadow_profile(s, rule), false, label), most, out);

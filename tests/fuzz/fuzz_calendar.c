@@ -22,8 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct calendar_zones zones = {find_zone, arena};
 	const int64_t from = INT64_C(1772323200000), until = from + 60 * TIME_DAY;
 	struct shifts shifts = {0};
-	struct calendar *c =
-		calendar_read("input", (struct str){(const char *)data, size}, NULL, &zones, &doubts, &err);
+	struct calendar *c = calendar_read("input", (struct str){(const char *)data, size}, NULL, &zones, &doubts, &err);
 	assert(c || err_any(&err));
 	if (c && calendar_shifts(c, from, until, arena, &shifts))
 		for (size_t i = 0; i < shifts.count; i++)

@@ -1,0 +1,269 @@
+/*
+ * Routes as rules. Alertmanager descends a tree: the first child that matches takes the alert, further ones only after
+ * `continue: true`, the route itself only where no child matched. Rules are a list in which the first that matches ends the
+ * search. So the list is the tree's walk, written out: behind the rules for "this child matches" stand those for "it does
+ * not", which need not say so. After a child that continues both halves hold the rest of the walk.
+ */
+#include <string.h>
+
+#include "import_impl.h"
+
+struct chosen { /* routes that take the alert so far */
+	const struct import_route *route;
+	const struct chosen *before;
+};
+
+struct conditions { /* matchers of the routes above */
+	const struct import_route *route;
+	const struct conditions *before;
+};
+
+/* A route that the alert has matched, and how far its children are tried. */
+struct frame {
+	const struct import_route *route;
+	size_t next;
+	bool taken; /* one of them matched: the route itself is not for it */
+	const struct frame *up;
+};
+
+struct walk {
+	struct import *import;
+	const struct import_route *root;
+	bool page_after;
+	bool drops; /* some route tells nobody: its rule says page: false, and the first rule that says so counts */
+	struct err *err;
+};
+
+static bool tells_nobody(const struct walk *w, const struct import_route *r)
+{
+	return json_array_size(import_receivers_of(w->import, r->receiver)) == 0;
+}
+
+static bool some_tell_nobody(const struct walk *w, const struct import_route *r)
+{
+	bool some = tells_nobody(w, r);
+	for (size_t i = 0; i < r->count; i++)
+		some = some || some_tell_nobody(w, &r->children[i]);
+	return some;
+}
+
+/* ---- one rule ---- */
+
+static json_t *json_of(struct str s)
+{
+	json_t *v = json_stringn(s.p, s.n);
+	return v ? v : json_string("");
+}
+
+static bool list_has(const json_t *list, const json_t *value)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (json_equal(json_array_get(list, i), value))
+			return true;
+	return false;
+}
+
+static void add_once(json_t *list, json_t *value)
+{
+	if (!list_has(list, value))
+		json_array_append(list, value);
+	json_decref(value);
+}
+
+/* From the root down. */
+static void add_matchers(json_t *list, const struct conditions *c)
+{
+	if (!c)
+		return;
+	add_matchers(list, c->before);
+	for (size_t i = 0; i < c->route->matchers.n; i++)
+		add_once(list, json_of(c->route->matchers.v[i]));
+}
+
+/* In the order in which the routes took it. */
+static void add_receivers(const struct walk *w, json_t *list, const struct chosen *c)
+{
+	if (!c)
+		return;
+	add_receivers(w, list, c->before);
+	const json_t *names = import_receivers_of(w->import, c->route->receiver);
+	for (size_t i = 0; i < json_array_size(names); i++)
+		add_once(list, json_incref(json_array_get(names, i)));
+}
+
+/* The one whose settings count: the first that tells somebody. */
+static const struct import_route *first_of(const struct walk *w, const struct chosen *chosen)
+{
+	const struct import_route *first = NULL, *telling = NULL;
+	for (const struct chosen *c = chosen; c; c = c->before) {
+		first = c->route;
+		telling = tells_nobody(w, c->route) ? telling : c->route;
+	}
+	return telling ? telling : first;
+}
+
+static bool strs_equal(const struct strs *a, const struct strs *b)
+{
+	bool same = a->n == b->n;
+	for (size_t i = 0; same && i < a->n; i++)
+		same = str_eq(a->v[i], b->v[i]);
+	return same;
+}
+
+/* What the root says stands in the configuration. */
+static void set_timing(const struct walk *w, json_t *rule, const struct chosen *chosen)
+{
+	const struct import_route *r = first_of(w, chosen), *root = w->root;
+
+	if (r->group_by.n && !strs_equal(&r->group_by, &root->group_by)) {
+		json_t *labels = json_array();
+		for (size_t i = 0; i < r->group_by.n; i++)
+			json_array_append_new(labels, json_of(r->group_by.v[i]));
+		json_object_set_new(rule, "group_by", labels);
+	}
+	if (r->repeat_interval.n && !str_eq(r->repeat_interval, root->repeat_interval))
+		json_object_set_new(rule, "repeat_interval", json_of(r->repeat_interval));
+	if (w->page_after && r->group_wait.n && !str_eq(r->group_wait, root->group_wait))
+		json_object_set_new(rule, "page_after", json_of(r->group_wait));
+	for (const struct chosen *c = chosen; c; c = c->before)
+		if (!strs_equal(&c->route->group_by, &r->group_by) || !str_eq(c->route->repeat_interval, r->repeat_interval))
+			import_note(
+				w->import, c->route->at,
+				"route: an alert that another route takes before has that one's group_by and repeat_interval: an "
+				"incident has one of each");
+}
+
+/* team-x-3: unique by the number, speaking by the receiver. */
+static json_t *rule_name(const struct walk *w, const struct import_route *r)
+{
+	char name[64];
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->receiver.n && n < 40; i++) {
+		char c = r->receiver.p[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+		if (plain)
+			name[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		else if (n && name[n - 1] != '-')
+			name[n++] = '-';
+	}
+	while (n && name[n - 1] == '-')
+		n--;
+	return json_sprintf("%.*s%sroute-%zu", (int)n, name, n ? "-" : "", json_array_size(w->import->rules) + 1);
+}
+
+static bool has_room(const struct walk *w)
+{
+	if (json_array_size(w->import->rules) < IMPORT_RULES_MAX)
+		return true;
+	if (!err_any(w->err))
+		err_at(w->err, w->root->at, "route: its `continue: true` multiply to more than %d rules", IMPORT_RULES_MAX);
+	return false;
+}
+
+static void emit(struct walk *w, const struct conditions *conditions, const struct chosen *chosen, bool goes_on)
+{
+	if (!has_room(w))
+		return;
+	json_t *rule = json_object(), *matchers = json_array(), *receivers = json_array();
+
+	add_matchers(matchers, conditions);
+	add_receivers(w, receivers, chosen);
+	json_object_set_new(rule, "name", rule_name(w, first_of(w, chosen)));
+	if (json_array_size(matchers))
+		json_object_set(rule, "matchers", matchers);
+	json_decref(matchers);
+	if (json_array_size(receivers))
+		json_object_set(rule, "receivers", receivers);
+	else
+		json_object_set_new(rule, "page", json_false());
+	json_decref(receivers);
+	set_timing(w, rule, chosen);
+	if (goes_on) {
+		json_object_set_new(rule, "continue", json_true());
+		if (w->drops)
+			json_object_set_new(rule, "page", json_true());
+	}
+	json_array_append_new(w->import->rules, rule);
+}
+
+/* ---- the walk ---- */
+
+static void try_children(struct walk *w, const struct frame *at, const struct conditions *conditions,
+                         const struct chosen *chosen);
+
+/* A route below `up` has taken the alert. */
+static void taken(struct walk *w, const struct import_route *route, const struct frame *up,
+                  const struct conditions *conditions, const struct chosen *chosen)
+{
+	while (up && !route->goes_on) {
+		route = up->route;
+		up = up->up;
+	}
+	if (up)
+		try_children(w, up, conditions, chosen);
+	else
+		emit(w, conditions, chosen, false);
+}
+
+/*
+ * A child of the root that continues and has no children itself can be a rule that continues: receivers add up, and where
+ * nothing later matches the default receivers (the root's) are not for it, since it has some.
+ */
+static bool adds_up(const struct walk *w, const struct frame *at, const struct import_route *child)
+{
+	return at->route == w->root && !at->taken && child->goes_on && !child->count && !tells_nobody(w, child);
+}
+
+static void try_child(struct walk *w, const struct frame *at, const struct conditions *conditions,
+                      const struct chosen *chosen, const struct import_route *child)
+{
+	struct frame after = {at->route, at->next + 1, true, at->up};
+	struct frame down = {child, 0, false, &after};
+	struct conditions more = {child, conditions};
+
+	if (!err_any(w->err))
+		try_children(w, &down, &more, chosen);
+}
+
+static void try_children(struct walk *w, const struct frame *at, const struct conditions *conditions,
+                         const struct chosen *chosen)
+{
+	struct frame f = *at;
+
+	for (; f.next < f.route->count; f.next++) {
+		const struct import_route *child = &f.route->children[f.next];
+		if (adds_up(w, &f, child)) {
+			struct conditions more = {child, conditions};
+			struct chosen only = {child, NULL};
+			emit(w, &more, &only, true);
+			continue;
+		}
+		try_child(w, &f, conditions, chosen, child);
+		if (!child->matchers.n)
+			return; /* it takes whatever comes: what stands behind it is reached by its `continue` alone */
+	}
+	struct chosen own = {f.route, chosen};
+	taken(w, f.route, f.up, conditions, f.taken ? chosen : &own);
+}
+
+static bool is_default(const struct walk *w)
+{
+	json_t *last = json_array_get(w->import->rules, json_array_size(w->import->rules) - 1);
+	const json_t *receivers = json_object_get(last, "receivers");
+	return json_object_size(last) == 2 && receivers && /* beside its name */
+	       json_equal(receivers, import_receivers_of(w->import, w->root->receiver));
+}
+
+bool import_make_rules(struct import *i, const struct import_route *root, bool page_after, struct err *err)
+{
+	struct walk w = {.import = i, .root = root, .page_after = page_after, .err = err};
+	struct frame start = {root, 0, false, NULL};
+
+	i->rules = json_array();
+	w.drops = some_tell_nobody(&w, root);
+	try_children(&w, &start, NULL, NULL);
+	if (is_default(&w)) /* defaults.receivers says the same */
+		json_array_remove(i->rules, json_array_size(i->rules) - 1);
+	return !err_any(err);
+}

@@ -1,0 +1,78 @@
+"""runbookctl check --alertmanager.config: each thing in it that hurts a router behind it is found, with its line, and nothing else."""
+
+import re
+
+import pytest
+
+from harness import Ctl
+
+GOOD = """
+route:
+  receiver: router
+  group_by: [alertname]
+  group_interval: 1m
+  repeat_interval: 1h
+  routes:
+    - {matchers: ['team="web"'], receiver: chat}
+    - {matchers: ['alertname="Watchdog"'], group_interval: 30s, repeat_interval: 1m}
+receivers:
+  - {name: chat, slack_configs: [{channel: x}]}
+  - name: router
+    webhook_configs:
+      - url: http://router.example.com:9195/api/v1/webhook
+        send_resolved: true
+        max_alerts: 0
+"""
+RULES = """
+rules:
+  - name: beats
+    matchers: ['alertname="Watchdog"']
+    heartbeat: {every: 5m}
+"""
+
+
+def checked(local_house, tmp_path, text, *, fails=False, **over):
+    house = local_house(rules=RULES, dedup={"late_grace": "5m30s", **over.pop("dedup", {})}, **over)
+    file = tmp_path / "alertmanager.yml"
+    file.write_text(text)
+    ctl = Ctl(house, folder=tmp_path)
+    document = ctl.json("check", f"--alertmanager.config={file}", status=1 if fails else 0)
+    found = [re.match(r".*alertmanager\.yml:(\d+):\d+: (error|warning): (.*)", line) for line in document["errors"] + document["warnings"]]
+    assert document["ok"] == (not document["errors"])
+    return [(int(m[1]), m[2], m[3]) for m in found if m]
+
+
+def test_nothing_is_found_where_nothing_hurts(local_house, tmp_path):
+    assert checked(local_house, tmp_path, GOOD) == []
+
+
+@pytest.mark.parametrize("old, new, mark, level, words", [
+    ("send_resolved: true", "send_resolved: false", "send_resolved: false", "error", "ever be resolved"),
+    ("max_alerts: 0", "max_alerts: 100", "max_alerts: 100", "warning", "cut off is never seen"),
+    ("/api/v1/webhook\n", "/api/v1/webhook/eu1\n", "/webhook/eu1", "error", 'there is no source "eu1"'),
+    ("/api/v1/webhook\n", "/webhook\n", "- {name: chat", "error", "no receiver posts to /api/v1/webhook"),
+    ("group_interval: 1m\n", "group_interval: 10m\n", "receiver: router", "warning", "dedup.late_grace here (5m30s) must be longer"),
+    ("repeat_interval: 1h", "repeat_interval: 12h", "receiver: router", "warning", "it repeats every 12h"),
+    ("repeat_interval: 1h", "repeat_interval: 30d", "receiver: router", "error", "would end what still fires"),
+    ("group_interval: 30s, repeat_interval: 1m", "repeat_interval: 10m", "Watchdog", "error", 'waits for comes every 10m'),
+    ("group_interval: 30s, repeat_interval: 1m", "receiver: chat", "receiver: router", "error", "is not sent here"),
+])
+def test_what_hurts_is_found_with_its_line(old, new, mark, level, words, local_house, tmp_path):
+    text = GOOD.replace(old, new, 1)
+    assert text != GOOD
+    line = next(n for n, l in enumerate(text.splitlines(), 1) if mark in l)
+    found = checked(local_house, tmp_path, text, fails=level == "error")
+    assert any(f[0] == line and f[1] == level and words in f[2] for f in found), (line, found)
+
+
+def test_a_token_that_is_not_sent_is_an_error(local_house, tmp_path):
+    (tmp_path / "token").write_text("abc\n")
+    webhook = {"auth": {"bearer_tokens_file": str(tmp_path / "token")}}
+    assert any("asks for a token" in f[2] for f in checked(local_house, tmp_path, GOOD, fails=True, webhook=webhook))
+    sent = GOOD.replace("max_alerts: 0", "http_config: {authorization: {credentials: abc}}")
+    assert checked(local_house, tmp_path, sent, webhook=webhook, name="b") == []
+
+
+def test_a_url_in_a_file_is_not_taken_for_missing(local_house, tmp_path):
+    found = checked(local_house, tmp_path, GOOD.replace("url: http://router.example.com:9195/api/v1/webhook", "url_file: /etc/url"))
+    assert [f[1] for f in found] == ["warning"] and "was not looked at" in found[0][2]
