@@ -61,7 +61,7 @@ struct want {
 
 struct delivery {
 	struct str receiver;
-	struct str target; /* who or what below the receiver, where it serves several; empty: there is nobody to choose */
+	struct str target; /* the role of the escalation's step that told it; empty: the page itself did */
 	uint64_t from; /* it is told of this generation and later ones: who joins a page that waits is not told before it */
 	struct told_generation *gens; /* ascending; only those that still matter; grown in the record's arena */
 	size_t gen_count, gen_capacity;
@@ -80,6 +80,14 @@ struct delivery {
 	struct want dead;
 	uint64_t dead_notice;
 	bool fell_back; /* the fallback receivers were added for this generation */
+};
+
+/* One step of the escalation, as the plan that paged says it. */
+struct incident_step {
+	int64_t after_ms;  /* since escalation.from; -1: nobody says when */
+	struct str notify; /* roles or receivers, one a line */
+	int64_t ran_at;    /* 0: it has not run */
+	struct str told;   /* whom it reached, for people */
 };
 
 enum due_why { DUE_PAGE_AFTER, DUE_LATE_GRACE };
@@ -139,6 +147,7 @@ struct incident {
 		struct str name;
 		struct str notify; /* of its first step: roles or receivers, one a line */
 		int64_t after_ms;  /* -1: nobody says when */
+		int64_t from;      /* when its path began: see incident/escalation.h */
 	} escalation;
 	struct {
 		struct str name, pagerduty;
@@ -195,6 +204,8 @@ struct incident {
 	/* Lists that grow in the arena: a pointer into one is good until the next element is added. */
 	struct delivery *deliveries; /* at most INCIDENT_RECEIVERS_MAX */
 	size_t delivery_count, delivery_capacity;
+	struct incident_step *steps; /* of the escalation */
+	size_t step_count, step_capacity;
 	struct incident_sample *sample; /* at most INCIDENT_SAMPLE_MAX */
 	size_t sample_count, sample_capacity;
 	struct incident_event *timeline; /* at most INCIDENT_TIMELINE_MAX */
@@ -214,6 +225,7 @@ struct incident_policy {
 	int64_t delivery_timeout; /* of one request */
 	int64_t delivery_expire, fallback_after;
 	int64_t retention;
+	const struct escalation_roster *roster; /* whom a role reaches; NULL: no step runs (incident/escalation.h) */
 	/*
 	 * Since when the store stands in for another one that it knows in part only; 0: it does not. Then a resolve of what it
 	 * does not know is told to the plan's receivers all the same, and a heartbeat is missed only where none came since.
@@ -260,6 +272,9 @@ const char *incident_state(const struct incident *inc);
 /* The provider's key of a generation: KEY, KEY-2, KEY-3, … at most 64 bytes. */
 #define INCIDENT_PROVIDER_KEY_MAX 64
 char *incident_provider_key(const struct incident *inc, uint64_t generation, char out[INCIDENT_PROVIDER_KEY_MAX]);
+/* The same for a step's role: KEY-2.5f3a91c0, an incident of its own there, so that it wakes whoever it is for. */
+char *incident_target_key(const struct incident *inc, uint64_t generation, struct str target,
+                          char out[INCIDENT_PROVIDER_KEY_MAX]);
 /* The queue lane of its deliveries: severity rank, 3 and below share one. */
 int incident_lane(const struct incident *inc);
 bool incident_dead(const struct incident *inc);

@@ -1,6 +1,6 @@
 /*
  * Timer events of an incident: a deferred page becomes due, a held resolve is told, an acknowledgement runs out, an
- * incident that nobody has heard of for long expires, a heartbeat is missed (and its reminders come due). Pure; driven by store.claim(STORE_CLOCK).
+ * incident that nobody has heard of for long expires, a heartbeat is missed (and its reminders come due), a step of the escalation is due. Pure; driven by store.claim(STORE_CLOCK).
  */
 #ifndef INCIDENT_TICK_H
 #define INCIDENT_TICK_H
@@ -16,6 +16,7 @@ enum tick_reason {
 	TICK_EXPIRED,
 	TICK_HEARTBEAT_MISSED,
 	TICK_REPEAT_INTERVAL_PASSED,
+	TICK_ESCALATED,
 	TICK_REASONS
 };
 const char *tick_reason_name(enum tick_reason r);

@@ -122,6 +122,7 @@ struct config *config_load(const struct config_options *options, struct config_f
 	struct loading l = {
 		.c = config_new(options->file), .files = files, .options = options, .err = &own, .warnings = warnings};
 	l.dir = folder_of(l.c->file);
+	load_roster(&l);
 	bool readable = read_file(&l);
 	for (size_t i = 0; readable && i < sizeof parts / sizeof *parts; i++)
 		run_part(&l, parts[i]);

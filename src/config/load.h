@@ -56,6 +56,9 @@ void load_receiver_tls(struct loading *l, const struct yaml_node *node, struct c
 void load_receiver_proxy(struct loading *l, struct str url, bool from_environment, struct pos at,
                          struct config_receiver *r);
 
+/* roster.c, for config_load(). */
+void load_roster(struct loading *l);
+
 /* redis.c: store.redis, for load_store(). */
 void load_redis(struct loading *l, const struct yaml_node *node);
 

@@ -1,6 +1,7 @@
 #include "incident/command.h"
 
 #include "incident/delivery.h"
+#include "incident/escalation.h"
 
 static const char *const names[] = {
 	[COMMAND_ACK] = "ack", [COMMAND_UNACK] = "unack", [COMMAND_RESOLVE] = "resolve", [COMMAND_RETRY] = "retry"};
@@ -93,7 +94,9 @@ const char *incident_command(struct incident *inc, enum command c, const struct 
 	case COMMAND_RESOLVE: why = resolve(inc, args, now, counts); break;
 	case COMMAND_RETRY: why = retry(inc, args, now); break;
 	}
-	if (!why)
+	if (!why) {
+		escalation_run(inc, policy, now);
 		incident_refresh(inc, now);
+	}
 	return why;
 }

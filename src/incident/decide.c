@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "incident/deciding.h"
 #include "incident/delivery.h"
+#include "incident/escalation.h"
 #include "incident/heartbeat.h"
 
 bool arrival_sticks(const struct member *m, const struct incident *record)
@@ -319,6 +320,7 @@ uint64_t incident_decide(struct incident *inc, const struct body *body, const st
 		decide_listed(&on, counts);
 	decided_report(&on, index, out, counts);
 	incident_absent(inc, on.absent, counts);
+	escalation_run(inc, policy, now);
 	incident_refresh(inc, now);
 	return on.absent;
 }

@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "incident/delivery.h"
+#include "incident/escalation.h"
 #include "incident/message.h"
 #include "incident/row.h"
 
@@ -25,6 +26,17 @@ char *incident_provider_key(const struct incident *inc, uint64_t generation, cha
 		snprintf(out, INCIDENT_PROVIDER_KEY_MAX, "%s", inc->key);
 	else
 		snprintf(out, INCIDENT_PROVIDER_KEY_MAX, "%s-%llu", inc->key, (unsigned long long)generation);
+	return out;
+}
+
+/* The page's own key where there is no target. */
+char *incident_target_key(const struct incident *inc, uint64_t generation, struct str target,
+                          char out[INCIDENT_PROVIDER_KEY_MAX])
+{
+	incident_provider_key(inc, generation, out);
+	size_t n = strlen(out);
+	if (target.n)
+		snprintf(out + n, INCIDENT_PROVIDER_KEY_MAX - n, ".%08x", (unsigned)str_fnv1a(target, STR_FNV_SEED));
 	return out;
 }
 
@@ -109,7 +121,7 @@ static void sooner(int64_t *at, int64_t other)
 
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy)
 {
-	int64_t at = incident_beat_due(inc, policy);
+	int64_t at = incident_beat_due(inc, policy), step;
 	/* Nobody says any more that a missed one goes on: its reminders ride on the clock. */
 	if (incident_is_missed(inc))
 		sooner(&at, incident_repeat_due(inc));
@@ -121,6 +133,8 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 	sooner(&at, incident_hold_until(inc, policy));
 	if (incident_is_open(inc) && incident_acknowledgement(inc))
 		sooner(&at, inc->ack_until);
+	if (policy->roster && escalation_next(inc, &step))
+		sooner(&at, step > 0 ? step : 1);
 	return at < 0 ? 1 : at;
 }
 

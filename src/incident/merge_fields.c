@@ -18,6 +18,7 @@ static const size_t said[] = {
 };
 static const size_t numbers[] = {
 	offsetof(struct incident, escalation.after_ms),
+	offsetof(struct incident, escalation.from),
 	offsetof(struct incident, repeat_interval),
 	offsetof(struct incident, resolve_hold),
 };
@@ -52,6 +53,7 @@ static int description_order(const struct incident *a, const struct incident *b)
 		order = str_cmp(str_at(a, said[i]), str_at(b, said[i]));
 	for (size_t i = 0; !order && i < ROWS(numbers); i++)
 		order = merging_order(number_at(a, numbers[i]), number_at(b, numbers[i]));
+	order = order ? order : merging_path_order(a, b);
 	return order ? order : merging_labels_order(&a->annotations, &b->annotations);
 }
 
@@ -109,6 +111,7 @@ void merging_description(struct merging *m)
 	for (size_t i = 0; i < ROWS(numbers); i++)
 		*(int64_t *)(void *)((char *)out + numbers[i]) = number_at(newer, numbers[i]);
 	out->annotations = newer->annotations;
+	merging_steps(m, newer, newer == a ? b : a);
 	out->last = last_order(a, b) >= 0 ? a->last : b->last;
 	merge_labels(m, order);
 }

@@ -2,6 +2,7 @@
 
 #include "incident/delivery.h"
 #include "incident/episode.h"
+#include "incident/escalation.h"
 #include "incident/heartbeat.h"
 #include "incident/row.h"
 
@@ -13,6 +14,7 @@ static const char *const names[TICK_REASONS] = {
 	[TICK_EXPIRED] = "expired",
 	[TICK_HEARTBEAT_MISSED] = "heartbeat_missed",
 	[TICK_REPEAT_INTERVAL_PASSED] = "repeat_interval_passed",
+	[TICK_ESCALATED] = "escalated",
 };
 
 const char *tick_reason_name(enum tick_reason r)
@@ -104,6 +106,8 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 		out[n++] = TICK_HEARTBEAT_MISSED;
 	if (incident_is_open(inc))
 		n += go_on(inc, policy, now, out + n, counts);
+	if (escalation_run(inc, policy, now))
+		out[n++] = TICK_ESCALATED;
 	if (was_open || n)
 		incident_refresh(inc, now);
 	return n;

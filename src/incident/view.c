@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/time.h"
 #include "incident/delivery.h"
+#include "incident/escalation.h"
 #include "incident/message.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
@@ -89,32 +90,59 @@ json_t *view_runbook(const struct incident *inc)
 	                 "approval", view_text(inc->runbook.approval));
 }
 
-/* The first step: who is, or was, told before anybody else. A step at once is "0s", not absent. */
+static json_t *names(struct str lines)
+{
+	json_t *list = json_array();
+	for (struct str name; escalation_take_name(&lines, &name);)
+		json_array_append_new(list, view_text(name));
+	return list;
+}
+
+/* A step at once is "0s", not absent. */
+static json_t *after(int64_t ms)
+{
+	char out[TIME_DURATION_MAX];
+	return ms < 0 ? json_null() : json_string(time_duration_format(ms, out));
+}
+
+static json_t *steps(const struct incident *inc)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < inc->step_count; i++) {
+		const struct incident_step *step = &inc->steps[i];
+		json_array_append_new(list,
+		                      json_pack("{so so so so}", "after", after(step->after_ms), "notify", names(step->notify),
+		                                "at", view_time(step->ran_at), "told", view_text(step->told)));
+	}
+	return list;
+}
+
+/* Null where none will come. */
+static json_t *next_step(const struct incident *inc)
+{
+	int64_t at;
+	const struct incident_step *next = escalation_next(inc, &at);
+	if (!next)
+		return json_null();
+	return json_pack("{so so so}", "at", view_time(at), "after", after(next->after_ms), "notify", names(next->notify));
+}
+
+/* What has run of it, and what comes next; "first" is who is, or was, told before anybody else. */
 json_t *view_escalation(const struct incident *inc)
 {
-	char after[TIME_DURATION_MAX];
-	json_t *notify = json_array();
-	struct str rest = inc->escalation.notify;
-	if (!inc->escalation.name.n) {
-		json_decref(notify);
+	if (!inc->escalation.name.n)
 		return json_null();
-	}
-	while (rest.n) {
-		ptrdiff_t end = str_index(rest, '\n');
-		json_array_append_new(notify, view_text(str_slice(rest, 0, end < 0 ? rest.n : (size_t)end)));
-		rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
-	}
-	int64_t ms = inc->escalation.after_ms;
-	return json_pack("{so s{so so}}", "name", view_text(inc->escalation.name), "first", "after",
-	                 ms < 0 ? json_null() : json_string(time_duration_format(ms, after)), "notify", notify);
+	return json_pack("{so s{so so} so so}", "name", view_text(inc->escalation.name), "first", "after",
+	                 after(inc->escalation.after_ms), "notify", names(inc->escalation.notify), "steps", steps(inc),
+	                 "next", next_step(inc));
 }
 
 static json_t *one_delivery(const struct delivery *d)
 {
 	json_t *generation = d->gen_count ? json_integer((json_int_t)d->gens[d->gen_count - 1].generation) : json_null();
-	return json_pack("{so ss so sI so so so sb}", "receiver", text(d->receiver), "told", delivery_told_name(d),
-	                 "generation", generation, "attempts", (json_int_t)d->attempts, "last_error",
-	                 view_text(d->last_error), "next_attempt_at", view_time(d->due_at), "told_at",
+	return json_pack("{so so ss so sI so so so sb}", "receiver", text(d->receiver), "target", view_text(d->target),
+	                 "told", delivery_told_name(d), "generation", generation, "attempts", (json_int_t)d->attempts,
+	                 "last_error", view_text(d->last_error), "next_attempt_at", view_time(d->due_at), "told_at",
 	                 view_time(d->told_at), "dead", (int)delivery_is_dead(d));
 }
 
@@ -255,6 +283,10 @@ const char *const incident_view_names[] = {
 	"incident.escalation.name",
 	"incident.escalation.first.after",
 	"incident.escalation.first.notify.*",
+	"incident.escalation.steps.*",
+	"incident.escalation.next.at",
+	"incident.escalation.next.after",
+	"incident.escalation.next.notify.*",
 	"incident.summary",
 	"incident.labels.*",
 	"incident.annotations.*",

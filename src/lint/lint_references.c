@@ -3,6 +3,7 @@
  * the same words; here it is a finding among others.
  */
 #include "catalog/pages.h"
+#include "catalog/reach.h"
 #include "lint/lint.h"
 #include "rules/ruleset_impl.h"
 
@@ -73,14 +74,27 @@ static void check_rule(const struct references *r, const struct rule *rule)
 	check_receivers(r, rule);
 }
 
-static void check_step(const struct references *r, const struct escalation *e, const struct escalation_step *step)
+static bool role_known(const struct references *r, struct str who)
 {
-	for (size_t i = 0; i < step->notify.n; i++) {
-		struct str who = step->notify.v[i];
-		if (!catalog_contact(r->world->catalog, who) && !r->world->receiver_known(r->world->arg, who))
+	const struct catalog *c = r->world->catalog;
+	return catalog_contact(c, who) || catalog_schedule(c, who) || catalog_person(c, who) ||
+	       r->world->receiver_known(r->world->arg, who);
+}
+
+/* The first step is the page: where its roles have no receivers, those of the page do. */
+static void check_step(const struct references *r, const struct escalation *e, size_t step)
+{
+	const struct strs *notify = &e->steps[step].notify;
+	for (size_t i = 0; i < notify->n; i++) {
+		struct str who = notify->v[i];
+		if (!role_known(r, who))
 			lint_add(r->out, LINT_UNKNOWN_CONTACT, NULL, e->at, nowhere,
 			         "escalation \"%.*s\" notifies \"%.*s\", who is neither a contact nor a receiver", STR_ARG(e->name),
 			         STR_ARG(who));
+		else if (step && !catalog_reaches(r->world->catalog, who, r->world->receiver_known, r->world->arg))
+			lint_add(r->out, LINT_ROLE_WITHOUT_RECEIVER, NULL, e->at, nowhere,
+			         "escalation \"%.*s\" notifies \"%.*s\", who has no receiver: the default receivers are told",
+			         STR_ARG(e->name), STR_ARG(who));
 	}
 }
 
@@ -97,5 +111,5 @@ void lint_references(const struct lint_world *w, struct lint *out)
 	}
 	for (size_t i = 0; i < escalation_count; i++)
 		for (size_t k = 0; k < escalations[i]->count; k++)
-			check_step(&r, escalations[i], &escalations[i]->steps[k]);
+			check_step(&r, escalations[i], k);
 }
