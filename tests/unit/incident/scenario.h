@@ -15,6 +15,8 @@
  * tick -> reasons or "nothing" · ack, unack, close, retry -> "ok" or the refusal
  * clock, place (in the list) -> offset or "never" · pages -> how many, and reminders · receivers -> those it has
  * state -> firing|acknowledged|resolved · told RECEIVER -> what it was told last · due RECEIVER -> offset or "never"
+ * fire … path=0s:crew,15m:lead+boss: its escalation; each role is told by ROLE-phone, after "handover" by ROLE-pager, "ghost" by nobody
+ *   next -> offset and roles, or "never" · ran -> the offset of each step, or - · send says "for ROLE" where it is a step's
  * part [blank] -> "ok": a branch goes its own way (knowing nothing); branch STEP…: there; merge [touched] -> "ok": it becomes
  *   one with the trunk, naming all members, or those that differ · numbers -> episode.generation · why -> of the resolve
  */
