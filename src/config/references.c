@@ -66,7 +66,7 @@ static void check_step(struct loading *l, const struct escalation *e, size_t ste
 	for (size_t i = 0; i < notify->n; i++) {
 		if (!role_known(l, notify->v[i]))
 			warn_step(l, e, notify->v[i], "who is neither a contact nor a receiver");
-		else if (step && !config_reaches(l->c, notify->v[i]))
+		else if (step && e->steps[step].after_ms >= 0 && !config_reaches(l->c, notify->v[i]))
 			warn_step(l, e, notify->v[i], "who has no receiver: the default receivers are told whom to call");
 		if (step && e->steps[step].after_ms < 0)
 			warn_step(l, e, notify->v[i], "and does not say when: nobody is told by itself");

@@ -14,10 +14,10 @@
 #include "incident/command.h"
 #include "incident/decide.h"
 #include "incident/delivery.h"
-#include "incident/escalation.h"
 #include "incident/merge.h"
 #include "incident/row.h"
 #include "incident/tick.h"
+#include "scenario_path.h"
 #include "scenario_step.h"
 
 #define BASE (INT64_C(1700000000) * TIME_SECOND)
@@ -47,9 +47,9 @@ struct story {
 	size_t member_count;
 	struct view other; /* the branch; while it acts, the trunk */
 	struct incident_policy policy;
+	struct path_roles roles;
 	struct escalation_roster roster;
 	int64_t now, parted_at;
-	int64_t handover; /* of every role; 0: none */
 	struct counts counts;
 	char answer[256];
 	const char *where;
@@ -88,64 +88,6 @@ static void plan_receivers(struct story *s, const struct step *step, struct plan
 		plan->receivers.names.v[plan->receivers.names.n++] = str_c(one);
 }
 
-/* path=0s:crew,15m:lead+boss: its steps; "?:" is one without a time. */
-static const struct escalation *path_of(struct story *s, const char *text)
-{
-	struct escalation *x = arena_alloc(s->arena, sizeof *x);
-	x->name = STR("path");
-	x->steps = arena_alloc(s->arena, 32 * sizeof *x->steps);
-	for (char *save, *one = strtok_r(arena_cstr(s->arena, str_c(text)), ",", &save); one;
-	     one = strtok_r(NULL, ",", &save)) {
-		struct escalation_step *step = &x->steps[x->count++];
-		char *colon = strchr(one, ':'), *names;
-		*colon = '\0';
-		step->after_ms = *one == '?' ? -1 : step_duration(one);
-		step->notify.v = arena_alloc(s->arena, 4 * sizeof(struct str));
-		for (char *name = strtok_r(colon + 1, "+", &names); name; name = strtok_r(NULL, "+", &names))
-			step->notify.v[step->notify.n++] = str_c(name);
-	}
-	return x;
-}
-
-/* Each role has a phone of its name, and since the handover another one; "ghost" has none, "oncall" is a receiver. */
-static void reach(const void *arg, struct str role, int64_t now, struct arena *arena, struct escalation_reached *out)
-{
-	const struct story *s = arg;
-	bool handed_over = s->handover && now >= s->handover;
-	*out = (struct escalation_reached){.who = role, .contact = STR("room 7"), .by_default = str_eq_c(role, "ghost")};
-	out->receivers.v = arena_alloc(arena, sizeof(struct str));
-	out->receivers.n = 1;
-	out->receivers.v[0] = out->by_default || str_eq_c(role, "oncall")
-	                          ? STR("oncall")
-	                          : str_c(arena_printf(arena, "%.*s-%s", STR_ARG(role), handed_over ? "pager" : "phone"));
-}
-
-static void hand_over(struct story *s)
-{
-	s->handover = s->now;
-	answer(s, "ok");
-}
-
-/* "15m lead boss", or never */
-static void next_step(struct story *s)
-{
-	int64_t at;
-	char text[TIME_DURATION_MAX];
-	const struct incident_step *step = escalation_next(s->inc, &at);
-	answer(s, "%s", step ? time_duration_format(at - BASE, text) : "never");
-	struct str rest = step ? step->notify : (struct str){NULL, 0};
-	for (struct str name; escalation_take_name(&rest, &name);)
-		answer(s, "%.*s", STR_ARG(name));
-}
-
-/* Of each step that has run when it did. */
-static void ran(struct story *s)
-{
-	char text[TIME_DURATION_MAX];
-	for (size_t i = 0; i < s->inc->step_count; i++)
-		answer(s, "%s", s->inc->steps[i].ran_at ? time_duration_format(s->inc->steps[i].ran_at - BASE, text) : "-");
-}
-
 static struct plan *plan_of(struct story *s, const struct step *step)
 {
 	struct plan *plan = arena_alloc(s->arena, sizeof *plan);
@@ -163,7 +105,7 @@ static struct plan *plan_of(struct story *s, const struct step *step)
 		memcpy(plan->key, s->inc->key, sizeof plan->key);
 	plan_receivers(s, step, plan);
 	if (step_option(step, "path"))
-		plan->escalation.entry = path_of(s, step_option(step, "path"));
+		plan->escalation.entry = path_of(s->arena, step_option(step, "path"));
 	return plan;
 }
 
@@ -477,11 +419,11 @@ static void take_step(struct story *s, const struct step *step)
 	else if (!strcmp(what, "merge"))
 		merge(s, step);
 	else if (!strcmp(what, "next"))
-		next_step(s);
+		answer(s, "%s", path_next(s->arena, s->inc, BASE));
 	else if (!strcmp(what, "ran"))
-		ran(s);
-	else if (!strcmp(what, "handover"))
-		hand_over(s);
+		answer(s, "%s", path_ran(s->arena, s->inc, BASE));
+	else if (!strcmp(what, "handover") && (s->roles.handover = s->now))
+		answer(s, "ok");
 	else if (!strcmp(what, "numbers"))
 		answer(s, "%d.%d", (int)s->inc->episode, (int)s->inc->generation);
 	else if (!strcmp(what, "why"))
@@ -544,7 +486,7 @@ void scenario_run(const char *name, const char *story)
 	                                    .delivery_expire = TIME_DAY,
 	                                    .fallback_after = 5 * TIME_MINUTE,
 	                                    .retention = 30 * TIME_DAY};
-	s.roster = (struct escalation_roster){reach, &s};
+	s.roster = (struct escalation_roster){path_reach, &s.roles};
 	s.policy.roster = &s.roster;
 	AUTOFREE char *text = mem_strdup(story);
 	for (char *save = NULL, *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))

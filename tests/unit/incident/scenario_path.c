@@ -1,0 +1,65 @@
+#include "scenario_path.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/time.h"
+#include "scenario_step.h"
+
+static struct escalation_step step_of(struct arena *arena, char *text)
+{
+	char *colon = strchr(text, ':'), *save;
+	struct escalation_step step = {.notify = {arena_alloc(arena, 8 * sizeof(struct str)), 0}};
+	*colon = '\0';
+	step.after_ms = *text == '?' ? -1 : step_duration(text);
+	for (char *name = strtok_r(colon + 1, "+", &save); name; name = strtok_r(NULL, "+", &save))
+		step.notify.v[step.notify.n++] = str_c(name);
+	return step;
+}
+
+const struct escalation *path_of(struct arena *arena, const char *text)
+{
+	struct escalation *x = arena_alloc(arena, sizeof *x);
+	char *save;
+	x->name = STR("path");
+	x->steps = arena_alloc(arena, 32 * sizeof *x->steps);
+	for (char *one = strtok_r(arena_cstr(arena, str_c(text)), ",", &save); one; one = strtok_r(NULL, ",", &save))
+		x->steps[x->count++] = step_of(arena, one);
+	return x;
+}
+
+void path_reach(const void *arg, struct str role, int64_t now, struct arena *arena, struct escalation_reached *out)
+{
+	const struct path_roles *roles = arg;
+	bool handed_over = roles->handover && now >= roles->handover;
+	*out = (struct escalation_reached){.who = role, .contact = STR("room 7"), .by_default = str_eq_c(role, "ghost")};
+	out->receivers = (struct strs){arena_alloc(arena, sizeof(struct str)), 1};
+	out->receivers.v[0] = STR("oncall");
+	if (!out->by_default && !str_eq_c(role, "oncall"))
+		out->receivers.v[0] = str_c(arena_printf(arena, "%.*s-%s", STR_ARG(role), handed_over ? "pager" : "phone"));
+}
+
+const char *path_next(struct arena *arena, const struct incident *inc, int64_t base)
+{
+	AUTOBUF struct buf b;
+	char text[TIME_DURATION_MAX];
+	int64_t at;
+	const struct incident_step *step = escalation_next(inc, &at);
+	buf_init(&b, 4096);
+	buf_add_c(&b, step ? time_duration_format(at - base, text) : "never");
+	struct str rest = step ? step->notify : (struct str){NULL, 0};
+	for (struct str name; escalation_take_name(&rest, &name);)
+		buf_printf(&b, " %.*s", STR_ARG(name));
+	return arena_cstr(arena, buf_str(&b));
+}
+
+const char *path_ran(struct arena *arena, const struct incident *inc, int64_t base)
+{
+	AUTOBUF struct buf b;
+	char text[TIME_DURATION_MAX];
+	buf_init(&b, 4096);
+	for (size_t i = 0; i < inc->step_count; i++)
+		buf_printf(&b, "%s%s", i ? " " : "",
+		           inc->steps[i].ran_at ? time_duration_format(inc->steps[i].ran_at - base, text) : "-");
+	return arena_cstr(arena, buf_str(&b));
+}

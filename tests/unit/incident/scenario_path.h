@@ -1,0 +1,23 @@
+/*
+ * The escalation of a story: its path as one word, and whom its roles reach.
+ */
+#ifndef TESTS_SCENARIO_PATH_H
+#define TESTS_SCENARIO_PATH_H
+
+#include "catalog/catalog.h"
+#include "incident/escalation.h"
+
+struct path_roles {
+	int64_t handover; /* from then on each role has another phone; 0: never */
+};
+
+/* "0s:crew,15m:lead+boss"; "?:lead" is a step without a time. */
+const struct escalation *path_of(struct arena *arena, const char *text);
+/* For struct escalation_roster, `arg` is a struct path_roles: "ghost" has no receiver, "oncall" is one. */
+void path_reach(const void *arg, struct str role, int64_t now, struct arena *arena, struct escalation_reached *out);
+/* "15m lead boss", or "never". */
+const char *path_next(struct arena *arena, const struct incident *inc, int64_t base);
+/* When each step ran: "0s 15m -". */
+const char *path_ran(struct arena *arena, const struct incident *inc, int64_t base);
+
+#endif
