@@ -176,6 +176,10 @@ struct incident {
 	uint64_t ack_generation;               /* the page that it means */
 	int64_t ack_until;                     /* 0: for good */
 	struct incident_person closed_by_hand; /* of the last closing; at = 0 otherwise */
+	struct {
+		int64_t responded_at;                             /* the first acknowledgement of this episode */
+		int64_t response_missed_at, resolution_missed_at; /* when the deadline was; 0: not missed */
+	} deadlines;                                          /* see incident/deadline.h */
 	int64_t longest_gap;
 	int64_t repeat_interval, resolve_hold;
 	/*

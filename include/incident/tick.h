@@ -17,6 +17,8 @@ enum tick_reason {
 	TICK_HEARTBEAT_MISSED,
 	TICK_REPEAT_INTERVAL_PASSED,
 	TICK_ESCALATED,
+	TICK_RESPONSE_MISSED,
+	TICK_RESOLUTION_MISSED,
 	TICK_REASONS
 };
 const char *tick_reason_name(enum tick_reason r);

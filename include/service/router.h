@@ -48,6 +48,7 @@ enum router_metric {
 	METRIC_CONFIG_HASH,
 	METRIC_HTTP_CONNECTIONS,
 	METRIC_HEARTBEAT_PINGS,    /* outcome: ok, failed, withheld */
+	METRIC_SLA_BREACHES,       /* severity, owner, kind: response, resolution */
 	METRIC_CALENDAR_POLLS,     /* schedule, outcome: ok, failed */
 	METRIC_CALENDAR_CONFIRMED, /* schedule */
 	METRIC_JOURNAL_LOST,

@@ -128,6 +128,8 @@ static void print_head(const json_t *incident, int64_t now)
 	print_time("resolved", incident, "resolved_at", now);
 	print_time("respond by", incident, "response_due", now);
 	print_time("resolve by", incident, "resolution_due", now);
+	print_time("missed", incident, "response_missed_at", now);
+	print_time("overdue", incident, "resolution_missed_at", now);
 	print_time("reminder", incident, "repeat_due_at", now);
 	print_heartbeat(json_object_get(incident, "heartbeat"), now);
 	print_person(incident, now);

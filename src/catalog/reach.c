@@ -41,7 +41,7 @@ static void add_schedule(const struct catalog *c, const struct schedule *s, int6
 {
 	struct turn turn = {0};
 	const char *why;
-	if (!schedule_turn_at(c, s, now, arena, &turn, &why))
+	if (!schedule_turn_at(c, s, now, &turn, &why))
 		return;
 	for (size_t i = 0; i < turn.count; i++)
 		add_person(arena, out, turn.v[i].name, turn.v[i].person);

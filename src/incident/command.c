@@ -1,5 +1,6 @@
 #include "incident/command.h"
 
+#include "incident/deadline.h"
 #include "incident/delivery.h"
 #include "incident/escalation.h"
 
@@ -30,6 +31,8 @@ static const char *acknowledge(struct incident *inc, const struct command_args *
 		incident_measure(inc, counts, "time_to_acknowledge",
 		                 str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at))));
 	}
+	if (!incident_responded_at(inc))
+		inc->deadlines.responded_at = now;
 	inc->acknowledged = person(inc, args, now);
 	inc->ack_generation = inc->generation + !incident_is_paged(inc);
 	inc->ack_until = policy->ack_timeout ? now + policy->ack_timeout : 0;

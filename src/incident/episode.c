@@ -53,6 +53,7 @@ void episode_begin(struct incident *inc, int64_t now)
 	inc->acknowledged = inc->closed_by_hand = (struct incident_person){0};
 	inc->ack_generation = 0;
 	inc->ack_until = 0;
+	memset(&inc->deadlines, 0, sizeof inc->deadlines);
 	escalation_begin(inc, now);
 	episode_changed(inc, now);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "incident/deadline.h"
 #include "incident/delivery.h"
 #include "incident/escalation.h"
 #include "incident/message.h"
@@ -133,6 +134,7 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 	sooner(&at, incident_hold_until(inc, policy));
 	if (incident_is_open(inc) && incident_acknowledgement(inc))
 		sooner(&at, inc->ack_until);
+	sooner(&at, incident_deadline(inc));
 	if (policy->roster && escalation_next(inc, &step))
 		sooner(&at, step > 0 ? step : 1);
 	return at < 0 ? 1 : at;

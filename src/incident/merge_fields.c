@@ -166,6 +166,23 @@ void merging_acknowledgement(struct merging *m)
 	out->ack_until = who ? who->ack_until : 0;
 }
 
+/* An episode's first response and its misses are what either side saw first. */
+void merging_deadlines(struct merging *m)
+{
+	m->out->deadlines.responded_at = 0;
+	m->out->deadlines.response_missed_at = m->out->deadlines.resolution_missed_at = 0;
+	for (size_t s = 0; s < SIDES; s++) {
+		const struct incident *inc = m->side[s];
+		if (!merging_belongs(m, s) || inc->episode != m->episode)
+			continue;
+		m->out->deadlines.responded_at = merging_earlier(m->out->deadlines.responded_at, inc->deadlines.responded_at);
+		m->out->deadlines.response_missed_at =
+			merging_earlier(m->out->deadlines.response_missed_at, inc->deadlines.response_missed_at);
+		m->out->deadlines.resolution_missed_at =
+			merging_earlier(m->out->deadlines.resolution_missed_at, inc->deadlines.resolution_missed_at);
+	}
+}
+
 static int closing_order(const struct incident *a, const struct incident *b)
 {
 	int order = merging_order(a->resolved_at, b->resolved_at);

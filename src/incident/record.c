@@ -134,6 +134,8 @@ static const struct record_field incident_fields[] = {
 	{RECORD_ARRAY, offsetof(struct incident, previous), &previous_list, 0},
 	{RECORD_ARRAY, offsetof(struct incident, changes), &change_list, 0},
 	AT(escalation.from, RECORD_I64), LIST(incident, steps, step_list),
+	AT(deadlines.responded_at, RECORD_I64), AT(deadlines.response_missed_at, RECORD_I64),
+	AT(deadlines.resolution_missed_at, RECORD_I64),
 };
 // clang-format on
 static const struct record_shape incident_shape = SHAPE(incident_fields, incident);

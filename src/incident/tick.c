@@ -1,5 +1,6 @@
 #include "incident/tick.h"
 
+#include "incident/deadline.h"
 #include "incident/delivery.h"
 #include "incident/episode.h"
 #include "incident/escalation.h"
@@ -15,6 +16,8 @@ static const char *const names[TICK_REASONS] = {
 	[TICK_HEARTBEAT_MISSED] = "heartbeat_missed",
 	[TICK_REPEAT_INTERVAL_PASSED] = "repeat_interval_passed",
 	[TICK_ESCALATED] = "escalated",
+	[TICK_RESPONSE_MISSED] = "response_missed",
+	[TICK_RESOLUTION_MISSED] = "resolution_missed",
 };
 
 const char *tick_reason_name(enum tick_reason r)
@@ -106,6 +109,10 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 		out[n++] = TICK_HEARTBEAT_MISSED;
 	if (incident_is_open(inc))
 		n += go_on(inc, policy, now, out + n, counts);
+	if (deadline_response_missed(inc, now))
+		out[n++] = TICK_RESPONSE_MISSED;
+	if (deadline_resolution_missed(inc, now))
+		out[n++] = TICK_RESOLUTION_MISSED;
 	if (escalation_run(inc, policy, now))
 		out[n++] = TICK_ESCALATED;
 	if (was_open || n)

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/time.h"
+#include "incident/deadline.h"
 #include "incident/delivery.h"
 #include "incident/escalation.h"
 #include "incident/message.h"
@@ -203,6 +204,9 @@ static void set_times(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "repeat_due_at", view_time(incident_repeat_due(inc)));
 	json_object_set_new(o, "response_due", view_time(incident_response_due(inc)));
 	json_object_set_new(o, "resolution_due", view_time(incident_resolution_due(inc)));
+	json_object_set_new(o, "responded_at", view_time(incident_responded_at(inc)));
+	json_object_set_new(o, "response_missed_at", view_time(inc->deadlines.response_missed_at));
+	json_object_set_new(o, "resolution_missed_at", view_time(inc->deadlines.resolution_missed_at));
 	json_object_set_new(o, "last",
 	                    inc->last.at ? json_pack("{so so so}", "verdict", view_text(inc->last.verdict), "reason",
 	                                             view_text(inc->last.reason), "at", view_time(inc->last.at))
@@ -305,6 +309,9 @@ const char *const incident_view_names[] = {
 	"incident.repeat_due_at",
 	"incident.response_due",
 	"incident.resolution_due",
+	"incident.responded_at",
+	"incident.response_missed_at",
+	"incident.resolution_missed_at",
 	"incident.last.verdict",
 	"incident.last.reason",
 	"incident.last.at",

@@ -87,6 +87,9 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 	[METRIC_HEARTBEAT_PINGS] =
 		COUNTER("heartbeat_pings_total",
                 "Pings of heartbeat.url; withheld while nothing could be taken in or delivered.", "outcome"),
+	[METRIC_SLA_BREACHES] =
+		COUNTER("sla_breaches_total", "Deadlines that passed: nobody had acknowledged, or it was not over.", "severity",
+                "owner", "kind"),
 	[METRIC_CALENDAR_POLLS] =
 		COUNTER("calendar_polls_total", "Requests for calendars of schedules.", "schedule", "outcome"),
 	[METRIC_CALENDAR_CONFIRMED] = GAUGE("calendar_last_confirmed_timestamp_seconds",

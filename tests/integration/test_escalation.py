@@ -117,6 +117,19 @@ def test_two_replicas_run_each_step_once(shared_house, start, recorder):
     assert len(told(recorder)) == 4
 
 
+def test_deadlines_that_pass_are_events_and_counted(house, start, recorder):
+    made = furnish(house, recorder, STEPS[:1])
+    made.write("catalog.yml", {**catalog(STEPS[:1]), "severities": [{"name": "P1", "response": "1s", "resolution": "2s"}]})
+    daemon = start(made)
+    daemon.send(body(alert("Silo")))
+    for kind in ("response", "resolution"):
+        wait_until(lambda: daemon.metric("sla_breaches_total", severity="P1", owner="", kind=kind), 10)
+    shown = one(daemon)
+    assert shown["response_missed_at"] == shown["response_due"]
+    assert shown["resolution_missed_at"] == shown["resolution_due"]
+    assert [e["what"] for e in shown["timeline"]].count("response_missed") == 1
+
+
 def test_check_names_roles_that_nobody_reaches(house, recorder):
     made = furnish(house, recorder, [*STEPS, ("5s", ["Nobody"])])
     ctl = Ctl(made)

@@ -95,6 +95,7 @@ static struct plan *plan_of(struct story *s, const struct step *step)
 	plan->owner.name = STR("platform");
 	plan->severity.rank = step_option(step, "sev") ? (int)strtol(step_option(step, "sev"), NULL, 10) : 1;
 	plan->severity.name = plan->severity.rank ? STR("P1") : STR("P0");
+	plan->severity.entry = path_severity(s->arena, step_option_ms(step, "respond", 0), step_option_ms(step, "over", 0));
 	plan->page = !step_option(step, "nopage");
 	plan->page_after.ms = step_option_ms(step, "after", 0);
 	plan->resolve_hold.ms = step_option_ms(step, "hold", 0);

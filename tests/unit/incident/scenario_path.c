@@ -63,3 +63,11 @@ const char *path_ran(struct arena *arena, const struct incident *inc, int64_t ba
 		           inc->steps[i].ran_at ? time_duration_format(inc->steps[i].ran_at - base, text) : "-");
 	return arena_cstr(arena, buf_str(&b));
 }
+
+const struct severity *path_severity(struct arena *arena, int64_t response_ms, int64_t resolution_ms)
+{
+	struct severity *s = arena_alloc(arena, sizeof *s);
+	s->response_ms = response_ms;
+	s->resolution_ms = resolution_ms;
+	return s;
+}

@@ -20,4 +20,7 @@ const char *path_next(struct arena *arena, const struct incident *inc, int64_t b
 /* When each step ran: "0s 15m -". */
 const char *path_ran(struct arena *arena, const struct incident *inc, int64_t base);
 
+/* A severity that allows so much; 0: it promises nothing. */
+const struct severity *path_severity(struct arena *arena, int64_t response_ms, int64_t resolution_ms);
+
 #endif

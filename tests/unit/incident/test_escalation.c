@@ -90,6 +90,22 @@ static const char *const stories[][2] = {
 	{"an acknowledgement on one side of a split stops both",
      "0s fire a " PATH " -> new\n 1m part -> ok\n 10m branch ack -> ok\n 14m merge -> ok\n 15m tick -> nothing\n"
      "15m next -> never\n"},
+	/* ---- deadlines ---- */
+	{"nobody acknowledges within the response time, and it is not over within the other: each is missed once",
+     "0s fire a respond=15m over=4h -> new\n 0s clock -> 15m\n 14m tick -> nothing\n 15m tick -> response_missed\n"
+     "16m tick -> nothing\n 16m clock -> 4h\n 20m ack -> ok\n 4h tick -> resolution_missed\n 5h tick -> nothing\n"},
+	{"an acknowledgement in time keeps the first promise, also when it is taken back",
+     "0s fire a respond=15m over=4h -> new\n 5m ack -> ok\n 6m unack -> ok\n 20m tick -> nothing\n 20m clock -> 4h\n"},
+	{"what is over in time has missed nothing", "0s fire a respond=15m over=4h -> new\n 5m ack -> ok\n 3h resolve a -> "
+                                                "last_member_resolved\n 5h tick -> nothing\n"},
+	{"a page that waits promises nothing, but is counted from the beginning",
+     "0s fire a respond=15m after=20m -> new\n 15m tick -> nothing\n 20m tick -> page_after_passed response_missed\n"},
+	{"the next episode has its own deadlines",
+     "0s fire a respond=15m -> new\n 15m tick -> response_missed\n 20m resolve a -> last_member_resolved\n"
+     "1h fire a respond=15m -> reopened\n 1h15m tick -> response_missed\n"},
+	{"what both sides of a split missed was missed once",
+     "0s fire a respond=15m -> new\n 1m part -> ok\n 15m tick -> response_missed\n 16m branch tick -> response_missed\n"
+     "20m merge -> ok\n 20m tick -> nothing\n"},
 };
 #define STORIES (sizeof stories / sizeof *stories)
 
