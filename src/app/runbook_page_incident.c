@@ -165,16 +165,14 @@ static void write_step(const struct runbook_page *p, const json_t *step, int64_t
 	struct str after = text_in(step, "after");
 	int64_t told_at = time_in(step, "at");
 	page_add(p, "<li>");
-	if (told_at || next_at) {
+	if (told_at || next_at)
 		write_time(p, told_at ? told_at : next_at);
-		page_add(p, told_at ? " told: " : " next: ");
-	} else if (after.n) {
-		page_add(p, "after ");
+	page_add(p, told_at ? " told" : next_at ? " next" : after.n ? "" : "by hand");
+	if (!told_at && after.n) {
+		page_add(p, next_at ? ", after " : "after ");
 		page_text(p, after);
-		page_add(p, ": ");
-	} else {
-		page_add(p, "by hand: ");
 	}
+	page_add(p, ": ");
 	if (told_at)
 		page_text(p, text_in(step, "told"));
 	else
