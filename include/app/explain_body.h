@@ -9,7 +9,13 @@
 
 #include "config/config.h"
 
-/* NULL with a line in `err`. `source` may be empty; `all` adds the rules that did not match. The caller owns the result. */
-json_t *explain_body(const struct config *c, struct str source, struct str body, bool all, struct err *err);
+struct explain_wish {
+	bool all;   /* also the rules that did not match */
+	int64_t at; /* until when a page of that moment would be held; 0: nothing is said of it */
+};
+
+/* NULL with a line in `err`. `source` may be empty. The caller owns the result. */
+json_t *explain_body(const struct config *c, struct str source, struct str body, const struct explain_wish *wish,
+                     struct err *err);
 
 #endif

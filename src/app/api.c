@@ -23,7 +23,7 @@ static const struct api_route routes[] = {
 	{HTTP_GET, V1 "noise", api_noise, API_ANYONE, "the noise report: ?since= by= sort= limit="},
 	{HTTP_GET, V1 "oncall", api_oncall, API_ANYONE, "who is on call: ?schedule= at= until="},
 	{HTTP_POST, V1 "explain", api_explain, API_ANYONE,
-     "the plan for an alert or a webhook body, without effects: ?source= all="},
+     "the plan for an alert or a webhook body, without effects: ?source= all= at="},
 	{HTTP_GET, V1 "rules", api_rules, API_ANYONE, "the rules in force"},
 	{HTTP_GET, V1 "runbooks", api_runbooks, API_ANYONE, "the runbooks of the catalog"},
 	{HTTP_GET, V1 "receivers", api_receivers, API_ANYONE, "the receivers, without their secrets"},

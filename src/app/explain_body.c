@@ -3,16 +3,28 @@
 #include "alert/source_labels.h"
 #include "alert/webhook.h"
 #include "base/buf_json.h"
+#include "incident/message.h"
 #include "rules/explain.h"
 
-static json_t *explain_alert(const struct config *c, const struct alert *alert, const struct labels *group, bool all)
+/* What its hours mean for a page that is due then. */
+static void put_held(json_t *object, const struct plan *plan, int64_t at)
+{
+	int64_t due = at + plan->page_after.ms, open = plan_open_from(plan, due);
+	json_t *hours = json_object_get(json_object_get(object, "fields"), "hours");
+	json_object_set_new(hours, "held_until", view_time(open > due ? open : 0));
+}
+
+static json_t *explain_alert(const struct config *c, const struct alert *alert, const struct labels *group,
+                             const struct explain_wish *wish)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct plan plan;
 
 	ruleset_evaluate(c->ruleset, alert, group, arena, &plan);
 	json_t *object = explain_plan(alert, &plan);
-	if (all) {
+	if (wish->at)
+		put_held(object, &plan, wish->at);
+	if (wish->all) {
 		const struct rule_miss *misses;
 		size_t n = ruleset_misses(c->ruleset, alert, arena, &misses);
 		json_object_set_new(object, "skipped", explain_misses(misses, n));
@@ -77,33 +89,34 @@ static json_t *source_json(const struct config_source *source, const struct labe
 
 /* Alerts are explained one by one, as they stand in the body: what became of their labels is seen at each. */
 static json_t *explain_from(const struct config *c, const struct config_source *source, struct arena *arena,
-                            const struct alert *sent, const struct labels *group, bool all)
+                            const struct alert *sent, const struct labels *group, const struct explain_wish *wish)
 {
 	struct alert alert = *sent;
 	char own[ALERT_FINGERPRINT_MAX];
 
 	if (!source)
-		return explain_alert(c, &alert, group, all);
+		return explain_alert(c, &alert, group, wish);
 	alert.labels = source_labels_of(&source->labels, arena, &sent->labels);
 	if (source_labels_rearrange(&source->labels))
 		alert.fingerprint = str_c(labels_fingerprint(&alert.labels, own));
-	json_t *object = explain_alert(c, &alert, group, all);
+	json_t *object = explain_alert(c, &alert, group, wish);
 	json_object_set_new(object, "source", source_json(source, &sent->labels, &alert.labels));
 	return object;
 }
 
 static json_t *explain_webhook(const struct config *c, const struct config_source *source, struct arena *arena,
-                               const struct webhook *w, bool whole, bool all)
+                               const struct webhook *w, bool whole, const struct explain_wish *wish)
 {
 	struct labels group = source_labels_of(source ? &source->labels : NULL, arena, &w->group_labels);
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < w->count; i++)
-		json_array_append_new(list, explain_from(c, source, arena, &w->alerts[i], whole ? &group : NULL, all));
+		json_array_append_new(list, explain_from(c, source, arena, &w->alerts[i], whole ? &group : NULL, wish));
 	return json_pack("{s:o}", "alerts", list);
 }
 
-json_t *explain_body(const struct config *c, struct str source, struct str body, bool all, struct err *err)
+json_t *explain_body(const struct config *c, struct str source, struct str body, const struct explain_wish *wish,
+                     struct err *err)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOBUF struct buf text;
@@ -113,5 +126,5 @@ json_t *explain_body(const struct config *c, struct str source, struct str body,
 	buf_init(&text, 6 * body.n + 1024); /* JSON escapes are at most six times as long */
 	if (!as_webhook(body, &text, &whole, err) || !webhook_parse(arena, buf_str(&text), NULL, &w, err))
 		return NULL;
-	return explain_webhook(c, config_source(c, source), arena, &w, whole, all);
+	return explain_webhook(c, config_source(c, source), arena, &w, whole, wish);
 }

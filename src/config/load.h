@@ -22,7 +22,7 @@ struct sections {
 	bool rule_files_isolation;
 	struct str time_zone, external_url;
 	const struct yaml_node *sources, *catalog, *store, *dedup, *delivery, *defaults, *webhook, *journal, *heartbeat,
-		*receivers;
+		*receivers, *time_intervals;
 };
 
 struct loading {

@@ -1,3 +1,4 @@
+#include "catalog/hours.h"
 #include "incident/escalation.h"
 #include "load.h"
 
@@ -21,12 +22,25 @@ static void check_fallbacks(struct loading *l)
 	}
 }
 
+static void hours_exist(struct loading *l, const struct hours_said *said, struct pos at, const char *what,
+                        struct str whose)
+{
+	const struct strs *lists[] = {&said->active, &said->mute};
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < lists[k]->n; i++)
+			if (!catalog_hours(l->c->catalog, lists[k]->v[i]))
+				err_at(l->err, at, "%s \"%.*s\": time interval \"%.*s\" does not exist", what, STR_ARG(whose),
+				       STR_ARG(lists[k]->v[i]));
+}
+
 static void check_severities(struct loading *l)
 {
 	const struct severity *const *list;
 	size_t count = catalog_severities(l->c->catalog, &list);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		must_exist(l, &list[i]->receivers, list[i]->at, "severity", list[i]->name);
+		hours_exist(l, &list[i]->hours, list[i]->at, "severity", list[i]->name);
+	}
 }
 
 static void check_owners(struct loading *l)
@@ -36,6 +50,7 @@ static void check_owners(struct loading *l)
 	for (size_t i = 0; i < count; i++) {
 		for (size_t k = 0; k < list[i]->receivers_count; k++)
 			must_exist(l, &list[i]->receivers[k].receivers, list[i]->at, "owner", list[i]->name);
+		hours_exist(l, &list[i]->hours, list[i]->at, "owner", list[i]->name);
 	}
 }
 
