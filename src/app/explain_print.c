@@ -47,12 +47,11 @@ static bool says_nothing(const char *name, const json_t *field)
 	       json_is_null(json_object_get(field, "value"));
 }
 
-/* "active office; mute fair: held until 2026-03-02T08:00:00Z" */
+/* "active office; mute fair" */
 static void add_hours(struct buf *out, const json_t *field)
 {
 	static const char *const kinds[] = {"active", "mute"};
 	const json_t *value = json_object_get(field, "value");
-	struct str held = json_text(field, "held_until");
 	for (size_t i = 0; i < 2; i++) {
 		const json_t *names = json_object_get(value, kinds[i]);
 		if (!json_array_size(names))
@@ -60,8 +59,6 @@ static void add_hours(struct buf *out, const json_t *field)
 		buf_printf(out, "%s%s ", out->n ? "; " : "", kinds[i]);
 		add_value(out, names);
 	}
-	if (held.n)
-		buf_printf(out, ": held until %.*s", STR_ARG(held));
 }
 
 static void print_fields(const json_t *plan)
@@ -84,6 +81,7 @@ static void print_fields(const json_t *plan)
 	}
 	table_print(t, stdout);
 	table_free(t);
+	table_field("held until", json_text(json_object_get(plan, "hours"), "held_until"), stdout);
 }
 
 static void add_seen(struct table *t, const json_t *miss)

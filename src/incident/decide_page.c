@@ -82,8 +82,12 @@ static int64_t page_due(struct deciding *on, const struct listed *l, bool late)
 	char text[TIME_FORMAT_MAX];
 	int64_t due = on->now + (late ? on->policy->late_grace : l->a->plan->page_after.ms);
 	int64_t open = plan_open_from(l->a->plan, due);
-	if (open > due && l->begins)
-		incident_note(on->inc, on->now, "held", "paged at %s, if it still fires then", time_format(open, text));
+	if (open == due || !l->begins)
+		return open;
+	incident_note(on->inc, on->now, "held", "paged at %s, if it still fires then", time_format(open, text));
+	/* Its path is held with it: nobody is escalated to for the hours in which nobody was paged. */
+	if (!incident_is_paged(on->inc))
+		on->inc->escalation.from = on->now + (open - due);
 	return open;
 }
 

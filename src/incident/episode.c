@@ -93,6 +93,8 @@ void episode_page(struct incident *inc, int64_t now, const char *why)
 		incident_unacknowledge(inc, now, why);
 		inc->ended_generation = inc->generation;
 	}
+	if (inc->escalation.from > now) /* it was held, and is paged sooner than that */
+		inc->escalation.from = now;
 	inc->generation++;
 	inc->notice++;
 	inc->last_notice_at = now;

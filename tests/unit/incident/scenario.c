@@ -105,6 +105,8 @@ static struct plan *plan_of(struct story *s, const struct step *step)
 	if (!step_option(step, "elsewhere"))
 		memcpy(plan->key, s->inc->key, sizeof plan->key);
 	plan_receivers(s, step, plan);
+	if (step_option(step, "quiet"))
+		path_quiet(&s->roles, s->arena, step_option(step, "quiet"), plan);
 	if (step_option(step, "path"))
 		plan->escalation.entry = path_of(s->arena, step_option(step, "path"));
 	return plan;
@@ -494,5 +496,6 @@ void scenario_run(const char *name, const char *story)
 		if (str_trim(str_c(line)).n)
 			run_line(&s, line);
 	counts_release(&s.counts);
+	catalog_free(s.roles.catalog);
 	arena_free(s.arena);
 }

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/time.h"
+#include "catalog/hours.h"
 #include "scenario_step.h"
 
 static struct escalation_step step_of(struct arena *arena, char *text)
@@ -26,6 +27,29 @@ const struct escalation *path_of(struct arena *arena, const char *text)
 	for (char *one = strtok_r(arena_cstr(arena, str_c(text)), ",", &save); one; one = strtok_r(NULL, ",", &save))
 		x->steps[x->count++] = step_of(arena, one);
 	return x;
+}
+
+static bool no_zone(void *arg, struct str name, const struct zone **out)
+{
+	(void)arg;
+	*out = NULL;
+	return str_eq_c(name, "UTC");
+}
+
+void path_quiet(struct path_roles *roles, struct arena *arena, const char *until, struct plan *plan)
+{
+	AUTOERR struct err err = ERR_INIT;
+	const struct calendar_zones zones = {no_zone, NULL};
+	const char *text = arena_printf(
+		arena, "[{name: q%s, time_intervals: [{times: [{start_time: '22:00', end_time: '%s'}]}]}]", until, until);
+	struct str *name = arena_alloc(arena, sizeof *name);
+	*name = str_c(arena_printf(arena, "q%s", until));
+	if (!roles->catalog)
+		roles->catalog = catalog_new();
+	if (!catalog_hours(roles->catalog, *name))
+		catalog_add_hours(roles->catalog, yaml_parse(arena, "quiet", str_c(text), &err), NULL, &zones, &err);
+	plan->hours.catalog = roles->catalog;
+	plan->hours.said.mute = (struct strs){name, 1};
 }
 
 void path_reach(const void *arg, struct str role, int64_t now, struct arena *arena, struct escalation_reached *out)

@@ -6,13 +6,17 @@
 
 #include "catalog/catalog.h"
 #include "incident/escalation.h"
+#include "rules/plan.h"
 
 struct path_roles {
-	int64_t handover; /* from then on each role has another phone; 0: never */
+	int64_t handover;        /* from then on each role has another phone; 0: never */
+	struct catalog *catalog; /* NULL: no step said hours */
 };
 
 /* "0s:crew,15m:lead+boss"; "?:lead" is a step without a time. */
 const struct escalation *path_of(struct arena *arena, const char *text);
+/* The plan's pages are held from 22:00 to this time ("22:43"). The catalog that knows it is freed by the story. */
+void path_quiet(struct path_roles *roles, struct arena *arena, const char *until, struct plan *plan);
 /* For struct escalation_roster, `arg` is a struct path_roles: "ghost" has no receiver, "oncall" is one. */
 void path_reach(const void *arg, struct str role, int64_t now, struct arena *arena, struct escalation_reached *out);
 /* "15m lead boss", or "never". */

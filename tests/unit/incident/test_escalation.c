@@ -106,6 +106,25 @@ static const char *const stories[][2] = {
 	{"what both sides of a split missed was missed once",
      "0s fire a respond=15m -> new\n 1m part -> ok\n 15m tick -> response_missed\n 16m branch tick -> response_missed\n"
      "20m merge -> ok\n 20m tick -> nothing\n"},
+	/* ---- hours ---- */
+	{"what is muted is held, and paged once when that ends",
+     "0s fire a quiet=22:43 -> new\n 0s send oncall -> nothing\n 0s clock -> 29m40s\n 5m fire a quiet=22:43 -> repeat\n"
+     "29m39s tick -> nothing\n 29m40s tick -> page_after_passed\n 29m40s send oncall -> trigger 1\n"
+     "30m tick -> nothing\n 31m fire a quiet=22:43 -> repeat\n 31m send oncall -> nothing\n"},
+	{"what ends while it is held is never paged", "0s fire a quiet=22:43 -> new\n 10m resolve a -> never_paged\n "
+                                                  "29m40s tick -> nothing\n 29m40s send oncall -> nothing\n"},
+	{"page_after and hours: the later one",
+     "0s fire a quiet=22:43 after=5m -> new\n 0s clock -> 29m40s\n 29m40s tick -> page_after_passed\n"},
+	{"who is not muted is paged at once, and takes the one that was held along",
+     "0s fire a quiet=22:43 path=0s:crew,15m:lead -> new\n 1m fire b path=0s:crew,15m:lead -> member_joined\n 1m ran "
+     "-> 1m -\n 1m next -> 16m lead\n 1m send oncall -> trigger 1\n 16m tick -> escalated\n 29m40s tick -> nothing\n"},
+	{"a reminder waits for its hours",
+     "0s fire a repeat=10m -> new\n 0s send oncall -> trigger 1\n 11m fire a repeat=10m quiet=22:43 -> repeat\n"
+     "11m send oncall -> nothing\n 30m fire a repeat=10m quiet=22:43 -> repeat_interval\n 30m send oncall -> update "
+     "1\n"},
+	{"the path of what was held begins with its page",
+     "0s fire a quiet=22:43 path=0s:crew,15m:lead -> new\n 15m tick -> nothing\n"
+     "29m40s tick -> page_after_passed escalated\n 29m40s ran -> 29m40s -\n 29m40s next -> 44m40s lead\n"},
 };
 #define STORIES (sizeof stories / sizeof *stories)
 
