@@ -12,8 +12,10 @@
 enum api_refusal {
 	REFUSED_BODY,        /* no webhook that could ever be taken */
 	REFUSED_CREDENTIALS, /* webhook.auth */
+	REFUSED_PAGE,        /* a page in a browser posts where nobody asks for credentials */
 	REFUSED_PATH,        /* something posted to where nothing takes it */
 	REFUSED_SIZE,        /* webhook.max_body */
+	REFUSED_CALLBACK,    /* what a provider is said to have sent */
 	REFUSED_HTTP,        /* no HTTP that is understood */
 	REFUSALS
 };
@@ -29,6 +31,7 @@ struct api {
 	struct router *router;
 	struct api_refusals refusals[REFUSALS];
 	struct http_server *http; /* for the connection gauge */
+	struct readers *readers;
 	int64_t started_mono;
 	/* Loads the configuration anew; false with every line in `err`: nothing has changed. */
 	bool (*reload)(void *arg, struct err *err);
@@ -36,9 +39,12 @@ struct api {
 };
 
 enum api_who {
-	API_ANYONE,
-	API_SENDER, /* whoever passes webhook.auth, everybody where none is configured */
-	API_LOCAL,  /* from this machine only: see api_is_local() */
+	API_ANYONE,    /* no right is needed, and so little work that nobody need wait */
+	API_SENDER,    /* right webhook: whoever passes webhook.auth, everybody where none is configured */
+	API_PROVEN,    /* whoever brings a signed link, or a provider's proof: the handler looks at it */
+	API_READER,    /* right read: everybody, until users are configured; waits in line (service/readers.h) */
+	API_RESPONDER, /* right respond: this machine only, until users are configured; see api_is_local() */
+	API_OPERATOR,  /* right operate: likewise */
 };
 
 struct api_route {
@@ -51,10 +57,15 @@ struct api_route {
 
 /* An http_server_hooks.handle; `arg` is a struct api. */
 void api_handle(void *arg, struct http_exchange *x);
+/* An http_server_hooks.admit: who has a token has right of way, who needs one and has none is refused before his body. */
+int api_admit(void *arg, struct http_exchange *x);
+struct str api_refusal_words(void *arg, int code); /* An http_server_hooks.words */
 /* An http_server_hooks.refused: what never became a request (a body too large, broken framing) counts as a webhook. */
 void api_refused(void *arg, int code);
 /* So that the counter of every reason starts at zero. */
 void api_touch_refusals(struct api *api);
+/* The same for every outcome of acknowledge links. */
+void api_touch_ack_links(struct api *api);
 size_t api_routes(const struct api_route **out);
 /* True when `path` is that of the pattern; `segment` is what stands for "*" or "**". */
 bool api_path_matches(const char *pattern, struct str path, struct str *segment);
@@ -66,8 +77,15 @@ bool api_path_matches(const char *pattern, struct str path, struct str *segment)
  */
 struct api_peer {
 	bool from_loopback, forwarded;
-	struct str origin, host;
+	struct str origin, host, fetch_site; /* the headers Origin, Host and Sec-Fetch-Site */
 };
 bool api_is_local(const struct api_peer *peer);
+/*
+ * True when a browser asks for a page that is not ours. Its own pages may ask: their origin is that of `external_url`, or
+ * it is the host that was asked and that is an address, so that no name was made to resolve to it. Programs send no origin.
+ */
+bool api_is_foreign_page(const struct api_peer *peer, struct str external_url);
+/* The text with "(path)" for each word that has a slash: what somebody may read who may not know where files lie. */
+void api_add_without_paths(struct buf *out, struct str text);
 
 #endif

@@ -14,8 +14,18 @@ struct explain_wish {
 	int64_t at; /* until when a page of that moment would be held; 0: nothing is said of it */
 };
 
-/* NULL with a line in `err`. `source` may be empty. The caller owns the result. */
-json_t *explain_body(const struct config *c, struct str source, struct str body, const struct explain_wish *wish,
+/* With explain_wish.all an answer has a line for each alert and rule that did not match: so many pairs, or one alert with any rules. */
+#define EXPLAIN_PAIRS_MOST 50000
+
+/* A body whose alerts are explained one after the other. */
+struct explain;
+/* NULL with a line in `err`. `source` may be empty; Nothing is borrowed. */
+struct explain *explain_begin(struct config *c, struct str source, struct str body, const struct explain_wish *wish,
+                              struct err *err);
+json_t *explain_next(struct explain *e); /* the next alert's entry, owned by the caller; NULL: that was all */
+void explain_end(struct explain *e);     /* NULL is fine */
+/* The whole document; the caller owns it. NULL with a line in `err`. */
+json_t *explain_body(struct config *c, struct str source, struct str body, const struct explain_wish *wish,
                      struct err *err);
 
 #endif

@@ -18,15 +18,23 @@
 enum webhook_auth_result {
 	WEBHOOK_AUTH_OK,
 	WEBHOOK_AUTH_REFUSED,
+	WEBHOOK_AUTH_BODY,   /* only with the body can it be told (webhook_auth_head) */
 	WEBHOOK_AUTH_BROKEN, /* the secret file cannot be read: the sender is to try again */
 };
 /* `err` gets a line for the log with WEBHOOK_AUTH_BROKEN. */
 enum webhook_auth_result webhook_auth_check(const struct config *c, const struct http_exchange *x, int64_t now_ms,
                                             struct err *err);
 
+/* What the head alone says, before the body is there. */
+enum webhook_auth_result webhook_auth_head(const struct config *c, const struct http_exchange *x, int64_t now_ms,
+                                           struct err *err);
+
+bool webhook_auth_asks(const struct config *c); /* whether anything is asked of a sender */
+
 /* `header` is the value of Authorization, `tokens` the file's text; blank lines and # comments name no token. */
 bool webhook_auth_bearer(struct str header, struct str tokens);
-bool webhook_auth_signature(struct str secret, struct str timestamp, struct str signature, struct str body,
+/* `secrets` is the file's text, one in force on each line. */
+bool webhook_auth_signature(struct str secrets, struct str timestamp, struct str signature, struct str body,
                             int64_t now_ms);
 
 #endif

@@ -46,6 +46,12 @@ bool str_to_i64(struct str s, int64_t *out);
 bool str_is_utf8(struct str s);
 /* Bytes of the well-formed UTF-8 sequence that `s` begins with (1 to 4), 0 when it begins with none. */
 size_t str_utf8_len(struct str s);
+uint32_t str_code(struct str c); /* the code point of one well-formed sequence */
+/*
+ * Whether a terminal obeys this one character instead of showing it, or shows what follows in another order: C0, DEL, C1,
+ * line and paragraph separators, bidirectional and annotation controls, tags.
+ */
+bool str_steers_terminal(struct str c);
 /* FNV-1a, 64 bits: offset 14695981039346656037, prime 1099511628211. `seed` continues a hash. */
 uint64_t str_fnv1a(struct str s, uint64_t seed);
 #define STR_FNV_SEED UINT64_C(14695981039346656037)

@@ -5,6 +5,7 @@
 #ifndef BASE_ZONE_H
 #define BASE_ZONE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,5 +38,19 @@ int64_t zone_instant(const struct zone *z, int64_t wall);
 #define ZONE_TIME_MAX 48
 /* "2026-11-21 07:54 CET"; a NULL zone is UTC. "" for 0, which stands for no time. */
 char *zone_format(const struct zone *z, int64_t ms, char out[ZONE_TIME_MAX]);
+
+/* What a clock on the wall there says. A NULL zone is UTC. */
+struct zone_clock {
+	int hour;
+	int weekday; /* 0 is Sunday */
+	int64_t day; /* since 1970 */
+};
+struct zone_clock zone_clock(const struct zone *z, int64_t ms);
+
+/* When a page costs somebody's night: from 22 to 7 o'clock there, and on Saturdays and Sundays. */
+#define NIGHT_BEGINS 22
+#define NIGHT_ENDS 7
+#define NIGHT_DEFINITION "22:00 to 07:00, Saturdays and Sundays"
+bool zone_is_night(const struct zone *z, int64_t ms);
 
 #endif

@@ -32,6 +32,7 @@ struct fact_severity {
 	struct str description, examples;
 	struct fact_duration response, resolution;
 	struct str escalation_text, communication_text;
+	bool path_only; /* while the page is read: named over an escalation path, and nothing says what it is */
 	struct pos at;
 };
 

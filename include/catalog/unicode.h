@@ -25,6 +25,7 @@ bool unicode_is_alphabetic(int32_t c);
 
 /* One character for one, as Go and Haskell do it. */
 int32_t unicode_lower(int32_t c);
+int32_t unicode_upper(int32_t c);
 /* As JavaScript, Ruby and Rust do it: a dotted capital I becomes an i and a dot. */
 void unicode_add_lower(struct buf *out, int32_t c);
 /* Compatible decomposition (NFKD): an accented letter is the letter and the accent, a half is 1, a fraction slash and 2. */

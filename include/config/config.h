@@ -82,6 +82,11 @@ struct config_heartbeat { /* heartbeat: */
 	bool allow_http;
 };
 
+struct config_ack { /* ack: */
+	struct config_secret secret;
+	int64_t valid; /* of a link, ms */
+};
+
 enum delivery_mode { DELIVERY_SEND, DELIVERY_OBSERVE };
 
 struct config_rule_file { /* one that is in force, as it was read */
@@ -115,6 +120,7 @@ struct config {
 	struct {
 		int64_t max_body;
 		int64_t max_connections;
+		int64_t max_connections_per_address; /* 0: three quarters of them */
 		struct str bearer_tokens_file, hmac_secret_file;
 	} webhook;
 	struct {
@@ -122,6 +128,7 @@ struct config {
 		int64_t retention;
 	} journal;
 	struct config_heartbeat heartbeat;
+	struct config_ack ack;
 	struct config_receiver *receivers;
 	size_t receiver_count;
 	struct catalog *catalog;
@@ -175,6 +182,9 @@ void config_unref(struct config *c); /* NULL is fine */
 
 const struct config_receiver *config_receiver(const struct config *c, struct str name); /* NULL when unknown */
 const struct config_source *config_source(const struct config *c, struct str name);
+/* The text of a secret's file, without the line breaks at its end; read now, never longer than SECRET_MAX. False with a line in `err`. */
+bool config_read_secret(struct arena *arena, struct str file, struct str *out, struct err *err);
+
 /* A zone of the system's by its name ("Europe/Berlin"); false when there is none. NULL in `out` is UTC. */
 bool config_zone(const struct config *c, struct str name, const struct zone **out);
 struct calendar_zones config_zones(struct config *c);
@@ -203,9 +213,17 @@ bool calendar_copy_write(const struct config *c, const struct schedule *s, struc
 /* The URL said again that the copy is right. */
 void calendar_copy_confirm(const struct config *c, const struct schedule *s, int64_t now);
 
-/* The secrets of a receiver as the kind's build wants them; files are read now. False with a line in `err`. */
+/* The secrets of a receiver as the kind's build wants them, without what its callback is proved by; files are read now. False with a line in `err`. */
 bool config_receiver_secrets(const struct config_receiver *r, struct arena *arena, struct receiver_secret **out,
                              size_t *count, struct err *err);
+/*
+ * One secret of a receiver that may be several at a time, one a line, as they are replaced; none where it is not set. A
+ * file is read now. False with a line in `err`.
+ */
+bool config_receiver_secret(const struct config_receiver *r, const char *option, struct arena *arena, struct strs *out,
+                            struct err *err);
+/* The same of ack: the first signs, all verify; none where the store keeps it. */
+bool config_ack_secrets(const struct config *c, struct arena *arena, struct strs *out, struct err *err);
 /* What heartbeat: pings; a file is read now. False with a line in `err`. Only where it is given. */
 bool config_heartbeat_url(const struct config *c, struct arena *arena, struct str *out, struct err *err);
 

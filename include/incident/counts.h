@@ -23,6 +23,8 @@
 struct count {
 	struct str alertname, rule, owner, severity, what, detail;
 	uint64_t n;
+	bool
+		of_alert; /* a verdict on alerts: it counts when their webhook is answered 200, the others when they happened */
 };
 
 struct counts {
@@ -31,8 +33,9 @@ struct counts {
 	size_t n, capacity;
 };
 
-void counts_add(struct counts *c, struct count one); /* the same combination is summed */
-void counts_release(struct counts *c);               /* the list; the strings are the arena's */
+void counts_add(struct counts *c, struct count one);          /* the same combination is summed */
+uint64_t counts_of(const struct counts *c, const char *what); /* the sum over all that is so called */
+void counts_release(struct counts *c);                        /* the list; the strings are the arena's */
 struct str count_field(struct arena *arena, const struct count *c);
 bool count_parse(struct str field, struct count *out); /* views into `field` */
 

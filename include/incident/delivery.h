@@ -12,7 +12,6 @@
 #ifndef INCIDENT_DELIVERY_H
 #define INCIDENT_DELIVERY_H
 
-#include "base/options.h"
 #include "incident/incident.h"
 
 /* The page's own; NULL when it has none. */
@@ -61,7 +60,6 @@ struct settlement {
 	struct str error;       /* "" when delivered */
 	int64_t retry_after_ms; /* 0: none stated */
 	uint64_t dice;          /* for the jitter of the backoff */
-	struct strs fallback;   /* receivers that take over after fallback_after or at a rejection; n = 0: none */
 };
 /*
  * Applies an attempt's outcome to the record, which may be newer than the one it began on, or even have lost the
@@ -69,6 +67,16 @@ struct settlement {
  */
 void incident_settle(struct incident *inc, const struct settlement *s, const struct incident_policy *policy,
                      int64_t now);
+
+/*
+ * The fallback by the clock: a page that a receiver has not taken fallback_after since it was first due goes to whoever
+ * takes over, whatever holds it up (attempts, breaker, pacing, Retry-After). Example: due at 0, refused with Retry-After: 1h;
+ * at 5m the fallback is due, at once.
+ */
+/* When the next one of them is due; 0: never. Not while somebody has acknowledged the incident. */
+int64_t incident_fallback_due(const struct incident *inc, const struct incident_policy *policy);
+/* True when the fallback of some receiver was due, and is told now. */
+bool incident_fallback_passed(struct incident *inc, const struct incident_policy *policy, int64_t now);
 
 /* Full jitter between 0 and 1 s × 2^attempts, at most 5 min; never before Retry-After (which counts up to 1 h). */
 int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dice);

@@ -22,6 +22,7 @@
 #include "alert/alert.h"
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/options.h"
 #include "base/str.h"
 #include "incident/counts.h"
 #include "incident/member.h"
@@ -65,9 +66,10 @@ struct delivery {
 	uint64_t from; /* it is told of this generation and later ones: who joins a page that waits is not told before it */
 	struct told_generation *gens; /* ascending; only those that still matter; grown in the record's arena */
 	size_t gen_count, gen_capacity;
-	uint64_t notice;  /* the last notice (page or reminder) that was delivered */
-	struct want want; /* what due_at and attempts are about */
-	int64_t want_since;
+	uint64_t notice;       /* the last notice (page or reminder) that was delivered */
+	struct want want;      /* what due_at and attempts are about */
+	int64_t first_due_at;  /* of this want: whatever has been tried since, it is waited for since then */
+	int64_t want_since;    /* since when it is tried */
 	unsigned attempts;     /* for this want */
 	int64_t due_at;        /* 0: nothing due */
 	int64_t failing_since; /* first failure of this want; 0: none */
@@ -79,7 +81,8 @@ struct delivery {
 	 */
 	struct want dead;
 	uint64_t dead_notice;
-	bool fell_back; /* the fallback receivers were added for this generation */
+	struct str dead_error; /* the provider's last words about it, also where something else got through since */
+	bool fell_back;        /* the fallback receivers were added for this generation */
 };
 
 /* One step of the escalation, as the plan that paged says it. */
@@ -219,6 +222,12 @@ struct incident {
 	size_t previous_count;
 };
 
+/* What the configuration says of one receiver, as far as incidents decide by it. */
+struct incident_terms {
+	struct str receiver;
+	struct strs fallback; /* who takes over from it; n = 0: nobody does */
+};
+
 /* What the configuration says for all incidents (dedup: and delivery:), in ms. */
 struct incident_policy {
 	int64_t late_grace, expire_after, ack_timeout;
@@ -228,8 +237,12 @@ struct incident_policy {
 	int flap_changes;         /* 0: no flap detection */
 	int64_t delivery_timeout; /* of one request */
 	int64_t delivery_expire, fallback_after;
+	bool nothing_is_sent; /* delivery.mode: observe. So no page is late, and no fallback due */
 	int64_t retention;
 	const struct escalation_roster *roster; /* whom a role reaches; NULL: no step runs (incident/escalation.h) */
+	const struct incident_terms *terms;     /* by the receiver's name, ascending */
+	size_t term_count;
+	struct incident_terms unknown_terms; /* of a receiver that is not among them */
 	/*
 	 * Since when the store stands in for another one that it knows in part only; 0: it does not. Then a resolve of what it
 	 * does not know is told to the plan's receivers all the same, and a heartbeat is missed only where none came since.
@@ -279,6 +292,11 @@ char *incident_provider_key(const struct incident *inc, uint64_t generation, cha
 /* The same for a step's role: KEY-2.5f3a91c0, an incident of its own there, so that it wakes whoever it is for. */
 char *incident_target_key(const struct incident *inc, uint64_t generation, struct str target,
                           char out[INCIDENT_PROVIDER_KEY_MAX]);
+/*
+ * The other way round: the incident's key (a view) and the generation. False where it is no such key, as where a receiver's
+ * template makes another one. The key of a step's role reads as that of its page.
+ */
+bool incident_provider_key_read(struct str provider_key, struct str *key, uint64_t *generation);
 /* The queue lane of its deliveries: severity rank, 3 and below share one. */
 int incident_lane(const struct incident *inc);
 bool incident_dead(const struct incident *inc);
@@ -299,6 +317,8 @@ int64_t incident_since(const struct incident *inc, const struct incident_policy 
 /* How long a member is remembered after it was written. One that is listed outlives its incident's patience; a resolved one is
  * remembered for a day, a tombstone for an hour, for as long as a listed one where another store may still think that it fires. */
 int64_t incident_member_ttl(const struct incident *inc, const struct member *m, const struct incident_policy *policy);
+/* What holds for this receiver. */
+const struct incident_terms *incident_terms(const struct incident_policy *policy, struct str receiver);
 /* How long a silence is taken before what was listed counts as gone: expire_after, more for who repeats itself rarely. */
 int64_t incident_patience(const struct incident *inc, const struct incident_policy *policy);
 
@@ -307,8 +327,8 @@ void incident_note(struct incident *inc, int64_t now, const char *what, const ch
 	__attribute__((format(printf, 4, 5)));
 /* Counts a measure of this incident (see counts.h). */
 void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail);
-/* So many members have ended without a word of them: counted apart from alerts. */
-void incident_absent(const struct incident *inc, uint64_t n, struct counts *counts);
+/* So many members have ended without a word of them: counted apart from alerts, and said in the timeline. */
+void incident_absent(struct incident *inc, uint64_t n, int64_t now, struct counts *counts);
 /* Ends the episode, and every page with it: remembers it, adds its measures to `counts`. */
 void incident_close(struct incident *inc, int64_t now, const char *why, struct counts *counts);
 /* Room for one more; NULL where `most` are there. */

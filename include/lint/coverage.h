@@ -20,6 +20,7 @@ struct coverage_alert {
 	enum coverage_source source;
 	bool fired;                  /* a label set that fires or did, not a definition */
 	struct promql_labels series; /* that the definition's expression results in */
+	struct strs unsure;          /* labels that the sender writes from others that are not known */
 	struct plan plan;
 	struct strs runbook_depends, owner_depends; /* labels that may bring one, where the plan has none */
 };
@@ -36,8 +37,8 @@ struct coverage {
 	coverage_filter *wanted;           /* NULL: everything is */
 	void *arg;
 	struct coverage_alert *v;
-	size_t n, capacity;
-	struct map *seen; /* name and decision -> the first with it */
+	size_t n, capacity, not_sent; /* not_sent: definitions that alert_relabel_configs drop, which are not kept */
+	struct map *seen;             /* name and decision -> the first with it */
 };
 void coverage_init(struct coverage *c, struct arena *arena, const struct ruleset *rules, const struct catalog *catalog,
                    const struct plan_defaults *defaults);

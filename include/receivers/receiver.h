@@ -10,6 +10,7 @@
 #include "base/options.h"
 #include "incident/delivery.h"
 #include "incident/message.h"
+#include "receivers/callback.h"
 #include "rules/template.h"
 
 #define RECEIVER_BODY_MAX (512 * 1024) /* PagerDuty's limit, taken for all */
@@ -32,7 +33,9 @@ struct receiver_request {
 	struct str body;
 	const struct receiver_mail *mail; /* NULL: HTTP */
 	size_t reply_max;                 /* bytes of the reply that are needed; 0: a small one */
-	bool nothing;         /* this receiver has nothing to say to this event (no acknowledge, send_resolved: false) */
+	bool nothing; /* this receiver has nothing to say to this event (no acknowledge, send_resolved: false) */
+	/* The provider's name for what it is told, where the request itself gives it one; kept once it is delivered. */
+	struct str ref;
 	bool template_failed; /* a template of its settings could not be used; the default stands in its place */
 };
 
@@ -99,6 +102,8 @@ struct receiver_kind {
 	 */
 	bool (*check)(void *settings, struct pos at, struct arena *arena, struct err *err);
 	void (*release)(void *settings); /* may be NULL */
+	/* What the provider sends of itself; NULL: nothing. */
+	const struct receiver_callback *callback;
 	/* Options that say where requests go (for the https rule), NULL-terminated; they may be secrets. */
 	const char *const *urls;
 	/*

@@ -47,10 +47,9 @@ struct local_seen {
 	 * older than what is known of them */
 	const struct store_member_change *members;
 	size_t member_count;
-	/* of a claim that went well: all records are leased so; an empty id: none */
-	struct str lease_receiver;
-	char lease_claim[STORE_ID_MAX];
-	int64_t lease_until;
+	/* of a claim or commit that went well: all records are leased so */
+	const struct store_lease *leases;
+	size_t lease_count;
 	/* of a commit that went well: this lease is released; an empty id: none */
 	struct str release_receiver;
 	char release_claim[STORE_ID_MAX];

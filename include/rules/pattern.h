@@ -36,5 +36,12 @@ struct pattern *pattern_ref(struct pattern *p);
 size_t pattern_groups(const struct pattern *p, const struct str **names);
 /* `captures` (may be NULL) gets the named groups that took part, room for PATTERN_CAPTURES_MAX; values are views into `subject`. */
 enum pattern_result pattern_match(const struct pattern *p, struct str subject, struct capture *captures, size_t *count);
+/*
+ * All groups, by number and the whole first: `groups` has `room`, and what took no part or is beyond it is empty.
+ * The number of a named one, or 0.
+ */
+enum pattern_result pattern_match_numbered(const struct pattern *p, struct str subject, struct str *groups,
+                                           size_t room);
+size_t pattern_group_number(const struct pattern *p, struct str name);
 
 #endif

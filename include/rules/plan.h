@@ -113,6 +113,19 @@ static inline bool plan_watches(const struct plan *plan)
 
 /* When what is due at `ms` may page; `ms` itself where nobody says hours. */
 int64_t plan_open_from(const struct plan *plan, int64_t ms);
+/*
+ * What a rule or the defaults might say instead, for whoever asks what that would change: of a plan that was made, so that
+ * many such questions share one evaluation.
+ */
+struct plan_override {
+	bool sets_group_by, sets_repeat_interval, sets_page_after, sets_resolve_hold;
+	struct group_by group_by;
+	int64_t repeat_interval, page_after, resolve_hold;
+	struct str rule; /* only where this rule matched; empty: for every alert */
+};
+/* `out` is the plan with what the override sets; a key that follows from it is made anew. */
+void plan_overridden(const struct plan *plan, const struct plan_override *o, const struct alert *alert,
+                     const struct labels *group_labels, struct arena *arena, struct plan *out);
 
 /* The key of these. Exposed for tests. */
 void plan_key(struct str alertname, struct str owner, const struct labels *group, char out[INCIDENT_KEY_MAX]);

@@ -40,6 +40,8 @@ bool ruleset_add_file(struct ruleset *rs, const char *file, struct str text, str
 bool ruleset_finish(struct ruleset *rs, bool (*receiver_known)(void *arg, struct str name), void *arg, struct err *err,
                     struct err *warnings);
 size_t ruleset_rules(const struct ruleset *rs, const struct rule *const **out);
+/* NULL: there is none of this name. */
+const struct rule *ruleset_rule(const struct ruleset *rs, struct str name);
 
 /*
  * `group_labels` are the webhook body's own (NULL where there is no body: then {alertname} stands in for them).

@@ -10,6 +10,8 @@
 #ifndef SERVICE_INTAKE_H
 #define SERVICE_INTAKE_H
 
+#include "alert/webhook.h"
+#include "incident/decide.h"
 #include "service/router.h"
 
 #define INTAKE_SLICE_MS 8
@@ -18,11 +20,20 @@
 #define INTAKE_WORKING_BYTES ((size_t)16 * 1024 * 1024)
 #define INTAKE_ALERT_BYTES 160 /* a real one has more */
 
+/* What became of one alert of a body. */
+struct intake_decided {
+	struct str key;
+	enum verdict verdict;
+	enum reason reason;
+};
+
 struct intake_result {
 	int code;          /* 200, 400 (can never be accepted), 503 (try again) */
 	const char *error; /* short, for the sender's log; "" with 200 */
 	struct str
 		data; /* 200: {"received", "decisions": […]} of INTERFACE section 7 as JSON; borrowed during the callback */
+	const struct intake_decided
+		*decided; /* intake_planned(): one for each alert, instead of `data`; borrowed likewise */
 };
 
 struct intake *intake_new(struct router *r);
@@ -32,6 +43,12 @@ void intake_free(struct intake *in);
  * identity), unless it is not [A-Za-z0-9_.-]{1,64}: 400. `body` is copied. The callback never runs inside this call.
  */
 void intake_webhook(struct intake *in, struct str source, struct str body,
+                    void (*done)(void *arg, const struct intake_result *result), void *arg);
+/*
+ * A body that was read and planned elsewhere: a replay does so once for several routers. `plans` has one for each alert of
+ * `hook`; all is borrowed until the turn of the loop after the callback.
+ */
+void intake_planned(struct intake *in, struct str source, const struct webhook *hook, struct plan *const *plans,
                     void (*done)(void *arg, const struct intake_result *result), void *arg);
 size_t intake_pending(const struct intake *in);
 

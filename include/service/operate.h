@@ -14,8 +14,9 @@ enum operate_result { OPERATE_OK, OPERATE_NOT_FOUND, OPERATE_BAD /* error says w
 
 struct operate_reply {
 	enum operate_result result;
-	const char *error; /* "" when fine */
-	json_t *data;      /* shapes of INTERFACE section 7; borrowed during the callback */
+	const char *error;  /* "" when fine */
+	struct str written; /* the data as JSON text, where it is a long one; then `data` is NULL */
+	json_t *data;       /* shapes of INTERFACE section 7; borrowed during the callback */
 };
 typedef void operate_done(void *arg, const struct operate_reply *reply);
 
@@ -27,12 +28,22 @@ struct incident_query {
 	size_t limit; /* 1..1000; default 100 */
 	struct str cursor;
 };
+/* Its state (empty: whatever is open), owner, severity, rule and labels. */
+bool incident_query_fits(const struct incident_query *q, const struct incident *inc);
 /* Pages through the store until `limit` match, or enough were looked at: a cursor leads on from fewer, or none. Strings and matchers must live until the callback. */
 void operate_list(struct router *r, const struct incident_query *q, operate_done *done, void *arg);
 /* `key`, here and below, may be a unique prefix of at least 6 digits of an open incident, or a whole key. */
 void operate_show(struct router *r, struct str key, operate_done *done, void *arg);
 void operate_command(struct router *r, struct str key, enum command c, const struct command_args *args,
                      operate_done *done, void *arg);
+
+/*
+ * Every dead letter that fits (q->state is "dead") is tried again, the gravest first; how fast they go is for each
+ * receiver's rate to say. At most OPERATE_RETRY_MAX in one call. Data: {"retried", "failed", "more"}. `q` as above.
+ */
+#define OPERATE_RETRY_MAX 10000
+void operate_retry_all(struct router *r, const struct incident_query *q, const struct command_args *args,
+                       operate_done *done, void *arg);
 
 enum noise_by { NOISE_ALERTNAME, NOISE_RULE, NOISE_OWNER, NOISE_SEVERITY };
 struct noise_query {

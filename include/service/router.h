@@ -14,9 +14,10 @@
 
 /* Rows of router_metrics[], in this order (INTERFACE section 6). */
 enum router_metric {
-	METRIC_ALERTS_RECEIVED,      /* source */
-	METRIC_ALERTS_DECIDED,       /* verdict, reason */
-	METRIC_TIMER_DECISIONS,      /* reason */
+	METRIC_ALERTS_RECEIVED, /* source */
+	METRIC_ALERTS_DECIDED,  /* verdict, reason */
+	METRIC_TIMER_DECISIONS, /* reason */
+	METRIC_MEMBERS_ABSENT,
 	METRIC_SOURCE_LAST_RECEIVED, /* source */
 	METRIC_ALERTS_TRUNCATED,     /* source: alerts that Alertmanager left out (max_alerts) */
 	METRIC_ALERTS_DEGRADED,      /* reason: what was wrong with them */
@@ -47,7 +48,10 @@ enum router_metric {
 	METRIC_CONFIG_SUCCESS_TIME,
 	METRIC_CONFIG_HASH,
 	METRIC_HTTP_CONNECTIONS,
+	METRIC_HTTP_GAVE_WAY,
 	METRIC_HEARTBEAT_PINGS,    /* outcome: ok, failed, withheld */
+	METRIC_ACK_LINKS,          /* outcome */
+	METRIC_CALLBACKS,          /* provider, outcome */
 	METRIC_SLA_BREACHES,       /* severity, owner, kind: response, resolution */
 	METRIC_CALENDAR_POLLS,     /* schedule, outcome: ok, failed */
 	METRIC_CALENDAR_CONFIRMED, /* schedule */
@@ -65,6 +69,8 @@ struct intake;
 struct journal;
 struct heartbeat;
 struct calendars;
+struct ack_links;
+struct callbacks;
 
 struct router {
 	struct loop *loop;
@@ -80,7 +86,12 @@ struct router {
 	struct journal *journal; /* NULL: none configured */
 	struct heartbeat *heartbeat;
 	struct calendars *calendars;
+	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
+	struct callbacks *callbacks;
 	bool draining; /* SIGTERM came: no new claims */
+	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
+	void (*due)(void *arg, struct str receiver, int64_t at);
+	void *due_arg;
 	/* Store clock: the last answer of the store, and since when they came without a gap. */
 	int64_t attentive_at, attentive_since;
 };

@@ -65,7 +65,19 @@ struct tx_change {
 	 */
 	bool record_given;
 	struct store_record record;
-	int64_t now;
+	int64_t now;        /* store clock, as it was given with the record… */
+	int64_t asked_mono; /* …and a monotonic time that is not later: when it was asked for */
+	/*
+	 * It commits in any case: the first try may begin with the record as this router's last commit left it, which saves a
+	 * round trip too. Not for a change that may leave the record as it is, since another router may have changed it.
+	 */
+	bool begins_with_newest;
+	/* For whoever must not count twice. A commit's id, and where it is said before each apply whether that commit is part of
+	 * the record (which must not be given); where the id of this change's commit is put when TX_UNAVAILABLE leaves it in
+	 * doubt. NULL: nobody asks. Theirs until `done`. */
+	const char *asked_id;
+	bool *asked_is_part;
+	char *doubted_id;
 	/* An unreadable record is replaced by a new one (a page must go out) instead of failing with TX_UNAVAILABLE. */
 	bool start_anew;
 };

@@ -37,6 +37,8 @@ enum store_result {
 #define STORE_GROUP_KEYS_MAX 100000  /* incidents that one group may have rows in: a body has at most as many alerts */
 #define STORE_GROUP_RECORDS_MAX 1000 /* of them, records that one load answers; the others are named */
 #define STORE_SWEEP_MAX 500          /* of each kind, in one sweep */
+#define STORE_TALLIES 10000
+#define STORE_TALLY_MS (5 * 60 * 1000)
 
 /* version 0 with an empty id: there is no record */
 struct store_version {
@@ -96,11 +98,26 @@ struct store_count {
 	int64_t hour; /* start of the hour that it belongs to, ms; 0: the store's current one */
 };
 
-/* One that another store gave out for the record of a commit, and that holds here from then on. */
+/* Of the record of a commit: one that another store gave out, or (must_lease) that the commit itself takes. */
 struct store_lease {
 	struct str receiver; /* or STORE_CLOCK */
 	char claim[STORE_ID_MAX];
 	int64_t until; /* store clock */
+};
+
+/*
+ * Counters alone: of what several commits have decided together, so that they are counted when all of them went well. Added
+ * once, however often it is repeated with its id: the last STORE_TALLIES ids are known again (on Redis for STORE_TALLY_MS).
+ */
+struct store_tally {
+	char id[STORE_ID_MAX];
+	const struct store_count *counts;
+	size_t count;
+};
+
+struct store_tallied {
+	enum store_result result;
+	int64_t now;
 };
 
 enum store_list { STORE_LIST_OPEN, STORE_LIST_CLOSED, STORE_LIST_DEAD };
@@ -130,6 +147,7 @@ struct store_commit {
 	/* put in force where the pair is not leased, after the dues were set; those that are over are left out */
 	const struct store_lease *leases;
 	size_t lease_count;
+	bool must_lease; /* the commit claims its pairs: it conflicts where one of them is leased */
 	/* releases this pair's lease when it is still held under this claim id; empty claim id: nothing */
 	struct str release_receiver;
 	char release_claim[STORE_ID_MAX];
@@ -197,6 +215,18 @@ struct store_counted {
 	size_t count;
 };
 
+#define STORE_KEPT_MAX 1024 /* bytes of a kept value */
+struct store_keep {
+	struct str name, value; /* neither empty; text without NUL */
+	bool replace;           /* what is there already gives way; else it stays, and is answered */
+};
+
+struct store_kept {
+	enum store_result result;
+	int64_t now;
+	struct str value; /* what is kept from now on */
+};
+
 struct store_queue {
 	struct str receiver;   /* or STORE_CLOCK */
 	size_t due;            /* entries in its lanes, leased ones too */
@@ -233,12 +263,15 @@ struct store_ops {
 	void (*claim)(struct store *, const struct store_claim *, void (*done)(void *, const struct store_claimed *),
 	              void *);
 	void (*release)(struct store *, const struct store_release *, void (*done)(void *, enum store_result), void *);
-	/* One of the queries below. */
+	/* One of the queries below, or store_tally(). */
 	void (*query)(struct store *, struct request *);
 	/* forgets closed incidents and hours older than `retention_ms`, and outlived members; a bounded batch: `more` says
 	 * that another call is worth it */
 	void (*sweep)(struct store *, int64_t retention_ms, void (*done)(void *, enum store_result, bool more), void *);
 	struct store_health (*health)(struct store *);
+	/* What its clock says at about this moment, from what it said last and what has passed since; 0: it has said nothing yet.
+	 * For whoever has nothing to ask of it: times of records, not leases. */
+	int64_t (*now)(struct store *);
 	/* The stores that it is made of, itself where it is one; at most STORE_PARTS_MAX. Returns how many. */
 	size_t (*parts)(struct store *, struct store_health *out);
 	/* Runs on the loop whenever health changes. One listener. */
@@ -252,12 +285,13 @@ struct store {
 };
 
 /*
- * Queries: they only read, and are never in the way of an alert. What one is made of (what it asks, its part in each store) is
+ * Queries: they only read (but for store_keep()), and are never in the way of an alert. What one is made of (what it asks, its part in each store) is
  * in one file, src/store/store_NAME.c.
  */
 void store_list(struct store *s, enum store_list which, struct str cursor, size_t limit,
                 void (*done)(void *, const struct store_listed *), void *arg);
 /* Every member, a page of about `limit` at a time: for copying a store. */
+bool store_cursor_valid(struct str cursor); /* one that a list may have handed out */
 void store_members(struct store *s, struct str cursor, size_t limit,
                    void (*done)(void *, const struct store_membered *), void *arg);
 /* hours from `since` to `until` (store clock, ms), inclusive by their start */
@@ -265,5 +299,11 @@ void store_counters(struct store *s, int64_t since, int64_t until, void (*done)(
                     void *arg);
 void store_stats(struct store *s, const struct str *receivers, size_t count,
                  void (*done)(void *, const struct store_stats *), void *arg);
+/* Travels as they do, but writes. */
+void store_tally(struct store *s, const struct store_tally *tally, void (*done)(void *, const struct store_tallied *),
+                 void *arg);
+/* Keeps a small value for all routers that share the store, for good: there are few of them. */
+void store_keep(struct store *s, const struct store_keep *keep, void (*done)(void *, const struct store_kept *),
+                void *arg);
 
 #endif

@@ -37,7 +37,8 @@ static struct labels with_new_names(const struct source_labels *s, struct arena 
 	return out;
 }
 
-struct labels source_labels_of(const struct source_labels *s, struct arena *arena, const struct labels *labels)
+static struct labels arrange(const struct source_labels *s, struct arena *arena, const struct labels *labels,
+                             bool whole)
 {
 	if (!s)
 		return *labels;
@@ -47,10 +48,22 @@ struct labels source_labels_of(const struct source_labels *s, struct arena *aren
 	for (size_t i = 0; i < named.n; i++)
 		if (!s->drop.n || !is_dropped(s, named.v[i].name))
 			kept.v[kept.n++] = named.v[i];
+	if (s->rewrite)
+		kept = s->rewrite(s->steps, arena, &kept, whole);
 	return labels_merge(arena, &kept, &s->add);
+}
+
+struct labels source_labels_of(const struct source_labels *s, struct arena *arena, const struct labels *labels)
+{
+	return arrange(s, arena, labels, true);
+}
+
+struct labels source_group_labels_of(const struct source_labels *s, struct arena *arena, const struct labels *labels)
+{
+	return arrange(s, arena, labels, false);
 }
 
 bool source_labels_rearrange(const struct source_labels *s)
 {
-	return s && (s->drop.n || s->rename_count);
+	return s && (s->drop.n || s->rename_count || s->rewrite);
 }

@@ -293,7 +293,7 @@ static void take_group_labels(struct webhook_parser *p)
 		w->group_flaw = ALERT_ODD_LABELS;
 	else if (cut)
 		w->group_flaw = ALERT_LARGE_LABELS;
-	w->group_labels = source_labels_of(p->source, p->arena, &w->group_labels);
+	w->group_labels = source_group_labels_of(p->source, p->arena, &w->group_labels);
 }
 
 static void take_body(struct webhook_parser *p)

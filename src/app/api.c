@@ -6,43 +6,53 @@
 #include "api_impl.h"
 #include "app/webhook_auth.h"
 #include "base/log.h"
+#include "base/mem.h"
+#include "service/readers.h"
 
 #define V1 "/api/v1/"
+#define UNSENT_MOST                                                                                                    \
+	((size_t)128 * 1024 * 1024) /* bytes of replies that clients have not taken yet; no more questions then */
 
 static const struct api_route routes[] = {
 	{HTTP_POST, V1 "webhook", api_webhook, API_SENDER, "Alertmanager's webhook"},
 	{HTTP_POST, V1 "webhook/*", api_webhook, API_SENDER,
      "the same, from a named source (an Alertmanager installation)"},
-	{HTTP_GET, V1 "incidents", api_incidents, API_ANYONE,
+	{HTTP_GET, V1 "incidents", api_incidents, API_READER,
      "the dedup state: ?state= owner= severity= rule= matcher= limit= cursor="},
-	{HTTP_GET, V1 "incidents/*", api_incident, API_ANYONE, "one incident with members, deliveries and timeline"},
-	{HTTP_POST, V1 "incidents/*/ack", api_ack, API_LOCAL, "acknowledges: {\"by\", \"note\"}"},
-	{HTTP_POST, V1 "incidents/*/unack", api_unack, API_LOCAL, "takes an acknowledgement back"},
-	{HTTP_POST, V1 "incidents/*/resolve", api_resolve, API_LOCAL, "closes by hand"},
-	{HTTP_POST, V1 "incidents/*/retry", api_retry, API_LOCAL, "tries dead deliveries again"},
-	{HTTP_GET, V1 "noise", api_noise, API_ANYONE, "the noise report: ?since= by= sort= limit="},
-	{HTTP_GET, V1 "oncall", api_oncall, API_ANYONE, "who is on call: ?schedule= at= until="},
-	{HTTP_POST, V1 "explain", api_explain, API_ANYONE,
+	{HTTP_GET, V1 "incidents/*", api_incident, API_READER, "one incident with members, deliveries and timeline"},
+	{HTTP_POST, V1 "incidents/*/ack", api_ack, API_RESPONDER, "acknowledges: {\"by\", \"note\"}"},
+	{HTTP_POST, V1 "incidents/*/unack", api_unack, API_RESPONDER, "takes an acknowledgement back"},
+	{HTTP_POST, V1 "incidents/*/resolve", api_resolve, API_OPERATOR, "closes by hand"},
+	{HTTP_POST, V1 "incidents/*/retry", api_retry, API_OPERATOR, "tries dead deliveries again"},
+	{HTTP_POST, V1 "incidents/retry", api_retry_all, API_OPERATOR,
+     "tries all dead letters again, the gravest first: ?owner= severity= rule= matcher="},
+	{HTTP_POST, V1 "callbacks/*", api_callback, API_PROVEN,
+     "what pagerduty, slack, opsgenie or goalert tell of what people did there; signed"},
+	{HTTP_GET, V1 "noise", api_noise, API_READER, "the noise report: ?since= by= sort= limit="},
+	{HTTP_GET, V1 "oncall", api_oncall, API_READER, "who is on call: ?schedule= at= until="},
+	{HTTP_POST, V1 "explain", api_explain, API_READER,
      "the plan for an alert or a webhook body, without effects: ?source= all= at="},
-	{HTTP_GET, V1 "rules", api_rules, API_ANYONE, "the rules in force"},
-	{HTTP_GET, V1 "runbooks", api_runbooks, API_ANYONE, "the runbooks of the catalog"},
-	{HTTP_GET, V1 "receivers", api_receivers, API_ANYONE, "the receivers, without their secrets"},
-	{HTTP_POST, V1 "receivers/*/test", api_receiver_test, API_LOCAL,
+	{HTTP_GET, V1 "rules", api_rules, API_READER, "the rules in force"},
+	{HTTP_GET, V1 "runbooks", api_runbooks, API_READER, "the runbooks of the catalog"},
+	{HTTP_GET, V1 "receivers", api_receivers, API_READER, "the receivers, without their secrets"},
+	{HTTP_POST, V1 "receivers/*/test", api_receiver_test, API_OPERATOR,
      "sends a marked test page and its resolve; says what the provider answered: ?severity="},
-	{HTTP_GET, V1 "status", api_status, API_ANYONE, "version, configuration, stores, queues"},
-	{HTTP_POST, V1 "store/drain", api_store_drain, API_LOCAL,
+	{HTTP_GET, V1 "status", api_status, API_READER, "version, configuration, stores, queues"},
+	{HTTP_POST, V1 "store/drain", api_store_drain, API_OPERATOR,
      "planned maintenance of Redis: copies what is open into the local file and serves from there"},
-	{HTTP_POST, V1 "store/resume", api_store_resume, API_LOCAL, "back to Redis, and merges into it"},
-	{HTTP_GET, "/runbooks", api_runbooks_slash, API_ANYONE, "the same as /runbooks/"},
-	{HTTP_GET, "/runbooks/", api_runbook_page, API_ANYONE, "all runbooks, as a page: ?by= incident="},
-	{HTTP_POST, "/runbooks/-/ack", api_runbook_ack, API_LOCAL, "the acknowledge button of the pages"},
-	{HTTP_GET, "/runbooks/**", api_runbook_page, API_ANYONE,
+	{HTTP_POST, V1 "store/resume", api_store_resume, API_OPERATOR, "back to Redis, and merges into it"},
+	{HTTP_GET, "/runbooks", api_runbooks_slash, API_READER, "the same as /runbooks/"},
+	{HTTP_GET, "/runbooks/", api_runbook_page, API_READER, "all runbooks, as a page: ?by= incident="},
+	{HTTP_POST, "/runbooks/-/ack", api_runbook_ack, API_RESPONDER, "the acknowledge button of the pages"},
+	{HTTP_GET, "/runbooks/**", api_runbook_page, API_READER,
      "a runbook as a page; ?incident=KEY puts the incident beside it"},
-	{HTTP_GET, "/metrics", api_metrics, API_ANYONE, "Prometheus metrics"},
+	{HTTP_GET, "/ack/**", api_ack_page, API_ANYONE, "a page's acknowledge link: asks, and changes nothing"},
+	{HTTP_POST, "/ack/**", api_ack_by_link, API_PROVEN, "its button: by="},
+	{HTTP_GET, "/metrics", api_metrics, API_READER, "Prometheus metrics"},
 	{HTTP_GET, "/-/healthy", api_healthy, API_ANYONE, "200 while the process runs"},
 	{HTTP_GET, "/-/ready", api_ready, API_ANYONE, "200 while the store takes writes"},
-	{HTTP_POST, "/-/reload", api_reload, API_LOCAL, "loads the configuration anew, completely or not at all"},
-	{HTTP_GET, "/", api_index, API_ANYONE, "this list"},
+	{HTTP_POST, "/-/reload", api_reload, API_OPERATOR, "loads the configuration anew, completely or not at all"},
+	{HTTP_GET, "/", api_index, API_READER, "this list"},
 };
 #define ROUTES (sizeof routes / sizeof *routes)
 
@@ -92,72 +102,42 @@ bool api_path_matches(const char *pattern_text, struct str path, struct str *seg
 	return pattern.n == 0 && path.n == 0;
 }
 
-/* "http://localhost:9195" -> "localhost:9195" */
-static struct str authority(struct str origin)
-{
-	ptrdiff_t at = str_find(origin, STR("://"));
-	return at < 0 ? origin : str_slice(origin, (size_t)at + 3, origin.n);
-}
-
-/* The host without its port. */
-static struct str host_name(struct str host)
-{
-	ptrdiff_t bracket = str_index(host, ']'), colon = str_index(host, ':');
-
-	if (str_starts(host, STR("[")) && bracket > 0)
-		return str_slice(host, 1, (size_t)bracket);
-	return colon < 0 ? host : str_slice(host, 0, (size_t)colon);
-}
-
-static bool is_loopback_name(struct str host)
-{
-	struct str name = host_name(host);
-	return str_eq_nocase(name, STR("localhost")) || str_starts(name, STR("127.")) || str_eq_c(name, "::1");
-}
-
-bool api_is_local(const struct api_peer *peer)
-{
-	if (!peer->from_loopback || peer->forwarded)
-		return false;
-	if (peer->host.n && !is_loopback_name(peer->host))
-		return false;
-	return !peer->origin.n || str_eq_nocase(authority(peer->origin), peer->host);
-}
-
-bool api_is_from_here(const struct http_exchange *x)
-{
-	const struct api_peer peer = {
-		.from_loopback = http_from_loopback(x),
-		.forwarded = http_header(x, "X-Forwarded-For").n || http_header(x, "Forwarded").n,
-		.origin = http_header(x, "Origin"),
-		.host = http_header(x, "Host"),
-	};
-	return api_is_local(&peer);
-}
-
 /* False when it has been answered. */
 static bool sender_may(struct api *api, struct http_exchange *x)
 {
 	AUTOERR struct err err = ERR_INIT;
 
+	const struct api_peer peer = api_peer_of(x);
+
+	if (!webhook_auth_asks(api->router->config) && api_is_foreign_page(&peer, api->router->config->external_url)) {
+		api_turned_away(api, REFUSED_PAGE, x, NULL);
+		api_webhook_refused(api, x, 403, "pages of other sites may not post here");
+		return false;
+	}
+	if (http_admitted(x))
+		return true;
 	switch (webhook_auth_check(api->router->config, x, loop_wall_ms(), &err)) {
 	case WEBHOOK_AUTH_OK: return true;
 	case WEBHOOK_AUTH_BROKEN:
 		LOG(LOG_ERROR, "Cannot read a secret of webhook.auth", LOG_S("error", err_first(&err)));
 		api_webhook_refused(api, x, 503, "cannot check credentials, try again");
 		return false;
+	case WEBHOOK_AUTH_BODY:
 	case WEBHOOK_AUTH_REFUSED: break;
 	}
-	api_webhook_refused(api, x, 401, "bearer token or signature missing or wrong");
+	api_webhook_refused(api, x, 401, "credentials are missing or wrong");
 	return false;
 }
 
 static bool may(struct api *api, struct http_exchange *x, enum api_who who)
 {
 	switch (who) {
-	case API_ANYONE: return true;
+	case API_ANYONE:
+	case API_PROVEN:
+	case API_READER: return true;
 	case API_SENDER: return sender_may(api, x);
-	case API_LOCAL: break;
+	case API_RESPONDER:
+	case API_OPERATOR: break;
 	}
 	if (api_is_from_here(x))
 		return true;
@@ -192,31 +172,143 @@ static void nothing_there(struct api *api, struct http_exchange *x, const char *
 		api_reply_error(x, 404, post ? STR("no such path: " RIGHT_PATH) : STR("no such path; GET / lists them"));
 }
 
+/* "**" stands for a path, whose slashes are slashes: a segment of it that has one written %2F stays as it came. */
+static bool finds(struct http_exchange *x, const char *pattern, struct str *segment)
+{
+	if (!api_path_matches(pattern, http_path(x), segment))
+		return false;
+	bool slash = str_find(*segment, STR("%2F")) >= 0 || str_find(*segment, STR("%2f")) >= 0;
+	if (!slash || !str_ends(str_c(pattern), STR("**")))
+		*segment = http_segment(x, *segment);
+	return true;
+}
+
+/* NULL, and in `allow` the method that the path has (NULL: it is none). */
+static const struct api_route *route_of(struct http_exchange *x, struct str *segment, const char **allow)
+{
+	enum http_method method = http_method(x) == HTTP_HEAD ? HTTP_GET : http_method(x);
+
+	*allow = NULL;
+	for (size_t i = 0; i < ROUTES; i++) {
+		if (!finds(x, routes[i].path, segment))
+			continue;
+		*allow = method_names[routes[i].method];
+		if (routes[i].method == method)
+			return &routes[i];
+	}
+	return NULL;
+}
+
+/* ---- readers ---- */
+
+struct asking {
+	struct api *api;
+	struct http_exchange *x;
+	const struct api_route *route;
+	struct str segment; /* lives as long as x */
+};
+
+static void reader_done(void *arg)
+{
+	struct api *api = arg;
+	readers_leave(api->readers);
+}
+
+static void reader_starts(void *arg)
+{
+	struct asking *a = arg, now = *a;
+
+	mem_cleanup(&a);
+	http_on_end(now.x, reader_done, now.api);
+	now.route->handle(now.api, now.x, now.segment);
+}
+
+static void reader_turned_away(void *arg)
+{
+	struct asking *a = arg;
+
+	api_reply_error(a->x, 503, STR("shutting down"));
+	mem_cleanup(&a);
+}
+
+static void wait_in_line(struct api *api, struct http_exchange *x, const struct api_route *route, struct str segment)
+{
+	struct asking *a = mem_zero(sizeof *a);
+
+	*a = (struct asking){api, x, route, segment};
+	const struct reader reader = {reader_starts, reader_turned_away, a,
+	                              route->handle == api_metrics /* what watches this program comes first */};
+	if (http_server_unsent(api->http) < UNSENT_MOST && readers_enter(api->readers, &reader))
+		return;
+	mem_cleanup(&a);
+	api_reply_error(x, 503, STR("too many questions at once, try again"));
+}
+
 void api_handle(void *arg, struct http_exchange *x)
 {
 	struct api *api = arg;
-	enum http_method method = http_method(x) == HTTP_HEAD ? HTTP_GET : http_method(x);
-	const char *allow = NULL;
+	const char *allow;
+	struct str segment;
+	const struct api_route *route = route_of(x, &segment, &allow);
 
-	for (size_t i = 0; i < ROUTES; i++) {
-		struct str segment;
-		if (!api_path_matches(routes[i].path, http_path(x), &segment))
-			continue;
-		allow = method_names[routes[i].method];
-		if (routes[i].method != method)
-			continue;
-		if (may(api, x, routes[i].who))
-			routes[i].handle(api, x, segment);
+	if (!route)
+		nothing_there(api, x, allow);
+	else if (!may(api, x, route->who))
 		return;
+	else if (route->who == API_READER)
+		wait_in_line(api, x, route, segment);
+	else
+		route->handle(api, x, segment);
+}
+
+/* What alerts need is for alerts; a question or an order is short. */
+#define BODY_OF_QUESTION (1024 * 1024)
+#define BODY_OF_ORDER (64 * 1024)
+
+static int admit_sender(struct api *api, struct http_exchange *x)
+{
+	AUTOERR struct err err = ERR_INIT;
+
+	switch (webhook_auth_head(api->router->config, x, loop_wall_ms(), &err)) {
+	case WEBHOOK_AUTH_OK: http_admit(x); return 0;
+	case WEBHOOK_AUTH_BODY:
+	case WEBHOOK_AUTH_BROKEN: return 0; /* sender_may() says so */
+	case WEBHOOK_AUTH_REFUSED: break;
 	}
-	nothing_there(api, x, allow);
+	return 401;
+}
+
+int api_admit(void *arg, struct http_exchange *x)
+{
+	struct api *api = arg;
+	const char *allow;
+	struct str segment;
+	const struct api_route *route = route_of(x, &segment, &allow);
+
+	if (route && route->who == API_SENDER)
+		return admit_sender(api, x);
+	http_limit_body(x, route && route->handle == api_explain ? BODY_OF_QUESTION : BODY_OF_ORDER);
+	if (!webhook_auth_asks(api->router->config))
+		http_admit(x);
+	return 0;
+}
+
+struct str api_refusal_words(void *arg, int code)
+{
+	(void)arg;
+	if (code == 401)
+		return STR(
+			"{\"status\":\"error\",\"errorType\":\"unauthorized\",\"error\":\"credentials are missing or wrong\"}\n");
+	return (struct str){NULL, 0};
 }
 
 void api_refused(void *arg, int code)
 {
 	struct api *api = arg;
 	api_count_webhook(api, code);
-	if (code == 413)
+	if (code == 401)
+		api_turned_away(api, REFUSED_CREDENTIALS, NULL, NULL);
+	else if (code == 413)
 		api_turned_away(api, REFUSED_SIZE, NULL, NULL);
 	else if (code != 503)
 		api_turned_away(api, REFUSED_HTTP, NULL, NULL);

@@ -19,6 +19,8 @@ void api_reply_errors(struct http_exchange *x, int code, const struct err *err);
 void api_reply_operated(struct http_exchange *x, const struct operate_reply *reply);
 void api_reply_text(struct http_exchange *x, int code, const char *text);
 
+/* api_origin.c */
+struct api_peer api_peer_of(const struct http_exchange *x);
 /* api_is_local() of who asks. */
 bool api_is_from_here(const struct http_exchange *x);
 
@@ -33,19 +35,29 @@ void api_turned_away(struct api *api, enum api_refusal reason, const struct http
 void api_webhook_refused(struct api *api, struct http_exchange *x, int code, const char *error);
 
 /* api_incidents.c */
-api_handler api_incidents, api_incident, api_ack, api_unack, api_resolve, api_retry, api_noise, api_receiver_test;
+api_handler api_incidents, api_incident, api_ack, api_unack, api_resolve, api_retry, api_retry_all, api_noise,
+	api_receiver_test;
 
 /* api_store.c */
 api_handler api_store_drain, api_store_resume;
 
+/* api_explain.c */
+api_handler api_explain;
+
 /* api_loaded.c */
-api_handler api_explain, api_rules, api_runbooks, api_receivers, api_status;
+api_handler api_rules, api_runbooks, api_receivers, api_status;
 
 /* api_oncall.c */
 api_handler api_oncall;
 
 /* api_runbooks.c */
 api_handler api_runbook_page, api_runbooks_slash, api_runbook_ack;
+
+/* api_ack.c */
+api_handler api_ack_page, api_ack_by_link;
+
+/* api_callbacks.c */
+api_handler api_callback;
 
 /* api_probe.c */
 api_handler api_index, api_metrics, api_healthy, api_ready, api_reload;

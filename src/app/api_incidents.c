@@ -7,6 +7,7 @@
 #include "service/receiver_test.h"
 
 #define LIMIT_MAX 1000
+#define MATCHERS_MOST 50 /* each is tried on each incident */
 
 /* What a question needs until it is answered. */
 struct asked {
@@ -74,9 +75,16 @@ static bool read_matchers(struct asked *a, struct err *err)
 	struct str text;
 	bool ok = true;
 
-	for (size_t nth = 0; http_query(a->x, "matcher", nth, &text); nth++)
+	for (size_t nth = 0; http_query(a->x, "matcher", nth, &text); nth++) {
+		if (nth == MATCHERS_MOST) {
+			err_add(err, "matcher: more than %d of them", MATCHERS_MOST);
+			return false;
+		}
 		ok &= matchers_parse(a->arena, text, at, &a->matchers, &a->matcher_count, err);
-	return ok;
+	}
+	if (a->matcher_count > MATCHERS_MOST)
+		err_add(err, "matcher: more than %d of them", MATCHERS_MOST);
+	return ok && a->matcher_count <= MATCHERS_MOST;
 }
 
 static bool known_state(struct str state, struct err *err)
@@ -178,6 +186,25 @@ void api_resolve(struct api *api, struct http_exchange *x, struct str segment)
 void api_retry(struct api *api, struct http_exchange *x, struct str segment)
 {
 	operate(api, x, segment, COMMAND_RETRY);
+}
+
+/* Filters as for the list. */
+void api_retry_all(struct api *api, struct http_exchange *x, struct str segment)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct asked *a = asked_new(x);
+	struct command_args args;
+	struct incident_query q = {
+		.state = STR("dead"), .owner = query(x, "owner"), .severity = query(x, "severity"), .rule = query(x, "rule")};
+
+	(void)segment;
+	if (!read_args(a, &args, &err) || !read_matchers(a, &err)) {
+		refuse(a, &err);
+		return;
+	}
+	q.matchers = a->matchers;
+	q.matcher_count = a->matcher_count;
+	operate_retry_all(api->router, &q, &args, answered, a);
 }
 
 static bool read_since(struct http_exchange *x, int64_t *since, struct err *err)

@@ -1,35 +1,13 @@
 /*
- * What is loaded and how it stands: explain, rules, runbooks, receivers, status.
+ * What is loaded and how it stands: rules, runbooks, receivers, status.
  */
 #include "api_impl.h"
-#include "app/explain_body.h"
-#include "app/oncall.h"
 #include "app/show.h"
 #include "incident/message.h"
 #include "replica/failover_store.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
 #include "version.h"
-
-void api_explain(struct api *api, struct http_exchange *x, struct str segment)
-{
-	AUTOERR struct err err = ERR_INIT;
-	struct str source = {NULL, 0}, all = {NULL, 0}, at = {NULL, 0};
-	struct explain_wish wish = {0};
-
-	(void)segment;
-	http_query(x, "source", 0, &source);
-	http_query(x, "all", 0, &all);
-	http_query(x, "at", 0, &at);
-	wish.all = str_eq_c(all, "true");
-	bool fine = oncall_time(api->router->config, "at", at, &wish.at, &err);
-	json_t *data = fine ? explain_body(api->router->config, source, http_body(x), &wish, &err) : NULL;
-	if (data)
-		api_reply_data(x, data);
-	else
-		api_reply_errors(x, 400, &err);
-	json_decref(data);
-}
 
 static void reply_owned(struct http_exchange *x, json_t *data)
 {

@@ -56,6 +56,7 @@ void api_metrics(struct api *api, struct http_exchange *x, struct str segment)
 	set_store_gauges(api->router);
 	set_failover_figures(api->router);
 	metrics_set(api->router->metrics, METRIC_HTTP_CONNECTIONS, NULL, http_server_connections(api->http));
+	count_up_to(api->router->metrics, METRIC_HTTP_GAVE_WAY, http_server_gave_way(api->http));
 	metrics_print(api->router->metrics, &text);
 	http_reply(x, 200, "text/plain; version=0.0.4; charset=utf-8", buf_str(&text), NULL, 0);
 }
@@ -67,23 +68,60 @@ void api_healthy(struct api *api, struct http_exchange *x, struct str segment)
 	api_reply_text(x, 200, "runbookd is healthy.\n");
 }
 
+void api_add_without_paths(struct buf *out, struct str text)
+{
+	while (text.n) {
+		ptrdiff_t blank = str_index(text, ' ');
+		size_t n = blank < 0 ? text.n : (size_t)blank;
+		struct str word = str_slice(text, 0, n);
+		struct str end = n && str_index(STR(":,.;)"), word.p[n - 1]) >= 0 ? str_slice(word, n - 1, n) : STR("");
+		if (str_index(word, '/') >= 0) {
+			buf_add_c(out, "(path)");
+			buf_add(out, end);
+		} else {
+			buf_add(out, word);
+		}
+		if (blank >= 0)
+			buf_add_char(out, ' ');
+		text = str_slice(text, n + (blank >= 0), text.n);
+	}
+}
+
+/* Everybody may ask whether it is ready; where its files lie is for whoever may see the configuration. */
+static void add_why(struct buf *out, const struct http_exchange *x, const char *why)
+{
+	if (api_is_from_here(x))
+		buf_add_c(out, why);
+	else
+		api_add_without_paths(out, str_c(why));
+}
+
 /* What an operator should know of each store. */
-static void add_notes(struct buf *text, const struct router *r)
+static void add_notes(struct buf *text, const struct http_exchange *x, const struct router *r)
 {
 	struct store_health parts[STORE_PARTS_MAX];
 	size_t n = r->store->ops->parts(r->store, parts);
 
 	for (size_t i = 0; i < n; i++)
-		if (parts[i].why[0] && !parts[i].planned)
-			buf_printf(text, "%s: %s\n", parts[i].name, parts[i].why);
+		if (parts[i].why[0] && !parts[i].planned) {
+			buf_printf(text, "%s: ", parts[i].name);
+			add_why(text, x, parts[i].why);
+			buf_add_char(text, '\n');
+		}
 }
 
 static void say_unready(struct http_exchange *x, const struct router *r, const char *unready)
 {
 	struct store_health h = r->store->ops->health(r->store);
-	AUTOFREE char *text = mem_printf("%s%s%s", unready, h.up || !h.why[0] ? "" : ": ", h.up ? "" : h.why);
+	AUTOBUF struct buf text;
 
-	api_reply_error(x, 503, str_c(text));
+	buf_init(&text, NOTES_MAX);
+	buf_add_c(&text, unready);
+	if (!h.up && h.why[0]) {
+		buf_add_c(&text, ": ");
+		add_why(&text, x, h.why);
+	}
+	api_reply_error(x, 503, buf_str(&text));
 }
 
 static void say_ready(struct http_exchange *x, const struct router *r)
@@ -92,7 +130,7 @@ static void say_ready(struct http_exchange *x, const struct router *r)
 
 	buf_init(&text, NOTES_MAX);
 	buf_add_c(&text, "runbookd is ready.\n");
-	add_notes(&text, r);
+	add_notes(&text, x, r);
 	http_reply(x, 200, "text/plain; charset=utf-8", buf_str(&text), NULL, 0);
 }
 

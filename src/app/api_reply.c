@@ -33,7 +33,9 @@ static void reply_json(struct http_exchange *x, int code, const json_t *body)
 		return;
 	}
 	buf_add_char(&text, '\n');
-	http_reply(x, code, "application/json", buf_str(&text), NULL, 0);
+	/* Whoever is asked for credentials is told which kinds there are (RFC 9110 15.5.2). */
+	static const struct http_reply_header challenges[] = {{"WWW-Authenticate", "Bearer realm=\"runbookd\""}};
+	http_reply(x, code, "application/json", buf_str(&text), challenges, code == 401 ? 1 : 0);
 }
 
 void api_reply_data(struct http_exchange *x, json_t *data)
@@ -70,7 +72,9 @@ void api_reply_operated(struct http_exchange *x, const struct operate_reply *rep
 	static const int codes[] = {
 		[OPERATE_OK] = 200, [OPERATE_NOT_FOUND] = 404, [OPERATE_BAD] = 400, [OPERATE_UNAVAILABLE] = 503};
 
-	if (reply->result == OPERATE_OK)
+	if (reply->result == OPERATE_OK && reply->written.n)
+		api_reply_written(x, reply->written);
+	else if (reply->result == OPERATE_OK)
 		api_reply_data(x, reply->data);
 	else
 		api_reply_error(x, codes[reply->result], str_c(reply->error));

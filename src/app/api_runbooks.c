@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "api_impl.h"
+#include "base/form.h"
 #include "io/loop.h"
 #include "runbook_page.h"
 
-#define FORM_MAX 4096 /* bytes of a form's body and of a name in it */
+#define FORM_MAX 4096 /* bytes of a name in a form */
 #define HEADERS 5
 
 /* ---- what pages load ---- */
@@ -135,41 +136,6 @@ struct acknowledging {
 	struct arena *arena;
 };
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static struct str form_decode(struct arena *arena, struct str s)
-{
-	AUTOBUF struct buf out;
-	buf_init(&out, FORM_MAX);
-	for (size_t i = 0; i < s.n; i++) {
-		int high = s.p[i] == '%' && i + 2 < s.n ? digit(s.p[i + 1]) : -1;
-		int low = high >= 0 ? digit(s.p[i + 2]) : -1;
-		buf_add_char(&out, low >= 0 ? (char)(high * 16 + low) : s.p[i] == '+' ? ' ' : s.p[i]);
-		i += low >= 0 ? 2 : 0;
-	}
-	return arena_str(arena, str_trim(buf_str(&out)));
-}
-
-/* The value of "name=" in an application/x-www-form-urlencoded body; empty when it is not there. */
-static struct str form_value(struct arena *arena, struct str body, struct str name)
-{
-	body = str_slice(body, 0, body.n < FORM_MAX ? body.n : FORM_MAX);
-	while (body.n) {
-		ptrdiff_t end = str_index(body, '&');
-		struct str pair = str_slice(body, 0, end < 0 ? body.n : (size_t)end);
-		if (str_starts(pair, name))
-			return form_decode(arena, str_slice(pair, name.n, pair.n));
-		body = str_slice(body, end < 0 ? body.n : (size_t)end + 1, body.n);
-	}
-	return (struct str){NULL, 0};
-}
-
 /* Back to the page that it came from, if it is one of ours. */
 static void reply_back(struct acknowledging *a)
 {
@@ -209,6 +175,8 @@ void api_runbook_ack(struct api *api, struct http_exchange *x, struct str segmen
 	struct arena *arena = arena_new();
 	struct acknowledging *a = arena_alloc(arena, sizeof *a);
 	*a = (struct acknowledging){api, x, arena};
-	struct command_args args = {form_value(arena, http_body(x), STR("by=")), STR("from the runbook page")};
+	struct command_args args = {.note = STR("from the runbook page")};
+	if (form_value(arena, http_body(x), "by", FORM_MAX, &args.by))
+		args.by = str_trim(args.by);
 	operate_command(api->router, query(x, "incident"), COMMAND_ACK, &args, acknowledged, a);
 }

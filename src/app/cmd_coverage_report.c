@@ -113,10 +113,11 @@ json_t *covering_json(const struct covering *c)
 
 	for (size_t i = 0; i < c->coverage.n; i++)
 		json_array_append_new(list, alert_json(c, &c->coverage.v[i]));
-	json_t *totals = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "alerts", (json_int_t)c->coverage.n, "with_runbook",
-	                           (json_int_t)t.with_runbook, "with_existing_runbook", (json_int_t)t.with_existing_runbook,
-	                           "with_owner", (json_int_t)t.with_owner, "covered", (json_int_t)t.covered, "depends",
-	                           (json_int_t)t.depends);
+	json_t *totals =
+		json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "alerts", (json_int_t)c->coverage.n, "with_runbook",
+	              (json_int_t)t.with_runbook, "with_existing_runbook", (json_int_t)t.with_existing_runbook,
+	              "with_owner", (json_int_t)t.with_owner, "covered", (json_int_t)t.covered, "depends",
+	              (json_int_t)t.depends, "not_sent", (json_int_t)c->coverage.not_sent);
 	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "alerts", list, "totals", totals, "unread", unread_json(c),
 	                 "same_labels", pairs_json(c), "restart_refires", restarts_json(c));
 }
@@ -301,6 +302,9 @@ static void print_sums(const struct covering *c)
 	if (sums.depends)
 		printf("%zu more %s a runbook with some labels and none with others\n", sums.depends,
 		       sums.depends == 1 ? "has" : "have");
+	if (c->coverage.not_sent)
+		printf("%zu more %s never sent: alert_relabel_configs drop %s\n", c->coverage.not_sent,
+		       c->coverage.not_sent == 1 ? "is" : "are", c->coverage.not_sent == 1 ? "it" : "them");
 }
 
 void covering_print(const struct covering *c)

@@ -8,15 +8,13 @@
 #include <sys/stat.h>
 
 #include "app/json.h"
-#include "app/remote.h"
+#include "app/prometheus.h"
 #include "app/rule_files.h"
+#include "base/lines.h"
 #include "cmd_coverage_impl.h"
-#include "io/http_client.h"
 #include "io/loop.h"
-#include "version.h"
 
-#define ANSWER_MAX_BYTES ((size_t)64 * 1024 * 1024) /* of what a Prometheus answers */
-#define FIRED_WITHIN_MS INT64_C(604800000)          /* label sets of the last week count */
+#define FIRED_WITHIN_MS INT64_C(604800000) /* label sets of the last week count */
 #define SERIES_MAX 10000
 
 /* ---- files ---- */
@@ -48,70 +46,18 @@ void covering_read_rules(struct covering *c, const char *const *patterns, size_t
 
 /* ---- a Prometheus ---- */
 
-struct exchange {
-	struct loop *loop;
-	const char *url;
-	struct buf *out;
-	struct err *err;
-	bool ok;
-};
-
-static void prometheus_answered(void *arg, const struct http_result *r)
-{
-	struct exchange *e = arg;
-
-	if (r->outcome != HTTP_ANSWERED)
-		err_add(e->err, "%s: %s", e->url, r->error);
-	else if (r->status != 200)
-		err_add(e->err, "%s: prometheus_answered %d", e->url, r->status);
-	else if (r->body.n >= ANSWER_MAX_BYTES)
-		err_add(e->err, "%s: the answer is larger than %zu bytes", e->url, ANSWER_MAX_BYTES);
-	else
-		e->ok = true;
-	if (e->ok)
-		buf_add(e->out, r->body);
-	loop_stop(e->loop);
-}
-
-static bool fetch(const char *url, struct buf *out, struct err *err)
-{
-	static const char *const headers[] = {"Accept: application/json", NULL};
-	struct exchange e = {.loop = loop_new(), .url = url, .out = out, .err = err};
-	struct http_client *client = http_client_new(e.loop, "runbookctl/" RUNBOOKD_VERSION);
-	const struct http_client_request request = {
-		.method = "GET",
-		.url = url,
-		.headers = headers,
-		.timeout_ms = REMOTE_TIMEOUT_MS,
-		.response_max = ANSWER_MAX_BYTES,
-		.proxy = HTTP_PROXY_ENVIRONMENT,
-	};
-
-	http_client_send(client, &request, prometheus_answered, &e);
-	loop_run(e.loop);
-	http_client_free(client);
-	loop_free(e.loop);
-	return e.ok;
-}
-
-/* One question to a Prometheus; false with a line in `err`. */
-static bool ask_prometheus(struct str base, const char *path, struct buf *answer, struct err *err)
-{
-	AUTOFREE char *whole = mem_printf("%.*s%s", STR_ARG(base), path);
-	return fetch(whole, answer, err);
-}
-
 /* Not every one that knows rules has this (Thanos, Mimir): then any label may be added. */
 static void read_sender(struct covering *c, struct str base, const char *name, struct alert_sender *sender)
 {
 	AUTOBUF struct buf answer;
 	AUTOERR struct err err = ERR_INIT;
 
-	buf_init(&answer, ANSWER_MAX_BYTES);
-	if (ask_prometheus(base, "/api/v1/status/config", &answer, &err))
+	buf_init(&answer, PROMETHEUS_ANSWER_MAX);
+	if (prometheus_ask(base, "/api/v1/status/config", &answer, &err))
 		alert_sender_read_api(c->coverage.arena, sender, name, buf_str(&answer), &err);
 	if (err_any(&err))
-		err_add(&c->warnings, "its external labels are not known: %s", err_first(&err));
+		err_add(&c->warnings, "what it does to labels (external_labels, alert_relabel_configs) is not known: %s",
+		        err_first(&err));
 }
 
 static void read_fired(struct covering *c, struct str base, const char *name, struct promrules *rules)
@@ -124,8 +70,8 @@ static void read_fired(struct covering *c, struct str base, const char *name, st
 	               "&end=%" PRId64 "&limit=%d",
 	               (now - FIRED_WITHIN_MS) / 1000, now / 1000, SERIES_MAX);
 
-	buf_init(&answer, ANSWER_MAX_BYTES);
-	if (ask_prometheus(base, path, &answer, &err))
+	buf_init(&answer, PROMETHEUS_ANSWER_MAX);
+	if (prometheus_ask(base, path, &answer, &err))
 		promrules_read_series(c->coverage.arena, name, buf_str(&answer), rules, &err);
 	if (err_any(&err))
 		err_add(&c->warnings, "what fired last week is not known: %s", err_first(&err));
@@ -147,18 +93,14 @@ static void add_prometheus(struct covering *c, struct str base, const char *name
 
 void covering_read_prometheus(struct covering *c, const char *name)
 {
-	struct str base = str_c(name);
+	struct str base;
 	struct promrules rules = {0};
 	AUTOBUF struct buf answer;
 
-	while (str_ends(base, STR("/")))
-		base.n--;
-	buf_init(&answer, ANSWER_MAX_BYTES);
-	if (!receiver_url_valid(base) || !receiver_url_safe(base)) {
-		err_add(c->err, "--prometheus: '%s' is neither https nor http to loopback", name);
+	buf_init(&answer, PROMETHEUS_ANSWER_MAX);
+	if (!prometheus_base(name, &base, c->err))
 		return;
-	}
-	if (ask_prometheus(base, "/api/v1/rules?type=alert", &answer, c->err) &&
+	if (prometheus_ask(base, "/api/v1/rules?type=alert", &answer, c->err) &&
 	    promrules_read_api(c->coverage.arena, name, buf_str(&answer), &rules, c->err))
 		add_prometheus(c, base, name, &rules);
 	promrules_release(&rules);
@@ -197,9 +139,10 @@ static bool recorded_line(struct covering *c, struct str line, struct pos at)
 	AUTOARENA struct arena *scratch = arena_new();
 	json_error_t where;
 	json_t *entry = json_loadb(line.p, line.n, JSON_ALLOW_NUL, &where);
-	bool ok = json_is_object(json_object_get(entry, "labels")) && json_object_get(entry, "verdict");
+	bool decided = json_is_object(json_object_get(entry, "labels")) && json_object_get(entry, "verdict");
+	bool ok = decided || json_object_get(entry, "event");
 
-	if (ok) {
+	if (decided) {
 		struct promrule alert = recorded(scratch, entry, at);
 		coverage_add_received(&c->coverage, &alert);
 	}
@@ -208,36 +151,30 @@ static bool recorded_line(struct covering *c, struct str line, struct pos at)
 }
 
 /* A line that a crash cut off, or that is being written now, is passed over; a file without any entry is none. */
-static void read_lines(struct covering *c, FILE *f, const char *path)
+static void read_lines(struct covering *c, struct lines *l, const char *path)
 {
-	AUTOFREE char *line = NULL;
-	size_t room = 0, entries = 0;
-	ssize_t n;
+	size_t entries = 0;
+	struct str line;
 
-	for (int number = 1; (n = getline(&line, &room, f)) >= 0; number++) {
-		struct pos at = {path, number, 0};
-		struct str text = str_trim((struct str){line, (size_t)n});
+	while (lines_next(l, &line, c->err)) {
+		struct pos at = {path, (int)lines_number(l), 0};
+		struct str text = str_trim(line);
 		if (text.n && recorded_line(c, text, at))
 			entries++;
 		else if (text.n)
-			err_add(&c->warnings, "%s:%d: not an entry of a journal; passed over", path, number);
+			err_add(&c->warnings, "%s:%d: not an entry of a journal; passed over", path, at.line);
 	}
-	if (ferror(f))
-		err_add(c->err, "%s: %s", path, strerror(errno));
-	else if (!entries)
+	if (!entries)
 		err_add(&c->warnings, "%s: holds no entry of a journal", path);
 }
 
 static void read_journal_file(struct covering *c, const char *path)
 {
-	FILE *f = fopen(path, "rb");
+	struct lines *l = lines_open(path, c->err);
 
-	if (!f) {
-		err_add(c->err, "%s: %s", path, strerror(errno));
-		return;
-	}
-	read_lines(c, f, arena_cstr(c->coverage.arena, str_c(path)));
-	fclose(f);
+	if (l)
+		read_lines(c, l, arena_cstr(c->coverage.arena, str_c(path)));
+	lines_close(l);
 }
 
 /* Every file that the pattern leads to, or that lies in the folder that it names; none is an error. */
@@ -246,7 +183,7 @@ void covering_read_journal(struct covering *c, const char *pattern)
 	glob_t found;
 	struct stat st;
 	bool folder = stat(pattern, &st) == 0 && S_ISDIR(st.st_mode);
-	AUTOFREE char *within = folder ? mem_printf("%s/*.jsonl", pattern) : mem_strdup(pattern);
+	AUTOFREE char *within = folder ? mem_printf("%s/*.jsonl{,.gz}", pattern) : mem_strdup(pattern);
 	int problem = glob(within, GLOB_BRACE | GLOB_TILDE, NULL, &found);
 
 	if (problem) {

@@ -6,6 +6,7 @@
 
 #include "app/cmd.h"
 #include "receivers/receiver.h"
+#include "service/journal_lines.h"
 
 /* Of names that stand below another ("runbook.url") that other one says what there is. */
 static void print_template_name(const char *name)
@@ -58,25 +59,50 @@ static void print_receiver_kinds(void)
 		print_receiver_kind(kinds[i]);
 }
 
+static void print_journal_row(const struct journal_row *row)
+{
+	printf("  %-20s %s%s%s%s\n", row->field, row->doc, *row->events ? " (" : "", row->events, *row->events ? ")" : "");
+}
+
+static void print_journal(void)
+{
+	const struct journal_row *rows;
+
+	puts("The journal is a folder of files YYYY-MM-DD.jsonl (UTC), packed as .jsonl.gz when the day has ended. Each "
+	     "line is a "
+	     "JSON object; event is one of:\n");
+	size_t n = journal_events(&rows);
+	for (size_t i = 0; i < n; i++)
+		print_journal_row(&rows[i]);
+	puts("\nThe other members, and the events that have them:\n");
+	n = journal_rows(&rows);
+	for (size_t i = 0; i < n; i++)
+		print_journal_row(&rows[i]);
+}
+
 static enum ctl_status run(struct ctl *c)
 {
 	const char *topic = c->word_count == 1 ? c->words[0] : "";
 	const struct receiver_kind *kind = receiver_kind_find(topic);
+	bool known = kind || !strcmp(topic, "templates") || !strcmp(topic, "receivers") || !strcmp(topic, "journal");
 
 	if (!strcmp(topic, "templates"))
 		print_templates();
+	else if (!strcmp(topic, "journal"))
+		print_journal();
 	else if (!strcmp(topic, "receivers"))
 		print_receiver_kinds();
 	else if (kind)
 		print_receiver_kind(kind);
 	else
 		ctl_error("help: usage: runbookctl help %s", cmd_help.arguments);
-	return kind || !strcmp(topic, "templates") || !strcmp(topic, "receivers") ? CTL_OK : CTL_USAGE;
+	return known ? CTL_OK : CTL_USAGE;
 }
 
 const struct cmd cmd_help = {
 	.name = "help",
-	.arguments = "templates | receivers | KIND",
-	.doc = "Says what templates may name, and what each kind of receiver (pagerduty, slack, …) understands.",
+	.arguments = "templates | receivers | journal | KIND",
+	.doc = "Says what templates may name, what a line of the journal says, and what each kind of receiver (pagerduty, "
+		   "slack, …) understands.",
 	.run = run,
 };

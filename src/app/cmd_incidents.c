@@ -18,6 +18,8 @@ static const struct flag rows[] = {
 	{.name = "state",
      .argument = "STATE",
      .doc = "firing, acknowledged, resolved or dead (default firing and acknowledged)"},
+	{.name = "dead", .doc = "the dead letters, with the provider's last words (as --state=dead)"},
+	{.name = "all", .doc = "retry: every dead letter that the filters leave, the gravest first"},
 	{.name = "owner", .argument = "NAME", .doc = "of this owner"},
 	{.name = "severity", .argument = "NAME", .doc = "of this severity"},
 	{.name = "rule", .argument = "NAME", .doc = "of this rule"},
@@ -38,18 +40,33 @@ static enum ctl_status print(struct ctl *c, json_t *data, void (*table)(const js
 	return data ? CTL_OK : CTL_FAILED;
 }
 
+static bool wants_dead(const struct ctl *c)
+{
+	return flags_get(c->flags, "dead") || str_eq_c(str_c(flags_get(c->flags, "state")), "dead");
+}
+
+static void add_filters(struct ctl *c, const char *const *matchers, size_t count, struct buf *path)
+{
+	static const char *const names[] = {"owner", "severity", "rule"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		remote_query_add(path, names[i], str_c(flags_get(c->flags, names[i])));
+	for (size_t i = 0; i < count; i++)
+		remote_query_add(path, "matcher", str_c(matchers[i]));
+}
+
 static enum ctl_status list(struct ctl *c, const char *const *matchers, size_t count)
 {
-	static const char *const names[] = {"state", "owner", "severity", "rule", "limit", "cursor"};
+	bool dead = wants_dead(c);
 	AUTOBUF struct buf path;
 
 	buf_init(&path, PATH_BYTES_MAX);
 	buf_add_c(&path, "/api/v1/incidents");
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		remote_query_add(&path, names[i], str_c(flags_get(c->flags, names[i])));
-	for (size_t i = 0; i < count; i++)
-		remote_query_add(&path, "matcher", str_c(matchers[i]));
-	return print(c, remote_call(c, path.p, (struct str){NULL, 0}), incident_print_list);
+	remote_query_add(&path, "state", dead ? STR("dead") : str_c(flags_get(c->flags, "state")));
+	remote_query_add(&path, "limit", str_c(flags_get(c->flags, "limit")));
+	remote_query_add(&path, "cursor", str_c(flags_get(c->flags, "cursor")));
+	add_filters(c, matchers, count, &path);
+	return print(c, remote_call(c, path.p, (struct str){NULL, 0}), dead ? incident_print_dead : incident_print_list);
 }
 
 static char *path_of(const char *key, const char *verb)
@@ -138,6 +155,28 @@ static enum ctl_status operate(struct ctl *c, const char *verb, const char *cons
 	return failed ? CTL_FAILED : CTL_OK;
 }
 
+static enum ctl_status retry_all(struct ctl *c, const char *const *matchers, size_t count)
+{
+	AUTOBUF struct buf body, path;
+
+	buf_init(&path, PATH_BYTES_MAX);
+	buf_add_c(&path, "/api/v1/incidents/retry");
+	add_filters(c, matchers, count, &path);
+	if (!say_who(c, &body)) {
+		ctl_error("--by and --note are to be UTF-8 text");
+		return CTL_USAGE;
+	}
+	json_t *data = remote_call(c, path.p, buf_str(&body));
+	bool ok = data && !json_number(data, "failed");
+	if (data && c->json)
+		ctl_print_json(data);
+	else if (data)
+		printf("retried %lld, failed %lld%s\n", (long long)json_number(data, "retried"),
+		       (long long)json_number(data, "failed"), json_yes(data, "more") ? "; there are more: say it again" : "");
+	json_decref(data);
+	return ok ? CTL_OK : CTL_FAILED;
+}
+
 static bool is_matcher(const char *word)
 {
 	return strpbrk(word, "=~{") != NULL;
@@ -156,6 +195,8 @@ static enum ctl_status run(struct ctl *c)
 		return list(c, rest, count);
 	if (strcmp(verb, "show") == 0)
 		return show(c, rest, count);
+	if (strcmp(verb, "retry") == 0 && flags_get(c->flags, "all"))
+		return retry_all(c, rest, count);
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(verb, verbs[i]) == 0 && count)
 			return operate(c, verb, rest, count);
@@ -165,7 +206,8 @@ static enum ctl_status run(struct ctl *c)
 
 const struct cmd cmd_incidents = {
 	.name = "incidents",
-	.arguments = "[list [MATCHER…] | show KEY | ack KEY… | unack KEY… | resolve KEY… | retry KEY…]",
+	.arguments =
+		"[list [MATCHER…] | show KEY | ack KEY… | unack KEY… | resolve KEY… | retry KEY… | retry --all [MATCHER…]]",
 	.doc = "Shows the dedup state and acts on it; a KEY may be shortened to its first digits while it is open.",
 	.flags = rows,
 	.flag_count = ROWS,

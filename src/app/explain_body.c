@@ -2,9 +2,11 @@
 
 #include "alert/source_labels.h"
 #include "alert/webhook.h"
-#include "base/buf_json.h"
+#include "base/buf.h"
+#include "base/json_reader.h"
 #include "incident/message.h"
 #include "rules/explain.h"
+#include "rules/relabel.h"
 
 /* What its hours mean for a page that is due then. */
 static void put_held(json_t *object, const struct plan *plan, int64_t at)
@@ -32,27 +34,41 @@ static json_t *explain_alert(const struct config *c, const struct alert *alert, 
 	return object;
 }
 
-/* A webhook body stays as it is, a single alert becomes the body that would hold it. */
-static bool as_webhook(struct str body, struct buf *out, bool *whole, struct err *err)
+static bool has_alerts(struct arena *arena, struct str body, bool *has, struct err *err)
 {
-	json_error_t where;
-	/* Grafana's groupKey may be an integer beyond 64 bits. */
-	json_t *object = json_loadb(body.p ? body.p : "", body.n, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &where);
+	struct json_reader r;
+	struct json_token token;
+	int depth = 0;
 
-	if (!object) {
-		err_add(err, "not JSON: %s, at line %d", where.text, where.line);
+	*has = false;
+	json_reader_init(&r, arena, body);
+	for (enum token_kind kind; (kind = json_next(&r, body.n, &token)) != TOKEN_FINISHED;) {
+		if (kind == TOKEN_BROKEN) {
+			size_t line, column;
+			json_reader_where(&r, &line, &column);
+			err_add(err, "not JSON: %s, at line %zu, column %zu", r.error, line, column);
+			return false;
+		}
+		depth += kind == TOKEN_OBJECT || kind == TOKEN_LIST ? 1 : kind == TOKEN_END ? -1 : 0;
+		if (kind == TOKEN_NAME && depth == 1)
+			*has |= str_eq_c(token.raw, "alerts");
+	}
+	return true;
+}
+
+/* A webhook body stays as it is, a single alert becomes the body that would hold it. */
+static bool as_webhook(struct arena *arena, struct str body, struct str *out, bool *whole, struct err *err)
+{
+	AUTOBUF struct buf text;
+
+	buf_init(&text, body.n + 64);
+	if (!has_alerts(arena, body, whole, err))
 		return false;
-	}
-	*whole = json_object_get(object, "alerts") != NULL;
-	if (*whole) {
-		buf_add(out, body);
-	} else {
-		buf_add_c(out, "{\"alerts\":[");
-		buf_add_json(out, object);
-		buf_add_c(out, "]}");
-	}
-	json_decref(object);
-	return buf_ok(out);
+	buf_add_c(&text, *whole ? "" : "{\"alerts\":[");
+	buf_add(&text, body);
+	buf_add_c(&text, *whole ? "" : "]}");
+	*out = arena_str(arena, buf_str(&text));
+	return true;
 }
 
 /* ---- what the source has done ---- */
@@ -79,12 +95,46 @@ static json_t *renames_json(const struct source_labels *s, const struct labels *
 	return map;
 }
 
-/* Names that are not there any more, or that were not: a renamed label is both. */
-static json_t *source_json(const struct config_source *source, const struct labels *before, const struct labels *after)
+static json_t *text_or_null(const struct labels *in, struct str name)
 {
-	return json_pack("{s:o, s:o, s:o, s:o}", "name", json_stringn(source->name.p, source->name.n), "added",
+	struct str value = labels_get(in, name);
+	return labels_has(in, name) ? json_stringn(value.p, value.n) : json_null();
+}
+
+static void add_change(json_t *list, const struct relabel_step_said *step, const struct labels *before, struct str name)
+{
+	if (str_eq(labels_get(before, name), labels_get(&step->after, name)))
+		return;
+	json_array_append_new(list, json_pack("{s:s, s:i, s:s, s:o, s:o, s:o}", "file", step->at.file, "line",
+	                                      step->at.line, "action", step->action, "label", json_stringn(name.p, name.n),
+	                                      "from", text_or_null(before, name), "to", text_or_null(&step->after, name)));
+}
+
+/* One row for each label that a step of relabel_configs changes. */
+static json_t *relabelled_json(const struct source_labels *s, struct arena *arena, const struct labels *sent)
+{
+	const struct source_labels earlier = {.drop = s->drop, .rename = s->rename, .rename_count = s->rename_count};
+	struct labels before = source_labels_of(&earlier, arena, sent);
+	json_t *list = json_array();
+
+	for (size_t i = 0; s->steps && i < relabel_steps(s->steps); i++) {
+		struct relabel_step_said step = relabel_step(s->steps, i, arena, &before);
+		struct labels both = labels_merge(arena, &before, &step.after);
+		for (size_t j = 0; j < both.n; j++)
+			add_change(list, &step, &before, both.v[j].name);
+		before = step.after;
+	}
+	return list;
+}
+
+/* Names that are not there any more, or that were not: a renamed label is both. */
+static json_t *source_json(const struct config_source *source, struct arena *arena, const struct labels *before,
+                           const struct labels *after)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "name", json_stringn(source->name.p, source->name.n), "added",
 	                 names_lacking(after, before), "dropped", names_lacking(before, after), "renamed",
-	                 renames_json(&source->labels, before));
+	                 renames_json(&source->labels, before), "relabelled",
+	                 relabelled_json(&source->labels, arena, before));
 }
 
 /* Alerts are explained one by one, as they stand in the body: what became of their labels is seen at each. */
@@ -100,31 +150,75 @@ static json_t *explain_from(const struct config *c, const struct config_source *
 	if (source_labels_rearrange(&source->labels))
 		alert.fingerprint = str_c(labels_fingerprint(&alert.labels, own));
 	json_t *object = explain_alert(c, &alert, group, wish);
-	json_object_set_new(object, "source", source_json(source, &sent->labels, &alert.labels));
+	json_object_set_new(object, "source", source_json(source, arena, &sent->labels, &alert.labels));
 	return object;
 }
 
-static json_t *explain_webhook(const struct config *c, const struct config_source *source, struct arena *arena,
-                               const struct webhook *w, bool whole, const struct explain_wish *wish)
-{
-	struct labels group = source_labels_of(source ? &source->labels : NULL, arena, &w->group_labels);
-	json_t *list = json_array();
+struct explain {
+	struct config *config;
+	struct arena *arena;
+	const struct config_source *source;
+	struct webhook w;
+	struct labels group;
+	bool whole;
+	struct explain_wish wish;
+	size_t done;
+};
 
-	for (size_t i = 0; i < w->count; i++)
-		json_array_append_new(list, explain_from(c, source, arena, &w->alerts[i], whole ? &group : NULL, wish));
-	return json_pack("{s:o}", "alerts", list);
+static bool too_much(const struct config *c, const struct webhook *w, bool all, struct err *err)
+{
+	const struct rule *const *rules;
+	size_t n = ruleset_rules(c->ruleset, &rules);
+
+	if (!all || w->count <= 1 || w->count * n <= EXPLAIN_PAIRS_MOST)
+		return false;
+	err_add(err, "all=true: %zu alerts with %zu rules each are too many at once; ask for one alert, or without all",
+	        w->count, n);
+	return true;
 }
 
-json_t *explain_body(const struct config *c, struct str source, struct str body, const struct explain_wish *wish,
-                     struct err *err)
+struct explain *explain_begin(struct config *c, struct str source, struct str body, const struct explain_wish *wish,
+                              struct err *err)
+{
+	struct arena *arena = arena_new();
+	struct explain *e = arena_alloc(arena, sizeof *e);
+	struct str text;
+
+	*e = (struct explain){.config = config_ref(c), .arena = arena, .source = config_source(c, source), .wish = *wish};
+	if (!as_webhook(arena, body, &text, &e->whole, err) || !webhook_parse(arena, text, NULL, &e->w, err) ||
+	    too_much(c, &e->w, wish->all, err)) {
+		explain_end(e);
+		return NULL;
+	}
+	e->group = source_group_labels_of(e->source ? &e->source->labels : NULL, arena, &e->w.group_labels);
+	return e;
+}
+
+json_t *explain_next(struct explain *e)
 {
 	AUTOARENA struct arena *arena = arena_new();
-	AUTOBUF struct buf text;
-	struct webhook w;
-	bool whole = false;
 
-	buf_init(&text, 6 * body.n + 1024); /* JSON escapes are at most six times as long */
-	if (!as_webhook(body, &text, &whole, err) || !webhook_parse(arena, buf_str(&text), NULL, &w, err))
+	if (e->done == e->w.count)
 		return NULL;
-	return explain_webhook(c, config_source(c, source), arena, &w, whole, wish);
+	return explain_from(e->config, e->source, arena, &e->w.alerts[e->done++], e->whole ? &e->group : NULL, &e->wish);
+}
+
+void explain_end(struct explain *e)
+{
+	if (!e)
+		return;
+	config_unref(e->config);
+	arena_free(e->arena);
+}
+
+json_t *explain_body(struct config *c, struct str source, struct str body, const struct explain_wish *wish,
+                     struct err *err)
+{
+	struct explain *e = explain_begin(c, source, body, wish, err);
+	json_t *list = e ? json_array() : NULL, *one;
+
+	while (e && (one = explain_next(e)))
+		json_array_append_new(list, one);
+	explain_end(e);
+	return list ? json_pack("{s:o}", "alerts", list) : NULL;
 }

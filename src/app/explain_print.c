@@ -143,6 +143,25 @@ static void add_label_names(struct buf *text, const char *what, const json_t *na
 	}
 }
 
+/* "12 replace: instance is \"db-1\"" */
+static void add_relabelled(struct buf *text, const json_t *changes)
+{
+	const json_t *change;
+	size_t i;
+
+	json_array_foreach(changes, i, change)
+	{
+		struct str action = json_text(change, "action"), label = json_text(change, "label");
+		const json_t *to = json_object_get(change, "to");
+		buf_printf(text, "; line %" JSON_INTEGER_FORMAT " %.*s: %.*s is ",
+		           json_integer_value(json_object_get(change, "line")), STR_ARG(action), STR_ARG(label));
+		if (json_is_string(to))
+			buf_printf(text, "\"%s\"", json_string_value(to));
+		else
+			buf_add_c(text, "gone");
+	}
+}
+
 /* What the source did to the labels that arrived, where it is one of the configuration. */
 static void print_source(const json_t *source)
 {
@@ -156,6 +175,7 @@ static void print_source(const json_t *source)
 	add_label_names(&text, "dropped", json_object_get(source, "dropped"));
 	json_object_foreach(json_object_get(source, "renamed"), from, to)
 		buf_printf(&text, "; %s is %s", from, json_string_value(to));
+	add_relabelled(&text, json_object_get(source, "relabelled"));
 	if (source)
 		table_field("source", buf_str(&text), stdout);
 }

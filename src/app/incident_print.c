@@ -66,6 +66,42 @@ void incident_print_list(const json_t *data, int64_t now)
 		printf("more: --cursor='%.*s'\n", STR_ARG(cursor));
 }
 
+static void add_dead(struct table *t, const json_t *incident, const json_t *delivery, int64_t now)
+{
+	char ago[AGO_MAX];
+
+	table_add(t, json_text(incident, "key")); /* whole: some are closed, and a prefix names open ones only */
+	table_add(t, json_text(incident, "state"));
+	table_add(t, json_text(incident, "severity"));
+	table_add(t, json_text(delivery, "receiver"));
+	table_add_c(t, table_ago(json_time(incident, "started_at"), now, ago));
+	table_add(t, json_text(delivery, "last_error"));
+	table_add(t, json_text(incident, "summary"));
+}
+
+void incident_print_dead(const json_t *data, int64_t now)
+{
+	static const char *const titles[] = {"KEY",     "STATE",      "SEVERITY", "RECEIVER",
+	                                     "STARTED", "LAST WORDS", "SUMMARY",  NULL};
+	struct table *t = table_new(titles);
+	struct str cursor = json_text(data, "cursor");
+	const json_t *incident, *d;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(data, "incidents"), i, incident)
+	{
+		json_array_foreach(json_object_get(incident, "deliveries"), k, d)
+		{
+			if (json_yes(d, "dead"))
+				add_dead(t, incident, d, now);
+		}
+	}
+	table_print(t, stdout);
+	table_free(t);
+	if (cursor.n)
+		printf("more: --cursor='%.*s'\n", STR_ARG(cursor));
+}
+
 static void print_time(const char *name, const json_t *object, const char *member, int64_t now)
 {
 	char ago[AGO_MAX];

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/lines.h"
 #include "base/map.h"
 #include "lint_impl.h"
 
@@ -83,7 +84,7 @@ static void take_line(struct evidence *e, const char *line, size_t n)
 		struct labels own = labels_of(arena, labels);
 		struct labels notes = labels_of(arena, json_object_get(object, "annotations"));
 		count(e, &own, &notes);
-	} else if (n > 0) {
+	} else if (n > 0 && !json_object_get(object, "event")) {
 		e->unreadable++;
 	}
 	json_decref(object);
@@ -93,22 +94,15 @@ static void take_line(struct evidence *e, const char *line, size_t n)
 
 static bool read_file(struct evidence *e, const char *path, struct err *err)
 {
-	FILE *f = fopen(path, "rb");
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t n;
+	AUTOERR struct err own = ERR_INIT;
+	struct lines *l = lines_open(path, &own);
+	struct str line;
 
-	if (!f) {
-		err_add(err, "%s: %s", path, strerror(errno));
-		return false;
-	}
-	while ((n = getline(&line, &room, f)) >= 0)
-		take_line(e, line, (size_t)n - (n > 0 && line[n - 1] == '\n'));
-	bool good = !ferror(f);
-	if (!good)
-		err_add(err, "%s: %s", path, strerror(errno));
-	free(line);
-	fclose(f);
+	while (l && lines_next(l, &line, &own))
+		take_line(e, line.p, line.n);
+	lines_close(l);
+	bool good = !err_any(&own);
+	err_move(err, &own);
 	return good;
 }
 
@@ -116,10 +110,10 @@ bool evidence_read(struct evidence *e, const char *pattern, struct err *err)
 {
 	struct stat st;
 	bool folder = stat(pattern, &st) == 0 && S_ISDIR(st.st_mode), good = true;
-	AUTOFREE char *files = mem_printf("%s%s", pattern, folder ? "/*.jsonl" : "");
+	AUTOFREE char *files = mem_printf("%s%s", pattern, folder ? "/*.jsonl{,.gz}" : "");
 	glob_t found;
 
-	if (glob(files, 0, NULL, &found) != 0) {
+	if (glob(files, GLOB_BRACE, NULL, &found) != 0) {
 		err_add(err, "--journal: nothing matches '%s'", files);
 		return false;
 	}

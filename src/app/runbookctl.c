@@ -10,6 +10,7 @@
 
 #include "app/cmd.h"
 #include "app/file.h"
+#include "app/terminal.h"
 #include "base/options.h"
 #include "base/yaml.h"
 #include "version.h"
@@ -17,8 +18,9 @@
 #define TEXT_MAX (256 * 1024)
 
 static const struct cmd *const commands[] = {
-	&cmd_catalog, &cmd_check,  &cmd_coverage, &cmd_explain, &cmd_test,      &cmd_lint,   &cmd_send, &cmd_incidents,
-	&cmd_noise,   &cmd_oncall, &cmd_status,   &cmd_store,   &cmd_receivers, &cmd_import, &cmd_init, &cmd_help,
+	&cmd_catalog,  &cmd_check,     &cmd_coverage,  &cmd_explain, &cmd_test,   &cmd_lint,
+	&cmd_backtest, &cmd_send,      &cmd_incidents, &cmd_noise,   &cmd_oncall, &cmd_status,
+	&cmd_store,    &cmd_receivers, &cmd_import,    &cmd_init,    &cmd_help,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -176,6 +178,8 @@ static bool settle_flags(struct ctl *c, const struct cmd *cmd, struct err *err)
 
 	c->json = strcmp(output, "json") == 0;
 	c->sarif = cmd->sarif && strcmp(output, "sarif") == 0;
+	if (c->json || c->sarif)
+		terminal_json();
 	bool known = c->json || c->sarif || strcmp(output, "table") == 0;
 	if (!known && cmd->writes_folder)
 		c->folder = output;
@@ -250,6 +254,7 @@ int main(int argc, char **argv)
 {
 	struct flags *flags = flags_new();
 
+	terminal_guard();
 	flags_add(flags, rows, ROWS);
 	enum ctl_status status = run(flags, argc, (const char *const *)argv);
 	flags_free(flags);

@@ -6,6 +6,7 @@
 #include "app/check.h"
 #include "app/flags.h"
 #include "app/server.h"
+#include "app/terminal.h"
 #include "base/log.h"
 #include "io/loop.h"
 #include "version.h"
@@ -85,6 +86,8 @@ static int run(const struct flags *f)
 	};
 	const struct config_options config = {.file = options.config_file, .external_url = options.external_url};
 
+	if (flags_given(f, "check"))
+		terminal_guard();
 	if (flags_given(f, "check"))
 		return check_run(&config, NULL) ? 0 : 1;
 	options.listen_count = flags_all(f, "web.listen-address", &options.listen);

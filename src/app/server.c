@@ -2,6 +2,8 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "app/api.h"
@@ -9,11 +11,15 @@
 #include "app/server_store.h"
 #include "base/log.h"
 #include "replica/failover_store.h"
+#include "service/ack_links.h"
 #include "service/calendars.h"
+#include "service/callbacks.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
 #include "service/intake.h"
 #include "service/journal.h"
+#include "service/journal_lines.h"
+#include "service/readers.h"
 #include "service/reload.h"
 #include "service/timers.h"
 #include "service/transaction.h"
@@ -21,13 +27,18 @@
 
 #define DRAIN_LOOK_MS 20     /* how often a draining server looks whether it is done */
 #define DRAIN_SETTLE_MS 2000 /* of the time for draining: to take down what became of requests that do not end */
+/* After a reload by SIGHUP alerts have the loop for so long at least, and for so many times as long as the reload took. */
+#define RELOAD_REST_MS 1000
+#define RELOAD_REST_FACTOR 10
 
 struct server {
 	struct router router;
 	struct api api;
 	struct http_server *http;
 	struct config_options config;
-	bool fell_back; /* the last good configuration is in force, or of some rule file the last good version */
+	bool fell_back;            /* the last good configuration is in force, or of some rule file the last good version */
+	struct loop_timer *reload; /* runs while a SIGHUP waits */
+	int64_t reload_rest_until;
 	struct loop_timer *drain;
 	int64_t drain_until;
 	bool dispatcher_drained;
@@ -52,7 +63,8 @@ static void use_time_zone(const struct config *c)
 static struct http_server_limits limits_of(const struct config *c)
 {
 	return (struct http_server_limits){.max_body = c->webhook.max_body,
-	                                   .max_connections = (int)c->webhook.max_connections};
+	                                   .max_connections = (int)c->webhook.max_connections,
+	                                   .max_connections_per_address = (int)c->webhook.max_connections_per_address};
 }
 
 static bool reload(void *arg, struct err *err)
@@ -67,10 +79,23 @@ static bool reload(void *arg, struct err *err)
 	return whole;
 }
 
-static void on_hangup(void *arg)
+static void reload_asked(void *arg)
 {
 	AUTOERR struct err err = ERR_INIT;
-	reload(arg, &err);
+	struct server *s = arg;
+
+	int64_t began = loop_mono_ms();
+	reload(s, &err);
+	int64_t now = loop_mono_ms(), rest = RELOAD_REST_FACTOR * (now - began);
+	s->reload_rest_until = now + (rest > RELOAD_REST_MS ? rest : RELOAD_REST_MS);
+}
+
+/* Signals that come while the last reload rests are one reload at the end of the rest, which reads what is there then. */
+static void on_hangup(void *arg)
+{
+	struct server *s = arg;
+	if (!loop_timer_running(s->reload))
+		loop_timer_set(s->reload, s->reload_rest_until - loop_mono_ms());
 }
 
 /* ---- the end ---- */
@@ -189,6 +214,8 @@ static void start_services(struct server *s)
 	router_touch_metrics(r);
 	reload_metrics(r, !s->fell_back);
 	metrics_set(r->metrics, METRIC_BUILD_INFO, build, 1);
+	r->ack_links = ack_links_new(r);
+	r->callbacks = callbacks_new(r);
 	r->transactions = transactions_new(r);
 	r->dispatcher = dispatcher_new(r);
 	r->timers = timers_new(r);
@@ -200,13 +227,19 @@ static void start_services(struct server *s)
 static bool listen_on(struct server *s, const struct server_options *options)
 {
 	AUTOERR struct err err = ERR_INIT;
-	const struct http_server_hooks hooks = {api_handle, &s->api, api_refused};
+	const struct http_server_hooks hooks = {
+		.handle = api_handle, .arg = &s->api, .admit = api_admit, .words = api_refusal_words, .refused = api_refused};
 	const struct http_server_limits limits = limits_of(s->router.config);
 
 	s->http = http_server_new(s->router.loop, &limits, &hooks);
-	s->api =
-		(struct api){.router = &s->router, .http = s->http, .started_mono = loop_mono_ms(), .reload = reload, .arg = s};
+	s->api = (struct api){.router = &s->router,
+	                      .http = s->http,
+	                      .readers = readers_new(s->router.loop),
+	                      .started_mono = loop_mono_ms(),
+	                      .reload = reload,
+	                      .arg = s};
 	api_touch_refusals(&s->api);
+	api_touch_ack_links(&s->api);
 	for (size_t i = 0; i < options->listen_count; i++) {
 		char bound[64];
 		if (http_server_listen(s->http, options->listen[i], bound, &err))
@@ -214,6 +247,17 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	}
 	log_lines(LOG_ERROR, "Cannot listen", &err);
 	return !err_any(&err);
+}
+
+/* As many descriptors as we may have: connections are bounded by webhook.max_connections. */
+static void raise_descriptors(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
 }
 
 static void on_signals(struct server *s)
@@ -228,14 +272,18 @@ static bool start(struct server *s, const struct server_options *options)
 {
 	struct router *r = &s->router;
 
+	umask(077);
+	raise_descriptors();
 	r->loop = loop_new();
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
+	s->reload = loop_timer_new(r->loop, reload_asked, s);
 	r->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
 	if (!load(s, options->strict) || !open_journal(s, options->strict) || !open_store(s, options->strict))
 		return false;
 	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
 	start_services(s);
 	on_signals(s);
+	journal_life(r, "started");
 	return listen_on(s, options);
 }
 
@@ -258,6 +306,8 @@ static void finish(struct server *s)
 
 	http_server_free(s->http);
 	calendars_free(r->calendars);
+	ack_links_free(r->ack_links);
+	readers_free(s->api.readers);
 	heartbeat_free(r->heartbeat);
 	intake_free(r->intake);
 	timers_free(r->timers);
@@ -267,11 +317,14 @@ static void finish(struct server *s)
 		r->store->ops->close(r->store);
 		turn_once(r->loop);
 	}
+	callbacks_free(r->callbacks);
 	http_client_free(r->client);
+	journal_life(r, "stopped");
 	journal_close(r->journal);
 	metrics_free(r->metrics);
 	config_unref(r->config);
 	loop_timer_free(s->drain);
+	loop_timer_free(s->reload);
 	loop_free(r->loop);
 }
 

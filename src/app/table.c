@@ -34,13 +34,6 @@ void table_free(struct table *t)
 	mem_cleanup(&t);
 }
 
-static bool is_control(const char *p, size_t n)
-{
-	unsigned char c = (unsigned char)p[0];
-	/* C0, DEL, and C1 as UTF-8: a terminal obeys them. */
-	return n == 1 ? c < 0x20 || c == 0x7f : n == 2 && c == 0xc2 && (unsigned char)p[1] < 0xa0;
-}
-
 /* Copies at most `most` characters (0: all); bytes that are no UTF-8 and control characters become '?'. */
 static char *printable(struct str s, size_t most)
 {
@@ -54,7 +47,7 @@ static char *printable(struct str s, size_t most)
 			buf_add_c(&out, "…");
 			break;
 		}
-		if (n && !is_control(s.p, n))
+		if (n && !str_steers_terminal(str_slice(s, 0, n)))
 			buf_add(&out, str_slice(s, 0, n));
 		else
 			buf_add_char(&out, '?');

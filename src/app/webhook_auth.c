@@ -1,10 +1,7 @@
 #include "app/webhook_auth.h"
 
-#include "app/file.h"
 #include "base/digest.h"
 #include "base/time.h"
-
-#define SECRET_FILE_MAX (64 * 1024)
 
 /* Cuts the text up to `separator` off the front of `*rest`. */
 static struct str next_part(struct str *rest, char separator)
@@ -32,17 +29,12 @@ bool webhook_auth_bearer(struct str header, struct str tokens)
 	return found;
 }
 
-static bool signature_is(struct str secret, struct str timestamp, struct str signature, struct str body)
+static bool signature_has(struct str secret, struct str signature, struct str signed_text)
 {
-	AUTOBUF struct buf signed_text;
 	char hex[DIGEST_HEX_MAX];
 	bool found = false;
 
-	buf_init(&signed_text, body.n + timestamp.n + 2);
-	buf_add(&signed_text, timestamp);
-	buf_add_char(&signed_text, ':');
-	buf_add(&signed_text, body);
-	digest_hmac_sha256(secret, buf_str(&signed_text), hex);
+	digest_hmac_sha256(secret, signed_text, hex);
 	while (signature.n) {
 		struct str one = next_part(&signature, ',');
 		if (str_starts(one, STR("v1=")))
@@ -51,40 +43,89 @@ static bool signature_is(struct str secret, struct str timestamp, struct str sig
 	return found;
 }
 
-bool webhook_auth_signature(struct str secret, struct str timestamp, struct str signature, struct str body,
-                            int64_t now_ms)
+/* Each line is a secret that is in force: while one is rotated, the old one and the new one. */
+static bool signature_is(struct str secrets, struct str timestamp, struct str signature, struct str body)
+{
+	AUTOBUF struct buf signed_text;
+	bool found = false;
+
+	buf_init(&signed_text, body.n + timestamp.n + 2);
+	buf_add(&signed_text, timestamp);
+	buf_add_char(&signed_text, ':');
+	buf_add(&signed_text, body);
+	while (secrets.n) {
+		struct str secret = next_part(&secrets, '\n');
+		if (secret.n)
+			found |= signature_has(secret, signature, buf_str(&signed_text));
+	}
+	return found;
+}
+
+static bool is_fresh(struct str timestamp, int64_t now_ms)
 {
 	int64_t seconds;
 
-	if (!secret.n || !str_to_i64(timestamp, &seconds) || seconds < 0 || seconds > INT64_MAX / 2000)
+	if (!str_to_i64(timestamp, &seconds) || seconds < 0 || seconds > INT64_MAX / 2000)
 		return false;
 	int64_t age = now_ms - seconds * TIME_SECOND;
-	if (age > WEBHOOK_SIGNATURE_AGE || age < -WEBHOOK_SIGNATURE_AGE)
+	return age <= WEBHOOK_SIGNATURE_AGE && age >= -WEBHOOK_SIGNATURE_AGE;
+}
+
+bool webhook_auth_signature(struct str secrets, struct str timestamp, struct str signature, struct str body,
+                            int64_t now_ms)
+{
+	if (!secrets.n || !is_fresh(timestamp, now_ms))
 		return false;
-	return signature_is(secret, timestamp, signature, body);
+	return signature_is(secrets, timestamp, signature, body);
 }
 
 /* False (and no secret) where nothing is configured, or the file cannot be read. */
-static bool read_secret(struct str path, struct buf *out, struct err *err)
+static bool read_webhook_secret(struct arena *arena, struct str path, struct str *out, struct err *err)
 {
-	AUTOFREE char *name = mem_str(path);
-	buf_init(out, SECRET_FILE_MAX);
-	return path.n && file_read(name, out, err);
+	*out = (struct str){"", 0};
+	return path.n && config_read_secret(arena, path, out, err);
+}
+
+bool webhook_auth_asks(const struct config *c)
+{
+	return c->webhook.bearer_tokens_file.n || c->webhook.hmac_secret_file.n;
+}
+
+/* Whether the Authorization header has a token that is in force. */
+static bool has_token(const struct config *c, const struct http_exchange *x, struct err *err)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct str tokens;
+
+	return read_webhook_secret(arena, c->webhook.bearer_tokens_file, &tokens, err) &&
+	       webhook_auth_bearer(http_header(x, "Authorization"), tokens);
+}
+
+static bool has_signature(const struct config *c, const struct http_exchange *x, int64_t now_ms, struct err *err)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct str secrets;
+
+	return read_webhook_secret(arena, c->webhook.hmac_secret_file, &secrets, err) &&
+	       webhook_auth_signature(secrets, http_header(x, "X-Runbookd-Timestamp"),
+	                              http_header(x, "X-Runbookd-Signature"), http_body(x), now_ms);
+}
+
+enum webhook_auth_result webhook_auth_head(const struct config *c, const struct http_exchange *x, int64_t now_ms,
+                                           struct err *err)
+{
+	if (!webhook_auth_asks(c) || has_token(c, x, err))
+		return WEBHOOK_AUTH_OK;
+	if (c->webhook.hmac_secret_file.n && http_header(x, "X-Runbookd-Signature").n &&
+	    is_fresh(http_header(x, "X-Runbookd-Timestamp"), now_ms))
+		return WEBHOOK_AUTH_BODY;
+	return err_any(err) ? WEBHOOK_AUTH_BROKEN : WEBHOOK_AUTH_REFUSED;
 }
 
 enum webhook_auth_result webhook_auth_check(const struct config *c, const struct http_exchange *x, int64_t now_ms,
                                             struct err *err)
 {
-	AUTOBUF struct buf tokens, secret;
-	bool has_tokens = read_secret(c->webhook.bearer_tokens_file, &tokens, err);
-	bool has_secret = read_secret(c->webhook.hmac_secret_file, &secret, err);
-
-	if (!c->webhook.bearer_tokens_file.n && !c->webhook.hmac_secret_file.n)
-		return WEBHOOK_AUTH_OK;
-	if (has_tokens && webhook_auth_bearer(http_header(x, "Authorization"), buf_str(&tokens)))
-		return WEBHOOK_AUTH_OK;
-	if (has_secret && webhook_auth_signature(str_trim(buf_str(&secret)), http_header(x, "X-Runbookd-Timestamp"),
-	                                         http_header(x, "X-Runbookd-Signature"), http_body(x), now_ms))
+	if (!webhook_auth_asks(c) || has_token(c, x, err) || has_signature(c, x, now_ms, err))
 		return WEBHOOK_AUTH_OK;
 	return err_any(err) ? WEBHOOK_AUTH_BROKEN : WEBHOOK_AUTH_REFUSED;
 }

@@ -33,6 +33,10 @@ static size_t quote_one(struct str s, struct buf *out)
 		buf_printf(out, "\\x%02x", c);
 	else if (n == 2 && c == 0xc2 && (unsigned char)s.p[1] < 0xa0)
 		buf_printf(out, "\\x%02x", (unsigned char)s.p[1]);
+	else if (n == 3 && str_steers_terminal(str_slice(s, 0, n)))
+		buf_printf(out, "\\u%04X", (unsigned)str_code(str_slice(s, 0, n)));
+	else if (n == 4 && str_steers_terminal(str_slice(s, 0, n)))
+		buf_printf(out, "\\U%08X", (unsigned)str_code(str_slice(s, 0, n)));
 	else if (n == 3 && str_starts(s, STR("\xEF\xBB\xBF")))
 		buf_add_c(out, "\\uFEFF");
 	else if (n == 3 && str_starts(s, STR("\xEF\xBF")) && (unsigned char)s.p[2] >= 0xbe)

@@ -5,6 +5,7 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -33,10 +34,47 @@ static const unsigned char *octets(struct str s)
 	return (const unsigned char *)(s.n ? s.p : "");
 }
 
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t context_key;
+static EVP_MD *sha256;
+
+static void free_context(void *context)
+{
+	EVP_MD_CTX_free(context);
+}
+
+static void fetch_once(void)
+{
+	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	must(sha256 && pthread_key_create(&context_key, free_context) == 0, "SHA-256");
+}
+
+/* SHA256() looks its algorithm up by name each time, which costs five times what hashing a label set does. */
+static EVP_MD_CTX *context_of_thread(void)
+{
+	pthread_once(&once, fetch_once);
+	EVP_MD_CTX *context = pthread_getspecific(context_key);
+	if (!context) {
+		context = EVP_MD_CTX_new();
+		must(context && EVP_DigestInit_ex2(context, sha256, NULL) == 1 &&
+		         pthread_setspecific(context_key, context) == 0,
+		     "SHA-256");
+	}
+	return context;
+}
+
+void digest_sha256_bytes(struct str bytes, unsigned char out[DIGEST_BYTES])
+{
+	EVP_MD_CTX *context = context_of_thread();
+	bool hashed = EVP_DigestInit_ex2(context, NULL, NULL) == 1 &&
+	              EVP_DigestUpdate(context, octets(bytes), bytes.n) == 1 && EVP_DigestFinal_ex(context, out, NULL) == 1;
+	must(hashed, "SHA-256");
+}
+
 char *digest_sha256(struct str bytes, char out[DIGEST_HEX_MAX])
 {
-	unsigned char sum[SHA256_DIGEST_LENGTH];
-	must(SHA256(octets(bytes), bytes.n, sum) != NULL, "SHA-256");
+	unsigned char sum[DIGEST_BYTES];
+	digest_sha256_bytes(bytes, sum);
 	return hex(sum, sizeof sum, out);
 }
 
@@ -48,14 +86,34 @@ char *digest_hmac_sha256(struct str key, struct str bytes, char out[DIGEST_HEX_M
 	return hex(sum, sizeof sum, out);
 }
 
+uint64_t digest_md5_tail(struct str bytes)
+{
+	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned int n = 0;
+	uint64_t tail = 0;
+
+	must(EVP_Digest(octets(bytes), bytes.n, sum, &n, EVP_md5(), NULL) == 1 && n >= sizeof tail, "MD5");
+	for (size_t i = n - sizeof tail; i < n; i++)
+		tail = tail << 8 | sum[i];
+	return tail;
+}
+
 bool digest_equal(struct str a, struct str b)
 {
 	return a.n == b.n && CRYPTO_memcmp(octets(a), octets(b), a.n) == 0;
 }
 
+/* Asking for a few bytes costs as much as for many: each thread has some in stock. */
 char *digest_random_id(char out[DIGEST_ID_MAX])
 {
-	unsigned char id[(DIGEST_ID_MAX - 1) / 2];
-	must(RAND_bytes(id, sizeof id) == 1, "random bytes");
-	return hex(id, sizeof id, out);
+	static _Thread_local unsigned char stock[64 * (DIGEST_ID_MAX - 1) / 2];
+	static _Thread_local size_t left;
+	const size_t n = (DIGEST_ID_MAX - 1) / 2;
+
+	if (left < n) {
+		must(RAND_bytes(stock, sizeof stock) == 1, "random bytes");
+		left = sizeof stock;
+	}
+	left -= n;
+	return hex(stock + left, n, out);
 }

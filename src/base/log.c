@@ -78,11 +78,14 @@ uint64_t log_lost(void)
 	return atomic_load(&lost);
 }
 
-/* Control characters, C1 included: they would steer the terminal of who reads the log. */
-static bool is_control(struct str c)
+/* As JSON escapes it: what is beyond four digits in two halves. */
+static void add_code(struct buf *b, uint32_t code)
 {
-	unsigned char lead = (unsigned char)*c.p;
-	return lead < 0x20 || lead == 0x7f || (lead == 0xc2 && (unsigned char)c.p[1] < 0xa0);
+	if (code < 0x10000)
+		buf_printf(b, "\\u%04x", (unsigned)code);
+	else
+		buf_printf(b, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((code - 0x10000) >> 10)),
+		           (unsigned)(0xdc00 + ((code - 0x10000) & 0x3ff)));
 }
 
 /* `c` is one character, or one byte that is none (valid is false). */
@@ -100,8 +103,8 @@ static void add_char(struct buf *b, struct str c, bool valid)
 	}
 	if (!valid)
 		buf_add_c(b, "\\ufffd");
-	else if (is_control(c))
-		buf_printf(b, "\\u%04x", (unsigned char)c.p[c.n - 1]); /* U+0080 to U+009F: the second byte is the number */
+	else if (str_steers_terminal(c))
+		add_code(b, str_code(c));
 	else
 		buf_add(b, c);
 }
@@ -126,7 +129,7 @@ static bool stands_bare(struct str s)
 		return false;
 	for (size_t i = 0, n; i < s.n; i += n) {
 		n = str_utf8_len(str_slice(s, i, s.n));
-		if (n == 0 || is_control(str_slice(s, i, i + n)) || strchr(" =\"\\", s.p[i]))
+		if (n == 0 || str_steers_terminal(str_slice(s, i, i + n)) || strchr(" =\"\\", s.p[i]))
 			return false;
 	}
 	return true;

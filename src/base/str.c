@@ -167,6 +167,30 @@ bool str_is_utf8(struct str s)
 	return true;
 }
 
+uint32_t str_code(struct str c)
+{
+	static const unsigned char lead_bits[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	uint32_t code = c.n ? (unsigned char)c.p[0] & lead_bits[c.n] : 0;
+
+	for (size_t i = 1; i < c.n; i++)
+		code = code << 6 | ((unsigned char)c.p[i] & 0x3f);
+	return code;
+}
+
+bool str_steers_terminal(struct str c)
+{
+	static const struct {
+		uint32_t from, to;
+	} ranges[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200e, 0x200f},
+	              {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
+	uint32_t code = str_code(c);
+
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (code >= ranges[i].from && code <= ranges[i].to)
+			return true;
+	return false;
+}
+
 uint64_t str_fnv1a(struct str s, uint64_t seed)
 {
 	for (size_t i = 0; i < s.n; i++)

@@ -10,6 +10,8 @@
 #define TYPE_SIZE 6
 #define TRANSITIONS_MAX 4096 /* real zones have fewer than 300 */
 #define ABBREVIATION_MAX 10
+#define DAY_SECONDS INT64_C(86400)
+#define FIRST_WEEKDAY 4 /* 1970-01-01 was a Thursday */
 
 struct zone_type {
 	int32_t offset; /* seconds east of Greenwich */
@@ -181,4 +183,22 @@ char *zone_format(const struct zone *z, int64_t ms, char out[ZONE_TIME_MAX])
 		snprintf(out, ZONE_TIME_MAX, "%04d-%02d-%02d %02d:%02d %s", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
 		         tm.tm_hour, tm.tm_min, type->name);
 	return out;
+}
+
+struct zone_clock zone_clock(const struct zone *z, int64_t ms)
+{
+	int64_t seconds = ms / 1000 + (z ? type_at(z, ms / 1000)->offset : 0);
+	int64_t day = seconds / DAY_SECONDS - (seconds % DAY_SECONDS < 0);
+
+	return (struct zone_clock){
+		.hour = (int)((seconds - day * DAY_SECONDS) / 3600),
+		.weekday = (int)(((day + FIRST_WEEKDAY) % 7 + 7) % 7),
+		.day = day,
+	};
+}
+
+bool zone_is_night(const struct zone *z, int64_t ms)
+{
+	struct zone_clock c = zone_clock(z, ms);
+	return c.hour >= NIGHT_BEGINS || c.hour < NIGHT_ENDS || c.weekday == 0 || c.weekday == 6;
 }

@@ -184,19 +184,21 @@ void merge_escalations(struct catalog *c)
 
 static const struct escalation *escalation_for(const struct catalog *c, const struct severity *s)
 {
-	const struct escalation *general = NULL;
+	const struct escalation *general = NULL, *by_word = NULL;
 	struct str key;
 	void *value;
 	for (size_t i = 0; map_next(c->escalations, &i, &key, &value);) {
 		const struct escalation *x = value;
 		char room[CATALOG_NAME_MAX];
-		if (x->severity.n && map_get(c->severity_words, catalog_fold(x->severity, room)) == s)
+		if (x->severity.n && str_eq_nocase(x->severity, s->name))
 			return x;
+		if (!by_word && x->severity.n && map_get(c->severity_words, catalog_fold(x->severity, room)) == s)
+			by_word = x;
 		/* catalog.yml's policies are for whoever names them. */
 		if (!general && !x->severity.n && str_eq(str_c(x->at.file), c->index_path))
 			general = x;
 	}
-	return general;
+	return by_word ? by_word : general;
 }
 
 void bind_escalations(struct catalog *c)

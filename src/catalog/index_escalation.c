@@ -60,18 +60,67 @@ static bool timed_columns(struct index *ix, const struct record *r, const struct
 	return e != NULL;
 }
 
+static bool is_chain_role(struct str folded)
+{
+	static const char *const links[] = {"primary", "secondary", "tertiary", "backup", "manager", "escalation"};
+	bool on_call = words_have(folded, "on call") || words_have(folded, "oncall");
+	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+		if (words_are(folded, links[i]) || (on_call && words_have(folded, links[i])))
+			return true;
+	}
+	return false;
+}
+
+/* "P0 | Ana | Ben" below "Severity | Primary | Backup": the columns are the order. */
+static bool role_columns(struct index *ix, const struct record *r, const struct cell *severity)
+{
+	struct strs named = fact_severities_read(ix->arena, severity->line.text);
+	size_t roles = 0;
+	for (size_t i = 0; i < r->count; i++)
+		roles += is_chain_role(r->cells[i].column);
+	if (!named.n || roles < 2)
+		return false;
+	struct fact_escalation *e = escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);
+	for (size_t i = 0; i < r->count; i++)
+		if (is_chain_role(r->cells[i].column))
+			escalation_path(ix, e, words_have(r->cells[i].column, "primary") ? 0 : -1, r->cells[i].line.text);
+	return true;
+}
+
 static bool about_escalation(struct index *ix)
 {
 	return topic_now(ix) == TOPIC_ESCALATION || topic_now(ix) == TOPIC_ESCALATION_CONTACTS;
 }
 
+/* "T+15 | Page the secondary": whom the action tells. */
+static struct str told_in_action(struct index *ix, const struct record *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		if (!words_have(r->cells[i].column, "action") && !words_have(r->cells[i].column, "what"))
+			continue;
+		struct str role = escalation_role_in(r->cells[i].line.text);
+		return role.n ? role : escalation_role_told(ix, r->cells[i].line.text);
+	}
+	return (struct str){NULL, 0};
+}
+
+static struct str told_in_row(struct index *ix, const struct record *r)
+{
+	const struct cell *who = record_cell(r, COLUMNS, NOTIFY);
+	if (!who)
+		return told_in_action(ix, r);
+	return escalation_tells_who_acts(ix, r, who) ? (struct str){NULL, 0} : who->line.text;
+}
+
 bool escalation_record(struct index *ix, const struct record *r)
 {
-	const struct cell *after = record_cell(r, COLUMNS, AFTER), *who = record_cell(r, COLUMNS, NOTIFY);
-	const struct cell *severity = record_cell(r, COLUMNS, SEVERITY);
-	if (about_escalation(ix) && severity && !after && timed_columns(ix, r, severity))
+	if (!about_escalation(ix))
+		return false;
+	const struct cell *after = record_cell(r, COLUMNS, AFTER), *severity = record_cell(r, COLUMNS, SEVERITY);
+	if (severity && !after && (timed_columns(ix, r, severity) || role_columns(ix, r, severity)))
 		return true;
-	if (!about_escalation(ix) || !record_has(r, COLUMNS, AFTER) || !who || escalation_tells_who_acts(ix, r, who))
+	struct str who = record_has(r, COLUMNS, AFTER) ? told_in_row(ix, r) : (struct str){NULL, 0};
+	if (!who.n)
 		return false;
 	struct str name, path = escalation_above(ix, &name);
 	if (severity) {
@@ -81,7 +130,7 @@ bool escalation_record(struct index *ix, const struct record *r)
 	int64_t ms = after ? escalation_after(ix, after->line.text) : -1;
 	if (after && ms < 0 && words_have(after->column, "minute"))
 		ms = escalation_minutes(after->line.text);
-	escalation_path(ix, escalation_for(ix, path, name, r->at), ms, who->line.text);
+	escalation_path(ix, escalation_for(ix, path, name, r->at), ms, who);
 	return true;
 }
 
@@ -240,17 +289,6 @@ bool escalation_item(struct index *ix, const struct item *item)
 }
 
 /* ---- chains of roles ---- */
-
-static bool is_chain_role(struct str folded)
-{
-	static const char *const links[] = {"primary", "secondary", "tertiary", "backup", "manager", "escalation"};
-	bool on_call = words_have(folded, "on call") || words_have(folded, "oncall");
-	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
-		if (words_are(folded, links[i]) || (on_call && words_have(folded, links[i])))
-			return true;
-	}
-	return false;
-}
 
 void escalation_chain(struct index *ix, struct str role, bool always, int line)
 {

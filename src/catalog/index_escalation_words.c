@@ -229,6 +229,33 @@ static struct str plain_role(struct str text)
 	return told ? text : (struct str){NULL, 0};
 }
 
+/* "the secondary is paged": who stands before the verb, behind the last comma. */
+static struct str role_before(struct str sentence)
+{
+	static const char *const told[] = {" is paged",   " is notified", " is called",    " is contacted",
+	                                   " is alerted", " are paged",   " are notified", " gets paged",
+	                                   " be paged",   " be notified", " be contacted", " is escalated to",
+	                                   " takes over"};
+	size_t at = sentence.n;
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+		size_t found = find_nocase(sentence, told[i]);
+		at = found < at ? found : at;
+	}
+	if (at == sentence.n)
+		return (struct str){NULL, 0};
+	static const char *const modals[] = {" should", " must", " will", " shall", " has to"};
+	for (size_t i = 0; i < sizeof modals / sizeof *modals; i++)
+		if (str_ends(str_slice(sentence, 0, at), str_c(modals[i])))
+			at -= strlen(modals[i]);
+	size_t from = at;
+	while (from && !strchr(",;:.", sentence.p[from - 1]))
+		from--;
+	struct str who = str_slice(sentence, from, at);
+	for (size_t the; (the = find_nocase(who, " the ")) < who.n;)
+		who = str_slice(who, the + strlen(" the "), who.n);
+	return escalation_role_in(who);
+}
+
 /* The last of several: "if the primary on call does not answer, page the lead". */
 struct str escalation_role_told(struct index *ix, struct str sentence)
 {
@@ -247,7 +274,7 @@ struct str escalation_role_told(struct index *ix, struct str sentence)
 		role = found;
 		last = behind;
 	}
-	return role;
+	return role.n ? role : role_before(sentence);
 }
 
 /* ---- who acts ---- */

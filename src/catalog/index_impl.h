@@ -155,6 +155,9 @@ void link_add(struct index *ix, enum fact_link_kind kind, struct str group, cons
 bool link_line(struct index *ix, const struct line *line);
 bool link_record(struct index *ix, const struct record *r);
 
+/* Those that only an escalation path names are no definitions of this page. */
+void severities_finish_page(struct index *ix);
+
 /* ---- index_escalation.c ---- */
 bool escalation_record(struct index *ix, const struct record *r);
 bool escalation_item(struct index *ix, const struct item *item);

@@ -116,22 +116,24 @@ static bool about_nothing(enum topic topic)
 }
 
 /* Each sentence may be a step of the escalation. */
-static void read_sentences(struct index *ix, const struct line *line)
+static bool read_sentences(struct index *ix, const struct line *line)
 {
+	bool any = false;
 	for (struct str rest = line->text; rest.n;) {
 		ptrdiff_t stop = str_find(rest, STR(". "));
 		size_t end = stop < 0 ? rest.n : (size_t)stop + 1;
 		struct line sentence = line_of_text(str_slice(rest, 0, end), line->at);
-		escalation_line(ix, &sentence);
+		any |= escalation_line(ix, &sentence);
 		rest = str_slice(rest, end, rest.n);
 	}
+	return any;
 }
 
 static void read_line(struct index *ix, const struct line *line)
 {
-	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && escalation_has_arrow(line->text) &&
-	    !severity_names_field(ix, line) && escalation_line(ix, line))
-		return;
+	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && !severity_names_field(ix, line) &&
+	    read_sentences(ix, line))
+		return; /* steps of the severity that the heading names */
 	if (ix->severity && severity_key(ix, line))
 		return;
 	if (ix->runbook && runbook_key(ix, line))
@@ -354,6 +356,7 @@ void facts_read_index(struct arena *arena, const char *file, struct str folder_p
 	ix.line = m->line;
 	read_blocks(&ix, m->root, 0);
 	escalation_finish(&ix);
+	severities_finish_page(&ix);
 	if (ix.full)
 		*why = "states more than 5000 things of one kind";
 	markdown_free(m);

@@ -1,4 +1,6 @@
 /* Severities: rows of a table, definitions under headings, bullets. */
+#include "base/ascii.h"
+#include "catalog/unicode.h"
 #include "index_impl.h"
 #include "table_severity_columns.h"
 
@@ -20,17 +22,37 @@ static void fill_span(struct index *ix, struct fact_duration *field, struct str 
 		*field = fact_duration_read(ix->arena, value);
 }
 
-static struct fact_severity *severity_for(struct index *ix, struct str name, int line)
+static struct fact_severity *severity_named(struct index *ix, struct str name, int line)
 {
 	struct facts *f = ix->out;
 	for (size_t i = 0; i < f->severities_count; i++) {
 		if (str_eq_nocase(f->severities[i].name, name))
 			return &f->severities[i];
 	}
-	struct fact_severity s = {.name = name, .at = index_pos(ix, line)};
+	struct fact_severity s = {.name = name, .path_only = true, .at = index_pos(ix, line)};
 	size_t at = f->severities_count;
 	FACT_ADD(ix, severities, s);
 	return &f->severities[at];
+}
+
+/* Where the page says what it is. */
+static struct fact_severity *severity_for(struct index *ix, struct str name, int line)
+{
+	struct fact_severity *s = severity_named(ix, name, line);
+	if (s->path_only)
+		s->at = index_pos(ix, line);
+	s->path_only = false;
+	return s;
+}
+
+void severities_finish_page(struct index *ix)
+{
+	struct facts *f = ix->out;
+	size_t n = 0;
+	for (size_t i = 0; i < f->severities_count; i++)
+		if (!f->severities[i].path_only)
+			f->severities[n++] = f->severities[i];
+	f->severities_count = n;
 }
 
 static size_t count_blanks(struct str s)
@@ -63,16 +85,31 @@ static void set_words(struct fact_severity *s, struct str after)
 		after = note;
 		note.n = 0;
 	}
-	if (!is_said_of_all(after))
+	if (!is_said_of_all(after)) {
+		s->path_only &= !after.n;
 		fill(count_blanks(after) > 2 ? &s->description : &s->words, after);
+	}
 	fill(&s->description, note);
+}
+
+/* "🔴 Critical" is Critical. */
+static struct str behind_signs(struct str text)
+{
+	for (struct str rest = text; rest.n && !ascii_is_alnum(rest.p[0]);) {
+		int32_t c;
+		bool sign = unicode_take(&rest, &c) && !unicode_is_letter(c) && !unicode_is_number(c);
+		text = sign ? rest : text;
+		if (!sign)
+			break;
+	}
+	return words_trim(text);
 }
 
 /* A text that opens with one severity: what it is called, and what follows; a view with n == 0 when it does not. */
 static struct str leading_name(struct index *ix, struct str text, struct str *after)
 {
 	struct strs named = fact_severities_read(ix->arena, text);
-	text = words_trim(text);
+	text = behind_signs(words_trim(text));
 	for (size_t i = 0; i < named.n; i++) {
 		struct str name = named.v[i], opening = str_slice(text, 0, name.n);
 		if (opening.n != name.n || !str_eq_nocase(opening, name))
@@ -85,6 +122,7 @@ static struct str leading_name(struct index *ix, struct str text, struct str *af
 
 static void set_field(struct index *ix, struct fact_severity *s, enum field field, struct str value)
 {
+	s->path_only &= field == NAME || field == ESCALATION;
 	switch (field) {
 	case NAME: return;
 	case WORDS: fill(&s->words, value); return;
@@ -143,22 +181,38 @@ bool severity_heading(struct index *ix, struct str heading, int line)
 	struct str after = {NULL, 0}, name = may_define(ix) ? leading_name(ix, heading, &after) : after;
 	if (!name.n || words_have(words_fold(ix->arena, heading), "escalation"))
 		return false;
-	struct fact_severity *s = severity_for(ix, name, line);
+	struct fact_severity *s =
+		topic_now(ix) == TOPIC_ESCALATION ? severity_named(ix, name, line) : severity_for(ix, name, line);
 	set_words(s, after);
 	ix->severity = (size_t)(s - ix->out->severities) + 1;
 	return true;
 }
 
-/* "15 minutes response, 4 hours resolution": each clause with a time, by the word beside it. */
+/* At "," and ";", and where a sentence ends. */
+static size_t clause_end(struct str text, size_t from)
+{
+	size_t end = words_until(text, from, ",;");
+	for (size_t i = from; i + 2 < end; i++)
+		if (text.p[i] == '.' && text.p[i + 1] == ' ' && text.p[i + 2] >= 'A' && text.p[i + 2] <= 'Z')
+			return i;
+	return end;
+}
+
+/*
+ * "15 minutes response, 4 hours resolution": each clause with a time, by the word beside it. What stands before the first
+ * describes it: "site down, respond within 15 minutes".
+ */
 static bool read_clauses(struct index *ix, struct fact_severity *s, struct str text, int unsaid)
 {
 	bool any = false;
 	for (size_t i = 0; i < text.n;) {
-		size_t end = words_until(text, i, ",;");
+		size_t end = clause_end(text, i);
 		struct str clause = str_trim(str_slice(text, i, end)), folded = words_fold(ix->arena, clause);
 		struct span span = words_span(ix->arena, clause);
 		int field = words_find(COLUMNS, folded, unsaid);
 		if ((span.found || span.next_business_day) && (field == RESPONSE || field == RESOLUTION)) {
+			if (!any && i)
+				fill(&s->description, words_trim(str_slice(text, 0, i - 1)));
 			set_field(ix, s, (enum field)field, clause);
 			any = true;
 		}
@@ -178,7 +232,7 @@ bool severity_key(struct index *ix, const struct line *line)
 	int field = line->keyed ? words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) : -1;
 	if (field >= 0)
 		set_field(ix, s, (enum field)field, line->rest);
-	else if (line->text.n > SENTENCE_MAX || !read_clauses(ix, s, line->text, -1))
+	else if ((line->text.n > SENTENCE_MAX || !read_clauses(ix, s, line->text, -1)) && !s->path_only)
 		fill(&s->description, line->text);
 	return true;
 }
@@ -199,8 +253,9 @@ bool severity_item(struct index *ix, const struct item *item)
 	if (!name.n)
 		return false;
 	struct fact_severity *s = severity_for(ix, name, item->line.at);
-	if (item->line.lead.n > name.n)
-		set_words(s, str_slice(item->line.lead, name.n, item->line.lead.n));
+	struct str beside;
+	if (item->line.lead.n > name.n && leading_name(ix, item->line.lead, &beside).n)
+		set_words(s, beside);
 	size_t defined = ix->severity;
 	ix->severity = (size_t)(s - ix->out->severities) + 1;
 	struct str rest = item->line.keyed || item->line.strong ? item->line.rest : words_trim(after);

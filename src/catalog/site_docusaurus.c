@@ -4,12 +4,8 @@
  */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "site_impl.h"
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 static bool is_joint(char c)
 {
@@ -19,7 +15,7 @@ static bool is_joint(char c)
 static size_t digits_at(struct str s, size_t i)
 {
 	size_t n = 0;
-	while (i + n < s.n && is_digit(s.p[i + n]))
+	while (i + n < s.n && ascii_is_digit(s.p[i + n]))
 		n++;
 	return n;
 }
@@ -28,7 +24,7 @@ static size_t digits_at(struct str s, size_t i)
 static bool is_date_or_version(struct str name)
 {
 	size_t n = digits_at(name, 0);
-	return n && n + 1 < name.n && is_joint(name.p[n]) && is_digit(name.p[n + 1]);
+	return n && n + 1 < name.n && is_joint(name.p[n]) && ascii_is_digit(name.p[n + 1]);
 }
 
 /* "01-first" -> "first"; also "01 - first" and "01. first". */
@@ -46,14 +42,6 @@ static struct str without_number(struct str name)
 	return joints && n < name.n ? str_slice(name, n, name.n) : name;
 }
 
-static struct str take_segment(struct str *rest)
-{
-	ptrdiff_t slash = str_index(*rest, '/');
-	struct str segment = str_slice(*rest, 0, slash < 0 ? rest->n : (size_t)slash);
-	*rest = str_slice(*rest, slash < 0 ? rest->n : (size_t)slash + 1, rest->n);
-	return segment;
-}
-
 static struct str shown_name(const struct site_page *p, struct str name)
 {
 	return p->site->number_prefixes ? without_number(name) : name;
@@ -63,7 +51,7 @@ static struct str shown_dir(const struct site_page *p)
 {
 	struct str rest = p->dir, out = {NULL, 0};
 	while (rest.n) {
-		struct str segment = shown_name(p, take_segment(&rest));
+		struct str segment = shown_name(p, site_take_segment(&rest));
 		out = str_c(arena_printf(p->arena, "%.*s%.*s/", STR_ARG(out), STR_ARG(segment)));
 	}
 	return out;
@@ -73,14 +61,14 @@ static struct str last_folder(const struct site_page *p)
 {
 	struct str rest = p->dir, last = {NULL, 0};
 	while (rest.n)
-		last = take_segment(&rest);
+		last = site_take_segment(&rest);
 	return last;
 }
 
 static bool has_hidden_segment(struct str path)
 {
 	while (path.n)
-		if (str_starts(take_segment(&path), STR("_")))
+		if (str_starts(site_take_segment(&path), STR("_")))
 			return true;
 	return false;
 }

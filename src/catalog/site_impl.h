@@ -31,6 +31,8 @@ struct site_place site_docusaurus_place(const struct site_page *p);
 
 /* "dir" + "name" in the folder. */
 bool site_has_beside(const struct site_page *p, const char *name);
+/* "a" of "a/b/c", which goes on behind the slash. */
+struct str site_take_segment(struct str *rest);
 struct site_place site_at(const struct site_page *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct site_place site_nowhere(const char *why);
 

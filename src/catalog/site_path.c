@@ -56,7 +56,7 @@ static struct site_place readme_place(const struct site_page *p)
 	return site_has_beside(p, "index.md") ? site_nowhere("index.md stands in its place") : in_folder(p);
 }
 
-static struct str take_segment(struct str *rest)
+struct str site_take_segment(struct str *rest)
 {
 	ptrdiff_t slash = str_index(*rest, '/');
 	struct str segment = str_slice(*rest, 0, slash < 0 ? rest->n : (size_t)slash);
@@ -67,7 +67,7 @@ static struct str take_segment(struct str *rest)
 static bool has_segment_beginning(struct str path, const char *with)
 {
 	while (path.n) {
-		struct str segment = take_segment(&path);
+		struct str segment = site_take_segment(&path);
 		if (segment.n && strchr(with, segment.p[0]))
 			return true;
 	}

@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #define DOTTED_CAPITAL_I 0x130
+#define SHARP_S 0xDF
 #define DOT_ABOVE 0x307
 
 bool unicode_take(struct str *s, int32_t *c)
@@ -78,6 +79,11 @@ bool unicode_is_alphabetic(int32_t c)
 int32_t unicode_lower(int32_t c)
 {
 	return c == DOTTED_CAPITAL_I ? 'i' : utf8proc_tolower(c);
+}
+
+int32_t unicode_upper(int32_t c)
+{
+	return c == SHARP_S ? c : utf8proc_toupper(c);
 }
 
 void unicode_add_lower(struct buf *out, int32_t c)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "load.h"
+#include "rules/relabel.h"
 
 #define AT(member) offsetof(struct sections, member)
 static const struct option sections[] = {
@@ -33,6 +34,7 @@ static const struct option sections[] = {
      .type = OPTION_NODE,
      .offset = AT(time_intervals),
      .doc = "Hours, as Alertmanager writes them."},
+	{.name = "ack", .type = OPTION_NODE, .offset = AT(ack), .doc = "Links that acknowledge a page."},
 	{.name = "receivers", .type = OPTION_NODE, .offset = AT(receivers), .doc = "Who can be told."},
 	{.name = "route",
      .type = OPTION_FOREIGN,
@@ -119,8 +121,8 @@ struct config *config_load(const struct config_options *options, struct config_f
                            struct err *warnings)
 {
 	static void (*const parts[])(struct loading *) = {
-		load_settings, load_heartbeat, load_store,    load_sources, load_receivers,
-		load_catalog,  load_schedules, load_defaults, load_rules,   load_references,
+		load_settings, load_heartbeat, load_ack,      load_store, load_sources, load_receivers,
+		load_catalog,  load_schedules, load_defaults, load_terms, load_rules,   load_references,
 	};
 	AUTOERR struct err own = ERR_INIT; /* the caller's may hold lines of somebody else */
 	struct loading l = {
@@ -161,6 +163,8 @@ void config_unref(struct config *c)
 		template_free(r->title);
 		template_free(r->text);
 	}
+	for (size_t i = 0; i < c->source_count; i++)
+		relabel_free(c->sources[i].labels.steps);
 	err_release(&c->isolated);
 	ruleset_free(c->ruleset);
 	catalog_free(c->catalog);

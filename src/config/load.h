@@ -22,7 +22,7 @@ struct sections {
 	bool rule_files_isolation;
 	struct str time_zone, external_url;
 	const struct yaml_node *sources, *catalog, *store, *dedup, *delivery, *defaults, *webhook, *journal, *heartbeat,
-		*receivers, *time_intervals;
+		*ack, *receivers, *time_intervals;
 };
 
 struct loading {
@@ -36,15 +36,17 @@ struct loading {
 	bool names_doubtful; /* receivers or catalog have mistakes: what others name cannot be looked up */
 };
 
-/* settings.c, heartbeat.c, store.c, sources.c, receivers.c, catalog.c, schedules.c, defaults.c, rules.c, references.c: in this order */
+/* settings.c, heartbeat.c, ack.c, store.c, sources.c, receivers.c, catalog.c, schedules.c, defaults.c, terms.c, rules.c, references.c: in this order */
 void load_settings(struct loading *l);
 void load_heartbeat(struct loading *l);
+void load_ack(struct loading *l);
 void load_store(struct loading *l);
 void load_sources(struct loading *l);
 void load_receivers(struct loading *l);
 void load_catalog(struct loading *l);
 void load_schedules(struct loading *l);
 void load_defaults(struct loading *l);
+void load_terms(struct loading *l);
 void load_rules(struct loading *l);
 void load_references(struct loading *l);
 
@@ -82,6 +84,13 @@ bool load_receiver_known(const struct config *c, struct str name);
 
 /* secrets.c: the bytes of a secret's file without the line end at its end. False with a reason. */
 bool secret_read(struct arena *arena, struct str file, struct str *out, const char **why);
+
+/*
+ * The same as several, one a line; empty lines and those that begin with '#' are none. At most SECRET_LINES_MAX. False
+ * with a reason, where there is none too.
+ */
+#define SECRET_LINES_MAX 16
+bool secret_lines(struct arena *arena, const struct config_secret *s, struct strs *out, const char **why);
 
 /* A secret that says where requests go. */
 bool secret_is_url(const struct receiver_kind *kind, const char *option);

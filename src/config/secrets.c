@@ -15,6 +15,15 @@ bool secret_read(struct arena *arena, struct str file, struct str *out, const ch
 	return s.n > 0;
 }
 
+bool config_read_secret(struct arena *arena, struct str file, struct str *out, struct err *err)
+{
+	const char *why;
+	if (secret_read(arena, file, out, &why))
+		return true;
+	err_add(err, "%.*s: %s", STR_ARG(file), why);
+	return false;
+}
+
 void load_check_secret(struct loading *l, struct str file, struct pos at, const char *what)
 {
 	AUTOARENA struct arena *arena = arena_new();
@@ -67,16 +76,58 @@ static bool read_one(const struct config_receiver *r, const struct config_secret
 	return false;
 }
 
+/* No page needs it, and none is held up where it cannot be read. */
+static bool is_of_callback(const struct config_receiver *r, const struct config_secret *s)
+{
+	return r->kind->callback && !strcmp(r->kind->callback->secret, s->option);
+}
+
 bool config_receiver_secrets(const struct config_receiver *r, struct arena *arena, struct receiver_secret **out,
                              size_t *count, struct err *err)
 {
 	struct receiver_secret *list = arena_alloc(arena, (r->secret_count + 1) * sizeof *list);
-	for (size_t i = 0; i < r->secret_count; i++) {
-		list[i].option = r->secrets[i].option;
-		if (!read_one(r, &r->secrets[i], arena, &list[i].value, err))
-			return false;
-	}
 	*out = list;
-	*count = r->secret_count;
+	*count = 0;
+	for (size_t i = 0; i < r->secret_count; i++) {
+		struct receiver_secret *s = &list[*count];
+		if (is_of_callback(r, &r->secrets[i]))
+			continue;
+		s->option = r->secrets[i].option;
+		if (!read_one(r, &r->secrets[i], arena, &s->value, err))
+			return false;
+		++*count;
+	}
+	return true;
+}
+
+bool secret_lines(struct arena *arena, const struct config_secret *s, struct strs *out, const char **why)
+{
+	struct str rest = s->value;
+	*out = (struct strs){arena_alloc(arena, SECRET_LINES_MAX * sizeof *out->v), 0};
+	if (s->file.n && !secret_read(arena, s->file, &rest, why))
+		return false;
+	while (rest.n) {
+		ptrdiff_t end = str_index(rest, '\n');
+		struct str line = str_trim(str_slice(rest, 0, end < 0 ? rest.n : (size_t)end));
+		rest = str_slice(rest, end < 0 ? rest.n : (size_t)end + 1, rest.n);
+		if (line.n && line.p[0] != '#' && out->n < SECRET_LINES_MAX)
+			out->v[out->n++] = line;
+	}
+	*why = "it holds no secret";
+	return out->n > 0;
+}
+
+bool config_receiver_secret(const struct config_receiver *r, const char *option, struct arena *arena, struct strs *out,
+                            struct err *err)
+{
+	const char *why;
+	*out = (struct strs){NULL, 0};
+	for (size_t i = 0; i < r->secret_count; i++) {
+		const struct config_secret *s = &r->secrets[i];
+		if (strcmp(s->option, option) != 0 || secret_lines(arena, s, out, &why))
+			continue;
+		err_add(err, "receiver %.*s: %s: %.*s: %s", STR_ARG(r->name), option, STR_ARG(s->file), why);
+		return false;
+	}
 	return true;
 }

@@ -108,7 +108,8 @@ static const struct option delivery_rows[] = {
      .choices = modes,
      .doc = "observe decides, journals and counts, and sends nothing."},
 	DELIVERY_DURATION(expire, "24h", 1, "A page that could not be delivered for so long is a dead letter."),
-	DELIVERY_DURATION(fallback_after, "5m", 1, "After so much failure the fallback is paged too."),
+	DELIVERY_DURATION(fallback_after, "5m", 1,
+                      "A page that its receiver has not taken for so long goes to the fallback too."),
 	DELIVERY_DURATION(lease, "30s", TIME_SECOND, "How long a router holds a page that it is sending."),
 	DELIVERY_DURATION(timeout, "15s", 1, "Of one request."),
 };
@@ -125,6 +126,7 @@ static void load_delivery(struct loading *l)
 			"delivery: \"timeout\" must be at least 2s shorter than \"lease\": a request must not outlive its lease");
 	c->delivery.mode = (enum delivery_mode)d.mode;
 	c->delivery.lease = d.lease;
+	c->policy.nothing_is_sent = c->delivery.mode == DELIVERY_OBSERVE;
 	c->policy.delivery_timeout = d.timeout;
 	c->policy.delivery_expire = d.expire;
 	c->policy.fallback_after = d.fallback_after;
@@ -133,7 +135,7 @@ static void load_delivery(struct loading *l)
 /* ---- webhook, journal ---- */
 
 struct webhook_options {
-	int64_t max_body, max_connections;
+	int64_t max_body, max_connections, max_connections_per_address;
 	const struct yaml_node *auth;
 };
 struct auth_options {
@@ -158,7 +160,14 @@ static const struct option webhook_rows[] = {
      .fallback = "4096",
      .least = 1,
      .most = 1000000,
-     .doc = "More wait until one closes."},
+     .doc = "Beyond, the longest idle one is closed; fewer where descriptors are short."},
+	{.name = "max_connections_per_address",
+     .type = OPTION_INT,
+     .offset = offsetof(struct webhook_options, max_connections_per_address),
+     .fallback = "0",
+     .least = 0,
+     .most = 1000000,
+     .doc = "The same of one IPv4 address or IPv6 /64; 0: three quarters of max_connections."},
 	{.name = "auth", .type = OPTION_NODE, .offset = offsetof(struct webhook_options, auth), .doc = "Who may post."},
 };
 static const struct option auth_rows[] = {
@@ -197,6 +206,7 @@ static void load_webhook(struct loading *l)
 	options_read(auth_rows, COUNT(auth_rows), w.auth, "webhook.auth", c->arena, &a, NULL, l->err);
 	c->webhook.max_body = w.max_body;
 	c->webhook.max_connections = w.max_connections;
+	c->webhook.max_connections_per_address = w.max_connections_per_address;
 	c->webhook.bearer_tokens_file = load_path(l, a.bearer_tokens_file);
 	c->webhook.hmac_secret_file = load_path(l, a.hmac_secret_file);
 	load_check_secret(l, c->webhook.bearer_tokens_file, load_at(w.auth, "bearer_tokens_file"), "bearer_tokens_file");

@@ -1,10 +1,11 @@
 #include <fnmatch.h>
 
 #include "load.h"
+#include "rules/relabel.h"
 
 struct source_options {
 	struct str name;
-	const struct yaml_node *labels, *rename;
+	const struct yaml_node *labels, *rename, *relabel;
 	struct strs drop_labels, alertmanagers;
 	bool parts;
 };
@@ -25,8 +26,10 @@ static const struct option rows[] = {
      .offset = AT(rename),
      .doc = "Labels that have another name here, before anything else: {k8s_cluster: cluster}."},
 	{.name = "relabel_configs",
-     .type = OPTION_FOREIGN,
-     .doc = "is Prometheus': write drop_labels: [name] (labeldrop), rename: {old: new} and labels: {name: value}"},
+     .type = OPTION_NODE,
+     .offset = AT(relabel),
+     .doc =
+         "Prometheus' steps (replace, lowercase, uppercase, hashmod, labelmap, labeldrop, labelkeep), behind the two."},
 	{.name = "alertmanagers",
      .type = OPTION_STRS,
      .offset = AT(alertmanagers),
@@ -104,6 +107,15 @@ static void read_renames(struct loading *l, const struct yaml_node *map, struct 
 			out->rename[out->rename_count++] = (struct label_rename){map->keys[i]->text, map->items[i]->text};
 }
 
+static void read_relabel(struct loading *l, const struct yaml_node *list, struct source_labels *out)
+{
+	if (!list || (list->kind == YAML_LIST && !list->count))
+		return;
+	struct relabel *steps = relabel_read(list, RELABEL_ARRIVING, l->err);
+	if (steps)
+		*out = (struct source_labels){out->add, out->drop, out->rename, out->rename_count, relabel_arriving, steps};
+}
+
 static void check_alertmanagers(struct loading *l, const struct strs *urls, struct pos at)
 {
 	for (size_t i = 0; i < urls->n; i++) {
@@ -131,6 +143,7 @@ static void load_source(struct loading *l, const struct yaml_node *node)
 	check_drops(l, &s.drop_labels, load_at(node, "drop_labels"));
 	struct source_labels labels = {.add = read_labels(l, s.labels), .drop = s.drop_labels};
 	read_renames(l, s.rename, &labels);
+	read_relabel(l, s.relabel, &labels);
 	l->c->sources[l->c->source_count++] = (struct config_source){
 		.name = s.name, .labels = labels, .alertmanagers = s.alertmanagers, .parts = s.parts, .at = node->at};
 }

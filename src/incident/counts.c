@@ -11,8 +11,9 @@
 
 static bool count_same(const struct count *a, const struct count *b)
 {
-	return str_eq(a->what, b->what) && str_eq(a->detail, b->detail) && str_eq(a->alertname, b->alertname) &&
-	       str_eq(a->rule, b->rule) && str_eq(a->owner, b->owner) && str_eq(a->severity, b->severity);
+	return a->of_alert == b->of_alert && str_eq(a->what, b->what) && str_eq(a->detail, b->detail) &&
+	       str_eq(a->alertname, b->alertname) && str_eq(a->rule, b->rule) && str_eq(a->owner, b->owner) &&
+	       str_eq(a->severity, b->severity);
 }
 
 void counts_add(struct counts *c, struct count one)
@@ -25,6 +26,14 @@ void counts_add(struct counts *c, struct count one)
 	}
 	MEM_ROOM(c->v, c->n, c->capacity);
 	c->v[c->n++] = one;
+}
+
+uint64_t counts_of(const struct counts *c, const char *what)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < c->n; i++)
+		sum += str_eq_c(c->v[i].what, what) ? c->v[i].n : 0;
+	return sum;
 }
 
 void counts_release(struct counts *c)

@@ -277,6 +277,7 @@ static void decide_listed(struct deciding *on, struct counts *counts)
 	see(on);
 	take_out_listed(on);
 	count_absence(on);
+	incident_absent(on->inc, on->absent, on->now, counts);
 	open_incident(on);
 	put_in_firing(on);
 	decide_pages(on);
@@ -319,7 +320,6 @@ uint64_t incident_decide(struct incident *inc, const struct body *body, const st
 	if (on.n || row_find(inc, body->group))
 		decide_listed(&on, counts);
 	decided_report(&on, index, out, counts);
-	incident_absent(inc, on.absent, counts);
 	escalation_run(inc, policy, now);
 	incident_refresh(inc, now);
 	return on.absent;

@@ -123,6 +123,16 @@ struct want delivery_want(const struct incident *inc, const struct delivery *d)
 	return w.verb == WANT_NOTHING ? want_echo(inc, d) : w;
 }
 
+static void begin_want(struct delivery *d, const struct want *w, int64_t due_at, int64_t now)
+{
+	d->attempts = 0;
+	d->failing_since = 0;
+	d->first_due_at = due_at;
+	d->want_since = now;
+	if (w->verb == WANT_TRIGGER && w->generation != d->want.generation)
+		d->fell_back = false;
+}
+
 static void refresh_one(struct incident *inc, struct delivery *d, int64_t now)
 {
 	struct want w = delivery_want(inc, d);
@@ -133,15 +143,11 @@ static void refresh_one(struct incident *inc, struct delivery *d, int64_t now)
 	}
 	if (same_want(&w, &d->want) && d->due_at)
 		return; /* its backoff, or the lease of a running attempt */
-	if (!same_want(&w, &d->want)) {
-		d->attempts = 0;
-		d->failing_since = 0;
-		d->want_since = now;
-		if (w.verb == WANT_TRIGGER && w.generation != d->want.generation)
-			d->fell_back = false;
-	}
+	int64_t due_at = w.not_before > now ? w.not_before : now;
+	if (!same_want(&w, &d->want))
+		begin_want(d, &w, due_at, now);
 	d->want = w;
-	d->due_at = w.not_before > now ? w.not_before : now;
+	d->due_at = due_at;
 }
 
 void incident_refresh(struct incident *inc, int64_t now)

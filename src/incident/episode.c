@@ -256,5 +256,6 @@ void episode_count(struct incident *inc, const struct plan *plan, struct counts 
 	                                  .severity = arena_str(arena, plan->severity.name),
 	                                  .what = str_c(what),
 	                                  .detail = str_c(detail),
-	                                  .n = 1});
+	                                  .n = 1,
+	                                  .of_alert = true});
 }

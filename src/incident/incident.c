@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/time.h"
 #include "incident/deadline.h"
 #include "incident/delivery.h"
@@ -30,6 +31,8 @@ char *incident_provider_key(const struct incident *inc, uint64_t generation, cha
 	return out;
 }
 
+#define TARGET_SUFFIX 9 /* ".5f3a91c0" */
+
 /* The page's own key where there is no target. */
 char *incident_target_key(const struct incident *inc, uint64_t generation, struct str target,
                           char out[INCIDENT_PROVIDER_KEY_MAX])
@@ -39,6 +42,32 @@ char *incident_target_key(const struct incident *inc, uint64_t generation, struc
 	if (target.n)
 		snprintf(out + n, INCIDENT_PROVIDER_KEY_MAX - n, ".%08x", (unsigned)str_fnv1a(target, STR_FNV_SEED));
 	return out;
+}
+
+/* A step's role has a key of its own, which is about the same incident. */
+static struct str without_target(struct str key)
+{
+	ptrdiff_t dot = str_index(key, '.');
+	return dot > 0 && key.n - (size_t)dot == TARGET_SUFFIX ? str_slice(key, 0, (size_t)dot) : key;
+}
+
+bool incident_provider_key_read(struct str provider_key, struct str *key, uint64_t *generation)
+{
+	provider_key = without_target(provider_key);
+	ptrdiff_t dash = str_index(provider_key, '-');
+	int64_t number = 1;
+	struct str hex = str_slice(provider_key, 0, dash < 0 ? provider_key.n : (size_t)dash);
+	for (size_t i = 0; i < hex.n; i++) {
+		if (!ascii_is_digit(hex.p[i]) && (hex.p[i] < 'a' || hex.p[i] > 'f'))
+			return false;
+	}
+	if (hex.n != INCIDENT_KEY_SIZE - 1)
+		return false;
+	if (dash >= 0 && (!str_to_i64(str_slice(provider_key, (size_t)dash + 1, provider_key.n), &number) || number < 2))
+		return false;
+	*key = hex;
+	*generation = (uint64_t)number;
+	return true;
 }
 
 int incident_lane(const struct incident *inc)
@@ -137,6 +166,7 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 	sooner(&at, incident_deadline(inc));
 	if (policy->roster && escalation_next(inc, &step))
 		sooner(&at, step > 0 ? step : 1);
+	sooner(&at, incident_fallback_due(inc, policy));
 	return at < 0 ? 1 : at;
 }
 
@@ -168,7 +198,7 @@ static void remember_episode(struct incident *inc)
 	inc->previous_count = keep + 1;
 }
 
-void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail)
+static void measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail, uint64_t n)
 {
 	counts_add(counts, (struct count){.alertname = inc->alertname,
 	                                  .rule = inc->rule,
@@ -176,13 +206,20 @@ void incident_measure(const struct incident *inc, struct counts *counts, const c
 	                                  .severity = inc->severity.name,
 	                                  .what = str_c(what),
 	                                  .detail = detail,
-	                                  .n = 1});
+	                                  .n = n});
 }
 
-void incident_absent(const struct incident *inc, uint64_t n, struct counts *counts)
+void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail)
 {
-	for (uint64_t i = 0; i < n; i++)
-		incident_measure(inc, counts, COUNT_MEMBER_ABSENT, STR(""));
+	measure(inc, counts, what, detail, 1);
+}
+
+void incident_absent(struct incident *inc, uint64_t n, int64_t now, struct counts *counts)
+{
+	if (!n)
+		return;
+	measure(inc, counts, COUNT_MEMBER_ABSENT, STR(""), n);
+	incident_note(inc, now, COUNT_MEMBER_ABSENT, "%llu no longer reported by Alertmanager", (unsigned long long)n);
 }
 
 /* Its members stop counting by themselves: the rows that they name are gone. */

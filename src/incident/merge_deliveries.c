@@ -60,6 +60,7 @@ static void take_want(struct delivery *out, const struct delivery *from)
 	out->want = from->want;
 	out->attempts = from->attempts;
 	out->due_at = from->due_at;
+	out->first_due_at = from->first_due_at;
 	out->want_since = from->want_since;
 	out->failing_since = from->failing_since;
 }
@@ -71,6 +72,7 @@ static void take_both(struct delivery *out, const struct delivery *a, const stru
 	out->want.not_before = merging_later(a->want.not_before, b->want.not_before);
 	out->attempts = a->attempts > b->attempts ? a->attempts : b->attempts;
 	out->due_at = merging_earlier(a->due_at, b->due_at);
+	out->first_due_at = merging_earlier(a->first_due_at, b->first_due_at);
 	out->want_since = merging_later(a->want_since, b->want_since);
 	out->failing_since = merging_earlier(a->failing_since, b->failing_since);
 }
@@ -84,6 +86,8 @@ static void take_dead(const struct merging *m, struct delivery *out, const struc
 		bool alone = m->side[1 - s]->generation < d[s]->dead.generation;
 		if (d[s]->dead.verb != WANT_NOTHING && (both || alone))
 			out->dead = d[s]->dead;
+		if (str_cmp(d[s]->dead_error, out->dead_error) > 0)
+			out->dead_error = d[s]->dead_error;
 	}
 }
 

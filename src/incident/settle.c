@@ -1,5 +1,6 @@
 #include "base/time.h"
 #include "incident/delivery.h"
+#include "incident/fallback.h"
 #include "incident/generations.h"
 
 #define BACKOFF_FIRST (1 * TIME_SECOND)
@@ -116,19 +117,17 @@ static void bury(struct incident *inc, struct delivery *d, const struct settleme
 		d->dead_notice = s->attempt.notice;
 	}
 	d->due_at = 0;
+	d->dead_error = d->last_error;
 	incident_note(inc, now, "dead_letter", "%.*s: %s %s: %.*s", STR_ARG(d->receiver), verb_name(w->verb), why,
 	              STR_ARG(s->error));
 }
 
-static void fall_back(struct incident *inc, struct delivery *d, const struct settlement *s, int64_t now)
+static void give_up(struct incident *inc, struct delivery *d, const struct settlement *s,
+                    const struct incident_policy *policy, int64_t now, const char *why)
 {
-	if (d->fell_back || s->attempt.want.verb != WANT_TRIGGER || !s->fallback.n)
-		return;
-	d->fell_back = true;
-	struct str from = d->receiver;
-	for (size_t i = 0; i < s->fallback.n; i++)
-		if (incident_add_delivery(inc, s->fallback.v[i], s->target, now))
-			incident_note(inc, now, "fallback", "%.*s takes over from %.*s", STR_ARG(s->fallback.v[i]), STR_ARG(from));
+	bury(inc, d, s, now, why);
+	if (s->attempt.want.verb == WANT_TRIGGER)
+		fallback_take_over(inc, d, policy, now);
 }
 
 static void settle_failed(struct incident *inc, struct delivery *d, const struct settlement *s,
@@ -142,15 +141,11 @@ static void settle_failed(struct incident *inc, struct delivery *d, const struct
 	}
 	d->last_error = arena_str(inc->arena, str_slice(s->error, 0, s->error.n < ERROR_MAX ? s->error.n : ERROR_MAX));
 	if (s->outcome == OUTCOME_REJECTED) {
-		bury(inc, d, s, now, "rejected");
-		fall_back(inc, d, s, now);
+		give_up(inc, d, s, policy, now, "rejected");
 	} else if (current && now - d->want_since >= policy->delivery_expire) {
-		bury(inc, d, s, now, "expired");
-		fall_back(inc, d, s, now);
+		give_up(inc, d, s, policy, now, "expired");
 	} else if (current) {
 		d->due_at = now + delivery_backoff(d->attempts, s->retry_after_ms, s->dice);
-		if (now - d->failing_since >= policy->fallback_after)
-			fall_back(inc, d, s, now);
 	}
 }
 

@@ -18,6 +18,7 @@ static const char *const names[TICK_REASONS] = {
 	[TICK_ESCALATED] = "escalated",
 	[TICK_RESPONSE_MISSED] = "response_missed",
 	[TICK_RESOLUTION_MISSED] = "resolution_missed",
+	[TICK_FALLBACK_AFTER_PASSED] = "fallback_after_passed",
 };
 
 const char *tick_reason_name(enum tick_reason r)
@@ -73,7 +74,7 @@ static bool rows_left(struct incident *inc, const struct incident_policy *policy
 	}
 	if (!why)
 		return false;
-	incident_absent(inc, ended, counts);
+	incident_absent(inc, ended, now, counts);
 	if (inc->row_count)
 		episode_settle(inc, policy, now, why, counts);
 	else
@@ -93,6 +94,8 @@ static size_t go_on(struct incident *inc, const struct incident_policy *policy, 
 		out[n++] = TICK_ACK_TIMEOUT_PASSED;
 	if (heartbeat_remind(inc, now, counts))
 		out[n++] = TICK_REPEAT_INTERVAL_PASSED;
+	if (incident_fallback_passed(inc, policy, now))
+		out[n++] = TICK_FALLBACK_AFTER_PASSED;
 	return n;
 }
 

@@ -141,10 +141,11 @@ json_t *view_escalation(const struct incident *inc)
 static json_t *one_delivery(const struct delivery *d)
 {
 	json_t *generation = d->gen_count ? json_integer((json_int_t)d->gens[d->gen_count - 1].generation) : json_null();
+	bool dead = delivery_is_dead(d);
 	return json_pack("{so so ss so sI so so so sb}", "receiver", text(d->receiver), "target", view_text(d->target),
 	                 "told", delivery_told_name(d), "generation", generation, "attempts", (json_int_t)d->attempts,
-	                 "last_error", view_text(d->last_error), "next_attempt_at", view_time(d->due_at), "told_at",
-	                 view_time(d->told_at), "dead", (int)delivery_is_dead(d));
+	                 "last_error", view_text(dead && !d->last_error.n ? d->dead_error : d->last_error),
+	                 "next_attempt_at", view_time(d->due_at), "told_at", view_time(d->told_at), "dead", (int)dead);
 }
 
 static json_t *deliveries(const struct incident *inc)

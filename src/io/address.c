@@ -79,3 +79,19 @@ bool address_is_loopback(const struct sockaddr *sa)
 	memcpy(&v6, sa, sizeof v6);
 	return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
 }
+
+struct str address_block(const struct sockaddr *sa, char out[ADDRESS_BLOCK_MAX])
+{
+	struct in_addr v4;
+	struct sockaddr_in6 v6;
+
+	if (as_ipv4(sa, &v4)) {
+		memcpy(out, &v4, sizeof v4);
+		return (struct str){out, sizeof v4};
+	}
+	if (sa->sa_family != AF_INET6)
+		return (struct str){out, 0};
+	memcpy(&v6, sa, sizeof v6);
+	memcpy(out, v6.sin6_addr.s6_addr, 8);
+	return (struct str){out, 8};
+}

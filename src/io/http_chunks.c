@@ -25,7 +25,8 @@ static enum http_chunks_result parse_size(struct str line, int64_t *size)
 			return HTTP_CHUNKS_BAD;
 		*size = *size * 16 + http_hex_digit(line.p[i]);
 	}
-	if (i == 0 || (i < line.n && line.p[i] != ';'))
+	struct str extensions = str_slice(line, i, line.n);
+	if (i == 0 || (extensions.n && extensions.p[0] != ';') || !http_is_text(extensions, true))
 		return HTTP_CHUNKS_BAD;
 	return HTTP_CHUNKS_DONE;
 }
@@ -66,6 +67,20 @@ static enum http_chunks_result take_end(struct http_chunks *c, struct str *in)
 	return line.n ? HTTP_CHUNKS_BAD : HTTP_CHUNKS_DONE;
 }
 
+/* What frames a message or says whom it is for cannot stand behind it (RFC 9110 6.5.1). */
+static bool may_trail(struct str line)
+{
+	static const char *const never[] = {"Content-Length", "Transfer-Encoding", "Host", "Trailer"};
+	struct http_field f;
+
+	if (!http_field_parse(line, &f))
+		return false;
+	for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+		if (str_eq_nocase(f.name, str_c(never[i])))
+			return false;
+	return true;
+}
+
 /* One trailer; `*last` when it was the empty line. */
 static enum http_chunks_result take_trailer(struct http_chunks *c, struct str *in, bool *last)
 {
@@ -74,6 +89,8 @@ static enum http_chunks_result take_trailer(struct http_chunks *c, struct str *i
 	if (r != HTTP_CHUNKS_DONE)
 		return r;
 	*last = line.n == 0;
+	if (!*last && !may_trail(line))
+		return HTTP_CHUNKS_BAD;
 	c->trailers += line.n + 2;
 	return c->trailers > HTTP_TRAILERS_MAX ? HTTP_CHUNKS_BAD : HTTP_CHUNKS_DONE;
 }

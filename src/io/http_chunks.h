@@ -1,6 +1,6 @@
 /*
- * Decodes a chunked body (RFC 9112 7.1) as it comes in, strictly: CRLF only, at most 16 hex digits, trailers are read
- * and dropped. Pure.
+ * Decodes a chunked body (RFC 9112 7.1) as it comes in, strictly: CRLF only, at most 16 hex digits, no control
+ * characters in extensions; trailers must be header lines, and are dropped. Pure.
  */
 #ifndef IO_HTTP_CHUNKS_H
 #define IO_HTTP_CHUNKS_H

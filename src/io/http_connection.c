@@ -2,15 +2,19 @@
 #include <assert.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <event2/bufferevent_ssl.h>
 #include <event2/event.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "io/http_impl.h"
+#include "io/http_tls_impl.h"
 
 #define CONNECTION_MAGIC 0xc0994ec7u
 
@@ -42,6 +46,12 @@ static int64_t deadline_ms(const struct http_server_limits *limits, enum http_st
 	return -1;
 }
 
+static void count_unsent(struct http_connection *c, size_t unsent)
+{
+	c->server->unsent_bytes = c->server->unsent_bytes - c->unsent + unsent;
+	c->unsent = unsent;
+}
+
 /* The only place that changes a connection's state. */
 static void enter(struct http_connection *c, enum http_state state)
 {
@@ -59,6 +69,11 @@ static void enter(struct http_connection *c, enum http_state state)
 		loop_timer_stop(c->deadline);
 	else
 		loop_timer_set(c->deadline, ms);
+	count_unsent(c, state == HTTP_SENDING ? evbuffer_get_length(bufferevent_get_output(c->bev)) : 0);
+	if (state == HTTP_HANDLING)
+		http_room_stops_waiting(c);
+	else
+		http_room_waits(c);
 	if (state == HTTP_HANDLING || state == HTTP_SENDING)
 		bufferevent_disable(c->bev, EV_READ);
 	else
@@ -74,13 +89,24 @@ static void refuse(struct http_connection *c, int code)
 		const char *why;
 	} words[] = {
 		{400, "not a well-formed HTTP request\n"},           {413, "the body is too large\n"},
+		{401, "credentials are missing or wrong\n"},         {403, "not allowed\n"},
 		{417, "only 100-continue can be expected\n"},        {431, "the request's head is too large\n"},
 		{503, "too many large bodies at once, try again\n"}, {505, "HTTP/1.0 and HTTP/1.1 only\n"},
 	};
+	static const struct http_reply_header challenge = {"WWW-Authenticate", "Bearer realm=\"runbookd\""};
 	struct http_response r = {.code = code, .content_type = "text/plain", .http_1_1 = true, .body = {"", 0}};
+	struct str json = c->server->hooks.words ? c->server->hooks.words(c->server->hooks.arg, code) : STR("");
+	if (code == 401) {
+		r.headers = &challenge;
+		r.header_count = 1;
+	}
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (words[i].code == code)
 			r.body = str_c(words[i].why);
+	if (json.n) {
+		r.body = json;
+		r.content_type = "application/json";
+	}
 	http_exchange_free(c->x);
 	c->x = NULL;
 	c->close = true; /* what follows on this connection is not to be trusted */
@@ -113,17 +139,38 @@ static enum http_chunks_result take_bytes(struct http_connection *c, struct str 
 	return n < left ? HTTP_CHUNKS_MORE : HTTP_CHUNKS_DONE;
 }
 
+static void count_body(struct http_connection *c, size_t more)
+{
+	c->server->body_bytes += more;
+	if (c->x->counted_unknown)
+		c->server->unknown_bytes += more;
+}
+
+/* Who holds most gives way, those without credentials first. False where that was `c`. */
+static bool has_room_for_body(struct http_connection *c)
+{
+	struct http_server *s = c->server;
+
+	while (s->body_bytes > (size_t)s->limits.max_bodies || s->unknown_bytes > (size_t)s->limits.max_unknown_bodies) {
+		struct http_connection *greatest = http_room_greatest_body(s);
+		if (!greatest)
+			return true; /* what is held is being handled */
+		refuse(greatest, 503);
+		if (greatest == c)
+			return false;
+	}
+	return true;
+}
+
 static void take_body(struct http_connection *c)
 {
 	size_t held = c->x->body.n;
 	struct str in = {(char *)evbuffer_pullup(input(c), -1), evbuffer_get_length(input(c))}, rest = in;
 	enum http_chunks_result result = take_bytes(c, &rest);
 	evbuffer_drain(input(c), in.n - rest.n);
-	c->server->body_bytes += c->x->body.n - held;
-	if (c->server->body_bytes > (size_t)c->server->limits.max_bodies) {
-		refuse(c, 503);
+	count_body(c, c->x->body.n - held);
+	if (!has_room_for_body(c))
 		return;
-	}
 	switch (result) {
 	case HTTP_CHUNKS_MORE: break;
 	case HTTP_CHUNKS_DONE: handle(c); break;
@@ -132,10 +179,28 @@ static void take_body(struct http_connection *c)
 	}
 }
 
+/* Before any of the body is held. 0, or the status that refuses it. */
+static int ask_whether_admitted(struct http_connection *c)
+{
+	const struct http_server_hooks *hooks = &c->server->hooks;
+
+	c->known = !hooks->admit;
+	int refused = hooks->admit ? hooks->admit(hooks->arg, c->x) : 0;
+	c->x->counted_unknown = !c->known;
+	return refused;
+}
+
 static void begin_body(struct http_connection *c)
 {
 	struct http_exchange *x = c->x;
 	int64_t most = c->server->limits.max_body;
+	int refused = ask_whether_admitted(c);
+	if (refused) {
+		refuse(c, refused);
+		return;
+	}
+	if (x->max_body && x->max_body < most)
+		most = x->max_body;
 	if (x->head.framing == HTTP_LENGTH && x->head.length > most) {
 		refuse(c, 413);
 		return;
@@ -211,6 +276,9 @@ static void flushed(struct http_connection *c)
 	if (!c->close) {
 		enter(c, HTTP_IDLE);
 	} else {
+		SSL *ssl = bufferevent_openssl_get_ssl(c->bev);
+		if (ssl)
+			SSL_shutdown(ssl); /* so that the client knows the reply for a whole one */
 		shutdown(bufferevent_getfd(c->bev), SHUT_WR);
 		enter(c, HTTP_LINGERING);
 	}
@@ -242,11 +310,31 @@ static void on_written(struct bufferevent *bev, void *arg)
 		flushed(c);
 }
 
+/* The handshake is done. Only what was verified is a name. */
+static void take_names(struct http_connection *c)
+{
+	SSL *ssl = bufferevent_openssl_get_ssl(c->bev);
+	X509 *certificate = SSL_get1_peer_certificate(ssl);
+	AUTOBUF struct buf names;
+
+	buf_init(&names, HTTP_NAMES_MAX);
+	if (certificate && http_tls_verifies(c->server->tls) && SSL_get_verify_result(ssl) == X509_V_OK)
+		http_tls_names(certificate, &names);
+	X509_free(certificate);
+	free(c->names);
+	c->names = names.n ? buf_take(&names) : NULL;
+}
+
 /* End of file, or an error. */
 static void on_event(struct bufferevent *bev, short what, void *arg)
 {
-	(void)bev, (void)what;
+	(void)bev;
 	struct http_connection *c = from_arg(arg);
+	if (what & BEV_EVENT_CONNECTED) {
+		take_names(c);
+		return;
+	}
+	ERR_clear_error();
 	if (c->state == HTTP_HANDLING)
 		c->broken = true; /* a "100 Continue" did not go out; the handler has the exchange still */
 	else
@@ -261,17 +349,31 @@ static void on_deadline(void *arg)
 
 /* ---- life ---- */
 
-void http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer)
+/* The deadline of the first head is that of the handshake, too. */
+static struct bufferevent *new_bufferevent(struct http_server *s, int fd)
 {
-	struct bufferevent *bev = bufferevent_socket_new(loop_base(s->loop), fd, BEV_OPT_CLOSE_ON_FREE);
+	struct event_base *base = loop_base(s->loop);
+	struct bufferevent *bev = s->tls ? bufferevent_openssl_socket_new(base, fd, http_tls_connection(s->tls),
+	                                                                  BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE)
+	                                 : bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (!bev)
 		abort();
+	if (s->tls)
+		bufferevent_openssl_set_allow_dirty_shutdown(bev, 1); /* requests and bodies have lengths of their own */
+	return bev;
+}
+
+struct http_connection *http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer)
+{
+	struct bufferevent *bev = new_bufferevent(s, fd);
 	const int on = 1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* or the tail of a large reply waits 40 ms for an ACK */
 	struct http_connection *c = mem_zero(sizeof *c);
 	*c = (struct http_connection){.magic = CONNECTION_MAGIC, .server = s, .bev = bev, .state = HTTP_READING_HEAD};
 	address_format(peer, c->peer);
 	c->loopback = address_is_loopback(peer);
+	c->block = http_block_join(s, peer);
+	http_room_waits(c);
 	c->deadline = loop_timer_new(s->loop, on_deadline, c);
 	loop_timer_set(c->deadline, s->limits.head_timeout_ms);
 	c->next = s->connections;
@@ -281,6 +383,7 @@ void http_connection_new(struct http_server *s, int fd, const struct sockaddr *p
 	s->connection_count++;
 	bufferevent_setcb(bev, on_read, on_written, on_event, c);
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
+	return c;
 }
 
 void http_connection_free(struct http_connection *c)
@@ -297,8 +400,11 @@ void http_connection_free(struct http_connection *c)
 	if (c->next)
 		c->next->prev = c->prev;
 	s->connection_count--;
+	http_block_leave(c);
+	count_unsent(c, 0);
 	loop_timer_free(c->deadline);
 	bufferevent_free(c->bev);
+	free(c->names);
 	c->magic = 0;
 	free(c);
 	http_server_may_accept(s);

@@ -14,6 +14,8 @@ struct http_exchange *http_exchange_new(struct http_connection *c)
 	x->connection = c;
 	x->arena = arena_new();
 	x->loopback = c->loopback;
+	x->names = arena_str(x->arena, str_c(c->names));
+	x->user = (struct str){"", 0};
 	memcpy(x->peer, c->peer, sizeof x->peer);
 	return x;
 }
@@ -25,10 +27,39 @@ void http_exchange_free(struct http_exchange *x)
 	assert(x->magic == EXCHANGE_MAGIC);
 	if (x->connection)
 		x->connection->server->body_bytes -= x->body.n;
+	if (x->connection && x->counted_unknown)
+		x->connection->server->unknown_bytes -= x->body.n;
+	void (*on_end)(void *arg) = x->on_end;
+	void *arg = x->on_end_arg;
 	buf_release(&x->body);
 	arena_free(x->arena);
 	x->magic = 0;
 	free(x);
+	if (on_end)
+		on_end(arg);
+}
+
+void http_on_end(struct http_exchange *x, void (*run)(void *arg), void *arg)
+{
+	assert(!x->on_end);
+	x->on_end = run;
+	x->on_end_arg = arg;
+}
+
+void http_admit(struct http_exchange *x)
+{
+	if (x->connection)
+		x->connection->known = true;
+}
+
+bool http_admitted(const struct http_exchange *x)
+{
+	return x->connection && x->connection->known;
+}
+
+void http_limit_body(struct http_exchange *x, int64_t most)
+{
+	x->max_body = most;
 }
 
 enum http_method http_method(const struct http_exchange *x)
@@ -39,6 +70,16 @@ enum http_method http_method(const struct http_exchange *x)
 struct str http_path(const struct http_exchange *x)
 {
 	return x->head.path;
+}
+
+struct str http_segment(struct http_exchange *x, struct str segment)
+{
+	return http_decode(x->arena, segment, false);
+}
+
+struct str http_host(const struct http_exchange *x)
+{
+	return x->head.authority;
 }
 
 struct str http_header(const struct http_exchange *x, const char *name)
@@ -54,6 +95,21 @@ struct str http_body(const struct http_exchange *x)
 bool http_from_loopback(const struct http_exchange *x)
 {
 	return x->loopback;
+}
+
+struct str http_certificate_names(const struct http_exchange *x)
+{
+	return x->names;
+}
+
+void http_set_user(struct http_exchange *x, struct str user)
+{
+	x->user = arena_str(x->arena, user);
+}
+
+struct str http_user(const struct http_exchange *x)
+{
+	return x->user;
 }
 
 const char *http_peer(const struct http_exchange *x)

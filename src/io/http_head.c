@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "io/http_target.h"
+
 /* ---- where it ends ---- */
 
 size_t http_head_end(struct str in, size_t *scanned)
@@ -28,7 +30,7 @@ size_t http_head_end(struct str in, size_t *scanned)
 
 /* ---- characters ---- */
 
-static bool is_token(struct str s)
+bool http_is_token(struct str s)
 {
 	static const char marks[] = "!#$%&'*+-.^_`|~";
 	for (size_t i = 0; i < s.n; i++) {
@@ -40,8 +42,7 @@ static bool is_token(struct str s)
 	return s.n > 0;
 }
 
-/* No control characters but, in a header's value, the tab. */
-static bool is_text(struct str s, bool blanks)
+bool http_is_text(struct str s, bool blanks)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
@@ -116,49 +117,52 @@ static enum http_method method_of(struct str word)
 	return HTTP_OTHER;
 }
 
-/* http://host/path is the same as /path (RFC 9112 3.2.2). */
-static struct str without_origin(struct str target)
-{
-	ptrdiff_t at = str_find(target, STR("://"));
-	if (at < 0 || !is_token(str_slice(target, 0, (size_t)at)))
-		return target;
-	struct str rest = str_slice(target, (size_t)at + 3, target.n);
-	ptrdiff_t slash = str_index(rest, '/');
-	return slash < 0 ? STR("/") : str_slice(rest, (size_t)slash, rest.n);
-}
-
-static void set_target(struct http_head *h, struct arena *arena, struct str target)
-{
-	target = without_origin(target);
-	ptrdiff_t mark = str_index(target, '?');
-	size_t end = mark < 0 ? target.n : (size_t)mark;
-	h->path = http_decode(arena, str_slice(target, 0, end), false);
-	h->query = mark < 0 ? (struct str){"", 0} : str_slice(target, end + 1, target.n);
-}
-
 static int parse_request_line(struct http_head *h, struct arena *arena, struct str line)
 {
 	struct str method = take_word(&line), target = take_word(&line);
-	if (!is_token(method) || !target.n || !is_text(target, false) || !str_starts(line, STR("HTTP/")))
+	if (!http_is_token(method) || !target.n || !http_is_text(target, false) || !str_starts(line, STR("HTTP/")))
 		return 400;
 	h->http_1_1 = str_eq_c(line, "HTTP/1.1");
 	if (!h->http_1_1 && !str_eq_c(line, "HTTP/1.0"))
-		return is_text(line, false) ? 505 : 400;
+		return http_is_text(line, false) ? 505 : 400;
 	h->method = method_of(method);
-	set_target(h, arena, target);
+	struct http_target t;
+	if (!http_target_parse(&t, arena, target))
+		return 400;
+	h->authority = t.authority;
+	h->path = t.path;
+	h->query = t.query;
 	return 0;
+}
+
+/* Blanks and tabs only: a CR at the edge of a value belongs to it, and is refused with it. */
+static struct str without_blanks(struct str s)
+{
+	while (s.n && (s.p[0] == ' ' || s.p[0] == '\t'))
+		s = str_slice(s, 1, s.n);
+	while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+		s = str_slice(s, 0, s.n - 1);
+	return s;
+}
+
+bool http_field_parse(struct str line, struct http_field *f)
+{
+	ptrdiff_t colon = str_index(line, ':');
+	if (colon < 1)
+		return false;
+	*f = (struct http_field){str_slice(line, 0, (size_t)colon),
+	                         without_blanks(str_slice(line, (size_t)colon + 1, line.n))};
+	/* A folded line begins with a blank, so its name is no token either. */
+	return http_is_token(f->name) && http_is_text(f->value, true);
 }
 
 static int parse_field(struct http_head *h, struct str line)
 {
-	ptrdiff_t colon = str_index(line, ':');
-	if (colon < 1 || h->count == HTTP_HEADERS_MAX)
-		return colon < 1 ? 400 : 431;
-	struct http_field f = {str_slice(line, 0, (size_t)colon), str_slice(line, (size_t)colon + 1, line.n)};
-	f.value = str_trim(f.value);
-	/* A folded line begins with a blank, so its name is no token either. */
-	if (!is_token(f.name) || !is_text(f.value, true))
+	struct http_field f;
+	if (!http_field_parse(line, &f))
 		return 400;
+	if (h->count == HTTP_HEADERS_MAX)
+		return 431;
 	h->fields[h->count++] = f;
 	return 0;
 }
@@ -211,10 +215,24 @@ static int set_framing(struct http_head *h)
 	return 0;
 }
 
-static int check_host(const struct http_head *h)
+/* Of http://host/path the host counts, and Host is as good as not there (RFC 9112 3.2.2). */
+static void prefer_authority(struct http_head *h)
+{
+	for (size_t i = 0; i < h->count && h->authority.n; i++)
+		if (str_eq_nocase(h->fields[i].name, STR("Host")))
+			h->fields[i].value = h->authority;
+	if (!h->authority.n)
+		h->authority = http_head_get(h, STR("Host"));
+}
+
+static int check_host(struct http_head *h)
 {
 	size_t hosts = count_of(h, STR("Host"));
-	return hosts > 1 || (h->http_1_1 && hosts == 0) ? 400 : 0;
+	struct str host = http_head_get(h, STR("Host"));
+	if (hosts > 1 || (h->http_1_1 && hosts == 0) || (host.n && !http_authority_valid(host)))
+		return 400;
+	prefer_authority(h);
+	return 0;
 }
 
 /* Whether one of the comma-separated words of any field of this name is `word`. */
@@ -246,7 +264,7 @@ static int set_wishes(struct http_head *h)
 
 int http_head_parse(struct http_head *h, struct arena *arena, struct str bytes)
 {
-	*h = (struct http_head){.query = {"", 0}, .path = {"", 0}};
+	*h = (struct http_head){.query = {"", 0}, .path = {"", 0}, .authority = {"", 0}};
 	h->fields = arena_alloc(arena, HTTP_HEADERS_MAX * sizeof *h->fields);
 	struct str line;
 	if (!take_line(&bytes, &line))

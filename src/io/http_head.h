@@ -24,8 +24,9 @@ enum http_framing { HTTP_NO_BODY, HTTP_LENGTH, HTTP_CHUNKED };
 struct http_head {
 	enum http_method method;
 	bool http_1_1;
-	struct str path;  /* percent-decoded */
-	struct str query; /* as it came, without the '?' */
+	struct str authority; /* HOST[:PORT] that is asked: of the target, else of Host; may be empty */
+	struct str path;      /* see http_target.h */
+	struct str query;     /* as it came, without the '?' */
 	struct http_field *fields;
 	size_t count;
 	enum http_framing framing;
@@ -43,6 +44,12 @@ size_t http_head_end(struct str in, size_t *scanned);
 int http_head_parse(struct http_head *h, struct arena *arena, struct str bytes);
 /* The value of the first field of this name; empty when absent. */
 struct str http_head_get(const struct http_head *h, struct str name);
+
+bool http_is_token(struct str s);
+/* No control characters but, with `blanks`, the tab; blanks only with `blanks`. */
+bool http_is_text(struct str s, bool blanks);
+/* "Name: value", a header or a trailer; false where it is none. */
+bool http_field_parse(struct str line, struct http_field *f);
 
 int http_hex_digit(char c); /* -1: it is none */
 /* %41 becomes A (and, with `form`, + a blank); a % that two hex digits do not follow stays as it is. */

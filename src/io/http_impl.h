@@ -14,7 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sys/queue.h>
+
 #include "base/buf.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "io/address.h"
 #include "io/http_chunks.h"
@@ -34,6 +37,19 @@ struct sockaddr;
 #define HTTP_LINGER_BYTES ((size_t)64 * 1024 * 1024)
 #define HTTP_LISTENERS_MAX 16
 
+/* Descriptors that no client gets: for receivers, the store, the journal and files of the configuration. */
+#define HTTP_DESCRIPTORS_KEPT 256
+
+TAILQ_HEAD(http_waiting, http_connection);
+
+/* Who is connected from one IPv4 address, or from one /64 of IPv6. */
+struct http_block {
+	struct str key; /* into `bytes` */
+	char bytes[ADDRESS_BLOCK_MAX];
+	int count;
+	struct http_waiting waiting[2]; /* by `known`; longest first */
+};
+
 struct http_server {
 	unsigned magic;
 	struct loop *loop;
@@ -43,10 +59,17 @@ struct http_server {
 	size_t listener_count;
 	bool accepting; /* the listeners are enabled */
 	bool stopped;
+	struct http_tls *tls;     /* NULL: plain HTTP; borrowed */
 	struct loop_timer *pause; /* runs while descriptors are short */
+	struct loop_timer *look;  /* runs while nobody can give way: somebody may by and by */
 	struct http_connection *connections;
+	struct map *blocks; /* address block -> struct http_block */
 	int connection_count, pending;
-	size_t body_bytes;
+	int most_connections, most_of_block; /* from the limits and the descriptors there are */
+	size_t body_bytes, unknown_bytes;    /* the latter: of requests without credentials so far */
+	size_t unsent_bytes;                 /* of replies, as long as the whole reply is not out */
+	uint64_t gave_way;
+	int64_t said_short_at;
 };
 
 enum http_state { HTTP_READING_HEAD, HTTP_BODY, HTTP_HANDLING, HTTP_SENDING, HTTP_IDLE, HTTP_LINGERING, HTTP_STATES };
@@ -60,11 +83,18 @@ struct http_connection {
 	enum http_state state;
 	size_t scanned;          /* of the head */
 	struct http_exchange *x; /* HTTP_BODY, HTTP_HANDLING */
+	struct http_block *block;
+	TAILQ_ENTRY(http_connection) in_block; /* while `waits` */
+	bool waits, waits_known;               /* we wait for the client; the list it stands in */
+	bool known;                            /* its last request had credentials */
+	int64_t waiting_since;
 	struct http_chunks chunks;
 	bool close;  /* after the reply */
 	bool broken; /* while handling */
 	size_t lingered;
+	size_t unsent; /* of this reply, among the server's unsent_bytes */
 	bool loopback;
+	char *names; /* of its verified certificate, a line each; NULL: none */
 	char peer[ADDRESS_MAX];
 };
 
@@ -74,15 +104,32 @@ struct http_exchange {
 	struct arena *arena;
 	struct http_head head;
 	struct buf body;
+	void (*on_end)(void *arg); /* may be NULL */
+	void *on_end_arg;
+	int64_t max_body;     /* 0: the server's */
+	bool counted_unknown; /* its body is among unknown_bytes */
 	bool loopback;
+	struct str names, user;
 	char peer[ADDRESS_MAX];
 };
 
 /* http_server.c */
 void http_server_may_accept(struct http_server *s); /* enables or disables the listeners, as things are */
 
+/* http_room.c */
+struct http_block *http_block_join(struct http_server *s, const struct sockaddr *peer);
+void http_block_leave(struct http_connection *c);
+void http_room_waits(struct http_connection *c); /* from now on it may have to give way */
+void http_room_stops_waiting(struct http_connection *c);
+bool http_room_can_be_made(const struct http_server *s);
+void http_room_after_accept(struct http_server *s, struct http_block *b); /* may close somebody else */
+bool http_room_descriptors(struct http_server *s);                        /* closes some; false: nobody gave way */
+void http_room_set_limits(struct http_server *s);
+/* Whose body is being read and is the largest, those without credentials first; NULL: nobody's. */
+struct http_connection *http_room_greatest_body(const struct http_server *s);
+
 /* http_connection.c */
-void http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer);
+struct http_connection *http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer);
 void http_connection_free(struct http_connection *c);
 void http_connection_sent(struct http_connection *c); /* the reply is in the output buffer */
 

@@ -15,6 +15,7 @@
 
 #define SERVER_MAGIC 0x5e47e41eu
 #define ACCEPT_PAUSE_MS 500
+#define ACCEPT_LOOK_MS 100 /* how often it is looked whether somebody can give way by now */
 #define BACKLOG 1024
 
 static struct http_server *from_arg(void *arg)
@@ -26,9 +27,19 @@ static struct http_server *from_arg(void *arg)
 
 /* ---- accepting ---- */
 
+/* At the cap one more is taken where somebody can give way to it. */
+static bool has_room(struct http_server *s)
+{
+	if (s->connection_count < s->most_connections || http_room_can_be_made(s))
+		return true;
+	if (!loop_timer_running(s->look))
+		loop_timer_set(s->look, ACCEPT_LOOK_MS);
+	return false;
+}
+
 void http_server_may_accept(struct http_server *s)
 {
-	bool may = s->connection_count < s->limits.max_connections && !loop_timer_running(s->pause);
+	bool may = !s->stopped && !loop_timer_running(s->pause) && has_room(s);
 	if (may == s->accepting)
 		return;
 	s->accepting = may;
@@ -44,16 +55,22 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 {
 	(void)listener, (void)length;
 	struct http_server *s = from_arg(arg);
-	http_connection_new(s, fd, sa);
+	http_room_after_accept(s, http_connection_new(s, fd, sa)->block);
 	http_server_may_accept(s);
 }
 
-/* Usually out of descriptors. The connection stays in the backlog: without a pause this would run in a circle. */
+/* Usually out of descriptors, in spite of those that are kept. The connection stays in the backlog: without a pause this would run in a circle. */
 static void on_accept_error(struct evconnlistener *listener, void *arg)
 {
 	(void)listener;
 	int why = errno;
 	struct http_server *s = from_arg(arg);
+	if (http_room_descriptors(s)) {
+		/* What was closed is free only at the end of this turn. */
+		loop_timer_set(s->pause, 0);
+		http_server_may_accept(s);
+		return;
+	}
 	LOG(LOG_WARN, "Accepting connections pauses", LOG_S("error", strerror(why)), LOG_I("pause_ms", ACCEPT_PAUSE_MS),
 	    LOG_I("connections", s->connection_count));
 	loop_timer_set(s->pause, ACCEPT_PAUSE_MS);
@@ -183,13 +200,22 @@ void http_server_set_limits(struct http_server *s, const struct http_server_limi
 	s->limits = (struct http_server_limits){
 		.max_body = or_default(limits->max_body, HTTP_BODY_DEFAULT),
 		.max_bodies = or_default(limits->max_bodies, HTTP_BODIES_DEFAULT),
+		.max_unknown_bodies =
+			or_default(limits->max_unknown_bodies, or_default(limits->max_bodies, HTTP_BODIES_DEFAULT) / 4),
+		.max_connections_per_address = limits->max_connections_per_address,
 		.max_head = or_default(limits->max_head, 64 * 1024),
 		.max_connections = (int)or_default(limits->max_connections, HTTP_CONNECTIONS_DEFAULT),
 		.head_timeout_ms = or_default(limits->head_timeout_ms, 10 * 1000),
 		.body_timeout_ms = or_default(limits->body_timeout_ms, 60 * 1000),
 		.idle_timeout_ms = or_default(limits->idle_timeout_ms, 5 * 60 * 1000),
 	};
+	http_room_set_limits(s);
 	http_server_may_accept(s);
+}
+
+void http_server_set_tls(struct http_server *s, struct http_tls *tls)
+{
+	s->tls = tls;
 }
 
 struct http_server *http_server_new(struct loop *l, const struct http_server_limits *limits,
@@ -197,7 +223,9 @@ struct http_server *http_server_new(struct loop *l, const struct http_server_lim
 {
 	struct http_server *s = mem_zero(sizeof *s);
 	*s = (struct http_server){.magic = SERVER_MAGIC, .loop = l, .hooks = *hooks};
+	s->blocks = map_new();
 	s->pause = loop_timer_new(l, on_pause_over, s);
+	s->look = loop_timer_new(l, on_pause_over, s);
 	http_server_set_limits(s, limits);
 	return s;
 }
@@ -210,6 +238,8 @@ void http_server_free(struct http_server *s)
 	while (s->connections)
 		http_connection_free(s->connections);
 	loop_timer_free(s->pause);
+	loop_timer_free(s->look);
+	map_free(s->blocks);
 	s->magic = 0;
 	free(s);
 }
@@ -217,6 +247,16 @@ void http_server_free(struct http_server *s)
 int http_server_connections(const struct http_server *s)
 {
 	return s->connection_count;
+}
+
+size_t http_server_unsent(const struct http_server *s)
+{
+	return s->unsent_bytes;
+}
+
+uint64_t http_server_gave_way(const struct http_server *s)
+{
+	return s->gave_way;
 }
 
 int http_server_pending(const struct http_server *s)

@@ -192,8 +192,8 @@ struct event_base *loop_base(struct loop *l)
 void loop_run(struct loop *l)
 {
 	l->stopped = false;
-	/* What an earlier loop_stop() left behind. */
-	wake(l);
+	if (l->taken.first) /* what an earlier loop_stop() left behind; what was posted since has woken it by itself */
+		wake(l);
 	if (l->deferred.first)
 		arm_deferred(l);
 	event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "io/redis_impl.h"
+#include "io/regular_file.h"
 
 #define PASSWORD_MAX 4096
 
@@ -43,25 +44,10 @@ const struct redis_options *redis_options_copy(struct arena *arena, const struct
 	return o;
 }
 
-/* A regular file only: nothing else is sure to be read without waiting. */
-static int open_file(const char *path, const char **why)
-{
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	*why = fd < 0 ? strerror(errno) : "";
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		return fd;
-	*why = "not a regular file";
-	close(fd);
-	return -1;
-}
-
 static const char *read_file(const char *path, char *out, size_t size, size_t *n)
 {
 	const char *why;
-	int fd = open_file(path, &why);
+	int fd = regular_file_open(path, &why);
 	if (fd < 0)
 		return why;
 	ssize_t got = read(fd, out, size);

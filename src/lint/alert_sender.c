@@ -1,18 +1,12 @@
 #include "lint/alert_sender.h"
 
 #include <jansson.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/yaml.h"
 
-#define DROPS_MAX 100
-
 void alert_sender_release(struct alert_sender *s)
 {
-	for (size_t i = 0; i < s->drop_count; i++)
-		pattern_free(s->drop[i]);
-	free(s->drop);
+	relabel_free(s->relabel);
 	*s = (struct alert_sender){0};
 }
 
@@ -76,29 +70,15 @@ static void read_external(struct arena *arena, struct alert_sender *s, const str
 	}
 }
 
-/* Other actions are rare here, and are not followed. */
-static void read_drops(struct alert_sender *s, const struct yaml_node *relabel)
+static bool read_config(struct arena *arena, struct alert_sender *s, const struct yaml_node *root, struct err *err)
 {
-	AUTOERR struct err ignored = ERR_INIT; /* Prometheus has taken it */
+	const struct yaml_node *steps = yaml_get(yaml_get(root, "alerting"), "alert_relabel_configs");
 
-	for (size_t i = 0; relabel && i < relabel->count && s->drop_count < DROPS_MAX; i++) {
-		const struct yaml_node *action = yaml_get(relabel->items[i], "action");
-		const struct yaml_node *regex = yaml_get(relabel->items[i], "regex");
-		if (!action || !regex || !str_eq_c(action->text, "labeldrop"))
-			continue;
-		struct pattern *pattern = pattern_compile(regex->text, regex->at, &ignored);
-		if (!pattern)
-			continue;
-		s->drop = mem_grow_array(s->drop, s->drop_count + 1, sizeof(struct pattern *));
-		s->drop[s->drop_count++] = pattern;
-	}
-}
-
-static void read_config(struct arena *arena, struct alert_sender *s, const struct yaml_node *root)
-{
 	s->known = true;
 	read_external(arena, s, yaml_get(yaml_get(root, "global"), "external_labels"));
-	read_drops(s, yaml_get(yaml_get(root, "alerting"), "alert_relabel_configs"));
+	if (steps && steps->kind == YAML_LIST)
+		s->relabel = relabel_read(steps, RELABEL_SENDING, err);
+	return !steps || s->relabel;
 }
 
 bool alert_sender_read_api(struct arena *arena, struct alert_sender *s, const char *source, struct str body,
@@ -113,32 +93,27 @@ bool alert_sender_read_api(struct arena *arena, struct alert_sender *s, const ch
 		config = yaml_parse(arena, source, (struct str){json_string_value(text), json_string_length(text)}, err);
 	else
 		err_add(err, "%s: there is no data.yaml in the answer: its external labels are not known", source);
-	if (config)
-		read_config(arena, s, config);
+	bool good = config && read_config(arena, s, config, err);
 	json_decref(root);
-	return config;
+	return good;
 }
 
 /* ---- what becomes of labels ---- */
 
 bool alert_sender_drops(const struct alert_sender *s, struct str name)
 {
-	for (size_t i = 0; i < s->drop_count; i++)
-		if (pattern_match(s->drop[i], name, NULL, NULL) == PATTERN_MATCH)
-			return true;
-	return false;
+	return s->relabel && relabel_drops(s->relabel, name);
 }
 
-struct labels alert_sender_labels(const struct alert_sender *s, struct arena *arena, const struct labels *labels)
+bool alert_sender_labels(const struct alert_sender *s, struct arena *arena, const struct labels *labels,
+                         struct labels *out, struct strs *unsure)
 {
 	struct labels all = labels_merge(arena, labels, &s->external);
-	size_t n = 0;
 
-	for (size_t i = 0; i < all.n; i++)
-		if (!alert_sender_drops(s, all.v[i].name))
-			all.v[n++] = all.v[i];
-	all.n = n;
-	return all;
+	if (unsure)
+		*unsure = (struct strs){0};
+	*out = all;
+	return !s->relabel || relabel_sending(s->relabel, arena, &all, out, unsure);
 }
 
 bool alert_sender_may_add(const struct alert_sender *s, struct str name)

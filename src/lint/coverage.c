@@ -95,7 +95,8 @@ static void add_firing_sets(struct coverage *c, const struct coverage_alert *def
 	for (size_t i = 0; i < definition->rule.firing_count; i++) {
 		const struct promrule_firing *fired = &definition->rule.firing[i];
 		struct coverage_alert a = {.rule = definition->rule, .source = definition->source, .fired = true};
-		a.rule.labels = alert_sender_labels(c->sender, c->arena, &fired->labels);
+		if (!alert_sender_labels(c->sender, c->arena, &fired->labels, &a.rule.labels, NULL))
+			continue;
 		a.rule.annotations = fired->annotations.n ? fired->annotations : a.rule.annotations;
 		a.rule.unknown.n = 0;
 		evaluate_labels(c, c->arena, a.rule.labels, a.rule.annotations, &a.plan);
@@ -112,7 +113,10 @@ static void cover_definition(struct coverage *c, enum coverage_source source, co
 	if (!is_wanted(c, rule->name, NULL))
 		return;
 	struct labels own = labels_merge(c->arena, &rule->labels, &a.series.fixed);
-	a.rule.labels = alert_sender_labels(c->sender, c->arena, &own);
+	if (!alert_sender_labels(c->sender, c->arena, &own, &a.rule.labels, &a.unsure)) {
+		c->not_sent++;
+		return;
+	}
 	const struct alert *alert = evaluate_labels(c, c->arena, a.rule.labels, a.rule.annotations, &a.plan);
 	coverage_find_depends(c, &a, alert);
 	bool replaced = rule->firing_count > 0 && (a.runbook_depends.n > 0 || a.owner_depends.n > 0);

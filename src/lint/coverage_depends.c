@@ -47,6 +47,8 @@ static bool is_definitions_own(const struct finding_depends *f, struct str name)
 /* Whether the alert may come with a value of this label that is not known here. */
 static bool may_have(const struct finding_depends *f, struct str name)
 {
+	if (listed_label(&f->a->unsure, name))
+		return true;
 	if (alert_sender_drops(f->c->sender, name))
 		return false;
 	if (listed_label(&f->a->rule.unknown, name) || listed_label(&f->a->series.names, name))

@@ -2,6 +2,7 @@
  * What rules and escalations name and nobody has defined, and matchers that name no value. Loading says most of it, with
  * the same words; here it is a finding among others.
  */
+#include "base/map.h"
 #include "catalog/pages.h"
 #include "catalog/reach.h"
 #include "lint/lint.h"
@@ -82,34 +83,52 @@ static bool role_known(const struct references *r, struct str who)
 }
 
 /* The first step is the page: where its roles have no receivers, those of the page do. */
-static void check_step(const struct references *r, const struct escalation *e, size_t step)
+static bool reaches_nobody(const struct references *r, size_t step, struct str who)
+{
+	return step && !catalog_reaches(r->world->catalog, who, r->world->receiver_known, r->world->arg);
+}
+
+/* Each role once: it is the contact that is missing, however many paths lead to it. */
+static void check_step(const struct references *r, const struct escalation *e, size_t step, struct map *told)
 {
 	const struct strs *notify = &e->steps[step].notify;
 	for (size_t i = 0; i < notify->n; i++) {
 		struct str who = notify->v[i];
-		if (!role_known(r, who))
+		bool known = role_known(r, who);
+		if (map_get(told, who) || (known && !reaches_nobody(r, step, who)))
+			continue;
+		map_set(told, who, told);
+		if (!known)
 			lint_add(r->out, LINT_UNKNOWN_CONTACT, NULL, e->at, nowhere,
 			         "escalation \"%.*s\" notifies \"%.*s\", who is neither a contact nor a receiver", STR_ARG(e->name),
 			         STR_ARG(who));
-		else if (step && !catalog_reaches(r->world->catalog, who, r->world->receiver_known, r->world->arg))
+		else
 			lint_add(r->out, LINT_ROLE_WITHOUT_RECEIVER, NULL, e->at, nowhere,
 			         "escalation \"%.*s\" notifies \"%.*s\", who has no receiver: the default receivers are told",
 			         STR_ARG(e->name), STR_ARG(who));
 	}
 }
 
+static void check_escalations(const struct references *r)
+{
+	const struct escalation *const *escalations;
+	size_t n = catalog_escalations(r->world->catalog, &escalations);
+	struct map *told = map_new();
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < escalations[i]->count; k++)
+			check_step(r, escalations[i], k, told);
+	map_free(told);
+}
+
 void lint_references(const struct lint_world *w, struct lint *out)
 {
 	const struct references r = {w, out};
 	const struct rule *const *rules;
-	const struct escalation *const *escalations;
 	size_t rule_count = ruleset_rules(w->rules, &rules);
-	size_t escalation_count = catalog_escalations(w->catalog, &escalations);
 	for (size_t i = 0; i < rule_count; i++) {
 		check_rule(&r, rules[i]);
 		lint_equalities(&r, rules[i], i ? rules[i - 1] : NULL);
 	}
-	for (size_t i = 0; i < escalation_count; i++)
-		for (size_t k = 0; k < escalations[i]->count; k++)
-			check_step(&r, escalations[i], k);
+	check_escalations(&r);
 }

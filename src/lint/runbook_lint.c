@@ -297,11 +297,18 @@ static void check_declared(const struct folder_lint *l)
 			         STR_ARG(runbooks[i]->path));
 }
 
+static void release_page(struct lint_page *page)
+{
+	runbook_facts_release(&page->own);
+	free(page->missing);
+}
+
 static void release(struct folder_lint *l)
 {
 	for (size_t i = 0; i < l->page_count; i++)
-		runbook_facts_release(&l->pages[i].own);
+		release_page(&l->pages[i]);
 	free(l->pages);
+	free(l->outside);
 	map_free(l->by_path);
 	map_free(l->by_folded);
 	arena_free(l->arena);
@@ -322,6 +329,7 @@ void lint_runbooks(const struct lint_folder *f, struct lint *out)
 		lint_page_links(&l, &l.pages[i]);
 		lint_page_text(&l, &l.pages[i]);
 	}
+	lint_outside_links(&l);
 	for (size_t i = 0; i < l.page_count; i++)
 		check_orphan(&l, &l.pages[i]);
 	if (l.page_count) {

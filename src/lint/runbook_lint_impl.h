@@ -8,9 +8,16 @@
 struct lint_page { /* one file of the folder */
 	struct str path, text;
 	const struct runbook_facts *facts;
-	struct runbook_facts own;      /* of an index page, which the catalog reads otherwise */
-	const struct runbook *runbook; /* NULL for an index page */
-	bool named;                    /* an index page links to it */
+	struct runbook_facts own;            /* of an index page, which the catalog reads otherwise */
+	const struct runbook *runbook;       /* NULL for an index page */
+	bool named;                          /* an index page links to it */
+	const struct fact_section **missing; /* those wanted of it alone, with no heading that comes near */
+	size_t missing_count, missing_capacity, wanted;
+};
+
+struct lint_outside { /* a link that leaves the folder, to no file */
+	const struct lint_page *from;
+	const struct fact_link *link;
 };
 
 struct folder_lint {
@@ -21,6 +28,9 @@ struct folder_lint {
 	struct lint_page *pages;
 	size_t page_count;
 	struct map *by_path, *by_folded; /* lower-case paths */
+	struct lint_outside *outside;
+	size_t outside_count, outside_capacity;
+	bool surroundings; /* some link leaves the folder and leads to a file */
 };
 
 /* The owner of the page's runbook becomes the finding's. */
@@ -34,11 +44,13 @@ struct str lint_words(struct arena *arena, struct str text);
 bool lint_words_have(struct str words, struct str phrase);
 
 /* runbook_lint_links.c: dead links and anchors; marks the pages that index pages name. */
-void lint_page_links(const struct folder_lint *l, struct lint_page *page);
+void lint_page_links(struct folder_lint *l, struct lint_page *page);
+/* Once all pages were looked at: links that leave the folder. */
+void lint_outside_links(const struct folder_lint *l);
 /* runbook_lint_text.c: encoding, placeholders, empty sections. */
 void lint_page_text(const struct folder_lint *l, const struct lint_page *page);
 /* runbook_lint_sections.c */
-void lint_sections(const struct folder_lint *l);
+void lint_sections(struct folder_lint *l);
 /* runbook_lint_index.c: what index page and runbooks say otherwise, severities, approvers. */
 void lint_contradictions(const struct folder_lint *l);
 void lint_severities(const struct folder_lint *l);

@@ -164,29 +164,75 @@ static bool is_used(const struct folder_lint *l, const struct severity *s, struc
 	return false;
 }
 
-static void check_severity(const struct folder_lint *l, const struct severity *s)
+struct poor_severity {
+	struct str name;
+	struct pos at;
+	enum lint_level level;
+};
+
+/* The severities that lack one thing, and how many were asked for it. */
+struct lacking {
+	enum lint_code code;
+	const char *what; /* behind the name */
+	struct poor_severity *v;
+	size_t n, capacity, asked;
+};
+
+static void ask_for(struct lacking *x, bool lacks, struct poor_severity s)
+{
+	x->asked++;
+	if (!lacks)
+		return;
+	MEM_ROOM(x->v, x->n, x->capacity);
+	x->v[x->n++] = s;
+}
+
+/* Where no severity has it, the page does not say such things: one finding. */
+#define ALL_LEAST 3
+static void report_lacking(const struct folder_lint *l, struct lacking *x)
+{
+	bool all = x->n >= ALL_LEAST && x->n == x->asked;
+	AUTOBUF struct buf names;
+
+	buf_init(&names, 32 * 1024);
+	for (size_t i = 0; i < x->n; i++)
+		buf_printf(&names, "%s\"%.*s\"", i ? ", " : "", STR_ARG(x->v[i].name));
+	if (all)
+		lint_add(l->out, x->code, NULL, x->v[0].at, nowhere, "the severities %.*s have no %s", STR_ARG(buf_str(&names)),
+		         x->what)
+			->level = x->v[0].level;
+	for (size_t i = 0; !all && i < x->n; i++)
+		lint_add(l->out, x->code, NULL, x->v[i].at, nowhere, "the severity \"%.*s\" has no %s", STR_ARG(x->v[i].name),
+		         x->what)
+			->level = x->v[i].level;
+	mem_cleanup(&x->v);
+}
+
+static void check_severity(const struct folder_lint *l, const struct severity *s, struct lacking *response,
+                           struct lacking *escalation)
 {
 	struct pos at = s->at;
 	bool stated = at.file && str_eq(str_c(at.file), catalog_index_path(l->catalog));
-	enum lint_level level = stated ? LINT_WARNING : LINT_HINT;
 	if (s->rank == SEVERITY_RANK_NONE || (!at.file && !is_used(l, s, &at)))
 		return;
-	if (!s->response.text.n && !s->response_ms)
-		lint_add(l->out, LINT_SEVERITY_WITHOUT_RESPONSE, NULL, at, nowhere,
-		         "the severity \"%.*s\" has no response time: state one in the index page", STR_ARG(s->name))
-			->level = level;
-	if (!s->escalation.n)
-		lint_add(l->out, LINT_SEVERITY_WITHOUT_ESCALATION, NULL, at, nowhere,
-		         "the severity \"%.*s\" has no escalation path: state who is told after which time", STR_ARG(s->name))
-			->level = s->escalation_text.n ? LINT_HINT : level;
+	struct poor_severity poor = {s->name, at, stated ? LINT_WARNING : LINT_HINT};
+	ask_for(response, !s->response.text.n && !s->response_ms, poor);
+	poor.level = s->escalation_text.n ? LINT_HINT : poor.level;
+	ask_for(escalation, !s->escalation.n, poor);
 }
 
 void lint_severities(const struct folder_lint *l)
 {
 	const struct severity *const *severities;
 	size_t n = catalog_severities(l->catalog, &severities);
+	struct lacking response = {
+		LINT_SEVERITY_WITHOUT_RESPONSE, "response time: state one in the index page", NULL, 0, 0, 0};
+	struct lacking escalation = {
+		LINT_SEVERITY_WITHOUT_ESCALATION, "escalation path: state who is told after which time", NULL, 0, 0, 0};
 	for (size_t i = 0; i < n; i++)
-		check_severity(l, severities[i]);
+		check_severity(l, severities[i], &response, &escalation);
+	report_lacking(l, &response);
+	report_lacking(l, &escalation);
 }
 
 /* ---- approvers ---- */

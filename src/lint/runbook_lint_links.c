@@ -166,7 +166,12 @@ static void check_anchor(const struct folder_lint *l, const struct lint_page *fr
 
 /* ---- links ---- */
 
-static void report_dead(const struct folder_lint *l, const struct lint_page *from, const struct fact_link *link,
+static bool leaves_folder(struct str path)
+{
+	return str_eq_c(path, "..") || str_starts(path, STR("../"));
+}
+
+static void report_dead(struct folder_lint *l, const struct lint_page *from, const struct fact_link *link,
                         struct str path)
 {
 	struct lint_page *near = find_in(l, l->by_folded, path);
@@ -177,12 +182,35 @@ static void report_dead(const struct folder_lint *l, const struct lint_page *fro
 		near->named = near->named || !from->runbook;
 		return;
 	}
-	bool leaves = str_eq_c(path, "..") || str_starts(path, STR("../"));
-	struct lint_finding *f = page_finding(
-		l, from, LINT_DEAD_LINK, link->at, nowhere, "the link \"%.*s\" leads to no file%s: %s", STR_ARG(link->url),
-		leaves ? " (it leaves the runbook folder)" : "", leaves ? "correct it" : "write the page or correct the link");
-	if (leaves || !has_extension(path))
+	if (leaves_folder(path)) {
+		MEM_ROOM(l->outside, l->outside_count, l->outside_capacity);
+		l->outside[l->outside_count++] = (struct lint_outside){from, link};
+		return;
+	}
+	struct lint_finding *f =
+		page_finding(l, from, LINT_DEAD_LINK, link->at, nowhere,
+	                 "the link \"%.*s\" leads to no file: write the page or correct the link", STR_ARG(link->url));
+	if (!has_extension(path))
 		f->level = LINT_HINT;
+}
+
+/* Where nothing lies around the folder, it is here without its repository: no fault of the links. */
+#define ALONE_LEAST 3
+void lint_outside_links(const struct folder_lint *l)
+{
+	bool alone = !l->surroundings && l->outside_count >= ALONE_LEAST;
+
+	for (size_t i = 0; i < (alone ? 1 : l->outside_count); i++) {
+		const struct lint_outside *o = &l->outside[i];
+		AUTOFREE char *more = alone
+		                          ? mem_printf(" and %zu more leave the runbook folder, and nothing is there: look at "
+		                                       "it where the whole repository lies, or correct them",
+		                                       l->outside_count - 1)
+		                          : mem_strdup(" leads to no file (it leaves the runbook folder): correct it");
+		page_finding(l, o->from, LINT_DEAD_LINK, o->link->at, nowhere, "the link \"%.*s\"%s", STR_ARG(o->link->url),
+		             more)
+			->level = LINT_HINT;
+	}
 }
 
 /* A site generator serves foo.md as foo/: links are written from there. */
@@ -196,7 +224,7 @@ static struct lint_page *find_page(const struct folder_lint *l, const struct lin
 	return find_in(l, l->by_path, join(l->arena, str_slice(from->path, 0, from->path.n - 3), target));
 }
 
-static void check_link(const struct folder_lint *l, struct lint_page *from, const struct fact_link *link)
+static void check_link(struct folder_lint *l, struct lint_page *from, const struct fact_link *link)
 {
 	struct str rest = link->url, path;
 	if (!is_relative(link->url))
@@ -213,11 +241,13 @@ static void check_link(const struct folder_lint *l, struct lint_page *from, cons
 		to->named = to->named || (to != from && !from->runbook);
 	else if (!l->world->on_disk(l->world->arg, path))
 		report_dead(l, from, link, path);
+	else if (leaves_folder(path))
+		l->surroundings = true;
 	if (to && rest.n > 1)
 		check_anchor(l, from, link, to, decode(l->arena, str_slice(rest, 1, rest.n)));
 }
 
-void lint_page_links(const struct folder_lint *l, struct lint_page *page)
+void lint_page_links(struct folder_lint *l, struct lint_page *page)
 {
 	for (size_t i = 0; i < page->facts->link_count; i++)
 		check_link(l, page, &page->facts->links[i]);

@@ -50,19 +50,41 @@ static bool find(const struct lint_page *page, struct str name, const struct fac
 	return false;
 }
 
-static void report(const struct folder_lint *l, const struct lint_page *page, const struct fact_section *s,
-                   const struct fact_heading *near)
+static void report_near(const struct folder_lint *l, const struct lint_page *page, const struct fact_section *s,
+                        const struct fact_heading *near)
 {
-	struct pos at = {page->path.p, near ? near->at.line : 1, 1};
-	if (!near) {
-		page_finding(l, page, LINT_MISSING_SECTION, at, s->at, "the required section \"%.*s\" is missing: write it",
-		             STR_ARG(s->name));
-		return;
-	}
+	struct pos at = {page->path.p, near->at.line, 1};
+
 	page_finding(l, page, LINT_MISSING_SECTION, at, s->at,
 	             "the required section \"%.*s\" is missing; \"%.*s\" comes near: rename it", STR_ARG(s->name),
 	             STR_ARG(near->text))
 		->level = LINT_HINT;
+}
+
+/* A page that lacks this many of its sections, and most of them, is one of another kind. */
+#define ANOTHER_KIND_LEAST 4
+
+static void report_another_kind(const struct folder_lint *l, const struct lint_page *page)
+{
+	AUTOBUF struct buf names;
+	buf_init(&names, 32 * 1024);
+	for (size_t i = 0; i < page->missing_count; i++)
+		buf_printf(&names, "%s\"%.*s\"", i ? ", " : "", STR_ARG(page->missing[i]->name));
+	page_finding(
+		l, page, LINT_MISSING_SECTION, (struct pos){page->path.p, 1, 1}, page->missing[0]->at,
+		"%zu of %zu required sections are missing (%.*s): write them, or require them of another type of runbook",
+		page->missing_count, page->wanted, STR_ARG(buf_str(&names)));
+}
+
+static void report_page(const struct folder_lint *l, const struct lint_page *page)
+{
+	if (page->missing_count >= ANOTHER_KIND_LEAST && 2 * page->missing_count > page->wanted) {
+		report_another_kind(l, page);
+		return;
+	}
+	for (size_t i = 0; i < page->missing_count; i++)
+		page_finding(l, page, LINT_MISSING_SECTION, (struct pos){page->path.p, 1, 1}, page->missing[i]->at,
+		             "the required section \"%.*s\" is missing: write it", STR_ARG(page->missing[i]->name));
 }
 
 /* A rule that hardly any page follows is one finding: it is the rule that is to be looked at, or everything. */
@@ -80,8 +102,14 @@ static void report_once(const struct folder_lint *l, const struct fact_section *
 	         wanting, STR_ARG(s->name));
 }
 
+static void keep_missing(struct lint_page *page, const struct fact_section *s)
+{
+	MEM_ROOM(page->missing, page->missing_count, page->missing_capacity);
+	page->missing[page->missing_count++] = s;
+}
+
 /* What one section is to the pages: which of them want it and lack it. */
-static void check_section(const struct folder_lint *l, const struct fact_section *s)
+static void check_section(struct folder_lint *l, const struct fact_section *s)
 {
 	AUTOFREE const struct fact_heading **near = mem_zero((l->page_count + 1) * sizeof *near);
 	AUTOFREE bool *lacks = mem_zero((l->page_count + 1) * sizeof *lacks);
@@ -89,10 +117,11 @@ static void check_section(const struct folder_lint *l, const struct fact_section
 	size_t wanting = 0, lacking = 0;
 
 	for (size_t i = 0; i < l->page_count; i++) {
-		const struct lint_page *page = &l->pages[i];
+		struct lint_page *page = &l->pages[i];
 		if (!page->runbook || !wants(s, page->runbook))
 			continue;
 		wanting++;
+		page->wanted++;
 		lacks[i] = !find(page, s->name, &near[i]);
 		lacking += lacks[i] && !near[i];
 		first = !first && lacks[i] && !near[i] ? page : first;
@@ -100,15 +129,20 @@ static void check_section(const struct folder_lint *l, const struct fact_section
 	bool once = is_nobodys(lacking, wanting);
 	if (once)
 		report_once(l, s, first, lacking, wanting);
-	for (size_t i = 0; i < l->page_count; i++)
-		if (lacks[i] && !(once && !near[i]))
-			report(l, &l->pages[i], s, near[i]);
+	for (size_t i = 0; i < l->page_count; i++) {
+		if (lacks[i] && near[i])
+			report_near(l, &l->pages[i], s, near[i]);
+		else if (lacks[i] && !once)
+			keep_missing(&l->pages[i], s);
+	}
 }
 
-void lint_sections(const struct folder_lint *l)
+void lint_sections(struct folder_lint *l)
 {
 	const struct facts *stated = catalog_stated(l->catalog);
 
 	for (size_t i = 0; i < stated->sections_count; i++)
 		check_section(l, &stated->sections[i]);
+	for (size_t i = 0; i < l->page_count; i++)
+		report_page(l, &l->pages[i]);
 }

@@ -1,18 +1,22 @@
 /*
- * GoAlert, generic API integration. It knows alerts and their end; an acknowledgement is given in GoAlert itself.
+ * GoAlert, generic API integration. It knows alerts and their end; an acknowledgement is given in GoAlert itself, and heard
+ * of by its webhook (goalert_callback.c), which names the alert by the number that the answer to a page says.
  */
 #include "answer.h"
+#include "callback.h"
 #include "page.h"
 
 struct goalert_settings {
-	struct str url, url_file, token, token_file;
+	struct str url, url_file, token, token_file, webhook_token, webhook_token_file;
 };
 
 static const struct option options[] = {
 	REQUEST_SECRET(struct goalert_settings, url, "https://HOST/api/v2/generic/incoming, with ?token=… or without."),
 	REQUEST_SECRET(struct goalert_settings, token, "The integration key's token, where the URL has none."),
+	REQUEST_SECRET(struct goalert_settings, webhook_token,
+                   "What GoAlert's webhook brings along to /api/v1/callbacks/goalert as ?token=."),
 };
-static const char *const secrets[] = {"url", "token", NULL};
+static const char *const secrets[] = {"url", "token", "webhook_token", NULL};
 static const char *const required[] = {"url", NULL};
 
 /* In characters. */
@@ -33,6 +37,11 @@ static struct str incoming_url(const struct receiver_build *in, struct arena *ar
 	return arena_str(arena, buf_str(&b));
 }
 
+static bool hears_back(const struct goalert_settings *s)
+{
+	return s->webhook_token.n || s->webhook_token_file.n;
+}
+
 static bool goalert_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
 	static const struct page_style style = {
@@ -45,6 +54,8 @@ static bool goalert_build(const struct receiver_build *in, struct receiver_reque
 	                      "details", request_text(page_full_text(in, out, &style)), "dedup", in->message->dedup_key);
 	if (in->message->event == EVENT_RESOLVE)
 		json_object_set_new(o, "action", json_string("close"));
+	if (hears_back(in->settings))
+		request_header(out, "Accept", STR("application/json")); /* or it says no number */
 	return request_take_json(out, "POST", incoming_url(in, out->arena), o, "goalert", err);
 }
 
@@ -60,8 +71,10 @@ static const struct answer answers[] = {
 static void goalert_judge(const void *settings, const struct receiver_reply *reply, struct arena *arena,
                           struct receiver_judgement *out)
 {
-	(void)settings;
+	static const char *const numbers[] = {"AlertID", "_id", "ID"}; /* as versions call it */
 	answer_judge(answers, sizeof answers / sizeof *answers, NULL, reply, arena, out);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers && hears_back(settings) && !out->ref.n; i++)
+		out->ref = answer_ref(reply, numbers[i], arena);
 }
 
 const struct receiver_kind receiver_goalert = {
@@ -72,6 +85,7 @@ const struct receiver_kind receiver_goalert = {
 	.settings_size = sizeof(struct goalert_settings),
 	.secrets = secrets,
 	.required = required,
+	.callback = &callback_goalert,
 	.urls = required,
 	.build = goalert_build,
 	.judge = goalert_judge,

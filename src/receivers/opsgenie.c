@@ -4,10 +4,11 @@
  * update also sets message, description and priority.
  */
 #include "answer.h"
+#include "callback.h"
 #include "page.h"
 
 struct opsgenie_settings {
-	struct str api_key, api_key_file, api_url, priority, dedup_key;
+	struct str api_key, api_key_file, api_url, priority, dedup_key, webhook_token, webhook_token_file;
 	struct strs tags;
 	struct template *dedup_key_template;
 };
@@ -23,8 +24,11 @@ static const struct option options[] = {
      .type = OPTION_STRS,
      .offset = offsetof(struct opsgenie_settings, tags),
      .doc = "Tags of every alert."},
+	REQUEST_SECRET(struct opsgenie_settings, webhook_token,
+                   "What Opsgenie's webhook brings along to /api/v1/callbacks/opsgenie, in a header or as ?token=."),
 };
-static const char *const secrets[] = {"api_key", NULL};
+static const char *const secrets[] = {"api_key", "webhook_token", NULL};
+static const char *const required[] = {"api_key", NULL};
 static const char *const urls[] = {"api_url", NULL};
 
 /* Lengths of the documentation, in UTF-16 units; `details` counts names and values together. */
@@ -212,7 +216,8 @@ const struct receiver_kind receiver_opsgenie = {
 	.settings_size = sizeof(struct opsgenie_settings),
 	.steps = true,
 	.secrets = secrets,
-	.required = secrets,
+	.required = required,
+	.callback = &callback_opsgenie,
 	.check = opsgenie_check,
 	.release = opsgenie_release,
 	.urls = urls,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "callback.h"
 #include "pagerduty_event.h"
 
 #define AT(member) offsetof(struct pagerduty_settings, member)
@@ -29,9 +30,12 @@ static const struct option options[] = {
      .type = OPTION_STR,
      .offset = AT(dedup_key),
      .doc = "Template of the dedup key; the generation is appended."},
+	REQUEST_SECRET(struct pagerduty_settings, webhook_secret,
+                   "Of the v3 webhook that PagerDuty posts to /api/v1/callbacks/pagerduty; several, one a line."),
 };
 
-static const char *const secrets[] = {"routing_key", NULL};
+static const char *const secrets[] = {"routing_key", "webhook_secret", NULL};
+static const char *const required[] = {"routing_key", NULL};
 static const char *const urls[] = {"url", NULL};
 
 static bool pagerduty_check(void *settings, struct pos at, struct arena *arena, struct err *err)
@@ -86,7 +90,8 @@ const struct receiver_kind receiver_pagerduty = {
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct pagerduty_settings),
 	.secrets = secrets,
-	.required = secrets,
+	.required = required,
+	.callback = &callback_pagerduty,
 	.rate_per_second = 2, /* about 120 calls a minute per integration key (FACTS) */
 	.rate_burst = 20,
 	.check = pagerduty_check,

@@ -152,7 +152,10 @@ struct str request_dedup_key(const struct receiver_build *in, const struct templ
 	if (!ok)
 		return str_c(in->message->dedup_key);
 	struct str key = text_line(r->arena, str_trim(buf_str(&b)), most - strlen(suffix), TEXT_BYTES);
-	return str_c(arena_printf(r->arena, "%.*s%s", STR_ARG(key), suffix));
+	key = str_c(arena_printf(r->arena, "%.*s%s", STR_ARG(key), suffix));
+	if (key.n <= RECEIVER_REF_MAX)
+		r->ref = key; /* what a callback will call it */
+	return key;
 }
 
 bool request_template(struct str text, struct pos at, const char *option, struct template **out, struct err *err)

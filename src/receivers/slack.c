@@ -3,7 +3,9 @@
  * edited as things change, and its news are replies in that message's thread. `ref` is "CHANNEL TS" of the message.
  */
 #include "answer.h"
+#include "callback.h"
 #include "page.h"
+#include "slack_button.h"
 
 struct slack_settings {
 	struct str api_url, api_url_file, app_token, app_token_file, app_url, channel, username;
@@ -18,7 +20,7 @@ static const struct option options[] = {
 	REQUEST_TEXT(struct slack_settings, channel, NULL, "Channel or user; a bot needs one."),
 	REQUEST_TEXT(struct slack_settings, username, NULL, "Name that the message is shown under."),
 	REQUEST_SECRET(struct slack_settings, signing_secret,
-                   "Of the app: what proves that a button was pressed in Slack."),
+                   "Of the app: messages get a button, and Slack posts to /api/v1/callbacks/slack when it is pressed."),
 };
 static const char *const secrets[] = {"api_url", "app_token", "signing_secret", NULL};
 static const char *const urls[] = {"api_url", "app_url", NULL};
@@ -60,13 +62,31 @@ static struct str slack_escaped(struct str s, struct arena *arena)
 	return arena_str(arena, buf_str(&b));
 }
 
+/* Where somebody would hear it pressed. */
+static void add_button(const struct receiver_build *in, json_t *blocks)
+{
+	const struct slack_settings *s = in->settings;
+	const struct message *m = in->message;
+	bool taken = m->event == EVENT_ACKNOWLEDGE;
+	if ((!s->signing_secret.n && !s->signing_secret_file.n) || m->event == EVENT_RESOLVE)
+		return;
+	json_t *button = json_pack("{ss s{ss ss} ss ss}", "type", "button", "text", "type", "plain_text", "text",
+	                           taken ? "Take back" : "Acknowledge", "action_id",
+	                           taken ? SLACK_UNACKNOWLEDGE : SLACK_ACKNOWLEDGE, "value", m->dedup_key);
+	if (!taken)
+		json_object_set_new(button, "style", json_string("primary"));
+	json_array_append_new(blocks, json_pack("{ss s[o]}", "type", "actions", "elements", button));
+}
+
 static json_t *attachment(const struct receiver_build *in, struct receiver_request *out, struct str title)
 {
 	static const struct page_style style = {
 		.markup = &markup_mrkdwn, .most = SECTION_MAX, .unit = TEXT_UTF16, .titled = true, .links = true};
 	struct str text = page_full_text(in, out, &style);
-	return json_pack("{ss so s[{ss s{ss so}}]}", "color", page_color(in->message), "fallback", request_text(title),
-	                 "blocks", "type", "section", "text", "type", "mrkdwn", "text", request_text(text));
+	json_t *blocks =
+		json_pack("[{ss s{ss so}}]", "type", "section", "text", "type", "mrkdwn", "text", request_text(text));
+	add_button(in, blocks);
+	return json_pack("{ss so so}", "color", page_color(in->message), "fallback", request_text(title), "blocks", blocks);
 }
 
 /* `text` is what a notification shows; the attachment is the page itself. */
@@ -194,6 +214,7 @@ const struct receiver_kind receiver_slack = {
 	.rate_per_second = 1, /* a message a second and channel */
 	.rate_burst = 10,
 	.check = slack_check,
+	.callback = &callback_slack,
 	.urls = urls,
 	.build = slack_build,
 	.judge = slack_judge,

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "replica/failover_impl.h"
-#include "store/query.h"
+#include "store/store_keep.h"
 
 /* A verb is sent again so often, as states change under it; then its caller hears what is known. */
 #define TRIES_MAX 4
@@ -42,9 +42,27 @@ static void tell_mirror(struct passage *p, enum store_result result)
 
 /* ---- what the primary said is kept in mind ---- */
 
+static void kept(void *arg, const struct store_kept *got)
+{
+	(void)arg; /* what is not kept here is asked of the primary when it is back */
+	(void)got;
+}
+
+/* Whoever starts while the primary is away finds it here. */
+static void saw_kept(struct failover *f, const struct request *r)
+{
+	const struct keep_ask *ask = r->query.ask;
+	const struct store_kept *got = r->query.answer;
+	store_keep(f->local, &(struct store_keep){ask->name, got->value, true}, kept, NULL);
+}
+
 /* Of what is only read, records are. */
 static void saw_query(struct failover *f, const struct request *r)
 {
+	if (r->query.is == &query_keep) {
+		saw_kept(f, r);
+		return;
+	}
 	const struct store_listed *got = r->query.is == &query_list ? r->query.answer : NULL;
 	if (got && got->count)
 		local_store_saw(f->local, &(struct local_seen){.records = got->records, .record_count = got->count});
@@ -65,6 +83,8 @@ static void saw_commit(struct failover *f, const struct store_commit *ask, const
 	                          .record_count = 1,
 	                          .members = ask->members,
 	                          .member_count = ask->member_count,
+	                          .leases = ask->leases,
+	                          .lease_count = ask->lease_count,
 	                          .release_receiver = ask->release_receiver};
 	memcpy(seen.release_claim, ask->release_claim, sizeof seen.release_claim);
 	local_store_saw(f->local, &seen);
@@ -72,11 +92,9 @@ static void saw_commit(struct failover *f, const struct store_commit *ask, const
 
 static void saw_claim(struct failover *f, const struct store_claim *ask, const struct store_claimed *got)
 {
-	struct local_seen seen = {.records = got->records,
-	                          .record_count = got->count,
-	                          .lease_receiver = ask->receiver,
-	                          .lease_until = got->lease_until};
-	memcpy(seen.lease_claim, ask->id, sizeof seen.lease_claim);
+	struct store_lease lease = {.receiver = ask->receiver, .until = got->lease_until};
+	struct local_seen seen = {.records = got->records, .record_count = got->count, .leases = &lease, .lease_count = 1};
+	memcpy(lease.claim, ask->id, sizeof lease.claim);
 	if (got->count)
 		local_store_saw(f->local, &seen);
 }

@@ -157,6 +157,13 @@ static struct store_health failover_health(struct front *front)
 	return parts[0].serving ? parts[0] : parts[1];
 }
 
+static int64_t failover_now(struct front *front)
+{
+	struct failover *f = failover_of(front);
+	struct store *s = primary_serves(f) ? f->primary : f->local;
+	return s->ops->now(s);
+}
+
 struct failover_figures failover_store_figures(const struct store *s)
 {
 	const struct failover *f = (const struct failover *)(const void *)s;
@@ -209,6 +216,7 @@ struct store *failover_store_open(struct loop *l, const struct failover_options 
 	f->front.submit = failover_submit;
 	f->front.health = failover_health;
 	f->front.parts = failover_parts;
+	f->front.now = failover_now;
 	f->front.close = failover_close;
 	f->loop = l;
 	f->primary = options->primary;

@@ -46,14 +46,8 @@ static void add_branch_members(struct sqlite_db *db, struct request *r, enum sql
 
 static void add_leases(struct sqlite_db *db, struct request *r, struct local_branch *b)
 {
-	struct store_lease *leases = NULL;
-	sqlite3_stmt *s = sql(db, SQL_LEASES_OF_KEY, "si", b->record.key, db->now);
-	for (size_t n = 0; sql_row(db, s); b->lease_count = ++n) {
-		ROOM(r, leases, n);
-		leases[n].receiver = sql_str(r, s, 0);
-		request_set_id(leases[n].claim, str_c((const char *)sqlite3_column_text(s, 1)));
-		leases[n].until = sqlite3_column_int64(s, 2);
-	}
+	struct store_lease *leases;
+	b->lease_count = sqlite_leases_of(db, r, b->record.key, &leases);
 	b->leases = leases;
 }
 

@@ -7,6 +7,7 @@ void local_own(struct sqlite_db *db, struct request *r)
 	const struct own_work *work = r->ask.work.what;
 	for (size_t i = 0; i < work->count; i++) {
 		sql_run(db, SQL_OWN, "s", work->keys[i]);
+		db->figures.owned += sqlite3_changes64(db->handle);
 		sql_run(db, SQL_OWN_MEMBERS, "s", work->keys[i]);
 	}
 }
@@ -15,6 +16,7 @@ void local_own_open(struct sqlite_db *db, struct request *r)
 {
 	(void)r;
 	sql_run(db, SQL_OWN_OPEN, "");
+	db->figures.owned += sqlite3_changes64(db->handle);
 	sql_run(db, SQL_OWN_MEMBERS_OPEN, "");
 }
 
@@ -65,7 +67,7 @@ static bool merge_record(struct sqlite_db *db, struct request *r, const struct m
 	if (m->record.bytes.n == 0 || (!row.owned && m->record.version.number <= row.version.number))
 		return !row.owned;
 	/* the branch's own versions are none of the primary's */
-	const struct sqlite_row none = {.owned = false};
+	const struct sqlite_row none = {.owned = false, .was = row.was};
 	return local_mirror_row(db, r, &m->record, row.owned ? &none : &row, &work->policy);
 }
 

@@ -75,7 +75,7 @@ bool local_mirror_row(struct sqlite_db *db, struct request *r, const struct stor
 	if (!inc || !str_eq_c(record->key, inc->key))
 		return false;
 	struct store_commit place = {.key = record->key, .bytes = record->bytes};
-	struct sqlite_row row = {.version = record->version};
+	struct sqlite_row row = {.version = record->version, .was = known->was};
 	record_place(arena, inc, policy, &place);
 	place.groups_changed = true; /* since which version, nobody says */
 	sqlite_put_row(db, r, &place, &row, ids_of(r, record, known));
@@ -92,11 +92,9 @@ static void see_record(struct sqlite_db *db, struct request *r, const struct sto
 	if (!row.owned && record->bytes.n && record->version.number > row.version.number &&
 	    !local_mirror_row(db, r, record, &row, &work->policy))
 		work->lost++;
-	/* a claim that went well: whoever held the pair before holds it no more */
-	struct store_lease lease = {.receiver = work->seen.lease_receiver, .until = work->seen.lease_until};
-	memcpy(lease.claim, work->seen.lease_claim, STORE_ID_MAX);
-	if (lease.claim[0] && !row.owned)
-		sqlite_set_lease(db, record->key, &lease);
+	/* it went well: whoever held the pair before holds it no more */
+	for (size_t i = 0; i < work->seen.lease_count && !row.owned; i++)
+		sqlite_set_lease(db, record->key, &work->seen.leases[i]);
 	sqlite_release_pair(db, work->seen.release_receiver, record->key, work->seen.release_claim, 0);
 }
 

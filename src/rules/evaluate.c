@@ -193,12 +193,11 @@ static void decide_page(struct evaluation *e)
  * A heartbeat has a key of its own, so that no incident is both: one that must come, and one that must not. No label is
  * without a name, so that nothing else has this key.
  */
-static void decide_key(struct evaluation *e)
+static void decide_key(struct plan *p, struct arena *arena)
 {
-	struct plan *p = e->plan;
 	struct labels group = p->group.labels;
 	if (plan_watches(p)) {
-		struct label *v = arena_alloc(e->arena, (group.n + 1) * sizeof *v);
+		struct label *v = arena_alloc(arena, (group.n + 1) * sizeof *v);
 		if (group.n > 0)
 			memcpy(v, group.v, group.n * sizeof *v);
 		v[group.n++] = (struct label){STR(""), STR("heartbeat")};
@@ -222,8 +221,35 @@ void ruleset_evaluate(const struct ruleset *rs, const struct alert *alert, const
 	plan_decide_hours(&e);
 	plan_decide_grouping(&e);
 	decide_page(&e);
-	decide_key(&e);
+	decide_key(e.plan, e.arena);
 	plan_decide_summary(&e);
+}
+
+static bool override_applies(const struct plan *plan, const struct plan_override *o)
+{
+	bool applies = !o->rule.n;
+	for (size_t i = 0; i < plan->matched_count && !applies; i++)
+		applies = str_eq(plan->matched[i]->name, o->rule);
+	return applies;
+}
+
+void plan_overridden(const struct plan *plan, const struct plan_override *o, const struct alert *alert,
+                     const struct labels *group_labels, struct arena *arena, struct plan *out)
+{
+	*out = *plan;
+	if (!override_applies(plan, o))
+		return;
+	if (o->sets_repeat_interval)
+		out->repeat_interval.ms = o->repeat_interval;
+	if (o->sets_page_after)
+		out->page_after.ms = o->page_after;
+	if (o->sets_resolve_hold)
+		out->resolve_hold.ms = o->resolve_hold;
+	if (!o->sets_group_by)
+		return;
+	out->group.by = o->group_by;
+	out->group.labels = plan_group_labels(&o->group_by, alert, group_labels, arena);
+	decide_key(out, arena);
 }
 
 size_t ruleset_misses(const struct ruleset *rs, const struct alert *alert, struct arena *arena,

@@ -117,38 +117,73 @@ static pcre2_match_context *match_limits(pcre2_general_context *memory)
 	return limits;
 }
 
-static void take_captures(const struct pattern *p, struct str subject, pcre2_match_data *data, int groups,
-                          struct capture *captures, size_t *count)
+/* What is taken of a match; both NULL: nothing. */
+struct wanted {
+	struct capture *captures;
+	size_t *count;
+	struct str *numbered;
+	size_t room;
+};
+
+static bool group_taken(const size_t *ovector, int groups, struct str subject, size_t number, struct str *out)
 {
-	const size_t *ovector = pcre2_get_ovector_pointer(data);
-	*count = 0;
-	for (size_t i = 0; i < p->group_count; i++) {
-		unsigned n = p->numbers[i];
-		if ((int)n >= groups || ovector[2 * n] == PCRE2_UNSET)
-			continue;
-		captures[(*count)++] = (struct capture){p->groups[i], str_slice(subject, ovector[2 * n], ovector[2 * n + 1])};
-	}
+	if ((int)number >= groups || ovector[2 * number] == PCRE2_UNSET)
+		return false;
+	*out = str_slice(subject, ovector[2 * number], ovector[2 * number + 1]);
+	return true;
 }
 
-enum pattern_result pattern_match(const struct pattern *p, struct str subject, struct capture *captures, size_t *count)
+static void take_groups(const struct pattern *p, struct str subject, pcre2_match_data *data, int groups,
+                        const struct wanted *w)
 {
-	if (captures)
-		*count = 0;
+	const size_t *ovector = pcre2_get_ovector_pointer(data);
+	struct str value;
+
+	for (size_t i = 0; w->captures && i < p->group_count; i++)
+		if (group_taken(ovector, groups, subject, p->numbers[i], &value))
+			w->captures[(*w->count)++] = (struct capture){p->groups[i], value};
+	for (size_t i = 0; w->numbered && i < w->room; i++)
+		if (!group_taken(ovector, groups, subject, i, &w->numbered[i]))
+			w->numbered[i] = (struct str){0};
+}
+
+static enum pattern_result match(const struct pattern *p, struct str subject, const struct wanted *w)
+{
 	const pcre2_code *code = pattern_code_use(p->code);
 	if (!code)
 		return PATTERN_CANNOT_TELL;
 	struct scratch scratch;
 	scratch.used = 0;
 	pcre2_general_context *memory = pcre2_general_context_create(scratch_alloc, scratch_free, &scratch);
-	bool named = captures && p->group_count > 0;
+	bool groups = w->numbered || (w->captures && p->group_count > 0);
 	pcre2_match_data *data =
-		named ? pcre2_match_data_create_from_pattern(code, memory) : pcre2_match_data_create(1, memory);
+		groups ? pcre2_match_data_create_from_pattern(code, memory) : pcre2_match_data_create(1, memory);
 	pcre2_match_context *limits = match_limits(memory);
 	int rc = run(code, subject, data, limits);
-	if (rc >= 0 && named)
-		take_captures(p, subject, data, rc, captures, count);
+	if (rc >= 0 && groups)
+		take_groups(p, subject, data, rc, w);
 	pcre2_match_context_free(limits);
 	pcre2_match_data_free(data);
 	pcre2_general_context_free(memory);
 	return rc >= 0 ? PATTERN_MATCH : rc == PCRE2_ERROR_NOMATCH ? PATTERN_NO_MATCH : PATTERN_CANNOT_TELL;
+}
+
+enum pattern_result pattern_match(const struct pattern *p, struct str subject, struct capture *captures, size_t *count)
+{
+	if (captures)
+		*count = 0;
+	return match(p, subject, &(struct wanted){.captures = captures, .count = count});
+}
+
+enum pattern_result pattern_match_numbered(const struct pattern *p, struct str subject, struct str *groups, size_t room)
+{
+	return match(p, subject, &(struct wanted){.numbered = groups, .room = room});
+}
+
+size_t pattern_group_number(const struct pattern *p, struct str name)
+{
+	for (size_t i = 0; i < p->group_count; i++)
+		if (str_eq(p->groups[i], name))
+			return p->numbers[i];
+	return 0;
 }

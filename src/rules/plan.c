@@ -274,10 +274,21 @@ static struct labels named_labels(struct arena *arena, const struct labels *from
 	return out;
 }
 
-void plan_decide_grouping(struct evaluation *e)
+struct labels plan_group_labels(const struct group_by *by, const struct alert *alert, const struct labels *group_labels,
+                                struct arena *arena)
 {
 	static struct str alertname[] = {STR_INIT("alertname")};
 	static const struct strs only_alertname = {alertname, 1};
+	switch (by->mode) {
+	case GROUP_ALL: return alert->labels;
+	case GROUP_LABELS: return named_labels(arena, &alert->labels, &by->labels);
+	case GROUP_ALERTMANAGER: break;
+	}
+	return group_labels ? *group_labels : named_labels(arena, &alert->labels, &only_alertname);
+}
+
+void plan_decide_grouping(struct evaluation *e)
+{
 	struct plan *p = e->plan;
 	const struct rule *rule = e->setter[RULE_GROUP_BY], *heartbeat = e->setter[RULE_HEARTBEAT];
 	p->group.by = rule ? rule->group_by : e->rs->defaults->group_by;
@@ -286,14 +297,7 @@ void plan_decide_grouping(struct evaluation *e)
 		p->group.by = (struct group_by){GROUP_ALL, {NULL, 0}};
 		p->group.from = origin_of_rule(heartbeat, RULE_HEARTBEAT);
 	}
-	switch (p->group.by.mode) {
-	case GROUP_ALL: p->group.labels = e->alert->labels; break;
-	case GROUP_LABELS: p->group.labels = named_labels(e->arena, &e->alert->labels, &p->group.by.labels); break;
-	case GROUP_ALERTMANAGER:
-		p->group.labels =
-			e->group_labels ? *e->group_labels : named_labels(e->arena, &e->alert->labels, &only_alertname);
-		break;
-	}
+	p->group.labels = plan_group_labels(&p->group.by, e->alert, e->group_labels, e->arena);
 }
 
 /* ---- the key ---- */

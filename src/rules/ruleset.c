@@ -7,6 +7,7 @@
 struct ruleset *ruleset_new(const struct catalog *catalog, const struct plan_defaults *defaults)
 {
 	struct ruleset *rs = mem_zero(sizeof *rs);
+	rs->names = map_new();
 	rs->catalog = catalog;
 	rs->defaults = defaults;
 	rs->arena = arena_new();
@@ -35,15 +36,6 @@ void ruleset_drop_index(struct ruleset *rs)
 	rs->index = NULL;
 }
 
-static void name_all(struct ruleset *rs)
-{
-	rs->names = map_new();
-	for (size_t i = 0; i < rs->file_count; i++)
-		for (size_t k = 0; k < rs->files[i]->count; k++)
-			if (!map_get(rs->names, rs->files[i]->rules[k].name))
-				map_set(rs->names, rs->files[i]->rules[k].name, &rs->files[i]->rules[k]);
-}
-
 static bool add_rule(struct ruleset *rs, struct rule *rule, struct err *err)
 {
 	const struct rule *other = map_get(rs->names, rule->name);
@@ -63,8 +55,6 @@ bool ruleset_add_file(struct ruleset *rs, const char *file, struct str text, str
 {
 	struct rulefile *f = mem_zero(sizeof *f);
 	ruleset_drop_index(rs);
-	if (!rs->names)
-		name_all(rs);
 	MEM_ROOM(rs->files, rs->file_count, rs->file_capacity);
 	rs->files[rs->file_count++] = f;
 	bool good = rulefile_parse(rs->arena, file, text, f, err);
@@ -77,4 +67,9 @@ size_t ruleset_rules(const struct ruleset *rs, const struct rule *const **out)
 {
 	*out = rs->rules;
 	return rs->rule_count;
+}
+
+const struct rule *ruleset_rule(const struct ruleset *rs, struct str name)
+{
+	return map_get(rs->names, name);
 }

@@ -16,7 +16,7 @@ struct ruleset {
 	size_t file_count, file_capacity;
 	const struct rule **rules; /* all, in order */
 	size_t rule_count, rule_capacity;
-	struct map *names; /* while files are added; NULL: not yet, or not any more */
+	struct map *names; /* of them, by name */
 	bool (*receiver_known)(void *arg, struct str name);
 	void *receiver_arg;
 	struct literal_index *index; /* made by ruleset_finish(); NULL: the rules are tried one by one */
@@ -55,6 +55,9 @@ void plan_decide_timing(struct evaluation *e);
 void plan_decide_hours(struct evaluation *e);
 void plan_decide_grouping(struct evaluation *e);
 void plan_decide_summary(struct evaluation *e);
+/* What `by` makes of one alert. */
+struct labels plan_group_labels(const struct group_by *by, const struct alert *alert, const struct labels *group_labels,
+                                struct arena *arena);
 
 /* What rule and label say alone, before the runbook is known; false when they say nothing. */
 bool plan_severity_stated(const struct evaluation *e, enum plan_source source, const struct severity **out);

@@ -18,6 +18,9 @@
 /* A page has been due for so long and nobody has taken it up: no router of any configuration knows its receiver. */
 #define STRANGER_AFTER_MS (5 * TIME_MINUTE)
 #define STRANGERS_PER_WALK 100
+/* A closed one may owe a resolve to a receiver that left the configuration. Rarely, and not for longer than it would be tried. */
+#define CLOSED_EVERY_MS STRANGER_AFTER_MS
+#define CLOSED_SLACK_MS TIME_HOUR
 
 struct census {
 	struct router *r;
@@ -26,6 +29,8 @@ struct census {
 	struct loop_timer *timer;
 	struct census_figures figures;
 	enum store_list list;
+	int64_t closed_at;  /* when closed ones were walked last; 0: never */
+	bool past_patience; /* the closed ones that follow are too old to be owed anything */
 	char *cursor;
 	int64_t started;
 	int64_t paused; /* of that time */
@@ -95,6 +100,7 @@ struct stranger {
 	struct config *config;
 	struct str receiver, key;
 	bool given;
+	enum want_verb verb;
 };
 
 /* Also one that failed before, under a configuration that is gone: whoever knew its receiver would have tried it again. */
@@ -121,12 +127,12 @@ static enum tx_apply give_to_defaults(void *arg, struct incident *inc, struct tx
 		.attempt = delivery_begin(inc, d, now, now),
 		.outcome = OUTCOME_REJECTED,
 		.error = STR("no configuration knows this receiver"),
-		.fallback = s->config->defaults.receivers,
 	};
 	if (settlement.attempt.want.verb == WANT_NOTHING)
 		return TX_NOTHING;
 	incident_settle(inc, &settlement, &s->config->policy, now);
 	s->given = true;
+	s->verb = settlement.attempt.want.verb;
 	return TX_WRITE;
 }
 
@@ -136,8 +142,11 @@ static void stranger_done(void *arg, enum tx_result result, const struct inciden
 
 	(void)inc;
 	(void)now;
+	bool page = s->verb == WANT_TRIGGER || s->verb == WANT_ACKNOWLEDGE;
 	if (result == TX_DONE && s->given)
-		LOG(LOG_ERROR, "A page was for a receiver that no configuration knows: the default receivers got it",
+		LOG(LOG_ERROR,
+		    page ? "A page was for a receiver that no configuration knows: the default receivers got it"
+		         : "A receiver that no configuration knows is owed a resolve: it may stay open there, close it by hand",
 		    LOG_STR("receiver", s->receiver), LOG_STR("key", s->key));
 	config_unref(s->config);
 	arena_free(s->arena);
@@ -170,18 +179,40 @@ static struct census_receiver *receiver_of(struct census *c, struct str name)
 	return r;
 }
 
+static void count_delivery(struct census_receiver *r, const struct delivery *d)
+{
+	r->owed = true;
+	if (d->due_at && (!r->waits_since || d->first_due_at < r->waits_since))
+		r->waits_since = d->first_due_at;
+}
+
+static void look_for_strangers(struct census *c, struct str key, const struct incident *inc, int64_t now)
+{
+	for (size_t i = 0; c->r->dispatcher && !c->r->draining && i < inc->delivery_count; i++) {
+		const struct delivery *d = &inc->deliveries[i];
+		if (is_left_alone(d, now) && c->strangers < STRANGERS_PER_WALK &&
+		    !dispatcher_knows(c->r->dispatcher, d->receiver))
+			take_over(c, key, d->receiver);
+	}
+}
+
 static void count_open(struct census *c, struct str key, const struct incident *inc, int64_t now)
 {
 	c->figures.open++;
 	if (incident_acknowledgement(inc))
 		c->figures.acknowledged++;
-	for (size_t i = 0; i < inc->delivery_count; i++) {
-		const struct delivery *d = &inc->deliveries[i];
-		receiver_of(c, d->receiver)->owed = true;
-		if (c->r->dispatcher && !c->r->draining && is_left_alone(d, now) && c->strangers < STRANGERS_PER_WALK &&
-		    !dispatcher_knows(c->r->dispatcher, d->receiver))
-			take_over(c, key, d->receiver);
-	}
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		count_delivery(receiver_of(c, inc->deliveries[i].receiver), &inc->deliveries[i]);
+	look_for_strangers(c, key, inc, now);
+}
+
+/* The newest come first. */
+static void count_closed(struct census *c, struct str key, const struct incident *inc, int64_t now)
+{
+	const struct incident_policy *policy = &c->r->config->policy;
+
+	c->past_patience |= incident_since(inc, policy) < now - policy->delivery_expire - CLOSED_SLACK_MS;
+	look_for_strangers(c, key, inc, now);
 }
 
 static void count_dead(struct census *c, const struct incident *inc)
@@ -200,10 +231,22 @@ static void count_record(struct census *c, const struct store_record *record, in
 
 	if (!inc)
 		return; /* whoever changes it says so */
-	if (c->list == STORE_LIST_OPEN)
-		count_open(c, record->key, inc, now);
-	else
-		count_dead(c, inc);
+	switch (c->list) {
+	case STORE_LIST_OPEN: count_open(c, record->key, inc, now); break;
+	case STORE_LIST_CLOSED: count_closed(c, record->key, inc, now); break;
+	case STORE_LIST_DEAD: count_dead(c, inc); break;
+	}
+}
+
+static enum store_list next_list(struct census *c)
+{
+	int64_t now = loop_mono_ms();
+
+	if (c->list == STORE_LIST_CLOSED || (c->closed_at && now - c->closed_at < CLOSED_EVERY_MS))
+		return STORE_LIST_DEAD;
+	c->closed_at = now;
+	c->past_patience = false;
+	return STORE_LIST_CLOSED;
 }
 
 static void rest(struct census *c)
@@ -229,14 +272,15 @@ static void listed(void *arg, const struct store_listed *reply)
 	for (size_t i = 0; i < reply->count; i++)
 		count_record(c, &reply->records[i], reply->now);
 	free(c->cursor);
-	c->cursor = reply->cursor.n ? mem_str(reply->cursor) : NULL;
+	bool enough = c->list == STORE_LIST_CLOSED && c->past_patience;
+	c->cursor = reply->cursor.n && !enough ? mem_str(reply->cursor) : NULL;
 	if (!c->cursor && c->list == STORE_LIST_DEAD) {
 		c->done(c->arg, &c->figures);
 		rest(c);
 		return;
 	}
 	if (!c->cursor)
-		c->list = STORE_LIST_DEAD;
+		c->list = next_list(c);
 	walk(c);
 }
 

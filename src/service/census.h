@@ -11,8 +11,9 @@
 #include "service/router.h"
 
 struct census_receiver {
-	bool owed;   /* some open incident names it */
-	size_t dead; /* incidents */
+	bool owed;           /* some open incident names it */
+	size_t dead;         /* incidents */
+	int64_t waits_since; /* the oldest page, store clock, since it was first due; 0: none waits */
 };
 
 struct census_figures {

@@ -21,7 +21,9 @@ struct outlet {
 	struct rate rate;
 	struct breaker breaker;
 	int64_t failing_since; /* monotonic: the first failure after the last success; 0: none */
+	int64_t waits_since;   /* store clock: since when the oldest page waits, as far as is known; 0: none does */
 	int jobs;
+	bool starved;             /* something may be due that there was no room for: it goes before what becomes due now */
 	struct loop_timer *timer; /* when to look again */
 	int64_t timer_at;         /* monotonic */
 	bool claiming, again;     /* a claim is under way; something woke it meanwhile */
@@ -58,7 +60,9 @@ struct outlet *outlet_new(struct dispatcher *d, struct str name);
 void outlet_free(void *o); /* nothing under way */
 void outlet_define(struct outlet *o, struct config *config, const struct config_receiver *receiver);
 void outlet_wake(struct outlet *o, int64_t in_ms); /* looks no later than that */
-void outlet_abandon(struct outlet *o);             /* dispatcher_free() */
+/* What has just become due may be sent at once: takes a slot and a token for it. */
+bool outlet_take(struct outlet *o);
+void outlet_abandon(struct outlet *o); /* dispatcher_free() */
 bool outlet_draining(const struct outlet *o);
 bool outlet_observes(const struct outlet *o);
 

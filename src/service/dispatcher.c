@@ -148,6 +148,18 @@ bool dispatcher_knows(const struct dispatcher *d, struct str receiver)
 
 /* ---- figures ---- */
 
+/* In backoff, behind the breaker or behind pacing: it waits since it was first due. */
+static int64_t oldest_ms(const struct outlet *o, const struct store_queue *q, int64_t now)
+{
+	int64_t since = q->oldest_due_at;
+
+	if (!q->due || outlet_observes(o))
+		return 0;
+	if (o->waits_since && (!since || o->waits_since < since))
+		since = o->waits_since;
+	return since && since < now ? now - since : 0;
+}
+
 void dispatcher_figures(struct dispatcher *d, const struct store_stats *s)
 {
 	struct metrics *m = d->r->metrics;
@@ -158,8 +170,9 @@ void dispatcher_figures(struct dispatcher *d, const struct store_stats *s)
 		if (!o)
 			continue;
 		o->figures.queue = q->due;
-		bool late = q->oldest_due_at && q->oldest_due_at < s->now && !outlet_observes(o);
-		o->figures.oldest_ms = late ? s->now - q->oldest_due_at : 0;
+		if (!q->due)
+			o->waits_since = 0;
+		o->figures.oldest_ms = oldest_ms(o, q, s->now);
 		metrics_set(m, METRIC_DELIVERY_QUEUE, &o->name, (double)o->figures.queue);
 		metrics_set(m, METRIC_DELIVERY_OLDEST, &o->name, (double)o->figures.oldest_ms / 1000.0);
 	}
@@ -205,6 +218,7 @@ void dispatcher_census(struct dispatcher *d, const struct census_figures *f)
 		const struct census_receiver *found = map_get(f->receivers, name);
 		o->owed = found && found->owed;
 		o->figures.dead = found ? found->dead : 0;
+		o->waits_since = found ? found->waits_since : 0;
 		metrics_set(d->r->metrics, METRIC_DEAD_LETTERS, &o->name, (double)o->figures.dead);
 		if (finished(o))
 			forget(o);

@@ -53,6 +53,8 @@ static void request_free(void *arg)
 	webhook_parser_free(q->parser);
 	map_free(q->same);
 	map_free(q->groups);
+	map_free(q->counted);
+	loop_timer_free(q->tally_timer);
 	buf_release(&q->reply);
 	config_unref(q->config);
 	unref(q->in);
@@ -77,7 +79,7 @@ void intake_answer(struct request *q, int code, const char *error)
 		return;
 	q->code = code;
 	count_request(q);
-	struct intake_result result = {.code = code, .error = error, .data = buf_str(&q->reply)};
+	struct intake_result result = {.code = code, .error = error, .data = buf_str(&q->reply), .decided = q->decided};
 	q->done(q->arg, &result);
 	buf_release(&q->reply);
 }
@@ -161,4 +163,32 @@ void intake_webhook(struct intake *in, struct str source, struct str body,
 		in->bytes += body.n;
 		intake_admit(q);
 	}
+}
+
+/* ---- a body that was read elsewhere ---- */
+
+static void take_plans(struct request *q, struct plan *const *plans)
+{
+	q->items = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->items);
+	for (size_t i = 0; i < q->hook.count; i++) {
+		struct item *item = &q->items[i];
+		item->alert = &q->hook.alerts[i];
+		item->plan = plans[i];
+		item->member.source = q->source;
+		item->member.fingerprint = str_c(item->alert->identity);
+	}
+}
+
+void intake_planned(struct intake *in, struct str source, const struct webhook *hook, struct plan *const *plans,
+                    void (*done)(void *arg, const struct intake_result *result), void *arg)
+{
+	struct request *q = request_new(in, source);
+
+	q->done = done;
+	q->arg = arg;
+	q->planned = true;
+	q->hook = *hook;
+	take_plans(q, plans);
+	q->stage = STAGE_FOLD;
+	intake_ready(q);
 }

@@ -31,14 +31,41 @@ static bool somebody_surely_fires(const struct group *g, const struct incident *
 	return false;
 }
 
-static uint64_t decide(struct group *g, struct incident *inc, int64_t now, struct counts *counts)
+/* All that this webhook lists is decided by this one commit, which can count it. */
+static bool carries_counts(const struct group *g)
+{
+	bool all = g->q->alone && g->count == g->n;
+
+	for (size_t i = 0; all && i < g->count; i++)
+		all = !g->decisions[i].leaves;
+	return all;
+}
+
+/* What was done is counted with it; how the alerts were decided, when all of them are. */
+static void part_counts(struct group *g, const struct counts *from, struct counts *commit)
+{
+	bool carries = carries_counts(g);
+
+	counts_release(&g->held);
+	for (size_t i = 0; i < from->n; i++) {
+		if (!from->v[i].of_alert || (carries && !g->counted))
+			counts_add(commit, from->v[i]);
+		else if (!g->counted)
+			counts_add(&g->held, from->v[i]);
+	}
+}
+
+static void decide(struct group *g, struct incident *inc, int64_t now, struct counts *commit)
 {
 	struct incident_policy policy = router_policy(g->q->in->r, g->q->config);
 	struct body body = g->q->body;
+	struct counts all = {.arena = inc->arena};
 
 	body.whole = body.whole && !g->begun;
 	body.sure = g->sure;
-	return incident_decide(inc, &body, g->arrivals, g->count, &policy, now, g->decisions, counts);
+	g->absent = incident_decide(inc, &body, g->arrivals, g->count, &policy, now, g->decisions, &all);
+	part_counts(g, &all, commit);
+	counts_release(&all);
 }
 
 static enum tx_apply apply_listed(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
@@ -89,6 +116,10 @@ static enum tx_apply apply_touched(void *arg, struct incident *inc, struct tx_me
 
 static void take_decisions(struct group *g)
 {
+	intake_hold_counts(g->q, &g->held);
+	if (g->absent)
+		metrics_add(g->q->in->r->metrics, METRIC_MEMBERS_ABSENT, NULL, (double)g->absent);
+	g->absent = 0;
 	g->begun = true;
 	g->sure = g->sure || g->sure_now;
 	for (size_t i = 0; i < g->count; i++) {
@@ -111,6 +142,7 @@ static void end_part(struct group *g)
 	free(g->decisions);
 	g->arrivals = NULL;
 	g->decisions = NULL;
+	counts_release(&g->held);
 	g->from += g->count;
 }
 
@@ -135,7 +167,11 @@ static void part_done(void *arg, enum tx_result result, const struct incident *i
 	case TX_DONE: take_decisions(g); break;
 	case TX_MOVED: q->moved = true; break;
 	case TX_BUSY: q->error = "too many changes of one incident at once, try again"; break;
-	case TX_UNAVAILABLE: q->error = "the store cannot take it, try again"; break;
+	case TX_UNAVAILABLE:
+		q->error = "the store cannot take it, try again";
+		if (g->doubted[0] && q->alone)
+			intake_doubt_commit(q, g->doubted);
+		break;
 	}
 	end_part(g);
 	if (g->from < g->n && !q->error && !q->in->closed)
@@ -172,8 +208,12 @@ static void start_part(struct group *g, const struct store_record *record)
 		.moved = g->n ? moved : NULL,
 		.done = part_done,
 		.arg = g,
-		.record_given = record != NULL,
+		.record_given = record != NULL && !g->q->counted_by[0],
+		.asked_id = g->q->counted_by[0] ? g->q->counted_by : NULL,
+		.asked_is_part = &g->counted,
+		.doubted_id = g->doubted,
 		.now = g->q->now,
+		.asked_mono = g->q->asked_mono,
 		.start_anew = true, /* of one that is touched only, that means nothing: it has no row */
 	};
 	if (record)

@@ -1,9 +1,13 @@
 /* What became of a webhook's alerts: the answer, the metrics, the journal. */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "service/intake_request.h"
 #include "service/journal.h"
+#include "service/journal_lines.h"
 
 /* A duplicate inside one body says so itself, and shares the key of the one that counted. */
 struct answered {
@@ -62,8 +66,23 @@ static void tally(struct request *q, const struct item *item)
 	q->flaws[item->alert->flaw]++;
 }
 
+/* For a caller in the same program, which has the alerts. */
+static void report_decided(struct request *q)
+{
+	q->decided = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->decided);
+	for (size_t i = 0; i < q->hook.count; i++) {
+		struct answered a = answered(&q->items[i]);
+		q->decided[i] = (struct intake_decided){a.key, a.verdict, a.reason};
+		tally(q, &q->items[i]);
+	}
+}
+
 enum progress intake_report(struct request *q, int64_t until)
 {
+	if (q->planned) {
+		report_decided(q);
+		return PROGRESS_ENDED;
+	}
 	if (!q->at)
 		buf_printf(&q->reply, "{\"received\":%zu,\"decisions\":[", q->hook.count);
 	for (; q->at < q->hook.count; q->at++) {
@@ -101,6 +120,8 @@ static void put_list(struct buf *out, struct str name, struct strs list)
 
 static void put_alert(struct buf *out, const struct alert *alert)
 {
+	if (!str_eq_c(alert->fingerprint, alert->identity))
+		put_text(out, STR("identity"), str_c(alert->identity));
 	put_text(out, STR("status"), alert->resolved ? STR("resolved") : STR("firing"));
 	put_labels(out, STR("labels"), &alert->labels);
 	put_labels(out, STR("annotations"), &alert->annotations);
@@ -109,17 +130,39 @@ static void put_alert(struct buf *out, const struct alert *alert)
 	put_known(out, STR("generator_url"), alert->generator_url);
 }
 
+static void put_integer(struct buf *out, struct str name, int64_t n)
+{
+	json_put_name(out, name);
+	json_put_integer(out, n);
+}
+
+/* What the body said of its group: by `body` its lines are found together again, `alerts` says how many they are. */
+static void put_body(struct buf *out, const struct request *q)
+{
+	char id[JOURNAL_BODY_ID_MAX];
+
+	snprintf(id, sizeof id, "%016" PRIx64, q->journal_id);
+	put_text(out, STR("body"), str_c(id));
+	put_integer(out, STR("alerts"), (int64_t)q->hook.count);
+	put_integer(out, STR("truncated"), q->hook.truncated);
+	put_text(out, STR("receiver"), q->hook.receiver);
+	put_text(out, STR("group_key"), q->hook.group_key);
+	put_labels(out, STR("group_labels"), &q->hook.group_labels);
+	put_known(out, STR("notification_reason"), q->hook.notification_reason);
+}
+
 /* The alert as it came, so that it can be replayed, and what was made of it. */
 static void put_journal_line(struct buf *out, const struct request *q, const struct item *item)
 {
 	const struct plan *plan = item->plan;
 
 	json_put_open(out, '{');
+	put_text(out, STR("event"), STR("decided"));
 	put_decision(out, item);
 	put_time(out, STR("at"), q->now);
 	put_text(out, STR("source"), q->source);
 	put_alert(out, item->alert);
-	put_labels(out, STR("group_labels"), &q->hook.group_labels);
+	put_body(out, q);
 	put_known(out, STR("severity"), plan->severity.name);
 	put_known(out, STR("owner"), plan->owner.name);
 	put_known(out, STR("runbook"), plan->runbook.value);
@@ -201,6 +244,8 @@ enum progress intake_journal(struct request *q, int64_t until)
 	AUTOBUF struct buf line;
 
 	buf_init(&line, SIZE_MAX); /* as long as an alert and its plan, which have their ceilings */
+	if (!q->at)
+		q->journal_id = loop_dice();
 	for (; q->at < q->hook.count; q->at++) {
 		const struct item *item = &q->items[q->at];
 		if (q->at && intake_over(until))

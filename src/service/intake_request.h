@@ -1,13 +1,14 @@
 /*
  * One webhook on its way through the intake: intake.c takes it in, answers and lets it go, intake_work.c gives the webhooks
  * in hand their turns, intake_read.c makes alerts and plans of a body, intake_route.c brings each alert to its incident,
- * intake_group.c is the change of one incident, intake_report.c says what became of them.
+ * intake_group.c is the change of one incident, intake_tally.c counts, intake_report.c says what became of them.
  */
 #ifndef SERVICE_INTAKE_REQUEST_H
 #define SERVICE_INTAKE_REQUEST_H
 
 #include "alert/webhook.h"
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/map.h"
 #include "incident/decide.h"
 #include "service/intake.h"
@@ -16,6 +17,7 @@
 
 #define INTAKE_ROUNDS 5      /* an alert whose incident moves while it is decided is planned again so often */
 #define INTAKE_LOAD_MAX 1000 /* alerts that are looked up in one load */
+#define INTAKE_DOUBTS 256    /* webhooks that were refused and may have been counted: of the last ones it is known */
 
 /* The order in which the parts of one change list their members. */
 enum item_rank { ITEM_DOUBTFUL, ITEM_STOOD, ITEM_BEGINS, ITEM_RESOLVED };
@@ -41,6 +43,7 @@ enum stage {
 	STAGE_FOLD,
 	STAGE_LOAD,
 	STAGE_RUN,
+	STAGE_TALLY,
 	STAGE_REPORT,
 	STAGE_ANSWER,
 	STAGE_JOURNAL,
@@ -75,11 +78,25 @@ struct request {
 	size_t waiting; /* groups under way */
 	bool moved;
 	int rounds;
-	int64_t now; /* store clock of the last load */
+	int64_t now, asked_mono; /* store clock of the last load; when that was sent */
+
+	/*
+	 * What the hourly counters gain by the alerts, once all of them are decided. A body of one incident adds it with that
+	 * incident's commit (`alone`); otherwise it is kept here until the last commit is done. intake_tally.c
+	 */
+	bool alone;
+	struct map *counted; /* by field: a struct store_count; NULL: nothing yet */
+	struct store_tally tally_ask;
+	struct loop_timer *tally_timer;
+	int64_t tally_until;           /* monotonic */
+	char counted_by[STORE_ID_MAX]; /* the commit that may have counted this body before; empty: none */
 
 	int code;
 	const char *error;
 	struct buf reply;
+	bool planned; /* intake_planned(): its answer is `decided`, and no JSON is made */
+	struct intake_decided *decided;
+	uint64_t journal_id; /* by which the lines of its alerts are found together */
 	unsigned tally[VERDICTS][REASONS], flaws[ALERT_FLAWS];
 	void (*done)(void *arg, const struct intake_result *result);
 	void *arg;
@@ -98,6 +115,15 @@ struct intake {
 	} small, large;
 	struct loop_timer *turn;
 	struct limiter truncated, degraded;
+	struct intake_doubt {
+		char body[DIGEST_HEX_MAX]; /* of source and text; empty: free */
+		char id[STORE_ID_MAX];     /* of the tally, or of the commit that carried the counters */
+		bool carried;
+		int64_t at; /* monotonic */
+	} doubts[INTAKE_DOUBTS];
+	size_t next_doubt;
+	bool doubted;            /* there may be some */
+	struct request *pausing; /* their tally is asked for again soon */
 };
 
 /* ---- intake.c ---- */
@@ -137,6 +163,8 @@ enum progress intake_fold(struct request *q, int64_t until);
 enum progress intake_load(struct request *q, int64_t until);
 /* The incidents are changed. Away until every alert is decided, or one of them cannot be. */
 enum progress intake_run(struct request *q, int64_t until);
+/* What was decided is counted, unless the commits have done so. Away until it is. */
+enum progress intake_tally(struct request *q, int64_t until);
 enum progress intake_report(struct request *q, int64_t until);
 enum progress intake_journal(struct request *q, int64_t until);
 static inline bool intake_over(int64_t until)
@@ -161,11 +189,24 @@ struct group {
 	struct arrival *arrivals;
 	struct decision *decisions;
 	bool begun, sure, sure_now;
+	struct counts held;         /* of the alerts of this part: counted when the whole webhook is decided */
+	uint64_t absent;            /* members that ended with this part, by not being listed */
+	bool counted;               /* a commit of an earlier attempt has counted them */
+	char doubted[STORE_ID_MAX]; /* the commit whose outcome is not known */
 };
 #define INTAKE_PART_MAX 1000
 /* `record`: as loaded; NULL: not loaded. Ends in intake_group_ended(). */
 void intake_group_run(struct group *g, const struct store_record *record);
 void intake_group_ended(struct request *q);
+
+/* ---- intake_tally.c ---- */
+
+/* This webhook was refused before, and may have been counted: by which commit, or under which id. */
+void intake_recall(struct request *q);
+/* What one part was about to count; or did, when `carried`. */
+void intake_hold_counts(struct request *q, const struct counts *held);
+/* It is refused, and the commit `id` may have counted it. */
+void intake_doubt_commit(struct request *q, const char *id);
 
 /* ---- intake_report.c ---- */
 

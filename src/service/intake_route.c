@@ -38,7 +38,7 @@ static void finish(struct request *q)
 	} else if (q->indexed_count) {
 		touch_indexed(q);
 	} else if (!q->moved) {
-		q->stage = STAGE_REPORT;
+		q->stage = STAGE_TALLY;
 		q->at = 0;
 		intake_ready(q);
 	} else if (++q->rounds < INTAKE_ROUNDS) {
@@ -221,6 +221,7 @@ static void take_loaded(struct request *q, const struct store_loaded *reply)
 	if (!is_large(q)) {
 		touch_loaded(q, &l, reply);
 		keep_index(q, reply, 0);
+		q->alone = !q->rounds && !q->indexed_count && map_count(q->groups) == 1;
 		run_some(q, l.records);
 	}
 	map_free(l.records);
@@ -295,6 +296,7 @@ static void load_next(struct request *q)
 	request.keys = keys;
 	request.key_count = is_large(q) ? 0 : distinct_keys(q, keys);
 	request.group_count = !is_large(q) && !q->body.parts;
+	q->asked_mono = loop_mono_ms();
 	s->ops->load(s, &request, items_loaded, q);
 }
 
@@ -312,6 +314,9 @@ static void begin_round(struct request *q)
 {
 	if (!q->groups)
 		q->groups = map_new();
+	if (!q->rounds)
+		intake_recall(q);
+	q->alone = false;
 	q->indexed_count = 0;
 	q->idle = NULL;
 	q->last_idle = &q->idle;

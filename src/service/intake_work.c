@@ -12,9 +12,9 @@ static enum progress answer(struct request *q, int64_t until)
 }
 
 static enum progress (*const stages[STAGES])(struct request *q, int64_t until) = {
-	[STAGE_READ] = intake_read, [STAGE_PLAN] = intake_plan,       [STAGE_FOLD] = intake_fold,
-	[STAGE_LOAD] = intake_load, [STAGE_RUN] = intake_run,         [STAGE_REPORT] = intake_report,
-	[STAGE_ANSWER] = answer,    [STAGE_JOURNAL] = intake_journal,
+	[STAGE_READ] = intake_read,     [STAGE_PLAN] = intake_plan, [STAGE_FOLD] = intake_fold,
+	[STAGE_LOAD] = intake_load,     [STAGE_RUN] = intake_run,   [STAGE_TALLY] = intake_tally,
+	[STAGE_REPORT] = intake_report, [STAGE_ANSWER] = answer,    [STAGE_JOURNAL] = intake_journal,
 };
 
 static void push(struct request ***last, struct request *q)
@@ -152,6 +152,11 @@ void intake_drop_all(struct intake *in)
 {
 	drop_held(&in->small);
 	drop_held(&in->large);
+	while (in->pausing) {
+		struct request *q = in->pausing;
+		in->pausing = q->next;
+		intake_end(q);
+	}
 	while (in->ready) {
 		struct request *q = pop(&in->ready, &in->last_ready);
 		if (q->stage == STAGE_JOURNAL)

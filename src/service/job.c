@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "service/journal_lines.h"
 #include "service/transaction.h"
 
 #define SETTLE_AGAIN_MS 250
@@ -30,7 +31,8 @@ static void job_end(struct job *j)
 
 	job_free(j);
 	o->jobs--;
-	outlet_wake(o, 0);
+	if (o->starved)
+		outlet_wake(o, 0);
 	dispatcher_unref(o->d);
 }
 
@@ -68,11 +70,18 @@ static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_mem
 	return TX_WRITE_RELEASE;
 }
 
-static void log_dead(const struct job *j, const struct incident *inc)
+/* It was not delivered: it waits on, or is a dead letter. The census would say so later. */
+static void note_undelivered(const struct job *j, const struct incident *inc)
 {
+	struct outlet *o = j->outlet;
+
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
-		if (delivery_is_dead(d) && str_eq(d->receiver, j->outlet->name))
+		if (!str_eq(d->receiver, o->name))
+			continue;
+		if (d->due_at && (!o->waits_since || d->first_due_at < o->waits_since))
+			o->waits_since = d->first_due_at;
+		if (delivery_is_dead(d))
 			LOG(LOG_ERROR, "Given up telling a receiver: dead letter", LOG_STR("receiver", d->receiver),
 			    LOG_STR("key", j->key), LOG_STR("error", d->last_error));
 	}
@@ -94,16 +103,24 @@ static void settle_failed(struct job *j)
 	loop_timer_set(j->timer, SETTLE_AGAIN_MS);
 }
 
+static void journal_outcome(const struct job *j, const struct incident *inc, int64_t now)
+{
+	const struct settlement *s = &j->settlement;
+	const struct journal_message m = {j->outlet->name, job_event(&j->attempt), &j->attempt, s->outcome, s->error};
+
+	journal_told(router_of(j), inc, &m, now);
+}
+
 static void settle_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
 {
 	struct job *j = arg;
 
-	(void)now;
 	if (j->outlet->d->closed) {
 		job_end(j);
 	} else if (result == TX_DONE) {
+		journal_outcome(j, inc, now);
 		if (j->settlement.outcome != OUTCOME_DELIVERED)
-			log_dead(j, inc);
+			note_undelivered(j, inc);
 		job_end(j);
 	} else {
 		settle_failed(j);
@@ -115,26 +132,10 @@ static void run_settle(struct job *j)
 	struct tx_change change = {
 		.key = j->key, .apply = settle_apply, .done = settle_done, .arg = j, .release_receiver = j->outlet->name};
 
+	change.begins_with_newest = true;
 	memcpy(change.release_claim, j->claim, sizeof change.release_claim);
 	j->state = JOB_AT_STORE;
 	transaction_run(router_of(j)->transactions, &change);
-}
-
-/* Who takes over: the receiver's own fallback, else the default receivers. */
-static struct strs fallback(const struct job *j)
-{
-	const struct strs *defaults = &j->config->defaults.receivers;
-	struct strs out = {arena_alloc(j->arena, (defaults->n + 1) * sizeof *out.v), 0};
-
-	if (j->receiver->fallback.n) {
-		out.v[out.n++] = j->receiver->fallback;
-		return out;
-	}
-	for (size_t i = 0; i < defaults->n; i++) {
-		if (!str_eq(defaults->v[i], j->outlet->name))
-			out.v[out.n++] = defaults->v[i];
-	}
-	return out;
 }
 
 void job_settle(struct job *j, enum outcome outcome, struct str error, int64_t retry_after_ms)
@@ -147,7 +148,6 @@ void job_settle(struct job *j, enum outcome outcome, struct str error, int64_t r
 		.error = arena_str(j->arena, error),
 		.retry_after_ms = retry_after_ms,
 		.dice = loop_dice(),
-		.fallback = fallback(j),
 	};
 	run_settle(j);
 }
@@ -187,23 +187,29 @@ static void release(struct job *j, int64_t now)
 	d->r->store->ops->release(d->r->store, &release, released, d);
 }
 
-static void begin_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+void job_begun(struct job *j, const struct incident *inc)
 {
-	struct job *j = arg;
-	bool closed = j->outlet->d->closed;
-
-	if (result == TX_DONE && j->attempt.want.verb != WANT_NOTHING && !closed) {
+	if (inc && j->attempt.want.verb != WANT_NOTHING && !j->outlet->d->closed) {
 		job_send(j, inc);
 		return;
 	}
 	rate_give(&j->outlet->rate, 1);
-	if (result == TX_BUSY && !closed)
-		release(j, now);
-	job_end(j); /* TX_UNAVAILABLE: it may be on record; the lease runs out and somebody takes it up again */
+	job_end(j);
 }
 
-void job_start(struct outlet *o, const struct store_record *record, int64_t now, int64_t lease_until,
-               int64_t lease_end_mono)
+static void begin_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+{
+	struct job *j = arg;
+
+	if (result == TX_BUSY && !j->outlet->d->closed)
+		release(j, now);
+	if (result != TX_DONE)
+		outlet_wake(j->outlet, 0);
+	/* TX_UNAVAILABLE: it may be on record; the lease runs out and somebody takes it up again */
+	job_begun(j, result == TX_DONE ? inc : NULL);
+}
+
+struct job *job_new(struct outlet *o, struct str key, const char *claim, int64_t lease_until, int64_t lease_end_mono)
 {
 	struct arena *arena = arena_new();
 	struct job *j = arena_alloc(arena, sizeof *j);
@@ -213,8 +219,8 @@ void job_start(struct outlet *o, const struct store_record *record, int64_t now,
 	j->config = config_ref(o->d->r->config);
 	j->definition = config_ref(o->config);
 	j->receiver = o->receiver;
-	j->key = arena_str(arena, record->key);
-	memcpy(j->claim, o->claim.id, sizeof j->claim);
+	j->key = arena_str(arena, key);
+	memcpy(j->claim, claim, sizeof j->claim);
 	j->lease_until = lease_until;
 	j->lease_end_mono = lease_end_mono;
 	j->next = o->d->jobs;
@@ -224,6 +230,13 @@ void job_start(struct outlet *o, const struct store_record *record, int64_t now,
 	o->d->jobs = j;
 	o->d->refs++;
 	o->jobs++;
+	return j;
+}
+
+void job_start(struct outlet *o, const struct store_record *record, int64_t now, int64_t lease_until,
+               int64_t lease_end_mono)
+{
+	struct job *j = job_new(o, record->key, o->claim.id, lease_until, lease_end_mono);
 	struct tx_change change = {.key = j->key,
 	                           .apply = begin_apply,
 	                           .done = begin_done,
@@ -231,7 +244,8 @@ void job_start(struct outlet *o, const struct store_record *record, int64_t now,
 	                           .release_receiver = o->name,
 	                           .record_given = true,
 	                           .record = *record,
-	                           .now = now};
+	                           .now = now,
+	                           .asked_mono = o->claim.sent_mono};
 	memcpy(change.release_claim, j->claim, sizeof change.release_claim);
 	transaction_run(o->d->r->transactions, &change);
 }

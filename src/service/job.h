@@ -12,6 +12,7 @@ enum job_state { JOB_AT_STORE, JOB_SENDING, JOB_WAITING };
 struct job {
 	struct outlet *outlet;
 	struct job *next, **link;
+	struct job *along; /* begun by the same commit */
 	enum job_state state;
 	struct arena *arena;
 	struct config *config;     /* policy and defaults as they were when it began */
@@ -29,6 +30,12 @@ struct job {
 	struct loop_timer *timer;
 };
 
+/* A pair that is leased, or is to be with the next commit. `lease_end_mono` counts from when the claim was sent. */
+struct job *job_new(struct outlet *o, struct str key, const char *claim, int64_t lease_until, int64_t lease_end_mono);
+/* Its attempt is on record in `inc`, and is sent; NULL: it is not, or nobody knows. */
+void job_begun(struct job *j, const struct incident *inc);
+/* What the message is that an attempt sends. */
+enum message_event job_event(const struct attempt *a);
 /* The attempt is on record. Leads to job_settle(). */
 void job_send(struct job *j, const struct incident *inc);
 /* `error` is copied; "" when delivered. */

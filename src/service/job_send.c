@@ -1,9 +1,10 @@
 #include "base/log.h"
+#include "service/ack_links.h"
 #include "service/job.h"
 
 #define FAILURE_LOG_MS 10000
 
-static enum message_event event_of(const struct attempt *a)
+enum message_event job_event(const struct attempt *a)
 {
 	switch (a->want.verb) {
 	case WANT_NOTHING:
@@ -23,7 +24,7 @@ static void log_failure(struct job *j, enum outcome outcome, struct str error)
 	if (!limiter_pass(&o->failures, loop_mono_ms(), FAILURE_LOG_MS, &kept_back))
 		return;
 	LOG(LOG_WARN, "A delivery failed", LOG_STR("receiver", o->name), LOG_STR("key", j->key),
-	    LOG_S("event", message_event_name(event_of(&j->attempt))), LOG_S("outcome", outcome_name(outcome)),
+	    LOG_S("event", message_event_name(job_event(&j->attempt))), LOG_S("outcome", outcome_name(outcome)),
 	    LOG_I("attempt", j->attempt.number), LOG_STR("error", error), LOG_I("kept_back", (int64_t)kept_back));
 }
 
@@ -92,6 +93,17 @@ static void nothing_to_send(struct job *j)
 	job_settle(j, OUTCOME_DELIVERED, STR(""), 0);
 }
 
+/* A resolve needs none. */
+static struct str job_acknowledge_url(const struct job *j, const struct incident *inc)
+{
+	struct str nobody = {NULL, 0};
+
+	if (job_event(&j->attempt) == EVENT_RESOLVE)
+		return nobody;
+	return ack_links_url(j->outlet->d->r->ack_links, j->arena, j->config, str_c(inc->key), j->attempt.want.generation,
+	                     nobody);
+}
+
 static void job_tell(struct job *j, const struct incident *inc)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -101,11 +113,12 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.client = j->outlet->d->r->client,
 		.config = j->config,
 		.receiver = j->receiver,
-		.event = event_of(&j->attempt),
+		.event = job_event(&j->attempt),
 		.target = j->target,
 		.generation = j->attempt.want.generation,
 		.attempt = j->attempt.number,
 		.echo = j->attempt.want.verb == WANT_ECHO,
+		.acknowledge_url = job_acknowledge_url(j, inc),
 		.ref = incident_reference(inc, j->outlet->name, j->target, j->attempt.want.generation),
 		.may_go_on = lease_holds,
 		.answered = measure,

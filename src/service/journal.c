@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/lines.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/time.h"
@@ -19,9 +21,11 @@
 #define QUEUE_BYTES_MAX ((size_t)64 * 1024 * 1024)
 #define DAY_MAX 11 /* YYYY-MM-DD and NUL */
 #define SUFFIX ".jsonl"
+#define PACKED ".gz"
 
 struct line {
 	struct line *next;
+	int64_t at;
 	int64_t day; /* since 1970 */
 	size_t n;
 	char bytes[];
@@ -40,8 +44,11 @@ struct journal {
 	/* of the thread */
 	int fd;
 	int64_t day;
-	bool torn;    /* the last line has no end: the next one begins on a new line */
-	bool failing; /* said so already */
+	bool torn;     /* the last line has no end: the next one begins on a new line */
+	bool failing;  /* said so already */
+	uint64_t told; /* of the lost lines, those that the journal itself tells of */
+	struct packing *packing;
+	bool packed_all; /* no file of an earlier day is left to be packed */
 };
 
 static char *day_name(int64_t day, char out[DAY_MAX])
@@ -56,19 +63,31 @@ static char *day_name(int64_t day, char out[DAY_MAX])
 
 /* ---- the thread's part ---- */
 
-static bool is_old(const char *name, int64_t oldest_day)
+static bool is_day_file(const char *name)
 {
-	char oldest[DAY_MAX];
-	size_t n = strlen(name);
-
-	if (n != DAY_MAX - 1 + strlen(SUFFIX) || strcmp(name + DAY_MAX - 1, SUFFIX) != 0)
-		return false;
 	for (size_t i = 0; i < DAY_MAX - 1; i++) {
 		bool dash = i == 4 || i == 7;
 		if (dash ? name[i] != '-' : name[i] < '0' || name[i] > '9')
 			return false;
 	}
-	return strncmp(name, day_name(oldest_day, oldest), DAY_MAX - 1) < 0;
+	return true;
+}
+
+static bool is_before(const char *name, int64_t day)
+{
+	char text[DAY_MAX];
+	return strncmp(name, day_name(day, text), DAY_MAX - 1) < 0;
+}
+
+static bool is_plain_file(const char *name)
+{
+	return is_day_file(name) && !strcmp(name + DAY_MAX - 1, SUFFIX);
+}
+
+static bool is_old(const char *name, int64_t oldest_day)
+{
+	return (is_plain_file(name) || (is_day_file(name) && !strcmp(name + DAY_MAX - 1, SUFFIX PACKED))) &&
+	       is_before(name, oldest_day);
 }
 
 static void delete_old(struct journal *j, int64_t today)
@@ -92,15 +111,80 @@ static void failed(struct journal *j, const char *what)
 	j->failing = true;
 }
 
+/* ---- packing ---- */
+
+/* A file of an earlier day that is not packed yet; NULL: none. */
+static char *find_closed(struct journal *j)
+{
+	DIR *dir = opendir(j->folder);
+	char *found = NULL;
+
+	for (struct dirent *e; dir && !found && (e = readdir(dir));) {
+		if (!is_plain_file(e->d_name) || !is_before(e->d_name, j->day))
+			continue;
+		AUTOFREE char *packed = mem_printf("%s/%s" PACKED, j->folder, e->d_name);
+		if (access(packed, F_OK) < 0)
+			found = mem_printf("%s/%s", j->folder, e->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static void begin_packing(struct journal *j)
+{
+	AUTOERR struct err err = ERR_INIT;
+	AUTOFREE char *path = find_closed(j);
+
+	j->packing = path ? packing_begin(path, &err) : NULL;
+	j->packed_all = !j->packing;
+	if (err_any(&err))
+		LOG(LOG_WARN, "A closed file of the journal stays as it is", LOG_S("error", err_first(&err)));
+}
+
+/* A piece at a time: lines that come meanwhile are not kept waiting. */
+static void pack_a_piece(struct journal *j)
+{
+	AUTOERR struct err err = ERR_INIT;
+
+	switch (packing_go_on(j->packing, &err)) {
+	case PACKING_MORE: return;
+	case PACKING_FAILED:
+		LOG(LOG_WARN, "A closed file of the journal stays as it is", LOG_S("error", err_first(&err)));
+		j->packed_all = true; /* until the next day */
+		break;
+	case PACKING_DONE: break;
+	}
+	packing_end(j->packing);
+	j->packing = NULL;
+	if (!j->packed_all)
+		begin_packing(j);
+}
+
+/* ---- writing ---- */
+
+/* A FIFO in its place would take some lines, and then stop whoever writes to it. */
+static int open_regular(const char *path)
+{
+	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	struct stat st;
+
+	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+		return fd;
+	close(fd);
+	errno = EINVAL;
+	return -1;
+}
+
 /* A folder that is not there (yet, or any more) is made. */
 static int open_day_file(struct journal *j, const char *path)
 {
 	AUTOERR struct err err = ERR_INIT;
-	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	int fd = open_regular(path);
 
 	if (fd >= 0 || errno != ENOENT || !journal_prepare(j->folder, &err))
 		return fd;
-	return open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+	return open_regular(path);
 }
 
 /* A power cut, or a full disk, has left half a line at the end. */
@@ -132,6 +216,14 @@ static void leave_moved(struct journal *j)
 	j->fd = -1;
 }
 
+/* A later day has begun. What was being packed may be too old by now: it is begun anew, if it is not. */
+static void end_day(struct journal *j)
+{
+	packing_end(j->packing);
+	delete_old(j, j->day);
+	begin_packing(j);
+}
+
 static bool open_day(struct journal *j, int64_t day)
 {
 	AUTOFREE char *path = day_path(j, day);
@@ -146,9 +238,10 @@ static bool open_day(struct journal *j, int64_t day)
 		return false;
 	}
 	j->torn = ends_torn(j->fd);
-	if (day > j->day)
-		delete_old(j, day);
+	bool later = day > j->day;
 	j->day = day;
+	if (later)
+		end_day(j);
 	return true;
 }
 
@@ -182,14 +275,44 @@ static bool write_line(struct journal *j, const struct line *l)
 	return true;
 }
 
-static uint64_t write_lines(struct journal *j, struct line *l)
+static struct line *line_new(struct str object, int64_t now_ms)
+{
+	struct line *l = mem_alloc(sizeof *l + object.n + 1);
+
+	l->next = NULL;
+	l->at = now_ms;
+	l->day = now_ms / TIME_DAY;
+	l->n = object.n + 1;
+	memcpy(l->bytes, object.p, object.n);
+	l->bytes[object.n] = '\n';
+	return l;
+}
+
+/* The gap stands where it is, so that whoever reads the journal knows that it is not whole there. */
+static bool write_lost(struct journal *j, int64_t at, uint64_t lost)
+{
+	char time[TIME_FORMAT_MAX];
+
+	if (lost <= j->told)
+		return true;
+	AUTOFREE char *text =
+		mem_printf("{\"event\":\"lost\",\"at\":\"%s\",\"lines\":%" PRIu64 "}", time_format(at, time), lost - j->told);
+	AUTOFREE struct line *gap = line_new(str_c(text), at);
+	if (!write_line(j, gap))
+		return false;
+	j->told = lost;
+	return true;
+}
+
+/* `lost_before`: how many were lost since it was opened. */
+static uint64_t write_lines(struct journal *j, struct line *l, uint64_t lost_before)
 {
 	uint64_t lost = 0;
 
 	leave_moved(j);
 	while (l) {
 		struct line *next = l->next;
-		if (!open_day(j, l->day) || !write_line(j, l))
+		if (!open_day(j, l->day) || !write_lost(j, l->at, lost_before + lost) || !write_line(j, l))
 			lost++;
 		free(l);
 		l = next;
@@ -203,16 +326,23 @@ static void *run(void *arg)
 
 	pthread_mutex_lock(&j->lock);
 	for (;;) {
-		while (!j->first && !j->closing)
+		while (!j->first && !j->closing && !j->packing)
 			pthread_cond_wait(&j->filled, &j->lock);
 		struct line *lines = j->first;
-		if (!lines)
+		if (!lines && j->closing)
 			break;
+		if (!lines) {
+			pthread_mutex_unlock(&j->lock);
+			pack_a_piece(j);
+			pthread_mutex_lock(&j->lock);
+			continue;
+		}
+		uint64_t lost_before = j->lost;
 		j->first = NULL;
 		j->last = &j->first;
 		j->bytes = 0;
 		pthread_mutex_unlock(&j->lock);
-		uint64_t lost = write_lines(j, lines);
+		uint64_t lost = write_lines(j, lines, lost_before);
 		pthread_mutex_lock(&j->lock);
 		j->lost += lost;
 	}
@@ -276,24 +406,13 @@ void journal_close(struct journal *j)
 	pthread_cond_signal(&j->filled);
 	pthread_mutex_unlock(&j->lock);
 	pthread_join(j->thread, NULL);
+	packing_end(j->packing);
 	if (j->fd >= 0)
 		close(j->fd);
 	pthread_cond_destroy(&j->filled);
 	pthread_mutex_destroy(&j->lock);
 	free(j->folder);
 	free(j);
-}
-
-static struct line *line_new(struct str object, int64_t now_ms)
-{
-	struct line *l = mem_alloc(sizeof *l + object.n + 1);
-
-	l->next = NULL;
-	l->day = now_ms / TIME_DAY;
-	l->n = object.n + 1;
-	memcpy(l->bytes, object.p, object.n);
-	l->bytes[object.n] = '\n';
-	return l;
 }
 
 void journal_write(struct journal *j, struct str object, int64_t now_ms)

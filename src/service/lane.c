@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "service/attempts.h"
 #include "service/dispatcher.h"
 #include "service/membership.h"
+#include "service/newest.h"
 #include "service/timers.h"
 
 /* Delays between tries: long enough that whoever was faster is done, too short for a webhook's sender to notice. */
@@ -41,6 +42,7 @@ struct lane *lane_new(struct transactions *t, struct str key)
 
 static void release_try(struct lane *l)
 {
+	attempts_drop(l->try.attempts);
 	counts_release(&l->try.counts);
 	arena_free(l->try.arena);
 	l->try = (struct attempted){.arena = NULL};
@@ -143,25 +145,58 @@ static void index_members(struct lane *l)
 static void try_from(struct lane *l, const struct loaded *from)
 {
 	if (lane_apply(l, from)) {
-		digest_random_id(l->try.commit.id);
 		commit(l);
 	} else {
 		transactions_finished(l, TX_DONE);
 	}
 }
 
-/* What the callers loaded is good for a first try when they all loaded the same version. */
-static bool given_by_callers(const struct lane *l)
+static bool same_version(const struct store_version *a, const struct store_version *b)
 {
-	const struct tx_change *first = &l->batch->change;
+	return a->number == b->number && strcmp(a->commit_id, b->commit_id) == 0;
+}
 
-	for (const struct waiting *w = l->batch; w; w = w->next) {
+static bool needs_newest(const struct lane *l)
+{
+	for (const struct waiting *w = l->batch; w; w = w->next)
+		if (!w->change.record_given)
+			return true;
+	return false;
+}
+
+/* The record that all changes of the batch may begin with; NULL: there is none. */
+static const struct store_record *common_record(const struct lane *l, const struct store_record *newest)
+{
+	const struct store_record *common = needs_newest(l) ? newest : &l->batch->change.record;
+
+	for (const struct waiting *w = l->batch; common && w; w = w->next) {
 		const struct tx_change *c = &w->change;
-		if (!c->record_given || c->record.version.number != first->record.version.number ||
-		    strcmp(c->record.version.commit_id, first->record.version.commit_id) != 0)
-			return false;
+		if (c->record_given ? !same_version(&c->record.version, &common->version) : !c->begins_with_newest)
+			common = NULL;
 	}
-	return true;
+	return common;
+}
+
+/*
+ * What the callers loaded, or this router's last commit left, is good for a first try when it is one version. Nobody has
+ * asked the store for the time of the latter: it is good enough for a record, and no lease is counted by it.
+ */
+static bool begin_without_load(struct lane *l)
+{
+	const struct store_record *newest = newest_find(lane_newest(l), l->key), *record = common_record(l, newest);
+	const struct tx_change *c = &l->batch->change;
+	struct store *s = lane_router(l)->store;
+
+	if (!record)
+		return false;
+	struct loaded from = {.records = record, .count = 1, .now = c->now, .asked_mono = c->asked_mono, .given = true};
+	if (needs_newest(l)) {
+		from.now = s->ops->now(s);
+		from.asked_mono = 0;
+	}
+	if (from.now)
+		try_from(l, &from);
+	return from.now;
 }
 
 void lane_start(struct lane *l)
@@ -174,13 +209,8 @@ void lane_start(struct lane *l)
 	l->unknown_since = 0;
 	take_batch(l);
 	index_members(l);
-	if (!given_by_callers(l)) {
+	if (!begin_without_load(l))
 		load(l);
-		return;
-	}
-	const struct tx_change *c = &l->batch->change;
-	struct loaded from = {.records = &c->record, .count = 1, .now = c->now, .given = true};
-	try_from(l, &from);
 }
 
 /* ---- load ---- */
@@ -198,7 +228,8 @@ static void loaded(void *arg, const struct store_loaded *reply)
 	assert(reply->member_count == l->known_count);
 	for (size_t i = 0; i < l->known_count; i++)
 		l->known[i].loaded = reply->members[i];
-	struct loaded from = {.records = reply->records, .count = reply->record_count, .now = reply->now};
+	struct loaded from = {
+		.records = reply->records, .count = reply->record_count, .now = reply->now, .asked_mono = l->load_sent_at};
 	try_from(l, &from);
 }
 
@@ -211,11 +242,30 @@ static void load(struct lane *l)
 		members[i] = l->known[i].identity;
 	struct store_load request = {.members = members, .member_count = l->known_count, .keys = &l->key, .key_count = 1};
 	l->at_store = true;
+	l->load_sent_at = loop_mono_ms();
 	s->ops->load(s, &request, loaded, l);
 	free(members);
 }
 
 /* ---- commit ---- */
+
+/* It may be what the next change of this incident begins with. */
+static void keep_newest(struct lane *l, const struct store_version *made)
+{
+	struct store_record record = {.key = l->key, .version = *made, .bytes = l->try.commit.bytes};
+
+	newest_keep(lane_newest(l), &record);
+}
+
+static void tell_due(const struct router *r, const struct store_commit *c)
+{
+	for (size_t i = 0; i < c->due_count; i++) {
+		if (c->dues[i].at)
+			r->due(r->due_arg, c->dues[i].receiver, c->dues[i].at);
+	}
+	if (c->clock_at)
+		r->due(r->due_arg, STR(STORE_CLOCK), c->clock_at);
+}
 
 static void wake_others(struct lane *l, int64_t now)
 {
@@ -228,11 +278,14 @@ static void wake_others(struct lane *l, int64_t now)
 	}
 	if (r->timers && c->clock_at)
 		timers_wake(r->timers, c->clock_at, now);
+	if (r->due)
+		tell_due(r, c);
 }
 
 static void conflicted(struct lane *l)
 {
 	metrics_add(lane_router(l)->metrics, METRIC_STORE_CONFLICTS, NULL, 1);
+	newest_forget(lane_newest(l), l->key);
 	l->unknown_since = 0;
 	if (++l->tries >= TRANSACTION_TRIES) {
 		transactions_finished(l, TX_BUSY);
@@ -242,13 +295,21 @@ static void conflicted(struct lane *l)
 	pause_for(l, (int64_t)(loop_dice() % (UINT64_C(1) << log2)));
 }
 
+static void give_up_in_doubt(struct lane *l)
+{
+	for (struct waiting *w = l->batch; w; w = w->next)
+		if (w->change.doubted_id && !w->left_out)
+			memcpy(w->change.doubted_id, l->try.commit.id, STORE_ID_MAX);
+	transactions_finished(l, TX_UNAVAILABLE);
+}
+
 /* Once an answer was missing, only OK and CONFLICT end the doubt: the first command may still run. */
 static void in_doubt(struct lane *l, int64_t now)
 {
 	if (!l->unknown_since)
 		l->unknown_since = now;
 	if (now - l->unknown_since >= TRANSACTION_UNKNOWN_MS)
-		transactions_finished(l, TX_UNAVAILABLE);
+		give_up_in_doubt(l);
 	else
 		pause_for(l, UNKNOWN_DELAY_MS / 2 + (int64_t)(loop_dice() % UNKNOWN_DELAY_MS));
 }
@@ -272,7 +333,10 @@ static void committed(void *arg, const struct store_committed *reply)
 	switch (reply->result) {
 	case STORE_OK:
 		l->try.now = reply->now;
+		keep_newest(l, &reply->version);
 		wake_others(l, reply->now);
+		attempts_send(l->try.attempts, l->try.inc);
+		l->try.attempts = NULL;
 		transactions_finished(l, TX_DONE);
 		return;
 	case STORE_CONFLICT: conflicted(l); return;

@@ -29,8 +29,8 @@ struct known {
 struct loaded {
 	const struct store_record *records;
 	size_t count;
-	int64_t now;
-	bool given; /* by the callers: other incidents' records are not among them */
+	int64_t now, asked_mono; /* as in struct tx_change */
+	bool given;              /* by the callers: other incidents' records are not among them */
 };
 
 /* One try: thrown away as a whole. */
@@ -42,6 +42,8 @@ struct attempted {
 	const struct waiting *releases; /* whose lease the commit releases */
 	struct strs receivers, groups;  /* that the record named before */
 	struct store_commit commit;
+	char id[STORE_ID_MAX]; /* the commit's */
+	struct job *attempts;  /* that it begins */
 	int64_t now;
 };
 
@@ -60,7 +62,7 @@ struct lane {
 	struct attempted try;
 	int tries;
 	int64_t unknown_since; /* monotonic; 0: the commit's outcome is not in doubt */
-	int64_t sent_at;
+	int64_t sent_at, load_sent_at;
 	bool at_store; /* a reply is to come */
 	struct loop_timer *timer;
 };
@@ -77,6 +79,7 @@ bool lane_apply(struct lane *l, const struct loaded *from);
 void lane_fill_commit(struct lane *l, const struct store_version *expect);
 
 struct router *lane_router(const struct lane *l);
+struct newest *lane_newest(const struct lane *l);
 /* Puts `from` and what follows it in the batch back to the head of the line. */
 void lane_put_back(struct lane *l, struct waiting *from);
 /* transaction.c: answers the batch (`inc` only with TX_DONE). The lane may be gone afterwards. */

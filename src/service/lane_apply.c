@@ -1,7 +1,9 @@
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/log.h"
 #include "replica/record_commit.h"
+#include "service/attempts.h"
 #include "service/lane.h"
 
 static const struct store_record *find_record(const struct loaded *from, struct str key)
@@ -92,10 +94,21 @@ static void keep_members(struct lane *l, const struct waiting *w, const struct t
 
 /* ---- changes ---- */
 
-static void apply_one(struct lane *l, struct waiting *w)
+/* Is the commit that this change asks about among the record's last ones? */
+static void answer_asked(const struct lane *l, const struct loaded *from, const struct tx_change *c)
+{
+	const struct store_record *record = find_record(from, l->key);
+
+	if (c->asked_id)
+		*c->asked_is_part = record && c->asked_id[0] && str_find(record->ids, str_c(c->asked_id)) >= 0;
+}
+
+static void apply_one(struct lane *l, const struct loaded *from, struct waiting *w)
 {
 	struct tx_member *members = members_for(l, w);
 	struct attempted *try = &l->try;
+
+	answer_asked(l, from, &w->change);
 	enum tx_apply what = w->change.apply(w->change.arg, try->inc, members, try->now, &try->counts);
 
 	if (what == TX_NOTHING)
@@ -127,12 +140,13 @@ static void apply_all(struct lane *l, const struct loaded *from, bool unreadable
 		else if (has_moved(&holders, w))
 			leave_out(w, TX_MOVED);
 		else
-			apply_one(l, w);
+			apply_one(l, from, w);
 	}
 }
 
 static void begin_try(struct lane *l, const struct loaded *from)
 {
+	attempts_drop(l->try.attempts);
 	counts_release(&l->try.counts);
 	arena_free(l->try.arena);
 	l->try = (struct attempted){.arena = arena_new(), .now = from->now};
@@ -168,6 +182,10 @@ bool lane_apply(struct lane *l, const struct loaded *from)
 	apply_all(l, from, !inc);
 	if (!l->try.write)
 		return false;
+	digest_random_id(l->try.id);
+	/* What has met with a conflict once may have met with a lease: who claims the pair is told. */
+	if (!l->tries && from->asked_mono)
+		l->try.attempts = attempts_begin(lane_router(l), l->try.inc, from->now, from->asked_mono, l->try.id);
 	lane_fill_commit(l, record ? &record->version : &none);
 	return true;
 }

@@ -2,6 +2,7 @@
 
 #include "incident/delivery.h"
 #include "replica/record_commit.h"
+#include "service/attempts.h"
 #include "service/lane.h"
 
 /* A receiver that the record names no more is due no more, or its pair would be claimed for ever. */
@@ -87,6 +88,10 @@ void lane_fill_commit(struct lane *l, const struct store_version *expect)
 	add_other_dues(try);
 	fill_members(l);
 	fill_counts(try);
+	memcpy(try->commit.id, try->id, sizeof try->commit.id);
+	try->commit.must_lease = try->attempts;
+	if (try->attempts)
+		try->commit.lease_count = attempts_leases(try->attempts, try->arena, &try->commit.leases);
 	if (try->releases) {
 		const struct tx_change *c = &try->releases->change;
 		try->commit.release_receiver = c->release_receiver;

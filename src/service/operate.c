@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "incident/message.h"
+#include "service/journal_lines.h"
 #include "service/lookup.h"
 #include "service/transaction.h"
 
@@ -80,7 +81,6 @@ static void command_done(void *arg, enum tx_result result, const struct incident
 	struct commanding *c = arg;
 	struct operate_reply reply = {.result = OPERATE_UNAVAILABLE, .error = "the store cannot take it, try again"};
 
-	(void)now;
 	if (result == TX_DONE && c->absent) {
 		reply = (struct operate_reply){.result = OPERATE_NOT_FOUND, .error = "no such incident"};
 	} else if (result == TX_DONE && c->refusal) {
@@ -88,6 +88,7 @@ static void command_done(void *arg, enum tx_result result, const struct incident
 	} else if (result == TX_DONE) {
 		reply = (struct operate_reply){.result = OPERATE_OK, .error = "", .data = incident_view(inc, true)};
 		log_command(c, inc);
+		journal_command(c->r, inc, c->command, &c->args, now);
 	}
 	command_end(c, &reply);
 	json_decref(reply.data);

@@ -1,14 +1,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf_json.h"
 #include "catalog/catalog.h"
 #include "incident/message.h"
 #include "service/operate.h"
 
-#define LIST_PAGE 200
+#define LIST_PAGE 32 /* incidents of one piece of work: between pieces the loop turns, and the store takes commits */
 #define LIST_LIMIT 100
 #define LIST_LIMIT_MOST 1000
 #define LIST_LOOKED_MOST 2000 /* incidents that one question looks at, whether they fit or not; the cursor leads on */
+#define LIST_BYTES_MOST (8 * 1024 * 1024) /* of an answer; the cursor leads on */
+#define LIST_BYTES_ROOM (1024 * 1024)     /* for the last incident and the cursor: a record has at most 64 KiB */
 
 /*
  * A cursor is the store's cursor of a page, '/', and the key of the last incident taken from that page (empty: none, the
@@ -22,7 +25,7 @@ struct listing {
 	struct str page;  /* the store's cursor of the page being read */
 	struct str after; /* incidents of it up to this key are done */
 	size_t left, looked;
-	json_t *incidents;
+	struct buf text; /* of the answer */
 	operate_done *done;
 	void *arg;
 };
@@ -32,13 +35,15 @@ static void end(struct listing *l, enum operate_result result, const char *error
 	struct operate_reply reply = {.result = result, .error = error};
 
 	if (result == OPERATE_OK) {
-		reply.data = json_object();
-		json_object_set(reply.data, "incidents", l->incidents);
-		json_object_set_new(reply.data, "cursor", cursor.n ? json_stringn(cursor.p, cursor.n) : json_null());
+		buf_add_c(&l->text, "],\"cursor\":");
+		json_t *text = cursor.n ? json_stringn(cursor.p, cursor.n) : json_null();
+		buf_add_json(&l->text, text);
+		buf_add_char(&l->text, '}');
+		json_decref(text);
+		reply.written = buf_str(&l->text);
 	}
 	l->done(l->arg, &reply);
-	json_decref(reply.data);
-	json_decref(l->incidents);
+	buf_release(&l->text);
 	arena_free(l->arena);
 }
 
@@ -51,10 +56,8 @@ static bool state_fits(const struct incident *inc, struct str wanted)
 	return str_eq_c(wanted, "dead") || str_eq_c(wanted, incident_state(inc));
 }
 
-static bool fits(const struct listing *l, const struct incident *inc)
+bool incident_query_fits(const struct incident_query *q, const struct incident *inc)
 {
-	const struct incident_query *q = &l->q;
-
 	if (!inc->episode || !state_fits(inc, q->state))
 		return false;
 	if ((q->owner.n && !str_eq(q->owner, inc->owner)) || (q->rule.n && !str_eq(q->rule, inc->rule)) ||
@@ -80,10 +83,12 @@ static void take(struct listing *l, const struct store_record *record)
 	AUTOERR struct err err = ERR_INIT;
 	const struct incident *inc = incident_read(arena, record->bytes, &err);
 
-	if (inc && fits(l, inc)) {
-		json_array_append_new(l->incidents, incident_view(inc, false));
-		l->left--;
-	}
+	if (!inc || !incident_query_fits(&l->q, inc))
+		return;
+	json_t *view = incident_view(inc, false);
+	buf_add_json(&l->text, view);
+	json_decref(view);
+	l->left = l->text.n < LIST_BYTES_MOST ? l->left - 1 : 0;
 }
 
 static size_t first_new(const struct listing *l, const struct store_listed *reply)
@@ -155,6 +160,14 @@ static bool list_of(struct str state, enum store_list *out)
 	return false;
 }
 
+static bool is_key(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!(s.p[i] >= '0' && s.p[i] <= '9') && !(s.p[i] >= 'a' && s.p[i] <= 'f'))
+			return false;
+	return s.n > 0;
+}
+
 static bool read_cursor(struct listing *l, struct str cursor)
 {
 	if (!cursor.n)
@@ -166,7 +179,7 @@ static bool read_cursor(struct listing *l, struct str cursor)
 		return false;
 	l->page = arena_str(l->arena, str_slice(cursor, 0, slash - 1));
 	l->after = arena_str(l->arena, str_slice(cursor, slash, cursor.n));
-	return true;
+	return (!l->page.n || store_cursor_valid(l->page)) && (!l->after.n || is_key(l->after));
 }
 
 static void bad_state(void *arg)
@@ -193,7 +206,8 @@ void operate_list(struct router *r, const struct incident_query *q, operate_done
 	l->arena = arena;
 	l->q = *q;
 	l->left = q->limit ? q->limit : LIST_LIMIT;
-	l->incidents = json_array();
+	buf_init(&l->text, LIST_BYTES_MOST + LIST_BYTES_ROOM);
+	buf_add_c(&l->text, "{\"incidents\":[");
 	l->done = done;
 	l->arg = arg;
 	if (!list_of(q->state, &l->list))

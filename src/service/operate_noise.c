@@ -26,7 +26,7 @@ struct asking {
 
 static void end(struct asking *a, enum operate_result result, const char *error, json_t *data)
 {
-	struct operate_reply reply = {result, error, data};
+	struct operate_reply reply = {.result = result, .error = error, .data = data};
 
 	a->done(a->arg, &reply);
 	json_decref(data);

@@ -148,6 +148,7 @@ static void start_jobs(struct outlet *o, const struct store_claimed *reply)
 	bool again = o->again;
 
 	rate_give(&o->rate, o->claim.max - (int)reply->count);
+	o->starved = reply->count == (size_t)o->claim.max;
 	for (size_t i = 0; i < reply->count; i++)
 		job_start(o, &reply->records[i], reply->now, reply->lease_until, lease_end);
 	look_in(o, next_look(o, reply, again));
@@ -195,13 +196,26 @@ static void send_claim(struct outlet *o)
 	s->ops->claim(s, &claim, claimed, o);
 }
 
-/* Tokens are taken before claiming: what is claimed is sent at once, and no lease runs out in a queue here. */
+/*
+ * Tokens are taken before claiming: what is claimed is sent at once, and no lease runs out in a queue here. While a claim is
+ * asked for, the other half of the slots is for what becomes due meanwhile.
+ */
 static int room(struct outlet *o, int64_t now)
 {
-	int free_slots = DISPATCHER_IN_FLIGHT - o->jobs;
+	int free_slots = (DISPATCHER_IN_FLIGHT - o->jobs + 1) / 2;
 	int allowed = breaker_room(&o->breaker, free_slots, o->jobs, now);
 
 	return allowed > 0 ? rate_take(&o->rate, allowed, now) : 0;
+}
+
+bool outlet_take(struct outlet *o)
+{
+	int taken = o->jobs + (o->claiming ? o->claim.max : 0);
+
+	if (outlet_draining(o) || outlet_observes(o) || o->starved || o->breaker.state != BREAKER_CLOSED ||
+	    taken >= DISPATCHER_IN_FLIGHT)
+		return false;
+	return rate_take(&o->rate, 1, loop_mono_ms()) == 1;
 }
 
 /* Whoever ends a job wakes us; otherwise it is the breaker's pause or the bucket that we wait for. */
@@ -210,6 +224,7 @@ static void wait_for_room(struct outlet *o, int64_t now)
 	int64_t breaker = breaker_wait(&o->breaker, now), tokens = rate_wait(&o->rate, now);
 	int64_t wait = breaker > tokens ? breaker : tokens;
 
+	o->starved = true;
 	look_in(o, wait ? wait : poll_ms());
 }
 

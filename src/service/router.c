@@ -3,6 +3,8 @@
 #include "incident/decide.h"
 #include "incident/delivery.h"
 #include "incident/tick.h"
+#include "service/callbacks.h"
+#include "service/journal_lines.h"
 
 static const double webhook_buckets[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                          0.1,    0.25,  0.5,    1,     2.5,  5,     10};
@@ -29,6 +31,8 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 		COUNTER("alerts_received_total",
                 "Alerts in webhooks that were answered 200. Equal to the sum of alerts_decided_total.", "source"),
 	[METRIC_ALERTS_DECIDED] = COUNTER("alerts_decided_total", "What became of received alerts.", "verdict", "reason"),
+	[METRIC_MEMBERS_ABSENT] = COUNTER("members_absent_total",
+                                      "Alerts that ended without a resolve: Alertmanager no longer lists them.", NULL),
 	[METRIC_TIMER_DECISIONS] = COUNTER("timer_decisions_total", "Events of the incidents' own timers.", "reason"),
 	[METRIC_SOURCE_LAST_RECEIVED] =
 		GAUGE("source_last_received_timestamp_seconds", "When a source's webhook was last answered 200.", "source"),
@@ -84,9 +88,15 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 		GAUGE("config_last_reload_success_timestamp_seconds", "When the configuration in force was loaded.", NULL),
 	[METRIC_CONFIG_HASH] = GAUGE("config_hash", "Hash of every byte of the configuration in force.", NULL),
 	[METRIC_HTTP_CONNECTIONS] = GAUGE("http_connections", "Open connections.", NULL),
+	[METRIC_HTTP_GAVE_WAY] = COUNTER("http_connections_gave_way_total",
+                                     "Idle or slow connections closed because others needed the room.", NULL),
 	[METRIC_HEARTBEAT_PINGS] =
 		COUNTER("heartbeat_pings_total",
                 "Pings of heartbeat.url; withheld while nothing could be taken in or delivered.", "outcome"),
+	[METRIC_ACK_LINKS] =
+		COUNTER("acknowledge_links_total", "Requests by acknowledge links, by what became of them.", "outcome"),
+	[METRIC_CALLBACKS] =
+		COUNTER("callbacks_total", "Events that providers sent, by what became of them.", "provider", "outcome"),
 	[METRIC_SLA_BREACHES] =
 		COUNTER("sla_breaches_total", "Deadlines that passed: nobody had acknowledged, or it was not over.", "severity",
                 "owner", "kind"),
@@ -106,6 +116,7 @@ static void touch_decisions(struct metrics *m)
 		struct str labels[] = {str_c(verdict_name(reason_verdict(reason))), str_c(reason_name(reason))};
 		metrics_touch(m, METRIC_ALERTS_DECIDED, labels);
 	}
+	metrics_touch(m, METRIC_MEMBERS_ABSENT, NULL);
 	for (int i = 0; i < TICK_REASONS; i++)
 		metrics_touch(m, METRIC_TIMER_DECISIONS, (struct str[]){str_c(tick_reason_name((enum tick_reason)i))});
 	for (int i = ALERT_SOUND + 1; i < ALERT_FLAWS; i++)
@@ -168,8 +179,10 @@ struct incident_policy router_policy(const struct router *r, const struct config
 
 void router_heard_store(struct router *r, int64_t now)
 {
-	if (!r->attentive_at || now - r->attentive_at > ROUTER_ATTENTION_GAP_MS)
+	if (!r->attentive_at || now - r->attentive_at > ROUTER_ATTENTION_GAP_MS) {
 		r->attentive_since = now;
+		journal_listening(r, now);
+	}
 	if (now > r->attentive_at)
 		r->attentive_at = now;
 }
@@ -199,4 +212,5 @@ void router_touch_metrics(struct router *r)
 	touch_rules(r->metrics, r->config->ruleset);
 	for (size_t i = 0; i < r->config->receiver_count; i++)
 		touch_receiver(r->metrics, r->config->receivers[i].name);
+	callbacks_touch_metrics(r);
 }

@@ -15,14 +15,9 @@ static struct str owner_contact(const struct config *c, const struct incident *i
 
 static struct str rule_place(const struct telling *t, const struct incident *inc)
 {
-	const struct rule *const *rules;
-	size_t n = ruleset_rules(t->config->ruleset, &rules);
+	const struct rule *rule = inc->rule.n ? ruleset_rule(t->config->ruleset, inc->rule) : NULL;
 
-	for (size_t i = 0; inc->rule.n && i < n; i++) {
-		if (str_eq(rules[i]->name, inc->rule))
-			return str_c(arena_printf(t->arena, "%s:%d", rules[i]->at.file, rules[i]->at.line));
-	}
-	return (struct str){NULL, 0};
+	return rule ? str_c(arena_printf(t->arena, "%s:%d", rule->at.file, rule->at.line)) : (struct str){NULL, 0};
 }
 
 static void take_source(const struct config *c, const struct incident *inc, struct message_context *out)
@@ -73,6 +68,7 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 {
 	struct message_context context = {
 		.external_url = t->config->external_url,
+		.acknowledge_url = t->acknowledge_url,
 		.contact = owner_contact(t->config, inc),
 		.on_call = on_call(t, inc),
 		.target = t->target,
@@ -163,6 +159,7 @@ static enum telling_begun send_step(struct telling *t, const struct incident *in
 	if (!build(t, inc, &request, err))
 		return TELLING_FAILED;
 	t->template_failed |= request.template_failed;
+	t->given_ref = request.ref;
 	if (request.nothing)
 		return TELLING_NOTHING;
 	post(t, &request);
@@ -239,6 +236,8 @@ static void telling_answered(void *arg, const struct http_result *result)
 	t->answered(t->arg, result->duration_ms);
 	telling_judge(t, result, &judged);
 	judged.error = arena_str(t->arena, judged.error);
+	if (judged.outcome == OUTCOME_DELIVERED && !judged.ref.n)
+		judged.ref = t->given_ref;
 	if (judged.outcome == OUTCOME_DELIVERED && judged.more && t->kept && t->step + 1 < RECEIVER_STEPS_MAX)
 		next_step(t, &judged);
 	else

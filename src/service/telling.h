@@ -19,6 +19,7 @@ struct telling {
 	uint64_t generation;
 	unsigned attempt;
 	bool echo;
+	struct str acknowledge_url;                                       /* of this page; empty: none */
 	struct str ref;                                                   /* receiver_build.ref */
 	bool (*may_go_on)(void *arg);                                     /* before each further request */
 	void (*answered)(void *arg, int64_t took_ms);                     /* after each request */
@@ -30,8 +31,8 @@ struct telling {
 	struct http_call *call;
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX];
 	unsigned step;
-	struct str carry, new_ref;
-	bool template_failed; /* one of the receiver's own; the default stood in its place */
+	struct str carry, new_ref, given_ref; /* given_ref: receiver_request.ref */
+	bool template_failed;                 /* one of the receiver's own; the default stood in its place */
 };
 
 enum telling_begun {

@@ -10,6 +10,7 @@
 #include "service/census.h"
 #include "service/dispatcher.h"
 #include "service/journal.h"
+#include "service/journal_lines.h"
 #include "service/transaction.h"
 
 #define CLAIM_MOST 100
@@ -71,6 +72,7 @@ struct ticking {
 	struct config *config;
 	enum tick_reason reasons[TICK_REASONS];
 	size_t count;
+	uint64_t absent;
 };
 
 static enum tx_apply tick(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
@@ -80,7 +82,9 @@ static enum tx_apply tick(void *arg, struct incident *inc, struct tx_member *mem
 
 	(void)members;
 	struct incident_policy policy = router_policy(k->t->r, k->config);
+	uint64_t before = counts_of(counts, COUNT_MEMBER_ABSENT);
 	k->count = incident_tick(inc, &policy, now, k->reasons, counts);
+	k->absent = counts_of(counts, COUNT_MEMBER_ABSENT) - before;
 	return TX_WRITE_RELEASE; /* without an event too: the clock is set anew */
 }
 
@@ -99,9 +103,12 @@ static void ticked(void *arg, enum tx_result result, const struct incident *inc,
 	struct ticking *k = arg;
 	struct timers *t = k->t;
 
-	(void)now;
-	for (size_t i = 0; result == TX_DONE && !t->closed && i < k->count; i++)
+	for (size_t i = 0; result == TX_DONE && !t->closed && i < k->count; i++) {
 		count_event(t, k->reasons[i], inc);
+		journal_timer(t->r, inc, k->reasons[i], now);
+	}
+	if (result == TX_DONE && !t->closed && k->absent)
+		metrics_add(t->r->metrics, METRIC_MEMBERS_ABSENT, NULL, (double)k->absent);
 	/* Otherwise the lease runs out, and somebody takes it up again. */
 	config_unref(k->config);
 	arena_free(k->arena);
@@ -124,7 +131,8 @@ static void start_tick(struct timers *t, const struct store_record *record, int6
 	                           .release_receiver = STR(STORE_CLOCK),
 	                           .record_given = true,
 	                           .record = *record,
-	                           .now = now};
+	                           .now = now,
+	                           .asked_mono = t->claim_at};
 	memcpy(change.release_claim, t->claim_id, sizeof change.release_claim);
 	transaction_run(t->r->transactions, &change);
 }

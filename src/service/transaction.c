@@ -6,12 +6,14 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "service/lane.h"
+#include "service/newest.h"
 
 #define TURN_MS 8
 
 struct transactions {
 	struct router *r;
 	struct map *lanes; /* by key */
+	struct newest *newest;
 	/* to be started on the next turn, so that what arrives together goes together; in order */
 	struct lane *ready, **ready_end;
 	struct waiting *refused, **refused_end;
@@ -23,6 +25,11 @@ struct transactions {
 struct router *lane_router(const struct lane *l)
 {
 	return l->t->r;
+}
+
+struct newest *lane_newest(const struct lane *l)
+{
+	return l->t->newest;
 }
 
 static struct waiting *waiting_new(const struct tx_change *change)
@@ -103,6 +110,7 @@ struct transactions *transactions_new(struct router *r)
 
 	t->r = r;
 	t->lanes = map_new();
+	t->newest = newest_new();
 	t->refused_end = &t->refused;
 	t->ready_end = &t->ready;
 	t->kick = loop_timer_new(r->loop, start_ready, t);
@@ -205,6 +213,7 @@ void transactions_free(struct transactions *t)
 	}
 	assert(!t->pending);
 	map_free(t->lanes);
+	newest_free(t->newest);
 	loop_timer_free(t->kick);
 	free(t);
 }

@@ -67,6 +67,12 @@ static struct store_health verb_health(struct store *s)
 	return f->health(f);
 }
 
+static int64_t verb_now(struct store *s)
+{
+	struct front *f = front_of(s);
+	return f->now(f);
+}
+
 static size_t verb_parts(struct store *s, struct store_health *out)
 {
 	struct front *f = front_of(s);
@@ -97,6 +103,7 @@ static const struct store_ops OPS = {
 	.query = submit,
 	.sweep = verb_sweep,
 	.health = verb_health,
+	.now = verb_now,
 	.parts = verb_parts,
 	.on_change = verb_on_change,
 	.close = verb_close,

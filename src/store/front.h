@@ -17,6 +17,7 @@ struct front {
 	struct outbox *outbox;
 	void (*submit)(struct front *, struct request *);
 	struct store_health (*health)(struct front *);
+	int64_t (*now)(struct front *);
 	size_t (*parts)(struct front *, struct store_health *out); /* NULL: it is one store */
 	void (*close)(
 		struct front *); /* ends what is under way (front_answer), frees the store's own; then front_release() */

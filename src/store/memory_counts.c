@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/time.h"
 #include "store/memory_tables.h"
 #include "store/store_counters.h"
@@ -45,13 +47,27 @@ static void add(struct hour *h, struct str field, uint64_t n)
 	*count += n;
 }
 
-void tables_add_counts(struct tables *t, const struct store_commit *ask)
+void tables_add_counts(struct tables *t, const struct store_count *counts, size_t n)
 {
 	int64_t current = t->now - t->now % TIME_HOUR;
-	for (size_t i = 0; i < ask->count_count; i++) {
-		const struct store_count *c = &ask->counts[i];
-		add(hour_of(t, c->hour ? c->hour : current), c->field, c->add);
-	}
+	for (size_t i = 0; i < n; i++)
+		add(hour_of(t, counts[i].hour ? counts[i].hour : current), counts[i].field, counts[i].add);
+}
+
+void tables_tally(struct tables *t, struct request *r)
+{
+	const struct store_tally *ask = r->query.ask;
+	if (!t->tally_ids)
+		t->tally_ids = mem_zero(STORE_TALLIES * sizeof *t->tally_ids);
+	char *id = t->tally_ids[t->tally_next];
+	if (map_get(t->tallies, str_c(ask->id)))
+		return;
+	if (*id)
+		map_remove(t->tallies, str_c(id));
+	memcpy(id, ask->id, STORE_ID_MAX);
+	map_set(t->tallies, str_c(id), id);
+	t->tally_next = (t->tally_next + 1) % STORE_TALLIES;
+	tables_add_counts(t, ask->counts, ask->count);
 }
 
 void tables_counters(struct tables *t, struct request *r)

@@ -154,6 +154,13 @@ static void lease(struct tables *t, struct queue *q, struct pair *p, const char 
 	place(t, q, p, p->lane, p->at);
 }
 
+bool tables_leased(struct tables *t, struct str receiver, struct str key)
+{
+	struct queue *q = map_get(t->queues, receiver);
+	struct pair *p = q ? map_get(q->pairs, key) : NULL;
+	return p && leased(p, t->now);
+}
+
 void tables_put_lease(struct tables *t, struct str key, const struct store_lease *l)
 {
 	struct queue *q = queue_of(t, l->receiver);

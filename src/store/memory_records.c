@@ -157,10 +157,18 @@ static void apply(struct tables *t, struct row *row, const struct store_commit *
 	for (size_t i = 0; i < ask->due_count; i++)
 		tables_set_due(t, ask->dues[i].receiver, ask->key, ask->dues[i].lane, ask->dues[i].at);
 	tables_set_due(t, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);
-	tables_add_counts(t, ask);
+	tables_add_counts(t, ask->counts, ask->count_count);
 	for (size_t i = 0; i < ask->lease_count; i++)
 		tables_put_lease(t, ask->key, &ask->leases[i]);
 	tables_release_pair(t, ask->release_receiver, ask->key, ask->release_claim, 0);
+}
+
+static bool pairs_match(struct tables *t, const struct store_commit *ask)
+{
+	for (size_t i = 0; ask->must_lease && i < ask->lease_count; i++)
+		if (tables_leased(t, ask->leases[i].receiver, ask->key))
+			return false;
+	return true;
 }
 
 void tables_commit(struct tables *t, struct request *r)
@@ -176,7 +184,7 @@ void tables_commit(struct tables *t, struct request *r)
 		if (made->number)
 			return;
 	}
-	if (!request_same_version(&known, &ask->expect) || !tables_members_match(t, ask)) {
+	if (!request_same_version(&known, &ask->expect) || !tables_members_match(t, ask) || !pairs_match(t, ask)) {
 		request_fail(r, STORE_CONFLICT);
 		return;
 	}

@@ -1,6 +1,7 @@
 #include "store/memory_store.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "store/memory_tables.h"
 #include "store/query.h"
@@ -22,6 +23,8 @@ void tables_init(struct tables *t)
 	t->members = map_new();
 	t->groups = map_new();
 	t->queues = map_new();
+	t->tallies = map_new();
+	t->kept = map_new();
 }
 
 void tables_release(struct tables *t)
@@ -30,9 +33,12 @@ void tables_release(struct tables *t)
 	map_free_with(t->members, tables_free_member);
 	map_free_with(t->groups, tables_free_group);
 	map_free_with(t->queues, tables_free_queue);
+	map_free_with(t->kept, free);
 	for (size_t i = 0; i < t->hours.count; i++)
 		tables_free_hour(t->hours.items[i].item);
 	ranking_release(&t->hours);
+	map_free(t->tallies);
+	mem_cleanup(&t->tally_ids);
 	for (size_t i = 0; i < sizeof t->lists / sizeof *t->lists; i++)
 		ranking_release(&t->lists[i]);
 }
@@ -71,6 +77,11 @@ static struct store_health memory_health(struct front *f)
 	return (struct store_health){.name = "memory", .up = true, .why = "kept in memory only", .serving = true};
 }
 
+static int64_t memory_now(struct front *f)
+{
+	return memory_of(f)->tables.now;
+}
+
 static void memory_close(struct front *f)
 {
 	struct memory_store *m = memory_of(f);
@@ -85,6 +96,7 @@ struct store *memory_store_open(struct loop *l)
 	front_init(&m->front, l);
 	m->front.submit = memory_submit;
 	m->front.health = memory_health;
+	m->front.now = memory_now;
 	m->front.close = memory_close;
 	tables_init(&m->tables);
 	return &m->front.store;

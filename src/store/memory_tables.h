@@ -40,9 +40,13 @@ struct queue {
 struct tables {
 	int64_t now;
 	struct map *rows, *members, *queues;
-	struct map *groups;      /* by name: a map of the rows that stand in it, by key */
-	struct ranking lists[3]; /* by enum store_list */
-	struct ranking hours;    /* by their start */
+	struct map *kept;                /* name -> text (store_keep.c) */
+	struct map *groups;              /* by name: a map of the rows that stand in it, by key */
+	struct ranking lists[3];         /* by enum store_list */
+	struct ranking hours;            /* by their start */
+	struct map *tallies;             /* ids of the last ones */
+	char (*tally_ids)[STORE_ID_MAX]; /* the same in a ring of STORE_TALLIES */
+	size_t tally_next;
 	uint64_t turns;
 };
 
@@ -73,12 +77,14 @@ void tables_free_member(void *member);
 void tables_claim(struct tables *t, struct request *r);
 void tables_release_pair(struct tables *t, struct str receiver, struct str key, const char *claim, int64_t due_at);
 void tables_set_due(struct tables *t, struct str receiver, struct str key, int lane, int64_t at);
+bool tables_leased(struct tables *t, struct str receiver, struct str key);
 void tables_put_lease(struct tables *t, struct str key, const struct store_lease *l);
 void tables_forget_dues(struct tables *t, struct str key);
 void tables_stats(struct tables *t, struct request *r);
 void tables_free_queue(void *queue);
 /* memory_counts.c */
-void tables_add_counts(struct tables *t, const struct store_commit *ask);
+void tables_add_counts(struct tables *t, const struct store_count *counts, size_t n);
+void tables_tally(struct tables *t, struct request *r);
 void tables_counters(struct tables *t, struct request *r);
 bool tables_sweep_hours(struct tables *t, int64_t before, size_t most);
 void tables_free_hour(void *hour);

@@ -1,5 +1,5 @@
 /*
- * A query: a verb that only reads. All that it is made of is one row, in src/store/store_NAME.c, beside the function of
+ * A query: a verb that only reads, unless it says that it writes. All that it is made of is one row, in src/store/store_NAME.c, beside the function of
  * store/store.h that asks it: a new one is that file, its script, its statements and its test.
  */
 #ifndef STORE_QUERY_H
@@ -16,6 +16,7 @@ struct redis_value;
 /* A store finds what is asked in r->query.ask and fills in r->query.answer, which is all zero. */
 struct store_query {
 	size_t ask_size, answer_size;
+	bool writes; /* it is on disk before it is answered, and can be repeated */
 	void (*in_memory)(struct tables *, struct request *);
 	void (*in_sqlite)(struct sqlite_db *, struct request *); /* inside a transaction */
 	struct redis_script *script;
@@ -25,7 +26,8 @@ struct store_query {
 	             const struct redis_value *reply); /* true: asked again, it knows from where; or NULL */
 	void (*tell)(const struct request *);          /* QUERY_TELLS */
 };
-extern const struct store_query query_list; /* whoever reads it sees records, and keeps them (failover_route.c) */
+/* Of these two, what the primary store answered is kept in the local one as well (failover_route.c). */
+extern const struct store_query query_list, query_keep;
 
 /* One that asks nothing yet: fill in r->query.ask, then query_send(). `done` is what the query's tell() calls. */
 struct request *query_new(const struct store_query *is, void (*done)(void), void *arg);

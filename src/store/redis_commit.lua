@@ -1,7 +1,8 @@
 -- ARGV: 3 fields an hour may have, 4 commit ids to keep, 5 keys a group may have; then commits, one behind the other. Each:
 -- how many words follow, then key, expected number, expected commit id, commit id, JSON, open, since, dead, clock_at,
--- receiver and claim id to release, members (each: name, before, after, ttl), dues (receiver, lane, at), counts (field,
--- add, hour or 0), leases (receiver, claim id, end), groups (-1: they stay), each led by its number.
+-- receiver and claim id to release, "1" where it conflicts with a lease that stands, leases (receiver, claim id, end),
+-- members (each: name, before, after, ttl), dues (receiver, lane, at), counts (field, add, hour or 0), groups (-1: they
+-- stay), each led by its number.
 -- Answers {now, the version that each has made, 0 for one that conflicts, an error for one that fails ...}. Of each commit
 -- nothing is written before all of it has been checked; what one writes the next one sees.
 local most_fields, most_ids, most_keys = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -60,26 +61,26 @@ local function set_lists(key, was_open, was_dead, open, since, dead)
   end
 end
 
-local hours = {}
-local function add_count(field, add, hour)
-  if hour == '0' then
-    hour = int(now - now % 3600000)
+local function next_leases()
+  local leases = {}
+  for i = 1, tonumber(next_arg()) do
+    leases[i] = {receiver = next_arg(), claim = next_arg(), till = tonumber(next_arg())}
   end
-  local hash = P .. 'n:' .. hour
-  if not hours[hour] then
-    redis.call('ZADD', P .. 'hours', hour, hour)
-    hours[hour] = true
-  end
-  -- as many as was added: the field is new, perhaps one too many
-  local sum = redis.call('HINCRBY', hash, field, add)
-  if sum == tonumber(add) and field ~= 'other' and redis.call('HLEN', hash) > most_fields then
-    redis.call('HDEL', hash, field)
-    redis.call('HINCRBY', hash, 'other', add)
-  end
+  return leases
 end
 
--- What stands behind the members: dues, counts, leases, groups.
-local function set_rest(key, clock_at)
+local function none_is_leased(key, leases)
+  for _, l in ipairs(leases) do
+    local held = lease_of(l.receiver, key)
+    if held and held.till > now then
+      return false
+    end
+  end
+  return true
+end
+
+-- What stands behind the members: dues, counts, groups.
+local function set_rest(key, clock_at, leases)
   for _ = 1, tonumber(next_arg()) do
     local receiver, lane, due_at = next_arg(), next_arg(), tonumber(next_arg())
     set_due(receiver, key, lane, due_at)
@@ -87,11 +88,10 @@ local function set_rest(key, clock_at)
   set_due('', key, '0', clock_at)
   for _ = 1, tonumber(next_arg()) do
     local field, add, hour = next_arg(), next_arg(), next_arg()
-    add_count(field, add, hour)
+    add_count(field, add, hour, most_fields)
   end
-  for _ = 1, tonumber(next_arg()) do
-    local receiver, claim, till = next_arg(), next_arg(), tonumber(next_arg())
-    take_lease(receiver, key, claim, till)
+  for _, l in ipairs(leases) do
+    take_lease(l.receiver, key, l.claim, l.till)
   end
   local groups, joins = tonumber(next_arg()), {}
   for _ = 1, groups do
@@ -116,8 +116,12 @@ local function commit(first)
       return int(tonumber(number) - #ids + 1)
     end
   end
+  local must_lease, leases = next_arg() == '1', next_leases()
   local members = tonumber(next_arg())
   if number ~= expected or (ids[1] or '') ~= expected_id or not are_as_expected(at, members) then
+    return '0'
+  end
+  if must_lease and not none_is_leased(key, leases) then
     return '0'
   end
   table.insert(ids, 1, id)
@@ -126,7 +130,7 @@ local function commit(first)
   redis.call('HSET', record, 'n', made, 'c', table.concat(ids, ' '), 'j', bytes, 'o', open, 's', since, 'x', dead)
   set_lists(key, had[3], had[4], open, since, dead)
   set_members(members)
-  set_rest(key, tonumber(clock_at))
+  set_rest(key, tonumber(clock_at), leases)
   release(receiver, key, claim, 0)
   return made
 end

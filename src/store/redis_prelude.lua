@@ -15,6 +15,8 @@
 --   claim:<id>              list: end of the lease, keys handed out; gone with the lease
 --   open, closed, dead      sorted sets of keys by `since`
 --   n:<hour>, hours         hash: field -> count; sorted set of the hours there are
+--   tally:<id>              string: counters were added under this id; forgotten by its TTL
+--   kept                    hash: name -> value (redis_keep.lua)
 --   format                  string: what this is (redis_probe.lua)
 local P = ARGV[1]
 local clock = redis.call('TIME')

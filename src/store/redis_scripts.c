@@ -1,7 +1,8 @@
 #include "store/redis_scripts.h"
 
 SCRIPT(load, BYTES("redis_member.lua") BYTES("redis_load.lua"));
-SCRIPT(commit, BYTES("redis_queue.lua") BYTES("redis_member.lua") BYTES("redis_groups.lua") BYTES("redis_commit.lua"));
+SCRIPT(commit, BYTES("redis_queue.lua") BYTES("redis_member.lua") BYTES("redis_groups.lua") BYTES("redis_count.lua")
+                   BYTES("redis_commit.lua"));
 SCRIPT(claim, BYTES("redis_queue.lua") BYTES("redis_claim.lua"));
 SCRIPT(release, BYTES("redis_queue.lua") BYTES("redis_release.lua"));
 SCRIPT(sweep, BYTES("redis_queue.lua") BYTES("redis_sweep.lua"));

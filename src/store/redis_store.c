@@ -146,6 +146,11 @@ static struct store_health redis_health(struct front *f)
 	                             .serving = true};
 }
 
+static int64_t redis_now(struct front *f)
+{
+	return redis_store_clock(redis_of(f));
+}
+
 static void redis_close(struct front *f)
 {
 	struct redis_store *s = redis_of(f);
@@ -166,6 +171,7 @@ struct store *redis_store_open(struct loop *l, const struct redis_store_options 
 	front_init(&s->front, l);
 	s->front.submit = redis_submit;
 	s->front.health = redis_health;
+	s->front.now = redis_now;
 	s->front.close = redis_close;
 	s->loop = l;
 	s->timeout_ms = options->connection.timeout_ms;

@@ -123,18 +123,24 @@ static void say_dues(struct words *w, const struct store_commit *ask)
 	}
 }
 
+void words_add_counts(struct words *w, const struct store_count *counts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		words_add(w, counts[i].field);
+		words_add_int(w, (int64_t)counts[i].add);
+		words_add_int(w, counts[i].hour);
+	}
+}
+
 static void say_counts(struct words *w, const struct store_commit *ask)
 {
 	words_add_int(w, (int64_t)ask->count_count);
-	for (size_t i = 0; i < ask->count_count; i++) {
-		words_add(w, ask->counts[i].field);
-		words_add_int(w, (int64_t)ask->counts[i].add);
-		words_add_int(w, ask->counts[i].hour);
-	}
+	words_add_counts(w, ask->counts, ask->count_count);
 }
 
 static void say_leases(struct words *w, const struct store_commit *ask)
 {
+	words_add_bool(w, ask->must_lease);
 	words_add_int(w, (int64_t)ask->lease_count);
 	for (size_t i = 0; i < ask->lease_count; i++) {
 		words_add(w, ask->leases[i].receiver);
@@ -159,10 +165,10 @@ static void add_commit(struct words *w, const struct request *r)
 	assert(w->count == COMMITS_BEHIND);
 	words_add(w, (struct str){NULL, 0}); /* how many words follow */
 	say_record(w, ask);
+	say_leases(w, ask);
 	say_members(w, ask);
 	say_dues(w, ask);
 	say_counts(w, ask);
-	say_leases(w, ask);
 	say_groups(w, ask);
 	w->items[COMMITS_BEHIND] = str_c(arena_printf(w->arena, "%zu", w->count - COMMITS_BEHIND - 1));
 }

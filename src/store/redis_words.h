@@ -18,6 +18,8 @@ void words_add(struct words *w, struct str s);
 void words_add_c(struct words *w, const char *s);
 void words_add_int(struct words *w, int64_t n);
 void words_add_bool(struct words *w, bool b);
+/* Three words each: field, add, hour. */
+void words_add_counts(struct words *w, const struct store_count *counts, size_t n);
 
 /* KEYS[1], the prefix, "0" for the not-after, then the verb's own. In the request's arena. */
 struct words redis_words(struct request *r, struct str prefix);

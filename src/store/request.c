@@ -78,12 +78,12 @@ struct store_record request_copy_record(struct arena *a, const struct store_reco
 	return to;
 }
 
-static struct store_lease *copy_leases(struct arena *a, const struct store_commit *ask)
+struct store_lease *request_copy_leases(struct arena *a, const struct store_lease *from, size_t count)
 {
-	struct store_lease *to = arena_alloc(a, ask->lease_count * sizeof *to);
-	for (size_t i = 0; i < ask->lease_count; i++) {
-		to[i] = ask->leases[i];
-		to[i].receiver = arena_str(a, ask->leases[i].receiver);
+	struct store_lease *to = arena_alloc(a, count * sizeof *to);
+	for (size_t i = 0; i < count; i++) {
+		to[i] = from[i];
+		to[i].receiver = arena_str(a, from[i].receiver);
 		assert(to[i].claim[0]);
 	}
 	return to;
@@ -100,7 +100,7 @@ void request_copy_commit(struct request *r, const struct store_commit *ask)
 	to->groups = request_copy_strs(r->arena, ask->groups, ask->group_count);
 	to->dues = copy_dues(r->arena, ask);
 	to->counts = request_copy_counts(r->arena, ask->counts, ask->count_count);
-	to->leases = copy_leases(r->arena, ask);
+	to->leases = request_copy_leases(r->arena, ask->leases, ask->lease_count);
 	to->release_receiver = arena_str(r->arena, ask->release_receiver);
 }
 
@@ -162,6 +162,8 @@ bool request_writes(const struct request *r)
 {
 	if (r->verb == VERB_WORK)
 		return r->ask.work.writes;
+	if (r->verb == VERB_QUERY)
+		return r->query.is->writes;
 	return r->verb == VERB_COMMIT || r->verb == VERB_CLAIM || r->verb == VERB_RELEASE || r->verb == VERB_SWEEP;
 }
 

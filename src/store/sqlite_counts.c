@@ -30,10 +30,20 @@ static void add(struct sqlite_db *db, int64_t hour, const struct store_count *co
 	sql_run(db, SQL_COUNT_NEW, "isi", hour, field, (int64_t)count->add);
 }
 
-void sqlite_add_counts(struct sqlite_db *db, const struct store_commit *ask)
+void sqlite_add_counts(struct sqlite_db *db, const struct store_count *counts, size_t n)
 {
-	for (size_t i = 0; i < ask->count_count; i++)
-		add(db, ask->counts[i].hour ? ask->counts[i].hour : db->now - db->now % TIME_HOUR, &ask->counts[i]);
+	for (size_t i = 0; i < n; i++)
+		add(db, counts[i].hour ? counts[i].hour : db->now - db->now % TIME_HOUR, &counts[i]);
+}
+
+void sqlite_tally(struct sqlite_db *db, struct request *r)
+{
+	const struct store_tally *ask = r->query.ask;
+	sql_run(db, SQL_TALLY_NEW, "t", ask->id);
+	if (db->failed || !sqlite3_changes(db->handle))
+		return;
+	sql_run(db, SQL_TALLY_FORGET, "i", sqlite3_last_insert_rowid(db->handle) - STORE_TALLIES);
+	sqlite_add_counts(db, ask->counts, ask->count);
 }
 
 void sqlite_counters(struct sqlite_db *db, struct request *r)
@@ -53,19 +63,14 @@ void sqlite_stats(struct sqlite_db *db, struct request *r)
 	struct store_queue *queues = arena_alloc(r->arena, ask->count * sizeof *queues);
 	answer->queues = queues;
 	answer->queue_count = ask->count;
-	sqlite3_stmt *s = sql(db, SQL_STATS, "");
-	while (sql_row(db, s)) {
-		answer->open = (size_t)sqlite3_column_int64(s, 0);
-		answer->closed = (size_t)sqlite3_column_int64(s, 1);
-		answer->dead = (size_t)sqlite3_column_int64(s, 2);
-	}
+	const struct sqlite_figures *figures = sqlite_figures(db);
+	answer->open = (size_t)figures->open;
+	answer->closed = (size_t)figures->closed;
+	answer->dead = (size_t)figures->dead;
 	for (size_t i = 0; i < ask->count; i++) {
 		queues[i].receiver = ask->receivers[i];
-		s = sql(db, SQL_STATS_QUEUE, "s", ask->receivers[i]);
-		while (sql_row(db, s)) {
-			queues[i].due = (size_t)sqlite3_column_int64(s, 0);
-			queues[i].oldest_due_at = sqlite3_column_int64(s, 1);
-		}
+		queues[i].due = (size_t)sqlite_figures_queue(db, ask->receivers[i]);
+		queues[i].oldest_due_at = sqlite_oldest_due(db, ask->receivers[i]);
 	}
 }
 
@@ -76,11 +81,20 @@ static bool sweep(struct sqlite_db *db, enum sqlite_statement which, int64_t bef
 	return sqlite3_changes64(db->handle) >= most;
 }
 
-/* Their dues and leases go with them. What a stand-in owns it owes. */
+/* Their dues and leases go with them, and the dues are counted anew. What a stand-in owns it owes. */
 static bool sweep_incidents(struct sqlite_db *db, int64_t before)
 {
-	sql_run(db, SQL_SWEEP_INCIDENTS, "iii", before, (int64_t)STORE_SWEEP_MAX, (int64_t)!db->stand_in);
-	return sqlite3_changes64(db->handle) >= STORE_SWEEP_MAX;
+	int64_t n = 0;
+	sqlite3_stmt *s = sql(db, SQL_SWEEP_INCIDENTS, "iii", before, (int64_t)STORE_SWEEP_MAX, (int64_t)!db->stand_in);
+	for (; sql_row(db, s); n++) {
+		struct sqlite_standing was = {true, false, sqlite3_column_int(s, 0), sqlite3_column_int(s, 1)};
+		struct str key = {sqlite3_column_blob(s, 2), (size_t)sqlite3_column_bytes(s, 2)};
+		sqlite_figures_moved(&db->figures, was, (struct sqlite_standing){.found = false});
+		sqlite_leases_forget(db->leases, key);
+	}
+	if (n)
+		db->figures.queues_counted = false;
+	return n >= STORE_SWEEP_MAX;
 }
 
 void sqlite_sweep(struct sqlite_db *db, struct request *r)

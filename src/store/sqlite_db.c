@@ -100,6 +100,7 @@ void sqlite_db_begin(struct sqlite_db *db, int64_t now, bool writes)
 {
 	db->failed = false;
 	db->now = now;
+	sqlite_leases_keep(db->leases);
 	sql_run(db, writes ? SQL_BEGIN : SQL_BEGIN_READ, "");
 }
 
@@ -111,6 +112,8 @@ bool sqlite_db_commit(struct sqlite_db *db)
 	if (!db->failed)
 		return true;
 	db->counted_hour = -1; /* what was counted in this transaction is not there */
+	sqlite_leases_undo(db->leases);
+	sqlite_figures_doubt(&db->figures);
 	/* some errors have rolled back already; then there is nothing left to do */
 	if (!sqlite3_get_autocommit(db->handle))
 		sqlite3_step(db->statements[SQL_ROLLBACK]);
@@ -239,9 +242,9 @@ static bool open_file(struct sqlite_db *db, const char *path, struct err *err)
 /* Whoever held a lease is gone, unless that was this process: the file has one owner. */
 static bool begin_owning(struct sqlite_db *db, const char *path, bool ours, struct err *err)
 {
-	AUTOFREE char *text = mem_printf("BEGIN IMMEDIATE; %s %s COMMIT;",
-	                                 ours ? "" : "DELETE FROM lease; UPDATE due SET ready = at WHERE ready <> at;",
-	                                 db->stand_in ? sqlite_stand_in : sqlite_no_stand_in);
+	AUTOFREE char *text =
+		mem_printf("BEGIN IMMEDIATE; %s %s COMMIT;", ours ? "" : "UPDATE due SET ready = at WHERE ready <> at;",
+	               db->stand_in ? sqlite_stand_in : sqlite_no_stand_in);
 	return run(db, path, text, err);
 }
 
@@ -249,7 +252,14 @@ bool sqlite_db_open(struct sqlite_db *db, const char *path, enum sqlite_opening 
 {
 	bool ours = how & SQLITE_OPEN_LEASED;
 	uint64_t turns = ours ? db->turns : 0;
+	struct sqlite_leases *leases = db->leases;
+	if (!ours) {
+		sqlite_leases_free(leases);
+		leases = NULL;
+	}
+	sqlite_figures_release(&db->figures);
 	*db = (struct sqlite_db){.stand_in = how & SQLITE_OPEN_STAND_IN, .counted_hour = -1, .turns = turns};
+	db->leases = leases ? leases : sqlite_leases_new();
 	if (sqlite_file_claim(&db->file, path, &db->refusal, err) && open_file(db, path, err) &&
 	    check_schema(db, path, err) && begin_owning(db, path, ours, err) && prepare(db, path, err)) {
 		db->page_size = ask_number(db, path, "PRAGMA page_size", err);

@@ -9,7 +9,9 @@
 
 #include "base/err.h"
 #include "store/request.h"
+#include "store/sqlite_figures.h"
 #include "store/sqlite_file.h"
+#include "store/sqlite_leases.h"
 
 enum sqlite_statement {
 #define STATEMENT(name, text) name,
@@ -28,8 +30,10 @@ struct sqlite_db {
 	bool lazy;            /* COMMIT does not wait for the disk */
 	bool failed, damaged; /* damaged: what it read made no sense, at any time since it was opened */
 	char why[256];
-	int64_t now;    /* of the batch */
-	uint64_t turns; /* leases handed out */
+	int64_t now;                  /* of the batch */
+	struct sqlite_leases *leases; /* of one that is opened in the place of another they stay */
+	uint64_t turns;               /* leases handed out */
+	struct sqlite_figures figures;
 	/* How many fields an hour has, so that a new one need not count them; -1: not known */
 	int64_t counted_hour, counted_fields;
 };
@@ -43,7 +47,7 @@ enum sqlite_opening {
 	SQLITE_OPEN_LEASED =
 		2, /* in the place of one that this process had open: leases stay in force, else they are void */
 };
-/* False with a line in `err`, and why in `refusal`; then nothing is left open. */
+/* False with a line in `err`, and why in `refusal`; then nothing is left open. `db` was open before, or is all zero. */
 bool sqlite_db_open(struct sqlite_db *db, const char *path, enum sqlite_opening how, struct err *err);
 /* The file is not to be trusted: closing must not copy the log into it, nor delete anything by its name. */
 void sqlite_db_abandon(struct sqlite_db *db);
@@ -78,17 +82,19 @@ bool sqlite_db_commit(struct sqlite_db *db);
 extern const char *const sqlite_sql[SQLITE_STATEMENTS];
 /*
  * sqlite_schema.c: what makes a file of `version` (0: an empty one) one of SQLITE_SCHEMA_VERSION; the caller's to free.
- * Then, at each opening, what a file has only while it stands in for a primary, or while it does not.
+ * Then, at each opening, what a file has only while it stands in for a primary, or while it does not; and what older files
+ * of this version lack, which do not need it.
  */
 char *sqlite_schema_from(int64_t version);
 extern const char sqlite_stand_in[], sqlite_no_stand_in[];
-#define SQLITE_SCHEMA_VERSION 4
+#define SQLITE_SCHEMA_VERSION 5
 
 /* What a commit has to know of a row; version 0: there is none. */
 struct sqlite_row {
 	struct store_version version, base;
 	char ids[STORE_HISTORY][STORE_ID_MAX];
 	bool owned;
+	struct sqlite_standing was; /* before what is written now */
 };
 struct sqlite_row sqlite_find_row(struct sqlite_db *db, struct request *r, struct str key);
 /* Writes the row, its groups, and what is due for it; members, counts and leases are the caller's. */
@@ -110,7 +116,7 @@ void sqlite_commit(struct sqlite_db *db, struct request *r);
 void sqlite_list(struct sqlite_db *db, struct request *r);
 void sqlite_members(struct sqlite_db *db, struct request *r);
 void sqlite_take_record(struct request *r, sqlite3_stmt *s,
-                        struct store_record *out); /* columns key, number, ids, json */
+                        struct store_record *out); /* columns key, number, ids, bytes */
 /* sqlite_groups.c */
 /* The record's groups become these and no others; what is so already is not written. */
 void sqlite_set_groups(struct sqlite_db *db, struct request *r, struct str key, const struct str *groups, size_t count);
@@ -118,13 +124,19 @@ void sqlite_set_groups(struct sqlite_db *db, struct request *r, struct str key, 
 void sqlite_claim(struct sqlite_db *db, struct request *r);
 void sqlite_release(struct sqlite_db *db, struct request *r);
 void sqlite_set_due(struct sqlite_db *db, struct str receiver, struct str key, int lane, int64_t at);
+/* When the first of what is due to the receiver became so; 0: nothing is. */
+int64_t sqlite_oldest_due(struct sqlite_db *db, struct str receiver);
+bool sqlite_is_leased(struct sqlite_db *db, struct str receiver, struct str key);
 /* In force from now on, whatever was before. */
 void sqlite_set_lease(struct sqlite_db *db, struct str key, const struct store_lease *l);
 /* The same where the pair is not leased. */
 void sqlite_put_lease(struct sqlite_db *db, struct str key, const struct store_lease *l);
 void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t due_at);
+/* Those of this record that are in force; at most `most`, in the request's arena. */
+size_t sqlite_leases_of(struct sqlite_db *db, struct request *r, struct str key, struct store_lease **out);
 /* sqlite_counts.c */
-void sqlite_add_counts(struct sqlite_db *db, const struct store_commit *ask);
+void sqlite_add_counts(struct sqlite_db *db, const struct store_count *counts, size_t n);
+void sqlite_tally(struct sqlite_db *db, struct request *r);
 void sqlite_counters(struct sqlite_db *db, struct request *r);
 void sqlite_stats(struct sqlite_db *db, struct request *r);
 void sqlite_sweep(struct sqlite_db *db, struct request *r);

@@ -45,6 +45,7 @@ struct sqlite_store {
 	size_t waiting; /* under way ones too */
 	size_t seen, seen_bytes;
 	bool stop;
+	int64_t said, said_mono; /* the clock as the last answers had it, and when that was; 0: there were none */
 	/* a stand-in's */
 	int64_t clock_set;
 	size_t owned;

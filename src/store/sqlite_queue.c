@@ -1,80 +1,121 @@
+/* Dues and leases: what a receiver may claim, and when. The dues are in the file, the leases in memory. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/sqlite_db.h"
 
-struct lease {
+/* NULL: it is not leased, or no more. */
+static const struct sqlite_lease *lease_in_force(struct sqlite_db *db, struct str receiver, struct str key)
+{
+	const struct sqlite_lease *l = sqlite_leases_get(db->leases, receiver, key);
+	return l && l->until > db->now ? l : NULL;
+}
+
+struct due {
 	bool found;
-	char claim[STORE_ID_MAX];
-	int64_t until;
-	int lane;
-	bool touched;
+	int64_t lane, at, ready;
 };
 
-static struct lease lease_of(struct sqlite_db *db, struct str receiver, struct str key)
+static struct due due_of(struct sqlite_db *db, struct str receiver, struct str key)
 {
-	struct lease l = {.found = false};
-	sqlite3_stmt *s = sql(db, SQL_LEASE, "ss", receiver, key);
-	while (sql_row(db, s)) {
-		l.found = true;
-		request_set_id(l.claim, str_c((const char *)sqlite3_column_text(s, 0)));
-		l.until = sqlite3_column_int64(s, 1);
-		l.lane = sqlite3_column_int(s, 2);
-		l.touched = sqlite3_column_int(s, 3);
-	}
-	return l;
+	struct due d = {.found = false};
+	sqlite3_stmt *s = sql(db, SQL_DUE, "ss", receiver, key);
+	while (sql_row(db, s))
+		d = (struct due){true, sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 2)};
+	return d;
+}
+
+/* The one place where a due becomes another one; 0: none. `until`: of its lease; 0: it is not leased. */
+static void put_due(struct sqlite_db *db, struct str receiver, struct str key, int64_t lane, int64_t at, int64_t until)
+{
+	struct due d = due_of(db, receiver, key);
+	int64_t ready = until > at ? until : at;
+	if (!at && d.found)
+		sql_run(db, SQL_DUE_FORGET, "ss", receiver, key);
+	else if (at && !d.found)
+		sql_run(db, SQL_DUE_ADD, "ssiii", receiver, key, lane, at, ready);
+	else if (at && (d.lane != lane || d.at != at || d.ready != ready))
+		sql_run(db, SQL_DUE_MOVE, "ssiii", receiver, key, lane, at, ready);
+	sqlite_figures_due(&db->figures, receiver, (at > 0) - d.found);
+}
+
+/* It is due as before, from the end of its lease on (0: none). */
+static void replace_due(struct sqlite_db *db, struct str receiver, struct str key, int64_t until)
+{
+	struct due d = due_of(db, receiver, key);
+	int64_t ready = until > d.at ? until : d.at;
+	if (d.found && d.ready != ready)
+		sql_run(db, SQL_DUE_MOVE, "ssiii", receiver, key, d.lane, d.at, ready);
 }
 
 void sqlite_set_due(struct sqlite_db *db, struct str receiver, struct str key, int lane, int64_t at)
 {
-	struct lease l = lease_of(db, receiver, key);
-	bool leased = l.found && l.until > db->now;
-	if (leased)
-		sql_run(db, SQL_LEASE_TOUCH, "ssii", receiver, key, (int64_t)lane, (int64_t)(at > 0));
-	else if (l.found)
-		sql_run(db, SQL_LEASE_FORGET, "ss", receiver, key);
-	if (at)
-		sql_run(db, SQL_DUE_PUT, "ssiii", receiver, key, (int64_t)lane, at, leased ? l.until : 0);
-	else
-		sql_run(db, SQL_DUE_FORGET, "ss", receiver, key);
+	const struct sqlite_lease *l = lease_in_force(db, receiver, key);
+	int64_t until = l ? l->until : 0;
+	if (l) {
+		struct sqlite_lease touched = *l;
+		touched.lane = lane;
+		touched.touched = at > 0;
+		sqlite_leases_set(db->leases, receiver, key, &touched);
+	} else {
+		sqlite_leases_drop(db->leases, receiver, key);
+	}
+	put_due(db, receiver, key, lane, at, until);
 }
 
 void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t due_at)
 {
-	if (!claim[0])
+	const struct sqlite_lease *l = claim[0] ? lease_in_force(db, receiver, key) : NULL;
+	if (!l || strcmp(l->claim, claim) != 0)
 		return;
-	struct lease l = lease_of(db, receiver, key);
-	if (!l.found || l.until <= db->now || strcmp(l.claim, claim) != 0)
-		return;
-	sql_run(db, SQL_LEASE_FORGET, "ss", receiver, key);
-	if (due_at > 0 && !l.touched)
-		sql_run(db, SQL_DUE_PUT, "ssiii", receiver, key, (int64_t)l.lane, due_at, INT64_C(0));
+	struct sqlite_lease was = *l;
+	sqlite_leases_drop(db->leases, receiver, key);
+	if (due_at > 0 && !was.touched)
+		put_due(db, receiver, key, was.lane, due_at, 0);
 	else
-		sql_run(db, SQL_DUE_UNLEASED, "ss", receiver, key);
+		replace_due(db, receiver, key, 0);
 }
 
-static void lease(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t until,
-                  int64_t lane)
+static void lease(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t until, int lane)
 {
-	sql_run(db, SQL_LEASE_PUT, "sstiii", receiver, key, claim, until, (int64_t)++db->turns, lane);
-	sql_run(db, SQL_DUE_LEASED, "ssi", receiver, key, until);
+	struct sqlite_lease l = {.until = until, .turn = ++db->turns, .lane = lane};
+	memcpy(l.claim, claim, STORE_ID_MAX);
+	sqlite_leases_set(db->leases, receiver, key, &l);
+	replace_due(db, receiver, key, until);
+}
+
+bool sqlite_is_leased(struct sqlite_db *db, struct str receiver, struct str key)
+{
+	return lease_in_force(db, receiver, key);
 }
 
 void sqlite_put_lease(struct sqlite_db *db, struct str key, const struct store_lease *l)
 {
-	struct lease known = lease_of(db, l->receiver, key);
-	if (!known.found || known.until <= db->now)
+	if (!sqlite_is_leased(db, l->receiver, key))
 		sqlite_set_lease(db, key, l);
 }
 
 void sqlite_set_lease(struct sqlite_db *db, struct str key, const struct store_lease *l)
 {
-	if (l->until <= db->now)
-		return;
-	int64_t lane = 0;
-	sqlite3_stmt *s = sql(db, SQL_DUE_LANE, "ss", l->receiver, key);
-	while (sql_row(db, s))
-		lane = sqlite3_column_int64(s, 0);
-	lease(db, l->receiver, key, l->claim, l->until, lane);
+	if (l->until > db->now)
+		lease(db, l->receiver, key, l->claim, l->until, (int)due_of(db, l->receiver, key).lane);
+}
+
+size_t sqlite_leases_of(struct sqlite_db *db, struct request *r, struct str key, struct store_lease **out)
+{
+	struct store_lease *leases = NULL;
+	size_t n = 0, capacity = 0;
+	struct str receiver;
+	for (size_t at = 0; sqlite_leases_receivers(db->leases, &at, &receiver);) {
+		const struct sqlite_lease *l = lease_in_force(db, receiver, key);
+		if (!l)
+			continue;
+		leases = arena_room(r->arena, leases, n, &capacity, sizeof *leases);
+		leases[n] = (struct store_lease){.receiver = arena_str(r->arena, receiver), .until = l->until};
+		memcpy(leases[n++].claim, l->claim, STORE_ID_MAX);
+	}
+	*out = leases;
+	return n;
 }
 
 void sqlite_release(struct sqlite_db *db, struct request *r)
@@ -84,26 +125,64 @@ void sqlite_release(struct sqlite_db *db, struct request *r)
 }
 
 /* Puts what is leased no more back to where it stands by its due time. */
-static void end_outlived_leases(struct sqlite_db *db, struct str receiver)
+static void end_outlived_leases(struct sqlite_db *db, struct request *r, struct str receiver)
 {
-	bool some = false;
-	sqlite3_stmt *s = sql(db, SQL_LEASES_OVER, "si", receiver, db->now);
-	while (sql_row(db, s))
-		some = true;
-	if (!some)
-		return;
-	sql_run(db, SQL_LEASES_OVER_DUE, "si", receiver, db->now);
-	sql_run(db, SQL_LEASES_OVER_FORGET, "si", receiver, db->now);
+	struct str *over = NULL, key;
+	size_t n = 0, capacity = 0;
+	const struct sqlite_lease *l;
+	for (size_t at = 0; sqlite_leases_next(db->leases, receiver, &at, &key, &l);) {
+		if (l->until > db->now)
+			continue;
+		over = arena_room(r->arena, over, n, &capacity, sizeof *over);
+		over[n++] = arena_str(r->arena, key);
+	}
+	for (size_t i = 0; i < n; i++) {
+		sqlite_leases_drop(db->leases, receiver, over[i]);
+		replace_due(db, receiver, over[i], 0);
+	}
+}
+
+/* A pair that is leased under the claim's id. */
+struct held {
+	struct str key;
+	uint64_t turn;
+	int64_t until;
+};
+
+static int by_turn(const void *a, const void *b)
+{
+	const struct held *x = a, *y = b;
+	return (x->turn > y->turn) - (x->turn < y->turn);
+}
+
+static size_t held_by_claim(struct sqlite_db *db, struct request *r, struct held **out)
+{
+	struct held *held = NULL;
+	size_t n = 0, capacity = 0;
+	struct str key;
+	const struct sqlite_lease *l;
+	for (size_t at = 0; sqlite_leases_next(db->leases, r->ask.claim.receiver, &at, &key, &l);) {
+		if (strcmp(l->claim, r->ask.claim.id) != 0)
+			continue;
+		held = arena_room(r->arena, held, n, &capacity, sizeof *held);
+		held[n++] = (struct held){arena_str(r->arena, key), l->turn, l->until};
+	}
+	if (n)
+		qsort(held, n, sizeof *held, by_turn);
+	*out = held;
+	return n;
 }
 
 /* Claimed before under this id, and not released since: the answer was lost. */
 static void hand_out_again(struct sqlite_db *db, struct request *r, struct store_record *records)
 {
 	struct store_claimed *answer = &r->answer.claim;
-	sqlite3_stmt *s = sql(db, SQL_LEASES_OF_CLAIM, "ts", r->ask.claim.id, r->ask.claim.receiver);
-	while (sql_row(db, s)) {
-		answer->lease_until = sqlite3_column_int64(s, 4);
-		if (answer->count < (size_t)r->ask.claim.max)
+	struct held *held;
+	size_t n = held_by_claim(db, r, &held);
+	for (size_t i = 0; i < n && answer->count < (size_t)r->ask.claim.max; i++) {
+		sqlite3_stmt *s = sql(db, SQL_RECORD, "s", held[i].key);
+		answer->lease_until = held[i].until;
+		while (sql_row(db, s))
 			sqlite_take_record(r, s, &records[answer->count++]);
 	}
 }
@@ -118,19 +197,31 @@ static void hand_out_lane(struct sqlite_db *db, struct request *r, struct store_
 	while (sql_row(db, s))
 		sqlite_take_record(r, s, &records[answer->count++]);
 	for (size_t i = first; i < answer->count; i++)
-		lease(db, ask->receiver, records[i].key, ask->id, answer->lease_until, lane);
+		lease(db, ask->receiver, records[i].key, ask->id, answer->lease_until, (int)lane);
+}
+
+/* Of one lane: the first that this claim does not hold. */
+static int64_t next_in_lane(struct sqlite_db *db, const struct store_claim *ask, int64_t lane)
+{
+	sqlite3_stmt *s = sql(db, SQL_DUE_AFTER, "si", ask->receiver, lane);
+	int64_t ready = 0;
+	while (!ready && sql_row(db, s)) {
+		struct str key = {sqlite3_column_blob(s, 1), (size_t)sqlite3_column_bytes(s, 1)};
+		const struct sqlite_lease *l = sqlite_leases_get(db->leases, ask->receiver, key);
+		if (!l || strcmp(l->claim, ask->id) != 0)
+			ready = sqlite3_column_int64(s, 0);
+	}
+	sqlite3_reset(s);
+	return ready;
 }
 
 static int64_t next_due_at(struct sqlite_db *db, const struct store_claim *ask)
 {
 	int64_t next = 0;
 	for (int64_t lane = 0; lane < STORE_LANES; lane++) {
-		sqlite3_stmt *s = sql(db, SQL_DUE_AFTER, "sit", ask->receiver, lane, ask->id);
-		while (sql_row(db, s)) {
-			int64_t ready = sqlite3_column_int64(s, 0);
-			if (next == 0 || ready < next)
-				next = ready;
-		}
+		int64_t ready = next_in_lane(db, ask, lane);
+		if (ready && (next == 0 || ready < next))
+			next = ready;
 	}
 	return next;
 }
@@ -141,10 +232,26 @@ void sqlite_claim(struct sqlite_db *db, struct request *r)
 	struct store_record *records = request_records(r, (size_t)ask->max);
 	r->answer.claim.records = records;
 	r->answer.claim.lease_until = db->now + ask->lease_ms;
-	end_outlived_leases(db, ask->receiver);
+	end_outlived_leases(db, r, ask->receiver);
 	hand_out_again(db, r, records);
 	bool again = r->answer.claim.count > 0;
 	for (int lane = 0; !again && lane < STORE_LANES; lane++)
 		hand_out_lane(db, r, records, lane);
 	r->answer.claim.next_due_at = next_due_at(db, ask);
+}
+
+int64_t sqlite_oldest_due(struct sqlite_db *db, struct str receiver)
+{
+	int64_t oldest = 0;
+	struct str key;
+	const struct sqlite_lease *l;
+	sqlite3_stmt *s = sql(db, SQL_STATS_QUEUE, "s", receiver);
+	while (sql_row(db, s))
+		oldest = sqlite3_column_int64(s, 0);
+	for (size_t at = 0; sqlite_leases_next(db->leases, receiver, &at, &key, &l);) {
+		struct due d = due_of(db, receiver, key);
+		if (d.found && (!oldest || d.at < oldest))
+			oldest = d.at;
+	}
+	return oldest;
 }

@@ -174,6 +174,7 @@ struct sqlite_row sqlite_find_row(struct sqlite_db *db, struct request *r, struc
 		row.owned = sqlite3_column_int(s, 4);
 		row.base.number = (uint64_t)sqlite3_column_int64(s, 5);
 		request_set_id(row.base.commit_id, str_c((const char *)sqlite3_column_text(s, 6)));
+		row.was = (struct sqlite_standing){true, sqlite3_column_int(s, 7), sqlite3_column_int(s, 8), row.owned};
 	}
 	return row;
 }
@@ -192,11 +193,20 @@ void sqlite_put_row(struct sqlite_db *db, struct request *r, const struct store_
 		if (changed(db))
 			break;
 	}
+	sqlite_figures_moved(&db->figures, row->was, (struct sqlite_standing){true, ask->open, ask->dead, row->owned});
 	if (ask->groups_changed)
 		sqlite_set_groups(db, r, ask->key, ask->groups, ask->group_count);
 	for (size_t i = 0; i < ask->due_count; i++)
 		sqlite_set_due(db, ask->dues[i].receiver, ask->key, ask->dues[i].lane, ask->dues[i].at);
 	sqlite_set_due(db, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);
+}
+
+static bool pairs_match(struct sqlite_db *db, const struct store_commit *ask)
+{
+	for (size_t i = 0; ask->must_lease && i < ask->lease_count; i++)
+		if (sqlite_is_leased(db, ask->leases[i].receiver, ask->key))
+			return false;
+	return true;
 }
 
 /* The row and what was changed are this file's own from now on. */
@@ -212,7 +222,7 @@ static void apply(struct sqlite_db *db, struct request *r, struct sqlite_row row
 	row.version.number++;
 	sqlite_put_row(db, r, ask, &row, request_join_ids(r->arena, ids));
 	set_members(db, ask);
-	sqlite_add_counts(db, ask);
+	sqlite_add_counts(db, ask->counts, ask->count_count);
 	for (size_t i = 0; i < ask->lease_count; i++)
 		sqlite_put_lease(db, ask->key, &ask->leases[i]);
 	sqlite_release_pair(db, ask->release_receiver, ask->key, ask->release_claim, 0);
@@ -228,7 +238,7 @@ void sqlite_commit(struct sqlite_db *db, struct request *r)
 	made->number = request_version_of(ask->id, row.version.number, row.ids);
 	if (made->number)
 		return;
-	if (!request_same_version(&row.version, &ask->expect) || !members_match(db, r)) {
+	if (!request_same_version(&row.version, &ask->expect) || !members_match(db, r) || !pairs_match(db, ask)) {
 		request_fail(r, STORE_CONFLICT);
 		return;
 	}

@@ -15,14 +15,10 @@ struct copying {
 	bool whole, stuck; /* stuck: the new file takes no more */
 };
 
-/* Made by triggers, or by the schema itself. */
+/* Made by the schema itself. */
 static bool is_made_by_itself(const char *table)
 {
-	static const char *const names[] = {"figure", "queue", "probe"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(table, names[i]) == 0)
-			return true;
-	return strncmp(table, "sqlite_", 7) == 0;
+	return strcmp(table, "probe") == 0 || strncmp(table, "sqlite_", 7) == 0;
 }
 
 /* "INSERT OR IGNORE INTO table (its columns) VALUES (?, …)": the old file may have them in another order. */
@@ -118,8 +114,7 @@ static bool open_new(sqlite3 **to, const char *path, struct err *err)
 }
 
 /* What is due for an incident that could not be read would keep its queue awake for nothing. */
-static const char TIDY[] = "DELETE FROM due WHERE key NOT IN (SELECT key FROM record);"
-						   "DELETE FROM lease WHERE key NOT IN (SELECT key FROM record);";
+static const char TIDY[] = "DELETE FROM due WHERE key NOT IN (SELECT key FROM record);";
 /*
  * Where something could not be read, what is due for an incident may be missing, and nobody would ever be told of it. Its
  * clock is made due: whoever looks at it writes it anew, with all that follows from the record. Closed ones may owe a

@@ -1,7 +1,7 @@
 #include "store/sqlite_db.h"
 
 /*
- * Names are BLOBs: any bytes, compared as bytes. The record's JSON may be 64 KiB, so `record` keeps its rowid (a row
+ * Names are BLOBs: any bytes, compared as bytes. The record's bytes may be 64 KiB, so `record` keeps its rowid (a row
  * without one should be small); everything else is small and lies in its key's order.
  *
  * A row is owned (this file's own) or mirrored: a copy of what a primary store has (replica/local_store.h).
@@ -13,7 +13,7 @@ static const char TABLES[] =
 	"CREATE TABLE record ("
 	"  id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, number INTEGER NOT NULL,"
 	"  ids TEXT NOT NULL," /* the last commit ids, newest first, with blanks between */
-	"  json BLOB NOT NULL, open INTEGER NOT NULL, since INTEGER NOT NULL, dead INTEGER NOT NULL,"
+	"  bytes BLOB NOT NULL, open INTEGER NOT NULL, since INTEGER NOT NULL, dead INTEGER NOT NULL,"
 	"  owned INTEGER NOT NULL DEFAULT 1,"
 	/* the primary's version that an owned row grew from; 0: none is known */
 	"  base_number INTEGER NOT NULL DEFAULT 0, base_id TEXT NOT NULL DEFAULT '',"
@@ -44,15 +44,11 @@ static const char QUEUES[] =
 	"CREATE TABLE due ("
 	"  receiver BLOB NOT NULL, key BLOB NOT NULL, lane INTEGER NOT NULL, at INTEGER NOT NULL, ready INTEGER NOT NULL,"
 	"  PRIMARY KEY (key, receiver)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX due_ready ON due (receiver, lane, ready, key);"
-	"CREATE TABLE lease ("
-	"  receiver BLOB NOT NULL, key BLOB NOT NULL, claim TEXT NOT NULL, until INTEGER NOT NULL,"
-	"  turn INTEGER NOT NULL," /* in which order they were handed out */
-	"  lane INTEGER NOT NULL,"
-	"  touched INTEGER NOT NULL," /* a commit has made the pair due under this lease */
-	"  PRIMARY KEY (key, receiver)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX lease_until ON lease (receiver, until);"
-	"CREATE INDEX lease_claim ON lease (claim, turn);";
+	"CREATE INDEX due_ready ON due (receiver, lane, ready, key);";
+
+/* Since version 5: the ids of the last tallies (store_tally()), and small values that routers share (store_keep()). */
+static const char SMALL[] = "CREATE TABLE tally (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;"
+							"CREATE TABLE kept (name BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;";
 
 /* Version 1 had no mirrored rows: everything in it is owned. New columns only, so that a large file opens quickly. */
 static const char FROM_1[] = "ALTER TABLE incident RENAME TO record;"
@@ -71,61 +67,36 @@ static const char TO_4[] = "ALTER TABLE member RENAME COLUMN firing TO mark;"
 						   "ALTER TABLE member ADD COLUMN counted INTEGER NOT NULL DEFAULT 1;"
 						   "ALTER TABLE member ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;";
 
-/* Every version has its own. */
+/* Before version 5 triggers kept figures, the leases lay in the file, and a record was JSON once. */
 static const char NO_TRIGGERS[] = "DROP TRIGGER record_added; DROP TRIGGER record_changed; DROP TRIGGER record_gone;"
-								  "DROP TRIGGER due_added; DROP TRIGGER due_gone;";
-/*
- * Before version 3 the queues lay by receiver first: the rows of one incident on as many pages. Leases are void whenever a
- * file is opened.
- */
-static const char OLD_QUEUES[] = "ALTER TABLE due RENAME TO due_before; DROP INDEX due_ready; DROP TABLE lease;";
+								  "DROP TRIGGER due_added; DROP TRIGGER due_gone; DROP TABLE figure; DROP TABLE queue;"
+								  "DROP VIEW incident; DROP VIEW mirror;";
+static const char TO_5[] = "ALTER TABLE record RENAME COLUMN json TO bytes; DROP TABLE IF EXISTS lease;";
+
+/* Before version 3 the queues lay by receiver first: the rows of one incident on as many pages. */
+static const char OLD_QUEUES[] = "ALTER TABLE due RENAME TO due_before; DROP INDEX due_ready;";
 static const char FILL_QUEUES[] = "INSERT INTO due SELECT receiver, key, lane, at, ready FROM due_before;"
 								  "DROP TABLE due_before;";
 
 #define VIEW(name, owned)                                                                                              \
-	"CREATE VIEW " name " AS SELECT key, number, ids, json, open, since, dead FROM record WHERE owned = " owned ";"
+	"CREATE VIEW " name " AS SELECT key, number, ids, bytes, open, since, dead FROM record WHERE owned = " owned ";"
 
-static const char MIRROR_AND_FIGURES[] =
-	"CREATE INDEX record_mirrored ON record (key, open, seen_at) WHERE owned = 0;"
-	"CREATE INDEX member_mirrored ON member (key, touched_at) WHERE owned = 0;"
-	/* Kept up to date by the triggers: counting a million rows for each look at the figures would take too long. */
-	"CREATE TABLE figure (open INTEGER NOT NULL, closed INTEGER NOT NULL, dead INTEGER NOT NULL,"
-	"  owned INTEGER NOT NULL) STRICT;"
-	"INSERT INTO figure SELECT (SELECT count(*) FROM record WHERE open = 1),"
-	"  (SELECT count(*) FROM record WHERE open = 0), (SELECT count(*) FROM record WHERE dead = 1),"
-	"  (SELECT count(*) FROM record WHERE owned = 1);"
-	"CREATE TABLE queue (receiver BLOB NOT NULL PRIMARY KEY, due INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-	"INSERT INTO queue SELECT receiver, count(*) FROM due GROUP BY receiver;"
-	/* for people with the sqlite3 shell */
-	VIEW("incident", "1") VIEW("mirror", "0");
-
-static const char TRIGGERS[] =
-	"CREATE TRIGGER record_added AFTER INSERT ON record BEGIN"
-	"  UPDATE figure SET open = open + NEW.open, closed = closed + 1 - NEW.open, dead = dead + NEW.dead,"
-	"    owned = owned + NEW.owned; END;"
-	"CREATE TRIGGER record_changed AFTER UPDATE OF open, dead, owned ON record"
-	"  WHEN NEW.open <> OLD.open OR NEW.dead <> OLD.dead OR NEW.owned <> OLD.owned BEGIN"
-	"  UPDATE figure SET open = open + NEW.open - OLD.open, closed = closed + OLD.open - NEW.open,"
-	"    dead = dead + NEW.dead - OLD.dead, owned = owned + NEW.owned - OLD.owned; END;"
-	"CREATE TRIGGER record_gone AFTER DELETE ON record BEGIN"
-	"  UPDATE figure SET open = open - OLD.open, closed = closed - 1 + OLD.open, dead = dead - OLD.dead,"
-	"    owned = owned - OLD.owned;"
-	"  DELETE FROM record_group WHERE key = OLD.key;"
-	"  DELETE FROM due WHERE key = OLD.key;"
-	"  DELETE FROM lease WHERE key = OLD.key; END;"
-	"CREATE TRIGGER due_added AFTER INSERT ON due BEGIN"
-	"  INSERT INTO queue SELECT NEW.receiver, 0 WHERE NOT EXISTS (SELECT 1 FROM queue WHERE receiver = NEW.receiver);"
-	"  UPDATE queue SET due = due + 1 WHERE receiver = NEW.receiver; END;"
-	"CREATE TRIGGER due_gone AFTER DELETE ON due BEGIN"
-	"  UPDATE queue SET due = due - 1 WHERE receiver = OLD.receiver; END;";
+static const char MIRROR[] = "CREATE INDEX record_mirrored ON record (key, open, seen_at) WHERE owned = 0;"
+							 "CREATE INDEX member_mirrored ON member (key, touched_at) WHERE owned = 0;";
+/* The views are for people with the sqlite3 shell. */
+static const char VIEWS[] =
+	VIEW("incident", "1") VIEW("mirror", "0") "CREATE TRIGGER record_gone AFTER DELETE ON record BEGIN"
+											  "  DELETE FROM record_group WHERE key = OLD.key;"
+											  "  DELETE FROM due WHERE key = OLD.key; END;";
 
 char *sqlite_schema_from(int64_t version)
 {
 	if (version == 0)
-		return mem_printf("%s%s%s%s%s", TABLES, GROUPS, QUEUES, MIRROR_AND_FIGURES, TRIGGERS);
+		return mem_printf("%s%s%s%s%s%s", TABLES, GROUPS, QUEUES, SMALL, MIRROR, VIEWS);
 	AUTOFREE char *queues = mem_printf("%s%s%s", OLD_QUEUES, QUEUES, FILL_QUEUES);
-	return mem_printf("%s%s%s%s%s%s", version == 1 ? FROM_1 : NO_TRIGGERS, version < 3 ? queues : "", TO_4, GROUPS,
-	                  version == 1 ? MIRROR_AND_FIGURES : "", TRIGGERS);
+	return mem_printf("%s%s%s%s%s%s%s%s", version == 1 ? FROM_1 : NO_TRIGGERS, version < 3 ? queues : "",
+	                  version < 4 ? TO_4 : "", version < 4 ? GROUPS : "", TO_5, SMALL, version == 1 ? MIRROR : "",
+	                  VIEWS);
 }
 
 /* Where everything is owned these would be one more page to write for each new alert. */

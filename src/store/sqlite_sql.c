@@ -1,6 +1,6 @@
 #include "store/sqlite_db.h"
 
-#define RECORD "i.key, i.number, i.ids, i.json"
+#define RECORD "i.key, i.number, i.ids, i.bytes"
 
 /* The version that it has grows from itself: the first of its ids. */
 #define OWNED_WITH_BASE "owned = 1, base_number = number, base_id = substr(ids, 1, instr(ids || ' ', ' ') - 1)"

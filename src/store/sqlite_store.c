@@ -124,10 +124,7 @@ static bool any(const struct request *batch, bool (*is)(const struct request *))
 
 void sqlite_see_figures(struct sqlite_store *s)
 {
-	size_t owned = 0;
-	sqlite3_stmt *row = sql(&s->db, SQL_STATS, "");
-	while (sql_row(&s->db, row))
-		owned = (size_t)sqlite3_column_int64(row, 3);
+	size_t owned = s->db.stand_in ? (size_t)sqlite_figures(&s->db)->owned : 0;
 	pthread_mutex_lock(&s->lock);
 	s->owned = owned;
 	pthread_mutex_unlock(&s->lock);
@@ -213,6 +210,10 @@ static void serve(struct sqlite_store *s, struct request *batch)
 static void answer_batch(struct sqlite_store *s, struct request *batch)
 {
 	pthread_mutex_lock(&s->lock);
+	if (batch && s->db.now) {
+		s->said = s->db.now;
+		s->said_mono = loop_mono_ms();
+	}
 	for (const struct request *r = batch; r; r = r->next)
 		count_waiting(s, r, -1);
 	pthread_mutex_unlock(&s->lock);
@@ -277,10 +278,21 @@ static struct store_health sqlite_health(struct front *f)
 	return (struct store_health){.name = "sqlite", .up = s->up, .durable = s->up, .why = s->why, .serving = true};
 }
 
+static int64_t sqlite_clock_as_said(struct front *f)
+{
+	struct sqlite_store *s = sqlite_of(f);
+	pthread_mutex_lock(&s->lock);
+	int64_t now = s->said ? s->said + (loop_mono_ms() - s->said_mono) : 0;
+	pthread_mutex_unlock(&s->lock);
+	return now;
+}
+
 static void sqlite_free(struct sqlite_store *s)
 {
 	front_release(&s->front);
 	sqlite_db_close(&s->db);
+	sqlite_leases_free(s->db.leases);
+	sqlite_figures_release(&s->db.figures);
 	pthread_cond_destroy(&s->wake);
 	pthread_mutex_destroy(&s->lock);
 	mem_cleanup(&s->path);
@@ -306,6 +318,7 @@ static struct sqlite_store *sqlite_new(struct loop *l)
 	front_init(&s->front, l);
 	s->front.submit = sqlite_submit;
 	s->front.health = sqlite_health;
+	s->front.now = sqlite_clock_as_said;
 	s->front.close = sqlite_close;
 	s->last = &s->first;
 	s->db = (struct sqlite_db){.file = {.fd = -1, .path_lock = -1}};

@@ -11,16 +11,27 @@ SCRIPT(list, BYTES("redis_list.lua"));
 static struct redis_script script = {"list", redis_script_list, ""};
 
 /* "SINCE:KEY" of the last record that was listed. */
-static void parse_cursor(struct list_ask *ask, struct str cursor)
+static bool split_cursor(struct str cursor, int64_t *since, struct str *key)
 {
 	ptrdiff_t colon = str_index(cursor, ':');
+	if (colon < 0 || !str_to_i64(str_slice(cursor, 0, (size_t)colon), since))
+		return false;
+	*key = str_slice(cursor, (size_t)colon + 1, cursor.n);
+	return key->n > 0;
+}
+
+bool store_cursor_valid(struct str cursor)
+{
+	int64_t since;
+	struct str key;
+	return split_cursor(cursor, &since, &key);
+}
+
+static void parse_cursor(struct list_ask *ask, struct str cursor)
+{
 	ask->has_cursor = cursor.n > 0;
-	if (colon < 0 || !str_to_i64(str_slice(cursor, 0, (size_t)colon), &ask->since)) {
-		if (ask->has_cursor)
-			ask->limit = 0; /* no list ever handed it out: nothing comes behind it */
-		return;
-	}
-	ask->key = str_slice(cursor, (size_t)colon + 1, cursor.n);
+	if (ask->has_cursor && !split_cursor(cursor, &ask->since, &ask->key))
+		ask->limit = 0; /* no list ever handed it out: nothing comes behind it */
 }
 
 struct str list_cursor(struct request *r, int64_t since, struct str last)

@@ -7,6 +7,7 @@ A profile is zeroed when what came before has settled and dumped when the work i
 Instructions do not depend on how busy the machine is; the kernel's (fsync, sockets) are not among them.
 
     bench_cost.py [--stores=sqlite,redis] [--batches=1,64] [--alerts=256] [--functions=N] [--keep=FOLDER]
+    bench_cost.py --write           the counts that tests/integration/test_cost.py compares with, into cost.json
 """
 
 import argparse
@@ -14,8 +15,10 @@ import glob
 import http.client
 import json
 import os
+import platform
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -32,6 +35,9 @@ PARTS = {"runbookd": "ours", "libjansson": "jansson", "libc.so": "libc", "libsql
 COLUMNS = ("all", *PARTS.values(), "other")
 WARM = 64  # alerts before the first count, whose first calls are looked up by the dynamic linker and whose caches are empty
 DEADLINE = 600
+REFERENCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cost.json")
+CHECKED = {"stores": "sqlite", "batches": "1,64", "alerts": 64}  # less than a minute of a machine that is not busy
+IDLE_SECONDS = 3
 
 
 # ---- the work ----
@@ -154,7 +160,7 @@ class Bench:
     def __init__(self, options):
         self.options = options
 
-    def row(self, store, verb, batch, dump):
+    def row(self, store, verb, batch, dump, _):
         objects, functions = spent(dump)
         parts = by_part(objects)
         cells = " | ".join(f"{parts[c] / self.options.alerts / 1000:,.1f}" for c in COLUMNS)
@@ -162,14 +168,25 @@ class Bench:
         for name, cost in functions.most_common(self.options.functions):
             print(f"    {cost / self.options.alerts:10,.0f}  {name}", flush=True)
 
+    @staticmethod
+    def idle_rate(daemon):
+        """Instructions a second of a daemon that nobody asks for anything."""
+        daemon.settle()
+        daemon.dump()
+        began = time.monotonic()
+        time.sleep(IDLE_SECONDS)  # sleep: a span over which its instructions are counted
+        return sum(spent(daemon.dump())[0].values()) / (time.monotonic() - began)
+
     def verbs(self, store, batch, daemon, sink):
         count, sender = self.options.alerts, Sender(daemon.url, batch)
         for status in ("firing", "firing", "resolved"):
             sender.post(count, WARM, status)
             wait_until(lambda s=status: len(sink.keys("trigger" if s == "firing" else "resolve")) == WARM, DEADLINE, "the sink")
+        self.idle = self.idle_rate(daemon)
         for verb, status, action in (("paged", "firing", "trigger"), ("repeated", "firing", None), ("resolved", "resolved", "resolve")):
             daemon.settle()
             daemon.dump()
+            began = time.monotonic()
             sender.post(0, count, status)
             if action:
                 wait_until(lambda a=action: len(sink.keys(a)) == WARM + count, DEADLINE, "the sink")
@@ -177,7 +194,7 @@ class Bench:
             dump = daemon.dump()
             if self.options.keep:
                 shutil.copy(dump, f"{self.options.keep}/{store}-{verb}-{batch}")
-            self.row(store, verb, batch, dump)
+            self.row(store, verb, batch, dump, time.monotonic() - began)
 
     def run(self, store, batch):
         folder, sink, redis = tempfile.mkdtemp(), Recorder(), None
@@ -200,6 +217,36 @@ class Bench:
             shutil.rmtree(folder)
 
 
+# ---- what is compared ----
+
+def made_of():
+    """What the counts depend on beside the code: they are compared only where this is the same."""
+    with open(os.path.join(BIN, "runbookd"), "rb") as f:
+        compiler = re.search(rb"(GCC: \([^)]*\) [0-9.]+|clang version [0-9.]+)", f.read())
+    return {"compiler": compiler[1].decode() if compiler else "", "libc": platform.libc_ver()[1],
+            "sqlite": sqlite3.sqlite_version, "machine": platform.machine()}
+
+
+class Checked(Bench):
+    """Counts alone, less what the daemon does by itself in that time: a busy machine takes longer for the same work."""
+
+    def __init__(self):
+        super().__init__(argparse.Namespace(keep=None, functions=0, alerts=CHECKED["alerts"]))
+        self.counts = {}
+
+    def row(self, store, verb, batch, dump, seconds):
+        spent_alone = self.idle * seconds
+        total = sum(spent(dump)[0].values())
+        self.counts[f"{store} {verb} {batch}"] = round((total - spent_alone) / self.options.alerts)
+
+
+def checked_counts():
+    checked = Checked()
+    for batch in CHECKED["batches"].split(","):
+        checked.run(CHECKED["stores"], int(batch))
+    return checked.counts
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stores", default="sqlite,redis" if shutil.which("redis-server") else "sqlite")
@@ -207,9 +254,15 @@ def main():
     parser.add_argument("--alerts", type=int, default=256)
     parser.add_argument("--keep", help="a folder for the profiles, for callgrind_annotate")
     parser.add_argument("--functions", type=int, default=0, help="the dearest functions under each row")
+    parser.add_argument("--write", action="store_true", help="the counts that are compared with, into cost.json")
     options = parser.parse_args()
     if not shutil.which("valgrind"):
         sys.exit("bench_cost: valgrind is not installed")
+    if options.write:
+        with open(REFERENCE, "w", encoding="utf-8") as f:
+            json.dump({"made_of": made_of(), "instructions": checked_counts()}, f, indent=1)
+            f.write("\n")
+        return
     print("Thousands of instructions per alert\n")
     print("| store | alert | a webhook | " + " | ".join(COLUMNS) + " |\n|---|---|---:|" + "---:|" * len(COLUMNS), flush=True)
     for store in options.stores.split(","):

@@ -89,11 +89,25 @@ def test_explain_shows_what_a_source_does_to_labels(local_house, tmp_path):
     one, other = (ctl.json(*words, f"replica={n}", "--source=east")["alerts"][0] for n in "12")
     assert one == other and one["labels"] == {"alertname": "Down", "cluster": "eu1", "namespace": "shop"}
     assert one["source"] == {"name": "east", "added": ["cluster", "namespace"], "dropped": ["k8s_ns", "replica"],
-                             "renamed": {"k8s_ns": "namespace"}}
+                             "renamed": {"k8s_ns": "namespace"}, "relabelled": []}
     assert one["matched_rules"] == ["eu"]
     assert "source" not in ctl.json(*words, "replica=1")["alerts"][0]
     out = ctl.run(*words, "replica=1", "--source=east")
     assert "east; added cluster, namespace; dropped k8s_ns, replica; k8s_ns is namespace" in out
+
+
+def test_explain_shows_each_step_of_relabel_configs(local_house, tmp_path):
+    steps = [{"source_labels": ["instance"], "regex": "([^:]+):.*", "target_label": "host"},
+             {"action": "labeldrop", "regex": "instance"}]
+    house = local_house([{"name": "db", "matchers": ['host="db-1"'], "severity": "P1"}],
+                        sources=[{"name": "east", "relabel_configs": steps, "labels": {"host": "none"}}])
+    ctl = Ctl(house, folder=tmp_path)
+    words = ("explain", "alertname=Down", "instance=db-1:9100", "--source=east")
+    one = ctl.json(*words)["alerts"][0]
+    assert one["labels"] == {"alertname": "Down", "host": "db-1"} and one["matched_rules"] == ["db"]
+    changes = [(c["action"], c["label"], c["from"], c["to"]) for c in one["source"]["relabelled"]]
+    assert changes == [("replace", "host", None, "db-1"), ("labeldrop", "instance", "db-1:9100", None)]
+    assert 'replace: host is "db-1"' in ctl.run(*words) and "labeldrop: instance is gone" in ctl.run(*words)
 
 
 def test_explain_all_names_every_rule_that_did_not_match(local):

@@ -88,6 +88,8 @@ def test_while_no_file_can_be_it_is_not_ready_and_answers_503(file_house, start,
         pass
     wait_until(lambda: call(d.url + "/-/ready")[0] == 503, 20, "not ready")
     assert b"data" in call(d.url + "/-/ready")[2]
+    status, _, text = call(d.url + "/-/ready", headers={"X-Forwarded-For": "192.0.2.7"})
+    assert status == 503 and b"(path)" in text and b"data/" not in text, "whoever asks through a proxy learns no path"
     assert d.webhook(body(alert("Down", instance="after")))[0] == 503
     assert d.metric("store_up", store="sqlite") == 0 and d.metric("store_durable") == 0
     os.unlink(folder)

@@ -15,7 +15,8 @@ static struct str dropped[] = {STR_INIT("replica"), STR_INIT("prometheus_*"), ST
 static struct label_rename renames[] = {
 	{STR_INIT("k8s_cluster"), STR_INIT("cluster")}, {STR_INIT("a"), STR_INIT("b")}, {STR_INIT("b"), STR_INIT("a")}};
 static struct label added[] = {{STR_INIT("cluster"), STR_INIT("eu")}, {STR_INIT("zone"), STR_INIT("z")}};
-static const struct source_labels source = {{added, 2}, {dropped, 3}, renames, 3};
+static const struct source_labels source = {
+	.add = {added, 2}, .drop = {dropped, 3}, .rename = renames, .rename_count = 3};
 
 static struct labels labels_of(struct arena *arena, const char *json)
 {

@@ -49,6 +49,8 @@ static void test_signature(void **state)
 	assert_true(webhook_auth_signature(secret, at, good, body, NOW + WEBHOOK_SIGNATURE_AGE));
 	assert_false(webhook_auth_signature(secret, at, good, body, NOW + WEBHOOK_SIGNATURE_AGE + 1));
 	assert_false(webhook_auth_signature(secret, at, good, body, NOW - WEBHOOK_SIGNATURE_AGE - 1));
+	assert_true(webhook_auth_signature(STR("new one\n\n s3cret\r\n"), at, good, body, NOW));
+	assert_false(webhook_auth_signature(STR("other\nnew one"), at, good, body, NOW));
 	assert_false(webhook_auth_signature(STR("other"), at, good, body, NOW));
 	assert_false(webhook_auth_signature((struct str){NULL, 0}, at, good, body, NOW));
 	assert_false(webhook_auth_signature(secret, at, good, STR("{} "), NOW));

@@ -151,6 +151,21 @@ static void knows_utf8(void **state)
 	}
 }
 
+static void knows_what_a_terminal_obeys(void **state)
+{
+	(void)state;
+	static const char *const obeyed[] = {
+		"\x01",         "\x1b",         "\n",           "\x7f",         "\xc2\x80",     "\xc2\x9f",        "\xd8\x9c",
+		"\xe2\x80\x8e", "\xe2\x80\xa8", "\xe2\x80\xae", "\xe2\x81\xa9", "\xef\xbf\xbb", "\xf3\xa0\x80\x81"};
+	static const char *const shown[] = {" ", "~", "\xc2\xa0", "é", "€", "\xe2\x80\xaf", "𝄞"};
+	for (size_t i = 0; i < COUNT(obeyed); i++)
+		assert_true(str_steers_terminal(str_c(obeyed[i])));
+	for (size_t i = 0; i < COUNT(shown); i++)
+		assert_false(str_steers_terminal(str_c(shown[i])));
+	assert_int_equal(str_code(STR("€")), 0x20ac);
+	assert_int_equal(str_code(STR("𝄞")), 0x1d11e);
+}
+
 /* Values of http://www.isthe.com/chongo/tech/comp/fnv/ */
 static void hashes_fnv1a(void **state)
 {
@@ -164,9 +179,10 @@ static void hashes_fnv1a(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(compares),     cmocka_unit_test(folds_ascii_only), cmocka_unit_test(cuts),
-		cmocka_unit_test(finds),        cmocka_unit_test(reads_numbers),    cmocka_unit_test(knows_utf8),
-		cmocka_unit_test(hashes_fnv1a),
+		cmocka_unit_test(compares),      cmocka_unit_test(folds_ascii_only),
+		cmocka_unit_test(cuts),          cmocka_unit_test(finds),
+		cmocka_unit_test(reads_numbers), cmocka_unit_test(knows_utf8),
+		cmocka_unit_test(hashes_fnv1a),  cmocka_unit_test(knows_what_a_terminal_obeys),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,6 +127,81 @@ static void a_heavy_page_states_nothing_and_says_why(void **state)
 	page_done(&p);
 }
 
+/* "name[/words] response description; …" of each severity. */
+static const struct {
+	const char *page, *said;
+} severities[] = {
+	/* Named over an escalation path, and nowhere said what it is. */
+	{"## Escalation\n\n### P2\n\n1. On-call\n2. Lead after 30 minutes\n", ""},
+	{"## Escalation\n\n### P2\n\n- Nobody is woken\n\n## Severity Levels\n\n- P1: down. Respond in 5 minutes\n",
+     "P1 [Respond in 5 minutes] down;"},
+	{"## Escalation\n\n### P2 - High\n\n- On-call\n", "P2/High [] ;"},
+	{"## Escalation\n\n### P2\n\n- Response: 5 min\n", "P2 [5 min] ;"},
+	{"## Severity\n\n- \xf0\x9f\x94\xb4 **Critical** \xe2\x80\x93 half gone, respond within 5 minutes\n- "
+     "\xe2\x9a\xa0\xef\xb8\x8f "
+     "P2: slow\n",
+     "Critical [respond within 5 minutes] half gone;P2 [] slow;"},
+};
+
+static void a_severity_is_what_the_page_defines(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof severities / sizeof *severities; i++) {
+		struct page p = read_page("", severities[i].page);
+		AUTOBUF struct buf said;
+		buf_init(&said, 4096);
+		buf_add_c(&said, "");
+		for (size_t k = 0; k < p.f.severities_count; k++) {
+			const struct fact_severity *s = &p.f.severities[k];
+			buf_printf(&said, "%.*s%s%.*s [%.*s] %.*s;", STR_ARG(s->name), s->words.n ? "/" : "", STR_ARG(s->words),
+			           STR_ARG(s->response.text), STR_ARG(s->description));
+		}
+		assert_str(buf_str(&said), severities[i].said);
+		page_done(&p);
+	}
+}
+
+/* "severity: minutes role, …;" of each path; "then" where no time is said. */
+static const struct {
+	const char *page, *said;
+} paths[] = {
+	{"## Escalation\n\n1. If no acknowledgement within 15 minutes, the secondary on-call is paged.\n"
+     "2. After 30 minutes the duty manager should be notified\n",
+     ": 15 secondary on-call, 30 duty manager,;"},
+	{"## Escalation\n\n### P1\n\nPage the engineer at once. If nobody answers within 10 minutes, page the team lead.\n",
+     "P1: 0 engineer, 10 team lead,;"},
+	{"## Escalation timeline\n\n| Time | Action |\n|---|---|\n| T+0 | Page primary on-call |\n| T+15 | Look at the "
+     "graphs |\n"
+     "| T+1h | Call the director |\n",
+     ": 0 primary on-call, 60 director,;"},
+	{"## On-call\n\n| Severity | Primary | Backup |\n|---|---|---|\n| P0 | Ana | Ben |\n| P1 | Ben | - |\n",
+     "P0: 0 Ana, then Ben,;P1: 0 Ben,;"},
+};
+
+static void paths_are_read_as_people_write_them(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		struct page p = read_page("", paths[i].page);
+		AUTOBUF struct buf said;
+		buf_init(&said, 4096);
+		for (size_t k = 0; k < p.f.escalations_count; k++) {
+			const struct fact_escalation *e = &p.f.escalations[k];
+			buf_printf(&said, "%.*s:", STR_ARG(e->severity));
+			for (size_t n = 0; n < e->step_count; n++) {
+				if (e->steps[n].after_ms < 0)
+					buf_add_c(&said, " then");
+				else
+					buf_printf(&said, " %d", (int)(e->steps[n].after_ms / TIME_MINUTE));
+				buf_printf(&said, " %.*s,", STR_ARG(e->steps[n].notify.v[0]));
+			}
+			buf_add_c(&said, ";");
+		}
+		assert_str(buf_str(&said), paths[i].said);
+		page_done(&p);
+	}
+}
+
 static void windows_line_ends_and_front_matter_keep_their_lines(void **state)
 {
 	(void)state;
@@ -165,6 +240,8 @@ int main(void)
 		cmocka_unit_test(a_cell_may_name_several_runbooks),
 		cmocka_unit_test(prose_and_foreign_tables_state_nothing),
 		cmocka_unit_test(a_heavy_page_states_nothing_and_says_why),
+		cmocka_unit_test(a_severity_is_what_the_page_defines),
+		cmocka_unit_test(paths_are_read_as_people_write_them),
 		cmocka_unit_test(windows_line_ends_and_front_matter_keep_their_lines),
 		cmocka_unit_test(a_template_beside_a_list_of_what_must_be_shows_the_rest),
 	};

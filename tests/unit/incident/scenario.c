@@ -14,6 +14,7 @@
 #include "incident/command.h"
 #include "incident/decide.h"
 #include "incident/delivery.h"
+#include "incident/feedback.h"
 #include "incident/merge.h"
 #include "incident/row.h"
 #include "incident/tick.h"
@@ -247,6 +248,19 @@ static const char *verb(const struct attempt *a)
 	return a->update && a->want.verb == WANT_TRIGGER ? "update" : names[a->want.verb];
 }
 
+/* there RECEIVER|- VERB GENERATION */
+static void there(struct story *s, const struct step *step)
+{
+	static const char *const verbs[] = {"ack", "unack", "close", "note"};
+	static const char *const results[] = {"done", "unchanged", "old", "over"};
+	struct str receiver = str_c(strcmp(step->words[2], "-") ? step->words[2] : "");
+	struct feedback f = {0, strtoull(step->words[4], NULL, 10), receiver, {NULL, 0}, {STR("ana"), STR("there")}};
+	bool changed;
+	while (strcmp(verbs[f.verb], step->words[3]) != 0)
+		assert_true(++f.verb <= FEEDBACK_NOTE);
+	answer(s, "%s", results[incident_feedback(s->inc, &f, &s->policy, s->now, &s->counts, &changed)]);
+}
+
 static enum outcome outcome_of(const struct step *step)
 {
 	return step_option(step, "retry")      ? OUTCOME_RETRY
@@ -272,7 +286,6 @@ static void send_due(struct story *s, const struct step *step)
 	answer(s, "%s %d%s%.*s", verb(&a), (int)a.want.generation, d->target.n ? " for " : "", STR_ARG(d->target));
 	if (step_option(step, "crash"))
 		return;
-	static struct str fallback = {"mail", 4};
 	incident_settle(s->inc,
 	                &(struct settlement){.receiver = receiver,
 	                                     .target = arena_str(s->arena, d->target),
@@ -280,8 +293,7 @@ static void send_due(struct story *s, const struct step *step)
 	                                     .outcome = outcome_of(step),
 	                                     .error = outcome_of(step) ? STR("it says no") : STR(""),
 	                                     .retry_after_ms = step_option_ms(step, "wait", 0),
-	                                     .dice = 999,
-	                                     .fallback = {&fallback, 1}},
+	                                     .dice = 999},
 	                &s->policy, s->now);
 }
 
@@ -376,6 +388,15 @@ static void merge(struct story *s, const struct step *step)
 	answer(s, "ok");
 }
 
+/* How many have ended without a word of them, and in how many entries the timeline says so. */
+static void absent(struct story *s)
+{
+	int events = 0;
+	for (size_t i = 0; i < s->inc->timeline_count; i++)
+		events += str_eq_c(s->inc->timeline[i].what, COUNT_MEMBER_ABSENT);
+	answer(s, "%d in %d", (int)counts_of(&s->counts, COUNT_MEMBER_ABSENT), events);
+}
+
 static void take_step(struct story *s, const struct step *step)
 {
 	const char *what = step->words[1], *who = step->n > 2 ? step->words[2] : "";
@@ -398,6 +419,8 @@ static void take_step(struct story *s, const struct step *step)
 		command(s, COMMAND_RESOLVE);
 	else if (!strcmp(what, "retry"))
 		command(s, COMMAND_RETRY);
+	else if (!strcmp(what, "there"))
+		there(s, step);
 	else if (!strcmp(what, "state"))
 		answer(s, "%s", incident_state(s->inc));
 	else if (!strcmp(what, "told"))
@@ -417,6 +440,8 @@ static void take_step(struct story *s, const struct step *step)
 		answer(s, "%d of %d", (int)incident_firing(s->inc), (int)s->inc->count.total);
 	else if (!strcmp(what, "doubtful"))
 		answer(s, "%d", (int)incident_doubtful(s->inc));
+	else if (!strcmp(what, "absent"))
+		absent(s);
 	else if (!strcmp(what, "part"))
 		part(s, step);
 	else if (!strcmp(what, "merge"))
@@ -473,6 +498,9 @@ static void run_line(struct story *s, char *line)
 		fail_msg("%s: %s\n  expected %.*s\n  actual   %s", s->where, copy, STR_ARG(expected), s->answer);
 }
 
+/* Whoever pages falls back to "mail". */
+static struct str mail = {"mail", 4};
+
 void scenario_run(const char *name, const char *story)
 {
 	struct story s = {.arena = arena_new(), .where = name};
@@ -488,6 +516,7 @@ void scenario_run(const char *name, const char *story)
 	                                    .delivery_timeout = 15 * TIME_SECOND,
 	                                    .delivery_expire = TIME_DAY,
 	                                    .fallback_after = 5 * TIME_MINUTE,
+	                                    .unknown_terms = {.fallback = {&mail, 1}},
 	                                    .retention = 30 * TIME_DAY};
 	s.roster = (struct escalation_roster){path_reach, &s.roles};
 	s.policy.roster = &s.roster;

@@ -11,8 +11,10 @@
  *   means another incident) nopage after=D hold=D repeat=D to=R1+R2 group=G -> one reason per fingerprint, or "leaves"
  * body G FP… -FP… (resolved) [cut] [parts] [allresolved]: a body that lists just these -> their reasons, "ok" where it lists none
  * mute FP, unmute FP: Alertmanager does not list it -> "ok" · doubtful -> how many members are
+ * absent -> how many ended without a word "in" how many entries of the timeline
  * send RECEIVER [retry|unknown|rejected|crash] [wait=D] -> verb and generation, or "nothing"
  * tick -> reasons or "nothing" · ack, unack, close, retry -> "ok" or the refusal
+ * there RECEIVER|- ack|unack|close|note GENERATION: done at the provider (-: by a link) -> done|unchanged|old|over
  * clock, place (in the list) -> offset or "never" · pages -> how many, and reminders · receivers -> those it has
  * state -> firing|acknowledged|resolved · told RECEIVER -> what it was told last · due RECEIVER -> offset or "never"
  * fire … path=0s:crew,15m:lead+boss: its escalation; each role is told by ROLE-phone, after "handover" by ROLE-pager, "ghost" by nobody

@@ -11,8 +11,8 @@
 
 static struct count sample(const char *alertname, const char *detail)
 {
-	return (struct count){
-		str_c(alertname), STR("rule"), STR("own er"), STR("P1"), STR("deduplicate"), str_c(detail), 1};
+	return (struct count){str_c(alertname), STR("rule"), STR("own er"), STR("P1"), STR("deduplicate"),
+	                      str_c(detail),    1,           true};
 }
 
 static void the_same_combination_is_summed(void **state)
@@ -25,6 +25,8 @@ static void the_same_combination_is_summed(void **state)
 	counts_add(&c, sample("B", "repeat"));
 	assert_int_equal(c.n, 3);
 	assert_int_equal(c.v[0].n, 2);
+	assert_int_equal(counts_of(&c, "deduplicate"), 4);
+	assert_int_equal(counts_of(&c, "page"), 0);
 	counts_release(&c);
 }
 

@@ -138,8 +138,8 @@ static const char *const stories[][2] = {
      "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s clock -> 8d\n 8d tick -> expired\n 8d send oncall -> resolve "
      "1\n"
      "9d fire a start=0s -> reopened\n 9d send oncall -> trigger 2\n"},
-	{"expiry adapts to the longest silence so far",
-     "0s fire a -> new\n 5d fire a -> repeat_interval\n 13d tick -> nothing\n 20d tick -> expired\n"},
+	{"expiry adapts to the longest silence so far", "0s fire a -> new\n 5d fire a -> repeat_interval\n 5d send oncall "
+                                                    "-> trigger 1\n 13d tick -> nothing\n 20d tick -> expired\n"},
 	{"receivers of all members are told, each once",
      "0s fire a to=oncall -> new\n 0s send oncall -> trigger 1\n 1m fire b to=chat -> member_joined\n"
      "1m send oncall -> nothing\n 1m send chat -> trigger 1\n 2m resolve a b -> member_left last_member_resolved\n"

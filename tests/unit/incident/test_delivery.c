@@ -61,10 +61,30 @@ static const char *const stories[][2] = {
      "1m send oncall rejected -> resolve 1\n 5m retry -> ok\n 5m send oncall -> resolve 1\n 5m told oncall -> "
      "resolved\n"
      "6m retry -> nothing to retry: no delivery is failing\n"},
-	{"after fallback_after of failure the fallback takes over",
-     "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 4m send oncall retry -> trigger 1\n 4m send mail -> "
-     "nothing\n"
-     "5m send oncall retry -> trigger 1\n 5m send mail -> trigger 1\n"},
+	{"fallback_after a page was first due the fallback takes over, by the clock",
+     "0s fire a -> new\n 0s clock -> 5m\n 0s send oncall retry -> trigger 1\n 4m send oncall retry -> trigger 1\n"
+     "4m tick -> nothing\n 4m send mail -> nothing\n 5m tick -> fallback_after_passed\n 5m send mail -> trigger 1\n"
+     "5m clock -> 8d\n 1h resolve a -> last_member_resolved\n 1h send mail -> resolve 1\n"},
+	{"no Retry-After holds the fallback back",
+     "0s fire a -> new\n 0s send oncall retry wait=1h -> trigger 1\n 0s clock -> 5m\n"
+     "5m tick -> fallback_after_passed\n 5m send mail -> trigger 1\n 5m due oncall -> 1h\n"},
+	{"a page that nobody tried falls back too: behind a breaker, behind pacing",
+     "0s fire a -> new\n 5m tick -> fallback_after_passed\n 5m send mail -> trigger 1\n 5m send oncall -> trigger 1\n"},
+	{"the fallback's own fallback counts from when it took over",
+     "0s fire a to=oncall -> new\n 5m tick -> fallback_after_passed\n 6m tick -> nothing\n 5m receivers -> oncall "
+     "mail\n"},
+	{"what was taken in time does not fall back",
+     "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 4m send oncall -> trigger 1\n 4m clock -> 8d\n"
+     "5m tick -> nothing\n 5m receivers -> oncall\n"},
+	{"nobody falls back from what somebody has acknowledged, until that has run out",
+     "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 1m ack -> ok\n 5m tick -> nothing\n 6m unack -> ok\n"
+     "6m tick -> fallback_after_passed\n"},
+	{"what has ended does not fall back",
+     "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 1m resolve a -> last_member_resolved\n 1m clock -> never\n"
+     "5m tick -> nothing\n"},
+	{"a page that is sent again starts the clock anew",
+     "0s fire a repeat=1h -> new\n 0s send oncall -> trigger 1\n 1h fire a repeat=1h -> repeat_interval\n"
+     "1h clock -> 1h5m\n 1h5m tick -> fallback_after_passed\n 1h5m send mail -> trigger 1\n"},
 	{"after delivery.expire it is a dead letter",
      "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 23h send oncall retry -> trigger 1\n"
      "23h told oncall -> nothing\n 1d send oncall retry -> trigger 1\n 1d told oncall -> nothing dead\n"},

@@ -51,10 +51,10 @@ static const char *const stories[][2] = {
      "-> "
      "ok\n"
      "6m clock -> 1d6m\n 1d6m tick -> ack_timeout_passed repeat_interval_passed\n 1d6m send oncall -> update 1\n"},
-	{"a missed one never expires",
-     "0s fire a every=5m repeat=0s -> page_false\n 5m tick -> heartbeat_missed\n 5m clock -> never\n 300d tick -> "
-     "nothing\n"
-     "300d state -> firing\n"},
+	{"a missed one never expires", "0s fire a every=5m repeat=0s -> page_false\n 5m tick -> heartbeat_missed\n 5m send "
+                                   "oncall -> trigger 1\n 5m clock -> never\n 300d tick -> "
+                                   "nothing\n"
+                                   "300d state -> firing\n"},
 	{"closed by hand it is watched again from the next beat on",
      "0s fire a every=5m -> page_false\n 5m tick -> heartbeat_missed\n 5m send oncall -> trigger 1\n 6m close -> ok\n"
      "6m send oncall -> resolve 1\n 6m clock -> never\n 1h tick -> nothing\n 1h fire a every=5m -> page_false\n"

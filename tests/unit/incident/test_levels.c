@@ -27,6 +27,10 @@ static const char *const stories[][2] = {
 	{"absence: a body that lists nobody of the incident is heard too",
      "0s fire a -> new\n 0s send oncall -> trigger 1\n 10m body g1 -> ok\n 10m doubtful -> 1\n 20m body g1 -> ok\n"
      "20m state -> resolved\n 20m why -> no_longer_reported\n 20m send oncall -> resolve 1\n"},
+	{"absence: who ends without a word is counted, and the timeline says so",
+     "0s fire a b d -> new member_joined member_joined\n 10m body g1 d -> repeat\n 10m absent -> 0 in 0\n"
+     "20m body g1 d -> repeat\n 20m absent -> 2 in 1\n 30m body g1 d -> repeat\n 30m absent -> 2 in 1\n"
+     "9d tick -> expired\n 9d absent -> 3 in 2\n"},
 	{"second: one body without it ends nobody, and it comes back as it was",
      "0s fire a d -> new member_joined\n 0s send oncall -> trigger 1\n 10m body g1 d -> repeat\n 20m body g1 a d -> "
      "repeat repeat\n 20m doubtful -> 0\n 20m firing -> 2 of 2\n 20m send oncall -> nothing\n"},

@@ -40,6 +40,16 @@ static void handle(void *arg, struct http_exchange *x)
 	}
 }
 
+/* Whoever says "Known: no" has wrong credentials, and "Known: perhaps" none so far. */
+static int admit(void *arg, struct http_exchange *x)
+{
+	(void)arg;
+	struct str known = http_header(x, "Known");
+	if (!str_eq_c(known, "perhaps"))
+		http_admit(x);
+	return str_eq_c(known, "no") ? 401 : 0;
+}
+
 static void refused(void *arg, int code)
 {
 	(void)arg;
@@ -51,7 +61,7 @@ int served_setup(void **state)
 {
 	(void)state;
 	served.loop = loop_new();
-	const struct http_server_hooks hooks = {.handle = handle, .refused = refused};
+	const struct http_server_hooks hooks = {.handle = handle, .admit = admit, .refused = refused};
 	served.server = http_server_new(served.loop, &served_small, &hooks);
 	served.handled = served.refusals = served.last_refusal = served.held_count = 0;
 	buf_init(&served.seen, 1 << 20);

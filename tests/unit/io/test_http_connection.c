@@ -116,6 +116,111 @@ static void connections_beyond_the_cap_wait_their_turn(void **state)
 	assert_true(drive(served.loop, served_none_connected, NULL));
 }
 
+static void open_and_ask(struct wire *w, const char *request)
+{
+	wire_open(w, served.address);
+	wire_say(w, str_c(request));
+	assert_true(wire_await(w, served.loop, "\r\n\r\n/"));
+}
+
+#define UNKNOWN(path) "GET " path " HTTP/1.1\r\n" HOST "Known: perhaps\r\n\r\n"
+
+/* The one that has been idle longest, but rather one that has shown no credentials. */
+static void at_the_cap_the_longest_idle_gives_way(void **state)
+{
+	(void)state;
+	struct wire w[5];
+	struct http_server_limits limits = served_small;
+	limits.max_connections_per_address = 3;
+	http_server_set_limits(served.server, &limits);
+	open_and_ask(&w[0], GET("/known"));
+	open_and_ask(&w[1], UNKNOWN("/a"));
+	open_and_ask(&w[2], UNKNOWN("/b"));
+	open_and_ask(&w[3], UNKNOWN("/c"));
+	assert_true(wire_await_end(&w[1], served.loop));
+	open_and_ask(&w[4], UNKNOWN("/d"));
+	assert_true(wire_await_end(&w[2], served.loop));
+	assert_int_equal(http_server_gave_way(served.server), 2);
+	wire_say(&w[0], STR(GET("/still-here")));
+	assert_true(wire_await(&w[0], served.loop, "/still-here"));
+	for (int i = 0; i < 5; i++)
+		wire_close(&w[i]);
+}
+
+static void one_address_does_not_take_all_connections(void **state)
+{
+	(void)state;
+	struct wire w[3];
+	struct http_server_limits limits = served_small;
+	limits.max_connections_per_address = 2;
+	http_server_set_limits(served.server, &limits);
+	for (int i = 0; i < 3; i++)
+		open_and_ask(&w[i], GET("/x"));
+	assert_true(wire_await_end(&w[0], served.loop));
+	assert_int_equal(http_server_connections(served.server), 2);
+	for (int i = 0; i < 3; i++)
+		wire_close(&w[i]);
+}
+
+/* Nobody waits for a body whose sender has already shown wrong credentials. */
+static void wrong_credentials_are_refused_before_the_body(void **state)
+{
+	(void)state;
+	struct wire w;
+	wire_open(&w, served.address);
+	wire_say(&w, STR("POST /x HTTP/1.1\r\n" HOST "Known: no\r\nContent-Length: 900\r\n\r\n"));
+	assert_true(wire_await(&w, served.loop, "HTTP/1.1 401 Unauthorized\r\n"));
+	assert_true(wire_await(&w, served.loop, "WWW-Authenticate: "));
+	assert_int_equal(served.last_refusal, 401);
+	assert_int_equal(served.handled, 0);
+	wire_close(&w);
+}
+
+#define POST(known, n) "POST /x HTTP/1.1\r\n" HOST "Known: " known "\r\nContent-Length: " n "\r\n\r\n"
+
+/* Two without credentials hold all that they may: who holds more is refused, and who has credentials is not. */
+static void bodies_without_credentials_give_way(void **state)
+{
+	(void)state;
+	char half[600] = "", some[200] = "";
+	struct wire large, small, known;
+	struct http_server_limits limits = served_small;
+	limits.max_unknown_bodies = 650;
+	http_server_set_limits(served.server, &limits);
+	memset(half, 'x', sizeof half);
+	memset(some, 'x', sizeof some);
+	wire_open(&large, served.address);
+	wire_say(&large, STR(POST("perhaps", "900")));
+	drive_pass(served.loop, 1);
+	wire_pump(&large);
+	wire_say(&large, (struct str){half, sizeof half});
+	drive_for(served.loop, NULL, NULL, 5);
+	wire_pump(&large);
+	wire_open(&known, served.address);
+	wire_say(&known, STR(POST("yes", "900")));
+	drive_pass(served.loop, 5);
+	wire_pump(&known);
+	wire_open(&small, served.address);
+	wire_say(&small, STR(POST("perhaps", "300")));
+	drive_pass(served.loop, 5);
+	wire_pump(&small);
+	wire_say(&small, (struct str){some, sizeof some});
+	assert_true(wire_await(&large, served.loop, "HTTP/1.1 503 "));
+	assert_int_equal(served.refusals, 1);
+	for (int i = 0; i < 2; i++) {
+		struct wire *w = i ? &known : &small;
+		size_t left = i ? 900 : 100;
+		char rest[900];
+		memset(rest, 'y', sizeof rest);
+		wire_pump(w);
+		wire_say(w, (struct str){rest, left});
+		assert_true(wire_await(w, served.loop, "HTTP/1.1 200 OK\r\n"));
+	}
+	wire_close(&large);
+	wire_close(&small);
+	wire_close(&known);
+}
+
 static void a_raised_cap_holds_at_once(void **state)
 {
 	(void)state;
@@ -248,6 +353,10 @@ int main(void)
 		T(silent_and_idle_connections_are_closed),
 		T(a_reply_that_is_not_read_has_a_deadline_too),
 		T(connections_beyond_the_cap_wait_their_turn),
+		T(at_the_cap_the_longest_idle_gives_way),
+		T(one_address_does_not_take_all_connections),
+		T(wrong_credentials_are_refused_before_the_body),
+		T(bodies_without_credentials_give_way),
 		T(a_raised_cap_holds_at_once),
 		T(a_reply_after_the_peer_has_left_is_dropped),
 		T(a_client_that_has_said_all_still_gets_its_reply),

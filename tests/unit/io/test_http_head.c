@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
@@ -50,7 +52,31 @@ static void requests_are_taken_or_refused(void **state)
 		R("GET / HTTP/1.1\r\n\r\n", 400),
 		R("GET / HTTP/1.1\r\n" H H "\r\n", 400),
 		R("GET / HTTP/1.0\r\n" H H "\r\n", 400),
+		R("GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", 0),
+		R("GET / HTTP/1.1\r\nHost: under_score.example:\r\n\r\n", 0),
+		R("GET / HTTP/1.1\r\nHost: a b/c\r\n\r\n", 400),
+		R("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400),
+		R("GET / HTTP/1.1\r\nHost: a,b\r\n\r\n", 400),
+		R("GET / HTTP/1.1\r\nHost: user@h\r\n\r\n", 400),
+		R("GET / HTTP/1.1\r\nHost: h:80:x\r\n\r\n", 400),
+		R("GET / HTTP/1.1\r\nHost: h:65536\r\n\r\n", 400),
+		R("GET / HTTP/1.1\r\nHost: h:-0\r\n\r\n", 400),
+		R("GET / HTTP/1.1\r\nHost: [::1].h\r\n\r\n", 400),
+		R("GET / HTTP/1.1\r\nHost: [1]\r\n\r\n", 400),
+		R("GET / HTTP/1.1\r\nHost: http://h\r\n\r\n", 400),
+		/* targets */
+		R("GET ftp://h/ HTTP/1.1\r\n" H "\r\n", 400),
+		R("GET http:///x HTTP/1.1\r\n" H "\r\n", 400),
+		R("GET http://u@h/x HTTP/1.1\r\n" H "\r\n", 400),
+		R("GET x HTTP/1.1\r\n" H "\r\n", 400),
+		R("CONNECT h:80 HTTP/1.1\r\n" H "\r\n", 400),
+		R("GET /x#y HTTP/1.1\r\n" H "\r\n", 400),
+		R("GET /a%zz HTTP/1.1\r\n" H "\r\n", 400),
+		R("GET /a%4 HTTP/1.1\r\n" H "\r\n", 400),
 		/* header lines */
+		R("POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\r\n\r\n", 400),
+		R("POST / HTTP/1.1\r\n" H "Content-Length:\r3\r\n\r\n", 400),
+		R("POST / HTTP/1.1\r\n" H "Content-Length: \v3\r\n\r\n", 400),
 		R("GET / HTTP/1.1\r\n" H "Name : x\r\n\r\n", 400),
 		R("GET / HTTP/1.1\r\n" H " Name: x\r\n\r\n", 400),
 		R("GET / HTTP/1.1\r\n" H "X: a\r\n folded\r\n\r\n", 400),
@@ -106,11 +132,11 @@ static void what_is_parsed(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	struct http_head h;
 	assert_int_equal(http_head_parse(&h, arena,
-	                                 STR("PUT /a%20b%2Fc%zz%4?x=%41+b&y HTTP/1.1\r\nHost: h\r\nConnection: "
+	                                 STR("PUT /a%20b%2fc%2525%41?x=%41+b&y HTTP/1.1\r\nHost: h\r\nConnection: "
 	                                     "foo, Close\r\nContent-Length: 17\r\nX-Y:  z \r\n\r\n")),
 	                 0);
 	assert_int_equal(h.method, HTTP_PUT);
-	assert_true(str_eq_c(h.path, "/a b/c%zz%4"));
+	assert_true(str_eq_c(h.path, "/a b%2fc%2525A"));
 	assert_true(str_eq_c(h.query, "x=%41+b&y"));
 	assert_true(str_eq_c(http_decode(arena, h.query, true), "x=A b&y"));
 	assert_int_equal(h.framing, HTTP_LENGTH);
@@ -130,6 +156,7 @@ static void targets_and_persistence(void **state)
 		{"GET http://h:1/a/b?c=http://x/ HTTP/1.1\r\nHost: h\r\n\r\n", "/a/b", true},
 		{"GET http://h HTTP/1.0\r\n\r\n", "/", false},
 		{"GET /to?url=http://h/x HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", "/to", true},
+		{"GET https://h?q HTTP/1.1\r\nHost: other\r\n\r\n", "/", true},
 		{"OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", "*", true},
 		{"GET /http://x/y HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", "/http://x/y", false},
 	};
@@ -140,6 +167,18 @@ static void targets_and_persistence(void **state)
 		if (!str_eq_c(h.path, cases[i].path) || h.keep_alive != cases[i].keep_alive)
 			fail_msg("%s: path %.*s, keep-alive %d", cases[i].head, STR_ARG(h.path), h.keep_alive);
 	}
+}
+
+static void the_host_of_the_target_counts(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct http_head h;
+	assert_int_equal(http_head_parse(&h, arena, STR("GET http://a:1/x HTTP/1.1\r\nHost: b\r\n\r\n")), 0);
+	assert_true(str_eq_c(h.authority, "a:1"));
+	assert_true(str_eq_c(http_head_get(&h, STR("Host")), "a:1"));
+	assert_int_equal(http_head_parse(&h, arena, STR("GET /x HTTP/1.1\r\nHost: b\r\n\r\n")), 0);
+	assert_true(str_eq_c(h.authority, "b"));
 }
 
 /* Byte by byte and at once, the end is found at the same place. */
@@ -206,6 +245,13 @@ static void chunked_bodies(void **state)
 		{"3 \r\nabc\r\n", "", HTTP_CHUNKS_BAD, 0},
 		{"-1\r\nabc\r\n", "", HTTP_CHUNKS_BAD, 0},
 		{"10000000000000003\r\nabc\r\n", "", HTTP_CHUNKS_BAD, 0},
+		{"3;a\rb\r\nabc\r\n", "", HTTP_CHUNKS_BAD, 0},
+		{"3;a\x7f\r\nabc\r\n", "", HTTP_CHUNKS_BAD, 0},
+		{"0\r\njunk\r\n\r\n", "", HTTP_CHUNKS_BAD, 0},
+		{"0\r\nA: \x01\r\n\r\n", "", HTTP_CHUNKS_BAD, 0},
+		{"0\r\nA : b\r\n\r\n", "", HTTP_CHUNKS_BAD, 0},
+		{"0\r\nA: b\r\n c\r\n\r\n", "", HTTP_CHUNKS_BAD, 0},
+		{"0\r\ncontent-length: 3\r\n\r\n", "", HTTP_CHUNKS_BAD, 0},
 		{"21\r\n", "", HTTP_CHUNKS_TOO_LONG, 0},
 		{"20\r\n0123456789abcdef0123456789abcdef\r\n1\r\n", "0123456789abcdef0123456789abcdef", HTTP_CHUNKS_TOO_LONG,
 	     0},
@@ -237,7 +283,7 @@ static void chunk_lines_and_trailers_have_a_ceiling(void **state)
 	buf_reset(&in);
 	buf_add_c(&in, "0\r\n");
 	while (in.n <= HTTP_TRAILERS_MAX + 16)
-		buf_add_c(&in, "Trailer: of no use\r\n");
+		buf_add_c(&in, "Note: of no use\r\n");
 	assert_int_equal(decode(buf_str(&in), 100, &body, &rest), HTTP_CHUNKS_BAD);
 }
 
@@ -269,6 +315,35 @@ static void addresses(void **state)
 	}
 }
 
+static struct str block_of(const char *text, char out[ADDRESS_BLOCK_MAX])
+{
+	struct sockaddr_in v4 = {.sin_family = AF_INET};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+	if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
+		return address_block((const struct sockaddr *)&v4, out);
+	assert_int_equal(inet_pton(AF_INET6, text, &v6.sin6_addr), 1);
+	return address_block((const struct sockaddr *)&v6, out);
+}
+
+static void who_is_counted_as_one(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} cases[] = {
+		{"192.0.2.1", "192.0.2.1", true},
+		{"192.0.2.1", "192.0.2.2", false},
+		{"192.0.2.1", "::ffff:192.0.2.1", true},
+		{"2001:db8:0:1::1", "2001:db8:0:1:ffff::2", true},
+		{"2001:db8:0:1::1", "2001:db8:0:2::1", false},
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char a[ADDRESS_BLOCK_MAX], b[ADDRESS_BLOCK_MAX];
+		assert_int_equal(str_eq(block_of(cases[i].a, a), block_of(cases[i].b, b)), cases[i].same);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,10 +351,12 @@ int main(void)
 		cmocka_unit_test(too_many_headers_are_431),
 		cmocka_unit_test(what_is_parsed),
 		cmocka_unit_test(targets_and_persistence),
+		cmocka_unit_test(the_host_of_the_target_counts),
 		cmocka_unit_test(the_end_of_a_head),
 		cmocka_unit_test(chunked_bodies),
 		cmocka_unit_test(chunk_lines_and_trailers_have_a_ceiling),
 		cmocka_unit_test(addresses),
+		cmocka_unit_test(who_is_counted_as_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

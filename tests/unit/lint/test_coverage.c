@@ -262,21 +262,51 @@ static void a_configuration_tells_what_is_added_and_dropped(void **state)
 	static const char body[] =
 		"{\"data\": {\"yaml\": \"global:\\n  external_labels: {cluster: eu, replica: a, zone: '${ZONE}'}\\n"
 		"alerting:\\n  alert_relabel_configs:\\n  - {action: labeldrop, regex: rep.*}\\n"
-		"  - {action: replace, regex: x}\\n\"}}";
+		"  - {source_labels: [team], regex: (.+), target_label: owner}\\n"
+		"  - {source_labels: [a], regex: '2', action: drop}\\n\"}}";
 	assert_true(alert_sender_may_add(&s, STR("any")));
 	assert_true(alert_sender_read_api(arena, &s, "http://p", str_c(body), &err));
 	struct label own[] = {{STR_INIT("a"), STR_INIT("1")}, {STR_INIT("cluster"), STR_INIT("us")}};
 	struct labels labels = {own, 1};
-	struct labels sent = alert_sender_labels(&s, arena, &labels);
+	struct labels sent;
+	struct strs unsure;
+	assert_true(alert_sender_labels(&s, arena, &labels, &sent, &unsure));
 	assert_string_equal(labels_format(arena, &sent).p, "{a=\"1\", cluster=\"eu\"}");
 	labels.n = 2;
-	sent = alert_sender_labels(&s, arena, &labels);
+	assert_true(unsure.n == 1 && str_eq_c(unsure.v[0], "owner"));
+	assert_true(alert_sender_labels(&s, arena, &labels, &sent, NULL));
 	assert_string_equal(labels_format(arena, &sent).p, "{a=\"1\", cluster=\"us\"}");
+	own[0].value = STR("2");
+	assert_false(alert_sender_labels(&s, arena, &labels, &sent, &unsure));
 	assert_true(alert_sender_may_add(&s, STR("zone")));
 	assert_false(alert_sender_may_add(&s, STR("any")));
 	assert_false(alert_sender_read_api(arena, &s, "http://p", STR("{}"), &err));
 	assert_non_null(strstr(err_first(&err), "http://p"));
 	alert_sender_release(&s);
+}
+
+/* What a Prometheus rewrites, drops, and writes from what is known only when it fires. */
+static void relabelling_is_followed(void **state)
+{
+	(void)state;
+	static const char body[] = "{\"data\": {\"yaml\": \"alerting:\\n  alert_relabel_configs:\\n"
+							   "  - {source_labels: [ns], target_label: namespace}\\n"
+							   "  - {source_labels: [where], target_label: cluster}\\n"
+							   "  - {source_labels: [severity], regex: none, action: drop}\\n\"}}";
+	AUTOERR struct err err = ERR_INIT;
+	AUTOBUF struct buf out;
+	struct covered c;
+	cover(&c, rules,
+	      "alert: A\nexpr: sum(up) == 0\nlabels: {ns: pay-1}\n---\nalert: B\nexpr: sum(up)\nlabels: {severity: none}",
+	      NULL);
+	assert_true(alert_sender_read_api(c.arena, &c.sender, "http://p", str_c(body), &err));
+	coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
+	assert_int_equal(c.coverage.n, 1);
+	assert_int_equal(c.coverage.not_sent, 1);
+	buf_init(&out, 4096);
+	show(&c.coverage.v[0], &out);
+	assert_string_equal(buf_str(&out).p, "?cluster pay");
+	uncover(&c);
 }
 
 static void stated_labels_are_pairs(void **state)
@@ -304,6 +334,7 @@ int main(void)
 		cmocka_unit_test(restarts_concern_what_waits_three_to_nine_minutes),
 		cmocka_unit_test(what_flaps_by_itself_is_a_finding),
 		cmocka_unit_test(a_configuration_tells_what_is_added_and_dropped),
+		cmocka_unit_test(relabelling_is_followed),
 		cmocka_unit_test(stated_labels_are_pairs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

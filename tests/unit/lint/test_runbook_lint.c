@@ -276,6 +276,60 @@ static void a_page_in_another_language_is_named(void **state)
 	catalog_free(c);
 }
 
+/* The one finding of a code, or a failure. */
+static const struct lint_finding *only_finding(const struct lint *l, enum lint_code code)
+{
+	const struct lint_finding *found = NULL;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].code == code) {
+			assert_null(found);
+			found = &l->v[i];
+		}
+	assert_non_null(found);
+	return found;
+}
+
+/* What is wrong for one reason is said once: a page of another kind, a folder without its surroundings, no times at all. */
+static void one_reason_is_one_finding(void **state)
+{
+	(void)state;
+	static const char index[] =
+		"# Index\n\n- [Pump](pump.md)\n\n## Severity levels\n\n- P1: wet\n- P2: damp\n- P3: dry\n\n"
+		"## Runbook structure\n\n1. **Check** - first\n2. **Undo** - then\n3. **Tell** - whom\n"
+		"4. **Prevent** - later\n5. **Impact** - how grave\n";
+	static const char pump[] = "# Pump\n\n## Check\n\n[a](../a.md) [b](../b.md) [c](../x/c.md)\n";
+	const struct page pages[] = {{"README.md", index}, {"pump.md", pump}};
+	struct lint l;
+	look(pages, COUNT(pages), &l);
+	assert_non_null(strstr(only_finding(&l, LINT_MISSING_SECTION)->message.p,
+	                       "4 of 5 required sections are missing (\"Undo\", \"Tell\", \"Prevent\", \"Impact\")"));
+	const struct lint_finding *outside = only_finding(&l, LINT_DEAD_LINK);
+	assert_non_null(
+		strstr(outside->message.p, "\"../a.md\" and 2 more leave the runbook folder, and nothing is there"));
+	assert_int_equal(outside->level, LINT_HINT);
+	assert_non_null(strstr(only_finding(&l, LINT_SEVERITY_WITHOUT_RESPONSE)->message.p,
+	                       "the severities \"P1\", \"P2\", \"P3\" have no response time"));
+	lint_release(&l);
+}
+
+/* Where something lies around the folder, or some severity has a time, each one that lacks it is a finding. */
+static void several_reasons_are_several_findings(void **state)
+{
+	(void)state;
+	static const char index[] =
+		"# Index\n\n- [Pump](pump.md)\n\n## Severity levels\n\n- P1: wet\n- P2: damp\n"
+		"- P3: dry, response in 2 days\n\n"
+		"## Runbook structure\n\n1. **Check** - first\n2. **Undo** - then\n3. **Tell** - whom\n";
+	static const char pump[] = "# Pump\n\n## Check\n\n[a](../a.md) [b](../b.md) [c](../x/c.md) [d](../handbook.md)\n";
+	const struct page pages[] = {{"README.md", index}, {"pump.md", pump}};
+	struct lint l;
+	look(pages, COUNT(pages), &l);
+	assert_int_equal(count_code(&l, LINT_MISSING_SECTION), 2);
+	assert_int_equal(count_code(&l, LINT_DEAD_LINK), 3);
+	assert_int_equal(count_code(&l, LINT_SEVERITY_WITHOUT_RESPONSE), 2);
+	lint_release(&l);
+}
+
 static void an_index_that_names_a_page_in_code_names_it(void **state)
 {
 	(void)state;
@@ -333,6 +387,8 @@ int main(void)
 		cmocka_unit_test(reviews_by_the_calendar),
 		cmocka_unit_test(a_section_with_a_time_is_that_section),
 		cmocka_unit_test(a_page_in_another_language_is_named),
+		cmocka_unit_test(one_reason_is_one_finding),
+		cmocka_unit_test(several_reasons_are_several_findings),
 		cmocka_unit_test(an_index_that_names_a_page_in_code_names_it),
 		cmocka_unit_test(a_heavy_page_is_said_to_be_refused),
 		cmocka_unit_test(an_empty_catalog_has_no_finding),

@@ -1,6 +1,7 @@
 /* Files of older versions, and what people see of a file in the sqlite3 shell. */
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -121,6 +122,37 @@ static const char VERSION_3[] =
 	"  UPDATE queue SET due = due - 1 WHERE receiver = OLD.receiver; END;"
 	"PRAGMA user_version = 3;";
 
+/* What version 4 made of that one. */
+static const char VERSION_4[] =
+	"DROP TRIGGER record_added; DROP TRIGGER record_changed; DROP TRIGGER record_gone;"
+	"DROP TRIGGER due_added; DROP TRIGGER due_gone;"
+	"ALTER TABLE member RENAME COLUMN firing TO mark;"
+	"ALTER TABLE member ADD COLUMN row_group BLOB NOT NULL DEFAULT x'';"
+	"ALTER TABLE member ADD COLUMN counted INTEGER NOT NULL DEFAULT 1;"
+	"ALTER TABLE member ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE record_group (row_group BLOB NOT NULL, key BLOB NOT NULL,"
+	"  PRIMARY KEY (row_group, key)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX record_group_key ON record_group (key);"
+	"CREATE TRIGGER record_added AFTER INSERT ON record BEGIN"
+	"  UPDATE figure SET open = open + NEW.open, closed = closed + 1 - NEW.open, dead = dead + NEW.dead,"
+	"    owned = owned + NEW.owned; END;"
+	"CREATE TRIGGER record_changed AFTER UPDATE OF open, dead, owned ON record"
+	"  WHEN NEW.open <> OLD.open OR NEW.dead <> OLD.dead OR NEW.owned <> OLD.owned BEGIN"
+	"  UPDATE figure SET open = open + NEW.open - OLD.open, closed = closed + OLD.open - NEW.open,"
+	"    dead = dead + NEW.dead - OLD.dead, owned = owned + NEW.owned - OLD.owned; END;"
+	"CREATE TRIGGER record_gone AFTER DELETE ON record BEGIN"
+	"  UPDATE figure SET open = open - OLD.open, closed = closed - 1 + OLD.open, dead = dead - OLD.dead,"
+	"    owned = owned - OLD.owned;"
+	"  DELETE FROM record_group WHERE key = OLD.key;"
+	"  DELETE FROM due WHERE key = OLD.key;"
+	"  DELETE FROM lease WHERE key = OLD.key; END;"
+	"CREATE TRIGGER due_added AFTER INSERT ON due BEGIN"
+	"  INSERT INTO queue SELECT NEW.receiver, 0 WHERE NOT EXISTS (SELECT 1 FROM queue WHERE receiver = NEW.receiver);"
+	"  UPDATE queue SET due = due + 1 WHERE receiver = NEW.receiver; END;"
+	"CREATE TRIGGER due_gone AFTER DELETE ON due BEGIN"
+	"  UPDATE queue SET due = due - 1 WHERE receiver = OLD.receiver; END;"
+	"PRAGMA user_version = 4;";
+
 static const char ROWS[] =
 	"INSERT INTO incident VALUES (7, x'61', 3, 'c3 c2 c1', x'7b2261223a317d', 1, 50, 0),"
 	"  (8, x'62', 1, 'd1', x'7b7d', 0, 60, 1), (9, x'63', 1, 'e1', x'7b7d', 0, 70, 0);"
@@ -181,6 +213,8 @@ static void make_old(struct conformance *t, int version)
 		run_sql(path, VERSION_2);
 	if (version >= 3)
 		run_sql(path, VERSION_3);
+	if (version >= 4)
+		run_sql(path, VERSION_4);
 }
 
 static void open_again(struct conformance *t)
@@ -236,6 +270,11 @@ static void a_file_of_version_3_is_taken_over_as_owned(void **state)
 	is_taken_over_as_owned(*state, 3);
 }
 
+static void a_file_of_version_4_is_taken_over_as_owned(void **state)
+{
+	is_taken_over_as_owned(*state, 4);
+}
+
 /* What a body makes of it is a commit like any other. */
 static void a_member_taken_over_is_compared_as_it_reads(void **state)
 {
@@ -282,13 +321,17 @@ static void all_of_a_file_of_version_3_is_owed(void **state)
 	all_is_owed(*state, 3);
 }
 
+static void all_of_a_file_of_version_4_is_owed(void **state)
+{
+	all_is_owed(*state, 4);
+}
+
 /* What nothing may depend on a file's age for. */
 static const char *const looks[] = {
 	"SELECT group_concat(type || ' ' || name || ' ' || tbl_name, ', ') FROM (SELECT * FROM sqlite_schema"
 	" WHERE name NOT LIKE 'sqlite_%' ORDER BY name)",
 	"SELECT group_concat(sql) FROM (SELECT sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name)",
 	"SELECT sql FROM sqlite_schema WHERE name = 'due'",
-	"SELECT sql FROM sqlite_schema WHERE name = 'lease'",
 	"SELECT sql FROM sqlite_schema WHERE name = 'record_group'",
 	"SELECT group_concat(name || type || [notnull] || ifnull(dflt_value, ''), ' ') FROM pragma_table_info('record')",
 	"SELECT group_concat(name || type || [notnull] || ifnull(dflt_value, ''), ' ') FROM pragma_table_info('member')",
@@ -334,6 +377,11 @@ static void a_file_of_version_3_looks_like_a_new_one(void **state)
 	looks_like_a_new_one(*state, 3);
 }
 
+static void a_file_of_version_4_looks_like_a_new_one(void **state)
+{
+	looks_like_a_new_one(*state, 4);
+}
+
 /* Indexes of what is owned: all of it, where there is no primary. */
 static void only_a_stand_in_has_a_stand_ins_indexes(void **state)
 {
@@ -357,19 +405,40 @@ static void the_shell_shows_what_is_owned_and_what_is_mirrored(void **state)
 	says(t, "SELECT key FROM incident", "mine");
 	says(t, "SELECT key FROM mirror", "seen");
 	says(t, "SELECT number || ids || open || dead FROM mirror", "4c4 c310");
-	says(t, "SELECT length(json) > 0 FROM incident", "1");
+	says(t, "SELECT length(bytes) > 0 FROM incident", "1");
 	says(t, "SELECT since > 0 FROM incident", "1");
 }
 
-/* The figures are kept by triggers: they must be what counting says, whatever has happened. */
+static int64_t counted(struct conformance *t, const char *rows)
+{
+	AUTOFREE char *path = path_of(t), *query = mem_printf("SELECT count(*) FROM %s", rows);
+	char got[LOOK_MAX] = "";
+	sqlite3 *db;
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, query, add_row, got, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	return atoll(got);
+}
+
+static void figures_are_right(struct conformance *t, bool stands_in)
+{
+	static const struct str receivers[] = {{"r", 1}, {"s", 1}, {"", 0}};
+	const struct store_stats *got = stats(t, receivers, 3);
+	assert_int_equal(got->open, counted(t, "record WHERE open = 1"));
+	assert_int_equal(got->closed, counted(t, "record WHERE open = 0"));
+	assert_int_equal(got->dead, counted(t, "record WHERE dead = 1"));
+	assert_int_equal(got->queues[0].due, counted(t, "due WHERE receiver = x'72'"));
+	assert_int_equal(got->queues[1].due, counted(t, "due WHERE receiver = x'73'"));
+	assert_int_equal(got->queues[2].due, counted(t, "due WHERE receiver = x''"));
+	if (stands_in)
+		assert_int_equal(local_store_owned_count(t->store), counted(t, "record WHERE owned = 1"));
+}
+
+/* The figures are kept in step: they must be what counting says, whatever has happened. */
 static void the_figures_are_what_counting_says(void **state)
 {
-	static const char DIFFERENCE[] =
-		"SELECT (open <> (SELECT count(*) FROM record WHERE open = 1)) + (closed <> (SELECT count(*) FROM record WHERE"
-		" open = 0)) + (dead <> (SELECT count(*) FROM record WHERE dead = 1)) + (owned <> (SELECT count(*) FROM record"
-		" WHERE owned = 1)) + (SELECT count(*) FROM queue q WHERE due <> (SELECT count(*) FROM due d WHERE d.receiver ="
-		" q.receiver)) + ((SELECT count(*) FROM due) <> (SELECT sum(due) FROM queue)) FROM figure";
 	struct conformance *t = *state;
+	figures_are_right(t, true);
 	for (int i = 0; i < 300; i++) {
 		char *key = arena_printf(t->arena, "k%d", i % 23);
 		struct store_commit c = incident(key, record_of(t, key).version);
@@ -384,13 +453,14 @@ static void the_figures_are_what_counting_says(void **state)
 		if (i % 40 == 0)
 			own(t, arena_printf(t->arena, "seen %d", i % 13));
 	}
-	says(t, DIFFERENCE, "0");
+	assert_true(stats(t, NULL, 0)->open > 0 && stats(t, NULL, 0)->dead > 0);
+	figures_are_right(t, true);
 	stand_in_reopen(t, false);
-	says(t, DIFFERENCE, "0");
+	figures_are_right(t, false);
 	bool more;
 	assert_int_equal(sweep(t, 0, &more), STORE_OK);
 	assert_int_equal(stats(t, NULL, 0)->closed, 0);
-	says(t, DIFFERENCE, "0");
+	figures_are_right(t, false);
 }
 
 #define OWN(test) cmocka_unit_test_setup_teardown(test, stand_in_set_up, stand_in_tear_down)
@@ -399,12 +469,21 @@ int main(void)
 {
 	log_setup(LOG_ERROR, LOG_LOGFMT, loop_wall_ms);
 	const struct CMUnitTest tests[] = {
-		OWN(a_file_of_version_1_is_taken_over_as_owned), OWN(a_file_of_version_2_is_taken_over_as_owned),
-		OWN(all_of_a_file_of_version_1_is_owed),         OWN(all_of_a_file_of_version_2_is_owed),
-		OWN(a_file_of_version_1_looks_like_a_new_one),   OWN(a_file_of_version_2_looks_like_a_new_one),
-		OWN(a_file_of_version_3_is_taken_over_as_owned), OWN(all_of_a_file_of_version_3_is_owed),
-		OWN(a_file_of_version_3_looks_like_a_new_one),   OWN(a_member_taken_over_is_compared_as_it_reads),
-		OWN(only_a_stand_in_has_a_stand_ins_indexes),    OWN(the_shell_shows_what_is_owned_and_what_is_mirrored),
+		OWN(a_file_of_version_1_is_taken_over_as_owned),
+		OWN(a_file_of_version_2_is_taken_over_as_owned),
+		OWN(all_of_a_file_of_version_1_is_owed),
+		OWN(all_of_a_file_of_version_2_is_owed),
+		OWN(a_file_of_version_1_looks_like_a_new_one),
+		OWN(a_file_of_version_2_looks_like_a_new_one),
+		OWN(a_file_of_version_3_is_taken_over_as_owned),
+		OWN(all_of_a_file_of_version_3_is_owed),
+		OWN(a_file_of_version_4_is_taken_over_as_owned),
+		OWN(all_of_a_file_of_version_4_is_owed),
+		OWN(a_file_of_version_4_looks_like_a_new_one),
+		OWN(a_file_of_version_3_looks_like_a_new_one),
+		OWN(a_member_taken_over_is_compared_as_it_reads),
+		OWN(only_a_stand_in_has_a_stand_ins_indexes),
+		OWN(the_shell_shows_what_is_owned_and_what_is_mirrored),
 		OWN(the_figures_are_what_counting_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -238,12 +238,16 @@ static void a_sample_fills_in_what_is_not_known_better(void **state)
 
 /* ---- leases ---- */
 
-static struct local_seen seen_claim(const struct store_record *r, size_t count, const char *receiver, int64_t until)
+static struct store_lease lease_until(const char *receiver, int64_t until)
 {
-	struct local_seen seen = {
-		.records = r, .record_count = count, .lease_receiver = str_c(receiver), .lease_until = until};
-	digest_random_id(seen.lease_claim);
-	return seen;
+	struct store_lease lease = {.receiver = str_c(receiver), .until = until};
+	digest_random_id(lease.claim);
+	return lease;
+}
+
+static struct local_seen seen_claim(const struct store_record *r, size_t count, const struct store_lease *lease)
+{
+	return (struct local_seen){.records = r, .record_count = count, .leases = lease, .lease_count = 1};
 }
 
 static void a_claim_seen_keeps_others_away(void **state)
@@ -251,7 +255,8 @@ static void a_claim_seen_keeps_others_away(void **state)
 	struct conformance *t = *state;
 	struct store_record r[] = {primary_record(t, primary_incident(t, "a"), 1, "c1"),
 	                           primary_record(t, primary_incident(t, "b"), 1, "c1")};
-	struct local_seen held = seen_claim(r, 2, "r", clock_of(t) + TIME_HOUR);
+	struct store_lease lease = lease_until("r", clock_of(t) + TIME_HOUR);
+	struct local_seen held = seen_claim(r, 2, &lease);
 	saw(t, &held);
 	assert_int_equal(claims(t, "r"), 0);
 	/* the same records again, not newer: a commit released one lease */
@@ -259,36 +264,50 @@ static void a_claim_seen_keeps_others_away(void **state)
 	memcpy(released.release_claim, "somebody else's", 16);
 	saw(t, &released);
 	assert_int_equal(claims(t, "r"), 0);
-	memcpy(released.release_claim, held.lease_claim, STORE_ID_MAX);
+	memcpy(released.release_claim, lease.claim, STORE_ID_MAX);
 	saw(t, &released);
 	assert_int_equal(claims(t, "r"), 1);
 	/* the holder's own release works here, too */
 	struct store_release back = {.receiver = STR("r"), .key = STR("b"), .due_at = 10};
-	memcpy(back.claim_id, held.lease_claim, STORE_ID_MAX);
+	memcpy(back.claim_id, lease.claim, STORE_ID_MAX);
 	assert_int_equal(release(t, &back), STORE_OK);
 	assert_int_equal(claims(t, "r"), 1);
+}
+
+/* Of a commit that has claimed for several receivers. */
+static void all_leases_seen_count(void **state)
+{
+	struct conformance *t = *state;
+	struct store_record r = primary_record(t, primary_incident(t, "k"), 1, "c1");
+	struct store_lease leases[] = {lease_until("r", clock_of(t) + TIME_HOUR),
+	                               lease_until("other", clock_of(t) + TIME_HOUR)};
+	saw(t, &(struct local_seen){.records = &r, .record_count = 1, .leases = leases, .lease_count = 2});
+	assert_int_equal(claims(t, "r"), 0);
+	assert_true(own(t, "k"));
+	assert_int_equal(owned(t, "", 9)->branches[0].lease_count, 2);
 }
 
 static void the_last_claim_seen_counts(void **state)
 {
 	struct conformance *t = *state;
 	struct store_record r = primary_record(t, primary_incident(t, "k"), 1, "c1");
-	struct local_seen first = seen_claim(&r, 1, "r", clock_of(t) + TIME_HOUR), second = first;
-	digest_random_id(second.lease_claim);
-	second.lease_until += TIME_HOUR;
-	saw(t, &first);
-	saw(t, &second);
+	struct store_lease first = lease_until("r", clock_of(t) + TIME_HOUR),
+					   second = lease_until("r", first.until + TIME_HOUR), over = lease_until(STORE_CLOCK, clock_of(t));
+	struct local_seen seen = seen_claim(&r, 1, &first);
+	saw(t, &seen);
+	seen.leases = &second;
+	saw(t, &seen);
 	struct store_claim ask = claim_for("r", 9, TIME_HOUR);
 	const struct store_claimed *got = claim(t, &ask);
 	assert_int_equal(got->count, 0);
-	assert_int_equal(got->next_due_at, second.lease_until);
-	struct local_seen over = seen_claim(&r, 1, STORE_CLOCK, clock_of(t));
-	saw(t, &over);
+	assert_int_equal(got->next_due_at, second.until);
+	seen.leases = &over;
+	saw(t, &seen);
 	assert_int_equal(owned(t, "", 9)->count, 0);
 	assert_true(own(t, "k"));
 	const struct local_branches *page = owned(t, "", 9);
 	assert_int_equal(page->branches[0].lease_count, 1);
-	assert_string_equal(page->branches[0].leases[0].claim, second.lease_claim);
+	assert_string_equal(page->branches[0].leases[0].claim, second.claim);
 }
 
 #define OWN(test) cmocka_unit_test_setup_teardown(test, stand_in_set_up, stand_in_tear_down)
@@ -307,6 +326,7 @@ int main(void)
 		OWN(members_changed_here_are_left_alone),
 		OWN(a_sample_fills_in_what_is_not_known_better),
 		OWN(a_claim_seen_keeps_others_away),
+		OWN(all_leases_seen_count),
 		OWN(the_last_claim_seen_counts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

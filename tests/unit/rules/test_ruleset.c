@@ -88,6 +88,21 @@ static void test_names_are_unique_over_files(void **state)
 	assert_int_equal(ruleset_rules(w.rules, &rules), 3);
 	assert_str(rules[2]->name, "c");
 	assert_int_equal(rules[2]->index, 2);
+	assert_ptr_equal(ruleset_rule(w.rules, STR("b")), rules[1]);
+	assert_null(ruleset_rule(w.rules, STR("d")));
+	world_free(&w);
+}
+
+static void test_rules_are_found_by_name(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct world w = world_with("rules: [{name: a}, {name: b, owner: o}]\n"); /* finished */
+	assert_str(ruleset_rule(w.rules, STR("b"))->name, "b");
+	assert_null(ruleset_rule(w.rules, STR("")));
+	assert_true(ruleset_add_file(w.rules, "more.yml", STR("rules: [{name: c}]"), &err));
+	assert_str(ruleset_rule(w.rules, STR("c"))->name, "c");
+	assert_false(ruleset_add_file(w.rules, "again.yml", STR("rules: [{name: a}]"), &err));
 	world_free(&w);
 }
 
@@ -422,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_references_are_checked),
 		cmocka_unit_test(test_defaults_are_checked),
 		cmocka_unit_test(test_names_are_unique_over_files),
+		cmocka_unit_test(test_rules_are_found_by_name),
 		cmocka_unit_test(test_continue_and_stop),
 		cmocka_unit_test(test_many_matching_rules),
 		cmocka_unit_test(test_a_hostile_pattern_skips_its_rule_and_the_alert_is_planned),

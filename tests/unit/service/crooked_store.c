@@ -159,6 +159,22 @@ static void hide_claim(void *arg, const struct store_claimed *reply)
 	free(h);
 }
 
+struct counted_claim {
+	struct crooked *c;
+	bool of_clock;
+	void (*done)(void *, const struct store_claimed *);
+	void *arg;
+};
+
+static void count_claim(void *arg, const struct store_claimed *reply)
+{
+	struct counted_claim c = *(struct counted_claim *)arg;
+
+	free(arg);
+	c.c->claimed += c.of_clock ? 0 : reply->count;
+	c.done(c.arg, reply);
+}
+
 static void claim(struct store *s, const struct store_claim *ask, void (*done)(void *, const struct store_claimed *),
                   void *arg)
 {
@@ -174,7 +190,9 @@ static void claim(struct store *s, const struct store_claim *ask, void (*done)(v
 		inner(s)->ops->claim(inner(s), ask, hide_claim, h);
 		return;
 	}
-	inner(s)->ops->claim(inner(s), ask, done, arg);
+	struct counted_claim *c = mem_zero(sizeof *c);
+	*c = (struct counted_claim){of(s), str_eq_c(ask->receiver, STORE_CLOCK), done, arg};
+	inner(s)->ops->claim(inner(s), ask, count_claim, c);
 }
 
 /* ---- the rest is the inner store's ---- */
@@ -185,8 +203,37 @@ static void release(struct store *s, const struct store_release *ask, void (*don
 	inner(s)->ops->release(inner(s), ask, done, arg);
 }
 
+static void lose(void *arg)
+{
+	struct request *r = arg;
+
+	request_fail(r, r->result);
+	request_deliver(r);
+}
+
+static void hide_query(void *arg, const struct request *answered)
+{
+	struct request *r = arg;
+
+	(void)answered;
+	request_fail(r, STORE_UNKNOWN);
+	request_deliver(r);
+}
+
 static void query(struct store *s, struct request *r)
 {
+	struct crooked *c = of(s);
+
+	c->tallies += r->query.is->writes;
+	if (r->query.is->writes && c->crooked_tallies) {
+		c->crooked_tallies--;
+		r->result = c->crook == CROOK_CONFLICT ? STORE_UNAVAILABLE : STORE_UNKNOWN;
+		if (c->crook == CROOK_UNKNOWN_DONE)
+			query_send(inner(s), query_again(r, hide_query, r));
+		else
+			loop_defer(c->loop, lose, r);
+		return;
+	}
 	of(s)->lists += r->query.is == &query_list;
 	query_send(inner(s), r);
 }
@@ -205,6 +252,11 @@ static struct store_health health(struct store *s)
 	return h;
 }
 
+static int64_t now(struct store *s)
+{
+	return inner(s)->ops->now(inner(s));
+}
+
 static size_t parts(struct store *s, struct store_health *out)
 {
 	return inner(s)->ops->parts(inner(s), out);
@@ -217,6 +269,7 @@ static const struct store_ops ops = {.load = load,
                                      .query = query,
                                      .sweep = sweep,
                                      .health = health,
+                                     .now = now,
                                      .parts = parts};
 
 struct crooked *crooked_open(struct store *store, struct loop *loop)

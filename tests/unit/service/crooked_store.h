@@ -20,17 +20,19 @@ struct crooked {
 	struct store *inner;
 	struct loop *loop;
 	size_t loads, commits, claims, released_by_commit; /* asked */
+	size_t claimed;                                    /* records handed out by claims for receivers */
 	enum crook crook;
 	int crooked_commits;     /* so many further commits go wrong like that */
 	struct str only_key;     /* of this key; empty: of any */
 	bool down;               /* loads, commits and claims are STORE_UNAVAILABLE */
+	int crooked_tallies;     /* so many further tallies go wrong like that; CROOK_CONFLICT: the store refuses them */
 	int unknown_claims;      /* so many further claims are done, and nobody says so */
 	int64_t commit_delay_ms; /* before the answer */
 	size_t largest_batch;    /* members in one commit */
 	size_t largest_load;     /* records in one answer */
 	size_t loads_under_way, most_loads_under_way;
-	size_t lists; /* asked */
-	int behind;   /* so many further looks at its health say so; -1: all */
+	size_t lists, tallies; /* asked */
+	int behind;            /* so many further looks at its health say so; -1: all */
 };
 
 struct crooked *crooked_open(struct store *inner, struct loop *loop);

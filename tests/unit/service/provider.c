@@ -11,8 +11,10 @@
 
 #include "base/mem.h"
 
-static struct provider_answer next_answer(struct provider *p)
+static struct provider_answer next_answer(struct provider *p, const char *path)
 {
+	if (p->refused && !strcmp(path, p->refused))
+		return p->refusal;
 	if (p->answered < p->answer_count)
 		return p->answers[p->answered++];
 	return p->always.status ? p->always : (struct provider_answer){.status = 200};
@@ -32,7 +34,7 @@ static void keep(struct provider *p, struct evhttp_request *req)
 static void received(struct evhttp_request *req, void *arg)
 {
 	struct provider *p = arg;
-	struct provider_answer answer = next_answer(p);
+	struct provider_answer answer = next_answer(p, evhttp_request_get_uri(req));
 
 	keep(p, req);
 	if (!answer.status) {
@@ -77,6 +79,12 @@ void provider_says(struct provider *p, int status, const char *retry_after)
 	if (p->answer_count == PROVIDER_ANSWERS_MAX)
 		abort();
 	p->answers[p->answer_count++] = (struct provider_answer){status, retry_after};
+}
+
+void provider_refuses(struct provider *p, const char *path, int status, const char *retry_after)
+{
+	p->refused = path;
+	p->refusal = (struct provider_answer){status, retry_after};
 }
 
 static const char *text(const struct provider *p, size_t nth, const char *name)

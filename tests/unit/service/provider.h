@@ -27,6 +27,8 @@ struct provider {
 	struct provider_answer answers[PROVIDER_ANSWERS_MAX]; /* in order; then 200 */
 	size_t answer_count, answered;
 	struct provider_answer always; /* when its status is not 0: instead of 200 */
+	const char *refused;           /* a path that is always answered `refusal`; NULL: none */
+	struct provider_answer refusal;
 	struct provider_request *requests;
 	size_t count, capacity;
 	struct evhttp_request **hanging;
@@ -36,6 +38,7 @@ struct provider {
 void provider_init(struct provider *p, struct loop *l);
 void provider_release(struct provider *p);
 void provider_says(struct provider *p, int status, const char *retry_after);
+void provider_refuses(struct provider *p, const char *path, int status, const char *retry_after);
 /* "trigger", "resolve", … of the nth request; "" when there is none. */
 const char *provider_event(const struct provider *p, size_t nth);
 const char *provider_dedup_key(const struct provider *p, size_t nth);

@@ -3,7 +3,16 @@
 
 #include <stdlib.h>
 
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/time.h"
+#include "incident/delivery.h"
+#include "incident/row.h"
+#include "replica/record_commit.h"
 #include "service/census.h"
+#include "service/dispatcher.h"
+#include "service/transaction.h"
 
 static struct stage stage;
 
@@ -78,11 +87,99 @@ static void it_does_not_wait_for_ever(void **state)
 	census_free(w.census);
 }
 
+/* ---- what is owed to receivers that left the configuration, as a restart finds it ---- */
+
+static struct incident *told_one(struct arena *arena, const char *key, bool closed)
+{
+	struct incident *inc = incident_new(arena, str_c(key));
+	inc->alertname = STR("Left");
+	inc->episode = inc->generation = 1;
+	inc->started_at = inc->last_seen_at = inc->last.at = stage.now;
+	if (closed) {
+		inc->ended_generation = 1;
+		inc->resolved_at = stage.now;
+	} else {
+		struct incident_row *row = row_make(inc, "group", stage.now);
+		row->n0 = 1;
+		row->left_at = stage.now + TIME_DAY;
+	}
+	assert_true(incident_add_receiver(inc, STR("gone"), stage.now));
+	struct settlement told = {.receiver = STR("gone"),
+	                          .attempt = {.want = {.verb = WANT_TRIGGER, .generation = 1}},
+	                          .outcome = OUTCOME_DELIVERED};
+	if (closed)
+		incident_settle(inc, &told, &stage.r.config->policy, stage.now);
+	incident_refresh(inc, stage.now);
+	return inc;
+}
+
+static void kept(void *arg, const struct store_committed *got)
+{
+	assert_int_equal(got->result, STORE_OK);
+	*(bool *)arg = true;
+}
+
+static bool is_set(struct stage *s, const void *arg)
+{
+	(void)s;
+	return *(const bool *)arg;
+}
+
+static void keep(const char *key, bool closed)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct store_commit commit = {.key = str_c(key)};
+	bool done_with = false;
+	record_commit(arena, told_one(arena, key, closed), &stage.r.config->policy, &commit);
+	digest_random_id(commit.id);
+	stage.memory->ops->commit(stage.memory, &commit, kept, &done_with);
+	stage_until(&stage, is_set, &done_with);
+}
+
+static bool nothing_pending(struct stage *s, const void *arg)
+{
+	(void)arg;
+	return transactions_pending(s->r.transactions) == 0;
+}
+
+static const char *told(const char *key, const char *event)
+{
+	json_t *record = stage_show(&stage, key);
+	json_t *timeline = json_object_get(record, "timeline"), *one;
+	static char detail[500];
+	size_t i;
+	detail[0] = '\0';
+	json_array_foreach(timeline, i, one) if (strcmp(json_string_value(json_object_get(one, "what")), event) == 0)
+		snprintf(detail, sizeof detail, "%s", json_string_value(json_object_get(one, "detail")));
+	json_decref(record);
+	return detail;
+}
+
+static void what_a_receiver_that_left_is_owed_becomes_a_dead_letter(void **state)
+{
+	(void)state;
+	struct walked w = {.count = 0};
+	stage_open(&stage, &(struct stage_settings){.rules = NULL});
+	stage.r.dispatcher = dispatcher_new(&stage.r);
+	keep("0123456789abcdef0123456789abcdef", false);
+	keep("fedcba9876543210fedcba9876543210", true);
+	stage_pass(&stage, 6 * TIME_MINUTE);
+	w.census = census_new(&stage.r, walked, &w);
+	stage_until(&stage, done, &w);
+	stage_until(&stage, nothing_pending, NULL);
+	assert_non_null(strstr(told("0123456789abcdef0123456789abcdef", "dead_letter"), "gone: trigger rejected"));
+	assert_string_equal(told("0123456789abcdef0123456789abcdef", "fallback"), "pager takes over from gone");
+	assert_non_null(strstr(told("fedcba9876543210fedcba9876543210", "dead_letter"), "gone: resolve rejected"));
+	assert_string_equal(told("fedcba9876543210fedcba9876543210", "fallback"), "");
+	census_free(w.census);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(it_waits_for_a_store_that_is_behind, teardown),
 		cmocka_unit_test_teardown(it_does_not_wait_for_ever, teardown),
+		cmocka_unit_test_teardown(what_a_receiver_that_left_is_owed_becomes_a_dead_letter, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "service/census.h"
 #include "service/dispatcher.h"
 
 static struct stage stage;
@@ -91,6 +92,46 @@ static void test_rejected(void **state)
 	assert_int_equal(s->provider.count, 2);
 }
 
+static bool mail_has(struct stage *s, const void *n)
+{
+	return provider_requests_to(&s->provider, "/mail") >= *(const size_t *)n;
+}
+
+/* Forty pages and a provider that is gone: the breaker lets one through now and then, the fallback gets all by the clock. */
+static void test_fallback_of_many_pages(void **state)
+{
+	struct stage *s = begin(&(struct stage_settings){.pager = "    fallback: mail\n"});
+	size_t pages = 40;
+
+	(void)state;
+	provider_refuses(&s->provider, "/pager", 503, "3600");
+	for (size_t i = 0; i < pages; i++) {
+		AUTOFREE char *labels = mem_printf("\"alertname\": \"A%zu\"", i);
+		stage_alert_is(s, labels, "firing", 0, "page/new");
+	}
+	await_outcomes(s, 5); /* it opens */
+	stage_pass(s, 5 * TIME_MINUTE);
+	stage_until(s, mail_has, &pages);
+}
+
+/* What waits in backoff has been due since its first attempt. */
+static void test_the_oldest_waits_in_backoff(void **state)
+{
+	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	char key[64];
+
+	(void)state;
+	provider_says(&s->provider, 503, "1800");
+	snprintf(key, sizeof key, "%s", stage_alert_is(s, A, "firing", 0, "page/new"));
+	await_requests(s, 1);
+	await_delivery(s, key, "pager", "attempts", "1");
+	stage_pass(s, TIME_MINUTE);
+	struct store_queue queue = {.receiver = STR("pager"), .due = 1, .oldest_due_at = s->now + 29 * TIME_MINUTE};
+	dispatcher_figures(s->r.dispatcher, &(struct store_stats){.now = s->now, .queues = &queue, .queue_count = 1});
+	assert_true(stage_metric(s, METRIC_DELIVERY_OLDEST, "pager", NULL) == 60);
+	assert_true(stage_metric(s, METRIC_DELIVERY_QUEUE, "pager", NULL) == 1);
+}
+
 /* Nothing listens: it certainly did not arrive, so there is nothing to resolve twice. */
 static void test_connection_refused(void **state)
 {
@@ -140,8 +181,9 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_teardown(f, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_retry_with_backoff), TEST(test_retry_after), TEST(test_rejected),
-		TEST(test_connection_refused), TEST(test_breaker),
+		TEST(test_retry_with_backoff),          TEST(test_retry_after), TEST(test_rejected),
+		TEST(test_connection_refused),          TEST(test_breaker),     TEST(test_fallback_of_many_pages),
+		TEST(test_the_oldest_waits_in_backoff),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -93,6 +93,81 @@ static void test_cancelled_unsent(void **state)
 	assert_string_not_equal(provider_dedup_key(&s->provider, 0), kept);
 }
 
+static bool all_settled(struct stage *s, const void *n)
+{
+	return await_settled(s, n) && !transactions_pending(s->r.transactions);
+}
+
+/*
+ * The attempt's own commit wrote the record, and what another receiver's attempt or an alert has changed since is known here as
+ * well: a settle loads nothing, and conflicts with nobody.
+ */
+static void test_settle_loads_nothing(void **state)
+{
+	struct stage *s = begin(&(struct stage_settings){
+		.rules = "\n  - {name: both, matchers: ['alertname=\"HighCPU\"'], receivers: [pager, mail]}"});
+	size_t n = 2;
+
+	(void)state;
+	provider_says(&s->provider, 0, NULL);
+	stage_alert_is(s, A, "firing", 0, "page/new");
+	await_requests(s, 2);
+	stage_alert_is(s, A, "firing", 0, "deduplicate/repeat"); /* while one of them is still under way */
+	stage_until(s, all_settled, &n);
+	assert_int_equal(s->store->loads, 2); /* the webhooks' */
+	assert_true(stage_metric(s, METRIC_STORE_CONFLICTS, NULL, NULL) == 0);
+}
+
+/* Another router was faster: what it wrote is loaded, and the outcome is applied to that. */
+static void test_settle_after_another_router(void **state)
+{
+	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	AUTOFREE char *key = NULL;
+	size_t n = 1;
+
+	(void)state;
+	provider_says(&s->provider, 0, NULL);
+	key = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
+	await_requests(s, 1);
+	s->store->crook = CROOK_CONFLICT;
+	s->store->crooked_commits = 1;
+	stage_until(s, all_settled, &n);
+	assert_int_equal(s->store->loads, 2);
+	assert_true(stage_metric(s, METRIC_STORE_CONFLICTS, NULL, NULL) == 1);
+	stage_pass(s, 10 * TIME_MINUTE);
+	await_delivery(s, key, "pager", "told", "\"firing\"");
+}
+
+/* One durable write stands between the webhook and its page, one behind the provider's answer; nothing is claimed. */
+static void test_page_takes_two_commits(void **state)
+{
+	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	size_t n = 1;
+
+	(void)state;
+	stage_pass(s, 0);
+	size_t commits = s->store->commits;
+	stage_alert_is(s, A, "firing", 0, "page/new");
+	stage_until(s, all_settled, &n);
+	assert_int_equal(s->store->commits - commits, 2);
+	assert_int_equal(s->store->claimed, 0);
+	assert_string_equal(provider_event(&s->provider, 0), "trigger");
+}
+
+/* Who can be sent to only later has no lease taken: the page waits in the queue, for whichever router can send first. */
+static void test_paced_receiver_keeps_its_queue(void **state)
+{
+	struct stage *s = begin(&(struct stage_settings){.pager = "    rate_limit: {per_second: 1, burst: 1}\n"});
+
+	(void)state;
+	stage_alert_is(s, A, "firing", 0, "page/new");
+	AUTOFREE char *second = mem_strdup(stage_alert_is(s, "\"alertname\": \"Second\"", "firing", 0, "page/new"));
+	await_delivery(s, second, "pager", "attempts", "0");
+	await_delivery(s, second, "pager", "told", "\"nothing\"");
+	await_requests(s, 2); /* it is claimed when there is a token */
+	assert_int_equal(s->store->claimed, 1);
+}
+
 /* ---- pace ---- */
 
 static void test_rate_limit(void **state)
@@ -311,6 +386,10 @@ int main(void)
 		TEST(test_trigger_then_resolve),
 		TEST(test_resolve_never_overtakes),
 		TEST(test_cancelled_unsent),
+		TEST(test_settle_loads_nothing),
+		TEST(test_settle_after_another_router),
+		TEST(test_page_takes_two_commits),
+		TEST(test_paced_receiver_keeps_its_queue),
 		TEST(test_rate_limit),
 		TEST(test_observe_then_send),
 		TEST(test_lost_lease_does_not_send),

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/time.h"
+#include "incident/decide.h"
 #include "service/intake.h"
 #include "service/transaction.h"
 
@@ -125,6 +126,57 @@ static void test_store_down(void **state)
 	stage_answer_release(&a);
 }
 
+/* ---- hourly counters: what was answered 200, once ---- */
+
+struct sum {
+	uint64_t alerts; /* under any verdict */
+	bool done;
+};
+
+static void add_up(void *arg, const struct store_counted *got)
+{
+	struct sum *sum = arg;
+
+	assert_int_equal(got->result, STORE_OK);
+	for (size_t i = 0; i < got->count; i++) {
+		struct count c;
+		assert_true(count_parse(got->rows[i].field, &c));
+		for (int v = 0; v < VERDICTS; v++)
+			sum->alerts += str_eq_c(c.what, verdict_name((enum verdict)v)) ? got->rows[i].count : 0;
+	}
+	sum->done = true;
+}
+
+static bool summed(struct stage *s, const void *arg)
+{
+	(void)s;
+	return ((const struct sum *)arg)->done;
+}
+
+static uint64_t counted_alerts(struct stage *s)
+{
+	struct sum sum = {0};
+
+	store_counters(s->memory, 0, INT64_MAX / 2, add_up, &sum);
+	stage_until(s, summed, &sum);
+	return sum.alerts;
+}
+
+#define OTHER "\"alertname\": \"Other\""
+
+static char *two_incidents(struct stage *s)
+{
+	return stage_body(stage_alert(s, A, "firing", TIME_MINUTE), stage_alert(s, OTHER, "firing", TIME_MINUTE), NULL);
+}
+
+static void post_is(struct stage *s, char *body, int code)
+{
+	struct stage_answer a = stage_post(s, body);
+
+	assert_int_equal(a.code, code);
+	stage_answer_release(&a);
+}
+
 /* Two incidents in one body, one of which the store does not take: 503; the sender's retry counts each alert once. */
 static void test_partial_failure(void **state)
 {
@@ -142,6 +194,7 @@ static void test_partial_failure(void **state)
 		assert_int_equal(a.code, i ? 200 : 503);
 		assert_true(stage_metric(s, METRIC_ALERTS_RECEIVED, "", NULL) == (i ? 3 : 1));
 		assert_true(stage_decided(s) == (i ? 3 : 1));
+		assert_int_equal(counted_alerts(s), i ? 3 : 1);
 		if (i) { /* the page of the first attempt stood: nobody is paged twice */
 			assert_string_equal(stage_decision(&a, 0, text), "deduplicate/repeat");
 			assert_string_equal(stage_decision(&a, 1, text), "deduplicate/repeat");
@@ -149,6 +202,112 @@ static void test_partial_failure(void **state)
 		stage_answer_release(&a);
 	}
 	assert_true(stage_metric(s, METRIC_STORE_CONFLICTS, NULL, NULL) == TRANSACTION_TRIES);
+}
+
+/* Of a body of several incidents the counters are added in one step: it may fail, or its answer may be lost. */
+static void test_counters_of_several_incidents(void **state)
+{
+	static const struct {
+		enum crook crook;
+		int times, code;
+		uint64_t counted;
+		size_t asked;
+	} rows[] = {
+		{CROOK_NONE, 0, 200, 2, 1},         {CROOK_UNKNOWN_DONE, 2, 200, 4, 3},
+		{CROOK_UNKNOWN_LOST, 2, 200, 6, 3}, {CROOK_CONFLICT /* refused */, 1, 503, 6, 1},
+		{CROOK_NONE, 0, 200, 8, 1},
+	};
+	struct stage *s = *state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		s->store->tallies = 0;
+		s->store->crook = rows[i].crook;
+		s->store->crooked_tallies = rows[i].times;
+		post_is(s, two_incidents(s), rows[i].code);
+		assert_int_equal(s->store->tallies, rows[i].asked);
+		assert_int_equal(counted_alerts(s), rows[i].counted);
+	}
+}
+
+/* One incident is counted by its own commit. */
+static void test_counters_of_one_incident(void **state)
+{
+	struct stage *s = *state;
+
+	post_is(s, stage_body(stage_alert(s, A, "firing", 0), stage_alert(s, B, "firing", 0), NULL), 200);
+	assert_int_equal(s->store->tallies, 0);
+	assert_int_equal(counted_alerts(s), 2);
+}
+
+static bool both_answered(struct stage *s, const void *arg)
+{
+	const struct stage_answer *a = arg;
+
+	(void)s;
+	return a[0].count && a[1].count;
+}
+
+/*
+ * The store says nothing for so long that both bodies are refused: one was to be counted by its commit, the other in a step
+ * of its own. They are sent again, and later once more, as Alertmanager repeats itself.
+ */
+static void refused_in_doubt(struct stage *s, enum crook crook)
+{
+	struct stage_answer answers[2];
+	AUTOFREE char *one = stage_body(stage_alert(s, B, "firing", TIME_MINUTE), NULL), *two = NULL;
+	char key[64];
+
+	snprintf(key, sizeof key, "%s", stage_alert_is(s, B, "firing", TIME_MINUTE, "page/new"));
+	two = stage_body(stage_alert(s, OTHER, "firing", TIME_MINUTE),
+	                 stage_alert(s, "\"alertname\": \"Third\"", "firing", TIME_MINUTE), NULL);
+	s->store->crook = crook;
+	s->store->only_key = str_c(key);
+	s->store->crooked_commits = s->store->crooked_tallies = 1000;
+	stage_send(s, "", one, &answers[0]);
+	stage_send(s, "", two, &answers[1]);
+	stage_until(s, both_answered, answers);
+	s->store->crooked_commits = s->store->crooked_tallies = 0;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(answers[i].code, 503);
+		stage_answer_release(&answers[i]);
+	}
+	for (uint64_t i = 1; i <= 2; i++) {
+		post_is(s, mem_strdup(one), 200);
+		post_is(s, mem_strdup(two), 200);
+		assert_int_equal(counted_alerts(s), 1 + 3 * i);
+	}
+}
+
+static void test_counters_of_what_was_done_unheard(void **state)
+{
+	refused_in_doubt(*state, CROOK_UNKNOWN_DONE);
+}
+
+static void test_counters_of_what_was_lost_unheard(void **state)
+{
+	refused_in_doubt(*state, CROOK_UNKNOWN_LOST);
+}
+
+static bool asked_again(struct stage *s, const void *arg)
+{
+	(void)arg;
+	return s->store->tallies > 1;
+}
+
+/* While it is asked for again the router stops: nothing leaks, nobody is called. */
+static void test_free_while_the_counters_are_in_doubt(void **state)
+{
+	struct stage *s = *state;
+	struct stage_answer a;
+	AUTOFREE char *body = two_incidents(s);
+
+	s->store->crook = CROOK_UNKNOWN_LOST;
+	s->store->crooked_tallies = 1000;
+	stage_send(s, "", body, &a);
+	stage_until(s, asked_again, NULL);
+	intake_free(s->r.intake);
+	s->r.intake = NULL;
+	assert_int_equal(a.count, 0);
 }
 
 static bool all_answered(struct stage *s, const void *arg)
@@ -263,6 +422,11 @@ int main(void)
 		TEST(test_refused),
 		TEST(test_store_down),
 		TEST(test_partial_failure),
+		TEST(test_counters_of_several_incidents),
+		TEST(test_counters_of_one_incident),
+		TEST(test_counters_of_what_was_done_unheard),
+		TEST(test_counters_of_what_was_lost_unheard),
+		TEST(test_free_while_the_counters_are_in_doubt),
 		TEST(test_hot_key),
 		TEST(test_membership_is_sticky),
 		TEST(test_sources_do_not_share),

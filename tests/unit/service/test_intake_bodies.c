@@ -121,7 +121,9 @@ static void test_who_is_not_listed_in_two_bodies_has_ended(void **state)
 	pass(s, GRACE);
 	body_is(s, "", "a", "repeat");
 	pass(s, GRACE);
+	assert_true(stage_metric(s, METRIC_MEMBERS_ABSENT, NULL, NULL) == 1);
 	body_is(s, "", "a", "repeat");
+	assert_true(stage_metric(s, METRIC_MEMBERS_ABSENT, NULL, NULL) == 2);
 	body_is(s, "", "a b own1", "repeat member_joined reopened");
 }
 
@@ -298,6 +300,7 @@ static void test_absence_counts_in_parts_too(void **state)
 		pass(s, GRACE);
 		assert_int_equal(crowd(s, 0, 1500, "repeat"), 1500);
 	}
+	assert_true(stage_metric(s, METRIC_MEMBERS_ABSENT, NULL, NULL) == CROWD - 1500);
 	assert_int_equal(crowd(s, 1499, CROWD, "member_joined"), CROWD - 1500);
 }
 

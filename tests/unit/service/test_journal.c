@@ -17,6 +17,7 @@
 
 #include <jansson.h>
 
+#include "base/lines.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "service/journal.h"
@@ -62,23 +63,25 @@ static void write_number(struct journal *j, int n, int64_t at)
 	journal_write(j, str_c(object), at);
 }
 
-/* How many lines the file of that day has; each is one JSON object; -1: no such file. */
+/* How many lines the file of that day has, packed or not; each is one JSON object; -1: no such file. */
 static int lines_of(const char *day)
 {
-	AUTOFREE char *path = mem_printf("%s/%s.jsonl", folder, day);
-	FILE *f = fopen(path, "r");
-	char line[1000];
+	AUTOFREE char *plain = mem_printf("%s/%s.jsonl", folder, day), *packed = mem_printf("%s.gz", plain);
+	AUTOERR struct err err = ERR_INIT;
+	struct lines *l = lines_open(access(packed, F_OK) ? plain : packed, &err);
+	struct str line;
 	int n = 0;
 
-	if (!f)
+	if (!l)
 		return -1;
-	while (fgets(line, sizeof line, f)) {
-		json_t *o = json_loads(line, 0, NULL);
+	while (lines_next(l, &line, &err)) {
+		json_t *o = json_loadb(line.p, line.n, 0, NULL);
 		assert_non_null(o);
 		json_decref(o);
 		n++;
 	}
-	fclose(f);
+	assert_false(err_any(&err));
+	lines_close(l);
 	return n;
 }
 
@@ -184,7 +187,8 @@ static void test_torn_by_a_full_disk(void **state)
 	write_number(j, 2, NEW_YEAR);
 	journal_close(j);
 	AUTOFREE char *text = read_day("2027-01-01");
-	assert_string_equal(text, "{\"n\":\n{\"n\":2,\"text\":\"a\\nb\"}\n");
+	assert_string_equal(text, "{\"n\":\n{\"event\":\"lost\",\"at\":\"2027-01-01T00:00:00Z\",\"lines\":1}\n"
+	                          "{\"n\":2,\"text\":\"a\\nb\"}\n");
 }
 
 static void wait_for_lines(const char *day, int n)
@@ -249,14 +253,42 @@ static void test_lost(void **state)
 	assert_int_equal(journal_lost(j), 3);
 	journal_close(j);
 	rmdir(in_the_way);
-	assert_int_equal(lines_of("2027-01-02"), 1);
+	assert_int_equal(lines_of("2027-01-02"), 2); /* the gap, and the line */
+}
+
+/* A day that has ended is packed while lines of the next one are written; of all its lines none is missing. */
+static void test_packed(void **state)
+{
+	struct journal *j = open_journal(90 * TIME_DAY);
+	AUTOFREE char *plain = mem_printf("%s/2026-12-31.jsonl", folder), *packed = mem_printf("%s.gz", plain);
+	struct stat st;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++)
+		write_number(j, i, NEW_YEAR - 1);
+	wait_for_lines("2026-12-31", 20000);
+	assert_int_equal(stat(plain, &st), 0);
+	off_t before = st.st_size;
+	write_number(j, 1, NEW_YEAR);
+	while (access(plain, F_OK) == 0)
+		sched_yield();
+	assert_int_equal(stat(packed, &st), 0);
+	assert_true(st.st_size < before / 5);
+	assert_int_equal(lines_of("2026-12-31"), 20000);
+	journal_close(j);
 }
 
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {
-		TEST(test_one_file_a_day),      TEST(test_old_files_go), TEST(test_folder),       TEST(test_torn),
-		TEST(test_torn_by_a_full_disk), TEST(test_moved_away),   TEST(test_unfit_folder), TEST(test_lost)};
+	const struct CMUnitTest tests[] = {TEST(test_one_file_a_day),
+	                                   TEST(test_old_files_go),
+	                                   TEST(test_folder),
+	                                   TEST(test_torn),
+	                                   TEST(test_torn_by_a_full_disk),
+	                                   TEST(test_moved_away),
+	                                   TEST(test_unfit_folder),
+	                                   TEST(test_lost),
+	                                   TEST(test_packed)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

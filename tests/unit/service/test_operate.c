@@ -42,7 +42,7 @@ static void done(void *arg, const struct operate_reply *reply)
 	to->answered = true;
 	to->result = reply->result;
 	snprintf(to->error, sizeof to->error, "%s", reply->error);
-	to->data = json_incref(reply->data);
+	to->data = reply->written.n ? json_loadb(reply->written.p, reply->written.n, 0, NULL) : json_incref(reply->data);
 }
 
 static bool answered(struct stage *s, const void *arg)
@@ -196,8 +196,9 @@ static void test_a_filter_that_fits_nothing_walks_a_part_at_a_time(void **state)
 
 static void test_bad_questions(void **state)
 {
-	static const struct incident_query rows[] = {
-		{.state = STR_INIT("open")}, {.limit = 1001}, {.cursor = STR_INIT("nonsense")}};
+	static const struct incident_query rows[] = {{.state = STR_INIT("open")},        {.limit = 1001},
+	                                             {.cursor = STR_INIT("nonsense")},   {.cursor = STR_INIT("nonsense/")},
+	                                             {.cursor = STR_INIT("1:a/no key")}, {.cursor = STR_INIT("x:a/")}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -26,6 +26,7 @@ static void test_start_at_zero(void **state)
 		"runbookd_alerts_received_total{source=\"\"} 0",
 		"runbookd_alerts_decided_total{verdict=\"page\",reason=\"new\"} 0",
 		"runbookd_alerts_decided_total{verdict=\"suppress\",reason=\"never_paged\"} 0",
+		"runbookd_members_absent_total 0",
 		"runbookd_timer_decisions_total{reason=\"expired\"} 0",
 		"runbookd_rule_matches_total{rule=\"mine\"} 0",
 		"runbookd_match_errors_total{rule=\"mine\"} 0",

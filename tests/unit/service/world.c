@@ -122,6 +122,9 @@ static void check_rest(struct world *w)
 	free_records(&job);
 }
 
+/* Whoever pages falls back to "chat". */
+static struct str chat = {"chat", 4};
+
 static void world_init(struct world *w, bool calm, bool talk)
 {
 	memset(w, 0, sizeof *w);
@@ -140,6 +143,7 @@ static void world_init(struct world *w, bool calm, bool talk)
 	                                     .delivery_timeout = TIMEOUT,
 	                                     .delivery_expire = TIME_DAY,
 	                                     .fallback_after = 5 * TIME_MINUTE,
+	                                     .unknown_terms = {.fallback = {&chat, 1}},
 	                                     .retention = 30 * TIME_DAY};
 	w->partial = w->policy;
 	w->partial.partial_since = 1;

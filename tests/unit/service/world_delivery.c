@@ -106,14 +106,12 @@ static void settle_step(struct world *w, struct job *job)
 {
 	load(w, job);
 	struct incident *inc = record_of(w, job, job->key);
-	static struct str fallback = {"chat", 4};
 	incident_settle(inc,
 	                &(struct settlement){.receiver = str_c(receivers[job->receiver]),
 	                                     .attempt = job->attempt,
 	                                     .outcome = job->outcome,
 	                                     .error = STR("no"),
-	                                     .dice = w->ids * 7919u,
-	                                     .fallback = {&fallback, 1}},
+	                                     .dice = w->ids * 7919u},
 	                &w->policy, world_now(w));
 	if (commit(w, job, job->key, inc, NULL, 0, receivers[job->receiver]) != STORE_OK) {
 		break_promise(w, "a settle on a fresh load did not commit");

@@ -54,9 +54,11 @@ struct call {
 		struct store_claimed claim;
 		struct store_listed list;
 		struct store_counted counters;
+		struct store_tallied tallied;
 		struct store_membered members;
 		struct store_stats stats;
 		enum store_result result;
+		struct store_kept kept;
 	} answer;
 	struct store_committed *copy;
 	bool more;
@@ -200,6 +202,23 @@ const struct store_counted *counters(struct conformance *t, int64_t since, int64
 	return &c->answer.counters;
 }
 
+static void tallied(void *arg, const struct store_tallied *got)
+{
+	struct call *c = arg;
+	c->answer.tallied = *got;
+	answered(c->t);
+}
+
+struct store_tallied tally(struct conformance *t, const char *id, const struct store_count *counts, size_t n)
+{
+	struct call *c = call_new(t);
+	struct store_tally ask = {.counts = counts, .count = n};
+	snprintf(ask.id, sizeof ask.id, "%s", id);
+	store_tally(t->store, &ask, tallied, c);
+	conformance_wait(t);
+	return c->answer.tallied;
+}
+
 static void membered(void *arg, const struct store_membered *got)
 {
 	struct call *c = arg;
@@ -244,6 +263,22 @@ const struct store_stats *stats(struct conformance *t, const struct str *receive
 	store_stats(t->store, receivers, count, stats_came, c);
 	conformance_wait(t);
 	return &c->answer.stats;
+}
+
+static void kept_came(void *arg, const struct store_kept *got)
+{
+	struct call *c = arg;
+	c->answer.kept = *got;
+	c->answer.kept.value = arena_str(c->t->arena, got->value);
+	answered(c->t);
+}
+
+const struct store_kept *keep_value(struct conformance *t, const struct store_keep *ask)
+{
+	struct call *c = call_new(t);
+	store_keep(t->store, ask, kept_came, c);
+	conformance_wait(t);
+	return &c->answer.kept;
 }
 
 static void swept(void *arg, enum store_result result, bool more)
@@ -403,9 +438,9 @@ int conformance_run(const struct conformance_opener *opener)
 {
 	static struct CMUnitTest tests[CASES_MAX];
 	static struct running running[CASES_MAX];
-	const struct conformance_case *const tables[] = {conformance_commits,     conformance_members, conformance_groups,
-	                                                 conformance_claims,      conformance_lists,   conformance_sweeps,
-	                                                 conformance_group_sweeps};
+	const struct conformance_case *const tables[] = {conformance_commits,      conformance_members, conformance_groups,
+	                                                 conformance_claims,       conformance_lists,   conformance_sweeps,
+	                                                 conformance_group_sweeps, conformance_kept};
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		if (opener->owes && (tables[i] == conformance_sweeps || tables[i] == conformance_group_sweeps))

@@ -32,7 +32,7 @@ struct conformance_case {
 	void (*run)(struct conformance *);
 };
 extern const struct conformance_case conformance_commits[], conformance_members[], conformance_groups[],
-	conformance_claims[], conformance_lists[], conformance_sweeps[], conformance_group_sweeps[];
+	conformance_claims[], conformance_lists[], conformance_sweeps[], conformance_group_sweeps[], conformance_kept[];
 
 /* Opens and closes a store for each case; `open` fills in loop, store, own and pass. What cmocka's group returns. */
 struct conformance_opener {
@@ -56,9 +56,11 @@ const struct store_committed *commit(struct conformance *t, const struct store_c
 const struct store_claimed *claim(struct conformance *t, const struct store_claim *ask);
 enum store_result release(struct conformance *t, const struct store_release *ask);
 const struct store_listed *list(struct conformance *t, enum store_list which, struct str cursor, size_t limit);
+struct store_tallied tally(struct conformance *t, const char *id, const struct store_count *counts, size_t n);
 const struct store_counted *counters(struct conformance *t, int64_t since, int64_t until);
 const struct store_membered *members_page(struct conformance *t, struct str cursor, size_t limit);
 const struct store_stats *stats(struct conformance *t, const struct str *receivers, size_t count);
+const struct store_kept *keep_value(struct conformance *t, const struct store_keep *ask);
 enum store_result sweep(struct conformance *t, int64_t retention_ms, bool *more);
 /* Asks and does not wait: conformance_wait() then fills it in. */
 void commit_later(struct conformance *t, const struct store_commit *ask, struct store_committed *out);

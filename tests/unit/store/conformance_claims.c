@@ -413,6 +413,53 @@ static void a_lease_of_elsewhere_that_is_over_is_left_out(struct conformance *t)
 	assert_int_equal(got->next_due_at, next.until);
 }
 
+/* The commit that makes a pair due claims it. */
+static struct store_commit claiming_commit(struct conformance *t, const char *key, struct store_version expect,
+                                           const struct store_due *due, const struct store_lease *lease)
+{
+	struct store_commit c = incident(key, expect);
+	(void)t;
+	c.dues = due, c.due_count = 1;
+	c.leases = lease, c.lease_count = 1;
+	c.must_lease = true;
+	return c;
+}
+
+static void a_commit_claims_what_it_makes_due(struct conformance *t)
+{
+	int64_t until = clock_of(t) + TIME_HOUR;
+	struct store_lease lease = lease_for("r", until);
+	struct store_due due = {STR("r"), 1, until};
+	struct store_commit c = claiming_commit(t, "k", NONE, &due, &lease);
+	struct store_version v = commit_ok(t, &c);
+	/* its answer was lost: it is done, and conflicts not with itself */
+	assert_int_equal(commit(t, &c)->result, STORE_OK);
+	/* what is made due meanwhile waits for the lease */
+	set_due(t, "k", "r", 1, 10);
+	claims(t, "r", 9, LONG_LEASE, "");
+	struct store_commit settle = incident("k", record_of(t, "k").version);
+	settle.release_receiver = STR("r");
+	memcpy(settle.release_claim, lease.claim, STORE_ID_MAX);
+	assert_int_not_equal(record_of(t, "k").version.number, v.number);
+	commit_ok(t, &settle);
+	claims(t, "r", 9, LONG_LEASE, "k");
+}
+
+static void a_commit_that_claims_conflicts_with_a_lease(struct conformance *t)
+{
+	struct store_version v = due_incident(t, "k", "r", 1, 10);
+	struct store_claim held = claim_for("r", 9, SHORT_LEASE);
+	int64_t until = claim_ok(t, &held)->lease_until;
+	struct store_lease lease = lease_for("r", until + TIME_HOUR);
+	struct store_due due = {STR("r"), 1, until + TIME_HOUR};
+	struct store_commit c = claiming_commit(t, "k", v, &due, &lease);
+	assert_int_equal(commit(t, &c)->result, STORE_CONFLICT);
+	assert_int_equal(record_of(t, "k").version.number, v.number);
+	t->pass(t, until);
+	commit_ok(t, &c);
+	claims(t, "r", 9, LONG_LEASE, "");
+}
+
 #define CROWD 2000
 static void thousands_of_leases_do_not_block_the_way(struct conformance *t)
 {
@@ -458,5 +505,7 @@ const struct conformance_case conformance_claims[] = {
 	{"a lease of elsewhere is released by its claim", a_lease_of_elsewhere_is_released_by_its_claim},
 	{"a lease of elsewhere takes nothing from a holder", a_lease_of_elsewhere_takes_nothing_from_a_holder},
 	{"a lease of elsewhere that is over is left out", a_lease_of_elsewhere_that_is_over_is_left_out},
+	{"a commit claims what it makes due", a_commit_claims_what_it_makes_due},
+	{"a commit that claims conflicts with a lease", a_commit_that_claims_conflicts_with_a_lease},
 	{NULL, NULL},
 };

@@ -282,6 +282,38 @@ static void counters_add_up(struct conformance *t)
 	assert_int_equal(counters(t, got->now + TIME_HOUR, INT64_MAX / 2)->count, 0);
 }
 
+/* Of a body whose alerts stand in several incidents: a lost answer is asked for again, under the same id. */
+static void tallies_are_added_once(struct conformance *t)
+{
+	struct store_count both[] = {{.field = STR("a"), .add = 1}, {.field = STR("b"), .add = 2}},
+					   more[] = {{.field = STR("b"), .add = 40}};
+	struct store_commit c = incident("k", NONE);
+	c.counts = more, c.count_count = 1;
+	commit_ok(t, &c);
+	struct store_tallied got = tally(t, "one", both, 2);
+	assert_int_equal(got.result, STORE_OK);
+	assert_true(got.now > 0);
+	assert_int_equal(tally(t, "one", both, 2).result, STORE_OK);
+	assert_int_equal(count_of(t, "a"), 1);
+	assert_int_equal(count_of(t, "b"), 42);
+	tally(t, "two", both, 2);
+	tally(t, "one", both, 2);
+	assert_int_equal(count_of(t, "a"), 2);
+	assert_int_equal(count_of(t, "b"), 44);
+}
+
+static void tallies_go_to_the_hour_they_name(struct conformance *t)
+{
+	int64_t before = clock_of(t) / TIME_HOUR * TIME_HOUR - 3 * TIME_HOUR;
+	struct store_count one = {STR("a"), 7, before};
+	tally(t, "one", &one, 1);
+	const struct store_counted *got = counters(t, before, before);
+	assert_int_equal(got->count, 1);
+	assert_int_equal(got->rows[0].count, 7);
+	tally(t, "none", NULL, 0);
+	assert_int_equal(counters(t, 0, INT64_MAX / 2)->count, 1);
+}
+
 static void counts_go_to_the_hour_they_name(struct conformance *t)
 {
 	int64_t hour = clock_of(t) / TIME_HOUR * TIME_HOUR, before = hour - 3 * TIME_HOUR, after = hour + 2 * TIME_HOUR;
@@ -361,6 +393,8 @@ const struct conformance_case conformance_commits[] = {
 	{"names may be any bytes", names_may_be_any_bytes},
 	{"the largest record fits", the_largest_record_fits},
 	{"counters add up", counters_add_up},
+	{"tallies are added once", tallies_are_added_once},
+	{"tallies go to the hour they name", tallies_go_to_the_hour_they_name},
 	{"too many fields become other", too_many_fields_become_other},
 	{"a record says its last commits", a_record_says_its_last_commits},
 	{"versions come without bytes", versions_come_without_json},

@@ -17,7 +17,7 @@
 /* What has one row, or one of each receiver, or those that a LIMIT let through. */
 static bool small(const char *detail)
 {
-	static const char *const names[] = {"SCAN probe", "SCAN figure", "SCAN (subquery", "SCAN CONSTANT ROW"};
+	static const char *const names[] = {"SCAN probe", "SCAN (subquery", "SCAN CONSTANT ROW"};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		if (!strncmp(detail, names[i], strlen(names[i])))
 			return true;
@@ -46,7 +46,7 @@ struct file {
 static void file_open(struct file *f, bool stand_in)
 {
 	AUTOERR struct err err = ERR_INIT;
-	f->folder = folder_new();
+	*f = (struct file){.folder = folder_new()};
 	AUTOFREE char *path = mem_printf("%s/runbookd.db", f->folder);
 	if (!sqlite_db_open(&f->db, path, stand_in ? SQLITE_OPEN_STAND_IN : SQLITE_OPEN_ALONE, &err))
 		fail_msg("%s", err_first(&err));
@@ -55,6 +55,8 @@ static void file_open(struct file *f, bool stand_in)
 static void file_close(struct file *f)
 {
 	sqlite_db_close(&f->db);
+	sqlite_leases_free(f->db.leases);
+	sqlite_figures_release(&f->db.figures);
 	folder_remove(f->folder);
 	mem_cleanup(&f->folder);
 }
@@ -65,7 +67,8 @@ static void no_statement_reads_a_whole_table(void **state)
 	struct file f;
 	file_open(&f, true);
 	for (int i = 0; i < SQLITE_STATEMENTS; i++)
-		if (i != SQL_COUNTS_OWED) /* its LIMIT is all that it reads: in the order of the key */
+		/* the LIMIT of what is owed is all that it reads, in the order of the key; figures are counted once */
+		if (i != SQL_COUNTS_OWED && (i < SQL_COUNT_OPEN || i > SQL_COUNT_QUEUES))
 			look_at(f.db.handle, sqlite_sql[i]);
 	file_close(&f);
 }

@@ -1,0 +1,105 @@
+/*
+ * Whether a request comes from this machine, and from no page of somebody else: what stands between a browser and the
+ * operating verbs (DNS rebinding, forged requests), and between a browser and a webhook that asks for no token.
+ */
+#include <arpa/inet.h>
+
+#include "api_impl.h"
+#include "io/address.h"
+
+/* "http://localhost:9195" -> "localhost:9195" */
+static struct str authority(struct str origin)
+{
+	ptrdiff_t at = str_find(origin, STR("://"));
+	return at < 0 ? origin : str_slice(origin, (size_t)at + 3, origin.n);
+}
+
+/* The host without its port, and an IPv6 address without its brackets; `host` is HOST or HOST:PORT. */
+static struct str host_name(struct str host)
+{
+	struct str name, port;
+
+	if (address_split(host, &name, &port))
+		return name;
+	bool brackets = host.n >= 2 && host.p[0] == '[' && host.p[host.n - 1] == ']';
+	return brackets ? str_slice(host, 1, host.n - 1) : host;
+}
+
+/* A name such as 127.evil.example is no address, and resolves to whatever its owner wants. */
+static bool is_ip(struct str name, int family, void *address)
+{
+	char text[INET6_ADDRSTRLEN] = "";
+
+	if (!name.n || name.n >= sizeof text)
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		text[i] = name.p[i];
+	return inet_pton(family, text, address) == 1;
+}
+
+static bool is_loopback_name(struct str host)
+{
+	struct str name = host_name(host);
+	struct in_addr v4;
+	struct in6_addr v6;
+
+	if (is_ip(name, AF_INET, &v4))
+		return ntohl(v4.s_addr) >> 24 == 127;
+	if (is_ip(name, AF_INET6, &v6))
+		return IN6_IS_ADDR_LOOPBACK(&v6);
+	return str_eq_nocase(name, STR("localhost"));
+}
+
+/* No page can have a name of its own resolve to an address that is written out, or to localhost. */
+static bool cannot_be_rebound(struct str host)
+{
+	struct in6_addr any;
+	struct str name = host_name(host);
+	return is_loopback_name(host) || is_ip(name, AF_INET, &any) || is_ip(name, AF_INET6, &any);
+}
+
+/* Browsers say whose page asks: nothing, "none" (typed by the user), or "same-origin" is nobody else's. */
+static bool fetched_by_own_page(struct str site)
+{
+	return !site.n || str_eq_c(site, "same-origin") || str_eq_c(site, "none");
+}
+
+bool api_is_local(const struct api_peer *peer)
+{
+	if (!peer->from_loopback || peer->forwarded || !fetched_by_own_page(peer->fetch_site))
+		return false;
+	if (peer->host.n && !is_loopback_name(peer->host))
+		return false;
+	return !peer->origin.n || str_eq_nocase(authority(peer->origin), peer->host);
+}
+
+bool api_is_foreign_page(const struct api_peer *peer, struct str external_url)
+{
+	if (!fetched_by_own_page(peer->fetch_site))
+		return true;
+	if (!peer->origin.n)
+		return false;
+	struct str from = authority(peer->origin), ours = authority(external_url);
+	ptrdiff_t slash = str_index(ours, '/');
+	ours = str_slice(ours, 0, slash < 0 ? ours.n : (size_t)slash);
+	if (ours.n && str_eq_nocase(from, ours))
+		return false;
+	return !str_eq_nocase(from, peer->host) || !cannot_be_rebound(peer->host);
+}
+
+struct api_peer api_peer_of(const struct http_exchange *x)
+{
+	return (struct api_peer){
+		.from_loopback = http_from_loopback(x),
+		.forwarded = http_header(x, "X-Forwarded-For").n || http_header(x, "Forwarded").n,
+		.origin = http_header(x, "Origin"),
+		.host = http_host(x),
+		.fetch_site = http_header(x, "Sec-Fetch-Site"),
+	};
+}
+
+bool api_is_from_here(const struct http_exchange *x)
+{
+	const struct api_peer peer = api_peer_of(x);
+	return api_is_local(&peer);
+}

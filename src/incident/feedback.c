@@ -1,0 +1,117 @@
+#include "incident/feedback.h"
+
+#include "generations.h"
+#include "incident/delivery.h"
+
+#define NOTE_MAX 1024 /* bytes of a provider's text that are kept */
+
+static struct str beginning(struct str s)
+{
+	return str_slice(s, 0, s.n < NOTE_MAX ? s.n : NOTE_MAX);
+}
+
+/* True where an attempt may still arrive there after what was done: it is told, whatever it shows now. */
+static bool is_in_doubt(const struct told_generation *g, enum told told)
+{
+	return g->maybe || (told == TOLD_RESOLVED && g->echo);
+}
+
+/* The receiver shows it already. True when that was news. */
+static bool count_as_told(struct incident *inc, const struct feedback *f, enum told told)
+{
+	struct delivery *d = f->receiver.n ? incident_delivery(inc, f->receiver) : NULL;
+	struct told_generation *g = d ? generation_find(d, f->generation) : NULL;
+	if (!g || is_in_doubt(g, told) || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED || g->told == told)
+		return false;
+	g->told = told;
+	return true;
+}
+
+static enum feedback_result acknowledge_there(struct incident *inc, const struct feedback *f,
+                                              const struct incident_policy *policy, int64_t now, struct counts *counts,
+                                              bool *changed)
+{
+	*changed = count_as_told(inc, f, TOLD_ACKNOWLEDGED);
+	if (incident_acknowledgement(inc)) {
+		incident_refresh(inc, now);
+		return FEEDBACK_UNCHANGED;
+	}
+	*changed = true;
+	return incident_command(inc, COMMAND_ACK, &f->args, policy, now, counts) ? FEEDBACK_OVER : FEEDBACK_DONE;
+}
+
+static enum feedback_result unacknowledge_there(struct incident *inc, const struct feedback *f,
+                                                const struct incident_policy *policy, int64_t now,
+                                                struct counts *counts, bool *changed)
+{
+	if (!incident_acknowledgement(inc))
+		return FEEDBACK_UNCHANGED;
+	*changed = true;
+	if (incident_command(inc, COMMAND_UNACK, &f->args, policy, now, counts))
+		return FEEDBACK_UNCHANGED;
+	if (count_as_told(inc, f, TOLD_FIRING))
+		incident_delivery(inc, f->receiver)->notice = inc->notice;
+	incident_refresh(inc, now);
+	return FEEDBACK_DONE;
+}
+
+static enum feedback_result resolve_there(struct incident *inc, const struct feedback *f,
+                                          const struct incident_policy *policy, int64_t now, struct counts *counts,
+                                          bool *changed)
+{
+	*changed = true;
+	count_as_told(inc, f, TOLD_RESOLVED);
+	return incident_command(inc, COMMAND_RESOLVE, &f->args, policy, now, counts) ? FEEDBACK_OVER : FEEDBACK_DONE;
+}
+
+static enum feedback_result note_there(struct incident *inc, const struct feedback *f, int64_t now, bool *changed)
+{
+	*changed = true;
+	incident_note(inc, now, "note", "%.*s: %.*s", STR_ARG(beginning(f->args.by)), STR_ARG(beginning(f->args.note)));
+	return FEEDBACK_DONE;
+}
+
+enum feedback_result incident_feedback_expected(const struct incident *inc, uint64_t generation)
+{
+	if (generation != inc->generation)
+		return FEEDBACK_OLD;
+	if (!incident_is_open(inc) || !incident_is_paged(inc))
+		return FEEDBACK_OVER;
+	return incident_acknowledgement(inc) ? FEEDBACK_UNCHANGED : FEEDBACK_DONE;
+}
+
+/* True where it was not known. */
+static bool refer(struct incident *inc, const struct feedback *f)
+{
+	if (!f->reference.n || !f->receiver.n || incident_reference(inc, f->receiver, STR(""), f->generation).n)
+		return false;
+	incident_refer(inc, f->receiver, STR(""), f->generation, f->reference);
+	return incident_reference(inc, f->receiver, STR(""), f->generation).n > 0;
+}
+
+static enum feedback_result feed(struct incident *inc, const struct feedback *f, const struct incident_policy *policy,
+                                 int64_t now, struct counts *counts, bool *changed)
+{
+	switch (f->verb) {
+	case FEEDBACK_ACKNOWLEDGE: return acknowledge_there(inc, f, policy, now, counts, changed);
+	case FEEDBACK_UNACKNOWLEDGE: return unacknowledge_there(inc, f, policy, now, counts, changed);
+	case FEEDBACK_RESOLVE: return resolve_there(inc, f, policy, now, counts, changed);
+	case FEEDBACK_NOTE: return note_there(inc, f, now, changed);
+	case FEEDBACK_REFER: break;
+	}
+	return FEEDBACK_UNCHANGED;
+}
+
+enum feedback_result incident_feedback(struct incident *inc, const struct feedback *f,
+                                       const struct incident_policy *policy, int64_t now, struct counts *counts,
+                                       bool *changed)
+{
+	enum feedback_result expected = incident_feedback_expected(inc, f->generation);
+	*changed = false;
+	if (expected == FEEDBACK_OLD || expected == FEEDBACK_OVER)
+		return expected;
+	bool referred = refer(inc, f);
+	enum feedback_result result = feed(inc, f, policy, now, counts, changed);
+	*changed |= referred;
+	return result;
+}

@@ -1,0 +1,68 @@
+#include "callback.h"
+
+#include <string.h>
+
+#include "answer.h"
+#include "base/digest.h"
+
+const struct callback_row *callback_row(const struct callback_row *rows, size_t count, struct str event)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (str_eq_c(event, rows[i].event))
+			return &rows[i];
+	}
+	return NULL;
+}
+
+struct str callback_note(const struct callback_row *row, const json_t *object, struct arena *arena)
+{
+	struct str detail = row->detail ? answer_text(object, row->detail, arena) : (struct str){NULL, 0};
+	if (!row->words)
+		return detail;
+	return str_c(arena_printf(arena, "%s%s%.*s", row->words, detail.n ? " " : "", STR_ARG(detail)));
+}
+
+json_t *callback_json(struct str body)
+{
+	json_t *o = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+	if (json_is_object(o))
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+/* Every part is compared, whichever fits. */
+bool callback_signed(struct str secret, struct str text, struct str signatures, const char *prefix)
+{
+	char hex[DIGEST_HEX_MAX];
+	bool found = false;
+	digest_hmac_sha256(secret, text, hex);
+	while (signatures.n) {
+		ptrdiff_t end = str_index(signatures, ',');
+		struct str one = str_trim(str_slice(signatures, 0, end < 0 ? signatures.n : (size_t)end));
+		signatures = str_slice(signatures, end < 0 ? signatures.n : (size_t)end + 1, signatures.n);
+		if (str_starts(one, str_c(prefix)))
+			found |= digest_equal(str_slice(one, strlen(prefix), one.n), str_c(hex));
+	}
+	return found;
+}
+
+/* Their digests are compared, so that not even a length shows. */
+static bool same_token(struct str given, struct str secret)
+{
+	char a[DIGEST_HEX_MAX], b[DIGEST_HEX_MAX];
+	return digest_equal(str_c(digest_sha256(given, a)), str_c(digest_sha256(secret, b))) && given.n;
+}
+
+bool callback_has_token(const struct callback_request *r, struct str secret)
+{
+	struct str authorization = r->header(r->arg, "Authorization");
+	ptrdiff_t blank = str_index(authorization, ' ');
+	struct str behind =
+		str_trim(str_slice(authorization, blank < 0 ? authorization.n : (size_t)blank, authorization.n));
+	const struct str given[] = {behind, r->header(r->arg, "X-Runbookd-Token"), r->token};
+	bool found = false;
+	for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+		found |= same_token(given[i], secret);
+	return found;
+}

@@ -1,0 +1,80 @@
+/* The curve of a sweep: pages, and pages at night, for each value. */
+#include "replay/backtest.h"
+
+#define WIDTH 640
+#define HEIGHT 320
+#define LEFT 60
+#define TOP 30
+#define PLOT_WIDTH (WIDTH - LEFT - 20)
+#define PLOT_HEIGHT (HEIGHT - TOP - 60)
+
+static uint64_t highest(const struct sweep_row *rows, size_t n, uint64_t pages_now)
+{
+	uint64_t most = pages_now ? pages_now : 1;
+
+	for (size_t i = 0; i < n; i++)
+		most = rows[i].pages > most ? rows[i].pages : most;
+	return most;
+}
+
+static double x_of(size_t i, size_t n)
+{
+	return LEFT + (n > 1 ? (double)i * PLOT_WIDTH / (double)(n - 1) : PLOT_WIDTH / 2.0);
+}
+
+static double y_of(uint64_t value, uint64_t most)
+{
+	return TOP + PLOT_HEIGHT - (double)value * PLOT_HEIGHT / (double)most;
+}
+
+static void add_text(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		switch (s.p[i]) {
+		case '<': buf_add_c(out, "&lt;"); break;
+		case '>': buf_add_c(out, "&gt;"); break;
+		case '&': buf_add_c(out, "&amp;"); break;
+		default: buf_add_char(out, (unsigned char)s.p[i] < 0x20 ? ' ' : s.p[i]);
+		}
+	}
+}
+
+static void add_line(struct buf *out, const struct sweep_row *rows, size_t n, uint64_t most, bool nights)
+{
+	buf_printf(out, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"", nights ? "#36c" : "#c33");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, "%s%.1f,%.1f", i ? " " : "", x_of(i, n), y_of(nights ? rows[i].nights : rows[i].pages, most));
+	buf_add_c(out, "\"/>\n");
+}
+
+static void add_value(struct buf *out, const struct sweep_row *r, double x, uint64_t most)
+{
+	buf_printf(out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">", x, TOP + PLOT_HEIGHT + 20);
+	add_text(out, r->value);
+	buf_printf(out, "</text>\n<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" fill=\"#c33\">%llu</text>\n", x,
+	           y_of(r->pages, most) - 6, (unsigned long long)r->pages);
+}
+
+void backtest_svg(struct buf *out, const struct sweep_row *rows, size_t n, uint64_t pages_now)
+{
+	uint64_t most = highest(rows, n, pages_now);
+	double now = y_of(pages_now, most);
+
+	buf_printf(out,
+	           "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" "
+	           "font-size=\"12\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
+	           WIDTH, HEIGHT);
+	buf_printf(out, "<path d=\"M%d %dV%dH%d\" fill=\"none\" stroke=\"#999\"/>\n", LEFT, TOP, TOP + PLOT_HEIGHT,
+	           LEFT + PLOT_WIDTH);
+	buf_printf(out, "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#999\" stroke-dasharray=\"4\"/>\n",
+	           LEFT, LEFT + PLOT_WIDTH, now, now);
+	buf_printf(out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%llu</text>\n", LEFT - 6, now + 4,
+	           (unsigned long long)pages_now);
+	add_line(out, rows, n, most, false);
+	add_line(out, rows, n, most, true);
+	for (size_t i = 0; i < n; i++)
+		add_value(out, &rows[i], x_of(i, n), most);
+	buf_printf(out, "<text x=\"%d\" y=\"%d\">pages (red), at night (blue), by ", LEFT, HEIGHT - 12);
+	add_text(out, n ? rows[0].key : STR(""));
+	buf_add_c(out, "; dashed: as it is</text>\n</svg>\n");
+}

@@ -1,0 +1,57 @@
+/*
+ * One file of a history, line by line: history.c merges the files, the others read what a line says.
+ */
+#ifndef REPLAY_HISTORY_IMPL_H
+#define REPLAY_HISTORY_IMPL_H
+
+#include <jansson.h>
+
+#include "base/lines.h"
+#include "base/map.h"
+#include "config/config.h"
+#include "replay/history.h"
+
+#define HISTORY_BODIES_MAX 10000 /* webhooks of one file whose lines are not all there yet; the oldest goes then */
+
+struct history_part; /* a webhook whose lines are being found together */
+
+struct history_file {
+	struct history *history;
+	char *path;
+	struct lines *lines;
+	int64_t latest;                      /* time does not go back within a file */
+	struct history_event *first, **last; /* complete, in order */
+	struct map *parts;                   /* by id */
+	struct history_part *oldest, **newest;
+	struct map *flushes; /* recorder: groups, and the last flush of each that was taken */
+	bool ended;
+};
+
+struct history {
+	const struct config *config;
+	struct history_file **files;
+	size_t count, capacity;
+	struct history_event *loose; /* of no file, by time */
+	struct history_event **loose_last;
+	bool sorted;
+	int64_t since;
+	struct history_figures figures;
+};
+
+struct history_event *history_event_new(enum history_kind kind);
+/* Complete: it is handed out in its turn. */
+void history_put(struct history_file *f, struct history_event *e);
+
+/* history_journal.c. False: the line is none of a journal. */
+bool history_journal_line(struct history_file *f, struct str line);
+bool history_is_journal(struct str line);
+void history_journal_end(struct history_file *f); /* what is not complete is as complete as it gets */
+
+/* history_webhook.c: a body or an event of the recorder. `e` is of the caller when true is returned, else nothing is made. */
+bool history_document(struct history_file *f, const json_t *document);
+/* history_recorder.c */
+bool history_recorded(struct history_file *f, const json_t *document);
+/* A webhook body to an event: parsed, and its time where nobody states it. NULL: it is none. */
+struct history_event *history_read_body(const struct config *c, struct str source, const json_t *body, int64_t at);
+
+#endif

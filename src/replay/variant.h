@@ -1,0 +1,32 @@
+/*
+ * The inside of a variant: what backtest.c drives.
+ */
+#ifndef REPLAY_VARIANT_H
+#define REPLAY_VARIANT_H
+
+#include "base/map.h"
+#include "replay/backtest.h"
+#include "replay/replay.h"
+
+struct variant {
+	const struct config *config;
+	struct ruleset *ruleset;
+	const struct plan_override *override; /* NULL: none */
+	struct replay *replay;
+	struct arena *arena;
+	struct map *texts;           /* names that pages view */
+	struct map *by[PAGE_FIELDS]; /* pages by name */
+	struct map *open;            /* by incident, generation and receiver: the page's place and one */
+	struct map *keys;            /* the history's key of an incident: the one that it has here */
+	struct backtest_page *pages;
+	size_t kept, room;
+	uint64_t page_count, nights;
+	struct backtest_fidelity fidelity;
+};
+
+void variant_begin(struct variant *v, int64_t at);
+/* `plans`: of the variant's rule set, for a body. False with lines in `err`. */
+bool variant_take(struct variant *v, const struct history_event *e, struct plan *const *plans, struct err *err);
+void variant_end(struct variant *v, int64_t at);
+
+#endif

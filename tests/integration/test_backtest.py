@@ -1,0 +1,383 @@
+"""backtest: what other rules and settings would have made of what really happened, and that it is what the daemon does."""
+
+import glob
+import gzip
+import json
+import os
+import random
+import shutil
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from harness import Ctl, alert, body, call, get_json, now, post_json, wait_until
+from harness.process import Process, lasting_port
+
+DAY, HOUR, MINUTE = 86400, 3600, 60
+BEGIN = 1790812800  # 2026-10-01T00:00:00Z, a Thursday
+RULES = [{"name": "shop", "matchers": ['team="shop"'], "severity": "P1", "owner": "shop", "group_by": ["..."]},
+         {"name": "rest", "matchers": ['alertname=~".+"'], "severity": "P2", "owner": "crew", "group_by": ["..."]}]
+
+
+def iso(seconds):
+    return alert("x", starts=seconds)["startsAt"]
+
+
+def saved(at, value):
+    """A webhook as a proxy would have kept it."""
+    return json.dumps({"at": iso(at), "body": value}) + "\n"
+
+
+class Month:
+    """Thirty days of alerts whose truth is known: what fires from when to when, one incident each time."""
+
+    def __init__(self):
+        self.fired = []
+
+    def fire(self, name, at, lasts, **labels):
+        self.fired.append((at, lasts, name, labels))
+
+    def lines(self):
+        events = []
+        for at, lasts, name, labels in self.fired:
+            events.append((at, "firing", at, name, labels))
+            events.append((at + lasts, "resolved", at, name, labels))
+        out = []
+        for at, status, starts, name, labels in sorted(events, key=lambda e: e[0]):
+            a = alert(name, status=status, starts=starts, ends=at, **labels)
+            out.append(saved(at, body(a, group={"alertname": name, **labels})))
+        return out
+
+
+def month():
+    """Noisy: 4 minutes, ten times a day. Night: at 3 o'clock. Honest: an hour, every third day, by day."""
+    m = Month()
+    for day in range(30):
+        at = BEGIN + day * DAY
+        for i in range(10):
+            m.fire("Noisy", at + (8 + i) * HOUR, 4 * MINUTE, team="shop")
+        m.fire("Night", at + 3 * HOUR, 20 * MINUTE, team="crew")
+        if day % 3 == 0:
+            m.fire("Honest", at + 12 * HOUR, HOUR, team="crew")
+    return m
+
+
+def rows(report, by):
+    return {row["name"]: (row["before"], row["after"]) for row in report["rows"] if row["by"] == by}
+
+
+@pytest.fixture
+def ctl(local_house, tmp_path):
+    return Ctl(local_house(rules=RULES), folder=tmp_path)
+
+
+@pytest.fixture
+def history(tmp_path):
+    path = tmp_path / "month.jsonl"
+    path.write_text("".join(month().lines()), encoding="utf-8")
+    return str(path)
+
+
+def is_weekend(at):
+    return (at // DAY + 4) % 7 in (0, 6)
+
+
+def test_every_page_of_a_month_is_counted(ctl, history):
+    report = ctl.json("backtest", "--journal", history)
+    noisy_nights = sum(10 for day in range(30) if is_weekend(BEGIN + day * DAY))
+    honest_nights = sum(1 for day in range(0, 30, 3) if is_weekend(BEGIN + day * DAY))
+    assert report["alerts"] == 2 * (300 + 30 + 10)
+    assert report["before"] == report["after"] == {"pages": 340, "nights": noisy_nights + 30 + honest_nights}
+    assert rows(report, "alertname") == {"Noisy": (300, 300), "Night": (30, 30), "Honest": (10, 10)}
+    assert rows(report, "rule") == {"shop": (300, 300), "rest": (40, 40)}
+    assert rows(report, "owner") == {"shop": (300, 300), "crew": (40, 40)}
+    assert rows(report, "severity") == {"P1": (300, 300), "P2": (40, 40)}
+    assert rows(report, "receiver") == {"oncall": (340, 340)}
+    assert rows(report, "hour")["03"] == (30, 30)
+    assert report["added"] == report["removed"] == report["moved"] == []
+
+
+def test_a_setting_spares_what_resolves_itself_and_delays_the_rest(ctl, history):
+    report = ctl.json("backtest", "--journal", history, "--set", "page_after=5m")
+    assert (report["before"]["pages"], report["after"]["pages"]) == (340, 40)
+    assert rows(report, "alertname") == {"Noisy": (300, 0), "Night": (30, 30), "Honest": (10, 10)}
+    assert (report["changes"]["hidden"], report["changes"]["delayed"]) == (300, 40)
+    assert report["changes"]["hidden_lasting"] == 0
+    assert all(page["alertname"] == "Noisy" for page in report["removed"])
+    moved = report["moved"][0]
+    assert moved["from"]["labels"] == moved["to"]["labels"]
+    only = ctl.json("backtest", "--journal", history, "--set", "page_after=5m", "--rule", "rest")
+    assert rows(only, "alertname") == {"Noisy": (300, 300), "Night": (30, 30), "Honest": (10, 10)}
+    assert only["changes"]["delayed"] == 40
+
+
+def test_other_rules_move_pages(ctl, history, tmp_path):
+    (tmp_path / "new.yml").write_text(json.dumps({"rules": [
+        {"name": "quiet", "matchers": ['alertname="Noisy"'], "page": False},
+        {"name": "rest", "matchers": ['alertname=~".+"'], "severity": "P2", "owner": "night-crew", "group_by": ["..."]}]}))
+    report = ctl.json("backtest", "--journal", history, "--rules", str(tmp_path / "new.yml"),
+                      "--against", os.path.join(ctl.house.folder, "rules", "*.yml"))
+    assert (report["before"]["pages"], report["after"]["pages"]) == (340, 40)
+    assert rows(report, "owner") == {"shop": (300, 0), "crew": (40, 0), "night-crew": (0, 40)}
+    back = ctl.run("backtest", "--journal", history, "--against", str(tmp_path / "new.yml"),
+                   "--fail-if-more-pages=10", status=1)
+    assert "340 after" in back and "340 pages instead of 40" in ctl.errors
+    ctl.run("backtest", "--journal", history, "--fail-if-more-pages=0")
+
+
+def test_a_sweep_is_what_each_value_gives_alone(ctl, history, tmp_path):
+    values = ["0s", "1m", "5m", "30m", "2h"]
+    picture = tmp_path / "sweep.svg"
+    report = ctl.json("backtest", "--journal", history, "--sweep", "page_after=" + ",".join(values), "--svg", str(picture))
+    assert [row["value"] for row in report["sweep"]] == values
+    assert [row["pages"] for row in report["sweep"]] == [340, 340, 40, 10, 0]
+    assert [row["hidden"] for row in report["sweep"]] == [0, 0, 300, 330, 340]
+    assert [row["delayed"] for row in report["sweep"]] == [0, 340, 40, 10, 0]
+    assert report["sweep"][4]["hidden_lasting"] == 40  # Night and Honest: 20 minutes and an hour
+    for row in report["sweep"]:
+        alone = ctl.json("backtest", "--journal", history, "--set", "page_after=" + row["value"])
+        assert (row["pages"], row["nights"]) == (alone["after"]["pages"], alone["after"]["nights"])
+    assert picture.read_text().startswith("<svg")
+    table = ctl.run("backtest", "--journal", history, "--sweep", "group_by=alertmanager,...,alertname+team")
+    assert "alertname+team" in table
+
+
+@pytest.mark.parametrize("flags, error", [
+    (["--set", "page_after=soon"], "is no duration"),
+    (["--set", "severity=P1"], "cannot be set"),
+    (["--set", "page_after"], "is no setting"),
+    (["--rule", "shop"], "--rule goes with"),
+    (["--svg", "x.svg"], "--svg goes with"),
+    (["--fail-if-more-pages", "many"], "is no percentage"),
+])
+def test_what_is_asked_must_make_sense(ctl, history, flags, error):
+    ctl.run("backtest", "--journal", history, *flags, status=2)
+    assert error in ctl.errors
+
+
+def test_a_history_that_is_not_there_or_is_none(ctl, tmp_path):
+    ctl.run("backtest", "--journal", str(tmp_path / "nothing*.jsonl"), status=1)
+    assert "there is no such file" in ctl.errors
+    (tmp_path / "broken.json").write_text('{"alerts": [')
+    ctl.run("backtest", "--journal", str(tmp_path / "broken.json"), status=1)
+    assert "broken.json:2:" in ctl.errors
+    (tmp_path / "odd.jsonl").write_text('not JSON\n{"alerts": "none"}\n' + month().lines()[0])
+    report = ctl.json("backtest", "--journal", str(tmp_path / "odd.jsonl"))
+    assert report["history"]["unreadable"] == 2 and report["alerts"] == 1
+
+
+def recorded_event(at, flush, alerts, integration=0):
+    def pairs(labels):
+        return {"labels": [{"key": k, "value": v} for k, v in sorted(labels.items())]}
+
+    def grouped(a):
+        return {"hash": "1", "details": {"fingerprint": "12", "labels": pairs(a["labels"]), "startsAt": a["startsAt"],
+                                         "endsAt": a["endsAt"], "resolved": a["status"] == "resolved"}}
+
+    return json.dumps({"@timestamp": iso(at), "instance": "am", "data": {"notification": {
+        "alerts": [grouped(a) for a in alerts], "flushId": str(flush), "reason": "NOTIFY_REASON_FIRST_NOTIFICATION",
+        "integration": {"name": "webhook", "index": str(integration)},
+        "groupInfo": {"groupKey": "{}:{}", "receiverName": "runbookd",
+                      "groupLabels": pairs({"alertname": alerts[0]["labels"]["alertname"]})}}}}) + "\n"
+
+
+def test_the_event_recorder_of_alertmanager_is_a_history(ctl, tmp_path):
+    lines = [json.dumps({"@timestamp": iso(BEGIN), "data": {"alertmanagerStartupEvent": {"version": "0.33.1"}}}) + "\n"]
+    for i in range(5):
+        at = BEGIN + i * HOUR
+        for status, when in (("firing", at), ("resolved", at + 10 * MINUTE)):
+            a = alert("Down", status=status, starts=at, ends=when, team="shop")
+            flush = 2 * i + (status == "resolved") + 1
+            lines += [recorded_event(when, flush, [a]), recorded_event(when, flush, [a], integration=1)]
+    (tmp_path / "events.jsonl").write_text("".join(lines))
+    report = ctl.json("backtest", "--journal", str(tmp_path / "events.jsonl"))
+    assert report["alerts"] == 10 and report["before"]["pages"] == 5
+    assert report["history"]["unreadable"] == 0
+
+
+class Live:
+    """Alerts that come and go at a daemon, as Alertmanager tells of them."""
+
+    def __init__(self, daemon, dice):
+        self.daemon, self.dice, self.groups, self.decisions = daemon, dice, {}, 0
+
+    def post(self, group):
+        members = self.groups[group]
+        alerts = [alert(group, status=m["status"], starts=m["starts"], host=host) for host, m in sorted(members.items())]
+        self.decisions += len(self.daemon.send(body(*alerts, group={"alertname": group})))
+        for host in [h for h, m in members.items() if m["status"] == "resolved"]:
+            del members[host]
+
+    def step(self):
+        group = f"Group{self.dice.randrange(6)}"
+        members = self.groups.setdefault(group, {})
+        host = f"host{self.dice.randrange(4)}"
+        if host in members and self.dice.random() < 0.5:
+            members[host]["status"] = "resolved"
+        elif host not in members:
+            members[host] = {"status": "firing", "starts": now()}
+        if members:
+            self.post(group)
+
+
+def stop(daemon):
+    """As an operator does: what it has taken in is in its journal then."""
+    assert daemon.process.stop(12) == 0
+
+
+def acknowledge_one(daemon):
+    for incident in daemon.api("incidents?state=firing")["incidents"][:1]:
+        post_json(f"{daemon.url}/api/v1/incidents/{incident['key']}/ack", {"by": "ana"})
+
+
+def test_a_live_journal_replayed_decides_the_same(local_house, start, recorder, tmp_path):
+    rules = [{"name": "waits", "matchers": ['alertname="Group0"'], "page_after": "1s", "severity": "P2"},
+             {"name": "holds", "matchers": ['alertname="Group1"'], "resolve_hold": "1s", "severity": "P2"},
+             {"name": "mute", "matchers": ['alertname="Group2"'], "page": False},
+             {"name": "rest", "matchers": ['alertname=~".+"'], "severity": "P1", "owner": "crew"}]
+    house = local_house(rules=rules, journal={"path": "journal"})
+    d, dice = start(house), random.Random(14)
+    live = Live(d, dice)
+    for i in range(200):
+        live.step()
+        if i % 40 == 20:
+            acknowledge_one(d)
+        if i == 100:
+            stop(d)
+            d.start()
+    for group, members in live.groups.items():
+        for m in members.values():
+            m["status"] = "resolved"
+        if members:
+            live.post(group)
+    wait_until(lambda: all(delivery["told"] in ("resolved", "nothing") for incident in
+                           d.api("incidents?state=resolved&limit=1000")["incidents"]
+                           for delivery in incident["deliveries"]), 30, "everybody knows the end")
+    wait_until(lambda: not d.api("incidents")["incidents"], 30, "nothing is open")
+    stop(d)
+    report = Ctl(house, folder=tmp_path).json("backtest")
+    assert report["recorded"] == {"same": live.decisions, "different": 0, "examples": []}
+    assert report["history"]["unreadable"] == report["history"]["incomplete"] == report["history"]["lost"] == 0
+    assert report["before"]["pages"] == len({r.key for r in recorder.triggers()})
+    d.start()
+
+
+def test_a_packed_journal_reads_like_a_plain_one(ctl, history, tmp_path):
+    folder = tmp_path / "packed"
+    folder.mkdir()
+    lines = open(history, encoding="utf-8").readlines()
+    (folder / "2026-10-02.jsonl").write_text("".join(lines[300:]))
+    with gzip.open(folder / "2026-10-01.jsonl.gz", "wt") as f:
+        f.write("".join(lines[:300]))
+    assert len(glob.glob(str(folder / "*"))) == 2
+    assert ctl.json("backtest", "--journal", str(folder))["before"]["pages"] == 340
+
+
+PROMETHEUS = os.environ.get("PROMETHEUS_BIN") or shutil.which("prometheus")
+
+
+class Gauges(BaseHTTPRequestHandler):
+    """What a Prometheus scrapes: the value of each gauge as the test sets it."""
+    values = {}
+
+    def do_GET(self):
+        text = "".join(f'broken{{host="{host}"}} {value}\n' for host, value in self.values.items()).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain; version=0.0.4")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def gauges():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Gauges)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    Gauges.values = {"a": 0, "b": 0}
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def prometheus(tmp_path, gauges):
+    folder = tmp_path / "prometheus"
+    folder.mkdir()
+    (folder / "rules.yml").write_text(json.dumps({"groups": [{"name": "g", "rules": [
+        {"alert": "Broken", "expr": "broken > 0", "labels": {"team": "shop"}}]}]}))
+    (folder / "prometheus.yml").write_text(json.dumps({
+        "global": {"scrape_interval": "1s", "evaluation_interval": "1s"}, "rule_files": ["rules.yml"],
+        "scrape_configs": [{"job_name": "t", "static_configs": [{"targets": [f"127.0.0.1:{gauges.server_port}"]}]}]}))
+    running = RunningPrometheus(folder)
+    running.start()
+    yield running
+    running.process.stop()
+
+
+class RunningPrometheus:
+    def __init__(self, folder):
+        self.folder, self.port, self.process = folder, lasting_port(), None
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        self.process = Process([PROMETHEUS, f"--config.file={self.folder}/prometheus.yml", f"--storage.tsdb.path={self.folder}/data",
+                                f"--web.listen-address=127.0.0.1:{self.port}"])
+        wait_until(lambda: self.answers("/-/ready"), 60, "Prometheus is ready")
+
+    def answers(self, path):
+        try:
+            return call(self.url + path)[0] == 200
+        except OSError:
+            return False
+
+    def ask(self, query):
+        return get_json(f"{self.url}/api/v1/query?query={query}")[1]["data"]["result"]
+
+    def firing(self):
+        return {s["metric"]["host"] for s in self.ask("ALERTS%7Balertstate=%22firing%22%7D")}
+
+
+def set_gauge(prometheus, host, value):
+    """Returns about when its alert began or ended: Prometheus' own time of the evaluation that saw it."""
+    Gauges.values[host] = value
+    wait_until(lambda: (host in prometheus.firing()) == bool(value), 60, f"{host} is {value}")
+    return now()
+
+
+@pytest.mark.skipif(not PROMETHEUS, reason="no prometheus is installed")
+def test_what_a_prometheus_recorded_pages_as_its_webhooks_would_have(ctl, prometheus, tmp_path):
+    begin, webhooks = now(), []
+
+    def change(host, value):
+        at = set_gauge(prometheus, host, value)
+        webhooks.append((at, host, value))
+
+    change("a", 1)
+    change("b", 1)
+    change("a", 0)
+    prometheus.process.stop()  # b fires on
+    prometheus.start()
+    wait_until(lambda: prometheus.firing() == {"b"}, 60, "b fires on")
+    change("a", 1)
+    change("b", 0)
+    change("a", 0)
+    wait_until(lambda: now() > webhooks[-1][0] + 3, 10, "a few evaluations without alerts")
+    since = f"{int(now() - begin) + 5}s"
+    asked = ctl.json("backtest", "--prometheus", prometheus.url, "--since", since, "--step", "1s")
+    started, lines = {}, []
+    for at, host, value in webhooks:
+        started[host] = at if value else started[host]
+        a = alert("Broken", status="firing" if value else "resolved", starts=started[host], ends=at, host=host, team="shop")
+        lines.append(saved(at, {**body(a, group={"alertname": "Broken"}), "truncatedAlerts": 1}))
+    (tmp_path / "webhooks.jsonl").write_text("".join(lines))
+    told = ctl.json("backtest", "--journal", str(tmp_path / "webhooks.jsonl"))
+    assert asked["before"]["pages"] == told["before"]["pages"] == 3  # a, b, and a again
+    assert rows(asked, "rule") == rows(told, "rule") == {"shop": (3, 3)}
+    moved = ctl.json("backtest", "--prometheus", prometheus.url, "--since", since, "--step", "1s", "--set", "page_after=1s")
+    assert moved["changes"]["removed"] == 0

@@ -1,0 +1,148 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/lines.h"
+#include "base/mem.h"
+
+static char *path, *packed;
+
+static int setup(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	(void)state;
+	path = mem_printf("%s/lines-XXXXXX", tmp ? tmp : P_tmpdir);
+	close(mkstemp(path));
+	packed = mem_printf("%s.gz", path);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	unlink(path);
+	unlink(packed);
+	free(path);
+	free(packed);
+	return 0;
+}
+
+static void put(const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	fputs(text, f);
+	fclose(f);
+}
+
+static void expect_lines(const char *name, const char *const *lines)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct lines *l = lines_open(name, &err);
+	struct str line;
+	size_t n = 0;
+
+	assert_non_null(l);
+	while (lines_next(l, &line, &err)) {
+		assert_non_null(lines[n]);
+		assert_true(str_eq_c(line, lines[n++]));
+		assert_int_equal(lines_number(l), n);
+	}
+	assert_null(lines[n]);
+	assert_false(err_any(&err));
+	lines_close(l);
+}
+
+static void test_lines(void **state)
+{
+	(void)state;
+	put("");
+	expect_lines(path, (const char *const[]){NULL});
+	put("a\n\nbc\nd");
+	expect_lines(path, (const char *const[]){"a", "", "bc", "d", NULL});
+}
+
+static void pack(void)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct packing *p = packing_begin(path, &err);
+	enum packing_step step;
+
+	assert_non_null(p);
+	while ((step = packing_go_on(p, &err)) == PACKING_MORE)
+		;
+	assert_int_equal(step, PACKING_DONE);
+	packing_end(p);
+}
+
+/* The packed file takes the plain one's place, and reads the same. */
+static void test_packed(void **state)
+{
+	(void)state;
+	put("one\ntwo\n");
+	pack();
+	assert_int_equal(access(path, F_OK), -1);
+	expect_lines(packed, (const char *const[]){"one", "two", NULL});
+}
+
+/* What is not done leaves nothing behind; a packed file that is there already is not overwritten. */
+static void test_packing_is_given_up(void **state)
+{
+	AUTOERR struct err err = ERR_INIT;
+	AUTOFREE char *part = mem_printf("%s.part", packed);
+
+	(void)state;
+	put("one\n");
+	struct packing *p = packing_begin(path, &err);
+	assert_int_equal(packing_go_on(p, &err), PACKING_MORE);
+	packing_end(p);
+	assert_int_equal(access(part, F_OK), -1);
+	assert_int_equal(access(packed, F_OK), -1);
+	pack();
+	put("two\n");
+	assert_null(packing_begin(path, &err));
+	assert_non_null(strstr(err_first(&err), "there already"));
+	expect_lines(packed, (const char *const[]){"one", NULL});
+}
+
+/* Cut in the middle of the packed bytes: what could be read is there, and it is said that it is not all. */
+static void test_packed_file_is_damaged(void **state)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct str line;
+
+	(void)state;
+	FILE *f = fopen(path, "w");
+	for (int i = 0; i < 50000; i++)
+		fprintf(f, "line %d %d\n", i, i * i);
+	fclose(f);
+	pack();
+	assert_int_equal(truncate(packed, 20000), 0);
+	struct lines *l = lines_open(packed, &err);
+	while (lines_next(l, &line, &err))
+		;
+	assert_true(err_any(&err));
+	assert_non_null(strstr(err_first(&err), packed));
+	lines_close(l);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_lines),
+		TEST(test_packed),
+		TEST(test_packing_is_given_up),
+		TEST(test_packed_file_is_damaged),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,262 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/time.h"
+#include "replay/alerts_series.h"
+#include "replay/history.h"
+
+static char *path;
+
+static int setup(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	(void)state;
+	path = mem_printf("%s/history-XXXXXX.jsonl", tmp ? tmp : P_tmpdir);
+	int fd = mkstemps(path, 6);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	unlink(path);
+	free(path);
+	return 0;
+}
+
+static void put(const char *text)
+{
+	FILE *f = fopen(path, "a");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void put_alert(const char *at, const char *body, int of, const char *name, const char *host)
+{
+	AUTOFREE char *line = mem_printf(
+		"{\"event\":\"decided\",\"fingerprint\":\"%s%s\",\"key\":\"k-%s\",\"rule\":null,\"verdict\":\"page\","
+		"\"reason\":"
+		"\"new\",\"at\":\"%s\",\"source\":\"eu\",\"status\":\"firing\",\"labels\":{\"alertname\":\"%s\",\"host\":\"%"
+		"s\"},"
+		"\"annotations\":{\"summary\":\"say \\\"%s\\\"\"},\"starts_at\":\"2026-10-01T10:00:00Z\",\"ends_at\":null,"
+		"\"body\":\"%s\",\"alerts\":%d,\"truncated\":0,\"receiver\":\"r\",\"group_key\":\"g\",\"group_labels\":{"
+		"\"alertname\":\"%s\"},\"unknown\":[{\"x\":[1,2]}]}\n",
+		name, host, name, at, name, host, host, body, of, name);
+	put(line);
+}
+
+static struct history *open_it(void)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct history *h = history_new(NULL);
+
+	assert_true(history_add(h, path, &err));
+	return h;
+}
+
+static struct history_event *next(struct history *h)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct history_event *e = history_next(h, &err);
+
+	assert_false(err_any(&err));
+	return e;
+}
+
+static void expect_body(struct history *h, const char *name, size_t alerts, int64_t truncated)
+{
+	struct history_event *e = next(h);
+
+	assert_non_null(e);
+	assert_int_equal(e->kind, HISTORY_BODY);
+	assert_true(str_eq_c(labels_get(&e->hook.group_labels, STR("alertname")), name));
+	assert_int_equal(e->hook.count, alerts);
+	assert_int_equal(e->hook.truncated, truncated);
+	history_event_free(e);
+}
+
+static void expect_end(struct history *h)
+{
+	assert_null(next(h));
+	history_free(h);
+}
+
+/* Two webhooks whose lines lie between each other: each goes on whole, the one that was complete first at first. */
+static void test_lines_of_webhooks_are_found_together(void **state)
+{
+	(void)state;
+	put_alert("2026-10-01T10:00:00Z", "1", 3, "A", "x");
+	put_alert("2026-10-01T10:00:01Z", "2", 2, "B", "x");
+	put_alert("2026-10-01T10:00:00Z", "1", 3, "A", "y");
+	put_alert("2026-10-01T10:00:01Z", "2", 2, "B", "y");
+	put_alert("2026-10-01T10:00:00Z", "1", 3, "A", "z");
+	struct history *h = open_it();
+	struct history_event *e = next(h);
+	assert_int_equal(e->hook.count, 2);
+	const struct alert *a = &e->hook.alerts[1];
+	assert_true(str_eq_c(labels_get(&a->labels, STR("host")), "y"));
+	assert_true(str_eq_c(labels_get(&a->annotations, STR("summary")), "say \"y\""));
+	assert_true(str_eq_c(e->source, "eu"));
+	assert_true(str_eq_c(e->hook.receiver, "r"));
+	assert_true(str_eq_c(e->said[1].key, "k-B"));
+	assert_int_equal(e->said[1].verdict, VERDICT_PAGE);
+	assert_int_equal(e->said[1].reason, REASON_NEW);
+	assert_string_equal(a->identity, "By");
+	history_event_free(e);
+	expect_body(h, "A", 3, 0);
+	expect_end(h);
+}
+
+/* Its other lines were lost: what is left of it does not state its group. */
+static void test_half_a_webhook_is_cut(void **state)
+{
+	(void)state;
+	put_alert("2026-10-01T10:00:00Z", "1", 3, "A", "x");
+	put("{\"event\":\"lost\",\"at\":\"2026-10-01T10:00:00Z\",\"lines\":2}\n");
+	put_alert("2026-10-01T10:00:05Z", "2", 1, "B", "x");
+	put("torn {\n");
+	struct history *h = open_it();
+	expect_body(h, "B", 1, 0);
+	expect_body(h, "A", 1, 2);
+	assert_int_equal(history_figures(h)->incomplete, 1);
+	assert_int_equal(history_figures(h)->lost, 2);
+	assert_int_equal(history_figures(h)->unreadable, 1);
+	expect_end(h);
+}
+
+/* A journal from before lines named their webhook: what has the same time and group was one. */
+static void test_older_journals_are_read(void **state)
+{
+	static const char *const hosts[] = {"x", "y"};
+
+	(void)state;
+	for (int second = 1; second < 3; second++) {
+		for (int i = 0; i < 2; i++) {
+			AUTOFREE char *line = mem_printf(
+				"{\"fingerprint\":\"f%s\",\"key\":\"k\",\"rule\":\"r\",\"verdict\":\"page\",\"reason\":\"new\",\"at\":"
+				"\"2026-10-01T10:00:0%dZ\",\"source\":\"\",\"status\":\"resolved\",\"labels\":{\"alertname\":\"A\"},"
+				"\"annotations\":{},\"starts_at\":null,\"ends_at\":\"2026-10-01T10:00:00Z\",\"generator_url\":null,"
+				"\"group_labels\":{\"alertname\":\"A\"},\"severity\":\"P1\",\"receivers\":[\"a\",\"b\"]}\n",
+				hosts[i], second);
+			put(line);
+		}
+	}
+	struct history *h = open_it();
+	struct history_event *e = next(h);
+	assert_int_equal(e->hook.count, 2);
+	assert_true(e->hook.alerts[0].resolved);
+	assert_true(e->hook.group_key.n > 0);
+	history_event_free(e);
+	expect_body(h, "A", 2, 0);
+	assert_int_equal(history_figures(h)->incomplete, 0);
+	expect_end(h);
+}
+
+static void test_commands_and_attention(void **state)
+{
+	(void)state;
+	put("{\"event\":\"listening\",\"at\":\"2026-10-01T10:00:00Z\"}\n");
+	put("{\"event\":\"command\",\"at\":\"2026-10-01T10:01:00Z\",\"key\":\"k\",\"command\":\"ack\",\"by\":\"ana\","
+	    "\"note\":null}\n");
+	put("{\"event\":\"told\",\"at\":\"2026-10-01T10:02:00Z\",\"key\":\"k\",\"receiver\":\"r\",\"message\":\"trigger\"}"
+	    "\n");
+	struct history *h = open_it();
+	struct history_event *e = next(h);
+	assert_int_equal(e->kind, HISTORY_LISTENS);
+	history_event_free(e);
+	e = next(h);
+	assert_int_equal(e->kind, HISTORY_COMMAND);
+	assert_int_equal(e->command, COMMAND_ACK);
+	assert_true(str_eq_c(e->key, "k"));
+	assert_true(str_eq_c(e->args.by, "ana"));
+	history_event_free(e);
+	expect_end(h);
+}
+
+/* ---- ALERTS ---- */
+
+#define START INT64_C(1790848800) /* 2026-10-01T10:00:00Z */
+
+static void add_points(struct alerts_series *a, const char *host, int from, int to)
+{
+	AUTOBUF struct buf text;
+	AUTOERR struct err err = ERR_INIT;
+
+	buf_init(&text, SIZE_MAX);
+	buf_printf(
+		&text,
+		"{\"data\":{\"result\":[{\"metric\":{\"__name__\":\"ALERTS\",\"alertname\":\"A\",\"alertstate\":\"firing\","
+		"\"host\":\"%s\"},\"values\":[",
+		host);
+	for (int minute = from; minute <= to; minute++)
+		buf_printf(&text, "%s[%lld,\"1\"]", minute > from ? "," : "", (long long)(START + minute * 60));
+	buf_add_c(&text, "]}]}}");
+	assert_true(alerts_series_add(a, buf_str(&text), &err));
+}
+
+static void expect_change(struct history *h, int minute, size_t firing, size_t resolved)
+{
+	struct history_event *e = next(h);
+	size_t n[2] = {0, 0};
+
+	assert_non_null(e);
+	assert_int_equal(e->at, (START + minute * 60) * 1000);
+	for (size_t i = 0; i < e->hook.count; i++)
+		n[e->hook.alerts[i].resolved]++;
+	assert_int_equal(n[0], firing);
+	assert_int_equal(n[1], resolved);
+	history_event_free(e);
+}
+
+/* x: minutes 0 to 2 and 5 to 6 (over a slice's edge), y: 2 to 250 and on. */
+static void test_points_become_webhooks(void **state)
+{
+	struct str by[] = {STR_INIT("alertname")};
+	struct strs group_by = {by, 1};
+	struct alerts_series *a = alerts_series_new(TIME_MINUTE, &group_by);
+	struct history *h = history_new(NULL);
+
+	(void)state;
+	add_points(a, "x", 0, 1);
+	add_points(a, "x", 2, 2);
+	add_points(a, "x", 5, 6);
+	add_points(a, "y", 2, 260);
+	alerts_series_events(a, h, (START + 260 * 60) * 1000);
+	expect_change(h, 0, 1, 0);
+	expect_change(h, 2, 2, 0);
+	expect_change(h, 3, 1, 1);
+	expect_change(h, 5, 2, 0);
+	expect_change(h, 7, 1, 1);
+	expect_change(h, 247, 1, 0); /* said again after four hours */
+	alerts_series_free(a);
+	expect_end(h);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_lines_of_webhooks_are_found_together),
+		TEST(test_half_a_webhook_is_cut),
+		TEST(test_older_journals_are_read),
+		TEST(test_commands_and_attention),
+		TEST(test_points_become_webhooks),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
