@@ -80,39 +80,6 @@ static size_t member_of(struct story *s, const char *fingerprint)
 	return s->member_count++;
 }
 
-static void plan_receivers(struct story *s, const struct step *step, struct plan *plan)
-{
-	const char *to = step_option(step, "to");
-	char *list = arena_cstr(s->arena, str_c(to ? to : "oncall"));
-	plan->receivers.names.v = arena_alloc(s->arena, 8 * sizeof(struct str));
-	for (char *save = NULL, *one = strtok_r(list, "+", &save); one; one = strtok_r(NULL, "+", &save))
-		plan->receivers.names.v[plan->receivers.names.n++] = str_c(one);
-}
-
-static struct plan *plan_of(struct story *s, const struct step *step)
-{
-	struct plan *plan = arena_alloc(s->arena, sizeof *plan);
-	plan->alertname = STR("HighCPU");
-	plan->owner.name = STR("platform");
-	plan->severity.rank = step_option(step, "sev") ? (int)strtol(step_option(step, "sev"), NULL, 10) : 1;
-	plan->severity.name = plan->severity.rank ? STR("P1") : STR("P0");
-	plan->severity.entry = path_severity(s->arena, step_option_ms(step, "respond", 0), step_option_ms(step, "over", 0));
-	plan->page = !step_option(step, "nopage");
-	plan->page_after.ms = step_option_ms(step, "after", 0);
-	plan->resolve_hold.ms = step_option_ms(step, "hold", 0);
-	plan->repeat_interval.ms = step_option_ms(step, "repeat", 4 * TIME_HOUR);
-	plan->summary.text = STR("cpu is high");
-	plan->heartbeat.ms = step_option_ms(step, "every", 0);
-	if (!step_option(step, "elsewhere"))
-		memcpy(plan->key, s->inc->key, sizeof plan->key);
-	plan_receivers(s, step, plan);
-	if (step_option(step, "quiet"))
-		path_quiet(&s->roles, s->arena, step_option(step, "quiet"), plan);
-	if (step_option(step, "path"))
-		plan->escalation.entry = path_of(s->arena, step_option(step, "path"));
-	return plan;
-}
-
 static struct alert *alert_of(struct story *s, size_t member, bool resolved, int64_t ends_at)
 {
 	struct alert *alert = arena_alloc(s->arena, sizeof *alert);
@@ -158,7 +125,7 @@ static void state_alert(struct story *s, const struct step *step, struct listing
 	if (step_option(step, "group") || !*a->group)
 		snprintf(a->group, sizeof a->group, "%s", step_option(step, "group") ? step_option(step, "group") : "g1");
 	l->group = a->group;
-	a->plan = plan_of(s, step);
+	a->plan = story_plan(s->arena, s->inc->key, &s->roles, step);
 	list_one(s, l, member, resolved, BASE + step_option_ms(step, "end", s->now - BASE));
 	a->firing = !resolved;
 	a->muted = false;

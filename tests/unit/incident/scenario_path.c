@@ -1,5 +1,6 @@
 #include "scenario_path.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -94,4 +95,37 @@ const struct severity *path_severity(struct arena *arena, int64_t response_ms, i
 	s->response_ms = response_ms;
 	s->resolution_ms = resolution_ms;
 	return s;
+}
+
+static void plan_receivers(struct arena *arena, const struct step *step, struct plan *plan)
+{
+	const char *to = step_option(step, "to");
+	char *list = arena_cstr(arena, str_c(to ? to : "oncall"));
+	plan->receivers.names.v = arena_alloc(arena, 8 * sizeof(struct str));
+	for (char *save = NULL, *one = strtok_r(list, "+", &save); one; one = strtok_r(NULL, "+", &save))
+		plan->receivers.names.v[plan->receivers.names.n++] = str_c(one);
+}
+
+struct plan *story_plan(struct arena *arena, const char *key, struct path_roles *roles, const struct step *step)
+{
+	struct plan *plan = arena_alloc(arena, sizeof *plan);
+	plan->alertname = STR("HighCPU");
+	plan->owner.name = STR("platform");
+	plan->severity.rank = step_option(step, "sev") ? (int)strtol(step_option(step, "sev"), NULL, 10) : 1;
+	plan->severity.name = plan->severity.rank ? STR("P1") : STR("P0");
+	plan->severity.entry = path_severity(arena, step_option_ms(step, "respond", 0), step_option_ms(step, "over", 0));
+	plan->page = !step_option(step, "nopage");
+	plan->page_after.ms = step_option_ms(step, "after", 0);
+	plan->resolve_hold.ms = step_option_ms(step, "hold", 0);
+	plan->repeat_interval.ms = step_option_ms(step, "repeat", 4 * TIME_HOUR);
+	plan->summary.text = STR("cpu is high");
+	plan->heartbeat.ms = step_option_ms(step, "every", 0);
+	if (!step_option(step, "elsewhere"))
+		memcpy(plan->key, key, sizeof plan->key);
+	plan_receivers(arena, step, plan);
+	if (step_option(step, "quiet"))
+		path_quiet(roles, arena, step_option(step, "quiet"), plan);
+	if (step_option(step, "path"))
+		plan->escalation.entry = path_of(arena, step_option(step, "path"));
+	return plan;
 }

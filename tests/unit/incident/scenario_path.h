@@ -24,6 +24,9 @@ const char *path_next(struct arena *arena, const struct incident *inc, int64_t b
 /* When each step ran: "0s 15m -". */
 const char *path_ran(struct arena *arena, const struct incident *inc, int64_t base);
 
+struct step;
+/* What the step says of the alert's plan; `key` is the incident's, INCIDENT_KEY_MAX bytes. */
+struct plan *story_plan(struct arena *arena, const char *key, struct path_roles *roles, const struct step *step);
 /* A severity that allows so much; 0: it promises nothing. */
 const struct severity *path_severity(struct arena *arena, int64_t response_ms, int64_t resolution_ms);
 
