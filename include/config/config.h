@@ -36,6 +36,7 @@ struct config_secret { /* one secret of one receiver: inline, or a file that is 
 struct config_receiver {
 	struct str name;
 	const struct receiver_kind *kind;
+	enum receiver_use use;
 	void *settings;
 	struct config_secret *secrets;
 	size_t secret_count;
@@ -43,6 +44,9 @@ struct config_receiver {
 	int rate_burst;
 	struct str fallback; /* empty: the default receivers */
 	bool send_resolved, retired, allow_http;
+	size_t digest_above; /* 0: never */
+	bool updates;        /* update_on, see incident_terms */
+	int64_t update_interval;
 	const struct zone *zone;           /* of the times in its pages; NULL: UTC */
 	struct template *title, *text;     /* NULL: what the message says */
 	const struct http_client_tls *tls; /* NULL: as the system has it */

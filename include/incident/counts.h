@@ -16,6 +16,13 @@
 
 #define COUNT_FIELD_MAX 160
 
+/* A message for a new page that a receiver (detail) was sent by day, or in the night where it is; and a reminder of one. */
+#define COUNT_TOLD "told"
+#define COUNT_TOLD_NIGHT "told_night"
+#define COUNT_TOLD_AGAIN "told_again"
+#define COUNT_PAGE_CANCELLED "page_cancelled" /* a page that waited and was never sent */
+#define COUNT_RESOLVED_ITSELF                                                                                          \
+	"resolved_itself" /* detail: a bucket, how long it had lasted; nobody had acknowledged it */
 #define COUNT_MEMBER_ABSENT "member_absent"
 #define COUNT_HEARTBEAT_MISSED "heartbeat_missed"
 #define COUNT_HEARTBEAT_REMINDED "heartbeat_reminded"

@@ -29,6 +29,11 @@ bool incident_add_receiver(struct incident *inc, struct str receiver, int64_t no
 
 /* The one next difference between what should be true and what the receiver was told. Pure. */
 struct want delivery_want(const struct incident *inc, const struct delivery *d);
+/* What is sent for it may open the incident at the provider: at most of them an update is a trigger under the same key. */
+static inline bool want_may_open(const struct want *w)
+{
+	return w->verb == WANT_TRIGGER || w->verb == WANT_UPDATE;
+}
 /* After any change of the record: recomputes each delivery's want; one that changed becomes due at once, one that did
  * not keeps its due time (its backoff, or the end of a running attempt's lease). */
 void incident_refresh(struct incident *inc, int64_t now);
@@ -36,6 +41,7 @@ void incident_refresh(struct incident *inc, int64_t now);
 struct attempt {
 	struct want want; /* verb WANT_NOTHING: nothing to send (commit and release all the same) */
 	uint64_t notice;  /* of the incident when it began */
+	uint64_t roster;  /* likewise */
 	unsigned number;  /* 1 for the first */
 	bool update;      /* a trigger for a generation that was told before: a reminder */
 };
@@ -77,6 +83,15 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 int64_t incident_fallback_due(const struct incident *inc, const struct incident_policy *policy);
 /* True when the fallback of some receiver was due, and is told now. */
 bool incident_fallback_passed(struct incident *inc, const struct incident_policy *policy, int64_t now);
+
+/*
+ * Growth of a group: whoever was told of it, and whose terms say so, hears when members have joined or left, at most once in
+ * an update_interval. Example (5m): paged at 0; b joins at 1m and c at 2m: one update, at 5m, names both.
+ */
+/* When the next update is due; 0: never. */
+int64_t incident_update_due(const struct incident *inc, const struct incident_policy *policy);
+/* True when some were due: they are wanted now. */
+bool incident_update_passed(struct incident *inc, const struct incident_policy *policy, int64_t now);
 
 /* Full jitter between 0 and 1 s × 2^attempts, at most 5 min; never before Retry-After (which counts up to 1 h). */
 int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dice);

@@ -47,18 +47,29 @@ struct told_generation {
 	bool maybe;      /* a trigger is on record whose outcome is not: it may have been told firing */
 	bool echo;       /* some attempt's outcome was unknown for good: the resolve is sent twice */
 	int64_t echo_at; /* when the second one may go (0: the first has not gone yet) */
+	bool in_digest;  /* it stood in a digest, not in a message of its own, which nobody has to take back */
 	bool gave_up;    /* its resolve was refused or expired; `retry` tries again */
 	struct str
 		reference; /* the provider's own name of what it was told: a message's ts, an issue's key; empty: it gave none */
 };
 
-enum want_verb { WANT_NOTHING, WANT_TRIGGER, WANT_ACKNOWLEDGE, WANT_RESOLVE, WANT_ECHO /* the repeated resolve */ };
+enum want_verb {
+	WANT_NOTHING,
+	WANT_TRIGGER,
+	WANT_ACKNOWLEDGE,
+	WANT_RESOLVE,
+	WANT_ECHO,   /* the repeated resolve */
+	WANT_UPDATE, /* who fires is no longer who it was told of: nobody is woken */
+};
 
 struct want {
 	enum want_verb verb;
 	uint64_t generation;
 	int64_t not_before; /* WANT_ECHO: 0 or a time */
 };
+
+/* delivery.from of a role whose step is yet to come: no generation is so late. */
+#define DELIVERY_NOT_YET ((UINT64_C(1) << 53) - 1)
 
 struct delivery {
 	struct str receiver;
@@ -67,6 +78,8 @@ struct delivery {
 	struct told_generation *gens; /* ascending; only those that still matter; grown in the record's arena */
 	size_t gen_count, gen_capacity;
 	uint64_t notice;       /* the last notice (page or reminder) that was delivered */
+	uint64_t roster;       /* incident_roster() of what it was told last; 0: not known */
+	bool update_due;       /* since then others have come or gone, and the update_interval has passed */
 	struct want want;      /* what due_at and attempts are about */
 	int64_t first_due_at;  /* of this want: whatever has been tried since, it is waited for since then */
 	int64_t want_since;    /* since when it is tried */
@@ -143,6 +156,7 @@ struct incident {
 	struct arena *arena;
 	char key[INCIDENT_KEY_SIZE];
 	struct str alertname, owner, rule, source;
+	struct str rules_beside; /* others that matched (whose it is, who is told): one a line */
 	struct {
 		struct str path, url, title, estimated_time, approval;
 	} runbook;
@@ -225,7 +239,9 @@ struct incident {
 /* What the configuration says of one receiver, as far as incidents decide by it. */
 struct incident_terms {
 	struct str receiver;
-	struct strs fallback; /* who takes over from it; n = 0: nobody does */
+	struct strs fallback;    /* who takes over from it; n = 0: nobody does */
+	bool updates;            /* it hears of it when members join or leave */
+	int64_t update_interval; /* but not sooner after it was told something */
 };
 
 /* What the configuration says for all incidents (dedup: and delivery:), in ms. */
@@ -270,6 +286,8 @@ struct str incident_write(struct arena *arena, const struct incident *inc);
 uint64_t incident_firing(const struct incident *inc);
 /* …of these, those that the last whole body of their group did not list any more. */
 uint64_t incident_doubtful(const struct incident *inc);
+/* A number for who fires, and how many: another one when a member joins or leaves. Never 0. */
+uint64_t incident_roster(const struct incident *inc);
 /* Somebody fires, or may fire unseen (a truncated row), or the resolve is held back, or a heartbeat is missed. */
 bool incident_is_open(const struct incident *inc);
 /* A page is in force: whoever it names is to be told, and to be told the end later. */
@@ -293,10 +311,14 @@ char *incident_provider_key(const struct incident *inc, uint64_t generation, cha
 char *incident_target_key(const struct incident *inc, uint64_t generation, struct str target,
                           char out[INCIDENT_PROVIDER_KEY_MAX]);
 /*
- * The other way round: the incident's key (a view) and the generation. False where it is no such key, as where a receiver's
- * template makes another one. The key of a step's role reads as that of its page.
+ * The other way round: the incident's key (a view), the generation, and what stands behind a dot (of which role's page it
+ * is; empty: of the incident's own). False where it is no such key, as where a receiver's template makes another one.
  */
-bool incident_provider_key_read(struct str provider_key, struct str *key, uint64_t *generation);
+struct provider_key {
+	struct str key, role;
+	uint64_t generation;
+};
+bool incident_provider_key_read(struct str text, struct provider_key *out);
 /* The queue lane of its deliveries: severity rank, 3 and below share one. */
 int incident_lane(const struct incident *inc);
 bool incident_dead(const struct incident *inc);

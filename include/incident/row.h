@@ -37,6 +37,8 @@ void row_take_out(struct incident *inc, const struct member *m);
 void row_put_in(struct incident *inc, struct incident_row *row, struct member *m);
 /* A member that stands begins to wait for the page that is due. */
 void row_wait(struct incident *inc, struct member *m);
+/* No more wait than are counted, also where counts have stopped at 0. */
+void row_clip(struct incident_row *row);
 /* Nobody waits any more: the page was told, or dropped. */
 void rows_wait_no_more(struct incident *inc);
 uint64_t rows_waiting(const struct incident *inc);

@@ -1,7 +1,8 @@
 /*
  * Timer events of an incident: a deferred page becomes due, a held resolve is told, an acknowledgement runs out, an
  * incident that nobody has heard of for long expires, a heartbeat is missed (and its reminders come due), a page that was not taken
- * goes to the fallback, a step of the escalation is due, a deadline passes. Pure; driven by store.claim(STORE_CLOCK).
+ * goes to the fallback, who was told hears that the group has grown, a step of the escalation is due, a deadline passes. Pure;
+ * driven by store.claim(STORE_CLOCK).
  */
 #ifndef INCIDENT_TICK_H
 #define INCIDENT_TICK_H
@@ -21,6 +22,7 @@ enum tick_reason {
 	TICK_RESPONSE_MISSED,
 	TICK_RESOLUTION_MISSED,
 	TICK_FALLBACK_AFTER_PASSED,
+	TICK_UPDATE_INTERVAL_PASSED,
 	TICK_REASONS
 };
 const char *tick_reason_name(enum tick_reason r);

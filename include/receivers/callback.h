@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-#define CALLBACK_BODY_MAX (1024 * 1024) /* PagerDuty's are at most 256 KiB, the others' smaller */
+#define CALLBACK_BODY_MAX (256 * 1024) /* PagerDuty's are at most so large, the others' smaller */
 
 struct callback_request {
 	struct arena *arena;

@@ -83,9 +83,16 @@ struct receiver_judgement {
 	struct str carry;
 };
 
+/* What a message to a receiver is to people, which is what noise counts: `kind` in the configuration, default by its type. */
+enum receiver_use { RECEIVER_PAGE, RECEIVER_CHAT, RECEIVER_TICKET, RECEIVER_ARCHIVE };
+const char *receiver_use_name(enum receiver_use use); /* "page", … */
+bool receiver_use_find(struct str name, enum receiver_use *out);
+
 struct receiver_kind {
 	const char *name; /* the key in the configuration: pagerduty, webhook */
 	const char *doc;
+	enum receiver_use use;
+	const char *update; /* what an update that wakes nobody (message.quiet) is there */
 	const struct option *options;
 	size_t option_count;
 	size_t settings_size;

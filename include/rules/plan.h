@@ -33,7 +33,9 @@ struct plan {
 	struct str alertname;
 	bool page; /* false: record and count only (page: false, or severity none) */
 	struct plan_origin page_from;
-	const struct rule *rule;     /* the first that matched, NULL when none did */
+	/* It chose the runbook, else the severity, else the receivers; of others the last, if it ended the search, or the first.
+	 * NULL when none matched. */
+	const struct rule *rule;
 	const struct rule **matched; /* all that matched, in order */
 	size_t matched_count;
 	const struct rule **cannot_tell; /* rules skipped because a pattern hit its match limit */

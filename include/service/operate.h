@@ -45,28 +45,34 @@ void operate_command(struct router *r, struct str key, enum command c, const str
 void operate_retry_all(struct router *r, const struct incident_query *q, const struct command_args *args,
                        operate_done *done, void *arg);
 
-enum noise_by { NOISE_ALERTNAME, NOISE_RULE, NOISE_OWNER, NOISE_SEVERITY };
+enum noise_by { NOISE_ALERTNAME, NOISE_RULE, NOISE_OWNER, NOISE_SEVERITY, NOISE_RECEIVER };
 struct noise_query {
-	int64_t since_ms; /* period back from now; default 7d */
+	int64_t since_ms; /* so long before now; default 7d */
+	int64_t until_ms; /* so long before now; 0: now */
 	enum noise_by by;
-	struct str
-		sort; /* a column: received (default), pages, night_pages, reminders, suppressed, flaps, acknowledged, self_resolved */
+	struct str sort;                /* a column: see noise_sort_valid(); empty: pages at night, then pages */
+	struct str owner;               /* only his; empty: everybody's */
+	const struct matcher *matchers; /* over alertname, rule, owner and severity: what counters know */
+	size_t matcher_count;
 	size_t limit; /* 1..1000; default 20 */
 };
+/* Strings and matchers must live until the callback. */
 void operate_noise(struct router *r, const struct noise_query *q, operate_done *done, void *arg);
 /* A column that noise_query.sort may name; empty is fine. */
 bool noise_sort_valid(struct str sort);
 /*
- * Rows of hourly counters to the report, taken in a piece at a time. `q` is borrowed, names are copied; more than
- * NOISE_ROWS_MAX of them are one row, "other". Night is 22 to 7 by localtime_r(): the program sets TZ to the configured
- * zone once, at start. `time_zone` is that zone's name, for the reader.
+ * Rows of hourly counters to the report, taken in a piece at a time. `q` and `config` (which says of each receiver what a
+ * message to it is; NULL: all page) are borrowed, names are copied; more than NOISE_ROWS_MAX of them are one row, "other".
+ * Hours before `since` (ms) are the period before, with which it is compared. A page is a message that a receiver of kind page
+ * was sent; whether it came at night was decided when it was sent, by the clock where its receiver is.
+ * `time_zone` is the configuration's, for the reader: of the hours in `heat`.
  */
 #define NOISE_ROWS_MAX 100000
 
 struct noise;
-struct noise *noise_new(const struct noise_query *q);
+struct noise *noise_new(const struct noise_query *q, const struct config *config, int64_t since);
 void noise_free(struct noise *n); /* NULL is fine */
 void noise_add(struct noise *n, const struct store_hour *rows, size_t count);
-json_t *noise_report(struct noise *n, int64_t now, const char *time_zone);
+json_t *noise_report(struct noise *n, int64_t until, const char *time_zone);
 
 #endif

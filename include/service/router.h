@@ -94,6 +94,7 @@ struct router {
 	void *due_arg;
 	/* Store clock: the last answer of the store, and since when they came without a gap. */
 	int64_t attentive_at, attentive_since;
+	int64_t configured_at; /* store clock, as last heard before the configuration became what it is */
 };
 
 /* The store answered at `now` (its clock). After a gap (a start, an outage) what was not heard meanwhile is not absent: see

@@ -78,6 +78,11 @@ struct tx_change {
 	const char *asked_id;
 	bool *asked_is_part;
 	char *doubted_id;
+	/*
+	 * It follows from what was there whether anything is due: what this change leaves as it was is not written again, and an
+	 * expiry may be looked for earlier than need be. Not for who claimed the incident's clock, which sets everything anew.
+	 */
+	bool keeps_queue;
 	/* An unreadable record is replaced by a new one (a page must go out) instead of failing with TX_UNAVAILABLE. */
 	bool start_anew;
 };

@@ -29,6 +29,7 @@ enum store_result {
 #define STORE_ID_MAX 33 /* commit and claim ids: 32 hex digits and NUL (digest_random_id) */
 #define STORE_LANES 4   /* 0 is the gravest */
 #define STORE_CLOCK ""  /* the "receiver" of an incident's own timers */
+#define STORE_STAYS (-1)
 #define STORE_RECORD_MAX (64 * 1024)
 #define STORE_COUNTS_PER_HOUR 10000 /* fields; the rest is added to the field "other" */
 #define STORE_COUNTS_OTHER "other"
@@ -141,7 +142,7 @@ struct store_commit {
 	size_t group_count;
 	const struct store_due *dues; /* replaces what was due for these receivers (in whichever lane); others stay */
 	size_t due_count;
-	int64_t clock_at;                 /* replaces the incident's own timer; 0: none */
+	int64_t clock_at;                 /* replaces the incident's own timer; 0: none; STORE_STAYS: as it was */
 	const struct store_count *counts; /* added to their hours */
 	size_t count_count;
 	/* put in force where the pair is not leased, after the dues were set; those that are over are left out */

@@ -28,7 +28,7 @@ static const struct api_route routes[] = {
      "tries all dead letters again, the gravest first: ?owner= severity= rule= matcher="},
 	{HTTP_POST, V1 "callbacks/*", api_callback, API_PROVEN,
      "what pagerduty, slack, opsgenie or goalert tell of what people did there; signed"},
-	{HTTP_GET, V1 "noise", api_noise, API_READER, "the noise report: ?since= by= sort= limit="},
+	{HTTP_GET, V1 "noise", api_noise, API_READER, "the noise report: ?since= until= by= sort= owner= matcher= limit="},
 	{HTTP_GET, V1 "oncall", api_oncall, API_READER, "who is on call: ?schedule= at= until="},
 	{HTTP_POST, V1 "explain", api_explain, API_READER,
      "the plan for an alert or a webhook body, without effects: ?source= all= at="},

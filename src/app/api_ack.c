@@ -12,6 +12,7 @@
 
 #define NAME_COOKIE "runbookd_name"
 #define COOKIE_SECONDS (365 * 24 * 3600)
+#define FORM_MAX 4096  /* bytes of the form that are read */
 #define FIELD_MAX 1024 /* bytes of the name's field as it is sent */
 #define NOBODY "somebody with the link"
 #define HEADERS_MAX 6
@@ -130,7 +131,8 @@ static struct str known_name(const struct by_link *l)
 static struct str typed_name(const struct by_link *l)
 {
 	struct str typed;
-	if (!form_value(l->arena, http_body(l->x), "by", FIELD_MAX, &typed))
+	struct str body = http_body(l->x);
+	if (!form_value(l->arena, str_slice(body, 0, body.n < FORM_MAX ? body.n : FORM_MAX), "by", FIELD_MAX, &typed))
 		return (struct str){NULL, 0};
 	return name_kept(l->arena, typed);
 }

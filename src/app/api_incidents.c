@@ -207,14 +207,30 @@ void api_retry_all(struct api *api, struct http_exchange *x, struct str segment)
 	operate_retry_all(api->router, &q, &args, answered, a);
 }
 
-static bool read_since(struct http_exchange *x, int64_t *since, struct err *err)
+static bool read_ago(struct http_exchange *x, const char *name, int64_t *ago, struct err *err)
 {
 	struct str text;
 
-	if (!http_query(x, "since", 0, &text) || (time_duration_parse(text, since) && *since > 0))
+	if (!http_query(x, name, 0, &text) || (time_duration_parse(text, ago) && *ago > 0))
 		return true;
-	err_add(err, "since: '%.*s' is no duration such as 7d or 12h", STR_ARG(text));
+	err_add(err, "%s: '%.*s' is no duration such as 7d or 12h", name, STR_ARG(text));
 	return false;
+}
+
+/* A matcher over anything else would never match, and say nothing of it. */
+static bool counters_know(const struct asked *a, struct err *err)
+{
+	static const char *const known[] = {"alertname", "owner", "rule", "severity"};
+
+	for (size_t i = 0; i < a->matcher_count; i++) {
+		size_t k = 0;
+		while (k < sizeof known / sizeof *known && !str_eq_c(a->matchers[i].name, known[k]))
+			k++;
+		if (k == sizeof known / sizeof *known)
+			err_add(err, "matcher: the counters know alertname, owner, rule and severity, not '%.*s'",
+			        STR_ARG(a->matchers[i].name));
+	}
+	return !err_any(err);
 }
 
 static bool read_by(struct http_exchange *x, enum noise_by *by, struct err *err)
@@ -222,8 +238,11 @@ static bool read_by(struct http_exchange *x, enum noise_by *by, struct err *err)
 	static const struct {
 		const char *name;
 		enum noise_by by;
-	} names[] = {
-		{"alertname", NOISE_ALERTNAME}, {"rule", NOISE_RULE}, {"owner", NOISE_OWNER}, {"severity", NOISE_SEVERITY}};
+	} names[] = {{"alertname", NOISE_ALERTNAME},
+	             {"rule", NOISE_RULE},
+	             {"owner", NOISE_OWNER},
+	             {"severity", NOISE_SEVERITY},
+	             {"receiver", NOISE_RECEIVER}};
 	struct str text;
 
 	if (!http_query(x, "by", 0, &text))
@@ -233,7 +252,7 @@ static bool read_by(struct http_exchange *x, enum noise_by *by, struct err *err)
 			*by = names[i].by;
 			return true;
 		}
-	err_add(err, "by: '%.*s' is none of alertname, rule, owner, severity", STR_ARG(text));
+	err_add(err, "by: '%.*s' is none of alertname, rule, owner, severity, receiver", STR_ARG(text));
 	return false;
 }
 
@@ -241,15 +260,22 @@ void api_noise(struct api *api, struct http_exchange *x, struct str segment)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct asked *a = asked_new(x);
-	struct noise_query q = {.since_ms = 7 * TIME_DAY, .by = NOISE_ALERTNAME, .sort = query(x, "sort"), .limit = 20};
+	struct noise_query q = {.since_ms = 7 * TIME_DAY,
+	                        .by = NOISE_ALERTNAME,
+	                        .sort = query(x, "sort"),
+	                        .owner = query(x, "owner"),
+	                        .limit = 20};
 
 	(void)segment;
-	if (!q.sort.n)
-		q.sort = STR("received");
-	if (!read_since(x, &q.since_ms, &err) || !read_by(x, &q.by, &err) || !read_limit(x, &q.limit, &err))
+	if (!read_ago(x, "since", &q.since_ms, &err) || !read_ago(x, "until", &q.until_ms, &err) ||
+	    !read_by(x, &q.by, &err) || !read_limit(x, &q.limit, &err) || !read_matchers(a, &err) ||
+	    !counters_know(a, &err)) {
 		refuse(a, &err);
-	else
-		operate_noise(api->router, &q, answered, a);
+		return;
+	}
+	q.matchers = a->matchers;
+	q.matcher_count = a->matcher_count;
+	operate_noise(api->router, &q, answered, a);
 }
 
 /* ---- a receiver's test ---- */

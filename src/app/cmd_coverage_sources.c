@@ -56,8 +56,7 @@ static void read_sender(struct covering *c, struct str base, const char *name, s
 	if (prometheus_ask(base, "/api/v1/status/config", &answer, &err))
 		alert_sender_read_api(c->coverage.arena, sender, name, buf_str(&answer), &err);
 	if (err_any(&err))
-		err_add(&c->warnings, "what it does to labels (external_labels, alert_relabel_configs) is not known: %s",
-		        err_first(&err));
+		err_add(&c->warnings, "its external labels are not known, nor its alert_relabel_configs: %s", err_first(&err));
 }
 
 static void read_fired(struct covering *c, struct str base, const char *name, struct promrules *rules)

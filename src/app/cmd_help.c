@@ -41,7 +41,8 @@ static bool is_kind_secret(const struct receiver_kind *kind, const char *name)
 
 static void print_receiver_kind(const struct receiver_kind *kind)
 {
-	printf("%s: %s\n\n", kind->name, kind->doc);
+	printf("%s: %s. Counts as %s. When members join or leave: %s\n\n", kind->name, kind->doc,
+	       receiver_use_name(kind->use), kind->update);
 	for (size_t i = 0; i < kind->option_count; i++) {
 		const struct option *o = &kind->options[i];
 		printf("  %-24s %s%s%s%s%s\n", o->name, o->doc, is_kind_secret(kind, o->name) ? " Secret." : "",

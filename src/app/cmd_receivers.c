@@ -16,7 +16,7 @@ static const struct flag rows[] = {
 
 static void print_list(const json_t *data)
 {
-	static const char *const titles[] = {"RECEIVER", "KIND", "FALLBACK", "RESOLVES", NULL};
+	static const char *const titles[] = {"RECEIVER", "KIND", "COUNTS AS", "FALLBACK", "RESOLVES", NULL};
 	struct table *t = table_new(titles);
 	const json_t *r;
 	size_t i;
@@ -25,6 +25,7 @@ static void print_list(const json_t *data)
 	{
 		table_add(t, json_text(r, "name"));
 		table_add(t, json_text(r, "kind"));
+		table_add(t, json_text(r, "counts_as"));
 		table_add(t, json_text(r, "fallback"));
 		table_add_c(t, json_yes(r, "retired") ? "retired" : json_yes(r, "send_resolved") ? "yes" : "no");
 	}

@@ -216,6 +216,7 @@ void explain_print(const json_t *document)
 		print_source(json_object_get(alert, "source"));
 		table_field("key", json_text(alert, "key"), stdout);
 		table_field("pages", json_yes(alert, "page") ? STR("yes") : STR("no, recorded and counted only"), stdout);
+		table_field("rule", json_text(alert, "rule"), stdout);
 		print_matched(json_object_get(alert, "matched_rules"));
 		print_unknown_severity(json_object_get(plan, "severity"));
 		table_field("runbook URL", json_text(json_object_get(plan, "runbook"), "url"), stdout);

@@ -107,8 +107,6 @@ static const json_t *value_of(const struct running *r, size_t field)
 	case FROM_DECISION: return json_object_get(r->decision, name);
 	case FROM_PLAN: break;
 	}
-	if (str_eq_c(str_c(name), "rule"))
-		return json_array_get(json_object_get(r->plan, "matched_rules"), 0);
 	return json_object_get(r->plan, name);
 }
 

@@ -166,17 +166,22 @@ static json_t *receiver_settings(const struct config_receiver *r)
 	return object;
 }
 
+static json_t *show_receiver(const struct config_receiver *r)
+{
+	return json_pack("{s:o, s:s, s:s, s:o, s:o, s:b, s:b, s:b, s:o, s:I, s:f, s:i}", "name", view_text(r->name), "kind",
+	                 r->kind->name, "counts_as", receiver_use_name(r->use), "settings", receiver_settings(r),
+	                 "fallback", view_text(r->fallback), "send_resolved", r->send_resolved, "retired", r->retired,
+	                 "updates", r->updates, "update_interval", view_duration(r->update_interval), "digest_above",
+	                 (json_int_t)r->digest_above, "rate_per_second", r->rate_per_second, "rate_burst", r->rate_burst);
+}
+
 json_t *show_receivers(const struct config *c)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < c->receiver_count; i++) {
 		const struct config_receiver *r = &c->receivers[i];
-		json_array_append_new(array, json_pack("{s:o, s:s, s:o, s:o, s:b, s:b, s:f, s:i}", "name", view_text(r->name),
-		                                       "kind", r->kind->name, "settings", receiver_settings(r), "fallback",
-		                                       view_text(r->fallback), "send_resolved", r->send_resolved, "retired",
-		                                       r->retired, "rate_per_second", r->rate_per_second, "rate_burst",
-		                                       r->rate_burst));
+		json_array_append_new(array, show_receiver(r));
 	}
 	return json_pack("{s:o}", "receivers", array);
 }

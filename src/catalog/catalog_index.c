@@ -66,9 +66,21 @@ static bool is_blank(const struct runbook_facts *f)
 	return f->heading_count > 0;
 }
 
-static bool is_section_page(struct str path)
+static bool is_alone(const struct catalog *c, struct str path)
 {
-	return str_eq_c(path, "_index.md") || str_ends(path, STR("/_index.md"));
+	struct str folder = page_folder(path), other;
+	void *value;
+	for (size_t i = 0; map_next(c->files, &i, &other, &value);)
+		if (!str_eq(other, path) && str_starts(other, folder) &&
+		    (!folder.n || (other.n > folder.n && other.p[folder.n] == '/')))
+			return false;
+	return true;
+}
+
+/* Hugo's own list of what lies in the folder. */
+static bool is_section_page(const struct catalog *c, struct str path)
+{
+	return (str_eq_c(path, "_index.md") || str_ends(path, STR("/_index.md"))) && !is_alone(c, path);
 }
 
 static bool is_index(struct catalog *c, struct str path, const struct runbook_facts *f)
@@ -79,7 +91,7 @@ static bool is_index(struct catalog *c, struct str path, const struct runbook_fa
 	bool runbook = f->self.alerts.n || acts(c->arena, f);
 	if (root)
 		return !runbook || c->index.runbooks_count;
-	return !runbook && (lists_others(f) || is_blank(f) || is_section_page(path));
+	return !runbook && (lists_others(f) || is_blank(f) || is_section_page(c, path));
 }
 
 void indexes_mark(struct catalog *c)

@@ -177,6 +177,14 @@ static void add_to_paths(struct index *ix, int64_t after, struct str who, int li
 		escalation_path(ix, escalation_for(ix, severity, name, line), after, who);
 }
 
+static struct str role_of_item(struct index *ix, const struct line *line, struct str who)
+{
+	struct str role = escalation_role_in(who);
+	if (!role.n && line->keyed) /* a whole sentence is told apart later */
+		role = escalation_role_told(ix, line->text);
+	return role.n ? role : escalation_role_acting(who);
+}
+
 /* "0-15 min: role", "role (after 15 minutes)", "Level 2: role - 30 min": the time where there is one, and who. */
 static bool timed_item(struct index *ix, const struct line *line)
 {
@@ -191,7 +199,7 @@ static bool timed_item(struct index *ix, const struct line *line)
 	who = escalation_behind_start(who);
 	struct str note = words_take_note(&who);
 	after = after < 0 ? escalation_after(ix, note) : after;
-	struct str role = escalation_role_in(escalation_without_time(ix, who, &after));
+	struct str role = role_of_item(ix, line, escalation_without_time(ix, who, &after));
 	who = role.n ? role : who;
 	size_t cut = words_until(who, 0, ":-");
 	if (cut < who.n && cut && who.p[cut - 1] == ' ' && escalation_after(ix, str_slice(who, cut, who.n)) >= 0)
@@ -224,6 +232,31 @@ static bool arrow_item(struct index *ix, const struct line *line)
 	return true;
 }
 
+/* "on-call engineer, team lead after 1 hour": nothing but roles, in this order. */
+static bool listed_item(struct index *ix, const struct line *line)
+{
+	size_t roles = 0;
+	bool timed = false;
+	for (int round = 0; round < 2; round++) {
+		for (struct str rest = line->text; rest.n;) {
+			size_t end = words_until(rest, 0, ",;");
+			int64_t after = -1;
+			struct str role =
+				escalation_role_in(escalation_without_time(ix, str_trim(str_slice(rest, 0, end)), &after));
+			if (!role.n)
+				return false;
+			if (round)
+				add_to_paths(ix, after, role, line->at);
+			roles++;
+			timed = timed || after >= 0;
+			rest = str_slice(rest, end + 1, rest.n);
+		}
+		if (roles < 2 || !timed)
+			return false;
+	}
+	return true;
+}
+
 /* "2. Team lead": a step that says no time. */
 static bool bare_role(struct index *ix, const struct line *line)
 {
@@ -236,7 +269,8 @@ static bool bare_role(struct index *ix, const struct line *line)
 
 static bool step_line(struct index *ix, const struct line *line)
 {
-	return arrow_item(ix, line) || timed_item(ix, line) || sentence_item(ix, line) || bare_role(ix, line);
+	return arrow_item(ix, line) || listed_item(ix, line) || timed_item(ix, line) || sentence_item(ix, line) ||
+	       bare_role(ix, line);
 }
 
 /* "P1: …": the path of that severity, on this line alone. */
@@ -354,7 +388,10 @@ static void add_chain(struct index *ix, struct fact_escalation *e, struct str ro
 
 static void path_in_words(struct index *ix, const struct fact_severity *s)
 {
+	int64_t after = -1;
 	struct str text = s->escalation_text, role = escalation_role_in(text);
+	struct str rest = role.n ? role : escalation_without_time(ix, text, &after);
+	role = after >= 0 ? words_trim(rest) : role; /* "VP Eng after 30m": whoever is told after a time */
 	bool arrows = escalation_has_arrow(text);
 	if ((!role.n && !arrows) || has_path(ix->out, s->name))
 		return;

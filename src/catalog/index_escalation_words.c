@@ -47,6 +47,8 @@ int64_t escalation_after(struct index *ix, struct str words)
 	struct str folded = words_fold(ix->arena, words);
 	if (span.found && span.range)
 		return span.low_ms;
+	if (span.found && words_have(folded, "first"))
+		return 0; /* "the first 30 minutes" */
 	if (span.found)
 		return span.at_most && !words_have(folded, "within") ? 0 : span.high_ms;
 	bool now = words_have(folded, "immediate") || words_have(folded, "immediately") || words_are(folded, "0") ||
@@ -112,6 +114,7 @@ void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after,
 		int64_t then = first ? after : -1;
 		struct str part = escalation_without_time(ix, words_trim(str_slice(who, 0, end)), &then);
 		struct str role = escalation_role_in(part);
+		role = role.n ? role : escalation_role_told(ix, part);
 		escalation_step(e, then, escalation_roles(ix, role.n ? role : part));
 		first = false;
 		who = str_slice(who, end + length, who.n);
@@ -164,6 +167,11 @@ static bool is_one_of(struct str word, const char *const *list, size_t count)
 	return false;
 }
 
+static bool is_noun(struct str word)
+{
+	return is_one_of(word, nouns, sizeof nouns / sizeof *nouns);
+}
+
 /* "Immediately page the on-call engineer": the role at its end; empty when it names none. */
 struct str escalation_role_in(struct str text)
 {
@@ -177,8 +185,25 @@ struct str escalation_role_in(struct str text)
 	size_t last = text.n;
 	while (last && text.p[last - 1] != ' ')
 		last--;
-	bool role = is_one_of(str_slice(text, last, text.n), nouns, sizeof nouns / sizeof *nouns);
+	bool role = is_noun(str_slice(text, last, text.n));
 	return role && text.n < 40 && words_until(text, 0, ",;.") == text.n ? text : (struct str){NULL, 0};
+}
+
+/* "On-call engineer investigates": what stands before a verb, which is lower case and ends in s. */
+struct str escalation_role_acting(struct str text)
+{
+	text = words_trim(text);
+	for (size_t i = 0, word = 0; i < text.n; i++) {
+		if (text.p[i] != ' ')
+			continue;
+		struct str rest = str_slice(text, i + 1, text.n);
+		size_t end = words_until(rest, 0, " ,.;");
+		bool verb = end > 2 && rest.p[0] >= 'a' && rest.p[0] <= 'z' && rest.p[end - 1] == 's' && rest.p[end - 2] != 's';
+		if (verb && is_noun(str_slice(text, word, i)))
+			return escalation_role_in(str_slice(text, 0, i));
+		word = i + 1;
+	}
+	return (struct str){NULL, 0};
 }
 
 /* Verbs of telling, as a sentence has them before whom it names. */

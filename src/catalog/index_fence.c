@@ -86,8 +86,11 @@ bool index_box(struct index *ix, struct str text, int at)
 			continue;
 		size_t n = split_bars(line, cells);
 		struct line keyed = line_of_text(n == 1 ? cells[0] : (struct str){NULL, 0}, at);
+		struct line whole = {.text = cells[0], .at = at};
 		if (n >= 2)
 			box_row(ix, &box, cells[0], cells[1], at);
+		else if (n == 1 && escalation_has_arrow(cells[0]) && escalation_line(ix, &whole))
+			box.any = true;
 		else if (keyed.keyed && keyed.rest.n && escalation_after(ix, keyed.lead) >= 0)
 			box_row(ix, &box, keyed.lead, keyed.rest, at);
 		else if (n == 1)

@@ -215,6 +215,18 @@ static bool row_target(struct index *ix, const struct line *line, struct fact_ru
 	return link_target(ix, target, &book->path, &book->anchor);
 }
 
+/* "Runbook | Link": the runbook's name, and behind it where it is. */
+static const struct cell *title_cell(const struct record *r, const struct cell *link)
+{
+	const struct cell *title = record_cell(r, COLUMNS, TITLE);
+	for (const struct cell *cell = r->cells; !title && cell < link; cell++) {
+		bool names = words_find(COLUMNS, cell->column, -1) == LINK && cell->line.text.n;
+		if (names && !target_of(&cell->line).n && !is_file_name(cell->line.text))
+			title = cell;
+	}
+	return title;
+}
+
 static bool add_record(struct index *ix, const struct record *r, const struct cell *link)
 {
 	struct fact_runbook book = {.at = index_pos(ix, r->at)};
@@ -222,10 +234,12 @@ static bool add_record(struct index *ix, const struct record *r, const struct ce
 	bool linked = target.n && row_target(ix, &link->line, &book);
 	if (target.n && !linked)
 		return false;
-	const struct cell *title = record_cell(r, COLUMNS, TITLE);
+	const struct cell *title = title_cell(r, link);
 	bool little = words_only_point(label) || words_are_a_reference(label);
 	if (!is_file_name(label) && !str_eq(label, link->line.page) && !(little && title && title != link))
 		book.title = label;
+	else if (title && title != link)
+		fill(&book.title, title->line.text);
 	for (size_t i = 0; i < r->count; i++) {
 		int field = words_find(COLUMNS, r->cells[i].column, -1);
 		bool named = book.title.n && field == TITLE && !str_eq(r->cells[i].line.text, book.title);

@@ -45,6 +45,12 @@ static struct fact_severity *severity_for(struct index *ix, struct str name, int
 	return s;
 }
 
+/* Over or among the steps of an escalation it is named only. */
+static struct fact_severity *severity_here(struct index *ix, struct str name, int line)
+{
+	return topic_now(ix) == TOPIC_ESCALATION ? severity_named(ix, name, line) : severity_for(ix, name, line);
+}
+
 void severities_finish_page(struct index *ix)
 {
 	struct facts *f = ix->out;
@@ -181,8 +187,7 @@ bool severity_heading(struct index *ix, struct str heading, int line)
 	struct str after = {NULL, 0}, name = may_define(ix) ? leading_name(ix, heading, &after) : after;
 	if (!name.n || words_have(words_fold(ix->arena, heading), "escalation"))
 		return false;
-	struct fact_severity *s =
-		topic_now(ix) == TOPIC_ESCALATION ? severity_named(ix, name, line) : severity_for(ix, name, line);
+	struct fact_severity *s = severity_here(ix, name, line);
 	set_words(s, after);
 	ix->severity = (size_t)(s - ix->out->severities) + 1;
 	return true;
@@ -252,14 +257,15 @@ bool severity_item(struct index *ix, const struct item *item)
 	struct str after = {NULL, 0}, name = leading_name(ix, item->line.text, &after);
 	if (!name.n)
 		return false;
-	struct fact_severity *s = severity_for(ix, name, item->line.at);
+	struct fact_severity *s = severity_here(ix, name, item->line.at);
 	struct str beside;
 	if (item->line.lead.n > name.n && leading_name(ix, item->line.lead, &beside).n)
 		set_words(s, beside);
 	size_t defined = ix->severity;
 	ix->severity = (size_t)(s - ix->out->severities) + 1;
 	struct str rest = item->line.keyed || item->line.strong ? item->line.rest : words_trim(after);
-	if (!read_clauses(ix, s, rest, RESPONSE))
+	bool path = topic_now(ix) == TOPIC_ESCALATION; /* where a time alone says when somebody is told */
+	if (!read_clauses(ix, s, rest, path ? -1 : RESPONSE) && !s->path_only)
 		fill(&s->description, rest);
 	read_details(ix, item);
 	ix->severity = defined;

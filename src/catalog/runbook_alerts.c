@@ -317,6 +317,24 @@ static void take_alert_section(struct reading *r, cmark_node *paragraph)
 	}
 }
 
+static void take_alert_blocks(struct reading *r, cmark_node *block)
+{
+	for (cmark_node *n = cmark_node_first_child(block); n; n = cmark_node_next(n))
+		if (!node_is(n, "text"))
+			runbook_take_alerts(r, n);
+}
+
+/* A list behind "Alerts:" is read as if that were its heading. */
+static void take_introduced(struct reading *r, cmark_node *list, enum intro intro)
+{
+	bool section = r->alert_section, related = r->related_section;
+	r->alert_section = true;
+	r->related_section = related || intro == INTRO_RELATED;
+	take_alert_blocks(r, list);
+	r->alert_section = section;
+	r->related_section = related;
+}
+
 void runbook_take_alerts(struct reading *r, cmark_node *block)
 {
 	if (node_is(block, "table")) {
@@ -329,8 +347,10 @@ void runbook_take_alerts(struct reading *r, cmark_node *block)
 			take_alert_section(r, block);
 		take_mentions(r, value.text);
 	} else {
-		for (cmark_node *n = cmark_node_first_child(block); n; n = cmark_node_next(n))
-			if (!node_is(n, "text"))
-				runbook_take_alerts(r, n);
+		enum intro intro = runbook_intro_above(r, block);
+		if (intro != INTRO_NONE)
+			take_introduced(r, block, intro);
+		else
+			take_alert_blocks(r, block);
 	}
 }

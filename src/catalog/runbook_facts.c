@@ -25,6 +25,11 @@ static bool section_is(struct str folded, enum runbook_section kind)
 	return false;
 }
 
+bool runbook_says_alerts(struct str folded)
+{
+	return section_is(folded, SECTION_ALERTS);
+}
+
 bool runbook_says_related(struct str folded)
 {
 	for (size_t i = 0; i < runbook_sections.count; i++)
@@ -71,7 +76,8 @@ static void enter_heading(struct reading *r, const struct heading *h, int level)
 	bool first = h == r->headings && h->level < level;
 	r->zone = first || section_is(name, SECTION_ABOUT) ? ZONE_HEADER : ZONE_BODY;
 	r->related_section = runbook_says_related(name);
-	r->alert_section = section_is(name, SECTION_ALERTS) || (r->related_section && str_ends(name, STR(" alerts")));
+	r->alert_section = runbook_intro_of(name) != INTRO_NONE &&
+	                   (r->related_section || runbook_key_of(name) == KEY_NONE || runbook_says_alerts(name));
 	r->heading_key = r->alert_section ? KEY_NONE : runbook_key_of(name);
 }
 

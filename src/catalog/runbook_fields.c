@@ -1,14 +1,16 @@
 /* Statements of a runbook about itself: bold `Key: value` lines, bullets, tables of keys and values. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "runbook_impl.h"
 
 #define FIELDS_MAX 2000
 
-/* Ends in a word for alerts: "Related alerts", "Azure Monitor alerts". */
+/* Ends in a word for alerts: "Related alerts", "Azure Monitor alerts"; or says what leads here: "Triggered by". */
 static bool ends_in_alerts(struct str folded)
 {
-	return folded.n < 48 && (str_ends(folded, STR(" alerts")) || str_ends(folded, STR(" alert")));
+	return folded.n < 48 && (str_ends(folded, STR(" alerts")) || str_ends(folded, STR(" alert")) ||
+	                         str_eq_c(folded, "triggered by") || str_eq_c(folded, "trigger"));
 }
 
 void runbook_add_field(struct reading *r, struct str key, struct runbook_value value)
@@ -26,6 +28,54 @@ void runbook_add_field(struct reading *r, struct str key, struct runbook_value v
 		runbook_alerts_of_value(r, &f);
 	MEM_ROOM(r->fields, r->fields_count, r->fields_capacity);
 	r->fields[r->fields_count++] = f;
+}
+
+/* ---- several statements on a line ---- */
+
+/* Where ". Next review:" begins behind a value: the key, and what is left of the value before it; n where none does. */
+static size_t next_statement(struct reading *r, struct str s, struct str *key, size_t *behind)
+{
+	for (size_t i = 1; i + 1 < s.n; i++) {
+		if (!strchr(".;,|", s.p[i - 1]) || s.p[i] != ' ')
+			continue;
+		struct str rest = str_slice(s, i + 1, s.n);
+		ptrdiff_t colon = str_index(rest, ':');
+		*key = str_slice(rest, 0, colon < 0 ? 0 : (size_t)colon);
+		*behind = i + 1 + key->n + 1;
+		if (key->n && key->n < 48 && runbook_key_of(runbook_fold(r->arena, *key)) != KEY_NONE)
+			return i - 1;
+	}
+	return s.n;
+}
+
+static void add_statements(struct reading *r, struct str key, struct runbook_value value)
+{
+	struct str rest = value.text, next = {NULL, 0};
+	while (key.n) {
+		size_t behind = rest.n, end = next_statement(r, rest, &next, &behind);
+		value.text = str_trim(str_slice(rest, 0, end));
+		runbook_add_field(r, key, value);
+		key = end < rest.n ? next : (struct str){NULL, 0};
+		rest = str_slice(rest, behind, rest.n);
+	}
+}
+
+/* "Last updated 2026-01-05 by Ana": a key that is about a day needs no colon before one. */
+static bool take_dated_line(struct reading *r, struct runbook_value value)
+{
+	struct str text = str_trim(value.text);
+	for (size_t i = 1; i < text.n && i < 32; i++) {
+		struct str key = str_slice(text, 0, i), day = str_slice(text, i + 1, text.n);
+		bool word = text.p[i] == ' ' && ascii_is_alpha(text.p[i - 1]);
+		enum runbook_key is = word ? runbook_key_of(runbook_fold(r->arena, key)) : KEY_NONE;
+		bool dated = is == KEY_UPDATED || is == KEY_NEXT_REVIEW;
+		if (!dated || !day.n || !ascii_is_digit(day.p[0]) || !fact_date_read(r->arena, day).n)
+			continue;
+		value.text = day;
+		runbook_add_field(r, key, value);
+		return true;
+	}
+	return false;
 }
 
 /* ---- one line of inline nodes ---- */
@@ -76,14 +126,14 @@ static void take_plain_line(struct reading *r, cmark_node *first, cmark_node *en
 {
 	struct runbook_value value = inlines_value(r->arena, first, end);
 	ptrdiff_t colon = str_index(value.text, ':');
-	if (colon < 1 || colon > 48)
+	if ((r->zone != ZONE_BODY && take_dated_line(r, value)) || colon < 1 || colon > 48)
 		return;
 	struct str key = str_slice(value.text, 0, (size_t)colon);
 	bool alerts = ends_in_alerts(runbook_fold(r->arena, key));
 	if (r->zone == ZONE_BODY && !alerts)
 		return;
 	value.text = without_edges(str_slice(value.text, (size_t)colon + 1, value.text.n));
-	runbook_add_field(r, key, value);
+	add_statements(r, key, value);
 }
 
 static void take_inlines(struct reading *r, cmark_node *first)

@@ -97,8 +97,16 @@ void runbook_take_fields(struct reading *r, cmark_node *block);
 void runbook_add_field(struct reading *r, struct str key, struct runbook_value value);
 /* "Related alerts", "See also": other pages' as well. */
 bool runbook_says_related(struct str folded);
+/* "Alerts", "Firing alerts": a heading over the page's own. */
+bool runbook_says_alerts(struct str folded);
 /* A paragraph in which every line is a statement. */
 bool runbook_is_footer(struct arena *arena, cmark_node *block);
+
+/* runbook_intro.c: whether words are about the alerts that stand below them. */
+enum intro { INTRO_NONE, INTRO_OWN, INTRO_RELATED };
+enum intro runbook_intro_of(struct str folded);
+/* What the paragraph before a list says of it. */
+enum intro runbook_intro_above(struct reading *r, cmark_node *list);
 
 /* runbook_alerts.c */
 void runbook_take_alerts(struct reading *r, cmark_node *block);

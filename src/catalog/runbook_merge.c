@@ -160,16 +160,24 @@ static void finish(struct catalog *c, struct runbook *r)
 
 /* ---- the list ---- */
 
-/* The name of the file, or what it is filed under (IR-1 of ir-1-disks.md): the page's own heading says more. */
-static bool is_no_title(const struct fact_runbook *f)
+/* Whether the page calls itself something that is a title: words, not what it is filed under. */
+static bool has_own_title(const struct catalog *c, const struct fact_runbook *f)
+{
+	const struct runbook_file *file = map_get(c->files, f->path);
+	return file && !f->anchor.n && file->facts.self.title.n && str_index(file->facts.self.title, ' ') > 0;
+}
+
+/* The name of the file, or what it is filed under (IR-1): the page's own heading says more. */
+static bool is_no_title(const struct catalog *c, const struct fact_runbook *f)
 {
 	char room[CATALOG_NAME_MAX], other[CATALOG_NAME_MAX];
 	struct str title = catalog_fold_letters(page_stem(f->title), room);
 	struct str name = catalog_fold_letters(page_name(f->path), other);
 	if (words_only_point(f->title))
 		return true;
-	bool part = str_starts(name, title) || str_ends(name, title);
-	return title.n && words_are_a_reference(f->title) && (str_eq(name, title) || (part && title.n < name.n));
+	bool part = str_starts(name, title) || str_ends(name, title), filed = str_index(f->title, '-') > 0;
+	bool same = str_eq(name, title) || (part && title.n < name.n);
+	return title.n && words_are_a_reference(f->title) && (same || (filed && has_own_title(c, f)));
 }
 
 static void list_indexed(struct catalog *c)
@@ -183,7 +191,7 @@ static void list_indexed(struct catalog *c)
 			r = begin(c, f->path, f->anchor, f->at);
 		r->indexed = true;
 		struct fact_runbook row = *f;
-		if (is_no_title(f))
+		if (is_no_title(c, f))
 			row.title = (struct str){0};
 		take(r, &row);
 		if (!declared || !declared->alerts.n)

@@ -70,7 +70,9 @@ static struct str skip_decoration(struct str s)
 
 static struct str without_quotes(struct str s)
 {
-	static const char *const quotes[] = {"\"", "'", "`", "\xE2\x80\x9C", "\xE2\x80\x9D"};
+	static const char *const quotes[] = {
+		"\"",           "'",        "`",        "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x98",
+		"\xE2\x80\x99", "\xC2\xAB", "\xC2\xBB", "\xE2\x80\x9E"};
 	for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++) {
 		struct str q = str_c(quotes[i]);
 		if (str_starts(s, q))

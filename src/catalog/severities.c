@@ -325,7 +325,18 @@ bool severities_finish(struct catalog *c, struct err *err)
 
 /* ---- words that nobody defines ---- */
 
-/* "page-oncall" and "pageteam" page; "P1-high", "sev2_db" hold a severity. */
+/* "Sev 2" is sev2. */
+static struct str without_blanks(struct arena *arena, struct str s)
+{
+	char *out = arena_alloc(arena, s.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != ' ')
+			out[n++] = s.p[i];
+	return (struct str){out, n};
+}
+
+/* "page-oncall" and "pageteam" page; "P1-high", "sev2_db", "Severity 1" hold a severity. */
 const struct severity *catalog_severity_near(const struct catalog *c, struct str word)
 {
 	AUTOARENA struct arena *arena = arena_new();
@@ -335,8 +346,11 @@ const struct severity *catalog_severity_near(const struct catalog *c, struct str
 	for (size_t i = 0; i < word.n; i++)
 		plain[i] = plain[i] == '_' || plain[i] == '/' ? ' ' : plain[i];
 	struct strs named = fact_severities_read(arena, (struct str){plain, word.n});
-	for (size_t i = 0; i < named.n; i++)
-		if (catalog_severity(c, named.v[i]))
-			return catalog_severity(c, named.v[i]);
+	for (size_t i = 0; i < named.n; i++) {
+		const struct severity *s = catalog_severity(c, named.v[i]);
+		s = s ? s : catalog_severity(c, without_blanks(arena, named.v[i]));
+		if (s)
+			return s;
+	}
 	return NULL;
 }

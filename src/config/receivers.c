@@ -1,14 +1,17 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "load.h"
 
 #define KINDS_MAX 32
-#define BASE 12
+#define BASE 16
 
 struct receiver_options {
-	struct str name, fallback, time_zone, title, text, proxy_url;
+	struct str name, use, fallback, time_zone, title, text, proxy_url;
 	bool send_resolved, retired, allow_http, proxy_from_environment;
+	struct strs update_on;
+	int64_t update_interval, digest_above;
 	const struct yaml_node *rate_limit, *tls_config;
 	const struct yaml_node *kinds[KINDS_MAX]; /* in the order of receiver_kinds() */
 };
@@ -20,6 +23,10 @@ struct rate_options {
 #define AT(member) offsetof(struct receiver_options, member)
 static const struct option base_rows[BASE] = {
 	{.name = "name", .type = OPTION_STR, .offset = AT(name), .required = true, .doc = "What rules call it."},
+	{.name = "kind",
+     .type = OPTION_STR,
+     .offset = AT(use),
+     .doc = "page, chat, ticket or archive: what its messages count as. Default by its type."},
 	{.name = "fallback", .type = OPTION_STR, .offset = AT(fallback), .doc = "Paged too when this one fails."},
 	{.name = "send_resolved",
      .type = OPTION_BOOL,
@@ -41,6 +48,26 @@ static const struct option base_rows[BASE] = {
      .type = OPTION_STR,
      .offset = AT(time_zone),
      .doc = "Where its readers are: the times of its pages. Default: the configuration's time_zone."},
+	{.name = "update_on",
+     .type = OPTION_STRS,
+     .offset = AT(update_on),
+     .doc = "members: an update that wakes nobody when members join or leave (the default); severity: a raised "
+            "severity is "
+            "a new page in any case, so this alone updates for nothing; never."},
+	{.name = "update_interval",
+     .type = OPTION_DURATION,
+     .offset = AT(update_interval),
+     .fallback = "5m",
+     .least = TIME_SECOND,
+     .most = TIME_DAY,
+     .doc = "At most one update in so long."},
+	{.name = "digest_above",
+     .type = OPTION_INT,
+     .offset = AT(digest_above),
+     .fallback = "50",
+     .most = 1000000,
+     .doc = "When more than so many wait for its rate_limit, those below the gravest severity go out in one message; "
+            "0: never, which is the default for tickets."},
 	{.name = "title", .type = OPTION_STR, .offset = AT(title), .doc = "Template of the first line (help templates)."},
 	{.name = "text", .type = OPTION_STR, .offset = AT(text), .doc = "Template of the text (help templates)."},
 	{.name = "tls_config",
@@ -258,6 +285,38 @@ static void read_page(struct loading *l, const struct receiver_options *o, const
 	load_receiver_proxy(l, o->proxy_url, o->proxy_from_environment, load_at(node, "proxy_url"), r);
 }
 
+static void read_use(struct loading *l, struct str use, const struct yaml_node *node, struct config_receiver *r)
+{
+	r->use = r->kind->use;
+	if (use.n && !receiver_use_find(use, &r->use))
+		err_at(l->err, load_at(node, "kind"), "receiver: \"kind\": \"%.*s\" is none of page, chat, ticket, archive",
+		       STR_ARG(use));
+}
+
+static bool names(const struct strs *words, const char *word)
+{
+	for (size_t i = 0; i < words->n; i++) {
+		if (str_eq_c(words->v[i], word))
+			return true;
+	}
+	return false;
+}
+
+static void read_updates(struct loading *l, const struct receiver_options *o, const struct yaml_node *node,
+                         struct config_receiver *r)
+{
+	const struct strs *on = &o->update_on;
+	for (size_t i = 0; i < on->n; i++) {
+		if (!str_eq_c(on->v[i], "members") && !str_eq_c(on->v[i], "severity") && !str_eq_c(on->v[i], "never"))
+			err_at(l->err, load_at(node, "update_on"),
+			       "receiver: \"update_on\": \"%.*s\" is none of members, severity, never", STR_ARG(on->v[i]));
+	}
+	if (names(on, "never") && on->n > 1)
+		err_at(l->err, load_at(node, "update_on"), "receiver: \"update_on\": \"never\" stands alone");
+	r->updates = !on->n || names(on, "members");
+	r->update_interval = o->update_interval;
+}
+
 static void load_receiver(struct loading *l, const struct yaml_node *node)
 {
 	struct option rows[BASE + KINDS_MAX];
@@ -278,16 +337,41 @@ static void load_receiver(struct loading *l, const struct yaml_node *node)
 	                              .fallback = o.fallback,
 	                              .send_resolved = o.send_resolved,
 	                              .retired = o.retired,
+	                              .digest_above = (size_t)o.digest_above,
 	                              .allow_http = o.allow_http,
 	                              .at = node->at};
 	r->settings = arena_alloc(c->arena, r->kind->settings_size);
 	read_rate(l, o.rate_limit, r);
 	read_page(l, &o, node, r);
+	read_use(l, o.use, node, r);
+	if (r->use == RECEIVER_TICKET && !yaml_get(node, "digest_above"))
+		r->digest_above = 0;
+	read_updates(l, &o, node, r);
 	read_settings(l, r, o.kinds[kind]);
+}
+
+/* A callback is tried against all their secrets before anybody knows who sends it: there must not be too many. */
+#define CALLBACK_SECRETS_MAX 64
+
+static void check_callback_secrets(struct loading *l, const struct receiver_kind *kind)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < l->c->receiver_count; i++) {
+		const struct config_receiver *r = &l->c->receivers[i];
+		for (size_t k = 0; r->kind == kind && k < r->secret_count; k++)
+			found += !strcmp(r->secrets[k].option, kind->callback->secret);
+		if (found > CALLBACK_SECRETS_MAX) {
+			err_at(l->err, r->at, "receiver \"%.*s\": more than %d receivers of this kind have a \"%s\"",
+			       STR_ARG(r->name), CALLBACK_SECRETS_MAX, kind->callback->secret);
+			return;
+		}
+	}
 }
 
 void load_receivers(struct loading *l)
 {
+	const struct receiver_kind *const *kinds;
+	size_t kind_count = receiver_kinds(&kinds);
 	const struct yaml_node *list = l->say.receivers;
 	if (!list)
 		return;
@@ -298,6 +382,10 @@ void load_receivers(struct loading *l)
 	l->c->receivers = arena_alloc(l->c->arena, (list->count + 1) * sizeof *l->c->receivers);
 	for (size_t i = 0; i < list->count; i++)
 		load_receiver(l, list->items[i]);
+	for (size_t i = 0; i < kind_count; i++) {
+		if (kinds[i]->callback)
+			check_callback_secrets(l, kinds[i]);
+	}
 }
 
 bool load_receiver_known(const struct config *c, struct str name)

@@ -25,7 +25,10 @@ void load_terms(struct loading *l)
 	struct incident_terms *terms = arena_alloc(c->arena, (c->receiver_count + 1) * sizeof *terms);
 	for (size_t i = 0; i < c->receiver_count; i++) {
 		const struct config_receiver *r = &c->receivers[i];
-		terms[i] = (struct incident_terms){.receiver = r->name, .fallback = fallback_of(c, r)};
+		terms[i] = (struct incident_terms){.receiver = r->name,
+		                                   .fallback = fallback_of(c, r),
+		                                   .updates = r->updates && !c->policy.nothing_is_sent,
+		                                   .update_interval = r->update_interval};
 	}
 	qsort(terms, c->receiver_count, sizeof *terms, by_receiver);
 	c->policy.terms = terms;

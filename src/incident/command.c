@@ -3,6 +3,7 @@
 #include "incident/deadline.h"
 #include "incident/delivery.h"
 #include "incident/escalation.h"
+#include "incident/invariants.h"
 
 static const char *const names[] = {
 	[COMMAND_ACK] = "ack", [COMMAND_UNACK] = "unack", [COMMAND_RESOLVE] = "resolve", [COMMAND_RETRY] = "retry"};
@@ -101,5 +102,6 @@ const char *incident_command(struct incident *inc, enum command c, const struct 
 		escalation_run(inc, policy, now);
 		incident_refresh(inc, now);
 	}
+	incident_holds(inc);
 	return why;
 }

@@ -11,6 +11,7 @@
 #include "incident/delivery.h"
 #include "incident/escalation.h"
 #include "incident/heartbeat.h"
+#include "incident/invariants.h"
 
 bool arrival_sticks(const struct member *m, const struct incident *record)
 {
@@ -322,5 +323,6 @@ uint64_t incident_decide(struct incident *inc, const struct body *body, const st
 	decided_report(&on, index, out, counts);
 	escalation_run(inc, policy, now);
 	incident_refresh(inc, now);
+	incident_holds(inc);
 	return on.absent;
 }

@@ -84,13 +84,19 @@ static struct want want_firing(const struct incident *inc, const struct delivery
 	const struct told_generation *g = generation_find(d, inc->generation);
 	struct want trigger = {.verb = WANT_TRIGGER, .generation = inc->generation};
 	struct want nothing = {.verb = WANT_NOTHING};
-	if (!g || g->maybe || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED)
+	bool reminds = d->notice < inc->notice;
+	if (g && g->in_digest && g->told == TOLD_NOTHING && !g->maybe && !reminds)
+		return nothing; /* of an acknowledgement nobody was told either whom the digest did not name */
+	if (!g || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED)
+		return trigger;
+	if (g->maybe && (reminds || !d->update_due)) /* else it was an update whose outcome is not known */
 		return trigger;
 	bool acknowledged = incident_acknowledgement(inc) != NULL;
-	if (acknowledged)
-		return g->told == TOLD_ACKNOWLEDGED ? nothing
-		                                    : (struct want){.verb = WANT_ACKNOWLEDGE, .generation = inc->generation};
-	return g->told == TOLD_ACKNOWLEDGED || d->notice < inc->notice ? trigger : nothing;
+	if (acknowledged && g->told != TOLD_ACKNOWLEDGED)
+		return (struct want){.verb = WANT_ACKNOWLEDGE, .generation = inc->generation};
+	if (!acknowledged && (g->told == TOLD_ACKNOWLEDGED || reminds))
+		return trigger;
+	return d->update_due ? (struct want){.verb = WANT_UPDATE, .generation = inc->generation} : nothing;
 }
 
 /* Rule "echo". One that waits would hold up the list at its ceiling: then it goes at once. */
@@ -161,7 +167,7 @@ void incident_refresh(struct incident *inc, int64_t now)
 struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t now, int64_t lease_until)
 {
 	incident_refresh(inc, now);
-	struct attempt a = {.want = d->want, .notice = inc->notice};
+	struct attempt a = {.want = d->want, .notice = inc->notice, .roster = incident_roster(inc)};
 	if (!d->due_at || d->due_at > now) {
 		a.want.verb = WANT_NOTHING;
 		return a;
@@ -170,7 +176,7 @@ struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t 
 	a.update = g->told == TOLD_FIRING || g->told == TOLD_ACKNOWLEDGED;
 	if (g->maybe)
 		g->echo = true; /* an earlier attempt was never settled: its request may still arrive */
-	if (d->want.verb == WANT_TRIGGER)
+	if (want_may_open(&d->want))
 		g->maybe = true;
 	if (!d->attempts)
 		d->want_since = now; /* it expires after so much trying, not after so much waiting */
@@ -198,5 +204,5 @@ const char *delivery_told_name(const struct delivery *d)
 	if (!d->gen_count)
 		return names[TOLD_NOTHING];
 	const struct told_generation *g = &d->gens[d->gen_count - 1];
-	return g->maybe ? "maybe" : names[g->told];
+	return g->maybe ? "maybe" : names[g->in_digest && g->told == TOLD_NOTHING ? TOLD_FIRING : g->told];
 }

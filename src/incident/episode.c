@@ -24,12 +24,29 @@ static void take_severity(struct incident *inc, const struct plan *plan, int64_t
 	inc->severity.resolution_ms = s ? time_allowed(s->resolution_ms, &s->resolution, started_at) : 0;
 }
 
+#define RULES_BESIDE_MAX 8 /* named; of more than that a reader learns nothing */
+
+static void take_rules(struct incident *inc, const struct plan *plan)
+{
+	AUTOBUF struct buf names;
+	size_t n = 0;
+	buf_init(&names, SIZE_MAX);
+	for (size_t i = 0; i < plan->matched_count && n < RULES_BESIDE_MAX; i++) {
+		if (plan->matched[i] == plan->rule)
+			continue;
+		buf_add_c(&names, n++ ? "\n" : "");
+		buf_add(&names, plan->matched[i]->name);
+	}
+	inc->rule = plan->rule ? arena_str(inc->arena, plan->rule->name) : (struct str){NULL, 0};
+	inc->rules_beside = arena_str(inc->arena, buf_str(&names));
+}
+
 /* What a page says comes from the plan that pages. Who owns the incident is part of its key and does not change. */
 static void take_plan(struct incident *inc, const struct arrival *a)
 {
 	const struct plan *plan = a->plan;
 	struct arena *arena = inc->arena;
-	inc->rule = plan->rule ? arena_str(arena, plan->rule->name) : (struct str){NULL, 0};
+	take_rules(inc, plan);
 	inc->runbook.path = arena_str(arena, plan->runbook.path);
 	inc->runbook.url = arena_str(arena, plan->runbook.url);
 	inc->runbook.title = arena_str(arena, plan->runbook.title);
@@ -212,8 +229,10 @@ void episode_settle(struct incident *inc, const struct incident_policy *policy, 
 {
 	bool fired = inc->row_count > 0;
 	episode_drop_rows(inc);
-	if (inc->due_at && !rows_waiting(inc))
+	if (inc->due_at && !rows_waiting(inc)) {
+		incident_measure(inc, counts, COUNT_PAGE_CANCELLED, STR(""));
 		rows_wait_no_more(inc);
+	}
 	if (fired && !inc->row_count && !incident_is_missed(inc))
 		episode_go_quiet(inc, policy, now, why, counts);
 }

@@ -73,7 +73,7 @@ void escalation_begin(struct incident *inc, int64_t now)
 	}
 	for (size_t i = 0; i < inc->delivery_count; i++)
 		if (inc->deliveries[i].target.n)
-			inc->deliveries[i].from = UINT64_MAX;
+			inc->deliveries[i].from = DELIVERY_NOT_YET;
 }
 
 /* ---- what comes next ---- */

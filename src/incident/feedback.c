@@ -16,22 +16,33 @@ static bool is_in_doubt(const struct told_generation *g, enum told told)
 	return g->maybe || (told == TOLD_RESOLVED && g->echo);
 }
 
-/* The receiver shows it already. True when that was news. */
-static bool count_as_told(struct incident *inc, const struct feedback *f, enum told told)
+/* What the receiver was told of the page itself, not of an escalation's role; NULL: nothing. */
+static struct told_generation *told_there(struct incident *inc, const struct feedback *f, struct delivery **delivery)
 {
-	struct delivery *d = f->receiver.n ? incident_delivery(inc, f->receiver) : NULL;
-	struct told_generation *g = d ? generation_find(d, f->generation) : NULL;
+	for (size_t i = 0; f->receiver.n && i < inc->delivery_count; i++) {
+		*delivery = &inc->deliveries[i];
+		if (str_eq(inc->deliveries[i].receiver, f->receiver) && !inc->deliveries[i].target.n)
+			return generation_find(&inc->deliveries[i], f->generation);
+	}
+	return NULL;
+}
+
+/* The receiver shows it already. The delivery, where that was news; else NULL. */
+static struct delivery *count_as_told(struct incident *inc, const struct feedback *f, enum told told)
+{
+	struct delivery *d = NULL;
+	struct told_generation *g = told_there(inc, f, &d);
 	if (!g || is_in_doubt(g, told) || g->told == TOLD_NOTHING || g->told == TOLD_RESOLVED || g->told == told)
-		return false;
+		return NULL;
 	g->told = told;
-	return true;
+	return d;
 }
 
 static enum feedback_result acknowledge_there(struct incident *inc, const struct feedback *f,
                                               const struct incident_policy *policy, int64_t now, struct counts *counts,
                                               bool *changed)
 {
-	*changed = count_as_told(inc, f, TOLD_ACKNOWLEDGED);
+	*changed = count_as_told(inc, f, TOLD_ACKNOWLEDGED) != NULL;
 	if (incident_acknowledgement(inc)) {
 		incident_refresh(inc, now);
 		return FEEDBACK_UNCHANGED;
@@ -49,8 +60,9 @@ static enum feedback_result unacknowledge_there(struct incident *inc, const stru
 	*changed = true;
 	if (incident_command(inc, COMMAND_UNACK, &f->args, policy, now, counts))
 		return FEEDBACK_UNCHANGED;
-	if (count_as_told(inc, f, TOLD_FIRING))
-		incident_delivery(inc, f->receiver)->notice = inc->notice;
+	struct delivery *d = count_as_told(inc, f, TOLD_FIRING);
+	if (d)
+		d->notice = inc->notice;
 	incident_refresh(inc, now);
 	return FEEDBACK_DONE;
 }
@@ -83,10 +95,12 @@ enum feedback_result incident_feedback_expected(const struct incident *inc, uint
 /* True where it was not known. */
 static bool refer(struct incident *inc, const struct feedback *f)
 {
-	if (!f->reference.n || !f->receiver.n || incident_reference(inc, f->receiver, STR(""), f->generation).n)
+	struct delivery *d;
+	struct told_generation *g = told_there(inc, f, &d);
+	if (!f->reference.n || !g || g->reference.n)
 		return false;
-	incident_refer(inc, f->receiver, STR(""), f->generation, f->reference);
-	return incident_reference(inc, f->receiver, STR(""), f->generation).n > 0;
+	g->reference = arena_str(inc->arena, f->reference);
+	return true;
 }
 
 static enum feedback_result feed(struct incident *inc, const struct feedback *f, const struct incident_policy *policy,

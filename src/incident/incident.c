@@ -31,8 +31,6 @@ char *incident_provider_key(const struct incident *inc, uint64_t generation, cha
 	return out;
 }
 
-#define TARGET_SUFFIX 9 /* ".5f3a91c0" */
-
 /* The page's own key where there is no target. */
 char *incident_target_key(const struct incident *inc, uint64_t generation, struct str target,
                           char out[INCIDENT_PROVIDER_KEY_MAX])
@@ -44,29 +42,30 @@ char *incident_target_key(const struct incident *inc, uint64_t generation, struc
 	return out;
 }
 
-/* A step's role has a key of its own, which is about the same incident. */
-static struct str without_target(struct str key)
+static bool is_hex(struct str s)
 {
-	ptrdiff_t dot = str_index(key, '.');
-	return dot > 0 && key.n - (size_t)dot == TARGET_SUFFIX ? str_slice(key, 0, (size_t)dot) : key;
-}
-
-bool incident_provider_key_read(struct str provider_key, struct str *key, uint64_t *generation)
-{
-	provider_key = without_target(provider_key);
-	ptrdiff_t dash = str_index(provider_key, '-');
-	int64_t number = 1;
-	struct str hex = str_slice(provider_key, 0, dash < 0 ? provider_key.n : (size_t)dash);
-	for (size_t i = 0; i < hex.n; i++) {
-		if (!ascii_is_digit(hex.p[i]) && (hex.p[i] < 'a' || hex.p[i] > 'f'))
+	for (size_t i = 0; i < s.n; i++) {
+		if (!ascii_is_digit(s.p[i]) && (s.p[i] < 'a' || s.p[i] > 'f'))
 			return false;
 	}
-	if (hex.n != INCIDENT_KEY_SIZE - 1)
+	return s.n > 0;
+}
+
+bool incident_provider_key_read(struct str text, struct provider_key *out)
+{
+	ptrdiff_t dot = str_index(text, '.');
+	struct str page = str_slice(text, 0, dot < 0 ? text.n : (size_t)dot);
+	ptrdiff_t dash = str_index(page, '-');
+	int64_t generation = 1;
+	struct provider_key read = {.key = str_slice(page, 0, dash < 0 ? page.n : (size_t)dash)};
+	if (dot >= 0)
+		read.role = str_slice(text, (size_t)dot + 1, text.n);
+	if (read.key.n != INCIDENT_KEY_SIZE - 1 || !is_hex(read.key) || (dot >= 0 && !is_hex(read.role)))
 		return false;
-	if (dash >= 0 && (!str_to_i64(str_slice(provider_key, (size_t)dash + 1, provider_key.n), &number) || number < 2))
+	if (dash >= 0 && (!str_to_i64(str_slice(page, (size_t)dash + 1, page.n), &generation) || generation < 2))
 		return false;
-	*key = hex;
-	*generation = (uint64_t)number;
+	read.generation = (uint64_t)generation;
+	*out = read;
 	return true;
 }
 
@@ -167,6 +166,7 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 	if (policy->roster && escalation_next(inc, &step))
 		sooner(&at, step > 0 ? step : 1);
 	sooner(&at, incident_fallback_due(inc, policy));
+	sooner(&at, incident_update_due(inc, policy));
 	return at < 0 ? 1 : at;
 }
 
@@ -227,6 +227,8 @@ void incident_close(struct incident *inc, int64_t now, const char *why, struct c
 {
 	bool told = incident_is_paged(inc);
 	bool acknowledged = incident_acknowledgement(inc);
+	if (inc->due_at)
+		incident_measure(inc, counts, COUNT_PAGE_CANCELLED, STR(""));
 	inc->resolved_at = now;
 	inc->resolved_why = str_c(why);
 	inc->row_count = 0;
@@ -237,10 +239,12 @@ void incident_close(struct incident *inc, int64_t now, const char *why, struct c
 	incident_note(inc, now, "resolved", "%s", why);
 	if (!told)
 		return;
-	incident_measure(inc, counts, "time_to_resolve",
-	                 str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at))));
-	if (!acknowledged && !inc->closed_by_hand.at)
-		incident_measure(inc, counts, "self_resolved", STR(""));
+	struct str lasted = str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at)));
+	incident_measure(inc, counts, "time_to_resolve", lasted);
+	if (acknowledged || inc->closed_by_hand.at)
+		return;
+	incident_measure(inc, counts, "self_resolved", STR(""));
+	incident_measure(inc, counts, COUNT_RESOLVED_ITSELF, lasted);
 }
 
 void incident_unacknowledge(struct incident *inc, int64_t now, const char *why)

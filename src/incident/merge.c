@@ -2,6 +2,7 @@
 
 #include "incident/delivery.h"
 #include "incident/episode.h"
+#include "incident/invariants.h"
 #include "incident/merging.h"
 #include "incident/record.h"
 
@@ -180,4 +181,5 @@ void incident_merge(struct incident *trunk, const struct incident *branch, struc
 	merging_previous(&m);
 	merging_deliveries(&m);
 	incident_refresh(trunk, now);
+	incident_holds(trunk);
 }

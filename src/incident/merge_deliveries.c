@@ -12,6 +12,7 @@ static struct told_generation merge_told(const struct told_generation *a, const 
 	out.told = more;
 	out.maybe = a->maybe || b->maybe || (more == TOLD_RESOLVED && less != TOLD_RESOLVED && less != TOLD_NOTHING);
 	out.echo = a->echo || b->echo;
+	out.in_digest = a->in_digest || b->in_digest;
 	out.echo_at = merging_later(a->echo_at, b->echo_at);
 	out.gave_up = a->gave_up && b->gave_up;
 	out.reference = str_cmp(a->reference, b->reference) >= 0 ? a->reference : b->reference; /* whichever has one */
@@ -96,7 +97,7 @@ static uint64_t told_from(const struct merging *m, size_t side, const struct del
 {
 	const struct incident *inc = m->side[side];
 	/* Of a role whose step is yet to come neither page is told. */
-	if (d->from <= inc->generation || !inc->due_at || d->from == UINT64_MAX)
+	if (d->from <= inc->generation || !inc->due_at || d->from == DELIVERY_NOT_YET)
 		return d->from;
 	return m->out->generation + (m->out->due_at != 0);
 }
@@ -144,6 +145,14 @@ static struct str merge_error(const struct delivery *a, const struct delivery *b
 	return order >= 0 ? a->last_error : b->last_error;
 }
 
+/* Whom the later word named; where both came at once and differ, it is not known. */
+static void take_roster(struct delivery *out, const struct delivery *a, const struct delivery *b)
+{
+	const struct delivery *later = a->told_at > b->told_at ? a : b;
+	out->roster = a->told_at == b->told_at && a->roster != b->roster ? 0 : later->roster;
+	out->update_due = a->update_due || b->update_due;
+}
+
 static struct delivery merge_delivery(const struct merging *m, const struct delivery *a, const struct delivery *b)
 {
 	const struct delivery *const both[SIDES] = {a, b};
@@ -154,6 +163,7 @@ static struct delivery merge_delivery(const struct merging *m, const struct deli
 	out.notice = a->notice > b->notice ? a->notice : b->notice;
 	out.told_at = merging_later(a->told_at, b->told_at);
 	out.fell_back = a->fell_back || b->fell_back;
+	take_roster(&out, a, b);
 	out.last_error = merge_error(a, b);
 	take_dead(m, &out, both);
 	merge_want(m->out, &out, a, b);

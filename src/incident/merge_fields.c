@@ -5,6 +5,7 @@ static const size_t said[] = {
 	offsetof(struct incident, alertname),
 	offsetof(struct incident, owner),
 	offsetof(struct incident, rule),
+	offsetof(struct incident, rules_beside),
 	offsetof(struct incident, source),
 	offsetof(struct incident, runbook.path),
 	offsetof(struct incident, runbook.url),

@@ -81,7 +81,7 @@ struct str message_headline(const struct message *m, struct arena *arena, uint64
 	buf_init(&b, SIZE_MAX);
 	switch (m->event) {
 	case EVENT_TRIGGER: add_escalated(&b, m, context); break;
-	case EVENT_UPDATE: buf_add_c(&b, "Still firing"); break;
+	case EVENT_UPDATE: buf_add_c(&b, m->quiet ? "Members have joined or left" : "Still firing"); break;
 	case EVENT_ACKNOWLEDGE:
 		buf_add_c(&b, "Acknowledged");
 		add_person(&b, &m->incident->acknowledged);
@@ -159,12 +159,15 @@ static void add_owner_fact(struct facts *f)
 	add_fact(f, "Owner");
 }
 
-static void add_names(struct facts *f, struct str names)
+/* Names that stand one a line. */
+static void put_names(struct facts *f, const char *before, struct str rest)
 {
-	bool first = true;
-	for (struct str name; escalation_take_name(&names, &name); first = false) {
-		buf_add_c(&f->line, first ? "" : ", ");
-		message_add_line(&f->line, name, FACT_BYTES_MAX);
+	while (rest.n) {
+		ptrdiff_t end = str_index(rest, '\n');
+		buf_add_c(&f->line, before);
+		message_add_line(&f->line, str_slice(rest, 0, end < 0 ? rest.n : (size_t)end), FACT_BYTES_MAX);
+		rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
+		before = ", ";
 	}
 }
 
@@ -178,7 +181,7 @@ static void escalation_fact(struct facts *f)
 	if (next && next->after_ms > 0 && f->m->event != EVENT_RESOLVE) {
 		put_time(f, "", at);
 		buf_printf(&f->line, " (after %s): ", time_duration_format(next->after_ms, after));
-		add_names(f, next->notify);
+		put_names(f, "", next->notify);
 	}
 	add_fact(f, "Escalation");
 }
@@ -201,6 +204,8 @@ static void rule_fact(struct facts *f)
 	message_add_line(&f->line, f->m->incident->rule, FACT_BYTES_MAX);
 	if (f->line.n && f->context->rule_at.n)
 		buf_printf(&f->line, " (%.*s)", STR_ARG(f->context->rule_at));
+	if (f->line.n)
+		put_names(f, "; beside it ", f->m->incident->rules_beside);
 	add_fact(f, "Rule");
 }
 

@@ -105,7 +105,7 @@ void message_take_links(struct message *m, struct arena *arena, const struct mes
 {
 	const struct incident *inc = m->incident;
 	struct str none = {NULL, 0};
-	m->incident_url = incident_url(arena, inc, c->external_url);
+	m->incident_url = c->incident_url.n ? c->incident_url : incident_url(arena, inc, c->external_url);
 	m->runbook_url = linked_runbook_url(arena, inc, c->external_url);
 	m->runbook_title = inc->runbook.title;
 	m->acknowledge_url = arena_str(arena, c->acknowledge_url);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "incident/escalation.h"
+#include "incident/invariants.h"
 #include "incident/record.h"
 #include "incident/record_codec.h"
 
@@ -39,7 +40,7 @@ static const struct record_field generation_fields[] = {
 	IN(told_generation, generation, RECORD_U64), IN(told_generation, told, RECORD_INT),
 	IN(told_generation, maybe, RECORD_BOOL), IN(told_generation, echo, RECORD_BOOL),
 	IN(told_generation, echo_at, RECORD_I64), IN(told_generation, gave_up, RECORD_BOOL),
-	IN(told_generation, reference, RECORD_STR),
+	IN(told_generation, reference, RECORD_STR), IN(told_generation, in_digest, RECORD_BOOL),
 };
 static const struct record_shape generation_shape = SHAPE(generation_fields, told_generation);
 static const struct record_list generation_list =
@@ -53,6 +54,7 @@ static const struct record_field delivery_fields[] = {
 	IN(delivery, dead.verb, RECORD_INT), IN(delivery, dead.generation, RECORD_U64),
 	IN(delivery, dead_notice, RECORD_U64), IN(delivery, fell_back, RECORD_BOOL),
 	LIST(delivery, gens, generation_list), IN(delivery, first_due_at, RECORD_I64), IN(delivery, dead_error, RECORD_STR),
+	IN(delivery, roster, RECORD_U64), IN(delivery, update_due, RECORD_BOOL),
 };
 static const struct record_shape delivery_shape = SHAPE(delivery_fields, delivery);
 
@@ -133,6 +135,7 @@ static const struct record_field incident_fields[] = {
 	LIST(incident, timeline, timeline_list), AT(timeline_dropped, RECORD_U64),
 	{RECORD_ARRAY, offsetof(struct incident, previous), &previous_list, 0},
 	{RECORD_ARRAY, offsetof(struct incident, changes), &change_list, 0},
+	AT(rules_beside, RECORD_STR),
 	AT(escalation.from, RECORD_I64), LIST(incident, steps, step_list),
 	AT(deadlines.responded_at, RECORD_I64), AT(deadlines.response_missed_at, RECORD_I64),
 	AT(deadlines.resolution_missed_at, RECORD_I64),
@@ -252,12 +255,21 @@ static bool is_newer(struct str bytes)
 	return bytes.n && (unsigned char)bytes.p[0] > FORMAT && (unsigned char)bytes.p[0] < ' ';
 }
 
+static struct incident *sound(struct incident *inc, struct err *err)
+{
+	const char *damage = inc ? incident_damage(inc) : NULL;
+	if (!damage)
+		return inc;
+	err_add(err, "not an incident record: it is damaged: %s", damage);
+	return NULL;
+}
+
 struct incident *incident_read(struct arena *arena, struct str bytes, struct err *err)
 {
 	struct str message;
 	struct incident *inc;
 	if (bytes.n && bytes.p[0] == '{')
-		return record_read_old(arena, bytes, err);
+		return sound(record_read_old(arena, bytes, err), err);
 	if (is_newer(bytes)) {
 		err_add(err, "an incident record of a newer version (format %d)", bytes.p[0]);
 		return NULL;
@@ -275,7 +287,7 @@ struct incident *incident_read(struct arena *arena, struct str bytes, struct err
 		err_add(err, "not an incident record: no key");
 		return NULL;
 	}
-	return inc;
+	return sound(inc, err);
 }
 
 struct labels record_labels_copy(const struct labels *l, struct arena *arena)

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "incident/invariants.h"
+
 #define VARINT_MAX 10
 
 /* ---- writing ---- */
@@ -177,6 +179,12 @@ static bool get_labels(struct str in, struct arena *arena, struct labels *out)
 	return true;
 }
 
+/* Times are added up and compared. */
+static bool is_addable(int64_t n)
+{
+	return n >= -INCIDENT_NUMBER_MAX && n <= INCIDENT_NUMBER_MAX;
+}
+
 static bool get_element(struct str bytes, const struct record_list *list, struct arena *arena, char *at)
 {
 	uint64_t v;
@@ -186,7 +194,7 @@ static bool get_element(struct str bytes, const struct record_list *list, struct
 		return false;
 	int64_t number = unzigzag(v);
 	memcpy(at, &number, sizeof number);
-	return true;
+	return is_addable(number);
 }
 
 static bool get_list(struct str bytes, const struct record_field *field, struct arena *arena, void *item)
@@ -238,7 +246,7 @@ static bool get_number(uint64_t v, const struct record_field *field, void *item)
 	int64_t wide = unzigzag(v);
 	int small = (int)wide;
 	switch (field->type) {
-	case RECORD_I64: memcpy(at, &wide, sizeof wide); return true;
+	case RECORD_I64: memcpy(at, &wide, sizeof wide); return is_addable(wide);
 	case RECORD_U64: memcpy(at, &v, sizeof v); return true;
 	case RECORD_INT: memcpy(at, &small, sizeof small); return true;
 	case RECORD_BOOL: *(bool *)at = v != 0; return true;

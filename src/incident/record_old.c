@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "incident/invariants.h"
 #include "incident/record.h"
 #include "incident/row.h"
 
@@ -74,6 +75,12 @@ static struct str read_text(const json_t *value, struct arena *arena)
 	return arena_str(arena, (struct str){json_string_value(value), json_string_length(value)});
 }
 
+/* What was never a time of ours reads as none. */
+static int64_t addable(int64_t n)
+{
+	return n >= -INCIDENT_NUMBER_MAX && n <= INCIDENT_NUMBER_MAX ? n : 0;
+}
+
 /* What is missing or of another type reads as zero. */
 static void read_fields(const struct old_field *fields, size_t count, const json_t *object, struct arena *arena,
                         void *to)
@@ -81,7 +88,7 @@ static void read_fields(const struct old_field *fields, size_t count, const json
 	for (size_t i = 0; i < count; i++) {
 		char *at = (char *)to + fields[i].offset;
 		const json_t *value = json_object_get(object, fields[i].name);
-		int64_t wide = json_integer_value(value);
+		int64_t wide = addable(json_integer_value(value));
 		int small = (int)wide;
 		switch (fields[i].type) {
 		case OLD_STR: *(struct str *)(void *)at = read_text(value, arena); break;
@@ -159,7 +166,7 @@ static void read_history(struct incident *inc, const json_t *j)
 		read_fields(episode_fields, ROWS(episode_fields), json_array_get(previous, i), inc->arena,
 		            &inc->previous[inc->previous_count++]);
 	for (size_t i = 0; i < json_array_size(changes) && i < INCIDENT_CHANGES_MAX; i++)
-		inc->changes[inc->change_count++] = json_integer_value(json_array_get(changes, i));
+		inc->changes[inc->change_count++] = addable(json_integer_value(json_array_get(changes, i)));
 }
 
 /* ---- what it means now ---- */
@@ -169,7 +176,7 @@ enum { OLD_QUIET, OLD_DEFERRED, OLD_ON };
 
 static int64_t number(const json_t *j, const char *name)
 {
-	return json_integer_value(json_object_get(j, name));
+	return addable(json_integer_value(json_object_get(j, name)));
 }
 
 /*
@@ -207,6 +214,15 @@ static void migrate_page(struct incident *inc, const json_t *j)
 		inc->rows[i].w1 = inc->rows[i].n1;
 }
 
+/* What it called open though nobody fired in it has ended, and so has its page. */
+static void migrate_end(struct incident *inc)
+{
+	if (incident_is_open(inc))
+		return;
+	inc->ended_generation = inc->generation;
+	inc->due_at = 0;
+}
+
 static void migrate(struct incident *inc, const json_t *j)
 {
 	bool open = json_is_true(json_object_get(j, "open"));
@@ -219,6 +235,7 @@ static void migrate(struct incident *inc, const json_t *j)
 	if (open && hold_until)
 		inc->quiet_at = hold_until - inc->resolve_hold;
 	migrate_page(inc, j);
+	migrate_end(inc);
 	if (inc->acknowledged.at)
 		inc->ack_generation = inc->generation + !incident_is_paged(inc);
 }

@@ -85,6 +85,14 @@ static void step(uint64_t *n, int by)
 		--*n;
 }
 
+void row_clip(struct incident_row *row)
+{
+	if (row->w0 > row->n0)
+		row->w0 = row->n0;
+	if (row->w1 > row->n1)
+		row->w1 = row->n1;
+}
+
 static void count_in(struct incident *inc, const struct member *m, int by)
 {
 	struct incident_row *row = row_find(inc, m->group);
@@ -94,6 +102,7 @@ static void count_in(struct incident *inc, const struct member *m, int by)
 	step(place == PLACE_LISTED ? &row->n0 : &row->n1, by);
 	if (row_waits(inc, m))
 		step(place == PLACE_LISTED ? &row->w0 : &row->w1, by);
+	row_clip(row);
 }
 
 void row_take_out(struct incident *inc, const struct member *m)

@@ -2,6 +2,7 @@
 #include "incident/delivery.h"
 #include "incident/fallback.h"
 #include "incident/generations.h"
+#include "incident/invariants.h"
 
 #define BACKOFF_FIRST (1 * TIME_SECOND)
 #define BACKOFF_MOST (5 * TIME_MINUTE)
@@ -28,6 +29,7 @@ static const char *verb_name(enum want_verb v)
 	case WANT_ACKNOWLEDGE: return "acknowledge";
 	case WANT_RESOLVE: return "resolve";
 	case WANT_ECHO: return "resolve again";
+	case WANT_UPDATE: return "update";
 	}
 	return "";
 }
@@ -58,6 +60,13 @@ static bool is_current(const struct delivery *d, const struct settlement *s)
 	return d->want.verb == s->attempt.want.verb && d->want.generation == s->attempt.want.generation;
 }
 
+/* It knows who fires. */
+static void told_of_members(struct delivery *d, const struct settlement *s)
+{
+	d->roster = s->attempt.roster;
+	d->update_due = false;
+}
+
 static void settle_delivered(struct incident *inc, struct delivery *d, const struct settlement *s,
                              const struct incident_policy *policy, int64_t now)
 {
@@ -70,6 +79,11 @@ static void settle_delivered(struct incident *inc, struct delivery *d, const str
 		g->maybe = false;
 		if (s->attempt.notice > d->notice)
 			d->notice = s->attempt.notice;
+		told_of_members(d, s);
+		break;
+	case WANT_UPDATE:
+		g->maybe = false;
+		told_of_members(d, s);
 		break;
 	case WANT_ACKNOWLEDGE:
 		if (g->told == TOLD_FIRING)
@@ -100,7 +114,7 @@ static void settle_delivered(struct incident *inc, struct delivery *d, const str
 static void forget_attempt(struct delivery *d, const struct settlement *s)
 {
 	struct told_generation *g = generation_find(d, s->attempt.want.generation);
-	if (g && s->attempt.want.verb == WANT_TRIGGER)
+	if (g && want_may_open(&s->attempt.want))
 		g->maybe = g->echo && g->maybe;
 }
 
@@ -109,6 +123,11 @@ static void bury(struct incident *inc, struct delivery *d, const struct settleme
 {
 	const struct want *w = &s->attempt.want;
 	struct told_generation *g = generation_find(d, w->generation);
+	if (w->verb == WANT_UPDATE) { /* the next one says it all; nobody needs to retry this one */
+		told_of_members(d, s);
+		d->due_at = 0;
+		return;
+	}
 	if (w->verb == WANT_RESOLVE || w->verb == WANT_ECHO) {
 		if (g)
 			g->gave_up = true;
@@ -171,7 +190,7 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 	case OUTCOME_DELIVERED: settle_delivered(inc, d, s, policy, now); break;
 	case OUTCOME_UNKNOWN:
 		g = generation_make(inc, d, s->attempt.want.generation);
-		if (s->attempt.want.verb == WANT_TRIGGER)
+		if (want_may_open(&s->attempt.want))
 			g->maybe = true; /* the next attempt of whatever kind finds it so, and marks the echo */
 		settle_failed(inc, d, s, policy, now);
 		break;
@@ -183,4 +202,5 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 	case OUTCOME_NOT_SENT: settle_not_sent(d, s, now); break;
 	}
 	incident_refresh(inc, now);
+	incident_holds(inc);
 }

@@ -5,6 +5,7 @@
 #include "incident/episode.h"
 #include "incident/escalation.h"
 #include "incident/heartbeat.h"
+#include "incident/invariants.h"
 #include "incident/row.h"
 
 static const char *const names[TICK_REASONS] = {
@@ -19,6 +20,7 @@ static const char *const names[TICK_REASONS] = {
 	[TICK_RESPONSE_MISSED] = "response_missed",
 	[TICK_RESOLUTION_MISSED] = "resolution_missed",
 	[TICK_FALLBACK_AFTER_PASSED] = "fallback_after_passed",
+	[TICK_UPDATE_INTERVAL_PASSED] = "update_interval_passed",
 };
 
 const char *tick_reason_name(enum tick_reason r)
@@ -96,6 +98,8 @@ static size_t go_on(struct incident *inc, const struct incident_policy *policy, 
 		out[n++] = TICK_REPEAT_INTERVAL_PASSED;
 	if (incident_fallback_passed(inc, policy, now))
 		out[n++] = TICK_FALLBACK_AFTER_PASSED;
+	if (incident_update_passed(inc, policy, now))
+		out[n++] = TICK_UPDATE_INTERVAL_PASSED;
 	return n;
 }
 
@@ -120,5 +124,6 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 		out[n++] = TICK_ESCALATED;
 	if (was_open || n)
 		incident_refresh(inc, now);
+	incident_holds(inc);
 	return n;
 }

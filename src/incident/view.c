@@ -142,10 +142,12 @@ static json_t *one_delivery(const struct delivery *d)
 {
 	json_t *generation = d->gen_count ? json_integer((json_int_t)d->gens[d->gen_count - 1].generation) : json_null();
 	bool dead = delivery_is_dead(d);
-	return json_pack("{so so ss so sI so so so sb}", "receiver", text(d->receiver), "target", view_text(d->target),
+	bool digest = d->gen_count && d->gens[d->gen_count - 1].in_digest;
+	return json_pack("{so so ss so sI so so so sb sb}", "receiver", text(d->receiver), "target", view_text(d->target),
 	                 "told", delivery_told_name(d), "generation", generation, "attempts", (json_int_t)d->attempts,
 	                 "last_error", view_text(dead && !d->last_error.n ? d->dead_error : d->last_error),
-	                 "next_attempt_at", view_time(d->due_at), "told_at", view_time(d->told_at), "dead", (int)dead);
+	                 "next_attempt_at", view_time(d->due_at), "told_at", view_time(d->told_at), "dead", (int)dead,
+	                 "digest", (int)digest);
 }
 
 static json_t *deliveries(const struct incident *inc)
@@ -177,6 +179,7 @@ static void set_identity(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "severity", view_text(inc->severity.name));
 	json_object_set_new(o, "owner", view_text(inc->owner));
 	json_object_set_new(o, "rule", view_text(inc->rule));
+	json_object_set_new(o, "rules_beside", names(inc->rules_beside));
 	json_object_set_new(o, "runbook", view_runbook(inc));
 	json_object_set_new(o, "escalation", view_escalation(inc));
 	json_object_set_new(o, "summary", view_text(incident_summary(inc)));
@@ -280,6 +283,7 @@ const char *const incident_view_names[] = {
 	"incident.severity",
 	"incident.owner",
 	"incident.rule",
+	"incident.rules_beside.*",
 	"incident.runbook.path",
 	"incident.runbook.url",
 	"incident.runbook.title",

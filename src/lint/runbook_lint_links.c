@@ -1,6 +1,7 @@
 /* Where relative links lead. What is not in the catalog may still lie on the disk: pictures, scripts, other folders. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "catalog/site_pages.h"
 #include "runbook_lint_impl.h"
 
@@ -137,12 +138,26 @@ static bool has_extension(struct str path)
 
 /* ---- anchors ---- */
 
+/* "L10" or "L10-L20" of a file's source, ":~:text=…" of the browser, the prefix that GitHub puts before its ids. */
+static bool is_no_heading(struct str *anchor)
+{
+	if (str_starts(*anchor, STR("user-content-")))
+		*anchor = str_slice(*anchor, strlen("user-content-"), anchor->n);
+	ptrdiff_t fragment = str_find(*anchor, STR(":~:"));
+	if (fragment >= 0)
+		*anchor = str_slice(*anchor, 0, (size_t)fragment);
+	bool lines = anchor->n > 1 && anchor->p[0] == 'L';
+	for (size_t i = 1; lines && i < anchor->n; i++)
+		lines = ascii_is_digit(anchor->p[i]) || anchor->p[i] == '-' || anchor->p[i] == 'L' || anchor->p[i] == 'C';
+	return !anchor->n || lines || str_eq_c(*anchor, "top");
+}
+
 static void check_anchor(const struct folder_lint *l, const struct lint_page *from, const struct fact_link *link,
                          const struct lint_page *to, struct str anchor)
 {
 	const struct fact_heading *near = NULL;
 	bool same = false;
-	if (!anchor.n || str_eq_c(anchor, "top") || facts_have_anchor(to->facts, anchor))
+	if (facts_have_anchor(to->facts, anchor) || is_no_heading(&anchor) || facts_have_anchor(to->facts, anchor))
 		return;
 	for (size_t i = 0; i < to->facts->heading_count; i++) {
 		const struct fact_heading *h = &to->facts->headings[i];

@@ -63,6 +63,8 @@ static void discord_judge(const void *settings, const struct receiver_reply *rep
 const struct receiver_kind receiver_discord = {
 	.name = "discord",
 	.doc = "Discord, by a channel's webhook",
+	.use = RECEIVER_CHAT,
+	.update = "A further message.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct discord_settings),

@@ -191,6 +191,8 @@ static void email_judge(const void *settings, const struct receiver_reply *reply
 const struct receiver_kind receiver_email = {
 	.name = "email",
 	.doc = "Mail, by SMTP",
+	.use = RECEIVER_CHAT,
+	.update = "A reply in the thread.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct email_settings),

@@ -218,6 +218,8 @@ static void github_judge(const void *settings, const struct receiver_reply *repl
 const struct receiver_kind receiver_github = {
 	.name = "github",
 	.doc = "GitHub: an issue per incident",
+	.use = RECEIVER_TICKET,
+	.update = "A comment.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct github_settings),

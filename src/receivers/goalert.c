@@ -80,6 +80,8 @@ static void goalert_judge(const void *settings, const struct receiver_reply *rep
 const struct receiver_kind receiver_goalert = {
 	.name = "goalert",
 	.doc = "GoAlert, generic API",
+	.use = RECEIVER_PAGE,
+	.update = "The open alert is told again, under the same dedup key.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct goalert_settings),

@@ -75,6 +75,8 @@ static void incidentio_judge(const void *settings, const struct receiver_reply *
 const struct receiver_kind receiver_incidentio = {
 	.name = "incidentio",
 	.doc = "incident.io, an HTTP alert source",
+	.use = RECEIVER_PAGE,
+	.update = "The open alert learns its text anew, under the same deduplication key.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct incidentio_settings),

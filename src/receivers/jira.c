@@ -279,6 +279,8 @@ static void jira_judge(const void *settings, const struct receiver_reply *reply,
 const struct receiver_kind receiver_jira = {
 	.name = "jira",
 	.doc = "Jira: an issue per incident",
+	.use = RECEIVER_TICKET,
+	.update = "A comment.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct jira_settings),

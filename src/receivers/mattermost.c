@@ -65,6 +65,8 @@ static void mattermost_judge(const void *settings, const struct receiver_reply *
 const struct receiver_kind receiver_mattermost = {
 	.name = "mattermost",
 	.doc = "Mattermost, by an incoming webhook",
+	.use = RECEIVER_CHAT,
+	.update = "A further message.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct mattermost_settings),

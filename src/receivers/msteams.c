@@ -94,6 +94,8 @@ static void msteams_judge(const void *settings, const struct receiver_reply *rep
 const struct receiver_kind receiver_msteams = {
 	.name = "msteams",
 	.doc = "Microsoft Teams, by a Workflows webhook",
+	.use = RECEIVER_CHAT,
+	.update = "A further card.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct msteams_settings),

@@ -39,7 +39,7 @@ static int ntfy_priority(const struct message *m)
 {
 	static const int by_rank[] = {5, 4, 3, 2};
 	size_t rank = m->severity_rank < 0 ? 0 : m->severity_rank > 3 ? 3 : (size_t)m->severity_rank;
-	return m->event == EVENT_ACKNOWLEDGE ? 2 : m->event == EVENT_RESOLVE ? 3 : by_rank[rank];
+	return m->event == EVENT_ACKNOWLEDGE || m->quiet ? 2 : m->event == EVENT_RESOLVE ? 3 : by_rank[rank];
 }
 
 static const char *tag(const struct message *m)
@@ -94,6 +94,8 @@ static void ntfy_judge(const void *settings, const struct receiver_reply *reply,
 const struct receiver_kind receiver_ntfy = {
 	.name = "ntfy",
 	.doc = "ntfy, ntfy.sh or one's own",
+	.use = RECEIVER_PAGE,
+	.update = "A message of priority 2: no sound.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct ntfy_settings),

@@ -211,6 +211,8 @@ static void opsgenie_judge(const void *settings, const struct receiver_reply *re
 const struct receiver_kind receiver_opsgenie = {
 	.name = "opsgenie",
 	.doc = "Opsgenie, and Jira Service Management Operations",
+	.use = RECEIVER_PAGE,
+	.update = "Message, description and priority of the open alert change.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct opsgenie_settings),

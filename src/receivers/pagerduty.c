@@ -86,6 +86,8 @@ static void pagerduty_judge(const void *settings, const struct receiver_reply *r
 const struct receiver_kind receiver_pagerduty = {
 	.name = "pagerduty",
 	.doc = "PagerDuty, Events API v2",
+	.use = RECEIVER_PAGE,
+	.update = "The open incident learns its details anew, under the same dedup key.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct pagerduty_settings),

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "base/json_writer.h"
+#include "base/time.h"
 #include "page.h"
 
 /* PagerDuty wants one whatever is known. */
@@ -21,87 +23,240 @@ static struct str component(const struct incident *inc)
 	return job.n ? job : labels_get(&inc->labels, STR("service"));
 }
 
-/* PagerDuty has no use for null: what is absent is left out. */
-static void set_text(json_t *o, const char *name, struct str value)
+/* What a value of the labels and annotations may have; where the event is too large, less. */
+#define WHOLE SIZE_MAX
+
+static void put_known(struct buf *out, const char *name, struct str value)
 {
-	if (value.n)
-		json_object_set_new(o, name, view_text(value));
+	json_put_name(out, str_c(name));
+	json_put_known(out, value);
 }
 
-static json_t *last_time(const struct incident *inc)
+/* PagerDuty has no use for null: what is absent is left out. */
+static void put_text(struct buf *out, const char *name, struct str value)
 {
-	if (!inc->previous_count)
-		return json_null();
+	if (value.n)
+		put_known(out, name, value);
+}
+
+static void put_time(struct buf *out, const char *name, int64_t ms)
+{
+	json_put_name(out, str_c(name));
+	json_put_time(out, ms);
+}
+
+static void put_duration(struct buf *out, const char *name, int64_t ms)
+{
+	char text[TIME_DURATION_MAX];
+	put_known(out, name, ms ? str_c(time_duration_format(ms, text)) : STR(""));
+}
+
+static void put_number(struct buf *out, const char *name, uint64_t n)
+{
+	json_put_name(out, str_c(name));
+	json_put_integer(out, (int64_t)n);
+}
+
+static void open_object(struct buf *out, const char *name)
+{
+	json_put_name(out, str_c(name));
+	json_put_open(out, '{');
+}
+
+static void put_null(struct buf *out, const char *name)
+{
+	put_known(out, name, STR(""));
+}
+
+static void put_person(struct buf *out, const char *name, const struct incident_person *person)
+{
+	if (!person->at) {
+		put_null(out, name);
+		return;
+	}
+	open_object(out, name);
+	put_known(out, "by", person->by);
+	put_time(out, "at", person->at);
+	put_known(out, "note", person->note);
+	json_put_close(out, '}');
+}
+
+static void put_last_time(struct buf *out, const struct incident *inc)
+{
+	if (!inc->previous_count) {
+		put_null(out, "last_time");
+		return;
+	}
 	const struct incident_episode *e = &inc->previous[0];
-	int64_t lasted = e->resolved_at > e->started_at ? e->resolved_at - e->started_at : 0;
-	return json_pack("{so so so so}", "started_at", view_time(e->started_at), "resolved_at", view_time(e->resolved_at),
-	                 "lasted", view_duration(lasted), "acknowledged", view_person(&e->acknowledged));
+	open_object(out, "last_time");
+	put_time(out, "started_at", e->started_at);
+	put_time(out, "resolved_at", e->resolved_at);
+	put_duration(out, "lasted", e->resolved_at > e->started_at ? e->resolved_at - e->started_at : 0);
+	put_person(out, "acknowledged", &e->acknowledged);
+	json_put_close(out, '}');
+}
+
+/* The first step: who is, or was, told before anybody else. A step at once is "0s", not absent. */
+static void put_escalation(struct buf *out, const struct incident *inc)
+{
+	char after[TIME_DURATION_MAX];
+	int64_t ms = inc->escalation.after_ms;
+	open_object(out, "escalation");
+	put_known(out, "name", inc->escalation.name);
+	open_object(out, "first");
+	put_known(out, "after", ms < 0 ? STR("") : str_c(time_duration_format(ms, after)));
+	json_put_name(out, STR("notify"));
+	json_put_open(out, '[');
+	for (struct str rest = inc->escalation.notify; rest.n;) {
+		ptrdiff_t end = str_index(rest, '\n');
+		json_put_known(out, str_slice(rest, 0, end < 0 ? rest.n : (size_t)end));
+		rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
+	}
+	json_put_close(out, ']');
+	json_put_close(out, '}');
+	json_put_close(out, '}');
 }
 
 /* ["node-1:9100", …, "and 30 more"] */
-static json_t *member_names(const struct message_members *members)
+static void put_member_names(struct buf *out, const char *name, const struct message_members *members)
 {
-	json_t *list = json_array();
+	char more[sizeof "and 18446744073709551615 more"];
+	json_put_name(out, str_c(name));
+	json_put_open(out, '[');
 	for (size_t i = 0; i < members->shown; i++)
-		json_array_append_new(list, view_text(members->v[i].name));
-	if (members->shown && members->total > members->shown)
-		json_array_append_new(list, json_sprintf("and %" PRIu64 " more", members->total - members->shown));
-	return list;
+		json_put_known(out, members->v[i].name);
+	if (members->shown && members->total > members->shown) {
+		snprintf(more, sizeof more, "and %" PRIu64 " more", members->total - members->shown);
+		json_put_text(out, str_c(more));
+	}
+	json_put_close(out, ']');
 }
 
-static json_t *custom_details(const struct message *m)
+static void put_counts(struct buf *out, const struct incident *inc)
+{
+	open_object(out, "members");
+	put_number(out, "firing", incident_firing(inc));
+	put_number(out, "total", inc->count.total);
+	json_put_close(out, '}');
+	put_number(out, "received", inc->count.received);
+	put_number(out, "pages", inc->count.pages);
+	put_number(out, "reminders", inc->count.reminders);
+	put_number(out, "deduplicated", inc->count.deduplicated);
+	put_number(out, "suppressed", inc->count.suppressed);
+	put_number(out, "flaps", inc->count.flaps);
+}
+
+/* Cut between characters, with a mark. */
+static void put_cut(struct buf *out, struct str value, size_t most)
+{
+	AUTOBUF struct buf b;
+	size_t n = 0, step;
+	while (n < value.n && (step = str_utf8_len(str_slice(value, n, value.n))) && n + step <= most)
+		n += step;
+	buf_init(&b, SIZE_MAX);
+	buf_add(&b, str_slice(value, 0, n));
+	buf_add_c(&b, "…");
+	json_put_text(out, buf_str(&b));
+}
+
+static void put_labels(struct buf *out, const char *name, const struct labels *labels, size_t most)
+{
+	open_object(out, name);
+	for (size_t i = 0; most && i < labels->n; i++) {
+		json_put_name(out, labels->v[i].name);
+		if (labels->v[i].value.n > most)
+			put_cut(out, labels->v[i].value, most);
+		else
+			json_put_text(out, labels->v[i].value);
+	}
+	json_put_close(out, '}');
+}
+
+static void put_details(struct buf *out, const struct message *m, size_t most)
 {
 	const struct incident *inc = m->incident;
-	json_t *o = json_object();
-	json_object_set_new(o, "runbook", view_text(inc->runbook.url.n ? inc->runbook.url : inc->runbook.path));
-	set_text(o, "estimated_time", inc->runbook.estimated_time);
-	set_text(o, "approval", inc->runbook.approval);
+	open_object(out, "custom_details");
+	put_known(out, "runbook", inc->runbook.url.n ? inc->runbook.url : inc->runbook.path);
+	put_text(out, "estimated_time", inc->runbook.estimated_time);
+	put_text(out, "approval", inc->runbook.approval);
 	if (inc->escalation.name.n)
-		json_object_set_new(o, "escalation", view_escalation(inc));
-	json_object_set_new(o, "response", view_duration(inc->severity.response_ms));
-	json_object_set_new(o, "resolution", view_duration(inc->severity.resolution_ms));
-	json_object_set_new(o, "owner", view_text(inc->owner));
-	json_object_set_new(o, "severity", view_text(inc->severity.name));
-	json_object_set_new(o, "response_due", view_time(incident_response_due(inc)));
-	json_object_set_new(o, "resolution_due", view_time(incident_resolution_due(inc)));
-	json_object_set_new(o, "rule", view_text(inc->rule));
-	json_object_set_new(o, "source", view_text(inc->source));
-	json_object_set_new(o, "key", json_string(inc->key));
-	view_set_counts(o, inc);
-	json_object_set_new(o, "firing", member_names(&m->firing));
-	json_object_set_new(o, "recovered", member_names(&m->recovered));
-	json_object_set_new(o, "firing_since", view_time(m->since));
-	json_object_set_new(o, "labels", view_labels(&inc->labels));
-	json_object_set_new(o, "annotations", view_labels(&inc->annotations));
-	json_object_set_new(o, "last_time", last_time(inc));
-	return o;
+		put_escalation(out, inc);
+	put_duration(out, "response", inc->severity.response_ms);
+	put_duration(out, "resolution", inc->severity.resolution_ms);
+	put_known(out, "owner", inc->owner);
+	put_known(out, "severity", inc->severity.name);
+	put_time(out, "response_due", incident_response_due(inc));
+	put_time(out, "resolution_due", incident_resolution_due(inc));
+	put_known(out, "rule", inc->rule);
+	put_known(out, "source", inc->source);
+	put_known(out, "key", str_c(inc->key));
+	put_counts(out, inc);
+	put_member_names(out, "firing", &m->firing);
+	put_member_names(out, "recovered", &m->recovered);
+	put_time(out, "firing_since", m->since);
+	put_labels(out, "labels", &inc->labels, most);
+	put_labels(out, "annotations", &inc->annotations, most);
+	put_last_time(out, inc);
+	json_put_close(out, '}');
 }
 
-static json_t *event_links(const struct message *m)
+static void put_links(struct buf *out, const struct message *m)
 {
-	json_t *links = json_array();
+	json_put_name(out, STR("links"));
+	json_put_open(out, '[');
 	for (size_t i = 0; i < m->link_count; i++) {
 		const struct message_link *l = &m->links[i];
-		json_t *text = l->title.n ? json_sprintf("%s: %.*s", l->name, STR_ARG(l->title)) : json_string(l->name);
-		json_array_append_new(
-			links, json_pack("{so so}", "href", view_text(l->url), "text", text ? text : json_string(l->name)));
+		AUTOBUF struct buf text;
+		buf_init(&text, SIZE_MAX);
+		buf_add_c(&text, l->name);
+		if (l->title.n)
+			buf_add_c(&text, ": ");
+		buf_add(&text, l->title);
+		json_put_open(out, '{');
+		put_known(out, "href", l->url);
+		put_known(out, "text", buf_str(&text));
+		json_put_close(out, '}');
 	}
-	return links;
+	json_put_close(out, ']');
 }
 
-static json_t *payload(const struct message *m, struct str title, struct str severity, json_t *details)
+/* All that is said; only a trigger has more than the key: the other two are about what PagerDuty already knows. */
+struct event {
+	const struct message *m;
+	struct str routing_key, action, dedup_key;
+	bool trigger;
+	struct str title, severity, client, client_url;
+};
+
+static void put_payload(struct buf *out, const struct event *e, size_t most)
 {
-	json_t *o = json_object();
-	set_text(o, "summary", title);
-	set_text(o, "source", event_source(m->incident));
-	set_text(o, "severity", severity);
-	if (m->since)
-		json_object_set_new(o, "timestamp", view_time(m->since));
-	set_text(o, "component", component(m->incident));
-	set_text(o, "group", m->incident->owner);
-	set_text(o, "class", m->incident->alertname);
-	json_object_set_new(o, "custom_details", details);
-	return o;
+	const struct incident *inc = e->m->incident;
+	open_object(out, "payload");
+	put_text(out, "summary", e->title);
+	put_text(out, "source", event_source(inc));
+	put_text(out, "severity", e->severity);
+	if (e->m->since)
+		put_time(out, "timestamp", e->m->since);
+	put_text(out, "component", component(inc));
+	put_text(out, "group", inc->owner);
+	put_text(out, "class", inc->alertname);
+	put_details(out, e->m, most);
+	json_put_close(out, '}');
+}
+
+static void put_event(struct buf *out, const struct event *e, size_t most)
+{
+	json_put_open(out, '{');
+	put_text(out, "routing_key", e->routing_key);
+	put_known(out, "event_action", e->action);
+	put_text(out, "dedup_key", e->dedup_key);
+	if (e->trigger) {
+		put_payload(out, e, most);
+		put_links(out, e->m);
+		put_text(out, "client", e->client);
+		put_text(out, "client_url", e->client_url);
+	}
+	json_put_close(out, '}');
 }
 
 static bool is_http(struct str url)
@@ -109,18 +264,27 @@ static bool is_http(struct str url)
 	return url.n && receiver_url_valid(url);
 }
 
-/* Only a trigger carries more than the key: the other two are about what PagerDuty already knows. */
-static void set_trigger(json_t *o, const struct receiver_build *in, const struct pagerduty_settings *s, json_t *details,
+static void add_trigger(struct event *e, const struct receiver_build *in, const struct pagerduty_settings *s,
                         struct receiver_request *out)
 {
-	const struct message *m = in->message;
-	struct str client_url = s->client_url.n ? s->client_url : m->incident_url;
-	struct str title = page_title(in, out, MESSAGE_SUMMARY_MAX, TEXT_BYTES);
-	json_object_set_new(o, "payload", payload(m, title, s->severity.n ? s->severity : m->pagerduty_severity, details));
-	json_object_set_new(o, "links", event_links(m));
-	set_text(o, "client", s->client);
+	struct str client_url = s->client_url.n ? s->client_url : e->m->incident_url;
+	e->trigger = true;
+	e->title = page_title(in, out, MESSAGE_SUMMARY_MAX, TEXT_BYTES);
+	e->severity = s->severity.n ? s->severity : e->m->pagerduty_severity;
+	e->client = s->client;
 	if (is_http(client_url))
-		set_text(o, "client_url", client_url);
+		e->client_url = client_url;
+}
+
+static bool write_event(const struct event *e, size_t most, struct receiver_request *out)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, RECEIVER_BODY_MAX);
+	put_event(&b, e, most);
+	if (!buf_ok(&b))
+		return false;
+	out->body = arena_str(out->arena, buf_str(&b));
+	return true;
 }
 
 #define DEDUP_KEY_MAX 255 /* bytes */
@@ -133,20 +297,17 @@ bool pagerduty_event(const struct receiver_build *in, const struct pagerduty_set
 		[EVENT_ACKNOWLEDGE] = "acknowledge",
 		[EVENT_RESOLVE] = "resolve",
 	};
-	const struct message *m = in->message;
-	json_t *o = json_object();
-	set_text(o, "routing_key", request_secret(in, "routing_key"));
-	json_object_set_new(o, "event_action", json_string(actions[m->event]));
-	set_text(o, "dedup_key", request_dedup_key(in, s->dedup_key_template, DEDUP_KEY_MAX, out));
-	json_t *cuts[2];
-	size_t cut_count = 0;
-	if (m->event == EVENT_TRIGGER || m->event == EVENT_UPDATE) {
-		json_t *details = custom_details(m);
-		cuts[cut_count++] = json_object_get(details, "annotations");
-		cuts[cut_count++] = json_object_get(details, "labels");
-		set_trigger(o, in, s, details, out);
-	}
-	bool ok = request_json(out->arena, o, cuts, cut_count, &out->body);
-	json_decref(o);
-	return ok;
+	static const size_t limits[] = {WHOLE, 4096, 512, 64, 0};
+	struct event e = {
+		.m = in->message,
+		.routing_key = request_secret(in, "routing_key"),
+		.action = str_c(actions[in->message->event]),
+		.dedup_key = request_dedup_key(in, s->dedup_key_template, DEDUP_KEY_MAX, out),
+	};
+	if (e.m->event == EVENT_TRIGGER || e.m->event == EVENT_UPDATE)
+		add_trigger(&e, in, s, out);
+	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+		if (write_event(&e, limits[i], out))
+			return true;
+	return false;
 }

@@ -62,8 +62,10 @@ static int64_t pushover_priority(const struct pushover_settings *s, const struct
 	static const int by_rank[] = {EMERGENCY, 1, 0, -1};
 	size_t rank = m->severity_rank < 0 ? 0 : m->severity_rank > 3 ? 3 : (size_t)m->severity_rank;
 	int64_t n;
-	if (m->event == EVENT_ACKNOWLEDGE || m->event == EVENT_RESOLVE)
-		return m->event == EVENT_RESOLVE ? 0 : -1;
+	if (m->event == EVENT_ACKNOWLEDGE || m->quiet)
+		return -1;
+	if (m->event == EVENT_RESOLVE)
+		return 0;
 	return str_to_i64(s->priority, &n) ? n : by_rank[rank];
 }
 
@@ -154,6 +156,8 @@ static void pushover_judge(const void *settings, const struct receiver_reply *re
 const struct receiver_kind receiver_pushover = {
 	.name = "pushover",
 	.doc = "Pushover",
+	.use = RECEIVER_PAGE,
+	.update = "A message of priority -1: no sound.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct pushover_settings),

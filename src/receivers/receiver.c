@@ -10,6 +10,29 @@ static const struct receiver_kind *const kinds[] = {
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
+static const char *const uses[] = {
+	[RECEIVER_PAGE] = "page",
+	[RECEIVER_CHAT] = "chat",
+	[RECEIVER_TICKET] = "ticket",
+	[RECEIVER_ARCHIVE] = "archive",
+};
+
+const char *receiver_use_name(enum receiver_use use)
+{
+	return uses[use];
+}
+
+bool receiver_use_find(struct str name, enum receiver_use *out)
+{
+	for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+		if (!str_eq_c(name, uses[i]))
+			continue;
+		*out = (enum receiver_use)i;
+		return true;
+	}
+	return false;
+}
+
 const struct receiver_kind *receiver_kind_find(const char *name)
 {
 	for (size_t i = 0; i < KINDS; i++) {

@@ -122,8 +122,9 @@ struct str request_setting(const struct receiver_build *in, struct str written, 
 
 const char *request_identity(const struct message *m, struct arena *arena)
 {
-	return arena_printf(arena, "%s\n%s%s\n%" PRIu64 "\n%" PRId64, m->dedup_key, message_event_name(m->event),
-	                    m->echo ? "-echo" : "", m->incident->notice, m->incident->acknowledged.at);
+	const char *quietly = m->quiet ? arena_printf(arena, "\n%016" PRIx64, incident_roster(m->incident)) : "";
+	return arena_printf(arena, "%s\n%s%s\n%" PRIu64 "\n%" PRId64 "%s", m->dedup_key, message_event_name(m->event),
+	                    m->echo ? "-echo" : "", m->incident->notice, m->incident->acknowledged.at, quietly);
 }
 
 json_t *request_text(struct str s)

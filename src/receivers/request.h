@@ -47,7 +47,7 @@ struct str request_url(struct arena *arena, struct str base, const char *path);
 struct str request_setting(const struct receiver_build *in, struct str written, const char *option);
 /*
  * The same for every attempt at the same thing, another one for anything that must not be taken for a repeat: a reminder,
- * an acknowledgement after it was taken back, the resolve that deliberately goes twice.
+ * an update after others have joined, an acknowledgement after it was taken back, the resolve that deliberately goes twice.
  */
 const char *request_identity(const struct message *m, struct arena *arena);
 /* JSON text without what a provider may refuse (NUL, bytes that are no UTF-8): never NULL, "" for empty text. */

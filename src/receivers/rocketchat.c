@@ -71,6 +71,8 @@ static void rocketchat_judge(const void *settings, const struct receiver_reply *
 const struct receiver_kind receiver_rocketchat = {
 	.name = "rocketchat",
 	.doc = "Rocket.Chat",
+	.use = RECEIVER_CHAT,
+	.update = "A reply in the thread; a webhook posts.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct rocketchat_settings),

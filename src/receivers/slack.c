@@ -206,6 +206,8 @@ static void slack_judge(const void *settings, const struct receiver_reply *reply
 const struct receiver_kind receiver_slack = {
 	.name = "slack",
 	.doc = "Slack, by an incoming webhook or a bot",
+	.use = RECEIVER_CHAT,
+	.update = "A bot edits the message and replies in its thread; a webhook posts.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct slack_settings),

@@ -61,7 +61,7 @@ static bool telegram_build(const struct receiver_build *in, struct receiver_requ
 		.markup = &markup_telegram, .most = TEXT_MAX, .unit = TEXT_UTF16, .titled = true, .links = true};
 	const struct telegram_settings *s = in->settings;
 	int64_t first;
-	bool silent = s->disable_notifications || in->message->event == EVENT_ACKNOWLEDGE;
+	bool silent = s->disable_notifications || in->message->event == EVENT_ACKNOWLEDGE || in->message->quiet;
 	json_t *o = json_pack("{so so ss sb s{sb}}", "chat_id", request_text(s->chat_id), "text",
 	                      request_text(page_full_text(in, out, &style)), "parse_mode", "HTML", "disable_notification",
 	                      (int)silent, "link_preview_options", "is_disabled", 1);
@@ -108,6 +108,8 @@ static void telegram_judge(const void *settings, const struct receiver_reply *re
 const struct receiver_kind receiver_telegram = {
 	.name = "telegram",
 	.doc = "Telegram, by a bot",
+	.use = RECEIVER_CHAT,
+	.update = "A reply without a sound.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct telegram_settings),

@@ -108,6 +108,8 @@ static void victorops_judge(const void *settings, const struct receiver_reply *r
 const struct receiver_kind receiver_victorops = {
 	.name = "victorops",
 	.doc = "Splunk On-Call (VictorOps)",
+	.use = RECEIVER_PAGE,
+	.update = "The open incident gets a further entry, under the same entity id.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct victorops_settings),

@@ -64,6 +64,8 @@ static void webex_judge(const void *settings, const struct receiver_reply *reply
 const struct receiver_kind receiver_webex = {
 	.name = "webex",
 	.doc = "Webex, by a bot",
+	.use = RECEIVER_CHAT,
+	.update = "A reply in the thread.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct webex_settings),

@@ -102,6 +102,8 @@ static void webhook_judge(const void *settings, const struct receiver_reply *rep
 const struct receiver_kind receiver_webhook = {
 	.name = "webhook",
 	.doc = "Any HTTP endpoint of one's own",
+	.use = RECEIVER_PAGE,
+	.update = "The event \"update\".",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,
 	.settings_size = sizeof(struct webhook_settings),

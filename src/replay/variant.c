@@ -76,13 +76,7 @@ static struct str intern(struct variant *v, struct str s)
 
 static bool wakes(const struct config_receiver *r)
 {
-	static const char *const others[] = {"slack", "msteams", "discord", "mattermost", "rocketchat",
-	                                     "webex", "jira",    "github",  "email",      NULL};
-
-	for (size_t i = 0; r && others[i]; i++)
-		if (!strcmp(r->kind->name, others[i]))
-			return false;
-	return true;
+	return !r || r->use == RECEIVER_PAGE;
 }
 
 /* The member that began last is the one that it was sent for; of several the first by name. */
@@ -183,7 +177,8 @@ static void note_told(void *arg, const struct replay_told *told)
 	if (!wakes(receiver))
 		return;
 	switch (told->attempt.want.verb) {
-	case WANT_NOTHING: return;
+	case WANT_NOTHING:
+	case WANT_UPDATE: return;
 	case WANT_TRIGGER:
 		if (!told->attempt.update)
 			add_page(v, told, receiver);

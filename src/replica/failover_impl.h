@@ -1,7 +1,7 @@
 /*
  * The rooms of the failover store: failover_store.c (states and life), failover_route.c (one verb on its way),
  * failover_return.c (back to the primary), failover_key.c (one owned key merged), failover_leave.c (members that another
- * incident counts there), failover_verify.c (what the primary has lost), failover_drain.c (planned maintenance).
+ * incident counts there), failover_doubt.c (counters that it may have added), failover_verify.c (what the primary has lost), failover_drain.c (planned maintenance).
  */
 #ifndef REPLICA_FAILOVER_IMPL_H
 #define REPLICA_FAILOVER_IMPL_H
@@ -45,6 +45,8 @@ struct failover {
 	struct verify *verify; /* over the mirrored ones; NULL: none */
 	struct drain *drain;   /* NULL: none */
 	struct loop_timer *verify_timer;
+	struct failover_doubt *doubts; /* counters that the primary may have added */
+	size_t doubt_count;
 	struct {
 		uint64_t failovers, merged, put_back;
 	} count;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/delivery.h"
+#include "replica/failover_doubt.h"
 #include "replica/failover_key.h"
 #include "replica/record_commit.h"
 
@@ -56,8 +57,10 @@ void failover_key_finish(struct key_merge *m, bool merged)
 static void branch_settled(void *arg, bool ok, bool clean)
 {
 	struct key_merge *m = arg;
-	if (ok && clean)
+	if (ok && clean) {
 		m->f->count.merged++;
+		failover_doubt_ends(m->f, m->branch.record.key);
+	}
 	failover_key_finish(m, ok && clean);
 }
 
@@ -207,6 +210,20 @@ static void merged_committed(void *arg, const struct store_committed *got)
 	settle_branch(m, &record, true);
 }
 
+static void add_doubted_counts(struct key_merge *m)
+{
+	const struct store_count *doubted;
+	size_t more = failover_doubted(m->f, &m->trunk, m->try, &doubted), n = m->commit.count_count;
+	if (!more)
+		return;
+	struct store_count *counts = arena_alloc(m->try, (n + more) * sizeof *counts);
+	if (n)
+		memcpy(counts, m->commit.counts, n * sizeof *counts);
+	memcpy(counts + n, doubted, more * sizeof *counts);
+	m->commit.counts = counts;
+	m->commit.count_count = n + more;
+}
+
 static void commit_merged(struct key_merge *m)
 {
 	struct failover *f = m->f;
@@ -216,6 +233,7 @@ static void commit_merged(struct key_merge *m)
 	                                  .lease_count = m->branch.lease_count,
 	                                  .counts = m->branch.counts,
 	                                  .count_count = m->branch.count_count};
+	add_doubted_counts(m);
 	digest_random_id(m->commit.id);
 	record_commit(m->try, m->result, &f->policy, &m->commit);
 	m->commit.groups_changed = true;

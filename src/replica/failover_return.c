@@ -189,7 +189,8 @@ void failover_return_step(struct failover *f)
 {
 	switch (f->state) {
 	case FAILOVER_MERGING:
-		if (!f->pass && !f->verify && !loop_timer_running(f->timer))
+		/* A comparison that began while the primary served may still be under way: it is waited for. */
+		if (!loop_timer_running(f->timer))
 			merge_on(f);
 		break;
 	case FAILOVER_HOLDING:

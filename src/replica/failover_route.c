@@ -1,7 +1,8 @@
 /* One verb on its way: to the store that serves, and to the other one when that cannot tell what came of it. */
 #include <string.h>
 
-#include "replica/failover_impl.h"
+#include "replica/failover_doubt.h"
+#include "store/query.h"
 #include "store/store_keep.h"
 
 /* A verb is sent again so often, as states change under it; then its caller hears what is known. */
@@ -11,6 +12,8 @@ struct passage {
 	struct failover *f;
 	struct request *r;
 	bool at_local;
+	bool in_doubt; /* the primary may have done it */
+	bool doubted;  /* its counters are kept apart */
 	int tries;
 	union { /* the reply, while it is being told */
 		const struct store_loaded *load;
@@ -121,6 +124,7 @@ static bool ask_again(struct passage *p, enum store_result result)
 	struct failover *f = p->f;
 	if (p->at_local || f->closing || ++p->tries > TRIES_MAX || result == STORE_OK || result == STORE_CONFLICT)
 		return false;
+	p->in_doubt |= result == STORE_UNKNOWN;
 	if (f->state == FAILOVER_PRIMARY && !failover_primary_up(f))
 		failover_trip(f, "no answer");
 	failover_route(f, p->r);
@@ -136,6 +140,8 @@ static void arrived(struct passage *p, enum store_result result, int64_t now)
 		f->primary_in_flight--;
 	if (ask_again(p, result))
 		return;
+	if (p->doubted && result != STORE_OK)
+		failover_doubt_refused(f, p->r);
 	if (!p->at_local && result == STORE_OK) {
 		if (now) {
 			f->primary_now = now;
@@ -265,6 +271,8 @@ void failover_route(struct failover *f, struct request *r)
 	case FAILOVER_MERGING:
 		p->at_local = true;
 		f->local_in_flight++;
+		if (p->in_doubt)
+			p->doubted = failover_doubt_counts(f, r);
 		break;
 	}
 	go(p);

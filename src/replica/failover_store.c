@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "base/time.h"
-#include "replica/failover_impl.h"
+#include "replica/failover_doubt.h"
 
 static struct failover *failover_of(struct front *f)
 {
@@ -74,6 +74,7 @@ void failover_enter(struct failover *f, enum failover_state state)
 		f->maintained = false;
 		f->went_away = false;
 		f->partial_since = 0;
+		failover_doubts_ask(f);
 	}
 	if (state == FAILOVER_PRIMARY || local_serves(state))
 		failover_release_held(f);
@@ -198,6 +199,7 @@ static void failover_close(struct front *front)
 	}
 	f->primary->ops->close(f->primary);
 	f->local->ops->close(f->local);
+	failover_doubts_free(f);
 	front_release(front);
 	loop_timer_free(f->timer);
 	loop_timer_free(f->verify_timer);

@@ -154,6 +154,24 @@ static enum pattern_result match_candidate(const struct evaluation *e, const str
 	return v.result;
 }
 
+/*
+ * The rule that a person means: who chose the runbook, else the severity, else the receivers; else the one that ended the
+ * search, or where all go on the first. Rules that only say whose it is stand beside it.
+ */
+static const struct rule *deciding_rule(const struct evaluation *e)
+{
+	static const enum rule_field order[] = {RULE_RUNBOOK, RULE_SEVERITY, RULE_RECEIVERS};
+	const struct plan *p = e->plan;
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+		if (e->setter[order[i]])
+			return e->setter[order[i]];
+	}
+	if (!p->matched_count)
+		return NULL;
+	const struct rule *last = p->matched[p->matched_count - 1];
+	return last->goes_on ? p->matched[0] : last;
+}
+
 static void collect(struct evaluation *e)
 {
 	struct candidates c;
@@ -171,7 +189,7 @@ static void collect(struct evaluation *e)
 		if (!rule->goes_on)
 			break;
 	}
-	e->plan->rule = e->plan->matched_count > 0 ? e->plan->matched[0] : NULL;
+	e->plan->rule = deciding_rule(e);
 }
 
 /* ---- the plan ---- */

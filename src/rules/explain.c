@@ -193,6 +193,7 @@ json_t *explain_plan(const struct alert *alert, const struct plan *plan)
 	put(out, "key", json_string(plan->key));
 	put(out, "labels", mapping(&alert->labels));
 	put(out, "page", json_boolean(plan->page));
+	put(out, "rule", plan->rule ? json_stringn(plan->rule->name.p, plan->rule->name.n) : json_null());
 	put(out, "matched_rules", rule_names(plan->matched, plan->matched_count));
 	put(out, "cannot_tell", rule_names(plan->cannot_tell, plan->cannot_tell_count));
 	put(out, "template_errors", json_integer((json_int_t)plan->template_errors));

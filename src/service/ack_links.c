@@ -64,8 +64,9 @@ static void ask_for_secret(void *arg)
 	if (l->asking || is_configured(l->r->config))
 		return;
 	l->asking = true;
-	store_keep(l->r->store, &(struct store_keep){STR(KEPT_NAME), str_c(digest_random_id(drawn)), false},
-	           kept_secret_came, l);
+	/* a shared store that has none takes what links are signed with already */
+	struct str offered = str_c(l->kept[0][0] ? l->kept[0] : digest_random_id(drawn));
+	store_keep(l->r->store, &(struct store_keep){STR(KEPT_NAME), offered, false}, kept_secret_came, l);
 }
 
 struct ack_links *ack_links_new(struct router *r)

@@ -201,14 +201,12 @@ static void reference_found(void *arg, const struct reference_found *found)
 
 static void find_incident(struct calling *g)
 {
-	struct str key, name = g->event.key.n ? g->event.key : g->event.reference;
-	uint64_t generation;
+	struct str nowhere = {NULL, 0}, name = g->event.key.n ? g->event.key : g->event.reference;
+	struct provider_key key;
 
-	if (incident_provider_key_read(g->event.key, &key, &generation)) {
-		/* A step's role is an incident of its own there: that it shows what was done says nothing of the page's own. */
-		bool own = str_index(g->event.key, '.') < 0;
-		feed_incident(g, key, generation, own ? shown_at(g) : STR(""));
-	} else if (name.n && name.n <= RECEIVER_REF_MAX)
+	if (incident_provider_key_read(g->event.key, &key))
+		feed_incident(g, key.key, key.generation, key.role.n ? nowhere : shown_at(g));
+	else if (name.n && name.n <= RECEIVER_REF_MAX)
 		reference_find(g->c->r, &g->receivers, name, reference_found, g);
 	else
 		calling_end(g, CALLBACK_IGNORED_ABSENT);

@@ -5,11 +5,13 @@
 #ifndef SERVICE_DISPATCH_H
 #define SERVICE_DISPATCH_H
 
+#include "incident/delivery.h"
 #include "service/breaker.h"
 #include "service/dispatcher.h"
 #include "service/limiter.h"
 #include "service/rate.h"
 
+struct digest_job;
 struct outlet {
 	struct dispatcher *d;
 	char *name_bytes;
@@ -32,8 +34,12 @@ struct outlet {
 		int max;
 		int64_t sent_mono;
 		int64_t lease_ms;
-		bool asked; /* the store has yet to answer */
+		bool asked;  /* the store has yet to answer */
+		bool digest; /* what it hands out is folded into one message */
 	} claim;
+	struct digest_job *digest; /* under way; NULL: none */
+	bool gravest_wait;         /* by the last claim: what waits below them is not folded yet */
+	int64_t digest_after;      /* monotonic: not sooner */
 	struct limiter failures;
 	struct {
 		size_t queue, dead;
@@ -69,6 +75,21 @@ bool outlet_observes(const struct outlet *o);
 /* Starts on a claimed record. `lease_end_mono` counts from when the claim was sent. */
 void job_start(struct outlet *o, const struct store_record *record, int64_t now, int64_t lease_until,
                int64_t lease_end_mono);
+/* An attempt was made (or should have been): what it says about the receiver. */
+void outlet_attempted(struct outlet *o, enum outcome outcome);
+/* What was claimed and is not sent: others may have it at once, or from `due_at` on. */
+void outlet_release(struct outlet *o, struct str key, const char *claim_id, int64_t due_at);
+
+/* digest.c: what waits is to be told in one message, so the next claim takes many. */
+#define DIGEST_MOST 500
+bool digest_is_due(const struct outlet *o, int64_t now);
+/* Looks at an ordinary claim's records: whether the gravest still wait. */
+void digest_look(struct outlet *o, const struct store_claimed *reply);
+/* Folds what it can of a claim, gives the rest back. */
+void digest_start(struct outlet *o, const struct store_claimed *reply);
+/* dispatcher_free() and dispatcher_cut(): what is being sent is cancelled, and whoever comes next tells it anew. */
+void digest_abandon(struct outlet *o);
+
 /* dispatcher_free(): cancels what only waits or is being sent; what is at the store ends by itself. */
 void jobs_abandon(struct dispatcher *d);
 /* dispatcher_cut() */

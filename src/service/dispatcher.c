@@ -80,6 +80,12 @@ void dispatcher_drain(struct dispatcher *d, void (*done)(void *arg), void *arg)
 
 void dispatcher_cut(struct dispatcher *d)
 {
+	size_t i = 0;
+	struct str name;
+	void *o;
+
+	while (map_next(d->outlets, &i, &name, &o))
+		digest_abandon(o);
 	jobs_cut(d);
 }
 
@@ -254,6 +260,7 @@ static json_t *status_of(const struct outlet *o)
 
 	json_object_set_new(s, "name", json_stringn(o->name.p, o->name.n));
 	json_object_set_new(s, "kind", json_string(o->receiver->kind->name));
+	json_object_set_new(s, "counts_as", json_string(receiver_use_name(o->receiver->use)));
 	json_object_set_new(s, "queue", json_integer((json_int_t)o->figures.queue));
 	json_object_set_new(s, "oldest_seconds", json_real((double)o->figures.oldest_ms / 1000.0));
 	json_object_set_new(s, "dead", json_integer((json_int_t)o->figures.dead));

@@ -161,10 +161,12 @@ static void part_done(void *arg, enum tx_result result, const struct incident *i
 	struct group *g = arg;
 	struct request *q = g->q;
 
-	(void)inc;
 	(void)now;
 	switch (result) {
-	case TX_DONE: take_decisions(g); break;
+	case TX_DONE:
+		take_decisions(g);
+		intake_looked_at(q, inc);
+		break;
 	case TX_MOVED: q->moved = true; break;
 	case TX_BUSY: q->error = "too many changes of one incident at once, try again"; break;
 	case TX_UNAVAILABLE:
@@ -208,6 +210,7 @@ static void start_part(struct group *g, const struct store_record *record)
 		.moved = g->n ? moved : NULL,
 		.done = part_done,
 		.arg = g,
+		.keeps_queue = true,
 		.record_given = record != NULL && !g->q->counted_by[0],
 		.asked_id = g->q->counted_by[0] ? g->q->counted_by : NULL,
 		.asked_is_part = &g->counted,

@@ -1,7 +1,8 @@
 /*
  * One webhook on its way through the intake: intake.c takes it in, answers and lets it go, intake_work.c gives the webhooks
  * in hand their turns, intake_read.c makes alerts and plans of a body, intake_route.c brings each alert to its incident,
- * intake_group.c is the change of one incident, intake_tally.c counts, intake_report.c says what became of them.
+ * intake_group.c is the change of one incident, intake_look.c
+ * says whether others are looked at, intake_tally.c counts, intake_report.c says what became of them.
  */
 #ifndef SERVICE_INTAKE_REQUEST_H
 #define SERVICE_INTAKE_REQUEST_H
@@ -11,12 +12,14 @@
 #include "base/digest.h"
 #include "base/map.h"
 #include "incident/decide.h"
+#include "incident/row.h"
 #include "service/intake.h"
 #include "service/limiter.h"
 #include "service/transaction.h"
 
 #define INTAKE_ROUNDS 5      /* an alert whose incident moves while it is decided is planned again so often */
 #define INTAKE_LOAD_MAX 1000 /* alerts that are looked up in one load */
+#define INTAKE_GROUPS 1024   /* of so many it is known when they were looked at */
 #define INTAKE_DOUBTS 256    /* webhooks that were refused and may have been counted: of the last ones it is known */
 
 /* The order in which the parts of one change list their members. */
@@ -75,7 +78,10 @@ struct request {
 	size_t open_count, loaded, loading; /* of them: all; looked up; in the load under way */
 	struct str *indexed;                /* keys of the incidents that have a row of the body's group */
 	size_t indexed_count;
-	size_t waiting; /* groups under way */
+	bool looks;      /* at the incidents of the group that it does not list, too */
+	bool looks_late; /* as it turned out: behind those that it lists */
+	int64_t oldest;  /* the earliest counted_at of those it has looked at; 0: of them none may be left out */
+	size_t waiting;  /* groups under way */
 	bool moved;
 	int rounds;
 	int64_t now, asked_mono; /* store clock of the last load; when that was sent */
@@ -122,6 +128,10 @@ struct intake {
 		int64_t at; /* monotonic */
 	} doubts[INTAKE_DOUBTS];
 	size_t next_doubt;
+	struct intake_group_seen { /* by the beginning of its id */
+		char group[MEMBER_GROUP_SIZE];
+		int64_t oldest;
+	} groups[INTAKE_GROUPS];
 	bool doubted;            /* there may be some */
 	struct request *pausing; /* their tally is asked for again soon */
 };
@@ -198,6 +208,15 @@ struct group {
 /* `record`: as loaded; NULL: not loaded. Ends in intake_group_ended(). */
 void intake_group_run(struct group *g, const struct store_record *record);
 void intake_group_ended(struct request *q);
+
+/* ---- intake_look.c ---- */
+
+/* At `now` some incident of its group that it does not list may have to change. */
+bool intake_must_look(const struct request *q, int64_t now);
+/* What this body left of its group in one incident. */
+void intake_looked_at(struct request *q, const struct incident *inc);
+/* It has looked at all of them. */
+void intake_looked(struct request *q);
 
 /* ---- intake_tally.c ---- */
 

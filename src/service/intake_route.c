@@ -26,6 +26,9 @@ static void touch_indexed(struct request *q)
 	intake_ready(q);
 }
 
+static void load_index(struct request *q, void (*done)(void *, const struct store_loaded *));
+static void late_index_loaded(void *arg, const struct store_loaded *reply);
+
 static void finish(struct request *q)
 {
 	struct intake *in = q->in;
@@ -37,7 +40,10 @@ static void finish(struct request *q)
 		intake_end(q);
 	} else if (q->indexed_count) {
 		touch_indexed(q);
+	} else if (q->looks_late) {
+		load_index(q, late_index_loaded);
 	} else if (!q->moved) {
+		intake_looked(q);
 		q->stage = STAGE_TALLY;
 		q->at = 0;
 		intake_ready(q);
@@ -187,7 +193,7 @@ static void index_records(struct loaded_records *l, const struct store_loaded *r
 /* Of an ordinary body's load: every record that has a row of the group is one that the index named. */
 static void touch_loaded(struct request *q, struct loaded_records *l, const struct store_loaded *reply)
 {
-	for (size_t i = 0; !q->body.parts && i < reply->record_count; i++) {
+	for (size_t i = 0; q->looks && i < reply->record_count; i++) {
 		const struct store_record *record = &reply->records[i];
 		const struct group *g = map_get(q->groups, record->key);
 		if (!record->version.number || (g && (g->n || g->begun)))
@@ -215,13 +221,16 @@ static void take_loaded(struct request *q, const struct store_loaded *reply)
 	struct loaded_records l = {arena, map_new(), map_new()};
 
 	q->now = reply->now;
+	if (reply->now < q->oldest)
+		q->oldest = reply->now; /* of those that others begin while this one is at work */
+	q->looks_late = !q->looks && !q->body.parts && intake_must_look(q, reply->now);
 	router_heard_store(q->in->r, reply->now);
 	index_records(&l, reply);
 	take_items(q, &l, reply);
 	if (!is_large(q)) {
 		touch_loaded(q, &l, reply);
 		keep_index(q, reply, 0);
-		q->alone = !q->rounds && !q->indexed_count && map_count(q->groups) == 1;
+		q->alone = !q->rounds && !q->indexed_count && !q->looks_late && map_count(q->groups) == 1;
 		run_some(q, l.records);
 	}
 	map_free(l.records);
@@ -249,6 +258,18 @@ static void items_loaded(void *arg, const struct store_loaded *reply)
 	} else if (is_large(q)) {
 		touch_indexed(q);
 	}
+}
+
+static void late_index_loaded(void *arg, const struct store_loaded *reply)
+{
+	struct request *q = arg;
+
+	q->looks_late = false;
+	if (failed(q, reply))
+		return;
+	q->looks = true;
+	keep_index(q, reply, reply->record_count);
+	touch_indexed(q);
 }
 
 static void index_loaded(void *arg, const struct store_loaded *reply)
@@ -295,19 +316,19 @@ static void load_next(struct request *q)
 	request.member_count = q->loading;
 	request.keys = keys;
 	request.key_count = is_large(q) ? 0 : distinct_keys(q, keys);
-	request.group_count = !is_large(q) && !q->body.parts;
 	q->asked_mono = loop_mono_ms();
+	request.group_count = !is_large(q) && q->looks;
 	s->ops->load(s, &request, items_loaded, q);
 }
 
 /* A large body asks beforehand which incidents its group has, without their records. */
-static void load_index(struct request *q)
+static void load_index(struct request *q, void (*done)(void *, const struct store_loaded *))
 {
 	struct store *s = q->in->r->store;
 	struct str group = str_c(q->body.group);
 	struct store_load request = {.groups = &group, .group_count = 1, .versions_only = true};
 
-	s->ops->load(s, &request, index_loaded, q);
+	s->ops->load(s, &request, done, q);
 }
 
 static void begin_round(struct request *q)
@@ -316,7 +337,9 @@ static void begin_round(struct request *q)
 		q->groups = map_new();
 	if (!q->rounds)
 		intake_recall(q);
-	q->alone = false;
+	q->alone = q->looks_late = false;
+	if (!q->rounds)
+		q->oldest = INT64_MAX;
 	q->indexed_count = 0;
 	q->idle = NULL;
 	q->last_idle = &q->idle;
@@ -327,6 +350,7 @@ static void begin_round(struct request *q)
 	for (size_t i = 0; i < q->hook.count; i++)
 		if (!q->items[i].folded_into && !q->items[i].decided)
 			q->open[q->open_count++] = &q->items[i];
+	q->looks = !q->body.parts && (q->looks || is_large(q) || intake_must_look(q, q->in->r->attentive_at));
 }
 
 enum progress intake_load(struct request *q, int64_t until)
@@ -336,7 +360,7 @@ enum progress intake_load(struct request *q, int64_t until)
 	if (!q->open_count)
 		loop_defer(q->in->r->loop, nothing_to_route, q);
 	else if (is_large(q) && !q->body.parts)
-		load_index(q);
+		load_index(q, index_loaded);
 	else
 		load_next(q);
 	return PROGRESS_AWAY;

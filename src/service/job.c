@@ -58,13 +58,23 @@ static void settle_again(void *arg)
 	run_settle(arg);
 }
 
+/* Whether it was night is said by the clock where the receiver is. */
+static void count_told(const struct job *j, const struct incident *inc, int64_t now, struct counts *counts)
+{
+	const struct attempt *a = &j->settlement.attempt;
+	const char *what = zone_is_night(j->receiver->zone, now) ? COUNT_TOLD_NIGHT : COUNT_TOLD;
+
+	if (j->settlement.outcome == OUTCOME_DELIVERED && a->want.verb == WANT_TRIGGER)
+		incident_measure(inc, counts, a->update ? COUNT_TOLD_AGAIN : what, j->outlet->name);
+}
+
 static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
                                   struct counts *counts)
 {
 	struct job *j = arg;
 
 	(void)members;
-	(void)counts;
+	count_told(j, inc, now, counts);
 	incident_settle(inc, &j->settlement, &j->config->policy, now);
 	incident_refer(inc, j->outlet->name, j->target, j->attempt.want.generation, j->reference);
 	return TX_WRITE_RELEASE;

@@ -9,6 +9,7 @@ enum message_event job_event(const struct attempt *a)
 	switch (a->want.verb) {
 	case WANT_NOTHING:
 	case WANT_TRIGGER: return a->update ? EVENT_UPDATE : EVENT_TRIGGER;
+	case WANT_UPDATE: return EVENT_UPDATE;
 	case WANT_ACKNOWLEDGE: return EVENT_ACKNOWLEDGE;
 	case WANT_RESOLVE:
 	case WANT_ECHO: return EVENT_RESOLVE;
@@ -31,15 +32,7 @@ static void log_failure(struct job *j, enum outcome outcome, struct str error)
 /* An attempt was made (or should have been): what it says about the receiver. */
 static void attempted(struct job *j, enum outcome outcome, struct str error, int64_t retry_after_ms)
 {
-	struct outlet *o = j->outlet;
-	struct str labels[] = {o->name, str_c(outcome_name(outcome))};
-
-	metrics_add(o->d->r->metrics, METRIC_DELIVERIES, labels, 1);
-	breaker_result(&o->breaker, outcome == OUTCOME_RETRY || outcome == OUTCOME_UNKNOWN, loop_mono_ms());
-	if (outcome == OUTCOME_DELIVERED)
-		o->failing_since = 0;
-	else if (!o->failing_since)
-		o->failing_since = loop_mono_ms();
+	outlet_attempted(j->outlet, outcome);
 	if (outcome != OUTCOME_DELIVERED)
 		log_failure(j, outcome, error);
 	job_settle(j, outcome, error, retry_after_ms);
@@ -119,6 +112,7 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.attempt = j->attempt.number,
 		.echo = j->attempt.want.verb == WANT_ECHO,
 		.acknowledge_url = job_acknowledge_url(j, inc),
+		.quiet = j->attempt.want.verb == WANT_UPDATE,
 		.ref = incident_reference(inc, j->outlet->name, j->target, j->attempt.want.generation),
 		.may_go_on = lease_holds,
 		.answered = measure,

@@ -276,7 +276,7 @@ static void wake_others(struct lane *l, int64_t now)
 		if (c->dues[i].at)
 			dispatcher_wake(r->dispatcher, c->dues[i].receiver, c->dues[i].at, now);
 	}
-	if (r->timers && c->clock_at)
+	if (r->timers && c->clock_at > 0)
 		timers_wake(r->timers, c->clock_at, now);
 	if (r->due)
 		tell_due(r, c);

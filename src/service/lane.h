@@ -33,6 +33,14 @@ struct loaded {
 	bool given;              /* by the callers: other incidents' records are not among them */
 };
 
+/* What a record says is due. */
+struct queued {
+	bool keeps; /* no change of the batch minds that what is unchanged is not written again */
+	int lane;
+	const int64_t *due_at; /* of each of the try's receivers */
+	int64_t clock_at, seen_at;
+};
+
 /* One try: thrown away as a whole. */
 struct attempted {
 	struct arena *arena;
@@ -41,6 +49,7 @@ struct attempted {
 	bool write;
 	const struct waiting *releases; /* whose lease the commit releases */
 	struct strs receivers, groups;  /* that the record named before */
+	struct queued before;           /* what was due by the record as it was */
 	struct store_commit commit;
 	char id[STORE_ID_MAX]; /* the commit's */
 	struct job *attempts;  /* that it begins */

@@ -169,6 +169,31 @@ static struct strs receivers_of(const struct incident *inc, struct arena *arena)
 	return names;
 }
 
+static bool keeps_queue(const struct lane *l)
+{
+	for (const struct waiting *w = l->batch; w; w = w->next)
+		if (!w->change.keeps_queue)
+			return false;
+	return true;
+}
+
+static void note_queue(struct lane *l)
+{
+	struct attempted *try = &l->try;
+	const struct incident *inc = try->inc;
+	const struct router *r = lane_router(l);
+	struct incident_policy policy = router_policy(r, r->config);
+	int64_t *due_at = arena_alloc(try->arena, (inc->delivery_count + 1) * sizeof *due_at);
+
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		due_at[i] = inc->deliveries[i].due_at;
+	try->before = (struct queued){.keeps = keeps_queue(l),
+	                              .lane = incident_lane(inc),
+	                              .due_at = due_at,
+	                              .clock_at = incident_clock(inc, &policy),
+	                              .seen_at = inc->last_seen_at};
+}
+
 bool lane_apply(struct lane *l, const struct loaded *from)
 {
 	static const struct store_version none;
@@ -178,6 +203,7 @@ bool lane_apply(struct lane *l, const struct loaded *from)
 	struct incident *inc = read_record(l->try.arena, l->key, record);
 	l->try.inc = inc ? inc : incident_new(l->try.arena, l->key);
 	l->try.receivers = receivers_of(l->try.inc, l->try.arena);
+	note_queue(l);
 	l->try.groups = record_groups(l->try.arena, l->try.inc);
 	apply_all(l, from, !inc);
 	if (!l->try.write)

@@ -1,9 +1,13 @@
 #include <string.h>
 
+#include "base/time.h"
 #include "incident/delivery.h"
 #include "replica/record_commit.h"
 #include "service/attempts.h"
 #include "service/lane.h"
+
+/* Nothing but expiry is so far off. */
+#define CLOCK_FAR TIME_HOUR
 
 /* A receiver that the record names no more is due no more, or its pair would be claimed for ever. */
 static size_t dues_of_others(const struct attempted *try, struct store_due *dues)
@@ -23,6 +27,45 @@ static size_t dues_of_others(const struct attempted *try, struct store_due *dues
 			dues[n++] = (struct store_due){.receiver = receiver};
 	}
 	return n;
+}
+
+static bool was_due_so(const struct attempted *try, const struct store_due *due)
+{
+	for (size_t i = 0; i < try->receivers.n; i++)
+		if (str_eq(try->receivers.v[i], due->receiver))
+			return try->before.due_at[i] == due->at && (!due->at || try->before.lane == due->lane);
+	return false;
+}
+
+/*
+ * An expiry moves on with each repeat: the clock that stands rings early, and is set anew then. Only where it was set by what
+ * holds now: the record was written since this router reads its configuration, and listens.
+ */
+static bool clock_may_stay(const struct lane *l)
+{
+	const struct queued *before = &l->try.before;
+	const struct router *r = lane_router(l);
+	int64_t far = l->try.now + CLOCK_FAR,
+			by_now = r->attentive_since > r->configured_at ? r->attentive_since : r->configured_at;
+
+	return before->clock_at >= far && l->try.commit.clock_at >= before->clock_at && before->seen_at > by_now;
+}
+
+static void leave_what_stays(struct lane *l)
+{
+	struct attempted *try = &l->try;
+	struct store_due *dues = arena_alloc(try->arena, (try->commit.due_count + 1) * sizeof *dues);
+	size_t n = 0;
+
+	if (!try->before.keeps || !try->commit.expect.number)
+		return;
+	for (size_t i = 0; i < try->commit.due_count; i++)
+		if (!was_due_so(try, &try->commit.dues[i]))
+			dues[n++] = try->commit.dues[i];
+	try->commit.dues = dues;
+	try->commit.due_count = n;
+	if (clock_may_stay(l))
+		try->commit.clock_at = STORE_STAYS;
 }
 
 static void add_other_dues(struct attempted *try)
@@ -85,6 +128,7 @@ void lane_fill_commit(struct lane *l, const struct store_version *expect)
 	try->commit = (struct store_commit){.key = l->key, .expect = *expect};
 	record_commit(try->arena, try->inc, &policy, &try->commit);
 	try->commit.groups_changed = !same_groups(&try->groups, &try->commit);
+	leave_what_stays(l);
 	add_other_dues(try);
 	fill_members(l);
 	fill_counts(try);

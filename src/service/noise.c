@@ -1,53 +1,26 @@
+/* Hourly counters added up to the rows of a noise report. */
+#include "noise.h"
+
 #include <stdlib.h>
-#include <time.h>
 
-#include "base/map.h"
 #include "base/time.h"
-#include "incident/counts.h"
-#include "incident/decide.h"
-#include "incident/message.h"
-#include "service/operate.h"
-
-#define NOISE_LIMIT 20
-#define NIGHT_FROM 22
-#define NIGHT_TO 7
+#include "base/zone.h"
 
 static const struct str OTHER = STR_INIT("other"); /* names that there was no room for */
 
-enum measure { RECEIVED, PAGES, NIGHT_PAGES, REMINDERS, SUPPRESSED, FLAPS, ACKNOWLEDGED, SELF_RESOLVED, MEASURES };
-
-static const char *const measure_names[MEASURES] = {
-	[RECEIVED] = "received",     [PAGES] = "pages", [NIGHT_PAGES] = "night_pages",   [REMINDERS] = "reminders",
-	[SUPPRESSED] = "suppressed", [FLAPS] = "flaps", [ACKNOWLEDGED] = "acknowledged", [SELF_RESOLVED] = "self_resolved",
+const char *const noise_measure_names[NOISE_MEASURES] = {
+	[NOISE_RECEIVED] = "received",         [NOISE_PAGES] = "pages",
+	[NOISE_NIGHT_PAGES] = "night_pages",   [NOISE_REMINDERS] = "reminders",
+	[NOISE_SUPPRESSED] = "suppressed",     [NOISE_FLAPS] = "flaps",
+	[NOISE_ACKNOWLEDGED] = "acknowledged", [NOISE_SELF_RESOLVED] = "self_resolved",
+	[NOISE_PAGES_BEFORE] = "pages_before", [NOISE_DECIDED] = "decided",
+	[NOISE_CANCELLED] = "cancelled",       [NOISE_CHAT] = "chat",
+	[NOISE_TICKETS] = "tickets",           [NOISE_ARCHIVED] = "archived",
 };
 
-struct durations { /* counts by bucket (counts_bucket) */
-	struct {
-		int bucket;
-		uint64_t n;
-	} * v;
-	size_t n, capacity;
-	uint64_t total;
-};
+/* ---- durations ---- */
 
-struct row {
-	struct str name;
-	uint64_t n[MEASURES];
-	uint64_t deduplicated[REASONS];
-	uint64_t deduplicated_total, resolved; /* resolved: how many incidents ended */
-	uint64_t missed;                       /* pages of a heartbeat's absence, among the pages */
-	struct durations to_acknowledge, to_resolve;
-};
-
-struct noise {
-	const struct noise_query *q;
-	struct arena *arena; /* names */
-	struct map *rows;    /* by name */
-};
-
-/* ---- medians ---- */
-
-static void durations_add(struct durations *d, struct str bucket_text, uint64_t n)
+static void durations_add(struct noise_durations *d, struct str bucket_text, uint64_t n)
 {
 	int64_t bucket;
 
@@ -61,58 +34,34 @@ static void durations_add(struct durations *d, struct str bucket_text, uint64_t 
 		}
 	}
 	MEM_ROOM(d->v, d->n, d->capacity);
-	d->v[d->n].bucket = (int)bucket;
-	d->v[d->n++].n = n;
+	d->v[d->n++] = (struct noise_bucket){(int)bucket, n};
 }
 
 static int by_bucket(const void *a, const void *b)
 {
-	const int *x = a, *y = b; /* the bucket is the first member */
-	return (*x > *y) - (*x < *y);
+	const struct noise_bucket *x = a, *y = b;
+	return (x->bucket > y->bucket) - (x->bucket < y->bucket);
 }
 
-static json_t *median(struct durations *d)
+void noise_durations_sort(struct noise_durations *d)
 {
-	uint64_t below = 0;
-
-	if (!d->total)
-		return json_null();
-	qsort(d->v, d->n, sizeof *d->v, by_bucket);
-	for (size_t i = 0; i < d->n; i++) {
-		below += d->v[i].n;
-		if (2 * below >= d->total)
-			return json_real(counts_bucket_seconds(d->v[i].bucket));
-	}
-	return json_null();
+	if (d->n > 1)
+		qsort(d->v, d->n, sizeof *d->v, by_bucket);
 }
 
-/* ---- adding up ---- */
+/* ---- what alerts were decided to be ---- */
 
-/* TZ was set to the configured zone when the program started. */
-static bool is_night(int64_t ms)
+static void add_verdict(struct noise_row *row, enum reason reason, uint64_t n)
 {
-	time_t seconds = (time_t)(ms / TIME_SECOND);
-	struct tm tm;
-
-	localtime_r(&seconds, &tm);
-	return tm.tm_hour >= NIGHT_FROM || tm.tm_hour < NIGHT_TO;
-}
-
-static void add_verdict(struct row *row, enum reason reason, uint64_t n, bool night)
-{
-	row->n[RECEIVED] += n;
+	row->n[NOISE_RECEIVED] += n;
 	switch (reason_verdict(reason)) {
-	case VERDICT_PAGE:
-		row->n[PAGES] += n;
-		row->n[NIGHT_PAGES] += night ? n : 0;
-		break;
-	case VERDICT_REMIND: row->n[REMINDERS] += n; break;
+	case VERDICT_PAGE: row->n[NOISE_DECIDED] += n; break;
+	case VERDICT_REMIND: break; /* counted when it is sent */
 	case VERDICT_DEDUPLICATE:
 		row->deduplicated[reason] += n;
-		row->deduplicated_total += n;
-		row->n[FLAPS] += reason == REASON_FLAPPING ? n : 0;
+		row->n[NOISE_FLAPS] += reason == REASON_FLAPPING ? n : 0;
 		break;
-	case VERDICT_SUPPRESS: row->n[SUPPRESSED] += n; break;
+	case VERDICT_SUPPRESS: row->n[NOISE_SUPPRESSED] += n; break;
 	case VERDICT_RESOLVE:
 	case VERDICTS: break;
 	}
@@ -130,27 +79,80 @@ static bool find_reason(const struct count *c, enum reason *out)
 	return false;
 }
 
-static void add_count(struct row *row, const struct count *c, bool night)
+/* ---- what receivers were sent ---- */
+
+/* One that the configuration does not name any more was there to page. */
+static enum receiver_use use_of(const struct noise *noise, struct str name)
+{
+	const struct config_receiver *r = noise->config ? config_receiver(noise->config, name) : NULL;
+	return r ? r->use : RECEIVER_PAGE;
+}
+
+static enum noise_measure measure_of_use(enum receiver_use use)
+{
+	switch (use) {
+	case RECEIVER_PAGE: return NOISE_PAGES;
+	case RECEIVER_CHAT: return NOISE_CHAT;
+	case RECEIVER_TICKET: return NOISE_TICKETS;
+	case RECEIVER_ARCHIVE: return NOISE_ARCHIVED;
+	}
+	return NOISE_PAGES;
+}
+
+static void add_heat(struct noise *noise, int64_t hour, uint64_t n)
+{
+	struct zone_clock c = zone_clock(noise->config ? noise->config->zone : NULL, hour);
+
+	noise->heat[c.weekday][c.hour] += n;
+}
+
+/* True: it was a message. */
+static bool add_message(struct noise *noise, struct noise_row *row, const struct count *c)
+{
+	bool night = str_eq_c(c->what, COUNT_TOLD_NIGHT), first = night || str_eq_c(c->what, COUNT_TOLD);
+	enum receiver_use use = use_of(noise, c->detail);
+
+	if (!first && !str_eq_c(c->what, COUNT_TOLD_AGAIN))
+		return false;
+	if (!first && use == RECEIVER_PAGE)
+		row->n[NOISE_REMINDERS] += c->n;
+	else
+		row->n[measure_of_use(use)] += c->n;
+	row->n[NOISE_NIGHT_PAGES] += night && use == RECEIVER_PAGE ? c->n : 0;
+	return true;
+}
+
+static bool is_page_sent(const struct noise *noise, const struct count *c)
+{
+	return (str_eq_c(c->what, COUNT_TOLD) || str_eq_c(c->what, COUNT_TOLD_NIGHT)) &&
+	       use_of(noise, c->detail) == RECEIVER_PAGE;
+}
+
+/* ---- a count ---- */
+
+static void add_count(struct noise *noise, struct noise_row *row, const struct count *c)
 {
 	enum reason reason;
 
 	if (find_reason(c, &reason)) {
-		add_verdict(row, reason, c->n, night);
+		add_verdict(row, reason, c->n);
+	} else if (add_message(noise, row, c)) {
+		return;
 	} else if (str_eq_c(c->what, "acknowledged")) {
-		row->n[ACKNOWLEDGED] += c->n;
+		row->n[NOISE_ACKNOWLEDGED] += c->n;
 	} else if (str_eq_c(c->what, "self_resolved")) {
-		row->n[SELF_RESOLVED] += c->n;
+		row->n[NOISE_SELF_RESOLVED] += c->n;
+	} else if (str_eq_c(c->what, COUNT_PAGE_CANCELLED)) {
+		row->n[NOISE_CANCELLED] += c->n;
 	} else if (str_eq_c(c->what, "time_to_acknowledge")) {
 		durations_add(&row->to_acknowledge, c->detail, c->n);
+	} else if (str_eq_c(c->what, COUNT_RESOLVED_ITSELF)) {
+		durations_add(&row->resolved_itself, c->detail, c->n);
 	} else if (str_eq_c(c->what, "time_to_resolve")) {
 		durations_add(&row->to_resolve, c->detail, c->n);
 		row->resolved += c->n;
 	} else if (str_eq_c(c->what, COUNT_HEARTBEAT_MISSED)) {
 		row->missed += c->n;
-		row->n[PAGES] += c->n;
-		row->n[NIGHT_PAGES] += night ? c->n : 0;
-	} else if (str_eq_c(c->what, COUNT_HEARTBEAT_REMINDED)) {
-		row->n[REMINDERS] += c->n;
 	}
 }
 
@@ -161,13 +163,14 @@ static struct str group_name(const struct count *c, enum noise_by by)
 	case NOISE_RULE: return c->rule;
 	case NOISE_OWNER: return c->owner;
 	case NOISE_SEVERITY: return c->severity;
+	case NOISE_RECEIVER: return c->detail;
 	}
 	return c->alertname;
 }
 
-static struct row *row_of(struct noise *noise, struct str name)
+static struct noise_row *row_of(struct noise *noise, struct str name)
 {
-	struct row *row = map_get(noise->rows, name);
+	struct noise_row *row = map_get(noise->rows, name);
 
 	if (row)
 		return row;
@@ -179,131 +182,56 @@ static struct row *row_of(struct noise *noise, struct str name)
 	return row;
 }
 
+/* Matchers see what a counter knows of its alerts. */
+static bool wanted(const struct noise *noise, const struct count *c)
+{
+	const struct noise_query *q = noise->q;
+	struct label known[] = {{STR("alertname"), c->alertname},
+	                        {STR("owner"), c->owner},
+	                        {STR("rule"), c->rule},
+	                        {STR("severity"), c->severity}};
+	const struct labels labels = {known, sizeof known / sizeof *known};
+
+	if (q->owner.n && !str_eq(q->owner, c->owner))
+		return false;
+	for (size_t i = 0; i < q->matcher_count; i++)
+		if (matcher_match(&q->matchers[i], &labels, NULL, NULL) != PATTERN_MATCH)
+			return false;
+	return true;
+}
+
+static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
+{
+	bool page = is_page_sent(noise, c), message = page || add_message(noise, &(struct noise_row){.name = OTHER}, c);
+	bool listed = noise->q->by != NOISE_RECEIVER || message;
+
+	if (hour + TIME_HOUR <= noise->since) {
+		if (page && listed)
+			row_of(noise, group_name(c, noise->q->by))->n[NOISE_PAGES_BEFORE] += c->n;
+		noise->all.n[NOISE_PAGES_BEFORE] += page ? c->n : 0;
+		return;
+	}
+	if (listed)
+		add_count(noise, row_of(noise, group_name(c, noise->q->by)), c);
+	add_count(noise, &noise->all, c);
+	if (page) {
+		add_heat(noise, hour, c->n);
+		map_set(noise->people, c->detail, noise);
+	}
+}
+
 /* What the store's hour had no room for is there as one figure without a name. */
 static void add_hour(struct noise *noise, const struct store_hour *hour)
 {
 	struct count c = {.n = hour->count};
+	bool plain = !noise->q->owner.n && !noise->q->matcher_count;
 
-	if (count_parse(hour->field, &c))
-		add_count(row_of(noise, group_name(&c, noise->q->by)), &c, is_night(hour->hour));
-	else
-		row_of(noise, OTHER)->n[RECEIVED] += hour->count;
-}
-
-/* ---- telling ---- */
-
-/* Rules of thumb, the first that holds: few pages say nothing. */
-static const char *suggestion(const struct row *row)
-{
-	uint64_t pages = row->n[PAGES], ended = row->resolved;
-
-	if (row->n[FLAPS] >= 10 && row->n[FLAPS] >= pages)
-		return "flaps: a longer resolve_hold, or hysteresis in the alert";
-	if (row->missed >= 5 && 2 * row->missed >= pages)
-		return "beats too rarely: a longer every, or let Alertmanager repeat it more often";
-	if (pages >= 5 && ended && row->n[SELF_RESOLVED] * 10 >= ended * 8)
-		return "resolves by itself: page_after would spare most pages";
-	if (pages >= 10 && !row->n[ACKNOWLEDGED])
-		return "nobody acknowledges it: a lower severity, or page: false";
-	if (row->n[REMINDERS] >= 10 && row->n[REMINDERS] >= 3 * pages)
-		return "mostly reminders: acknowledge it, or a longer repeat_interval";
-	return NULL;
-}
-
-static json_t *row_json(struct row *row)
-{
-	json_t *o = json_object(), *deduplicated = json_object();
-	const char *say = suggestion(row);
-
-	json_object_set_new(o, "name", row->name.n ? view_text(row->name) : json_string(""));
-	for (int i = 0; i < MEASURES; i++)
-		json_object_set_new(o, measure_names[i], json_integer((json_int_t)row->n[i]));
-	for (int i = 0; i < REASONS; i++) {
-		if (reason_verdict((enum reason)i) == VERDICT_DEDUPLICATE)
-			json_object_set_new(deduplicated, reason_name((enum reason)i),
-			                    json_integer((json_int_t)row->deduplicated[i]));
+	if (!count_parse(hour->field, &c)) {
+		if (plain && hour->hour + TIME_HOUR > noise->since)
+			row_of(noise, OTHER)->n[NOISE_RECEIVED] += hour->count;
+	} else if (wanted(noise, &c)) {
+		add_wanted(noise, &c, hour->hour);
 	}
-	json_object_set_new(o, "deduplicated", deduplicated);
-	json_object_set_new(o, "seconds_to_acknowledge", median(&row->to_acknowledge));
-	json_object_set_new(o, "seconds_to_resolve", median(&row->to_resolve));
-	json_object_set_new(o, "suggestion", say ? json_string(say) : json_null());
-	return o;
-}
-
-struct ordered {
-	struct row *row;
-	uint64_t by;
-};
-
-static int descending(const void *a, const void *b)
-{
-	const struct ordered *x = a, *y = b;
-
-	if (x->by != y->by)
-		return x->by < y->by ? 1 : -1;
-	return str_cmp(x->row->name, y->row->name);
-}
-
-bool noise_sort_valid(struct str sort)
-{
-	for (int i = 0; i < MEASURES; i++) {
-		if (str_eq_c(sort, measure_names[i]))
-			return true;
-	}
-	return !sort.n;
-}
-
-static enum measure sort_measure(struct str sort)
-{
-	for (int i = 0; i < MEASURES; i++) {
-		if (str_eq_c(sort, measure_names[i]))
-			return (enum measure)i;
-	}
-	return RECEIVED;
-}
-
-static json_t *sorted_rows(struct noise *noise)
-{
-	size_t n = 0, limit = noise->q->limit ? noise->q->limit : NOISE_LIMIT, i = 0;
-	struct ordered *all = mem_alloc((map_count(noise->rows) + 1) * sizeof *all);
-	enum measure by = sort_measure(noise->q->sort);
-	json_t *list = json_array();
-	struct str name;
-	void *row;
-
-	while (map_next(noise->rows, &i, &name, &row))
-		all[n++] = (struct ordered){row, ((struct row *)row)->n[by]};
-	qsort(all, n, sizeof *all, descending);
-	for (size_t k = 0; k < n && k < limit; k++)
-		json_array_append_new(list, row_json(all[k].row));
-	free(all);
-	return list;
-}
-
-static void row_free(void *arg)
-{
-	struct row *row = arg;
-
-	free(row->to_acknowledge.v);
-	free(row->to_resolve.v);
-	free(row);
-}
-
-struct noise *noise_new(const struct noise_query *q)
-{
-	struct noise *n = mem_zero(sizeof *n);
-
-	*n = (struct noise){q, arena_new(), map_new()};
-	return n;
-}
-
-void noise_free(struct noise *n)
-{
-	if (!n)
-		return;
-	map_free_with(n->rows, row_free);
-	arena_free(n->arena);
-	free(n);
 }
 
 void noise_add(struct noise *n, const struct store_hour *rows, size_t count)
@@ -312,15 +240,41 @@ void noise_add(struct noise *n, const struct store_hour *rows, size_t count)
 		add_hour(n, &rows[i]);
 }
 
-json_t *noise_report(struct noise *n, int64_t now, const char *time_zone)
-{
-	static const char *const by[] = {"alertname", "rule", "owner", "severity"};
-	json_t *report = json_object();
+/* ---- life ---- */
 
-	json_object_set_new(report, "since", view_time(now - n->q->since_ms));
-	json_object_set_new(report, "until", view_time(now));
-	json_object_set_new(report, "by", json_string(by[n->q->by]));
-	json_object_set_new(report, "time_zone", json_string(time_zone));
-	json_object_set_new(report, "rows", sorted_rows(n));
-	return report;
+struct noise *noise_new(const struct noise_query *q, const struct config *config, int64_t since)
+{
+	struct noise *n = mem_zero(sizeof *n);
+
+	n->q = q;
+	n->config = config;
+	n->since = since;
+	n->arena = arena_new();
+	n->rows = map_new();
+	n->people = map_new();
+	return n;
+}
+
+static void release_row(struct noise_row *row)
+{
+	free(row->to_acknowledge.v);
+	free(row->to_resolve.v);
+	free(row->resolved_itself.v);
+}
+
+static void row_free(void *row)
+{
+	release_row(row);
+	free(row);
+}
+
+void noise_free(struct noise *n)
+{
+	if (!n)
+		return;
+	map_free_with(n->rows, row_free);
+	map_free(n->people);
+	release_row(&n->all);
+	arena_free(n->arena);
+	free(n);
 }

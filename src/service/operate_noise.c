@@ -18,7 +18,8 @@ struct asking {
 	struct noise_query q;
 	char *time_zone;
 	struct noise *noise;
-	int64_t now;
+	struct config *config;
+	int64_t last;               /* the end of the period, store clock */
 	int64_t from, until, hours; /* of the piece that is asked for */
 	operate_done *done;
 	void *arg;
@@ -31,6 +32,7 @@ static void end(struct asking *a, enum operate_result result, const char *error,
 	a->done(a->arg, &reply);
 	json_decref(data);
 	noise_free(a->noise);
+	config_unref(a->config);
 	arena_free(a->arena);
 }
 
@@ -50,10 +52,10 @@ static void counted(void *arg, const struct store_counted *reply)
 	else if (reply->count > ROWS_MANY && a->hours > 1)
 		a->hours /= 2;
 	a->from = a->until + 1;
-	if (a->from <= a->now)
+	if (a->from <= a->last)
 		ask_piece(a);
 	else
-		end(a, OPERATE_OK, "", noise_report(a->noise, a->now, a->time_zone));
+		end(a, OPERATE_OK, "", noise_report(a->noise, a->last, a->time_zone));
 }
 
 static void ask_piece(struct asking *a)
@@ -61,8 +63,8 @@ static void ask_piece(struct asking *a)
 	struct store *s = a->r->store;
 
 	a->until = a->from + a->hours * TIME_HOUR - 1;
-	if (a->until > a->now)
-		a->until = a->now;
+	if (a->until > a->last)
+		a->until = a->last;
 	store_counters(s, a->from, a->until, counted, a);
 }
 
@@ -75,15 +77,24 @@ static void timed(void *arg, const struct store_stats *reply)
 		end(a, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
 		return;
 	}
-	a->now = reply->now;
-	a->from = a->now - a->q.since_ms;
+	int64_t since = reply->now - a->q.since_ms;
+	a->last = reply->now - a->q.until_ms;
+	a->from = since - (a->last - since); /* the period before is asked for as well */
+	a->noise = noise_new(&a->q, a->config, since);
 	ask_piece(a);
 }
 
 static void bad_sort(void *arg)
 {
 	end(arg, OPERATE_BAD,
-	    "sort is one of received, pages, night_pages, reminders, suppressed, flaps, acknowledged, self_resolved", NULL);
+	    "sort is a column: pages, night_pages, received, reminders, suppressed, flaps, acknowledged, self_resolved, "
+	    "pages_before, decided, cancelled, chat, tickets, archived",
+	    NULL);
+}
+
+static void bad_period(void *arg)
+{
+	end(arg, OPERATE_BAD, "until must be later than since", NULL);
 }
 
 static void bad_limit(void *arg)
@@ -103,11 +114,14 @@ void operate_noise(struct router *r, const struct noise_query *q, operate_done *
 	if (a->q.since_ms <= 0)
 		a->q.since_ms = NOISE_SINCE;
 	a->time_zone = arena_cstr(arena, r->config->time_zone);
-	a->noise = noise_new(&a->q);
+	a->config = config_ref(r->config);
 	a->hours = 1;
 	a->done = done;
 	a->arg = arg;
-	if (!noise_sort_valid(q->sort))
+	a->q.owner = arena_str(arena, q->owner);
+	if (a->q.until_ms >= a->q.since_ms)
+		loop_defer(r->loop, bad_period, a);
+	else if (!noise_sort_valid(q->sort))
 		loop_defer(r->loop, bad_sort, a);
 	else if (q->limit > NOISE_LIMIT_MOST)
 		loop_defer(r->loop, bad_limit, a);

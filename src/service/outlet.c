@@ -102,9 +102,22 @@ static void claim_ended(struct outlet *o)
 	dispatcher_unref(o->d);
 }
 
+void outlet_attempted(struct outlet *o, enum outcome outcome)
+{
+	struct str labels[] = {o->name, str_c(outcome_name(outcome))};
+
+	metrics_add(o->d->r->metrics, METRIC_DELIVERIES, labels, 1);
+	breaker_result(&o->breaker, outcome == OUTCOME_RETRY || outcome == OUTCOME_UNKNOWN, loop_mono_ms());
+	if (outcome == OUTCOME_DELIVERED)
+		o->failing_since = 0;
+	else if (!o->failing_since)
+		o->failing_since = loop_mono_ms();
+}
+
 void outlet_abandon(struct outlet *o)
 {
 	loop_timer_stop(o->timer);
+	digest_abandon(o);
 	if (o->claiming && !o->claim.asked)
 		claim_ended(o);
 }
@@ -116,16 +129,20 @@ static void released(void *arg, enum store_result result)
 	dispatcher_unref(arg);
 }
 
-static void give_back(struct outlet *o, const struct store_claimed *reply)
+void outlet_release(struct outlet *o, struct str key, const char *claim_id, int64_t due_at)
 {
 	struct store *s = o->d->r->store;
+	struct store_release release = {.receiver = o->name, .key = key, .due_at = due_at};
 
-	for (size_t i = 0; !o->d->closed && i < reply->count; i++) {
-		struct store_release release = {.receiver = o->name, .key = reply->records[i].key, .due_at = reply->now};
-		memcpy(release.claim_id, o->claim.id, sizeof release.claim_id);
-		o->d->refs++;
-		s->ops->release(s, &release, released, o->d);
-	}
+	memcpy(release.claim_id, claim_id, sizeof release.claim_id);
+	o->d->refs++;
+	s->ops->release(s, &release, released, o->d);
+}
+
+static void give_back(struct outlet *o, const struct store_claimed *reply)
+{
+	for (size_t i = 0; !o->d->closed && i < reply->count; i++)
+		outlet_release(o, reply->records[i].key, o->claim.id, reply->now);
 }
 
 static int64_t next_look(const struct outlet *o, const struct store_claimed *reply, bool again)
@@ -147,10 +164,15 @@ static void start_jobs(struct outlet *o, const struct store_claimed *reply)
 	int64_t lease_end = o->claim.sent_mono + o->claim.lease_ms;
 	bool again = o->again;
 
-	rate_give(&o->rate, o->claim.max - (int)reply->count);
-	o->starved = reply->count == (size_t)o->claim.max;
-	for (size_t i = 0; i < reply->count; i++)
-		job_start(o, &reply->records[i], reply->now, reply->lease_until, lease_end);
+	if (o->claim.digest) {
+		digest_start(o, reply);
+	} else {
+		rate_give(&o->rate, o->claim.max - (int)reply->count);
+		o->starved = reply->count == (size_t)o->claim.max;
+		digest_look(o, reply);
+		for (size_t i = 0; i < reply->count; i++)
+			job_start(o, &reply->records[i], reply->now, reply->lease_until, lease_end);
+	}
 	look_in(o, next_look(o, reply, again));
 	claim_ended(o);
 }
@@ -164,7 +186,7 @@ static void claim_failed(struct outlet *o, enum store_result result)
 		look_in(o, CLAIM_AGAIN_MS);
 		return;
 	}
-	rate_give(&o->rate, o->claim.max);
+	rate_give(&o->rate, o->claim.digest ? 1 : o->claim.max);
 	look_in(o, poll_ms());
 	claim_ended(o);
 }
@@ -247,7 +269,10 @@ static void turn(struct outlet *o)
 		wait_for_room(o, now);
 		return;
 	}
-	o->claim.max = max;
+	o->claim.digest = digest_is_due(o, now);
+	if (o->claim.digest)
+		rate_give(&o->rate, max - 1); /* it is one message */
+	o->claim.max = o->claim.digest ? DIGEST_MOST : max;
 	o->claim.sent_mono = now;
 	o->claim.lease_ms = o->d->r->config->delivery.lease;
 	digest_random_id(o->claim.id);

@@ -28,14 +28,15 @@ static bool is_asked(const struct finding *f, struct str receiver)
 /* The latest generation of this name. */
 static bool take_reference(const struct finding *f, const struct incident *inc, struct reference_found *out)
 {
+	const struct str nowhere = {NULL, 0};
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
 		for (size_t k = 0; is_asked(f, d->receiver) && k < d->gen_count; k++) {
-			if (str_eq(d->gens[k].reference, f->reference))
-				*out = (struct reference_found){.found = true,
-				                                .key = str_c(inc->key),
-				                                .generation = d->gens[k].generation,
-				                                .receiver = d->receiver};
+			if (!str_eq(d->gens[k].reference, f->reference))
+				continue;
+			*out = (struct reference_found){.found = true, .key = str_c(inc->key)};
+			out->generation = d->gens[k].generation;
+			out->receiver = d->target.n ? nowhere : d->receiver;
 		}
 	}
 	return out->found;

@@ -14,7 +14,7 @@ struct reference_found {
 	bool found, unavailable; /* neither: it is not among the open ones */
 	struct str key;          /* with `found`, as the generation and the receiver; valid during the callback */
 	uint64_t generation;
-	struct str receiver;
+	struct str receiver; /* empty: it is of a role's page, not of the incident's own */
 };
 
 /* `receivers`: whose names they may be. Both are copied. The callback never runs inside the call. */

@@ -171,6 +171,7 @@ static void swap(struct router *r, struct config *fresh)
 	struct config *old = r->config;
 
 	r->config = fresh;
+	r->configured_at = r->attentive_at;
 	warn_needs_restart(old, fresh);
 	if (r->dispatcher)
 		dispatcher_reconfigure(r->dispatcher);

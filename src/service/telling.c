@@ -75,6 +75,8 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 		.target_contact = target_contact(t),
 		.rule_at = rule_place(t, inc),
 		.zone = t->receiver->zone,
+		.quiet = t->quiet,
+		.incident_url = t->incident_url,
 	};
 
 	take_source(t->config, inc, &context);

@@ -156,7 +156,8 @@ static void apply(struct tables *t, struct row *row, const struct store_commit *
 	tables_set_members(t, ask);
 	for (size_t i = 0; i < ask->due_count; i++)
 		tables_set_due(t, ask->dues[i].receiver, ask->key, ask->dues[i].lane, ask->dues[i].at);
-	tables_set_due(t, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);
+	if (ask->clock_at != STORE_STAYS)
+		tables_set_due(t, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);
 	tables_add_counts(t, ask->counts, ask->count_count);
 	for (size_t i = 0; i < ask->lease_count; i++)
 		tables_put_lease(t, ask->key, &ask->leases[i]);

@@ -26,6 +26,7 @@ struct store_query {
 	             const struct redis_value *reply); /* true: asked again, it knows from where; or NULL */
 	void (*tell)(const struct request *);          /* QUERY_TELLS */
 };
+extern const struct store_query query_tally; /* that may be done and not answered (failover_doubt.c) */
 /* Of these two, what the primary store answered is kept in the local one as well (failover_route.c). */
 extern const struct store_query query_list, query_keep;
 

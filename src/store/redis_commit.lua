@@ -1,5 +1,6 @@
 -- ARGV: 3 fields an hour may have, 4 commit ids to keep, 5 keys a group may have; then commits, one behind the other. Each:
--- how many words follow, then key, expected number, expected commit id, commit id, JSON, open, since, dead, clock_at,
+-- how many words follow, then key, expected number, expected commit id, commit id, bytes, open, since, dead, clock_at (-1:
+-- it stays),
 -- receiver and claim id to release, "1" where it conflicts with a lease that stands, leases (receiver, claim id, end),
 -- members (each: name, before, after, ttl), dues (receiver, lane, at), counts (field, add, hour or 0), groups (-1: they
 -- stay), each led by its number.
@@ -85,7 +86,9 @@ local function set_rest(key, clock_at, leases)
     local receiver, lane, due_at = next_arg(), next_arg(), tonumber(next_arg())
     set_due(receiver, key, lane, due_at)
   end
-  set_due('', key, '0', clock_at)
+  if clock_at ~= -1 then
+    set_due('', key, '0', clock_at)
+  end
   for _ = 1, tonumber(next_arg()) do
     local field, add, hour = next_arg(), next_arg(), next_arg()
     add_count(field, add, hour, most_fields)

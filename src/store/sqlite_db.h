@@ -124,6 +124,8 @@ void sqlite_set_groups(struct sqlite_db *db, struct request *r, struct str key, 
 void sqlite_claim(struct sqlite_db *db, struct request *r);
 void sqlite_release(struct sqlite_db *db, struct request *r);
 void sqlite_set_due(struct sqlite_db *db, struct str receiver, struct str key, int lane, int64_t at);
+/* All that a commit says of them, and the leases that it takes. `is_new`: the record was not there before. */
+void sqlite_set_dues(struct sqlite_db *db, const struct store_commit *ask, bool is_new);
 /* When the first of what is due to the receiver became so; 0: nothing is. */
 int64_t sqlite_oldest_due(struct sqlite_db *db, struct str receiver);
 bool sqlite_is_leased(struct sqlite_db *db, struct str receiver, struct str key);

@@ -26,9 +26,9 @@ static struct due due_of(struct sqlite_db *db, struct str receiver, struct str k
 }
 
 /* The one place where a due becomes another one; 0: none. `until`: of its lease; 0: it is not leased. */
-static void put_due(struct sqlite_db *db, struct str receiver, struct str key, int64_t lane, int64_t at, int64_t until)
+static void put_due_for(struct sqlite_db *db, struct str receiver, struct str key, struct due d, int64_t lane,
+                        int64_t at, int64_t until)
 {
-	struct due d = due_of(db, receiver, key);
 	int64_t ready = until > at ? until : at;
 	if (!at && d.found)
 		sql_run(db, SQL_DUE_FORGET, "ss", receiver, key);
@@ -37,6 +37,11 @@ static void put_due(struct sqlite_db *db, struct str receiver, struct str key, i
 	else if (at && (d.lane != lane || d.at != at || d.ready != ready))
 		sql_run(db, SQL_DUE_MOVE, "ssiii", receiver, key, lane, at, ready);
 	sqlite_figures_due(&db->figures, receiver, (at > 0) - d.found);
+}
+
+static void put_due(struct sqlite_db *db, struct str receiver, struct str key, int64_t lane, int64_t at, int64_t until)
+{
+	put_due_for(db, receiver, key, due_of(db, receiver, key), lane, at, until);
 }
 
 /* It is due as before, from the end of its lease on (0: none). */
@@ -63,6 +68,48 @@ void sqlite_set_due(struct sqlite_db *db, struct str receiver, struct str key, i
 	put_due(db, receiver, key, lane, at, until);
 }
 
+static const struct store_lease *lease_for_due(const struct store_commit *ask, struct str receiver)
+{
+	for (size_t i = 0; ask->must_lease && i < ask->lease_count; i++)
+		if (str_eq(ask->leases[i].receiver, receiver))
+			return &ask->leases[i];
+	return NULL;
+}
+
+static void keep_lease(struct sqlite_db *db, struct str key, const struct store_lease *l, int lane)
+{
+	struct sqlite_lease lease = {.until = l->until, .turn = ++db->turns, .lane = lane};
+	memcpy(lease.claim, l->claim, STORE_ID_MAX);
+	sqlite_leases_set(db->leases, l->receiver, key, &lease);
+}
+
+/* What the commit itself claims is due from the end of that lease on: nobody else holds it, which was looked at before. */
+static void set_own_due(struct sqlite_db *db, const struct store_commit *ask, const struct store_due *due, bool is_new)
+{
+	const struct store_lease *l = lease_for_due(ask, due->receiver);
+	bool holds = l && l->until > db->now;
+	if (!holds && !is_new) {
+		sqlite_set_due(db, due->receiver, ask->key, due->lane, due->at);
+		return;
+	}
+	struct due before = {.found = false};
+	if (!is_new)
+		before = due_of(db, due->receiver, ask->key);
+	put_due_for(db, due->receiver, ask->key, before, due->lane, due->at, holds ? l->until : 0);
+	if (holds)
+		keep_lease(db, ask->key, l, due->lane);
+}
+
+/* Of a new record nothing can be due yet. */
+void sqlite_set_dues(struct sqlite_db *db, const struct store_commit *ask, bool is_new)
+{
+	const struct store_due clock = {STR(STORE_CLOCK), 0, ask->clock_at};
+	for (size_t i = 0; i < ask->due_count; i++)
+		set_own_due(db, ask, &ask->dues[i], is_new);
+	if (ask->clock_at != STORE_STAYS)
+		set_own_due(db, ask, &clock, is_new);
+}
+
 void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t due_at)
 {
 	const struct sqlite_lease *l = claim[0] ? lease_in_force(db, receiver, key) : NULL;
@@ -78,9 +125,9 @@ void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str k
 
 static void lease(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t until, int lane)
 {
-	struct sqlite_lease l = {.until = until, .turn = ++db->turns, .lane = lane};
+	struct store_lease l = {.receiver = receiver, .until = until};
 	memcpy(l.claim, claim, STORE_ID_MAX);
-	sqlite_leases_set(db->leases, receiver, key, &l);
+	keep_lease(db, key, &l, lane);
 	replace_due(db, receiver, key, until);
 }
 

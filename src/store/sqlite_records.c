@@ -137,6 +137,7 @@ static bool changed(const struct sqlite_db *db)
 void sqlite_put_member(struct sqlite_db *db, const struct member *who, const struct member *m, int64_t forget_at,
                        bool owned)
 {
+	bool is_new = !who->found; /* or forgotten by now, but not swept: it is replaced */
 	static const struct {
 		enum sqlite_statement which;
 		const char *types;
@@ -145,7 +146,8 @@ void sqlite_put_member(struct sqlite_db *db, const struct member *who, const str
 	int64_t later = owned ? forget_at + (forget_at - db->now) / FORGET_SLACK : forget_at;
 	if (!m->found)
 		sql_run(db, SQL_MEMBER_FORGET, "ss", who->source, who->fingerprint);
-	for (int i = 0; m->found && i < 3; i++) {
+	/* one that was not there is put in; of one that was, where it is to be forgotten changes rarely */
+	for (int i = is_new ? 2 : 0; m->found && i < 3; i++) {
 		sql_run(db, ways[i].which, ways[i].types, who->source, who->fingerprint, m->key, str_c(m->group), m->mark,
 		        (int64_t)m->counted, (int64_t)m->waits, m->starts_at, m->ends_at, (int64_t)m->episode, m->touched_at,
 		        (int64_t)owned, forget_at, later);
@@ -186,7 +188,7 @@ void sqlite_put_row(struct sqlite_db *db, struct request *r, const struct store_
 		enum sqlite_statement which;
 		const char *types;
 	} ways[] = {{SQL_RECORD_KEEP, "sicsiiiiit"}, {SQL_RECORD_PUT, "sicsiiiiiti"}};
-	for (int i = 0; i < 2; i++) {
+	for (int i = !row->was.found; i < 2; i++) {
 		sql_run(db, ways[i].which, ways[i].types, ask->key, (int64_t)row->version.number, ids, ask->bytes,
 		        (int64_t)ask->open, ask->since, (int64_t)ask->dead, (int64_t)row->owned, (int64_t)row->base.number,
 		        row->base.commit_id, db->now);
@@ -196,9 +198,7 @@ void sqlite_put_row(struct sqlite_db *db, struct request *r, const struct store_
 	sqlite_figures_moved(&db->figures, row->was, (struct sqlite_standing){true, ask->open, ask->dead, row->owned});
 	if (ask->groups_changed)
 		sqlite_set_groups(db, r, ask->key, ask->groups, ask->group_count);
-	for (size_t i = 0; i < ask->due_count; i++)
-		sqlite_set_due(db, ask->dues[i].receiver, ask->key, ask->dues[i].lane, ask->dues[i].at);
-	sqlite_set_due(db, STR(STORE_CLOCK), ask->key, 0, ask->clock_at);
+	sqlite_set_dues(db, ask, !row->was.found);
 }
 
 static bool pairs_match(struct sqlite_db *db, const struct store_commit *ask)

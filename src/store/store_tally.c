@@ -27,15 +27,15 @@ static bool take_tally(struct request *r, const struct redis_value *v)
 
 QUERY_TELLS(tell_tally, store_tallied)
 
-static const struct store_query query_tally = {.ask_size = sizeof(struct store_tally),
-                                               .answer_size = sizeof(struct store_tallied),
-                                               .writes = true,
-                                               .in_memory = tables_tally,
-                                               .in_sqlite = sqlite_tally,
-                                               .script = &script,
-                                               .words = say_tally,
-                                               .take = take_tally,
-                                               .tell = tell_tally};
+const struct store_query query_tally = {.ask_size = sizeof(struct store_tally),
+                                        .answer_size = sizeof(struct store_tallied),
+                                        .writes = true,
+                                        .in_memory = tables_tally,
+                                        .in_sqlite = sqlite_tally,
+                                        .script = &script,
+                                        .words = say_tally,
+                                        .take = take_tally,
+                                        .tell = tell_tally};
 
 void store_tally(struct store *s, const struct store_tally *tally, void (*done)(void *, const struct store_tallied *),
                  void *arg)

@@ -28,12 +28,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	const struct strs secrets = {secret, 1};
-	struct str text = {(const char *)data, size}, key;
+	struct str text = {(const char *)data, size};
 	struct ack_token out;
-	uint64_t generation;
+	struct provider_key key;
 	if (ack_token_read(arena, &secrets, text, NOW, &out) != ACK_TOKEN_FOREIGN)
 		abort();
-	if (incident_provider_key_read(text, &key, &generation) && (key.n != INCIDENT_KEY_SIZE - 1 || !generation))
+	if (incident_provider_key_read(text, &key) && (key.key.n != INCIDENT_KEY_SIZE - 1 || !key.generation))
 		abort();
 	check_name(arena, text, size);
 	return 0;

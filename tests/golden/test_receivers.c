@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "base/time.h"
+#include "incident/digest.h"
 #include "receivers/receiver.h"
 
 #define FOLDER "tests/golden/receivers"
@@ -48,6 +49,26 @@ static struct incident *incident_of(const json_t *test, struct arena *arena)
 	if (!inc)
 		fail_msg("%s: %s", path, err_first(&err));
 	return inc;
+}
+
+/* [[severity, rank, rule, owner, how many], …]: what a digest tells. */
+static struct incident *digest_of(const json_t *rows, struct arena *arena)
+{
+	struct digest digest;
+	json_t *row;
+	size_t i;
+	digest_init(&digest, arena);
+	json_array_foreach(rows, i, row)
+	{
+		struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
+		inc->severity.name = str_c(json_string_value(json_array_get(row, 0)));
+		inc->severity.rank = (int)json_integer_value(json_array_get(row, 1));
+		inc->rule = str_c(json_string_value(json_array_get(row, 2)));
+		inc->owner = str_c(json_string_value(json_array_get(row, 3)));
+		for (json_int_t n = json_integer_value(json_array_get(row, 4)); n > 0; n--)
+			digest_fold(&digest, inc, &(struct delivery){.first_due_at = 1763712000000});
+	}
+	return digest_incident(&digest, STR("oncall"), 1763712000000);
 }
 
 static enum message_event event_of(const json_t *test)
@@ -150,7 +171,9 @@ static void run_case(const json_t *test, json_t *target)
 	assert_non_null(kind);
 	struct message m;
 	const struct message_context context = {.external_url = str_c(text_of(test, "external_url")),
-	                                        .acknowledge_url = str_c(text_of(test, "acknowledge_url"))};
+	                                        .acknowledge_url = str_c(text_of(test, "acknowledge_url")),
+	                                        .incident_url = str_c(text_of(test, "incident_url")),
+	                                        .quiet = json_is_true(json_object_get(test, "quiet"))};
 	struct receiver_build in = {.settings = settings_of(kind, test, arena),
 	                            .message = &m,
 	                            .ref = str_c(text_of(test, "ref")),
@@ -158,8 +181,9 @@ static void run_case(const json_t *test, json_t *target)
 	                            .step = (unsigned)json_integer_value(json_object_get(test, "step"))};
 	struct receiver_request out = {.arena = arena};
 	json_int_t generation = json_integer_value(json_object_get(test, "generation"));
-	message_init(&m, arena, incident_of(test, arena), event_of(test), (uint64_t)generation,
-	             (unsigned)json_integer_value(json_object_get(test, "attempt")), &context);
+	json_t *digest = json_object_get(test, "digest");
+	message_init(&m, arena, digest ? digest_of(digest, arena) : incident_of(test, arena), event_of(test),
+	             (uint64_t)generation, (unsigned)json_integer_value(json_object_get(test, "attempt")), &context);
 	m.echo = json_is_true(json_object_get(test, "echo"));
 	in.secrets = secrets_of(test, arena, &in.secret_count);
 	in.send_resolved = !json_is_false(json_object_get(test, "send_resolved"));

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import signal
 import time
 import urllib.parse
 
@@ -26,13 +27,13 @@ def iso(at):
 class Caller:
     """One provider's way to call back. events: ours -> its; body(event, key, by): what it sends."""
 
-    def __init__(self, house, start, kind, secrets, more=()):
+    def __init__(self, house, start, kind, secrets, more=(), **over):
         self.provider, self.other = Provider(kind), Provider(Webhook)
         settings = self.provider.receiver()
         settings[self.name].update(secrets)
         settings[self.name].update(more)
         self.house = house(rules=[{"name": "all", "matchers": ['alertname=~".+"'], "group_by": ["..."], "severity": "P1"}],
-                           receivers=[settings, self.other.receiver("archive")], defaults={"receivers": ["oncall", "archive"]})
+                           receivers=[settings, self.other.receiver("archive")], defaults={"receivers": ["oncall", "archive"]}, **over)
         self.daemon = start(self.house)
 
     def fire(self, status="firing", starts=None, **labels):
@@ -70,8 +71,8 @@ class PagerDutyCaller(Caller):
     name = "pagerduty"
     count = 0
 
-    def __init__(self, house, start, more=()):
-        super().__init__(house, start, PagerDuty, {"webhook_secret_file": "webhook.secret"}, more)
+    def __init__(self, house, start, more=(), **over):
+        super().__init__(house, start, PagerDuty, {"webhook_secret_file": "webhook.secret"}, more, **over)
 
     def event(self, what, key, by="Ana Mori", at=None, agent="user_reference", **data):
         PagerDutyCaller.count += 1
@@ -354,3 +355,18 @@ def test_slack_must_prove_it_lately(calling):
     assert c.press(button, type="view_submission")[0] == (200, None)
     assert c.state(key) == ("firing", None)
     assert c.outcomes() == {"refused": 5, "unknown_event": 2}
+
+
+def test_pagerduty_is_answered_before_it_gives_up(calling, redis):
+    """While Redis hangs: a 503, so that PagerDuty sends it again, and then it is done once."""
+    c = calling(PagerDutyCaller, store={"on_redis_failure": "reject", "redis": {"address": redis.address, "timeout": "60s"}})
+    c.daemon.expected_errors.append("redis")
+    key = c.fire()
+    event = c.event("acknowledged", key)
+    redis.process.send(signal.SIGSTOP)
+    try:
+        assert c.send(event) == (503, "unavailable")
+    finally:
+        redis.process.send(signal.SIGCONT)
+    wait_until(lambda: c.state(key) == ("acknowledged", "Ana Mori"), 20, "what was on its way is done")
+    wait_until(lambda: c.send(event)[1] in ("repeated", "unchanged"), 20, "and is not done twice")

@@ -4,6 +4,7 @@ import glob
 import http.server
 import json
 import os
+import re
 import threading
 
 import pytest
@@ -264,8 +265,8 @@ def test_what_fired_is_in_the_journal(local_house, start, tmp_path):
     (tmp_path / "a" / "pages" / "checkout" / "down.md").write_text("# Checkout is down\n")
     daemon = start(house)
     daemon.send(body(alert("CheckoutDown", instance="1"), alert("CheckoutDown", instance="2"), alert("Other")))
-    wait_until(lambda: sum(open(f, encoding="utf-8").read().count("\n") for f in
-                           glob.glob(str(tmp_path / "journal" / "*.jsonl"))) == 3, 10, "three lines in the journal")
+    wait_until(lambda: sum(open(f, encoding="utf-8").read().count('"verdict"') for f in
+                           glob.glob(str(tmp_path / "journal" / "*.jsonl"))) == 3, 10, "three alerts in the journal")
     ctl = Ctl(house, folder=tmp_path)
     journal = str(tmp_path / "journal" / "*.jsonl")
     document = ctl.json("coverage", "--journal", journal)
@@ -275,7 +276,7 @@ def test_what_fired_is_in_the_journal(local_house, start, tmp_path):
     with open(glob.glob(journal)[0], "a", encoding="utf-8") as f:
         f.write('{"verdict": "page", "labels": {"alertn')
     assert ctl.json("coverage", "--journal", journal) == document
-    assert ":4: not an entry of a journal" in ctl.errors
+    assert re.search(r":\d+: not an entry of a journal", ctl.errors)
 
 
 # ---- a public corpus, where it is at hand ----

@@ -93,3 +93,31 @@ def test_a_secret_shows_nowhere(house, start, recorder):
         assert b"R0UTE" not in call(f"{d.url}/{path}")[2], path
     assert "R0UTE" not in d.process.log()
     assert d.api("receivers")["receivers"][0]["settings"]["routing_key"] == "<secret>"
+
+
+def test_an_open_page_learns_who_has_joined_and_wakes_nobody(house, start, recorder):
+    """Updates are debounced, under the same key; who does not want them gets none."""
+    rules = [{"name": "together", "matchers": ['alertname=~".+"'], "group_by": []}]
+    other = recorder.url.rsplit("/v2", 1)[0] + "/other"
+    d = start(house(rules, defaults={"receivers": ["oncall", "still"]}, receivers=[
+        {"name": "oncall", "pagerduty": {"routing_key": "R", "url": recorder.url}, "update_interval": "1s"},
+        {"name": "still", "pagerduty": {"routing_key": "R", "url": other}, "update_on": "never"}]))
+    starts = now() - 60
+    key = d.send(body(alert("Down", starts=starts, name="a")))[0]["key"]
+    wait_until(lambda: len(recorder.triggers()) == 2, 20, "the page at both")
+    members = [alert("Down", starts=starts, name=n) for n in "abc"]
+    assert d.send(body(*members))[1]["reason"] == "member_joined"
+
+    def details():
+        own = [r for r in recorder.triggers(key) if r.path.startswith("/v2")]
+        return [r.body["payload"]["custom_details"] for r in own]
+    wait_until(lambda: len(details()) == 2, 20, "the update")
+    assert details()[1]["members"] == {"firing": 3, "total": 3} and sorted(details()[1]["firing"]) == ["a", "b", "c"]
+    members[0]["status"] = "resolved"
+    d.send(body(*members))
+    wait_until(lambda: len(details()) == 3, 20, "the next one")
+    assert details()[2]["members"]["firing"] == 2
+    assert {r.key for r in recorder.all()} == {key}
+    assert [r.action for r in recorder.all() if r.path == "/other"] == ["trigger"]
+    events = [e["detail"] for e in d.api(f"incidents/{key}")["timeline"] if e["what"] == "told"]
+    assert sum("update" in e for e in events) == 2, events

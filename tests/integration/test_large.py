@@ -1,10 +1,12 @@
-"""Webhooks of many alerts: taken whole, in slices, while others are answered; and what one is held with."""
+"""
+L4: what one alert costs in memory, and how long the loop is away for it, is bounded. Webhooks of many alerts: taken whole, in
+slices, while others are answered; and what one is held with.
+"""
 
 import http.client
 import json
 import os
 import threading
-import time
 
 import pytest
 
@@ -13,28 +15,34 @@ from harness import alert, body, now, wait_until
 MANY = 10000
 # of this size the daemon is to need at most so much more than when it idles
 MEBIBYTES = 60
-# What another client waits at most: a slice is 8 ms, the rest is a busy machine's.
-PATIENCE = 0.5
+SANITIZED = "ASAN_OPTIONS" in os.environ
+# How long the loop may work on anything else while another client waits: time on the CPU, since a busy machine adds to the rest.
+STALL = 0.5 if SANITIZED else 0.05
 RULES = [{"name": "own", "matchers": ['alertname=~"L.*"'], "group_by": ["..."]}, {"name": "one", "matchers": [], "group_by": []}]
 
 
 class Visitor:
-    """Asks for /-/healthy again and again, and keeps how long each answer took."""
+    """Asks for /-/healthy again and again, and keeps how long the daemon's loop worked until each answer."""
 
-    def __init__(self, url):
-        self.address = url.split("//")[1]
-        self.waited, self.stop = [], threading.Event()
+    def __init__(self, daemon):
+        self.address = daemon.url.split("//")[1]
+        self.clock = "/proc/{0}/task/{0}/schedstat".format(daemon.process.child.pid)
+        self.worked, self.stop = [], threading.Event()
         self.thread = threading.Thread(target=self.run)
+
+    def on_cpu(self):
+        with open(self.clock, encoding="ascii") as f:
+            return int(f.read().split()[0]) / 1e9
 
     def run(self):
         connection = http.client.HTTPConnection(self.address, timeout=60)
         while not self.stop.is_set():
-            began = time.monotonic()
+            began = self.on_cpu()
             connection.request("GET", "/-/healthy")
             answer = connection.getresponse()
             answer.read()
             assert answer.status == 200
-            self.waited.append(time.monotonic() - began)
+            self.worked.append(self.on_cpu() - began)
             self.stop.wait(0.005)
         connection.close()
 
@@ -65,7 +73,7 @@ def test_a_large_body_is_taken_while_others_are_answered(kind, house, start):
     value = json.dumps(many(kind, MANY)).encode()
     d.send(body(alert("First")))
     before = peak(d)
-    with Visitor(d.url) as visitor:
+    with Visitor(d) as visitor:
         first = d.send(value)
         again = d.send(value)
         over = d.send(many(kind, MANY, "resolved"))
@@ -78,9 +86,9 @@ def test_a_large_body_is_taken_while_others_are_answered(kind, house, start):
     assert d.sum("alerts_received_total") == 3 * MANY + 1
     assert d.metric("incidents", state="firing") is not None
     # a sanitizer keeps what was freed for a while, and puts room around everything
-    assert peak(d) - before < (1024 if "ASAN_OPTIONS" in os.environ else MEBIBYTES)
-    slow = sorted(visitor.waited)[-3:]
-    assert slow[0] < PATIENCE, slow
+    assert peak(d) - before < (1024 if SANITIZED else MEBIBYTES)
+    assert len(visitor.worked) > 10
+    assert max(visitor.worked) < STALL, sorted(visitor.worked)[-5:]
 
 
 def test_absence_in_a_large_body_ends_members_and_incidents(house, start, recorder):

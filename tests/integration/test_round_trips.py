@@ -1,4 +1,7 @@
-"""What a webhook costs on the way to Redis: one round trip to load, one for all its commits, most of them in one script."""
+"""
+What a webhook costs on the way to Redis: one round trip to load, one for all its commits, most of them in one script; and where
+they are several, one to count what they have decided.
+"""
 
 import threading
 
@@ -32,7 +35,7 @@ class Watch:
 
     def seen(self, verb):
         with self.lock:
-            if verb not in ("load", "commit"):
+            if verb not in ("load", "commit", "tally"):
                 return
             if verb == "commit":
                 self.proxy.gate.clear()
@@ -43,7 +46,7 @@ class Watch:
             return self.order.count("commit")
 
 
-def test_a_webhook_of_50_incidents_is_two_round_trips(proxy, local_house, start, recorder):
+def test_a_webhook_of_50_incidents_is_two_round_trips_and_one_to_count(proxy, local_house, start, recorder):
     d = start(local_house(RULES, store={"redis": {"address": proxy.address, "prefix": "test", "timeout": "30s"}}))
     starts = now() - 60
     d.send(body(alert("Down", name="warm-up")))  # Redis knows the scripts from now on
@@ -57,4 +60,13 @@ def test_a_webhook_of_50_incidents_is_two_round_trips(proxy, local_house, start,
             proxy.gate.set()
             sender.join(30)
         assert len(decisions) == INCIDENTS
-        assert watch.order == ["load"] + ["commit"] * INCIDENTS, "one load, then the commits, nothing twice"
+        assert watch.order == ["load"] + ["commit"] * INCIDENTS + ["tally"], "one load, then the commits, nothing twice"
+
+
+def test_a_webhook_of_one_incident_is_two_round_trips(proxy, local_house, start, recorder):
+    d = start(local_house(RULES, store={"redis": {"address": proxy.address, "prefix": "test", "timeout": "30s"}}))
+    d.send(body(alert("Down", name="warm-up")))
+    order = []
+    proxy.seen = lambda verb: order.append(verb) if verb in ("load", "commit", "tally") else None
+    d.send(body(alert("Down", name="one")))
+    assert order == ["load", "commit"]

@@ -5,7 +5,7 @@ import json
 import urllib.parse
 
 
-def call(url, method="GET", data=None, headers=None, timeout=30):
+def call(url, method="GET", data=None, headers=None, timeout=120):
     """(status, headers, bytes)"""
     parts = urllib.parse.urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)

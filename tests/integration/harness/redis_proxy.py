@@ -7,7 +7,7 @@ import threading
 
 from .daemon import REPOSITORY
 
-VERBS = ("load", "commit", "claim", "release", "list", "members", "counters", "stats", "sweep", "probe")
+VERBS = ("load", "commit", "claim", "release", "list", "members", "counters", "stats", "keep", "sweep", "probe", "tally")
 
 
 def bodies():

@@ -148,6 +148,7 @@ static void words_that_nobody_defines(void **state)
 	assert_str(catalog_severity_near(c, STR("pageteam"))->name, "P0");
 	assert_str(catalog_severity_near(c, STR("sev2_db"))->name, "P2");
 	assert_str(catalog_severity_near(c, STR("warning-at-night"))->name, "P2");
+	assert_str(catalog_severity_near(c, STR("Severity 1"))->name, "P1");
 	assert_null(catalog_severity_near(c, STR("banana")));
 	assert_null(catalog_severity_near(c, STR("")));
 	catalog_free(c);
@@ -243,6 +244,30 @@ static void sections_that_an_index_lists(void **state)
 	catalog_free(c);
 }
 
+/* What a page is filed under, or a link that only points at it, is no title where something else says one. */
+static void a_title_is_what_says_most(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	fine(catalog_add_index(
+			 c, "README.md",
+			 STR("# R\n\n| Runbook | Link |\n|---|---|\n| Net is slow | [open](net.md) |\n"
+	             "| Disk is full | [disk.md](disk.md) |\n| [RB-3](cpu.md) | x |\n| [RB-4](fan.md) | x |\n"),
+			 &err),
+	     &err);
+	fine(catalog_add_runbook(c, "net.md", STR("x\n"), &err), &err);
+	fine(catalog_add_runbook(c, "disk.md", STR("# Another name\n\nx\n"), &err), &err);
+	fine(catalog_add_runbook(c, "cpu.md", STR("# The processor is hot\n\nx\n"), &err), &err);
+	fine(catalog_add_runbook(c, "fan.md", STR("x\n"), &err), &err);
+	fine(catalog_finish(c, &err), &err);
+	assert_str(catalog_runbook(c, STR("net.md"))->title, "Net is slow");
+	assert_str(catalog_runbook(c, STR("disk.md"))->title, "Disk is full");
+	assert_str(catalog_runbook(c, STR("cpu.md"))->title, "The processor is hot");
+	assert_str(catalog_runbook(c, STR("fan.md"))->title, "RB-4");
+	catalog_free(c);
+}
+
 static void one_role_may_be_reached_in_two_ways(void **state)
 {
 	(void)state;
@@ -300,6 +325,7 @@ int main(void)
 		cmocka_unit_test(catalog_yml_goes_before),
 		cmocka_unit_test(dates_and_claims),
 		cmocka_unit_test(sections_that_an_index_lists),
+		cmocka_unit_test(a_title_is_what_says_most),
 		cmocka_unit_test(one_role_may_be_reached_in_two_ways),
 		cmocka_unit_test(the_index_page_of_a_folder),
 	};

@@ -137,6 +137,7 @@ static const struct {
      "P1 [Respond in 5 minutes] down;"},
 	{"## Escalation\n\n### P2 - High\n\n- On-call\n", "P2/High [] ;"},
 	{"## Escalation\n\n### P2\n\n- Response: 5 min\n", "P2 [5 min] ;"},
+	{"## Escalation\n\n- P2: engineer, lead after 1 hour\n- P3: ticket\n", ""},
 	{"## Severity\n\n- \xf0\x9f\x94\xb4 **Critical** \xe2\x80\x93 half gone, respond within 5 minutes\n- "
      "\xe2\x9a\xa0\xef\xb8\x8f "
      "P2: slow\n",
@@ -176,6 +177,20 @@ static const struct {
      ": 0 primary on-call, 60 director,;"},
 	{"## On-call\n\n| Severity | Primary | Backup |\n|---|---|---|\n| P0 | Ana | Ben |\n| P1 | Ben | - |\n",
      "P0: 0 Ana, then Ben,;P1: 0 Ben,;"},
+	{"## Escalation\n\n- **0-15 min**: Duty engineer investigates\n- **1h+**: Notify VP of Works\n",
+     ": 0 Duty engineer, 60 VP of Works,;"},
+	{"## Escalation Levels\n\n- **Level 1** - Duty engineer (first 30 minutes)\n- **Level 2** - Team lead (30-60 "
+     "minutes)\n",
+     ": 0 Duty engineer, 30 Team lead,;"},
+	{"## Escalation\n\n```\nDuty engineer (0 min) -> Team lead (15 min) -> CTO (60 min)\n```\n",
+     ": 0 Duty engineer, 15 Team lead, 60 CTO,;"},
+	{"## Escalation\n\n- P1: page the engineer immediately, then the lead after 15 minutes\n- P2: engineer, lead after "
+     "1 hour\n"
+     "- P3: ticket\n",
+     "P1: 0 engineer, 15 lead,;P2: then engineer, 60 lead,;"},
+	{"## Severity\n\n| Sev | Escalate to |\n|---|---|\n| SEV-1 | VP Works after 30m |\n", "SEV-1: 30 VP Works,;"},
+	{"## Escalation\n\n| Time | Action | Responsible |\n|---|---|---|\n| 15 min | Post an update | Duty engineer |\n",
+     ""},
 };
 
 static void paths_are_read_as_people_write_them(void **state)
@@ -185,6 +200,7 @@ static void paths_are_read_as_people_write_them(void **state)
 		struct page p = read_page("", paths[i].page);
 		AUTOBUF struct buf said;
 		buf_init(&said, 4096);
+		buf_add_c(&said, "");
 		for (size_t k = 0; k < p.f.escalations_count; k++) {
 			const struct fact_escalation *e = &p.f.escalations[k];
 			buf_printf(&said, "%.*s:", STR_ARG(e->severity));

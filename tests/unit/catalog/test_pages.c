@@ -142,6 +142,21 @@ static void the_end_of_a_path(void **state)
 	catalog_free(c);
 }
 
+/* Hugo's _index.md lists what lies in its folder: where nothing does it is a page like others. */
+static void a_section_page_alone_is_a_runbook(void **state)
+{
+	(void)state;
+	static const struct page files[] = {{"README.md", "# Mill\n"},
+	                                    {"sluice/_index.md", "# Sluice\n\nOpen it.\n"},
+	                                    {"belts/_index.md", "# Belts\n\nThere are two.\n"},
+	                                    {"belts/torn.md", "# Torn\n\nMend it.\n"},
+	                                    {"sluice-gate.md", "# Gate\n\nx\n"}};
+	struct catalog *c = folder(files, COUNT(files));
+	assert_path(catalog_runbook_by_filename(c, STR("Sluice")), "sluice/_index.md");
+	assert_path(catalog_runbook_by_filename(c, STR("Belts")), NULL);
+	catalog_free(c);
+}
+
 static void an_index_lists_others(void **state)
 {
 	(void)state;
@@ -262,6 +277,7 @@ int main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(a_path_from_elsewhere),
 		cmocka_unit_test(the_end_of_a_path),
+		cmocka_unit_test(a_section_page_alone_is_a_runbook),
 		cmocka_unit_test(an_index_lists_others),
 		cmocka_unit_test(one_page_is_all),
 		cmocka_unit_test(a_heading_that_two_pages_have),

@@ -57,6 +57,10 @@ static void metadata_in_every_form(void **state)
 		{"# A\n\ntext\n\n**Maintained by**: shop\n", "", "shop", "", "", ""},
 		{"# A\n\n**Owner**: [Team]\n**Severity**: TBD\n", "", "", "", "", ""},
 		{"# A\n\n**Owner**: shop | **Severity**: P2\n", "P2", "shop", "", "", ""},
+		{"# A\n\n*Last reviewed: 5 Jan 2026. Owner: shop*\n", "", "shop", "", "", "2026-01-05"},
+		{"# A\n\ntext\n\n_Last updated 2026-01-05 by Ana_\n", "", "", "", "", "2026-01-05"},
+		{"# A\n\n## Steps\n\nThe last backup was updated 2026-01-05 by Ana. Owner: nobody\n\ntext\n", "", "", "", "",
+	     ""},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -170,6 +174,37 @@ static void sections_that_name_alerts(void **state)
 	assert_int_equal(f.parts_count, 1);
 	assert_list(f.parts[0].alerts, "DiskSlow");
 	runbook_facts_release(&f);
+}
+
+/* Lists below a line that says what they are; "|" between names. */
+static void lists_that_are_introduced(void **state)
+{
+	static const struct {
+		const char *text, *alerts, *related;
+	} cases[] = {
+		{"# A\n\n**Alerts**:\n- `PumpDown`\n- PumpSlow (when it creaks)\n", "PumpSlow|PumpDown", ""},
+		{"# A\n\nAlert names:\n\n1. PumpDown\n2. PumpSlow\n", "PumpDown|PumpSlow", ""},
+		{"# A\n\nIt is old. This runbook covers the following alerts:\n\n* PumpDown\n", "PumpDown", ""},
+		{"# A\n\n- Severity: P1\n- Alerts\n  - PumpDown\n  - PumpSlow\n- Jobs\n  - NightShift\n", "PumpDown|PumpSlow",
+	     ""},
+		{"# A\n\n## Which alerts does this runbook cover?\n\n- PumpDown\n", "PumpDown", ""},
+		{"# A\n\n**Triggered by:** `PumpDown`, `PumpSlow`\n", "PumpDown|PumpSlow", ""},
+		{"# A\n\n## Alert: \xe2\x80\x98PumpDown\xe2\x80\x99\n\nx\n\n## Undo\n\nx\n", "", ""}, /* the section's own */
+		{"# A\n\nRelated alerts:\n\n- PumpDown\n", "", "PumpDown"},
+		{"# A\n\nIf any of the following alerts also fires:\n\n- PumpDown\n", "", ""},
+		{"# A\n\nUse it for the following alerts, unless another one fires:\n\n- PumpDown\n", "", ""},
+		{"# A\n\nDashboards:\n\n- PumpRoom\n", "", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct runbook_facts f = read_page(arena, cases[i].text);
+		assert_list(f.self.alerts, cases[i].alerts);
+		assert_list(f.self.related, cases[i].related);
+		if (strstr(cases[i].text, "Undo"))
+			assert_list(f.parts[0].alerts, "PumpDown");
+		runbook_facts_release(&f);
+	}
 }
 
 static void what_only_looks_like_a_link(void **state)
@@ -293,15 +328,11 @@ static void a_page_too_heavy_keeps_its_title(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(metadata_in_every_form),
-		cmocka_unit_test(related_alerts),
-		cmocka_unit_test(sections_that_name_alerts),
-		cmocka_unit_test(what_only_looks_like_a_link),
-		cmocka_unit_test(alert_names),
-		cmocka_unit_test(several_runbooks_in_one_file),
-		cmocka_unit_test(headings_that_name_several_alerts),
-		cmocka_unit_test(sections_that_say_nothing),
-		cmocka_unit_test(a_page_too_heavy_keeps_its_title),
+		cmocka_unit_test(metadata_in_every_form),       cmocka_unit_test(related_alerts),
+		cmocka_unit_test(sections_that_name_alerts),    cmocka_unit_test(lists_that_are_introduced),
+		cmocka_unit_test(what_only_looks_like_a_link),  cmocka_unit_test(alert_names),
+		cmocka_unit_test(several_runbooks_in_one_file), cmocka_unit_test(headings_that_name_several_alerts),
+		cmocka_unit_test(sections_that_say_nothing),    cmocka_unit_test(a_page_too_heavy_keeps_its_title),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,6 +47,9 @@ static const char everything[] =
 	"    webhook: {url: 'http://[::1]:1/x'}\n"
 	"    rate_limit: {per_second: 2.5}\n"
 	"    send_resolved: false\n"
+	"    kind: archive\n"
+	"    update_on: never\n"
+	"    update_interval: 1m\n"
 	"  - name: old\n"
 	"    webhook: {url: 'http://example.com/x'}\n"
 	"    retired: true\n"
@@ -162,6 +165,14 @@ static void reads_receivers(void **state)
 	assert_true(chat->rate_per_second > 2.4 && chat->rate_per_second < 2.6);
 	assert_int_equal(chat->rate_burst, 3);
 	assert_true(config_receiver(c, STR("old"))->retired);
+	assert_int_equal(oncall->use, RECEIVER_PAGE);
+	assert_int_equal(chat->use, RECEIVER_ARCHIVE);
+	assert_true(oncall->updates && !chat->updates);
+	assert_int_equal(chat->update_interval, TIME_MINUTE);
+	/* what incidents know of them: `chat` is the default, which takes over from itself in vain */
+	assert_true(str_eq_c(incident_terms(&c->policy, STR("oncall"))->fallback.v[0], "chat"));
+	assert_true(str_eq_c(incident_terms(&c->policy, STR("nobody"))->fallback.v[0], "chat"));
+	assert_true(c->policy.nothing_is_sent);
 }
 
 static void has_defaults(void **state)

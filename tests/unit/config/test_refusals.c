@@ -144,6 +144,10 @@ static const struct {
 	{"receivers: [{name: a, pagerduty: {}}]\n", "\"routing_key\" or \"routing_key_file\" is required", NULL},
 	{"receivers: [{name: a, webhook: {url: https://a}, fallback: b}]\n", "receiver \"b\" does not exist", NULL},
 	{"receivers: [{name: a, webhook: {url: https://a}, fallback: a}]\n", "is its own fallback", NULL},
+	{"receivers: [{name: a, webhook: {url: https://a}, kind: pager}]\n", "none of page, chat, ticket, archive", NULL},
+	{"receivers: [{name: a, webhook: {url: https://a}, update_on: [membership]}]\n", "none of members, severity, never",
+     NULL},
+	{"receivers: [{name: a, webhook: {url: https://a}, update_on: [members, never]}]\n", "stands alone", NULL},
 	{"receivers: [{name: a, webhook: {url: https://a}, retired: true}]\n", "all receivers are retired", NULL},
 	{"receivers: [{name: a, webhook: {url: https://a}, rate_limit: {per_second: -1}}]\n", "must be between 0", NULL},
 	{"receivers: [{name: a, webhook: {url: https://a, headers: {X: \"a\\r\\nb\"}}}]\n", "a line break", NULL},
@@ -190,6 +194,47 @@ static void checks_the_heartbeats_file(void **state)
 	folder_write(&f, "config/good", "http://hc.example.com/secret\n");
 	assert_false(config_heartbeat_url(good.config, arena, &url, &err));
 	assert_null(strstr(err_first(&err), "secret"));
+}
+
+static void the_first_of_several_secrets_signs(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	AUTOFOLDER struct folder f;
+	struct strs secrets;
+	folder_init(&f);
+	folder_write(&f, "config/ack", "# this year's\n  0123456789abcdef-2 \r\n\n0123456789abcdef-1");
+	folder_write(&f, "config/none", "# nothing\n");
+	AUTOLOADED struct loaded good, bad;
+	load_text(&f, RECEIVERS "ack: {secret_file: ack}\n", &good);
+	assert_non_null(good.config);
+	assert_true(config_ack_secrets(good.config, arena, &secrets, &err));
+	assert_int_equal(secrets.n, 2);
+	assert_true(str_eq_c(secrets.v[0], "0123456789abcdef-2") && str_eq_c(secrets.v[1], "0123456789abcdef-1"));
+	load_text(&f, RECEIVERS "ack: {secret_file: none}\n", &bad);
+	assert_non_null(strstr(errors(&bad), ":4:20: error: \"secret_file\": config/none: it holds no secret"));
+	folder_write(&f, "config/ack", "");
+	assert_false(config_ack_secrets(good.config, arena, &secrets, &err));
+}
+
+static void refuses_more_callback_secrets_than_can_be_tried(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	AUTOBUF struct buf text;
+	folder_init(&f);
+	buf_init(&text, 100000);
+	buf_add_c(&text, "receivers:\n");
+	AUTOLOADED struct loaded most, more;
+	for (int i = 0; i < 64; i++)
+		buf_printf(&text, "  - {name: r%d, pagerduty: {routing_key: k, webhook_secret: s}}\n", i);
+	load_text(&f, text.p, &most);
+	assert_non_null(most.config);
+	buf_add_c(&text, "  - {name: last, pagerduty: {routing_key: k, webhook_secret: s}}\n");
+	load_text(&f, text.p, &more);
+	assert_non_null(
+		strstr(errors(&more), ":66:5: error: receiver \"last\": more than 64 receivers of this kind have a"));
 }
 
 static void reports_all_files_at_once(void **state)
@@ -243,6 +288,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_what_is_wrong),
 		cmocka_unit_test(checks_the_heartbeats_file),
+		cmocka_unit_test(the_first_of_several_secrets_signs),
+		cmocka_unit_test(refuses_more_callback_secrets_than_can_be_tried),
 		cmocka_unit_test(reports_all_files_at_once),
 		cmocka_unit_test(looks_up_what_others_name),
 	};

@@ -211,7 +211,7 @@ static void mute(struct story *s, const char *who, bool muted)
 
 static const char *verb(const struct attempt *a)
 {
-	static const char *const names[] = {"nothing", "trigger", "acknowledge", "resolve", "echo"};
+	static const char *const names[] = {"nothing", "trigger", "acknowledge", "resolve", "echo", "growth"};
 	return a->update && a->want.verb == WANT_TRIGGER ? "update" : names[a->want.verb];
 }
 
@@ -465,8 +465,10 @@ static void run_line(struct story *s, char *line)
 		fail_msg("%s: %s\n  expected %.*s\n  actual   %s", s->where, copy, STR_ARG(expected), s->answer);
 }
 
-/* Whoever pages falls back to "mail". */
+/* Whoever pages falls back to "mail"; "room" hears when the group grows. */
 static struct str mail = {"mail", 4};
+static const struct incident_terms room = {
+	.receiver = {"room", 4}, .updates = true, .update_interval = 5 * TIME_MINUTE};
 
 void scenario_run(const char *name, const char *story)
 {
@@ -483,6 +485,8 @@ void scenario_run(const char *name, const char *story)
 	                                    .delivery_timeout = 15 * TIME_SECOND,
 	                                    .delivery_expire = TIME_DAY,
 	                                    .fallback_after = 5 * TIME_MINUTE,
+	                                    .terms = &room,
+	                                    .term_count = 1,
 	                                    .unknown_terms = {.fallback = {&mail, 1}},
 	                                    .retention = 30 * TIME_DAY};
 	s.roster = (struct escalation_roster){path_reach, &s.roles};

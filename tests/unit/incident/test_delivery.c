@@ -85,6 +85,37 @@ static const char *const stories[][2] = {
 	{"a page that is sent again starts the clock anew",
      "0s fire a repeat=1h -> new\n 0s send oncall -> trigger 1\n 1h fire a repeat=1h -> repeat_interval\n"
      "1h clock -> 1h5m\n 1h5m tick -> fallback_after_passed\n 1h5m send mail -> trigger 1\n"},
+	{"who was told hears that the group has grown, once in an update_interval",
+     "0s fire a to=room -> new\n 0s send room -> trigger 1\n 1m fire b to=room -> member_joined\n 1m clock -> 5m\n"
+     "2m fire c to=room -> member_joined\n 2m send room -> nothing\n 4m tick -> nothing\n 5m tick -> "
+     "update_interval_passed\n"
+     "5m send room -> growth 1\n 5m told room -> firing\n 6m tick -> nothing\n 7m resolve c -> member_left\n"
+     "7m clock -> 10m\n 10m tick -> update_interval_passed\n 10m send room -> growth 1\n 20m tick -> nothing\n"
+     "20m resolve a b -> member_left last_member_resolved\n 20m send room -> resolve 1\n"},
+	{"who comes and goes within it is no news", "0s fire a to=room -> new\n 0s send room -> trigger 1\n 1m fire b "
+                                                "to=room -> member_joined\n 2m resolve b -> member_left\n"
+                                                "5m tick -> nothing\n 5m send room -> nothing\n"},
+	{"a reminder says it all",
+     "0s fire a to=room repeat=2m -> new\n 0s send room -> trigger 1\n 1m fire b to=room -> member_joined\n"
+     "3m fire a repeat=2m -> repeat_interval\n 3m send room -> update 1\n 5m tick -> nothing\n"},
+	{"who has acknowledged hears of it too, and stays acknowledged",
+     "0s fire a to=room -> new\n 0s send room -> trigger 1\n 1m ack -> ok\n 1m send room -> acknowledge 1\n"
+     "2m fire b to=room -> member_joined\n 6m tick -> update_interval_passed\n 6m send room -> growth 1\n"
+     "6m told room -> acknowledged\n 6m send room -> nothing\n"},
+	{"an update whose outcome is not known is repeated as one, and the resolve goes twice",
+     "0s fire a to=room -> new\n 0s send room -> trigger 1\n 1m fire b to=room -> member_joined\n 5m tick -> "
+     "update_interval_passed\n"
+     "5m send room unknown -> growth 1\n 5m told room -> maybe\n 6m send room -> growth 1\n 6m told room -> firing\n"
+     "7m resolve a b -> member_left last_member_resolved\n 7m send room -> resolve 1\n 8m15s send room -> echo 1\n"},
+	{"a refused update is no dead letter, and the next one says it all",
+     "0s fire a to=room -> new\n 0s send room -> trigger 1\n 1m fire b to=room -> member_joined\n 5m tick -> "
+     "update_interval_passed\n"
+     "5m send room rejected -> growth 1\n 5m told room -> firing\n 5m send room -> nothing\n 6m fire c to=room -> "
+     "member_joined\n"
+     "6m tick -> update_interval_passed\n 6m send room -> growth 1\n"},
+	{"who does not want updates gets none", "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m fire b -> "
+                                            "member_joined\n 1m clock -> 8d1m\n 1h tick -> nothing\n"
+                                            "1h send oncall -> nothing\n"},
 	{"after delivery.expire it is a dead letter",
      "0s fire a -> new\n 0s send oncall retry -> trigger 1\n 23h send oncall retry -> trigger 1\n"
      "23h told oncall -> nothing\n 1d send oncall retry -> trigger 1\n 1d told oncall -> nothing dead\n"},

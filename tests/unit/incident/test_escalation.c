@@ -130,7 +130,7 @@ static const char *const stories[][2] = {
 	{"who is not muted is paged at once, and takes the one that was held along",
      "0s fire a quiet=22:43 path=0s:crew,15m:lead -> new\n 1m fire b path=0s:crew,15m:lead -> member_joined\n 1m ran "
      "-> 1m -\n 1m next -> 16m lead\n 1m send oncall -> trigger 1\n 1m send crew-phone -> trigger 1 for crew\n 16m "
-     "tick -> escalated\n 29m40s tick -> nothing\n"},
+     "tick -> escalated\n 16m send lead-phone -> trigger 1 for lead\n 29m40s tick -> nothing\n"},
 	{"a reminder waits for its hours",
      "0s fire a repeat=10m -> new\n 0s send oncall -> trigger 1\n 11m fire a repeat=10m quiet=22:43 -> repeat\n"
      "11m send oncall -> nothing\n 30m fire a repeat=10m quiet=22:43 -> repeat_interval\n 30m send oncall -> update "

@@ -19,6 +19,23 @@ static void run(void **state)
 
 /* Each row is a test: its name says what must hold, its story is the case. */
 static const char *const stories[][2] = {
+	/* ---- what must come to pass, whatever happens (the simulation judges the same of random histories) ---- */
+	{"L1: who begins to fire is told within his own page_after, whatever the others do",
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m mute a -> ok\n 2m fire b after=5m -> reopened\n"
+     "4m fire c after=10m -> member_joined\n 6m fire d after=10m -> member_joined\n 6m clock -> 7m\n"
+     "7m tick -> page_after_passed\n 7m send oncall -> resolve 1\n 7m send oncall -> trigger 2\n"},
+	{"L2: when nothing fires any more the provider's incident ends: a grace after the last word, or where none comes "
+     "by expiry",
+     "0s fire a b -> new member_joined\n 0s send oncall -> trigger 1\n 1m mute a -> ok\n 2m resolve b -> member_left\n"
+     "7m30s tick -> expired\n 7m30s send oncall -> resolve 1\n 7m30s due oncall -> never\n"
+     "10m fire c -> reopened\n 10m send oncall -> trigger 2\n 11m mute c -> ok\n 8d10m tick -> expired\n"
+     "8d10m send oncall -> resolve 2\n 8d10m due oncall -> never\n"},
+	{"L3: who is not acknowledged is reminded of after repeat_interval, whatever failed before",
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 4h fire a -> repeat_interval\n 4h send oncall rejected -> "
+     "update 1\n"
+     "8h fire a -> repeat_interval\n 8h send oncall retry -> update 1\n 12h fire a -> repeat_interval\n"
+     "12h send oncall -> update 1\n"},
+
 	/* ---- who is not listed ---- */
 	{"absence: who is not listed by two bodies that count has ended",
      "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m fire d -> member_joined\n 2m mute a -> ok\n"

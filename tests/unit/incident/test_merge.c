@@ -256,7 +256,7 @@ static struct incident *an_incident(struct arena *arena, uint64_t firing)
 	inc->started_at = inc->last_seen_at = NOW;
 	inc->count.total = firing;
 	struct incident_row *row = row_make(inc, "g1", NOW);
-	row->mark = MARK;
+	inc->last_mark = row->mark = MARK;
 	row->n0 = firing;
 	return inc;
 }
@@ -366,6 +366,7 @@ static void long_lists_keep_to_their_ceilings(void **state)
 			                             .counted = true};
 	}
 	struct delivery *told = &side[0]->deliveries[INCIDENT_RECEIVERS_MAX - 1];
+	side[0]->generation = 2 * INCIDENT_GENERATIONS_MAX;
 	for (uint64_t g = 0; g < INCIDENT_GENERATIONS_MAX; g++)
 		add_told(side[0], told, (struct told_generation){.generation = 2 * g + 1, .told = TOLD_FIRING});
 	struct merge_member m = {.trunk = a_member(KEY, true, NOW), .branch = a_member(KEY, true, NOW)};

@@ -13,7 +13,7 @@
 static struct incident *told_twice(struct arena *arena)
 {
 	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
-	inc->generation = 2;
+	inc->generation = inc->ended_generation = 2;
 	assert_true(incident_add_receiver(inc, STR("chat"), START));
 	struct delivery *d = incident_delivery(inc, STR("chat"));
 	d->gens = arena_alloc(arena, 2 * sizeof *d->gens);
@@ -53,9 +53,41 @@ static void survives_in_the_record(void **state)
 	assert_true(str_eq_c(incident_reference(again, STR("chat"), STR(""), 1), "17"));
 }
 
+static void a_provider_key_is_read_back(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		uint64_t generation; /* 0: it is none */
+		const char *role;
+	} rows[] = {
+		{"0123456789abcdef0123456789abcdef", 1, ""},
+		{"0123456789abcdef0123456789abcdef-2", 2, ""},
+		{"0123456789abcdef0123456789abcdef-17.5f3a91c0", 17, "5f3a91c0"},
+		{"0123456789abcdef0123456789abcdef.5f3a91c0", 1, "5f3a91c0"},
+		{"0123456789abcdef0123456789abcdef-1", 0, ""},
+		{"0123456789abcdef0123456789abcdef-", 0, ""},
+		{"0123456789abcdef0123456789abcdef--2", 0, ""},
+		{"0123456789abcdef0123456789abcdef-2.", 0, ""},
+		{"0123456789abcdef0123456789abcdef-99999999999999999999", 0, ""},
+		{"0123456789ABCDEF0123456789abcdef", 0, ""},
+		{"0123456789abcdef0123456789abcde", 0, ""},
+		{"pump/7-2", 0, ""},
+		{"", 0, ""},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct provider_key key = {.generation = 0};
+		assert_int_equal(incident_provider_key_read(str_c(rows[i].text), &key), rows[i].generation > 0);
+		assert_int_equal(key.generation, rows[i].generation);
+		assert_true(!key.generation || str_eq_c(key.role, rows[i].role));
+		assert_true(!key.generation || str_eq_c(key.key, "0123456789abcdef0123456789abcdef"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_provider_key_is_read_back),
 		cmocka_unit_test(is_kept_for_its_generation),
 		cmocka_unit_test(survives_in_the_record),
 	};

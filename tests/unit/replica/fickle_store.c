@@ -92,6 +92,24 @@ void fickle_lose(struct store *s, bool done)
 	}
 }
 
+bool fickle_holds(struct store *s)
+{
+	return fickle_of(s)->first != NULL;
+}
+
+void fickle_give_up(struct store *s)
+{
+	struct fickle *f = fickle_of(s);
+	struct request *r = f->first;
+	f->first = NULL;
+	f->last = &f->first;
+	for (struct request *next; r; r = next) {
+		next = r->next;
+		request_fail(r, STORE_UNKNOWN);
+		front_answer(&f->front, r);
+	}
+}
+
 void fickle_up(struct store *s)
 {
 	struct fickle *f = fickle_of(s);

@@ -16,6 +16,9 @@ void fickle_freeze(struct store *s);
 /* Those are answered STORE_UNKNOWN, after they were done (or not); then it is down. */
 void fickle_lose(struct store *s, bool done);
 void fickle_up(struct store *s);
+/* Whether verbs were taken and not answered; and they are, STORE_UNKNOWN, whatever it is by now. */
+bool fickle_holds(struct store *s);
+void fickle_give_up(struct store *s);
 /* What the server had is gone, as when it comes back without its disk. */
 void fickle_forget_all(struct store *s);
 /* As in a failover that loses writes: recall makes it again what it was when remember was called. */

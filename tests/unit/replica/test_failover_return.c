@@ -1,7 +1,9 @@
 /* Back to the primary: what it has lost, what was counted, what is much, what cannot be merged, and maintenance. */
 #include <string.h>
 
+#include "base/digest.h"
 #include "failover_house.h"
+#include "replica/record_commit.h"
 
 /* ---- what the primary loses ---- */
 
@@ -81,6 +83,22 @@ static void an_outage_without_a_loss_puts_nothing_back(void **state)
 	assert_int_equal(figures(h).merged, 0);
 }
 
+/* It compares what it has with the primary's when that goes away for a moment, and waits for an answer that never comes. */
+static void it_returns_though_a_comparison_was_under_way(void **state)
+{
+	struct house *h = *state;
+	alert_fires(&h->t, K, "a");
+	fickle_freeze(h->primary.store);
+	while (!fickle_holds(h->primary.store))
+		house_turn(h->t.loop);
+	fickle_down(h->primary.store);
+	fickle_up(h->primary.store);
+	for (int i = 0; i < 10; i++)
+		house_turn(h->t.loop);
+	fickle_give_up(h->primary.store);
+	wait_for(h, "primary");
+}
+
 /* ---- counters ---- */
 
 static uint64_t counted(struct conformance *t, const char *field)
@@ -108,6 +126,43 @@ static void what_was_counted_in_the_outage_is_counted_once(void **state)
 	fickle_up(h->primary.store);
 	wait_for(h, "primary");
 	assert_int_equal(counted(&h->t, "repeat"), 3);
+}
+
+/* Asked to count and to commit when the primary goes: it did both and said nothing, or neither. */
+static void in_doubt(struct house *h, bool done)
+{
+	struct store_count one = {.field = STR("doubt"), .add = 1};
+	struct store_commit c = {.key = STR(K), .counts = &one, .count_count = 1};
+	struct store_committed got = {.result = STORE_CONFLICT};
+	enum store_result tallied = STORE_CONFLICT;
+	alert_fires(&h->t, K, "a");
+	c.expect = record_of(&h->t, K).version;
+	struct incident *inc = (struct incident *)(uintptr_t)incident_of(&h->t, K);
+	record_commit(h->t.arena, inc, &small_policy, &c);
+	digest_random_id(c.id);
+	fickle_freeze(h->primary.store);
+	commit_later(&h->t, &c, &got);
+	tally_later(&h->t, "once", &one, 1, &tallied);
+	fickle_lose(h->primary.store, done);
+	conformance_wait(&h->t);
+	assert_int_equal(got.result, STORE_OK);
+	assert_int_equal(tallied, STORE_OK);
+	alert_fires(&h->t, L, "b");
+	fickle_up(h->primary.store);
+	wait_for(h, "primary");
+	stats(&h->t, NULL, 0); /* behind the tally */
+	assert_int_equal(counted(&h->t, "doubt"), 2);
+	assert_int_equal(counted(&h->t, "new"), 2);
+}
+
+static void what_was_counted_without_an_answer_is_counted_once(void **state)
+{
+	in_doubt(*state, true);
+}
+
+static void what_was_not_counted_without_an_answer_is_counted_once(void **state)
+{
+	in_doubt(*state, false);
 }
 
 /* ---- many ---- */
@@ -238,7 +293,10 @@ int main(void)
 		HOUSE_TEST(what_fired_is_not_closed_because_the_primary_lost_who_fires),
 		HOUSE_TEST(who_joined_is_a_member_though_the_primary_is_back_at_what_was_before),
 		HOUSE_TEST(an_outage_without_a_loss_puts_nothing_back),
+		HOUSE_TEST(it_returns_though_a_comparison_was_under_way),
 		HOUSE_TEST(what_was_counted_in_the_outage_is_counted_once),
+		HOUSE_TEST(what_was_counted_without_an_answer_is_counted_once),
+		HOUSE_TEST(what_was_not_counted_without_an_answer_is_counted_once),
 		HOUSE_TEST(hundreds_of_keys_come_back),
 		HOUSE_TEST(what_cannot_be_merged_stays_and_the_rest_goes_on),
 		HOUSE_TEST(a_restart_in_the_outage_keeps_what_is_owed),

@@ -66,6 +66,20 @@ static void what_was_decided_in_the_outage_is_in_the_primary_afterwards(void **s
 	assert_int_equal(figures(h).owned, 0);
 }
 
+/* As a router needs it that starts again while the primary is away. */
+static void what_the_primary_keeps_is_known_in_the_outage(void **state)
+{
+	struct house *h = *state;
+	const struct store_keep one = {STR("secret"), STR("one"), false}, two = {STR("secret"), STR("two"), false};
+	assert_str(keep_value(&h->t, &one)->value, "one");
+	fickle_down(h->primary.store);
+	assert_str(keep_value(&h->t, &two)->value, "one");
+	assert_true(h->t.store->ops->health(h->t.store).partial_since);
+	fickle_up(h->primary.store);
+	wait_for(h, "primary");
+	assert_str(keep_value(&h->t, &two)->value, "one");
+}
+
 static void an_answer_that_is_missing_is_made_good_by_the_local_file(void **state)
 {
 	struct house *h = *state;
@@ -239,6 +253,7 @@ int main(void)
 		HOUSE_TEST(in_an_outage_the_local_file_serves_with_what_was_seen),
 		HOUSE_TEST(a_page_that_was_due_is_told_in_the_outage),
 		HOUSE_TEST(what_was_decided_in_the_outage_is_in_the_primary_afterwards),
+		HOUSE_TEST(what_the_primary_keeps_is_known_in_the_outage),
 		HOUSE_TEST(an_answer_that_is_missing_is_made_good_by_the_local_file),
 		HOUSE_TEST(a_commit_that_ran_without_an_answer_is_one),
 		HOUSE_TEST(a_resolve_of_what_another_router_opened_is_told_and_kept),

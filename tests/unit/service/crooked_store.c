@@ -96,6 +96,8 @@ static void commit(struct store *s, const struct store_commit *ask,
 	enum crook crook = crook_of(c, ask);
 
 	c->commits++;
+	c->due_count = ask->due_count;
+	c->clock_at = ask->clock_at;
 	c->released_by_commit += ask->release_claim[0] != '\0';
 	if (ask->member_count > c->largest_batch)
 		c->largest_batch = ask->member_count;
@@ -123,6 +125,7 @@ static void loaded(void *arg, const struct store_loaded *reply)
 
 	free(arg);
 	p.c->loads_under_way--;
+	p.c->records += reply->record_count;
 	if (reply->record_count > p.c->largest_load)
 		p.c->largest_load = reply->record_count;
 	p.done(p.arg, reply);

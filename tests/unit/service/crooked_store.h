@@ -20,6 +20,8 @@ struct crooked {
 	struct store *inner;
 	struct loop *loop;
 	size_t loads, commits, claims, released_by_commit; /* asked */
+	size_t due_count;                                  /* of the last commit… */
+	int64_t clock_at;                                  /* …and its clock */
 	size_t claimed;                                    /* records handed out by claims for receivers */
 	enum crook crook;
 	int crooked_commits;     /* so many further commits go wrong like that */
@@ -30,6 +32,7 @@ struct crooked {
 	int64_t commit_delay_ms; /* before the answer */
 	size_t largest_batch;    /* members in one commit */
 	size_t largest_load;     /* records in one answer */
+	size_t records;          /* in all answers */
 	size_t loads_under_way, most_loads_under_way;
 	size_t lists, tallies; /* asked */
 	int behind;            /* so many further looks at its health say so; -1: all */

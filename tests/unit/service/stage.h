@@ -45,7 +45,7 @@ void stage_open(struct stage *s, const struct stage_settings *settings);
 void stage_close(struct stage *s);
 /* The store's clock goes on, and every receiver looks. */
 void stage_pass(struct stage *s, int64_t ms);
-/* Runs the loop until it holds; fails the test after ten seconds. */
+/* Runs the loop until it holds; fails the test after some minutes. */
 void stage_until(struct stage *s, bool (*holds)(struct stage *s, const void *arg), const void *arg);
 /* Reads the folder's configuration again, with these settings. */
 void stage_reload(struct stage *s, const struct stage_settings *settings);

@@ -154,6 +154,34 @@ static void test_page_takes_two_commits(void **state)
 	assert_string_equal(provider_event(&s->provider, 0), "trigger");
 }
 
+static bool has_committed(struct stage *s, const void *before)
+{
+	return s->store->commits > *(const size_t *)before;
+}
+
+/* A repeat leaves the queues alone; the clock that stands rings early, and is set to when the incident does expire. */
+static void test_repeat_writes_no_queue(void **state)
+{
+	struct stage *s = begin(&(struct stage_settings){.dedup = "{expire_after: 8d}"});
+	AUTOFREE char *key = NULL;
+
+	(void)state;
+	key = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
+	await_delivery(s, key, "pager", "told", "\"firing\"");
+	for (int repeats = 1; repeats <= 3; repeats++) {
+		stage_pass(s, 10 * TIME_SECOND);
+		stage_alert_is(s, A, "firing", repeats * 10 * TIME_SECOND, "deduplicate/repeat");
+		assert_int_equal(s->store->due_count, 0);
+	}
+	assert_int_equal(s->store->clock_at, STORE_STAYS);
+	size_t commits = s->store->commits;
+	stage_pass(s, 8 * TIME_DAY - 5 * TIME_SECOND); /* since the last repeat: the clock that stood rings, early */
+	stage_until(s, has_committed, &commits);
+	await_delivery(s, key, "pager", "told", "\"firing\"");
+	/* nobody had listened for a while: not before late_grace has passed */
+	assert_int_equal(s->store->clock_at, s->now + 5 * TIME_MINUTE + 30 * TIME_SECOND);
+}
+
 /* Who can be sent to only later has no lease taken: the page waits in the queue, for whichever router can send first. */
 static void test_paced_receiver_keeps_its_queue(void **state)
 {
@@ -389,6 +417,7 @@ int main(void)
 		TEST(test_settle_loads_nothing),
 		TEST(test_settle_after_another_router),
 		TEST(test_page_takes_two_commits),
+		TEST(test_repeat_writes_no_queue),
 		TEST(test_paced_receiver_keeps_its_queue),
 		TEST(test_rate_limit),
 		TEST(test_observe_then_send),

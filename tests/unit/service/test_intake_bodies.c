@@ -127,6 +127,32 @@ static void test_who_is_not_listed_in_two_bodies_has_ended(void **state)
 	body_is(s, "", "a b own1", "repeat member_joined reopened");
 }
 
+#define SMALL_BODIES 200
+
+/* One alert each, of one group: they need not look at each other's incidents before late_grace has passed. */
+static void test_many_small_bodies_of_one_group(void **state)
+{
+	struct stage *s = *state;
+	char name[20];
+
+	router_heard_store(&s->r, s->now);
+	for (int i = 0; i < SMALL_BODIES; i++) {
+		snprintf(name, sizeof name, "own%d", i);
+		body_is(s, "", name, "new");
+	}
+	assert_in_range(s->store->records, SMALL_BODIES, 4 * SMALL_BODIES);
+	for (int i = 1; i <= 2; i++) {
+		pass(s, GRACE - 10 * TIME_SECOND);
+		stage_pass(s, 10 * TIME_SECOND); /* of which the router has not heard when the body comes */
+		s->store->records = 0;
+		body_is(s, "", "own0", "repeat");
+		assert_in_range(s->store->records, SMALL_BODIES, 3 * SMALL_BODIES);
+		body_is(s, "", "own0", "repeat");
+		assert_in_range(s->store->records, SMALL_BODIES, 3 * SMALL_BODIES);
+		assert_true(stage_metric(s, METRIC_MEMBERS_ABSENT, NULL, NULL) == (i == 2 ? SMALL_BODIES - 1 : 0));
+	}
+}
+
 /* Sent again within late_grace, a body leaves what it does not list as it is: nothing is written of it. */
 static void test_a_retry_touches_nothing(void **state)
 {
@@ -349,6 +375,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_who_is_not_listed_in_two_bodies_has_ended),
+		TEST(test_many_small_bodies_of_one_group),
 		TEST(test_a_retry_touches_nothing),
 		TEST(test_a_truncated_body_keeps_alive_what_it_does_not_list),
 		TEST(test_parts_say_nothing_of_others),

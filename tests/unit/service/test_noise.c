@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/time.h"
 #include "incident/counts.h"
@@ -18,6 +17,7 @@
 #define NOON (MIDNIGHT + 12 * TIME_HOUR)
 
 static struct arena *arena;
+static struct config *config; /* NULL: every receiver pages */
 static struct store_hour hours[100];
 static size_t hour_count;
 
@@ -26,8 +26,6 @@ static int setup(void **state)
 	(void)state;
 	arena = arena_new();
 	hour_count = 0;
-	setenv("TZ", "UTC", 1);
-	tzset();
 	return 0;
 }
 
@@ -61,7 +59,7 @@ static void add_bucket(const char *alertname, const char *what, int64_t ms, uint
 static json_t *report(struct noise_query q)
 {
 	q.since_ms = 7 * TIME_DAY;
-	struct noise *n = noise_new(&q);
+	struct noise *n = noise_new(&q, config, NOON - q.since_ms);
 	/* in two pieces, as the counters come */
 	noise_add(n, hours, hour_count / 2);
 	noise_add(n, hours + hour_count / 2, hour_count - hour_count / 2);
@@ -89,11 +87,15 @@ static const char *name_of(const json_t *r, size_t i)
 static void test_adds_up(void **state)
 {
 	(void)state;
-	add("A", "page", "new", 3, NOON);
+	add("A", "page", "new", 5, NOON); /* three of them are put off, and two of these cancelled */
 	add("A", "page", "reopened", 2, MIDNIGHT);
-	add("A", "page", "new", 1, MIDNIGHT + 7 * TIME_HOUR);
-	add("A", "page", "new", 1, MIDNIGHT + 22 * TIME_HOUR);
+	add("A", "told", "oncall", 3, NOON);
+	add("A", "told", "boss", 1, NOON);
+	add("A", "told_night", "oncall", 2, MIDNIGHT);
+	add("A", "told", "oncall", 9, NOON - 8 * TIME_DAY);
+	add("A", "page_cancelled", "", 2, NOON);
 	add("A", "remind", "repeat_interval", 4, NOON);
+	add("A", "told_again", "oncall", 3, NOON);
 	add("A", "deduplicate", "repeat", 50, NOON);
 	add("A", "deduplicate", "flapping", 7, NOON);
 	add("A", "resolve", "last_member_resolved", 5, NOON);
@@ -103,9 +105,16 @@ static void test_adds_up(void **state)
 	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
 	const json_t *a = row(r, 0), *deduplicated = json_object_get(a, "deduplicated");
 	assert_int_equal(number(a, "received"), 79);
-	assert_int_equal(number(a, "pages"), 7);
-	assert_int_equal(number(a, "night_pages"), 3);
-	assert_int_equal(number(a, "reminders"), 4);
+	assert_int_equal(number(a, "pages"), 6);
+	assert_int_equal(number(a, "night_pages"), 2);
+	assert_int_equal(number(a, "pages_before"), 9);
+	assert_int_equal(number(a, "decided"), 7);
+	assert_int_equal(number(a, "cancelled"), 2);
+	assert_int_equal(number(a, "reminders"), 3);
+	const json_t *totals = json_object_get(r, "totals");
+	assert_int_equal(number(totals, "pages"), 6);
+	assert_int_equal(number(totals, "night_pages"), 2);
+	assert_int_equal(number(totals, "people"), 2);
 	assert_int_equal(number(deduplicated, "repeat"), 50);
 	assert_int_equal(number(deduplicated, "flapping"), 7);
 	assert_non_null(json_object_get(deduplicated, "member_joined"));
@@ -139,10 +148,13 @@ static void test_order_and_limit(void **state)
 {
 	static const struct {
 		const char *sort, *first, *second;
-	} rows[] = {{"", "B", "A"}, {"received", "B", "A"}, {"pages", "A", "B"}, {"suppressed", "C", "A"}};
+	} rows[] = {{"", "B", "A"}, {"received", "B", "A"}, {"pages", "A", "B"}, {"suppressed", "C", "B"}};
 
 	(void)state;
+	add("A", "told", "oncall", 3, NOON);
 	add("A", "page", "new", 3, NOON);
+	add("B", "told", "oncall", 1, NOON);
+	add("B", "told_night", "oncall", 1, MIDNIGHT); /* who wakes by night comes first */
 	add("B", "page", "new", 2, NOON);
 	add("B", "deduplicate", "repeat", 20, NOON);
 	add("C", "suppress", "page_false", 1, NOON);
@@ -163,11 +175,15 @@ static void test_groups(void **state)
 		enum noise_by by;
 		const char *name;
 		size_t rows;
-	} rows[] = {
-		{NOISE_ALERTNAME, "B", 2}, {NOISE_RULE, "a-rule", 1}, {NOISE_OWNER, "platform", 1}, {NOISE_SEVERITY, "P3", 2}};
+	} rows[] = {{NOISE_ALERTNAME, "B", 2},
+	            {NOISE_RULE, "a-rule", 1},
+	            {NOISE_OWNER, "platform", 1},
+	            {NOISE_SEVERITY, "P3", 2},
+	            {NOISE_RECEIVER, "boss", 2}};
 
 	(void)state;
-	add("A", "page", "new", 3, NOON);
+	add("A", "told", "oncall", 3, NOON);
+	add("B", "told", "boss", 4, NOON);
 	add("B", "page", "new", 4, NOON);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		json_t *r = report((struct noise_query){.by = rows[i].by});
@@ -188,39 +204,95 @@ static void test_other(void **state)
 	json_decref(r);
 }
 
-static void test_night_is_local(void **state)
+/* What a message is to people is the receiver's to say; one that is gone from the configuration was there to page. */
+static void test_kinds_of_receivers(void **state)
+{
+	struct config_receiver receivers[] = {{.name = STR_INIT("oncall"), .use = RECEIVER_PAGE},
+	                                      {.name = STR_INIT("room"), .use = RECEIVER_CHAT},
+	                                      {.name = STR_INIT("desk"), .use = RECEIVER_TICKET},
+	                                      {.name = STR_INIT("log"), .use = RECEIVER_ARCHIVE}};
+	struct config c = {.receivers = receivers, .receiver_count = 4};
+
+	(void)state;
+	config = &c;
+	add("A", "told", "oncall", 1, NOON);
+	add("A", "told_night", "room", 2, MIDNIGHT);
+	add("A", "told_again", "room", 1, MIDNIGHT);
+	add("A", "told", "desk", 4, NOON);
+	add("A", "told", "log", 5, NOON);
+	add("A", "told_night", "gone", 6, MIDNIGHT);
+	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
+	config = NULL;
+	assert_int_equal(number(row(r, 0), "pages"), 7);
+	assert_int_equal(number(row(r, 0), "night_pages"), 6);
+	assert_int_equal(number(row(r, 0), "chat"), 3);
+	assert_int_equal(number(row(r, 0), "tickets"), 4);
+	assert_int_equal(number(row(r, 0), "archived"), 5);
+	assert_int_equal(number(json_object_get(r, "totals"), "people"), 2);
+	json_decref(r);
+}
+
+/* 2027-01-01 is a Friday: the fifth row of a week that begins on Monday. */
+static void test_heat(void **state)
 {
 	(void)state;
-	setenv("TZ", "Asia/Tokyo", 1); /* noon in UTC is 21:00 there, one o'clock later it is night */
-	tzset();
-	add("A", "page", "new", 1, NOON);
-	add("A", "page", "new", 2, NOON + TIME_HOUR);
+	add("A", "told", "oncall", 3, NOON);
+	add("A", "told_night", "oncall", 2, MIDNIGHT);
 	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
-	assert_int_equal(number(row(r, 0), "night_pages"), 2);
+	const json_t *heat = json_object_get(r, "heat"), *friday = json_array_get(heat, 4);
+	assert_int_equal(json_array_size(heat), 7);
+	assert_int_equal(json_integer_value(json_array_get(friday, 12)), 3);
+	assert_int_equal(json_integer_value(json_array_get(friday, 0)), 2);
+	assert_int_equal(json_integer_value(json_array_get(json_array_get(heat, 3), 12)), 0);
 	json_decref(r);
+}
+
+static void test_only_some(void **state)
+{
+	struct matcher *matchers = NULL;
+	size_t count = 0;
+	AUTOERR struct err err = ERR_INIT;
+
+	(void)state;
+	add("A", "told", "oncall", 3, NOON);
+	add("B", "told", "oncall", 4, NOON);
+	hours[hour_count++] = (struct store_hour){NOON, STR("other"), 12};
+	assert_true(matchers_parse(arena, STR("alertname=~\"B.*\""), (struct pos){"m", 0, 0}, &matchers, &count, &err));
+	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME, .matchers = matchers, .matcher_count = count});
+	assert_int_equal(json_array_size(json_object_get(r, "rows")), 1);
+	assert_string_equal(name_of(r, 0), "B");
+	assert_int_equal(number(json_object_get(r, "totals"), "pages"), 4);
+	json_decref(r);
+	r = report((struct noise_query){.by = NOISE_ALERTNAME, .owner = STR("nobody")});
+	assert_int_equal(json_array_size(json_object_get(r, "rows")), 0);
+	json_decref(r);
+	matcher_release(&matchers[0]);
+	free(matchers);
 }
 
 static void test_suggestions(void **state)
 {
 	static const struct {
 		const char *alertname, *word;
-	} rows[] = {{"A", "page_after"},
+	} rows[] = {{"A", "within 5m in 9 of 10 incidents: page_after 5m"},
 	            {"B", "resolve_hold"},
 	            {"C", "lower severity"},
 	            {"D", "repeat_interval"},
 	            {"F", "longer every"}};
 
 	(void)state;
-	add("A", "page", "new", 9, NOON);
-	add("A", "self_resolved", "", 9, NOON);
-	add_bucket("A", "time_to_resolve", TIME_HOUR, 10);
+	add("A", "told", "oncall", 10, NOON);
+	add_bucket("A", "resolved_itself", 4 * TIME_MINUTE, 9);
+	add_bucket("A", "time_to_resolve", 4 * TIME_MINUTE, 9);
+	add_bucket("A", "time_to_resolve", TIME_HOUR, 1);
 	add("B", "deduplicate", "flapping", 30, NOON);
-	add("B", "page", "new", 2, NOON);
-	add("C", "page", "new", 12, NOON);
-	add("D", "page", "new", 2, NOON);
-	add("D", "remind", "repeat_interval", 20, NOON);
-	add("E", "page", "new", 1, NOON);
+	add("B", "told", "oncall", 2, NOON);
+	add("C", "told", "oncall", 12, NOON);
+	add("D", "told", "oncall", 2, NOON);
+	add("D", "told_again", "oncall", 20, NOON);
+	add("E", "told", "oncall", 1, NOON);
 	add("F", COUNT_HEARTBEAT_MISSED, "", 6, NOON);
+	add("F", "told", "oncall", 6, NOON);
 	add("F", "self_resolved", "", 6, NOON);
 	add_bucket("F", "time_to_resolve", TIME_HOUR, 6);
 	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
@@ -245,7 +317,8 @@ static void test_heartbeats(void **state)
 	(void)state;
 	add("A", "suppress", "page_false", 43200, NOON);
 	add("A", COUNT_HEARTBEAT_MISSED, "", 2, MIDNIGHT);
-	add("A", COUNT_HEARTBEAT_REMINDED, "", 3, MIDNIGHT);
+	add("A", "told_night", "oncall", 2, MIDNIGHT);
+	add("A", "told_again", "oncall", 3, MIDNIGHT);
 	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
 	assert_int_equal(number(row(r, 0), "received"), 43200);
 	assert_int_equal(number(row(r, 0), "suppressed"), 43200);
@@ -259,8 +332,10 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_adds_up), TEST(test_medians),        TEST(test_order_and_limit), TEST(test_groups),
-		TEST(test_other),   TEST(test_night_is_local), TEST(test_suggestions),     TEST(test_heartbeats),
+		TEST(test_adds_up),     TEST(test_medians),    TEST(test_order_and_limit),
+		TEST(test_groups),      TEST(test_other),      TEST(test_kinds_of_receivers),
+		TEST(test_suggestions), TEST(test_heartbeats), TEST(test_heat),
+		TEST(test_only_some),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

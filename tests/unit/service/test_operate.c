@@ -271,7 +271,7 @@ static void test_noise(void **state)
 	const json_t *row = json_array_get(json_object_get(r.data, "rows"), 0);
 	assert_string_equal(text(row, "name"), "A");
 	assert_int_equal(json_integer_value(json_object_get(row, "received")), 2);
-	assert_int_equal(json_integer_value(json_object_get(row, "pages")), 1);
+	assert_int_equal(json_integer_value(json_object_get(row, "decided")), 1);
 	json_decref(r.data);
 	r = (struct reply){.answered = false};
 	operate_noise(&stage.r, &(struct noise_query){.sort = STR("size")}, done, &r);

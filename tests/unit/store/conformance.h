@@ -31,8 +31,12 @@ struct conformance_case {
 	const char *name;
 	void (*run)(struct conformance *);
 };
+#define LONG_LEASE (10 * TIME_MINUTE)
+#define SHORT_LEASE 800 /* longer than a busy machine keeps a test from its next line */
+
 extern const struct conformance_case conformance_commits[], conformance_members[], conformance_groups[],
-	conformance_claims[], conformance_lists[], conformance_sweeps[], conformance_group_sweeps[], conformance_kept[];
+	conformance_claims[], conformance_leases[], conformance_lists[], conformance_sweeps[], conformance_group_sweeps[],
+	conformance_kept[];
 
 /* Opens and closes a store for each case; `open` fills in loop, store, own and pass. What cmocka's group returns. */
 struct conformance_opener {
@@ -56,6 +60,8 @@ const struct store_committed *commit(struct conformance *t, const struct store_c
 const struct store_claimed *claim(struct conformance *t, const struct store_claim *ask);
 enum store_result release(struct conformance *t, const struct store_release *ask);
 const struct store_listed *list(struct conformance *t, enum store_list which, struct str cursor, size_t limit);
+void tally_later(struct conformance *t, const char *id, const struct store_count *counts, size_t n,
+                 enum store_result *got);
 struct store_tallied tally(struct conformance *t, const char *id, const struct store_count *counts, size_t n);
 const struct store_counted *counters(struct conformance *t, int64_t since, int64_t until);
 const struct store_membered *members_page(struct conformance *t, struct str cursor, size_t limit);
@@ -70,6 +76,11 @@ int64_t clock_of(struct conformance *t);
 /* An open incident without members, dues or counts; a fresh commit id. */
 struct store_commit incident(const char *key, struct store_version expect);
 /* Commits it as a new one; asserts that this goes well. */
+const struct store_claimed *claim_ok(struct conformance *t, const struct store_claim *ask);
+/* Claims; the keys handed out, joined by blanks. */
+void assert_claims(struct conformance *t, const char *receiver, int max, int64_t lease_ms, const char *expected);
+struct store_release release_of(const char *receiver, const char *key, const struct store_claim *held, int64_t due_at);
+void make_due(struct conformance *t, const char *key, const char *receiver, int lane, int64_t at);
 struct store_version commit_ok(struct conformance *t, const struct store_commit *ask);
 struct store_record record_of(struct conformance *t, const char *key);
 struct member member_of(struct conformance *t, struct str source, struct str fingerprint);

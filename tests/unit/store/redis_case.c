@@ -33,7 +33,7 @@ void redis_case_wait(struct store *s, struct loop *l, bool up)
 {
 	struct wanted w = {s, l, up};
 	struct loop_timer *overdue = loop_timer_new(l, never, NULL);
-	loop_timer_set(overdue, TIME_MINUTE);
+	loop_timer_set(overdue, 8 * TIME_MINUTE);
 	s->ops->on_change(s, health_changed, &w);
 	while (s->ops->health(s).up != up)
 		loop_run(l);

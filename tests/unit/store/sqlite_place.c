@@ -90,7 +90,7 @@ void place_wait_health(struct conformance *t, bool up, const char *words)
 {
 	struct watch w = {t, up, words};
 	t->store->ops->on_change(t->store, health_changed, &w);
-	loop_timer_set(t->overdue, TIME_MINUTE);
+	loop_timer_set(t->overdue, 8 * TIME_MINUTE);
 	while (!says(&w))
 		loop_run(t->loop);
 	loop_timer_stop(t->overdue);

@@ -184,7 +184,7 @@ static void wait_health(struct conformance *t, bool up)
 {
 	struct watch w = {t, up};
 	t->store->ops->on_change(t->store, health_changed, &w);
-	loop_timer_set(t->overdue, TIME_MINUTE);
+	loop_timer_set(t->overdue, 8 * TIME_MINUTE);
 	while (t->store->ops->health(t->store).up != up)
 		loop_run(t->loop);
 	loop_timer_stop(t->overdue);

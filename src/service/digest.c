@@ -1,0 +1,274 @@
+/*
+ * A digest on its way: what waits for a paced receiver, claimed together and told in one message (incident/digest.h). Nothing
+ * is on record before it is sent: a digest opens no incident at the provider under a key of theirs, so after a crash
+ * whoever comes next tells them anew.
+ */
+#include "incident/digest.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "service/dispatch.h"
+#include "service/telling.h"
+#include "service/transaction.h"
+
+#define DIGEST_PAUSE_MS 10000    /* too few could be folded */
+#define DIGEST_REFUSED_MS 600000 /* the receiver refused it: one by one then */
+
+struct digest_job;
+
+struct folded {
+	struct digest_job *job;
+	struct str key;
+	struct attempt attempt;
+};
+
+struct digest_job {
+	struct outlet *outlet;
+	struct arena *arena;
+	struct config *config, *definition; /* as they were when it began */
+	const struct config_receiver *receiver;
+	char claim[STORE_ID_MAX];
+	int64_t lease_end_mono;
+	struct digest digest;
+	struct folded *folded;
+	size_t count;
+	size_t settling; /* records under way */
+	bool gravest;    /* some of the claim are: they go first, and by themselves */
+	bool sending;
+	struct telling telling;
+};
+
+static void digest_end(struct digest_job *j)
+{
+	struct outlet *o = j->outlet;
+
+	o->digest = NULL;
+	o->jobs--;
+	config_unref(j->config);
+	config_unref(j->definition);
+	arena_free(j->arena);
+	outlet_wake(o, 0);
+	dispatcher_unref(o->d);
+}
+
+/* ---- when ---- */
+
+static bool is_paced(const struct outlet *o)
+{
+	return o->receiver->digest_above && o->rate.per_second > 0 && o->figures.queue > o->receiver->digest_above;
+}
+
+bool digest_is_due(const struct outlet *o, int64_t now)
+{
+	return is_paced(o) && !o->digest && !o->gravest_wait && o->breaker.state == BREAKER_CLOSED &&
+	       now >= o->digest_after;
+}
+
+/* The first that is handed out is of the gravest that wait. */
+void digest_look(struct outlet *o, const struct store_claimed *reply)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+
+	o->gravest_wait = true;
+	if (!is_paced(o) || !reply->count)
+		return;
+	const struct incident *inc = incident_read(arena, reply->records[0].bytes, &err);
+	o->gravest_wait = inc && incident_lane(inc) == 0;
+}
+
+/* ---- the records of those that stood in it ---- */
+
+static enum tx_apply fold_apply(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                                struct counts *counts)
+{
+	const struct folded *f = arg;
+
+	(void)members;
+	(void)counts;
+	incident_folded(inc, f->job->outlet->name, &f->attempt, f->job->count, now);
+	return TX_WRITE_RELEASE;
+}
+
+/* One that could not be written stays due: it is told again when its lease has run out. */
+static void fold_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+{
+	struct digest_job *j = ((struct folded *)arg)->job;
+
+	(void)result;
+	(void)inc;
+	(void)now;
+	if (!--j->settling)
+		digest_end(j);
+}
+
+static void write_folded(struct digest_job *j)
+{
+	struct outlet *o = j->outlet;
+	struct str labels[] = {o->name, STR("in_digest")};
+
+	metrics_add(o->d->r->metrics, METRIC_DELIVERIES, labels, (double)j->count);
+	o->figures.queue -= j->count < o->figures.queue ? j->count : o->figures.queue;
+	j->settling = j->count;
+	for (size_t i = 0; i < j->count; i++) {
+		struct tx_change change = {.key = j->folded[i].key,
+		                           .apply = fold_apply,
+		                           .done = fold_done,
+		                           .arg = &j->folded[i],
+		                           .release_receiver = o->name};
+		memcpy(change.release_claim, j->claim, sizeof change.release_claim);
+		transaction_run(o->d->r->transactions, &change);
+	}
+}
+
+static void give_folded_back(struct digest_job *j)
+{
+	for (size_t i = 0; !j->outlet->d->closed && i < j->count; i++)
+		outlet_release(j->outlet, j->folded[i].key, j->claim, 0);
+}
+
+/* ---- the message ---- */
+
+static void digest_attempted(struct digest_job *j, enum outcome outcome, struct str error)
+{
+	struct outlet *o = j->outlet;
+
+	j->sending = false;
+	outlet_attempted(o, outcome);
+	if (outcome == OUTCOME_DELIVERED) {
+		LOG(LOG_INFO, "Many incidents waited: told in one message", LOG_STR("receiver", o->name),
+		    LOG_I("incidents", (int64_t)j->count));
+		write_folded(j);
+		return;
+	}
+	LOG(LOG_WARN, "A digest failed", LOG_STR("receiver", o->name), LOG_S("outcome", outcome_name(outcome)),
+	    LOG_I("incidents", (int64_t)j->count), LOG_STR("error", error));
+	o->digest_after = loop_mono_ms() + (outcome == OUTCOME_REJECTED ? DIGEST_REFUSED_MS : DIGEST_PAUSE_MS);
+	give_folded_back(j);
+	digest_end(j);
+}
+
+static void digest_told(void *arg, const struct receiver_judgement *judged)
+{
+	struct digest_job *j = arg;
+
+	if (j->telling.template_failed)
+		metrics_add(j->outlet->d->r->metrics, METRIC_TEMPLATE_ERRORS, NULL, 1);
+	digest_attempted(j, judged->outcome, judged->error);
+}
+
+static void digest_took(void *arg, int64_t took_ms)
+{
+	struct digest_job *j = arg;
+
+	metrics_observe(j->outlet->d->r->metrics, METRIC_DELIVERY_DURATION, &j->outlet->name, (double)took_ms / 1000.0);
+}
+
+static bool digest_may_go_on(void *arg)
+{
+	const struct digest_job *j = arg;
+
+	return delivery_may_send(loop_mono_ms(), j->lease_end_mono, j->config->policy.delivery_timeout);
+}
+
+static struct str list_url(const struct digest_job *j)
+{
+	struct str url = j->config->external_url;
+
+	return url.n ? str_c(arena_printf(j->arena, "%.*s/", STR_ARG(url))) : url;
+}
+
+static void digest_tell(struct digest_job *j, int64_t now)
+{
+	AUTOERR struct err err = ERR_INIT;
+
+	j->telling = (struct telling){
+		.arena = j->arena,
+		.client = j->outlet->d->r->client,
+		.config = j->config,
+		.receiver = j->receiver,
+		.event = EVENT_TRIGGER,
+		.generation = 1,
+		.attempt = 1,
+		.incident_url = list_url(j),
+		.may_go_on = digest_may_go_on,
+		.answered = digest_took,
+		.done = digest_told,
+		.arg = j,
+	};
+	j->sending = true;
+	switch (telling_start(&j->telling, digest_incident(&j->digest, j->outlet->name, now), &err)) {
+	case TELLING_SENT: break;
+	case TELLING_NOTHING: digest_attempted(j, OUTCOME_REJECTED, STR("the receiver has nothing to say to it")); break;
+	case TELLING_FAILED: digest_attempted(j, OUTCOME_RETRY, str_c(err_first(&err))); break;
+	}
+}
+
+/* ---- what was claimed ---- */
+
+static bool fold_record(struct digest_job *j, const struct store_record *record, int64_t now)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	struct incident *inc = incident_read(arena, record->bytes, &err);
+	const struct delivery *d = inc ? incident_delivery(inc, j->outlet->name) : NULL;
+
+	j->gravest |= inc && incident_lane(inc) == 0;
+	if (!d || !digest_takes(inc, d, now))
+		return false;
+	digest_fold(&j->digest, inc, d);
+	j->folded[j->count++] = (struct folded){j, arena_str(j->arena, record->key), delivery_peek(inc, d)};
+	return true;
+}
+
+static struct digest_job *digest_job_new(struct outlet *o, size_t most)
+{
+	struct arena *arena = arena_new();
+	struct digest_job *j = arena_alloc(arena, sizeof *j);
+
+	j->outlet = o;
+	j->arena = arena;
+	j->config = config_ref(o->d->r->config);
+	j->definition = config_ref(o->config);
+	j->receiver = o->receiver;
+	memcpy(j->claim, o->claim.id, sizeof j->claim);
+	j->lease_end_mono = o->claim.sent_mono + o->claim.lease_ms;
+	j->folded = arena_alloc(arena, (most + 1) * sizeof *j->folded);
+	digest_init(&j->digest, arena);
+	o->digest = j;
+	o->jobs++;
+	o->d->refs++;
+	return j;
+}
+
+void digest_start(struct outlet *o, const struct store_claimed *reply)
+{
+	struct digest_job *j = digest_job_new(o, reply->count);
+
+	for (size_t i = 0; i < reply->count; i++) {
+		if (!fold_record(j, &reply->records[i], reply->now))
+			outlet_release(o, reply->records[i].key, o->claim.id, 0);
+	}
+	o->gravest_wait = true; /* until the next ordinary claim says otherwise */
+	if (!j->gravest && j->count > o->receiver->digest_above && digest_may_go_on(j)) {
+		digest_tell(j, reply->now);
+		return;
+	}
+	if (!j->gravest)
+		o->digest_after = loop_mono_ms() + DIGEST_PAUSE_MS;
+	rate_give(&o->rate, 1);
+	give_folded_back(j);
+	digest_end(j);
+}
+
+void digest_abandon(struct outlet *o)
+{
+	struct digest_job *j = o->digest;
+
+	if (!j || !j->sending)
+		return;
+	telling_cancel(&j->telling);
+	give_folded_back(j);
+	digest_end(j);
+}

@@ -1,0 +1,66 @@
+/*
+ * The rows of a noise report: noise.c adds the counters up, noise_report.c says what they come to.
+ */
+#ifndef SERVICE_NOISE_H
+#define SERVICE_NOISE_H
+
+#include "base/map.h"
+#include "incident/counts.h"
+#include "incident/decide.h"
+#include "service/operate.h"
+
+enum noise_measure {
+	NOISE_RECEIVED,
+	NOISE_PAGES,
+	NOISE_NIGHT_PAGES,
+	NOISE_REMINDERS,
+	NOISE_SUPPRESSED,
+	NOISE_FLAPS,
+	NOISE_ACKNOWLEDGED,
+	NOISE_SELF_RESOLVED,
+	NOISE_PAGES_BEFORE, /* of the period before */
+	NOISE_DECIDED,      /* decisions to page: what was put off and cancelled is among them */
+	NOISE_CANCELLED,    /* pages that waited (page_after, late_grace) and were never sent */
+	NOISE_CHAT,         /* messages to receivers of the other kinds */
+	NOISE_TICKETS,
+	NOISE_ARCHIVED,
+	NOISE_MEASURES
+};
+extern const char *const noise_measure_names[NOISE_MEASURES];
+
+struct noise_durations { /* counts by bucket (counts_bucket) */
+	struct noise_bucket {
+		int bucket;
+		uint64_t n;
+	} * v;
+	size_t n, capacity;
+	uint64_t total;
+};
+
+struct noise_row {
+	struct str name;
+	uint64_t n[NOISE_MEASURES];
+	uint64_t deduplicated[REASONS];
+	uint64_t resolved; /* how many incidents ended */
+	uint64_t missed;   /* pages of a heartbeat's absence */
+	struct noise_durations to_acknowledge, to_resolve, resolved_itself;
+};
+
+#define NOISE_DAYS 7
+#define NOISE_HOURS 24
+
+struct noise {
+	const struct noise_query *q;
+	const struct config *config;
+	int64_t since;
+	struct arena *arena;                    /* names */
+	struct map *rows;                       /* by name */
+	struct map *people;                     /* receivers that were paged */
+	struct noise_row all;                   /* whatever the row */
+	uint64_t heat[NOISE_DAYS][NOISE_HOURS]; /* pages by local weekday (0 is Sunday) and hour */
+};
+
+/* Buckets in ascending order. */
+void noise_durations_sort(struct noise_durations *d);
+
+#endif
