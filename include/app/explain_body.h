@@ -9,16 +9,23 @@
 
 #include "config/config.h"
 
-/* With `all` an answer has a line for each alert and rule that did not match: so many pairs, or one alert with any rules. */
+struct explain_wish {
+	bool all;   /* also the rules that did not match */
+	int64_t at; /* until when a page of that moment would be held; 0: nothing is said of it */
+};
+
+/* With explain_wish.all an answer has a line for each alert and rule that did not match: so many pairs, or one alert with any rules. */
 #define EXPLAIN_PAIRS_MOST 50000
 
 /* A body whose alerts are explained one after the other. */
 struct explain;
-/* NULL with a line in `err`. `source` may be empty; `all` adds the rules that did not match. Nothing is borrowed. */
-struct explain *explain_begin(struct config *c, struct str source, struct str body, bool all, struct err *err);
+/* NULL with a line in `err`. `source` may be empty; Nothing is borrowed. */
+struct explain *explain_begin(struct config *c, struct str source, struct str body, const struct explain_wish *wish,
+                              struct err *err);
 json_t *explain_next(struct explain *e); /* the next alert's entry, owned by the caller; NULL: that was all */
 void explain_end(struct explain *e);     /* NULL is fine */
 /* The whole document; the caller owns it. NULL with a line in `err`. */
-json_t *explain_body(struct config *c, struct str source, struct str body, bool all, struct err *err);
+json_t *explain_body(struct config *c, struct str source, struct str body, const struct explain_wish *wish,
+                     struct err *err);
 
 #endif

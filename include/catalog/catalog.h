@@ -14,6 +14,7 @@
 #include "base/options.h"
 #include "base/str.h"
 #include "catalog/facts.h"
+#include "catalog/hours_said.h"
 
 #define SEVERITY_RANK_NONE 1000 /* "none": recorded without paging */
 
@@ -29,6 +30,7 @@ struct severity {
 	struct str pagerduty; /* critical, error, warning or info; derived from the rank where nothing is said */
 	struct strs receivers;
 	struct str escalation;
+	struct hours_said hours;
 	struct pos at;
 };
 
@@ -40,6 +42,7 @@ struct owner_receivers { /* receivers per severity name; "default" for the other
 
 struct owner {
 	struct str name, contact, escalation;
+	struct hours_said hours;
 	struct owner_receivers *receivers;
 	size_t receivers_count;
 	struct pos at;

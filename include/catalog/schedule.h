@@ -40,12 +40,32 @@ struct schedule_override {
 	struct pos at;
 };
 
+struct on_call {
+	struct str name;             /* of the person, else what the calendar says */
+	const struct person *person; /* NULL: nobody of `people` is called so */
+	int64_t from, until;         /* of this turn */
+	enum shift_source source;
+};
+
+/* A stretch in which the same people are on call; nobody: a gap. */
+struct turn {
+	int64_t from, until;
+	struct on_call *v;
+	size_t count;
+	bool overlap; /* several shifts at once, none more specific than the others */
+};
+
 /* What is known of a calendar at the moment. */
 struct schedule_calendar {
 	struct calendar *calendar; /* NULL: none could be read yet */
 	struct err doubts;         /* what of it was not understood */
 	struct err trouble;        /* why it could not be read */
-	int64_t fetched_at;        /* when its URL last said it, or that it is unchanged; 0: it is a file, or never */
+	/* The turn that was asked for last, and whether it could be said: pages of one hour ask for the same. */
+	struct arena *kept; /* NULL: nothing was asked since the calendar changed */
+	struct turn turn;
+	int64_t kept_from, kept_until;
+	const char *kept_why; /* NULL: it could be said */
+	int64_t fetched_at;   /* when its URL last said it, or that it is unchanged; 0: it is a file, or never */
 };
 
 #define SCHEDULE_STALE_AFTER (24 * TIME_HOUR) /* a calendar that was not confirmed for so long is a finding */
@@ -54,6 +74,7 @@ struct schedule {
 	struct str name;
 	struct strs names; /* what contacts call it: "PagerDuty rotation" */
 	struct str ical_file, ical_url, ical_url_file;
+	int64_t poll;         /* how often a URL is asked */
 	struct str time_zone; /* of the rotation, and of a calendar's times that name none; empty: the configuration's */
 	struct rotation rotation;
 	struct schedule_override *overrides;
@@ -85,21 +106,6 @@ bool schedule_take_calendar(const struct schedule *s, const char *file, struct s
 
 /* ---- who is on call ---- */
 
-struct on_call {
-	struct str name;             /* of the person, else what the calendar says */
-	const struct person *person; /* NULL: nobody of `people` is called so */
-	int64_t from, until;         /* of this turn */
-	enum shift_source source;
-};
-
-/* A stretch in which the same people are on call; nobody: a gap. */
-struct turn {
-	int64_t from, until;
-	struct on_call *v;
-	size_t count;
-	bool overlap; /* several shifts at once, none more specific than the others */
-};
-
 struct turns {
 	struct turn *v;
 	size_t count, capacity;
@@ -111,8 +117,11 @@ struct turns {
  */
 bool schedule_turns(const struct catalog *c, const struct schedule *s, int64_t from, int64_t until, struct arena *arena,
                     struct turns *out, const char **why);
-/* The turn at an instant, from its true beginning to its true end, as far as a month to both sides says. */
-bool schedule_turn_at(const struct catalog *c, const struct schedule *s, int64_t at, struct arena *arena,
-                      struct turn *out, const char **why);
+/* The turn at an instant, from its true beginning to its true end, as far as a month to both sides says. Good until the
+ * schedule is asked again, or its calendar changes. */
+bool schedule_turn_at(const struct catalog *c, const struct schedule *s, int64_t at, struct turn *out,
+                      const char **why);
+/* What was answered last is worked out anew: the calendar has changed, or goes. */
+void schedule_forget(const struct schedule *s);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "base/options.h"
+#include "catalog/reach.h"
 #include "catalog/schedule.h"
 #include "config/access.h"
 #include "incident/incident.h"
@@ -195,6 +196,10 @@ bool config_read_secret(struct arena *arena, struct str file, struct str *out, s
 /* A zone of the system's by its name ("Europe/Berlin"); false when there is none. NULL in `out` is UTC. */
 bool config_zone(const struct config *c, struct str name, const struct zone **out);
 struct calendar_zones config_zones(struct config *c);
+/* Whom a role reaches at a moment; false when no receiver does. All bytes are the configuration's, or in `arena`. */
+bool config_reach(const struct config *c, struct str role, int64_t now, struct arena *arena, struct reached *out);
+/* …and whether any could. */
+bool config_reaches(const struct config *c, struct str role);
 /* Where a schedule's calendar is polled; a file is read now. False with a line in `err`. */
 bool config_calendar_url(const struct config *c, const struct schedule *s, struct arena *arena, struct str *out,
                          struct err *err);

@@ -14,7 +14,16 @@
 
 #include "incident/incident.h"
 
-struct delivery *incident_delivery(struct incident *inc, struct str receiver); /* NULL when it has none */
+/* The page's own; NULL when it has none. */
+struct delivery *incident_delivery(struct incident *inc, struct str receiver);
+/* …or the one of an escalation's role. */
+struct delivery *incident_delivery_to(struct incident *inc, struct str receiver, struct str target);
+/* The one of a receiver that has been due for longest; NULL: none is. */
+struct delivery *incident_delivery_due(struct incident *inc, struct str receiver, int64_t now);
+/* The page or some role of the escalation is told through it. */
+bool incident_names_receiver(const struct incident *inc, struct str receiver);
+/* Finds or adds; NULL at the ceiling. */
+struct delivery *incident_add_delivery(struct incident *inc, struct str receiver, struct str target, int64_t now);
 /* Adds a receiver that is to be told; false at the ceiling. Idempotent. */
 bool incident_add_receiver(struct incident *inc, struct str receiver, int64_t now);
 
@@ -52,7 +61,7 @@ enum outcome {
 const char *outcome_name(enum outcome o);
 
 struct settlement {
-	struct str receiver;
+	struct str receiver, target; /* of the delivery */
 	struct attempt attempt;
 	enum outcome outcome;
 	struct str error;       /* "" when delivered */
@@ -92,9 +101,10 @@ int64_t delivery_backoff(unsigned attempts, int64_t retry_after_ms, uint64_t dic
 bool delivery_is_dead(const struct delivery *d);
 
 /* The provider's own name of what the receiver was told of a generation; empty: none is known. */
-struct str incident_reference(const struct incident *inc, struct str receiver, uint64_t generation);
+struct str incident_reference(const struct incident *inc, struct str receiver, struct str target, uint64_t generation);
 /* Keeps a copy, while that generation is on record; empty changes nothing. */
-void incident_refer(struct incident *inc, struct str receiver, uint64_t generation, struct str reference);
+void incident_refer(struct incident *inc, struct str receiver, struct str target, uint64_t generation,
+                    struct str reference);
 
 /* For people: nothing, maybe, firing, acknowledged, resolved (of the latest generation). */
 const char *delivery_told_name(const struct delivery *d);

@@ -68,9 +68,12 @@ struct want {
 	int64_t not_before; /* WANT_ECHO: 0 or a time */
 };
 
+/* delivery.from of a role whose step is yet to come: no generation is so late. */
+#define DELIVERY_NOT_YET ((UINT64_C(1) << 53) - 1)
+
 struct delivery {
 	struct str receiver;
-	struct str target; /* who or what below the receiver, where it serves several; empty: there is nobody to choose */
+	struct str target; /* the role of the escalation's step that told it; empty: the page itself did */
 	uint64_t from; /* it is told of this generation and later ones: who joins a page that waits is not told before it */
 	struct told_generation *gens; /* ascending; only those that still matter; grown in the record's arena */
 	size_t gen_count, gen_capacity;
@@ -93,6 +96,14 @@ struct delivery {
 	uint64_t dead_notice;
 	struct str dead_error; /* the provider's last words about it, also where something else got through since */
 	bool fell_back;        /* the fallback receivers were added for this generation */
+};
+
+/* One step of the escalation, as the plan that paged says it. */
+struct incident_step {
+	int64_t after_ms;  /* since escalation.from; -1: nobody says when */
+	struct str notify; /* roles or receivers, one a line */
+	int64_t ran_at;    /* 0: it has not run */
+	struct str told;   /* whom it reached, for people */
 };
 
 enum due_why { DUE_PAGE_AFTER, DUE_LATE_GRACE };
@@ -153,6 +164,7 @@ struct incident {
 		struct str name;
 		struct str notify; /* of its first step: roles or receivers, one a line */
 		int64_t after_ms;  /* -1: nobody says when */
+		int64_t from;      /* when its path began: see incident/escalation.h */
 	} escalation;
 	struct {
 		struct str name, pagerduty;
@@ -182,6 +194,10 @@ struct incident {
 	uint64_t ack_generation;               /* the page that it means */
 	int64_t ack_until;                     /* 0: for good */
 	struct incident_person closed_by_hand; /* of the last closing; at = 0 otherwise */
+	struct {
+		int64_t responded_at;                             /* the first acknowledgement of this episode */
+		int64_t response_missed_at, resolution_missed_at; /* when the deadline was; 0: not missed */
+	} deadlines;                                          /* see incident/deadline.h */
 	int64_t longest_gap;
 	int64_t repeat_interval, resolve_hold;
 	/*
@@ -210,6 +226,8 @@ struct incident {
 	/* Lists that grow in the arena: a pointer into one is good until the next element is added. */
 	struct delivery *deliveries; /* at most INCIDENT_RECEIVERS_MAX */
 	size_t delivery_count, delivery_capacity;
+	struct incident_step *steps; /* of the escalation */
+	size_t step_count, step_capacity;
 	struct incident_sample *sample; /* at most INCIDENT_SAMPLE_MAX */
 	size_t sample_count, sample_capacity;
 	struct incident_event *timeline; /* at most INCIDENT_TIMELINE_MAX */
@@ -238,7 +256,8 @@ struct incident_policy {
 	int64_t delivery_expire, fallback_after;
 	bool nothing_is_sent; /* delivery.mode: observe. So no page is late, and no fallback due */
 	int64_t retention;
-	const struct incident_terms *terms; /* by the receiver's name, ascending */
+	const struct escalation_roster *roster; /* whom a role reaches; NULL: no step runs (incident/escalation.h) */
+	const struct incident_terms *terms;     /* by the receiver's name, ascending */
 	size_t term_count;
 	struct incident_terms unknown_terms; /* of a receiver that is not among them */
 	/*
@@ -289,6 +308,9 @@ const char *incident_state(const struct incident *inc);
 /* The provider's key of a generation: KEY, KEY-2, KEY-3, … at most 64 bytes. */
 #define INCIDENT_PROVIDER_KEY_MAX 64
 char *incident_provider_key(const struct incident *inc, uint64_t generation, char out[INCIDENT_PROVIDER_KEY_MAX]);
+/* The same for a step's role: KEY-2.5f3a91c0, an incident of its own there, so that it wakes whoever it is for. */
+char *incident_target_key(const struct incident *inc, uint64_t generation, struct str target,
+                          char out[INCIDENT_PROVIDER_KEY_MAX]);
 /*
  * The other way round: the incident's key (a view), the generation, and what stands behind a dot (of which role's page it
  * is; empty: of the incident's own). False where it is no such key, as where a receiver's template makes another one.

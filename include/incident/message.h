@@ -106,12 +106,14 @@ struct message_context {
 	struct str acknowledge_url; /* signed, for this incident */
 	struct str alertmanager_url;
 	const struct labels
-		*source_labels; /* added by us: Alertmanager does not know them, so a silence must not ask for them */
-	struct str contact; /* of the owner */
-	struct str on_call;
-	struct str rule_at;      /* "rules/10-platform.yml:12" */
-	bool quiet;              /* message.quiet */
-	const struct zone *zone; /* times are the reader's; NULL: UTC */
+		*source_labels;        /* added by us: Alertmanager does not know them, so a silence must not ask for them */
+	struct str contact;        /* of the owner */
+	struct str on_call;        /* who is, and how to reach them: "ana (@ana)" */
+	struct str target;         /* the role of the escalation's step that this tells; empty: it is the page itself */
+	struct str target_contact; /* who that is, where no receiver of theirs is told: "Dora, +49 …" */
+	struct str rule_at;        /* "rules/10-platform.yml:12" */
+	bool quiet;                /* message.quiet */
+	const struct zone *zone;   /* times are the reader's; NULL: UTC */
 };
 
 /* Fills `out`; its bytes are in `arena`, or the incident's. */

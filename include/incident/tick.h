@@ -1,7 +1,8 @@
 /*
  * Timer events of an incident: a deferred page becomes due, a held resolve is told, an acknowledgement runs out, an
  * incident that nobody has heard of for long expires, a heartbeat is missed (and its reminders come due), a page that was not taken
- * goes to the fallback, who was told hears that the group has grown. Pure; driven by store.claim(STORE_CLOCK).
+ * goes to the fallback, who was told hears that the group has grown, a step of the escalation is due, a deadline passes. Pure;
+ * driven by store.claim(STORE_CLOCK).
  */
 #ifndef INCIDENT_TICK_H
 #define INCIDENT_TICK_H
@@ -17,6 +18,9 @@ enum tick_reason {
 	TICK_EXPIRED,
 	TICK_HEARTBEAT_MISSED,
 	TICK_REPEAT_INTERVAL_PASSED,
+	TICK_ESCALATED,
+	TICK_RESPONSE_MISSED,
+	TICK_RESOLUTION_MISSED,
 	TICK_FALLBACK_AFTER_PASSED,
 	TICK_UPDATE_INTERVAL_PASSED,
 	TICK_REASONS

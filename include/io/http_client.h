@@ -29,6 +29,7 @@ struct http_result {
 	int status;
 	struct str body;        /* cut at response_max; valid during the callback */
 	int64_t retry_after_ms; /* from Retry-After (both forms), 0 when absent */
+	struct str etag;        /* the reply's ETag, as it stands there; valid during the callback */
 	const char *error;      /* curl's words for HTTP_NOT_SENT and HTTP_UNKNOWN, without any URL; "" otherwise */
 	int64_t duration_ms;
 };

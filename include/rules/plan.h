@@ -82,6 +82,13 @@ struct plan {
 		struct plan_origin from;
 		int64_t ms;
 	} repeat_interval, page_after, resolve_hold;
+	/* When it may page: what is due at another time is held until then (catalog/hours.h). */
+	struct {
+		struct plan_origin from;
+		struct hours_said said;
+		const struct catalog *catalog; /* that knows the names; NULL: nothing is said */
+		bool ignored;                  /* it is said of the gravest severity by somebody who does not name that */
+	} hours;
 	/*
 	 * The alert must come again within `ms`, and its absence is what pages (0: no). Such an alert is an incident by itself
 	 * unless group_by says otherwise, its severity label does not count where it says none, and its key is never that of
@@ -106,6 +113,8 @@ static inline bool plan_watches(const struct plan *plan)
 	return plan->heartbeat.ms > 0 && plan->page;
 }
 
+/* When what is due at `ms` may page; `ms` itself where nobody says hours. */
+int64_t plan_open_from(const struct plan *plan, int64_t ms);
 /*
  * What a rule or the defaults might say instead, for whoever asks what that would change: of a plan that was made, so that
  * many such questions share one evaluation.

@@ -5,6 +5,7 @@
 #define RULES_RULEFILE_H
 
 #include "base/options.h"
+#include "catalog/hours_said.h"
 #include "rules/matcher.h"
 #include "rules/template.h"
 
@@ -19,6 +20,8 @@ enum rule_field {
 	RULE_PAGE_AFTER,
 	RULE_RESOLVE_HOLD,
 	RULE_HEARTBEAT,
+	RULE_ACTIVE,
+	RULE_MUTE,
 	RULE_SUMMARY,
 	RULE_PAGE,
 	RULE_FIELDS
@@ -49,6 +52,7 @@ struct rule {
 	struct group_by group_by;
 	int64_t repeat_interval, page_after, resolve_hold;
 	int64_t heartbeat; /* its `every` */
+	struct hours_said hours;
 	bool page;
 	bool runbook_is_url; /* written as https://…, with an authority that no template touches */
 	bool uses_captures;  /* its matchers name groups and it has templates to use them in */

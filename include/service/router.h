@@ -49,9 +49,12 @@ enum router_metric {
 	METRIC_CONFIG_HASH,
 	METRIC_HTTP_CONNECTIONS,
 	METRIC_HTTP_GAVE_WAY,
-	METRIC_HEARTBEAT_PINGS, /* outcome: ok, failed, withheld */
-	METRIC_ACK_LINKS,       /* outcome */
-	METRIC_CALLBACKS,       /* provider, outcome */
+	METRIC_HEARTBEAT_PINGS,    /* outcome: ok, failed, withheld */
+	METRIC_ACK_LINKS,          /* outcome */
+	METRIC_CALLBACKS,          /* provider, outcome */
+	METRIC_SLA_BREACHES,       /* severity, owner, kind: response, resolution */
+	METRIC_CALENDAR_POLLS,     /* schedule, outcome: ok, failed */
+	METRIC_CALENDAR_CONFIRMED, /* schedule */
 	METRIC_JOURNAL_LOST,
 	METRIC_LOG_LOST,
 	METRIC_BUILD_INFO, /* version, revision */
@@ -65,6 +68,7 @@ struct timers;
 struct intake;
 struct journal;
 struct heartbeat;
+struct calendars;
 struct ack_links;
 struct callbacks;
 
@@ -81,6 +85,7 @@ struct router {
 	struct intake *intake;
 	struct journal *journal; /* NULL: none configured */
 	struct heartbeat *heartbeat;
+	struct calendars *calendars;
 	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
 	struct callbacks *callbacks;
 	bool draining; /* SIGTERM came: no new claims */

@@ -29,7 +29,7 @@ static const struct api_route routes[] = {
 	{HTTP_GET, V1 "noise", api_noise, API_READER, "the noise report: ?since= until= by= sort= owner= matcher= limit="},
 	{HTTP_GET, V1 "oncall", api_oncall, API_READER, "who is on call: ?schedule= at= until="},
 	{HTTP_POST, V1 "explain", api_explain, API_READER,
-     "the plan for an alert or a webhook body, without effects: ?source= all="},
+     "the plan for an alert or a webhook body, without effects: ?source= all= at="},
 	{HTTP_GET, V1 "rules", api_rules, API_READER, "the rules in force"},
 	{HTTP_GET, V1 "runbooks", api_runbooks, API_READER, "the runbooks of the catalog"},
 	{HTTP_GET, V1 "receivers", api_receivers, API_READER, "the receivers, without their secrets"},

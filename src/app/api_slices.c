@@ -4,6 +4,7 @@
  */
 #include "api_impl.h"
 #include "app/explain_body.h"
+#include "app/oncall.h"
 #include "app/show.h"
 #include "base/buf_json.h"
 #include "service/readers.h"
@@ -75,12 +76,16 @@ static void end_explained(void *arg)
 void api_explain(struct api *api, struct http_exchange *x, struct str segment)
 {
 	AUTOERR struct err err = ERR_INIT;
-	struct str source = {NULL, 0}, all = {NULL, 0};
+	struct str source = {NULL, 0}, all = {NULL, 0}, at = {NULL, 0};
+	struct explain_wish wish = {0};
 
 	(void)segment;
 	http_query(x, "source", 0, &source);
 	http_query(x, "all", 0, &all);
-	struct explain *explain = explain_begin(api->router->config, source, http_body(x), str_eq_c(all, "true"), &err);
+	http_query(x, "at", 0, &at);
+	wish.all = str_eq_c(all, "true");
+	bool fine = oncall_time(api->router->config, "at", at, &wish.at, &err);
+	struct explain *explain = fine ? explain_begin(api->router->config, source, http_body(x), &wish, &err) : NULL;
 	if (!explain)
 		api_reply_errors(x, 400, &err);
 	else

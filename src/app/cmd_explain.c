@@ -7,6 +7,7 @@
 #include "app/explain_body.h"
 #include "app/explain_print.h"
 #include "app/file.h"
+#include "app/oncall.h"
 
 #define BODY_MAX (64 * 1024 * 1024)
 
@@ -14,6 +15,7 @@ static const struct flag rows[] = {
 	{.name = "annotation", .argument = "NAME=VALUE", .repeated = true, .doc = "an annotation of the alert"},
 	{.name = "alert", .argument = "FILE", .doc = "an alert or a webhook body as JSON; - is standard input"},
 	{.name = "source", .argument = "NAME", .doc = "the Alertmanager installation it is from"},
+	{.name = "at", .argument = "TIME", .doc = "until when a page of that moment would be held: 2026-03-01T22:00"},
 	{.name = "all", .doc = "also the rules that did not match, and why"},
 	{.name = "no-secrets", .doc = "secret files need not be there"},
 };
@@ -63,8 +65,9 @@ static json_t *explain(struct ctl *c, struct str body)
 	struct config *config = config_load(&options, files, &err, &warnings);
 	json_t *document = NULL;
 
-	if (config)
-		document = explain_body(config, str_c(flags_get(c->flags, "source")), body, flags_given(c->flags, "all"), &err);
+	struct explain_wish wish = {.all = flags_given(c->flags, "all")};
+	if (config && oncall_time(config, "at", str_c(flags_get(c->flags, "at")), &wish.at, &err))
+		document = explain_body(config, str_c(flags_get(c->flags, "source")), body, &wish, &err);
 	ctl_errors(&err);
 	config_unref(config);
 	config_files_free(files);

@@ -4,17 +4,29 @@
 #include "alert/webhook.h"
 #include "base/buf.h"
 #include "base/json_reader.h"
+#include "incident/message.h"
 #include "rules/explain.h"
 #include "rules/relabel.h"
 
-static json_t *explain_alert(const struct config *c, const struct alert *alert, const struct labels *group, bool all)
+/* What its hours mean for a page that is due then. */
+static void put_held(json_t *object, const struct plan *plan, int64_t at)
+{
+	int64_t due = at + plan->page_after.ms, open = plan_open_from(plan, due);
+	json_t *hours = json_object_get(json_object_get(object, "fields"), "hours");
+	json_object_set_new(hours, "held_until", view_time(open > due ? open : 0));
+}
+
+static json_t *explain_alert(const struct config *c, const struct alert *alert, const struct labels *group,
+                             const struct explain_wish *wish)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct plan plan;
 
 	ruleset_evaluate(c->ruleset, alert, group, arena, &plan);
 	json_t *object = explain_plan(alert, &plan);
-	if (all) {
+	if (wish->at)
+		put_held(object, &plan, wish->at);
+	if (wish->all) {
 		const struct rule_miss *misses;
 		size_t n = ruleset_misses(c->ruleset, alert, arena, &misses);
 		json_object_set_new(object, "skipped", explain_misses(misses, n));
@@ -127,17 +139,17 @@ static json_t *source_json(const struct config_source *source, struct arena *are
 
 /* Alerts are explained one by one, as they stand in the body: what became of their labels is seen at each. */
 static json_t *explain_from(const struct config *c, const struct config_source *source, struct arena *arena,
-                            const struct alert *sent, const struct labels *group, bool all)
+                            const struct alert *sent, const struct labels *group, const struct explain_wish *wish)
 {
 	struct alert alert = *sent;
 	char own[ALERT_FINGERPRINT_MAX];
 
 	if (!source)
-		return explain_alert(c, &alert, group, all);
+		return explain_alert(c, &alert, group, wish);
 	alert.labels = source_labels_of(&source->labels, arena, &sent->labels);
 	if (source_labels_rearrange(&source->labels))
 		alert.fingerprint = str_c(labels_fingerprint(&alert.labels, own));
-	json_t *object = explain_alert(c, &alert, group, all);
+	json_t *object = explain_alert(c, &alert, group, wish);
 	json_object_set_new(object, "source", source_json(source, arena, &sent->labels, &alert.labels));
 	return object;
 }
@@ -148,7 +160,8 @@ struct explain {
 	const struct config_source *source;
 	struct webhook w;
 	struct labels group;
-	bool whole, all;
+	bool whole;
+	struct explain_wish wish;
 	size_t done;
 };
 
@@ -164,15 +177,16 @@ static bool too_much(const struct config *c, const struct webhook *w, bool all, 
 	return true;
 }
 
-struct explain *explain_begin(struct config *c, struct str source, struct str body, bool all, struct err *err)
+struct explain *explain_begin(struct config *c, struct str source, struct str body, const struct explain_wish *wish,
+                              struct err *err)
 {
 	struct arena *arena = arena_new();
 	struct explain *e = arena_alloc(arena, sizeof *e);
 	struct str text;
 
-	*e = (struct explain){.config = config_ref(c), .arena = arena, .source = config_source(c, source), .all = all};
+	*e = (struct explain){.config = config_ref(c), .arena = arena, .source = config_source(c, source), .wish = *wish};
 	if (!as_webhook(arena, body, &text, &e->whole, err) || !webhook_parse(arena, text, NULL, &e->w, err) ||
-	    too_much(c, &e->w, all, err)) {
+	    too_much(c, &e->w, wish->all, err)) {
 		explain_end(e);
 		return NULL;
 	}
@@ -186,7 +200,7 @@ json_t *explain_next(struct explain *e)
 
 	if (e->done == e->w.count)
 		return NULL;
-	return explain_from(e->config, e->source, arena, &e->w.alerts[e->done++], e->whole ? &e->group : NULL, e->all);
+	return explain_from(e->config, e->source, arena, &e->w.alerts[e->done++], e->whole ? &e->group : NULL, &e->wish);
 }
 
 void explain_end(struct explain *e)
@@ -197,9 +211,10 @@ void explain_end(struct explain *e)
 	arena_free(e->arena);
 }
 
-json_t *explain_body(struct config *c, struct str source, struct str body, bool all, struct err *err)
+json_t *explain_body(struct config *c, struct str source, struct str body, const struct explain_wish *wish,
+                     struct err *err)
 {
-	struct explain *e = explain_begin(c, source, body, all, err);
+	struct explain *e = explain_begin(c, source, body, wish, err);
 	json_t *list = e ? json_array() : NULL, *one;
 
 	while (e && (one = explain_next(e)))

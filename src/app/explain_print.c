@@ -8,9 +8,9 @@
 
 #define TEXT_MAX 65536
 
-static const char *const fields[] = {"runbook",    "severity",     "owner",     "receivers",
-                                     "escalation", "group_by",     "summary",   "repeat_interval",
-                                     "page_after", "resolve_hold", "heartbeat", "page"};
+static const char *const fields[] = {
+	"runbook",         "severity",   "owner",        "receivers", "escalation", "group_by", "summary",
+	"repeat_interval", "page_after", "resolve_hold", "heartbeat", "hours",      "page"};
 
 static void add_value(struct buf *out, const json_t *value)
 {
@@ -40,10 +40,25 @@ static void add_from(struct table *t, const json_t *field)
 	table_add(t, buf_str(&text));
 }
 
-/* Hardly any alert is one: a row that says no each time would only be in the way. */
-static bool is_no_heartbeat(const char *name, const json_t *field)
+/* Hardly any alert is one, or has any: a row that says no each time would only be in the way. */
+static bool says_nothing(const char *name, const json_t *field)
 {
-	return strcmp(name, "heartbeat") == 0 && json_is_null(json_object_get(field, "value"));
+	return (strcmp(name, "heartbeat") == 0 || strcmp(name, "hours") == 0) &&
+	       json_is_null(json_object_get(field, "value"));
+}
+
+/* "active office; mute fair" */
+static void add_hours(struct buf *out, const json_t *field)
+{
+	static const char *const kinds[] = {"active", "mute"};
+	const json_t *value = json_object_get(field, "value");
+	for (size_t i = 0; i < 2; i++) {
+		const json_t *names = json_object_get(value, kinds[i]);
+		if (!json_array_size(names))
+			continue;
+		buf_printf(out, "%s%s ", out->n ? "; " : "", kinds[i]);
+		add_value(out, names);
+	}
 }
 
 static void print_fields(const json_t *plan)
@@ -53,17 +68,20 @@ static void print_fields(const json_t *plan)
 
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		const json_t *field = json_object_get(plan, fields[i]);
-		if (is_no_heartbeat(fields[i], field))
+		if (says_nothing(fields[i], field))
 			continue;
 		AUTOBUF struct buf value;
 		buf_init(&value, TEXT_MAX);
 		add_value(&value, json_object_get(field, "value"));
+		if (strcmp(fields[i], "hours") == 0)
+			add_hours(&value, field);
 		table_add_c(t, fields[i]);
 		table_add(t, buf_str(&value));
 		add_from(t, field);
 	}
 	table_print(t, stdout);
 	table_free(t);
+	table_field("held until", json_text(json_object_get(plan, "hours"), "held_until"), stdout);
 }
 
 static void add_seen(struct table *t, const json_t *miss)

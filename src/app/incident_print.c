@@ -141,6 +141,24 @@ static void print_heartbeat(const json_t *heartbeat, int64_t now)
 	print_time("next beat by", heartbeat, "due_at", now);
 }
 
+/* Who was told when, then who is next and when. */
+static void print_escalation(const json_t *escalation, int64_t now)
+{
+	const json_t *next = json_object_get(escalation, "next"), *step, *name;
+	char ago[AGO_MAX];
+	size_t i;
+
+	table_field("escalation", json_text(escalation, "name"), stdout);
+	json_array_foreach(json_object_get(escalation, "steps"), i, step) if (json_time(step, "at"))
+		printf("%-14s %.*s (%s, %s)\n", "  told", STR_ARG(json_text(step, "told")), json_text(step, "at").p,
+	           table_ago(json_time(step, "at"), now, ago));
+	if (!json_time(next, "at"))
+		return;
+	printf("%-14s", "  next");
+	json_array_foreach(json_object_get(next, "notify"), i, name) printf("%s %s", i ? "," : "", json_string_value(name));
+	printf(" (%s, %s)\n", json_text(next, "at").p, table_ago(json_time(next, "at"), now, ago));
+}
+
 static void print_head(const json_t *incident, int64_t now)
 {
 	static const char *const names[] = {"key", "state", "severity", "owner", "rule", "summary"};
@@ -151,7 +169,7 @@ static void print_head(const json_t *incident, int64_t now)
 	table_field("runbook", json_text(runbook, json_text(runbook, "url").n ? "url" : "path"), stdout);
 	table_field("takes", json_text(runbook, "estimated_time"), stdout);
 	table_field("approval", json_text(runbook, "approval"), stdout);
-	table_field("escalation", json_text(json_object_get(incident, "escalation"), "name"), stdout);
+	print_escalation(json_object_get(incident, "escalation"), now);
 	table_field("Prometheus", json_text(incident, "generator_url"), stdout);
 	printf("%-14s %lld firing of %lld\n", "members", (long long)json_number(members, "firing"),
 	       (long long)json_number(members, "total"));
@@ -160,6 +178,8 @@ static void print_head(const json_t *incident, int64_t now)
 	print_time("resolved", incident, "resolved_at", now);
 	print_time("respond by", incident, "response_due", now);
 	print_time("resolve by", incident, "resolution_due", now);
+	print_time("missed", incident, "response_missed_at", now);
+	print_time("overdue", incident, "resolution_missed_at", now);
 	print_time("reminder", incident, "repeat_due_at", now);
 	print_heartbeat(json_object_get(incident, "heartbeat"), now);
 	print_person(incident, now);
@@ -177,7 +197,8 @@ static void print_counts(const json_t *incident)
 
 static void print_deliveries(const json_t *deliveries, bool observing, int64_t now)
 {
-	static const char *const titles[] = {"RECEIVER", "TOLD", "GENERATION", "ATTEMPTS", "NEXT", "DEAD", "ERROR", NULL};
+	static const char *const titles[] = {"RECEIVER", "FOR",  "TOLD",  "GENERATION", "ATTEMPTS",
+	                                     "NEXT",     "DEAD", "ERROR", NULL};
 	struct table *t = table_new(titles);
 	char ago[AGO_MAX];
 	const json_t *d;
@@ -186,6 +207,7 @@ static void print_deliveries(const json_t *deliveries, bool observing, int64_t n
 	json_array_foreach(deliveries, i, d)
 	{
 		table_add(t, json_text(d, "receiver"));
+		table_add(t, json_text(d, "target"));
 		table_add(t, knows(d, observing));
 		table_printf(t, "%lld", (long long)json_number(d, "generation"));
 		table_printf(t, "%lld", (long long)json_number(d, "attempts"));

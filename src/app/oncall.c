@@ -49,7 +49,7 @@ static bool fill(const struct config *c, const struct schedule *s, const struct 
 	struct turns turns = {0};
 	struct turn now = {0};
 	bool ok = q->until ? schedule_turns(c->catalog, s, q->at, q->until, arena, &turns, why)
-	                   : schedule_turn_at(c->catalog, s, q->at, arena, &now, why);
+	                   : schedule_turn_at(c->catalog, s, q->at, &now, why);
 	if (ok && !q->until)
 		add_turn(list, &now, false);
 	for (size_t i = 0; ok && i < turns.count; i++)

@@ -131,28 +131,6 @@ static void write_pairs(const struct runbook_page *p, const char *title, const c
 
 /* ---- escalation ---- */
 
-static struct str escalation_of_rule(const struct runbook_page *p, struct str name)
-{
-	const struct rule *rule = name.n ? ruleset_rule(p->config->ruleset, name) : NULL;
-	return rule ? rule->escalation : (struct str){NULL, 0};
-}
-
-/* The rule's, the owner's, the severity's, as a plan has it. */
-static const struct escalation *escalation_of(const struct runbook_page *p)
-{
-	const struct catalog *c = p->config->catalog;
-	const struct owner *o = catalog_owner(c, text_in(p->incident, "owner"));
-	const struct severity *s = catalog_severity(c, text_in(p->incident, "severity"));
-	const struct str names[] = {escalation_of_rule(p, text_in(p->incident, "rule")),
-	                            o ? o->escalation : (struct str){0}, s ? s->escalation : (struct str){0}};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		const struct escalation *e = names[i].n ? catalog_escalation(c, names[i]) : NULL;
-		if (e)
-			return e;
-	}
-	return NULL;
-}
-
 static void write_contact(const struct runbook_page *p, struct str role)
 {
 	const struct contact *c = catalog_contact(p->config->catalog, role);
@@ -170,33 +148,54 @@ static void write_contact(const struct runbook_page *p, struct str role)
 	page_add(p, between[0] == ',' ? ")" : "");
 }
 
-static void write_step(const struct runbook_page *p, const struct escalation_step *step, int64_t started)
+static void write_names(const struct runbook_page *p, const json_t *names)
 {
-	char after[TIME_DURATION_MAX];
-	page_add(p, "<li>");
-	if (started && step->after_ms >= 0)
-		write_time(p, started + step->after_ms);
-	if (step->after_ms >= 0)
-		buf_printf(p->out, " after %s: ", time_duration_format(step->after_ms, after));
-	else
-		page_add(p, "then: ");
-	for (size_t i = 0; i < step->notify.n; i++) {
+	const json_t *name;
+	size_t i;
+	json_array_foreach(names, i, name)
+	{
 		page_add(p, i ? ", " : "");
-		write_contact(p, step->notify.v[i]);
+		write_contact(p, str_c(json_string_value(name)));
 	}
+}
+
+/* A step that has run says whom it reached; one that will not run says no time. */
+static void write_step(const struct runbook_page *p, const json_t *step, int64_t next_at)
+{
+	struct str after = text_in(step, "after");
+	int64_t told_at = time_in(step, "at");
+	page_add(p, "<li>");
+	if (told_at || next_at)
+		write_time(p, told_at ? told_at : next_at);
+	page_add(p, told_at ? " told" : next_at ? " next" : after.n ? "" : "by hand");
+	if (!told_at && after.n) {
+		page_add(p, next_at ? ", after " : "after ");
+		page_text(p, after);
+	}
+	page_add(p, ": ");
+	if (told_at)
+		page_text(p, text_in(step, "told"));
+	else
+		write_names(p, json_object_get(step, "notify"));
 	page_add(p, "</li>\n");
 }
 
 static void write_escalation(const struct runbook_page *p)
 {
-	const struct escalation *e = escalation_of(p);
-	if (!e || !e->count)
+	const json_t *e = json_object_get(p->incident, "escalation"), *steps = json_object_get(e, "steps"), *step;
+	int64_t next_at = time_in(json_object_get(e, "next"), "at");
+	size_t i;
+	if (!json_array_size(steps))
 		return;
 	page_add(p, "<h3>Escalation: ");
-	page_text(p, e->name);
+	page_text(p, text_in(e, "name"));
 	page_add(p, "</h3>\n<ol>\n");
-	for (size_t i = 0; i < e->count; i++)
-		write_step(p, &e->steps[i], time_in(p->incident, "started_at"));
+	json_array_foreach(steps, i, step)
+	{
+		bool is_next = next_at && !time_in(step, "at") && text_in(step, "after").n;
+		write_step(p, step, is_next ? next_at : 0);
+		next_at = is_next ? 0 : next_at;
+	}
 	page_add(p, "</ol>\n");
 }
 

@@ -14,6 +14,7 @@
 #include "io/passwords.h"
 #include "replica/failover_store.h"
 #include "service/ack_links.h"
+#include "service/calendars.h"
 #include "service/callbacks.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
@@ -234,6 +235,7 @@ static void start_services(struct server *s)
 	r->timers = timers_new(r);
 	r->intake = intake_new(r);
 	r->heartbeat = heartbeat_new(r);
+	r->calendars = calendars_new(r);
 }
 
 /* What stands in --web.config.file; false when it cannot be used, which has been logged. */
@@ -336,6 +338,7 @@ static void finish(struct server *s)
 	struct router *r = &s->router;
 
 	http_server_free(s->http);
+	calendars_free(r->calendars);
 	reloads_stop(s->reloads);
 	passwords_stop(s->passwords);
 	ack_links_free(r->ack_links);

@@ -52,6 +52,8 @@ static json_t *rule_value(const struct rule *r, enum rule_field field)
 	case RULE_PAGE_AFTER: return duration(r->page_after);
 	case RULE_RESOLVE_HOLD: return duration(r->resolve_hold);
 	case RULE_HEARTBEAT: return duration(r->heartbeat);
+	case RULE_ACTIVE: return text_list(r->hours.active);
+	case RULE_MUTE: return text_list(r->hours.mute);
 	case RULE_PAGE: return json_boolean(r->page);
 	case RULE_SUMMARY: return json_true(); /* a template keeps no text: that it is set is what can be said */
 	case RULE_FIELDS: break;
@@ -70,6 +72,8 @@ static const char *const field_names[RULE_FIELDS] = {
 	[RULE_PAGE_AFTER] = "page_after",
 	[RULE_RESOLVE_HOLD] = "resolve_hold",
 	[RULE_HEARTBEAT] = "heartbeat",
+	[RULE_ACTIVE] = "active",
+	[RULE_MUTE] = "mute",
 	[RULE_SUMMARY] = "summary",
 	[RULE_PAGE] = "page",
 };

@@ -18,7 +18,7 @@ static struct icaltimetype wall_time(const struct calendar_time *start)
  * Without a zone libical leaves no hour out and doubles none: an occurrence in an hour that does not exist moves nothing
  * after it.
  */
-bool calendar_rule_each(const struct calendar_rule *r, const struct calendar_time *start, int64_t until,
+bool calendar_rule_each(const struct calendar_rule *r, const struct calendar_time *start, int64_t until, size_t *work,
                         calendar_each *each, void *arg)
 {
 	icalrecur_iterator *it = icalrecur_iterator_new(r->rule, wall_time(start));
@@ -28,7 +28,8 @@ bool calendar_rule_each(const struct calendar_rule *r, const struct calendar_tim
 		int64_t wall = calendar_wall(t), at = zone_instant(start->zone, wall);
 		if (at > r->until || at >= until)
 			break;
-		ok = ++n <= CALENDAR_OCCURRENCES_MAX && each(arg, wall, at);
+		ok = ++n <= CALENDAR_OCCURRENCES_MAX && *work && each(arg, wall, at);
+		*work -= *work > 0;
 	}
 	if (it)
 		icalrecur_iterator_free(it);
@@ -42,6 +43,7 @@ struct expanding {
 	struct arena *arena;
 	int64_t from, until;
 	struct shifts *out;
+	size_t *work;
 	int64_t *seen; /* starts that a rule or a date gave: each counts once */
 	size_t seen_count, seen_capacity;
 	int64_t *excluded; /* by EXRULE */
@@ -109,7 +111,7 @@ static bool follow_rules(struct expanding *x, bool exclude)
 	const struct calendar_event *e = x->e;
 	for (size_t i = 0; i < e->rule_count; i++)
 		if (e->rules[i].excludes == exclude &&
-		    !calendar_rule_each(&e->rules[i], &e->start, x->until, exclude ? add_excluded : add_occurrence, x))
+		    !calendar_rule_each(&e->rules[i], &e->start, x->until, x->work, exclude ? add_excluded : add_occurrence, x))
 			return false;
 	return true;
 }
@@ -140,8 +142,10 @@ static bool expand(struct expanding *x)
 
 bool calendar_shifts(const struct calendar *c, int64_t from, int64_t until, struct arena *arena, struct shifts *out)
 {
+	size_t work = CALENDAR_WORK_MAX;
 	for (size_t i = 0; i < c->count; i++) {
-		struct expanding x = {.e = &c->events[i], .arena = arena, .from = from, .until = until, .out = out};
+		struct expanding x = {
+			.e = &c->events[i], .arena = arena, .from = from, .until = until, .out = out, .work = &work};
 		if (!expand(&x))
 			return false;
 	}

@@ -9,6 +9,7 @@
 
 #define CALENDAR_EVENTS_MAX 20000
 #define CALENDAR_OCCURRENCES_MAX 50000 /* of one event since its start: daily for 130 years */
+#define CALENDAR_WORK_MAX 1000000      /* of all events together: about a second */
 
 /* A time as a calendar states it. */
 struct calendar_time {
@@ -65,6 +66,7 @@ struct calendar_clocks {
 	const struct calendar_zones *zones;
 	const struct zone *floating;
 	icalcomponent *root;
+	size_t work;       /* occurrences of their changes that may still be looked at */
 	struct map *known; /* TZID -> struct zone_of, as far as it was asked for */
 };
 /* False with a reason in `why`. */
@@ -76,9 +78,10 @@ int64_t calendar_wall(struct icaltimetype t);
 struct calendar_length calendar_length_of(struct icaldurationtype d);
 int64_t calendar_end(const struct calendar_time *start, struct calendar_length length);
 
-/* calendar_expand.c: the wall times of a rule up to an instant, in order; false beyond CALENDAR_OCCURRENCES_MAX. */
+/* calendar_expand.c: the wall times of a rule up to an instant, in order; each costs one of `work`. False where that, or
+ * CALENDAR_OCCURRENCES_MAX, is not enough. */
 typedef bool calendar_each(void *arg, int64_t wall, int64_t at);
-bool calendar_rule_each(const struct calendar_rule *r, const struct calendar_time *start, int64_t until,
+bool calendar_rule_each(const struct calendar_rule *r, const struct calendar_time *start, int64_t until, size_t *work,
                         calendar_each *each, void *arg);
 
 #endif

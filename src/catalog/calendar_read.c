@@ -429,8 +429,12 @@ struct calendar *calendar_read(const char *file, struct str text, const struct z
 		calendar_free(c);
 		return NULL;
 	}
-	r.clocks = (struct calendar_clocks){
-		.arena = c->arena, .zones = zones, .floating = floating, .root = root, .known = map_new()};
+	r.clocks = (struct calendar_clocks){.arena = c->arena,
+	                                    .zones = zones,
+	                                    .floating = floating,
+	                                    .root = root,
+	                                    .work = CALENDAR_WORK_MAX / 4,
+	                                    .known = map_new()};
 	read_components(&r, root, 1);
 	connect_events(c);
 	map_free(r.clocks.known);

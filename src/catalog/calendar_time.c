@@ -48,6 +48,7 @@ struct changes {
 	struct arena *arena;
 	struct zone_change *v;
 	size_t count, capacity;
+	size_t *work;
 	int32_t from, to; /* of the observance that is being read: seconds east */
 	int64_t first;    /* when the earliest one begins, and what held before it */
 	int32_t before;
@@ -83,7 +84,7 @@ static bool add_rule_changes(struct changes *c, icalproperty *p, const struct ca
 	struct calendar_rule r = {.rule = icalproperty_get_rrule(p)};
 	r.until = icaltime_is_null_time(r.rule.until) ? CHANGES_UNTIL : calendar_wall(r.rule.until) + c->from * TIME_SECOND;
 	r.rule.until = icaltime_null_time();
-	return calendar_rule_each(&r, start, CHANGES_UNTIL, add_change, c);
+	return calendar_rule_each(&r, start, CHANGES_UNTIL, c->work, add_change, c);
 }
 
 static bool read_observance(struct changes *c, icalcomponent *observance)
@@ -114,9 +115,9 @@ static int by_instant(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static const struct zone *zone_of_component(struct arena *arena, icalcomponent *definition)
+static const struct zone *zone_of_component(struct arena *arena, icalcomponent *definition, size_t *work)
 {
-	struct changes c = {.arena = arena};
+	struct changes c = {.arena = arena, .work = work};
 	icalcomponent *o = icalcomponent_get_first_component(definition, ICAL_ANY_COMPONENT);
 	for (; o; o = icalcomponent_get_next_component(definition, ICAL_ANY_COMPONENT))
 		if (!read_observance(&c, o))
@@ -173,7 +174,7 @@ static void look_up(struct calendar_clocks *k, struct str tzid, struct zone_of *
 	z->why = "the time zone is neither one of the system nor defined in the file";
 	if (!definition)
 		return;
-	z->zone = zone_of_component(k->arena, definition);
+	z->zone = zone_of_component(k->arena, definition, &k->work);
 	z->why = z->zone ? NULL : "the file's definition of its time zone cannot be understood";
 }
 

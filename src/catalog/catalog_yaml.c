@@ -41,7 +41,7 @@ struct severity_entry {
 	struct str name, description, escalation, words, examples, escalation_text, communication_text;
 	int64_t response, resolution;
 	struct str response_text, resolution_text;
-	struct strs aliases, receivers;
+	struct strs aliases, receivers, active, mute;
 	int pagerduty;
 };
 
@@ -63,6 +63,8 @@ static const struct option severity_rows[] = {
 	ROW(severity_entry, response_text, OPTION_STR, "The response time in words: Next business day."),
 	ROW(severity_entry, resolution_text, OPTION_STR, "The resolution time in words."),
 	ROW(severity_entry, escalation_text, OPTION_STR, "How it is escalated, in a sentence."),
+	ROW(severity_entry, active, OPTION_STRS, "Time intervals outside which its pages are held."),
+	ROW(severity_entry, mute, OPTION_STRS, "Time intervals in which its pages are held."),
 	ROW(severity_entry, communication_text, OPTION_STR, "How it is communicated, in a sentence."),
 };
 enum { SEVERITY_ROW_PAGERDUTY = 5 };
@@ -86,6 +88,7 @@ static bool read_severity(struct yaml_reading *r, struct yaml_node *node)
 		.aliases = e.aliases,
 		.receivers = e.receivers,
 		.escalation = e.escalation,
+		.hours = {e.active, e.mute},
 		.at = node->at,
 		.pagerduty = given[SEVERITY_ROW_PAGERDUTY] ? str_c(pagerduty_words[e.pagerduty]) : (struct str){0},
 	};
@@ -116,6 +119,14 @@ static const struct option owner_rows[] = {
      .type = OPTION_STR,
      .offset = offsetof(struct owner_entry, owner.escalation),
      .doc = "The team's escalation policy."},
+	{.name = "active",
+     .type = OPTION_STRS,
+     .offset = offsetof(struct owner_entry, owner.hours.active),
+     .doc = "Time intervals outside which the team's pages are held."},
+	{.name = "mute",
+     .type = OPTION_STRS,
+     .offset = offsetof(struct owner_entry, owner.hours.mute),
+     .doc = "Time intervals in which the team's pages are held."},
 };
 
 /* A list of names: the same rules as for any other, through a table of one row. */

@@ -165,6 +165,13 @@ static const struct option schedule_rows[] = {
 	ROW(schedule_entry, "ical_url", schedule.ical_url, OPTION_STR, "Where the calendar is published."),
 	ROW(schedule_entry, "ical_url_file", schedule.ical_url_file, OPTION_STR,
         "A file that holds the URL, where that is a secret."),
+	{.name = "poll",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct schedule_entry, schedule.poll),
+     .fallback = "5m",
+     .least = TIME_SECOND,
+     .most = TIME_DAY,
+     .doc = "How often the URL is asked."},
 	ROW(schedule_entry, "time_zone", schedule.time_zone, OPTION_STR, "Of times that name none; runbookd's by default."),
 	ROW(schedule_entry, "rotation", rotation, OPTION_NODE, "People who take turns."),
 	ROW(schedule_entry, "overrides", overrides, OPTION_NODE, "Who is on call instead, for a time."),
@@ -184,7 +191,9 @@ static bool check_sources(struct yaml_reading *r, const struct schedule *s)
 
 bool yaml_read_schedule(struct yaml_reading *r, struct yaml_node *node)
 {
-	struct schedule_entry e = {.schedule = {.at = node->at}};
+	struct schedule_entry e = {0};
+	options_defaults(schedule_rows, COUNT(schedule_rows), r->c->arena, &e);
+	e.schedule.at = node->at;
 	if (!options_read(schedule_rows, COUNT(schedule_rows), node, r->what, r->c->arena, &e, NULL, r->err))
 		return false;
 	bool ok = read_rotation(r, e.rotation, &e.schedule);

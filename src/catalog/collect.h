@@ -12,6 +12,7 @@ struct catalog {
 	struct arena *arena; /* every string and entry */
 	/* By folded name (runbooks by path), in the order of first mention. */
 	struct map *severities, *owners, *contacts, *escalations, *schedules, *people;
+	struct map *hours;    /* struct hours by name, as written */
 	struct map *declared; /* runbooks that a catalog.yml names, by path or path#anchor */
 	struct map *files;    /* runbooks that the folder holds: struct runbook_file by path */
 	struct map *commits;  /* dates of last commits, by path: struct str */

@@ -190,14 +190,42 @@ bool schedule_turns(const struct catalog *c, const struct schedule *s, int64_t f
 
 #define LOOK_AROUND (31 * TIME_DAY)
 
-bool schedule_turn_at(const struct catalog *c, const struct schedule *s, int64_t at, struct arena *arena,
-                      struct turn *out, const char **why)
+#define NOT_SAID_FOR TIME_HOUR /* what cannot be said is not tried again for so long */
+
+static void look_around(const struct catalog *c, const struct schedule *s, int64_t at)
 {
+	struct schedule_calendar *known = s->calendar;
 	struct turns turns;
-	if (!schedule_turns(c, s, at - LOOK_AROUND, at + LOOK_AROUND, arena, &turns, why))
-		return false;
+	const char *why = NULL;
+	schedule_forget(s);
+	known->kept = arena_new();
+	known->turn = (struct turn){.from = at, .until = at};
+	known->kept_from = at;
+	known->kept_until = at + NOT_SAID_FOR;
+	if (!schedule_turns(c, s, at - LOOK_AROUND, at + LOOK_AROUND, known->kept, &turns, &why)) {
+		known->kept_why = why;
+		return;
+	}
+	known->kept_why = NULL;
 	for (size_t i = 0; i < turns.count; i++)
 		if (turns.v[i].from <= at && turns.v[i].until > at)
-			*out = turns.v[i];
-	return true;
+			known->turn = turns.v[i];
+	known->kept_from = known->turn.from;
+	known->kept_until = known->turn.until;
+}
+
+void schedule_forget(const struct schedule *s)
+{
+	arena_free(s->calendar->kept);
+	s->calendar->kept = NULL;
+}
+
+bool schedule_turn_at(const struct catalog *c, const struct schedule *s, int64_t at, struct turn *out, const char **why)
+{
+	struct schedule_calendar *known = s->calendar;
+	if (!known->kept || at < known->kept_from || at >= known->kept_until)
+		look_around(c, s, at);
+	*out = known->turn;
+	*why = known->kept_why;
+	return !known->kept_why;
 }

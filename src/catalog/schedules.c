@@ -59,6 +59,7 @@ void schedules_release(struct catalog *c)
 	void *value;
 	for (size_t i = 0; map_next(c->schedules, &i, &key, &value);) {
 		struct schedule_calendar *known = ((const struct schedule *)value)->calendar;
+		schedule_forget(value);
 		calendar_free(known->calendar);
 		err_release(&known->doubts);
 		err_release(&known->trouble);
@@ -123,6 +124,7 @@ bool schedule_take_calendar(const struct schedule *s, const char *file, struct s
 	err_move(&known->trouble, &trouble);
 	if (!c)
 		return false;
+	schedule_forget(s);
 	calendar_free(known->calendar);
 	known->calendar = c;
 	err_release(&known->doubts);

@@ -1,3 +1,4 @@
+#include "catalog/hours.h"
 #include "catalog/pages.h"
 #include "catalog/site_pages.h"
 #include "load.h"
@@ -162,6 +163,13 @@ static void set_base_url(struct loading *l, struct str base, struct pos at)
 		c->defaults.runbook_base = str_c(arena_printf(c->arena, "%.*s/runbooks/", STR_ARG(c->external_url)));
 }
 
+static void read_hours(struct loading *l, const struct yaml_node *node)
+{
+	const struct calendar_zones zones = config_zones(l->c);
+	if (node && !yaml_is_null(node))
+		catalog_add_hours(l->c->catalog, node, l->c->zone, &zones, l->err);
+}
+
 void load_catalog(struct loading *l)
 {
 	struct catalog_options o;
@@ -170,6 +178,7 @@ void load_catalog(struct loading *l)
 	set_base_url(l, o.base_url, load_at(l->say.catalog, "base_url"));
 	read_site(l, o.site, o.base_url);
 	read_url_map(l, o.url_map);
+	read_hours(l, l->say.time_intervals);
 	read_catalog_files(l, &o.files, load_at(l->say.catalog, "files"));
 	read_folder(l, o.runbooks, o.index, load_at(l->say.catalog, "runbooks"));
 	catalog_finish(l->c->catalog, l->err);

@@ -31,6 +31,10 @@ static const struct option sections[] = {
 	{.name = "access", .type = OPTION_NODE, .offset = AT(access), .doc = "Who may do what."},
 	{.name = "journal", .type = OPTION_NODE, .offset = AT(journal), .doc = "The record of decisions."},
 	{.name = "heartbeat", .type = OPTION_NODE, .offset = AT(heartbeat), .doc = "Its own sign of life."},
+	{.name = "time_intervals",
+     .type = OPTION_NODE,
+     .offset = AT(time_intervals),
+     .doc = "Hours, as Alertmanager writes them."},
 	{.name = "ack", .type = OPTION_NODE, .offset = AT(ack), .doc = "Links that acknowledge a page."},
 	{.name = "receivers", .type = OPTION_NODE, .offset = AT(receivers), .doc = "Who can be told."},
 	{.name = "route",
@@ -125,6 +129,7 @@ struct config *config_load(const struct config_options *options, struct config_f
 	struct loading l = {
 		.c = config_new(options->file), .files = files, .options = options, .err = &own, .warnings = warnings};
 	l.dir = folder_of(l.c->file);
+	load_roster(&l);
 	bool readable = read_file(&l);
 	for (size_t i = 0; readable && i < sizeof parts / sizeof *parts; i++)
 		run_part(&l, parts[i]);

@@ -22,7 +22,7 @@ struct sections {
 	bool rule_files_isolation;
 	struct str time_zone, external_url;
 	const struct yaml_node *sources, *catalog, *store, *dedup, *delivery, *defaults, *webhook, *access, *journal,
-		*heartbeat, *ack, *receivers;
+		*heartbeat, *ack, *receivers, *time_intervals;
 };
 
 struct loading {
@@ -58,6 +58,9 @@ bool load_zone(struct loading *l, struct str name, struct pos at, const struct z
 void load_receiver_tls(struct loading *l, const struct yaml_node *node, struct config_receiver *r);
 void load_receiver_proxy(struct loading *l, struct str url, bool from_environment, struct pos at,
                          struct config_receiver *r);
+
+/* roster.c, for config_load(). */
+void load_roster(struct loading *l);
 
 /* redis.c: store.redis, for load_store(). */
 void load_redis(struct loading *l, const struct yaml_node *node);

@@ -1,3 +1,5 @@
+#include "catalog/hours.h"
+#include "incident/escalation.h"
 #include "load.h"
 
 static void must_exist(struct loading *l, const struct strs *names, struct pos at, const char *what, struct str whose)
@@ -20,12 +22,25 @@ static void check_fallbacks(struct loading *l)
 	}
 }
 
+static void hours_exist(struct loading *l, const struct hours_said *said, struct pos at, const char *what,
+                        struct str whose)
+{
+	const struct strs *lists[] = {&said->active, &said->mute};
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < lists[k]->n; i++)
+			if (!catalog_hours(l->c->catalog, lists[k]->v[i]))
+				err_at(l->err, at, "%s \"%.*s\": time interval \"%.*s\" does not exist", what, STR_ARG(whose),
+				       STR_ARG(lists[k]->v[i]));
+}
+
 static void check_severities(struct loading *l)
 {
 	const struct severity *const *list;
 	size_t count = catalog_severities(l->c->catalog, &list);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		must_exist(l, &list[i]->receivers, list[i]->at, "severity", list[i]->name);
+		hours_exist(l, &list[i]->hours, list[i]->at, "severity", list[i]->name);
+	}
 }
 
 static void check_owners(struct loading *l)
@@ -35,6 +50,7 @@ static void check_owners(struct loading *l)
 	for (size_t i = 0; i < count; i++) {
 		for (size_t k = 0; k < list[i]->receivers_count; k++)
 			must_exist(l, &list[i]->receivers[k].receivers, list[i]->at, "owner", list[i]->name);
+		hours_exist(l, &list[i]->hours, list[i]->at, "owner", list[i]->name);
 	}
 }
 
@@ -46,14 +62,31 @@ static void check_contacts(struct loading *l)
 		must_exist(l, &list[i]->receivers, list[i]->at, "contact", list[i]->role);
 }
 
-static void check_step(struct loading *l, const struct escalation *e, const struct escalation_step *step)
+static bool role_known(const struct loading *l, struct str who)
 {
-	for (size_t i = 0; i < step->notify.n; i++) {
-		struct str who = step->notify.v[i];
-		if (!catalog_contact(l->c->catalog, who) && !load_receiver_known(l->c, who))
-			err_add(l->warnings,
-			        "%s:%d: escalation \"%.*s\" notifies \"%.*s\", who is neither a contact nor a receiver",
-			        e->at.file ? e->at.file : "catalog", e->at.line, STR_ARG(e->name), STR_ARG(who));
+	return catalog_contact(l->c->catalog, who) || catalog_schedule(l->c->catalog, who) ||
+	       catalog_person(l->c->catalog, who) || load_receiver_known(l->c, who);
+}
+
+static void warn_step(struct loading *l, const struct escalation *e, struct str who, const char *why)
+{
+	err_add(l->warnings, "%s:%d: escalation \"%.*s\" notifies \"%.*s\", %s", e->at.file ? e->at.file : "catalog",
+	        e->at.line, STR_ARG(e->name), STR_ARG(who), why);
+}
+
+/* The first step is the page: where its roles have no receivers, those of the page do. */
+static void check_step(struct loading *l, const struct escalation *e, size_t step)
+{
+	const struct strs *notify = &e->steps[step].notify;
+	for (size_t i = 0; i < notify->n; i++) {
+		if (!role_known(l, notify->v[i]))
+			warn_step(l, e, notify->v[i], "who is neither a contact nor a receiver");
+		else if (step && e->steps[step].after_ms >= 0 && !config_reaches(l->c, notify->v[i]))
+			warn_step(l, e, notify->v[i], "who has no receiver: the default receivers are told whom to call");
+		if (step && e->steps[step].after_ms < 0)
+			warn_step(l, e, notify->v[i], "and does not say when: nobody is told by itself");
+		if (step == ESCALATION_STEPS_MAX)
+			warn_step(l, e, notify->v[i], "in a step that does not run: the path is too long");
 	}
 }
 
@@ -65,7 +98,7 @@ static void check_escalations(struct loading *l)
 	size_t count = catalog_escalations(l->c->catalog, &list);
 	for (size_t i = 0; i < count; i++) {
 		for (size_t k = 0; k < list[i]->count; k++)
-			check_step(l, list[i], &list[i]->steps[k]);
+			check_step(l, list[i], k);
 	}
 }
 

@@ -1,6 +1,8 @@
 #include "incident/command.h"
 
+#include "incident/deadline.h"
 #include "incident/delivery.h"
+#include "incident/escalation.h"
 #include "incident/invariants.h"
 
 static const char *const names[] = {
@@ -30,6 +32,8 @@ static const char *acknowledge(struct incident *inc, const struct command_args *
 		incident_measure(inc, counts, "time_to_acknowledge",
 		                 str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at))));
 	}
+	if (!incident_responded_at(inc))
+		inc->deadlines.responded_at = now;
 	inc->acknowledged = person(inc, args, now);
 	inc->ack_generation = inc->generation + !incident_is_paged(inc);
 	inc->ack_until = policy->ack_timeout ? now + policy->ack_timeout : 0;
@@ -94,8 +98,10 @@ const char *incident_command(struct incident *inc, enum command c, const struct 
 	case COMMAND_RESOLVE: why = resolve(inc, args, now, counts); break;
 	case COMMAND_RETRY: why = retry(inc, args, now); break;
 	}
-	if (!why)
+	if (!why) {
+		escalation_run(inc, policy, now);
 		incident_refresh(inc, now);
+	}
 	incident_holds(inc);
 	return why;
 }

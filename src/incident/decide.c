@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "incident/deciding.h"
 #include "incident/delivery.h"
+#include "incident/escalation.h"
 #include "incident/heartbeat.h"
 #include "incident/invariants.h"
 
@@ -331,6 +332,7 @@ uint64_t incident_decide(struct incident *inc, const struct body *body, const st
 	if (on.n || row_find(inc, body->group))
 		decide_listed(&on, counts);
 	decided_report(&on, index, out, counts);
+	escalation_run(inc, policy, now);
 	incident_refresh(inc, now);
 	incident_holds(inc);
 	return on.absent;

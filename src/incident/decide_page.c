@@ -76,6 +76,21 @@ static void begin_page(struct deciding *on, struct listed *by, bool late)
 	inc->due_why = late ? DUE_LATE_GRACE : DUE_PAGE_AFTER;
 }
 
+/* What is due while its hours are closed is held until they open, and dropped if it has ended by then. */
+static int64_t page_due(struct deciding *on, const struct listed *l, bool late)
+{
+	char text[TIME_FORMAT_MAX];
+	int64_t due = on->now + (late ? on->policy->late_grace : l->a->plan->page_after.ms);
+	int64_t open = plan_open_from(l->a->plan, due);
+	if (open == due || !l->begins)
+		return open;
+	incident_note(on->inc, on->now, "held", "paged at %s, if it still fires then", time_format(open, text));
+	/* Its path is held with it: nobody is escalated to for the hours in which nobody was paged. */
+	if (!incident_is_paged(on->inc))
+		on->inc->escalation.from = on->now + (open - due);
+	return open;
+}
+
 /* True where one of them waits for nothing: then it is paged in this commit. What others wait for is the clock's. */
 static bool wait_for_page(struct deciding *on, bool late)
 {
@@ -86,7 +101,7 @@ static bool wait_for_page(struct deciding *on, bool late)
 		struct listed *l = &on->of[i];
 		if (!takes_part(l, late) || !l->pages)
 			continue;
-		int64_t due = on->now + (late ? on->policy->late_grace : l->a->plan->page_after.ms);
+		int64_t due = page_due(on, l, late);
 		at_once = at_once || due <= on->now;
 		inc->due_at = inc->due_at && inc->due_at < due ? inc->due_at : due;
 		row_wait(inc, &l->after);

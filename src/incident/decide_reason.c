@@ -17,6 +17,8 @@ static enum reason reason_of_veteran(struct deciding *on, const struct listed *l
 	if (incident_acknowledgement(inc))
 		return REASON_ACKNOWLEDGED;
 	inc->repeat_interval = l->a->plan->repeat_interval.ms;
+	if (plan_open_from(l->a->plan, on->now) > on->now)
+		return REASON_REPEAT; /* a reminder waits for its hours as a page does */
 	return episode_remind(inc, on->now, "still firing, nobody has acknowledged") ? REASON_REPEAT_INTERVAL
 	                                                                             : REASON_REPEAT;
 }

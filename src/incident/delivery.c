@@ -4,27 +4,58 @@
 
 #include "incident/generations.h"
 
-struct delivery *incident_delivery(struct incident *inc, struct str receiver)
+struct delivery *incident_delivery_to(struct incident *inc, struct str receiver, struct str target)
 {
 	for (size_t i = 0; i < inc->delivery_count; i++)
-		if (str_eq(inc->deliveries[i].receiver, receiver))
+		if (str_eq(inc->deliveries[i].receiver, receiver) && str_eq(inc->deliveries[i].target, target))
 			return &inc->deliveries[i];
 	return NULL;
 }
 
-bool incident_add_receiver(struct incident *inc, struct str receiver, int64_t now)
+struct delivery *incident_delivery(struct incident *inc, struct str receiver)
 {
-	if (incident_delivery(inc, receiver))
-		return true;
+	return incident_delivery_to(inc, receiver, STR(""));
+}
+
+bool incident_names_receiver(const struct incident *inc, struct str receiver)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		if (str_eq(inc->deliveries[i].receiver, receiver))
+			return true;
+	return false;
+}
+
+struct delivery *incident_delivery_due(struct incident *inc, struct str receiver, int64_t now)
+{
+	struct delivery *first = NULL;
+	for (size_t i = 0; i < inc->delivery_count; i++) {
+		struct delivery *d = &inc->deliveries[i];
+		if (d->due_at && d->due_at <= now && str_eq(d->receiver, receiver) && (!first || d->due_at < first->due_at))
+			first = d;
+	}
+	return first;
+}
+
+struct delivery *incident_add_delivery(struct incident *inc, struct str receiver, struct str target, int64_t now)
+{
+	struct delivery *known = incident_delivery_to(inc, receiver, target);
+	if (known)
+		return known;
 	if (inc->delivery_count == INCIDENT_RECEIVERS_MAX) {
 		incident_note(inc, now, "too_many_receivers", "%.*s is not told", STR_ARG(receiver));
-		return false;
+		return NULL;
 	}
 	struct delivery *d =
 		INCIDENT_ADD(inc, inc->deliveries, inc->delivery_count, inc->delivery_capacity, INCIDENT_RECEIVERS_MAX);
 	memset(d, 0, sizeof *d);
 	d->receiver = arena_str(inc->arena, receiver);
-	return true;
+	d->target = arena_str(inc->arena, target);
+	return d;
+}
+
+bool incident_add_receiver(struct incident *inc, struct str receiver, int64_t now)
+{
+	return incident_add_delivery(inc, receiver, STR(""), now) != NULL;
 }
 
 /* A generation begins when it pages: until then the older one stays open at the provider. */

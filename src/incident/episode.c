@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "base/buf.h"
 #include "incident/delivery.h"
+#include "incident/escalation.h"
 #include "incident/generations.h"
 #include "incident/record.h"
 #include "incident/row.h"
@@ -22,19 +22,6 @@ static void take_severity(struct incident *inc, const struct plan *plan, int64_t
 	inc->severity.pagerduty = s ? arena_str(inc->arena, s->pagerduty) : (struct str){NULL, 0};
 	inc->severity.response_ms = s ? time_allowed(s->response_ms, &s->response, started_at) : 0;
 	inc->severity.resolution_ms = s ? time_allowed(s->resolution_ms, &s->resolution, started_at) : 0;
-}
-
-static void take_escalation(struct incident *inc, const struct escalation *x)
-{
-	AUTOBUF struct buf names;
-	buf_init(&names, SIZE_MAX);
-	for (size_t i = 0; x && x->count && i < x->steps[0].notify.n; i++) {
-		buf_add_c(&names, i ? "\n" : "");
-		buf_add(&names, x->steps[0].notify.v[i]);
-	}
-	inc->escalation.name = x ? arena_str(inc->arena, x->name) : (struct str){NULL, 0};
-	inc->escalation.notify = arena_str(inc->arena, buf_str(&names));
-	inc->escalation.after_ms = x && x->count ? x->steps[0].after_ms : 0;
 }
 
 #define RULES_BESIDE_MAX 8 /* named; of more than that a reader learns nothing */
@@ -66,7 +53,7 @@ static void take_plan(struct incident *inc, const struct arrival *a)
 	const struct runbook *runbook = plan->runbook.entry;
 	inc->runbook.estimated_time = runbook ? arena_str(arena, runbook->estimated_time) : (struct str){NULL, 0};
 	inc->runbook.approval = runbook ? arena_str(arena, runbook->approval) : (struct str){NULL, 0};
-	take_escalation(inc, plan->escalation.entry);
+	escalation_take(inc, plan->escalation.entry);
 	inc->summary = arena_str(arena, plan->summary.text);
 	inc->generator_url = arena_str(arena, a->alert->generator_url);
 	inc->annotations = record_labels_copy(&a->alert->annotations, arena);
@@ -83,6 +70,8 @@ void episode_begin(struct incident *inc, int64_t now)
 	inc->acknowledged = inc->closed_by_hand = (struct incident_person){0};
 	inc->ack_generation = 0;
 	inc->ack_until = 0;
+	memset(&inc->deadlines, 0, sizeof inc->deadlines);
+	escalation_begin(inc, now);
 	episode_changed(inc, now);
 }
 
@@ -115,9 +104,14 @@ void episode_take_page(struct incident *inc, const struct arrival *a, bool first
 void episode_page(struct incident *inc, int64_t now, const char *why)
 {
 	if (incident_is_paged(inc)) {
+		/* Somebody had it: whoever begins to fire now is another trouble, and its path begins now. */
+		if (incident_acknowledgement(inc) && strcmp(why, "severity_raised") != 0)
+			escalation_begin(inc, now);
 		incident_unacknowledge(inc, now, why);
 		inc->ended_generation = inc->generation;
 	}
+	if (inc->escalation.from > now) /* it was held, and is paged sooner than that */
+		inc->escalation.from = now;
 	inc->generation++;
 	inc->notice++;
 	inc->last_notice_at = now;

@@ -20,11 +20,11 @@ const struct incident_terms *incident_terms(const struct incident_policy *policy
 }
 
 /* Whoever waits to be told with a later page is told of this one. */
-static bool add_fallback(struct incident *inc, struct str receiver, int64_t now)
+static bool add_fallback(struct incident *inc, struct str receiver, struct str target, int64_t now)
 {
-	if (!incident_add_receiver(inc, receiver, now))
+	struct delivery *d = incident_add_delivery(inc, receiver, target, now);
+	if (!d)
 		return false;
-	struct delivery *d = incident_delivery(inc, receiver);
 	if (d->from > inc->generation)
 		d->from = inc->generation;
 	return true;
@@ -32,13 +32,13 @@ static bool add_fallback(struct incident *inc, struct str receiver, int64_t now)
 
 void fallback_take_over(struct incident *inc, struct delivery *d, const struct incident_policy *policy, int64_t now)
 {
-	struct str from = d->receiver;
+	struct str from = d->receiver, target = d->target;
 	const struct strs *fallback = &incident_terms(policy, from)->fallback;
 	if (d->fell_back || !fallback->n)
 		return;
 	d->fell_back = true; /* `d` is of a list that grows below */
 	for (size_t i = 0; i < fallback->n; i++)
-		if (!str_eq(fallback->v[i], from) && add_fallback(inc, fallback->v[i], now))
+		if (!str_eq(fallback->v[i], from) && add_fallback(inc, fallback->v[i], target, now))
 			incident_note(inc, now, "fallback", "%.*s takes over from %.*s", STR_ARG(fallback->v[i]), STR_ARG(from));
 }
 

@@ -6,7 +6,9 @@
 
 #include "base/ascii.h"
 #include "base/time.h"
+#include "incident/deadline.h"
 #include "incident/delivery.h"
+#include "incident/escalation.h"
 #include "incident/message.h"
 #include "incident/row.h"
 
@@ -26,6 +28,17 @@ char *incident_provider_key(const struct incident *inc, uint64_t generation, cha
 		snprintf(out, INCIDENT_PROVIDER_KEY_MAX, "%s", inc->key);
 	else
 		snprintf(out, INCIDENT_PROVIDER_KEY_MAX, "%s-%llu", inc->key, (unsigned long long)generation);
+	return out;
+}
+
+/* The page's own key where there is no target. */
+char *incident_target_key(const struct incident *inc, uint64_t generation, struct str target,
+                          char out[INCIDENT_PROVIDER_KEY_MAX])
+{
+	incident_provider_key(inc, generation, out);
+	size_t n = strlen(out);
+	if (target.n)
+		snprintf(out + n, INCIDENT_PROVIDER_KEY_MAX - n, ".%08x", (unsigned)str_fnv1a(target, STR_FNV_SEED));
 	return out;
 }
 
@@ -137,7 +150,7 @@ static void sooner(int64_t *at, int64_t other)
 
 int64_t incident_clock(const struct incident *inc, const struct incident_policy *policy)
 {
-	int64_t at = incident_beat_due(inc, policy);
+	int64_t at = incident_beat_due(inc, policy), step;
 	/* Nobody says any more that a missed one goes on: its reminders ride on the clock. */
 	if (incident_is_missed(inc))
 		sooner(&at, incident_repeat_due(inc));
@@ -149,6 +162,9 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 	sooner(&at, incident_hold_until(inc, policy));
 	if (incident_is_open(inc) && incident_acknowledgement(inc))
 		sooner(&at, inc->ack_until);
+	sooner(&at, incident_deadline(inc));
+	if (policy->roster && escalation_next(inc, &step))
+		sooner(&at, step > 0 ? step : 1);
 	sooner(&at, incident_fallback_due(inc, policy));
 	sooner(&at, incident_update_due(inc, policy));
 	return at < 0 ? 1 : at;

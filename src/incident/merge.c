@@ -173,6 +173,7 @@ void incident_merge(struct incident *trunk, const struct incident *branch, struc
 	merge_life(&m);
 	merge_total(&m);
 	merging_severity(&m);
+	merging_deadlines(&m);
 	merging_acknowledgement(&m);
 	merging_timeline(&m);
 	merging_sample(&m);

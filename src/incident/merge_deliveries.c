@@ -96,7 +96,8 @@ static void take_dead(const struct merging *m, struct delivery *out, const struc
 static uint64_t told_from(const struct merging *m, size_t side, const struct delivery *d)
 {
 	const struct incident *inc = m->side[side];
-	if (d->from <= inc->generation || !inc->due_at)
+	/* Of a role whose step is yet to come neither page is told. */
+	if (d->from <= inc->generation || !inc->due_at || d->from == DELIVERY_NOT_YET)
 		return d->from;
 	return m->out->generation + (m->out->due_at != 0);
 }
@@ -155,8 +156,7 @@ static void take_roster(struct delivery *out, const struct delivery *a, const st
 static struct delivery merge_delivery(const struct merging *m, const struct delivery *a, const struct delivery *b)
 {
 	const struct delivery *const both[SIDES] = {a, b};
-	struct delivery out = {.receiver = a->receiver,
-	                       .target = str_cmp(a->target, b->target) >= 0 ? a->target : b->target};
+	struct delivery out = {.receiver = a->receiver, .target = a->target};
 	uint64_t from[SIDES] = {told_from(m, 0, a), told_from(m, 1, b)};
 	out.from = from[0] < from[1] ? from[0] : from[1];
 	merge_generations(m->out->arena, &out, a, b);
@@ -182,7 +182,8 @@ static struct delivery merge_alone(const struct merging *m, size_t side, const s
 
 static int by_receiver(const struct incident *x, size_t i, const struct incident *y, size_t j)
 {
-	return str_cmp(x->deliveries[i].receiver, y->deliveries[j].receiver);
+	int order = str_cmp(x->deliveries[i].receiver, y->deliveries[j].receiver);
+	return order ? order : str_cmp(x->deliveries[i].target, y->deliveries[j].target);
 }
 
 static bool owes_a_resolve(const struct delivery *d)

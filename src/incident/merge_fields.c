@@ -20,6 +20,7 @@ static const size_t said[] = {
 };
 static const size_t numbers[] = {
 	offsetof(struct incident, escalation.after_ms),
+	offsetof(struct incident, escalation.from),
 	offsetof(struct incident, repeat_interval),
 	offsetof(struct incident, resolve_hold),
 };
@@ -54,6 +55,7 @@ static int description_order(const struct incident *a, const struct incident *b)
 		order = str_cmp(str_at(a, said[i]), str_at(b, said[i]));
 	for (size_t i = 0; !order && i < ROWS(numbers); i++)
 		order = merging_order(number_at(a, numbers[i]), number_at(b, numbers[i]));
+	order = order ? order : merging_path_order(a, b);
 	return order ? order : merging_labels_order(&a->annotations, &b->annotations);
 }
 
@@ -111,6 +113,7 @@ void merging_description(struct merging *m)
 	for (size_t i = 0; i < ROWS(numbers); i++)
 		*(int64_t *)(void *)((char *)out + numbers[i]) = number_at(newer, numbers[i]);
 	out->annotations = newer->annotations;
+	merging_steps(m, newer, newer == a ? b : a);
 	out->last = last_order(a, b) >= 0 ? a->last : b->last;
 	merge_labels(m, order);
 }
@@ -163,6 +166,23 @@ void merging_acknowledgement(struct merging *m)
 	out->acknowledged = who ? who->acknowledged : (struct incident_person){0};
 	out->ack_generation = who ? who->ack_generation : 0;
 	out->ack_until = who ? who->ack_until : 0;
+}
+
+/* An episode's first response and its misses are what either side saw first. */
+void merging_deadlines(struct merging *m)
+{
+	m->out->deadlines.responded_at = 0;
+	m->out->deadlines.response_missed_at = m->out->deadlines.resolution_missed_at = 0;
+	for (size_t s = 0; s < SIDES; s++) {
+		const struct incident *inc = m->side[s];
+		if (!merging_belongs(m, s) || inc->episode != m->episode)
+			continue;
+		m->out->deadlines.responded_at = merging_earlier(m->out->deadlines.responded_at, inc->deadlines.responded_at);
+		m->out->deadlines.response_missed_at =
+			merging_earlier(m->out->deadlines.response_missed_at, inc->deadlines.response_missed_at);
+		m->out->deadlines.resolution_missed_at =
+			merging_earlier(m->out->deadlines.resolution_missed_at, inc->deadlines.resolution_missed_at);
+	}
 }
 
 static int closing_order(const struct incident *a, const struct incident *b)

@@ -42,6 +42,10 @@ bool merging_belongs(const struct merging *m, size_t side);
 /* …and is open. */
 bool merging_carries(const struct merging *m, size_t side);
 
+/* merge_steps.c: an order of paths, by what they say; and the newer one with what either side has run of it. */
+int merging_path_order(const struct incident *a, const struct incident *b);
+void merging_steps(struct merging *m, const struct incident *newer, const struct incident *older);
+
 /* <0, 0, >0, also for the higher of two that are compared */
 int merging_order(int64_t a, int64_t b);
 int64_t merging_earlier(int64_t a, int64_t b); /* of those that are not 0 */
@@ -64,6 +68,7 @@ void merging_heartbeat(struct merging *m);
 /* merge_fields.c: what the incident is about, and who did what */
 void merging_description(struct merging *m);
 void merging_severity(struct merging *m);
+void merging_deadlines(struct merging *m);
 void merging_acknowledgement(struct merging *m);
 void merging_closing(struct merging *m);
 

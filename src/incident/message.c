@@ -129,7 +129,7 @@ void message_init(struct message *out, struct arena *arena, const struct inciden
                   uint64_t generation, unsigned attempt, const struct message_context *context)
 {
 	*out = (struct message){.event = event, .attempt = attempt, .incident = inc, .quiet = context->quiet};
-	incident_provider_key(inc, generation, out->dedup_key);
+	incident_target_key(inc, generation, context->target, out->dedup_key);
 	out->severity = inc->severity.name;
 	out->severity_rank = inc->severity.rank;
 	out->pagerduty_severity = pagerduty_severity(inc);
@@ -137,5 +137,5 @@ void message_init(struct message *out, struct arena *arena, const struct inciden
 	message_take_facts(out, arena, context);
 	message_take_links(out, arena, context);
 	out->summary = title(out, arena, generation);
-	out->headline = message_headline(out, arena, generation);
+	out->headline = message_headline(out, arena, generation, context);
 }

@@ -2,6 +2,7 @@
  * The rows of a page, and the line that says what an acknowledgement, a reminder or a resolve is and who did it.
  */
 #include "base/time.h"
+#include "incident/escalation.h"
 #include "message_impl.h"
 
 #define FACT_BYTES_MAX 600
@@ -20,6 +21,17 @@ const char *message_ending(const struct incident *inc, uint64_t generation)
 	if (str_eq_c(inc->resolved_why, "page_false"))
 		return "its rule pages no more";
 	return str_eq_c(inc->resolved_why, "closed_by_hand") ? "closed by hand" : "resolved";
+}
+
+/* The step that notifies this role; the last that has run, where several do. */
+static const struct incident_step *step_for(const struct incident *inc, struct str role)
+{
+	const struct incident_step *found = NULL;
+	for (size_t i = 0; i < inc->step_count; i++)
+		for (struct str rest = inc->steps[i].notify, name; escalation_take_name(&rest, &name);)
+			if (str_eq(name, role) && (!found || inc->steps[i].ran_at))
+				found = &inc->steps[i];
+	return found;
 }
 
 /* " by ana: restarted the service" */
@@ -44,12 +56,31 @@ static void add_ending(struct buf *b, const struct incident *inc, uint64_t gener
 		add_person(b, &inc->closed_by_hand);
 }
 
-struct str message_headline(const struct message *m, struct arena *arena, uint64_t generation)
+/* "Escalated to On-call Lead after 15m" */
+static void add_escalated(struct buf *b, const struct message *m, const struct message_context *context)
+{
+	char after[TIME_DURATION_MAX];
+	const struct incident_step *step = step_for(m->incident, context->target);
+	if (!context->target.n)
+		return;
+	buf_add_c(b, "Escalated to ");
+	message_add_line(b, context->target, FACT_BYTES_MAX);
+	if (context->target_contact.n) {
+		buf_add_c(b, " (");
+		message_add_line(b, context->target_contact, FACT_BYTES_MAX);
+		buf_add_c(b, ")");
+	}
+	if (step && step->after_ms > 0)
+		buf_printf(b, ": nobody has acknowledged within %s", time_duration_format(step->after_ms, after));
+}
+
+struct str message_headline(const struct message *m, struct arena *arena, uint64_t generation,
+                            const struct message_context *context)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
 	switch (m->event) {
-	case EVENT_TRIGGER: break;
+	case EVENT_TRIGGER: add_escalated(&b, m, context); break;
 	case EVENT_UPDATE: buf_add_c(&b, m->quiet ? "Members have joined or left" : "Still firing"); break;
 	case EVENT_ACKNOWLEDGE:
 		buf_add_c(&b, "Acknowledged");
@@ -140,17 +171,32 @@ static void put_names(struct facts *f, const char *before, struct str rest)
 	}
 }
 
+/* Only what will happen: nothing where somebody has it, or nobody is left. */
 static void escalation_fact(struct facts *f)
 {
 	const struct incident *inc = f->m->incident;
 	char after[TIME_DURATION_MAX];
-	if (inc->escalation.name.n && f->m->event != EVENT_RESOLVE) {
-		message_add_line(&f->line, inc->escalation.name, FACT_BYTES_MAX);
-		if (inc->escalation.after_ms >= 0)
-			buf_printf(&f->line, ", after %s", time_duration_format(inc->escalation.after_ms, after));
-		put_names(f, ": ", inc->escalation.notify);
+	int64_t at;
+	const struct incident_step *next = escalation_next(inc, &at);
+	if (next && next->after_ms > 0 && f->m->event != EVENT_RESOLVE) {
+		put_time(f, "", at);
+		buf_printf(&f->line, " (after %s): ", time_duration_format(next->after_ms, after));
+		put_names(f, "", next->notify);
 	}
 	add_fact(f, "Escalation");
+}
+
+static void told_fact(struct facts *f)
+{
+	const struct incident *inc = f->m->incident;
+	for (size_t i = 0; i < inc->step_count && f->m->event != EVENT_RESOLVE; i++) {
+		if (!inc->steps[i].ran_at)
+			continue;
+		put_time(f, f->line.n ? "; " : "", inc->steps[i].ran_at);
+		buf_add_c(&f->line, " ");
+		message_add_line(&f->line, inc->steps[i].told, FACT_BYTES_MAX);
+	}
+	add_fact(f, "Told");
 }
 
 static void rule_fact(struct facts *f)
@@ -227,6 +273,7 @@ void message_take_facts(struct message *m, struct arena *arena, const struct mes
 	add_text_fact(&f, "On call", context->on_call);
 	add_text_fact(&f, "Approval", inc->runbook.approval);
 	add_text_fact(&f, "Estimated time", inc->runbook.estimated_time);
+	told_fact(&f);
 	escalation_fact(&f);
 	last_time_fact(&f);
 	rule_fact(&f);

@@ -15,7 +15,8 @@ void message_take_members(struct message *m, struct arena *arena);
 
 /* message_facts.c: needs what the other parts filled. `generation`: that the message is about. */
 void message_take_facts(struct message *m, struct arena *arena, const struct message_context *context);
-struct str message_headline(const struct message *m, struct arena *arena, uint64_t generation);
+struct str message_headline(const struct message *m, struct arena *arena, uint64_t generation,
+                            const struct message_context *context);
 /* "resolved", "closed by hand", …: how the message's generation ended, in a word. */
 const char *message_ending(const struct incident *inc, uint64_t generation);
 

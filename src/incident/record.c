@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "incident/incident.h"
+#include "incident/escalation.h"
 #include "incident/invariants.h"
 #include "incident/record.h"
 #include "incident/record_codec.h"
@@ -86,9 +86,17 @@ static const struct record_field episode_fields[] = {
 };
 static const struct record_shape episode_shape = SHAPE(episode_fields, incident_episode);
 
+static const struct record_field step_fields[] = {
+	IN(incident_step, after_ms, RECORD_I64), IN(incident_step, notify, RECORD_STR),
+	IN(incident_step, ran_at, RECORD_I64), IN(incident_step, told, RECORD_STR),
+};
+static const struct record_shape step_shape = SHAPE(step_fields, incident_step);
+
 static const struct record_list row_list = GROWS(incident, row_count, row_capacity, &row_shape, INCIDENT_ROWS_MAX + 1);
 static const struct record_list delivery_list =
 	GROWS(incident, delivery_count, delivery_capacity, &delivery_shape, INCIDENT_RECEIVERS_MAX);
+static const struct record_list step_list =
+	GROWS(incident, step_count, step_capacity, &step_shape, ESCALATION_STEPS_MAX);
 static const struct record_list sample_list =
 	GROWS(incident, sample_count, sample_capacity, &sample_shape, INCIDENT_SAMPLE_MAX);
 static const struct record_list timeline_list =
@@ -128,6 +136,9 @@ static const struct record_field incident_fields[] = {
 	{RECORD_ARRAY, offsetof(struct incident, previous), &previous_list, 0},
 	{RECORD_ARRAY, offsetof(struct incident, changes), &change_list, 0},
 	AT(rules_beside, RECORD_STR), AT(alertmanager_url, RECORD_STR),
+	AT(escalation.from, RECORD_I64), LIST(incident, steps, step_list),
+	AT(deadlines.responded_at, RECORD_I64), AT(deadlines.response_missed_at, RECORD_I64),
+	AT(deadlines.resolution_missed_at, RECORD_I64),
 };
 // clang-format on
 static const struct record_shape incident_shape = SHAPE(incident_fields, incident);

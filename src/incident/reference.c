@@ -3,11 +3,13 @@
  */
 #include "incident/delivery.h"
 
-static struct told_generation *told_of(const struct incident *inc, struct str receiver, uint64_t generation)
+static struct told_generation *told_of(const struct incident *inc, struct str receiver, struct str target,
+                                       uint64_t generation)
 {
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		struct delivery *d = &inc->deliveries[i];
-		for (size_t k = 0; str_eq(d->receiver, receiver) && k < d->gen_count; k++) {
+		bool same = str_eq(d->receiver, receiver) && str_eq(d->target, target);
+		for (size_t k = 0; same && k < d->gen_count; k++) {
 			if (d->gens[k].generation == generation)
 				return &d->gens[k];
 		}
@@ -15,15 +17,16 @@ static struct told_generation *told_of(const struct incident *inc, struct str re
 	return NULL;
 }
 
-struct str incident_reference(const struct incident *inc, struct str receiver, uint64_t generation)
+struct str incident_reference(const struct incident *inc, struct str receiver, struct str target, uint64_t generation)
 {
-	const struct told_generation *told = told_of(inc, receiver, generation);
+	const struct told_generation *told = told_of(inc, receiver, target, generation);
 	return told ? told->reference : (struct str){NULL, 0};
 }
 
-void incident_refer(struct incident *inc, struct str receiver, uint64_t generation, struct str reference)
+void incident_refer(struct incident *inc, struct str receiver, struct str target, uint64_t generation,
+                    struct str reference)
 {
-	struct told_generation *told = told_of(inc, receiver, generation);
+	struct told_generation *told = told_of(inc, receiver, target, generation);
 	if (told && reference.n)
 		told->reference = arena_str(inc->arena, reference);
 }

@@ -182,10 +182,9 @@ static void settle_not_sent(struct delivery *d, const struct settlement *s, int6
 void incident_settle(struct incident *inc, const struct settlement *s, const struct incident_policy *policy,
                      int64_t now)
 {
-	incident_add_receiver(inc, s->receiver, now);
-	struct delivery *d = incident_delivery(inc, s->receiver);
+	struct delivery *d = incident_add_delivery(inc, s->receiver, s->target, now);
 	if (!d)
-		return; /* no room, which incident_add_receiver() has noted */
+		return; /* no room, which incident_add_delivery() has noted */
 	struct told_generation *g;
 	switch (s->outcome) {
 	case OUTCOME_DELIVERED: settle_delivered(inc, d, s, policy, now); break;

@@ -1,7 +1,9 @@
 #include "incident/tick.h"
 
+#include "incident/deadline.h"
 #include "incident/delivery.h"
 #include "incident/episode.h"
+#include "incident/escalation.h"
 #include "incident/heartbeat.h"
 #include "incident/invariants.h"
 #include "incident/row.h"
@@ -14,6 +16,9 @@ static const char *const names[TICK_REASONS] = {
 	[TICK_EXPIRED] = "expired",
 	[TICK_HEARTBEAT_MISSED] = "heartbeat_missed",
 	[TICK_REPEAT_INTERVAL_PASSED] = "repeat_interval_passed",
+	[TICK_ESCALATED] = "escalated",
+	[TICK_RESPONSE_MISSED] = "response_missed",
+	[TICK_RESOLUTION_MISSED] = "resolution_missed",
 	[TICK_FALLBACK_AFTER_PASSED] = "fallback_after_passed",
 	[TICK_UPDATE_INTERVAL_PASSED] = "update_interval_passed",
 };
@@ -111,6 +116,12 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 		out[n++] = TICK_HEARTBEAT_MISSED;
 	if (incident_is_open(inc))
 		n += go_on(inc, policy, now, out + n, counts);
+	if (deadline_response_missed(inc, now))
+		out[n++] = TICK_RESPONSE_MISSED;
+	if (deadline_resolution_missed(inc, now))
+		out[n++] = TICK_RESOLUTION_MISSED;
+	if (escalation_run(inc, policy, now))
+		out[n++] = TICK_ESCALATED;
 	if (was_open || n)
 		incident_refresh(inc, now);
 	incident_holds(inc);

@@ -2,7 +2,9 @@
 
 #include "base/buf.h"
 #include "base/time.h"
+#include "incident/deadline.h"
 #include "incident/delivery.h"
+#include "incident/escalation.h"
 #include "incident/message.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
@@ -89,28 +91,51 @@ json_t *view_runbook(const struct incident *inc)
 	                 "approval", view_text(inc->runbook.approval));
 }
 
-/* One a line; none are an empty list. */
-static json_t *lines(struct str rest)
+static json_t *names(struct str lines)
 {
 	json_t *list = json_array();
-	while (rest.n) {
-		ptrdiff_t end = str_index(rest, '\n');
-		json_array_append_new(list, view_text(str_slice(rest, 0, end < 0 ? rest.n : (size_t)end)));
-		rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
+	for (struct str name; escalation_take_name(&lines, &name);)
+		json_array_append_new(list, view_text(name));
+	return list;
+}
+
+/* A step at once is "0s", not absent. */
+static json_t *after(int64_t ms)
+{
+	char out[TIME_DURATION_MAX];
+	return ms < 0 ? json_null() : json_string(time_duration_format(ms, out));
+}
+
+static json_t *steps(const struct incident *inc)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < inc->step_count; i++) {
+		const struct incident_step *step = &inc->steps[i];
+		json_array_append_new(list,
+		                      json_pack("{so so so so}", "after", after(step->after_ms), "notify", names(step->notify),
+		                                "at", view_time(step->ran_at), "told", view_text(step->told)));
 	}
 	return list;
 }
 
-/* The first step: who is, or was, told before anybody else. A step at once is "0s", not absent. */
+/* Null where none will come. */
+static json_t *next_step(const struct incident *inc)
+{
+	int64_t at;
+	const struct incident_step *next = escalation_next(inc, &at);
+	if (!next)
+		return json_null();
+	return json_pack("{so so so}", "at", view_time(at), "after", after(next->after_ms), "notify", names(next->notify));
+}
+
+/* What has run of it, and what comes next; "first" is who is, or was, told before anybody else. */
 json_t *view_escalation(const struct incident *inc)
 {
-	char after[TIME_DURATION_MAX];
 	if (!inc->escalation.name.n)
 		return json_null();
-	int64_t ms = inc->escalation.after_ms;
-	return json_pack("{so s{so so}}", "name", view_text(inc->escalation.name), "first", "after",
-	                 ms < 0 ? json_null() : json_string(time_duration_format(ms, after)), "notify",
-	                 lines(inc->escalation.notify));
+	return json_pack("{so s{so so} so so}", "name", view_text(inc->escalation.name), "first", "after",
+	                 after(inc->escalation.after_ms), "notify", names(inc->escalation.notify), "steps", steps(inc),
+	                 "next", next_step(inc));
 }
 
 static json_t *one_delivery(const struct delivery *d)
@@ -119,7 +144,7 @@ static json_t *one_delivery(const struct delivery *d)
 	bool dead = delivery_is_dead(d);
 	bool digest = d->gen_count && d->gens[d->gen_count - 1].in_digest;
 	json_t *wants = d->due_at && d->want.verb != WANT_NOTHING ? json_string(want_verb_name(d->want.verb)) : json_null();
-	return json_pack("{so ss so so sI so so so sb sb}", "receiver", text(d->receiver), "told", delivery_told_name(d),
+	return json_pack("{so so ss so so sI so so so sb sb}", "receiver", text(d->receiver), "target", view_text(d->target), "told", delivery_told_name(d),
 	                 "wants", wants, "generation", generation, "attempts", (json_int_t)d->attempts, "last_error",
 	                 view_text(dead && !d->last_error.n ? d->dead_error : d->last_error), "next_attempt_at",
 	                 view_time(d->due_at), "told_at", view_time(d->told_at), "dead", (int)dead, "digest", (int)digest);
@@ -154,7 +179,7 @@ static void set_identity(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "severity", view_text(inc->severity.name));
 	json_object_set_new(o, "owner", view_text(inc->owner));
 	json_object_set_new(o, "rule", view_text(inc->rule));
-	json_object_set_new(o, "rules_beside", lines(inc->rules_beside));
+	json_object_set_new(o, "rules_beside", names(inc->rules_beside));
 	json_object_set_new(o, "runbook", view_runbook(inc));
 	json_object_set_new(o, "escalation", view_escalation(inc));
 	json_object_set_new(o, "summary", view_text(incident_summary(inc)));
@@ -183,6 +208,9 @@ static void set_times(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "repeat_due_at", view_time(incident_repeat_due(inc)));
 	json_object_set_new(o, "response_due", view_time(incident_response_due(inc)));
 	json_object_set_new(o, "resolution_due", view_time(incident_resolution_due(inc)));
+	json_object_set_new(o, "responded_at", view_time(incident_responded_at(inc)));
+	json_object_set_new(o, "response_missed_at", view_time(inc->deadlines.response_missed_at));
+	json_object_set_new(o, "resolution_missed_at", view_time(inc->deadlines.resolution_missed_at));
 	json_object_set_new(o, "last",
 	                    inc->last.at ? json_pack("{so so so}", "verdict", view_text(inc->last.verdict), "reason",
 	                                             view_text(inc->last.reason), "at", view_time(inc->last.at))
@@ -264,6 +292,8 @@ const char *const incident_view_names[] = {
 	"incident.escalation.name",
 	"incident.escalation.first.after",
 	"incident.escalation.first.notify.*",
+	"incident.escalation.steps.*",
+	"incident.escalation.next.*",
 	"incident.summary",
 	"incident.labels.*",
 	"incident.annotations.*",
@@ -284,6 +314,9 @@ const char *const incident_view_names[] = {
 	"incident.repeat_due_at",
 	"incident.response_due",
 	"incident.resolution_due",
+	"incident.responded_at",
+	"incident.response_missed_at",
+	"incident.resolution_missed_at",
 	"incident.last.verdict",
 	"incident.last.reason",
 	"incident.last.at",

@@ -118,6 +118,9 @@ static struct http_result judge(struct http_call *call, CURLcode code)
 	r.status = (int)status;
 	r.body = buf_str(&call->response);
 	r.retry_after_ms = retry_after_ms(call->easy);
+	struct curl_header *etag;
+	if (curl_easy_header(call->easy, "ETag", 0, CURLH_HEADER, -1, &etag) == CURLHE_OK)
+		r.etag = str_c(etag->value);
 	return r;
 }
 

@@ -75,6 +75,8 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
                              "A calendar's URL has not answered for a day: an old copy is in force."},
 	[LINT_UNKNOWN_PERSON] = {"unknown-person", LINT_WARNING,
                              "Somebody is on call within the next 14 days whom no receiver reaches."},
+	[LINT_ROLE_WITHOUT_RECEIVER] = {"role-without-receiver", LINT_HINT,
+                                    "A later step of an escalation notifies a role that no receiver reaches."},
 	[LINT_IGNORE_WITHOUT_REASON] = {"ignore-without-reason", LINT_WARNING,
                                     "A lint:ignore that does not say why has no effect."},
 	[LINT_IGNORE_UNKNOWN_CODE] = {"ignore-unknown-code", LINT_WARNING, "A lint:ignore of a code that does not exist."},

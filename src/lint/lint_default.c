@@ -97,6 +97,8 @@ static bool field_equals(struct linting *l, const struct rule *rule, enum rule_f
 	case RULE_OWNER:
 	case RULE_ESCALATION:
 	case RULE_HEARTBEAT:
+	case RULE_ACTIVE:
+	case RULE_MUTE:
 	case RULE_SUMMARY:
 	case RULE_FIELDS: break;
 	}

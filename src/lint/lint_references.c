@@ -4,6 +4,7 @@
  */
 #include "base/map.h"
 #include "catalog/pages.h"
+#include "catalog/reach.h"
 #include "lint/lint.h"
 #include "rules/ruleset_impl.h"
 
@@ -74,19 +75,37 @@ static void check_rule(const struct references *r, const struct rule *rule)
 	check_receivers(r, rule);
 }
 
-/* Each role once: it is the contact that is missing, however many paths lead to it. */
-static void check_step(const struct references *r, const struct escalation *e, const struct escalation_step *step,
-                       struct map *told)
+static bool role_known(const struct references *r, struct str who)
 {
-	for (size_t i = 0; i < step->notify.n; i++) {
-		struct str who = step->notify.v[i];
-		if (map_get(told, who) || catalog_contact(r->world->catalog, who) ||
-		    r->world->receiver_known(r->world->arg, who))
+	const struct catalog *c = r->world->catalog;
+	return catalog_contact(c, who) || catalog_schedule(c, who) || catalog_person(c, who) ||
+	       r->world->receiver_known(r->world->arg, who);
+}
+
+/* The first step is the page: where its roles have no receivers, those of the page do. */
+static bool reaches_nobody(const struct references *r, size_t step, struct str who)
+{
+	return step && !catalog_reaches(r->world->catalog, who, r->world->receiver_known, r->world->arg);
+}
+
+/* Each role once: it is the contact that is missing, however many paths lead to it. */
+static void check_step(const struct references *r, const struct escalation *e, size_t step, struct map *told)
+{
+	const struct strs *notify = &e->steps[step].notify;
+	for (size_t i = 0; i < notify->n; i++) {
+		struct str who = notify->v[i];
+		bool known = role_known(r, who);
+		if (map_get(told, who) || (known && !reaches_nobody(r, step, who)))
 			continue;
 		map_set(told, who, told);
-		lint_add(r->out, LINT_UNKNOWN_CONTACT, NULL, e->at, nowhere,
-		         "escalation \"%.*s\" notifies \"%.*s\", who is neither a contact nor a receiver", STR_ARG(e->name),
-		         STR_ARG(who));
+		if (!known)
+			lint_add(r->out, LINT_UNKNOWN_CONTACT, NULL, e->at, nowhere,
+			         "escalation \"%.*s\" notifies \"%.*s\", who is neither a contact nor a receiver", STR_ARG(e->name),
+			         STR_ARG(who));
+		else
+			lint_add(r->out, LINT_ROLE_WITHOUT_RECEIVER, NULL, e->at, nowhere,
+			         "escalation \"%.*s\" notifies \"%.*s\", who has no receiver: the default receivers are told",
+			         STR_ARG(e->name), STR_ARG(who));
 	}
 }
 
@@ -98,7 +117,7 @@ static void check_escalations(const struct references *r)
 
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < escalations[i]->count; k++)
-			check_step(r, escalations[i], &escalations[i]->steps[k], told);
+			check_step(r, escalations[i], k, told);
 	map_free(told);
 }
 

@@ -13,9 +13,9 @@ static void add_text(struct buf *out, const struct matcher *m)
 }
 
 /* In the order of enum rule_field, as they are written. */
-static const char *const field_names[RULE_FIELDS] = {"runbook",      "severity",  "owner",           "receivers",
-                                                     "escalation",   "group_by",  "repeat_interval", "page_after",
-                                                     "resolve_hold", "heartbeat", "summary",         "page"};
+static const char *const field_names[RULE_FIELDS] = {
+	"runbook",    "severity",     "owner",     "receivers", "escalation", "group_by", "repeat_interval",
+	"page_after", "resolve_hold", "heartbeat", "active",    "mute",       "summary",  "page"};
 
 /* ---- a rule alone ---- */
 
@@ -157,6 +157,8 @@ static bool say_the_same(const struct rule *a, const struct rule *b, int field)
 	case RULE_PAGE: return a->page == b->page;
 	case RULE_RECEIVERS: return true; /* those that earlier rules add */
 	case RULE_GROUP_BY:
+	case RULE_ACTIVE:
+	case RULE_MUTE:
 	case RULE_SUMMARY:
 	case RULE_FIELDS: break;
 	}

@@ -4,6 +4,7 @@
 
 #include "base/json_writer.h"
 #include "base/time.h"
+#include "incident/escalation.h"
 #include "page.h"
 
 /* PagerDuty wants one whatever is known. */
@@ -96,7 +97,31 @@ static void put_last_time(struct buf *out, const struct incident *inc)
 	json_put_close(out, '}');
 }
 
-/* The first step: who is, or was, told before anybody else. A step at once is "0s", not absent. */
+static void put_names(struct buf *out, const char *name, struct str names)
+{
+	json_put_name(out, str_c(name));
+	json_put_open(out, '[');
+	for (struct str one; escalation_take_name(&names, &one);)
+		json_put_known(out, one);
+	json_put_close(out, ']');
+}
+
+/* Null where no step will come. */
+static void put_next_step(struct buf *out, const struct incident *inc)
+{
+	int64_t at;
+	const struct incident_step *next = escalation_next(inc, &at);
+	if (!next) {
+		put_null(out, "next");
+		return;
+	}
+	open_object(out, "next");
+	put_time(out, "at", at);
+	put_names(out, "notify", next->notify);
+	json_put_close(out, '}');
+}
+
+/* Who is, or was, told before anybody else, who was told since, and who is next. A step at once is "0s", not absent. */
 static void put_escalation(struct buf *out, const struct incident *inc)
 {
 	char after[TIME_DURATION_MAX];
@@ -105,15 +130,15 @@ static void put_escalation(struct buf *out, const struct incident *inc)
 	put_known(out, "name", inc->escalation.name);
 	open_object(out, "first");
 	put_known(out, "after", ms < 0 ? STR("") : str_c(time_duration_format(ms, after)));
-	json_put_name(out, STR("notify"));
-	json_put_open(out, '[');
-	for (struct str rest = inc->escalation.notify; rest.n;) {
-		ptrdiff_t end = str_index(rest, '\n');
-		json_put_known(out, str_slice(rest, 0, end < 0 ? rest.n : (size_t)end));
-		rest = end < 0 ? (struct str){NULL, 0} : str_slice(rest, (size_t)end + 1, rest.n);
-	}
-	json_put_close(out, ']');
+	put_names(out, "notify", inc->escalation.notify);
 	json_put_close(out, '}');
+	json_put_name(out, STR("told"));
+	json_put_open(out, '[');
+	for (size_t i = 0; i < inc->step_count; i++)
+		if (inc->steps[i].ran_at)
+			json_put_known(out, inc->steps[i].told);
+	json_put_close(out, ']');
+	put_next_step(out, inc);
 	json_put_close(out, '}');
 }
 
@@ -176,6 +201,8 @@ static void put_details(struct buf *out, const struct message *m, size_t most)
 {
 	const struct incident *inc = m->incident;
 	open_object(out, "custom_details");
+	if (m->event == EVENT_TRIGGER)
+		put_text(out, "escalated", m->headline);
 	put_known(out, "runbook", inc->runbook.url.n ? inc->runbook.url : inc->runbook.path);
 	put_text(out, "estimated_time", inc->runbook.estimated_time);
 	put_text(out, "approval", inc->runbook.approval);

@@ -78,6 +78,7 @@ struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64
 	struct router *router = &r->router;
 
 	r->config = *c;
+	r->config.policy.roster = NULL; /* pages are counted, not whom they reach: no step of an escalation runs */
 	r->config.references = 1;
 	if (ruleset)
 		r->config.ruleset = ruleset;

@@ -170,7 +170,7 @@ static void add_dues_of_trunk(struct key_merge *m, const struct incident *result
 		memcpy(dues, m->commit.dues, n * sizeof *dues);
 	for (size_t i = 0; trunk && i < trunk->delivery_count; i++) {
 		struct str receiver = trunk->deliveries[i].receiver;
-		if (!incident_delivery((struct incident *)(uintptr_t)result, receiver))
+		if (!incident_names_receiver(result, receiver))
 			dues[n++] = (struct store_due){.receiver = receiver};
 	}
 	m->commit.dues = dues;

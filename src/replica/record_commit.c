@@ -2,17 +2,30 @@
 
 #include "incident/row.h"
 
+static struct store_due *due_of(struct store_due *dues, size_t n, struct str receiver)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(dues[i].receiver, receiver))
+			return &dues[i];
+	return NULL;
+}
+
+/* A pair of the queue is a receiver and an incident: several roles that one receiver tells of it are one pair, due when the first is. */
 static void add_dues(struct arena *arena, const struct incident *inc, struct store_commit *out)
 {
 	struct store_due *dues = arena_alloc(arena, (inc->delivery_count + 1) * sizeof *dues);
 	int lane = incident_lane(inc);
 
+	out->dues = dues;
+	out->due_count = 0;
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
-		dues[i] = (struct store_due){.receiver = d->receiver, .lane = lane, .at = d->due_at};
+		struct store_due *due = due_of(dues, out->due_count, d->receiver);
+		if (due && d->due_at && (!due->at || d->due_at < due->at))
+			due->at = d->due_at;
+		if (!due)
+			dues[out->due_count++] = (struct store_due){.receiver = d->receiver, .lane = lane, .at = d->due_at};
 	}
-	out->dues = dues;
-	out->due_count = inc->delivery_count;
 }
 
 /* Nobody asks for the row that has no group, or for the one that many share. */

@@ -236,6 +236,7 @@ void ruleset_evaluate(const struct ruleset *rs, const struct alert *alert, const
 	plan_decide_receivers(&e);
 	plan_decide_escalation(&e);
 	plan_decide_timing(&e);
+	plan_decide_hours(&e);
 	plan_decide_grouping(&e);
 	decide_page(&e);
 	decide_key(e.plan, e.arena);

@@ -152,6 +152,21 @@ static json_t *receivers_field(const struct plan *p)
 	return out;
 }
 
+/* Null where it may page at any time. */
+static json_t *hours_field(const struct plan *p)
+{
+	bool said = p->hours.said.active.n || p->hours.said.mute.n;
+	json_t *value = json_null();
+	if (said) {
+		value = json_object();
+		put(value, "active", list(p->hours.said.active));
+		put(value, "mute", list(p->hours.said.mute));
+	}
+	json_t *out = field(value, &p->hours.from);
+	put(out, "ignored", json_boolean(p->hours.ignored));
+	return out;
+}
+
 static json_t *fields(const struct plan *p)
 {
 	json_t *out = json_object();
@@ -165,6 +180,7 @@ static json_t *fields(const struct plan *p)
 	put(out, "page_after", field(duration(p->page_after.ms), &p->page_after.from));
 	put(out, "resolve_hold", field(duration(p->resolve_hold.ms), &p->resolve_hold.from));
 	put(out, "heartbeat", field(duration_or_null(p->heartbeat.ms), &p->heartbeat.from));
+	put(out, "hours", hours_field(p));
 	put(out, "summary", field(text(p->summary.text), &p->summary.from));
 	put(out, "page", field(json_boolean(p->page), &p->page_from));
 	return out;

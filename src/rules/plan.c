@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "catalog/hours.h"
 #include "rules/ruleset_impl.h"
 
 /* Indexed by enum plan_source. */
@@ -216,6 +217,52 @@ void plan_decide_timing(struct evaluation *e)
 	p->heartbeat.ms = heartbeat ? heartbeat->heartbeat : 0;
 	if (heartbeat)
 		p->heartbeat.from = origin_of_rule(heartbeat, RULE_HEARTBEAT);
+}
+
+/* ---- hours ---- */
+
+static bool take_hours(struct evaluation *e, const struct hours_said *said, struct plan_origin from)
+{
+	struct plan *p = e->plan;
+	if (!said->active.n && !said->mute.n)
+		return false;
+	p->hours.said = *said;
+	p->hours.catalog = e->rs->catalog;
+	p->hours.from = from;
+	return true;
+}
+
+static const struct rule *rule_of_hours(const struct evaluation *e, struct hours_said *said)
+{
+	const struct rule *active = e->setter[RULE_ACTIVE], *mute = e->setter[RULE_MUTE];
+	said->active = active ? active->hours.active : (struct strs){NULL, 0};
+	said->mute = mute ? mute->hours.mute : (struct strs){NULL, 0};
+	return active ? active : mute;
+}
+
+/* The gravest severity is held only by its own word, or by a rule that names it. */
+void plan_decide_hours(struct evaluation *e)
+{
+	struct plan *p = e->plan;
+	const struct severity *severity = p->severity.entry;
+	struct hours_said said;
+	const struct rule *rule = rule_of_hours(e, &said);
+	bool gravest = severity->rank == 0;
+	if (rule && (!gravest || rule->sets[RULE_SEVERITY]) &&
+	    take_hours(e, &said, origin_of_rule(rule, rule->sets[RULE_ACTIVE] ? RULE_ACTIVE : RULE_MUTE)))
+		return;
+	const struct owner *owner = gravest ? NULL : p->owner.entry;
+	if (owner && take_hours(e, &owner->hours, origin_of(SOURCE_CATALOG, owner->at)))
+		return;
+	if (take_hours(e, &severity->hours, origin_of(SOURCE_CATALOG, severity->at)) || !gravest)
+		return;
+	const struct hours_said *owners = p->owner.entry ? &p->owner.entry->hours : NULL;
+	p->hours.ignored = rule || (owners && (owners->active.n || owners->mute.n));
+}
+
+int64_t plan_open_from(const struct plan *plan, int64_t ms)
+{
+	return plan->hours.catalog ? hours_open_from(plan->hours.catalog, &plan->hours.said, ms) : ms;
 }
 
 static struct labels named_labels(struct arena *arena, const struct labels *from, const struct strs *names)

@@ -10,7 +10,7 @@
 struct rule_text {
 	struct str name, runbook, severity, owner, escalation, summary;
 	const struct yaml_node *matchers, *annotation_matchers, *group_by, *heartbeat;
-	struct strs receivers;
+	struct strs receivers, active, mute;
 	int64_t repeat_interval, page_after, resolve_hold;
 	bool goes_on, page;
 };
@@ -58,6 +58,14 @@ static const struct option rows[] = {
                         .type = OPTION_NODE,
                         .offset = AT(heartbeat),
                         .doc = "every: it must come again within that, and its absence pages"},
+	[RULE_ACTIVE] = {.name = "active",
+                     .type = OPTION_STRS,
+                     .offset = AT(active),
+                     .doc = "time intervals outside which its pages are held"},
+	[RULE_MUTE] = {.name = "mute",
+                   .type = OPTION_STRS,
+                   .offset = AT(mute),
+                   .doc = "time intervals in which its pages are held"},
 	[RULE_SUMMARY] = {.name = "summary",
                       .type = OPTION_STR,
                       .offset = AT(summary),
@@ -336,6 +344,7 @@ static void take_fields(const struct rule_text *text, const struct yaml_node *no
 	out->owner = text->owner;
 	out->escalation = text->escalation;
 	out->receivers = text->receivers;
+	out->hours = (struct hours_said){text->active, text->mute};
 	out->repeat_interval = text->repeat_interval;
 	out->page_after = text->page_after;
 	out->resolve_hold = text->resolve_hold;

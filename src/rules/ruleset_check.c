@@ -1,3 +1,4 @@
+#include "catalog/hours.h"
 #include "catalog/pages.h"
 #include "rules/ruleset_impl.h"
 
@@ -75,6 +76,13 @@ static void check_heartbeat(struct check *c, const struct rule *rule)
 	c->good = false;
 }
 
+static void check_hours(struct check *c, const struct rule *rule, enum rule_field field, const struct strs *names)
+{
+	for (size_t i = 0; rule->sets[field] && i < names->n; i++)
+		if (!catalog_hours(c->rs->catalog, names->v[i]))
+			bad(c, rule, field, "time interval", names->v[i]);
+}
+
 static void check_rule(struct check *c, const struct rule *rule)
 {
 	const struct catalog *catalog = c->rs->catalog;
@@ -84,6 +92,8 @@ static void check_rule(struct check *c, const struct rule *rule)
 		check_heartbeat(c, rule);
 	if (rule->sets[RULE_ESCALATION] && !catalog_escalation(catalog, rule->escalation))
 		bad(c, rule, RULE_ESCALATION, "escalation", rule->escalation);
+	check_hours(c, rule, RULE_ACTIVE, &rule->hours.active);
+	check_hours(c, rule, RULE_MUTE, &rule->hours.mute);
 	if (rule->sets[RULE_OWNER] && !catalog_owner(catalog, rule->owner))
 		warn(c, rule, RULE_OWNER,
 		     arena_printf(c->rs->arena, "the catalog knows no owner \"%.*s\"", STR_ARG(rule->owner)));

@@ -52,6 +52,7 @@ void plan_decide_owner(struct evaluation *e);
 void plan_decide_receivers(struct evaluation *e);
 void plan_decide_escalation(struct evaluation *e);
 void plan_decide_timing(struct evaluation *e);
+void plan_decide_hours(struct evaluation *e);
 void plan_decide_grouping(struct evaluation *e);
 void plan_decide_summary(struct evaluation *e);
 /* What `by` makes of one alert. */

@@ -21,6 +21,7 @@ static struct job *begin_one(struct outlet *o, struct incident *inc, struct deli
 	int64_t lease_ms = o->d->r->config->delivery.lease;
 	struct job *j = job_new(o, str_c(inc->key), claim, now + lease_ms, asked_mono + lease_ms);
 
+	j->target = arena_str(j->arena, d->target);
 	j->attempt = delivery_begin(inc, d, now, j->lease_until);
 	return j;
 }

@@ -114,7 +114,7 @@ static enum tx_apply give_to_defaults(void *arg, struct incident *inc, struct tx
                                       struct counts *counts)
 {
 	struct stranger *s = arg;
-	struct delivery *d = incident_delivery(inc, s->receiver);
+	struct delivery *d = incident_delivery_due(inc, s->receiver, now);
 
 	(void)members;
 	(void)counts;
@@ -123,6 +123,7 @@ static enum tx_apply give_to_defaults(void *arg, struct incident *inc, struct tx
 		return TX_NOTHING;
 	struct settlement settlement = {
 		.receiver = s->receiver,
+		.target = d->target,
 		.attempt = delivery_begin(inc, d, now, now),
 		.outcome = OUTCOME_REJECTED,
 		.error = STR("no configuration knows this receiver"),

@@ -76,7 +76,7 @@ static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_mem
 	(void)members;
 	count_told(j, inc, now, counts);
 	incident_settle(inc, &j->settlement, &j->config->policy, now);
-	incident_refer(inc, j->outlet->name, j->attempt.want.generation, j->reference);
+	incident_refer(inc, j->outlet->name, j->target, j->attempt.want.generation, j->reference);
 	return TX_WRITE_RELEASE;
 }
 
@@ -152,6 +152,7 @@ void job_settle(struct job *j, enum outcome outcome, struct str error, int64_t r
 {
 	j->settlement = (struct settlement){
 		.receiver = j->outlet->name,
+		.target = j->target,
 		.attempt = j->attempt,
 		.outcome = outcome,
 		.error = arena_str(j->arena, error),
@@ -167,13 +168,16 @@ static enum tx_apply begin_apply(void *arg, struct incident *inc, struct tx_memb
                                  struct counts *counts)
 {
 	struct job *j = arg;
-	struct delivery *d = incident_delivery(inc, j->outlet->name);
+	incident_refresh(inc, now);
+	struct delivery *d = incident_delivery_due(inc, j->outlet->name, now);
 
 	(void)members;
 	(void)counts;
 	j->attempt = (struct attempt){.want = {.verb = WANT_NOTHING}};
-	if (d)
+	if (d) {
+		j->target = arena_str(j->arena, d->target);
 		j->attempt = delivery_begin(inc, d, now, j->lease_until);
+	}
 	return j->attempt.want.verb == WANT_NOTHING ? TX_WRITE_RELEASE : TX_WRITE;
 }
 

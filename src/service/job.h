@@ -22,6 +22,7 @@ struct job {
 	char claim[STORE_ID_MAX];
 	int64_t lease_until; /* store clock */
 	int64_t lease_end_mono;
+	struct str target; /* of the delivery: the role of an escalation's step; empty: the page itself */
 	struct attempt attempt;
 	struct telling telling;
 	struct settlement settlement;

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "incident/delivery.h"
 #include "replica/record_commit.h"
 #include "service/attempts.h"
 #include "service/lane.h"
@@ -8,27 +9,18 @@
 /* Nothing but expiry is so far off. */
 #define CLOCK_FAR TIME_HOUR
 
-static bool named(const struct incident *inc, struct str receiver)
-{
-	for (size_t i = 0; i < inc->delivery_count; i++) {
-		if (str_eq(inc->deliveries[i].receiver, receiver))
-			return true;
-	}
-	return false;
-}
-
 /* A receiver that the record names no more is due no more, or its pair would be claimed for ever. */
 static size_t dues_of_others(const struct attempted *try, struct store_due *dues)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < try->receivers.n; i++) {
-		if (!named(try->inc, try->receivers.v[i]))
+		if (!incident_names_receiver(try->inc, try->receivers.v[i]))
 			dues[n++] = (struct store_due){.receiver = try->receivers.v[i]};
 	}
 	if (try->releases && try->releases->change.release_receiver.n) {
 		struct str receiver = try->releases->change.release_receiver;
-		bool listed = named(try->inc, receiver);
+		bool listed = incident_names_receiver(try->inc, receiver);
 		for (size_t i = 0; i < n && !listed; i++)
 			listed = str_eq(dues[i].receiver, receiver);
 		if (!listed)

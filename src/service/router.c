@@ -97,6 +97,13 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 		COUNTER("acknowledge_links_total", "Requests by acknowledge links, by what became of them.", "outcome"),
 	[METRIC_CALLBACKS] =
 		COUNTER("callbacks_total", "Events that providers sent, by what became of them.", "provider", "outcome"),
+	[METRIC_SLA_BREACHES] =
+		COUNTER("sla_breaches_total", "Deadlines that passed: nobody had acknowledged, or it was not over.", "severity",
+                "owner", "kind"),
+	[METRIC_CALENDAR_POLLS] =
+		COUNTER("calendar_polls_total", "Requests for calendars of schedules.", "schedule", "outcome"),
+	[METRIC_CALENDAR_CONFIRMED] = GAUGE("calendar_last_confirmed_timestamp_seconds",
+                                        "When a calendar's URL last said what is in force; 0: never.", "schedule"),
 	[METRIC_JOURNAL_LOST] = COUNTER("journal_lost_total", "Lines that the decision journal did not take.", NULL),
 	[METRIC_LOG_LOST] = COUNTER("log_lost_total", "Log lines that stderr did not take.", NULL),
 	[METRIC_BUILD_INFO] = GAUGE("build_info", "Always 1.", "version", "revision"),

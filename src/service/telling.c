@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "incident/escalation.h"
+
 /* ---- what a message says that the record does not hold ---- */
 
 static struct str owner_contact(const struct config *c, const struct incident *inc)
@@ -32,12 +34,47 @@ static void take_source(const struct config *c, const struct incident *inc, stru
 		out->alertmanager_url = source->alertmanagers.v[0];
 }
 
+/* "ana (@ana)" */
+static struct str who_and_how(struct arena *arena, const struct reached *reached)
+{
+	if (!reached->who.n || !reached->contact.n)
+		return reached->who.n ? reached->who : reached->contact;
+	return str_c(arena_printf(arena, "%.*s (%.*s)", STR_ARG(reached->who), STR_ARG(reached->contact)));
+}
+
+/* Whoever the first step of the path means now. */
+static struct str on_call(const struct telling *t, const struct incident *inc)
+{
+	struct str rest = inc->step_count ? inc->steps[0].notify : (struct str){NULL, 0}, role;
+	struct reached reached;
+
+	while (escalation_take_name(&rest, &role)) {
+		config_reach(t->config, role, loop_wall_ms(), t->arena, &reached);
+		if (reached.who.n)
+			return who_and_how(t->arena, &reached);
+	}
+	return (struct str){NULL, 0};
+}
+
+static struct str target_contact(const struct telling *t)
+{
+	struct reached reached;
+
+	if (!t->target.n)
+		return t->target;
+	config_reach(t->config, t->target, loop_wall_ms(), t->arena, &reached);
+	return who_and_how(t->arena, &reached);
+}
+
 static void make_message(struct telling *t, const struct incident *inc, struct message *out)
 {
 	struct message_context context = {
 		.external_url = t->config->external_url,
 		.acknowledge_url = t->acknowledge_url,
 		.contact = owner_contact(t->config, inc),
+		.on_call = on_call(t, inc),
+		.target = t->target,
+		.target_contact = target_contact(t),
 		.rule_at = rule_place(t, inc),
 		.zone = t->receiver->zone,
 		.quiet = t->quiet,

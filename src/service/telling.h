@@ -15,6 +15,7 @@ struct telling {
 	const struct config *config; /* owners, rules, sources, the timeout of a request */
 	const struct config_receiver *receiver;
 	enum message_event event;
+	struct str target; /* the role of an escalation's step; empty: the page itself */
 	uint64_t generation;
 	unsigned attempt;
 	bool echo, quiet;                                                 /* message.h */

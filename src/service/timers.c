@@ -88,13 +88,23 @@ static enum tx_apply tick(void *arg, struct incident *inc, struct tx_member *mem
 	return TX_WRITE_RELEASE; /* without an event too: the clock is set anew */
 }
 
+static void count_event(const struct timers *t, enum tick_reason reason, const struct incident *inc)
+{
+	bool response = reason == TICK_RESPONSE_MISSED;
+	struct str labels[] = {inc->severity.name, inc->owner, response ? STR("response") : STR("resolution")};
+
+	metrics_add(t->r->metrics, METRIC_TIMER_DECISIONS, (struct str[]){str_c(tick_reason_name(reason))}, 1);
+	if (response || reason == TICK_RESOLUTION_MISSED)
+		metrics_add(t->r->metrics, METRIC_SLA_BREACHES, labels, 1);
+}
+
 static void ticked(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
 {
 	struct ticking *k = arg;
 	struct timers *t = k->t;
 
 	for (size_t i = 0; result == TX_DONE && !t->closed && i < k->count; i++) {
-		metrics_add(t->r->metrics, METRIC_TIMER_DECISIONS, (struct str[]){str_c(tick_reason_name(k->reasons[i]))}, 1);
+		count_event(t, k->reasons[i], inc);
 		journal_timer(t->r, inc, k->reasons[i], now);
 	}
 	if (result == TX_DONE && !t->closed && k->absent)

@@ -2,12 +2,14 @@
 on both hemispheres; rotations; and what is no calendar."""
 
 import datetime as dt
+import http.server
 import json
+import threading
 
 import pytest
 from dateutil import rrule, tz
 
-from harness import Ctl
+from harness import Ctl, wait_until
 
 UTC = dt.timezone.utc
 ZONES = {"Europe/Berlin": ("2026-03-29", "2026-10-25"), "America/New_York": ("2026-03-08", "2026-11-01"),
@@ -110,3 +112,184 @@ def test_rules_fall_where_dateutil_says(schedules):
         for day in (spring, autumn):
             at = instant(dt.datetime.fromisoformat(f"{day}T02:30:00"), zone)
             assert sum(at in expected(*case) for case in CASES if case[0] == zone) >= 5, (zone, day)
+
+
+def always(who, **more):
+    """A calendar in which one is on call all the time."""
+    return calendar(["UID:x", "DTSTART:20260101T000000Z", "DURATION:P1D", "RRULE:FREQ=DAILY", f"SUMMARY:{who}"], **more)
+
+
+PEOPLE = [{"name": "ana", "calendar_names": ["ana@example.org", "A. Muster"], "receivers": ["oncall"], "contact": "@ana"},
+          {"name": "ben", "receivers": ["oncall"]}]
+
+
+def persons(schedule):
+    return [(s["person"], s["from"], s["until"], s["source"]) for s in schedule.get("shifts", schedule.get("on_call"))]
+
+
+def test_a_rotation_hands_over_by_the_wall_clock(schedules):
+    house = schedules([{"name": "crew", "names": ["Crew rotation"],
+                        "rotation": {"people": ["ana", "ben"], "start": "2026-03-16T09:00", "every": "7d",
+                                     "time_zone": "Europe/Berlin"},
+                        "overrides": [{"person": "ben", "from": "2026-03-24T18:00", "until": "2026-03-25T06:00:00Z"}]}],
+                      PEOPLE)
+    ctl = Ctl(house)
+    shifts = ctl.json("oncall", "crew rotation", "--at=2026-03-16T00:00Z".replace("Z", ""), "--until=2026-04-06T07:00:00Z")
+    assert persons(shifts["schedules"][0]) == [
+        (None, "2026-03-16T00:00:00Z", "2026-03-16T08:00:00Z", None),
+        ("ana", "2026-03-16T08:00:00Z", "2026-03-23T08:00:00Z", "rotation"),
+        ("ben", "2026-03-23T08:00:00Z", "2026-03-24T17:00:00Z", "rotation"),
+        ("ben", "2026-03-24T17:00:00Z", "2026-03-25T06:00:00Z", "override"),
+        ("ben", "2026-03-25T06:00:00Z", "2026-03-30T07:00:00Z", "rotation"),
+        ("ana", "2026-03-30T07:00:00Z", "2026-04-06T07:00:00Z", "rotation"),
+    ]
+    now = ctl.json("oncall", "--at=2026-03-17T12:00:00Z")["schedules"][0]["on_call"]
+    assert now == [{"person": "ana", "from": "2026-03-16T08:00:00Z", "until": "2026-03-23T08:00:00Z",
+                    "receivers": ["oncall"], "contact": "@ana", "source": "rotation"}]
+    assert "2026-03-23 08:00 UTC" in ctl.run("oncall", "--at=2026-03-17T12:00:00Z")
+    ctl.run("oncall", "nobody", status=1)
+    ctl.run("oncall", "--at=yesterday", status=2)
+
+
+def test_calendars_know_people_by_mail_name_or_mention(schedules):
+    house = schedules([{"name": n, "ical_file": f"{n}.ics"} for n in ("mail", "name", "mention", "stranger")], PEOPLE)
+    day = ["DTSTART:20260301T000000Z", "DURATION:P1D"]
+    house.write("mail.ics", calendar([*day, "SUMMARY:Primary", "ATTENDEE:mailto:ANA@example.org"]))
+    house.write("name.ics", calendar([*day, "SUMMARY:a. muster"]))
+    house.write("mention.ics", calendar([*day, "SUMMARY:On call: Ana (with Ben)"]))
+    house.write("stranger.ics", calendar([*day, "SUMMARY:Diana"]))
+    ctl = Ctl(house)
+    data = ctl.json("oncall", "--at=2026-03-01T12:00")
+    assert [[p["person"] for p in s["on_call"]] for s in data["schedules"]] == [["ana"], ["ana"], ["ana", "ben"], ["Diana"]]
+    assert data["schedules"][3]["on_call"][0]["receivers"] == []
+    findings = ctl.json("lint", "--as-of=2026-03-01")["findings"]
+    assert [f["code"] for f in findings].count("unknown-person") == 1
+    assert sum(f["code"] == "schedule-gap" for f in findings) == 4
+
+
+def test_the_most_specific_event_wins_and_equal_ones_overlap(schedules):
+    house = schedules([{"name": "crew", "ical_file": "crew.ics"}], PEOPLE)
+    house.write("crew.ics", calendar(
+        ["DTSTART:20260301T000000Z", "DURATION:P7D", "RRULE:FREQ=WEEKLY", "SUMMARY:ana"],
+        ["DTSTART:20260303T120000Z", "DURATION:PT2H", "SUMMARY:ben"],
+        ["DTSTART:20260305T000000Z", "DURATION:PT1H", "SUMMARY:ben"],
+        ["DTSTART:20260305T000000Z", "DURATION:PT1H", "SUMMARY:carla"]))
+    ctl = Ctl(house)
+    data = ctl.json("oncall", "--at=2026-03-03T11:00", "--until=2026-03-05T02:00")
+    assert [(p, f[11:16]) for p, f, _, _ in persons(data["schedules"][0])] == [
+        ("ana", "11:00"), ("ben", "12:00"), ("ana", "14:00"), ("ben", "00:00"), ("carla", "00:00"), ("ana", "01:00")]
+    assert "schedule-overlap" in [f["code"] for f in ctl.json("lint", "--as-of=2026-03-02")["findings"]]
+
+
+def test_a_file_that_is_no_calendar_is_refused(schedules):
+    house = schedules([{"name": "crew", "ical_file": "crew.ics"}])
+    house.write("crew.ics", "<html>sign in</html>")
+    ctl = Ctl(house)
+    ctl.run("check", status=1)
+    assert 'schedule "crew"' in ctl.errors and "no iCalendar file" in ctl.errors
+
+
+class Publisher:
+    """A web server that publishes one calendar, or what else comes of such a URL."""
+
+    def __init__(self):
+        outer = self
+        self.status, self.text, self.etag, self.asked = 200, b"", '"1"', []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                outer.asked.append(self.headers.get("If-None-Match"))
+                unchanged = outer.status == 200 and outer.etag and self.headers.get("If-None-Match") == outer.etag
+                self.send_response(304 if unchanged else outer.status)
+                if outer.etag:
+                    self.send_header("ETag", outer.etag)
+                self.send_header("Content-Length", str(0 if unchanged else len(outer.text)))
+                self.end_headers()
+                try:
+                    self.wfile.write(b"" if unchanged else outer.text)
+                except OSError:
+                    pass  # it hung up: enough is enough
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/crew.ics"
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05})
+        self.thread.start()
+
+    def publish(self, text, etag=None, status=200):
+        self.text, self.etag, self.status = text.encode() if isinstance(text, str) else text, etag, status
+
+    def stop(self):
+        self.server.shutdown()
+        self.thread.join(10)
+        self.server.server_close()
+
+
+@pytest.fixture
+def publisher():
+    p = Publisher()
+    yield p
+    p.stop()
+
+
+def on_call(daemon):
+    return [p["person"] for p in daemon.api("oncall?schedule=crew")["schedules"][0]["on_call"]]
+
+
+def trouble(daemon):
+    return daemon.api("oncall")["schedules"][0]["trouble"]
+
+
+def test_a_calendar_is_polled_and_what_is_none_changes_nothing(schedules, publisher, start):
+    publisher.publish(always("ana"), '"1"')
+    house = schedules([{"name": "crew", "ical_url": publisher.url, "poll": "1s"}], PEOPLE)
+    daemon = start(house)
+    wait_until(lambda: on_call(daemon) == ["ana"], 10)
+    wait_until(lambda: '"1"' in publisher.asked, 10, "it asks with the ETag")
+    publisher.publish(always("ben"), '"2"')
+    wait_until(lambda: on_call(daemon) == ["ben"], 10)
+    confirmed = daemon.metric("calendar_last_confirmed_timestamp_seconds", schedule="crew")
+    assert confirmed > 0 and daemon.metric("calendar_polls_total", schedule="crew", outcome="ok") >= 2
+    for text, status, why in (("<html>sign in</html>", 200, "no iCalendar file"), ("gone", 404, "HTTP 404"),
+                              (b"BEGIN:VCALENDAR\r\n" + b"X-A:" + b"a" * (40 << 20), 200, "larger than a calendar")):
+        publisher.publish(text, None, status)
+        wait_until(lambda: why in (trouble(daemon) or ""), 20, why)
+        assert on_call(daemon) == ["ben"]
+    # A restart while the URL is dead goes by the copy, and so does runbookctl.
+    daemon.finish()
+    assert [p["person"] for p in Ctl(house).json("oncall")["schedules"][0]["on_call"]] == ["ben"]
+    publisher.publish("", None, 503)
+    again = start(house)
+    wait_until(lambda: trouble(again) == "HTTP 503", 10)
+    assert on_call(again) == ["ben"]
+    publisher.publish(always("ana"), '"3"')
+    wait_until(lambda: on_call(again) == ["ana"], 10)
+    assert trouble(again) is None
+
+
+def test_a_calendar_of_which_nothing_is_heard_is_stale(schedules, publisher, start):
+    publisher.publish(always("ana"))
+    house = schedules([{"name": "crew", "ical_url": publisher.url, "poll": "1s"}], PEOPLE)
+    ctl = Ctl(house)
+    codes = [f["code"] for f in ctl.json("lint", status=1)["findings"]]
+    assert codes == ["schedule-unknown"]
+    daemon = start(house)
+    wait_until(lambda: on_call(daemon) == ["ana"], 10)
+    daemon.finish()
+    assert ctl.json("lint")["findings"] == []
+    later = (dt.datetime.now(UTC) + dt.timedelta(days=3)).strftime("%Y-%m-%d")
+    assert [f["code"] for f in ctl.json("lint", f"--as-of={later}")["findings"]] == ["calendar-stale"]
+
+
+def test_a_secret_url_is_read_from_its_file(schedules, publisher, start):
+    publisher.publish(always("ana"))
+    house = schedules([{"name": "crew", "ical_url_file": "crew.url", "poll": "1s"}], PEOPLE)
+    Ctl(house).run("check", status=1)
+    house.write("crew.url", publisher.url + "\n")
+    daemon = start(house)
+    wait_until(lambda: on_call(daemon) == ["ana"], 10)
+    publisher.publish("", None, 500)
+    wait_until(lambda: trouble(daemon), 10)
+    assert publisher.url not in daemon.process.log()

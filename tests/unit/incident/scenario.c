@@ -17,6 +17,7 @@
 #include "incident/merge.h"
 #include "incident/row.h"
 #include "incident/tick.h"
+#include "scenario_path.h"
 #include "scenario_step.h"
 
 #define BASE (INT64_C(1700000000) * TIME_SECOND)
@@ -46,6 +47,8 @@ struct story {
 	size_t member_count;
 	struct view other; /* the branch; while it acts, the trunk */
 	struct incident_policy policy;
+	struct path_roles roles;
+	struct escalation_roster roster;
 	int64_t now, parted_at;
 	struct counts counts;
 	char answer[256];
@@ -74,34 +77,6 @@ static size_t member_of(struct story *s, const char *fingerprint)
 	s->members[s->member_count].source = STR("am");
 	s->other.members[s->member_count] = s->members[s->member_count];
 	return s->member_count++;
-}
-
-static void plan_receivers(struct story *s, const struct step *step, struct plan *plan)
-{
-	const char *to = step_option(step, "to");
-	char *list = arena_cstr(s->arena, str_c(to ? to : "oncall"));
-	plan->receivers.names.v = arena_alloc(s->arena, 8 * sizeof(struct str));
-	for (char *save = NULL, *one = strtok_r(list, "+", &save); one; one = strtok_r(NULL, "+", &save))
-		plan->receivers.names.v[plan->receivers.names.n++] = str_c(one);
-}
-
-static struct plan *plan_of(struct story *s, const struct step *step)
-{
-	struct plan *plan = arena_alloc(s->arena, sizeof *plan);
-	plan->alertname = STR("HighCPU");
-	plan->owner.name = STR("platform");
-	plan->severity.rank = step_option(step, "sev") ? (int)strtol(step_option(step, "sev"), NULL, 10) : 1;
-	plan->severity.name = plan->severity.rank ? STR("P1") : STR("P0");
-	plan->page = !step_option(step, "nopage");
-	plan->page_after.ms = step_option_ms(step, "after", 0);
-	plan->resolve_hold.ms = step_option_ms(step, "hold", 0);
-	plan->repeat_interval.ms = step_option_ms(step, "repeat", 4 * TIME_HOUR);
-	plan->summary.text = STR("cpu is high");
-	plan->heartbeat.ms = step_option_ms(step, "every", 0);
-	if (!step_option(step, "elsewhere"))
-		memcpy(plan->key, s->inc->key, sizeof plan->key);
-	plan_receivers(s, step, plan);
-	return plan;
 }
 
 static struct alert *alert_of(struct story *s, size_t member, bool resolved, int64_t ends_at)
@@ -149,7 +124,7 @@ static void state_alert(struct story *s, const struct step *step, struct listing
 	if (step_option(step, "group") || !*a->group)
 		snprintf(a->group, sizeof a->group, "%s", step_option(step, "group") ? step_option(step, "group") : "g1");
 	l->group = a->group;
-	a->plan = plan_of(s, step);
+	a->plan = story_plan(s->arena, s->inc->key, &s->roles, step);
 	list_one(s, l, member, resolved, BASE + step_option_ms(step, "end", s->now - BASE));
 	a->firing = !resolved;
 	a->muted = false;
@@ -251,8 +226,8 @@ static enum outcome outcome_of(const struct step *step)
 static void send_due(struct story *s, const struct step *step)
 {
 	struct str receiver = str_c(step->words[2]);
-	struct delivery *d = incident_delivery(s->inc, receiver);
-	if (!d || !d->due_at || d->due_at > s->now) {
+	struct delivery *d = incident_delivery_due(s->inc, receiver, s->now);
+	if (!d) {
 		answer(s, "nothing");
 		return;
 	}
@@ -261,11 +236,12 @@ static void send_due(struct story *s, const struct step *step)
 		answer(s, "nothing");
 		return;
 	}
-	answer(s, "%s %d", verb(&a), (int)a.want.generation);
+	answer(s, "%s %d%s%.*s", verb(&a), (int)a.want.generation, d->target.n ? " for " : "", STR_ARG(d->target));
 	if (step_option(step, "crash"))
 		return;
 	incident_settle(s->inc,
 	                &(struct settlement){.receiver = receiver,
+	                                     .target = arena_str(s->arena, d->target),
 	                                     .attempt = a,
 	                                     .outcome = outcome_of(step),
 	                                     .error = outcome_of(step) ? STR("it says no") : STR(""),
@@ -423,6 +399,12 @@ static void take_step(struct story *s, const struct step *step)
 		part(s, step);
 	else if (!strcmp(what, "merge"))
 		merge(s, step);
+	else if (!strcmp(what, "next"))
+		answer(s, "%s", path_next(s->arena, s->inc, BASE));
+	else if (!strcmp(what, "ran"))
+		answer(s, "%s", path_ran(s->arena, s->inc, BASE));
+	else if (!strcmp(what, "handover") && (s->roles.handover = s->now))
+		answer(s, "ok");
 	else if (!strcmp(what, "numbers"))
 		answer(s, "%d.%d", (int)s->inc->episode, (int)s->inc->generation);
 	else if (!strcmp(what, "why"))
@@ -475,10 +457,13 @@ void scenario_run(const char *name, const char *story)
 	s.inc = incident_new(s.arena, STR(KEY));
 	s.counts.arena = s.arena;
 	s.policy = step_policy();
+	s.roster = (struct escalation_roster){path_reach, &s.roles};
+	s.policy.roster = &s.roster;
 	AUTOFREE char *text = mem_strdup(story);
 	for (char *save = NULL, *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		if (str_trim(str_c(line)).n)
 			run_line(&s, line);
 	counts_release(&s.counts);
+	catalog_free(s.roles.catalog);
 	arena_free(s.arena);
 }

@@ -17,6 +17,10 @@
  * there RECEIVER|- ack|unack|close|note GENERATION: done at the provider (-: by a link) -> done|unchanged|old|over
  * clock, place (in the list) -> offset or "never" · pages -> how many, and reminders · receivers -> those it has
  * state -> firing|acknowledged|resolved · told RECEIVER -> what it was told last · due RECEIVER -> offset or "never"
+ * fire … path=0s:crew,15m:lead+boss: its escalation; each role is told by ROLE-phone, after "handover" by ROLE-pager, "ghost" by nobody
+ *   next -> offset and roles, or "never" · ran -> the offset of each step, or - · send says "for ROLE" where it is a step's
+ * fire … respond=15m over=4h: what its severity promises
+ * fire … quiet=22:43: its pages are held until then; a story begins at 22:13:20, so that is 29m40s
  * part [blank] -> "ok": a branch goes its own way (knowing nothing); branch STEP…: there; merge [touched] -> "ok": it becomes
  *   one with the trunk, naming all members, or those that differ · numbers -> episode.generation · why -> of the resolve
  */

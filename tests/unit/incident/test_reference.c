@@ -29,16 +29,16 @@ static void is_kept_for_its_generation(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	struct incident *inc = told_twice(arena);
 	char bytes[] = "C1 17.5";
-	incident_refer(inc, STR("chat"), 2, str_c(bytes));
+	incident_refer(inc, STR("chat"), STR(""), 2, str_c(bytes));
 	bytes[0] = 'x'; /* a copy was kept */
-	assert_true(str_eq_c(incident_reference(inc, STR("chat"), 2), "C1 17.5"));
-	assert_int_equal(incident_reference(inc, STR("chat"), 1).n, 0);
-	assert_int_equal(incident_reference(inc, STR("mail"), 2).n, 0);
-	incident_refer(inc, STR("chat"), 2, STR(""));
-	assert_true(str_eq_c(incident_reference(inc, STR("chat"), 2), "C1 17.5"));
-	incident_refer(inc, STR("chat"), 3, STR("unknown generation"));
-	incident_refer(inc, STR("mail"), 2, STR("unknown receiver"));
-	assert_int_equal(incident_reference(inc, STR("chat"), 3).n, 0);
+	assert_true(str_eq_c(incident_reference(inc, STR("chat"), STR(""), 2), "C1 17.5"));
+	assert_int_equal(incident_reference(inc, STR("chat"), STR(""), 1).n, 0);
+	assert_int_equal(incident_reference(inc, STR("mail"), STR(""), 2).n, 0);
+	incident_refer(inc, STR("chat"), STR(""), 2, STR(""));
+	assert_true(str_eq_c(incident_reference(inc, STR("chat"), STR(""), 2), "C1 17.5"));
+	incident_refer(inc, STR("chat"), STR(""), 3, STR("unknown generation"));
+	incident_refer(inc, STR("mail"), STR(""), 2, STR("unknown receiver"));
+	assert_int_equal(incident_reference(inc, STR("chat"), STR(""), 3).n, 0);
 }
 
 static void survives_in_the_record(void **state)
@@ -47,10 +47,10 @@ static void survives_in_the_record(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
 	struct incident *inc = told_twice(arena);
-	incident_refer(inc, STR("chat"), 1, STR("17"));
+	incident_refer(inc, STR("chat"), STR(""), 1, STR("17"));
 	struct incident *again = incident_read(arena, incident_write(arena, inc), &err);
 	assert_non_null(again);
-	assert_true(str_eq_c(incident_reference(again, STR("chat"), 1), "17"));
+	assert_true(str_eq_c(incident_reference(again, STR("chat"), STR(""), 1), "17"));
 }
 
 static void a_provider_key_is_read_back(void **state)

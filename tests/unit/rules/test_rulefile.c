@@ -31,6 +31,8 @@ static const char everything[] =
 	"    repeat_interval: 2h\n"
 	"    page_after: 90s\n"
 	"    resolve_hold: 10m\n"
+	"    active: [office]\n"
+	"    mute: fair\n"
 	"    summary: '{{what}} in {{zone}}: {{annotations.summary | truncate:80}}'\n"
 	"    page: false\n"
 	"    continue: true\n"
@@ -68,6 +70,8 @@ static void test_everything(void **state)
 	assert_str(a->group_by.labels.v[1], "service");
 	assert_int_equal(a->repeat_interval, 7200000);
 	assert_int_equal(a->page_after, 90000);
+	assert_str(a->hours.active.v[0], "office");
+	assert_str(a->hours.mute.v[0], "fair");
 	assert_int_equal(a->field_at[RULE_SEVERITY].line, 7);
 	assert_string_equal(a->field_at[RULE_SEVERITY].file, "rules/a.yml");
 
@@ -80,7 +84,7 @@ static void test_everything(void **state)
 	assert_int_equal(c->group_by.mode, GROUP_ALERTMANAGER);
 	assert_true(c->sets[RULE_GROUP_BY] && !c->sets[RULE_SEVERITY] && !c->sets[RULE_HEARTBEAT]);
 	assert_true(d->sets[RULE_HEARTBEAT] && d->heartbeat == 90000);
-	assert_int_equal(d->field_at[RULE_HEARTBEAT].line, 23);
+	assert_int_equal(d->field_at[RULE_HEARTBEAT].line, 25);
 	rulefile_release(&f);
 }
 

@@ -1,0 +1,31 @@
+/*
+ * Who a step of an escalation reaches at a moment: a role or a name to receivers, through contacts, schedules and people.
+ *
+ *   a contact     its own receivers; else whoever its schedule says is on call now
+ *   a schedule    whoever is on call now
+ *   a person      their receivers
+ *   a receiver    itself
+ */
+#ifndef CATALOG_REACH_H
+#define CATALOG_REACH_H
+
+#include "catalog/schedule.h"
+
+#define REACH_MOST 16 /* receivers of one role */
+
+struct reached {
+	struct str who;        /* for people: "ana", or what the role says of itself; "" where it is only a receiver */
+	struct str contact;    /* how to reach them otherwise: "@ana", "#platform" */
+	struct strs receivers; /* none: nobody is reached by a machine */
+	bool known;            /* a contact, schedule, person or receiver of this name exists */
+};
+
+/* `receiver_known` says which names are receivers. All bytes are the catalog's, or in `arena`. */
+void catalog_reach(const struct catalog *c, struct str role, int64_t now,
+                   bool (*receiver_known)(void *arg, struct str name), void *arg, struct arena *arena,
+                   struct reached *out);
+/* Whether something of this name could ever be reached: for `check` and `lint`, which do not know the hour. */
+bool catalog_reaches(const struct catalog *c, struct str role, bool (*receiver_known)(void *arg, struct str name),
+                     void *arg);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * Escalation: who else is told, the longer nobody acknowledges. The path of an incident is copied into its record when it
+ * pages, with what became of each step; everything else follows from that and the time.
+ *
+ * A step is due `after` its path began (escalation.from: when the incident opened, or when it paged anew after it had been
+ * told and somebody new began to fire). No step runs while the incident is acknowledged, held back or not paged; those that
+ * were due meanwhile run as soon as it is open again. A step that runs is written down with whom it reached: each is a
+ * delivery of its own, whose `target` is the role, and is told the end as any other is, whoever is on call by then.
+ *
+ * Example: path 0m on-call, 15m lead, 30m manager; opened 09:00, acknowledged 09:20, taken back 09:40: the lead is told at
+ * 09:15, the manager at 09:40.
+ */
+#ifndef INCIDENT_ESCALATION_H
+#define INCIDENT_ESCALATION_H
+
+#include "base/options.h"
+#include "incident/incident.h"
+
+struct escalation; /* catalog/catalog.h */
+
+#define ESCALATION_STEPS_MAX 16 /* of a path; what a page states beyond them is not run, and check says so */
+
+/* Whom a role reaches at a moment; the configuration's answer (config/roster.c). */
+struct escalation_reached {
+	struct str who, contact;
+	struct strs receivers;
+	bool by_default; /* the role has no receiver: these are the default ones */
+};
+struct escalation_roster {
+	void (*reach)(const void *arg, struct str role, int64_t now, struct arena *arena, struct escalation_reached *out);
+	const void *arg;
+};
+
+/* The plan's path becomes the incident's. What has run of a step that stays is kept; `x` may be NULL. */
+void escalation_take(struct incident *inc, const struct escalation *x);
+/* The path begins anew: nothing of it has run, and who was told by it is told again only when his step comes. */
+void escalation_begin(struct incident *inc, int64_t now);
+
+/* The next step, and when it is due; NULL: none will come (acknowledged, over, or all have run). Pure. */
+const struct incident_step *escalation_next(const struct incident *inc, int64_t *at);
+/* Runs every step that is due; how many. Nothing without a roster (backtest, tests of rules). */
+size_t escalation_run(struct incident *inc, const struct incident_policy *policy, int64_t now);
+
+/* The names of a step, one a line, each in turn; false at the end. for (struct str rest = step->notify; …;) */
+bool escalation_take_name(struct str *rest, struct str *name);
+
+#endif

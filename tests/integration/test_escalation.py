@@ -1,0 +1,140 @@
+"""Escalation in the real daemon, scaled to seconds: who is told when, once, and hears the end."""
+
+import json
+
+import pytest
+
+from harness import Ctl, alert, body, now, wait_until
+
+PEOPLE = [{"name": "ana", "receivers": ["ana"], "contact": "@ana"}, {"name": "ben", "receivers": ["ben"]}]
+SCHEDULES = [{"name": "crew", "names": ["Weekly rotation"],
+              "rotation": {"people": ["ana"], "start": "2020-01-06T09:00", "every": "7d"}}]
+CONTACTS = [{"role": "On-call Engineer", "primary": "Weekly rotation"},
+            {"role": "Team Lead", "receivers": ["lead"], "say": "room 7"},
+            {"role": "Harbour Master", "primary": "Dora", "address": "+49 1"}]
+RULES = [{"name": "all", "matchers": ['alertname=~".+"'], "severity": "P1", "escalation": "steps", "group_by": ["..."]}]
+
+
+def pager(name, recorder):
+    return {"name": name, "pagerduty": {"routing_key": name.upper(), "url": recorder.url}, "rate_limit": {"per_second": 0}}
+
+
+def catalog(steps):
+    return {"people": PEOPLE, "schedules": SCHEDULES, "contacts": CONTACTS,
+            "escalations": [{"name": "steps", "steps": [{"after": after, "notify": roles} for after, roles in steps]}]}
+
+
+def furnish(make, recorder, steps, **over):
+    over.setdefault("receivers", [pager(n, recorder) for n in ("oncall", "ana", "ben", "lead")])
+    house = make(RULES, catalog={"files": ["catalog.yml"]}, **over)
+    house.write("catalog.yml", catalog(steps))
+    return house
+
+
+STEPS = [("0s", ["On-call Engineer"]), ("2s", ["Team Lead"]), ("4s", ["Harbour Master"])]
+
+
+def told(recorder, action="trigger"):
+    return [r.body["routing_key"] for r in recorder.all(action, accepted=True)]
+
+
+def one(daemon):
+    found = daemon.api("incidents")["incidents"]
+    assert len(found) == 1
+    return daemon.api("incidents/" + found[0]["key"])
+
+
+def test_left_alone_it_is_walked_and_everybody_hears_the_end(house, start, recorder):
+    daemon = start(furnish(house, recorder, STEPS))
+    began = now()
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: len(told(recorder)) == 2, 10)
+    assert sorted(told(recorder)) == ["ANA", "ONCALL"]
+    escalation = one(daemon)["escalation"]
+    assert [s["told"] for s in escalation["steps"]] == ["On-call Engineer, ana by ana", None, None]
+    assert escalation["next"]["notify"] == ["Team Lead"]
+    shown = Ctl(None, daemon).run("incidents", "show", one(daemon)["key"])
+    assert "On-call Engineer, ana by ana" in shown and "next" in shown and "Team Lead" in shown
+    wait_until(lambda: "LEAD" in told(recorder), 10)
+    assert now() - began >= 2
+    # Nobody's phone: the default receiver is told anew, with whom to call.
+    wait_until(lambda: len(told(recorder)) == 4, 10)
+    assert now() - began >= 4
+    last = recorder.triggers()[-1]
+    assert last.body["routing_key"] == "ONCALL" and "Harbour Master" in json.dumps(last.body) and "+49 1" in json.dumps(last.body)
+    assert one(daemon)["escalation"]["next"] is None
+    assert len({r.key for r in recorder.triggers() if r.body["routing_key"] == "ONCALL"}) == 2
+    daemon.send(body(alert("Silo", status="resolved")))
+    wait_until(lambda: not recorder.open_keys(), 20)
+    assert sorted(told(recorder, "resolve")) == ["ANA", "LEAD", "ONCALL", "ONCALL"]
+    assert daemon.metric("timer_decisions_total", reason="escalated") == 2
+
+
+def test_an_acknowledgement_stops_it_and_taking_it_back_goes_on(house, start, recorder):
+    daemon = start(furnish(house, recorder, STEPS))
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: len(told(recorder)) == 2, 10)
+    key = one(daemon)["key"]
+    ctl = Ctl(None, daemon)
+    ctl.run("incidents", "ack", key, "--by=ana")
+    wait_until(lambda: len(told(recorder, "acknowledge")) == 2, 10)
+    assert one(daemon)["escalation"]["next"] is None
+    began = now()
+    wait_until(lambda: now() - began > 2.5, 10, "the time of a step passes")
+    assert "LEAD" not in told(recorder)
+    ctl.run("incidents", "unack", key, "--by=ana")
+    wait_until(lambda: "LEAD" in told(recorder), 10)
+
+
+@pytest.mark.parametrize("how", ["kill", "reload"])
+def test_no_step_is_lost_or_told_twice_when_it_is_interrupted(house, start, recorder, how):
+    made = furnish(house, recorder, STEPS)
+    daemon = start(made)
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: "LEAD" in told(recorder), 10)
+    if how == "kill":
+        daemon.kill()
+        daemon = start(made)
+    else:
+        made.write("catalog.yml", catalog(STEPS[:1]))  # the incident goes on by the path that its page announced
+        assert daemon.reload()[0] == 200
+    wait_until(lambda: len({r.key for r in recorder.triggers()}) == 4 if how == "kill" else len(told(recorder)) == 4, 20)
+    daemon.send(body(alert("Silo", status="resolved")))
+    wait_until(lambda: not recorder.open_keys(), 30)
+    keys = {(r.body["routing_key"], r.key) for r in recorder.triggers()}
+    assert len(keys) == 4
+
+
+def test_two_replicas_run_each_step_once(shared_house, start, recorder):
+    daemons = [start(furnish(shared_house, recorder, STEPS, name=n)) for n in ("one", "two")]
+    daemons[0].send(body(alert("Silo")))
+    wait_until(lambda: len(told(recorder)) == 4, 20)
+    timeline = one(daemons[1])["timeline"]
+    assert [e["what"] for e in timeline].count("escalated") == 3
+    assert sum(d.metric("timer_decisions_total", reason="escalated") for d in daemons) == 2
+    daemons[1].send(body(alert("Silo", status="resolved")))
+    wait_until(lambda: not recorder.open_keys(), 20)
+    assert len(told(recorder)) == 4
+
+
+def test_deadlines_that_pass_are_events_and_counted(house, start, recorder):
+    made = furnish(house, recorder, STEPS[:1])
+    made.write("catalog.yml", {**catalog(STEPS[:1]), "severities": [{"name": "P1", "response": "1s", "resolution": "2s"}]})
+    daemon = start(made)
+    daemon.send(body(alert("Silo")))
+    for kind in ("response", "resolution"):
+        wait_until(lambda: daemon.metric("sla_breaches_total", severity="P1", owner="", kind=kind), 10)
+    shown = one(daemon)
+    assert shown["response_missed_at"] == shown["response_due"]
+    assert shown["resolution_missed_at"] == shown["resolution_due"]
+    assert [e["what"] for e in shown["timeline"]].count("response_missed") == 1
+
+
+def test_check_names_roles_that_nobody_reaches(house, recorder):
+    made = furnish(house, recorder, [*STEPS, ("5s", ["Nobody"])])
+    ctl = Ctl(made)
+    ctl.run("check")
+    assert '"Harbour Master", who has no receiver' in ctl.errors and '"Nobody", who is neither' in ctl.errors
+    assert '"On-call Engineer"' not in ctl.errors and '"Team Lead"' not in ctl.errors
+    codes = [f["code"] for f in ctl.json("lint")["findings"]]
+    assert codes.count("role-without-receiver") == 1 and codes.count("unknown-contact") == 1
