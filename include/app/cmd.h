@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "app/flags.h"
+#include "app/http_config.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -22,7 +23,8 @@ struct ctl {
 	bool sarif;         /* -o sarif, where the command has it */
 	const char *folder; /* --output=DIR, where the command writes one; NULL: not given */
 	const char *config_file;
-	const char *url; /* of the daemon, without a trailing '/' */
+	struct http_config http; /* --http.config.file */
+	const char *url;         /* of the daemon, without a trailing '/' */
 };
 
 struct cmd {

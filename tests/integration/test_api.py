@@ -109,7 +109,7 @@ def test_metrics_begin_at_zero(daemon):
 
 
 def test_usage_errors_exit_2(local_house):
-    for args in (["--web.config.file=web.yml"], ["--no.such.flag"], ["word"], ["--log.level=loud"], ["--strict=yes"]):
+    for args in (["--no.such.flag"], ["word"], ["--log.level=loud"], ["--strict=yes"]):
         d = Runbookd(local_house(), args).launch()
         assert (args, d.process.wait(20)) == (args, 2)
         assert "error: " in d.process.log()
