@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "base/options.h"
 #include "catalog/schedule.h"
+#include "config/access.h"
 #include "incident/incident.h"
 #include "io/http_client.h"
 #include "receivers/receiver.h"
@@ -131,6 +132,7 @@ struct config {
 		struct str path; /* empty: no journal */
 		int64_t retention;
 	} journal;
+	struct config_access access;
 	struct config_heartbeat heartbeat;
 	struct config_ack ack;
 	struct config_receiver *receivers;

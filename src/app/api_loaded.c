@@ -15,18 +15,6 @@ static void reply_owned(struct http_exchange *x, json_t *data)
 	json_decref(data);
 }
 
-void api_rules(struct api *api, struct http_exchange *x, struct str segment)
-{
-	(void)segment;
-	reply_owned(x, show_rules(api->router->config));
-}
-
-void api_runbooks(struct api *api, struct http_exchange *x, struct str segment)
-{
-	(void)segment;
-	reply_owned(x, show_runbooks(api->router->config));
-}
-
 void api_receivers(struct api *api, struct http_exchange *x, struct str segment)
 {
 	(void)segment;

@@ -14,7 +14,6 @@
 #include "incident/command.h"
 #include "incident/decide.h"
 #include "incident/delivery.h"
-#include "incident/feedback.h"
 #include "incident/merge.h"
 #include "incident/row.h"
 #include "incident/tick.h"
@@ -240,19 +239,6 @@ static const char *verb(const struct attempt *a)
 	return a->update && a->want.verb == WANT_TRIGGER ? "update" : names[a->want.verb];
 }
 
-/* there RECEIVER|- VERB GENERATION */
-static void there(struct story *s, const struct step *step)
-{
-	static const char *const verbs[] = {"ack", "unack", "close", "note"};
-	static const char *const results[] = {"done", "unchanged", "old", "over"};
-	struct str receiver = str_c(strcmp(step->words[2], "-") ? step->words[2] : "");
-	struct feedback f = {0, strtoull(step->words[4], NULL, 10), receiver, {NULL, 0}, {STR("ana"), STR("there")}};
-	bool changed;
-	while (strcmp(verbs[f.verb], step->words[3]) != 0)
-		assert_true(++f.verb <= FEEDBACK_NOTE);
-	answer(s, "%s", results[incident_feedback(s->inc, &f, &s->policy, s->now, &s->counts, &changed)]);
-}
-
 static enum outcome outcome_of(const struct step *step)
 {
 	return step_option(step, "retry")      ? OUTCOME_RETRY
@@ -411,7 +397,7 @@ static void take_step(struct story *s, const struct step *step)
 	else if (!strcmp(what, "retry"))
 		command(s, COMMAND_RETRY);
 	else if (!strcmp(what, "there"))
-		there(s, step);
+		answer(s, "%s", step_feedback(step, s->inc, &s->policy, s->now, &s->counts));
 	else if (!strcmp(what, "state"))
 		answer(s, "%s", incident_state(s->inc));
 	else if (!strcmp(what, "told"))

@@ -2,11 +2,13 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/time.h"
+#include "incident/feedback.h"
 
 int64_t step_duration(const char *text)
 {
@@ -29,6 +31,21 @@ int64_t step_option_ms(const struct step *step, const char *name, int64_t otherw
 {
 	const char *text = step_option(step, name);
 	return text ? step_duration(text) : otherwise;
+}
+
+const char *step_feedback(const struct step *step, struct incident *inc, const struct incident_policy *policy,
+                          int64_t now, struct counts *counts)
+{
+	static const char *const verbs[] = {"ack", "unack", "close", "note"};
+	static const char *const results[] = {"done", "unchanged", "old", "over"};
+	struct feedback f = {.generation = strtoull(step->words[4], NULL, 10), .args = {STR("ana"), STR("there")}};
+	bool changed;
+	f.receiver = str_c(strcmp(step->words[2], "-") ? step->words[2] : "");
+	while (strcmp(verbs[f.verb], step->words[3]) != 0)
+		assert_true(++f.verb <= FEEDBACK_NOTE);
+	enum feedback_result result = incident_feedback(inc, &f, policy, now, counts, &changed);
+	assert_true(changed || result != FEEDBACK_DONE);
+	return results[result];
 }
 
 struct incident_policy step_policy(void)
