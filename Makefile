@@ -22,13 +22,13 @@ FUZZ_SECONDS ?= 20
 # The layers, each knowing only those left of it. tests/tools/check_layers.py reads this line too.
 LAYERS := base alert catalog rules incident lint io store replica receivers config service replay app
 
-PACKAGES := libevent libevent_openssl jansson libpcre2-8 libcurl hiredis yaml-0.1 sqlite3 openssl libcmark-gfm libutf8proc libgit2 zlib libical
+PACKAGES := libevent libevent_openssl jansson libpcre2-8 libcurl hiredis yaml-0.1 sqlite3 openssl libcmark-gfm libutf8proc libgit2 zlib libical libcrypt
 TEST_PACKAGES := cmocka
 # hiredis 1.x brings TLS for Redis along; 0.14 has none, and the configuration then refuses `tls`.
 OPTIONAL_PACKAGES := hiredis_ssl
 
 DEPS_RUN := gcc make pkg-config libc6-dev libevent-dev libjansson-dev libpcre2-dev libcurl4-openssl-dev \
-	libhiredis-dev libyaml-dev libsqlite3-dev libssl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libutf8proc-dev libgit2-dev zlib1g-dev libical-dev \
+	libhiredis-dev libyaml-dev libsqlite3-dev libssl-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libutf8proc-dev libgit2-dev zlib1g-dev libical-dev libcrypt-dev \
 	ca-certificates
 # The demo's script and stand-in pager; a real Alertmanager in front where its package can be had.
 DEPS_DEMO := python3

@@ -32,10 +32,10 @@ struct api {
 	struct api_refusals refusals[REFUSALS];
 	struct http_server *http; /* for the connection gauge */
 	struct readers *readers;
+	struct passwords *passwords;
+	struct web *web;
 	int64_t started_mono;
-	/* Loads the configuration anew; false with every line in `err`: nothing has changed. */
-	bool (*reload)(void *arg, struct err *err);
-	void *arg;
+	struct reloads *reloads;
 };
 
 enum api_who {
@@ -59,7 +59,7 @@ struct api_route {
 void api_handle(void *arg, struct http_exchange *x);
 /* An http_server_hooks.admit: who has a token has right of way, who needs one and has none is refused before his body. */
 int api_admit(void *arg, struct http_exchange *x);
-struct str api_refusal_words(void *arg, int code); /* An http_server_hooks.words */
+void api_refusal_words(void *arg, int code, struct http_words *out); /* an http_server_hooks.words */
 /* An http_server_hooks.refused: what never became a request (a body too large, broken framing) counts as a webhook. */
 void api_refused(void *arg, int code);
 /* So that the counter of every reason starts at zero. */
@@ -85,6 +85,8 @@ bool api_is_local(const struct api_peer *peer);
  * it is the host that was asked and that is an address, so that no name was made to resolve to it. Programs send no origin.
  */
 bool api_is_foreign_page(const struct api_peer *peer, struct str external_url);
+/* The same of one who has credentials, which a browser gives only to whom they are for: no name need be an address. */
+bool api_is_foreign_to_user(const struct api_peer *peer, struct str external_url);
 /* The text with "(path)" for each word that has a slash: what somebody may read who may not know where files lie. */
 void api_add_without_paths(struct buf *out, struct str text);
 

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "app/flags.h"
+#include "app/http_config.h"
 #include "base/mem.h"
 #include "base/str.h"
 
@@ -22,7 +23,8 @@ struct ctl {
 	bool sarif;         /* -o sarif, where the command has it */
 	const char *folder; /* --output=DIR, where the command writes one; NULL: not given */
 	const char *config_file;
-	const char *url; /* of the daemon, without a trailing '/' */
+	struct http_config http; /* --http.config.file */
+	const char *url;         /* of the daemon, without a trailing '/' */
 };
 
 struct cmd {
@@ -38,7 +40,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_backtest, cmd_catalog, cmd_check, cmd_coverage, cmd_explain, cmd_test, cmd_lint, cmd_send,
-	cmd_incidents, cmd_noise, cmd_oncall, cmd_status, cmd_store, cmd_receivers, cmd_import, cmd_init, cmd_help;
+	cmd_incidents, cmd_noise, cmd_oncall, cmd_status, cmd_store, cmd_receivers, cmd_import, cmd_init, cmd_help, cmd_why;
 
 /* "runbookctl: error: …" on stderr. */
 void ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -9,7 +9,8 @@
 
 struct server_options {
 	const char *config_file;
-	const char *external_url; /* NULL: the configuration's */
+	const char *web_config_file; /* TLS and users; NULL: neither */
+	const char *external_url;    /* NULL: the configuration's */
 	const char *const *listen;
 	size_t listen_count;
 	bool strict; /* no falling back: to the last good configuration, to a fresh store, to no journal */

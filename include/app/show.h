@@ -9,8 +9,8 @@
 
 #include "config/config.h"
 
-json_t *show_rules(const struct config *c);
-json_t *show_runbooks(const struct config *c);
+json_t *show_rule(const struct config *c, size_t i); /* the i-th; NULL: there are no more */
+json_t *show_runbook(const struct config *c, size_t i);
 json_t *show_receivers(const struct config *c);
 
 #endif

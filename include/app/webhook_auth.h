@@ -18,16 +18,14 @@
 enum webhook_auth_result {
 	WEBHOOK_AUTH_OK,
 	WEBHOOK_AUTH_REFUSED,
-	WEBHOOK_AUTH_BODY,   /* only with the body can it be told (webhook_auth_head) */
-	WEBHOOK_AUTH_BROKEN, /* the secret file cannot be read: the sender is to try again */
+	WEBHOOK_AUTH_BROKEN, /* the secret file cannot be read: the sender is to try again; a line in `err` */
 };
-/* `err` gets a line for the log with WEBHOOK_AUTH_BROKEN. */
-enum webhook_auth_result webhook_auth_check(const struct config *c, const struct http_exchange *x, int64_t now_ms,
-                                            struct err *err);
-
-/* What the head alone says, before the body is there. */
-enum webhook_auth_result webhook_auth_head(const struct config *c, const struct http_exchange *x, int64_t now_ms,
-                                           struct err *err);
+/* Whether the Authorization header has one of the tokens in `file`. */
+enum webhook_auth_result webhook_auth_token(struct str file, const struct http_exchange *x, struct err *err);
+/* Whether the body, once it is there, may show a good signature. */
+bool webhook_auth_may_be_signed(const struct config *c, const struct http_exchange *x, int64_t now_ms);
+enum webhook_auth_result webhook_auth_signed(const struct config *c, const struct http_exchange *x, int64_t now_ms,
+                                             struct err *err);
 
 bool webhook_auth_asks(const struct config *c); /* whether anything is asked of a sender */
 

@@ -14,6 +14,7 @@
 #include "base/map.h"
 #include "base/options.h"
 #include "catalog/schedule.h"
+#include "config/access.h"
 #include "incident/incident.h"
 #include "io/http_client.h"
 #include "receivers/receiver.h"
@@ -131,6 +132,7 @@ struct config {
 		struct str path; /* empty: no journal */
 		int64_t retention;
 	} journal;
+	struct config_access access;
 	struct config_heartbeat heartbeat;
 	struct config_ack ack;
 	struct config_receiver *receivers;
@@ -184,6 +186,7 @@ struct config *config_load(const struct config_options *options, struct config_f
 struct config *config_ref(struct config *c);
 void config_unref(struct config *c); /* NULL is fine */
 
+const char *config_mode_name(const struct config *c);                                   /* "send", "observe" */
 const struct config_receiver *config_receiver(const struct config *c, struct str name); /* NULL when unknown */
 const struct config_source *config_source(const struct config *c, struct str name);
 /* The text of a secret's file, without the line breaks at its end; read now, never longer than SECRET_MAX. False with a line in `err`. */

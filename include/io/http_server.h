@@ -38,6 +38,11 @@ struct http_server_limits {     /* 0: the default */
 	int64_t idle_timeout_ms; /* between requests of a kept connection; default 5 min */
 };
 
+struct http_words {
+	struct str json;       /* empty: a plain line */
+	const char *challenge; /* WWW-Authenticate; NULL: none */
+};
+
 struct http_server_hooks {
 	void (*handle)(void *arg, struct http_exchange *x); /* must lead to exactly one http_reply(), now or later */
 	void *arg;
@@ -47,7 +52,7 @@ struct http_server_hooks {
 	 * max_unknown_bodies goes. NULL: everybody is admitted.
 	 */
 	int (*admit)(void *arg, struct http_exchange *x);
-	struct str (*words)(void *arg, int code); /* the JSON that refuses with this status; empty: a plain line. May be NULL */
+	void (*words)(void *arg, int code, struct http_words *out); /* how it is refused; may be NULL */
 	/* A request was answered with this status (400, 413, 417, 431, 503, 505, what admit said) without a handler; may be NULL. */
 	void (*refused)(void *arg, int code);
 };
@@ -56,6 +61,9 @@ struct http_server *http_server_new(struct loop *l, const struct http_server_lim
                                     const struct http_server_hooks *hooks);
 /* Connections from now on speak TLS. `tls` is borrowed. */
 void http_server_set_tls(struct http_server *s, struct http_tls *tls);
+/* Headers of every reply that does not say them itself. Borrowed until they are set anew. */
+struct http_reply_header;
+void http_server_set_headers(struct http_server *s, const struct http_reply_header *headers, size_t count);
 void http_server_set_limits(struct http_server *s, const struct http_server_limits *limits);
 /*
  * "127.0.0.1:9195", "[::1]:9195", ":9195" (every address), port 0 picks one. May be called several times.
@@ -86,11 +94,15 @@ bool http_query(struct http_exchange *x, const char *name, size_t nth, struct st
 struct str http_header(const struct http_exchange *x, const char *name); /* empty when absent */
 struct str http_body(const struct http_exchange *x);
 bool http_from_loopback(const struct http_exchange *x); /* the peer's address is 127.0.0.0/8 or ::1 */
+/* Who is counted as one with the peer: an IPv4 address or an IPv6 /64, in bytes. Lives as long as the connection. */
+struct str http_block(const struct http_exchange *x);
+struct in6_addr;
+bool http_peer_address(const struct http_exchange *x, struct in6_addr *out); /* IPv4 is mapped; false: it has none */
 struct str http_certificate_names(const struct http_exchange *x); /* verified ones, a line each; empty: none */
 /* Who asks, as the handler found out: kept with the exchange. Empty until it is set. */
 void http_set_user(struct http_exchange *x, struct str user);
 struct str http_user(const struct http_exchange *x);
-const char *http_peer(const struct http_exchange *x);   /* ADDRESS:PORT */
+const char *http_peer(const struct http_exchange *x); /* ADDRESS:PORT */
 
 /* `run` is called once, when the exchange has ended, replied to or not. One of them an exchange. */
 void http_on_end(struct http_exchange *x, void (*run)(void *arg), void *arg);

@@ -21,6 +21,11 @@ char *reload_snapshot_path(const char *config_file);
  */
 bool reload_now(struct router *r, const struct config_options *options, struct err *err);
 
+/* The two halves of it: from the disk, which may be on a thread of its own (NULL with lines in `why`), and into force. */
+struct config *reload_build(const struct config_options *options, const struct config *running, struct err *why);
+bool reload_take(struct router *r, const struct config_options *options, struct config *fresh, struct err *why,
+                 struct err *err);
+
 /* Sets the config_* metrics from r->config. After reload_first(): `success` where it did not fall back. */
 void reload_metrics(struct router *r, bool success);
 

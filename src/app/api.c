@@ -4,8 +4,6 @@
 #include "app/api.h"
 
 #include "api_impl.h"
-#include "app/webhook_auth.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "service/readers.h"
 
@@ -102,49 +100,6 @@ bool api_path_matches(const char *pattern_text, struct str path, struct str *seg
 	return pattern.n == 0 && path.n == 0;
 }
 
-/* False when it has been answered. */
-static bool sender_may(struct api *api, struct http_exchange *x)
-{
-	AUTOERR struct err err = ERR_INIT;
-
-	const struct api_peer peer = api_peer_of(x);
-
-	if (!webhook_auth_asks(api->router->config) && api_is_foreign_page(&peer, api->router->config->external_url)) {
-		api_turned_away(api, REFUSED_PAGE, x, NULL);
-		api_webhook_refused(api, x, 403, "pages of other sites may not post here");
-		return false;
-	}
-	if (http_admitted(x))
-		return true;
-	switch (webhook_auth_check(api->router->config, x, loop_wall_ms(), &err)) {
-	case WEBHOOK_AUTH_OK: return true;
-	case WEBHOOK_AUTH_BROKEN:
-		LOG(LOG_ERROR, "Cannot read a secret of webhook.auth", LOG_S("error", err_first(&err)));
-		api_webhook_refused(api, x, 503, "cannot check credentials, try again");
-		return false;
-	case WEBHOOK_AUTH_BODY:
-	case WEBHOOK_AUTH_REFUSED: break;
-	}
-	api_webhook_refused(api, x, 401, "credentials are missing or wrong");
-	return false;
-}
-
-static bool may(struct api *api, struct http_exchange *x, enum api_who who)
-{
-	switch (who) {
-	case API_ANYONE:
-	case API_PROVEN:
-	case API_READER: return true;
-	case API_SENDER: return sender_may(api, x);
-	case API_RESPONDER:
-	case API_OPERATOR: break;
-	}
-	if (api_is_from_here(x))
-		return true;
-	api_reply_error(x, 403, STR("operating verbs are answered only to this machine's loopback addresses"));
-	return false;
-}
-
 /* What is posted to the wrong place are alerts, most often: the answer lands in the log of whoever sends them. */
 #define RIGHT_PATH "Alertmanager posts to /api/v1/webhook, or /api/v1/webhook/SOURCE"
 
@@ -183,8 +138,7 @@ static bool finds(struct http_exchange *x, const char *pattern, struct str *segm
 	return true;
 }
 
-/* NULL, and in `allow` the method that the path has (NULL: it is none). */
-static const struct api_route *route_of(struct http_exchange *x, struct str *segment, const char **allow)
+const struct api_route *api_route_of(struct http_exchange *x, struct str *segment, const char **allow)
 {
 	enum http_method method = http_method(x) == HTTP_HEAD ? HTTP_GET : http_method(x);
 
@@ -244,71 +198,23 @@ static void wait_in_line(struct api *api, struct http_exchange *x, const struct 
 	api_reply_error(x, 503, STR("too many questions at once, try again"));
 }
 
-void api_handle(void *arg, struct http_exchange *x)
+void api_proceed(struct api *api, struct http_exchange *x, const struct api_route *route, struct str segment)
 {
-	struct api *api = arg;
-	const char *allow;
-	struct str segment;
-	const struct api_route *route = route_of(x, &segment, &allow);
-
-	if (!route)
-		nothing_there(api, x, allow);
-	else if (!may(api, x, route->who))
-		return;
-	else if (route->who == API_READER)
+	if (route->who == API_READER)
 		wait_in_line(api, x, route, segment);
 	else
 		route->handle(api, x, segment);
 }
 
-/* What alerts need is for alerts; a question or an order is short. */
-#define BODY_OF_QUESTION (1024 * 1024)
-#define BODY_OF_ORDER (64 * 1024)
-
-static int admit_sender(struct api *api, struct http_exchange *x)
-{
-	AUTOERR struct err err = ERR_INIT;
-
-	switch (webhook_auth_head(api->router->config, x, loop_wall_ms(), &err)) {
-	case WEBHOOK_AUTH_OK: http_admit(x); return 0;
-	case WEBHOOK_AUTH_BODY:
-	case WEBHOOK_AUTH_BROKEN: return 0; /* sender_may() says so */
-	case WEBHOOK_AUTH_REFUSED: break;
-	}
-	return 401;
-}
-
-int api_admit(void *arg, struct http_exchange *x)
+void api_handle(void *arg, struct http_exchange *x)
 {
 	struct api *api = arg;
 	const char *allow;
 	struct str segment;
-	const struct api_route *route = route_of(x, &segment, &allow);
+	const struct api_route *route = api_route_of(x, &segment, &allow);
 
-	if (route && route->who == API_SENDER)
-		return admit_sender(api, x);
-	http_limit_body(x, route && route->handle == api_explain ? BODY_OF_QUESTION : BODY_OF_ORDER);
-	if (!webhook_auth_asks(api->router->config))
-		http_admit(x);
-	return 0;
-}
-
-struct str api_refusal_words(void *arg, int code)
-{
-	(void)arg;
-	if (code == 401)
-		return STR("{\"status\":\"error\",\"errorType\":\"unauthorized\",\"error\":\"credentials are missing or wrong\"}\n");
-	return (struct str){NULL, 0};
-}
-
-void api_refused(void *arg, int code)
-{
-	struct api *api = arg;
-	api_count_webhook(api, code);
-	if (code == 401)
-		api_turned_away(api, REFUSED_CREDENTIALS, NULL, NULL);
-	else if (code == 413)
-		api_turned_away(api, REFUSED_SIZE, NULL, NULL);
-	else if (code != 503)
-		api_turned_away(api, REFUSED_HTTP, NULL, NULL);
+	if (!route)
+		nothing_there(api, x, allow);
+	else
+		api_enter(api, x, route, segment); /* -> api_door.c, and back to api_proceed() */
 }

@@ -162,7 +162,10 @@ static void operate(struct api *api, struct http_exchange *x, struct str key, en
 	struct asked *a = asked_new(x);
 	struct command_args args;
 
-	if (!read_args(a, &args, &err))
+	bool ok = read_args(a, &args, &err);
+	if (ok && http_user(x).n)
+		args.by = arena_str(a->arena, http_user(x)); /* who it is counts, not who he says he is */
+	if (!ok)
 		refuse(a, &err);
 	else
 		operate_command(api->router, key, command, &args, answered, a);

@@ -73,18 +73,30 @@ bool api_is_local(const struct api_peer *peer)
 	return !peer->origin.n || str_eq_nocase(authority(peer->origin), peer->host);
 }
 
-bool api_is_foreign_page(const struct api_peer *peer, struct str external_url)
+static bool is_of_external_url(struct str from, struct str external_url)
 {
+	struct str ours = authority(external_url);
+	ptrdiff_t slash = str_index(ours, '/');
+
+	ours = str_slice(ours, 0, slash < 0 ? ours.n : (size_t)slash);
+	return ours.n && str_eq_nocase(from, ours);
+}
+
+bool api_is_foreign_to_user(const struct api_peer *peer, struct str external_url)
+{
+	struct str from = authority(peer->origin);
+
 	if (!fetched_by_own_page(peer->fetch_site))
 		return true;
-	if (!peer->origin.n)
-		return false;
-	struct str from = authority(peer->origin), ours = authority(external_url);
-	ptrdiff_t slash = str_index(ours, '/');
-	ours = str_slice(ours, 0, slash < 0 ? ours.n : (size_t)slash);
-	if (ours.n && str_eq_nocase(from, ours))
-		return false;
-	return !str_eq_nocase(from, peer->host) || !cannot_be_rebound(peer->host);
+	return peer->origin.n && !str_eq_nocase(from, peer->host) && !is_of_external_url(from, external_url);
+}
+
+bool api_is_foreign_page(const struct api_peer *peer, struct str external_url)
+{
+	if (api_is_foreign_to_user(peer, external_url))
+		return true;
+	return peer->origin.n && !is_of_external_url(authority(peer->origin), external_url) &&
+	       !cannot_be_rebound(peer->host);
 }
 
 struct api_peer api_peer_of(const struct http_exchange *x)

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "replica/failover_store.h"
 #include "service/journal.h"
+#include "service/reloads.h"
 
 #define METRICS_MAX (32 * 1024 * 1024)
 #define NOTES_MAX 65536
@@ -145,18 +146,32 @@ void api_ready(struct api *api, struct http_exchange *x, struct str segment)
 		say_ready(x, api->router);
 }
 
-void api_reload(struct api *api, struct http_exchange *x, struct str segment)
-{
-	AUTOERR struct err err = ERR_INIT;
+struct reload_asked {
+	struct api *api;
+	struct http_exchange *x;
+};
 
-	(void)segment;
-	if (!api->reload(api->arg, &err)) {
-		api_reply_errors(x, 500, &err);
+static void reload_answered(void *arg, bool whole, const struct err *err)
+{
+	struct reload_asked *kept = arg, asked = *kept;
+
+	mem_cleanup(&kept);
+	if (!whole) {
+		api_reply_errors(asked.x, 500, err);
 		return;
 	}
-	json_t *data = json_pack("{s:s}", "config_hash", api->router->config->hash);
-	api_reply_data(x, data);
+	json_t *data = json_pack("{s:s}", "config_hash", asked.api->router->config->hash);
+	api_reply_data(asked.x, data);
 	json_decref(data);
+}
+
+void api_reload(struct api *api, struct http_exchange *x, struct str segment)
+{
+	struct reload_asked *asked = mem_zero(sizeof *asked);
+
+	(void)segment;
+	*asked = (struct reload_asked){api, x};
+	reloads_ask(api->reloads, reload_answered, asked);
 }
 
 void api_index(struct api *api, struct http_exchange *x, struct str segment)

@@ -33,9 +33,7 @@ static void reply_json(struct http_exchange *x, int code, const json_t *body)
 		return;
 	}
 	buf_add_char(&text, '\n');
-	/* Whoever is asked for credentials is told which kinds there are (RFC 9110 15.5.2). */
-	static const struct http_reply_header challenges[] = {{"WWW-Authenticate", "Bearer realm=\"runbookd\""}};
-	http_reply(x, code, "application/json", buf_str(&text), challenges, code == 401 ? 1 : 0);
+	http_reply(x, code, "application/json", buf_str(&text), NULL, 0);
 }
 
 void api_reply_data(struct http_exchange *x, json_t *data)
@@ -56,6 +54,15 @@ void api_reply_error(struct http_exchange *x, int code, struct str error)
 	json_t *body = json_pack("{s:s, s:s, s:o}", "status", "error", "errorType", error_type(code), "error", text);
 	reply_json(x, code, body);
 	json_decref(body);
+}
+
+void api_reply_unauthorized(struct api *api, struct http_exchange *x)
+{
+	struct http_words said;
+
+	api_refusal_words(api, 401, &said);
+	const struct http_reply_header challenge = {"WWW-Authenticate", said.challenge};
+	http_reply(x, 401, "application/json", said.json, &challenge, 1);
 }
 
 void api_reply_errors(struct http_exchange *x, int code, const struct err *err)

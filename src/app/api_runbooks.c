@@ -178,5 +178,7 @@ void api_runbook_ack(struct api *api, struct http_exchange *x, struct str segmen
 	struct command_args args = {.note = STR("from the runbook page")};
 	if (form_value(arena, http_body(x), "by", FORM_MAX, &args.by))
 		args.by = str_trim(args.by);
+	if (http_user(x).n)
+		args.by = arena_str(arena, http_user(x));
 	operate_command(api->router, query(x, "incident"), COMMAND_ACK, &args, acknowledged, a);
 }

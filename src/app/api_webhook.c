@@ -53,7 +53,5 @@ void api_count_webhook(struct api *api, int code)
 void api_webhook_refused(struct api *api, struct http_exchange *x, int code, const char *error)
 {
 	api_count_webhook(api, code);
-	if (code == 401)
-		api_turned_away(api, REFUSED_CREDENTIALS, x, NULL);
 	api_reply_error(x, code, str_c(error));
 }

@@ -42,7 +42,7 @@ static void answered(void *arg, const struct http_result *r)
 
 json_t *remote_call(struct ctl *c, const char *path, struct str body)
 {
-	static const char *const headers[] = {"Content-Type: application/json", NULL};
+	const char *const headers[] = {"Content-Type: application/json", c->http.authorization, NULL};
 	struct exchange e = {.loop = loop_new(), .url = c->url};
 	struct http_client *client = http_client_new(e.loop, "runbookctl/" RUNBOOKD_VERSION);
 	AUTOFREE char *url = mem_printf("%s%s", c->url, path);
@@ -53,7 +53,9 @@ json_t *remote_call(struct ctl *c, const char *path, struct str body)
 		.body = body,
 		.timeout_ms = REMOTE_TIMEOUT_MS,
 		.response_max = RESPONSE_MAX,
-		.proxy = HTTP_PROXY_ENVIRONMENT,
+		.tls = c->http.tls_given ? &c->http.tls : NULL,
+		.proxy = c->http.proxy_url ? HTTP_PROXY_NAMED : HTTP_PROXY_ENVIRONMENT,
+		.proxy_url = c->http.proxy_url,
 	};
 
 	http_client_send(client, &request, answered, &e);

@@ -18,8 +18,9 @@
 #define TEXT_MAX (256 * 1024)
 
 static const struct cmd *const commands[] = {
-	&cmd_catalog,   &cmd_check, &cmd_coverage, &cmd_explain, &cmd_test,      &cmd_lint,   &cmd_backtest, &cmd_send,
-	&cmd_incidents, &cmd_noise, &cmd_oncall, &cmd_status,   &cmd_store,   &cmd_receivers, &cmd_import, &cmd_init,     &cmd_help,
+	&cmd_catalog,  &cmd_check,     &cmd_coverage,  &cmd_explain, &cmd_test,   &cmd_lint,
+	&cmd_backtest, &cmd_send,      &cmd_incidents, &cmd_noise,   &cmd_oncall, &cmd_status,
+	&cmd_store,    &cmd_receivers, &cmd_why,       &cmd_import,  &cmd_init,   &cmd_help,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -27,7 +28,7 @@ static const struct flag rows[] = {
 	{.name = "url", .argument = "URL", .doc = "the daemon (default $RUNBOOKD_URL, else http://localhost:9195)"},
 	{.name = "config.file", .argument = "FILE", .fallback = "config/runbookd.yml", .doc = "the daemon's configuration"},
 	{.name = "output", .letter = 'o', .argument = "FORMAT", .fallback = "table", .doc = "table or json"},
-	{.name = "http.config.file", .argument = "FILE", .doc = "credentials; not supported yet, giving it is an error"},
+	{.name = "http.config.file", .argument = "FILE", .doc = "credentials and TLS, as promtool and amtool read it"},
 	{.name = "version", .doc = "print the version and exit"},
 	{.name = "help", .letter = 'h', .doc = "print this and exit"},
 };
@@ -187,7 +188,7 @@ static bool settle_flags(struct ctl *c, const struct cmd *cmd, struct err *err)
 	if (!known && !c->folder)
 		err_add(err, "-o: '%s' is neither table nor json%s", output, cmd->sarif ? " nor sarif" : "");
 	if (flags_given(c->flags, "http.config.file"))
-		err_add(err, "--http.config.file: credentials are not supported yet");
+		http_config_load(c->arena, flags_get(c->flags, "http.config.file"), &c->http, err);
 	return choose_url(c, err) && !err_any(err);
 }
 

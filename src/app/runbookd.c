@@ -8,6 +8,7 @@
 #include "app/server.h"
 #include "app/terminal.h"
 #include "base/log.h"
+#include "config/web.h"
 #include "io/loop.h"
 #include "version.h"
 
@@ -20,7 +21,7 @@ static const struct flag rows[] = {
      .fallback = ":9195",
      .repeated = true,
      .doc = "where to listen; port 0 picks one"},
-	{.name = "web.config.file", .argument = "FILE", .doc = "TLS and users; not supported yet, giving it is an error"},
+	{.name = "web.config.file", .argument = "FILE", .doc = "TLS and users, as Prometheus' exporters read it"},
 	{.name = "web.external-url", .argument = "URL", .doc = "how pages link back, instead of external_url in the file"},
 	{.name = "log.level", .argument = "LEVEL", .fallback = "info", .doc = "debug, info, warn or error"},
 	{.name = "log.format", .argument = "FORMAT", .fallback = "logfmt", .doc = "logfmt or json"},
@@ -62,8 +63,6 @@ static bool usage_is_fine(const struct flags *f, struct err *err)
 
 	if (flags_words(f, &words))
 		err_add(err, "unexpected argument '%s'", words[0]);
-	if (flags_given(f, "web.config.file"))
-		err_add(err, "--web.config.file: TLS and users are not supported yet; put a proxy with both in front");
 	setup_log(f, err);
 	return !err_any(err);
 }
@@ -76,12 +75,31 @@ static int print_usage_errors(const struct err *err)
 	return USAGE;
 }
 
+/* The file of --web.config.file with its certificates, for --check; what is wrong goes to stderr. */
+static bool check_web(const char *file)
+{
+	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
+	struct web_config *web = file ? web_config_load(file, &err, &warnings) : NULL;
+
+	if (web && web->tls)
+		http_tls_free(http_tls_new(&web->tls_options, &err));
+	web_config_free(web);
+	for (size_t i = 0; i < warnings.count; i++)
+		fprintf(stderr, "warning: %s\n", warnings.lines[i]);
+	for (size_t i = 0; i < err.count; i++)
+		fprintf(stderr, "error: %s\n", err.lines[i]);
+	if (file)
+		printf("%s %s\n", err_any(&err) ? "FAILED" : "SUCCESS", file);
+	return !err_any(&err);
+}
+
 static int run(const struct flags *f)
 {
 	const char *fallback = flags_get(f, "web.listen-address");
 	struct server_options options = {
 		.config_file = flags_get(f, "config.file"),
 		.external_url = flags_get(f, "web.external-url"),
+		.web_config_file = flags_get(f, "web.config.file"),
 		.strict = flags_given(f, "strict"),
 	};
 	const struct config_options config = {.file = options.config_file, .external_url = options.external_url};
@@ -89,7 +107,7 @@ static int run(const struct flags *f)
 	if (flags_given(f, "check"))
 		terminal_guard();
 	if (flags_given(f, "check"))
-		return check_run(&config, NULL) ? 0 : 1;
+		return check_web(options.web_config_file) & check_run(&config, NULL) ? 0 : 1;
 	options.listen_count = flags_all(f, "web.listen-address", &options.listen);
 	if (!options.listen_count) {
 		options.listen = &fallback;

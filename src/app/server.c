@@ -9,7 +9,9 @@
 #include "app/api.h"
 #include "app/external_url.h"
 #include "app/server_store.h"
+#include "app/web.h"
 #include "base/log.h"
+#include "io/passwords.h"
 #include "replica/failover_store.h"
 #include "service/ack_links.h"
 #include "service/callbacks.h"
@@ -20,6 +22,7 @@
 #include "service/journal_lines.h"
 #include "service/readers.h"
 #include "service/reload.h"
+#include "service/reloads.h"
 #include "service/timers.h"
 #include "service/transaction.h"
 #include "version.h"
@@ -34,10 +37,14 @@ struct server {
 	struct router router;
 	struct api api;
 	struct http_server *http;
+	struct web *web;
+	struct http_tls *tls; /* NULL: plain HTTP */
+	struct passwords *passwords;
 	struct config_options config;
 	bool fell_back;            /* the last good configuration is in force, or of some rule file the last good version */
 	struct loop_timer *reload; /* runs while a SIGHUP waits */
-	int64_t reload_rest_until;
+	int64_t reload_began, reload_rest_until;
+	struct reloads *reloads;
 	struct loop_timer *drain;
 	int64_t drain_until;
 	bool dispatcher_drained;
@@ -66,35 +73,42 @@ static struct http_server_limits limits_of(const struct config *c)
 	                                   .max_connections_per_address = (int)c->webhook.max_connections_per_address};
 }
 
-static bool reload(void *arg, struct err *err)
+static void swapped(void *arg)
 {
 	struct server *s = arg;
-
-	bool whole = reload_now(&s->router, &s->config, err);
 	struct http_server_limits limits = limits_of(s->router.config);
+
 	http_server_set_limits(s->http, &limits);
 	if (s->router.failover)
 		failover_store_set_policy(s->router.failover, &s->router.config->policy);
-	return whole;
+}
+
+static void hangup_done(void *arg, bool whole, const struct err *err)
+{
+	struct server *s = arg;
+	int64_t now = loop_mono_ms(), rest = RELOAD_REST_FACTOR * (now - s->reload_began);
+
+	(void)whole, (void)err; /* reload.c has logged it */
+	s->reload_rest_until = now + (rest > RELOAD_REST_MS ? rest : RELOAD_REST_MS);
 }
 
 static void reload_asked(void *arg)
 {
-	AUTOERR struct err err = ERR_INIT;
 	struct server *s = arg;
 
-	int64_t began = loop_mono_ms();
-	reload(s, &err);
-	int64_t now = loop_mono_ms(), rest = RELOAD_REST_FACTOR * (now - began);
-	s->reload_rest_until = now + (rest > RELOAD_REST_MS ? rest : RELOAD_REST_MS);
+	s->reload_began = loop_mono_ms();
+	s->reload_rest_until = INT64_MAX;
+	reloads_ask(s->reloads, hangup_done, s);
 }
 
-/* Signals that come while the last reload rests are one reload at the end of the rest, which reads what is there then. */
+/* Signals that come while one is built, or the last one rests, are one reload afterwards, which reads what is there then. */
 static void on_hangup(void *arg)
 {
 	struct server *s = arg;
+	int64_t now = loop_mono_ms();
+
 	if (!loop_timer_running(s->reload))
-		loop_timer_set(s->reload, s->reload_rest_until - loop_mono_ms());
+		loop_timer_set(s->reload, reloads_busy(s->reloads) ? RELOAD_REST_MS : s->reload_rest_until - now);
 }
 
 /* ---- the end ---- */
@@ -222,6 +236,21 @@ static void start_services(struct server *s)
 	r->heartbeat = heartbeat_new(r);
 }
 
+/* What stands in --web.config.file; false when it cannot be used, which has been logged. */
+static bool load_web(struct server *s, const char *file)
+{
+	AUTOERR struct err err = ERR_INIT;
+
+	s->web = web_new(file, &err);
+	if (s->web && web_current(s->web)->tls)
+		s->tls = http_tls_new(&web_current(s->web)->tls_options, &err);
+	log_lines(LOG_ERROR, "The web configuration cannot be loaded", &err);
+	if (err_any(&err))
+		return false;
+	s->passwords = passwords_new(s->router.loop);
+	return true;
+}
+
 static bool listen_on(struct server *s, const struct server_options *options)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -230,12 +259,14 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	const struct http_server_limits limits = limits_of(s->router.config);
 
 	s->http = http_server_new(s->router.loop, &limits, &hooks);
-	s->api = (struct api){.router = &s->router,
+	s->api = (struct api){.web = s->web,
+	                      .passwords = s->passwords,
+	                      .router = &s->router,
 	                      .http = s->http,
 	                      .readers = readers_new(s->router.loop),
 	                      .started_mono = loop_mono_ms(),
-	                      .reload = reload,
-	                      .arg = s};
+	                      .reloads = s->reloads};
+	http_server_set_tls(s->http, s->tls);
 	api_touch_refusals(&s->api);
 	api_touch_ack_links(&s->api);
 	for (size_t i = 0; i < options->listen_count; i++) {
@@ -276,10 +307,12 @@ static bool start(struct server *s, const struct server_options *options)
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
 	s->reload = loop_timer_new(r->loop, reload_asked, s);
 	r->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
-	if (!load(s, options->strict) || !open_journal(s, options->strict) || !open_store(s, options->strict))
+	if (!load_web(s, options->web_config_file) || !load(s, options->strict) || !open_journal(s, options->strict) ||
+	    !open_store(s, options->strict))
 		return false;
 	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
 	start_services(s);
+	s->reloads = reloads_new(r, &s->config, swapped, s);
 	on_signals(s);
 	journal_life(r, "started");
 	return listen_on(s, options);
@@ -303,8 +336,12 @@ static void finish(struct server *s)
 	struct router *r = &s->router;
 
 	http_server_free(s->http);
+	reloads_stop(s->reloads);
+	passwords_stop(s->passwords);
 	ack_links_free(r->ack_links);
 	readers_free(s->api.readers);
+	http_tls_free(s->tls);
+	web_free(s->web);
 	heartbeat_free(r->heartbeat);
 	intake_free(r->intake);
 	timers_free(r->timers);
@@ -314,6 +351,8 @@ static void finish(struct server *s)
 		r->store->ops->close(r->store);
 		turn_once(r->loop);
 	}
+	passwords_free(s->passwords);
+	reloads_free(s->reloads);
 	callbacks_free(r->callbacks);
 	http_client_free(r->client);
 	journal_life(r, "stopped");

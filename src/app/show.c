@@ -83,32 +83,24 @@ static json_t *rule_sets(const struct rule *r)
 	return object;
 }
 
-json_t *show_rules(const struct config *c)
+json_t *show_rule(const struct config *c, size_t i)
 {
 	const struct rule *const *rules;
-	size_t n = ruleset_rules(c->ruleset, &rules);
-	json_t *array = json_array();
 
-	for (size_t i = 0; i < n; i++) {
-		const struct rule *r = rules[i];
-		json_array_append_new(array, json_pack("{s:o, s:s, s:i, s:o, s:o, s:b, s:o}", "name", view_text(r->name),
-		                                       "file", r->at.file, "line", r->at.line, "matchers",
-		                                       matcher_list(r->matchers, r->matcher_count), "annotation_matchers",
-		                                       matcher_list(r->annotation_matchers, r->annotation_matcher_count),
-		                                       "continue", r->goes_on, "sets", rule_sets(r)));
-	}
-	return json_pack("{s:o}", "rules", array);
+	if (i >= ruleset_rules(c->ruleset, &rules))
+		return NULL;
+	const struct rule *r = rules[i];
+	return json_pack("{s:o, s:s, s:i, s:o, s:o, s:b, s:o}", "name", view_text(r->name), "file", r->at.file, "line",
+	                 r->at.line, "matchers", matcher_list(r->matchers, r->matcher_count), "annotation_matchers",
+	                 matcher_list(r->annotation_matchers, r->annotation_matcher_count), "continue", r->goes_on, "sets",
+	                 rule_sets(r));
 }
 
-json_t *show_runbooks(const struct config *c)
+json_t *show_runbook(const struct config *c, size_t i)
 {
 	const struct runbook *const *runbooks;
-	size_t n = catalog_runbooks(c->catalog, &runbooks);
-	json_t *array = json_array();
 
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(array, catalog_json_runbook(runbooks[i]));
-	return json_pack("{s:o}", "runbooks", array);
+	return i < catalog_runbooks(c->catalog, &runbooks) ? catalog_json_runbook(runbooks[i]) : NULL;
 }
 
 /* Without the user and password that a URL may hold. */

@@ -79,53 +79,41 @@ bool webhook_auth_signature(struct str secrets, struct str timestamp, struct str
 	return signature_is(secrets, timestamp, signature, body);
 }
 
-/* False (and no secret) where nothing is configured, or the file cannot be read. */
-static bool read_webhook_secret(struct arena *arena, struct str path, struct str *out, struct err *err)
-{
-	*out = (struct str){"", 0};
-	return path.n && config_read_secret(arena, path, out, err);
-}
-
 bool webhook_auth_asks(const struct config *c)
 {
 	return c->webhook.bearer_tokens_file.n || c->webhook.hmac_secret_file.n;
 }
 
-/* Whether the Authorization header has a token that is in force. */
-static bool has_token(const struct config *c, const struct http_exchange *x, struct err *err)
+enum webhook_auth_result webhook_auth_token(struct str file, const struct http_exchange *x, struct err *err)
 {
 	AUTOARENA struct arena *arena = arena_new();
-	struct str tokens;
+	struct str tokens, header = http_header(x, "Authorization");
 
-	return read_webhook_secret(arena, c->webhook.bearer_tokens_file, &tokens, err) &&
-	       webhook_auth_bearer(http_header(x, "Authorization"), tokens);
+	if (!header.n)
+		return WEBHOOK_AUTH_REFUSED;
+	if (!config_read_secret(arena, file, &tokens, err))
+		return WEBHOOK_AUTH_BROKEN;
+	return webhook_auth_bearer(header, tokens) ? WEBHOOK_AUTH_OK : WEBHOOK_AUTH_REFUSED;
 }
 
-static bool has_signature(const struct config *c, const struct http_exchange *x, int64_t now_ms, struct err *err)
+bool webhook_auth_may_be_signed(const struct config *c, const struct http_exchange *x, int64_t now_ms)
+{
+	return c->webhook.hmac_secret_file.n && http_header(x, "X-Runbookd-Signature").n &&
+	       is_fresh(http_header(x, "X-Runbookd-Timestamp"), now_ms);
+}
+
+enum webhook_auth_result webhook_auth_signed(const struct config *c, const struct http_exchange *x, int64_t now_ms,
+                                             struct err *err)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct str secrets;
 
-	return read_webhook_secret(arena, c->webhook.hmac_secret_file, &secrets, err) &&
-	       webhook_auth_signature(secrets, http_header(x, "X-Runbookd-Timestamp"),
-	                              http_header(x, "X-Runbookd-Signature"), http_body(x), now_ms);
-}
-
-enum webhook_auth_result webhook_auth_head(const struct config *c, const struct http_exchange *x, int64_t now_ms,
-                                           struct err *err)
-{
-	if (!webhook_auth_asks(c) || has_token(c, x, err))
-		return WEBHOOK_AUTH_OK;
-	if (c->webhook.hmac_secret_file.n && http_header(x, "X-Runbookd-Signature").n &&
-	    is_fresh(http_header(x, "X-Runbookd-Timestamp"), now_ms))
-		return WEBHOOK_AUTH_BODY;
-	return err_any(err) ? WEBHOOK_AUTH_BROKEN : WEBHOOK_AUTH_REFUSED;
-}
-
-enum webhook_auth_result webhook_auth_check(const struct config *c, const struct http_exchange *x, int64_t now_ms,
-                                            struct err *err)
-{
-	if (!webhook_auth_asks(c) || has_token(c, x, err) || has_signature(c, x, now_ms, err))
-		return WEBHOOK_AUTH_OK;
-	return err_any(err) ? WEBHOOK_AUTH_BROKEN : WEBHOOK_AUTH_REFUSED;
+	if (!webhook_auth_may_be_signed(c, x, now_ms))
+		return WEBHOOK_AUTH_REFUSED;
+	if (!config_read_secret(arena, c->webhook.hmac_secret_file, &secrets, err))
+		return WEBHOOK_AUTH_BROKEN;
+	return webhook_auth_signature(secrets, http_header(x, "X-Runbookd-Timestamp"),
+	                              http_header(x, "X-Runbookd-Signature"), http_body(x), now_ms)
+	           ? WEBHOOK_AUTH_OK
+	           : WEBHOOK_AUTH_REFUSED;
 }

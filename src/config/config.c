@@ -28,6 +28,7 @@ static const struct option sections[] = {
 	{.name = "delivery", .type = OPTION_NODE, .offset = AT(delivery), .doc = "How pages are sent."},
 	{.name = "defaults", .type = OPTION_NODE, .offset = AT(defaults), .doc = "What a rule leaves open."},
 	{.name = "webhook", .type = OPTION_NODE, .offset = AT(webhook), .doc = "The way in."},
+	{.name = "access", .type = OPTION_NODE, .offset = AT(access), .doc = "Who may do what."},
 	{.name = "journal", .type = OPTION_NODE, .offset = AT(journal), .doc = "The record of decisions."},
 	{.name = "heartbeat", .type = OPTION_NODE, .offset = AT(heartbeat), .doc = "Its own sign of life."},
 	{.name = "ack", .type = OPTION_NODE, .offset = AT(ack), .doc = "Links that acknowledge a page."},
@@ -117,8 +118,8 @@ struct config *config_load(const struct config_options *options, struct config_f
                            struct err *warnings)
 {
 	static void (*const parts[])(struct loading *) = {
-		load_settings,  load_heartbeat, load_ack,      load_store, load_sources, load_receivers,
-		load_catalog,   load_schedules, load_defaults, load_terms, load_rules,   load_references,
+		load_settings, load_access,    load_heartbeat, load_ack,   load_store, load_sources,    load_receivers,
+		load_catalog,  load_schedules, load_defaults,  load_terms, load_rules, load_references,
 	};
 	AUTOERR struct err own = ERR_INIT; /* the caller's may hold lines of somebody else */
 	struct loading l = {

@@ -21,8 +21,8 @@ struct sections {
 	struct strs rule_files;
 	bool rule_files_isolation;
 	struct str time_zone, external_url;
-	const struct yaml_node *sources, *catalog, *store, *dedup, *delivery, *defaults, *webhook, *journal, *heartbeat,
-		*ack, *receivers;
+	const struct yaml_node *sources, *catalog, *store, *dedup, *delivery, *defaults, *webhook, *access, *journal,
+		*heartbeat, *ack, *receivers;
 };
 
 struct loading {
@@ -36,8 +36,9 @@ struct loading {
 	bool names_doubtful; /* receivers or catalog have mistakes: what others name cannot be looked up */
 };
 
-/* settings.c, heartbeat.c, ack.c, store.c, sources.c, receivers.c, catalog.c, schedules.c, defaults.c, terms.c, rules.c, references.c: in this order */
+/* settings.c, access.c, heartbeat.c, ack.c, store.c, sources.c, receivers.c, catalog.c, schedules.c, defaults.c, terms.c, rules.c, references.c: in this order */
 void load_settings(struct loading *l);
+void load_access(struct loading *l);
 void load_heartbeat(struct loading *l);
 void load_ack(struct loading *l);
 void load_store(struct loading *l);

@@ -95,3 +95,21 @@ struct str address_block(const struct sockaddr *sa, char out[ADDRESS_BLOCK_MAX])
 	memcpy(out, v6.sin6_addr.s6_addr, 8);
 	return (struct str){out, 8};
 }
+
+bool address_ipv6(const struct sockaddr *sa, struct in6_addr *out)
+{
+	struct in_addr v4;
+	struct sockaddr_in6 v6;
+
+	if (as_ipv4(sa, &v4)) {
+		memset(out->s6_addr, 0, 10);
+		memset(out->s6_addr + 10, 0xff, 2);
+		memcpy(out->s6_addr + 12, &v4, sizeof v4);
+		return true;
+	}
+	if (sa->sa_family != AF_INET6)
+		return false;
+	memcpy(&v6, sa, sizeof v6);
+	*out = v6.sin6_addr;
+	return true;
+}

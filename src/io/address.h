@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 struct sockaddr;
+struct in6_addr;
 
 #define ADDRESS_MAX 64
 
@@ -20,5 +21,7 @@ bool address_is_loopback(const struct sockaddr *sa);
 #define ADDRESS_BLOCK_MAX 16
 /* Who is counted as one: an IPv4 address, an IPv6 /64 (one site's), all of a local socket. Bytes, as a key. */
 struct str address_block(const struct sockaddr *sa, char out[ADDRESS_BLOCK_MAX]);
+/* The address as IPv6, an IPv4 one mapped; false for other families. */
+bool address_ipv6(const struct sockaddr *sa, struct in6_addr *out);
 
 #endif

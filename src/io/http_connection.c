@@ -93,18 +93,20 @@ static void refuse(struct http_connection *c, int code)
 		{417, "only 100-continue can be expected\n"},        {431, "the request's head is too large\n"},
 		{503, "too many large bodies at once, try again\n"}, {505, "HTTP/1.0 and HTTP/1.1 only\n"},
 	};
-	static const struct http_reply_header challenge = {"WWW-Authenticate", "Bearer realm=\"runbookd\""};
+	struct http_words said = {.json = {NULL, 0}};
+	if (c->server->hooks.words)
+		c->server->hooks.words(c->server->hooks.arg, code, &said);
+	const struct http_reply_header challenge = {"WWW-Authenticate", said.challenge};
 	struct http_response r = {.code = code, .content_type = "text/plain", .http_1_1 = true, .body = {"", 0}};
-	struct str json = c->server->hooks.words ? c->server->hooks.words(c->server->hooks.arg, code) : STR("");
-	if (code == 401) {
+	if (said.challenge) {
 		r.headers = &challenge;
 		r.header_count = 1;
 	}
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (words[i].code == code)
 			r.body = str_c(words[i].why);
-	if (json.n) {
-		r.body = json;
+	if (said.json.n) {
+		r.body = said.json;
 		r.content_type = "application/json";
 	}
 	http_exchange_free(c->x);
@@ -372,6 +374,7 @@ struct http_connection *http_connection_new(struct http_server *s, int fd, const
 	*c = (struct http_connection){.magic = CONNECTION_MAGIC, .server = s, .bev = bev, .state = HTTP_READING_HEAD};
 	address_format(peer, c->peer);
 	c->loopback = address_is_loopback(peer);
+	c->has_address = address_ipv6(peer, &c->address);
 	c->block = http_block_join(s, peer);
 	http_room_waits(c);
 	c->deadline = loop_timer_new(s->loop, on_deadline, c);

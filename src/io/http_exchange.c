@@ -97,6 +97,19 @@ bool http_from_loopback(const struct http_exchange *x)
 	return x->loopback;
 }
 
+struct str http_block(const struct http_exchange *x)
+{
+	return x->connection ? x->connection->block->key : STR("");
+}
+
+bool http_peer_address(const struct http_exchange *x, struct in6_addr *out)
+{
+	if (!x->connection || !x->connection->has_address)
+		return false;
+	*out = x->connection->address;
+	return true;
+}
+
 struct str http_certificate_names(const struct http_exchange *x)
 {
 	return x->names;

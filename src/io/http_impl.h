@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <netinet/in.h>
 #include <sys/queue.h>
 
 #include "base/buf.h"
@@ -59,7 +60,9 @@ struct http_server {
 	size_t listener_count;
 	bool accepting; /* the listeners are enabled */
 	bool stopped;
-	struct http_tls *tls; /* NULL: plain HTTP; borrowed */
+	const struct http_reply_header *headers; /* of every reply */
+	size_t header_count;
+	struct http_tls *tls;     /* NULL: plain HTTP; borrowed */
 	struct loop_timer *pause; /* runs while descriptors are short */
 	struct loop_timer *look;  /* runs while nobody can give way: somebody may by and by */
 	struct http_connection *connections;
@@ -94,7 +97,9 @@ struct http_connection {
 	size_t lingered;
 	size_t unsent; /* of this reply, among the server's unsent_bytes */
 	bool loopback;
-	char *names; /* of its verified certificate, a line each; NULL: none */
+	bool has_address;
+	struct in6_addr address; /* IPv4 mapped */
+	char *names;             /* of its verified certificate, a line each; NULL: none */
 	char peer[ADDRESS_MAX];
 };
 

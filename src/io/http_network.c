@@ -3,6 +3,10 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "io/regular_file.h"
 
 static bool is_link_local_v4(uint32_t address)
 {
@@ -45,16 +49,26 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+/* libcurl opens files as they are, and would wait at a FIFO with the loop: such a path is made one that leads nowhere. */
+static void set_file(CURL *e, CURLoption option, const char *path)
+{
+	const char *why;
+	int fd = path ? regular_file_open(path, &why) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	AUTOFREE char *nowhere = path && fd < 0 ? mem_printf("%s/.", path) : NULL;
+	if (path)
+		curl_easy_setopt(e, option, nowhere ? nowhere : path);
+}
+
 static void set_tls(CURL *e, const struct http_client_tls *tls)
 {
 	if (!tls)
 		return;
-	if (tls->ca_file)
-		curl_easy_setopt(e, CURLOPT_CAINFO, tls->ca_file);
-	if (tls->cert_file)
-		curl_easy_setopt(e, CURLOPT_SSLCERT, tls->cert_file);
-	if (tls->key_file)
-		curl_easy_setopt(e, CURLOPT_SSLKEY, tls->key_file);
+	set_file(e, CURLOPT_CAINFO, tls->ca_file);
+	set_file(e, CURLOPT_SSLCERT, tls->cert_file);
+	set_file(e, CURLOPT_SSLKEY, tls->key_file);
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, tls->insecure_skip_verify ? 0L : 1L);
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, tls->insecure_skip_verify ? 0L : 2L);
 }

@@ -74,7 +74,16 @@ static void add_date(struct buf *out)
 	           months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
-static void add_head(struct buf *out, const struct http_response *r, bool bodiless, bool close)
+static bool says_itself(const struct http_response *r, const char *name)
+{
+	for (size_t i = 0; i < r->header_count; i++)
+		if (str_eq_nocase(str_c(r->headers[i].name), str_c(name)))
+			return true;
+	return false;
+}
+
+static void add_head(struct buf *out, const struct http_server *s, const struct http_response *r, bool bodiless,
+                     bool close)
 {
 	buf_printf(out, "HTTP/1.1 %d %s\r\n", r->code, reason(r->code));
 	add_date(out);
@@ -88,6 +97,9 @@ static void add_head(struct buf *out, const struct http_response *r, bool bodile
 		add_header(out, "Connection", "keep-alive");
 	for (size_t i = 0; i < r->header_count; i++)
 		add_header(out, r->headers[i].name, r->headers[i].value);
+	for (size_t i = 0; i < s->header_count; i++)
+		if (!says_itself(r, s->headers[i].name))
+			add_header(out, s->headers[i].name, s->headers[i].value);
 	buf_add_c(out, "\r\n");
 }
 
@@ -96,7 +108,7 @@ void http_response_write(struct http_connection *c, const struct http_response *
 	bool bodiless = r->code < 200 || r->code == 204 || r->code == 304;
 	struct buf head AUTOBUF;
 	buf_init(&head, RESPONSE_HEAD_MAX);
-	add_head(&head, r, bodiless, c->close);
+	add_head(&head, c->server, r, bodiless, c->close);
 	bufferevent_write(c->bev, head.p, head.n);
 	const struct str *parts[] = {&r->before, &r->body, &r->after};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts && !bodiless && !r->head_only; i++)

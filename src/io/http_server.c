@@ -213,6 +213,12 @@ void http_server_set_limits(struct http_server *s, const struct http_server_limi
 	http_server_may_accept(s);
 }
 
+void http_server_set_headers(struct http_server *s, const struct http_reply_header *headers, size_t count)
+{
+	s->headers = headers;
+	s->header_count = count;
+}
+
 void http_server_set_tls(struct http_server *s, struct http_tls *tls)
 {
 	s->tls = tls;

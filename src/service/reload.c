@@ -194,15 +194,18 @@ static bool report_isolated(const struct config *c, const char *file, struct err
 	return false;
 }
 
-bool reload_now(struct router *r, const struct config_options *options, struct err *err)
+struct config *reload_build(const struct config_options *options, const struct config *running, struct err *why)
 {
-	AUTOERR struct err why = ERR_INIT;
-	struct config *fresh = load_from_disk(options, r->config, true, &why);
+	return load_from_disk(options, running, true, why);
+}
 
+bool reload_take(struct router *r, const struct config_options *options, struct config *fresh, struct err *why,
+                 struct err *err)
+{
 	if (!fresh) {
 		LOG(LOG_ERROR, "The configuration was not loaded, the old one stays in force", LOG_S("file", options->file),
-		    LOG_S("error", err_first(&why)), LOG_I("errors", (int64_t)(why.count + why.more)));
-		err_move(err, &why);
+		    LOG_S("error", err_first(why)), LOG_I("errors", (int64_t)(why->count + why->more)));
+		err_move(err, why);
 		reload_metrics(r, false);
 		return false;
 	}
@@ -211,4 +214,12 @@ bool reload_now(struct router *r, const struct config_options *options, struct e
 	reload_metrics(r, whole);
 	LOG(LOG_INFO, "Configuration loaded", LOG_S("file", options->file), LOG_S("config_hash", fresh->hash));
 	return whole;
+}
+
+bool reload_now(struct router *r, const struct config_options *options, struct err *err)
+{
+	AUTOERR struct err why = ERR_INIT;
+	struct config *fresh = reload_build(options, r->config, &why);
+
+	return reload_take(r, options, fresh, &why, err);
 }

@@ -59,7 +59,14 @@ bool sqlite_file_make_folders(const char *path, enum sqlite_refusal *why, struct
 /* An open and locked file; -1 with a line in `err`. `path` is what people call it. */
 static int open_locked(const char *name, const char *path, enum sqlite_refusal *why, struct err *err)
 {
-	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+	struct stat st;
+	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, FILE_MODE);
+	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) { /* a FIFO would stop whoever reads it */
+		close(fd);
+		*why = refusal_of_errno(EINVAL);
+		err_add(err, "%s: cannot open: not a regular file", name);
+		return -1;
+	}
 	if (fd < 0) {
 		*why = refusal_of_errno(errno);
 		err_add(err, "%s: cannot open: %s", name, strerror(errno));

@@ -23,6 +23,7 @@ LIBRARIES = {
     "git2": ("config",),
     "libical/": ("catalog",),
     "openssl/": ("base", "io"),
+    "crypt.h": ("io",),
     "zlib.h": ("base",),
 }
 # What one layer may know of another left of it, where that is not all: stores keep records, and do not know what they mean.

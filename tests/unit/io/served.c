@@ -50,6 +50,12 @@ static int admit(void *arg, struct http_exchange *x)
 	return str_eq_c(known, "no") ? 401 : 0;
 }
 
+static void words(void *arg, int code, struct http_words *out)
+{
+	(void)arg;
+	*out = (struct http_words){.json = {NULL, 0}, .challenge = code == 401 ? "Bearer realm=\"test\"" : NULL};
+}
+
 static void refused(void *arg, int code)
 {
 	(void)arg;
@@ -61,7 +67,7 @@ int served_setup(void **state)
 {
 	(void)state;
 	served.loop = loop_new();
-	const struct http_server_hooks hooks = {.handle = handle, .admit = admit, .refused = refused};
+	const struct http_server_hooks hooks = {.handle = handle, .admit = admit, .words = words, .refused = refused};
 	served.server = http_server_new(served.loop, &served_small, &hooks);
 	served.handled = served.refusals = served.last_refusal = served.held_count = 0;
 	buf_init(&served.seen, 1 << 20);

@@ -1,0 +1,358 @@
+"""Whoever can reach the daemon is no friend: framing, floods, idle and slow clients, browsers, files that are none."""
+
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import threading
+import time
+import urllib.parse
+
+import pytest
+
+from harness import Ctl, Runbookd, alert, body, call, get_json, post_json, wait_until
+from harness.web import Authority
+
+PATH = "/api/v1/webhook"
+BODY = json.dumps(body(alert("Framed"))).encode()
+CHUNKED = b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)
+
+
+def connect(daemon):
+    parts = urllib.parse.urlsplit(daemon.url)
+    return socket.create_connection((parts.hostname, parts.port), 30)
+
+
+def read_all(s):
+    out = b""
+    try:
+        while True:
+            data = s.recv(65536)
+            if not data:
+                return out
+            out += data
+    except ConnectionResetError:
+        return out
+
+
+def exchange(daemon, raw):
+    """Status codes of all answers until the daemon closes; a request that asks to close follows, so it always does."""
+    with connect(daemon) as s:
+        s.sendall(raw)
+        said = read_all(s)
+    return [int(code) for code in re.findall(rb"HTTP/1\.1 (\d\d\d) ", said)]
+
+
+def head(*lines, target=PATH, method="POST", version="HTTP/1.1", host="Host: h"):
+    first = f"{method} {target} {version}".encode()
+    return b"\r\n".join([first, *([host.encode()] if host else []), *[x if isinstance(x, bytes) else x.encode() for x in lines]]) \
+        + b"\r\n\r\n"
+
+
+TE, CL, END = "Transfer-Encoding: chunked", f"Content-Length: {len(BODY)}", head("Connection: close", target="/-/healthy", method="GET")
+GET = {"method": "GET", "target": "/-/healthy"}
+PROBES = [
+    # taken, and what follows is a request of its own
+    (head(CL) + BODY + END, [200, 200]), (head(TE) + CHUNKED + END, [200, 200]),
+    (head("transfer-encoding:\tChunked ") + CHUNKED + END, [200, 200]),
+    (head(TE) + CHUNKED.replace(b"\r\n", b";x=\"y\"\r\n", 1) + END, [200, 200]),
+    (head(TE) + CHUNKED[:-2] + b"Note: fine\r\n\r\n" + END, [200, 200]),
+    (b"\r\n" + head(CL) + BODY + END, [200, 200]), (head(**GET) + END, [200, 200]),
+    (head(host="Host: [::1]:80", **GET) + END, [200, 200]), (head(host="Host:", **GET) + END, [200, 200]),
+    (head(**{**GET, "target": "http://other/-/healthy"}) + END, [200, 200]),
+    (head(**{**GET, "target": "/%2d/healthy?x=%zz"}) + END, [200, 200]),
+    (head("Connection: close", **GET) + END, [200]), (head(version="HTTP/1.0", host=None, **GET) + END, [200]),
+    (head("Expect: 100-continue", CL) + BODY + END, [200, 200]),
+    # other readers could take these for something else: refused, and nothing behind them is read
+    (head(CL, CL) + BODY + END, [400]), (head(CL, TE) + CHUNKED + END, [400]), (head(TE, TE) + CHUNKED + END, [400]),
+    (head("Content-Length: +5") + b"hello" + END, [400]), (head("Content-Length: -1") + END, [400]),
+    (head("Content-Length: 0x5") + b"hello" + END, [400]), (head("Content-Length: 5, 5") + b"hello" + END, [400]),
+    (head("Content-Length: 5 5") + b"hello" + END, [400]), (head("Content-Length:") + END, [400]),
+    (head("Content-Length: 99999999999999999999") + END, [400]), (head("Content-Length: \r5") + b"hello" + END, [400]),
+    (head(b"Content-Length: 5\x0b") + b"hello" + END, [400]), (head("Content-Length : 5") + b"hello" + END, [400]),
+    (head(" Content-Length: 5") + b"hello" + END, [400]), (head("X: y", " Content-Length: 5") + b"hello" + END, [400]),
+    (head("Transfer-Encoding: chunked\r") + CHUNKED + END, [400]), (head("Transfer-Encoding: xchunked") + CHUNKED + END, [400]),
+    (head("Transfer-Encoding: gzip, chunked") + CHUNKED + END, [400]), (head("Transfer-Encoding:") + CHUNKED + END, [400]),
+    (head("Transfer-Encoding: identity") + END, [400]), (head(TE, version="HTTP/1.0") + CHUNKED + END, [400]),
+    (head(TE) + b"0x5\r\nhello\r\n0\r\n\r\n" + END, [400]), (head(TE) + b"5 \r\nhello\r\n0\r\n\r\n" + END, [400]),
+    (head(TE) + b"-5\r\nhello\r\n0\r\n\r\n" + END, [400]), (head(TE) + b"5\nhello\r\n0\r\n\r\n" + END, [400]),
+    (head(TE) + b"5\r\nhello0\r\n\r\n" + END, [400]), (head(TE) + b"5;a\rb\r\nhello\r\n0\r\n\r\n" + END, [400]),
+    (head(TE) + b"5;\0\r\nhello\r\n0\r\n\r\n" + END, [400]), (head(TE) + b"\r\n" + END, [400]),
+    (head(TE) + b"fffffffffffffffff\r\nhello" + END, [400]), (head(TE) + b"ffffffff\r\nhello" + END, [413]),
+    (head(TE) + CHUNKED[:-2] + b"none\r\n\r\n" + END, [400]), (head(TE) + CHUNKED[:-2] + b"A: \0\r\n\r\n" + END, [400]),
+    (head(TE) + CHUNKED[:-2] + b"Content-Length: 3\r\n\r\n" + END, [400]), (head(TE) + CHUNKED[:-2] + b"A : b\r\n\r\n" + END, [400]),
+    (head(host=None, **GET) + END, [400]), (head("Host: h", **GET) + END, [400]), (head(host="Host: a b", **GET) + END, [400]),
+    (head(host="Host: a,b", **GET) + END, [400]), (head(host="Host: u@h", **GET) + END, [400]),
+    (head(host="Host: h/x", **GET) + END, [400]), (head(host="Host: [::1", **GET) + END, [400]),
+    (head(host="Host: h:port", **GET) + END, [400]), (head(**{**GET, "target": "ftp://h/-/healthy"}) + END, [400]),
+    (head(**{**GET, "target": "h"}) + END, [400]), (head(**{**GET, "target": "/a%2"}) + END, [400]),
+    (head(**{**GET, "target": "/a#b"}) + END, [400]), (head(**{**GET, "target": "/a b"}) + END, [400]),
+    (head("X: a\0b", **GET) + END, [400]), (head("X: a\x7fb", **GET) + END, [400]), (head("X: a\nB: c", **GET) + END, [400]),
+    (head("No colon", **GET) + END, [400]), (head(": empty", **GET) + END, [400]), (head("(a): b", **GET) + END, [400]),
+    (head(version="HTTP/2.0", **GET) + END, [505]), (head(version="HTTP/1.1 ", **GET) + END, [400]),
+    (head(version="http/1.1", **GET) + END, [400]), (head("Expect: tea", CL) + BODY + END, [417]),
+    (head(*[f"X{i}: y" for i in range(200)], **GET) + END, [431]), (head("X: " + "y" * 70000, **GET) + END, [431]),
+    (head("Content-Length: 99999999") + END, [413]), (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", [400]),
+    # paths are divided before they are decoded
+    (head(**{**GET, "target": "/-%2Fhealthy"}) + END, [404, 200]), (head(**{**GET, "target": "/api%2fv1%2Fstatus"}) + END, [404, 200]),
+]
+
+
+def test_each_probe_has_its_answer(local_house, start):
+    d = start(local_house(delivery={"mode": "observe"}))
+    assert len(PROBES) >= 60
+    for raw, expected in PROBES:
+        got = [code for code in exchange(d, raw) if code != 100]
+        assert (raw[:200], got) == (raw[:200], expected)
+    assert get_json(d.url + "/api/v1/status")[0] == 200
+
+
+# ---- floods ----
+
+def idle(daemon, count):
+    out = []
+    for _ in range(count):
+        try:
+            s = connect(daemon)
+            s.sendall(b"GET /-/healthy HTTP/1.1\r\nHost: h\r\n\r\n")
+            out.append(s)
+        except OSError:
+            pass
+    return out
+
+
+def close(sockets):
+    for s in sockets:
+        s.close()
+
+
+@pytest.fixture
+def many_files():
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(before[1], 16384), before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_idle_clients_keep_no_alertmanager_out(local_house, start, alertmanager, recorder, many_files):
+    d = start(local_house(webhook={"max_connections": 400}))
+    am = alertmanager(d.url + PATH)
+    am.fire([{"alertname": "Before"}])
+    wait_until(lambda: len(recorder.triggers()) == 1, 60, "it has paged")
+    sockets = idle(d, 5000)
+    try:
+        am.fire([{"alertname": f"During{i}"} for i in range(5)])
+        wait_until(lambda: d.metric("alerts_decided_total", verdict="page", reason="new") == 6, 60, "all alerts have come")
+        assert d.metric("http_connections_gave_way_total") > 0
+        assert d.metric("http_connections") <= 401
+    finally:
+        close(sockets)
+    assert "Connections are short" in d.process.log()
+
+
+def test_a_full_table_of_descriptors_stops_no_page(local_house, start, alertmanager, recorder, many_files):
+    d = start(local_house())
+    resource.prlimit(d.process.child.pid, resource.RLIMIT_NOFILE, (160, 160))
+    assert post_json(d.url + "/-/reload", b"")[0] == 200  # the caps are counted anew
+    am = alertmanager(d.url + PATH)
+    sockets = idle(d, 1000)
+    try:
+        am.fire([{"alertname": "During"}])
+        wait_until(lambda: len(recorder.triggers()) == 1, 60, "it is paged")
+    finally:
+        close(sockets)
+
+
+def test_two_thousand_connections_at_once(local_house, start, many_files):
+    d = start(local_house(delivery={"mode": "observe"}))
+    sockets = [connect(d) for _ in range(2000)]
+    try:
+        for i, s in enumerate(sockets):
+            data = json.dumps(body(alert(f"Many{i}"))).encode()
+            s.sendall(head(f"Content-Length: {len(data)}") + data)
+        for s in sockets:
+            assert s.recv(12) == b"HTTP/1.1 200"
+    finally:
+        close(sockets)
+    assert d.metric("alerts_decided_total", verdict="page", reason="new") == 2000
+
+
+def test_bodies_without_a_token_are_not_held(local_house, start):
+    h = local_house(webhook={"auth": {"bearer_tokens_file": "t"}}, delivery={"mode": "observe"})
+    h.write("t", "token\n")
+    d = start(h)
+    raw = head("Content-Length: 16000000", "Authorization: Bearer guess")
+    sockets = [connect(d) for _ in range(60)]
+    try:
+        for s in sockets:
+            s.sendall(raw)
+        assert all(s.recv(12) == b"HTTP/1.1 401" for s in sockets)
+        assert post_json(d.url + PATH, body(alert("Known")), {"Authorization": "Bearer token"})[0] == 200
+    finally:
+        close(sockets)
+
+
+# ---- questions ----
+
+def test_questions_are_bounded(local_house, start):
+    rules = [{"name": f"r{i}", "matchers": [f'alertname="X{i}"'], "severity": "P1"} for i in range(600)]
+    d = start(local_house(rules=rules, delivery={"mode": "observe"}))
+    many = {"alerts": [{"labels": {"alertname": f"L{i}"}} for i in range(200)]}
+    status, reply = post_json(d.url + "/api/v1/explain?all=true", many)
+    assert status == 400 and "too many at once" in reply["error"]
+    status, reply = post_json(d.url + "/api/v1/explain", many)
+    assert status == 200 and len(reply["data"]["alerts"]) == 200
+    status, reply = post_json(d.url + "/api/v1/explain?all=true", {"labels": {"alertname": "L"}})
+    assert status == 200 and len(reply["data"]["alerts"][0]["skipped"]) == 600
+    assert call(d.url + "/api/v1/explain", "POST", b"[" + b"1," * 700000 + b"1]")[0] == 413
+    matchers = "&".join(f"matcher=a%3D~%22{i}.*%22" for i in range(60))
+    status, reply = get_json(d.url + "/api/v1/incidents?" + matchers)
+    assert status == 400 and "more than 50" in reply["error"]
+    for cursor in ("nonsense", "nonsense/", "1:zz/!", "/zz"):
+        assert (cursor, get_json(d.url + "/api/v1/incidents?cursor=" + cursor)[0]) == (cursor, 400)
+
+
+def test_alerts_have_right_of_way_over_readers(local_house, start):
+    """Many long lists at once: each is answered whole, and webhooks in between are taken before the lists are done."""
+    d = start(local_house(delivery={"mode": "observe"}))
+    for j in range(10):
+        d.send(body(*[alert(f"A{j}-{i}", annotations={"d": "x" * 1000}) for i in range(50)]))
+    order, lock = [], threading.Lock()
+
+    def ask():
+        status, reply = get_json(d.url + "/api/v1/incidents?limit=1000")
+        with lock:
+            order.append(("list", status, len(reply["data"]["incidents"]) >= 500))
+
+    threads = [threading.Thread(target=ask) for _ in range(30)]
+    for t in threads:
+        t.start()
+    for i in range(5):
+        d.send(body(alert(f"Between{i}")))
+        with lock:
+            order.append(("alert",))
+    for t in threads:
+        t.join()
+    assert order.count(("list", 200, True)) == 30
+    assert order[-1] != ("alert",)
+
+
+# ---- browsers ----
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://evil.test"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
+                                     {"Host": "evil.test", "Origin": "http://evil.test"},
+                                     {"Host": "127.evil.test", "Origin": "http://127.evil.test"}])
+def test_no_page_posts_alerts(local_house, start, headers):
+    d = start(local_house())
+    assert post_json(d.url + PATH, body(alert("Forged")), headers)[0] == 403
+    assert d.metric("requests_refused_total", reason="page") == 1
+    assert d.metric("alerts_received_total", source="default") in (None, 0)
+
+
+@pytest.mark.parametrize("host", ["127.evil.test", "127.0.0.1.evil.test", "localhost.evil.test", "127.1", "evil.test"])
+def test_a_name_that_leads_here_operates_nothing(local_house, start, host):
+    d = start(local_house())
+    assert post_json(d.url + "/-/reload", b"", {"Host": host})[0] == 403
+
+
+# ---- files, signals, terminals ----
+
+@pytest.mark.parametrize("setting", ["bearer_tokens_file", "hmac_secret_file"])
+def test_a_fifo_in_place_of_a_secret_stops_nobody(local_house, start, setting):
+    h = local_house(webhook={"auth": {setting: "secret"}}, delivery={"mode": "observe"})
+    h.write("secret", "s\n")
+    d = start(h, expected_errors=["Cannot read a secret"])
+    os.unlink(os.path.join(h.folder, "secret"))
+    os.mkfifo(os.path.join(h.folder, "secret"))
+    headers = {"Authorization": "Bearer s"} if setting.startswith("bearer") else \
+        {"X-Runbookd-Timestamp": str(int(time.time())), "X-Runbookd-Signature": "v1=00"}
+    assert call(d.url + PATH, "POST", BODY, headers)[0] == 503
+    assert call(d.url + "/-/healthy")[0] == 200
+
+
+def test_a_fifo_in_place_of_the_database_is_refused_at_once(local_house):
+    h = local_house()
+    os.mkfifo(os.path.join(h.folder, "runbookd.db"))
+    d = Runbookd(h).launch()
+    assert d.process.wait(30) == 1
+    assert "runbookd.db: cannot open: not a regular file" in d.process.log()
+
+
+def test_a_fifo_in_place_of_a_day_of_the_journal_stops_nobody(local_house, start):
+    h = local_house(journal={"path": "journal"}, delivery={"mode": "observe"})
+    d = start(h, expected_errors=["journal"])
+    d.send(body(alert("First")))
+    folder = os.path.join(h.folder, "journal")
+    wait_until(lambda: os.path.isdir(folder) and os.listdir(folder), 30, "the journal has begun")
+    for name in os.listdir(folder):
+        os.unlink(os.path.join(folder, name))
+        os.mkfifo(os.path.join(folder, name))
+    for i in range(3):
+        d.send(body(*[alert(f"Next{i}-{j}", annotations={"d": "x" * 1000}) for j in range(50)]))
+    assert call(d.url + "/-/healthy")[0] == 200
+
+
+def test_a_fifo_in_place_of_a_receivers_authorities_stops_nobody(local_house, start):
+    h = local_house(receivers=[{"name": "oncall", "webhook": {"url": "https://127.0.0.1:1/"}, "tls_config": {"ca_file": "ca.pem"}}])
+    Authority(h.folder, "ca")
+    d = start(h)
+    os.unlink(os.path.join(h.folder, "ca.pem"))
+    os.mkfifo(os.path.join(h.folder, "ca.pem"))
+    d.send(body(alert("Paged")))
+    wait_until(lambda: d.sum("deliveries_total") > 0, 60, "the page was tried")
+    assert call(d.url + "/-/healthy")[0] == 200
+
+
+def test_many_signals_are_few_reloads_and_the_last_one_counts(local_house, start):
+    h = local_house()
+    d = start(h)
+    for i in range(200):
+        d.process.send(signal.SIGHUP)
+    h.rules([{"name": "last", "matchers": ['alertname="Last"'], "severity": "P1"}])
+    d.process.send(signal.SIGHUP)
+    wait_until(lambda: [r["name"] for r in d.api("rules")["rules"]] == ["last"], 60, "the last rules are in force")
+    assert sum('msg="Configuration loaded"' in line for line in d.process.lines) < 20
+
+
+def test_alerts_are_taken_while_many_rules_are_loaded(local_house, start):
+    h = local_house(rules=[{"name": f"r{i}", "matchers": [f'alertname=~"X{i}.*|Y{i}"'], "severity": "P1"} for i in range(5000)],
+                    delivery={"mode": "observe"})
+    d = start(h)
+    order = []
+
+    def reload():
+        order.append(("reload", d.reload()[0]))
+
+    thread = threading.Thread(target=reload)
+    thread.start()
+    i = 0
+    while thread.is_alive():
+        i += 1
+        d.send(body(alert(f"Meanwhile{i}")))
+        order.append(("alert",))
+    thread.join()
+    assert ("reload", 200) in order and order.index(("reload", 200)) >= 2
+
+
+def test_what_others_wrote_steers_no_terminal(local_house, tmp_path):
+    h = local_house(catalog={"runbooks": "rb"})
+    os.makedirs(os.path.join(h.folder, "rb"))
+    evil = "\x1b[31m\x9b2J\u202e\u2066"
+    h.write("rb/README.md", "# Index\n\n- [a](a.md)\n")
+    h.write("rb/a.md", f"# T{evil}itle\n\n[dead](nope{evil}.md)\n\n## Empty{evil}\n\n## Next\n\nTODO\n")
+    ctl = Ctl(h, folder=tmp_path)
+    for args in (["lint", "--fail-on=error"], ["check"], ["catalog"], ["catalog", "export"], ["lint", "-o", "sarif"],
+                 ["catalog", "-o", "json"], ["explain", "alertname=A" + evil.replace("\x1b", "")]):
+        for status in (0, 1):
+            try:
+                said = ctl.run(*args, status=status) + ctl.errors
+                break
+            except AssertionError:
+                if status:
+                    raise
+        steering = [c for c in said if (ord(c) < 32 and c not in "\n\t") or 127 <= ord(c) < 160 or c in "\u202e\u2066"]
+        assert (args, steering) == (args, [])
+        if "sarif" in args or "json" in args:
+            json.loads(said[:said.rindex("}") + 1])
