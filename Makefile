@@ -252,8 +252,10 @@ bench: build $(benches) ## build and run the benchmarks
 bench-growth: build $(bench_growth) ## does an alert cost more with 100,000 open and 1,000,000 closed incidents? (a quarter of an hour)
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(bench_growth)
 
-bench-cost: build ## instructions of an alert that pages, repeats, resolves, by library (valgrind; ten minutes)
+bench-cost: build ## what an alert costs: instructions by library (valgrind), and CPU, pace and latency beside Alertmanager; a quarter of an hour
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_cost.py $(BENCH_COST)
+	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_beside.py $(BENCH_BESIDE)
+	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_beside.py --memory=20000,100000
 
 fuzz: ## fuzz every target with libFuzzer for FUZZ_SECONDS each (needs clang)
 	@$(MAKE) --no-print-directory CC=clang SAN=fuzz fuzz-run

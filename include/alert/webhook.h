@@ -25,6 +25,7 @@ struct webhook {
 	size_t count;
 	struct labels group_labels;
 	struct str receiver, external_url;
+	struct str version;             /* "4" is Alertmanager's; others borrow the shape */
 	struct str group_key;           /* of a number its text; empty: none */
 	struct str notification_reason; /* Alertmanager 0.32 and later */
 	int64_t truncated;          /* alerts that were left out, by the sender (max_alerts) or here: we never see them */

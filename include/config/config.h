@@ -186,6 +186,7 @@ struct config *config_load(const struct config_options *options, struct config_f
 struct config *config_ref(struct config *c);
 void config_unref(struct config *c); /* NULL is fine */
 
+const char *config_mode_name(const struct config *c);                                   /* "send", "observe" */
 const struct config_receiver *config_receiver(const struct config *c, struct str name); /* NULL when unknown */
 const struct config_source *config_source(const struct config *c, struct str name);
 /* The text of a secret's file, without the line breaks at its end; read now, never longer than SECRET_MAX. False with a line in `err`. */

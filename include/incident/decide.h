@@ -37,6 +37,7 @@ enum verdict reason_verdict(enum reason r);
 /* What one webhook says of its group, beside the alerts that it lists (INTAKE.md, section 3). */
 struct body {
 	char group[MEMBER_GROUP_SIZE]; /* row_group() */
+	struct str alertmanager_url;   /* where its sender is for a browser; empty: it does not say */
 	bool whole;                    /* it states its whole group: who is not listed is absent */
 	bool truncated;                /* cut by max_alerts: it says nothing of who is not listed */
 	bool parts;                    /* its sender names no group, or sends groups in parts: nor does it */

@@ -20,6 +20,7 @@ bool incident_add_receiver(struct incident *inc, struct str receiver, int64_t no
 
 /* The one next difference between what should be true and what the receiver was told. Pure. */
 struct want delivery_want(const struct incident *inc, const struct delivery *d);
+const char *want_verb_name(enum want_verb v); /* "trigger", … */
 /* What is sent for it may open the incident at the provider: at most of them an update is a trigger under the same key. */
 static inline bool want_may_open(const struct want *w)
 {

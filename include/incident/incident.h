@@ -160,8 +160,9 @@ struct incident {
 		int64_t response_ms, resolution_ms;
 	} severity; /* the gravest its firing members had in this episode */
 	struct str summary, generator_url;
-	struct labels labels;      /* common to the members of this episode */
-	struct labels annotations; /* of the alert that opened it */
+	struct str alertmanager_url; /* of the last sender that said so: where it is silenced */
+	struct labels labels;        /* common to the members of this episode */
+	struct labels annotations;   /* of the alert that opened it */
 
 	/* ---- what senders say ---- */
 	struct incident_row *rows; /* room for INCIDENT_ROWS_MAX + 1, grown in the arena */

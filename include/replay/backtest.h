@@ -70,7 +70,12 @@ struct page_changes {
 		const struct backtest_page *from, *to;
 	} * moved_examples;
 	size_t added_kept, removed_kept, moved_kept;
+	struct map *by_alertname; /* struct alert_changes: of the pages of before */
 	struct arena *arena;
+};
+struct alert_changes {
+	struct str alertname;
+	uint64_t pages, hidden, hidden_acknowledged, delayed, delayed_acknowledged;
 };
 void page_changes_find(struct page_changes *out, const struct variant *before, const struct variant *after);
 void page_changes_release(struct page_changes *c);
@@ -81,7 +86,14 @@ struct sweep_row {
 	struct str key, value;
 	uint64_t pages, nights;
 	uint64_t delayed, hidden, delayed_acknowledged, hidden_acknowledged, hidden_lasting;
+	struct page_changes changes; /* without examples' pages: those are gone with their variant */
 };
+/*
+ * For every alert that pages often, the first value of an ascending sweep that spares four of five of its pages, with what
+ * the replay of it says. Incidents of different alerts do not touch each other, so what a value does to all is what it does to
+ * each alone.
+ */
+json_t *backtest_suggestions(const struct sweep_row *rows, size_t n);
 json_t *backtest_report(const struct backtest *b, const struct variant *before, const struct variant *after,
                         const struct sweep_row *sweep, size_t sweep_count);
 /* The curve of a sweep, as a picture; the caller owns nothing of it. */

@@ -32,5 +32,6 @@ bool sweep_parse(struct arena *arena, struct sweep *s, struct str text, struct e
  * not where there are threads. False with lines in `err`.
  */
 bool sweep_run(struct sweep *s, struct backtest *b, struct err *err);
+void sweep_release(struct sweep *s);
 
 #endif

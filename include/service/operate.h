@@ -64,7 +64,7 @@ bool noise_sort_valid(struct str sort);
  * Rows of hourly counters to the report, taken in a piece at a time. `q` and `config` (which says of each receiver what a
  * message to it is; NULL: all page) are borrowed, names are copied; more than NOISE_ROWS_MAX of them are one row, "other".
  * Hours before `since` (ms) are the period before, with which it is compared. A page is a message that a receiver of kind page
- * was sent; whether it came at night was decided when it was sent, by the clock where its receiver is.
+ * was sent (with delivery.mode: observe, one that was decided); whether it came at night was decided when it was sent, by the clock where its receiver is.
  * `time_zone` is the configuration's, for the reader: of the hours in `heat`.
  */
 #define NOISE_ROWS_MAX 100000

@@ -35,7 +35,7 @@ struct webhook_parser {
 	enum place behind_set;
 	struct label_set group;
 	struct reading reading;
-	struct json_token status, receiver, group_key, external_url, notification_reason, truncated;
+	struct json_token status, receiver, version, group_key, external_url, notification_reason, truncated;
 };
 
 /* Members that are looked at. `value` is where one is kept; 0: it is a set, or the list of alerts. */
@@ -55,6 +55,7 @@ static const struct {
 	[ANNOTATIONS] = {IN_ALERT, STR_INIT("annotations"), 0},
 	IN(IN_BODY, "status", status),
 	IN(IN_BODY, "receiver", receiver),
+	IN(IN_BODY, "version", version),
 	IN(IN_BODY, "groupKey", group_key),
 	IN(IN_BODY, "externalURL", external_url),
 	IN(IN_BODY, "notification_reason", notification_reason),
@@ -303,6 +304,7 @@ static void take_body(struct webhook_parser *p)
 	w->receiver = text_of(p, &p->receiver);
 	w->external_url = text_of(p, &p->external_url);
 	w->group_key = text_of(p, &p->group_key);
+	w->version = text_of(p, &p->version);
 	w->notification_reason = text_of(p, &p->notification_reason);
 	if (p->truncated.kind == TOKEN_NUMBER && str_to_i64(p->truncated.raw, &truncated) && truncated > 0)
 		w->truncated = truncated < INT64_MAX - w->truncated ? w->truncated + truncated : INT64_MAX;

@@ -192,6 +192,13 @@ static int admit_to(struct api *api, struct http_exchange *x, const struct api_r
 	return 0;
 }
 
+static size_t body_limit(const struct api_route *route)
+{
+	if (route && route->handle == api_explain)
+		return BODY_OF_QUESTION;
+	return route && route->handle == api_callback ? CALLBACK_BODY_MAX : BODY_OF_ORDER;
+}
+
 int api_admit(void *arg, struct http_exchange *x)
 {
 	struct api *api = arg;
@@ -202,8 +209,7 @@ int api_admit(void *arg, struct http_exchange *x)
 
 	http_server_set_headers(api->http, web->headers, web->header_count);
 	if (!route || route->who != API_SENDER)
-		http_limit_body(x, route && (route->handle == api_explain || route->who == API_PROVEN) ? BODY_OF_QUESTION
-		                                                                                       : BODY_OF_ORDER);
+		http_limit_body(x, body_limit(route));
 	return route && asks_for_right(route) ? admit_to(api, x, route) : 0;
 }
 

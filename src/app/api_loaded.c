@@ -51,10 +51,10 @@ void api_status(struct api *api, struct http_exchange *x, struct str segment)
 	const struct runbook *const *runbooks;
 
 	(void)segment;
-	reply_owned(x, json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:o, s:o, s:o, s:o}", "version", RUNBOOKD_VERSION,
+	reply_owned(x, json_pack("{s:s, s:s, s:I, s:s, s:s, s:I, s:I, s:o, s:o, s:o, s:o}", "version", RUNBOOKD_VERSION,
 	                         "revision", RUNBOOKD_REVISION, "uptime_seconds",
-	                         (json_int_t)((loop_mono_ms() - api->started_mono) / 1000), "config_hash", c->hash, "rules",
-	                         (json_int_t)ruleset_rules(c->ruleset, &rules), "runbooks",
+	                         (json_int_t)((loop_mono_ms() - api->started_mono) / 1000), "config_hash", c->hash, "mode",
+	                         config_mode_name(c), "rules", (json_int_t)ruleset_rules(c->ruleset, &rules), "runbooks",
 	                         (json_int_t)catalog_runbooks(c->catalog, &runbooks), "stores", stores(api->router->store),
 	                         "failover", failover(api->router->failover), "receivers",
 	                         dispatcher_status(api->router->dispatcher), "heartbeat",

@@ -13,6 +13,7 @@
 #include "io/loop.h"
 
 #define SVG_MAX ((size_t)1024 * 1024)
+#define SUGGESTED "page_after=1m,2m,5m,10m,15m,30m"
 #define SINCE_DEFAULT (30 * TIME_DAY)
 
 static const struct flag rows[] = {
@@ -42,6 +43,8 @@ static const struct flag rows[] = {
      .repeated = true,
      .doc = "repeat_interval, page_after, resolve_hold or group_by as it would be instead"},
 	{.name = "sweep", .argument = "KEY=V1,V2,…", .doc = "the pages for each of these values (labels of group_by: a+b)"},
+	{.name = "suggest",
+     .doc = "for every alert that pages often, the page_after that would have spared most of its pages"},
 	{.name = "rule", .argument = "NAME", .doc = "--set and --sweep only where this rule matches"},
 	{.name = "svg", .argument = "FILE", .doc = "also draw the sweep"},
 	{.name = "fail-if-more-pages", .argument = "PERCENT", .doc = "exit 1 where there would be so many more pages"},
@@ -88,6 +91,11 @@ static bool read_settings(struct backtesting *t, const struct ctl *c)
 	for (size_t i = 0; i < n; i++)
 		override_parse(c->arena, str_c(settings[i]), &t->override, &err);
 	t->sweep.base = &t->override;
+	t->suggest = flags_given(c->flags, "suggest");
+	if (sweep && t->suggest)
+		err_add(&err, "--suggest is a sweep of its own, it does not go with --sweep");
+	if (t->suggest)
+		sweep = SUGGESTED;
 	if (sweep && !err_any(&err))
 		sweep_parse(c->arena, &t->sweep, str_c(sweep), &err);
 	if (rule && !n && !sweep)
@@ -196,6 +204,9 @@ static bool run_variants(struct backtesting *t, struct err *err)
 	clear_progress(t);
 	if (good)
 		t->report = backtest_report(&t->run, both[0], two ? both[1] : both[0], t->sweep.rows, t->sweep.count);
+	if (good && t->suggest)
+		json_object_set_new(t->report, "suggestions", backtest_suggestions(t->sweep.rows, t->sweep.count));
+	sweep_release(&t->sweep);
 	t->pages_before = variant_page_count(both[0]);
 	t->pages_after = variant_page_count(two ? both[1] : both[0]);
 	history_free(t->run.history);

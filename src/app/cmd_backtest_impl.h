@@ -15,6 +15,7 @@ struct backtesting {
 	struct ruleset *before, *after; /* NULL: the configuration's, or the other one */
 	struct plan_override override;
 	bool overrides; /* --set was given */
+	bool suggest;
 	struct sweep sweep;
 	struct strs journals;
 	struct alerts_series *series;   /* of a Prometheus; NULL: none */

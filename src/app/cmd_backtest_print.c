@@ -154,6 +154,17 @@ static void print_sweep(const json_t *report)
 	table_free(t);
 }
 
+static void print_suggestions(const json_t *report)
+{
+	const json_t *s;
+	size_t i;
+
+	if (json_object_get(report, "suggestions"))
+		puts(json_array_size(json_object_get(report, "suggestions")) ? "\nworth a try:" : "\nnothing to suggest");
+	json_array_foreach(json_object_get(report, "suggestions"), i, s)
+		printf("    %.*s: %.*s\n", STR_ARG(json_text(s, "alertname")), STR_ARG(json_text(s, "text")));
+}
+
 void backtest_print(const json_t *report)
 {
 	print_head(report);
@@ -166,4 +177,5 @@ void backtest_print(const json_t *report)
 	print_pages(report, "moved");
 	print_harm(report);
 	print_sweep(report);
+	print_suggestions(report);
 }

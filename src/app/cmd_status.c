@@ -66,6 +66,8 @@ static void print_status(const json_t *data)
 	table_field("version", json_text(data, "version"), stdout);
 	table_field("uptime", str_c(uptime), stdout);
 	table_field("configuration", json_text(data, "config_hash"), stdout);
+	if (str_eq_c(json_text(data, "mode"), "observe"))
+		table_field("delivery", STR("observe: everything is decided and counted, nothing is sent"), stdout);
 	printf("%-14s %lld\n", "rules", (long long)json_number(data, "rules"));
 	printf("%-14s %lld\n", "runbooks", (long long)json_number(data, "runbooks"));
 	print_heartbeat(json_object_get(data, "heartbeat"));

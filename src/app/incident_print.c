@@ -15,8 +15,21 @@ static struct str name_of(const json_t *incident)
 	return resolved || key.n < SHORT_KEY ? key : str_slice(key, 0, SHORT_KEY);
 }
 
+static bool is_observing(const json_t *data)
+{
+	return str_eq_c(json_text(data, "mode"), "observe");
+}
+
+/* Where nothing is sent, whoever waits for something would be told it. */
+static struct str knows(const json_t *delivery, bool observing)
+{
+	if (json_yes(delivery, "dead"))
+		return STR("dead");
+	return observing && json_text(delivery, "wants").n ? STR("would tell") : json_text(delivery, "told");
+}
+
 /* "oncall, chat:dead": who knows that it fires, and who knows something else. */
-static void add_told(struct table *t, const json_t *incident)
+static void add_told(struct table *t, const json_t *incident, bool observing)
 {
 	AUTOBUF struct buf text;
 	const json_t *d;
@@ -25,7 +38,7 @@ static void add_told(struct table *t, const json_t *incident)
 	buf_init(&text, TEXT_MAX);
 	json_array_foreach(json_object_get(incident, "deliveries"), i, d)
 	{
-		struct str told = json_yes(d, "dead") ? STR("dead") : json_text(d, "told");
+		struct str told = knows(d, observing);
 		if (str_eq_c(told, "nothing"))
 			continue;
 		buf_printf(&text, "%s%.*s", text.n ? ", " : "", STR_ARG(json_text(d, "receiver")));
@@ -35,7 +48,7 @@ static void add_told(struct table *t, const json_t *incident)
 	table_add(t, buf_str(&text));
 }
 
-static void add_incident(struct table *t, const json_t *incident, int64_t now)
+static void add_incident(struct table *t, const json_t *incident, bool observing, int64_t now)
 {
 	const json_t *members = json_object_get(incident, "members");
 	char ago[AGO_MAX];
@@ -46,7 +59,7 @@ static void add_incident(struct table *t, const json_t *incident, int64_t now)
 	table_add(t, json_text(incident, "owner"));
 	table_printf(t, "%lld/%lld", (long long)json_number(members, "firing"), (long long)json_number(members, "total"));
 	table_add_c(t, table_ago(json_time(incident, "started_at"), now, ago));
-	add_told(t, incident);
+	add_told(t, incident, observing);
 	table_add(t, json_text(incident, "summary"));
 }
 
@@ -59,7 +72,8 @@ void incident_print_list(const json_t *data, int64_t now)
 	const json_t *incident;
 	size_t i;
 
-	json_array_foreach(json_object_get(data, "incidents"), i, incident) add_incident(t, incident, now);
+	json_array_foreach(json_object_get(data, "incidents"), i, incident)
+		add_incident(t, incident, is_observing(data), now);
 	table_print(t, stdout);
 	table_free(t);
 	if (cursor.n)
@@ -161,7 +175,7 @@ static void print_counts(const json_t *incident)
 	putchar('\n');
 }
 
-static void print_deliveries(const json_t *deliveries, int64_t now)
+static void print_deliveries(const json_t *deliveries, bool observing, int64_t now)
 {
 	static const char *const titles[] = {"RECEIVER", "TOLD", "GENERATION", "ATTEMPTS", "NEXT", "DEAD", "ERROR", NULL};
 	struct table *t = table_new(titles);
@@ -172,7 +186,7 @@ static void print_deliveries(const json_t *deliveries, int64_t now)
 	json_array_foreach(deliveries, i, d)
 	{
 		table_add(t, json_text(d, "receiver"));
-		table_add(t, json_text(d, "told"));
+		table_add(t, knows(d, observing));
 		table_printf(t, "%lld", (long long)json_number(d, "generation"));
 		table_printf(t, "%lld", (long long)json_number(d, "attempts"));
 		table_add_c(t, table_ago(json_time(d, "next_attempt_at"), now, ago));
@@ -258,7 +272,7 @@ void incident_print_one(const json_t *incident, int64_t now)
 	print_head(incident, now);
 	print_counts(incident);
 	putchar('\n');
-	print_deliveries(json_object_get(incident, "deliveries"), now);
+	print_deliveries(json_object_get(incident, "deliveries"), is_observing(incident), now);
 	putchar('\n');
 	print_members(json_object_get(incident, "member_list"), now);
 	putchar('\n');

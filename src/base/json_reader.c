@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/json_plain.h"
+
 enum {
 	EXPECTS_VALUE,
 	EXPECTS_VALUE_OR_END,
@@ -108,6 +110,11 @@ static enum token_kind read_string(struct json_reader *r, size_t stop, struct js
 			return string_ended(r, out);
 		if (r->at >= stop)
 			return TOKEN_MORE;
+		size_t plain = json_plain_run(str_slice(r->text, 0, stop), r->at);
+		if (plain) {
+			r->at += plain;
+			continue;
+		}
 		size_t length = character_length(r);
 		if (!length)
 			return broken(r, r->text.p[r->at] == '\\' ? "unknown escape" : "control character in a text");

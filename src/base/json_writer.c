@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/json_plain.h"
 #include "base/time.h"
 
 #define REPLACEMENT STR("\xef\xbf\xbd") /* U+FFFD */
@@ -30,34 +31,6 @@ static void put_escape(struct buf *out, unsigned char c)
 		buf_printf(out, "%04X", (unsigned)c);
 }
 
-static bool is_plain(unsigned char c)
-{
-	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
-}
-
-#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
-
-/* Not zero where one of eight bytes is less than `n` (at most 128) or not ASCII. */
-static uint64_t any_below(uint64_t word, uint64_t n)
-{
-	return ((word - EACH_BYTE(n)) | word) & EACH_BYTE(0x80);
-}
-
-/* How many bytes from `i` on stand as they are. Eight at a time: most strings have no others. */
-static size_t plain_run(struct str s, size_t i)
-{
-	size_t from = i;
-	uint64_t word;
-	for (; i + sizeof word <= s.n; i += sizeof word) {
-		memcpy(&word, s.p + i, sizeof word);
-		if (any_below(word, 0x20) || any_below(word ^ EACH_BYTE('"'), 1) || any_below(word ^ EACH_BYTE('\\'), 1))
-			break;
-	}
-	while (i < s.n && is_plain((unsigned char)s.p[i]))
-		i++;
-	return i - from;
-}
-
 /* One character that does not stand as it is without a look; how many bytes it has. */
 static size_t put_special(struct buf *out, struct str s)
 {
@@ -76,7 +49,7 @@ static void put_quoted(struct buf *out, struct str s)
 {
 	buf_add_char(out, '"');
 	for (size_t i = 0; i < s.n;) {
-		size_t n = plain_run(s, i);
+		size_t n = json_plain_run(s, i);
 		buf_add(out, str_slice(s, i, i + n));
 		i += n;
 		if (i < s.n)

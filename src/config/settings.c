@@ -92,6 +92,11 @@ struct delivery_options {
 };
 
 static const char *const modes[] = {[DELIVERY_SEND] = "send", [DELIVERY_OBSERVE] = "observe", NULL};
+const char *config_mode_name(const struct config *c)
+{
+	return modes[c->delivery.mode];
+}
+
 /* Between a request's end and its lease's: for the settle's own way to the store (rule "outlive"). */
 #define LEASE_MARGIN (2 * TIME_SECOND)
 

@@ -195,6 +195,15 @@ static void put_in_firing(struct deciding *on)
 
 /* ---- 5: when what this row counts ends by time alone ---- */
 
+#define SENDER_URL_MAX 1024
+
+static void take_sender(struct deciding *on)
+{
+	struct str url = on->body->alertmanager_url;
+	if (url.n && url.n <= SENDER_URL_MAX && !str_eq(url, on->inc->alertmanager_url))
+		on->inc->alertmanager_url = arena_str(on->inc->arena, url);
+}
+
 static void hear(struct deciding *on)
 {
 	struct incident_row *row = row_find(on->inc, on->body->group);
@@ -204,8 +213,10 @@ static void hear(struct deciding *on)
 	if (!row)
 		return;
 	bool cut = !on->body->whole;
-	if (firing)
+	if (firing) {
 		row->heard_at = on->now;
+		take_sender(on);
+	}
 	if (firing || cut)
 		row->left_at = on->now + incident_patience(on->inc, on->policy);
 	if (on->body->whole && on->body->none_fires && row->left_at > on->now + on->policy->late_grace)

@@ -16,6 +16,7 @@ static const size_t said[] = {
 	offsetof(struct incident, escalation.notify),
 	offsetof(struct incident, summary),
 	offsetof(struct incident, generator_url),
+	offsetof(struct incident, alertmanager_url),
 };
 static const size_t numbers[] = {
 	offsetof(struct incident, escalation.after_ms),

@@ -204,6 +204,17 @@ static void take_description(struct message *m)
 		m->description = str_slice(text, 0, text.n < DESCRIPTION_BYTES_MAX ? text.n : DESCRIPTION_BYTES_MAX);
 }
 
+/* Whoever is told of it later, or again, learns who has it. */
+static void acknowledged_fact(struct facts *f)
+{
+	const struct incident_person *who = incident_acknowledgement(f->m->incident);
+	if (who && (f->m->event == EVENT_TRIGGER || f->m->event == EVENT_UPDATE)) {
+		put_time(f, "", who->at);
+		add_person(&f->line, who);
+	}
+	add_fact(f, "Acknowledged");
+}
+
 void message_take_facts(struct message *m, struct arena *arena, const struct message_context *context)
 {
 	const struct incident *inc = m->incident;
@@ -211,6 +222,7 @@ void message_take_facts(struct message *m, struct arena *arena, const struct mes
 	buf_init(&f.line, SIZE_MAX);
 	add_severity_fact(&f);
 	since_fact(&f);
+	acknowledged_fact(&f);
 	add_owner_fact(&f);
 	add_text_fact(&f, "On call", context->on_call);
 	add_text_fact(&f, "Approval", inc->runbook.approval);

@@ -127,7 +127,7 @@ static const struct record_field incident_fields[] = {
 	LIST(incident, timeline, timeline_list), AT(timeline_dropped, RECORD_U64),
 	{RECORD_ARRAY, offsetof(struct incident, previous), &previous_list, 0},
 	{RECORD_ARRAY, offsetof(struct incident, changes), &change_list, 0},
-	AT(rules_beside, RECORD_STR),
+	AT(rules_beside, RECORD_STR), AT(alertmanager_url, RECORD_STR),
 };
 // clang-format on
 static const struct record_shape incident_shape = SHAPE(incident_fields, incident);

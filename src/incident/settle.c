@@ -21,7 +21,7 @@ const char *outcome_name(enum outcome o)
 	return "";
 }
 
-static const char *verb_name(enum want_verb v)
+const char *want_verb_name(enum want_verb v)
 {
 	switch (v) {
 	case WANT_NOTHING: return "nothing";
@@ -106,7 +106,7 @@ static void settle_delivered(struct incident *inc, struct delivery *d, const str
 	if (s->attempt.want.verb != WANT_ECHO)
 		incident_note(inc, now, "told", "%.*s: %s, generation %llu", STR_ARG(d->receiver),
 		              s->attempt.update && s->attempt.want.verb == WANT_TRIGGER ? "reminder"
-		                                                                        : verb_name(s->attempt.want.verb),
+		                                                                        : want_verb_name(s->attempt.want.verb),
 		              (unsigned long long)s->attempt.want.generation);
 }
 
@@ -137,7 +137,7 @@ static void bury(struct incident *inc, struct delivery *d, const struct settleme
 	}
 	d->due_at = 0;
 	d->dead_error = d->last_error;
-	incident_note(inc, now, "dead_letter", "%.*s: %s %s: %.*s", STR_ARG(d->receiver), verb_name(w->verb), why,
+	incident_note(inc, now, "dead_letter", "%.*s: %s %s: %.*s", STR_ARG(d->receiver), want_verb_name(w->verb), why,
 	              STR_ARG(s->error));
 }
 
@@ -155,7 +155,7 @@ static void settle_failed(struct incident *inc, struct delivery *d, const struct
 	bool current = is_current(d, s);
 	if (!d->failing_since) {
 		d->failing_since = now;
-		incident_note(inc, now, "failed", "%.*s: %s: %.*s", STR_ARG(d->receiver), verb_name(s->attempt.want.verb),
+		incident_note(inc, now, "failed", "%.*s: %s: %.*s", STR_ARG(d->receiver), want_verb_name(s->attempt.want.verb),
 		              STR_ARG(s->error));
 	}
 	d->last_error = arena_str(inc->arena, str_slice(s->error, 0, s->error.n < ERROR_MAX ? s->error.n : ERROR_MAX));

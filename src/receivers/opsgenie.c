@@ -8,9 +8,9 @@
 #include "page.h"
 
 struct opsgenie_settings {
-	struct str api_key, api_key_file, api_url, priority, dedup_key, webhook_token, webhook_token_file;
+	struct str api_key, api_key_file, api_url, priority, webhook_token, webhook_token_file;
 	struct strs tags;
-	struct template *dedup_key_template;
+	struct request_key dedup_key;
 };
 
 static const struct option options[] = {
@@ -19,7 +19,7 @@ static const struct option options[] = {
                  "Where the API is; of JSM: https://api.atlassian.com/jsm/ops/integration/."),
 	REQUEST_TEXT(struct opsgenie_settings, priority, NULL,
                  "P1 to P5 for every alert; default: by the rank of the incident's severity."),
-	REQUEST_TEXT(struct opsgenie_settings, dedup_key, NULL, "Template of the alias; the generation is appended."),
+	REQUEST_KEY(struct opsgenie_settings, "alias"),
 	{.name = "tags",
      .type = OPTION_STRS,
      .offset = offsetof(struct opsgenie_settings, tags),
@@ -52,14 +52,13 @@ static bool opsgenie_check(void *settings, struct pos at, struct arena *arena, s
 		err_at(err, at, "opsgenie: \"tags\" must be at most %d", TAGS_MAX);
 		ok = false;
 	}
-	return request_template(s->dedup_key, at, "dedup_key", &s->dedup_key_template, err) && ok;
+	return request_key_check(&s->dedup_key, at, err) && ok;
 }
 
 static void opsgenie_release(void *settings)
 {
 	struct opsgenie_settings *s = settings;
-	template_free(s->dedup_key_template);
-	s->dedup_key_template = NULL;
+	request_key_release(&s->dedup_key);
 }
 
 static struct str opsgenie_priority(const struct opsgenie_settings *s, const struct message *m)
@@ -171,7 +170,7 @@ static bool opsgenie_build(const struct receiver_build *in, struct receiver_requ
 {
 	static const char *const fields[RECEIVER_STEPS_MAX] = {NULL, "message", "description", "priority"};
 	const struct opsgenie_settings *s = in->settings;
-	struct str alias = request_dedup_key(in, s->dedup_key_template, ALIAS_MAX, out);
+	struct str alias = request_dedup_key(in, &s->dedup_key, ALIAS_MAX, out);
 	request_authorize(in, out, "GenieKey", "api_key");
 	switch (in->message->event) {
 	case EVENT_TRIGGER: break;

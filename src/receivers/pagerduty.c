@@ -26,10 +26,7 @@ static const struct option options[] = {
      .type = OPTION_STR,
      .offset = AT(severity),
      .doc = "critical, error, warning or info for every page; default: by the incident's severity."},
-	{.name = "dedup_key",
-     .type = OPTION_STR,
-     .offset = AT(dedup_key),
-     .doc = "Template of the dedup key; the generation is appended."},
+	REQUEST_KEY(struct pagerduty_settings, "dedup key"),
 	REQUEST_SECRET(struct pagerduty_settings, webhook_secret,
                    "Of the v3 webhook that PagerDuty posts to /api/v1/callbacks/pagerduty; several, one a line."),
 };
@@ -46,14 +43,13 @@ static bool pagerduty_check(void *settings, struct pos at, struct arena *arena, 
 		err_at(err, at, "pagerduty: \"client_url\" must be an http or https URL");
 		return false;
 	}
-	return request_template(s->dedup_key, at, "dedup_key", &s->dedup_key_template, err);
+	return request_key_check(&s->dedup_key, at, err);
 }
 
 static void pagerduty_release(void *settings)
 {
 	struct pagerduty_settings *s = settings;
-	template_free(s->dedup_key_template);
-	s->dedup_key_template = NULL;
+	request_key_release(&s->dedup_key);
 }
 
 static bool pagerduty_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)

@@ -302,7 +302,7 @@ bool pagerduty_event(const struct receiver_build *in, const struct pagerduty_set
 		.m = in->message,
 		.routing_key = request_secret(in, "routing_key"),
 		.action = str_c(actions[in->message->event]),
-		.dedup_key = request_dedup_key(in, s->dedup_key_template, DEDUP_KEY_MAX, out),
+		.dedup_key = request_dedup_key(in, &s->dedup_key, DEDUP_KEY_MAX, out),
 	};
 	if (e.m->event == EVENT_TRIGGER || e.m->event == EVENT_UPDATE)
 		add_trigger(&e, in, s, out);

@@ -7,9 +7,8 @@
 #include "request.h"
 
 struct pagerduty_settings {
-	struct str url, routing_key, routing_key_file, client, client_url, severity, dedup_key, webhook_secret,
-		webhook_secret_file;
-	struct template *dedup_key_template; /* made by check; NULL: the incident's own */
+	struct str url, routing_key, routing_key_file, client, client_url, severity, webhook_secret, webhook_secret_file;
+	struct request_key dedup_key;
 };
 
 /* Sets the body. False when the event cannot be made to fit. */

@@ -138,9 +138,10 @@ static const char *generation_suffix(const struct message *m)
 	return m->dedup_key + strlen(m->incident->key);
 }
 
-struct str request_dedup_key(const struct receiver_build *in, const struct template *t, size_t most,
+struct str request_dedup_key(const struct receiver_build *in, const struct request_key *own, size_t most,
                              struct receiver_request *r)
 {
+	const struct template *t = own->compiled;
 	const char *suffix = generation_suffix(in->message);
 	AUTOBUF struct buf b;
 	buf_init(&b, TEMPLATE_OUTPUT_MAX);
@@ -159,17 +160,22 @@ struct str request_dedup_key(const struct receiver_build *in, const struct templ
 	return key;
 }
 
-bool request_template(struct str text, struct pos at, const char *option, struct template **out, struct err *err)
+bool request_key_check(struct request_key *key, struct pos at, struct err *err)
 {
 	AUTOERR struct err why = ERR_INIT;
-	*out = NULL;
-	if (!text.n)
+	if (!key->written.n)
 		return true;
-	*out = template_compile(text, receiver_template_names(), at, &why);
-	if (!*out)
-		err_at(err, at, "\"%s\":", option);
+	key->compiled = template_compile(key->written, receiver_template_names(), at, &why);
+	if (!key->compiled)
+		err_at(err, at, "\"dedup_key\":");
 	err_move(err, &why);
-	return *out != NULL;
+	return key->compiled != NULL;
+}
+
+void request_key_release(struct request_key *key)
+{
+	template_free(key->compiled);
+	key->compiled = NULL;
 }
 
 struct str request_status_text(struct arena *arena, int status)

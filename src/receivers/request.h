@@ -53,14 +53,26 @@ const char *request_identity(const struct message *m, struct arena *arena);
 /* JSON text without what a provider may refuse (NUL, bytes that are no UTF-8): never NULL, "" for empty text. */
 json_t *request_text(struct str s);
 
+/* A kind's dedup_key: a template of the provider's key, to which the generation is appended. */
+struct request_key {
+	struct str written;
+	struct template *compiled; /* made by request_key_check(); NULL: the message's own key */
+};
+#define REQUEST_KEY(settings, words)                                                                                   \
+	{                                                                                                                  \
+		.name = "dedup_key", .type = OPTION_STR, .offset = offsetof(settings, dedup_key.written),                      \
+		.doc = "Template of the " words "; the generation is appended."                                                \
+	}
+/* False with a line in `err`. */
+bool request_key_check(struct request_key *key, struct pos at, struct err *err);
+void request_key_release(struct request_key *key);
+
 /*
  * The provider's key: what a receiver's dedup_key template makes of the message, with the generation behind it, at most
  * `most` bytes; without a template, or where it gives nothing, the message's own.
  */
-struct str request_dedup_key(const struct receiver_build *in, const struct template *t, size_t most,
+struct str request_dedup_key(const struct receiver_build *in, const struct request_key *key, size_t most,
                              struct receiver_request *r);
-/* Compiles a template option; NULL when there is none. False with a line in `err`. */
-bool request_template(struct str text, struct pos at, const char *option, struct template **out, struct err *err);
 
 /* "HTTP 404 Not Found" */
 struct str request_status_text(struct arena *arena, int status);

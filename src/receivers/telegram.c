@@ -108,7 +108,7 @@ static void telegram_judge(const void *settings, const struct receiver_reply *re
 const struct receiver_kind receiver_telegram = {
 	.name = "telegram",
 	.doc = "Telegram, by a bot",
-	.use = RECEIVER_CHAT,
+	.use = RECEIVER_PAGE,
 	.update = "A reply without a sound.",
 	.options = options,
 	.option_count = sizeof options / sizeof *options,

@@ -5,8 +5,8 @@
 #include "page.h"
 
 struct victorops_settings {
-	struct str api_key, api_key_file, api_url, routing_key, dedup_key;
-	struct template *dedup_key_template;
+	struct str api_key, api_key_file, api_url, routing_key;
+	struct request_key dedup_key;
 };
 
 static const struct option options[] = {
@@ -14,7 +14,7 @@ static const struct option options[] = {
 	REQUEST_TEXT(struct victorops_settings, api_url, "https://alert.victorops.com/integrations/generic/20131114/alert/",
                  "Where alerts are posted."),
 	REQUEST_TEXT(struct victorops_settings, routing_key, NULL, "Which team it is for."),
-	REQUEST_TEXT(struct victorops_settings, dedup_key, NULL, "Template of the entity id; the generation is appended."),
+	REQUEST_KEY(struct victorops_settings, "entity id"),
 };
 static const char *const secrets[] = {"api_key", NULL};
 static const char *const urls[] = {"api_url", NULL};
@@ -29,14 +29,13 @@ static bool victorops_check(void *settings, struct pos at, struct arena *arena, 
 	(void)arena;
 	if (!s->routing_key.n)
 		err_at(err, at, "victorops: \"routing_key\" is required");
-	return request_template(s->dedup_key, at, "dedup_key", &s->dedup_key_template, err) && s->routing_key.n;
+	return request_key_check(&s->dedup_key, at, err) && s->routing_key.n;
 }
 
 static void victorops_release(void *settings)
 {
 	struct victorops_settings *s = settings;
-	template_free(s->dedup_key_template);
-	s->dedup_key_template = NULL;
+	request_key_release(&s->dedup_key);
 }
 
 static struct str alert_url(const struct receiver_build *in, struct arena *arena)
@@ -74,11 +73,10 @@ static bool victorops_build(const struct receiver_build *in, struct receiver_req
 		.markup = &markup_plain, .most = MESSAGE_MAX, .unit = TEXT_BYTES, .links = true};
 	const struct victorops_settings *s = in->settings;
 	const struct message *m = in->message;
-	json_t *o =
-		json_pack("{ss so so so ss}", "message_type", message_type(m), "entity_id",
-	              request_text(request_dedup_key(in, s->dedup_key_template, ENTITY_MAX, out)), "entity_display_name",
-	              request_text(page_title(in, out, NAME_MAX, TEXT_BYTES)), "state_message",
-	              request_text(page_full_text(in, out, &style)), "monitoring_tool", "runbookd");
+	json_t *o = json_pack("{ss so so so ss}", "message_type", message_type(m), "entity_id",
+	                      request_text(request_dedup_key(in, &s->dedup_key, ENTITY_MAX, out)), "entity_display_name",
+	                      request_text(page_title(in, out, NAME_MAX, TEXT_BYTES)), "state_message",
+	                      request_text(page_full_text(in, out, &style)), "monitoring_tool", "runbookd");
 	if (m->since)
 		json_object_set_new(o, "state_start_time", json_integer(m->since / 1000));
 	if (m->event == EVENT_ACKNOWLEDGE && m->incident->acknowledged.by.n)

@@ -105,12 +105,27 @@ static size_t moved_to(const struct pages_of_alert *p, size_t i)
 	return SIZE_MAX;
 }
 
+static struct alert_changes *changes_of(struct page_changes *c, const struct backtest_page *p)
+{
+	struct alert_changes *found = map_get(c->by_alertname, p->by[BY_ALERTNAME]);
+
+	if (!found) {
+		found = arena_alloc(c->arena, sizeof *found);
+		found->alertname = arena_str(c->arena, p->by[BY_ALERTNAME]);
+		map_set(c->by_alertname, found->alertname, found);
+	}
+	return found;
+}
+
 static void note_moved(struct page_changes *c, const struct backtest_page *from, const struct backtest_page *to)
 {
 	c->moved++;
 	if (to->at >= from->at + SAME_MS) {
+		struct alert_changes *of = changes_of(c, from);
 		c->delayed++;
 		c->delayed_acknowledged += from->acknowledged;
+		of->delayed++;
+		of->delayed_acknowledged += from->acknowledged;
 	}
 	if (c->moved_kept < BACKTEST_EXAMPLES)
 		c->moved_examples[c->moved_kept++] = (struct moved_page){from, to};
@@ -118,6 +133,10 @@ static void note_moved(struct page_changes *c, const struct backtest_page *from,
 
 static void note_removed(struct page_changes *c, const struct backtest_page *p)
 {
+	struct alert_changes *of = changes_of(c, p);
+
+	of->hidden++;
+	of->hidden_acknowledged += p->acknowledged;
 	c->removed++;
 	c->hidden++;
 	c->hidden_acknowledged += p->acknowledged;
@@ -137,6 +156,7 @@ static void find_changes(struct page_changes *c, struct pages_of_alert *p)
 {
 	match_same(p);
 	for (size_t i = 0; i < p->before.n; i++) {
+		changes_of(c, p->before.v[i])->pages++;
 		if (p->before.matched[i])
 			continue;
 		size_t k = moved_to(p, i);
@@ -160,7 +180,7 @@ static void free_list(struct page_list *list)
 
 void page_changes_find(struct page_changes *out, const struct variant *before, const struct variant *after)
 {
-	*out = (struct page_changes){.arena = arena_new()};
+	*out = (struct page_changes){.arena = arena_new(), .by_alertname = map_new()};
 	out->added_examples = arena_alloc(out->arena, BACKTEST_EXAMPLES * sizeof *out->added_examples);
 	out->removed_examples = arena_alloc(out->arena, BACKTEST_EXAMPLES * sizeof *out->removed_examples);
 	out->moved_examples = arena_alloc(out->arena, BACKTEST_EXAMPLES * sizeof *out->moved_examples);
@@ -179,6 +199,8 @@ void page_changes_find(struct page_changes *out, const struct variant *before, c
 
 void page_changes_release(struct page_changes *c)
 {
+	map_free(c->by_alertname);
 	arena_free(c->arena);
+	c->by_alertname = NULL;
 	c->arena = NULL;
 }

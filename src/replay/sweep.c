@@ -139,8 +139,14 @@ static void fill_sweep_row(struct sweep *s, size_t i, const struct variant *now,
 		.delayed_acknowledged = c.delayed_acknowledged,
 		.hidden_acknowledged = c.hidden_acknowledged,
 		.hidden_lasting = c.hidden_lasting,
+		.changes = c,
 	};
-	page_changes_release(&c);
+}
+
+void sweep_release(struct sweep *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		page_changes_release(&s->rows[i].changes);
 }
 
 static void take_share(struct sweep *s, const struct backtest *b, struct share *share, struct err *err)

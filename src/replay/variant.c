@@ -74,6 +74,7 @@ static struct str intern(struct variant *v, struct str s)
 	return *known;
 }
 
+/* Of one that is gone nobody knows what it was. */
 static bool wakes(const struct config_receiver *r)
 {
 	return !r || r->use == RECEIVER_PAGE;
@@ -178,7 +179,7 @@ static void note_told(void *arg, const struct replay_told *told)
 		return;
 	switch (told->attempt.want.verb) {
 	case WANT_NOTHING:
-	case WANT_UPDATE: return;
+	case WANT_UPDATE: return; /* wakes nobody */
 	case WANT_TRIGGER:
 		if (!told->attempt.update)
 			add_page(v, told, receiver);

@@ -139,6 +139,8 @@ void dispatcher_reconfigure(struct dispatcher *d)
 			warn_removed(value);
 	}
 	list_names(d);
+	if (c->delivery.mode == DELIVERY_OBSERVE)
+		LOG(LOG_WARN, "Nothing is sent: delivery.mode is observe", LOG_I("receivers", (int64_t)c->receiver_count));
 }
 
 size_t dispatcher_receivers(const struct dispatcher *d, const struct str **names)

@@ -121,6 +121,8 @@ static void take_body(struct request *q)
 	b->parts = !q->hook.group_key.n || (known && known->parts);
 	b->whole = !b->truncated && !b->parts && q->hook.count > 0;
 	b->all_resolved = str_eq_c(q->hook.notification_reason, "all alerts resolved");
+	if (str_eq_c(q->hook.version, "4"))
+		b->alertmanager_url = q->hook.external_url;
 	b->none_fires = true;
 	for (size_t i = 0; i < q->hook.count && b->none_fires; i++)
 		b->none_fires = q->items[i].folded_into || q->items[i].alert->resolved;

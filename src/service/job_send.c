@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "catalog/schedule.h"
 #include "service/ack_links.h"
 #include "service/job.h"
 
@@ -86,15 +87,31 @@ static void nothing_to_send(struct job *j)
 	job_settle(j, OUTCOME_DELIVERED, STR(""), 0);
 }
 
+/* Whose receiver it is, where it is one person's alone. */
+static struct str person_behind(const struct config *c, struct str receiver)
+{
+	const struct person *const *people;
+	size_t count = catalog_people(c->catalog, &people), owners = 0;
+	struct str name = {NULL, 0};
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < people[i]->receivers.n; k++) {
+			if (!str_eq(people[i]->receivers.v[k], receiver))
+				continue;
+			name = people[i]->name;
+			owners++;
+		}
+	}
+	return owners == 1 ? name : (struct str){NULL, 0};
+}
+
 /* A resolve needs none. */
 static struct str job_acknowledge_url(const struct job *j, const struct incident *inc)
 {
-	struct str nobody = {NULL, 0};
-
 	if (job_event(&j->attempt) == EVENT_RESOLVE)
-		return nobody;
+		return (struct str){NULL, 0};
 	return ack_links_url(j->outlet->d->r->ack_links, j->arena, j->config, str_c(inc->key), j->attempt.want.generation,
-	                     nobody);
+	                     person_behind(j->config, j->outlet->name));
 }
 
 static void job_tell(struct job *j, const struct incident *inc)

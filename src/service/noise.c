@@ -51,11 +51,26 @@ void noise_durations_sort(struct noise_durations *d)
 
 /* ---- what alerts were decided to be ---- */
 
-static void add_verdict(struct noise_row *row, enum reason reason, uint64_t n)
+/* Where nothing is sent, what would have been is what was decided; the clock is the configuration's then. */
+static bool observes(const struct noise *noise)
+{
+	return noise->config && noise->config->delivery.mode == DELIVERY_OBSERVE;
+}
+
+static void add_decided_page(const struct noise *noise, struct noise_row *row, uint64_t n, int64_t hour)
+{
+	row->n[NOISE_DECIDED] += n;
+	if (!observes(noise))
+		return;
+	row->n[NOISE_PAGES] += n;
+	row->n[NOISE_NIGHT_PAGES] += zone_is_night(noise->config->zone, hour) ? n : 0;
+}
+
+static void add_verdict(const struct noise *noise, struct noise_row *row, enum reason reason, uint64_t n, int64_t hour)
 {
 	row->n[NOISE_RECEIVED] += n;
 	switch (reason_verdict(reason)) {
-	case VERDICT_PAGE: row->n[NOISE_DECIDED] += n; break;
+	case VERDICT_PAGE: add_decided_page(noise, row, n, hour); break;
 	case VERDICT_REMIND: break; /* counted when it is sent */
 	case VERDICT_DEDUPLICATE:
 		row->deduplicated[reason] += n;
@@ -112,7 +127,7 @@ static bool add_message(struct noise *noise, struct noise_row *row, const struct
 	bool night = str_eq_c(c->what, COUNT_TOLD_NIGHT), first = night || str_eq_c(c->what, COUNT_TOLD);
 	enum receiver_use use = use_of(noise, c->detail);
 
-	if (!first && !str_eq_c(c->what, COUNT_TOLD_AGAIN))
+	if ((!first && !str_eq_c(c->what, COUNT_TOLD_AGAIN)) || observes(noise))
 		return false;
 	if (!first && use == RECEIVER_PAGE)
 		row->n[NOISE_REMINDERS] += c->n;
@@ -124,18 +139,22 @@ static bool add_message(struct noise *noise, struct noise_row *row, const struct
 
 static bool is_page_sent(const struct noise *noise, const struct count *c)
 {
+	enum reason reason;
+
+	if (observes(noise))
+		return find_reason(c, &reason) && reason_verdict(reason) == VERDICT_PAGE;
 	return (str_eq_c(c->what, COUNT_TOLD) || str_eq_c(c->what, COUNT_TOLD_NIGHT)) &&
 	       use_of(noise, c->detail) == RECEIVER_PAGE;
 }
 
 /* ---- a count ---- */
 
-static void add_count(struct noise *noise, struct noise_row *row, const struct count *c)
+static void add_count(struct noise *noise, struct noise_row *row, const struct count *c, int64_t hour)
 {
 	enum reason reason;
 
 	if (find_reason(c, &reason)) {
-		add_verdict(row, reason, c->n);
+		add_verdict(noise, row, reason, c->n, hour);
 	} else if (add_message(noise, row, c)) {
 		return;
 	} else if (str_eq_c(c->what, "acknowledged")) {
@@ -212,11 +231,12 @@ static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 		return;
 	}
 	if (listed)
-		add_count(noise, row_of(noise, group_name(c, noise->q->by)), c);
-	add_count(noise, &noise->all, c);
+		add_count(noise, row_of(noise, group_name(c, noise->q->by)), c, hour);
+	add_count(noise, &noise->all, c, hour);
 	if (page) {
 		add_heat(noise, hour, c->n);
-		map_set(noise->people, c->detail, noise);
+		if (!observes(noise))
+			map_set(noise->people, c->detail, noise);
 	}
 }
 

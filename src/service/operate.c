@@ -11,6 +11,7 @@
 /* ---- show ---- */
 
 struct showing {
+	struct router *r;
 	operate_done *done;
 	void *arg;
 };
@@ -20,8 +21,10 @@ static void show_found(void *arg, const struct lookup_result *found)
 	struct showing *s = arg;
 	struct operate_reply reply = {.result = found->result, .error = found->error};
 
-	if (found->result == OPERATE_OK)
+	if (found->result == OPERATE_OK) {
 		reply.data = incident_view(found->inc, true);
+		json_object_set_new(reply.data, "mode", json_string(config_mode_name(s->r->config)));
+	}
 	s->done(s->arg, &reply);
 	json_decref(reply.data);
 	free(s);
@@ -31,6 +34,7 @@ void operate_show(struct router *r, struct str key, operate_done *done, void *ar
 {
 	struct showing *s = mem_zero(sizeof *s);
 
+	s->r = r;
 	s->done = done;
 	s->arg = arg;
 	lookup_incident(r, key, show_found, s);

@@ -35,7 +35,7 @@ static void end(struct listing *l, enum operate_result result, const char *error
 	struct operate_reply reply = {.result = result, .error = error};
 
 	if (result == OPERATE_OK) {
-		buf_add_c(&l->text, "],\"cursor\":");
+		buf_printf(&l->text, "],\"mode\":\"%s\",\"cursor\":", config_mode_name(l->r->config));
 		json_t *text = cursor.n ? json_stringn(cursor.p, cursor.n) : json_null();
 		buf_add_json(&l->text, text);
 		buf_add_char(&l->text, '}');

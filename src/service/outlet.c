@@ -164,11 +164,11 @@ static void start_jobs(struct outlet *o, const struct store_claimed *reply)
 	int64_t lease_end = o->claim.sent_mono + o->claim.lease_ms;
 	bool again = o->again;
 
+	o->starved = reply->count == (size_t)o->claim.max;
 	if (o->claim.digest) {
 		digest_start(o, reply);
 	} else {
 		rate_give(&o->rate, o->claim.max - (int)reply->count);
-		o->starved = reply->count == (size_t)o->claim.max;
 		digest_look(o, reply);
 		for (size_t i = 0; i < reply->count; i++)
 			job_start(o, &reply->records[i], reply->now, reply->lease_until, lease_end);

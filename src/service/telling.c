@@ -22,11 +22,13 @@ static void take_source(const struct config *c, const struct incident *inc, stru
 {
 	const struct config_source *source = inc->source.n ? config_source(c, inc->source) : NULL;
 
-	if (!source)
-		return;
-	out->source_labels = &source->labels.add;
 	/* a silence asks for labels as Alertmanager has them: where they are called otherwise here there is no link */
-	if (source->alertmanagers.n && !source_labels_rearrange(&source->labels))
+	if (source && source_labels_rearrange(&source->labels))
+		return;
+	if (source)
+		out->source_labels = &source->labels.add;
+	out->alertmanager_url = inc->alertmanager_url;
+	if (!inc->alertmanager_url.n && source && source->alertmanagers.n)
 		out->alertmanager_url = source->alertmanagers.v[0];
 }
 

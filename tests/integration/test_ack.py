@@ -101,6 +101,17 @@ def test_the_name_is_remembered_by_the_browser(house, start, recorder):
     assert state(d, key) == ("acknowledged", 'ana "b"')
 
 
+def test_the_link_in_a_persons_own_page_knows_who_it_is(house, start, recorder):
+    h = house(catalog={"base_url": "https://wiki.test/runbooks/", "files": ["catalog.yml"]})
+    h.write("catalog.yml", {"people": [{"name": "Ana Mori", "receivers": ["oncall"]}]})
+    d = start(h)
+    key = fire(d)
+    url = link_of(d, recorder)
+    assert b"Acknowledge as Ana Mori" in call(url, headers={"Cookie": "runbookd_name=eve"})[2]
+    press(url)
+    assert state(d, key) == ("acknowledged", "Ana Mori")
+
+
 def test_nobody_is_held_up_by_the_question_who(house, start, recorder):
     d = start(house())
     key = fire(d)

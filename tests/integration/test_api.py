@@ -144,6 +144,6 @@ def test_the_noise_report_counts_what_was_decided(daemon):
     fire = body(alert("Loud", starts=now() - 60))
     for _ in range(5):
         daemon.send(fire)
-    row = wait_until(lambda: [r for r in daemon.api("noise")["rows"] if r["pages"]], 30, "a row with the page sent")[0]
-    assert row["name"] == "Loud" and row["received"] == 5 and row["pages"] == 1
+    row = wait_until(lambda: [r for r in daemon.api("noise")["rows"] if r["pages"]], 10, "the page is counted")[0]
+    assert row["name"] == "Loud" and row["received"] == 5 and row["pages"] == row["decided"] == 1
     assert row["deduplicated"]["repeat"] == 4

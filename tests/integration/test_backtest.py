@@ -143,10 +143,22 @@ def test_a_sweep_is_what_each_value_gives_alone(ctl, history, tmp_path):
     assert "alertname+team" in table
 
 
+def test_suggestions_are_for_the_noisy_ones_and_keep_their_word(ctl, history):
+    report = ctl.json("backtest", "--journal", history, "--suggest")
+    assert [s["alertname"] for s in report["suggestions"]] == ["Noisy", "Night"]
+    noisy, night = report["suggestions"]
+    assert (noisy["value"], noisy["pages"], noisy["spared"], noisy["delayed"]) == ("5m", 300, 300, 0)
+    assert (night["value"], night["pages"], night["spared"], night["delayed"]) == ("30m", 30, 30, 0)
+    tried = ctl.json("backtest", "--journal", history, "--set", "page_after=5m", "--rule", "shop")
+    assert rows(tried, "alertname")["Noisy"] == (300, 300 - noisy["spared"])
+    assert "Noisy: page_after 5m would have spared 300 of 300 pages" in ctl.run("backtest", "--journal", history, "--suggest")
+
+
 @pytest.mark.parametrize("flags, error", [
     (["--set", "page_after=soon"], "is no duration"),
     (["--set", "severity=P1"], "cannot be set"),
     (["--set", "page_after"], "is no setting"),
+    (["--suggest", "--sweep", "page_after=1m"], "--suggest is a sweep of its own"),
     (["--rule", "shop"], "--rule goes with"),
     (["--svg", "x.svg"], "--svg goes with"),
     (["--fail-if-more-pages", "many"], "is no percentage"),

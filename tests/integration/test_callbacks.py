@@ -187,6 +187,20 @@ def test_pagerduty_must_prove_it(calling):
     assert WORD not in c.daemon.process.log() and OTHER not in c.daemon.process.log()
 
 
+def test_a_large_event_is_taken_and_a_larger_one_is_not(calling):
+    """PagerDuty's may have 256 KiB."""
+    c = calling(PagerDutyCaller)
+    key = c.fire()
+    assert c.send(c.event("acknowledged", key, title="x" * 250_000)) == (200, "acknowledged")
+    data = json.dumps(c.event("unacknowledged", key, title="x" * 270_000)).encode()
+    try:
+        status = call(f"{c.daemon.url}/api/v1/callbacks/pagerduty", "POST", data, {"X-PagerDuty-Signature": "v1=" + sign(WORD, data)})[0]
+    except (BrokenPipeError, ConnectionResetError):
+        status = 413  # it was refused before the body had been sent
+    assert status == 413
+    assert c.state(key) == ("acknowledged", "Ana Mori")
+
+
 def test_no_page_waits_for_a_callbacks_secret(calling):
     c = calling(PagerDutyCaller)
     c.daemon.expected_errors.append("Cannot read a secret that proves callbacks")

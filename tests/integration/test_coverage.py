@@ -230,7 +230,7 @@ def prometheus():
 
 def test_a_prometheus_is_asked(ctl, prometheus):
     rows = by_name(ctl.json("coverage", "--prometheus", prometheus + "/old/"))
-    assert "external labels are not known" in ctl.errors and "answered 404" in ctl.errors
+    assert "is not known" in ctl.errors and "answered 404" in ctl.errors
     assert list(rows) == ["CheckoutDown", "Another"]
     assert rows["CheckoutDown"]["owner"] == "crew" and rows["Another"]["line"] is None
     both = ctl.json("coverage", "--prometheus", prometheus + "/old", "--rules", path(ctl, "shop.yml"))

@@ -1,6 +1,8 @@
 """A provider that misbehaves."""
 
-from harness import Reply, alert, body, call, now, post_json, wait_until
+from urllib.parse import unquote
+
+from harness import Ctl, Reply, alert, body, call, now, post_json, wait_until
 
 NAMES = ("a", "b", "c", "d", "e")
 
@@ -121,3 +123,35 @@ def test_an_open_page_learns_who_has_joined_and_wakes_nobody(house, start, recor
     assert [r.action for r in recorder.all() if r.path == "/other"] == ["trigger"]
     events = [e["detail"] for e in d.api(f"incidents/{key}")["timeline"] if e["what"] == "told"]
     assert sum("update" in e for e in events) == 2, events
+
+
+def link(request, text):
+    return next((x["href"] for x in request.body["links"] if x["text"] == text), None)
+
+
+def test_a_page_leads_to_a_silence_where_it_came_from(local_house, start, recorder):
+    """externalURL of whoever sent it, and the labels as that one has them; no link for what only borrows the shape."""
+    d = start(local_house(sources=[{"name": "east", "labels": {"region": "east"}}]))
+    url = f"{d.url}/api/v1/webhook/east"
+    assert post_json(url, {**body(alert("Down", host="a")), "externalURL": "https://alerts.test/am/"})[0] == 200
+    page = wait_until(recorder.triggers, 20, "the page")[0]
+    base, query = link(page, "Silence").split("?filter=")
+    assert base == "https://alerts.test/am/#/silences/new"
+    assert set(unquote(query).strip("{}").split(",")) >= {'alertname="Down"', 'host="a"'} and "region" not in query
+    other = {**body(alert("Other", host="a")), "version": "1", "externalURL": "https://grafana.test"}
+    assert post_json(url, other)[0] == 200
+    wait_until(lambda: len(recorder.triggers()) == 2, 20, "the other page")
+    assert link(recorder.triggers()[1], "Silence") is None
+
+
+def test_observing_shows(local_house, start, recorder, tmp_path):
+    place = local_house(delivery={"mode": "observe"})
+    d = start(place)
+    ctl = Ctl(place, d, folder=tmp_path)
+    key = d.send(body(alert("Down")))[0]["key"]
+    assert "Nothing is sent: delivery.mode is observe" in d.process.log()
+    assert d.api("status")["mode"] == "observe" and "nothing is sent" in ctl.run("status")
+    assert "oncall:would tell" in ctl.run("incidents") and "would tell" in ctl.run("incidents", "show", key)
+    delivery = d.api(f"incidents/{key}")["deliveries"][0]
+    assert delivery["told"] == "nothing" and delivery["wants"] == "trigger"
+    assert not recorder.all()

@@ -7,15 +7,16 @@ import threading
 
 from .daemon import REPOSITORY
 
-VERBS = ("load", "commit", "claim", "release", "list", "members", "counters", "stats", "keep", "sweep", "probe", "tally")
+FOLDER = os.path.join(REPOSITORY, "src/store")
 
 
 def bodies():
-    """{verb: the text that its script ends with}"""
+    """{verb: the text that its script ends with}; what is no verb's own (the prelude) ends none."""
     out = {}
-    for verb in VERBS:
-        with open(os.path.join(REPOSITORY, f"src/store/redis_{verb}.lua"), "rb") as f:
-            out[verb] = f.read()
+    for name in os.listdir(FOLDER):
+        if name.startswith("redis_") and name.endswith(".lua"):
+            with open(os.path.join(FOLDER, name), "rb") as f:
+                out[name[len("redis_"):-len(".lua")]] = f.read()
     return out
 
 

@@ -14,7 +14,6 @@
 #include "incident/command.h"
 #include "incident/decide.h"
 #include "incident/delivery.h"
-#include "incident/feedback.h"
 #include "incident/merge.h"
 #include "incident/row.h"
 #include "incident/tick.h"
@@ -240,19 +239,6 @@ static const char *verb(const struct attempt *a)
 	return a->update && a->want.verb == WANT_TRIGGER ? "update" : names[a->want.verb];
 }
 
-/* there RECEIVER|- VERB GENERATION */
-static void there(struct story *s, const struct step *step)
-{
-	static const char *const verbs[] = {"ack", "unack", "close", "note"};
-	static const char *const results[] = {"done", "unchanged", "old", "over"};
-	struct str receiver = str_c(strcmp(step->words[2], "-") ? step->words[2] : "");
-	struct feedback f = {0, strtoull(step->words[4], NULL, 10), receiver, {NULL, 0}, {STR("ana"), STR("there")}};
-	bool changed;
-	while (strcmp(verbs[f.verb], step->words[3]) != 0)
-		assert_true(++f.verb <= FEEDBACK_NOTE);
-	answer(s, "%s", results[incident_feedback(s->inc, &f, &s->policy, s->now, &s->counts, &changed)]);
-}
-
 static enum outcome outcome_of(const struct step *step)
 {
 	return step_option(step, "retry")      ? OUTCOME_RETRY
@@ -411,7 +397,7 @@ static void take_step(struct story *s, const struct step *step)
 	else if (!strcmp(what, "retry"))
 		command(s, COMMAND_RETRY);
 	else if (!strcmp(what, "there"))
-		there(s, step);
+		answer(s, "%s", step_feedback(step, s->inc, &s->policy, s->now, &s->counts));
 	else if (!strcmp(what, "state"))
 		answer(s, "%s", incident_state(s->inc));
 	else if (!strcmp(what, "told"))
@@ -483,30 +469,12 @@ static void run_line(struct story *s, char *line)
 		fail_msg("%s: %s\n  expected %.*s\n  actual   %s", s->where, copy, STR_ARG(expected), s->answer);
 }
 
-/* Whoever pages falls back to "mail"; "room" hears when the group grows. */
-static struct str mail = {"mail", 4};
-static const struct incident_terms room = {
-	.receiver = {"room", 4}, .updates = true, .update_interval = 5 * TIME_MINUTE};
-
 void scenario_run(const char *name, const char *story)
 {
 	struct story s = {.arena = arena_new(), .where = name};
 	s.inc = incident_new(s.arena, STR(KEY));
 	s.counts.arena = s.arena;
-	s.policy = (struct incident_policy){.late_grace = 330 * TIME_SECOND,
-	                                    .expire_after = 8 * TIME_DAY,
-	                                    .fresh = 5 * TIME_HOUR,
-	                                    .ack_timeout = TIME_DAY,
-	                                    .start_skew = INCIDENT_START_SKEW,
-	                                    .flap_window = TIME_HOUR,
-	                                    .flap_changes = 4,
-	                                    .delivery_timeout = 15 * TIME_SECOND,
-	                                    .delivery_expire = TIME_DAY,
-	                                    .fallback_after = 5 * TIME_MINUTE,
-	                                    .terms = &room,
-	                                    .term_count = 1,
-	                                    .unknown_terms = {.fallback = {&mail, 1}},
-	                                    .retention = 30 * TIME_DAY};
+	s.policy = step_policy();
 	AUTOFREE char *text = mem_strdup(story);
 	for (char *save = NULL, *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		if (str_trim(str_c(line)).n)

@@ -1,11 +1,13 @@
 /*
- * The words of one line of a story.
+ * The words of one line of a story, and the policy that all stories are under.
  */
 #ifndef TESTS_SCENARIO_STEP_H
 #define TESTS_SCENARIO_STEP_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "incident/incident.h"
 
 struct step {
 	char *words[12];
@@ -17,5 +19,11 @@ int64_t step_duration(const char *text);
 /* What follows "NAME=", "" for NAME alone; NULL: the step does not have it. */
 const char *step_option(const struct step *step, const char *name);
 int64_t step_option_ms(const struct step *step, const char *name, int64_t otherwise);
+/* there RECEIVER|- VERB GENERATION: what came of it. */
+const char *step_feedback(const struct step *step, struct incident *inc, const struct incident_policy *policy,
+                          int64_t now, struct counts *counts);
+
+/* Whoever pages falls back to "mail"; "room" hears when the group grows. */
+struct incident_policy step_policy(void);
 
 #endif

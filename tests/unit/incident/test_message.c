@@ -129,6 +129,43 @@ static void fills_in_a_message(void **state)
 	assert_int_equal(m.incident_url.n, 0);
 }
 
+static struct str fact(const struct message *m, const char *name)
+{
+	for (size_t i = 0; i < m->fact_count; i++) {
+		if (!strcmp(m->facts[i].name, name))
+			return m->facts[i].value;
+	}
+	return (struct str){NULL, 0};
+}
+
+/* Whoever is told after somebody has it learns so: a receiver that joined later, one that hears that the group has grown. */
+static void a_later_page_says_who_has_it(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = an_incident(arena);
+	struct message m;
+	inc->acknowledged = (struct incident_person){START, STR("ana"), STR("on it")};
+	inc->ack_generation = inc->generation;
+	message_init(&m, arena, inc, EVENT_UPDATE, 1, 1, &(struct message_context){.quiet = true});
+	assert_true(str_eq_c(fact(&m, "Acknowledged"), "2025-11-21 08:00 UTC by ana: on it"));
+	assert_true(str_eq_c(m.headline, "Members have joined or left"));
+	message_init(&m, arena, inc, EVENT_RESOLVE, 1, 1, &(struct message_context){.external_url = STR("")});
+	assert_false(fact(&m, "Acknowledged").n);
+}
+
+static void names_the_rules_beside_the_one(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = an_incident(arena);
+	struct message m;
+	inc->rule = STR("high-cpu");
+	inc->rules_beside = STR("owned-by-us\nnight");
+	message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &(struct message_context){.rule_at = STR("r.yml:7")});
+	assert_true(str_eq_c(fact(&m, "Rule"), "high-cpu (r.yml:7); beside it owned-by-us, night"));
+}
+
 static void a_runbook_page_of_ours_shows_the_incident_beside_it(void **state)
 {
 	(void)state;
@@ -356,6 +393,8 @@ int main(void)
 		cmocka_unit_test(sums_up_in_one_line),
 		cmocka_unit_test(keeps_the_summary_short),
 		cmocka_unit_test(fills_in_a_message),
+		cmocka_unit_test(a_later_page_says_who_has_it),
+		cmocka_unit_test(names_the_rules_beside_the_one),
 		cmocka_unit_test(a_runbook_page_of_ours_shows_the_incident_beside_it),
 		cmocka_unit_test(knows_pagerduty_severities),
 		cmocka_unit_test(says_when_things_are_due),

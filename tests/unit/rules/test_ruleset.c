@@ -126,6 +126,35 @@ static void test_continue_and_stop(void **state)
 	world_free(&w);
 }
 
+/* Rules that only say whose it is, and go on, are not what a person means by "the rule". */
+static void test_the_rule_is_the_one_that_chose_the_runbook(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *rules, *rule;
+	} rows[] = {
+		{"{name: own, owner: o, continue: true}, {name: page, runbook: b.md}", "page"},
+		{"{name: own, owner: o, continue: true}, {name: grave, severity: P1, continue: true}, {name: page, runbook: "
+	     "b.md}",
+	     "page"},
+		{"{name: own, owner: o, continue: true}, {name: grave, severity: P1, continue: true}, {name: tell, receivers: "
+	     "[r]}",
+	     "grave"},
+		{"{name: own, owner: o, continue: true}, {name: tell, receivers: [r], continue: true}", "tell"},
+		{"{name: own, owner: o, continue: true}, {name: quiet, page: false}", "quiet"},
+		{"{name: own, owner: o, continue: true}, {name: slow, page_after: 1m, continue: true}", "own"},
+		{"{name: other, matchers: ['a=\"b\"'], owner: o}", NULL},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTOFREE char *text = mem_printf("rules: [%s]", rows[i].rules);
+		struct world w = world_with(text);
+		struct plan p = world_evaluate(&w, LABELS(L("alertname", "A")), NULL);
+		if (rows[i].rule ? !p.rule || !str_eq_c(p.rule->name, rows[i].rule) : p.rule != NULL)
+			fail_msg("%s: it is not %s", rows[i].rules, rows[i].rule ? rows[i].rule : "none");
+		world_free(&w);
+	}
+}
+
 static void test_many_matching_rules(void **state)
 {
 	(void)state;
@@ -413,8 +442,8 @@ static void test_explain_shape(void **state)
 	struct plan p;
 	ruleset_evaluate(w.rules, &a, NULL, w.arena, &p);
 	json_t *json = explain_plan(&a, &p);
-	json_t *want = json_pack("{s:s, s:s, s:{s:s}, s:b, s:[s]}", "fingerprint", "0123", "key", p.key, "labels",
-	                         "alertname", "A", "page", 1, "matched_rules", "a");
+	json_t *want = json_pack("{s:s, s:s, s:{s:s}, s:b, s:s, s:[s]}", "fingerprint", "0123", "key", p.key, "labels",
+	                         "alertname", "A", "page", 1, "rule", "a", "matched_rules", "a");
 	const char *key;
 	json_t *value;
 	json_object_foreach(want, key, value) assert_true(json_equal(value, json_object_get(json, key)));
@@ -439,6 +468,7 @@ int main(void)
 		cmocka_unit_test(test_names_are_unique_over_files),
 		cmocka_unit_test(test_rules_are_found_by_name),
 		cmocka_unit_test(test_continue_and_stop),
+		cmocka_unit_test(test_the_rule_is_the_one_that_chose_the_runbook),
 		cmocka_unit_test(test_many_matching_rules),
 		cmocka_unit_test(test_a_hostile_pattern_skips_its_rule_and_the_alert_is_planned),
 		cmocka_unit_test(test_misses),

@@ -227,8 +227,8 @@ static void query(struct store *s, struct request *r)
 {
 	struct crooked *c = of(s);
 
-	c->tallies += r->query.is->writes;
-	if (r->query.is->writes && c->crooked_tallies) {
+	c->tallies += r->query.is == &query_tally;
+	if (r->query.is == &query_tally && c->crooked_tallies) {
 		c->crooked_tallies--;
 		r->result = c->crook == CROOK_CONFLICT ? STORE_UNAVAILABLE : STORE_UNKNOWN;
 		if (c->crook == CROOK_UNKNOWN_DONE)

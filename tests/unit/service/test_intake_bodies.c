@@ -59,7 +59,7 @@ static void begin_body(struct buf *out, const char *more)
 	buf_printf(out, "{\"receiver\": \"r\", \"groupKey\": \"g\", \"groupLabels\": {}, %s \"alerts\": [", more);
 }
 
-static struct stage_answer send(struct stage *s, struct buf *body, const char *source)
+static struct stage_answer send_body(struct stage *s, struct buf *body, const char *source)
 {
 	struct stage_answer a;
 	buf_add_c(body, "]}");
@@ -90,7 +90,7 @@ static char *body_of(struct stage *s, const char *source, const char *alerts)
 			*status = '\0';
 		add_alert(s, &body, strncmp(word, "own", 3) ? "Crowd" : "Own", word, status != NULL, s->now - began);
 	}
-	struct stage_answer a = send(s, &body, source);
+	struct stage_answer a = send_body(s, &body, source);
 	buf_init(&said, 1 << 20);
 	for (size_t i = 0; i < json_array_size(json_object_get(a.data, "decisions")); i++)
 		buf_printf(&said, "%s%s", i ? " " : "", strchr(stage_decision(&a, i, text), '/') + 1);
@@ -221,7 +221,7 @@ static void test_of_an_alert_twice_the_later_episode_counts(void **state)
 		begin_body(&body, "");
 		for (int k = 0; k < 2; k++)
 			add_alert(s, &body, "Own", name, twice[i].resolved[k], twice[i].age[k]);
-		struct stage_answer a = send(s, &body, "");
+		struct stage_answer a = send_body(s, &body, "");
 		stage_decision(&a, 0, first);
 		stage_decision(&a, 1, second);
 		if (!strstr(first, twice[i].first) || !strstr(second, twice[i].second))
@@ -242,7 +242,7 @@ static void test_degraded_alerts_are_counted(void **state)
 	begin_body(&body, "\"groupLabels\": 7,");
 	add_alert(s, &body, "Good", "a", false, 0);
 	buf_add_c(&body, ", 7, {\"startsAt\": \"soon\", \"labels\": {\"alertname\": \"Own\"}}");
-	struct stage_answer a = send(s, &body, "");
+	struct stage_answer a = send_body(s, &body, "");
 	assert_string_equal(stage_decision(&a, 0, text), "page/new");
 	assert_string_equal(stage_decision(&a, 1, text), "page/new"); /* nobody knows its name */
 	assert_string_equal(stage_decision(&a, 2, text), "page/new");
@@ -268,7 +268,7 @@ static size_t crowd(struct stage *s, size_t from, size_t to, const char *reason)
 		AUTOFREE char *name = mem_printf("%zu", i);
 		add_alert(s, &body, "Crowd", name, false, s->now - began);
 	}
-	struct stage_answer a = send(s, &body, "");
+	struct stage_answer a = send_body(s, &body, "");
 	for (size_t i = 0; i < to - from; i++) {
 		char text[100];
 		n += strcmp(strchr(stage_decision(&a, i, text), '/') + 1, reason) == 0;
@@ -345,7 +345,7 @@ static size_t each_its_own(struct stage *s, size_t count, const char *reason)
 		AUTOFREE char *name = mem_printf("%zu", i);
 		add_alert(s, &body, "Own", name, false, s->now - began);
 	}
-	struct stage_answer a = send(s, &body, "");
+	struct stage_answer a = send_body(s, &body, "");
 	for (size_t i = 0; i < count; i++) {
 		char text[100];
 		n += strcmp(strchr(stage_decision(&a, i, text), '/') + 1, reason) == 0;

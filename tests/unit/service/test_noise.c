@@ -232,6 +232,23 @@ static void test_kinds_of_receivers(void **state)
 	json_decref(r);
 }
 
+/* With delivery.mode: observe nothing is sent: a page is what was decided, by night of the configuration's own clock. */
+static void test_observing(void **state)
+{
+	struct config c = {.delivery = {.mode = DELIVERY_OBSERVE}};
+
+	(void)state;
+	config = &c;
+	add("A", "page", "new", 2, NOON);
+	add("A", "page", "reopened", 1, MIDNIGHT);
+	add("A", "told", "oncall", 5, NOON); /* from before */
+	json_t *r = report((struct noise_query){.by = NOISE_ALERTNAME});
+	config = NULL;
+	assert_int_equal(number(row(r, 0), "pages"), 3);
+	assert_int_equal(number(row(r, 0), "night_pages"), 1);
+	json_decref(r);
+}
+
 /* 2027-01-01 is a Friday: the fifth row of a week that begins on Monday. */
 static void test_heat(void **state)
 {
@@ -335,7 +352,7 @@ int main(void)
 		TEST(test_adds_up),     TEST(test_medians),    TEST(test_order_and_limit),
 		TEST(test_groups),      TEST(test_other),      TEST(test_kinds_of_receivers),
 		TEST(test_suggestions), TEST(test_heartbeats), TEST(test_heat),
-		TEST(test_only_some),
+		TEST(test_only_some),   TEST(test_observing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -496,10 +496,9 @@ int conformance_run(const struct conformance_opener *opener)
 {
 	static struct CMUnitTest tests[CASES_MAX];
 	static struct running running[CASES_MAX];
-	const struct conformance_case *const tables[] = {conformance_commits, conformance_members,     conformance_groups,
-	                                                 conformance_claims,  conformance_leases,      conformance_lists,
-	                                                 conformance_sweeps,  conformance_group_sweeps,
-	                                                 conformance_kept};
+	const struct conformance_case *const tables[] = {conformance_commits, conformance_members,      conformance_groups,
+	                                                 conformance_claims,  conformance_leases,       conformance_lists,
+	                                                 conformance_sweeps,  conformance_group_sweeps, conformance_kept};
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		if (opener->owes && (tables[i] == conformance_sweeps || tables[i] == conformance_group_sweeps))

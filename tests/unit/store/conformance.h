@@ -35,7 +35,8 @@ struct conformance_case {
 #define SHORT_LEASE 800 /* longer than a busy machine keeps a test from its next line */
 
 extern const struct conformance_case conformance_commits[], conformance_members[], conformance_groups[],
-	conformance_claims[], conformance_leases[], conformance_lists[], conformance_sweeps[], conformance_group_sweeps[], conformance_kept[];
+	conformance_claims[], conformance_leases[], conformance_lists[], conformance_sweeps[], conformance_group_sweeps[],
+	conformance_kept[];
 
 /* Opens and closes a store for each case; `open` fills in loop, store, own and pass. What cmocka's group returns. */
 struct conformance_opener {

@@ -1,0 +1,34 @@
+/* For json_reader.c and json_writer.c, which both go through every text. */
+#include "base/json_plain.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
+
+/* Not zero where one of eight bytes is less than `n` (at most 128) or not ASCII. */
+static uint64_t any_below(uint64_t word, uint64_t n)
+{
+	return ((word - EACH_BYTE(n)) | word) & EACH_BYTE(0x80);
+}
+
+/* Eight at a time: most strings have no others. */
+size_t json_plain_run(struct str s, size_t i)
+{
+	size_t from = i;
+	uint64_t word;
+	for (; i + sizeof word <= s.n; i += sizeof word) {
+		memcpy(&word, s.p + i, sizeof word);
+		if (any_below(word, 0x20) || any_below(word ^ EACH_BYTE('"'), 1) || any_below(word ^ EACH_BYTE('\\'), 1))
+			break;
+	}
+	while (i < s.n && is_plain((unsigned char)s.p[i]))
+		i++;
+	return i - from;
+}
