@@ -12,7 +12,7 @@ import urllib.parse
 
 import pytest
 
-from harness import Ctl, Runbookd, alert, body, call, get_json, post_json, wait_until
+from harness import BIN, Ctl, Runbookd, alert, body, call, get_json, post_json, wait_until
 from harness.web import Authority
 
 PATH = "/api/v1/webhook"
@@ -255,6 +255,37 @@ def test_no_page_posts_alerts(local_house, start, headers):
 def test_a_name_that_leads_here_operates_nothing(local_house, start, host):
     d = start(local_house())
     assert post_json(d.url + "/-/reload", b"", {"Host": host})[0] == 403
+
+
+# ---- as the unit runs it ----
+
+WITHOUT_EXECUTABLE_MEMORY = """#!/usr/bin/python3
+import ctypes, os, sys
+if ctypes.CDLL(None).prctl(65, 1, 0, 0, 0):
+    sys.exit(77)
+os.execv({program!r}, [{program!r}, *sys.argv[1:]])
+"""
+
+
+def test_patterns_match_where_no_memory_may_be_written_and_executed(local_house, tmp_path):
+    """MemoryDenyWriteExecute, by the kernel's own switch for it."""
+    folder = tmp_path / "wrapped"
+    folder.mkdir()
+    (folder / "runbookd").write_text(WITHOUT_EXECUTABLE_MEMORY.format(program=os.path.join(os.path.abspath(BIN), "runbookd")))
+    (folder / "runbookd").chmod(0o755)
+    rules = [{"name": "pattern", "matchers": ['alertname=~"Y(a|b)+.*z"'], "severity": "P1"}]
+    d = Runbookd(local_house(rules=rules, delivery={"mode": "observe"}), folder=str(folder)).launch()
+    try:
+        wait_until(lambda: not d.process.running or d.listening(), 30, "it listens, or has ended")
+    except AssertionError:
+        pass
+    if not d.process.running and d.process.child.returncode == 77:
+        pytest.skip("this kernel has no such switch")
+    wait_until(d.ready, 30, "it is ready")
+    assert d.send(body(alert("Yabcz")))[0]["rule"] == "pattern"
+    with open(f"/proc/{d.process.child.pid}/maps", encoding="utf-8") as f:
+        assert not [line for line in f if " rwx" in line]
+    d.finish()
 
 
 # ---- files, signals, terminals ----
