@@ -47,7 +47,8 @@ struct http_server_hooks {
 	 * max_unknown_bodies goes. NULL: everybody is admitted.
 	 */
 	int (*admit)(void *arg, struct http_exchange *x);
-	struct str (*words)(void *arg, int code); /* the JSON that refuses with this status; empty: a plain line. May be NULL */
+	struct str (*words)(void *arg,
+	                    int code); /* the JSON that refuses with this status; empty: a plain line. May be NULL */
 	/* A request was answered with this status (400, 413, 417, 431, 503, 505, what admit said) without a handler; may be NULL. */
 	void (*refused)(void *arg, int code);
 };
@@ -85,12 +86,12 @@ struct str http_host(const struct http_exchange *x); /* HOST[:PORT] that was ask
 bool http_query(struct http_exchange *x, const char *name, size_t nth, struct str *value);
 struct str http_header(const struct http_exchange *x, const char *name); /* empty when absent */
 struct str http_body(const struct http_exchange *x);
-bool http_from_loopback(const struct http_exchange *x); /* the peer's address is 127.0.0.0/8 or ::1 */
+bool http_from_loopback(const struct http_exchange *x);           /* the peer's address is 127.0.0.0/8 or ::1 */
 struct str http_certificate_names(const struct http_exchange *x); /* verified ones, a line each; empty: none */
 /* Who asks, as the handler found out: kept with the exchange. Empty until it is set. */
 void http_set_user(struct http_exchange *x, struct str user);
 struct str http_user(const struct http_exchange *x);
-const char *http_peer(const struct http_exchange *x);   /* ADDRESS:PORT */
+const char *http_peer(const struct http_exchange *x); /* ADDRESS:PORT */
 
 /* `run` is called once, when the exchange has ended, replied to or not. One of them an exchange. */
 void http_on_end(struct http_exchange *x, void (*run)(void *arg), void *arg);

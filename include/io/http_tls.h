@@ -14,11 +14,11 @@
 #include "base/str.h"
 
 enum http_client_auth {
-	HTTP_CLIENT_NO_CERT,       /* none is asked for */
-	HTTP_CLIENT_REQUEST,       /* asked for, not looked at */
-	HTTP_CLIENT_REQUIRE_ANY,   /* one must be there, whoever has issued it */
-	HTTP_CLIENT_VERIFY_GIVEN,  /* one that is there must be of client_ca_file */
-	HTTP_CLIENT_REQUIRE,       /* one of client_ca_file must be there */
+	HTTP_CLIENT_NO_CERT,      /* none is asked for */
+	HTTP_CLIENT_REQUEST,      /* asked for, not looked at */
+	HTTP_CLIENT_REQUIRE_ANY,  /* one must be there, whoever has issued it */
+	HTTP_CLIENT_VERIFY_GIVEN, /* one that is there must be of client_ca_file */
+	HTTP_CLIENT_REQUIRE,      /* one of client_ca_file must be there */
 };
 
 enum http_tls_version { HTTP_TLS10, HTTP_TLS11, HTTP_TLS12, HTTP_TLS13 };

@@ -297,7 +297,8 @@ struct str api_refusal_words(void *arg, int code)
 {
 	(void)arg;
 	if (code == 401)
-		return STR("{\"status\":\"error\",\"errorType\":\"unauthorized\",\"error\":\"credentials are missing or wrong\"}\n");
+		return STR(
+			"{\"status\":\"error\",\"errorType\":\"unauthorized\",\"error\":\"credentials are missing or wrong\"}\n");
 	return (struct str){NULL, 0};
 }
 

@@ -109,7 +109,8 @@ json_t *view_escalation(const struct incident *inc)
 		return json_null();
 	int64_t ms = inc->escalation.after_ms;
 	return json_pack("{so s{so so}}", "name", view_text(inc->escalation.name), "first", "after",
-	                 ms < 0 ? json_null() : json_string(time_duration_format(ms, after)), "notify", lines(inc->escalation.notify));
+	                 ms < 0 ? json_null() : json_string(time_duration_format(ms, after)), "notify",
+	                 lines(inc->escalation.notify));
 }
 
 static json_t *one_delivery(const struct delivery *d)

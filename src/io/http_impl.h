@@ -59,7 +59,7 @@ struct http_server {
 	size_t listener_count;
 	bool accepting; /* the listeners are enabled */
 	bool stopped;
-	struct http_tls *tls; /* NULL: plain HTTP; borrowed */
+	struct http_tls *tls;     /* NULL: plain HTTP; borrowed */
 	struct loop_timer *pause; /* runs while descriptors are short */
 	struct loop_timer *look;  /* runs while nobody can give way: somebody may by and by */
 	struct http_connection *connections;

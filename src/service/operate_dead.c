@@ -39,7 +39,8 @@ static void retry_end(struct retrying *t, const struct operate_reply *reply)
 
 static void retry_unavailable(struct retrying *t)
 {
-	retry_end(t, &(struct operate_reply){.result = OPERATE_UNAVAILABLE, .error = "the store cannot be reached, try again"});
+	retry_end(
+		t, &(struct operate_reply){.result = OPERATE_UNAVAILABLE, .error = "the store cannot be reached, try again"});
 }
 
 static void retry_ended(struct retrying *t)

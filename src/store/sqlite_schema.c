@@ -47,9 +47,8 @@ static const char QUEUES[] =
 	"CREATE INDEX due_ready ON due (receiver, lane, ready, key);";
 
 /* Since version 5: the ids of the last tallies (store_tally()), and small values that routers share (store_keep()). */
-static const char SMALL[] =
-	"CREATE TABLE tally (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;"
-	"CREATE TABLE kept (name BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;";
+static const char SMALL[] = "CREATE TABLE tally (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;"
+							"CREATE TABLE kept (name BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;";
 
 /* Version 1 had no mirrored rows: everything in it is owned. New columns only, so that a large file opens quickly. */
 static const char FROM_1[] = "ALTER TABLE incident RENAME TO record;"
@@ -96,7 +95,8 @@ char *sqlite_schema_from(int64_t version)
 		return mem_printf("%s%s%s%s%s%s", TABLES, GROUPS, QUEUES, SMALL, MIRROR, VIEWS);
 	AUTOFREE char *queues = mem_printf("%s%s%s", OLD_QUEUES, QUEUES, FILL_QUEUES);
 	return mem_printf("%s%s%s%s%s%s%s%s", version == 1 ? FROM_1 : NO_TRIGGERS, version < 3 ? queues : "",
-	                  version < 4 ? TO_4 : "", version < 4 ? GROUPS : "", TO_5, SMALL, version == 1 ? MIRROR : "", VIEWS);
+	                  version < 4 ? TO_4 : "", version < 4 ? GROUPS : "", TO_5, SMALL, version == 1 ? MIRROR : "",
+	                  VIEWS);
 }
 
 /* Where everything is owned these would be one more page to write for each new alert. */

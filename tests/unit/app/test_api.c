@@ -150,13 +150,14 @@ static void test_the_table_of_routes(void **state)
 		assert_non_null(routes[i].handle);
 		assert_true(strlen(routes[i].doc) > 0);
 		if (routes[i].method == HTTP_GET)
-			assert_int_equal(routes[i].who, strstr(routes[i].path, "/-/") || proves_itself(routes[i].path) ? API_ANYONE
-			                                                                                              : API_READER);
+			assert_int_equal(routes[i].who,
+			                 strstr(routes[i].path, "/-/") || proves_itself(routes[i].path) ? API_ANYONE : API_READER);
 		else if (strstr(routes[i].path, "webhook"))
 			assert_int_equal(routes[i].who, API_SENDER);
 		else if (!strstr(routes[i].path, "explain"))
-			assert_true(proves_itself(routes[i].path) ? routes[i].who == API_PROVEN
-			                                          : routes[i].who == API_RESPONDER || routes[i].who == API_OPERATOR);
+			assert_true(proves_itself(routes[i].path)
+			                ? routes[i].who == API_PROVEN
+			                : routes[i].who == API_RESPONDER || routes[i].who == API_OPERATOR);
 		for (size_t j = 0; j < i; j++)
 			assert_false(routes[i].method == routes[j].method && strcmp(routes[i].path, routes[j].path) == 0);
 	}

@@ -106,8 +106,7 @@ static const struct {
 	/* A local time with a zone keeps its place on the wall. */
 	{WEEKLY, "03-23T08:00/03-23T09:00 ana; 03-30T07:00/03-30T08:00 ana; 04-06T07:00/04-06T08:00 ana"},
 	/* EXDATE: with a zone, in UTC, in another zone, as a date, in a list. */
-	{WEEKLY "|EXDATE;TZID=Inland/Near:20260330T090000",
-     "03-23T08:00/03-23T09:00 ana; 04-06T07:00/04-06T08:00 ana"},
+	{WEEKLY "|EXDATE;TZID=Inland/Near:20260330T090000", "03-23T08:00/03-23T09:00 ana; 04-06T07:00/04-06T08:00 ana"},
 	{WEEKLY "|EXDATE:20260330T070000Z", "03-23T08:00/03-23T09:00 ana; 04-06T07:00/04-06T08:00 ana"},
 	{WEEKLY "|EXDATE;TZID=Inland/Far:20260330T160000", "03-23T08:00/03-23T09:00 ana; 04-06T07:00/04-06T08:00 ana"},
 	{WEEKLY "|EXDATE;VALUE=DATE:20260330", "03-23T08:00/03-23T09:00 ana; 04-06T07:00/04-06T08:00 ana"},
@@ -208,15 +207,14 @@ static void a_zone_that_the_file_defines(void **state)
 {
 	(void)state;
 	AUTOERR struct err doubts = ERR_INIT;
-	struct calendar *c = read_text(
-		STR("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VTIMEZONE\nTZID:Our Office\n"
-	        "BEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\n"
-	        "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\n"
-	        "BEGIN:DAYLIGHT\nDTSTART:19700329T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\n"
-	        "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\nEND:DAYLIGHT\nEND:VTIMEZONE\n"
-	        "BEGIN:VEVENT\nUID:a\nDTSTART;TZID=Our Office:20260328T090000\nDURATION:PT1H\n"
-	        "RRULE:FREQ=DAILY;COUNT=2\nSUMMARY:ana\nEND:VEVENT\nEND:VCALENDAR\n"),
-		&doubts);
+	struct calendar *c = read_text(STR("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VTIMEZONE\nTZID:Our Office\n"
+	                                   "BEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\n"
+	                                   "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\n"
+	                                   "BEGIN:DAYLIGHT\nDTSTART:19700329T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\n"
+	                                   "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\nEND:DAYLIGHT\nEND:VTIMEZONE\n"
+	                                   "BEGIN:VEVENT\nUID:a\nDTSTART;TZID=Our Office:20260328T090000\nDURATION:PT1H\n"
+	                                   "RRULE:FREQ=DAILY;COUNT=2\nSUMMARY:ana\nEND:VEVENT\nEND:VCALENDAR\n"),
+	                               &doubts);
 	assert_string_equal(err_first(&doubts), "");
 	assert_string_equal(shifts_text(c), "03-28T08:00/03-28T09:00 ana; 03-29T07:00/03-29T08:00 ana");
 	calendar_free(c);
@@ -226,7 +224,8 @@ static void a_calendar_may_name_its_zone(void **state)
 {
 	(void)state;
 	AUTOERR struct err doubts = ERR_INIT;
-	struct calendar *c = read_text(STR("\xef\xbb\xbf" "BEGIN:VCALENDAR\nVERSION:2.0\nX-WR-TIMEZONE:Inland/Near\n"
+	struct calendar *c = read_text(STR("\xef\xbb\xbf"
+	                                   "BEGIN:VCALENDAR\nVERSION:2.0\nX-WR-TIMEZONE:Inland/Near\n"
 	                                   "BEGIN:VEVENT\nUID:a\nDTSTART:20260302T090000\nDURATION:PT1H\nSUMMARY:a\n na\n"
 	                                   "ATTENDEE;PARTSTAT=DECLINED:mailto:no@example.org\n"
 	                                   "ATTENDEE:MAILTO:ana@example.org\nEND:VEVENT\nEND:VCALENDAR\n"),

@@ -55,7 +55,6 @@ struct call {
 		struct store_claimed claim;
 		struct store_listed list;
 		struct store_counted counters;
-		struct store_tallied tallied;
 		struct store_membered members;
 		struct store_stats stats;
 		enum store_result result;
@@ -203,27 +202,20 @@ const struct store_counted *counters(struct conformance *t, int64_t since, int64
 	return &c->answer.counters;
 }
 
-static void tallied(void *arg, const struct store_tallied *got)
-{
-	struct call *c = arg;
-	c->answer.tallied = *got;
-	answered(c->t);
-}
-
 struct later_tally {
 	struct conformance *t;
-	enum store_result *got;
+	struct store_tallied *got;
 };
 
 static void tallied_later(void *arg, const struct store_tallied *got)
 {
 	struct later_tally *l = arg;
-	*l->got = got->result;
+	*l->got = *got;
 	answered(l->t);
 }
 
 void tally_later(struct conformance *t, const char *id, const struct store_count *counts, size_t n,
-                 enum store_result *got)
+                 struct store_tallied *got)
 {
 	struct later_tally *l = arena_alloc(t->arena, sizeof *l);
 	struct store_tally ask = {.counts = counts, .count = n};
@@ -235,12 +227,10 @@ void tally_later(struct conformance *t, const char *id, const struct store_count
 
 struct store_tallied tally(struct conformance *t, const char *id, const struct store_count *counts, size_t n)
 {
-	struct call *c = call_new(t);
-	struct store_tally ask = {.counts = counts, .count = n};
-	snprintf(ask.id, sizeof ask.id, "%s", id);
-	store_tally(t->store, &ask, tallied, c);
+	struct store_tallied got;
+	tally_later(t, id, counts, n, &got);
 	conformance_wait(t);
-	return c->answer.tallied;
+	return got;
 }
 
 static void membered(void *arg, const struct store_membered *got)
@@ -496,10 +486,9 @@ int conformance_run(const struct conformance_opener *opener)
 {
 	static struct CMUnitTest tests[CASES_MAX];
 	static struct running running[CASES_MAX];
-	const struct conformance_case *const tables[] = {conformance_commits, conformance_members,     conformance_groups,
-	                                                 conformance_claims,  conformance_leases,      conformance_lists,
-	                                                 conformance_sweeps,  conformance_group_sweeps,
-	                                                 conformance_kept};
+	const struct conformance_case *const tables[] = {conformance_commits, conformance_members,      conformance_groups,
+	                                                 conformance_claims,  conformance_leases,       conformance_lists,
+	                                                 conformance_sweeps,  conformance_group_sweeps, conformance_kept};
 	size_t n = 0;
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		if (opener->owes && (tables[i] == conformance_sweeps || tables[i] == conformance_group_sweeps))

@@ -35,7 +35,8 @@ struct conformance_case {
 #define SHORT_LEASE 800 /* longer than a busy machine keeps a test from its next line */
 
 extern const struct conformance_case conformance_commits[], conformance_members[], conformance_groups[],
-	conformance_claims[], conformance_leases[], conformance_lists[], conformance_sweeps[], conformance_group_sweeps[], conformance_kept[];
+	conformance_claims[], conformance_leases[], conformance_lists[], conformance_sweeps[], conformance_group_sweeps[],
+	conformance_kept[];
 
 /* Opens and closes a store for each case; `open` fills in loop, store, own and pass. What cmocka's group returns. */
 struct conformance_opener {
@@ -60,7 +61,7 @@ const struct store_claimed *claim(struct conformance *t, const struct store_clai
 enum store_result release(struct conformance *t, const struct store_release *ask);
 const struct store_listed *list(struct conformance *t, enum store_list which, struct str cursor, size_t limit);
 void tally_later(struct conformance *t, const char *id, const struct store_count *counts, size_t n,
-                 enum store_result *got);
+                 struct store_tallied *got);
 struct store_tallied tally(struct conformance *t, const char *id, const struct store_count *counts, size_t n);
 const struct store_counted *counters(struct conformance *t, int64_t since, int64_t until);
 const struct store_membered *members_page(struct conformance *t, struct str cursor, size_t limit);
