@@ -49,6 +49,7 @@ static void answered(struct conformance *t)
 /* One verb under way: where its answer goes. */
 struct call {
 	struct conformance *t;
+	struct store_tallied *tallied;
 	union {
 		struct store_loaded load;
 		struct store_committed commit;
@@ -202,27 +203,21 @@ const struct store_counted *counters(struct conformance *t, int64_t since, int64
 	return &c->answer.counters;
 }
 
-struct later_tally {
-	struct conformance *t;
-	struct store_tallied *got;
-};
-
 static void tallied_later(void *arg, const struct store_tallied *got)
 {
-	struct later_tally *l = arg;
-	*l->got = *got;
-	answered(l->t);
+	struct call *c = arg;
+	*c->tallied = *got;
+	answered(c->t);
 }
 
 void tally_later(struct conformance *t, const char *id, const struct store_count *counts, size_t n,
                  struct store_tallied *got)
 {
-	struct later_tally *l = arena_alloc(t->arena, sizeof *l);
+	struct call *c = call_new(t);
 	struct store_tally ask = {.counts = counts, .count = n};
-	*l = (struct later_tally){t, got};
+	c->tallied = got;
 	snprintf(ask.id, sizeof ask.id, "%s", id);
-	t->waiting++;
-	store_tally(t->store, &ask, tallied_later, l);
+	store_tally(t->store, &ask, tallied_later, c);
 }
 
 struct store_tallied tally(struct conformance *t, const char *id, const struct store_count *counts, size_t n)
