@@ -49,13 +49,13 @@ static void answered(struct conformance *t)
 /* One verb under way: where its answer goes. */
 struct call {
 	struct conformance *t;
+	struct store_tallied *tallied;
 	union {
 		struct store_loaded load;
 		struct store_committed commit;
 		struct store_claimed claim;
 		struct store_listed list;
 		struct store_counted counters;
-		struct store_tallied tallied;
 		struct store_membered members;
 		struct store_stats stats;
 		enum store_result result;
@@ -203,44 +203,29 @@ const struct store_counted *counters(struct conformance *t, int64_t since, int64
 	return &c->answer.counters;
 }
 
-static void tallied(void *arg, const struct store_tallied *got)
+static void tallied_later(void *arg, const struct store_tallied *got)
 {
 	struct call *c = arg;
-	c->answer.tallied = *got;
+	*c->tallied = *got;
 	answered(c->t);
 }
 
-struct later_tally {
-	struct conformance *t;
-	enum store_result *got;
-};
-
-static void tallied_later(void *arg, const struct store_tallied *got)
-{
-	struct later_tally *l = arg;
-	*l->got = got->result;
-	answered(l->t);
-}
-
 void tally_later(struct conformance *t, const char *id, const struct store_count *counts, size_t n,
-                 enum store_result *got)
+                 struct store_tallied *got)
 {
-	struct later_tally *l = arena_alloc(t->arena, sizeof *l);
+	struct call *c = call_new(t);
 	struct store_tally ask = {.counts = counts, .count = n};
-	*l = (struct later_tally){t, got};
+	c->tallied = got;
 	snprintf(ask.id, sizeof ask.id, "%s", id);
-	t->waiting++;
-	store_tally(t->store, &ask, tallied_later, l);
+	store_tally(t->store, &ask, tallied_later, c);
 }
 
 struct store_tallied tally(struct conformance *t, const char *id, const struct store_count *counts, size_t n)
 {
-	struct call *c = call_new(t);
-	struct store_tally ask = {.counts = counts, .count = n};
-	snprintf(ask.id, sizeof ask.id, "%s", id);
-	store_tally(t->store, &ask, tallied, c);
+	struct store_tallied got;
+	tally_later(t, id, counts, n, &got);
 	conformance_wait(t);
-	return c->answer.tallied;
+	return got;
 }
 
 static void membered(void *arg, const struct store_membered *got)

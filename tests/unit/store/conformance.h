@@ -61,7 +61,7 @@ const struct store_claimed *claim(struct conformance *t, const struct store_clai
 enum store_result release(struct conformance *t, const struct store_release *ask);
 const struct store_listed *list(struct conformance *t, enum store_list which, struct str cursor, size_t limit);
 void tally_later(struct conformance *t, const char *id, const struct store_count *counts, size_t n,
-                 enum store_result *got);
+                 struct store_tallied *got);
 struct store_tallied tally(struct conformance *t, const char *id, const struct store_count *counts, size_t n);
 const struct store_counted *counters(struct conformance *t, int64_t since, int64_t until);
 const struct store_membered *members_page(struct conformance *t, struct str cursor, size_t limit);
