@@ -144,8 +144,9 @@ static json_t *one_delivery(const struct delivery *d)
 	bool dead = delivery_is_dead(d);
 	bool digest = d->gen_count && d->gens[d->gen_count - 1].in_digest;
 	json_t *wants = d->due_at && d->want.verb != WANT_NOTHING ? json_string(want_verb_name(d->want.verb)) : json_null();
-	return json_pack("{so so ss so so sI so so so sb sb}", "receiver", text(d->receiver), "target", view_text(d->target), "told", delivery_told_name(d),
-	                 "wants", wants, "generation", generation, "attempts", (json_int_t)d->attempts, "last_error",
+	return json_pack("{so so ss so so sI so so so sb sb}", "receiver", text(d->receiver), "target",
+	                 view_text(d->target), "told", delivery_told_name(d), "wants", wants, "generation", generation,
+	                 "attempts", (json_int_t)d->attempts, "last_error",
 	                 view_text(dead && !d->last_error.n ? d->dead_error : d->last_error), "next_attempt_at",
 	                 view_time(d->due_at), "told_at", view_time(d->told_at), "dead", (int)dead, "digest", (int)digest);
 }
