@@ -63,7 +63,7 @@ static void write_number(struct journal *j, int n, int64_t at)
 	journal_write(j, str_c(object), at);
 }
 
-/* How many lines the file of that day has, packed or not; each is one JSON object; -1: no such file. */
+/* How many lines the file of that day has, packed or not; each a JSON object; -1: no such file. */
 static int lines_of(const char *day)
 {
 	AUTOFREE char *plain = mem_printf("%s/%s.jsonl", folder, day), *packed = mem_printf("%s.gz", plain);
@@ -76,9 +76,8 @@ static int lines_of(const char *day)
 		return -1;
 	while (lines_next(l, &line, &err)) {
 		json_t *o = json_loadb(line.p, line.n, 0, NULL);
-		assert_non_null(o);
+		n += o != NULL; /* the last one may be half written yet: it is not there */
 		json_decref(o);
-		n++;
 	}
 	assert_false(err_any(&err));
 	lines_close(l);
