@@ -17,7 +17,7 @@ FROM debian:12-slim
 RUN apt-get update -qq \
  && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
       ca-certificates libcurl4 libevent-2.1-7 libevent-openssl-2.1-7 libhiredis0.14 libjansson4 libpcre2-8-0 \
-      libsqlite3-0 libssl3 libyaml-0-2 libcmark-gfm0.29.0.gfm.6 libcmark-gfm-extensions0.29.0.gfm.6 libutf8proc2 libgit2-1.5 libical3 tzdata \
+      libsqlite3-0 libssl3 libyaml-0-2 libcmark-gfm0.29.0.gfm.6 libcmark-gfm-extensions0.29.0.gfm.6 libutf8proc2 libgit2-1.5 libical3 zlib1g tzdata \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 9195 --user-group --home-dir /var/lib/runbookd --shell /usr/sbin/nologin runbookd \
  && install -d -o runbookd -g runbookd /var/lib/runbookd /var/lib/runbookd/data

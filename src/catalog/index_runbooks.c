@@ -178,6 +178,21 @@ static struct str target_of(const struct line *line)
 	return line->page.n || !is_file_name(line->text) ? line->page : line->text;
 }
 
+/* net/slow: a page's path without its ending, where a column says that such a thing stands in it. */
+static bool is_bare_path(struct str text)
+{
+	ptrdiff_t slash = str_index(text, '/');
+	return slash > 0 && !words_nothing(text) && (size_t)slash + 1 < text.n && str_index(text, ' ') < 0 && str_index(text, ':') < 0 &&
+	       str_index(text, '.') < 0;
+}
+
+static struct str cell_target(const struct cell *cell)
+{
+	struct str target = target_of(&cell->line);
+	bool link = !target.n && words_find(COLUMNS, cell->column, -1) == LINK;
+	return link && is_bare_path(cell->line.text) ? cell->line.text : target;
+}
+
 static struct str file_title(struct str path)
 {
 	size_t name = path.n;
@@ -199,9 +214,8 @@ static void add_more(struct index *ix, const struct line *line, const struct fac
 }
 
 /* The link of a row or bullet, as a page; a section of this very page is one too. */
-static bool row_target(struct index *ix, const struct line *line, struct fact_runbook *book)
+static bool row_target(struct index *ix, const struct line *line, struct str target, struct fact_runbook *book)
 {
-	struct str target = target_of(line);
 	book->wiki = line->wiki;
 	if (line->wiki.n) { /* the name of a page, wherever it lies */
 		book->path = page_path_from(ix->arena, (struct str){NULL, 0}, target);
@@ -221,7 +235,7 @@ static const struct cell *title_cell(const struct record *r, const struct cell *
 	const struct cell *title = record_cell(r, COLUMNS, TITLE);
 	for (const struct cell *cell = r->cells; !title && cell < link; cell++) {
 		bool names = words_find(COLUMNS, cell->column, -1) == LINK && cell->line.text.n;
-		if (names && !target_of(&cell->line).n && !is_file_name(cell->line.text))
+		if (names && !cell_target(cell).n && !is_file_name(cell->line.text))
 			title = cell;
 	}
 	return title;
@@ -230,13 +244,13 @@ static const struct cell *title_cell(const struct record *r, const struct cell *
 static bool add_record(struct index *ix, const struct record *r, const struct cell *link)
 {
 	struct fact_runbook book = {.at = index_pos(ix, r->at)};
-	struct str target = target_of(&link->line), label = link->line.label.n ? link->line.label : link->line.text;
-	bool linked = target.n && row_target(ix, &link->line, &book);
+	struct str target = cell_target(link), label = link->line.label.n ? link->line.label : link->line.text;
+	bool linked = target.n && row_target(ix, &link->line, target, &book);
 	if (target.n && !linked)
 		return false;
 	const struct cell *title = title_cell(r, link);
 	bool little = words_only_point(label) || words_are_a_reference(label);
-	if (!is_file_name(label) && !str_eq(label, link->line.page) && !(little && title && title != link))
+	if (!is_file_name(label) && !str_eq(label, target) && !str_eq(label, link->line.page) && !(little && title && title != link))
 		book.title = label;
 	else if (title && title != link)
 		fill(&book.title, title->line.text);
@@ -284,9 +298,9 @@ bool runbook_record(struct index *ix, const struct record *r)
 {
 	const struct cell *link = link_cell(r);
 	struct fact_runbook book = {.at = {NULL, 0, 0}};
-	struct str target = link ? target_of(&link->line) : (struct str){NULL, 0};
+	struct str target = link ? cell_target(link) : (struct str){NULL, 0};
 	bool own = target.n && target.p[0] == '#';
-	bool page = target.n && (own ? is_own_section(ix, r, target) : row_target(ix, &link->line, &book));
+	bool page = target.n && (own ? is_own_section(ix, r, target) : row_target(ix, &link->line, target, &book));
 	bool open = topic_now(ix) == TOPIC_NONE || topic_now(ix) == TOPIC_OTHER || in_runbooks(ix);
 	bool named = record_has(r, COLUMNS, LINK);
 	if (!link && topic_now(ix) == TOPIC_RUNBOOKS) {
@@ -364,7 +378,7 @@ bool runbook_item(struct index *ix, const struct item *item)
 	struct fact_runbook book = {.at = index_pos(ix, line->at), .category = category_now(ix)};
 	struct str target = target_of(line);
 	bool own = target.n && target.p[0] == '#';
-	bool linked = target.n && (!own || topic_now(ix) == TOPIC_RUNBOOKS) && row_target(ix, line, &book);
+	bool linked = target.n && (!own || topic_now(ix) == TOPIC_RUNBOOKS) && row_target(ix, line, target, &book);
 	if (!linked && (line->url.n || !in_runbooks(ix) || !line->text.n))
 		return false;
 	book.title = line->lead.n ? line->lead : line->text;

@@ -81,6 +81,18 @@ static void a_runbook_named_twice_is_one(void **state)
 	page_done(&p);
 }
 
+/* Where a column says that runbooks stand in it, a path needs no ending; N/A is none. */
+static void a_path_in_code_needs_no_ending(void **state)
+{
+	(void)state;
+	struct page p = read_page("", "| Alert | Severity | Runbook |\n|---|---|---|\n| Pump hot | P1 | `pumps/hot` |\n"
+	                              "| Valve stuck | P2 | N/A |\n");
+	assert_int_equal(p.f.runbooks_count, 1);
+	assert_str(p.f.runbooks[0].path, "pumps/hot");
+	assert_str(p.f.runbooks[0].severities.v[0], "P1");
+	page_done(&p);
+}
+
 static void a_cell_may_name_several_runbooks(void **state)
 {
 	(void)state;
@@ -253,6 +265,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links_start_at_the_pages_folder),
 		cmocka_unit_test(a_runbook_named_twice_is_one),
+		cmocka_unit_test(a_path_in_code_needs_no_ending),
 		cmocka_unit_test(a_cell_may_name_several_runbooks),
 		cmocka_unit_test(prose_and_foreign_tables_state_nothing),
 		cmocka_unit_test(a_heavy_page_states_nothing_and_says_why),
