@@ -58,8 +58,10 @@ static void tell_what_it_is(struct rule_files *f, const char *path, const struct
 	if (found->prometheus_file)
 		err_add(f->err, "%s: a configuration of Prometheus, not a rule file: name the files that its rule_files lists",
 		        path);
-	else if (found->groups || found->objects || found->rule_tests)
+	else if (found->groups || found->rule_tests)
 		err_add(f->notes, "%s: no alerting rules in it", path);
+	else if (found->objects)
+		err_add(f->err, "%s: defines no alerts in a form that is read here: an object of another kind", path);
 	else
 		err_add(f->err, "%s: defines no alerts and is no rule file", path);
 }

@@ -156,9 +156,11 @@ def test_what_defines_no_alert_is_not_everything(ctl):
     house = ctl.house
     house.write("prometheus.yml", "scrape_configs: []\nrule_files: [x.yml]\n")
     house.write("other.yml", "a: b\n")
+    house.write("bundle.yml", "kind: AlertBundle\nspec:\n  alerts:\n  - {name: X, expr: up == 0}\n")
     house.write("recording.yml", "groups:\n- rules:\n  - {record: r, expr: up}\n")
     os.makedirs(path(ctl, "empty"))
     for name, error in (("prometheus.yml", "a configuration of Prometheus"), ("other.yml", "is no rule file"),
+                        ("bundle.yml", "an object of another kind"),
                         ("empty", "nothing below this folder defines an alert")):
         out = ctl.run("coverage", "--rules", path(ctl, name), status=1)
         assert "100" not in out and out.startswith("0 alerts") and error in ctl.errors
