@@ -106,6 +106,23 @@ static void put_names(struct buf *out, const char *name, struct str names)
 	json_put_close(out, ']');
 }
 
+/* A step at once is "0s", not absent. */
+static void put_after(struct buf *out, int64_t ms)
+{
+	char after[TIME_DURATION_MAX];
+	put_known(out, "after", ms < 0 ? STR("") : str_c(time_duration_format(ms, after)));
+}
+
+static void put_step(struct buf *out, const struct incident_step *step)
+{
+	json_put_open(out, '{');
+	put_after(out, step->after_ms);
+	put_names(out, "notify", step->notify);
+	put_time(out, "at", step->ran_at);
+	put_known(out, "told", step->told);
+	json_put_close(out, '}');
+}
+
 /* Null where no step will come. */
 static void put_next_step(struct buf *out, const struct incident *inc)
 {
@@ -117,26 +134,24 @@ static void put_next_step(struct buf *out, const struct incident *inc)
 	}
 	open_object(out, "next");
 	put_time(out, "at", at);
+	put_after(out, next->after_ms);
 	put_names(out, "notify", next->notify);
 	json_put_close(out, '}');
 }
 
-/* Who is, or was, told before anybody else, who was told since, and who is next. A step at once is "0s", not absent. */
+/* As the incident's JSON has it: who is, or was, told before anybody else, the steps, and who is next. */
 static void put_escalation(struct buf *out, const struct incident *inc)
 {
-	char after[TIME_DURATION_MAX];
-	int64_t ms = inc->escalation.after_ms;
 	open_object(out, "escalation");
 	put_known(out, "name", inc->escalation.name);
 	open_object(out, "first");
-	put_known(out, "after", ms < 0 ? STR("") : str_c(time_duration_format(ms, after)));
+	put_after(out, inc->escalation.after_ms);
 	put_names(out, "notify", inc->escalation.notify);
 	json_put_close(out, '}');
-	json_put_name(out, STR("told"));
+	json_put_name(out, STR("steps"));
 	json_put_open(out, '[');
 	for (size_t i = 0; i < inc->step_count; i++)
-		if (inc->steps[i].ran_at)
-			json_put_known(out, inc->steps[i].told);
+		put_step(out, &inc->steps[i]);
 	json_put_close(out, ']');
 	put_next_step(out, inc);
 	json_put_close(out, '}');

@@ -8,7 +8,7 @@
 
 #define ALERTMANAGER_FILE                                                                                              \
 	"is of a configuration of Alertmanager: a rule file has rules, a list with a rule for each of its routes "         \
-	"(name, matchers, receivers); the receivers are in runbookd.yml"
+	"(name, matchers, receivers); the receivers are in runbookd.yml. runbookctl import writes both"
 
 struct file_text {
 	const struct yaml_node *scope, *rules;
