@@ -78,7 +78,8 @@ AS_OF = "--as-of=2026-04-01"
 
 @pytest.fixture
 def house(local_house, tmp_path):
-    h = local_house([], catalog={"runbooks": "pages"})
+    h = local_house([], catalog={"runbooks": "pages", "files": ["catalog.yml"]})
+    h.write("catalog.yml", {"contacts": [{"role": role, "receivers": ["oncall"]} for role in ("Harbour Master", "Foreman")]})
     os.makedirs(os.path.join(h.folder, "pages"))
     for name, text in (("README.md", INDEX), ("crane.md", CRANE), ("lock.md", LOCK)):
         h.write(f"pages/{name}", text)
