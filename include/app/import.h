@@ -23,9 +23,10 @@ struct new_secret;
 
 struct import {
 	struct arena *arena;
-	json_t *config; /* runbookd.yml */
-	json_t *rules;  /* the list `rules:` of its rule file */
-	json_t *names;  /* the other program's receivers: {"team-x": ["team-x", "team-x-slack"]}; an empty list: it drops */
+	json_t *config;    /* runbookd.yml */
+	json_t *intervals; /* the time intervals that the file defines, in Alertmanager's form */
+	json_t *rules;     /* the list `rules:` of its rule file */
+	json_t *names; /* the other program's receivers: {"team-x": ["team-x", "team-x-slack"]}; an empty list: it drops */
 	struct new_secret *secrets; /* files of their own, that the configuration names */
 	size_t secret_count, secret_capacity;
 	struct import_note *notes; /* what did not carry over, in the order of the file */

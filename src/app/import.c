@@ -10,6 +10,12 @@
 
 /* ---- what the steps share ---- */
 
+static json_t *text(struct str s)
+{
+	json_t *v = json_stringn(s.p, s.n);
+	return v ? v : json_string("");
+}
+
 void import_note(struct import *i, struct pos at, const char *fmt, ...)
 {
 	AUTOBUF struct buf text;
@@ -30,6 +36,22 @@ struct str import_text(const struct yaml_node *map, const char *key)
 {
 	const struct yaml_node *n = map && map->kind == YAML_MAP ? yaml_get(map, key) : NULL;
 	return n && n->kind == YAML_SCALAR && !yaml_is_null(n) ? n->text : (struct str){NULL, 0};
+}
+
+json_t *import_value(const struct yaml_node *n)
+{
+	if (n->kind == YAML_SCALAR && !n->quoted && (str_eq_c(n->text, "true") || str_eq_c(n->text, "false")))
+		return json_boolean(str_eq_c(n->text, "true"));
+	if (n->kind == YAML_SCALAR)
+		return text(n->text);
+	json_t *out = n->kind == YAML_LIST ? json_array() : json_object();
+	for (size_t i = 0; i < n->count; i++) {
+		if (n->kind == YAML_LIST)
+			json_array_append_new(out, import_value(n->items[i]));
+		else
+			json_object_setn_new(out, n->keys[i]->text.p, n->keys[i]->text.n, import_value(n->items[i]));
+	}
+	return out;
 }
 
 struct strs import_list(struct import *i, const struct yaml_node *node)
@@ -64,12 +86,6 @@ const char *import_secret(struct import *i, struct str receiver, struct str opti
 }
 
 /* ---- runbookd.yml ---- */
-
-static json_t *text(struct str s)
-{
-	json_t *v = json_stringn(s.p, s.n);
-	return v ? v : json_string("");
-}
 
 static json_t *group_by_of(const struct import_route *root)
 {
@@ -123,6 +139,21 @@ static json_t *config_of(const struct import *i, const struct import_route *root
 	                 "receivers", receivers);
 }
 
+/* Alertmanager's own form is ours; the older name is the same list. */
+static json_t *intervals_of(const struct yaml_node *document)
+{
+	static const char *const keys[] = {"time_intervals", "mute_time_intervals"};
+	json_t *list = json_array();
+
+	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+		const struct yaml_node *node = yaml_get(document, keys[k]);
+		json_t *some = node && node->kind == YAML_LIST ? import_value(node) : NULL;
+		json_array_extend(list, some);
+		json_decref(some);
+	}
+	return list;
+}
+
 /* ---- the file ---- */
 
 static bool names_exist(const struct import *i, const struct import_route *r, struct err *err)
@@ -143,8 +174,8 @@ static void note_what_stays(struct import *i, const struct yaml_node *document)
 	} stays[] = {
 		{"inhibit_rules", "they stay in Alertmanager, which inhibits before it sends"},
 		{"templates", "their files are Go templates: pages here say what ours say (help templates)"},
-		{"time_intervals", "they stay in Alertmanager, on its route to runbookd"},
-		{"mute_time_intervals", "they stay in Alertmanager, on its route to runbookd"},
+		{"time_intervals", "what is muted by them is held here until they end, and then paged if it still fires"},
+		{"mute_time_intervals", "what is muted by them is held here until they end, and then paged if it still fires"},
 	};
 	for (size_t k = 0; k < sizeof stays / sizeof *stays; k++) {
 		const struct yaml_node *node = yaml_get(document, stays[k].key);
@@ -184,6 +215,7 @@ static bool make(struct import *i, const struct import_options *o, const struct 
 	json_t *receivers = json_array();
 	const struct yaml_node *tree = tree_of(document, err);
 	bool grafana = import_is_grafana(document);
+	i->intervals = intervals_of(document);
 
 	bool ok =
 		tree &&
@@ -197,6 +229,8 @@ static bool make(struct import *i, const struct import_options *o, const struct 
 	if (ok) {
 		note_what_stays(i, document);
 		i->config = config_of(i, &root, receivers, o->page_after);
+		if (json_array_size(i->intervals))
+			json_object_set(i->config, "time_intervals", i->intervals);
 	}
 	json_decref(receivers);
 	return ok;
@@ -215,6 +249,7 @@ bool import_read(struct import *out, const struct import_options *options, struc
 void import_release(struct import *i)
 {
 	json_decref(i->config);
+	json_decref(i->intervals);
 	json_decref(i->rules);
 	json_decref(i->names);
 	mem_cleanup(&i->secrets);

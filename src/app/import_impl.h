@@ -16,6 +16,7 @@ struct import_route {
 	struct strs group_by; /* n = 0: one group for everything; ['...'] as it is written */
 	struct str group_wait, group_interval, repeat_interval; /* as written; empty: nobody says */
 	bool goes_on;                                           /* continue: true */
+	struct strs mute, active;                               /* time intervals of this route alone: no child has them */
 	struct import_route *children;
 	size_t count;
 };
@@ -23,6 +24,8 @@ struct import_route {
 void import_note(struct import *i, struct pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* A scalar's text; empty where there is none. */
 struct str import_text(const struct yaml_node *map, const char *key);
+/* As it is written: scalars stay text but for true and false. */
+json_t *import_value(const struct yaml_node *n);
 /* A list of scalars, or one scalar. */
 struct strs import_list(struct import *i, const struct yaml_node *node);
 

@@ -114,23 +114,6 @@ static json_t *text_json(struct str s)
 	return v ? v : json_string("");
 }
 
-/* A bare true, 30 or text stays what it is written as: our options read text. */
-static json_t *value_json(const struct yaml_node *n)
-{
-	if (n->kind == YAML_SCALAR && !n->quoted && (str_eq_c(n->text, "true") || str_eq_c(n->text, "false")))
-		return json_boolean(str_eq_c(n->text, "true"));
-	if (n->kind == YAML_SCALAR)
-		return text_json(n->text);
-	json_t *out = n->kind == YAML_LIST ? json_array() : json_object();
-	for (size_t i = 0; i < n->count; i++) {
-		if (n->kind == YAML_LIST)
-			json_array_append_new(out, value_json(n->items[i]));
-		else
-			json_object_setn_new(out, n->keys[i]->text.p, n->keys[i]->text.n, value_json(n->items[i]));
-	}
-	return out;
-}
-
 static bool has_template(const struct yaml_node *n)
 {
 	bool found = n->kind == YAML_SCALAR && str_find(n->text, STR("{{")) >= 0;
@@ -201,7 +184,7 @@ static void set_option(struct making *m, struct str option, const struct yaml_no
 	else if (str_ends(option, STR("_file")) && value->kind == YAML_SCALAR)
 		json_object_set_new(m->settings, name, file_json(m, value->text));
 	else
-		json_object_set_new(m->settings, name, value_json(value));
+		json_object_set_new(m->settings, name, import_value(value));
 }
 
 /* "a@example.com, b@example.com" is two. */
@@ -262,7 +245,7 @@ static void set_network(struct making *m, const struct yaml_node *http)
 		bool bearer = str_eq_c(key, "authorization") && is_option(m->kind, STR("bearer_token"));
 		bool basic = str_eq_c(key, "basic_auth") && is_option(m->kind, STR("password"));
 		if (str_eq_c(key, "tls_config") || str_eq_c(key, "proxy_url") || str_eq_c(key, "proxy_from_environment")) {
-			json_object_set_new(m->receiver, arena_cstr(m->import->arena, key), value_json(value));
+			json_object_set_new(m->receiver, arena_cstr(m->import->arena, key), import_value(value));
 		} else if (bearer && yaml_get(value, "credentials")) {
 			set_secret(m, STR("bearer_token"), import_text(value, "credentials"));
 		} else if (bearer && yaml_get(value, "credentials_file")) {

@@ -143,6 +143,8 @@ bool import_read_route(struct import *i, const struct yaml_node *node, const str
 	out->group_wait = inherited(node, "group_wait", from->group_wait);
 	out->group_interval = inherited(node, "group_interval", from->group_interval);
 	out->repeat_interval = inherited(node, "repeat_interval", from->repeat_interval);
+	out->mute = import_list(i, yaml_get(node, "mute_time_intervals"));
+	out->active = import_list(i, yaml_get(node, "active_time_intervals"));
 	out->goes_on = parent && str_eq_c(import_text(node, "continue"), "true");
 	note_unknown(i, node);
 	note_interval(i, out->group_interval);

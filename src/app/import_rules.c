@@ -110,23 +110,58 @@ static bool strs_equal(const struct strs *a, const struct strs *b)
 	return same;
 }
 
+static void set_list(json_t *rule, const char *key, const struct strs *names)
+{
+	if (!names->n)
+		return;
+	json_t *list = json_array();
+	for (size_t i = 0; i < names->n; i++)
+		json_array_append_new(list, json_of(names->v[i]));
+	json_object_set_new(rule, key, list);
+}
+
+static bool is_defined(const json_t *intervals, struct str name)
+{
+	for (size_t i = 0; i < json_array_size(intervals); i++) {
+		const char *own = json_string_value(json_object_get(json_array_get(intervals, i), "name"));
+		if (own && str_eq_c(name, own))
+			return true;
+	}
+	return false;
+}
+
+/* Those that the file defines: Grafana exports them apart from its policies. */
+static void set_intervals(const struct walk *w, json_t *rule, const char *key, const struct import_route *r,
+                          const struct strs *names)
+{
+	struct strs known = {arena_alloc(w->import->arena, (names->n + 1) * sizeof *known.v), 0};
+	for (size_t i = 0; i < names->n; i++) {
+		if (is_defined(w->import->intervals, names->v[i]))
+			known.v[known.n++] = names->v[i];
+		else
+			import_note(w->import, r->at,
+			            "route: the time interval \"%.*s\" is not defined in this file and was left out",
+			            STR_ARG(names->v[i]));
+	}
+	set_list(rule, key, &known);
+}
+
 /* What the root says stands in the configuration. */
 static void set_timing(const struct walk *w, json_t *rule, const struct chosen *chosen)
 {
 	const struct import_route *r = first_of(w, chosen), *root = w->root;
 
-	if (r->group_by.n && !strs_equal(&r->group_by, &root->group_by)) {
-		json_t *labels = json_array();
-		for (size_t i = 0; i < r->group_by.n; i++)
-			json_array_append_new(labels, json_of(r->group_by.v[i]));
-		json_object_set_new(rule, "group_by", labels);
-	}
+	if (!strs_equal(&r->group_by, &root->group_by))
+		set_list(rule, "group_by", &r->group_by);
+	set_intervals(w, rule, "mute", r, &r->mute);
+	set_intervals(w, rule, "active", r, &r->active);
 	if (r->repeat_interval.n && !str_eq(r->repeat_interval, root->repeat_interval))
 		json_object_set_new(rule, "repeat_interval", json_of(r->repeat_interval));
 	if (w->page_after && r->group_wait.n && !str_eq(r->group_wait, root->group_wait))
 		json_object_set_new(rule, "page_after", json_of(r->group_wait));
 	for (const struct chosen *c = chosen; c; c = c->before)
-		if (!strs_equal(&c->route->group_by, &r->group_by) || !str_eq(c->route->repeat_interval, r->repeat_interval))
+		if (!strs_equal(&c->route->group_by, &r->group_by) || !strs_equal(&c->route->mute, &r->mute) ||
+		    !strs_equal(&c->route->active, &r->active) || !str_eq(c->route->repeat_interval, r->repeat_interval))
 			import_note(
 				w->import, c->route->at,
 				"route: an alert that another route takes before has that one's group_by and repeat_interval: an "

@@ -213,7 +213,7 @@ def test_what_did_not_carry_over_is_named_with_its_line(tmp_path):
     notes = ctl.json("import", source)["notes"]
     lines = LEFT_OUT.splitlines()
     for word, text in [("sns_configs", "nobody is told"), ("oauth2", "left out"), ("{{ range", "more than to put values"),
-                       ("mute_time_intervals: [nights]", "mute_time_intervals"), ("inhibit_rules", "stay in Alertmanager"),
+                       ("time_intervals: [{", "held here until they end"), ("inhibit_rules", "stay in Alertmanager"),
                        ("templates:", "Go templates"), ("hook.example.com", "not encrypted"), ("hook.example.com", "not Alertmanager's")]:
         line = next(n for n, l in enumerate(lines, 1) if word in l)
         assert any(note["line"] == line and text in note["text"] for note in notes), (word, notes)
@@ -237,6 +237,13 @@ def test_settings_secrets_and_texts_carry_over(tmp_path):
     for word in ("key-456", "tok-123", "hooks.example.com"):
         for file in ("runbookd.yml", "import-report.md", "rules/10-imported.yml"):
             assert word not in open(os.path.join(folder, file)).read(), (word, file)
+
+
+def test_hours_carry_over(tmp_path):
+    ctl, source, folder = imported(tmp_path, LEFT_OUT)
+    rule = next(r for r in ctl.json("import", source)["rules"] if r["receivers"][0] == "web")
+    assert rule["mute"] == ["nights"]
+    assert "FAILED" not in ctl.run(f"--config.file={folder}/runbookd.yml", "check", "--no-secrets")
 
 
 def test_a_folder_with_a_configuration_is_left_alone(tmp_path):
@@ -268,7 +275,7 @@ GRAFANA = {
     "apiVersion": 1,
     "policies": [{"orgId": 1, "receiver": "mail", "group_by": ["grafana_folder", "alertname"], "repeat_interval": "6h", "routes": [
         {"receiver": "chat", "object_matchers": [["team", "=", "web"], ["severity", "!=", "info"]], "continue": True},
-        {"receiver": "pager", "object_matchers": [["severity", "=~", "critical|page"]]}]}],
+        {"receiver": "pager", "object_matchers": [["severity", "=~", "critical|page"]], "mute_time_intervals": ["weekends"]}]}],
     "contactPoints": [
         {"orgId": 1, "name": "mail", "receivers": [{"uid": "a", "type": "email", "settings": {"addresses": "a@example.com;b@example.com"}}]},
         {"orgId": 1, "name": "chat", "receivers": [{"uid": "b", "type": "slack", "disableResolveMessage": True,
@@ -283,6 +290,7 @@ def test_grafanas_policies_become_rules(tmp_path):
     assert by_name["mail"]["email"]["to"] == ["a@example.com", "b@example.com"]
     assert by_name["chat"] == {"name": "chat", "send_resolved": False, "slack": {"api_url_file": "secrets/chat.api_url", "channel": "#web"}}
     assert "webhook" in by_name["pager"] and any("pager" in n["text"] and "not in this file" in n["text"] for n in document["notes"])
+    assert any('"weekends" is not defined' in n["text"] for n in document["notes"])
     for labels, told in [({"team": "web", "severity": "page"}, ["chat", "pager"]), ({"team": "web"}, ["chat"]), ({"team": "web", "severity": "info"}, ["mail"])]:
         words = [f"{k}={v}" for k, v in labels.items()]
         explained = ctl.json(f"--config.file={folder}/runbookd.yml", "explain", "--no-secrets", *words)
