@@ -64,7 +64,9 @@ warnings := -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wundef -Wvla -Wwrite-s
 optional = $(eval optional := $$(shell for p in $(OPTIONAL_PACKAGES); do $(PKG_CONFIG) --exists $$$$p && echo $$$$p; done))$(optional)
 pkg_cflags = $(eval pkg_cflags := $$(patsubst -I%,-isystem %,$$(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(optional))) \
 	$$(if $$(filter hiredis_ssl,$(optional)),-DHAVE_HIREDIS_SSL))$(pkg_cflags)
-pkg_libs = $(eval pkg_libs := $$(shell $(PKG_CONFIG) --libs $(PACKAGES) $(optional)))$(pkg_libs)
+# The sanitizer has a crypt_r of its own, which calls libcrypt's: without it nobody would seem to need that library.
+pkg_libs = $(eval pkg_libs := $$(shell $(PKG_CONFIG) --libs $(PACKAGES) $(optional)) \
+	$(if $(sanitize),-Wl$(comma)--no-as-needed -lcrypt -Wl$(comma)--as-needed))$(pkg_libs)
 test_libs = $(eval test_libs := $$(shell $(PKG_CONFIG) --libs $(TEST_PACKAGES)))$(test_libs)
 
 own_cflags = -std=c11 -D_GNU_SOURCE -Iinclude -Isrc -I$(B)/gen $(warnings) $(harden) $(sanitize) -fPIE $(pkg_cflags)
@@ -125,6 +127,7 @@ deps-check: ## install what the checks need as well
 # ---- compile and link ----
 
 hash := \#
+comma := ,
 revision = $(eval revision := $$(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown))$(revision)
 version_h = $(call quoted,$(hash)define RUNBOOKD_VERSION "$(VERSION)") \
 	$(call quoted,$(hash)define RUNBOOKD_REVISION "$(revision)")

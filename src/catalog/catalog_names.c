@@ -24,6 +24,49 @@ static void add_names_of(struct catalog *c, struct runbook *r)
 		add_name(c, c->by_alert, r->alerts.v[i], r);
 }
 
+static struct str folder_of(struct str path)
+{
+	while (path.n && path.p[path.n - 1] != '/')
+		path.n--;
+	return path.n ? str_slice(path, 0, path.n - 1) : path;
+}
+
+/* The folder that the page is filed in: kafka of kafka/broker-down.md and of kafka/broker-down/README.md. */
+static struct str filed_in(struct str path)
+{
+	struct str folder = folder_of(path);
+	if (page_stands_for_folder(path))
+		folder = folder_of(folder);
+	return str_slice(folder, folder_of(folder).n + (folder_of(folder).n > 0), folder.n);
+}
+
+static void add_filed_name(struct catalog *c, struct map *filed, struct runbook *r)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	char room[CATALOG_NAME_MAX];
+	struct str folder = filed_in(r->path), name = page_name(r->path);
+	if (!r->exists || r->anchor.n || r->is_index || !folder.n || !name.n)
+		return;
+	const char *both = arena_printf(arena, "%.*s%.*s", STR_ARG(folder), STR_ARG(name));
+	struct str letters = catalog_fold_letters(str_c(both), room);
+	if (!map_get(c->by_filename, letters))
+		add_name(c, filed, letters, r);
+}
+
+/* KafkaBrokerDown is kafka/broker-down.md, where no page has that whole name. */
+static void add_filed_names(struct catalog *c, struct map *const lists[2])
+{
+	struct map *filed = map_new();
+	struct str key;
+	void *value;
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
+			add_filed_name(c, filed, value);
+	for (size_t i = 0; map_next(filed, &i, &key, &value);)
+		map_set(c->by_filename, key, value);
+	map_free(filed);
+}
+
 /* A page that has moved: its name leads where it has gone. */
 static void add_old_name(struct catalog *c, const struct runbook_file *file)
 {
@@ -146,6 +189,7 @@ void names_finish(struct catalog *c)
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
 			add_names_of(c, value);
+	add_filed_names(c, lists);
 	relate(c, lists);
 	for (size_t i = 0; map_next(c->files, &i, &key, &value);)
 		add_old_name(c, value);

@@ -244,14 +244,19 @@ def test_a_prometheus_is_asked(ctl, prometheus):
 
 
 def test_external_labels_and_what_fired_come_from_the_prometheus(ctl, prometheus):
-    ctl.house.rules([{"name": "ns", "matchers": ['namespace=~"shop.*"', 'cluster="eu"'], "owner": "crew", "runbook": "checkout/down.md"},
-                     {"name": "replicas", "matchers": ['replica="a"'], "owner": "nobody", "runbook": "checkout/down.md"}])
+    pages = os.path.join(ctl.house.folder, "pages")
+    os.rename(os.path.join(pages, "checkout"), os.path.join(pages, "till"))  # no alert is called so
+    os.rename(os.path.join(pages, "till/down.md"), os.path.join(pages, "till/stopped.md"))
+    ctl.house.rules([{"name": "ns", "matchers": ['namespace=~"shop.*"', 'cluster="eu"'], "owner": "crew", "runbook": "till/stopped.md"},
+                     {"name": "replicas", "matchers": ['replica="a"'], "owner": "nobody", "runbook": "till/stopped.md"}])
     old = by_name(ctl.json("coverage", "--prometheus", prometheus + "/old"))
     assert old["Another"]["owner_depends_on"] == ["namespace", "cluster", "replica"]
     rows = by_name(ctl.json("coverage", "--prometheus", prometheus + "/prom"))
     assert (rows["Another"]["owner"], rows["Another"]["fired"]) == ("crew", True)
     assert (rows["Another"]["runbook_state"], rows["Another"]["owner_depends_on"]) == ("page", [])
-    assert rows["CheckoutDown"]["runbook_depends_on"] == ["namespace"] and not rows["CheckoutDown"]["fired"]
+    print(rows["CheckoutDown"])
+    assert rows["CheckoutDown"]["owner_depends_on"] == ["namespace"] and not rows["CheckoutDown"]["fired"]
+    assert rows["CheckoutDown"]["runbook_depends_on"] == [], "the folder and the file's name say the same page"
 
 
 def test_a_prometheus_out_of_reach_is_a_failure(ctl, prometheus):

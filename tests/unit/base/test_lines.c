@@ -123,7 +123,7 @@ static void test_packed_file_is_damaged(void **state)
 	(void)state;
 	FILE *f = fopen(path, "w");
 	for (int i = 0; i < 50000; i++)
-		fprintf(f, "line %d %d\n", i, i * i);
+		fprintf(f, "line %d %lld\n", i, (long long)i * i);
 	fclose(f);
 	pack();
 	assert_int_equal(truncate(packed, 20000), 0);

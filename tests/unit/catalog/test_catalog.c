@@ -283,6 +283,8 @@ static void runbooks_by_file_name(void **state)
 		{"", NULL},
 		{"%()", NULL},
 		{"Twice", NULL},
+		{"ATwice", "a/twice.md"}, /* the folder tells them apart */
+		{"NodeHighCPU", "node/high-cpu.md"},
 		{"v1.2", "v1.2.md"},
 		{"highcpumd", NULL},
 	};
