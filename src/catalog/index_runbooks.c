@@ -182,8 +182,8 @@ static struct str target_of(const struct line *line)
 static bool is_bare_path(struct str text)
 {
 	ptrdiff_t slash = str_index(text, '/');
-	return slash > 0 && !words_nothing(text) && (size_t)slash + 1 < text.n && str_index(text, ' ') < 0 && str_index(text, ':') < 0 &&
-	       str_index(text, '.') < 0;
+	return slash > 0 && !words_nothing(text) && (size_t)slash + 1 < text.n && str_index(text, ' ') < 0 &&
+	       str_index(text, ':') < 0 && str_index(text, '.') < 0;
 }
 
 static struct str cell_target(const struct cell *cell)
@@ -250,7 +250,8 @@ static bool add_record(struct index *ix, const struct record *r, const struct ce
 		return false;
 	const struct cell *title = title_cell(r, link);
 	bool little = words_only_point(label) || words_are_a_reference(label);
-	if (!is_file_name(label) && !str_eq(label, target) && !str_eq(label, link->line.page) && !(little && title && title != link))
+	if (!is_file_name(label) && !str_eq(label, target) && !str_eq(label, link->line.page) &&
+	    !(little && title && title != link))
 		book.title = label;
 	else if (title && title != link)
 		fill(&book.title, title->line.text);
