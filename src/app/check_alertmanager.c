@@ -66,9 +66,12 @@ static void check_integration(struct checking *c, const struct yaml_node *webhoo
 		err_at(c->errors, resolved->at, "send_resolved: false: no incident would ever be resolved");
 	if (number_of(webhook, "max_alerts") > 0)
 		warn(c, most->at, "max_alerts: what is cut off is never seen here; 0 is no limit");
-	if (source.n && !config_source(c->config, source))
-		err_at(c->errors, url->at,
-		       "there is no source \"%.*s\" in the configuration here: the webhook would be refused", STR_ARG(source));
+	if (source.n && c->config->source_count && !config_source(c->config, source))
+		warn(
+			c, url->at,
+			arena_printf(c->import.arena,
+		                 "the configuration here has sources, and none called \"%.*s\": nothing is added to its alerts",
+		                 STR_ARG(source)));
 	if (c->config->webhook.bearer_tokens_file.n && !c->config->webhook.hmac_secret_file.n && !credentials)
 		err_at(c->errors, url->at, "webhook.auth here asks for a token, and http_config has no authorization");
 }

@@ -49,7 +49,6 @@ def test_nothing_is_found_where_nothing_hurts(local_house, tmp_path):
 @pytest.mark.parametrize("old, new, mark, level, words", [
     ("send_resolved: true", "send_resolved: false", "send_resolved: false", "error", "ever be resolved"),
     ("max_alerts: 0", "max_alerts: 100", "max_alerts: 100", "warning", "cut off is never seen"),
-    ("/api/v1/webhook\n", "/api/v1/webhook/eu1\n", "/webhook/eu1", "error", 'there is no source "eu1"'),
     ("/api/v1/webhook\n", "/webhook\n", "- {name: chat", "error", "no receiver posts to /api/v1/webhook"),
     ("group_interval: 1m\n", "group_interval: 10m\n", "receiver: router", "warning", "dedup.late_grace here (5m30s) must be longer"),
     ("repeat_interval: 1h", "repeat_interval: 12h", "receiver: router", "warning", "it repeats every 12h"),
@@ -71,6 +70,13 @@ def test_a_token_that_is_not_sent_is_an_error(local_house, tmp_path):
     assert any("asks for a token" in f[2] for f in checked(local_house, tmp_path, GOOD, fails=True, webhook=webhook))
     sent = GOOD.replace("max_alerts: 0", "http_config: {authorization: {credentials: abc}}")
     assert checked(local_house, tmp_path, sent, webhook=webhook, name="b") == []
+
+
+def test_a_source_that_is_not_configured_is_a_warning_where_others_are(local_house, tmp_path):
+    text = GOOD.replace("/api/v1/webhook\n", "/api/v1/webhook/eu1\n")
+    assert checked(local_house, tmp_path, text) == [], "any name will do where no source needs anything"
+    found = checked(local_house, tmp_path, text, name="b", sources=[{"name": "us1", "labels": {"cluster": "us1"}}])
+    assert [f[1] for f in found] == ["warning"] and 'none called "eu1"' in found[0][2]
 
 
 def test_a_url_in_a_file_is_not_taken_for_missing(local_house, tmp_path):
