@@ -12,17 +12,18 @@ def test_an_outage_delays_pages_and_pages_nothing_that_is_over(house, start, rec
     recorder.answer = lambda request: Reply(status=503)
     d = start(house())
     starts = now() - 60
-    keys = {n: d.send(body(alert("Down", starts=starts, name=n)))[0]["key"] for n in NAMES}
+    # groups of their own: a whole body of one group that lists nobody else would end the others after late_grace
+    keys = {n: d.send(body(alert("Down", starts=starts, name=n), group={"name": n}))[0]["key"] for n in NAMES}
     wait_until(lambda: len(recorder.all()) >= 3, 20, "attempts")
     recorder.answer = lambda request: Reply(status=429, headers={"Retry-After": "1"})
     for n in ("a", "b"):
-        assert d.send(body(alert("Down", status="resolved", starts=starts, name=n)))[0]["verdict"] == "resolve"
+        assert d.send(body(alert("Down", status="resolved", starts=starts, name=n), group={"name": n}))[0]["verdict"] == "resolve"
     wait_until(lambda: any(r.status == 429 for r in recorder.all()), 40, "a 429")
     recorder.answer = lambda request: Reply()
     late = {keys[n] for n in ("c", "d", "e")}
     wait_until(lambda: set(recorder.keys()) == late, 60, "the pages that still matter")
     for n in ("c", "d", "e"):
-        d.send(body(alert("Down", status="resolved", starts=starts, name=n)))
+        d.send(body(alert("Down", status="resolved", starts=starts, name=n), group={"name": n}))
     wait_until(lambda: set(recorder.keys("resolve")) >= late, 60, "their resolves")
     assert not {keys["a"], keys["b"]} & set(recorder.keys())
     for key in late:
