@@ -276,3 +276,68 @@ bool record_decode(struct str in, const struct record_shape *shape, struct arena
 	}
 	return true;
 }
+
+/* ---- comparing ---- */
+
+/* One field of a message, or its end: number 0. */
+struct wire_field {
+	size_t number;
+	bool has_bytes;
+	struct str value; /* its bytes, or those of the varint */
+};
+
+static bool next_field(struct str *in, struct wire_field *f)
+{
+	uint64_t tag, v;
+	*f = (struct wire_field){.number = 0};
+	if (!in->n)
+		return true;
+	if (!get_varint(in, &tag) || !tag)
+		return false;
+	f->number = (size_t)(tag / 2);
+	f->has_bytes = tag & 1;
+	if (f->has_bytes)
+		return get_text(in, &f->value);
+	f->value.p = in->p;
+	if (!get_varint(in, &v))
+		return false;
+	f->value.n = (size_t)(in->p - f->value.p);
+	return true;
+}
+
+static bool may_differ(const struct record_field *field, const struct record_apart *apart)
+{
+	for (size_t i = 0; i < apart->count; i++)
+		if (apart->fields[i] == field->offset)
+			return true;
+	return false;
+}
+
+static bool same_field(const struct wire_field *a, const struct wire_field *b, const struct record_field *field,
+                       const struct record_apart *apart)
+{
+	if (a->has_bytes == b->has_bytes && str_eq(a->value, b->value))
+		return true;
+	if (a->has_bytes && b->has_bytes && field->list && field->list == apart->list && field->list->shape)
+		return record_same_but(a->value, b->value, field->list->shape, apart->in_list);
+	return may_differ(field, apart);
+}
+
+/* Fields stand in their order; what is zero is left out, so that one side may lack what the other has. */
+bool record_same_but(struct str a, struct str b, const struct record_shape *shape, const struct record_apart *apart)
+{
+	struct wire_field x, y;
+	bool more = next_field(&a, &x) && next_field(&b, &y);
+	while (more && (x.number || y.number)) {
+		bool left_alone = x.number && (!y.number || x.number < y.number);
+		bool both = x.number == y.number;
+		size_t number = left_alone || both ? x.number : y.number;
+		if (number > shape->field_count)
+			return false;
+		const struct record_field *field = &shape->fields[number - 1];
+		if (both ? !same_field(&x, &y, field, apart) : !may_differ(field, apart))
+			return false;
+		more = (!(left_alone || both) || next_field(&a, &x)) && (left_alone || next_field(&b, &y));
+	}
+	return more;
+}
