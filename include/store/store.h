@@ -154,7 +154,8 @@ struct store_commit {
 	struct str release_receiver;
 	char release_claim[STORE_ID_MAX];
 	/* > 0: it only counts so many alerts and when they were heard of; losing it tells nobody anything wrong. It has no members,
-	 * groups, dues, leases or release, and may be held for a moment (store/behind_store.h). */
+	 * groups, dues, leases or release, and may be held for a moment (store/behind_store.h): several that become one have one
+	 * number, so take the version that is answered. */
 	uint64_t behind;
 };
 

@@ -10,6 +10,7 @@
 #include "incident/record_codec.h"
 
 #define FORMAT 2 /* a reader refuses a newer one */
+#define RECORD_USUAL 3000
 #define HEAD 5   /* the format, and the length in four bytes */
 #define ROWS(t) (sizeof(t) / sizeof *(t))
 #define SHAPE(rows, type)                                                                                              \
@@ -219,6 +220,7 @@ struct str incident_write(struct arena *arena, const struct incident *inc)
 	struct cut cut = {
 		.sample = inc->sample_count, .timeline = inc->timeline_count, .annotations = true, .labels = true};
 	buf_init(&out, SIZE_MAX);
+	buf_expect(&out, RECORD_USUAL);
 	write_whole(&out, inc);
 	while (out.n > INCIDENT_RECORD_MAX && cut_more(&cut)) {
 		struct incident less = cut_incident(arena, inc, &cut);

@@ -336,6 +336,7 @@ static void give_up_in_doubt(struct lane *l)
 static void in_doubt(struct lane *l, int64_t now)
 {
 	newest_doubt(lane_newest(l), &l->try.commit);
+	l->try.commit.behind = 0; /* it may be there already: nobody is to count it a second time */
 	if (!l->unknown_since)
 		l->unknown_since = now;
 	if (now - l->unknown_since >= TRANSACTION_UNKNOWN_MS)
