@@ -57,7 +57,7 @@ def test_a_webhook_of_50_incidents_is_two_round_trips_and_a_repeat_one(proxy, lo
         try:
             wait_until(lambda: watch.commits() >= INCIDENTS, 20, "all commits are sent while Redis answers none")
             if waits:
-                assert not decisions, "it is answered when its commits are"
+                assert not decisions, f"{status}: it is answered when its commits are {watch.order}"
             else:
                 wait_until(lambda: decisions, 20, "a repeat is answered while Redis answers no commit")
         finally:
