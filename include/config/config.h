@@ -9,8 +9,8 @@
 #define CONFIG_CONFIG_H
 
 #include "alert/source_labels.h"
-#include "base/digest.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/options.h"
 #include "catalog/reach.h"
@@ -55,7 +55,7 @@ struct config_receiver {
 	enum http_client_proxy proxy;
 	const char *proxy_url;
 	struct pos at;
-	char fingerprint[DIGEST_HEX_MAX]; /* of its definition: a reload compares */
+	char fingerprint[HASH_HEX_MAX]; /* of its definition: a reload compares */
 };
 
 struct config_sentinel {

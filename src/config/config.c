@@ -102,7 +102,7 @@ static bool read_file(struct loading *l)
 
 static void finish_hash(struct loading *l)
 {
-	char hex[DIGEST_HEX_MAX];
+	char hex[HASH_HEX_MAX];
 	files_hash(l->files, l->dir, hex);
 	memcpy(l->c->hash, hex, sizeof l->c->hash - 1);
 	hex[12] = '\0';

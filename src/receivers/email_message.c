@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/base64.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "email.h"
 
@@ -115,10 +115,10 @@ static struct str message_id(const struct receiver_build *in, struct arena *aren
 	const struct message *m = in->message;
 	const struct email_settings *s = in->settings;
 	struct str domain = domain_of(s->sender);
-	char hex[DIGEST_HEX_MAX];
+	char hex[HASH_HEX_MAX];
 	if (m->event == EVENT_TRIGGER)
 		return str_c(arena_printf(arena, "<%s@%.*s>", m->dedup_key, STR_ARG(domain)));
-	digest_sha256(str_c(request_identity(m, arena)), hex);
+	hash_sha256(str_c(request_identity(m, arena)), hex);
 	return str_c(arena_printf(arena, "<%s.%.16s@%.*s>", m->dedup_key, hex, STR_ARG(domain)));
 }
 
@@ -194,8 +194,8 @@ static struct str email_html(const struct receiver_build *in, struct receiver_re
 /* Base64 has no '=' but at an end, so that no line of a part can look like the boundary. */
 static const char *boundary_of(struct str id, struct arena *arena)
 {
-	char hex[DIGEST_HEX_MAX];
-	digest_sha256(id, hex);
+	char hex[HASH_HEX_MAX];
+	hash_sha256(id, hex);
 	return arena_printf(arena, "=_%.32s", hex);
 }
 

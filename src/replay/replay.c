@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/time.h"
 #include "service/operate.h"
@@ -237,7 +237,7 @@ static bool run_queue(struct replay *r, struct replay_queue *q)
 
 	if (!q->due_at || q->due_at > r->now)
 		return false;
-	digest_random_id(r->claim_id);
+	hash_random_id(r->claim_id);
 	memcpy(claim.id, r->claim_id, sizeof claim.id);
 	r->claiming = q;
 	s->ops->claim(s, &claim, queue_claimed, r);
