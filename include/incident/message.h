@@ -79,8 +79,8 @@ struct message {
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX]; /* provider key of the generation */
 	unsigned attempt;
 	bool echo; /* the resolve that goes twice (WANT_ECHO): no repeat of the first. message_init() says no */
-	bool
-		quiet; /* an update because members have come or gone: nobody is to be woken, and no alarm rings a second time */
+	bool quiet;  /* an update because members have come or gone: nobody is to be woken, no alarm rings a second time */
+	bool digest; /* of many incidents (incident/digest.h): others may have gone under the same key, and said other things */
 	struct str summary;  /* the title: one line, at most MESSAGE_SUMMARY_MAX bytes: [P1] name: what (where, n firing) */
 	struct str headline; /* what this message is where it is no first page: "Acknowledged by ana: on it"; else empty */
 	struct str description; /* of the alert's annotations; may have lines; empty when the summary says it all */
@@ -112,7 +112,7 @@ struct message_context {
 	struct str target;         /* the role of the escalation's step that this tells; empty: it is the page itself */
 	struct str target_contact; /* who that is, where no receiver of theirs is told: "Dora, +49 …" */
 	struct str rule_at;        /* "rules/10-platform.yml:12" */
-	bool quiet;                /* message.quiet */
+	bool quiet, digest;        /* message.quiet, message.digest */
 	const struct zone *zone;   /* times are the reader's; NULL: UTC */
 };
 

@@ -109,14 +109,14 @@ static struct str domain_of(struct str address)
 	return str_slice(address, (size_t)(str_index(address, '@') + 1), address.n);
 }
 
-/* The same for every attempt at the same mail, so that a server can tell a repeat. */
+/* The same for every attempt at the same mail, so that a server can tell a repeat; the digests of an hour are several. */
 static struct str message_id(const struct receiver_build *in, struct arena *arena)
 {
 	const struct message *m = in->message;
 	const struct email_settings *s = in->settings;
 	struct str domain = domain_of(s->sender);
 	char hex[HASH_HEX_MAX];
-	if (m->event == EVENT_TRIGGER)
+	if (m->event == EVENT_TRIGGER && !m->digest)
 		return str_c(arena_printf(arena, "<%s@%.*s>", m->dedup_key, STR_ARG(domain)));
 	hash_sha256(str_c(request_identity(m, arena)), hex);
 	return str_c(arena_printf(arena, "<%s.%.16s@%.*s>", m->dedup_key, hex, STR_ARG(domain)));

@@ -78,6 +78,7 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 		.rule_at = rule_place(t, inc),
 		.zone = t->receiver->zone,
 		.quiet = t->quiet,
+		.digest = t->digest,
 		.incident_url = t->incident_url,
 	};
 
@@ -179,6 +180,8 @@ static void telling_judge(struct telling *t, const struct http_result *result, s
 		.body = result->body,
 		.retry_after_ms = result->retry_after_ms,
 		.event = t->event,
+		.quiet = t->quiet,
+		.digest = t->digest,
 		.dedup_key = t->dedup_key,
 		.step = t->step,
 		.ref = t->ref,
