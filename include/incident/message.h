@@ -78,9 +78,10 @@ struct message {
 	enum message_event event;
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX]; /* provider key of the generation */
 	unsigned attempt;
-	bool echo; /* the resolve that goes twice (WANT_ECHO): no repeat of the first. message_init() says no */
-	bool quiet;  /* an update because members have come or gone: nobody is to be woken, no alarm rings a second time */
-	bool digest; /* of many incidents (incident/digest.h): others may have gone under the same key, and said other things */
+	bool echo;  /* the resolve that goes twice (WANT_ECHO): no repeat of the first. message_init() says no */
+	bool quiet; /* an update because members have come or gone: nobody is to be woken, no alarm rings a second time */
+	bool
+		digest; /* of many incidents (incident/digest.h): others may have gone under the same key, and said other things */
 	struct str summary;  /* the title: one line, at most MESSAGE_SUMMARY_MAX bytes: [P1] name: what (where, n firing) */
 	struct str headline; /* what this message is where it is no first page: "Acknowledged by ana: on it"; else empty */
 	struct str description; /* of the alert's annotations; may have lines; empty when the summary says it all */

@@ -18,7 +18,7 @@ static const char *const secrets[] = {"token", NULL};
 static const char *const urls[] = {"url", NULL};
 
 #define TITLE_MAX 250
-#define MESSAGE_MAX 4000  /* of 4,096 bytes: beyond them ntfy makes it an attachment, or fails to */
+#define MESSAGE_MAX 4000 /* of 4,096 bytes: beyond them ntfy makes it an attachment, or fails to */
 #define REQUEST_MAX 8192 /* bytes of JSON: ntfy reads twice what a message may have, and answers 413 to more */
 #define ACTIONS_MAX 3
 

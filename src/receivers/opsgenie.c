@@ -179,15 +179,16 @@ static json_t *opsgenie_changed(const struct receiver_build *in, struct receiver
 	return json_pack("{so}", "priority", request_text(opsgenie_priority(in->settings, in->message)));
 }
 
-static bool build_alert(const struct receiver_build *in, struct receiver_request *out, struct str alias, struct err *err)
+static bool build_alert(const struct receiver_build *in, struct receiver_request *out, struct str alias,
+                        struct err *err)
 {
 	static const char *const fields[PARTS] = {NULL, "message", "description", "priority"};
 	const struct opsgenie_settings *s = in->settings;
 	enum part part = part_of(in->message->quiet, in->step);
 	if (part == PART_CREATE)
 		return request_take_json(out, "POST", alerts_url(s, out->arena), alert_body(in, out, alias), "opsgenie", err);
-	return request_take_json(out, "PUT", alias_url(s, alias, fields[part], out->arena),
-	                         opsgenie_changed(in, out, part), "opsgenie", err);
+	return request_take_json(out, "PUT", alias_url(s, alias, fields[part], out->arena), opsgenie_changed(in, out, part),
+	                         "opsgenie", err);
 }
 
 static bool opsgenie_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
@@ -225,7 +226,8 @@ static void opsgenie_judge(const void *settings, const struct receiver_reply *re
 	enum part part = part_of(reply->quiet, reply->step);
 	answer_judge(answers, sizeof answers / sizeof *answers, reasons, reply, arena, out);
 	if (changes && part != PART_CREATE && reply->status == 404) {
-		*out = (struct receiver_judgement){.outcome = OUTCOME_DELIVERED}; /* the alert is gone there: nothing to change */
+		*out =
+			(struct receiver_judgement){.outcome = OUTCOME_DELIVERED}; /* the alert is gone there: nothing to change */
 		return;
 	}
 	out->more = out->outcome == OUTCOME_DELIVERED && changes && part + 1 < PARTS;

@@ -25,7 +25,7 @@ def faults(mail):
     out = []
     lines = mail.split(b"\r\n")
     head, _, _ = mail.partition(b"\r\n\r\n")
-    out += [f"not ASCII or a control character: {line[:80]!r}" for line in lines if re.search(rb"[^\x20-\x7e]", line)]
+    out += [f"not ASCII or a control character: {line[:80]!r}" for line in lines if re.search(rb"[^\t\x20-\x7e]", line)]
     out += [f"a line of {len(line)}" for line in lines if len(line) > 78 and b"<" not in line]
     out += [f"no header: {line!r}" for line in head.split(b"\r\n") if not re.match(rb"[!-9;-~]+: |[ \t]+\S", line)]
     parsed = email.message_from_bytes(mail, policy=email.policy.default)
