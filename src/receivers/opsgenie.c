@@ -4,6 +4,8 @@
  * may find one there also sets message, description and priority. What is to wake nobody does only that: a create would
  * open the alert anew that somebody has closed there.
  */
+#include <assert.h>
+
 #include "answer.h"
 #include "callback.h"
 #include "page.h"
@@ -185,6 +187,7 @@ static bool build_alert(const struct receiver_build *in, struct receiver_request
 	static const char *const fields[PARTS] = {NULL, "message", "description", "priority"};
 	const struct opsgenie_settings *s = in->settings;
 	enum part part = part_of(in->message->quiet, in->step);
+	assert(part < PARTS); /* opsgenie_judge() asks for no more */
 	if (part == PART_CREATE)
 		return request_take_json(out, "POST", alerts_url(s, out->arena), alert_body(in, out, alias), "opsgenie", err);
 	return request_take_json(out, "PUT", alias_url(s, alias, fields[part], out->arena), opsgenie_changed(in, out, part),
