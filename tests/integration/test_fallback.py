@@ -51,7 +51,7 @@ def test_five_are_as_fast_beside_a_dead_one(house, start, recorder):
 
 def test_one_of_six_receivers_is_dead(house, start, recorder):
     """The five get all; the fallback gets what the dead one owes; on its return the backlog comes gravest first."""
-    fallback_after, per_second, burst = 5, 100, 10
+    fallback_after, per_second, burst = 5, 200, 10
     recorder.answer = lambda request: Reply(status=503 if request.path == "/dead" else 202)
     d = start(house(
         RULES, delivery={"fallback_after": f"{fallback_after}s"}, defaults={"receivers": ["dead", *ALIVE]},
