@@ -117,7 +117,7 @@ static bool settle_flags(struct ctl *c, const struct cmd *cmd, struct err *err)
 	bool known = c->json || c->sarif || strcmp(output, "table") == 0;
 	if (!known && cmd->writes_folder)
 		c->folder = output;
-	c->config_file = flags_get(c->flags, "config.file");
+	c->config_file = flags_given(c->flags, "config.file") ? flags_get(c->flags, "config.file") : file_config_default();
 	c->word_count = flags_words(c->flags, &c->words);
 	if (!known && !c->folder)
 		err_add(err, "-o: '%s' is neither table nor json%s", output, cmd->sarif ? " nor sarif" : "");

@@ -11,6 +11,7 @@
 #include "ctl/terminal.h"
 #include "io/loop.h"
 #include "setup/check.h"
+#include "setup/file.h"
 #include "version.h"
 
 #define USAGE 2
@@ -78,7 +79,7 @@ static int run(const struct flags *f)
 {
 	const char *fallback = flags_get(f, "web.listen-address");
 	struct server_options options = {
-		.config_file = flags_get(f, "config.file"),
+		.config_file = flags_given(f, "config.file") ? flags_get(f, "config.file") : file_config_default(),
 		.external_url = flags_get(f, "web.external-url"),
 		.web_config_file = flags_get(f, "web.config.file"),
 		.strict = flags_given(f, "strict"),

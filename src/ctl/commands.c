@@ -15,7 +15,10 @@ static const struct cmd *const commands[] = {
 
 static const struct flag global_flags[] = {
 	{.name = "url", .argument = "URL", .doc = "the daemon (default $RUNBOOKD_URL, else http://localhost:9195)"},
-	{.name = "config.file", .argument = "FILE", .fallback = "config/runbookd.yml", .doc = "the daemon's configuration"},
+	{.name = "config.file",
+     .argument = "FILE",
+     .doc = "the daemon's configuration; default: the first that is there of config/runbookd.yml, runbookd.yml and "
+            "/etc/runbookd/runbookd.yml"},
 	{.name = "output", .letter = 'o', .argument = "FORMAT", .fallback = "table", .doc = "table or json"},
 	{.name = "http.config.file", .argument = "FILE", .doc = "credentials and TLS, as promtool and amtool read it"},
 	{.name = "version", .doc = "print the version and exit"},

@@ -5,7 +5,10 @@
 #include "ctl/help.h"
 
 static const struct flag daemon_rows[] = {
-	{.name = "config.file", .argument = "FILE", .fallback = "config/runbookd.yml", .doc = "the configuration"},
+	{.name = "config.file",
+     .argument = "FILE",
+     .doc = "the configuration; default: the first that is there of config/runbookd.yml, runbookd.yml and "
+            "/etc/runbookd/runbookd.yml"},
 	{.name = "web.listen-address",
      .argument = "ADDRESS",
      .fallback = ":9195",

@@ -36,10 +36,10 @@ static void print_setting(void *arg, struct str path, const struct option *row)
 	AUTOBUF struct buf note;
 	const char *fallback = option_default_text(row);
 
+	buf_init(&note, SIZE_MAX);
 	if (!is_below(path, l->only))
 		return;
 	l->count++;
-	buf_init(&note, SIZE_MAX);
 	buf_add_char(&note, '(');
 	option_print_type(row, &note);
 	if (row->required || *fallback)

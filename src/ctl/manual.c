@@ -167,10 +167,26 @@ void manual_heading(const struct manual *p, int level, struct str text)
 	buf_add_c(p->out, man ? "\n" : "\n\n");
 }
 
+/* A heading begins a paragraph by itself. */
+static bool is_below_heading(const struct manual *p)
+{
+	struct str out = buf_str(p->out);
+	size_t at = out.n ? out.n - 1 : 0;
+
+	while (at && out.p[at - 1] != '\n')
+		at--;
+	return str_starts(str_slice(out, at, out.n), STR(".SH ")) || str_starts(str_slice(out, at, out.n), STR(".SS "));
+}
+
+static void begin_paragraph(const struct manual *p)
+{
+	if (p->format == MANUAL_MAN && !is_below_heading(p))
+		buf_add_c(p->out, ".PP\n");
+}
+
 void manual_paragraph(const struct manual *p, struct str text)
 {
-	if (p->format == MANUAL_MAN)
-		buf_add_c(p->out, ".PP\n");
+	begin_paragraph(p);
 	add_text(p, text, 0);
 	if (p->format == MANUAL_TEXT)
 		buf_add_char(p->out, '\n');
@@ -214,7 +230,8 @@ void manual_example(const struct manual *p, struct str lines)
 {
 	bool man = p->format == MANUAL_MAN;
 
-	buf_add_c(p->out, man ? ".PP\n.RS 4\n.nf\n" : "");
+	begin_paragraph(p);
+	buf_add_c(p->out, man ? ".RS 4\n.nf\n" : "");
 	while (lines.n) {
 		ptrdiff_t end = str_index(lines, '\n');
 		struct str line = str_slice(lines, 0, end < 0 ? lines.n : (size_t)end);

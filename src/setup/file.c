@@ -40,3 +40,13 @@ bool file_write(const char *path, struct str text, struct err *err)
 		err_add(err, "%s: %s", path, strerror(errno));
 	return written;
 }
+
+const char *file_config_default(void)
+{
+	static const char *const places[] = {"config/runbookd.yml", "runbookd.yml", "/etc/runbookd/runbookd.yml"};
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (access(places[i], F_OK) == 0)
+			return places[i];
+	return places[0];
+}
