@@ -102,7 +102,7 @@ static void bash_cases(void)
 	}
 }
 
-/* bash takes "--flag=value" for three words. */
+/* bash takes "--flag=value" for three words, and a URL for three, too. */
 static void print_bash(void)
 {
 	AUTOBUF struct buf valued, files;
@@ -117,7 +117,10 @@ static void print_bash(void)
 	     "    COMPREPLY=()\n"
 	     "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
 	     "        case ${COMP_WORDS[i]} in");
-	printf("        %s) [[ ${COMP_WORDS[i+1]} == = ]] && ((i++)); ((i++)) ;;\n", valued.p);
+	printf("        %s)\n"
+	       "            [[ ${COMP_WORDS[i+1]} == = ]] && ((i++)); ((i++))\n"
+	       "            while [[ ${COMP_WORDS[i+1]} == : ]]; do ((i += 2)); done ;;\n",
+	       valued.p);
 	puts("        -*|=) ;;\n"
 	     "        *) cmd=${COMP_WORDS[i]}; break ;;\n"
 	     "        esac\n"

@@ -15,13 +15,16 @@
 
 /* ---- words ---- */
 
-/* Characters that take a column of their own: what continues one in UTF-8 does not. */
+/* Characters, not bytes; in man(7) one beyond ASCII counts as it is passed on to the formatter: \[u00B7]. */
 static size_t columns_of(const struct manual *p, struct str s)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.n; i++)
-		n += p->format == MANUAL_MAN || ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if ((c & 0xc0) != 0x80)
+			n += p->format == MANUAL_MAN && c >= 0x80 ? sizeof "\\[u00B7]" - 1 : 1;
+	}
 	return n;
 }
 
@@ -93,7 +96,7 @@ static struct str between(struct str s, struct str mark)
 	if (!str_starts(s, mark))
 		return (struct str){0};
 	ptrdiff_t end = str_find(str_slice(s, mark.n, s.n), mark);
-	return end <= 0 ? (struct str){0} : str_slice(s, mark.n, mark.n + (size_t)end);
+	return end <= 0 || s.p[mark.n] == ' ' ? (struct str){0} : str_slice(s, mark.n, mark.n + (size_t)end);
 }
 
 /* "[words](URL)" at the beginning of `s`: how many bytes it takes, 0 where it is none. */
@@ -196,16 +199,22 @@ static void add_term(const struct manual *p, struct str term, struct str note)
 {
 	bool man = p->format == MANUAL_MAN;
 
-	buf_printf(p->out, "%s", man ? ".TP\n" : "  ");
+	bool fits = columns_of(p, term) + columns_of(p, note) + 8 <= MAN_BYTES;
+
+	buf_add_c(p->out, man ? ".TP\n" : "  ");
 	if (man)
 		add_bold(p, term, true, p->out);
 	else
 		buf_add(p->out, term);
-	if (note.n) {
+	if (note.n && fits) {
 		buf_add_c(p->out, "  ");
 		add_plain(p, note, false, p->out);
 	}
 	buf_add_char(p->out, '\n');
+	if (note.n && !fits) {
+		add_wrapped(p, note, ENTRY_INDENT - 2);
+		buf_add_c(p->out, man ? ".br\n" : "");
+	}
 }
 
 void manual_entry(const struct manual *p, struct str term, struct str note, struct str text)

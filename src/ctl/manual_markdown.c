@@ -163,9 +163,13 @@ static void add_cell(struct str cell, struct buf *out)
 /* A term is bold by itself. */
 static void add_term_cell(struct str cell, struct buf *out)
 {
-	for (size_t i = 0; i < cell.n; i++)
-		if (cell.p[i] != '`')
-			add_cell(str_slice(cell, i, i + 1), out);
+	AUTOBUF struct buf plain;
+
+	buf_init(&plain, SIZE_MAX);
+	add_cell(cell, &plain);
+	for (size_t i = 0; i < plain.n; i++)
+		if (plain.p[i] != '`')
+			buf_add_char(out, plain.p[i]);
 }
 
 static void read_row(struct reader *r)
