@@ -108,6 +108,7 @@ void catalog_free(struct catalog *c);
  * one file is an error. A severity that is overridden keeps its place, and so its rank. What an entry of `runbooks` says
  * goes before what the file in the folder says, field by field.
  */
+extern const struct option_table catalog_yaml_table; /* what such a file may say */
 bool catalog_add_yaml(struct catalog *c, const char *file, struct str text, struct err *err);
 /*
  * One file of the runbook folder: path relative to it, and its bytes. Taken from it: YAML front matter (the keys of a

@@ -177,6 +177,9 @@ struct config_options {
 	/* Where nothing else says: how this machine itself is reached; NULL: pages that would need one carry no link. */
 	const char *external_url_default;
 };
+/* What runbookd.yml may say. */
+extern const struct option_table config_table;
+
 /*
  * NULL with lines in `err`: every error of every file. Lines in `warnings` do not hinder. (`tolerant` returns a
  * configuration with lines in `err`, unless runbookd.yml itself cannot be read.)

@@ -65,6 +65,9 @@ struct rulefile {
 	size_t count;
 };
 
+/* What a rule file may say. */
+extern const struct option_table rulefile_table;
+
 /* False with lines in `err`; `out` then holds the rules that could be read. Names must be unique within the file here. */
 bool rulefile_parse(struct arena *arena, const char *file, struct str text, struct rulefile *out, struct err *err);
 void rulefile_release(struct rulefile *f);

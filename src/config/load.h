@@ -51,6 +51,11 @@ void load_terms(struct loading *l);
 void load_rules(struct loading *l);
 void load_references(struct loading *l);
 
+/* The rows of each section of runbookd.yml, in the file that reads it. */
+extern const struct option_table sources_table, catalog_table, store_table, redis_table, dedup_table, delivery_table,
+	defaults_table, webhook_table, access_table, journal_table, heartbeat_table, ack_table, receivers_table,
+	receiver_tls_table;
+
 /* zones.c: NULL in `out` is UTC. False with a line at `at`. */
 bool load_zone(struct loading *l, struct str name, struct pos at, const struct zone **out);
 

@@ -17,6 +17,21 @@ struct rule_text {
 
 #define AT(member) offsetof(struct rule_text, member)
 /* The first RULE_FIELDS rows are the fields, in the order of enum rule_field. */
+struct heartbeat_text {
+	int64_t every;
+};
+
+static const struct option heartbeat_rows[] = {
+	{.name = "every",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct heartbeat_text, every),
+     .least = TIME_SECOND,
+     .most = WINDOW_MAX,
+     .required = true,
+     .doc = "how long it may be silent"},
+};
+static const struct option_table heartbeat_table = OPTION_TABLE(heartbeat_rows);
+
 static const struct option rows[] = {
 	[RULE_RUNBOOK] = {.name = "runbook",
                       .type = OPTION_STR,
@@ -38,6 +53,7 @@ static const struct option rows[] = {
 	[RULE_GROUP_BY] = {.name = "group_by",
                        .type = OPTION_NODE,
                        .offset = AT(group_by),
+                       .form = "list of labels, or alertmanager",
                        .doc = "labels that make one incident, ['...'], or alertmanager"},
 	[RULE_REPEAT_INTERVAL] = {.name = "repeat_interval",
                               .type = OPTION_DURATION,
@@ -57,6 +73,7 @@ static const struct option rows[] = {
 	[RULE_HEARTBEAT] = {.name = "heartbeat",
                         .type = OPTION_NODE,
                         .offset = AT(heartbeat),
+                        .inner = &heartbeat_table,
                         .doc = "every: it must come again within that, and its absence pages"},
 	[RULE_ACTIVE] = {.name = "active",
                      .type = OPTION_STRS,
@@ -72,10 +89,15 @@ static const struct option rows[] = {
                       .doc = "the page's one line; a template"},
 	[RULE_PAGE] = {.name = "page", .type = OPTION_BOOL, .offset = AT(page), .doc = "false: record and count only"},
 	{.name = "name", .type = OPTION_STR, .offset = AT(name), .required = true, .doc = "unique over all files"},
-	{.name = "matchers", .type = OPTION_NODE, .offset = AT(matchers), .doc = "Alertmanager's syntax; all must hold"},
+	{.name = "matchers",
+     .type = OPTION_NODE,
+     .offset = AT(matchers),
+     .form = "list of matchers",
+     .doc = "Alertmanager's syntax; all must hold"},
 	{.name = "annotation_matchers",
      .type = OPTION_NODE,
      .offset = AT(annotation_matchers),
+     .form = "list of matchers",
      .doc = "likewise, on annotations"},
 	{.name = "continue", .type = OPTION_BOOL, .offset = AT(goes_on), .doc = "later rules fill what is still open"},
 	{.name = "match",
@@ -97,19 +119,7 @@ static const struct option rows[] = {
      .doc = "is Prometheus': here a rule says what becomes of alerts, matchers: ['alertname=\"…\"']"},
 };
 #define ROWS (sizeof rows / sizeof *rows)
-
-struct heartbeat_text {
-	int64_t every;
-};
-static const struct option heartbeat_rows[] = {
-	{.name = "every",
-     .type = OPTION_DURATION,
-     .offset = offsetof(struct heartbeat_text, every),
-     .least = TIME_SECOND,
-     .most = WINDOW_MAX,
-     .required = true,
-     .doc = "how long it may be silent"},
-};
+const struct option_table rule_table = OPTION_TABLE(rows);
 
 /* ---- matchers ---- */
 
