@@ -112,6 +112,7 @@ struct message_context {
 	struct str target;         /* the role of the escalation's step that this tells; empty: it is the page itself */
 	struct str target_contact; /* who that is, where no receiver of theirs is told: "Dora, +49 …" */
 	struct str rule_at;        /* "rules/10-platform.yml:12" */
+	struct str budget;         /* of pages, that is used up: "payments: 20 pages in 7d, 20 allowed" */
 	bool quiet;                /* message.quiet */
 	const struct zone *zone;   /* times are the reader's; NULL: UTC */
 };

@@ -75,7 +75,7 @@ struct heartbeat;
 struct calendars;
 struct ack_links;
 struct callbacks;
-struct shadow;
+struct shadow_rules;
 struct budgets;
 
 struct router {
@@ -94,7 +94,7 @@ struct router {
 	struct calendars *calendars;
 	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
 	struct callbacks *callbacks;
-	struct shadow *shadow;   /* NULL: nobody looks at shadow rules */
+	struct shadow_rules *shadow;   /* NULL: nobody looks at shadow rules */
 	struct budgets *budgets; /* NULL: nobody counts pages */
 	bool draining; /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */

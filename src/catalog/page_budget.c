@@ -4,7 +4,12 @@
 
 #include "base/time.h"
 
-static const char *const actions[] = {"count", "say", "chat", NULL}; /* as enum budget_action */
+static const char *const actions[] = {[BUDGET_COUNT] = "count", [BUDGET_SAY] = "say", [BUDGET_CHAT] = "chat", NULL};
+
+const char *page_budget_action(enum budget_action a)
+{
+	return actions[a];
+}
 
 enum { ROW_PAGES = 1, ROW_NIGHTS, ROWS = 4 };
 static const struct option rows[ROWS] = {

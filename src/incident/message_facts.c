@@ -277,6 +277,7 @@ void message_take_facts(struct message *m, struct arena *arena, const struct mes
 	escalation_fact(&f);
 	last_time_fact(&f);
 	rule_fact(&f);
+	add_text_fact(&f, "Page budget", m->event == EVENT_TRIGGER ? context->budget : (struct str){NULL, 0});
 	add_text_fact(&f, "Source", inc->source);
 	labels_fact(&f);
 	buf_release(&f.line);

@@ -1,5 +1,5 @@
 /* What shadow rules would have decided otherwise, gathered by what is different. */
-#include "service/shadow.h"
+#include "service/shadow_rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ struct shadow_row {
 	int64_t first_at, last_at;
 };
 
-struct shadow {
+struct shadow_rules {
 	struct router *r;
 	char hash[sizeof((struct config *)0)->hash]; /* of the configuration that the list is about */
 	struct arena *arena;                         /* of the rows */
@@ -30,9 +30,9 @@ struct shadow {
 	uint64_t alerts, different, left_out;
 };
 
-struct shadow *shadow_new(struct router *r)
+struct shadow_rules *shadow_rules_new(struct router *r)
 {
-	struct shadow *s = mem_zero(sizeof *s);
+	struct shadow_rules *s = mem_zero(sizeof *s);
 
 	s->r = r;
 	s->arena = arena_new();
@@ -40,7 +40,7 @@ struct shadow *shadow_new(struct router *r)
 	return s;
 }
 
-void shadow_free(struct shadow *s)
+void shadow_rules_free(struct shadow_rules *s)
 {
 	if (!s)
 		return;
@@ -51,13 +51,13 @@ void shadow_free(struct shadow *s)
 
 /* ---- the list ---- */
 
-static void begin_anew(struct shadow *s, const struct config *c)
+static void begin_anew(struct shadow_rules *s, const struct config *c)
 {
 	struct router *r = s->r;
 
 	map_free(s->rows);
 	arena_free(s->arena);
-	*s = (struct shadow){.r = r, .arena = arena_new(), .rows = map_new()};
+	*s = (struct shadow_rules){.r = r, .arena = arena_new(), .rows = map_new()};
 	memcpy(s->hash, c->hash, sizeof s->hash);
 }
 
@@ -93,7 +93,7 @@ static struct str shown(struct arena *arena, struct str text)
 	return arena_str(arena, str_slice(text, 0, text.n < TEXT_MAX ? text.n : TEXT_MAX));
 }
 
-static struct shadow_row *add_row(struct shadow *s, struct str name, const struct alert *alert, const struct plan *live,
+static struct shadow_row *add_row(struct shadow_rules *s, struct str name, const struct alert *alert, const struct plan *live,
                                   const struct plan *shadow, const struct plan_change *changes, size_t n)
 {
 	AUTOARENA struct arena *scratch = arena_new();
@@ -124,7 +124,7 @@ static void count_alert(struct shadow_row *row, enum verdict verdict, int64_t no
 
 /* ---- an alert ---- */
 
-static void count_differences(struct shadow *s, const struct plan_change *changes, size_t n)
+static void count_differences(struct shadow_rules *s, const struct plan_change *changes, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct str field = str_c(changes[i].field);
@@ -132,7 +132,7 @@ static void count_differences(struct shadow *s, const struct plan_change *change
 	}
 }
 
-static void compare_plans(struct shadow *s, const struct alert *alert, const struct plan *live,
+static void compare_plans(struct shadow_rules *s, const struct alert *alert, const struct plan *live,
                           const struct plan *shadow, enum verdict verdict, int64_t now, struct arena *arena)
 {
 	struct plan_change changes[PLAN_CHANGES_MAX];
@@ -153,7 +153,7 @@ static void compare_plans(struct shadow *s, const struct alert *alert, const str
 	count_alert(row, verdict, now);
 }
 
-void shadow_look(struct shadow *s, const struct config *c, const struct alert *alert, const struct labels *group_labels,
+void shadow_rules_look(struct shadow_rules *s, const struct config *c, const struct alert *alert, const struct labels *group_labels,
                  const struct plan *live, enum verdict verdict, int64_t now)
 {
 	struct plan plan;
@@ -201,7 +201,7 @@ static json_t *row_view(const struct shadow_row *row)
 	                 changes_view(row));
 }
 
-static json_t *rows_view(const struct shadow *s)
+static json_t *rows_view(const struct shadow_rules *s)
 {
 	size_t count = map_count(s->rows), n = 0;
 	AUTOFREE struct shadow_row **all = mem_zero((count + 1) * sizeof *all);
@@ -218,7 +218,7 @@ static json_t *rows_view(const struct shadow *s)
 	return out;
 }
 
-json_t *shadow_report(const struct shadow *s)
+json_t *shadow_rules_report(const struct shadow_rules *s)
 {
 	const struct config *c = s->r->config;
 	bool current = strcmp(s->hash, c->hash) == 0; /* else no alert has come since the reload */
