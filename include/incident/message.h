@@ -122,6 +122,8 @@ void message_init(struct message *out, struct arena *arena, const struct inciden
                   uint64_t generation, unsigned attempt, const struct message_context *context);
 /* Where it hurts: the value of the first of instance, node, host, … that all members share; empty when there is none. */
 struct str message_place(const struct incident *inc);
+/* The value of the fact of this name ("Owner"); empty where there is none. */
+struct str message_fact(const struct message *m, const char *name);
 /* NULL where there is none of this name: "Runbook", "Acknowledge", … */
 const struct message_link *message_link(const struct message *m, const char *name);
 

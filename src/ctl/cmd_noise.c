@@ -142,9 +142,9 @@ static void print_budget(const json_t *row)
 	const json_t *budget = json_object_get(row, "budget");
 	AUTOBUF struct buf out;
 
+	buf_init(&out, 4096);
 	if (!json_is_object(budget))
 		return;
-	buf_init(&out, 4096);
 	put_allowed(&out, budget, "used_pages", "pages", "pages");
 	put_allowed(&out, budget, "used_nights", "nights", "at night");
 	printf("%.*s: %.*s in %.*s%s\n", STR_ARG(json_text(row, "name")), STR_ARG(buf_str(&out)),

@@ -166,9 +166,9 @@ static void show_incident(struct daemons *d, struct str key, json_t *out)
 {
 	AUTOBUF struct buf path;
 
+	buf_init(&path, PATH_MAX_BYTES);
 	if (!key.n || json_array_size(out) == INCIDENTS_MOST || has_incident(out, key))
 		return;
-	buf_init(&path, PATH_MAX_BYTES);
 	buf_add_c(&path, "/api/v1/incidents/");
 	remote_segment_add(&path, key);
 	json_t *inc = remote_call_at(d->w->ctl, d->urls[0], path.p, (struct str){NULL, 0});

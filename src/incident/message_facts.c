@@ -261,6 +261,14 @@ static void acknowledged_fact(struct facts *f)
 	add_fact(f, "Acknowledged");
 }
 
+struct str message_fact(const struct message *m, const char *name)
+{
+	for (size_t i = 0; i < m->fact_count; i++)
+		if (str_eq_c(str_c(m->facts[i].name), name))
+			return m->facts[i].value;
+	return (struct str){NULL, 0};
+}
+
 void message_take_facts(struct message *m, struct arena *arena, const struct message_context *context)
 {
 	const struct incident *inc = m->incident;

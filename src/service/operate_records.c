@@ -68,7 +68,7 @@ void operate_records(struct router *r, struct str cursor, operate_done *done, vo
 	struct asking_records *a = arena_alloc(arena, sizeof *a);
 
 	*a = (struct asking_records){r, arena, done, arg};
-	if (store_cursor_valid(cursor))
+	if (!cursor.n || store_cursor_valid(cursor))
 		store_list(r->store, STORE_LIST_OPEN, cursor, RECORDS_PAGE, records_listed, a);
 	else
 		loop_defer(r->loop, bad_cursor, a);

@@ -179,6 +179,11 @@ def test_records_come_in_pieces(local_house, start, tmp_path):
 # ---- budgets
 
 
+def of_budget(d, what, owner):
+    labels = {"kind": "owner", "name": owner, "what": "pages"}
+    return d.metrics().get((f"page_budget_{what}", frozenset(labels.items())))
+
+
 def test_a_budget_is_counted_reported_and_acted_on(local_house, start, recorder, tmp_path):
     """Two pages are allowed: the third says so, or goes to the chat; what is gravest pages all the same."""
     catalog = {"owners": [
@@ -201,9 +206,8 @@ def test_a_budget_is_counted_reported_and_acted_on(local_house, start, recorder,
         page("DiskFull", host)
     page("Load", "a")
     wait_until(lambda: len(recorder.triggers()) == 3, 30, "within the budget")
-    wait_until(lambda: d.metric("page_budget_used", kind="owner", name="storage", what="pages") == 2 and
-               d.metric("page_budget_used", kind="owner", name="crew", what="pages") == 1, 60, "it was counted")
-    assert d.metric("page_budget_limit", kind="owner", name="storage", what="pages") == 2
+    wait_until(lambda: (of_budget(d, "used", "storage"), of_budget(d, "used", "crew")) == (2, 1), 60, "it was counted")
+    assert of_budget(d, "limit", "storage") == 2
     rows = {r["name"]: r for r in ctl.json("noise", "--by=owner")["rows"]}
     assert rows["storage"]["budget"] == {"per": "1d", "pages": 2, "nights": None, "used_pages": 2,
                                          "used_nights": rows["storage"]["night_pages"], "when_exceeded": "chat",
@@ -298,7 +302,7 @@ def test_backtest_of_a_running_daemon(journalled):
     ctl, _ = journalled
     report = ctl.json("backtest", f"--daemon={ctl.daemon.url}/")
     assert (report["alerts"], report["before"]["pages"]) == (1, 1)
-    assert report["fidelity"]["same"] == 1
+    assert report["recorded"]["same"] == 1
     ctl.run("backtest", "--daemon=http://127.0.0.1:1", status=1)
     assert not [n for n in os.listdir(os.environ.get("TMPDIR", "/tmp")) if n.startswith("runbookctl-")
                 and not os.listdir(os.path.join(os.environ.get("TMPDIR", "/tmp"), n))]
@@ -316,3 +320,24 @@ def test_journal_files_are_what_the_names_say_and_nothing_else(journalled):
     assert get_json(f"{url}/api/v1/why?matcher=a%3Db&since=soon")[0] == 400
 
 
+
+
+def test_two_replicas_know_it_together(shared_house, start, recorder, redis, tmp_path):
+    """What one has decided the other may have told, or somebody may have acknowledged there: both are asked."""
+    houses = [shared_house(rules=LIVE, name=name, journal={"path": "journal"}) for name in ("a", "b")]
+    one, other = (start(h) for h in houses)
+    key = one.send(body(alert("DiskFull", starts=now() - 60, host="db1")), source="eu")[0]["key"]
+    wait_until(lambda: recorder.triggers(), 30, "it is paged by one of them")
+    assert post_json(f"{other.url}/api/v1/incidents/{key}/ack", {"by": "ana"})[0] == 200
+    ctl = Ctl(houses[0], folder=tmp_path)
+    both = [f"--daemon={d.url}" for d in (one, other)]
+
+    def events():
+        return {(e["event"], e.get("command") or e.get("message") or e.get("verdict"))
+                for e in ctl.json("why", "host=db1", *both)["events"]}
+
+    wait_until(lambda: events() >= {("decided", "page"), ("told", "trigger"), ("command", "ack")}, 30, "all is known")
+    alone = ctl.json("why", "host=db1", f"--daemon={other.url}")
+    assert alone["received"] == 0 and alone["incidents"][0]["key"] == key
+    report = ctl.json("backtest", *both)
+    assert (report["alerts"], report["before"]["pages"], report["recorded"]["different"]) == (1, 1, 0)
