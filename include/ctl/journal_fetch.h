@@ -8,7 +8,7 @@
 #include "ctl/cmd.h"
 
 struct journal_copies {
-	char *folder; /* NULL: nothing was fetched */
+	char *folder;        /* NULL: nothing was fetched */
 	struct strs folders; /* one for each daemon, in the arena of the command */
 };
 

@@ -11,7 +11,7 @@
 #include "base/options.h"
 #include "rules/matcher.h"
 
-#define WHY_EVENTS_MAX 10000                      /* the latest; of those before it is said how many they are */
+#define WHY_EVENTS_MAX 10000                     /* the latest; of those before it is said how many they are */
 #define WHY_BYTES_MAX ((size_t)32 * 1024 * 1024) /* of their lines */
 #define WHY_KEYS_MAX 100000
 

@@ -8,7 +8,7 @@
 #include "store/store.h"
 
 struct hours_piece {
-	int64_t from, until;          /* ms, both inclusive, by the beginning of the hours */
+	int64_t from, until;           /* ms, both inclusive, by the beginning of the hours */
 	const struct store_hour *rows; /* valid during the call */
 	size_t count;
 };

@@ -94,9 +94,9 @@ struct router {
 	struct calendars *calendars;
 	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
 	struct callbacks *callbacks;
-	struct shadow_rules *shadow;   /* NULL: nobody looks at shadow rules */
-	struct budgets *budgets; /* NULL: nobody counts pages */
-	bool draining; /* SIGTERM came: no new claims */
+	struct shadow_rules *shadow; /* NULL: nobody looks at shadow rules */
+	struct budgets *budgets;     /* NULL: nobody counts pages */
+	bool draining;               /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
 	void (*due)(void *arg, struct str receiver, int64_t at);
 	void *due_arg;

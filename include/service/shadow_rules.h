@@ -21,8 +21,8 @@ struct shadow_rules;
 struct shadow_rules *shadow_rules_new(struct router *r);
 void shadow_rules_free(struct shadow_rules *s); /* NULL is fine */
 /* `live` is what `c` made of the alert, `verdict` what became of it. Costs nothing where `c` has no shadow rules. */
-void shadow_rules_look(struct shadow_rules *s, const struct config *c, const struct alert *alert, const struct labels *group_labels,
-                 const struct plan *live, enum verdict verdict, int64_t now);
+void shadow_rules_look(struct shadow_rules *s, const struct config *c, const struct alert *alert,
+                       const struct labels *group_labels, const struct plan *live, enum verdict verdict, int64_t now);
 /* {"rule_files", "since", "alerts", "different", "left_out", "rows": […]}, the most frequent first. The caller's own. */
 json_t *shadow_rules_report(const struct shadow_rules *s);
 

@@ -35,7 +35,8 @@ static const struct option rows[ROWS] = {
      .offset = offsetof(struct page_budget, when_exceeded),
      .choices = actions,
      .fallback = "count",
-     .doc = "count: it is reported; say: its pages say so; chat: the owner's chat is told instead of whoever is woken."},
+     .doc =
+         "count: it is reported; say: its pages say so; chat: the owner's chat is told instead of whoever is woken."},
 };
 
 bool page_budget_read(const struct yaml_node *node, const char *whose, struct arena *arena, struct page_budget *out,

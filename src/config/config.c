@@ -18,7 +18,8 @@ static const struct option sections[] = {
 	{.name = "shadow_rule_files",
      .type = OPTION_STRS,
      .offset = AT(shadow_rule_files),
-     .doc = "Rule files that are evaluated beside the live ones: what they would decide otherwise is counted and listed."},
+     .doc =
+         "Rule files that are evaluated beside the live ones: what they would decide otherwise is counted and listed."},
 	{.name = "time_zone",
      .type = OPTION_STR,
      .offset = AT(time_zone),
@@ -126,7 +127,7 @@ struct config *config_load(const struct config_options *options, struct config_f
                            struct err *warnings)
 {
 	static void (*const parts[])(struct loading *) = {
-		load_settings, load_access,    load_heartbeat, load_ack,   load_store, load_sources,    load_receivers,
+		load_settings, load_access,    load_heartbeat, load_ack,   load_store, load_sources,      load_receivers,
 		load_catalog,  load_schedules, load_defaults,  load_terms, load_rules, load_shadow_rules, load_references,
 	};
 	AUTOERR struct err own = ERR_INIT; /* the caller's may hold lines of somebody else */

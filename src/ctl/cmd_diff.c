@@ -104,8 +104,9 @@ static void print_incident(const json_t *inc)
 	struct str key = json_text(inc, "key"), before = json_text(rule, "before"), after = json_text(rule, "after");
 	size_t i;
 
-	printf("%.*s  %.*s  %.*s  %.*s  (%lld of %lld members that are known)\n", STR_ARG(str_slice(key, 0, key.n < 8 ? key.n : 8)),
-	       STR_ARG(json_text(inc, "alertname")), STR_ARG(json_text(inc, "severity")), STR_ARG(json_text(inc, "state")),
+	printf("%.*s  %.*s  %.*s  %.*s  (%lld of %lld members that are known)\n",
+	       STR_ARG(str_slice(key, 0, key.n < 8 ? key.n : 8)), STR_ARG(json_text(inc, "alertname")),
+	       STR_ARG(json_text(inc, "severity")), STR_ARG(json_text(inc, "state")),
 	       (long long)json_number(members, "changed"), (long long)json_number(members, "looked_at"));
 	if (!str_eq(before, after))
 		printf("    rule: %.*s -> %.*s\n", STR_ARG(before.n ? before : STR("none")),
@@ -191,7 +192,8 @@ static enum ctl_status run(struct ctl *c)
 const struct cmd cmd_diff = {
 	.name = "diff",
 	.arguments = "--rules=GLOB… [--against=GLOB…]",
-	.doc = "Says what other rules would do to the incidents that are open in the daemon now: which fields of which change, "
+	.doc = "Says what other rules would do to the incidents that are open in the daemon now: which fields of which "
+           "change, "
 		   "and who would be told what when their alerts come next.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,

@@ -156,7 +156,8 @@ static void print_budgets(const json_t *rows_list)
 	const json_t *row;
 	size_t i, n = 0;
 
-	json_array_foreach(rows_list, i, row) if (json_is_object(json_object_get(row, "budget")) && !n++) puts("\nPage budgets:");
+	json_array_foreach(rows_list, i, row) if (json_is_object(json_object_get(row, "budget")) && !n++)
+		puts("\nPage budgets:");
 	json_array_foreach(rows_list, i, row) print_budget(row);
 }
 

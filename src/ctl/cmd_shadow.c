@@ -85,8 +85,9 @@ static enum ctl_status run(struct ctl *c)
 const struct cmd cmd_shadow = {
 	.name = "shadow",
 	.arguments = "",
-	.doc = "Lists what the shadow rules (shadow_rule_files) would have decided otherwise, of the alerts that one daemon "
-		   "received since they are in force. Nothing of it was sent; backtest says what pages they would have made.",
+	.doc =
+		"Lists what the shadow rules (shadow_rule_files) would have decided otherwise, of the alerts that one daemon "
+		"received since they are in force. Nothing of it was sent; backtest says what pages they would have made.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.run = run,

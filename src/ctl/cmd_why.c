@@ -257,9 +257,10 @@ static enum ctl_status run(struct ctl *c)
 const struct cmd cmd_why = {
 	.name = "why",
 	.arguments = "MATCHER…",
-	.doc = "Says everything that happened to matching alerts, from journals or from running daemons: received, decided, "
-		   "told to whom, the provider's answer; or that they were never received (exit status 1), and what could "
-		   "explain it.",
+	.doc =
+		"Says everything that happened to matching alerts, from journals or from running daemons: received, decided, "
+		"told to whom, the provider's answer; or that they were never received (exit status 1), and what could "
+		"explain it.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.run = run,

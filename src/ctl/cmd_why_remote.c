@@ -81,9 +81,9 @@ static json_t *keys_of_others(const struct daemons *d, size_t which)
 	size_t i;
 
 	for (size_t k = 0; k < d->count; k++)
-		json_array_foreach(json_object_get(d->answers[k], "keys"), i, key)
-			if (!knows_key(d->answers[which], key) && json_array_size(out) < KEYS_MOST)
-				json_array_append(out, key);
+		json_array_foreach(json_object_get(d->answers[k], "keys"), i,
+		                   key) if (!knows_key(d->answers[which], key) && json_array_size(out) < KEYS_MOST)
+			json_array_append(out, key);
 	return out;
 }
 
@@ -108,7 +108,8 @@ static void keep_latest(json_t *all, json_t *some)
 	const char *name;
 	json_t *at;
 
-	json_object_foreach(some, name, at) if (json_time(some, name) > json_time(all, name)) json_object_set(all, name, at);
+	json_object_foreach(some, name, at) if (json_time(some, name) > json_time(all, name))
+		json_object_set(all, name, at);
 }
 
 static int by_line_time(const void *a, const void *b)
@@ -187,9 +188,9 @@ static bool show_listed(struct daemons *d, const char *state, json_t *out)
 	remote_query_add(&path, "state", str_c(state));
 	add_why_matchers(d->w, &path);
 	json_t *list = remote_call_at(d->w->ctl, d->urls[0], path.p, (struct str){NULL, 0});
-	json_array_foreach(json_object_get(list, "incidents"), i, inc)
-		if (json_time(inc, "last_seen_at") >= loop_wall_ms() - d->w->since)
-			show_incident(d, json_text(inc, "key"), out);
+	json_array_foreach(json_object_get(list, "incidents"), i,
+	                   inc) if (json_time(inc, "last_seen_at") >= loop_wall_ms() - d->w->since)
+		show_incident(d, json_text(inc, "key"), out);
 	bool good = list != NULL;
 	json_decref(list);
 	return good;

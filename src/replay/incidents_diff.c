@@ -231,8 +231,8 @@ static json_t *messages_alone(struct incidents_diff *d, const struct diffed *one
 	for (const struct side_message *m = messages_of(&d->sides[which], one); m; m = m->next) {
 		if (is_among(others, m))
 			continue;
-		json_array_append_new(out, json_pack("{s:o, s:s}", "receiver", view_text(m->receiver), "message",
-		                                     message_word(m)));
+		json_array_append_new(out,
+		                      json_pack("{s:o, s:s}", "receiver", view_text(m->receiver), "message", message_word(m)));
 		*pages += is_page(d, m);
 		d->ended += which == AFTER && m->verb == WANT_RESOLVE;
 	}
@@ -251,9 +251,9 @@ static json_t *changes_view(const struct diffed *one)
 	json_t *out = json_array();
 
 	for (size_t i = 0; i < one->change_count; i++)
-		json_array_append_new(out, json_pack("{s:s, s:o, s:o}", "field", one->changes[i].field, "before",
-		                                     view_text(one->changes[i].before), "after",
-		                                     view_text(one->changes[i].after)));
+		json_array_append_new(out,
+		                      json_pack("{s:s, s:o, s:o}", "field", one->changes[i].field, "before",
+		                                view_text(one->changes[i].before), "after", view_text(one->changes[i].after)));
 	return out;
 }
 
@@ -274,13 +274,12 @@ static void add_incident(struct incidents_diff *d, const struct diffed *one, jso
 		json_decref(removed);
 		return;
 	}
-	json_array_append_new(
-		list, json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:{s:o, s:o}}", "key", inc->key, "alertname",
-	                    view_text(inc->alertname), "state", incident_state(inc), "severity",
-	                    view_text(inc->severity.name), "labels", view_labels(&inc->labels), "members",
-	                    members_view(one), "rule", "before", rule_view(one->rule[BEFORE]), "after",
-	                    rule_view(one->rule[AFTER]), "changes", changes_view(one), "messages", "added", added, "removed",
-	                    removed));
+	json_array_append_new(list, json_pack("{s:s, s:o, s:s, s:o, s:o, s:o, s:{s:o, s:o}, s:o, s:{s:o, s:o}}", "key",
+	                                      inc->key, "alertname", view_text(inc->alertname), "state",
+	                                      incident_state(inc), "severity", view_text(inc->severity.name), "labels",
+	                                      view_labels(&inc->labels), "members", members_view(one), "rule", "before",
+	                                      rule_view(one->rule[BEFORE]), "after", rule_view(one->rule[AFTER]), "changes",
+	                                      changes_view(one), "messages", "added", added, "removed", removed));
 }
 
 json_t *incidents_diff_report(struct incidents_diff *d, struct err *err)

@@ -13,8 +13,8 @@
 
 #define FIRST_LOOK_MS 1000
 #define LOOK_MS 5000
-#define WHOLE_EVERY_MS TIME_HOUR        /* what a merge added to earlier hours is seen then */
-#define AGAIN_HOURS 2                   /* the current hour, and the one before as long as late commits count to it */
+#define WHOLE_EVERY_MS TIME_HOUR /* what a merge added to earlier hours is seen then */
+#define AGAIN_HOURS 2            /* the current hour, and the one before as long as late commits count to it */
 #define SAID_MAX ((size_t)1024)
 
 struct budget_hour {

@@ -253,8 +253,8 @@ enum progress intake_journal(struct request *q, int64_t until)
 			return PROGRESS_MORE;
 		count_plan(r->metrics, item->plan);
 		if (r->shadow)
-			shadow_rules_look(r->shadow, q->config, item->alert, &q->hook.group_labels, item->plan, answered(item).verdict,
-			            q->now);
+			shadow_rules_look(r->shadow, q->config, item->alert, &q->hook.group_labels, item->plan,
+			                  answered(item).verdict, q->now);
 		if (!r->journal)
 			continue;
 		buf_reset(&line);

@@ -94,7 +94,8 @@ bool journal_file_read(const char *folder, struct str name, int64_t offset, stru
 	bool good = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_piece(fd, offset, out);
 
 	if (!good)
-		err_add(err, "%.*s: %s", STR_ARG(name), fd < 0 && errno == ENOENT ? "there is no such file" : "it cannot be read");
+		err_add(err, "%.*s: %s", STR_ARG(name),
+		        fd < 0 && errno == ENOENT ? "there is no such file" : "it cannot be read");
 	if (fd >= 0)
 		close(fd);
 	return good;

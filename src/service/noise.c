@@ -241,7 +241,8 @@ static bool wanted(const struct noise *noise, const struct count *c)
 
 static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 {
-	bool page = noise_is_page(noise->config, c), message = page || add_message(noise, &(struct noise_row){.name = OTHER}, c);
+	bool page = noise_is_page(noise->config, c),
+		 message = page || add_message(noise, &(struct noise_row){.name = OTHER}, c);
 	bool listed = (noise->q->by != NOISE_RECEIVER && noise->q->by != NOISE_PERSON) || message;
 
 	if (hour + TIME_HOUR <= noise->since) {

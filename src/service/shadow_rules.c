@@ -93,8 +93,9 @@ static struct str shown(struct arena *arena, struct str text)
 	return arena_str(arena, str_slice(text, 0, text.n < TEXT_MAX ? text.n : TEXT_MAX));
 }
 
-static struct shadow_row *add_row(struct shadow_rules *s, struct str name, const struct alert *alert, const struct plan *live,
-                                  const struct plan *shadow, const struct plan_change *changes, size_t n)
+static struct shadow_row *add_row(struct shadow_rules *s, struct str name, const struct alert *alert,
+                                  const struct plan *live, const struct plan *shadow, const struct plan_change *changes,
+                                  size_t n)
 {
 	AUTOARENA struct arena *scratch = arena_new();
 	struct shadow_row *row = arena_alloc(s->arena, sizeof *row);
@@ -153,8 +154,8 @@ static void compare_plans(struct shadow_rules *s, const struct alert *alert, con
 	count_alert(row, verdict, now);
 }
 
-void shadow_rules_look(struct shadow_rules *s, const struct config *c, const struct alert *alert, const struct labels *group_labels,
-                 const struct plan *live, enum verdict verdict, int64_t now)
+void shadow_rules_look(struct shadow_rules *s, const struct config *c, const struct alert *alert,
+                       const struct labels *group_labels, const struct plan *live, enum verdict verdict, int64_t now)
 {
 	struct plan plan;
 
@@ -186,9 +187,9 @@ static json_t *changes_view(const struct shadow_row *row)
 	json_t *out = json_array();
 
 	for (size_t i = 0; i < row->change_count; i++)
-		json_array_append_new(out, json_pack("{s:s, s:o, s:o}", "field", row->changes[i].field, "before",
-		                                     view_text(row->changes[i].before), "after",
-		                                     view_text(row->changes[i].after)));
+		json_array_append_new(out,
+		                      json_pack("{s:s, s:o, s:o}", "field", row->changes[i].field, "before",
+		                                view_text(row->changes[i].before), "after", view_text(row->changes[i].after)));
 	return out;
 }
 
