@@ -71,6 +71,7 @@ struct heartbeat;
 struct calendars;
 struct ack_links;
 struct callbacks;
+struct board;
 
 struct router {
 	struct loop *loop;
@@ -88,6 +89,7 @@ struct router {
 	struct calendars *calendars;
 	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
 	struct callbacks *callbacks;
+	struct board *board; /* NULL: nobody looks (replay) */
 	bool draining; /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
 	void (*due)(void *arg, struct str receiver, int64_t at);

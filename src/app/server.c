@@ -14,6 +14,7 @@
 #include "io/passwords.h"
 #include "replica/failover_store.h"
 #include "service/ack_links.h"
+#include "service/board.h"
 #include "service/calendars.h"
 #include "service/callbacks.h"
 #include "service/dispatcher.h"
@@ -236,6 +237,7 @@ static void start_services(struct server *s)
 	r->intake = intake_new(r);
 	r->heartbeat = heartbeat_new(r);
 	r->calendars = calendars_new(r);
+	r->board = board_new(r);
 }
 
 /* What stands in --web.config.file; false when it cannot be used, which has been logged. */
@@ -350,6 +352,7 @@ static void finish(struct server *s)
 	timers_free(r->timers);
 	dispatcher_free(r->dispatcher);
 	transactions_free(r->transactions);
+	board_free(r->board);
 	if (r->store) {
 		r->store->ops->close(r->store);
 		turn_once(r->loop);
