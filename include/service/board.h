@@ -27,6 +27,9 @@ struct board_row {
 	struct labels labels;
 };
 
+/* Views of the incident. */
+struct board_row board_row_of(const struct incident *inc);
+
 enum board_change { BOARD_OPENED, BOARD_CHANGED, BOARD_CLOSED };
 
 /* Where a reader stands: behind this row. Zero: at the beginning. */

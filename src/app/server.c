@@ -270,6 +270,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	                      .readers = readers_new(s->router.loop),
 	                      .started_mono = loop_mono_ms(),
 	                      .reloads = s->reloads};
+	s->api.events = api_events_new(&s->api);
 	http_server_set_tls(s->http, s->tls);
 	api_touch_refusals(&s->api);
 	api_touch_ack_links(&s->api);
@@ -339,6 +340,7 @@ static void finish(struct server *s)
 {
 	struct router *r = &s->router;
 
+	api_events_free(s->api.events);
 	http_server_free(s->http);
 	calendars_free(r->calendars);
 	reloads_stop(s->reloads);

@@ -22,7 +22,7 @@ static struct labels first_labels(const struct labels *all)
 	return some;
 }
 
-static struct board_row row_of(const struct incident *inc)
+struct board_row board_row_of(const struct incident *inc)
 {
 	const struct incident_person *by = incident_acknowledgement(inc);
 	struct board_row row = {
@@ -206,7 +206,7 @@ void board_take(struct board *b, const struct incident *inc, uint64_t version)
 
 	if (!b || (before && before->version > version))
 		return;
-	row = row_of(inc);
+	row = board_row_of(inc);
 	if (!incident_is_open(inc) || !inc->episode) {
 		if (!before)
 			return;
