@@ -111,17 +111,17 @@ void page_frame_end(struct html *h)
 
 /*
  * A form's post must say which page it came from, or nobody could tell it from another site's: with no-referrer browsers
- * make its Origin "null". So a page tells its own host, and only that.
+ * make its Origin "null". So a page with one tells its own host, and only that.
  */
-void page_reply_html(struct http_exchange *x, int code, struct str html)
+void page_reply_html(struct http_exchange *x, int code, struct str html, bool has_form)
 {
-	static const struct http_reply_header headers[HEADERS] = {
+	const struct http_reply_header headers[HEADERS] = {
 		{"Content-Security-Policy",
 	     "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; connect-src 'self'; "
 	     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
 		{"X-Content-Type-Options", "nosniff"},
 		{"X-Frame-Options", "DENY"},
-		{"Referrer-Policy", "same-origin"},
+		{"Referrer-Policy", has_form ? "same-origin" : "no-referrer"},
 		{"Cache-Control", "no-store"},
 		{"Cross-Origin-Opener-Policy", "same-origin"},
 	};
@@ -158,7 +158,7 @@ void page_reply(struct page *p, int code)
 {
 	page_frame_end(&p->html);
 	if (buf_ok(&p->out))
-		page_reply_html(p->x, code, buf_str(&p->out));
+		page_reply_html(p->x, code, buf_str(&p->out), p->has_form);
 	else
 		api_reply_text(p->x, 500, "the page is too large\n");
 	buf_release(&p->out);

@@ -19,6 +19,7 @@ struct page {
 	const char *root; /* the way to "/": "./", "../" */
 	struct arena *arena;
 	unsigned rights;  /* RIGHT_… of who asks */
+	bool has_form;    /* one that posts */
 	int64_t now;      /* wall clock, ms */
 };
 
@@ -38,7 +39,7 @@ void page_begin(struct page *p, const char *place, struct str title, bool live);
 /* Closes the frame and answers with it; the page is gone. */
 void page_reply(struct page *p, int code);
 /* The headers of every page; `x` is gone. */
-void page_reply_html(struct http_exchange *x, int code, struct str html);
+void page_reply_html(struct http_exchange *x, int code, struct str html, bool has_form);
 /* A page that says why there is none; `x` is gone. */
 void page_refuse(struct api *api, struct http_exchange *x, const char *root, int code, struct str why);
 /* 303 to another page of ours, as seen from where the form was posted. */

@@ -14,6 +14,7 @@ static void form_begin(struct page *p, const struct incident *inc, const char *v
 {
 	struct html *h = &p->html;
 
+	p->has_form = true;
 	html_open(h, "form");
 	html_attr_c(h, "method", "post");
 	html_attr_printf(h, "action", "%sincidents/%s/%s", p->root, inc->key, verb);

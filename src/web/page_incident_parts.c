@@ -204,6 +204,7 @@ void incident_acknowledge_form(struct page *p, const struct incident *inc, struc
 		write_way_without_rights(p, inc);
 		return;
 	}
+	p->has_form = true;
 	html_open(h, "form");
 	html_class(h, "acknowledge");
 	html_attr_c(h, "method", "post");

@@ -61,6 +61,8 @@ const char *runbook_page_root(struct arena *arena, struct str path)
 	const struct runbook_page at = {.path = path};
 	buf_init(&root, RUNBOOK_PAGE_MAX);
 	page_root(&at, &root);
+	if (!str_starts(buf_str(&root), STR("..")))
+		buf_reset(&root); /* "./" */
 	buf_add_c(&root, "../");
 	return arena_cstr(arena, buf_str(&root));
 }
