@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "incident/row.h"
+#include "service/budgets.h"
 #include "service/intake_request.h"
 
 #define READ_STEP ((size_t)16 * 1024)
@@ -24,6 +25,17 @@ enum progress intake_read(struct request *q, int64_t until)
 	}
 }
 
+/* What was used of a budget changes from body to body: the plan that is kept says nothing of it. */
+static struct plan *with_budgets(struct request *q, const struct plan *plan)
+{
+	struct plan *own = arena_alloc(q->arena, sizeof *own);
+
+	*own = *plan;
+	if (q->in->r->budgets)
+		budgets_apply(q->in->r->budgets, q->config, loop_wall_ms(), own, q->arena);
+	return own;
+}
+
 static void make_items(struct request *q)
 {
 	q->items = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->items);
@@ -41,6 +53,8 @@ void intake_read_again(struct request *q)
 	q->hook = q->read->hook;
 	q->body = q->read->body;
 	make_items(q);
+	for (size_t i = 0; i < q->hook.count; i++)
+		q->items[i].plan = with_budgets(q, q->items[i].plan);
 	q->stage = STAGE_FOLD + 1;
 }
 
@@ -72,6 +86,7 @@ enum progress intake_plan(struct request *q, int64_t until)
 		if (intake_over(until))
 			return PROGRESS_MORE;
 		ruleset_evaluate(q->config->ruleset, item->alert, &q->hook.group_labels, q->read->arena, item->plan);
+		item->plan = with_budgets(q, item->plan);
 	}
 	return PROGRESS_ENDED;
 }
