@@ -10,7 +10,7 @@
 
 /* ---- writing ---- */
 
-static size_t varint(uint64_t v, char out[VARINT_MAX])
+static size_t varint(uint64_t v, char *out)
 {
 	size_t n = 0;
 	for (; v >= 0x80; v >>= 7)
@@ -19,12 +19,14 @@ static size_t varint(uint64_t v, char out[VARINT_MAX])
 	return n;
 }
 
-/* Nearly all of them are one byte. */
+/* Most are one byte, and most others times. */
 static void put_varint(struct buf *out, uint64_t v)
 {
 	char bytes[VARINT_MAX];
 	if (v < 0x80)
 		buf_add_char(out, (char)v);
+	else if (out->capacity - out->n > VARINT_MAX && out->ceiling - out->n > VARINT_MAX)
+		out->n += varint(v, out->p + out->n);
 	else
 		buf_add(out, (struct str){bytes, varint(v, bytes)});
 }
@@ -344,23 +346,43 @@ static bool same_field(const struct wire_field *a, const struct wire_field *b, c
 	return may_differ(field, apart);
 }
 
-/* Fields stand in their order; what is zero is left out, so that one side may lack what the other has. */
+/* Most fields are the same bytes: both are passed over at once. */
+static bool pass_same(struct str *a, struct str *b)
+{
+	struct str rest = *a;
+	struct wire_field x;
+	while (rest.n && next_field(&rest, &x)) {
+		size_t n = a->n - rest.n;
+		if (n > b->n || memcmp(a->p, b->p, n) != 0)
+			return true;
+		*a = rest;
+		*b = (struct str){b->p + n, b->n - n};
+	}
+	return !a->n;
+}
+
+/* The numbers of the fields that differ, in their order: what is zero is left out, so that one side may lack what the other
+ * has. */
 bool record_same_but(struct str a, struct str b, const struct record_shape *shape, const struct record_apart *apart)
 {
 	struct wire_field x, y;
-	if (str_eq(a, b))
-		return true;
-	bool more = next_field(&a, &x) && next_field(&b, &y);
-	while (more && (x.number || y.number)) {
-		bool left_alone = x.number && (!y.number || x.number < y.number);
-		bool both = x.number == y.number;
+	while (pass_same(&a, &b)) {
+		struct str from_a = a, from_b = b;
+		if (!a.n && !b.n)
+			return true;
+		if (!next_field(&a, &x) || !next_field(&b, &y))
+			return false;
+		bool left_alone = x.number && (!y.number || x.number < y.number), both = x.number == y.number;
 		size_t number = left_alone || both ? x.number : y.number;
 		if (number > shape->field_count)
 			return false;
 		const struct record_field *field = &shape->fields[number - 1];
 		if (both ? !same_field(&x, &y, field, apart) : !may_differ(field, apart))
 			return false;
-		more = (!(left_alone || both) || next_field(&a, &x)) && (left_alone || next_field(&b, &y));
+		if (!both && left_alone)
+			b = from_b;
+		else if (!both)
+			a = from_a;
 	}
-	return more;
+	return false;
 }

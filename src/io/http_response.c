@@ -7,6 +7,7 @@
 
 /* Ours are far smaller; more would be a mistake of the program, and is cut off. */
 #define RESPONSE_HEAD_MAX (64 * 1024)
+#define RESPONSE_HEAD_USUAL 500
 
 static const char *reason(int code)
 {
@@ -51,8 +52,11 @@ static const char *reason(int code)
 /* A line break in a value would begin a header, or a reply, of somebody else's making. */
 static void add_value(struct buf *out, const char *value)
 {
-	for (; *value; value++)
-		buf_add_char(out, (unsigned char)*value < 0x20 || *value == 0x7f ? ' ' : *value);
+	size_t from = out->n;
+	buf_add_c(out, value);
+	for (size_t i = from; i < out->n; i++)
+		if ((unsigned char)out->p[i] < 0x20 || out->p[i] == 0x7f)
+			out->p[i] = ' ';
 }
 
 static void add_header(struct buf *out, const char *name, const char *value)
@@ -108,6 +112,7 @@ void http_response_write(struct http_connection *c, const struct http_response *
 	bool bodiless = r->code < 200 || r->code == 204 || r->code == 304;
 	struct buf head AUTOBUF;
 	buf_init(&head, RESPONSE_HEAD_MAX);
+	buf_expect(&head, RESPONSE_HEAD_USUAL);
 	add_head(&head, c->server, r, bodiless, c->close);
 	bufferevent_write(c->bev, head.p, head.n);
 	const struct str *parts[] = {&r->before, &r->body, &r->after};

@@ -23,6 +23,7 @@ struct body_read {
 	struct plan *plans; /* of its alerts */
 	struct body body;
 	size_t bytes;
+	uint64_t hash;
 	struct body_read *newer, *older;
 };
 
