@@ -10,6 +10,8 @@
 #include "service/journal_lines.h"
 #include "service/shadow_rules.h"
 
+#define DECISION_USUAL 150 /* bytes */
+
 /* A duplicate inside one body says so itself, and shares the key of the one that counted. */
 struct answered {
 	struct str key;
@@ -84,8 +86,12 @@ enum progress intake_report(struct request *q, int64_t until)
 		report_decided(q);
 		return PROGRESS_ENDED;
 	}
-	if (!q->at)
-		buf_printf(&q->reply, "{\"received\":%zu,\"decisions\":[", q->hook.count);
+	if (!q->at) {
+		buf_expect(&q->reply, (q->hook.count + 1) * DECISION_USUAL);
+		buf_add_c(&q->reply, "{\"received\":");
+		buf_add_integer(&q->reply, (int64_t)q->hook.count);
+		buf_add_c(&q->reply, ",\"decisions\":[");
+	}
 	for (; q->at < q->hook.count; q->at++) {
 		const struct item *item = &q->items[q->at];
 		if (q->at && intake_over(until))
@@ -156,6 +162,16 @@ static void put_body(struct buf *out, const struct request *q)
 	put_known(out, JSON_NAME("notification_reason"), q->hook.notification_reason);
 }
 
+/* The same in each of its lines. */
+static void say_body(struct request *q)
+{
+	AUTOBUF struct buf said;
+
+	buf_init(&said, SIZE_MAX); /* as long as what it is made of, which came in one body */
+	put_body(&said, q);
+	q->journal_body = arena_str(q->arena, buf_str(&said));
+}
+
 /* The alert as it came, so that it can be replayed, and what was made of it. */
 static void put_journal_line(struct buf *out, const struct request *q, const struct item *item)
 {
@@ -167,7 +183,7 @@ static void put_journal_line(struct buf *out, const struct request *q, const str
 	put_time(out, JSON_NAME("at"), q->now);
 	put_text(out, JSON_NAME("source"), q->source);
 	put_alert(out, item->alert);
-	put_body(out, q);
+	json_put_known_name(out, q->journal_body);
 	put_known(out, JSON_NAME("severity"), plan->severity.name);
 	put_known(out, JSON_NAME("owner"), plan->owner.name);
 	put_known(out, JSON_NAME("runbook"), plan->runbook.value);
@@ -262,6 +278,8 @@ enum progress intake_journal(struct request *q, int64_t until)
 			                  answered(item).verdict, q->now);
 		if (!r->journal)
 			continue;
+		if (!q->journal_body.n)
+			say_body(q);
 		buf_reset(&line);
 		put_journal_line(&line, q, item);
 		journal_write(r->journal, buf_str(&line), q->now);
