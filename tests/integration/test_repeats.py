@@ -1,5 +1,7 @@
 """Repeats are counted at once and written within a second: what kill -9 may lose of them, and what it may not."""
 
+import glob
+import json
 import signal
 
 import pytest
@@ -74,6 +76,32 @@ def test_a_kill_loses_counts_and_nothing_else(paged, recorder):
     repeat(d, webhook, 1)
     assert d.send(body(alert("Down", status="resolved", starts=now() - 60, ends=now(), name="a")))[0]["verdict"] == "resolve"
     wait_until(lambda: key not in recorder.open_keys(), 30, "the resolve is told")
+
+
+def journal_lines(house):
+    lines = []
+    for path in sorted(glob.glob(f"{house.folder}/journal/*.jsonl")):
+        with open(path, encoding="utf-8") as f:
+            lines += [json.loads(line) for line in f]
+    return [line for line in lines if line["event"] == "decided"]
+
+
+def test_a_body_in_the_same_bytes_is_journalled_as_any_other(start, local_house, recorder):
+    house = local_house(journal={"path": "journal"})
+    d = start(house)
+    webhook = body(*(alert("Down", starts=now() - 60, name=n, annotations={"summary": f'"{n}"\n\u00e9'}) for n in "abc"))
+    for _ in range(3):
+        d.send(webhook)
+    wait_until(lambda: len(journal_lines(house)) == 9, 20, "nine lines")
+    lines = journal_lines(house)
+    assert len({line["body"] for line in lines}) == 3, "each body has an id of its own"
+    differs = {"at", "body", "verdict", "reason"}
+    said = [{name: value for name, value in line.items() if name not in differs} for line in lines]
+    assert said[:3] == said[3:6] == said[6:], "and the same is said of the same alert"
+    assert [line["reason"] for line in lines[6:]] == ["repeat"] * 3
+    d.send(dict(webhook, receiver="another"))
+    wait_until(lambda: len(journal_lines(house)) == 12, 20, "three more")
+    assert {line["receiver"] for line in journal_lines(house)[9:]} != {lines[0]["receiver"]}, "other bytes are read"
 
 
 def test_an_orderly_stop_loses_nothing(paged):
