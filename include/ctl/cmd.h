@@ -40,7 +40,8 @@ struct cmd {
 };
 
 extern const struct cmd cmd_backtest, cmd_catalog, cmd_check, cmd_coverage, cmd_explain, cmd_test, cmd_lint, cmd_send,
-	cmd_incidents, cmd_noise, cmd_oncall, cmd_status, cmd_store, cmd_receivers, cmd_import, cmd_init, cmd_help, cmd_why;
+	cmd_incidents, cmd_noise, cmd_oncall, cmd_status, cmd_store, cmd_receivers, cmd_import, cmd_init, cmd_help, cmd_why,
+	cmd_silence, cmd_postmortem, cmd_postmortems;
 
 /* "runbookctl: error: …" on stderr. */
 void ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -55,6 +55,7 @@ enum router_metric {
 	METRIC_SLA_BREACHES,       /* severity, owner, kind: response, resolution */
 	METRIC_CALENDAR_POLLS,     /* schedule, outcome: ok, failed */
 	METRIC_CALENDAR_CONFIRMED, /* schedule */
+	METRIC_SILENCE_QUESTIONS,  /* source, answer: fires, silenced, gone, cannot_tell */
 	METRIC_JOURNAL_LOST,
 	METRIC_LOG_LOST,
 	METRIC_BUILD_INFO, /* version, revision */
@@ -69,6 +70,7 @@ struct intake;
 struct journal;
 struct heartbeat;
 struct calendars;
+struct alertmanagers;
 struct ack_links;
 struct callbacks;
 
@@ -86,7 +88,8 @@ struct router {
 	struct journal *journal; /* NULL: none configured */
 	struct heartbeat *heartbeat;
 	struct calendars *calendars;
-	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
+	struct alertmanagers *alertmanagers; /* NULL: nobody is asked about silences (replay) */
+	struct ack_links *ack_links;         /* NULL: pages carry no links that acknowledge them */
 	struct callbacks *callbacks;
 	bool draining; /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */

@@ -18,9 +18,9 @@
 #define TEXT_MAX (256 * 1024)
 
 static const struct cmd *const commands[] = {
-	&cmd_catalog,  &cmd_check,     &cmd_coverage,  &cmd_explain, &cmd_test,   &cmd_lint,
-	&cmd_backtest, &cmd_send,      &cmd_incidents, &cmd_noise,   &cmd_oncall, &cmd_status,
-	&cmd_store,    &cmd_receivers, &cmd_why,       &cmd_import,  &cmd_init,   &cmd_help,
+	&cmd_catalog, &cmd_check,     &cmd_coverage,  &cmd_explain, &cmd_test,    &cmd_lint,       &cmd_backtest,
+	&cmd_send,    &cmd_incidents, &cmd_noise,     &cmd_oncall,  &cmd_silence, &cmd_postmortem, &cmd_postmortems,
+	&cmd_status,  &cmd_store,     &cmd_receivers, &cmd_why,     &cmd_import,  &cmd_init,       &cmd_help,
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 

@@ -11,6 +11,7 @@
 #include "io/passwords.h"
 #include "replica/failover_store.h"
 #include "service/ack_links.h"
+#include "service/alertmanagers.h"
 #include "service/calendars.h"
 #include "service/callbacks.h"
 #include "service/dispatcher.h"
@@ -232,6 +233,7 @@ static void start_services(struct server *s)
 	r->callbacks = callbacks_new(r);
 	r->transactions = transactions_new(r);
 	r->dispatcher = dispatcher_new(r);
+	r->alertmanagers = alertmanagers_new(r);
 	r->timers = timers_new(r);
 	r->intake = intake_new(r);
 	r->heartbeat = heartbeat_new(r);
@@ -339,6 +341,8 @@ static void finish(struct server *s)
 
 	http_server_free(s->http);
 	calendars_free(r->calendars);
+	alertmanagers_free(r->alertmanagers);
+	r->alertmanagers = NULL;
 	reloads_stop(s->reloads);
 	passwords_stop(s->passwords);
 	ack_links_free(r->ack_links);

@@ -52,6 +52,10 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
 	[LINT_PLACEHOLDER] = {"placeholder", LINT_WARNING, "TODO, TBD, [Title], 1-800-XXX: text that was never filled in."},
 	[LINT_OVERDUE_REVIEW] = {"overdue-review", LINT_WARNING,
                              "The last update is longer ago than the review cycle (see --as-of)."},
+	[LINT_FOUND_OUTDATED] =
+		{"found-outdated", LINT_WARNING,
+         "People found a runbook outdated, or missing something, since it was last edited (see --journal, "
+         "and incidents feedback)."},
 	[LINT_SEVERITY_WITHOUT_RESPONSE] = {"severity-without-response", LINT_WARNING,
                                         "A severity without a response time; a hint where no page defines it."},
 	[LINT_SEVERITY_WITHOUT_ESCALATION] = {"severity-without-escalation", LINT_WARNING,

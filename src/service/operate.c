@@ -123,6 +123,9 @@ void operate_command(struct router *r, struct str key, enum command command, con
 	c->command = command;
 	c->args.by = arena_str(arena, args->by);
 	c->args.note = arena_str(arena, args->note);
+	c->args.update = args->update; /* the caller's until `done` */
+	c->args.what = arena_str(arena, args->what);
+	c->args.stated = catalog_stated(c->config->catalog);
 	c->done = done;
 	c->arg = arg;
 	lookup_incident(r, key, command_found, c);

@@ -107,6 +107,12 @@ static const struct {
      ":4:39: error: relabel_configs: \"drop\" would lose alerts that have been received", NULL},
 	{RECEIVERS "route: {receiver: a}\n", "\"route\" is of a configuration of Alertmanager", NULL},
 	{RECEIVERS "sources: [{name: a, alertmanagers: ['am:9093']}]\n", "\"am:9093\" is not an http or https URL", NULL},
+	{RECEIVERS "sources: [{name: a, alertmanagers: ['http://am:9093/api/v2']}]\n", "is to end before /api/", NULL},
+	{"receivers: [{name: a, webhook: {url: https://a}, audience: everybody}]\n", "\"everybody\" is not stakeholders",
+     NULL},
+	{"receivers: [{name: a, webhook: {url: https://a}, audience: stakeholders, fallback: b}, {name: b, webhook: {url: "
+     "https://b}}]\n",
+     "\"fallback\" is for pages", NULL},
 	{RECEIVERS "catalog: {runbooks: missing}\n", ":4:21: error: catalog: config/missing: No such file", NULL},
 	{RECEIVERS "catalog: {files: [missing.yml]}\n", "catalog: config/missing.yml: No such file", NULL},
 	{RECEIVERS "catalog: {url_map: {not-a-url: x/}}\n", "\"url_map\" maps an http or https URL", NULL},
