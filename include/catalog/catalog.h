@@ -64,6 +64,9 @@ struct escalation_step {
 	struct hours_said hours; /* when it may be told: what is due at another time waits until then */
 };
 
+/* "response_missed", "resolution_missed"; "" for STEP_BY_TIME. */
+const char *step_when_name(enum step_when when);
+
 struct escalation {
 	struct str name;
 	struct str severity; /* that it is for, as written; "" where it is for all */

@@ -245,6 +245,13 @@ static const struct option escalation_rows[] = {
 	REQUIRED(escalation_entry, steps, OPTION_NODE, "Who is notified after how long without acknowledgement."),
 };
 
+const char *step_when_name(enum step_when when)
+{
+	static const char *const names[] = {
+		[STEP_BY_TIME] = "", [STEP_RESPONSE_MISSED] = "response_missed", [STEP_RESOLUTION_MISSED] = "resolution_missed"};
+	return names[when];
+}
+
 static bool read_when(struct yaml_reading *r, const struct yaml_node *node, struct str word, bool timed,
                       enum step_when *out)
 {

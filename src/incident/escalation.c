@@ -139,10 +139,7 @@ static void hold_steps(struct incident *inc, const struct escalation_roster *ros
 
 struct str escalation_when(const struct incident_step *step)
 {
-	static const char *const names[] = {[STEP_BY_TIME] = "",
-	                                    [STEP_RESPONSE_MISSED] = "response_missed",
-	                                    [STEP_RESOLUTION_MISSED] = "resolution_missed"};
-	return str_c(names[step->when]);
+	return str_c(step_when_name((enum step_when)step->when));
 }
 
 /* ---- a step runs ---- */

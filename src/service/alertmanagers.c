@@ -40,6 +40,7 @@ struct inquiry {
 	size_t asked, pending, heard;
 	struct alert_list *listings;
 	bool flying, finished;
+	int64_t kept_until; /* monotonic, once it is finished */
 	struct question *waiting;
 	struct loop_timer *timer; /* its patience, later how long it is kept */
 	struct inquiry *next;     /* in line */
@@ -186,6 +187,7 @@ static void finish(struct inquiry *q)
 		leave_line(q);
 	q->flying = false;
 	q->finished = true;
+	q->kept_until = loop_mono_ms() + ALERTMANAGERS_KEPT_MS;
 	loop_timer_set(q->timer, ALERTMANAGERS_KEPT_MS);
 	answer_all(q);
 	go_on(a);
@@ -254,14 +256,18 @@ static void go_on(struct alertmanagers *a)
 	}
 }
 
-/* A question that took too long ends; an answer that was kept long enough goes; one that nobody may be sent for is given. */
+/* A question that took too long ends; what is known is told to whoever asked since, and goes when it was kept long enough. */
 static void inquiry_due(void *arg)
 {
 	struct inquiry *q = arg;
-	if (!q->finished)
+	if (!q->finished) {
 		finish(q);
-	else if (q->waiting)
-		answer_all(q);
+		return;
+	}
+	answer_all(q);
+	int64_t left = q->kept_until - loop_mono_ms();
+	if (left > 0)
+		loop_timer_set(q->timer, left);
 	else
 		inquiry_free(q);
 }
