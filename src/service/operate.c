@@ -69,8 +69,9 @@ static enum tx_apply command_apply(void *arg, struct incident *inc, struct tx_me
 	(void)members;
 	c->absent = inc->episode == 0;
 	c->refusal = NULL;
+	const struct incident_policy policy = router_policy(c->r, c->config);
 	if (!c->absent)
-		c->refusal = incident_command(inc, c->command, &c->args, &c->config->policy, now, counts);
+		c->refusal = incident_command(inc, c->command, &c->args, &policy, now, counts);
 	return c->absent || c->refusal ? TX_NOTHING : TX_WRITE;
 }
 

@@ -36,6 +36,9 @@ static const char *const stories[][2] = {
      BEGIN "15m tick -> nothing\n 15m clock -> 15m\n 15m tick says=cannot_tell -> escalated\n"},
 	{"a webhook that comes at the time of a step does not run it unasked",
      BEGIN "15m fire a path=0s:crew,15m:lead,30m:boss -> repeat\n 15m ran -> 0s - -\n 15m asks -> yes\n"},
+	{"taking an acknowledgement back does not run a step unasked either",
+     BEGIN "5m ack -> ok\n 20m unack -> ok\n 20m ran -> 0s - -\n 20m asks -> yes\n 20m clock -> 15m\n"
+           "20m tick says=fires -> escalated\n"},
 	{"what was said of others holds nothing back", BEGIN "15m tick says=silenced others -> escalated\n"},
 	{"what Alertmanager lists as firing is not silenced: the next question comes at once",
      BEGIN "15m tick says=silenced -> nothing\n 15m10s fire a path=0s:crew,15m:lead,30m:boss -> repeat\n"
