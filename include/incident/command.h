@@ -12,7 +12,8 @@ enum command {
 	COMMAND_UNACK,
 	COMMAND_RESOLVE,
 	COMMAND_RETRY,
-	COMMAND_SILENCE /* was silenced */,
+	COMMAND_NOTE,    /* a line of the timeline */
+	COMMAND_SILENCE, /* was silenced */
 	COMMAND_UPDATE,
 	COMMAND_FOLLOW_UP,
 	COMMAND_APPROVE,

@@ -57,6 +57,10 @@ enum router_metric {
 	METRIC_CALENDAR_POLLS,     /* schedule, outcome: ok, failed */
 	METRIC_CALENDAR_CONFIRMED, /* schedule */
 	METRIC_SILENCE_QUESTIONS,  /* source, answer: fires, silenced, gone, cannot_tell */
+	METRIC_SHADOW_ALERTS,
+	METRIC_SHADOW_DIFFERENCES, /* field */
+	METRIC_BUDGET_USED,        /* kind, name, what */
+	METRIC_BUDGET_LIMIT,       /* kind, name, what */
 	METRIC_JOURNAL_LOST,
 	METRIC_LOG_LOST,
 	METRIC_BUILD_INFO, /* version, revision */
@@ -74,6 +78,9 @@ struct calendars;
 struct alertmanagers;
 struct ack_links;
 struct callbacks;
+struct shadow_rules;
+struct budgets;
+struct board;
 
 struct router {
 	struct loop *loop;
@@ -93,7 +100,11 @@ struct router {
 	struct alertmanagers *alertmanagers; /* NULL: nobody is asked about silences (replay) */
 	struct ack_links *ack_links;         /* NULL: pages carry no links that acknowledge them */
 	struct callbacks *callbacks;
-	bool draining; /* SIGTERM came: no new claims */
+	struct shadow_rules *shadow; /* NULL: nobody looks at shadow rules */
+	struct budgets *budgets;     /* NULL: nobody counts pages */
+
+	struct board *board; /* NULL: nobody looks (replay) */
+	bool draining;       /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
 	void (*due)(void *arg, struct str receiver, int64_t at);
 	void *due_arg;

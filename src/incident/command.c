@@ -7,15 +7,11 @@
 #include "incident/followup.h"
 #include "incident/invariants.h"
 
-static const char *const names[] = {[COMMAND_ACK] = "ack",
-                                    [COMMAND_UNACK] = "unack",
-                                    [COMMAND_RESOLVE] = "resolve",
-                                    [COMMAND_RETRY] = "retry",
-                                    [COMMAND_SILENCE] = "silence",
-                                    [COMMAND_UPDATE] = "update",
-                                    [COMMAND_FOLLOW_UP] = "follow_up",
-                                    [COMMAND_APPROVE] = "approve",
-                                    [COMMAND_FEEDBACK] = "feedback"};
+static const char *const names[] = {
+	[COMMAND_ACK] = "ack",          [COMMAND_UNACK] = "unack",         [COMMAND_RESOLVE] = "resolve",
+	[COMMAND_RETRY] = "retry",      [COMMAND_NOTE] = "note",           [COMMAND_SILENCE] = "silence",
+	[COMMAND_UPDATE] = "update",    [COMMAND_FOLLOW_UP] = "follow_up", [COMMAND_APPROVE] = "approve",
+	[COMMAND_FEEDBACK] = "feedback"};
 const char *const command_verdicts[] = {"helped", "outdated", "missing", NULL};
 
 #define WORDS_MAX 1024 /* bytes of a name or note that are kept */
@@ -137,6 +133,15 @@ static const char *feedback(struct incident *inc, const struct command_args *arg
 	return "runbook: one of helped, outdated, missing is wanted";
 }
 
+static const char *note(struct incident *inc, const struct command_args *args, int64_t now)
+{
+	struct incident_person said = person(inc, args, now);
+	if (!said.note.n)
+		return "a note has words";
+	incident_note(inc, now, "note", "%.*s: %.*s", STR_ARG(said.by), STR_ARG(said.note));
+	return NULL;
+}
+
 const char *incident_command(struct incident *inc, enum command c, const struct command_args *args,
                              const struct incident_policy *policy, int64_t now, struct counts *counts)
 {
@@ -154,6 +159,7 @@ const char *incident_command(struct incident *inc, enum command c, const struct 
 	case COMMAND_FEEDBACK: why = feedback(inc, args, now); break;
 	case COMMANDS: why = "no such command"; break;
 	case COMMAND_UPDATE: why = update(inc, args, policy, now); break;
+	case COMMAND_NOTE: why = note(inc, args, now); break;
 	}
 	if (!why) {
 		escalation_run(inc, policy, now);

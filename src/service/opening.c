@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/message.h"
@@ -94,7 +94,7 @@ static void opening_alert(struct opening *o)
 	struct label *v = arena_alloc(o->arena, 6 * sizeof *v), *notes = arena_alloc(o->arena, 2 * sizeof *notes);
 	struct labels *labels = &o->alert.labels;
 	int64_t now = loop_wall_ms();
-	digest_random_id(id);
+	hash_random_id(id);
 	*labels = (struct labels){v, 0};
 	v[labels->n++] = (struct label){STR("alertname"), order->drill ? STR(OPENING_DRILL) : STR(OPENING_ALERTNAME)};
 	v[labels->n++] =
