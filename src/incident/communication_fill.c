@@ -203,15 +203,27 @@ static struct str key_before(struct str body, size_t at)
 	return words <= KEY_WORDS_MAX ? before : (struct str){NULL, 0};
 }
 
-/* "Updates every [X] minutes", "Next update: [15 minutes]". */
-static bool means_interval(struct str body, size_t at, size_t end, struct str key)
+/* "Next update: [15 minutes]" */
+static bool is_next_update(struct str key)
 {
 	static const char *const next[] = {"next", NULL}, *const update[] = {"update", NULL};
-	if (communication_has(key, next) && communication_has(key, update))
-		return true;
+	return communication_has(key, next) && communication_has(key, update);
+}
+
+/* "Updates every [X] minutes" */
+static bool is_number_of_minutes(struct str body, size_t at, size_t end)
+{
 	struct str before = str_trim(str_slice(body, 0, at)), after = str_trim(str_slice(body, end, body.n));
 	return before.n >= 5 && str_eq_nocase(str_slice(before, before.n - 5, before.n), STR("every")) &&
 	       begins_with(after, "min");
+}
+
+static struct str next_update(const struct filling *f)
+{
+	struct str every = known_every(f);
+	if (f->kind == COMMUNICATION_RESOLUTION)
+		return STR("none");
+	return every.n ? str_c(arena_printf(f->arena, "in %.*s minutes", STR_ARG(every))) : every;
 }
 
 static const struct label *set_by_hand(const struct filling *f, struct str name)
@@ -259,17 +271,17 @@ static void put_placeholder(struct filling *f, struct str body, size_t at, size_
 	struct str key = key_before(body, at), name = str_trim(inside), value = {NULL, 0};
 	const struct label *by_hand = set_by_hand(f, name);
 	const struct meaning *meaning = meaning_of(name);
-	bool interval = means_interval(body, at, at + length, key);
+	bool number = is_number_of_minutes(body, at, at + length), next = is_next_update(key);
 	meaning = meaning ? meaning : meaning_of(key);
 	if (by_hand)
 		value = by_hand->value;
-	else if (interval)
-		value = known_every(f);
+	else if (number || next)
+		value = number ? known_every(f) : next_update(f);
 	else if (meaning)
 		value = meaning->known(f);
 	if (!value.n)
 		miss(f, name);
-	if (value.n || (!meaning && !interval))
+	if (value.n || (!meaning && !number && !next))
 		buf_add(&f->out, value.n ? value : str_slice(body, at, at + length));
 	else
 		buf_add_c(&f->out, COMMUNICATION_TO_FOLLOW);

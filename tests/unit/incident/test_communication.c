@@ -76,7 +76,7 @@ static void an_opening_says_what_is_known(void **state)
 	struct communication_text said;
 	communication_write(arena, inc, COMMUNICATION_OPENING, &context, &said);
 	reads(&said, "TROUBLE P0 - the silo is full",
-	      "Who is hurt: to follow\nState: investigating\nETA: to follow\nLead: harbour\nNext update: 20\n"
+	      "Who is hurt: to follow\nState: investigating\nETA: to follow\nLead: harbour\nNext update: in 20 minutes\n"
 	      "We write every 20 minutes. Began 2023-11-14 22:13 UTC.",
 	      "CUSTOMER_IMPACT,time");
 }
