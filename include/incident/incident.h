@@ -220,6 +220,7 @@ struct incident {
 		int64_t since;    /* when it was first known to be silenced; 0: it is not */
 		int64_t until;    /* nothing is done before; it is asked again then */
 		int64_t asked_at; /* the last answer */
+		int64_t known_at; /* when one of its alerts was last recognised in an answer; 0: never */
 		int64_t gone_at;  /* when its alerts were first not listed any more; 0: they are, or nobody can tell */
 		struct str by;    /* for people */
 	} silence;

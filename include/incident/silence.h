@@ -5,7 +5,9 @@
  * once in a while of an incident that nothing is heard of.
  *
  * Silenced: nothing is done, and asked again soon; what was due is done when the silence is over, if it still fires.
- * Gone (none of its alerts is listed any more): nothing is done either; said twice, late_grace apart, the incident is over.
+ * Gone (none of its alerts is listed any more): nothing is done either; said twice, late_grace apart, the incident is over. Only
+ * of an incident of which they listed an alert before, which is looked at a minute after it began: whom they never knew, because
+ * somebody else sends by their source or an address is wrong, is not gone.
  * Firing, or nobody can tell: what is due is done. Pure.
  *
  * Example: path 0m on-call, 15m lead; opened 03:00, silenced 03:05 until 04:00: asked at 03:15, the lead is not told; told at

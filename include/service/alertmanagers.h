@@ -3,9 +3,6 @@
  * see incident/silence.h for when, and what follows. They are asked all at once, for the alerts with the incident's name and
  * labels; one question serves every incident that would ask the same within ALERTMANAGERS_KEPT_MS. Whoever does not answer
  * in time, answers with an error or with more than ALERTMANAGERS_BYTES_MAX counts as "cannot tell".
- *
- * That nothing is listed ends incidents, so it is believed only of a source of which some alert was recognised since its
- * configuration was loaded: a wrong address, and labels that are rewritten on the way here, say nothing.
  */
 #ifndef SERVICE_ALERTMANAGERS_H
 #define SERVICE_ALERTMANAGERS_H
@@ -23,8 +20,6 @@
 struct alertmanagers *alertmanagers_new(struct router *r);
 /* NULL is fine. Whoever waits is told that nobody can tell. */
 void alertmanagers_free(struct alertmanagers *a);
-/* The router's configuration has changed. */
-void alertmanagers_reconfigure(struct alertmanagers *a);
 
 /* `inc` must live until `done`, which runs once, never inside this call, after ALERTMANAGERS_PATIENCE_MS at the latest. */
 void alertmanagers_ask(struct alertmanagers *a, const struct incident *inc,

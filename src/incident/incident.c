@@ -238,7 +238,7 @@ void incident_close(struct incident *inc, int64_t now, const char *why, struct c
 	inc->row_count = 0;
 	rows_wait_no_more(inc);
 	inc->quiet_at = inc->heartbeat.missed_at = 0;
-	inc->silence.since = inc->silence.until = inc->silence.asked_at = inc->silence.gone_at = 0;
+	inc->silence.since = inc->silence.until = inc->silence.asked_at = inc->silence.gone_at = inc->silence.known_at = 0;
 	inc->ended_generation = inc->generation;
 	remember_episode(inc);
 	incident_note(inc, now, "resolved", "%s", why);

@@ -24,6 +24,7 @@ static const size_t numbers[] = {
 	offsetof(struct incident, repeat_interval),     offsetof(struct incident, resolve_hold),
 	offsetof(struct incident, silence.since),       offsetof(struct incident, silence.until),
 	offsetof(struct incident, silence.asked_at),    offsetof(struct incident, silence.gone_at),
+	offsetof(struct incident, silence.known_at),
 };
 #define ROWS(t) (sizeof(t) / sizeof *(t))
 

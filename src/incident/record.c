@@ -154,6 +154,7 @@ static const struct record_field incident_fields[] = {
 	AT(update.number, RECORD_U64), AT(update.at, RECORD_I64), AT(update.by, RECORD_STR), AT(update.status, RECORD_STR),
 	AT(update.impact, RECORD_STR), AT(update.eta, RECORD_STR), AT(update.done, RECORD_STR), AT(update.next, RECORD_STR),
 	AT(update.cause, RECORD_STR), AT(update.set, RECORD_LABELS), LIST(incident, done, done_list),
+	AT(silence.known_at, RECORD_I64),
 	AT(approved.at, RECORD_I64), AT(approved.by, RECORD_STR), AT(approved.note, RECORD_STR),
 };
 // clang-format on

@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "incident/escalation.h"
 
+#define CHECK_FIRST_MS TIME_MINUTE    /* or late_grace: by then it is seen whether they know it at all */
 #define CHECK_GRACES 3                /* so many late_graces after it was last heard of, an incident is asked about */
 #define CHECK_MOST_MS (4 * TIME_HOUR) /* and never later than so long after the last question */
 
@@ -51,6 +52,8 @@ int64_t silence_check_due(const struct incident *inc, const struct incident_poli
 		return 0;
 	if (inc->silence.gone_at)
 		return inc->silence.gone_at + policy->late_grace;
+	if (!inc->silence.asked_at)
+		return inc->started_at + (policy->late_grace < CHECK_FIRST_MS ? policy->late_grace : CHECK_FIRST_MS);
 	if (inc->silence.asked_at <= heard)
 		return heard + first;
 	int64_t wait = inc->silence.asked_at - heard;
@@ -148,6 +151,20 @@ static int64_t again(const struct incident_policy *policy)
 	return policy->late_grace < SILENCE_AGAIN_MS ? policy->late_grace : SILENCE_AGAIN_MS;
 }
 
+/* Of alerts that they never knew (somebody else's, a wrong address) they cannot say that they have ended. */
+static bool gone(struct incident *inc, const struct incident_policy *policy, int64_t now)
+{
+	if (!inc->silence.known_at) {
+		silence_lift(inc, now);
+		return false;
+	}
+	if (inc->silence.gone_at && now - inc->silence.gone_at >= policy->late_grace)
+		return true;
+	inc->silence.gone_at = inc->silence.gone_at ? inc->silence.gone_at : now;
+	inc->silence.until = now + again(policy);
+	return false;
+}
+
 static void silenced(struct incident *inc, const struct incident_policy *policy, int64_t now)
 {
 	const struct str by = policy->said->by;
@@ -191,6 +208,8 @@ bool silence_hear(struct incident *inc, const struct incident_policy *policy, in
 	if (!said || !inc->row_count || said->roster != incident_roster(inc))
 		return false;
 	inc->silence.asked_at = now;
+	if (said->answer == SILENCE_FIRES || said->answer == SILENCE_SILENCED)
+		inc->silence.known_at = now;
 	switch (said->answer) {
 	case SILENCE_CANNOT_TELL: silence_lift(inc, now); break;
 	case SILENCE_FIRES:
@@ -201,12 +220,7 @@ bool silence_hear(struct incident *inc, const struct incident_policy *policy, in
 		silenced(inc, policy, now);
 		keep_rows(inc, policy, now);
 		break;
-	case SILENCE_GONE:
-		if (inc->silence.gone_at && now - inc->silence.gone_at >= policy->late_grace)
-			return true;
-		inc->silence.gone_at = inc->silence.gone_at ? inc->silence.gone_at : now;
-		inc->silence.until = now + again(policy);
-		break;
+	case SILENCE_GONE: return gone(inc, policy, now);
 	}
 	return false;
 }

@@ -49,7 +49,6 @@ struct inquiry {
 struct alertmanagers {
 	struct router *r;
 	struct map *inquiries; /* by key */
-	struct map *proved;    /* sources of which an alert was recognised; the value is the table itself */
 	struct inquiry *line, **line_end;
 	size_t flying;
 	struct limiter trouble;
@@ -127,11 +126,8 @@ static void count(const struct inquiry *q, enum silence_answer answer)
 
 static struct silence_said judge(struct inquiry *q, const struct incident *inc)
 {
-	struct alertmanagers *a = q->a;
-	bool exact = q->heard == q->asked && !q->source->labels.rewrite && map_get(a->proved, q->source->name);
+	bool exact = q->heard == q->asked && !q->source->labels.rewrite;
 	struct silence_said said = silence_judge(inc, q->listings, q->heard, exact);
-	if (said.answer == SILENCE_FIRES || said.answer == SILENCE_SILENCED)
-		map_set(a->proved, q->source->name, a->proved);
 	count(q, said.answer);
 	return said;
 }
@@ -357,15 +353,8 @@ struct alertmanagers *alertmanagers_new(struct router *r)
 	struct alertmanagers *a = mem_zero(sizeof *a);
 	a->r = r;
 	a->inquiries = map_new();
-	a->proved = map_new();
 	a->line_end = &a->line;
 	return a;
-}
-
-void alertmanagers_reconfigure(struct alertmanagers *a)
-{
-	map_free(a->proved);
-	a->proved = map_new();
 }
 
 void alertmanagers_free(struct alertmanagers *a)
@@ -380,6 +369,5 @@ void alertmanagers_free(struct alertmanagers *a)
 		inquiry_free(inquiry);
 	}
 	map_free(a->inquiries);
-	map_free(a->proved);
 	free(a);
 }

@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "service/ack_links.h"
-#include "service/alertmanagers.h"
 #include "service/calendars.h"
 #include "service/dispatcher.h"
 #include "service/heartbeat.h"
@@ -180,8 +179,6 @@ static void swap(struct router *r, struct config *fresh)
 		heartbeat_reconfigure(r->heartbeat);
 	if (r->calendars)
 		calendars_reconfigure(r->calendars);
-	if (r->alertmanagers)
-		alertmanagers_reconfigure(r->alertmanagers);
 	ack_links_reconfigure(r->ack_links);
 	router_touch_metrics(r);
 	config_unref(old);

@@ -23,7 +23,7 @@ static void run(void **state)
 
 #define BEGIN                                                                                                          \
 	"0s fire a path=0s:crew,15m:lead,30m:boss -> new\n 0s front -> ok\n 0s send oncall -> trigger 1\n"                 \
-	"0s send crew-phone -> trigger 1 for crew\n"
+	"0s send crew-phone -> trigger 1 for crew\n 1m tick says=fires -> nothing\n"
 
 static const char *const stories[][2] = {
 	{"a silence set at 5m stops the step of 15m; when it is over the step comes, and the path goes on",
@@ -51,16 +51,21 @@ static const char *const stories[][2] = {
      "nothing\n 8d state -> firing\n"
      "8d1m tick says=cannot_tell -> nothing\n 17d tick says=cannot_tell -> expired\n"},
 	{"of an incident that nothing is heard of Alertmanager is asked, ever more rarely",
-     "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s front -> ok\n 16m29s asks -> no\n 16m30s asks -> yes\n "
-     "16m30s tick says=fires -> nothing\n"
-     "16m30s clock -> 33m\n 33m tick says=silenced -> nothing\n 33m clock -> 1h6m\n"},
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s front -> ok\n 59s asks -> no\n 1m asks -> yes\n"
+     "1m tick says=fires -> nothing\n 1m clock -> 17m30s\n 17m30s asks -> yes\n 17m30s tick says=silenced -> nothing\n"
+     "17m30s clock -> 35m\n"},
 	{"who is gone for longer than late_grace is over: nobody waits eight days",
-     "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s front -> ok\n 20m tick says=gone -> nothing\n"
-     "20m state -> firing\n 20m clock -> 25m30s\n 25m30s asks -> yes\n 25m30s tick says=gone -> expired\n"
-     "25m30s state -> resolved\n 25m30s why -> no_longer_reported\n 25m30s send oncall -> resolve 1\n"},
-	{"gone once and back is not over", "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s front -> ok\n 20m tick "
-                                       "says=gone -> nothing\n 25m30s tick says=fires -> nothing\n"
-                                       "40m tick says=gone -> nothing\n 40m state -> firing\n"},
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s front -> ok\n 1m tick says=fires -> nothing\n"
+     "20m tick says=gone -> nothing\n 20m state -> firing\n 20m clock -> 25m30s\n 25m30s asks -> yes\n"
+     "25m30s tick says=gone -> expired\n 25m30s state -> resolved\n 25m30s why -> no_longer_reported\n"
+     "25m30s send oncall -> resolve 1\n"},
+	{"whom Alertmanager never knew is not gone",
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s front -> ok\n 1m tick says=gone -> nothing\n"
+     "17m30s tick says=gone -> nothing\n 1h tick says=gone -> nothing\n 1h state -> firing\n"},
+	{"gone once and back is not over",
+     "0s fire a -> new\n 0s send oncall -> trigger 1\n 0s front -> ok\n 1m tick says=fires -> nothing\n"
+     "20m tick says=gone -> nothing\n 25m30s tick says=fires -> nothing\n 50m tick says=gone -> nothing\n"
+     "50m state -> firing\n"},
 	{"a step waits for whether it is gone for good", BEGIN "15m tick says=gone -> nothing\n 15m ran -> 0s - -\n"
                                                            "15m30s tick says=fires -> escalated\n"},
 	{"whoever has no Alertmanager is not asked about",
