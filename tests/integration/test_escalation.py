@@ -168,7 +168,7 @@ def test_a_step_outside_its_hours_waits(house, start, recorder):
     steps = catalog(STEPS)
     steps["escalations"][0]["steps"][1]["active"] = ["tomorrow"]
     made.write("catalog.yml", steps)
-    daemon = start(made, expected_errors=("The configuration was not loaded",))
+    daemon = start(made, expected_errors=["The configuration was not loaded"])
     daemon.send(body(alert("Silo")))
     # The one behind it is told; it waits for its day.
     wait_until(lambda: len(told(recorder)) == 3, 15)
