@@ -205,3 +205,20 @@ def test_a_silence_that_cannot_be_made_says_why(house, start, recorder):
     code, _, text = call(f"{d.url}/api/v1/incidents/{key}/silence", "POST", b'{"for": "soon"}', {})
     assert code == 400 and b"for:" in text
     Ctl(None, d).run("silence", "ffffffffffff", "--for=1h", status=1)
+
+
+def test_many_incidents_are_asked_about_at_once(house, start, recorder, alertmanager):
+    """More questions than may be on their way: the others wait in line, and each step is held."""
+    made = furnish(house, recorder, "6s")
+    made.rules([{**RULES[0], "group_by": ["..."]}])
+    d = start(made)
+    am = alertmanager(d.url + "/api/v1/webhook/eu1", route=ROUTE)
+    ask(made, d, [am.url])
+    began = now()
+    am.fire([{"alertname": "Silo", "job": f"j{i}"} for i in range(40)])
+    wait_until(lambda: len(told(recorder)) == 40, 20)
+    silence(am, alertname="Silo")
+    silenced = lambda: sum(i["silenced"] is not None for i in d.api("incidents?limit=100")["incidents"])
+    wait_until(lambda: silenced() == 40, 30)
+    passed(began, 10)
+    assert "LEAD" not in told(recorder)
