@@ -23,6 +23,13 @@ void api_reply_operated(struct http_exchange *x, const struct operate_reply *rep
 void api_reply_unauthorized(struct api *api, struct http_exchange *x);
 void api_reply_text(struct http_exchange *x, int code, const char *text);
 
+/* api_said.c: the body as an object; NULL with a line in `err` where it is none, or one of `names` (NULL ends them) is no
+ * text. Others are passed over. An empty body says nothing. */
+json_t *api_read_object(struct http_exchange *x, const char *const *names, struct err *err);
+struct str api_text_of(struct arena *arena, const json_t *object, const char *name); /* empty: absent */
+/* Who it is counts, not who he says he is. */
+struct str api_actor(struct http_exchange *x, struct arena *arena, struct str says);
+
 /* api_origin.c */
 struct api_peer api_peer_of(const struct http_exchange *x);
 /* api_is_local() of who asks. */
@@ -77,6 +84,10 @@ void api_webhook_refused(struct api *api, struct http_exchange *x, int code, con
 /* api_incidents.c */
 api_handler api_incidents, api_incident, api_ack, api_unack, api_note, api_resolve, api_retry, api_retry_all, api_noise,
 	api_receiver_test;
+
+/* api_respond.c */
+api_handler api_silence, api_update, api_postmortem, api_postmortem_done, api_postmortems, api_open, api_approve,
+	api_feedback;
 
 /* api_store.c */
 api_handler api_store_drain, api_store_resume;

@@ -71,34 +71,15 @@ void api_incident(struct api *api, struct http_exchange *x, struct str segment)
 	operate_show(api->router, segment, answered, asked_new(x));
 }
 
-static struct str text_of(struct arena *arena, const json_t *object, const char *name)
-{
-	const json_t *value = json_object_get(object, name);
-	if (!json_is_string(value))
-		return (struct str){NULL, 0};
-	return arena_str(arena, (struct str){json_string_value(value), json_string_length(value)});
-}
-
-static bool is_text(const json_t *object, const char *name)
-{
-	const json_t *value = json_object_get(object, name);
-	return !value || json_is_null(value) || json_is_string(value);
-}
-
-/* An empty body says nothing, and that is fine. */
 static bool read_args(struct asked *a, struct command_args *args, struct err *err)
 {
-	struct str body = str_trim(http_body(a->x));
-	json_error_t where;
-	json_t *object = body.n ? json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, &where) : json_object();
-	bool ok = json_is_object(object) && is_text(object, "by") && is_text(object, "note");
-
-	if (ok)
-		*args = (struct command_args){text_of(a->arena, object, "by"), text_of(a->arena, object, "note")};
-	else
-		err_add(err, "the body is to be {\"by\": \"…\", \"note\": \"…\"} or empty");
+	static const char *const known[] = {"by", "note", NULL};
+	json_t *object = api_read_object(a->x, known, err);
+	if (object)
+		*args = (struct command_args){.by = api_text_of(a->arena, object, "by"),
+		                              .note = api_text_of(a->arena, object, "note")};
 	json_decref(object);
-	return ok;
+	return object != NULL;
 }
 
 static void operate(struct api *api, struct http_exchange *x, struct str key, enum command command)
@@ -108,8 +89,7 @@ static void operate(struct api *api, struct http_exchange *x, struct str key, en
 	struct command_args args;
 
 	bool ok = read_args(a, &args, &err);
-	if (ok && http_user(x).n)
-		args.by = arena_str(a->arena, http_user(x)); /* who it is counts, not who he says he is */
+	args.by = ok ? api_actor(x, a->arena, args.by) : args.by;
 	if (!ok)
 		refuse(a, &err);
 	else
