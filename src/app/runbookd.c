@@ -69,6 +69,7 @@ static bool usage_is_fine(const struct flags *f, struct err *err)
 
 static int print_usage_errors(const struct err *err)
 {
+	terminal_guard();
 	for (size_t i = 0; i < err->count; i++)
 		fprintf(stderr, "runbookd: error: %s\n", err->lines[i]);
 	fputs("runbookd --help lists the flags\n", stderr);

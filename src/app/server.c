@@ -293,7 +293,6 @@ static void raise_descriptors(void)
 
 static void on_signals(struct server *s)
 {
-	signal(SIGPIPE, SIG_IGN);
 	loop_on_signal(s->router.loop, SIGHUP, on_hangup, s);
 	loop_on_signal(s->router.loop, SIGTERM, on_terminate, s);
 	loop_on_signal(s->router.loop, SIGINT, on_terminate, s);
@@ -304,6 +303,8 @@ static bool start(struct server *s, const struct server_options *options)
 	struct router *r = &s->router;
 
 	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow any more (ulimit -f): the write says so */
 	raise_descriptors();
 	r->loop = loop_new();
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);

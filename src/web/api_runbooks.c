@@ -70,6 +70,12 @@ static struct str query(struct http_exchange *x, const char *name)
 	return http_query(x, name, 0, &value) ? value : (struct str){NULL, 0};
 }
 
+/* What is longer is no key, and is not written into every link of a page. */
+static struct str asked_incident(struct http_exchange *x)
+{
+	return str_slice(query(x, "incident"), 0, INCIDENT_PROVIDER_KEY_MAX);
+}
+
 struct reading {
 	struct api *api;
 	struct http_exchange *x;
@@ -85,7 +91,7 @@ static void write_page(const struct reading *r, const json_t *incident, const ch
 		.out = &html,
 		.path = r->path,
 		.by = query(r->x, "by"),
-		.key = query(r->x, "incident"),
+		.key = asked_incident(r->x),
 		.incident = incident,
 		.trouble = trouble,
 		.may_operate = api_is_from_here(r->x),
@@ -107,7 +113,7 @@ static void incident_shown(void *arg, const struct operate_reply *reply)
 void api_runbook_page(struct api *api, struct http_exchange *x, struct str segment)
 {
 	struct reading r = {api, x, segment};
-	struct str key = query(x, "incident");
+	struct str key = asked_incident(x);
 	if (reply_asset(x, segment))
 		return;
 	if (!key.n) {
@@ -141,7 +147,7 @@ static void reply_back(struct acknowledging *a)
 {
 	AUTOBUF struct buf to;
 	const struct catalog_text *page = catalog_text(a->api->router->config->catalog, query(a->x, "page"));
-	const struct runbook_page here = {.path = STR("-/ack"), .key = query(a->x, "incident")};
+	const struct runbook_page here = {.path = STR("-/ack"), .key = asked_incident(a->x)};
 	buf_init(&to, RUNBOOK_PAGE_MAX);
 	page_href(&here, page ? page->path : (struct str){NULL, 0}, (struct str){NULL, 0}, &to);
 	const struct http_reply_header header = {"Location", buf_str(&to).p};
