@@ -20,7 +20,7 @@ static const struct flag rows[] = {
      .argument = "ADDRESS",
      .fallback = ":9195",
      .repeated = true,
-     .doc = "where to listen; port 0 picks one"},
+     .doc = "where to listen; port 0 picks one; unix:PATH is a socket of this machine"},
 	{.name = "web.config.file", .argument = "FILE", .doc = "TLS and users, as Prometheus' exporters read it"},
 	{.name = "web.external-url", .argument = "URL", .doc = "how pages link back, instead of external_url in the file"},
 	{.name = "log.level", .argument = "LEVEL", .fallback = "info", .doc = "debug, info, warn or error"},

@@ -272,7 +272,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	api_touch_refusals(&s->api);
 	api_touch_ack_links(&s->api);
 	for (size_t i = 0; i < options->listen_count; i++) {
-		char bound[64];
+		char bound[HTTP_BOUND_MAX];
 		if (http_server_listen(s->http, options->listen[i], bound, &err))
 			LOG(LOG_INFO, "Listening on", LOG_S("address", bound));
 	}
