@@ -38,6 +38,7 @@ enum router_metric {
 	METRIC_STORE_DURABLE,
 	METRIC_STORE_COMMIT_DURATION, /* store */
 	METRIC_STORE_CONFLICTS,
+	METRIC_STORE_BEHIND,
 	METRIC_STORE_FAILOVERS,
 	METRIC_STORE_OWNED,
 	METRIC_STORE_DRAINED,
@@ -75,7 +76,8 @@ struct callbacks;
 struct router {
 	struct loop *loop;
 	struct store *store;
-	struct store *failover; /* the same, where it is made of two (replica/failover_store.h); else NULL */
+	struct store *behind;   /* the same, where it writes repeats behind (store/behind_store.h); else NULL */
+	struct store *failover; /* what stands behind it, where that is made of two (replica/failover_store.h); else NULL */
 	struct metrics *metrics;
 	struct http_client *client;
 	struct config *config;

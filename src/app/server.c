@@ -21,8 +21,10 @@
 #include "service/readers.h"
 #include "service/reload.h"
 #include "service/reloads.h"
+#include "service/repeats.h"
 #include "service/timers.h"
 #include "service/transaction.h"
+#include "store/behind_store.h"
 #include "version.h"
 #include "web/api.h"
 #include "web/external_url.h"
@@ -117,7 +119,7 @@ static void on_hangup(void *arg)
 static bool idle(const struct server *s)
 {
 	return s->dispatcher_drained && http_server_pending(s->http) == 0 && intake_pending(s->router.intake) == 0 &&
-	       transactions_pending(s->router.transactions) == 0;
+	       transactions_pending(s->router.transactions) == 0 && behind_store_pending(s->router.behind) == 0;
 }
 
 static void drained(void *arg)
@@ -133,6 +135,7 @@ static void look_whether_drained(void *arg)
 	if (loop_mono_ms() >= s->drain_until - DRAIN_SETTLE_MS)
 		dispatcher_cut(s->router.dispatcher);
 	if (!idle(s) && loop_mono_ms() < s->drain_until) {
+		behind_store_flush(s->router.behind);
 		loop_timer_set(s->drain, DRAIN_LOOK_MS);
 		return;
 	}
@@ -193,6 +196,7 @@ static bool open_store(struct server *s, bool strict)
 
 	s->router.store = server_store_open(s->router.loop, s->router.config, strict, &s->router.failover, &err);
 	if (s->router.store) {
+		s->router.store = s->router.behind = behind_store_open(s->router.loop, s->router.store);
 		s->store_up = s->router.store->ops->health(s->router.store).up;
 		s->router.store->ops->on_change(s->router.store, store_changed, s);
 	} else {
@@ -231,6 +235,7 @@ static void start_services(struct server *s)
 	r->ack_links = ack_links_new(r);
 	r->callbacks = callbacks_new(r);
 	r->transactions = transactions_new(r);
+	repeats_listen(r);
 	r->dispatcher = dispatcher_new(r);
 	r->timers = timers_new(r);
 	r->intake = intake_new(r);

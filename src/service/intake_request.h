@@ -81,6 +81,7 @@ struct request {
 	bool looks;      /* at the incidents of the group that it does not list, too */
 	bool looks_late; /* as it turned out: behind those that it lists */
 	int64_t oldest;  /* the earliest counted_at of those it has looked at; 0: of them none may be left out */
+	bool from_known; /* nothing is loaded: what is known of all of them says that they most likely repeat themselves */
 	size_t waiting;  /* groups under way */
 	bool moved;
 	int rounds;

@@ -173,6 +173,7 @@ static void fill_tally(struct request *q)
 	for (size_t i = 0; map_next(q->counted, &i, &field, &one);)
 		counts[q->tally_ask.count++] = *(struct store_count *)one;
 	q->tally_ask.counts = counts;
+	q->tally_ask.behind = true;
 	if (!q->tally_ask.id[0])
 		digest_random_id(q->tally_ask.id);
 }

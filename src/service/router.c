@@ -71,6 +71,9 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 	[METRIC_STORE_COMMIT_DURATION] =
 		HISTOGRAM("store_commit_duration_seconds", "Duration of commits.", commit_buckets, "store"),
 	[METRIC_STORE_CONFLICTS] = COUNTER("store_conflicts_total", "Commits that another router was faster than.", NULL),
+	[METRIC_STORE_BEHIND] =
+		GAUGE("store_behind_keys", "Incidents whose repeats are counted and not written yet; within a second they are.",
+              NULL),
 	[METRIC_STORE_FAILOVERS] =
 		COUNTER("store_failovers_total", "How often the local file took over from the shared store.", NULL),
 	[METRIC_STORE_OWNED] =

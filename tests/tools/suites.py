@@ -88,22 +88,23 @@ def make_flags():
     return " ".join(f for f in flags if not f.startswith(("-j", "--jobserver")))
 
 
-def make(flavour, targets):
-    command = [os.environ.get("MAKE", "make"), "--no-print-directory", "-k", f"-j{JOBS}", "WERROR=1",
+def make(flavour, targets, behind):
+    """`behind` others: with what they leave of the processors."""
+    command = [*(["nice", "-n", "19"] if behind else []), os.environ.get("MAKE", "make"), "--no-print-directory", "-k", f"-j{JOBS}", "WERROR=1",
                f"SAN={flavour.sanitizer}", *targets]
     done = subprocess.run(command, env=dict(os.environ, MAKEFLAGS=make_flags(), LC_ALL="C"),
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.returncode, done.stdout.decode(errors="replace")
 
 
-def build(tally, flavour):
+def build(tally, flavour, behind=False):
     """Builds programs and tests; counted as one test. What does build is tested even when something else does not."""
     started = time.monotonic()
-    status, output = make(flavour, ["build"] + [path for _, path in flavour.programs(UNIT + FUZZ + TOOLS)])
+    status, output = make(flavour, ["build"] + [path for _, path in flavour.programs(UNIT + FUZZ + TOOLS)], behind)
     flavour.not_built = set(NOT_REMADE.findall(output))
     said = "\n".join(line for line in output.splitlines() if not QUIET.match(line))
     tally.test(f"{flavour.name}: build", "failed" if status else "passed", said)
-    tally.note(f"built in {time.monotonic() - started:.0f} s")
+    tally.note(f"{flavour.name}: built in {time.monotonic() - started:.0f} s")
     if flavour.sanitizer:
         check_leak_detection(tally, flavour)
 
@@ -176,7 +177,7 @@ def replay_corpus(tally, flavour, name, path):
 
 
 def programs(tally, flavour):
-    jobs = []
+    jobs, started = [], time.monotonic()
     with ThreadPoolExecutor(JOBS) as pool:
         for patterns, job in ((UNIT, run_program), (FUZZ, replay_corpus)):
             for name, path in flavour.programs(patterns):
@@ -186,6 +187,7 @@ def programs(tally, flavour):
                     jobs.append(pool.submit(job, tally, flavour, name, path))
     for job in jobs:
         job.result()
+    tally.note(f"unit and golden tests and corpora took {time.monotonic() - started:.0f} s")
 
 
 # ---- integration ----
@@ -224,9 +226,18 @@ def run_pytest(tally, flavour, path):
         tally.test(f"{flavour.name}: {path}: {ending(status, INTEGRATION_SECONDS)}", "failed", output)
 
 
+# A minute and more each: they begin first, so that none of them is left alone at the end.
+LONG = ("fallback", "large", "import", "muted", "growth", "sites", "exposed", "heartbeat", "escalation", "chaos", "cost")
+# These tests wait more than they compute: one more than there are cores keeps the cores busy.
+SIDE_BY_SIDE = JOBS + 1
+
+
 def integration(tally, flavour):
     """One pytest per file: files run side by side, each test has its own ports and folders."""
-    files = sorted(glob.glob("tests/integration/**/test_*.py", recursive=True))
-    with ThreadPoolExecutor(JOBS) as pool:
+    files = sorted(glob.glob("tests/integration/**/test_*.py", recursive=True),
+                   key=lambda path: (os.path.basename(path)[len("test_"):-len(".py")] not in LONG, path))
+    started = time.monotonic()
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         for job in [pool.submit(run_pytest, tally, flavour, path) for path in files]:
             job.result()
+    tally.note(f"integration tests took {time.monotonic() - started:.0f} s")
