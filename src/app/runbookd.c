@@ -25,6 +25,8 @@ static const struct flag rows[] = {
 	{.name = "web.external-url", .argument = "URL", .doc = "how pages link back, instead of external_url in the file"},
 	{.name = "log.level", .argument = "LEVEL", .fallback = "info", .doc = "debug, info, warn or error"},
 	{.name = "log.format", .argument = "FORMAT", .fallback = "logfmt", .doc = "logfmt or json"},
+	{.name = "landlock",
+     .doc = "from the start on read only where the configuration is, write only where its data are"},
 	{.name = "check", .doc = "load everything, print what is wrong, and exit"},
 	{.name = "strict",
      .doc = "do not start with the last good configuration, a fresh store or no journal where one is bad"},
@@ -101,6 +103,7 @@ static int run(const struct flags *f)
 		.config_file = flags_get(f, "config.file"),
 		.external_url = flags_get(f, "web.external-url"),
 		.web_config_file = flags_get(f, "web.config.file"),
+		.landlock = flags_given(f, "landlock"),
 		.strict = flags_given(f, "strict"),
 	};
 	const struct config_options config = {.file = options.config_file, .external_url = options.external_url};

@@ -6,8 +6,10 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "app/server_confine.h"
 #include "app/server_store.h"
 #include "base/log.h"
+#include "io/confinement.h"
 #include "io/passwords.h"
 #include "replica/failover_store.h"
 #include "service/ack_links.h"
@@ -252,10 +254,7 @@ static bool load_web(struct server *s, const char *file)
 	if (s->web && web_current(s->web)->tls)
 		s->tls = http_tls_new(&web_current(s->web)->tls_options, &err);
 	log_lines(LOG_ERROR, "The web configuration cannot be loaded", &err);
-	if (err_any(&err))
-		return false;
-	s->passwords = passwords_new(s->router.loop);
-	return true;
+	return !err_any(&err);
 }
 
 static bool listen_on(struct server *s, const struct server_options *options)
@@ -307,6 +306,9 @@ static bool start(struct server *s, const struct server_options *options)
 {
 	struct router *r = &s->router;
 
+	if (options->landlock)
+		confinement_prepare();
+
 	umask(077);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow any more (ulimit -f): the write says so */
@@ -315,8 +317,12 @@ static bool start(struct server *s, const struct server_options *options)
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
 	s->reload = loop_timer_new(r->loop, reload_asked, s);
 	r->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
-	if (!load_web(s, options->web_config_file) || !load(s, options->strict) || !open_journal(s, options->strict) ||
-	    !open_store(s, options->strict))
+	if (!load_web(s, options->web_config_file) || !load(s, options->strict))
+		return false;
+	if (options->landlock)
+		server_confine(r->config, s->config.file, options);
+	s->passwords = passwords_new(r->loop);
+	if (!open_journal(s, options->strict) || !open_store(s, options->strict))
 		return false;
 	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
 	start_services(s);

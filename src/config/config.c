@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/confinement.h"
 #include "load.h"
 #include "rules/relabel.h"
 
@@ -61,7 +62,11 @@ struct pos load_at(const struct yaml_node *map, const char *key)
 
 struct str load_path(struct loading *l, struct str path)
 {
-	return path.n ? arena_str(l->c->arena, files_path(l->files, l->dir, path)) : path;
+	if (!path.n)
+		return path;
+	const char *place = arena_cstr(l->c->arena, files_path(l->files, l->dir, path));
+	confinement_note(place);
+	return str_c(place);
 }
 
 static struct str folder_of(struct str file)
