@@ -154,15 +154,13 @@ static void digest_told(void *arg, const struct receiver_judgement *judged)
 	struct digest_job *j = arg;
 
 	if (j->telling.template_failed)
-		metrics_add(j->outlet->d->r->metrics, METRIC_TEMPLATE_ERRORS, NULL, 1);
+		outlet_template_failed(j->outlet);
 	digest_attempted(j, judged->outcome, judged->error);
 }
 
 static void digest_took(void *arg, int64_t took_ms)
 {
-	struct digest_job *j = arg;
-
-	metrics_observe(j->outlet->d->r->metrics, METRIC_DELIVERY_DURATION, &j->outlet->name, (double)took_ms / 1000.0);
+	outlet_took(((const struct digest_job *)arg)->outlet, took_ms);
 }
 
 static bool digest_may_go_on(void *arg)
