@@ -113,6 +113,7 @@ struct message_context {
 	struct str target;         /* the role of the escalation's step that this tells; empty: it is the page itself */
 	struct str target_contact; /* who that is, where no receiver of theirs is told: "Dora, +49 …" */
 	struct str rule_at;        /* "rules/10-platform.yml:12" */
+	struct str budget;         /* of pages, that is used up: "payments: 20 pages in 7d, 20 allowed" */
 	bool quiet, digest;        /* message.quiet, message.digest */
 	const struct zone *zone;   /* times are the reader's; NULL: UTC */
 };
@@ -122,6 +123,8 @@ void message_init(struct message *out, struct arena *arena, const struct inciden
                   uint64_t generation, unsigned attempt, const struct message_context *context);
 /* Where it hurts: the value of the first of instance, node, host, … that all members share; empty when there is none. */
 struct str message_place(const struct incident *inc);
+/* The value of the fact of this name ("Owner"); empty where there is none. */
+struct str message_fact(const struct message *m, const char *name);
 /* NULL where there is none of this name: "Runbook", "Acknowledge", … */
 const struct message_link *message_link(const struct message *m, const char *name);
 

@@ -32,6 +32,11 @@ struct incident_query {
 bool incident_query_fits(const struct incident_query *q, const struct incident *inc);
 /* Pages through the store until `limit` match, or enough were looked at: a cursor leads on from fewer, or none. Strings and matchers must live until the callback. */
 void operate_list(struct router *r, const struct incident_query *q, operate_done *done, void *arg);
+/*
+ * Open incidents as the store keeps them, some at a time: {"now", "records": [{"key", "record": base64 of its bytes}],
+ * "cursor"}. An empty cursor is the beginning.
+ */
+void operate_records(struct router *r, struct str cursor, operate_done *done, void *arg);
 /* `key`, here and below, may be a unique prefix of at least 6 digits of an open incident, or a whole key. */
 void operate_show(struct router *r, struct str key, operate_done *done, void *arg);
 void operate_command(struct router *r, struct str key, enum command c, const struct command_args *args,

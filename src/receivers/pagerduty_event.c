@@ -261,6 +261,7 @@ static void put_details(struct buf *out, const struct message *m, size_t most)
 	put_labels(out, "labels", &inc->labels, most);
 	put_labels(out, "annotations", &inc->annotations, most);
 	put_last_time(out, inc);
+	put_text(out, "page_budget", message_fact(m, "Page budget"));
 	json_put_close(out, '}');
 }
 

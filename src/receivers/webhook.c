@@ -18,10 +18,15 @@ static const struct option options[] = {
 	{.name = "hmac_secret_file", .type = OPTION_STR, .offset = AT(hmac_secret_file), .doc = "File that holds it."},
 	{.name = "bearer_token", .type = OPTION_STR, .offset = AT(bearer_token), .doc = "Authorization: Bearer …"},
 	{.name = "bearer_token_file", .type = OPTION_STR, .offset = AT(bearer_token_file), .doc = "File that holds it."},
-	{.name = "headers", .type = OPTION_NODE, .offset = AT(headers_node), .doc = "Further headers, name: value."},
+	{.name = "headers",
+     .type = OPTION_NODE,
+     .offset = AT(headers_node),
+     .form = "mapping of headers",
+     .doc = "Further headers, name: value."},
 	{.name = "body",
      .type = OPTION_NODE,
      .offset = AT(body_node),
+     .form = "template, or mapping of templates",
      .doc = "Mustache template; default: the incident as JSON."},
 };
 

@@ -76,6 +76,7 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 		.target = t->target,
 		.target_contact = target_contact(t),
 		.rule_at = rule_place(t, inc),
+		.budget = t->budget,
 		.zone = t->receiver->zone,
 		.quiet = t->quiet,
 		.digest = t->digest,

@@ -21,6 +21,7 @@ struct telling {
 	bool echo, quiet, digest;                                         /* message.h */
 	struct str incident_url;                                          /* message_context.incident_url */
 	struct str acknowledge_url;                                       /* of this page; empty: none */
+	struct str budget;                                                /* message_context.budget */
 	struct str ref;                                                   /* receiver_build.ref */
 	bool (*may_go_on)(void *arg);                                     /* before each further request */
 	void (*answered)(void *arg, int64_t took_ms);                     /* after each request */

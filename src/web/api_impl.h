@@ -65,6 +65,10 @@ void api_webhook_refused(struct api *api, struct http_exchange *x, int code, con
 api_handler api_incidents, api_incident, api_ack, api_unack, api_resolve, api_retry, api_retry_all, api_noise,
 	api_receiver_test;
 
+/* The query's matcher=…; each is released by the caller, with the list. False with lines in `err`. */
+bool api_read_matchers(struct http_exchange *x, struct arena *arena, struct matcher **out, size_t *count,
+                       struct err *err);
+
 /* api_store.c */
 api_handler api_store_drain, api_store_resume;
 
@@ -73,6 +77,12 @@ api_handler api_explain, api_rules, api_runbooks;
 
 /* api_loaded.c */
 api_handler api_receivers, api_status;
+
+/* api_tuning.c */
+api_handler api_shadow, api_records;
+
+/* api_journal.c */
+api_handler api_journal, api_journal_file, api_why;
 
 /* api_oncall.c */
 api_handler api_oncall;

@@ -69,22 +69,28 @@ static struct str query(struct http_exchange *x, const char *name)
 	return http_query(x, name, 0, &value) ? value : (struct str){NULL, 0};
 }
 
-static bool read_matchers(struct asked *a, struct err *err)
+bool api_read_matchers(struct http_exchange *x, struct arena *arena, struct matcher **out, size_t *count,
+                       struct err *err)
 {
 	const struct pos at = {"matcher", 0, 0};
 	struct str text;
 	bool ok = true;
 
-	for (size_t nth = 0; http_query(a->x, "matcher", nth, &text); nth++) {
+	for (size_t nth = 0; http_query(x, "matcher", nth, &text); nth++) {
 		if (nth == MATCHERS_MOST) {
 			err_add(err, "matcher: more than %d of them", MATCHERS_MOST);
 			return false;
 		}
-		ok &= matchers_parse(a->arena, text, at, &a->matchers, &a->matcher_count, err);
+		ok &= matchers_parse(arena, text, at, out, count, err);
 	}
-	if (a->matcher_count > MATCHERS_MOST)
+	if (*count > MATCHERS_MOST)
 		err_add(err, "matcher: more than %d of them", MATCHERS_MOST);
-	return ok && a->matcher_count <= MATCHERS_MOST;
+	return ok && *count <= MATCHERS_MOST;
+}
+
+static bool read_matchers(struct asked *a, struct err *err)
+{
+	return api_read_matchers(a->x, a->arena, &a->matchers, &a->matcher_count, err);
 }
 
 static bool known_state(struct str state, struct err *err)

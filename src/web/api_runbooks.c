@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api_impl.h"
+#include "base/embed.h"
 #include "base/form.h"
 #include "io/loop.h"
 #include "runbook_page.h"
@@ -13,16 +14,8 @@
 
 /* ---- what pages load ---- */
 
-#define EMBED(name, file)                                                                                              \
-	extern const char name[], name##_end[];                                                                            \
-	__asm__(".section .rodata\n"                                                                                       \
-	        ".global " #name "\n.hidden " #name "\n"                                                                   \
-	        ".global " #name "_end\n.hidden " #name "_end\n" #name ":\n"                                               \
-	        ".incbin \"src/web/" file "\"\n" #name "_end:\n"                                                           \
-	        ".byte 0\n.previous\n")
-
-EMBED(runbook_page_css, "runbook_page.css");
-EMBED(runbook_page_js, "runbook_page.js");
+EMBED(runbook_page_css, "src/web/runbook_page.css");
+EMBED(runbook_page_js, "src/web/runbook_page.js");
 
 static const struct asset {
 	const char *path, *type, *from, *to;
