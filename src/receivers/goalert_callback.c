@@ -53,8 +53,7 @@ static struct str person_in(struct str sentence)
 	return str_trim(str_slice(rest, 0, via < 0 ? rest.n : (size_t)via));
 }
 
-static enum callback_reading read_status(const struct callback_request *r, json_t *body,
-                                         struct callback_event *out)
+static enum callback_reading read_status(const struct callback_request *r, json_t *body, struct callback_event *out)
 {
 	struct str type = answer_text(body, "Type", r->arena), sentence = answer_text(body, "LogEntry", r->arena);
 	struct str number = answer_text(body, "AlertID", r->arena);

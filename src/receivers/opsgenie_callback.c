@@ -33,8 +33,7 @@ static const struct callback_row rows[] = {
 /* The "source" of our own requests (opsgenie.c). */
 #define OURSELVES "runbookd"
 
-static enum callback_reading read_alert(const struct callback_request *r, json_t *body,
-                                        struct callback_event *out)
+static enum callback_reading read_alert(const struct callback_request *r, json_t *body, struct callback_event *out)
 {
 	struct str action = answer_text(body, "action", r->arena);
 	const struct callback_row *row = callback_row(rows, sizeof rows / sizeof *rows, action);

@@ -45,8 +45,7 @@ static struct str person(const json_t *payload, struct arena *arena)
 	return name;
 }
 
-static enum callback_reading read_payload(const struct callback_request *r, json_t *payload,
-                                          struct callback_event *out)
+static enum callback_reading read_payload(const struct callback_request *r, json_t *payload, struct callback_event *out)
 {
 	const json_t *action = json_array_get(json_object_get(payload, "actions"), 0);
 	if (!str_eq_c(answer_text(payload, "type", r->arena), "block_actions"))
