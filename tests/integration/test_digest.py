@@ -3,8 +3,10 @@
 import os
 import re
 
+import pytest
+
 from harness import alert, body, wait_until
-from harness.providers import Opsgenie, Provider
+from harness.providers import GitHub, Jira, Opsgenie, Provider
 from harness.storm import RULES, Storm, is_digest, told_of
 from harness.waiting import SLACK
 
@@ -77,6 +79,22 @@ def test_a_digest_says_what_waits_though_an_earlier_one_is_open(local_house, sta
 
             wait_until(anew, 60, "as a new alert, and as a changed one")
             assert len(set(said[known:known + 2])) == 1
+        assert not provider.problems
+    finally:
+        provider.stop()
+
+
+@pytest.mark.parametrize("kind", [Jira, GitHub], ids=lambda k: k.__name__)
+def test_a_digest_is_a_ticket(local_house, start, kind):
+    """Which takes a look for one of this hour first; the next digest is a comment."""
+    provider = Provider(kind)
+    limited = {**provider.receiver(), "rate_limit": {"per_second": 4, "burst": 1}, "digest_above": 5}
+    d = start(local_house(RULES, receivers=[limited]))
+    try:
+        for part in (1, 2):
+            d.send(body(*(alert("Slow", name=f"{part}-{i}", severity="info") for i in range(60)), group={"part": str(part)}))
+            wait_until(lambda: provider.problems or len([t for t in provider.kind.texts if "by rule rest" in t]) >= part, 60,
+                       "a digest")
         assert not provider.problems
     finally:
         provider.stop()
