@@ -104,7 +104,7 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .SECONDARY:
 .SUFFIXES:
 .PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style \
-	bench bench-growth bench-cost chaos mutants fuzz fuzz-run format install clean print-compile FORCE
+	bench bench-growth bench-cost bench-storm chaos mutants fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
 
@@ -266,6 +266,9 @@ bench-cost: build ## what an alert costs: instructions by library (valgrind), an
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_cost.py $(BENCH_COST)
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_beside.py $(BENCH_BESIDE)
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_beside.py --memory=20000,100000
+
+bench-storm: build ## 5,000 incidents in 10 s for a receiver that may be sent two messages a second; a minute
+	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_storm.py
 
 fuzz: ## fuzz every target with libFuzzer for FUZZ_SECONDS each (needs clang)
 	@$(MAKE) --no-print-directory CC=clang SAN=fuzz fuzz-run
