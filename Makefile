@@ -126,8 +126,12 @@ deps: ## install what building and running need (apt; only what is missing)
 
 deps-check: ## install what the checks need as well
 	@tests/tools/apt_install.sh $(DEPS_CHECK)
-	@tests/tools/newest_alertmanager.sh '$(BUILD)/newest-alertmanager' || \
+	@tests/tools/unpack_debian.sh testing '$(BUILD)/newest-alertmanager' usr/bin/amtool prometheus-alertmanager || \
 		echo 'no newer Alertmanager to be had: matchers are compared with the installed one only' >&2
+	@tests/tools/unpack_debian.sh testing '$(BUILD)/peers/ntfy' usr/bin/ntfy ntfy || \
+		echo 'no ntfy to be had: its receiver is tested with a stand-in only' >&2
+	@tests/tools/unpack_debian.sh here '$(BUILD)/peers/exim' usr/sbin/exim4 exim4-daemon-light libidn12 libnss-wrapper || \
+		echo 'no Exim to be had: mail is tested with Postfix only, where that is installed' >&2
 
 # ---- compile and link ----
 

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "catalog/facts.h"
 #include "catalog/hours_said.h"
+#include "catalog/page_budget.h"
 
 #define SEVERITY_RANK_NONE 1000 /* "none": recorded without paging */
 
@@ -43,6 +44,7 @@ struct owner_receivers { /* receivers per severity name; "default" for the other
 struct owner {
 	struct str name, contact, escalation;
 	struct hours_said hours;
+	struct page_budget budget;
 	struct owner_receivers *receivers;
 	size_t receivers_count;
 	struct pos at;

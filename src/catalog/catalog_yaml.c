@@ -103,7 +103,7 @@ static bool read_severity(struct yaml_reading *r, struct yaml_node *node)
 
 struct owner_entry {
 	struct owner owner;
-	const struct yaml_node *receivers;
+	const struct yaml_node *receivers, *page_budget;
 };
 
 static const struct option owner_rows[] = {
@@ -133,6 +133,7 @@ static const struct option owner_rows[] = {
      .type = OPTION_STRS,
      .offset = offsetof(struct owner_entry, owner.hours.mute),
      .doc = "Time intervals in which the team's pages are held."},
+	ROW(owner_entry, page_budget, OPTION_NODE, "How many pages the team may cost: {per: 7d, pages: 20, nights: 3}."),
 };
 
 static const struct option_table owner_table = OPTION_TABLE(owner_rows);
@@ -182,6 +183,7 @@ static bool read_owner(struct yaml_reading *r, struct yaml_node *node)
 	bool ok = options_read(owner_rows, COUNT(owner_rows), node, r->what, r->c->arena, &e, NULL, r->err);
 	if (e.receivers)
 		ok = read_owner_receivers(r, e.receivers, &e.owner) && ok;
+	ok = page_budget_read(e.page_budget, "owner", r->c->arena, &e.owner.budget, r->err) && ok;
 	if (!ok)
 		return false;
 	struct owner *o = arena_alloc(r->c->arena, sizeof *o);

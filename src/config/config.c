@@ -24,6 +24,11 @@ static const struct option sections[] = {
      .offset = AT(rule_files_isolation),
      .fallback = "false",
      .doc = "An error in one rule file leaves the others in force, and of that file its last good version."},
+	{.name = "shadow_rule_files",
+     .type = OPTION_STRS,
+     .offset = AT(shadow_rule_files),
+     .doc =
+         "Rule files that are evaluated beside the live ones: what they would decide otherwise is counted and listed."},
 	{.name = "time_zone",
      .type = OPTION_STR,
      .offset = AT(time_zone),
@@ -109,7 +114,7 @@ static bool read_file(struct loading *l)
 
 static void finish_hash(struct loading *l)
 {
-	char hex[DIGEST_HEX_MAX];
+	char hex[HASH_HEX_MAX];
 	files_hash(l->files, l->dir, hex);
 	memcpy(l->c->hash, hex, sizeof l->c->hash - 1);
 	hex[12] = '\0';
@@ -129,8 +134,8 @@ struct config *config_load(const struct config_options *options, struct config_f
                            struct err *warnings)
 {
 	static void (*const parts[])(struct loading *) = {
-		load_settings, load_access,    load_heartbeat, load_ack,   load_store, load_sources,    load_receivers,
-		load_catalog,  load_schedules, load_defaults,  load_terms, load_rules, load_references,
+		load_settings, load_access,    load_heartbeat, load_ack,   load_store, load_sources,      load_receivers,
+		load_catalog,  load_schedules, load_defaults,  load_terms, load_rules, load_shadow_rules, load_references,
 	};
 	AUTOERR struct err own = ERR_INIT; /* the caller's may hold lines of somebody else */
 	struct loading l = {
@@ -175,6 +180,7 @@ void config_unref(struct config *c)
 		relabel_free(c->sources[i].labels.steps);
 	err_release(&c->isolated);
 	ruleset_free(c->ruleset);
+	ruleset_free(c->shadow);
 	catalog_free(c->catalog);
 	map_free(c->zones);
 	arena_free(c->arena);

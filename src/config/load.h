@@ -18,7 +18,7 @@
 
 /* runbookd.yml by its keys. */
 struct sections {
-	struct strs rule_files;
+	struct strs rule_files, shadow_rule_files;
 	bool rule_files_isolation;
 	struct str time_zone, external_url;
 	const struct yaml_node *sources, *catalog, *store, *dedup, *delivery, *defaults, *webhook, *access, *journal,
@@ -49,6 +49,7 @@ void load_schedules(struct loading *l);
 void load_defaults(struct loading *l);
 void load_terms(struct loading *l);
 void load_rules(struct loading *l);
+void load_shadow_rules(struct loading *l); /* rules.c */
 void load_references(struct loading *l);
 
 /* The rows of each section of runbookd.yml, in the file that reads it. */

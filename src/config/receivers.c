@@ -275,7 +275,7 @@ static void read_settings(struct loading *l, struct config_receiver *r, const st
 	buf_init(&b, SIZE_MAX);
 	buf_printf(&b, "%s ", kind->name);
 	print_node(&b, node);
-	digest_sha256(buf_str(&b), r->fingerprint);
+	hash_sha256(buf_str(&b), r->fingerprint);
 	options_defaults(kind->options, kind->option_count, l->c->arena, r->settings);
 	bool ok = options_read(kind->options, kind->option_count, node, kind->name, l->c->arena, r->settings, NULL, l->err);
 	if (!ok || !receiver_check(kind, r->settings, node->at, l->c->arena, l->err))

@@ -3,7 +3,7 @@
  */
 #include <inttypes.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "webhook_settings.h"
 
@@ -48,8 +48,8 @@ static void webhook_release(void *settings)
 
 static void add_idempotency_key(const struct message *m, struct receiver_request *out)
 {
-	char hex[DIGEST_HEX_MAX];
-	digest_sha256(str_c(request_identity(m, out->arena)), hex);
+	char hex[HASH_HEX_MAX];
+	hash_sha256(str_c(request_identity(m, out->arena)), hex);
 	request_header(out, "Idempotency-Key", str_slice(str_c(hex), 0, 32));
 }
 
@@ -58,13 +58,13 @@ static void sign(const struct receiver_build *in, struct receiver_request *out)
 	struct str secret = request_secret(in, "hmac_secret");
 	if (!secret.n)
 		return;
-	char hex[DIGEST_HEX_MAX];
+	char hex[HASH_HEX_MAX];
 	char *timestamp = arena_printf(out->arena, "%" PRId64, in->now_ms / TIME_SECOND);
 	AUTOBUF struct buf signed_text;
 	buf_init(&signed_text, SIZE_MAX);
 	buf_printf(&signed_text, "%s:", timestamp);
 	buf_add(&signed_text, out->body);
-	digest_hmac_sha256(secret, buf_str(&signed_text), hex);
+	hash_hmac_sha256(secret, buf_str(&signed_text), hex);
 	request_header(out, "X-Runbookd-Timestamp", str_c(timestamp));
 	request_header(out, "X-Runbookd-Signature", str_c(arena_printf(out->arena, "v1=%s", hex)));
 }

@@ -9,7 +9,7 @@
 
 struct rule_text {
 	struct str name, runbook, severity, owner, escalation, summary;
-	const struct yaml_node *matchers, *annotation_matchers, *group_by, *heartbeat;
+	const struct yaml_node *matchers, *annotation_matchers, *group_by, *heartbeat, *page_budget;
 	struct strs receivers, active, mute;
 	int64_t repeat_interval, page_after, resolve_hold;
 	bool goes_on, page;
@@ -99,6 +99,10 @@ static const struct option rows[] = {
      .offset = AT(annotation_matchers),
      .form = "list of matchers",
      .doc = "likewise, on annotations"},
+	{.name = "page_budget",
+     .type = OPTION_NODE,
+     .offset = AT(page_budget),
+     .doc = "how many pages it may cost: {per: 7d, pages: 20, nights: 3, when_exceeded: say}"},
 	{.name = "continue", .type = OPTION_BOOL, .offset = AT(goes_on), .doc = "later rules fill what is still open"},
 	{.name = "match",
      .type = OPTION_FOREIGN,
@@ -422,6 +426,7 @@ bool rule_read(const struct rule_reader *r, const struct yaml_node *node, const 
 		good &= group_by_parse(r->arena, text.group_by, &out->group_by, r->err);
 	if (given[RULE_HEARTBEAT])
 		good &= read_heartbeat(r, text.heartbeat, out);
+	good &= page_budget_read(text.page_budget, "rule", r->arena, &out->budget, r->err);
 	return read_templates(r, text.summary, out) && good;
 }
 
