@@ -37,7 +37,7 @@ DEPS_RUN := gcc make pkg-config libc6-dev libevent-dev libjansson-dev libpcre2-d
 DEPS_DEMO := python3
 DEPS_DEMO_IF_POSSIBLE := prometheus-alertmanager
 DEPS_CHECK := $(DEPS_RUN) git libcmocka-dev python3 python3-pytest python3-dateutil redis-server redis-sentinel redis-tools prometheus-alertmanager \
-	clang clang-format libclang-rt-dev faketime valgrind
+	clang clang-format libclang-rt-dev faketime valgrind mandoc
 
 # ---- flavour and flags ----
 
@@ -108,7 +108,7 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style \
+.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style deb \
 	bench bench-growth bench-cost chaos mutants fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
@@ -298,7 +298,7 @@ print-compile:
 # ---- install ----
 
 examples := $(PREFIX)/share/doc/runbookd/examples
-example_files = $(shell find config rules -type f ! -name '*.service' 2>/dev/null)
+example_files = $(shell find config rules -path config/debian -prune -o -type f ! -name '*.service' -print 2>/dev/null)
 
 install: build ## install programs, manual pages, completion, examples and the systemd unit below DESTDIR/PREFIX
 	install -d '$(DESTDIR)$(PREFIX)/bin'
@@ -311,6 +311,10 @@ install: build ## install programs, manual pages, completion, examples and the s
 	@! test -f config/runbookd.service || { install -d '$(DESTDIR)$(UNITDIR)' && \
 		sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' config/runbookd.service >'$(DESTDIR)$(UNITDIR)/runbookd.service'; }
 	@echo 'Examples are in $(examples); the daemon reads the file that --config.file names.'
+
+deb: ## build a Debian package into build/deb (debhelper; DEBFULLNAME and DEBEMAIL say who builds it)
+	@tests/tools/apt_install.sh $(DEPS_RUN) debhelper
+	@config/debian/build.sh $(abspath $(BUILD))/deb $(VERSION) $(revision)
 
 clean: ## remove what was built
 	rm -rf '$(BUILD)'
