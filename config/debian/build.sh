@@ -19,7 +19,7 @@ sed -i "s|@MAINTAINER@|$name <$mail>|" "$tree/debian/control"
 cat >"$tree/debian/changelog" <<EOF
 runbookd ($version) unstable; urgency=medium
 
-  * Revision $revision. What has changed stands in /usr/share/doc/runbookd/NEWS.md.gz.
+  * Revision $revision; what has changed stands in NEWS.md.
 
  -- $name <$mail>  $(LC_ALL=C date -u -R -d "@$epoch")
 EOF

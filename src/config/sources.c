@@ -130,8 +130,7 @@ static void check_alertmanagers(struct loading *l, const struct strs *urls, stru
 			urls->v[i].n--;
 	}
 	if (urls->n)
-		err_add(l->warnings, "%s:%d:%d: \"alertmanagers\" is read, but nobody is asked about silences in this version",
-		        at.file, at.line, at.column);
+		err_warn(l->warnings, at, "\"alertmanagers\" is read, but nobody is asked about silences in this version");
 }
 
 static void load_source(struct loading *l, const struct yaml_node *node)
