@@ -78,6 +78,7 @@ struct ack_links;
 struct callbacks;
 struct shadow_rules;
 struct budgets;
+struct board;
 
 struct router {
 	struct loop *loop;
@@ -98,7 +99,9 @@ struct router {
 	struct callbacks *callbacks;
 	struct shadow_rules *shadow; /* NULL: nobody looks at shadow rules */
 	struct budgets *budgets;     /* NULL: nobody counts pages */
-	bool draining;               /* SIGTERM came: no new claims */
+
+	struct board *board; /* NULL: nobody looks (replay) */
+	bool draining; /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
 	void (*due)(void *arg, struct str receiver, int64_t at);
 	void *due_arg;

@@ -13,6 +13,7 @@
 #include "service/ack_links.h"
 #include "service/background.h"
 #include "service/budgets.h"
+#include "service/board.h"
 #include "service/calendars.h"
 #include "service/callbacks.h"
 #include "service/dispatcher.h"
@@ -246,6 +247,7 @@ static void start_services(struct server *s)
 	r->calendars = calendars_new(r);
 	r->shadow = shadow_rules_new(r);
 	r->budgets = budgets_new(r);
+	r->board = board_new(r);
 }
 
 /* What stands in --web.config.file; false when it cannot be used, which has been logged. */
@@ -279,6 +281,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	                      .background = background_new(s->router.loop),
 	                      .started_mono = loop_mono_ms(),
 	                      .reloads = s->reloads};
+	s->api.events = api_events_new(&s->api);
 	http_server_set_tls(s->http, s->tls);
 	api_touch_refusals(&s->api);
 	api_touch_ack_links(&s->api);
@@ -348,6 +351,7 @@ static void finish(struct server *s)
 {
 	struct router *r = &s->router;
 
+	api_events_free(s->api.events);
 	http_server_free(s->http);
 	calendars_free(r->calendars);
 	reloads_stop(s->reloads);
@@ -364,6 +368,7 @@ static void finish(struct server *s)
 	timers_free(r->timers);
 	dispatcher_free(r->dispatcher);
 	transactions_free(r->transactions);
+	board_free(r->board);
 	if (r->store) {
 		r->store->ops->close(r->store);
 		turn_once(r->loop);

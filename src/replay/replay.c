@@ -417,7 +417,7 @@ void replay_adopt(struct replay *r, const struct incident *inc)
 	record_commit(arena, inc, &policy, &commit);
 	for (; commit.member_count < inc->sample_count; commit.member_count++)
 		members[commit.member_count] = sampled_change(inc, &inc->sample[commit.member_count], &policy);
-	digest_random_id(commit.id);
+	hash_random_id(commit.id);
 	r->router.store->ops->commit(r->router.store, &commit, adopted, r);
 	loop_run(r->router.loop);
 	for (size_t i = 0; i < commit.due_count; i++)

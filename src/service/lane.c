@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "service/attempts.h"
+#include "service/board.h"
 #include "service/dispatcher.h"
 #include "service/membership.h"
 #include "service/newest.h"
@@ -366,6 +367,7 @@ static void committed(void *arg, const struct store_committed *reply)
 		l->try.now = reply->now;
 		keep_newest(l, &reply->version);
 		wake_others(l, reply->now);
+		board_take(lane_router(l)->board, l->try.inc, reply->version.number);
 		attempts_send(l->try.attempts, l->try.inc);
 		l->try.attempts = NULL;
 		transactions_finished(l, TX_DONE);

@@ -21,8 +21,7 @@ struct journal_asked {
 	const char *folder;
 	struct str name; /* of a file */
 	int64_t offset;
-	struct matcher *matchers;
-	size_t matcher_count;
+	struct api_matchers matchers;
 	struct why *why;
 	json_t *last_received; /* by source, since this daemon started */
 	struct buf out;
@@ -32,9 +31,7 @@ struct journal_asked {
 
 static void journal_asked_free(struct journal_asked *a)
 {
-	for (size_t i = 0; i < a->matcher_count; i++)
-		matcher_release(&a->matchers[i]);
-	free(a->matchers);
+	api_matchers_release(&a->matchers);
 	why_free(a->why);
 	json_decref(a->last_received);
 	buf_release(&a->out);
@@ -61,7 +58,7 @@ static struct journal_asked *journal_asked_new(struct api *api, struct http_exch
 	struct journal_asked *a = arena_alloc(arena, sizeof *a);
 
 	a->x = x;
-	a->arena = arena;
+	a->arena = a->matchers.arena = arena;
 	a->folder = arena_cstr(arena, api->router->config->journal.path);
 	buf_init(&a->out, most);
 	return a;
@@ -184,10 +181,10 @@ static bool read_why_question(struct journal_asked *a)
 
 	if (http_query(a->x, "since", 0, &text) && !time_duration_parse(text, &since))
 		err_add(&a->err, "since: '%.*s' is no duration (30m, 24h, 7d)", STR_ARG(text));
-	api_read_matchers(a->x, a->arena, &a->matchers, &a->matcher_count, &a->err);
-	if (!a->matcher_count && !err_any(&a->err))
+	api_read_matchers(a->x, &a->matchers, &a->err);
+	if (!a->matchers.n && !err_any(&a->err))
 		err_add(&a->err, "matcher: at least one says which alerts are meant");
-	a->why = why_new(a->matchers, a->matcher_count, loop_wall_ms() - since);
+	a->why = why_new(a->matchers.v, a->matchers.n, loop_wall_ms() - since);
 	for (size_t nth = 0; nth < WHY_KEYS_ASKED_MAX && http_query(a->x, "key", nth, &text); nth++)
 		why_add_key(a->why, text);
 	return !err_any(&a->err);
