@@ -1,5 +1,5 @@
 #include "base/time.h"
-#include "service/operate.h"
+#include "service/noise.h"
 
 #define NOISE_SINCE (7 * TIME_DAY)
 #define NOISE_LIMIT_MOST 1000
@@ -16,21 +16,17 @@ struct asking {
 	struct router *r;
 	struct arena *arena;
 	struct noise_query q;
-	char *time_zone;
 	struct noise *noise;
 	struct config *config;
 	int64_t last;               /* the end of the period, store clock */
 	int64_t from, until, hours; /* of the piece that is asked for */
-	operate_done *done;
+	operate_noise_done *done;
 	void *arg;
 };
 
-static void end(struct asking *a, enum operate_result result, const char *error, json_t *data)
+static void end(struct asking *a, enum operate_result result, const char *error, struct noise *report)
 {
-	struct operate_reply reply = {.result = result, .error = error, .data = data};
-
-	a->done(a->arg, &reply);
-	json_decref(data);
+	a->done(a->arg, result, error, report, a->last);
 	noise_free(a->noise);
 	config_unref(a->config);
 	arena_free(a->arena);
@@ -55,7 +51,7 @@ static void counted(void *arg, const struct store_counted *reply)
 	if (a->from <= a->last)
 		ask_piece(a);
 	else
-		end(a, OPERATE_OK, "", noise_report(a->noise, a->last, a->time_zone));
+		end(a, OPERATE_OK, "", a->noise);
 }
 
 static void ask_piece(struct asking *a)
@@ -102,7 +98,7 @@ static void bad_limit(void *arg)
 	end(arg, OPERATE_BAD, "limit is 1 to 1000", NULL);
 }
 
-void operate_noise(struct router *r, const struct noise_query *q, operate_done *done, void *arg)
+void operate_noise_look(struct router *r, const struct noise_query *q, operate_noise_done *done, void *arg)
 {
 	struct arena *arena = arena_new();
 	struct asking *a = arena_alloc(arena, sizeof *a);
@@ -113,7 +109,6 @@ void operate_noise(struct router *r, const struct noise_query *q, operate_done *
 	a->q.sort = arena_str(arena, q->sort);
 	if (a->q.since_ms <= 0)
 		a->q.since_ms = NOISE_SINCE;
-	a->time_zone = arena_cstr(arena, r->config->time_zone);
 	a->config = config_ref(r->config);
 	a->hours = 1;
 	a->done = done;
@@ -127,4 +122,33 @@ void operate_noise(struct router *r, const struct noise_query *q, operate_done *
 		loop_defer(r->loop, bad_limit, a);
 	else
 		store_stats(r->store, NULL, 0, timed, a);
+}
+
+/* ---- as JSON ---- */
+
+struct reporting {
+	char *time_zone;
+	operate_done *done;
+	void *arg;
+};
+
+static void reported(void *arg, enum operate_result result, const char *error, struct noise *report, int64_t until)
+{
+	struct reporting *g = arg;
+	struct operate_reply reply = {.result = result, .error = error};
+
+	if (report)
+		reply.data = noise_report(report, until, g->time_zone);
+	g->done(g->arg, &reply);
+	json_decref(reply.data);
+	mem_cleanup(&g->time_zone);
+	mem_cleanup(&g);
+}
+
+void operate_noise(struct router *r, const struct noise_query *q, operate_done *done, void *arg)
+{
+	struct reporting *g = mem_zero(sizeof *g);
+
+	*g = (struct reporting){mem_str(r->config->time_zone), done, arg};
+	operate_noise_look(r, q, reported, g);
 }
