@@ -72,6 +72,9 @@ typedef void operate_noise_done(void *arg, enum operate_result result, const cha
                                 int64_t until);
 void operate_noise_look(struct router *r, const struct noise_query *q, operate_noise_done *done, void *arg);
 
+/* The count is of messages that woke somebody (with delivery.mode: observe, of decisions to); and they came at night. */
+bool noise_is_page(const struct config *config, const struct count *c);
+bool noise_is_night(const struct config *config, const struct count *c, int64_t hour);
 /* Buckets in ascending order. */
 void noise_durations_sort(struct noise_durations *d);
 

@@ -39,6 +39,11 @@ bool incident_query_takes(const struct incident_query *q, const struct incident_
 bool incident_query_fits(const struct incident_query *q, const struct incident *inc);
 /* Pages through the store until `limit` match, or enough were looked at: a cursor leads on from fewer, or none. Strings and matchers must live until the callback. */
 void operate_list(struct router *r, const struct incident_query *q, operate_done *done, void *arg);
+/*
+ * Open incidents as the store keeps them, some at a time: {"now", "records": [{"key", "record": base64 of its bytes}],
+ * "cursor"}. An empty cursor is the beginning.
+ */
+void operate_records(struct router *r, struct str cursor, operate_done *done, void *arg);
 /* The same with the incidents themselves, one after the other, valid during the call. */
 struct incident_walk {
 	bool (*take)(void *arg, const struct incident *inc); /* false: this is the last one that is wanted */

@@ -56,6 +56,10 @@ enum router_metric {
 	METRIC_SLA_BREACHES,       /* severity, owner, kind: response, resolution */
 	METRIC_CALENDAR_POLLS,     /* schedule, outcome: ok, failed */
 	METRIC_CALENDAR_CONFIRMED, /* schedule */
+	METRIC_SHADOW_ALERTS,
+	METRIC_SHADOW_DIFFERENCES, /* field */
+	METRIC_BUDGET_USED,        /* kind, name, what */
+	METRIC_BUDGET_LIMIT,       /* kind, name, what */
 	METRIC_JOURNAL_LOST,
 	METRIC_LOG_LOST,
 	METRIC_BUILD_INFO, /* version, revision */
@@ -72,6 +76,8 @@ struct heartbeat;
 struct calendars;
 struct ack_links;
 struct callbacks;
+struct shadow_rules;
+struct budgets;
 struct board;
 
 struct router {
@@ -91,6 +97,9 @@ struct router {
 	struct calendars *calendars;
 	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
 	struct callbacks *callbacks;
+	struct shadow_rules *shadow; /* NULL: nobody looks at shadow rules */
+	struct budgets *budgets;     /* NULL: nobody counts pages */
+
 	struct board *board; /* NULL: nobody looks (replay) */
 	bool draining; /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */

@@ -33,6 +33,7 @@ struct api {
 	struct http_server *http; /* for the connection gauge */
 	struct readers *readers;
 	struct passwords *passwords;
+	struct background *background; /* reads files */
 	struct web *web;
 	int64_t started_mono;
 	struct reloads *reloads;

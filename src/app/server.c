@@ -11,6 +11,8 @@
 #include "io/passwords.h"
 #include "replica/failover_store.h"
 #include "service/ack_links.h"
+#include "service/background.h"
+#include "service/budgets.h"
 #include "service/board.h"
 #include "service/calendars.h"
 #include "service/callbacks.h"
@@ -23,6 +25,7 @@
 #include "service/reload.h"
 #include "service/reloads.h"
 #include "service/repeats.h"
+#include "service/shadow_rules.h"
 #include "service/timers.h"
 #include "service/transaction.h"
 #include "store/behind_store.h"
@@ -242,6 +245,8 @@ static void start_services(struct server *s)
 	r->intake = intake_new(r);
 	r->heartbeat = heartbeat_new(r);
 	r->calendars = calendars_new(r);
+	r->shadow = shadow_rules_new(r);
+	r->budgets = budgets_new(r);
 	r->board = board_new(r);
 }
 
@@ -273,6 +278,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	                      .router = &s->router,
 	                      .http = s->http,
 	                      .readers = readers_new(s->router.loop),
+	                      .background = background_new(s->router.loop),
 	                      .started_mono = loop_mono_ms(),
 	                      .reloads = s->reloads};
 	s->api.events = api_events_new(&s->api);
@@ -350,12 +356,15 @@ static void finish(struct server *s)
 	calendars_free(r->calendars);
 	reloads_stop(s->reloads);
 	passwords_stop(s->passwords);
+	background_stop(s->api.background);
 	ack_links_free(r->ack_links);
 	readers_stop(s->api.readers);
 	http_tls_free(s->tls);
 	web_free(s->web);
 	heartbeat_free(r->heartbeat);
 	intake_free(r->intake);
+	shadow_rules_free(r->shadow);
+	budgets_free(r->budgets);
 	timers_free(r->timers);
 	dispatcher_free(r->dispatcher);
 	transactions_free(r->transactions);
@@ -365,6 +374,7 @@ static void finish(struct server *s)
 		turn_once(r->loop);
 	}
 	passwords_free(s->passwords);
+	background_free(s->api.background);
 	readers_free(s->api.readers);
 	reloads_free(s->reloads);
 	callbacks_free(r->callbacks);

@@ -9,7 +9,7 @@
 
 #include "alert/webhook.h"
 #include "base/buf.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "incident/decide.h"
 #include "incident/row.h"
@@ -123,8 +123,8 @@ struct intake {
 	struct loop_timer *turn;
 	struct limiter truncated, degraded;
 	struct intake_doubt {
-		char body[DIGEST_HEX_MAX]; /* of source and text; empty: free */
-		char id[STORE_ID_MAX];     /* of the tally, or of the commit that carried the counters */
+		char body[HASH_HEX_MAX]; /* of source and text; empty: free */
+		char id[STORE_ID_MAX];   /* of the tally, or of the commit that carried the counters */
 		bool carried;
 		int64_t at; /* monotonic */
 	} doubts[INTAKE_DOUBTS];

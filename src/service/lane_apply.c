@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "replica/record_commit.h"
 #include "service/attempts.h"
@@ -208,7 +208,7 @@ bool lane_apply(struct lane *l, const struct loaded *from)
 	apply_all(l, from, !inc);
 	if (!l->try.write)
 		return false;
-	digest_random_id(l->try.id);
+	hash_random_id(l->try.id);
 	/* What has met with a conflict once may have met with a lease: who claims the pair is told. */
 	if (!l->tries && from->asked_mono)
 		l->try.attempts = attempts_begin(lane_router(l), l->try.inc, from->now, from->asked_mono, l->try.id);

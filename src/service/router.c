@@ -107,6 +107,13 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 		COUNTER("calendar_polls_total", "Requests for calendars of schedules.", "schedule", "outcome"),
 	[METRIC_CALENDAR_CONFIRMED] = GAUGE("calendar_last_confirmed_timestamp_seconds",
                                         "When a calendar's URL last said what is in force; 0: never.", "schedule"),
+	[METRIC_SHADOW_ALERTS] =
+		COUNTER("shadow_alerts_total", "Alerts that the shadow rules were asked about, too.", NULL),
+	[METRIC_SHADOW_DIFFERENCES] =
+		COUNTER("shadow_differences_total", "What the shadow rules would have decided otherwise, by field.", "field"),
+	[METRIC_BUDGET_USED] =
+		GAUGE("page_budget_used", "Pages within the period of a page_budget.", "kind", "name", "what"),
+	[METRIC_BUDGET_LIMIT] = GAUGE("page_budget_limit", "What the page_budget allows.", "kind", "name", "what"),
 	[METRIC_JOURNAL_LOST] = COUNTER("journal_lost_total", "Lines that the decision journal did not take.", NULL),
 	[METRIC_LOG_LOST] = COUNTER("log_lost_total", "Log lines that stderr did not take.", NULL),
 	[METRIC_BUILD_INFO] = GAUGE("build_info", "Always 1.", "version", "revision"),

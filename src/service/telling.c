@@ -25,7 +25,9 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 	context.target = t->target;
 	context.target_contact = target_contact(t);
 	context.zone = t->receiver->zone;
+	context.budget = t->budget;
 	context.quiet = t->quiet;
+	context.digest = t->digest;
 	context.incident_url = t->incident_url;
 	message_init(out, t->arena, inc, t->event, t->generation, t->attempt, &context);
 	out->echo = t->echo;
@@ -124,6 +126,8 @@ static void telling_judge(struct telling *t, const struct http_result *result, s
 		.body = result->body,
 		.retry_after_ms = result->retry_after_ms,
 		.event = t->event,
+		.quiet = t->quiet,
+		.digest = t->digest,
 		.dedup_key = t->dedup_key,
 		.step = t->step,
 		.ref = t->ref,

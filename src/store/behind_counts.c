@@ -1,6 +1,6 @@
 /* The hourly counters that behind_store.c holds: gathered, then sent as one tally, under its id until it is taken. */
 #include "base/buf.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/time.h"
 #include "store/behind_impl.h"
@@ -122,7 +122,7 @@ static void begin_tally(struct behind *b)
 	*t = (struct behind_tally){.b = b, .next = b->tallies, .arena = b->counts_arena, .ask = {.counts = counts}};
 	for (size_t i = 0; map_next(b->counts, &i, &key, &one);)
 		counts[t->ask.count++] = *(struct store_count *)one;
-	digest_random_id(t->ask.id);
+	hash_random_id(t->ask.id);
 	b->tallies = t;
 	b->tally_count++;
 	map_free(b->counts);

@@ -88,6 +88,12 @@ api_handler api_explain, api_rules, api_runbooks;
 /* api_loaded.c */
 api_handler api_receivers, api_status;
 
+/* api_tuning.c */
+api_handler api_shadow, api_records;
+
+/* api_journal.c */
+api_handler api_journal, api_journal_file, api_why;
+
 /* api_oncall.c */
 api_handler api_oncall;
 

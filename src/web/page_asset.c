@@ -1,16 +1,9 @@
 /* What every page loads: one style sheet and one script, as they stand beside this file. */
+#include "base/embed.h"
 #include "page.h"
 
-#define EMBED(name, file)                                                                                              \
-	extern const char name[], name##_end[];                                                                            \
-	__asm__(".section .rodata\n"                                                                                       \
-	        ".global " #name "\n.hidden " #name "\n"                                                                   \
-	        ".global " #name "_end\n.hidden " #name "_end\n" #name ":\n"                                               \
-	        ".incbin \"src/web/" file "\"\n" #name "_end:\n"                                                           \
-	        ".byte 0\n.previous\n")
-
-EMBED(page_css, "page.css");
-EMBED(page_js, "page.js");
+EMBED(page_css, "src/web/page.css");
+EMBED(page_js, "src/web/page.js");
 
 static void reply_asset(struct http_exchange *x, const char *type, const char *from, const char *to)
 {

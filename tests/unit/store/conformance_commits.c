@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "conformance.h"
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "conformance.h"
 #include "store/behind_store.h"
