@@ -22,7 +22,7 @@ static void asked_end(struct noise_asked *a)
 
 static const char *const groupings[] = {"alertname", "rule", "owner", "severity", "receiver", "person"};
 
-static void write_choice(struct html *h, struct str value, struct str chosen)
+static void write_offer(struct html *h, struct str value, struct str chosen)
 {
 	html_open(h, "option");
 	html_attr(h, "value", value);
@@ -46,7 +46,7 @@ static void write_form(struct page *p, const struct noise_asked *a)
 	html_open(h, "select");
 	html_attr_c(h, "name", "by");
 	for (size_t i = 0; i < sizeof groupings / sizeof *groupings; i++)
-		write_choice(h, str_c(groupings[i]), str_c(groupings[a->q.by]));
+		write_offer(h, str_c(groupings[i]), str_c(groupings[a->q.by]));
 	html_close(h);
 	html_close(h);
 	html_open(h, "label");
@@ -54,7 +54,7 @@ static void write_form(struct page *p, const struct noise_asked *a)
 	html_open(h, "select");
 	html_attr_c(h, "name", "since");
 	for (size_t i = 0; i < sizeof periods / sizeof *periods; i++)
-		write_choice(h, str_c(periods[i]), since.n ? since : STR("7d"));
+		write_offer(h, str_c(periods[i]), since.n ? since : STR("7d"));
 	html_close(h);
 	html_close(h);
 	html_leaf_c(h, "button", NULL, "Show");
