@@ -57,7 +57,10 @@ struct option_table {
 	size_t count;
 	const struct option *(*make)(struct arena *arena, size_t *count); /* instead of rows */
 };
-#define OPTION_TABLE(its_rows) {.rows = (its_rows), .count = sizeof(its_rows) / sizeof *(its_rows)}
+#define OPTION_TABLE(its_rows)                                                                                         \
+	{                                                                                                                  \
+		.rows = (its_rows), .count = sizeof(its_rows) / sizeof *(its_rows)                                             \
+	}
 
 /* Sets every member to its default. */
 void options_defaults(const struct option *rows, size_t count, struct arena *arena, void *target);

@@ -101,7 +101,7 @@ struct router {
 	struct budgets *budgets;     /* NULL: nobody counts pages */
 
 	struct board *board; /* NULL: nobody looks (replay) */
-	bool draining; /* SIGTERM came: no new claims */
+	bool draining;       /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
 	void (*due)(void *arg, struct str receiver, int64_t at);
 	void *due_arg;

@@ -5,9 +5,11 @@
 #include "incident/escalation.h"
 #include "incident/invariants.h"
 
-static const char *const names[] = {
-	[COMMAND_ACK] = "ack", [COMMAND_UNACK] = "unack", [COMMAND_RESOLVE] = "resolve", [COMMAND_RETRY] = "retry",
-	[COMMAND_NOTE] = "note"};
+static const char *const names[] = {[COMMAND_ACK] = "ack",
+                                    [COMMAND_UNACK] = "unack",
+                                    [COMMAND_RESOLVE] = "resolve",
+                                    [COMMAND_RETRY] = "retry",
+                                    [COMMAND_NOTE] = "note"};
 
 #define WORDS_MAX 1024 /* bytes of a name or note that are kept */
 

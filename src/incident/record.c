@@ -11,7 +11,7 @@
 
 #define FORMAT 2 /* a reader refuses a newer one */
 #define RECORD_USUAL 3000
-#define HEAD 5   /* the format, and the length in four bytes */
+#define HEAD 5 /* the format, and the length in four bytes */
 #define ROWS(t) (sizeof(t) / sizeof *(t))
 #define SHAPE(rows, type)                                                                                              \
 	{                                                                                                                  \
@@ -299,10 +299,10 @@ struct incident *incident_read(struct arena *arena, struct str bytes, struct err
 static const size_t row_counted[] = {offsetof(struct incident_row, former), offsetof(struct incident_row, counted_at),
                                      offsetof(struct incident_row, heard_at), offsetof(struct incident_row, left_at)};
 static const size_t incident_counted[] = {
-	offsetof(struct incident, last_mark),      offsetof(struct incident, last_seen_at),
-	offsetof(struct incident, longest_gap),    offsetof(struct incident, last.verdict),
-	offsetof(struct incident, last.reason),    offsetof(struct incident, last.at),
-	offsetof(struct incident, count.received), offsetof(struct incident, count.deduplicated),
+	offsetof(struct incident, last_mark),       offsetof(struct incident, last_seen_at),
+	offsetof(struct incident, longest_gap),     offsetof(struct incident, last.verdict),
+	offsetof(struct incident, last.reason),     offsetof(struct incident, last.at),
+	offsetof(struct incident, count.received),  offsetof(struct incident, count.deduplicated),
 	offsetof(struct incident, count.suppressed)};
 
 bool incident_only_counted(struct str before, struct str after)

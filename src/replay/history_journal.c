@@ -158,8 +158,7 @@ static void add_line(struct history_file *f, struct history_event *e, struct str
 
 static bool command_of(struct str name, enum command *out)
 {
-	static const enum command commands[] = {COMMAND_ACK, COMMAND_UNACK, COMMAND_RESOLVE, COMMAND_RETRY,
-	                                        COMMAND_NOTE};
+	static const enum command commands[] = {COMMAND_ACK, COMMAND_UNACK, COMMAND_RESOLVE, COMMAND_RETRY, COMMAND_NOTE};
 
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
 		*out = commands[i];

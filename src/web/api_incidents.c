@@ -56,7 +56,8 @@ void api_incidents(struct api *api, struct http_exchange *x, struct str segment)
 	};
 
 	(void)segment;
-	if (!api_read_limit(x, &q.limit, &err) || !api_known_state(q.state, &err) || !api_read_matchers(x, &a->matchers, &err)) {
+	if (!api_read_limit(x, &q.limit, &err) || !api_known_state(q.state, &err) ||
+	    !api_read_matchers(x, &a->matchers, &err)) {
 		refuse(a, &err);
 		return;
 	}
@@ -146,8 +147,10 @@ void api_retry_all(struct api *api, struct http_exchange *x, struct str segment)
 	AUTOERR struct err err = ERR_INIT;
 	struct asked *a = asked_new(x);
 	struct command_args args;
-	struct incident_query q = {
-		.state = STR("dead"), .owner = api_query(x, "owner"), .severity = api_query(x, "severity"), .rule = api_query(x, "rule")};
+	struct incident_query q = {.state = STR("dead"),
+	                           .owner = api_query(x, "owner"),
+	                           .severity = api_query(x, "severity"),
+	                           .rule = api_query(x, "rule")};
 
 	(void)segment;
 	if (!read_args(a, &args, &err) || !api_read_matchers(x, &a->matchers, &err)) {

@@ -133,9 +133,14 @@ static const struct {
 	enum noise_measure measure;
 	const char *head;
 } columns[] = {
-	{NOISE_PAGES, "Pages"},           {NOISE_NIGHT_PAGES, "At night"},     {NOISE_RECEIVED, "Alerts"},
-	{NOISE_REMINDERS, "Reminders"},   {NOISE_SUPPRESSED, "Held back"},     {NOISE_FLAPS, "Flaps"},
-	{NOISE_ACKNOWLEDGED, "Acknowledged"}, {NOISE_SELF_RESOLVED, "Over by itself"},
+	{NOISE_PAGES, "Pages"},
+	{NOISE_NIGHT_PAGES, "At night"},
+	{NOISE_RECEIVED, "Alerts"},
+	{NOISE_REMINDERS, "Reminders"},
+	{NOISE_SUPPRESSED, "Held back"},
+	{NOISE_FLAPS, "Flaps"},
+	{NOISE_ACKNOWLEDGED, "Acknowledged"},
+	{NOISE_SELF_RESOLVED, "Over by itself"},
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 

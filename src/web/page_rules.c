@@ -142,7 +142,8 @@ void api_rules_page(struct api *api, struct http_exchange *x, struct str segment
 	int64_t from = 0;
 
 	(void)segment;
-	if (text.n > LABELS_BYTES_MAX || !(str_to_i64(api_query(x, "from"), &from) || !api_query(x, "from").n) || from < 0) {
+	if (text.n > LABELS_BYTES_MAX || !(str_to_i64(api_query(x, "from"), &from) || !api_query(x, "from").n) ||
+	    from < 0) {
 		page_refuse(api, x, "./", 400, STR("labels are shorter, and from is a number"));
 		return;
 	}

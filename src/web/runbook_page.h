@@ -11,10 +11,10 @@ struct runbook_page {
 	struct page *page;
 	const struct config *config;
 	struct buf *out;
-	struct str path;        /* below /runbooks/, as asked; empty: the index */
-	struct str by;          /* how the index is grouped: category, owner, severity; anything else is category */
-	struct str q;           /* what the index is searched for; empty: everything is shown */
-	struct str key;         /* ?incident=; empty: none */
+	struct str path; /* below /runbooks/, as asked; empty: the index */
+	struct str by;   /* how the index is grouped: category, owner, severity; anything else is category */
+	struct str q;    /* what the index is searched for; empty: everything is shown */
+	struct str key;  /* ?incident=; empty: none */
 	const struct incident *incident; /* NULL: none, or it cannot be shown */
 	const char *trouble;             /* why not */
 	const char *base;                /* the way to /runbooks/ from where it is shown; NULL: it follows from `path` */

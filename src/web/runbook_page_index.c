@@ -78,7 +78,7 @@ static struct entry *sorted(const struct runbook_page *p, const struct grouping 
 		if (!page_search_finds(p, runbooks[i], &budget))
 			continue;
 		entries[(*count)++] = (struct entry){g->group(runbooks[i]), g->ranked ? rank : 0, rank, runbooks[i],
-		                            runbook_overdue_since(p->config->catalog, runbooks[i], p->now)};
+		                                     runbook_overdue_since(p->config->catalog, runbooks[i], p->now)};
 	}
 	qsort(entries, *count, sizeof *entries, by_group);
 	return entries;
@@ -162,7 +162,8 @@ static void write_groups(const struct runbook_page *p, const struct grouping *g)
 	if (!count && p->q.n)
 		page_add(p, "<p class=\"nothing\">No runbook has these words.</p>\n");
 	else
-		page_add(p, count ? "</ul>\n" : "<p>No runbooks are loaded: <code>catalog.runbooks</code> names their folder.</p>\n");
+		page_add(p, count ? "</ul>\n"
+		                  : "<p>No runbooks are loaded: <code>catalog.runbooks</code> names their folder.</p>\n");
 }
 
 static void write_choice(const struct runbook_page *p, const struct grouping *g, bool chosen)

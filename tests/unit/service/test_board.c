@@ -24,10 +24,11 @@ static void note_change(void *arg, const struct board_row *row, enum board_chang
 static int setup(void **state)
 {
 	(void)state;
-	stage_open(&stage, &(struct stage_settings){
-						   .rules = "\n  - {name: a, matchers: ['sev=\"0\"'], severity: P0, group_by: ['...']}"
-									"\n  - {name: b, matchers: ['sev=\"2\"'], severity: P2, group_by: ['...']}"
-									"\n  - {name: c, matchers: ['alertname=~\".+\"'], severity: P1, group_by: ['...']}"});
+	stage_open(&stage,
+	           &(struct stage_settings){
+				   .rules = "\n  - {name: a, matchers: ['sev=\"0\"'], severity: P0, group_by: ['...']}"
+							"\n  - {name: b, matchers: ['sev=\"2\"'], severity: P2, group_by: ['...']}"
+							"\n  - {name: c, matchers: ['alertname=~\".+\"'], severity: P1, group_by: ['...']}"});
 	stage.r.board = board_new(&stage.r);
 	board_listen(stage.r.board, note_change, NULL);
 	told[0] = '\0';
@@ -132,7 +133,8 @@ static void the_gravest_come_first_and_unacknowledged_ones_before_others(void **
 	command(low, COMMAND_RESOLVE);
 	assert_string_equal(order(), "Later Grave Mine Middle ");
 	assert_null(board_find(stage.r.board, str_c(low)));
-	assert_string_equal(told, "opened Low\nopened Mine\nopened Middle\nopened Grave\nchanged Mine\nopened Later\nclosed Low\n");
+	assert_string_equal(
+		told, "opened Low\nopened Mine\nopened Middle\nopened Grave\nchanged Mine\nopened Later\nclosed Low\n");
 }
 
 static void what_is_in_the_store_already_is_found(void **state)
@@ -165,7 +167,8 @@ static void places_that_nobody_gave_out_are_refused(void **state)
 {
 	(void)state;
 	struct board_place place;
-	static const char *const bad[] = {"x", "1.2", "-1.2.a", "99.2.a", "1.x.a", "1.2.0123456789012345678901234567890123456789"};
+	static const char *const bad[] = {"x",      "1.2",   "-1.2.a",
+	                                  "99.2.a", "1.x.a", "1.2.0123456789012345678901234567890123456789"};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_false(board_place_parse(str_c(bad[i]), &place));
 	assert_true(board_place_parse(STR(""), &place));

@@ -62,12 +62,13 @@ static void a_link_leads_only_where_it_may(void **state)
 {
 	(void)state;
 	static const char *const fine[] = {"https://a.test/", "http://a.test", "./", "../b", "#c", "?d=1:2", "e/f:g"};
-	static const char *const not[] = {"javascript:alert(1)", "//a.test", "data:text/html,x", "", "/\\a.test", " javascript:x",
-	                                  "JAVASCRIPT:x", "vbscript:x", "\tjavascript:x"};
+	static const char *const not [] = {"javascript:alert(1)", "//a.test",      "data:text/html,x", "",
+	                                   "/\\a.test",           " javascript:x", "JAVASCRIPT:x",     "vbscript:x",
+	                                   "\tjavascript:x"};
 	for (size_t i = 0; i < sizeof fine / sizeof *fine; i++)
 		assert_true(leads(fine[i]));
-	for (size_t i = 0; i < sizeof not / sizeof *not; i++)
-		assert_false(leads(not[i]));
+	for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
+		assert_false(leads(not [i]));
 }
 
 int main(void)

@@ -9,7 +9,7 @@
 #include "web/runbook_page.h"
 
 static struct label label_rows[] = {
-	{STR_INIT("evil"), STR_INIT("a;reboot")}, {STR_INIT("instance"), STR_INIT("n-1:9100")},
+	{STR_INIT("evil"), STR_INIT("a;reboot")},  {STR_INIT("instance"), STR_INIT("n-1:9100")},
 	{STR_INIT("namespace"), STR_INIT("shop")}, {STR_INIT("option"), STR_INIT("--all")},
 	{STR_INIT("pod"), STR_INIT("cart-7")},
 };
