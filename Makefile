@@ -108,7 +108,7 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style deb \
+.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style check-browser screenshots deb \
 	bench bench-growth bench-cost bench-storm chaos mutants fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
@@ -263,6 +263,19 @@ check-unit: ## unit and golden tests and fuzz corpora of one flavour (SAN=asan f
 
 check-integration: ## integration tests of one flavour
 	@SAN='$(SAN)' $(run_checks) integration
+
+axe := $(abspath $(BUILD))/axe
+browser_tests = RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) RUNBOOKD_AXE=$(axe)/axe.min.js $(PYTHON) -m pytest -q tests/integration/test_browser.py
+
+check-browser: build ## install Chromium and axe-core (npm), and try every page in it: phone and desk, light and dark
+	@tests/tools/apt_install.sh chromium npm
+	@tests/tools/axe.sh '$(axe)'
+	@$(browser_tests)
+
+screenshots: build ## the same, and pictures of every page in build/screenshots
+	@tests/tools/apt_install.sh chromium npm
+	@tests/tools/axe.sh '$(axe)'
+	@RUNBOOKD_SCREENSHOTS='$(abspath $(BUILD))/screenshots' $(browser_tests) -k shut_out
 
 mutants: ## take each rule of delivery and intake out of a copy of the code; the tests must notice
 	@/usr/bin/python3 tests/tools/break_rules.py

@@ -64,6 +64,7 @@ static void write_page(const struct reading *r, const struct incident *inc, cons
 		.incident = incident,
 =======
 		.by = api_query(r->x, "by"),
+		.q = str_trim(api_query(r->x, "q")),
 		.key = api_query(r->x, "incident"),
 		.incident = inc,
 >>>>>>> main
