@@ -272,8 +272,9 @@ static const struct option_table escalation_table = OPTION_TABLE(escalation_rows
 
 const char *step_when_name(enum step_when when)
 {
-	static const char *const names[] = {
-		[STEP_BY_TIME] = "", [STEP_RESPONSE_MISSED] = "response_missed", [STEP_RESOLUTION_MISSED] = "resolution_missed"};
+	static const char *const names[] = {[STEP_BY_TIME] = "",
+	                                    [STEP_RESPONSE_MISSED] = "response_missed",
+	                                    [STEP_RESOLUTION_MISSED] = "resolution_missed"};
 	return names[when];
 }
 

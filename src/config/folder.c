@@ -55,7 +55,8 @@ static void take_file(struct walk *w, const char *relative)
 		return;
 	if (w->n == FOLDER_FILES_MAX) {
 		if (!w->full)
-			err_warn(w->warnings, (struct pos){w->folder, 0, 0}, "more than %d files; the others are not read", FOLDER_FILES_MAX);
+			err_warn(w->warnings, (struct pos){w->folder, 0, 0}, "more than %d files; the others are not read",
+			         FOLDER_FILES_MAX);
 		w->full = true;
 		return;
 	}

@@ -136,7 +136,7 @@ static const char *silencing_hindered(const struct silencing *s, const struct in
 		           : "it came by no named source (POST /api/v1/webhook/SOURCE), so no Alertmanager is known for it";
 	if (s->source->labels.rewrite)
 		return "its source rewrites labels (relabel_configs), so nobody knows what they are called there: silence it "
-		       "in "
+			   "in "
 			   "Alertmanager";
 	return NULL;
 }

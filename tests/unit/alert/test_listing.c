@@ -12,11 +12,11 @@
 
 static const char two[] =
 	"[{\"annotations\":{\"a\":[{}]},\"endsAt\":\"2026-01-01T00:00:00Z\",\"fingerprint\":\"ff\",\"receivers\":[{"
-    "\"name\":\"r\"}],"
+	"\"name\":\"r\"}],"
 	"\"status\":{\"inhibitedBy\":[],\"mutedBy\":[],\"silencedBy\":[\"6b1c\",\"77\"],\"state\":\"suppressed\"},"
 	"\"labels\":{\"alertname\":\"Silo\",\"job\":\"a\\u00e9\"}},"
 	"{\"labels\":{\"job\":\"b\",\"alertname\":\"Silo\"},\"status\":{\"state\":\"active\",\"silencedBy\":[]},\"other\":"
-    "null}]";
+	"null}]";
 
 static bool is(const struct alert_listed *listed, const char *names[][2], size_t n)
 {

@@ -3,12 +3,12 @@
 #include <stddef.h>
 #include <stdint.h>
 /* cmocka wants the four above first */
-#include <cmocka.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <cmocka.h>
 
 #include "base/mem.h"
 #include "base/time.h"
@@ -55,13 +55,14 @@ static void put(const char *name, const char *text)
 }
 
 static const char decided[] =
-	"{\"event\":\"decided\",\"fingerprint\":\"f\",\"key\":\"k1\",\"verdict\":\"page\",\"reason\":\"new\",\"at\":\"2026-10-"
+	"{\"event\":\"decided\",\"fingerprint\":\"f\",\"key\":\"k1\",\"verdict\":\"page\",\"reason\":\"new\",\"at\":\"2026-"
+	"10-"
 	"02T10:00:00Z\",\"source\":\"eu\",\"labels\":{\"alertname\":\"Down\",\"host\":\"db1\"}}\n";
-static const char told[] =
-	"{\"event\":\"told\",\"at\":\"2026-10-02T10:00:01Z\",\"key\":\"k1\",\"receiver\":\"oncall\",\"message\":\"trigger\"}\n";
-static const char other[] =
-	"{\"event\":\"decided\",\"fingerprint\":\"g\",\"key\":\"k2\",\"verdict\":\"page\",\"reason\":\"new\",\"at\":\"2026-10-"
-	"02T11:00:00Z\",\"source\":\"us\",\"labels\":{\"alertname\":\"Other\"}}\n";
+static const char told[] = "{\"event\":\"told\",\"at\":\"2026-10-02T10:00:01Z\",\"key\":\"k1\",\"receiver\":\"oncall\","
+						   "\"message\":\"trigger\"}\n";
+static const char other[] = "{\"event\":\"decided\",\"fingerprint\":\"g\",\"key\":\"k2\",\"verdict\":\"page\","
+							"\"reason\":\"new\",\"at\":\"2026-10-"
+							"02T11:00:00Z\",\"source\":\"us\",\"labels\":{\"alertname\":\"Other\"}}\n";
 
 /* The answer for alertname=`name` since `from`; keys known from elsewhere: `key`, NULL: none. */
 static json_t *ask_why(const char *name, const char *from, const char *key)
@@ -77,8 +78,8 @@ static json_t *ask_why(const char *name, const char *from, const char *key)
 
 	buf_init(&out, SIZE_MAX);
 	assert_true(time_parse(str_c(from), &since));
-	assert_true(matchers_parse(arena, str_c(arena_printf(arena, "alertname=\"%s\"", name)), (struct pos){"t", 0, 0}, &matchers,
-	                           &count, &err));
+	assert_true(matchers_parse(arena, str_c(arena_printf(arena, "alertname=\"%s\"", name)), (struct pos){"t", 0, 0},
+	                           &matchers, &count, &err));
 	struct why *w = why_new(matchers, count, since);
 	if (key)
 		why_add_key(w, str_c(key));

@@ -20,7 +20,8 @@ static const struct {
 	{"rules: [{name: a, page_after: 5m}]", "page_after", "0s", "5m"},
 	{"rules: [{name: a, repeat_interval: 1h}]", "repeat_interval", "4h", "1h"},
 	{"rules: [{name: a, resolve_hold: 90s}]", "resolve_hold", "0s", "1m30s"},
-	{"rules: [{name: a, runbook: 'https://elsewhere.example.com/x'}]", "runbook", "", "https://elsewhere.example.com/x"},
+	{"rules: [{name: a, runbook: 'https://elsewhere.example.com/x'}]", "runbook", "",
+     "https://elsewhere.example.com/x"},
 	{"rules: [{name: a, owner: payments}]", "owner", "", "payments"},
 	{"rules: [{name: a, group_by: [zone]}]", "group_by", "{alertname=\"Down\"}", "{zone=\"z1\"}"},
 	{"rules: [{name: a, summary: 'It is {{labels.alertname}}'}]", "summary", "Down", "It is Down"},
@@ -46,9 +47,10 @@ static void test_each_field_is_told_by_its_name_and_both_values(void **state)
 		const struct plan_change *found = rows[i].field ? change_of(changes, n, rows[i].field) : NULL;
 		if (!rows[i].field && n)
 			fail_msg("%s: changes %s", rows[i].rules, changes[0].field);
-		if (rows[i].field && (!found || !str_eq_c(found->before, rows[i].before) || !str_eq_c(found->after, rows[i].after)))
-			fail_msg("%s: %s: \"%.*s\" -> \"%.*s\"", rows[i].rules, rows[i].field, STR_ARG(found ? found->before : STR("?")),
-			         STR_ARG(found ? found->after : STR("?")));
+		if (rows[i].field &&
+		    (!found || !str_eq_c(found->before, rows[i].before) || !str_eq_c(found->after, rows[i].after)))
+			fail_msg("%s: %s: \"%.*s\" -> \"%.*s\"", rows[i].rules, rows[i].field,
+			         STR_ARG(found ? found->before : STR("?")), STR_ARG(found ? found->after : STR("?")));
 		world_free(&before);
 		world_free(&after);
 	}
