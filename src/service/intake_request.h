@@ -105,7 +105,7 @@ struct request {
 	struct buf reply;
 	bool planned; /* intake_planned(): its answer is `decided`, and no JSON is made */
 	struct intake_decided *decided;
-	uint64_t journal_id; /* by which the lines of its alerts are found together */
+	uint64_t journal_id;     /* by which the lines of its alerts are found together */
 	struct str journal_body; /* what all of them say of the body */
 	unsigned tally[VERDICTS][REASONS], flaws[ALERT_FLAWS];
 	void (*done)(void *arg, const struct intake_result *result);
