@@ -111,3 +111,18 @@ def test_an_orderly_stop_loses_nothing(paged):
     assert d.process.wait(12) == 0, d.process.log()
     d.start()
     assert received(d, key) == 1 + REPEATS and counted(d) == 1 + REPEATS
+
+
+def test_of_two_routers_each_counts_what_it_was_sent(shared_house, start, recorder):
+    """What one holds is of a record that the other has changed meanwhile: it is added to what that has become."""
+    one, two = start(shared_house(name="one")), start(shared_house(name="two"))
+    webhook = body(alert("Down", starts=now() - 60, name="a"))
+    key = one.send(webhook)[0]["key"]
+    wait_until(lambda: delivered(one) + delivered(two) == 1, 30, "the page")
+    for _ in range(REPEATS // 2):
+        repeat(one, webhook, 1)
+        repeat(two, webhook, 1)
+    wait_until(lambda: written(one) and written(two), 30, "nothing is held any more")
+    wait_until(lambda: received(one, key) == 1 + REPEATS, 30, "every repeat is in the record")
+    assert received(two, key) == 1 + REPEATS and counted(two) == 1 + REPEATS
+    assert len(recorder.triggers()) == 1
