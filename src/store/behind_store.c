@@ -353,8 +353,8 @@ static void verb_close(struct store *s)
 	void *h;
 	b->closing = true;
 	send_all(b);
+	b->closed = true; /* nothing is sent to it from within its end */
 	b->inner->ops->close(b->inner);
-	b->closed = true;
 	outbox_close(b->outbox);
 	for (size_t i = 0; map_next(b->held, &i, &key, &h);)
 		forget(h);
