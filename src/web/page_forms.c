@@ -31,6 +31,7 @@ static void write_note_form(struct page *p, const struct incident *inc)
 	struct html *h = &p->html;
 
 	incident_form_begin(p, inc, "note");
+	incident_name_field(p);
 	html_open(h, "label");
 	html_say_c(h, "Note ");
 	html_open(h, "input");

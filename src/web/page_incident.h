@@ -12,6 +12,8 @@ void incident_heading(struct page *p, const struct incident *inc, const char *ta
 void incident_facts(struct page *p, const struct incident *inc);
 /* The button, for who may; `action` is where it posts to. */
 void incident_acknowledge_form(struct page *p, const struct incident *inc, struct str action);
+/* Who says or does it; nothing where that is known. */
+void incident_name_field(struct page *p);
 /* Its escalation: who was told, who is next. */
 void incident_escalation(struct page *p, const struct incident *inc);
 /* Dashboard, graph, silence. */

@@ -162,7 +162,7 @@ void incident_escalation(struct page *p, const struct incident *inc)
 
 /* ---- acknowledging ---- */
 
-static void write_your_name(struct page *p)
+void incident_name_field(struct page *p)
 {
 	struct html *h = &p->html;
 
@@ -209,7 +209,7 @@ void incident_acknowledge_form(struct page *p, const struct incident *inc, struc
 	html_class(h, "acknowledge");
 	html_attr_c(h, "method", "post");
 	html_attr(h, "action", action);
-	write_your_name(p);
+	incident_name_field(p);
 	html_open(h, "button");
 	html_attr_c(h, "accesskey", "a");
 	html_say_c(h, "Acknowledge");

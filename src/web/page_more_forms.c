@@ -38,6 +38,7 @@ static void folded_begin(struct page *p, const struct incident *inc, const char 
 	html_open(&p->html, "details");
 	html_leaf_c(&p->html, "summary", NULL, title);
 	incident_form_begin(p, inc, verb);
+	incident_name_field(p);
 }
 
 static void folded_end(struct page *p, const char *button)
