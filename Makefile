@@ -108,8 +108,8 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style deb \
-	bench bench-growth bench-cost chaos mutants fuzz fuzz-run format install clean print-compile FORCE
+.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style check-browser screenshots deb \
+	bench bench-growth bench-cost bench-storm chaos mutants fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
 
@@ -264,6 +264,19 @@ check-unit: ## unit and golden tests and fuzz corpora of one flavour (SAN=asan f
 check-integration: ## integration tests of one flavour
 	@SAN='$(SAN)' $(run_checks) integration
 
+axe := $(abspath $(BUILD))/axe
+browser_tests = RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) RUNBOOKD_AXE=$(axe)/axe.min.js $(PYTHON) -m pytest -q tests/integration/test_browser.py
+
+check-browser: build ## install Chromium and axe-core (npm), and try every page in it: phone and desk, light and dark
+	@tests/tools/apt_install.sh chromium npm
+	@tests/tools/axe.sh '$(axe)'
+	@$(browser_tests)
+
+screenshots: build ## the same, and pictures of every page in build/screenshots
+	@tests/tools/apt_install.sh chromium npm
+	@tests/tools/axe.sh '$(axe)'
+	@RUNBOOKD_SCREENSHOTS='$(abspath $(BUILD))/screenshots' $(browser_tests) -k shut_out
+
 mutants: ## take each rule of delivery and intake out of a copy of the code; the tests must notice
 	@/usr/bin/python3 tests/tools/break_rules.py
 
@@ -281,6 +294,9 @@ bench-cost: build ## what an alert costs: instructions by library (valgrind), an
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_cost.py $(BENCH_COST)
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_beside.py $(BENCH_BESIDE)
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_beside.py --memory=20000,100000
+
+bench-storm: build ## 5,000 incidents in 10 s for a receiver that may be sent two messages a second; a minute
+	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_storm.py
 
 fuzz: ## fuzz every target with libFuzzer for FUZZ_SECONDS each (needs clang)
 	@$(MAKE) --no-print-directory CC=clang SAN=fuzz fuzz-run

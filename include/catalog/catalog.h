@@ -57,10 +57,17 @@ struct contact {
 	struct pos at;
 };
 
+/* What makes a step due: its time, or that a deadline of the severity passes. */
+enum step_when { STEP_BY_TIME, STEP_RESPONSE_MISSED, STEP_RESOLUTION_MISSED };
 struct escalation_step {
-	int64_t after_ms;   /* -1: the next in order, nobody says when */
+	int64_t after_ms;   /* -1: the next in order, nobody says when; or a deadline does */
 	struct strs notify; /* roles or receivers */
+	enum step_when when;
+	struct hours_said hours; /* when it may be told: what is due at another time waits until then */
 };
+
+/* "response_missed", "resolution_missed"; "" for STEP_BY_TIME. */
+const char *step_when_name(enum step_when when);
 
 struct escalation {
 	struct str name;

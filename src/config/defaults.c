@@ -61,8 +61,8 @@ static void first_receiver(struct loading *l)
 			continue;
 		c->defaults.receivers = (struct strs){arena_alloc(c->arena, sizeof(struct str)), 1};
 		c->defaults.receivers.v[0] = c->receivers[i].name;
-		err_warn(l->warnings, l->say.receivers->at, "defaults.receivers is not set: what nothing routes goes to \"%.*s\"",
-		         STR_ARG(c->receivers[i].name));
+		err_warn(l->warnings, l->say.receivers->at,
+		         "defaults.receivers is not set: what nothing routes goes to \"%.*s\"", STR_ARG(c->receivers[i].name));
 		return;
 	}
 }

@@ -80,13 +80,20 @@ static void check_step(struct loading *l, const struct escalation *e, size_t ste
 	for (size_t i = 0; i < notify->n; i++) {
 		if (!role_known(l, notify->v[i]))
 			warn_step(l, e, notify->v[i], "who is neither a contact nor a receiver");
-		else if (step && e->steps[step].after_ms >= 0 && !config_reaches(l->c, notify->v[i]))
+		else if (step && (e->steps[step].after_ms >= 0 || e->steps[step].when != STEP_BY_TIME) &&
+		         !config_reaches(l->c, notify->v[i]))
 			warn_step(l, e, notify->v[i], "who has no receiver: the default receivers are told whom to call");
-		if (step && e->steps[step].after_ms < 0)
+		if (step && e->steps[step].after_ms < 0 && e->steps[step].when == STEP_BY_TIME)
 			warn_step(l, e, notify->v[i], "and does not say when: nobody is told by itself");
 		if (step == ESCALATION_STEPS_MAX)
 			warn_step(l, e, notify->v[i], "in a step that does not run: the path is too long");
 	}
+}
+
+static void check_step_hours(struct loading *l, const struct escalation *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		hours_exist(l, &e->steps[i].hours, e->at, "escalation", e->name);
 }
 
 static void check_escalations(struct loading *l)
@@ -96,6 +103,7 @@ static void check_escalations(struct loading *l)
 	const struct escalation *const *list;
 	size_t count = catalog_escalations(l->c->catalog, &list);
 	for (size_t i = 0; i < count; i++) {
+		check_step_hours(l, list[i]);
 		for (size_t k = 0; k < list[i]->count; k++)
 			check_step(l, list[i], k);
 	}

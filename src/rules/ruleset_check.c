@@ -93,8 +93,7 @@ static void check_rule(struct check *c, const struct rule *rule)
 {
 	const struct catalog *catalog = c->rs->catalog;
 	if (rule->sets[RULE_SEVERITY] && !catalog_severity(catalog, rule->severity))
-		bad(c, rule, RULE_SEVERITY, "severity", rule->severity,
-		    meant(c, rule->severity, catalog_meant_severity));
+		bad(c, rule, RULE_SEVERITY, "severity", rule->severity, meant(c, rule->severity, catalog_meant_severity));
 	if (rule->sets[RULE_HEARTBEAT])
 		check_heartbeat(c, rule);
 	if (rule->sets[RULE_ESCALATION] && !catalog_escalation(catalog, rule->escalation))

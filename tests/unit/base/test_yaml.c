@@ -183,10 +183,11 @@ static void refuses(void **state)
 	     "t.yml:1:6: error: a text that begins with this sign stands in quotes; found character that cannot start any "
 	     "token (while scanning for the next token that starts in line 1)"},
 		{STR_INIT("a: \"x\" is down\n"),
-	     "t.yml:1:8: error: a quoted text ends at its second quote, and something follows: put all of it into the other "
+	     "t.yml:1:8: error: a quoted text ends at its second quote, and something follows: put all of it into the "
+	     "other "
 	     "quotes; did not find expected key (while parsing a block mapping that starts in line 1)"},
-		{STR_INIT("- a: \"b\"\n c: \"d\"\n"),
-	     "t.yml:2:2: error: did not find expected '-' indicator (while parsing a block collection that starts in line 1)"},
+		{STR_INIT("- a: \"b\"\n c: \"d\"\n"), "t.yml:2:2: error: did not find expected '-' indicator (while parsing a "
+	                                          "block collection that starts in line 1)"},
 		{STR_INIT("a: \"x\n"),
 	     "t.yml:2:1: error: found unexpected end of stream (while scanning a quoted scalar that starts "
 	     "in line 1)"},
