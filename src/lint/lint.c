@@ -60,6 +60,10 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
 		{"overdue-review", LINT_WARNING,
          "The date of the next review is past, or the last update is longer ago (by the calendar) than "
          "the review cycle of the page, or of the index page (see --as-of)."},
+	[LINT_FOUND_OUTDATED] =
+		{"found-outdated", LINT_WARNING,
+         "People found a runbook outdated, or missing something, since it was last edited (see --journal, "
+         "and incidents feedback)."},
 	[LINT_SEVERITY_WITHOUT_RESPONSE] =
 		{"severity-without-response", LINT_WARNING,
          "A severity without a response time; a hint where the index page does not define it; one "

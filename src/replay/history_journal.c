@@ -179,7 +179,7 @@ static bool take_event(struct history_file *f, struct history_event *e, const st
 	} else if (str_eq_c(line->event, "command") && command_of(line->command, &e->command)) {
 		e->kind = HISTORY_COMMAND;
 		e->key = line->key;
-		e->args = (struct command_args){line->by, line->note};
+		e->args = (struct command_args){.by = line->by, .note = line->note};
 	} else {
 		return false;
 	}

@@ -83,6 +83,7 @@ static bool may_send(struct job *j)
 static void nothing_to_send(struct job *j)
 {
 	rate_give(&j->outlet->rate, 1);
+	j->nothing = j->receiver->stakeholders;
 	job_settle(j, OUTCOME_DELIVERED, STR(""), 0);
 }
 
@@ -138,6 +139,7 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.attempt = j->attempt.number,
 		.echo = j->attempt.want.verb == WANT_ECHO,
 		.acknowledge_url = job_acknowledge_url(j, inc),
+		.says = j->attempt.says,
 		.budget = job_budget(j, inc),
 		.quiet = j->attempt.want.verb == WANT_UPDATE,
 		.ref = incident_reference(inc, j->outlet->name, j->target, j->attempt.want.generation),
