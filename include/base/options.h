@@ -86,5 +86,7 @@ const char *option_default_text(const struct option *row);
 
 /* The nearest of `names` within edit distance 2 (3 for long words), or NULL: "did you mean …". */
 const char *options_nearest(struct str word, const char *const *names, size_t count);
+/* The end of a message: "; did you mean "x"?", or "" where none of `names` is near. */
+const char *options_meant(struct arena *arena, struct str word, const struct strs *names);
 
 #endif

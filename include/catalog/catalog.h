@@ -213,4 +213,10 @@ const struct runbook_facts *catalog_runbook_facts(const struct catalog *c, struc
 /* What catalog.yml says of a runbook, as written; NULL when nothing. */
 const struct runbook *catalog_runbook_declared(const struct catalog *c, struct str path, struct str anchor);
 
+/* For messages about a name that is not there: "; did you mean \"x\"?", or "" where nothing is near. In the arena. */
+const char *catalog_meant_severity(const struct catalog *c, struct str word, struct arena *arena);
+const char *catalog_meant_owner(const struct catalog *c, struct str word, struct arena *arena);
+const char *catalog_meant_escalation(const struct catalog *c, struct str word, struct arena *arena);
+const char *catalog_meant_runbook(const struct catalog *c, struct str word, struct arena *arena);
+
 #endif

@@ -16,6 +16,31 @@
 
 #define USAGE 2
 
+<<<<<<< HEAD
+static const struct flag rows[] = {
+	{.name = "config.file", .argument = "FILE", .fallback = "config/runbookd.yml", .doc = "the configuration"},
+	{.name = "web.listen-address",
+     .argument = "ADDRESS",
+     .fallback = ":9195",
+     .repeated = true,
+     .doc = "where to listen; port 0 picks one; unix:PATH is a socket of this machine"},
+	{.name = "web.config.file", .argument = "FILE", .doc = "TLS and users, as Prometheus' exporters read it"},
+	{.name = "web.external-url", .argument = "URL", .doc = "how pages link back, instead of external_url in the file"},
+	{.name = "log.level", .argument = "LEVEL", .fallback = "info", .doc = "debug, info, warn or error"},
+	{.name = "log.format", .argument = "FORMAT", .fallback = "logfmt", .doc = "logfmt or json"},
+	{.name = "landlock",
+     .doc = "from the start on read only where the configuration is, write only where its data are"},
+	{.name = "check", .doc = "load everything, print what is wrong, and exit"},
+	{.name = "strict",
+     .doc = "do not start with the last good configuration, a fresh store or no journal where one is bad"},
+	{.name = "version", .doc = "print the version and exit"},
+	{.name = "help", .letter = 'h', .doc = "print this and exit"},
+};
+#define ROWS (sizeof rows / sizeof *rows)
+#define HELP_MAX 65536
+
+=======
+>>>>>>> main
 static void print_help(void)
 {
 	AUTOBUF struct buf text;
@@ -51,6 +76,7 @@ static bool usage_is_fine(const struct flags *f, struct err *err)
 
 static int print_usage_errors(const struct err *err)
 {
+	terminal_guard();
 	for (size_t i = 0; i < err->count; i++)
 		fprintf(stderr, "runbookd: error: %s\n", err->lines[i]);
 	fputs("runbookd --help lists the flags\n", stderr);
@@ -82,6 +108,7 @@ static int run(const struct flags *f)
 		.config_file = flags_given(f, "config.file") ? flags_get(f, "config.file") : file_config_default(),
 		.external_url = flags_get(f, "web.external-url"),
 		.web_config_file = flags_get(f, "web.config.file"),
+		.landlock = flags_given(f, "landlock"),
 		.strict = flags_given(f, "strict"),
 	};
 	const struct config_options config = {.file = options.config_file, .external_url = options.external_url};

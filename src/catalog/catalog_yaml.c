@@ -133,7 +133,11 @@ static const struct option owner_rows[] = {
      .type = OPTION_STRS,
      .offset = offsetof(struct owner_entry, owner.hours.mute),
      .doc = "Time intervals in which the team's pages are held."},
-	ROW(owner_entry, page_budget, OPTION_NODE, "How many pages the team may cost: {per: 7d, pages: 20, nights: 3}."),
+	{.name = "page_budget",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct owner_entry, page_budget),
+     .inner = &page_budget_table,
+     .doc = "How many pages the team may cost: {per: 7d, pages: 20, nights: 3}."},
 };
 
 static const struct option_table owner_table = OPTION_TABLE(owner_rows);

@@ -57,7 +57,7 @@ static void read_runbook(struct loading *l, struct str folder, struct str name, 
 		return;
 	}
 	if (*total > RUNBOOKS_BYTES_MAX || !files_read(l->files, path, RUNBOOK_MAX, &text, &why)) {
-		err_add(l->warnings, "%.*s: %s; not read", STR_ARG(path), why);
+		err_warn(l->warnings, (struct pos){arena_cstr(l->c->arena, path), 0, 0}, "%s; not read", why);
 		return;
 	}
 	*total += text.n;

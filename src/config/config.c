@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+<<<<<<< HEAD
+#include "io/confinement.h"
+=======
 #include "catalog/hours.h"
+>>>>>>> main
 #include "load.h"
 #include "rules/relabel.h"
 
@@ -73,7 +77,11 @@ struct pos load_at(const struct yaml_node *map, const char *key)
 
 struct str load_path(struct loading *l, struct str path)
 {
-	return path.n ? arena_str(l->c->arena, files_path(l->files, l->dir, path)) : path;
+	if (!path.n)
+		return path;
+	const char *place = arena_cstr(l->c->arena, files_path(l->files, l->dir, path));
+	confinement_note(place);
+	return str_c(place);
 }
 
 static struct str folder_of(struct str file)

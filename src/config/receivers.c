@@ -436,3 +436,20 @@ bool load_receiver_known(const struct config *c, struct str name)
 	const struct config_receiver *r = config_receiver(c, name);
 	return r && !r->retired;
 }
+
+struct strs load_receiver_names(const struct loading *l)
+{
+	struct strs names = {arena_alloc(l->c->arena, (l->c->receiver_count + 1) * sizeof(struct str)), 0};
+	for (size_t i = 0; i < l->c->receiver_count; i++)
+		if (!l->c->receivers[i].retired)
+			names.v[names.n++] = l->c->receivers[i].name;
+	return names;
+}
+
+const char *load_receiver_trouble(const struct loading *l, struct str name)
+{
+	const struct strs names = load_receiver_names(l);
+	if (config_receiver(l->c, name))
+		return "is retired";
+	return arena_printf(l->c->arena, "does not exist%s", options_meant(l->c->arena, name, &names));
+}

@@ -7,7 +7,7 @@ static void must_exist(struct loading *l, const struct strs *names, struct pos a
 	for (size_t i = 0; i < names->n; i++) {
 		if (!load_receiver_known(l->c, names->v[i]))
 			err_at(l->err, at, "%s \"%.*s\": receiver \"%.*s\" %s", what, STR_ARG(whose), STR_ARG(names->v[i]),
-			       config_receiver(l->c, names->v[i]) ? "is retired" : "does not exist");
+			       load_receiver_trouble(l, names->v[i]));
 	}
 }
 
@@ -70,8 +70,7 @@ static bool role_known(const struct loading *l, struct str who)
 
 static void warn_step(struct loading *l, const struct escalation *e, struct str who, const char *why)
 {
-	err_add(l->warnings, "%s:%d: escalation \"%.*s\" notifies \"%.*s\", %s", e->at.file ? e->at.file : "catalog",
-	        e->at.line, STR_ARG(e->name), STR_ARG(who), why);
+	err_warn(l->warnings, e->at, "escalation \"%.*s\" notifies \"%.*s\", %s", STR_ARG(e->name), STR_ARG(who), why);
 }
 
 /* The first step is the page: where its roles have no receivers, those of the page do. */

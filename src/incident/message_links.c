@@ -6,15 +6,18 @@
 #include "message_impl.h"
 #include "rules/template.h"
 
+static bool breaks_link(unsigned char c)
+{
+	return c <= 0x20 || c == 0x7f || c == '"' || c == '<' || c == '>' || c == '\\';
+}
+
 /* What a reader's browser may be sent to. It is laxer than a request line: other scripts and braces are fine. */
 static bool is_browser_link(struct str url)
 {
 	struct str rest = {NULL, 0};
-	for (size_t i = 0; i < url.n; i++) {
-		unsigned char c = (unsigned char)url.p[i];
-		if (c <= 0x20 || c == 0x7f || strchr("\"<>\\", c))
+	for (size_t i = 0; i < url.n; i++)
+		if (breaks_link((unsigned char)url.p[i]))
 			return false;
-	}
 	if (str_starts(url, STR("https://")))
 		rest = str_slice(url, 8, url.n);
 	else if (str_starts(url, STR("http://")))

@@ -25,6 +25,7 @@
 #include "io/http_chunks.h"
 #include "io/http_head.h"
 #include "io/http_server.h"
+#include "io/local_socket.h"
 #include "io/loop.h"
 
 struct bufferevent;
@@ -44,7 +45,7 @@ struct sockaddr;
 
 TAILQ_HEAD(http_waiting, http_connection);
 
-/* Who is connected from one IPv4 address, or from one /64 of IPv6. */
+/* Who is connected from one IPv4 address, from one /64 of IPv6, or as one user of this machine. */
 struct http_block {
 	struct str key; /* into `bytes` */
 	char bytes[ADDRESS_BLOCK_MAX];
@@ -58,6 +59,7 @@ struct http_server {
 	struct http_server_limits limits;
 	struct http_server_hooks hooks;
 	struct evconnlistener *listeners[HTTP_LISTENERS_MAX];
+	struct local_socket sockets[HTTP_LISTENERS_MAX]; /* of those listeners that have one */
 	size_t listener_count;
 	bool accepting; /* the listeners are enabled */
 	bool stopped;
@@ -110,7 +112,9 @@ struct http_connection {
 	bool loopback;
 	bool has_address;
 	struct in6_addr address; /* IPv4 mapped */
-	char *names;             /* of its verified certificate, a line each; NULL: none */
+	bool has_account;        /* it came by a unix socket */
+	uid_t account;
+	char *names; /* of its verified certificate, a line each; NULL: none */
 	char peer[ADDRESS_MAX];
 };
 
@@ -124,7 +128,8 @@ struct http_exchange {
 	void *on_end_arg;
 	int64_t max_body;     /* 0: the server's */
 	bool counted_unknown; /* its body is among unknown_bytes */
-	bool loopback;
+	bool loopback, has_account;
+	uid_t account;
 	struct str names, user;
 	unsigned rights;
 	char peer[ADDRESS_MAX];
@@ -134,7 +139,7 @@ struct http_exchange {
 void http_server_may_accept(struct http_server *s); /* enables or disables the listeners, as things are */
 
 /* http_room.c */
-struct http_block *http_block_join(struct http_server *s, const struct sockaddr *peer);
+struct http_block *http_block_join(struct http_server *s, struct str key);
 void http_block_leave(struct http_connection *c);
 void http_room_waits(struct http_connection *c); /* from now on it may have to give way */
 void http_room_stops_waiting(struct http_connection *c);

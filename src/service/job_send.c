@@ -45,16 +45,14 @@ static void job_told(void *arg, const struct receiver_judgement *judged)
 	struct job *j = arg;
 
 	if (j->telling.template_failed)
-		metrics_add(j->outlet->d->r->metrics, METRIC_TEMPLATE_ERRORS, NULL, 1);
+		outlet_template_failed(j->outlet);
 	j->reference = judged->ref;
 	attempted(j, judged->outcome, judged->error, judged->retry_after_ms);
 }
 
-static void measure(void *arg, int64_t took_ms)
+static void job_took(void *arg, int64_t took_ms)
 {
-	struct job *j = arg;
-
-	metrics_observe(j->outlet->d->r->metrics, METRIC_DELIVERY_DURATION, &j->outlet->name, (double)took_ms / 1000.0);
+	outlet_took(((const struct job *)arg)->outlet, took_ms);
 }
 
 /* Rule "outlive": what the lease may not outlive is not sent. */
@@ -146,7 +144,7 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.quiet = j->attempt.want.verb == WANT_UPDATE,
 		.ref = incident_reference(inc, j->outlet->name, j->target, j->attempt.want.generation),
 		.may_go_on = lease_holds,
-		.answered = measure,
+		.answered = job_took,
 		.done = job_told,
 		.arg = j,
 	};

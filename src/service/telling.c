@@ -238,7 +238,7 @@ static void telling_answered(void *arg, const struct http_result *result)
 	judged.error = arena_str(t->arena, judged.error);
 	if (judged.outcome == OUTCOME_DELIVERED && !judged.ref.n)
 		judged.ref = t->given_ref;
-	if (judged.outcome == OUTCOME_DELIVERED && judged.more && t->kept && t->step + 1 < RECEIVER_STEPS_MAX)
+	if (judged.outcome == OUTCOME_DELIVERED && judged.more && t->step + 1 < RECEIVER_STEPS_MAX)
 		next_step(t, &judged);
 	else
 		tell_done(t, &judged);
@@ -248,13 +248,14 @@ static void telling_answered(void *arg, const struct http_result *result)
 
 enum telling_begun telling_start(struct telling *t, const struct incident *inc, struct err *err)
 {
-	AUTOERR struct err unreadable = ERR_INIT;
-
 	if (t->receiver->stakeholders && !concerns_stakeholders(t, inc))
 		return TELLING_NOTHING;
 	t->ref = arena_str(t->arena, t->ref); /* it may be a view into the incident */
-	if (t->receiver->kind->steps)
-		t->kept = incident_read(t->arena, incident_write(t->arena, inc), &unreadable);
+	if (t->receiver->kind->steps) {
+		t->kept = t->stays ? inc : incident_read(t->arena, incident_write(t->arena, inc), err);
+		if (!t->kept)
+			return TELLING_FAILED;
+	}
 	return send_step(t, inc, err);
 }
 

@@ -25,13 +25,14 @@ struct telling {
 	struct str acknowledge_url;   /* of this page; empty: none */
 	struct str budget;            /* message_context.budget */
 	struct str ref;               /* receiver_build.ref */
+	bool stays;                   /* the incident lives until `done` */
 	bool (*may_go_on)(void *arg); /* before each further request */
 	void (*answered)(void *arg, int64_t took_ms);                     /* after each request */
 	void (*done)(void *arg, const struct receiver_judgement *judged); /* once, never inside telling_start() */
 	void *arg;
 
 	/* its own */
-	const struct incident *kept; /* a copy, where there may be further requests; else NULL */
+	const struct incident *kept; /* where there may be further requests: a copy, unless it stays; else NULL */
 	struct http_call *call;
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX];
 	unsigned step;

@@ -67,6 +67,7 @@ struct api_matchers {
 void api_matchers_release(struct api_matchers *m);
 bool api_read_matchers(struct http_exchange *x, struct api_matchers *m, struct err *err);
 bool api_read_limit(struct http_exchange *x, size_t *limit, struct err *err);
+bool api_read_noise(struct http_exchange *x, struct api_matchers *m, struct noise_query *q, struct err *err);
 bool api_known_state(struct str state, struct err *err);
 /* The empty view where the query does not say it. */
 struct str api_query(struct http_exchange *x, const char *name);
@@ -112,7 +113,7 @@ api_handler api_runbook_page, api_runbooks_slash, api_runbook_ack;
 
 /* page_asset.c, page_open.c, page_incident.c, page_forms.c: the pages */
 api_handler api_asset_css, api_asset_js, api_open_page, api_incident_page, api_form_ack, api_form_unack,
-	api_form_resolve, api_form_retry, api_form_note;
+	api_form_resolve, api_form_retry, api_form_note, api_noise_page, api_rules_page, api_oncall_page;
 
 /* api_events.c */
 api_handler api_events;
