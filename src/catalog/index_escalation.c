@@ -182,7 +182,8 @@ static struct str role_of_item(struct index *ix, const struct line *line, struct
 	struct str role = escalation_role_in(who);
 	if (!role.n && line->keyed) /* a whole sentence is told apart later */
 		role = escalation_role_told(ix, line->text);
-	return role.n ? role : escalation_role_acting(who);
+	role = role.n ? role : escalation_role_acting(who);
+	return role.n ? role : escalation_role_opening(who);
 }
 
 /* "0-15 min: role", "role (after 15 minutes)", "Level 2: role - 30 min": the time where there is one, and who. */

@@ -189,10 +189,24 @@ struct str escalation_role_in(struct str text)
 	return role && text.n < 40 && words_until(text, 0, ",;.") == text.n ? text : (struct str){NULL, 0};
 }
 
+/* "If the lead answers …": whoever stands behind such a word is not told, but waited for. */
+static bool is_condition(struct str text)
+{
+	static const char *const words[] = {"if", "when", "unless", "should", "once", "until", "while", "in case"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t n = strlen(words[i]);
+		if (text.n > n && text.p[n] == ' ' && str_eq_nocase(str_slice(text, 0, n), str_c(words[i])))
+			return true;
+	}
+	return false;
+}
+
 /* "On-call engineer investigates": what stands before a verb, which is lower case and ends in s. */
 struct str escalation_role_acting(struct str text)
 {
 	text = words_trim(text);
+	if (is_condition(text))
+		return (struct str){NULL, 0};
 	for (size_t i = 0, word = 0; i < text.n; i++) {
 		if (text.p[i] != ' ')
 			continue;
@@ -233,6 +247,18 @@ static struct str cut_role(struct str text)
 	}
 	text = str_slice(text, 0, end);
 	return str_ends(text, STR(".")) ? str_slice(text, 0, text.n - 1) : text;
+}
+
+struct str escalation_role_opening(struct str text)
+{
+	static const char *const conditions[] = {" if ", " when ", " unless ", " in case "};
+	text = words_trim(text);
+	size_t end = text.n;
+	for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++) {
+		size_t at = find_nocase(text, conditions[i]);
+		end = at < end ? at : end;
+	}
+	return end == text.n ? (struct str){NULL, 0} : escalation_role_in(str_slice(text, 0, end));
 }
 
 /* Whoever is told there does not answer an alert. */

@@ -177,6 +177,8 @@ struct str escalation_without_time(struct index *ix, struct str who, int64_t *af
 /* "15" where the column says minutes; -1 where it is no number. */
 int64_t escalation_minutes(struct str words);
 struct str escalation_role_acting(struct str text);
+/* "Team lead if nobody answers": the role that a step opens with. */
+struct str escalation_role_opening(struct str text);
 /* One step, or one for each of "A → B (15 min) → C": the first after `after_ms`. */
 void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after_ms, struct str who);
 bool escalation_has_arrow(struct str text);
