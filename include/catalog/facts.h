@@ -120,6 +120,8 @@ struct facts {
 	FACT_LIST(fact_severity, severities);
 	FACT_LIST(fact_runbook, runbooks);
 	FACT_LIST(fact_runbook, planned); /* named, not linked: to be written */
+	FACT_LIST(fact_runbook,
+	          elsewhere); /* linked by a URL, which is `path`: the catalog knows whether it is a page of ours */
 	FACT_LIST(fact_contact, contacts);
 	FACT_LIST(fact_escalation, escalations);
 	FACT_LIST(fact_link, links);

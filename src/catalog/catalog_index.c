@@ -4,6 +4,7 @@
 #include "catalog/collect.h"
 #include "catalog/headings.h"
 #include "catalog/pages.h"
+#include "catalog/site_pages.h"
 #include "words.h"
 
 /* ---- index or runbook ---- */
@@ -200,6 +201,66 @@ static void resolve_wiki(const struct catalog *c, const struct map *names, struc
 		f->path = page.n ? page : other;
 }
 
+/* ---- what it links to by a URL ---- */
+
+/*
+ * Of which repository the folder is a part, where the names do not tell: the one of which the index page links to two
+ * files or more, and each of them is here.
+ */
+static bool is_own_repository(const struct catalog *c, struct str repository)
+{
+	size_t here = 0;
+	for (size_t i = 0; i < c->index.elsewhere_count; i++) {
+		struct hosted h;
+		if (!page_hosted(c->index.elsewhere[i].path, &h) || !str_eq(h.repository, repository))
+			continue;
+		bool page = page_kind_of(h.path) == PAGE_MARKDOWN;
+		if (page && !pages_find_below(c, h.path, 1).n)
+			return false;
+		here += page;
+	}
+	return here > 1;
+}
+
+struct judged { /* the repository that was asked about last: rows of one index mostly link to the same */
+	struct str repository;
+	bool own;
+};
+
+static struct str page_at_url(const struct catalog *c, struct str url, struct judged *last)
+{
+	struct hosted h;
+	struct str page = c->site ? catalog_path_at(c, url) : (struct str){NULL, 0};
+	page = page.n ? page : pages_find_hosted(c, url);
+	if (page.n || !page_hosted(url, &h))
+		return page;
+	if (!str_eq(last->repository, h.repository))
+		*last = (struct judged){h.repository, is_own_repository(c, h.repository)};
+	return last->own ? pages_find_below(c, h.path, 1) : page;
+}
+
+static bool is_indexed(const struct catalog *c, const struct fact_runbook *row)
+{
+	for (size_t i = 0; i < c->index.runbooks_count; i++)
+		if (str_eq(c->index.runbooks[i].path, row->path) && str_eq(c->index.runbooks[i].anchor, row->anchor))
+			return true;
+	return false;
+}
+
+static void resolve_elsewhere(struct catalog *c)
+{
+	struct facts *f = &c->index;
+	struct judged last = {.own = false};
+	for (size_t i = 0; i < f->elsewhere_count; i++) {
+		struct fact_runbook row = f->elsewhere[i];
+		row.path = page_at_url(c, page_unescape(c->arena, row.path), &last);
+		if (!row.path.n || is_indexed(c, &row) || f->runbooks_count >= FACTS_MAX)
+			continue;
+		MEM_ROOM(f->runbooks, f->runbooks_count, f->runbooks_capacity);
+		f->runbooks[f->runbooks_count++] = row;
+	}
+}
+
 void index_links_resolve(struct catalog *c)
 {
 	struct str path;
@@ -215,5 +276,6 @@ void index_links_resolve(struct catalog *c)
 		else if (page.n)
 			f->path = page;
 	}
+	resolve_elsewhere(c);
 	map_free(names);
 }

@@ -202,6 +202,7 @@ void message_fence(struct index *ix, struct str body, int line);
 
 /* ---- index_policies.c ---- */
 bool policy_list(struct index *ix, cmark_node *list, enum topic topic);
+bool policy_sentence(struct index *ix, const struct line *line);
 bool policy_record(struct index *ix, const struct record *r);
 
 /*

@@ -98,6 +98,8 @@ static void take_wiki_link(struct gather *g)
 {
 	struct str all = arena_str(g->ix->arena, buf_str(&g->text));
 	ptrdiff_t open = str_find(all, STR("[[")), close = str_find(all, STR("]]"));
+	if (close < 0 && open >= 0 && str_index(str_trim(all), ' ') < 0)
+		close = (ptrdiff_t)all.n; /* the bar before the title has ended the cell of a table */
 	if (g->url.n || open < 0 || close <= open + 2)
 		return;
 	struct str inner = str_slice(all, (size_t)open + 2, (size_t)close);
