@@ -20,7 +20,7 @@ VERSION := 0.1.0
 FUZZ_SECONDS ?= 20
 
 # The layers, each knowing only those left of it. tests/tools/check_layers.py reads this line too.
-LAYERS := base alert catalog rules incident lint io store replica receivers config service replay app
+LAYERS := base alert catalog rules incident lint io store replica receivers config service replay setup web ctl app
 
 PACKAGES := libevent libevent_openssl jansson libpcre2-8 libcurl hiredis yaml-0.1 sqlite3 openssl libcmark-gfm libutf8proc libgit2 zlib libical libcrypt
 TEST_PACKAGES := cmocka
@@ -143,10 +143,10 @@ $(B)/flags: FORCE
 	@$(PKG_CONFIG) --exists --print-errors '$(PACKAGES)' || { echo 'libraries are missing: run make deps' >&2; exit 1; }
 	$(call stamp,$(call quoted,$(compile) | $(link)))
 
-# #include "version.h" in src/app: RUNBOOKD_VERSION, RUNBOOKD_REVISION.
+# #include "version.h" in web, ctl and app: RUNBOOKD_VERSION, RUNBOOKD_REVISION.
 $(B)/gen/version.h: FORCE
 	$(call stamp,$(version_h))
-$(patsubst %.c,$(B)/obj/%.o,$(wildcard src/app/*.c)): | $(B)/gen/version.h
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard src/web/*.c src/ctl/*.c src/app/*.c)): | $(B)/gen/version.h
 
 $(B)/obj/%.o: %.c $(B)/flags Makefile
 	@mkdir -p $(@D)

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/cmd.h"
-#include "app/file.h"
-#include "app/terminal.h"
 #include "base/options.h"
 #include "base/yaml.h"
+#include "ctl/cmd.h"
+#include "ctl/terminal.h"
+#include "setup/file.h"
 #include "version.h"
 
 #define TEXT_MAX (256 * 1024)

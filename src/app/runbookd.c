@@ -3,13 +3,13 @@
  */
 #include <stdio.h>
 
-#include "app/check.h"
-#include "app/flags.h"
 #include "app/server.h"
-#include "app/terminal.h"
 #include "base/log.h"
 #include "config/web.h"
+#include "ctl/flags.h"
+#include "ctl/terminal.h"
 #include "io/loop.h"
+#include "setup/check.h"
 #include "version.h"
 
 #define USAGE 2

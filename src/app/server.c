@@ -6,10 +6,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "app/api.h"
-#include "app/external_url.h"
 #include "app/server_store.h"
-#include "app/web.h"
 #include "base/log.h"
 #include "io/passwords.h"
 #include "replica/failover_store.h"
@@ -27,6 +24,9 @@
 #include "service/timers.h"
 #include "service/transaction.h"
 #include "version.h"
+#include "web/api.h"
+#include "web/external_url.h"
+#include "web/web.h"
 
 #define DRAIN_LOOK_MS 20     /* how often a draining server looks whether it is done */
 #define DRAIN_SETTLE_MS 2000 /* of the time for draining: to take down what became of requests that do not end */

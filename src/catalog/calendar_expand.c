@@ -4,11 +4,15 @@
 #include "base/time.h"
 #include "calendar_impl.h"
 
-static struct icaltimetype wall_time(const struct calendar_time *start)
+/* Times on the wall go forward; the instants of two of them may change places where a clock is put on. */
+#define CLOCK_CHANGE_MAX TIME_DAY
+
+static struct icaltimetype first_time(const struct calendar_rule *r, const struct calendar_time *start)
 {
+	int64_t wall = calendar_rule_begin(r, start->wall);
 	char text[TIME_FORMAT_MAX];
 	struct icaltimetype t = icaltime_null_time();
-	time_format(start->wall ? start->wall : 1, text);
+	time_format(wall ? wall : 1, text);
 	sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &t.year, &t.month, &t.day, &t.hour, &t.minute, &t.second);
 	t.is_date = start->date;
 	return t;
@@ -21,13 +25,15 @@ static struct icaltimetype wall_time(const struct calendar_time *start)
 bool calendar_rule_each(const struct calendar_rule *r, const struct calendar_time *start, int64_t until, size_t *work,
                         calendar_each *each, void *arg)
 {
-	icalrecur_iterator *it = icalrecur_iterator_new(r->rule, wall_time(start));
+	icalrecur_iterator *it = icalrecur_iterator_new(r->rule, first_time(r, start));
 	size_t n = 0;
 	bool ok = true;
 	for (struct icaltimetype t; ok && it && !icaltime_is_null_time(t = icalrecur_iterator_next(it));) {
-		int64_t wall = calendar_wall(t), at = zone_instant(start->zone, wall);
-		if (at > r->until || at >= until)
+		int64_t wall = calendar_wall(t) - r->moved, at = zone_instant(start->zone, wall);
+		if (at - CLOCK_CHANGE_MAX > r->until || at - CLOCK_CHANGE_MAX >= until)
 			break;
+		if (at > r->until || at >= until)
+			continue;
 		ok = ++n <= CALENDAR_OCCURRENCES_MAX && *work && each(arg, wall, at);
 		*work -= *work > 0;
 	}

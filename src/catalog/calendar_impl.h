@@ -1,4 +1,4 @@
-/* What calendar_read.c, calendar_time.c and calendar_expand.c share. */
+/* What calendar_read.c, calendar_time.c, calendar_rule.c and calendar_expand.c share. */
 #ifndef CATALOG_CALENDAR_IMPL_H
 #define CATALOG_CALENDAR_IMPL_H
 
@@ -25,7 +25,8 @@ struct calendar_length {
 };
 
 struct calendar_rule {
-	struct icalrecurrencetype rule; /* without its UNTIL */
+	struct icalrecurrencetype rule; /* without its UNTIL, as calendar_rule_settle() left it */
+	int64_t moved;                  /* its days are later by this, so that its weeks begin on Monday */
 	int64_t until;                  /* the instant of the last occurrence that counts */
 	bool excludes;                  /* EXRULE */
 };
@@ -77,6 +78,14 @@ bool calendar_time_of(struct calendar_clocks *k, icalproperty *p, struct icaltim
 int64_t calendar_wall(struct icaltimetype t);
 struct calendar_length calendar_length_of(struct icaldurationtype d);
 int64_t calendar_end(const struct calendar_time *start, struct calendar_length length);
+
+/* calendar_rule.c. A rule as libical follows it right; false with a reason in `why`: it cannot. */
+bool calendar_rule_settle(struct calendar_rule *r, const struct calendar_time *start, const char **why);
+/*
+ * Where libical is to begin: DTSTART, moved with the rule. Where weeks are skipped and DTSTART is on none of the rule's
+ * days, the first that is: libical takes the next week for the first, and is a week off for ever.
+ */
+int64_t calendar_rule_begin(const struct calendar_rule *r, int64_t wall);
 
 /* calendar_expand.c: the wall times of a rule up to an instant, in order; each costs one of `work`. False where that, or
  * CALENDAR_OCCURRENCES_MAX, is not enough. */

@@ -127,20 +127,6 @@ static struct calendar_rule *add_rule(struct calendar_reading *r, struct calenda
 	return &e->rules[e->rule_count++];
 }
 
-static bool has_parts(const short *list)
-{
-	return list[0] != ICAL_RECURRENCE_ARRAY_MAX;
-}
-
-/* By the minute nobody works in shifts; and libical looks for very long where an hourly rule falls on few days. */
-static bool rule_is_bounded(const struct icalrecurrencetype *rule)
-{
-	bool days = has_parts(rule->by_month) || has_parts(rule->by_month_day) || has_parts(rule->by_year_day) ||
-	            has_parts(rule->by_week_no) || has_parts(rule->by_set_pos);
-	return rule->freq != ICAL_SECONDLY_RECURRENCE && rule->freq != ICAL_MINUTELY_RECURRENCE &&
-	       !(rule->freq == ICAL_HOURLY_RECURRENCE && days);
-}
-
 /* UNTIL is the last instant; a date: the end of that day, a time without a zone: the event's own (sections 3.3.10). */
 static int64_t rule_until(const struct calendar_event *e, struct icaltimetype until)
 {
@@ -153,15 +139,11 @@ static int64_t rule_until(const struct calendar_event *e, struct icaltimetype un
 static bool keep_rule(struct calendar_reading *r, struct calendar_event *e, struct icalrecurrencetype rule,
                       bool excludes, const char **why)
 {
-	*why = "its rule repeats too often, or by another calendar than the Gregorian";
-	if (rule.rscale || !rule_is_bounded(&rule))
+	struct calendar_rule kept = {.rule = rule, .until = rule_until(e, rule.until), .excludes = excludes};
+	if (!calendar_rule_settle(&kept, &e->start, why))
 		return false;
-	*why = "its rule cannot be understood";
-	if (rule.freq == ICAL_NO_RECURRENCE)
-		return false;
-	struct calendar_rule *kept = add_rule(r, e);
-	*kept = (struct calendar_rule){.rule = rule, .until = rule_until(e, rule.until), .excludes = excludes};
-	kept->rule.until = icaltime_null_time();
+	kept.rule.until = icaltime_null_time();
+	*add_rule(r, e) = kept;
 	return true;
 }
 

@@ -82,6 +82,9 @@ static bool offset_of(icalcomponent *observance, icalproperty_kind kind, int32_t
 static bool add_rule_changes(struct changes *c, icalproperty *p, const struct calendar_time *start)
 {
 	struct calendar_rule r = {.rule = icalproperty_get_rrule(p)};
+	const char *why;
+	if (!calendar_rule_settle(&r, start, &why))
+		return false;
 	r.until = icaltime_is_null_time(r.rule.until) ? CHANGES_UNTIL : calendar_wall(r.rule.until) + c->from * TIME_SECOND;
 	r.rule.until = icaltime_null_time();
 	return calendar_rule_each(&r, start, CHANGES_UNTIL, c->work, add_change, c);

@@ -4,6 +4,7 @@ on both hemispheres; rotations; and what is no calendar."""
 import datetime as dt
 import http.server
 import json
+import random
 import threading
 
 import pytest
@@ -40,6 +41,16 @@ RULES = [
     ("20260308T023000", "FREQ=YEARLY;BYMONTH=3,11;BYDAY=2SU,1SU"),
     ("20260101T023000", "FREQ=YEARLY;BYYEARDAY=1,94,95,277,-61"),
     ("20260112T023000", "FREQ=YEARLY;BYWEEKNO=3,13,44;BYDAY=SU,MO"),
+    ("20260101T200000", "FREQ=DAILY;BYHOUR=20,8"),
+    ("20260105T023000", "FREQ=WEEKLY;BYDAY=MO,TH;BYHOUR=14,2;BYMINUTE=30,0"),
+    ("20260101T023000", "FREQ=YEARLY;BYMONTHDAY=1,15"),
+    ("20260101T090000", "FREQ=YEARLY;BYDAY=TH,FR;BYMONTHDAY=1,2,-1"),
+    ("20260107T090000", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;WKST=SA"),
+    ("20260108T090000", "FREQ=WEEKLY;INTERVAL=3;BYDAY=TH,MO;WKST=FR"),
+    ("20260106T090000", "FREQ=WEEKLY;INTERVAL=4;BYDAY=TU,SU,SA;WKST=TH"),
+    ("20260105T090000", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU"),
+    ("20260105T090000", "FREQ=WEEKLY;INTERVAL=3;BYDAY=TU,SU;WKST=SA"),
+    ("20260108T090000", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TU"),
     ("20260101T023000", "FREQ=HOURLY;INTERVAL=12"),
     ("20260101T023000", "FREQ=HOURLY;INTERVAL=5"),
 ]
@@ -112,6 +123,54 @@ def test_rules_fall_where_dateutil_says(schedules):
         for day in (spring, autumn):
             at = instant(dt.datetime.fromisoformat(f"{day}T02:30:00"), zone)
             assert sum(at in expected(*case) for case in CASES if case[0] == zone) >= 5, (zone, day)
+
+
+WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+
+
+def some(random, values, most):
+    return ",".join(str(v) for v in random.sample(values, random.randint(1, most)))
+
+
+def random_rule(random):
+    """A rule as people on call might write it, and odd ones; its parts by chance."""
+    frequency = random.choice(["DAILY", "WEEKLY", "WEEKLY", "MONTHLY", "YEARLY"])
+    long = frequency in ("MONTHLY", "YEARLY")
+    parts = [("FREQ", frequency, 1), ("INTERVAL", random.randint(2, 4), .4 if not long else .1),
+             ("BYDAY", some(random, WEEKDAYS, 4), .5),
+             ("BYMONTHDAY", some(random, [1, 2, 7, 15, 28, 30, 31, -1, -2], 3), .3 if long else 0),
+             ("BYMONTH", some(random, list(range(1, 13)), 4), .2), ("BYHOUR", some(random, [20, 8, 14, 0], 3), .2),
+             ("BYSETPOS", some(random, [1, 2, -1], 1), .1 if frequency == "MONTHLY" else 0),
+             ("WKST", random.choice(WEEKDAYS), .4)]
+    kept = [f"{name}={value}" for name, value, chance in parts if random.random() < chance]
+    return ";".join(part for part in kept if not part.startswith("BYSETPOS") or any("BYDAY" in k for k in kept))
+
+
+def first_of(start, rule):
+    """Calendars begin an event on one of its own days."""
+    return next(iter(rrule.rrulestr(rule, dtstart=start)), None)
+
+
+def test_random_rules_fall_where_dateutil_says_or_are_refused(schedules):
+    seed = random.randrange(2**32)
+    chance, cases = random.Random(seed), []
+    while len(cases) < 250:
+        rule = random_rule(chance)
+        start = first_of(dt.datetime(2026, 1, 1, 9) + dt.timedelta(days=chance.randint(0, 60)), rule)
+        if start and start.year < 2027:
+            cases.append(("UTC", start.strftime("%Y%m%dT%H%M%S"), rule))
+    house = schedules([{"name": f"c{i}", "ical_file": f"c{i}.ics"} for i in range(len(cases))])
+    for i, (_, start, rule) in enumerate(cases):
+        house.write(f"c{i}.ics", calendar([f"DTSTART:{start}Z", "DURATION:PT10M", f"RRULE:{rule}", "SUMMARY:ana"]))
+    data = Ctl(house).json("oncall", f"--at={text(FROM)}", f"--until={text(UNTIL)}")
+    followed, wrong = 0, {}
+    for case, schedule in zip(cases, data["schedules"]):
+        begun = [s["from"] for s in schedule.get("shifts", []) if s["person"]]
+        followed += bool(begun)
+        if begun and begun != [text(t) for t in expected(*case)]:
+            wrong[" ".join(case)] = begun[:3]
+    assert wrong == {}, seed
+    assert followed >= 200, seed
 
 
 def always(who, **more):

@@ -31,8 +31,10 @@ NARROW = {("store", "incident"): ("incident/member.h",)}
 PURE = ("alert", "catalog", "rules", "incident", "lint", "receivers")
 CLOCK = re.compile(r"(?<![\w.>])(time|clock|clock_gettime|gettimeofday|timespec_get|ftime)[ \t]*\(")
 PROTOTYPE = re.compile(r"^(?!static|typedef|#)\w[^\n;{}]*\([^;{}]*\)[^;{}]*;", re.M)
+# Two programs' rooms: the daemon's pages and the commands share what is left of both, and nothing else.
+STRANGERS = {("ctl", "web")}
 # Made by the Makefile, not a file of the tree.
-GENERATED = {"version.h": "app"}
+GENERATED = {"version.h": ("web", "ctl", "app")}
 
 
 def layers():
@@ -56,7 +58,7 @@ def include_problem(path, layer, name, quoted):
     if not quoted:
         return None if first not in LAYERS or "/" not in name else f"<{name}> of the project: use quotes"
     if name in GENERATED:
-        return None if layer == GENERATED[name] else f'"{name}" belongs to {GENERATED[name]} only'
+        return None if layer in GENERATED[name] else f'"{name}" belongs to {", ".join(GENERATED[name])} only'
     if "/" not in name:
         beside = os.path.join(os.path.dirname(path), name)
         return None if os.path.exists(beside) else f'"{name}" does not name its layer'
@@ -64,6 +66,8 @@ def include_problem(path, layer, name, quoted):
         return f'"{name}" is in no layer'
     if LAYERS.index(first) > LAYERS.index(layer):
         return f'{layer} includes "{name}", which is right of it'
+    if (layer, first) in STRANGERS:
+        return f'{layer} includes "{name}": {layer} and {first} do not know each other'
     if name not in NARROW.get((layer, first), (name,)):
         return f'{layer} knows of {first} only {", ".join(NARROW[layer, first])}'
     return None

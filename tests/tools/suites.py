@@ -176,7 +176,7 @@ def replay_corpus(tally, flavour, name, path):
 
 
 def programs(tally, flavour):
-    jobs = []
+    jobs, started = [], time.monotonic()
     with ThreadPoolExecutor(JOBS) as pool:
         for patterns, job in ((UNIT, run_program), (FUZZ, replay_corpus)):
             for name, path in flavour.programs(patterns):
@@ -186,6 +186,7 @@ def programs(tally, flavour):
                     jobs.append(pool.submit(job, tally, flavour, name, path))
     for job in jobs:
         job.result()
+    tally.note(f"unit and golden tests and corpora took {time.monotonic() - started:.0f} s")
 
 
 # ---- integration ----
@@ -224,9 +225,18 @@ def run_pytest(tally, flavour, path):
         tally.test(f"{flavour.name}: {path}: {ending(status, INTEGRATION_SECONDS)}", "failed", output)
 
 
+# A minute and more each: they begin first, so that none of them is left alone at the end.
+LONG = ("fallback", "large", "import", "muted", "growth", "sites", "exposed", "heartbeat", "escalation", "chaos", "cost")
+# These tests wait more than they compute: one more than there are cores keeps the cores busy.
+SIDE_BY_SIDE = JOBS + 1
+
+
 def integration(tally, flavour):
     """One pytest per file: files run side by side, each test has its own ports and folders."""
-    files = sorted(glob.glob("tests/integration/**/test_*.py", recursive=True))
-    with ThreadPoolExecutor(JOBS) as pool:
+    files = sorted(glob.glob("tests/integration/**/test_*.py", recursive=True),
+                   key=lambda path: (os.path.basename(path)[len("test_"):-len(".py")] not in LONG, path))
+    started = time.monotonic()
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         for job in [pool.submit(run_pytest, tally, flavour, path) for path in files]:
             job.result()
+    tally.note(f"integration tests took {time.monotonic() - started:.0f} s")

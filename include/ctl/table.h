@@ -1,0 +1,32 @@
+/*
+ * Columns of text for people: aligned, control characters made visible, since alert labels reach a terminal here.
+ */
+#ifndef CTL_TABLE_H
+#define CTL_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/str.h"
+
+struct table;
+/* `titles` is NULL-terminated and borrowed. */
+struct table *table_new(const char *const *titles);
+void table_free(struct table *t);
+/* The next cell, row by row. Long cells are cut, except those of the last column. */
+void table_add(struct table *t, struct str cell);
+void table_add_c(struct table *t, const char *cell);
+void table_printf(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void table_print(const struct table *t, FILE *out);
+
+#define TABLE_CELL_MAX 40 /* columns of a cell that is not in the last column */
+
+/* One line "name:   value". */
+void table_field(const char *name, struct str value, FILE *out);
+
+#define AGO_MAX 32
+/* "12m ago", "in 3h", "now"; "-" for 0. The largest unit, rounded down. */
+char *table_ago(int64_t at, int64_t now, char out[AGO_MAX]);
+
+#endif

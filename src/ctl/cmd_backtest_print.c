@@ -1,0 +1,181 @@
+/* A backtest's report as tables. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd_backtest_impl.h"
+#include "ctl/json.h"
+#include "ctl/table.h"
+
+#define ROWS_SHOWN 10
+#define EXAMPLES_SHOWN 5
+
+static long long number(const json_t *object, const char *name)
+{
+	return (long long)json_number(object, name);
+}
+
+static long long pages_of(const json_t *report, const char *when, const char *what)
+{
+	return number(json_object_get(report, when), what);
+}
+
+static void print_head(const json_t *report)
+{
+	const json_t *recorded = json_object_get(report, "recorded"), *history = json_object_get(report, "history");
+
+	printf("%lld alerts from %.*s to %.*s\n", number(report, "alerts"), STR_ARG(json_text(report, "since")),
+	       STR_ARG(json_text(report, "until")));
+	printf("pages: %lld before, %lld after; at night (%.*s): %lld before, %lld after\n",
+	       pages_of(report, "before", "pages"), pages_of(report, "after", "pages"), STR_ARG(json_text(report, "night")),
+	       pages_of(report, "before", "nights"), pages_of(report, "after", "nights"));
+	if (number(recorded, "same") + number(recorded, "different"))
+		printf("decided as recorded: %lld alerts; otherwise: %lld\n", number(recorded, "same"),
+		       number(recorded, "different"));
+	if (number(history, "unreadable") || number(history, "lost") || number(history, "incomplete"))
+		printf("the history has gaps: %lld lines unreadable, %lld lost, %lld webhooks incomplete\n",
+		       number(history, "unreadable"), number(history, "lost"), number(history, "incomplete"));
+}
+
+/* ---- rows ---- */
+
+struct shown_row {
+	const json_t *row;
+	long long most;
+};
+
+static int by_pages(const void *a, const void *b)
+{
+	const struct shown_row *x = a, *y = b;
+	return (x->most < y->most) - (x->most > y->most);
+}
+
+static size_t rows_by(const json_t *rows, const char *by, struct shown_row *out)
+{
+	const json_t *row;
+	size_t i, n = 0;
+
+	json_array_foreach(rows, i, row)
+	{
+		long long before = number(row, "before"), after = number(row, "after");
+		if (str_eq_c(json_text(row, "by"), by))
+			out[n++] = (struct shown_row){row, before > after ? before : after};
+	}
+	if (n)
+		qsort(out, n, sizeof *out, by_pages);
+	return n;
+}
+
+static void print_rows(const json_t *report, const char *by, const char *title)
+{
+	const char *const titles[] = {title, "BEFORE", "AFTER", NULL};
+	const json_t *rows = json_object_get(report, "rows");
+	struct shown_row *shown = mem_zero((json_array_size(rows) + 1) * sizeof *shown);
+	size_t n = rows_by(rows, by, shown);
+	struct table *t = table_new(titles);
+
+	for (size_t i = 0; i < n && i < ROWS_SHOWN; i++) {
+		struct str name = json_text(shown[i].row, "name");
+		table_add(t, name.n ? name : STR("-"));
+		table_printf(t, "%lld", number(shown[i].row, "before"));
+		table_printf(t, "%lld", number(shown[i].row, "after"));
+	}
+	if (n) {
+		putchar('\n');
+		table_print(t, stdout);
+	}
+	table_free(t);
+	free(shown);
+}
+
+/* ---- examples ---- */
+
+static void print_page(const char *lead, const json_t *page)
+{
+	printf("%s%.*s %.*s -> %.*s%s%s\n", lead, STR_ARG(json_text(page, "at")), STR_ARG(json_text(page, "labels")),
+	       STR_ARG(json_text(page, "receiver")), json_yes(page, "night") ? ", at night" : "",
+	       json_yes(page, "acknowledged") ? ", acknowledged" : "");
+}
+
+static void print_pages(const json_t *report, const char *which)
+{
+	const json_t *list = json_object_get(report, which), *page;
+	long long n = number(json_object_get(report, "changes"), which);
+	size_t i;
+
+	if (!n)
+		return;
+	printf("\n%s: %lld\n", which, n);
+	json_array_foreach(list, i, page)
+	{
+		const json_t *from = json_object_get(page, "from");
+		if (i >= EXAMPLES_SHOWN)
+			break;
+		print_page("    ", from ? from : page);
+		if (from)
+			print_page("      now ", json_object_get(page, "to"));
+	}
+}
+
+static void print_harm(const json_t *report)
+{
+	const json_t *c = json_object_get(report, "changes");
+
+	if (number(c, "delayed") || number(c, "hidden"))
+		printf("\n%lld pages come later (%lld of them somebody acknowledged), %lld not at all (%lld acknowledged, %lld "
+		       "lasted 15m or more)\n",
+		       number(c, "delayed"), number(c, "delayed_acknowledged"), number(c, "hidden"),
+		       number(c, "hidden_acknowledged"), number(c, "hidden_lasting"));
+}
+
+/* ---- the sweep ---- */
+
+static void print_sweep(const json_t *report)
+{
+	static const char *const titles[] = {"KEY",    "VALUE",           "PAGES",         "NIGHTS",          "LATER",
+	                                     "HIDDEN", "LATER AND ACKED", "HIDDEN, ACKED", "HIDDEN, LASTING", NULL};
+	static const char *const columns[] = {
+		"pages", "nights", "delayed", "hidden", "delayed_acknowledged", "hidden_acknowledged", "hidden_lasting"};
+	const json_t *rows = json_object_get(report, "sweep"), *row;
+	struct table *t = table_new(titles);
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		table_add(t, json_text(row, "key"));
+		table_add(t, json_text(row, "value"));
+		for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+			table_printf(t, "%lld", number(row, columns[k]));
+	}
+	if (json_array_size(rows)) {
+		putchar('\n');
+		table_print(t, stdout);
+	}
+	table_free(t);
+}
+
+static void print_suggestions(const json_t *report)
+{
+	const json_t *s;
+	size_t i;
+
+	if (json_object_get(report, "suggestions"))
+		puts(json_array_size(json_object_get(report, "suggestions")) ? "\nworth a try:" : "\nnothing to suggest");
+	json_array_foreach(json_object_get(report, "suggestions"), i, s)
+		printf("    %.*s: %.*s\n", STR_ARG(json_text(s, "alertname")), STR_ARG(json_text(s, "text")));
+}
+
+void backtest_print(const json_t *report)
+{
+	print_head(report);
+	print_rows(report, "rule", "RULE");
+	print_rows(report, "owner", "OWNER");
+	print_rows(report, "severity", "SEVERITY");
+	print_rows(report, "receiver", "RECEIVER");
+	print_pages(report, "added");
+	print_pages(report, "removed");
+	print_pages(report, "moved");
+	print_harm(report);
+	print_sweep(report);
+	print_suggestions(report);
+}

@@ -1,0 +1,215 @@
+/*
+ * runbookctl incidents: the dedup state, and what people do to it.
+ */
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl/cmd.h"
+#include "ctl/incident_print.h"
+#include "ctl/json.h"
+#include "ctl/remote.h"
+#include "io/loop.h"
+
+#define PATH_BYTES_MAX (64 * 1024)
+
+static const struct flag rows[] = {
+	{.name = "state",
+     .argument = "STATE",
+     .doc = "firing, acknowledged, resolved or dead (default firing and acknowledged)"},
+	{.name = "dead", .doc = "the dead letters, with the provider's last words (as --state=dead)"},
+	{.name = "all", .doc = "retry: every dead letter that the filters leave, the gravest first"},
+	{.name = "owner", .argument = "NAME", .doc = "of this owner"},
+	{.name = "severity", .argument = "NAME", .doc = "of this severity"},
+	{.name = "rule", .argument = "NAME", .doc = "of this rule"},
+	{.name = "limit", .argument = "N", .fallback = "100", .doc = "at most so many"},
+	{.name = "cursor", .argument = "CURSOR", .doc = "go on where a list ended"},
+	{.name = "by", .argument = "NAME", .doc = "who acts (default: you)"},
+	{.name = "note", .argument = "TEXT", .doc = "why, for whoever reads the incident later"},
+};
+#define ROWS (sizeof rows / sizeof *rows)
+
+static enum ctl_status print(struct ctl *c, json_t *data, void (*table)(const json_t *data, int64_t now))
+{
+	if (data && c->json)
+		ctl_print_json(data);
+	else if (data)
+		table(data, loop_wall_ms());
+	json_decref(data);
+	return data ? CTL_OK : CTL_FAILED;
+}
+
+static bool wants_dead(const struct ctl *c)
+{
+	return flags_get(c->flags, "dead") || str_eq_c(str_c(flags_get(c->flags, "state")), "dead");
+}
+
+static void add_filters(struct ctl *c, const char *const *matchers, size_t count, struct buf *path)
+{
+	static const char *const names[] = {"owner", "severity", "rule"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		remote_query_add(path, names[i], str_c(flags_get(c->flags, names[i])));
+	for (size_t i = 0; i < count; i++)
+		remote_query_add(path, "matcher", str_c(matchers[i]));
+}
+
+static enum ctl_status list(struct ctl *c, const char *const *matchers, size_t count)
+{
+	bool dead = wants_dead(c);
+	AUTOBUF struct buf path;
+
+	buf_init(&path, PATH_BYTES_MAX);
+	buf_add_c(&path, "/api/v1/incidents");
+	remote_query_add(&path, "state", dead ? STR("dead") : str_c(flags_get(c->flags, "state")));
+	remote_query_add(&path, "limit", str_c(flags_get(c->flags, "limit")));
+	remote_query_add(&path, "cursor", str_c(flags_get(c->flags, "cursor")));
+	add_filters(c, matchers, count, &path);
+	return print(c, remote_call(c, path.p, (struct str){NULL, 0}), dead ? incident_print_dead : incident_print_list);
+}
+
+static char *path_of(const char *key, const char *verb)
+{
+	AUTOBUF struct buf path;
+
+	buf_init(&path, PATH_BYTES_MAX);
+	buf_add_c(&path, "/api/v1/incidents/");
+	remote_segment_add(&path, str_c(key));
+	if (verb)
+		buf_printf(&path, "/%s", verb);
+	return buf_take(&path);
+}
+
+static enum ctl_status show(struct ctl *c, const char *const *keys, size_t count)
+{
+	if (count != 1) {
+		ctl_error("incidents show takes one KEY");
+		return CTL_USAGE;
+	}
+	AUTOFREE char *path = path_of(keys[0], NULL);
+	return print(c, remote_call(c, path, (struct str){NULL, 0}), incident_print_one);
+}
+
+static int add_bytes(const char *p, size_t n, void *out)
+{
+	buf_add(out, (struct str){p, n});
+	return 0;
+}
+
+static const char *who_acts(const struct ctl *c)
+{
+	const char *by = flags_get(c->flags, "by"), *user = getenv("USER");
+	const struct passwd *entry = getpwuid(getuid());
+
+	if (by)
+		return by;
+	return user && *user ? user : entry ? entry->pw_name : NULL;
+}
+
+/* {"by": …, "note": …} */
+static bool say_who(struct ctl *c, struct buf *body)
+{
+	json_t *object = json_pack("{s:s?, s:s?}", "by", who_acts(c), "note", flags_get(c->flags, "note"));
+
+	buf_init(body, PATH_BYTES_MAX);
+	if (object)
+		json_dump_callback(object, add_bytes, body, JSON_COMPACT);
+	json_decref(object);
+	return object && buf_ok(body);
+}
+
+static void print_done(const json_t *data, const char *verb)
+{
+	const json_t *incident;
+	size_t i;
+
+	json_array_foreach(json_object_get(data, "incidents"), i, incident)
+		printf("%s %.*s: %.*s\n", verb, STR_ARG(json_text(incident, "key")), STR_ARG(json_text(incident, "state")));
+}
+
+static enum ctl_status operate(struct ctl *c, const char *verb, const char *const *keys, size_t count)
+{
+	AUTOBUF struct buf body;
+	json_t *done = json_array();
+	size_t failed = 0;
+
+	if (!say_who(c, &body)) {
+		ctl_error("--by and --note are to be UTF-8 text");
+		json_decref(done);
+		return CTL_USAGE;
+	}
+	for (size_t i = 0; i < count; i++) {
+		AUTOFREE char *path = path_of(keys[i], verb);
+		json_t *data = remote_call(c, path, buf_str(&body));
+		failed += !data;
+		if (data)
+			json_array_append_new(done, data);
+	}
+	json_t *document = json_pack("{s:o}", "incidents", done);
+	if (c->json)
+		ctl_print_json(document);
+	else
+		print_done(document, verb);
+	json_decref(document);
+	return failed ? CTL_FAILED : CTL_OK;
+}
+
+static enum ctl_status retry_all(struct ctl *c, const char *const *matchers, size_t count)
+{
+	AUTOBUF struct buf body, path;
+
+	buf_init(&path, PATH_BYTES_MAX);
+	buf_add_c(&path, "/api/v1/incidents/retry");
+	add_filters(c, matchers, count, &path);
+	if (!say_who(c, &body)) {
+		ctl_error("--by and --note are to be UTF-8 text");
+		return CTL_USAGE;
+	}
+	json_t *data = remote_call(c, path.p, buf_str(&body));
+	bool ok = data && !json_number(data, "failed");
+	if (data && c->json)
+		ctl_print_json(data);
+	else if (data)
+		printf("retried %lld, failed %lld%s\n", (long long)json_number(data, "retried"),
+		       (long long)json_number(data, "failed"), json_yes(data, "more") ? "; there are more: say it again" : "");
+	json_decref(data);
+	return ok ? CTL_OK : CTL_FAILED;
+}
+
+static bool is_matcher(const char *word)
+{
+	return strpbrk(word, "=~{") != NULL;
+}
+
+static enum ctl_status run(struct ctl *c)
+{
+	static const char *const verbs[] = {"ack", "unack", "resolve", "retry"};
+	const char *verb = c->word_count ? c->words[0] : "list";
+	const char *const *rest = c->words + (c->word_count ? 1 : 0);
+	size_t count = c->word_count ? c->word_count - 1 : 0;
+
+	if (is_matcher(verb))
+		return list(c, c->words, c->word_count);
+	if (strcmp(verb, "list") == 0)
+		return list(c, rest, count);
+	if (strcmp(verb, "show") == 0)
+		return show(c, rest, count);
+	if (strcmp(verb, "retry") == 0 && flags_get(c->flags, "all"))
+		return retry_all(c, rest, count);
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (strcmp(verb, verbs[i]) == 0 && count)
+			return operate(c, verb, rest, count);
+	ctl_error("incidents %s: usage: runbookctl incidents %s", verb, cmd_incidents.arguments);
+	return CTL_USAGE;
+}
+
+const struct cmd cmd_incidents = {
+	.name = "incidents",
+	.arguments =
+		"[list [MATCHER…] | show KEY | ack KEY… | unack KEY… | resolve KEY… | retry KEY… | retry --all [MATCHER…]]",
+	.doc = "Shows the dedup state and acts on it; a KEY may be shortened to its first digits while it is open.",
+	.flags = rows,
+	.flag_count = ROWS,
+	.run = run,
+};

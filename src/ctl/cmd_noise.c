@@ -1,0 +1,172 @@
+/*
+ * runbookctl noise: which alerts cost attention, and which of them nobody needed.
+ */
+#include "base/time.h"
+#include "ctl/cmd.h"
+#include "ctl/json.h"
+#include "ctl/remote.h"
+#include "ctl/table.h"
+
+static const struct flag rows[] = {
+	{.name = "since", .argument = "DURATION", .fallback = "7d", .doc = "how far back"},
+	{.name = "until", .argument = "DURATION", .doc = "up to so long ago (default: now)"},
+	{.name = "by",
+     .argument = "COLUMN",
+     .fallback = "alertname",
+     .doc = "alertname, rule, owner, severity, receiver or person"},
+	{.name = "sort",
+     .argument = "COLUMN",
+     .doc = "pages, night_pages, received, reminders, suppressed, flaps, acknowledged, self_resolved, pages_before, "
+            "decided, "
+            "cancelled, chat, tickets or archived (default: pages at night, then pages)"},
+	{.name = "owner", .argument = "NAME", .doc = "only what is this owner's"},
+	{.name = "limit", .argument = "N", .fallback = "20", .doc = "rows"},
+	{.name = "heat", .doc = "also show at which hours of the week the pages came"},
+};
+#define ROWS (sizeof rows / sizeof *rows)
+
+static const char *const titles[] = {"NAME",   "NIGHT",  "PAGES",     "BEFORE",     "RECEIVED",
+                                     "REMIND", "DEDUP",  "CANCELLED", "FLAPS",      "ACKED",
+                                     "SELF",   "TO ACK", "TO END",    "SUGGESTION", NULL};
+
+static int64_t sum(const json_t *object)
+{
+	const char *name;
+	json_t *value;
+	int64_t total = 0;
+
+	/* jansson iterates over what it may change. */
+	json_t *copy = json_deep_copy(object);
+	json_object_foreach(copy, name, value) total += (int64_t)json_number_value(value);
+	json_decref(copy);
+	return total;
+}
+
+static void add_number(struct table *t, const json_t *row, const char *name)
+{
+	table_printf(t, "%lld", (long long)json_number(row, name));
+}
+
+static void add_seconds(struct table *t, const json_t *row, const char *name)
+{
+	char text[TIME_DURATION_MAX];
+	const json_t *value = json_object_get(row, name);
+
+	if (json_is_number(value))
+		table_add_c(t, time_duration_format((int64_t)json_number_value(value) * TIME_SECOND, text));
+	else
+		table_add_c(t, "-");
+}
+
+static void add_row(struct table *t, const json_t *row)
+{
+	static const char *const before[] = {"night_pages", "pages", "pages_before", "received", "reminders"};
+	static const char *const after[] = {"cancelled", "flaps", "acknowledged", "self_resolved"};
+
+	table_add(t, json_text(row, "name"));
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		add_number(t, row, before[i]);
+	table_printf(t, "%lld", (long long)sum(json_object_get(row, "deduplicated")));
+	for (size_t i = 0; i < sizeof after / sizeof *after; i++)
+		add_number(t, row, after[i]);
+	add_seconds(t, row, "seconds_to_acknowledge");
+	add_seconds(t, row, "seconds_to_resolve");
+	table_add(t, json_text(row, "suggestion"));
+}
+
+static void print_totals(const json_t *data)
+{
+	const json_t *totals = json_object_get(data, "totals");
+	long long half = (long long)json_number(totals, "rows_of_half"), pages = (long long)json_number(totals, "pages");
+
+	printf("%lld pages woke %lld people, %lld of them at night; %lld pages in the time before. Night: %.*s.\n", pages,
+	       (long long)json_number(totals, "people"), (long long)json_number(totals, "night_pages"),
+	       (long long)json_number(totals, "pages_before"), STR_ARG(json_text(data, "night")));
+	if (half)
+		printf("Half of them: the first %lld row%s.\n", half, half == 1 ? "" : "s");
+	putchar('\n');
+}
+
+/* ---- the week ---- */
+
+static long long most_of(const json_t *days)
+{
+	const json_t *day, *hour;
+	size_t i, k;
+	long long most = 0;
+
+	json_array_foreach(days, i, day) json_array_foreach(day, k, hour)
+	{
+		long long n = (long long)json_integer_value(hour);
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+static void print_heat(const json_t *data)
+{
+	static const char *const names[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+	static const char *const shades[] = {"·", "░", "▒", "▓", "█"};
+	const json_t *days = json_object_get(data, "heat"), *day, *hour;
+	long long most = most_of(days);
+	size_t i, k;
+
+	printf("\nPages by hour (%.*s), at most %lld in one:\n    0     6     12    18\n",
+	       STR_ARG(json_text(data, "time_zone")), most);
+	json_array_foreach(days, i, day)
+	{
+		printf("%s ", names[i % 7]);
+		json_array_foreach(day, k, hour)
+		{
+			long long n = (long long)json_integer_value(hour);
+			fputs(shades[n ? 1 + (n * 4 - 1) / most : 0], stdout);
+		}
+		putchar('\n');
+	}
+}
+
+static void print_report(const json_t *data)
+{
+	struct table *t = table_new(titles);
+	const json_t *row;
+	size_t i;
+
+	print_totals(data);
+
+	json_array_foreach(json_object_get(data, "rows"), i, row) add_row(t, row);
+	table_print(t, stdout);
+	table_free(t);
+}
+
+static enum ctl_status run(struct ctl *c)
+{
+	AUTOBUF struct buf path;
+
+	buf_init(&path, 4096);
+	buf_add_c(&path, "/api/v1/noise");
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].argument)
+			remote_query_add(&path, rows[i].name, str_c(flags_get(c->flags, rows[i].name)));
+	for (size_t i = 0; i < c->word_count; i++)
+		remote_query_add(&path, "matcher", str_c(c->words[i]));
+	json_t *data = remote_call(c, path.p, (struct str){NULL, 0});
+	if (data && c->json)
+		ctl_print_json(data);
+	else if (data)
+		print_report(data);
+	if (data && !c->json && flags_given(c->flags, "heat"))
+		print_heat(data);
+	json_decref(data);
+	return data ? CTL_OK : CTL_FAILED;
+}
+
+const struct cmd cmd_noise = {
+	.name = "noise",
+	.arguments = "[MATCHER…]",
+	.doc = "Reports who wakes whom: pages sent, at night, reminders, what was folded, cancelled, acknowledged, and "
+		   "what to do "
+		   "about it.",
+	.flags = rows,
+	.flag_count = ROWS,
+	.run = run,
+};

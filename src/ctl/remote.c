@@ -1,0 +1,90 @@
+#include "ctl/remote.h"
+
+#include <ctype.h>
+
+#include "io/http_client.h"
+#include "version.h"
+
+#define RESPONSE_MAX (64 * 1024 * 1024)
+
+struct exchange {
+	struct loop *loop;
+	const char *url;
+	json_t *data;
+};
+
+static json_t *take_envelope(const struct exchange *e, const struct http_result *r)
+{
+	json_error_t where;
+	json_t *envelope = json_loadb(r->body.n ? r->body.p : "", r->body.n, JSON_ALLOW_NUL, &where);
+	json_t *data = json_incref(json_object_get(envelope, "data"));
+
+	if (r->status != 200 || !data) {
+		const char *error = json_string_value(json_object_get(envelope, "error"));
+		ctl_error("%s answered %d: %s", e->url, r->status, error ? error : "no runbookd there?");
+		json_decref(data);
+		data = NULL;
+	}
+	json_decref(envelope);
+	return data;
+}
+
+static void answered(void *arg, const struct http_result *r)
+{
+	struct exchange *e = arg;
+
+	if (r->outcome == HTTP_ANSWERED)
+		e->data = take_envelope(e, r);
+	else
+		ctl_error("%s: %s", e->url, r->error);
+	loop_stop(e->loop);
+}
+
+json_t *remote_call(struct ctl *c, const char *path, struct str body)
+{
+	const char *const headers[] = {"Content-Type: application/json", c->http.authorization, NULL};
+	struct exchange e = {.loop = loop_new(), .url = c->url};
+	struct http_client *client = http_client_new(e.loop, "runbookctl/" RUNBOOKD_VERSION);
+	AUTOFREE char *url = mem_printf("%s%s", c->url, path);
+	const struct http_client_request request = {
+		.method = body.p ? "POST" : "GET",
+		.url = url,
+		.headers = headers,
+		.body = body,
+		.timeout_ms = REMOTE_TIMEOUT_MS,
+		.response_max = RESPONSE_MAX,
+		.tls = c->http.tls_given ? &c->http.tls : NULL,
+		.proxy = c->http.proxy_url ? HTTP_PROXY_NAMED : HTTP_PROXY_ENVIRONMENT,
+		.proxy_url = c->http.proxy_url,
+	};
+
+	http_client_send(client, &request, answered, &e);
+	loop_run(e.loop);
+	http_client_free(client);
+	loop_free(e.loop);
+	return e.data;
+}
+
+static void add_encoded(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~')
+			buf_add_char(out, (char)c);
+		else
+			buf_printf(out, "%%%02X", c);
+	}
+}
+
+void remote_query_add(struct buf *path, const char *name, struct str value)
+{
+	if (!value.n)
+		return;
+	buf_printf(path, "%c%s=", str_index(buf_str(path), '?') < 0 ? '?' : '&', name);
+	add_encoded(path, value);
+}
+
+void remote_segment_add(struct buf *path, struct str segment)
+{
+	add_encoded(path, segment);
+}

@@ -1,0 +1,114 @@
+/* Standard output and standard error behind a filter, so that no command can forget it. */
+#include "ctl/terminal.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+
+struct screen {
+	int fd;
+	bool json;
+	size_t held; /* bytes of a character whose end has not been written yet */
+	char hold[4];
+};
+
+static struct screen screens[] = {{.fd = STDOUT_FILENO}, {.fd = STDERR_FILENO}};
+
+static void add_escape(uint32_t code, struct buf *out)
+{
+	if (code < 0x10000) {
+		buf_printf(out, "\\u%04x", (unsigned)code);
+		return;
+	}
+	code -= 0x10000;
+	buf_printf(out, "\\u%04x\\u%04x", (unsigned)(0xd800 + (code >> 10)), (unsigned)(0xdc00 + (code & 0x3ff)));
+}
+
+/* Whether `s` may be the beginning of a character of more bytes. */
+static bool is_unfinished(struct str s)
+{
+	unsigned char lead = (unsigned char)s.p[0];
+	size_t whole = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
+	for (size_t i = 1; i < s.n && i < whole; i++)
+		if (((unsigned char)s.p[i] & 0xc0) != 0x80)
+			return false;
+	return s.n < whole;
+}
+
+size_t terminal_clean(struct str in, bool json, bool last, struct buf *out)
+{
+	while (in.n) {
+		size_t n = str_utf8_len(in);
+		struct str c = str_slice(in, 0, n ? n : 1);
+		if (!n && !last && is_unfinished(in))
+			return in.n;
+		if (n && (!str_steers_terminal(c) || *c.p == '\n' || *c.p == '\t'))
+			buf_add(out, c);
+		else if (n && json)
+			add_escape(str_code(c), out);
+		else
+			buf_add_char(out, '?');
+		in = str_slice(in, c.n, in.n);
+	}
+	return 0;
+}
+
+static bool write_whole(int fd, struct str text)
+{
+	while (text.n) {
+		ssize_t n = write(fd, text.p, text.n);
+		if (n <= 0)
+			return false;
+		text = str_slice(text, (size_t)n, text.n);
+	}
+	return true;
+}
+
+static bool show(struct screen *s, struct str text, bool last)
+{
+	AUTOBUF struct buf in, out;
+
+	buf_init(&in, text.n + sizeof s->hold);
+	buf_init(&out, 12 * (text.n + sizeof s->hold) + 1);
+	buf_add(&in, (struct str){s->hold, s->held});
+	buf_add(&in, text);
+	s->held = terminal_clean(buf_str(&in), s->json, last, &out);
+	if (s->held)
+		memcpy(s->hold, in.p + in.n - s->held, s->held);
+	return write_whole(s->fd, buf_str(&out));
+}
+
+static ssize_t on_write(void *cookie, const char *bytes, size_t n)
+{
+	return show(cookie, (struct str){bytes, n}, false) ? (ssize_t)n : 0;
+}
+
+static int on_close(void *cookie)
+{
+	return show(cookie, (struct str){"", 0}, true) ? 0 : -1;
+}
+
+static FILE *guarded(struct screen *s, FILE *plain, int mode)
+{
+	const cookie_io_functions_t io = {.write = on_write, .close = on_close};
+	FILE *f = fopencookie(s, "w", io);
+
+	if (!f)
+		return plain;
+	setvbuf(f, NULL, mode, BUFSIZ);
+	return f;
+}
+
+void terminal_guard(void)
+{
+	stdout = guarded(&screens[0], stdout, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF);
+	stderr = guarded(&screens[1], stderr, _IOLBF);
+}
+
+void terminal_json(void)
+{
+	fflush(stdout);
+	screens[0].json = true;
+}

@@ -1,0 +1,324 @@
+#include "service/catalog_json.h"
+
+#include <string.h>
+
+#include "base/time.h"
+#include "incident/message.h"
+
+#define ROWS(t) (sizeof(t) / sizeof *(t))
+
+static void put(json_t *o, const char *name, struct str value)
+{
+	json_object_set_new(o, name, view_text(value));
+}
+
+static json_t *names(struct strs list)
+{
+	json_t *array = json_array();
+	for (size_t i = 0; i < list.n; i++)
+		json_array_append_new(array, view_text(list.v[i]));
+	return array;
+}
+
+static void put_names(json_t *o, const char *name, struct strs list)
+{
+	json_object_set_new(o, name, names(list));
+}
+
+static void put_duration(json_t *o, const char *name, const char *text_name, const struct fact_duration *d)
+{
+	json_object_set_new(o, name, view_duration(d->ms));
+	put(o, text_name, d->text);
+}
+
+static void put_pos(json_t *o, struct pos at)
+{
+	json_object_set_new(o, "file", view_text(str_c(at.file)));
+	json_object_set_new(o, "line", at.line ? json_integer(at.line) : json_null());
+}
+
+/* ---- entries ---- */
+
+static json_t *severity_json(const struct severity *s)
+{
+	json_t *o = json_object();
+	put(o, "name", s->name);
+	put(o, "words", s->words);
+	put(o, "description", s->description);
+	put(o, "examples", s->examples);
+	json_object_set_new(o, "response", view_duration(s->response_ms));
+	put(o, "response_text", s->response.text);
+	json_object_set_new(o, "resolution", view_duration(s->resolution_ms));
+	put(o, "resolution_text", s->resolution.text);
+	put(o, "escalation_text", s->escalation_text);
+	put(o, "communication_text", s->communication_text);
+	put_names(o, "aliases", s->aliases);
+	put(o, "pagerduty", s->pagerduty);
+	put_names(o, "receivers", s->receivers);
+	put(o, "escalation", s->escalation);
+	put_pos(o, s->at);
+	return o;
+}
+
+json_t *catalog_json_runbook(const struct runbook *r)
+{
+	json_t *o = json_object();
+	put(o, "path", r->path);
+	put(o, "anchor", r->anchor);
+	put(o, "title", r->title);
+	put(o, "category", r->category);
+	put(o, "description", r->description);
+	put_names(o, "severity", r->severities);
+	put(o, "type", r->type);
+	put(o, "estimated_time", r->estimated_time);
+	put(o, "approval", r->approval);
+	put(o, "owner", r->owner);
+	put(o, "last_updated", r->last_updated);
+	put_duration(o, "review", "review_text", &r->review);
+	put(o, "next_review", r->next_review);
+	put_names(o, "alerts", r->alerts);
+	put_names(o, "hints", r->hints);
+	json_object_set_new(o, "exists", json_boolean(r->exists));
+	json_object_set_new(o, "anchor_exists", json_boolean(r->anchor_exists));
+	put_pos(o, r->at);
+	return o;
+}
+
+static json_t *planned_json(const struct fact_runbook *p)
+{
+	json_t *o = json_object();
+	put(o, "title", p->title);
+	put(o, "category", p->category);
+	put(o, "description", p->description);
+	put_pos(o, p->at);
+	return o;
+}
+
+static json_t *owner_receivers(const struct owner *owner)
+{
+	json_t *o = owner->receivers_count ? json_object() : json_null();
+	for (size_t i = 0; i < owner->receivers_count; i++)
+		json_object_setn_new(o, owner->receivers[i].severity.p, owner->receivers[i].severity.n,
+		                     names(owner->receivers[i].receivers));
+	return o;
+}
+
+static json_t *owner_json(const struct owner *owner)
+{
+	json_t *o = json_object();
+	put(o, "name", owner->name);
+	put(o, "contact", owner->contact);
+	json_object_set_new(o, "receivers", owner_receivers(owner));
+	put(o, "escalation", owner->escalation);
+	put_pos(o, owner->at);
+	return o;
+}
+
+static json_t *contact_json(const struct contact *p)
+{
+	json_t *o = json_object();
+	put(o, "role", p->role);
+	put(o, "primary", p->primary);
+	put(o, "backup", p->backup);
+	put(o, "method", p->method);
+	put(o, "address", p->address);
+	put(o, "say", p->say);
+	put_names(o, "receivers", p->receivers);
+	put_pos(o, p->at);
+	return o;
+}
+
+/* A step at once is said, one whose minute nobody states is null. */
+static json_t *after(int64_t ms)
+{
+	char text[TIME_DURATION_MAX];
+	return ms < 0 ? json_null() : json_string(time_duration_format(ms, text));
+}
+
+static json_t *escalation_json(const struct escalation *x)
+{
+	json_t *o = json_object(), *steps = json_array();
+	for (size_t i = 0; i < x->count; i++)
+		json_array_append_new(
+			steps, json_pack("{so so}", "after", after(x->steps[i].after_ms), "notify", names(x->steps[i].notify)));
+	put(o, "severity", x->severity);
+	put(o, "name", x->name);
+	json_object_set_new(o, "steps", steps);
+	put_pos(o, x->at);
+	return o;
+}
+
+static json_t *link_json(const struct fact_link *l)
+{
+	static const char *const kinds[] = {
+		[LINK_WAR_ROOM] = "war_room",
+		[LINK_STATUS_PAGE] = "status_page",
+		[LINK_SERVICE] = "service",
+		[LINK_RELATED] = "related",
+	};
+	json_t *o = json_object();
+	put(o, "name", l->name);
+	put(o, "url", l->url);
+	json_object_set_new(o, "kind", json_string(kinds[l->kind]));
+	put(o, "group", l->group);
+	put(o, "description", l->description);
+	put_pos(o, l->at);
+	return o;
+}
+
+static json_t *section_json(const struct fact_section *s)
+{
+	json_t *o = json_object();
+	json_object_set_new(o, "kind", json_string(s->postmortem ? "postmortem" : "runbook"));
+	put(o, "type", s->type);
+	json_object_set_new(o, "required", json_boolean(s->required));
+	put(o, "name", s->name);
+	put(o, "description", s->description);
+	put_pos(o, s->at);
+	return o;
+}
+
+static json_t *template_json(const struct fact_template *t)
+{
+	json_t *o = json_object();
+	put(o, "name", t->name);
+	put(o, "body", t->body);
+	put_names(o, "placeholders", t->placeholders);
+	put_names(o, "statuses", t->statuses);
+	put_pos(o, t->at);
+	return o;
+}
+
+static json_t *policy_json(const struct fact_policy *p)
+{
+	static const char *const kinds[] = {
+		[POLICY_REVIEW] = "review",
+		[POLICY_POST_INCIDENT] = "post_incident",
+		[POLICY_FORMATTING] = "formatting",
+		[POLICY_TRAINING] = "training",
+		[POLICY_TOOL] = "tool",
+		[POLICY_ACCESS] = "access",
+		[POLICY_UPDATE_PROCESS] = "update_process",
+	};
+	json_t *o = json_object();
+	json_object_set_new(o, "kind", json_string(kinds[p->kind]));
+	put(o, "name", p->name);
+	put_duration(o, "every", "every_text", &p->every);
+	put_duration(o, "within", "within_text", &p->within);
+	put_names(o, "severities", p->severities);
+	put_names(o, "tasks", p->tasks);
+	put(o, "text", p->text);
+	put_pos(o, p->at);
+	return o;
+}
+
+/* ---- lists ---- */
+
+/* What is built in is no statement of anybody: severities that no file names are left out. */
+static json_t *all_severities(const struct catalog *c)
+{
+	const struct severity *const *list;
+	size_t n = catalog_severities(c, &list);
+	json_t *array = json_array();
+	for (size_t i = 0; i < n; i++)
+		if (list[i]->at.file)
+			json_array_append_new(array, severity_json(list[i]));
+	return array;
+}
+
+#define LOOKED_UP(plural, one, to_json)                                                                                \
+	static json_t *all_##plural(const struct catalog *c)                                                               \
+	{                                                                                                                  \
+		const struct one *const *list;                                                                                 \
+		size_t n = catalog_##plural(c, &list);                                                                         \
+		json_t *array = json_array();                                                                                  \
+		for (size_t i = 0; i < n; i++)                                                                                 \
+			json_array_append_new(array, to_json(list[i]));                                                            \
+		return array;                                                                                                  \
+	}
+LOOKED_UP(runbooks, runbook, catalog_json_runbook)
+LOOKED_UP(owners, owner, owner_json)
+LOOKED_UP(contacts, contact, contact_json)
+LOOKED_UP(escalations, escalation, escalation_json)
+
+#define STATED(list, to_json)                                                                                          \
+	static json_t *all_##list(const struct catalog *c)                                                                 \
+	{                                                                                                                  \
+		const struct facts *f = catalog_stated(c);                                                                     \
+		json_t *array = json_array();                                                                                  \
+		for (size_t i = 0; i < f->list##_count; i++)                                                                   \
+			json_array_append_new(array, to_json(&f->list[i]));                                                        \
+		return array;                                                                                                  \
+	}
+STATED(planned, planned_json)
+STATED(links, link_json)
+STATED(sections, section_json)
+STATED(templates, template_json)
+STATED(policies, policy_json)
+
+json_t *catalog_json(const struct catalog *c)
+{
+	static const struct {
+		const char *name;
+		json_t *(*make)(const struct catalog *c);
+	} lists[] = {
+		{"severities", all_severities}, {"runbooks", all_runbooks}, {"planned", all_planned},
+		{"owners", all_owners},         {"contacts", all_contacts}, {"escalations", all_escalations},
+		{"links", all_links},           {"sections", all_sections}, {"templates", all_templates},
+		{"policies", all_policies},
+	};
+	const struct facts *f = catalog_stated(c);
+	json_t *o = json_object();
+	put(o, "owner", f->owner);
+	put(o, "last_updated", f->last_updated);
+	put_duration(o, "review", "review_text", &f->review);
+	for (size_t i = 0; i < ROWS(lists); i++)
+		json_object_set_new(o, lists[i].name, lists[i].make(c));
+	return o;
+}
+
+/* ---- catalog.yml ---- */
+
+/* Keys that no catalog.yml has: positions, what the folder says, and what is derived from the rest. */
+static bool is_exported(const char *list, const char *key)
+{
+	static const char *const never[] = {"file", "line", "exists", "anchor_exists", "hints"};
+	for (size_t i = 0; i < ROWS(never); i++)
+		if (!strcmp(key, never[i]))
+			return false;
+	return strcmp(list, "planned") || strcmp(key, "severity");
+}
+
+static bool is_empty(const json_t *value)
+{
+	return json_is_null(value) || (json_is_array(value) && !json_array_size(value));
+}
+
+static json_t *without_what_is_derived(const char *list, json_t *value)
+{
+	json_t *out, *item;
+	const char *key;
+	size_t i;
+	if (json_is_array(value)) {
+		out = json_array();
+		json_array_foreach(value, i, item) json_array_append_new(out, without_what_is_derived(list, item));
+		return out;
+	}
+	if (!json_is_object(value))
+		return json_incref(value);
+	out = json_object();
+	json_object_foreach(value, key, item) if (is_exported(list, key) && !is_empty(item))
+		json_object_set_new(out, key, without_what_is_derived(list, item));
+	return out;
+}
+
+void catalog_export(const struct catalog *c, struct buf *out)
+{
+	json_t *all = catalog_json(c), *kept = json_object(), *value;
+	const char *key;
+	json_object_foreach(all, key, value) if (!is_empty(value))
+		json_object_set_new(kept, key, without_what_is_derived(key, value));
+	yaml_write(kept, out);
+	json_decref(kept);
+	json_decref(all);
+}

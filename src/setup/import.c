@@ -1,0 +1,258 @@
+#include "setup/import.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "import_impl.h"
+
+#define NOTE_MAX 1024
+
+/* ---- what the steps share ---- */
+
+static json_t *text(struct str s)
+{
+	json_t *v = json_stringn(s.p, s.n);
+	return v ? v : json_string("");
+}
+
+void import_note(struct import *i, struct pos at, const char *fmt, ...)
+{
+	AUTOBUF struct buf text;
+	va_list ap;
+
+	buf_init(&text, NOTE_MAX);
+	va_start(ap, fmt);
+	buf_vprintf(&text, fmt, ap);
+	va_end(ap);
+	for (size_t n = 0; n < i->note_count; n++)
+		if (i->notes[n].at.line == at.line && str_eq(i->notes[n].text, buf_str(&text)))
+			return;
+	MEM_ROOM(i->notes, i->note_count, i->note_capacity);
+	i->notes[i->note_count++] = (struct import_note){at, arena_str(i->arena, buf_str(&text))};
+}
+
+struct str import_text(const struct yaml_node *map, const char *key)
+{
+	const struct yaml_node *n = map && map->kind == YAML_MAP ? yaml_get(map, key) : NULL;
+	return n && n->kind == YAML_SCALAR && !yaml_is_null(n) ? n->text : (struct str){NULL, 0};
+}
+
+json_t *import_value(const struct yaml_node *n)
+{
+	if (n->kind == YAML_SCALAR && !n->quoted && (str_eq_c(n->text, "true") || str_eq_c(n->text, "false")))
+		return json_boolean(str_eq_c(n->text, "true"));
+	if (n->kind == YAML_SCALAR)
+		return text(n->text);
+	json_t *out = n->kind == YAML_LIST ? json_array() : json_object();
+	for (size_t i = 0; i < n->count; i++) {
+		if (n->kind == YAML_LIST)
+			json_array_append_new(out, import_value(n->items[i]));
+		else
+			json_object_setn_new(out, n->keys[i]->text.p, n->keys[i]->text.n, import_value(n->items[i]));
+	}
+	return out;
+}
+
+struct strs import_list(struct import *i, const struct yaml_node *node)
+{
+	struct strs out = {NULL, 0};
+
+	if (!node || yaml_is_null(node) || node->kind == YAML_MAP)
+		return out;
+	out.v = arena_alloc(i->arena, (node->count + 1) * sizeof *out.v);
+	if (node->kind == YAML_SCALAR)
+		out.v[out.n++] = node->text;
+	for (size_t k = 0; node->kind == YAML_LIST && k < node->count; k++)
+		if (node->items[k]->kind == YAML_SCALAR)
+			out.v[out.n++] = node->items[k]->text;
+	return out;
+}
+
+const json_t *import_receivers_of(const struct import *i, struct str name)
+{
+	AUTOFREE char *key = mem_str(name);
+	return json_object_get(i->names, key);
+}
+
+const char *import_secret(struct import *i, struct str receiver, struct str option, struct str value)
+{
+	AUTOFREE char *path = new_secret_path(receiver, option);
+	struct new_secret s = {arena_str(i->arena, str_c(path)), arena_str(i->arena, value)};
+
+	MEM_ROOM(i->secrets, i->secret_count, i->secret_capacity);
+	i->secrets[i->secret_count++] = s;
+	return s.path.p;
+}
+
+/* ---- runbookd.yml ---- */
+
+static json_t *group_by_of(const struct import_route *root)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < root->group_by.n; i++)
+		json_array_append_new(list, text(root->group_by.v[i]));
+	if (!root->group_by
+	         .n) /* one group for everything: a page for each kind of alert is the least that can be told apart */
+		json_array_append_new(list, json_string("alertname"));
+	return list;
+}
+
+/* A bit more than the longest time between two bodies of one group. */
+static void set_late_grace(const struct import *i, json_t *dedup)
+{
+	char out[TIME_DURATION_MAX];
+	int64_t longest;
+
+	if (i->group_interval.n && time_duration_parse(i->group_interval, &longest) && longest > 5 * TIME_MINUTE)
+		json_object_set_new(dedup, "late_grace", json_string(time_duration_format(longest + 30 * TIME_SECOND, out)));
+}
+
+static json_t *dedup_of(const struct import *i, const struct import_route *root, bool page_after)
+{
+	json_t *dedup = json_object();
+
+	json_object_set_new(dedup, "group_by", group_by_of(root));
+	json_object_set_new(dedup, "repeat_interval",
+	                    root->repeat_interval.n ? text(root->repeat_interval) : json_string("4h"));
+	if (page_after && root->group_wait.n)
+		json_object_set_new(dedup, "page_after", text(root->group_wait));
+	set_late_grace(i, dedup);
+	return dedup;
+}
+
+/* The root's; where that tells nobody, somebody all the same: for what cannot be matched at all. */
+static json_t *default_receivers(const struct import *i, const struct import_route *root, const json_t *receivers)
+{
+	const json_t *own = import_receivers_of(i, root->receiver);
+	if (json_array_size(own))
+		return json_deep_copy(own);
+	return json_pack("[O]", json_object_get(json_array_get(receivers, 0), "name"));
+}
+
+static json_t *config_of(const struct import *i, const struct import_route *root, json_t *receivers, bool page_after)
+{
+	return json_pack("{s:[s], s:{s:s}, s:{s:{s:s}, s:s}, s:o, s:{s:o}, s:{s:s, s:s}, s:O}", "rule_files", "rules/*.yml",
+	                 "delivery", "mode", "observe", "store", "sqlite", "path", "data/runbookd.db", "retention", "30d",
+	                 "dedup", dedup_of(i, root, page_after), "defaults", "receivers",
+	                 default_receivers(i, root, receivers), "journal", "path", "data/journal", "retention", "90d",
+	                 "receivers", receivers);
+}
+
+/* Alertmanager's own form is ours; the older name is the same list. */
+static json_t *intervals_of(const struct yaml_node *document)
+{
+	static const char *const keys[] = {"time_intervals", "mute_time_intervals"};
+	json_t *list = json_array();
+
+	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+		const struct yaml_node *node = yaml_get(document, keys[k]);
+		json_t *some = node && node->kind == YAML_LIST ? import_value(node) : NULL;
+		json_array_extend(list, some);
+		json_decref(some);
+	}
+	return list;
+}
+
+/* ---- the file ---- */
+
+static bool names_exist(const struct import *i, const struct import_route *r, struct err *err)
+{
+	bool ok = import_receivers_of(i, r->receiver) != NULL;
+	if (!ok)
+		err_at(err, r->at, "route: there is no receiver \"%.*s\"", STR_ARG(r->receiver));
+	for (size_t k = 0; k < r->count; k++)
+		ok = names_exist(i, &r->children[k], err) && ok;
+	return ok;
+}
+
+/* What Alertmanager goes on doing, in front of us. */
+static void note_what_stays(struct import *i, const struct yaml_node *document)
+{
+	static const struct {
+		const char *key, *why;
+	} stays[] = {
+		{"inhibit_rules", "they stay in Alertmanager, which inhibits before it sends"},
+		{"templates", "their files are Go templates: pages here say what ours say (help templates)"},
+		{"time_intervals", "what is muted by them is held here until they end, and then paged if it still fires"},
+		{"mute_time_intervals", "what is muted by them is held here until they end, and then paged if it still fires"},
+	};
+	for (size_t k = 0; k < sizeof stays / sizeof *stays; k++) {
+		const struct yaml_node *node = yaml_get(document, stays[k].key);
+		if (node && node->count)
+			import_note(i, node->at, "%s: %s", stays[k].key, stays[k].why);
+	}
+}
+
+bool import_is_grafana(const struct yaml_node *document)
+{
+	return yaml_get(document, "policies") || yaml_get(document, "contactPoints") ||
+	       (yaml_get(document, "receiver") && !yaml_get(document, "route"));
+}
+
+/* The tree: `route:`, the one policy of an export, or what Grafana's API answers: the tree itself. */
+static const struct yaml_node *tree_of(const struct yaml_node *document, struct err *err)
+{
+	const struct yaml_node *policies = yaml_get(document, "policies");
+	const struct yaml_node *route = yaml_get(document, "route");
+
+	if (policies && policies->kind == YAML_LIST && policies->count == 1)
+		return policies->items[0];
+	if (policies)
+		err_at(err, policies->at, "policies: one tree was expected, not %zu", policies->count);
+	else if (!route && import_is_grafana(document) && yaml_get(document, "receiver"))
+		return document;
+	else if (!route)
+		err_at(err, document->at,
+		       "this is no alertmanager.yml and no export of Grafana's notification policies: it has "
+		       "neither \"route\" nor \"policies\"");
+	return route;
+}
+
+static bool make(struct import *i, const struct import_options *o, const struct yaml_node *document, struct err *err)
+{
+	struct import_route root;
+	json_t *receivers = json_array();
+	const struct yaml_node *tree = tree_of(document, err);
+	bool grafana = import_is_grafana(document);
+	i->intervals = intervals_of(document);
+
+	bool ok =
+		tree &&
+		(grafana ? import_grafana_receivers : import_alertmanager_receivers)(i, o->file, document, receivers, err) &&
+		import_read_route(i, tree, NULL, &root, err) && names_exist(i, &root, err) &&
+		import_make_rules(i, &root, o->page_after, err);
+	if (ok && !json_array_size(receivers)) {
+		err_at(err, document->at, "receivers: none of them can tell anybody here: there is nothing to import");
+		ok = false;
+	}
+	if (ok) {
+		note_what_stays(i, document);
+		i->config = config_of(i, &root, receivers, o->page_after);
+		if (json_array_size(i->intervals))
+			json_object_set(i->config, "time_intervals", i->intervals);
+	}
+	json_decref(receivers);
+	return ok;
+}
+
+bool import_read(struct import *out, const struct import_options *options, struct str text, struct err *err)
+{
+	*out = (struct import){.arena = arena_new(), .names = json_object()};
+	const struct yaml_node *document = yaml_parse(out->arena, options->file, text, err);
+
+	if (document && document->kind != YAML_MAP)
+		err_at(err, document->at, "a mapping was expected, not a %s", yaml_kind_name(document));
+	return document && document->kind == YAML_MAP && make(out, options, document, err);
+}
+
+void import_release(struct import *i)
+{
+	json_decref(i->config);
+	json_decref(i->intervals);
+	json_decref(i->rules);
+	json_decref(i->names);
+	mem_cleanup(&i->secrets);
+	mem_cleanup(&i->notes);
+	arena_free(i->arena);
+}

@@ -1,0 +1,113 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/time.h"
+#include "ctl/table.h"
+
+static const char *const titles[] = {"A", "LONGER", "LAST", NULL};
+
+/* What a table of one row prints; the caller frees. */
+static char *print(const char *a, const char *b, const char *c)
+{
+	struct table *t = table_new(titles);
+	char *text = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&text, &n);
+
+	table_add_c(t, a);
+	table_add_c(t, b);
+	table_add_c(t, c);
+	table_print(t, out);
+	table_free(t);
+	fclose(out);
+	return text;
+}
+
+static void check(const char *a, const char *b, const char *c, const char *expected)
+{
+	char *text = print(a, b, c);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void test_columns_are_as_wide_as_their_widest_cell(void **state)
+{
+	(void)state;
+	check("1234", "b", "c", "A     LONGER  LAST\n1234  b       c\n");
+	check("", "", "", "A  LONGER  LAST\n-  -       -\n");
+	check("grün", "b", "c", "A     LONGER  LAST\ngrün  b       c\n");
+}
+
+static void test_control_characters_do_not_reach_the_terminal(void **state)
+{
+	(void)state;
+	check("a\x1b[2J", "\xc2\x9b", "\x7f\n\xff", "A      LONGER  LAST\na?[2J  ?       ???\n");
+}
+
+static void test_only_the_last_cell_may_be_long(void **state)
+{
+	(void)state;
+	char long_cell[101];
+	memset(long_cell, 'x', 100);
+	long_cell[100] = '\0';
+
+	char *text = print(long_cell, "b", long_cell);
+	assert_non_null(strstr(text, "xxx…  b"));
+	assert_non_null(strstr(text, long_cell));
+	free(text);
+}
+
+static void test_a_cell_of_exactly_the_limit_is_whole(void **state)
+{
+	(void)state;
+	char cell[TABLE_CELL_MAX + 1];
+	memset(cell, 'x', TABLE_CELL_MAX);
+	cell[TABLE_CELL_MAX] = '\0';
+
+	char *text = print(cell, "b", "c");
+	assert_null(strstr(text, "…"));
+	assert_non_null(strstr(text, cell));
+	free(text);
+}
+
+static void test_ago(void **state)
+{
+	(void)state;
+	const int64_t now = 100 * TIME_DAY;
+	const struct {
+		int64_t at;
+		const char *text;
+	} rows[] = {
+		{0, "-"},
+		{now, "now"},
+		{now - 999, "now"},
+		{now - TIME_SECOND, "1s ago"},
+		{now - 59 * TIME_SECOND, "59s ago"},
+		{now - 60 * TIME_MINUTE + 1, "59m ago"},
+		{now - 3 * TIME_HOUR, "3h ago"},
+		{now - 8 * TIME_DAY, "8d ago"},
+		{now + 3 * TIME_HOUR, "in 3h"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char out[AGO_MAX];
+		assert_string_equal(table_ago(rows[i].at, now, out), rows[i].text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_columns_are_as_wide_as_their_widest_cell),
+		cmocka_unit_test(test_control_characters_do_not_reach_the_terminal),
+		cmocka_unit_test(test_only_the_last_cell_may_be_long),
+		cmocka_unit_test(test_a_cell_of_exactly_the_limit_is_whole),
+		cmocka_unit_test(test_ago),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
