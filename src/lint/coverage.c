@@ -89,6 +89,13 @@ static void keep_alert(struct coverage *c, const struct coverage_alert *a)
 
 /* ---- definitions ---- */
 
+/* As they are sent, then as the source makes them. */
+static const struct alert *evaluate_sent(const struct coverage *c, struct coverage_alert *a)
+{
+	struct labels labels = source_labels_of(c->source, c->arena, &a->rule.labels);
+	return evaluate_labels(c, c->arena, labels, a->rule.annotations, &a->plan);
+}
+
 /* What fired, in place of or beside its definition. */
 static void add_firing_sets(struct coverage *c, const struct coverage_alert *definition)
 {
@@ -99,7 +106,7 @@ static void add_firing_sets(struct coverage *c, const struct coverage_alert *def
 			continue;
 		a.rule.annotations = fired->annotations.n ? fired->annotations : a.rule.annotations;
 		a.rule.unknown.n = 0;
-		evaluate_labels(c, c->arena, a.rule.labels, a.rule.annotations, &a.plan);
+		evaluate_sent(c, &a);
 		if (is_news(c, &a))
 			keep_alert(c, &a);
 	}
@@ -117,7 +124,7 @@ static void cover_definition(struct coverage *c, enum coverage_source source, co
 		c->not_sent++;
 		return;
 	}
-	const struct alert *alert = evaluate_labels(c, c->arena, a.rule.labels, a.rule.annotations, &a.plan);
+	const struct alert *alert = evaluate_sent(c, &a);
 	coverage_find_depends(c, &a, alert);
 	bool replaced = rule->firing_count > 0 && (a.runbook_depends.n > 0 || a.owner_depends.n > 0);
 	if (!replaced && is_news(c, &a))
