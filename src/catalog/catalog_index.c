@@ -54,7 +54,7 @@ static bool leads_down(struct str url)
 static bool lists_others(const struct runbook_facts *f)
 {
 	for (size_t i = 0; i < f->link_count; i++)
-		if (leads_down(f->links[i].url))
+		if (!f->links[i].image && leads_down(f->links[i].url))
 			return true;
 	return false;
 }
@@ -131,16 +131,30 @@ static struct str page_behind(struct catalog *c, struct str from, struct str url
 	return pages_find(c, page_path_from(c->arena, page_folder(from), target));
 }
 
+/* The page's one link; "" where it has none or several. */
+static struct str only_link(const struct runbook_facts *f)
+{
+	struct str url = {NULL, 0};
+	for (size_t i = 0; i < f->link_count; i++) {
+		if (f->links[i].image)
+			continue;
+		if (url.n)
+			return (struct str){NULL, 0};
+		url = f->links[i].url;
+	}
+	return url;
+}
+
 static void find_new_place(struct catalog *c, struct str path, struct runbook_file *file)
 {
 	const struct catalog_text *text = map_get(c->texts, path);
+	struct str url = only_link(&file->facts);
 	struct str rest = text->text;
 	int lines = 0;
 	front_matter_take(&rest, &lines);
-	if (file->facts.link_count != 1 || rest.n > STUB_BYTES_MAX || file->facts.heading_count > 1 ||
-	    !says_moved(c->arena, rest))
+	if (!url.n || rest.n > STUB_BYTES_MAX || file->facts.heading_count > 1 || !says_moved(c->arena, rest))
 		return;
-	struct str to = page_behind(c, path, file->facts.links[0].url);
+	struct str to = page_behind(c, path, url);
 	if (!str_eq(to, path))
 		file->moved_to = to;
 	file->is_index = file->is_index || file->moved_to.n;

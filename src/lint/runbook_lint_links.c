@@ -204,7 +204,9 @@ static void report_dead(struct folder_lint *l, const struct lint_page *from, con
 	}
 	struct lint_finding *f =
 		page_finding(l, from, LINT_DEAD_LINK, link->at, nowhere,
-	                 "the link \"%.*s\" leads to no file: write the page or correct the link", STR_ARG(link->url));
+	                 link->image ? "the picture \"%.*s\" is no file: put it there or correct its path"
+	                             : "the link \"%.*s\" leads to no file: write the page or correct the link",
+	                 STR_ARG(link->url));
 	if (!has_extension(path))
 		f->level = LINT_HINT;
 }
