@@ -121,16 +121,23 @@ deps: ## install what building and running need (apt; only what is missing)
 
 deps-check: ## install what the checks need as well
 	@tests/tools/apt_install.sh $(DEPS_CHECK)
-	@tests/tools/newest_alertmanager.sh '$(BUILD)/newest-alertmanager' || \
+	@tests/tools/unpack_debian.sh testing '$(BUILD)/newest-alertmanager' usr/bin/amtool prometheus-alertmanager || \
 		echo 'no newer Alertmanager to be had: matchers are compared with the installed one only' >&2
+	@tests/tools/unpack_debian.sh testing '$(BUILD)/peers/ntfy' usr/bin/ntfy ntfy || \
+		echo 'no ntfy to be had: its receiver is tested with a stand-in only' >&2
+	@tests/tools/unpack_debian.sh here '$(BUILD)/peers/exim' usr/sbin/exim4 exim4-daemon-light libidn12 libnss-wrapper || \
+		echo 'no Exim to be had: mail is tested with Postfix only, where that is installed' >&2
 
 # ---- compile and link ----
 
 hash := \#
 comma := ,
 revision = $(eval revision := $$(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown))$(revision)
+# The day of the sources, for manual pages: SOURCE_DATE_EPOCH goes before the last commit's.
+date = $(eval date := $$(shell date -u -d "@$$$${SOURCE_DATE_EPOCH:-$$$$(git log -1 --format=%ct 2>/dev/null || echo 0)}" +%Y-%m-%d))$(date)
 version_h = $(call quoted,$(hash)define RUNBOOKD_VERSION "$(VERSION)") \
-	$(call quoted,$(hash)define RUNBOOKD_REVISION "$(revision)")
+	$(call quoted,$(hash)define RUNBOOKD_REVISION "$(revision)") \
+	$(call quoted,$(hash)define RUNBOOKD_DATE "$(date)")
 
 quoted = '$(subst ','\'',$(1))'
 # $(call stamp,LINES): rewrite the target only when its lines change, so what depends on it is rebuilt then.
@@ -153,13 +160,13 @@ $(B)/obj/%.o: %.c $(B)/flags Makefile
 	@echo "  CC    $<"
 	@$(call in_place,$(compile) -MMD -MP -MF $(@:.o=.d) -MT $@ -c,$<)
 
-# One archive per layer. What a source embeds (Lua, SQL, CSS, scripts next to it) is invisible to -MMD.
+# One archive per layer. What a source embeds (Lua, SQL, CSS, scripts, help texts next to it) is invisible to -MMD.
 define layer_rules
 $(B)/lib/$(1).list: FORCE
 	$$(call stamp,$$(call quoted,$$(call layer_sources,$(1))))
 $(B)/lib/$(1).a: $$(call objects_of,$$(call layer_sources,$(1))) $(B)/lib/$(1).list
 	@rm -f $$@.$$$$$$$$; $$(AR) rcs $$@.$$$$$$$$ $$(filter %.o,$$^) && mv -f $$@.$$$$$$$$ $$@
-$$(call objects_of,$$(call layer_sources,$(1))): $$(wildcard src/$(1)/*.lua src/$(1)/*.sql src/$(1)/*.html src/$(1)/*.css src/$(1)/*.js)
+$$(call objects_of,$$(call layer_sources,$(1))): $$(wildcard src/$(1)/*.lua src/$(1)/*.sql src/$(1)/*.html src/$(1)/*.css src/$(1)/*.js src/$(1)/*.md)
 $$(call tests_of,tests/unit/$(1)): $(B)/tests/unit/$(1)/%: $(B)/obj/tests/unit/$(1)/%.o \
 		$$(call objects_of,$$(call beside_tests,$(1))) $$(call archives_up_to,$(1))
 	$$(link_test)

@@ -32,6 +32,8 @@ struct strs {
 	size_t n;
 };
 
+struct option_table;
+
 struct option {
 	const char *name;
 	enum option_type type;
@@ -40,8 +42,22 @@ struct option {
 	int64_t least, most;        /* both 0: no range */
 	const char *const *choices; /* NULL-terminated */
 	bool required;
-	const char *doc; /* one sentence */
+	const char *doc;                  /* one sentence */
+	const struct option_table *inner; /* OPTION_NODE: the rows of the mapping that stands there */
+	bool list;                        /* … or of each mapping in the list that stands there */
+	const char *form;                 /* OPTION_NODE without rows: what stands there, in a few words */
 };
+
+/*
+ * The rows of one mapping of a file. Through `inner` a file is a tree of tables, which help and man pages print.
+ * Rows that are put together when the program runs come from make(), into the arena.
+ */
+struct option_table {
+	const struct option *rows;
+	size_t count;
+	const struct option *(*make)(struct arena *arena, size_t *count); /* instead of rows */
+};
+#define OPTION_TABLE(its_rows) {.rows = (its_rows), .count = sizeof(its_rows) / sizeof *(its_rows)}
 
 /* Sets every member to its default. */
 void options_defaults(const struct option *rows, size_t count, struct arena *arena, void *target);
@@ -53,8 +69,17 @@ void options_defaults(const struct option *rows, size_t count, struct arena *are
  */
 bool options_read(const struct option *rows, size_t count, const struct yaml_node *map, const char *what,
                   struct arena *arena, void *target, bool *given, struct err *err);
-/* One line per row: name, type, default, doc. */
-void options_print(const struct option *rows, size_t count, struct buf *out);
+
+/*
+ * Calls `visit` for every row of a tree, a mapping's own row before those in it, OPTION_FOREIGN left out. `path` is how
+ * people name it: "store.redis.timeout", "receivers[].name". It lives until visit() returns.
+ */
+typedef void option_visit(void *arg, struct str path, const struct option *row);
+void options_walk(const struct option_table *table, option_visit *visit, void *arg);
+/* "duration", "send or observe", "list of texts": what a row's value is, for people. */
+void option_print_type(const struct option *row, struct buf *out);
+/* "required", the default, or "" where nothing is the default. */
+const char *option_default_text(const struct option *row);
 
 /* The nearest of `names` within edit distance 2 (3 for long words), or NULL: "did you mean …". */
 const char *options_nearest(struct str word, const char *const *names, size_t count);

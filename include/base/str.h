@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
 	const char *p;
@@ -25,9 +26,21 @@ struct str {
 	}
 
 /* A view of a C string; NULL gives the empty view. */
-struct str str_c(const char *s);
-bool str_eq(struct str a, struct str b);
-bool str_eq_c(struct str a, const char *b);
+static inline struct str str_c(const char *s)
+{
+	return (struct str){s, s ? strlen(s) : 0};
+}
+
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool str_eq_c(struct str a, const char *b)
+{
+	return str_eq(a, str_c(b));
+}
+
 /* Byte order, shorter first on a common prefix: <0, 0, >0. */
 int str_cmp(struct str a, struct str b);
 /* ASCII case folding only. */
@@ -39,7 +52,14 @@ struct str str_trim(struct str s);
 /* Index of the first occurrence, or -1. */
 ptrdiff_t str_find(struct str s, struct str needle);
 ptrdiff_t str_index(struct str s, char c);
-struct str str_slice(struct str s, size_t from, size_t to);
+/* From `from` to before `to`, both cut to what there is. */
+static inline struct str str_slice(struct str s, size_t from, size_t to)
+{
+	to = to < s.n ? to : s.n;
+	from = from < to ? from : to;
+	return (struct str){s.n ? s.p + from : s.p, to - from};
+}
+
 /* Decimal only, whole view, no sign but '-'; false when it is not a number or overflows. */
 bool str_to_i64(struct str s, int64_t *out);
 /* True when the bytes are well-formed UTF-8. */

@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "catalog/facts.h"
 #include "catalog/hours_said.h"
+#include "catalog/page_budget.h"
 
 #define SEVERITY_RANK_NONE 1000 /* "none": recorded without paging */
 
@@ -43,6 +44,7 @@ struct owner_receivers { /* receivers per severity name; "default" for the other
 struct owner {
 	struct str name, contact, escalation;
 	struct hours_said hours;
+	struct page_budget budget;
 	struct owner_receivers *receivers;
 	size_t receivers_count;
 	struct pos at;
@@ -108,6 +110,7 @@ void catalog_free(struct catalog *c);
  * one file is an error. A severity that is overridden keeps its place, and so its rank. What an entry of `runbooks` says
  * goes before what the file in the folder says, field by field.
  */
+extern const struct option_table catalog_yaml_table; /* what such a file may say */
 bool catalog_add_yaml(struct catalog *c, const char *file, struct str text, struct err *err);
 /*
  * One file of the runbook folder: path relative to it, and its bytes. Taken from it: YAML front matter (the keys of a

@@ -14,6 +14,9 @@
 
 struct hours; /* one named interval */
 
+/* What an entry of time_intervals may say. */
+extern const struct option_table hours_table;
+
 /* A mapping {name, time_intervals: […]}; NULL with lines in `err`. */
 struct hours *hours_read(struct arena *arena, const struct yaml_node *node, const struct zone *zone,
                          const struct calendar_zones *zones, struct err *err);

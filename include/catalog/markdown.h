@@ -51,6 +51,9 @@ struct markdown_links {
 	 */
 	bool (*resolve)(void *arg, struct str target, struct buf *href);
 	void *arg;
+	/* Writes code as HTML (what is not marked up is escaped by html_text()). NULL: as it is. */
+	void (*code)(void *arg, struct str code, struct buf *out);
+	void *code_arg;
 };
 /*
  * Appends HTML that has no script, no style, no image and no element that loads anything: raw HTML is dropped but for
@@ -58,6 +61,13 @@ struct markdown_links {
  * False when `out` overflowed, or when the text's own links would be more than its ceiling.
  */
 bool markdown_html(const struct markdown *m, const struct markdown_links *links, struct buf *out);
+/*
+ * Appends what is to be done first, as HTML: of the section whose heading says so (immediate actions, diagnosis, mitigation,
+ * …), else of the first one, the text up to its first list item or block of code. False where there is nothing to do, or
+ * `out` overflowed. `*title` is the section's heading; empty: none.
+ */
+bool markdown_first_step(const struct markdown *m, const struct markdown_links *links, struct str *title,
+                         struct buf *out);
 /* Appends a list of links to the headings of the levels least..most; nothing where there are fewer than two. */
 void markdown_contents(const struct markdown *m, int least, int most, struct buf *out);
 

@@ -53,6 +53,9 @@ struct site {
 	int summary;           /* honkit, mdbook: enum site_summary */
 };
 
+/* What catalog.site may say. */
+extern const struct option_table site_table;
+
 /*
  * The mapping `catalog.site`. Unknown and misplaced settings, generators and values are errors at their place. Whether `url`
  * is one is for the caller to judge; here it only gets its '/' at the end.

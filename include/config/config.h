@@ -9,8 +9,8 @@
 #define CONFIG_CONFIG_H
 
 #include "alert/source_labels.h"
-#include "base/digest.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/options.h"
 #include "catalog/reach.h"
@@ -55,7 +55,7 @@ struct config_receiver {
 	enum http_client_proxy proxy;
 	const char *proxy_url;
 	struct pos at;
-	char fingerprint[DIGEST_HEX_MAX]; /* of its definition: a reload compares */
+	char fingerprint[HASH_HEX_MAX]; /* of its definition: a reload compares */
 };
 
 struct config_sentinel {
@@ -142,6 +142,8 @@ struct config {
 	struct str runbook_folder; /* as it was read; empty: none. The catalog's paths are relative to it */
 	struct ruleset *ruleset;
 	struct strs rule_files; /* as found, in order */
+	struct ruleset *shadow; /* of shadow_rule_files: evaluated beside the live one, nothing is sent; NULL: none */
+	struct strs shadow_files;
 	struct config_rule_file *rules_in_force;
 	size_t rules_in_force_count;
 	/* rule_files_isolation: what is wrong with files that are in force in an older version or not at all; else empty */
@@ -177,6 +179,9 @@ struct config_options {
 	/* Where nothing else says: how this machine itself is reached; NULL: pages that would need one carry no link. */
 	const char *external_url_default;
 };
+/* What runbookd.yml may say. */
+extern const struct option_table config_table;
+
 /*
  * NULL with lines in `err`: every error of every file. Lines in `warnings` do not hinder. (`tolerant` returns a
  * configuration with lines in `err`, unless runbookd.yml itself cannot be read.)

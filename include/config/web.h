@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/options.h"
 #include "io/http_server.h"
 #include "io/http_tls.h"
 
@@ -28,6 +29,9 @@ struct web_config {
 };
 
 /* NULL with FILE:LINE:COLUMN lines in `err`. The certificates are not looked at: http_tls_new() reads them. */
+/* What such a file may say. */
+extern const struct option_table web_config_table;
+
 struct web_config *web_config_load(const char *file, struct err *err, struct err *warnings);
 void web_config_free(struct web_config *w); /* NULL is fine */
 

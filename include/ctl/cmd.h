@@ -1,5 +1,5 @@
 /*
- * Commands of runbookctl: each is a file with one struct cmd and one line in the table of runbookctl.c.
+ * Commands of runbookctl: each is a file with one struct cmd and one line in the table of commands.c.
  */
 #ifndef CTL_CMD_H
 #define CTL_CMD_H
@@ -33,14 +33,21 @@ struct cmd {
 	const char *doc;
 	const struct flag *flags;
 	size_t flag_count;
-	bool sarif;                     /* can print SARIF */
-	bool writes_folder;             /* --output may name a folder */
-	void (*more)(struct buf *help); /* appends to --help; may be NULL */
+	const char *words;  /* what may stand first behind the name, blanks between, for completion; NULL: anything */
+	bool sarif;         /* can print SARIF */
+	bool writes_folder; /* --output may name a folder */
+	const char *topic;  /* of help, printed below --help, too; NULL: none */
 	enum ctl_status (*run)(struct ctl *c);
 };
 
 extern const struct cmd cmd_backtest, cmd_catalog, cmd_check, cmd_coverage, cmd_explain, cmd_test, cmd_lint, cmd_send,
-	cmd_incidents, cmd_noise, cmd_oncall, cmd_status, cmd_store, cmd_receivers, cmd_import, cmd_init, cmd_help, cmd_why;
+	cmd_incidents, cmd_noise, cmd_oncall, cmd_status, cmd_store, cmd_receivers, cmd_import, cmd_init, cmd_help, cmd_why,
+	cmd_diff, cmd_shadow, cmd_completion;
+
+/* commands.c: in the order in which help lists them; find: NULL where there is none. */
+size_t ctl_commands(const struct cmd *const **out);
+const struct cmd *ctl_command_find(const char *name);
+size_t ctl_flags(const struct flag **out); /* those that every command has */
 
 /* "runbookctl: error: …" on stderr. */
 void ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/buf.h"
 #include "base/err.h"
+#include "ctl/manual.h"
 
 struct flag {
 	const char *name;     /* "config.file" is --config.file */
@@ -35,7 +35,9 @@ const char *flags_get(const struct flags *f, const char *name);
 bool flags_given(const struct flags *f, const char *name);
 size_t flags_all(const struct flags *f, const char *name, const char *const **values);
 size_t flags_words(const struct flags *f, const char *const **words);
-/* One paragraph per row, as --help shows it. */
-void flags_print(const struct flag *rows, size_t count, struct buf *out);
+/* An entry for each row: --help, help and manual pages. */
+void flags_print(const struct flag *rows, size_t count, const struct manual *page);
+/* daemon_flags.c: the rows of runbookd's own command line. */
+size_t daemon_flags(const struct flag **out);
 
 #endif

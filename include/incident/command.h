@@ -7,7 +7,7 @@
 #include "incident/counts.h"
 #include "incident/incident.h"
 
-enum command { COMMAND_ACK, COMMAND_UNACK, COMMAND_RESOLVE, COMMAND_RETRY };
+enum command { COMMAND_ACK, COMMAND_UNACK, COMMAND_RESOLVE, COMMAND_RETRY, COMMAND_NOTE /* a line of the timeline */ };
 const char *command_name(enum command c);
 
 struct command_args {

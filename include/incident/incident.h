@@ -280,6 +280,9 @@ struct incident *incident_new(struct arena *arena, struct str key);
 struct incident *incident_read(struct arena *arena, struct str bytes, struct err *err);
 /* At most INCIDENT_RECORD_MAX bytes: the sample, then the timeline, then annotations are cut where it would be more. */
 struct str incident_write(struct arena *arena, const struct incident *inc);
+/* Of two records of one incident: the later one only counts alerts more, and says when they came. Then it tells nobody
+ * anything, and losing it hides nothing: a repeat. */
+bool incident_only_counted(struct str before, struct str after);
 
 /* ---- derived ---- */
 

@@ -78,9 +78,10 @@ struct message {
 	enum message_event event;
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX]; /* provider key of the generation */
 	unsigned attempt;
-	bool echo; /* the resolve that goes twice (WANT_ECHO): no repeat of the first. message_init() says no */
+	bool echo;  /* the resolve that goes twice (WANT_ECHO): no repeat of the first. message_init() says no */
+	bool quiet; /* an update because members have come or gone: nobody is to be woken, no alarm rings a second time */
 	bool
-		quiet; /* an update because members have come or gone: nobody is to be woken, and no alarm rings a second time */
+		digest; /* of many incidents (incident/digest.h): others may have gone under the same key, and said other things */
 	struct str summary;  /* the title: one line, at most MESSAGE_SUMMARY_MAX bytes: [P1] name: what (where, n firing) */
 	struct str headline; /* what this message is where it is no first page: "Acknowledged by ana: on it"; else empty */
 	struct str description; /* of the alert's annotations; may have lines; empty when the summary says it all */
@@ -112,7 +113,8 @@ struct message_context {
 	struct str target;         /* the role of the escalation's step that this tells; empty: it is the page itself */
 	struct str target_contact; /* who that is, where no receiver of theirs is told: "Dora, +49 …" */
 	struct str rule_at;        /* "rules/10-platform.yml:12" */
-	bool quiet;                /* message.quiet */
+	struct str budget;         /* of pages, that is used up: "payments: 20 pages in 7d, 20 allowed" */
+	bool quiet, digest;        /* message.quiet, message.digest */
 	const struct zone *zone;   /* times are the reader's; NULL: UTC */
 };
 
@@ -121,6 +123,8 @@ void message_init(struct message *out, struct arena *arena, const struct inciden
                   uint64_t generation, unsigned attempt, const struct message_context *context);
 /* Where it hurts: the value of the first of instance, node, host, … that all members share; empty when there is none. */
 struct str message_place(const struct incident *inc);
+/* The value of the fact of this name ("Owner"); empty where there is none. */
+struct str message_fact(const struct message *m, const char *name);
 /* NULL where there is none of this name: "Runbook", "Acknowledge", … */
 const struct message_link *message_link(const struct message *m, const char *name);
 

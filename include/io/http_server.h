@@ -77,6 +77,7 @@ size_t http_server_unsent(const struct http_server *s); /* bytes of replies that
 uint64_t
 http_server_gave_way(const struct http_server *s);    /* connections closed so far because others needed the room */
 int http_server_pending(const struct http_server *s); /* exchanges not yet replied to */
+int http_server_streams(const struct http_server *s); /* replies without an end (http_stream_begin) */
 /* Closes everything. Exchanges not yet replied to stay valid: their http_reply() only frees them. */
 void http_server_free(struct http_server *s);
 
@@ -104,6 +105,10 @@ void http_set_user(struct http_exchange *x, struct str user);
 struct str http_user(const struct http_exchange *x);
 const char *http_peer(const struct http_exchange *x); /* ADDRESS:PORT */
 
+/* What he may: bits of the handler's own making, kept with the exchange. 0 until they are set. */
+void http_set_rights(struct http_exchange *x, unsigned rights);
+unsigned http_rights(const struct http_exchange *x);
+
 /* `run` is called once, when the exchange has ended, replied to or not. One of them an exchange. */
 void http_on_end(struct http_exchange *x, void (*run)(void *arg), void *arg);
 
@@ -116,5 +121,23 @@ void http_reply(struct http_exchange *x, int code, const char *content_type, str
 /* The same with a body in three parts: a large one need not be copied to get its envelope. */
 void http_reply_enclosed(struct http_exchange *x, int code, const char *content_type, struct str before,
                          struct str body, struct str after);
+
+/*
+ * A reply without an end (server-sent events): the head goes out at once, what is written follows as it comes. How many
+ * there are is for the caller to bound.
+ */
+#define HTTP_STREAM_UNSENT_MAX ((size_t)256 * 1024) /* bytes that a client has not taken yet */
+struct http_stream;
+/*
+ * Ends the exchange (`x` is gone). `gone` is called once, when the client has left or the server stops; the stream is gone
+ * then. NULL, and no call of `gone`, where it has left already, or the server is stopping.
+ */
+struct http_stream *http_stream_begin(struct http_exchange *x, const char *content_type,
+                                      const struct http_reply_header *headers, size_t header_count,
+                                      void (*gone)(void *arg), void *arg);
+/* False where the client has not taken what was written before: nothing was written, and it is to be ended. */
+bool http_stream_write(struct http_stream *s, struct str bytes);
+/* Closes the connection; `gone` is not called. */
+void http_stream_end(struct http_stream *s);
 
 #endif

@@ -41,6 +41,9 @@ struct coverage {
 	struct coverage_alert *v;
 	size_t n, capacity, not_sent; /* not_sent: definitions that alert_relabel_configs drop, which are not kept */
 	struct map *seen;             /* name and decision -> the first with it */
+	struct rule_reach *reach;     /* of each rule, by its index */
+	struct map *pairs; /* labels and values of definitions, whatever the filter says: what a typo may have meant */
+	size_t definitions;
 };
 void coverage_init(struct coverage *c, struct arena *arena, const struct ruleset *rules, const struct catalog *catalog,
                    const struct plan_defaults *defaults);
@@ -70,6 +73,35 @@ struct coverage_totals {
 struct coverage_totals coverage_count(const struct coverage *c);
 /* Of all that are kept, in percent; 0 of none: nothing is not everything. */
 double coverage_percent(const struct coverage *c);
+
+/* ---- coverage_rules.c ---- */
+
+enum rule_reached {
+	RULE_REACHED,
+	RULE_DEPENDS, /* by alerts that come with labels which only their expression or the sender gives */
+	RULE_BEHIND,  /* it would match some, of which an earlier rule ends the search each time */
+	RULE_DEAD,    /* it matches none */
+};
+
+/* A rule and what the definitions say of it: evidence that it is for nothing. */
+struct rule_evidence {
+	const struct rule *rule;
+	enum rule_reached reached;
+	struct strs depends;           /* RULE_DEPENDS */
+	const struct rule *behind;     /* RULE_BEHIND: the first that ended a search */
+	const struct matcher *matcher; /* RULE_DEAD: that is to blame; NULL: it is not one alone */
+	struct str meant;              /* a value, or a label, that is nearly so and that there is; empty: none */
+};
+/* Of every rule that no definition surely reaches, in their order; none where nothing was defined. Array in the arena. */
+size_t coverage_rule_evidence(const struct coverage *c, const struct rule_evidence **out);
+
+/* An alert name that a rule lists (alertname=~"A|B") and no definition has. */
+struct name_evidence {
+	const struct rule *rule;
+	const struct matcher *matcher;
+	struct str name, meant;
+};
+size_t coverage_name_evidence(const struct coverage *c, const struct name_evidence **out);
 
 /* ---- coverage_depends.c ---- */
 

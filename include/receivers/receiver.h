@@ -69,6 +69,7 @@ struct receiver_reply {
 	int64_t retry_after_ms;
 	/* of the request that it answers: */
 	enum message_event event;
+	bool quiet, digest; /* message.h */
 	const char *dedup_key;
 	unsigned step;
 	struct str ref, carry;

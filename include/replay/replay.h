@@ -44,6 +44,8 @@ const struct intake_decided *replay_body(struct replay *r, struct str source, co
                                          struct plan *const *plans, struct err *err);
 /* Somebody does something by hand, now. False: there is no such incident here, or it is not in a state for that. */
 bool replay_command(struct replay *r, struct str key, enum command command, const struct command_args *args);
+/* An incident of a daemon's store, as it stands now, with the members that it samples; `inc` is borrowed during the call. */
+void replay_adopt(struct replay *r, const struct incident *inc);
 /* The daemon began to listen (again) now: what was not heard before is not absent. */
 void replay_listens(struct replay *r);
 /* Looks at every incident that is open. */

@@ -21,6 +21,9 @@
 enum relabel_place { RELABEL_ARRIVING, RELABEL_SENDING };
 
 struct relabel;
+/* What a step may say. */
+extern const struct option_table relabel_table;
+
 /* NULL with lines in `err`. `list` must live as long as the result. */
 struct relabel *relabel_read(const struct yaml_node *list, enum relabel_place place, struct err *err);
 void relabel_free(struct relabel *r); /* NULL is fine */

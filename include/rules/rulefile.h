@@ -6,6 +6,7 @@
 
 #include "base/options.h"
 #include "catalog/hours_said.h"
+#include "catalog/page_budget.h"
 #include "rules/matcher.h"
 #include "rules/template.h"
 
@@ -53,6 +54,7 @@ struct rule {
 	int64_t repeat_interval, page_after, resolve_hold;
 	int64_t heartbeat; /* its `every` */
 	struct hours_said hours;
+	struct page_budget budget; /* of the pages of its alerts */
 	bool page;
 	bool runbook_is_url; /* written as https://…, with an authority that no template touches */
 	bool uses_captures;  /* its matchers name groups and it has templates to use them in */
@@ -64,6 +66,9 @@ struct rulefile {
 	struct rule *rules;
 	size_t count;
 };
+
+/* What a rule file may say. */
+extern const struct option_table rulefile_table;
 
 /* False with lines in `err`; `out` then holds the rules that could be read. Names must be unique within the file here. */
 bool rulefile_parse(struct arena *arena, const char *file, struct str text, struct rulefile *out, struct err *err);

@@ -30,6 +30,16 @@ void dispatcher_drain(struct dispatcher *d, void (*done)(void *arg), void *arg);
 void dispatcher_cut(struct dispatcher *d);
 /* The "receivers" of status: name, kind, queue, oldest_seconds, dead, breaker. Caller owns. Figures from the last stats. */
 json_t *dispatcher_status(const struct dispatcher *d);
+/* The same of one receiver; views are valid until the next reconfigure. */
+struct dispatcher_figure {
+	struct str name;
+	const char *kind, *counts_as, *breaker;
+	size_t queue, dead;
+	int64_t oldest_ms;
+	bool removed, observes;
+};
+/* for (size_t i = 0; dispatcher_next(d, &i, &figure);) */
+bool dispatcher_next(const struct dispatcher *d, size_t *i, struct dispatcher_figure *out);
 /*
  * A receiver that is in use and does not deliver: something has been due for `patience_ms` or longer, or every attempt has
  * failed for so long and something still waits or was given up. False: none. By the figures of the last stats.

@@ -28,10 +28,30 @@ struct incident_query {
 	size_t limit; /* 1..1000; default 100 */
 	struct str cursor;
 };
+/* What a query asks of an incident. */
+struct incident_traits {
+	const char *state; /* firing, acknowledged, resolved */
+	struct str owner, severity, rule;
+	const struct labels *labels;
+};
 /* Its state (empty: whatever is open), owner, severity, rule and labels. */
+bool incident_query_takes(const struct incident_query *q, const struct incident_traits *traits);
 bool incident_query_fits(const struct incident_query *q, const struct incident *inc);
 /* Pages through the store until `limit` match, or enough were looked at: a cursor leads on from fewer, or none. Strings and matchers must live until the callback. */
 void operate_list(struct router *r, const struct incident_query *q, operate_done *done, void *arg);
+/*
+ * Open incidents as the store keeps them, some at a time: {"now", "records": [{"key", "record": base64 of its bytes}],
+ * "cursor"}. An empty cursor is the beginning.
+ */
+void operate_records(struct router *r, struct str cursor, operate_done *done, void *arg);
+/* The same with the incidents themselves, one after the other, valid during the call. */
+struct incident_walk {
+	bool (*take)(void *arg, const struct incident *inc); /* false: this is the last one that is wanted */
+	/* `error` unless OPERATE_OK; `cursor` leads on, empty: there are no more */
+	void (*done)(void *arg, enum operate_result result, const char *error, struct str cursor);
+	void *arg;
+};
+void operate_walk(struct router *r, const struct incident_query *q, const struct incident_walk *walk);
 /* `key`, here and below, may be a unique prefix of at least 6 digits of an open incident, or a whole key. */
 void operate_show(struct router *r, struct str key, operate_done *done, void *arg);
 void operate_command(struct router *r, struct str key, enum command c, const struct command_args *args,

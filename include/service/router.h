@@ -38,6 +38,7 @@ enum router_metric {
 	METRIC_STORE_DURABLE,
 	METRIC_STORE_COMMIT_DURATION, /* store */
 	METRIC_STORE_CONFLICTS,
+	METRIC_STORE_BEHIND,
 	METRIC_STORE_FAILOVERS,
 	METRIC_STORE_OWNED,
 	METRIC_STORE_DRAINED,
@@ -55,6 +56,10 @@ enum router_metric {
 	METRIC_SLA_BREACHES,       /* severity, owner, kind: response, resolution */
 	METRIC_CALENDAR_POLLS,     /* schedule, outcome: ok, failed */
 	METRIC_CALENDAR_CONFIRMED, /* schedule */
+	METRIC_SHADOW_ALERTS,
+	METRIC_SHADOW_DIFFERENCES, /* field */
+	METRIC_BUDGET_USED,        /* kind, name, what */
+	METRIC_BUDGET_LIMIT,       /* kind, name, what */
 	METRIC_JOURNAL_LOST,
 	METRIC_LOG_LOST,
 	METRIC_BUILD_INFO, /* version, revision */
@@ -71,11 +76,15 @@ struct heartbeat;
 struct calendars;
 struct ack_links;
 struct callbacks;
+struct shadow_rules;
+struct budgets;
+struct board;
 
 struct router {
 	struct loop *loop;
 	struct store *store;
-	struct store *failover; /* the same, where it is made of two (replica/failover_store.h); else NULL */
+	struct store *behind;   /* the same, where it writes repeats behind (store/behind_store.h); else NULL */
+	struct store *failover; /* what stands behind it, where that is made of two (replica/failover_store.h); else NULL */
 	struct metrics *metrics;
 	struct http_client *client;
 	struct config *config;
@@ -88,6 +97,10 @@ struct router {
 	struct calendars *calendars;
 	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
 	struct callbacks *callbacks;
+	struct shadow_rules *shadow; /* NULL: nobody looks at shadow rules */
+	struct budgets *budgets;     /* NULL: nobody counts pages */
+
+	struct board *board; /* NULL: nobody looks (replay) */
 	bool draining; /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
 	void (*due)(void *arg, struct str receiver, int64_t at);

@@ -72,6 +72,11 @@ struct tx_change {
 	 * round trip too. Not for a change that may leave the record as it is, since another router may have changed it.
 	 */
 	bool begins_with_newest;
+	/*
+	 * Its members and its record are known (transaction_knows()): the first try begins with both, and is good if it only
+	 * counts what came, so that nobody is told anything by what was not looked up. Else everything is loaded.
+	 */
+	bool from_known;
 	/* For whoever must not count twice. A commit's id, and where it is said before each apply whether that commit is part of
 	 * the record (which must not be given); where the id of this change's commit is put when TX_UNAVAILABLE leaves it in
 	 * doubt. NULL: nobody asks. Theirs until `done`. */
@@ -93,5 +98,8 @@ void transactions_free(struct transactions *t);
 /* Everything in `change` is copied. Callbacks never run inside this call. */
 void transaction_run(struct transactions *t, const struct tx_change *change);
 size_t transactions_pending(const struct transactions *t);
+/* This member of the incident `key` as it stands in the store, and its record, are known without asking: this router wrote
+ * them last, and nobody else writes to that store. NULL: they are not. Valid until the next call. */
+const struct member *transaction_knows(struct transactions *t, struct str key, const struct member *who);
 
 #endif

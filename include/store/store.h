@@ -26,7 +26,7 @@ enum store_result {
 	STORE_UNKNOWN,     /* it may have been done, or still be: no answer */
 };
 
-#define STORE_ID_MAX 33 /* commit and claim ids: 32 hex digits and NUL (digest_random_id) */
+#define STORE_ID_MAX 33 /* commit and claim ids: 32 hex digits and NUL (hash_random_id) */
 #define STORE_LANES 4   /* 0 is the gravest */
 #define STORE_CLOCK ""  /* the "receiver" of an incident's own timers */
 #define STORE_STAYS (-1)
@@ -114,6 +114,7 @@ struct store_tally {
 	char id[STORE_ID_MAX];
 	const struct store_count *counts;
 	size_t count;
+	bool behind; /* it may be held for a moment: see `behind` in struct store_commit */
 };
 
 struct store_tallied {
@@ -152,6 +153,10 @@ struct store_commit {
 	/* releases this pair's lease when it is still held under this claim id; empty claim id: nothing */
 	struct str release_receiver;
 	char release_claim[STORE_ID_MAX];
+	/* > 0: it only counts so many alerts and when they were heard of; losing it tells nobody anything wrong. It has no members,
+	 * groups, dues, leases or release, and may be held for a moment (store/behind_store.h): several that become one have one
+	 * number, so take the version that is answered. */
+	uint64_t behind;
 };
 
 struct store_committed {
@@ -251,6 +256,8 @@ struct store_health {
 	/* since when (its clock) it stands in for another store: what it does not know may exist all the same; 0: it does not */
 	int64_t partial_since;
 	bool planned; /* verbs do not go to it on purpose (drained): that it is down, or up, is nobody's alarm */
+	/* nobody else writes to it, and nothing that was written was ever lost: what the last commit left is what is there */
+	bool sole;
 	bool behind;  /* with what it keeps beside its work: whoever reads in bulk should give it a moment */
 };
 #define STORE_PARTS_MAX 2

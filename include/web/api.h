@@ -33,9 +33,11 @@ struct api {
 	struct http_server *http; /* for the connection gauge */
 	struct readers *readers;
 	struct passwords *passwords;
+	struct background *background; /* reads files */
 	struct web *web;
 	int64_t started_mono;
 	struct reloads *reloads;
+	struct api_events *events;
 };
 
 enum api_who {
@@ -66,6 +68,9 @@ void api_refused(void *arg, int code);
 void api_touch_refusals(struct api *api);
 /* The same for every outcome of acknowledge links. */
 void api_touch_ack_links(struct api *api);
+/* Who listens to what changes. Frees before the board and after the loop has stopped; NULL is fine. */
+struct api_events *api_events_new(struct api *api);
+void api_events_free(struct api_events *e);
 size_t api_routes(const struct api_route **out);
 /* True when `path` is that of the pattern; `segment` is what stands for "*" or "**". */
 bool api_path_matches(const char *pattern, struct str path, struct str *segment);

@@ -7,40 +7,22 @@
 #include "base/log.h"
 #include "config/web.h"
 #include "ctl/flags.h"
+#include "ctl/help.h"
 #include "ctl/terminal.h"
 #include "io/loop.h"
 #include "setup/check.h"
+#include "setup/file.h"
 #include "version.h"
 
 #define USAGE 2
 
-static const struct flag rows[] = {
-	{.name = "config.file", .argument = "FILE", .fallback = "config/runbookd.yml", .doc = "the configuration"},
-	{.name = "web.listen-address",
-     .argument = "ADDRESS",
-     .fallback = ":9195",
-     .repeated = true,
-     .doc = "where to listen; port 0 picks one"},
-	{.name = "web.config.file", .argument = "FILE", .doc = "TLS and users, as Prometheus' exporters read it"},
-	{.name = "web.external-url", .argument = "URL", .doc = "how pages link back, instead of external_url in the file"},
-	{.name = "log.level", .argument = "LEVEL", .fallback = "info", .doc = "debug, info, warn or error"},
-	{.name = "log.format", .argument = "FORMAT", .fallback = "logfmt", .doc = "logfmt or json"},
-	{.name = "check", .doc = "load everything, print what is wrong, and exit"},
-	{.name = "strict",
-     .doc = "do not start with the last good configuration, a fresh store or no journal where one is bad"},
-	{.name = "version", .doc = "print the version and exit"},
-	{.name = "help", .letter = 'h', .doc = "print this and exit"},
-};
-#define ROWS (sizeof rows / sizeof *rows)
-#define HELP_MAX 65536
-
 static void print_help(void)
 {
 	AUTOBUF struct buf text;
+	const struct manual page = {MANUAL_TEXT, &text};
 
-	buf_init(&text, HELP_MAX);
-	buf_add_c(&text, "usage: runbookd [FLAG…]\n\nTurns Alertmanager's alerts into pages that carry their runbook.\n\n");
-	flags_print(rows, ROWS, &text);
+	buf_init(&text, SIZE_MAX);
+	help_print_daemon(&page);
 	fputs(text.p, stdout);
 }
 
@@ -97,7 +79,7 @@ static int run(const struct flags *f)
 {
 	const char *fallback = flags_get(f, "web.listen-address");
 	struct server_options options = {
-		.config_file = flags_get(f, "config.file"),
+		.config_file = flags_given(f, "config.file") ? flags_get(f, "config.file") : file_config_default(),
 		.external_url = flags_get(f, "web.external-url"),
 		.web_config_file = flags_get(f, "web.config.file"),
 		.strict = flags_given(f, "strict"),
@@ -120,9 +102,11 @@ int main(int argc, char **argv)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct flags *f = flags_new();
+	const struct flag *rows;
+	size_t count = daemon_flags(&rows);
 	int at = 1, status = 0;
 
-	flags_add(f, rows, ROWS);
+	flags_add(f, rows, count);
 	bool parsed = flags_parse(f, argc, (const char *const *)argv, &at, false, &err);
 	if (flags_given(f, "help"))
 		print_help();

@@ -11,6 +11,9 @@
 #include "io/passwords.h"
 #include "replica/failover_store.h"
 #include "service/ack_links.h"
+#include "service/background.h"
+#include "service/budgets.h"
+#include "service/board.h"
 #include "service/calendars.h"
 #include "service/callbacks.h"
 #include "service/dispatcher.h"
@@ -21,8 +24,11 @@
 #include "service/readers.h"
 #include "service/reload.h"
 #include "service/reloads.h"
+#include "service/repeats.h"
+#include "service/shadow_rules.h"
 #include "service/timers.h"
 #include "service/transaction.h"
+#include "store/behind_store.h"
 #include "version.h"
 #include "web/api.h"
 #include "web/external_url.h"
@@ -117,7 +123,7 @@ static void on_hangup(void *arg)
 static bool idle(const struct server *s)
 {
 	return s->dispatcher_drained && http_server_pending(s->http) == 0 && intake_pending(s->router.intake) == 0 &&
-	       transactions_pending(s->router.transactions) == 0;
+	       transactions_pending(s->router.transactions) == 0 && behind_store_pending(s->router.behind) == 0;
 }
 
 static void drained(void *arg)
@@ -133,6 +139,7 @@ static void look_whether_drained(void *arg)
 	if (loop_mono_ms() >= s->drain_until - DRAIN_SETTLE_MS)
 		dispatcher_cut(s->router.dispatcher);
 	if (!idle(s) && loop_mono_ms() < s->drain_until) {
+		behind_store_flush(s->router.behind);
 		loop_timer_set(s->drain, DRAIN_LOOK_MS);
 		return;
 	}
@@ -193,6 +200,7 @@ static bool open_store(struct server *s, bool strict)
 
 	s->router.store = server_store_open(s->router.loop, s->router.config, strict, &s->router.failover, &err);
 	if (s->router.store) {
+		s->router.store = s->router.behind = behind_store_open(s->router.loop, s->router.store);
 		s->store_up = s->router.store->ops->health(s->router.store).up;
 		s->router.store->ops->on_change(s->router.store, store_changed, s);
 	} else {
@@ -231,11 +239,15 @@ static void start_services(struct server *s)
 	r->ack_links = ack_links_new(r);
 	r->callbacks = callbacks_new(r);
 	r->transactions = transactions_new(r);
+	repeats_listen(r);
 	r->dispatcher = dispatcher_new(r);
 	r->timers = timers_new(r);
 	r->intake = intake_new(r);
 	r->heartbeat = heartbeat_new(r);
 	r->calendars = calendars_new(r);
+	r->shadow = shadow_rules_new(r);
+	r->budgets = budgets_new(r);
+	r->board = board_new(r);
 }
 
 /* What stands in --web.config.file; false when it cannot be used, which has been logged. */
@@ -266,8 +278,10 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	                      .router = &s->router,
 	                      .http = s->http,
 	                      .readers = readers_new(s->router.loop),
+	                      .background = background_new(s->router.loop),
 	                      .started_mono = loop_mono_ms(),
 	                      .reloads = s->reloads};
+	s->api.events = api_events_new(&s->api);
 	http_server_set_tls(s->http, s->tls);
 	api_touch_refusals(&s->api);
 	api_touch_ack_links(&s->api);
@@ -337,24 +351,30 @@ static void finish(struct server *s)
 {
 	struct router *r = &s->router;
 
+	api_events_free(s->api.events);
 	http_server_free(s->http);
 	calendars_free(r->calendars);
 	reloads_stop(s->reloads);
 	passwords_stop(s->passwords);
+	background_stop(s->api.background);
 	ack_links_free(r->ack_links);
 	readers_stop(s->api.readers);
 	http_tls_free(s->tls);
 	web_free(s->web);
 	heartbeat_free(r->heartbeat);
 	intake_free(r->intake);
+	shadow_rules_free(r->shadow);
+	budgets_free(r->budgets);
 	timers_free(r->timers);
 	dispatcher_free(r->dispatcher);
 	transactions_free(r->transactions);
+	board_free(r->board);
 	if (r->store) {
 		r->store->ops->close(r->store);
 		turn_once(r->loop);
 	}
 	passwords_free(s->passwords);
+	background_free(s->api.background);
 	readers_free(s->api.readers);
 	reloads_free(s->reloads);
 	callbacks_free(r->callbacks);

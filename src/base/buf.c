@@ -42,7 +42,7 @@ static bool room(struct buf *b, size_t more)
 	return true;
 }
 
-void buf_add(struct buf *b, struct str s)
+void buf_add_slow(struct buf *b, struct str s)
 {
 	if (!room(b, s.n))
 		return;
@@ -52,17 +52,11 @@ void buf_add(struct buf *b, struct str s)
 	b->p[b->n] = '\0';
 }
 
-void buf_add_c(struct buf *b, const char *s)
+void buf_expect(struct buf *b, size_t more)
 {
-	buf_add(b, str_c(s));
-}
-
-void buf_add_char(struct buf *b, char c)
-{
-	if (!room(b, 1))
-		return;
-	b->p[b->n++] = c;
-	b->p[b->n] = '\0';
+	size_t left = b->ceiling - b->n;
+	if (more < left && more >= b->capacity - b->n && room(b, more))
+		b->p[b->n] = '\0';
 }
 
 #define INTEGER_MAX 20 /* characters of INT64_MIN */

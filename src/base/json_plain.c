@@ -1,6 +1,7 @@
 /* For json_reader.c and json_writer.c, which both go through every text. */
 #include "base/json_plain.h"
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -18,6 +19,12 @@ static uint64_t any_below(uint64_t word, uint64_t n)
 	return ((word - EACH_BYTE(n)) | word) & EACH_BYTE(0x80);
 }
 
+/* Of eight bytes, the first one lowest: a bit in those that are not plain, exact up to the first of them. */
+static uint64_t not_plain(uint64_t word)
+{
+	return any_below(word, 0x20) | any_below(word ^ EACH_BYTE('"'), 1) | any_below(word ^ EACH_BYTE('\\'), 1);
+}
+
 /* Eight at a time: most strings have no others. */
 size_t json_plain_run(struct str s, size_t i)
 {
@@ -25,8 +32,9 @@ size_t json_plain_run(struct str s, size_t i)
 	uint64_t word;
 	for (; i + sizeof word <= s.n; i += sizeof word) {
 		memcpy(&word, s.p + i, sizeof word);
-		if (any_below(word, 0x20) || any_below(word ^ EACH_BYTE('"'), 1) || any_below(word ^ EACH_BYTE('\\'), 1))
-			break;
+		uint64_t odd = not_plain(le64toh(word));
+		if (odd)
+			return i - from + (size_t)__builtin_ctzll(odd) / 8;
 	}
 	while (i < s.n && is_plain((unsigned char)s.p[i]))
 		i++;

@@ -90,31 +90,17 @@ static enum token_kind string_ended(struct json_reader *r, struct json_token *ou
 	return TOKEN_STRING;
 }
 
-/* Most of a text is this. */
-static void pass_plain(struct json_reader *r, size_t stop)
-{
-	size_t end = stop < r->text.n ? stop : r->text.n, at = r->at;
-	const unsigned char *p = (const unsigned char *)r->text.p;
-	while (at < end && p[at] >= ' ' && p[at] < 0x80 && p[at] != '"' && p[at] != '\\')
-		at++;
-	r->at = at;
-}
-
 static enum token_kind read_string(struct json_reader *r, size_t stop, struct json_token *out)
 {
 	while (r->at < r->text.n) {
-		pass_plain(r, stop);
+		if (r->at < stop)
+			r->at += json_plain_run(str_slice(r->text, 0, stop), r->at); /* most of a text is this */
 		if (r->at == r->text.n)
 			break;
 		if (r->text.p[r->at] == '"')
 			return string_ended(r, out);
 		if (r->at >= stop)
 			return TOKEN_MORE;
-		size_t plain = json_plain_run(str_slice(r->text, 0, stop), r->at);
-		if (plain) {
-			r->at += plain;
-			continue;
-		}
 		size_t length = character_length(r);
 		if (!length)
 			return broken(r, r->text.p[r->at] == '\\' ? "unknown escape" : "control character in a text");

@@ -1,6 +1,7 @@
 /* What the strings of a JSON text say, and how long a string becomes when it is written in JSON. */
 #include <string.h>
 
+#include "base/json_plain.h"
 #include "base/json_reader.h"
 
 #define REPLACEMENT 0xfffdu
@@ -118,7 +119,7 @@ static size_t written_length(unsigned char c)
 
 struct str json_fitting(struct str s, size_t room, size_t *used)
 {
-	size_t i = 0, sum = 0;
+	size_t i = json_plain_run(s.n < room ? s : str_slice(s, 0, room), 0), sum = i;
 	while (i < s.n) {
 		size_t n = written_length((unsigned char)s.p[i]);
 		if (sum + n > room)

@@ -47,8 +47,10 @@ static size_t put_special(struct buf *out, struct str s)
 
 static void put_quoted(struct buf *out, struct str s)
 {
+	size_t plain = json_plain_run(s, 0);
 	buf_add_char(out, '"');
-	for (size_t i = 0; i < s.n;) {
+	buf_add(out, str_slice(s, 0, plain));
+	for (size_t i = plain; i < s.n;) {
 		size_t n = json_plain_run(s, i);
 		buf_add(out, str_slice(s, i, i + n));
 		i += n;

@@ -2,21 +2,6 @@
 
 #include <string.h>
 
-struct str str_c(const char *s)
-{
-	return (struct str){s, s ? strlen(s) : 0};
-}
-
-bool str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool str_eq_c(struct str a, const char *b)
-{
-	return str_eq(a, str_c(b));
-}
-
 int str_cmp(struct str a, struct str b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
@@ -82,16 +67,6 @@ ptrdiff_t str_index(struct str s, char c)
 {
 	const char *at = s.n ? memchr(s.p, c, s.n) : NULL;
 	return at ? at - s.p : -1;
-}
-
-struct str str_slice(struct str s, size_t from, size_t to)
-{
-	if (to > s.n)
-		to = s.n;
-	if (from > to)
-		from = to;
-	/* NULL + 0 is undefined in C, and the empty view may hold NULL. */
-	return (struct str){from ? s.p + from : s.p, to - from};
 }
 
 bool str_to_i64(struct str s, int64_t *out)

@@ -69,6 +69,8 @@ static const struct option severity_rows[] = {
 };
 enum { SEVERITY_ROW_PAGERDUTY = 5 };
 
+static const struct option_table severity_table = OPTION_TABLE(severity_rows);
+
 static bool read_severity(struct yaml_reading *r, struct yaml_node *node)
 {
 	struct severity_entry e = {0};
@@ -101,7 +103,7 @@ static bool read_severity(struct yaml_reading *r, struct yaml_node *node)
 
 struct owner_entry {
 	struct owner owner;
-	const struct yaml_node *receivers;
+	const struct yaml_node *receivers, *page_budget;
 };
 
 static const struct option owner_rows[] = {
@@ -114,7 +116,11 @@ static const struct option owner_rows[] = {
      .type = OPTION_STR,
      .offset = offsetof(struct owner_entry, owner.contact),
      .doc = "Where to reach the team."},
-	ROW(owner_entry, receivers, OPTION_NODE, "A list, or a list per severity with `default` for the others."),
+	{.name = "receivers",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct owner_entry, receivers),
+     .form = "list, or mapping of lists",
+     .doc = "Who is paged; by severity, with `default` for the others, where a mapping says so."},
 	{.name = "escalation",
      .type = OPTION_STR,
      .offset = offsetof(struct owner_entry, owner.escalation),
@@ -127,7 +133,10 @@ static const struct option owner_rows[] = {
      .type = OPTION_STRS,
      .offset = offsetof(struct owner_entry, owner.hours.mute),
      .doc = "Time intervals in which the team's pages are held."},
+	ROW(owner_entry, page_budget, OPTION_NODE, "How many pages the team may cost: {per: 7d, pages: 20, nights: 3}."),
 };
+
+static const struct option_table owner_table = OPTION_TABLE(owner_rows);
 
 /* A list of names: the same rules as for any other, through a table of one row. */
 static bool read_names(struct yaml_reading *r, struct yaml_node *value, struct yaml_node *key, struct strs *out)
@@ -174,6 +183,7 @@ static bool read_owner(struct yaml_reading *r, struct yaml_node *node)
 	bool ok = options_read(owner_rows, COUNT(owner_rows), node, r->what, r->c->arena, &e, NULL, r->err);
 	if (e.receivers)
 		ok = read_owner_receivers(r, e.receivers, &e.owner) && ok;
+	ok = page_budget_read(e.page_budget, "owner", r->c->arena, &e.owner.budget, r->err) && ok;
 	if (!ok)
 		return false;
 	struct owner *o = arena_alloc(r->c->arena, sizeof *o);
@@ -193,6 +203,8 @@ static const struct option contact_rows[] = {
 	ROW(contact, receivers, OPTION_STRS, "The receivers that reach this role."),
 	ROW(contact, schedule, OPTION_STR, "The schedule that says who has this role now."),
 };
+
+static const struct option_table contact_table = OPTION_TABLE(contact_rows);
 
 /* One role may be reached in two ways; twice the same way is a mistake. */
 static struct str contact_name(struct yaml_reading *r, const struct contact *p)
@@ -228,6 +240,8 @@ static const struct option step_rows[] = {
 	REQUIRED(step_entry, notify, OPTION_STRS, "Roles of `contacts`, or receivers."),
 };
 
+static const struct option_table step_table = OPTION_TABLE(step_rows);
+
 struct escalation_entry {
 	struct str name, severity;
 	const struct yaml_node *steps;
@@ -236,8 +250,15 @@ struct escalation_entry {
 static const struct option escalation_rows[] = {
 	REQUIRED(escalation_entry, name, OPTION_STR, "As severities, owners and rules name it."),
 	ROW(escalation_entry, severity, OPTION_STR, "The severity that takes it where neither rule nor owner names one."),
-	REQUIRED(escalation_entry, steps, OPTION_NODE, "Who is notified after how long without acknowledgement."),
+	{.name = "steps",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct escalation_entry, steps),
+     .required = true,
+     .inner = &step_table,
+     .list = true,
+     .doc = "Who is notified after how long without acknowledgement."},
 };
+static const struct option_table escalation_table = OPTION_TABLE(escalation_rows);
 
 static bool read_step(struct yaml_reading *r, const struct yaml_node *node, struct escalation *x)
 {
@@ -276,6 +297,13 @@ static bool read_escalation(struct yaml_reading *r, struct yaml_node *node)
 
 /* ---- runbooks ---- */
 
+static const struct option *make_runbook_table(struct arena *arena, size_t *count)
+{
+	(void)arena;
+	return runbook_rows(count);
+}
+static const struct option_table runbook_table = {.make = make_runbook_table};
+
 static bool read_runbook(struct yaml_reading *r, struct yaml_node *node)
 {
 	size_t count;
@@ -308,24 +336,31 @@ struct file_entry {
 		.doc = (text)                                                                                                  \
 	}
 
+#define ENTRIES(its_name, member, table, text)                                                                         \
+	{                                                                                                                  \
+		.name = #its_name, .type = OPTION_NODE, .offset = offsetof(struct file_entry, member), .inner = &(table),      \
+		.list = true, .doc = (text)                                                                                    \
+	}
+
 static const struct option file_rows[] = {
-	ROW(file_entry, severities, OPTION_NODE, "Gravest first."),
-	ROW(file_entry, owners, OPTION_NODE, "Teams."),
-	ROW(file_entry, contacts, OPTION_NODE, "Roles that escalations notify."),
-	ROW(file_entry, escalations, OPTION_NODE, "Escalation policies."),
-	ROW(file_entry, runbooks, OPTION_NODE, "What the runbook folder does not say itself."),
-	ROW(file_entry, schedules, OPTION_NODE, "Who is on call when: calendars and rotations."),
-	ROW(file_entry, people, OPTION_NODE, "Who calendars and rotations name, and how to reach them."),
+	ENTRIES(severities, severities, severity_table, "Gravest first."),
+	ENTRIES(owners, owners, owner_table, "Teams."),
+	ENTRIES(contacts, contacts, contact_table, "Roles that escalations notify."),
+	ENTRIES(escalations, escalations, escalation_table, "Escalation policies."),
+	ENTRIES(runbooks, runbooks, runbook_table, "What the runbook folder does not say itself."),
+	ENTRIES(schedules, schedules, schedule_table, "Who is on call when: calendars and rotations."),
+	ENTRIES(people, people, person_table, "Who calendars and rotations name, and how to reach them."),
 	LIST_ROW("owner", owner, OPTION_STR, "Who owns what nobody else does."),
 	LIST_ROW("last_updated", last_updated, OPTION_STR, "The date of the index page: 2025-12-22."),
 	LIST_ROW("review", review, OPTION_DURATION, "How often the runbooks are read again."),
 	LIST_ROW("review_text", review_text, OPTION_STR, "The same in words."),
-	LIST_ROW("planned", planned, OPTION_NODE, "Runbooks that are yet to be written."),
-	LIST_ROW("links", links, OPTION_NODE, "War rooms, status pages, services, further reading."),
-	LIST_ROW("sections", sections, OPTION_NODE, "What a runbook or a post-mortem must, or may, have."),
-	LIST_ROW("templates", templates, OPTION_NODE, "Messages to fill in."),
-	LIST_ROW("policies", policies, OPTION_NODE, "Reviews, post-incident duties, training, tools, access."),
+	ENTRIES(planned, lists.planned, planned_table, "Runbooks that are yet to be written."),
+	ENTRIES(links, lists.links, link_table, "War rooms, status pages, services, further reading."),
+	ENTRIES(sections, lists.sections, section_table, "What a runbook or a post-mortem must, or may, have."),
+	ENTRIES(templates, lists.templates, template_table, "Messages to fill in."),
+	ENTRIES(policies, lists.policies, policy_table, "Reviews, post-incident duties, training, tools, access."),
 };
+const struct option_table catalog_yaml_table = OPTION_TABLE(file_rows);
 
 static const struct section {
 	const char *name, *what;

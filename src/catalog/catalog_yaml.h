@@ -16,6 +16,7 @@ struct yaml_reading {
 bool yaml_claim(struct yaml_reading *r, struct map *into, struct yaml_node *node, struct str name, void *entry);
 
 /* catalog_yaml_schedules.c */
+extern const struct option_table schedule_table, person_table;
 bool yaml_read_schedule(struct yaml_reading *r, struct yaml_node *node);
 bool yaml_read_person(struct yaml_reading *r, struct yaml_node *node);
 

@@ -35,6 +35,8 @@ static const struct option planned_rows[] = {
 	ROW(fact_runbook, "description", description, OPTION_STR, "What it is for."),
 };
 
+const struct option_table planned_table = OPTION_TABLE(planned_rows);
+
 static bool read_planned(struct catalog *c, const struct yaml_node *node, struct err *err)
 {
 	struct facts *f = &c->declared_facts;
@@ -67,6 +69,8 @@ static const struct option link_rows[] = {
      .choices = link_kinds,
      .doc = "What kind of place it is."},
 };
+
+const struct option_table link_table = OPTION_TABLE(link_rows);
 
 static bool read_link(struct catalog *c, const struct yaml_node *node, struct err *err)
 {
@@ -108,6 +112,8 @@ static const struct option section_rows[] = {
      .doc = "Of a runbook, or of a post-mortem."},
 };
 
+const struct option_table section_table = OPTION_TABLE(section_rows);
+
 static bool read_section(struct catalog *c, const struct yaml_node *node, struct err *err)
 {
 	struct facts *f = &c->declared_facts;
@@ -130,6 +136,8 @@ static const struct option template_rows[] = {
 	ROW(fact_template, "placeholders", placeholders, OPTION_STRS, "What is to be filled in."),
 	ROW(fact_template, "statuses", statuses, OPTION_STRS, "The words for its status."),
 };
+
+const struct option_table template_table = OPTION_TABLE(template_rows);
 
 static bool read_template(struct catalog *c, const struct yaml_node *node, struct err *err)
 {
@@ -170,6 +178,8 @@ static const struct option policy_rows[] = {
 	ROW(policy_entry, "severities", policy.severities, OPTION_STRS, "For incidents of these."),
 	ROW(policy_entry, "tasks", policy.tasks, OPTION_STRS, "What is to be done."),
 };
+
+const struct option_table policy_table = OPTION_TABLE(policy_rows);
 
 static bool read_policy(struct catalog *c, const struct yaml_node *node, struct err *err)
 {

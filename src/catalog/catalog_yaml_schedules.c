@@ -24,6 +24,8 @@ static const struct option person_rows[] = {
 	ROW(person, "time_zone", time_zone, OPTION_STR, "Where they are."),
 };
 
+const struct option_table person_table = OPTION_TABLE(person_rows);
+
 bool yaml_read_person(struct yaml_reading *r, struct yaml_node *node)
 {
 	struct person *p = arena_alloc(r->c->arena, sizeof *p);
@@ -60,6 +62,8 @@ static const struct option rotation_rows[] = {
      .doc = "How long a turn is, on the clock of the time zone."},
 	ROW(rotation_entry, "time_zone", time_zone, OPTION_STR, "Of start and overrides; the schedule's by default."),
 };
+
+static const struct option_table rotation_table = OPTION_TABLE(rotation_rows);
 
 static bool read_rotation(struct yaml_reading *r, const struct yaml_node *node, struct schedule *s)
 {
@@ -104,6 +108,8 @@ static const struct option override_rows[] = {
      .required = true,
      .doc = "When it ends, likewise."},
 };
+
+static const struct option_table override_table = OPTION_TABLE(override_rows);
 
 static bool read_time(struct yaml_reading *r, const struct yaml_node *node, const char *key, struct str text,
                       struct schedule_time *out)
@@ -173,9 +179,19 @@ static const struct option schedule_rows[] = {
      .most = TIME_DAY,
      .doc = "How often the URL is asked."},
 	ROW(schedule_entry, "time_zone", schedule.time_zone, OPTION_STR, "Of times that name none; runbookd's by default."),
-	ROW(schedule_entry, "rotation", rotation, OPTION_NODE, "People who take turns."),
-	ROW(schedule_entry, "overrides", overrides, OPTION_NODE, "Who is on call instead, for a time."),
+	{.name = "rotation",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct schedule_entry, rotation),
+     .inner = &rotation_table,
+     .doc = "People who take turns."},
+	{.name = "overrides",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct schedule_entry, overrides),
+     .inner = &override_table,
+     .list = true,
+     .doc = "Who is on call instead, for a time."},
 };
+const struct option_table schedule_table = OPTION_TABLE(schedule_rows);
 
 /* A calendar, or a rotation, or overrides alone: exactly one of the first two, where there is any. */
 static bool check_sources(struct yaml_reading *r, const struct schedule *s)

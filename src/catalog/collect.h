@@ -67,6 +67,9 @@ struct str catalog_fold(struct str name, char room[CATALOG_NAME_MAX]);
 /* Letters and digits only, lower-cased; bytes beyond ASCII count as letters. Empty when nothing or too much is left. */
 struct str catalog_fold_letters(struct str name, char room[CATALOG_NAME_MAX]);
 
+/* catalog_yaml_lists.c */
+extern const struct option_table planned_table, link_table, section_table, template_table, policy_table;
+
 /* The rows of an entry of `runbooks` (target: struct runbook); the first is `path`, which front matter has not. */
 const struct option *runbook_rows(size_t *count);
 /* Relative, '/' separated, without . and .. segments; else an error at `at`. */

@@ -86,6 +86,8 @@ static const struct option time_rows[] = {
      .doc = "HH:MM, which is no part of it; 24:00 is midnight."},
 };
 
+static const struct option_table time_table = OPTION_TABLE(time_rows);
+
 static bool read_clock(struct str text, int *minutes)
 {
 	int64_t hours, rest;
@@ -136,13 +138,15 @@ struct interval_entry {
 
 #define AT(member) offsetof(struct interval_entry, member)
 static const struct option interval_rows[] = {
-	{.name = "times", .type = OPTION_NODE, .offset = AT(times), .doc = "Times of the day."},
+	{.name = "times", .type = OPTION_NODE, .offset = AT(times), .inner = &time_table, .list = true, .doc = "Times of the day."},
 	{.name = "weekdays", .type = OPTION_STRS, .offset = AT(weekdays), .doc = "monday:friday"},
 	{.name = "days_of_month", .type = OPTION_STRS, .offset = AT(days), .doc = "1:7; -1 is the last."},
 	{.name = "months", .type = OPTION_STRS, .offset = AT(months), .doc = "january:march, 12"},
 	{.name = "years", .type = OPTION_STRS, .offset = AT(years), .doc = "2026:2027"},
 	{.name = "location", .type = OPTION_STR, .offset = AT(location), .doc = "A time zone; UTC by default."},
 };
+
+static const struct option_table interval_table = OPTION_TABLE(interval_rows);
 
 /* Alertmanager's "Local" is the daemon's own zone: here that of the configuration. */
 static bool read_location(const struct reading *r, struct str name, struct pos at, const struct zone **out)
@@ -186,8 +190,11 @@ static const struct option named_rows[] = {
      .type = OPTION_NODE,
      .offset = offsetof(struct named_entry, intervals),
      .required = true,
+     .inner = &interval_table,
+     .list = true,
      .doc = "When it is; any of them."},
 };
+const struct option_table hours_table = OPTION_TABLE(named_rows);
 
 struct hours *hours_read(struct arena *arena, const struct yaml_node *node, const struct zone *zone,
                          const struct calendar_zones *zones, struct err *err)

@@ -7,6 +7,7 @@
 
 #include "catalog/facts.h"
 #include "markdown_impl.h"
+#include "table_escalation_words.h"
 #include "words.h"
 
 #define PLACES_MAX 7   /* the page itself, and headings of six levels */
@@ -187,6 +188,8 @@ struct str escalation_before_arrow(struct str text);
 struct str escalation_role_in(struct str text);
 /* Whom a sentence says to tell: "If nobody answers, escalate to the lead". */
 struct str escalation_role_told(struct index *ix, struct str sentence);
+/* Whether a folded text has one of the words of that kind. */
+bool escalation_words_have(struct str folded, enum escalation_word kind);
 /* Whether a row says who does something after a time, not who is told. */
 bool escalation_tells_who_acts(struct index *ix, const struct record *r, const struct cell *who);
 /* A line of a paragraph or bullet below a heading about escalation. */

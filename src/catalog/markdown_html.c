@@ -118,10 +118,18 @@ static void enter_task(struct html_page *p, cmark_node *node)
 	           checked ? " checked" : "");
 }
 
+static void write_code(struct html_page *p, struct str code)
+{
+	if (p->links && p->links->code)
+		p->links->code(p->links->code_arg, code, p->out);
+	else
+		html_text(p->out, code);
+}
+
 static void enter_code_block(struct html_page *p, cmark_node *node)
 {
 	buf_add_c(p->out, "<div class=\"code\"><pre tabindex=\"0\"><code>");
-	html_text(p->out, str_c(cmark_node_get_literal(node)));
+	write_code(p, str_c(cmark_node_get_literal(node)));
 	buf_add_c(p->out, "</code></pre></div>\n");
 }
 
@@ -210,7 +218,10 @@ static void enter_text(struct html_page *p, cmark_node *node)
 static void enter_code(struct html_page *p, cmark_node *node)
 {
 	buf_add_c(p->out, p->images ? "" : "<code>");
-	html_text(p->out, str_c(cmark_node_get_literal(node)));
+	if (p->images)
+		html_text(p->out, str_c(cmark_node_get_literal(node)));
+	else
+		write_code(p, str_c(cmark_node_get_literal(node)));
 	buf_add_c(p->out, p->images ? "" : "</code>");
 }
 
@@ -277,13 +288,18 @@ static void visit(struct html_page *p, cmark_node *node, bool entering)
 	buf_add_c(p->out, entering ? k->open : k->close);
 }
 
+void html_write_node(struct html_page *p, cmark_node *node)
+{
+	cmark_iter *it = cmark_iter_new(node);
+	for (cmark_event_type event; buf_ok(p->out) && (event = cmark_iter_next(it)) != CMARK_EVENT_DONE;)
+		visit(p, cmark_iter_get_node(it), event == CMARK_EVENT_ENTER);
+	cmark_iter_free(it);
+}
+
 bool markdown_html(const struct markdown *m, const struct markdown_links *links, struct buf *out)
 {
 	struct html_page p = {.m = m, .links = links, .out = out};
-	cmark_iter *it = cmark_iter_new(m->root);
-	for (cmark_event_type event; buf_ok(out) && (event = cmark_iter_next(it)) != CMARK_EVENT_DONE;)
-		visit(&p, cmark_iter_get_node(it), event == CMARK_EVENT_ENTER);
-	cmark_iter_free(it);
+	html_write_node(&p, m->root);
 	return buf_ok(out);
 }
 

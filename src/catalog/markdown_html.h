@@ -20,6 +20,9 @@ struct html_page {
 	bool in_head, in_body;
 };
 
+/* A node and all below it. */
+void html_write_node(struct html_page *p, cmark_node *node);
+
 void html_enter_link(struct html_page *p, cmark_node *node);
 void html_leave_link(struct html_page *p, cmark_node *node);
 void html_enter_image(struct html_page *p, cmark_node *node);

@@ -38,8 +38,18 @@ static bool ends_nocase(struct str s, struct str ending)
 	return s.n > ending.n && str_eq_nocase(str_slice(s, s.n - ending.n, s.n), ending) && s.p[s.n - ending.n - 1] != '/';
 }
 
+/* Most paths that are looked up are names without any. */
+static bool has_ending(struct str path)
+{
+	while (path.n && path.p[path.n - 1] != '/' && path.p[path.n - 1] != '.')
+		path.n--;
+	return path.n && path.p[path.n - 1] == '.';
+}
+
 static int ending_of(struct str path)
 {
+	if (!has_ending(path))
+		return -1;
 	for (int i = 0; i < ENDINGS; i++)
 		if (ends_nocase(path, str_c(endings[i].ending)))
 			return i;

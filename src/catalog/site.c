@@ -80,6 +80,15 @@ static void rows_of(struct option *rows)
 		rows[i] = settings[i].row;
 }
 
+static const struct option *make_table(struct arena *arena, size_t *count)
+{
+	struct option *rows = arena_alloc(arena, SETTINGS * sizeof *rows);
+	rows_of(rows);
+	*count = SETTINGS;
+	return rows;
+}
+const struct option_table site_table = {.make = make_table};
+
 static const struct yaml_node *key_of(const struct yaml_node *map, const char *name)
 {
 	for (size_t i = 0; i < map->count; i++)

@@ -18,20 +18,40 @@ struct token_options {
 	const struct yaml_node *rights;
 };
 
+#define TOKEN_AT(member) offsetof(struct token_options, member)
+static const struct option token_rows[] = {
+	{.name = "name", .type = OPTION_STR, .offset = TOKEN_AT(name), .required = true, .doc = "Who has it."},
+	{.name = "token_file", .type = OPTION_STR, .offset = TOKEN_AT(token_file), .required = true, .doc = "One a line."},
+	{.name = "rights",
+     .type = OPTION_NODE,
+     .offset = TOKEN_AT(rights),
+     .required = true,
+     .form = "list of rights",
+     .doc = "What it may: webhook, read, respond, operate."},
+};
+static const struct option_table token_table = OPTION_TABLE(token_rows);
 #define AT(member) offsetof(struct access_options, member)
 static const struct option access_rows[] = {
 	{.name = "users",
      .type = OPTION_NODE,
      .offset = AT(users),
+     .form = "mapping of names to rights",
      .doc = "NAME: rights; without it users may everything."},
 	{.name = "certificates",
      .type = OPTION_NODE,
      .offset = AT(certificates),
+     .form = "mapping of names to rights",
      .doc = "Name in a client certificate: rights."},
-	{.name = "tokens", .type = OPTION_NODE, .offset = AT(tokens), .doc = "Bearer tokens: name, token_file, rights."},
+	{.name = "tokens",
+     .type = OPTION_NODE,
+     .offset = AT(tokens),
+     .inner = &token_table,
+     .list = true,
+     .doc = "Bearer tokens."},
 	{.name = "loopback",
      .type = OPTION_NODE,
      .offset = AT(loopback),
+     .form = "list of rights",
      .doc = "Rights of this machine without credentials."},
 	{.name = "trusted_proxies",
      .type = OPTION_STRS,
@@ -39,12 +59,7 @@ static const struct option access_rows[] = {
      .doc = "Networks of proxies that name the user."},
 	{.name = "user_header", .type = OPTION_STR, .offset = AT(user_header), .doc = "The header in which they do."},
 };
-#define TOKEN_AT(member) offsetof(struct token_options, member)
-static const struct option token_rows[] = {
-	{.name = "name", .type = OPTION_STR, .offset = TOKEN_AT(name), .required = true, .doc = "Who has it."},
-	{.name = "token_file", .type = OPTION_STR, .offset = TOKEN_AT(token_file), .required = true, .doc = "One a line."},
-	{.name = "rights", .type = OPTION_NODE, .offset = TOKEN_AT(rights), .required = true, .doc = "What it may."},
-};
+const struct option_table access_table = OPTION_TABLE(access_rows);
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
 static unsigned right_named(struct str name)

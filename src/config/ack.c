@@ -27,6 +27,7 @@ static const struct option rows[] = {
      .most = 30 * TIME_DAY,
      .doc = "How long a link may be used."},
 };
+const struct option_table ack_table = OPTION_TABLE(rows);
 
 static void check_lengths(struct loading *l, const struct strs *secrets, struct pos at, const char *what)
 {

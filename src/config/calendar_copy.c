@@ -15,11 +15,11 @@
 
 static const char *path_of(const struct config *c, const struct schedule *s, struct arena *arena)
 {
-	char hex[DIGEST_HEX_MAX];
+	char hex[HASH_HEX_MAX];
 	struct str folder = c->store.sqlite_path;
 	while (folder.n && folder.p[folder.n - 1] != '/')
 		folder.n--;
-	return arena_printf(arena, "%.*scalendar-%.16s.ics", STR_ARG(folder), digest_sha256(s->name, hex));
+	return arena_printf(arena, "%.*scalendar-%.16s.ics", STR_ARG(folder), hash_sha256(s->name, hex));
 }
 
 static struct str take_line(struct str *s)
@@ -33,13 +33,13 @@ static struct str take_line(struct str *s)
 /* A file that was cut off by a crash does not have the digest that it says. */
 static bool read_copy(struct str bytes, struct str url, struct calendar_copy *out)
 {
-	char of_url[DIGEST_HEX_MAX], of_text[DIGEST_HEX_MAX];
+	char of_url[HASH_HEX_MAX], of_text[HASH_HEX_MAX];
 	if (!str_eq_c(take_line(&bytes), HEADER))
 		return false;
 	struct str said_url = take_line(&bytes), said_text = take_line(&bytes);
 	out->etag = take_line(&bytes);
 	out->text = bytes;
-	return str_eq_c(said_url, digest_sha256(url, of_url)) && str_eq_c(said_text, digest_sha256(out->text, of_text));
+	return str_eq_c(said_url, hash_sha256(url, of_url)) && str_eq_c(said_text, hash_sha256(out->text, of_text));
 }
 
 bool calendar_copy_read(const struct config *c, const struct schedule *s, struct str url, struct arena *arena,
@@ -75,10 +75,10 @@ bool calendar_copy_write(const struct config *c, const struct schedule *s, struc
 {
 	AUTOARENA struct arena *arena = arena_new();
 	const char *path = path_of(c, s, arena);
-	char of_url[DIGEST_HEX_MAX], of_text[DIGEST_HEX_MAX];
+	char of_url[HASH_HEX_MAX], of_text[HASH_HEX_MAX];
 	bool plain = str_index(copy->etag, '\n') < 0;
 	const char *head =
-		arena_printf(arena, HEADER "\n%s\n%s\n%.*s\n", digest_sha256(url, of_url), digest_sha256(copy->text, of_text),
+		arena_printf(arena, HEADER "\n%s\n%s\n%.*s\n", hash_sha256(url, of_url), hash_sha256(copy->text, of_text),
 	                 (int)(plain ? copy->etag.n : 0), plain && copy->etag.n ? copy->etag.p : "");
 	if (write_file(path, str_c(head), copy->text))
 		return true;

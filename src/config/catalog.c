@@ -17,14 +17,19 @@ static const struct option rows[] = {
      .offset = AT(index),
      .doc = "Its index page, where it is not README.md, index.md or _index.md."},
 	{.name = "files", .type = OPTION_STRS, .offset = AT(files), .doc = "Catalog files, later ones override."},
-	{.name = "site", .type = OPTION_NODE, .offset = AT(site), .doc = "The site that is built of the folder."},
+	{.name = "site", .type = OPTION_NODE, .offset = AT(site), .inner = &site_table, .doc = "The site that is built of the folder."},
 	{.name = "base_url",
      .type = OPTION_STR,
      .offset = AT(base_url),
      .doc =
          "Where the folder's files are readable as they are, path by path; a generator's pages are not there: site."},
-	{.name = "url_map", .type = OPTION_NODE, .offset = AT(url_map), .doc = "Annotation links into the folder."},
+	{.name = "url_map",
+     .type = OPTION_NODE,
+     .offset = AT(url_map),
+     .form = "mapping of URLs",
+     .doc = "Annotation links into the folder."},
 };
+const struct option_table catalog_table = OPTION_TABLE(rows);
 
 static void read_catalog_files(struct loading *l, const struct strs *files, struct pos at)
 {

@@ -4,10 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog/hours.h"
 #include "load.h"
 #include "rules/relabel.h"
 
 #define AT(member) offsetof(struct sections, member)
+#define MAPPING(member, table, text)                                                                                   \
+	{                                                                                                                  \
+		.name = #member, .type = OPTION_NODE, .offset = AT(member), .inner = &(table), .doc = (text)                   \
+	}
+#define LIST(member, table, text)                                                                                      \
+	{                                                                                                                  \
+		.name = #member, .type = OPTION_NODE, .offset = AT(member), .inner = &(table), .list = true, .doc = (text)     \
+	}
 static const struct option sections[] = {
 	{.name = "rule_files", .type = OPTION_STRS, .offset = AT(rule_files), .doc = "Patterns of rule files."},
 	{.name = "rule_files_isolation",
@@ -15,28 +24,30 @@ static const struct option sections[] = {
      .offset = AT(rule_files_isolation),
      .fallback = "false",
      .doc = "An error in one rule file leaves the others in force, and of that file its last good version."},
+	{.name = "shadow_rule_files",
+     .type = OPTION_STRS,
+     .offset = AT(shadow_rule_files),
+     .doc =
+         "Rule files that are evaluated beside the live ones: what they would decide otherwise is counted and listed."},
 	{.name = "time_zone",
      .type = OPTION_STR,
      .offset = AT(time_zone),
      .fallback = "UTC",
      .doc = "Of what people read."},
 	{.name = "external_url", .type = OPTION_STR, .offset = AT(external_url), .doc = "How pages link back."},
-	{.name = "sources", .type = OPTION_NODE, .offset = AT(sources), .doc = "Alertmanager installations."},
-	{.name = "catalog", .type = OPTION_NODE, .offset = AT(catalog), .doc = "Runbooks, severities, owners."},
-	{.name = "store", .type = OPTION_NODE, .offset = AT(store), .doc = "Where incidents are kept."},
-	{.name = "dedup", .type = OPTION_NODE, .offset = AT(dedup), .doc = "What is one incident, and how often it tells."},
-	{.name = "delivery", .type = OPTION_NODE, .offset = AT(delivery), .doc = "How pages are sent."},
-	{.name = "defaults", .type = OPTION_NODE, .offset = AT(defaults), .doc = "What a rule leaves open."},
-	{.name = "webhook", .type = OPTION_NODE, .offset = AT(webhook), .doc = "The way in."},
-	{.name = "access", .type = OPTION_NODE, .offset = AT(access), .doc = "Who may do what."},
-	{.name = "journal", .type = OPTION_NODE, .offset = AT(journal), .doc = "The record of decisions."},
-	{.name = "heartbeat", .type = OPTION_NODE, .offset = AT(heartbeat), .doc = "Its own sign of life."},
-	{.name = "time_intervals",
-     .type = OPTION_NODE,
-     .offset = AT(time_intervals),
-     .doc = "Hours, as Alertmanager writes them."},
-	{.name = "ack", .type = OPTION_NODE, .offset = AT(ack), .doc = "Links that acknowledge a page."},
-	{.name = "receivers", .type = OPTION_NODE, .offset = AT(receivers), .doc = "Who can be told."},
+	LIST(sources, sources_table, "Alertmanager installations."),
+	MAPPING(catalog, catalog_table, "Runbooks, severities, owners."),
+	MAPPING(store, store_table, "Where incidents are kept."),
+	MAPPING(dedup, dedup_table, "What is one incident, and how often it tells."),
+	MAPPING(delivery, delivery_table, "How pages are sent."),
+	MAPPING(defaults, defaults_table, "What a rule leaves open."),
+	MAPPING(webhook, webhook_table, "The way in."),
+	MAPPING(access, access_table, "Who may do what."),
+	MAPPING(journal, journal_table, "The record of decisions."),
+	MAPPING(heartbeat, heartbeat_table, "Its own sign of life."),
+	LIST(time_intervals, hours_table, "Hours, as Alertmanager writes them."),
+	MAPPING(ack, ack_table, "Links that acknowledge a page."),
+	LIST(receivers, receivers_table, "Who can be told."),
 	{.name = "route",
      .type = OPTION_FOREIGN,
      .doc = "is of a configuration of Alertmanager, and this is runbookd's: routes become rules in the rule files"},
@@ -50,6 +61,7 @@ static const struct option sections[] = {
 	{.name = "scrape_configs", .type = OPTION_FOREIGN, .doc = "is of a configuration of Prometheus"},
 };
 #define SECTIONS (sizeof sections / sizeof *sections)
+const struct option_table config_table = OPTION_TABLE(sections);
 
 struct pos load_at(const struct yaml_node *map, const char *key)
 {
@@ -102,7 +114,7 @@ static bool read_file(struct loading *l)
 
 static void finish_hash(struct loading *l)
 {
-	char hex[DIGEST_HEX_MAX];
+	char hex[HASH_HEX_MAX];
 	files_hash(l->files, l->dir, hex);
 	memcpy(l->c->hash, hex, sizeof l->c->hash - 1);
 	hex[12] = '\0';
@@ -122,8 +134,8 @@ struct config *config_load(const struct config_options *options, struct config_f
                            struct err *warnings)
 {
 	static void (*const parts[])(struct loading *) = {
-		load_settings, load_access,    load_heartbeat, load_ack,   load_store, load_sources,    load_receivers,
-		load_catalog,  load_schedules, load_defaults,  load_terms, load_rules, load_references,
+		load_settings, load_access,    load_heartbeat, load_ack,   load_store, load_sources,      load_receivers,
+		load_catalog,  load_schedules, load_defaults,  load_terms, load_rules, load_shadow_rules, load_references,
 	};
 	AUTOERR struct err own = ERR_INIT; /* the caller's may hold lines of somebody else */
 	struct loading l = {
@@ -168,6 +180,7 @@ void config_unref(struct config *c)
 		relabel_free(c->sources[i].labels.steps);
 	err_release(&c->isolated);
 	ruleset_free(c->ruleset);
+	ruleset_free(c->shadow);
 	catalog_free(c->catalog);
 	map_free(c->zones);
 	arena_free(c->arena);

@@ -28,6 +28,7 @@ static const struct option rows[] = {
      .fallback = "[rule, label, runbook]",
      .doc = "Whose word on the severity goes first."},
 };
+const struct option_table defaults_table = OPTION_TABLE(rows);
 
 static enum plan_source order_word(struct str word)
 {

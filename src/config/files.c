@@ -181,7 +181,7 @@ bool files_commit_dates(struct config_files *f, struct str folder, const struct 
 	return true;
 }
 
-char *files_hash(const struct config_files *f, struct str dir, char out[DIGEST_HEX_MAX])
+char *files_hash(const struct config_files *f, struct str dir, char out[HASH_HEX_MAX])
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
@@ -190,9 +190,9 @@ char *files_hash(const struct config_files *f, struct str dir, char out[DIGEST_H
 		struct str name = str_starts(e->key, dir) ? str_slice(e->key, dir.n, e->key.n) : e->key;
 		if (e->kind != FILES_BYTES)
 			continue;
-		buf_printf(&b, "%s %zu ", digest_sha256(e->value, out), name.n);
+		buf_printf(&b, "%s %zu ", hash_sha256(e->value, out), name.n);
 		buf_add(&b, name);
 		buf_add_char(&b, '\n');
 	}
-	return digest_sha256(buf_str(&b), out);
+	return hash_sha256(buf_str(&b), out);
 }

@@ -45,7 +45,7 @@ bool files_walk(struct config_files *f, struct str folder, struct strs *out, con
  */
 bool files_commit_dates(struct config_files *f, struct str folder, const struct strs *names, struct strs *out);
 /* 64 hex digits over the names (without the prefix `dir`) and bytes of all that was read. */
-char *files_hash(const struct config_files *f, struct str dir, char out[DIGEST_HEX_MAX]);
+char *files_hash(const struct config_files *f, struct str dir, char out[HASH_HEX_MAX]);
 
 /* For snapshot.c. */
 struct files_entry *files_remember(struct config_files *f, enum files_kind kind, struct str key, struct str value);

@@ -45,6 +45,7 @@ static const struct option rows[] = {
      .fallback = "false",
      .doc = "Plain http beyond loopback."},
 };
+const struct option_table heartbeat_table = OPTION_TABLE(rows);
 
 static bool url_fine(const struct config_heartbeat *h, struct str url)
 {

@@ -18,7 +18,7 @@
 
 /* runbookd.yml by its keys. */
 struct sections {
-	struct strs rule_files;
+	struct strs rule_files, shadow_rule_files;
 	bool rule_files_isolation;
 	struct str time_zone, external_url;
 	const struct yaml_node *sources, *catalog, *store, *dedup, *delivery, *defaults, *webhook, *access, *journal,
@@ -49,7 +49,13 @@ void load_schedules(struct loading *l);
 void load_defaults(struct loading *l);
 void load_terms(struct loading *l);
 void load_rules(struct loading *l);
+void load_shadow_rules(struct loading *l); /* rules.c */
 void load_references(struct loading *l);
+
+/* The rows of each section of runbookd.yml, in the file that reads it. */
+extern const struct option_table sources_table, catalog_table, store_table, redis_table, dedup_table, delivery_table,
+	defaults_table, webhook_table, access_table, journal_table, heartbeat_table, ack_table, receivers_table,
+	receiver_tls_table;
 
 /* zones.c: NULL in `out` is UTC. False with a line at `at`. */
 bool load_zone(struct loading *l, struct str name, struct pos at, const struct zone **out);

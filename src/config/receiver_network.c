@@ -25,6 +25,7 @@ static const struct option tls_rows[] = {
      .doc = "Believe any certificate."},
 };
 #define TLS_ROWS (sizeof tls_rows / sizeof *tls_rows)
+const struct option_table receiver_tls_table = OPTION_TABLE(tls_rows);
 
 static const char *file_path(struct loading *l, struct str name, const struct yaml_node *node, const char *option)
 {

@@ -20,6 +20,21 @@ struct rate_options {
 	int64_t burst;
 };
 
+static const struct option rate_rows[] = {
+	{.name = "per_second",
+     .type = OPTION_FLOAT,
+     .offset = offsetof(struct rate_options, per_second),
+     .most = 100000,
+     .doc = "Requests a second; 0 is unlimited."},
+	{.name = "burst",
+     .type = OPTION_INT,
+     .offset = offsetof(struct rate_options, burst),
+     .least = 1,
+     .most = 100000,
+     .doc = "At once after a pause."},
+};
+static const struct option_table rate_table = OPTION_TABLE(rate_rows);
+
 #define AT(member) offsetof(struct receiver_options, member)
 static const struct option base_rows[BASE] = {
 	{.name = "name", .type = OPTION_STR, .offset = AT(name), .required = true, .doc = "What rules call it."},
@@ -43,7 +58,11 @@ static const struct option base_rows[BASE] = {
      .offset = AT(allow_http),
      .fallback = "false",
      .doc = "Plain http beyond loopback."},
-	{.name = "rate_limit", .type = OPTION_NODE, .offset = AT(rate_limit), .doc = "per_second (0: unlimited), burst"},
+	{.name = "rate_limit",
+     .type = OPTION_NODE,
+     .offset = AT(rate_limit),
+     .inner = &rate_table,
+     .doc = "How fast it is told; a default by its type."},
 	{.name = "time_zone",
      .type = OPTION_STR,
      .offset = AT(time_zone),
@@ -73,26 +92,14 @@ static const struct option base_rows[BASE] = {
 	{.name = "tls_config",
      .type = OPTION_NODE,
      .offset = AT(tls_config),
-     .doc = "ca_file, cert_file, key_file, insecure_skip_verify."},
+     .inner = &receiver_tls_table,
+     .doc = "TLS on the way to the provider."},
 	{.name = "proxy_url", .type = OPTION_STR, .offset = AT(proxy_url), .doc = "Proxy on the way to the provider."},
 	{.name = "proxy_from_environment",
      .type = OPTION_BOOL,
      .offset = AT(proxy_from_environment),
      .fallback = "false",
      .doc = "Take the proxy from https_proxy, http_proxy and no_proxy."},
-};
-static const struct option rate_rows[] = {
-	{.name = "per_second",
-     .type = OPTION_FLOAT,
-     .offset = offsetof(struct rate_options, per_second),
-     .most = 100000,
-     .doc = "Requests a second; 0 is unlimited."},
-	{.name = "burst",
-     .type = OPTION_INT,
-     .offset = offsetof(struct rate_options, burst),
-     .least = 1,
-     .most = 100000,
-     .doc = "At once after a pause."},
 };
 
 /* The base rows and one for each kind. */
@@ -108,6 +115,21 @@ static size_t make_rows(struct option rows[BASE + KINDS_MAX])
 		                                 .doc = kinds[i]->doc};
 	return BASE + count;
 }
+
+/* The same for help: here each kind's row leads to that kind's options, too. */
+static const struct option *make_table(struct arena *arena, size_t *count)
+{
+	const struct receiver_kind *const *kinds;
+	struct option *rows = arena_alloc(arena, (BASE + KINDS_MAX) * sizeof *rows);
+	struct option_table *inner = arena_alloc(arena, receiver_kinds(&kinds) * sizeof *inner);
+	*count = make_rows(rows);
+	for (size_t i = 0; BASE + i < *count; i++) {
+		inner[i] = (struct option_table){.rows = kinds[i]->options, .count = kinds[i]->option_count};
+		rows[BASE + i].inner = &inner[i];
+	}
+	return rows;
+}
+const struct option_table receivers_table = {.make = make_table};
 
 /* ---- one receiver ---- */
 
@@ -253,7 +275,7 @@ static void read_settings(struct loading *l, struct config_receiver *r, const st
 	buf_init(&b, SIZE_MAX);
 	buf_printf(&b, "%s ", kind->name);
 	print_node(&b, node);
-	digest_sha256(buf_str(&b), r->fingerprint);
+	hash_sha256(buf_str(&b), r->fingerprint);
 	options_defaults(kind->options, kind->option_count, l->c->arena, r->settings);
 	bool ok = options_read(kind->options, kind->option_count, node, kind->name, l->c->arena, r->settings, NULL, l->err);
 	if (!ok || !receiver_check(kind, r->settings, node->at, l->c->arena, l->err))

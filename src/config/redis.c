@@ -17,31 +17,6 @@ struct said {
 	const struct yaml_node *sentinel, *tls;
 };
 
-#define AT(member) offsetof(struct said, member)
-static const struct option rows[] = {
-	{.name = "address",
-     .type = OPTION_STR,
-     .offset = AT(address),
-     .doc = "host:port or the path of a socket; " ADDRESS_DEFAULT " when nothing is said. Not with sentinel."},
-	{.name = "username", .type = OPTION_STR, .offset = AT(username), .doc = "Of an ACL user."},
-	{.name = "password", .type = OPTION_STR, .offset = AT(password), .doc = "Its password."},
-	{.name = "password_file",
-     .type = OPTION_STR,
-     .offset = AT(password_file),
-     .doc = "File that holds it; read on every connect."},
-	{.name = "db", .type = OPTION_INT, .offset = AT(db), .fallback = "0", .most = 1000000, .doc = "Number."},
-	{.name = "prefix", .type = OPTION_STR, .offset = AT(prefix), .fallback = "runbookd", .doc = "Of all keys."},
-	{.name = "timeout",
-     .type = OPTION_DURATION,
-     .offset = AT(timeout),
-     .fallback = "500ms",
-     .least = 1,
-     .most = TIME_MINUTE,
-     .doc = "Without progress for so long it counts as down."},
-	{.name = "sentinel", .type = OPTION_NODE, .offset = AT(sentinel), .doc = "The Sentinels that name the master."},
-	{.name = "tls", .type = OPTION_NODE, .offset = AT(tls), .doc = "Speak TLS, with the Sentinels too."},
-};
-#undef AT
 #define AT(member) offsetof(struct config_sentinel, member)
 static const struct option sentinel_rows[] = {
 	{.name = "master",
@@ -73,6 +48,36 @@ static const struct option tls_rows[] = {
      .doc = "Any certificate will do."},
 };
 #undef AT
+
+static const struct option_table sentinel_table = OPTION_TABLE(sentinel_rows),
+                                 redis_tls_table = OPTION_TABLE(tls_rows);
+
+#define AT(member) offsetof(struct said, member)
+static const struct option rows[] = {
+	{.name = "address",
+     .type = OPTION_STR,
+     .offset = AT(address),
+     .doc = "host:port or the path of a socket; " ADDRESS_DEFAULT " when nothing is said. Not with sentinel."},
+	{.name = "username", .type = OPTION_STR, .offset = AT(username), .doc = "Of an ACL user."},
+	{.name = "password", .type = OPTION_STR, .offset = AT(password), .doc = "Its password."},
+	{.name = "password_file",
+     .type = OPTION_STR,
+     .offset = AT(password_file),
+     .doc = "File that holds it; read on every connect."},
+	{.name = "db", .type = OPTION_INT, .offset = AT(db), .fallback = "0", .most = 1000000, .doc = "Number."},
+	{.name = "prefix", .type = OPTION_STR, .offset = AT(prefix), .fallback = "runbookd", .doc = "Of all keys."},
+	{.name = "timeout",
+     .type = OPTION_DURATION,
+     .offset = AT(timeout),
+     .fallback = "500ms",
+     .least = 1,
+     .most = TIME_MINUTE,
+     .doc = "Without progress for so long it counts as down."},
+	{.name = "sentinel", .type = OPTION_NODE, .offset = AT(sentinel), .inner = &sentinel_table, .doc = "The Sentinels that name the master."},
+	{.name = "tls", .type = OPTION_NODE, .offset = AT(tls), .inner = &redis_tls_table, .doc = "Speak TLS, with the Sentinels too."},
+};
+#undef AT
+const struct option_table redis_table = OPTION_TABLE(rows);
 
 /* "host:port", "[::1]:port" */
 static bool is_host_port(struct str address)

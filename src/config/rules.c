@@ -14,13 +14,21 @@ static int by_path(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-static struct pos pattern_at(const struct loading *l, size_t i)
+/* rule_files or shadow_rule_files: what stands there, and the files that it means. */
+struct pattern_list {
+	const char *option;
+	const struct strs *patterns;
+	struct strs *files;
+};
+
+static struct pos pattern_at(const struct loading *l, const char *option, size_t i)
 {
-	const struct yaml_node *list = yaml_get(l->root, "rule_files");
+	const struct yaml_node *list = yaml_get(l->root, option);
 	return list->kind == YAML_LIST ? list->items[i]->at : list->at;
 }
 
 struct found {
+	const char *option;
 	struct str *v;
 	size_t n, capacity;
 };
@@ -38,13 +46,13 @@ static void expand(struct loading *l, struct str pattern, struct pos at, struct 
 	if (!disk_is_pattern(pattern)) {
 		struct str path = load_path(l, pattern);
 		if (is_test(path))
-			err_at(l->err, at, "rule_files: \"%.*s\" holds rule tests, not rules", STR_ARG(pattern));
+			err_at(l->err, at, "%s: \"%.*s\" holds rule tests, not rules", f->option, STR_ARG(pattern));
 		else if (path.n)
 			take(f, path);
 		return;
 	}
 	if (!files_glob(l->files, l->dir, pattern, &names, &why)) {
-		err_at(l->err, at, "rule_files: \"%.*s\": %s", STR_ARG(pattern), why);
+		err_at(l->err, at, "%s: \"%.*s\": %s", f->option, STR_ARG(pattern), why);
 		return;
 	}
 	size_t before = f->n;
@@ -53,17 +61,17 @@ static void expand(struct loading *l, struct str pattern, struct pos at, struct 
 			take(f, arena_str(l->c->arena, names.v[i]));
 	}
 	if (f->n == before)
-		err_add(l->warnings, "%s:%d:%d: warning: rule_files: \"%.*s\" matches no rule file", at.file, at.line,
-		        at.column, STR_ARG(pattern));
+		err_add(l->warnings, "%s:%d:%d: warning: %s: \"%.*s\" matches no rule file", at.file, at.line, at.column,
+		        f->option, STR_ARG(pattern));
 }
 
 /* Sorted by name over all patterns, each file once. */
-static void find_files(struct loading *l)
+static void find_files(struct loading *l, const struct pattern_list *list)
 {
-	struct found f = {NULL, 0, 0};
-	struct strs *files = &l->c->rule_files;
-	for (size_t i = 0; i < l->say.rule_files.n; i++)
-		expand(l, l->say.rule_files.v[i], pattern_at(l, i), &f);
+	struct found f = {.option = list->option};
+	struct strs *files = list->files;
+	for (size_t i = 0; i < list->patterns->n; i++)
+		expand(l, list->patterns->v[i], pattern_at(l, list->option, i), &f);
 	if (f.n)
 		qsort(f.v, f.n, sizeof *f.v, by_path);
 	files->v = arena_alloc(l->c->arena, (f.n + 1) * sizeof *files->v);
@@ -72,6 +80,8 @@ static void find_files(struct loading *l)
 			files->v[files->n++] = f.v[i];
 	}
 	free(f.v);
+	if (files->n > RULE_FILES_MAX)
+		err_at(l->err, load_at(l->root, list->option), "more than %d rule files", RULE_FILES_MAX);
 }
 
 void load_rule_text(struct loading *l, struct str path, struct str text)
@@ -98,29 +108,56 @@ bool load_rule_receiver_known(void *arg, struct str name)
 }
 
 /* Lint looks up what rules name by itself. */
-static void finish(struct loading *l)
+static void finish_set(struct loading *l, struct ruleset *rules)
 {
 	AUTOERR struct err ignored = ERR_INIT;
 	bool quiet = l->options->tolerant;
 	if (quiet || !l->names_doubtful)
-		ruleset_finish(l->c->ruleset, load_rule_receiver_known, l->c, quiet ? &ignored : l->err,
+		ruleset_finish(rules, load_rule_receiver_known, l->c, quiet ? &ignored : l->err,
 		               quiet ? &ignored : l->warnings);
 }
 
 void load_rules(struct loading *l)
 {
 	struct config *c = l->c;
-	find_files(l);
+	const struct pattern_list list = {"rule_files", &l->say.rule_files, &c->rule_files};
+	find_files(l, &list);
 	c->ruleset = ruleset_new(c->catalog, &c->defaults);
-	if (c->rule_files.n > RULE_FILES_MAX) {
-		err_at(l->err, load_at(l->root, "rule_files"), "more than %d rule files", RULE_FILES_MAX);
+	if (c->rule_files.n > RULE_FILES_MAX)
 		return;
-	}
 	c->rules_in_force = arena_alloc(c->arena, (c->rule_files.n + 1) * sizeof *c->rules_in_force);
 	if (l->say.rule_files_isolation && l->options->isolate && !err_any(l->err))
 		load_isolated_rules(l);
 	else
 		for (size_t i = 0; i < c->rule_files.n; i++)
 			add_file(l, c->rule_files.v[i]);
-	finish(l);
+	finish_set(l, c->ruleset);
+}
+
+/* ---- shadow rules ---- */
+
+static void add_shadow_file(struct loading *l, struct str path)
+{
+	const char *name = arena_cstr(l->c->arena, path), *why;
+	struct str text;
+	if (files_read(l->files, path, RULE_FILE_MAX, &text, &why))
+		ruleset_add_file(l->c->shadow, name, arena_str(l->c->arena, text), l->err);
+	else
+		err_at(l->err, (struct pos){name, 0, 0}, "%s", why);
+}
+
+/* They are held to what live rules are held to, for they are to become them; no isolation keeps an older version in force. */
+void load_shadow_rules(struct loading *l)
+{
+	struct config *c = l->c;
+	const struct pattern_list list = {"shadow_rule_files", &l->say.shadow_rule_files, &c->shadow_files};
+	if (!l->say.shadow_rule_files.n)
+		return;
+	find_files(l, &list);
+	if (c->shadow_files.n > RULE_FILES_MAX)
+		return;
+	c->shadow = ruleset_new(c->catalog, &c->defaults);
+	for (size_t i = 0; i < c->shadow_files.n; i++)
+		add_shadow_file(l, c->shadow_files.v[i]);
+	finish_set(l, c->shadow);
 }

@@ -21,10 +21,27 @@ struct flap {
 		.name = #member, .type = OPTION_DURATION, .offset = offsetof(struct dedup, member), .fallback = value,         \
 		.least = lowest, .most = LONGEST, .doc = text                                                                  \
 	}
+static const struct option flap_rows[] = {
+	{.name = "changes",
+     .type = OPTION_INT,
+     .offset = offsetof(struct flap, changes),
+     .fallback = "4",
+     .most = INCIDENT_CHANGES_MAX,
+     .doc = "So many changes between firing and quiet are flapping."},
+	{.name = "window",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct flap, window),
+     .fallback = "1h",
+     .least = 1,
+     .most = LONGEST,
+     .doc = "Within so long."},
+};
+static const struct option_table flap_table = OPTION_TABLE(flap_rows);
 static const struct option dedup_rows[] = {
 	{.name = "group_by",
      .type = OPTION_NODE,
      .offset = offsetof(struct dedup, group_by),
+     .form = "list of labels, or alertmanager",
      .doc = "Labels that make one incident, ['...'] for each alert by itself, or alertmanager: its groupLabels."},
 	DEDUP_DURATION(repeat_interval, "4h", 1, "Remind while nobody acknowledged."),
 	DEDUP_DURATION(page_after, "0s", 0, "Page only if it still fires then."),
@@ -42,23 +59,10 @@ static const struct option dedup_rows[] = {
 	{.name = "flap",
      .type = OPTION_NODE,
      .offset = offsetof(struct dedup, flap),
+     .inner = &flap_table,
      .doc = "changes within window set a resolve_hold by themselves; changes: 0 turns it off."},
 };
-static const struct option flap_rows[] = {
-	{.name = "changes",
-     .type = OPTION_INT,
-     .offset = offsetof(struct flap, changes),
-     .fallback = "4",
-     .most = INCIDENT_CHANGES_MAX,
-     .doc = "So many changes between firing and quiet are flapping."},
-	{.name = "window",
-     .type = OPTION_DURATION,
-     .offset = offsetof(struct flap, window),
-     .fallback = "1h",
-     .least = 1,
-     .most = LONGEST,
-     .doc = "Within so long."},
-};
+const struct option_table dedup_table = OPTION_TABLE(dedup_rows);
 
 static void load_dedup(struct loading *l)
 {
@@ -118,6 +122,7 @@ static const struct option delivery_rows[] = {
 	DELIVERY_DURATION(lease, "30s", TIME_SECOND, "How long a router holds a page that it is sending."),
 	DELIVERY_DURATION(timeout, "15s", 1, "Of one request."),
 };
+const struct option_table delivery_table = OPTION_TABLE(delivery_rows);
 
 static void load_delivery(struct loading *l)
 {
@@ -151,6 +156,17 @@ struct journal_options {
 	int64_t retention;
 };
 
+static const struct option auth_rows[] = {
+	{.name = "bearer_tokens_file",
+     .type = OPTION_STR,
+     .offset = offsetof(struct auth_options, bearer_tokens_file),
+     .doc = "One accepted token a line."},
+	{.name = "hmac_secret_file",
+     .type = OPTION_STR,
+     .offset = offsetof(struct auth_options, hmac_secret_file),
+     .doc = "The secret that requests are signed with."},
+};
+static const struct option_table auth_table = OPTION_TABLE(auth_rows);
 static const struct option webhook_rows[] = {
 	{.name = "max_body",
      .type = OPTION_SIZE,
@@ -173,18 +189,13 @@ static const struct option webhook_rows[] = {
      .least = 0,
      .most = 1000000,
      .doc = "The same of one IPv4 address or IPv6 /64; 0: three quarters of max_connections."},
-	{.name = "auth", .type = OPTION_NODE, .offset = offsetof(struct webhook_options, auth), .doc = "Who may post."},
+	{.name = "auth",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct webhook_options, auth),
+     .inner = &auth_table,
+     .doc = "Who may post."},
 };
-static const struct option auth_rows[] = {
-	{.name = "bearer_tokens_file",
-     .type = OPTION_STR,
-     .offset = offsetof(struct auth_options, bearer_tokens_file),
-     .doc = "One accepted token a line."},
-	{.name = "hmac_secret_file",
-     .type = OPTION_STR,
-     .offset = offsetof(struct auth_options, hmac_secret_file),
-     .doc = "The secret that requests are signed with."},
-};
+const struct option_table webhook_table = OPTION_TABLE(webhook_rows);
 static const struct option journal_rows[] = {
 	{.name = "path",
      .type = OPTION_STR,
@@ -199,6 +210,7 @@ static const struct option journal_rows[] = {
      .most = 100 * 365 * TIME_DAY,
      .doc = "How long it is kept."},
 };
+const struct option_table journal_table = OPTION_TABLE(journal_rows);
 
 static void load_webhook(struct loading *l)
 {

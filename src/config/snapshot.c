@@ -14,7 +14,7 @@
 
 static struct str print(const struct config_files *f, struct buf *b)
 {
-	char hex[DIGEST_HEX_MAX];
+	char hex[HASH_HEX_MAX];
 	buf_add_c(b, FIRST_LINE);
 	for (size_t i = 0; i < f->count; i++) {
 		const struct files_entry *e = f->entries[i];
@@ -23,7 +23,7 @@ static struct str print(const struct config_files *f, struct buf *b)
 		buf_add(b, e->value);
 		buf_add_char(b, '\n');
 	}
-	digest_sha256(buf_str(b), hex);
+	hash_sha256(buf_str(b), hex);
 	buf_printf(b, SEAL "%s\n", hex);
 	return buf_str(b);
 }
@@ -43,13 +43,13 @@ bool config_files_save(const struct config_files *f, const char *snapshot, struc
 /* Takes the seal off; false when it does not fit. */
 static bool unseal(struct str *rest)
 {
-	char hex[DIGEST_HEX_MAX];
-	size_t seal = strlen(SEAL) + DIGEST_HEX_MAX;
+	char hex[HASH_HEX_MAX];
+	size_t seal = strlen(SEAL) + HASH_HEX_MAX;
 	if (rest->n < seal)
 		return false;
 	struct str body = str_slice(*rest, 0, rest->n - seal), end = str_slice(*rest, body.n, rest->n);
 	struct str sum = str_slice(end, strlen(SEAL), end.n - 1);
-	if (!str_starts(end, STR(SEAL)) || !str_eq_c(sum, digest_sha256(body, hex)))
+	if (!str_starts(end, STR(SEAL)) || !str_eq_c(sum, hash_sha256(body, hex)))
 		return false;
 	*rest = body;
 	return str_starts(body, STR(FIRST_LINE));

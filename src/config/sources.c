@@ -16,6 +16,7 @@ static const struct option rows[] = {
 	{.name = "labels",
      .type = OPTION_NODE,
      .offset = AT(labels),
+     .form = "mapping of labels",
      .doc = "Added where an alert lacks them, before anything else."},
 	{.name = "drop_labels",
      .type = OPTION_STRS,
@@ -24,10 +25,13 @@ static const struct option rows[] = {
 	{.name = "rename",
      .type = OPTION_NODE,
      .offset = AT(rename),
+     .form = "mapping of label names",
      .doc = "Labels that have another name here, before anything else: {k8s_cluster: cluster}."},
 	{.name = "relabel_configs",
      .type = OPTION_NODE,
      .offset = AT(relabel),
+     .inner = &relabel_table,
+     .list = true,
      .doc =
          "Prometheus' steps (replace, lowercase, uppercase, hashmod, labelmap, labeldrop, labelkeep), behind the two."},
 	{.name = "alertmanagers",
@@ -40,6 +44,7 @@ static const struct option rows[] = {
      .fallback = "false",
      .doc = "Its webhooks do not state whole groups: who is not listed is not taken for ended."},
 };
+const struct option_table sources_table = OPTION_TABLE(rows);
 
 /* It stands in a URL's path. */
 static bool name_valid(struct str name)

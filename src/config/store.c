@@ -15,13 +15,23 @@ struct sqlite_options {
 enum { FAILURE_LOCAL, FAILURE_REJECT };
 static const char *const on_failure[] = {[FAILURE_LOCAL] = "local", [FAILURE_REJECT] = "reject", NULL};
 
+static const struct option sqlite_rows[] = {
+	{.name = "path",
+     .type = OPTION_STR,
+     .offset = offsetof(struct sqlite_options, path),
+     .fallback = "../data/runbookd.db",
+     .doc = "The file."},
+};
+static const struct option_table sqlite_table = OPTION_TABLE(sqlite_rows);
+
 #define AT(member) offsetof(struct store_options, member)
 static const struct option store_rows[] = {
 	{.name = "sqlite",
      .type = OPTION_NODE,
      .offset = AT(sqlite),
+     .inner = &sqlite_table,
      .doc = "The embedded store; with redis its fallback."},
-	{.name = "redis", .type = OPTION_NODE, .offset = AT(redis), .doc = "The store that replicas share."},
+	{.name = "redis", .type = OPTION_NODE, .offset = AT(redis), .inner = &redis_table, .doc = "The store that replicas share."},
 	{.name = "on_redis_failure",
      .type = OPTION_CHOICE,
      .offset = AT(on_redis_failure),
@@ -37,13 +47,8 @@ static const struct option store_rows[] = {
      .doc = "How long closed incidents are kept."},
 };
 #undef AT
-static const struct option sqlite_rows[] = {
-	{.name = "path",
-     .type = OPTION_STR,
-     .offset = offsetof(struct sqlite_options, path),
-     .fallback = "../data/runbookd.db",
-     .doc = "The file."},
-};
+const struct option_table store_table = OPTION_TABLE(store_rows);
+
 void load_store(struct loading *l)
 {
 	struct config *c = l->c;

@@ -18,16 +18,6 @@ struct http_section {
 	const struct yaml_node *headers;
 };
 
-static const struct option sections[] = {
-	{.name = "tls_server_config", .type = OPTION_NODE, .offset = offsetof(struct web_sections, tls), .doc = "TLS."},
-	{.name = "http_server_config", .type = OPTION_NODE, .offset = offsetof(struct web_sections, http), .doc = "HTTP."},
-	{.name = "basic_auth_users",
-     .type = OPTION_NODE,
-     .offset = offsetof(struct web_sections, users),
-     .doc = "NAME: bcrypt hash."},
-	{.name = "rate_limit", .type = OPTION_FOREIGN, .doc = "is not there: caps on connections stand in runbookd.yml"},
-};
-
 static const struct option http_rows[] = {
 	{.name = "http2",
      .type = OPTION_BOOL,
@@ -37,8 +27,30 @@ static const struct option http_rows[] = {
 	{.name = "headers",
      .type = OPTION_NODE,
      .offset = offsetof(struct http_section, headers),
+     .form = "mapping of headers",
      .doc = "Headers of every reply."},
 };
+static const struct option_table http_table = OPTION_TABLE(http_rows);
+
+static const struct option sections[] = {
+	{.name = "tls_server_config",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct web_sections, tls),
+     .inner = &web_tls_table,
+     .doc = "TLS."},
+	{.name = "http_server_config",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct web_sections, http),
+     .inner = &http_table,
+     .doc = "HTTP."},
+	{.name = "basic_auth_users",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct web_sections, users),
+     .form = "mapping of names to hashes",
+     .doc = "NAME: bcrypt hash."},
+	{.name = "rate_limit", .type = OPTION_FOREIGN, .doc = "is not there: caps on connections stand in runbookd.yml"},
+};
+const struct option_table web_config_table = OPTION_TABLE(sections);
 
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 

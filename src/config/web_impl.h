@@ -5,6 +5,8 @@
 #include "base/options.h"
 #include "config/web.h"
 
+extern const struct option_table web_tls_table;
+
 struct web_load {
 	struct web_config *web;
 	const char *file;

@@ -60,6 +60,7 @@ static const struct option tls_rows[] = {
 	{.name = "client_ca", .type = OPTION_FOREIGN, .doc = "is not there: give client_ca_file"},
 };
 #define ROWS (sizeof tls_rows / sizeof *tls_rows)
+const struct option_table web_tls_table = OPTION_TABLE(tls_rows);
 
 /* Relative to the file that names it; NULL where there is none. */
 static const char *beside(struct web_load *l, struct str path)

@@ -31,6 +31,10 @@ static const struct flag rows[] = {
      .doc = "what arrived: files of the decision journal, saved webhook bodies (JSON, JSONL), JSONL of Alertmanager's "
             "event "
             "recorder (default: the configured journal)"},
+	{.name = "daemon",
+     .argument = "URL",
+     .repeated = true,
+     .doc = "what arrived at a running daemon: its journal is fetched (several: replicas of one store)"},
 	{.name = "prometheus", .argument = "URL", .doc = "what fired: the ALERTS that this Prometheus recorded"},
 	{.name = "since", .argument = "DURATION", .doc = "only what happened so long ago or later; with --prometheus 30d"},
 	{.name = "step", .argument = "DURATION", .fallback = "1m", .doc = "with --prometheus: how close to look"},
@@ -242,9 +246,15 @@ static bool name_journals(struct backtesting *t, struct err *err)
 {
 	const char *const *patterns;
 	size_t n = flags_all(t->ctl->flags, "journal", &patterns), words = t->ctl->word_count;
-	bool none = !n && !words && !flags_given(t->ctl->flags, "prometheus");
+	const char *const *daemons;
+	size_t remote = flags_all(t->ctl->flags, "daemon", &daemons);
+	bool none = !n && !words && !remote && !flags_given(t->ctl->flags, "prometheus");
 
-	t->journals.v = arena_alloc(t->ctl->arena, (n + words + 1) * sizeof *t->journals.v);
+	if (remote && !journal_fetch(t->ctl, daemons, remote, t->from, &t->copies, err))
+		return false;
+	t->journals.v = arena_alloc(t->ctl->arena, (n + words + remote + 1) * sizeof *t->journals.v);
+	for (size_t i = 0; i < remote; i++)
+		t->journals.v[t->journals.n++] = t->copies.folders.v[i];
 	for (size_t i = 0; i < n; i++)
 		t->journals.v[t->journals.n++] = str_c(patterns[i]);
 	for (size_t i = 0; i < words; i++) /* --journal *.jsonl as the shell hands it over */
@@ -258,10 +268,9 @@ static bool name_journals(struct backtesting *t, struct err *err)
 
 static enum ctl_status backtest_with(struct backtesting *t, struct err *err)
 {
-	bool good = load_sets(t, err) && name_journals(t, err);
-
 	t->now = loop_wall_ms();
 	t->from = t->since ? t->now - t->since : 0;
+	bool good = load_sets(t, err) && name_journals(t, err);
 	good = good && (!flags_given(t->ctl->flags, "prometheus") || backtest_read_prometheus(t, err));
 	good = good && run_variants(t, err) && write_svg(t, err);
 	if (good && t->ctl->json)
@@ -269,6 +278,7 @@ static enum ctl_status backtest_with(struct backtesting *t, struct err *err)
 	else if (good)
 		backtest_print(t->report);
 	json_decref(t->report);
+	journal_copies_remove(&t->copies);
 	alerts_series_free(t->series);
 	ruleset_free(t->before);
 	ruleset_free(t->after);

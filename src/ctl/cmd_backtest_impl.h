@@ -6,6 +6,7 @@
 
 #include "config/config.h"
 #include "ctl/cmd.h"
+#include "ctl/journal_fetch.h"
 #include "replay/alerts_series.h"
 #include "replay/sweep.h"
 
@@ -18,6 +19,7 @@ struct backtesting {
 	bool suggest;
 	struct sweep sweep;
 	struct strs journals;
+	struct journal_copies copies;   /* of daemons */
 	struct alerts_series *series;   /* of a Prometheus; NULL: none */
 	struct strs group_by;           /* of its webhooks */
 	int64_t since, from, now, step; /* ms; from: a time, 0: from the beginning */

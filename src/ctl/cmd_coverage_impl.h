@@ -28,6 +28,13 @@ void covering_read_journal(struct covering *c, const char *pattern);
 
 json_t *covering_json(const struct covering *c);
 void covering_print(const struct covering *c);
+/* A table with a blank line before it, unless it would be empty; it is freed. */
+struct table;
+void covering_print_part(struct table *t, size_t rows);
+
+/* cmd_coverage_rules.c: "unreached_rules" and "unknown_names". */
+void covering_rules_json(const struct covering *c, json_t *out);
+void covering_print_rules(const struct covering *c);
 
 /* Rules for what has no runbook, the evidence beside each: as YAML, and as a list for JSON. */
 void covering_suggest_print(const struct covering *c);

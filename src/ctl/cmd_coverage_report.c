@@ -118,8 +118,10 @@ json_t *covering_json(const struct covering *c)
 	              (json_int_t)t.with_runbook, "with_existing_runbook", (json_int_t)t.with_existing_runbook,
 	              "with_owner", (json_int_t)t.with_owner, "covered", (json_int_t)t.covered, "depends",
 	              (json_int_t)t.depends, "not_sent", (json_int_t)c->coverage.not_sent);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o}", "alerts", list, "totals", totals, "unread", unread_json(c),
-	                 "same_labels", pairs_json(c), "restart_refires", restarts_json(c));
+	json_t *out = json_pack("{s:o, s:o, s:o, s:o, s:o}", "alerts", list, "totals", totals, "unread", unread_json(c),
+	                        "same_labels", pairs_json(c), "restart_refires", restarts_json(c));
+	covering_rules_json(c, out);
+	return out;
 }
 
 /* ---- for people ---- */
@@ -178,7 +180,7 @@ static void add_place(struct table *t, struct pos at)
 }
 
 /* Prints a table with a blank line before it, unless it would be empty. */
-static void print_part(struct table *t, size_t rows)
+void covering_print_part(struct table *t, size_t rows)
 {
 	if (rows) {
 		putchar('\n');
@@ -201,7 +203,7 @@ static void print_unknown(const struct covering *c)
 			add_place(t, rule->at);
 		}
 	}
-	print_part(t, rows);
+	covering_print_part(t, rows);
 }
 
 /* Each word once, with the first alert that has it. */
@@ -220,7 +222,7 @@ static void print_severities(const struct covering *c)
 		text_cell(t, c->coverage.v[i].rule.name);
 		add_place(t, c->coverage.v[i].rule.at);
 	}
-	print_part(t, map_count(seen));
+	covering_print_part(t, map_count(seen));
 	map_free(seen);
 }
 
@@ -238,7 +240,7 @@ static void print_missing(const struct covering *c)
 		add_place(t, a->rule.at);
 		rows++;
 	}
-	print_part(t, rows);
+	covering_print_part(t, rows);
 }
 
 /* Both of them, for one of the two is to be changed. */
@@ -254,7 +256,7 @@ static void print_pairs(const struct covering *c)
 		add_place(t, pairs.v[i].one->at);
 		add_place(t, pairs.v[i].other->at);
 	}
-	print_part(t, pairs.n);
+	covering_print_part(t, pairs.n);
 	if (pairs.n)
 		printf("While one of the two ends and the other goes on, Prometheus says resolved and firing in turn for 15 "
 		       "minutes.\n");
@@ -316,6 +318,7 @@ void covering_print(const struct covering *c)
 		print_severities(c);
 		print_pairs(c);
 		print_restarts(c);
+		covering_print_rules(c);
 		print_sums(c);
 	} else {
 		printf("0 alerts\n");

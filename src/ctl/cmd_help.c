@@ -1,109 +1,113 @@
 /*
- * runbookctl help: what the configuration may say, from the rows that read it.
+ * runbookctl help: commands, topics, kinds of receivers and settings, for the terminal or as manual pages.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/options.h"
 #include "ctl/cmd.h"
+#include "ctl/help.h"
 #include "receivers/receiver.h"
-#include "service/journal_lines.h"
+#include "version.h"
 
-/* Of names that stand below another ("runbook.url") that other one says what there is. */
-static void print_template_name(const char *name)
+#define NAMES_MAX 128
+
+static const struct flag rows[] = {
+	{.name = "man", .argument = "PAGE", .doc = "print a manual page's source: runbookd.8, runbookctl.1, runbookd.yml.5, …"},
+};
+
+/* ---- what is asked for ---- */
+
+static bool print_word(const struct manual *page, const char *word)
 {
-	static char before[64];
-	char word[64];
+	const struct topic *topic = help_topic_find(word);
+	const struct cmd *cmd = ctl_command_find(word);
+	const struct receiver_kind *kind = receiver_kind_find(word);
 
-	snprintf(word, sizeof word, "%.*s", (int)strcspn(name, "."), name);
-	const char *doc = receiver_template_doc(word);
-	if (doc && strcmp(word, before) != 0)
-		printf("  %-14s %s\n", word, doc);
-	memcpy(before, word, sizeof before);
+	/* "receivers", "lint" and "coverage" are both: the command's flags, then what there is to know */
+	if (cmd)
+		help_print_command(page, cmd);
+	if (topic && !(cmd && cmd->topic && !strcmp(cmd->topic, word)))
+		help_print_topic(page, topic);
+	if (kind)
+		help_print_kind(page, kind);
+	return topic || cmd || kind || help_print_settings_of(page, word);
 }
 
-static void print_templates(void)
+static size_t known_words(const char **names)
 {
-	puts("title, text and dedup_key of receivers and the body of a webhook are Mustache templates with these names:\n");
-	for (const char *const *name = receiver_template_names(); *name; name++)
-		print_template_name(*name);
-	puts("\npipes: {{labels.x | lower}}, upper, kebab, snake, urlencode, json, default:\"x\", truncate:80");
-	puts("Values are escaped for where they land: mrkdwn in Slack, Markdown, HTML, JSON in a webhook's body.");
-}
-
-static bool is_kind_secret(const struct receiver_kind *kind, const char *name)
-{
-	for (const char *const *s = kind->secrets; s && *s; s++) {
-		if (!strcmp(*s, name))
-			return true;
-	}
-	return false;
-}
-
-static void print_receiver_kind(const struct receiver_kind *kind)
-{
-	printf("%s: %s. Counts as %s. When members join or leave: %s\n\n", kind->name, kind->doc,
-	       receiver_use_name(kind->use), kind->update);
-	for (size_t i = 0; i < kind->option_count; i++) {
-		const struct option *o = &kind->options[i];
-		printf("  %-24s %s%s%s%s%s\n", o->name, o->doc, is_kind_secret(kind, o->name) ? " Secret." : "",
-		       o->fallback ? " Default: " : "", o->fallback ? o->fallback : "", o->fallback ? "." : "");
-	}
-	putchar('\n');
-}
-
-static void print_receiver_kinds(void)
-{
+	const struct cmd *const *commands;
+	const struct topic *topics;
 	const struct receiver_kind *const *kinds;
-	size_t n = receiver_kinds(&kinds);
+	size_t n = 0, count = ctl_commands(&commands);
 
-	for (size_t i = 0; i < n; i++)
-		print_receiver_kind(kinds[i]);
+	for (size_t i = 0; i < count && n < NAMES_MAX; i++)
+		names[n++] = commands[i]->name;
+	count = help_topics(&topics);
+	for (size_t i = 0; i < count && n < NAMES_MAX; i++)
+		names[n++] = topics[i].name;
+	count = receiver_kinds(&kinds);
+	for (size_t i = 0; i < count && n < NAMES_MAX; i++)
+		names[n++] = kinds[i]->name;
+	return n;
 }
 
-static void print_journal_row(const struct journal_row *row)
+static enum ctl_status unknown_word(const char *word)
 {
-	printf("  %-20s %s%s%s%s\n", row->field, row->doc, *row->events ? " (" : "", row->events, *row->events ? ")" : "");
+	const char *names[NAMES_MAX];
+	const char *near = options_nearest(str_c(word), names, known_words(names));
+
+	ctl_error("help: '%s' is no command, topic, kind of receiver or setting%s%s%s; runbookctl help lists them", word,
+	          near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	return CTL_USAGE;
 }
 
-static void print_journal(void)
+static enum ctl_status unknown_man(const char *file)
 {
-	const struct journal_row *rows;
+	AUTOBUF struct buf known;
 
-	puts("The journal is a folder of files YYYY-MM-DD.jsonl (UTC), packed as .jsonl.gz when the day has ended. Each "
-	     "line is a "
-	     "JSON object; event is one of:\n");
-	size_t n = journal_events(&rows);
-	for (size_t i = 0; i < n; i++)
-		print_journal_row(&rows[i]);
-	puts("\nThe other members, and the events that have them:\n");
-	n = journal_rows(&rows);
-	for (size_t i = 0; i < n; i++)
-		print_journal_row(&rows[i]);
+	buf_init(&known, SIZE_MAX);
+	for (const char *const *name = help_man_files(); *name; name++)
+		buf_printf(&known, "%s%s", known.n ? ", " : "", *name);
+	ctl_error("help: there is no manual page '%s'; there are: %s", file, known.p);
+	return CTL_USAGE;
+}
+
+static enum ctl_status print_all(struct ctl *c, const struct manual *page)
+{
+	const char *man = flags_get(c->flags, "man");
+
+	if (man)
+		return help_print_man(page, man, RUNBOOKD_DATE, RUNBOOKD_VERSION) ? CTL_OK : unknown_man(man);
+	if (!c->word_count)
+		help_print_overview(page, NULL);
+	/* "help settings dedup" is "help dedup" without the text */
+	if (c->word_count == 2 && !strcmp(c->words[0], "settings"))
+		return help_print_settings_of(page, c->words[1]) ? CTL_OK : unknown_word(c->words[1]);
+	for (size_t i = 0; i < c->word_count; i++)
+		if (!print_word(page, c->words[i]))
+			return unknown_word(c->words[i]);
+	return CTL_OK;
 }
 
 static enum ctl_status run(struct ctl *c)
 {
-	const char *topic = c->word_count == 1 ? c->words[0] : "";
-	const struct receiver_kind *kind = receiver_kind_find(topic);
-	bool known = kind || !strcmp(topic, "templates") || !strcmp(topic, "receivers") || !strcmp(topic, "journal");
+	AUTOBUF struct buf text;
+	const struct manual page = {flags_given(c->flags, "man") ? MANUAL_MAN : MANUAL_TEXT, &text};
 
-	if (!strcmp(topic, "templates"))
-		print_templates();
-	else if (!strcmp(topic, "journal"))
-		print_journal();
-	else if (!strcmp(topic, "receivers"))
-		print_receiver_kinds();
-	else if (kind)
-		print_receiver_kind(kind);
-	else
-		ctl_error("help: usage: runbookctl help %s", cmd_help.arguments);
-	return known ? CTL_OK : CTL_USAGE;
+	buf_init(&text, SIZE_MAX);
+	enum ctl_status status = print_all(c, &page);
+	if (status == CTL_OK)
+		fputs(text.p, stdout);
+	return status;
 }
 
 const struct cmd cmd_help = {
 	.name = "help",
-	.arguments = "templates | receivers | journal | KIND",
-	.doc = "Says what templates may name, what a line of the journal says, and what each kind of receiver (pagerduty, "
-		   "slack, …) understands.",
+	.arguments = "[COMMAND | TOPIC | KIND | SETTING]",
+	.doc = "Says what a command does, what a topic is about, what a kind of receiver (pagerduty, slack, …) or a setting "
+		   "(dedup.repeat_interval) understands; without a word it lists them.",
+	.flags = rows,
+	.flag_count = sizeof rows / sizeof *rows,
 	.run = run,
 };

@@ -211,5 +211,6 @@ const struct cmd cmd_incidents = {
 	.doc = "Shows the dedup state and acts on it; a KEY may be shortened to its first digits while it is open.",
 	.flags = rows,
 	.flag_count = ROWS,
+	.words = "list show ack unack resolve retry",
 	.run = run,
 };

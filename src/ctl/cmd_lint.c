@@ -35,17 +35,6 @@ static const struct flag rows[] = {
      .doc = "alert definitions, as coverage reads them: also say which make Prometheus flap by itself"},
 };
 
-static void print_codes(struct buf *help)
-{
-	buf_add_c(help, "\ncodes:\n\n");
-	for (int i = 0; i < LINT_CODES; i++)
-		buf_printf(help, "  %-24s %-8s %s\n", lint_codes[i].name, lint_level_name(lint_codes[i].level),
-		           lint_codes[i].doc);
-	buf_add_c(help, "\nA comment \"# lint:ignore CODE reason\" on or above the line of a rule or a finding silences "
-	                "it; in Markdown "
-	                "\"<!-- lint:ignore CODE reason -->\".\n");
-}
-
 /* ---- what loading says ---- */
 
 static struct str take_number(struct str rest, int *out)
@@ -329,6 +318,6 @@ const struct cmd cmd_lint = {
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.sarif = true,
-	.more = print_codes,
+	.topic = "lint",
 	.run = run,
 };

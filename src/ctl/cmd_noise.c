@@ -125,6 +125,42 @@ static void print_heat(const json_t *data)
 	}
 }
 
+/* ---- budgets ---- */
+
+static void put_allowed(struct buf *out, const json_t *budget, const char *used, const char *allowed, const char *what)
+{
+	const json_t *limit = json_object_get(budget, allowed);
+
+	if (json_is_number(limit))
+		buf_printf(out, "%s%lld of %lld %s", out->n ? ", " : "", (long long)json_number(budget, used),
+		           (long long)json_number_value(limit), what);
+}
+
+/* "payments: 23 of 20 pages, 1 of 3 at night in 7d: used up" */
+static void print_budget(const json_t *row)
+{
+	const json_t *budget = json_object_get(row, "budget");
+	AUTOBUF struct buf out;
+
+	buf_init(&out, 4096);
+	if (!json_is_object(budget))
+		return;
+	put_allowed(&out, budget, "used_pages", "pages", "pages");
+	put_allowed(&out, budget, "used_nights", "nights", "at night");
+	printf("%.*s: %.*s in %.*s%s\n", STR_ARG(json_text(row, "name")), STR_ARG(buf_str(&out)),
+	       STR_ARG(json_text(budget, "per")), json_yes(budget, "used_up") ? ": used up" : "");
+}
+
+static void print_budgets(const json_t *rows_list)
+{
+	const json_t *row;
+	size_t i, n = 0;
+
+	json_array_foreach(rows_list, i, row) if (json_is_object(json_object_get(row, "budget")) && !n++)
+		puts("\nPage budgets:");
+	json_array_foreach(rows_list, i, row) print_budget(row);
+}
+
 static void print_report(const json_t *data)
 {
 	struct table *t = table_new(titles);
@@ -136,6 +172,7 @@ static void print_report(const json_t *data)
 	json_array_foreach(json_object_get(data, "rows"), i, row) add_row(t, row);
 	table_print(t, stdout);
 	table_free(t);
+	print_budgets(json_object_get(data, "rows"));
 }
 
 static enum ctl_status run(struct ctl *c)

@@ -107,5 +107,6 @@ const struct cmd cmd_receivers = {
 	.doc = "Lists the receivers; test sends a marked test page and its resolve and prints the provider's answers.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
+	.words = "list test",
 	.run = run,
 };

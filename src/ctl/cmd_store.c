@@ -61,5 +61,6 @@ const struct cmd cmd_store = {
 	.doc = "Planned maintenance of Redis: drain copies what is open into the local file and serves from there, resume "
 		   "goes "
 		   "back and merges.",
+	.words = "status drain resume",
 	.run = run,
 };

@@ -1,25 +1,18 @@
 /*
- * runbookctl why: everything that the journal knows of some alerts: received, decided, told to whom, what the provider said.
- * Or that they were never received, and when anything last was.
+ * runbookctl why: everything that is known of some alerts: received, decided, told to whom, what the provider said. Or that
+ * they were never received, and what could explain it. From journals here (replay/why.h), or from daemons, which read
+ * their own: cmd_why_remote.c.
  */
-#include <glob.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
+#include "cmd_why_impl.h"
 
-#include "base/lines.h"
-#include "base/map.h"
+#include <stdlib.h>
+
 #include "base/time.h"
 #include "config/config.h"
-#include "ctl/cmd.h"
 #include "ctl/json.h"
 #include "ctl/table.h"
 #include "io/loop.h"
-#include "rules/matcher.h"
-
-#define EVENTS_MAX 10000 /* the latest */
-#define KEYS_MAX 100000
+#include "replay/why.h"
 
 static const struct flag rows[] = {
 	{.name = "since", .argument = "DURATION", .fallback = "24h", .doc = "how far back"},
@@ -27,21 +20,57 @@ static const struct flag rows[] = {
      .argument = "GLOB",
      .repeated = true,
      .doc = "files or folders of the journal, of all replicas (default: the configured one)"},
+	{.name = "daemon",
+     .argument = "URL",
+     .repeated = true,
+     .doc = "ask this daemon instead (and the next one: all replicas); --url or $RUNBOOKD_URL does so, too"},
+	{.name = "alertmanager",
+     .argument = "URL",
+     .repeated = true,
+     .doc = "where nothing was received: asked what it knows (default: those of the configured sources)"},
 };
 
-struct asking_why {
-	struct ctl *ctl;
-	struct matcher *matchers;
-	size_t matcher_count;
-	int64_t from;
-	struct map *keys;       /* of incidents that matching alerts were in */
-	json_t *events;         /* lines, in the order of the files */
-	json_t *last_by_source; /* when each source was last heard of */
-	size_t received, left_out;
-	struct err *err;
-};
+/* ---- journals here ---- */
 
-/* ---- lines ---- */
+static json_t *read_document(struct why *w)
+{
+	AUTOBUF struct buf out;
+
+	buf_init(&out, SIZE_MAX); /* why.h says how much it can be */
+	why_write(w, &out);
+	return json_loadb(out.p, out.n, JSON_ALLOW_NUL, NULL);
+}
+
+/* The configured one where none is named. */
+static void name_why_journals(struct asking_why *w, struct strs *out, struct err *err)
+{
+	const char *const *patterns;
+	size_t n = flags_all(w->ctl->flags, "journal", &patterns);
+
+	out->v = arena_alloc(w->ctl->arena, (n + 1) * sizeof *out->v);
+	for (; out->n < n; out->n++)
+		out->v[out->n] = str_c(patterns[out->n]);
+	if (!n && w->config && w->config->journal.path.n)
+		out->v[out->n++] = w->config->journal.path;
+	else if (!n && w->config)
+		err_add(err, "there is no configured journal: name one with --journal, or a --daemon");
+}
+
+static bool ask_here(struct asking_why *w, struct err *err)
+{
+	struct strs journals = {NULL, 0};
+
+	name_why_journals(w, &journals, err);
+	if (err_any(err))
+		return false;
+	struct why *why = why_new(w->matchers, w->matcher_count, loop_wall_ms() - w->since);
+	if (why_read(why, &journals, err))
+		w->answer = read_document(why);
+	why_free(why);
+	return w->answer != NULL;
+}
+
+/* ---- telling ---- */
 
 static struct labels labels_of_line(struct arena *arena, json_t *object)
 {
@@ -53,107 +82,6 @@ static struct labels labels_of_line(struct arena *arena, json_t *object)
 		(struct label){str_c(name), {json_string_value(value), json_string_length(value)}};
 	labels_sort(&out);
 	return out;
-}
-
-static bool alert_is_meant(const struct asking_why *w, json_t *line)
-{
-	AUTOARENA struct arena *arena = arena_new();
-	const struct labels labels = labels_of_line(arena, json_object_get(line, "labels"));
-
-	for (size_t i = 0; i < w->matcher_count; i++)
-		if (matcher_match(&w->matchers[i], &labels, NULL, NULL) != PATTERN_MATCH)
-			return false;
-	return true;
-}
-
-static void keep_event(struct asking_why *w, json_t *line)
-{
-	if (json_array_size(w->events) == EVENTS_MAX) {
-		json_array_remove(w->events, 0);
-		w->left_out++;
-	}
-	json_array_append(w->events, line);
-}
-
-static void take_decided(struct asking_why *w, json_t *line)
-{
-	struct str source = json_text(line, "source"), key = json_text(line, "key");
-
-	AUTOFREE char *name = mem_str(source);
-	json_object_set(w->last_by_source, name, json_object_get(line, "at"));
-	if (!alert_is_meant(w, line))
-		return;
-	w->received++;
-	if (key.n && map_count(w->keys) < KEYS_MAX)
-		map_set(w->keys, key, w);
-	keep_event(w, line);
-}
-
-static void take_why_line(struct asking_why *w, struct str text)
-{
-	json_t *line = json_loadb(text.p, text.n, JSON_ALLOW_NUL, NULL);
-	struct str event = json_text(line, "event");
-
-	if (line && json_time(line, "at") >= w->from) {
-		if (!event.n || str_eq_c(event, "decided"))
-			take_decided(w, line);
-		else if (map_get(w->keys, json_text(line, "key")))
-			keep_event(w, line);
-	}
-	json_decref(line);
-}
-
-static void read_why_file(struct asking_why *w, const char *path)
-{
-	struct lines *l = lines_open(path, w->err);
-	struct str line;
-
-	while (l && lines_next(l, &line, w->err))
-		take_why_line(w, line);
-	lines_close(l);
-}
-
-static void read_why_files(struct asking_why *w, const char *pattern)
-{
-	struct stat st;
-	bool folder = stat(pattern, &st) == 0 && S_ISDIR(st.st_mode);
-	AUTOFREE char *within = folder ? mem_printf("%s/*.{jsonl,jsonl.gz}", pattern) : mem_strdup(pattern);
-	glob_t found;
-	int problem = glob(within, GLOB_BRACE | GLOB_TILDE, NULL, &found);
-
-	if (problem) {
-		err_add(w->err, "%s: %s", within, problem == GLOB_NOMATCH ? "there is no such file" : "cannot be searched");
-		return;
-	}
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		read_why_file(w, found.gl_pathv[i]);
-	globfree(&found);
-}
-
-/* ---- telling ---- */
-
-static int by_line_time(const void *a, const void *b)
-{
-	json_t *const *x = a, *const *y = b;
-	int64_t p = json_time(*x, "at"), q = json_time(*y, "at");
-	return (p > q) - (p < q);
-}
-
-/* Journals of several routers lie side by side. */
-static void order_events(struct asking_why *w)
-{
-	size_t n = json_array_size(w->events);
-	json_t **all = mem_alloc((n + 1) * sizeof *all), *sorted = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		all[i] = json_array_get(w->events, i);
-	if (n > 1)
-		qsort(all, n, sizeof *all, by_line_time);
-	for (size_t i = 0; i < n; i++)
-		json_array_append(sorted, all[i]);
-	free(all);
-	json_decref(w->events);
-	w->events = sorted;
 }
 
 static void add_details(struct table *t, const json_t *line)
@@ -177,14 +105,14 @@ static void add_details(struct table *t, const json_t *line)
 	}
 }
 
-static void print_events(const struct asking_why *w)
+static void print_events(const json_t *answer)
 {
 	static const char *const titles[] = {"AT", "EVENT", "INCIDENT", "WHAT", "", NULL};
 	struct table *t = table_new(titles);
 	const json_t *line;
 	size_t i;
 
-	json_array_foreach(w->events, i, line)
+	json_array_foreach(json_object_get(answer, "events"), i, line)
 	{
 		struct str event = json_text(line, "event"), key = json_text(line, "key");
 		table_add(t, json_text(line, "at"));
@@ -194,37 +122,72 @@ static void print_events(const struct asking_why *w)
 	}
 	table_print(t, stdout);
 	table_free(t);
-	if (w->left_out)
-		printf("%zu earlier events are left out\n", w->left_out);
+	if (json_number(answer, "left_out"))
+		printf("%lld earlier events are left out\n", (long long)json_number(answer, "left_out"));
 }
 
-static void print_never(const struct asking_why *w)
+/* As the store has them: for all routers, and also where a journal was lost. */
+static void print_incidents(const json_t *list)
+{
+	static const char *const titles[] = {"AT", "INCIDENT", "WHAT", "", NULL};
+	struct table *t = table_new(titles);
+	const json_t *inc, *event;
+	size_t i, k;
+
+	json_array_foreach(list, i, inc) json_array_foreach(json_object_get(inc, "timeline"), k, event)
+	{
+		struct str key = json_text(inc, "key");
+		table_add(t, json_text(event, "at"));
+		table_add(t, str_slice(key, 0, key.n < 8 ? key.n : 8));
+		table_add(t, json_text(event, "what"));
+		table_add(t, json_text(event, "detail"));
+	}
+	if (json_array_size(list))
+		puts("\nIn the records of the incidents:");
+	if (json_array_size(list))
+		table_print(t, stdout);
+	table_free(t);
+}
+
+static void print_last(json_t *by_source, const char *words)
 {
 	const char *source;
 	json_t *at;
 
-	puts("never received");
-	if (!json_object_size(w->last_by_source))
-		puts("no alert at all was received in this time: is Alertmanager's webhook_configs pointed here?");
-	json_object_foreach(w->last_by_source, source, at)
-		printf("last alert from %s: %s\n", *source ? source : "a source without a name",
+	json_object_foreach(by_source, source, at)
+		printf("%s %s: %s\n", words, *source ? source : "a source without a name",
 	           json_string_value(at) ? json_string_value(at) : "-");
+}
+
+static void print_never(const json_t *answer)
+{
+	json_t *by_source = json_object_get(answer, "last_by_source");
+
+	puts("never received");
+	if (!json_object_size(by_source))
+		puts("no alert at all was received in this time: is Alertmanager's webhook_configs pointed here?");
+	print_last(by_source, "last alert from");
+	if (!json_object_size(by_source))
+		print_last(json_object_get(answer, "last_received"), "last webhook, before that, from");
+	why_print_alertmanagers(json_object_get(answer, "alertmanagers"));
 }
 
 static enum ctl_status tell_why(struct asking_why *w)
 {
-	order_events(w);
+	bool known = json_number(w->answer, "received") > 0 || json_array_size(json_object_get(w->answer, "incidents")) > 0;
+
+	if (!known || flags_given(w->ctl->flags, "alertmanager"))
+		why_ask_alertmanagers(w);
 	if (w->ctl->json) {
-		json_t *document = json_pack("{s:I, s:O, s:O}", "received", (json_int_t)w->received, "events", w->events,
-		                             "last_by_source", w->last_by_source);
-		ctl_print_json(document);
-		json_decref(document);
-	} else if (w->received) {
-		print_events(w);
+		ctl_print_json(w->answer);
+	} else if (known) {
+		print_events(w->answer);
+		print_incidents(json_object_get(w->answer, "incidents"));
+		why_print_alertmanagers(json_object_get(w->answer, "alertmanagers"));
 	} else {
-		print_never(w);
+		print_never(w->answer);
 	}
-	return w->received ? CTL_OK : CTL_FAILED;
+	return known ? CTL_OK : CTL_FAILED;
 }
 
 /* ---- the command ---- */
@@ -233,68 +196,71 @@ static bool read_words(struct asking_why *w)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const struct pos at = {"MATCHER", 0, 0};
-	int64_t since;
 
 	for (size_t i = 0; i < w->ctl->word_count; i++)
 		matchers_parse(w->ctl->arena, str_c(w->ctl->words[i]), at, &w->matchers, &w->matcher_count, &err);
 	if (!w->ctl->word_count)
 		err_add(&err, "why takes one MATCHER or more: alertname=HighCPU, instance=~\"db.*\"");
-	if (time_duration_parse(str_c(flags_get(w->ctl->flags, "since")), &since))
-		w->from = loop_wall_ms() - since;
-	else
+	if (!time_duration_parse(str_c(flags_get(w->ctl->flags, "since")), &w->since))
 		err_add(&err, "--since: \"%s\" is no duration (30m, 24h, 7d)", flags_get(w->ctl->flags, "since"));
+	if (flags_given(w->ctl->flags, "journal") && flags_given(w->ctl->flags, "daemon"))
+		err_add(&err, "--journal reads files here, --daemon asks: one of them");
 	ctl_errors(&err);
 	return !err_any(&err);
 }
 
-static void read_configured(struct asking_why *w)
+static bool is_remote(const struct ctl *c)
 {
-	AUTOERR struct err warnings = ERR_INIT;
-	const struct config_options options = {.file = w->ctl->config_file, .no_secrets = true, .reads_only = true};
-	struct config_files *files = config_files_disk();
-	struct config *c = config_load(&options, files, w->err, &warnings);
+	const char *url = getenv("RUNBOOKD_URL");
 
-	if (c && c->journal.path.n)
-		read_why_files(w, arena_cstr(w->ctl->arena, c->journal.path));
-	else if (c)
-		err_add(w->err, "there is no configured journal: name one with --journal");
-	config_unref(c);
+	return !flags_given(c->flags, "journal") &&
+	       (flags_given(c->flags, "daemon") || flags_given(c->flags, "url") || (url && *url));
+}
+
+/* Of daemons, and with --journal, it is asked only for the Alertmanagers: what is wrong with it is of no interest then. */
+static struct config *why_config(const struct ctl *c, struct config_files *files, struct err *err)
+{
+	AUTOERR struct err warnings = ERR_INIT, ignored = ERR_INIT;
+	const struct config_options options = {.file = c->config_file, .no_secrets = true, .reads_only = true};
+	bool needed = !is_remote(c) && !flags_given(c->flags, "journal");
+
+	return config_load(&options, files, needed ? err : &ignored, &warnings);
+}
+
+static enum ctl_status why_with(struct asking_why *w, struct err *err)
+{
+	struct config_files *files = config_files_disk();
+	enum ctl_status status = CTL_FAILED;
+
+	w->config = why_config(w->ctl, files, err);
+	if (!err_any(err) && (is_remote(w->ctl) ? why_ask_daemons(w) : ask_here(w, err)))
+		status = tell_why(w);
+	ctl_errors(err);
+	json_decref(w->answer);
+	config_unref(w->config);
 	config_files_free(files);
+	return status;
 }
 
 static enum ctl_status run(struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT;
-	struct asking_why w = {.ctl = c, .err = &err};
-	const char *const *patterns;
-	size_t n = flags_all(c->flags, "journal", &patterns);
-	enum ctl_status status = CTL_USAGE;
+	struct asking_why w = {.ctl = c};
+	enum ctl_status status = read_words(&w) ? why_with(&w, &err) : CTL_USAGE;
 
-	w.keys = map_new();
-	w.events = json_array();
-	w.last_by_source = json_object();
-	if (read_words(&w)) {
-		for (size_t i = 0; i < n; i++)
-			read_why_files(&w, patterns[i]);
-		if (!n)
-			read_configured(&w);
-		ctl_errors(&err);
-		status = err_any(&err) ? CTL_FAILED : tell_why(&w);
-	}
 	for (size_t i = 0; i < w.matcher_count; i++)
 		matcher_release(&w.matchers[i]);
 	free(w.matchers);
-	map_free(w.keys);
-	json_decref(w.events);
-	json_decref(w.last_by_source);
 	return status;
 }
 
 const struct cmd cmd_why = {
 	.name = "why",
 	.arguments = "MATCHER…",
-	.doc = "Says everything that happened to matching alerts, from the journal: received, decided, told to whom, the "
-		   "provider's answer; or that they were never received (exit status 1).",
+	.doc =
+		"Says everything that happened to matching alerts, from journals or from running daemons: received, decided, "
+		"told to whom, the provider's answer; or that they were never received (exit status 1), and what could "
+		"explain it.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.run = run,

@@ -192,18 +192,18 @@ size_t flags_words(const struct flags *f, const char *const **words)
 	return f->words.n;
 }
 
-void flags_print(const struct flag *rows, size_t count, struct buf *out)
+void flags_print(const struct flag *rows, size_t count, const struct manual *page)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct flag *row = &rows[i];
-		char letter[] = "    ";
-		if (row->letter)
-			memcpy(letter, (char[]){'-', row->letter, ','}, 3);
-		AUTOFREE char *head =
-			mem_printf("%s--%s%s%s", letter, row->name, row->argument ? "=" : "", row->argument ? row->argument : "");
-		buf_printf(out, "  %-34s %s", head, row->doc);
-		if (row->fallback)
-			buf_printf(out, " (default %s)", row->fallback);
-		buf_add_c(out, row->repeated ? " (may be repeated)\n" : "\n");
+		char letter[] = "-x, ";
+		letter[1] = row->letter;
+		AUTOFREE char *term = mem_printf("%s--%s%s%s", row->letter ? letter : "", row->name, row->argument ? "=" : "",
+		                                 row->argument ? row->argument : "");
+		AUTOFREE char *note = mem_printf("%s%s%s%s", row->fallback ? "default " : "", row->fallback ? row->fallback : "",
+		                                 row->fallback && row->repeated ? ", " : "",
+		                                 row->repeated ? "may be repeated" : "");
+		AUTOFREE char *framed = mem_printf(*note ? "(%s)" : "%s", note);
+		manual_entry(page, str_c(term), str_c(framed), str_c(row->doc));
 	}
 }

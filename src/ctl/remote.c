@@ -10,8 +10,16 @@
 struct exchange {
 	struct loop *loop;
 	const char *url;
-	json_t *data;
+	json_t *data;    /* of an envelope */
+	struct buf *raw; /* where the body is wanted as it is */
+	bool good;
 };
+
+static const char *error_of(const json_t *envelope)
+{
+	const char *error = json_string_value(json_object_get(envelope, "error"));
+	return error ? error : "no runbookd there?";
+}
 
 static json_t *take_envelope(const struct exchange *e, const struct http_result *r)
 {
@@ -20,8 +28,7 @@ static json_t *take_envelope(const struct exchange *e, const struct http_result 
 	json_t *data = json_incref(json_object_get(envelope, "data"));
 
 	if (r->status != 200 || !data) {
-		const char *error = json_string_value(json_object_get(envelope, "error"));
-		ctl_error("%s answered %d: %s", e->url, r->status, error ? error : "no runbookd there?");
+		ctl_error("%s answered %d: %s", e->url, r->status, error_of(envelope));
 		json_decref(data);
 		data = NULL;
 	}
@@ -29,23 +36,34 @@ static json_t *take_envelope(const struct exchange *e, const struct http_result 
 	return data;
 }
 
+static void take_answer(struct exchange *e, const struct http_result *r)
+{
+	if (e->raw && r->status == 200) {
+		buf_add(e->raw, r->body);
+		e->good = true;
+	} else {
+		e->data = take_envelope(e, r);
+		e->good = e->data != NULL;
+	}
+}
+
 static void answered(void *arg, const struct http_result *r)
 {
 	struct exchange *e = arg;
 
 	if (r->outcome == HTTP_ANSWERED)
-		e->data = take_envelope(e, r);
+		take_answer(e, r);
 	else
 		ctl_error("%s: %s", e->url, r->error);
 	loop_stop(e->loop);
 }
 
-json_t *remote_call(struct ctl *c, const char *path, struct str body)
+static void exchange_run(struct ctl *c, struct exchange *e, const char *path, struct str body)
 {
 	const char *const headers[] = {"Content-Type: application/json", c->http.authorization, NULL};
-	struct exchange e = {.loop = loop_new(), .url = c->url};
-	struct http_client *client = http_client_new(e.loop, "runbookctl/" RUNBOOKD_VERSION);
-	AUTOFREE char *url = mem_printf("%s%s", c->url, path);
+	e->loop = loop_new();
+	struct http_client *client = http_client_new(e->loop, "runbookctl/" RUNBOOKD_VERSION);
+	AUTOFREE char *url = mem_printf("%s%s", e->url, path);
 	const struct http_client_request request = {
 		.method = body.p ? "POST" : "GET",
 		.url = url,
@@ -58,11 +76,32 @@ json_t *remote_call(struct ctl *c, const char *path, struct str body)
 		.proxy_url = c->http.proxy_url,
 	};
 
-	http_client_send(client, &request, answered, &e);
-	loop_run(e.loop);
+	http_client_send(client, &request, answered, e);
+	loop_run(e->loop);
 	http_client_free(client);
-	loop_free(e.loop);
+	loop_free(e->loop);
+}
+
+json_t *remote_call(struct ctl *c, const char *path, struct str body)
+{
+	return remote_call_at(c, c->url, path, body);
+}
+
+json_t *remote_call_at(struct ctl *c, const char *base, const char *path, struct str body)
+{
+	struct exchange e = {.url = base};
+
+	exchange_run(c, &e, path, body);
 	return e.data;
+}
+
+bool remote_fetch(struct ctl *c, const char *base, const char *path, struct buf *out)
+{
+	struct exchange e = {.url = base, .raw = out};
+
+	exchange_run(c, &e, path, (struct str){NULL, 0});
+	json_decref(e.data);
+	return e.good;
 }
 
 static void add_encoded(struct buf *out, struct str s)

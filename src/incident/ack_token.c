@@ -2,20 +2,20 @@
 
 #include <inttypes.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 
 /* What is signed says what it is for: another use of the same secret makes no link. */
 #define PURPOSE "runbookd acknowledge 1\n"
 #define PARTS 4
 
-static void sign(struct str secret, struct str text, char mac[DIGEST_HEX_MAX])
+static void sign(struct str secret, struct str text, char mac[HASH_HEX_MAX])
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, sizeof PURPOSE + ACK_TOKEN_MAX);
 	buf_add_c(&b, PURPOSE);
 	buf_add(&b, text);
-	digest_hmac_sha256(secret, buf_str(&b), mac);
+	hash_hmac_sha256(secret, buf_str(&b), mac);
 }
 
 /* Whole characters of it, at most ACK_WHO_MAX bytes. */
@@ -29,7 +29,7 @@ static struct str who_kept(struct str who)
 
 struct str ack_token_write(struct arena *arena, const struct strs *secrets, const struct ack_token *token)
 {
-	char mac[DIGEST_HEX_MAX];
+	char mac[HASH_HEX_MAX];
 	struct str who = who_kept(token->who);
 	AUTOBUF struct buf b;
 	buf_init(&b, ACK_TOKEN_MAX);
@@ -49,11 +49,11 @@ struct str ack_token_write(struct arena *arena, const struct strs *secrets, cons
 /* All secrets are tried, whichever fits. */
 static bool signed_by_one(const struct strs *secrets, struct str text, struct str mac)
 {
-	char expected[DIGEST_HEX_MAX];
+	char expected[HASH_HEX_MAX];
 	bool found = false;
 	for (size_t i = 0; i < secrets->n; i++) {
 		sign(secrets->v[i], text, expected);
-		found |= digest_equal(mac, str_c(expected));
+		found |= hash_equal(mac, str_c(expected));
 	}
 	return found;
 }

@@ -6,7 +6,8 @@
 #include "incident/invariants.h"
 
 static const char *const names[] = {
-	[COMMAND_ACK] = "ack", [COMMAND_UNACK] = "unack", [COMMAND_RESOLVE] = "resolve", [COMMAND_RETRY] = "retry"};
+	[COMMAND_ACK] = "ack", [COMMAND_UNACK] = "unack", [COMMAND_RESOLVE] = "resolve", [COMMAND_RETRY] = "retry",
+	[COMMAND_NOTE] = "note"};
 
 #define WORDS_MAX 1024 /* bytes of a name or note that are kept */
 
@@ -86,6 +87,15 @@ static const char *retry(struct incident *inc, const struct command_args *args, 
 	return NULL;
 }
 
+static const char *note(struct incident *inc, const struct command_args *args, int64_t now)
+{
+	struct incident_person said = person(inc, args, now);
+	if (!said.note.n)
+		return "a note has words";
+	incident_note(inc, now, "note", "%.*s: %.*s", STR_ARG(said.by), STR_ARG(said.note));
+	return NULL;
+}
+
 const char *incident_command(struct incident *inc, enum command c, const struct command_args *args,
                              const struct incident_policy *policy, int64_t now, struct counts *counts)
 {
@@ -97,6 +107,7 @@ const char *incident_command(struct incident *inc, enum command c, const struct 
 	case COMMAND_UNACK: why = unacknowledge(inc, now); break;
 	case COMMAND_RESOLVE: why = resolve(inc, args, now, counts); break;
 	case COMMAND_RETRY: why = retry(inc, args, now); break;
+	case COMMAND_NOTE: why = note(inc, args, now); break;
 	}
 	if (!why) {
 		escalation_run(inc, policy, now);

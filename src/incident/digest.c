@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "incident/generations.h"
 
@@ -105,8 +105,8 @@ static struct str digest_lines(struct digest *g)
 /* One an hour and receiver: a service that folds by key gets one incident, however many digests there are. */
 static struct str digest_key(struct arena *arena, struct str receiver, int64_t now)
 {
-	char hex[DIGEST_HEX_MAX];
-	digest_sha256(str_c(arena_printf(arena, "digest %" PRId64 " %.*s", now / TIME_HOUR, STR_ARG(receiver))), hex);
+	char hex[HASH_HEX_MAX];
+	hash_sha256(str_c(arena_printf(arena, "digest %" PRId64 " %.*s", now / TIME_HOUR, STR_ARG(receiver))), hex);
 	return arena_str(arena, str_slice(str_c(hex), 0, INCIDENT_KEY_SIZE - 1));
 }
 

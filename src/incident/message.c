@@ -128,7 +128,8 @@ static struct str pagerduty_severity(const struct incident *inc)
 void message_init(struct message *out, struct arena *arena, const struct incident *inc, enum message_event event,
                   uint64_t generation, unsigned attempt, const struct message_context *context)
 {
-	*out = (struct message){.event = event, .attempt = attempt, .incident = inc, .quiet = context->quiet};
+	*out = (struct message){
+		.event = event, .attempt = attempt, .incident = inc, .quiet = context->quiet, .digest = context->digest};
 	incident_target_key(inc, generation, context->target, out->dedup_key);
 	out->severity = inc->severity.name;
 	out->severity_rank = inc->severity.rank;

@@ -261,6 +261,14 @@ static void acknowledged_fact(struct facts *f)
 	add_fact(f, "Acknowledged");
 }
 
+struct str message_fact(const struct message *m, const char *name)
+{
+	for (size_t i = 0; i < m->fact_count; i++)
+		if (str_eq_c(str_c(m->facts[i].name), name))
+			return m->facts[i].value;
+	return (struct str){NULL, 0};
+}
+
 void message_take_facts(struct message *m, struct arena *arena, const struct message_context *context)
 {
 	const struct incident *inc = m->incident;
@@ -277,6 +285,7 @@ void message_take_facts(struct message *m, struct arena *arena, const struct mes
 	escalation_fact(&f);
 	last_time_fact(&f);
 	rule_fact(&f);
+	add_text_fact(&f, "Page budget", m->event == EVENT_TRIGGER ? context->budget : (struct str){NULL, 0});
 	add_text_fact(&f, "Source", inc->source);
 	labels_fact(&f);
 	buf_release(&f.line);

@@ -10,6 +10,7 @@
 #include "incident/record_codec.h"
 
 #define FORMAT 2 /* a reader refuses a newer one */
+#define RECORD_USUAL 3000
 #define HEAD 5   /* the format, and the length in four bytes */
 #define ROWS(t) (sizeof(t) / sizeof *(t))
 #define SHAPE(rows, type)                                                                                              \
@@ -219,6 +220,7 @@ struct str incident_write(struct arena *arena, const struct incident *inc)
 	struct cut cut = {
 		.sample = inc->sample_count, .timeline = inc->timeline_count, .annotations = true, .labels = true};
 	buf_init(&out, SIZE_MAX);
+	buf_expect(&out, RECORD_USUAL);
 	write_whole(&out, inc);
 	while (out.n > INCIDENT_RECORD_MAX && cut_more(&cut)) {
 		struct incident less = cut_incident(arena, inc, &cut);
@@ -288,6 +290,27 @@ struct incident *incident_read(struct arena *arena, struct str bytes, struct err
 		return NULL;
 	}
 	return sound(inc, err);
+}
+
+/*
+ * What repeats change of an open incident: that they came, and when. A row's time and its empty former mark move on with
+ * each body that lists everybody; where one was doubtful, its counts differ.
+ */
+static const size_t row_counted[] = {offsetof(struct incident_row, former), offsetof(struct incident_row, counted_at),
+                                     offsetof(struct incident_row, heard_at), offsetof(struct incident_row, left_at)};
+static const size_t incident_counted[] = {
+	offsetof(struct incident, last_mark),      offsetof(struct incident, last_seen_at),
+	offsetof(struct incident, longest_gap),    offsetof(struct incident, last.verdict),
+	offsetof(struct incident, last.reason),    offsetof(struct incident, last.at),
+	offsetof(struct incident, count.received), offsetof(struct incident, count.deduplicated),
+	offsetof(struct incident, count.suppressed)};
+
+bool incident_only_counted(struct str before, struct str after)
+{
+	static const struct record_apart in_row = {row_counted, ROWS(row_counted), NULL, NULL};
+	static const struct record_apart apart = {incident_counted, ROWS(incident_counted), &row_list, &in_row};
+	struct str a, b;
+	return message_of(before, &a) && message_of(after, &b) && record_same_but(a, b, &incident_shape, &apart);
 }
 
 struct labels record_labels_copy(const struct labels *l, struct arena *arena)

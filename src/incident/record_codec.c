@@ -19,10 +19,14 @@ static size_t varint(uint64_t v, char out[VARINT_MAX])
 	return n;
 }
 
+/* Nearly all of them are one byte. */
 static void put_varint(struct buf *out, uint64_t v)
 {
 	char bytes[VARINT_MAX];
-	buf_add(out, (struct str){bytes, varint(v, bytes)});
+	if (v < 0x80)
+		buf_add_char(out, (char)v);
+	else
+		buf_add(out, (struct str){bytes, varint(v, bytes)});
 }
 
 static uint64_t zigzag(int64_t v)
@@ -49,16 +53,24 @@ static void put_text(struct buf *out, struct str s)
 	buf_add(out, s);
 }
 
-/* What was appended since `start` gets its length in front of it. */
+/* What is nested has its length in front of it: one byte is left for that, and most need no more. */
+static size_t open_nested(struct buf *out)
+{
+	buf_add_char(out, '\0');
+	return out->n;
+}
+
 static void close_nested(struct buf *out, size_t start)
 {
 	char bytes[VARINT_MAX];
 	size_t length = out->n - start, n = varint(length, bytes);
-	buf_add(out, (struct str){bytes, n});
-	if (!buf_ok(out))
-		return;
-	memmove(out->p + start + n, out->p + start, length);
-	memcpy(out->p + start, bytes, n);
+	if (n > 1) {
+		buf_add(out, (struct str){bytes, n - 1});
+		if (buf_ok(out))
+			memmove(out->p + start + n - 1, out->p + start, length);
+	}
+	if (buf_ok(out))
+		memcpy(out->p + start - 1, bytes, n);
 }
 
 static void put_labels(struct buf *out, size_t number, const struct labels *l)
@@ -66,7 +78,7 @@ static void put_labels(struct buf *out, size_t number, const struct labels *l)
 	if (!l->n)
 		return;
 	put_varint(out, number * 2 + 1);
-	size_t start = out->n;
+	size_t start = open_nested(out);
 	for (size_t i = 0; i < l->n; i++) {
 		put_text(out, l->v[i].name);
 		put_text(out, l->v[i].value);
@@ -87,7 +99,7 @@ static void put_list(struct buf *out, size_t number, const struct record_list *l
 	size_t n = size_at(item, list->count), size = list->shape ? list->shape->size : sizeof(int64_t);
 	for (size_t i = 0; i < n; i++) {
 		put_varint(out, number * 2 + 1);
-		size_t start = out->n;
+		size_t start = open_nested(out);
 		if (list->shape) {
 			record_encode(out, list->shape, elements + i * size);
 		} else {
@@ -142,7 +154,7 @@ void record_encode(struct buf *out, const struct record_shape *shape, const void
 
 /* ---- reading ---- */
 
-static bool get_varint(struct str *in, uint64_t *v)
+static bool get_long_varint(struct str *in, uint64_t *v)
 {
 	*v = 0;
 	for (unsigned i = 0; i < in->n && i < VARINT_MAX; i++) {
@@ -154,6 +166,15 @@ static bool get_varint(struct str *in, uint64_t *v)
 		}
 	}
 	return false;
+}
+
+static inline bool get_varint(struct str *in, uint64_t *v)
+{
+	if (!in->n || (unsigned char)*in->p >= 0x80)
+		return get_long_varint(in, v);
+	*v = (unsigned char)*in->p;
+	*in = (struct str){in->p + 1, in->n - 1};
+	return true;
 }
 
 static bool get_text(struct str *in, struct str *s)
@@ -275,4 +296,71 @@ bool record_decode(struct str in, const struct record_shape *shape, struct arena
 			return false;
 	}
 	return true;
+}
+
+/* ---- comparing ---- */
+
+/* One field of a message, or its end: number 0. */
+struct wire_field {
+	size_t number;
+	bool has_bytes;
+	struct str value; /* its bytes, or those of the varint */
+};
+
+static bool next_field(struct str *in, struct wire_field *f)
+{
+	uint64_t tag, v;
+	*f = (struct wire_field){.number = 0};
+	if (!in->n)
+		return true;
+	if (!get_varint(in, &tag) || !tag)
+		return false;
+	f->number = (size_t)(tag / 2);
+	f->has_bytes = tag & 1;
+	if (f->has_bytes)
+		return get_text(in, &f->value);
+	f->value.p = in->p;
+	if (!get_varint(in, &v))
+		return false;
+	f->value.n = (size_t)(in->p - f->value.p);
+	return true;
+}
+
+static bool may_differ(const struct record_field *field, const struct record_apart *apart)
+{
+	for (size_t i = 0; i < apart->count; i++)
+		if (apart->fields[i] == field->offset)
+			return true;
+	return false;
+}
+
+static bool same_field(const struct wire_field *a, const struct wire_field *b, const struct record_field *field,
+                       const struct record_apart *apart)
+{
+	if (a->has_bytes == b->has_bytes && str_eq(a->value, b->value))
+		return true;
+	if (a->has_bytes && b->has_bytes && field->list && field->list == apart->list && field->list->shape)
+		return record_same_but(a->value, b->value, field->list->shape, apart->in_list);
+	return may_differ(field, apart);
+}
+
+/* Fields stand in their order; what is zero is left out, so that one side may lack what the other has. */
+bool record_same_but(struct str a, struct str b, const struct record_shape *shape, const struct record_apart *apart)
+{
+	struct wire_field x, y;
+	if (str_eq(a, b))
+		return true;
+	bool more = next_field(&a, &x) && next_field(&b, &y);
+	while (more && (x.number || y.number)) {
+		bool left_alone = x.number && (!y.number || x.number < y.number);
+		bool both = x.number == y.number;
+		size_t number = left_alone || both ? x.number : y.number;
+		if (number > shape->field_count)
+			return false;
+		const struct record_field *field = &shape->fields[number - 1];
+		if (both ? !same_field(&x, &y, field, apart) : !may_differ(field, apart))
+			return false;
+		more = (!(left_alone || both) || next_field(&a, &x)) && (left_alone || next_field(&b, &y));
+	}
+	return more;
 }

@@ -60,4 +60,14 @@ void record_encode(struct buf *out, const struct record_shape *shape, const void
  */
 bool record_decode(struct str bytes, const struct record_shape *shape, struct arena *arena, void *item);
 
+/* Fields that may differ, by their offsets; and in the elements of one list, further ones. */
+struct record_apart {
+	const size_t *fields;
+	size_t count;
+	const struct record_list *list; /* NULL: of no list */
+	const struct record_apart *in_list;
+};
+/* Two messages of this shape say the same but for those. False where either is no message of known fields. */
+bool record_same_but(struct str a, struct str b, const struct record_shape *shape, const struct record_apart *apart);
+
 #endif

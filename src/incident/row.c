@@ -4,18 +4,18 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/digest.h"
+#include "base/hash.h"
 
 char *row_group(struct str source, struct str receiver, struct str group_key, char out[MEMBER_GROUP_SIZE])
 {
-	char hex[DIGEST_HEX_MAX];
+	char hex[HASH_HEX_MAX];
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
 	buf_printf(&b, "%zu %zu ", source.n, receiver.n); /* no two sets of names are the same bytes */
 	buf_add(&b, source);
 	buf_add(&b, receiver);
 	buf_add(&b, group_key);
-	digest_sha256(buf_str(&b), hex);
+	hash_sha256(buf_str(&b), hex);
 	memcpy(out, hex, MEMBER_GROUP_SIZE - 1);
 	out[MEMBER_GROUP_SIZE - 1] = '\0';
 	return out;

@@ -41,6 +41,7 @@ static int64_t deadline_ms(const struct http_server_limits *limits, enum http_st
 	case HTTP_IDLE: return limits->idle_timeout_ms;
 	case HTTP_LINGERING: return HTTP_LINGER_MS;
 	case HTTP_HANDLING:
+	case HTTP_STREAMING:
 	case HTTP_STATES: break;
 	}
 	return -1;
@@ -58,7 +59,7 @@ static void enter(struct http_connection *c, enum http_state state)
 	static const unsigned next[HTTP_STATES] = {
 		[HTTP_READING_HEAD] = 1u << HTTP_BODY | 1u << HTTP_SENDING,
 		[HTTP_BODY] = 1u << HTTP_HANDLING | 1u << HTTP_SENDING,
-		[HTTP_HANDLING] = 1u << HTTP_SENDING,
+		[HTTP_HANDLING] = 1u << HTTP_SENDING | 1u << HTTP_STREAMING,
 		[HTTP_SENDING] = 1u << HTTP_IDLE | 1u << HTTP_LINGERING,
 		[HTTP_IDLE] = 1u << HTTP_READING_HEAD,
 	};
@@ -70,7 +71,7 @@ static void enter(struct http_connection *c, enum http_state state)
 	else
 		loop_timer_set(c->deadline, ms);
 	count_unsent(c, state == HTTP_SENDING ? evbuffer_get_length(bufferevent_get_output(c->bev)) : 0);
-	if (state == HTTP_HANDLING)
+	if (state == HTTP_HANDLING || state == HTTP_STREAMING)
 		http_room_stops_waiting(c);
 	else
 		http_room_waits(c);
@@ -264,7 +265,8 @@ static void advance(struct http_connection *c)
 	switch (c->state) {
 	case HTTP_READING_HEAD: take_head(c); break;
 	case HTTP_BODY: take_body(c); break;
-	case HTTP_LINGERING: linger(c); break;
+	case HTTP_LINGERING:
+	case HTTP_STREAMING: linger(c); break;
 	case HTTP_HANDLING:
 	case HTTP_SENDING:
 	case HTTP_IDLE:
@@ -294,6 +296,15 @@ void http_connection_sent(struct http_connection *c)
 	enter(c, HTTP_SENDING);
 	if (c->broken)
 		loop_timer_set(c->deadline, 0);
+}
+
+void http_connection_streams(struct http_connection *c, struct http_stream *s)
+{
+	c->x = NULL;
+	c->stream = s;
+	c->server->pending--;
+	c->server->streams++;
+	enter(c, HTTP_STREAMING);
 }
 
 /* ---- callbacks ---- */
@@ -403,6 +414,8 @@ void http_connection_free(struct http_connection *c)
 	if (c->next)
 		c->next->prev = c->prev;
 	s->connection_count--;
+	s->streams -= c->state == HTTP_STREAMING;
+	http_stream_cut(c->stream);
 	http_block_leave(c);
 	count_unsent(c, 0);
 	loop_timer_free(c->deadline);

@@ -125,6 +125,16 @@ struct str http_user(const struct http_exchange *x)
 	return x->user;
 }
 
+void http_set_rights(struct http_exchange *x, unsigned rights)
+{
+	x->rights = rights;
+}
+
+unsigned http_rights(const struct http_exchange *x)
+{
+	return x->rights;
+}
+
 const char *http_peer(const struct http_exchange *x)
 {
 	return x->peer;

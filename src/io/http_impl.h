@@ -4,6 +4,7 @@
  *
  *     HEAD -> BODY -> HANDLING -> SENDING -> IDLE -> HEAD …
  *                                 SENDING -> LINGERING (the connection is to be closed)
+ *                     HANDLING -> STREAMING (a reply without an end)
  *
  * Nothing is read while a request is being handled or answered, so input never piles up, and replies keep their order.
  */
@@ -67,7 +68,7 @@ struct http_server {
 	struct loop_timer *look;  /* runs while nobody can give way: somebody may by and by */
 	struct http_connection *connections;
 	struct map *blocks; /* address block -> struct http_block */
-	int connection_count, pending;
+	int connection_count, pending, streams;
 	int most_connections, most_of_block; /* from the limits and the descriptors there are */
 	size_t body_bytes, unknown_bytes;    /* the latter: of requests without credentials so far */
 	size_t unsent_bytes;                 /* of replies, as long as the whole reply is not out */
@@ -75,7 +76,7 @@ struct http_server {
 	int64_t said_short_at;
 };
 
-enum http_state { HTTP_READING_HEAD, HTTP_BODY, HTTP_HANDLING, HTTP_SENDING, HTTP_IDLE, HTTP_LINGERING, HTTP_STATES };
+enum http_state { HTTP_READING_HEAD, HTTP_BODY, HTTP_HANDLING, HTTP_SENDING, HTTP_IDLE, HTTP_LINGERING, HTTP_STREAMING, HTTP_STATES };
 
 struct http_connection {
 	unsigned magic;
@@ -86,6 +87,7 @@ struct http_connection {
 	enum http_state state;
 	size_t scanned;          /* of the head */
 	struct http_exchange *x; /* HTTP_BODY, HTTP_HANDLING */
+	struct http_stream *stream; /* HTTP_STREAMING */
 	struct http_block *block;
 	TAILQ_ENTRY(http_connection) in_block; /* while `waits` */
 	bool waits, waits_known;               /* we wait for the client; the list it stands in */
@@ -94,7 +96,7 @@ struct http_connection {
 	struct http_chunks chunks;
 	bool close;  /* after the reply */
 	bool broken; /* while handling */
-	size_t lingered;
+	size_t lingered; /* bytes thrown away, since it lingers or streams */
 	size_t unsent; /* of this reply, among the server's unsent_bytes */
 	bool loopback;
 	bool has_address;
@@ -115,6 +117,7 @@ struct http_exchange {
 	bool counted_unknown; /* its body is among unknown_bytes */
 	bool loopback;
 	struct str names, user;
+	unsigned rights;
 	char peer[ADDRESS_MAX];
 };
 
@@ -137,10 +140,14 @@ struct http_connection *http_room_greatest_body(const struct http_server *s);
 struct http_connection *http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer);
 void http_connection_free(struct http_connection *c);
 void http_connection_sent(struct http_connection *c); /* the reply is in the output buffer */
+void http_connection_streams(struct http_connection *c, struct http_stream *s); /* its head is */
 
 /* http_exchange.c */
 struct http_exchange *http_exchange_new(struct http_connection *c);
 void http_exchange_free(struct http_exchange *x);
+
+/* http_stream.c: its connection is being freed. NULL is fine. */
+void http_stream_cut(struct http_stream *s);
 
 /* http_response.c */
 struct http_response {
@@ -150,6 +157,7 @@ struct http_response {
 	const struct http_reply_header *headers;
 	size_t header_count;
 	bool head_only, http_1_1;
+	bool endless; /* what follows the head has no length: the connection's end is its end */
 };
 /* Queues it; `c->close` says whether the connection ends with it. */
 void http_response_write(struct http_connection *c, const struct http_response *r);

@@ -89,7 +89,7 @@ static void add_head(struct buf *out, const struct http_server *s, const struct 
 	add_date(out);
 	if (r->content_type)
 		add_header(out, "Content-Type", r->content_type);
-	if (!bodiless)
+	if (!bodiless && !r->endless)
 		buf_printf(out, "Content-Length: %zu\r\n", r->before.n + r->body.n + r->after.n);
 	if (close)
 		add_header(out, "Connection", "close");

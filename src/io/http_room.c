@@ -74,6 +74,7 @@ static int64_t grace_ms(const struct http_connection *c)
 	case HTTP_IDLE:
 	case HTTP_LINGERING:
 	case HTTP_HANDLING:
+	case HTTP_STREAMING:
 	case HTTP_STATES: break;
 	}
 	return 0;

@@ -183,7 +183,7 @@ void http_server_stop_accepting(struct http_server *s)
 	struct http_connection *next;
 	for (struct http_connection *c = s->connections; c; c = next) {
 		next = c->next;
-		if (c->state == HTTP_IDLE)
+		if (c->state == HTTP_IDLE || c->state == HTTP_STREAMING)
 			http_connection_free(c);
 	}
 }
@@ -268,4 +268,9 @@ uint64_t http_server_gave_way(const struct http_server *s)
 int http_server_pending(const struct http_server *s)
 {
 	return s->pending;
+}
+
+int http_server_streams(const struct http_server *s)
+{
+	return s->streams;
 }

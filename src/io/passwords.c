@@ -8,7 +8,7 @@
 #include <sys/queue.h>
 
 #include "base/buf.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/mem.h"
 
@@ -19,7 +19,7 @@ struct check {
 	TAILQ_ENTRY(check) in_all;  /* the loop's */
 	TAILQ_ENTRY(check) in_line; /* the thread's, under the lock */
 	struct passwords *owner;
-	char key[DIGEST_HEX_MAX]; /* under which the answer is kept */
+	char key[HASH_HEX_MAX]; /* under which the answer is kept */
 	char *password, *hash;
 	bool never, right;
 	bool told;
@@ -31,7 +31,7 @@ struct check {
 
 struct passwords {
 	struct loop *loop;
-	char secret[DIGEST_ID_MAX]; /* of this process: what is kept says nothing to anybody else */
+	char secret[HASH_ID_MAX]; /* of this process: what is kept says nothing to anybody else */
 	struct map *right, *wrong;
 	TAILQ_HEAD(all, check) all;
 	int waiting;
@@ -48,7 +48,7 @@ static bool is_right(const struct check *c, struct crypt_data *data)
 {
 	const char *got = crypt_r(c->password, c->hash, data);
 
-	return got && got[0] != '*' && digest_equal(str_c(got), str_c(c->hash)) && !c->never;
+	return got && got[0] != '*' && hash_equal(str_c(got), str_c(c->hash)) && !c->never;
 }
 
 static void check_answered(void *arg);
@@ -79,7 +79,7 @@ static void *check_passwords(void *arg)
 
 /* ---- what is known ---- */
 
-static void make_key(const struct passwords *p, const struct password_question *q, char out[DIGEST_HEX_MAX])
+static void make_key(const struct passwords *p, const struct password_question *q, char out[HASH_HEX_MAX])
 {
 	AUTOBUF struct buf text;
 
@@ -87,14 +87,14 @@ static void make_key(const struct passwords *p, const struct password_question *
 	buf_printf(&text, "%d %zu %s ", q->never, q->user.n, q->hash);
 	buf_add(&text, q->user);
 	buf_add(&text, q->password);
-	digest_hmac_sha256(str_c(p->secret), buf_str(&text), out);
+	hash_hmac_sha256(str_c(p->secret), buf_str(&text), out);
 	if (text.p)
 		explicit_bzero(text.p, text.n);
 }
 
 enum password_answer passwords_known(struct passwords *p, const struct password_question *q)
 {
-	char key[DIGEST_HEX_MAX];
+	char key[HASH_HEX_MAX];
 
 	if (q->password.n > PASSWORD_MOST || str_index(q->password, '\0') >= 0)
 		return PASSWORD_WRONG;
@@ -193,7 +193,7 @@ struct passwords *passwords_new(struct loop *l)
 	struct passwords *p = mem_zero(sizeof *p);
 
 	p->loop = l;
-	digest_random_id(p->secret);
+	hash_random_id(p->secret);
 	p->right = map_new();
 	p->wrong = map_new();
 	TAILQ_INIT(&p->all);

@@ -1,4 +1,4 @@
-#include "lint/coverage.h"
+#include "coverage_impl.h"
 
 #include <stdlib.h>
 
@@ -10,11 +10,13 @@ void coverage_init(struct coverage *c, struct arena *arena, const struct ruleset
                    const struct plan_defaults *defaults)
 {
 	*c = (struct coverage){.arena = arena, .rules = rules, .catalog = catalog, .defaults = defaults, .seen = map_new()};
+	coverage_rules_init(c);
 }
 
 void coverage_release(struct coverage *c)
 {
 	map_free(c->seen);
+	coverage_rules_release(c);
 	mem_cleanup(&c->v);
 	*c = (struct coverage){0};
 }
@@ -107,8 +109,21 @@ static void add_firing_sets(struct coverage *c, const struct coverage_alert *def
 		a.rule.annotations = fired->annotations.n ? fired->annotations : a.rule.annotations;
 		a.rule.unknown.n = 0;
 		evaluate_sent(c, &a);
+		coverage_reached_by(c, &a.plan);
 		if (is_news(c, &a))
 			keep_alert(c, &a);
+	}
+}
+
+/* What fired of a definition that is not asked for says something about rules all the same. */
+static void reach_by_firing(struct coverage *c, const struct promrule *rule)
+{
+	for (size_t i = 0; i < rule->firing_count; i++) {
+		struct coverage_alert a = {.rule.annotations = rule->firing[i].annotations};
+		if (!alert_sender_labels(c->sender, c->arena, &rule->firing[i].labels, &a.rule.labels, NULL))
+			continue;
+		evaluate_sent(c, &a);
+		coverage_reached_by(c, &a.plan);
 	}
 }
 
@@ -117,14 +132,18 @@ static void cover_definition(struct coverage *c, enum coverage_source source, co
 {
 	struct coverage_alert a = {.rule = *rule, .source = source, .series = promql_labels_of(c->arena, rule->expr)};
 
-	if (!is_wanted(c, rule->name, NULL))
-		return;
 	struct labels own = labels_merge(c->arena, &rule->labels, &a.series.fixed);
+	bool wanted = is_wanted(c, rule->name, NULL);
 	if (!alert_sender_labels(c->sender, c->arena, &own, &a.rule.labels, &a.unsure)) {
-		c->not_sent++;
+		c->not_sent += wanted;
 		return;
 	}
 	const struct alert *alert = evaluate_sent(c, &a);
+	coverage_reach(c, &a, alert);
+	if (!wanted) {
+		reach_by_firing(c, rule);
+		return;
+	}
 	coverage_find_depends(c, &a, alert);
 	bool replaced = rule->firing_count > 0 && (a.runbook_depends.n > 0 || a.owner_depends.n > 0);
 	if (!replaced && is_news(c, &a))
@@ -154,10 +173,9 @@ void coverage_add_received(struct coverage *c, const struct promrule *alert)
 	AUTOARENA struct arena *scratch = arena_new();
 	struct coverage_alert a = {.rule = *alert, .source = COVERAGE_JOURNAL, .fired = true};
 
-	if (!is_wanted(c, alert->name, NULL))
-		return;
 	evaluate_labels(c, scratch, alert->labels, alert->annotations, &a.plan);
-	if (!is_news(c, &a))
+	coverage_reached_by(c, &a.plan);
+	if (!is_wanted(c, alert->name, NULL) || !is_news(c, &a))
 		return;
 	a.rule.labels = labels_kept(c->arena, &alert->labels);
 	a.rule.annotations = labels_kept(c->arena, &alert->annotations);

@@ -2,18 +2,7 @@
  * Which labels decide about a runbook or an owner that the plan has not? Those of rules that what is known of the alert
  * does not rule out: namespace=~"pay.*" of an alert whose expression has a namespace for every series.
  */
-#include "lint/coverage.h"
-
-#define DEPENDS_MAX 20 /* labels that are told of one alert */
-
-struct finding_depends {
-	const struct coverage *c;
-	struct coverage_alert *a;
-	const struct alert *alert;
-	struct strs ended_by; /* labels without which the search has ended at an earlier rule */
-};
-
-enum rule_chance { RULE_NEVER, RULE_MAYBE, RULE_ALWAYS };
+#include "coverage_impl.h"
 
 static bool listed_label(const struct strs *names, struct str name)
 {
@@ -23,18 +12,18 @@ static bool listed_label(const struct strs *names, struct str name)
 	return false;
 }
 
-static void depend_on(const struct coverage *c, struct strs *to, struct str name)
+void coverage_depend_on(const struct coverage *c, struct strs *to, struct str name)
 {
 	if (!to->v)
-		to->v = arena_alloc(c->arena, DEPENDS_MAX * sizeof *to->v);
-	if (to->n < DEPENDS_MAX && !listed_label(to, name))
+		to->v = arena_alloc(c->arena, COVERAGE_DEPENDS_MAX * sizeof *to->v);
+	if (to->n < COVERAGE_DEPENDS_MAX && !listed_label(to, name))
 		to->v[to->n++] = name;
 }
 
 static void depend_on_all(const struct coverage *c, struct strs *to, const struct strs *from)
 {
 	for (size_t i = 0; i < from->n; i++)
-		depend_on(c, to, from->v[i]);
+		coverage_depend_on(c, to, from->v[i]);
 }
 
 /* Set by whoever writes the definition, hardly ever by what is measured: where it is not written it is not there. */
@@ -58,8 +47,8 @@ static bool may_be_sent(const struct finding_depends *f, struct str name)
 	return promql_may_have(&f->a->series, name) || alert_sender_may_add(f->c->sender, name);
 }
 
-/* Likewise once the source has dropped and renamed: what it has under this name came under another. */
-static bool may_have(const struct finding_depends *f, struct str name)
+/* Once the source has dropped and renamed: what it has under this name came under another. */
+bool coverage_may_have(const struct finding_depends *f, struct str name)
 {
 	const struct source_labels *s = f->c->source;
 
@@ -74,16 +63,15 @@ static bool may_have(const struct finding_depends *f, struct str name)
 	return may_be_sent(f, name);
 }
 
-/* `by`: the labels that decide, where it may be either. */
-static enum rule_chance chance_of(const struct finding_depends *f, const struct rule *rule, struct strs *by)
+enum rule_chance coverage_chance(const struct finding_depends *f, const struct rule *rule, struct strs *by)
 {
 	for (size_t i = 0; i < rule->annotation_matcher_count; i++)
 		if (matcher_match(&rule->annotation_matchers[i], &f->alert->annotations, NULL, NULL) != PATTERN_MATCH)
 			return RULE_NEVER;
 	for (size_t i = 0; i < rule->matcher_count; i++) {
 		const struct matcher *m = &rule->matchers[i];
-		if (may_have(f, m->name))
-			depend_on(f->c, by, m->name);
+		if (coverage_may_have(f, m->name))
+			coverage_depend_on(f->c, by, m->name);
 		else if (matcher_match(m, &f->alert->labels, NULL, NULL) != PATTERN_MATCH)
 			return RULE_NEVER;
 	}
@@ -109,7 +97,7 @@ static void owner_from_labels(struct finding_depends *f)
 
 	for (size_t i = 0; i < names->n && !f->a->plan.owner.name.n; i++)
 		if (listed_label(&f->a->rule.unknown, names->v[i]) || listed_label(&f->a->series.names, names->v[i]))
-			depend_on(f->c, &f->a->owner_depends, names->v[i]);
+			coverage_depend_on(f->c, &f->a->owner_depends, names->v[i]);
 }
 
 void coverage_find_depends(const struct coverage *c, struct coverage_alert *a, const struct alert *alert)
@@ -122,7 +110,7 @@ void coverage_find_depends(const struct coverage *c, struct coverage_alert *a, c
 		return;
 	for (size_t i = 0; i < n; i++) {
 		struct strs by = {0};
-		enum rule_chance chance = chance_of(&f, rules[i], &by);
+		enum rule_chance chance = coverage_chance(&f, rules[i], &by);
 		if (chance == RULE_NEVER)
 			continue;
 		take_rule(&f, rules[i], &by);

@@ -266,6 +266,6 @@ static void check_link(struct folder_lint *l, struct lint_page *from, const stru
 
 void lint_page_links(struct folder_lint *l, struct lint_page *page)
 {
-	for (size_t i = 0; i < page->facts->link_count; i++)
+	for (size_t i = 0; i < page->facts->link_count && !page->to_be_copied; i++)
 		check_link(l, page, &page->facts->links[i]);
 }

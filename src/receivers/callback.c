@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "answer.h"
-#include "base/digest.h"
+#include "base/hash.h"
 
 const struct callback_row *callback_row(const struct callback_row *rows, size_t count, struct str event)
 {
@@ -34,15 +34,15 @@ json_t *callback_json(struct str body)
 /* Every part is compared, whichever fits. */
 bool callback_signed(struct str secret, struct str text, struct str signatures, const char *prefix)
 {
-	char hex[DIGEST_HEX_MAX];
+	char hex[HASH_HEX_MAX];
 	bool found = false;
-	digest_hmac_sha256(secret, text, hex);
+	hash_hmac_sha256(secret, text, hex);
 	while (signatures.n) {
 		ptrdiff_t end = str_index(signatures, ',');
 		struct str one = str_trim(str_slice(signatures, 0, end < 0 ? signatures.n : (size_t)end));
 		signatures = str_slice(signatures, end < 0 ? signatures.n : (size_t)end + 1, signatures.n);
 		if (str_starts(one, str_c(prefix)))
-			found |= digest_equal(str_slice(one, strlen(prefix), one.n), str_c(hex));
+			found |= hash_equal(str_slice(one, strlen(prefix), one.n), str_c(hex));
 	}
 	return found;
 }
@@ -50,8 +50,8 @@ bool callback_signed(struct str secret, struct str text, struct str signatures, 
 /* Their digests are compared, so that not even a length shows. */
 static bool same_token(struct str given, struct str secret)
 {
-	char a[DIGEST_HEX_MAX], b[DIGEST_HEX_MAX];
-	return digest_equal(str_c(digest_sha256(given, a)), str_c(digest_sha256(secret, b))) && given.n;
+	char a[HASH_HEX_MAX], b[HASH_HEX_MAX];
+	return hash_equal(str_c(hash_sha256(given, a)), str_c(hash_sha256(secret, b))) && given.n;
 }
 
 bool callback_has_token(const struct callback_request *r, struct str secret)

@@ -28,7 +28,11 @@ static const struct option options[] = {
      .offset = AT(implicit_tls),
      .fallback = "false",
      .doc = "TLS from the first byte, on other ports than 465 too."},
-	{.name = "tls_config", .type = OPTION_NODE, .offset = AT(tls_config), .doc = "As the receiver's tls_config."},
+	{.name = "tls_config",
+     .type = OPTION_NODE,
+     .offset = AT(tls_config),
+     .form = "mapping",
+     .doc = "As the receiver's tls_config."},
 };
 static const char *const secrets[] = {"auth_username", "auth_password", NULL};
 

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/base64.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "email.h"
 
@@ -109,16 +109,16 @@ static struct str domain_of(struct str address)
 	return str_slice(address, (size_t)(str_index(address, '@') + 1), address.n);
 }
 
-/* The same for every attempt at the same mail, so that a server can tell a repeat. */
+/* The same for every attempt at the same mail, so that a server can tell a repeat; the digests of an hour are several. */
 static struct str message_id(const struct receiver_build *in, struct arena *arena)
 {
 	const struct message *m = in->message;
 	const struct email_settings *s = in->settings;
 	struct str domain = domain_of(s->sender);
-	char hex[DIGEST_HEX_MAX];
-	if (m->event == EVENT_TRIGGER)
+	char hex[HASH_HEX_MAX];
+	if (m->event == EVENT_TRIGGER && !m->digest)
 		return str_c(arena_printf(arena, "<%s@%.*s>", m->dedup_key, STR_ARG(domain)));
-	digest_sha256(str_c(request_identity(m, arena)), hex);
+	hash_sha256(str_c(request_identity(m, arena)), hex);
 	return str_c(arena_printf(arena, "<%s.%.16s@%.*s>", m->dedup_key, hex, STR_ARG(domain)));
 }
 
@@ -194,8 +194,8 @@ static struct str email_html(const struct receiver_build *in, struct receiver_re
 /* Base64 has no '=' but at an end, so that no line of a part can look like the boundary. */
 static const char *boundary_of(struct str id, struct arena *arena)
 {
-	char hex[DIGEST_HEX_MAX];
-	digest_sha256(id, hex);
+	char hex[HASH_HEX_MAX];
+	hash_sha256(id, hex);
 	return arena_printf(arena, "=_%.32s", hex);
 }
 

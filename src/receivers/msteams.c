@@ -14,7 +14,7 @@ static const struct option options[] = {
 };
 static const char *const secrets[] = {"webhook_url", NULL};
 
-/* A message may have 28 KB; JSON may double what the text takes. */
+#define REQUEST_MAX (28 * 1024) /* bytes of the whole card, as JSON */
 #define TEXT_MAX 12000
 #define TITLE_MAX 1000
 
@@ -26,12 +26,14 @@ static const char *msteams_color(const struct message *m)
 	return m->event == EVENT_ACKNOWLEDGE ? "Default" : page_by_rank(m, by_rank, sizeof by_rank / sizeof *by_rank);
 }
 
-static json_t *msteams_actions(const struct message *m)
+static json_t *msteams_actions(const struct message *m, size_t link)
 {
 	json_t *list = json_array();
-	for (size_t i = 0; i < m->link_count; i++)
-		json_array_append_new(list, json_pack("{ss ss so}", "type", "Action.OpenUrl", "title", m->links[i].name, "url",
-		                                      request_text(m->links[i].url)));
+	for (size_t i = 0; i < m->link_count; i++) {
+		if (m->links[i].url.n <= link)
+			json_array_append_new(list, json_pack("{ss ss so}", "type", "Action.OpenUrl", "title", m->links[i].name,
+			                                      "url", request_text(m->links[i].url)));
+	}
 	return list;
 }
 
@@ -44,34 +46,40 @@ static struct str escaped_title(const struct receiver_build *in, struct receiver
 }
 
 /* In a TextBlock two line ends make a new line: an empty one between the rows. */
-static struct str block_text(const struct receiver_build *in, struct receiver_request *out)
+static struct str block_text(const struct receiver_build *in, struct receiver_request *out, size_t most)
 {
 	static const struct markup markup = {.bold = "**", .bold_end = "**", .item = "- ", .line_end = "\n\n"};
 	struct markup own = markup;
 	own.escape = markup_commonmark.escape;
 	own.values = markup_commonmark.values;
 	own.link = markup_commonmark.link;
-	const struct page_style style = {.markup = &own, .most = TEXT_MAX, .unit = TEXT_BYTES};
+	const struct page_style style = {.markup = &own, .most = most, .unit = TEXT_BYTES};
 	return page_full_text(in, out, &style);
 }
 
-static json_t *card(const struct receiver_build *in, struct receiver_request *out)
+static json_t *card(const struct receiver_build *in, struct receiver_request *out, size_t most, size_t link)
 {
 	json_t *title =
 		json_pack("{ss so ss ss sb ss ss}", "type", "TextBlock", "text", request_text(escaped_title(in, out)), "weight",
 	              "Bolder", "size", "Medium", "wrap", 1, "style", "heading", "color", msteams_color(in->message));
-	json_t *text = json_pack("{ss so sb}", "type", "TextBlock", "text", request_text(block_text(in, out)), "wrap", 1);
+	json_t *text =
+		json_pack("{ss so sb}", "type", "TextBlock", "text", request_text(block_text(in, out, most)), "wrap", 1);
 	return json_pack("{ss ss ss s[oo] so s{ss}}", "$schema", "http://adaptivecards.io/schemas/adaptive-card.json",
 	                 "type", "AdaptiveCard", "version", "1.4", "body", title, text, "actions",
-	                 msteams_actions(in->message), "msteams", "width", "Full");
+	                 msteams_actions(in->message, link), "msteams", "width", "Full");
+}
+
+static json_t *card_message(const struct receiver_build *in, struct receiver_request *out, size_t text, size_t link)
+{
+	return json_pack("{ss s[{ss sn so}]}", "type", "message", "attachments", "contentType",
+	                 "application/vnd.microsoft.card.adaptive", "contentUrl", "content", card(in, out, text, link));
 }
 
 static bool msteams_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
+	static const struct page_fit fit = {.most = REQUEST_MAX, .text = TEXT_MAX, .body = card_message};
 	const struct msteams_settings *s = in->settings;
-	json_t *body = json_pack("{ss s[{ss sn so}]}", "type", "message", "attachments", "contentType",
-	                         "application/vnd.microsoft.card.adaptive", "contentUrl", "content", card(in, out));
-	return request_take_json(out, "POST", request_setting(in, s->webhook_url, "webhook_url"), body, "msteams", err);
+	return page_take_fitting(in, out, request_setting(in, s->webhook_url, "webhook_url"), &fit, "msteams", err);
 }
 
 static const struct answer answers[] = {

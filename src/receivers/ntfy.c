@@ -18,7 +18,8 @@ static const char *const secrets[] = {"token", NULL};
 static const char *const urls[] = {"url", NULL};
 
 #define TITLE_MAX 250
-#define MESSAGE_MAX 4000 /* of 4,096 bytes: beyond them ntfy makes it an attachment */
+#define MESSAGE_MAX 4000 /* of 4,096 bytes: beyond them ntfy makes it an attachment, or fails to */
+#define REQUEST_MAX 8192 /* bytes of JSON: ntfy reads twice what a message may have, and answers 413 to more */
 #define ACTIONS_MAX 3
 
 static bool ntfy_check(void *settings, struct pos at, struct arena *arena, struct err *err)
@@ -49,29 +50,39 @@ static const char *tag(const struct message *m)
 	return m->event == EVENT_ACKNOWLEDGE ? "eyes" : m->severity_rank <= 1 ? "rotating_light" : "warning";
 }
 
-static json_t *ntfy_actions(const struct message *m)
+static json_t *ntfy_actions(const struct message *m, size_t link)
 {
 	json_t *list = json_array();
-	for (size_t i = 0; i < m->link_count && json_array_size(list) < ACTIONS_MAX; i++)
-		json_array_append_new(list, json_pack("{ss ss so}", "action", "view", "label", m->links[i].name, "url",
-		                                      request_text(m->links[i].url)));
+	for (size_t i = 0; i < m->link_count && json_array_size(list) < ACTIONS_MAX; i++) {
+		if (m->links[i].url.n <= link)
+			json_array_append_new(list, json_pack("{ss ss so}", "action", "view", "label", m->links[i].name, "url",
+			                                      request_text(m->links[i].url)));
+	}
 	return list;
 }
 
-static bool ntfy_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
+static json_t *notification(const struct receiver_build *in, struct receiver_request *out, size_t text, size_t link)
 {
-	static const struct page_style style = {.markup = &markup_plain, .most = MESSAGE_MAX, .unit = TEXT_BYTES};
+	const struct page_style style = {.markup = &markup_plain, .most = text, .unit = TEXT_BYTES};
 	const struct ntfy_settings *s = in->settings;
 	const struct message *m = in->message;
 	json_t *o = json_pack("{so so so si s[s] so}", "topic", request_text(s->topic), "title",
 	                      request_text(page_title(in, out, TITLE_MAX, TEXT_BYTES)), "message",
 	                      request_text(page_full_text(in, out, &style)), "priority", ntfy_priority(m), "tags", tag(m),
-	                      "actions", ntfy_actions(m));
+	                      "actions", ntfy_actions(m, link));
 	const struct message_link *click = message_link(m, "Incident");
-	if (click || (click = message_link(m, "Runbook")))
+	click = click ? click : message_link(m, "Runbook");
+	if (click && click->url.n <= link)
 		json_object_set_new(o, "click", request_text(click->url));
+	return o;
+}
+
+static bool ntfy_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
+{
+	static const struct page_fit fit = {.most = REQUEST_MAX, .text = MESSAGE_MAX, .body = notification};
+	const struct ntfy_settings *s = in->settings;
 	request_authorize(in, out, "Bearer", "token");
-	return request_take_json(out, "POST", s->url, o, "ntfy", err);
+	return page_take_fitting(in, out, s->url, &fit, "ntfy", err);
 }
 
 static const struct answer answers[] = {

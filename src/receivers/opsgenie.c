@@ -1,8 +1,11 @@
 /*
  * Opsgenie's alert API, and its successor in Jira Service Management (api_url: https://api.atlassian.com/jsm/ops/integration).
- * An alert is known by its alias. A create with the alias of an open alert counts it up and changes nothing else, so an
- * update also sets message, description and priority.
+ * An alert is known by its alias. A create with the alias of an open alert counts it up and changes nothing else, so what
+ * may find one there also sets message, description and priority. What is to wake nobody does only that: a create would
+ * open the alert anew that somebody has closed there.
  */
+#include <assert.h>
+
 #include "answer.h"
 #include "callback.h"
 #include "page.h"
@@ -156,29 +159,49 @@ static struct str alias_url(const struct opsgenie_settings *s, struct str alias,
 	return arena_str(arena, buf_str(&b));
 }
 
-/* The second to fourth request of an update. */
-static json_t *opsgenie_changed(const struct receiver_build *in, struct receiver_request *out)
+enum part { PART_CREATE, PART_MESSAGE, PART_DESCRIPTION, PART_PRIORITY, PARTS };
+
+/* Which request of the message this is: a first page is one, a reminder and a digest are four, a quiet update three. */
+static enum part part_of(bool quiet, unsigned step)
 {
-	if (in->step == 1)
+	return (enum part)(step + (quiet ? PART_MESSAGE : PART_CREATE));
+}
+
+static bool opsgenie_changes(enum message_event event, bool digest)
+{
+	return event == EVENT_UPDATE || (event == EVENT_TRIGGER && digest);
+}
+
+static json_t *opsgenie_changed(const struct receiver_build *in, struct receiver_request *out, enum part part)
+{
+	if (part == PART_MESSAGE)
 		return json_pack("{so}", "message", request_text(page_title(in, out, MESSAGE_MAX, TEXT_UTF16)));
-	if (in->step == 2)
+	if (part == PART_DESCRIPTION)
 		return json_pack("{so}", "description", request_text(description(in, out)));
 	return json_pack("{so}", "priority", request_text(opsgenie_priority(in->settings, in->message)));
 }
 
+static bool build_alert(const struct receiver_build *in, struct receiver_request *out, struct str alias,
+                        struct err *err)
+{
+	static const char *const fields[PARTS] = {NULL, "message", "description", "priority"};
+	const struct opsgenie_settings *s = in->settings;
+	enum part part = part_of(in->message->quiet, in->step);
+	assert(part < PARTS); /* opsgenie_judge() asks for no more */
+	if (part == PART_CREATE)
+		return request_take_json(out, "POST", alerts_url(s, out->arena), alert_body(in, out, alias), "opsgenie", err);
+	return request_take_json(out, "PUT", alias_url(s, alias, fields[part], out->arena), opsgenie_changed(in, out, part),
+	                         "opsgenie", err);
+}
+
 static bool opsgenie_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)
 {
-	static const char *const fields[RECEIVER_STEPS_MAX] = {NULL, "message", "description", "priority"};
 	const struct opsgenie_settings *s = in->settings;
 	struct str alias = request_dedup_key(in, &s->dedup_key, ALIAS_MAX, out);
 	request_authorize(in, out, "GenieKey", "api_key");
 	switch (in->message->event) {
-	case EVENT_TRIGGER: break;
-	case EVENT_UPDATE:
-		if (!in->step)
-			break;
-		return request_take_json(out, "PUT", alias_url(s, alias, fields[in->step], out->arena),
-		                         opsgenie_changed(in, out), "opsgenie", err);
+	case EVENT_TRIGGER:
+	case EVENT_UPDATE: return build_alert(in, out, alias, err);
 	case EVENT_ACKNOWLEDGE:
 		return request_take_json(out, "POST", alias_url(s, alias, "acknowledge", out->arena), action_body(in, out),
 		                         "opsgenie", err);
@@ -186,7 +209,7 @@ static bool opsgenie_build(const struct receiver_build *in, struct receiver_requ
 		return request_take_json(out, "POST", alias_url(s, alias, "close", out->arena), action_body(in, out),
 		                         "opsgenie", err);
 	}
-	return request_take_json(out, "POST", alerts_url(s, out->arena), alert_body(in, out, alias), "opsgenie", err);
+	return false;
 }
 
 static const struct answer answers[] = {
@@ -202,9 +225,15 @@ static void opsgenie_judge(const void *settings, const struct receiver_reply *re
                            struct receiver_judgement *out)
 {
 	(void)settings;
+	bool changes = opsgenie_changes(reply->event, reply->digest);
+	enum part part = part_of(reply->quiet, reply->step);
 	answer_judge(answers, sizeof answers / sizeof *answers, reasons, reply, arena, out);
-	out->more =
-		out->outcome == OUTCOME_DELIVERED && reply->event == EVENT_UPDATE && reply->step + 1 < RECEIVER_STEPS_MAX;
+	if (changes && part != PART_CREATE && reply->status == 404) {
+		*out =
+			(struct receiver_judgement){.outcome = OUTCOME_DELIVERED}; /* the alert is gone there: nothing to change */
+		return;
+	}
+	out->more = out->outcome == OUTCOME_DELIVERED && changes && part + 1 < PARTS;
 }
 
 const struct receiver_kind receiver_opsgenie = {

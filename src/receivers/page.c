@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/buf_json.h"
+
 #define LINE_MAX_BYTES 4096 /* of one row before it is escaped */
 
 struct page {
@@ -178,6 +180,29 @@ struct str page_full_text(const struct receiver_build *in, struct receiver_reque
 	struct str whole = buf_str(&b);
 	size_t end = strlen(style->markup->line_end);
 	return arena_str(out->arena, str_slice(whole, 0, whole.n > end ? whole.n - end : whole.n));
+}
+
+static bool fits_in(const json_t *body, size_t most)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, most);
+	return buf_add_json(&b, body) && buf_ok(&b);
+}
+
+bool page_take_fitting(const struct receiver_build *in, struct receiver_request *out, struct str url,
+                       const struct page_fit *fit, const char *kind, struct err *err)
+{
+	static const struct {
+		size_t part, link;
+	} tries[] = {{1, SIZE_MAX}, {2, SIZE_MAX}, {2, 1024}, {4, 512}, {8, 0}};
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+		json_t *body = fit->body(in, out, fit->text / tries[i].part, tries[i].link);
+		if (fits_in(body, fit->most))
+			return request_take_json(out, "POST", url, body, kind, err);
+		json_decref(body);
+	}
+	err_add(err, "%s: the request is larger than %zu bytes", kind, fit->most);
+	return false;
 }
 
 const char *page_by_rank(const struct message *m, const char *const *by_rank, size_t count)

@@ -23,6 +23,16 @@ struct str page_title(const struct receiver_build *in, struct receiver_request *
  */
 struct str page_full_text(const struct receiver_build *in, struct receiver_request *out,
                           const struct page_style *style);
+/*
+ * Where the provider counts the whole request: text and links are given less room, step by step, until it fits. `body`
+ * makes the request's JSON with at most `text` bytes of text, and of the links those that have at most `link` bytes.
+ */
+struct page_fit {
+	size_t most, text; /* bytes of the request, and of the text to begin with */
+	json_t *(*body)(const struct receiver_build *in, struct receiver_request *out, size_t text, size_t link);
+};
+bool page_take_fitting(const struct receiver_build *in, struct receiver_request *out, struct str url,
+                       const struct page_fit *fit, const char *kind, struct err *err);
 /* "CRITICAL", "#d00000", …: the row of `by_rank` for the severity; the last one for graver-less ranks beyond it. */
 const char *page_by_rank(const struct message *m, const char *const *by_rank, size_t count);
 /* "#2eb886" when it is over, "#daa038" once acknowledged, else the severity's colour. */

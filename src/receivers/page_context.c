@@ -21,19 +21,10 @@ static json_t *severity_value(const struct message *m)
 	return o;
 }
 
-static json_t *fact_value(const struct message *m, const char *name)
-{
-	for (size_t i = 0; i < m->fact_count; i++) {
-		if (str_eq_c(str_c(m->facts[i].name), name))
-			return view_text(m->facts[i].value);
-	}
-	return json_null();
-}
-
 static json_t *owner_value(const struct message *m)
 {
 	json_t *o = named_object(m->incident->owner);
-	json_object_set_new(o, "text", fact_value(m, "Owner"));
+	json_object_set_new(o, "text", view_text(message_fact(m, "Owner")));
 	return o;
 }
 
@@ -67,7 +58,7 @@ json_t *page_links(const struct message *m)
 
 static json_t *since_value(const struct message *m)
 {
-	return fact_value(m, incident_is_open(m->incident) ? "Firing since" : "Fired");
+	return view_text(message_fact(m, incident_is_open(m->incident) ? "Firing since" : "Fired"));
 }
 
 #define VALUE(name, expression)                                                                                        \
@@ -87,7 +78,7 @@ VALUE(attempt, json_integer((json_int_t)m->attempt))
 VALUE(incident_url, view_text(m->incident_url))
 VALUE(firing, page_members(&m->firing))
 VALUE(recovered, page_members(&m->recovered))
-VALUE(last_time, fact_value(m, "Last time"))
+VALUE(last_time, view_text(message_fact(m, "Last time")))
 
 static const struct {
 	const char *name, *doc;

@@ -33,6 +33,28 @@ static void put_known(struct buf *out, const char *name, struct str value)
 	json_put_known(out, value);
 }
 
+static bool is_plain(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (c < 0x20 || c >= 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/* What people are shown, in one line. Most values are plain: these are not copied. */
+static void put_shown(struct buf *out, const char *name, struct str value)
+{
+	AUTOBUF struct buf clean;
+	buf_init(&clean, SIZE_MAX);
+	if (!value.n)
+		return;
+	if (!is_plain(value))
+		text_add_clean(&clean, value, false);
+	put_known(out, name, clean.n ? buf_str(&clean) : value);
+}
+
 /* PagerDuty has no use for null: what is absent is left out. */
 static void put_text(struct buf *out, const char *name, struct str value)
 {
@@ -239,6 +261,7 @@ static void put_details(struct buf *out, const struct message *m, size_t most)
 	put_labels(out, "labels", &inc->labels, most);
 	put_labels(out, "annotations", &inc->annotations, most);
 	put_last_time(out, inc);
+	put_text(out, "page_budget", message_fact(m, "Page budget"));
 	json_put_close(out, '}');
 }
 
@@ -256,7 +279,7 @@ static void put_links(struct buf *out, const struct message *m)
 		buf_add(&text, l->title);
 		json_put_open(out, '{');
 		put_known(out, "href", l->url);
-		put_known(out, "text", buf_str(&text));
+		put_shown(out, "text", buf_str(&text));
 		json_put_close(out, '}');
 	}
 	json_put_close(out, ']');
@@ -275,13 +298,13 @@ static void put_payload(struct buf *out, const struct event *e, size_t most)
 	const struct incident *inc = e->m->incident;
 	open_object(out, "payload");
 	put_text(out, "summary", e->title);
-	put_text(out, "source", event_source(inc));
+	put_shown(out, "source", event_source(inc));
 	put_text(out, "severity", e->severity);
 	if (e->m->since)
 		put_time(out, "timestamp", e->m->since);
-	put_text(out, "component", component(inc));
-	put_text(out, "group", inc->owner);
-	put_text(out, "class", inc->alertname);
+	put_shown(out, "component", component(inc));
+	put_shown(out, "group", inc->owner);
+	put_shown(out, "class", inc->alertname);
 	put_details(out, e->m, most);
 	json_put_close(out, '}');
 }

@@ -3,7 +3,7 @@
  */
 #include <inttypes.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "webhook_settings.h"
 
@@ -18,10 +18,15 @@ static const struct option options[] = {
 	{.name = "hmac_secret_file", .type = OPTION_STR, .offset = AT(hmac_secret_file), .doc = "File that holds it."},
 	{.name = "bearer_token", .type = OPTION_STR, .offset = AT(bearer_token), .doc = "Authorization: Bearer …"},
 	{.name = "bearer_token_file", .type = OPTION_STR, .offset = AT(bearer_token_file), .doc = "File that holds it."},
-	{.name = "headers", .type = OPTION_NODE, .offset = AT(headers_node), .doc = "Further headers, name: value."},
+	{.name = "headers",
+     .type = OPTION_NODE,
+     .offset = AT(headers_node),
+     .form = "mapping of headers",
+     .doc = "Further headers, name: value."},
 	{.name = "body",
      .type = OPTION_NODE,
      .offset = AT(body_node),
+     .form = "template, or mapping of templates",
      .doc = "Mustache template; default: the incident as JSON."},
 };
 
@@ -43,8 +48,8 @@ static void webhook_release(void *settings)
 
 static void add_idempotency_key(const struct message *m, struct receiver_request *out)
 {
-	char hex[DIGEST_HEX_MAX];
-	digest_sha256(str_c(request_identity(m, out->arena)), hex);
+	char hex[HASH_HEX_MAX];
+	hash_sha256(str_c(request_identity(m, out->arena)), hex);
 	request_header(out, "Idempotency-Key", str_slice(str_c(hex), 0, 32));
 }
 
@@ -53,13 +58,13 @@ static void sign(const struct receiver_build *in, struct receiver_request *out)
 	struct str secret = request_secret(in, "hmac_secret");
 	if (!secret.n)
 		return;
-	char hex[DIGEST_HEX_MAX];
+	char hex[HASH_HEX_MAX];
 	char *timestamp = arena_printf(out->arena, "%" PRId64, in->now_ms / TIME_SECOND);
 	AUTOBUF struct buf signed_text;
 	buf_init(&signed_text, SIZE_MAX);
 	buf_printf(&signed_text, "%s:", timestamp);
 	buf_add(&signed_text, out->body);
-	digest_hmac_sha256(secret, buf_str(&signed_text), hex);
+	hash_hmac_sha256(secret, buf_str(&signed_text), hex);
 	request_header(out, "X-Runbookd-Timestamp", str_c(timestamp));
 	request_header(out, "X-Runbookd-Signature", str_c(arena_printf(out->arena, "v1=%s", hex)));
 }

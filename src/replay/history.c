@@ -1,5 +1,6 @@
 /* Files of history merged by time: each is read a little ahead, and the earliest event goes first. */
 #include "history_impl.h"
+#include "journal_line.h"
 
 #include <glob.h>
 #include <stdlib.h>
@@ -109,7 +110,7 @@ static void take_line(struct history_file *f, struct str line)
 	line = str_trim(line);
 	if (!line.n)
 		return;
-	if (history_is_journal(line)) {
+	if (journal_line_looks_so(line)) {
 		figures->unreadable += !history_journal_line(f, line);
 		return;
 	}

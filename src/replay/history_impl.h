@@ -44,7 +44,6 @@ void history_put(struct history_file *f, struct history_event *e);
 
 /* history_journal.c. False: the line is none of a journal. */
 bool history_journal_line(struct history_file *f, struct str line);
-bool history_is_journal(struct str line);
 void history_journal_end(struct history_file *f); /* what is not complete is as complete as it gets */
 
 /* history_webhook.c: a body or an event of the recorder. `e` is of the caller when true is returned, else nothing is made. */

@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/time.h"
+#include "replica/record_commit.h"
 #include "service/operate.h"
 #include "service/transaction.h"
 #include "store/memory_store.h"
@@ -237,7 +238,7 @@ static bool run_queue(struct replay *r, struct replay_queue *q)
 
 	if (!q->due_at || q->due_at > r->now)
 		return false;
-	digest_random_id(r->claim_id);
+	hash_random_id(r->claim_id);
 	memcpy(claim.id, r->claim_id, sizeof claim.id);
 	r->claiming = q;
 	s->ops->claim(s, &claim, queue_claimed, r);
@@ -381,6 +382,46 @@ bool replay_command(struct replay *r, struct str key, enum command command, cons
 void replay_listens(struct replay *r)
 {
 	r->router.attentive_since = r->now;
+}
+
+/* ---- what is there already ---- */
+
+static void adopted(void *arg, const struct store_committed *reply)
+{
+	struct replay *r = arg;
+
+	assert(reply->result == STORE_OK); /* the key is new here */
+	loop_stop(r->router.loop);
+}
+
+static struct store_member_change sampled_change(const struct incident *inc, const struct incident_sample *s,
+                                                 const struct incident_policy *policy)
+{
+	const struct member m = incident_sampled_member(inc, s);
+
+	return (struct store_member_change){.before = {.source = m.source, .fingerprint = m.fingerprint},
+	                                    .after = m,
+	                                    .ttl_ms = incident_member_ttl(inc, &m, policy)};
+}
+
+void replay_adopt(struct replay *r, const struct incident *inc)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident_policy policy = router_policy(&r->router, &r->config);
+	struct store_member_change *members = arena_alloc(arena, (inc->sample_count + 1) * sizeof *members);
+	struct store_commit commit = {.key = str_c(inc->key), .members = members, .groups_changed = true};
+
+	record_commit(arena, inc, &policy, &commit);
+	for (; commit.member_count < inc->sample_count; commit.member_count++)
+		members[commit.member_count] = sampled_change(inc, &inc->sample[commit.member_count], &policy);
+	hash_random_id(commit.id);
+	r->router.store->ops->commit(r->router.store, &commit, adopted, r);
+	loop_run(r->router.loop);
+	for (size_t i = 0; i < commit.due_count; i++)
+		if (commit.dues[i].at)
+			note_due(r, commit.dues[i].receiver, commit.dues[i].at);
+	if (commit.clock_at > 0)
+		note_due(r, (struct str){NULL, 0}, commit.clock_at);
 }
 
 /* ---- a look ---- */

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/delivery.h"
@@ -234,7 +234,7 @@ static void commit_merged(struct key_merge *m)
 	                                  .counts = m->branch.counts,
 	                                  .count_count = m->branch.count_count};
 	add_doubted_counts(m);
-	digest_random_id(m->commit.id);
+	hash_random_id(m->commit.id);
 	record_commit(m->try, m->result, &f->policy, &m->commit);
 	m->commit.groups_changed = true;
 	add_dues_of_trunk(m, m->result);

@@ -2,7 +2,7 @@
  * Members that another incident counts at the primary: an alert that was regrouped while the primary was away. Where it is
  * over there, that incident is told first, in a commit of its own.
  */
-#include "base/digest.h"
+#include "base/hash.h"
 #include "incident/decide.h"
 #include "replica/failover_key.h"
 #include "replica/record_commit.h"
@@ -63,7 +63,7 @@ static bool leave_holder(struct key_merge *m, size_t i)
 		(struct store_member_change){.before = *there, .after = l->member.merged, .ttl_ms = m->branch.member_ttls[i]};
 	l->commit =
 		(struct store_commit){.key = record->key, .expect = record->version, .members = change, .member_count = 1};
-	digest_random_id(l->commit.id);
+	hash_random_id(l->commit.id);
 	record_commit(m->try, holder, &m->f->policy, &l->commit);
 	l->commit.groups_changed = true;
 	m->f->primary->ops->commit(m->f->primary, &l->commit, holder_left, l);

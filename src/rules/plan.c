@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "catalog/hours.h"
 #include "rules/ruleset_impl.h"
 
@@ -322,8 +322,8 @@ void plan_key(struct str alertname, struct str owner, const struct labels *group
 		add_part(&b, group->v[i].name);
 		add_part(&b, group->v[i].value);
 	}
-	char hex[DIGEST_HEX_MAX];
-	digest_sha256(buf_str(&b), hex);
+	char hex[HASH_HEX_MAX];
+	hash_sha256(buf_str(&b), hex);
 	memcpy(out, hex, INCIDENT_KEY_MAX - 1);
 	out[INCIDENT_KEY_MAX - 1] = '\0';
 }

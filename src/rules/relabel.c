@@ -2,7 +2,7 @@
 #include "rules/relabel.h"
 
 #include "base/ascii.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "catalog/unicode.h"
 #include "rules/relabel_impl.h"
 
@@ -184,7 +184,7 @@ static void hash_value(struct rewriting *w, const struct relabel_step *step, str
 	AUTOBUF struct buf value;
 
 	buf_init(&value, 32);
-	buf_add_integer(&value, (int64_t)(digest_md5_tail(text) % (uint64_t)step->modulus));
+	buf_add_integer(&value, (int64_t)(hash_md5_tail(text) % (uint64_t)step->modulus));
 	set(w, step->target, buf_str(&value));
 }
 

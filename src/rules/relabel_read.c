@@ -14,6 +14,7 @@ static const struct option rows[] = {
 	{.name = "action", .type = OPTION_STR, .offset = AT(action_text), .fallback = "replace", .doc = "What is done."},
 };
 #define ROWS (sizeof rows / sizeof *rows)
+const struct option_table relabel_table = OPTION_TABLE(rows);
 
 /* What an action wants of its mapping. */
 static const struct action_row {

@@ -18,12 +18,41 @@ struct file_text {
 	const struct yaml_node *scope, *rules;
 };
 
+struct scope_text {
+	const struct yaml_node *matchers, *annotation_matchers;
+	struct str owner;
+};
+
+static const struct option scope_rows[] = {
+	{.name = "matchers",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct scope_text, matchers),
+     .form = "list of matchers",
+     .doc = "ANDed into every rule's matchers"},
+	{.name = "annotation_matchers",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct scope_text, annotation_matchers),
+     .form = "list of matchers",
+     .doc = "likewise, on annotations"},
+	{.name = "owner",
+     .type = OPTION_STR,
+     .offset = offsetof(struct scope_text, owner),
+     .doc = "owner of what these rules match, where a rule names none"},
+};
+static const struct option_table scope_table = OPTION_TABLE(scope_rows);
+
 static const struct option file_rows[] = {
 	{.name = "scope",
      .type = OPTION_NODE,
      .offset = offsetof(struct file_text, scope),
+     .inner = &scope_table,
      .doc = "what holds for all rules of the file"},
-	{.name = "rules", .type = OPTION_NODE, .offset = offsetof(struct file_text, rules), .doc = "the rules, in order"},
+	{.name = "rules",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct file_text, rules),
+     .inner = &rule_table,
+     .list = true,
+     .doc = "the rules, in order"},
 	{.name = "route", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
 	{.name = "routes", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
 	{.name = "receivers", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
@@ -41,26 +70,8 @@ static const struct option file_rows[] = {
      .doc = "is of a rule file of Prometheus: here rules say what becomes of its alerts; `runbookctl coverage --rules` "
             "reads it"},
 };
+const struct option_table rulefile_table = OPTION_TABLE(file_rows);
 
-struct scope_text {
-	const struct yaml_node *matchers, *annotation_matchers;
-	struct str owner;
-};
-
-static const struct option scope_rows[] = {
-	{.name = "matchers",
-     .type = OPTION_NODE,
-     .offset = offsetof(struct scope_text, matchers),
-     .doc = "ANDed into every rule's matchers"},
-	{.name = "annotation_matchers",
-     .type = OPTION_NODE,
-     .offset = offsetof(struct scope_text, annotation_matchers),
-     .doc = "likewise, on annotations"},
-	{.name = "owner",
-     .type = OPTION_STR,
-     .offset = offsetof(struct scope_text, owner),
-     .doc = "owner of what these rules match, where a rule names none"},
-};
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
 static bool read_scope(const struct rule_reader *r, const struct yaml_node *node, struct scope *out)

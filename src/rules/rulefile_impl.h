@@ -19,6 +19,9 @@ struct rule_reader {
 	struct err *err;
 };
 
+/* What one rule may say. */
+extern const struct option_table rule_table;
+
 /* A scalar, or a list of scalars, each one or more matchers. NULL reads nothing. */
 bool rule_read_matchers(const struct rule_reader *r, const struct yaml_node *node, struct matcher **out, size_t *count);
 /* `out` is to be released even where this returns false. */

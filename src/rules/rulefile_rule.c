@@ -9,7 +9,7 @@
 
 struct rule_text {
 	struct str name, runbook, severity, owner, escalation, summary;
-	const struct yaml_node *matchers, *annotation_matchers, *group_by, *heartbeat;
+	const struct yaml_node *matchers, *annotation_matchers, *group_by, *heartbeat, *page_budget;
 	struct strs receivers, active, mute;
 	int64_t repeat_interval, page_after, resolve_hold;
 	bool goes_on, page;
@@ -17,6 +17,21 @@ struct rule_text {
 
 #define AT(member) offsetof(struct rule_text, member)
 /* The first RULE_FIELDS rows are the fields, in the order of enum rule_field. */
+struct heartbeat_text {
+	int64_t every;
+};
+
+static const struct option heartbeat_rows[] = {
+	{.name = "every",
+     .type = OPTION_DURATION,
+     .offset = offsetof(struct heartbeat_text, every),
+     .least = TIME_SECOND,
+     .most = WINDOW_MAX,
+     .required = true,
+     .doc = "how long it may be silent"},
+};
+static const struct option_table heartbeat_table = OPTION_TABLE(heartbeat_rows);
+
 static const struct option rows[] = {
 	[RULE_RUNBOOK] = {.name = "runbook",
                       .type = OPTION_STR,
@@ -38,6 +53,7 @@ static const struct option rows[] = {
 	[RULE_GROUP_BY] = {.name = "group_by",
                        .type = OPTION_NODE,
                        .offset = AT(group_by),
+                       .form = "list of labels, or alertmanager",
                        .doc = "labels that make one incident, ['...'], or alertmanager"},
 	[RULE_REPEAT_INTERVAL] = {.name = "repeat_interval",
                               .type = OPTION_DURATION,
@@ -57,6 +73,7 @@ static const struct option rows[] = {
 	[RULE_HEARTBEAT] = {.name = "heartbeat",
                         .type = OPTION_NODE,
                         .offset = AT(heartbeat),
+                        .inner = &heartbeat_table,
                         .doc = "every: it must come again within that, and its absence pages"},
 	[RULE_ACTIVE] = {.name = "active",
                      .type = OPTION_STRS,
@@ -72,11 +89,20 @@ static const struct option rows[] = {
                       .doc = "the page's one line; a template"},
 	[RULE_PAGE] = {.name = "page", .type = OPTION_BOOL, .offset = AT(page), .doc = "false: record and count only"},
 	{.name = "name", .type = OPTION_STR, .offset = AT(name), .required = true, .doc = "unique over all files"},
-	{.name = "matchers", .type = OPTION_NODE, .offset = AT(matchers), .doc = "Alertmanager's syntax; all must hold"},
+	{.name = "matchers",
+     .type = OPTION_NODE,
+     .offset = AT(matchers),
+     .form = "list of matchers",
+     .doc = "Alertmanager's syntax; all must hold"},
 	{.name = "annotation_matchers",
      .type = OPTION_NODE,
      .offset = AT(annotation_matchers),
+     .form = "list of matchers",
      .doc = "likewise, on annotations"},
+	{.name = "page_budget",
+     .type = OPTION_NODE,
+     .offset = AT(page_budget),
+     .doc = "how many pages it may cost: {per: 7d, pages: 20, nights: 3, when_exceeded: say}"},
 	{.name = "continue", .type = OPTION_BOOL, .offset = AT(goes_on), .doc = "later rules fill what is still open"},
 	{.name = "match",
      .type = OPTION_FOREIGN,
@@ -97,19 +123,7 @@ static const struct option rows[] = {
      .doc = "is Prometheus': here a rule says what becomes of alerts, matchers: ['alertname=\"…\"']"},
 };
 #define ROWS (sizeof rows / sizeof *rows)
-
-struct heartbeat_text {
-	int64_t every;
-};
-static const struct option heartbeat_rows[] = {
-	{.name = "every",
-     .type = OPTION_DURATION,
-     .offset = offsetof(struct heartbeat_text, every),
-     .least = TIME_SECOND,
-     .most = WINDOW_MAX,
-     .required = true,
-     .doc = "how long it may be silent"},
-};
+const struct option_table rule_table = OPTION_TABLE(rows);
 
 /* ---- matchers ---- */
 
@@ -412,6 +426,7 @@ bool rule_read(const struct rule_reader *r, const struct yaml_node *node, const 
 		good &= group_by_parse(r->arena, text.group_by, &out->group_by, r->err);
 	if (given[RULE_HEARTBEAT])
 		good &= read_heartbeat(r, text.heartbeat, out);
+	good &= page_budget_read(text.page_budget, "rule", r->arena, &out->budget, r->err);
 	return read_templates(r, text.summary, out) && good;
 }
 

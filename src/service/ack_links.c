@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 
 #define KEPT_NAME "acknowledge-secret"
@@ -11,7 +11,7 @@
 struct ack_links {
 	struct router *r;
 	struct loop_timer *timer;
-	char kept[KEPT_MAX][DIGEST_ID_MAX]; /* of stores, the latest first; empty: none */
+	char kept[KEPT_MAX][HASH_ID_MAX]; /* of stores, the latest first; empty: none */
 	bool asking, freed;
 };
 
@@ -24,7 +24,7 @@ static bool is_configured(const struct config *c)
 
 static void take_kept(struct ack_links *l, struct str secret)
 {
-	if (secret.n != DIGEST_ID_MAX - 1) {
+	if (secret.n != HASH_ID_MAX - 1) {
 		LOG(LOG_WARN, "The store's secret for acknowledge links is none: pages carry no such link");
 		return;
 	}
@@ -59,13 +59,13 @@ static void kept_secret_came(void *arg, const struct store_kept *got)
 static void ask_for_secret(void *arg)
 {
 	struct ack_links *l = arg;
-	char drawn[DIGEST_ID_MAX];
+	char drawn[HASH_ID_MAX];
 
 	if (l->asking || is_configured(l->r->config))
 		return;
 	l->asking = true;
 	/* a shared store that has none takes what links are signed with already */
-	struct str offered = str_c(l->kept[0][0] ? l->kept[0] : digest_random_id(drawn));
+	struct str offered = str_c(l->kept[0][0] ? l->kept[0] : hash_random_id(drawn));
 	store_keep(l->r->store, &(struct store_keep){STR(KEPT_NAME), offered, false}, kept_secret_came, l);
 }
 

@@ -191,6 +191,7 @@ static void digest_tell(struct digest_job *j, int64_t now)
 		.event = EVENT_TRIGGER,
 		.generation = 1,
 		.attempt = 1,
+		.digest = true,
 		.incident_url = list_url(j),
 		.may_go_on = digest_may_go_on,
 		.answered = digest_took,

@@ -256,29 +256,49 @@ bool dispatcher_stuck(const struct dispatcher *d, int64_t patience_ms, struct st
 	return false;
 }
 
-static json_t *status_of(const struct outlet *o)
+bool dispatcher_next(const struct dispatcher *d, size_t *i, struct dispatcher_figure *out)
+{
+	struct str name;
+	void *found;
+
+	if (!map_next(d->outlets, i, &name, &found))
+		return false;
+	const struct outlet *o = found;
+	*out = (struct dispatcher_figure){
+		.name = o->name,
+		.kind = o->receiver->kind->name,
+		.counts_as = receiver_use_name(o->receiver->use),
+		.breaker = breaker_state_name(o->breaker.state),
+		.queue = o->figures.queue,
+		.dead = o->figures.dead,
+		.oldest_ms = o->figures.oldest_ms,
+		.removed = o->removed,
+		.observes = outlet_observes(o),
+	};
+	return true;
+}
+
+static json_t *status_of(const struct dispatcher_figure *f)
 {
 	json_t *s = json_object();
 
-	json_object_set_new(s, "name", json_stringn(o->name.p, o->name.n));
-	json_object_set_new(s, "kind", json_string(o->receiver->kind->name));
-	json_object_set_new(s, "counts_as", json_string(receiver_use_name(o->receiver->use)));
-	json_object_set_new(s, "queue", json_integer((json_int_t)o->figures.queue));
-	json_object_set_new(s, "oldest_seconds", json_real((double)o->figures.oldest_ms / 1000.0));
-	json_object_set_new(s, "dead", json_integer((json_int_t)o->figures.dead));
-	json_object_set_new(s, "breaker", json_string(breaker_state_name(o->breaker.state)));
-	json_object_set_new(s, "removed", json_boolean(o->removed));
+	json_object_set_new(s, "name", json_stringn(f->name.p, f->name.n));
+	json_object_set_new(s, "kind", json_string(f->kind));
+	json_object_set_new(s, "counts_as", json_string(f->counts_as));
+	json_object_set_new(s, "queue", json_integer((json_int_t)f->queue));
+	json_object_set_new(s, "oldest_seconds", json_real((double)f->oldest_ms / 1000.0));
+	json_object_set_new(s, "dead", json_integer((json_int_t)f->dead));
+	json_object_set_new(s, "breaker", json_string(f->breaker));
+	json_object_set_new(s, "removed", json_boolean(f->removed));
 	return s;
 }
 
 json_t *dispatcher_status(const struct dispatcher *d)
 {
 	json_t *list = json_array();
-	size_t i = 0;
-	struct str name;
-	void *o;
+	struct dispatcher_figure figure;
 
-	while (map_next(d->outlets, &i, &name, &o))
-		json_array_append_new(list, status_of(o));
+	for (size_t i = 0; dispatcher_next(d, &i, &figure);)
+		json_array_append_new(list, status_of(&figure));
 	return list;
 }

@@ -211,6 +211,7 @@ static void start_part(struct group *g, const struct store_record *record)
 		.done = part_done,
 		.arg = g,
 		.keeps_queue = true,
+		.from_known = g->q->from_known,
 		.record_given = record != NULL && !g->q->counted_by[0],
 		.asked_id = g->q->counted_by[0] ? g->q->counted_by : NULL,
 		.asked_is_part = &g->counted,

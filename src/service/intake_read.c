@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "incident/row.h"
+#include "service/budgets.h"
 #include "service/intake_request.h"
 
 #define READ_STEP ((size_t)16 * 1024)
@@ -54,6 +55,8 @@ enum progress intake_plan(struct request *q, int64_t until)
 		item->member.fingerprint = str_c(item->alert->identity);
 		item->plan = arena_alloc(q->arena, sizeof *item->plan);
 		ruleset_evaluate(q->config->ruleset, item->alert, &q->hook.group_labels, q->arena, item->plan);
+		if (q->in->r->budgets)
+			budgets_apply(q->in->r->budgets, q->config, loop_wall_ms(), item->plan, q->arena);
 	}
 	return PROGRESS_ENDED;
 }

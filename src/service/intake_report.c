@@ -8,6 +8,7 @@
 #include "service/intake_request.h"
 #include "service/journal.h"
 #include "service/journal_lines.h"
+#include "service/shadow_rules.h"
 
 /* A duplicate inside one body says so itself, and shares the key of the one that counted. */
 struct answered {
@@ -251,6 +252,9 @@ enum progress intake_journal(struct request *q, int64_t until)
 		if (q->at && intake_over(until))
 			return PROGRESS_MORE;
 		count_plan(r->metrics, item->plan);
+		if (r->shadow)
+			shadow_rules_look(r->shadow, q->config, item->alert, &q->hook.group_labels, item->plan,
+			                  answered(item).verdict, q->now);
 		if (!r->journal)
 			continue;
 		buf_reset(&line);

@@ -9,7 +9,7 @@
 
 #include "alert/webhook.h"
 #include "base/buf.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "incident/decide.h"
 #include "incident/row.h"
@@ -81,6 +81,7 @@ struct request {
 	bool looks;      /* at the incidents of the group that it does not list, too */
 	bool looks_late; /* as it turned out: behind those that it lists */
 	int64_t oldest;  /* the earliest counted_at of those it has looked at; 0: of them none may be left out */
+	bool from_known; /* nothing is loaded: what is known of all of them says that they most likely repeat themselves */
 	size_t waiting;  /* groups under way */
 	bool moved;
 	int rounds;
@@ -122,8 +123,8 @@ struct intake {
 	struct loop_timer *turn;
 	struct limiter truncated, degraded;
 	struct intake_doubt {
-		char body[DIGEST_HEX_MAX]; /* of source and text; empty: free */
-		char id[STORE_ID_MAX];     /* of the tally, or of the commit that carried the counters */
+		char body[HASH_HEX_MAX]; /* of source and text; empty: free */
+		char id[STORE_ID_MAX];   /* of the tally, or of the commit that carried the counters */
 		bool carried;
 		int64_t at; /* monotonic */
 	} doubts[INTAKE_DOUBTS];

@@ -331,6 +331,41 @@ static void load_index(struct request *q, void (*done)(void *, const struct stor
 	s->ops->load(s, &request, done, q);
 }
 
+/* ---- repeats of what is known ---- */
+
+/* It fires, as it did. */
+static bool is_known(struct request *q, struct item *item)
+{
+	struct str key = str_c(item->plan->key);
+	const struct member *m = transaction_knows(q->in->r->transactions, key, &item->member);
+
+	if (item->alert->resolved || !m || !m->mark)
+		return false;
+	item->member = member_copy(q->arena, m);
+	return true;
+}
+
+/*
+ * All that this body lists is known, and it need not look at what else the group has: most likely it changes nothing, and
+ * nothing is loaded. Whatever else comes of it is loaded then (transaction.h, from_known).
+ */
+static bool take_known(struct request *q)
+{
+	struct store *s = q->in->r->store;
+
+	q->from_known = !q->rounds && !q->looks && !is_large(q) && !q->counted_by[0];
+	for (size_t i = 0; q->from_known && i < q->open_count; i++)
+		q->from_known = is_known(q, q->open[i]);
+	if (!q->from_known)
+		return false;
+	q->now = s->ops->now(s);
+	for (size_t i = 0; i < q->open_count; i++)
+		add_item(q, q->open[i], str_c(q->open[i]->plan->key));
+	q->alone = map_count(q->groups) == 1;
+	run_some(q, NULL);
+	return true;
+}
+
 static void begin_round(struct request *q)
 {
 	if (!q->groups)
@@ -359,6 +394,8 @@ enum progress intake_load(struct request *q, int64_t until)
 	begin_round(q);
 	if (!q->open_count)
 		loop_defer(q->in->r->loop, nothing_to_route, q);
+	else if (take_known(q))
+		return PROGRESS_AWAY;
 	else if (is_large(q) && !q->body.parts)
 		load_index(q, index_loaded);
 	else

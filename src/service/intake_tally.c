@@ -13,17 +13,17 @@
 
 /* ---- webhooks that may have been counted ---- */
 
-static char *digest_of(const struct request *q, char out[DIGEST_HEX_MAX])
+static char *digest_of(const struct request *q, char out[HASH_HEX_MAX])
 {
 	AUTOARENA struct arena *arena = arena_new();
-	return digest_sha256(str_c(arena_printf(arena, "%.*s\n%.*s", STR_ARG(q->source), STR_ARG(q->text))), out);
+	return hash_sha256(str_c(arena_printf(arena, "%.*s\n%.*s", STR_ARG(q->source), STR_ARG(q->text))), out);
 }
 
 static struct intake_doubt *doubt_of(struct request *q)
 {
 	struct intake *in = q->in;
 	int64_t oldest = loop_mono_ms() - STORE_TALLY_MS;
-	char body[DIGEST_HEX_MAX] = "";
+	char body[HASH_HEX_MAX] = "";
 
 	for (size_t i = 0; in->doubted && i < INTAKE_DOUBTS; i++) {
 		struct intake_doubt *d = &in->doubts[i];
@@ -173,8 +173,9 @@ static void fill_tally(struct request *q)
 	for (size_t i = 0; map_next(q->counted, &i, &field, &one);)
 		counts[q->tally_ask.count++] = *(struct store_count *)one;
 	q->tally_ask.counts = counts;
+	q->tally_ask.behind = true;
 	if (!q->tally_ask.id[0])
-		digest_random_id(q->tally_ask.id);
+		hash_random_id(q->tally_ask.id);
 }
 
 enum progress intake_tally(struct request *q, int64_t until)

@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "catalog/schedule.h"
 #include "service/ack_links.h"
+#include "service/budgets.h"
 #include "service/job.h"
 
 #define FAILURE_LOG_MS 10000
@@ -114,6 +115,16 @@ static struct str job_acknowledge_url(const struct job *j, const struct incident
 	                     person_behind(j->config, j->outlet->name));
 }
 
+static struct str job_budget(const struct job *j, const struct incident *inc)
+{
+	const struct budgets *budgets = j->outlet->d->r->budgets;
+	const struct zone *zone = j->receiver->zone ? j->receiver->zone : j->config->zone;
+
+	if (!budgets)
+		return (struct str){NULL, 0};
+	return budgets_words(budgets, inc->rule, inc->owner, zone_is_night(zone, loop_wall_ms()), j->arena);
+}
+
 static void job_tell(struct job *j, const struct incident *inc)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -129,6 +140,7 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.attempt = j->attempt.number,
 		.echo = j->attempt.want.verb == WANT_ECHO,
 		.acknowledge_url = job_acknowledge_url(j, inc),
+		.budget = job_budget(j, inc),
 		.quiet = j->attempt.want.verb == WANT_UPDATE,
 		.ref = incident_reference(inc, j->outlet->name, j->target, j->attempt.want.generation),
 		.may_go_on = lease_holds,

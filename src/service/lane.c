@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "service/attempts.h"
+#include "service/board.h"
 #include "service/dispatcher.h"
 #include "service/membership.h"
 #include "service/newest.h"
@@ -142,6 +143,34 @@ static void index_members(struct lane *l)
 	map_free(places);
 }
 
+/* All of them began with what is known, and it still is: whoever was at work since may have changed it. */
+static bool take_known(struct lane *l)
+{
+	for (const struct waiting *w = l->batch; w; w = w->next)
+		if (!w->change.from_known)
+			return false;
+	for (size_t i = 0; i < l->known_count; i++) {
+		const struct member *m = transaction_knows(l->t, l->key, &l->known[i].identity);
+		if (!m)
+			return false;
+		l->known[i].loaded = *m;
+	}
+	return true;
+}
+
+/* False: it does more than count, and what it does it is not to do by what was not looked up. */
+static bool counts_from_known(struct lane *l)
+{
+	struct store *s = lane_router(l)->store;
+	const struct store_record *record = newest_find(lane_newest(l), l->key);
+	struct loaded from = {.records = record, .count = 1, .now = s->ops->now(s), .given = true};
+
+	if (!record || !lane_apply(l, &from) || !l->try.commit.behind)
+		return false;
+	commit(l);
+	return true;
+}
+
 static void try_from(struct lane *l, const struct loaded *from)
 {
 	if (lane_apply(l, from)) {
@@ -209,7 +238,7 @@ void lane_start(struct lane *l)
 	l->unknown_since = 0;
 	take_batch(l);
 	index_members(l);
-	if (!begin_without_load(l))
+	if (!(take_known(l) ? counts_from_known(l) : begin_without_load(l)))
 		load(l);
 }
 
@@ -255,6 +284,7 @@ static void keep_newest(struct lane *l, const struct store_version *made)
 	struct store_record record = {.key = l->key, .version = *made, .bytes = l->try.commit.bytes};
 
 	newest_keep(lane_newest(l), &record);
+	newest_learn(lane_newest(l), &l->try.commit, l->try.now);
 }
 
 static void tell_due(const struct router *r, const struct store_commit *c)
@@ -285,7 +315,7 @@ static void wake_others(struct lane *l, int64_t now)
 static void conflicted(struct lane *l)
 {
 	metrics_add(lane_router(l)->metrics, METRIC_STORE_CONFLICTS, NULL, 1);
-	newest_forget(lane_newest(l), l->key);
+	newest_doubt(lane_newest(l), &l->try.commit);
 	l->unknown_since = 0;
 	if (++l->tries >= TRANSACTION_TRIES) {
 		transactions_finished(l, TX_BUSY);
@@ -306,6 +336,8 @@ static void give_up_in_doubt(struct lane *l)
 /* Once an answer was missing, only OK and CONFLICT end the doubt: the first command may still run. */
 static void in_doubt(struct lane *l, int64_t now)
 {
+	newest_doubt(lane_newest(l), &l->try.commit);
+	l->try.commit.behind = 0; /* it may be there already: nobody is to count it a second time */
 	if (!l->unknown_since)
 		l->unknown_since = now;
 	if (now - l->unknown_since >= TRANSACTION_UNKNOWN_MS)
@@ -335,6 +367,7 @@ static void committed(void *arg, const struct store_committed *reply)
 		l->try.now = reply->now;
 		keep_newest(l, &reply->version);
 		wake_others(l, reply->now);
+		board_take(lane_router(l)->board, l->try.inc, reply->version.number);
 		attempts_send(l->try.attempts, l->try.inc);
 		l->try.attempts = NULL;
 		transactions_finished(l, TX_DONE);

@@ -39,6 +39,7 @@ struct queued {
 	int lane;
 	const int64_t *due_at; /* of each of the try's receivers */
 	int64_t clock_at, seen_at;
+	uint64_t received;
 };
 
 /* One try: thrown away as a whole. */
@@ -84,8 +85,8 @@ void lane_start(struct lane *l);
 
 /* lane_apply.c: one try over what was loaded. True: l->try.commit is to be sent (its id is not set yet). */
 bool lane_apply(struct lane *l, const struct loaded *from);
-/* lane_commit.c: the commit that follows from the record and the members alone. */
-void lane_fill_commit(struct lane *l, const struct store_version *expect);
+/* lane_commit.c: the commit that follows from the record and the members alone. `record`: what it is made of; NULL: none. */
+void lane_fill_commit(struct lane *l, const struct store_record *record);
 
 struct router *lane_router(const struct lane *l);
 struct newest *lane_newest(const struct lane *l);

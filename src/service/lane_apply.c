@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "replica/record_commit.h"
 #include "service/attempts.h"
@@ -191,12 +191,12 @@ static void note_queue(struct lane *l)
 	                              .lane = incident_lane(inc),
 	                              .due_at = due_at,
 	                              .clock_at = incident_clock(inc, &policy),
-	                              .seen_at = inc->last_seen_at};
+	                              .seen_at = inc->last_seen_at,
+	                              .received = inc->count.received};
 }
 
 bool lane_apply(struct lane *l, const struct loaded *from)
 {
-	static const struct store_version none;
 	const struct store_record *record = find_record(from, l->key);
 
 	begin_try(l, from);
@@ -208,10 +208,10 @@ bool lane_apply(struct lane *l, const struct loaded *from)
 	apply_all(l, from, !inc);
 	if (!l->try.write)
 		return false;
-	digest_random_id(l->try.id);
+	hash_random_id(l->try.id);
 	/* What has met with a conflict once may have met with a lease: who claims the pair is told. */
 	if (!l->tries && from->asked_mono)
 		l->try.attempts = attempts_begin(lane_router(l), l->try.inc, from->now, from->asked_mono, l->try.id);
-	lane_fill_commit(l, record ? &record->version : &none);
+	lane_fill_commit(l, record);
 	return true;
 }

@@ -119,13 +119,36 @@ static bool same_groups(const struct strs *before, const struct store_commit *co
 	return true;
 }
 
-void lane_fill_commit(struct lane *l, const struct store_version *expect)
+/* Nothing is due sooner than it was. */
+static bool clock_waits(const struct attempted *try)
+{
+	int64_t at = try->commit.clock_at, before = try->before.clock_at;
+
+	return at == STORE_STAYS || (before && at >= before);
+}
+
+/* How many alerts a commit counts that does nothing else, which nobody has to wait for; 0: it does more. */
+static uint64_t counts_only(const struct lane *l, const struct store_record *record)
+{
+	const struct attempted *try = &l->try;
+	const struct store_commit *c = &try->commit;
+	bool plain = record && record->version.number && !try->attempts && !try->releases && !c->member_count &&
+	             !c->groups_changed && !c->due_count && clock_waits(try);
+
+	if (!plain || !incident_only_counted(record->bytes, c->bytes))
+		return 0;
+	return try->inc->count.received - try->before.received;
+}
+
+void lane_fill_commit(struct lane *l, const struct store_record *record)
 {
 	struct attempted *try = &l->try;
 	const struct router *r = lane_router(l);
 	struct incident_policy policy = router_policy(r, r->config);
 
-	try->commit = (struct store_commit){.key = l->key, .expect = *expect};
+	try->commit = (struct store_commit){.key = l->key};
+	if (record)
+		try->commit.expect = record->version;
 	record_commit(try->arena, try->inc, &policy, &try->commit);
 	try->commit.groups_changed = !same_groups(&try->groups, &try->commit);
 	leave_what_stays(l);
@@ -141,4 +164,5 @@ void lane_fill_commit(struct lane *l, const struct store_version *expect)
 		try->commit.release_receiver = c->release_receiver;
 		memcpy(try->commit.release_claim, c->release_claim, sizeof try->commit.release_claim);
 	}
+	try->commit.behind = counts_only(l, record);
 }

@@ -53,15 +53,15 @@ void noise_durations_sort(struct noise_durations *d)
 /* ---- what alerts were decided to be ---- */
 
 /* Where nothing is sent, what would have been is what was decided; the clock is the configuration's then. */
-static bool observes(const struct noise *noise)
+static bool observes(const struct config *c)
 {
-	return noise->config && noise->config->delivery.mode == DELIVERY_OBSERVE;
+	return c && c->delivery.mode == DELIVERY_OBSERVE;
 }
 
 static void add_decided_page(const struct noise *noise, struct noise_row *row, uint64_t n, int64_t hour)
 {
 	row->n[NOISE_DECIDED] += n;
-	if (!observes(noise))
+	if (!observes(noise->config))
 		return;
 	row->n[NOISE_PAGES] += n;
 	row->n[NOISE_NIGHT_PAGES] += zone_is_night(noise->config->zone, hour) ? n : 0;
@@ -98,9 +98,9 @@ static bool find_reason(const struct count *c, enum reason *out)
 /* ---- what receivers were sent ---- */
 
 /* One that the configuration does not name any more was there to page. */
-static enum receiver_use use_of(const struct noise *noise, struct str name)
+static enum receiver_use use_of(const struct config *c, struct str name)
 {
-	const struct config_receiver *r = noise->config ? config_receiver(noise->config, name) : NULL;
+	const struct config_receiver *r = c ? config_receiver(c, name) : NULL;
 	return r ? r->use : RECEIVER_PAGE;
 }
 
@@ -126,9 +126,9 @@ static void add_heat(struct noise *noise, int64_t hour, uint64_t n)
 static bool add_message(struct noise *noise, struct noise_row *row, const struct count *c)
 {
 	bool night = str_eq_c(c->what, COUNT_TOLD_NIGHT), first = night || str_eq_c(c->what, COUNT_TOLD);
-	enum receiver_use use = use_of(noise, c->detail);
+	enum receiver_use use = use_of(noise->config, c->detail);
 
-	if ((!first && !str_eq_c(c->what, COUNT_TOLD_AGAIN)) || observes(noise))
+	if ((!first && !str_eq_c(c->what, COUNT_TOLD_AGAIN)) || observes(noise->config))
 		return false;
 	if (!first && use == RECEIVER_PAGE)
 		row->n[NOISE_REMINDERS] += c->n;
@@ -138,14 +138,19 @@ static bool add_message(struct noise *noise, struct noise_row *row, const struct
 	return true;
 }
 
-static bool is_page_sent(const struct noise *noise, const struct count *c)
+bool noise_is_page(const struct config *config, const struct count *c)
 {
 	enum reason reason;
 
-	if (observes(noise))
+	if (observes(config))
 		return find_reason(c, &reason) && reason_verdict(reason) == VERDICT_PAGE;
 	return (str_eq_c(c->what, COUNT_TOLD) || str_eq_c(c->what, COUNT_TOLD_NIGHT)) &&
-	       use_of(noise, c->detail) == RECEIVER_PAGE;
+	       use_of(config, c->detail) == RECEIVER_PAGE;
+}
+
+bool noise_is_night(const struct config *config, const struct count *c, int64_t hour)
+{
+	return observes(config) ? zone_is_night(config->zone, hour) : str_eq_c(c->what, COUNT_TOLD_NIGHT);
 }
 
 /* ---- a count ---- */
@@ -236,7 +241,8 @@ static bool wanted(const struct noise *noise, const struct count *c)
 
 static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 {
-	bool page = is_page_sent(noise, c), message = page || add_message(noise, &(struct noise_row){.name = OTHER}, c);
+	bool page = noise_is_page(noise->config, c),
+		 message = page || add_message(noise, &(struct noise_row){.name = OTHER}, c);
 	bool listed = (noise->q->by != NOISE_RECEIVER && noise->q->by != NOISE_PERSON) || message;
 
 	if (hour + TIME_HOUR <= noise->since) {
@@ -250,7 +256,7 @@ static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 	add_count(noise, &noise->all, c, hour);
 	if (page) {
 		add_heat(noise, hour, c->n);
-		if (!observes(noise))
+		if (!observes(noise->config))
 			map_set(noise->people, person_of(noise, c->detail), noise);
 	}
 }

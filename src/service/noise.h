@@ -60,6 +60,9 @@ struct noise {
 	uint64_t heat[NOISE_DAYS][NOISE_HOURS]; /* pages by local weekday (0 is Sunday) and hour */
 };
 
+/* The count is of messages that woke somebody (with delivery.mode: observe, of decisions to); and they came at night. */
+bool noise_is_page(const struct config *config, const struct count *c);
+bool noise_is_night(const struct config *config, const struct count *c, int64_t hour);
 /* Buckets in ascending order. */
 void noise_durations_sort(struct noise_durations *d);
 

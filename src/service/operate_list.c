@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/buf_json.h"
+#include "base/json_writer.h"
 #include "catalog/catalog.h"
 #include "incident/message.h"
 #include "service/operate.h"
@@ -25,51 +26,50 @@ struct listing {
 	struct str page;  /* the store's cursor of the page being read */
 	struct str after; /* incidents of it up to this key are done */
 	size_t left, looked;
-	struct buf text; /* of the answer */
-	operate_done *done;
-	void *arg;
+	struct incident_walk walk;
 };
 
 static void end(struct listing *l, enum operate_result result, const char *error, struct str cursor)
 {
-	struct operate_reply reply = {.result = result, .error = error};
-
-	if (result == OPERATE_OK) {
-		buf_printf(&l->text, "],\"mode\":\"%s\",\"cursor\":", config_mode_name(l->r->config));
-		json_t *text = cursor.n ? json_stringn(cursor.p, cursor.n) : json_null();
-		buf_add_json(&l->text, text);
-		buf_add_char(&l->text, '}');
-		json_decref(text);
-		reply.written = buf_str(&l->text);
-	}
-	l->done(l->arg, &reply);
-	buf_release(&l->text);
+	l->walk.done(l->walk.arg, result, error, cursor);
 	arena_free(l->arena);
 }
 
 /* ---- which ---- */
 
-static bool state_fits(const struct incident *inc, struct str wanted)
+static bool state_fits(const char *state, struct str wanted)
 {
 	if (!wanted.n)
-		return incident_is_open(inc);
-	return str_eq_c(wanted, "dead") || str_eq_c(wanted, incident_state(inc));
+		return strcmp(state, "resolved") != 0;
+	return str_eq_c(wanted, "dead") || str_eq_c(wanted, state);
 }
 
-bool incident_query_fits(const struct incident_query *q, const struct incident *inc)
+bool incident_query_takes(const struct incident_query *q, const struct incident_traits *traits)
 {
-	if (!inc->episode || !state_fits(inc, q->state))
+	if (!state_fits(traits->state, q->state))
 		return false;
-	if ((q->owner.n && !str_eq(q->owner, inc->owner)) || (q->rule.n && !str_eq(q->rule, inc->rule)) ||
-	    (q->severity.n && !str_eq_nocase(q->severity, inc->severity.name)))
+	if ((q->owner.n && !str_eq(q->owner, traits->owner)) || (q->rule.n && !str_eq(q->rule, traits->rule)) ||
+	    (q->severity.n && !str_eq_nocase(q->severity, traits->severity)))
 		return false;
 	for (size_t i = 0; i < q->matcher_count; i++) {
 		struct capture captures[PATTERN_CAPTURES_MAX];
 		size_t count = 0;
-		if (matcher_match(&q->matchers[i], &inc->labels, captures, &count) != PATTERN_MATCH)
+		if (matcher_match(&q->matchers[i], traits->labels, captures, &count) != PATTERN_MATCH)
 			return false;
 	}
 	return true;
+}
+
+bool incident_query_fits(const struct incident_query *q, const struct incident *inc)
+{
+	const struct incident_traits traits = {
+		.state = incident_state(inc),
+		.owner = inc->owner,
+		.severity = inc->severity.name,
+		.rule = inc->rule,
+		.labels = &inc->labels,
+	};
+	return inc->episode && incident_query_takes(q, &traits);
 }
 
 /* ---- pages ---- */
@@ -85,10 +85,7 @@ static void take(struct listing *l, const struct store_record *record)
 
 	if (!inc || !incident_query_fits(&l->q, inc))
 		return;
-	json_t *view = incident_view(inc, false);
-	buf_add_json(&l->text, view);
-	json_decref(view);
-	l->left = l->text.n < LIST_BYTES_MOST ? l->left - 1 : 0;
+	l->left = l->walk.take(l->walk.arg, inc) ? l->left - 1 : 0;
 }
 
 static size_t first_new(const struct listing *l, const struct store_listed *reply)
@@ -197,7 +194,7 @@ static void bad_limit(void *arg)
 	end(arg, OPERATE_BAD, "limit is 1 to 1000", STR(""));
 }
 
-void operate_list(struct router *r, const struct incident_query *q, operate_done *done, void *arg)
+void operate_walk(struct router *r, const struct incident_query *q, const struct incident_walk *walk)
 {
 	struct arena *arena = arena_new();
 	struct listing *l = arena_alloc(arena, sizeof *l);
@@ -206,10 +203,7 @@ void operate_list(struct router *r, const struct incident_query *q, operate_done
 	l->arena = arena;
 	l->q = *q;
 	l->left = q->limit ? q->limit : LIST_LIMIT;
-	buf_init(&l->text, LIST_BYTES_MOST + LIST_BYTES_ROOM);
-	buf_add_c(&l->text, "{\"incidents\":[");
-	l->done = done;
-	l->arg = arg;
+	l->walk = *walk;
 	if (!list_of(q->state, &l->list))
 		loop_defer(r->loop, bad_state, l);
 	else if (!read_cursor(l, q->cursor))
@@ -218,4 +212,54 @@ void operate_list(struct router *r, const struct incident_query *q, operate_done
 		loop_defer(r->loop, bad_limit, l);
 	else
 		read_page(l);
+}
+
+/* ---- as JSON ---- */
+
+struct writing {
+	struct router *r;
+	struct buf text; /* of the answer */
+	operate_done *done;
+	void *arg;
+};
+
+static bool write_one(void *arg, const struct incident *inc)
+{
+	struct writing *w = arg;
+	json_t *view = incident_view(inc, false);
+
+	buf_add_json(&w->text, view);
+	json_decref(view);
+	return w->text.n < LIST_BYTES_MOST;
+}
+
+static void write_end(struct writing *w, struct str cursor)
+{
+	buf_printf(&w->text, "],\"mode\":\"%s\",\"cursor\":", config_mode_name(w->r->config));
+	json_put_known(&w->text, cursor);
+	buf_add_char(&w->text, '}');
+}
+
+static void written(void *arg, enum operate_result result, const char *error, struct str cursor)
+{
+	struct writing *w = arg;
+	struct operate_reply reply = {.result = result, .error = error};
+
+	if (result == OPERATE_OK) {
+		write_end(w, cursor);
+		reply.written = buf_str(&w->text);
+	}
+	w->done(w->arg, &reply);
+	buf_release(&w->text);
+	mem_cleanup(&w);
+}
+
+void operate_list(struct router *r, const struct incident_query *q, operate_done *done, void *arg)
+{
+	struct writing *w = mem_zero(sizeof *w);
+
+	*w = (struct writing){.r = r, .done = done, .arg = arg};
+	buf_init(&w->text, LIST_BYTES_MOST + LIST_BYTES_ROOM);
+	buf_add_c(&w->text, "{\"incidents\":[");
+	operate_walk(r, q, &(struct incident_walk){.take = write_one, .done = written, .arg = w});
 }

@@ -1,16 +1,10 @@
 #include "base/time.h"
+#include "service/budgets.h"
+#include "service/hours_walk.h"
 #include "service/operate.h"
 
 #define NOISE_SINCE (7 * TIME_DAY)
 #define NOISE_LIMIT_MOST 1000
-
-/*
- * Counters are asked for and added up some hours at a time: a full hour has ten thousand of them, a week more than a
- * million, and neither the loop nor the store is to be busy with one report.
- */
-#define ROWS_FEW 1000
-#define ROWS_MANY 5000
-#define HOURS_MOST 1024
 
 struct asking {
 	struct router *r;
@@ -19,8 +13,7 @@ struct asking {
 	char *time_zone;
 	struct noise *noise;
 	struct config *config;
-	int64_t last;               /* the end of the period, store clock */
-	int64_t from, until, hours; /* of the piece that is asked for */
+	int64_t last; /* the end of the period, store clock */
 	operate_done *done;
 	void *arg;
 };
@@ -36,36 +29,25 @@ static void end(struct asking *a, enum operate_result result, const char *error,
 	arena_free(a->arena);
 }
 
-static void ask_piece(struct asking *a);
-
-static void counted(void *arg, const struct store_counted *reply)
+static void take_hours(void *arg, const struct hours_piece *p)
 {
 	struct asking *a = arg;
 
-	if (reply->result != STORE_OK) {
+	noise_add(a->noise, p->rows, p->count);
+}
+
+static void hours_ended(void *arg, bool whole)
+{
+	struct asking *a = arg;
+
+	if (!whole) {
 		end(a, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
 		return;
 	}
-	noise_add(a->noise, reply->rows, reply->count);
-	if (reply->count < ROWS_FEW && a->hours < HOURS_MOST)
-		a->hours *= 2;
-	else if (reply->count > ROWS_MANY && a->hours > 1)
-		a->hours /= 2;
-	a->from = a->until + 1;
-	if (a->from <= a->last)
-		ask_piece(a);
-	else
-		end(a, OPERATE_OK, "", noise_report(a->noise, a->last, a->time_zone));
-}
-
-static void ask_piece(struct asking *a)
-{
-	struct store *s = a->r->store;
-
-	a->until = a->from + a->hours * TIME_HOUR - 1;
-	if (a->until > a->last)
-		a->until = a->last;
-	store_counters(s, a->from, a->until, counted, a);
+	json_t *report = noise_report(a->noise, a->last, a->time_zone);
+	if (a->r->budgets)
+		budgets_add_to_noise(a->r->budgets, a->q.by, report);
+	end(a, OPERATE_OK, "", report);
 }
 
 /* The counters go by the store's clock: it is asked for the time first. */
@@ -79,9 +61,9 @@ static void timed(void *arg, const struct store_stats *reply)
 	}
 	int64_t since = reply->now - a->q.since_ms;
 	a->last = reply->now - a->q.until_ms;
-	a->from = since - (a->last - since); /* the period before is asked for as well */
 	a->noise = noise_new(&a->q, a->config, since);
-	ask_piece(a);
+	/* the period before is asked for as well */
+	hours_walk(a->r->store, since - (a->last - since), a->last, take_hours, hours_ended, a);
 }
 
 static void bad_sort(void *arg)
@@ -115,7 +97,6 @@ void operate_noise(struct router *r, const struct noise_query *q, operate_done *
 		a->q.since_ms = NOISE_SINCE;
 	a->time_zone = arena_cstr(arena, r->config->time_zone);
 	a->config = config_ref(r->config);
-	a->hours = 1;
 	a->done = done;
 	a->arg = arg;
 	a->q.owner = arena_str(arena, q->owner);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "service/dispatch.h"
 
@@ -275,7 +275,7 @@ static void turn(struct outlet *o)
 	o->claim.max = o->claim.digest ? DIGEST_MOST : max;
 	o->claim.sent_mono = now;
 	o->claim.lease_ms = o->d->r->config->delivery.lease;
-	digest_random_id(o->claim.id);
+	hash_random_id(o->claim.id);
 	o->claiming = true;
 	o->d->refs++;
 	send_claim(o);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "incident/row.h"
 #include "service/telling.h"
@@ -33,8 +33,8 @@ static struct labels test_labels(const struct testing *t)
 
 static struct incident *test_incident(const struct testing *t, struct str severity)
 {
-	char key[DIGEST_ID_MAX];
-	struct incident *inc = incident_new(t->arena, str_c(digest_random_id(key)));
+	char key[HASH_ID_MAX];
+	struct incident *inc = incident_new(t->arena, str_c(hash_random_id(key)));
 	const struct severity *known = catalog_severity(t->config->catalog, severity);
 	struct labels labels = test_labels(t);
 

@@ -27,9 +27,9 @@ static struct str folder_of(const char *file)
 static char *in_state_folder(const char *folder, const char *config_file, const char *name)
 {
 	AUTOFREE char *whole = realpath(config_file, NULL);
-	char digest[DIGEST_HEX_MAX];
+	char digest[HASH_HEX_MAX];
 
-	digest_sha256(str_c(whole ? whole : config_file), digest);
+	hash_sha256(str_c(whole ? whole : config_file), digest);
 	mkdir(folder, 0700); /* where it cannot be made, saving says so */
 	return mem_printf("%s/%s-%.8s.last-good", folder, name, digest);
 }

@@ -71,6 +71,9 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 	[METRIC_STORE_COMMIT_DURATION] =
 		HISTOGRAM("store_commit_duration_seconds", "Duration of commits.", commit_buckets, "store"),
 	[METRIC_STORE_CONFLICTS] = COUNTER("store_conflicts_total", "Commits that another router was faster than.", NULL),
+	[METRIC_STORE_BEHIND] =
+		GAUGE("store_behind_keys", "Incidents whose repeats are counted and not written yet; within a second they are.",
+              NULL),
 	[METRIC_STORE_FAILOVERS] =
 		COUNTER("store_failovers_total", "How often the local file took over from the shared store.", NULL),
 	[METRIC_STORE_OWNED] =
@@ -104,6 +107,13 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 		COUNTER("calendar_polls_total", "Requests for calendars of schedules.", "schedule", "outcome"),
 	[METRIC_CALENDAR_CONFIRMED] = GAUGE("calendar_last_confirmed_timestamp_seconds",
                                         "When a calendar's URL last said what is in force; 0: never.", "schedule"),
+	[METRIC_SHADOW_ALERTS] =
+		COUNTER("shadow_alerts_total", "Alerts that the shadow rules were asked about, too.", NULL),
+	[METRIC_SHADOW_DIFFERENCES] =
+		COUNTER("shadow_differences_total", "What the shadow rules would have decided otherwise, by field.", "field"),
+	[METRIC_BUDGET_USED] =
+		GAUGE("page_budget_used", "Pages within the period of a page_budget.", "kind", "name", "what"),
+	[METRIC_BUDGET_LIMIT] = GAUGE("page_budget_limit", "What the page_budget allows.", "kind", "name", "what"),
 	[METRIC_JOURNAL_LOST] = COUNTER("journal_lost_total", "Lines that the decision journal did not take.", NULL),
 	[METRIC_LOG_LOST] = COUNTER("log_lost_total", "Log lines that stderr did not take.", NULL),
 	[METRIC_BUILD_INFO] = GAUGE("build_info", "Always 1.", "version", "revision"),

@@ -2,59 +2,9 @@
 
 #include <string.h>
 
-#include "incident/escalation.h"
+#include "service/about.h"
 
 /* ---- what a message says that the record does not hold ---- */
-
-static struct str owner_contact(const struct config *c, const struct incident *inc)
-{
-	const struct owner *owner = inc->owner.n ? catalog_owner(c->catalog, inc->owner) : NULL;
-
-	return owner ? owner->contact : (struct str){NULL, 0};
-}
-
-static struct str rule_place(const struct telling *t, const struct incident *inc)
-{
-	const struct rule *rule = inc->rule.n ? ruleset_rule(t->config->ruleset, inc->rule) : NULL;
-
-	return rule ? str_c(arena_printf(t->arena, "%s:%d", rule->at.file, rule->at.line)) : (struct str){NULL, 0};
-}
-
-static void take_source(const struct config *c, const struct incident *inc, struct message_context *out)
-{
-	const struct config_source *source = inc->source.n ? config_source(c, inc->source) : NULL;
-
-	/* a silence asks for labels as Alertmanager has them: where they are called otherwise here there is no link */
-	if (source && source_labels_rearrange(&source->labels))
-		return;
-	if (source)
-		out->source_labels = &source->labels.add;
-	out->alertmanager_url = inc->alertmanager_url;
-	if (!inc->alertmanager_url.n && source && source->alertmanagers.n)
-		out->alertmanager_url = source->alertmanagers.v[0];
-}
-
-/* "ana (@ana)" */
-static struct str who_and_how(struct arena *arena, const struct reached *reached)
-{
-	if (!reached->who.n || !reached->contact.n)
-		return reached->who.n ? reached->who : reached->contact;
-	return str_c(arena_printf(arena, "%.*s (%.*s)", STR_ARG(reached->who), STR_ARG(reached->contact)));
-}
-
-/* Whoever the first step of the path means now. */
-static struct str on_call(const struct telling *t, const struct incident *inc)
-{
-	struct str rest = inc->step_count ? inc->steps[0].notify : (struct str){NULL, 0}, role;
-	struct reached reached;
-
-	while (escalation_take_name(&rest, &role)) {
-		config_reach(t->config, role, loop_wall_ms(), t->arena, &reached);
-		if (reached.who.n)
-			return who_and_how(t->arena, &reached);
-	}
-	return (struct str){NULL, 0};
-}
 
 static struct str target_contact(const struct telling *t)
 {
@@ -63,25 +13,22 @@ static struct str target_contact(const struct telling *t)
 	if (!t->target.n)
 		return t->target;
 	config_reach(t->config, t->target, loop_wall_ms(), t->arena, &reached);
-	return who_and_how(t->arena, &reached);
+	return about_reached(t->arena, &reached);
 }
 
 static void make_message(struct telling *t, const struct incident *inc, struct message *out)
 {
-	struct message_context context = {
-		.external_url = t->config->external_url,
-		.acknowledge_url = t->acknowledge_url,
-		.contact = owner_contact(t->config, inc),
-		.on_call = on_call(t, inc),
-		.target = t->target,
-		.target_contact = target_contact(t),
-		.rule_at = rule_place(t, inc),
-		.zone = t->receiver->zone,
-		.quiet = t->quiet,
-		.incident_url = t->incident_url,
-	};
+	struct message_context context;
 
-	take_source(t->config, inc, &context);
+	about_incident(t->config, t->arena, inc, &context);
+	context.acknowledge_url = t->acknowledge_url;
+	context.target = t->target;
+	context.target_contact = target_contact(t);
+	context.zone = t->receiver->zone;
+	context.budget = t->budget;
+	context.quiet = t->quiet;
+	context.digest = t->digest;
+	context.incident_url = t->incident_url;
 	message_init(out, t->arena, inc, t->event, t->generation, t->attempt, &context);
 	out->echo = t->echo;
 	memcpy(t->dedup_key, out->dedup_key, sizeof t->dedup_key);
@@ -179,6 +126,8 @@ static void telling_judge(struct telling *t, const struct http_result *result, s
 		.body = result->body,
 		.retry_after_ms = result->retry_after_ms,
 		.event = t->event,
+		.quiet = t->quiet,
+		.digest = t->digest,
 		.dedup_key = t->dedup_key,
 		.step = t->step,
 		.ref = t->ref,

@@ -18,9 +18,10 @@ struct telling {
 	struct str target; /* the role of an escalation's step; empty: the page itself */
 	uint64_t generation;
 	unsigned attempt;
-	bool echo, quiet;                                                 /* message.h */
+	bool echo, quiet, digest;                                         /* message.h */
 	struct str incident_url;                                          /* message_context.incident_url */
 	struct str acknowledge_url;                                       /* of this page; empty: none */
+	struct str budget;                                                /* message_context.budget */
 	struct str ref;                                                   /* receiver_build.ref */
 	bool (*may_go_on)(void *arg);                                     /* before each further request */
 	void (*answered)(void *arg, int64_t took_ms);                     /* after each request */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/tick.h"
@@ -183,7 +183,7 @@ static void look(void *arg)
 	if (t->claiming || t->draining)
 		return;
 	if (!t->in_doubt) {
-		digest_random_id(t->claim_id);
+		hash_random_id(t->claim_id);
 		t->claim_at = loop_mono_ms();
 	}
 	memcpy(claim.id, t->claim_id, sizeof claim.id);

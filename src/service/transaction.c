@@ -156,6 +156,13 @@ size_t transactions_pending(const struct transactions *t)
 	return t->pending;
 }
 
+const struct member *transaction_knows(struct transactions *t, struct str key, const struct member *who)
+{
+	struct store *s = t->r->store;
+
+	return s->ops->health(s).sole ? newest_member(t->newest, key, who, s->ops->now(s)) : NULL;
+}
+
 /* The record may view what its changes brought along: nothing is freed before everybody has read it. */
 static void answer_batch(struct lane *l, enum tx_result result)
 {

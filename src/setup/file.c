@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void close_file(FILE **f)
 {
@@ -39,4 +40,14 @@ bool file_write(const char *path, struct str text, struct err *err)
 	if (!written)
 		err_add(err, "%s: %s", path, strerror(errno));
 	return written;
+}
+
+const char *file_config_default(void)
+{
+	static const char *const places[] = {"config/runbookd.yml", "runbookd.yml", "/etc/runbookd/runbookd.yml"};
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (access(places[i], F_OK) == 0)
+			return places[i];
+	return places[0];
 }

@@ -275,7 +275,12 @@ static bool start(struct sqlite_store *s, struct err *err)
 static struct store_health sqlite_health(struct front *f)
 {
 	struct sqlite_store *s = sqlite_of(f);
-	return (struct store_health){.name = "sqlite", .up = s->up, .durable = s->up, .why = s->why, .serving = true};
+	return (struct store_health){.name = "sqlite",
+	                             .up = s->up,
+	                             .durable = s->up,
+	                             .why = s->why,
+	                             .serving = true,
+	                             .sole = s->up && !s->stand_in && !s->why[0]};
 }
 
 static int64_t sqlite_clock_as_said(struct front *f)

@@ -1,7 +1,7 @@
 #include "ack_page.h"
 
 #include "base/base64.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "catalog/html.h"
 #include "incident/ack_token.h"
 #include "incident/message.h"
@@ -63,12 +63,12 @@ static const char style[] = ":root{color-scheme:light dark}\n"
 const char *ack_page_policy(void)
 {
 	static char *policy;
-	unsigned char sum[DIGEST_BYTES];
+	unsigned char sum[HASH_BYTES];
 	AUTOBUF struct buf b;
 	buf_init(&b, 1024);
 	if (policy)
 		return policy;
-	digest_sha256_bytes(STR(style), sum);
+	hash_sha256_bytes(STR(style), sum);
 	buf_add_c(&b, "default-src 'none'; style-src 'sha256-");
 	base64_add(&b, (struct str){(const char *)sum, sizeof sum}, 0);
 	buf_add_c(&b, "'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");

@@ -17,16 +17,25 @@ static const struct api_route routes[] = {
      "the same, from a named source (an Alertmanager installation)"},
 	{HTTP_GET, V1 "incidents", api_incidents, API_READER,
      "the dedup state: ?state= owner= severity= rule= matcher= limit= cursor="},
+	{HTTP_GET, V1 "incidents/records", api_records, API_READER,
+     "the open incidents as they are kept, for runbookctl diff: ?cursor="},
 	{HTTP_GET, V1 "incidents/*", api_incident, API_READER, "one incident with members, deliveries and timeline"},
 	{HTTP_POST, V1 "incidents/*/ack", api_ack, API_RESPONDER, "acknowledges: {\"by\", \"note\"}"},
+	{HTTP_POST, V1 "incidents/*/note", api_note, API_RESPONDER, "a line for the timeline: {\"by\", \"note\"}"},
 	{HTTP_POST, V1 "incidents/*/unack", api_unack, API_RESPONDER, "takes an acknowledgement back"},
 	{HTTP_POST, V1 "incidents/*/resolve", api_resolve, API_OPERATOR, "closes by hand"},
 	{HTTP_POST, V1 "incidents/*/retry", api_retry, API_OPERATOR, "tries dead deliveries again"},
 	{HTTP_POST, V1 "incidents/retry", api_retry_all, API_OPERATOR,
      "tries all dead letters again, the gravest first: ?owner= severity= rule= matcher="},
+	{HTTP_GET, V1 "events", api_events, API_READER, "what changes, as server-sent events"},
 	{HTTP_POST, V1 "callbacks/*", api_callback, API_PROVEN,
      "what pagerduty, slack, opsgenie or goalert tell of what people did there; signed"},
 	{HTTP_GET, V1 "noise", api_noise, API_READER, "the noise report: ?since= until= by= sort= owner= matcher= limit="},
+	{HTTP_GET, V1 "shadow", api_shadow, API_READER, "what the shadow rules would have decided otherwise"},
+	{HTTP_GET, V1 "why", api_why, API_READER,
+     "everything that the journal knows of some alerts: ?matcher= since= key="},
+	{HTTP_GET, V1 "journal", api_journal, API_READER, "the files of the decision journal"},
+	{HTTP_GET, V1 "journal/*", api_journal_file, API_READER, "a piece of one of them, as it lies there: ?offset="},
 	{HTTP_GET, V1 "oncall", api_oncall, API_READER, "who is on call: ?schedule= at= until="},
 	{HTTP_POST, V1 "explain", api_explain, API_READER,
      "the plan for an alert or a webhook body, without effects: ?source= all= at="},
@@ -50,7 +59,17 @@ static const struct api_route routes[] = {
 	{HTTP_GET, "/-/healthy", api_healthy, API_ANYONE, "200 while the process runs"},
 	{HTTP_GET, "/-/ready", api_ready, API_ANYONE, "200 while the store takes writes"},
 	{HTTP_POST, "/-/reload", api_reload, API_OPERATOR, "loads the configuration anew, completely or not at all"},
-	{HTTP_GET, "/", api_index, API_READER, "this list"},
+	{HTTP_GET, V1, api_index, API_READER, "this list"},
+	{HTTP_GET, "/", api_open_page, API_READER,
+     "what is open, as a page, the gravest first: ?state= owner= severity= rule= matcher= cursor="},
+	{HTTP_GET, "/incidents/*", api_incident_page, API_READER, "an incident as a page"},
+	{HTTP_POST, "/incidents/*/ack", api_form_ack, API_RESPONDER, "the acknowledge button of the pages: by="},
+	{HTTP_POST, "/incidents/*/unack", api_form_unack, API_RESPONDER, "takes it back"},
+	{HTTP_POST, "/incidents/*/note", api_form_note, API_RESPONDER, "a line for the timeline: by= note="},
+	{HTTP_POST, "/incidents/*/resolve", api_form_resolve, API_OPERATOR, "closes by hand"},
+	{HTTP_POST, "/incidents/*/retry", api_form_retry, API_OPERATOR, "tries dead deliveries again"},
+	{HTTP_GET, "/-/page.css", api_asset_css, API_ANYONE, "what pages look like"},
+	{HTTP_GET, "/-/page.js", api_asset_js, API_ANYONE, "what pages do beyond HTML"},
 };
 #define ROUTES (sizeof routes / sizeof *routes)
 
@@ -124,7 +143,7 @@ static void nothing_there(struct api *api, struct http_exchange *x, const char *
 	if (allow)
 		method_not_allowed(x, allow);
 	else
-		api_reply_error(x, 404, post ? STR("no such path: " RIGHT_PATH) : STR("no such path; GET / lists them"));
+		api_reply_error(x, 404, post ? STR("no such path: " RIGHT_PATH) : STR("no such path; GET /api/v1/ lists them"));
 }
 
 /* "**" stands for a path, whose slashes are slashes: a segment of it that has one written %2F stays as it came. */

@@ -7,7 +7,7 @@
 
 #include "api_impl.h"
 #include "base/base64.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "web/web.h"
 #include "web/webhook_auth.h"
 
@@ -58,7 +58,7 @@ static void choose_hash(const struct web_config *w, struct password_question *q)
 	q->hash = w->users[0].hash;
 	q->never = true;
 	for (size_t i = 0; i < w->user_count; i++) {
-		if (!digest_equal(w->users[i].name, q->user))
+		if (!hash_equal(w->users[i].name, q->user))
 			continue;
 		q->hash = w->users[i].hash;
 		q->never = false;

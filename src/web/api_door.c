@@ -120,6 +120,7 @@ static void enter_as(const struct entering *e, struct api_caller *caller)
 		return;
 	}
 	http_set_user(e->x, caller->user);
+	http_set_rights(e->x, caller->rights);
 	audit(e, caller);
 	api_proceed(e->api, e->x, e->route, e->segment);
 }

@@ -51,6 +51,19 @@ enum api_identity api_identify(struct api *api, struct http_exchange *x, struct 
                                struct password_question *question, struct err *err);
 bool api_asks_for_users(struct api *api); /* nobody in particular may do nothing */
 
+/* api_query.c: what a query says. False with lines in `err`. */
+struct api_matchers {
+	struct arena *arena;
+	struct matcher *v;
+	size_t n;
+};
+void api_matchers_release(struct api_matchers *m);
+bool api_read_matchers(struct http_exchange *x, struct api_matchers *m, struct err *err);
+bool api_read_limit(struct http_exchange *x, size_t *limit, struct err *err);
+bool api_known_state(struct str state, struct err *err);
+/* The empty view where the query does not say it. */
+struct str api_query(struct http_exchange *x, const char *name);
+
 typedef void api_handler(struct api *api, struct http_exchange *x, struct str segment);
 
 /* api_webhook.c */
@@ -62,7 +75,7 @@ void api_turned_away(struct api *api, enum api_refusal reason, const struct http
 void api_webhook_refused(struct api *api, struct http_exchange *x, int code, const char *error);
 
 /* api_incidents.c */
-api_handler api_incidents, api_incident, api_ack, api_unack, api_resolve, api_retry, api_retry_all, api_noise,
+api_handler api_incidents, api_incident, api_ack, api_unack, api_note, api_resolve, api_retry, api_retry_all, api_noise,
 	api_receiver_test;
 
 /* api_store.c */
@@ -74,11 +87,24 @@ api_handler api_explain, api_rules, api_runbooks;
 /* api_loaded.c */
 api_handler api_receivers, api_status;
 
+/* api_tuning.c */
+api_handler api_shadow, api_records;
+
+/* api_journal.c */
+api_handler api_journal, api_journal_file, api_why;
+
 /* api_oncall.c */
 api_handler api_oncall;
 
 /* api_runbooks.c */
 api_handler api_runbook_page, api_runbooks_slash, api_runbook_ack;
+
+/* page_asset.c, page_open.c, page_incident.c, page_forms.c: the pages */
+api_handler api_asset_css, api_asset_js, api_open_page, api_incident_page, api_form_ack, api_form_unack, api_form_resolve, api_form_retry,
+	api_form_note;
+
+/* api_events.c */
+api_handler api_events;
 
 /* api_ack.c */
 api_handler api_ack_page, api_ack_by_link;

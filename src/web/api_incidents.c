@@ -6,15 +6,11 @@
 #include "base/time.h"
 #include "service/receiver_test.h"
 
-#define LIMIT_MAX 1000
-#define MATCHERS_MOST 50 /* each is tried on each incident */
-
 /* What a question needs until it is answered. */
 struct asked {
 	struct http_exchange *x;
 	struct arena *arena;
-	struct matcher *matchers;
-	size_t matcher_count;
+	struct api_matchers matchers;
 };
 
 static struct asked *asked_new(struct http_exchange *x)
@@ -22,14 +18,13 @@ static struct asked *asked_new(struct http_exchange *x)
 	struct asked *a = mem_zero(sizeof *a);
 	a->x = x;
 	a->arena = arena_new();
+	a->matchers.arena = a->arena;
 	return a;
 }
 
 static void asked_free(struct asked *a)
 {
-	for (size_t i = 0; i < a->matcher_count; i++)
-		matcher_release(&a->matchers[i]);
-	mem_cleanup(&a->matchers);
+	api_matchers_release(&a->matchers);
 	arena_free(a->arena);
 	mem_cleanup(&a);
 }
@@ -47,77 +42,26 @@ static void refuse(struct asked *a, const struct err *err)
 	asked_free(a);
 }
 
-static bool read_limit(struct http_exchange *x, size_t *limit, struct err *err)
-{
-	struct str text;
-	int64_t n;
-
-	if (!http_query(x, "limit", 0, &text))
-		return true;
-	if (!str_to_i64(text, &n) || n < 1 || n > LIMIT_MAX) {
-		err_add(err, "limit: '%.*s' is no number from 1 to %d", STR_ARG(text), LIMIT_MAX);
-		return false;
-	}
-	*limit = (size_t)n;
-	return true;
-}
-
-/* The empty view where the query does not say it. */
-static struct str query(struct http_exchange *x, const char *name)
-{
-	struct str value = {NULL, 0};
-	return http_query(x, name, 0, &value) ? value : (struct str){NULL, 0};
-}
-
-static bool read_matchers(struct asked *a, struct err *err)
-{
-	const struct pos at = {"matcher", 0, 0};
-	struct str text;
-	bool ok = true;
-
-	for (size_t nth = 0; http_query(a->x, "matcher", nth, &text); nth++) {
-		if (nth == MATCHERS_MOST) {
-			err_add(err, "matcher: more than %d of them", MATCHERS_MOST);
-			return false;
-		}
-		ok &= matchers_parse(a->arena, text, at, &a->matchers, &a->matcher_count, err);
-	}
-	if (a->matcher_count > MATCHERS_MOST)
-		err_add(err, "matcher: more than %d of them", MATCHERS_MOST);
-	return ok && a->matcher_count <= MATCHERS_MOST;
-}
-
-static bool known_state(struct str state, struct err *err)
-{
-	static const char *const states[] = {"", "firing", "acknowledged", "resolved", "dead"};
-
-	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-		if (str_eq_c(state, states[i]))
-			return true;
-	err_add(err, "state: '%.*s' is none of firing, acknowledged, resolved, dead", STR_ARG(state));
-	return false;
-}
-
 void api_incidents(struct api *api, struct http_exchange *x, struct str segment)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct asked *a = asked_new(x);
 	struct incident_query q = {
-		.state = query(x, "state"),
-		.owner = query(x, "owner"),
-		.severity = query(x, "severity"),
-		.rule = query(x, "rule"),
+		.state = api_query(x, "state"),
+		.owner = api_query(x, "owner"),
+		.severity = api_query(x, "severity"),
+		.rule = api_query(x, "rule"),
 		.limit = 100,
-		.cursor = query(x, "cursor"),
+		.cursor = api_query(x, "cursor"),
 	};
 
 	(void)segment;
-	if (!read_limit(x, &q.limit, &err) || !known_state(q.state, &err) || !read_matchers(a, &err)) {
+	if (!api_read_limit(x, &q.limit, &err) || !api_known_state(q.state, &err) || !api_read_matchers(x, &a->matchers, &err)) {
 		refuse(a, &err);
 		return;
 	}
-	q.matchers = a->matchers;
-	q.matcher_count = a->matcher_count;
+	q.matchers = a->matchers.v;
+	q.matcher_count = a->matchers.n;
 	operate_list(api->router, &q, answered, a);
 }
 
@@ -186,6 +130,11 @@ void api_resolve(struct api *api, struct http_exchange *x, struct str segment)
 	operate(api, x, segment, COMMAND_RESOLVE);
 }
 
+void api_note(struct api *api, struct http_exchange *x, struct str segment)
+{
+	operate(api, x, segment, COMMAND_NOTE);
+}
+
 void api_retry(struct api *api, struct http_exchange *x, struct str segment)
 {
 	operate(api, x, segment, COMMAND_RETRY);
@@ -198,15 +147,15 @@ void api_retry_all(struct api *api, struct http_exchange *x, struct str segment)
 	struct asked *a = asked_new(x);
 	struct command_args args;
 	struct incident_query q = {
-		.state = STR("dead"), .owner = query(x, "owner"), .severity = query(x, "severity"), .rule = query(x, "rule")};
+		.state = STR("dead"), .owner = api_query(x, "owner"), .severity = api_query(x, "severity"), .rule = api_query(x, "rule")};
 
 	(void)segment;
-	if (!read_args(a, &args, &err) || !read_matchers(a, &err)) {
+	if (!read_args(a, &args, &err) || !api_read_matchers(x, &a->matchers, &err)) {
 		refuse(a, &err);
 		return;
 	}
-	q.matchers = a->matchers;
-	q.matcher_count = a->matcher_count;
+	q.matchers = a->matchers.v;
+	q.matcher_count = a->matchers.n;
 	operate_retry_all(api->router, &q, &args, answered, a);
 }
 
@@ -225,13 +174,13 @@ static bool counters_know(const struct asked *a, struct err *err)
 {
 	static const char *const known[] = {"alertname", "owner", "rule", "severity"};
 
-	for (size_t i = 0; i < a->matcher_count; i++) {
+	for (size_t i = 0; i < a->matchers.n; i++) {
 		size_t k = 0;
-		while (k < sizeof known / sizeof *known && !str_eq_c(a->matchers[i].name, known[k]))
+		while (k < sizeof known / sizeof *known && !str_eq_c(a->matchers.v[i].name, known[k]))
 			k++;
 		if (k == sizeof known / sizeof *known)
 			err_add(err, "matcher: the counters know alertname, owner, rule and severity, not '%.*s'",
-			        STR_ARG(a->matchers[i].name));
+			        STR_ARG(a->matchers.v[i].name));
 	}
 	return !err_any(err);
 }
@@ -262,19 +211,19 @@ void api_noise(struct api *api, struct http_exchange *x, struct str segment)
 	struct asked *a = asked_new(x);
 	struct noise_query q = {.since_ms = 7 * TIME_DAY,
 	                        .by = NOISE_ALERTNAME,
-	                        .sort = query(x, "sort"),
-	                        .owner = query(x, "owner"),
+	                        .sort = api_query(x, "sort"),
+	                        .owner = api_query(x, "owner"),
 	                        .limit = 20};
 
 	(void)segment;
 	if (!read_ago(x, "since", &q.since_ms, &err) || !read_ago(x, "until", &q.until_ms, &err) ||
-	    !read_by(x, &q.by, &err) || !read_limit(x, &q.limit, &err) || !read_matchers(a, &err) ||
+	    !read_by(x, &q.by, &err) || !api_read_limit(x, &q.limit, &err) || !api_read_matchers(x, &a->matchers, &err) ||
 	    !counters_know(a, &err)) {
 		refuse(a, &err);
 		return;
 	}
-	q.matchers = a->matchers;
-	q.matcher_count = a->matcher_count;
+	q.matchers = a->matchers.v;
+	q.matcher_count = a->matchers.n;
 	operate_noise(api->router, &q, answered, a);
 }
 
@@ -282,5 +231,5 @@ void api_noise(struct api *api, struct http_exchange *x, struct str segment)
 
 void api_receiver_test(struct api *api, struct http_exchange *x, struct str segment)
 {
-	receiver_test(api->router, segment, query(x, "severity"), answered, asked_new(x));
+	receiver_test(api->router, segment, api_query(x, "severity"), answered, asked_new(x));
 }

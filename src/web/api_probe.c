@@ -9,6 +9,7 @@
 #include "replica/failover_store.h"
 #include "service/journal.h"
 #include "service/reloads.h"
+#include "store/behind_store.h"
 
 #define METRICS_MAX (32 * 1024 * 1024)
 #define NOTES_MAX 65536
@@ -27,6 +28,8 @@ static void set_store_gauges(struct router *r)
 	for (size_t i = 0; i < n; i++)
 		metrics_set(r->metrics, METRIC_STORE_UP, (struct str[]){str_c(parts[i].name)}, up_of(&parts[i]));
 	metrics_set(r->metrics, METRIC_STORE_DURABLE, NULL, r->store->ops->health(r->store).durable);
+	if (r->behind)
+		metrics_set(r->metrics, METRIC_STORE_BEHIND, NULL, (double)behind_store_keys(r->behind));
 }
 
 static void count_up_to(struct metrics *m, size_t id, uint64_t n)

@@ -1,74 +1,15 @@
 /*
- * The runbook pages (INTERFACE section 5), what they load, and the one thing that can be done from them.
+ * The runbook pages (INTERFACE section 5), and the one thing that can be done from them.
  */
-#include <string.h>
-
 #include "api_impl.h"
 #include "base/form.h"
 #include "io/loop.h"
 #include "runbook_page.h"
+#include "service/lookup.h"
 
 #define FORM_MAX 4096 /* bytes of a name in a form */
-#define HEADERS 5
-
-/* ---- what pages load ---- */
-
-#define EMBED(name, file)                                                                                              \
-	extern const char name[], name##_end[];                                                                            \
-	__asm__(".section .rodata\n"                                                                                       \
-	        ".global " #name "\n.hidden " #name "\n"                                                                   \
-	        ".global " #name "_end\n.hidden " #name "_end\n" #name ":\n"                                               \
-	        ".incbin \"src/web/" file "\"\n" #name "_end:\n"                                                           \
-	        ".byte 0\n.previous\n")
-
-EMBED(runbook_page_css, "runbook_page.css");
-EMBED(runbook_page_js, "runbook_page.js");
-
-static const struct asset {
-	const char *path, *type, *from, *to;
-} assets[] = {
-	{"-/page.css", "text/css; charset=utf-8", runbook_page_css, runbook_page_css_end},
-	{"-/copy.js", "text/javascript; charset=utf-8", runbook_page_js, runbook_page_js_end},
-};
-
-static bool reply_asset(struct http_exchange *x, struct str path)
-{
-	static const struct http_reply_header headers[] = {{"X-Content-Type-Options", "nosniff"},
-	                                                   {"Cache-Control", "public, max-age=300"}};
-	for (size_t i = 0; i < sizeof assets / sizeof *assets; i++) {
-		const struct asset *a = &assets[i];
-		if (!str_eq_c(path, a->path))
-			continue;
-		http_reply(x, 200, a->type, (struct str){a->from, (size_t)(a->to - a->from)}, headers, 2);
-		return true;
-	}
-	return false;
-}
 
 /* ---- pages ---- */
-
-/*
- * A form's post must say which page it came from, or nobody could tell it from another site's: with no-referrer browsers
- * make its Origin "null". So a page with the form tells its own host, and only that.
- */
-static void reply_page(struct http_exchange *x, int code, struct str html, bool has_form)
-{
-	const struct http_reply_header headers[HEADERS] = {
-		{"Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; "
-	                                "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
-		{"X-Content-Type-Options", "nosniff"},
-		{"X-Frame-Options", "DENY"},
-		{"Referrer-Policy", has_form ? "same-origin" : "no-referrer"},
-		{"Cache-Control", "no-store"},
-	};
-	http_reply(x, code, "text/html; charset=utf-8", html, headers, HEADERS);
-}
-
-static struct str query(struct http_exchange *x, const char *name)
-{
-	struct str value = {NULL, 0};
-	return http_query(x, name, 0, &value) ? value : (struct str){NULL, 0};
-}
 
 struct reading {
 	struct api *api;
@@ -76,47 +17,41 @@ struct reading {
 	struct str path;
 };
 
-static void write_page(const struct reading *r, const json_t *incident, const char *trouble)
+static void write_page(const struct reading *r, const struct incident *inc, const char *trouble)
 {
-	AUTOBUF struct buf html;
-	buf_init(&html, RUNBOOK_PAGE_MAX);
-	const struct runbook_page page = {
-		.config = r->api->router->config,
-		.out = &html,
+	AUTOARENA struct arena *arena = arena_new();
+	struct page *page = page_new(r->api, r->x, runbook_page_root(arena, r->path));
+	const struct runbook_page runbook = {
+		.page = page,
+		.config = page->config,
+		.out = &page->out,
 		.path = r->path,
-		.by = query(r->x, "by"),
-		.key = query(r->x, "incident"),
-		.incident = incident,
+		.by = api_query(r->x, "by"),
+		.key = api_query(r->x, "incident"),
+		.incident = inc,
 		.trouble = trouble,
-		.may_operate = api_is_from_here(r->x),
-		.now = loop_wall_ms(),
+		.now = page->now,
 	};
-	int code = runbook_page_write(&page);
-	if (code == 500)
-		api_reply_text(r->x, code, "the page is too large\n");
-	else
-		reply_page(r->x, code, buf_str(&html), incident && page.may_operate);
+	page_reply(page, runbook_page_write(&runbook));
 }
 
-static void incident_shown(void *arg, const struct operate_reply *reply)
+static void incident_found(void *arg, const struct lookup_result *found)
 {
 	AUTOFREE struct reading *r = arg;
-	write_page(r, reply->result == OPERATE_OK ? reply->data : NULL, reply->error);
+	write_page(r, found->result == OPERATE_OK ? found->inc : NULL, found->error);
 }
 
 void api_runbook_page(struct api *api, struct http_exchange *x, struct str segment)
 {
 	struct reading r = {api, x, segment};
-	struct str key = query(x, "incident");
-	if (reply_asset(x, segment))
-		return;
+	struct str key = api_query(x, "incident");
 	if (!key.n) {
 		write_page(&r, NULL, "");
 		return;
 	}
 	struct reading *kept = mem_alloc(sizeof *kept);
 	*kept = r;
-	operate_show(api->router, key, incident_shown, kept);
+	lookup_incident(api->router, key, incident_found, kept);
 }
 
 /* Relative, so that it works behind a prefix. */
@@ -140,8 +75,8 @@ struct acknowledging {
 static void reply_back(struct acknowledging *a)
 {
 	AUTOBUF struct buf to;
-	const struct catalog_text *page = catalog_text(a->api->router->config->catalog, query(a->x, "page"));
-	const struct runbook_page here = {.path = STR("-/ack"), .key = query(a->x, "incident")};
+	const struct catalog_text *page = catalog_text(a->api->router->config->catalog, api_query(a->x, "page"));
+	const struct runbook_page here = {.path = STR("-/ack"), .key = api_query(a->x, "incident")};
 	buf_init(&to, RUNBOOK_PAGE_MAX);
 	page_href(&here, page ? page->path : (struct str){NULL, 0}, (struct str){NULL, 0}, &to);
 	const struct http_reply_header header = {"Location", buf_str(&to).p};
@@ -180,5 +115,5 @@ void api_runbook_ack(struct api *api, struct http_exchange *x, struct str segmen
 		args.by = str_trim(args.by);
 	if (http_user(x).n)
 		args.by = arena_str(arena, http_user(x));
-	operate_command(api->router, query(x, "incident"), COMMAND_ACK, &args, acknowledged, a);
+	operate_command(api->router, api_query(x, "incident"), COMMAND_ACK, &args, acknowledged, a);
 }

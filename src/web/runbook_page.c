@@ -6,54 +6,34 @@
 
 void page_add(const struct runbook_page *p, const char *html)
 {
-	buf_add_c(p->out, html);
+	html_trusted(&p->page->html, str_c(html));
 }
 
 void page_text(const struct runbook_page *p, struct str text)
 {
-	html_text(p->out, text);
+	html_say(&p->page->html, text);
 }
 
 void page_fact(const struct runbook_page *p, const char *name, struct str text)
 {
-	if (!text.n)
-		return;
-	page_add(p, "<dt>");
-	page_text(p, str_c(name));
-	page_add(p, "</dt><dd>");
-	page_text(p, text);
-	page_add(p, "</dd>\n");
+	part_fact(p->page, name, text);
 }
 
 /* ---- the frame ---- */
 
 static void write_head(const struct runbook_page *p, struct str title)
 {
-	page_add(p, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	            "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
-	page_text(p, title);
-	/* Or browsers ask for /favicon.ico. */
-	page_add(p, "</title>\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"");
-	page_asset(p, "page.css");
-	page_add(p, "\">\n<script src=\"");
-	page_asset(p, "copy.js");
-	page_add(p, "\" defer></script>\n</head>\n<body>\n<header><a href=\"");
-	page_href(p, (struct str){NULL, 0}, (struct str){NULL, 0}, p->out);
-	page_add(p, "\">Runbooks</a>");
-	if (p->path.n) {
-		page_add(p, " <span>");
-		page_text(p, p->path);
-		page_add(p, "</span>");
-	}
-	page_add(p, "</header>\n<div class=\"page\">\n");
-	page_incident(p);
-	page_add(p, "<main>\n");
-}
+	struct html *h = &p->page->html;
 
-static void write_foot(const struct runbook_page *p)
-{
-	page_add(p, "</main>\n</div>\n</body>\n</html>\n");
+	page_frame_begin(h, &(struct page_frame){.root = p->page->root, .place = "runbooks", .title = title});
+	page_incident_bar(p);
+	html_open(h, "div");
+	html_class(h, "columns");
+	page_incident(p);
+	html_open(h, "div");
+	html_class(h, "text");
+	if (p->path.n)
+		html_leaf(h, "p", "about", p->path);
 }
 
 /* ---- a runbook ---- */
@@ -117,12 +97,23 @@ static void add_site_ids(const struct runbook_page *p, struct arena *arena, stru
 	markdown_add_ids(m, arena, ids);
 }
 
+/* Commands are filled in for the incident beside which they stand. */
+static struct markdown_links links_of(const struct runbook_page *p, struct page_links *from)
+{
+	struct markdown_links links = {.resolve = page_resolve, .arg = from};
+	if (p->incident) {
+		links.code = runbook_fill_code;
+		links.code_arg = (void *)(uintptr_t)&p->incident->labels; /* it is only read */
+	}
+	return links;
+}
+
 static void write_article(const struct runbook_page *p, const struct catalog_text *file, const struct markdown *m)
 {
 	AUTOBUF struct buf html;
 	buf_init(&html, MARKDOWN_HTML_MAX);
 	struct page_links from = {p, file->path};
-	const struct markdown_links links = {page_resolve, &from};
+	const struct markdown_links links = links_of(p, &from);
 	bool fits = markdown_html(m, &links, &html);
 	size_t title = fits ? title_end(buf_str(&html)) : 0;
 	page_add(p, "<article>\n");
@@ -138,12 +129,11 @@ static void write_article(const struct runbook_page *p, const struct catalog_tex
 	page_add(p, "</article>\n");
 }
 
-static void write_runbook(const struct runbook_page *p, const struct catalog_text *file)
+static void write_text(const struct runbook_page *p, const struct catalog_text *file)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	const char *why;
 	struct markdown *m = markdown_parse(arena, file->text, &why);
-	write_head(p, title_of(p, file->path));
 	if (m) {
 		add_site_ids(p, arena, m);
 		write_article(p, file, m);
@@ -152,7 +142,6 @@ static void write_runbook(const struct runbook_page *p, const struct catalog_tex
 		page_facts(p, file->path, file->text);
 		write_plain(p, file->text, why);
 	}
-	write_foot(p);
 	markdown_free(m);
 }
 
@@ -162,7 +151,8 @@ static int write_page(const struct runbook_page *p)
 {
 	const struct catalog_text *found = p->path.n ? page_find(p, p->path) : NULL;
 	if (found) {
-		write_runbook(p, found);
+		write_head(p, title_of(p, found->path));
+		write_text(p, found);
 		return 200;
 	}
 	write_head(p, p->path.n ? STR("No such runbook") : STR("Runbooks"));
@@ -170,12 +160,48 @@ static int write_page(const struct runbook_page *p)
 		page_missing(p);
 	else
 		page_index(p);
-	write_foot(p);
 	return p->path.n ? 404 : 200;
 }
 
 int runbook_page_write(const struct runbook_page *p)
 {
-	int code = write_page(p);
-	return buf_ok(p->out) ? code : 500;
+	return write_page(p);
+}
+
+/* ---- on the incident's own page ---- */
+
+static struct runbook_page beside(struct page *p, const struct incident *inc)
+{
+	return (struct runbook_page){
+		.page = p,
+		.config = p->config,
+		.out = &p->out,
+		.key = str_c(inc->key),
+		.incident = inc,
+		.base = "../runbooks/",
+		.now = p->now,
+	};
+}
+
+bool runbook_first_step(struct page *p, const struct incident *inc, const struct catalog_text *file, struct str *title,
+                        struct buf *out)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	const struct runbook_page page = beside(p, inc);
+	struct page_links from = {&page, file->path};
+	const struct markdown_links links = links_of(&page, &from);
+	const char *why;
+	struct markdown *m = markdown_parse(arena, file->text, &why);
+	bool found = m && markdown_first_step(m, &links, title, out);
+
+	if (found)
+		*title = arena_str(p->arena, *title);
+	markdown_free(m);
+	return found;
+}
+
+void runbook_beside(struct page *p, const struct incident *inc, const struct catalog_text *file)
+{
+	const struct runbook_page page = beside(p, inc);
+	write_text(&page, file);
 }

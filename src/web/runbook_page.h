@@ -5,26 +5,38 @@
 #ifndef WEB_RUNBOOK_PAGE_H
 #define WEB_RUNBOOK_PAGE_H
 
-#include <jansson.h>
-
-#include "config/config.h"
+#include "page.h"
 
 struct runbook_page {
+	struct page *page;
 	const struct config *config;
 	struct buf *out;
 	struct str path;        /* below /runbooks/, as asked; empty: the index */
 	struct str by;          /* how the index is grouped: category, owner, severity; anything else is category */
 	struct str key;         /* ?incident=; empty: none */
-	const json_t *incident; /* INTERFACE section 7, with detail; NULL: none, or it cannot be shown */
-	const char *trouble;    /* why not */
-	bool may_operate;
+	const struct incident *incident; /* NULL: none, or it cannot be shown */
+	const char *trouble;             /* why not */
+	const char *base;                /* the way to /runbooks/ from where it is shown; NULL: it follows from `path` */
 	int64_t now;
 };
 
 #define RUNBOOK_PAGE_MAX (16 * 1024 * 1024)
 
-/* Writes the page and returns its status: 200, 404 with what the path may have meant, or 500 when it does not fit. */
+/* Writes the page and returns its status: 200, or 404 with what the path may have meant. */
 int runbook_page_write(const struct runbook_page *p);
+/* The way from /runbooks/PATH to "/". */
+const char *runbook_page_root(struct arena *arena, struct str path);
+
+/* On the incident's own page: what its runbook says is to be done first, and all of it. */
+bool runbook_first_step(struct page *p, const struct incident *inc, const struct catalog_text *file, struct str *title,
+                        struct buf *out);
+void runbook_beside(struct page *p, const struct incident *inc, const struct catalog_text *file);
+
+/*
+ * page_fill.c: placeholders of commands, filled in from the alert's labels and marked: $POD, ${POD}, <pod>, NAMESPACE. A
+ * markdown_links.code; `arg` is a struct labels.
+ */
+void runbook_fill_code(void *arg, struct str code, struct buf *out);
 
 /* ---- for the files of runbook_page_*.c ---- */
 
@@ -40,8 +52,6 @@ void page_href(const struct runbook_page *p, struct str path, struct str fragmen
 void page_link(const struct runbook_page *p, struct str path, struct str text);
 /* `anchor` is empty, or of a heading of it. */
 void page_link_section(const struct runbook_page *p, struct str path, struct str anchor, struct str text);
-void page_asset(const struct runbook_page *p, const char *name);
-void page_encode(struct buf *out, struct str text, bool slashes);
 /* What a path stands for: a file, also without its ".md", or the index of a folder ("node/"). NULL when there is none. */
 const struct catalog_text *page_find(const struct runbook_page *p, struct str path);
 
@@ -54,7 +64,8 @@ bool page_resolve(void *links, struct str target, struct buf *href);
 
 /* runbook_page_facts.c: what the catalog and the front matter say about a file. */
 void page_facts(const struct runbook_page *p, struct str file, struct str text);
-/* runbook_page_incident.c */
+/* runbook_page_incident.c: a bar that stays in sight, and all about it. */
+void page_incident_bar(const struct runbook_page *p);
 void page_incident(const struct runbook_page *p);
 /* runbook_page_index.c */
 void page_index(const struct runbook_page *p);

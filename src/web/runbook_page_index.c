@@ -165,7 +165,7 @@ static void write_choice(const struct runbook_page *p, const struct grouping *g,
 	page_add(p, chosen ? " <strong>" : " <a href=\"?");
 	if (!chosen && p->key.n) {
 		page_add(p, "incident=");
-		page_encode(p->out, p->key, false);
+		html_encode(p->out, p->key, false);
 		page_add(p, "&amp;");
 	}
 	if (!chosen)

@@ -7,22 +7,13 @@
 
 #define PATH_BYTES_MAX 4096
 
-void page_encode(struct buf *out, struct str text, bool slashes)
-{
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char c = (unsigned char)text.p[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		             (c && strchr("-._~", c)) || (slashes && c == '/');
-		if (plain)
-			buf_add_char(out, (char)c);
-		else
-			buf_printf(out, "%%%02X", c);
-	}
-}
-
 void page_root(const struct runbook_page *p, struct buf *href)
 {
 	size_t up = 0;
+	if (p->base) {
+		buf_add_c(href, p->base);
+		return;
+	}
 	for (size_t i = 0; i < p->path.n; i++)
 		up += p->path.p[i] == '/';
 	buf_add_c(href, up ? "" : "./");
@@ -33,10 +24,10 @@ void page_root(const struct runbook_page *p, struct buf *href)
 void page_href(const struct runbook_page *p, struct str path, struct str fragment, struct buf *href)
 {
 	page_root(p, href);
-	page_encode(href, path, true);
+	html_encode(href, path, true);
 	if (p->key.n) {
 		buf_add_c(href, "?incident=");
-		page_encode(href, p->key, false);
+		html_encode(href, p->key, false);
 	}
 	buf_add(href, fragment);
 }
@@ -49,7 +40,7 @@ void page_link_section(const struct runbook_page *p, struct str path, struct str
 	buf_init(&fragment, RUNBOOK_PAGE_MAX);
 	if (anchor.n) {
 		buf_add_char(&fragment, '#');
-		page_encode(&fragment, anchor, false);
+		html_encode(&fragment, anchor, false);
 	}
 	page_href(p, path, buf_str(&fragment), &href);
 	page_add(p, "<a href=\"");
@@ -64,11 +55,16 @@ void page_link(const struct runbook_page *p, struct str path, struct str text)
 	page_link_section(p, path, (struct str){NULL, 0}, text);
 }
 
-void page_asset(const struct runbook_page *p, const char *name)
+const char *runbook_page_root(struct arena *arena, struct str path)
 {
-	page_root(p, p->out);
-	page_add(p, "-/");
-	page_add(p, name);
+	AUTOBUF struct buf root;
+	const struct runbook_page at = {.path = path};
+	buf_init(&root, RUNBOOK_PAGE_MAX);
+	page_root(&at, &root);
+	if (!str_starts(buf_str(&root), STR("..")))
+		buf_reset(&root); /* "./" */
+	buf_add_c(&root, "../");
+	return arena_cstr(arena, buf_str(&root));
 }
 
 /* ---- what a path stands for ---- */

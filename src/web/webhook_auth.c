@@ -1,6 +1,6 @@
 #include "web/webhook_auth.h"
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 
 /* Cuts the text up to `separator` off the front of `*rest`. */
@@ -24,21 +24,21 @@ bool webhook_auth_bearer(struct str header, struct str tokens)
 	while (tokens.n) {
 		struct str token = next_part(&tokens, '\n');
 		if (token.n && token.p[0] != '#')
-			found |= digest_equal(given, token);
+			found |= hash_equal(given, token);
 	}
 	return found;
 }
 
 static bool signature_has(struct str secret, struct str signature, struct str signed_text)
 {
-	char hex[DIGEST_HEX_MAX];
+	char hex[HASH_HEX_MAX];
 	bool found = false;
 
-	digest_hmac_sha256(secret, signed_text, hex);
+	hash_hmac_sha256(secret, signed_text, hex);
 	while (signature.n) {
 		struct str one = next_part(&signature, ',');
 		if (str_starts(one, STR("v1=")))
-			found |= digest_equal(str_slice(one, 3, one.n), str_c(hex));
+			found |= hash_equal(str_slice(one, 3, one.n), str_c(hex));
 	}
 	return found;
 }

@@ -6,7 +6,7 @@
 #include <hiredis/hiredis.h>
 #include <sqlite3.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "growth.h"
 #include "incident/decide.h"
@@ -243,7 +243,7 @@ static void commit(struct story *t, const struct store_version *expect)
 	struct store_member_change change = {t->before, t->decision.member, t->decision.member_ttl};
 	struct store_commit c = {.key = str_c(t->plan.key), .expect = *expect};
 	record_commit(t->arena, t->inc, &t->s->config->policy, &c);
-	digest_random_id(c.id);
+	hash_random_id(c.id);
 	if (t->decision.member_changed)
 		c.members = &change, c.member_count = 1;
 	fill_counts(t, &c);

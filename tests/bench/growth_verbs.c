@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "growth_sides.h"
 
@@ -191,7 +191,7 @@ static void claimed(void *arg, const struct store_claimed *got)
 static double claim(struct side *x, struct str receiver, int most)
 {
 	struct store_claim ask = {.receiver = receiver, .max = most, .lease_ms = LEASE};
-	digest_random_id(ask.id);
+	hash_random_id(ask.id);
 	double from = growth_clock();
 	x->s.pending++;
 	x->s.store->ops->claim(x->s.store, &ask, claimed, x);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/decide.h"
@@ -225,7 +225,7 @@ static void serve(struct house *h, struct str receiver)
 	struct store_claim claim = {.receiver = receiver, .max = CLAIMED_MAX, .lease_ms = LEASE_MS};
 
 	h->receiver = receiver;
-	digest_random_id(h->claim_id);
+	hash_random_id(h->claim_id);
 	memcpy(claim.id, h->claim_id, sizeof claim.id);
 	s->ops->claim(s, &claim, claimed, h);
 	loop_run(h->router.loop);

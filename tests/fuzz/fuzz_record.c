@@ -97,7 +97,7 @@ static void happen(struct incident *inc, int what, int64_t now, struct counts *c
 	case 4: tell(inc, OUTCOME_UNKNOWN, now); break;
 	case 5: tell(inc, OUTCOME_REJECTED, now); break;
 	case 6:
-		for (enum command c = COMMAND_ACK; c <= COMMAND_RETRY; c++)
+		for (enum command c = COMMAND_ACK; c <= COMMAND_NOTE; c++)
 			incident_command(inc, c, &args, &policy, now, counts);
 		break;
 	case 7:

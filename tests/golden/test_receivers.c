@@ -173,7 +173,8 @@ static void run_case(const json_t *test, json_t *target)
 	const struct message_context context = {.external_url = str_c(text_of(test, "external_url")),
 	                                        .acknowledge_url = str_c(text_of(test, "acknowledge_url")),
 	                                        .incident_url = str_c(text_of(test, "incident_url")),
-	                                        .quiet = json_is_true(json_object_get(test, "quiet"))};
+	                                        .quiet = json_is_true(json_object_get(test, "quiet")),
+	                                        .digest = json_is_array(json_object_get(test, "digest"))};
 	struct receiver_build in = {.settings = settings_of(kind, test, arena),
 	                            .message = &m,
 	                            .ref = str_c(text_of(test, "ref")),

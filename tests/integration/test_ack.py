@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+import time
 
 import pytest
 
@@ -219,41 +220,64 @@ def test_replicas_share_the_kept_secret(shared_house, start, recorder):
     assert state(one, key) == ("acknowledged", "ana")
 
 
-@pytest.mark.skipif(not CHROMIUM, reason="no chromium")
-@pytest.mark.parametrize("dark", [False, True])
-def test_two_taps_on_a_phone_and_every_receiver_knows(local_house, start, tmp_path, dark):
-    """From the link in one receiver's page to "acknowledged" at every receiver that has such a thing."""
+def tap(browser):
+    """A thumb on the page's only button; it must reach it without scrolling."""
+    box = browser.value("(()=>{const b=document.querySelector('button').getBoundingClientRect();"
+                        "return [b.left+b.width/2,b.top+b.height/2,b.width,b.height]})()")
+    assert box[2] > 300 and box[3] >= 48 and box[1] < 844
+    for kind in ("mousePressed", "mouseReleased"):
+        browser.ask("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
+    browser.until_loaded()
+
+
+def two_taps(d, browser, providers, key):
+    """From the link in one receiver's page to "acknowledged" at every receiver that has such a thing: the seconds."""
+    url = next(found[0] for p in providers for t in p.kind.texts if (found := ACK.search(t)))
+    began = time.monotonic()
+    browser.open(url)  # the first tap, on the link
+    assert state(d, key)[0] == "firing", "opening has acknowledged it"
+    tap(browser)
+    for p in providers:
+        if p.kind.acknowledges:
+            wait_until(lambda: p.problems or "acknowledge" in p.events(), 30, f"{type(p.kind).__name__} knows")
+    seconds = time.monotonic() - began
+    assert "Acknowledged" in browser.value("document.body.innerText")
+    assert state(d, key)[0] == "acknowledged"
+    assert browser.value("document.documentElement.scrollWidth") <= 390
+    assert not browser.complaints
+    assert {u for u in browser.requests if not u.startswith("data:")} == {url}
+    return seconds
+
+
+def page_all_and_acknowledge(house, folder, dark):
     providers, port = [Provider(kind) for kind in KINDS], free_port()
     receivers = [p.receiver(type(p.kind).__name__) for p in providers]
-    d = Runbookd(local_house(external_url=f"http://127.0.0.1:{port}", receivers=receivers, ack={"secret": SECRET},
-                             defaults={"receivers": [r["name"] for r in receivers]}))
-    browser = Browser(str(tmp_path / "browser"), width=390, height=844, dark=dark)
+    d = Runbookd(house(external_url=f"http://127.0.0.1:{port}", receivers=receivers, ack={"secret": SECRET},
+                       name=folder.name, defaults={"receivers": [r["name"] for r in receivers]}))
+    browser = Browser(str(folder / "browser"), width=390, height=844, dark=dark)
     try:
         d.start(f"127.0.0.1:{port}")
         key = d.send(body(alert("PumpStopped", pump="7")))[0]["key"]
         wait_until(lambda: all(p.problems or "trigger" in p.events() for p in providers), 30, "all are paged")
-        url = next(found[0] for p in providers for t in p.kind.texts if (found := ACK.search(t)))
-        taps = 1
-        browser.open(url)
-        assert browser.value("document.documentElement.scrollWidth") <= 390
-        box = browser.value("(()=>{const b=document.querySelector('button').getBoundingClientRect();"
-                            "return [b.left+b.width/2,b.top+b.height/2,b.width,b.height]})()")
-        assert box[2] > 300 and box[3] >= 48 and box[1] < 844, "a thumb reaches it without scrolling"
-        assert state(d, key)[0] == "firing", "opening has acknowledged it"
-        for kind in ("mousePressed", "mouseReleased"):
-            browser.ask("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
-        taps += 1
-        browser.until_loaded()
-        assert taps == 2 and "Acknowledged" in browser.value("document.body.innerText")
-        assert state(d, key)[0] == "acknowledged"
-        for p in providers:
-            if p.kind.acknowledges:
-                wait_until(lambda: p.problems or "acknowledge" in p.events(), 30, f"{type(p.kind).__name__} knows")
-        assert not browser.complaints
-        assert {u for u in browser.requests if not u.startswith("data:")} == {url}
+        seconds = two_taps(d, browser, providers, key)
         assert not [p.problems for p in providers if p.problems]
+        return seconds
     finally:
         browser.close()
         d.finish()
         for p in providers:
             p.stop()
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="no chromium")
+@pytest.mark.parametrize("dark", [False, True])
+def test_two_taps_on_a_phone_and_every_receiver_knows_within_3_s(local_house, tmp_path, dark):
+    """A busy machine gets further tries: one that is fast enough shows that it can be."""
+    taken = []
+    for turn in range(4):
+        folder = tmp_path / f"try-{turn}"
+        folder.mkdir()
+        taken.append(page_all_and_acknowledge(local_house, folder, dark))
+        if taken[-1] < 3:
+            return
+    pytest.fail(f"it took {taken} s")

@@ -324,3 +324,59 @@ def test_a_real_corpus_leads_to_every_page_there_is(local_house, tmp_path):
                           for row in expected())
     dead = {row["alertname"] for row in document["alerts"] if row["runbook_state"] != "page"}
     assert dead == {row["alertname"] for row in expected() if not row["expected_file"]}
+
+
+# ---- rules that are for nothing
+
+
+CLOSED = """groups:
+- name: shop
+  rules:
+  - {alert: CheckoutDown, expr: sum by (job) (x) > 0, labels: {severity: critical, team: shop}}
+  - {alert: QueueStuck, expr: 'sum by (region) (x) > 0', labels: {severity: warning}}
+  - {alert: DiskFull, expr: sum(x) > 0, labels: {severity: info}}
+"""
+
+
+def evidence(document):
+    return {e["rule"]: e for e in document["unreached_rules"]}
+
+
+def test_rules_that_no_alert_reaches_and_what_was_meant(ctl):
+    ctl.house.rules([
+        {"name": "typo", "matchers": ['alertname="CheckoutDwon"'], "owner": "a"},
+        {"name": "value", "matchers": ['alertname="CheckoutDown"', 'team="shp"'], "owner": "a"},
+        {"name": "together", "matchers": ['alertname="DiskFull"', 'team="shop"'], "owner": "a"},
+        {"name": "label", "matchers": ['taem="shop"'], "owner": "a", "continue": True},
+        {"name": "measured", "matchers": ['alertname="QueueStuck"', 'region="eu"'], "owner": "b"},
+        {"name": "list", "matchers": ['alertname=~"QueueStuck|DiskFul|CheckoutDown"'], "owner": "a"},
+        {"name": "late", "matchers": ['alertname="CheckoutDown"'], "owner": "c"},
+        {"name": "fine", "matchers": ['alertname="DiskFull"'], "owner": "a"}])
+    ctl.house.write("closed.yml", CLOSED)
+    document = ctl.json("coverage", "--rules", path(ctl, "closed.yml"), "--external-labels", "cluster=x")
+    found = evidence(document)
+    assert set(found) == {"typo", "value", "together", "label", "measured", "late"}
+    assert (found["typo"]["reached"], found["typo"]["did_you_mean"]) == ("never", "CheckoutDown")
+    assert found["typo"]["matcher"] == 'alertname="CheckoutDwon"' and found["typo"]["line"] > 0
+    assert (found["value"]["reached"], found["value"]["did_you_mean"]) == ("never", "shop")
+    assert (found["together"]["reached"], found["together"]["matcher"]) == ("never", None)
+    assert found["measured"]["reached"] == "depends" and found["measured"]["depends_on"] == ["region"]
+    assert (found["late"]["reached"], found["late"]["behind"]) == ("behind", "list")
+    assert found["label"]["did_you_mean"] == "team"
+    assert [(n["rule"], n["alertname"], n["did_you_mean"]) for n in document["unknown_names"]] == [
+        ("list", "DiskFul", "DiskFull")]
+    text = ctl.run("coverage", "--rules", path(ctl, "closed.yml"), "--external-labels", "cluster=x")
+    assert 'no alert has alertname="CheckoutDwon"; did you mean "CheckoutDown"?' in text
+    assert "takes all that it matches" in text and "an expression or the sender gives: region" in text
+
+
+def test_filters_and_what_fired_make_no_rule_dead(ctl, tmp_path):
+    ctl.house.rules([{"name": "shop", "matchers": ['alertname="CheckoutDown"']},
+                     {"name": "seen", "matchers": ['alertname="Once"', 'zone="z1"']}])
+    assert set(evidence(ctl.json("coverage", "--rules", path(ctl, "shop.yml"), "--ignore=Checkout*"))) == {"seen"}
+    line = {"event": "decided", "fingerprint": "f", "verdict": "page", "labels": {"alertname": "Once", "zone": "z1"}}
+    (tmp_path / "j.jsonl").write_text(json.dumps(line) + "\n")
+    both = ctl.json("coverage", "--rules", path(ctl, "shop.yml"), "--journal", str(tmp_path / "j.jsonl"))
+    assert evidence(both) == {}
+    alone = ctl.json("coverage", "--journal", str(tmp_path / "j.jsonl"))
+    assert alone["unreached_rules"] == [], "a journal alone defines nothing: what did not fire yet may"

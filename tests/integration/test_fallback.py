@@ -1,5 +1,8 @@
 """A receiver that takes nothing: who takes over, when, and that nobody else is the slower for it."""
 
+import statistics
+import time
+
 from harness import Ctl, Reply, alert, body, post_json, wait_until
 
 PAGES = 1000  # in all: the gravest are a tenth
@@ -20,20 +23,53 @@ def is_gravest(request):
     return request.body["payload"]["severity"] == "critical"
 
 
+def delays(d, recorder, first, count):
+    """How long each of the five waited for its pages of one webhook, from when it was sent."""
+    sent = time.monotonic()
+    keys = {x["key"] for x in d.send(body(*(alert("Down", name=f"n{i}", severity="critical")
+                                            for i in range(first, first + count)), group={"part": str(first)}))}
+    wait_until(lambda: all(keys <= told(recorder, name) for name in ALIVE), 60, "the five have all")
+    return [r.at - sent for r in recorder.all("trigger", accepted=True) if r.key in keys and r.path[1:] in ALIVE]
+
+
+def test_five_are_as_fast_beside_a_dead_one(house, start, recorder):
+    """The sixth is dead and lives by turns; it takes requests and says nothing when it is dead, which is the worst."""
+    d = start(house(RULES, delivery={"fallback_after": "1s", "timeout": "1s"}, defaults={"receivers": ["dead", *ALIVE]},
+                    receivers=[receiver(recorder, "dead", fallback="stand-in"), receiver(recorder, "stand-in"),
+                               *(receiver(recorder, name) for name in ALIVE)]))
+    dead, waited = False, {False: [], True: []}
+    recorder.answer = lambda request: Reply(delay=3, cut=True, status=503) if dead and request.path == "/dead" else Reply()
+    delays(d, recorder, 0, 20)  # connections are made
+    for turn in range(10):
+        dead = turn % 2 == 1
+        if not dead:
+            wait_until(lambda: d.metric("delivery_queue", receiver="dead") == 0, 60, "it has caught up")
+        waited[dead].append(statistics.median(delays(d, recorder, 100 * (turn + 1), 100)))
+    ratio = statistics.median(waited[True]) / statistics.median(waited[False])
+    assert ratio < 2, waited
+
+
 def test_one_of_six_receivers_is_dead(house, start, recorder):
     """The five get all; the fallback gets what the dead one owes; on its return the backlog comes gravest first."""
+    fallback_after, per_second, burst = 5, 200, 10
     recorder.answer = lambda request: Reply(status=503 if request.path == "/dead" else 202)
     d = start(house(
-        RULES, delivery={"fallback_after": "2s"}, defaults={"receivers": ["dead", *ALIVE]},
-        receivers=[receiver(recorder, "dead", fallback="stand-in"), receiver(recorder, "stand-in"),
+        RULES, delivery={"fallback_after": f"{fallback_after}s"}, defaults={"receivers": ["dead", *ALIVE]},
+        receivers=[receiver(recorder, "dead", fallback="stand-in", digest_above=0,
+                            rate_limit={"per_second": per_second, "burst": burst}), receiver(recorder, "stand-in"),
                    *(receiver(recorder, name) for name in ALIVE)]))
     alerts = [alert("Down", name=f"n{i}", severity="info" if i % 10 else "critical") for i in range(PAGES)]
+    sent = {}
     for i in range(0, PAGES, 100):
-        d.send(body(*alerts[i:i + 100], group={"part": str(i)}))
+        at = time.monotonic()
+        sent.update((x["key"], at) for x in d.send(body(*alerts[i:i + 100], group={"part": str(i)})))
     for name in ALIVE:
         wait_until(lambda: len(told(recorder, name)) == PAGES, 60, f"all pages of {name}")
     wait_until(lambda: len(told(recorder, "stand-in")) == PAGES, 60, "the fallback has what the dead one owes")
     assert not told(recorder, "dead")
+    late = [r.at - sent[r.key] - fallback_after for r in recorder.all("trigger", accepted=True)
+            if r.path == "/stand-in" and is_gravest(r)]
+    assert len(late) == PAGES // 10 and -0.1 <= min(late) and max(late) < 10, (min(late), max(late))
     wait_until(lambda: d.metric("delivery_queue", receiver="dead") == PAGES, 30, "how much waits shows")
     wait_until(lambda: d.metric("delivery_oldest_seconds", receiver="dead") >= 2, 30, "how long it waits shows")
     assert d.metric("timer_decisions_total", reason="fallback_after_passed") >= PAGES
@@ -41,7 +77,9 @@ def test_one_of_six_receivers_is_dead(house, start, recorder):
     tried = {r.key for r in recorder.all() if r.path == "/dead"}  # these wait for their backoff
     recorder.answer = lambda request: Reply()
     wait_until(lambda: len(told(recorder, "dead")) == PAGES, 90, "the backlog")
-    fresh = [is_gravest(r) for r in recorder.all(accepted=True) if r.path == "/dead" and r.key not in tried]
+    drained = [r for r in recorder.all(accepted=True) if r.path == "/dead"]
+    assert len(drained) <= burst + per_second * (drained[-1].at - drained[0].at) + 1, "within its rate"
+    fresh = [is_gravest(r) for r in drained if r.key not in tried]
     gravest = fresh.count(True)
     # 64 requests are under way at once, and overtake each other.
     assert all(fresh[:gravest - 64]) and not any(fresh[gravest + 64:])

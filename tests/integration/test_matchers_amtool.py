@@ -2,7 +2,7 @@
 
 One amtool configuration holds many routes, each with a receiver of its own, so that one call tells which of them match a
 label set. Debian 12's amtool (0.25) has the classic parser only; that is the one that wins where parsers disagree. The newest
-one that tests/tools/newest_alertmanager.sh could unpack is asked as well: it knows both parsers and more names behind \\p.
+one that tests/tools/unpack_debian.sh could unpack is asked as well: it knows both parsers and more names behind \\p.
 """
 
 import json

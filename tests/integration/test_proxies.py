@@ -1,4 +1,4 @@
-"""The README's lines for proxies, against the proxies themselves. One that is not installed is skipped."""
+"""The lines of `runbookctl help proxies`, against the proxies themselves. One that is not installed is skipped."""
 
 import json
 

@@ -1,18 +1,9 @@
 """Every kind of receiver against a stand-in that knows its provider's documentation: a page, its acknowledgement, its end."""
 
-import email
-import email.policy
-import os
-import shutil
-import tempfile
-import json
-
 import pytest
 
 from harness import Ctl, alert, body, call, now, post_json, wait_until
 from harness.providers import KINDS, SECRET, Mattermost, PagerDuty, Pushover, Provider, Slack, Webhook
-from harness.postfix import Postfix, available as postfix_available
-from harness.smtp import MailServer
 
 CREW = [{"name": "crew", "matchers": ['alertname=~".+"'], "severity": "P1", "owner": "crew", "group_by": ["alertname"]}]
 
@@ -32,14 +23,6 @@ def provider():
         p.stop()
         problems += p.problems
     assert not problems, "\n".join(problems)
-
-
-@pytest.fixture
-def mail_server():
-    server = MailServer()
-    yield server
-    server.stop()
-    assert not server.problems, "\n".join(server.problems)
 
 
 def hostile():
@@ -244,120 +227,3 @@ def test_help_says_what_receivers_understand():
     assert "smarthost" in ctl.run("help", "email")
     assert all(k in ctl.run("help", "receivers") for k in ("pagerduty:", "jira:", "bot_token"))
     ctl.run("help", "nonsense", status=2)
-
-
-# ---- mail ----
-
-
-def last_error(d):
-    return d.api("incidents")["incidents"][0]["deliveries"][0]["last_error"]
-
-
-def mail_receiver(server, **over):
-    return {"name": "oncall", "email": {"to": ["Ole Ås <ole@example.com>", "crew@example.com"],
-                                        "from": "Pager <pager@example.com>", "smarthost": server.address,
-                                        "require_tls": False, **over}}
-
-
-def parsed(mail):
-    return email.message_from_bytes(mail[2], policy=email.policy.default)
-
-
-def test_mail_is_clean_and_one_thread(local_house, start, mail_server):
-    mail_server.password = SECRET
-    d = start(local_house(rules=CREW,
-                          receivers=[mail_receiver(mail_server, auth_username="u", auth_password=SECRET)]))
-    starts = now() - 60
-    key = d.send(body(*pumps(starts=starts)))[0]["key"]
-    wait_until(lambda: len(mail_server.mails) == 1, 20, "the page")
-    post_json(f"{d.url}/api/v1/incidents/{key}/ack", {"by": "ana", "note": "on it"})
-    wait_until(lambda: len(mail_server.mails) == 2, 20, "the acknowledgement")
-    d.send(body(*pumps("resolved", starts)))
-    wait_until(lambda: len(mail_server.mails) == 3, 20, "the end")
-    page, ack, end = map(parsed, mail_server.mails)
-    assert mail_server.mails[0][:2] == ("pager@example.com", ["ole@example.com", "crew@example.com"])
-    assert mail_server.mails[0][3] == "u"
-    assert page["To"] == "Ole Ås <ole@example.com>, crew@example.com"
-    assert page["Subject"] == "[P1] PumpStopped: two pumps have stopped (3 firing)"
-    assert ack["References"] == end["In-Reply-To"] == page["Message-ID"]
-    plain, html = page.get_body(("plain",)).get_content(), page.get_body(("html",)).get_content()
-    for i in range(3):
-        assert f"- pump-{i}" in plain and f"• pump-{i}" in html
-    assert "QUIT" in plain and "<!channel>" in plain and "&lt;!channel&gt;" in html and "<!channel>" not in html
-    assert "Acknowledged by ana: on it" in ack.get_body(("plain",)).get_content()
-    nothing_shows_the_secret(d)
-
-
-def test_a_refused_recipient_is_a_dead_letter_with_the_servers_words(local_house, start, mail_server):
-    mail_server.refused["crew@example.com"] = "550 5.1.1 nobody here"
-    d = start(local_house(rules=CREW, receivers=[mail_receiver(mail_server)]), expected_errors=["dead letter"])
-    d.send(body(*pumps()))
-    dead = wait_until(lambda: d.api("incidents?state=dead")["incidents"], 20, "the dead letter")
-    assert "550 5.1.1 nobody here" in dead[0]["deliveries"][0]["last_error"]
-    assert not mail_server.mails
-
-
-@pytest.mark.parametrize("trouble", ["greylisted", "refused after the dot"])
-def test_a_passing_refusal_is_tried_again(local_house, start, mail_server, trouble):
-    if trouble == "greylisted":
-        mail_server.refused["ole@example.com"] = "450 4.2.0 come again"
-    else:
-        mail_server.after_data = "451 4.3.0 not now"
-    d = start(local_house(rules=CREW, receivers=[mail_receiver(mail_server)]))
-    d.send(body(*pumps()))
-    wait_until(lambda: "SMTP 45" in (last_error(d) or ""), 20, "a refusal")
-    mail_server.refused.clear()
-    mail_server.after_data = "250 queued"
-    wait_until(lambda: mail_server.mails, 40, "the mail")
-
-
-def test_a_mail_that_may_have_been_taken_goes_again_under_its_message_id(local_house, start, mail_server):
-    """The connection is lost after the final dot."""
-    mail_server.cut_after_data = 1
-    d = start(local_house(rules=CREW, receivers=[mail_receiver(mail_server)]))
-    d.send(body(*pumps()))
-    wait_until(lambda: mail_server.mails, 40, "the mail")
-    assert d.metric("deliveries_total", receiver="oncall", outcome="unknown") == 1
-
-
-def test_no_mail_goes_without_the_tls_that_is_required(local_house, start, mail_server):
-    d = start(local_house(rules=CREW, receivers=[mail_receiver(mail_server, require_tls=True)]))
-    d.send(body(*pumps()))
-    wait_until(lambda: d.metric("deliveries_total", receiver="oncall", outcome="retry"), 20, "an attempt")
-    assert not mail_server.mails
-
-
-# ---- a real mail server ----
-
-
-@pytest.fixture
-def postfix(tmp_path):
-    if not postfix_available():
-        pytest.skip("no Postfix, or not root")
-    folder = tempfile.mkdtemp(prefix="pf.")  # its sockets need a short path that it may enter
-    os.chmod(folder, 0o755)
-    server = Postfix(f"{folder}/p")
-    try:
-        yield server.start()
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def test_postfix_takes_the_mails_by_starttls_and_they_thread_in_order(local_house, start, postfix):
-    receiver = mail_receiver(postfix, require_tls=True, tls_config={"ca_file": f"{postfix.folder}/cert.pem"})
-    d = start(local_house(rules=CREW, receivers=[receiver]))
-    starts = now() - 60
-    key = d.send(body(*pumps(starts=starts)))[0]["key"]
-    wait_until(lambda: len(postfix.held()) == 1, 40, "the page")
-    post_json(f"{d.url}/api/v1/incidents/{key}/ack", {"by": "ana", "note": "on it"})
-    wait_until(lambda: len(postfix.held()) == 2, 40, "the acknowledgement")
-    d.send(body(*pumps("resolved", starts)))
-    wait_until(lambda: len(postfix.held()) == 3, 40, "the end")
-    page, ack, end = (email.message_from_string(m, policy=email.policy.default) for m in postfix.held())
-    assert not page.defects and not ack.defects and not end.defects
-    assert page["Subject"] == "[P1] PumpStopped: two pumps have stopped (3 firing)"
-    assert ack["In-Reply-To"] == end["In-Reply-To"] == page["Message-ID"]
-    assert "with ESMTPS" in page["Received"]
-    text = page.get_body(("plain",)).get_content()
-    assert "- pump-2" in text and "\n.\n" in text.replace("\r\n", "\n") and "QUIT" in text

@@ -196,7 +196,7 @@ def test_a_unix_socket(tmp_path, local_house, start, recorder):
         redis.stop()
 
 
-# What its scripts and checks need, and no more; the README says it.
+# What its scripts and checks need, and no more; runbookctl help store says it.
 COMMANDS = ("+ping +info +time +config|get +eval +evalsha +set +get +mget +pttl +exists +del +unlink +pexpire +scan +hset "
             "+hincrby +hget +hmget +hgetall +hkeys +hlen +hexists +hdel +zadd +zcard +zcount +zscore +zrevrank +zrange "
             "+zrevrange +zrangebyscore +zrem +rpush +lrange +sadd +smembers +srem").split()

@@ -4,6 +4,7 @@ import os
 import re
 import socket
 from html.parser import HTMLParser
+from urllib.parse import urljoin
 
 import pytest
 
@@ -115,7 +116,7 @@ def check_safe(page):
         assert not [name for name in attrs if name.startswith("on") or name == "style"], (tag, attrs)
         assert tag not in ("style", "iframe", "object", "embed", "img", "base", "svg"), (tag, attrs)
         assert not attrs.get("href", "").lower().startswith(("javascript:", "//", "vbscript:"))
-    assert [re.sub(r"^(\.\./)+|^\./", "", src) for src in page.all("script", "src")] == ["-/copy.js"]
+    assert [re.sub(r"^(\.\./)+|^\./", "", src) for src in page.all("script", "src")] == ["-/page.js"]
     assert len([1 for tag, _ in page.elements if tag == "script"]) == 1
 
 
@@ -136,9 +137,10 @@ def test_links_lead_to_other_runbooks_and_nowhere_else(daemon):
     links = get(daemon, "node/high-cpu.md")[2].all("a", "href")
     assert {"../disk/full.md#now", "../disk/full.md", "../disk/README.md", "https://pictures.test/cpu.png"} <= set(links)
     assert not [link for link in links if re.search("gone|secret|passwd|javascript", link)]
+    here = f"{daemon.url}/runbooks/node/high-cpu.md"
     for link in links:
         if link.startswith("../"):
-            assert call(daemon.url + "/runbooks/" + link[3:].partition("#")[0])[0] == 200, link
+            assert call(urljoin(here, link).partition("#")[0])[0] == 200, link
 
 
 def test_folders_show_their_index_and_a_page_without_a_title_gets_one(daemon):
@@ -194,8 +196,8 @@ def test_a_slip_of_the_keys_is_answered_with_what_was_meant(daemon):
 
 def test_assets_are_files_of_their_own(daemon):
     for name, kind, inside in (("page.css", "text/css", "prefers-color-scheme: dark"),
-                               ("copy.js", "text/javascript", "clipboard")):
-        status, headers, data = call(f"{daemon.url}/runbooks/-/{name}")
+                               ("page.js", "text/javascript", "clipboard")):
+        status, headers, data = call(f"{daemon.url}/-/{name}")
         assert status == 200 and headers["Content-Type"].startswith(kind) and inside in data.decode()
         assert headers["X-Content-Type-Options"] == "nosniff"
 

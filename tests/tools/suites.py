@@ -88,22 +88,23 @@ def make_flags():
     return " ".join(f for f in flags if not f.startswith(("-j", "--jobserver")))
 
 
-def make(flavour, targets):
-    command = [os.environ.get("MAKE", "make"), "--no-print-directory", "-k", f"-j{JOBS}", "WERROR=1",
+def make(flavour, targets, behind):
+    """`behind` others: with what they leave of the processors."""
+    command = [*(["nice", "-n", "19"] if behind else []), os.environ.get("MAKE", "make"), "--no-print-directory", "-k", f"-j{JOBS}", "WERROR=1",
                f"SAN={flavour.sanitizer}", *targets]
     done = subprocess.run(command, env=dict(os.environ, MAKEFLAGS=make_flags(), LC_ALL="C"),
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.returncode, done.stdout.decode(errors="replace")
 
 
-def build(tally, flavour):
+def build(tally, flavour, behind=False):
     """Builds programs and tests; counted as one test. What does build is tested even when something else does not."""
     started = time.monotonic()
-    status, output = make(flavour, ["build"] + [path for _, path in flavour.programs(UNIT + FUZZ + TOOLS)])
+    status, output = make(flavour, ["build"] + [path for _, path in flavour.programs(UNIT + FUZZ + TOOLS)], behind)
     flavour.not_built = set(NOT_REMADE.findall(output))
     said = "\n".join(line for line in output.splitlines() if not QUIET.match(line))
     tally.test(f"{flavour.name}: build", "failed" if status else "passed", said)
-    tally.note(f"built in {time.monotonic() - started:.0f} s")
+    tally.note(f"{flavour.name}: built in {time.monotonic() - started:.0f} s")
     if flavour.sanitizer:
         check_leak_detection(tally, flavour)
 

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 
+from .smtp import certificate
 from .waiting import wait_until
 
 MAIN = """compatibility_level = 3.6
@@ -61,21 +62,18 @@ class Postfix:
         self.address = f"127.0.0.1:{self.port}"
         self.write("main.cf", MAIN.format(folder=self.folder))
         self.write("master.cf", MASTER.format(port=self.port))
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
-                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{self.folder}/key.pem",
-                        "-out", f"{self.folder}/cert.pem"], check=True, capture_output=True)
+        certificate(self.folder)
 
     def write(self, name, text):
         with open(f"{self.folder}/config/{name}", "w", encoding="ascii") as f:
             f.write(text)
 
     def run(self, *command):
-        return subprocess.run([command[0], "-c", f"{self.folder}/config", *command[1:]], capture_output=True, text=True,
-                              errors="surrogateescape", timeout=60)
+        return subprocess.run([command[0], "-c", f"{self.folder}/config", *command[1:]], capture_output=True, timeout=60)
 
     def start(self):
         started = self.run("postfix", "start")
-        assert started.returncode == 0, started.stdout + started.stderr + self.log()
+        assert started.returncode == 0, (started.stdout, started.stderr, self.log())
         wait_until(self.listening, 30, f"Postfix: {self.log()}")
         return self
 
@@ -91,10 +89,10 @@ class Postfix:
             return ""
 
     def held(self):
-        """The mails on hold, in the order of their arrival, headers and body as they would be sent on."""
+        """The mails on hold, in the order of their arrival, headers and body as they would be sent on, as bytes with CRLF."""
         ids = re.findall(r"smtpd\[\d+\]: ([0-9A-F]+): client=", self.log())
         mails = [self.run("postcat", "-bhq", i) for i in ids]
-        return [m.stdout for m in mails if m.returncode == 0 and m.stdout]
+        return [m.stdout.replace(b"\n", b"\r\n") for m in mails if m.returncode == 0 and m.stdout]
 
     def stop(self):
         self.run("postfix", "stop")

@@ -1,4 +1,4 @@
-"""nginx, haproxy, caddy and apache, each on a free port with its own folder and what the README says for it."""
+"""nginx, haproxy, caddy and apache, each on a free port with its own folder and what `runbookctl help proxies` says for it."""
 
 import getpass
 import os
@@ -84,22 +84,22 @@ def program(kind):
     return shutil.which(KINDS[kind][0], path=path)
 
 
-def readme_lines(kind):
-    with open(os.path.join(REPOSITORY, "README.md"), encoding="utf-8") as f:
+def help_lines(kind):
+    with open(os.path.join(REPOSITORY, "src/ctl/help_proxies.md"), encoding="utf-8") as f:
         found = re.findall(rf"^```{kind}\n(.*?)^```$", f.read(), re.M | re.S)
-    assert len(found) == 1, f"the README has {len(found)} blocks for {kind}"
+    assert len(found) == 1, f"runbookctl help proxies has {len(found)} blocks for {kind}"
     return found[0]
 
 
 class Proxy:
-    """Before the server at `upstream` (HOST:PORT). `change` makes other lines of the README's."""
+    """Before the server at `upstream` (HOST:PORT). `change` makes other lines of these."""
 
     def __init__(self, folder, kind, upstream, change=lambda lines: lines):
         _, skeleton, self.args, user = KINDS[kind]
         self.kind, self.folder, self.port, self.process = kind, str(folder), free_port(), None
         os.makedirs(self.folder)
         self.file = os.path.join(self.folder, "proxy.conf")
-        lines = readme_lines(kind)
+        lines = help_lines(kind)
         assert "127.0.0.1:9195" in lines
         lines = change(lines).replace("127.0.0.1:9195", upstream)
         with open(self.file, "w", encoding="ascii") as f:

@@ -65,7 +65,7 @@ class Redis:
             self.process.kill()
 
 
-# What tests/tools/newest_alertmanager.sh could unpack, years younger than the installed one; may be absent.
+# What tests/tools/unpack_debian.sh could unpack, years younger than the installed one; may be absent.
 NEWEST = os.path.join(BIN, "..", "..", "newest-alertmanager", "usr", "bin")
 
 

@@ -1,9 +1,42 @@
 """A mail server that is strict about SMTP and keeps what it was given."""
 
 import base64
+import email
+import email.policy
 import re
 import socketserver
+import subprocess
 import threading
+
+
+def certificate(folder):
+    """cert.pem and key.pem of 127.0.0.1, signed by itself."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{folder}/key.pem",
+                    "-out", f"{folder}/cert.pem"], check=True, capture_output=True)
+
+
+ONCE = ("Date", "From", "To", "Subject", "Message-ID", "In-Reply-To", "References", "MIME-Version", "Content-Type")
+ID = r"<[A-Za-z0-9.-]+@[A-Za-z0-9.-]+>"
+
+
+def faults(mail):
+    """What RFC 5322 and 2045 do not allow in these bytes, as they were sent: a list of words."""
+    out = []
+    lines = mail.split(b"\r\n")
+    head, _, _ = mail.partition(b"\r\n\r\n")
+    out += [f"not ASCII or a control character: {line[:80]!r}" for line in lines if re.search(rb"[^\t\x20-\x7e]", line)]
+    out += [f"a line of {len(line)}" for line in lines if len(line) > 78 and b"<" not in line]
+    out += [f"no header: {line!r}" for line in head.split(b"\r\n") if not re.match(rb"[!-9;-~]+: |[ \t]+\S", line)]
+    parsed = email.message_from_bytes(mail, policy=email.policy.default)
+    out += [f"{part.get_content_type()}: {d!r}" for part in parsed.walk() for d in part.defects]
+    out += [f"{name} stands {len(parsed.get_all(name, []))} times" for name in ONCE if len(parsed.get_all(name, [])) > 1]
+    out += [f"{name} is missing" for name in ("Date", "From", "To", "Subject", "Message-ID") if name not in parsed]
+    out += [f"{name}: {d!r}" for name, value in parsed.items() for d in getattr(value, "defects", ())]
+    for name in ("Message-ID", "In-Reply-To", "References"):
+        if name in parsed and not re.fullmatch(rf"{ID}(\s+{ID})*", parsed[name]):
+            out.append(f"{name}: {parsed[name]}")
+    return out
 
 
 class Session(socketserver.StreamRequestHandler):

@@ -23,17 +23,21 @@ struct target {
 
 static const char *const modes[] = {"send", "observe", NULL};
 
+#define ROW(key, its_type, member, ...)                                                                                \
+	{                                                                                                                  \
+		.name = (key), .type = (its_type), .offset = offsetof(struct target, member), __VA_ARGS__                      \
+	}
 static const struct option rows[] = {
-	{"url", OPTION_STR, offsetof(struct target, url), "", 0, 0, NULL, true, "Where to send."},
-	{"send_resolved", OPTION_BOOL, offsetof(struct target, resolved), "true", 0, 0, NULL, false, "Tell the end too."},
-	{"port", OPTION_INT, offsetof(struct target, port), "9195", 1, 65535, NULL, false, "The port."},
-	{"plain", OPTION_INT, offsetof(struct target, plain), NULL, 0, 0, NULL, false, "Any number."},
-	{"timeout", OPTION_DURATION, offsetof(struct target, timeout), "1m30s", 100, TIME_HOUR, NULL, false, "Give up."},
-	{"max_body", OPTION_SIZE, offsetof(struct target, body), "16MiB", 0, 0, NULL, false, "Largest body."},
-	{"rate", OPTION_FLOAT, offsetof(struct target, rate), "0.5", 0, 100, NULL, false, "Per second."},
-	{"mode", OPTION_CHOICE, offsetof(struct target, mode), "send", 0, 0, modes, false, "What to do."},
-	{"files", OPTION_STRS, offsetof(struct target, files), "[a.yml, \"b c.yml\"]", 0, 0, NULL, false, "Rule files."},
-	{"tls", OPTION_NODE, offsetof(struct target, tls), NULL, 0, 0, NULL, false, "TLS."},
+	ROW("url", OPTION_STR, url, .fallback = "", .required = true),
+	ROW("send_resolved", OPTION_BOOL, resolved, .fallback = "true"),
+	ROW("port", OPTION_INT, port, .fallback = "9195", .least = 1, .most = 65535),
+	ROW("plain", OPTION_INT, plain, .fallback = NULL),
+	ROW("timeout", OPTION_DURATION, timeout, .fallback = "1m30s", .least = 100, .most = TIME_HOUR),
+	ROW("max_body", OPTION_SIZE, body, .fallback = "16MiB"),
+	ROW("rate", OPTION_FLOAT, rate, .fallback = "0.5", .most = 100),
+	ROW("mode", OPTION_CHOICE, mode, .fallback = "send", .choices = modes),
+	ROW("files", OPTION_STRS, files, .fallback = "[a.yml, \"b c.yml\"]"),
+	ROW("tls", OPTION_NODE, tls, .form = "mapping"),
 };
 
 static void sets_defaults(void **state)
@@ -236,20 +240,38 @@ static void required_even_of_nothing(void **state)
 	assert_string_equal(err_first(&err), "t.yml:1:1: error: receiver: must be a mapping, not a list");
 }
 
-static void prints_the_reference(void **state)
+static void see(void *arg, struct str path, const struct option *row)
+{
+	struct buf *text = arg;
+	buf_printf(text, "%.*s (", STR_ARG(path));
+	option_print_type(row, text);
+	buf_printf(text, ") %s\n", option_default_text(row));
+}
+
+static void walks_the_tree(void **state)
 {
 	(void)state;
+	static const struct option leaf_rows[] = {
+		{.name = "port", .type = OPTION_INT, .fallback = "9195"},
+		{.name = "old", .type = OPTION_FOREIGN, .doc = "is another program's"},
+	};
+	static const struct option_table leaf = OPTION_TABLE(leaf_rows);
+	static const struct option top_rows[] = {
+		{.name = "mode", .type = OPTION_CHOICE, .choices = modes, .required = true},
+		{.name = "tls", .type = OPTION_NODE, .inner = &leaf},
+		{.name = "peers", .type = OPTION_NODE, .inner = &leaf, .list = true},
+		{.name = "labels", .type = OPTION_NODE, .form = "mapping of labels"},
+	};
+	static const struct option_table top = OPTION_TABLE(top_rows);
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
-	options_print(rows, 3, &b);
-	assert_string_equal(buf_str(&b).p, "url            string  required  Where to send.\n"
-	                                   "send_resolved  bool    true      Tell the end too.\n"
-	                                   "port           int     9195      The port.\n");
-	buf_reset(&b);
-	options_print(rows + 7, 3, &b);
-	assert_string_equal(buf_str(&b).p, "mode   send|observe  send                What to do.\n"
-	                                   "files  strings       [a.yml, \"b c.yml\"]  Rule files.\n"
-	                                   "tls    block         -                   TLS.\n");
+	options_walk(&top, see, &b);
+	assert_string_equal(buf_str(&b).p, "mode (send or observe) required\n"
+	                                   "tls (mapping) \n"
+	                                   "tls.port (int) 9195\n"
+	                                   "peers (list of mappings) \n"
+	                                   "peers[].port (int) 9195\n"
+	                                   "labels (mapping of labels) \n");
 }
 
 static void guesses_the_nearest(void **state)
@@ -297,7 +319,7 @@ int main(void)
 		cmocka_unit_test(says_what_is_wrong),
 		cmocka_unit_test(reports_all_at_once),
 		cmocka_unit_test(required_even_of_nothing),
-		cmocka_unit_test(prints_the_reference),
+		cmocka_unit_test(walks_the_tree),
 		cmocka_unit_test(guesses_the_nearest),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -448,14 +448,14 @@ static void fingerprints_definitions(void **state)
 		"# moved\nreceivers:\n\n- {name: a, allow_http: true, webhook: {url: 'https://a'}}\n",
 		"receivers:\n- {name: a, webhook: {url: https://a/other}}\n",
 	};
-	char prints[3][DIGEST_HEX_MAX];
+	char prints[3][HASH_HEX_MAX];
 	for (int i = 0; i < 3; i++) {
 		AUTOFOLDER struct folder f;
 		folder_init(&f);
 		AUTOLOADED struct loaded l;
 		load_text(&f, texts[i], &l);
 		must_load(&l);
-		memcpy(prints[i], config_receiver(l.config, STR("a"))->fingerprint, DIGEST_HEX_MAX);
+		memcpy(prints[i], config_receiver(l.config, STR("a"))->fingerprint, HASH_HEX_MAX);
 	}
 	assert_string_equal(prints[0], prints[1]);
 	assert_string_not_equal(prints[0], prints[2]);

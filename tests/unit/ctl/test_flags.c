@@ -127,13 +127,13 @@ static void test_help_comes_from_the_rows(void **state)
 {
 	(void)state;
 	AUTOBUF struct buf out;
+	const struct manual page = {MANUAL_TEXT, &out};
 
 	buf_init(&out, 4096);
-	flags_print(rows, ROWS, &out);
-	assert_non_null(strstr(out.p, "--config.file=FILE"));
-	assert_non_null(strstr(out.p, "a file (default x.yml)\n"));
-	assert_non_null(strstr(out.p, "an address (may be repeated)\n"));
-	assert_non_null(strstr(out.p, "-o, --output=FORMAT"));
+	flags_print(rows, ROWS, &page);
+	assert_non_null(strstr(out.p, "  --config.file=FILE  (default x.yml)\n      a file\n"));
+	assert_non_null(strstr(out.p, "  (may be repeated)\n      an address\n"));
+	assert_non_null(strstr(out.p, "  -o, --output=FORMAT"));
 }
 
 int main(void)

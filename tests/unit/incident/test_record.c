@@ -77,6 +77,74 @@ static void a_record_comes_back_as_it_was(void **state)
 	assert_true(str_eq(first, second));
 }
 
+/* What a change leaves of a full record, beside the record itself. */
+static bool only_counts(void (*change)(struct incident *inc))
+{
+	AUTOARENA struct arena *arena = arena_new();
+	struct incident *inc = full_incident(arena, 10);
+	struct str before = incident_write(arena, inc);
+	change(inc);
+	return incident_only_counted(before, incident_write(arena, inc));
+}
+
+static void nothing(struct incident *inc)
+{
+	(void)inc;
+}
+
+static void repeats(struct incident *inc)
+{
+	inc->count.received += 300;
+	inc->count.deduplicated = 1;
+	inc->last_seen_at += 5000;
+	inc->longest_gap = 0;
+	inc->last.verdict = STR("deduplicate");
+	inc->last.at += 5000;
+	inc->rows[0].heard_at += 5000;
+	inc->rows[0].counted_at += 5000;
+	inc->rows[0].former = 0;
+}
+
+static void reminds(struct incident *inc)
+{
+	repeats(inc);
+	inc->notice++;
+}
+
+static void loses_a_member(struct incident *inc)
+{
+	repeats(inc);
+	inc->rows[0].n0--;
+}
+
+static void loses_a_row(struct incident *inc)
+{
+	inc->row_count--;
+}
+
+static void is_told(struct incident *inc)
+{
+	inc->deliveries[0].told_at++;
+}
+
+static void is_noted(struct incident *inc)
+{
+	incident_note(inc, inc->last_seen_at, "reminded", "%s", "again");
+}
+
+static void only_a_repeat_only_counts(void **state)
+{
+	(void)state;
+	assert_true(only_counts(nothing));
+	assert_true(only_counts(repeats));
+	assert_false(only_counts(reminds));
+	assert_false(only_counts(loses_a_member));
+	assert_false(only_counts(loses_a_row));
+	assert_false(only_counts(is_told));
+	assert_false(only_counts(is_noted));
+	assert_false(incident_only_counted(STR(""), STR("")));
+}
+
 static void half_a_record_is_none(void **state)
 {
 	(void)state;
@@ -239,6 +307,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_record_comes_back_as_it_was),
+		cmocka_unit_test(only_a_repeat_only_counts),
 		cmocka_unit_test(half_a_record_is_none),
 		cmocka_unit_test(a_damaged_record_is_read_within_its_bounds),
 		cmocka_unit_test(fields_of_a_later_minor_version_are_skipped),

@@ -40,6 +40,43 @@ struct labels built_labels(struct arena *arena, size_t count, size_t bytes)
 	return out;
 }
 
+struct str built_repeated(struct arena *arena, const char *piece, size_t bytes)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	while (b.n < bytes)
+		buf_add_c(&b, piece);
+	return arena_str(arena, buf_str(&b));
+}
+
+struct incident *built_monster(struct arena *arena, const char *piece)
+{
+	struct incident *inc = built_incident(arena);
+	struct str text = built_repeated(arena, piece, 1000);
+	inc->labels = built_labels(arena, 2000, 50);
+	inc->annotations = built_labels(arena, 1, 10);
+	inc->annotations.v[0] = (struct label){STR("description"), built_repeated(arena, piece, 1024 * 1024)};
+	inc->alertname = inc->summary = inc->owner = inc->rule = inc->source = inc->severity.name = text;
+	inc->runbook.title = inc->runbook.approval = inc->escalation.name = inc->escalation.notify = text;
+	inc->acknowledged = (struct incident_person){1763712000000, text, text};
+	inc->runbook.url = built_repeated(arena, "https://wiki.example.com/aaaaaaaaaaaaaaaaaaaaaaaa/", 3000);
+	inc->generator_url = STR("http://prometheus.example.com/graph?g0.expr=%7Bx%3D%22(1)%22%7D");
+	inc->ack_generation = inc->generation;
+	for (size_t i = 0; i < 42; i++) {
+		struct incident_sample *s =
+			INCIDENT_ADD(inc, inc->sample, inc->sample_count, inc->sample_capacity, INCIDENT_SAMPLE_MAX);
+		*s = (struct incident_sample){.fingerprint = STR("0"),
+		                              .labels = built_labels(arena, 9, 300),
+		                              .group = BUILT_GROUP,
+		                              .mark = i > 3 ? inc->rows[0].mark : 0,
+		                              .counted = true,
+		                              .starts_at = 1763712000000};
+	}
+	inc->rows[0].n0 = 38;
+	inc->count.total = 42;
+	return inc;
+}
+
 static struct template *compiled(const char *text, struct err *err)
 {
 	struct pos at = {"t.yml", 1, 1};
@@ -58,7 +95,9 @@ bool built_step(const struct built *b, struct arena *arena, struct receiver_requ
 		fail_msg("%s: %s", b->kind, err_first(err));
 	const struct message_context context = {.external_url = STR("https://r.example.com"),
 	                                        .acknowledge_url = STR("https://r.example.com/ack/t"),
-	                                        .alertmanager_url = STR("https://am.example.com")};
+	                                        .alertmanager_url = STR("https://am.example.com"),
+	                                        .quiet = b->quiet,
+	                                        .digest = b->digest};
 	message_init(&m, arena, b->incident, b->event, b->incident->generation, 1, &context);
 	struct receiver_build in = {.settings = settings,
 	                            .message = &m,

@@ -22,6 +22,9 @@ void *built_settings(const struct receiver_kind *kind, const char *yaml, struct 
 struct incident *built_incident(struct arena *arena);
 /* l0, l1, …; each value is `bytes` times \x01, which takes six bytes in JSON. */
 struct labels built_labels(struct arena *arena, size_t count, size_t bytes);
+struct str built_repeated(struct arena *arena, const char *piece, size_t bytes);
+/* 2,000 labels, a megabyte of annotations, 42 members with long names: all made of `piece`. */
+struct incident *built_monster(struct arena *arena, const char *piece);
 /* `secret` may be NULL. False with lines in `err` as receiver_make_request() says. */
 bool built_request(const char *kind, const char *yaml, const struct incident *inc, enum message_event event,
                    const struct receiver_secret *secret, struct arena *arena, struct receiver_request *out,
@@ -31,6 +34,7 @@ struct built {
 	const char *kind, *yaml;
 	const struct incident *incident;
 	enum message_event event;
+	bool quiet, digest;
 	const struct receiver_secret *secrets;
 	size_t secret_count;
 	unsigned step;

@@ -8,6 +8,7 @@
 static const struct judged {
 	const char *kind;
 	enum message_event event;
+	bool quiet, digest;
 	unsigned step;
 	const char *ref, *carry;
 	int status;
@@ -22,6 +23,18 @@ static const struct judged {
 	{.kind = "opsgenie", .status = 202, .body = "{\"requestId\":\"x\"}", SAYS(DELIVERED, "")},
 	{.kind = "opsgenie", .event = EVENT_UPDATE, .status = 202, SAYS(DELIVERED, ""), .more = true},
 	{.kind = "opsgenie", .event = EVENT_UPDATE, .step = 3, .status = 202, SAYS(DELIVERED, "")},
+	{.kind = "opsgenie",
+     .event = EVENT_UPDATE,
+     .quiet = true,
+     .step = 1,
+     .status = 202,
+     SAYS(DELIVERED, ""),
+     .more = true},
+	{.kind = "opsgenie", .event = EVENT_UPDATE, .quiet = true, .step = 2, .status = 202, SAYS(DELIVERED, "")},
+	{.kind = "opsgenie", .event = EVENT_UPDATE, .quiet = true, .status = 404, SAYS(DELIVERED, "")},
+	{.kind = "opsgenie", .event = EVENT_UPDATE, .status = 404, SAYS(REJECTED, "404")},
+	{.kind = "opsgenie", .event = EVENT_TRIGGER, .digest = true, .status = 202, SAYS(DELIVERED, ""), .more = true},
+	{.kind = "opsgenie", .event = EVENT_TRIGGER, .digest = true, .step = 3, .status = 202, SAYS(DELIVERED, "")},
 	{.kind = "opsgenie", .status = 422, .body = "{\"message\":\"no\"}", SAYS(REJECTED, "Unprocessable Content: no")},
 	{.kind = "opsgenie", .status = 401, SAYS(REJECTED, "api_key")},
 	{.kind = "opsgenie", .status = 503, SAYS(RETRY, "503")},
@@ -150,6 +163,8 @@ static void judges_as_the_provider_means_it(void **state)
 		struct receiver_reply reply = {.status = row->status,
 		                               .body = str_c(row->body),
 		                               .event = row->event,
+		                               .quiet = row->quiet,
+		                               .digest = row->digest,
 		                               .dedup_key = "KEY",
 		                               .step = row->step,
 		                               .ref = str_c(row->ref),

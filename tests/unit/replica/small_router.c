@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "replica/record_commit.h"
 
@@ -60,7 +60,7 @@ static enum store_result write_record(struct conformance *t, struct incident *in
 {
 	c->key = str_c(inc->key);
 	c->expect = expect;
-	digest_random_id(c->id);
+	hash_random_id(c->id);
 	record_commit(t->arena, inc, &small_policy, c);
 	c->groups_changed = true;
 	return commit(t, c)->result;

@@ -1,7 +1,7 @@
 /* Back to the primary: what it has lost, what was counted, what is much, what cannot be merged, and maintenance. */
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "failover_house.h"
 #include "replica/record_commit.h"
 
@@ -139,7 +139,7 @@ static void in_doubt(struct house *h, bool done)
 	c.expect = record_of(&h->t, K).version;
 	struct incident *inc = (struct incident *)(uintptr_t)incident_of(&h->t, K);
 	record_commit(h->t.arena, inc, &small_policy, &c);
-	digest_random_id(c.id);
+	hash_random_id(c.id);
 	fickle_freeze(h->primary.store);
 	commit_later(&h->t, &c, &got);
 	tally_later(&h->t, "once", &one, 1, &tallied);

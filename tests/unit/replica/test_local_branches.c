@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "stand_in.h"
@@ -82,7 +82,7 @@ static void a_branch_has_what_was_changed_here(void **state)
 	change_here(t, "k");
 	struct store_version last = commit_firing(t, "k", "mine", "k");
 	struct store_lease given = {.receiver = STR("r"), .until = clock_of(t) + TIME_HOUR};
-	digest_random_id(given.claim);
+	hash_random_id(given.claim);
 	struct store_commit c = incident("k", last);
 	c.leases = &given, c.lease_count = 1;
 	last = commit_ok(t, &c);

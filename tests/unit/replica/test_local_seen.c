@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "incident/row.h"
@@ -241,7 +241,7 @@ static void a_sample_fills_in_what_is_not_known_better(void **state)
 static struct store_lease lease_until(const char *receiver, int64_t until)
 {
 	struct store_lease lease = {.receiver = str_c(receiver), .until = until};
-	digest_random_id(lease.claim);
+	hash_random_id(lease.claim);
 	return lease;
 }
 

@@ -96,6 +96,7 @@ static void commit(struct store *s, const struct store_commit *ask,
 	enum crook crook = crook_of(c, ask);
 
 	c->commits++;
+	c->behind_commits += ask->behind > 0;
 	c->due_count = ask->due_count;
 	c->clock_at = ask->clock_at;
 	c->released_by_commit += ask->release_claim[0] != '\0';
@@ -250,6 +251,7 @@ static struct store_health health(struct store *s)
 {
 	struct store_health h = inner(s)->ops->health(inner(s));
 
+	h.sole = of(s)->sole;
 	h.behind = of(s)->behind != 0;
 	of(s)->behind -= of(s)->behind > 0;
 	return h;

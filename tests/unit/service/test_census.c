@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "incident/delivery.h"
 #include "incident/row.h"
@@ -131,7 +131,7 @@ static void keep(const char *key, bool closed)
 	struct store_commit commit = {.key = str_c(key)};
 	bool done_with = false;
 	record_commit(arena, told_one(arena, key, closed), &stage.r.config->policy, &commit);
-	digest_random_id(commit.id);
+	hash_random_id(commit.id);
 	stage.memory->ops->commit(stage.memory, &commit, kept, &done_with);
 	stage_until(&stage, is_set, &done_with);
 }

@@ -400,6 +400,63 @@ static void test_truncated(void **state)
 	stage_answer_release(&a);
 }
 
+#define A_CRITICAL "\"alertname\": \"HighCPU\", \"instance\": \"c\", \"severity\": \"critical\""
+
+/* Nothing is looked up of what this router wrote last, where nobody else writes; what a repeat writes nobody has to wait for. */
+static void test_a_known_repeat_loads_nothing(void **state)
+{
+	struct stage *s = *state;
+
+	s->store->sole = true;
+	stage_alert_is(s, A, "firing", 0, "page/new");
+	stage_alert_is(s, A, "firing", 0, "deduplicate/repeat"); /* the clock is set anew */
+	size_t loads = s->store->loads, behind = s->store->behind_commits, commits = s->store->commits;
+	for (int i = 0; i < 5; i++)
+		stage_alert_is(s, A, "firing", 0, "deduplicate/repeat");
+	assert_int_equal(s->store->loads, loads);
+	assert_int_equal(s->store->behind_commits, behind + 5);
+	assert_int_equal(s->store->commits, commits + 5);
+	s->store->sole = false;
+	stage_alert_is(s, A, "firing", 0, "deduplicate/repeat");
+	assert_int_equal(s->store->loads, loads + 1);
+}
+
+/* What is known says who repeats himself. What comes of it may be more than that: then it is looked up, and told as ever. */
+static void test_what_is_more_than_a_repeat_is_loaded(void **state)
+{
+	struct stage *s = *state;
+
+	s->store->sole = true;
+	stage_alert_is(s, A, "firing", 0, "page/new");
+	stage_alert_is(s, A, "firing", 0, "deduplicate/repeat");
+	stage_pass(s, 5 * TIME_HOUR);
+	size_t loads = s->store->loads, behind = s->store->behind_commits;
+	stage_alert_is(s, A, "firing", 5 * TIME_HOUR, "remind/repeat_interval");
+	assert_int_equal(s->store->loads, loads + 1);
+	assert_int_equal(s->store->behind_commits, behind);
+	stage_alert_is(s, A, "resolved", 5 * TIME_HOUR, "resolve/last_member_resolved");
+	assert_int_equal(s->store->loads, loads + 2);
+	stage_pass(s, TIME_MINUTE);
+	stage_alert_is(s, A, "firing", 0, "page/reopened");
+	stage_alert_is(s, A_CRITICAL, "firing", 0, "page/severity_raised");
+}
+
+/* A commit that may or may not have been done leaves nothing behind that is known. */
+static void test_nothing_is_known_after_a_doubt(void **state)
+{
+	struct stage *s = *state;
+
+	s->store->sole = true;
+	stage_alert_is(s, A, "firing", 0, "page/new");
+	stage_alert_is(s, A, "firing", 0, "deduplicate/repeat");
+	s->store->crook = CROOK_UNKNOWN_DONE;
+	s->store->crooked_commits = 1;
+	stage_alert_is(s, A, "firing", 0, "deduplicate/repeat");
+	size_t loads = s->store->loads;
+	stage_alert_is(s, A, "firing", 0, "deduplicate/repeat");
+	assert_int_equal(s->store->loads, loads + 1);
+}
+
 /* What is in hand when the router stops is not called back any more, and nothing leaks. */
 static void test_free_with_requests_in_hand(void **state)
 {
@@ -431,6 +488,9 @@ int main(void)
 		TEST(test_membership_is_sticky),
 		TEST(test_sources_do_not_share),
 		TEST(test_truncated),
+		TEST(test_a_known_repeat_loads_nothing),
+		TEST(test_what_is_more_than_a_repeat_is_loaded),
+		TEST(test_nothing_is_known_after_a_doubt),
 		TEST(test_free_with_requests_in_hand),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

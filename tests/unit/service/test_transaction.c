@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/time.h"
 #include "incident/delivery.h"
@@ -230,7 +230,7 @@ static void test_one_release_each(void **state)
 		trials[i].release = i % 25 == 0;
 		if (trials[i].release) {
 			change.release_receiver = STR("pager");
-			digest_random_id(change.release_claim);
+			hash_random_id(change.release_claim);
 		}
 		transaction_run(s->r.transactions, &change);
 	}

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 
 /* An answer that takes longer than this never comes, also on a busy machine; below that the runner ends the program. */
@@ -333,7 +333,7 @@ void conformance_poll(struct conformance *t, int64_t until)
 struct store_commit incident(const char *key, struct store_version expect)
 {
 	struct store_commit c = {.key = str_c(key), .expect = expect, .bytes = STR("{}"), .open = true, .since = 1000};
-	digest_random_id(c.id);
+	hash_random_id(c.id);
 	return c;
 }
 
@@ -390,7 +390,7 @@ enum store_result move(struct conformance *t, const char *key, const struct stor
 struct store_claim claim_for(const char *receiver, int max, int64_t lease_ms)
 {
 	struct store_claim c = {.receiver = str_c(receiver), .max = max, .lease_ms = lease_ms};
-	digest_random_id(c.id);
+	hash_random_id(c.id);
 	return c;
 }
 

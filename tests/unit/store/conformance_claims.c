@@ -1,7 +1,7 @@
 /* Queues: what is due, who may have it, and when somebody else may. */
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "conformance.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "conformance.h"
 
@@ -381,6 +381,37 @@ static void each_hour_has_room_of_its_own(struct conformance *t)
 	assert_int_equal(count_of(t, "late"), 1);
 }
 
+/* Whether it is held for a moment is nobody's business but kill -9's. */
+static void what_may_be_behind_is_there(struct conformance *t)
+{
+	const struct store_count count = {.field = STR("a"), .add = 2};
+	struct store_commit c = incident("k", NONE);
+	struct store_version v = commit_ok(t, &c);
+	int64_t hour = clock_of(t) - clock_of(t) % TIME_HOUR;
+	for (int i = 0; i < 3; i++) {
+		c = incident("k", v);
+		c.bytes = str_c(arena_printf(t->arena, "{\"n\":%d}", i));
+		c.behind = 1;
+		c.counts = &count;
+		c.count_count = 1;
+		const struct store_committed *done = commit(t, &c);
+		assert_int_equal(done->result, STORE_OK);
+		v = done->version;
+		assert_str(record_of(t, "k").bytes, i == 0 ? "{\"n\":0}" : i == 1 ? "{\"n\":1}" : "{\"n\":2}");
+		assert_string_equal(record_of(t, "k").version.commit_id, v.commit_id);
+	}
+	struct store_commit stale = incident("k", (struct store_version){1, ""});
+	stale.behind = 1;
+	assert_int_equal(commit(t, &stale)->result, STORE_CONFLICT);
+	c = incident("k", v);
+	c.bytes = STR("{\"told\":1}");
+	commit_ok(t, &c);
+	assert_str(record_of(t, "k").bytes, "{\"told\":1}");
+	const struct store_counted *got = counters(t, hour, hour + TIME_HOUR);
+	assert_int_equal(got->count, 1);
+	assert_int_equal(got->rows[0].count, 6);
+}
+
 const struct conformance_case conformance_commits[] = {
 	{"unknown is version 0", unknown_is_version_0},
 	{"commit, then load", commit_then_load},
@@ -400,5 +431,6 @@ const struct conformance_case conformance_commits[] = {
 	{"versions come without bytes", versions_come_without_json},
 	{"counts go to the hour they name", counts_go_to_the_hour_they_name},
 	{"each hour has room of its own", each_hour_has_room_of_its_own},
+	{"what may be behind is there", what_may_be_behind_is_there},
 	{NULL, NULL},
 };

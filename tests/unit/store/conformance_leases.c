@@ -1,7 +1,7 @@
 /* Leases that commits bring: of another store, and those that the commit itself takes. */
 #include <string.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "conformance.h"
 
@@ -22,7 +22,7 @@ static struct store_version commit_leases(struct conformance *t, const char *key
 static struct store_lease lease_for(const char *receiver, int64_t until)
 {
 	struct store_lease l = {.receiver = str_c(receiver), .until = until};
-	digest_random_id(l.claim);
+	hash_random_id(l.claim);
 	return l;
 }
 

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/time.h"
 #include "conformance.h"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "base/digest.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "web/webhook_auth.h"
 
@@ -40,9 +40,9 @@ static void test_bearer_tokens(void **state)
 static void test_signature(void **state)
 {
 	(void)state;
-	char hex[DIGEST_HEX_MAX], text[200];
+	char hex[HASH_HEX_MAX], text[200];
 
-	digest_hmac_sha256(STR("s3cret"), STR("1700000000:{}"), hex);
+	hash_hmac_sha256(STR("s3cret"), STR("1700000000:{}"), hex);
 	snprintf(text, sizeof text, "v1=%s", hex);
 	struct str good = str_c(text), body = STR("{}"), at = STR("1700000000"), secret = STR("s3cret");
 	assert_true(webhook_auth_signature(secret, at, good, body, NOW));
@@ -72,9 +72,9 @@ static void test_odd_timestamps(void **state)
 static void test_one_of_several_signatures_is_enough(void **state)
 {
 	(void)state;
-	char hex[DIGEST_HEX_MAX], text[200];
+	char hex[HASH_HEX_MAX], text[200];
 
-	digest_hmac_sha256(STR("s3cret"), STR("1700000000:{}"), hex);
+	hash_hmac_sha256(STR("s3cret"), STR("1700000000:{}"), hex);
 	snprintf(text, sizeof text, "v1=%064d, v2=x,v1=%s", 0, hex);
 	assert_true(webhook_auth_signature(STR("s3cret"), STR("1700000000"), str_c(text), STR("{}"), NOW));
 }

@@ -1,4 +1,4 @@
-#include "base/digest.h"
+#include "base/hash.h"
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -72,7 +72,7 @@ static EVP_MD_CTX *context_of_thread(void)
 	return context;
 }
 
-void digest_sha256_bytes(struct str bytes, unsigned char out[DIGEST_BYTES])
+void hash_sha256_bytes(struct str bytes, unsigned char out[HASH_BYTES])
 {
 	EVP_MD_CTX *context = context_of_thread();
 	bool hashed = EVP_DigestInit_ex2(context, NULL, NULL) == 1 &&
@@ -80,10 +80,10 @@ void digest_sha256_bytes(struct str bytes, unsigned char out[DIGEST_BYTES])
 	must(hashed, "SHA-256");
 }
 
-char *digest_sha256(struct str bytes, char out[DIGEST_HEX_MAX])
+char *hash_sha256(struct str bytes, char out[HASH_HEX_MAX])
 {
-	unsigned char sum[DIGEST_BYTES];
-	digest_sha256_bytes(bytes, sum);
+	unsigned char sum[HASH_BYTES];
+	hash_sha256_bytes(bytes, sum);
 	return hex(sum, sizeof sum, out);
 }
 
@@ -104,10 +104,10 @@ static EVP_MAC_CTX *mac_of_thread(void)
 	return context;
 }
 
-char *digest_hmac_sha256(struct str key, struct str bytes, char out[DIGEST_HEX_MAX])
+char *hash_hmac_sha256(struct str key, struct str bytes, char out[HASH_HEX_MAX])
 {
 	EVP_MAC_CTX *context = mac_of_thread();
-	unsigned char sum[DIGEST_BYTES];
+	unsigned char sum[HASH_BYTES];
 	size_t n = 0;
 	bool signed_it = EVP_MAC_init(context, octets(key), key.n, NULL) == 1 &&
 	                 EVP_MAC_update(context, octets(bytes), bytes.n) == 1 &&
@@ -116,7 +116,7 @@ char *digest_hmac_sha256(struct str key, struct str bytes, char out[DIGEST_HEX_M
 	return hex(sum, sizeof sum, out);
 }
 
-uint64_t digest_md5_tail(struct str bytes)
+uint64_t hash_md5_tail(struct str bytes)
 {
 	unsigned char sum[EVP_MAX_MD_SIZE];
 	unsigned int n = 0;
@@ -128,17 +128,17 @@ uint64_t digest_md5_tail(struct str bytes)
 	return tail;
 }
 
-bool digest_equal(struct str a, struct str b)
+bool hash_equal(struct str a, struct str b)
 {
 	return a.n == b.n && CRYPTO_memcmp(octets(a), octets(b), a.n) == 0;
 }
 
 /* Asking for a few bytes costs as much as for many: each thread has some in stock. */
-char *digest_random_id(char out[DIGEST_ID_MAX])
+char *hash_random_id(char out[HASH_ID_MAX])
 {
-	static _Thread_local unsigned char stock[64 * (DIGEST_ID_MAX - 1) / 2];
+	static _Thread_local unsigned char stock[64 * (HASH_ID_MAX - 1) / 2];
 	static _Thread_local size_t left;
-	const size_t n = (DIGEST_ID_MAX - 1) / 2;
+	const size_t n = (HASH_ID_MAX - 1) / 2;
 
 	if (left < n) {
 		must(RAND_bytes(stock, sizeof stock) == 1, "random bytes");

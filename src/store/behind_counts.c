@@ -1,0 +1,142 @@
+/* The hourly counters that behind_store.c holds: gathered, then sent as one tally, under its id until it is taken. */
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/time.h"
+#include "store/behind_impl.h"
+#include "store/query.h"
+
+#define TALLIES_MAX 16 /* sent and not answered: beyond it nothing is held */
+
+struct behind_tally {
+	struct behind *b;
+	struct behind_tally *next;
+	struct arena *arena;
+	struct store_tally ask;
+	bool asked; /* to be answered yet; else it is sent again */
+};
+
+void behind_counts_init(struct behind *b)
+{
+	b->counts = map_new();
+	b->counts_arena = arena_new();
+}
+
+static void tally_free(struct behind_tally *t)
+{
+	arena_free(t->arena);
+}
+
+void behind_counts_release(struct behind *b)
+{
+	while (b->tallies) {
+		struct behind_tally *t = b->tallies;
+		b->tallies = t->next;
+		tally_free(t);
+	}
+	map_free(b->counts);
+	arena_free(b->counts_arena);
+}
+
+bool behind_counts_fit(const struct behind *b)
+{
+	return b->tally_count < TALLIES_MAX && map_count(b->counts) < STORE_COUNTS_PER_HOUR;
+}
+
+size_t behind_counts_pending(const struct behind *b)
+{
+	return b->tally_count + (map_count(b->counts) > 0);
+}
+
+static struct str key_of(struct buf *out, int64_t hour, struct str field)
+{
+	buf_reset(out);
+	buf_add(out, (struct str){(const char *)&hour, sizeof hour});
+	buf_add(out, field);
+	return buf_str(out);
+}
+
+static void count_one(struct behind *b, const struct store_count *c, int64_t now)
+{
+	int64_t hour = c->hour ? c->hour : now - now % TIME_HOUR;
+	AUTOBUF struct buf key;
+	buf_init(&key, SIZE_MAX);
+	struct store_count *known = map_get(b->counts, key_of(&key, hour, c->field));
+	if (!known) {
+		known = arena_alloc(b->counts_arena, sizeof *known);
+		*known = (struct store_count){.field = arena_str(b->counts_arena, c->field), .hour = hour};
+		map_set(b->counts, buf_str(&key), known);
+	}
+	known->add += c->add;
+}
+
+void behind_count(struct behind *b, const struct store_count *counts, size_t n)
+{
+	int64_t now = b->inner->ops->now(b->inner);
+	for (size_t i = 0; i < n; i++)
+		count_one(b, &counts[i], now);
+}
+
+static void answer_tally(void *r)
+{
+	request_deliver(r);
+}
+
+bool behind_take_tally(struct behind *b, struct request *r)
+{
+	const struct store_tally *ask = r->query.ask;
+	if (r->query.is != &query_tally || !ask->behind || !behind_takes(b))
+		return false;
+	behind_count(b, ask->counts, ask->count);
+	behind_wake(b);
+	request_fail(r, STORE_OK);
+	r->now = b->inner->ops->now(b->inner);
+	outbox_put(b->outbox, answer_tally, r);
+	return true;
+}
+
+/* ---- sending ---- */
+
+static void counted(void *arg, const struct store_tallied *reply)
+{
+	struct behind_tally *t = arg, **at = &t->b->tallies;
+	t->asked = false;
+	t->b->failing = reply->result != STORE_OK;
+	if (reply->result != STORE_OK) {
+		behind_wake(t->b);
+		return;
+	}
+	while (*at != t)
+		at = &(*at)->next;
+	*at = t->next;
+	t->b->tally_count--;
+	tally_free(t);
+}
+
+static void begin_tally(struct behind *b)
+{
+	struct behind_tally *t = arena_alloc(b->counts_arena, sizeof *t);
+	struct store_count *counts = arena_alloc(b->counts_arena, map_count(b->counts) * sizeof *counts);
+	struct str key;
+	void *one;
+	*t = (struct behind_tally){.b = b, .next = b->tallies, .arena = b->counts_arena, .ask = {.counts = counts}};
+	for (size_t i = 0; map_next(b->counts, &i, &key, &one);)
+		counts[t->ask.count++] = *(struct store_count *)one;
+	hash_random_id(t->ask.id);
+	b->tallies = t;
+	b->tally_count++;
+	map_free(b->counts);
+	behind_counts_init(b);
+}
+
+void behind_send_counts(struct behind *b)
+{
+	if (map_count(b->counts))
+		begin_tally(b);
+	for (struct behind_tally *t = b->tallies; t; t = t->next) {
+		if (t->asked)
+			continue;
+		t->asked = true;
+		store_tally(b->inner, &t->ask, counted, t);
+	}
+}

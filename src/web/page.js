@@ -1,0 +1,198 @@
+"use strict";
+
+// A button for every block of commands. Browsers lend the clipboard only to secure pages that are in front; elsewhere the
+// block is selected and copied the old way.
+function copyOldWay(code) {
+	const range = document.createRange();
+	range.selectNodeContents(code);
+	const selection = getSelection();
+	selection.removeAllRanges();
+	selection.addRange(range);
+	return document.execCommand("copy");
+}
+
+async function copy(code) {
+	try {
+		await navigator.clipboard.writeText(code.textContent.trimEnd());
+		return true;
+	} catch {
+		return copyOldWay(code);
+	}
+}
+
+function addCopyButton(block) {
+	const button = document.createElement("button");
+	button.type = "button";
+	button.className = "copy";
+	button.textContent = "Copy";
+	button.addEventListener("click", async () => {
+		const done = await copy(block.querySelector("code"));
+		button.textContent = done ? "Copied" : "Failed";
+		setTimeout(() => { button.textContent = "Copy"; }, 2000);
+	});
+	block.append(button);
+}
+
+// ---- times: the reader's own zone ----
+
+const exact = new Intl.DateTimeFormat(undefined, {
+	year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short",
+});
+
+function showLocalTime(time) {
+	const at = new Date(time.dateTime);
+	if (Number.isNaN(at.getTime()))
+		return;
+	if (time.classList.contains("ago"))
+		time.title = exact.format(at);
+	else
+		time.textContent = exact.format(at);
+}
+
+function dress(root) {
+	root.querySelectorAll(".code").forEach(addCopyButton);
+	root.querySelectorAll("time[datetime]").forEach(showLocalTime);
+}
+
+// ---- live: what has changed is fetched, and takes the place of what was there ----
+
+// What a reader is in the middle of stays: text that was typed, a form that has the focus.
+function isBusy(main) {
+	const at = document.activeElement;
+	const typed = [...main.querySelectorAll("input:not([type=checkbox]), textarea")].some(i => i.value !== i.defaultValue);
+	return typed || (at && main.contains(at) && at.matches("input, select, textarea"));
+}
+
+function keepState(from, to) {
+	from.querySelectorAll("details").forEach((d, i) => {
+		const same = to.querySelectorAll("details")[i];
+		if (same)
+			same.open = d.open;
+	});
+	from.querySelectorAll("input[type=checkbox]").forEach((box, i) => {
+		const same = to.querySelectorAll("input[type=checkbox]")[i];
+		if (same)
+			same.checked = box.checked;
+	});
+}
+
+async function refresh() {
+	const main = document.querySelector("main");
+	if (document.hidden || isBusy(main))
+		return;
+	try {
+		const reply = await fetch(location.href, { headers: { Accept: "text/html" } });
+		if (!reply.ok)
+			return;
+		const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("main");
+		if (!fresh || isBusy(main))
+			return;
+		const focused = document.activeElement && document.activeElement.getAttribute("href");
+		keepState(main, fresh);
+		dress(fresh);
+		main.replaceChildren(...fresh.childNodes);
+		if (focused)
+			[...main.querySelectorAll("a[href]")].find(a => a.getAttribute("href") === focused)?.focus();
+	} catch {
+		// The daemon may be restarting: the next event, or the next look, shows what is there then.
+	}
+}
+
+let wanted = 0;
+
+// Several readers do not ask at the same instant.
+function refreshSoon() {
+	if (wanted)
+		return;
+	wanted = setTimeout(() => { wanted = 0; refresh(); }, 100 + Math.random() * 600);
+}
+
+function listen(url) {
+	const key = document.querySelector("main [data-key]")?.dataset.key;
+	const source = new EventSource(url);
+	let opened = false, looking = 0;
+	source.addEventListener("incident", e => {
+		if (!key || JSON.parse(e.data).key === key)
+			refreshSoon();
+	});
+	source.addEventListener("many", refreshSoon);
+	source.addEventListener("open", () => {
+		clearInterval(looking);
+		looking = 0;
+		if (opened)
+			refreshSoon();
+		opened = true;
+	});
+	source.addEventListener("error", () => {
+		looking = looking || setInterval(refresh, 15000);
+		if (source.readyState === EventSource.CLOSED)
+			setTimeout(() => { clearInterval(looking); listen(url); }, 15000);
+	});
+	document.addEventListener("visibilitychange", () => { if (!document.hidden) refreshSoon(); });
+}
+
+// ---- keyboard ----
+
+const keys = [["/", "search or filter"], ["j", "next incident"], ["k", "previous incident"], ["Enter", "open it"],
+	["a", "to the acknowledge button"], ["?", "this list"]];
+
+function showKeys() {
+	let dialog = document.querySelector("dialog");
+	if (!dialog) {
+		dialog = document.createElement("dialog");
+		dialog.setAttribute("aria-label", "Keys");
+		const list = document.createElement("dl");
+		for (const [key, what] of keys) {
+			const term = document.createElement("dt"), text = document.createElement("dd"), shown = document.createElement("kbd");
+			shown.textContent = key;
+			term.append(shown);
+			text.textContent = what;
+			list.append(term, text);
+		}
+		const close = document.createElement("button");
+		close.textContent = "Close";
+		close.addEventListener("click", () => dialog.close());
+		dialog.append(list, close);
+		document.body.append(dialog);
+	}
+	dialog.showModal();
+}
+
+function step(by) {
+	const links = [...document.querySelectorAll(".row > a, .runbooks a")];
+	const at = links.indexOf(document.activeElement);
+	const to = at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by;
+	links[Math.max(0, Math.min(links.length - 1, to))]?.focus();
+}
+
+function toSearch() {
+	const field = document.querySelector("[role=search] input, [role=search] select");
+	if (!field)
+		return false;
+	const around = field.closest("details");
+	if (around)
+		around.open = true;
+	field.focus();
+	return true;
+}
+
+function onKey(e) {
+	if (e.ctrlKey || e.metaKey || e.altKey || e.target.matches("input, select, textarea"))
+		return;
+	if (e.key === "j")
+		step(1);
+	else if (e.key === "k")
+		step(-1);
+	else if (e.key === "a")
+		document.querySelector(".acknowledge input, .acknowledge button")?.focus();
+	else if (e.key === "?")
+		showKeys();
+	else if (e.key !== "/" || !toSearch())
+		return;
+	e.preventDefault();
+}
+
+dress(document);
+document.addEventListener("keydown", onKey);
+if (document.body.dataset.events && "EventSource" in window)
+	listen(document.body.dataset.events);

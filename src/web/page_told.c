@@ -1,0 +1,48 @@
+/* Who was told of an incident, and what they know of it now. */
+#include "incident/delivery.h"
+#include "page_incident.h"
+
+static bool write_trouble(struct page *p, const struct delivery *d)
+{
+	struct html *h = &p->html;
+	bool dead = delivery_is_dead(d);
+	struct str error = dead && !d->last_error.n ? d->dead_error : d->last_error;
+
+	if (!dead && !error.n)
+		return false;
+	html_say_c(h, " ");
+	html_open(h, "span");
+	html_class(h, "late");
+	html_printf(h, "%s: %.*s", dead ? "given up" : "failing", STR_ARG(error));
+	html_close(h);
+	return true;
+}
+
+static void write_delivery(struct page *p, const struct delivery *d)
+{
+	struct html *h = &p->html;
+
+	html_open(h, "li");
+	html_leaf(h, "b", NULL, d->receiver);
+	if (d->target.n)
+		html_printf(h, " for %.*s", STR_ARG(d->target));
+	html_printf(h, ": %s ", delivery_told_name(d));
+	part_time(p, d->told_at);
+	write_trouble(p, d);
+	if (d->due_at && d->want.verb != WANT_NOTHING) {
+		html_printf(h, ", %s due ", want_verb_name(d->want.verb));
+		part_time(p, d->due_at);
+	}
+	html_close(h);
+}
+
+void incident_told(struct page *p, const struct incident *inc)
+{
+	if (!inc->delivery_count)
+		return;
+	html_leaf_c(&p->html, "h2", NULL, "Told");
+	html_open(&p->html, "ul");
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		write_delivery(p, &inc->deliveries[i]);
+	html_close(&p->html);
+}

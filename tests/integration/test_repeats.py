@@ -1,0 +1,80 @@
+"""Repeats are counted at once and written within a second: what kill -9 may lose of them, and what it may not."""
+
+import signal
+
+import pytest
+
+from harness import alert, body, now, wait_until
+
+REPEATS = 40
+
+
+def written(daemon):
+    return daemon.metric("runbookd_store_behind_keys") == 0
+
+
+def received(daemon, key):
+    return daemon.api(f"incidents/{key}")["received"]
+
+
+def counted(daemon):
+    return sum(row["received"] for row in daemon.api("noise")["rows"])
+
+
+@pytest.fixture
+def paged(start, store, local_house, recorder):
+    """A daemon, and a webhook whose page was told: (daemon, webhook, key)."""
+    d = start(local_house(store=store))
+    webhook = body(alert("Down", starts=now() - 60, name="a"))
+    key = d.send(webhook)[0]["key"]
+    wait_until(lambda: d.api(f"incidents/{key}")["deliveries"][0]["told"] == "firing", 30, "the page")
+    return d, webhook, key
+
+
+def repeat(daemon, webhook, times=REPEATS):
+    for _ in range(times):
+        assert (decision := daemon.send(webhook)[0])["reason"] == "repeat", decision
+
+
+def test_they_are_seen_at_once_and_written_by_themselves(paged):
+    d, webhook, key = paged
+    repeat(d, webhook)
+    assert received(d, key) == 1 + REPEATS and counted(d) == 1 + REPEATS
+    wait_until(lambda: written(d), 30, "nothing is held any more")
+    assert received(d, key) == 1 + REPEATS and counted(d) == 1 + REPEATS
+
+
+def test_what_was_written_survives_a_kill(paged, recorder):
+    d, webhook, key = paged
+    repeat(d, webhook)
+    counted(d)  # a query has all that is held written before it is answered
+    d.kill()
+    d.start()
+    assert received(d, key) == 1 + REPEATS and counted(d) == 1 + REPEATS
+    repeat(d, webhook, 1)
+    assert len(recorder.triggers()) == 1, "nobody is told anew"
+
+
+def test_a_kill_loses_counts_and_nothing_else(paged, recorder):
+    d, webhook, key = paged
+    d.send(body(alert("Down", starts=now() - 60, name="b"), group={"name": "b"}))
+    repeat(d, webhook)
+    late = d.send(body(alert("Lost", starts=now() - 60, name="c"), group={"name": "c"}))[0]
+    repeat(d, webhook)
+    d.kill()
+    d.start()
+    assert 1 <= received(d, key) <= 1 + 2 * REPEATS
+    assert d.api(f"incidents/{late['key']}")["state"] == "firing", "a page is on disk before its 200"
+    wait_until(lambda: {key, late["key"]} <= set(recorder.keys()), 30, "both pages")
+    repeat(d, webhook, 1)
+    assert d.send(body(alert("Down", status="resolved", starts=now() - 60, ends=now(), name="a")))[0]["verdict"] == "resolve"
+    wait_until(lambda: key not in recorder.open_keys(), 30, "the resolve is told")
+
+
+def test_an_orderly_stop_loses_nothing(paged):
+    d, webhook, key = paged
+    repeat(d, webhook)
+    d.process.send(signal.SIGTERM)
+    assert d.process.wait(12) == 0, d.process.log()
+    d.start()
+    assert received(d, key) == 1 + REPEATS and counted(d) == 1 + REPEATS
