@@ -13,7 +13,8 @@ struct server_options {
 	const char *external_url;    /* NULL: the configuration's */
 	const char *const *listen;
 	size_t listen_count;
-	bool strict; /* no falling back: to the last good configuration, to a fresh store, to no journal */
+	bool landlock; /* reads only where the configuration is, writes only where its data are (io/confinement.h) */
+	bool strict;   /* no falling back: to the last good configuration, to a fresh store, to no journal */
 };
 
 #define SERVER_DRAIN_MS 10000 /* what is in hand at SIGTERM may take so long */

@@ -92,6 +92,12 @@ struct fact_template { /* a message to fill in */
 	struct pos at;
 };
 
+/*
+ * The placeholder that `s` begins with: [NAME], {{name}}, {name}, <name>; no link. Returns its length, 0 when it is none; what
+ * stands in it goes to `inside`.
+ */
+size_t fact_placeholder_at(struct str s, struct str *inside);
+
 enum fact_policy_kind {
 	POLICY_REVIEW,
 	POLICY_POST_INCIDENT,

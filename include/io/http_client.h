@@ -62,6 +62,7 @@ struct http_client_request {
 	const struct http_client_tls *tls; /* NULL: as the system has it */
 	enum http_client_proxy proxy;
 	const char *proxy_url; /* HTTP_PROXY_NAMED */
+	const char *socket;    /* path of a unix socket that is asked instead of the URL's host; NULL: none */
 	/* `url` is smtp:// or smtps://, `body` a whole mail with CRLF. What is borrowed must live until the callback. */
 	const struct http_client_mail *mail;
 };

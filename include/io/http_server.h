@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -65,11 +66,12 @@ void http_server_set_tls(struct http_server *s, struct http_tls *tls);
 struct http_reply_header;
 void http_server_set_headers(struct http_server *s, const struct http_reply_header *headers, size_t count);
 void http_server_set_limits(struct http_server *s, const struct http_server_limits *limits);
+#define HTTP_BOUND_MAX 128
 /*
- * "127.0.0.1:9195", "[::1]:9195", ":9195" (every address), port 0 picks one. May be called several times.
- * `bound` (room for 64 bytes) gets ADDRESS:PORT as it is.
+ * "127.0.0.1:9195", "[::1]:9195", ":9195" (every address), port 0 picks one; "unix:/run/runbookd.sock", which speaks no TLS.
+ * May be called several times. `bound` gets ADDRESS:PORT as it is.
  */
-bool http_server_listen(struct http_server *s, const char *address, char bound[64], struct err *err);
+bool http_server_listen(struct http_server *s, const char *address, char bound[HTTP_BOUND_MAX], struct err *err);
 /* Also closes idle connections; the others end with their next reply. */
 void http_server_stop_accepting(struct http_server *s);
 int http_server_connections(const struct http_server *s);
@@ -99,11 +101,13 @@ bool http_from_loopback(const struct http_exchange *x); /* the peer's address is
 struct str http_block(const struct http_exchange *x);
 struct in6_addr;
 bool http_peer_address(const struct http_exchange *x, struct in6_addr *out); /* IPv4 is mapped; false: it has none */
+/* The user of a process of this machine that has connected by a unix socket; false: it came otherwise. */
+bool http_peer_account(const struct http_exchange *x, uid_t *out);
 struct str http_certificate_names(const struct http_exchange *x); /* verified ones, a line each; empty: none */
 /* Who asks, as the handler found out: kept with the exchange. Empty until it is set. */
 void http_set_user(struct http_exchange *x, struct str user);
 struct str http_user(const struct http_exchange *x);
-const char *http_peer(const struct http_exchange *x); /* ADDRESS:PORT */
+const char *http_peer(const struct http_exchange *x); /* ADDRESS:PORT, or unix:uid=N */
 
 /* What he may: bits of the handler's own making, kept with the exchange. 0 until they are set. */
 void http_set_rights(struct http_exchange *x, unsigned rights);

@@ -258,7 +258,7 @@ struct store_health {
 	bool planned; /* verbs do not go to it on purpose (drained): that it is down, or up, is nobody's alarm */
 	/* nobody else writes to it, and nothing that was written was ever lost: what the last commit left is what is there */
 	bool sole;
-	bool behind;  /* with what it keeps beside its work: whoever reads in bulk should give it a moment */
+	bool behind; /* with what it keeps beside its work: whoever reads in bulk should give it a moment */
 };
 #define STORE_PARTS_MAX 2
 

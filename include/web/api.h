@@ -77,7 +77,7 @@ bool api_path_matches(const char *pattern, struct str path, struct str *segment)
 
 /*
  * Who asks for an operating verb. A loopback address is not enough: a proxy on this machine asks for somebody else
- * (`forwarded`: an X-Forwarded-For or Forwarded header), and so does a browser for the page it shows (`origin` is not
+ * (`forwarded`: it says so in a header, such as X-Forwarded-For, X-Real-IP or Via), and so does a browser for the page it shows (`origin` is not
  * that of `host`, or `host` is a foreign name that resolves to a loopback address).
  */
 struct api_peer {

@@ -51,6 +51,7 @@ static bool usage_is_fine(const struct flags *f, struct err *err)
 
 static int print_usage_errors(const struct err *err)
 {
+	terminal_guard();
 	for (size_t i = 0; i < err->count; i++)
 		fprintf(stderr, "runbookd: error: %s\n", err->lines[i]);
 	fputs("runbookd --help lists the flags\n", stderr);
@@ -82,6 +83,7 @@ static int run(const struct flags *f)
 		.config_file = flags_given(f, "config.file") ? flags_get(f, "config.file") : file_config_default(),
 		.external_url = flags_get(f, "web.external-url"),
 		.web_config_file = flags_get(f, "web.config.file"),
+		.landlock = flags_given(f, "landlock"),
 		.strict = flags_given(f, "strict"),
 	};
 	const struct config_options config = {.file = options.config_file, .external_url = options.external_url};

@@ -6,14 +6,17 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "app/server_confine.h"
 #include "app/server_store.h"
 #include "base/log.h"
+#include "io/confinement.h"
 #include "io/passwords.h"
 #include "replica/failover_store.h"
 #include "service/ack_links.h"
+#include "service/alertmanagers.h"
 #include "service/background.h"
-#include "service/budgets.h"
 #include "service/board.h"
+#include "service/budgets.h"
 #include "service/calendars.h"
 #include "service/callbacks.h"
 #include "service/dispatcher.h"
@@ -241,6 +244,7 @@ static void start_services(struct server *s)
 	r->transactions = transactions_new(r);
 	repeats_listen(r);
 	r->dispatcher = dispatcher_new(r);
+	r->alertmanagers = alertmanagers_new(r);
 	r->timers = timers_new(r);
 	r->intake = intake_new(r);
 	r->heartbeat = heartbeat_new(r);
@@ -259,10 +263,7 @@ static bool load_web(struct server *s, const char *file)
 	if (s->web && web_current(s->web)->tls)
 		s->tls = http_tls_new(&web_current(s->web)->tls_options, &err);
 	log_lines(LOG_ERROR, "The web configuration cannot be loaded", &err);
-	if (err_any(&err))
-		return false;
-	s->passwords = passwords_new(s->router.loop);
-	return true;
+	return !err_any(&err);
 }
 
 static bool listen_on(struct server *s, const struct server_options *options)
@@ -286,7 +287,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	api_touch_refusals(&s->api);
 	api_touch_ack_links(&s->api);
 	for (size_t i = 0; i < options->listen_count; i++) {
-		char bound[64];
+		char bound[HTTP_BOUND_MAX];
 		if (http_server_listen(s->http, options->listen[i], bound, &err))
 			LOG(LOG_INFO, "Listening on", LOG_S("address", bound));
 	}
@@ -307,7 +308,6 @@ static void raise_descriptors(void)
 
 static void on_signals(struct server *s)
 {
-	signal(SIGPIPE, SIG_IGN);
 	loop_on_signal(s->router.loop, SIGHUP, on_hangup, s);
 	loop_on_signal(s->router.loop, SIGTERM, on_terminate, s);
 	loop_on_signal(s->router.loop, SIGINT, on_terminate, s);
@@ -317,14 +317,23 @@ static bool start(struct server *s, const struct server_options *options)
 {
 	struct router *r = &s->router;
 
+	if (options->landlock)
+		confinement_prepare();
+
 	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow any more (ulimit -f): the write says so */
 	raise_descriptors();
 	r->loop = loop_new();
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
 	s->reload = loop_timer_new(r->loop, reload_asked, s);
 	r->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
-	if (!load_web(s, options->web_config_file) || !load(s, options->strict) || !open_journal(s, options->strict) ||
-	    !open_store(s, options->strict))
+	if (!load_web(s, options->web_config_file) || !load(s, options->strict))
+		return false;
+	if (options->landlock)
+		server_confine(r->config, s->config.file, options);
+	s->passwords = passwords_new(r->loop);
+	if (!open_journal(s, options->strict) || !open_store(s, options->strict))
 		return false;
 	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
 	start_services(s);
@@ -354,6 +363,8 @@ static void finish(struct server *s)
 	api_events_free(s->api.events);
 	http_server_free(s->http);
 	calendars_free(r->calendars);
+	alertmanagers_free(r->alertmanagers);
+	r->alertmanagers = NULL;
 	reloads_stop(s->reloads);
 	passwords_stop(s->passwords);
 	background_stop(s->api.background);

@@ -134,7 +134,7 @@ size_t str_utf8_len(struct str s)
 bool str_is_utf8(struct str s)
 {
 	for (size_t i = 0; i < s.n;) {
-		size_t n = str_utf8_len(str_slice(s, i, s.n));
+		size_t n = (unsigned char)s.p[i] < 0x80 ? 1 : str_utf8_len(str_slice(s, i, s.n));
 		if (n == 0)
 			return false;
 		i += n;
@@ -156,8 +156,9 @@ bool str_steers_terminal(struct str c)
 {
 	static const struct {
 		uint32_t from, to;
-	} ranges[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200e, 0x200f},
-	              {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
+	} ranges[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},    {0x200b, 0x200b},
+	              {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x2064},  {0x2066, 0x2069},
+	              {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f}};
 	uint32_t code = str_code(c);
 
 	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)

@@ -189,8 +189,8 @@ static bool is_tick(struct str body, size_t at)
 	return at > 1 && body.p[at - 1] == ' ' && (body.p[at - 2] == '-' || body.p[at - 2] == '*');
 }
 
-/* [NAME], {{name}}, {name}, <name>; not [a link](…) or <https://…>. Returns its length, 0 when it is none. */
-static size_t placeholder_at(struct str s, struct str *inside)
+/* Not [a link](…) or <https://…>. */
+size_t fact_placeholder_at(struct str s, struct str *inside)
 {
 	static const struct {
 		const char *open, *close;
@@ -214,7 +214,7 @@ static void read_placeholders(struct index *ix, struct fact_template *t)
 {
 	for (size_t i = 0; i < t->body.n;) {
 		struct str inside;
-		size_t n = placeholder_at(str_slice(t->body, i, t->body.n), &inside);
+		size_t n = fact_placeholder_at(str_slice(t->body, i, t->body.n), &inside);
 		n = n && inside.n == 1 && is_tick(t->body, i) ? 0 : n;
 		if (n && str_index(inside, '|') >= 0)
 			add_choice(ix, t, inside);

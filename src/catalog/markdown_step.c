@@ -8,9 +8,9 @@
 
 /* A heading that begins with one of these, or has it as a word, opens what is to be done. */
 static const char *const says_so[] = {
-	"immediate", "first",       "triage",   "diagnos",    "investigat", "mitigat",   "step",    "procedure", "action",
-	"remediat",  "resolution",  "response", "fix",        "check",      "debug",     "recover", "quick",     "what to do",
-	"solution",  "troubleshoot",
+	"immediate", "first",   "triage",   "diagnos",    "investigat", "mitigat",      "step",
+	"procedure", "action",  "remediat", "resolution", "response",   "fix",          "check",
+	"debug",     "recover", "quick",    "what to do", "solution",   "troubleshoot",
 };
 
 static char lower(char c)

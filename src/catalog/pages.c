@@ -232,10 +232,19 @@ static size_t segments(struct str path)
 	return n;
 }
 
+/* Its end, where all of it is longer than any path: a link of 16 KB may have 8,000 segments. */
+static struct str within_reach(struct str path)
+{
+	path = without_slashes(path);
+	while (path.n > PATH_BYTES_MAX)
+		next_tail(&path);
+	return path;
+}
+
 struct str pages_find_below(const struct catalog *c, struct str path, size_t least)
 {
 	struct str page = {0};
-	for (path = without_slashes(path); !page.n && segments(path) >= least && path.n; next_tail(&path))
+	for (path = within_reach(path); !page.n && segments(path) >= least && path.n; next_tail(&path))
 		page = pages_find(c, path);
 	return page;
 }
@@ -256,7 +265,7 @@ static struct str page_at_root(const struct catalog *c, struct str path)
 struct str pages_find_by_tail(const struct catalog *c, struct str path, size_t least)
 {
 	char room[PATH_BYTES_MAX];
-	struct str page = pages_find_below(c, path, least), key = lower(meant(path), room);
+	struct str page = pages_find_below(c, path, least), key = lower(meant(within_reach(path)), room);
 	for (; !page.n && segments(key) >= least && key.n; next_tail(&key))
 		page = follow(c, found(c->by_tail, key));
 	return page.n ? page : page_at_root(c, without_slashes(path));

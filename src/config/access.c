@@ -2,14 +2,16 @@
 #include "config/access.h"
 
 #include <arpa/inet.h>
+#include <pwd.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "load.h"
 
 #define NAMES_MAX 10000
 
 struct access_options {
-	const struct yaml_node *users, *certificates, *tokens, *loopback;
+	const struct yaml_node *users, *certificates, *tokens, *accounts, *loopback;
 	struct strs trusted_proxies;
 	struct str user_header;
 };
@@ -48,6 +50,11 @@ static const struct option access_rows[] = {
      .inner = &token_table,
      .list = true,
      .doc = "Bearer tokens."},
+	{.name = "accounts",
+     .type = OPTION_NODE,
+     .offset = AT(accounts),
+     .form = "mapping of names to rights",
+     .doc = "Account of this machine, or its number: rights, by a unix socket."},
 	{.name = "loopback",
      .type = OPTION_NODE,
      .offset = AT(loopback),
@@ -139,6 +146,79 @@ static void load_tokens(struct loading *l, const struct yaml_node *node)
 		load_token(l, node->items[i]);
 }
 
+/* ---- accounts of this machine ---- */
+
+#define ACCOUNT_BYTES_MAX 65536 /* of what the system tells of one */
+
+/* An account's number, or its name. */
+static bool find_account(struct str name, uid_t *uid)
+{
+	AUTOFREE char *text = mem_str(name), *room = mem_alloc(ACCOUNT_BYTES_MAX);
+	struct passwd entry, *found = NULL;
+	int64_t number;
+
+	if (str_to_i64(name, &number)) {
+		*uid = (uid_t)number;
+		return number >= 0 && number < UINT32_MAX;
+	}
+	if (getpwnam_r(text, &entry, room, ACCOUNT_BYTES_MAX, &found) != 0 || !found)
+		return false;
+	*uid = found->pw_uid;
+	return true;
+}
+
+static void add_account(struct loading *l, struct str name, uid_t uid, unsigned rights)
+{
+	struct config_access *a = &l->c->access;
+	a->accounts[a->account_count++] = (struct access_account){arena_str(l->c->arena, name), uid, rights};
+}
+
+/* Root and who runs this program may read and change its files anyway. */
+static void default_accounts(struct loading *l)
+{
+	AUTOFREE char *room = mem_alloc(ACCOUNT_BYTES_MAX);
+	struct passwd entry, *found = NULL;
+	uid_t own = geteuid();
+
+	l->c->access.accounts = arena_alloc(l->c->arena, 2 * sizeof *l->c->access.accounts);
+	add_account(l, STR("root"), 0, RIGHTS_ALL);
+	if (!own)
+		return;
+	bool named = getpwuid_r(own, &entry, room, ACCOUNT_BYTES_MAX, &found) == 0 && found;
+	add_account(l, named ? str_c(entry.pw_name) : str_c(arena_printf(l->c->arena, "uid %u", (unsigned)own)), own,
+	            RIGHTS_ALL);
+}
+
+/* A configuration may be checked on another machine: an account that is not here has no rights here. */
+static void load_accounts(struct loading *l, const struct yaml_node *node)
+{
+	struct config_access *a = &l->c->access;
+	struct access_name *names = NULL;
+	size_t count = 0;
+	uid_t uid;
+
+	a->accounts_given = node && !yaml_is_null(node);
+	load_names(l, node, "accounts", &names, &count);
+	a->accounts = arena_alloc(l->c->arena, (count + 1) * sizeof *a->accounts);
+	for (size_t i = 0; i < count; i++) {
+		if (find_account(names[i].name, &uid))
+			add_account(l, names[i].name, uid, names[i].rights);
+		else
+			err_add(l->warnings, "%s:%d: access.accounts: this machine has no account \"%.*s\"", node->keys[i]->at.file,
+			        node->keys[i]->at.line, STR_ARG(names[i].name));
+	}
+	if (!a->accounts_given)
+		default_accounts(l);
+}
+
+const struct access_account *access_account_of(const struct config_access *a, uid_t uid)
+{
+	for (size_t i = 0; i < a->account_count; i++)
+		if (a->accounts[i].uid == uid)
+			return &a->accounts[i];
+	return NULL;
+}
+
 /* "10.0.0.0/8", "::1", "192.0.2.7": IPv4 is kept as it is mapped into IPv6. */
 static bool parse_network(struct str text, struct access_network *out)
 {
@@ -182,7 +262,10 @@ void load_access(struct loading *l)
 	struct access_options o;
 
 	options_defaults(access_rows, COUNT(access_rows), l->c->arena, &o);
-	if (!node || !options_read(access_rows, COUNT(access_rows), node, "access", l->c->arena, &o, NULL, l->err))
+	if (node && !options_read(access_rows, COUNT(access_rows), node, "access", l->c->arena, &o, NULL, l->err))
+		return;
+	load_accounts(l, o.accounts);
+	if (!node)
 		return;
 	load_names(l, o.users, "users", &a->users, &a->user_count);
 	load_names(l, o.certificates, "certificates", &a->certificates, &a->certificate_count);

@@ -11,6 +11,7 @@
 
 #include "base/map.h"
 #include "disk.h"
+#include "io/confinement.h"
 
 #define COMMITS_MAX 2000
 #define DATE_SIZE 11
@@ -125,6 +126,8 @@ bool disk_commit_dates(struct arena *arena, const char *folder, const struct str
 	git_libgit2_init();
 	AUTOFREE char *prefix = start(&d, folder) ? prefix_of(&d, folder) : NULL;
 	bool ok = prefix != NULL;
+	if (ok)
+		confinement_note(git_repository_commondir(d.repository));
 	if (ok)
 		ask_for(&d, prefix, names, out);
 	for (int i = 0; ok && i < COMMITS_MAX && map_count(d.open) && git_revwalk_next(&id, d.walk) == 0; i++)

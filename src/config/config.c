@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "catalog/hours.h"
+#include "io/confinement.h"
 #include "load.h"
 #include "rules/relabel.h"
 
@@ -27,8 +28,8 @@ static const struct option sections[] = {
 	{.name = "shadow_rule_files",
      .type = OPTION_STRS,
      .offset = AT(shadow_rule_files),
-     .doc =
-         "Rule files that are evaluated beside the live ones: what they would decide otherwise is counted and listed."},
+     .doc = "Rule files that are evaluated beside the live ones: what they would decide otherwise is counted and "
+            "listed."},
 	{.name = "time_zone",
      .type = OPTION_STR,
      .offset = AT(time_zone),
@@ -50,7 +51,8 @@ static const struct option sections[] = {
 	LIST(receivers, receivers_table, "Who can be told."),
 	{.name = "route",
      .type = OPTION_FOREIGN,
-     .doc = "is of a configuration of Alertmanager, and this is runbookd's: routes become rules in the rule files"},
+     .doc = "is of a configuration of Alertmanager, and this is runbookd's: routes become rules in the rule "
+            "files"},
 	{.name = "inhibit_rules", .type = OPTION_FOREIGN, .doc = "is of a configuration of Alertmanager, and stays there"},
 	{.name = "mute_time_intervals",
      .type = OPTION_FOREIGN,
@@ -73,7 +75,11 @@ struct pos load_at(const struct yaml_node *map, const char *key)
 
 struct str load_path(struct loading *l, struct str path)
 {
-	return path.n ? arena_str(l->c->arena, files_path(l->files, l->dir, path)) : path;
+	if (!path.n)
+		return path;
+	const char *place = arena_cstr(l->c->arena, files_path(l->files, l->dir, path));
+	confinement_note(place);
+	return str_c(place);
 }
 
 static struct str folder_of(struct str file)

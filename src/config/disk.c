@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/confinement.h"
+
 static void close_fd(const int *fd)
 {
 	if (*fd >= 0)
@@ -34,11 +36,15 @@ bool disk_read(struct arena *arena, const char *path, size_t most, struct str *o
 {
 	/* O_NONBLOCK: opening a FIFO that nobody writes to must not hang a reload */
 	AUTOFD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int failed = errno;
 	struct stat st;
+	confinement_note(path);
 	AUTOBUF struct buf b;
 	buf_init(&b, most);
 	*why = NULL;
-	if (fd < 0 || fstat(fd, &st) != 0)
+	if (fd < 0)
+		*why = confinement_error(failed);
+	else if (fstat(fd, &st) != 0)
 		*why = strerror(errno);
 	else if (!S_ISREG(st.st_mode))
 		*why = "not a regular file";
@@ -118,10 +124,11 @@ bool disk_glob(struct arena *arena, struct str dir, struct str pattern, struct s
 	errno = 0;
 	int result = glob(b.p, 0, glob_error, &found);
 	*out = (struct strs){NULL, 0};
+	confinement_note(b.p);
 	if (result == GLOB_NOMATCH)
 		return true;
 	if (result != 0) {
-		*why = errno ? strerror(errno) : "cannot be searched";
+		*why = errno ? confinement_error(errno) : "cannot be searched";
 		return false;
 	}
 	out->v = arena_alloc(arena, found.gl_pathc * sizeof *out->v);

@@ -7,6 +7,7 @@
 
 #include "catalog/pages.h"
 #include "disk.h"
+#include "io/confinement.h"
 
 struct walk {
 	struct arena *arena;
@@ -54,7 +55,8 @@ static void take_file(struct walk *w, const char *relative)
 		return;
 	if (w->n == FOLDER_FILES_MAX) {
 		if (!w->full)
-			err_add(w->warnings, "%s: more than %d files; the others are not read", w->folder, FOLDER_FILES_MAX);
+			err_warn(w->warnings, (struct pos){w->folder, 0, 0}, "more than %d files; the others are not read",
+			         FOLDER_FILES_MAX);
 		w->full = true;
 		return;
 	}
@@ -82,7 +84,7 @@ static void visit(struct walk *w, const char *relative, int depth)
 	AUTOFREE char *path = mem_printf("%s/%s", w->folder, relative);
 	const char *problem = lstat(path, &st) == 0 ? take(w, path, relative, st.st_mode, depth) : strerror(errno);
 	if (problem)
-		err_add(w->warnings, "%s: %s; not read", path, problem);
+		err_warn(w->warnings, (struct pos){path, 0, 0}, "%s; not read", problem);
 }
 
 /* NULL, or why it cannot be read. */
@@ -92,7 +94,7 @@ static const char *walk_folder(struct walk *w, const char *relative, int depth)
 	struct dirent **entries;
 	int count = scandir(path, &entries, is_visible, by_name);
 	if (count < 0)
-		return strerror(errno);
+		return confinement_error(errno);
 	for (int i = 0; i < count; i++) {
 		AUTOFREE char *inner = mem_printf("%s%s%s", relative, *relative ? "/" : "", entries[i]->d_name);
 		if (!w->full)
@@ -106,6 +108,7 @@ static const char *walk_folder(struct walk *w, const char *relative, int depth)
 bool disk_walk(struct arena *arena, const char *folder, struct strs *out, const char **why, struct err *warnings)
 {
 	struct walk w = {.arena = arena, .folder = folder, .real = realpath(folder, NULL), .warnings = warnings};
+	confinement_note(folder);
 	*why = w.real ? walk_folder(&w, "", 0) : strerror(errno);
 	free(w.real);
 	out->v = arena_alloc(arena, (w.n + 1) * sizeof *out->v);

@@ -63,7 +63,8 @@ static void exchange_run(struct ctl *c, struct exchange *e, const char *path, st
 	const char *const headers[] = {"Content-Type: application/json", c->http.authorization, NULL};
 	e->loop = loop_new();
 	struct http_client *client = http_client_new(e->loop, "runbookctl/" RUNBOOKD_VERSION);
-	AUTOFREE char *url = mem_printf("%s%s", e->url, path);
+	const char *socket = c->socket;
+	AUTOFREE char *url = mem_printf("%s%s", socket ? "http://localhost" : e->url, path);
 	const struct http_client_request request = {
 		.method = body.p ? "POST" : "GET",
 		.url = url,
@@ -72,8 +73,11 @@ static void exchange_run(struct ctl *c, struct exchange *e, const char *path, st
 		.timeout_ms = REMOTE_TIMEOUT_MS,
 		.response_max = RESPONSE_MAX,
 		.tls = c->http.tls_given ? &c->http.tls : NULL,
-		.proxy = c->http.proxy_url ? HTTP_PROXY_NAMED : HTTP_PROXY_ENVIRONMENT,
+		.proxy = socket              ? HTTP_PROXY_NONE
+	             : c->http.proxy_url ? HTTP_PROXY_NAMED
+	                                 : HTTP_PROXY_ENVIRONMENT,
 		.proxy_url = c->http.proxy_url,
+		.socket = socket,
 	};
 
 	http_client_send(client, &request, answered, e);

@@ -18,8 +18,8 @@ char *address_format(const struct sockaddr *sa, char out[ADDRESS_MAX]);
 /* 127.0.0.0/8, ::1, or the former inside the latter's family. */
 bool address_is_loopback(const struct sockaddr *sa);
 
-#define ADDRESS_BLOCK_MAX 16
-/* Who is counted as one: an IPv4 address, an IPv6 /64 (one site's), all of a local socket. Bytes, as a key. */
+#define ADDRESS_BLOCK_MAX 32
+/* Who is counted as one: an IPv4 address, an IPv6 /64 (one site's); empty for other families. Bytes, as a key. */
 struct str address_block(const struct sockaddr *sa, char out[ADDRESS_BLOCK_MAX]);
 /* The address as IPv6, an IPv4 one mapped; false for other families. */
 bool address_ipv6(const struct sockaddr *sa, struct in6_addr *out);

@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -362,31 +363,44 @@ static void on_deadline(void *arg)
 
 /* ---- life ---- */
 
-/* The deadline of the first head is that of the handshake, too. */
-static struct bufferevent *new_bufferevent(struct http_server *s, int fd)
+/* The deadline of the first head is that of the handshake, too. What does not leave this machine needs no TLS. */
+static struct bufferevent *new_bufferevent(struct http_server *s, int fd, bool local)
 {
 	struct event_base *base = loop_base(s->loop);
-	struct bufferevent *bev = s->tls ? bufferevent_openssl_socket_new(base, fd, http_tls_connection(s->tls),
-	                                                                  BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE)
-	                                 : bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
+	bool tls = s->tls && !local;
+	struct bufferevent *bev = tls ? bufferevent_openssl_socket_new(base, fd, http_tls_connection(s->tls),
+	                                                               BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE)
+	                              : bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (!bev)
 		abort();
-	if (s->tls)
+	if (tls)
 		bufferevent_openssl_set_allow_dirty_shutdown(bev, 1); /* requests and bodies have lengths of their own */
 	return bev;
 }
 
+/* Who is at the other end, and with whom he is counted as one. */
+static void take_peer(struct http_connection *c, int fd, const struct sockaddr *peer)
+{
+	char bytes[ADDRESS_BLOCK_MAX];
+	struct str key = address_block(peer, bytes);
+
+	address_format(peer, c->peer);
+	c->loopback = address_is_loopback(peer);
+	c->has_address = address_ipv6(peer, &c->address);
+	c->has_account = peer->sa_family == AF_UNIX && local_socket_peer(fd, &c->account);
+	if (peer->sa_family == AF_UNIX)
+		snprintf(c->peer, sizeof c->peer, c->has_account ? "unix:uid=%u" : "unix", (unsigned)c->account);
+	c->block = http_block_join(c->server, c->has_account ? str_c(c->peer) : key);
+}
+
 struct http_connection *http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer)
 {
-	struct bufferevent *bev = new_bufferevent(s, fd);
+	struct bufferevent *bev = new_bufferevent(s, fd, peer->sa_family == AF_UNIX);
 	const int on = 1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* or the tail of a large reply waits 40 ms for an ACK */
 	struct http_connection *c = mem_zero(sizeof *c);
 	*c = (struct http_connection){.magic = CONNECTION_MAGIC, .server = s, .bev = bev, .state = HTTP_READING_HEAD};
-	address_format(peer, c->peer);
-	c->loopback = address_is_loopback(peer);
-	c->has_address = address_ipv6(peer, &c->address);
-	c->block = http_block_join(s, peer);
+	take_peer(c, fd, peer);
 	http_room_waits(c);
 	c->deadline = loop_timer_new(s->loop, on_deadline, c);
 	loop_timer_set(c->deadline, s->limits.head_timeout_ms);

@@ -14,6 +14,8 @@ struct http_exchange *http_exchange_new(struct http_connection *c)
 	x->connection = c;
 	x->arena = arena_new();
 	x->loopback = c->loopback;
+	x->has_account = c->has_account;
+	x->account = c->account;
 	x->names = arena_str(x->arena, str_c(c->names));
 	x->user = (struct str){"", 0};
 	memcpy(x->peer, c->peer, sizeof x->peer);
@@ -108,6 +110,13 @@ bool http_peer_address(const struct http_exchange *x, struct in6_addr *out)
 		return false;
 	*out = x->connection->address;
 	return true;
+}
+
+bool http_peer_account(const struct http_exchange *x, uid_t *out)
+{
+	if (x->has_account)
+		*out = x->account;
+	return x->has_account;
 }
 
 struct str http_certificate_names(const struct http_exchange *x)

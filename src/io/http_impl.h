@@ -25,6 +25,7 @@
 #include "io/http_chunks.h"
 #include "io/http_head.h"
 #include "io/http_server.h"
+#include "io/local_socket.h"
 #include "io/loop.h"
 
 struct bufferevent;
@@ -44,7 +45,7 @@ struct sockaddr;
 
 TAILQ_HEAD(http_waiting, http_connection);
 
-/* Who is connected from one IPv4 address, or from one /64 of IPv6. */
+/* Who is connected from one IPv4 address, from one /64 of IPv6, or as one user of this machine. */
 struct http_block {
 	struct str key; /* into `bytes` */
 	char bytes[ADDRESS_BLOCK_MAX];
@@ -58,6 +59,7 @@ struct http_server {
 	struct http_server_limits limits;
 	struct http_server_hooks hooks;
 	struct evconnlistener *listeners[HTTP_LISTENERS_MAX];
+	struct local_socket sockets[HTTP_LISTENERS_MAX]; /* of those listeners that have one */
 	size_t listener_count;
 	bool accepting; /* the listeners are enabled */
 	bool stopped;
@@ -76,7 +78,16 @@ struct http_server {
 	int64_t said_short_at;
 };
 
-enum http_state { HTTP_READING_HEAD, HTTP_BODY, HTTP_HANDLING, HTTP_SENDING, HTTP_IDLE, HTTP_LINGERING, HTTP_STREAMING, HTTP_STATES };
+enum http_state {
+	HTTP_READING_HEAD,
+	HTTP_BODY,
+	HTTP_HANDLING,
+	HTTP_SENDING,
+	HTTP_IDLE,
+	HTTP_LINGERING,
+	HTTP_STREAMING,
+	HTTP_STATES
+};
 
 struct http_connection {
 	unsigned magic;
@@ -85,8 +96,8 @@ struct http_connection {
 	struct bufferevent *bev;
 	struct loop_timer *deadline; /* absolute, of the present state */
 	enum http_state state;
-	size_t scanned;          /* of the head */
-	struct http_exchange *x; /* HTTP_BODY, HTTP_HANDLING */
+	size_t scanned;             /* of the head */
+	struct http_exchange *x;    /* HTTP_BODY, HTTP_HANDLING */
 	struct http_stream *stream; /* HTTP_STREAMING */
 	struct http_block *block;
 	TAILQ_ENTRY(http_connection) in_block; /* while `waits` */
@@ -94,14 +105,16 @@ struct http_connection {
 	bool known;                            /* its last request had credentials */
 	int64_t waiting_since;
 	struct http_chunks chunks;
-	bool close;  /* after the reply */
-	bool broken; /* while handling */
+	bool close;      /* after the reply */
+	bool broken;     /* while handling */
 	size_t lingered; /* bytes thrown away, since it lingers or streams */
-	size_t unsent; /* of this reply, among the server's unsent_bytes */
+	size_t unsent;   /* of this reply, among the server's unsent_bytes */
 	bool loopback;
 	bool has_address;
 	struct in6_addr address; /* IPv4 mapped */
-	char *names;             /* of its verified certificate, a line each; NULL: none */
+	bool has_account;        /* it came by a unix socket */
+	uid_t account;
+	char *names; /* of its verified certificate, a line each; NULL: none */
 	char peer[ADDRESS_MAX];
 };
 
@@ -115,7 +128,8 @@ struct http_exchange {
 	void *on_end_arg;
 	int64_t max_body;     /* 0: the server's */
 	bool counted_unknown; /* its body is among unknown_bytes */
-	bool loopback;
+	bool loopback, has_account;
+	uid_t account;
 	struct str names, user;
 	unsigned rights;
 	char peer[ADDRESS_MAX];
@@ -125,7 +139,7 @@ struct http_exchange {
 void http_server_may_accept(struct http_server *s); /* enables or disables the listeners, as things are */
 
 /* http_room.c */
-struct http_block *http_block_join(struct http_server *s, const struct sockaddr *peer);
+struct http_block *http_block_join(struct http_server *s, struct str key);
 void http_block_leave(struct http_connection *c);
 void http_room_waits(struct http_connection *c); /* from now on it may have to give way */
 void http_room_stops_waiting(struct http_connection *c);
@@ -139,7 +153,7 @@ struct http_connection *http_room_greatest_body(const struct http_server *s);
 /* http_connection.c */
 struct http_connection *http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer);
 void http_connection_free(struct http_connection *c);
-void http_connection_sent(struct http_connection *c); /* the reply is in the output buffer */
+void http_connection_sent(struct http_connection *c);                           /* the reply is in the output buffer */
 void http_connection_streams(struct http_connection *c, struct http_stream *s); /* its head is */
 
 /* http_exchange.c */

@@ -89,6 +89,8 @@ void http_network_set(CURL *e, const struct http_client_request *request, bool *
 {
 	set_tls(e, request->tls);
 	set_proxy(e, request);
+	if (request->socket)
+		curl_easy_setopt(e, CURLOPT_UNIX_SOCKET_PATH, request->socket);
 	curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, refused);
 }

@@ -18,15 +18,13 @@
 
 /* ---- blocks ---- */
 
-struct http_block *http_block_join(struct http_server *s, const struct sockaddr *peer)
+struct http_block *http_block_join(struct http_server *s, struct str key)
 {
-	char bytes[ADDRESS_BLOCK_MAX];
-	struct str key = address_block(peer, bytes);
 	struct http_block *b = map_get(s->blocks, key);
 
 	if (!b) {
 		b = mem_zero(sizeof *b);
-		memcpy(b->bytes, bytes, key.n);
+		memcpy(b->bytes, key.p, key.n);
 		b->key = (struct str){b->bytes, key.n};
 		TAILQ_INIT(&b->waiting[false]);
 		TAILQ_INIT(&b->waiting[true]);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <event2/listener.h>
 #include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -137,7 +138,7 @@ static int bind_address(const char *address, struct err *err)
 {
 	struct str host, port;
 	if (!address_split(str_c(address), &host, &port)) {
-		err_add(err, "cannot listen on \"%s\": not HOST:PORT", address);
+		err_add(err, "cannot listen on \"%s\": not HOST:PORT or unix:PATH", address);
 		return -1;
 	}
 	AUTOFREE char *node = mem_str(host), *service = mem_str(port);
@@ -148,37 +149,58 @@ static int bind_address(const char *address, struct err *err)
 	return fd;
 }
 
-bool http_server_listen(struct http_server *s, const char *address, char bound[64], struct err *err)
+static void say_bound(int fd, char bound[HTTP_BOUND_MAX])
+{
+	struct sockaddr_storage sa = {0};
+	socklen_t length = sizeof sa;
+
+	getsockname(fd, (struct sockaddr *)&sa, &length);
+	address_format((struct sockaddr *)&sa, bound);
+}
+
+/* Of the next listener. */
+static int bind_any(struct http_server *s, const char *address, char bound[HTTP_BOUND_MAX], struct err *err)
+{
+	const char *path = local_socket_path(address);
+	int fd = path ? local_socket_bind(&s->sockets[s->listener_count], path, err) : bind_address(address, err);
+
+	if (path)
+		snprintf(bound, HTTP_BOUND_MAX, "%s", address);
+	else if (fd >= 0)
+		say_bound(fd, bound);
+	return fd;
+}
+
+bool http_server_listen(struct http_server *s, const char *address, char bound[HTTP_BOUND_MAX], struct err *err)
 {
 	if (s->listener_count == HTTP_LISTENERS_MAX) {
 		err_add(err, "cannot listen on %s: at most %d addresses", address, HTTP_LISTENERS_MAX);
 		return false;
 	}
-	int fd = bind_address(address, err);
+	int fd = bind_any(s, address, bound, err);
 	if (fd < 0)
 		return false;
-	struct sockaddr_storage sa = {0};
-	socklen_t length = sizeof sa;
-	getsockname(fd, (struct sockaddr *)&sa, &length);
 	struct evconnlistener *listener = evconnlistener_new(loop_base(s->loop), on_accept, s,
 	                                                     LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, BACKLOG, fd);
 	if (!listener) {
 		err_add(err, "cannot listen on %s: %s", address, strerror(errno));
 		close(fd);
+		local_socket_remove(&s->sockets[s->listener_count]);
 		return false;
 	}
 	evconnlistener_set_error_cb(listener, on_accept_error);
 	if (!s->accepting)
 		evconnlistener_disable(listener);
 	s->listeners[s->listener_count++] = listener;
-	address_format((struct sockaddr *)&sa, bound);
 	return true;
 }
 
 void http_server_stop_accepting(struct http_server *s)
 {
-	while (s->listener_count)
+	while (s->listener_count) {
 		evconnlistener_free(s->listeners[--s->listener_count]);
+		local_socket_remove(&s->sockets[s->listener_count]);
+	}
 	s->stopped = true;
 	struct http_connection *next;
 	for (struct http_connection *c = s->connections; c; c = next) {

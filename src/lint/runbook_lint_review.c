@@ -3,7 +3,7 @@
 #include "runbook_lint_impl.h"
 
 /* A month alone is its last day at the earliest. */
-static int64_t date_ms(struct str date)
+int64_t lint_date(struct str date)
 {
 	AUTOBUF struct buf full;
 	int64_t ms;
@@ -107,8 +107,8 @@ static bool is_dated(const struct review *r)
 static int64_t due_at(const struct review *r)
 {
 	if (is_dated(r))
-		return date_ms(r->next);
-	int64_t since = r->updated.n ? date_ms(r->updated) : 0;
+		return lint_date(r->next);
+	int64_t since = r->updated.n ? lint_date(r->updated) : 0;
 	if (!since || r->every.ms <= 0)
 		return 0;
 	return r->every.months ? months_later(r->updated, r->every.months) : since + r->every.ms;

@@ -162,7 +162,7 @@ static bool is_key(struct str s)
 	for (size_t i = 0; i < s.n; i++)
 		if (!(s.p[i] >= '0' && s.p[i] <= '9') && !(s.p[i] >= 'a' && s.p[i] <= 'f'))
 			return false;
-	return s.n > 0;
+	return s.n == INCIDENT_KEY_SIZE - 1;
 }
 
 static bool read_cursor(struct listing *l, struct str cursor)
@@ -176,7 +176,8 @@ static bool read_cursor(struct listing *l, struct str cursor)
 		return false;
 	l->page = arena_str(l->arena, str_slice(cursor, 0, slash - 1));
 	l->after = arena_str(l->arena, str_slice(cursor, slash, cursor.n));
-	return (!l->page.n || store_cursor_valid(l->page)) && (!l->after.n || is_key(l->after));
+	return (l->page.n || l->after.n) && (!l->page.n || store_cursor_valid(l->page)) &&
+	       (!l->after.n || is_key(l->after));
 }
 
 static void bad_state(void *arg)

@@ -208,8 +208,8 @@ static void put_in(struct arena *arena, const struct request *r, struct store_re
 		record->ids = str_c(arena_printf(arena, "%s %.*s", r->ask.commit.id, STR_ARG(record->ids)));
 }
 
-static const struct store_record *with_held(const struct behind *b, struct arena *arena, const struct store_record *from,
-                                            size_t n)
+static const struct store_record *with_held(const struct behind *b, struct arena *arena,
+                                            const struct store_record *from, size_t n)
 {
 	struct store_record *records = arena_alloc(arena, (n + 1) * sizeof *records);
 	for (size_t i = 0; i < n; i++) {

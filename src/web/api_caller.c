@@ -1,6 +1,6 @@
 /*
- * Who asks: a user with a password, a token, a client certificate, whom a trusted proxy names, this machine, or nobody in
- * particular; and what he may. Until users are configured nobody in particular may read, and hand in alerts where
+ * Who asks: a user with a password, a token, a client certificate, an account of this machine by a unix socket, whom a trusted
+ * proxy names, this machine, or nobody in particular; and what he may. Until users are configured nobody in particular may read, and hand in alerts where
  * webhook.auth asks for nothing; this machine may respond and operate.
  */
 #include <netinet/in.h>
@@ -16,7 +16,8 @@
 bool api_asks_for_users(struct api *api)
 {
 	const struct config_access *a = &api->router->config->access;
-	return web_current(api->web)->user_count || a->user_count || a->user_header.n || a->certificate_count;
+	return web_current(api->web)->user_count || a->user_count || a->accounts_given || a->user_header.n ||
+	       a->certificate_count;
 }
 
 static unsigned rights_of_nobody(struct api *api, const struct http_exchange *x)
@@ -153,6 +154,23 @@ static void by_proxy(struct api *api, const struct http_exchange *x, struct api_
 	out->rights |= access_of_user(a, user);
 }
 
+/*
+ * By a unix socket the kernel says whose process asks. A proxy asks for somebody else: what root and we may by default is
+ * not his.
+ */
+static void by_account(struct api *api, const struct http_exchange *x, struct api_caller *out)
+{
+	const struct config_access *access = &api->router->config->access;
+	const struct api_peer peer = api_peer_of(x);
+	uid_t uid;
+	const struct access_account *a = http_peer_account(x, &uid) ? access_account_of(access, uid) : NULL;
+
+	if (!a || (peer.forwarded && !access->accounts_given))
+		return;
+	out->user = a->name;
+	out->rights |= a->rights;
+}
+
 enum api_identity api_identify(struct api *api, struct http_exchange *x, struct api_caller *out,
                                struct password_question *question, struct err *err)
 {
@@ -160,6 +178,7 @@ enum api_identity api_identify(struct api *api, struct http_exchange *x, struct 
 	bool bearer = header.n >= 7 && str_eq_nocase(str_slice(header, 0, 7), STR("Bearer "));
 
 	*out = (struct api_caller){.user = {"", 0}, .rights = rights_of_nobody(api, x)};
+	by_account(api, x, out);
 	by_certificate(api, x, out);
 	by_proxy(api, x, out);
 	if (bearer && has_tokens(api->router->config))

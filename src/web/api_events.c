@@ -117,7 +117,9 @@ static char *event_data(const struct board_row *row, enum board_change what)
 	json_put_name(&out, STR("change"));
 	json_put_text(&out, str_c(words[what]));
 	json_put_name(&out, STR("state"));
-	json_put_text(&out, what == BOARD_CLOSED ? STR("resolved") : row->acknowledged ? STR("acknowledged") : STR("firing"));
+	json_put_text(&out, what == BOARD_CLOSED ? STR("resolved")
+	                    : row->acknowledged  ? STR("acknowledged")
+	                                         : STR("firing"));
 	json_put_name(&out, STR("severity"));
 	json_put_known(&out, row->severity);
 	json_put_name(&out, STR("owner"));

@@ -99,11 +99,24 @@ bool api_is_foreign_page(const struct api_peer *peer, struct str external_url)
 	       !cannot_be_rebound(peer->host);
 }
 
+/* What proxies say of whom they ask for. One that says nothing cannot be told from a program on this machine. */
+static bool is_forwarded(const struct http_exchange *x)
+{
+	static const char *const names[] = {"Forwarded",         "X-Forwarded-For", "X-Forwarded-Host",
+	                                    "X-Forwarded-Proto", "X-Real-IP",       "X-Client-IP",
+	                                    "CF-Connecting-IP",  "True-Client-IP",  "Via"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (http_header(x, names[i]).n)
+			return true;
+	return false;
+}
+
 struct api_peer api_peer_of(const struct http_exchange *x)
 {
 	return (struct api_peer){
 		.from_loopback = http_from_loopback(x),
-		.forwarded = http_header(x, "X-Forwarded-For").n || http_header(x, "Forwarded").n,
+		.forwarded = is_forwarded(x),
 		.origin = http_header(x, "Origin"),
 		.host = http_host(x),
 		.fetch_site = http_header(x, "Sec-Fetch-Site"),

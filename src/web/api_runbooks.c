@@ -11,6 +11,12 @@
 
 /* ---- pages ---- */
 
+/* What is longer is no key, and is not written into every link of a page. */
+static struct str asked_incident(struct http_exchange *x)
+{
+	return str_slice(api_query(x, "incident"), 0, INCIDENT_PROVIDER_KEY_MAX);
+}
+
 struct reading {
 	struct api *api;
 	struct http_exchange *x;
@@ -27,7 +33,8 @@ static void write_page(const struct reading *r, const struct incident *inc, cons
 		.out = &page->out,
 		.path = r->path,
 		.by = api_query(r->x, "by"),
-		.key = api_query(r->x, "incident"),
+		.q = str_trim(api_query(r->x, "q")),
+		.key = asked_incident(r->x),
 		.incident = inc,
 		.trouble = trouble,
 		.now = page->now,
@@ -44,7 +51,7 @@ static void incident_found(void *arg, const struct lookup_result *found)
 void api_runbook_page(struct api *api, struct http_exchange *x, struct str segment)
 {
 	struct reading r = {api, x, segment};
-	struct str key = api_query(x, "incident");
+	struct str key = asked_incident(x);
 	if (!key.n) {
 		write_page(&r, NULL, "");
 		return;

@@ -17,7 +17,7 @@ char *external_url_guess(const char *listen)
 	char host[HOST_NAME_MAX + 1] = "";
 	const char *colon = strrchr(listen, ':');
 	int64_t port;
-	if (!colon || !str_to_i64(str_c(colon + 1), &port) || port < 1 || port > 65535)
+	if (!colon || strncmp(listen, "unix:", 5) == 0 || !str_to_i64(str_c(colon + 1), &port) || port < 1 || port > 65535)
 		return NULL;
 	if (gethostname(host, sizeof host - 1) != 0 || !is_host_name(host))
 		return NULL;

@@ -10,8 +10,11 @@
 static const struct {
 	const char *place, *path, *name;
 } places[] = {
-	{"open", "", "Open"},          {"noise", "noise", "Noise"},          {"rules", "rules", "Rules"},
-	{"oncall", "oncall", "On call"}, {"runbooks", "runbooks/", "Runbooks"},
+	{"open", "", "Open"},
+	{"noise", "noise", "Noise"},
+	{"rules", "rules", "Rules"},
+	{"oncall", "oncall", "On call"},
+	{"runbooks", "runbooks/", "Runbooks"},
 };
 
 /* ---- the frame ---- */

@@ -16,10 +16,20 @@
 static const struct {
 	const char *placeholder, *label;
 } aliases[] = {
-	{"pod_name", "pod"},     {"namespace_name", "namespace"},  {"ns", "namespace"},       {"node_name", "node"},
-	{"host", "instance"},    {"hostname", "instance"},         {"service_name", "service"}, {"container_name", "container"},
-	{"deployment_name", "deployment"}, {"cluster_name", "cluster"}, {"job_name", "job"},  {"instance_name", "instance"},
-	{"node", "instance"},    {"server", "instance"},
+	{"pod_name", "pod"},
+	{"namespace_name", "namespace"},
+	{"ns", "namespace"},
+	{"node_name", "node"},
+	{"host", "instance"},
+	{"hostname", "instance"},
+	{"service_name", "service"},
+	{"container_name", "container"},
+	{"deployment_name", "deployment"},
+	{"cluster_name", "cluster"},
+	{"job_name", "job"},
+	{"instance_name", "instance"},
+	{"node", "instance"},
+	{"server", "instance"},
 };
 
 static bool is_name_char(char c)

@@ -210,8 +210,52 @@ def test_questions_are_bounded(local_house, start):
     matchers = "&".join(f"matcher=a%3D~%22{i}.*%22" for i in range(60))
     status, reply = get_json(d.url + "/api/v1/incidents?" + matchers)
     assert status == 400 and "more than 50" in reply["error"]
-    for cursor in ("nonsense", "nonsense/", "1:zz/!", "/zz"):
+    for cursor in ("nonsense", "nonsense/", "1:zz/!", "/zz", "/", "/abc"):
         assert (cursor, get_json(d.url + "/api/v1/incidents?cursor=" + cursor)[0]) == (cursor, 400)
+
+
+def work(daemon):
+    """Seconds of processor time of all its threads: other programs do not count."""
+    total = 0
+    for task in os.listdir(f"/proc/{daemon.process.child.pid}/task"):
+        with open(f"/proc/{daemon.process.child.pid}/task/{task}/schedstat", encoding="ascii") as f:
+            total += int(f.read().split()[0])
+    return total / 1e9
+
+
+GROWING = {
+    "copies of one alert": lambda n: body(*[alert("Copy")] * n),
+    "replicas that outweigh each other": lambda n: body(*[dict(alert("Copy"), startsAt=f"2026-01-01T{i // 3600:02}:{i // 60 % 60:02}:{i % 60:02}Z")
+                                                          for i in range(n)]),
+    "segments of a link": lambda n: body(*[alert(f"Link{i}", annotations={"runbook_url": "http://h.test/" + "a/" * (n // 4)}) for i in range(40)]),
+    "names of labels": lambda n: body(dict(alert("Names"), labels={"alertname": "Names", **{f"l{i}": "" for i in range(n)}})),
+    "members of no alert": lambda n: body(dict(alert("More"), **{f"m{i}": 0 for i in range(n)})),
+}
+
+
+@pytest.mark.parametrize("what", GROWING)
+def test_eight_times_the_body_is_no_more_than_eight_times_the_work(what, local_house, start):
+    """Up to three times that, for what else a machine does; with the square it would be 64 times."""
+    d = start(local_house(delivery={"mode": "observe"}))
+    d.send(body(alert("First")))
+    costs = []
+    for n in (3500, 28000):
+        before = work(d)
+        assert post_json(d.url + PATH, GROWING[what](n))[0] == 200
+        costs.append(work(d) - before)
+    assert costs[1] < 24 * costs[0] + 0.2, costs
+
+
+def test_what_is_asked_for_is_not_written_into_every_link(local_house, start):
+    h = local_house(catalog={"runbooks": "rb"})
+    os.makedirs(os.path.join(h.folder, "rb"))
+    h.write("rb/README.md", "# Index\n\n" + "".join(f"- [r{i}](r{i}.md)\n" for i in range(200)))
+    for i in range(200):
+        h.write(f"rb/r{i}.md", f"# R{i}\n")
+    d = start(h)
+    usual = len(call(d.url + "/runbooks/?incident=0123")[2])
+    status, _, page = call(d.url + "/runbooks/?incident=" + "%22" * 15000)
+    assert status != 500 and len(page) < usual + 200 * 400
 
 
 def test_alerts_have_right_of_way_over_readers(local_house, start):
@@ -255,6 +299,14 @@ def test_no_page_posts_alerts(local_house, start, headers):
 def test_a_name_that_leads_here_operates_nothing(local_house, start, host):
     d = start(local_house())
     assert post_json(d.url + "/-/reload", b"", {"Host": host})[0] == 403
+
+
+@pytest.mark.parametrize("header", ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via",
+                                    "CF-Connecting-IP"])
+def test_whom_a_proxy_asks_for_is_not_this_machine(local_house, start, header):
+    d = start(local_house())
+    assert post_json(d.url + "/-/reload", b"", {header: "for=192.0.2.1"})[0] == 403
+    assert post_json(d.url + "/-/reload", b"")[0] == 200
 
 
 # ---- as the unit runs it ----
@@ -325,6 +377,16 @@ def test_a_fifo_in_place_of_a_day_of_the_journal_stops_nobody(local_house, start
     assert call(d.url + "/-/healthy")[0] == 200
 
 
+def test_a_file_that_may_not_grow_ends_nobody(local_house, start):
+    """ulimit -f: the kernel sends a signal whose default is the end."""
+    d = start(local_house(journal={"path": "journal"}, delivery={"mode": "observe"}), expected_errors=["journal", "store"])
+    d.send(body(alert("First")))
+    resource.prlimit(d.process.child.pid, resource.RLIMIT_FSIZE, (4096, 4096))
+    for i in range(5):
+        post_json(d.url + PATH, body(*[alert(f"Next{i}-{j}", annotations={"d": "x" * 1000}) for j in range(20)]))
+    assert call(d.url + "/-/healthy")[0] == 200 and d.process.running
+
+
 def test_a_fifo_in_place_of_a_receivers_authorities_stops_nobody(local_house, start):
     h = local_house(receivers=[{"name": "oncall", "webhook": {"url": "https://127.0.0.1:1/"}, "tls_config": {"ca_file": "ca.pem"}}])
     Authority(h.folder, "ca")
@@ -370,7 +432,7 @@ def test_alerts_are_taken_while_many_rules_are_loaded(local_house, start):
 def test_what_others_wrote_steers_no_terminal(local_house, tmp_path):
     h = local_house(catalog={"runbooks": "rb"})
     os.makedirs(os.path.join(h.folder, "rb"))
-    evil = "\x1b[31m\x9b2J\u202e\u2066"
+    evil = "\x1b[31m\x9b2J\u202e\u2066\u200b\ufeff"
     h.write("rb/README.md", "# Index\n\n- [a](a.md)\n")
     h.write("rb/a.md", f"# T{evil}itle\n\n[dead](nope{evil}.md)\n\n## Empty{evil}\n\n## Next\n\nTODO\n")
     ctl = Ctl(h, folder=tmp_path)
@@ -383,7 +445,7 @@ def test_what_others_wrote_steers_no_terminal(local_house, tmp_path):
             except AssertionError:
                 if status:
                     raise
-        steering = [c for c in said if (ord(c) < 32 and c not in "\n\t") or 127 <= ord(c) < 160 or c in "\u202e\u2066"]
+        steering = [c for c in said if (ord(c) < 32 and c not in "\n\t") or 127 <= ord(c) < 160 or c in "\u202e\u2066\u200b\ufeff"]
         assert (args, steering) == (args, [])
         if "sarif" in args or "json" in args:
             json.loads(said[:said.rindex("}") + 1])

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -46,6 +47,38 @@ static void rights_are_what_is_written(void **state)
 	assert_false(is_proxy(l.config, "::ffff:192.0.2.8"));
 	assert_true(is_proxy(l.config, "2001:db8:1::1"));
 	assert_false(is_proxy(l.config, "2001:db9::1"));
+}
+
+static void accounts_are_known_by_their_number(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	AUTOLOADED struct loaded l;
+
+	folder_init(&f);
+	load_text(&f, RECEIVERS "access:\n  accounts: {root: [read], 54321: respond, no-such-account: operate}\n", &l);
+	assert_string_equal(errors(&l), "");
+	const struct config_access *a = &l.config->access;
+	assert_int_equal(access_account_of(a, 0)->rights, RIGHT_READ);
+	assert_int_equal(access_account_of(a, 54321)->rights, RIGHT_RESPOND);
+	assert_null(access_account_of(a, 54322));
+	assert_true(a->accounts_given);
+	assert_int_equal(a->account_count, 2);
+}
+
+static void root_and_we_may_everything_by_default(void **state)
+{
+	(void)state;
+	AUTOFOLDER struct folder f;
+	AUTOLOADED struct loaded l;
+
+	folder_init(&f);
+	load_text(&f, RECEIVERS, &l);
+	const struct config_access *a = &l.config->access;
+	assert_int_equal(access_account_of(a, 0)->rights, RIGHTS_ALL);
+	assert_int_equal(access_account_of(a, geteuid())->rights, RIGHTS_ALL);
+	assert_null(access_account_of(a, geteuid() + 1));
+	assert_false(a->accounts_given);
 }
 
 static void who_is_not_restricted_may_everything(void **state)
@@ -92,6 +125,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rights_are_what_is_written),
+		cmocka_unit_test(accounts_are_known_by_their_number),
+		cmocka_unit_test(root_and_we_may_everything_by_default),
 		cmocka_unit_test(who_is_not_restricted_may_everything),
 		cmocka_unit_test(mistakes_in_access),
 	};

@@ -73,9 +73,8 @@ static void reads_places(void **state)
 	AUTOLOADED struct loaded l;
 	load_everything(&f, &l);
 	const struct config *c = l.config;
-	assert_string_equal(
-		warnings(&l),
-		"config/runbookd.yml:4:62: \"alertmanagers\" is read, but nobody is asked about silences in this version");
+	assert_string_equal(warnings(&l), "");
+	assert_true(c->asked_sources.n == 1 && str_eq_c(c->asked_sources.v[0], "eu1"));
 	assert_int_equal(c->rule_files.n, 1);
 	assert_true(str_ends(c->rule_files.v[0], STR("/rules/10-a.yml")));
 	assert_true(str_find(c->rule_files.v[0], STR("..")) < 0);

@@ -44,6 +44,9 @@ static void what_steers_a_terminal_is_not_printed(void **state)
 		{C1 "2J\x7f", "?2J?", "\\u009b2J\\u007f"},
 		{BIDI "a" ISOLATE "b", "?a?b", "\\u202ea\\u2067b"},
 		{TAG "c", "?c", "\\udb40\\udc41c"},
+		{"a\xe2\x80\x8b"
+	     "b\xef\xbb\xbf",
+	     "a?b?", "a\\u200bb\\ufeff"}, /* not seen, so that a name looks like another */
 		{"\x9b\xff", "??", "??"},
 		{"\xe2\x82", "??", "??"}, /* cut off at the end */
 		{"\xe2\x82"

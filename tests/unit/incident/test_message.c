@@ -264,6 +264,8 @@ static void fill_everything(struct incident *inc)
 	inc->escalation.name = STR("x");
 	inc->acknowledged.at = inc->last.at = START;
 	inc->heartbeat.every = TIME_MINUTE;
+	inc->silence.since = inc->approved.at = START;
+	inc->update.number = 1;
 	inc->ack_generation = inc->generation;
 }
 

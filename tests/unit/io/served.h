@@ -17,7 +17,7 @@ struct served {
 	struct loop *loop;
 	struct http_server *server;
 	struct err err;
-	char address[64];
+	char address[HTTP_BOUND_MAX];
 	int handled, refusals, last_refusal;
 	struct http_exchange *held[SERVED_HELD_MAX]; /* requests to /hold, not replied to */
 	int held_count;

@@ -314,7 +314,7 @@ static void listening_can_fail_and_says_why(void **state)
 {
 	(void)state;
 	static const char *const bad[] = {"nonsense", "127.0.0.1:99999", "no.such.host.invalid:1", "192.0.2.1:0"};
-	char bound[64];
+	char bound[HTTP_BOUND_MAX];
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct err why AUTOERR = ERR_INIT;
 		assert_false(http_server_listen(served.server, bad[i], bound, &why));
