@@ -17,8 +17,7 @@
 
 #define TEXT_MAX (256 * 1024)
 
-<<<<<<< HEAD
-static const struct cmd *const commands[] = {
+<<<<<<< HEAD static const struct cmd *const commands[] = {
 	&cmd_catalog,  &cmd_check,     &cmd_coverage,  &cmd_explain, &cmd_test,   &cmd_lint,
 	&cmd_backtest, &cmd_send,      &cmd_incidents, &cmd_noise,   &cmd_oncall, &cmd_status,
 	&cmd_store,    &cmd_receivers, &cmd_why,       &cmd_import,  &cmd_init,   &cmd_help,
@@ -39,9 +38,10 @@ static const struct flag rows[] = {
 
 =======
 >>>>>>> main
-/* ---- what people read ---- */
+	/* ---- what people read ---- */
 
-static void print_page(void (*print)(const struct manual *page, const void *what), const void *what)
+	static void
+	print_page(void (*print)(const struct manual *page, const void *what), const void *what)
 {
 	AUTOBUF struct buf text;
 	const struct manual page = {MANUAL_TEXT, &text};

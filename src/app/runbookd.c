@@ -16,8 +16,7 @@
 
 #define USAGE 2
 
-<<<<<<< HEAD
-static const struct flag rows[] = {
+<<<<<<< HEAD static const struct flag rows[] = {
 	{.name = "config.file", .argument = "FILE", .fallback = "config/runbookd.yml", .doc = "the configuration"},
 	{.name = "web.listen-address",
      .argument = "ADDRESS",
@@ -41,7 +40,8 @@ static const struct flag rows[] = {
 
 =======
 >>>>>>> main
-static void print_help(void)
+	static void
+	print_help(void)
 {
 	AUTOBUF struct buf text;
 	const struct manual page = {MANUAL_TEXT, &text};

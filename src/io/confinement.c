@@ -189,7 +189,7 @@ const char *confinement_error(int error)
 {
 	if (error == EACCES && state.confined)
 		return "Permission denied: outside the folders that were read at the start, which is all that --landlock "
-		       "allows until "
+			   "allows until "
 			   "a restart";
 	return strerror(error);
 }

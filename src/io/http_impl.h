@@ -78,7 +78,16 @@ struct http_server {
 	int64_t said_short_at;
 };
 
-enum http_state { HTTP_READING_HEAD, HTTP_BODY, HTTP_HANDLING, HTTP_SENDING, HTTP_IDLE, HTTP_LINGERING, HTTP_STREAMING, HTTP_STATES };
+enum http_state {
+	HTTP_READING_HEAD,
+	HTTP_BODY,
+	HTTP_HANDLING,
+	HTTP_SENDING,
+	HTTP_IDLE,
+	HTTP_LINGERING,
+	HTTP_STREAMING,
+	HTTP_STATES
+};
 
 struct http_connection {
 	unsigned magic;
@@ -87,8 +96,8 @@ struct http_connection {
 	struct bufferevent *bev;
 	struct loop_timer *deadline; /* absolute, of the present state */
 	enum http_state state;
-	size_t scanned;          /* of the head */
-	struct http_exchange *x; /* HTTP_BODY, HTTP_HANDLING */
+	size_t scanned;             /* of the head */
+	struct http_exchange *x;    /* HTTP_BODY, HTTP_HANDLING */
 	struct http_stream *stream; /* HTTP_STREAMING */
 	struct http_block *block;
 	TAILQ_ENTRY(http_connection) in_block; /* while `waits` */
@@ -96,10 +105,10 @@ struct http_connection {
 	bool known;                            /* its last request had credentials */
 	int64_t waiting_since;
 	struct http_chunks chunks;
-	bool close;  /* after the reply */
-	bool broken; /* while handling */
+	bool close;      /* after the reply */
+	bool broken;     /* while handling */
 	size_t lingered; /* bytes thrown away, since it lingers or streams */
-	size_t unsent; /* of this reply, among the server's unsent_bytes */
+	size_t unsent;   /* of this reply, among the server's unsent_bytes */
 	bool loopback;
 	bool has_address;
 	struct in6_addr address; /* IPv4 mapped */
@@ -144,7 +153,7 @@ struct http_connection *http_room_greatest_body(const struct http_server *s);
 /* http_connection.c */
 struct http_connection *http_connection_new(struct http_server *s, int fd, const struct sockaddr *peer);
 void http_connection_free(struct http_connection *c);
-void http_connection_sent(struct http_connection *c); /* the reply is in the output buffer */
+void http_connection_sent(struct http_connection *c);                           /* the reply is in the output buffer */
 void http_connection_streams(struct http_connection *c, struct http_stream *s); /* its head is */
 
 /* http_exchange.c */
