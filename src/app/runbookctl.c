@@ -17,31 +17,9 @@
 
 #define TEXT_MAX (256 * 1024)
 
-<<<<<<< HEAD static const struct cmd *const commands[] = {
-	&cmd_catalog,  &cmd_check,     &cmd_coverage,  &cmd_explain, &cmd_test,   &cmd_lint,
-	&cmd_backtest, &cmd_send,      &cmd_incidents, &cmd_noise,   &cmd_oncall, &cmd_status,
-	&cmd_store,    &cmd_receivers, &cmd_why,       &cmd_import,  &cmd_init,   &cmd_help,
-};
-#define COMMANDS (sizeof commands / sizeof *commands)
+/* ---- what people read ---- */
 
-static const struct flag rows[] = {
-	{.name = "url",
-     .argument = "URL",
-     .doc = "the daemon, also unix:PATH (default $RUNBOOKD_URL, else http://localhost:9195)"},
-	{.name = "config.file", .argument = "FILE", .fallback = "config/runbookd.yml", .doc = "the daemon's configuration"},
-	{.name = "output", .letter = 'o', .argument = "FORMAT", .fallback = "table", .doc = "table or json"},
-	{.name = "http.config.file", .argument = "FILE", .doc = "credentials and TLS, as promtool and amtool read it"},
-	{.name = "version", .doc = "print the version and exit"},
-	{.name = "help", .letter = 'h', .doc = "print this and exit"},
-};
-#define ROWS (sizeof rows / sizeof *rows)
-
-=======
->>>>>>> main
-	/* ---- what people read ---- */
-
-	static void
-	print_page(void (*print)(const struct manual *page, const void *what), const void *what)
+static void print_page(void (*print)(const struct manual *page, const void *what), const void *what)
 {
 	AUTOBUF struct buf text;
 	const struct manual page = {MANUAL_TEXT, &text};
@@ -107,8 +85,6 @@ static bool read_settings(struct ctl *c, struct settings *out, struct err *err)
 	return node && options_read(settings_rows, 1, node, "config", c->arena, out, NULL, err);
 }
 
-#define UNIX "unix:"
-
 static bool choose_url(struct ctl *c, struct err *err)
 {
 	struct settings settings;
@@ -120,11 +96,6 @@ static bool choose_url(struct ctl *c, struct err *err)
 		if (!read_settings(c, &settings, err))
 			return false;
 		url = settings.url.n ? arena_cstr(c->arena, settings.url) : "http://localhost:9195";
-	}
-	if (str_starts(str_c(url), STR(UNIX))) {
-		c->url = arena_cstr(c->arena, str_c(url));
-		c->socket = c->url + strlen(UNIX);
-		return true;
 	}
 	size_t n = strlen(url);
 	while (n && url[n - 1] == '/')

@@ -16,32 +16,7 @@
 
 #define USAGE 2
 
-<<<<<<< HEAD static const struct flag rows[] = {
-	{.name = "config.file", .argument = "FILE", .fallback = "config/runbookd.yml", .doc = "the configuration"},
-	{.name = "web.listen-address",
-     .argument = "ADDRESS",
-     .fallback = ":9195",
-     .repeated = true,
-     .doc = "where to listen; port 0 picks one; unix:PATH is a socket of this machine"},
-	{.name = "web.config.file", .argument = "FILE", .doc = "TLS and users, as Prometheus' exporters read it"},
-	{.name = "web.external-url", .argument = "URL", .doc = "how pages link back, instead of external_url in the file"},
-	{.name = "log.level", .argument = "LEVEL", .fallback = "info", .doc = "debug, info, warn or error"},
-	{.name = "log.format", .argument = "FORMAT", .fallback = "logfmt", .doc = "logfmt or json"},
-	{.name = "landlock",
-     .doc = "from the start on read only where the configuration is, write only where its data are"},
-	{.name = "check", .doc = "load everything, print what is wrong, and exit"},
-	{.name = "strict",
-     .doc = "do not start with the last good configuration, a fresh store or no journal where one is bad"},
-	{.name = "version", .doc = "print the version and exit"},
-	{.name = "help", .letter = 'h', .doc = "print this and exit"},
-};
-#define ROWS (sizeof rows / sizeof *rows)
-#define HELP_MAX 65536
-
-=======
->>>>>>> main
-	static void
-	print_help(void)
+static void print_help(void)
 {
 	AUTOBUF struct buf text;
 	const struct manual page = {MANUAL_TEXT, &text};

@@ -4,11 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-<<<<<<< HEAD
-#include "io/confinement.h"
-	=======
 #include "catalog/hours.h"
-	>>>>>>> main
+#include "io/confinement.h"
 #include "load.h"
 #include "rules/relabel.h"
 
@@ -21,50 +18,48 @@
 	{                                                                                                                  \
 		.name = #member, .type = OPTION_NODE, .offset = AT(member), .inner = &(table), .list = true, .doc = (text)     \
 	}
-	static const struct option sections[] = {
-		{.name = "rule_files", .type = OPTION_STRS, .offset = AT(rule_files), .doc = "Patterns of rule files."},
-		{.name = "rule_files_isolation",
-         .type = OPTION_BOOL,
-         .offset = AT(rule_files_isolation),
-         .fallback = "false",
-         .doc = "An error in one rule file leaves the others in force, and of that file its last good version."},
-		{.name = "shadow_rule_files",
-         .type = OPTION_STRS,
-         .offset = AT(shadow_rule_files),
-         .doc = "Rule files that are evaluated beside the live ones: what they would decide otherwise is counted and "
-                "listed."},
-		{.name = "time_zone",
-         .type = OPTION_STR,
-         .offset = AT(time_zone),
-         .fallback = "UTC",
-         .doc = "Of what people read."},
-		{.name = "external_url", .type = OPTION_STR, .offset = AT(external_url), .doc = "How pages link back."},
-		LIST(sources, sources_table, "Alertmanager installations."),
-		MAPPING(catalog, catalog_table, "Runbooks, severities, owners."),
-		MAPPING(store, store_table, "Where incidents are kept."),
-		MAPPING(dedup, dedup_table, "What is one incident, and how often it tells."),
-		MAPPING(delivery, delivery_table, "How pages are sent."),
-		MAPPING(defaults, defaults_table, "What a rule leaves open."),
-		MAPPING(webhook, webhook_table, "The way in."),
-		MAPPING(access, access_table, "Who may do what."),
-		MAPPING(journal, journal_table, "The record of decisions."),
-		MAPPING(heartbeat, heartbeat_table, "Its own sign of life."),
-		LIST(time_intervals, hours_table, "Hours, as Alertmanager writes them."),
-		MAPPING(ack, ack_table, "Links that acknowledge a page."),
-		LIST(receivers, receivers_table, "Who can be told."),
-		{.name = "route",
-         .type = OPTION_FOREIGN,
-         .doc = "is of a configuration of Alertmanager, and this is runbookd's: routes become rules in the rule files"},
-		{.name = "inhibit_rules",
-         .type = OPTION_FOREIGN,
-         .doc = "is of a configuration of Alertmanager, and stays there"},
-		{.name = "mute_time_intervals",
-         .type = OPTION_FOREIGN,
-         .doc = "is of a configuration of Alertmanager, and stays there"},
-		{.name = "global",
-         .type = OPTION_FOREIGN,
-         .doc = "is of a configuration of Alertmanager (or Prometheus), and stays there"},
-		{.name = "scrape_configs", .type = OPTION_FOREIGN, .doc = "is of a configuration of Prometheus"},
+static const struct option sections[] = {
+	{.name = "rule_files", .type = OPTION_STRS, .offset = AT(rule_files), .doc = "Patterns of rule files."},
+	{.name = "rule_files_isolation",
+     .type = OPTION_BOOL,
+     .offset = AT(rule_files_isolation),
+     .fallback = "false",
+     .doc = "An error in one rule file leaves the others in force, and of that file its last good version."},
+	{.name = "shadow_rule_files",
+     .type = OPTION_STRS,
+     .offset = AT(shadow_rule_files),
+     .doc =
+         "Rule files that are evaluated beside the live ones: what they would decide otherwise is counted and listed."},
+	{.name = "time_zone",
+     .type = OPTION_STR,
+     .offset = AT(time_zone),
+     .fallback = "UTC",
+     .doc = "Of what people read."},
+	{.name = "external_url", .type = OPTION_STR, .offset = AT(external_url), .doc = "How pages link back."},
+	LIST(sources, sources_table, "Alertmanager installations."),
+	MAPPING(catalog, catalog_table, "Runbooks, severities, owners."),
+	MAPPING(store, store_table, "Where incidents are kept."),
+	MAPPING(dedup, dedup_table, "What is one incident, and how often it tells."),
+	MAPPING(delivery, delivery_table, "How pages are sent."),
+	MAPPING(defaults, defaults_table, "What a rule leaves open."),
+	MAPPING(webhook, webhook_table, "The way in."),
+	MAPPING(access, access_table, "Who may do what."),
+	MAPPING(journal, journal_table, "The record of decisions."),
+	MAPPING(heartbeat, heartbeat_table, "Its own sign of life."),
+	LIST(time_intervals, hours_table, "Hours, as Alertmanager writes them."),
+	MAPPING(ack, ack_table, "Links that acknowledge a page."),
+	LIST(receivers, receivers_table, "Who can be told."),
+	{.name = "route",
+     .type = OPTION_FOREIGN,
+     .doc = "is of a configuration of Alertmanager, and this is runbookd's: routes become rules in the rule files"},
+	{.name = "inhibit_rules", .type = OPTION_FOREIGN, .doc = "is of a configuration of Alertmanager, and stays there"},
+	{.name = "mute_time_intervals",
+     .type = OPTION_FOREIGN,
+     .doc = "is of a configuration of Alertmanager, and stays there"},
+	{.name = "global",
+     .type = OPTION_FOREIGN,
+     .doc = "is of a configuration of Alertmanager (or Prometheus), and stays there"},
+	{.name = "scrape_configs", .type = OPTION_FOREIGN, .doc = "is of a configuration of Prometheus"},
 };
 #define SECTIONS (sizeof sections / sizeof *sections)
 const struct option_table config_table = OPTION_TABLE(sections);

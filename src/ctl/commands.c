@@ -14,7 +14,7 @@ static const struct cmd *const commands[] = {
 };
 
 static const struct flag global_flags[] = {
-	{.name = "url", .argument = "URL", .doc = "the daemon (default $RUNBOOKD_URL, else http://localhost:9195)"},
+	{.name = "url", .argument = "URL", .doc = "the daemon, also unix:PATH (default $RUNBOOKD_URL, else http://localhost:9195)"},
 	{.name = "config.file",
      .argument = "FILE",
      .doc = "the daemon's configuration; default: the first that is there of config/runbookd.yml, runbookd.yml and "

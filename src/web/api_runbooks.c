@@ -11,38 +11,12 @@
 
 /* ---- pages ---- */
 
-<<<<<<< HEAD
-/*
- * A form's post must say which page it came from, or nobody could tell it from another site's: with no-referrer browsers
- * make its Origin "null". So a page with the form tells its own host, and only that.
- */
-static void reply_page(struct http_exchange *x, int code, struct str html, bool has_form)
-{
-	const struct http_reply_header headers[HEADERS] = {
-		{"Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; "
-	                                "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
-		{"X-Content-Type-Options", "nosniff"},
-		{"X-Frame-Options", "DENY"},
-		{"Referrer-Policy", has_form ? "same-origin" : "no-referrer"},
-		{"Cache-Control", "no-store"},
-	};
-	http_reply(x, code, "text/html; charset=utf-8", html, headers, HEADERS);
-}
-
-static struct str query(struct http_exchange *x, const char *name)
-{
-	struct str value = {NULL, 0};
-	return http_query(x, name, 0, &value) ? value : (struct str){NULL, 0};
-}
-
 /* What is longer is no key, and is not written into every link of a page. */
 static struct str asked_incident(struct http_exchange *x)
 {
-	return str_slice(query(x, "incident"), 0, INCIDENT_PROVIDER_KEY_MAX);
+	return str_slice(api_query(x, "incident"), 0, INCIDENT_PROVIDER_KEY_MAX);
 }
 
-=======
->>>>>>> main
 struct reading {
 	struct api *api;
 	struct http_exchange *x;
@@ -58,15 +32,9 @@ static void write_page(const struct reading *r, const struct incident *inc, cons
 		.config = page->config,
 		.out = &page->out,
 		.path = r->path,
-<<<<<<< HEAD
-		.by = query(r->x, "by"),
-		.key = asked_incident(r->x),
-		.incident = incident,
-=======
 		.by = api_query(r->x, "by"),
-		.key = api_query(r->x, "incident"),
+		.key = asked_incident(r->x),
 		.incident = inc,
->>>>>>> main
 		.trouble = trouble,
 		.now = page->now,
 	};
@@ -82,13 +50,7 @@ static void incident_found(void *arg, const struct lookup_result *found)
 void api_runbook_page(struct api *api, struct http_exchange *x, struct str segment)
 {
 	struct reading r = {api, x, segment};
-<<<<<<< HEAD
 	struct str key = asked_incident(x);
-	if (reply_asset(x, segment))
-		return;
-=======
-	struct str key = api_query(x, "incident");
->>>>>>> main
 	if (!key.n) {
 		write_page(&r, NULL, "");
 		return;
@@ -119,13 +81,8 @@ struct acknowledging {
 static void reply_back(struct acknowledging *a)
 {
 	AUTOBUF struct buf to;
-<<<<<<< HEAD
-	const struct catalog_text *page = catalog_text(a->api->router->config->catalog, query(a->x, "page"));
-	const struct runbook_page here = {.path = STR("-/ack"), .key = asked_incident(a->x)};
-=======
 	const struct catalog_text *page = catalog_text(a->api->router->config->catalog, api_query(a->x, "page"));
 	const struct runbook_page here = {.path = STR("-/ack"), .key = api_query(a->x, "incident")};
->>>>>>> main
 	buf_init(&to, RUNBOOK_PAGE_MAX);
 	page_href(&here, page ? page->path : (struct str){NULL, 0}, (struct str){NULL, 0}, &to);
 	const struct http_reply_header header = {"Location", buf_str(&to).p};
