@@ -15,6 +15,9 @@ PKG_CONFIG ?= pkg-config
 PYTHON ?= /usr/bin/python3
 PREFIX ?= /usr/local
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+MANDIR ?= $(PREFIX)/share/man
+# Where zsh looks by itself: site-functions of what is local, vendor-completions of packages.
+ZSHDIR ?= $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 BUILD ?= build
 VERSION := 0.1.0
 FUZZ_SECONDS ?= 20
@@ -34,7 +37,7 @@ DEPS_RUN := gcc make pkg-config libc6-dev libevent-dev libjansson-dev libpcre2-d
 DEPS_DEMO := python3
 DEPS_DEMO_IF_POSSIBLE := prometheus-alertmanager
 DEPS_CHECK := $(DEPS_RUN) git libcmocka-dev python3 python3-pytest python3-dateutil redis-server redis-sentinel redis-tools prometheus-alertmanager \
-	clang clang-format libclang-rt-dev faketime valgrind
+	clang clang-format libclang-rt-dev faketime valgrind mandoc
 
 # ---- flavour and flags ----
 
@@ -94,6 +97,8 @@ unit_tests := $(foreach L,$(LAYERS),$(call tests_of,tests/unit/$(L)))
 golden_tests := $(call tests_of,tests/golden)
 fuzz_sources := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_replays := $(patsubst %.c,$(B)/%,$(fuzz_sources))
+manual := $(addprefix $(B)/man/,runbookd.8 runbookctl.1 runbookd.yml.5 runbookd-rules.5 runbookd-catalog.5)
+completion := $(addprefix $(B)/completion/runbookctl.,bash zsh fish)
 tools := $(patsubst %.c,$(B)/%,$(wildcard tests/tools/*.c))
 benches := $(patsubst %.c,$(B)/%,$(filter-out %/bench_growth.c,$(wildcard tests/bench/bench_*.c)))
 bench_growth := $(B)/tests/bench/bench_growth
@@ -103,12 +108,12 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style \
-	bench bench-growth bench-cost chaos mutants fuzz fuzz-run format install clean print-compile FORCE
+.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style check-browser screenshots deb \
+	bench bench-growth bench-cost bench-storm chaos mutants fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
 
-build: $(programs) $(archives)
+build: $(programs) $(archives) $(manual) $(completion)
 
 help: ## print this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -217,6 +222,16 @@ $(B)/tests/bench/bench_rules: LINK_ALSO = $(bench_libs)
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
+# ---- manual pages and completion, as the program itself prints them ----
+
+$(manual): $(B)/man/%: $(B)/bin/runbookctl
+	@mkdir -p $(@D)
+	@$< help --man=$* >$@.$$$$ && mv -f $@.$$$$ $@
+
+$(completion): $(B)/completion/runbookctl.%: $(B)/bin/runbookctl
+	@mkdir -p $(@D)
+	@$< completion $* >$@.$$$$ && mv -f $@.$$$$ $@
+
 # ---- run ----
 
 # The libraries may arrive with deps, so what follows it is a make of its own.
@@ -249,6 +264,19 @@ check-unit: ## unit and golden tests and fuzz corpora of one flavour (SAN=asan f
 check-integration: ## integration tests of one flavour
 	@SAN='$(SAN)' $(run_checks) integration
 
+axe := $(abspath $(BUILD))/axe
+browser_tests = RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) RUNBOOKD_AXE=$(axe)/axe.min.js $(PYTHON) -m pytest -q tests/integration/test_browser.py
+
+check-browser: build ## install Chromium and axe-core (npm), and try every page in it: phone and desk, light and dark
+	@tests/tools/apt_install.sh chromium npm
+	@tests/tools/axe.sh '$(axe)'
+	@$(browser_tests)
+
+screenshots: build ## the same, and pictures of every page in build/screenshots
+	@tests/tools/apt_install.sh chromium npm
+	@tests/tools/axe.sh '$(axe)'
+	@RUNBOOKD_SCREENSHOTS='$(abspath $(BUILD))/screenshots' $(browser_tests) -k shut_out
+
 mutants: ## take each rule of delivery and intake out of a copy of the code; the tests must notice
 	@/usr/bin/python3 tests/tools/break_rules.py
 
@@ -267,6 +295,9 @@ bench-cost: build ## what an alert costs: instructions by library (valgrind), an
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_beside.py $(BENCH_BESIDE)
 	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_beside.py --memory=20000,100000
 
+bench-storm: build ## 5,000 incidents in 10 s for a receiver that may be sent two messages a second; a minute
+	@RUNBOOKD_BIN_DIR=$(abspath $(B)/bin) $(PYTHON) tests/bench/bench_storm.py
+
 fuzz: ## fuzz every target with libFuzzer for FUZZ_SECONDS each (needs clang)
 	@$(MAKE) --no-print-directory CC=clang SAN=fuzz fuzz-run
 
@@ -283,15 +314,23 @@ print-compile:
 # ---- install ----
 
 examples := $(PREFIX)/share/doc/runbookd/examples
-example_files = $(shell find config rules -type f ! -name '*.service' 2>/dev/null)
+example_files = $(shell find config rules -path config/debian -prune -o -type f ! -name '*.service' -print 2>/dev/null)
 
-install: build ## install programs, configuration examples and the systemd unit below DESTDIR/PREFIX
+install: build ## install programs, manual pages, completion, examples and the systemd unit below DESTDIR/PREFIX
 	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -m 755 $(programs) '$(DESTDIR)$(PREFIX)/bin/'
+	@for f in $(manual); do install -D -m 644 "$$f" "$(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/}" || exit 1; done
+	install -D -m 644 $(B)/completion/runbookctl.bash '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/runbookctl'
+	install -D -m 644 $(B)/completion/runbookctl.zsh '$(DESTDIR)$(ZSHDIR)/_runbookctl'
+	install -D -m 644 $(B)/completion/runbookctl.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/runbookctl.fish'
 	@for f in $(example_files); do install -D -m 644 "$$f" "$(DESTDIR)$(examples)/$$f" || exit 1; done
 	@! test -f config/runbookd.service || { install -d '$(DESTDIR)$(UNITDIR)' && \
 		sed 's|/usr/local/bin/|$(PREFIX)/bin/|g' config/runbookd.service >'$(DESTDIR)$(UNITDIR)/runbookd.service'; }
 	@echo 'Examples are in $(examples); the daemon reads the file that --config.file names.'
+
+deb: ## build a Debian package into build/deb (debhelper; DEBFULLNAME and DEBEMAIL say who builds it)
+	@tests/tools/apt_install.sh $(DEPS_RUN) debhelper
+	@config/debian/build.sh $(abspath $(BUILD))/deb $(VERSION) $(revision)
 
 clean: ## remove what was built
 	rm -rf '$(BUILD)'

@@ -32,6 +32,9 @@ struct labels labels_merge(struct arena *arena, const struct labels *base, const
 /* The labels that all of the `n` sets share with equal values. */
 struct labels labels_common(struct arena *arena, const struct labels *const *sets, size_t n);
 bool labels_equal(const struct labels *a, const struct labels *b);
+struct buf;
+/* One label as a matcher of Alertmanager's: job="y" with what that escapes. */
+void label_add_matcher(struct buf *out, const struct label *l);
 /* Alertmanager's form, for people: {alertname="X", job="y"} */
 struct str labels_format(struct arena *arena, const struct labels *l);
 

@@ -34,6 +34,8 @@ bool err_any(const struct err *e);
 void err_add(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* "FILE:LINE:COLUMN: error: …" */
 void err_at(struct err *e, struct pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* "FILE:LINE:COLUMN: warning: …": in a list of warnings, in the form that editors read. */
+void err_warn(struct err *e, struct pos at, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Appends all lines of `from` to `to` and empties `from`. */
 void err_move(struct err *to, struct err *from);
 /* All lines joined with '\n' (no newline at the end), appended to `out`. */

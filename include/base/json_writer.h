@@ -20,6 +20,9 @@ void json_put_next(
 void json_put_open(struct buf *out, char bracket); /* '{' or '[' */
 void json_put_close(struct buf *out, char bracket);
 void json_put_name(struct buf *out, struct str name);
+/* A name of the program's own, quoted as it is to stand there: JSON_NAME("key"). */
+#define JSON_NAME(literal) STR("\"" literal "\":")
+void json_put_known_name(struct buf *out, struct str quoted);
 void json_put_text(struct buf *out, struct str s);
 void json_put_known(struct buf *out, struct str s); /* null where it is empty */
 void json_put_time(struct buf *out, int64_t ms);    /* RFC 3339; null for 0 */

@@ -40,7 +40,8 @@ char *arena_cstr(struct arena *a, struct str s);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* An array with room for one element more than `n`: `items` itself, or a copy of it that is twice as large. */
 void *arena_room(struct arena *a, void *items, size_t n, size_t *capacity, size_t size);
-size_t arena_bytes(const struct arena *a); /* handed out so far */
+size_t arena_bytes(const struct arena *a);     /* handed out so far */
+size_t arena_footprint(const struct arena *a); /* what it takes of the program's memory */
 void arena_cleanup(struct arena **a);
 #define AUTOARENA __attribute__((cleanup(arena_cleanup)))
 

@@ -57,7 +57,10 @@ struct option_table {
 	size_t count;
 	const struct option *(*make)(struct arena *arena, size_t *count); /* instead of rows */
 };
-#define OPTION_TABLE(its_rows) {.rows = (its_rows), .count = sizeof(its_rows) / sizeof *(its_rows)}
+#define OPTION_TABLE(its_rows)                                                                                         \
+	{                                                                                                                  \
+		.rows = (its_rows), .count = sizeof(its_rows) / sizeof *(its_rows)                                             \
+	}
 
 /* Sets every member to its default. */
 void options_defaults(const struct option *rows, size_t count, struct arena *arena, void *target);
@@ -83,5 +86,7 @@ const char *option_default_text(const struct option *row);
 
 /* The nearest of `names` within edit distance 2 (3 for long words), or NULL: "did you mean …". */
 const char *options_nearest(struct str word, const char *const *names, size_t count);
+/* The end of a message: "; did you mean "x"?", or "" where none of `names` is near. */
+const char *options_meant(struct arena *arena, struct str word, const struct strs *names);
 
 #endif

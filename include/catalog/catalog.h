@@ -57,10 +57,17 @@ struct contact {
 	struct pos at;
 };
 
+/* What makes a step due: its time, or that a deadline of the severity passes. */
+enum step_when { STEP_BY_TIME, STEP_RESPONSE_MISSED, STEP_RESOLUTION_MISSED };
 struct escalation_step {
-	int64_t after_ms;   /* -1: the next in order, nobody says when */
+	int64_t after_ms;   /* -1: the next in order, nobody says when; or a deadline does */
 	struct strs notify; /* roles or receivers */
+	enum step_when when;
+	struct hours_said hours; /* when it may be told: what is due at another time waits until then */
 };
+
+/* "response_missed", "resolution_missed"; "" for STEP_BY_TIME. */
+const char *step_when_name(enum step_when when);
 
 struct escalation {
 	struct str name;
@@ -205,5 +212,11 @@ struct str catalog_index_path(const struct catalog *c); /* relative to the folde
 const struct runbook_facts *catalog_runbook_facts(const struct catalog *c, struct str path); /* NULL when unknown */
 /* What catalog.yml says of a runbook, as written; NULL when nothing. */
 const struct runbook *catalog_runbook_declared(const struct catalog *c, struct str path, struct str anchor);
+
+/* For messages about a name that is not there: "; did you mean \"x\"?", or "" where nothing is near. In the arena. */
+const char *catalog_meant_severity(const struct catalog *c, struct str word, struct arena *arena);
+const char *catalog_meant_owner(const struct catalog *c, struct str word, struct arena *arena);
+const char *catalog_meant_escalation(const struct catalog *c, struct str word, struct arena *arena);
+const char *catalog_meant_runbook(const struct catalog *c, struct str word, struct arena *arena);
 
 #endif

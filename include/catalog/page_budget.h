@@ -26,6 +26,7 @@ struct page_budget {
 #define BUDGET_UNBOUNDED (-1)
 const char *page_budget_action(enum budget_action a); /* as it is written */
 
+extern const struct option_table page_budget_table;
 /* False with lines in `err`; `whose` is the word for who has it ("rule", "owner"). NULL is none. */
 bool page_budget_read(const struct yaml_node *node, const char *whose, struct arena *arena, struct page_budget *out,
                       struct err *err);

@@ -46,6 +46,7 @@ struct config_receiver {
 	int rate_burst;
 	struct str fallback; /* empty: the default receivers */
 	bool send_resolved, retired, allow_http;
+	bool stakeholders;   /* audience: see incident/communication.h */
 	size_t digest_above; /* 0: never */
 	bool updates;        /* update_on, see incident_terms */
 	int64_t update_interval;
@@ -111,6 +112,7 @@ struct config {
 	struct str time_zone, external_url; /* external_url without a trailing '/' */
 	struct config_source *sources;
 	size_t source_count;
+	struct strs asked_sources; /* those with Alertmanagers that are asked about silences */
 	struct {
 		struct str sqlite_path;
 		struct config_redis redis;

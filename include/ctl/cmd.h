@@ -42,7 +42,7 @@ struct cmd {
 
 extern const struct cmd cmd_backtest, cmd_catalog, cmd_check, cmd_coverage, cmd_explain, cmd_test, cmd_lint, cmd_send,
 	cmd_incidents, cmd_noise, cmd_oncall, cmd_status, cmd_store, cmd_receivers, cmd_import, cmd_init, cmd_help, cmd_why,
-	cmd_diff, cmd_shadow, cmd_completion;
+	cmd_diff, cmd_shadow, cmd_completion, cmd_silence, cmd_postmortem, cmd_postmortems;
 
 /* commands.c: in the order in which help lists them; find: NULL where there is none. */
 size_t ctl_commands(const struct cmd *const **out);

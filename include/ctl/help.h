@@ -13,9 +13,9 @@
 struct topic {
 	const char *name;
 	const char *title;
-	const char *from, *to;                /* the text, Markdown; both NULL: none */
+	const char *from, *to;                    /* the text, Markdown; both NULL: none */
 	void (*print)(const struct manual *page); /* what follows it; NULL: nothing */
-	const char *settings;                 /* a key of runbookd.yml whose settings are listed behind that; NULL: none */
+	const char *settings; /* a key of runbookd.yml whose settings are listed behind that; NULL: none */
 };
 
 size_t help_topics(const struct topic **out);

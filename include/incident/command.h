@@ -7,12 +7,29 @@
 #include "incident/counts.h"
 #include "incident/incident.h"
 
-enum command { COMMAND_ACK, COMMAND_UNACK, COMMAND_RESOLVE, COMMAND_RETRY, COMMAND_NOTE /* a line of the timeline */ };
+enum command {
+	COMMAND_ACK,
+	COMMAND_UNACK,
+	COMMAND_RESOLVE,
+	COMMAND_RETRY,
+	COMMAND_NOTE,    /* a line of the timeline */
+	COMMAND_SILENCE, /* was silenced */
+	COMMAND_UPDATE,
+	COMMAND_FOLLOW_UP,
+	COMMAND_APPROVE,
+	COMMAND_FEEDBACK,
+	COMMANDS
+};
 const char *command_name(enum command c);
 
 struct command_args {
-	struct str by, note; /* may be empty */
+	struct str by, note;                  /* may be empty */
+	const struct incident_update *update; /* COMMAND_UPDATE */
+	struct str what;            /* COMMAND_FOLLOW_UP: the task; empty: all that are owed. COMMAND_FEEDBACK: a verdict */
+	const struct facts *stated; /* likewise: of the catalog */
 };
+/* What people may say of a runbook: "helped", "outdated", "missing"; NULL ends them. */
+extern const char *const command_verdicts[];
 const char *incident_command(struct incident *inc, enum command c, const struct command_args *args,
                              const struct incident_policy *policy, int64_t now, struct counts *counts);
 

@@ -45,6 +45,8 @@ struct attempt {
 	uint64_t roster;  /* likewise */
 	unsigned number;  /* 1 for the first */
 	bool update;      /* a trigger for a generation that was told before: a reminder */
+	bool says;        /* something new is to be said: who fires, or what a person wrote (number `said`) */
+	uint64_t said;
 };
 /* The holder of a lease starts: marks the attempt on record. Commit before sending. */
 struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t now, int64_t lease_until);
@@ -64,6 +66,7 @@ struct settlement {
 	struct str receiver, target; /* of the delivery */
 	struct attempt attempt;
 	enum outcome outcome;
+	bool nothing;           /* there was nothing to say to this receiver: delivered, and not told */
 	struct str error;       /* "" when delivered */
 	int64_t retry_after_ms; /* 0: none stated */
 	uint64_t dice;          /* for the jitter of the backoff */

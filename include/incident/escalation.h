@@ -7,6 +7,9 @@
  * were due meanwhile run as soon as it is open again. A step that runs is written down with whom it reached: each is a
  * delivery of its own, whose `target` is the role, and is told the end as any other is, whoever is on call by then.
  *
+ * A step may also be due when the severity's response or resolution time passes (the latter although somebody has it), and
+ * may have hours of its own: what is due at another time waits until they open, and those behind it do not wait for it.
+ *
  * Example: path 0m on-call, 15m lead, 30m manager; opened 09:00, acknowledged 09:20, taken back 09:40: the lead is told at
  * 09:15, the manager at 09:40.
  */
@@ -29,6 +32,8 @@ struct escalation_reached {
 struct escalation_roster {
 	void (*reach)(const void *arg, struct str role, int64_t now, struct arena *arena, struct escalation_reached *out);
 	const void *arg;
+	/* When what is due at `at` may be told by these hours (names, one a line); NULL: always. */
+	int64_t (*open_from)(const void *arg, struct str active, struct str mute, int64_t at, struct arena *arena);
 };
 
 /* The plan's path becomes the incident's. What has run of a step that stays is kept; `x` may be NULL. */
@@ -41,6 +46,8 @@ const struct incident_step *escalation_next(const struct incident *inc, int64_t 
 /* Runs every step that is due; how many. Nothing without a roster (backtest, tests of rules). */
 size_t escalation_run(struct incident *inc, const struct incident_policy *policy, int64_t now);
 
+/* "response_missed", "resolution_missed"; empty: its time makes it due. */
+struct str escalation_when(const struct incident_step *step);
 /* The names of a step, one a line, each in turn; false at the end. for (struct str rest = step->notify; …;) */
 bool escalation_take_name(struct str *rest, struct str *name);
 

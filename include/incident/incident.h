@@ -100,10 +100,13 @@ struct delivery {
 
 /* One step of the escalation, as the plan that paged says it. */
 struct incident_step {
-	int64_t after_ms;  /* since escalation.from; -1: nobody says when */
-	struct str notify; /* roles or receivers, one a line */
-	int64_t ran_at;    /* 0: it has not run */
-	struct str told;   /* whom it reached, for people */
+	int64_t after_ms;        /* since escalation.from; -1: nobody says when */
+	struct str notify;       /* roles or receivers, one a line */
+	int64_t ran_at;          /* 0: it has not run */
+	struct str told;         /* whom it reached, for people */
+	int when;                /* enum step_when: a deadline makes it due */
+	struct str active, mute; /* its hours, one name a line */
+	int64_t not_before;      /* when its hours open, seen from when it is due; 0: nothing holds it */
 };
 
 enum due_why { DUE_PAGE_AFTER, DUE_LATE_GRACE };
@@ -145,6 +148,20 @@ struct incident_event {
 struct incident_person { /* who did what by hand */
 	int64_t at;          /* 0: nobody */
 	struct str by, note;
+};
+
+/* What a person said last to whoever waits for the end; see incident/communication.h. */
+struct incident_update {
+	uint64_t number; /* of this incident's updates; 0: there was none in this episode */
+	int64_t at;
+	struct str by, status, impact, eta, done, next, cause;
+	struct labels set; /* further placeholders by name */
+};
+
+/* Something that was owed after it and was done: see incident/followup.h. */
+struct incident_done {
+	int64_t at;
+	struct str name, by, note;
 };
 
 struct incident_episode {
@@ -193,11 +210,21 @@ struct incident {
 	struct incident_person acknowledged;   /* see incident_acknowledgement() for whether it still holds */
 	uint64_t ack_generation;               /* the page that it means */
 	int64_t ack_until;                     /* 0: for good */
+	struct incident_person approved;       /* what its runbook asks an approval for */
 	struct incident_person closed_by_hand; /* of the last closing; at = 0 otherwise */
 	struct {
 		int64_t responded_at;                             /* the first acknowledgement of this episode */
 		int64_t response_missed_at, resolution_missed_at; /* when the deadline was; 0: not missed */
 	} deadlines;                                          /* see incident/deadline.h */
+	struct {              /* what Alertmanager said when it was asked: see incident/silence.h */
+		int64_t since;    /* when it was first known to be silenced; 0: it is not */
+		int64_t until;    /* nothing is done before; it is asked again then */
+		int64_t asked_at; /* the last answer */
+		int64_t known_at; /* when one of its alerts was last recognised in an answer; 0: never */
+		int64_t gone_at;  /* when its alerts were first not listed any more; 0: they are, or nobody can tell */
+		struct str by;    /* for people */
+	} silence;
+	struct incident_update update;
 	int64_t longest_gap;
 	int64_t repeat_interval, resolve_hold;
 	/*
@@ -228,6 +255,8 @@ struct incident {
 	size_t delivery_count, delivery_capacity;
 	struct incident_step *steps; /* of the escalation */
 	size_t step_count, step_capacity;
+	struct incident_done *done; /* of what is owed after this episode */
+	size_t done_count, done_capacity;
 	struct incident_sample *sample; /* at most INCIDENT_SAMPLE_MAX */
 	size_t sample_count, sample_capacity;
 	struct incident_event *timeline; /* at most INCIDENT_TIMELINE_MAX */
@@ -257,6 +286,9 @@ struct incident_policy {
 	bool nothing_is_sent; /* delivery.mode: observe. So no page is late, and no fallback due */
 	int64_t retention;
 	const struct escalation_roster *roster; /* whom a role reaches; NULL: no step runs (incident/escalation.h) */
+	struct strs asked_sources;              /* whose Alertmanagers are asked about silences (incident/silence.h) */
+	const struct silence_said *said;        /* what they answered, for this change; NULL: they were not asked */
+	struct strs stakeholders;               /* receivers of incident/communication.h */
 	const struct incident_terms *terms;     /* by the receiver's name, ascending */
 	size_t term_count;
 	struct incident_terms unknown_terms; /* of a receiver that is not among them */

@@ -20,6 +20,8 @@ struct lint_folder {
 /* Nothing where the catalog has no file of a folder. */
 void lint_runbooks(const struct lint_folder *f, struct lint *out);
 
+/* A date as pages state it ("2026-03-01", "2026-03"), in ms; 0: it is none. */
+int64_t lint_date(struct str date);
 /* When its review became overdue (by its own cycle, else by the one the index page states for all); 0: it is not. */
 int64_t runbook_overdue_since(const struct catalog *c, const struct runbook *r, int64_t now);
 

@@ -32,6 +32,8 @@ struct ruleset *ruleset_new(const struct catalog *catalog, const struct plan_def
 void ruleset_free(struct ruleset *rs);
 /* In the order of evaluation. Rule names must be unique over all files (both positions in the message). */
 bool ruleset_add_file(struct ruleset *rs, const char *file, struct str text, struct err *err);
+/* The receivers that there are, for "did you mean"; to be called before ruleset_finish(). The names are borrowed. */
+void ruleset_name_receivers(struct ruleset *rs, struct strs names);
 /*
  * Checks what rules name: severity, escalation, local runbook (a literal path), receiver (by `receiver_known`, which is
  * asked later too, where a label chooses the receiver: `arg` outlives the ruleset; NULL: all are) must exist;

@@ -59,7 +59,7 @@ void board_watch(struct board *b, void (*ready)(void *arg), void *arg);
 const struct board_row *board_next(const struct board *b, struct board_place *place);
 const struct board_row *board_find(const struct board *b, struct str key);
 size_t board_count(const struct board *b, bool acknowledged);
-bool board_whole(const struct board *b);       /* false: the store could not be read so far */
-bool board_leaves_out(const struct board *b);  /* more is open than it holds */
+bool board_whole(const struct board *b);      /* false: the store could not be read so far */
+bool board_leaves_out(const struct board *b); /* more is open than it holds */
 
 #endif

@@ -56,6 +56,7 @@ enum router_metric {
 	METRIC_SLA_BREACHES,       /* severity, owner, kind: response, resolution */
 	METRIC_CALENDAR_POLLS,     /* schedule, outcome: ok, failed */
 	METRIC_CALENDAR_CONFIRMED, /* schedule */
+	METRIC_SILENCE_QUESTIONS,  /* source, answer: fires, silenced, gone, cannot_tell */
 	METRIC_SHADOW_ALERTS,
 	METRIC_SHADOW_DIFFERENCES, /* field */
 	METRIC_BUDGET_USED,        /* kind, name, what */
@@ -74,6 +75,7 @@ struct intake;
 struct journal;
 struct heartbeat;
 struct calendars;
+struct alertmanagers;
 struct ack_links;
 struct callbacks;
 struct shadow_rules;
@@ -95,13 +97,14 @@ struct router {
 	struct journal *journal; /* NULL: none configured */
 	struct heartbeat *heartbeat;
 	struct calendars *calendars;
-	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
+	struct alertmanagers *alertmanagers; /* NULL: nobody is asked about silences (replay) */
+	struct ack_links *ack_links;         /* NULL: pages carry no links that acknowledge them */
 	struct callbacks *callbacks;
 	struct shadow_rules *shadow; /* NULL: nobody looks at shadow rules */
 	struct budgets *budgets;     /* NULL: nobody counts pages */
 
 	struct board *board; /* NULL: nobody looks (replay) */
-	bool draining; /* SIGTERM came: no new claims */
+	bool draining;       /* SIGTERM came: no new claims */
 	/* Where nobody sends and no timers run (replay): a commit made this pair due at `at`; STORE_CLOCK: the incident itself. */
 	void (*due)(void *arg, struct str receiver, int64_t at);
 	void *due_arg;

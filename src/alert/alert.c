@@ -186,3 +186,16 @@ char *labels_fingerprint(const struct labels *l, char out[ALERT_FINGERPRINT_MAX]
 	snprintf(out, ALERT_FINGERPRINT_MAX, "%016" PRIx64, hash);
 	return out;
 }
+
+void label_add_matcher(struct buf *out, const struct label *l)
+{
+	buf_add(out, l->name);
+	buf_add_c(out, "=\"");
+	for (size_t i = 0; i < l->value.n; i++) {
+		char c = l->value.p[i];
+		if (c == '"' || c == '\\')
+			buf_add_char(out, '\\');
+		buf_add(out, c == '\n' ? STR("\\n") : (struct str){&l->value.p[i], 1});
+	}
+	buf_add_c(out, "\"");
+}

@@ -13,6 +13,7 @@
 #include "io/passwords.h"
 #include "replica/failover_store.h"
 #include "service/ack_links.h"
+#include "service/alertmanagers.h"
 #include "service/background.h"
 #include "service/board.h"
 #include "service/budgets.h"
@@ -243,6 +244,7 @@ static void start_services(struct server *s)
 	r->transactions = transactions_new(r);
 	repeats_listen(r);
 	r->dispatcher = dispatcher_new(r);
+	r->alertmanagers = alertmanagers_new(r);
 	r->timers = timers_new(r);
 	r->intake = intake_new(r);
 	r->heartbeat = heartbeat_new(r);
@@ -361,6 +363,8 @@ static void finish(struct server *s)
 	api_events_free(s->api.events);
 	http_server_free(s->http);
 	calendars_free(r->calendars);
+	alertmanagers_free(r->alertmanagers);
+	r->alertmanagers = NULL;
 	reloads_stop(s->reloads);
 	passwords_stop(s->passwords);
 	background_stop(s->api.background);

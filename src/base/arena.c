@@ -194,6 +194,14 @@ size_t arena_bytes(const struct arena *a)
 	return a->handed_out;
 }
 
+size_t arena_footprint(const struct arena *a)
+{
+	size_t sum = sizeof *a;
+	for (const struct block *b = a->head; b; b = b->next)
+		sum += sizeof *b + b->size;
+	return sum;
+}
+
 void arena_cleanup(struct arena **a)
 {
 	arena_free(*a);

@@ -79,18 +79,36 @@ void err_add(struct err *e, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* "FILE:LINE:COLUMN: level: ", as far as it is known. */
+static void add_place(struct buf *b, struct pos at, const char *level)
+{
+	buf_init(b, SIZE_MAX);
+	if (at.file)
+		buf_printf(b, "%s:", at.file);
+	if (at.file && at.line > 0)
+		buf_printf(b, "%d:", at.line);
+	if (at.file && at.line > 0 && at.column > 0)
+		buf_printf(b, "%d:", at.column);
+	buf_printf(b, "%s%s: ", b->n ? " " : "", level);
+}
+
 void err_at(struct err *e, struct pos at, const char *fmt, ...)
 {
 	AUTOBUF struct buf b;
-	buf_init(&b, SIZE_MAX);
-	if (at.file)
-		buf_printf(&b, "%s:", at.file);
-	if (at.file && at.line > 0)
-		buf_printf(&b, "%d:", at.line);
-	if (at.file && at.line > 0 && at.column > 0)
-		buf_printf(&b, "%d:", at.column);
-	buf_add_c(&b, b.n ? " error: " : "error: ");
 	va_list ap;
+
+	add_place(&b, at, "error");
+	va_start(ap, fmt);
+	add(e, &b, fmt, ap);
+	va_end(ap);
+}
+
+void err_warn(struct err *e, struct pos at, const char *fmt, ...)
+{
+	AUTOBUF struct buf b;
+	va_list ap;
+
+	add_place(&b, at, "warning");
 	va_start(ap, fmt);
 	add(e, &b, fmt, ap);
 	va_end(ap);

@@ -36,6 +36,11 @@ size_t json_plain_run(struct str s, size_t i)
 		if (odd)
 			return i - from + (size_t)__builtin_ctzll(odd) / 8;
 	}
+	if (i < s.n && i >= from + sizeof word) { /* the rest once more with what is before it */
+		memcpy(&word, s.p + s.n - sizeof word, sizeof word);
+		if (!not_plain(word))
+			return s.n - from;
+	}
 	while (i < s.n && is_plain((unsigned char)s.p[i]))
 		i++;
 	return i - from;

@@ -77,6 +77,12 @@ void json_put_name(struct buf *out, struct str name)
 	buf_add_char(out, ':');
 }
 
+void json_put_known_name(struct buf *out, struct str quoted)
+{
+	json_put_next(out);
+	buf_add(out, quoted);
+}
+
 void json_put_text(struct buf *out, struct str s)
 {
 	json_put_next(out);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_plain.h"
 #include "base/map.h"
 #include "base/mem.h"
 
@@ -25,6 +26,7 @@ struct metrics {
 	const struct metric_row *rows;
 	size_t count;
 	struct map **series; /* per row: key -> struct series */
+	struct buf key;      /* of the one that is looked up */
 };
 
 static size_t label_count(const struct metric_row *row)
@@ -46,7 +48,9 @@ static void series_free(void *p)
 /* One bad byte and Prometheus drops the whole page: what is not UTF-8 becomes U+FFFD before it is a key. */
 static void add_clean(struct buf *b, struct str s)
 {
-	for (size_t i = 0; i < s.n;) {
+	size_t plain = json_plain_run(s, 0);
+	buf_add(b, str_slice(s, 0, plain));
+	for (size_t i = plain; i < s.n;) {
 		struct str rest = str_slice(s, i, s.n);
 		size_t n = str_utf8_len(rest);
 		bool fine = n > 0 && *rest.p != '\0';
@@ -84,16 +88,15 @@ static struct series *series_new(const struct metric_row *row, struct str key)
 static struct series *series_at(struct metrics *m, size_t id, const struct str *values)
 {
 	static const struct str others[METRICS_LABELS_MAX] = {{"other", 5}, {"other", 5}, {"other", 5}, {"other", 5}};
-	AUTOBUF struct buf key;
-	buf_init(&key, SIZE_MAX);
 	assert(id < m->count);
-	add_key(&key, &m->rows[id], values);
-	struct series *s = map_get(m->series[id], buf_str(&key));
+	buf_reset(&m->key);
+	add_key(&m->key, &m->rows[id], values);
+	struct series *s = map_get(m->series[id], buf_str(&m->key));
 	if (!s && values != others && map_count(m->series[id]) >= METRICS_SERIES_MAX - 1)
 		return series_at(m, id, others);
 	if (!s) {
-		s = series_new(&m->rows[id], buf_str(&key));
-		map_set(m->series[id], buf_str(&key), s);
+		s = series_new(&m->rows[id], buf_str(&m->key));
+		map_set(m->series[id], buf_str(&m->key), s);
 	}
 	return s;
 }
@@ -105,6 +108,7 @@ struct metrics *metrics_new(const char *prefix, const struct metric_row *rows, s
 	m->rows = rows;
 	m->count = count;
 	m->series = mem_zero(count * sizeof(struct map *));
+	buf_init(&m->key, SIZE_MAX);
 	for (size_t i = 0; i < count; i++) {
 		m->series[i] = map_new();
 		if (label_count(&rows[i]) == 0)
@@ -120,6 +124,7 @@ void metrics_free(struct metrics *m)
 	for (size_t i = 0; i < m->count; i++)
 		map_free_with(m->series[i], series_free);
 	free(m->series);
+	buf_release(&m->key);
 	free(m->prefix);
 	free(m);
 }

@@ -47,21 +47,39 @@ static size_t allowed(size_t n)
 	return n > 3 ? 2 : n / 2;
 }
 
+/* The distance, or SIZE_MAX where `name` is too far from `word` to be meant by it. */
+static size_t slip(struct str word, struct str name)
+{
+	if (!word.n || !name.n || word.n > WORD_MOST || name.n > WORD_MOST)
+		return SIZE_MAX;
+	size_t d = distance(word, name);
+	return d <= allowed(least(word.n, name.n)) ? d : SIZE_MAX;
+}
+
 const char *options_nearest(struct str word, const char *const *names, size_t count)
 {
 	const char *nearest = NULL;
 	size_t shortest = SIZE_MAX;
-	if (word.n == 0 || word.n > WORD_MOST)
-		return NULL;
 	for (size_t i = 0; i < count; i++) {
-		struct str name = str_c(names[i]);
-		if (name.n == 0 || name.n > WORD_MOST)
-			continue;
-		size_t d = distance(word, name);
-		if (d <= allowed(least(word.n, name.n)) && d < shortest) {
+		size_t d = slip(word, str_c(names[i]));
+		if (d < shortest) {
 			shortest = d;
 			nearest = names[i];
 		}
 	}
 	return nearest;
+}
+
+const char *options_meant(struct arena *arena, struct str word, const struct strs *names)
+{
+	const struct str *nearest = NULL;
+	size_t shortest = SIZE_MAX;
+	for (size_t i = 0; i < names->n; i++) {
+		size_t d = slip(word, names->v[i]);
+		if (d < shortest) {
+			shortest = d;
+			nearest = &names->v[i];
+		}
+	}
+	return nearest ? arena_printf(arena, "; did you mean \"%.*s\"?", STR_ARG(*nearest)) : "";
 }

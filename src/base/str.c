@@ -134,7 +134,7 @@ size_t str_utf8_len(struct str s)
 bool str_is_utf8(struct str s)
 {
 	for (size_t i = 0; i < s.n;) {
-		size_t n = str_utf8_len(str_slice(s, i, s.n));
+		size_t n = (unsigned char)s.p[i] < 0x80 ? 1 : str_utf8_len(str_slice(s, i, s.n));
 		if (n == 0)
 			return false;
 		i += n;

@@ -57,8 +57,10 @@ static void place(struct yaml_builder *b, struct yaml_node *n)
 	}
 	struct yaml_frame *top = &b->stack[b->depth - 1];
 	bool is_key = top->node->kind == YAML_MAP && top->count % 2 == 0;
-	if (is_key && n->kind != YAML_SCALAR)
-		yaml_refuse(b, n->at, true, "a mapping's key must be a scalar");
+	if (is_key && n->kind != YAML_SCALAR) {
+		AUTOFREE char *why = mem_printf("%sa mapping's key must be a scalar", yaml_hint_braces(b->text, n->at.line));
+		yaml_refuse(b, n->at, true, why);
+	}
 	MEM_ROOM(top->parts, top->count, top->capacity);
 	top->parts[top->count++] = n;
 }
@@ -164,10 +166,11 @@ static void on_syntax_error(struct yaml_builder *b)
 	const yaml_parser_t *p = &b->parser;
 	bool unreadable = p->error == YAML_READER_ERROR;
 	struct pos at = unreadable ? pos_of_offset(b, p->problem_offset) : pos_of(b, p->problem_mark);
+	const char *hint = unreadable ? "" : yaml_hint(b->text, at.line);
 	if (p->context)
-		err_at(b->err, at, "%s (%s that starts in line %zu)", p->problem, p->context, p->context_mark.line + 1);
+		err_at(b->err, at, "%s%s (%s that starts in line %zu)", hint, p->problem, p->context, p->context_mark.line + 1);
 	else
-		err_at(b->err, at, "%s", p->problem ? p->problem : "not YAML");
+		err_at(b->err, at, "%s%s", hint, p->problem ? p->problem : "not YAML");
 	b->failed = b->done = true;
 }
 

@@ -40,4 +40,8 @@ void yaml_merge(struct yaml_builder *b, struct yaml_node *n);
 /* For a collection that is complete. */
 void yaml_weigh(struct yaml_node *n);
 
+/* yaml_hint.c: what is wrong with the line in the words of who wrote it, "; " at the end; "" where nothing is to be said. */
+const char *yaml_hint(struct str text, int line);
+const char *yaml_hint_braces(struct str text, int line); /* the same of a template's braces alone */
+
 #endif

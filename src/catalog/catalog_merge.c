@@ -177,7 +177,7 @@ void merge_escalations(struct catalog *c)
 		*x = (struct escalation){.name = name_of(f), .severity = f->severity, .count = f->step_count, .at = f->at};
 		x->steps = arena_alloc(c->arena, (f->step_count + 1) * sizeof *x->steps);
 		for (size_t k = 0; k < f->step_count; k++)
-			x->steps[k] = (struct escalation_step){f->steps[k].after_ms, f->steps[k].notify};
+			x->steps[k] = (struct escalation_step){.after_ms = f->steps[k].after_ms, .notify = f->steps[k].notify};
 		map_set(c->escalations, key, x);
 	}
 }

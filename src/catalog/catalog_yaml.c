@@ -133,7 +133,11 @@ static const struct option owner_rows[] = {
      .type = OPTION_STRS,
      .offset = offsetof(struct owner_entry, owner.hours.mute),
      .doc = "Time intervals in which the team's pages are held."},
-	ROW(owner_entry, page_budget, OPTION_NODE, "How many pages the team may cost: {per: 7d, pages: 20, nights: 3}."),
+	{.name = "page_budget",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct owner_entry, page_budget),
+     .inner = &page_budget_table,
+     .doc = "How many pages the team may cost: {per: 7d, pages: 20, nights: 3}."},
 };
 
 static const struct option_table owner_table = OPTION_TABLE(owner_rows);
@@ -232,12 +236,18 @@ static bool read_contact(struct yaml_reading *r, struct yaml_node *node)
 
 struct step_entry {
 	int64_t after;
-	struct strs notify;
+	struct strs notify, active, mute;
+	struct str when;
 };
 
 static const struct option step_rows[] = {
 	ROW(step_entry, after, OPTION_DURATION, "Time since the page went out; without it, the next in order."),
 	REQUIRED(step_entry, notify, OPTION_STRS, "Roles of `contacts`, or receivers."),
+	ROW(step_entry, when, OPTION_STR,
+        "response_missed or resolution_missed, instead of `after`: when the severity's time has passed."),
+	ROW(step_entry, active, OPTION_STRS,
+        "Told only then: names of `time_intervals`. What is due at another time waits."),
+	ROW(step_entry, mute, OPTION_STRS, "Not told then: likewise."),
 };
 
 static const struct option_table step_table = OPTION_TABLE(step_rows);
@@ -260,6 +270,30 @@ static const struct option escalation_rows[] = {
 };
 static const struct option_table escalation_table = OPTION_TABLE(escalation_rows);
 
+const char *step_when_name(enum step_when when)
+{
+	static const char *const names[] = {[STEP_BY_TIME] = "",
+	                                    [STEP_RESPONSE_MISSED] = "response_missed",
+	                                    [STEP_RESOLUTION_MISSED] = "resolution_missed"};
+	return names[when];
+}
+
+static bool read_when(struct yaml_reading *r, const struct yaml_node *node, struct str word, bool timed,
+                      enum step_when *out)
+{
+	*out = str_eq_c(word, "response_missed")     ? STEP_RESPONSE_MISSED
+	       : str_eq_c(word, "resolution_missed") ? STEP_RESOLUTION_MISSED
+	                                             : STEP_BY_TIME;
+	if (word.n && *out == STEP_BY_TIME)
+		err_at(r->err, node->at, "step: \"when\": \"%.*s\" is neither response_missed nor resolution_missed",
+		       STR_ARG(word));
+	else if (word.n && timed)
+		err_at(r->err, node->at, "step: \"when\" stands instead of \"after\", not beside it");
+	else
+		return true;
+	return false;
+}
+
 static bool read_step(struct yaml_reading *r, const struct yaml_node *node, struct escalation *x)
 {
 	struct step_entry e = {0};
@@ -268,11 +302,15 @@ static bool read_step(struct yaml_reading *r, const struct yaml_node *node, stru
 		return false;
 	if (!given[0])
 		e.after = -1;
+	enum step_when when;
+	if (!read_when(r, node, e.when, given[0], &when))
+		return false;
 	if (x->count && e.after >= 0 && e.after < x->steps[x->count - 1].after_ms) {
 		err_at(r->err, node->at, "a step comes after a later one: write the steps in order of time");
 		return false;
 	}
-	x->steps[x->count++] = (struct escalation_step){e.after, e.notify};
+	x->steps[x->count++] =
+		(struct escalation_step){.after_ms = e.after, .notify = e.notify, .when = when, .hours = {e.active, e.mute}};
 	return true;
 }
 

@@ -138,7 +138,12 @@ struct interval_entry {
 
 #define AT(member) offsetof(struct interval_entry, member)
 static const struct option interval_rows[] = {
-	{.name = "times", .type = OPTION_NODE, .offset = AT(times), .inner = &time_table, .list = true, .doc = "Times of the day."},
+	{.name = "times",
+     .type = OPTION_NODE,
+     .offset = AT(times),
+     .inner = &time_table,
+     .list = true,
+     .doc = "Times of the day."},
 	{.name = "weekdays", .type = OPTION_STRS, .offset = AT(weekdays), .doc = "monday:friday"},
 	{.name = "days_of_month", .type = OPTION_STRS, .offset = AT(days), .doc = "1:7; -1 is the last."},
 	{.name = "months", .type = OPTION_STRS, .offset = AT(months), .doc = "january:march, 12"},

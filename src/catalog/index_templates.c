@@ -13,7 +13,9 @@ static bool is_filler(struct str word)
 {
 	static const char *const fillers[] = {"runbook",  "template",  "the",      "a",     "standard", "structure",
 	                                      "format",   "section",   "for",      "of",    "playbook", "default",
-	                                      "required", "mandatory", "optional", "basic", "and"};
+	                                      "required", "mandatory", "optional", "basic", "and",      "what",
+	                                      "contain",  "layout",    "anatomy",  "every", "each",     "need",
+	                                      "our",      "must",      "should",   "have",  "include"};
 	struct str w = word.n && word.p[word.n - 1] == 's' ? str_slice(word, 0, word.n - 1) : word;
 	for (size_t i = 0; i < sizeof fillers / sizeof *fillers; i++) {
 		if (str_eq_nocase(w, str_c(fillers[i])))
@@ -187,8 +189,8 @@ static bool is_tick(struct str body, size_t at)
 	return at > 1 && body.p[at - 1] == ' ' && (body.p[at - 2] == '-' || body.p[at - 2] == '*');
 }
 
-/* [NAME], {{name}}, {name}, <name>; not [a link](…) or <https://…>. Returns its length, 0 when it is none. */
-static size_t placeholder_at(struct str s, struct str *inside)
+/* Not [a link](…) or <https://…>. */
+size_t fact_placeholder_at(struct str s, struct str *inside)
 {
 	static const struct {
 		const char *open, *close;
@@ -212,7 +214,7 @@ static void read_placeholders(struct index *ix, struct fact_template *t)
 {
 	for (size_t i = 0; i < t->body.n;) {
 		struct str inside;
-		size_t n = placeholder_at(str_slice(t->body, i, t->body.n), &inside);
+		size_t n = fact_placeholder_at(str_slice(t->body, i, t->body.n), &inside);
 		n = n && inside.n == 1 && is_tick(t->body, i) ? 0 : n;
 		if (n && str_index(inside, '|') >= 0)
 			add_choice(ix, t, inside);

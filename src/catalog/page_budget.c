@@ -39,6 +39,8 @@ static const struct option rows[ROWS] = {
          "count: it is reported; say: its pages say so; chat: the owner's chat is told instead of whoever is woken."},
 };
 
+const struct option_table page_budget_table = OPTION_TABLE(rows);
+
 bool page_budget_read(const struct yaml_node *node, const char *whose, struct arena *arena, struct page_budget *out,
                       struct err *err)
 {

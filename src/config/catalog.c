@@ -17,7 +17,11 @@ static const struct option rows[] = {
      .offset = AT(index),
      .doc = "Its index page, where it is not README.md, index.md or _index.md."},
 	{.name = "files", .type = OPTION_STRS, .offset = AT(files), .doc = "Catalog files, later ones override."},
-	{.name = "site", .type = OPTION_NODE, .offset = AT(site), .inner = &site_table, .doc = "The site that is built of the folder."},
+	{.name = "site",
+     .type = OPTION_NODE,
+     .offset = AT(site),
+     .inner = &site_table,
+     .doc = "The site that is built of the folder."},
 	{.name = "base_url",
      .type = OPTION_STR,
      .offset = AT(base_url),
@@ -53,7 +57,7 @@ static void read_runbook(struct loading *l, struct str folder, struct str name, 
 		return;
 	}
 	if (*total > RUNBOOKS_BYTES_MAX || !files_read(l->files, path, RUNBOOK_MAX, &text, &why)) {
-		err_add(l->warnings, "%.*s: %s; not read", STR_ARG(path), why);
+		err_warn(l->warnings, (struct pos){arena_cstr(l->c->arena, path), 0, 0}, "%s; not read", why);
 		return;
 	}
 	*total += text.n;

@@ -28,8 +28,8 @@ static const struct option sections[] = {
 	{.name = "shadow_rule_files",
      .type = OPTION_STRS,
      .offset = AT(shadow_rule_files),
-     .doc =
-         "Rule files that are evaluated beside the live ones: what they would decide otherwise is counted and listed."},
+     .doc = "Rule files that are evaluated beside the live ones: what they would decide otherwise is counted and "
+            "listed."},
 	{.name = "time_zone",
      .type = OPTION_STR,
      .offset = AT(time_zone),
@@ -51,7 +51,8 @@ static const struct option sections[] = {
 	LIST(receivers, receivers_table, "Who can be told."),
 	{.name = "route",
      .type = OPTION_FOREIGN,
-     .doc = "is of a configuration of Alertmanager, and this is runbookd's: routes become rules in the rule files"},
+     .doc = "is of a configuration of Alertmanager, and this is runbookd's: routes become rules in the rule "
+            "files"},
 	{.name = "inhibit_rules", .type = OPTION_FOREIGN, .doc = "is of a configuration of Alertmanager, and stays there"},
 	{.name = "mute_time_intervals",
      .type = OPTION_FOREIGN,

@@ -61,8 +61,8 @@ static void first_receiver(struct loading *l)
 			continue;
 		c->defaults.receivers = (struct strs){arena_alloc(c->arena, sizeof(struct str)), 1};
 		c->defaults.receivers.v[0] = c->receivers[i].name;
-		err_add(l->warnings, "%.*s: defaults.receivers is not set: what nothing routes goes to \"%.*s\"",
-		        STR_ARG(c->file), STR_ARG(c->receivers[i].name));
+		err_warn(l->warnings, l->say.receivers->at,
+		         "defaults.receivers is not set: what nothing routes goes to \"%.*s\"", STR_ARG(c->receivers[i].name));
 		return;
 	}
 }
@@ -73,7 +73,7 @@ static void check_receivers(struct loading *l, const struct yaml_node *node)
 	for (size_t i = 0; i < names->n && !l->names_doubtful; i++) {
 		if (!load_receiver_known(l->c, names->v[i]))
 			err_at(l->err, node->at, "defaults: receiver \"%.*s\" %s", STR_ARG(names->v[i]),
-			       config_receiver(l->c, names->v[i]) ? "is retired" : "does not exist");
+			       load_receiver_trouble(l, names->v[i]));
 	}
 }
 
@@ -119,5 +119,6 @@ void load_defaults(struct loading *l)
 	set_receivers(l, &o.receivers);
 	if (!l->names_doubtful && !catalog_severity(c->catalog, o.severity))
 		err_at(l->err, load_at(l->say.defaults, "severity"),
-		       "defaults: severity \"%.*s\" does not exist in the catalog", STR_ARG(o.severity));
+		       "defaults: severity \"%.*s\" does not exist in the catalog%s", STR_ARG(o.severity),
+		       catalog_meant_severity(c->catalog, o.severity, c->arena));
 }

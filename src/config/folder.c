@@ -55,7 +55,8 @@ static void take_file(struct walk *w, const char *relative)
 		return;
 	if (w->n == FOLDER_FILES_MAX) {
 		if (!w->full)
-			err_add(w->warnings, "%s: more than %d files; the others are not read", w->folder, FOLDER_FILES_MAX);
+			err_warn(w->warnings, (struct pos){w->folder, 0, 0}, "more than %d files; the others are not read",
+			         FOLDER_FILES_MAX);
 		w->full = true;
 		return;
 	}
@@ -83,7 +84,7 @@ static void visit(struct walk *w, const char *relative, int depth)
 	AUTOFREE char *path = mem_printf("%s/%s", w->folder, relative);
 	const char *problem = lstat(path, &st) == 0 ? take(w, path, relative, st.st_mode, depth) : strerror(errno);
 	if (problem)
-		err_add(w->warnings, "%s: %s; not read", path, problem);
+		err_warn(w->warnings, (struct pos){path, 0, 0}, "%s; not read", problem);
 }
 
 /* NULL, or why it cannot be read. */

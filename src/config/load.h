@@ -86,6 +86,10 @@ struct str load_path(struct loading *l, struct str path);
 void load_check_secret(struct loading *l, struct str file, struct pos at, const char *what);
 /* Both an option and its _file twin: an error at the twin. */
 void load_check_twins(struct loading *l, const struct yaml_node *map, const char *option, const char *what);
+/* Their names, for "did you mean"; in the configuration's arena. */
+struct strs load_receiver_names(const struct loading *l);
+/* "does not exist; did you mean …?" or "is retired". */
+const char *load_receiver_trouble(const struct loading *l, struct str name);
 /* A receiver that may be named: it exists and is not retired. */
 bool load_receiver_known(const struct config *c, struct str name);
 

@@ -5,10 +5,10 @@
 #include "load.h"
 
 #define KINDS_MAX 32
-#define BASE 16
+#define BASE 17
 
 struct receiver_options {
-	struct str name, use, fallback, time_zone, title, text, proxy_url;
+	struct str name, use, audience, fallback, time_zone, title, text, proxy_url;
 	bool send_resolved, retired, allow_http, proxy_from_environment;
 	struct strs update_on;
 	int64_t update_interval, digest_above;
@@ -42,6 +42,12 @@ static const struct option base_rows[BASE] = {
      .type = OPTION_STR,
      .offset = AT(use),
      .doc = "page, chat, ticket or archive: what its messages count as. Default by its type."},
+	{.name = "audience",
+     .type = OPTION_STR,
+     .offset = AT(audience),
+     .doc = "stakeholders: told of grave incidents' opening, of what people write (incidents update) and of the end, "
+            "in the "
+            "words of the organisation's templates; never a page."},
 	{.name = "fallback", .type = OPTION_STR, .offset = AT(fallback), .doc = "Paged too when this one fails."},
 	{.name = "send_resolved",
      .type = OPTION_BOOL,
@@ -309,7 +315,7 @@ static void read_page(struct loading *l, const struct receiver_options *o, const
 
 static void read_use(struct loading *l, struct str use, const struct yaml_node *node, struct config_receiver *r)
 {
-	r->use = r->kind->use;
+	r->use = r->stakeholders && r->kind->use == RECEIVER_PAGE ? RECEIVER_CHAT : r->kind->use;
 	if (use.n && !receiver_use_find(use, &r->use))
 		err_at(l->err, load_at(node, "kind"), "receiver: \"kind\": \"%.*s\" is none of page, chat, ticket, archive",
 		       STR_ARG(use));
@@ -339,6 +345,18 @@ static void read_updates(struct loading *l, const struct receiver_options *o, co
 	r->update_interval = o->update_interval;
 }
 
+static void read_audience(struct loading *l, struct str audience, const struct yaml_node *node,
+                          struct config_receiver *r)
+{
+	r->stakeholders = str_eq_c(audience, "stakeholders");
+	if (audience.n && !r->stakeholders)
+		err_at(l->err, load_at(node, "audience"), "receiver: \"audience\": \"%.*s\" is not stakeholders",
+		       STR_ARG(audience));
+	if (r->stakeholders && r->fallback.n)
+		err_at(l->err, load_at(node, "fallback"),
+		       "receiver: \"fallback\" is for pages: nobody is woken for what stakeholders did not hear");
+}
+
 static void load_receiver(struct loading *l, const struct yaml_node *node)
 {
 	struct option rows[BASE + KINDS_MAX];
@@ -365,6 +383,9 @@ static void load_receiver(struct loading *l, const struct yaml_node *node)
 	r->settings = arena_alloc(c->arena, r->kind->settings_size);
 	read_rate(l, o.rate_limit, r);
 	read_page(l, &o, node, r);
+	read_audience(l, o.audience, node, r);
+	if (r->stakeholders)
+		r->digest_above = 0; /* each message is of one incident */
 	read_use(l, o.use, node, r);
 	if (r->use == RECEIVER_TICKET && !yaml_get(node, "digest_above"))
 		r->digest_above = 0;
@@ -414,4 +435,21 @@ bool load_receiver_known(const struct config *c, struct str name)
 {
 	const struct config_receiver *r = config_receiver(c, name);
 	return r && !r->retired;
+}
+
+struct strs load_receiver_names(const struct loading *l)
+{
+	struct strs names = {arena_alloc(l->c->arena, (l->c->receiver_count + 1) * sizeof(struct str)), 0};
+	for (size_t i = 0; i < l->c->receiver_count; i++)
+		if (!l->c->receivers[i].retired)
+			names.v[names.n++] = l->c->receivers[i].name;
+	return names;
+}
+
+const char *load_receiver_trouble(const struct loading *l, struct str name)
+{
+	const struct strs names = load_receiver_names(l);
+	if (config_receiver(l->c, name))
+		return "is retired";
+	return arena_printf(l->c->arena, "does not exist%s", options_meant(l->c->arena, name, &names));
 }

@@ -49,8 +49,7 @@ static const struct option tls_rows[] = {
 };
 #undef AT
 
-static const struct option_table sentinel_table = OPTION_TABLE(sentinel_rows),
-                                 redis_tls_table = OPTION_TABLE(tls_rows);
+static const struct option_table sentinel_table = OPTION_TABLE(sentinel_rows), redis_tls_table = OPTION_TABLE(tls_rows);
 
 #define AT(member) offsetof(struct said, member)
 static const struct option rows[] = {
@@ -73,8 +72,16 @@ static const struct option rows[] = {
      .least = 1,
      .most = TIME_MINUTE,
      .doc = "Without progress for so long it counts as down."},
-	{.name = "sentinel", .type = OPTION_NODE, .offset = AT(sentinel), .inner = &sentinel_table, .doc = "The Sentinels that name the master."},
-	{.name = "tls", .type = OPTION_NODE, .offset = AT(tls), .inner = &redis_tls_table, .doc = "Speak TLS, with the Sentinels too."},
+	{.name = "sentinel",
+     .type = OPTION_NODE,
+     .offset = AT(sentinel),
+     .inner = &sentinel_table,
+     .doc = "The Sentinels that name the master."},
+	{.name = "tls",
+     .type = OPTION_NODE,
+     .offset = AT(tls),
+     .inner = &redis_tls_table,
+     .doc = "Speak TLS, with the Sentinels too."},
 };
 #undef AT
 const struct option_table redis_table = OPTION_TABLE(rows);

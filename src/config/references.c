@@ -7,7 +7,7 @@ static void must_exist(struct loading *l, const struct strs *names, struct pos a
 	for (size_t i = 0; i < names->n; i++) {
 		if (!load_receiver_known(l->c, names->v[i]))
 			err_at(l->err, at, "%s \"%.*s\": receiver \"%.*s\" %s", what, STR_ARG(whose), STR_ARG(names->v[i]),
-			       config_receiver(l->c, names->v[i]) ? "is retired" : "does not exist");
+			       load_receiver_trouble(l, names->v[i]));
 	}
 }
 
@@ -70,8 +70,7 @@ static bool role_known(const struct loading *l, struct str who)
 
 static void warn_step(struct loading *l, const struct escalation *e, struct str who, const char *why)
 {
-	err_add(l->warnings, "%s:%d: escalation \"%.*s\" notifies \"%.*s\", %s", e->at.file ? e->at.file : "catalog",
-	        e->at.line, STR_ARG(e->name), STR_ARG(who), why);
+	err_warn(l->warnings, e->at, "escalation \"%.*s\" notifies \"%.*s\", %s", STR_ARG(e->name), STR_ARG(who), why);
 }
 
 /* The first step is the page: where its roles have no receivers, those of the page do. */
@@ -81,13 +80,20 @@ static void check_step(struct loading *l, const struct escalation *e, size_t ste
 	for (size_t i = 0; i < notify->n; i++) {
 		if (!role_known(l, notify->v[i]))
 			warn_step(l, e, notify->v[i], "who is neither a contact nor a receiver");
-		else if (step && e->steps[step].after_ms >= 0 && !config_reaches(l->c, notify->v[i]))
+		else if (step && (e->steps[step].after_ms >= 0 || e->steps[step].when != STEP_BY_TIME) &&
+		         !config_reaches(l->c, notify->v[i]))
 			warn_step(l, e, notify->v[i], "who has no receiver: the default receivers are told whom to call");
-		if (step && e->steps[step].after_ms < 0)
+		if (step && e->steps[step].after_ms < 0 && e->steps[step].when == STEP_BY_TIME)
 			warn_step(l, e, notify->v[i], "and does not say when: nobody is told by itself");
 		if (step == ESCALATION_STEPS_MAX)
 			warn_step(l, e, notify->v[i], "in a step that does not run: the path is too long");
 	}
+}
+
+static void check_step_hours(struct loading *l, const struct escalation *e)
+{
+	for (size_t i = 0; i < e->count; i++)
+		hours_exist(l, &e->steps[i].hours, e->at, "escalation", e->name);
 }
 
 static void check_escalations(struct loading *l)
@@ -97,6 +103,7 @@ static void check_escalations(struct loading *l)
 	const struct escalation *const *list;
 	size_t count = catalog_escalations(l->c->catalog, &list);
 	for (size_t i = 0; i < count; i++) {
+		check_step_hours(l, list[i]);
 		for (size_t k = 0; k < list[i]->count; k++)
 			check_step(l, list[i], k);
 	}

@@ -61,8 +61,7 @@ static void expand(struct loading *l, struct str pattern, struct pos at, struct 
 			take(f, arena_str(l->c->arena, names.v[i]));
 	}
 	if (f->n == before)
-		err_add(l->warnings, "%s:%d:%d: warning: %s: \"%.*s\" matches no rule file", at.file, at.line, at.column,
-		        f->option, STR_ARG(pattern));
+		err_warn(l->warnings, at, "%s: \"%.*s\" matches no rule file", f->option, STR_ARG(pattern));
 }
 
 /* Sorted by name over all patterns, each file once. */
@@ -112,6 +111,7 @@ static void finish_set(struct loading *l, struct ruleset *rules)
 {
 	AUTOERR struct err ignored = ERR_INIT;
 	bool quiet = l->options->tolerant;
+	ruleset_name_receivers(rules, load_receiver_names(l));
 	if (quiet || !l->names_doubtful)
 		ruleset_finish(rules, load_rule_receiver_known, l->c, quiet ? &ignored : l->err,
 		               quiet ? &ignored : l->warnings);

@@ -99,8 +99,8 @@ static void load_one(struct loading *l, struct schedule *s)
 static void warn_unknown(struct loading *l, struct pos at, const struct schedule *s, struct str person)
 {
 	if (!l->options->tolerant && !catalog_person(l->c->catalog, person)) /* lint has its own words for it */
-		err_add(l->warnings, "%s:%d: schedule \"%.*s\" names \"%.*s\", who is not among the people", at.file, at.line,
-		        STR_ARG(s->name), STR_ARG(person));
+		err_warn(l->warnings, at, "schedule \"%.*s\" names \"%.*s\", who is not among the people", STR_ARG(s->name),
+		         STR_ARG(person));
 }
 
 static void warn(struct loading *l, const struct schedule *s)

@@ -37,7 +37,7 @@ static const struct option rows[] = {
 	{.name = "alertmanagers",
      .type = OPTION_STRS,
      .offset = AT(alertmanagers),
-     .doc = "Asked about silences before reminders and expiry."},
+     .doc = "Peers of one cluster, asked about silences before an escalation's step, a page that waited and expiry."},
 	{.name = "parts",
      .type = OPTION_BOOL,
      .offset = AT(parts),
@@ -126,12 +126,12 @@ static void check_alertmanagers(struct loading *l, const struct strs *urls, stru
 	for (size_t i = 0; i < urls->n; i++) {
 		if (!receiver_url_valid(urls->v[i]))
 			err_at(l->err, at, "source: \"%.*s\" is not an http or https URL", STR_ARG(urls->v[i]));
+		else if (str_find(urls->v[i], STR("/api/")) >= 0 || str_index(urls->v[i], '?') >= 0)
+			err_at(l->err, at, "source: \"%.*s\" is to end before /api/: where Alertmanager's own page is",
+			       STR_ARG(urls->v[i]));
 		while (urls->v[i].n && urls->v[i].p[urls->v[i].n - 1] == '/')
 			urls->v[i].n--;
 	}
-	if (urls->n)
-		err_add(l->warnings, "%s:%d:%d: \"alertmanagers\" is read, but nobody is asked about silences in this version",
-		        at.file, at.line, at.column);
 }
 
 static void load_source(struct loading *l, const struct yaml_node *node)
@@ -149,6 +149,8 @@ static void load_source(struct loading *l, const struct yaml_node *node)
 	struct source_labels labels = {.add = read_labels(l, s.labels), .drop = s.drop_labels};
 	read_renames(l, s.rename, &labels);
 	read_relabel(l, s.relabel, &labels);
+	if (s.alertmanagers.n)
+		l->c->asked_sources.v[l->c->asked_sources.n++] = s.name;
 	l->c->sources[l->c->source_count++] = (struct config_source){
 		.name = s.name, .labels = labels, .alertmanagers = s.alertmanagers, .parts = s.parts, .at = node->at};
 }
@@ -163,6 +165,7 @@ void load_sources(struct loading *l)
 		return;
 	}
 	l->c->sources = arena_alloc(l->c->arena, (list->count + 1) * sizeof *l->c->sources);
+	l->c->asked_sources.v = arena_alloc(l->c->arena, (list->count + 1) * sizeof *l->c->asked_sources.v);
 	for (size_t i = 0; i < list->count; i++)
 		load_source(l, list->items[i]);
 }

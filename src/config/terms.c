@@ -7,10 +7,21 @@
 static struct strs fallback_of(struct config *c, const struct config_receiver *r)
 {
 	struct strs out = {arena_alloc(c->arena, sizeof *out.v), 1};
+	if (r->stakeholders)
+		return (struct strs){NULL, 0};
 	if (!r->fallback.n)
 		return c->defaults.receivers;
 	out.v[0] = r->fallback;
 	return out;
+}
+
+static void load_stakeholders(struct config *c)
+{
+	struct strs *out = &c->policy.stakeholders;
+	out->v = arena_alloc(c->arena, (c->receiver_count + 1) * sizeof *out->v);
+	for (size_t i = 0; i < c->receiver_count; i++)
+		if (c->receivers[i].stakeholders && !c->receivers[i].retired)
+			out->v[out->n++] = c->receivers[i].name;
 }
 
 static int by_receiver(const void *a, const void *b)
@@ -27,9 +38,10 @@ void load_terms(struct loading *l)
 		const struct config_receiver *r = &c->receivers[i];
 		terms[i] = (struct incident_terms){.receiver = r->name,
 		                                   .fallback = fallback_of(c, r),
-		                                   .updates = r->updates && !c->policy.nothing_is_sent,
+		                                   .updates = r->updates && !r->stakeholders && !c->policy.nothing_is_sent,
 		                                   .update_interval = r->update_interval};
 	}
+	load_stakeholders(c);
 	qsort(terms, c->receiver_count, sizeof *terms, by_receiver);
 	c->policy.terms = terms;
 	c->policy.term_count = c->receiver_count;

@@ -165,7 +165,10 @@ static void zsh_flags(const struct flag *rows, size_t count)
 		printf("        '%s--%s%s[", rows[i].repeated ? "*" : "", rows[i].name, rows[i].argument ? "=" : "");
 		print_quoted(rows[i].doc, "'\\''", "[]:\\");
 		printf("]%s%s%s'\n", rows[i].argument ? ":" : "", rows[i].argument ? rows[i].argument : "",
-		       !rows[i].argument ? "" : strcmp(rows[i].name, "output") == 0 ? ":(table json)" : names_files(&rows[i]) ? ":_files" : ": ");
+		       !rows[i].argument                     ? ""
+		       : strcmp(rows[i].name, "output") == 0 ? ":(table json)"
+		       : names_files(&rows[i])               ? ":_files"
+		                                             : ": ");
 	}
 }
 
@@ -283,7 +286,8 @@ static enum ctl_status run(struct ctl *c)
 const struct cmd cmd_completion = {
 	.name = "completion",
 	.arguments = "bash | zsh | fish",
-	.doc = "Prints a script that completes commands and flags in this shell; source it, or put it where the shell looks.",
+	.doc =
+		"Prints a script that completes commands and flags in this shell; source it, or put it where the shell looks.",
 	.words = "bash zsh fish",
 	.run = run,
 };

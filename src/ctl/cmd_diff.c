@@ -193,7 +193,7 @@ const struct cmd cmd_diff = {
 	.name = "diff",
 	.arguments = "--rules=GLOB… [--against=GLOB…]",
 	.doc = "Says what other rules would do to the incidents that are open in the daemon now: which fields of which "
-           "change, "
+		   "change, "
 		   "and who would be told what when their alerts come next.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,

@@ -13,7 +13,9 @@
 #define NAMES_MAX 128
 
 static const struct flag rows[] = {
-	{.name = "man", .argument = "PAGE", .doc = "print a manual page's source: runbookd.8, runbookctl.1, runbookd.yml.5, …"},
+	{.name = "man",
+     .argument = "PAGE",
+     .doc = "print a manual page's source: runbookd.8, runbookctl.1, runbookd.yml.5, …"},
 };
 
 /* ---- what is asked for ---- */
@@ -105,8 +107,9 @@ static enum ctl_status run(struct ctl *c)
 const struct cmd cmd_help = {
 	.name = "help",
 	.arguments = "[COMMAND | TOPIC | KIND | SETTING]",
-	.doc = "Says what a command does, what a topic is about, what a kind of receiver (pagerduty, slack, …) or a setting "
-		   "(dedup.repeat_interval) understands; without a word it lists them.",
+	.doc =
+		"Says what a command does, what a topic is about, what a kind of receiver (pagerduty, slack, …) or a setting "
+		"(dedup.repeat_interval) understands; without a word it lists them.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.run = run,

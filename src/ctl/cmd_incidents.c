@@ -1,18 +1,15 @@
 /*
  * runbookctl incidents: the dedup state, and what people do to it.
  */
-#include <pwd.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cmd_incidents_impl.h"
 #include "ctl/cmd.h"
+#include "ctl/incident_call.h"
 #include "ctl/incident_print.h"
 #include "ctl/json.h"
 #include "ctl/remote.h"
 #include "io/loop.h"
-
-#define PATH_BYTES_MAX (64 * 1024)
 
 static const struct flag rows[] = {
 	{.name = "state",
@@ -26,6 +23,21 @@ static const struct flag rows[] = {
 	{.name = "limit", .argument = "N", .fallback = "100", .doc = "at most so many"},
 	{.name = "cursor", .argument = "CURSOR", .doc = "go on where a list ended"},
 	{.name = "by", .argument = "NAME", .doc = "who acts (default: you)"},
+	{.name = "status",
+     .argument = "STATUS",
+     .doc = "update: investigating, identified, fixing, monitoring or resolved"},
+	{.name = "impact", .argument = "TEXT", .doc = "update: whom it hurts, and how"},
+	{.name = "eta", .argument = "TEXT", .doc = "update: when it will be over"},
+	{.name = "done", .argument = "TEXT", .doc = "update: what has been done; of the end: how it was resolved"},
+	{.name = "next", .argument = "TEXT", .doc = "update: what will be done next"},
+	{.name = "cause", .argument = "TEXT", .doc = "update: the root cause"},
+	{.name = "set", .argument = "NAME=VALUE", .repeated = true, .doc = "update: a further placeholder of the template"},
+	{.name = "runbook",
+     .argument = "PATH",
+     .doc = "open: a path of the catalog, or a URL; feedback: helped, outdated or missing"},
+	{.name = "summary", .argument = "TEXT", .doc = "open: what is wrong"},
+	{.name = "drill", .doc = "open: an exercise; every message says DRILL"},
+	{.name = "print", .doc = "update: show what would be told, and tell nobody"},
 	{.name = "note", .argument = "TEXT", .doc = "why, for whoever reads the incident later"},
 };
 #define ROWS (sizeof rows / sizeof *rows)
@@ -60,7 +72,7 @@ static enum ctl_status list(struct ctl *c, const char *const *matchers, size_t c
 	bool dead = wants_dead(c);
 	AUTOBUF struct buf path;
 
-	buf_init(&path, PATH_BYTES_MAX);
+	buf_init(&path, INCIDENT_PATH_MAX);
 	buf_add_c(&path, "/api/v1/incidents");
 	remote_query_add(&path, "state", dead ? STR("dead") : str_c(flags_get(c->flags, "state")));
 	remote_query_add(&path, "limit", str_c(flags_get(c->flags, "limit")));
@@ -69,54 +81,20 @@ static enum ctl_status list(struct ctl *c, const char *const *matchers, size_t c
 	return print(c, remote_call(c, path.p, (struct str){NULL, 0}), dead ? incident_print_dead : incident_print_list);
 }
 
-static char *path_of(const char *key, const char *verb)
-{
-	AUTOBUF struct buf path;
-
-	buf_init(&path, PATH_BYTES_MAX);
-	buf_add_c(&path, "/api/v1/incidents/");
-	remote_segment_add(&path, str_c(key));
-	if (verb)
-		buf_printf(&path, "/%s", verb);
-	return buf_take(&path);
-}
-
 static enum ctl_status show(struct ctl *c, const char *const *keys, size_t count)
 {
 	if (count != 1) {
 		ctl_error("incidents show takes one KEY");
 		return CTL_USAGE;
 	}
-	AUTOFREE char *path = path_of(keys[0], NULL);
+	AUTOFREE char *path = incident_path(keys[0], NULL);
 	return print(c, remote_call(c, path, (struct str){NULL, 0}), incident_print_one);
-}
-
-static int add_bytes(const char *p, size_t n, void *out)
-{
-	buf_add(out, (struct str){p, n});
-	return 0;
-}
-
-static const char *who_acts(const struct ctl *c)
-{
-	const char *by = flags_get(c->flags, "by"), *user = getenv("USER");
-	const struct passwd *entry = getpwuid(getuid());
-
-	if (by)
-		return by;
-	return user && *user ? user : entry ? entry->pw_name : NULL;
 }
 
 /* {"by": …, "note": …} */
 static bool say_who(struct ctl *c, struct buf *body)
 {
-	json_t *object = json_pack("{s:s?, s:s?}", "by", who_acts(c), "note", flags_get(c->flags, "note"));
-
-	buf_init(body, PATH_BYTES_MAX);
-	if (object)
-		json_dump_callback(object, add_bytes, body, JSON_COMPACT);
-	json_decref(object);
-	return object && buf_ok(body);
+	return ctl_say(json_pack("{s:s?, s:s?}", "by", ctl_actor(c), "note", flags_get(c->flags, "note")), body);
 }
 
 static void print_done(const json_t *data, const char *verb)
@@ -140,7 +118,7 @@ static enum ctl_status operate(struct ctl *c, const char *verb, const char *cons
 		return CTL_USAGE;
 	}
 	for (size_t i = 0; i < count; i++) {
-		AUTOFREE char *path = path_of(keys[i], verb);
+		AUTOFREE char *path = incident_path(keys[i], verb);
 		json_t *data = remote_call(c, path, buf_str(&body));
 		failed += !data;
 		if (data)
@@ -159,7 +137,7 @@ static enum ctl_status retry_all(struct ctl *c, const char *const *matchers, siz
 {
 	AUTOBUF struct buf body, path;
 
-	buf_init(&path, PATH_BYTES_MAX);
+	buf_init(&path, INCIDENT_PATH_MAX);
 	buf_add_c(&path, "/api/v1/incidents/retry");
 	add_filters(c, matchers, count, &path);
 	if (!say_who(c, &body)) {
@@ -184,7 +162,7 @@ static bool is_matcher(const char *word)
 
 static enum ctl_status run(struct ctl *c)
 {
-	static const char *const verbs[] = {"ack", "unack", "resolve", "retry"};
+	static const char *const verbs[] = {"ack", "unack", "resolve", "retry", "approve"};
 	const char *verb = c->word_count ? c->words[0] : "list";
 	const char *const *rest = c->words + (c->word_count ? 1 : 0);
 	size_t count = c->word_count ? c->word_count - 1 : 0;
@@ -197,6 +175,12 @@ static enum ctl_status run(struct ctl *c)
 		return show(c, rest, count);
 	if (strcmp(verb, "retry") == 0 && flags_get(c->flags, "all"))
 		return retry_all(c, rest, count);
+	if (strcmp(verb, "open") == 0 && !count)
+		return incident_open(c);
+	if (strcmp(verb, "feedback") == 0 && count == 1)
+		return incident_feedback_said(c, rest[0]);
+	if (strcmp(verb, "update") == 0 && count == 1)
+		return incident_update(c, rest[0]);
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(verb, verbs[i]) == 0 && count)
 			return operate(c, verb, rest, count);
@@ -207,7 +191,8 @@ static enum ctl_status run(struct ctl *c)
 const struct cmd cmd_incidents = {
 	.name = "incidents",
 	.arguments =
-		"[list [MATCHER…] | show KEY | ack KEY… | unack KEY… | resolve KEY… | retry KEY… | retry --all [MATCHER…]]",
+		"[list [MATCHER…] | show KEY | ack KEY… | unack KEY… | resolve KEY… | retry KEY… | retry --all [MATCHER…] | "
+		"approve KEY… | update KEY | open | feedback KEY]",
 	.doc = "Shows the dedup state and acts on it; a KEY may be shortened to its first digits while it is open.",
 	.flags = rows,
 	.flag_count = ROWS,

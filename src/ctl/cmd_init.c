@@ -14,7 +14,9 @@
 
 static const struct flag rows[] = {
 	{.name = "runbooks", .argument = "FOLDER", .doc = "the folder of Markdown runbooks"},
-	{.name = "alertmanager", .argument = "URL", .doc = "where Alertmanager answers: pages link to a silence there"},
+	{.name = "alertmanager",
+     .argument = "URL",
+     .doc = "where Alertmanager answers: it is asked about silences before anybody else is told; pages link to it"},
 	{.name = "receiver",
      .argument = "KIND:VALUE",
      .repeated = true,

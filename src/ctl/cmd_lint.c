@@ -107,27 +107,6 @@ static bool receiver_known(void *arg, struct str name)
 	return r && !r->retired;
 }
 
-static bool look_at_journals(struct ctl *c, const struct lint_world *w, struct lint *out, struct err *err)
-{
-	const char *const *patterns;
-	size_t n = flags_all(c->flags, "journal", &patterns);
-	struct evidence e;
-	bool good = true;
-
-	evidence_init(&e);
-	for (size_t i = 0; i < n; i++)
-		good &= evidence_read(&e, patterns[i], err);
-	if (e.unreadable)
-		fprintf(stderr, "runbookctl: warning: %zu lines of the journal hold no alert\n", e.unreadable);
-	if (e.full)
-		fprintf(stderr,
-		        "runbookctl: warning: the journal holds more than %d different alerts, the others do not count\n",
-		        LINT_ALERTS_MAX);
-	lint_evidence(w, e.v, e.n, out);
-	evidence_release(&e);
-	return good;
-}
-
 /* The definitions' places live in the arena of the command. */
 static void look_at_definitions(struct ctl *c, const struct config *config, struct lint *out, struct err *err)
 {
@@ -197,6 +176,38 @@ static void look_at_runbooks(const struct config *config, int64_t as_of, struct 
 	}
 }
 
+static void look_at_uses(const struct config *config, const struct runbook_uses *uses, struct lint *out)
+{
+	size_t before = out->n;
+
+	lint_runbook_uses(uses, out);
+	for (size_t i = before; i < out->n; i++)
+		out->v[i].at = from_here(config, out, out->v[i].at);
+}
+
+static bool look_at_journals(struct ctl *c, const struct config *config, const struct lint_world *w, struct lint *out,
+                             struct err *err)
+{
+	const char *const *patterns;
+	size_t n = flags_all(c->flags, "journal", &patterns);
+	struct evidence e;
+	bool good = true;
+
+	evidence_init(&e, config->catalog);
+	for (size_t i = 0; i < n; i++)
+		good &= evidence_read(&e, patterns[i], err);
+	if (e.unreadable)
+		fprintf(stderr, "runbookctl: warning: %zu lines of the journal hold no alert\n", e.unreadable);
+	if (e.full)
+		fprintf(stderr,
+		        "runbookctl: warning: the journal holds more than %d different alerts, the others do not count\n",
+		        LINT_ALERTS_MAX);
+	lint_evidence(w, e.v, e.n, out);
+	look_at_uses(config, &e.uses, out);
+	evidence_release(&e);
+	return good;
+}
+
 static bool read_as_of(const struct ctl *c, int64_t *ms)
 {
 	const char *given = flags_get(c->flags, "as-of");
@@ -230,7 +241,7 @@ static bool look(struct ctl *c, int64_t as_of, struct lint *out, struct err *err
 			look_at_runbooks(config, as_of, out);
 		if (!config->names_doubtful)
 			lint_schedules(config->catalog, as_of, out);
-		good = look_at_journals(c, &w, out, err);
+		good = look_at_journals(c, config, &w, out, err);
 		look_at_definitions(c, config, out, err);
 		good &= !err_any(err);
 	}

@@ -7,14 +7,16 @@
 #include "ctl/cmd.h"
 
 static const struct cmd *const commands[] = {
-	&cmd_catalog,  &cmd_check,     &cmd_coverage,  &cmd_explain, &cmd_test,   &cmd_lint,
-	&cmd_backtest, &cmd_send,      &cmd_incidents, &cmd_noise,   &cmd_oncall, &cmd_status,
-	&cmd_store,    &cmd_receivers, &cmd_why, &cmd_shadow, &cmd_diff, &cmd_import,  &cmd_init,   &cmd_help,
-	&cmd_completion,
+	&cmd_catalog,    &cmd_check,       &cmd_coverage,  &cmd_explain, &cmd_test,      &cmd_lint,
+	&cmd_backtest,   &cmd_send,        &cmd_incidents, &cmd_noise,   &cmd_oncall,    &cmd_silence,
+	&cmd_postmortem, &cmd_postmortems, &cmd_status,    &cmd_store,   &cmd_receivers, &cmd_why,
+	&cmd_shadow,     &cmd_diff,        &cmd_import,    &cmd_init,    &cmd_help,      &cmd_completion,
 };
 
 static const struct flag global_flags[] = {
-	{.name = "url", .argument = "URL", .doc = "the daemon, also unix:PATH (default $RUNBOOKD_URL, else http://localhost:9195)"},
+	{.name = "url",
+     .argument = "URL",
+     .doc = "the daemon, also unix:PATH (default $RUNBOOKD_URL, else http://localhost:9195)"},
 	{.name = "config.file",
      .argument = "FILE",
      .doc = "the daemon's configuration; default: the first that is there of config/runbookd.yml, runbookd.yml and "

@@ -19,7 +19,7 @@ static const struct flag daemon_rows[] = {
 	{.name = "log.level", .argument = "LEVEL", .fallback = "info", .doc = "debug, info, warn or error"},
 	{.name = "log.format", .argument = "FORMAT", .fallback = "logfmt", .doc = "logfmt or json"},
 	{.name = "landlock",
-	 .doc = "from the start on read only where the configuration is, write only where its data are"},
+     .doc = "from the start on read only where the configuration is, write only where its data are"},
 	{.name = "check", .doc = "load everything, print what is wrong, and exit"},
 	{.name = "strict",
      .doc = "do not start with the last good configuration, a fresh store or no journal where one is bad"},

@@ -200,9 +200,9 @@ void flags_print(const struct flag *rows, size_t count, const struct manual *pag
 		letter[1] = row->letter;
 		AUTOFREE char *term = mem_printf("%s--%s%s%s", row->letter ? letter : "", row->name, row->argument ? "=" : "",
 		                                 row->argument ? row->argument : "");
-		AUTOFREE char *note = mem_printf("%s%s%s%s", row->fallback ? "default " : "", row->fallback ? row->fallback : "",
-		                                 row->fallback && row->repeated ? ", " : "",
-		                                 row->repeated ? "may be repeated" : "");
+		AUTOFREE char *note =
+			mem_printf("%s%s%s%s", row->fallback ? "default " : "", row->fallback ? row->fallback : "",
+		               row->fallback && row->repeated ? ", " : "", row->repeated ? "may be repeated" : "");
 		AUTOFREE char *framed = mem_printf(*note ? "(%s)" : "%s", note);
 		manual_entry(page, str_c(term), str_c(framed), str_c(row->doc));
 	}

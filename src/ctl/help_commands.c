@@ -7,7 +7,8 @@
 
 static void print_usage(const struct manual *page, const char *program, const char *name, const char *arguments)
 {
-	AUTOFREE char *usage = mem_printf("usage: %s%s%s%s%s", program, *name ? " " : "", name, *arguments ? " " : "", arguments);
+	AUTOFREE char *usage =
+		mem_printf("usage: %s%s%s%s%s", program, *name ? " " : "", name, *arguments ? " " : "", arguments);
 	manual_paragraph(page, str_c(usage));
 }
 

@@ -44,7 +44,7 @@ static void print_daemon_body(const struct manual *page)
 	flags_print(rows, count, page);
 	manual_heading(page, 1, STR("Files"));
 	manual_entry(page, STR("/etc/runbookd/runbookd.yml"), STR(""),
-	           STR("The configuration that the systemd unit names; see `man runbookd.yml`."));
+	             STR("The configuration that the systemd unit names; see `man runbookd.yml`."));
 }
 
 static const struct man {
@@ -77,15 +77,17 @@ static const struct man {
      "configuration of runbookd",
      "/etc/runbookd/runbookd.yml",
      "A YAML file; anchors, aliases and merge keys may be used. Paths in it are relative to its folder. `runbookctl "
-     "check` says everything that is wrong with it, SIGHUP takes a new one over, and one with a mistake changes nothing.",
+     "check` says everything that is wrong with it, SIGHUP takes a new one over, and one with a mistake changes "
+     "nothing.",
      NULL,
-     {"settings", "receivers", "templates", "dedup", "acknowledge", "heartbeat", NULL}},
+     {"settings", "receivers", "templates", "dedup", "silences", "acknowledge", "heartbeat", NULL}},
 	{"runbookd-rules.5",
      "runbookd-rules",
      "5",
      "rule files of runbookd, and their tests",
      "rules/*.yml, rules/*_test.yml",
-     "What becomes of an alert: which runbook, severity, owner and receivers it gets. `rule_files` in runbookd.yml names "
+     "What becomes of an alert: which runbook, severity, owner and receivers it gets. `rule_files` in runbookd.yml "
+     "names "
      "the files.",
      NULL,
      {"rules", NULL}},
@@ -97,7 +99,7 @@ static const struct man {
      "Severities, owners, contacts, escalations, schedules and runbooks: what Markdown says of itself, and what a "
      "catalog file adds.",
      NULL,
-     {"catalog", "escalation", "sites", "pages", NULL}},
+     {"catalog", "escalation", "stakeholders", "sites", "pages", NULL}},
 };
 #define PAGES (sizeof pages / sizeof *pages)
 

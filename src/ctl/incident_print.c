@@ -159,6 +159,16 @@ static void print_escalation(const json_t *escalation, int64_t now)
 	printf(" (%s, %s)\n", json_text(next, "at").p, table_ago(json_time(next, "at"), now, ago));
 }
 
+static void print_silenced(const json_t *silenced, int64_t now)
+{
+	char ago[AGO_MAX];
+	struct str by = json_text(silenced, "by");
+	int64_t since = json_time(silenced, "since");
+	if (since)
+		printf("%-14s %.*s (%s): nobody else is told\n", "silenced", STR_ARG(by.n ? by : STR("in Alertmanager")),
+		       table_ago(since, now, ago));
+}
+
 static void print_head(const json_t *incident, int64_t now)
 {
 	static const char *const names[] = {"key", "state", "severity", "owner", "rule", "summary"};
@@ -169,7 +179,9 @@ static void print_head(const json_t *incident, int64_t now)
 	table_field("runbook", json_text(runbook, json_text(runbook, "url").n ? "url" : "path"), stdout);
 	table_field("takes", json_text(runbook, "estimated_time"), stdout);
 	table_field("approval", json_text(runbook, "approval"), stdout);
+	table_field("approved by", json_text(json_object_get(incident, "approved"), "by"), stdout);
 	print_escalation(json_object_get(incident, "escalation"), now);
+	print_silenced(json_object_get(incident, "silenced"), now);
 	table_field("Prometheus", json_text(incident, "generator_url"), stdout);
 	printf("%-14s %lld firing of %lld\n", "members", (long long)json_number(members, "firing"),
 	       (long long)json_number(members, "total"));

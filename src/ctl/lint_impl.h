@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#include "lint/lint.h"
+#include "lint/runbook_use.h"
 
 /* ---- lint_journal.c ---- */
 
@@ -15,12 +15,13 @@ struct evidence {
 	struct map *by_alert;
 	struct lint_seen *v;
 	size_t n, capacity;
+	struct runbook_uses uses;
 	size_t unreadable; /* lines that hold no alert */
 	bool full;         /* more different alerts than LINT_ALERTS_MAX: the others were passed over */
 };
 #define LINT_ALERTS_MAX 200000
 
-void evidence_init(struct evidence *e);
+void evidence_init(struct evidence *e, const struct catalog *catalog);
 void evidence_release(struct evidence *e);
 /* Every journal file that a pattern finds; a folder stands for its *.jsonl. False with a line in `err`. */
 bool evidence_read(struct evidence *e, const char *pattern, struct err *err);

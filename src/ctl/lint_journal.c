@@ -11,16 +11,18 @@
 
 #include "base/lines.h"
 #include "base/map.h"
+#include "base/time.h"
 #include "lint_impl.h"
 
-void evidence_init(struct evidence *e)
+void evidence_init(struct evidence *e, const struct catalog *catalog)
 {
-	*e = (struct evidence){.arena = arena_new(), .by_alert = map_new()};
+	*e = (struct evidence){.arena = arena_new(), .by_alert = map_new(), .uses = {.catalog = catalog}};
 }
 
 void evidence_release(struct evidence *e)
 {
 	map_free(e->by_alert);
+	runbook_uses_release(&e->uses);
 	free(e->v);
 	arena_free(e->arena);
 	*e = (struct evidence){0};
@@ -74,12 +76,38 @@ static void count(struct evidence *e, const struct labels *labels, const struct 
 	map_set(e->by_alert, str_c(key), (void *)(uintptr_t)e->n);
 }
 
+static struct str text_in(const json_t *object, const char *name)
+{
+	const json_t *value = json_object_get(object, name);
+	return (struct str){json_string_value(value), json_string_length(value)};
+}
+
+/* What a line says of a runbook: that it stood on a page, or what somebody made of it. */
+static void count_use(struct evidence *e, const json_t *line)
+{
+	struct str verdict = text_in(line, "verdict"), command = text_in(line, "command");
+	enum runbook_used what;
+	int64_t at;
+
+	if (str_eq_c(verdict, "page"))
+		what = USED_PAGE;
+	else if (str_eq_c(verdict, "resolve"))
+		what = USED_RESOLVED;
+	else if (str_eq_c(command, "ack"))
+		what = USED_ACKNOWLEDGED;
+	else if (!str_eq_c(command, "feedback") || !runbook_used_find(text_in(line, "feedback"), &what))
+		return;
+	if (time_parse(text_in(line, "at"), &at))
+		runbook_uses_add(&e->uses, text_in(line, "runbook"), what, at);
+}
+
 static void take_line(struct evidence *e, const char *line, size_t n)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	json_t *object = json_loadb(line, n, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
 	json_t *labels = json_object_get(object, "labels");
 
+	count_use(e, object);
 	if (json_is_object(labels)) {
 		struct labels own = labels_of(arena, labels);
 		struct labels notes = labels_of(arena, json_object_get(object, "annotations"));

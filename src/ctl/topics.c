@@ -14,6 +14,8 @@ EMBED(help_sites_md, "src/ctl/help_sites.md");
 EMBED(help_pages_md, "src/ctl/help_pages.md");
 EMBED(help_coverage_md, "src/ctl/help_coverage.md");
 EMBED(help_escalation_md, "src/ctl/help_escalation.md");
+EMBED(help_silences_md, "src/ctl/help_silences.md");
+EMBED(help_stakeholders_md, "src/ctl/help_stakeholders.md");
 EMBED(help_dedup_md, "src/ctl/help_dedup.md");
 EMBED(help_receivers_md, "src/ctl/help_receivers.md");
 EMBED(help_acknowledge_md, "src/ctl/help_acknowledge.md");
@@ -37,6 +39,8 @@ static const struct topic topics[] = {
 	{"pages", "the runbook pages that runbookd serves", TEXT(pages)},
 	{"coverage", "which alerts have no runbook", TEXT(coverage)},
 	{"escalation", "escalation, hours, and who is on call", TEXT(escalation), .settings = "time_intervals"},
+	{"silences", "what Alertmanager is asked, and silences from here", TEXT(silences), .settings = "sources"},
+	{"stakeholders", "who waits for the end: updates, post-mortems, drills", TEXT(stakeholders)},
 	{"receivers", "who can be told, and every option of every kind", TEXT(receivers), .print = help_print_receivers},
 	{"acknowledge", "links that acknowledge, and what providers send back", TEXT(acknowledge), .settings = "ack"},
 	{"templates", "what title, text, dedup_key and body may name", TEXT(templates), .print = help_print_templates},

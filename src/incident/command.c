@@ -1,13 +1,18 @@
 #include "incident/command.h"
 
+#include "incident/communication.h"
 #include "incident/deadline.h"
 #include "incident/delivery.h"
 #include "incident/escalation.h"
+#include "incident/followup.h"
 #include "incident/invariants.h"
 
 static const char *const names[] = {
-	[COMMAND_ACK] = "ack", [COMMAND_UNACK] = "unack", [COMMAND_RESOLVE] = "resolve", [COMMAND_RETRY] = "retry",
-	[COMMAND_NOTE] = "note"};
+	[COMMAND_ACK] = "ack",          [COMMAND_UNACK] = "unack",         [COMMAND_RESOLVE] = "resolve",
+	[COMMAND_RETRY] = "retry",      [COMMAND_NOTE] = "note",           [COMMAND_SILENCE] = "silence",
+	[COMMAND_UPDATE] = "update",    [COMMAND_FOLLOW_UP] = "follow_up", [COMMAND_APPROVE] = "approve",
+	[COMMAND_FEEDBACK] = "feedback"};
+const char *const command_verdicts[] = {"helped", "outdated", "missing", NULL};
 
 #define WORDS_MAX 1024 /* bytes of a name or note that are kept */
 
@@ -87,12 +92,53 @@ static const char *retry(struct incident *inc, const struct command_args *args, 
 	return NULL;
 }
 
+/* Whether it holds is seen when Alertmanager is asked, before the next step. */
+static const char *silence(struct incident *inc, const struct command_args *args, int64_t now)
+{
+	if (!incident_is_open(inc))
+		return "already resolved";
+	incident_note(inc, now, "silence_made", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
+	return NULL;
+}
+
+static const char *update(struct incident *inc, const struct command_args *args, const struct incident_policy *policy,
+                          int64_t now)
+{
+	if (!incident_is_open(inc))
+		return "already resolved";
+	communication_take(inc, args->update, now);
+	communication_say(inc, policy, now);
+	return NULL;
+}
+
+/* Who allowed what the runbook asks for. */
+static const char *approve(struct incident *inc, const struct command_args *args, int64_t now)
+{
+	if (!incident_is_open(inc))
+		return "already resolved";
+	inc->approved = person(inc, args, now);
+	incident_note(inc, now, "approved", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
+	return NULL;
+}
+
+/* Of one that is over too: who is busy says it afterwards. */
+static const char *feedback(struct incident *inc, const struct command_args *args, int64_t now)
+{
+	for (size_t i = 0; command_verdicts[i]; i++)
+		if (str_eq_c(args->what, command_verdicts[i])) {
+			incident_note(inc, now, "runbook_feedback", "%.*s: %s: %.*s", STR_ARG(args->by), command_verdicts[i],
+			              STR_ARG(args->note));
+			return NULL;
+		}
+	return "runbook: one of helped, outdated, missing is wanted";
+}
+
 static const char *note(struct incident *inc, const struct command_args *args, int64_t now)
 {
 	struct incident_person said = person(inc, args, now);
 	if (!said.note.n)
 		return "a note has words";
-	incident_note(inc, now, "note", "%.*s: %.*s", STR_ARG(said.by), STR_ARG(said.note));
+	incident_note(inc, now, "note", "%.*s%s%.*s", STR_ARG(said.by), said.by.n ? ": " : "", STR_ARG(said.note));
 	return NULL;
 }
 
@@ -107,6 +153,12 @@ const char *incident_command(struct incident *inc, enum command c, const struct 
 	case COMMAND_UNACK: why = unacknowledge(inc, now); break;
 	case COMMAND_RESOLVE: why = resolve(inc, args, now, counts); break;
 	case COMMAND_RETRY: why = retry(inc, args, now); break;
+	case COMMAND_SILENCE: why = silence(inc, args, now); break;
+	case COMMAND_FOLLOW_UP: why = followup_mark(inc, args->stated, args->what, args->by, args->note, now); break;
+	case COMMAND_APPROVE: why = approve(inc, args, now); break;
+	case COMMAND_FEEDBACK: why = feedback(inc, args, now); break;
+	case COMMANDS: why = "no such command"; break;
+	case COMMAND_UPDATE: why = update(inc, args, policy, now); break;
 	case COMMAND_NOTE: why = note(inc, args, now); break;
 	}
 	if (!why) {

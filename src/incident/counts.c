@@ -7,6 +7,7 @@
 
 #define SEPARATOR '\x1f'
 #define COUNT_FIELDS 6
+#define FIELD_USUAL 30
 #define BUCKET_BASE 1.1
 
 static bool count_same(const struct count *a, const struct count *b)
@@ -49,14 +50,18 @@ static void field_add(struct buf *out, struct str s)
 	size_t n = s.n < COUNT_FIELD_MAX ? s.n : COUNT_FIELD_MAX;
 	while (n > 0 && n < s.n && ((unsigned char)s.p[n] & 0xC0) == 0x80)
 		n--;
-	for (size_t i = 0; i < n; i++)
-		buf_add_char(out, (unsigned char)s.p[i] < 0x20 ? ' ' : s.p[i]);
+	size_t from = out->n;
+	buf_add(out, str_slice(s, 0, n));
+	for (size_t i = from; i < out->n; i++)
+		if ((unsigned char)out->p[i] < 0x20)
+			out->p[i] = ' ';
 }
 
 struct str count_field(struct arena *arena, const struct count *c)
 {
 	AUTOBUF struct buf out;
 	buf_init(&out, COUNT_FIELDS * (COUNT_FIELD_MAX + 1));
+	buf_expect(&out, COUNT_FIELDS * FIELD_USUAL);
 	const struct str parts[COUNT_FIELDS] = {c->alertname, c->rule, c->owner, c->severity, c->what, c->detail};
 	for (size_t i = 0; i < COUNT_FIELDS; i++) {
 		if (i)

@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "incident/communication.h"
 #include "incident/deciding.h"
 #include "incident/delivery.h"
 #include "incident/escalation.h"
 #include "incident/heartbeat.h"
 #include "incident/invariants.h"
+#include "incident/silence.h"
 
 bool arrival_sticks(const struct member *m, const struct incident *record)
 {
@@ -216,6 +218,7 @@ static void hear(struct deciding *on)
 	bool cut = !on->body->whole;
 	if (firing) {
 		row->heard_at = on->now;
+		silence_lift(on->inc, on->now);
 		take_sender(on);
 	}
 	if (firing || cut)
@@ -332,6 +335,7 @@ uint64_t incident_decide(struct incident *inc, const struct body *body, const st
 	if (on.n || row_find(inc, body->group))
 		decide_listed(&on, counts);
 	decided_report(&on, index, out, counts);
+	communication_join(inc, policy, now);
 	escalation_run(inc, policy, now);
 	incident_refresh(inc, now);
 	incident_holds(inc);

@@ -168,6 +168,8 @@ struct attempt delivery_begin(struct incident *inc, struct delivery *d, int64_t 
 {
 	incident_refresh(inc, now);
 	struct attempt a = {.want = d->want, .notice = inc->notice, .roster = incident_roster(inc)};
+	a.says = d->update_due;
+	a.said = inc->update.number;
 	if (!d->due_at || d->due_at > now) {
 		a.want.verb = WANT_NOTHING;
 		return a;

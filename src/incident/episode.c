@@ -67,10 +67,12 @@ void episode_begin(struct incident *inc, int64_t now)
 	inc->started_at = now;
 	inc->resolved_at = inc->longest_gap = 0;
 	inc->resolved_why = STR("");
-	inc->acknowledged = inc->closed_by_hand = (struct incident_person){0};
+	inc->acknowledged = inc->closed_by_hand = inc->approved = (struct incident_person){0};
 	inc->ack_generation = 0;
 	inc->ack_until = 0;
 	memset(&inc->deadlines, 0, sizeof inc->deadlines);
+	memset(&inc->update, 0, sizeof inc->update);
+	inc->done_count = 0;
 	escalation_begin(inc, now);
 	episode_changed(inc, now);
 }

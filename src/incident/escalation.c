@@ -6,8 +6,11 @@
 #include "base/buf.h"
 #include "base/time.h"
 #include "catalog/catalog.h"
+#include "incident/deadline.h"
 #include "incident/delivery.h"
+#include "incident/message.h"
 #include "incident/record.h"
+#include "incident/silence.h"
 
 #define TOLD_BYTES_MAX 300 /* of what is written down of one step */
 
@@ -36,13 +39,14 @@ static struct str names_of(struct arena *arena, const struct strs *names)
 /* A step that nobody gives a time does not run by itself, unless it is the first: that is the page. */
 static int64_t time_of(const struct escalation *x, size_t i)
 {
-	return i == 0 && x->steps[i].after_ms < 0 ? 0 : x->steps[i].after_ms;
+	return i == 0 && x->steps[i].after_ms < 0 && x->steps[i].when == STEP_BY_TIME ? 0 : x->steps[i].after_ms;
 }
 
 static void keep_what_ran(struct incident_step *step, const struct incident_step *before, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (before[i].ran_at && before[i].after_ms == step->after_ms && str_eq(before[i].notify, step->notify)) {
+		if (before[i].ran_at && before[i].after_ms == step->after_ms && before[i].when == step->when &&
+		    str_eq(before[i].notify, step->notify)) {
 			step->ran_at = before[i].ran_at;
 			step->told = before[i].told;
 		}
@@ -58,7 +62,12 @@ void escalation_take(struct incident *inc, const struct escalation *x)
 	inc->steps = NULL;
 	inc->step_count = inc->step_capacity = 0;
 	for (size_t i = 0; x && i < x->count && i < ESCALATION_STEPS_MAX; i++) {
-		struct incident_step step = {.after_ms = time_of(x, i), .notify = names_of(inc->arena, &x->steps[i].notify)};
+		const struct escalation_step *stated = &x->steps[i];
+		struct incident_step step = {.after_ms = time_of(x, i),
+		                             .notify = names_of(inc->arena, &stated->notify),
+		                             .when = (int)stated->when,
+		                             .active = names_of(inc->arena, &stated->hours.active),
+		                             .mute = names_of(inc->arena, &stated->hours.mute)};
 		keep_what_ran(&step, before, count);
 		*INCIDENT_ADD(inc, inc->steps, inc->step_count, inc->step_capacity, ESCALATION_STEPS_MAX) = step;
 	}
@@ -70,6 +79,7 @@ void escalation_begin(struct incident *inc, int64_t now)
 	for (size_t i = 0; i < inc->step_count; i++) {
 		inc->steps[i].ran_at = 0;
 		inc->steps[i].told = STR("");
+		inc->steps[i].not_before = 0;
 	}
 	for (size_t i = 0; i < inc->delivery_count; i++)
 		if (inc->deliveries[i].target.n)
@@ -80,20 +90,56 @@ void escalation_begin(struct incident *inc, int64_t now)
 
 static bool path_is_walked(const struct incident *inc)
 {
-	return incident_is_open(inc) && incident_is_paged(inc) && !inc->quiet_at && !incident_acknowledgement(inc);
+	return incident_is_open(inc) && incident_is_paged(inc) && !inc->quiet_at;
 }
 
+/* When it is due, whatever its hours are; 0: never. Who has it may still miss the end. */
+static int64_t due_at(const struct incident *inc, const struct incident_step *step)
+{
+	if (step->ran_at)
+		return 0;
+	if (step->when == STEP_RESOLUTION_MISSED)
+		return incident_resolution_due(inc);
+	if (incident_acknowledgement(inc))
+		return 0;
+	if (step->when == STEP_RESPONSE_MISSED)
+		return incident_responded_at(inc) ? 0 : incident_response_due(inc);
+	return step->after_ms < 0 ? 0 : inc->escalation.from + step->after_ms;
+}
+
+/* The first in time; of those at once the first of the path. */
 const struct incident_step *escalation_next(const struct incident *inc, int64_t *at)
 {
+	const struct incident_step *next = NULL;
 	*at = 0;
 	for (size_t i = 0; i < inc->step_count && path_is_walked(inc); i++) {
-		const struct incident_step *step = &inc->steps[i];
-		if (step->ran_at || step->after_ms < 0)
+		int64_t due = due_at(inc, &inc->steps[i]), held = inc->steps[i].not_before;
+		if (!due)
 			continue;
-		*at = inc->escalation.from + step->after_ms;
-		return step;
+		due = held > due ? held : due;
+		due = inc->silence.until > due ? inc->silence.until : due;
+		if (!next || due < *at) {
+			next = &inc->steps[i];
+			*at = due;
+		}
 	}
-	return NULL;
+	return next;
+}
+
+/* Their hours are looked up whenever the path may go on: when a step is due may have changed. */
+static void hold_steps(struct incident *inc, const struct escalation_roster *roster)
+{
+	for (size_t i = 0; i < inc->step_count && roster->open_from; i++) {
+		struct incident_step *step = &inc->steps[i];
+		int64_t due = step->active.n || step->mute.n ? due_at(inc, step) : 0;
+		if (due)
+			step->not_before = roster->open_from(roster->arg, step->active, step->mute, due, inc->arena);
+	}
+}
+
+struct str escalation_when(const struct incident_step *step)
+{
+	return str_c(step_when_name((enum step_when)step->when));
 }
 
 /* ---- a step runs ---- */
@@ -150,6 +196,14 @@ static void tell_role(struct running *r, struct str role)
 		tell(r, role, reached.receivers.v[i]);
 }
 
+/* "15m", "the response time has passed" */
+static const char *step_reason(const struct incident_step *step, char after[TIME_DURATION_MAX])
+{
+	if (step->when == STEP_BY_TIME)
+		return time_duration_format(step->after_ms, after);
+	return step->when == STEP_RESPONSE_MISSED ? "the response time has passed" : "the resolution time has passed";
+}
+
 static void run_step(struct running *r)
 {
 	char after[TIME_DURATION_MAX];
@@ -159,8 +213,8 @@ static void run_step(struct running *r)
 	struct str told = str_slice(buf_str(&r->told), 0, r->told.n < TOLD_BYTES_MAX ? r->told.n : TOLD_BYTES_MAX);
 	r->step->ran_at = r->now;
 	r->step->told = arena_str(r->inc->arena, told);
-	incident_note(r->inc, r->now, "escalated", "after %s: %.*s", time_duration_format(r->step->after_ms, after),
-	              STR_ARG(told));
+	incident_note(r->inc, r->now, "escalated", "%s%s: %.*s", r->step->when == STEP_BY_TIME ? "after " : "",
+	              step_reason(r->step, after), STR_ARG(told));
 	buf_release(&r->told);
 }
 
@@ -170,8 +224,11 @@ size_t escalation_run(struct incident *inc, const struct incident_policy *policy
 	int64_t at;
 	if (!policy->roster)
 		return 0;
+	hold_steps(inc, policy->roster);
 	for (const struct incident_step *next; (next = escalation_next(inc, &at)) && at <= now; n++) {
 		struct running r = {.inc = inc, .policy = policy, .now = now, .step = &inc->steps[next - inc->steps]};
+		if (r.step->after_ms && silence_is_unasked(inc, policy))
+			break; /* the clock asks, and runs it */
 		run_step(&r);
 	}
 	return n;

@@ -11,6 +11,7 @@
 #include "incident/escalation.h"
 #include "incident/message.h"
 #include "incident/row.h"
+#include "incident/silence.h"
 
 struct incident *incident_new(struct arena *arena, struct str key)
 {
@@ -131,7 +132,8 @@ int64_t incident_deferral_ends(const struct incident *inc, const struct incident
 {
 	int64_t out_of_sight = policy->partial_since ? policy->partial_since + policy->late_grace : 0;
 	bool late = inc->due_why == DUE_LATE_GRACE;
-	return inc->due_at && late && out_of_sight > inc->due_at ? out_of_sight : inc->due_at;
+	int64_t ends = inc->due_at && late && out_of_sight > inc->due_at ? out_of_sight : inc->due_at;
+	return ends && inc->silence.until > ends ? inc->silence.until : ends;
 }
 
 int64_t incident_row_left(const struct incident_row *row, const struct incident_policy *policy)
@@ -156,6 +158,7 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 		sooner(&at, incident_repeat_due(inc));
 	for (size_t i = 0; i < inc->row_count; i++) {
 		int64_t left = incident_row_left(&inc->rows[i], policy);
+		left = left > inc->silence.until ? left : inc->silence.until;
 		sooner(&at, left > 0 ? left : 1);
 	}
 	sooner(&at, incident_deferral_ends(inc, policy));
@@ -163,6 +166,7 @@ int64_t incident_clock(const struct incident *inc, const struct incident_policy 
 	if (incident_is_open(inc) && incident_acknowledgement(inc))
 		sooner(&at, inc->ack_until);
 	sooner(&at, incident_deadline(inc));
+	sooner(&at, silence_check_due(inc, policy));
 	if (policy->roster && escalation_next(inc, &step))
 		sooner(&at, step > 0 ? step : 1);
 	sooner(&at, incident_fallback_due(inc, policy));
@@ -234,6 +238,7 @@ void incident_close(struct incident *inc, int64_t now, const char *why, struct c
 	inc->row_count = 0;
 	rows_wait_no_more(inc);
 	inc->quiet_at = inc->heartbeat.missed_at = 0;
+	inc->silence.since = inc->silence.until = inc->silence.asked_at = inc->silence.gone_at = inc->silence.known_at = 0;
 	inc->ended_generation = inc->generation;
 	remember_episode(inc);
 	incident_note(inc, now, "resolved", "%s", why);

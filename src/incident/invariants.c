@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "catalog/catalog.h"
+
 static bool is_number(uint64_t n)
 {
 	return n <= (uint64_t)INCIDENT_NUMBER_MAX;
@@ -91,6 +93,12 @@ static const char *generation_damage(const struct incident *inc)
 	return is_number(inc->page) && is_number(inc->notice) && is_number(inc->episode) ? NULL : "a number is too large";
 }
 
+static const char *step_damage(const struct incident_step *s)
+{
+	return s->when < STEP_BY_TIME || s->when > STEP_RESOLUTION_MISSED ? "what makes a step due is nothing that we know"
+	                                                                  : NULL;
+}
+
 const char *incident_damage(const struct incident *inc)
 {
 	const char *damage = generation_damage(inc);
@@ -98,6 +106,8 @@ const char *incident_damage(const struct incident *inc)
 		damage = row_damage(inc, i);
 	for (size_t i = 0; !damage && i < inc->delivery_count; i++)
 		damage = delivery_damage(inc, i);
+	for (size_t i = 0; !damage && i < inc->step_count; i++)
+		damage = step_damage(&inc->steps[i]);
 	return damage;
 }
 

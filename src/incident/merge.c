@@ -174,6 +174,8 @@ void incident_merge(struct incident *trunk, const struct incident *branch, struc
 	merge_total(&m);
 	merging_severity(&m);
 	merging_deadlines(&m);
+	merging_update(&m);
+	merging_done(&m);
 	merging_acknowledgement(&m);
 	merging_timeline(&m);
 	merging_sample(&m);

@@ -17,12 +17,14 @@ static const size_t said[] = {
 	offsetof(struct incident, summary),
 	offsetof(struct incident, generator_url),
 	offsetof(struct incident, alertmanager_url),
+	offsetof(struct incident, silence.by),
 };
 static const size_t numbers[] = {
-	offsetof(struct incident, escalation.after_ms),
-	offsetof(struct incident, escalation.from),
-	offsetof(struct incident, repeat_interval),
-	offsetof(struct incident, resolve_hold),
+	offsetof(struct incident, escalation.after_ms), offsetof(struct incident, escalation.from),
+	offsetof(struct incident, repeat_interval),     offsetof(struct incident, resolve_hold),
+	offsetof(struct incident, silence.since),       offsetof(struct incident, silence.until),
+	offsetof(struct incident, silence.asked_at),    offsetof(struct incident, silence.gone_at),
+	offsetof(struct incident, silence.known_at),
 };
 #define ROWS(t) (sizeof(t) / sizeof *(t))
 
@@ -182,6 +184,32 @@ void merging_deadlines(struct merging *m)
 			merging_earlier(m->out->deadlines.response_missed_at, inc->deadlines.response_missed_at);
 		m->out->deadlines.resolution_missed_at =
 			merging_earlier(m->out->deadlines.resolution_missed_at, inc->deadlines.resolution_missed_at);
+	}
+}
+
+static int update_order(const struct incident_update *a, const struct incident_update *b)
+{
+	const struct str texts[][2] = {{a->by, b->by},     {a->status, b->status}, {a->impact, b->impact}, {a->eta, b->eta},
+	                               {a->done, b->done}, {a->next, b->next},     {a->cause, b->cause}};
+	int order = merging_order(a->at, b->at);
+	order = order ? order : merging_order((int64_t)a->number, (int64_t)b->number);
+	for (size_t i = 0; !order && i < ROWS(texts); i++)
+		order = str_cmp(texts[i][0], texts[i][1]);
+	return order ? order : merging_labels_order(&a->set, &b->set);
+}
+
+/* What a person said last in this episode, and who approved last. */
+void merging_update(struct merging *m)
+{
+	m->out->update = (struct incident_update){.number = 0};
+	m->out->approved = (struct incident_person){0};
+	for (size_t s = 0; s < SIDES; s++) {
+		const struct incident *inc = m->side[s];
+		if (merging_belongs(m, s) && inc->episode == m->episode && update_order(&inc->update, &m->out->update) > 0)
+			m->out->update = inc->update;
+		if (merging_belongs(m, s) && inc->episode == m->episode &&
+		    merging_person_order(&inc->approved, &m->out->approved) > 0)
+			m->out->approved = inc->approved;
 	}
 }
 

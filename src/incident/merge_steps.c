@@ -7,7 +7,10 @@
 static int step_order(const struct incident_step *a, const struct incident_step *b)
 {
 	int order = merging_order(a->after_ms, b->after_ms);
-	return order ? order : str_cmp(a->notify, b->notify);
+	order = order ? order : merging_order(a->when, b->when);
+	order = order ? order : str_cmp(a->notify, b->notify);
+	order = order ? order : str_cmp(a->active, b->active);
+	return order ? order : str_cmp(a->mute, b->mute);
 }
 
 int merging_path_order(const struct incident *a, const struct incident *b)

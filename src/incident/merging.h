@@ -65,10 +65,14 @@ void merging_waiting(struct merging *m);
 void merging_watch(struct merging *m);
 void merging_heartbeat(struct merging *m);
 
+/* merge_done.c */
+void merging_done(struct merging *m);
+
 /* merge_fields.c: what the incident is about, and who did what */
 void merging_description(struct merging *m);
 void merging_severity(struct merging *m);
 void merging_deadlines(struct merging *m);
+void merging_update(struct merging *m);
 void merging_acknowledgement(struct merging *m);
 void merging_closing(struct merging *m);
 

@@ -6,15 +6,18 @@
 #include "message_impl.h"
 #include "rules/template.h"
 
+static bool breaks_link(unsigned char c)
+{
+	return c <= 0x20 || c == 0x7f || c == '"' || c == '<' || c == '>' || c == '\\';
+}
+
 /* What a reader's browser may be sent to. It is laxer than a request line: other scripts and braces are fine. */
 static bool is_browser_link(struct str url)
 {
 	struct str rest = {NULL, 0};
-	for (size_t i = 0; i < url.n; i++) {
-		unsigned char c = (unsigned char)url.p[i];
-		if (c <= 0x20 || c == 0x7f || strchr("\"<>\\", c))
+	for (size_t i = 0; i < url.n; i++)
+		if (breaks_link((unsigned char)url.p[i]))
 			return false;
-	}
 	if (str_starts(url, STR("https://")))
 		rest = str_slice(url, 8, url.n);
 	else if (str_starts(url, STR("http://")))
@@ -34,7 +37,7 @@ static struct str incident_url(struct arena *arena, const struct incident *inc, 
 {
 	if (!external_url.n)
 		return (struct str){NULL, 0};
-	return str_c(arena_printf(arena, "%.*s/runbooks/?incident=%s", STR_ARG(external_url), inc->key));
+	return str_c(arena_printf(arena, "%.*s/incidents/%s", STR_ARG(external_url), inc->key));
 }
 
 /* A runbook that we show ourselves is shown with the incident beside it. */
@@ -63,20 +66,6 @@ static struct str dashboard_url(const struct incident *inc)
 	return (struct str){NULL, 0};
 }
 
-static void add_matcher(struct buf *filter, const struct label *l)
-{
-	buf_add_c(filter, filter->n > 1 ? "," : "");
-	buf_add(filter, l->name);
-	buf_add_c(filter, "=\"");
-	for (size_t i = 0; i < l->value.n; i++) {
-		char c = l->value.p[i];
-		if (c == '"' || c == '\\')
-			buf_add_char(filter, '\\');
-		buf_add(filter, c == '\n' ? STR("\\n") : (struct str){&l->value.p[i], 1});
-	}
-	buf_add_c(filter, "\"");
-}
-
 /* Alertmanager's form for a new silence, with the labels that the members share. */
 static struct str silence_url(struct arena *arena, const struct incident *inc, const struct message_context *c)
 {
@@ -88,8 +77,10 @@ static struct str silence_url(struct arena *arena, const struct incident *inc, c
 	buf_add_c(&filter, "{");
 	for (size_t i = 0; i < inc->labels.n; i++) {
 		const struct label *l = &inc->labels.v[i];
-		if (!c->source_labels || !str_eq(labels_get(c->source_labels, l->name), l->value))
-			add_matcher(&filter, l);
+		if (c->source_labels && str_eq(labels_get(c->source_labels, l->name), l->value))
+			continue;
+		buf_add_c(&filter, filter.n > 1 ? "," : "");
+		label_add_matcher(&filter, l);
 	}
 	buf_add_c(&filter, "}");
 	size_t end = c->alertmanager_url.n;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "incident/escalation.h"
+#include "incident/followup.h"
 #include "incident/invariants.h"
 #include "incident/record.h"
 #include "incident/record_codec.h"
@@ -89,15 +90,23 @@ static const struct record_shape episode_shape = SHAPE(episode_fields, incident_
 
 static const struct record_field step_fields[] = {
 	IN(incident_step, after_ms, RECORD_I64), IN(incident_step, notify, RECORD_STR),
-	IN(incident_step, ran_at, RECORD_I64), IN(incident_step, told, RECORD_STR),
+	IN(incident_step, ran_at, RECORD_I64), IN(incident_step, told, RECORD_STR), IN(incident_step, when, RECORD_INT),
+	IN(incident_step, active, RECORD_STR), IN(incident_step, mute, RECORD_STR), IN(incident_step, not_before, RECORD_I64),
 };
 static const struct record_shape step_shape = SHAPE(step_fields, incident_step);
+
+static const struct record_field done_fields[] = {
+	IN(incident_done, at, RECORD_I64), IN(incident_done, name, RECORD_STR), IN(incident_done, by, RECORD_STR),
+	IN(incident_done, note, RECORD_STR),
+};
+static const struct record_shape done_shape = SHAPE(done_fields, incident_done);
 
 static const struct record_list row_list = GROWS(incident, row_count, row_capacity, &row_shape, INCIDENT_ROWS_MAX + 1);
 static const struct record_list delivery_list =
 	GROWS(incident, delivery_count, delivery_capacity, &delivery_shape, INCIDENT_RECEIVERS_MAX);
 static const struct record_list step_list =
 	GROWS(incident, step_count, step_capacity, &step_shape, ESCALATION_STEPS_MAX);
+static const struct record_list done_list = GROWS(incident, done_count, done_capacity, &done_shape, FOLLOWUPS_MAX);
 static const struct record_list sample_list =
 	GROWS(incident, sample_count, sample_capacity, &sample_shape, INCIDENT_SAMPLE_MAX);
 static const struct record_list timeline_list =
@@ -140,6 +149,13 @@ static const struct record_field incident_fields[] = {
 	AT(escalation.from, RECORD_I64), LIST(incident, steps, step_list),
 	AT(deadlines.responded_at, RECORD_I64), AT(deadlines.response_missed_at, RECORD_I64),
 	AT(deadlines.resolution_missed_at, RECORD_I64),
+	AT(silence.since, RECORD_I64), AT(silence.until, RECORD_I64), AT(silence.asked_at, RECORD_I64),
+	AT(silence.gone_at, RECORD_I64), AT(silence.by, RECORD_STR),
+	AT(update.number, RECORD_U64), AT(update.at, RECORD_I64), AT(update.by, RECORD_STR), AT(update.status, RECORD_STR),
+	AT(update.impact, RECORD_STR), AT(update.eta, RECORD_STR), AT(update.done, RECORD_STR), AT(update.next, RECORD_STR),
+	AT(update.cause, RECORD_STR), AT(update.set, RECORD_LABELS), LIST(incident, done, done_list),
+	AT(silence.known_at, RECORD_I64),
+	AT(approved.at, RECORD_I64), AT(approved.by, RECORD_STR), AT(approved.note, RECORD_STR),
 };
 // clang-format on
 static const struct record_shape incident_shape = SHAPE(incident_fields, incident);

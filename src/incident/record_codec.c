@@ -7,26 +7,29 @@
 #include "incident/invariants.h"
 
 #define VARINT_MAX 10
+#define ROOM_MORE 500
 
 /* ---- writing ---- */
 
-static size_t varint(uint64_t v, char out[VARINT_MAX])
+static inline char *put_varint(char *p, uint64_t v)
 {
-	size_t n = 0;
 	for (; v >= 0x80; v >>= 7)
-		out[n++] = (char)(v | 0x80);
-	out[n++] = (char)v;
-	return n;
+		*p++ = (char)(v | 0x80);
+	*p++ = (char)v;
+	return p;
 }
 
-/* Nearly all of them are one byte. */
-static void put_varint(struct buf *out, uint64_t v)
+/* Where the next `n` bytes go: a record has no ceiling while it is written, so that one look a field is enough. */
+static inline char *room_for(struct buf *out, size_t n)
 {
-	char bytes[VARINT_MAX];
-	if (v < 0x80)
-		buf_add_char(out, (char)v);
-	else
-		buf_add(out, (struct str){bytes, varint(v, bytes)});
+	if (out->capacity - out->n <= n)
+		buf_expect(out, n + ROOM_MORE);
+	return out->p + out->n;
+}
+
+static inline void written_to(struct buf *out, const char *p)
+{
+	out->n = (size_t)(p - out->p);
 }
 
 static uint64_t zigzag(int64_t v)
@@ -41,47 +44,52 @@ static int64_t unzigzag(uint64_t v)
 
 static void put_number(struct buf *out, size_t number, uint64_t v)
 {
-	if (!v)
-		return;
-	put_varint(out, number * 2);
-	put_varint(out, v);
+	if (v)
+		written_to(out, put_varint(put_varint(room_for(out, 2 * VARINT_MAX), number * 2), v));
 }
 
-static void put_text(struct buf *out, struct str s)
+static char *put_text(char *p, struct str s)
 {
-	put_varint(out, s.n);
-	buf_add(out, s);
+	p = put_varint(p, s.n);
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	return p + s.n;
+}
+
+static void put_str(struct buf *out, size_t number, struct str s)
+{
+	if (s.n)
+		written_to(out, put_text(put_varint(room_for(out, 2 * VARINT_MAX + s.n), number * 2 + 1), s));
 }
 
 /* What is nested has its length in front of it: one byte is left for that, and most need no more. */
-static size_t open_nested(struct buf *out)
+static size_t open_nested(struct buf *out, size_t number)
 {
-	buf_add_char(out, '\0');
+	written_to(out, put_varint(room_for(out, VARINT_MAX + 1), number * 2 + 1) + 1);
 	return out->n;
 }
 
 static void close_nested(struct buf *out, size_t start)
 {
 	char bytes[VARINT_MAX];
-	size_t length = out->n - start, n = varint(length, bytes);
+	size_t length = out->n - start, n = (size_t)(put_varint(bytes, length) - bytes);
 	if (n > 1) {
-		buf_add(out, (struct str){bytes, n - 1});
-		if (buf_ok(out))
-			memmove(out->p + start + n - 1, out->p + start, length);
+		room_for(out, n);
+		memmove(out->p + start + n - 1, out->p + start, length);
+		out->n += n - 1;
 	}
-	if (buf_ok(out))
-		memcpy(out->p + start - 1, bytes, n);
+	memcpy(out->p + start - 1, bytes, n);
 }
 
 static void put_labels(struct buf *out, size_t number, const struct labels *l)
 {
 	if (!l->n)
 		return;
-	put_varint(out, number * 2 + 1);
-	size_t start = open_nested(out);
+	size_t start = open_nested(out, number);
 	for (size_t i = 0; i < l->n; i++) {
-		put_text(out, l->v[i].name);
-		put_text(out, l->v[i].value);
+		const struct label *one = &l->v[i];
+		char *p = room_for(out, 2 * VARINT_MAX + one->name.n + one->value.n);
+		written_to(out, put_text(put_text(p, one->name), one->value));
 	}
 	close_nested(out, start);
 }
@@ -93,19 +101,20 @@ static size_t size_at(const void *item, size_t offset)
 	return n;
 }
 
+static void put_fields(struct buf *out, const struct record_shape *shape, const void *item);
+
 static void put_list(struct buf *out, size_t number, const struct record_list *list, const void *item,
                      const char *elements)
 {
 	size_t n = size_at(item, list->count), size = list->shape ? list->shape->size : sizeof(int64_t);
 	for (size_t i = 0; i < n; i++) {
-		put_varint(out, number * 2 + 1);
-		size_t start = open_nested(out);
+		size_t start = open_nested(out, number);
 		if (list->shape) {
-			record_encode(out, list->shape, elements + i * size);
+			put_fields(out, list->shape, elements + i * size);
 		} else {
 			int64_t v;
 			memcpy(&v, elements + i * size, sizeof v);
-			put_varint(out, zigzag(v));
+			written_to(out, put_varint(room_for(out, VARINT_MAX), zigzag(v)));
 		}
 		close_nested(out, start);
 	}
@@ -118,15 +127,8 @@ static void put_field(struct buf *out, size_t number, const struct record_field 
 	int small;
 	switch (field->type) {
 	case RECORD_GONE: break;
-	case RECORD_STR:
-	case RECORD_CHARS: {
-		struct str s = field->type == RECORD_CHARS ? str_c(at) : *(const struct str *)(const void *)at;
-		if (s.n) {
-			put_varint(out, number * 2 + 1);
-			put_text(out, s);
-		}
-		break;
-	}
+	case RECORD_STR: put_str(out, number, *(const struct str *)(const void *)at); break;
+	case RECORD_CHARS: put_str(out, number, str_c(at)); break;
 	case RECORD_I64:
 		memcpy(&wide, at, sizeof wide);
 		put_number(out, number, zigzag(wide));
@@ -146,10 +148,16 @@ static void put_field(struct buf *out, size_t number, const struct record_field 
 	}
 }
 
-void record_encode(struct buf *out, const struct record_shape *shape, const void *item)
+static void put_fields(struct buf *out, const struct record_shape *shape, const void *item)
 {
 	for (size_t i = 0; i < shape->field_count; i++)
 		put_field(out, i + 1, &shape->fields[i], item);
+}
+
+void record_encode(struct buf *out, const struct record_shape *shape, const void *item)
+{
+	put_fields(out, shape, item);
+	*room_for(out, 1) = '\0';
 }
 
 /* ---- reading ---- */
@@ -177,7 +185,7 @@ static inline bool get_varint(struct str *in, uint64_t *v)
 	return true;
 }
 
-static bool get_text(struct str *in, struct str *s)
+static inline bool get_text(struct str *in, struct str *s)
 {
 	uint64_t n;
 	if (!get_varint(in, &n) || n > in->n)
@@ -344,23 +352,43 @@ static bool same_field(const struct wire_field *a, const struct wire_field *b, c
 	return may_differ(field, apart);
 }
 
-/* Fields stand in their order; what is zero is left out, so that one side may lack what the other has. */
+/* Most fields are the same bytes: both are passed over at once. */
+static bool pass_same(struct str *a, struct str *b)
+{
+	struct str rest = *a;
+	struct wire_field x;
+	while (rest.n && next_field(&rest, &x)) {
+		size_t n = a->n - rest.n;
+		if (n > b->n || memcmp(a->p, b->p, n) != 0)
+			return true;
+		*a = rest;
+		*b = (struct str){b->p + n, b->n - n};
+	}
+	return !a->n;
+}
+
+/* The numbers of the fields that differ, in their order: what is zero is left out, so that one side may lack what the other
+ * has. */
 bool record_same_but(struct str a, struct str b, const struct record_shape *shape, const struct record_apart *apart)
 {
 	struct wire_field x, y;
-	if (str_eq(a, b))
-		return true;
-	bool more = next_field(&a, &x) && next_field(&b, &y);
-	while (more && (x.number || y.number)) {
-		bool left_alone = x.number && (!y.number || x.number < y.number);
-		bool both = x.number == y.number;
+	while (pass_same(&a, &b)) {
+		struct str from_a = a, from_b = b;
+		if (!a.n && !b.n)
+			return true;
+		if (!next_field(&a, &x) || !next_field(&b, &y))
+			return false;
+		bool left_alone = x.number && (!y.number || x.number < y.number), both = x.number == y.number;
 		size_t number = left_alone || both ? x.number : y.number;
 		if (number > shape->field_count)
 			return false;
 		const struct record_field *field = &shape->fields[number - 1];
 		if (both ? !same_field(&x, &y, field, apart) : !may_differ(field, apart))
 			return false;
-		more = (!(left_alone || both) || next_field(&a, &x)) && (left_alone || next_field(&b, &y));
+		if (!both && left_alone)
+			b = from_b;
+		else if (!both)
+			a = from_a;
 	}
-	return more;
+	return false;
 }

@@ -53,6 +53,7 @@ struct record_shape {
 	size_t size; /* of the struct */
 };
 
+/* `out` has no ceiling. */
 void record_encode(struct buf *out, const struct record_shape *shape, const void *item);
 /*
  * Into a zeroed struct. Text and labels become views of `bytes`, which must live as long as `arena`. Fields with numbers

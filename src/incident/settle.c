@@ -60,11 +60,13 @@ static bool is_current(const struct delivery *d, const struct settlement *s)
 	return d->want.verb == s->attempt.want.verb && d->want.generation == s->attempt.want.generation;
 }
 
-/* It knows who fires. */
-static void told_of_members(struct delivery *d, const struct settlement *s)
+/* It knows who fires. What a person wrote before the first message, or since this one was made, is still to be said. */
+static void told_of_members(const struct incident *inc, struct delivery *d, const struct settlement *s)
 {
+	bool first = s->attempt.want.verb == WANT_TRIGGER && !s->attempt.update;
 	d->roster = s->attempt.roster;
-	d->update_due = false;
+	if (s->attempt.said == inc->update.number && !(first && inc->update.number))
+		d->update_due = false;
 }
 
 static void settle_delivered(struct incident *inc, struct delivery *d, const struct settlement *s,
@@ -79,11 +81,11 @@ static void settle_delivered(struct incident *inc, struct delivery *d, const str
 		g->maybe = false;
 		if (s->attempt.notice > d->notice)
 			d->notice = s->attempt.notice;
-		told_of_members(d, s);
+		told_of_members(inc, d, s);
 		break;
 	case WANT_UPDATE:
 		g->maybe = false;
-		told_of_members(d, s);
+		told_of_members(inc, d, s);
 		break;
 	case WANT_ACKNOWLEDGE:
 		if (g->told == TOLD_FIRING)
@@ -103,7 +105,7 @@ static void settle_delivered(struct incident *inc, struct delivery *d, const str
 		d->dead = (struct want){.verb = WANT_NOTHING};
 	d->told_at = now;
 	d->last_error = STR("");
-	if (s->attempt.want.verb != WANT_ECHO)
+	if (s->attempt.want.verb != WANT_ECHO && !s->nothing)
 		incident_note(inc, now, "told", "%.*s: %s, generation %llu", STR_ARG(d->receiver),
 		              s->attempt.update && s->attempt.want.verb == WANT_TRIGGER ? "reminder"
 		                                                                        : want_verb_name(s->attempt.want.verb),
@@ -124,7 +126,7 @@ static void bury(struct incident *inc, struct delivery *d, const struct settleme
 	const struct want *w = &s->attempt.want;
 	struct told_generation *g = generation_find(d, w->generation);
 	if (w->verb == WANT_UPDATE) { /* the next one says it all; nobody needs to retry this one */
-		told_of_members(d, s);
+		told_of_members(inc, d, s);
 		d->due_at = 0;
 		return;
 	}

@@ -1,5 +1,6 @@
 #include "incident/tick.h"
 
+#include "incident/communication.h"
 #include "incident/deadline.h"
 #include "incident/delivery.h"
 #include "incident/episode.h"
@@ -7,6 +8,7 @@
 #include "incident/heartbeat.h"
 #include "incident/invariants.h"
 #include "incident/row.h"
+#include "incident/silence.h"
 
 static const char *const names[TICK_REASONS] = {
 	[TICK_PAGE_AFTER_PASSED] = "page_after_passed",
@@ -31,7 +33,7 @@ const char *tick_reason_name(enum tick_reason r)
 static bool page_after_passed(struct incident *inc, const struct incident_policy *policy, int64_t now,
                               enum tick_reason why)
 {
-	if (!incident_is_waiting(inc) || incident_deferral_ends(inc, policy) > now)
+	if (!incident_is_waiting(inc) || incident_deferral_ends(inc, policy) > now || silence_is_unasked(inc, policy))
 		return false;
 	episode_page(inc, now, names[why]);
 	incident_note(inc, now, names[why], "still firing: paged");
@@ -59,17 +61,20 @@ static bool resolve_hold_passed(struct incident *inc, const struct incident_poli
 	return true;
 }
 
-/* A row of which nothing is heard is dropped, and who stood in it has ended. */
-static bool rows_left(struct incident *inc, const struct incident_policy *policy, int64_t now, struct counts *counts)
+/* A row of which nothing is heard is dropped, and who stood in it has ended. `gone`: each is, whatever was heard of it. */
+static bool rows_left(struct incident *inc, const struct incident_policy *policy, int64_t now, bool gone,
+                      struct counts *counts)
 {
 	const char *why = NULL;
 	uint64_t ended = 0;
+	if (silence_is_unasked(inc, policy) || (!gone && silence_holds(inc, now)))
+		return false;
 	for (size_t i = inc->row_count; i-- > 0;) {
 		struct incident_row *row = &inc->rows[i];
-		if (incident_row_left(row, policy) > now)
+		if (!gone && incident_row_left(row, policy) > now)
 			continue;
 		/* The last word of a group in which nothing fires any more, or a silence that was too long. */
-		bool silent = !row->left_at || row->left_at - row->heard_at >= policy->expire_after;
+		bool silent = !gone && (!row->left_at || row->left_at - row->heard_at >= policy->expire_after);
 		why = silent ? "expired" : "no_longer_reported";
 		ended += row->n0 + row->n1;
 		row_drop(inc, row);
@@ -108,7 +113,8 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 {
 	bool was_open = incident_is_open(inc);
 	size_t n = 0;
-	if (rows_left(inc, policy, now, counts))
+	bool gone = silence_hear(inc, policy, now);
+	if (rows_left(inc, policy, now, gone, counts))
 		out[n++] = TICK_EXPIRED;
 	if (resolve_hold_passed(inc, policy, now, counts))
 		out[n++] = TICK_RESOLVE_HOLD_PASSED;
@@ -122,6 +128,7 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 		out[n++] = TICK_RESOLUTION_MISSED;
 	if (escalation_run(inc, policy, now))
 		out[n++] = TICK_ESCALATED;
+	communication_join(inc, policy, now);
 	if (was_open || n)
 		incident_refresh(inc, now);
 	incident_holds(inc);

@@ -111,9 +111,9 @@ static json_t *steps(const struct incident *inc)
 	json_t *list = json_array();
 	for (size_t i = 0; i < inc->step_count; i++) {
 		const struct incident_step *step = &inc->steps[i];
-		json_array_append_new(list,
-		                      json_pack("{so so so so}", "after", after(step->after_ms), "notify", names(step->notify),
-		                                "at", view_time(step->ran_at), "told", view_text(step->told)));
+		json_array_append_new(list, json_pack("{so so so so so}", "after", after(step->after_ms), "when",
+		                                      view_text(escalation_when(step)), "notify", names(step->notify), "at",
+		                                      view_time(step->ran_at), "told", view_text(step->told)));
 	}
 	return list;
 }
@@ -125,7 +125,8 @@ static json_t *next_step(const struct incident *inc)
 	const struct incident_step *next = escalation_next(inc, &at);
 	if (!next)
 		return json_null();
-	return json_pack("{so so so}", "at", view_time(at), "after", after(next->after_ms), "notify", names(next->notify));
+	return json_pack("{so so so so}", "at", view_time(at), "after", after(next->after_ms), "when",
+	                 view_text(escalation_when(next)), "notify", names(next->notify));
 }
 
 /* What has run of it, and what comes next; "first" is who is, or was, told before anybody else. */
@@ -136,6 +137,25 @@ json_t *view_escalation(const struct incident *inc)
 	return json_pack("{so s{so so} so so}", "name", view_text(inc->escalation.name), "first", "after",
 	                 after(inc->escalation.after_ms), "notify", names(inc->escalation.notify), "steps", steps(inc),
 	                 "next", next_step(inc));
+}
+
+/* Null where nobody said that it is silenced. */
+static json_t *view_silence(const struct incident *inc)
+{
+	if (!inc->silence.since)
+		return json_null();
+	return json_pack("{so so}", "since", view_time(inc->silence.since), "by", view_text(inc->silence.by));
+}
+
+/* Null where nobody has said anything to stakeholders. */
+static json_t *view_update(const struct incident *inc)
+{
+	const struct incident_update *u = &inc->update;
+	if (!u->number)
+		return json_null();
+	return json_pack("{so so so so so so so so}", "at", view_time(u->at), "by", view_text(u->by), "status",
+	                 view_text(u->status), "impact", view_text(u->impact), "eta", view_text(u->eta), "done",
+	                 view_text(u->done), "next", view_text(u->next), "cause", view_text(u->cause));
 }
 
 static json_t *one_delivery(const struct delivery *d)
@@ -205,6 +225,9 @@ static void set_times(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "resolved_at", view_time(incident_is_open(inc) ? 0 : inc->resolved_at));
 	json_object_set_new(o, "resolved_why", incident_is_open(inc) ? json_null() : view_text(inc->resolved_why));
 	json_object_set_new(o, "acknowledged", acknowledgement(inc));
+	json_object_set_new(o, "approved", inc->approved.at ? view_person(&inc->approved) : json_null());
+	json_object_set_new(o, "silenced", view_silence(inc));
+	json_object_set_new(o, "update", view_update(inc));
 	set_heartbeat(o, inc);
 	json_object_set_new(o, "repeat_due_at", view_time(incident_repeat_due(inc)));
 	json_object_set_new(o, "response_due", view_time(incident_response_due(inc)));
@@ -309,6 +332,19 @@ const char *const incident_view_names[] = {
 	"incident.acknowledged.by",
 	"incident.acknowledged.at",
 	"incident.acknowledged.note",
+	"incident.approved.by",
+	"incident.approved.at",
+	"incident.approved.note",
+	"incident.silenced.since",
+	"incident.silenced.by",
+	"incident.update.at",
+	"incident.update.by",
+	"incident.update.status",
+	"incident.update.impact",
+	"incident.update.eta",
+	"incident.update.done",
+	"incident.update.next",
+	"incident.update.cause",
 	"incident.heartbeat.every",
 	"incident.heartbeat.last_beat_at",
 	"incident.heartbeat.due_at",

@@ -36,7 +36,7 @@ bool http_is_token(struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		bool alnum = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-		if (!alnum && !(c && strchr(marks, c)))
+		if (!alnum && c != '-' && !(c && strchr(marks, c)))
 			return false;
 	}
 	return s.n > 0;

@@ -7,6 +7,7 @@
 
 /* Ours are far smaller; more would be a mistake of the program, and is cut off. */
 #define RESPONSE_HEAD_MAX (64 * 1024)
+#define RESPONSE_HEAD_USUAL 500
 
 static const char *reason(int code)
 {
@@ -51,8 +52,11 @@ static const char *reason(int code)
 /* A line break in a value would begin a header, or a reply, of somebody else's making. */
 static void add_value(struct buf *out, const char *value)
 {
-	for (; *value; value++)
-		buf_add_char(out, (unsigned char)*value < 0x20 || *value == 0x7f ? ' ' : *value);
+	size_t from = out->n;
+	buf_add_c(out, value);
+	for (size_t i = from; i < out->n; i++)
+		if ((unsigned char)out->p[i] < 0x20 || out->p[i] == 0x7f)
+			out->p[i] = ' ';
 }
 
 static void add_header(struct buf *out, const char *name, const char *value)
@@ -63,15 +67,28 @@ static void add_header(struct buf *out, const char *name, const char *value)
 	buf_add_c(out, "\r\n");
 }
 
+#define DATE_MAX 64
+
 /* IMF-fixdate, in English whatever the locale. */
-static void add_date(struct buf *out)
+static void format_date(time_t now, char out[DATE_MAX])
 {
 	static const char days[] = "SunMonTueWedThuFriSat", months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	time_t now = (time_t)(loop_wall_ms() / 1000);
 	struct tm t;
 	gmtime_r(&now, &t);
-	buf_printf(out, "Date: %.3s, %02d %.3s %d %02d:%02d:%02d GMT\r\n", days + 3 * t.tm_wday, t.tm_mday,
-	           months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+	snprintf(out, DATE_MAX, "Date: %.3s, %02d %.3s %d %02d:%02d:%02d GMT\r\n", days + 3 * t.tm_wday, t.tm_mday,
+	         months + 3 * t.tm_mon, t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+}
+
+/* Many replies go out in one second. */
+static void add_date(struct buf *out)
+{
+	static _Thread_local time_t said_at;
+	static _Thread_local char said[DATE_MAX];
+	time_t now = (time_t)(loop_wall_ms() / 1000);
+	if (now != said_at)
+		format_date(now, said);
+	said_at = now;
+	buf_add_c(out, said);
 }
 
 static bool says_itself(const struct http_response *r, const char *name)
@@ -85,7 +102,11 @@ static bool says_itself(const struct http_response *r, const char *name)
 static void add_head(struct buf *out, const struct http_server *s, const struct http_response *r, bool bodiless,
                      bool close)
 {
-	buf_printf(out, "HTTP/1.1 %d %s\r\n", r->code, reason(r->code));
+	buf_add_c(out, "HTTP/1.1 ");
+	buf_add_integer(out, r->code);
+	buf_add_char(out, ' ');
+	buf_add_c(out, reason(r->code));
+	buf_add_c(out, "\r\n");
 	add_date(out);
 	if (r->content_type)
 		add_header(out, "Content-Type", r->content_type);
@@ -108,6 +129,7 @@ void http_response_write(struct http_connection *c, const struct http_response *
 	bool bodiless = r->code < 200 || r->code == 204 || r->code == 304;
 	struct buf head AUTOBUF;
 	buf_init(&head, RESPONSE_HEAD_MAX);
+	buf_expect(&head, RESPONSE_HEAD_USUAL);
 	add_head(&head, c->server, r, bodiless, c->close);
 	bufferevent_write(c->bev, head.p, head.n);
 	const struct str *parts[] = {&r->before, &r->body, &r->after};

@@ -37,11 +37,14 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
 	[LINT_UNKNOWN_OWNER] = {"unknown-owner", LINT_WARNING, "An owner that the catalog lacks."},
 	[LINT_UNKNOWN_CONTACT] = {"unknown-contact", LINT_WARNING,
                               "An escalation or an approval needs somebody who is neither a contact nor a receiver."},
-	[LINT_DEAD_LINK] = {"dead-link", LINT_ERROR,
-                        "A relative link leads to no file; a hint where it leaves the folder or has no extension; one for all that "
-                        "leave it where nothing lies around the folder."},
-	[LINT_DEAD_ANCHOR] = {"dead-anchor", LINT_WARNING, "A link to an anchor that its page lacks: headings by the rule of catalog.site (GitHub's without one), "
-                          "{#id}, {: #id}, ids of HTML."},
+	[LINT_DEAD_LINK] =
+		{"dead-link", LINT_ERROR,
+         "A relative link leads to no file; a hint where it leaves the folder or has no extension; one for all that "
+         "leave it where nothing lies around the folder."},
+	[LINT_DEAD_ANCHOR] =
+		{"dead-anchor", LINT_WARNING,
+         "A link to an anchor that its page lacks: headings by the rule of catalog.site (GitHub's without one), "
+         "{#id}, {: #id}, ids of HTML."},
 	[LINT_CASE_MISMATCH] = {"case-mismatch", LINT_WARNING,
                             "A link that differs from its file or heading in upper and lower case only."},
 	[LINT_ORPHAN_RUNBOOK] = {"orphan-runbook", LINT_WARNING,
@@ -53,18 +56,26 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
                               "a page lacks most of them."},
 	[LINT_EMPTY_SECTION] = {"empty-section", LINT_WARNING, "A heading with nothing below it."},
 	[LINT_PLACEHOLDER] = {"placeholder", LINT_WARNING, "TODO, TBD, [Title], 1-800-XXX: text that was never filled in."},
-	[LINT_OVERDUE_REVIEW] = {"overdue-review", LINT_WARNING,
-                             "The date of the next review is past, or the last update is longer ago (by the calendar) than "
-                             "the review cycle of the page, or of the index page (see --as-of)."},
-	[LINT_SEVERITY_WITHOUT_RESPONSE] = {"severity-without-response", LINT_WARNING,
-                                        "A severity without a response time; a hint where the index page does not define it; one "
-                                        "finding where no severity has one."},
-	[LINT_SEVERITY_WITHOUT_ESCALATION] = {"severity-without-escalation", LINT_WARNING,
-                                          "A severity without an escalation path; a hint where the index page does not define "
-                                          "it; one finding where no severity has one."},
-	[LINT_CONTRADICTION] = {"contradiction", LINT_WARNING,
-                            "Index page and runbook differ in severity, owner, approval, time or response time; a hint for "
-                            "titles."},
+	[LINT_OVERDUE_REVIEW] =
+		{"overdue-review", LINT_WARNING,
+         "The date of the next review is past, or the last update is longer ago (by the calendar) than "
+         "the review cycle of the page, or of the index page (see --as-of)."},
+	[LINT_FOUND_OUTDATED] =
+		{"found-outdated", LINT_WARNING,
+         "People found a runbook outdated, or missing something, since it was last edited (see --journal, "
+         "and incidents feedback)."},
+	[LINT_SEVERITY_WITHOUT_RESPONSE] =
+		{"severity-without-response", LINT_WARNING,
+         "A severity without a response time; a hint where the index page does not define it; one "
+         "finding where no severity has one."},
+	[LINT_SEVERITY_WITHOUT_ESCALATION] =
+		{"severity-without-escalation", LINT_WARNING,
+         "A severity without an escalation path; a hint where the index page does not define "
+         "it; one finding where no severity has one."},
+	[LINT_CONTRADICTION] =
+		{"contradiction", LINT_WARNING,
+         "Index page and runbook differ in severity, owner, approval, time or response time; a hint for "
+         "titles."},
 	[LINT_BROKEN_ENCODING] = {"broken-encoding", LINT_WARNING,
                               "Bytes that are no UTF-8, replacement characters, or UTF-8 that was read as Latin-1."},
 	[LINT_ALERT_CLAIMED_TWICE] = {"alert-claimed-twice", LINT_WARNING,
@@ -82,9 +93,10 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
                              "A calendar's URL has not answered for a day: an old copy is in force."},
 	[LINT_UNKNOWN_PERSON] = {"unknown-person", LINT_WARNING,
                              "Somebody is on call within the next 14 days whom no receiver reaches."},
-	[LINT_ROLE_WITHOUT_RECEIVER] = {"role-without-receiver", LINT_HINT,
-                                    "A later step of an escalation notifies a role that no receiver reaches: the default "
-                                    "receivers are told whom to call."},
+	[LINT_ROLE_WITHOUT_RECEIVER] =
+		{"role-without-receiver", LINT_HINT,
+         "A later step of an escalation notifies a role that no receiver reaches: the default "
+         "receivers are told whom to call."},
 	[LINT_IGNORE_WITHOUT_REASON] = {"ignore-without-reason", LINT_WARNING,
                                     "A lint:ignore that does not say why has no effect."},
 	[LINT_IGNORE_UNKNOWN_CODE] = {"ignore-unknown-code", LINT_WARNING, "A lint:ignore of a code that does not exist."},

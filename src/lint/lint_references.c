@@ -15,13 +15,28 @@ struct references {
 	struct lint *out;
 };
 
+/* Of a flood of findings only the first are guessed: each guess looks at every name. */
+static const char *meant(const struct references *r, enum lint_code code, struct str value)
+{
+	const struct catalog *c = r->world->catalog;
+	if (r->out->n >= ERR_LINES_MAX)
+		return "";
+	if (code == LINT_UNKNOWN_RUNBOOK)
+		return catalog_meant_runbook(c, value, r->out->arena);
+	if (code == LINT_UNKNOWN_SEVERITY)
+		return catalog_meant_severity(c, value, r->out->arena);
+	if (code == LINT_UNKNOWN_ESCALATION)
+		return catalog_meant_escalation(c, value, r->out->arena);
+	return code == LINT_UNKNOWN_OWNER ? catalog_meant_owner(c, value, r->out->arena) : "";
+}
+
 static void missing(const struct references *r, enum lint_code code, const struct rule *rule, enum rule_field field,
                     struct str value)
 {
 	/* "unknown-severity": what is missing is in the code */
 	const char *what = lint_codes[code].name + sizeof "unknown-" - 1;
-	lint_add(r->out, code, rule, rule->field_at[field], nowhere, "rule \"%.*s\": %s \"%.*s\" does not exist",
-	         STR_ARG(rule->name), what, STR_ARG(value));
+	lint_add(r->out, code, rule, rule->field_at[field], nowhere, "rule \"%.*s\": %s \"%.*s\" does not exist%s",
+	         STR_ARG(rule->name), what, STR_ARG(value), meant(r, code, value));
 }
 
 static void check_receivers(const struct references *r, const struct rule *rule)

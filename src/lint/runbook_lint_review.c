@@ -3,7 +3,7 @@
 #include "runbook_lint_impl.h"
 
 /* A month alone is its last day at the earliest. */
-static int64_t date_ms(struct str date)
+int64_t lint_date(struct str date)
 {
 	AUTOBUF struct buf full;
 	int64_t ms;
@@ -52,8 +52,8 @@ static bool is_about_all(struct arena *arena, const struct fact_policy *p)
 		lint_words_have(text, STR("all")) || lint_words_have(text, STR("every")) || lint_words_have(text, STR("each"));
 	bool pages =
 		speaks_of_runbooks(text) || speaks_of_runbooks(name) || (all && lint_words_have(text, STR("procedure")));
-	bool read = lint_words_have(text, STR("review")) || lint_words_have(text, STR("verify")) ||
-	            lint_words_have(name, STR("review"));
+	bool read = lint_words_have(text, STR("review")) || lint_words_have(text, STR("reviewed")) ||
+	            lint_words_have(text, STR("verify")) || lint_words_have(name, STR("review"));
 	return p->kind == POLICY_REVIEW && p->every.ms > 0 && read && pages &&
 	       (all || !lint_words_have(text, STR("recently")));
 }
@@ -107,8 +107,8 @@ static bool is_dated(const struct review *r)
 static int64_t due_at(const struct review *r)
 {
 	if (is_dated(r))
-		return date_ms(r->next);
-	int64_t since = r->updated.n ? date_ms(r->updated) : 0;
+		return lint_date(r->next);
+	int64_t since = r->updated.n ? lint_date(r->updated) : 0;
 	if (!since || r->every.ms <= 0)
 		return 0;
 	return r->every.months ? months_later(r->updated, r->every.months) : since + r->every.ms;

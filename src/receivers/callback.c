@@ -22,13 +22,15 @@ struct str callback_note(const struct callback_row *row, const json_t *object, s
 	return str_c(arena_printf(arena, "%s%s%.*s", row->words, detail.n ? " " : "", STR_ARG(detail)));
 }
 
-json_t *callback_json(struct str body)
+enum callback_reading callback_read_json(const struct callback_request *r, struct str text,
+                                         enum callback_reading (*read)(const struct callback_request *r, json_t *body,
+                                                                       struct callback_event *out),
+                                         struct callback_event *out)
 {
-	json_t *o = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
-	if (json_is_object(o))
-		return o;
-	json_decref(o);
-	return NULL;
+	json_t *body = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+	enum callback_reading reading = json_is_object(body) ? read(r, body, out) : CALLBACK_MALFORMED;
+	json_decref(body);
+	return reading;
 }
 
 /* Every part is compared, whichever fits. */

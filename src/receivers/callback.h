@@ -19,8 +19,11 @@ struct callback_row {
 const struct callback_row *callback_row(const struct callback_row *rows, size_t count, struct str event);
 /* The row's words and the detail that `object` has. */
 struct str callback_note(const struct callback_row *row, const json_t *object, struct arena *arena);
-/* The body as a JSON object; NULL: it is none. The caller owns the reference. */
-json_t *callback_json(struct str body);
+/* Reads `text` as a JSON object, or says that it is none. */
+enum callback_reading callback_read_json(const struct callback_request *r, struct str text,
+                                         enum callback_reading (*read)(const struct callback_request *r, json_t *body,
+                                                                       struct callback_event *out),
+                                         struct callback_event *out);
 
 /* `signatures` has, among others, PREFIX and the hex HMAC-SHA256 of `text`. */
 bool callback_signed(struct str secret, struct str text, struct str signatures, const char *prefix);

@@ -107,12 +107,63 @@ static void jira_link(struct buf *b, struct str url, const char *text)
 	buf_add_c(b, "]");
 }
 
-const struct markup markup_plain = {plain_escape, ESCAPE_NONE, "", "", "- ", "\n", plain_link};
-const struct markup markup_mrkdwn = {mrkdwn_escape, ESCAPE_MRKDWN, "*", "*", "• ", "\n", mrkdwn_link};
-const struct markup markup_markdown = {markdown_escape, ESCAPE_MARKDOWN, "**", "**", "- ", "\n", markdown_link};
+/* ---- what a user's template made ---- */
+
+#define OPEN_MAX 32 /* elements within each other */
+
+/* The name behind '<' or '</' at `at`, and where its tag ends; empty where none begins there. */
+static struct str element_at(struct str text, size_t at, size_t *end)
+{
+	size_t begin = at + 1 + (at + 1 < text.n && text.p[at + 1] == '/' ? 1 : 0), n = 0;
+	ptrdiff_t close = str_index(str_slice(text, at, text.n), '>');
+	while (begin + n < text.n && (ascii_is_alnum(text.p[begin + n]) || text.p[begin + n] == '-'))
+		n++;
+	*end = close < 0 ? text.n : at + (size_t)close;
+	return close < 0 ? (struct str){NULL, 0} : str_slice(text, begin, begin + n);
+}
+
+static bool is_element(const struct markup *k, struct str name)
+{
+	for (const char *const *e = k->elements; *e; e++) {
+		if (str_eq_nocase(name, str_c(*e)))
+			return true;
+	}
+	return false;
+}
+
+bool markup_takes(const struct markup *k, struct str text)
+{
+	struct str open[OPEN_MAX];
+	size_t depth = 0, end;
+	for (size_t i = 0; k->elements && i < text.n; i++) {
+		if (text.p[i] != '<')
+			continue;
+		struct str name = element_at(text, i, &end);
+		bool closes = i + 1 < text.n && text.p[i + 1] == '/';
+		if (!is_element(k, name) || (closes ? !depth || !str_eq_nocase(open[depth - 1], name) : depth == OPEN_MAX))
+			return false;
+		if (closes)
+			depth--;
+		else
+			open[depth++] = name;
+		i = end;
+	}
+	return !depth;
+}
+
+/* https://core.telegram.org/bots/api#html-style and https://pushover.net/api#html */
+static const char *const telegram_elements[] = {"b",   "strong",     "i", "em",   "u",   "ins",        "s",    "strike",
+                                                "del", "tg-spoiler", "a", "code", "pre", "blockquote", "span", NULL};
+static const char *const pushover_elements[] = {"b", "i", "u", "font", "a", NULL};
+
+const struct markup markup_plain = {plain_escape, ESCAPE_NONE, "", "", "- ", "\n", plain_link, NULL};
+const struct markup markup_mrkdwn = {mrkdwn_escape, ESCAPE_MRKDWN, "*", "*", "• ", "\n", mrkdwn_link, NULL};
+const struct markup markup_markdown = {markdown_escape, ESCAPE_MARKDOWN, "**", "**", "- ", "\n", markdown_link, NULL};
 /* Two blanks before a line's end break it. */
-const struct markup markup_commonmark = {commonmark_escape, ESCAPE_COMMONMARK, "**", "**", "- ", "  \n", markdown_link};
-const struct markup markup_html = {html_escape, ESCAPE_HTML, "<b>", "</b>", "• ", "\n", html_link};
-const struct markup markup_telegram = {telegram_escape, ESCAPE_HTML, "<b>", "</b>", "• ", "\n", html_link};
-const struct markup markup_mail = {html_escape, ESCAPE_HTML, "<b>", "</b>", "• ", "<br>\r\n", html_link};
-const struct markup markup_jira = {jira_escape, ESCAPE_NONE, "*", "*", "- ", "\n", jira_link};
+const struct markup markup_commonmark = {
+	commonmark_escape, ESCAPE_COMMONMARK, "**", "**", "- ", "  \n", markdown_link, NULL};
+const struct markup markup_html = {html_escape, ESCAPE_HTML, "<b>", "</b>", "• ", "\n", html_link, pushover_elements};
+const struct markup markup_telegram = {telegram_escape, ESCAPE_HTML,      "<b>", "</b>", "• ", "\n",
+                                       html_link,       telegram_elements};
+const struct markup markup_mail = {html_escape, ESCAPE_HTML, "<b>", "</b>", "• ", "<br>\r\n", html_link, NULL};
+const struct markup markup_jira = {jira_escape, ESCAPE_NONE, "*", "*", "- ", "\n", jira_link, NULL};

@@ -16,7 +16,12 @@ struct markup {
 	const char *line_end;
 	/* `url` is a message_link's: without blanks, quotes and angle brackets. */
 	void (*link)(struct buf *b, struct str url, const char *text);
+	/* Where it is HTML of which the provider takes these elements alone, each closed, NULL-terminated; else NULL. */
+	const char *const *elements;
 };
+
+/* Whether the provider takes what a user's template made: each tag is one of its elements, and is closed in order. */
+bool markup_takes(const struct markup *k, struct str text);
 
 extern const struct markup markup_plain;
 extern const struct markup markup_mrkdwn;     /* Slack */

@@ -33,8 +33,7 @@ static const struct callback_row rows[] = {
 /* The "source" of our own requests (opsgenie.c). */
 #define OURSELVES "runbookd"
 
-static enum callback_reading read_alert(const struct callback_request *r, const json_t *body,
-                                        struct callback_event *out)
+static enum callback_reading read_alert(const struct callback_request *r, json_t *body, struct callback_event *out)
 {
 	struct str action = answer_text(body, "action", r->arena);
 	const struct callback_row *row = callback_row(rows, sizeof rows / sizeof *rows, action);
@@ -53,10 +52,7 @@ static enum callback_reading read_alert(const struct callback_request *r, const 
 
 static enum callback_reading read_opsgenie(const struct callback_request *r, struct callback_event *out)
 {
-	json_t *body = callback_json(r->body);
-	enum callback_reading reading = body ? read_alert(r, body, out) : CALLBACK_MALFORMED;
-	json_decref(body);
-	return reading;
+	return callback_read_json(r, r->body, read_alert, out);
 }
 
 const struct receiver_callback callback_opsgenie = {

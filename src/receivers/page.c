@@ -149,7 +149,7 @@ struct str page_title(const struct receiver_build *in, struct receiver_request *
 	return text_line(out->arena, own ? str_trim(buf_str(&b)) : in->message->summary, most, unit);
 }
 
-/* What a template made is markup already; cut between characters where it is too long. */
+/* What a template made is markup already: cut between characters where it is too long, unless that leaves a tag open. */
 static bool own_text(const struct receiver_build *in, struct receiver_request *out, const struct page_style *style,
                      struct str *text)
 {
@@ -158,9 +158,10 @@ static bool own_text(const struct receiver_build *in, struct receiver_request *o
 	if (!in->text)
 		return false;
 	bool ok = render_page(in->text, in->message, style->markup->values, &b);
-	out->template_failed |= !ok;
 	if (ok)
 		*text = text_lines(out->arena, buf_str(&b), style->most, style->unit);
+	ok = ok && markup_takes(style->markup, *text);
+	out->template_failed |= !ok;
 	return ok;
 }
 

@@ -46,9 +46,10 @@ static void unlist(json_t *data, const char *name)
 		json_object_set(data, name, json_array_get(list, 0));
 }
 
-static enum callback_reading read_pagerduty_event(const struct callback_request *r, json_t *event,
+static enum callback_reading read_pagerduty_event(const struct callback_request *r, json_t *body,
                                                   struct callback_event *out)
 {
+	json_t *event = json_object_get(body, "event");
 	struct arena *arena = r->arena;
 	json_t *data = json_object_get(event, "data");
 	const struct callback_row *row =
@@ -78,11 +79,7 @@ static enum callback_reading read_pagerduty_event(const struct callback_request 
 
 static enum callback_reading read_pagerduty(const struct callback_request *r, struct callback_event *out)
 {
-	json_t *body = callback_json(r->body);
-	enum callback_reading reading =
-		body ? read_pagerduty_event(r, json_object_get(body, "event"), out) : CALLBACK_MALFORMED;
-	json_decref(body);
-	return reading;
+	return callback_read_json(r, r->body, read_pagerduty_event, out);
 }
 
 const struct receiver_callback callback_pagerduty = {

@@ -139,6 +139,7 @@ static void put_step(struct buf *out, const struct incident_step *step)
 {
 	json_put_open(out, '{');
 	put_after(out, step->after_ms);
+	put_known(out, "when", escalation_when(step));
 	put_names(out, "notify", step->notify);
 	put_time(out, "at", step->ran_at);
 	put_known(out, "told", step->told);
@@ -157,6 +158,7 @@ static void put_next_step(struct buf *out, const struct incident *inc)
 	open_object(out, "next");
 	put_time(out, "at", at);
 	put_after(out, next->after_ms);
+	put_known(out, "when", escalation_when(next));
 	put_names(out, "notify", next->notify);
 	json_put_close(out, '}');
 }

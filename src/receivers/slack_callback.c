@@ -45,8 +45,7 @@ static struct str person(const json_t *payload, struct arena *arena)
 	return name;
 }
 
-static enum callback_reading read_payload(const struct callback_request *r, const json_t *payload,
-                                          struct callback_event *out)
+static enum callback_reading read_payload(const struct callback_request *r, json_t *payload, struct callback_event *out)
 {
 	const json_t *action = json_array_get(json_object_get(payload, "actions"), 0);
 	if (!str_eq_c(answer_text(payload, "type", r->arena), "block_actions"))
@@ -70,10 +69,7 @@ static enum callback_reading read_slack(const struct callback_request *r, struct
 	struct str text;
 	if (!form_value(r->arena, r->body, "payload", CALLBACK_BODY_MAX, &text))
 		return CALLBACK_MALFORMED;
-	json_t *payload = callback_json(text);
-	enum callback_reading reading = payload ? read_payload(r, payload, out) : CALLBACK_MALFORMED;
-	json_decref(payload);
-	return reading;
+	return callback_read_json(r, text, read_payload, out);
 }
 
 const struct receiver_callback callback_slack = {

@@ -158,8 +158,7 @@ static void add_line(struct history_file *f, struct history_event *e, struct str
 
 static bool command_of(struct str name, enum command *out)
 {
-	static const enum command commands[] = {COMMAND_ACK, COMMAND_UNACK, COMMAND_RESOLVE, COMMAND_RETRY,
-	                                        COMMAND_NOTE};
+	static const enum command commands[] = {COMMAND_ACK, COMMAND_UNACK, COMMAND_RESOLVE, COMMAND_RETRY, COMMAND_NOTE};
 
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
 		*out = commands[i];
@@ -180,7 +179,7 @@ static bool take_event(struct history_file *f, struct history_event *e, const st
 	} else if (str_eq_c(line->event, "command") && command_of(line->command, &e->command)) {
 		e->kind = HISTORY_COMMAND;
 		e->key = line->key;
-		e->args = (struct command_args){line->by, line->note};
+		e->args = (struct command_args){.by = line->by, .note = line->note};
 	} else {
 		return false;
 	}

@@ -7,10 +7,14 @@
 
 #define TEXT_MOST ((size_t)64 * 1024 * 1024) /* of a value: a line has no longer one */
 
-enum field_form { FIELD_TEXT, FIELD_LABELS };
+enum field_form { FIELD_TEXT, FIELD_LABELS, FIELD_UNUSED };
 #define FIELD(name, form)                                                                                              \
 	{                                                                                                                  \
 		STR_INIT(#name), form, offsetof(struct journal_line, name)                                                     \
+	}
+#define UNUSED(name)                                                                                                   \
+	{                                                                                                                  \
+		STR_INIT(#name), FIELD_UNUSED, 0                                                                               \
 	}
 /* In the order in which a line has them, so that each is found at once. */
 static const struct {
@@ -21,6 +25,7 @@ static const struct {
 	FIELD(event, FIELD_TEXT),
 	FIELD(fingerprint, FIELD_TEXT),
 	FIELD(key, FIELD_TEXT),
+	UNUSED(rule),
 	FIELD(verdict, FIELD_TEXT),
 	FIELD(reason, FIELD_TEXT),
 	FIELD(at, FIELD_TEXT),
@@ -39,6 +44,10 @@ static const struct {
 	FIELD(group_key, FIELD_TEXT),
 	FIELD(group_labels, FIELD_LABELS),
 	FIELD(notification_reason, FIELD_TEXT),
+	UNUSED(severity),
+	UNUSED(owner),
+	UNUSED(runbook),
+	UNUSED(receivers),
 	FIELD(command, FIELD_TEXT),
 	FIELD(by, FIELD_TEXT),
 	FIELD(note, FIELD_TEXT),

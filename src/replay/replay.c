@@ -80,6 +80,10 @@ struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64
 
 	r->config = *c;
 	r->config.policy.roster = NULL; /* pages are counted, not whom they reach: no step of an escalation runs */
+	r->config.policy.terms =
+		NULL; /* …nor is anybody told who joined and left, which is no page either; nothing fails */
+	r->config.policy.term_count = 0;
+	r->config.policy.unknown_terms = (struct incident_terms){0};
 	r->config.references = 1;
 	if (ruleset)
 		r->config.ruleset = ruleset;

@@ -91,9 +91,15 @@ static void drop_first(struct why *w)
 	w->left_out++;
 }
 
+/* One more has no place: there are enough of them, or the ring goes round already and is full. */
+static bool is_full(const struct why *w, size_t more)
+{
+	return w->count == WHY_EVENTS_MAX || w->bytes + more > WHY_BYTES_MAX || (w->first && w->count == w->room);
+}
+
 static void keep_line(struct why *w, struct str text, int64_t at)
 {
-	while (w->count && (w->count == WHY_EVENTS_MAX || w->bytes + text.n > WHY_BYTES_MAX))
+	while (w->count && is_full(w, text.n))
 		drop_first(w);
 	if (!w->first && w->count < WHY_EVENTS_MAX)
 		MEM_ROOM(w->events, w->count, w->room);

@@ -113,6 +113,8 @@ static json_t *escalation_steps(const struct escalation *e)
 		json_t *step = json_object();
 		put(step, "after", e->steps[i].after_ms < 0 ? json_null() : duration(e->steps[i].after_ms));
 		put(step, "notify", list(e->steps[i].notify));
+		if (e->steps[i].when != STEP_BY_TIME)
+			put(step, "when", json_string(step_when_name(e->steps[i].when)));
 		json_array_append_new(out, step);
 	}
 	return out;

@@ -102,6 +102,7 @@ static const struct option rows[] = {
 	{.name = "page_budget",
      .type = OPTION_NODE,
      .offset = AT(page_budget),
+     .inner = &page_budget_table,
      .doc = "how many pages it may cost: {per: 7d, pages: 20, nights: 3, when_exceeded: say}"},
 	{.name = "continue", .type = OPTION_BOOL, .offset = AT(goes_on), .doc = "later rules fill what is still open"},
 	{.name = "match",

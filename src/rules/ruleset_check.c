@@ -11,18 +11,25 @@ struct check {
 	const char *told_in; /* the file of the rule before */
 };
 
-static void bad(struct check *c, const struct rule *rule, enum rule_field field, const char *what, struct str value)
+/* `meant` ends the message: "" or what may have been meant. */
+static void bad(struct check *c, const struct rule *rule, enum rule_field field, const char *what, struct str value,
+                const char *meant)
 {
-	err_at(c->err, rule->field_at[field], "rule \"%.*s\": %s \"%.*s\" does not exist", STR_ARG(rule->name), what,
-	       STR_ARG(value));
+	err_at(c->err, rule->field_at[field], "rule \"%.*s\": %s \"%.*s\" does not exist%s", STR_ARG(rule->name), what,
+	       STR_ARG(value), meant);
 	c->good = false;
 }
 
 static void warn(struct check *c, const struct rule *rule, enum rule_field field, const char *what)
 {
-	struct pos at = rule->field_at[field];
-	err_add(c->warnings, "%s:%d:%d: warning: rule \"%.*s\": %s", at.file ? at.file : "", at.line, at.column,
-	        STR_ARG(rule->name), what);
+	err_warn(c->warnings, rule->field_at[field], "rule \"%.*s\": %s", STR_ARG(rule->name), what);
+}
+
+/* Of a flood of mistakes only the first are told, and guessed. */
+static const char *meant(const struct check *c, struct str word,
+                         const char *(*guess)(const struct catalog *, struct str, struct arena *))
+{
+	return c->err->count < ERR_LINES_MAX ? guess(c->rs->catalog, word, c->rs->arena) : "";
 }
 
 static void check_receivers(struct check *c, const struct rule *rule)
@@ -30,7 +37,8 @@ static void check_receivers(struct check *c, const struct rule *rule)
 	for (size_t i = 0; i < rule->receivers.n; i++)
 		if (!(rule->receiver_templates && rule->receiver_templates[i]) && c->receiver_known &&
 		    !c->receiver_known(c->arg, rule->receivers.v[i]))
-			bad(c, rule, RULE_RECEIVERS, "receiver", rule->receivers.v[i]);
+			bad(c, rule, RULE_RECEIVERS, "receiver", rule->receivers.v[i],
+			    options_meant(c->rs->arena, rule->receivers.v[i], &c->rs->receiver_names));
 }
 
 /* A path that a template makes is known only when an alert comes. */
@@ -41,7 +49,7 @@ static void check_runbook(struct check *c, const struct rule *rule)
 	struct str anchor, path = runbook_split(rule->runbook_text, &anchor);
 	const struct runbook *entry = catalog_page(c->rs->catalog, path);
 	if (!entry)
-		bad(c, rule, RULE_RUNBOOK, "runbook", path);
+		bad(c, rule, RULE_RUNBOOK, "runbook", path, meant(c, path, catalog_meant_runbook));
 	else if (entry->exists && anchor.n > 0 && !runbook_has_anchor(entry, anchor))
 		warn(c, rule, RULE_RUNBOOK,
 		     arena_printf(c->rs->arena, "runbook \"%.*s\" has no heading #%.*s", STR_ARG(path), STR_ARG(anchor)));
@@ -57,10 +65,8 @@ static void check_equalities(struct check *c, const struct rule *rule)
 			continue;
 		if (!matcher_means_pattern(m, c->rs->arena, &better))
 			continue;
-		err_add(c->warnings,
-		        "%s:%d:%d: warning: rule \"%.*s\": %.*s compares with this very text; for a pattern write %.*s",
-		        m->at.file ? m->at.file : "", m->at.line, m->at.column, STR_ARG(rule->name), STR_ARG(m->text),
-		        STR_ARG(better));
+		err_warn(c->warnings, m->at, "rule \"%.*s\": %.*s compares with this very text; for a pattern write %.*s",
+		         STR_ARG(rule->name), STR_ARG(m->text), STR_ARG(better));
 	}
 	c->told_in = rule->at.file;
 }
@@ -80,23 +86,25 @@ static void check_hours(struct check *c, const struct rule *rule, enum rule_fiel
 {
 	for (size_t i = 0; rule->sets[field] && i < names->n; i++)
 		if (!catalog_hours(c->rs->catalog, names->v[i]))
-			bad(c, rule, field, "time interval", names->v[i]);
+			bad(c, rule, field, "time interval", names->v[i], "");
 }
 
 static void check_rule(struct check *c, const struct rule *rule)
 {
 	const struct catalog *catalog = c->rs->catalog;
 	if (rule->sets[RULE_SEVERITY] && !catalog_severity(catalog, rule->severity))
-		bad(c, rule, RULE_SEVERITY, "severity", rule->severity);
+		bad(c, rule, RULE_SEVERITY, "severity", rule->severity, meant(c, rule->severity, catalog_meant_severity));
 	if (rule->sets[RULE_HEARTBEAT])
 		check_heartbeat(c, rule);
 	if (rule->sets[RULE_ESCALATION] && !catalog_escalation(catalog, rule->escalation))
-		bad(c, rule, RULE_ESCALATION, "escalation", rule->escalation);
+		bad(c, rule, RULE_ESCALATION, "escalation", rule->escalation,
+		    meant(c, rule->escalation, catalog_meant_escalation));
 	check_hours(c, rule, RULE_ACTIVE, &rule->hours.active);
 	check_hours(c, rule, RULE_MUTE, &rule->hours.mute);
 	if (rule->sets[RULE_OWNER] && !catalog_owner(catalog, rule->owner))
 		warn(c, rule, RULE_OWNER,
-		     arena_printf(c->rs->arena, "the catalog knows no owner \"%.*s\"", STR_ARG(rule->owner)));
+		     arena_printf(c->rs->arena, "the catalog knows no owner \"%.*s\"%s", STR_ARG(rule->owner),
+		                  meant(c, rule->owner, catalog_meant_owner)));
 	if (rule->sets[RULE_RUNBOOK])
 		check_runbook(c, rule);
 	check_receivers(c, rule);
@@ -115,6 +123,11 @@ static void check_defaults(struct check *c)
 			err_add(c->err, "error: defaults: receiver \"%.*s\" does not exist", STR_ARG(d->receivers.v[i]));
 			c->good = false;
 		}
+}
+
+void ruleset_name_receivers(struct ruleset *rs, struct strs names)
+{
+	rs->receiver_names = names;
 }
 
 bool ruleset_finish(struct ruleset *rs, bool (*receiver_known)(void *arg, struct str name), void *arg, struct err *err,

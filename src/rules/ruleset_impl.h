@@ -19,6 +19,7 @@ struct ruleset {
 	struct map *names; /* of them, by name */
 	bool (*receiver_known)(void *arg, struct str name);
 	void *receiver_arg;
+	struct strs receiver_names;  /* for "did you mean" */
 	struct literal_index *index; /* made by ruleset_finish(); NULL: the rules are tried one by one */
 };
 

@@ -56,15 +56,18 @@ static void add_json(struct buf *out, char c)
 
 static bool is_unreserved(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr("-._~", c));
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+	       c == '_' || c == '~';
 }
 
 static void add_url(struct buf *out, char c)
 {
+	static const char digits[] = "0123456789ABCDEF";
+	const char escape[] = {'%', digits[(unsigned char)c >> 4], digits[c & 15]};
 	if (is_unreserved(c))
 		buf_add_char(out, c);
 	else
-		buf_printf(out, "%%%02X", (unsigned)(unsigned char)c);
+		buf_add(out, (struct str){escape, sizeof escape});
 }
 
 static void add_plain(struct buf *out, char c)

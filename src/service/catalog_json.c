@@ -135,12 +135,24 @@ static json_t *after(int64_t ms)
 	return ms < 0 ? json_null() : json_string(time_duration_format(ms, text));
 }
 
+/* What few steps say is there only where they do. */
+static json_t *step_json(const struct escalation_step *s)
+{
+	json_t *o = json_pack("{so so}", "after", after(s->after_ms), "notify", names(s->notify));
+	if (s->when != STEP_BY_TIME)
+		json_object_set_new(o, "when", json_string(step_when_name(s->when)));
+	if (s->hours.active.n)
+		json_object_set_new(o, "active", names(s->hours.active));
+	if (s->hours.mute.n)
+		json_object_set_new(o, "mute", names(s->hours.mute));
+	return o;
+}
+
 static json_t *escalation_json(const struct escalation *x)
 {
 	json_t *o = json_object(), *steps = json_array();
 	for (size_t i = 0; i < x->count; i++)
-		json_array_append_new(
-			steps, json_pack("{so so}", "after", after(x->steps[i].after_ms), "notify", names(x->steps[i].notify)));
+		json_array_append_new(steps, step_json(&x->steps[i]));
 	put(o, "severity", x->severity);
 	put(o, "name", x->name);
 	json_object_set_new(o, "steps", steps);

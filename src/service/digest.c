@@ -154,15 +154,13 @@ static void digest_told(void *arg, const struct receiver_judgement *judged)
 	struct digest_job *j = arg;
 
 	if (j->telling.template_failed)
-		metrics_add(j->outlet->d->r->metrics, METRIC_TEMPLATE_ERRORS, NULL, 1);
+		outlet_template_failed(j->outlet);
 	digest_attempted(j, judged->outcome, judged->error);
 }
 
 static void digest_took(void *arg, int64_t took_ms)
 {
-	struct digest_job *j = arg;
-
-	metrics_observe(j->outlet->d->r->metrics, METRIC_DELIVERY_DURATION, &j->outlet->name, (double)took_ms / 1000.0);
+	outlet_took(((const struct digest_job *)arg)->outlet, took_ms);
 }
 
 static bool digest_may_go_on(void *arg)
@@ -192,6 +190,7 @@ static void digest_tell(struct digest_job *j, int64_t now)
 		.generation = 1,
 		.attempt = 1,
 		.digest = true,
+		.stays = true,
 		.incident_url = list_url(j),
 		.may_go_on = digest_may_go_on,
 		.answered = digest_took,

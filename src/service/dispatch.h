@@ -77,6 +77,10 @@ void job_start(struct outlet *o, const struct store_record *record, int64_t now,
                int64_t lease_end_mono);
 /* An attempt was made (or should have been): what it says about the receiver. */
 void outlet_attempted(struct outlet *o, enum outcome outcome);
+/* A request of a message was answered after so long. */
+void outlet_took(const struct outlet *o, int64_t took_ms);
+/* A message's template could not be used. */
+void outlet_template_failed(const struct outlet *o);
 /* What was claimed and is not sent: others may have it at once, or from `due_at` on. */
 void outlet_release(struct outlet *o, struct str key, const char *claim_id, int64_t due_at);
 

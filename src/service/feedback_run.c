@@ -4,6 +4,7 @@
 #include "service/transaction.h"
 
 struct feeding {
+	struct router *r;
 	struct arena *arena;
 	struct config *config;
 	struct feedback feedback;
@@ -20,8 +21,9 @@ static enum tx_apply feedback_apply(void *arg, struct incident *inc, struct tx_m
 
 	(void)members;
 	f->answer = (struct feedback_answer){.what = inc->episode ? FEEDBACK_APPLIED : FEEDBACK_ABSENT};
+	const struct incident_policy policy = router_policy(f->r, f->config);
 	if (inc->episode)
-		f->answer.result = incident_feedback(inc, &f->feedback, &f->config->policy, now, counts, &changed);
+		f->answer.result = incident_feedback(inc, &f->feedback, &policy, now, counts, &changed);
 	return changed ? TX_WRITE : TX_NOTHING;
 }
 
@@ -55,8 +57,8 @@ void feedback_run(struct router *r, struct str key, const struct feedback *f,
 	struct arena *arena = arena_new();
 	struct feeding *running = arena_alloc(arena, sizeof *running);
 
-	*running =
-		(struct feeding){.arena = arena, .config = config_ref(r->config), .feedback = *f, .done = done, .arg = arg};
+	*running = (struct feeding){
+		.r = r, .arena = arena, .config = config_ref(r->config), .feedback = *f, .done = done, .arg = arg};
 	running->feedback.receiver = arena_str(arena, f->receiver);
 	running->feedback.reference = arena_str(arena, f->reference);
 	running->feedback.args.by = arena_str(arena, f->args.by);

@@ -15,6 +15,7 @@ struct intake *intake_new(struct router *r)
 	in->r = r;
 	in->refs = 1;
 	in->last_ready = &in->ready;
+	in->bodies = bodies_new();
 	in->small.last_held = &in->small.held;
 	in->large.last_held = &in->large.held;
 	in->turn = loop_timer_new(r->loop, intake_turn, in);
@@ -35,6 +36,8 @@ void intake_free(struct intake *in)
 	loop_timer_free(in->turn);
 	in->turn = NULL;
 	intake_drop_all(in);
+	bodies_free(in->bodies);
+	in->bodies = NULL;
 	unref(in);
 }
 
@@ -56,6 +59,7 @@ static void request_free(void *arg)
 	map_free(q->counted);
 	loop_timer_free(q->tally_timer);
 	buf_release(&q->reply);
+	body_read_unref(q->read);
 	config_unref(q->config);
 	unref(q->in);
 	arena_free(arena);
@@ -146,6 +150,16 @@ static struct request *request_new(struct intake *in, struct str source)
 	return q;
 }
 
+static void take_text(struct request *q, struct str body)
+{
+	q->read = bodies_find(q->in->bodies, q->config, q->source, body);
+	if (q->read)
+		intake_read_again(q);
+	else
+		q->read = body_read_new(q->config, q->source, body);
+	q->text = q->read->text;
+}
+
 void intake_webhook(struct intake *in, struct str source, struct str body,
                     void (*done)(void *arg, const struct intake_result *result), void *arg)
 {
@@ -158,7 +172,7 @@ void intake_webhook(struct intake *in, struct str source, struct str body,
 	} else if (in->requests > INTAKE_REQUESTS_MAX || in->bytes + body.n > INTAKE_BYTES_MAX) {
 		intake_refuse(q, 503, "too many webhooks in hand, try again");
 	} else {
-		q->text = arena_str(q->arena, body);
+		take_text(q, body);
 		q->cost = body.n;
 		in->bytes += body.n;
 		intake_admit(q);

@@ -13,7 +13,7 @@ enum progress intake_read(struct request *q, int64_t until)
 	AUTOERR struct err err = ERR_INIT;
 
 	if (!q->parser)
-		q->parser = webhook_parser_new(q->arena, q->text, known ? &known->labels : NULL);
+		q->parser = webhook_parser_new(q->read->arena, q->text, known ? &known->labels : NULL);
 	for (;;) {
 		switch (webhook_parser_step(q->parser, READ_STEP, &q->hook, &err)) {
 		case WEBHOOK_REFUSED: intake_refuse(q, 400, arena_cstr(q->arena, str_c(err_first(&err)))); return PROGRESS_AWAY;
@@ -25,11 +25,46 @@ enum progress intake_read(struct request *q, int64_t until)
 	}
 }
 
+/* What was used of a budget changes from body to body: the plan that is kept says nothing of it. */
+static struct plan *with_budgets(struct request *q, const struct plan *plan)
+{
+	struct plan *own = arena_alloc(q->arena, sizeof *own);
+
+	*own = *plan;
+	if (q->in->r->budgets)
+		budgets_apply(q->in->r->budgets, q->config, loop_wall_ms(), own, q->arena);
+	return own;
+}
+
+static void make_items(struct request *q)
+{
+	q->items = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->items);
+	for (size_t i = 0; i < q->hook.count; i++) {
+		struct item *item = &q->items[i];
+		item->alert = &q->hook.alerts[i];
+		item->plan = &q->read->plans[i];
+		item->member.source = q->source;
+		item->member.fingerprint = str_c(item->alert->identity);
+	}
+}
+
+void intake_read_again(struct request *q)
+{
+	q->hook = q->read->hook;
+	q->body = q->read->body;
+	make_items(q);
+	for (size_t i = 0; i < q->hook.count; i++)
+		q->items[i].plan = with_budgets(q, q->items[i].plan);
+	q->stage = STAGE_FOLD + 1;
+}
+
 static void begin_plans(struct request *q)
 {
 	webhook_parser_free(q->parser);
 	q->parser = NULL;
-	q->items = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->items);
+	q->read->hook = q->hook;
+	q->read->plans = arena_alloc(q->read->arena, (q->hook.count + 1) * sizeof *q->read->plans);
+	make_items(q);
 }
 
 /* False: bodies of as many alerts as this one are worked on already. */
@@ -50,13 +85,8 @@ enum progress intake_plan(struct request *q, int64_t until)
 		struct item *item = &q->items[q->at];
 		if (intake_over(until))
 			return PROGRESS_MORE;
-		item->alert = &q->hook.alerts[q->at];
-		item->member.source = q->source;
-		item->member.fingerprint = str_c(item->alert->identity);
-		item->plan = arena_alloc(q->arena, sizeof *item->plan);
-		ruleset_evaluate(q->config->ruleset, item->alert, &q->hook.group_labels, q->arena, item->plan);
-		if (q->in->r->budgets)
-			budgets_apply(q->in->r->budgets, q->config, loop_wall_ms(), item->plan, q->arena);
+		ruleset_evaluate(q->config->ruleset, item->alert, &q->hook.group_labels, q->read->arena, item->plan);
+		item->plan = with_budgets(q, item->plan);
 	}
 	return PROGRESS_ENDED;
 }
@@ -131,6 +161,13 @@ static void take_body(struct request *q)
 		b->none_fires = q->items[i].folded_into || q->items[i].alert->resolved;
 }
 
+/* It will most likely come again: while it fires, in the same bytes. */
+static void keep_read(struct request *q)
+{
+	q->read->body = q->body;
+	bodies_keep(q->in->bodies, q->read);
+}
+
 enum progress intake_fold(struct request *q, int64_t until)
 {
 	const struct config_source *known = config_source(q->config, q->source);
@@ -143,8 +180,11 @@ enum progress intake_fold(struct request *q, int64_t until)
 			return PROGRESS_MORE;
 		fold_one(q, &q->items[q->at], replicas);
 	}
+	bool each_once = map_count(q->same) == q->hook.count;
 	map_free(q->same);
 	q->same = NULL;
 	take_body(q);
+	if (q->read && each_once && !q->body.none_fires)
+		keep_read(q);
 	return PROGRESS_ENDED;
 }

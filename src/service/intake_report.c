@@ -10,6 +10,8 @@
 #include "service/journal_lines.h"
 #include "service/shadow_rules.h"
 
+#define DECISION_USUAL 150 /* bytes */
+
 /* A duplicate inside one body says so itself, and shares the key of the one that counted. */
 struct answered {
 	struct str key;
@@ -39,19 +41,19 @@ static struct answered answered(struct item *item)
 
 static void put_known(struct buf *out, struct str name, struct str value)
 {
-	json_put_name(out, name);
+	json_put_known_name(out, name);
 	json_put_known(out, value);
 }
 
 static void put_text(struct buf *out, struct str name, struct str value)
 {
-	json_put_name(out, name);
+	json_put_known_name(out, name);
 	json_put_text(out, value);
 }
 
 static void put_time(struct buf *out, struct str name, int64_t ms)
 {
-	json_put_name(out, name);
+	json_put_known_name(out, name);
 	json_put_time(out, ms);
 }
 
@@ -61,11 +63,11 @@ static void put_decision(struct buf *out, struct item *item)
 	struct answered a = answered(item);
 	const struct rule *rule = item->plan->rule;
 
-	put_text(out, STR("fingerprint"), item->alert->fingerprint);
-	put_text(out, STR("key"), a.key);
-	put_known(out, STR("rule"), rule ? rule->name : STR(""));
-	put_text(out, STR("verdict"), str_c(verdict_name(a.verdict)));
-	put_text(out, STR("reason"), str_c(reason_name(a.reason)));
+	put_text(out, JSON_NAME("fingerprint"), item->alert->fingerprint);
+	put_text(out, JSON_NAME("key"), a.key);
+	put_known(out, JSON_NAME("rule"), rule ? rule->name : STR(""));
+	put_text(out, JSON_NAME("verdict"), str_c(verdict_name(a.verdict)));
+	put_text(out, JSON_NAME("reason"), str_c(reason_name(a.reason)));
 }
 
 static void tally(struct request *q, struct item *item)
@@ -93,8 +95,12 @@ enum progress intake_report(struct request *q, int64_t until)
 		report_decided(q);
 		return PROGRESS_ENDED;
 	}
-	if (!q->at)
-		buf_printf(&q->reply, "{\"received\":%zu,\"decisions\":[", q->hook.count);
+	if (!q->at) {
+		buf_expect(&q->reply, (q->hook.count + 1) * DECISION_USUAL);
+		buf_add_c(&q->reply, "{\"received\":");
+		buf_add_integer(&q->reply, (int64_t)q->hook.count);
+		buf_add_c(&q->reply, ",\"decisions\":[");
+	}
 	for (; q->at < q->hook.count; q->at++) {
 		struct item *item = &q->items[q->at];
 		if (q->at && intake_over(until))
@@ -110,18 +116,22 @@ enum progress intake_report(struct request *q, int64_t until)
 
 /* ---- journal ---- */
 
+#define LINE_USUAL 2000 /* bytes */
+
 static void put_labels(struct buf *out, struct str name, const struct labels *labels)
 {
-	json_put_name(out, name);
+	json_put_known_name(out, name);
 	json_put_open(out, '{');
-	for (size_t i = 0; i < labels->n; i++)
-		put_text(out, labels->v[i].name, labels->v[i].value);
+	for (size_t i = 0; i < labels->n; i++) {
+		json_put_name(out, labels->v[i].name);
+		json_put_text(out, labels->v[i].value);
+	}
 	json_put_close(out, '}');
 }
 
 static void put_list(struct buf *out, struct str name, struct strs list)
 {
-	json_put_name(out, name);
+	json_put_known_name(out, name);
 	json_put_open(out, '[');
 	for (size_t i = 0; i < list.n; i++)
 		json_put_text(out, list.v[i]);
@@ -131,18 +141,18 @@ static void put_list(struct buf *out, struct str name, struct strs list)
 static void put_alert(struct buf *out, const struct alert *alert)
 {
 	if (!str_eq_c(alert->fingerprint, alert->identity))
-		put_text(out, STR("identity"), str_c(alert->identity));
-	put_text(out, STR("status"), alert->resolved ? STR("resolved") : STR("firing"));
-	put_labels(out, STR("labels"), &alert->labels);
-	put_labels(out, STR("annotations"), &alert->annotations);
-	put_time(out, STR("starts_at"), alert->starts_at);
-	put_time(out, STR("ends_at"), alert->ends_at);
-	put_known(out, STR("generator_url"), alert->generator_url);
+		put_text(out, JSON_NAME("identity"), str_c(alert->identity));
+	put_text(out, JSON_NAME("status"), alert->resolved ? STR("resolved") : STR("firing"));
+	put_labels(out, JSON_NAME("labels"), &alert->labels);
+	put_labels(out, JSON_NAME("annotations"), &alert->annotations);
+	put_time(out, JSON_NAME("starts_at"), alert->starts_at);
+	put_time(out, JSON_NAME("ends_at"), alert->ends_at);
+	put_known(out, JSON_NAME("generator_url"), alert->generator_url);
 }
 
 static void put_integer(struct buf *out, struct str name, int64_t n)
 {
-	json_put_name(out, name);
+	json_put_known_name(out, name);
 	json_put_integer(out, n);
 }
 
@@ -152,13 +162,38 @@ static void put_body(struct buf *out, const struct request *q)
 	char id[JOURNAL_BODY_ID_MAX];
 
 	snprintf(id, sizeof id, "%016" PRIx64, q->journal_id);
-	put_text(out, STR("body"), str_c(id));
-	put_integer(out, STR("alerts"), (int64_t)q->hook.count);
-	put_integer(out, STR("truncated"), q->hook.truncated);
-	put_text(out, STR("receiver"), q->hook.receiver);
-	put_text(out, STR("group_key"), q->hook.group_key);
-	put_labels(out, STR("group_labels"), &q->hook.group_labels);
-	put_known(out, STR("notification_reason"), q->hook.notification_reason);
+	put_text(out, JSON_NAME("body"), str_c(id));
+	put_integer(out, JSON_NAME("alerts"), (int64_t)q->hook.count);
+	put_integer(out, JSON_NAME("truncated"), q->hook.truncated);
+	put_text(out, JSON_NAME("receiver"), q->hook.receiver);
+	put_text(out, JSON_NAME("group_key"), q->hook.group_key);
+	put_labels(out, JSON_NAME("group_labels"), &q->hook.group_labels);
+	put_known(out, JSON_NAME("notification_reason"), q->hook.notification_reason);
+}
+
+/* Of a body that is kept it is made once, with the comma before it. */
+static void put_as_it_came(struct buf *out, const struct request *q, const struct item *item)
+{
+	size_t i = (size_t)(item - q->items), start = out->n;
+	bool kept = q->read && q->read->said && item->alert == &q->hook.alerts[i];
+
+	if (kept && q->read->said[i].n) {
+		buf_add(out, q->read->said[i]);
+		return;
+	}
+	put_alert(out, item->alert);
+	if (kept)
+		bodies_say(q->in->bodies, q->read, i, str_slice(buf_str(out), start, out->n));
+}
+
+/* The same in each of its lines. */
+static void say_body(struct request *q)
+{
+	AUTOBUF struct buf said;
+
+	buf_init(&said, SIZE_MAX); /* as long as what it is made of, which came in one body */
+	put_body(&said, q);
+	q->journal_body = arena_str(q->arena, buf_str(&said));
 }
 
 /* The alert as it came, so that it can be replayed, and what was made of it. */
@@ -167,16 +202,17 @@ static void put_journal_line(struct buf *out, const struct request *q, struct it
 	const struct plan *plan = item->plan;
 
 	json_put_open(out, '{');
-	put_text(out, STR("event"), STR("decided"));
+	buf_add(out, STR("\"event\":\"decided\""));
 	put_decision(out, item);
-	put_time(out, STR("at"), q->now);
-	put_text(out, STR("source"), q->source);
-	put_alert(out, item->alert);
-	put_body(out, q);
-	put_known(out, STR("severity"), plan->severity.name);
-	put_known(out, STR("owner"), plan->owner.name);
-	put_known(out, STR("runbook"), plan->runbook.value);
-	put_list(out, STR("receivers"), plan->receivers.names);
+	put_time(out, JSON_NAME("at"), q->now);
+	put_text(out, JSON_NAME("source"), q->source);
+	put_as_it_came(out, q, item);
+	json_put_next(out);
+	buf_add(out, q->journal_body);
+	put_known(out, JSON_NAME("severity"), plan->severity.name);
+	put_known(out, JSON_NAME("owner"), plan->owner.name);
+	put_known(out, JSON_NAME("runbook"), plan->runbook.value);
+	put_list(out, JSON_NAME("receivers"), plan->receivers.names);
 	json_put_close(out, '}');
 }
 
@@ -254,6 +290,7 @@ enum progress intake_journal(struct request *q, int64_t until)
 	AUTOBUF struct buf line;
 
 	buf_init(&line, SIZE_MAX); /* as long as an alert and its plan, which have their ceilings */
+	buf_expect(&line, LINE_USUAL);
 	if (!q->at)
 		q->journal_id = loop_dice();
 	for (; q->at < q->hook.count; q->at++) {
@@ -266,6 +303,8 @@ enum progress intake_journal(struct request *q, int64_t until)
 			                  answered(item).verdict, q->now);
 		if (!r->journal)
 			continue;
+		if (!q->journal_body.n)
+			say_body(q);
 		buf_reset(&line);
 		put_journal_line(&line, q, item);
 		journal_write(r->journal, buf_str(&line), q->now);

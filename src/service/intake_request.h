@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "incident/decide.h"
 #include "incident/row.h"
+#include "service/bodies.h"
 #include "service/intake.h"
 #include "service/limiter.h"
 #include "service/transaction.h"
@@ -57,6 +58,7 @@ struct request {
 	struct intake *in;
 	struct config *config;
 	struct arena *arena;
+	struct body_read *read;  /* its alerts and their plans; NULL: they were read elsewhere */
 	struct str source, text; /* the body as it came */
 	int64_t started_mono;
 	enum stage stage;
@@ -103,7 +105,8 @@ struct request {
 	struct buf reply;
 	bool planned; /* intake_planned(): its answer is `decided`, and no JSON is made */
 	struct intake_decided *decided;
-	uint64_t journal_id; /* by which the lines of its alerts are found together */
+	uint64_t journal_id;     /* by which the lines of its alerts are found together */
+	struct str journal_body; /* what all of them say of the body */
 	unsigned tally[VERDICTS][REASONS], flaws[ALERT_FLAWS];
 	void (*done)(void *arg, const struct intake_result *result);
 	void *arg;
@@ -122,6 +125,7 @@ struct intake {
 	} small, large;
 	struct loop_timer *turn;
 	struct limiter truncated, degraded;
+	struct bodies *bodies;
 	struct intake_doubt {
 		char body[HASH_HEX_MAX]; /* of source and text; empty: free */
 		char id[STORE_ID_MAX];   /* of the tally, or of the commit that carried the counters */
@@ -166,6 +170,8 @@ enum progress {
 	PROGRESS_MORE, /* the slice is over */
 	PROGRESS_AWAY, /* it goes on elsewhere: a reply of the store, or it was refused or let go */
 };
+/* The body was read before, q->read is what was made of it: it goes on behind STAGE_FOLD. */
+void intake_read_again(struct request *q);
 /* Each works until about the monotonic time `until`. */
 enum progress intake_read(struct request *q, int64_t until);
 enum progress intake_plan(struct request *q, int64_t until);

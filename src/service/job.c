@@ -155,6 +155,7 @@ void job_settle(struct job *j, enum outcome outcome, struct str error, int64_t r
 		.target = j->target,
 		.attempt = j->attempt,
 		.outcome = outcome,
+		.nothing = j->nothing,
 		.error = arena_str(j->arena, error),
 		.retry_after_ms = retry_after_ms,
 		.dice = loop_dice(),

@@ -26,6 +26,7 @@ struct job {
 	struct attempt attempt;
 	struct telling telling;
 	struct settlement settlement;
+	bool nothing;         /* there is nothing to say: delivered, and not told */
 	struct str reference; /* the provider's name for what it was told; empty: none, or as before */
 	struct loop_timer *timer;
 };

@@ -45,16 +45,14 @@ static void job_told(void *arg, const struct receiver_judgement *judged)
 	struct job *j = arg;
 
 	if (j->telling.template_failed)
-		metrics_add(j->outlet->d->r->metrics, METRIC_TEMPLATE_ERRORS, NULL, 1);
+		outlet_template_failed(j->outlet);
 	j->reference = judged->ref;
 	attempted(j, judged->outcome, judged->error, judged->retry_after_ms);
 }
 
-static void measure(void *arg, int64_t took_ms)
+static void job_took(void *arg, int64_t took_ms)
 {
-	struct job *j = arg;
-
-	metrics_observe(j->outlet->d->r->metrics, METRIC_DELIVERY_DURATION, &j->outlet->name, (double)took_ms / 1000.0);
+	outlet_took(((const struct job *)arg)->outlet, took_ms);
 }
 
 /* Rule "outlive": what the lease may not outlive is not sent. */
@@ -85,6 +83,7 @@ static bool may_send(struct job *j)
 static void nothing_to_send(struct job *j)
 {
 	rate_give(&j->outlet->rate, 1);
+	j->nothing = j->receiver->stakeholders;
 	job_settle(j, OUTCOME_DELIVERED, STR(""), 0);
 }
 
@@ -140,11 +139,12 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.attempt = j->attempt.number,
 		.echo = j->attempt.want.verb == WANT_ECHO,
 		.acknowledge_url = job_acknowledge_url(j, inc),
+		.says = j->attempt.says,
 		.budget = job_budget(j, inc),
 		.quiet = j->attempt.want.verb == WANT_UPDATE,
 		.ref = incident_reference(inc, j->outlet->name, j->target, j->attempt.want.generation),
 		.may_go_on = lease_holds,
-		.answered = measure,
+		.answered = job_took,
 		.done = job_told,
 		.arg = j,
 	};

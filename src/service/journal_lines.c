@@ -8,7 +8,7 @@ static const struct journal_row events[] = {
 	{"", "decided", "an alert of a webhook that was answered 200, and what was decided"},
 	{"", "timer", "an incident's own timer did something"},
 	{"", "told", "a receiver was sent a message, or should have been: what came of the attempt"},
-	{"", "command", "somebody acknowledged, resolved or retried by hand"},
+	{"", "command", "somebody did something by hand: acknowledged, resolved, wrote an update, …"},
 	{"", "listening", "the daemon and its store began to listen, after a start or a gap"},
 	{"", "started", "the daemon started"},
 	{"", "stopped", "the daemon stopped"},
@@ -40,7 +40,7 @@ static const struct journal_row rows[] = {
 	{"decided", "notification_reason", "of the webhook (Alertmanager 0.32 and later)"},
 	{"decided timer told command", "severity", "of the plan, or the incident"},
 	{"decided timer told command", "owner", "of the plan, or the incident"},
-	{"decided", "runbook", "of the plan"},
+	{"decided command", "runbook", "of the plan, or the incident"},
 	{"decided", "receivers", "of the plan: who is to be told where it pages"},
 	{"timer told command", "alertname", "of the incident"},
 	{"told", "message", "trigger, update, acknowledge or resolve"},
@@ -48,7 +48,8 @@ static const struct journal_row rows[] = {
 	{"told", "attempt", "the first has 1"},
 	{"told", "outcome", "delivered, retry, unknown, rejected or not_sent"},
 	{"told", "error", "what the provider, or the network, said; null when it was taken"},
-	{"command", "command", "ack, unack, resolve or retry"},
+	{"command", "command", "ack, unack, resolve, retry, silence, update, follow_up, approve or feedback"},
+	{"command", "feedback", "of feedback: helped, outdated or missing, of the runbook"},
 	{"command", "by", "who"},
 	{"command", "note", "and what he said"},
 	{"lost", "lines", "how many"},
@@ -144,6 +145,9 @@ void journal_command(struct router *r, const struct incident *inc, enum command 
 	put_field(&line, "command", str_c(command_name(c)));
 	put_field_known(&line, "by", args->by);
 	put_field_known(&line, "note", args->note);
+	put_field_known(&line, "runbook", inc->runbook.path);
+	if (c == COMMAND_FEEDBACK)
+		put_field_known(&line, "feedback", args->what);
 	end_line(r, &line, now);
 }
 

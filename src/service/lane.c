@@ -120,9 +120,30 @@ void lane_put_back(struct lane *l, struct waiting *from)
 	l->first = from;
 }
 
+static void know(struct known *k, const struct member *m)
+{
+	k->identity = (struct member){.source = m->source, .fingerprint = m->fingerprint};
+	k->loaded = *m;
+}
+
+/* Of one change each member stands there once. */
+static void index_alone(struct lane *l, struct waiting *w)
+{
+	w->known = arena_alloc(l->arena, (w->change.member_count + 1) * sizeof *w->known);
+	for (size_t i = 0; i < w->change.member_count; i++) {
+		know(&l->known[i], &w->change.members[i]);
+		w->known[i] = i;
+	}
+	l->known_count = w->change.member_count;
+}
+
 /* Each change learns where its members are among the batch's; one that several changes name stands there once. */
 static void index_members(struct lane *l)
 {
+	if (!l->batch->next) {
+		index_alone(l, l->batch);
+		return;
+	}
 	struct map *places = map_new();
 
 	for (struct waiting *w = l->batch; w; w = w->next) {
@@ -133,8 +154,7 @@ static void index_members(struct lane *l)
 			struct known *k = map_get(places, identity);
 			if (!k) {
 				k = &l->known[l->known_count++];
-				k->identity = (struct member){.source = m->source, .fingerprint = m->fingerprint};
-				k->loaded = *m;
+				know(k, m);
 				map_set(places, identity, k);
 			}
 			w->known[i] = (size_t)(k - l->known);

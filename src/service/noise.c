@@ -1,5 +1,5 @@
 /* Hourly counters added up to the rows of a noise report. */
-#include "noise.h"
+#include "service/noise.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 #include "base/time.h"
 #include "base/zone.h"
 #include "incident/message.h"
-#include "noise.h"
+#include "service/noise.h"
 
 #define NOISE_LIMIT 20
 #define FEW_PAGES 5
@@ -82,19 +82,29 @@ static struct advice advise(const struct noise_row *row)
 
 /* ---- rows ---- */
 
-static json_t *median(struct noise_durations *d)
+bool noise_median(struct noise_durations *d, double *seconds)
 {
 	uint64_t below = 0;
 
-	if (!d->total)
-		return json_null();
 	noise_durations_sort(d);
-	for (size_t i = 0; i < d->n; i++) {
+	for (size_t i = 0; d->total && i < d->n; i++) {
 		below += d->v[i].n;
+		*seconds = counts_bucket_seconds(d->v[i].bucket);
 		if (2 * below >= d->total)
-			return json_real(counts_bucket_seconds(d->v[i].bucket));
+			return true;
 	}
-	return json_null();
+	return false;
+}
+
+static json_t *median(struct noise_durations *d)
+{
+	double seconds;
+	return noise_median(d, &seconds) ? json_real(seconds) : json_null();
+}
+
+char *noise_suggestion(const struct noise_row *row)
+{
+	return advise(row).text;
 }
 
 static void set_measures(json_t *o, const struct noise_row *row)
@@ -226,6 +236,19 @@ static json_t *totals_json(const struct noise *noise, const struct ordered *all,
 	json_object_set_new(o, "people", json_integer((json_int_t)map_count(noise->people)));
 	json_object_set_new(o, "rows_of_half", json_integer((json_int_t)rows_of_half(all, n, noise->all.n[NOISE_PAGES])));
 	return o;
+}
+
+size_t noise_sorted(const struct noise *n, struct arena *arena, struct noise_row ***out)
+{
+	size_t limit = n->q->limit ? n->q->limit : NOISE_LIMIT;
+	AUTOFREE struct ordered *all = mem_alloc((map_count(n->rows) + 1) * sizeof *all);
+	size_t count = order_rows(n, all);
+
+	count = count < limit ? count : limit;
+	*out = arena_alloc(arena, (count + 1) * sizeof **out);
+	for (size_t i = 0; i < count; i++)
+		(*out)[i] = all[i].row;
+	return count;
 }
 
 json_t *noise_report(struct noise *n, int64_t until, const char *time_zone)

@@ -69,8 +69,9 @@ static enum tx_apply command_apply(void *arg, struct incident *inc, struct tx_me
 	(void)members;
 	c->absent = inc->episode == 0;
 	c->refusal = NULL;
+	const struct incident_policy policy = router_policy(c->r, c->config);
 	if (!c->absent)
-		c->refusal = incident_command(inc, c->command, &c->args, &c->config->policy, now, counts);
+		c->refusal = incident_command(inc, c->command, &c->args, &policy, now, counts);
 	return c->absent || c->refusal ? TX_NOTHING : TX_WRITE;
 }
 
@@ -123,6 +124,9 @@ void operate_command(struct router *r, struct str key, enum command command, con
 	c->command = command;
 	c->args.by = arena_str(arena, args->by);
 	c->args.note = arena_str(arena, args->note);
+	c->args.update = args->update; /* the caller's until `done` */
+	c->args.what = arena_str(arena, args->what);
+	c->args.stated = catalog_stated(c->config->catalog);
 	c->done = done;
 	c->arg = arg;
 	lookup_incident(r, key, command_found, c);

@@ -1,7 +1,7 @@
 #include "base/time.h"
 #include "service/budgets.h"
 #include "service/hours_walk.h"
-#include "service/operate.h"
+#include "service/noise.h"
 
 #define NOISE_SINCE (7 * TIME_DAY)
 #define NOISE_LIMIT_MOST 1000
@@ -10,20 +10,16 @@ struct asking {
 	struct router *r;
 	struct arena *arena;
 	struct noise_query q;
-	char *time_zone;
 	struct noise *noise;
 	struct config *config;
 	int64_t last; /* the end of the period, store clock */
-	operate_done *done;
+	operate_noise_done *done;
 	void *arg;
 };
 
-static void end(struct asking *a, enum operate_result result, const char *error, json_t *data)
+static void end(struct asking *a, enum operate_result result, const char *error, struct noise *report)
 {
-	struct operate_reply reply = {.result = result, .error = error, .data = data};
-
-	a->done(a->arg, &reply);
-	json_decref(data);
+	a->done(a->arg, result, error, report, a->last);
 	noise_free(a->noise);
 	config_unref(a->config);
 	arena_free(a->arena);
@@ -44,10 +40,7 @@ static void hours_ended(void *arg, bool whole)
 		end(a, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
 		return;
 	}
-	json_t *report = noise_report(a->noise, a->last, a->time_zone);
-	if (a->r->budgets)
-		budgets_add_to_noise(a->r->budgets, a->q.by, report);
-	end(a, OPERATE_OK, "", report);
+	end(a, OPERATE_OK, "", a->noise);
 }
 
 /* The counters go by the store's clock: it is asked for the time first. */
@@ -84,7 +77,7 @@ static void bad_limit(void *arg)
 	end(arg, OPERATE_BAD, "limit is 1 to 1000", NULL);
 }
 
-void operate_noise(struct router *r, const struct noise_query *q, operate_done *done, void *arg)
+void operate_noise_look(struct router *r, const struct noise_query *q, operate_noise_done *done, void *arg)
 {
 	struct arena *arena = arena_new();
 	struct asking *a = arena_alloc(arena, sizeof *a);
@@ -95,7 +88,6 @@ void operate_noise(struct router *r, const struct noise_query *q, operate_done *
 	a->q.sort = arena_str(arena, q->sort);
 	if (a->q.since_ms <= 0)
 		a->q.since_ms = NOISE_SINCE;
-	a->time_zone = arena_cstr(arena, r->config->time_zone);
 	a->config = config_ref(r->config);
 	a->done = done;
 	a->arg = arg;
@@ -108,4 +100,37 @@ void operate_noise(struct router *r, const struct noise_query *q, operate_done *
 		loop_defer(r->loop, bad_limit, a);
 	else
 		store_stats(r->store, NULL, 0, timed, a);
+}
+
+/* ---- as JSON ---- */
+
+struct reporting {
+	struct router *r;
+	enum noise_by by;
+	char *time_zone;
+	operate_done *done;
+	void *arg;
+};
+
+static void reported(void *arg, enum operate_result result, const char *error, struct noise *report, int64_t until)
+{
+	struct reporting *g = arg;
+	struct operate_reply reply = {.result = result, .error = error};
+
+	if (report)
+		reply.data = noise_report(report, until, g->time_zone);
+	if (report && g->r->budgets)
+		budgets_add_to_noise(g->r->budgets, g->by, reply.data);
+	g->done(g->arg, &reply);
+	json_decref(reply.data);
+	mem_cleanup(&g->time_zone);
+	mem_cleanup(&g);
+}
+
+void operate_noise(struct router *r, const struct noise_query *q, operate_done *done, void *arg)
+{
+	struct reporting *g = mem_zero(sizeof *g);
+
+	*g = (struct reporting){r, q->by, mem_str(r->config->time_zone), done, arg};
+	operate_noise_look(r, q, reported, g);
 }

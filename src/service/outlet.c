@@ -114,6 +114,16 @@ void outlet_attempted(struct outlet *o, enum outcome outcome)
 		o->failing_since = loop_mono_ms();
 }
 
+void outlet_took(const struct outlet *o, int64_t took_ms)
+{
+	metrics_observe(o->d->r->metrics, METRIC_DELIVERY_DURATION, &o->name, (double)took_ms / 1000.0);
+}
+
+void outlet_template_failed(const struct outlet *o)
+{
+	metrics_add(o->d->r->metrics, METRIC_TEMPLATE_ERRORS, NULL, 1);
+}
+
 void outlet_abandon(struct outlet *o)
 {
 	loop_timer_stop(o->timer);

@@ -2,6 +2,7 @@
 
 #include "incident/decide.h"
 #include "incident/delivery.h"
+#include "incident/silence.h"
 #include "incident/tick.h"
 #include "service/callbacks.h"
 #include "service/journal_lines.h"
@@ -107,6 +108,9 @@ const struct metric_row router_metrics[ROUTER_METRICS] = {
 		COUNTER("calendar_polls_total", "Requests for calendars of schedules.", "schedule", "outcome"),
 	[METRIC_CALENDAR_CONFIRMED] = GAUGE("calendar_last_confirmed_timestamp_seconds",
                                         "When a calendar's URL last said what is in force; 0: never.", "schedule"),
+	[METRIC_SILENCE_QUESTIONS] =
+		COUNTER("silence_questions_total",
+                "Questions to a source's Alertmanagers about an incident, by what they said.", "source", "answer"),
 	[METRIC_SHADOW_ALERTS] =
 		COUNTER("shadow_alerts_total", "Alerts that the shadow rules were asked about, too.", NULL),
 	[METRIC_SHADOW_DIFFERENCES] =
@@ -166,6 +170,9 @@ static void touch_sources(struct metrics *m, const struct config *c)
 	for (size_t i = 0; i < c->source_count; i++) {
 		metrics_touch(m, METRIC_ALERTS_RECEIVED, &c->sources[i].name);
 		metrics_touch(m, METRIC_ALERTS_TRUNCATED, &c->sources[i].name);
+		for (int k = 0; c->sources[i].alertmanagers.n && k <= SILENCE_GONE; k++)
+			metrics_touch(m, METRIC_SILENCE_QUESTIONS,
+			              (struct str[]){c->sources[i].name, str_c(silence_answer_name((enum silence_answer)k))});
 	}
 }
 
@@ -184,6 +191,8 @@ struct incident_policy router_policy(const struct router *r, const struct config
 
 	policy.partial_since = r->store->ops->health(r->store).partial_since;
 	policy.attentive_since = r->attentive_since;
+	if (r->alertmanagers)
+		policy.asked_sources = c->asked_sources;
 	return policy;
 }
 

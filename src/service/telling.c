@@ -6,6 +6,17 @@
 
 /* ---- what a message says that the record does not hold ---- */
 
+struct communication_context telling_communication(const struct config *c, const struct incident *inc,
+                                                   const struct zone *zone, int64_t now)
+{
+	const struct severity *severity = catalog_severity(c->catalog, inc->severity.name);
+	return (struct communication_context){.stated = catalog_stated(c->catalog),
+	                                      .every = severity ? severity->communication_text : (struct str){NULL, 0},
+	                                      .external_url = c->external_url,
+	                                      .zone = zone,
+	                                      .now = now};
+}
+
 static struct str target_contact(const struct telling *t)
 {
 	struct reached reached;
@@ -14,6 +25,40 @@ static struct str target_contact(const struct telling *t)
 		return t->target;
 	config_reach(t->config, t->target, loop_wall_ms(), t->arena, &reached);
 	return about_reached(t->arena, &reached);
+}
+
+/* What stakeholders read instead of the page. */
+static enum communication telling_kind(const struct telling *t, const struct incident *inc)
+{
+	if (t->event == EVENT_TRIGGER)
+		return COMMUNICATION_OPENING;
+	return t->event == EVENT_RESOLVE ? COMMUNICATION_RESOLUTION : communication_of(&inc->update);
+}
+
+/* An acknowledgement and a reminder are none of theirs; nor is the end, where a person has said it. */
+static bool concerns_stakeholders(const struct telling *t, const struct incident *inc)
+{
+	switch (t->event) {
+	case EVENT_TRIGGER: return true;
+	case EVENT_UPDATE: return t->says;
+	case EVENT_ACKNOWLEDGE: return false;
+	case EVENT_RESOLVE: break;
+	}
+	return communication_of(&inc->update) != COMMUNICATION_RESOLUTION;
+}
+
+static void communicate(struct telling *t, const struct incident *inc, struct message *m)
+{
+	struct communication_text said;
+	const struct communication_context context =
+		telling_communication(t->config, inc, t->receiver->zone, loop_wall_ms());
+	communication_write(t->arena, inc, telling_kind(t, inc), &context, &said);
+	m->summary = said.title;
+	m->headline = (struct str){NULL, 0};
+	m->description = said.text;
+	m->firing.total = m->recovered.total = 0;
+	m->firing.shown = m->recovered.shown = m->fact_count = m->link_count = 0;
+	m->acknowledge_url = (struct str){NULL, 0};
 }
 
 static void make_message(struct telling *t, const struct incident *inc, struct message *out)
@@ -30,6 +75,8 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 	context.digest = t->digest;
 	context.incident_url = t->incident_url;
 	message_init(out, t->arena, inc, t->event, t->generation, t->attempt, &context);
+	if (t->receiver->stakeholders)
+		communicate(t, inc, out);
 	out->echo = t->echo;
 	memcpy(t->dedup_key, out->dedup_key, sizeof t->dedup_key);
 }
@@ -191,7 +238,7 @@ static void telling_answered(void *arg, const struct http_result *result)
 	judged.error = arena_str(t->arena, judged.error);
 	if (judged.outcome == OUTCOME_DELIVERED && !judged.ref.n)
 		judged.ref = t->given_ref;
-	if (judged.outcome == OUTCOME_DELIVERED && judged.more && t->kept && t->step + 1 < RECEIVER_STEPS_MAX)
+	if (judged.outcome == OUTCOME_DELIVERED && judged.more && t->step + 1 < RECEIVER_STEPS_MAX)
 		next_step(t, &judged);
 	else
 		tell_done(t, &judged);
@@ -201,11 +248,14 @@ static void telling_answered(void *arg, const struct http_result *result)
 
 enum telling_begun telling_start(struct telling *t, const struct incident *inc, struct err *err)
 {
-	AUTOERR struct err unreadable = ERR_INIT;
-
+	if (t->receiver->stakeholders && !concerns_stakeholders(t, inc))
+		return TELLING_NOTHING;
 	t->ref = arena_str(t->arena, t->ref); /* it may be a view into the incident */
-	if (t->receiver->kind->steps)
-		t->kept = incident_read(t->arena, incident_write(t->arena, inc), &unreadable);
+	if (t->receiver->kind->steps) {
+		t->kept = t->stays ? inc : incident_read(t->arena, incident_write(t->arena, inc), err);
+		if (!t->kept)
+			return TELLING_FAILED;
+	}
 	return send_step(t, inc, err);
 }
 

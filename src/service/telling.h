@@ -6,6 +6,7 @@
 #define SERVICE_TELLING_H
 
 #include "config/config.h"
+#include "incident/communication.h"
 #include "io/http_client.h"
 
 struct telling {
@@ -18,24 +19,30 @@ struct telling {
 	struct str target; /* the role of an escalation's step; empty: the page itself */
 	uint64_t generation;
 	unsigned attempt;
-	bool echo, quiet, digest;                                         /* message.h */
-	struct str incident_url;                                          /* message_context.incident_url */
-	struct str acknowledge_url;                                       /* of this page; empty: none */
-	struct str budget;                                                /* message_context.budget */
-	struct str ref;                                                   /* receiver_build.ref */
-	bool (*may_go_on)(void *arg);                                     /* before each further request */
+	bool says;                    /* attempt.says: of an update, that there is something for stakeholders */
+	bool echo, quiet, digest;     /* message.h */
+	struct str incident_url;      /* message_context.incident_url */
+	struct str acknowledge_url;   /* of this page; empty: none */
+	struct str budget;            /* message_context.budget */
+	struct str ref;               /* receiver_build.ref */
+	bool stays;                   /* the incident lives until `done` */
+	bool (*may_go_on)(void *arg); /* before each further request */
 	void (*answered)(void *arg, int64_t took_ms);                     /* after each request */
 	void (*done)(void *arg, const struct receiver_judgement *judged); /* once, never inside telling_start() */
 	void *arg;
 
 	/* its own */
-	const struct incident *kept; /* a copy, where there may be further requests; else NULL */
+	const struct incident *kept; /* where there may be further requests: a copy, unless it stays; else NULL */
 	struct http_call *call;
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX];
 	unsigned step;
 	struct str carry, new_ref, given_ref; /* given_ref: receiver_request.ref */
 	bool template_failed;                 /* one of the receiver's own; the default stood in its place */
 };
+
+/* What stakeholders' messages of an incident need of the configuration. */
+struct communication_context telling_communication(const struct config *c, const struct incident *inc,
+                                                   const struct zone *zone, int64_t now);
 
 enum telling_begun {
 	TELLING_SENT,    /* `done` follows */

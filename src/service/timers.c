@@ -6,7 +6,9 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "incident/silence.h"
 #include "incident/tick.h"
+#include "service/alertmanagers.h"
 #include "service/census.h"
 #include "service/dispatcher.h"
 #include "service/journal.h"
@@ -73,6 +75,12 @@ struct ticking {
 	enum tick_reason reasons[TICK_REASONS];
 	size_t count;
 	uint64_t absent;
+	struct store_record record; /* as it was claimed… */
+	int64_t claimed_at;         /* …by the store's clock… */
+	int64_t asked_mono;         /* …and by this machine's, when it was asked for */
+	char claim_id[STORE_ID_MAX];
+	struct silence_said said;
+	bool asked; /* `said` is an answer */
 };
 
 static enum tx_apply tick(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
@@ -82,6 +90,7 @@ static enum tx_apply tick(void *arg, struct incident *inc, struct tx_member *mem
 
 	(void)members;
 	struct incident_policy policy = router_policy(k->t->r, k->config);
+	policy.said = k->asked ? &k->said : NULL;
 	uint64_t before = counts_of(counts, COUNT_MEMBER_ABSENT);
 	k->count = incident_tick(inc, &policy, now, k->reasons, counts);
 	k->absent = counts_of(counts, COUNT_MEMBER_ABSENT) - before;
@@ -115,26 +124,60 @@ static void ticked(void *arg, enum tx_result result, const struct incident *inc,
 	unref(t);
 }
 
-static void start_tick(struct timers *t, const struct store_record *record, int64_t now)
+static void run_tick(struct ticking *k)
 {
-	struct arena *arena = arena_new();
-	struct ticking *k = arena_alloc(arena, sizeof *k);
-
-	k->t = t;
-	k->arena = arena;
-	k->config = config_ref(t->r->config);
-	t->refs++;
-	struct tx_change change = {.key = record->key,
+	struct tx_change change = {.key = k->record.key,
 	                           .apply = tick,
 	                           .done = ticked,
 	                           .arg = k,
 	                           .release_receiver = STR(STORE_CLOCK),
 	                           .record_given = true,
-	                           .record = *record,
-	                           .now = now,
-	                           .asked_mono = t->claim_at};
-	memcpy(change.release_claim, t->claim_id, sizeof change.release_claim);
-	transaction_run(t->r->transactions, &change);
+	                           .record = k->record,
+	                           .now = k->claimed_at,
+	                           .asked_mono = k->asked_mono};
+	memcpy(change.release_claim, k->claim_id, sizeof change.release_claim);
+	transaction_run(k->t->r->transactions, &change);
+}
+
+static void silence_answered(void *arg, const struct silence_said *said)
+{
+	struct ticking *k = arg;
+
+	k->asked = true;
+	k->said = *said;
+	k->said.by = arena_str(k->arena, said->by);
+	run_tick(k);
+}
+
+/* What its Alertmanagers are to be asked about first; NULL: nothing. */
+static const struct incident *to_ask_about(const struct ticking *k)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct incident_policy policy = router_policy(k->t->r, k->config);
+	if (!policy.asked_sources.n)
+		return NULL;
+	const struct incident *inc = incident_read(k->arena, k->record.bytes, &err);
+	return inc && silence_is_asked(inc, &policy, k->claimed_at) ? inc : NULL;
+}
+
+static void start_tick(struct timers *t, const struct store_record *record, int64_t now)
+{
+	struct arena *arena = arena_new();
+	struct ticking *k = arena_alloc(arena, sizeof *k);
+
+	*k = (struct ticking){.t = t, .arena = arena, .config = config_ref(t->r->config), .record = *record};
+	k->record.key = arena_str(arena, record->key);
+	k->record.bytes = arena_str(arena, record->bytes);
+	k->record.ids = arena_str(arena, record->ids);
+	k->claimed_at = now;
+	k->asked_mono = t->claim_at;
+	memcpy(k->claim_id, t->claim_id, sizeof k->claim_id);
+	t->refs++;
+	const struct incident *inc = to_ask_about(k);
+	if (inc)
+		alertmanagers_ask(t->r->alertmanagers, inc, silence_answered, k); /* -> silence_answered() */
+	else
+		run_tick(k);
 }
 
 static int64_t next_look(const struct timers *t, const struct store_claimed *reply)

@@ -26,7 +26,7 @@ struct checking {
 
 static void warn(struct checking *c, struct pos at, const char *text)
 {
-	err_add(c->warnings, "%s:%d:%d: warning: %s", at.file, at.line, at.column, text);
+	err_warn(c->warnings, at, "%s", text);
 }
 
 /* ---- receivers ---- */

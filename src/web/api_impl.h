@@ -23,6 +23,13 @@ void api_reply_operated(struct http_exchange *x, const struct operate_reply *rep
 void api_reply_unauthorized(struct api *api, struct http_exchange *x);
 void api_reply_text(struct http_exchange *x, int code, const char *text);
 
+/* api_said.c: the body as an object; NULL with a line in `err` where it is none, or one of `names` (NULL ends them) is no
+ * text. Others are passed over. An empty body says nothing. */
+json_t *api_read_object(struct http_exchange *x, const char *const *names, struct err *err);
+struct str api_text_of(struct arena *arena, const json_t *object, const char *name); /* empty: absent */
+/* Who it is counts, not who he says he is. */
+struct str api_actor(struct http_exchange *x, struct arena *arena, struct str says);
+
 /* api_origin.c */
 struct api_peer api_peer_of(const struct http_exchange *x);
 /* api_is_local() of who asks. */
@@ -60,6 +67,7 @@ struct api_matchers {
 void api_matchers_release(struct api_matchers *m);
 bool api_read_matchers(struct http_exchange *x, struct api_matchers *m, struct err *err);
 bool api_read_limit(struct http_exchange *x, size_t *limit, struct err *err);
+bool api_read_noise(struct http_exchange *x, struct api_matchers *m, struct noise_query *q, struct err *err);
 bool api_known_state(struct str state, struct err *err);
 /* The empty view where the query does not say it. */
 struct str api_query(struct http_exchange *x, const char *name);
@@ -77,6 +85,10 @@ void api_webhook_refused(struct api *api, struct http_exchange *x, int code, con
 /* api_incidents.c */
 api_handler api_incidents, api_incident, api_ack, api_unack, api_note, api_resolve, api_retry, api_retry_all, api_noise,
 	api_receiver_test;
+
+/* api_respond.c */
+api_handler api_silence, api_update, api_postmortem, api_postmortem_done, api_postmortems, api_open, api_approve,
+	api_feedback;
 
 /* api_store.c */
 api_handler api_store_drain, api_store_resume;
@@ -100,8 +112,9 @@ api_handler api_oncall;
 api_handler api_runbook_page, api_runbooks_slash, api_runbook_ack;
 
 /* page_asset.c, page_open.c, page_incident.c, page_forms.c: the pages */
-api_handler api_asset_css, api_asset_js, api_open_page, api_incident_page, api_form_ack, api_form_unack, api_form_resolve, api_form_retry,
-	api_form_note;
+api_handler api_asset_css, api_asset_js, api_open_page, api_incident_page, api_form_ack, api_form_unack,
+	api_form_resolve, api_form_retry, api_form_silence, api_form_update, api_form_feedback, api_form_note,
+	api_noise_page, api_rules_page, api_oncall_page;
 
 /* api_events.c */
 api_handler api_events;

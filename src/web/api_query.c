@@ -1,6 +1,7 @@
 /* What questions about incidents say in their query: matchers, a limit, a state. */
 #include "api_impl.h"
 #include "base/mem.h"
+#include "base/time.h"
 
 #define LIMIT_MAX 1000
 #define MATCHERS_MOST 50 /* each is tried on each incident */
@@ -63,4 +64,68 @@ bool api_known_state(struct str state, struct err *err)
 			return true;
 	err_add(err, "state: '%.*s' is none of firing, acknowledged, resolved, dead", STR_ARG(state));
 	return false;
+}
+
+/* ---- noise ---- */
+
+static bool read_ago(struct http_exchange *x, const char *name, int64_t *ago, struct err *err)
+{
+	struct str text;
+
+	if (!http_query(x, name, 0, &text) || (time_duration_parse(text, ago) && *ago > 0))
+		return true;
+	err_add(err, "%s: '%.*s' is no duration such as 7d or 12h", name, STR_ARG(text));
+	return false;
+}
+
+/* A matcher over anything else would never match, and say nothing of it. */
+static bool counters_know(const struct api_matchers *a, struct err *err)
+{
+	static const char *const known[] = {"alertname", "owner", "rule", "severity"};
+
+	for (size_t i = 0; i < a->n; i++) {
+		size_t k = 0;
+		while (k < sizeof known / sizeof *known && !str_eq_c(a->v[i].name, known[k]))
+			k++;
+		if (k == sizeof known / sizeof *known)
+			err_add(err, "matcher: the counters know alertname, owner, rule and severity, not '%.*s'",
+			        STR_ARG(a->v[i].name));
+	}
+	return !err_any(err);
+}
+
+static bool read_by(struct http_exchange *x, enum noise_by *by, struct err *err)
+{
+	static const struct {
+		const char *name;
+		enum noise_by by;
+	} names[] = {{"alertname", NOISE_ALERTNAME}, {"rule", NOISE_RULE},         {"owner", NOISE_OWNER},
+	             {"severity", NOISE_SEVERITY},   {"receiver", NOISE_RECEIVER}, {"person", NOISE_PERSON}};
+	struct str text;
+
+	if (!http_query(x, "by", 0, &text))
+		return true;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (str_eq_c(text, names[i].name)) {
+			*by = names[i].by;
+			return true;
+		}
+	err_add(err, "by: '%.*s' is none of alertname, rule, owner, severity, receiver, person", STR_ARG(text));
+	return false;
+}
+
+bool api_read_noise(struct http_exchange *x, struct api_matchers *m, struct noise_query *q, struct err *err)
+{
+	*q = (struct noise_query){.since_ms = 7 * TIME_DAY,
+	                          .by = NOISE_ALERTNAME,
+	                          .sort = api_query(x, "sort"),
+	                          .owner = api_query(x, "owner"),
+	                          .limit = 20};
+	bool fine = read_ago(x, "since", &q->since_ms, err) && read_ago(x, "until", &q->until_ms, err) &&
+	            read_by(x, &q->by, err) && api_read_limit(x, &q->limit, err) && api_read_matchers(x, m, err) &&
+	            counters_know(m, err);
+
+	q->matchers = m->v;
+	q->matcher_count = m->n;
+	return fine;
 }

@@ -33,6 +33,7 @@ static void write_page(const struct reading *r, const struct incident *inc, cons
 		.out = &page->out,
 		.path = r->path,
 		.by = api_query(r->x, "by"),
+		.q = str_trim(api_query(r->x, "q")),
 		.key = asked_incident(r->x),
 		.incident = inc,
 		.trouble = trouble,

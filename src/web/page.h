@@ -18,9 +18,9 @@ struct page {
 	struct html html;
 	const char *root; /* the way to "/": "./", "../" */
 	struct arena *arena;
-	unsigned rights;  /* RIGHT_… of who asks */
-	bool has_form;    /* one that posts */
-	int64_t now;      /* wall clock, ms */
+	unsigned rights; /* RIGHT_… of who asks */
+	bool has_form;   /* one that posts */
+	int64_t now;     /* wall clock, ms */
 };
 
 /* What stands around a page's own text. */
@@ -28,8 +28,8 @@ struct page_frame {
 	const char *root;
 	const char *place; /* which entry of the navigation it belongs to: "open", "noise", …; "" none */
 	struct str title;
-	bool live;    /* the script keeps it up to date, by events; without the script it loads itself anew */
-	bool narrow;  /* "main" is one column of text */
+	bool live;   /* the script keeps it up to date, by events; without the script it loads itself anew */
+	bool narrow; /* "main" is one column of text */
 };
 void page_frame_begin(struct html *h, const struct page_frame *frame);
 void page_frame_end(struct html *h);
@@ -52,7 +52,7 @@ bool page_may(const struct page *p, unsigned right);
 void part_time(struct page *p, int64_t at);
 /* The same with " (5m ago)" or " (in 5m)"; `past` is "ago", or what it means that it is over: "overdue". */
 void part_time_from_now(struct page *p, int64_t at, const char *past);
-void part_ago(struct page *p, int64_t at); /* "5m" with the exact time on it */
+void part_ago(struct page *p, int64_t at);                         /* "5m" with the exact time on it */
 void part_fact(struct page *p, const char *name, struct str text); /* a row of a <dl>; nothing for empty text */
 void part_fact_begin(struct page *p, const char *name);
 void part_fact_end(struct page *p);

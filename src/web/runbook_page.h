@@ -11,9 +11,10 @@ struct runbook_page {
 	struct page *page;
 	const struct config *config;
 	struct buf *out;
-	struct str path;        /* below /runbooks/, as asked; empty: the index */
-	struct str by;          /* how the index is grouped: category, owner, severity; anything else is category */
-	struct str key;         /* ?incident=; empty: none */
+	struct str path; /* below /runbooks/, as asked; empty: the index */
+	struct str by;   /* how the index is grouped: category, owner, severity; anything else is category */
+	struct str q;    /* what the index is searched for; empty: everything is shown */
+	struct str key;  /* ?incident=; empty: none */
 	const struct incident *incident; /* NULL: none, or it cannot be shown */
 	const char *trouble;             /* why not */
 	const char *base;                /* the way to /runbooks/ from where it is shown; NULL: it follows from `path` */
@@ -69,6 +70,11 @@ void page_incident_bar(const struct runbook_page *p);
 void page_incident(const struct runbook_page *p);
 /* runbook_page_index.c */
 void page_index(const struct runbook_page *p);
+/* runbook_page_search.c: the form, and whether a runbook is among what was searched for. `*budget` (bytes of texts that are
+ * looked through) begins at RUNBOOK_SEARCH_MAX. */
+#define RUNBOOK_SEARCH_MAX ((size_t)4 * 1024 * 1024)
+void page_search_form(const struct runbook_page *p);
+bool page_search_finds(const struct runbook_page *p, const struct runbook *r, size_t *budget);
 /* runbook_page_missing.c */
 void page_missing(const struct runbook_page *p);
 

@@ -70,12 +70,15 @@ static int by_group(const void *a, const void *b)
 static struct entry *sorted(const struct runbook_page *p, const struct grouping *g, size_t *count)
 {
 	const struct runbook *const *runbooks;
-	*count = catalog_runbooks(p->config->catalog, &runbooks);
-	struct entry *entries = mem_zero((*count + 1) * sizeof *entries);
-	for (size_t i = 0; i < *count; i++) {
+	size_t all = catalog_runbooks(p->config->catalog, &runbooks), budget = RUNBOOK_SEARCH_MAX;
+	struct entry *entries = mem_zero((all + 1) * sizeof *entries);
+	*count = 0;
+	for (size_t i = 0; i < all; i++) {
 		int rank = rank_of(p, runbooks[i]);
-		entries[i] = (struct entry){g->group(runbooks[i]), g->ranked ? rank : 0, rank, runbooks[i],
-		                            runbook_overdue_since(p->config->catalog, runbooks[i], p->now)};
+		if (!page_search_finds(p, runbooks[i], &budget))
+			continue;
+		entries[(*count)++] = (struct entry){g->group(runbooks[i]), g->ranked ? rank : 0, rank, runbooks[i],
+		                                     runbook_overdue_since(p->config->catalog, runbooks[i], p->now)};
 	}
 	qsort(entries, *count, sizeof *entries, by_group);
 	return entries;
@@ -156,8 +159,11 @@ static void write_groups(const struct runbook_page *p, const struct grouping *g)
 		}
 		write_entry(p, &entries[i]);
 	}
-	page_add(p,
-	         count ? "</ul>\n" : "<p>No runbooks are loaded: <code>catalog.runbooks</code> names their folder.</p>\n");
+	if (!count && p->q.n)
+		page_add(p, "<p class=\"nothing\">No runbook has these words.</p>\n");
+	else
+		page_add(p, count ? "</ul>\n"
+		                  : "<p>No runbooks are loaded: <code>catalog.runbooks</code> names their folder.</p>\n");
 }
 
 static void write_choice(const struct runbook_page *p, const struct grouping *g, bool chosen)
@@ -198,6 +204,7 @@ void page_index(const struct runbook_page *p)
 	for (size_t i = 0; i < GROUPINGS; i++)
 		write_choice(p, &groupings[i], &groupings[i] == g);
 	page_add(p, "</p>\n");
+	page_search_form(p);
 	write_indexes(p);
 	write_groups(p, g);
 }

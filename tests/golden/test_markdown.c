@@ -40,7 +40,7 @@ static bool resolve(void *arg, struct str target, struct buf *href)
 
 static void check_page(void **state)
 {
-	static const struct markdown_links links = {resolve, NULL};
+	static const struct markdown_links links = {.resolve = resolve};
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOBUF struct buf html;
 	const char *why;

@@ -1,5 +1,6 @@
 """backtest: what other rules and settings would have made of what really happened, and that it is what the daemon does."""
 
+import datetime
 import glob
 import gzip
 import json
@@ -7,6 +8,7 @@ import os
 import random
 import shutil
 import threading
+import zoneinfo
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -393,3 +395,93 @@ def test_what_a_prometheus_recorded_pages_as_its_webhooks_would_have(ctl, promet
     assert rows(asked, "rule") == rows(told, "rule") == {"shop": (3, 3)}
     moved = ctl.json("backtest", "--prometheus", prometheus.url, "--since", since, "--step", "1s", "--set", "page_after=1s")
     assert moved["changes"]["removed"] == 0
+
+
+# ---- thirty days of five people in two time zones
+
+
+PEOPLE = {"ana": "Europe/Berlin", "ben": "Europe/Berlin", "cleo": "Europe/Berlin", "dora": "America/New_York",
+          "eli": "America/New_York"}
+ZONES = {name: zoneinfo.ZoneInfo(name) for name in set(PEOPLE.values())}
+
+
+def is_night(at, person):
+    """22:00 to 07:00 and weekends, by the clock where the person is."""
+    local = datetime.datetime.fromtimestamp(at, ZONES[PEOPLE[person]])
+    return local.hour >= 22 or local.hour < 7 or local.weekday() >= 5
+
+
+class Team(Month):
+    """Each alert is one person's: what is planted is what each of them was woken by."""
+
+    def pages(self, name=None, person=None):
+        return [(at, labels["person"]) for at, _, n, labels in self.fired
+                if (name is None or n == name) and (person is None or labels["person"] == person)]
+
+
+def planted():
+    """Noisy ends within 4 minutes; Flapping six times in half an hour; Nightly lasts half an hour; Honest an hour or more."""
+    m, dice, people = Team(), random.Random(30), sorted(PEOPLE)
+    for day in range(30):
+        at = BEGIN + day * DAY
+        for i in range(8):
+            m.fire("Noisy", at + i * 3 * HOUR + dice.randrange(1800), dice.randrange(60, 235), person=people[i % 5])
+        for i in range(6):
+            m.fire("Flapping", at + 13 * HOUR + i * 5 * MINUTE, 55, person="ben")
+        m.fire("Nightly", at + 2 * HOUR, 29 * MINUTE, person="dora" if day % 2 else "ana")
+        if day % 3 == 0:
+            m.fire("Honest", at + dice.randrange(8, 20) * HOUR, dice.randrange(3600, 7200), person=people[day % 5])
+    return m
+
+
+@pytest.fixture
+def team(local_house, recorder, tmp_path):
+    receivers = [{"name": f"{name}-pager", "time_zone": zone, "rate_limit": {"per_second": 0},
+                  "pagerduty": {"routing_key": "R0UTE", "url": recorder.url}} for name, zone in PEOPLE.items()]
+    rules = [{"name": f"of-{name}", "matchers": [f'person="{name}"'], "severity": "P1", "owner": name, "continue": True,
+              "receivers": [f"{name}-pager"], "group_by": ["..."]} for name in PEOPLE]
+    kinds = [{"name": name.lower(), "matchers": [f'alertname="{name}"'], "runbook": f"https://elsewhere.test/{name.lower()}"}
+             for name in ("Noisy", "Flapping", "Nightly", "Honest")]
+    house = local_house(rules=rules + kinds, receivers=receivers, defaults={"receivers": ["ana-pager"]})
+    (tmp_path / "team.jsonl").write_text("".join(planted().lines()), encoding="utf-8")
+    return Ctl(house, folder=tmp_path), str(tmp_path / "team.jsonl")
+
+
+def test_every_page_of_five_people_is_counted_by_their_own_clocks(team):
+    ctl, path = team
+    m, report = planted(), ctl.json("backtest", "--journal", path)
+    assert report["before"] == {"pages": len(m.pages()), "nights": sum(is_night(at, who) for at, who in m.pages())}
+    kinds = ("Noisy", "Flapping", "Nightly", "Honest")
+    assert rows(report, "alertname") == {name: (len(m.pages(name)),) * 2 for name in kinds}
+    assert rows(report, "receiver") == {f"{who}-pager": (len(m.pages(person=who)),) * 2 for who in PEOPLE}
+
+
+def test_what_is_suggested_keeps_its_word_exactly_when_it_is_tried(team):
+    """Of each planted kind: spared, delayed and left over, by the suggestion's own figures."""
+    ctl, path = team
+    m, suggestions = planted(), ctl.json("backtest", "--journal", path, "--suggest")["suggestions"]
+    assert [(s["alertname"], s["value"]) for s in suggestions] == [("Noisy", "5m"), ("Flapping", "1m"), ("Nightly", "30m")]
+    for s in suggestions:
+        lasting = [lasts for _, lasts, name, _ in m.fired if name == s["alertname"]]
+        seconds = int(s["value"][:-1]) * MINUTE
+        assert s["pages"] == len(lasting) and s["spared"] == sum(lasts < seconds for lasts in lasting)
+        tried = ctl.json("backtest", "--journal", path, "--set", f"page_after={s['value']}", "--rule", s["alertname"].lower())
+        assert tried["after"]["pages"] == tried["before"]["pages"] - s["spared"]
+        assert rows(tried, "alertname")[s["alertname"]] == (s["pages"], s["pages"] - s["spared"])
+        assert (tried["changes"]["hidden"], tried["changes"]["delayed"]) == (s["spared"], s["delayed"])
+
+
+def test_a_suggestion_written_into_the_rules_gives_the_same(team):
+    ctl, path = team
+    suggestions = {s["alertname"]: s for s in ctl.json("backtest", "--journal", path, "--suggest")["suggestions"]}
+    rules = json.loads(open(os.path.join(ctl.house.folder, "rules", "10-test.yml"), encoding="utf-8").read())["rules"]
+    changed = [{**r, "page_after": suggestions[r["name"].title()]["value"]} if r["name"].title() in suggestions else r
+               for r in rules]
+    with open(os.path.join(ctl.house.folder, "changed.yml"), "w", encoding="utf-8") as f:
+        json.dump({"rules": changed}, f)
+    report = ctl.json("backtest", "--journal", path, "--rules", os.path.join(ctl.house.folder, "changed.yml"),
+                      "--against", os.path.join(ctl.house.folder, "rules", "*.yml"))
+    spared = sum(s["spared"] for s in suggestions.values())
+    assert report["before"]["pages"] - report["after"]["pages"] == spared
+    for name, s in suggestions.items():
+        assert rows(report, "alertname")[name] == (s["pages"], s["pages"] - s["spared"])

@@ -3,7 +3,10 @@
 import os
 import re
 
-from harness import wait_until
+import pytest
+
+from harness import alert, body, wait_until
+from harness.providers import GitHub, Jira, Opsgenie, Provider
 from harness.storm import RULES, Storm, is_digest, told_of
 from harness.waiting import SLACK
 
@@ -57,3 +60,41 @@ def test_what_waits_for_the_rate_limit_is_told_in_digests(local_house, start, re
     check_digest(storm.digests[0])
     check_records(d, storm)
     assert storm.peak - storm.after_intake <= MEBIBYTES, "to tell what waits takes no more memory than to have it wait"
+
+
+def test_a_digest_says_what_waits_though_an_earlier_one_is_open(local_house, start):
+    """Opsgenie folds what has the alias of an open alert, and shows its old text: the digest sets it anew."""
+    provider = Provider(Opsgenie)
+    limited = {**provider.receiver(), "rate_limit": {"per_second": 4, "burst": 1}, "digest_above": 5}
+    d = start(local_house(RULES, receivers=[limited]))
+    said = []
+    try:
+        for part in ("a", "b"):
+            known = len(said)
+            d.send(body(*(alert("Slow", name=f"{part}{i}", severity="info") for i in range(60)), group={"part": part}))
+
+            def anew():
+                said[:] = [t for t in provider.kind.texts if "by rule rest, owner crew" in t]
+                return provider.problems or len(said) >= known + 2
+
+            wait_until(anew, 60, "as a new alert, and as a changed one")
+            assert len(set(said[known:known + 2])) == 1
+        assert not provider.problems
+    finally:
+        provider.stop()
+
+
+@pytest.mark.parametrize("kind", [Jira, GitHub], ids=lambda k: k.__name__)
+def test_a_digest_is_a_ticket(local_house, start, kind):
+    """Which takes a look for one of this hour first; the next digest is a comment."""
+    provider = Provider(kind)
+    limited = {**provider.receiver(), "rate_limit": {"per_second": 4, "burst": 1}, "digest_above": 5}
+    d = start(local_house(RULES, receivers=[limited]))
+    try:
+        for part in (1, 2):
+            d.send(body(*(alert("Slow", name=f"{part}-{i}", severity="info") for i in range(60)), group={"part": str(part)}))
+            wait_until(lambda: provider.problems or len([t for t in provider.kind.texts if "by rule rest" in t]) >= part, 60,
+                       "a digest")
+        assert not provider.problems
+    finally:
+        provider.stop()

@@ -1,10 +1,12 @@
 """Escalation in the real daemon, scaled to seconds: who is told when, once, and hears the end."""
 
 import json
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from harness import Ctl, alert, body, now, wait_until
+from harness.bodies import stamp
 
 PEOPLE = [{"name": "ana", "receivers": ["ana"], "contact": "@ana"}, {"name": "ben", "receivers": ["ben"]}]
 SCHEDULES = [{"name": "crew", "names": ["Weekly rotation"],
@@ -138,3 +140,57 @@ def test_check_names_roles_that_nobody_reaches(house, recorder):
     assert '"On-call Engineer"' not in ctl.errors and '"Team Lead"' not in ctl.errors
     codes = [f["code"] for f in ctl.json("lint")["findings"]]
     assert codes.count("role-without-receiver") == 1 and codes.count("unknown-contact") == 1
+
+
+def test_missed_deadlines_are_steps(house, start, recorder):
+    made = furnish(house, recorder, STEPS)
+    made.write("catalog.yml", {**catalog(STEPS), "severities": [{"name": "P1", "response": "2s", "resolution": "4s"}],
+                               "escalations": [{"name": "steps", "steps": [
+                                   {"notify": ["On-call Engineer"]}, {"when": "response_missed", "notify": ["Team Lead"]},
+                                   {"when": "resolution_missed", "notify": ["ben"]}]}]})
+    daemon = start(made)
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: "LEAD" in told(recorder), 15)
+    key = one(daemon)["key"]
+    Ctl(None, daemon).run("incidents", "ack", key, "--by=ana")
+    wait_until(lambda: "BEN" in told(recorder), 15, "the end may be missed although somebody has it")
+    assert sorted(told(recorder)) == ["ANA", "BEN", "LEAD", "ONCALL"]
+    whens = [s["when"] for s in one(daemon)["escalation"]["steps"]]
+    assert whens == [None, "response_missed", "resolution_missed"]
+    assert "response time has passed" in json.dumps([r.body for r in recorder.triggers() if r.body["routing_key"] == "LEAD"])
+
+
+def test_a_step_outside_its_hours_waits(house, start, recorder):
+    tomorrow = (datetime.now(timezone.utc) + timedelta(days=2)).strftime("%A").lower()
+    made = furnish(house, recorder, STEPS,
+                   time_intervals=[{"name": "always", "time_intervals": [{"times": [{"start_time": "00:00", "end_time": "24:00"}]}]},
+                                   {"name": "tomorrow", "time_intervals": [{"weekdays": [tomorrow]}]}])
+    steps = catalog(STEPS)
+    steps["escalations"][0]["steps"][1]["active"] = ["tomorrow"]
+    made.write("catalog.yml", steps)
+    daemon = start(made, expected_errors=["The configuration was not loaded"])
+    daemon.send(body(alert("Silo")))
+    # The one behind it is told; it waits for its day.
+    wait_until(lambda: len(told(recorder)) == 3, 15)
+    assert "LEAD" not in told(recorder)
+    following = one(daemon)["escalation"]["next"]
+    assert following["notify"] == ["Team Lead"] and following["at"] > stamp(now() + 3600)
+    steps["escalations"][0]["steps"][1]["active"] = ["no-such"]
+    made.write("catalog.yml", steps)
+    assert "no-such" in json.dumps(daemon.reload()[1])
+
+
+def test_sentinels_failover_in_the_middle_loses_and_repeats_nothing(redis_set, local_house, start, recorder):
+    s = redis_set()
+    made = furnish(local_house, recorder, [("0s", ["On-call Engineer"]), ("5s", ["Team Lead"]), ("12s", ["ben"])], store=s.store())
+    daemon = start(made)
+    daemon.send(body(alert("Silo")))
+    wait_until(lambda: len(told(recorder)) == 2, 20)
+    wait_until(s.in_step, 10, "the replica has everything")
+    s.kill_master()
+    wait_until(lambda: sorted(told(recorder)) == ["ANA", "BEN", "LEAD", "ONCALL"], 60)
+    keys = [(r.body["routing_key"], r.key) for r in recorder.triggers()]
+    assert len(keys) == len(set(keys)) == 4
+    wait_until(s.master, 30, "a master")
+    wait_until(lambda: daemon.webhook(body(alert("Silo", status="resolved")))[0] == 200, 30)
+    wait_until(lambda: not recorder.open_keys(), 40)

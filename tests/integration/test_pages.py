@@ -206,7 +206,11 @@ def test_everything_is_done_by_forms_alone(daemon):
     assert post(daemon, f"/incidents/{key}/note", {"by": "Ben", "note": "the pump runs"})[0] == 303
     found = page(daemon, f"/incidents/{key}")
     assert "Ben: the pump runs" in found.text
-    assert sorted(a.rsplit("/", 1)[1] for a in found.all("form", "action")) == ["note", "resolve", "unack"]
+    assert sorted(a.rsplit("/", 1)[1] for a in found.all("form", "action")) == ["feedback", "note", "resolve", "unack", "update"]
+    assert post(daemon, f"/incidents/{key}/feedback", {"by": "Ben", "runbook": "outdated", "note": "no valve"})[0] == 303
+    assert post(daemon, f"/incidents/{key}/feedback", {"by": "Ben", "runbook": "beautiful"})[0] in (400, 409)
+    assert post(daemon, f"/incidents/{key}/update", {"by": "Ben", "status": "asleep"})[0] == 400
+    assert post(daemon, f"/incidents/{key}/silence", {"by": "Ben", "for": "soon"})[0] == 400
     assert post(daemon, f"/incidents/{key}/unack", {})[0] == 303
     assert post(daemon, f"/incidents/{key}/unack", {})[0] == 409
     assert post(daemon, f"/incidents/{key}/note", {"note": " "})[0] == 409
@@ -277,3 +281,36 @@ def test_replicas_show_what_the_other_one_has_opened(local_house, redis, start):
     wait_until(lambda: rows(page(two, "/")) == [key], 10, "the incident of the other one")
     wait_until(lambda: events.has(key), 10, "its event")
     events.socket.close()
+
+
+# ---- noise, rules, on call, runbooks ----
+
+def test_noise_says_when_and_which(daemon):
+    for i in range(3):
+        fire(daemon, deck=str(i))
+    found = page(daemon, "/noise")
+    assert "3 pages" in found.text and "Leak" in found.text and "Mon" in found.text and "What might help" in found.text
+    assert "crew" in page(daemon, "/noise?by=owner&since=30d").text
+    assert "none of alertname" in page(daemon, "/noise?by=colour", status=400).text
+
+
+def test_rules_explain_an_alert(daemon):
+    assert "sinks" in page(daemon, "/rules").text and "10-test.yml:" in page(daemon, "/rules").text
+    found = page(daemon, "/rules?" + urlencode({"labels": 'alertname="Leak"\ndeck=a\n'}))
+    text = re.sub(r"\s+", " ", found.text)
+    assert "Runbook hull/leak.md rule sinks, " in text and "Owner crew rule sinks" in text and "Severity P0" in text
+    assert re.search(r'paint \S+:\d+: alertname="Rust" is not so for alertname="Leak"', text)
+    assert "not reached, sinks ended the search" in text
+    assert "is no NAME=VALUE" in page(daemon, "/rules?" + urlencode({"labels": "a!=b"})).text
+    assert page(daemon, "/rules?from=x", status=400)
+
+
+def test_on_call_says_who_for_two_weeks(daemon):
+    text = re.sub(r"\s+", " ", page(daemon, "/oncall").text)
+    assert "bridge" in text and "now ada (@ada)" in text
+
+
+def test_runbooks_are_searched(daemon):
+    for words, found in (("valve", True), ("LEAK mate", True), ("valve nowhere", False), ("%", False)):
+        text = page(daemon, "/runbooks/?" + urlencode({"q": words})).text
+        assert ("hull" in text) == found and ("No runbook has these words" in text) != found, words

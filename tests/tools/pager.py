@@ -1,7 +1,12 @@
 #!/usr/bin/python3
-"""A stand-in for a pager: takes what runbookd's webhook and pagerduty receivers send, and prints it for people."""
+"""
+A stand-in for a pager: takes what runbookd's webhook and pagerduty receivers send, prints it for people, and shows it to a
+browser.
+"""
 
 import argparse
+import collections
+import html
 import json
 import sys
 import threading
@@ -11,6 +16,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 TITLES = {"trigger": "PAGE", "update": "STILL FIRING", "acknowledge": "ACKNOWLEDGED", "resolve": "RESOLVED"}
 LOCK = threading.Lock()
+# What a browser is shown: the newest first, by itself again and again.
+SHOWN = collections.deque(maxlen=100)
+SCREEN = """<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="5"><title>Stand-in pager</title>
+<style>body {{ font: 16px/1.4 monospace; margin: 2em; white-space: pre-wrap; color-scheme: light dark }}</style>
+{pages}"""
 
 
 def away(text):
@@ -83,9 +93,20 @@ class Pager(BaseHTTPRequestHandler):
             text, status = f"---- not understood: {error!r}", 400
         with LOCK:
             print(text, flush=True)
+            SHOWN.appendleft(text)
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def do_GET(self):
+        with LOCK:
+            pages = html.escape("\n\n".join(SHOWN) or "No page yet.")
+        body = SCREEN.format(pages=pages).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, *args):
         pass
@@ -94,7 +115,9 @@ class Pager(BaseHTTPRequestHandler):
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=9199, help="0 picks one (default: %(default)s, as in config/runbookd.yml)")
-    server = ThreadingHTTPServer(("127.0.0.1", options.parse_args().port), Pager)
+    options.add_argument("--address", default="127.0.0.1", help="where it listens (default: %(default)s)")
+    given = options.parse_args()
+    server = ThreadingHTTPServer((given.address, given.port), Pager)
     server.daemon_threads = True
     print(f"The stand-in pager listens on {server.server_port}", flush=True)
     try:

@@ -171,9 +171,23 @@ static void refuses(void **state)
 	     "t.yml:2:1: error: did not find expected ',' or ']' (while parsing a flow sequence that "
 	     "starts in line 1)"},
 		{STR_INIT("a:\n\tb: 1\n"),
-	     "t.yml:2:1: error: found character that cannot start any token (while scanning for the "
-	     "next token that starts in line 2)"},
-		{STR_INIT("a: b: c\n"), "t.yml:1:5: error: mapping values are not allowed in this context"},
+	     "t.yml:2:1: error: a tab indents this line, and YAML takes blanks only; found character that cannot start any "
+	     "token (while scanning for the next token that starts in line 2)"},
+		{STR_INIT("a: b: c\n"),
+	     "t.yml:1:5: error: a text with a colon and a blank in it stands in quotes; mapping values are not allowed in "
+	     "this context"},
+		{STR_INIT("a: {{labels.x}} is down\n"),
+	     "t.yml:1:5: error: a text with {{…}} stands in quotes: \"{{labels.x}} is down\"; a mapping's key must be a "
+	     "scalar"},
+		{STR_INIT("- a: @crew\n"),
+	     "t.yml:1:6: error: a text that begins with this sign stands in quotes; found character that cannot start any "
+	     "token (while scanning for the next token that starts in line 1)"},
+		{STR_INIT("a: \"x\" is down\n"),
+	     "t.yml:1:8: error: a quoted text ends at its second quote, and something follows: put all of it into the "
+	     "other "
+	     "quotes; did not find expected key (while parsing a block mapping that starts in line 1)"},
+		{STR_INIT("- a: \"b\"\n c: \"d\"\n"), "t.yml:2:2: error: did not find expected '-' indicator (while parsing a "
+	                                          "block collection that starts in line 1)"},
 		{STR_INIT("a: \"x\n"),
 	     "t.yml:2:1: error: found unexpected end of stream (while scanning a quoted scalar that starts "
 	     "in line 1)"},

@@ -24,7 +24,7 @@ static bool into_wiki(void *arg, struct str target, struct buf *href)
 	return true;
 }
 
-static const struct markdown_links wiki = {into_wiki, NULL};
+static const struct markdown_links wiki = {.resolve = into_wiki};
 
 static void render(struct str text, struct buf *out)
 {

@@ -18,6 +18,10 @@ static const struct {
 	{"delivery: {mode: observe}\nreceivers: []\ndefaults: {receivers: []}\n", NULL, NULL},
 	{RECEIVERS "defaults: {receivers: []}\n", ":4:23: error: defaults: \"receivers\" is empty", NULL},
 	{RECEIVERS "defaults: {receivers: [nobody]}\n", "receiver \"nobody\" does not exist", NULL},
+	{"receivers: [{name: oncall, webhook: {url: https://a}}]\ndefaults: {receivers: [onkall]}\n",
+     "receiver \"onkall\" does not exist; did you mean \"oncall\"?", NULL},
+	{RECEIVERS "defaults: {severity: P33}\n", "severity \"P33\" does not exist in the catalog; did you mean \"P3\"?",
+     NULL},
 	{RECEIVERS "defaults: {severity: P9x}\n", ":4:22: error: defaults: severity \"P9x\" does not exist", NULL},
 	{RECEIVERS "defaults: {severity_order: [rule, rule, label]}\n", "severity_order", NULL},
 	{RECEIVERS "defaults: {severity_order: [rule]}\n", "severity_order", NULL},
@@ -107,6 +111,12 @@ static const struct {
      ":4:39: error: relabel_configs: \"drop\" would lose alerts that have been received", NULL},
 	{RECEIVERS "route: {receiver: a}\n", "\"route\" is of a configuration of Alertmanager", NULL},
 	{RECEIVERS "sources: [{name: a, alertmanagers: ['am:9093']}]\n", "\"am:9093\" is not an http or https URL", NULL},
+	{RECEIVERS "sources: [{name: a, alertmanagers: ['http://am:9093/api/v2']}]\n", "is to end before /api/", NULL},
+	{"receivers: [{name: a, webhook: {url: https://a}, audience: everybody}]\n", "\"everybody\" is not stakeholders",
+     NULL},
+	{"receivers: [{name: a, webhook: {url: https://a}, audience: stakeholders, fallback: b}, {name: b, webhook: {url: "
+     "https://b}}]\n",
+     "\"fallback\" is for pages", NULL},
 	{RECEIVERS "catalog: {runbooks: missing}\n", ":4:21: error: catalog: config/missing: No such file", NULL},
 	{RECEIVERS "catalog: {files: [missing.yml]}\n", "catalog: config/missing.yml: No such file", NULL},
 	{RECEIVERS "catalog: {url_map: {not-a-url: x/}}\n", "\"url_map\" maps an http or https URL", NULL},
@@ -283,6 +293,32 @@ static void looks_up_what_others_name(void **state)
 	assert_null(strstr(warnings(&l), "\"oncall\","));
 }
 
+static void a_step_says_one_way_when_it_is_due(void **state)
+{
+	static const struct {
+		const char *step, *says;
+	} rows[] = {
+		{"{when: tomorrow, notify: [oncall]}", "\"tomorrow\" is neither response_missed nor resolution_missed"},
+		{"{when: response_missed, after: 1m, notify: [oncall]}", "\"when\" stands instead of \"after\""},
+		{"{after: 1m, notify: [oncall], mute: [night]}", "escalation \"e\": time interval \"night\" does not exist"},
+		{"{when: resolution_missed, notify: [oncall]}", NULL},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		AUTOFOLDER struct folder f;
+		AUTOFREE char *catalog =
+			mem_printf("escalations: [{name: e, steps: [{notify: [oncall]}, %s]}]\n", rows[i].step);
+		folder_init(&f);
+		folder_write(&f, "config/catalog.yml", catalog);
+		AUTOLOADED struct loaded l;
+		load_text(&f, RECEIVERS "catalog: {files: catalog.yml}\n", &l);
+		if (rows[i].says)
+			assert_non_null(strstr(errors(&l), rows[i].says));
+		else
+			assert_string_equal(errors(&l), "");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +328,7 @@ int main(void)
 		cmocka_unit_test(refuses_more_callback_secrets_than_can_be_tried),
 		cmocka_unit_test(reports_all_files_at_once),
 		cmocka_unit_test(looks_up_what_others_name),
+		cmocka_unit_test(a_step_says_one_way_when_it_is_due),
 	};
 	return cmocka_run_group_tests_name("refusals", tests, NULL, NULL);
 }

@@ -25,8 +25,7 @@ static void test_paragraphs_are_joined_and_wrapped(void **state)
 {
 	(void)state;
 	check(MANUAL_TEXT, "One line\nand another.\n\nNext.", "One line and another.\n\nNext.\n\n");
-	check(MANUAL_TEXT,
-	      "word word word word word word word word word word word word word word word word word\n",
+	check(MANUAL_TEXT, "word word word word word word word word word word word word word word word word word\n",
 	      "word word word word word word word word word word word word word word word\nword word\n\n");
 	check(MANUAL_TEXT, "Grüße Grüße Grüße Grüße Grüße Grüße Grüße Grüße Grüße Grüße Grüße Grüße Grüße",
 	      "Grüße Grüße Grüße Grüße Grüße Grüße Grüße Grüße Grüße Grüße Grüße Grüße Grüße\n\n");
@@ -52,8 +51,7 @@ static void test_a_line_of_man_is_no_request(void **state)
 static void test_a_heading_begins_a_paragraph(void **state)
 {
 	(void)state;
-	check(MANUAL_MAN, "# Top\nText.\n## Below\n\nMore.\n\nAgain.\n",
-	      ".SH TOP\nText.\n.SS Below\nMore.\n.PP\nAgain.\n");
+	check(MANUAL_MAN, "# Top\nText.\n## Below\n\nMore.\n\nAgain.\n", ".SH TOP\nText.\n.SS Below\nMore.\n.PP\nAgain.\n");
 	check(MANUAL_TEXT, "# Top\nText.\n", "TOP\n\nText.\n\n");
 }
 
@@ -61,7 +59,8 @@ static void test_lists_examples_and_tables(void **state)
 {
 	(void)state;
 	check(MANUAL_TEXT, "- one\n  goes on\n- two\n\nText\n", "  - one goes on\n  - two\n\nText\n\n");
-	check(MANUAL_TEXT, "Do:\n\n    make  all\n    make check\n\nDone", "Do:\n\n    make  all\n    make check\n\nDone\n\n");
+	check(MANUAL_TEXT, "Do:\n\n    make  all\n    make check\n\nDone",
+	      "Do:\n\n    make  all\n    make check\n\nDone\n\n");
 	check(MANUAL_TEXT, "| code | level |\n|---|---|\n| `a\\|b` | error |\n", "  a|b\n      error\n\n");
 	check(MANUAL_TEXT, "| kind | setting | back |\n|---|---|---|\n| `x` | secret | acks |\n",
 	      "  x\n      setting: secret; back: acks\n\n");
@@ -80,12 +79,9 @@ static void test_text_that_ends_in_the_middle(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_paragraphs_are_joined_and_wrapped),
-		cmocka_unit_test(test_what_is_marked_within_a_line),
-		cmocka_unit_test(test_a_line_of_man_is_no_request),
-		cmocka_unit_test(test_a_heading_begins_a_paragraph),
-		cmocka_unit_test(test_lists_examples_and_tables),
-		cmocka_unit_test(test_text_that_ends_in_the_middle),
+		cmocka_unit_test(test_paragraphs_are_joined_and_wrapped), cmocka_unit_test(test_what_is_marked_within_a_line),
+		cmocka_unit_test(test_a_line_of_man_is_no_request),       cmocka_unit_test(test_a_heading_begins_a_paragraph),
+		cmocka_unit_test(test_lists_examples_and_tables),         cmocka_unit_test(test_text_that_ends_in_the_middle),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,7 @@
 #include "incident/delivery.h"
 #include "incident/merge.h"
 #include "incident/row.h"
+#include "incident/silence.h"
 #include "incident/tick.h"
 #include "scenario_path.h"
 #include "scenario_step.h"
@@ -47,6 +48,7 @@ struct story {
 	size_t member_count;
 	struct view other; /* the branch; while it acts, the trunk */
 	struct incident_policy policy;
+	struct str source; /* that may be asked about silences; empty: none */
 	struct path_roles roles;
 	struct escalation_roster roster;
 	int64_t now, parted_at;
@@ -250,10 +252,27 @@ static void send_due(struct story *s, const struct step *step)
 	                &s->policy, s->now);
 }
 
-static void tick(struct story *s)
+/* From here on its Alertmanagers can be asked. */
+static void may_be_asked(struct story *s)
+{
+	s->source = arena_str(s->arena, s->inc->source);
+	s->policy.asked_sources = (struct strs){&s->source, 1};
+	answer(s, "ok");
+}
+
+/* says=…: what they answer before it; of others (says=… others) who did not stand there when they were asked. */
+static void tick(struct story *s, const struct step *step)
 {
 	enum tick_reason out[TICK_REASONS];
+	struct silence_said said = {.by = STR("silence 7"), .roster = incident_roster(s->inc)};
+	const char *says = step_option(step, "says");
+	for (int i = 0; says && i <= SILENCE_GONE; i++)
+		if (!strcmp(says, silence_answer_name((enum silence_answer)i)))
+			said.answer = (enum silence_answer)i;
+	said.roster += step_option(step, "others") != NULL;
+	s->policy.said = says ? &said : NULL;
 	size_t n = incident_tick(s->inc, &s->policy, s->now, out, &s->counts);
+	s->policy.said = NULL;
 	for (size_t i = 0; i < n; i++)
 		answer(s, "%s", tick_reason_name(out[i]));
 	if (!n)
@@ -363,7 +382,11 @@ static void take_step(struct story *s, const struct step *step)
 	else if (!strcmp(what, "send"))
 		send_due(s, step);
 	else if (!strcmp(what, "tick"))
-		tick(s);
+		tick(s, step);
+	else if (!strcmp(what, "front"))
+		may_be_asked(s);
+	else if (!strcmp(what, "asks"))
+		answer(s, silence_is_asked(s->inc, &s->policy, s->now) ? "yes" : "no");
 	else if (!strcmp(what, "ack"))
 		command(s, COMMAND_ACK);
 	else if (!strcmp(what, "unack"))
@@ -457,7 +480,7 @@ void scenario_run(const char *name, const char *story)
 	s.inc = incident_new(s.arena, STR(KEY));
 	s.counts.arena = s.arena;
 	s.policy = step_policy();
-	s.roster = (struct escalation_roster){path_reach, &s.roles};
+	s.roster = (struct escalation_roster){.reach = path_reach, .arg = &s.roles};
 	s.policy.roster = &s.roster;
 	AUTOFREE char *text = mem_strdup(story);
 	for (char *save = NULL, *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))

@@ -19,6 +19,8 @@
  * state -> firing|acknowledged|resolved · told RECEIVER -> what it was told last · due RECEIVER -> offset or "never"
  * fire … path=0s:crew,15m:lead+boss: its escalation; each role is told by ROLE-phone, after "handover" by ROLE-pager, "ghost" by nobody
  *   next -> offset and roles, or "never" · ran -> the offset of each step, or - · send says "for ROLE" where it is a step's
+ * front: Alertmanager can be asked from here on -> "ok" · asks -> whether the clock would ask it now, yes or no · tick says=ANSWER
+ *   [others]: what it says (of others than fire now): cannot_tell, fires, silenced, gone
  * fire … respond=15m over=4h: what its severity promises
  * fire … quiet=22:43: its pages are held until then; a story begins at 22:13:20, so that is 29m40s
  * part [blank] -> "ok": a branch goes its own way (knowing nothing); branch STEP…: there; merge [touched] -> "ok": it becomes

@@ -82,7 +82,7 @@ static void add_told(struct buf *b, const struct incident *inc, size_t *before, 
 
 static const char *walk(struct arena *arena, const struct severity *s, const struct escalation *path)
 {
-	const struct escalation_roster roster = {reach, NULL};
+	const struct escalation_roster roster = {.reach = reach};
 	const struct incident_policy policy = {
 		.late_grace = 330 * TIME_SECOND, .expire_after = 8 * TIME_DAY, .fresh = 5 * TIME_HOUR, .roster = &roster};
 	struct counts counts = {.arena = arena};

@@ -73,7 +73,7 @@ static void on_read(struct bufferevent *io, void *arg)
 	struct evbuffer *in = bufferevent_get_input(io);
 	for (;;) {
 		struct buf AUTOBUF line;
-		struct str word, all = {(const char *)evbuffer_pullup(in, -1), evbuffer_get_length(in)};
+		struct str word = {NULL, 0}, all = {(const char *)evbuffer_pullup(in, -1), evbuffer_get_length(in)};
 		buf_init(&line, HEARD_MAX);
 		size_t n = take_command(all, &line, &word);
 		if (!n)

@@ -118,6 +118,29 @@ static void all_mails_of_an_incident_are_one_thread(void **state)
 	assert_true(str_ends(header(end, "References", arena), page));
 }
 
+static struct str digest_mail(int64_t at, struct arena *arena)
+{
+	AUTOERR struct err err = ERR_INIT;
+	struct receiver_request r;
+	struct incident *inc = built_incident(arena);
+	inc->notice = (uint64_t)at;
+	struct built b = {.kind = "email", .yaml = YAML, .incident = inc, .event = EVENT_TRIGGER, .digest = true};
+	assert_true(built_step(&b, arena, &r, &err));
+	return r.body;
+}
+
+/* They have one key; with one name, too, a server or a reader's program would show only the first. */
+static void the_digests_of_an_hour_are_several_mails_of_one_thread(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	struct str one = digest_mail(1, arena), two = digest_mail(2, arena), again = digest_mail(2, arena);
+	assert_false(str_eq(header(one, "Message-ID", arena), header(two, "Message-ID", arena)));
+	assert_true(str_eq(header(two, "Message-ID", arena), header(again, "Message-ID", arena)));
+	assert_true(str_eq_c(header(one, "References", arena), "<0123456789abcdef0123456789abcdef@example.com>"));
+	assert_true(str_eq(header(two, "References", arena), header(one, "References", arena)));
+}
+
 static void tls_is_from_the_first_byte_at_port_465(void **state)
 {
 	(void)state;
@@ -146,6 +169,7 @@ int main(void)
 		cmocka_unit_test(is_clean_whatever_it_says),
 		cmocka_unit_test(writes_its_headers),
 		cmocka_unit_test(all_mails_of_an_incident_are_one_thread),
+		cmocka_unit_test(the_digests_of_an_hour_are_several_mails_of_one_thread),
 		cmocka_unit_test(tls_is_from_the_first_byte_at_port_465),
 	};
 	return cmocka_run_group_tests_name("email", tests, NULL, NULL);

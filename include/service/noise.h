@@ -60,6 +60,18 @@ struct noise {
 	uint64_t heat[NOISE_DAYS][NOISE_HOURS]; /* pages by local weekday (0 is Sunday) and hour */
 };
 
+/* The rows in the order that was asked for (noise_query.sort), at most its limit; in `arena`. */
+size_t noise_sorted(const struct noise *n, struct arena *arena, struct noise_row ***out);
+/* What might help against it; NULL: nothing is known. The caller frees it. */
+char *noise_suggestion(const struct noise_row *row);
+/* The median; false where there is none. */
+bool noise_median(struct noise_durations *d, double *seconds);
+
+/* operate_noise() with the report itself, valid during the call; NULL with an error. */
+typedef void operate_noise_done(void *arg, enum operate_result result, const char *error, struct noise *report,
+                                int64_t until);
+void operate_noise_look(struct router *r, const struct noise_query *q, operate_noise_done *done, void *arg);
+
 /* The count is of messages that woke somebody (with delivery.mode: observe, of decisions to); and they came at night. */
 bool noise_is_page(const struct config *config, const struct count *c);
 bool noise_is_night(const struct config *config, const struct count *c, int64_t hour);

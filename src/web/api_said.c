@@ -1,0 +1,46 @@
+/*
+ * What people say in the body of a request: an object of texts.
+ */
+#include "api_impl.h"
+#include "base/buf.h"
+#include "base/mem.h"
+
+struct str api_text_of(struct arena *arena, const json_t *object, const char *name)
+{
+	const json_t *value = json_object_get(object, name);
+	if (!json_is_string(value))
+		return (struct str){NULL, 0};
+	return arena_str(arena, (struct str){json_string_value(value), json_string_length(value)});
+}
+
+static void complain(const char *const *names, struct err *err)
+{
+	AUTOBUF struct buf b;
+	buf_init(&b, 4096);
+	for (size_t i = 0; names[i]; i++)
+		buf_printf(&b, "%s\"%s\": \"…\"", i ? ", " : "", names[i]);
+	err_add(err, "the body is to be {%.*s} or empty", STR_ARG(buf_str(&b)));
+}
+
+/* An empty body says nothing, and that is fine. */
+json_t *api_read_object(struct http_exchange *x, const char *const *names, struct err *err)
+{
+	struct str body = str_trim(http_body(x));
+	json_error_t where;
+	json_t *object = body.n ? json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, &where) : json_object();
+	bool ok = json_is_object(object);
+	for (size_t i = 0; ok && names[i]; i++) {
+		const json_t *value = json_object_get(object, names[i]);
+		ok = !value || json_is_null(value) || json_is_string(value);
+	}
+	if (ok)
+		return object;
+	complain(names, err);
+	json_decref(object);
+	return NULL;
+}
+
+struct str api_actor(struct http_exchange *x, struct arena *arena, struct str says)
+{
+	return http_user(x).n ? arena_str(arena, http_user(x)) : says;
+}

@@ -1,0 +1,110 @@
+"""What comes after an incident: the draft of its post-mortem, and what is owed until when."""
+
+import os
+
+import pytest
+
+from harness import Ctl, alert, body, now, wait_until
+from harness.bodies import stamp
+
+INDEX = """# Runbooks of the harbour
+
+## Post-Incident
+
+### Post-Mortem Template
+
+1. **What happened**
+   - In two sentences
+   - For a stranger
+2. **Timeline**
+3. **Root cause**
+   - Why it was not seen
+4. **Follow-up actions**
+"""
+CATALOG = {"policies": [{"kind": "post_incident", "name": "First note", "within": "1s", "severities": ["P1"],
+                         "tasks": ["Tell the harbour"]},
+                        {"kind": "post_incident", "name": "Post-mortem", "within": "5d", "severities": ["P0", "P1"]}]}
+RULES = [{"name": "grave", "matchers": ['alertname="Silo"'], "severity": "P1", "summary": "silo | full", "group_by": ["..."]},
+         {"name": "rest", "matchers": ['alertname=~".+"'], "severity": "P3", "summary": "dusty", "group_by": ["..."]}]
+
+
+def furnish(make, index=INDEX, catalog=None):
+    made = make(RULES, catalog={"runbooks": "books", "files": ["catalog.yml"]})
+    os.makedirs(os.path.join(made.folder, "books"), exist_ok=True)
+    made.write("books/README.md", index)
+    made.write("catalog.yml", CATALOG if catalog is None else catalog)
+    return made
+
+
+def live(d, recorder, name="Silo"):
+    """An incident from its page to its end; its key."""
+    before = len(recorder.triggers())
+    d.send(body(alert(name)))
+    wait_until(lambda: len(recorder.triggers()) > before, 10)
+    key = recorder.triggers()[-1].key
+    Ctl(None, d).run("incidents", "ack", key, "--by=ana", "--note=on it")
+    Ctl(None, d).run("incidents", "update", key, "--status=fixing", "--impact=no grain", "--cause=a <b>mouse</b>", "--by=ana")
+    d.send(body(alert(name, status="resolved")))
+    wait_until(lambda: d.api("incidents/" + key)["state"] == "resolved", 10)
+    return key
+
+
+def test_the_draft_has_their_sections_and_what_is_known(house, start, recorder):
+    d = start(furnish(house))
+    key = live(d, recorder)
+    text = Ctl(None, d).run("postmortem", key)
+    headings = [line[3:] for line in text.splitlines() if line.startswith("## ")]
+    assert headings[:4] == ["What happened", "Timeline", "Root cause", "Follow-up actions"]
+    assert "silo \\| full" in text and "no grain" in text and "<b>" not in text and "mouse" in text
+    assert "In two sentences" in text and "Why it was not seen" in text
+    timeline = text[text.index("## Timeline"):text.index("## Root cause")]
+    for word in ("opened", "told", "acknowledged", "updated", "resolved"):
+        assert f"| {word} |" in timeline, timeline
+    assert "- [ ] Post-mortem, due " in text and "  - [ ] Tell the harbour" in text
+    assert stamp(now())[:10] in text
+
+
+def test_what_is_owed_is_listed_until_it_is_done(house, start, recorder):
+    d = start(furnish(house))
+    key = live(d, recorder)
+    live(d, recorder, "Dust")
+    ctl = Ctl(None, d)
+    owed = lambda *more: [(r["task"], r["state"]) for r in ctl.json("postmortems", *more)["postmortems"]]
+    wait_until(lambda: owed() == [("First note", "overdue"), ("Post-mortem", "open")], 10)
+    assert "overdue" in ctl.run("postmortems")
+    ctl.run("postmortems", "done", key, "--task=first note", "--note=in the log", "--by=ben")
+    assert owed() == [("Post-mortem", "open")]
+    assert owed("--all") == [("Post-mortem", "open"), ("First note", "done")]
+    ctl.run("postmortems", "done", key, "--task=first note", status=1)
+    ctl.run("postmortems", "done", key, "--task=else", status=1)
+    ctl.run("postmortems", "done", key)
+    assert owed() == []
+    assert "- [x] Post-mortem" in ctl.run("postmortem", key)
+    what = [e["what"] for e in d.api("incidents/" + key)["timeline"]]
+    assert what.count("followed_up") == 2
+
+
+def test_nothing_is_owed_of_what_is_not_over(house, start, recorder):
+    d = start(furnish(house))
+    d.send(body(alert("Silo")))
+    wait_until(recorder.triggers, 10)
+    ctl, key = Ctl(None, d), recorder.triggers()[0].key
+    assert ctl.json("postmortems")["postmortems"] == []
+    ctl.run("postmortems", "done", key, status=1)
+    assert "Duration" in ctl.run("postmortem", key)
+
+
+SEED = os.path.join(os.path.dirname(__file__), "..", "..", "..", "shared", "data", "seeds")
+
+
+@pytest.mark.skipif(not os.path.isdir(SEED), reason="the organisations' pages are not here")
+@pytest.mark.parametrize("number,sections", [(2, 4), (3, 6)])
+def test_the_organisations_own_templates_come_out_filled(local_house, start, recorder, number, sections):
+    with open(os.path.join(SEED, sorted(os.listdir(SEED))[number]), encoding="utf-8") as f:
+        d = start(furnish(local_house, f.read(), {}))
+    key = live(d, recorder)
+    draft = d.api(f"incidents/{key}/postmortem")
+    headings = [line for line in draft["markdown"].splitlines() if line.startswith("## ")]
+    assert len(headings) >= sections and any("Timeline" in h for h in headings)
+    assert "acknowledged" in draft["markdown"] and "no grain" in draft["markdown"]
+    assert draft["tasks"], "a post-mortem is owed"
