@@ -80,7 +80,7 @@ static const struct man {
      "check` says everything that is wrong with it, SIGHUP takes a new one over, and one with a mistake changes "
      "nothing.",
      NULL,
-     {"settings", "receivers", "templates", "dedup", "acknowledge", "heartbeat", NULL}},
+     {"settings", "receivers", "templates", "dedup", "acknowledge", "silences", "stakeholders", "heartbeat", NULL}},
 	{"runbookd-rules.5",
      "runbookd-rules",
      "5",
