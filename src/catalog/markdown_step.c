@@ -13,7 +13,7 @@ static const char *const says_so[] = {
 	"debug",     "recover", "quick",    "what to do", "solution",   "troubleshoot",
 };
 
-static char lower(char c)
+static char ascii_small(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
@@ -24,7 +24,7 @@ static bool word_at(struct str text, size_t i, const char *word)
 	if (i + n > text.n || (i && text.p[i - 1] != ' '))
 		return false;
 	for (size_t k = 0; k < n; k++)
-		if (lower(text.p[i + k]) != word[k])
+		if (ascii_small(text.p[i + k]) != word[k])
 			return false;
 	return true;
 }
@@ -80,7 +80,7 @@ static bool write_section(struct html_page *p, cmark_node *from, int level)
 	return p->out->n > before;
 }
 
-static struct str text_of(const struct markdown *m, cmark_node *heading)
+static struct str heading_text(const struct markdown *m, cmark_node *heading)
 {
 	int line = cmark_node_get_start_line(heading) + m->line;
 	for (size_t i = 0; i < m->heading_count; i++)
@@ -95,7 +95,7 @@ static bool try_sections(struct html_page *p, bool any, struct str *title)
 		if (!is(n, "heading"))
 			continue;
 		int level = cmark_node_get_heading_level(n);
-		struct str text = text_of(p->m, n);
+		struct str text = heading_text(p->m, n);
 		if (level == 1 || (!any && !opens_steps(text)))
 			continue;
 		*title = text;

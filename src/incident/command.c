@@ -138,7 +138,7 @@ static const char *note(struct incident *inc, const struct command_args *args, i
 	struct incident_person said = person(inc, args, now);
 	if (!said.note.n)
 		return "a note has words";
-	incident_note(inc, now, "note", "%.*s: %.*s", STR_ARG(said.by), STR_ARG(said.note));
+	incident_note(inc, now, "note", "%.*s%s%.*s", STR_ARG(said.by), said.by.n ? ": " : "", STR_ARG(said.note));
 	return NULL;
 }
 

@@ -37,7 +37,7 @@ static struct str incident_url(struct arena *arena, const struct incident *inc, 
 {
 	if (!external_url.n)
 		return (struct str){NULL, 0};
-	return str_c(arena_printf(arena, "%.*s/runbooks/?incident=%s", STR_ARG(external_url), inc->key));
+	return str_c(arena_printf(arena, "%.*s/incidents/%s", STR_ARG(external_url), inc->key));
 }
 
 /* A runbook that we show ourselves is shown with the incident beside it. */

@@ -56,7 +56,7 @@ static bool same_texts(const struct board_row *a, const struct board_row *b)
 	       str_eq(a->by, b->by) && labels_equal(&a->labels, &b->labels);
 }
 
-static bool same_row(const struct board_row *a, const struct board_row *b)
+static bool same_board_row(const struct board_row *a, const struct board_row *b)
 {
 	return a->rank == b->rank && a->acknowledged == b->acknowledged && a->dead == b->dead &&
 	       a->started_at == b->started_at && a->acknowledged_at == b->acknowledged_at && a->firing == b->firing &&
@@ -75,34 +75,34 @@ static struct str copied(char **at, struct str s)
 	return copy;
 }
 
-static struct str *texts_of(struct board_row *row, size_t i)
+static struct str *row_text(struct board_row *row, size_t i)
 {
 	struct str *const all[] = {&row->key,   &row->alertname, &row->summary, &row->severity,
 	                           &row->owner, &row->rule,      &row->runbook, &row->by};
 	return i < sizeof all / sizeof *all ? all[i] : NULL;
 }
 
-static size_t bytes_of(struct board_row *row)
+static size_t entry_bytes(struct board_row *row)
 {
 	size_t bytes = sizeof(struct board_entry) + row->labels.n * sizeof *row->labels.v;
 
-	for (size_t i = 0; texts_of(row, i); i++)
-		bytes += texts_of(row, i)->n;
+	for (size_t i = 0; row_text(row, i); i++)
+		bytes += row_text(row, i)->n;
 	for (size_t i = 0; i < row->labels.n; i++)
 		bytes += row->labels.v[i].name.n + row->labels.v[i].value.n;
 	return bytes;
 }
 
-static struct board_entry *entry_new(struct board_row row)
+static struct board_entry *board_entry_new(struct board_row row)
 {
-	size_t bytes = bytes_of(&row);
+	size_t bytes = entry_bytes(&row);
 	struct board_entry *e = mem_alloc(bytes);
 	struct label *labels = (struct label *)(e + 1);
 	char *at = (char *)(labels + row.labels.n);
 
 	*e = (struct board_entry){.row = row, .bytes = bytes};
-	for (size_t i = 0; texts_of(&e->row, i); i++)
-		*texts_of(&e->row, i) = copied(&at, *texts_of(&row, i));
+	for (size_t i = 0; row_text(&e->row, i); i++)
+		*row_text(&e->row, i) = copied(&at, *row_text(&row, i));
 	for (size_t i = 0; i < row.labels.n; i++) {
 		labels[i].name = copied(&at, row.labels.v[i].name);
 		labels[i].value = copied(&at, row.labels.v[i].value);
@@ -120,7 +120,7 @@ static int bucket_of(const struct board_row *row)
 }
 
 /* The first entry of the bucket that does not stand before (started_at, key). */
-static size_t find_in(const struct board_bucket *bucket, int64_t started_at, struct str key)
+static size_t bucket_find(const struct board_bucket *bucket, int64_t started_at, struct str key)
 {
 	size_t from = 0, to = bucket->n;
 
@@ -134,10 +134,10 @@ static size_t find_in(const struct board_bucket *bucket, int64_t started_at, str
 	return from;
 }
 
-static void put_in_order(struct board *b, struct board_entry *e)
+static void bucket_put(struct board *b, struct board_entry *e)
 {
 	struct board_bucket *bucket = &b->buckets[bucket_of(&e->row)];
-	size_t at = find_in(bucket, e->row.started_at, e->row.key);
+	size_t at = bucket_find(bucket, e->row.started_at, e->row.key);
 
 	MEM_ROOM(bucket->v, bucket->n, bucket->capacity);
 	memmove(bucket->v + at + 1, bucket->v + at, (bucket->n - at) * sizeof *bucket->v);
@@ -145,10 +145,10 @@ static void put_in_order(struct board *b, struct board_entry *e)
 	bucket->n++;
 }
 
-static void take_out_of_order(struct board *b, const struct board_entry *e)
+static void bucket_take(struct board *b, const struct board_entry *e)
 {
 	struct board_bucket *bucket = &b->buckets[bucket_of(&e->row)];
-	size_t at = find_in(bucket, e->row.started_at, e->row.key);
+	size_t at = bucket_find(bucket, e->row.started_at, e->row.key);
 
 	bucket->n--;
 	memmove(bucket->v + at, bucket->v + at + 1, (bucket->n - at) * sizeof *bucket->v);
@@ -156,7 +156,7 @@ static void take_out_of_order(struct board *b, const struct board_entry *e)
 
 /* ---- keeping ---- */
 
-static void tell(struct board *b, const struct board_row *row, enum board_change what)
+static void tell_change(struct board *b, const struct board_row *row, enum board_change what)
 {
 	if (b->changed)
 		b->changed(b->changed_arg, row, what);
@@ -165,13 +165,13 @@ static void tell(struct board *b, const struct board_row *row, enum board_change
 static void remove_entry(struct board *b, struct board_entry *e)
 {
 	map_remove(b->entries, e->row.key);
-	take_out_of_order(b, e);
+	bucket_take(b, e);
 	b->bytes -= e->bytes;
 	mem_cleanup(&e);
 }
 
 /* The least grave that began first gives way. */
-static void make_room(struct board *b)
+static void leave_least_grave(struct board *b)
 {
 	int i = BOARD_BUCKETS - 1;
 
@@ -184,19 +184,19 @@ static void make_room(struct board *b)
 	}
 }
 
-static void keep(struct board *b, const struct board_row *row, struct board_entry *before, uint64_t version)
+static void keep_row(struct board *b, const struct board_row *row, struct board_entry *before, uint64_t version)
 {
-	struct board_entry *e = entry_new(*row);
+	struct board_entry *e = board_entry_new(*row);
 
 	e->version = version;
 	e->walk = b->walk;
 	if (before)
 		remove_entry(b, before);
 	map_set(b->entries, e->row.key, e);
-	put_in_order(b, e);
+	bucket_put(b, e);
 	b->bytes += e->bytes;
-	tell(b, &e->row, before ? BOARD_CHANGED : BOARD_OPENED);
-	make_room(b);
+	tell_change(b, &e->row, before ? BOARD_CHANGED : BOARD_OPENED);
+	leave_least_grave(b);
 }
 
 void board_take(struct board *b, const struct incident *inc, uint64_t version)
@@ -211,12 +211,12 @@ void board_take(struct board *b, const struct incident *inc, uint64_t version)
 		if (!before)
 			return;
 		remove_entry(b, before);
-		tell(b, &row, BOARD_CLOSED);
-	} else if (before && same_row(&before->row, &row)) {
+		tell_change(b, &row, BOARD_CLOSED);
+	} else if (before && same_board_row(&before->row, &row)) {
 		before->version = version;
 		before->walk = b->walk;
 	} else {
-		keep(b, &row, before, version);
+		keep_row(b, &row, before, version);
 	}
 }
 
@@ -243,7 +243,7 @@ static void drop_unseen_of(struct board *b, struct board_bucket *bucket)
 			continue;
 		AUTOFREE char *key = mem_str(e->row.key);
 		remove_entry(b, e);
-		tell(b, &(struct board_row){.key = str_c(key)}, BOARD_CLOSED);
+		tell_change(b, &(struct board_row){.key = str_c(key)}, BOARD_CLOSED);
 	}
 }
 
@@ -273,7 +273,7 @@ const struct board_row *board_next(const struct board *b, struct board_place *pl
 	if (!place->begun)
 		return last_before(b, 0, b->buckets[0].n, place);
 	const struct board_bucket *bucket = &b->buckets[place->bucket];
-	return last_before(b, place->bucket, find_in(bucket, place->started_at, str_c(place->key)), place);
+	return last_before(b, place->bucket, bucket_find(bucket, place->started_at, str_c(place->key)), place);
 }
 
 const struct board_row *board_find(const struct board *b, struct str key)

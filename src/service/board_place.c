@@ -10,7 +10,7 @@ char *board_place_format(const struct board_place *place, char out[BOARD_PLACE_M
 	return out;
 }
 
-static bool take_number(struct str *rest, int64_t *n)
+static bool take_place_number(struct str *rest, int64_t *n)
 {
 	ptrdiff_t dot = str_index(*rest, '.');
 	bool ok = dot > 0 && str_to_i64(str_slice(*rest, 0, (size_t)dot), n);
@@ -26,7 +26,7 @@ bool board_place_parse(struct str text, struct board_place *out)
 	*out = (struct board_place){.begun = text.n > 0};
 	if (!text.n)
 		return true;
-	if (!take_number(&text, &bucket) || !take_number(&text, &out->started_at) || bucket < 0 ||
+	if (!take_place_number(&text, &bucket) || !take_place_number(&text, &out->started_at) || bucket < 0 ||
 	    bucket >= BOARD_BUCKETS || text.n >= sizeof out->key)
 		return false;
 	out->bucket = (int)bucket;

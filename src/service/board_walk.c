@@ -47,7 +47,7 @@ static bool is_stale(const struct board *b)
 
 static void walk_on(struct board *b);
 
-static void rest(struct board *b)
+static void rest_after_walk(struct board *b)
 {
 	int64_t now = loop_mono_ms();
 	bool watched = b->watched_at && now - b->watched_at < BOARD_WATCHED_MS;
@@ -71,7 +71,7 @@ static void walk_ended(struct board *b, bool fine)
 	}
 	if (!b->head_only)
 		answer_waiters(b);
-	rest(b);
+	rest_after_walk(b);
 }
 
 static void walked(void *arg, const struct store_listed *reply)

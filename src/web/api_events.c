@@ -93,13 +93,21 @@ static void tell_pending(void *arg)
 	tell_all(e, buf_str(&out));
 }
 
+/* While somebody listens the board is watched. */
+static void nothing_to_do(void *arg)
+{
+	(void)arg;
+}
+
 static void pulse(void *arg)
 {
 	struct api_events *e = arg;
 
 	tell_all(e, STR(": still here\n\n"));
-	if (e->clients)
-		loop_timer_set(e->pulse, EVENTS_PULSE_MS);
+	if (!e->clients)
+		return;
+	board_watch(e->api->router->board, nothing_to_do, NULL);
+	loop_timer_set(e->pulse, EVENTS_PULSE_MS);
 }
 
 /* ---- what changes ---- */
@@ -130,7 +138,7 @@ static char *event_data(const struct board_row *row, enum board_change what)
 	return buf_take(&out);
 }
 
-static void changed(void *arg, const struct board_row *row, enum board_change what)
+static void incident_changed(void *arg, const struct board_row *row, enum board_change what)
 {
 	struct api_events *e = arg;
 
@@ -146,13 +154,7 @@ static void changed(void *arg, const struct board_row *row, enum board_change wh
 
 /* ---- who listens ---- */
 
-/* While somebody listens the board is watched. */
-static void nothing_to_do(void *arg)
-{
-	(void)arg;
-}
-
-static void welcome(struct api_events *e, struct client *c)
+static void welcome_client(struct api_events *e, struct client *c)
 {
 	board_watch(e->api->router->board, nothing_to_do, NULL);
 	c->next = e->clients;
@@ -181,7 +183,7 @@ void api_events(struct api *api, struct http_exchange *x, struct str segment)
 	c->events = e;
 	c->stream = http_stream_begin(x, "text/event-stream", headers, 2, client_gone, c);
 	if (c->stream)
-		welcome(e, c);
+		welcome_client(e, c);
 	else
 		free(c);
 }
@@ -194,7 +196,7 @@ struct api_events *api_events_new(struct api *api)
 	e->pending = map_new();
 	e->gather = loop_timer_new(api->router->loop, tell_pending, e);
 	e->pulse = loop_timer_new(api->router->loop, pulse, e);
-	board_listen(api->router->board, changed, e);
+	board_listen(api->router->board, incident_changed, e);
 	return e;
 }
 

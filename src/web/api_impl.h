@@ -113,7 +113,8 @@ api_handler api_runbook_page, api_runbooks_slash, api_runbook_ack;
 
 /* page_asset.c, page_open.c, page_incident.c, page_forms.c: the pages */
 api_handler api_asset_css, api_asset_js, api_open_page, api_incident_page, api_form_ack, api_form_unack,
-	api_form_resolve, api_form_retry, api_form_note, api_noise_page, api_rules_page, api_oncall_page;
+	api_form_resolve, api_form_retry, api_form_silence, api_form_update, api_form_feedback, api_form_note,
+	api_noise_page, api_rules_page, api_oncall_page;
 
 /* api_events.c */
 api_handler api_events;

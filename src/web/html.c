@@ -65,7 +65,7 @@ void html_class(struct html *h, const char *name)
 }
 
 /* "node/a.md" and "#b" are relative; "javascript:" and "//elsewhere" are not what they look like. */
-static bool is_link(struct str url)
+static bool is_safe_url(struct str url)
 {
 	if (str_starts(url, STR("https://")) || str_starts(url, STR("http://")))
 		return true;
@@ -78,7 +78,7 @@ static bool is_link(struct str url)
 
 void html_href(struct html *h, struct str url)
 {
-	if (!is_link(url))
+	if (!is_safe_url(url))
 		return;
 	html_attr(h, "href", url);
 	if (str_starts(url, STR("http")) && str_find(url, STR("://")) > 0)

@@ -91,8 +91,8 @@ void page_frame_begin(struct html *h, const struct page_frame *f)
 	write_meta(h, "color-scheme", "light dark");
 	html_leaf(h, "title", NULL, f->title);
 	write_links(h, f);
-	if (f->live)
-		write_refresh(h);
+	if (f->live && !strcmp(f->place, "open"))
+		write_refresh(h); /* of a page with fields it would take what somebody types */
 	html_close(h);
 	html_open(h, "body");
 	if (f->live)

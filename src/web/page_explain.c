@@ -19,7 +19,7 @@ static void write_origin(struct page *p, const struct plan_origin *from)
 	html_close(h);
 }
 
-static void field(struct page *p, const char *name, struct str value, const struct plan_origin *from)
+static void write_field(struct page *p, const char *name, struct str value, const struct plan_origin *from)
 {
 	part_fact_begin(p, name);
 	html_leaf(&p->html, "strong", NULL, value.n ? value : STR("none"));
@@ -27,42 +27,42 @@ static void field(struct page *p, const char *name, struct str value, const stru
 	part_fact_end(p);
 }
 
-static void names_field(struct page *p, const char *name, struct strs names, const struct plan_origin *from)
+static void write_names_field(struct page *p, const char *name, struct strs names, const struct plan_origin *from)
 {
 	AUTOBUF struct buf all;
 
 	buf_init(&all, 64 * 1024);
 	for (size_t i = 0; i < names.n; i++)
 		buf_printf(&all, "%s%.*s", i ? ", " : "", STR_ARG(names.v[i]));
-	field(p, name, buf_str(&all), from);
+	write_field(p, name, buf_str(&all), from);
 }
 
-static void duration_field(struct page *p, const char *name, int64_t ms, const struct plan_origin *from)
+static void write_duration_field(struct page *p, const char *name, int64_t ms, const struct plan_origin *from)
 {
 	char text[TIME_DURATION_MAX];
-	field(p, name, str_c(time_duration_format(ms, text)), from);
+	write_field(p, name, str_c(time_duration_format(ms, text)), from);
 }
 
-static void group_field(struct page *p, const struct plan *plan)
+static void write_group_field(struct page *p, const struct plan *plan)
 {
 	struct str labels = labels_format(p->arena, &plan->group.labels);
-	field(p, "Grouped by", labels, &plan->group.from);
+	write_field(p, "Grouped by", labels, &plan->group.from);
 }
 
 static void write_fields(struct page *p, const struct plan *plan)
 {
 	html_open(&p->html, "dl");
-	field(p, "Pages", plan->page ? STR("yes") : STR("no, it is counted only"), &plan->page_from);
-	field(p, "Runbook", plan->runbook.value, &plan->runbook.from);
-	field(p, "Severity", plan->severity.name, &plan->severity.from);
-	field(p, "Owner", plan->owner.name, &plan->owner.from);
-	names_field(p, "Receivers", plan->receivers.names, &plan->receivers.from);
-	field(p, "Escalation", plan->escalation.name, &plan->escalation.from);
-	group_field(p, plan);
-	duration_field(p, "Repeated after", plan->repeat_interval.ms, &plan->repeat_interval.from);
-	duration_field(p, "Pages after", plan->page_after.ms, &plan->page_after.from);
-	duration_field(p, "Resolve held", plan->resolve_hold.ms, &plan->resolve_hold.from);
-	field(p, "Summary", plan->summary.text, &plan->summary.from);
+	write_field(p, "Pages", plan->page ? STR("yes") : STR("no, it is counted only"), &plan->page_from);
+	write_field(p, "Runbook", plan->runbook.value, &plan->runbook.from);
+	write_field(p, "Severity", plan->severity.name, &plan->severity.from);
+	write_field(p, "Owner", plan->owner.name, &plan->owner.from);
+	write_names_field(p, "Receivers", plan->receivers.names, &plan->receivers.from);
+	write_field(p, "Escalation", plan->escalation.name, &plan->escalation.from);
+	write_group_field(p, plan);
+	write_duration_field(p, "Repeated after", plan->repeat_interval.ms, &plan->repeat_interval.from);
+	write_duration_field(p, "Pages after", plan->page_after.ms, &plan->page_after.from);
+	write_duration_field(p, "Resolve held", plan->resolve_hold.ms, &plan->resolve_hold.from);
+	write_field(p, "Summary", plan->summary.text, &plan->summary.from);
 	part_fact(p, "Key", str_c(plan->key));
 	html_close(&p->html);
 	if (plan->runbook.path.n && plan->runbook.exists)

@@ -32,7 +32,7 @@ static const struct {
 	{"server", "instance"},
 };
 
-static bool is_name_char(char c)
+static bool is_placeholder_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
@@ -40,13 +40,13 @@ static bool is_name_char(char c)
 static bool is_plain_word(struct str value)
 {
 	for (size_t i = 0; i < value.n; i++)
-		if (!is_name_char(value.p[i]) && !(value.p[i] && strchr("./:@%+=,", value.p[i])))
+		if (!is_placeholder_char(value.p[i]) && !(value.p[i] && strchr("./:@%+=,", value.p[i])))
 			return false;
 	return value.n && value.n <= VALUE_MAX_BYTES && value.p[0] != '-';
 }
 
 /* "POD-Name" -> "pod_name"; empty where it is too long. */
-static struct str folded(struct str name, char out[NAME_MAX_BYTES])
+static struct str label_name_of(struct str name, char out[NAME_MAX_BYTES])
 {
 	for (size_t i = 0; i < name.n && name.n <= NAME_MAX_BYTES; i++) {
 		char c = name.p[i];
@@ -55,10 +55,10 @@ static struct str folded(struct str name, char out[NAME_MAX_BYTES])
 	return (struct str){out, name.n <= NAME_MAX_BYTES ? name.n : 0};
 }
 
-static struct str value_of(const struct labels *labels, struct str placeholder)
+static struct str label_for(const struct labels *labels, struct str placeholder)
 {
 	char bytes[NAME_MAX_BYTES];
-	struct str name = folded(placeholder, bytes), value = labels_get(labels, name);
+	struct str name = label_name_of(placeholder, bytes), value = labels_get(labels, name);
 
 	for (size_t i = 0; !value.n && i < sizeof aliases / sizeof *aliases; i++)
 		if (str_eq_c(name, aliases[i].placeholder))
@@ -68,10 +68,10 @@ static struct str value_of(const struct labels *labels, struct str placeholder)
 
 /* ---- where placeholders are ---- */
 
-static size_t name_length(struct str code, size_t from)
+static size_t placeholder_length(struct str code, size_t from)
 {
 	size_t n = from;
-	while (n < code.n && is_name_char(code.p[n]))
+	while (n < code.n && is_placeholder_char(code.p[n]))
 		n++;
 	return n - from;
 }
@@ -91,7 +91,7 @@ static bool is_capital(struct str name)
 static bool is_set_in(struct str code, struct str name)
 {
 	for (size_t i = 0; i + name.n < code.n; i++) {
-		bool begins = !i || !is_name_char(code.p[i - 1]);
+		bool begins = !i || !is_placeholder_char(code.p[i - 1]);
 		if (begins && code.p[i + name.n] == '=' && str_eq(str_slice(code, i, i + name.n), name))
 			return true;
 	}
@@ -105,7 +105,7 @@ struct placeholder {
 
 static bool take_enclosed(struct str code, size_t at, size_t before, char end, struct placeholder *out)
 {
-	size_t n = name_length(code, at + before);
+	size_t n = placeholder_length(code, at + before);
 	if (!n || at + before + n >= code.n || code.p[at + before + n] != end)
 		return false;
 	*out = (struct placeholder){str_slice(code, at + before, at + before + n), before + n + 1};
@@ -118,9 +118,9 @@ static bool find_placeholder(struct str code, size_t at, struct placeholder *out
 		return take_enclosed(code, at, 1, '>', out);
 	if (code.p[at] == '$' && at + 1 < code.n && code.p[at + 1] == '{')
 		return take_enclosed(code, at, 2, '}', out) && !is_set_in(code, out->name);
-	size_t dollar = code.p[at] == '$', n = name_length(code, at + dollar);
+	size_t dollar = code.p[at] == '$', n = placeholder_length(code, at + dollar);
 	struct str name = str_slice(code, at + dollar, at + dollar + n);
-	bool whole = !at || !(is_name_char(code.p[at - 1]) || code.p[at - 1] == '$');
+	bool whole = !at || !(is_placeholder_char(code.p[at - 1]) || code.p[at - 1] == '$');
 	*out = (struct placeholder){name, dollar + n};
 	return n && (dollar || (whole && is_capital(name))) && !is_set_in(code, name);
 }
@@ -143,7 +143,7 @@ void runbook_fill_code(void *arg, struct str code, struct buf *out)
 		struct placeholder found;
 		struct str value = {NULL, 0};
 		if (find_placeholder(code, i, &found))
-			value = value_of(labels, found.name);
+			value = label_for(labels, found.name);
 		if (!value.n) {
 			i++;
 			continue;

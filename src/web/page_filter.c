@@ -67,7 +67,7 @@ static void write_owners(struct page *p)
 	html_close(h);
 }
 
-static void write_text(struct html *h, const char *label, const char *name, struct str value, const char *list)
+static void write_text_field(struct html *h, const char *label, const char *name, struct str value, const char *list)
 {
 	label_begin(h, label);
 	html_open(h, "input");
@@ -101,8 +101,8 @@ void page_filter(struct page *p, const struct open_query *q)
 	html_attr_c(h, "role", "search");
 	write_states(h, q->q.state);
 	write_severities(p, q->q.severity);
-	write_text(h, "Owner", "owner", q->q.owner, "owners");
-	write_text(h, "Matchers", "matcher", q->matcher, NULL);
+	write_text_field(h, "Owner", "owner", q->q.owner, "owners");
+	write_text_field(h, "Matchers", "matcher", q->matcher, NULL);
 	html_leaf_c(h, "button", NULL, "Show");
 	html_close(h);
 	write_owners(p);

@@ -10,7 +10,7 @@
 
 /* ---- the forms ---- */
 
-static void form_begin(struct page *p, const struct incident *inc, const char *verb)
+void incident_form_begin(struct page *p, const struct incident *inc, const char *verb)
 {
 	struct html *h = &p->html;
 
@@ -30,7 +30,8 @@ static void write_note_form(struct page *p, const struct incident *inc)
 {
 	struct html *h = &p->html;
 
-	form_begin(p, inc, "note");
+	incident_form_begin(p, inc, "note");
+	incident_name_field(p);
 	html_open(h, "label");
 	html_say_c(h, "Note ");
 	html_open(h, "input");
@@ -53,34 +54,28 @@ void incident_forms(struct page *p, const struct incident *inc)
 	html_class(h, "forms");
 	write_note_form(p, inc);
 	if (incident_is_open(inc) && incident_acknowledgement(inc)) {
-		form_begin(p, inc, "unack");
+		incident_form_begin(p, inc, "unack");
 		write_button(h, "Take the acknowledgement back");
 	}
 	if (incident_is_open(inc) && page_may(p, RIGHT_OPERATE)) {
-		form_begin(p, inc, "resolve");
+		incident_form_begin(p, inc, "resolve");
 		write_button(h, "Resolve by hand");
 	}
 	if (incident_dead(inc) && page_may(p, RIGHT_OPERATE)) {
-		form_begin(p, inc, "retry");
+		incident_form_begin(p, inc, "retry");
 		write_button(h, "Try to deliver again");
 	}
+	incident_more_forms(p, inc);
 	html_close(h);
 }
 
 /* ---- what they post ---- */
 
-struct posting {
-	struct api *api;
-	struct http_exchange *x;
-	struct arena *arena;
-	struct str key;
-};
-
-static void posted(void *arg, const struct operate_reply *reply)
+void page_posted(void *arg, const struct operate_reply *reply)
 {
 	static const int codes[] = {
 		[OPERATE_OK] = 200, [OPERATE_NOT_FOUND] = 404, [OPERATE_BAD] = 409, [OPERATE_UNAVAILABLE] = 503};
-	struct posting *g = arg;
+	struct page_posting *g = arg;
 
 	/* from /incidents/KEY/ack back to /incidents/KEY */
 	if (reply->result == OPERATE_OK)
@@ -90,20 +85,39 @@ static void posted(void *arg, const struct operate_reply *reply)
 	arena_free(g->arena);
 }
 
-static void post_command(struct api *api, struct http_exchange *x, struct str key, enum command command)
+struct page_posting *page_posting_new(struct api *api, struct http_exchange *x, struct str key)
 {
 	struct arena *arena = arena_new();
-	struct posting *g = arena_alloc(arena, sizeof *g);
-	struct command_args args = {.note = {NULL, 0}};
+	struct page_posting *g = arena_alloc(arena, sizeof *g);
 
-	*g = (struct posting){api, x, arena, arena_str(arena, key)};
-	if (form_value(arena, http_body(x), "by", FORM_MAX, &args.by))
-		args.by = str_trim(args.by);
-	if (form_value(arena, http_body(x), "note", FORM_MAX, &args.note))
-		args.note = str_trim(args.note);
-	if (http_user(x).n)
-		args.by = arena_str(arena, http_user(x)); /* who it is counts, not who he says he is */
-	operate_command(api->router, key, command, &args, posted, g);
+	*g = (struct page_posting){api, x, arena, arena_str(arena, key)};
+	return g;
+}
+
+struct str page_posting_field(const struct page_posting *g, const char *name)
+{
+	struct str value = {NULL, 0};
+	return form_value(g->arena, http_body(g->x), name, FORM_MAX, &value) ? str_trim(value) : (struct str){NULL, 0};
+}
+
+/* Who it is counts, not who he says he is. */
+struct str page_posting_by(const struct page_posting *g)
+{
+	return http_user(g->x).n ? arena_str(g->arena, http_user(g->x)) : page_posting_field(g, "by");
+}
+
+void page_posting_refuse(struct page_posting *g, const char *why)
+{
+	page_refuse(g->api, g->x, "../../", 400, str_c(why));
+	arena_free(g->arena);
+}
+
+static void post_command(struct api *api, struct http_exchange *x, struct str key, enum command command)
+{
+	struct page_posting *g = page_posting_new(api, x, key);
+	const struct command_args args = {.by = page_posting_by(g), .note = page_posting_field(g, "note")};
+
+	operate_command(api->router, key, command, &args, page_posted, g);
 }
 
 void api_form_ack(struct api *api, struct http_exchange *x, struct str segment)

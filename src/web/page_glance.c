@@ -14,7 +14,7 @@ static void section_begin(struct html *h, const char *title)
 
 /* ---- who is on call ---- */
 
-static void write_turn(struct page *p, const struct turn *turn)
+static void write_turn_glance(struct page *p, const struct turn *turn)
 {
 	struct html *h = &p->html;
 
@@ -33,7 +33,7 @@ static void write_turn(struct page *p, const struct turn *turn)
 	part_time(p, turn->v[0].until);
 }
 
-static void write_schedule(struct page *p, const struct schedule *s)
+static void write_schedule_glance(struct page *p, const struct schedule *s)
 {
 	struct turn turn = {0};
 	const char *why = NULL;
@@ -41,7 +41,7 @@ static void write_schedule(struct page *p, const struct schedule *s)
 	html_leaf(&p->html, "dt", NULL, s->name);
 	html_open(&p->html, "dd");
 	if (schedule_turn_at(p->config->catalog, s, p->now, &turn, &why))
-		write_turn(p, &turn);
+		write_turn_glance(p, &turn);
 	else
 		html_leaf_c(&p->html, "span", "late", why);
 	html_close(&p->html);
@@ -57,7 +57,7 @@ static void write_on_call(struct page *p)
 		html_leaf_c(&p->html, "p", "about", "No schedules are configured.");
 	html_open(&p->html, "dl");
 	for (size_t i = 0; i < n && i < SCHEDULES_MOST; i++)
-		write_schedule(p, all[i]);
+		write_schedule_glance(p, all[i]);
 	html_close(&p->html);
 	html_close(&p->html);
 }
@@ -122,7 +122,7 @@ static void write_receiver(struct page *p, const struct dispatcher_figure *f)
 	html_close(h);
 }
 
-static void write_receivers(struct page *p)
+static void write_receivers_glance(struct page *p)
 {
 	struct dispatcher_figure f;
 	size_t all = 0, troubled = 0;
@@ -151,6 +151,6 @@ void page_glance(struct page *p)
 	html_attr_c(&p->html, "aria-label", "At a glance");
 	write_on_call(p);
 	write_stores(p);
-	write_receivers(p);
+	write_receivers_glance(p);
 	html_close(&p->html);
 }

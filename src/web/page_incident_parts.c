@@ -49,7 +49,7 @@ static void due_fact(struct page *p, const char *name, int64_t at, bool owed)
 	html_close(&p->html);
 }
 
-static void owner_fact(struct page *p, const struct incident *inc)
+static void fact_of_owner(struct page *p, const struct incident *inc)
 {
 	const struct owner *o = inc->owner.n ? catalog_owner(p->config->catalog, inc->owner) : NULL;
 
@@ -58,7 +58,7 @@ static void owner_fact(struct page *p, const struct incident *inc)
 		part_fact(p, "Reach them", o->contact);
 }
 
-static void acknowledged_fact(struct page *p, const struct incident *inc)
+static void fact_of_acknowledgement(struct page *p, const struct incident *inc)
 {
 	const struct incident_person *by = incident_acknowledgement(inc);
 
@@ -87,8 +87,8 @@ void incident_facts(struct page *p, const struct incident *inc)
 	due_fact(p, "Respond by", incident_response_due(inc), firing);
 	due_fact(p, "Resolve by", incident_resolution_due(inc), open);
 	time_fact(p, "Resolved", open ? 0 : inc->resolved_at);
-	acknowledged_fact(p, inc);
-	owner_fact(p, inc);
+	fact_of_acknowledgement(p, inc);
+	fact_of_owner(p, inc);
 	members_fact(p, inc);
 	part_fact(p, "Rule", inc->rule);
 	html_close(&p->html);
@@ -162,7 +162,7 @@ void incident_escalation(struct page *p, const struct incident *inc)
 
 /* ---- acknowledging ---- */
 
-static void write_name_field(struct page *p)
+void incident_name_field(struct page *p)
 {
 	struct html *h = &p->html;
 
@@ -209,7 +209,7 @@ void incident_acknowledge_form(struct page *p, const struct incident *inc, struc
 	html_class(h, "acknowledge");
 	html_attr_c(h, "method", "post");
 	html_attr(h, "action", action);
-	write_name_field(p);
+	incident_name_field(p);
 	html_open(h, "button");
 	html_attr_c(h, "accesskey", "a");
 	html_say_c(h, "Acknowledge");

@@ -32,7 +32,7 @@ static void write_offer(struct html *h, struct str value, struct str chosen)
 	html_close(h);
 }
 
-static void write_form(struct page *p, const struct noise_asked *a)
+static void write_noise_form(struct page *p, const struct noise_asked *a)
 {
 	static const char *const periods[] = {"1d", "7d", "30d"};
 	struct html *h = &p->html;
@@ -77,7 +77,7 @@ static void write_heat_cell(struct html *h, uint64_t pages, uint64_t most)
 {
 	html_open(h, "td");
 	if (pages)
-		html_attr_printf(h, "class", "h%d", (int)(1 + 3 * (pages - 1) / (most > 1 ? most : 2)));
+		html_attr_printf(h, "class", "h%d", (int)(1 + 4 * (pages - 1) / most));
 	if (pages)
 		html_printf(h, "%llu", (unsigned long long)pages);
 	html_close(h);
@@ -152,7 +152,7 @@ static void write_number(struct html *h, uint64_t n)
 	html_close(h);
 }
 
-static void write_row(struct html *h, struct noise_row *row)
+static void write_noise_row(struct html *h, struct noise_row *row)
 {
 	AUTOFREE char *suggestion = noise_suggestion(row);
 
@@ -167,7 +167,7 @@ static void write_row(struct html *h, struct noise_row *row)
 	html_close(h);
 }
 
-static void write_rows(struct page *p, const struct noise *n, const char *by)
+static void write_noise_rows(struct page *p, const struct noise *n, const char *by)
 {
 	struct html *h = &p->html;
 	struct noise_row **rows;
@@ -195,7 +195,7 @@ static void write_rows(struct page *p, const struct noise *n, const char *by)
 	}
 	html_close(h);
 	for (size_t i = 0; i < count; i++)
-		write_row(h, rows[i]);
+		write_noise_row(h, rows[i]);
 	html_close(h);
 	html_close(h);
 }
@@ -218,9 +218,9 @@ static void write_report(struct page *p, const struct noise_asked *a, const stru
 	html_printf(h, ", to %zu people; the period before had %llu", map_count(n->people),
 	            (unsigned long long)n->all.n[NOISE_PAGES_BEFORE]);
 	html_close(h);
-	write_form(p, a);
+	write_noise_form(p, a);
 	write_heat(p, n);
-	write_rows(p, n, groupings[a->q.by]);
+	write_noise_rows(p, n, groupings[a->q.by]);
 	page_reply(p, 200);
 }
 

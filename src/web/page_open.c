@@ -72,7 +72,7 @@ static void listing_end(struct listing *l, struct str cursor)
 
 /* ---- open ones, from the board ---- */
 
-static bool row_fits(const struct listing *l, const struct board_row *row)
+static bool row_is_asked_for(const struct listing *l, const struct board_row *row)
 {
 	const struct incident_traits traits = {
 		.state = row->acknowledged ? "acknowledged" : "firing",
@@ -90,7 +90,7 @@ static void end_of_rows(struct listing *l, const struct board_place *last, bool 
 	listing_end(l, more ? str_c(board_place_format(last, cursor)) : STR(""));
 }
 
-static void write_rows(void *arg)
+static void write_open_rows(void *arg)
 {
 	struct listing *l = arg;
 	const struct board *b = l->page->api->router->board;
@@ -98,7 +98,7 @@ static void write_rows(void *arg)
 	const struct board_row *row;
 
 	for (struct board_place before = l->place; (row = board_next(b, &l->place)); before = l->place) {
-		if (row_fits(l, row)) {
+		if (row_is_asked_for(l, row)) {
 			if (l->shown == PAGE_OPEN_ROWS) {
 				end_of_rows(l, &before, true);
 				return;
@@ -107,7 +107,7 @@ static void write_rows(void *arg)
 			l->shown++;
 		}
 		if (loop_mono_ms() >= until) {
-			loop_defer(l->page->api->router->loop, write_rows, l);
+			loop_defer(l->page->api->router->loop, write_open_rows, l);
 			return;
 		}
 	}
@@ -119,12 +119,12 @@ static void board_ready(void *arg)
 	struct listing *l = arg;
 
 	listing_begin(l);
-	write_rows(l);
+	write_open_rows(l);
 }
 
 /* ---- others, from the store ---- */
 
-static bool take_listed(void *arg, const struct incident *inc)
+static bool write_listed(void *arg, const struct incident *inc)
 {
 	struct listing *l = arg;
 	struct board_row row = board_row_of(inc);
@@ -134,7 +134,7 @@ static bool take_listed(void *arg, const struct incident *inc)
 	return true;
 }
 
-static void listed(void *arg, enum operate_result result, const char *error, struct str cursor)
+static void store_listed_all(void *arg, enum operate_result result, const char *error, struct str cursor)
 {
 	struct listing *l = arg;
 
@@ -201,5 +201,6 @@ void api_open_page(struct api *api, struct http_exchange *x, struct str segment)
 		return;
 	}
 	listing_begin(l);
-	operate_walk(api->router, &l->query.q, &(struct incident_walk){.take = take_listed, .done = listed, .arg = l});
+	operate_walk(api->router, &l->query.q,
+	             &(struct incident_walk){.take = write_listed, .done = store_listed_all, .arg = l});
 }

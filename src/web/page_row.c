@@ -9,7 +9,7 @@ static void say_with(struct html *h, const char *before, struct str text)
 	html_say(h, text);
 }
 
-static void write_about(struct page *p, const struct board_row *row, int64_t ended_at)
+static void write_row_about(struct page *p, const struct board_row *row, int64_t ended_at)
 {
 	struct html *h = &p->html;
 
@@ -47,6 +47,6 @@ void page_row(struct page *p, const struct board_row *row, const char *state, in
 	html_close(h);
 	html_say_c(h, " ");
 	part_state(p, state);
-	write_about(p, row, ended_at);
+	write_row_about(p, row, ended_at);
 	html_close(h);
 }

@@ -25,7 +25,7 @@ static bool take_labels(struct arena *arena, const struct matcher *m, size_t n, 
 }
 
 /* A line, or commas, between NAME=VALUE or NAME="VALUE". */
-static bool read_labels(struct arena *arena, struct str text, struct labels *out, struct err *err)
+static bool read_alert_labels(struct arena *arena, struct str text, struct labels *out, struct err *err)
 {
 	const struct pos at = {"labels", 0, 0};
 	struct api_matchers m = {.arena = arena};
@@ -42,7 +42,7 @@ static bool read_labels(struct arena *arena, struct str text, struct labels *out
 	return fine;
 }
 
-static void write_form(struct page *p, struct str text)
+static void write_labels_form(struct page *p, struct str text)
 {
 	struct html *h = &p->html;
 
@@ -100,7 +100,7 @@ static void write_more(struct page *p, size_t from)
 	html_close(&p->html);
 }
 
-static void write_rules(struct page *p, size_t from)
+static void write_rule_list(struct page *p, size_t from)
 {
 	const struct rule *const *rules;
 	size_t n = ruleset_rules(p->config->ruleset, &rules), to = from + RULES_OF_A_PAGE < n ? from + RULES_OF_A_PAGE : n;
@@ -126,7 +126,7 @@ static void write_answer(struct page *p, struct str text)
 	struct alert alert = {.starts_at = p->now};
 	AUTOBUF struct buf lines;
 
-	if (read_labels(p->arena, text, &alert.labels, &err)) {
+	if (read_alert_labels(p->arena, text, &alert.labels, &err)) {
 		alert.fingerprint = str_c(labels_fingerprint(&alert.labels, fingerprint));
 		page_explain(p, &alert);
 		return;
@@ -150,10 +150,10 @@ void api_rules_page(struct api *api, struct http_exchange *x, struct str segment
 	struct page *p = page_new(api, x, "./");
 	page_begin(p, "rules", STR("Rules"), false);
 	html_leaf_c(&p->html, "h1", NULL, "Rules");
-	write_form(p, text);
+	write_labels_form(p, text);
 	if (str_trim(text).n)
 		write_answer(p, text);
 	else
-		write_rules(p, (size_t)from);
+		write_rule_list(p, (size_t)from);
 	page_reply(p, 200);
 }

@@ -16,7 +16,7 @@ static void write_words(struct html *h, struct str what)
 	}
 }
 
-static void write_event(struct page *p, const struct incident_event *e)
+static void write_happening(struct page *p, const struct incident_event *e)
 {
 	struct html *h = &p->html;
 
@@ -43,7 +43,7 @@ void incident_timeline(struct page *p, const struct incident *inc)
 	html_open(h, "ol");
 	html_class(h, "timeline");
 	for (size_t i = inc->timeline_count; i-- > 0;)
-		write_event(p, &inc->timeline[i]);
+		write_happening(p, &inc->timeline[i]);
 	html_close(h);
 	if (inc->timeline_dropped) {
 		html_open(h, "p");

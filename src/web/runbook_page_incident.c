@@ -2,7 +2,7 @@
 #include "page_incident.h"
 #include "runbook_page.h"
 
-static void write_trouble(const struct runbook_page *p)
+static void write_not_shown(const struct runbook_page *p)
 {
 	struct html *h = &p->page->html;
 	html_open(h, "aside");
@@ -16,7 +16,7 @@ static void write_trouble(const struct runbook_page *p)
 	html_close(h);
 }
 
-static void write_own_runbook(const struct runbook_page *p)
+static void write_other_runbook(const struct runbook_page *p)
 {
 	const struct catalog_text *own = catalog_text(p->config->catalog, p->incident->runbook.path);
 	if (!own || str_eq(own->path, p->path))
@@ -28,7 +28,7 @@ static void write_own_runbook(const struct runbook_page *p)
 }
 
 /* The way to "-/ack", which leads back to here. */
-static void write_form(const struct runbook_page *p)
+static void write_ack_here(const struct runbook_page *p)
 {
 	AUTOBUF struct buf action;
 	buf_init(&action, RUNBOOK_PAGE_MAX);
@@ -63,16 +63,16 @@ void page_incident(const struct runbook_page *p)
 {
 	if (!p->incident) {
 		if (p->key.n)
-			write_trouble(p);
+			write_not_shown(p);
 		return;
 	}
 	html_open(&p->page->html, "aside");
 	html_class(&p->page->html, "incident");
 	html_attr_c(&p->page->html, "aria-label", "The incident");
 	incident_heading(p->page, p->incident, "h2");
-	write_form(p);
+	write_ack_here(p);
 	incident_facts(p->page, p->incident);
-	write_own_runbook(p);
+	write_other_runbook(p);
 	incident_links(p->page, p->incident);
 	incident_escalation(p->page, p->incident);
 	part_labels(p->page, "Labels", &p->incident->labels);

@@ -1,16 +1,16 @@
 /* Searching the runbooks: every word must be in a runbook's facts, or in its text. */
 #include "runbook_page.h"
 
-static char lower(char c)
+static char ascii_folded(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-static bool has_word(struct str text, struct str word)
+static bool word_found(struct str text, struct str word)
 {
 	for (size_t i = 0; i + word.n <= text.n; i++) {
 		size_t n = 0;
-		while (n < word.n && lower(text.p[i + n]) == lower(word.p[n]))
+		while (n < word.n && ascii_folded(text.p[i + n]) == ascii_folded(word.p[n]))
 			n++;
 		if (n == word.n)
 			return true;
@@ -23,10 +23,10 @@ static bool fact_has(const struct runbook *r, struct str word)
 	const struct str facts[] = {r->title, r->path, r->description, r->owner, r->severity, r->category};
 
 	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
-		if (has_word(facts[i], word))
+		if (word_found(facts[i], word))
 			return true;
 	for (size_t i = 0; i < r->alerts.n; i++)
-		if (has_word(r->alerts.v[i], word))
+		if (word_found(r->alerts.v[i], word))
 			return true;
 	return false;
 }
@@ -39,7 +39,7 @@ static bool text_has(const struct runbook_page *p, const struct runbook *r, stru
 	if (!file || file->text.n > *budget)
 		return false;
 	*budget -= file->text.n;
-	return has_word(file->text, word);
+	return word_found(file->text, word);
 }
 
 bool page_search_finds(const struct runbook_page *p, const struct runbook *r, size_t *budget)

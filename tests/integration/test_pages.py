@@ -206,7 +206,11 @@ def test_everything_is_done_by_forms_alone(daemon):
     assert post(daemon, f"/incidents/{key}/note", {"by": "Ben", "note": "the pump runs"})[0] == 303
     found = page(daemon, f"/incidents/{key}")
     assert "Ben: the pump runs" in found.text
-    assert sorted(a.rsplit("/", 1)[1] for a in found.all("form", "action")) == ["note", "resolve", "unack"]
+    assert sorted(a.rsplit("/", 1)[1] for a in found.all("form", "action")) == ["feedback", "note", "resolve", "unack", "update"]
+    assert post(daemon, f"/incidents/{key}/feedback", {"by": "Ben", "runbook": "outdated", "note": "no valve"})[0] == 303
+    assert post(daemon, f"/incidents/{key}/feedback", {"by": "Ben", "runbook": "beautiful"})[0] in (400, 409)
+    assert post(daemon, f"/incidents/{key}/update", {"by": "Ben", "status": "asleep"})[0] == 400
+    assert post(daemon, f"/incidents/{key}/silence", {"by": "Ben", "for": "soon"})[0] == 400
     assert post(daemon, f"/incidents/{key}/unack", {})[0] == 303
     assert post(daemon, f"/incidents/{key}/unack", {})[0] == 409
     assert post(daemon, f"/incidents/{key}/note", {"note": " "})[0] == 409

@@ -306,7 +306,7 @@ def test_pages_link_to_it(local_house, start, recorder):
     key = sent["dedup_key"]
     links = [link["href"] for link in sent["links"]]
     assert f"http://pages.test/r/runbooks/node/high-cpu.md?incident={key}" in links
-    assert f"http://pages.test/r/runbooks/?incident={key}" in links
+    assert f"http://pages.test/r/incidents/{key}" in links
 
 
 def test_pages_have_links_without_any_setting(local_house, recorder):

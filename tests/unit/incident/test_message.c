@@ -123,7 +123,7 @@ static void fills_in_a_message(void **state)
 	assert_string_equal(m.dedup_key, "0123456789abcdef0123456789abcdef-3");
 	assert_int_equal(m.attempt, 7);
 	assert_false(m.echo);
-	assert_true(str_eq_c(m.incident_url, "https://r.example.com/runbooks/?incident=0123456789abcdef0123456789abcdef"));
+	assert_true(str_eq_c(m.incident_url, "https://r.example.com/incidents/0123456789abcdef0123456789abcdef"));
 	assert_true(str_eq_c(m.runbook_url, "https://wiki/x"));
 	message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &(struct message_context){.external_url = STR("")});
 	assert_int_equal(m.incident_url.n, 0);
