@@ -29,6 +29,8 @@ struct source_labels {
 struct labels source_labels_of(const struct source_labels *s, struct arena *arena, const struct labels *labels);
 /* Likewise a body's groupLabels, which are a part of what its alerts have. */
 struct labels source_group_labels_of(const struct source_labels *s, struct arena *arena, const struct labels *labels);
+/* Whether the source drops a label of this name. `s` may be NULL. */
+bool source_labels_drop(const struct source_labels *s, struct str name);
 /* Whether anything is renamed, dropped or rewritten: then who the alert is follows from what is left of its labels. */
 bool source_labels_rearrange(const struct source_labels *s);
 

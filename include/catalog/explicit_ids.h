@@ -1,6 +1,6 @@
 /*
- * Ids that a page's author states: `## Disk full {#disk}` and a line `{: #disk}` (attribute lists of Python-Markdown, kramdown,
- * Goldmark and others), `<a name="disk">` and any element with an id.
+ * Ids that a page's author states in Markdown: `## Disk full {#disk}` and a line `{: #disk}` (attribute lists of
+ * Python-Markdown, kramdown, Goldmark and others). Those in HTML: html_tags.h.
  */
 #ifndef CATALOG_EXPLICIT_IDS_H
 #define CATALOG_EXPLICIT_IDS_H
@@ -14,7 +14,5 @@
  * False, and nothing is taken, where there is none; a template's {{#each}} is none.
  */
 bool attr_list_take(struct str *text, struct str *id);
-/* The next id that raw HTML states, from `*at` on: an element's id, or the name of an <a>. False at the end. */
-bool html_next_id(struct str html, size_t *at, struct str *id);
 
 #endif

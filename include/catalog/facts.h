@@ -74,6 +74,7 @@ struct fact_link {
 		group; /* a relative url is relative to the runbook folder, and may leave it: ../adr/README.md */
 	struct str description;
 	enum fact_link_kind kind;
+	bool image; /* a picture that the page shows, not a place that it leads to */
 	struct pos at;
 };
 
@@ -126,6 +127,8 @@ struct facts {
 	FACT_LIST(fact_severity, severities);
 	FACT_LIST(fact_runbook, runbooks);
 	FACT_LIST(fact_runbook, planned); /* named, not linked: to be written */
+	FACT_LIST(fact_runbook,
+	          elsewhere); /* linked by a URL, which is `path`: the catalog knows whether it is a page of ours */
 	FACT_LIST(fact_contact, contacts);
 	FACT_LIST(fact_escalation, escalations);
 	FACT_LIST(fact_link, links);
@@ -159,7 +162,7 @@ struct runbook_facts {
 	struct fact_heading *headings;
 	size_t heading_count;
 	struct strs ids;         /* that the page states itself: {#id}, <a name>, … */
-	struct fact_link *links; /* every link of the page, url as written; kind LINK_RELATED */
+	struct fact_link *links; /* every link and picture of the page, url as written; kind LINK_RELATED */
 	size_t link_count;
 	FACT_LIST(fact_runbook, parts); /* several runbooks in one file, under H2: each with its anchor */
 	/* The other sections, each with what it says alone: they are runbooks only where an index lists them as such. */

@@ -34,6 +34,15 @@ const struct runbook *catalog_page(const struct catalog *c, struct str path);
  */
 const struct runbook *catalog_page_by_tail(const struct catalog *c, struct str path, size_t least);
 
+/* https://HOST/OWNER/NAME/blob/main/docs/full.md and its like; false for any other URL. */
+struct hosted {
+	struct str repository, name; /* https://HOST/OWNER/NAME, NAME */
+	struct str path;             /* docs/full.md */
+};
+bool page_hosted(struct str url, struct hosted *out);
+/* The page that such a URL means: by two of its last segments, or as a whole where the folder has the repository's name. */
+const struct runbook *catalog_page_hosted(const struct catalog *c, struct str url);
+
 /* "%20" and the like as bytes. */
 struct str page_unescape(struct arena *arena, struct str s);
 /* A relative path seen from a folder: "a/./b/../c" is a/c; what leads out of everything keeps its "../". */

@@ -14,13 +14,17 @@ struct table;
 /* `titles` is NULL-terminated and borrowed. */
 struct table *table_new(const char *const *titles);
 void table_free(struct table *t);
-/* The next cell, row by row. Long cells are cut, except those of the last column. */
+/* The next cell, row by row. */
 void table_add(struct table *t, struct str cell);
 void table_add_c(struct table *t, const char *cell);
 void table_printf(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/*
+ * On a terminal it fits: the widest columns are cut with "…", the last one goes on below itself. Elsewhere, in a pipe and in
+ * a file, nothing is cut.
+ */
 void table_print(const struct table *t, FILE *out);
+void table_print_within(const struct table *t, size_t columns, FILE *out); /* 0: as wide as it is */
 
-#define TABLE_CELL_MAX 40 /* columns of a cell that is not in the last column */
 
 /* One line "name:   value". */
 void table_field(const char *name, struct str value, FILE *out);

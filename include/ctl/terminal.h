@@ -8,6 +8,9 @@
 
 #include "base/buf.h"
 
+/* Of standard output, 80 where the terminal does not say; 0 where it is none. */
+size_t terminal_columns(void);
+
 void terminal_guard(void); /* once, before anything is printed */
 void terminal_json(void);  /* what follows on standard output is JSON: nothing of it is lost */
 

@@ -6,6 +6,7 @@
 #ifndef LINT_COVERAGE_H
 #define LINT_COVERAGE_H
 
+#include "alert/source_labels.h"
 #include "base/map.h"
 #include "lint/alert_sender.h"
 #include "lint/lint.h"
@@ -33,8 +34,9 @@ struct coverage {
 	const struct ruleset *rules;
 	const struct catalog *catalog;
 	const struct plan_defaults *defaults;
-	const struct alert_sender *sender; /* of what is added next */
-	coverage_filter *wanted;           /* NULL: everything is */
+	const struct alert_sender *sender;  /* of what is added next */
+	const struct source_labels *source; /* what the configuration does to labels of definitions; NULL: nothing */
+	coverage_filter *wanted;            /* NULL: everything is */
 	void *arg;
 	struct coverage_alert *v;
 	size_t n, capacity, not_sent; /* not_sent: definitions that alert_relabel_configs drop, which are not kept */

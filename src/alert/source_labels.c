@@ -2,11 +2,11 @@
 
 #include <fnmatch.h>
 
-static bool is_dropped(const struct source_labels *s, struct str name)
+bool source_labels_drop(const struct source_labels *s, struct str name)
 {
 	AUTOFREE char *text = mem_str(name);
 
-	for (size_t i = 0; i < s->drop.n; i++)
+	for (size_t i = 0; s && i < s->drop.n; i++)
 		if (fnmatch(s->drop.v[i].p, text, 0) == 0)
 			return true;
 	return false;
@@ -46,7 +46,7 @@ static struct labels arrange(const struct source_labels *s, struct arena *arena,
 	kept.v = arena_alloc(arena, (named.n + 1) * sizeof *kept.v);
 	kept.n = 0;
 	for (size_t i = 0; i < named.n; i++)
-		if (!s->drop.n || !is_dropped(s, named.v[i].name))
+		if (!s->drop.n || !source_labels_drop(s, named.v[i].name))
 			kept.v[kept.n++] = named.v[i];
 	if (s->rewrite)
 		kept = s->rewrite(s->steps, arena, &kept, whole);

@@ -1,6 +1,7 @@
 /* May this word be an alert's name? What looks like one and is the name of a product, a document or a metric. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "runbook_impl.h"
 
 #define NAME_MAX_BYTES 160
@@ -154,21 +155,6 @@ static const struct {
 static const char *const metric_endings[] = {"_total", "_seconds", "_bytes",   "_count", "_sum",  "_bucket",
                                              "_ratio", "_info",    "_percent", "_size",  "_time", "_celsius"};
 
-static bool letter_is_lower(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static bool letter_is_upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static bool is_alnum_ascii(char c)
-{
-	return letter_is_lower(c) || letter_is_upper(c) || (c >= '0' && c <= '9');
-}
-
 bool alert_name_is_thing(struct str word)
 {
 	for (size_t i = 0; i < sizeof things / sizeof *things; i++)
@@ -176,7 +162,7 @@ bool alert_name_is_thing(struct str word)
 			return true;
 	for (size_t i = 0; i < sizeof thing_endings / sizeof *thing_endings; i++) {
 		struct str ending = str_c(thing_endings[i].ending);
-		if (word.n > ending.n && str_ends(word, ending) && letter_is_lower(word.p[word.n - ending.n - 1]))
+		if (word.n > ending.n && str_ends(word, ending) && ascii_is_lower(word.p[word.n - ending.n - 1]))
 			return true;
 	}
 	return false;
@@ -204,8 +190,8 @@ bool alert_name_is_token(struct str s)
 {
 	bool letter = false;
 	for (size_t i = 0; i < s.n; i++) {
-		letter = letter || letter_is_lower(s.p[i]) || letter_is_upper(s.p[i]);
-		if (!is_alnum_ascii(s.p[i]) && !(s.p[i] && strchr("_-.", s.p[i])))
+		letter = letter || ascii_is_alpha(s.p[i]);
+		if (!ascii_is_alnum(s.p[i]) && !(s.p[i] && strchr("_-.", s.p[i])))
 			return false;
 	}
 	return letter && s.n > 2 && s.n <= NAME_MAX_BYTES && s.p[s.n - 1] != '.';
@@ -215,9 +201,9 @@ static bool has_hump(struct str s)
 {
 	bool hump = false;
 	for (size_t i = 0; i < s.n; i++) {
-		if (!is_alnum_ascii(s.p[i]))
+		if (!ascii_is_alnum(s.p[i]))
 			return false;
-		hump = hump || (i && letter_is_upper(s.p[i]) && letter_is_lower(s.p[i - 1]));
+		hump = hump || (i && ascii_is_upper(s.p[i]) && ascii_is_lower(s.p[i - 1]));
 	}
 	return hump && s.n <= NAME_MAX_BYTES;
 }
@@ -231,7 +217,7 @@ bool alert_name_is_camel(struct str s)
 static bool has_capital(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (letter_is_upper(s.p[i]))
+		if (ascii_is_upper(s.p[i]))
 			return true;
 	return false;
 }

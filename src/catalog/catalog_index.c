@@ -4,6 +4,7 @@
 #include "catalog/collect.h"
 #include "catalog/headings.h"
 #include "catalog/pages.h"
+#include "catalog/site_pages.h"
 #include "words.h"
 
 /* ---- index or runbook ---- */
@@ -53,7 +54,7 @@ static bool leads_down(struct str url)
 static bool lists_others(const struct runbook_facts *f)
 {
 	for (size_t i = 0; i < f->link_count; i++)
-		if (leads_down(f->links[i].url))
+		if (!f->links[i].image && leads_down(f->links[i].url))
 			return true;
 	return false;
 }
@@ -130,16 +131,30 @@ static struct str page_behind(struct catalog *c, struct str from, struct str url
 	return pages_find(c, page_path_from(c->arena, page_folder(from), target));
 }
 
+/* The page's one link; "" where it has none or several. */
+static struct str only_link(const struct runbook_facts *f)
+{
+	struct str url = {NULL, 0};
+	for (size_t i = 0; i < f->link_count; i++) {
+		if (f->links[i].image)
+			continue;
+		if (url.n)
+			return (struct str){NULL, 0};
+		url = f->links[i].url;
+	}
+	return url;
+}
+
 static void find_new_place(struct catalog *c, struct str path, struct runbook_file *file)
 {
 	const struct catalog_text *text = map_get(c->texts, path);
+	struct str url = only_link(&file->facts);
 	struct str rest = text->text;
 	int lines = 0;
 	front_matter_take(&rest, &lines);
-	if (file->facts.link_count != 1 || rest.n > STUB_BYTES_MAX || file->facts.heading_count > 1 ||
-	    !says_moved(c->arena, rest))
+	if (!url.n || rest.n > STUB_BYTES_MAX || file->facts.heading_count > 1 || !says_moved(c->arena, rest))
 		return;
-	struct str to = page_behind(c, path, file->facts.links[0].url);
+	struct str to = page_behind(c, path, url);
 	if (!str_eq(to, path))
 		file->moved_to = to;
 	file->is_index = file->is_index || file->moved_to.n;
@@ -200,6 +215,66 @@ static void resolve_wiki(const struct catalog *c, const struct map *names, struc
 		f->path = page.n ? page : other;
 }
 
+/* ---- what it links to by a URL ---- */
+
+/*
+ * Of which repository the folder is a part, where the names do not tell: the one of which the index page links to two
+ * files or more, and each of them is here.
+ */
+static bool is_own_repository(const struct catalog *c, struct str repository)
+{
+	size_t here = 0;
+	for (size_t i = 0; i < c->index.elsewhere_count; i++) {
+		struct hosted h;
+		if (!page_hosted(c->index.elsewhere[i].path, &h) || !str_eq(h.repository, repository))
+			continue;
+		bool page = page_kind_of(h.path) == PAGE_MARKDOWN;
+		if (page && !pages_find_below(c, h.path, 1).n)
+			return false;
+		here += page;
+	}
+	return here > 1;
+}
+
+struct judged { /* the repository that was asked about last: rows of one index mostly link to the same */
+	struct str repository;
+	bool own;
+};
+
+static struct str page_at_url(const struct catalog *c, struct str url, struct judged *last)
+{
+	struct hosted h;
+	struct str page = c->site ? catalog_path_at(c, url) : (struct str){NULL, 0};
+	page = page.n ? page : pages_find_hosted(c, url);
+	if (page.n || !page_hosted(url, &h))
+		return page;
+	if (!str_eq(last->repository, h.repository))
+		*last = (struct judged){h.repository, is_own_repository(c, h.repository)};
+	return last->own ? pages_find_below(c, h.path, 1) : page;
+}
+
+static bool is_indexed(const struct catalog *c, const struct fact_runbook *row)
+{
+	for (size_t i = 0; i < c->index.runbooks_count; i++)
+		if (str_eq(c->index.runbooks[i].path, row->path) && str_eq(c->index.runbooks[i].anchor, row->anchor))
+			return true;
+	return false;
+}
+
+static void resolve_elsewhere(struct catalog *c)
+{
+	struct facts *f = &c->index;
+	struct judged last = {.own = false};
+	for (size_t i = 0; i < f->elsewhere_count; i++) {
+		struct fact_runbook row = f->elsewhere[i];
+		row.path = page_at_url(c, page_unescape(c->arena, row.path), &last);
+		if (!row.path.n || is_indexed(c, &row) || f->runbooks_count >= FACTS_MAX)
+			continue;
+		MEM_ROOM(f->runbooks, f->runbooks_count, f->runbooks_capacity);
+		f->runbooks[f->runbooks_count++] = row;
+	}
+}
+
 void index_links_resolve(struct catalog *c)
 {
 	struct str path;
@@ -215,5 +290,6 @@ void index_links_resolve(struct catalog *c)
 		else if (page.n)
 			f->path = page;
 	}
+	resolve_elsewhere(c);
 	map_free(names);
 }

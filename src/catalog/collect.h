@@ -93,6 +93,8 @@ void names_finish(struct catalog *c);
 void pages_finish(struct catalog *c);
 struct str pages_find(const struct catalog *c, struct str path);
 struct str pages_find_below(const struct catalog *c, struct str path, size_t least);
+struct str pages_find_by_tail(const struct catalog *c, struct str path, size_t least);
+struct str pages_find_hosted(const struct catalog *c, struct str url);
 /* catalog_index.c: which pages list others; says so in the files. */
 void indexes_mark(struct catalog *c);
 /* catalog_index.c: what the index page links to, as pages of the folder. */

@@ -8,6 +8,7 @@ void facts_release(struct facts *f)
 	free(f->severities);
 	free(f->runbooks);
 	free(f->planned);
+	free(f->elsewhere);
 	free(f->contacts);
 	free(f->escalations);
 	free(f->links);

@@ -106,10 +106,10 @@ bool catalog_finish(struct catalog *c, struct err *err)
 	bind_escalations(c);
 	pages_finish(c);
 	indexes_mark(c);
+	site_pages_finish(c);
 	index_links_resolve(c);
 	runbooks_finish(c);
 	names_finish(c);
-	site_pages_finish(c);
 	merge_owners(c);
 	FILL(c, severities, severity);
 	FILL(c, owners, owner);

@@ -62,10 +62,10 @@ static bool timed_columns(struct index *ix, const struct record *r, const struct
 
 static bool is_chain_role(struct str folded)
 {
-	static const char *const links[] = {"primary", "secondary", "tertiary", "backup", "manager", "escalation"};
 	bool on_call = words_have(folded, "on call") || words_have(folded, "oncall");
-	for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
-		if (words_are(folded, links[i]) || (on_call && words_have(folded, links[i])))
+	for (size_t i = 0; i < escalation_words.count; i++) {
+		const struct word_row *row = &escalation_words.rows[i];
+		if (row->value == WORD_LINK && (words_are(folded, row->phrase) || (on_call && words_have(folded, row->phrase))))
 			return true;
 	}
 	return false;
@@ -138,24 +138,7 @@ bool escalation_record(struct index *ix, const struct record *r)
 
 static bool is_level(struct str folded)
 {
-	static const char *const levels[] = {"level", "tier", "step", "stage", "line"};
-	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
-		if (words_have(folded, levels[i]))
-			return true;
-	}
-	return folded.n == 2 && folded.p[0] == 'l';
-}
-
-static bool is_reach(struct str folded)
-{
-	static const char *const phrases[] = {"unavailable",      "no response", "not respond",    "not responding",
-	                                      "no answer",        "timeout",     "unacknowledged", "not acknowledged",
-	                                      "without response", "after"};
-	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
-		if (words_have(folded, phrases[i]))
-			return true;
-	}
-	return false;
+	return escalation_words_have(folded, WORD_LEVEL) || (folded.n == 2 && folded.p[0] == 'l');
 }
 
 /* Of "P1: …" and "… for P0 and P1 incidents"; words such as "high" are too common in sentences. */
@@ -182,7 +165,8 @@ static struct str role_of_item(struct index *ix, const struct line *line, struct
 	struct str role = escalation_role_in(who);
 	if (!role.n && line->keyed) /* a whole sentence is told apart later */
 		role = escalation_role_told(ix, line->text);
-	return role.n ? role : escalation_role_acting(who);
+	role = role.n ? role : escalation_role_acting(who);
+	return role.n ? role : escalation_role_opening(who);
 }
 
 /* "0-15 min: role", "role (after 15 minutes)", "Level 2: role - 30 min": the time where there is one, and who. */
@@ -293,7 +277,7 @@ static bool role_detail(struct index *ix, const struct line *line)
 	if (!chain->step_count || !str_eq(chain->steps[chain->step_count - 1].notify.v[0], heading_now(ix)))
 		return false;
 	int64_t after = escalation_after(ix, line->text);
-	if (after >= 0 && is_reach(words_fold(ix->arena, line->text)))
+	if (after >= 0 && escalation_words_have(words_fold(ix->arena, line->text), WORD_REACH))
 		chain->steps[chain->step_count - 1].after_ms = after;
 	return true;
 }

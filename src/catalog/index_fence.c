@@ -1,4 +1,6 @@
 /* Fences: templates, messages, YAML and `Key: value` lines, boxes drawn with characters; commands state nothing. */
+#include <string.h>
+
 #include "base/yaml.h"
 #include "index_impl.h"
 
@@ -97,6 +99,63 @@ bool index_box(struct index *ix, struct str text, int at)
 			box_title(ix, &box, cells[0], at);
 	}
 	return box.any;
+}
+
+/* ---- chains drawn downwards ---- */
+
+/* The bytes of the arrow that a line opens with; 0 where it opens with none. */
+static size_t down_arrow_at(struct str line)
+{
+	static const char *const arrows[] = {"↓", "⬇", "▼", "⇓", "⇩", "🔽"};
+	for (size_t i = 0; i < sizeof arrows / sizeof *arrows; i++)
+		if (str_starts(line, str_c(arrows[i])))
+			return strlen(arrows[i]);
+	return 0;
+}
+
+#define WHO_MAX 60 /* bytes of a line that names somebody */
+
+/* Roles with arrows between them, and none of the boxes and questions of a flow chart. */
+static bool is_chain_down(struct index *ix, struct str text)
+{
+	struct str line;
+	bool arrows = false, role = false;
+	for (size_t from = 0; next_line(text, &from, &line);) {
+		struct str words = words_trim(line);
+		int64_t after;
+		if (down_arrow_at(words))
+			arrows = true;
+		else if (words.n > WHO_MAX || str_index(words, '?') >= 0)
+			return false;
+		else
+			role = role || escalation_role_in(escalation_without_time(ix, words, &after)).n;
+	}
+	return arrows && role;
+}
+
+/* "On-call", "↓ 15 min", "Lead": who stands between the arrows, and beside each arrow after how long. */
+static bool read_chain_down(struct index *ix, struct str text, int at)
+{
+	struct str line, name, severity = escalation_above(ix, &name);
+	struct fact_escalation *e = escalation_for(ix, severity, name, at);
+	int64_t after = -1;
+	for (size_t from = 0; next_line(text, &from, &line);) {
+		struct str words = words_trim(line);
+		size_t arrow = down_arrow_at(words);
+		if (arrow) {
+			after = escalation_after(ix, str_slice(words, arrow, words.n));
+		} else if (words_fold(ix->arena, words).n) {
+			struct str who = escalation_without_time(ix, words, &after);
+			escalation_step(e, after, escalation_roles(ix, arena_str(ix->arena, who)));
+			after = -1;
+		}
+	}
+	return e->step_count > 0;
+}
+
+static bool read_drawing(struct index *ix, struct str text, int at)
+{
+	return is_chain_down(ix, text) ? read_chain_down(ix, text, at) : index_box(ix, text, at);
 }
 
 /* ---- keys and values ---- */
@@ -279,6 +338,6 @@ void index_fence(struct index *ix, cmark_node *fence)
 		message_fence(ix, text, line);
 	else if (language == YAML)
 		read_yaml(ix, text, line);
-	else if (language == PLAIN && (topic != TOPIC_ESCALATION || !index_box(ix, text, line)))
+	else if (language == PLAIN && (topic != TOPIC_ESCALATION || !read_drawing(ix, text, line)))
 		read_pairs(ix, text, line);
 }

@@ -7,6 +7,7 @@
 
 #include "catalog/facts.h"
 #include "markdown_impl.h"
+#include "table_escalation_words.h"
 #include "words.h"
 
 #define PLACES_MAX 7   /* the page itself, and headings of six levels */
@@ -177,6 +178,8 @@ struct str escalation_without_time(struct index *ix, struct str who, int64_t *af
 /* "15" where the column says minutes; -1 where it is no number. */
 int64_t escalation_minutes(struct str words);
 struct str escalation_role_acting(struct str text);
+/* "Team lead if nobody answers": the role that a step opens with. */
+struct str escalation_role_opening(struct str text);
 /* One step, or one for each of "A → B (15 min) → C": the first after `after_ms`. */
 void escalation_path(struct index *ix, struct fact_escalation *e, int64_t after_ms, struct str who);
 bool escalation_has_arrow(struct str text);
@@ -185,6 +188,8 @@ struct str escalation_before_arrow(struct str text);
 struct str escalation_role_in(struct str text);
 /* Whom a sentence says to tell: "If nobody answers, escalate to the lead". */
 struct str escalation_role_told(struct index *ix, struct str sentence);
+/* Whether a folded text has one of the words of that kind. */
+bool escalation_words_have(struct str folded, enum escalation_word kind);
 /* Whether a row says who does something after a time, not who is told. */
 bool escalation_tells_who_acts(struct index *ix, const struct record *r, const struct cell *who);
 /* A line of a paragraph or bullet below a heading about escalation. */
@@ -200,6 +205,7 @@ void message_fence(struct index *ix, struct str body, int line);
 
 /* ---- index_policies.c ---- */
 bool policy_list(struct index *ix, cmark_node *list, enum topic topic);
+bool policy_sentence(struct index *ix, const struct line *line);
 bool policy_record(struct index *ix, const struct record *r);
 
 /*

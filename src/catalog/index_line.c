@@ -1,6 +1,7 @@
 /* Inline content as lines of text: what they open with, what follows, where they link to. */
 #include <string.h>
 
+#include "catalog/html_tags.h"
 #include "catalog/pages.h"
 #include "index_impl.h"
 
@@ -98,6 +99,8 @@ static void take_wiki_link(struct gather *g)
 {
 	struct str all = arena_str(g->ix->arena, buf_str(&g->text));
 	ptrdiff_t open = str_find(all, STR("[[")), close = str_find(all, STR("]]"));
+	if (close < 0 && open >= 0 && str_index(str_trim(all), ' ') < 0)
+		close = (ptrdiff_t)all.n; /* the bar before the title has ended the cell of a table */
 	if (g->url.n || open < 0 || close <= open + 2)
 		return;
 	struct str inner = str_slice(all, (size_t)open + 2, (size_t)close);
@@ -165,17 +168,6 @@ static void leave_span(struct gather *g, const void *span, struct str url)
 
 /* ---- HTML in a cell ---- */
 
-/* The target of <a href="x">; "" of every other tag. */
-static struct str href_of(struct str tag)
-{
-	ptrdiff_t at = str_starts(tag, STR("<a ")) ? str_find(tag, STR("href=")) : -1;
-	struct str rest = at < 0 ? (struct str){NULL, 0} : str_slice(tag, (size_t)at + 5, tag.n);
-	if (rest.n < 2 || !strchr("\"'", rest.p[0]))
-		return (struct str){NULL, 0};
-	ptrdiff_t end = str_index(str_slice(rest, 1, rest.n), rest.p[0]);
-	return end < 0 ? (struct str){NULL, 0} : str_slice(rest, 1, (size_t)end + 1);
-}
-
 /* Where a line ends within a cell something else begins. */
 static void add_line_end(struct gather *g)
 {
@@ -185,8 +177,10 @@ static void add_line_end(struct gather *g)
 
 static void gather_tag(struct gather *g, struct str tag)
 {
-	struct str href = href_of(tag);
-	if (href.n) {
+	struct str href = {NULL, 0};
+	bool image = false;
+	size_t at = 0;
+	if (html_next_link(tag, &at, &href, &image) && !image) {
 		g->html_url = arena_str(g->ix->arena, href);
 		enter_span(g, &g->html_url, g->html_url);
 	} else if (str_eq_c(tag, "</a>") && g->html_url.n) {

@@ -182,6 +182,23 @@ bool policy_list(struct index *ix, cmark_node *list, enum topic topic)
 	return true;
 }
 
+/* ---- sentences ---- */
+
+/* "Runbooks are reviewed every 6 months." anywhere: whose review it is, the sentence says itself. */
+bool policy_sentence(struct index *ix, const struct line *line)
+{
+	struct str folded = words_fold(ix->arena, line->text);
+	bool pages = words_have(folded, "runbook") || words_have(folded, "playbook");
+	bool read = words_have(folded, "review") || words_have(folded, "reviewed");
+	struct fact_policy p = {.kind = POLICY_REVIEW, .name = heading_now(ix), .at = index_pos(ix, line->at)};
+	p.text = line->text;
+	p.every = pages && read ? cadence_in(ix, line->text) : (struct fact_duration){.ms = 0};
+	if (!p.every.ms)
+		return false;
+	FACT_ADD(ix, policies, p);
+	return true;
+}
+
 /* ---- rows ---- */
 
 enum field { EVERY, WITHIN, SEVERITY };

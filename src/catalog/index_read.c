@@ -115,24 +115,30 @@ static bool about_nothing(enum topic topic)
 	return topic == TOPIC_NONE || topic == TOPIC_OTHER || topic == TOPIC_RUNBOOKS || topic == TOPIC_HISTORY;
 }
 
-/* Each sentence may be a step of the escalation. */
-static bool read_sentences(struct index *ix, const struct line *line)
+/* Each sentence of a line to `read`; true where one of them was read. */
+static bool read_each_sentence(struct index *ix, const struct line *line,
+                               bool (*read)(struct index *ix, const struct line *sentence))
 {
 	bool any = false;
 	for (struct str rest = line->text; rest.n;) {
 		ptrdiff_t stop = str_find(rest, STR(". "));
 		size_t end = stop < 0 ? rest.n : (size_t)stop + 1;
 		struct line sentence = line_of_text(str_slice(rest, 0, end), line->at);
-		any |= escalation_line(ix, &sentence);
+		any |= read(ix, &sentence);
 		rest = str_slice(rest, end, rest.n);
 	}
 	return any;
 }
 
+/* Each sentence may be a step of the escalation. */
+static bool read_steps(struct index *ix, const struct line *line)
+{
+	return read_each_sentence(ix, line, escalation_line);
+}
+
 static void read_line(struct index *ix, const struct line *line)
 {
-	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && !severity_names_field(ix, line) &&
-	    read_sentences(ix, line))
+	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && !severity_names_field(ix, line) && read_steps(ix, line))
 		return; /* steps of the severity that the heading names */
 	if (ix->severity && severity_key(ix, line))
 		return;
@@ -144,9 +150,9 @@ static void read_line(struct index *ix, const struct line *line)
 	else if ((topic == TOPIC_WAR_ROOM || topic == TOPIC_URLS) && line->keyed)
 		link_line(ix, line);
 	else if (topic == TOPIC_ESCALATION)
-		read_sentences(ix, line);
-	else if (about_nothing(topic) || topic == TOPIC_REVIEW)
-		index_meta(ix, line);
+		read_steps(ix, line);
+	else if ((about_nothing(topic) || topic == TOPIC_REVIEW) && !index_meta(ix, line))
+		read_each_sentence(ix, line, policy_sentence);
 }
 
 static size_t dot_at(struct str s, size_t *length)
@@ -228,8 +234,8 @@ static void read_item(struct index *ix, const struct item *item)
 	case TOPIC_RUNBOOKS:
 	case TOPIC_HISTORY: break;
 	}
-	if (!runbook_item(ix, item))
-		index_meta(ix, &item->line);
+	if (!runbook_item(ix, item) && !index_meta(ix, &item->line))
+		policy_sentence(ix, &item->line);
 }
 
 /* Bullets below a bullet that names a group stand under that name, as under a heading. */

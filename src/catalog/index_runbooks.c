@@ -241,16 +241,31 @@ static const struct cell *title_cell(const struct record *r, const struct cell *
 	return title;
 }
 
+/* A URL may be that of a page of ours: the catalog will know. */
+static bool is_web(struct str url)
+{
+	return str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
+}
+
+static bool add_elsewhere(struct index *ix, struct fact_runbook *book, struct str url)
+{
+	ptrdiff_t hash = str_index(url, '#');
+	book->path = hash < 0 ? url : str_slice(url, 0, (size_t)hash);
+	book->anchor = hash < 0 ? (struct str){NULL, 0} : page_unescape(ix->arena, str_slice(url, (size_t)hash + 1, url.n));
+	FACT_ADD(ix, elsewhere, *book);
+	return false; /* until then it is a link like any other */
+}
+
 static bool add_record(struct index *ix, const struct record *r, const struct cell *link)
 {
 	struct fact_runbook book = {.at = index_pos(ix, r->at)};
 	struct str target = cell_target(link), label = link->line.label.n ? link->line.label : link->line.text;
-	bool linked = target.n && row_target(ix, &link->line, target, &book);
-	if (target.n && !linked)
+	bool linked = target.n && row_target(ix, &link->line, target, &book), web = !linked && is_web(target);
+	if (target.n && !linked && !web)
 		return false;
 	const struct cell *title = title_cell(r, link);
 	bool little = words_only_point(label) || words_are_a_reference(label);
-	if (!is_file_name(label) && !str_eq(label, target) && !str_eq(label, link->line.page) &&
+	if (!words_only_point(label) && !is_file_name(label) && !str_eq(label, target) && !str_eq(label, link->line.page) &&
 	    !(little && title && title != link))
 		book.title = label;
 	else if (title && title != link)
@@ -262,6 +277,8 @@ static bool add_record(struct index *ix, const struct record *r, const struct ce
 			set_field(ix, &book, named ? DESCRIPTION : (enum field)field, r->cells[i].line.text);
 	}
 	fill(&book.category, category_now(ix));
+	if (web)
+		return add_elsewhere(ix, &book, target);
 	if (linked) {
 		fill(&book.title, file_title(book.path));
 		add_linked(ix, &book);
@@ -309,7 +326,8 @@ bool runbook_record(struct index *ix, const struct record *r)
 		named = link != NULL;
 	}
 	bool promised = link && (topic_now(ix) == TOPIC_RUNBOOKS || r->among_pages || promises_runbook(link->column));
-	if (!page && !(named && open && promised && !target.n))
+	bool web = open && is_web(target);
+	if (!page && !web && !(named && open && promised && !target.n))
 		return false;
 	if (!named && !open)
 		return false;
@@ -380,18 +398,21 @@ bool runbook_item(struct index *ix, const struct item *item)
 	struct str target = target_of(line);
 	bool own = target.n && target.p[0] == '#';
 	bool linked = target.n && (!own || topic_now(ix) == TOPIC_RUNBOOKS) && row_target(ix, line, target, &book);
-	if (!linked && (line->url.n || !in_runbooks(ix) || !line->text.n))
+	bool web = !linked && is_web(target);
+	if (!linked && !web && (line->url.n || !in_runbooks(ix) || !line->text.n))
 		return false;
 	book.title = line->lead.n ? line->lead : line->text;
-	if (linked && line->url.n && !line->strong)
+	if (line->url.n && !line->strong)
 		book.title = line->label;
-	if (linked && line->url.n)
+	if (line->url.n)
 		take_alert_before(ix, &book, line);
 	if (!str_eq(line->rest, line->page) && !book.alerts.n)
 		take_rest(ix, &book, line);
 	if (!book.severities.n)
 		book.severities = severities_above(ix);
-	if (linked && is_file_name(book.title) && book.description.n)
+	if (web)
+		return add_elsewhere(ix, &book, target);
+	if (linked && (words_only_point(book.title) || (is_file_name(book.title) && book.description.n)))
 		book.title = (struct str){NULL, 0};
 	fill(&book.title, linked ? file_title(book.path) : (struct str){NULL, 0});
 	if (linked)

@@ -13,7 +13,9 @@ static bool is_filler(struct str word)
 {
 	static const char *const fillers[] = {"runbook",  "template",  "the",      "a",     "standard", "structure",
 	                                      "format",   "section",   "for",      "of",    "playbook", "default",
-	                                      "required", "mandatory", "optional", "basic", "and"};
+	                                      "required", "mandatory", "optional", "basic", "and",      "what",
+	                                      "contain",  "layout",    "anatomy",  "every", "each",     "need",
+	                                      "our",      "must",      "should",   "have",  "include"};
 	struct str w = word.n && word.p[word.n - 1] == 's' ? str_slice(word, 0, word.n - 1) : word;
 	for (size_t i = 0; i < sizeof fillers / sizeof *fillers; i++) {
 		if (str_eq_nocase(w, str_c(fillers[i])))

@@ -7,6 +7,7 @@
 
 #include "catalog/explicit_ids.h"
 #include "catalog/html.h"
+#include "catalog/html_tags.h"
 #include "markdown_html.h"
 #include "markdown_impl.h"
 

@@ -1,5 +1,6 @@
 /* The ids that a page's author states, where its tree has them: in text and in raw HTML, never in code. */
 #include "catalog/explicit_ids.h"
+#include "catalog/html_tags.h"
 #include "markdown_impl.h"
 
 struct collecting {

@@ -255,19 +255,26 @@ void catalog_set_folder_name(struct catalog *c, struct str name)
 }
 
 /* A page at the folder's root has the folder's own name before it, where somebody links from outside. */
-static const struct runbook *page_at_root(const struct catalog *c, struct str path)
+static struct str page_at_root(const struct catalog *c, struct str path)
 {
 	struct str name = last_segment(path), folder = last_segment(without_slashes(str_slice(path, 0, path.n - name.n)));
-	return c->folder_name.n && name.n && str_eq_nocase(folder, c->folder_name) ? catalog_page(c, name) : NULL;
+	bool own = c->folder_name.n && name.n && str_eq_nocase(folder, c->folder_name);
+	return own ? pages_find(c, name) : (struct str){0};
 }
 
-const struct runbook *catalog_page_by_tail(const struct catalog *c, struct str path, size_t least)
+struct str pages_find_by_tail(const struct catalog *c, struct str path, size_t least)
 {
 	char room[PATH_BYTES_MAX];
 	struct str page = pages_find_below(c, path, least), key = lower(meant(within_reach(path)), room);
 	for (; !page.n && segments(key) >= least && key.n; next_tail(&key))
 		page = follow(c, found(c->by_tail, key));
-	return page.n ? catalog_runbook(c, page) : page_at_root(c, without_slashes(path));
+	return page.n ? page : page_at_root(c, without_slashes(path));
+}
+
+const struct runbook *catalog_page_by_tail(const struct catalog *c, struct str path, size_t least)
+{
+	struct str page = pages_find_by_tail(c, path, least);
+	return page.n ? catalog_runbook(c, page) : NULL;
 }
 
 /* ---- links of one page to another ---- */

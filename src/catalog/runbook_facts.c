@@ -69,6 +69,20 @@ static void enter_section(struct reading *r, const struct heading *h, int level)
 	r->part = (int)r->sections_count;
 }
 
+/* "## Severity: P2" says it itself. */
+static void take_heading(struct reading *r, const struct heading *h)
+{
+	ptrdiff_t colon = str_index(h->text, ':');
+	struct str key = str_slice(h->text, 0, colon < 0 ? 0 : (size_t)colon);
+	enum runbook_key is = runbook_key_of(runbook_fold(r->arena, key));
+	enum runbook_zone zone = r->zone;
+	if (!key.n || is == KEY_NONE || is == KEY_ALERTS || is == KEY_TITLE)
+		return;
+	r->zone = ZONE_HEADER;
+	runbook_add_field(r, key, (struct runbook_value){.text = str_trim(str_slice(h->text, key.n + 1, h->text.n))});
+	r->zone = zone;
+}
+
 static void enter_heading(struct reading *r, const struct heading *h, int level)
 {
 	struct str name = runbook_fold(r->arena, h->text);
@@ -79,6 +93,7 @@ static void enter_heading(struct reading *r, const struct heading *h, int level)
 	r->alert_section = runbook_intro_of(name) != INTRO_NONE &&
 	                   (r->related_section || runbook_key_of(name) == KEY_NONE || runbook_says_alerts(name));
 	r->heading_key = r->alert_section ? KEY_NONE : runbook_key_of(name);
+	take_heading(r, h);
 }
 
 /* "## Severity", and below it the word. */
@@ -317,6 +332,8 @@ static struct fact_runbook section_facts(struct reading *r, struct str path, siz
 	const struct runbook_part *s = &r->sections[i - 1];
 	struct fact_runbook facts = {.path = path, .anchor = s->anchor, .title = s->title, .at = s->at};
 	apply_fields(r, &facts, (int)i, is_part);
+	if (!facts.severities.n)
+		facts.severities = runbook_severities_in_title(r->arena, facts.title);
 	take_names(r, &facts, (int)i, is_part);
 	return facts;
 }
@@ -354,6 +371,8 @@ static void weigh(struct reading *r, struct str path)
 	apply_fields(r, self, 0, is_part);
 	if (!self->title.n)
 		self->title = first_title(r->headings, r->heading_count);
+	if (!self->severities.n)
+		self->severities = runbook_severities_in_title(r->arena, self->title);
 	take_names(r, self, 0, is_part);
 	add_parts(r, path, is_part);
 	free(is_part);

@@ -32,11 +32,20 @@ void runbook_add_field(struct reading *r, struct str key, struct runbook_value v
 
 /* ---- several statements on a line ---- */
 
+static bool ends_statement(struct str s)
+{
+	static const char *const ends[] = {".", ";", ",", "|", "·", "•"};
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (str_ends(s, str_c(ends[i])))
+			return true;
+	return false;
+}
+
 /* Where ". Next review:" begins behind a value: the key, and what is left of the value before it; n where none does. */
 static size_t next_statement(struct reading *r, struct str s, struct str *key, size_t *behind)
 {
 	for (size_t i = 1; i + 1 < s.n; i++) {
-		if (!strchr(".;,|", s.p[i - 1]) || s.p[i] != ' ')
+		if (!ends_statement(str_slice(s, 0, i)) || s.p[i] != ' ')
 			continue;
 		struct str rest = str_slice(s, i + 1, s.n);
 		ptrdiff_t colon = str_index(rest, ':');

@@ -1,4 +1,5 @@
 /* YAML front matter of a runbook, under the names that site generators and people use. */
+#include "base/ascii.h"
 #include "catalog/front_matter.h"
 #include "runbook_impl.h"
 
@@ -53,6 +54,7 @@ static const struct {
 	{"on call", "owner and severity"},
 	{"oncall", "owner and severity"},
 	{"spec", "Backstage: spec.owner"},
+	{"labels", "the labels of its alerts: severity, team"},
 };
 
 static bool is_holder(struct str folded)
@@ -63,15 +65,29 @@ static bool is_holder(struct str folded)
 	return false;
 }
 
+/* lastReviewed is "last Reviewed". */
+static struct str key_in_words(struct arena *arena, struct str key)
+{
+	char *out = arena_alloc(arena, 2 * key.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < key.n; i++) {
+		if (i && ascii_is_upper(key.p[i]) && ascii_is_lower(key.p[i - 1]))
+			out[n++] = ' ';
+		out[n++] = key.p[i];
+	}
+	return (struct str){out, n};
+}
+
 static void take_entry(struct reading *r, const struct yaml_node *key, const struct yaml_node *value)
 {
-	enum runbook_key known = runbook_key_of(runbook_fold(r->arena, key->text));
+	struct str words = key_in_words(r->arena, key->text);
+	enum runbook_key known = runbook_key_of(runbook_fold(r->arena, words));
 	if (known == KEY_ALERTS)
 		add_alerts(r, value);
 	else if (value->kind == YAML_LIST && known != KEY_NONE)
-		runbook_add_field(r, key->text, (struct runbook_value){joined(r->arena, value), {NULL, 0}});
+		runbook_add_field(r, words, (struct runbook_value){joined(r->arena, value), {NULL, 0}});
 	else
-		add_scalar(r, key->text, value);
+		add_scalar(r, words, value);
 }
 
 /* What stands on top goes before what is nested. */
@@ -80,7 +96,8 @@ static void take_map(struct reading *r, const struct yaml_node *map, int depth)
 	for (size_t i = 0; i < map->count; i++)
 		take_entry(r, map->keys[i], map->items[i]);
 	for (size_t i = 0; depth < 2 && i < map->count; i++)
-		if (map->items[i]->kind == YAML_MAP && is_holder(runbook_fold(r->arena, map->keys[i]->text)))
+		if (map->items[i]->kind == YAML_MAP &&
+		    is_holder(runbook_fold(r->arena, key_in_words(r->arena, map->keys[i]->text))))
 			take_map(r, map->items[i], depth + 1);
 }
 

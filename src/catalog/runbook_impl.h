@@ -121,6 +121,8 @@ void runbook_add_alert(struct reading *r, struct str name);
  * "HighCPU (critical)": the alert's name; several where the title is nothing else: "DiskSlow / DiskVerySlow"; or none.
  */
 struct strs runbook_alerts_in_title(struct arena *arena, struct str title);
+/* "[P1] HighCPU", "HighCPU (critical)": what stands in brackets and is nothing but severities. */
+struct strs runbook_severities_in_title(struct arena *arena, struct str title);
 
 /* alert_names.c */
 bool alert_name_is_token(struct str s);  /* letters, digits and joiners */

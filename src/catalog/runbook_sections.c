@@ -1,6 +1,7 @@
 /* The sections of a runbook: which are empty or hold a placeholder, and every link. */
 #include <string.h>
 
+#include "catalog/html_tags.h"
 #include "runbook_impl.h"
 
 #define LINKS_MAX 5000 /* of one page */
@@ -119,12 +120,11 @@ static void look_at_heading(struct reading *r, size_t i)
 
 /* ---- links ---- */
 
-static void add_link(struct reading *r, cmark_node *node, struct pos at, size_t *capacity)
+static void add_link(struct reading *r, const struct fact_link *link, size_t *capacity)
 {
 	struct runbook_facts *out = r->out;
-	struct str name = node_value(r->arena, node).text;
 	/* [^1] is a footnote: its "[^1]: Measured." only looks like the definition of a link. */
-	if (out->link_count == LINKS_MAX || str_starts(name, STR("^")))
+	if (out->link_count == LINKS_MAX || str_starts(link->name, STR("^")))
 		return;
 	if (out->link_count == *capacity) {
 		struct fact_link *old = out->links;
@@ -133,12 +133,25 @@ static void add_link(struct reading *r, cmark_node *node, struct pos at, size_t 
 		if (old)
 			memcpy(out->links, old, out->link_count * sizeof *old);
 	}
-	out->links[out->link_count++] = (struct fact_link){
-		.name = name,
-		.url = arena_str(r->arena, str_c(cmark_node_get_url(node))),
-		.kind = LINK_RELATED,
-		.at = at,
-	};
+	out->links[out->link_count] = *link;
+	out->links[out->link_count++].url = arena_str(r->arena, link->url);
+}
+
+/* Its link or picture, or those of its HTML. */
+static void add_links(struct reading *r, cmark_node *node, struct pos at, size_t *capacity)
+{
+	cmark_node_type type = cmark_node_get_type(node);
+	struct fact_link link = {.kind = LINK_RELATED, .at = at, .image = type == CMARK_NODE_IMAGE};
+	size_t from = 0;
+	if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE) {
+		link.name = node_value(r->arena, node).text;
+		link.url = str_c(cmark_node_get_url(node));
+		add_link(r, &link, capacity);
+	} else if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) {
+		struct str html = str_c(cmark_node_get_literal(node));
+		while (html_next_link(html, &from, &link.url, &link.image))
+			add_link(r, &link, capacity);
+	}
 }
 
 /* ---- the walk ---- */
@@ -172,8 +185,7 @@ void runbook_take_sections(struct reading *r)
 			mark_full(r, next - 1);
 		if (next && holds_text(node))
 			look_for_placeholder(r, node, next - 1);
-		if (cmark_node_get_type(node) == CMARK_NODE_LINK)
-			add_link(r, node, at, &capacity);
+		add_links(r, node, at, &capacity);
 	}
 	cmark_iter_free(it);
 }

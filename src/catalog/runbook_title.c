@@ -18,7 +18,7 @@ static const struct {
 	{"alerts", false, "several of them"},
 };
 
-static const char *const closings[] = {" runbook", " playbook", " alert", " alerts", " firing"};
+static const char *const closings[] = {" runbook", " playbook", " alert", " alerts", " firing", " fires", " is firing"};
 
 /* Behind "Alert:" these name a part of the page, not an alert. */
 static const char *const parts_of_pages[] = {"description",   "details", "overview",   "summary",   "verification",
@@ -154,6 +154,14 @@ static struct strs several_names(struct arena *arena, struct str s)
 	return names;
 }
 
+/* "Certificate expires soon (CertExpiresSoon)": in words, and behind them as it is written. */
+static struct str name_behind(struct str s)
+{
+	ptrdiff_t open = s.n && s.p[s.n - 1] == ')' ? str_index(s, '(') : -1;
+	struct str name = without_quotes(str_slice(s, open < 0 ? s.n : (size_t)open + 1, s.n ? s.n - 1 : 0));
+	return alert_name_is_camel(name) ? name : (struct str){NULL, 0};
+}
+
 struct strs runbook_alerts_in_title(struct arena *arena, struct str title)
 {
 	struct strs names = {0};
@@ -166,7 +174,44 @@ struct strs runbook_alerts_in_title(struct arena *arena, struct str title)
 	                    : alert_name_is_camel(name) || (o.alert && alert_name_is_likely(name));
 	if (is_names_alone(rest))
 		return several_names(arena, rest);
-	if (found)
+	name = found ? name : o.alert ? name_behind(rest) : (struct str){NULL, 0};
+	if (name.n)
 		strs_add(arena, &names, arena_str(arena, name));
 	return names;
+}
+
+/* ---- severities ---- */
+
+static const char *const around[] = {"severity", "severities", "priority", "alert", "or", "and", "to"};
+
+/* Severities and nothing else: "P1", "severity: critical", "P1/P2". */
+static bool is_only_severity(struct arena *arena, struct str text, struct strs *named)
+{
+	struct str folded = runbook_fold(arena, text);
+	*named = words_severities(arena, text);
+	size_t words = 0;
+	while (folded.n) {
+		ptrdiff_t blank = str_index(folded, ' ');
+		struct str word = str_slice(folded, 0, blank < 0 ? folded.n : (size_t)blank);
+		bool counts = true;
+		for (size_t i = 0; i < sizeof around / sizeof *around; i++)
+			counts = counts && !str_eq_c(word, around[i]);
+		words += counts;
+		folded = blank < 0 ? (struct str){NULL, 0} : str_slice(folded, word.n + 1, folded.n);
+	}
+	return named->n && words <= named->n;
+}
+
+struct strs runbook_severities_in_title(struct arena *arena, struct str title)
+{
+	static const char opening[] = "[(", closing[] = "])";
+	struct strs named = {NULL, 0};
+	for (size_t i = 0; i < title.n; i++) {
+		const char *bracket = title.p[i] ? strchr(opening, title.p[i]) : NULL;
+		struct str rest = str_slice(title, i + 1, title.n);
+		ptrdiff_t end = bracket ? str_index(rest, closing[bracket - opening]) : -1;
+		if (end > 0 && is_only_severity(arena, str_slice(rest, 0, (size_t)end), &named))
+			return named;
+	}
+	return (struct strs){NULL, 0};
 }

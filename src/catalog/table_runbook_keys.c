@@ -92,6 +92,7 @@ static const struct word_row rows[] = {
 	{"review schedule", KEY_REVIEW, "how often it is read again; a date: the next time"},
 	{"review cadence", KEY_REVIEW, "how often it is read again; a date: the next time"},
 	{"review interval", KEY_REVIEW, "how often it is read again; a date: the next time"},
+	{"expires in", KEY_REVIEW, "how often it is read again; Giant Swarm writes so"},
 	{"review period", KEY_REVIEW, "how often it is read again; a date: the next time"},
 	{"alert", KEY_ALERTS, "the alerts that it is for"},
 	{"alerts", KEY_ALERTS, "the alerts that it is for"},

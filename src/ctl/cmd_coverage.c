@@ -28,6 +28,10 @@ static const struct flag rows[] = {
      .repeated = true,
      .doc = "what the Prometheus adds to its alerts; without it any label may be added, and what then depends on one "
             "is said"},
+	{.name = "source",
+     .argument = "NAME",
+     .doc = "the source that posts these alerts: its labels are added, renamed and dropped first (default the only one "
+            "of the configuration)"},
 	{.name = "journal",
      .argument = "GLOB",
      .repeated = true,
@@ -118,6 +122,20 @@ static bool severities_known(const struct covering *c)
 	return !unknown;
 }
 
+/* Of several sources nobody can say here which: then what they do is left out. */
+static bool choose_source(struct covering *c)
+{
+	const char *name = flags_get(c->flags, "source");
+	const struct config_source *source = name ? config_source(c->config, str_c(name)) : NULL;
+
+	if (name && !source)
+		ctl_error("--source: the configuration has no source '%s'", name);
+	if (!name && c->config->source_count == 1)
+		source = &c->config->sources[0];
+	c->coverage.source = source ? &source->labels : NULL;
+	return source || !name;
+}
+
 static bool read_stated_labels(struct covering *c)
 {
 	AUTOERR struct err err = ERR_INIT;
@@ -199,7 +217,7 @@ static enum ctl_status judge_coverage(const struct covering *c, double least)
 
 static enum ctl_status cover_named(struct ctl *ctl, struct covering *c, double least)
 {
-	if (!severities_known(c) || !read_stated_labels(c))
+	if (!severities_known(c) || !choose_source(c) || !read_stated_labels(c))
 		return CTL_USAGE;
 	if (!read_sources(c, ctl)) {
 		ctl_errors(c->err);

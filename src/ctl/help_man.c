@@ -80,7 +80,7 @@ static const struct man {
      "check` says everything that is wrong with it, SIGHUP takes a new one over, and one with a mistake changes "
      "nothing.",
      NULL,
-     {"settings", "receivers", "templates", "dedup", "acknowledge", "heartbeat", NULL}},
+     {"settings", "receivers", "templates", "dedup", "silences", "acknowledge", "heartbeat", NULL}},
 	{"runbookd-rules.5",
      "runbookd-rules",
      "5",
@@ -99,7 +99,7 @@ static const struct man {
      "Severities, owners, contacts, escalations, schedules and runbooks: what Markdown says of itself, and what a "
      "catalog file adds.",
      NULL,
-     {"catalog", "escalation", "sites", "pages", NULL}},
+     {"catalog", "escalation", "stakeholders", "sites", "pages", NULL}},
 };
 #define PAGES (sizeof pages / sizeof *pages)
 

@@ -6,6 +6,10 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/time.h"
+#include "ctl/terminal.h"
+
+#define GAP 2   /* between columns */
+#define LEAST 8 /* of a column that is made narrower */
 
 struct table {
 	const char *const *titles;
@@ -34,19 +38,14 @@ void table_free(struct table *t)
 	mem_cleanup(&t);
 }
 
-/* Copies at most `most` characters (0: all); bytes that are no UTF-8 and control characters become '?'. */
-static char *printable(struct str s, size_t most)
+/* A copy in which bytes that are no UTF-8 and control characters have become '?'. */
+static char *printable(struct str s)
 {
 	AUTOBUF struct buf out;
-	size_t columns = 0;
 
 	buf_init(&out, 4 * s.n + 8);
 	while (s.n) {
 		size_t n = str_utf8_len(s);
-		if (most && ++columns == most && s.n > (n ? n : 1)) {
-			buf_add_c(&out, "…");
-			break;
-		}
 		if (n && !str_steers_terminal(str_slice(s, 0, n)))
 			buf_add(&out, str_slice(s, 0, n));
 		else
@@ -58,10 +57,8 @@ static char *printable(struct str s, size_t most)
 
 void table_add(struct table *t, struct str cell)
 {
-	bool last = t->count % t->columns == t->columns - 1;
-
 	MEM_ROOM(t->cells, t->count, t->capacity);
-	t->cells[t->count++] = cell.n ? printable(cell, last ? 0 : TABLE_CELL_MAX) : mem_strdup("-");
+	t->cells[t->count++] = cell.n ? printable(cell) : mem_strdup("-");
 }
 
 void table_add_c(struct table *t, const char *cell)
@@ -74,52 +71,135 @@ void table_printf(struct table *t, const char *fmt, ...)
 	AUTOBUF struct buf text;
 	va_list ap;
 
-	buf_init(&text, 4096);
+	buf_init(&text, SIZE_MAX);
 	va_start(ap, fmt);
 	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
 	table_add(t, buf_str(&text));
 }
 
+/* ---- how wide ---- */
+
 /* Characters, not bytes; the next cell begins behind the widest one. */
-static size_t width(const char *cell)
+static size_t width(struct str cell)
 {
 	size_t n = 0;
-	for (; *cell; cell++)
-		n += ((unsigned char)*cell & 0xc0) != 0x80;
+	for (size_t i = 0; i < cell.n; i++)
+		n += ((unsigned char)cell.p[i] & 0xc0) != 0x80;
 	return n;
 }
 
 static size_t column_width(const struct table *t, size_t column)
 {
-	size_t widest = width(t->titles[column]);
-	for (size_t i = column; i < t->count; i += t->columns)
-		if (width(t->cells[i]) > widest)
-			widest = width(t->cells[i]);
+	size_t widest = width(str_c(t->titles[column]));
+	for (size_t i = column; i < t->count; i += t->columns) {
+		size_t n = width(str_c(t->cells[i]));
+		widest = n > widest ? n : widest;
+	}
 	return widest;
+}
+
+static size_t widest_column(const struct table *t, const size_t *widths)
+{
+	size_t found = 0;
+	for (size_t c = 1; c < t->columns; c++)
+		if (widths[c] > widths[found])
+			found = c;
+	return found;
+}
+
+/* Takes from the widest column until all fit; below LEAST there is nothing to take. */
+static void fit(const struct table *t, size_t *widths, size_t columns)
+{
+	size_t all = GAP * (t->columns - 1);
+	for (size_t c = 0; c < t->columns; c++)
+		all += widths[c];
+	while (all > columns) {
+		size_t c = widest_column(t, widths);
+		if (widths[c] <= LEAST)
+			return;
+		widths[c]--;
+		all--;
+	}
+}
+
+/* ---- printing ---- */
+
+/* The bytes of the first `n` characters. */
+static size_t bytes_of(struct str s, size_t n)
+{
+	size_t i = 0;
+	while (i < s.n && (n > 0 || ((unsigned char)s.p[i] & 0xc0) == 0x80)) {
+		n -= ((unsigned char)s.p[i] & 0xc0) != 0x80;
+		i++;
+	}
+	return i;
+}
+
+static void print_cell(struct str cell, size_t room, FILE *out)
+{
+	size_t n = width(cell);
+
+	if (n <= room)
+		fprintf(out, "%.*s%*s", STR_ARG(cell), (int)(room - n + GAP), "");
+	else
+		fprintf(out, "%.*s…%*s", (int)bytes_of(cell, room - 1), cell.p, GAP, "");
+}
+
+/* As much of the text as fits, up to its last blank where it has one. */
+static struct str take_line(struct str *rest, size_t room)
+{
+	struct str line = str_slice(*rest, 0, bytes_of(*rest, room));
+	if (line.n < rest->n) {
+		size_t blank = line.n;
+		while (blank && line.p[blank - 1] != ' ')
+			blank--;
+		line.n = blank ? blank : line.n;
+	}
+	*rest = str_trim(str_slice(*rest, line.n, rest->n));
+	return str_trim(line);
+}
+
+/* The last column goes on below itself. */
+static void print_last(struct str cell, size_t room, size_t indent, FILE *out)
+{
+	fprintf(out, "%.*s\n", STR_ARG(take_line(&cell, room)));
+	while (cell.n)
+		fprintf(out, "%*s%.*s\n", (int)indent, "", STR_ARG(take_line(&cell, room)));
 }
 
 static void print_row(const struct table *t, const char *const *cells, const size_t *widths, FILE *out)
 {
-	for (size_t c = 0; c + 1 < t->columns; c++)
-		fprintf(out, "%s%*s", cells[c], (int)(widths[c] - width(cells[c]) + 2), "");
-	fprintf(out, "%s\n", cells[t->columns - 1]);
+	size_t last = t->columns - 1, indent = 0;
+
+	for (size_t c = 0; c < last; c++) {
+		print_cell(str_c(cells[c]), widths[c], out);
+		indent += widths[c] + GAP;
+	}
+	print_last(str_c(cells[last]), widths[last], indent, out);
 }
 
-void table_print(const struct table *t, FILE *out)
+void table_print_within(const struct table *t, size_t columns, FILE *out)
 {
 	AUTOFREE size_t *widths = mem_grow_array(NULL, t->columns, sizeof *widths);
 
 	for (size_t c = 0; c < t->columns; c++)
 		widths[c] = column_width(t, c);
+	if (columns)
+		fit(t, widths, columns);
 	print_row(t, t->titles, widths, out);
 	for (size_t i = 0; i + t->columns <= t->count; i += t->columns)
 		print_row(t, (const char *const *)&t->cells[i], widths, out);
 }
 
+void table_print(const struct table *t, FILE *out)
+{
+	table_print_within(t, out == stdout ? terminal_columns() : 0, out);
+}
+
 void table_field(const char *name, struct str value, FILE *out)
 {
-	AUTOFREE char *text = printable(value, 0);
+	AUTOFREE char *text = printable(value);
 	if (value.n)
 		fprintf(out, "%-14s %s\n", name, text);
 }

@@ -91,6 +91,13 @@ static void keep_alert(struct coverage *c, const struct coverage_alert *a)
 
 /* ---- definitions ---- */
 
+/* As they are sent, then as the source makes them. */
+static const struct alert *evaluate_sent(const struct coverage *c, struct coverage_alert *a)
+{
+	struct labels labels = source_labels_of(c->source, c->arena, &a->rule.labels);
+	return evaluate_labels(c, c->arena, labels, a->rule.annotations, &a->plan);
+}
+
 /* What fired, in place of or beside its definition. */
 static void add_firing_sets(struct coverage *c, const struct coverage_alert *definition)
 {
@@ -101,7 +108,7 @@ static void add_firing_sets(struct coverage *c, const struct coverage_alert *def
 			continue;
 		a.rule.annotations = fired->annotations.n ? fired->annotations : a.rule.annotations;
 		a.rule.unknown.n = 0;
-		evaluate_labels(c, c->arena, a.rule.labels, a.rule.annotations, &a.plan);
+		evaluate_sent(c, &a);
 		coverage_reached_by(c, &a.plan);
 		if (is_news(c, &a))
 			keep_alert(c, &a);
@@ -112,12 +119,11 @@ static void add_firing_sets(struct coverage *c, const struct coverage_alert *def
 static void reach_by_firing(struct coverage *c, const struct promrule *rule)
 {
 	for (size_t i = 0; i < rule->firing_count; i++) {
-		struct labels labels;
-		struct plan plan;
-		if (!alert_sender_labels(c->sender, c->arena, &rule->firing[i].labels, &labels, NULL))
+		struct coverage_alert a = {.rule.annotations = rule->firing[i].annotations};
+		if (!alert_sender_labels(c->sender, c->arena, &rule->firing[i].labels, &a.rule.labels, NULL))
 			continue;
-		evaluate_labels(c, c->arena, labels, rule->firing[i].annotations, &plan);
-		coverage_reached_by(c, &plan);
+		evaluate_sent(c, &a);
+		coverage_reached_by(c, &a.plan);
 	}
 }
 
@@ -132,7 +138,7 @@ static void cover_definition(struct coverage *c, enum coverage_source source, co
 		c->not_sent += wanted;
 		return;
 	}
-	const struct alert *alert = evaluate_labels(c, c->arena, a.rule.labels, a.rule.annotations, &a.plan);
+	const struct alert *alert = evaluate_sent(c, &a);
 	coverage_reach(c, &a, alert);
 	if (!wanted) {
 		reach_by_firing(c, rule);

@@ -33,7 +33,8 @@ static bool is_definitions_own(const struct finding_depends *f, struct str name)
 	return folder || str_eq_c(name, "severity") || listed_label(&f->c->defaults->owner_labels, name);
 }
 
-bool coverage_may_have(const struct finding_depends *f, struct str name)
+/* Whether the alert may be sent with a value of this label that is not known here. */
+static bool may_be_sent(const struct finding_depends *f, struct str name)
 {
 	if (listed_label(&f->a->unsure, name))
 		return true;
@@ -44,6 +45,22 @@ bool coverage_may_have(const struct finding_depends *f, struct str name)
 	if (labels_has(&f->alert->labels, name) || is_definitions_own(f, name))
 		return false;
 	return promql_may_have(&f->a->series, name) || alert_sender_may_add(f->c->sender, name);
+}
+
+/* Once the source has dropped and renamed: what it has under this name came under another. */
+bool coverage_may_have(const struct finding_depends *f, struct str name)
+{
+	const struct source_labels *s = f->c->source;
+
+	if (source_labels_drop(s, name))
+		return false;
+	for (size_t i = 0; s && i < s->rename_count; i++) {
+		if (str_eq(s->rename[i].from, name))
+			return false;
+		if (str_eq(s->rename[i].to, name) && may_be_sent(f, s->rename[i].from))
+			return true;
+	}
+	return may_be_sent(f, name);
 }
 
 enum rule_chance coverage_chance(const struct finding_depends *f, const struct rule *rule, struct strs *by)

@@ -93,11 +93,39 @@ static struct str lower_case(struct arena *arena, struct str s)
 	return (struct str){out, s.n};
 }
 
+static struct str stem_of(struct str path)
+{
+	while (str_index(path, '/') >= 0)
+		path = str_slice(path, (size_t)str_index(path, '/') + 1, path.n);
+	return str_ends(path, STR(".md")) ? str_slice(path, 0, path.n - 3) : path;
+}
+
+/*
+ * template.md, runbook-template.md, _TEMPLATE.md, templates/database.md. A page about templates that fail
+ * (index-template-missing.md) is none.
+ */
+static bool is_template(struct arena *arena, struct str path)
+{
+	static const char *const kinds[] = {"",        "runbook", "playbook",   "alert",       "alert runbook", "incident",
+	                                    "service", "page",    "postmortem", "post mortem", "sop",           "procedure"};
+	struct str stem = lint_words(arena, stem_of(path));
+	struct str folder = lower_case(arena, path);
+	if (str_starts(folder, STR("templates/")) || str_find(folder, STR("/templates/")) >= 0)
+		return true;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		const char *blank = *kinds[i] ? " " : "";
+		if (str_eq_c(stem, arena_printf(arena, "%s%stemplate", kinds[i], blank)) ||
+		    str_eq_c(stem, arena_printf(arena, "template%s%s", blank, kinds[i])))
+			return true;
+	}
+	return false;
+}
+
 static void add_page(struct folder_lint *l, const struct catalog_text *text)
 {
 	struct lint_page *p = &l->pages[l->page_count++];
 	const char *why = NULL;
-	*p = (struct lint_page){.path = text->path, .text = text->text};
+	*p = (struct lint_page){.path = text->path, .text = text->text, .to_be_copied = is_template(l->arena, text->path)};
 	p->facts = catalog_runbook_facts(l->catalog, text->path);
 	if (p->facts) {
 		const struct runbook *r = catalog_runbook(l->catalog, text->path);
@@ -163,13 +191,6 @@ static bool is_declared(const struct folder_lint *l, struct str path)
 		                                        catalog_runbook_declared(l->catalog, path, runbooks[i]->anchor)))
 			return true;
 	return false;
-}
-
-static struct str stem_of(struct str path)
-{
-	while (str_index(path, '/') >= 0)
-		path = str_slice(path, (size_t)str_index(path, '/') + 1, path.n);
-	return str_ends(path, STR(".md")) ? str_slice(path, 0, path.n - 3) : path;
 }
 
 /* KubePodCrashLooping: alerts are found by their file's name. */

@@ -11,6 +11,7 @@ struct lint_page { /* one file of the folder */
 	struct runbook_facts own;            /* of an index page, which the catalog reads otherwise */
 	const struct runbook *runbook;       /* NULL for an index page */
 	bool named;                          /* an index page links to it */
+	bool to_be_copied;                   /* a template: what is to be filled in there is its purpose */
 	const struct fact_section **missing; /* those wanted of it alone, with no heading that comes near */
 	size_t missing_count, missing_capacity, wanted;
 };

@@ -48,7 +48,7 @@ static bool is_identifier(struct str title)
 static void compare_titles(const struct pair *p)
 {
 	struct str row = lint_words(p->l->arena, p->row->title), self = lint_words(p->l->arena, p->self->title);
-	struct str rest = row, word;
+	struct str rest = row, word = {NULL, 0};
 	if (!row.n || !self.n || str_eq(row, self) || is_identifier(p->row->title) || p->row->anchor.n ||
 	    str_ends(p->row->title, STR(".md")))
 		return;

@@ -204,7 +204,9 @@ static void report_dead(struct folder_lint *l, const struct lint_page *from, con
 	}
 	struct lint_finding *f =
 		page_finding(l, from, LINT_DEAD_LINK, link->at, nowhere,
-	                 "the link \"%.*s\" leads to no file: write the page or correct the link", STR_ARG(link->url));
+	                 link->image ? "the picture \"%.*s\" is no file: put it there or correct its path"
+	                             : "the link \"%.*s\" leads to no file: write the page or correct the link",
+	                 STR_ARG(link->url));
 	if (!has_extension(path))
 		f->level = LINT_HINT;
 }
@@ -264,6 +266,6 @@ static void check_link(struct folder_lint *l, struct lint_page *from, const stru
 
 void lint_page_links(struct folder_lint *l, struct lint_page *page)
 {
-	for (size_t i = 0; i < page->facts->link_count; i++)
+	for (size_t i = 0; i < page->facts->link_count && !page->to_be_copied; i++)
 		check_link(l, page, &page->facts->links[i]);
 }

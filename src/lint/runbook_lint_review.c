@@ -52,8 +52,8 @@ static bool is_about_all(struct arena *arena, const struct fact_policy *p)
 		lint_words_have(text, STR("all")) || lint_words_have(text, STR("every")) || lint_words_have(text, STR("each"));
 	bool pages =
 		speaks_of_runbooks(text) || speaks_of_runbooks(name) || (all && lint_words_have(text, STR("procedure")));
-	bool read = lint_words_have(text, STR("review")) || lint_words_have(text, STR("verify")) ||
-	            lint_words_have(name, STR("review"));
+	bool read = lint_words_have(text, STR("review")) || lint_words_have(text, STR("reviewed")) ||
+	            lint_words_have(text, STR("verify")) || lint_words_have(name, STR("review"));
 	return p->kind == POLICY_REVIEW && p->every.ms > 0 && read && pages &&
 	       (all || !lint_words_have(text, STR("recently")));
 }

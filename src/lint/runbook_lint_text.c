@@ -348,6 +348,8 @@ static void check_sections(const struct folder_lint *l, const struct lint_page *
 void lint_page_text(const struct folder_lint *l, const struct lint_page *page)
 {
 	check_encoding(l, page);
+	if (page->to_be_copied)
+		return;
 	check_placeholders(l, page);
 	check_sections(l, page);
 }

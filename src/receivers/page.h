@@ -33,7 +33,7 @@ struct page_fit {
 };
 bool page_take_fitting(const struct receiver_build *in, struct receiver_request *out, struct str url,
                        const struct page_fit *fit, const char *kind, struct err *err);
-/* "CRITICAL", "#d00000", …: the row of `by_rank` for the severity; the last one for graver-less ranks beyond it. */
+/* "CRITICAL", "#d00000", …: the row of `by_rank` for the severity; the last row for every rank beyond it. */
 const char *page_by_rank(const struct message *m, const char *const *by_rank, size_t count);
 /* "#2eb886" when it is over, "#daa038" once acknowledged, else the severity's colour. */
 const char *page_color(const struct message *m);

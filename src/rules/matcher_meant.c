@@ -23,7 +23,7 @@ static bool has_operators(struct str value)
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (value_has(value, parts[i]))
 			return true;
-	return value.n > 2 && value.p[0] == '^';
+	return value.n > 2 && (value.p[0] == '^' || (value.p[value.n - 1] == '$' && str_index(value, ' ') < 0));
 }
 
 /* "*", "payments-*", "*-exporter": a shell's pattern. */

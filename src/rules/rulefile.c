@@ -10,6 +10,10 @@
 	"is of a configuration of Alertmanager: a rule file has rules, a list with a rule for each of its routes "         \
 	"(name, matchers, receivers); the receivers are in runbookd.yml. runbookctl import writes both"
 
+#define KUBERNETES_OBJECT                                                                                              \
+	"is of an object of Kubernetes: here rules say what becomes of alerts; `runbookctl coverage --rules` reads a "     \
+	"PrometheusRule"
+
 struct file_text {
 	const struct yaml_node *scope, *rules;
 };
@@ -57,6 +61,10 @@ static const struct option file_rows[] = {
 	{.name = "mute_time_intervals", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
 	{.name = "time_intervals", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
 	{.name = "templates", .type = OPTION_FOREIGN, .doc = ALERTMANAGER_FILE},
+	{.name = "apiVersion", .type = OPTION_FOREIGN, .doc = KUBERNETES_OBJECT},
+	{.name = "kind", .type = OPTION_FOREIGN, .doc = KUBERNETES_OBJECT},
+	{.name = "metadata", .type = OPTION_FOREIGN, .doc = KUBERNETES_OBJECT},
+	{.name = "spec", .type = OPTION_FOREIGN, .doc = KUBERNETES_OBJECT},
 	{.name = "groups",
      .type = OPTION_FOREIGN,
      .doc = "is of a rule file of Prometheus: here rules say what becomes of its alerts; `runbookctl coverage --rules` "

@@ -134,7 +134,9 @@ static const struct runbook *by_url(const struct evaluation *e, struct str url, 
 		mapping = (struct url_mapping){d->runbook_base, (struct str){0}};
 	const struct runbook *entry = mapping.from.n ? below(e, mapping, url) : NULL;
 	*stays = own && entry;
-	return entry || own ? entry : catalog_page_by_tail(e->rs->catalog, runbook_unescape(e->arena, path_of(url)), 2);
+	struct str plain = runbook_unescape(e->arena, url);
+	entry = entry || own ? entry : catalog_page_by_tail(e->rs->catalog, path_of(plain), 2);
+	return entry || own ? entry : catalog_page_hosted(e->rs->catalog, plain);
 }
 
 /* docs/runbooks/high-cpu.md in a repository may be high-cpu.md in the folder. */

@@ -85,6 +85,7 @@ static void forget_body(struct bodies *known, struct body_read *b)
 	map_remove(known->texts, key_of_hash(&b->hash));
 	unlink_body(known, b);
 	known->bytes -= b->bytes;
+	b->bytes = 0; /* whoever is at work with it has it alone */
 	body_read_unref(b);
 }
 
@@ -118,12 +119,21 @@ struct body_read *bodies_find(struct bodies *known, struct config *config, struc
 	return b;
 }
 
+static void stay_below(struct bodies *known)
+{
+	while (known->bytes > BODIES_BYTES_MAX)
+		forget_body(known, known->last);
+}
+
 void bodies_keep(struct bodies *known, struct body_read *b)
 {
+	b->said = arena_alloc(b->arena, (b->hook.count + 1) * sizeof *b->said);
 	b->bytes = arena_footprint(b->arena);
 	b->hash = hash_text(b->text);
-	if (b->text.n > BODIES_TEXT_MAX || b->bytes > BODIES_BYTES_MAX / 4)
+	if (b->text.n > BODIES_TEXT_MAX || b->bytes > BODIES_BYTES_MAX / 4) {
+		b->said = NULL;
 		return;
+	}
 	if (known->config != b->config)
 		forget_all(known);
 	struct body_read *before = map_get(known->texts, key_of_hash(&b->hash));
@@ -134,6 +144,18 @@ void bodies_keep(struct bodies *known, struct body_read *b)
 	link_first(known, b);
 	known->bytes += b->bytes;
 	b->refs++;
-	while (known->bytes > BODIES_BYTES_MAX)
-		forget_body(known, known->last);
+	stay_below(known);
+}
+
+void bodies_say(struct bodies *known, struct body_read *b, size_t i, struct str said)
+{
+	size_t before = arena_footprint(b->arena);
+
+	if (!b->bytes)
+		return;
+	b->said[i] = arena_str(b->arena, said);
+	size_t more = arena_footprint(b->arena) - before;
+	b->bytes += more;
+	known->bytes += more;
+	stay_below(known);
 }

@@ -21,6 +21,7 @@ struct body_read {
 	struct str source, text;
 	struct webhook hook;
 	struct plan *plans; /* of its alerts */
+	struct str *said;   /* what the journal says of each as it came, once it has; NULL: it is not kept */
 	struct body body;
 	size_t bytes;
 	uint64_t hash;
@@ -37,5 +38,7 @@ void bodies_free(struct bodies *known);
 struct body_read *bodies_find(struct bodies *known, struct config *config, struct str source, struct str text);
 /* Takes a reference, where it has room. */
 void bodies_keep(struct bodies *known, struct body_read *b);
+/* What the journal says of its alert `i`: copied, and kept with it. */
+void bodies_say(struct bodies *known, struct body_read *b, size_t i, struct str said);
 
 #endif

@@ -171,6 +171,21 @@ static void put_body(struct buf *out, const struct request *q)
 	put_known(out, JSON_NAME("notification_reason"), q->hook.notification_reason);
 }
 
+/* Of a body that is kept it is made once, with the comma before it. */
+static void put_as_it_came(struct buf *out, const struct request *q, const struct item *item)
+{
+	size_t i = (size_t)(item - q->items), start = out->n;
+	bool kept = q->read && q->read->said && item->alert == &q->hook.alerts[i];
+
+	if (kept && q->read->said[i].n) {
+		buf_add(out, q->read->said[i]);
+		return;
+	}
+	put_alert(out, item->alert);
+	if (kept)
+		bodies_say(q->in->bodies, q->read, i, str_slice(buf_str(out), start, out->n));
+}
+
 /* The same in each of its lines. */
 static void say_body(struct request *q)
 {
@@ -191,8 +206,9 @@ static void put_journal_line(struct buf *out, const struct request *q, struct it
 	put_decision(out, item);
 	put_time(out, JSON_NAME("at"), q->now);
 	put_text(out, JSON_NAME("source"), q->source);
-	put_alert(out, item->alert);
-	json_put_known_name(out, q->journal_body);
+	put_as_it_came(out, q, item);
+	json_put_next(out);
+	buf_add(out, q->journal_body);
 	put_known(out, JSON_NAME("severity"), plan->severity.name);
 	put_known(out, JSON_NAME("owner"), plan->owner.name);
 	put_known(out, JSON_NAME("runbook"), plan->runbook.value);

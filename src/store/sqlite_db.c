@@ -14,7 +14,7 @@
  * checkpoints (16 MB) they wait for each other, and fewer of them are written.
  */
 static const char PRAGMAS[] = "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000;"
-							  "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
+							  "PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864;"
 							  "PRAGMA recursive_triggers = OFF;";
 
 static void failed(struct sqlite_db *db)
@@ -236,7 +236,7 @@ static bool open_file(struct sqlite_db *db, const char *path, struct err *err)
 	sqlite3_extended_result_codes(db->handle, 1);
 	sqlite3_busy_timeout(db->handle, BUSY_MS);
 	/* first of all: it reads the header, and says so when this is not a database */
-	return run(db, path, "PRAGMA journal_mode = WAL", err) && run(db, path, PRAGMAS, err);
+	return run(db, path, SQLITE_PAGES "PRAGMA journal_mode = WAL", err) && run(db, path, PRAGMAS, err);
 }
 
 /* Whoever held a lease is gone, unless that was this process: the file has one owner. */

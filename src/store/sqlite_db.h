@@ -20,6 +20,12 @@ enum sqlite_statement {
 	SQLITE_STATEMENTS
 };
 
+/*
+ * Of a new file. A commit touches a dozen pages, each of which is copied, summed up and written: records have one to two KB,
+ * entries of all else a hundred bytes.
+ */
+#define SQLITE_PAGES "PRAGMA page_size = 2048; "
+
 struct sqlite_db {
 	sqlite3 *handle; /* NULL: it is not open */
 	struct sqlite_file file;

@@ -105,7 +105,8 @@ static bool open_new(sqlite3 **to, const char *path, struct err *err)
 	AUTOFREE char *schema = sqlite_schema_new();
 	if (sqlite3_open_v2(path, to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) ==
 	        SQLITE_OK &&
-	    sqlite3_exec(*to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;", NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_exec(*to, SQLITE_PAGES "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;", NULL, NULL, NULL) ==
+	        SQLITE_OK &&
 	    sqlite3_exec(*to, schema, NULL, NULL, NULL) == SQLITE_OK &&
 	    sqlite3_exec(*to, "BEGIN", NULL, NULL, NULL) == SQLITE_OK)
 		return true;

@@ -116,7 +116,7 @@ static void check_site(const struct catalog *c, struct arena *arena, struct mark
 
 static void check_page(struct str text, const struct catalog *c)
 {
-	static const struct markdown_links links = {mirror, NULL};
+	static const struct markdown_links links = {.resolve = mirror};
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOBUF struct buf html;
 	const char *why;

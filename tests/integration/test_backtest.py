@@ -440,7 +440,7 @@ def team(local_house, recorder, tmp_path):
                   "pagerduty": {"routing_key": "R0UTE", "url": recorder.url}} for name, zone in PEOPLE.items()]
     rules = [{"name": f"of-{name}", "matchers": [f'person="{name}"'], "severity": "P1", "owner": name, "continue": True,
               "receivers": [f"{name}-pager"], "group_by": ["..."]} for name in PEOPLE]
-    kinds = [{"name": name.lower(), "matchers": [f'alertname="{name}"'], "runbook": f"x/{name.lower()}.md"}
+    kinds = [{"name": name.lower(), "matchers": [f'alertname="{name}"'], "runbook": f"https://elsewhere.test/{name.lower()}"}
              for name in ("Noisy", "Flapping", "Nightly", "Honest")]
     house = local_house(rules=rules + kinds, receivers=receivers, defaults={"receivers": ["ana-pager"]})
     (tmp_path / "team.jsonl").write_text("".join(planted().lines()), encoding="utf-8")

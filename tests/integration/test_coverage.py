@@ -185,6 +185,21 @@ def test_what_depends_on_labels_known_later_says_so(ctl):
     assert "'eu' is no NAME=VALUE" in ctl.errors
 
 
+def test_what_a_source_does_to_labels_counts(ctl):
+    ctl.house.rules([{"name": "eu", "matchers": ['alertname="DiskFull2"', 'cluster="eu"'], "runbook": "checkout/down.md"}])
+    ctl.house.write("more.yml", DEFINITION.format("DiskFull2"))
+    rules = path(ctl, "more.yml")
+    config = json.loads(open(ctl.house.file, encoding="utf-8").read())
+    one, other = ({"name": name + "1", "labels": {"cluster": name}} for name in ("eu", "us"))
+    ctl.house.write("runbookd.yml", config | {"sources": [one]})
+    assert by_name(ctl.json("coverage", "--rules", rules))["DiskFull2"]["runbook_state"] == "page"
+    ctl.house.write("runbookd.yml", config | {"sources": [one, other]})
+    for options, state in ((), "depends"), (("--source=eu1",), "page"), (("--source=us1",), "none"):
+        assert by_name(ctl.json("coverage", "--rules", rules, *options))["DiskFull2"]["runbook_state"] == state
+    ctl.run("coverage", "--rules", rules, "--source=asia", status=2)
+    assert "no source 'asia'" in ctl.errors
+
+
 def test_what_flaps_by_itself_is_named(ctl):
     ctl.house.write("twice.yml", "groups:\n- rules:\n  - {alert: Twice, expr: a > 1, for: 5m}\n  - {alert: Twice, expr: b > 1}\n")
     document = ctl.json("coverage", "--rules", path(ctl, "twice.yml"))

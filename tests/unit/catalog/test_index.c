@@ -93,6 +93,56 @@ static void a_path_in_code_needs_no_ending(void **state)
 	page_done(&p);
 }
 
+/* "[[page|Title]]" in a table: the bar ends the cell. */
+static void a_wiki_link_may_end_a_cell(void **state)
+{
+	(void)state;
+	struct page p = read_page("", "| Alert | Runbook |\n|---|---|\n| Pump hot | [[pumps/hot|The pump]] |\n");
+	assert_int_equal(p.f.runbooks_count, 1);
+	assert_str(p.f.runbooks[0].path, "pumps/hot");
+	page_done(&p);
+}
+
+/* "here" is no title: the page has one. */
+static void a_link_that_only_points_names_nothing(void **state)
+{
+	(void)state;
+	struct page p = read_page("", "- [here](pump.md)\n\n| Where | Team |\n|---|---|\n| [Open](valve.md) | Water |\n");
+	assert_int_equal(p.f.runbooks_count, 2);
+	assert_str(p.f.runbooks[0].title, "pump.md");
+	assert_str(p.f.runbooks[1].title, "valve.md");
+	page_done(&p);
+}
+
+static void what_a_runbook_must_have(void **state)
+{
+	static const char *const headings[] = {"Structure of a runbook", "Runbook layout", "What a runbook contains",
+	                                       "What every runbook needs", "Anatomy of a runbook"};
+	(void)state;
+	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
+		AUTOFREE char *text =
+			mem_printf("# R\n\n## %s\n\n- **Overview**\n- **Rollback**: how to undo it\n", headings[i]);
+		struct page p = read_page("", text);
+		assert_int_equal(p.f.sections_count, 2);
+		assert_str(p.f.sections[0].type, "");
+		assert_str(p.f.sections[1].name, "Rollback");
+		assert_true(p.f.sections[0].required);
+		page_done(&p);
+	}
+}
+
+/* Wherever it stands: it says itself what is reviewed. */
+static void a_sentence_about_reviews(void **state)
+{
+	(void)state;
+	struct page p = read_page("", "# R\n\n## Upkeep\n\nWe write a lot. Runbooks are reviewed every 6 months.\n\n"
+	                              "- Review all playbooks quarterly\n- Access is reviewed monthly\n");
+	assert_int_equal(p.f.policies_count, 2);
+	assert_int_equal(p.f.policies[0].every.months, 6);
+	assert_int_equal(p.f.policies[1].every.months, 3);
+	page_done(&p);
+}
+
 static void a_cell_may_name_several_runbooks(void **state)
 {
 	(void)state;
@@ -263,6 +313,10 @@ static void a_template_beside_a_list_of_what_must_be_shows_the_rest(void **state
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_wiki_link_may_end_a_cell),
+		cmocka_unit_test(a_link_that_only_points_names_nothing),
+		cmocka_unit_test(what_a_runbook_must_have),
+		cmocka_unit_test(a_sentence_about_reviews),
 		cmocka_unit_test(links_start_at_the_pages_folder),
 		cmocka_unit_test(a_runbook_named_twice_is_one),
 		cmocka_unit_test(a_path_in_code_needs_no_ending),

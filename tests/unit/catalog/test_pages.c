@@ -42,6 +42,75 @@ static void assert_path(const struct runbook *r, const char *expected)
 		assert_str(r->path, expected);
 }
 
+/* Where the index page links to files of a repository by their URLs, those of this folder are its pages. */
+static void an_index_links_by_urls(void **state)
+{
+	static const struct page pages[] = {
+		{"README.md",
+	     "# Mills\n\n| Alert | Severity | Runbook |\n|---|---|---|\n"
+	     "| WheelStuck | P1 | [wheel](https://git.example.net/mill/ops/-/blob/main/docs/water/wheel.md#free) |\n\n"
+	     "## Runbooks\n\n"
+	     "- [Stone](https://github.com/mill/pages/blob/main/stone.md) - P2\n"
+	     "- [Sack](https://github.com/mill/pages/tree/main/sack)\n"
+	     "- [Flour](https://github.com/mill/pages/blob/main/flour.md)\n"
+	     "- [Their stone](https://github.com/other/pages/blob/main/stone.md)\n"
+	     "- [Their oven](https://github.com/other/pages/blob/main/oven.md)\n"
+	     "- [A site](https://stone.example.org/stone.md)\n"},
+		{"water/wheel.md", "# Wheel\n\n## Free\n\nx\n"},
+		{"stone.md", "# A\n\nx\n"},
+		{"sack/README.md", "# B\n\nx\n"},
+		{"flour.md", "# C\n\nx\n"},
+	};
+	static const struct {
+		const char *path, *anchor, *title, *severity;
+	} rows[] = {
+		{"water/wheel.md", "free", "wheel", "P1"},
+		{"stone.md", "", "Stone", "P2"},
+		{"sack/README.md", "", "Sack", ""},
+		{"flour.md", "", "Flour", ""},
+	};
+	(void)state;
+	struct catalog *c = folder(pages, COUNT(pages));
+	const struct facts *index = catalog_index(c);
+	assert_int_equal(index->runbooks_count, COUNT(rows));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct fact_runbook *r = &index->runbooks[i];
+		assert_str(r->path, rows[i].path);
+		assert_str(r->anchor, rows[i].anchor);
+		assert_str(r->title, rows[i].title);
+		assert_str(r->severities.n ? r->severities.v[0] : STR(""), rows[i].severity);
+	}
+	catalog_free(c);
+}
+
+/* A clone has the repository's name: one segment of the URL is then enough. */
+static void a_url_of_the_repository_itself(void **state)
+{
+	static const struct page pages[] = {{"README.md", "# R\n"}, {"stone.md", "# A\n\nx\n"}};
+	static const struct {
+		const char *url, *path;
+	} rows[] = {
+		{"https://github.com/mill/pages/blob/main/stone.md", "stone.md"},
+		{"https://github.com/mill/pages/blob/main/stone.md?plain=1#x", "stone.md"},
+		{"https://git.example.net/a/b/pages/-/blob/v1.2/stone.md", "stone.md"},
+		{"https://git.example.net/mill/pages/src/branch/main/stone.md", "stone.md"},
+		{"https://github.com/mill/pages/wiki/stone", "stone.md"},
+		{"https://github.com/mill/other/blob/main/stone.md", NULL},
+		{"https://github.com/mill/pages/issues/stone.md", NULL},
+		{"https://github.com/mill/pages/blob/main", NULL},
+	};
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	catalog_set_folder_name(c, STR("pages"));
+	catalog_add_index(c, pages[0].path, str_c(pages[0].text), &err);
+	catalog_add_runbook(c, pages[1].path, str_c(pages[1].text), &err);
+	assert_true(catalog_finish(c, &err));
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_path(catalog_page_hosted(c, str_c(rows[i].url)), rows[i].path);
+	catalog_free(c);
+}
+
 static void names(void **state)
 {
 	static const struct {
@@ -274,6 +343,8 @@ static void relative_paths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_index_links_by_urls),
+		cmocka_unit_test(a_url_of_the_repository_itself),
 		cmocka_unit_test(names),
 		cmocka_unit_test(a_path_from_elsewhere),
 		cmocka_unit_test(the_end_of_a_path),

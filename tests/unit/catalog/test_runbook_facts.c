@@ -59,6 +59,13 @@ static void metadata_in_every_form(void **state)
 		{"# A\n\n**Owner**: shop | **Severity**: P2\n", "P2", "shop", "", "", ""},
 		{"# A\n\n*Last reviewed: 5 Jan 2026. Owner: shop*\n", "", "shop", "", "", "2026-01-05"},
 		{"# A\n\ntext\n\n_Last updated 2026-01-05 by Ana_\n", "", "", "", "", "2026-01-05"},
+		{"# A\n\n## Severity: P2\n\nIt is slow.\n\n## Owner: shop\n\nx\n", "P2", "shop", "", "", ""},
+		{"# [P1] A\n", "P1", "", "", "", ""},
+		{"# The queue is long (critical)\n", "critical", "", "", "", ""},
+		{"# The queue is long (a critical part of it)\n", "", "", "", "", ""},
+		{"---\nlabels: {severity: warning, team: shop}\n---\n# A\n", "warning", "shop", "", "", ""},
+		{"---\nlastReviewed: 5 January 2026\nownedBy: shop\n---\n# A\n", "", "shop", "", "", "2026-01-05"},
+		{"# A\n\ntext\n\n---\n\nLast reviewed: 2026-01-05 · Owner: shop\n", "", "shop", "", "", "2026-01-05"},
 		{"# A\n\n## Steps\n\nThe last backup was updated 2026-01-05 by Ana. Owner: nobody\n\ntext\n", "", "", "", "",
 	     ""},
 	};
@@ -115,6 +122,10 @@ static void alert_names(void **state)
 		{"# A\n\n## Alerts\n\n`DiskSlow`, `disk-stuck`\n", "DiskSlow|disk-stuck", ""},
 		{"# A\n\n## Alerts\n\n- `node_disk_io_time_seconds_total`\n", "", ""},
 		{"# A\n\n## Alerts\n\n- `DiskStuck`, see [there](b.md)\n", "", ""},
+		{"# Alert: the disk is slow (DiskSlow)\n", "DiskSlow", ""},
+		{"# The disk is slow (DiskSlow)\n", "", ""},
+		{"# Alert `DiskSlow` fires\n", "DiskSlow", ""},
+		{"# A\n\n## Triggered by\n\n- DiskSlow\n- DiskStuck, at night\n", "DiskStuck|DiskSlow", ""},
 		{"# A\n\n## Alerts\n\n| Name | Level |\n|---|---|\n| DiskSlow | P1 |\n", "DiskSlow", ""},
 	};
 	(void)state;

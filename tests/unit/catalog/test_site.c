@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "catalog/explicit_ids.h"
+#include "catalog/html_tags.h"
 #include "catalog/markdown.h"
 #include "catalog/site_pages.h"
 

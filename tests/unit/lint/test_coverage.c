@@ -322,9 +322,45 @@ static void stated_labels_are_pairs(void **state)
 	assert_int_equal(err.count, 3);
 }
 
+/* The source adds cluster and calls k8s_ns namespace: what rules decide by is there, or is known not to come. */
+static void a_source_changes_labels(void **state)
+{
+	static const char house_rules[] =
+		"rules:\n"
+		"- {name: in-eu, matchers: ['alertname=\"A\"', 'cluster=\"eu\"'], runbook: b.md, continue: true}\n"
+		"- {name: by-namespace, matchers: ['namespace=~\"pay.*\"'], owner: pay, continue: true}\n"
+		"- {name: by-replica, matchers: ['alertname=\"Wheel\"', 'replica=\"1\"'], runbook: b.md}\n";
+	static const char definitions[] = "groups:\n- name: g\n  rules:\n"
+									  "  - {alert: A, expr: up == 0, labels: {k8s_ns: pay-in}}\n"
+									  "  - {alert: Wheel, expr: 'up{job=\"x\"} == 0'}\n";
+	static struct label cluster = {STR_INIT("cluster"), STR_INIT("eu")};
+	static struct str replica = STR_INIT("replica");
+	static struct label_rename rename = {STR_INIT("k8s_ns"), STR_INIT("namespace")};
+	const struct source_labels source = {
+		.add = {&cluster, 1}, .drop = {&replica, 1}, .rename = &rename, .rename_count = 1};
+	(void)state;
+	for (int with = 0; with < 2; with++) {
+		struct covered c;
+		AUTOBUF struct buf shown;
+		buf_init(&shown, 4096);
+		cover(&c, house_rules, definitions, NULL);
+		c.coverage.source = with ? &source : NULL;
+		coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
+		for (size_t i = 0; i < c.coverage.n; i++) {
+			show(&c.coverage.v[i], &shown);
+			buf_add_c(&shown, "; ");
+		}
+		const char *expected = with ? "b.md pay;  ?namespace; " : "?cluster ?namespace; ?replica ?namespace; ";
+		if (!str_eq_c(buf_str(&shown), expected))
+			fail_msg("\"%.*s\" is not \"%s\"", STR_ARG(buf_str(&shown)), expected);
+		uncover(&c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_source_changes_labels),
 		cmocka_unit_test(what_is_not_known_is_said_to_decide),
 		cmocka_unit_test(a_search_that_may_end_earlier),
 		cmocka_unit_test(what_fires_stands_in_place_of_what_may),

@@ -115,6 +115,59 @@ static void links_lead_where_github_leads(void **state)
 	}
 }
 
+/* A page that is to be copied is full of what is to be filled in. */
+static void a_template_is_to_be_filled_in(void **state)
+{
+	static const struct {
+		const char *path;
+		bool template;
+	} rows[] = {
+		{"template.md", true},          {"_TEMPLATE.md", true},         {"runbook-template.md", true},
+		{"template_alert.md", true},    {"templates/pump.md", true},    {"index-template-missing.md", false},
+		{"templated-pumps.md", false},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct page pages[] = {
+			{"README.md", "# Index\n\nPages.\n"},
+			{rows[i].path, "# Name\n\n[What it means]\n\n## Steps\n\n## Links\n\n[Dashboard](dashboard.md)\n"}};
+		struct lint l;
+		look(pages, COUNT(pages), &l);
+		if ((l.n == 0) != rows[i].template)
+			fail_msg("%s: %zu findings", rows[i].path, l.n);
+		lint_release(&l);
+	}
+}
+
+/* In HTML too, and of pictures; "page" of a link is the catalog's, a picture is only a file. */
+static void html_and_pictures_lead_somewhere(void **state)
+{
+	static const struct {
+		const char *text, *message; /* NULL: nothing is wrong */
+	} rows[] = {
+		{"See <a href=\"gone.md\">x</a>.", "the link \"gone.md\" leads to no file"},
+		{"<table>\n<tr><td><A class=x HREF='gone.md#a'>x</A></td></tr>\n</table>", "the link \"gone.md#a\""},
+		{"See <a href=\"#here\">x</a>.", "has no heading #here"},
+		{"<a href=\"https://example.test/x\">x</a>", NULL},
+		{"![the plan](gone.png)", "the picture \"gone.png\" is no file"},
+		{"<p align=center><img alt=x src=gone.png></p>", "the picture \"gone.png\" is no file"},
+		{"<a href=\"valve.md\">x</a> <!-- <a href=\"gone.md\"> -->", NULL},
+		{"`<a href=\"gone.md\">`", NULL},
+		{"![](https://example.test/x.png) <img src=\"/x.png\">", NULL},
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTOFREE char *text = mem_printf("# Valve\n\n%s\n", rows[i].text);
+		const struct page pages[] = {{"README.md", "# Index\n\nPages.\n"}, {"valve.md", text}};
+		struct lint l;
+		look(pages, COUNT(pages), &l);
+		const char *said = l.n ? arena_cstr(l.arena, l.v[0].message) : NULL;
+		if (l.n > 1 || !said != !rows[i].message || (said && !strstr(said, rows[i].message)))
+			fail_msg("%s: %zu findings, the first \"%s\"", rows[i].text, l.n, said ? said : "none");
+		lint_release(&l);
+	}
+}
+
 /* The lines of a page that hold nothing but prose, and what is found in them. */
 static const struct {
 	const char *line, *code;
@@ -389,6 +442,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links_lead_where_github_leads),
+		cmocka_unit_test(html_and_pictures_lead_somewhere),
+		cmocka_unit_test(a_template_is_to_be_filled_in),
 		cmocka_unit_test(text_that_was_never_filled_in),
 		cmocka_unit_test(a_rule_that_nobody_follows_is_one_finding),
 		cmocka_unit_test(reviews_by_the_calendar),

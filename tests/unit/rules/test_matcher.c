@@ -197,6 +197,8 @@ static const struct {
 	{"host=\"*.example.com\"", "host=~\".*\\.example\\.com\""},
 	{"namespace=\"shop-.*\"", "namespace=~\"shop-.*\""},
 	{"a=\"^api\"", "a=~\"^api\""},
+	{"a=\"api$\"", "a=~\"api$\""},
+	{"a=\"costs 5 $\"", NULL},
 	{"a=\"(?i)high\"", "a=~\"(?i)high\""},
 	{"a=\"n[0-9]\"", "a=~\"n[0-9]\""},
 	{"alertname=\"Disk is at 90%\"", NULL},

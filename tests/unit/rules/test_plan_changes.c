@@ -24,7 +24,7 @@ static const struct {
      "https://elsewhere.example.com/x"},
 	{"rules: [{name: a, owner: payments}]", "owner", "", "payments"},
 	{"rules: [{name: a, group_by: [zone]}]", "group_by", "{alertname=\"Down\"}", "{zone=\"z1\"}"},
-	{"rules: [{name: a, summary: 'It is {{labels.alertname}}'}]", "summary", "Down", "It is Down"},
+	{"rules: [{name: a, summary: 'It is {{labels.alertname}}'}]", "summary", "Down (zone=z1)", "It is Down"},
 };
 
 static const struct plan_change *change_of(const struct plan_change *changes, size_t n, const char *field)

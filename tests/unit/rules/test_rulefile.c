@@ -180,6 +180,7 @@ static const struct {
 	{"route: {receiver: a}\nreceivers: [{name: a}]\n",
      "a.yml:1:1: error: rule file: \"route\" is of a configuration of Alertmanager"},
 	{"groups: [{name: g}]\n", "a rule file of Prometheus"},
+	{"apiVersion: x/v1\nkind: PrometheusRule\n", "an object of Kubernetes"},
 	{"scope: {matcher: []}\n", "did you mean \"matchers\""},
 	{"scope: {matchers: ['a=~\"[\"']}\nrules: [{name: a}, {name: b}]\n", "closing ]"},
 	{"rules: [{name: a}, {name: a}\n", "a.yml:"},

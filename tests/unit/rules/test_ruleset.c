@@ -34,6 +34,8 @@ static const struct {
      "r.yml:1:28: warning: rule \"a\": runbook \"b.md\" has no heading #nowhere"},
 	{"rules: [{name: a, owner: strangers}]", NULL, "the catalog knows no owner \"strangers\""},
 	{"rules: [{name: a, severity: P77}]", "r.yml:1:29: error: rule \"a\": severity \"P77\" does not exist", NULL},
+	{"rules: [{name: a, severity: P11}]", "severity \"P11\" does not exist; did you mean \"P1\"?", NULL},
+	{"rules: [{name: a, runbook: bb.md}]", "runbook \"bb.md\" does not exist; did you mean \"b.md\"?", NULL},
 	{"rules: [{name: a, severity: none}]", NULL, NULL},
 	{"rules: [{name: a, severity: none, heartbeat: {every: 5m}}]",
      "r.yml:1:29: error: rule \"a\": with severity \"none\" nobody would be told that its heartbeat is missing", NULL},

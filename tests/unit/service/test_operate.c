@@ -65,7 +65,7 @@ static struct reply command(const char *key, enum command c, const char *by)
 {
 	struct reply r = {.answered = false};
 
-	operate_command(&stage.r, str_c(key), c, &(struct command_args){str_c(by), STR("a note")}, done, &r);
+	operate_command(&stage.r, str_c(key), c, &(struct command_args){.by = str_c(by), .note = STR("a note")}, done, &r);
 	assert_false(r.answered);
 	stage_until(&stage, answered, &r);
 	return r;

@@ -13,6 +13,8 @@
 #include "store/sqlite_rescue.h"
 #include "store/sqlite_store.h"
 
+#define PAGE 2048 /* of a new file */
+
 static const struct store_version NONE = {0, ""};
 
 /* ---- one owner ---- */
@@ -129,7 +131,7 @@ static void what_can_be_read_of_a_damaged_one_is_kept(void **state)
 	place_fill(t);
 	t->store->ops->close(t->store);
 	int64_t due = count_in(path, "rootpage FROM sqlite_schema WHERE name = 'due'");
-	place_write_over(place_of(t), (size_t)(due - 1) * 4096, 4096);
+	place_write_over(place_of(t), (size_t)(due - 1) * PAGE, PAGE);
 	assert_refused(t);
 	t->store = place_open(t, true);
 	assert_true(place_count_files(place_of(t), "runbookd.db.damaged-") >= 1); /* with its log, by now */
@@ -228,7 +230,7 @@ static void what_can_be_read_is_read_from_both_ends(void **state)
 	t->store->ops->close(t->store);
 	struct stat st;
 	assert_int_equal(stat(place_of(t)->path, &st), 0);
-	place_write_over(place_of(t), (size_t)st.st_size / 2 / 4096 * 4096, 3 * 4096);
+	place_write_over(place_of(t), (size_t)st.st_size / 2 / PAGE * PAGE, 6 * PAGE);
 	sqlite3 *db;
 	bool copied;
 	AUTOERR struct err err = ERR_INIT;
@@ -254,7 +256,7 @@ static void damage_that_is_met_is_got_over(void **state)
 	place_reopen(t); /* all of it is in the database by now, nothing in the cache */
 	struct stat st;
 	assert_int_equal(stat(place_of(t)->path, &st), 0);
-	place_write_over(place_of(t), (size_t)st.st_size / 3 / 4096 * 4096, (size_t)st.st_size / 3);
+	place_write_over(place_of(t), (size_t)st.st_size / 3 / PAGE * PAGE, (size_t)st.st_size / 3);
 	for (int i = 0; i < ROWS; i++) {
 		struct store_load ask = {.keys = &(struct str){0}, .key_count = 1};
 		struct str key = str_c(arena_printf(t->arena, "k%03d", i));

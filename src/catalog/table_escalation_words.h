@@ -1,0 +1,27 @@
+/* What is this word to somebody who writes down an escalation? */
+#ifndef CATALOG_TABLE_ESCALATION_WORDS_H
+#define CATALOG_TABLE_ESCALATION_WORDS_H
+
+#include "words.h"
+
+enum escalation_word {
+	WORD_VERB,
+	WORD_ROLE,
+	WORD_CONDITION,
+	WORD_TELLING,
+	WORD_ROLE_END,
+	WORD_IF,
+	WORD_BYSTANDER,
+	WORD_ARTICLE,
+	WORD_TOLD,
+	WORD_MODAL,
+	WORD_DOING,
+	WORD_INFORMS,
+	WORD_LINK,
+	WORD_LEVEL,
+	WORD_REACH,
+};
+
+extern const struct word_table escalation_words;
+
+#endif
