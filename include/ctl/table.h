@@ -25,7 +25,6 @@ void table_printf(struct table *t, const char *fmt, ...) __attribute__((format(p
 void table_print(const struct table *t, FILE *out);
 void table_print_within(const struct table *t, size_t columns, FILE *out); /* 0: as wide as it is */
 
-
 /* One line "name:   value". */
 void table_field(const char *name, struct str value, FILE *out);
 

@@ -93,7 +93,7 @@ struct message {
 	size_t fact_count;
 	struct message_link links[MESSAGE_LINKS_MAX];
 	size_t link_count;
-	struct str incident_url; /* external_url/incidents/KEY; empty where no external URL is configured */
+	struct str incident_url;               /* external_url/incidents/KEY; empty where no external URL is configured */
 	struct str runbook_url, runbook_title; /* with ?incident=KEY where it is a page of ours */
 	struct str acknowledge_url;
 	struct str generator_url;

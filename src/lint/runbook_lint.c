@@ -106,8 +106,9 @@ static struct str stem_of(struct str path)
  */
 static bool is_template(struct arena *arena, struct str path)
 {
-	static const char *const kinds[] = {"",        "runbook", "playbook",   "alert",       "alert runbook", "incident",
-	                                    "service", "page",    "postmortem", "post mortem", "sop",           "procedure"};
+	static const char *const kinds[] = {"",         "runbook",  "playbook", "alert",      "alert runbook",
+	                                    "incident", "service",  "page",     "postmortem", "post mortem",
+	                                    "sop",      "procedure"};
 	struct str stem = lint_words(arena, stem_of(path));
 	struct str folder = lower_case(arena, path);
 	if (str_starts(folder, STR("templates/")) || str_find(folder, STR("/templates/")) >= 0)

@@ -294,11 +294,12 @@ static void walks_the_runbook_folder(void **state)
 	assert_non_null(catalog_runbook(l.config->catalog, STR("sub/b.md")));
 	assert_non_null(catalog_runbook(l.config->catalog, STR("inside.md")));
 	assert_non_null(catalog_runbook(l.config->catalog, STR("1/2/3/4/5/6/7/8/deep.md")));
-	assert_string_equal(warnings(&l), "config/runbooks/1/2/3/4/5/6/7/8/9: warning: lies too deep; not read\n"
-	                                  "config/runbooks/dangling.md: warning: is a link to nothing; not read\n"
-	                                  "config/runbooks/folder: warning: is a link that leaves the folder; not read\n"
-	                                  "config/runbooks/loop: warning: is a link that leaves the folder; not read\n"
-	                                  "config/runbooks/outside.md: warning: is a link that leaves the folder; not read");
+	assert_string_equal(warnings(&l),
+	                    "config/runbooks/1/2/3/4/5/6/7/8/9: warning: lies too deep; not read\n"
+	                    "config/runbooks/dangling.md: warning: is a link to nothing; not read\n"
+	                    "config/runbooks/folder: warning: is a link that leaves the folder; not read\n"
+	                    "config/runbooks/loop: warning: is a link that leaves the folder; not read\n"
+	                    "config/runbooks/outside.md: warning: is a link that leaves the folder; not read");
 }
 
 /* A folder that is a link keeps its "..": x/../rules is not rules there. */

@@ -79,7 +79,8 @@ static void test_a_terminal_is_wide_enough(void **state)
 	check_within(26, "1234", "b", "one two three four",
 	             "A     LONGER  LAST\n1234  b       one two\n              three four\n");
 	check_within(24, "äöüäöüäöüäöü", "b", "c", "A           LONGER  LAST\näöüäöüäöü…  b       c\n");
-	check_within(22, "1234", "b", "aaaaaaaaaaaaaaaa", "A     LONGER  LAST\n1234  b       aaaaaaaa\n              aaaaaaaa\n");
+	check_within(22, "1234", "b", "aaaaaaaaaaaaaaaa",
+	             "A     LONGER  LAST\n1234  b       aaaaaaaa\n              aaaaaaaa\n");
 	check_within(5, "1234", "b", "c", "A     LONGER  LAST\n1234  b       c\n"); /* there is nothing to take */
 }
 

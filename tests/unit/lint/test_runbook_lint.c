@@ -122,8 +122,8 @@ static void a_template_is_to_be_filled_in(void **state)
 		const char *path;
 		bool template;
 	} rows[] = {
-		{"template.md", true},          {"_TEMPLATE.md", true},         {"runbook-template.md", true},
-		{"template_alert.md", true},    {"templates/pump.md", true},    {"index-template-missing.md", false},
+		{"template.md", true},         {"_TEMPLATE.md", true},      {"runbook-template.md", true},
+		{"template_alert.md", true},   {"templates/pump.md", true}, {"index-template-missing.md", false},
 		{"templated-pumps.md", false},
 	};
 	(void)state;

@@ -108,7 +108,8 @@ static bool is_done(struct stage *s, const void *arg)
 static void command(const char *key, enum command c)
 {
 	done_once = false;
-	operate_command(&stage.r, str_c(key), c, &(struct command_args){.by = STR("me"), .note = STR("note")}, command_done, NULL);
+	operate_command(&stage.r, str_c(key), c, &(struct command_args){.by = STR("me"), .note = STR("note")}, command_done,
+	                NULL);
 	stage_until(&stage, is_done, NULL);
 }
 
