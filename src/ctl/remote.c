@@ -1,6 +1,7 @@
 #include "ctl/remote.h"
 
 #include <ctype.h>
+#include <string.h>
 
 #include "io/http_client.h"
 #include "version.h"
@@ -63,7 +64,7 @@ static void exchange_run(struct ctl *c, struct exchange *e, const char *path, st
 	const char *const headers[] = {"Content-Type: application/json", c->http.authorization, NULL};
 	e->loop = loop_new();
 	struct http_client *client = http_client_new(e->loop, "runbookctl/" RUNBOOKD_VERSION);
-	const char *socket = c->socket;
+	const char *socket = strcmp(e->url, c->url) == 0 ? c->socket : NULL; /* it is that daemon's alone */
 	AUTOFREE char *url = mem_printf("%s%s", socket ? "http://localhost" : e->url, path);
 	const struct http_client_request request = {
 		.method = body.p ? "POST" : "GET",
