@@ -307,9 +307,9 @@ const struct cmd cmd_backtest = {
 	.name = "backtest",
 	.arguments = "[--rules=GLOB…] [--against=GLOB…] [--journal=GLOB…] [--set=KEY=VALUE] [--sweep=KEY=V1,V2]",
 	.doc = "Replays what arrived through rules and settings: pages before and after, by alert, rule, owner, severity, "
-           "receiver "
+		   "receiver "
 		   "and hour, with examples of what is added, removed or moved, and what would come later or not at all. It "
-           "reads the "
+		   "reads the "
 		   "journal, saved webhooks, Alertmanager's event recorder, or asks a Prometheus.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,

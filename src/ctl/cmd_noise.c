@@ -201,7 +201,7 @@ const struct cmd cmd_noise = {
 	.name = "noise",
 	.arguments = "[MATCHER…]",
 	.doc = "Reports who wakes whom: pages that were sent, at night (22:00 to 07:00 and weekends, where the receiver "
-           "is), the "
+		   "is), the "
 		   "period before, what was folded, put off and cancelled, chat and tickets apart, and what to do about it.",
 	.flags = rows,
 	.flag_count = ROWS,
