@@ -75,7 +75,9 @@ static void exchange_run(struct ctl *c, struct exchange *e, const char *path, st
 		.timeout_ms = REMOTE_TIMEOUT_MS,
 		.response_max = RESPONSE_MAX,
 		.tls = c->http.tls_given ? &c->http.tls : NULL,
-		.proxy = socket ? HTTP_PROXY_NONE : c->http.proxy_url ? HTTP_PROXY_NAMED : HTTP_PROXY_ENVIRONMENT,
+		.proxy = socket              ? HTTP_PROXY_NONE
+	             : c->http.proxy_url ? HTTP_PROXY_NAMED
+	                                 : HTTP_PROXY_ENVIRONMENT,
 		.proxy_url = c->http.proxy_url,
 		.socket = socket,
 	};

@@ -10,7 +10,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const int statuses[] = {200, 201, 202, 204, 250, 301, 400, 401, 404, 408, 413, 421, 422, 425, 429, 450, 500, 502, 503, 550, 554, 599};
+static const int statuses[] = {200, 201, 202, 204, 250, 301, 400, 401, 404, 408, 413,
+                               421, 422, 425, 429, 450, 500, 502, 503, 550, 554, 599};
 #define STATUSES (sizeof statuses / sizeof *statuses)
 
 static void judge(const struct receiver_kind *kind, struct receiver_reply reply)

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct import_options plain = {.file = "alertmanager.yml"},
-	                                   waits = {.file = "alertmanager.yml", .page_after = true};
+									   waits = {.file = "alertmanager.yml", .page_after = true};
 	struct str text = {(const char *)data, size};
 
 	for (int i = 0; i < 2; i++) {

@@ -14,10 +14,10 @@
 #include "incident/decide.h"
 #include "incident/delivery.h"
 #include "incident/tick.h"
+#include "parts.h"
 #include "service/intake.h"
 #include "service/transaction.h"
 #include "store/memory_store.h"
-#include "parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
