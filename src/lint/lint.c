@@ -39,8 +39,8 @@ const struct lint_code_row lint_codes[LINT_CODES] = {
                               "An escalation or an approval needs somebody who is neither a contact nor a receiver."},
 	[LINT_DEAD_LINK] =
 		{"dead-link", LINT_ERROR,
-         "A relative link leads to no file; a hint where it leaves the folder or has no extension; one for all that "
-         "leave it where nothing lies around the folder."},
+         "A relative link or picture, in HTML too, leads to no file; a hint where it leaves the folder or has no "
+         "extension; one for all that leave it where nothing lies around the folder."},
 	[LINT_DEAD_ANCHOR] =
 		{"dead-anchor", LINT_WARNING,
          "A link to an anchor that its page lacks: headings by the rule of catalog.site (GitHub's without one), "
