@@ -60,7 +60,7 @@ static void print_json(const struct import *i)
 static enum ctl_status run(struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT;
-	AUTOBUF struct buf text;
+	AUTOBUF struct buf text = {.p = NULL};
 	const char *folder = c->folder;
 	struct import import;
 

@@ -60,7 +60,7 @@ static bool may_define_alerts(struct str text)
  */
 static void tell_refusal(struct promrules_reading *r, struct str text)
 {
-	AUTOBUF struct buf whole;
+	AUTOBUF struct buf whole = {.p = NULL};
 	AUTOERR struct err err = ERR_INIT;
 
 	if (++*r->refused > REFUSED_MAX)
