@@ -122,7 +122,8 @@ static bool find_placeholder(struct str code, size_t at, struct placeholder *out
 	struct str name = str_slice(code, at + dollar, at + dollar + n);
 	bool whole = !at || !(is_placeholder_char(code.p[at - 1]) || code.p[at - 1] == '$');
 	*out = (struct placeholder){name, dollar + n};
-	return n && (dollar || (whole && is_capital(name))) && !is_set_in(code, name);
+	bool second = dollar && at && code.p[at - 1] == '$'; /* "$$" is the shell's own number */
+	return n && !second && (dollar || (whole && is_capital(name))) && !is_set_in(code, name);
 }
 
 static void write_filled(struct buf *out, struct str written, struct str value)
