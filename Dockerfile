@@ -11,7 +11,9 @@ COPY src src
 COPY include include
 COPY config config
 COPY rules rules
-RUN make -j"$(nproc)" && make install DESTDIR=/out
+# What --version tells: docker build --build-arg REVISION=$(git rev-parse --short=12 HEAD)
+ARG REVISION=unknown
+RUN make -j"$(nproc)" revision="$REVISION" && make install DESTDIR=/out revision="$REVISION"
 
 FROM debian:12-slim
 RUN apt-get update -qq \

@@ -139,7 +139,7 @@ hash := \#
 comma := ,
 revision = $(eval revision := $$(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown))$(revision)
 # The day of the sources, for manual pages: SOURCE_DATE_EPOCH goes before the last commit's.
-date = $(eval date := $$(shell date -u -d "@$$$${SOURCE_DATE_EPOCH:-$$$$(git log -1 --format=%ct 2>/dev/null || echo 0)}" +%Y-%m-%d))$(date)
+date = $(eval date := $$(shell date -u -d "@$$$${SOURCE_DATE_EPOCH:-$$$$(git log -1 --format=%ct 2>/dev/null || date +%s)}" +%Y-%m-%d))$(date)
 version_h = $(call quoted,$(hash)define RUNBOOKD_VERSION "$(VERSION)") \
 	$(call quoted,$(hash)define RUNBOOKD_REVISION "$(revision)") \
 	$(call quoted,$(hash)define RUNBOOKD_DATE "$(date)")

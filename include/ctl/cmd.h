@@ -25,7 +25,6 @@ struct ctl {
 	const char *config_file;
 	struct http_config http; /* --http.config.file */
 	const char *url;         /* of the daemon, without a trailing '/' */
-	const char *socket;      /* --url=unix:PATH; NULL: none */
 };
 
 struct cmd {

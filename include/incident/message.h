@@ -121,6 +121,8 @@ struct message_context {
 /* Fills `out`; its bytes are in `arena`, or the incident's. */
 void message_init(struct message *out, struct arena *arena, const struct incident *inc, enum message_event event,
                   uint64_t generation, unsigned attempt, const struct message_context *context);
+/* In place of all that a page says: words of the organisation's own (incident/communication.h). */
+void message_say(struct message *m, struct str title, struct str text);
 /* Where it hurts: the value of the first of instance, node, host, … that all members share; empty when there is none. */
 struct str message_place(const struct incident *inc);
 /* The value of the fact of this name ("Owner"); empty where there is none. */

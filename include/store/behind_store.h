@@ -17,7 +17,8 @@
 #include "store/store.h"
 
 #define BEHIND_MS 500
-#define BEHIND_KEYS_MAX 4096
+#define BEHIND_AT_ONCE 256 /* records: so many do not wait for the time */
+#define BEHIND_KEYS_MAX 1024
 #define BEHIND_BYTES_MAX ((size_t)4 << 20)
 
 /* `inner` is owned from here on. */

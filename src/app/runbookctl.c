@@ -85,8 +85,6 @@ static bool read_settings(struct ctl *c, struct settings *out, struct err *err)
 	return node && options_read(settings_rows, 1, node, "config", c->arena, out, NULL, err);
 }
 
-#define UNIX "unix:"
-
 static bool choose_url(struct ctl *c, struct err *err)
 {
 	struct settings settings;
@@ -98,11 +96,6 @@ static bool choose_url(struct ctl *c, struct err *err)
 		if (!read_settings(c, &settings, err))
 			return false;
 		url = settings.url.n ? arena_cstr(c->arena, settings.url) : "http://localhost:9195";
-	}
-	if (str_starts(str_c(url), STR(UNIX))) {
-		c->url = arena_cstr(c->arena, str_c(url));
-		c->socket = c->url + strlen(UNIX);
-		return true;
 	}
 	size_t n = strlen(url);
 	while (n && url[n - 1] == '/')

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "catalog/collect.h"
 
 /* ---- endings ---- */
@@ -189,9 +190,13 @@ static struct str as_written(const struct catalog *c, struct str path)
 {
 	static const char *const forms[] = {"", ".md", "/README.md", "/index.md", "/_index.md"};
 	struct str stem = page_stem(path);
+	AUTOBUF struct buf name;
+	buf_init(&name, SIZE_MAX); /* as long as a path somebody wrote */
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-		AUTOFREE char *name = mem_printf("%.*s%s", STR_ARG(i ? stem : path), forms[i]);
-		const struct runbook_file *file = map_get(c->files, without_slashes(str_c(name)));
+		buf_reset(&name);
+		buf_add(&name, i ? stem : path);
+		buf_add_c(&name, forms[i]);
+		const struct runbook_file *file = map_get(c->files, without_slashes(buf_str(&name)));
 		if (file)
 			return file->facts.self.path;
 	}

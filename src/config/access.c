@@ -204,8 +204,8 @@ static void load_accounts(struct loading *l, const struct yaml_node *node)
 		if (find_account(names[i].name, &uid))
 			add_account(l, names[i].name, uid, names[i].rights);
 		else
-			err_add(l->warnings, "%s:%d: access.accounts: this machine has no account \"%.*s\"", node->keys[i]->at.file,
-			        node->keys[i]->at.line, STR_ARG(names[i].name));
+			err_warn(l->warnings, node->keys[i]->at, "access.accounts: this machine has no account \"%.*s\"",
+			         STR_ARG(names[i].name));
 	}
 	if (!a->accounts_given)
 		default_accounts(l);

@@ -357,6 +357,21 @@ static void read_audience(struct loading *l, struct str audience, const struct y
 		       "receiver: \"fallback\" is for pages: nobody is woken for what stakeholders did not hear");
 }
 
+/* One that is refused already: what else is wrong with its own options is told in the same go. */
+static void check_refused(struct loading *l, const struct receiver_options *o)
+{
+	const struct receiver_kind *const *kinds;
+	size_t count = receiver_kinds(&kinds);
+	for (size_t i = 0; i < count; i++) {
+		const struct receiver_kind *kind = kinds[i];
+		if (!o->kinds[i])
+			continue;
+		void *settings = arena_alloc(l->c->arena, kind->settings_size);
+		options_defaults(kind->options, kind->option_count, l->c->arena, settings);
+		options_read(kind->options, kind->option_count, o->kinds[i], kind->name, l->c->arena, settings, NULL, l->err);
+	}
+}
+
 static void load_receiver(struct loading *l, const struct yaml_node *node)
 {
 	struct option rows[BASE + KINDS_MAX];
@@ -364,8 +379,10 @@ static void load_receiver(struct loading *l, const struct yaml_node *node)
 	struct config *c = l->c;
 	size_t count = make_rows(rows);
 	options_defaults(rows, count, c->arena, &o);
-	if (!options_read(rows, count, node, "receiver", c->arena, &o, NULL, l->err))
+	if (!options_read(rows, count, node, "receiver", c->arena, &o, NULL, l->err)) {
+		check_refused(l, &o);
 		return;
+	}
 	check_name(l, o.name, load_at(node, "name"));
 	const struct receiver_kind *const *kinds;
 	size_t kind = find_kind(l, &o, node);

@@ -306,8 +306,11 @@ static enum ctl_status run(struct ctl *c)
 const struct cmd cmd_backtest = {
 	.name = "backtest",
 	.arguments = "[--rules=GLOB…] [--against=GLOB…] [--journal=GLOB…] [--set=KEY=VALUE] [--sweep=KEY=V1,V2]",
-	.doc = "Replays what arrived through rules and settings: which pages there would have been, and what a change "
-		   "makes of them.",
+	.doc = "Replays what arrived through rules and settings: pages before and after, by alert, rule, owner, severity, "
+		   "receiver "
+		   "and hour, with examples of what is added, removed or moved, and what would come later or not at all. It "
+		   "reads the "
+		   "journal, saved webhooks, Alertmanager's event recorder, or asks a Prometheus.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.run = run,

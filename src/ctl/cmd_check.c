@@ -28,7 +28,8 @@ static enum ctl_status run(struct ctl *c)
 const struct cmd cmd_check = {
 	.name = "check",
 	.arguments = "[FILE]",
-	.doc = "Validates the configuration, rule files, catalog and templates.",
+	.doc =
+		"Validates the configuration, rule files, catalog and templates: FILE:LINE:COLUMN: error: … for each mistake.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.run = run,

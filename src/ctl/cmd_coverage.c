@@ -264,7 +264,8 @@ const struct cmd cmd_coverage = {
 	.name = "coverage",
 	.arguments = "[--rules=GLOB…] [--prometheus=URL] [--journal=GLOB…]",
 	.doc =
-		"Shows for every alert that can fire, or did, its rule, runbook, owner and severity, and what has no runbook.",
+		"Shows for every alert that can fire (rule files of every kind, a Prometheus), or did (the journal), its rule, "
+		"runbook, owner and severity, what depends on which label, and what has no runbook.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.run = run,

@@ -200,9 +200,9 @@ static enum ctl_status run(struct ctl *c)
 const struct cmd cmd_noise = {
 	.name = "noise",
 	.arguments = "[MATCHER…]",
-	.doc = "Reports who wakes whom: pages sent, at night, reminders, what was folded, cancelled, acknowledged, and "
-		   "what to do "
-		   "about it.",
+	.doc = "Reports who wakes whom: pages that were sent, at night (22:00 to 07:00 and weekends, where the receiver "
+		   "is), the "
+		   "period before, what was folded, put off and cancelled, chat and tickets apart, and what to do about it.",
 	.flags = rows,
 	.flag_count = ROWS,
 	.run = run,

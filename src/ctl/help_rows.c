@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "config/web.h"
 #include "ctl/help.h"
+#include "ctl/rule_test.h"
 #include "lint/lint.h"
 #include "rules/rulefile.h"
 #include "service/journal_lines.h"
@@ -69,6 +70,8 @@ void help_print_rules(const struct manual *page)
 {
 	manual_heading(page, 2, STR("What a rule file may say"));
 	print_table(page, &rulefile_table, "");
+	manual_heading(page, 2, STR("What a file of tests may say"));
+	print_table(page, &rule_test_table, "");
 }
 
 void help_print_catalog(const struct manual *page)

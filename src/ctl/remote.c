@@ -1,11 +1,13 @@
 #include "ctl/remote.h"
 
 #include <ctype.h>
+#include <string.h>
 
 #include "io/http_client.h"
 #include "version.h"
 
 #define RESPONSE_MAX (64 * 1024 * 1024)
+#define UNIX "unix:" /* the path of a socket follows */
 
 struct exchange {
 	struct loop *loop;
@@ -63,7 +65,7 @@ static void exchange_run(struct ctl *c, struct exchange *e, const char *path, st
 	const char *const headers[] = {"Content-Type: application/json", c->http.authorization, NULL};
 	e->loop = loop_new();
 	struct http_client *client = http_client_new(e->loop, "runbookctl/" RUNBOOKD_VERSION);
-	const char *socket = c->socket;
+	const char *socket = str_starts(str_c(e->url), STR(UNIX)) ? e->url + strlen(UNIX) : NULL;
 	AUTOFREE char *url = mem_printf("%s%s", socket ? "http://localhost" : e->url, path);
 	const struct http_client_request request = {
 		.method = body.p ? "POST" : "GET",

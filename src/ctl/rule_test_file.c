@@ -11,36 +11,44 @@ struct file_row {
 	struct strs rule_files;
 	const struct yaml_node *tests;
 };
-static const struct option file_rows[] = {
-	{.name = "rule_files",
-     .type = OPTION_STRS,
-     .offset = offsetof(struct file_row, rule_files),
-     .doc = "rule files beside this one; default: those of the configuration"},
-	{.name = "tests", .type = OPTION_NODE, .offset = offsetof(struct file_row, tests), .doc = "the tests"},
-};
 
 struct test_row {
 	struct str name;
 	const struct yaml_node *alert, *expect, *sequence;
-};
-static const struct option test_rows[] = {
-	{.name = "name",
-     .type = OPTION_STR,
-     .offset = offsetof(struct test_row, name),
-     .required = true,
-     .doc = "what it promises"},
-	{.name = "alert", .type = OPTION_NODE, .offset = offsetof(struct test_row, alert), .doc = "one alert"},
-	{.name = "expect", .type = OPTION_NODE, .offset = offsetof(struct test_row, expect), .doc = "what is made of it"},
-	{.name = "sequence",
-     .type = OPTION_NODE,
-     .offset = offsetof(struct test_row, sequence),
-     .doc = "several alerts, each at its time"},
 };
 
 struct step_row {
 	int64_t at;
 	const struct yaml_node *alert, *expect;
 };
+
+struct alert_row {
+	const struct yaml_node *labels, *annotations;
+	int status;
+};
+
+static const char *const statuses[] = {"firing", "resolved", NULL};
+static const struct option alert_rows[] = {
+	{.name = "labels",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct alert_row, labels),
+     .form = "mapping of labels",
+     .required = true,
+     .doc = "its labels"},
+	{.name = "annotations",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct alert_row, annotations),
+     .form = "mapping of annotations",
+     .doc = "its annotations"},
+	{.name = "status",
+     .type = OPTION_CHOICE,
+     .offset = offsetof(struct alert_row, status),
+     .fallback = "firing",
+     .choices = statuses,
+     .doc = "firing or resolved"},
+};
+static const struct option_table alert_table = OPTION_TABLE(alert_rows);
+
 static const struct option step_rows[] = {
 	{.name = "at",
      .type = OPTION_DURATION,
@@ -50,37 +58,56 @@ static const struct option step_rows[] = {
 	{.name = "alert",
      .type = OPTION_NODE,
      .offset = offsetof(struct step_row, alert),
+     .inner = &alert_table,
      .required = true,
      .doc = "the alert that arrives then"},
 	{.name = "expect",
      .type = OPTION_NODE,
      .offset = offsetof(struct step_row, expect),
+     .form = "mapping of what is expected",
      .required = true,
      .doc = "what is made of it"},
 };
+static const struct option_table step_table = OPTION_TABLE(step_rows);
 
-struct alert_row {
-	const struct yaml_node *labels, *annotations;
-	int status;
-};
-static const char *const statuses[] = {"firing", "resolved", NULL};
-static const struct option alert_rows[] = {
-	{.name = "labels",
-     .type = OPTION_NODE,
-     .offset = offsetof(struct alert_row, labels),
+static const struct option test_rows[] = {
+	{.name = "name",
+     .type = OPTION_STR,
+     .offset = offsetof(struct test_row, name),
      .required = true,
-     .doc = "its labels"},
-	{.name = "annotations",
+     .doc = "what it promises"},
+	{.name = "alert",
      .type = OPTION_NODE,
-     .offset = offsetof(struct alert_row, annotations),
-     .doc = "its annotations"},
-	{.name = "status",
-     .type = OPTION_CHOICE,
-     .offset = offsetof(struct alert_row, status),
-     .fallback = "firing",
-     .choices = statuses,
-     .doc = "firing or resolved"},
+     .offset = offsetof(struct test_row, alert),
+     .inner = &alert_table,
+     .doc = "one alert"},
+	{.name = "expect",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct test_row, expect),
+     .form = "mapping of what is expected",
+     .doc = "what is made of it: rule, runbook, severity, owner, receivers, page, …"},
+	{.name = "sequence",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct test_row, sequence),
+     .inner = &step_table,
+     .list = true,
+     .doc = "several alerts, each at its time"},
 };
+static const struct option_table test_table = OPTION_TABLE(test_rows);
+
+static const struct option file_rows[] = {
+	{.name = "rule_files",
+     .type = OPTION_STRS,
+     .offset = offsetof(struct file_row, rule_files),
+     .doc = "rule files beside this one; default: those of the configuration"},
+	{.name = "tests",
+     .type = OPTION_NODE,
+     .offset = offsetof(struct file_row, tests),
+     .inner = &test_table,
+     .list = true,
+     .doc = "the tests"},
+};
+const struct option_table rule_test_table = OPTION_TABLE(file_rows);
 
 static bool read_row(struct rule_tests *t, const struct option *rows, size_t count, const struct yaml_node *node,
                      const char *what, void *out, struct err *err)

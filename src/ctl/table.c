@@ -163,9 +163,13 @@ static struct str take_line(struct str *rest, size_t room)
 /* The last column goes on below itself. */
 static void print_last(struct str cell, size_t room, size_t indent, FILE *out)
 {
-	fprintf(out, "%.*s\n", STR_ARG(take_line(&cell, room)));
-	while (cell.n)
-		fprintf(out, "%*s%.*s\n", (int)indent, "", STR_ARG(take_line(&cell, room)));
+	struct str line = take_line(&cell, room);
+
+	fprintf(out, "%.*s\n", STR_ARG(line));
+	while (cell.n) {
+		line = take_line(&cell, room);
+		fprintf(out, "%*s%.*s\n", (int)indent, "", STR_ARG(line));
+	}
 }
 
 static void print_row(const struct table *t, const char *const *cells, const size_t *widths, FILE *out)

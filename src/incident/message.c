@@ -140,3 +140,13 @@ void message_init(struct message *out, struct arena *arena, const struct inciden
 	out->summary = title(out, arena, generation);
 	out->headline = message_headline(out, arena, generation, context);
 }
+
+void message_say(struct message *m, struct str title, struct str text)
+{
+	m->summary = title;
+	m->headline = (struct str){NULL, 0};
+	m->description = text;
+	m->firing.total = m->recovered.total = 0;
+	m->firing.shown = m->recovered.shown = m->fact_count = m->link_count = 0;
+	m->acknowledge_url = (struct str){NULL, 0};
+}

@@ -10,7 +10,7 @@
 #include "config/config.h"
 #include "incident/decide.h"
 
-#define BODIES_BYTES_MAX ((size_t)4 << 20)
+#define BODIES_BYTES_MAX ((size_t)2 << 20)
 #define BODIES_TEXT_MAX ((size_t)64 << 10) /* longer ones are read each time */
 
 /* One body, as it was read; shared, and changed by nobody once it is kept. */

@@ -53,12 +53,7 @@ static void communicate(struct telling *t, const struct incident *inc, struct me
 	const struct communication_context context =
 		telling_communication(t->config, inc, t->receiver->zone, loop_wall_ms());
 	communication_write(t->arena, inc, telling_kind(t, inc), &context, &said);
-	m->summary = said.title;
-	m->headline = (struct str){NULL, 0};
-	m->description = said.text;
-	m->firing.total = m->recovered.total = 0;
-	m->firing.shown = m->recovered.shown = m->fact_count = m->link_count = 0;
-	m->acknowledge_url = (struct str){NULL, 0};
+	message_say(m, said.title, said.text);
 }
 
 static void make_message(struct telling *t, const struct incident *inc, struct message *out)
@@ -75,7 +70,7 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 	context.digest = t->digest;
 	context.incident_url = t->incident_url;
 	message_init(out, t->arena, inc, t->event, t->generation, t->attempt, &context);
-	if (t->receiver->stakeholders)
+	if (t->receiver->stakeholders && !t->digest)
 		communicate(t, inc, out);
 	out->echo = t->echo;
 	memcpy(t->dedup_key, out->dedup_key, sizeof t->dedup_key);

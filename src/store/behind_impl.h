@@ -16,6 +16,7 @@ struct behind {
 	struct loop_timer *timer;
 	struct map *held; /* by key */
 	size_t bytes;     /* of them */
+	size_t waiting;   /* of them, not sent */
 	struct arena *counts_arena;
 	struct map *counts; /* by hour and field: a struct store_count */
 	struct behind_tally *tallies;

@@ -16,46 +16,66 @@ static struct behind *behind_of(struct store *s)
 
 /* ---- what is held of one record ---- */
 
+/* A commit that only counts, in as much room as it needs: key and bytes follow it, and it has nothing else. */
+struct counting {
+	struct store_commit commit;
+	char text[];
+};
+
 /* Of one record: a commit that gathers, and one that was sent and is not known to be done. */
 struct held {
 	struct behind *b;
-	struct request *waiting, *sent;
+	struct counting *waiting, *sent;
 	bool asked;  /* `sent` is to be answered yet; else it is sent again */
 	bool urgent; /* `waiting` goes as soon as that has come */
 };
 
-static struct store_version made_by(const struct request *r)
+static struct counting *counting_new(const struct store_commit *ask)
 {
-	struct store_version v = {.number = r->ask.commit.expect.number + 1};
-	memcpy(v.commit_id, r->ask.commit.id, STORE_ID_MAX);
+	struct counting *c = mem_alloc(sizeof *c + ask->key.n + ask->bytes.n);
+	c->commit = *ask;
+	c->commit.key.p = memcpy(c->text, ask->key.p, ask->key.n);
+	c->commit.bytes.p = memcpy(c->text + ask->key.n, ask->bytes.p, ask->bytes.n);
+	c->commit.counts = NULL;
+	c->commit.count_count = 0;
+	c->commit.groups = NULL;
+	c->commit.group_count = 0;
+	c->commit.release_receiver = (struct str){NULL, 0};
+	return c;
+}
+
+static struct store_version made_by(const struct counting *c)
+{
+	struct store_version v = {.number = c->commit.expect.number + 1};
+	memcpy(v.commit_id, c->commit.id, STORE_ID_MAX);
 	return v;
 }
 
-static void drop_request(struct behind *b, struct request **r)
+static void drop_counting(struct behind *b, struct counting **c)
 {
-	if (*r) {
-		b->bytes -= (*r)->ask.commit.bytes.n;
-		request_free(*r);
-	}
-	*r = NULL;
+	if (*c)
+		b->bytes -= (*c)->commit.bytes.n;
+	mem_cleanup(c);
+	*c = NULL;
 }
 
 static void forget(struct held *h)
 {
 	struct behind *b = h->b;
-	struct request *any = h->sent ? h->sent : h->waiting;
-	map_remove(b->held, any->ask.commit.key);
-	drop_request(b, &h->sent);
-	drop_request(b, &h->waiting);
+	struct counting *any = h->sent ? h->sent : h->waiting;
+	map_remove(b->held, any->commit.key);
+	b->waiting -= h->waiting != NULL;
+	drop_counting(b, &h->sent);
+	drop_counting(b, &h->waiting);
 	mem_cleanup(&h);
 }
 
 static void lost(struct held *h)
 {
 	struct behind *b = h->b;
-	AUTOFREE char *name = mem_str(h->sent->ask.commit.key);
-	struct str key = {name, h->sent->ask.commit.key.n};
-	uint64_t alerts = h->sent->ask.commit.behind + (h->waiting ? h->waiting->ask.commit.behind : 0);
+	AUTOFREE char *name = mem_str(h->sent->commit.key);
+	struct str key = {name, h->sent->commit.key.n};
+	uint64_t alerts = h->sent->commit.behind + (h->waiting ? h->waiting->commit.behind : 0);
 	forget(h);
 	if (b->lost && !b->closing)
 		b->lost(b->lost_arg, key, alerts);
@@ -74,7 +94,7 @@ static void written(void *arg, const struct store_committed *reply)
 	} else if (b->failing) {
 		behind_wake(b);
 	} else if (h->waiting) {
-		drop_request(b, &h->sent);
+		drop_counting(b, &h->sent);
 		behind_wake(b);
 		if (h->urgent)
 			send_held(h);
@@ -92,9 +112,19 @@ static void send_held(struct held *h)
 	if (!h->sent) {
 		h->sent = h->waiting;
 		h->waiting = NULL;
+		b->waiting--;
 	}
 	h->asked = true;
-	b->inner->ops->commit(b->inner, &h->sent->ask.commit, written, h);
+	b->inner->ops->commit(b->inner, &h->sent->commit, written, h);
+}
+
+static void send_all(struct behind *b)
+{
+	struct str key;
+	void *h;
+	for (size_t i = 0; map_next(b->held, &i, &key, &h);)
+		send_held(h);
+	behind_send_counts(b);
 }
 
 /* ---- taking in ---- */
@@ -145,20 +175,20 @@ static void answer(void *arg)
 /* It replaces what waits already: it was made of it. */
 static struct store_version hold(struct behind *b, struct held *h, const struct store_commit *ask)
 {
-	struct request *r = request_new(VERB_COMMIT, NULL);
-	request_copy_commit(r, ask);
+	struct counting *c = counting_new(ask);
 	behind_count(b, ask->counts, ask->count_count);
-	r->ask.commit.count_count = 0;
 	if (h->waiting) {
-		r->ask.commit.expect = h->waiting->ask.commit.expect;
-		r->ask.commit.behind += h->waiting->ask.commit.behind;
+		c->commit.expect = h->waiting->commit.expect;
+		c->commit.behind += h->waiting->commit.behind;
 		if (ask->clock_at == STORE_STAYS)
-			r->ask.commit.clock_at = h->waiting->ask.commit.clock_at;
-		drop_request(b, &h->waiting);
+			c->commit.clock_at = h->waiting->commit.clock_at;
+		b->waiting--;
+		drop_counting(b, &h->waiting);
 	}
-	h->waiting = r;
+	b->waiting++;
+	h->waiting = c;
 	b->bytes += ask->bytes.n;
-	return made_by(r);
+	return made_by(c);
 }
 
 static void verb_commit(struct store *s, const struct store_commit *ask,
@@ -175,8 +205,10 @@ static void verb_commit(struct store *s, const struct store_commit *ask,
 	struct answer *a = mem_zero(sizeof *a);
 	*a = (struct answer){done, arg, {.result = STORE_OK, .now = b->inner->ops->now(b->inner)}};
 	a->committed.version = hold(b, h ? h : held_new(b, ask->key), ask);
-	behind_wake(b);
 	outbox_put(b->outbox, answer, a);
+	if (b->waiting >= BEHIND_AT_ONCE)
+		send_all(b);
+	behind_wake(b);
 }
 
 /* ---- what is held shows ---- */
@@ -197,15 +229,15 @@ static struct passing *passing_new(struct behind *b, void *arg)
 	return p;
 }
 
-static void put_in(struct arena *arena, const struct request *r, struct store_record *record)
+static void put_in(struct arena *arena, const struct counting *c, struct store_record *record)
 {
-	if (!r || !request_same_version(&r->ask.commit.expect, &record->version))
+	if (!c || !request_same_version(&c->commit.expect, &record->version))
 		return;
-	record->version = made_by(r);
+	record->version = made_by(c);
 	if (record->bytes.n)
-		record->bytes = r->ask.commit.bytes;
+		record->bytes = c->commit.bytes;
 	if (record->ids.n)
-		record->ids = str_c(arena_printf(arena, "%s %.*s", r->ask.commit.id, STR_ARG(record->ids)));
+		record->ids = str_c(arena_printf(arena, "%s %.*s", c->commit.id, STR_ARG(record->ids)));
 }
 
 static const struct store_record *with_held(const struct behind *b, struct arena *arena,
@@ -267,15 +299,6 @@ static void verb_claim(struct store *s, const struct store_claim *ask,
 	struct passing *p = passing_new(b, arg);
 	p->claim = done;
 	b->inner->ops->claim(b->inner, ask, claimed, p);
-}
-
-static void send_all(struct behind *b)
-{
-	struct str key;
-	void *h;
-	for (size_t i = 0; map_next(b->held, &i, &key, &h);)
-		send_held(h);
-	behind_send_counts(b);
 }
 
 static void verb_query(struct store *s, struct request *r)
@@ -353,8 +376,8 @@ static void verb_close(struct store *s)
 	void *h;
 	b->closing = true;
 	send_all(b);
+	b->closed = true; /* nothing is sent to it from within its end */
 	b->inner->ops->close(b->inner);
-	b->closed = true;
 	outbox_close(b->outbox);
 	for (size_t i = 0; map_next(b->held, &i, &key, &h);)
 		forget(h);

@@ -148,7 +148,15 @@ void sqlite_file_release(struct sqlite_file *f)
 /* The database is looked for where it will be opened again, the others where SQLite has them. */
 static int stat_part(const struct sqlite_file *f, int part, struct stat *st)
 {
-	AUTOFREE char *name = part ? mem_printf("%s%s", f->real, suffixes[part]) : mem_strdup(f->path);
+	char name[PATH_MAX];
+	const char *base = part ? f->real : f->path;
+	size_t n = strlen(base), m = strlen(suffixes[part]);
+	if (n + m >= sizeof name) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(name, base, n);
+	memcpy(name + n, suffixes[part], m + 1);
 	return stat(name, st);
 }
 

@@ -120,10 +120,10 @@ static bool find_placeholder(struct str code, size_t at, struct placeholder *out
 		return take_enclosed(code, at, 2, '}', out) && !is_set_in(code, out->name);
 	size_t dollar = code.p[at] == '$', n = placeholder_length(code, at + dollar);
 	struct str name = str_slice(code, at + dollar, at + dollar + n);
-	bool whole = !at || !(is_placeholder_char(code.p[at - 1]) || code.p[at - 1] == '$');
+	bool escaped = at && code.p[at - 1] == '$'; /* $$POD */
+	bool whole = !at || !is_placeholder_char(code.p[at - 1]);
 	*out = (struct placeholder){name, dollar + n};
-	bool second = dollar && at && code.p[at - 1] == '$'; /* "$$" is the shell's own number */
-	return n && !second && (dollar || (whole && is_capital(name))) && !is_set_in(code, name);
+	return n && !escaped && (dollar || (whole && is_capital(name))) && !is_set_in(code, name);
 }
 
 static void write_filled(struct buf *out, struct str written, struct str value)

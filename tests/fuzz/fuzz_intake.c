@@ -6,7 +6,6 @@
  * The input is bodies with a NUL between them. The byte behind a NUL says how much time passes, and how receivers fare.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -15,6 +14,7 @@
 #include "incident/decide.h"
 #include "incident/delivery.h"
 #include "incident/tick.h"
+#include "parts.h"
 #include "service/intake.h"
 #include "service/transaction.h"
 #include "store/memory_store.h"
@@ -25,12 +25,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define BODIES_MAX 8
 #define CLAIMED_MAX 50
 #define LEASE_MS TIME_MINUTE
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* ---- a router ---- */
 
@@ -84,17 +78,7 @@ static void open_house(struct house *h)
 	*h = (struct house){.now = BEGINNING};
 	h->config.ruleset = rules();
 	h->config.references = 1;
-	h->config.policy = (struct incident_policy){.late_grace = 5 * TIME_MINUTE,
-	                                            .expire_after = TIME_DAY,
-	                                            .fresh = TIME_HOUR,
-	                                            .ack_timeout = TIME_HOUR,
-	                                            .start_skew = INCIDENT_START_SKEW,
-	                                            .flap_window = TIME_HOUR,
-	                                            .flap_changes = 4,
-	                                            .delivery_timeout = 10 * TIME_SECOND,
-	                                            .delivery_expire = TIME_HOUR,
-	                                            .fallback_after = 5 * TIME_MINUTE,
-	                                            .retention = 30 * TIME_DAY};
+	h->config.policy = fuzz_policy;
 	r->config = &h->config;
 	r->loop = loop_new();
 	r->store = memory_store_open(r->loop);

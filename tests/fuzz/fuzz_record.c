@@ -3,7 +3,6 @@
  * an incident can be done with this one, without an assert, and what becomes of it can be written and read again.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/time.h"
@@ -14,28 +13,11 @@
 #include "incident/merge.h"
 #include "incident/row.h"
 #include "incident/tick.h"
+#include "parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define NOW INT64_C(1767603600000)
-
-static const struct incident_policy policy = {.late_grace = 5 * TIME_MINUTE,
-                                              .expire_after = TIME_DAY,
-                                              .fresh = TIME_HOUR,
-                                              .ack_timeout = TIME_HOUR,
-                                              .start_skew = INCIDENT_START_SKEW,
-                                              .flap_window = TIME_HOUR,
-                                              .flap_changes = 4,
-                                              .delivery_timeout = 10 * TIME_SECOND,
-                                              .delivery_expire = TIME_HOUR,
-                                              .fallback_after = 5 * TIME_MINUTE,
-                                              .retention = 30 * TIME_DAY};
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static struct incident *again(struct arena *arena, const struct incident *inc)
 {
@@ -70,7 +52,7 @@ static void arrive(struct incident *inc, bool resolved, int64_t now, struct coun
 		memcpy(body.group, inc->rows[0].group, sizeof body.group);
 	else
 		row_group(STR("eu1"), STR("r"), STR("g"), body.group);
-	incident_decide(inc, &body, &arrival, 1, &policy, now, &decision, counts);
+	incident_decide(inc, &body, &arrival, 1, &fuzz_policy, now, &decision, counts);
 }
 
 static void tell(struct incident *inc, enum outcome outcome, int64_t now)
@@ -78,7 +60,7 @@ static void tell(struct incident *inc, enum outcome outcome, int64_t now)
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		struct settlement s = {.receiver = inc->deliveries[i].receiver, .outcome = outcome, .error = STR("no")};
 		s.attempt = delivery_begin(inc, &inc->deliveries[i], now, now + TIME_MINUTE);
-		incident_settle(inc, &s, &policy, now);
+		incident_settle(inc, &s, &fuzz_policy, now);
 	}
 }
 
@@ -92,13 +74,13 @@ static void happen(struct incident *inc, int what, int64_t now, struct counts *c
 	switch (what) {
 	case 0: arrive(inc, false, now, counts); break;
 	case 1: arrive(inc, true, now, counts); break;
-	case 2: incident_tick(inc, &policy, now, reasons, counts); break;
+	case 2: incident_tick(inc, &fuzz_policy, now, reasons, counts); break;
 	case 3: tell(inc, OUTCOME_DELIVERED, now); break;
 	case 4: tell(inc, OUTCOME_UNKNOWN, now); break;
 	case 5: tell(inc, OUTCOME_REJECTED, now); break;
 	case 6:
 		for (enum command c = COMMAND_ACK; c <= COMMAND_NOTE; c++)
-			incident_command(inc, c, &args, &policy, now, counts);
+			incident_command(inc, c, &args, &fuzz_policy, now, counts);
 		break;
 	case 7:
 		twin = again(inc->arena, inc);

@@ -131,6 +131,21 @@ def check_paths():
     return problems
 
 
+# Rows that a function puts together with others: their tables are made there.
+MADE_TABLES = {("src/config/receivers.c", "base_rows"), ("src/catalog/runbooks.c", "rows")}
+
+
+def check_settings():
+    """What reads a file is what help and manual pages list: each array of rows is a table that another leads to."""
+    problems = []
+    for path in sources(("src/config", "src/catalog", "src/rules")):
+        text = read(path)
+        for m in re.finditer(r"^static const struct option (\w+)\[", text, re.M):
+            if f"OPTION_TABLE({m[1]})" not in text and (path, m[1]) not in MADE_TABLES:
+                problems.append(f"{path}:{line_of(text, m.start())}: {m[1]} is in no OPTION_TABLE, so help does not list it")
+    return problems
+
+
 def check_layout():
     """Dotfiles and what git ignores aside, the top is the house as it was laid out."""
     extra = [name for name in sorted(os.listdir(".")) if not name.startswith(".") and name not in TOP]
@@ -150,6 +165,7 @@ CHECKS = [
     ("style: no placeholders", check_placeholders),
     ("style: tests wait for events, not for time", check_sleep),
     ("style: no paths of one machine", check_paths),
+    ("style: every setting is in help", check_settings),
     ("style: the top-level layout", check_layout),
 ]
 

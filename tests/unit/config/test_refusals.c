@@ -17,6 +17,8 @@ static const struct {
 	{"delivery: {mode: observe}\n", NULL, NULL},
 	{"delivery: {mode: observe}\nreceivers: []\ndefaults: {receivers: []}\n", NULL, NULL},
 	{RECEIVERS "defaults: {receivers: []}\n", ":4:23: error: defaults: \"receivers\" is empty", NULL},
+	{"receivers: [{name: a, fallbak: b, webhook: {url: https://a, hedders: {}}}]\n", "unknown key \"fallbak\"",
+     "webhook: unknown key \"hedders\"; did you mean \"headers\"?"},
 	{RECEIVERS "defaults: {receivers: [nobody]}\n", "receiver \"nobody\" does not exist", NULL},
 	{"receivers: [{name: oncall, webhook: {url: https://a}}]\ndefaults: {receivers: [onkall]}\n",
      "receiver \"onkall\" does not exist; did you mean \"oncall\"?", NULL},

@@ -15,6 +15,7 @@
 #include "config/web.h"
 #include "ctl/cmd.h"
 #include "ctl/help.h"
+#include "ctl/rule_test.h"
 #include "rules/rulefile.h"
 
 struct looked {
@@ -38,7 +39,7 @@ static void test_every_setting_has_a_row_that_says_what_it_is(void **state)
 {
 	(void)state;
 	static const struct option_table *const tables[] = {&config_table, &rulefile_table, &catalog_yaml_table,
-	                                                    &web_config_table};
+	                                                    &web_config_table, &rule_test_table};
 	struct looked c = {0, 0};
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)

@@ -99,6 +99,8 @@ bool built_step(const struct built *b, struct arena *arena, struct receiver_requ
 	                                        .quiet = b->quiet,
 	                                        .digest = b->digest};
 	message_init(&m, arena, b->incident, b->event, b->incident->generation, 1, &context);
+	if (b->said.n)
+		message_say(&m, b->said, b->said);
 	struct receiver_build in = {.settings = settings,
 	                            .message = &m,
 	                            .secrets = b->secrets,

@@ -35,6 +35,7 @@ struct built {
 	const struct incident *incident;
 	enum message_event event;
 	bool quiet, digest;
+	struct str said; /* by a person, in place of the page; empty: the page */
 	const struct receiver_secret *secrets;
 	size_t secret_count;
 	unsigned step;

@@ -205,11 +205,12 @@ static void check_request(const char *kind, const struct receiver_request *r)
 static const struct {
 	const char *name;
 	enum message_event event;
-	bool quiet, digest;
+	bool quiet, digest, said;
 } messages[] = {
-	{"trigger", EVENT_TRIGGER, false, false}, {"reminder", EVENT_UPDATE, false, false},
-	{"update", EVENT_UPDATE, true, false},    {"acknowledge", EVENT_ACKNOWLEDGE, false, false},
-	{"resolve", EVENT_RESOLVE, false, false}, {"digest", EVENT_TRIGGER, false, true},
+	{"trigger", EVENT_TRIGGER, false, false, false},     {"reminder", EVENT_UPDATE, false, false, false},
+	{"update", EVENT_UPDATE, true, false, false},        {"acknowledge", EVENT_ACKNOWLEDGE, false, false, false},
+	{"resolve", EVENT_RESOLVE, false, false, false},     {"digest", EVENT_TRIGGER, false, true, false},
+	{"communication", EVENT_UPDATE, false, false, true},
 };
 
 /* What the provider may call what it was told: a first message is told without it, a later one with it. */
@@ -281,6 +282,7 @@ static void check_kind(const struct built_definition *d)
 				struct built b = built_of(d, built_monster(arena, pieces[p]), messages[m].event);
 				b.quiet = messages[m].quiet;
 				b.digest = messages[m].digest;
+				b.said = messages[m].said ? built_repeated(arena, pieces[p], 16 * 1024) : (struct str){NULL, 0};
 				b.ref = known ? ref_of(d->kind) : "";
 				requests += check_message(&b, arena);
 			}
