@@ -126,12 +126,12 @@ static void write_answer(struct page *p, struct str text)
 	struct alert alert = {.starts_at = p->now};
 	AUTOBUF struct buf lines;
 
+	buf_init(&lines, LABELS_BYTES_MAX);
 	if (read_alert_labels(p->arena, text, &alert.labels, &err)) {
 		alert.fingerprint = str_c(labels_fingerprint(&alert.labels, fingerprint));
 		page_explain(p, &alert);
 		return;
 	}
-	buf_init(&lines, LABELS_BYTES_MAX);
 	err_print(&err, &lines);
 	html_leaf(&p->html, "p", "note late", buf_str(&lines));
 }
