@@ -70,7 +70,7 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 	context.digest = t->digest;
 	context.incident_url = t->incident_url;
 	message_init(out, t->arena, inc, t->event, t->generation, t->attempt, &context);
-	if (t->receiver->stakeholders && !t->digest)
+	if (t->receiver->stakeholders)
 		communicate(t, inc, out);
 	out->echo = t->echo;
 	memcpy(t->dedup_key, out->dedup_key, sizeof t->dedup_key);

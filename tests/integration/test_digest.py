@@ -98,18 +98,3 @@ def test_a_digest_is_a_ticket(local_house, start, kind):
         assert not provider.problems
     finally:
         provider.stop()
-
-
-def test_stakeholders_are_told_in_a_digest_that_it_is_one(local_house, start, recorder):
-    """Their own words are for one incident."""
-    town = {"name": "town", "audience": "stakeholders", "rate_limit": {"per_second": 4, "burst": 1}, "digest_above": 5,
-            "pagerduty": {"routing_key": "R0UTE", "url": f"{recorder.url}/town"}}
-    oncall = {"name": "oncall", "pagerduty": {"routing_key": "R0UTE", "url": recorder.url}}
-    d = start(local_house(RULES, receivers=[oncall, town]))
-    d.send(body(*(alert("Slow", name=f"n{i}", severity="high") for i in range(60))))
-
-    def digest():
-        return [r for r in recorder.triggers() if r.path.endswith("/town") and is_digest(r)]
-
-    wait_until(digest, 60, "a digest")
-    assert "incidents wait" in digest()[0].body["payload"]["summary"]
