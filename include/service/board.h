@@ -11,8 +11,9 @@
 #include "incident/incident.h"
 #include "service/router.h"
 
-#define BOARD_BYTES_MAX ((size_t)6 << 20) /* of rows: some 10,000; beyond, the least grave are left out, and the page says so */
-#define BOARD_LABEL_BYTES_MAX 8192         /* of one incident's labels; those behind are left out */
+#define BOARD_BYTES_MAX                                                                                                \
+	((size_t)6 << 20) /* of rows: some 10,000; beyond, the least grave are left out, and the page says so */
+#define BOARD_LABEL_BYTES_MAX 8192 /* of one incident's labels; those behind are left out */
 #define BOARD_WALK_SHARED_MS 10000
 #define BOARD_WALK_OWN_MS 60000
 #define BOARD_WATCHED_MS 60000 /* so long after somebody has looked it counts as watched */
