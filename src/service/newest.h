@@ -9,7 +9,7 @@
 #include "store/store.h"
 
 #define NEWEST_RECORDS_MAX 4096
-#define NEWEST_BYTES_MAX ((size_t)4 << 20)
+#define NEWEST_BYTES_MAX ((size_t)2 << 20)
 #define NEWEST_MEMBERS_MAX 256 /* of one record */
 
 struct newest;
