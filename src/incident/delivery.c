@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/time.h"
 #include "incident/generations.h"
 
 struct delivery *incident_delivery_to(struct incident *inc, struct str receiver, struct str target)
@@ -79,10 +80,23 @@ static bool should_fire(const struct incident *inc, const struct delivery *d)
 	return incident_is_paged(inc) && !inc->quiet_at && d->from <= inc->generation;
 }
 
+/* So long the other half of a parted pair of routers may need to come, too. */
+#define CONTRADICTED_MS (3 * TIME_SECOND)
+
+/*
+ * It was told that this generation is over, and it fires all the same. A new firing would have begun another one: so two
+ * routers parted, each merges what it heard, and what the other one knows may be the end.
+ */
+static int64_t not_before_again(const struct delivery *d, const struct told_generation *g)
+{
+	return g && g->told == TOLD_RESOLVED ? d->told_at + CONTRADICTED_MS : 0;
+}
+
 static struct want want_firing(const struct incident *inc, const struct delivery *d)
 {
 	const struct told_generation *g = generation_find(d, inc->generation);
-	struct want trigger = {.verb = WANT_TRIGGER, .generation = inc->generation};
+	struct want trigger = {
+		.verb = WANT_TRIGGER, .generation = inc->generation, .not_before = not_before_again(d, g)};
 	struct want nothing = {.verb = WANT_NOTHING};
 	bool reminds = d->notice < inc->notice;
 	if (g && g->in_digest && g->told == TOLD_NOTHING && !g->maybe && !reminds)

@@ -41,6 +41,10 @@ static const char *const stories[][2] = {
      BOTH "1m part -> ok\n 2m branch resolve a b -> member_left last_member_resolved\n"
           "2m branch send oncall -> resolve 1\n 3m fire c -> member_joined\n 5m merge -> ok\n 5m state -> firing\n"
           "5m firing -> 1 of 3\n 5m told oncall -> maybe\n 5m send oncall -> trigger 1\n 5m told oncall -> firing\n"},
+	{"told firing by one and resolved by the other a moment ago: the other's half may still come",
+     BOTH "1m part -> ok\n 2m branch resolve a b -> member_left last_member_resolved\n"
+          "2m branch send oncall -> resolve 1\n 2m fire c -> member_joined\n 121s merge -> ok\n 121s state -> firing\n"
+          "121s send oncall -> nothing\n 123s send oncall -> trigger 1\n 123s told oncall -> firing\n"},
 	{"members that the branch never touched still count",
      BOTH "1m part -> ok\n 2m branch resolve a -> member_left\n 3m merge touched -> ok\n 3m firing -> 1 of 2\n"
           "3m state -> firing\n 4m body g1 -b -> last_member_resolved\n 4m send oncall -> resolve 1\n"},
