@@ -56,8 +56,11 @@ sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 else ifeq ($(SAN),fuzz)
 CFLAGS ?= -O1 -g
 sanitize := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+else ifeq ($(SAN),coverage)
+CFLAGS ?= -O0 -g
+sanitize := --coverage
 else
-$(error SAN=$(SAN) is unknown: asan or fuzz)
+$(error SAN=$(SAN) is unknown: asan, fuzz or coverage)
 endif
 
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wundef -Wvla -Wwrite-strings -Wstrict-prototypes \
@@ -108,7 +111,7 @@ fuzzers := $(patsubst tests/fuzz/%.c,$(B)/libfuzzer/%,$(fuzz_sources))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
-.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style check-browser screenshots deb \
+.PHONY: all help deps deps-check build tests demo run check check-unit check-integration check-style coverage-report check-browser screenshots deb \
 	bench bench-growth bench-cost bench-storm chaos mutants fuzz fuzz-run format install clean print-compile FORCE
 
 all: build ## build runbookd and runbookctl into build/release/bin (default)
@@ -276,6 +279,9 @@ screenshots: build ## the same, and pictures of every page in build/screenshots
 	@tests/tools/apt_install.sh chromium npm
 	@tests/tools/axe.sh '$(axe)'
 	@RUNBOOKD_SCREENSHOTS='$(abspath $(BUILD))/screenshots' $(browser_tests) -k shut_out
+
+coverage-report: deps-check ## which lines of each layer the unit and golden tests and the corpora reach; at least 90 % of the pure ones
+	@$(PYTHON) tests/tools/coverage_report.py --least=90 base alert rules catalog incident
 
 mutants: ## take each rule of delivery and intake out of a copy of the code; the tests must notice
 	@/usr/bin/python3 tests/tools/break_rules.py

@@ -18,6 +18,13 @@ def ntfy(tmp_path):
     server.stop()
 
 
+@pytest.fixture
+def closed(tmp_path):
+    server = Ntfy(str(tmp_path / "ntfy"), **{"auth-default-access": "deny-all"})
+    yield server.start()
+    server.stop()
+
+
 def receiver(ntfy, **over):
     """A field that is None is left out."""
     fields = {"url": ntfy.url, "topic": "crew", "token": ntfy.token, **over}
@@ -69,8 +76,8 @@ def test_whatever_an_alert_says_is_a_message_and_no_attachment(local_house, star
 
 
 @pytest.mark.parametrize("over, why", [({"token": "tk_" + "w" * 29}, "401"), ({"topic": "closed", "token": None}, "403")])
-def test_a_wrong_token_is_a_dead_letter_with_ntfys_word(local_house, start, ntfy, over, why):
-    d = start(local_house(rules=CREW, receivers=[receiver(ntfy, **over)]), expected_errors=["dead letter"])
+def test_a_wrong_token_is_a_dead_letter_with_ntfys_word(local_house, start, closed, over, why):
+    d = start(local_house(rules=CREW, receivers=[receiver(closed, **over)]), expected_errors=["dead letter"])
     d.send(body(*pumps()))
     dead = wait_until(lambda: d.api("incidents?state=dead")["incidents"], 20, "the dead letter")
     error = dead[0]["deliveries"][0]["last_error"]

@@ -387,7 +387,7 @@ static void what_may_be_behind_is_there(struct conformance *t)
 	const struct store_count count = {.field = STR("a"), .add = 2};
 	struct store_commit c = incident("k", NONE);
 	struct store_version v = commit_ok(t, &c);
-	int64_t hour = clock_of(t) - clock_of(t) % TIME_HOUR;
+	int64_t now = clock_of(t), hour = now - now % TIME_HOUR;
 	for (int i = 0; i < 3; i++) {
 		c = incident("k", v);
 		c.bytes = str_c(arena_printf(t->arena, "{\"n\":%d}", i));
