@@ -225,5 +225,5 @@ def test_help_says_what_receivers_understand():
     ctl = Ctl()
     assert "firing.members" in ctl.run("help", "templates")
     assert "smarthost" in ctl.run("help", "email")
-    assert all(k in ctl.run("help", "receivers") for k in ("pagerduty:", "jira:", "bot_token"))
+    assert all(k in ctl.run("help", "receivers") for k in ("\npagerduty\n", "\njira\n", "  bot_token  "))
     ctl.run("help", "nonsense", status=2)
