@@ -110,7 +110,7 @@ function refreshSoon() {
 function listen(url) {
 	const key = document.querySelector("main [data-key]")?.dataset.key;
 	const source = new EventSource(url);
-	let opened = false, looking = 0;
+	let looking = 0;
 	source.addEventListener("incident", e => {
 		if (!key || JSON.parse(e.data).key === key)
 			refreshSoon();
@@ -119,9 +119,7 @@ function listen(url) {
 	source.addEventListener("open", () => {
 		clearInterval(looking);
 		looking = 0;
-		if (opened)
-			refreshSoon();
-		opened = true;
+		refreshSoon(); // of what happened between the page and the stream nobody tells
 	});
 	source.addEventListener("error", () => {
 		looking = looking || setInterval(refresh, 15000);
