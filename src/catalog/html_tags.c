@@ -116,3 +116,10 @@ bool html_next_link(struct str html, size_t *at, struct str *url, bool *image)
 			return true;
 	return false;
 }
+
+bool html_is_placeholder(struct str tag)
+{
+	size_t at = 1;
+	struct str name = tag.n > 2 && tag.p[0] == '<' ? take_name(tag, &at) : (struct str){NULL, 0};
+	return name.n && at + 1 == tag.n && tag.p[at] == '>' && !html_is_element(name);
+}

@@ -225,13 +225,17 @@ static void enter_code(struct html_page *p, cmark_node *node)
 	buf_add_c(p->out, p->images ? "" : "</code>");
 }
 
-/* Cells have no other way to break a line. */
+/* Cells have no other way to break a line; and without <pod> "restart <pod>" would say "restart". */
 static void enter_html_inline(struct html_page *p, cmark_node *node)
 {
 	struct str tag = str_c(cmark_node_get_literal(node));
 	write_stated_ids(p, tag);
 	if (str_eq_nocase(tag, STR("<br>")) || str_eq_nocase(tag, STR("<br/>")) || str_eq_nocase(tag, STR("<br />")))
 		buf_add_c(p->out, p->images ? " " : "<br>\n");
+	else if (html_is_placeholder(tag) && p->images)
+		html_text(p->out, tag);
+	else if (html_is_placeholder(tag))
+		write_code(p, tag);
 }
 
 static const struct kind kinds[] = {

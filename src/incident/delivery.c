@@ -95,8 +95,7 @@ static int64_t not_before_again(const struct delivery *d, const struct told_gene
 static struct want want_firing(const struct incident *inc, const struct delivery *d)
 {
 	const struct told_generation *g = generation_find(d, inc->generation);
-	struct want trigger = {
-		.verb = WANT_TRIGGER, .generation = inc->generation, .not_before = not_before_again(d, g)};
+	struct want trigger = {.verb = WANT_TRIGGER, .generation = inc->generation, .not_before = not_before_again(d, g)};
 	struct want nothing = {.verb = WANT_NOTHING};
 	bool reminds = d->notice < inc->notice;
 	if (g && g->in_digest && g->told == TOLD_NOTHING && !g->maybe && !reminds)

@@ -10,6 +10,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/html.h"
+#include "catalog/html_tags.h"
 #include "catalog/markdown.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -35,6 +36,18 @@ static void render(struct str text, struct buf *out)
 	assert_null(why);
 	assert_true(markdown_html(m, &wiki, out));
 	markdown_free(m);
+}
+
+static void elements_are_told_from_placeholders(void **state)
+{
+	(void)state;
+	static const char *const elements[] = {"a",  "B",      "blockquote", "BODY", "figcaption",
+	                                       "h6", "object", "textarea",   "wbr"};
+	static const char *const others[] = {"", "pod", "instance", "h7", "aa", "wb", "a-name-longer-than-any-element"};
+	for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
+		assert_true(html_is_element(str_c(elements[i])));
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_false(html_is_element(str_c(others[i])));
 }
 
 static void links_lead_only_where_they_may(void **state)
@@ -64,6 +77,9 @@ static void links_lead_only_where_they_may(void **state)
 		{"see http://x.test/a_b_c.",
 	     "<p>see <a href=\"http://x.test/a_b_c\" rel=\"noreferrer\">http://x.test/a_b_c</a>.</p>\n"},
 		{"(https://x.test/(y))", "<p>(<a href=\"https://x.test/(y)\" rel=\"noreferrer\">https://x.test/(y)</a>)</p>\n"},
+		{"restart <pod> on <NODE-NAME>", "<p>restart &lt;pod&gt; on &lt;NODE-NAME&gt;</p>\n"},
+		{"a <B>b</B> <kbd>c</kbd> <pod x=\"1\"> </pod> <!-- d --> <script>e</script>", "<p>a b c    e</p>\n"},
+		{"![<pod>](x.png)", "<p><span class=\"image\">image: &lt;pod&gt;</span></p>\n"},
 		{"xhttp://a.test https://", "<p>xhttp://a.test https://</p>\n"},
 	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -336,6 +352,7 @@ static void the_catalog_keeps_texts_of_indexes_too(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(elements_are_told_from_placeholders),
 		cmocka_unit_test(links_lead_only_where_they_may),
 		cmocka_unit_test(nothing_is_loaded_and_nothing_runs),
 		cmocka_unit_test(a_bomb_is_refused_before_it_is_parsed),
