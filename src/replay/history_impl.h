@@ -23,6 +23,7 @@ struct history_file {
 	struct history_event *first, **last; /* complete, in order */
 	struct map *parts;                   /* by id */
 	struct history_part *oldest, **newest;
+	struct history_part *current; /* that the last line was of; NULL: it is complete, or the last line was of none */
 	struct map *flushes; /* recorder: groups, and the last flush of each that was taken */
 	bool ended;
 };
