@@ -36,6 +36,7 @@
 #include "version.h"
 #include "web/api.h"
 #include "web/external_url.h"
+#include "web/findings.h"
 #include "web/web.h"
 
 #define DRAIN_LOOK_MS 20     /* how often a draining server looks whether it is done */
@@ -285,6 +286,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	                      .started_mono = loop_mono_ms(),
 	                      .reloads = s->reloads};
 	s->api.events = api_events_new(&s->api);
+	s->api.findings = findings_new();
 	http_server_set_tls(s->http, s->tls);
 	api_touch_refusals(&s->api);
 	api_touch_ack_links(&s->api);
@@ -364,6 +366,7 @@ static void finish(struct server *s)
 	struct router *r = &s->router;
 
 	api_events_free(s->api.events);
+	findings_free(s->api.findings);
 	http_server_free(s->http);
 	calendars_free(r->calendars);
 	alertmanagers_free(r->alertmanagers);

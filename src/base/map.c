@@ -46,50 +46,62 @@ static void secret_read(void)
 	abort();
 }
 
-static uint64_t rotate(uint64_t x, int by)
+static inline uint64_t rotate(uint64_t x, int by)
 {
 	return x << by | x >> (64 - by);
 }
 
-static void sip_round(uint64_t v[4])
+/* Four words that stay in registers: most keys are short, and each look-up hashes one. */
+struct sip {
+	uint64_t a, b, c, d;
+};
+
+static inline __attribute__((always_inline)) struct sip sip_round(struct sip v)
 {
-	v[0] += v[1];
-	v[2] += v[3];
-	v[1] = rotate(v[1], 13) ^ v[0];
-	v[3] = rotate(v[3], 16) ^ v[2];
-	v[0] = rotate(v[0], 32);
-	v[2] += v[1];
-	v[0] += v[3];
-	v[1] = rotate(v[1], 17) ^ v[2];
-	v[3] = rotate(v[3], 21) ^ v[0];
-	v[2] = rotate(v[2], 32);
+	v.a += v.b;
+	v.c += v.d;
+	v.b = rotate(v.b, 13) ^ v.a;
+	v.d = rotate(v.d, 16) ^ v.c;
+	v.a = rotate(v.a, 32);
+	v.c += v.b;
+	v.a += v.d;
+	v.b = rotate(v.b, 17) ^ v.c;
+	v.d = rotate(v.d, 21) ^ v.a;
+	v.c = rotate(v.c, 32);
+	return v;
 }
 
-static void sip_word(uint64_t v[4], uint64_t word)
+static inline __attribute__((always_inline)) struct sip sip_word(struct sip v, uint64_t word)
 {
-	v[3] ^= word;
-	sip_round(v);
-	v[0] ^= word;
+	v.d ^= word;
+	v = sip_round(v);
+	v.a ^= word;
+	return v;
+}
+
+/* What is left of the key behind its last whole word, and the key's length in the highest byte. */
+static inline uint64_t last_word(struct str key)
+{
+	uint64_t word = (uint64_t)key.n << 56;
+	size_t i = key.n & ~(sizeof word - 1);
+	for (int shift = 0; i < key.n; i++, shift += 8)
+		word |= (uint64_t)(unsigned char)key.p[i] << shift;
+	return word;
 }
 
 static uint64_t hash_of(struct str key)
 {
-	uint64_t v[4] = {secret[0] ^ UINT64_C(0x736f6d6570736575), secret[1] ^ UINT64_C(0x646f72616e646f6d),
-	                 secret[0] ^ UINT64_C(0x6c7967656e657261), secret[1] ^ UINT64_C(0x7465646279746573)};
-	size_t i = 0;
+	struct sip v = {secret[0] ^ UINT64_C(0x736f6d6570736575), secret[1] ^ UINT64_C(0x646f72616e646f6d),
+	                secret[0] ^ UINT64_C(0x6c7967656e657261), secret[1] ^ UINT64_C(0x7465646279746573)};
 	uint64_t word;
-	for (; i + sizeof word <= key.n; i += sizeof word) {
+	for (size_t i = 0; i + sizeof word <= key.n; i += sizeof word) {
 		memcpy(&word, key.p + i, sizeof word);
-		sip_word(v, word);
+		v = sip_word(v, word);
 	}
-	word = (uint64_t)key.n << 56;
-	for (int shift = 0; i < key.n; i++, shift += 8)
-		word |= (uint64_t)(unsigned char)key.p[i] << shift;
-	sip_word(v, word);
-	v[2] ^= 0xff;
-	for (int round = 0; round < 3; round++)
-		sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	v = sip_word(v, last_word(key));
+	v.c ^= 0xff;
+	v = sip_round(sip_round(sip_round(v)));
+	return v.a ^ v.b ^ v.c ^ v.d;
 }
 
 struct map *map_new(void)
