@@ -172,6 +172,8 @@ enum progress {
 };
 /* The body was read before, q->read is what was made of it: it goes on behind STAGE_FOLD. */
 void intake_read_again(struct request *q);
+/* A copy of the plan, with what a used up budget makes of it. */
+struct plan *intake_within_budgets(struct request *q, const struct plan *plan);
 /* Each works until about the monotonic time `until`. */
 enum progress intake_read(struct request *q, int64_t until);
 enum progress intake_plan(struct request *q, int64_t until);
