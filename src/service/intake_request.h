@@ -188,7 +188,7 @@ enum progress intake_report(struct request *q, int64_t until);
 enum progress intake_journal(struct request *q, int64_t until);
 static inline bool intake_over(int64_t until)
 {
-	return loop_mono_ms() >= until;
+	return until != INT64_MAX && loop_mono_ms() >= until;
 }
 
 /* ---- intake_group.c: the alerts of one webhook that belong to one incident ---- */
