@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "app/server_confine.h"
+#include "app/server_memory.h"
 #include "app/server_store.h"
 #include "base/log.h"
 #include "io/confinement.h"
@@ -56,6 +57,7 @@ struct server {
 	struct loop_timer *reload; /* runs while a SIGHUP waits */
 	int64_t reload_began, reload_rest_until;
 	struct reloads *reloads;
+	struct server_memory *memory;
 	struct loop_timer *drain;
 	int64_t drain_until;
 	bool dispatcher_drained;
@@ -340,6 +342,7 @@ static bool start(struct server *s, const struct server_options *options)
 	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
 	start_services(s);
 	s->reloads = reloads_new(r, &s->config, swapped, s);
+	s->memory = server_memory_new(r->loop);
 	on_signals(s);
 	journal_life(r, "started");
 	return listen_on(s, options);
@@ -397,6 +400,7 @@ static void finish(struct server *s)
 	journal_close(r->journal);
 	metrics_free(r->metrics);
 	config_unref(r->config);
+	server_memory_free(s->memory);
 	loop_timer_free(s->drain);
 	loop_timer_free(s->reload);
 	loop_free(r->loop);

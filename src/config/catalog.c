@@ -61,8 +61,10 @@ static void read_runbook(struct loading *l, struct str folder, struct str name, 
 		return;
 	}
 	*total += text.n;
+	l->warnings->folder = arena_cstr(l->c->arena, folder);
 	(is_index ? catalog_add_index : catalog_add_runbook)(l->c->catalog, arena_cstr(l->c->arena, name), text,
 	                                                     l->warnings);
+	l->warnings->folder = NULL;
 }
 
 /* One question for all files: what a snapshot answers as well. */

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "ctl/json.h"
 #include "ctl/table.h"
+#include "incident/message.h"
 
 #define TEXT_MAX 65536
 #define SHORT_KEY 12
@@ -48,6 +49,12 @@ static void add_told(struct table *t, const json_t *incident, bool observing)
 	table_add(t, buf_str(&text));
 }
 
+static void add_title(struct table *t, const json_t *incident)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	table_add(t, incident_title(arena, json_text(incident, "alertname"), json_text(incident, "summary")));
+}
+
 static void add_incident(struct table *t, const json_t *incident, bool observing, int64_t now)
 {
 	const json_t *members = json_object_get(incident, "members");
@@ -60,7 +67,7 @@ static void add_incident(struct table *t, const json_t *incident, bool observing
 	table_printf(t, "%lld/%lld", (long long)json_number(members, "firing"), (long long)json_number(members, "total"));
 	table_add_c(t, table_ago(json_time(incident, "started_at"), now, ago));
 	add_told(t, incident, observing);
-	table_add(t, json_text(incident, "summary"));
+	add_title(t, incident);
 }
 
 void incident_print_list(const json_t *data, int64_t now)
@@ -90,7 +97,7 @@ static void add_dead(struct table *t, const json_t *incident, const json_t *deli
 	table_add(t, json_text(delivery, "receiver"));
 	table_add_c(t, table_ago(json_time(incident, "started_at"), now, ago));
 	table_add(t, json_text(delivery, "last_error"));
-	table_add(t, json_text(incident, "summary"));
+	add_title(t, incident);
 }
 
 void incident_print_dead(const json_t *data, int64_t now)

@@ -226,12 +226,11 @@ static void end_day(struct journal *j)
 
 static bool open_day(struct journal *j, int64_t day)
 {
-	AUTOFREE char *path = day_path(j, day);
-
 	if (j->fd >= 0 && j->day == day)
 		return true;
 	if (j->fd >= 0)
 		close(j->fd);
+	AUTOFREE char *path = day_path(j, day);
 	j->fd = open_day_file(j, path);
 	if (j->fd < 0) {
 		failed(j, "open");

@@ -196,6 +196,16 @@ def test_an_incident_says_what_fires_and_who_is_next(daemon):
     assert page(daemon, "/incidents/ffffffff", status=404)
 
 
+def test_an_incident_names_its_alert_and_fires_since_the_alert_says(daemon):
+    """Not since its webhook came."""
+    daemon.send(body(alert("Leak", starts=1795834800, deck="a", annotations={"summary": "water comes in"})))
+    listed = page(daemon, "/")
+    assert "Leak: water comes in" in listed.text
+    found = page(daemon, f"/incidents/{rows(listed)[0]}")
+    assert "Leak: water comes in" in found.text
+    assert re.search(r"<dt>Since</dt>\s*<dd>\s*<time datetime=\"2026-11-28T03:00:00Z\"", found.html)
+
+
 def test_placeholders_of_commands_are_filled_in_and_marked(daemon):
     key = fire(daemon, deck="a", pod="p-1;reboot")
     found = page(daemon, f"/incidents/{key}").html
