@@ -15,6 +15,7 @@
 
 #define RECEIVER_BODY_MAX (512 * 1024) /* PagerDuty's limit, taken for all */
 #define RECEIVER_REF_MAX 256           /* bytes of a provider's own name for what it was told */
+#define RECEIVER_SESSION_MAX 1024      /* bytes of a session */
 #define RECEIVER_STEPS_MAX 4           /* requests for one message */
 
 /* Set where `url` is smtp:// or smtps://; the body is then a whole mail (RFC 5322, CRLF, 7 bit). */
@@ -61,6 +62,8 @@ struct receiver_build {
 	struct str ref;
 	unsigned step;    /* 0, and one more each time a judgement says `more` */
 	struct str carry; /* what that judgement left for the next step */
+	/* What the provider lends for some time and a judgement has handed on (an access token); a secret. Empty: none is known. */
+	struct str session;
 };
 
 struct receiver_reply {
@@ -72,7 +75,7 @@ struct receiver_reply {
 	bool quiet, digest; /* message.h */
 	const char *dedup_key;
 	unsigned step;
-	struct str ref, carry;
+	struct str ref, carry, session;
 };
 
 struct receiver_judgement {
@@ -82,6 +85,9 @@ struct receiver_judgement {
 	struct str ref;         /* to be kept with what was told; empty: as before */
 	bool more;              /* delivered so far: build again with the next step */
 	struct str carry;
+	struct str session; /* for the next steps and messages, at most RECEIVER_SESSION_MAX bytes; empty: as before */
+	int64_t session_ms; /* how long that may be used; 0: for this message only */
+	bool session_over;  /* the one that was used is none any more */
 };
 
 /* What a message to a receiver is to people, which is what noise counts: `kind` in the configuration, default by its type. */

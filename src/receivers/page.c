@@ -118,6 +118,17 @@ static void make_links(struct page *p, struct buf *links)
 	}
 }
 
+/* However long it is, half of what is left stays for what fires. */
+static void put_description(struct page *p)
+{
+	size_t half = page_room(p) / 2;
+
+	p->reserved += half;
+	put_lines(p, p->message->description);
+	p->reserved -= half;
+	p->full = false;
+}
+
 static void put_default(struct page *p, struct str title)
 {
 	const struct message *m = p->message;
@@ -125,7 +136,7 @@ static void put_default(struct page *p, struct str title)
 		put_page_text(p, "", title, true);
 	if (m->headline.n)
 		put_page_text(p, "", m->headline, true);
-	put_lines(p, m->description);
+	put_description(p);
 	put_members(p, "Firing", &m->firing);
 	put_members(p, "Recovered", &m->recovered);
 	for (size_t i = 0; i < m->fact_count; i++)

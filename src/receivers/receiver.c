@@ -7,7 +7,7 @@ static const struct receiver_kind *const kinds[] = {
 	&receiver_pagerduty,  &receiver_opsgenie, &receiver_slack,      &receiver_msteams,  &receiver_email,
 	&receiver_webhook,    &receiver_discord,  &receiver_telegram,   &receiver_pushover, &receiver_mattermost,
 	&receiver_rocketchat, &receiver_webex,    &receiver_victorops,  &receiver_jira,     &receiver_github,
-	&receiver_goalert,    &receiver_ntfy,     &receiver_incidentio,
+	&receiver_goalert,    &receiver_ntfy,     &receiver_incidentio, &receiver_wechat,
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 

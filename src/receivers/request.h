@@ -91,6 +91,7 @@ extern const struct receiver_kind receiver_pushover;
 extern const struct receiver_kind receiver_mattermost;
 extern const struct receiver_kind receiver_rocketchat;
 extern const struct receiver_kind receiver_webex;
+extern const struct receiver_kind receiver_wechat;
 extern const struct receiver_kind receiver_victorops;
 extern const struct receiver_kind receiver_jira;
 extern const struct receiver_kind receiver_github;

@@ -186,6 +186,7 @@ static void digest_tell(struct digest_job *j, int64_t now)
 		.client = j->outlet->d->r->client,
 		.config = j->config,
 		.receiver = j->receiver,
+		.session = &j->outlet->session,
 		.event = EVENT_TRIGGER,
 		.generation = 1,
 		.attempt = 1,

@@ -10,6 +10,7 @@
 #include "service/dispatcher.h"
 #include "service/limiter.h"
 #include "service/rate.h"
+#include "service/telling.h"
 
 struct digest_job;
 struct outlet {
@@ -41,6 +42,7 @@ struct outlet {
 	bool gravest_wait;         /* by the last claim: what waits below them is not folded yet */
 	int64_t digest_after;      /* monotonic: not sooner */
 	struct limiter failures;
+	struct telling_session session; /* what the provider lends */
 	struct {
 		size_t queue, dead;
 		int64_t oldest_ms;

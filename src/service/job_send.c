@@ -134,6 +134,7 @@ static void job_tell(struct job *j, const struct incident *inc)
 		.client = j->outlet->d->r->client,
 		.config = j->config,
 		.receiver = j->receiver,
+		.session = &j->outlet->session,
 		.event = job_event(&j->attempt),
 		.target = j->target,
 		.generation = j->attempt.want.generation,

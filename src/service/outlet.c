@@ -40,6 +40,7 @@ void outlet_free(void *arg)
 	assert(!o->claiming && !o->jobs);
 	loop_timer_free(o->timer);
 	config_unref(o->config);
+	telling_session_end(&o->session);
 	free(o->name_bytes);
 	free(o);
 }
@@ -53,6 +54,7 @@ void outlet_define(struct outlet *o, struct config *config, const struct config_
 	else if (strcmp(o->receiver->fingerprint, receiver->fingerprint) != 0) {
 		rate_configure(&o->rate, receiver->rate_per_second, receiver->rate_burst, now);
 		o->failing_since = 0; /* of the new one nothing is known yet */
+		telling_session_end(&o->session);
 	}
 	config_ref(config);
 	config_unref(o->config);

@@ -77,6 +77,41 @@ static void make_message(struct telling *t, const struct incident *inc, struct m
 	memcpy(t->dedup_key, out->dedup_key, sizeof t->dedup_key);
 }
 
+/* ---- what the provider lends ---- */
+
+void telling_session_end(struct telling_session *s)
+{
+	explicit_bzero(s, sizeof *s);
+}
+
+static struct str session_taken(struct telling *t)
+{
+	struct telling_session *s = t->session;
+	if (s && s->n && s->until <= loop_mono_ms())
+		telling_session_end(s);
+	return s && s->n ? arena_str(t->arena, (struct str){s->text, s->n}) : (struct str){NULL, 0};
+}
+
+/* A message that was on its way under the old one must not end the new one. */
+static void session_judged(struct telling *t, const struct receiver_judgement *judged)
+{
+	struct telling_session *s = t->session;
+
+	if (judged->session_over) {
+		if (s && str_eq((struct str){s->text, s->n}, t->lent))
+			telling_session_end(s);
+		t->lent = (struct str){NULL, 0};
+	}
+	if (!judged->session.n)
+		return;
+	t->lent = arena_str(t->arena, judged->session);
+	if (!s || judged->session_ms <= 0 || judged->session.n > sizeof s->text)
+		return;
+	memcpy(s->text, judged->session.p, judged->session.n);
+	s->n = judged->session.n;
+	s->until = loop_mono_ms() + judged->session_ms;
+}
+
 /* ---- a request ---- */
 
 static bool build(struct telling *t, const struct incident *inc, struct receiver_request *request, struct err *err)
@@ -100,6 +135,7 @@ static bool build(struct telling *t, const struct incident *inc, struct receiver
 		.ref = t->ref,
 		.step = t->step,
 		.carry = t->carry,
+		.session = t->lent,
 	};
 	bool built = receiver_make_request(t->receiver->kind, &in, request, err);
 	return built;
@@ -175,6 +211,7 @@ static void telling_judge(struct telling *t, const struct http_result *result, s
 		.step = t->step,
 		.ref = t->ref,
 		.carry = t->carry,
+		.session = t->lent,
 	};
 
 	*out = (struct receiver_judgement){.error = str_c(result->error)};
@@ -232,6 +269,7 @@ static void telling_answered(void *arg, const struct http_result *result)
 	t->answered(t->arg, result->duration_ms);
 	telling_judge(t, result, &judged);
 	judged.error = arena_str(t->arena, judged.error);
+	session_judged(t, &judged);
 	if (judged.outcome == OUTCOME_DELIVERED && !judged.ref.n)
 		judged.ref = t->given_ref;
 	if (judged.outcome == OUTCOME_DELIVERED && judged.more && t->step + 1 < RECEIVER_STEPS_MAX)
@@ -247,6 +285,7 @@ enum telling_begun telling_start(struct telling *t, const struct incident *inc, 
 	if (t->receiver->stakeholders && !concerns_stakeholders(t, inc))
 		return TELLING_NOTHING;
 	t->ref = arena_str(t->arena, t->ref); /* it may be a view into the incident */
+	t->lent = session_taken(t);
 	if (t->receiver->kind->steps) {
 		t->kept = t->stays ? inc : incident_read(t->arena, incident_write(t->arena, inc), err);
 		if (!t->kept)

@@ -9,6 +9,14 @@
 #include "incident/communication.h"
 #include "io/http_client.h"
 
+/* What a provider lends for some time (receiver_build.session), in memory only. */
+struct telling_session {
+	char text[RECEIVER_SESSION_MAX];
+	size_t n;      /* 0: none */
+	int64_t until; /* monotonic */
+};
+void telling_session_end(struct telling_session *s);
+
 struct telling {
 	/* set by the caller, borrowed until `done` */
 	struct arena *arena;
@@ -19,14 +27,15 @@ struct telling {
 	struct str target; /* the role of an escalation's step; empty: the page itself */
 	uint64_t generation;
 	unsigned attempt;
-	bool says;                    /* attempt.says: of an update, that there is something for stakeholders */
-	bool echo, quiet, digest;     /* message.h */
-	struct str incident_url;      /* message_context.incident_url */
-	struct str acknowledge_url;   /* of this page; empty: none */
-	struct str budget;            /* message_context.budget */
-	struct str ref;               /* receiver_build.ref */
-	bool stays;                   /* the incident lives until `done` */
-	bool (*may_go_on)(void *arg); /* before each further request */
+	bool says;                       /* attempt.says: of an update, that there is something for stakeholders */
+	bool echo, quiet, digest;        /* message.h */
+	struct str incident_url;         /* message_context.incident_url */
+	struct str acknowledge_url;      /* of this page; empty: none */
+	struct str budget;               /* message_context.budget */
+	struct telling_session *session; /* of the receiver, kept between messages; NULL: for this message only */
+	struct str ref;                  /* receiver_build.ref */
+	bool stays;                      /* the incident lives until `done` */
+	bool (*may_go_on)(void *arg);    /* before each further request */
 	void (*answered)(void *arg, int64_t took_ms);                     /* after each request */
 	void (*done)(void *arg, const struct receiver_judgement *judged); /* once, never inside telling_start() */
 	void *arg;
@@ -37,6 +46,7 @@ struct telling {
 	char dedup_key[INCIDENT_PROVIDER_KEY_MAX];
 	unsigned step;
 	struct str carry, new_ref, given_ref; /* given_ref: receiver_request.ref */
+	struct str lent;                      /* receiver_build.session */
 	bool template_failed;                 /* one of the receiver's own; the default stood in its place */
 };
 

@@ -31,6 +31,10 @@ static const struct setting {
 	{"pushover", "userKey", "pushover", "user_key", true},
 	{"webex", "bot_token", "webex", "token", true},
 	{"webex", "room_id", "webex", "room_id", false},
+	{"wecom", "secret", "wechat", "api_secret", true},
+	{"wecom", "corp_id", "wechat", "corp_id", false},
+	{"wecom", "agent_id", "wechat", "agent_id", false},
+	{"wecom", "touser", "wechat", "to_user", false},
 };
 #define SETTINGS (sizeof settings / sizeof *settings)
 

@@ -30,6 +30,7 @@ static const struct integration {
 	{"victorops_configs", "victorops", false},
 	{"jira_configs", "jira", false},
 	{"incidentio_configs", "incidentio", false},
+	{"wechat_configs", "wechat", true},
 };
 #define INTEGRATIONS (sizeof integrations / sizeof *integrations)
 
@@ -57,6 +58,10 @@ static const struct {
 	{"mattermost_webhook_url", "mattermost", "webhook_url"},
 	{"mattermost_webhook_url_file", "mattermost", "webhook_url_file"},
 	{"rocketchat_api_url", "rocketchat", "api_url"},
+	{"wechat_api_url", "wechat", "api_url"},
+	{"wechat_api_secret", "wechat", "api_secret"},
+	{"wechat_api_secret_file", "wechat", "api_secret_file"},
+	{"wechat_api_corp_id", "wechat", "corp_id"},
 	{"rocketchat_token", "rocketchat", "token"},
 	{"rocketchat_token_file", "rocketchat", "token_file"},
 	{"rocketchat_token_id", "rocketchat", "token_id"},
@@ -91,6 +96,7 @@ static const struct {
 	{"rocketchat", "title", "title"},
 	{"rocketchat", "text", "text"},
 	{"webex", "message", "text"},
+	{"wechat", "message", "text"},
 	{"victorops", "entity_display_name", "title"},
 	{"victorops", "state_message", "text"},
 	{"jira", "summary", "title"},

@@ -179,6 +179,7 @@ static void run_case(const json_t *test, json_t *target)
 	                            .message = &m,
 	                            .ref = str_c(text_of(test, "ref")),
 	                            .carry = str_c(text_of(test, "carry")),
+	                            .session = str_c(text_of(test, "session")),
 	                            .step = (unsigned)json_integer_value(json_object_get(test, "step"))};
 	struct receiver_request out = {.arena = arena};
 	json_int_t generation = json_integer_value(json_object_get(test, "generation"));

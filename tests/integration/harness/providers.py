@@ -269,6 +269,30 @@ class Webex(Kind):
         return 200, {"id": "w1"}
 
 
+class WeChat(Kind):
+    token = 0  # the one that counts; it is over after two messages, though two hours were promised
+    sent = 0
+
+    def settings(self, url):
+        return {"wechat": {"api_url": url + "/cgi-bin/", "api_secret": SECRET, "corp_id": "crew", "agent_id": "7",
+                           "to_user": "ann|bea"}}
+
+    def take(self, r):
+        if r.path == "/cgi-bin/gettoken":
+            need(r.method == "GET" and r.query == {"corpid": ["crew"], "corpsecret": [SECRET]}, "gettoken")
+            self.token += 1
+            return 200, {"errcode": 0, "errmsg": "ok", "access_token": f"T/{self.token}", "expires_in": 7200}
+        need(r.method == "POST" and r.path == "/cgi-bin/message/send", "no such call")
+        if r.query != {"access_token": [f"T/{self.token}"]}:
+            return 200, {"errcode": 42001, "errmsg": "access_token expired"}
+        need(r.json["touser"] == "ann|bea" and r.json["agentid"] == 7 and r.json["msgtype"] == "text", "who is told")
+        need(len(r.json["text"]["content"].encode()) <= 2048, "content")
+        self.says(r.json["text"]["content"])
+        self.sent += 1
+        self.token += self.sent % 2 == 0
+        return 200, {"errcode": 0, "errmsg": "ok", "msgid": "m1"}
+
+
 class VictorOps(Kind):
     def settings(self, url):
         return {"victorops": {"api_url": url + "/alert", "api_key": SECRET, "routing_key": "crew"}}
@@ -403,7 +427,7 @@ class IncidentIo(Kind):
 
 
 KINDS = [PagerDuty, Opsgenie, Slack, SlackBot, Teams, Webhook, Discord, Telegram, Pushover, Mattermost, RocketChat,
-         Webex, VictorOps, Jira, GitHub, GoAlert, Ntfy, IncidentIo]
+         Webex, WeChat, VictorOps, Jira, GitHub, GoAlert, Ntfy, IncidentIo]
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -111,7 +111,8 @@ bool built_step(const struct built *b, struct arena *arena, struct receiver_requ
 	                            .text = text,
 	                            .ref = str_c(b->ref),
 	                            .step = b->step,
-	                            .carry = str_c(b->carry)};
+	                            .carry = str_c(b->carry),
+	                            .session = str_c(b->session)};
 	*out = (struct receiver_request){.arena = arena};
 	bool ok = receiver_make_request(kind, &in, out, err);
 	template_free(title);
@@ -142,6 +143,7 @@ const struct built_definition built_definitions[BUILT_DEFINITIONS] = {
 	{"goalert", "{url: 'https://a/x'}", {{"url", STR_INIT("https://a/x")}}},
 	{"ntfy", "{topic: t}", {{NULL, {NULL, 0}}}},
 	{"incidentio", "{url: 'https://a/x', alert_source_token: t}", {{"alert_source_token", STR_INIT("t")}}},
+	{"wechat", "{api_secret: s, corp_id: c, agent_id: 7, to_user: ann}", {{"api_secret", STR_INIT("s")}}},
 };
 
 const struct built_definition *built_definition(const char *kind)
@@ -159,8 +161,13 @@ struct built built_of(const struct built_definition *d, const struct incident *i
 	size_t n = 0;
 	while (n < COUNT(d->secrets) && d->secrets[n].option)
 		n++;
-	return (struct built){
-		.kind = d->kind, .yaml = d->yaml, .incident = inc, .event = event, .secrets = d->secrets, .secret_count = n};
+	return (struct built){.kind = d->kind,
+	                      .yaml = d->yaml,
+	                      .incident = inc,
+	                      .event = event,
+	                      .secrets = d->secrets,
+	                      .secret_count = n,
+	                      .session = "T"};
 }
 
 bool built_request(const char *kind, const char *yaml, const struct incident *inc, enum message_event event,

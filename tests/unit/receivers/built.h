@@ -39,15 +39,15 @@ struct built {
 	const struct receiver_secret *secrets;
 	size_t secret_count;
 	unsigned step;
-	const char *ref, *carry;
+	const char *ref, *carry, *session;
 	const char *title, *text; /* templates; NULL: none */
 };
-/* One definition for each kind, with all secrets it asks for. */
+/* `session` is one that is known unless a test says otherwise. One definition for each kind, with all secrets it asks for. */
 struct built_definition {
 	const char *kind, *yaml;
 	struct receiver_secret secrets[3];
 };
-#define BUILT_DEFINITIONS 18
+#define BUILT_DEFINITIONS 19
 extern const struct built_definition built_definitions[BUILT_DEFINITIONS];
 const struct built_definition *built_definition(const char *kind);
 struct built built_of(const struct built_definition *d, const struct incident *inc, enum message_event event);

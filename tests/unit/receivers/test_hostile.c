@@ -44,6 +44,7 @@ static const struct limit {
 	{"mattermost", "attachments.0.text", 16383, TEXT_CHARACTERS},
 	{"rocketchat", "attachments.0.text", 5000, TEXT_UTF16},
 	{"webex", "markdown", 7439, TEXT_BYTES},
+	{"wechat", "text.content", 2048, TEXT_BYTES},
 	{"victorops", "state_message", 20480, TEXT_BYTES},
 	{"goalert", "summary", 1024, TEXT_CHARACTERS},
 	{"goalert", "details", 6144, TEXT_CHARACTERS},
@@ -234,14 +235,15 @@ static void succeed(const struct receiver_kind *kind, const void *settings, cons
 		.body = STR(
 			"{\"ok\":true,\"status\":1,\"success\":true,\"result\":{\"message_id\":1},\"id\":\"1\",\"key\":\"P-2\","
 			"\"number\":8,\"channel\":\"C1\",\"ts\":\"1.5\",\"message\":{\"_id\":\"m\"},\"issues\":[{\"key\":\"P-1\"}],"
-			"\"transitions\":[{\"id\":\"31\",\"name\":\"Done\"}]}"),
+			"\"transitions\":[{\"id\":\"31\",\"name\":\"Done\"}],\"errcode\":0,\"access_token\":\"T\"}"),
 		.event = b->event,
 		.quiet = b->quiet,
 		.digest = b->digest,
 		.dedup_key = "KEY",
 		.step = b->step,
 		.ref = str_c(b->ref),
-		.carry = str_c(b->carry)};
+		.carry = str_c(b->carry),
+		.session = str_c(b->session)};
 	*out = (struct receiver_judgement){0};
 	kind->judge(settings, &reply, arena, out);
 }
@@ -253,6 +255,7 @@ static size_t check_message(struct built *b, struct arena *arena)
 	void *settings = built_settings(kind, b->yaml, arena, &err);
 	struct receiver_judgement judged = {.more = true};
 	size_t requests = 0;
+	b->session = ""; /* so that it is asked for first */
 	for (b->step = 0; judged.more && b->step < RECEIVER_STEPS_MAX; b->step++) {
 		struct receiver_request r;
 		if (!built_step(b, arena, &r, &err))
@@ -261,6 +264,7 @@ static size_t check_message(struct built *b, struct arena *arena)
 		requests++;
 		succeed(kind, settings, b, arena, &judged);
 		b->carry = arena_cstr(arena, judged.carry);
+		b->session = judged.session.n ? arena_cstr(arena, judged.session) : b->session;
 	}
 	if (kind->release)
 		kind->release(settings);

@@ -10,13 +10,15 @@ static const struct judged {
 	enum message_event event;
 	bool quiet, digest;
 	unsigned step;
-	const char *ref, *carry;
+	const char *ref, *carry, *session;
 	int status;
 	const char *body;
 	enum outcome outcome;
 	const char *error; /* part of it; "" where it is delivered */
 	const char *new_ref;
 	bool more;
+	const char *lent; /* the session that is handed on */
+	bool session_over;
 } judged[] = {
 	{.kind = "pagerduty", .status = 202, SAYS(DELIVERED, "")},
 	{.kind = "pagerduty", .status = 429, SAYS(RETRY, "429")},
@@ -149,6 +151,35 @@ static const struct judged {
 	{.kind = "email", .status = 550, .body = "550 5.1.1 <x@example.com>: unknown", SAYS(REJECTED, "unknown")},
 	{.kind = "email", .status = 535, SAYS(REJECTED, "auth_password")},
 	{.kind = "email", .status = 552, SAYS(REJECTED, "too large")},
+	{.kind = "wechat",
+     .status = 200,
+     .body = "{\"errcode\":0,\"errmsg\":\"ok\",\"access_token\":\"T\",\"expires_in\":7200}",
+     SAYS(DELIVERED, ""),
+     .more = true,
+     .lent = "T"},
+	{.kind = "wechat", .status = 200, .body = "{\"errcode\":0,\"errmsg\":\"ok\"}", SAYS(RETRY, "no access token")},
+	{.kind = "wechat",
+     .status = 200,
+     .body = "{\"errcode\":40001,\"errmsg\":\"invalid credential\"}",
+     SAYS(REJECTED, "api_secret")},
+	{.kind = "wechat", .session = "T", .status = 200, .body = "{\"errcode\":0,\"msgid\":\"m\"}", SAYS(DELIVERED, "")},
+	{.kind = "wechat",
+     .session = "T",
+     .status = 200,
+     .body = "{\"errcode\":42001,\"errmsg\":\"access_token expired\"}",
+     SAYS(DELIVERED, "is over"),
+     .more = true,
+     .session_over = true},
+	{.kind = "wechat",
+     .session = "T",
+     .step = 2,
+     .status = 200,
+     .body = "{\"errcode\":40014,\"errmsg\":\"invalid access_token\"}",
+     SAYS(RETRY, "not taken"),
+     .session_over = true},
+	{.kind = "wechat", .session = "T", .status = 200, .body = "{\"errcode\":45009}", SAYS(RETRY, "takes")},
+	{.kind = "wechat", .session = "T", .status = 200, .body = "{\"errcode\":81013}", SAYS(REJECTED, "nobody")},
+	{.kind = "wechat", .session = "T", .status = 200, .body = "<html>", SAYS(REJECTED, "not WeCom")},
 };
 
 static void judges_as_the_provider_means_it(void **state)
@@ -168,13 +199,16 @@ static void judges_as_the_provider_means_it(void **state)
 		                               .dedup_key = "KEY",
 		                               .step = row->step,
 		                               .ref = str_c(row->ref),
-		                               .carry = str_c(row->carry)};
+		                               .carry = str_c(row->carry),
+		                               .session = str_c(row->session)};
 		struct receiver_judgement j = {0};
 		kind->judge(settings, &reply, arena, &j);
 		bool error_fits = *row->error ? str_find(j.error, str_c(row->error)) >= 0 : j.error.n == 0;
 		if (j.outcome != row->outcome || !error_fits || j.more != row->more || !str_eq(j.ref, str_c(row->new_ref)))
 			fail_msg("%s, row %zu: %s, \"%.*s\", ref \"%.*s\", more %d", row->kind, i, outcome_name(j.outcome),
 			         STR_ARG(j.error), STR_ARG(j.ref), j.more);
+		if (!str_eq(j.session, str_c(row->lent)) || j.session_over != row->session_over)
+			fail_msg("%s, row %zu: session \"%.*s\", over %d", row->kind, i, STR_ARG(j.session), j.session_over);
 		if (kind->release)
 			kind->release(settings);
 	}
