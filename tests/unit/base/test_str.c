@@ -205,11 +205,16 @@ static void finds_odd_bytes_anywhere(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(compares),      cmocka_unit_test(folds_ascii_only),
-		cmocka_unit_test(cuts),          cmocka_unit_test(finds),
-		cmocka_unit_test(reads_numbers), cmocka_unit_test(knows_utf8),
-		cmocka_unit_test(hashes_fnv1a), cmocka_unit_test(writes_sixteen_hex_digits),
-		cmocka_unit_test(finds_odd_bytes_anywhere),  cmocka_unit_test(knows_what_a_terminal_obeys),
+		cmocka_unit_test(compares),
+		cmocka_unit_test(folds_ascii_only),
+		cmocka_unit_test(cuts),
+		cmocka_unit_test(finds),
+		cmocka_unit_test(reads_numbers),
+		cmocka_unit_test(knows_utf8),
+		cmocka_unit_test(hashes_fnv1a),
+		cmocka_unit_test(writes_sixteen_hex_digits),
+		cmocka_unit_test(finds_odd_bytes_anywhere),
+		cmocka_unit_test(knows_what_a_terminal_obeys),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
