@@ -176,13 +176,45 @@ static void hashes_fnv1a(void **state)
 	assert_int_equal(str_fnv1a(STR("bar"), str_fnv1a(STR("foo"), STR_FNV_SEED)), UINT64_C(0x85944171f73967e8));
 }
 
+static void writes_sixteen_hex_digits(void **state)
+{
+	char out[17];
+
+	(void)state;
+	assert_string_equal(str_hex16(0, out), "0000000000000000");
+	assert_string_equal(str_hex16(UINT64_C(0x0123456789abcdef), out), "0123456789abcdef");
+	assert_string_equal(str_hex16(UINT64_MAX, out), "ffffffffffffffff");
+}
+
+/* A byte that is none of UTF-8 is found wherever it stands, among eight that are ASCII too. */
+static void finds_odd_bytes_anywhere(void **state)
+{
+	char text[] = "abcdefghijklmnopqrstuvwxyz";
+
+	(void)state;
+	for (size_t n = 0; n < sizeof text; n++)
+		assert_true(str_is_utf8((struct str){text, n}));
+	for (size_t i = 0; i < sizeof text - 1; i++) {
+		char kept = text[i];
+		text[i] = '\xff';
+		assert_false(str_is_utf8(str_c(text)));
+		text[i] = kept;
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(compares),      cmocka_unit_test(folds_ascii_only),
-		cmocka_unit_test(cuts),          cmocka_unit_test(finds),
-		cmocka_unit_test(reads_numbers), cmocka_unit_test(knows_utf8),
-		cmocka_unit_test(hashes_fnv1a),  cmocka_unit_test(knows_what_a_terminal_obeys),
+		cmocka_unit_test(compares),
+		cmocka_unit_test(folds_ascii_only),
+		cmocka_unit_test(cuts),
+		cmocka_unit_test(finds),
+		cmocka_unit_test(reads_numbers),
+		cmocka_unit_test(knows_utf8),
+		cmocka_unit_test(hashes_fnv1a),
+		cmocka_unit_test(writes_sixteen_hex_digits),
+		cmocka_unit_test(finds_odd_bytes_anywhere),
+		cmocka_unit_test(knows_what_a_terminal_obeys),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

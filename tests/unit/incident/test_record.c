@@ -265,6 +265,25 @@ static void what_is_no_record_is_refused(void **state)
 	}
 }
 
+/* Numbers of one byte to ten, amid the record and at its end. */
+static void numbers_of_every_length_come_back(void **state)
+{
+	(void)state;
+	for (int bits = 0; bits <= 64; bits++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct incident *inc = incident_new(arena, STR(KEY));
+		uint64_t most = bits < 64 ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;
+		int64_t time = (int64_t)(most >> 24);
+		inc->count.received = most;
+		inc->count.deduplicated = most ^ (most >> 1);
+		inc->last_seen_at = inc->approved.at = time;
+		const struct incident *back = again(arena, inc);
+		assert_true(back->count.received == inc->count.received);
+		assert_true(back->count.deduplicated == inc->count.deduplicated);
+		assert_true(back->last_seen_at == time && back->approved.at == time);
+	}
+}
+
 static void provider_keys_name_their_generation(void **state)
 {
 	(void)state;
@@ -316,6 +335,7 @@ int main(void)
 		cmocka_unit_test(a_timeline_that_is_cut_keeps_how_it_began),
 		cmocka_unit_test(a_nul_in_a_label_value_survives),
 		cmocka_unit_test(what_is_no_record_is_refused),
+		cmocka_unit_test(numbers_of_every_length_come_back),
 		cmocka_unit_test(provider_keys_name_their_generation),
 		cmocka_unit_test(a_receiver_beyond_the_ceiling_is_noted_not_forgotten_silently),
 		cmocka_unit_test(lanes_follow_the_rank),

@@ -24,7 +24,7 @@ static struct {
 	enum http_outcome outcome;
 	int status;
 	size_t body_n;
-	char body[256], error[256];
+	char body[256], error[256], etag[32];
 	int64_t retry_after_ms, duration_ms;
 } got;
 
@@ -37,6 +37,7 @@ static void done(void *arg, const struct http_result *r)
 	got.body_n = r->body.n;
 	snprintf(got.body, sizeof got.body, "%.*s", STR_ARG(str_slice(r->body, 0, r->body.n < 200 ? r->body.n : 200)));
 	snprintf(got.error, sizeof got.error, "%s", r->error);
+	snprintf(got.etag, sizeof got.etag, "%.*s", STR_ARG(r->etag));
 	got.retry_after_ms = r->retry_after_ms;
 	got.duration_ms = r->duration_ms;
 }
@@ -313,6 +314,26 @@ static void connections_are_kept(void **state)
 	assert_int_equal(got.status, 201);
 }
 
+/* curl's handles are used again, with nothing of the last call in them. */
+static void a_call_has_nothing_of_the_one_before(void **state)
+{
+	(void)state;
+	char url[128];
+	ask("HTTP/1.1 200 OK\r\nETag: \"one\"\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nok");
+	assert_string_equal(got.etag, "\"one\"");
+	assert_string_equal(got.body, "ok");
+	snprintf(url, sizeof url, "http://127.0.0.1:%d/", rude.port);
+	rude.answer = STR("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	const struct http_client_request plain = {.method = "GET", .url = url, .timeout_ms = 10000};
+	http_client_send(client, &plain, done, NULL);
+	assert_true(drive_count(l, &got.calls, 2));
+	assert_string_equal(got.etag, "");
+	assert_string_equal(got.body, "");
+	assert_int_equal(got.retry_after_ms, 0);
+	assert_null(strstr(rude.received.p, "X-Secret"));
+	assert_null(strstr(rude.received.p, "{} end"));
+}
+
 static void many_at_a_time(void **state)
 {
 	(void)state;
@@ -446,6 +467,7 @@ int main(void)
 		T(a_refusal_after_a_lost_kept_connection_is_unknown),
 		T(a_long_answer_is_cut_at_the_ceiling),
 		T(endless_headers_are_given_up),
+		T(a_call_has_nothing_of_the_one_before),
 		T(connections_are_kept),
 		T(many_at_a_time),
 		T(a_cancelled_call_says_nothing),

@@ -212,6 +212,35 @@ static void test_what_is_mentioned(void **state)
 	}
 }
 
+/* Which labels a context needs: those that are named, or all where the labels are looked into as a whole. */
+static void test_mentioned_members(void **state)
+{
+	static const struct {
+		const char *text;
+		bool job, pod;
+	} rows[] = {
+		{"x", false, false},
+		{"{{labels.job}}", true, false},
+		{"{{labels.job | upper}}", true, false},
+		{"{{labels.k8s.pod}}", false, true},
+		{"{{annotations.job}}", false, false},
+		{"{{#labels}}{{job}}{{/labels}}", true, true},
+		{"{{^labels.job}}none{{/labels.job}}", true, false},
+		{"{{#owner}}{{.}}{{/owner}}", true, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		AUTOERR struct err err = ERR_INIT;
+		struct template *t = template_compile(str_c(rows[i].text), NULL, (struct pos){0}, &err);
+		assert_non_null(t);
+		if (template_mentions_in(t, STR("labels"), STR("job")) != rows[i].job ||
+		    template_mentions_in(t, STR("labels"), STR("k8s.pod")) != rows[i].pod)
+			fail_msg("%s", rows[i].text);
+		template_free(t);
+	}
+}
+
 static void test_literals(void **state)
 {
 	(void)state;
@@ -297,6 +326,7 @@ int main(void)
 		cmocka_unit_test(test_names_within_sections_of_objects_are_free),
 		cmocka_unit_test(test_what_is_mentioned),
 		cmocka_unit_test(test_literals),
+		cmocka_unit_test(test_mentioned_members),
 		cmocka_unit_test(test_ceilings),
 		cmocka_unit_test(test_partials_that_call_themselves_end),
 		cmocka_unit_test(test_nesting_of_sections_is_limited),
