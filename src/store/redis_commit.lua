@@ -63,10 +63,10 @@ local function set_lists(key, was, since, open, dead, fields)
   elseif dead ~= '1' and was.dead == '1' then
     redis.call('ZREM', P .. 'dead', key)
   end
-  for field, change in pairs({s = {was.since, since}, o = {was.open, open}, x = {was.dead, dead}}) do
-    if change[1] ~= change[2] then
-      fields[#fields + 1], fields[#fields + 2] = field, change[2]
-    end
+  if moved or was.open ~= open or was.dead ~= dead then
+    local n = #fields
+    fields[n + 1], fields[n + 2], fields[n + 3], fields[n + 4], fields[n + 5], fields[n + 6] =
+      's', since, 'o', open, 'x', dead
   end
 end
 
@@ -78,30 +78,26 @@ local function next_leases()
   return leases
 end
 
--- The record's pairs, each read when it is asked for: {of = function(receiver), all = those that were}. `lanes` has the lanes
--- that are known, false for none; of a record that is new all are.
-local function pairs_of(key, is_new, lanes)
-  local all, by_receiver = {}, {}
-  local function of(receiver)
-    local p = by_receiver[receiver]
-    if p then
-      return p
-    end
-    local lane = lanes[receiver]
-    if lane == nil and not is_new then
-      p = pair_of(receiver, key)
-    else
-      p = pair_with(receiver, key, lane or false)
-    end
-    by_receiver[receiver], all[#all + 1] = p, p
+-- The record's pair with this receiver, read when it is asked for first. `known`: key, is_new, pairs (a list, and by
+-- receiver), lanes (those that are known, false for none; of a record that is new all are).
+local function pair_in(known, receiver)
+  local p = known.by_receiver[receiver]
+  if p then
     return p
   end
-  return {of = of, all = all}
+  local lane = known.lanes[receiver]
+  if lane == nil and not known.is_new then
+    p = pair_of(receiver, known.key)
+  else
+    p = pair_with(receiver, known.key, lane or false)
+  end
+  known.by_receiver[receiver], known.pairs[#known.pairs + 1] = p, p
+  return p
 end
 
 local function none_is_leased(known, leases)
   for _, l in ipairs(leases) do
-    local held = known.of(l.receiver).lease
+    local held = pair_in(known, l.receiver).lease
     if held and held.till > now then
       return false
     end
@@ -112,10 +108,10 @@ end
 local function set_dues(known, clock_at)
   for _ = 1, tonumber(next_arg()) do
     local receiver, lane, due_at = next_arg(), next_arg(), tonumber(next_arg())
-    set_due(known.of(receiver), lane, due_at)
+    set_due(pair_in(known, receiver), lane, due_at)
   end
   if clock_at ~= -1 then
-    set_due(known.of(''), '0', clock_at)
+    set_due(pair_in(known, ''), '0', clock_at)
   end
 end
 
@@ -134,6 +130,26 @@ local function next_groups(key, is_new, fields, gone)
   if groups >= 0 then
     set_groups(key, is_new, joins, most_keys, fields, gone)
   end
+end
+
+-- Commit ids, newest first, have a blank between them. How many stand before this one; nil: it is not among them.
+local function ids_before(ids, id)
+  local found = (' ' .. ids .. ' '):find(' ' .. id .. ' ', 1, true)
+  return found and select(2, ids:sub(1, found - 1):gsub(' ', ' '))
+end
+
+local function with_newest(id, ids)
+  if ids == '' then
+    return id
+  end
+  local last = 0
+  for _ = 1, most_ids - 1 do
+    last = ids:find(' ', last + 1, true)
+    if not last then
+      return id .. ' ' .. ids
+    end
+  end
+  return id .. ' ' .. ids:sub(1, last - 1)
 end
 
 -- {n, c, s, o, x}, and the lanes of the clock and of the receivers that are named here, by name.
@@ -156,39 +172,34 @@ local function commit(first)
   at = first + 11
   local must_lease, leases = next_arg() == '1', next_leases()
   local had, lanes = read_record(record, leases, receiver)
-  -- Is it mine already? The n-th newest id made the n-th newest version.
-  local number, ids = had[1] or '0', {}
-  for known in string.gmatch(had[2] or '', '%S+') do
-    ids[#ids + 1] = known
-    if known == id then
-      return int(tonumber(number) - #ids + 1)
-    end
+  local number, ids = had[1] or '0', had[2] or ''
+  local newer = ids_before(ids, id)
+  if newer then -- it is mine already: the n-th newest id made the n-th newest version
+    return int(tonumber(number) - newer)
   end
   local members = tonumber(next_arg())
-  if number ~= expected or (ids[1] or '') ~= expected_id or not are_as_expected(at, members) then
+  if number ~= expected or ids:sub(1, (ids:find(' ', 1, true) or 0) - 1) ~= expected_id or not are_as_expected(at, members) then
     return '0'
   end
   local is_new = not had[1]
-  local known = pairs_of(key, is_new, lanes)
+  local known = {key = key, is_new = is_new, lanes = lanes, by_receiver = {}, pairs = {}}
   if must_lease and not none_is_leased(known, leases) then
     return '0'
   end
-  table.insert(ids, 1, id)
-  ids[most_ids + 1] = nil
   local made = int(tonumber(number) + 1)
-  local fields, gone = {'n', made, 'c', table.concat(ids, ' '), 'j', bytes}, {}
+  local fields, gone = {'n', made, 'c', with_newest(id, ids), 'j', bytes}, {}
   set_lists(key, {since = had[3], open = had[4], dead = had[5]}, since, open, dead, fields)
   set_members(members)
   set_dues(known, tonumber(clock_at))
   set_counts()
   for _, l in ipairs(leases) do
-    take_lease(known.of(l.receiver), l.claim, l.till)
+    take_lease(pair_in(known, l.receiver), l.claim, l.till)
   end
   next_groups(key, is_new, fields, gone)
   if claim ~= '' then
-    release(known.of(receiver), claim, 0)
+    release(pair_in(known, receiver), claim, 0)
   end
-  for _, p in ipairs(known.all) do
+  for _, p in ipairs(known.pairs) do
     save_pair(p, fields, gone)
   end
   for_words('HSET', record, fields)

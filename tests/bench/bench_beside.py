@@ -252,6 +252,14 @@ def one_round(make, options):
 
 # ---- memory ----
 
+def at_rest(pid):
+    """Until it has given back what it needed for a moment: see src/app/server_memory.c."""
+    before = None
+    while before is None or abs(resident_mb(pid) - before) > 0.2:
+        before = resident_mb(pid)
+        time.sleep(5)  # sleep: a span over which its memory is compared
+
+
 def memory(counts):
     folder, sink = tempfile.mkdtemp(), Sink()
     who = Ours(folder, sink, "sqlite").start()
@@ -263,6 +271,7 @@ def memory(counts):
                 closed_loop(who.port, requests(who, at, min(4096, count - at) // 64 * 64, 64, starts))
             done = count // 64 * 64
             wait_until(lambda: sink.count() >= done // 4096 * 4096, DEADLINE, "the sink")
+            at_rest(who.parts["cpu"])
             print(f"| {done:,} | {resident_mb(who.parts['cpu']):.1f} |", flush=True)
     finally:
         who.stop()

@@ -85,3 +85,26 @@ def test_a_webhook_of_one_incident_is_two_round_trips(proxy, local_house, start,
     proxy.seen = lambda verb: order.append(verb) if verb in ("load", "commit", "tally") else None
     d.send(body(alert("Down", name="one")))
     assert order == ["load", "commit"]
+
+
+LOUD = [{"name": "loud", "matchers": ['alertname="Down"'], "group_by": ["..."], "severity": "P1"}]
+PAGES = 100
+
+
+def calls(redis):
+    """How often Redis ran a command that touches data, from scripts too."""
+    lines = redis.ask("INFO", "commandstats").splitlines()
+    found = {x.partition(":")[0].removeprefix("cmdstat_"): int(x.partition("calls=")[2].partition(",")[0]) for x in lines if "calls=" in x}
+    return sum(n for name, n in found.items() if name[0] in "hsz" or name == "mget")
+
+
+def test_a_page_is_few_commands_of_redis(redis, local_house, start, recorder):
+    """From the webhook to the kept outcome: 50 before a commit wrote only what is different, some 33 since."""
+    d = start(local_house(LOUD, store={"redis": {"address": redis.address, "prefix": "test"}}))
+    d.send(body(alert("Down", name="warm-up")))
+    wait_until(recorder.triggers, 20, "the first page")
+    before = calls(redis)
+    d.send(body(*(alert("Down", name=f"n{i}") for i in range(PAGES)), group={"many": "yes"}))
+    wait_until(lambda: len(recorder.triggers()) == PAGES + 1, 60, "all pages")
+    wait_until(lambda: d.sum("deliveries_total") >= PAGES + 1, 20, "their outcomes")
+    assert 20 < (calls(redis) - before) / PAGES < 42
