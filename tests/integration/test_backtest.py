@@ -114,6 +114,46 @@ def test_a_setting_spares_what_resolves_itself_and_delays_the_rest(ctl, history)
     assert only["changes"]["delayed"] == 40
 
 
+def test_a_used_up_budget_sends_to_the_chat_as_it_would_live(local_house, recorder, tmp_path):
+    """Twelve pages in seven days, then the owner's chat; nights by their own count; the gravest severity always pages."""
+    house = local_house(catalog={"files": ["catalog.yml"]}, receivers=[
+        {"name": "oncall", "pagerduty": {"routing_key": "R0UTE", "url": recorder.url}},
+        {"name": "chat", "kind": "chat", "webhook": {"url": recorder.url}}],
+        rules=[{"name": "night", "matchers": ['alertname="Night"'], "severity": "P0", "owner": "shop", "group_by": ["..."]}, *RULES])
+    budget = {"per": "7d", "pages": 12, "when_exceeded": "chat"}
+    owner = {"name": "shop", "receivers": {"default": ["oncall"], "P3": ["chat"]}, "page_budget": budget}
+    house.write("catalog.yml", {"severities": [{"name": "P0"}, {"name": "P1"}, {"name": "P2"}, {"name": "P3"}], "owners": [owner]})
+    m = Month()
+    for day in range(14):
+        for i in range(10):
+            m.fire("Noisy", BEGIN + day * DAY + (8 + i) * HOUR, 4 * MINUTE, team="shop")
+        m.fire("Night", BEGIN + day * DAY + 3 * HOUR, 20 * MINUTE, team="shop")
+    (tmp_path / "h.jsonl").write_text("".join(m.lines()), encoding="utf-8")
+    ctl = Ctl(house, folder=tmp_path)
+    report = ctl.json("backtest", "--journal", str(tmp_path / "h.jsonl"))
+    # day 0: 11 (one is Night's); day 1: Night's makes 12. On day 7 those of day 0 leave the period hour by hour, each makes room
+    # for one until Night's own pages keep it at the limit again.
+    assert rows(report, "alertname")["Night"] == (14, 14)
+    shown = expected_within_budget(m, pages=12, per=7 * DAY)
+    assert rows(report, "alertname")["Noisy"] == (shown, shown)
+    assert 10 < shown < 40
+    assert rows(report, "receiver") == {"oncall": (14 + shown, 14 + shown)}
+    house.write("catalog.yml", {"severities": [{"name": "P0"}, {"name": "P1"}, {"name": "P2"}, {"name": "P3"}],
+                                "owners": [{**owner, "page_budget": {**budget, "when_exceeded": "say"}}]})
+    assert rows(ctl.json("backtest", "--journal", str(tmp_path / "h.jsonl")), "alertname")["Noisy"] == (140, 140)
+
+
+def expected_within_budget(m, pages, per):
+    """What help says, once more: whole hours, of which those count that end within the period."""
+    told, shown = [], 0
+    for at, _, name, _ in sorted(m.fired):
+        used = sum(1 for t in told if t - t % HOUR + HOUR > at - per)
+        if name == "Night" or used < pages:
+            told.append(at)
+            shown += name != "Night"
+    return shown
+
+
 def test_other_rules_move_pages(ctl, history, tmp_path):
     (tmp_path / "new.yml").write_text(json.dumps({"rules": [
         {"name": "quiet", "matchers": ['alertname="Noisy"'], "page": False},
