@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.p
 import bench_backtest  # noqa: E402
 from harness import BIN  # noqa: E402
 
-ALERTS = 8000
+ALERTS = 3000
 MOST_OF_AN_ALERT = {"journal": 130_000, "bodies": 140_000}  # measured: 97,000 and 103,000, and what a start costs
 MOST_OF_A_SWEEP = 2.5                                       # times one replay, of the process that has most to do
 
