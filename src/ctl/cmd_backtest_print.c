@@ -134,7 +134,7 @@ static void print_harm(const json_t *report)
 
 static void print_sweep(const json_t *report)
 {
-	static const char *const titles[] = {"KEY",     "VALUE",  "PAGES",    "NIGHTS",    "LATER",
+	static const char *const titles[] = {"KEY",     "VALUE",  "PAGES",   "NIGHTS",    "LATER",
 	                                     "(ACKED)", "HIDDEN", "(ACKED)", "(LASTING)", NULL};
 	static const char *const columns[] = {
 		"pages", "nights", "delayed", "delayed_acknowledged", "hidden", "hidden_acknowledged", "hidden_lasting"};
