@@ -133,6 +133,8 @@ deps-check: ## install what the checks need as well
 		echo 'no newer Alertmanager to be had: matchers are compared with the installed one only' >&2
 	@tests/tools/unpack_debian.sh testing '$(BUILD)/peers/ntfy' usr/bin/ntfy ntfy || \
 		echo 'no ntfy to be had: its receiver is tested with a stand-in only' >&2
+	@tests/tools/unpack_debian.sh testing '$(BUILD)/peers/prometheus' usr/bin/prometheus prometheus || \
+		echo 'no newer Prometheus to be had: backtest asks the installed one only' >&2
 	@tests/tools/unpack_debian.sh here '$(BUILD)/peers/exim' usr/sbin/exim4 exim4-daemon-light libidn12 libnss-wrapper || \
 		echo 'no Exim to be had: mail is tested with Postfix only, where that is installed' >&2
 

@@ -122,21 +122,22 @@ static void print_harm(const json_t *report)
 {
 	const json_t *c = json_object_get(report, "changes");
 
-	if (number(c, "delayed") || number(c, "hidden"))
-		printf("\n%lld pages come later (%lld of them somebody acknowledged), %lld not at all (%lld acknowledged, %lld "
-		       "lasted 15m or more)\n",
-		       number(c, "delayed"), number(c, "delayed_acknowledged"), number(c, "hidden"),
-		       number(c, "hidden_acknowledged"), number(c, "hidden_lasting"));
+	if (!number(c, "delayed") && !number(c, "hidden"))
+		return;
+	printf("\n%lld pages come later, %lld of them somebody acknowledged\n", number(c, "delayed"),
+	       number(c, "delayed_acknowledged"));
+	printf("%lld do not come at all: %lld acknowledged, %lld lasted 15m or more\n", number(c, "hidden"),
+	       number(c, "hidden_acknowledged"), number(c, "hidden_lasting"));
 }
 
 /* ---- the sweep ---- */
 
 static void print_sweep(const json_t *report)
 {
-	static const char *const titles[] = {"KEY",    "VALUE",           "PAGES",         "NIGHTS",          "LATER",
-	                                     "HIDDEN", "LATER AND ACKED", "HIDDEN, ACKED", "HIDDEN, LASTING", NULL};
+	static const char *const titles[] = {"KEY",     "VALUE",  "PAGES",   "NIGHTS",    "LATER",
+	                                     "(ACKED)", "HIDDEN", "(ACKED)", "(LASTING)", NULL};
 	static const char *const columns[] = {
-		"pages", "nights", "delayed", "hidden", "delayed_acknowledged", "hidden_acknowledged", "hidden_lasting"};
+		"pages", "nights", "delayed", "delayed_acknowledged", "hidden", "hidden_acknowledged", "hidden_lasting"};
 	const json_t *rows = json_object_get(report, "sweep"), *row;
 	struct table *t = table_new(titles);
 	size_t i;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/time.h"
-#include "known_plans.h"
+#include "replay/known_plans.h"
 #include "variant.h"
 
 #define PROGRESS_EVERY 1000 /* events */

@@ -1,5 +1,5 @@
 /* On the way from a history to its variants (backtest.c): an alert that came before is not matched again. */
-#include "known_plans.h"
+#include "replay/known_plans.h"
 
 #include <stdlib.h>
 

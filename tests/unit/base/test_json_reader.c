@@ -146,6 +146,42 @@ static void test_length_as_written(void **state)
 	}
 }
 
+/* What the value of the first member is written as; empty where it is to be read. */
+static const struct {
+	const char *text, *raw, *rest;
+} passed[] = {
+	{"{\"a\":{\"b\":[1,{}]},\"c\":2}", "{\"b\":[1,{}]}", "nc #2 ."},
+	{"{\"a\" : [ \"]\", \"\\\"]\", \"\\\\\" ] }", "[ \"]\", \"\\\"]\", \"\\\\\" ]", "."},
+	{"{\"a\":\"{\"}", "", "s{ ."},
+	{"{\"a\":7}", "", "#7 ."},
+	{"{\"a\":{\"b\":1", "", NULL},
+	{"{\"a\":[\"x]", "", NULL},
+	{"{\"a\"", "", NULL},
+};
+
+static void test_what_is_passed_over_ends_where_it_ends(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(passed); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		AUTOBUF struct buf b;
+		struct json_reader r;
+		struct json_token t;
+		struct str raw = {NULL, 0};
+		buf_init(&b, SIZE_MAX);
+		json_reader_init(&r, arena, str_c(passed[i].text));
+		assert_int_equal(json_next(&r, SIZE_MAX, &t), TOKEN_OBJECT);
+		assert_int_equal(json_next(&r, SIZE_MAX, &t), TOKEN_NAME);
+		assert_int_equal(json_pass_over(&r, &raw), passed[i].raw[0] != '\0');
+		assert_true(str_eq_c(raw, passed[i].raw));
+		while (json_next(&r, SIZE_MAX, &t) > TOKEN_FINISHED)
+			put_token(&b, arena, &t);
+		assert_int_equal(t.kind, passed[i].rest ? TOKEN_FINISHED : TOKEN_BROKEN);
+		if (passed[i].rest)
+			assert_string_equal(b.p, passed[i].rest);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +190,7 @@ int main(void)
 		cmocka_unit_test(test_depth_has_no_limit),
 		cmocka_unit_test(test_text_is_cut_between_characters),
 		cmocka_unit_test(test_length_as_written),
+		cmocka_unit_test(test_what_is_passed_over_ends_where_it_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

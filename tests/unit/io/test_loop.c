@@ -83,6 +83,20 @@ static void a_timer_set_anew_runs_once_and_a_stopped_one_never(void **state)
 	loop_timer_free(c);
 }
 
+/* Who turns the loop by hand: each loop_run() takes up what was deferred, in order, and what is left waits for the next. */
+static void what_was_deferred_before_a_run_is_done_first(void **state)
+{
+	(void)state;
+	loop_defer(l, note, A);
+	loop_defer(l, note_and_stop, B);
+	loop_defer(l, note, C);
+	loop_run(l);
+	assert_string_equal(trace, "ab");
+	loop_defer(l, note_and_stop, D);
+	loop_run(l);
+	assert_string_equal(trace, "abcd");
+}
+
 static void slow_then_stop(void *arg)
 {
 	int64_t start = loop_mono_ms();
@@ -261,6 +275,7 @@ int main(void)
 		T(a_due_timer_freed_by_another_never_runs),
 		T(a_call_that_defers_itself_does_not_starve_the_rest),
 		T(nothing_runs_after_stop_until_the_next_run),
+		T(what_was_deferred_before_a_run_is_done_first),
 		T(posted_calls_that_a_stop_left_run_first_next_time),
 		T(a_thread_posts_in_order),
 		T(a_signal_runs_on_the_loop_each_time),

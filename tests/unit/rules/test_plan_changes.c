@@ -56,10 +56,40 @@ static void test_each_field_is_told_by_its_name_and_both_values(void **state)
 	}
 }
 
+/* page_after is 0s by default. */
+static const struct {
+	const char *rules;
+	struct plan_override set;
+	bool matters;
+} overrides[] = {
+	{"rules: [{name: a}]", {.sets_page_after = true, .page_after = 0}, false},
+	{"rules: [{name: a}]", {.sets_page_after = true, .page_after = 60000}, true},
+	{"rules: [{name: a, page_after: 1m}]", {.sets_page_after = true, .page_after = 0}, true},
+	{"rules: [{name: a, page_after: 1m}]", {.sets_page_after = true, .page_after = 60000}, true},
+	{"rules: [{name: a, page_after: 0s}, {name: b, resolve_hold: 1m}]", {.sets_page_after = true}, false},
+	{"rules: [{name: a}]", {.sets_repeat_interval = true, .repeat_interval = 4 * 3600000}, false},
+	{"rules: [{name: a, repeat_interval: 1h}]", {.sets_repeat_interval = true, .repeat_interval = 4 * 3600000}, true},
+	{"rules: [{name: a}]", {.sets_resolve_hold = true, .resolve_hold = 1000}, true},
+	{"rules: [{name: a}]", {.sets_group_by = true}, true},
+	{"rules: [{name: a}]", {.rule = STR_INIT("a")}, false},
+};
+
+static void test_an_override_that_rules_say_already_does_not_matter(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(overrides); i++) {
+		struct world w = world_with(overrides[i].rules);
+		if (plan_override_matters(w.rules, &overrides[i].set) != overrides[i].matters)
+			fail_msg("%s: row %zu", overrides[i].rules, i);
+		world_free(&w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_field_is_told_by_its_name_and_both_values),
+		cmocka_unit_test(test_an_override_that_rules_say_already_does_not_matter),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

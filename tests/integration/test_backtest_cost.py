@@ -1,0 +1,55 @@
+"""What a backtest costs does not creep up, in instructions: those do not depend on how busy the machine is."""
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "bench"))
+
+import bench_backtest  # noqa: E402
+from harness import BIN  # noqa: E402
+
+ALERTS = 3000
+MOST_OF_AN_ALERT = {"journal": 130_000, "bodies": 140_000}  # measured: 97,000 and 103,000, and what a start costs
+MOST_OF_A_SWEEP = 2.5                                       # times one replay, of the process that has most to do
+
+
+def instructions(command, folder):
+    """Of each process, the dearest first."""
+    os.makedirs(folder)
+    subprocess.run(["valgrind", "--tool=callgrind", "--trace-children=yes", f"--callgrind-out-file={folder}/%p", *command],
+                   check=True, capture_output=True)
+    found = []
+    for path in glob.glob(f"{folder}/*"):
+        with open(path, encoding="utf-8", errors="replace") as f:
+            found += [int(n) for n in re.findall(r"^(?:summary|totals): (\d+)$", f.read(), re.MULTILINE)][-1:]
+    return sorted(found, reverse=True)
+
+
+@pytest.fixture(autouse=True)
+def counted():
+    if "asan" in BIN or not shutil.which("valgrind"):
+        pytest.skip("counted with the release build under valgrind")
+
+
+@pytest.mark.parametrize("form", sorted(bench_backtest.FORMS))
+def test_an_alert_of_a_history_costs_little(form, tmp_path):
+    path = bench_backtest.make_history(form, ALERTS, str(tmp_path / "history.jsonl"))
+    alone = instructions(bench_backtest.command_of(bench_backtest.make_house(str(tmp_path)), path), str(tmp_path / "alone"))
+    assert len(alone) == 1
+    assert alone[0] / ALERTS < MOST_OF_AN_ALERT[form]
+
+
+@pytest.mark.skipif(os.cpu_count() < 2, reason="the values are shared out among processors")
+def test_a_sweep_of_five_takes_little_more_than_twice_as_long_as_one(tmp_path):
+    path = bench_backtest.make_history("journal", ALERTS, str(tmp_path / "history.jsonl"))
+    house = bench_backtest.make_house(str(tmp_path))
+    alone = instructions(bench_backtest.command_of(house, path), str(tmp_path / "alone"))
+    sweep = instructions(bench_backtest.command_of(house, path, "--sweep", bench_backtest.SWEEP), str(tmp_path / "sweep"))
+    assert len(sweep) > 1
+    assert sweep[0] / alone[0] <= MOST_OF_A_SWEEP
