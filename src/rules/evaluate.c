@@ -287,8 +287,8 @@ bool plan_override_matters(const struct ruleset *rs, const struct plan_override 
 {
 	const struct plan_defaults *d = rs->defaults;
 #define DIFFERS(name, field) (o->sets_##name && differs(rs, o->name, field, offsetof(struct rule, name), d->name))
-	return o->sets_group_by || DIFFERS(repeat_interval, RULE_REPEAT_INTERVAL) ||
-	       DIFFERS(page_after, RULE_PAGE_AFTER) || DIFFERS(resolve_hold, RULE_RESOLVE_HOLD);
+	return o->sets_group_by || DIFFERS(repeat_interval, RULE_REPEAT_INTERVAL) || DIFFERS(page_after, RULE_PAGE_AFTER) ||
+	       DIFFERS(resolve_hold, RULE_RESOLVE_HOLD);
 #undef DIFFERS
 }
 
