@@ -277,10 +277,13 @@ check-browser: build ## install Chromium and axe-core (npm), and try every page 
 	@tests/tools/axe.sh '$(axe)'
 	@$(browser_tests)
 
-screenshots: build ## the same, and pictures of every page in build/screenshots
+screenshots: build ## the same, and pictures of every page in build/screenshots; the README's in tests/pictures are made anew
 	@tests/tools/apt_install.sh chromium npm
 	@tests/tools/axe.sh '$(axe)'
 	@RUNBOOKD_SCREENSHOTS='$(abspath $(BUILD))/screenshots' $(browser_tests) -k shut_out
+	@cp '$(BUILD)/screenshots/open-1400-light.png' tests/pictures/open.png
+	@cp '$(BUILD)/screenshots/incident-390-dark.png' tests/pictures/incident.png
+	@cp '$(BUILD)/screenshots/noise-1400-light.png' tests/pictures/noise.png
 
 coverage-report: deps-check ## which lines of each layer the unit and golden tests and the corpora reach; at least 90 % of the pure ones
 	@$(PYTHON) tests/tools/coverage_report.py --least=90 base alert rules catalog incident

@@ -38,7 +38,7 @@ static size_t indent_of(struct str line)
 	return n;
 }
 
-static bool says_something(struct str line)
+static bool line_says(struct str line)
 {
 	struct str text = str_trim(line);
 	return text.n && *text.p != '#';
@@ -78,14 +78,14 @@ static bool begins_piece(struct str line, size_t indent)
 }
 
 /* An entry's piece is all the rest: it is read on in the same way behind its own mistake. */
-static size_t end_of(struct str text, struct text_line l)
+static size_t piece_end(struct str text, struct text_line l)
 {
 	size_t indent = indent_of(l.text);
 
 	if (is_entry(l.text))
 		return text.n;
 	while (next_line(text, &l))
-		if (says_something(l.text) && indent_of(l.text) <= indent)
+		if (line_says(l.text) && indent_of(l.text) <= indent)
 			return l.offset;
 	return text.n;
 }
@@ -165,7 +165,7 @@ void yaml_resume(struct yaml_builder *b, int mistake)
 	for (int pieces = 0; pieces < PIECES_MAX && mistakes < MORE_MISTAKES_MAX && next_line(b->text, &l);) {
 		if (l.number <= mistake || l.offset < end || !begins_piece(l.text, indent))
 			continue;
-		end = end_of(b->text, l);
+		end = piece_end(b->text, l);
 		int found = read_piece(b, str_slice(b->text, l.offset, end), l.number - 1);
 		pieces++;
 		if (!found)

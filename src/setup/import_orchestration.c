@@ -78,8 +78,8 @@ static const struct yaml_node *map_of(const struct yaml_node *map, const char *k
 	return n && n->kind == YAML_MAP ? n : NULL;
 }
 
-static void add_path(struct orchestrations *o, enum orchestration_kind kind, struct str service,
-                     const struct yaml_node *node)
+static void add_orchestration(struct orchestrations *o, enum orchestration_kind kind, struct str service,
+                              const struct yaml_node *node)
 {
 	if (o->path_count == PATHS_MAX) {
 		import_note(o->import, node->at, "more than %d orchestrations: the rest was left out", PATHS_MAX);
@@ -108,7 +108,7 @@ static void read_resource(struct orchestrations *o, const struct yaml_node *reso
 		return;
 	for (size_t k = 0; k < KINDS; k++)
 		if (str_eq_c(type, kinds[k].terraform))
-			add_path(o, (enum orchestration_kind)k, import_text(values, "service"), values);
+			add_orchestration(o, (enum orchestration_kind)k, import_text(values, "service"), values);
 	if (str_eq_c(type, "pagerduty_service"))
 		service_of(o, import_text(values, "id"))->name = import_text(values, "name");
 	if (str_eq_c(type, "pagerduty_service_integration"))
@@ -135,11 +135,11 @@ static void read_answer(struct orchestrations *o, const struct yaml_node *answer
 
 	for (size_t k = 0; k < KINDS; k++)
 		if (str_eq_c(type, kinds[k].api)) {
-			add_path(o, (enum orchestration_kind)k, import_text(map_of(path, "parent"), "id"), path);
+			add_orchestration(o, (enum orchestration_kind)k, import_text(map_of(path, "parent"), "id"), path);
 			return;
 		}
 	if (list_of(path, "sets") && !type.n)
-		add_path(o, ORCHESTRATION_SERVICE, import_text(map_of(path, "parent"), "id"), path);
+		add_orchestration(o, ORCHESTRATION_SERVICE, import_text(map_of(path, "parent"), "id"), path);
 	else
 		err_at(err, path->at, "this is no orchestration: its type is neither router, global, service nor unrouted");
 }
@@ -174,7 +174,7 @@ bool import_is_orchestration(const struct yaml_node *document)
 /* ---- receivers ---- */
 
 /* A service is a receiver of kind pagerduty; its key stands in no answer of the API. */
-static struct str receiver_of(struct orchestrations *o, struct str id, struct pos at)
+static struct str service_receiver(struct orchestrations *o, struct str id, struct pos at)
 {
 	struct import *i = o->import;
 	AUTOFREE char *key = mem_str(id);
@@ -237,7 +237,7 @@ static void note_left_out(struct import *i, const struct yaml_node *actions)
 }
 
 /* "{{event.custom_details.team}} is slow" in our Mustache; false where a value is none of an alert's. */
-static bool summary_of(struct import *i, struct str text, struct str *out)
+static bool summary_template(struct import *i, struct str text, struct str *out)
 {
 	static const struct {
 		struct str theirs, ours;
@@ -268,7 +268,7 @@ static bool summary_of(struct import *i, struct str text, struct str *out)
 static void read_extraction(struct import *i, const struct yaml_node *e, struct said *said)
 {
 	struct str target = import_text(e, "target"), template = import_text(e, "template"), text;
-	bool plain = template.n && !import_text(e, "regex").n && summary_of(i, template, &text);
+	bool plain = template.n && !import_text(e, "regex").n && summary_template(i, template, &text);
 
 	if (plain && str_eq_c(target, "event.summary"))
 		said->summary = text;
@@ -311,7 +311,7 @@ static const struct orchestration *next_path(const struct orchestrations *o, enu
 	return NULL;
 }
 
-static const struct yaml_node *set_of(const struct orchestration *path, struct str id)
+static const struct yaml_node *orchestration_set(const struct orchestration *path, struct str id)
 {
 	const struct yaml_node *sets = list_of(path->node, "sets");
 	for (size_t k = 0; sets && k < sets->count; k++)
@@ -327,15 +327,15 @@ static void leaf(struct orchestrations *o, struct str service, struct said said,
                  struct import_route *into)
 {
 	bool quiet = said.suppressed;
-	into->receiver = quiet ? nobody(o) : receiver_of(o, service, at);
+	into->receiver = quiet ? nobody(o) : service_receiver(o, service, at);
 	into->severity = said.severity;
 	into->summary = quiet ? STR("") : said.summary;
 	into->page_after = quiet ? STR("") : said.page_after;
 }
 
 /* Behind this path's last set: the router behind the global rules, a service's own rules behind the router. */
-static void walk_on(struct orchestrations *o, const struct orchestration *path, struct str to, struct said said,
-                    int depth, struct pos at, struct import_route *into)
+static void leave_path(struct orchestrations *o, const struct orchestration *path, struct str to, struct said said,
+                       int depth, struct pos at, struct import_route *into)
 {
 	bool routes = path->kind == ORCHESTRATION_ROUTER, unrouted = !to.n || str_eq_c(to, UNROUTED);
 	enum orchestration_kind kind = !routes    ? ORCHESTRATION_ROUTER
@@ -358,7 +358,7 @@ static void act_and_go(struct orchestrations *o, const struct orchestration *pat
 
 	said = act(o, actions, said);
 	if (path->kind == ORCHESTRATION_ROUTER || !to.n || said.suppressed)
-		walk_on(o, path, to, said, depth, at, into);
+		leave_path(o, path, to, said, depth, at, into);
 	else
 		walk_set(o, path, to, said, depth + 1, into);
 }
@@ -421,14 +421,14 @@ static void walk_rest(struct orchestrations *o, const struct orchestration *path
 	struct pos at = rest ? rest->at : path->node->at;
 	struct import_route *last = into->count ? new_child(o, into, capacity, at) : into;
 
-	walk_on(o, path, import_text(actions, "route_to"), act(o, actions, said), depth, at, last);
+	leave_path(o, path, import_text(actions, "route_to"), act(o, actions, said), depth, at, last);
 	into->receiver = last->receiver;
 }
 
 static void walk_set(struct orchestrations *o, const struct orchestration *path, struct str id, struct said said,
                      int depth, struct import_route *into)
 {
-	const struct yaml_node *set = set_of(path, id), *rules = set ? list_of(set, "rules") : NULL;
+	const struct yaml_node *set = orchestration_set(path, id), *rules = set ? list_of(set, "rules") : NULL;
 	size_t capacity = 0;
 
 	if (!set || depth > SETS_DEEP)

@@ -34,7 +34,7 @@ static bool in_word(char c)
 }
 
 /* Takes the words if they are what comes, with blanks between them and no letter behind: "does not match". */
-static bool words(struct pcl_reader *r, const char *text)
+static bool pcl_words(struct pcl_reader *r, const char *text)
 {
 	struct str before = r->rest;
 
@@ -266,7 +266,7 @@ static const struct {
 static enum pcl_verb read_verb(struct pcl_reader *r, bool *negated)
 {
 	for (size_t k = 0; k < sizeof verbs / sizeof *verbs; k++)
-		if (words(r, verbs[k].text)) {
+		if (pcl_words(r, verbs[k].text)) {
 			*negated = *negated != verbs[k].negated;
 			return verbs[k].verb;
 		}
@@ -296,7 +296,7 @@ static struct pcl comparison(struct pcl_reader *r, bool negated)
 {
 	struct str start = str_trim(r->rest), written;
 
-	if (words(r, "now in") || words(r, "trigger_count"))
+	if (pcl_words(r, "now in") || pcl_words(r, "trigger_count"))
 		wrong(r, "it depends on the time or on how many came", start);
 	if (r->wrong || !path(r, &written))
 		return nothing();
@@ -318,7 +318,7 @@ static struct strs joined(struct import *i, const struct strs *a, const struct s
 	return out;
 }
 
-static struct pcl either(struct pcl_reader *r, struct pcl a, struct pcl b)
+static struct pcl pcl_either(struct pcl_reader *r, struct pcl a, struct pcl b)
 {
 	struct pcl out = {arena_alloc(r->import->arena, (a.n + b.n + 1) * sizeof *out.v), 0};
 	for (size_t k = 0; k < a.n + b.n; k++)
@@ -343,7 +343,7 @@ static struct pcl joined_by(struct pcl_reader *r, bool or, struct pcl a, struct 
 		wrong(r, "its `and` and `or` multiply to more than 100 alternatives", STR(""));
 	if (r->wrong)
 		return nothing();
-	return or ? either(r, a, b) : both(r, a, b);
+	return or ? pcl_either(r, a, b) : both(r, a, b);
 }
 
 static struct pcl any_of(struct pcl_reader *r, bool negated);
@@ -356,7 +356,7 @@ static struct pcl operand(struct pcl_reader *r, bool negated)
 		wrong(r, "it is nested too deeply", r->rest);
 	if (r->wrong)
 		out = nothing();
-	else if (words(r, "not"))
+	else if (pcl_words(r, "not"))
 		out = operand(r, !negated);
 	else if (character(r, '(')) {
 		out = any_of(r, negated);
@@ -372,7 +372,7 @@ static struct pcl operand(struct pcl_reader *r, bool negated)
 static struct pcl all_of(struct pcl_reader *r, bool negated)
 {
 	struct pcl out = operand(r, negated);
-	while (!r->wrong && words(r, "and"))
+	while (!r->wrong && pcl_words(r, "and"))
 		out = joined_by(r, negated, out, operand(r, negated));
 	return out;
 }
@@ -380,7 +380,7 @@ static struct pcl all_of(struct pcl_reader *r, bool negated)
 static struct pcl any_of(struct pcl_reader *r, bool negated)
 {
 	struct pcl out = all_of(r, negated);
-	while (!r->wrong && words(r, "or"))
+	while (!r->wrong && pcl_words(r, "or"))
 		out = joined_by(r, !negated, out, all_of(r, negated));
 	return out;
 }

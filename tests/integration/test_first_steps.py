@@ -210,6 +210,20 @@ def test_every_runbookctl_that_the_readme_names_is_there(tmp_path):
         assert done.returncode == 0, done.stderr
 
 
+def test_the_readmes_pictures_are_there_and_small():
+    with open(os.path.join(REPOSITORY, "README.md"), encoding="utf-8") as f:
+        named = set(re.findall(r"!\[[^\]]+\]\(([^)]+)\)", f.read()))
+    folder = "tests/pictures"
+    assert named == {f"{folder}/{name}" for name in os.listdir(os.path.join(REPOSITORY, folder))} and len(named) > 2
+    sizes = []
+    for name in named:
+        with open(os.path.join(REPOSITORY, name), "rb") as f:
+            picture = f.read()
+        assert picture.startswith(b"\x89PNG\r\n"), name
+        sizes.append(len(picture))
+    assert sum(sizes) < 300_000
+
+
 def test_the_readme_is_short():
     with open(os.path.join(REPOSITORY, "README.md"), encoding="utf-8") as f:
         lines = f.read().splitlines()

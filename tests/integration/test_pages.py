@@ -156,18 +156,29 @@ def test_pages_of_a_long_list_join_without_a_gap(daemon):
     assert path is None and len(seen) == 250 and len(set(seen)) == 250
 
 
+def spent(daemon):
+    """CPU time of the daemon's loop, ns: what it did, however busy the machine is."""
+    with open(f"/proc/{daemon.process.child.pid}/schedstat", encoding="ascii") as f:
+        return int(f.read().split()[0])
+
+
 def test_ten_thousand_open_are_answered_at_once_and_short(daemon):
+    """A page costs less than to take in 500 alerts; on a machine of 2020 that is a tenth of a second."""
+    began = spent(daemon)
     for start_at in range(0, 10000, 500):
         daemon.send(body(*[alert("Rust", hold=str(i), note="n" * 40) for i in range(start_at, start_at + 500)],
                          group={"alertname": "Rust", "part": str(start_at)}))
-    took = []
-    for path in ("/", "/?owner=nobody", "/?" + urlencode({"matcher": 'hold=~".*77.*"'})) * 3:
-        began = time.monotonic()
-        found = page(daemon, path)
-        took.append(time.monotonic() - began)
-        assert len(found.html) < 200 * 1024
+    webhook = (spent(daemon) - began) / 20
     assert "10000 firing" in page(daemon, "/").text
-    assert sorted(took)[len(took) // 2] < 1, took  # a machine that is busy with other tests; 100 ms are for the bench
+    for path in ("/", "/?owner=nobody", "/?" + urlencode({"matcher": 'hold=~".*77.*"'})):
+        costs = []
+        for _ in range(5):
+            began = spent(daemon)
+            found = page(daemon, path)
+            costs.append(spent(daemon) - began)
+            assert len(found.html.encode()) < 200 * 1024
+        print(f"{path}: {sorted(costs)[2] / 1e6:.1f} ms, {len(found.html)} bytes; 500 alerts: {webhook / 1e6:.1f} ms")
+        assert sorted(costs)[2] < webhook, (path, costs, webhook)
 
 
 def test_hostile_labels_are_text(daemon):
