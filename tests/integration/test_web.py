@@ -151,6 +151,32 @@ def test_a_rotated_certificate_loses_no_request(web, authority):
     assert not failures
 
 
+def test_other_settings_of_tls_are_taken_without_a_reload(web, authority):
+    """Also where the certificate in force lets nobody in: the next connection looks, not the next request."""
+    d = web(tls(authority), authority.context())
+    assert "TLSv1.2" in s_client(d, "-tls1_2")
+    other = Authority(authority.folder + "/other", "other-ca")
+    other.issue("moved", ["DNS:localhost", "IP:127.0.0.1"])
+    d.expected_errors.append("web configuration was not loaded")
+    moved = {"tls_server_config": {"cert_file": other.path("late.pem"), "key_file": other.path("moved.key"), "min_version": "TLS13"}}
+    d.house.write("web.yml", moved)
+    wait_until(lambda: d.call("/-/healthy")[0] == 200 and "late.pem: No such file" in d.process.log(), 30, "it says what is missing")
+    os.rename(other.path("moved.pem"), other.path("late.pem"))  # nothing of web.yml changes any more
+
+    def comes_in():
+        try:
+            return d.call("/-/healthy", context=other.context())[0] == 200
+        except ssl.SSLError:
+            return False
+
+    wait_until(comes_in, 30, "the other certificate is shown")
+    assert "Cipher is (NONE)" in s_client(d, "-tls1_2") and "TLSv1.3" in s_client(d, "-tls1_3")
+    assert sum("not loaded" in line for line in d.process.lines) == 1
+    with pytest.raises(ssl.SSLError):
+        d.call("/-/healthy")
+    d.context = other.context()
+
+
 # ---- users and rights ----
 
 USERS = {"basic_auth_users": {"ana": bcrypt("s3cret"), "bot": bcrypt("r0bot")},
