@@ -1,3 +1,4 @@
+/* Incidents of the API as lists and as one page of text. */
 #include "ctl/incident_print.h"
 
 #include "base/buf.h"

@@ -1,3 +1,4 @@
+/* Prints columns within a width: the widest give way, and what does not fit goes on in the next line. */
 #include "ctl/table.h"
 
 #include <stdarg.h>

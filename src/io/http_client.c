@@ -1,3 +1,4 @@
+/* Requests through curl, one struct each, from the call to its one answer. */
 #include "io/http_client.h"
 
 #include <assert.h>

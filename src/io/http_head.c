@@ -1,3 +1,4 @@
+/* Parses the head of a request; whatever two readers could read differently is refused. */
 #include "io/http_head.h"
 
 #include <string.h>

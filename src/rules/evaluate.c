@@ -1,3 +1,4 @@
+/* Evaluates an alert: the rules in order, and for each field the first that sets it. */
 #include <string.h>
 
 #include "rules/ruleset_impl.h"

@@ -1,3 +1,4 @@
+/* Writes the journal on a thread, begins a file each day, and packs and deletes old ones. */
 #include "service/journal.h"
 
 #include <dirent.h>

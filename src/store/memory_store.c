@@ -1,3 +1,4 @@
+/* The store in memory. */
 #include "store/memory_store.h"
 
 #include <assert.h>

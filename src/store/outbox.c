@@ -1,3 +1,4 @@
+/* A queue of things to do on the loop. */
 #include "store/outbox.h"
 
 #include <pthread.h>
