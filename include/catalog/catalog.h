@@ -125,7 +125,7 @@ bool catalog_add_yaml(struct catalog *c, const char *file, struct str text, stru
  * words), the anchors and the text. A README.md, index.md or _index.md that only lists others is an index and no runbook;
  * any other is the runbook of its folder.
  * A page whose front matter cannot be understood (a site generator's archetype) is a runbook all the same; the lines say
- * what is lost.
+ * what is lost. A path that is given again says what the later text says.
  */
 bool catalog_add_runbook(struct catalog *c, const char *path, struct str text, struct err *err);
 /*

@@ -38,6 +38,10 @@ struct http_tls_options { /* everything is copied */
 struct http_tls;
 /* NULL with a line in `err` that names the file. */
 struct http_tls *http_tls_new(const struct http_tls_options *options, struct err *err);
+/* The next connection gets what `options` say. False with a line in `err`: what was in force stays. */
+bool http_tls_change(struct http_tls *t, const struct http_tls_options *options, struct err *err);
+/* `look` is called before each connection gets its settings, and may change them. */
+void http_tls_before_connection(struct http_tls *t, void (*look)(void *arg), void *arg);
 void http_tls_free(struct http_tls *t); /* NULL is fine; connections go on */
 /* OpenSSL's name of a suite as RFCs and Go write it, NULL: unknown. Those of TLS 1.3 are always on. */
 const char *http_tls_suite(const char *name);

@@ -266,6 +266,8 @@ static bool load_web(struct server *s, const char *file)
 	s->web = web_new(file, &err);
 	if (s->web && web_current(s->web)->tls)
 		s->tls = http_tls_new(&web_current(s->web)->tls_options, &err);
+	if (s->tls)
+		web_set_tls(s->web, s->tls);
 	log_lines(LOG_ERROR, "The web configuration cannot be loaded", &err);
 	return !err_any(&err);
 }

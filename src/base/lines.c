@@ -94,7 +94,8 @@ static bool take_text(struct lines *l, struct str *out, struct err *err)
 
 	for (;;) {
 		size_t there = l->filled - l->from;
-		const char *begin = l->bytes + l->from;
+		const char *begin =
+			there ? l->bytes + l->from : NULL; /* before the first read there are no bytes to point at */
 		const char *end = there > seen ? memchr(begin + seen, '\n', there - seen) : NULL;
 		if (end || there >= LINES_MAX_BYTES || (l->ended && there)) {
 			size_t n = end ? (size_t)(end - begin) : there;

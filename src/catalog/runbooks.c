@@ -119,11 +119,13 @@ static void keep_text(struct catalog *c, struct str path, struct str text)
 	map_set(c->texts, path, kept);
 }
 
-/* What it says of itself, and its headings. */
+/* What it says of itself, and its headings; in place of what the same path said before. */
 static void keep_page(struct catalog *c, struct str path, struct str text)
 {
 	const char *why = NULL;
-	struct runbook_file *file = arena_alloc(c->arena, sizeof *file);
+	struct runbook_file *file = arena_alloc(c->arena, sizeof *file), *before = map_get(c->files, path);
+	if (before)
+		runbook_facts_release(&before->facts);
 	keep_text(c, path, text);
 	facts_read_runbook(c->arena, path.p, path, text, &file->facts, &why);
 	facts_use_site(c->site, c->arena, &file->facts);

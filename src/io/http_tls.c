@@ -34,6 +34,8 @@ struct http_tls {
 	SSL_CTX *context;
 	struct file_state files[CERTIFICATE_FILES];
 	int64_t looked_at;
+	void (*before_connection)(void *arg); /* NULL: nobody wants to change it */
+	void *arg;
 };
 
 /* ---- files ---- */
@@ -245,6 +247,8 @@ SSL *http_tls_connection(struct http_tls *t)
 {
 	int64_t now = loop_mono_ms();
 
+	if (t->before_connection)
+		t->before_connection(t->arg);
 	if (now - t->looked_at >= LOOK_EVERY_MS) {
 		t->looked_at = now;
 		if (has_changed(t))
@@ -279,18 +283,38 @@ static void copy_options(struct http_tls *t, const struct http_tls_options *o)
 	t->options.allowed_sans = sans;
 }
 
+bool http_tls_change(struct http_tls *t, const struct http_tls_options *options, struct err *err)
+{
+	struct http_tls fresh = {.arena = arena_new(), .before_connection = t->before_connection, .arg = t->arg};
+
+	copy_options(&fresh, options);
+	has_changed(&fresh); /* as the files are now: what comes later is a change */
+	fresh.context = new_context(&fresh.options, err);
+	if (!fresh.context) {
+		arena_free(fresh.arena);
+		return false;
+	}
+	SSL_CTX_free(t->context); /* connections hold theirs */
+	arena_free(t->arena);
+	*t = fresh;
+	return true;
+}
+
 struct http_tls *http_tls_new(const struct http_tls_options *options, struct err *err)
 {
 	struct http_tls *t = mem_zero(sizeof *t);
 
 	t->arena = arena_new();
-	copy_options(t, options);
-	has_changed(t);
-	t->context = new_context(&t->options, err);
-	if (t->context)
+	if (http_tls_change(t, options, err))
 		return t;
 	http_tls_free(t);
 	return NULL;
+}
+
+void http_tls_before_connection(struct http_tls *t, void (*look)(void *arg), void *arg)
+{
+	t->before_connection = look;
+	t->arg = arg;
 }
 
 void http_tls_free(struct http_tls *t)

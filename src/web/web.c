@@ -18,6 +18,8 @@ struct web {
 	off_t size;
 	ino_t ino;
 	int64_t looked_at;
+	struct http_tls *tls; /* follows the file; NULL: plain HTTP */
+	bool refused;         /* the file was read and not taken; it is said once, though it is tried again */
 };
 
 static bool file_changed(struct web *w)
@@ -67,15 +69,37 @@ void web_free(struct web *w)
 	free(w);
 }
 
-static void read_web_anew(struct web *w)
+static bool take_tls(struct web *w, const struct web_config *fresh, struct err *err)
+{
+	if (!w->tls || !fresh->tls || http_tls_change(w->tls, &fresh->tls_options, err))
+		return true;
+	w->ino = 0; /* looked at again: the certificates that it names may be on their way */
+	return false;
+}
+
+/* NULL: what is wrong has been logged, once. */
+static struct web_config *read_fresh(struct web *w)
 {
 	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
 	struct web_config *fresh = web_config_load(w->file, &err, &warnings);
 
-	log_web_lines(LOG_ERROR, "The web configuration was not loaded, the old one stays in force", &err);
+	if (fresh && !take_tls(w, fresh, &err)) {
+		web_config_free(fresh);
+		fresh = NULL;
+	}
+	if (!w->refused)
+		log_web_lines(LOG_ERROR, "The web configuration was not loaded, the old one stays in force", &err);
+	w->refused = !fresh;
+	return fresh;
+}
+
+static void read_web_anew(struct web *w)
+{
+	struct web_config *fresh = read_fresh(w);
+
 	if (!fresh)
 		return;
-	if (fresh->tls != w->config->tls)
+	if (fresh->tls != (w->tls != NULL))
 		LOG(LOG_WARN, "A changed setting counts only after a restart", LOG_S("setting", "tls_server_config"));
 	web_config_free(w->former);
 	w->former = w->config;
@@ -96,4 +120,15 @@ const struct web_config *web_current(struct web *w)
 			read_web_anew(w);
 	}
 	return w->config;
+}
+
+static void look_at_file(void *arg)
+{
+	(void)web_current(arg);
+}
+
+void web_set_tls(struct web *w, struct http_tls *tls)
+{
+	w->tls = tls;
+	http_tls_before_connection(tls, look_at_file, w);
 }

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define FILES_MAX 16
 
-static void add_file(struct catalog *c, struct str file, struct err *err)
+static void add_file(struct catalog *c, struct str file, bool *indexed, struct err *err)
 {
 	ptrdiff_t line = str_index(file, '\n');
 	struct str name = str_slice(file, 0, line < 0 ? file.n : (size_t)line);
@@ -24,10 +24,12 @@ static void add_file(struct catalog *c, struct str file, struct err *err)
 		return;
 	if (str_ends(str_c(path), STR(".yml")))
 		catalog_add_yaml(c, path, text, err);
-	else if (str_eq_c(str_c(path), "README.md"))
-		catalog_add_index(c, path, text, err);
-	else
+	else if (!str_eq_c(str_c(path), "README.md"))
 		catalog_add_runbook(c, path, text, err);
+	else if (!*indexed) { /* a folder has one */
+		*indexed = true;
+		catalog_add_index(c, path, text, err);
+	}
 }
 
 /* Whatever is named can be asked for, and so can what nobody named. */
@@ -60,13 +62,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str rest = {(const char *)data, size};
 	struct catalog *c = catalog_new();
 	AUTOERR struct err err = ERR_INIT;
+	bool indexed = false;
 
 	catalog_set_folder_name(c, STR("runbooks"));
 	for (int i = 0; i < FILES_MAX && rest.n; i++) {
 		ptrdiff_t end = str_index(rest, '\0');
 		struct str file = str_slice(rest, 0, end < 0 ? rest.n : (size_t)end);
 		rest = str_slice(rest, file.n + 1, rest.n);
-		add_file(c, file, &err);
+		add_file(c, file, &indexed, &err);
 	}
 	if (catalog_finish(c, &err))
 		look_up(c);

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import ssl
 import subprocess
@@ -10,7 +11,8 @@ import urllib.parse
 
 import pytest
 
-from harness import Ctl, alert, body, wait_until
+from harness import Ctl, alert, body, get_json, wait_until
+from harness.process import Process, free_port
 from harness.web import Authority, WebDaemon, basic, bcrypt, has_faketime
 
 
@@ -149,6 +151,32 @@ def test_a_rotated_certificate_loses_no_request(web, authority):
         going = False
         thread.join()
     assert not failures
+
+
+def test_other_settings_of_tls_are_taken_without_a_reload(web, authority):
+    """Also where the certificate in force lets nobody in: the next connection looks, not the next request."""
+    d = web(tls(authority), authority.context())
+    assert "TLSv1.2" in s_client(d, "-tls1_2")
+    other = Authority(authority.folder + "/other", "other-ca")
+    other.issue("moved", ["DNS:localhost", "IP:127.0.0.1"])
+    d.expected_errors.append("web configuration was not loaded")
+    moved = {"tls_server_config": {"cert_file": other.path("late.pem"), "key_file": other.path("moved.key"), "min_version": "TLS13"}}
+    d.house.write("web.yml", moved)
+    wait_until(lambda: d.call("/-/healthy")[0] == 200 and "late.pem: No such file" in d.process.log(), 30, "it says what is missing")
+    os.rename(other.path("moved.pem"), other.path("late.pem"))  # nothing of web.yml changes any more
+
+    def comes_in():
+        try:
+            return d.call("/-/healthy", context=other.context())[0] == 200
+        except ssl.SSLError:
+            return False
+
+    wait_until(comes_in, 30, "the other certificate is shown")
+    assert "Cipher is (NONE)" in s_client(d, "-tls1_2") and "TLSv1.3" in s_client(d, "-tls1_3")
+    assert sum("not loaded" in line for line in d.process.lines) == 1
+    with pytest.raises(ssl.SSLError):
+        d.call("/-/healthy")
+    d.context = other.context()
 
 
 # ---- users and rights ----
@@ -297,6 +325,59 @@ def test_alertmanager_with_a_token_delivers(web, authority, alertmanager, local_
     am.fire([{"alertname": "Token"}])
     wait_until(lambda: d.metric("alerts_decided_total", verdict="page", reason="new") == 1, 60, "the alert has come")
     assert d.post("/api/v1/webhook", ALERT, headers={})[0] == 401
+
+
+class Prometheus:
+    """A real one that scrapes `daemon` every second, as `how` says it does."""
+
+    def __init__(self, folder, daemon, how):
+        self.port = free_port()
+        job = {"job_name": "runbookd", "scrape_interval": "1s", "scrape_timeout": "1s",
+               "static_configs": [{"targets": [urllib.parse.urlsplit(daemon.url).netloc]}], **how}
+        (folder / "prometheus.yml").write_text(json.dumps({"scrape_configs": [job]}))
+        self.process = Process(["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
+                                f"--web.listen-address=127.0.0.1:{self.port}"])
+
+    def value(self, metric):
+        """None: it has none yet, or does not answer."""
+        try:
+            found = get_json(f"http://127.0.0.1:{self.port}/api/v1/query?query={metric}")[1]["data"]["result"]
+        except (OSError, ValueError, KeyError):
+            return None
+        return float(found[0]["value"][1]) if found else None
+
+
+SCRAPERS = ["password", "token", "certificate", "wrong password", "no certificate"]
+
+
+@pytest.mark.skipif(not shutil.which("prometheus"), reason="prometheus is not installed")
+@pytest.mark.parametrize("who", SCRAPERS)
+def test_prometheus_scrapes_with_credentials(web, authority, tmp_path, who):
+    certificate = authority.issue("prometheus", ["DNS:prometheus.test"])
+    access = {"tokens": [{"name": "scraper", "token_file": "scraper.token", "rights": ["read"]}],
+              "certificates": {"prometheus.test": ["read"]}}
+    asked = {"client_ca_file": authority.path("ca.pem"),
+             "client_auth_type": "VerifyClientCertIfGiven" if "certificate" not in who else "RequireAndVerifyClientCert"}
+    (tmp_path / "scraper.token").write_text("an-invented-token\n")
+    access["tokens"][0]["token_file"] = str(tmp_path / "scraper.token")
+    d = web({**tls(authority, **asked), **USERS}, authority.context(certificate), basic("ana", "s3cret"), access=access)
+    how = {"scheme": "https", "tls_config": {"ca_file": authority.path("ca.pem")}}
+    if who == "certificate":
+        how["tls_config"].update(cert_file=certificate[0], key_file=certificate[1])
+    elif who == "token":
+        how["authorization"] = {"credentials_file": str(tmp_path / "scraper.token")}
+    else:
+        how["basic_auth"] = {"username": "ana", "password": "no" if "wrong" in who else "s3cret"}
+    expected = 0 if who in ("wrong password", "no certificate") else 1
+    prometheus = Prometheus(tmp_path, d, how)
+    try:
+        wait_until(lambda: prometheus.value("up") == expected, 60, f"up is {expected}")
+        if expected:
+            wait_until(lambda: prometheus.value("runbookd_build_info") == 1, 60, "it has our metrics")
+        else:
+            assert prometheus.value("runbookd_build_info") is None
+    finally:
+        prometheus.process.stop(20)
 
 
 def test_runbookctl_shows_who_it_is(web, authority, tmp_path):

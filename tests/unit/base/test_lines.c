@@ -135,11 +135,19 @@ static void test_packed_file_is_damaged(void **state)
 	lines_close(l);
 }
 
+static void test_empty_file(void **state)
+{
+	(void)state;
+	put("");
+	expect_lines(path, (const char *const[]){NULL});
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_lines),
+		TEST(test_empty_file),
 		TEST(test_packed),
 		TEST(test_packing_is_given_up),
 		TEST(test_packed_file_is_damaged),

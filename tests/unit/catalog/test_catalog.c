@@ -409,9 +409,24 @@ static void a_page_with_a_template_for_front_matter_is_a_runbook_all_the_same(vo
 	catalog_free(c);
 }
 
+static void a_page_given_twice_says_what_came_last(void **state)
+{
+	(void)state;
+	struct catalog *c = catalog_new();
+	add_file(c, "net/full.md", "# Old\n\n- **Alert:** `PipeFull`\n\n## One\n\n## Two\n");
+	add_file(c, "net/full.md", "# New\n\n- **Alert:** `PipeEmpty`\n\n## Three\n");
+	finished(c);
+	assert_null(catalog_runbook_by_alert(c, STR("PipeFull")));
+	const struct runbook *r = catalog_runbook_by_alert(c, STR("PipeEmpty"));
+	assert_non_null(r);
+	assert_str(r->title, "New");
+	catalog_free(c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_page_given_twice_says_what_came_last),
 		cmocka_unit_test(built_in_severities),
 		cmocka_unit_test(own_severities_keep_the_built_in_words),
 		cmocka_unit_test(none_never_pages),
