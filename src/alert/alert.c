@@ -1,3 +1,4 @@
+/* Label sets: sorting, looking up, joining, what two share, and the fingerprint that Prometheus gives one. */
 #include "alert/alert.h"
 
 #include <stdlib.h>

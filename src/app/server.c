@@ -1,3 +1,4 @@
+/* Starts what a daemon is made of, in order, passes on what signals ask, and stops it in the opposite order. */
 #include "app/server.h"
 
 #include <signal.h>

@@ -1,33 +1,38 @@
-/* Now and then, where the process has taken memory since: see server_memory.h. */
+/* Now and then, where the process has been at work since: see server_memory.h. */
 #include "app/server_memory.h"
 
 #include <sys/resource.h>
 
 #include "base/mem.h"
 
-#define LOOK_MS 5000
-/* Pages that came to the process since it gave some back last: 1 MB of them. To give back takes some milliseconds. */
-#define FAULTS_WORTH_IT 256
+#define LOOK_MS 2000
+/* To give back takes one or two milliseconds, in which nobody is served: it is done for so much work, and not when idle. */
+#define WORK_WORTH_IT_MS 50
 
 struct server_memory {
 	struct loop_timer *timer;
-	long faults; /* until it gave back last */
+	int64_t worked; /* until it gave back last */
 };
 
-static long faults_so_far(void)
+/* Of all threads, on the CPU. */
+static int64_t worked_ms(void)
 {
 	struct rusage used;
 
-	return getrusage(RUSAGE_SELF, &used) == 0 ? used.ru_minflt : 0;
+	if (getrusage(RUSAGE_SELF, &used) != 0)
+		return 0;
+	return (int64_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
+	       (int64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000;
 }
 
 static void look_at_memory(void *arg)
 {
 	struct server_memory *m = arg;
+	int64_t worked = worked_ms();
 
-	if (faults_so_far() - m->faults >= FAULTS_WORTH_IT) {
+	if (worked - m->worked >= WORK_WORTH_IT_MS) {
 		mem_give_back();
-		m->faults = faults_so_far();
+		m->worked = worked;
 	}
 	loop_timer_set(m->timer, LOOK_MS);
 }

@@ -1,3 +1,4 @@
+/* Memory that is freed all at once: blocks that double, of which each thread keeps one for the next arena. */
 #include <pthread.h>
 #include <stdalign.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* Lines about what is wrong, in the form that editors read. */
 #include "base/err.h"
 
 #include <stdarg.h>

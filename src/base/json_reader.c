@@ -1,3 +1,4 @@
+/* The reader of JSON tokens: RFC 8259's grammar with a stack of its own, so that depth costs no C stack. */
 #include "base/json_reader.h"
 
 #include <string.h>

@@ -20,7 +20,7 @@
 #define NOT_FOUND SIZE_MAX
 
 struct entry {
-	char *key; /* NULL: a hole, skipped by readers, closed at the next rebuild */
+	const char *key; /* NULL: a hole, skipped by readers, closed at the next rebuild */
 	size_t key_n;
 	uint64_t hash;
 	void *value;
@@ -32,6 +32,7 @@ struct map {
 	size_t live;
 	uint32_t *slots; /* 2 * capacity of them, a power of two; at most half are ever taken */
 	size_t mask;
+	bool of_views; /* keys are the caller's */
 };
 
 static uint64_t secret[2];
@@ -109,6 +110,19 @@ struct map *map_new(void)
 	return mem_zero(sizeof(struct map));
 }
 
+struct map *map_new_of_views(void)
+{
+	struct map *m = map_new();
+	m->of_views = true;
+	return m;
+}
+
+static void free_key(const struct map *m, struct entry *e)
+{
+	if (!m->of_views)
+		mem_cleanup(&e->key);
+}
+
 static void keep_value(void *value)
 {
 	(void)value;
@@ -126,8 +140,8 @@ void map_free_with(struct map *m, void (*free_value)(void *))
 	for (size_t i = m->first; i < m->used; i++) {
 		if (!m->entries[i].key)
 			continue;
-		free_value(m->entries[i].value);
-		free(m->entries[i].key);
+		free_key(m, &m->entries[i]);
+		free_value(m->entries[i].value); /* a view's bytes may be the value's */
 	}
 	free(m->entries);
 	free(m->slots);
@@ -194,11 +208,13 @@ void *map_set(struct map *m, struct str key, void *value)
 		struct entry *e = &m->entries[m->slots[s]];
 		void *old = e->value;
 		e->value = value;
+		if (m->of_views)
+			e->key = key.p; /* the old value may be where the old one was */
 		return old;
 	}
 	if (m->used == m->capacity)
 		rebuild(m);
-	m->entries[m->used] = (struct entry){mem_str(key), key.n, hash, value};
+	m->entries[m->used] = (struct entry){m->of_views ? key.p : mem_str(key), key.n, hash, value};
 	slot_take(m, m->used);
 	m->used++;
 	m->live++;
@@ -212,7 +228,7 @@ void *map_remove(struct map *m, struct str key)
 		return NULL;
 	struct entry *e = &m->entries[m->slots[s]];
 	void *value = e->value;
-	free(e->key);
+	free_key(m, e);
 	*e = (struct entry){.key = NULL};
 	m->slots[s] = SLOT_GONE;
 	m->live--;

@@ -1,3 +1,4 @@
+/* malloc and its relatives, which abort where nothing is left. */
 #include "base/mem.h"
 
 #include <malloc.h>

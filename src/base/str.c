@@ -1,3 +1,4 @@
+/* Views of bytes: comparing, trimming, searching, and what is UTF-8. */
 #include "base/str.h"
 
 #include <string.h>

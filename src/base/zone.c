@@ -1,3 +1,4 @@
+/* Reads TZif and answers wall clock times of a zone, and instants of a wall clock. */
 #include "base/zone.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* The section `catalog`: its files, the runbook folder, the site and the URL map. */
 #include "catalog/hours.h"
 #include "catalog/pages.h"
 #include "catalog/site_pages.h"

@@ -1,3 +1,4 @@
+/* What one part of the configuration names of another: receivers, time intervals, roles of escalations. */
 #include "catalog/hours.h"
 #include "incident/escalation.h"
 #include "load.h"

@@ -1,3 +1,4 @@
+/* Incidents of the API as lists and as one page of text. */
 #include "ctl/incident_print.h"
 
 #include "base/buf.h"
@@ -208,10 +209,12 @@ static void print_counts(const json_t *incident)
 {
 	static const char *const names[] = {"received", "pages", "reminders", "deduplicated", "suppressed", "flaps"};
 
-	printf("%-14s", "counted");
+	AUTOBUF struct buf text;
+
+	buf_init(&text, 1024);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		printf("%s%s %lld", i ? ", " : " ", names[i], (long long)json_number(incident, names[i]));
-	putchar('\n');
+		buf_printf(&text, "%s%s %lld", i ? ", " : "", names[i], (long long)json_number(incident, names[i]));
+	table_field("counted", buf_str(&text), stdout);
 }
 
 static void print_deliveries(const json_t *deliveries, bool observing, int64_t now)

@@ -24,7 +24,7 @@ struct history_file {
 	struct map *parts;                   /* by id */
 	struct history_part *oldest, **newest;
 	struct history_part *current; /* that the last line was of; NULL: it is complete, or the last line was of none */
-	struct map *flushes; /* recorder: groups, and the last flush of each that was taken */
+	struct map *flushes;          /* recorder: groups, and the last flush of each that was taken */
 	bool ended;
 };
 

@@ -8,8 +8,8 @@
 #define TEXT_MOST ((size_t)4096) /* of a time, or a source's name */
 
 /* What is said beside the alerts; the first of these names that says a time. */
-static const struct str time_names[] = {STR_INIT("at"), STR_INIT("received_at"), STR_INIT("time"), STR_INIT("timestamp"),
-                                        STR_INIT("@timestamp")};
+static const struct str time_names[] = {STR_INIT("at"), STR_INIT("received_at"), STR_INIT("time"),
+                                        STR_INIT("timestamp"), STR_INIT("@timestamp")};
 #define TIME_NAMES (sizeof time_names / sizeof *time_names)
 
 struct saved_body {

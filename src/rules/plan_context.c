@@ -1,3 +1,4 @@
+/* What templates may name, as one JSON value. */
 #include "base/time.h"
 #include "rules/ruleset_impl.h"
 

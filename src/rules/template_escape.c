@@ -1,3 +1,4 @@
+/* Escapes a value for where it lands. */
 #include <stdint.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Renders tokens against a JSON value, within ceilings. */
 #include <string.h>
 
 #include "rules/template_impl.h"

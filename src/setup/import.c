@@ -1,3 +1,4 @@
+/* The shape of an import: routes, receivers and defaults of another program, and what stays behind. */
 #include "setup/import.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* Writes an import's folder. */
 #include "setup/import_files.h"
 
 #include "lint/shadow.h"

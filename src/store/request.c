@@ -1,3 +1,4 @@
+/* Copies of what was asked, and of what was answered. */
 #include "store/request.h"
 
 #include <assert.h>

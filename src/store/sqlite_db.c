@@ -1,3 +1,4 @@
+/* Opens the file, sees to it that it is ours and whole, and runs statements. */
 #include "store/sqlite_db.h"
 
 #include <pthread.h>

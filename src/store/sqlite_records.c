@@ -1,3 +1,4 @@
+/* Records, members, due times and leases in SQLite. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Looks at the runbook folder as lint does, once for each configuration and day. */
 #include "web/findings.h"
 
 #include <string.h>

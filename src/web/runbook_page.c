@@ -1,3 +1,4 @@
+/* Writes a runbook as a page, with its incident where one is named. */
 #include "runbook_page.h"
 
 #include "catalog/html.h"

@@ -189,7 +189,8 @@ static void a_row_keeps_all_its_texts(void **state)
 	const struct board_row *row = board_find(stage.r.board, str_c(key));
 	assert_non_null(row);
 	assert_true(str_eq_c(row->key, key) && str_eq_c(row->alertname, "Wide") && str_eq_c(row->severity, "P0"));
-	assert_true(str_eq_c(row->rule, "a") && row->by.n == 0 && row->firing == 1 && row->total == 1 && !row->acknowledged);
+	assert_true(str_eq_c(row->rule, "a") && row->by.n == 0 && row->firing == 1 && row->total == 1 &&
+	            !row->acknowledged);
 	assert_int_equal(row->labels.n, 42);
 	for (int i = 0; i < 40; i++) {
 		char name[8], value[1100];
