@@ -40,9 +40,9 @@ static bool is_ascii(struct str s)
 struct str words_plain(struct arena *arena, struct str text)
 {
 	AUTOBUF struct buf out;
+	buf_init(&out, PLAIN_MAX);
 	if (is_ascii(text))
 		return text;
-	buf_init(&out, PLAIN_MAX);
 	for (int32_t c; unicode_take(&text, &c);)
 		if (!unicode_is_mark(c))
 			unicode_add(&out, unicode_base(c));
