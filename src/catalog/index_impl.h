@@ -52,7 +52,7 @@ struct index {
 	const char *file;
 	struct str folder;
 	struct facts *out;
-	int line; /* lines of front matter */
+	int line;             /* lines of front matter */
 	const int *html_rows; /* of a table in raw HTML: the page's line of each row; NULL: the nodes' own count */
 	struct place places[PLACES_MAX];
 	size_t depth;                 /* places in use, at least 1: the page itself */

@@ -343,13 +343,15 @@ static void a_table_of_severities_has_many_forms(void **state)
 	     {{"Red", 20 * TIME_MINUTE}, {"Amber", 3 * TIME_HOUR}}},
 		{"## Severities\n\n| Severity | Response |\n|---|---|\n| 🔴 | 20 min |\n| 🟡 | 3 hours |\n",
 	     {{"🔴", 20 * TIME_MINUTE}, {"🟡", 3 * TIME_HOUR}}},
-		{"## Severities\n\n| Severity | Target |\n|---|---|\n| P1 | ack in 20 min, fix in 1 day |\n| P2 | ack in 3 h |\n",
+		{"## Severities\n\n| Severity | Target |\n|---|---|\n| P1 | ack in 20 min, fix in 1 day |\n| P2 | ack in 3 h "
+	     "|\n",
 	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
 		{"## Severities\n\n**SEV1**: respond within 20 minutes.\n\n**SEV2**: respond within 3 hours.\n",
 	     {{"SEV1", 20 * TIME_MINUTE}, {"SEV2", 3 * TIME_HOUR}}},
 		{"## Schweregrade\n\n| Schweregrad | Reaktionszeit |\n|---|---|\n| P1 | 20 Minuten |\n| Hoch | 3 Stunden |\n",
 	     {{"P1", 20 * TIME_MINUTE}, {"Hoch", 3 * TIME_HOUR}}},
-		{"## Niveaux de gravité\n\n| Gravité | Délai de réponse |\n|---|---|\n| P1 | 20 minutes |\n| Élevée | 3 heures |\n",
+		{"## Niveaux de gravité\n\n| Gravité | Délai de réponse |\n|---|---|\n| P1 | 20 minutes |\n| Élevée | 3 heures "
+	     "|\n",
 	     {{"P1", 20 * TIME_MINUTE}, {"Élevée", 3 * TIME_HOUR}}},
 		{"## Severidade\n\n| Prioridade | Tempo de resposta |\n|---|---|\n| P1 | 20 minutos |\n| P2 | 3 horas |\n",
 	     {{"P1", 20 * TIME_MINUTE}, {"P2", 3 * TIME_HOUR}}},
