@@ -30,5 +30,7 @@ int32_t unicode_upper(int32_t c);
 void unicode_add_lower(struct buf *out, int32_t c);
 /* Compatible decomposition (NFKD): an accented letter is the letter and the accent, a half is 1, a fraction slash and 2. */
 void unicode_decompose(struct str s, struct buf *out);
+/* A letter without its accent; any other character is itself. */
+int32_t unicode_base(int32_t c);
 
 #endif

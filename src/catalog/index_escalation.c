@@ -71,6 +71,25 @@ static bool is_chain_role(struct str folded)
 	return false;
 }
 
+/* "15 min", and nothing else. */
+static bool is_only_time(struct index *ix, struct str text)
+{
+	struct str behind = escalation_behind_start(text);
+	bool digits = text.n && text.p[0] >= '0' && text.p[0] <= '9';
+	return digits && str_index(text, ',') < 0 && escalation_after(ix, text) >= 0 &&
+	       (!behind.n || (behind.n == text.n && !escalation_role_in(text).n));
+}
+
+/* Whom the cell names; where it says a time, whom the column names is told then. */
+static void role_cell(struct index *ix, struct fact_escalation *e, const struct cell *c)
+{
+	bool primary = words_have(c->column, "primary");
+	if (is_only_time(ix, c->line.text))
+		escalation_path(ix, e, escalation_after(ix, c->line.text), c->column);
+	else
+		escalation_path(ix, e, primary ? 0 : -1, c->line.text);
+}
+
 /* "P0 | Ana | Ben" below "Severity | Primary | Backup": the columns are the order. */
 static bool role_columns(struct index *ix, const struct record *r, const struct cell *severity)
 {
@@ -83,7 +102,7 @@ static bool role_columns(struct index *ix, const struct record *r, const struct 
 	struct fact_escalation *e = escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);
 	for (size_t i = 0; i < r->count; i++)
 		if (is_chain_role(r->cells[i].column))
-			escalation_path(ix, e, words_have(r->cells[i].column, "primary") ? 0 : -1, r->cells[i].line.text);
+			role_cell(ix, e, &r->cells[i]);
 	return true;
 }
 

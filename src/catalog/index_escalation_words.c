@@ -26,10 +26,11 @@ static int64_t after_start(struct str words)
 
 struct str escalation_behind_start(struct str text)
 {
-	static const char *const units[] = {"minutes", "minute", "mins", "min", "m"};
-	if (text.n < 3 || (!str_starts(text, STR("T+")) && !str_starts(text, STR("t+"))))
+	static const char *const units[] = {"minutes", "minute", "mins", "min", "m", "hours", "hour", "h"};
+	bool start = str_starts(text, STR("T+")) || str_starts(text, STR("t+"));
+	if (text.n < 3 || (!start && (text.p[0] < '0' || text.p[0] > '9')))
 		return text;
-	size_t end = 2;
+	size_t end = start ? 2 : 0;
 	while (end < text.n && text.p[end] >= '0' && text.p[end] <= '9')
 		end++;
 	struct str rest = str_trim(str_slice(text, end, text.n));
@@ -38,7 +39,7 @@ struct str escalation_behind_start(struct str text)
 		if (rest.n > n && rest.p[n] == ' ' && str_eq_nocase(str_slice(rest, 0, n), str_c(units[i])))
 			return words_trim(str_slice(rest, n, rest.n));
 	}
-	return words_trim(rest);
+	return start ? words_trim(rest) : text; /* "2 engineers" say no time */
 }
 
 int64_t escalation_after(struct index *ix, struct str words)
@@ -51,8 +52,7 @@ int64_t escalation_after(struct index *ix, struct str words)
 		return 0; /* "the first 30 minutes" */
 	if (span.found)
 		return span.at_most && !words_have(folded, "within") ? 0 : span.high_ms;
-	bool now = words_have(folded, "immediate") || words_have(folded, "immediately") || words_are(folded, "0") ||
-	           words_have(folded, "at once");
+	bool now = words_are(folded, "0") || escalation_words_have(folded, WORD_NOW);
 	return now ? 0 : after_start(words);
 }
 

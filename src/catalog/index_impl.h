@@ -52,7 +52,8 @@ struct index {
 	const char *file;
 	struct str folder;
 	struct facts *out;
-	int line; /* lines of front matter */
+	int line;             /* lines of front matter */
+	const int *html_rows; /* of a table in raw HTML: the page's line of each row; NULL: the nodes' own count */
 	struct place places[PLACES_MAX];
 	size_t depth;                 /* places in use, at least 1: the page itself */
 	struct strs severities;       /* that the paragraphs since the last heading name */
@@ -123,6 +124,7 @@ bool index_meta(struct index *ix, const struct line *line);
 
 /* ---- index_table.c ---- */
 void index_table(struct index *ix, cmark_node *table);
+void index_html_table(struct index *ix, cmark_node *html);
 void index_record(struct index *ix, const struct record *r);
 const struct cell *record_cell(const struct record *r, const struct word_row *rows, size_t count, int field);
 bool record_has(const struct record *r, const struct word_row *rows, size_t count, int field);
@@ -141,6 +143,9 @@ bool runbook_key(struct index *ix, const struct line *line);
 
 /* ---- index_severities.c ---- */
 bool severity_record(struct index *ix, const struct record *r);
+/* "| | P1 | P2 |": the columns are the severities, and a row is a field of each. */
+bool severity_columns_are(struct index *ix, const struct line *heads, size_t count);
+void severity_column_row(struct index *ix, const struct line *heads, const struct line *cells, size_t count);
 bool severity_heading(struct index *ix, struct str heading, int line);
 bool severity_key(struct index *ix, const struct line *line);
 /* "Response time: …" and the like. */

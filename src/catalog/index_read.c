@@ -149,6 +149,8 @@ static void read_line(struct index *ix, const struct line *line)
 		contact_line(ix, line);
 	else if ((topic == TOPIC_WAR_ROOM || topic == TOPIC_URLS) && line->keyed)
 		link_line(ix, line);
+	else if (topic == TOPIC_SEVERITIES && line->keyed && line->strong)
+		severity_item(ix, &(struct item){.line = *line}); /* a definition in a paragraph of its own */
 	else if (topic == TOPIC_ESCALATION)
 		read_steps(ix, line);
 	else if ((about_nothing(topic) || topic == TOPIC_REVIEW) && !index_meta(ix, line))
@@ -318,6 +320,8 @@ static void read_block(struct index *ix, cmark_node *node, int depth)
 		read_blocks(ix, node, depth + 1);
 	else if (block_is(node, "table"))
 		index_table(ix, node);
+	else if (type == CMARK_NODE_HTML_BLOCK)
+		index_html_table(ix, node);
 }
 
 static void read_blocks(struct index *ix, cmark_node *parent, int depth)

@@ -126,6 +126,18 @@ static struct str leading_name(struct index *ix, struct str text, struct str *af
 	return (struct str){NULL, 0};
 }
 
+/* Where a severity must stand also a word that means one nowhere else: "Red", a red circle, "Kritisch". */
+static struct str stated_name(struct index *ix, struct str text, struct str *after)
+{
+	struct str name = leading_name(ix, text, after);
+	if (name.n)
+		return name;
+	struct strs stated = words_severities(ix->arena, text);
+	if (!stated.n)
+		stated = words_severities(ix->arena, behind_signs(words_trim(text)));
+	return stated.n ? stated.v[0] : (struct str){NULL, 0};
+}
+
 static void set_field(struct index *ix, struct fact_severity *s, enum field field, struct str value)
 {
 	s->path_only &= field == NAME || field == ESCALATION;
@@ -139,58 +151,6 @@ static void set_field(struct index *ix, struct fact_severity *s, enum field fiel
 	case EXAMPLES: fill(&s->examples, value); return;
 	case DESCRIPTION: fill(&s->description, value); return;
 	}
-}
-
-/* ---- rows ---- */
-
-static bool is_definition(const struct record *r)
-{
-	static const enum field defining[] = {RESPONSE, RESOLUTION, EXAMPLES, ESCALATION, COMMUNICATION};
-	for (size_t i = 0; i < sizeof defining / sizeof *defining; i++) {
-		if (record_has(r, COLUMNS, (int)defining[i]))
-			return true;
-	}
-	return false;
-}
-
-bool severity_record(struct index *ix, const struct record *r)
-{
-	const struct cell *cell = record_cell(r, COLUMNS, NAME);
-	bool about = topic_now(ix) == TOPIC_SEVERITIES;
-	if (!cell && about)
-		cell = &r->cells[0];
-	if (!cell || (!about && !is_definition(r)))
-		return false;
-	struct str after = {NULL, 0}, name = leading_name(ix, cell->line.text, &after);
-	if (!name.n)
-		return false;
-	struct fact_severity *s = severity_for(ix, name, r->at);
-	for (size_t i = 0; i < r->count; i++) {
-		int field = words_find(COLUMNS, r->cells[i].column, -1);
-		if (&r->cells[i] != cell && field >= 0)
-			set_field(ix, s, (enum field)field, r->cells[i].line.text);
-	}
-	set_words(s, after);
-	return true;
-}
-
-/* ---- headings and what stands below them ---- */
-
-static bool may_define(struct index *ix)
-{
-	enum topic topic = topic_now(ix);
-	return topic == TOPIC_SEVERITIES || topic == TOPIC_ESCALATION;
-}
-
-bool severity_heading(struct index *ix, struct str heading, int line)
-{
-	struct str after = {NULL, 0}, name = may_define(ix) ? leading_name(ix, heading, &after) : after;
-	if (!name.n || words_have(words_fold(ix->arena, heading), "escalation"))
-		return false;
-	struct fact_severity *s = severity_here(ix, name, line);
-	set_words(s, after);
-	ix->severity = (size_t)(s - ix->out->severities) + 1;
-	return true;
 }
 
 /* At "," and ";", and where a sentence ends. */
@@ -226,6 +186,83 @@ static bool read_clauses(struct index *ix, struct fact_severity *s, struct str t
 	return any;
 }
 
+/* ---- rows ---- */
+
+static bool is_definition(const struct record *r)
+{
+	static const enum field defining[] = {RESPONSE, RESOLUTION, EXAMPLES, ESCALATION, COMMUNICATION};
+	for (size_t i = 0; i < sizeof defining / sizeof *defining; i++) {
+		if (record_has(r, COLUMNS, (int)defining[i]))
+			return true;
+	}
+	return false;
+}
+
+bool severity_record(struct index *ix, const struct record *r)
+{
+	const struct cell *cell = record_cell(r, COLUMNS, NAME);
+	bool about = topic_now(ix) == TOPIC_SEVERITIES;
+	if (!cell && about)
+		cell = &r->cells[0];
+	if (!cell || (!about && !is_definition(r)))
+		return false;
+	struct str after = {NULL, 0}, name = stated_name(ix, cell->line.text, &after);
+	if (!name.n)
+		return false;
+	struct fact_severity *s = severity_for(ix, name, r->at);
+	for (size_t i = 0; i < r->count; i++) {
+		int field = words_find(COLUMNS, r->cells[i].column, -1);
+		if (&r->cells[i] != cell && field >= 0)
+			set_field(ix, s, (enum field)field, r->cells[i].line.text);
+		else if (&r->cells[i] != cell && about)
+			read_clauses(ix, s, r->cells[i].line.text, -1); /* "Target": "ack in 5 min, fix in 1 h" */
+	}
+	set_words(s, after);
+	return true;
+}
+
+/* ---- columns ---- */
+
+bool severity_columns_are(struct index *ix, const struct line *heads, size_t count)
+{
+	struct str after;
+	size_t named = 0;
+	for (size_t i = 1; i < count; i++)
+		named += leading_name(ix, heads[i].text, &after).n > 0;
+	return topic_now(ix) == TOPIC_SEVERITIES && count > 2 && named + 1 == count &&
+	       !leading_name(ix, heads[0].text, &after).n;
+}
+
+void severity_column_row(struct index *ix, const struct line *heads, const struct line *cells, size_t count)
+{
+	int field = words_find(COLUMNS, words_fold(ix->arena, cells[0].text), -1);
+	for (size_t i = 1; field >= 0 && i < count; i++) {
+		struct str after = {NULL, 0}, name = leading_name(ix, heads[i].text, &after);
+		struct fact_severity *s = severity_for(ix, name, heads[i].at);
+		set_field(ix, s, (enum field)field, cells[i].text);
+		set_words(s, after);
+	}
+}
+
+/* ---- headings and what stands below them ---- */
+
+static bool may_define(struct index *ix)
+{
+	enum topic topic = topic_now(ix);
+	return topic == TOPIC_SEVERITIES || topic == TOPIC_ESCALATION;
+}
+
+bool severity_heading(struct index *ix, struct str heading, int line)
+{
+	struct str after = {NULL, 0}, name = may_define(ix) ? leading_name(ix, heading, &after) : after;
+	if (!name.n || words_have(words_fold(ix->arena, heading), "escalation"))
+		return false;
+	struct fact_severity *s = severity_here(ix, name, line);
+	set_words(s, after);
+	ix->severity = (size_t)(s - ix->out->severities) + 1;
+	return true;
+}
+
 bool severity_names_field(struct index *ix, const struct line *line)
 {
 	return line->keyed && words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) >= 0;
@@ -255,6 +292,8 @@ static void read_details(struct index *ix, const struct item *item)
 bool severity_item(struct index *ix, const struct item *item)
 {
 	struct str after = {NULL, 0}, name = leading_name(ix, item->line.text, &after);
+	if (!name.n && item->line.keyed && topic_now(ix) == TOPIC_SEVERITIES)
+		name = stated_name(ix, item->line.lead, &after);
 	if (!name.n)
 		return false;
 	struct fact_severity *s = severity_here(ix, name, item->line.at);

@@ -86,12 +86,18 @@ void index_record(struct index *ix, const struct record *r)
 
 /* ---- rows ---- */
 
+static int row_line(const struct index *ix, cmark_node *row)
+{
+	int line = cmark_node_get_start_line(row);
+	return ix->html_rows ? ix->html_rows[line - 1] : line + ix->line;
+}
+
 static size_t read_cells(struct index *ix, cmark_node *row, struct line cells[CELLS_MAX])
 {
 	size_t n = 0;
 	for (cmark_node *cell = cmark_node_first_child(row); cell && n < CELLS_MAX; cell = cmark_node_next(cell)) {
 		cells[n] = line_of(ix, cell);
-		cells[n++].at = cmark_node_get_start_line(row) + ix->line;
+		cells[n++].at = row_line(ix, row);
 	}
 	return n;
 }
@@ -126,18 +132,37 @@ void index_table(struct index *ix, cmark_node *table)
 	struct str folded[CELLS_MAX];
 	for (size_t i = 0; i < columns; i++)
 		folded[i] = words_fold(ix->arena, heads[i].text);
-	bool meta = false, among_pages = links_to_pages(ix, table);
+	bool meta = false, among_pages = links_to_pages(ix, table), sideways = severity_columns_are(ix, heads, columns);
 	for (row = row ? cmark_node_next(row) : NULL; row; row = cmark_node_next(row)) {
 		size_t n = read_cells(ix, row, cells);
+		if (sideways) {
+			severity_column_row(ix, heads, cells, n < columns ? n : columns);
+			continue;
+		}
 		if (columns == 2 && is_meta_row(ix, cells, n)) {
 			if (!meta)
 				is_meta_row(ix, heads, columns); /* such a table often has no heading row of its own */
 			meta = true;
 			continue;
 		}
-		struct record r = {.at = cmark_node_get_start_line(row) + ix->line, .among_pages = among_pages};
+		struct record r = {.at = row_line(ix, row), .among_pages = among_pages};
 		for (size_t i = 0; i < n && i < columns; i++)
 			r.cells[r.count++] = (struct cell){folded[i], cells[i]};
 		index_record(ix, &r);
 	}
+}
+
+void index_html_table(struct index *ix, cmark_node *html)
+{
+	struct html_table rows;
+	struct markdown *m = markdown_html_table(ix->arena, html, &rows);
+	cmark_node *table = m ? cmark_node_first_child(m->root) : NULL;
+	for (size_t i = 0; i < rows.count; i++)
+		rows.lines[i] += cmark_node_get_start_line(html) + ix->line;
+	ix->html_rows = rows.lines;
+	if (block_is(table, "table"))
+		index_table(ix, table);
+	ix->html_rows = NULL;
+	markdown_free(m);
+	html_table_release(&rows);
 }

@@ -5,6 +5,7 @@
 #include <cmark-gfm.h>
 
 #include "base/map.h"
+#include "catalog/html_tables.h"
 #include "catalog/markdown.h"
 
 struct markdown {
@@ -21,5 +22,12 @@ struct markdown {
 void markdown_read_ids(struct arena *arena, struct markdown *m);
 /* What is left of a text's literal without the attribute list at its end; `*id` is empty where there is none. */
 struct str markdown_text_id(cmark_node *text, struct str *id);
+
+/* markdown_tables.c */
+/*
+ * A block of raw HTML that holds a table: the table as a document of its own, its only block, and on which line of the page
+ * each of its rows stands, relative to the block. NULL where there is none. Release `table` in either case.
+ */
+struct markdown *markdown_html_table(struct arena *arena, cmark_node *block, struct html_table *table);
 
 #endif

@@ -130,6 +130,23 @@ static cmark_node *find_footer(struct reading *r)
 	return footer;
 }
 
+/* A table in raw HTML says what one of Markdown would. */
+static void take_html(struct reading *r, cmark_node *html)
+{
+	struct html_table rows;
+	const struct markdown *page = r->m;
+	struct markdown *m = markdown_html_table(r->arena, html, &rows);
+	if (m) {
+		m->line = page->line + cmark_node_get_start_line(html) - 1;
+		r->m = m;
+		runbook_take_fields(r, cmark_node_first_child(m->root));
+		runbook_take_alerts(r, cmark_node_first_child(m->root));
+		r->m = page;
+	}
+	markdown_free(m);
+	html_table_release(&rows);
+}
+
 static void walk(struct reading *r)
 {
 	size_t next = 0;
@@ -151,6 +168,8 @@ static void walk(struct reading *r)
 		}
 		if (r->heading_key != KEY_NONE)
 			take_below_heading(r, n);
+		if (cmark_node_get_type(n) == CMARK_NODE_HTML_BLOCK)
+			take_html(r, n);
 		runbook_take_fields(r, n);
 		runbook_take_alerts(r, n);
 	}

@@ -3,6 +3,7 @@
 
 #include "runbook_impl.h"
 #include "table_runbook_keys.h"
+#include "words.h"
 
 #define VALUE_MAX (64 * 1024)
 #define CODES_MAX 64
@@ -72,6 +73,7 @@ static bool is_word(char c)
 
 struct str runbook_fold(struct arena *arena, struct str s)
 {
+	s = words_plain(arena, s);
 	char *out = arena_alloc(arena, s.n + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {

@@ -1,10 +1,11 @@
 /* Which severity does this word mean? One table for labels, for pages and for index pages; FACTS has the spellings. */
 #include <string.h>
 
+#include "catalog/unicode.h"
 #include "severity_words.h"
 
 /*
- * Rank 0 is gravest. Within a rank the later is less grave ("info" below "low"). `text`: the word means a severity in a
+ * Written without accents, in lower case. Rank 0 is gravest. Within a rank the later is less grave ("info" below "low"). `text`: the word means a severity in a
  * sentence too; the others only where a severity must stand, as in a label.
  */
 static const struct severity_word words[] = {
@@ -46,6 +47,59 @@ static const struct severity_word words[] = {
 	{"debug", 3, false, "log levels"},
 	{"green", 3, false, "traffic lights"},
 	{"blue", 3, false, "traffic lights with four lamps"},
+	{"🔴", 0, false, "traffic lights"},
+	{"🟠", 1, false, "traffic lights with four lamps"},
+	{"🟡", 2, false, "traffic lights"},
+	{"🟢", 3, false, "traffic lights"},
+	{"🔵", 3, false, "traffic lights with four lamps"},
+	{"kritisch", 0, false, "German"},
+	{"hoch", 1, false, "German"},
+	{"schwer", 1, false, "German"},
+	{"dringend", 1, false, "German"},
+	{"warnung", 2, false, "German"},
+	{"mittel", 2, false, "German"},
+	{"niedrig", 3, false, "German"},
+	{"gering", 3, false, "German"},
+	{"hinweis", 3, false, "German"},
+	{"rot", 0, false, "German"},
+	{"gelb", 2, false, "German"},
+	{"grun", 3, false, "German"},
+	{"critique", 0, false, "French"},
+	{"bloquant", 0, false, "French"},
+	{"elevee", 1, false, "French"},
+	{"eleve", 1, false, "French"},
+	{"haute", 1, false, "French"},
+	{"majeur", 1, false, "French"},
+	{"majeure", 1, false, "French"},
+	{"avertissement", 2, false, "French"},
+	{"moyen", 2, false, "French"},
+	{"moyenne", 2, false, "French"},
+	{"mineur", 2, false, "French"},
+	{"mineure", 2, false, "French"},
+	{"faible", 3, false, "French"},
+	{"basse", 3, false, "French"},
+	{"rouge", 0, false, "French"},
+	{"vert", 3, false, "French"},
+	{"critica", 0, false, "Spanish and Portuguese"},
+	{"critico", 0, false, "Spanish and Portuguese"},
+	{"alta", 1, false, "Spanish and Portuguese"},
+	{"alto", 1, false, "Spanish and Portuguese"},
+	{"urgente", 1, false, "Spanish and Portuguese"},
+	{"grave", 1, false, "Spanish and Portuguese"},
+	{"advertencia", 2, false, "Spanish and Portuguese"},
+	{"aviso", 2, false, "Spanish and Portuguese"},
+	{"media", 2, false, "Spanish and Portuguese"},
+	{"medio", 2, false, "Spanish and Portuguese"},
+	{"baja", 3, false, "Spanish and Portuguese"},
+	{"bajo", 3, false, "Spanish and Portuguese"},
+	{"baixa", 3, false, "Spanish and Portuguese"},
+	{"baixo", 3, false, "Spanish and Portuguese"},
+	{"informativo", 3, false, "Spanish and Portuguese"},
+	{"rojo", 0, false, "Spanish and Portuguese"},
+	{"vermelho", 0, false, "Spanish and Portuguese"},
+	{"amarillo", 2, false, "Spanish and Portuguese"},
+	{"amarelo", 2, false, "Spanish and Portuguese"},
+	{"verde", 3, false, "Spanish and Portuguese"},
 };
 
 /* Before a number. `from_one`: whoever writes it so begins at 1 (GitLab's S1 is the gravest), others at 0. */
@@ -72,10 +126,23 @@ const struct severity_prefix *severity_prefixes_all(size_t *count)
 	return prefixes;
 }
 
+/* "CRÍTICA" is critica. */
+static bool is_word(struct str word, const char *row)
+{
+	struct str expected = str_c(row);
+	int32_t a = 0, b = 0;
+	bool more = true, same = true;
+	while (same && more) {
+		more = unicode_take(&word, &a);
+		same = more == unicode_take(&expected, &b) && (!more || unicode_base(unicode_lower(a)) == b);
+	}
+	return same;
+}
+
 int severity_word_rank(struct str word, bool in_text)
 {
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if ((words[i].text || !in_text) && str_eq_nocase(word, str_c(words[i].word)))
+		if ((words[i].text || !in_text) && is_word(word, words[i].word))
 			return words[i].rank;
 	return -1;
 }
@@ -83,7 +150,7 @@ int severity_word_rank(struct str word, bool in_text)
 int severity_word_order(struct str word)
 {
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (words[i].text && str_eq_nocase(word, str_c(words[i].word)))
+		if (words[i].text && is_word(word, words[i].word))
 			return (int)i;
 	return -1;
 }

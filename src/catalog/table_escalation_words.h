@@ -20,6 +20,7 @@ enum escalation_word {
 	WORD_LINK,
 	WORD_LEVEL,
 	WORD_REACH,
+	WORD_NOW,
 };
 
 extern const struct word_table escalation_words;

@@ -104,3 +104,13 @@ void unicode_decompose(struct str s, struct buf *out)
 			unicode_add(out, parts[i]);
 	}
 }
+
+int32_t unicode_base(int32_t c)
+{
+	utf8proc_int32_t parts[32];
+	int boundary = 0;
+	if (c < 0x80 || !unicode_is_letter(c))
+		return c;
+	utf8proc_ssize_t n = utf8proc_decompose_char(c, parts, 32, UTF8PROC_DECOMPOSE, &boundary);
+	return n > 0 && n <= 32 ? parts[0] : c;
+}

@@ -12,7 +12,9 @@
 #include "base/options.h"
 #include "base/str.h"
 
-/* Lower case, words in the singular, everything else one blank; leading numbers ("1. ") go, bytes beyond ASCII too. */
+/* Letters without their accents ("Gravité", "días"): what ASCII has none for stays as it is. */
+struct str words_plain(struct arena *arena, struct str text);
+/* That in lower case, words in the singular, all else one blank; leading numbers ("1. ") go, bytes beyond ASCII too. */
 struct str words_fold(struct arena *arena, struct str text);
 /* Whether a folded text is, or holds, a folded phrase as whole words. */
 bool words_are(struct str folded, const char *phrase);

@@ -5,6 +5,28 @@
 static const char *const months[] = {"january", "february", "march",     "april",   "may",      "june",
                                      "july",    "august",   "september", "october", "november", "december"};
 
+/* Without accents; what begins as the English name does is found there. */
+static const struct {
+	const char *word;
+	int month;
+	const char *why;
+} foreign_months[] = {
+	{"januar", 1, "German"},        {"marz", 3, "German"},          {"mai", 5, "German"},
+	{"juni", 6, "German"},          {"juli", 7, "German"},          {"oktober", 10, "German"},
+	{"dezember", 12, "German"},     {"janvier", 1, "French"},       {"fevrier", 2, "French"},
+	{"mars", 3, "French"},          {"avril", 4, "French"},         {"juin", 6, "French"},
+	{"juillet", 7, "French"},       {"aout", 8, "French"},          {"septembre", 9, "French"},
+	{"octobre", 10, "French"},      {"novembre", 11, "French"},     {"decembre", 12, "French"},
+	{"enero", 1, "Spanish"},        {"febrero", 2, "Spanish"},      {"marzo", 3, "Spanish"},
+	{"abril", 4, "Spanish"},        {"mayo", 5, "Spanish"},         {"junio", 6, "Spanish"},
+	{"julio", 7, "Spanish"},        {"agosto", 8, "Spanish"},       {"septiembre", 9, "Spanish"},
+	{"octubre", 10, "Spanish"},     {"noviembre", 11, "Spanish"},   {"diciembre", 12, "Spanish"},
+	{"janeiro", 1, "Portuguese"},   {"fevereiro", 2, "Portuguese"}, {"marco", 3, "Portuguese"},
+	{"maio", 5, "Portuguese"},      {"junho", 6, "Portuguese"},     {"julho", 7, "Portuguese"},
+	{"setembro", 9, "Portuguese"},  {"outubro", 10, "Portuguese"},  {"novembro", 11, "Portuguese"},
+	{"dezembro", 12, "Portuguese"},
+};
+
 struct date_part {
 	struct str text;
 	char before; /* the byte in front of it */
@@ -30,7 +52,20 @@ static int month_of(struct str word)
 		if (word.n >= 3 && word.n <= month.n && str_eq_nocase(word, str_slice(month, 0, word.n)))
 			return (int)i + 1;
 	}
+	for (size_t i = 0; i < sizeof foreign_months / sizeof *foreign_months; i++) {
+		if (str_eq_nocase(word, str_c(foreign_months[i].word)))
+			return foreign_months[i].month;
+	}
 	return 0;
+}
+
+static bool is_passed_over(struct str word)
+{
+	static const char *const words[] = {"of", "the", "de", "del"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (str_eq_c(word, words[i]))
+			return true;
+	return false;
 }
 
 static int number_of(struct str text)
@@ -106,7 +141,7 @@ static size_t take_parts(struct str s, size_t i, struct date_part p[PARTS_MAX])
 		if (i > start) {
 			struct str word = str_slice(s, start, i);
 			bool ordinal = !digits && start && is_digit(s.p[start - 1]);
-			if (!ordinal && !str_eq_c(word, "of") && !str_eq_c(word, "the"))
+			if (!ordinal && !is_passed_over(word))
 				p[count++] = (struct date_part){word, last < start && start ? s.p[start - 1] : 0};
 			last = i;
 		} else if (i - last > 2) {
@@ -120,6 +155,7 @@ static size_t take_parts(struct str s, size_t i, struct date_part p[PARTS_MAX])
 
 struct str fact_date_read(struct arena *arena, struct str words)
 {
+	words = words_plain(arena, words);
 	for (size_t i = 0; i < words.n; i++) {
 		char before = i ? words.p[i - 1] : ' ';
 		if (is_digit(before) || is_letter(before) || !(is_digit(words.p[i]) || is_letter(words.p[i])))

@@ -36,6 +36,40 @@ static const struct unit units[] = {
 	{"y", 365 * TIME_DAY, 12},
 	{"yr", 365 * TIME_DAY, 12},
 	{"year", 365 * TIME_DAY, 12},
+	/* German */
+	{"sekunde", TIME_SECOND, 0},
+	{"sekunden", TIME_SECOND, 0},
+	{"minuten", TIME_MINUTE, 0},
+	{"stunde", TIME_HOUR, 0},
+	{"stunden", TIME_HOUR, 0},
+	{"std", TIME_HOUR, 0},
+	{"tag", TIME_DAY, 0},
+	{"tage", TIME_DAY, 0},
+	{"tagen", TIME_DAY, 0},
+	{"woche", 7 * TIME_DAY, 0},
+	{"wochen", 7 * TIME_DAY, 0},
+	{"monat", 30 * TIME_DAY, 1},
+	{"monate", 30 * TIME_DAY, 1},
+	{"monaten", 30 * TIME_DAY, 1},
+	{"jahr", 365 * TIME_DAY, 12},
+	{"jahre", 365 * TIME_DAY, 12},
+	/* French */
+	{"seconde", TIME_SECOND, 0},
+	{"heure", TIME_HOUR, 0},
+	{"jour", TIME_DAY, 0},
+	{"semaine", 7 * TIME_DAY, 0},
+	{"mois", 30 * TIME_DAY, 1},
+	{"ans", 365 * TIME_DAY, 12},
+	{"annee", 365 * TIME_DAY, 12},
+	/* Spanish and Portuguese */
+	{"segundo", TIME_SECOND, 0},
+	{"minuto", TIME_MINUTE, 0},
+	{"hora", TIME_HOUR, 0},
+	{"dia", TIME_DAY, 0},
+	{"semana", 7 * TIME_DAY, 0},
+	{"mes", 30 * TIME_DAY, 1},
+	{"meses", 30 * TIME_DAY, 1},
+	{"ano", 365 * TIME_DAY, 12},
 };
 
 static const struct unit cadences[] = {
@@ -115,10 +149,11 @@ static struct str take_word(struct scan *sc)
 
 static const struct unit *unit_of(struct str word)
 {
-	if (word.n > 2 && word.p[word.n - 1] == 's')
-		word.n--;
+	struct str one = word;
+	if (one.n > 2 && one.p[one.n - 1] == 's')
+		one.n--;
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		if (str_eq_c(word, units[i].word))
+		if (str_eq_c(word, units[i].word) || str_eq_c(one, units[i].word))
 			return &units[i];
 	}
 	return NULL;
@@ -314,6 +349,7 @@ static void find_cadence(struct str folded, struct span *out)
 
 static struct str lower_of(struct arena *arena, struct str words)
 {
+	words = words_plain(arena, words);
 	char *p = arena_alloc(arena, words.n + 1);
 	for (size_t i = 0; i < words.n; i++)
 		p[i] = (char)(words.p[i] >= 'A' && words.p[i] <= 'Z' ? words.p[i] + 32 : words.p[i]);

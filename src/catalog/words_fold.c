@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "catalog/unicode.h"
+
+#define PLAIN_MAX (1024 * 1024) /* bytes of a text; a letter without its accent is no longer than with it */
+
 static bool is_word(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -25,8 +29,29 @@ static size_t singular(char *word, size_t n)
 	return n - 1;
 }
 
+static bool is_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+struct str words_plain(struct arena *arena, struct str text)
+{
+	AUTOBUF struct buf out;
+	buf_init(&out, PLAIN_MAX);
+	if (is_ascii(text))
+		return text;
+	for (int32_t c; unicode_take(&text, &c);)
+		if (!unicode_is_mark(c))
+			unicode_add(&out, unicode_base(c));
+	return arena_str(arena, buf_str(&out));
+}
+
 struct str words_fold(struct arena *arena, struct str text)
 {
+	text = words_plain(arena, text);
 	char *out = arena_alloc(arena, text.n + 1);
 	size_t n = 0, i = 0;
 	while (i < text.n) {
