@@ -19,12 +19,13 @@ struct pos {
 struct err {
 	char **lines;
 	size_t count, capacity;
-	size_t more; /* left out beyond ERR_LINES_MAX */
+	size_t more;        /* left out beyond ERR_LINES_MAX */
+	const char *folder; /* borrowed; what `file` of a struct pos is relative to; NULL: to where the program runs */
 };
 
 #define ERR_INIT                                                                                                       \
 	{                                                                                                                  \
-		NULL, 0, 0, 0                                                                                                  \
+		NULL, 0, 0, 0, NULL                                                                                            \
 	}
 /* Kept at most; further lines are counted in a last line "… and N more". */
 #define ERR_LINES_MAX 200

@@ -53,6 +53,11 @@ struct json_reader {
 void json_reader_init(struct json_reader *r, struct arena *arena, struct str text);
 /* Goes no further than about `stop` bytes into the text: TOKEN_MORE then, and the next call goes on. */
 enum token_kind json_next(struct json_reader *r, size_t stop, struct json_token *out);
+/*
+ * Behind a member's name: an object or a list is passed over as a whole, at the cost of looking for its end. What is in it is
+ * not judged: who needs to know reads `raw`. False: the value is none of these (or does not end), and is still to be read.
+ */
+bool json_pass_over(struct json_reader *r, struct str *raw);
 /* Where r->at is: 1-based line, and column in bytes. */
 void json_reader_where(const struct json_reader *r, size_t *line, size_t *column);
 

@@ -13,6 +13,8 @@
 
 struct map;
 struct map *map_new(void);
+/* Keys are views, not copies: each stays where it is until its entry is removed or the map freed. */
+struct map *map_new_of_views(void);
 void map_free(struct map *m); /* NULL is fine; values are not touched */
 void map_free_with(struct map *m, void (*free_value)(void *));
 void *map_get(const struct map *m, struct str key);        /* NULL when absent */

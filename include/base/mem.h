@@ -18,6 +18,9 @@ char *mem_strdup(const char *s); /* NULL stays NULL */
 char *mem_str(struct str s);     /* NUL-terminated copy of a view */
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* To the system, what is free; else most of it stays with the process. */
+void mem_give_back(void);
+
 /* Scope frees locals: AUTOFREE char *s = mem_strdup(...); */
 void mem_cleanup(void *pp);
 #define AUTOFREE __attribute__((cleanup(mem_cleanup)))

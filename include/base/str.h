@@ -74,6 +74,7 @@ uint32_t str_code(struct str c); /* the code point of one well-formed sequence *
 bool str_steers_terminal(struct str c);
 /* FNV-1a, 64 bits: offset 14695981039346656037, prime 1099511628211. `seed` continues a hash. */
 uint64_t str_fnv1a(struct str s, uint64_t seed);
+char *str_hex16(uint64_t n, char out[17]); /* 16 lower-case digits and NUL */
 #define STR_FNV_SEED UINT64_C(14695981039346656037)
 
 #endif

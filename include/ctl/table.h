@@ -19,13 +19,15 @@ void table_add(struct table *t, struct str cell);
 void table_add_c(struct table *t, const char *cell);
 void table_printf(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*
- * On a terminal it fits: the widest columns are cut with "…", the last one goes on below itself. Elsewhere, in a pipe and in
- * a file, nothing is cut.
+ * On a terminal it fits: the widest columns are cut with "…", the last one goes on below itself, and what is still too wide
+ * is printed in parts that each begin with the first column. Elsewhere, in a pipe and in a file, nothing is cut.
  */
 void table_print(const struct table *t, FILE *out);
 void table_print_within(const struct table *t, size_t columns, FILE *out); /* 0: as wide as it is */
 
-/* One line "name:   value". */
+/* A line to standard output, which on a terminal goes on below itself as far to the right as it begins. */
+void table_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* "name   value", which on a terminal goes on below itself. */
 void table_field(const char *name, struct str value, FILE *out);
 
 #define AGO_MAX 32

@@ -38,6 +38,8 @@ int64_t incident_repeat_due(const struct incident *inc);
 
 /* What it is about now: the summary of its page, or its alert's name where that names a member that has recovered. */
 struct str incident_summary(const struct incident *inc);
+/* "NodeDown: node-1 is gone": the alert's name, unless the summary begins with it; never empty. In `arena`, or one of them. */
+struct str incident_title(struct arena *arena, struct str alertname, struct str summary);
 /* Since when it fires: the oldest startsAt of the members that do (of all, once none does). 0: nothing is known. */
 int64_t incident_firing_since(const struct incident *inc);
 

@@ -20,6 +20,7 @@ struct sweep {
 	struct plan_override overrides[SWEEP_VALUES_MAX];
 	struct sweep_row rows[SWEEP_VALUES_MAX]; /* filled by sweep_run() */
 	size_t count;                            /* 0: no sweep */
+	size_t todo[SWEEP_VALUES_MAX], todo_count; /* the run's own: values that are to be replayed */
 	size_t processes;                        /* at most; 0: one for each processor */
 	/* The history, from its beginning: each process reads it by itself. NULL with lines in `err`. */
 	struct history *(*open)(void *arg, struct err *err);

@@ -129,6 +129,10 @@ struct plan_override {
 void plan_overridden(const struct plan *plan, const struct plan_override *o, const struct alert *alert,
                      const struct labels *group_labels, struct arena *arena, struct plan *out);
 
+/* False: no alert can have another plan by it, as rules and defaults say everywhere what it sets. */
+struct ruleset;
+bool plan_override_matters(const struct ruleset *rs, const struct plan_override *o);
+
 /* The key of these. Exposed for tests. */
 void plan_key(struct str alertname, struct str owner, const struct labels *group, char out[INCIDENT_KEY_MAX]);
 

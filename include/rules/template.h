@@ -50,6 +50,8 @@ bool template_is_literal(const struct template *t);
  * context needs no more than that.
  */
 bool template_mentions(const struct template *t, struct str name);
+/* Likewise of the member `member` of the object `name`: {{labels.job}} is not about {{labels.env}}. */
+bool template_mentions_in(const struct template *t, struct str name, struct str member);
 bool template_render(const struct template *t, const json_t *context, enum template_escape escape, struct buf *out);
 
 /* Finds partials; NULL when there is none of the name (it renders as nothing). */

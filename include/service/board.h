@@ -11,8 +11,8 @@
 #include "incident/incident.h"
 #include "service/router.h"
 
-#define BOARD_BYTES_MAX                                                                                                \
-	((size_t)6 << 20) /* of rows: some 10,000; beyond, the least grave are left out, and the page says so */
+/* Of rows: 10,000 with 300 bytes of text each; beyond, the least grave are left out, and the page says so. */
+#define BOARD_BYTES_MAX ((size_t)4 << 20)
 #define BOARD_LABEL_BYTES_MAX 8192 /* of one incident's labels; those behind are left out */
 #define BOARD_WALK_SHARED_MS 10000
 #define BOARD_WALK_OWN_MS 60000
@@ -56,9 +56,12 @@ void board_listen(struct board *b, void (*changed)(void *arg, const struct board
 /* Somebody looks. Calls back, not inside the call, when what is there is whole and not stale, or cannot be read. */
 void board_watch(struct board *b, void (*ready)(void *arg), void *arg);
 
-/* The row behind `place`, which moves on to it; NULL: there are no more. Valid until the loop turns. */
-const struct board_row *board_next(const struct board *b, struct board_place *place);
-const struct board_row *board_find(const struct board *b, struct str key);
+/*
+ * The row behind `place`, which moves on to it; NULL: there are no more. Valid until the next row is asked for, or the loop
+ * turns.
+ */
+const struct board_row *board_next(struct board *b, struct board_place *place);
+const struct board_row *board_find(struct board *b, struct str key);
 size_t board_count(const struct board *b, bool acknowledged);
 bool board_whole(const struct board *b);      /* false: the store could not be read so far */
 bool board_leaves_out(const struct board *b); /* more is open than it holds */

@@ -18,14 +18,19 @@
 
 struct budgets;
 struct budgets *budgets_new(struct router *r);
+/*
+ * For whoever replays a history: no counters are read, pages are counted as they are told, each with its receiver. NULL: the
+ * configuration has no budgets.
+ */
+struct budgets *budgets_new_told(struct router *r);
+void budgets_told(struct budgets *b, struct str owner, struct str rule, struct str receiver, int64_t at);
 void budgets_free(struct budgets *b); /* NULL is fine; before the store goes */
 /*
  * An alert whose rule's or owner's budget is used up, with `when_exceeded: chat`: its plan names the owner's receivers of kind
  * chat in place of those that wake somebody, and nobody is escalated to. So never the gravest severity, nor a heartbeat, nor
  * where the owner has no chat. True: it was so changed.
  */
-bool budgets_apply(const struct budgets *b, const struct config *c, int64_t now, struct plan *plan,
-                   struct arena *arena);
+bool budgets_apply(struct budgets *b, const struct config *c, struct plan *plan, struct arena *arena);
 /* What a page says of used up budgets of its rule and owner: "payments: 20 of 20 pages in 7d"; empty where nothing is to be said. */
 struct str budgets_words(const struct budgets *b, struct str rule, struct str owner, bool night, struct arena *arena);
 /* "budget" in each row of a report by rule or owner; null where there is none. */

@@ -46,7 +46,7 @@ void intake_webhook(struct intake *in, struct str source, struct str body,
                     void (*done)(void *arg, const struct intake_result *result), void *arg);
 /*
  * A body that was read and planned elsewhere: a replay does so once for several routers. `plans` has one for each alert of
- * `hook`; all is borrowed until the turn of the loop after the callback.
+ * `hook`; all is borrowed until loop_run() returns after the callback. It is worked on without slices.
  */
 void intake_planned(struct intake *in, struct str source, const struct webhook *hook, struct plan *const *plans,
                     void (*done)(void *arg, const struct intake_result *result), void *arg);

@@ -1,6 +1,6 @@
 /*
- * Another program's routing, read and written down as ours: the routes of an alertmanager.yml (or of Grafana's notification
- * policies) become rules that name the same receivers for every alert. What has no counterpart here is never dropped in
+ * Another program's routing, read and written down as ours: the routes of an alertmanager.yml (or Grafana's notification
+ * policies, or PagerDuty's event orchestrations) become rules that name the same receivers for every alert. What has no counterpart here is never dropped in
  * silence: it is a note with its line.
  */
 #ifndef SETUP_IMPORT_H
@@ -35,8 +35,10 @@ struct import {
 };
 
 struct import_options {
-	const char *file; /* named in messages; what it names itself is relative to its folder */
-	bool page_after;  /* group_wait becomes page_after */
+	const char *file;          /* named in messages; what it names itself is relative to its folder */
+	bool page_after;           /* group_wait becomes page_after */
+	const char *const *labels; /* FIELD=LABEL: which label a field of PagerDuty's events is */
+	size_t label_count;
 };
 
 /* Is this the shape of Grafana's exported policies, rather than that of an alertmanager.yml? */

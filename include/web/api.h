@@ -38,6 +38,7 @@ struct api {
 	int64_t started_mono;
 	struct reloads *reloads;
 	struct api_events *events;
+	struct findings *findings;
 };
 
 enum api_who {

@@ -1,7 +1,6 @@
+/* Label sets: sorting, looking up, joining, what two share, and the fingerprint that Prometheus gives one. */
 #include "alert/alert.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -183,8 +182,7 @@ char *labels_fingerprint(const struct labels *l, char out[ALERT_FINGERPRINT_MAX]
 		hash = str_fnv1a(l->v[i].value, hash);
 		hash = str_fnv1a(separator, hash);
 	}
-	snprintf(out, ALERT_FINGERPRINT_MAX, "%016" PRIx64, hash);
-	return out;
+	return str_hex16(hash, out);
 }
 
 void label_add_matcher(struct buf *out, const struct label *l)

@@ -1,3 +1,4 @@
+/* Renames, drops, rewrites and adds the labels of a source's alerts, in this order. */
 #include "alert/source_labels.h"
 
 #include <fnmatch.h>

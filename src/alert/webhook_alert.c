@@ -1,6 +1,5 @@
 /* One alert of a webhook body, made of the values that were read of it. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/time.h"
@@ -113,7 +112,7 @@ static void identify(struct reading *r, struct alert *out, const struct labels *
 	bool another = sent.n && !str_eq_c(sent, out->identity);
 	if (another || r->labels.beyond != STR_FNV_SEED) {
 		uint64_t hash = str_fnv1a(str_c(out->identity), r->labels.beyond);
-		snprintf(out->identity, sizeof out->identity, "%016" PRIx64, another ? str_fnv1a(sent, hash) : hash);
+		str_hex16(another ? str_fnv1a(sent, hash) : hash, out->identity);
 	}
 	out->fingerprint = sent.n ? sent : arena_str(r->arena, str_c(out->identity));
 }

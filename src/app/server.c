@@ -1,3 +1,4 @@
+/* Starts what a daemon is made of, in order, passes on what signals ask, and stops it in the opposite order. */
 #include "app/server.h"
 
 #include <signal.h>
@@ -7,6 +8,7 @@
 #include <time.h>
 
 #include "app/server_confine.h"
+#include "app/server_memory.h"
 #include "app/server_store.h"
 #include "base/log.h"
 #include "io/confinement.h"
@@ -35,6 +37,7 @@
 #include "version.h"
 #include "web/api.h"
 #include "web/external_url.h"
+#include "web/findings.h"
 #include "web/web.h"
 
 #define DRAIN_LOOK_MS 20     /* how often a draining server looks whether it is done */
@@ -55,6 +58,7 @@ struct server {
 	struct loop_timer *reload; /* runs while a SIGHUP waits */
 	int64_t reload_began, reload_rest_until;
 	struct reloads *reloads;
+	struct server_memory *memory;
 	struct loop_timer *drain;
 	int64_t drain_until;
 	bool dispatcher_drained;
@@ -283,6 +287,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	                      .started_mono = loop_mono_ms(),
 	                      .reloads = s->reloads};
 	s->api.events = api_events_new(&s->api);
+	s->api.findings = findings_new();
 	http_server_set_tls(s->http, s->tls);
 	api_touch_refusals(&s->api);
 	api_touch_ack_links(&s->api);
@@ -338,6 +343,7 @@ static bool start(struct server *s, const struct server_options *options)
 	r->client = http_client_new(r->loop, "runbookd/" RUNBOOKD_VERSION);
 	start_services(s);
 	s->reloads = reloads_new(r, &s->config, swapped, s);
+	s->memory = server_memory_new(r->loop);
 	on_signals(s);
 	journal_life(r, "started");
 	return listen_on(s, options);
@@ -361,6 +367,7 @@ static void finish(struct server *s)
 	struct router *r = &s->router;
 
 	api_events_free(s->api.events);
+	findings_free(s->api.findings);
 	http_server_free(s->http);
 	calendars_free(r->calendars);
 	alertmanagers_free(r->alertmanagers);
@@ -394,6 +401,7 @@ static void finish(struct server *s)
 	journal_close(r->journal);
 	metrics_free(r->metrics);
 	config_unref(r->config);
+	server_memory_free(s->memory);
 	loop_timer_free(s->drain);
 	loop_timer_free(s->reload);
 	loop_free(r->loop);

@@ -1,3 +1,4 @@
+/* Names the folders and sockets of the configuration to Landlock. */
 #include "app/server_confine.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Opens the stores that the configuration names. */
 #include "app/server_store.h"
 
 #include "base/log.h"

@@ -1,3 +1,4 @@
+/* Memory that is freed all at once: blocks that double, of which each thread keeps one for the next arena. */
 #include <pthread.h>
 #include <stdalign.h>
 #include <stdarg.h>
@@ -23,11 +24,10 @@ struct arena {
 	size_t next_size, handed_out;
 };
 
-struct arena *arena_new(void)
+static size_t rounded_up(size_t n)
 {
-	struct arena *a = mem_zero(sizeof *a);
-	a->next_size = BLOCK_LEAST;
-	return a;
+	const size_t align = alignof(max_align_t);
+	return (n + align - 1) & ~(align - 1);
 }
 
 /*
@@ -99,6 +99,16 @@ static struct block *block_new(size_t size)
 	return b;
 }
 
+/* It lies in its own first block. */
+struct arena *arena_new(void)
+{
+	struct block *first = block_new(BLOCK_LEAST);
+	struct arena *a = (struct arena *)(void *)first->bytes;
+	first->used = rounded_up(sizeof *a);
+	*a = (struct arena){.head = first, .next_size = 2 * BLOCK_LEAST};
+	return a;
+}
+
 void arena_free(struct arena *a)
 {
 	if (!a)
@@ -108,7 +118,6 @@ void arena_free(struct arena *a)
 		block_free(b);
 		b = next;
 	}
-	free(a);
 }
 
 /* What is large gets a block of its own behind the head, so that the head's room is not thrown away. */
@@ -132,9 +141,8 @@ static struct block *block_for(struct arena *a, size_t n)
 
 static char *take(struct arena *a, size_t n)
 {
-	const size_t align = alignof(max_align_t);
 	/* Half of the address space is never there; malloc then aborts as for any request too large. */
-	size_t rounded = n > SIZE_MAX / 2 ? SIZE_MAX / 2 : (n + align - 1) & ~(align - 1);
+	size_t rounded = rounded_up(n > SIZE_MAX / 2 ? SIZE_MAX / 2 : n);
 	struct block *b = block_for(a, rounded);
 	char *p = b->bytes + b->used;
 	b->used += rounded;
@@ -165,15 +173,19 @@ struct str arena_str(struct arena *a, struct str s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char shortest[256];
 	va_list ap, again;
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	int n = vsnprintf(shortest, sizeof shortest, fmt, ap);
 	va_end(ap);
-	char *text = take(a, (size_t)(n < 0 ? 0 : n) + 1);
-	*text = '\0';
-	if (n > 0)
-		vsnprintf(text, (size_t)n + 1, fmt, again);
+	size_t length = n < 0 ? 0 : (size_t)n;
+	char *text = take(a, length + 1);
+	if (length < sizeof shortest)
+		memcpy(text, shortest, length);
+	else
+		vsnprintf(text, length + 1, fmt, again);
+	text[length] = '\0';
 	va_end(again);
 	return text;
 }
@@ -196,7 +208,7 @@ size_t arena_bytes(const struct arena *a)
 
 size_t arena_footprint(const struct arena *a)
 {
-	size_t sum = sizeof *a;
+	size_t sum = 0;
 	for (const struct block *b = a->head; b; b = b->next)
 		sum += sizeof *b + b->size;
 	return sum;

@@ -1,3 +1,4 @@
+/* Base64, both ways. */
 #include "base/base64.h"
 
 #include <string.h>

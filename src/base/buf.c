@@ -1,3 +1,4 @@
+/* A growing byte buffer. */
 #include "base/buf.h"
 
 #include <stdint.h>
@@ -26,6 +27,16 @@ void buf_reset(struct buf *b)
 		*b->p = '\0';
 }
 
+#define SMALL ((size_t)4096)
+
+/* What is small grows in few steps: each is another piece of memory. */
+static size_t grown(size_t capacity)
+{
+	if (!capacity)
+		return 128;
+	return capacity < SMALL ? capacity * 4 : capacity * 2;
+}
+
 /* Makes room for `more` bytes and the NUL; false, and marked for good, when the ceiling forbids it. */
 static bool room(struct buf *b, size_t more)
 {
@@ -36,7 +47,7 @@ static bool room(struct buf *b, size_t more)
 	size_t need = b->n + more + 1;
 	if (need <= b->capacity)
 		return true;
-	size_t capacity = b->capacity ? b->capacity * 2 : 64;
+	size_t capacity = grown(b->capacity);
 	b->capacity = capacity < need ? need : capacity;
 	b->p = mem_grow(b->p, b->capacity);
 	return true;

@@ -1,3 +1,4 @@
+/* Lines about what is wrong, in the form that editors read. */
 #include "base/err.h"
 
 #include <stdarg.h>
@@ -80,9 +81,11 @@ void err_add(struct err *e, const char *fmt, ...)
 }
 
 /* "FILE:LINE:COLUMN: level: ", as far as it is known. */
-static void add_place(struct buf *b, struct pos at, const char *level)
+static void add_place(const struct err *e, struct buf *b, struct pos at, const char *level)
 {
 	buf_init(b, SIZE_MAX);
+	if (at.file && e->folder)
+		buf_printf(b, "%s/", e->folder);
 	if (at.file)
 		buf_printf(b, "%s:", at.file);
 	if (at.file && at.line > 0)
@@ -97,7 +100,7 @@ void err_at(struct err *e, struct pos at, const char *fmt, ...)
 	AUTOBUF struct buf b;
 	va_list ap;
 
-	add_place(&b, at, "error");
+	add_place(e, &b, at, "error");
 	va_start(ap, fmt);
 	add(e, &b, fmt, ap);
 	va_end(ap);
@@ -108,7 +111,7 @@ void err_warn(struct err *e, struct pos at, const char *fmt, ...)
 	AUTOBUF struct buf b;
 	va_list ap;
 
-	add_place(&b, at, "warning");
+	add_place(e, &b, at, "warning");
 	va_start(ap, fmt);
 	add(e, &b, fmt, ap);
 	va_end(ap);

@@ -1,3 +1,4 @@
+/* Values out of forms and cookies, unescaped. */
 #include "base/form.h"
 
 static int hex_digit(char c)

@@ -1,3 +1,4 @@
+/* libcrypto's digests behind plain functions; each thread keeps its contexts. */
 #include "base/hash.h"
 
 #include <openssl/core_names.h>

@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 static bool is_plain(unsigned char c)
 {
@@ -25,22 +28,50 @@ static uint64_t not_plain(uint64_t word)
 	return any_below(word, 0x20) | any_below(word ^ EACH_BYTE('"'), 1) | any_below(word ^ EACH_BYTE('\\'), 1);
 }
 
-/* Eight at a time: most strings have no others. */
+static inline uint64_t word_at(const char *p)
+{
+	uint64_t word;
+	memcpy(&word, p, sizeof word);
+	return le64toh(word);
+}
+
+#ifdef __SSE2__
+#define STEP sizeof(__m128i)
+
+/* How many of sixteen bytes are plain before the first that is not. Compared with sign, 0x80 and above are below 0x20. */
+static inline size_t plain_of_step(const char *p)
+{
+	__m128i bytes = _mm_loadu_si128((const void *)p);
+	__m128i odd = _mm_or_si128(
+		_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)),
+		_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+	unsigned mask = (unsigned)_mm_movemask_epi8(odd);
+	return mask ? (size_t)__builtin_ctz(mask) : STEP;
+}
+#else
+#define STEP sizeof(uint64_t)
+
+static inline size_t plain_of_step(const char *p)
+{
+	uint64_t odd = not_plain(word_at(p));
+	return odd ? (size_t)__builtin_ctzll(odd) / 8 : STEP;
+}
+#endif
+
+/* Many at a time: most strings have no others. */
 size_t json_plain_run(struct str s, size_t i)
 {
 	size_t from = i;
-	uint64_t word;
-	for (; i + sizeof word <= s.n; i += sizeof word) {
-		memcpy(&word, s.p + i, sizeof word);
-		uint64_t odd = not_plain(le64toh(word));
-		if (odd)
-			return i - from + (size_t)__builtin_ctzll(odd) / 8;
+	for (; i + STEP <= s.n; i += STEP) {
+		size_t plain = plain_of_step(s.p + i);
+		if (plain < STEP)
+			return i - from + plain;
 	}
-	if (i < s.n && i >= from + sizeof word) { /* the rest once more with what is before it */
-		memcpy(&word, s.p + s.n - sizeof word, sizeof word);
-		if (!not_plain(word))
-			return s.n - from;
-	}
+	/* the rest once more with what is before it */
+	if (i < s.n && i >= from + STEP && plain_of_step(s.p + s.n - STEP) == STEP)
+		return s.n - from;
+	if (i + sizeof(uint64_t) <= s.n && !not_plain(word_at(s.p + i)))
+		i += sizeof(uint64_t);
 	while (i < s.n && is_plain((unsigned char)s.p[i]))
 		i++;
 	return i - from;

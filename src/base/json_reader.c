@@ -1,3 +1,4 @@
+/* The reader of JSON tokens: RFC 8259's grammar with a stack of its own, so that depth costs no C stack. */
 #include "base/json_reader.h"
 
 #include <string.h>
@@ -284,4 +285,59 @@ enum token_kind json_next(struct json_reader *r, size_t stop, struct json_token 
 			return out->kind;
 	}
 	return out->kind;
+}
+
+/* ---- what is not read ---- */
+
+static size_t behind_blanks(const struct json_reader *r, size_t at)
+{
+	while (at < r->text.n && blank(r->text.p[at]))
+		at++;
+	return at;
+}
+
+/* The index of the quote that ends the string whose first byte is at `at`; the text's end: there is none. */
+static size_t string_end(struct str t, size_t at)
+{
+	while (at < t.n) {
+		const char *quote = memchr(t.p + at, '"', t.n - at);
+		const char *escape = quote ? memchr(t.p + at, '\\', (size_t)(quote - (t.p + at))) : NULL;
+		if (!quote)
+			return t.n;
+		if (!escape)
+			return (size_t)(quote - t.p);
+		at = (size_t)(escape - t.p) + 2;
+	}
+	return t.n;
+}
+
+/* The index behind the bracket that ends what begins at `at`; 0: there is none. */
+static size_t nested_end(struct str t, size_t at)
+{
+	for (size_t depth = 0; at < t.n; at++) {
+		char c = t.p[at];
+		if (c == '"')
+			at = string_end(t, at + 1);
+		else if (c == '{' || c == '[')
+			depth++;
+		else if ((c == '}' || c == ']') && --depth == 0)
+			return at + 1;
+	}
+	return 0;
+}
+
+bool json_pass_over(struct json_reader *r, struct str *raw)
+{
+	size_t at = behind_blanks(r, r->at);
+
+	if (r->error || r->expects != EXPECTS_COLON || char_at(r, at) != ':')
+		return false;
+	at = behind_blanks(r, at + 1);
+	size_t end = char_at(r, at) == '{' || char_at(r, at) == '[' ? nested_end(r->text, at) : 0;
+	if (!end)
+		return false;
+	*raw = str_slice(r->text, at, end);
+	r->at = end;
+	r->expects = EXPECTS_MORE;
+	return true;
 }

@@ -45,9 +45,9 @@ static size_t put_special(struct buf *out, struct str s)
 	return n ? n : 1;
 }
 
-static void put_quoted(struct buf *out, struct str s)
+/* From the first character that is not plain on. */
+static void put_quoted(struct buf *out, struct str s, size_t plain)
 {
-	size_t plain = json_plain_run(s, 0);
 	buf_add_char(out, '"');
 	buf_add(out, str_slice(s, 0, plain));
 	for (size_t i = plain; i < s.n;) {
@@ -58,6 +58,30 @@ static void put_quoted(struct buf *out, struct str s)
 			i += put_special(out, str_slice(s, i, s.n));
 	}
 	buf_add_char(out, '"');
+}
+
+/*
+ * Comma, quotes, text and what follows, in one: almost every text is plain, and there is room for it. False: it is not, or
+ * there may be none.
+ */
+static inline bool put_plain(struct buf *out, struct str s, size_t plain, char behind)
+{
+	size_t most = s.n + 4;
+	if (plain < s.n || out->overflowed || most >= out->capacity - out->n || most > out->ceiling - out->n)
+		return false;
+	char *p = out->p + out->n;
+	if (wants_comma(out))
+		*p++ = ',';
+	*p++ = '"';
+	if (s.n)
+		memcpy(p, s.p, s.n);
+	p += s.n;
+	*p++ = '"';
+	if (behind)
+		*p++ = behind;
+	*p = '\0';
+	out->n = (size_t)(p - out->p);
+	return true;
 }
 
 void json_put_open(struct buf *out, char bracket)
@@ -73,7 +97,11 @@ void json_put_close(struct buf *out, char bracket)
 
 void json_put_name(struct buf *out, struct str name)
 {
-	json_put_text(out, name);
+	size_t plain = json_plain_run(name, 0);
+	if (put_plain(out, name, plain, ':'))
+		return;
+	json_put_next(out);
+	put_quoted(out, name, plain);
 	buf_add_char(out, ':');
 }
 
@@ -85,8 +113,11 @@ void json_put_known_name(struct buf *out, struct str quoted)
 
 void json_put_text(struct buf *out, struct str s)
 {
+	size_t plain = json_plain_run(s, 0);
+	if (put_plain(out, s, plain, 0))
+		return;
 	json_put_next(out);
-	put_quoted(out, s);
+	put_quoted(out, s, plain);
 }
 
 void json_put_known(struct buf *out, struct str s)

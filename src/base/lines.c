@@ -1,3 +1,4 @@
+/* Lines of plain and gzip files through zlib, and the packing of a file in pieces. */
 #include "base/lines.h"
 
 #include <errno.h>

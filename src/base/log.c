@@ -1,3 +1,4 @@
+/* Writes log lines to stderr; what a full pipe does not take is counted. */
 #include "base/log.h"
 
 #include <errno.h>

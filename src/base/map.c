@@ -20,7 +20,7 @@
 #define NOT_FOUND SIZE_MAX
 
 struct entry {
-	char *key; /* NULL: a hole, skipped by readers, closed at the next rebuild */
+	const char *key; /* NULL: a hole, skipped by readers, closed at the next rebuild */
 	size_t key_n;
 	uint64_t hash;
 	void *value;
@@ -32,6 +32,7 @@ struct map {
 	size_t live;
 	uint32_t *slots; /* 2 * capacity of them, a power of two; at most half are ever taken */
 	size_t mask;
+	bool of_views; /* keys are the caller's */
 };
 
 static uint64_t secret[2];
@@ -45,56 +46,81 @@ static void secret_read(void)
 	abort();
 }
 
-static uint64_t rotate(uint64_t x, int by)
+static inline uint64_t rotate(uint64_t x, int by)
 {
 	return x << by | x >> (64 - by);
 }
 
-static void sip_round(uint64_t v[4])
+/* Four words that stay in registers: most keys are short, and each look-up hashes one. */
+struct sip {
+	uint64_t a, b, c, d;
+};
+
+static inline __attribute__((always_inline)) struct sip sip_round(struct sip v)
 {
-	v[0] += v[1];
-	v[2] += v[3];
-	v[1] = rotate(v[1], 13) ^ v[0];
-	v[3] = rotate(v[3], 16) ^ v[2];
-	v[0] = rotate(v[0], 32);
-	v[2] += v[1];
-	v[0] += v[3];
-	v[1] = rotate(v[1], 17) ^ v[2];
-	v[3] = rotate(v[3], 21) ^ v[0];
-	v[2] = rotate(v[2], 32);
+	v.a += v.b;
+	v.c += v.d;
+	v.b = rotate(v.b, 13) ^ v.a;
+	v.d = rotate(v.d, 16) ^ v.c;
+	v.a = rotate(v.a, 32);
+	v.c += v.b;
+	v.a += v.d;
+	v.b = rotate(v.b, 17) ^ v.c;
+	v.d = rotate(v.d, 21) ^ v.a;
+	v.c = rotate(v.c, 32);
+	return v;
 }
 
-static void sip_word(uint64_t v[4], uint64_t word)
+static inline __attribute__((always_inline)) struct sip sip_word(struct sip v, uint64_t word)
 {
-	v[3] ^= word;
-	sip_round(v);
-	v[0] ^= word;
+	v.d ^= word;
+	v = sip_round(v);
+	v.a ^= word;
+	return v;
+}
+
+/* What is left of the key behind its last whole word, and the key's length in the highest byte. */
+static inline uint64_t last_word(struct str key)
+{
+	uint64_t word = (uint64_t)key.n << 56;
+	size_t i = key.n & ~(sizeof word - 1);
+	for (int shift = 0; i < key.n; i++, shift += 8)
+		word |= (uint64_t)(unsigned char)key.p[i] << shift;
+	return word;
 }
 
 static uint64_t hash_of(struct str key)
 {
-	uint64_t v[4] = {secret[0] ^ UINT64_C(0x736f6d6570736575), secret[1] ^ UINT64_C(0x646f72616e646f6d),
-	                 secret[0] ^ UINT64_C(0x6c7967656e657261), secret[1] ^ UINT64_C(0x7465646279746573)};
-	size_t i = 0;
+	struct sip v = {secret[0] ^ UINT64_C(0x736f6d6570736575), secret[1] ^ UINT64_C(0x646f72616e646f6d),
+	                secret[0] ^ UINT64_C(0x6c7967656e657261), secret[1] ^ UINT64_C(0x7465646279746573)};
 	uint64_t word;
-	for (; i + sizeof word <= key.n; i += sizeof word) {
+	for (size_t i = 0; i + sizeof word <= key.n; i += sizeof word) {
 		memcpy(&word, key.p + i, sizeof word);
-		sip_word(v, word);
+		v = sip_word(v, word);
 	}
-	word = (uint64_t)key.n << 56;
-	for (int shift = 0; i < key.n; i++, shift += 8)
-		word |= (uint64_t)(unsigned char)key.p[i] << shift;
-	sip_word(v, word);
-	v[2] ^= 0xff;
-	for (int round = 0; round < 3; round++)
-		sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	v = sip_word(v, last_word(key));
+	v.c ^= 0xff;
+	v = sip_round(sip_round(sip_round(v)));
+	return v.a ^ v.b ^ v.c ^ v.d;
 }
 
 struct map *map_new(void)
 {
 	pthread_once(&secret_once, secret_read);
 	return mem_zero(sizeof(struct map));
+}
+
+struct map *map_new_of_views(void)
+{
+	struct map *m = map_new();
+	m->of_views = true;
+	return m;
+}
+
+static void free_key(const struct map *m, struct entry *e)
+{
+	if (!m->of_views)
+		mem_cleanup(&e->key);
 }
 
 static void keep_value(void *value)
@@ -114,8 +140,8 @@ void map_free_with(struct map *m, void (*free_value)(void *))
 	for (size_t i = m->first; i < m->used; i++) {
 		if (!m->entries[i].key)
 			continue;
-		free_value(m->entries[i].value);
-		free(m->entries[i].key);
+		free_key(m, &m->entries[i]);
+		free_value(m->entries[i].value); /* a view's bytes may be the value's */
 	}
 	free(m->entries);
 	free(m->slots);
@@ -182,11 +208,13 @@ void *map_set(struct map *m, struct str key, void *value)
 		struct entry *e = &m->entries[m->slots[s]];
 		void *old = e->value;
 		e->value = value;
+		if (m->of_views)
+			e->key = key.p; /* the old value may be where the old one was */
 		return old;
 	}
 	if (m->used == m->capacity)
 		rebuild(m);
-	m->entries[m->used] = (struct entry){mem_str(key), key.n, hash, value};
+	m->entries[m->used] = (struct entry){m->of_views ? key.p : mem_str(key), key.n, hash, value};
 	slot_take(m, m->used);
 	m->used++;
 	m->live++;
@@ -200,7 +228,7 @@ void *map_remove(struct map *m, struct str key)
 		return NULL;
 	struct entry *e = &m->entries[m->slots[s]];
 	void *value = e->value;
-	free(e->key);
+	free_key(m, e);
 	*e = (struct entry){.key = NULL};
 	m->slots[s] = SLOT_GONE;
 	m->live--;

@@ -1,5 +1,7 @@
+/* malloc and its relatives, which abort where nothing is left. */
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +66,13 @@ char *mem_printf(const char *fmt, ...)
 	int n = vasprintf(&text, fmt, ap);
 	va_end(ap);
 	return must(n < 0 ? NULL : text, 0);
+}
+
+void mem_give_back(void)
+{
+#if defined __GLIBC__
+	malloc_trim(0);
+#endif
 }
 
 void mem_cleanup(void *pp)

@@ -1,3 +1,4 @@
+/* Metric families, their series by label values, and the text that a scrape gets. */
 #include "base/metrics.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* "Did you mean": the one of some names that is few slips of the keyboard away. */
 #include <string.h>
 
 #include "base/options.h"

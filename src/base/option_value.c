@@ -1,3 +1,4 @@
+/* Reads one YAML node into one member by its option's type and range. */
 #include "base/option_value.h"
 
 #include <inttypes.h>

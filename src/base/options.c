@@ -1,3 +1,4 @@
+/* Reads a YAML mapping into a struct by a table of options. */
 #include "base/options.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Views of bytes: comparing, trimming, searching, and what is UTF-8. */
 #include "base/str.h"
 
 #include <string.h>
@@ -131,9 +132,22 @@ size_t str_utf8_len(struct str s)
 	return 0;
 }
 
+/* How many bytes from `i` on are ASCII, as far as eight at a time tell. */
+static size_t ascii_run(struct str s, size_t i)
+{
+	uint64_t word;
+	size_t from = i;
+	for (; i + sizeof word <= s.n; i += sizeof word) {
+		memcpy(&word, s.p + i, sizeof word);
+		if (word & UINT64_C(0x8080808080808080))
+			break;
+	}
+	return i - from;
+}
+
 bool str_is_utf8(struct str s)
 {
-	for (size_t i = 0; i < s.n;) {
+	for (size_t i = ascii_run(s, 0); i < s.n;) {
 		size_t n = (unsigned char)s.p[i] < 0x80 ? 1 : str_utf8_len(str_slice(s, i, s.n));
 		if (n == 0)
 			return false;
@@ -172,4 +186,13 @@ uint64_t str_fnv1a(struct str s, uint64_t seed)
 	for (size_t i = 0; i < s.n; i++)
 		seed = (seed ^ (unsigned char)s.p[i]) * UINT64_C(1099511628211);
 	return seed;
+}
+
+char *str_hex16(uint64_t n, char out[17])
+{
+	static const char digits[] = "0123456789abcdef";
+	for (int i = 16; i-- > 0; n >>= 4)
+		out[i] = digits[n & 15];
+	out[16] = '\0';
+	return out;
 }

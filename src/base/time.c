@@ -1,3 +1,4 @@
+/* Durations, RFC 3339 and calendar days, read and written. */
 #include "base/time.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /*
  * The tree is built from libyaml's events with a stack of the collections that are open. A tag, an unknown alias or a
- * duplicate key is reported and reading goes on, so that a person sees all of them at once.
+ * duplicate key is reported and reading goes on, so that a person sees all of them at once; behind a mistake of syntax
+ * yaml_resume.c does.
  */
 #include "base/yaml.h"
 
@@ -48,6 +49,12 @@ static struct yaml_node *node_new(struct yaml_builder *b, enum yaml_kind kind, s
 	return n;
 }
 
+void yaml_say_key(struct yaml_builder *b, struct pos at)
+{
+	AUTOFREE char *why = mem_printf("%sa mapping's key must be a scalar", yaml_hint_braces(b->text, at.line));
+	yaml_refuse(b, at, true, why);
+}
+
 /* Puts a finished or just opened node where it belongs: root, list item, map key or map value. */
 static void place(struct yaml_builder *b, struct yaml_node *n)
 {
@@ -58,8 +65,8 @@ static void place(struct yaml_builder *b, struct yaml_node *n)
 	struct yaml_frame *top = &b->stack[b->depth - 1];
 	bool is_key = top->node->kind == YAML_MAP && top->count % 2 == 0;
 	if (is_key && n->kind != YAML_SCALAR) {
-		AUTOFREE char *why = mem_printf("%sa mapping's key must be a scalar", yaml_hint_braces(b->text, n->at.line));
-		yaml_refuse(b, n->at, true, why);
+		yaml_say_key(b, n->at);
+		b->mistake = n->at.line;
 	}
 	MEM_ROOM(top->parts, top->count, top->capacity);
 	top->parts[top->count++] = n;
@@ -161,17 +168,36 @@ static void on_event(struct yaml_builder *b, const yaml_event_t *event)
 	}
 }
 
+/* What is never closed is noticed at the end of the file only: the mistake is where it was opened. */
+static bool was_left_open(const yaml_parser_t *p)
+{
+	return p->context && (strstr(p->context, "quoted") || strstr(p->context, "flow"));
+}
+
+int yaml_say_mistake(struct yaml_builder *b, const yaml_parser_t *p, int before)
+{
+	struct pos at = pos_of(b, p->problem_mark);
+	int began = (int)p->context_mark.line + 1 + before;
+
+	at.line += before;
+	const char *hint = yaml_hint(b->text, at.line);
+	if (p->context)
+		err_at(b->err, at, "%s%s (%s that starts in line %d)", hint, p->problem, p->context, began);
+	else
+		err_at(b->err, at, "%s%s", hint, p->problem ? p->problem : "not YAML");
+	return was_left_open(p) && began < at.line ? began : at.line;
+}
+
+/* libyaml gives up here. */
 static void on_syntax_error(struct yaml_builder *b)
 {
 	const yaml_parser_t *p = &b->parser;
-	bool unreadable = p->error == YAML_READER_ERROR;
-	struct pos at = unreadable ? pos_of_offset(b, p->problem_offset) : pos_of(b, p->problem_mark);
-	const char *hint = unreadable ? "" : yaml_hint(b->text, at.line);
-	if (p->context)
-		err_at(b->err, at, "%s%s (%s that starts in line %zu)", hint, p->problem, p->context, p->context_mark.line + 1);
-	else
-		err_at(b->err, at, "%s%s", hint, p->problem ? p->problem : "not YAML");
+
 	b->failed = b->done = true;
+	if (p->error == YAML_READER_ERROR)
+		err_at(b->err, pos_of_offset(b, p->problem_offset), "%s", p->problem ? p->problem : "not YAML");
+	else
+		b->mistake = yaml_say_mistake(b, p, 0);
 }
 
 static bool check_utf8(struct yaml_builder *b)
@@ -204,6 +230,8 @@ static void read_events(struct yaml_builder *b)
 	yaml_parser_delete(&b->parser);
 	while (b->depth > 0)
 		free(b->stack[--b->depth].parts);
+	if (b->mistake)
+		yaml_resume(b, b->mistake);
 }
 
 /* No document, or one that says nothing ("---"). */

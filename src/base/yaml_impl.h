@@ -27,6 +27,7 @@ struct yaml_builder {
 	size_t nodes; /* aliases written out */
 	struct map *anchors;
 	bool failed, done;
+	int mistake; /* the line behind which nothing was read any more; 0: all was */
 };
 
 /* Records a refusal; `stop` when nothing sensible can follow. */
@@ -39,6 +40,14 @@ void yaml_check_keys(struct yaml_builder *b, const struct yaml_node *n);
 void yaml_merge(struct yaml_builder *b, struct yaml_node *n);
 /* For a collection that is complete. */
 void yaml_weigh(struct yaml_node *n);
+
+/* Reports a mapping's key that is no scalar: `{{x}}` mostly. */
+void yaml_say_key(struct yaml_builder *b, struct pos at);
+/* Reports the mistake at which this parser stands, which began reading behind line `before`; returns the line from which on
+ * nothing is known. */
+int yaml_say_mistake(struct yaml_builder *b, const yaml_parser_t *p, int before);
+/* yaml_resume.c: reports further mistakes of syntax behind that line. */
+void yaml_resume(struct yaml_builder *b, int mistake);
 
 /* yaml_hint.c: what is wrong with the line in the words of who wrote it, "; " at the end; "" where nothing is to be said. */
 const char *yaml_hint(struct str text, int line);

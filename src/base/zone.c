@@ -1,3 +1,4 @@
+/* Reads TZif and answers wall clock times of a zone, and instants of a wall clock. */
 #include "base/zone.h"
 
 #include <stdio.h>
@@ -171,6 +172,14 @@ int64_t zone_instant(const struct zone *z, int64_t wall)
 	return zone_wall(z, before) == wall || never ? before : after;
 }
 
+static char *put_two(char *p, int n, char behind)
+{
+	p[0] = (char)('0' + n / 10);
+	p[1] = (char)('0' + n % 10);
+	p[2] = behind;
+	return p + 3;
+}
+
 char *zone_format(const struct zone *z, int64_t ms, char out[ZONE_TIME_MAX])
 {
 	static const struct zone_type utc = {0, "UTC"};
@@ -179,9 +188,14 @@ char *zone_format(const struct zone *z, int64_t ms, char out[ZONE_TIME_MAX])
 	time_t local = (time_t)(seconds + type->offset);
 	struct tm tm;
 	out[0] = '\0';
-	if (ms && gmtime_r(&local, &tm) && tm.tm_year < 8100)
-		snprintf(out, ZONE_TIME_MAX, "%04d-%02d-%02d %02d:%02d %s", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-		         tm.tm_hour, tm.tm_min, type->name);
+	if (!ms || !gmtime_r(&local, &tm) || tm.tm_year < -1900 || tm.tm_year >= 8100)
+		return out;
+	int year = tm.tm_year + 1900;
+	char *p = put_two(out, year / 100, 0) - 1;
+	p = put_two(put_two(put_two(p, year % 100, '-'), tm.tm_mon + 1, '-'), tm.tm_mday, ' ');
+	p = put_two(put_two(p, tm.tm_hour, ':'), tm.tm_min, ' ');
+	memccpy(p, type->name, '\0', (size_t)(out + ZONE_TIME_MAX - p));
+	out[ZONE_TIME_MAX - 1] = '\0';
 	return out;
 }
 

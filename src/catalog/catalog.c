@@ -1,3 +1,4 @@
+/* The catalog's look-ups by name, folded for case. */
 #include "catalog/catalog.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Attribute lists ({#id .class}) behind a heading or on a line of their own. */
 #include "catalog/explicit_ids.h"
 
 #include <string.h>

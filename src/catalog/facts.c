@@ -1,3 +1,4 @@
+/* Frees what was read of a page. */
 #include "catalog/facts.h"
 
 #include <stdlib.h>

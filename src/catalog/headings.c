@@ -1,3 +1,4 @@
+/* Lines of Markdown to headings, front matter passed over. */
 #include "catalog/headings.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Escapes text for HTML, and takes the tags out of it. */
 #include "catalog/html.h"
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */

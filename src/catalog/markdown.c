@@ -1,3 +1,4 @@
+/* cmark-gfm behind guards, and the headings of its tree. */
 #include "catalog/markdown.h"
 
 #include <cmark-gfm-core-extensions.h>

@@ -1,3 +1,4 @@
+/* Reads page_budget. */
 #include "catalog/page_budget.h"
 
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* Classes and cases of characters by utf8proc. */
 #include "catalog/unicode.h"
 
 #include <utf8proc.h>

@@ -1,3 +1,4 @@
+/* Compares words as people write them: case, accents, plural endings and punctuation aside. */
 #include "words.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* The section `catalog`: its files, the runbook folder, the site and the URL map. */
 #include "catalog/hours.h"
 #include "catalog/pages.h"
 #include "catalog/site_pages.h"
@@ -61,8 +62,10 @@ static void read_runbook(struct loading *l, struct str folder, struct str name, 
 		return;
 	}
 	*total += text.n;
+	l->warnings->folder = arena_cstr(l->c->arena, folder);
 	(is_index ? catalog_add_index : catalog_add_runbook)(l->c->catalog, arena_cstr(l->c->arena, name), text,
 	                                                     l->warnings);
+	l->warnings->folder = NULL;
 }
 
 /* One question for all files: what a snapshot answers as well. */

@@ -1,3 +1,4 @@
+/* One load of everything, part by part, and the reference count of what came of it. */
 #include "config/config.h"
 
 #include <assert.h>

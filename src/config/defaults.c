@@ -1,3 +1,4 @@
+/* The section `defaults`: what holds where no rule says anything. */
 #include "load.h"
 
 struct default_options {

@@ -1,3 +1,4 @@
+/* Files, globs and writes on the disk, each bounded. */
 #include "disk.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Remembers what the disk has answered, so that the same configuration can be loaded again without it. */
 #include "files.h"
 
 #include <stdlib.h>

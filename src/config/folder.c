@@ -1,3 +1,4 @@
+/* Walks the runbook folder: Markdown files in byte order, links within it only. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>

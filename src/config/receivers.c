@@ -1,3 +1,4 @@
+/* The section `receivers`: each kind's options, what all kinds share, and their secrets looked at. */
 #include <math.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* What one part of the configuration names of another: receivers, time intervals, roles of escalations. */
 #include "catalog/hours.h"
 #include "incident/escalation.h"
 #include "load.h"
@@ -68,9 +69,18 @@ static bool role_known(const struct loading *l, struct str who)
 	       catalog_person(l->c->catalog, who) || load_receiver_known(l->c, who);
 }
 
+/* A page's place is relative to its folder; editors look from where the program runs. */
+static struct pos from_here(const struct loading *l, struct pos at)
+{
+	if (at.file && catalog_text(l->c->catalog, str_c(at.file)))
+		at.file = arena_printf(l->c->arena, "%.*s/%s", STR_ARG(l->c->runbook_folder), at.file);
+	return at;
+}
+
 static void warn_step(struct loading *l, const struct escalation *e, struct str who, const char *why)
 {
-	err_warn(l->warnings, e->at, "escalation \"%.*s\" notifies \"%.*s\", %s", STR_ARG(e->name), STR_ARG(who), why);
+	err_warn(l->warnings, from_here(l, e->at), "escalation \"%.*s\" notifies \"%.*s\", %s", STR_ARG(e->name),
+	         STR_ARG(who), why);
 }
 
 /* The first step is the page: where its roles have no receivers, those of the page do. */

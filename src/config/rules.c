@@ -1,3 +1,4 @@
+/* Finds the rule files and gives them to the ruleset. */
 #include <stdlib.h>
 
 #include "disk.h"

@@ -1,3 +1,4 @@
+/* Secrets and their files: read when used, so that a changed file counts at once. */
 #include <string.h>
 
 #include "disk.h"

@@ -1,3 +1,4 @@
+/* The top level of runbookd.yml and its smaller sections: dedup, delivery, webhook, journal. */
 #include <string.h>
 
 #include "base/time.h"

@@ -1,3 +1,4 @@
+/* The section `sources`: labels added, dropped, renamed and rewritten, and the Alertmanagers to ask. */
 #include <fnmatch.h>
 
 #include "load.h"

@@ -1,3 +1,4 @@
+/* The section `store`. */
 #include "base/time.h"
 #include "load.h"
 

@@ -26,9 +26,10 @@ static void print_head(const json_t *report)
 
 	printf("%lld alerts from %.*s to %.*s\n", number(report, "alerts"), STR_ARG(json_text(report, "since")),
 	       STR_ARG(json_text(report, "until")));
-	printf("pages: %lld before, %lld after; at night (%.*s): %lld before, %lld after\n",
-	       pages_of(report, "before", "pages"), pages_of(report, "after", "pages"), STR_ARG(json_text(report, "night")),
-	       pages_of(report, "before", "nights"), pages_of(report, "after", "nights"));
+	table_text("pages: %lld before, %lld after; at night (%.*s): %lld before, %lld after",
+	           pages_of(report, "before", "pages"), pages_of(report, "after", "pages"),
+	           STR_ARG(json_text(report, "night")), pages_of(report, "before", "nights"),
+	           pages_of(report, "after", "nights"));
 	if (number(recorded, "same") + number(recorded, "different"))
 		printf("decided as recorded: %lld alerts; otherwise: %lld\n", number(recorded, "same"),
 		       number(recorded, "different"));

@@ -297,10 +297,11 @@ static void print_sums(const struct covering *c)
 	struct coverage_totals sums = coverage_count(&c->coverage);
 	size_t n = c->coverage.n;
 
-	printf("\n%zu alerts, %zu with a runbook (%.1f %%): %zu a page of the catalog, %zu a link elsewhere, unchecked; "
-	       "%zu with an owner\n",
-	       n, sums.covered, coverage_percent(&c->coverage), sums.with_existing_runbook,
-	       sums.covered - sums.with_existing_runbook, sums.with_owner);
+	putchar('\n');
+	table_text("%zu alerts, %zu with a runbook (%.1f %%): %zu a page of the catalog, %zu a link elsewhere, unchecked; "
+	           "%zu with an owner",
+	           n, sums.covered, coverage_percent(&c->coverage), sums.with_existing_runbook,
+	           sums.covered - sums.with_existing_runbook, sums.with_owner);
 	if (sums.depends)
 		printf("%zu more %s a runbook with some labels and none with others\n", sums.depends,
 		       sums.depends == 1 ? "has" : "have");

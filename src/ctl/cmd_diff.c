@@ -84,8 +84,8 @@ static void print_change(const json_t *change)
 {
 	struct str before = json_text(change, "before"), after = json_text(change, "after");
 
-	printf("    %.*s: %.*s -> %.*s\n", STR_ARG(json_text(change, "field")), STR_ARG(before.n ? before : STR("none")),
-	       STR_ARG(after.n ? after : STR("none")));
+	table_text("    %.*s: %.*s -> %.*s", STR_ARG(json_text(change, "field")), STR_ARG(before.n ? before : STR("none")),
+	           STR_ARG(after.n ? after : STR("none")));
 }
 
 static void print_messages(const json_t *list, const char *words)
@@ -94,7 +94,7 @@ static void print_messages(const json_t *list, const char *words)
 	size_t i;
 
 	json_array_foreach(list, i, m)
-		printf("    %s: %.*s to %.*s\n", words, STR_ARG(json_text(m, "message")), STR_ARG(json_text(m, "receiver")));
+		table_text("    %s: %.*s to %.*s", words, STR_ARG(json_text(m, "message")), STR_ARG(json_text(m, "receiver")));
 }
 
 static void print_incident(const json_t *inc)
@@ -104,13 +104,13 @@ static void print_incident(const json_t *inc)
 	struct str key = json_text(inc, "key"), before = json_text(rule, "before"), after = json_text(rule, "after");
 	size_t i;
 
-	printf("%.*s  %.*s  %.*s  %.*s  (%lld of %lld members that are known)\n",
-	       STR_ARG(str_slice(key, 0, key.n < 8 ? key.n : 8)), STR_ARG(json_text(inc, "alertname")),
-	       STR_ARG(json_text(inc, "severity")), STR_ARG(json_text(inc, "state")),
-	       (long long)json_number(members, "changed"), (long long)json_number(members, "looked_at"));
+	table_text("%.*s  %.*s  %.*s  %.*s  (%lld of %lld members that are known)",
+	           STR_ARG(str_slice(key, 0, key.n < 8 ? key.n : 8)), STR_ARG(json_text(inc, "alertname")),
+	           STR_ARG(json_text(inc, "severity")), STR_ARG(json_text(inc, "state")),
+	           (long long)json_number(members, "changed"), (long long)json_number(members, "looked_at"));
 	if (!str_eq(before, after))
-		printf("    rule: %.*s -> %.*s\n", STR_ARG(before.n ? before : STR("none")),
-		       STR_ARG(after.n ? after : STR("none")));
+		table_text("    rule: %.*s -> %.*s", STR_ARG(before.n ? before : STR("none")),
+		           STR_ARG(after.n ? after : STR("none")));
 	json_array_foreach(json_object_get(inc, "changes"), i, change) print_change(change);
 	print_messages(json_object_get(messages, "added"), "at once");
 	print_messages(json_object_get(messages, "removed"), "no longer");
@@ -122,10 +122,10 @@ static void print_diff(const json_t *report)
 	size_t i;
 
 	json_array_foreach(json_object_get(report, "incidents"), i, inc) print_incident(inc);
-	printf("%lld of %lld open incidents are concerned; pages at once: %lld more, %lld less; %lld ended\n",
-	       (long long)json_number(totals, "changed"), (long long)json_number(totals, "open"),
-	       (long long)json_number(totals, "pages_added"), (long long)json_number(totals, "pages_removed"),
-	       (long long)json_number(totals, "ended"));
+	table_text("%lld of %lld open incidents are concerned; pages at once: %lld more, %lld less; %lld ended",
+	           (long long)json_number(totals, "changed"), (long long)json_number(totals, "open"),
+	           (long long)json_number(totals, "pages_added"), (long long)json_number(totals, "pages_removed"),
+	           (long long)json_number(totals, "ended"));
 }
 
 static enum ctl_status tell_diff(const struct diffing *d, const json_t *report)

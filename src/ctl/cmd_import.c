@@ -1,6 +1,6 @@
 /*
- * runbookctl import: an alertmanager.yml, or Grafana's exported notification policies, as a configuration with rules and
- * tests, and a report of what did not carry over.
+ * runbookctl import: an alertmanager.yml, Grafana's exported notification policies or PagerDuty's event orchestrations as a
+ * configuration with rules and tests, and a report of what did not carry over.
  */
 #include <stdio.h>
 
@@ -13,6 +13,10 @@
 
 static const struct flag rows[] = {
 	{.name = "page-after", .doc = "group_wait becomes page_after: page only what still fires then"},
+	{.name = "label",
+     .argument = "FIELD=LABEL",
+     .repeated = true,
+     .doc = "which label a field of PagerDuty's events is: component=service, custom_details.env=environment"},
 };
 
 /* The configuration as the daemon would load it; secrets that Grafana hides are empty files still. */
@@ -69,7 +73,8 @@ static enum ctl_status run(struct ctl *c)
 		return CTL_USAGE;
 	}
 	buf_init(&text, FILE_MAX_BYTES);
-	const struct import_options options = {.file = c->words[0], .page_after = flags_given(c->flags, "page-after")};
+	struct import_options options = {.file = c->words[0], .page_after = flags_given(c->flags, "page-after")};
+	options.label_count = flags_all(c->flags, "label", &options.labels);
 	bool ok = file_read(c->words[0], &text, &err);
 	if (ok) {
 		ok = import_read(&import, &options, buf_str(&text), &err);
@@ -86,8 +91,11 @@ static enum ctl_status run(struct ctl *c)
 const struct cmd cmd_import = {
 	.name = "import",
 	.arguments = "FILE --output=DIR",
-	.doc = "Writes the routes and receivers of an alertmanager.yml, or of Grafana's exported policies, as a "
-		   "configuration here.",
+	.doc =
+		"Writes the routes and receivers of an alertmanager.yml as a configuration here; also of Grafana's exported "
+		"policies (JSON or YAML), and of PagerDuty's event orchestrations: what its API answers for the router, the "
+		"global rules or a service (several in one list, as `jq -s .` makes of them), or what `terraform show -json` "
+		"prints.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.writes_folder = true,

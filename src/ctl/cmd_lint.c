@@ -55,12 +55,8 @@ struct loaded {
 	struct str folder; /* of the runbooks */
 };
 
-/* How a line names a file that was read: those of the runbook folder are named from there. */
-static bool names_it(const struct loaded *from, struct str line, struct str name)
+static bool names_it(struct str line, struct str name)
 {
-	size_t n = from->folder.n;
-	if (n && name.n > n && str_starts(name, from->folder) && name.p[n] == '/' && !str_starts(line, from->folder))
-		name = str_slice(name, n + 1, name.n);
 	return name.n < line.n && str_starts(line, name) && line.p[name.n] == ':';
 }
 
@@ -72,7 +68,7 @@ static void add_line(struct lint *out, enum lint_code code, const struct loaded 
 	struct pos at = {0};
 
 	for (size_t i = 0; i < names.n; i++)
-		if (names_it(from, rest, names.v[i])) {
+		if (names_it(rest, names.v[i])) {
 			file = names.v[i];
 			rest = take_number(str_slice(rest, (size_t)str_index(rest, ':') + 1, rest.n), &at.line);
 			rest = at.line ? take_number(rest, &at.column) : rest;

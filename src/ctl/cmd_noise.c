@@ -79,9 +79,11 @@ static void print_totals(const json_t *data)
 	const json_t *totals = json_object_get(data, "totals");
 	long long half = (long long)json_number(totals, "rows_of_half"), pages = (long long)json_number(totals, "pages");
 
-	printf("%lld pages woke %lld people, %lld of them at night; %lld pages in the time before. Night: %.*s.\n", pages,
-	       (long long)json_number(totals, "people"), (long long)json_number(totals, "night_pages"),
-	       (long long)json_number(totals, "pages_before"), STR_ARG(json_text(data, "night")));
+	long long people = (long long)json_number(totals, "people");
+	table_text("%lld page%s woke %lld %s, %lld at night; %lld in the time before. Night: %.*s.", pages,
+	           pages == 1 ? "" : "s", people, people == 1 ? "person" : "people",
+	           (long long)json_number(totals, "night_pages"), (long long)json_number(totals, "pages_before"),
+	           STR_ARG(json_text(data, "night")));
 	if (half)
 		printf("Half of them: the first %lld row%s.\n", half, half == 1 ? "" : "s");
 	putchar('\n');

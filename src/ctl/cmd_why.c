@@ -94,7 +94,8 @@ static void add_details(struct table *t, const json_t *line)
 		struct str text = labels_format(arena, &labels);
 		table_printf(t, "%.*s: %.*s, %.*s", STR_ARG(json_text(line, "status")), STR_ARG(json_text(line, "verdict")),
 		             STR_ARG(json_text(line, "reason")));
-		table_printf(t, "%.*s rule %.*s", STR_ARG(text), STR_ARG(json_text(line, "rule")));
+		struct str rule = json_text(line, "rule");
+		table_printf(t, "%.*s %s%.*s", STR_ARG(text), rule.n ? "rule " : "no rule", STR_ARG(rule));
 	} else if (str_eq_c(event, "told")) {
 		table_printf(t, "%.*s to %.*s", STR_ARG(json_text(line, "message")), STR_ARG(json_text(line, "receiver")));
 		table_printf(t, "attempt %lld: %.*s%s%.*s", (long long)json_number(line, "attempt"),

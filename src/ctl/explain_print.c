@@ -1,3 +1,4 @@
+/* The "explain" document as a table: each field with its value and where that came from. */
 #include "ctl/explain_print.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Parses a command line by its table, and prints the table as help. */
 #include "ctl/flags.h"
 
 #include <assert.h>

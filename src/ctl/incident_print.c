@@ -1,8 +1,10 @@
+/* Incidents of the API as lists and as one page of text. */
 #include "ctl/incident_print.h"
 
 #include "base/buf.h"
 #include "ctl/json.h"
 #include "ctl/table.h"
+#include "incident/message.h"
 
 #define TEXT_MAX 65536
 #define SHORT_KEY 12
@@ -48,6 +50,12 @@ static void add_told(struct table *t, const json_t *incident, bool observing)
 	table_add(t, buf_str(&text));
 }
 
+static void add_title(struct table *t, const json_t *incident)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	table_add(t, incident_title(arena, json_text(incident, "alertname"), json_text(incident, "summary")));
+}
+
 static void add_incident(struct table *t, const json_t *incident, bool observing, int64_t now)
 {
 	const json_t *members = json_object_get(incident, "members");
@@ -60,7 +68,7 @@ static void add_incident(struct table *t, const json_t *incident, bool observing
 	table_printf(t, "%lld/%lld", (long long)json_number(members, "firing"), (long long)json_number(members, "total"));
 	table_add_c(t, table_ago(json_time(incident, "started_at"), now, ago));
 	add_told(t, incident, observing);
-	table_add(t, json_text(incident, "summary"));
+	add_title(t, incident);
 }
 
 void incident_print_list(const json_t *data, int64_t now)
@@ -90,7 +98,7 @@ static void add_dead(struct table *t, const json_t *incident, const json_t *deli
 	table_add(t, json_text(delivery, "receiver"));
 	table_add_c(t, table_ago(json_time(incident, "started_at"), now, ago));
 	table_add(t, json_text(delivery, "last_error"));
-	table_add(t, json_text(incident, "summary"));
+	add_title(t, incident);
 }
 
 void incident_print_dead(const json_t *data, int64_t now)
@@ -201,10 +209,12 @@ static void print_counts(const json_t *incident)
 {
 	static const char *const names[] = {"received", "pages", "reminders", "deduplicated", "suppressed", "flaps"};
 
-	printf("%-14s", "counted");
+	AUTOBUF struct buf text;
+
+	buf_init(&text, 1024);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		printf("%s%s %lld", i ? ", " : " ", names[i], (long long)json_number(incident, names[i]));
-	putchar('\n');
+		buf_printf(&text, "%s%s %lld", i ? ", " : "", names[i], (long long)json_number(incident, names[i]));
+	table_field("counted", buf_str(&text), stdout);
 }
 
 static void print_deliveries(const json_t *deliveries, bool observing, int64_t now)

@@ -1,3 +1,4 @@
+/* Fetches the journal files of several daemons, each once, in pieces. */
 #include "ctl/journal_fetch.h"
 
 #include <dirent.h>

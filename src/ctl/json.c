@@ -1,3 +1,4 @@
+/* Members of JSON objects, absent ones as empty. */
 #include "ctl/json.h"
 
 #include "base/time.h"

@@ -1,3 +1,4 @@
+/* Findings as lines that editors read, and as JSON. */
 #include <stdio.h>
 
 #include "base/buf.h"

@@ -1,3 +1,4 @@
+/* One question to a Prometheus, and what it answered. */
 #include "ctl/prometheus.h"
 
 #include "ctl/remote.h"

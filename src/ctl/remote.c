@@ -1,3 +1,4 @@
+/* One question to the daemon, and what it answered. */
 #include "ctl/remote.h"
 
 #include <ctype.h>

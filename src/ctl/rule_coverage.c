@@ -1,3 +1,4 @@
+/* Counts which rules the steps of tests have reached. */
 #include "ctl/rule_coverage.h"
 
 #include <stdlib.h>

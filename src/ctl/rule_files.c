@@ -1,3 +1,4 @@
+/* Looks into files and folders for alert definitions. */
 #include "ctl/rule_files.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* Runs the steps of a rule test through a router on the test's clock, and compares. */
 #include "ctl/rule_test.h"
 
 #include "alert/webhook.h"

@@ -1,3 +1,4 @@
+/* Reads *_test.yml into tests and their steps. */
 #include "base/options.h"
 #include "base/time.h"
 #include "incident/message.h"

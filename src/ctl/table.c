@@ -1,3 +1,4 @@
+/* Prints columns within a width: the widest give way, and what does not fit goes on in the next line. */
 #include "ctl/table.h"
 
 #include <stdarg.h>
@@ -8,8 +9,10 @@
 #include "base/time.h"
 #include "ctl/terminal.h"
 
-#define GAP 2   /* between columns */
-#define LEAST 8 /* of a column that is made narrower */
+#define GAP 2       /* between columns */
+#define LEAST 8     /* of a column that is made narrower */
+#define SENTENCE 24 /* room in which a text is still readable */
+#define FIELD 15    /* where the values of fields begin */
 
 struct table {
 	const char *const *titles;
@@ -108,8 +111,8 @@ static size_t widest_column(const struct table *t, const size_t *widths)
 	return found;
 }
 
-/* Takes from the widest column until all fit; below LEAST there is nothing to take. */
-static void fit(const struct table *t, size_t *widths, size_t columns)
+/* Takes from the widest column until all fit; below LEAST there is nothing to take, and they do not. */
+static bool fit(const struct table *t, size_t *widths, size_t columns)
 {
 	size_t all = GAP * (t->columns - 1);
 	for (size_t c = 0; c < t->columns; c++)
@@ -117,10 +120,11 @@ static void fit(const struct table *t, size_t *widths, size_t columns)
 	while (all > columns) {
 		size_t c = widest_column(t, widths);
 		if (widths[c] <= LEAST)
-			return;
+			return false;
 		widths[c]--;
 		all--;
 	}
+	return true;
 }
 
 /* ---- printing ---- */
@@ -172,15 +176,59 @@ static void print_last(struct str cell, size_t room, size_t indent, FILE *out)
 	}
 }
 
-static void print_row(const struct table *t, const char *const *cells, const size_t *widths, FILE *out)
-{
-	size_t last = t->columns - 1, indent = 0;
+/* The first column and those from `from` to before `to`. */
+struct table_block {
+	size_t from, to;
+};
 
-	for (size_t c = 0; c < last; c++) {
+static void print_row(const char *const *cells, const size_t *widths, struct table_block block, FILE *out)
+{
+	size_t last = block.to - 1, indent = 0;
+
+	for (size_t c = 0; c < last; c = c ? c + 1 : block.from) {
 		print_cell(str_c(cells[c]), widths[c], out);
 		indent += widths[c] + GAP;
 	}
 	print_last(str_c(cells[last]), widths[last], indent, out);
+}
+
+static void print_block(const struct table *t, const size_t *widths, struct table_block block, FILE *out)
+{
+	print_row(t->titles, widths, block, out);
+	for (size_t i = 0; i + t->columns <= t->count; i += t->columns)
+		print_row((const char *const *)&t->cells[i], widths, block, out);
+}
+
+/* As many columns as fit beside the first one; at least one. */
+static struct table_block next_block(const struct table *t, size_t *widths, size_t from, size_t columns)
+{
+	struct table_block block = {from, from};
+	size_t left = columns > widths[0] ? columns - widths[0] : 0;
+
+	while (block.to < t->columns) {
+		size_t room = left > GAP ? left - GAP : 0, *own = &widths[block.to];
+		bool shrinks = block.to + 1 == t->columns && *own > SENTENCE; /* it goes on below itself */
+		if (*own > room && block.to > from && !(shrinks && room >= SENTENCE))
+			break;
+		*own = *own < room || room < LEAST ? *own : room;
+		left = *own + GAP < left ? left - *own - GAP : 0;
+		block.to++;
+	}
+	return block;
+}
+
+/* What cannot be made narrow enough is printed in parts, one below the other, each with the first column. */
+static void print_parts(const struct table *t, size_t *widths, size_t columns, FILE *out)
+{
+	for (size_t c = 0; c < t->columns; c++)
+		widths[c] = column_width(t, c);
+	widths[0] = widths[0] < columns / 3 ? widths[0] : columns / 3;
+	for (size_t from = 1; from < t->columns;) {
+		struct table_block block = next_block(t, widths, from, columns);
+		fputs(from > 1 ? "\n" : "", out);
+		print_block(t, widths, block, out);
+		from = block.to;
+	}
 }
 
 void table_print_within(const struct table *t, size_t columns, FILE *out)
@@ -189,11 +237,11 @@ void table_print_within(const struct table *t, size_t columns, FILE *out)
 
 	for (size_t c = 0; c < t->columns; c++)
 		widths[c] = column_width(t, c);
-	if (columns)
-		fit(t, widths, columns);
-	print_row(t, t->titles, widths, out);
-	for (size_t i = 0; i + t->columns <= t->count; i += t->columns)
-		print_row(t, (const char *const *)&t->cells[i], widths, out);
+	bool fits = !columns || fit(t, widths, columns);
+	if (!fits && columns >= 3 * LEAST && t->columns > 2)
+		print_parts(t, widths, columns, out);
+	else
+		print_block(t, widths, (struct table_block){1, t->columns}, out);
 }
 
 void table_print(const struct table *t, FILE *out)
@@ -204,8 +252,29 @@ void table_print(const struct table *t, FILE *out)
 void table_field(const char *name, struct str value, FILE *out)
 {
 	AUTOFREE char *text = printable(value);
-	if (value.n)
-		fprintf(out, "%-14s %s\n", name, text);
+	size_t columns = out == stdout ? terminal_columns() : 0;
+
+	if (!value.n)
+		return;
+	fprintf(out, "%-*s ", FIELD - 1, name);
+	print_last(str_c(text), columns > FIELD + LEAST ? columns - FIELD : SIZE_MAX, FIELD, out);
+}
+
+void table_text(const char *fmt, ...)
+{
+	AUTOBUF struct buf text;
+	va_list ap;
+	size_t columns = terminal_columns(), indent = 0;
+
+	buf_init(&text, SIZE_MAX);
+	va_start(ap, fmt);
+	buf_vprintf(&text, fmt, ap);
+	va_end(ap);
+	while (indent < text.n && text.p[indent] == ' ')
+		indent++;
+	printf("%*s", (int)indent, "");
+	print_last(str_slice(buf_str(&text), indent, text.n), columns > indent + LEAST ? columns - indent : SIZE_MAX,
+	           indent, stdout);
 }
 
 char *table_ago(int64_t at, int64_t now, char out[AGO_MAX])

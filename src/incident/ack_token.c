@@ -1,3 +1,4 @@
+/* Signs and reads the token of an acknowledge link. */
 #include "incident/ack_token.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* What each command of a person changes in an incident. */
 #include "incident/command.h"
 
 #include "incident/communication.h"

@@ -1,3 +1,4 @@
+/* The counters that a change adds to, and how a counter's name is written. */
 #include "incident/counts.h"
 
 #include <math.h>

@@ -59,7 +59,8 @@ static void note_page(struct deciding *on, const struct listed *by, bool late)
 	              by->raises         ? "severity_raised"
 	              : inc->count.pages ? "reopened"
 	                                 : "opened",
-	              "severity %.*s, rule %.*s", STR_ARG(by->a->plan->severity.name), STR_ARG(inc->rule));
+	              "severity %.*s, %s%.*s", STR_ARG(by->a->plan->severity.name), inc->rule.n ? "rule " : "no rule",
+	              STR_ARG(inc->rule));
 }
 
 static void begin_page(struct deciding *on, struct listed *by, bool late)

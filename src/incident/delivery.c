@@ -1,3 +1,4 @@
+/* What a receiver is to be told next: the difference between what it should know and what it was told. */
 #include "incident/delivery.h"
 
 #include <string.h>

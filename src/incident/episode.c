@@ -1,3 +1,4 @@
+/* The steps of an episode: opened, paged, joined, reminded, quiet. */
 #include "incident/episode.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Applies what somebody did at a provider, unless a newer page has come since or it is our own echo. */
 #include "incident/feedback.h"
 
 #include "generations.h"

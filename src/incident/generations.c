@@ -1,3 +1,4 @@
+/* The short list of generations that a receiver was told of. */
 #include "incident/generations.h"
 
 #include <string.h>

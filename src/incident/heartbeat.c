@@ -1,3 +1,4 @@
+/* Decides about a watch: a beat came, a beat is missing, a reminder of that is due. */
 #include "incident/heartbeat.h"
 
 #include "base/time.h"

@@ -1,3 +1,4 @@
+/* Small questions to a record: its keys, ceilings and lists. */
 #include "incident/incident.h"
 
 #include <stdarg.h>

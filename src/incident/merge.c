@@ -1,3 +1,4 @@
+/* Merges two views of one incident: the episode first, then what hangs on it. */
 #include "incident/merge.h"
 
 #include "incident/delivery.h"

@@ -1,3 +1,4 @@
+/* Merges what receivers were told: the later attempt counts, and what may have been told twice is an echo. */
 #include <string.h>
 
 #include "incident/delivery.h"

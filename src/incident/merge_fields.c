@@ -1,3 +1,4 @@
+/* Merges what is told by order: the later acknowledgement, the graver severity, the newer description. */
 #include "incident/merging.h"
 
 /* What one page says belongs together and is taken from one side as a whole. */

@@ -1,3 +1,4 @@
+/* Merges two views of a watch: a beat that either side has heard counts. */
 #include <string.h>
 
 #include "incident/merging.h"

@@ -1,3 +1,4 @@
+/* Merges lists in which order is time: timeline, changes of state, earlier episodes, label pairs. */
 #include <stdlib.h>
 #include <string.h>
 

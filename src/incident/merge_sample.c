@@ -1,3 +1,4 @@
+/* Merges the samples of alerts that are kept to be named on a page. */
 #include <string.h>
 
 #include "incident/merging.h"

@@ -84,14 +84,19 @@ static void add_tail(struct buf *b, const struct message *m, struct str what, ui
 	buf_add_c(b, *before == ',' ? ")" : "");
 }
 
-/* The alert's name, unless the summary begins with it. */
-static void add_alert_name(struct buf *b, const struct incident *inc, struct str what)
+struct str incident_title(struct arena *arena, struct str alertname, struct str summary)
 {
-	struct str name = str_trim(inc->alertname);
+	struct str name = str_trim(alertname), what = str_trim(summary);
+	if (!name.n && !what.n)
+		return STR("alert without a name");
 	if (!name.n || str_starts(what, name))
-		return;
-	message_add_line(b, name, NAME_SHOWN);
-	buf_add_c(b, what.n ? ": " : "");
+		return what;
+	AUTOBUF struct buf b;
+	buf_init(&b, SIZE_MAX);
+	message_add_line(&b, name, NAME_SHOWN);
+	buf_add_c(&b, what.n ? ": " : "");
+	buf_add(&b, what);
+	return arena_str(arena, buf_str(&b));
 }
 
 static struct str title(const struct message *m, struct arena *arena, uint64_t generation)
@@ -106,10 +111,7 @@ static struct str title(const struct message *m, struct arena *arena, uint64_t g
 		message_add_line(&b, m->severity, SEVERITY_SHOWN);
 		buf_add_c(&b, "] ");
 	}
-	add_alert_name(&b, m->incident, what);
-	if (!what.n && !str_trim(m->incident->alertname).n)
-		what = STR("alert without a name");
-	message_add_line(&b, what, MESSAGE_SUMMARY_MAX - b.n - tail.n);
+	message_add_line(&b, incident_title(arena, m->incident->alertname, what), MESSAGE_SUMMARY_MAX - b.n - tail.n);
 	buf_add(&b, buf_str(&tail));
 	return arena_str(arena, buf_str(&b));
 }

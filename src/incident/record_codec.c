@@ -1,6 +1,7 @@
 /* Shapes to bytes and back: see record_codec.h. */
 #include "incident/record_codec.h"
 
+#include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -162,7 +163,8 @@ void record_encode(struct buf *out, const struct record_shape *shape, const void
 
 /* ---- reading ---- */
 
-static bool get_long_varint(struct str *in, uint64_t *v)
+/* The last bytes of a message, and numbers beyond 56 bits, byte by byte. */
+static bool get_any_varint(struct str *in, uint64_t *v)
 {
 	*v = 0;
 	for (unsigned i = 0; i < in->n && i < VARINT_MAX; i++) {
@@ -174,6 +176,33 @@ static bool get_long_varint(struct str *in, uint64_t *v)
 		}
 	}
 	return false;
+}
+
+#define EACH_BYTE(c) (UINT64_C(0x0101010101010101) * (c))
+
+/* Seven bits of each byte of `word`, put together: neighbours, then pairs, then the two halves. */
+static inline uint64_t seven_bits_each(uint64_t word)
+{
+	word = (word & UINT64_C(0x007f007f007f007f)) | (word & UINT64_C(0x7f007f007f007f00)) >> 1;
+	word = (word & UINT64_C(0x00003fff00003fff)) | (word & UINT64_C(0x3fff00003fff0000)) >> 2;
+	return (word & 0x0fffffff) | (word & UINT64_C(0x0fffffff00000000)) >> 4;
+}
+
+/* Most have six bytes, which is what a time has: eight are looked at together. */
+static bool get_long_varint(struct str *in, uint64_t *v)
+{
+	uint64_t word, ends;
+	if (in->n < sizeof word)
+		return get_any_varint(in, v);
+	memcpy(&word, in->p, sizeof word);
+	word = le64toh(word);
+	ends = ~word & EACH_BYTE(0x80);
+	if (!ends)
+		return get_any_varint(in, v);
+	size_t n = (size_t)__builtin_ctzll(ends) / 8 + 1;
+	*v = seven_bits_each(word & (ends ^ (ends - 1)) & EACH_BYTE(0x7f));
+	*in = (struct str){in->p + n, in->n - n};
+	return true;
 }
 
 static inline bool get_varint(struct str *in, uint64_t *v)
@@ -352,19 +381,33 @@ static bool same_field(const struct wire_field *a, const struct wire_field *b, c
 	return may_differ(field, apart);
 }
 
-/* Most fields are the same bytes: both are passed over at once. */
-static bool pass_same(struct str *a, struct str *b)
+static size_t same_bytes(struct str a, struct str b)
 {
+	size_t i = 0, n = a.n < b.n ? a.n : b.n;
+	uint64_t x, y;
+	for (; i + sizeof x <= n; i += sizeof x) {
+		memcpy(&x, a.p + i, sizeof x);
+		memcpy(&y, b.p + i, sizeof y);
+		if (x != y)
+			break;
+	}
+	while (i < n && a.p[i] == b.p[i])
+		i++;
+	return i;
+}
+
+/* Most fields are the same bytes: of both, those are passed over at once. */
+static void pass_same(struct str *a, struct str *b)
+{
+	size_t same = same_bytes(*a, *b), n = 0;
 	struct str rest = *a;
 	struct wire_field x;
-	while (rest.n && next_field(&rest, &x)) {
-		size_t n = a->n - rest.n;
-		if (n > b->n || memcmp(a->p, b->p, n) != 0)
-			return true;
-		*a = rest;
-		*b = (struct str){b->p + n, b->n - n};
-	}
-	return !a->n;
+	if (same == a->n && same == b->n)
+		n = same;
+	while (n < same && next_field(&rest, &x) && a->n - rest.n <= same)
+		n = a->n - rest.n;
+	*a = (struct str){a->p + n, a->n - n};
+	*b = (struct str){b->p + n, b->n - n};
 }
 
 /* The numbers of the fields that differ, in their order: what is zero is left out, so that one side may lack what the other
@@ -372,7 +415,8 @@ static bool pass_same(struct str *a, struct str *b)
 bool record_same_but(struct str a, struct str b, const struct record_shape *shape, const struct record_apart *apart)
 {
 	struct wire_field x, y;
-	while (pass_same(&a, &b)) {
+	for (;;) {
+		pass_same(&a, &b);
 		struct str from_a = a, from_b = b;
 		if (!a.n && !b.n)
 			return true;
@@ -390,5 +434,4 @@ bool record_same_but(struct str a, struct str b, const struct record_shape *shap
 		else if (!both)
 			a = from_a;
 	}
-	return false;
 }

@@ -1,3 +1,4 @@
+/* What becomes of an attempt: told, to be tried again, or dead. */
 #include "base/time.h"
 #include "incident/delivery.h"
 #include "incident/fallback.h"

@@ -1,3 +1,4 @@
+/* What an incident's clock does when it rings. */
 #include "incident/tick.h"
 
 #include "incident/communication.h"

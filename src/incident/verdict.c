@@ -1,3 +1,4 @@
+/* The names of verdicts and reasons. */
 #include "incident/decide.h"
 
 static const char *const verdict_names[VERDICTS] = {

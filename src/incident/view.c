@@ -1,3 +1,4 @@
+/* An incident as the JSON that API and receivers share. */
 #include <inttypes.h>
 
 #include "base/buf.h"

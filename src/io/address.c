@@ -1,3 +1,4 @@
+/* Splits HOST:PORT, and tells loopback from elsewhere. */
 #include "io/address.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* Landlock's rules for the folders that are named, and the step after which they hold. */
 #include "io/confinement.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Takes chunks apart as bytes come in. */
 #include "io/http_chunks.h"
 
 #include "io/http_head.h"

@@ -1,3 +1,4 @@
+/* Requests through curl, one struct each, from the call to its one answer. */
 #include "io/http_client.h"
 
 #include <assert.h>
@@ -24,6 +25,7 @@ struct http_call {
 	CURL *easy;
 	struct curl_slist *headers;
 	char *body;
+	char *etag; /* of the reply */
 	char *path; /* of the URL: it may be a secret, and must not show in an error */
 	struct buf response;
 	size_t head_bytes;
@@ -38,8 +40,13 @@ struct http_call {
 	void *arg;
 };
 
+/* Handles that wait for the next call; more are given back. */
+#define IDLE_HANDLES_MAX 32
+
 struct http_client {
 	struct http_multi *multi;
+	CURL *idle[IDLE_HANDLES_MAX];
+	size_t idle_count;
 	char *user_agent;
 	struct http_call *calls;
 	size_t pending;
@@ -120,7 +127,7 @@ static struct http_result judge(struct http_call *call, CURLcode code)
 	r.retry_after_ms = retry_after_ms(call->easy);
 	struct curl_header *etag;
 	if (curl_easy_header(call->easy, "ETag", 0, CURLH_HEADER, -1, &etag) == CURLHE_OK)
-		r.etag = str_c(etag->value);
+		r.etag = str_c(call->etag = mem_strdup(etag->value));
 	return r;
 }
 
@@ -146,6 +153,25 @@ static void unlink_call(struct http_call *call)
 	call->client->pending--;
 }
 
+/* One as good as new: connections, names that were looked up and TLS sessions are the multi's, everything else is reset. */
+static CURL *take_handle(struct http_client *c)
+{
+	CURL *easy = c->idle_count ? c->idle[--c->idle_count] : curl_easy_init();
+	if (!easy)
+		abort();
+	return easy;
+}
+
+static void give_handle(struct http_client *c, CURL *easy)
+{
+	if (c->idle_count == IDLE_HANDLES_MAX) {
+		curl_easy_cleanup(easy);
+		return;
+	}
+	curl_easy_reset(easy);
+	c->idle[c->idle_count++] = easy;
+}
+
 static void call_free(struct http_call *call)
 {
 	curl_easy_cleanup(call->easy);
@@ -155,6 +181,7 @@ static void call_free(struct http_call *call)
 		http_mail_release(&call->mail);
 	free(call->body);
 	free(call->path);
+	free(call->etag);
 	call->magic = 0;
 	free(call);
 }
@@ -169,6 +196,10 @@ static void on_ended(void *arg, CURL *easy, CURLcode code)
 	unlink_call(call); /* the callback may free the client */
 	call->ended = true;
 	struct http_result r = call->is_mail ? judge_mail(call, code) : judge(call, code);
+	if (code == CURLE_OK) { /* nothing of the result is curl's */
+		give_handle(call->client, easy);
+		call->easy = NULL;
+	}
 	call->done(call->arg, &r);
 	call_free(call);
 }
@@ -260,9 +291,7 @@ struct http_call *http_client_send(struct http_client *c, const struct http_clie
 	call->started_ms = loop_mono_ms();
 	call->path = url_path(request->url);
 	buf_init(&call->response, request->response_max ? request->response_max : HTTP_RESPONSE_MAX);
-	call->easy = curl_easy_init();
-	if (!call->easy)
-		abort();
+	call->easy = take_handle(c);
 	curl_easy_setopt(call->easy, CURLOPT_URL, request->url);
 	set_limits(call->easy, request->timeout_ms);
 	set_callbacks(call);
@@ -302,6 +331,8 @@ void http_client_free(struct http_client *c)
 		return;
 	while (c->calls)
 		http_call_cancel(c->calls);
+	while (c->idle_count)
+		curl_easy_cleanup(c->idle[--c->idle_count]);
 	http_multi_free(c->multi);
 	free(c->user_agent);
 	free(c);

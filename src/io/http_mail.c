@@ -1,3 +1,4 @@
+/* A mail through curl: recipients, the message's bytes, and what the codes mean. */
 #include "http_mail.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Joins curl's sockets and its timer to the loop. */
 #include "io/http_multi.h"
 
 #include <assert.h>

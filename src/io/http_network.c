@@ -1,3 +1,4 @@
+/* TLS files, proxies and forbidden addresses of one request. */
 #include "http_network.h"
 
 #include <netinet/in.h>

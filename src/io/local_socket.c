@@ -1,3 +1,4 @@
+/* Binds a unix socket over one that was left behind, and asks the kernel who is there. */
 #include "io/local_socket.h"
 
 #include <errno.h>

@@ -18,6 +18,8 @@
 #include "base/mem.h"
 #include "io/loop_impl.h"
 
+#define HANDED_TURNS 16
+
 static void fail(const char *what)
 {
 	fprintf(stderr, "the event loop cannot start: %s: %s\n", what, strerror(errno));
@@ -101,8 +103,11 @@ static void on_deferred(evutil_socket_t fd, short what, void *arg)
 
 void loop_defer(struct loop *l, void (*run)(void *arg), void *arg)
 {
+	bool armed = l->deferred.first && !l->between_runs;
+
 	calls_push(&l->deferred, run, arg);
-	arm_deferred(l);
+	if (!armed && !l->between_runs)
+		arm_deferred(l);
 }
 
 /* ---- other threads ---- */
@@ -189,14 +194,30 @@ struct event_base *loop_base(struct loop *l)
 	return l->base;
 }
 
+/*
+ * What was deferred before the loop runs goes first, without a word to the kernel: who turns the loop by hand, from one call to
+ * the next, pays for no more. At most so many turns: then the sockets have theirs.
+ */
+static void run_deferred(struct loop *l)
+{
+	for (int turn = 0; turn < HANDED_TURNS && l->deferred.first && !l->stopped; turn++)
+		on_deferred(-1, 0, l);
+}
+
 void loop_run(struct loop *l)
 {
 	l->stopped = false;
+	l->between_runs = true;
+	run_deferred(l);
+	if (l->stopped)
+		return;
+	l->between_runs = false;
 	if (l->taken.first) /* what an earlier loop_stop() left behind; what was posted since has woken it by itself */
 		wake(l);
 	if (l->deferred.first)
 		arm_deferred(l);
 	event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY);
+	l->between_runs = true;
 }
 
 void loop_stop(struct loop *l)

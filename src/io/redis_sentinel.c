@@ -1,3 +1,4 @@
+/* Asks Sentinels in turn who the master is, and again when the answer is in doubt. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* getaddrinfo on a thread. */
 #include "io/resolve.h"
 
 #include <netdb.h>

@@ -1,3 +1,4 @@
+/* External labels and relabelling of the Prometheus that sends, from its configuration. */
 #include "lint/alert_sender.h"
 
 #include <jansson.h>

@@ -1,3 +1,4 @@
+/* Each alert that can fire with the plan that the rules make of it. */
 #include "coverage_impl.h"
 
 #include <stdlib.h>

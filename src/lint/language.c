@@ -1,3 +1,4 @@
+/* A pattern as a deterministic automaton. */
 #include "lint/language.h"
 
 #include <stdlib.h>

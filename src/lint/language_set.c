@@ -1,3 +1,4 @@
+/* Sets of characters as ranges. */
 #include <stdlib.h>
 #include <string.h>
 

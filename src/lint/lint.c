@@ -1,3 +1,4 @@
+/* Collects findings, puts them in order, and leaves out what is ignored in place. */
 #include "lint/lint.h"
 
 #include <stdarg.h>

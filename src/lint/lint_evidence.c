@@ -1,3 +1,4 @@
+/* Findings that rest on alerts that have come: a rule that matched and never won. */
 #include <stdlib.h>
 
 #include "lint/lint.h"

@@ -1,3 +1,4 @@
+/* Findings about rules by proof: dead, contradictory, without effect, twins. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* Proofs about pairs of rules, label by label. */
 #include "lint/shadow.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* What a rule demands of each label, and an example that it matches. */
 #include <string.h>
 
 #include "lint/shadow_impl.h"

@@ -1,3 +1,4 @@
+/* Weighs the words that an alert and a runbook share, and names the one that clearly wins. */
 #include "lint/suggest.h"
 
 #include <math.h>

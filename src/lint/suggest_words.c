@@ -1,3 +1,4 @@
+/* Splits names and sentences into stems. */
 #include "suggest_words.h"
 
 #include <string.h>

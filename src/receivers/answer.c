@@ -1,3 +1,4 @@
+/* Judges an answer by a kind's table, and keeps the provider's words without secrets. */
 #include "answer.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* What the readers of callbacks share: signature, token, the table of events. */
 #include "callback.h"
 
 #include <string.h>

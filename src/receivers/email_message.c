@@ -1,3 +1,4 @@
+/* A mail as bytes: headers, the thread it belongs to, text and HTML. */
 #include <string.h>
 
 #include "base/base64.h"

@@ -1,3 +1,4 @@
+/* Escaping, bold, lists and links of each markup. */
 #include "markup.h"
 
 #include "base/ascii.h"

@@ -1,3 +1,4 @@
+/* Renders a page in a provider's markup and leaves out the least important parts until it fits. */
 #include "page.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Writes an event for PagerDuty, piece by piece and without a tree. */
 #include "pagerduty_event.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* The kinds by name, and the checks that go before any of them is called. */
 #include <string.h>
 
 #include "request.h"

@@ -1,3 +1,4 @@
+/* Headers, secrets and JSON bodies of a request, cut where a provider's limit asks for it. */
 #include "request.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Measures and cuts text in bytes, characters or UTF-16 units. */
 #include "text.h"
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */

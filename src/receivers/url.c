@@ -1,3 +1,4 @@
+/* Which URLs may be configured, and which host they lead to. */
 #include <string.h>
 
 #include "request.h"

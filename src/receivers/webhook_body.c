@@ -1,3 +1,4 @@
+/* The body of a `webhook` message: the incident's JSON, or the person's own template. */
 #include "base/buf.h"
 #include "page.h"
 #include "webhook_settings.h"

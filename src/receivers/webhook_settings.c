@@ -1,3 +1,4 @@
+/* Checks and compiles a `webhook` receiver's headers and body. */
 #include "webhook_settings.h"
 
 #include <string.h>

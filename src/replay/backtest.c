@@ -4,44 +4,66 @@
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "known_plans.h"
 #include "variant.h"
 
 #define PROGRESS_EVERY 1000 /* events */
 
-/* Of one body, by one rule set. */
-struct shared_plans {
+/* The variants of one rule set share what it says. */
+struct rule_view {
 	const struct ruleset *ruleset;
-	struct plan **plans;
+	struct known_plans *known;
+	struct plan **plans; /* of the body that is being taken; NULL: not yet asked for */
 };
 
-static struct plan **evaluate(const struct ruleset *rs, struct history_event *e)
-{
-	struct plan **plans = arena_alloc(e->arena, (e->hook.count + 1) * sizeof *plans);
+struct rule_views {
+	struct rule_view *v;
+	size_t n;
+};
 
-	for (size_t i = 0; i < e->hook.count; i++) {
-		plans[i] = arena_alloc(e->arena, sizeof *plans[i]);
-		ruleset_evaluate(rs, &e->hook.alerts[i], &e->hook.group_labels, e->arena, plans[i]);
+static struct rule_view *view_of(struct rule_views *views, const struct ruleset *rs)
+{
+	for (size_t i = 0; i < views->n; i++)
+		if (views->v[i].ruleset == rs)
+			return &views->v[i];
+	return NULL;
+}
+
+static void views_make(struct rule_views *views, const struct backtest *b)
+{
+	*views = (struct rule_views){.v = mem_zero((b->count + 1) * sizeof *views->v)};
+	for (size_t i = 0; i < b->count; i++) {
+		const struct ruleset *rs = b->variants[i]->ruleset;
+		if (!view_of(views, rs))
+			views->v[views->n++] = (struct rule_view){rs, known_plans_new(rs, KNOWN_PLANS_BYTES_MAX), NULL};
 	}
-	return plans;
 }
 
-static struct plan **plans_of(struct shared_plans *all, size_t *n, const struct ruleset *rs, struct history_event *e)
+static void views_free(struct rule_views *views)
 {
-	for (size_t i = 0; i < *n; i++)
-		if (all[i].ruleset == rs)
-			return all[i].plans;
-	all[*n] = (struct shared_plans){rs, evaluate(rs, e)};
-	return all[(*n)++].plans;
+	for (size_t i = 0; i < views->n; i++)
+		known_plans_free(views->v[i].known);
+	free(views->v);
 }
 
-static bool take_event(struct backtest *b, struct history_event *e, struct err *err)
+static struct plan **plans_of(struct rule_view *view, struct history_event *e)
 {
-	struct shared_plans *shared = arena_alloc(e->arena, (b->count + 1) * sizeof *shared);
-	size_t n = 0;
+	if (view->plans)
+		return view->plans;
+	view->plans = arena_alloc(e->arena, (e->hook.count + 1) * sizeof *view->plans);
+	known_plans_begin(view->known);
+	for (size_t i = 0; i < e->hook.count; i++)
+		view->plans[i] = known_plans_of(view->known, &e->hook.alerts[i], &e->hook.group_labels);
+	return view->plans;
+}
 
+static bool take_event(struct backtest *b, struct rule_views *views, struct history_event *e, struct err *err)
+{
+	for (size_t i = 0; i < views->n; i++)
+		views->v[i].plans = NULL;
 	for (size_t i = 0; i < b->count; i++) {
 		struct variant *v = b->variants[i];
-		struct plan **plans = e->kind == HISTORY_BODY ? plans_of(shared, &n, v->ruleset, e) : NULL;
+		struct plan **plans = e->kind == HISTORY_BODY ? plans_of(view_of(views, v->ruleset), e) : NULL;
 		if (!variant_take(v, e, plans, err))
 			return false;
 	}
@@ -71,16 +93,19 @@ bool backtest_run(struct backtest *b, struct err *err)
 {
 	bool good = true;
 	uint64_t seen = 0;
+	struct rule_views views;
 
+	views_make(&views, b);
 	for (struct history_event *e; good && (e = history_next(b->history, err));) {
 		if (!b->since)
 			begin_all(b, e->at);
 		b->until = e->at;
-		good = take_event(b, e, err);
+		good = take_event(b, &views, e, err);
 		history_event_free(e);
 		if (b->progress && ++seen % PROGRESS_EVERY == 0)
 			b->progress(b->arg, history_figures(b->history));
 	}
 	end_all(b);
+	views_free(&views);
 	return good && !err_any(err);
 }

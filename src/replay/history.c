@@ -114,6 +114,8 @@ static void take_line(struct history_file *f, struct str line)
 		figures->unreadable += !history_journal_line(f, line);
 		return;
 	}
+	if (history_saved(f, line))
+		return;
 	json_t *document = json_loadb(line.p, line.n, JSON_ALLOW_NUL, NULL);
 	figures->unreadable += !document || !take_document(f, document);
 	json_decref(document);

@@ -23,7 +23,8 @@ struct history_file {
 	struct history_event *first, **last; /* complete, in order */
 	struct map *parts;                   /* by id */
 	struct history_part *oldest, **newest;
-	struct map *flushes; /* recorder: groups, and the last flush of each that was taken */
+	struct history_part *current; /* that the last line was of; NULL: it is complete, or the last line was of none */
+	struct map *flushes;          /* recorder: groups, and the last flush of each that was taken */
 	bool ended;
 };
 
@@ -46,11 +47,12 @@ void history_put(struct history_file *f, struct history_event *e);
 bool history_journal_line(struct history_file *f, struct str line);
 void history_journal_end(struct history_file *f); /* what is not complete is as complete as it gets */
 
-/* history_webhook.c: a body or an event of the recorder. `e` is of the caller when true is returned, else nothing is made. */
+/* history_webhook.c: a body, or what was saved with it. False: it is none. */
+bool history_saved(struct history_file *f, struct str document);
 bool history_document(struct history_file *f, const json_t *document);
 /* history_recorder.c */
 bool history_recorded(struct history_file *f, const json_t *document);
 /* A webhook body to an event: parsed, and its time where nobody states it. NULL: it is none. */
-struct history_event *history_read_body(const struct config *c, struct str source, const json_t *body, int64_t at);
+struct history_event *history_read_body(const struct config *c, const json_t *body, int64_t at);
 
 #endif

@@ -27,6 +27,8 @@ static void part_complete(struct history_file *f, struct history_part *part)
 	while (*link != part)
 		link = &(*link)->next;
 	*link = part->next;
+	if (f->current == part)
+		f->current = NULL;
 	if (!part->next)
 		f->newest = link;
 	map_remove(f->parts, part->id);
@@ -132,6 +134,36 @@ static void complete_old(struct history_file *f, struct str id)
 		part_complete(f, f->oldest);
 }
 
+static void part_grown(struct history_file *f, struct history_part *part)
+{
+	f->current = part;
+	if (part->event->hook.count >= part->expected)
+		part_complete(f, part);
+	else if (map_count(f->parts) > HISTORY_BODIES_MAX)
+		part_complete(f, f->oldest);
+}
+
+/*
+ * Most lines are of the webhook that the line before was of, so they are read into its arena at once. Where that was wrong, the
+ * next line is not: what is read in vain never exceeds what is read.
+ */
+static bool add_to_current(struct history_file *f, struct str text)
+{
+	struct history_part *part = f->current;
+	struct journal_line line;
+
+	if (!part)
+		return false;
+	f->current = NULL;
+	struct arena *arena = part->event->arena;
+	if (!journal_line_read(arena, arena_str(arena, text), &line) || !journal_line_is_decision(&line) ||
+	    !str_eq(id_of(arena, &line), part->id))
+		return false;
+	add_decided(part, &line);
+	part_grown(f, part);
+	return true;
+}
+
 /* The first line of a webhook brings the arena that all of it lives in. */
 static void add_line(struct history_file *f, struct history_event *e, struct str text, struct journal_line *line)
 {
@@ -148,10 +180,7 @@ static void add_line(struct history_file *f, struct history_event *e, struct str
 		part = part_new(f, e, line, id);
 		add_decided(part, line);
 	}
-	if (part->event->hook.count >= part->expected)
-		part_complete(f, part);
-	else if (map_count(f->parts) > HISTORY_BODIES_MAX)
-		part_complete(f, f->oldest);
+	part_grown(f, part);
 }
 
 /* ---- lines that are no alert ---- */
@@ -189,6 +218,8 @@ static bool take_event(struct history_file *f, struct history_event *e, const st
 
 bool history_journal_line(struct history_file *f, struct str line)
 {
+	if (add_to_current(f, line))
+		return true;
 	struct history_event *e = history_event_new(HISTORY_BODY);
 	struct journal_line said;
 	bool good = journal_line_read(e->arena, arena_str(e->arena, line), &said) && time_of(said.at);

@@ -131,7 +131,7 @@ bool history_recorded(struct history_file *f, const json_t *document)
 	if (!notification || !flush_is_new(f, notification, group))
 		return true;
 	json_t *body = plain_body(notification, group);
-	struct history_event *e = body ? history_read_body(f->history->config, STR(""), body, at) : NULL;
+	struct history_event *e = body ? history_read_body(f->history->config, body, at) : NULL;
 	json_decref(body);
 	if (e)
 		history_put(f, e);

@@ -1,24 +1,74 @@
 /* Saved webhook bodies: as they were posted, or with the time and the source that they came at and from. */
 #include "base/buf_json.h"
+#include "base/json_reader.h"
 #include "base/time.h"
 #include "history_impl.h"
 
 #define BODY_MAX ((size_t)512 * 1024 * 1024)
+#define TEXT_MOST ((size_t)4096) /* of a time, or a source's name */
 
-static struct str text_of(const json_t *object, const char *name)
-{
-	const json_t *value = json_object_get(object, name);
-	return json_is_string(value) ? (struct str){json_string_value(value), json_string_length(value)} : STR("");
-}
+/* What is said beside the alerts; the first of these names that says a time. */
+static const struct str time_names[] = {STR_INIT("at"), STR_INIT("received_at"), STR_INIT("time"),
+                                        STR_INIT("timestamp"), STR_INIT("@timestamp")};
+#define TIME_NAMES (sizeof time_names / sizeof *time_names)
 
-static int64_t stated_time(const json_t *document)
+struct saved_body {
+	struct str source, body; /* body: with what is around it, where there is no wrapper */
+	int64_t at[TIME_NAMES];  /* 0: not said */
+	bool alerts;             /* the document itself has a list of alerts */
+};
+
+/* ---- a document as it is written ---- */
+
+static void take_text(struct saved_body *s, struct arena *arena, struct str name, const struct json_token *value)
 {
-	static const char *const names[] = {"at", "received_at", "time", "timestamp", "@timestamp"};
+	struct str text = json_token_text(arena, value, TEXT_MOST);
 	int64_t ms;
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (time_parse(text_of(document, names[i]), &ms))
-			return ms;
+	if (str_eq_c(name, "source"))
+		s->source = text;
+	for (size_t i = 0; i < TIME_NAMES; i++)
+		if (str_eq(name, time_names[i]) && time_parse(text, &ms))
+			s->at[i] = ms;
+}
+
+static void take_nested(struct saved_body *s, struct str name, struct str raw)
+{
+	if (str_eq_c(name, "body") && raw.p[0] == '{')
+		s->body = raw;
+	if (str_eq_c(name, "alerts") && raw.p[0] == '[')
+		s->alerts = true;
+}
+
+static bool skim(struct arena *arena, struct str document, struct saved_body *out)
+{
+	struct json_reader r;
+	struct json_token name, value;
+	struct str raw;
+
+	*out = (struct saved_body){.source = STR("")};
+	json_reader_init(&r, arena, document);
+	if (json_next(&r, SIZE_MAX, &name) != TOKEN_OBJECT)
+		return false;
+	while (json_next(&r, SIZE_MAX, &name) == TOKEN_NAME) {
+		struct str text = json_token_text(arena, &name, TEXT_MOST);
+		if (json_pass_over(&r, &raw))
+			take_nested(out, text, raw);
+		else if (json_next(&r, SIZE_MAX, &value) == TOKEN_STRING)
+			take_text(out, arena, text, &value);
+	}
+	if (!out->body.n)
+		out->body = document;
+	else
+		out->alerts = true; /* whether it has is for its reader to say */
+	return name.kind == TOKEN_END && json_next(&r, SIZE_MAX, &value) == TOKEN_FINISHED && out->alerts;
+}
+
+static int64_t stated_time(const struct saved_body *s)
+{
+	for (size_t i = 0; i < TIME_NAMES; i++)
+		if (s->at[i])
+			return s->at[i];
 	return 0;
 }
 
@@ -35,20 +85,49 @@ static int64_t latest_change(const struct webhook *hook)
 	return latest;
 }
 
-struct history_event *history_read_body(const struct config *c, struct str source, const json_t *body, int64_t at)
+/* `body` is in the event's arena. */
+static bool read_body(struct history_event *e, const struct config *c, struct str body, int64_t at)
+{
+	const struct config_source *known = c ? config_source(c, e->source) : NULL;
+	AUTOERR struct err err = ERR_INIT;
+
+	if (!webhook_parse(e->arena, body, known ? &known->labels : NULL, &e->hook, &err))
+		return false;
+	e->at = at ? at : latest_change(&e->hook);
+	return e->at != 0;
+}
+
+bool history_saved(struct history_file *f, struct str document)
 {
 	struct history_event *e = history_event_new(HISTORY_BODY);
-	const struct config_source *known = c ? config_source(c, source) : NULL;
-	AUTOERR struct err err = ERR_INIT;
+	struct saved_body saved;
+	bool good = skim(e->arena, arena_str(e->arena, document), &saved);
+
+	e->source = saved.source;
+	if (good && read_body(e, f->history->config, saved.body, stated_time(&saved))) {
+		history_put(f, e);
+		return true;
+	}
+	history_event_free(e);
+	return false;
+}
+
+/* ---- a document that is a tree already ---- */
+
+static bool written(struct buf *out, const json_t *document)
+{
+	buf_init(out, BODY_MAX);
+	buf_add_json(out, document);
+	return buf_ok(out);
+}
+
+struct history_event *history_read_body(const struct config *c, const json_t *body, int64_t at)
+{
+	struct history_event *e = history_event_new(HISTORY_BODY);
 	AUTOBUF struct buf text;
 
-	buf_init(&text, BODY_MAX);
-	buf_add_json(&text, body);
-	struct str kept = arena_str(e->arena, buf_str(&text));
-	bool good = buf_ok(&text) && webhook_parse(e->arena, kept, known ? &known->labels : NULL, &e->hook, &err);
-	e->source = arena_str(e->arena, source);
-	e->at = at || !good ? at : latest_change(&e->hook);
-	if (good && e->at)
+	e->source = STR("");
+	if (written(&text, body) && read_body(e, c, arena_str(e->arena, buf_str(&text)), at))
 		return e;
 	history_event_free(e);
 	return NULL;
@@ -56,15 +135,7 @@ struct history_event *history_read_body(const struct config *c, struct str sourc
 
 bool history_document(struct history_file *f, const json_t *document)
 {
-	const json_t *inner = json_object_get(document, "body");
-	const json_t *body = json_is_object(inner) ? inner : document;
+	AUTOBUF struct buf text;
 
-	if (!json_is_array(json_object_get(body, "alerts")))
-		return false;
-	struct history_event *e =
-		history_read_body(f->history->config, text_of(document, "source"), body, stated_time(document));
-	if (!e)
-		return false;
-	history_put(f, e);
-	return true;
+	return written(&text, document) && history_saved(f, buf_str(&text));
 }

@@ -78,63 +78,39 @@ static size_t find_field(struct line_reader *r, struct str name)
 	return FIELDS;
 }
 
-/* What is behind the beginning of an object or list, up to its end. */
-static void pass_over(struct line_reader *r)
+/* False: it is broken. What is no text has no place in a set. */
+static bool read_set(struct line_reader *r, struct labels *out)
 {
-	struct json_token t;
-
-	for (int depth = 1; depth > 0;) {
-		switch (next_token(r, &t)) {
-		case TOKEN_OBJECT:
-		case TOKEN_LIST: depth++; break;
-		case TOKEN_END: depth--; break;
-		case TOKEN_MORE:
-		case TOKEN_BROKEN:
-		case TOKEN_FINISHED: return;
-		case TOKEN_NAME:
-		case TOKEN_STRING:
-		case TOKEN_NUMBER:
-		case TOKEN_TRUE:
-		case TOKEN_FALSE:
-		case TOKEN_NULL: break;
-		}
-	}
-}
-
-static bool opens(const struct json_token *t)
-{
-	return t->kind == TOKEN_OBJECT || t->kind == TOKEN_LIST;
-}
-
-static void read_set(struct line_reader *r, struct labels *out)
-{
-	size_t room = 0;
 	struct json_token name, value;
+	size_t room = 0;
 
 	while (next_token(r, &name) == TOKEN_NAME) {
-		struct str text = json_token_text(r->arena, &name, TEXT_MOST);
+		struct str label = json_token_text(r->arena, &name, TEXT_MOST);
 		if (next_token(r, &value) == TOKEN_STRING) {
 			out->v = arena_room(r->arena, out->v, out->n, &room, sizeof *out->v);
-			out->v[out->n++] = (struct label){text, json_token_text(r->arena, &value, TEXT_MOST)};
-		} else if (opens(&value)) {
-			pass_over(r);
+			out->v[out->n++] = (struct label){label, json_token_text(r->arena, &value, TEXT_MOST)};
 		}
 	}
 	labels_sort(out);
+	return name.kind == TOKEN_END;
 }
 
-static void read_value(struct line_reader *r, size_t field, struct journal_line *out)
+/* False: it is broken, or a set is none. */
+static bool read_value(struct line_reader *r, size_t field, struct journal_line *out)
 {
 	struct json_token t;
-	enum token_kind kind = next_token(r, &t);
+	struct str nested;
 	void *to = field < FIELDS ? (char *)out + fields[field].offset : NULL;
+	enum field_form form = field < FIELDS ? fields[field].form : FIELD_UNUSED;
 
-	if (kind == TOKEN_OBJECT && to && fields[field].form == FIELD_LABELS)
-		read_set(r, to);
-	else if (opens(&t))
-		pass_over(r);
-	else if ((kind == TOKEN_STRING || kind == TOKEN_NUMBER) && to && fields[field].form == FIELD_TEXT)
+	if (form != FIELD_LABELS && json_pass_over(&r->json, &nested))
+		return true;
+	enum token_kind kind = next_token(r, &t);
+	if (kind == TOKEN_OBJECT)
+		return form == FIELD_LABELS && read_set(r, to);
+	if ((kind == TOKEN_STRING || kind == TOKEN_NUMBER) && form == FIELD_TEXT)
 		*(struct str *)to = json_token_text(r->arena, &t, TEXT_MOST);
+	return kind != TOKEN_BROKEN && kind != TOKEN_LIST;
 }
 
 bool journal_line_read(struct arena *arena, struct str text, struct journal_line *out)
@@ -147,7 +123,8 @@ bool journal_line_read(struct arena *arena, struct str text, struct journal_line
 	if (next_token(&r, &t) != TOKEN_OBJECT)
 		return false;
 	while (next_token(&r, &t) == TOKEN_NAME)
-		read_value(&r, find_field(&r, json_token_text(arena, &t, TEXT_MOST)), out);
+		if (!read_value(&r, find_field(&r, json_token_text(arena, &t, TEXT_MOST)), out))
+			return false;
 	return t.kind == TOKEN_END;
 }
 

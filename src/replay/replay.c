@@ -12,6 +12,7 @@
 #include "base/map.h"
 #include "base/time.h"
 #include "replica/record_commit.h"
+#include "service/budgets.h"
 #include "service/operate.h"
 #include "service/transaction.h"
 #include "store/memory_store.h"
@@ -104,6 +105,7 @@ struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64
 	router->due_arg = r;
 	router->attentive_at = begins;
 	memory_store_set_now(router->store, begins);
+	router->budgets = budgets_new_told(router);
 	return r;
 }
 
@@ -126,6 +128,7 @@ void replay_free(struct replay *r)
 		return;
 	struct router *router = &r->router;
 	turn_once(r);
+	budgets_free(router->budgets);
 	intake_free(router->intake);
 	transactions_free(router->transactions);
 	router->store->ops->close(router->store);
@@ -185,6 +188,12 @@ static enum tx_apply tell_apply(void *arg, struct incident *inc, struct tx_membe
 	return TX_WRITE_RELEASE;
 }
 
+/* The first message about a generation, as noise counts pages. */
+static bool is_page(const struct attempt *a)
+{
+	return a->want.verb == WANT_TRIGGER && !a->update;
+}
+
 static void pair_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
 {
 	struct due_pair *d = arg;
@@ -194,6 +203,8 @@ static void pair_done(void *arg, enum tx_result result, const struct incident *i
 	assert(result == TX_DONE); /* a memory store of one router neither conflicts nor fails */
 	for (size_t i = 0; w->ticked && i < d->reason_count; i++)
 		w->ticked(w->arg, inc, d->reasons[i], now);
+	if (r->router.budgets && is_page(&d->attempt))
+		budgets_told(r->router.budgets, inc->owner, inc->rule, d->receiver, now);
 	if (w->told && d->attempt.want.verb != WANT_NOTHING)
 		w->told(w->arg, &(struct replay_told){inc, d->receiver, d->attempt, now});
 	arena_free(d->arena);

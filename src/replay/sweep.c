@@ -15,7 +15,7 @@
 #define PROCESSES_MAX 16
 
 struct share {
-	size_t from, to; /* of the values */
+	size_t from, to; /* of the values that are to be replayed */
 	pid_t child;     /* 0: this process */
 	FILE *result;
 };
@@ -60,7 +60,7 @@ static struct variant **make_variants(struct sweep *s, const struct backtest *b,
 	struct variant **v = mem_zero((share->to - share->from + 1) * sizeof *v);
 
 	for (size_t i = share->from; i < share->to; i++)
-		v[i - share->from] = variant_new(b->config, s->ruleset, &s->overrides[i]);
+		v[i - share->from] = variant_new(b->config, s->ruleset, &s->overrides[s->todo[i]]);
 	return v;
 }
 
@@ -159,9 +159,9 @@ static void take_share(struct sweep *s, const struct backtest *b, struct share *
 	else
 		rewind(share->result);
 	for (size_t i = share->from; ended && i < share->to; i++) {
-		struct variant *v = variant_new(b->config, s->ruleset, &s->overrides[i]);
+		struct variant *v = variant_new(b->config, s->ruleset, &s->overrides[s->todo[i]]);
 		if (read_variant(share->result, v))
-			fill_sweep_row(s, i, b->variants[b->count - 1], v);
+			fill_sweep_row(s, s->todo[i], b->variants[b->count - 1], v);
 		else
 			err_add(err, "a process of the sweep left half a result");
 		variant_free(v);
@@ -181,15 +181,15 @@ static size_t processors(const struct sweep *s)
 /* This process has the variants of `b` already: it gets so many values less. Returns how many shares; the first is its own. */
 static size_t share_out(const struct sweep *s, const struct backtest *b, struct share shares[PROCESSES_MAX])
 {
-	size_t n = processors(s), work_units = s->count + b->count, next = 0, used = 1;
+	size_t n = processors(s), work_units = s->todo_count + b->count, next = 0, used = 1;
 	size_t each = (work_units + n - 1) / n;
 	size_t own = each > b->count ? each - b->count : 0;
 
-	if (n == 1 || own > s->count)
-		own = s->count;
+	if (n == 1 || own > s->todo_count)
+		own = s->todo_count;
 	shares[0] = (struct share){.from = 0, .to = own};
-	for (next = own; next < s->count; next = shares[used++].to)
-		shares[used] = (struct share){.from = next, .to = next + each < s->count ? next + each : s->count};
+	for (next = own; next < s->todo_count; next = shares[used++].to)
+		shares[used] = (struct share){.from = next, .to = next + each < s->todo_count ? next + each : s->todo_count};
 	return used;
 }
 
@@ -209,15 +209,42 @@ static bool run_own(struct sweep *s, struct backtest *b, const struct share *sha
 	b->variants = given_variants;
 	b->count = given;
 	for (size_t i = 0; good && i < n; i++)
-		fill_sweep_row(s, share->from + i, b->variants[given - 1], own[i]);
+		fill_sweep_row(s, s->todo[share->from + i], b->variants[given - 1], own[i]);
 	free(all);
 	free_variants(own, n);
 	return good;
 }
 
+/* One that is what the rules say already is replayed as the variant that it is compared with. */
+static bool is_as_it_is(const struct sweep *s, const struct backtest *b, size_t i)
+{
+	const struct variant *now = b->variants[b->count - 1];
+
+	return !now->override && now->ruleset == s->ruleset && !plan_override_matters(s->ruleset, &s->overrides[i]);
+}
+
+static void choose_values(struct sweep *s, const struct backtest *b)
+{
+	s->todo_count = 0;
+	for (size_t i = 0; i < s->count; i++)
+		if (!is_as_it_is(s, b, i))
+			s->todo[s->todo_count++] = i;
+}
+
+static void fill_as_it_is(struct sweep *s, const struct backtest *b)
+{
+	const struct variant *now = b->variants[b->count - 1];
+
+	for (size_t i = 0; i < s->count; i++)
+		if (is_as_it_is(s, b, i))
+			fill_sweep_row(s, i, now, now);
+}
+
 bool sweep_run(struct sweep *s, struct backtest *b, struct err *err)
 {
 	struct share shares[PROCESSES_MAX + 1];
+
+	choose_values(s, b);
 	size_t n = share_out(s, b, shares), started = 1;
 
 	while (started < n && start_share(s, b, &shares[started], err))
@@ -225,5 +252,7 @@ bool sweep_run(struct sweep *s, struct backtest *b, struct err *err)
 	bool good = started == n && run_own(s, b, &shares[0], err);
 	for (size_t i = 1; i < started; i++)
 		take_share(s, b, &shares[i], err);
+	if (good)
+		fill_as_it_is(s, b);
 	return good && !err_any(err);
 }

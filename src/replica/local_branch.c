@@ -1,3 +1,4 @@
+/* Pages of what the stand-in has decided alone, and of what it has mirrored. */
 #include <string.h>
 
 #include "replica/local_work.h"

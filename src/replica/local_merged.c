@@ -1,3 +1,4 @@
+/* What a merge writes back into the stand-in: who owns the record from now on. */
 #include <string.h>
 
 #include "replica/local_work.h"

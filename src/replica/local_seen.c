@@ -1,3 +1,4 @@
+/* Keeps what was seen of the primary's records. */
 #include <string.h>
 
 #include "base/time.h"

@@ -1,3 +1,4 @@
+/* The stand-in's verbs, on SQLite's own thread. */
 #include "replica/local_store.h"
 
 #include <assert.h>

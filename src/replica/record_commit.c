@@ -1,3 +1,4 @@
+/* Lists, places, due times and groups of a record, derived from its bytes. */
 #include "replica/record_commit.h"
 
 #include "incident/row.h"

@@ -1,3 +1,5 @@
+/* Evaluates an alert: the rules in order, and for each field the first that sets it. */
+#include <stddef.h>
 #include <string.h>
 
 #include "rules/ruleset_impl.h"
@@ -268,6 +270,26 @@ void plan_overridden(const struct plan *plan, const struct plan_override *o, con
 	out->group.by = o->group_by;
 	out->group.labels = plan_group_labels(&o->group_by, alert, group_labels, arena);
 	decide_key(out, arena);
+}
+
+/* `set` is what an override sets, `field` who of the rules says otherwise, at `offset` of a rule. */
+static bool differs(const struct ruleset *rs, int64_t set, enum rule_field field, size_t offset, int64_t by_default)
+{
+	for (size_t i = 0; i < rs->rule_count; i++) {
+		const struct rule *rule = rs->rules[i];
+		if (rule->sets[field] && *(const int64_t *)(const void *)((const char *)rule + offset) != set)
+			return true;
+	}
+	return set != by_default;
+}
+
+bool plan_override_matters(const struct ruleset *rs, const struct plan_override *o)
+{
+	const struct plan_defaults *d = rs->defaults;
+#define DIFFERS(name, field) (o->sets_##name && differs(rs, o->name, field, offsetof(struct rule, name), d->name))
+	return o->sets_group_by || DIFFERS(repeat_interval, RULE_REPEAT_INTERVAL) ||
+	       DIFFERS(page_after, RULE_PAGE_AFTER) || DIFFERS(resolve_hold, RULE_RESOLVE_HOLD);
+#undef DIFFERS
 }
 
 size_t ruleset_misses(const struct ruleset *rs, const struct alert *alert, struct arena *arena,

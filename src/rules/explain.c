@@ -1,3 +1,4 @@
+/* A plan, and the rules that missed, as JSON. */
 #include "rules/explain.h"
 
 #include "base/time.h"

@@ -1,3 +1,4 @@
+/* Reads group_by: label names, ['...'] or alertmanager. */
 #include "rules/rulefile.h"
 
 static bool refuse(struct err *err, struct pos at, const char *why)

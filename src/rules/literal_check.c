@@ -1,3 +1,4 @@
+/* Compiles what plain texts can decide about a matcher without its regular expression. */
 #include <limits.h>
 
 #include "rules/literal_build.h"

@@ -1,3 +1,4 @@
+/* Lays the index out in one piece of memory: texts, their rules, and hashes of their parts. */
 #include <stdlib.h>
 
 #include "rules/literal_build.h"

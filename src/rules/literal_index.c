@@ -1,3 +1,4 @@
+/* Chooses for each rule the text that an alert must have for it, and builds the index. */
 #include "rules/literal_build.h"
 
 #include <stdlib.h>

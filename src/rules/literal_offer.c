@@ -1,3 +1,4 @@
+/* Weighs the texts that a rule offers: the rarest, longest one is the cheapest to look up. */
 #include <stdlib.h>
 
 #include "rules/literal_build.h"

@@ -1,3 +1,4 @@
+/* The shape of a regular expression, bottom up over its syntax tree. */
 #include <string.h>
 
 #include "rules/literal_shape.h"

@@ -1,3 +1,4 @@
+/* Looks an alert's label values up and yields the rules that may match. */
 #include "rules/literal_impl.h"
 
 /* ---- the heap of lists, the one with the least rule on top ---- */

@@ -1,3 +1,4 @@
+/* The algebra of shapes: in a row, either, repeated. */
 #include "rules/literal_shape.h"
 
 struct shape shape_unknown(void)

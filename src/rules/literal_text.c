@@ -1,3 +1,4 @@
+/* Sets of texts in a pool. */
 #include "rules/literal_text.h"
 
 #include <stdlib.h>

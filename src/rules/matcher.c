@@ -1,3 +1,4 @@
+/* Parses matchers by both of Alertmanager's readers, and matches labels. */
 #include "rules/matcher.h"
 
 #include <stdlib.h>

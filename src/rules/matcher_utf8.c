@@ -1,3 +1,4 @@
+/* Alertmanager's UTF-8 reader of matchers. */
 #include <string.h>
 
 #include "rules/matcher_impl.h"

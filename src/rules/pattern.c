@@ -1,3 +1,4 @@
+/* Matches through PCRE2 within limits of work, and takes named groups. */
 #include "rules/pattern.h"
 
 #include <stdalign.h>

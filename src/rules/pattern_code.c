@@ -1,3 +1,4 @@
+/* Compiles a pattern when it is first met, and shares the code. */
 #include "rules/pattern_code.h"
 
 #include <stdatomic.h>

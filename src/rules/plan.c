@@ -1,3 +1,4 @@
+/* Decides a plan's severity, owner, receivers and escalation, each with where it came from. */
 #include "rules/plan.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* What templates may name, as one JSON value. */
 #include "base/time.h"
 #include "rules/ruleset_impl.h"
 
@@ -12,15 +13,23 @@ static void put_duration(json_t *object, const char *key, int64_t ms)
 	put(object, key, ms > 0 ? str_c(time_duration_format(ms, text)) : (struct str){0});
 }
 
-static json_t *labels_json(const struct labels *l)
+/* Those that the template may read: of most it reads one or two. */
+static json_t *labels_json(const struct labels *l, const struct template *t, struct str name)
 {
 	json_t *object = json_object();
 	for (size_t i = 0; i < l->n; i++) {
 		struct str value = l->v[i].value;
-		json_object_setn_new_nocheck(object, l->v[i].name.p, l->v[i].name.n,
-		                             json_stringn_nocheck(value.n ? value.p : "", value.n));
+		if (template_mentions_in(t, name, l->v[i].name))
+			json_object_setn_new_nocheck(object, l->v[i].name.p, l->v[i].name.n,
+			                             json_stringn_nocheck(value.n ? value.p : "", value.n));
 	}
 	return object;
+}
+
+static void put_labels(json_t *context, const struct template *t, const char *name, const struct labels *l)
+{
+	if (template_mentions(t, str_c(name)))
+		json_object_set_new_nocheck(context, name, labels_json(l, t, str_c(name)));
 }
 
 /* While the runbook is being decided there is no severity yet: what rule and label say stands in. */
@@ -67,27 +76,21 @@ static json_t *incident_json(const struct evaluation *e)
 	return object;
 }
 
-static json_t *alert_labels_json(const struct evaluation *e)
-{
-	return labels_json(&e->alert->labels);
-}
-
-static json_t *annotations_json(const struct evaluation *e)
-{
-	return labels_json(&e->alert->annotations);
-}
-
 static const struct {
 	const char *name;
 	json_t *(*value)(const struct evaluation *e);
 } parts[] = {
-	{"labels", alert_labels_json}, {"annotations", annotations_json}, {"severity", severity_json},
-	{"owner", owner_json},         {"runbook", runbook_json},         {"incident", incident_json},
+	{"severity", severity_json},
+	{"owner", owner_json},
+	{"runbook", runbook_json},
+	{"incident", incident_json},
 };
 
 json_t *plan_context(const struct evaluation *e, const struct template *t, const struct captures *captures)
 {
 	json_t *context = json_object();
+	put_labels(context, t, "labels", &e->alert->labels);
+	put_labels(context, t, "annotations", &e->alert->annotations);
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		if (template_mentions(t, str_c(parts[i].name)))
 			json_object_set_new_nocheck(context, parts[i].name, parts[i].value(e));

@@ -1,3 +1,4 @@
+/* Decides the runbook: rule, catalog, annotation, file name, label, default. */
 #include "catalog/pages.h"
 #include "catalog/site_pages.h"
 #include "rules/ruleset_impl.h"

@@ -1,3 +1,4 @@
+/* Decides the summary: rule, annotations, telling labels. */
 #include "base/time.h"
 #include "rules/ruleset_impl.h"
 

@@ -1,3 +1,4 @@
+/* Writes a syntax tree as a PCRE2 pattern that means what RE2 means by it. */
 #include "rules/re2.h"
 
 /* What RE2 counts as white space: PCRE2's \s has VT as well. A complement cannot nest in a class, so it is spelled out. */

@@ -1,3 +1,4 @@
+/* Reads a rule file: scope, then rules. */
 #include "rules/rulefile.h"
 
 #include <stdlib.h>

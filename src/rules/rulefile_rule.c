@@ -1,3 +1,4 @@
+/* Reads one rule: matchers, templates, and what it sets. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* The rules of all files in one list, and the index over them. */
 #include "rules/ruleset.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* What can only be checked once all files are in: receivers, runbooks, hours, severities. */
 #include "catalog/hours.h"
 #include "catalog/pages.h"
 #include "rules/ruleset_impl.h"

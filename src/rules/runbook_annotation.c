@@ -1,3 +1,4 @@
+/* An alert's runbook_url: into the folder where it means one of our pages, else left as it is. */
 #include <string.h>
 
 #include "catalog/pages.h"

@@ -1,3 +1,4 @@
+/* A runbook's path as a URL, and what is a URL or an odd path. */
 #include <string.h>
 
 #include "rules/ruleset_impl.h"

@@ -1,3 +1,4 @@
+/* Mustache text to tokens, and every name checked. */
 #include <stdlib.h>
 #include <string.h>
 

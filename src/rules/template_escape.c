@@ -1,3 +1,5 @@
+/* Escapes a value for where it lands. */
+#include <stdint.h>
 #include <string.h>
 
 #include "rules/template_impl.h"
@@ -54,10 +56,12 @@ static void add_json(struct buf *out, char c)
 		buf_add_char(out, c);
 }
 
+/* Letters, digits and "-._~", a bit for each. */
 static bool is_unreserved(char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
-	       c == '_' || c == '~';
+	static const uint64_t bits[] = {UINT64_C(0x03ff600000000000), UINT64_C(0x47fffffe87fffffe)};
+	unsigned char u = (unsigned char)c;
+	return u < 0x80 && (bits[u >> 6] >> (u & 63) & 1);
 }
 
 static void add_url(struct buf *out, char c)
@@ -68,6 +72,19 @@ static void add_url(struct buf *out, char c)
 		buf_add_char(out, c);
 	else
 		buf_add(out, (struct str){escape, sizeof escape});
+}
+
+/* Runs of what stands for itself are added at once. */
+static void add_url_text(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.n && buf_ok(out);) {
+		size_t from = i;
+		while (i < s.n && is_unreserved(s.p[i]))
+			i++;
+		buf_add(out, str_slice(s, from, i));
+		if (i < s.n)
+			add_url(out, s.p[i++]);
+	}
 }
 
 static void add_plain(struct buf *out, char c)
@@ -97,7 +114,12 @@ void template_escape_add(struct buf *out, struct str s, enum template_escape esc
 		buf_add(out, s);
 		return;
 	}
-	bool dots = (escape == ESCAPE_URL || escape == ESCAPE_PATH) && is_dots(s);
+	bool url = escape == ESCAPE_URL || escape == ESCAPE_PATH, dots = url && is_dots(s);
+	if (url && !dots) {
+		buf_expect(out, s.n + s.n / 2);
+		add_url_text(out, s);
+		return;
+	}
 	for (size_t i = 0; i < s.n && buf_ok(out); i++)
 		writers[escape](out, dots ? '_' : s.p[i]);
 }

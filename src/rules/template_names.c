@@ -1,3 +1,4 @@
+/* Which names a template may use, and what was meant by one that it may not. */
 #include <string.h>
 
 #include "base/options.h"

@@ -1,3 +1,4 @@
+/* The pipes: lower, upper, kebab, snake, urlencode, json, default, truncate. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Renders tokens against a JSON value, within ceilings. */
 #include <string.h>
 
 #include "rules/template_impl.h"
@@ -58,24 +59,34 @@ static const json_t *look_up(const struct scope *scope, struct str name)
 }
 
 /* A dot shows whatever is in view, and a partial may name anything. */
-static bool may_mean(const struct token *t, struct str name)
+static bool may_mean_anything(const struct token *t)
 {
-	struct str rest;
-	switch (t->kind) {
-	case TOKEN_TEXT:
-	case TOKEN_END: return false;
-	case TOKEN_PARTIAL: return true;
-	case TOKEN_VALUE:
-	case TOKEN_SECTION:
-	case TOKEN_INVERTED: break;
-	}
-	return str_eq_c(t->text, ".") || str_eq(first_segment(t->text, &rest), name);
+	return t->kind == TOKEN_PARTIAL || (t->kind != TOKEN_TEXT && t->kind != TOKEN_END && str_eq_c(t->text, "."));
+}
+
+/* `rest` is what it says of it behind the first dot. */
+static bool names(const struct token *t, struct str name, struct str *rest)
+{
+	return t->kind != TOKEN_TEXT && t->kind != TOKEN_END && str_eq(first_segment(t->text, rest), name);
 }
 
 bool template_mentions(const struct template *t, struct str name)
 {
+	struct str rest;
 	for (size_t i = 0; i < t->count; i++) {
-		if (may_mean(&t->tokens[i], name))
+		if (may_mean_anything(&t->tokens[i]) || names(&t->tokens[i], name, &rest))
+			return true;
+	}
+	return false;
+}
+
+/* The object by its own name is all of it: a section looks up what is in it. */
+bool template_mentions_in(const struct template *t, struct str name, struct str member)
+{
+	struct str rest;
+	for (size_t i = 0; i < t->count; i++) {
+		if (may_mean_anything(&t->tokens[i]) ||
+		    (names(&t->tokens[i], name, &rest) && (!rest.n || str_eq(rest, member))))
 			return true;
 	}
 	return false;

@@ -1,3 +1,4 @@
+/* Makes and reads acknowledge links with the configured secrets, or with one that the store keeps. */
 #include "service/ack_links.h"
 
 #include <string.h>

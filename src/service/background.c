@@ -1,3 +1,4 @@
+/* A queue and a thread. */
 #include "service/background.h"
 
 #include <pthread.h>

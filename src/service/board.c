@@ -4,119 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "incident/message.h"
 #include "service/board_impl.h"
-
-/* ---- a row of a record ---- */
-
-static struct labels first_labels(const struct labels *all)
-{
-	struct labels some = {all->v, 0};
-	size_t bytes = 0;
-
-	for (; some.n < all->n; some.n++) {
-		bytes += all->v[some.n].name.n + all->v[some.n].value.n;
-		if (bytes > BOARD_LABEL_BYTES_MAX)
-			break;
-	}
-	return some;
-}
-
-struct board_row board_row_of(const struct incident *inc)
-{
-	const struct incident_person *by = incident_acknowledgement(inc);
-	struct board_row row = {
-		.key = str_c(inc->key),
-		.alertname = inc->alertname,
-		.summary = incident_summary(inc),
-		.severity = inc->severity.name,
-		.owner = inc->owner,
-		.rule = inc->rule,
-		.runbook = inc->runbook.path,
-		.rank = inc->severity.rank,
-		.acknowledged = by != NULL,
-		.dead = incident_dead(inc),
-		.started_at = inc->started_at,
-		.firing = incident_firing(inc),
-		.total = inc->count.total,
-		.labels = first_labels(&inc->labels),
-	};
-
-	if (by) {
-		row.by = by->by;
-		row.acknowledged_at = by->at;
-	}
-	return row;
-}
-
-static bool same_texts(const struct board_row *a, const struct board_row *b)
-{
-	return str_eq(a->alertname, b->alertname) && str_eq(a->summary, b->summary) && str_eq(a->severity, b->severity) &&
-	       str_eq(a->owner, b->owner) && str_eq(a->rule, b->rule) && str_eq(a->runbook, b->runbook) &&
-	       str_eq(a->by, b->by) && labels_equal(&a->labels, &b->labels);
-}
-
-static bool same_board_row(const struct board_row *a, const struct board_row *b)
-{
-	return a->rank == b->rank && a->acknowledged == b->acknowledged && a->dead == b->dead &&
-	       a->started_at == b->started_at && a->acknowledged_at == b->acknowledged_at && a->firing == b->firing &&
-	       a->total == b->total && same_texts(a, b);
-}
-
-/* ---- an entry: one piece of memory ---- */
-
-static struct str copied(char **at, struct str s)
-{
-	struct str copy = {*at, s.n};
-
-	if (s.n)
-		memcpy(*at, s.p, s.n);
-	*at += s.n;
-	return copy;
-}
-
-static struct str *row_text(struct board_row *row, size_t i)
-{
-	struct str *const all[] = {&row->key,   &row->alertname, &row->summary, &row->severity,
-	                           &row->owner, &row->rule,      &row->runbook, &row->by};
-	return i < sizeof all / sizeof *all ? all[i] : NULL;
-}
-
-static size_t entry_bytes(struct board_row *row)
-{
-	size_t bytes = sizeof(struct board_entry) + row->labels.n * sizeof *row->labels.v;
-
-	for (size_t i = 0; row_text(row, i); i++)
-		bytes += row_text(row, i)->n;
-	for (size_t i = 0; i < row->labels.n; i++)
-		bytes += row->labels.v[i].name.n + row->labels.v[i].value.n;
-	return bytes;
-}
-
-static struct board_entry *board_entry_new(struct board_row row)
-{
-	size_t bytes = entry_bytes(&row);
-	struct board_entry *e = mem_alloc(bytes);
-	struct label *labels = (struct label *)(e + 1);
-	char *at = (char *)(labels + row.labels.n);
-
-	*e = (struct board_entry){.row = row, .bytes = bytes};
-	for (size_t i = 0; row_text(&e->row, i); i++)
-		*row_text(&e->row, i) = copied(&at, *row_text(&row, i));
-	for (size_t i = 0; i < row.labels.n; i++) {
-		labels[i].name = copied(&at, row.labels.v[i].name);
-		labels[i].value = copied(&at, row.labels.v[i].value);
-	}
-	e->row.labels.v = labels;
-	return e;
-}
 
 /* ---- the order ---- */
 
-static int bucket_of(const struct board_row *row)
+static int bucket_of(const struct board_entry *e)
 {
-	int rank = row->rank < 0 ? 0 : row->rank < BOARD_RANKS ? row->rank : BOARD_RANKS - 1;
-	return 2 * rank + row->acknowledged;
+	int rank = e->rank < 0 ? 0 : e->rank < BOARD_RANKS ? e->rank : BOARD_RANKS - 1;
+	return 2 * rank + e->acknowledged;
 }
 
 /* The first entry of the bucket that does not stand before (started_at, key). */
@@ -126,8 +21,8 @@ static size_t bucket_find(const struct board_bucket *bucket, int64_t started_at,
 
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
-		const struct board_row *row = &bucket->v[middle]->row;
-		bool before = row->started_at != started_at ? row->started_at < started_at : str_cmp(row->key, key) < 0;
+		const struct board_entry *e = bucket->v[middle];
+		bool before = e->started_at != started_at ? e->started_at < started_at : str_cmp(board_entry_key(e), key) < 0;
 		from = before ? middle + 1 : from;
 		to = before ? to : middle;
 	}
@@ -136,8 +31,8 @@ static size_t bucket_find(const struct board_bucket *bucket, int64_t started_at,
 
 static void bucket_put(struct board *b, struct board_entry *e)
 {
-	struct board_bucket *bucket = &b->buckets[bucket_of(&e->row)];
-	size_t at = bucket_find(bucket, e->row.started_at, e->row.key);
+	struct board_bucket *bucket = &b->buckets[bucket_of(e)];
+	size_t at = bucket_find(bucket, e->started_at, board_entry_key(e));
 
 	MEM_ROOM(bucket->v, bucket->n, bucket->capacity);
 	memmove(bucket->v + at + 1, bucket->v + at, (bucket->n - at) * sizeof *bucket->v);
@@ -147,8 +42,8 @@ static void bucket_put(struct board *b, struct board_entry *e)
 
 static void bucket_take(struct board *b, const struct board_entry *e)
 {
-	struct board_bucket *bucket = &b->buckets[bucket_of(&e->row)];
-	size_t at = bucket_find(bucket, e->row.started_at, e->row.key);
+	struct board_bucket *bucket = &b->buckets[bucket_of(e)];
+	size_t at = bucket_find(bucket, e->started_at, board_entry_key(e));
 
 	bucket->n--;
 	memmove(bucket->v + at, bucket->v + at + 1, (bucket->n - at) * sizeof *bucket->v);
@@ -164,9 +59,9 @@ static void tell_change(struct board *b, const struct board_row *row, enum board
 
 static void remove_entry(struct board *b, struct board_entry *e)
 {
-	map_remove(b->entries, e->row.key);
+	map_remove(b->entries, board_entry_key(e));
 	bucket_take(b, e);
-	b->bytes -= e->bytes;
+	b->bytes -= e->bytes + BOARD_ENTRY_ROOM;
 	mem_cleanup(&e);
 }
 
@@ -186,16 +81,16 @@ static void leave_least_grave(struct board *b)
 
 static void keep_row(struct board *b, const struct board_row *row, struct board_entry *before, uint64_t version)
 {
-	struct board_entry *e = board_entry_new(*row);
+	struct board_entry *e = board_entry_new(row);
 
 	e->version = version;
 	e->walk = b->walk;
 	if (before)
 		remove_entry(b, before);
-	map_set(b->entries, e->row.key, e);
+	map_set(b->entries, board_entry_key(e), e);
 	bucket_put(b, e);
-	b->bytes += e->bytes;
-	tell_change(b, &e->row, before ? BOARD_CHANGED : BOARD_OPENED);
+	b->bytes += e->bytes + BOARD_ENTRY_ROOM;
+	tell_change(b, row, before ? BOARD_CHANGED : BOARD_OPENED);
 	leave_least_grave(b);
 }
 
@@ -212,7 +107,7 @@ void board_take(struct board *b, const struct incident *inc, uint64_t version)
 			return;
 		remove_entry(b, before);
 		tell_change(b, &row, BOARD_CLOSED);
-	} else if (before && same_board_row(&before->row, &row)) {
+	} else if (before && board_entry_says(before, &row, &b->unpacked)) {
 		before->version = version;
 		before->walk = b->walk;
 	} else {
@@ -241,7 +136,7 @@ static void drop_unseen_of(struct board *b, struct board_bucket *bucket)
 		struct board_entry *e = bucket->v[i];
 		if (e->walk == b->walk)
 			continue;
-		AUTOFREE char *key = mem_str(e->row.key);
+		AUTOFREE char *key = mem_str(board_entry_key(e));
 		remove_entry(b, e);
 		tell_change(b, &(struct board_row){.key = str_c(key)}, BOARD_CLOSED);
 	}
@@ -255,20 +150,21 @@ void board_drop_unseen(struct board *b)
 
 /* ---- reading ---- */
 
-static const struct board_row *last_before(const struct board *b, int bucket, size_t end, struct board_place *place)
+static const struct board_row *last_before(struct board *b, int bucket, size_t end, struct board_place *place)
 {
 	for (; bucket < BOARD_BUCKETS; bucket++, end = bucket < BOARD_BUCKETS ? b->buckets[bucket].n : 0) {
 		if (!end)
 			continue;
-		const struct board_row *row = &b->buckets[bucket].v[end - 1]->row;
-		*place = (struct board_place){.begun = true, .bucket = bucket, .started_at = row->started_at};
-		memcpy(place->key, row->key.p, row->key.n < sizeof place->key ? row->key.n : sizeof place->key - 1);
-		return row;
+		const struct board_entry *e = b->buckets[bucket].v[end - 1];
+		struct str key = board_entry_key(e);
+		*place = (struct board_place){.begun = true, .bucket = bucket, .started_at = e->started_at};
+		memcpy(place->key, key.p, key.n < sizeof place->key ? key.n : sizeof place->key - 1);
+		return board_entry_row(e, &b->unpacked);
 	}
 	return NULL;
 }
 
-const struct board_row *board_next(const struct board *b, struct board_place *place)
+const struct board_row *board_next(struct board *b, struct board_place *place)
 {
 	if (!place->begun)
 		return last_before(b, 0, b->buckets[0].n, place);
@@ -276,10 +172,10 @@ const struct board_row *board_next(const struct board *b, struct board_place *pl
 	return last_before(b, place->bucket, bucket_find(bucket, place->started_at, str_c(place->key)), place);
 }
 
-const struct board_row *board_find(const struct board *b, struct str key)
+const struct board_row *board_find(struct board *b, struct str key)
 {
 	const struct board_entry *e = map_get(b->entries, key);
-	return e ? &e->row : NULL;
+	return e ? board_entry_row(e, &b->unpacked) : NULL;
 }
 
 size_t board_count(const struct board *b, bool acknowledged)
@@ -315,7 +211,7 @@ struct board *board_new(struct router *r)
 	struct board *b = mem_zero(sizeof *b);
 
 	b->r = r;
-	b->entries = map_new();
+	b->entries = map_new_of_views();
 	board_walk_start(b);
 	return b;
 }
@@ -328,6 +224,8 @@ void board_free(struct board *b)
 	map_free_with(b->entries, free);
 	for (size_t i = 0; i < BOARD_BUCKETS; i++)
 		free(b->buckets[i].v);
+	free(b->unpacked.labels);
+	b->unpacked.labels = NULL;
 	b->entries = NULL;
 	if (!b->walking) /* else the store's last answer frees it */
 		free(b);

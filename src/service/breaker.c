@@ -1,3 +1,4 @@
+/* Counts failures in a row, and opens. */
 #include "service/breaker.h"
 
 const char *breaker_state_name(enum breaker_state s)

@@ -29,6 +29,7 @@ struct budget {
 	struct budget_hour *hours; /* by the hour's number, modulo their count */
 	size_t hour_count;
 	uint64_t pages, nights;
+	int64_t added_at; /* of pages that are told one by one: the minute that `pages` is of */
 };
 
 /* Those of one configuration. */
@@ -49,6 +50,7 @@ struct budgets {
 	int64_t read_at, whole_at;   /* monotonic */
 	int64_t now;                 /* of the walk, store clock */
 	bool closed;
+	bool told; /* pages are told one by one: budgets_told() */
 };
 
 /* ---- the list ---- */
@@ -114,7 +116,7 @@ static void list_free(struct budget_list *l)
 	free(l);
 }
 
-static const struct budget *budget_of(const struct budgets *b, enum noise_by by, struct str name)
+static struct budget *budget_of(const struct budgets *b, enum noise_by by, struct str name)
 {
 	if (!b->list || !name.n)
 		return NULL;
@@ -205,6 +207,14 @@ static void set_metrics(const struct budgets *b)
 
 /* ---- reading ---- */
 
+/* The store's clock, which the counters follow. */
+static int64_t budgets_now(const struct budgets *b)
+{
+	int64_t now = b->r->store->ops->now(b->r->store);
+
+	return now ? now : loop_wall_ms();
+}
+
 static void take_list(struct budgets *b)
 {
 	if (b->list != b->reading)
@@ -246,9 +256,7 @@ static void read_hours(struct budgets *b, bool all)
 	struct store *s = b->r->store;
 	int64_t back = all ? b->reading->longest : AGAIN_HOURS * TIME_HOUR, from;
 
-	b->now = s->ops->now(s);
-	if (!b->now)
-		b->now = loop_wall_ms();
+	b->now = budgets_now(b);
 	from = b->now - back;
 	from -= from % TIME_HOUR;
 	hours_walk(s, from, b->now, take_piece, hours_read, b);
@@ -293,6 +301,59 @@ void budgets_free(struct budgets *b)
 		budgets_end(b); /* else with the walk */
 }
 
+/* ---- pages that are told one by one ---- */
+
+static bool wakes_somebody(const struct config_receiver *r)
+{
+	return r && r->use == RECEIVER_PAGE;
+}
+
+struct budgets *budgets_new_told(struct router *r)
+{
+	struct budget_list *list = list_new(r->config);
+
+	if (!list->n) {
+		list_free(list);
+		return NULL;
+	}
+	struct budgets *b = mem_zero(sizeof *b);
+	b->r = r;
+	b->list = list;
+	b->told = true;
+	return b;
+}
+
+static void count_told(struct budget *b, int64_t at, bool night)
+{
+	const struct count one = {.n = 1};
+
+	if (!b)
+		return;
+	count_hour(b, &one, at - at % TIME_HOUR, night);
+	b->added_at = 0;
+}
+
+void budgets_told(struct budgets *b, struct str owner, struct str rule, struct str receiver, int64_t at)
+{
+	const struct config *c = b->list->config;
+	const struct config_receiver *r = config_receiver(c, receiver);
+
+	if (!wakes_somebody(r))
+		return;
+	bool night = zone_is_night(r->zone ? r->zone : c->zone, at);
+	count_told(map_get(b->list->owners, owner), at, night);
+	count_told(map_get(b->list->rules, rule), at, night);
+}
+
+/* Hours leave the period as time passes. */
+static void bring_up_to_date(const struct budgets *b, struct budget *one, int64_t now)
+{
+	if (!b->told || !one || one->added_at == now / TIME_MINUTE)
+		return;
+	add_up(one, now);
+	one->added_at = now / TIME_MINUTE;
+}
+
 /* ---- what follows from it ---- */
 
 static bool is_used_up(const struct budget *b, bool night)
@@ -302,11 +363,6 @@ static bool is_used_up(const struct budget *b, bool night)
 	bool nights = said->nights != BUDGET_UNBOUNDED && b->nights >= (uint64_t)said->nights;
 
 	return pages || (night && nights);
-}
-
-static bool wakes_somebody(const struct config_receiver *r)
-{
-	return r && r->use == RECEIVER_PAGE;
 }
 
 static bool is_night_for(const struct config *c, const struct plan *plan, int64_t now)
@@ -364,15 +420,18 @@ static bool sends_to_chat(const struct budget *b, bool night)
 	return b && b->said->when_exceeded == BUDGET_CHAT && is_used_up(b, night);
 }
 
-bool budgets_apply(const struct budgets *b, const struct config *c, int64_t now, struct plan *plan, struct arena *arena)
+bool budgets_apply(struct budgets *b, const struct config *c, struct plan *plan, struct arena *arena)
 {
 	struct strs chat = {NULL, 0};
+	int64_t now = budgets_now(b);
 
 	if (!b->list || !b->list->n || !plan->page || plan->severity.rank == 0 || plan_watches(plan))
 		return false;
 	bool night = is_night_for(c, plan, now);
-	const struct budget *owner = budget_of(b, NOISE_OWNER, plan->owner.name),
-						*rule = budget_of(b, NOISE_RULE, plan->rule ? plan->rule->name : (struct str){NULL, 0});
+	struct budget *owner = budget_of(b, NOISE_OWNER, plan->owner.name),
+				  *rule = budget_of(b, NOISE_RULE, plan->rule ? plan->rule->name : (struct str){NULL, 0});
+	bring_up_to_date(b, owner, now);
+	bring_up_to_date(b, rule, now);
 	if ((!sends_to_chat(owner, night) && !sends_to_chat(rule, night)) || !chat_instead(c, plan, arena, &chat))
 		return false;
 	plan->receivers.names = chat;

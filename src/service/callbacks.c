@@ -1,3 +1,4 @@
+/* Checks a callback, remembers it against replay, and feeds it to its incident. */
 #include "service/callbacks.h"
 
 #include "base/log.h"

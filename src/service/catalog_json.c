@@ -1,3 +1,4 @@
+/* The catalog's parts as JSON. */
 #include "service/catalog_json.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Walks open incidents and dead letters, and counts. */
 #include "service/census.h"
 
 #include <stdlib.h>

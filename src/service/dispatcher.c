@@ -1,3 +1,4 @@
+/* One outlet for each receiver, and what all of them report. */
 #include "service/dispatcher.h"
 
 #include <assert.h>

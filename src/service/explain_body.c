@@ -1,3 +1,4 @@
+/* Explains the alerts of a body, some at a time. */
 #include "service/explain_body.h"
 
 #include "alert/source_labels.h"

@@ -1,3 +1,4 @@
+/* Feedback as a transaction. */
 #include "service/feedback_run.h"
 
 #include "base/log.h"

@@ -1,3 +1,4 @@
+/* Pings a URL while pages can be delivered. */
 #include "service/heartbeat.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Asks for hours of counters one after the other. */
 #include "service/hours_walk.h"
 
 #include <stdlib.h>

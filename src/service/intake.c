@@ -187,7 +187,7 @@ static void take_plans(struct request *q, struct plan *const *plans)
 	for (size_t i = 0; i < q->hook.count; i++) {
 		struct item *item = &q->items[i];
 		item->alert = &q->hook.alerts[i];
-		item->plan = plans[i];
+		item->plan = q->in->r->budgets ? intake_within_budgets(q, plans[i]) : plans[i];
 		item->member.source = q->source;
 		item->member.fingerprint = str_c(item->alert->identity);
 	}

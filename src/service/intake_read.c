@@ -26,13 +26,13 @@ enum progress intake_read(struct request *q, int64_t until)
 }
 
 /* What was used of a budget changes from body to body: the plan that is kept says nothing of it. */
-static struct plan *with_budgets(struct request *q, const struct plan *plan)
+struct plan *intake_within_budgets(struct request *q, const struct plan *plan)
 {
 	struct plan *own = arena_alloc(q->arena, sizeof *own);
 
 	*own = *plan;
 	if (q->in->r->budgets)
-		budgets_apply(q->in->r->budgets, q->config, loop_wall_ms(), own, q->arena);
+		budgets_apply(q->in->r->budgets, q->config, own, q->arena);
 	return own;
 }
 
@@ -54,7 +54,7 @@ void intake_read_again(struct request *q)
 	q->body = q->read->body;
 	make_items(q);
 	for (size_t i = 0; i < q->hook.count; i++)
-		q->items[i].plan = with_budgets(q, q->items[i].plan);
+		q->items[i].plan = intake_within_budgets(q, q->items[i].plan);
 	q->stage = STAGE_FOLD + 1;
 }
 
@@ -86,7 +86,7 @@ enum progress intake_plan(struct request *q, int64_t until)
 		if (intake_over(until))
 			return PROGRESS_MORE;
 		ruleset_evaluate(q->config->ruleset, item->alert, &q->hook.group_labels, q->read->arena, item->plan);
-		item->plan = with_budgets(q, item->plan);
+		item->plan = intake_within_budgets(q, item->plan);
 	}
 	return PROGRESS_ENDED;
 }

@@ -1,6 +1,4 @@
 /* What became of a webhook's alerts: the answer, the metrics, the journal. */
-#include <inttypes.h>
-#include <stdio.h>
 
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -161,8 +159,7 @@ static void put_body(struct buf *out, const struct request *q)
 {
 	char id[JOURNAL_BODY_ID_MAX];
 
-	snprintf(id, sizeof id, "%016" PRIx64, q->journal_id);
-	put_text(out, JSON_NAME("body"), str_c(id));
+	put_text(out, JSON_NAME("body"), str_c(str_hex16(q->journal_id, id)));
 	put_integer(out, JSON_NAME("alerts"), (int64_t)q->hook.count);
 	put_integer(out, JSON_NAME("truncated"), q->hook.truncated);
 	put_text(out, JSON_NAME("receiver"), q->hook.receiver);

@@ -172,6 +172,8 @@ enum progress {
 };
 /* The body was read before, q->read is what was made of it: it goes on behind STAGE_FOLD. */
 void intake_read_again(struct request *q);
+/* A copy of the plan, with what a used up budget makes of it. */
+struct plan *intake_within_budgets(struct request *q, const struct plan *plan);
 /* Each works until about the monotonic time `until`. */
 enum progress intake_read(struct request *q, int64_t until);
 enum progress intake_plan(struct request *q, int64_t until);
@@ -186,7 +188,7 @@ enum progress intake_report(struct request *q, int64_t until);
 enum progress intake_journal(struct request *q, int64_t until);
 static inline bool intake_over(int64_t until)
 {
-	return loop_mono_ms() >= until;
+	return until != INT64_MAX && loop_mono_ms() >= until;
 }
 
 /* ---- intake_group.c: the alerts of one webhook that belong to one incident ---- */

@@ -1,3 +1,4 @@
+/* A job's transactions: begun, then settled by what the provider said. */
 #include "service/job.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Whether a job is sent, and what it is sent with: links, names, the lease that must hold. */
 #include "base/log.h"
 #include "catalog/schedule.h"
 #include "service/ack_links.h"

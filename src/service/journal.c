@@ -1,3 +1,4 @@
+/* Writes the journal on a thread, begins a file each day, and packs and deletes old ones. */
 #include "service/journal.h"
 
 #include <dirent.h>
@@ -44,6 +45,7 @@ struct journal {
 	/* of the thread */
 	int fd;
 	int64_t day;
+	char *path;    /* of the file that is open */
 	bool torn;     /* the last line has no end: the next one begins on a new line */
 	bool failing;  /* said so already */
 	uint64_t told; /* of the lost lines, those that the journal itself tells of */
@@ -206,10 +208,9 @@ static char *day_path(const struct journal *j, int64_t day)
 /* Somebody has moved it away, or removed it: what is written to it would go with it. */
 static void leave_moved(struct journal *j)
 {
-	AUTOFREE char *path = day_path(j, j->day);
 	struct stat there, ours;
 
-	if (j->fd < 0 || (stat(path, &there) == 0 && fstat(j->fd, &ours) == 0 && there.st_ino == ours.st_ino &&
+	if (j->fd < 0 || (stat(j->path, &there) == 0 && fstat(j->fd, &ours) == 0 && there.st_ino == ours.st_ino &&
 	                  there.st_dev == ours.st_dev))
 		return;
 	close(j->fd);
@@ -226,13 +227,13 @@ static void end_day(struct journal *j)
 
 static bool open_day(struct journal *j, int64_t day)
 {
-	AUTOFREE char *path = day_path(j, day);
-
 	if (j->fd >= 0 && j->day == day)
 		return true;
 	if (j->fd >= 0)
 		close(j->fd);
-	j->fd = open_day_file(j, path);
+	free(j->path);
+	j->path = day_path(j, day);
+	j->fd = open_day_file(j, j->path);
 	if (j->fd < 0) {
 		failed(j, "open");
 		return false;
@@ -391,6 +392,7 @@ struct journal *journal_open(const char *folder, int64_t retention_ms, struct er
 	if (failure) {
 		err_add(err, "%s: no thread for the journal: %s", folder, strerror(failure));
 		free(j->folder);
+		free(j->path);
 		free(j);
 		return NULL;
 	}
@@ -412,6 +414,7 @@ void journal_close(struct journal *j)
 	pthread_cond_destroy(&j->filled);
 	pthread_mutex_destroy(&j->lock);
 	free(j->folder);
+	free(j->path);
 	free(j);
 }
 

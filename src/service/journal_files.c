@@ -1,3 +1,4 @@
+/* Lists the journal's files and reads pieces of them. */
 #include "service/journal_files.h"
 
 #include <dirent.h>

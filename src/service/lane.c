@@ -1,3 +1,4 @@
+/* A key's line of changes: loading, committing, and again on a conflict. */
 #include "service/lane.h"
 
 #include <assert.h>

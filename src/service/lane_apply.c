@@ -1,3 +1,4 @@
+/* Applies a batch of changes to the record that was loaded. */
 #include <string.h>
 
 #include "base/hash.h"

@@ -1,3 +1,4 @@
+/* Makes the store's commit of what a batch has changed. */
 #include <string.h>
 
 #include "base/time.h"

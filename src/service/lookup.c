@@ -1,3 +1,4 @@
+/* Finds an incident by its key or the beginning of one. */
 #include "service/lookup.h"
 
 #include <stdlib.h>

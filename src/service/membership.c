@@ -1,3 +1,4 @@
+/* The string by which a member is known between two turns of the loop. */
 #include <string.h>
 
 #include "service/membership.h"

@@ -1,3 +1,4 @@
+/* Commands of people: found, applied, logged, answered. */
 #include "service/operate.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Lists incidents by state, filters and cursor. */
 #include <stdlib.h>
 #include <string.h>
 

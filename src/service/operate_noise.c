@@ -1,3 +1,4 @@
+/* Asks for the hours of a period and makes the noise report of them. */
 #include "base/time.h"
 #include "service/budgets.h"
 #include "service/hours_walk.h"

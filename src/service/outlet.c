@@ -1,3 +1,4 @@
+/* One receiver's way out: claims what is due as its rate and breaker allow, and starts jobs. */
 #include <assert.h>
 #include <limits.h>
 #include <stdlib.h>

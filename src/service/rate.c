@@ -1,3 +1,4 @@
+/* A token bucket. */
 #include "service/rate.h"
 
 #include <math.h>

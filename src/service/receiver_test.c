@@ -1,3 +1,4 @@
+/* Sends a marked page and its resolve to one receiver. */
 #include "service/receiver_test.h"
 
 #include <string.h>

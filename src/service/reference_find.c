@@ -1,3 +1,4 @@
+/* Walks the open incidents for a provider's reference. */
 #include "reference_find.h"
 
 struct finding {

@@ -1,3 +1,4 @@
+/* Loads a configuration beside the one in force, and swaps them when it is whole. */
 #include "service/reload.h"
 
 #include <stdlib.h>

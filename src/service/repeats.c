@@ -1,3 +1,4 @@
+/* Adds repeats that were lost to another router's change to what that has written. */
 #include "service/repeats.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* What a router shares, and the metrics that begin at zero. */
 #include "service/router.h"
 
 #include "incident/decide.h"

@@ -1,3 +1,4 @@
+/* Builds, sends and judges the requests of one message. */
 #include "service/telling.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Claims clocks that have rung, ticks their incidents, and cleans up once a minute. */
 #include "service/timers.h"
 
 #include <stdlib.h>

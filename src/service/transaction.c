@@ -1,3 +1,4 @@
+/* Puts changes into their key's lane, and answers when they are committed. */
 #include "service/transaction.h"
 
 #include <assert.h>

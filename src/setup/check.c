@@ -1,3 +1,4 @@
+/* Loads a configuration and says file by file what is wrong with it. */
 #include "setup/check.h"
 
 #include <jansson.h>

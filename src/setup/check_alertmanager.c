@@ -1,3 +1,4 @@
+/* Reads an Alertmanager's configuration as its router would, and says what of it hurts here. */
 #include "check_alertmanager.h"
 
 #include <string.h>

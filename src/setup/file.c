@@ -1,3 +1,4 @@
+/* Reads and writes small files. */
 #include "setup/file.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* The shape of an import: routes, receivers and defaults of another program, and what stays behind. */
 #include "setup/import.h"
 
 #include <stdarg.h>
@@ -204,24 +205,32 @@ static const struct yaml_node *tree_of(const struct yaml_node *document, struct 
 		return document;
 	else if (!route)
 		err_at(err, document->at,
-		       "this is no alertmanager.yml and no export of Grafana's notification policies: it has "
-		       "neither \"route\" nor \"policies\"");
+		       "this is no alertmanager.yml and no export of Grafana's notification policies or PagerDuty's event "
+		       "orchestrations: it has neither \"route\" nor \"policies\" nor \"orchestration_path\"");
 	return route;
+}
+
+static bool read_tree(struct import *i, const struct import_options *o, const struct yaml_node *document,
+                      struct import_route *root, json_t *receivers, struct err *err)
+{
+	if (import_is_orchestration(document))
+		return import_read_orchestration(i, o, document, root, receivers, err);
+	const struct yaml_node *tree = tree_of(document, err);
+	bool grafana = import_is_grafana(document);
+
+	return tree &&
+	       (grafana ? import_grafana_receivers : import_alertmanager_receivers)(i, o->file, document, receivers, err) &&
+	       import_read_route(i, tree, NULL, root, err);
 }
 
 static bool make(struct import *i, const struct import_options *o, const struct yaml_node *document, struct err *err)
 {
 	struct import_route root;
 	json_t *receivers = json_array();
-	const struct yaml_node *tree = tree_of(document, err);
-	bool grafana = import_is_grafana(document);
-	i->intervals = intervals_of(document);
 
-	bool ok =
-		tree &&
-		(grafana ? import_grafana_receivers : import_alertmanager_receivers)(i, o->file, document, receivers, err) &&
-		import_read_route(i, tree, NULL, &root, err) && names_exist(i, &root, err) &&
-		import_make_rules(i, &root, o->page_after, err);
+	i->intervals = intervals_of(document);
+	bool ok = read_tree(i, o, document, &root, receivers, err) && names_exist(i, &root, err) &&
+	          import_make_rules(i, &root, o->page_after, err);
 	if (ok && !json_array_size(receivers)) {
 		err_at(err, document->at, "receivers: none of them can tell anybody here: there is nothing to import");
 		ok = false;
@@ -241,9 +250,12 @@ bool import_read(struct import *out, const struct import_options *options, struc
 	*out = (struct import){.arena = arena_new(), .names = json_object()};
 	const struct yaml_node *document = yaml_parse(out->arena, options->file, text, err);
 
-	if (document && document->kind != YAML_MAP)
+	if (!document)
+		return false;
+	bool known = document->kind == YAML_MAP || import_is_orchestration(document);
+	if (!known)
 		err_at(err, document->at, "a mapping was expected, not a %s", yaml_kind_name(document));
-	return document && document->kind == YAML_MAP && make(out, options, document, err);
+	return known && make(out, options, document, err);
 }
 
 void import_release(struct import *i)

@@ -1,3 +1,4 @@
+/* Writes an import's folder. */
 #include "setup/import_files.h"
 
 #include "lint/shadow.h"
@@ -92,8 +93,10 @@ static json_t *test_of(const struct config *config, const struct rule *rule, con
 		json_object_set_new(expect, "receivers", names_json(&plan.receivers.names));
 	else
 		json_object_set_new(expect, "page", json_false());
-	return json_pack("{s:s#, s:{s:o}, s:o}", "name", rule->name.p, (int)rule->name.n, "alert", "labels",
-	                 labels_json(&example->labels), "expect", expect);
+	json_t *alert = json_pack("{s:o}", "labels", labels_json(&example->labels));
+	if (example->annotations.n)
+		json_object_set_new(alert, "annotations", labels_json(&example->annotations));
+	return json_pack("{s:s#, s:o, s:o}", "name", rule->name.p, (int)rule->name.n, "alert", alert, "expect", expect);
 }
 
 static json_t *tests_of(const struct config *config)

@@ -28,7 +28,7 @@ static void quote(struct str value, struct buf *out)
 	buf_add_char(out, '"');
 }
 
-static struct str write_matcher(struct import *i, struct str name, const char *op, struct str value)
+struct str import_matcher(struct import *i, struct str name, const char *op, struct str value)
 {
 	AUTOBUF struct buf out;
 	buf_init(&out, MATCHER_MAX);
@@ -45,7 +45,7 @@ static bool add_map(struct import *i, const struct yaml_node *map, const char *o
 		return false;
 	}
 	for (size_t k = 0; map && map->kind == YAML_MAP && k < map->count; k++)
-		out->v[out->n++] = write_matcher(i, map->keys[k]->text, op, map->items[k]->text);
+		out->v[out->n++] = import_matcher(i, map->keys[k]->text, op, map->items[k]->text);
 	return true;
 }
 
@@ -59,7 +59,7 @@ static bool add_triples(struct import *i, const struct yaml_node *list, struct s
 			return false;
 		}
 		const char *op = arena_cstr(i->arena, t->items[1]->text);
-		out->v[out->n++] = write_matcher(i, t->items[0]->text, op, t->items[2]->text);
+		out->v[out->n++] = import_matcher(i, t->items[0]->text, op, t->items[2]->text);
 	}
 	return true;
 }

@@ -71,13 +71,28 @@ static void add_once(json_t *list, json_t *value)
 }
 
 /* From the root down. */
-static void add_matchers(json_t *list, const struct conditions *c)
+static void add_matchers(json_t *list, json_t *annotations, const struct conditions *c)
 {
 	if (!c)
 		return;
-	add_matchers(list, c->before);
+	add_matchers(list, annotations, c->before);
 	for (size_t i = 0; i < c->route->matchers.n; i++)
 		add_once(list, json_of(c->route->matchers.v[i]));
+	for (size_t i = 0; i < c->route->annotation_matchers.n; i++)
+		add_once(annotations, json_of(c->route->annotation_matchers.v[i]));
+}
+
+static void set_matchers(json_t *rule, const struct conditions *conditions)
+{
+	json_t *labels = json_array(), *annotations = json_array();
+
+	add_matchers(labels, annotations, conditions);
+	if (json_array_size(labels))
+		json_object_set(rule, "matchers", labels);
+	if (json_array_size(annotations))
+		json_object_set(rule, "annotation_matchers", annotations);
+	json_decref(labels);
+	json_decref(annotations);
 }
 
 /* In the order in which the routes took it. */
@@ -168,6 +183,18 @@ static void set_timing(const struct walk *w, json_t *rule, const struct chosen *
 				"incident has one of each");
 }
 
+static void set_texts(json_t *rule, const struct import_route *r)
+{
+	const struct {
+		const char *key;
+		struct str text;
+	} texts[] = {{"severity", r->severity}, {"summary", r->summary}, {"page_after", r->page_after}};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (texts[i].text.n)
+			json_object_set_new(rule, texts[i].key, json_of(texts[i].text));
+}
+
 /* team-x-3: unique by the number, speaking by the receiver. */
 static json_t *rule_name(const struct walk *w, const struct import_route *r)
 {
@@ -200,20 +227,18 @@ static void emit(struct walk *w, const struct conditions *conditions, const stru
 {
 	if (!has_room(w))
 		return;
-	json_t *rule = json_object(), *matchers = json_array(), *receivers = json_array();
+	json_t *rule = json_object(), *receivers = json_array();
 
-	add_matchers(matchers, conditions);
 	add_receivers(w, receivers, chosen);
 	json_object_set_new(rule, "name", rule_name(w, first_of(w, chosen)));
-	if (json_array_size(matchers))
-		json_object_set(rule, "matchers", matchers);
-	json_decref(matchers);
+	set_matchers(rule, conditions);
 	if (json_array_size(receivers))
 		json_object_set(rule, "receivers", receivers);
 	else
 		json_object_set_new(rule, "page", json_false());
 	json_decref(receivers);
 	set_timing(w, rule, chosen);
+	set_texts(rule, first_of(w, chosen));
 	if (goes_on) {
 		json_object_set_new(rule, "continue", json_true());
 		if (w->drops)
@@ -275,7 +300,7 @@ static void try_children(struct walk *w, const struct frame *at, const struct co
 			continue;
 		}
 		try_child(w, &f, conditions, chosen, child);
-		if (!child->matchers.n)
+		if (!child->matchers.n && !child->annotation_matchers.n)
 			return; /* it takes whatever comes: what stands behind it is reached by its `continue` alone */
 	}
 	struct chosen own = {f.route, chosen};

@@ -1,3 +1,4 @@
+/* Makes a new folder with its secrets, readable for their owner only. */
 #include "setup/new_folder.h"
 
 #include <errno.h>

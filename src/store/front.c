@@ -1,3 +1,4 @@
+/* Verbs to requests, and answers back on the loop. */
 #include "store/front.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Hourly counters in memory. */
 #include <string.h>
 
 #include "base/time.h"

@@ -1,3 +1,4 @@
+/* Members and what they belong to, in memory. */
 #include "base/buf.h"
 #include "store/memory_tables.h"
 #include "store/store_members.h"

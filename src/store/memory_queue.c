@@ -1,3 +1,4 @@
+/* Due times and leases in memory. */
 #include <string.h>
 
 #include "store/memory_tables.h"

@@ -1,3 +1,4 @@
+/* Records, lists and groups in memory. */
 #include <assert.h>
 #include <string.h>
 

@@ -1,9 +1,11 @@
+/* The store in memory. */
 #include "store/memory_store.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 #include "store/memory_tables.h"
+#include "store/outbox.h"
 #include "store/query.h"
 
 struct memory_store {
@@ -94,6 +96,7 @@ struct store *memory_store_open(struct loop *l)
 {
 	struct memory_store *m = mem_zero(sizeof *m);
 	front_init(&m->front, l);
+	outbox_stay(m->front.outbox);
 	m->front.submit = memory_submit;
 	m->front.health = memory_health;
 	m->front.now = memory_now;

@@ -1,3 +1,4 @@
+/* A queue of things to do on the loop. */
 #include "store/outbox.h"
 
 #include <pthread.h>
@@ -17,7 +18,7 @@ struct outbox {
 	struct item *items;
 	size_t first, count, capacity;
 	bool posted; /* a wake-up is on its way and holds a pointer to this */
-	bool running, closed;
+	bool running, closed, stays;
 };
 
 struct outbox *outbox_new(struct loop *l)
@@ -26,6 +27,11 @@ struct outbox *outbox_new(struct loop *l)
 	o->loop = l;
 	pthread_mutex_init(&o->lock, NULL);
 	return o;
+}
+
+void outbox_stay(struct outbox *o)
+{
+	o->stays = true;
 }
 
 static void outbox_free(struct outbox *o)
@@ -92,7 +98,9 @@ void outbox_put(struct outbox *o, void (*run)(void *arg), void *arg)
 	bool first = !o->posted;
 	o->posted = true;
 	pthread_mutex_unlock(&o->lock);
-	if (first)
+	if (first && o->stays)
+		loop_defer(o->loop, wake, o);
+	else if (first)
 		loop_post(o->loop, wake, o);
 }
 

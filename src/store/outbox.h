@@ -10,6 +10,8 @@
 struct outbox;
 /* `l` may be NULL: outbox_put() then runs things at once. */
 struct outbox *outbox_new(struct loop *l);
+/* From now on only the loop's own thread puts anything in: the loop need not be woken. */
+void outbox_stay(struct outbox *o);
 void outbox_put(struct outbox *o, void (*run)(void *arg), void *arg);
 /* On the loop's thread, when no other thread puts anything in any more. */
 void outbox_close(struct outbox *o);

@@ -1,3 +1,4 @@
+/* A sorted array of names by score. */
 #include "store/ranking.h"
 
 #include <string.h>

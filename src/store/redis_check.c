@@ -1,3 +1,4 @@
+/* Asks a Redis what it is and whether it keeps what it has answered. */
 #include <stdio.h>
 #include <string.h>
 

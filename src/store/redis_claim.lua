@@ -32,7 +32,7 @@ end
 -- Handed out before under this id, and not released since: the answer was lost.
 local before = redis.call('LRANGE', claim, 0, -1)
 for i = 2, #before do
-  local l = lease_of(receiver, before[i])
+  local l = lease_from(redis.call('HGET', P .. 'held:' .. receiver, before[i]))
   if l and l.claim == id and l.till > now and add_record(before[i]) then
     taken[before[i]] = true
     till = l.till
@@ -47,9 +47,8 @@ for lane = 0, lanes - 1 do
     for i = 1, #due, 2 do
       local key = due[i]
       if add_record(key) then
-        local l = lease_of(receiver, key) -- one that is over, beyond those put back above
         keys[#keys + 1] = key
-        lane_of[key], due_of[key], taken[key] = tostring(lane), l and l.at or tonumber(due[i + 1]), true
+        lane_of[key], due_of[key], taken[key] = tostring(lane), tonumber(due[i + 1]), true
         first = first + 1
       else
         redis.call('ZREM', set, key)
@@ -66,11 +65,29 @@ for lane = 0, lanes - 1 do
   end
 end
 
-for _, key in ipairs(keys) do
-  put_lease(receiver, key, {till = till, at = due_of[key], lane = lane_of[key], touched = '0', claim = id})
-  redis.call('ZADD', lane_key(receiver, lane_of[key]), int(till), key)
+-- At most 1,000 keys: the words of one command.
+local function lease_all()
+  local held, ends, places = {}, {}, {}
+  local found = redis.call('HMGET', P .. 'held:' .. receiver, unpack(keys))
+  for i, key in ipairs(keys) do
+    local over, lane = lease_from(found[i]), lane_of[key] -- `over`: beyond those put back above
+    held[2 * i - 1] = key
+    held[2 * i] = lease_value({till = till, at = over and over.at or due_of[key], lane = lane, touched = '0', claim = id})
+    ends[2 * i - 1], ends[2 * i] = int(till), key
+    places[lane] = places[lane] or {}
+    table.insert(places[lane], int(till))
+    table.insert(places[lane], key)
+  end
+  redis.call('HSET', P .. 'held:' .. receiver, unpack(held))
+  redis.call('ZADD', P .. 'lease:' .. receiver, unpack(ends))
+  redis.call('SADD', P .. 'leased', receiver)
+  for lane, words in pairs(places) do
+    redis.call('ZADD', lane_key(receiver, lane), unpack(words))
+  end
 end
+
 if #keys > 0 then
+  lease_all()
   redis.call('RPUSH', claim, int(till), unpack(keys)) -- at most 1,000
   redis.call('PEXPIRE', claim, int(till - now))
 end

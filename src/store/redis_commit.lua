@@ -49,16 +49,24 @@ local function set_members(count)
   end
 end
 
--- Moves the record between the lists; `was` is what it said before: o, x.
-local function set_lists(key, was_open, was_dead, open, since, dead)
-  if was_open and was_open ~= open then
-    redis.call('ZREM', P .. (was_open == '1' and 'open' or 'closed'), key)
+-- Moves the record between the lists, and adds to `fields` what it says of them from now on; `was`: s, o, x until now.
+local function set_lists(key, was, since, open, dead, fields)
+  local moved = was.since ~= since
+  if was.open and was.open ~= open then
+    redis.call('ZREM', P .. (was.open == '1' and 'open' or 'closed'), key)
   end
-  redis.call('ZADD', P .. (open == '1' and 'open' or 'closed'), since, key)
-  if dead == '1' then
+  if moved or was.open ~= open then
+    redis.call('ZADD', P .. (open == '1' and 'open' or 'closed'), since, key)
+  end
+  if dead == '1' and (moved or was.dead ~= dead) then
     redis.call('ZADD', P .. 'dead', since, key)
-  elseif was_dead == '1' then
+  elseif dead ~= '1' and was.dead == '1' then
     redis.call('ZREM', P .. 'dead', key)
+  end
+  for field, change in pairs({s = {was.since, since}, o = {was.open, open}, x = {was.dead, dead}}) do
+    if change[1] ~= change[2] then
+      fields[#fields + 1], fields[#fields + 2] = field, change[2]
+    end
   end
 end
 
@@ -70,9 +78,30 @@ local function next_leases()
   return leases
 end
 
-local function none_is_leased(key, leases)
+-- The record's pairs, each read when it is asked for: {of = function(receiver), all = those that were}. `lanes` has the lanes
+-- that are known, false for none; of a record that is new all are.
+local function pairs_of(key, is_new, lanes)
+  local all, by_receiver = {}, {}
+  local function of(receiver)
+    local p = by_receiver[receiver]
+    if p then
+      return p
+    end
+    local lane = lanes[receiver]
+    if lane == nil and not is_new then
+      p = pair_of(receiver, key)
+    else
+      p = pair_with(receiver, key, lane or false)
+    end
+    by_receiver[receiver], all[#all + 1] = p, p
+    return p
+  end
+  return {of = of, all = all}
+end
+
+local function none_is_leased(known, leases)
   for _, l in ipairs(leases) do
-    local held = lease_of(l.receiver, key)
+    local held = known.of(l.receiver).lease
     if held and held.till > now then
       return false
     end
@@ -80,29 +109,44 @@ local function none_is_leased(key, leases)
   return true
 end
 
--- What stands behind the members: dues, counts, groups.
-local function set_rest(key, clock_at, leases)
+local function set_dues(known, clock_at)
   for _ = 1, tonumber(next_arg()) do
     local receiver, lane, due_at = next_arg(), next_arg(), tonumber(next_arg())
-    set_due(receiver, key, lane, due_at)
+    set_due(known.of(receiver), lane, due_at)
   end
   if clock_at ~= -1 then
-    set_due('', key, '0', clock_at)
+    set_due(known.of(''), '0', clock_at)
   end
+end
+
+local function set_counts()
   for _ = 1, tonumber(next_arg()) do
     local field, add, hour = next_arg(), next_arg(), next_arg()
     add_count(field, add, hour, most_fields)
   end
-  for _, l in ipairs(leases) do
-    take_lease(l.receiver, key, l.claim, l.till)
-  end
+end
+
+local function next_groups(key, is_new, fields, gone)
   local groups, joins = tonumber(next_arg()), {}
   for _ = 1, groups do
     joins[next_arg()] = true
   end
   if groups >= 0 then
-    set_groups(key, joins, most_keys)
+    set_groups(key, is_new, joins, most_keys, fields, gone)
   end
+end
+
+-- {n, c, s, o, x}, and the lanes of the clock and of the receivers that are named here, by name.
+local function read_record(record, leases, released)
+  local asked, receivers = {'n', 'c', 's', 'o', 'x', 'd:', 'd:' .. released}, {'', released}
+  for i = 1, math.min(#leases, CHUNK) do
+    asked[#asked + 1], receivers[#receivers + 1] = 'd:' .. leases[i].receiver, leases[i].receiver
+  end
+  local had, lanes = redis.call('HMGET', record, unpack(asked)), {}
+  for i, receiver in ipairs(receivers) do
+    lanes[receiver] = had[5 + i]
+  end
+  return had, lanes
 end
 
 -- The one that begins at ARGV[first].
@@ -110,8 +154,9 @@ local function commit(first)
   local key, expected, expected_id, id, bytes, open, since, dead, clock_at, receiver, claim = unpack(ARGV, first, first + 10)
   local record = P .. 'i:' .. key
   at = first + 11
+  local must_lease, leases = next_arg() == '1', next_leases()
+  local had, lanes = read_record(record, leases, receiver)
   -- Is it mine already? The n-th newest id made the n-th newest version.
-  local had = redis.call('HMGET', record, 'n', 'c', 'o', 'x')
   local number, ids = had[1] or '0', {}
   for known in string.gmatch(had[2] or '', '%S+') do
     ids[#ids + 1] = known
@@ -119,32 +164,45 @@ local function commit(first)
       return int(tonumber(number) - #ids + 1)
     end
   end
-  local must_lease, leases = next_arg() == '1', next_leases()
   local members = tonumber(next_arg())
   if number ~= expected or (ids[1] or '') ~= expected_id or not are_as_expected(at, members) then
     return '0'
   end
-  if must_lease and not none_is_leased(key, leases) then
+  local is_new = not had[1]
+  local known = pairs_of(key, is_new, lanes)
+  if must_lease and not none_is_leased(known, leases) then
     return '0'
   end
   table.insert(ids, 1, id)
   ids[most_ids + 1] = nil
   local made = int(tonumber(number) + 1)
-  redis.call('HSET', record, 'n', made, 'c', table.concat(ids, ' '), 'j', bytes, 'o', open, 's', since, 'x', dead)
-  set_lists(key, had[3], had[4], open, since, dead)
+  local fields, gone = {'n', made, 'c', table.concat(ids, ' '), 'j', bytes}, {}
+  set_lists(key, {since = had[3], open = had[4], dead = had[5]}, since, open, dead, fields)
   set_members(members)
-  set_rest(key, tonumber(clock_at), leases)
-  release(receiver, key, claim, 0)
+  set_dues(known, tonumber(clock_at))
+  set_counts()
+  for _, l in ipairs(leases) do
+    take_lease(known.of(l.receiver), l.claim, l.till)
+  end
+  next_groups(key, is_new, fields, gone)
+  if claim ~= '' then
+    release(known.of(receiver), claim, 0)
+  end
+  for _, p in ipairs(known.all) do
+    save_pair(p, fields, gone)
+  end
+  for_words('HSET', record, fields)
+  for_words('HDEL', record, gone)
   return made
 end
 
-local answer, place = {now}, 6
-while place < #ARGV do
-  local done, made = pcall(commit, place + 1)
+local answer, next_at = {now}, 6
+while next_at < #ARGV do
+  local done, made = pcall(commit, next_at + 1)
   if not done then
     made = redis.error_reply(type(made) == 'table' and made.err or made)
   end
   answer[#answer + 1] = made
-  place = place + 1 + tonumber(ARGV[place])
+  next_at = next_at + 1 + tonumber(ARGV[next_at])
 end
 return answer

@@ -1,3 +1,4 @@
+/* Splits a load into pieces, and joins their answers. */
 #include "store/redis_pieces.h"
 
 #include "base/map.h"

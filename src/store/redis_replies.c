@@ -1,3 +1,4 @@
+/* Scripts' replies to answers. */
 #include <string.h>
 
 #include "store/query.h"

@@ -1,3 +1,4 @@
+/* The scripts' texts. */
 #include "store/redis_scripts.h"
 
 SCRIPT(load, BYTES("redis_member.lua") BYTES("redis_load.lua"));

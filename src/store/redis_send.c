@@ -1,3 +1,4 @@
+/* Sends requests as script calls, several commits at once, and takes their replies. */
 #include "base/log.h"
 #include "base/time.h"
 #include "store/query.h"

@@ -1,3 +1,4 @@
+/* The Redis store: its connection, its checks, and who waits for it. */
 #include "store/redis_store.h"
 
 #include <assert.h>

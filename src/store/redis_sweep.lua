@@ -6,9 +6,10 @@ local function forget(key)
   local record = P .. 'i:' .. key
   for _, field in ipairs(redis.call('HKEYS', record)) do
     if field:sub(1, 2) == 'd:' then
-      local receiver = field:sub(3)
-      drop_lease(receiver, key)
-      place(receiver, key, nil, nil)
+      local p = pair_of(field:sub(3), key)
+      put_lease(p, nil)
+      place(p, nil, nil)
+      save_alone(p)
     elseif field:sub(1, 2) == 'g:' then
       redis.call('ZREM', P .. field, key)
     end

@@ -1,3 +1,4 @@
+/* Requests to scripts' arguments. */
 #include "store/redis_words.h"
 
 #include <assert.h>

@@ -1,7 +1,7 @@
+/* Copies of what was asked, and of what was answered. */
 #include "store/request.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -192,7 +192,10 @@ struct member *request_members(struct request *r)
 
 void request_set_id(char out[STORE_ID_MAX], struct str id)
 {
-	snprintf(out, STORE_ID_MAX, "%.*s", STR_ARG(id));
+	size_t n = id.n < STORE_ID_MAX ? id.n : STORE_ID_MAX - 1;
+	if (n)
+		memcpy(out, id.p, n);
+	out[n] = '\0';
 }
 
 bool request_same_version(const struct store_version *known, const struct store_version *expected)
@@ -204,6 +207,7 @@ struct str request_join_ids(struct arena *a, char (*ids)[STORE_ID_MAX])
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, STORE_HISTORY * STORE_ID_MAX);
+	buf_expect(&b, STORE_HISTORY * STORE_ID_MAX - 1);
 	for (size_t i = 0; i < STORE_HISTORY && ids[i][0]; i++) {
 		buf_add_c(&b, i ? " " : "");
 		buf_add_c(&b, ids[i]);

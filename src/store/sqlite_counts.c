@@ -1,3 +1,4 @@
+/* Hourly counters in SQLite, and the sweep. */
 #include "base/time.h"
 #include "store/sqlite_db.h"
 #include "store/store_counters.h"

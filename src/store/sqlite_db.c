@@ -1,5 +1,7 @@
+/* Opens the file, sees to it that it is ours and whole, and runs statements. */
 #include "store/sqlite_db.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,10 +46,17 @@ static void bind(sqlite3_stmt *s, const char *types, va_list ap)
 	}
 }
 
+/* One that was read to its end has been reset there. */
+static void end_reading(sqlite3_stmt *s)
+{
+	if (sqlite3_stmt_busy(s))
+		sqlite3_reset(s);
+}
+
 sqlite3_stmt *sql(struct sqlite_db *db, enum sqlite_statement which, const char *types, ...)
 {
 	sqlite3_stmt *s = db->statements[which];
-	sqlite3_reset(s);
+	end_reading(s);
 	va_list ap;
 	va_start(ap, types);
 	bind(s, types, ap);
@@ -69,7 +78,7 @@ bool sql_row(struct sqlite_db *db, sqlite3_stmt *s)
 void sql_run(struct sqlite_db *db, enum sqlite_statement which, const char *types, ...)
 {
 	sqlite3_stmt *s = db->statements[which];
-	sqlite3_reset(s);
+	end_reading(s);
 	va_list ap;
 	va_start(ap, types);
 	bind(s, types, ap);
@@ -107,7 +116,7 @@ void sqlite_db_begin(struct sqlite_db *db, int64_t now, bool writes)
 bool sqlite_db_commit(struct sqlite_db *db)
 {
 	for (int i = 0; i < SQLITE_STATEMENTS; i++)
-		sqlite3_reset(db->statements[i]);
+		end_reading(db->statements[i]);
 	sql_run(db, SQL_COMMIT, "");
 	if (!db->failed)
 		return true;
@@ -226,9 +235,17 @@ static bool prepare(struct sqlite_db *db, const char *path, struct err *err)
 	return true;
 }
 
+/* Nobody asks how much memory it has in all, and each piece would be counted under a lock. */
+static void configure_once(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* refused, without harm, where it is in use already */
+}
+
 static bool open_file(struct sqlite_db *db, const char *path, struct err *err)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, configure_once);
 	if (sqlite3_open_v2(db->file.real, &db->handle, flags, NULL) != SQLITE_OK) {
 		refuse_file(db, path, err);
 		return false;

@@ -125,7 +125,7 @@ void sqlite_take_record(struct request *r, sqlite3_stmt *s,
                         struct store_record *out); /* columns key, number, ids, bytes */
 /* sqlite_groups.c */
 /* The record's groups become these and no others; what is so already is not written. */
-void sqlite_set_groups(struct sqlite_db *db, struct request *r, struct str key, const struct str *groups, size_t count);
+void sqlite_set_groups(struct sqlite_db *db, struct request *r, const struct store_commit *ask, bool is_new);
 /* sqlite_queue.c */
 void sqlite_claim(struct sqlite_db *db, struct request *r);
 void sqlite_release(struct sqlite_db *db, struct request *r);

@@ -28,16 +28,26 @@ static const struct str *groups_left(struct sqlite_db *db, struct request *r, st
 	return left;
 }
 
-void sqlite_set_groups(struct sqlite_db *db, struct request *r, struct str key, const struct str *groups, size_t count)
+static void join(struct sqlite_db *db, const struct store_commit *ask)
 {
-	struct map *wanted = wanted_groups(groups, count);
+	for (size_t i = 0; i < ask->group_count; i++)
+		sql_run(db, SQL_GROUP_JOIN, "ss", ask->groups[i], ask->key);
+}
+
+void sqlite_set_groups(struct sqlite_db *db, struct request *r, const struct store_commit *ask, bool is_new)
+{
+	if (is_new) { /* it stands in none */
+		join(db, ask);
+		return;
+	}
+	struct map *wanted = wanted_groups(ask->groups, ask->group_count);
 	size_t leaving;
-	AUTOFREE const struct str *left = groups_left(db, r, key, wanted, &leaving);
+	AUTOFREE const struct str *left = groups_left(db, r, ask->key, wanted, &leaving);
 	struct str group;
 	void *unused;
 	for (size_t i = 0; i < leaving; i++)
-		sql_run(db, SQL_GROUP_LEAVE, "ss", left[i], key);
+		sql_run(db, SQL_GROUP_LEAVE, "ss", left[i], ask->key);
 	for (size_t i = 0; map_next(wanted, &i, &group, &unused);)
-		sql_run(db, SQL_GROUP_JOIN, "ss", group, key);
+		sql_run(db, SQL_GROUP_JOIN, "ss", group, ask->key);
 	map_free(wanted);
 }

@@ -13,6 +13,7 @@ struct sqlite_lease {
 	uint64_t turn; /* in which order they were handed out */
 	int lane;
 	bool touched; /* a commit has made the pair due under this lease */
+	bool settled; /* or has seen to it that it is due no more: it has no row of `due` */
 };
 
 struct sqlite_leases;

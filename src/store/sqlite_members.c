@@ -1,3 +1,4 @@
+/* Lists members in SQLite. */
 #include <string.h>
 
 #include "store/sqlite_db.h"

@@ -25,7 +25,7 @@ static struct due due_of(struct sqlite_db *db, struct str receiver, struct str k
 	return d;
 }
 
-/* The one place where a due becomes another one; 0: none. `until`: of its lease; 0: it is not leased. */
+/* Where a due becomes another one; 0: none. `until`: of its lease; 0: it is not leased. */
 static void put_due_for(struct sqlite_db *db, struct str receiver, struct str key, struct due d, int64_t lane,
                         int64_t at, int64_t until)
 {
@@ -39,9 +39,19 @@ static void put_due_for(struct sqlite_db *db, struct str receiver, struct str ke
 	sqlite_figures_due(&db->figures, receiver, (at > 0) - d.found);
 }
 
+static void forget_due(struct sqlite_db *db, struct str receiver, struct str key)
+{
+	sql_run(db, SQL_DUE_FORGET, "ss", receiver, key);
+	if (!db->failed && sqlite3_changes(db->handle) > 0)
+		sqlite_figures_due(&db->figures, receiver, -1);
+}
+
 static void put_due(struct sqlite_db *db, struct str receiver, struct str key, int64_t lane, int64_t at, int64_t until)
 {
-	put_due_for(db, receiver, key, due_of(db, receiver, key), lane, at, until);
+	if (!at)
+		forget_due(db, receiver, key);
+	else
+		put_due_for(db, receiver, key, due_of(db, receiver, key), lane, at, until);
 }
 
 /* It is due as before, from the end of its lease on (0: none). */
@@ -61,6 +71,7 @@ void sqlite_set_due(struct sqlite_db *db, struct str receiver, struct str key, i
 		struct sqlite_lease touched = *l;
 		touched.lane = lane;
 		touched.touched = at > 0;
+		touched.settled = !at;
 		sqlite_leases_set(db->leases, receiver, key, &touched);
 	} else {
 		sqlite_leases_drop(db->leases, receiver, key);
@@ -119,7 +130,7 @@ void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str k
 	sqlite_leases_drop(db->leases, receiver, key);
 	if (due_at > 0 && !was.touched)
 		put_due(db, receiver, key, was.lane, due_at, 0);
-	else
+	else if (!was.settled)
 		replace_due(db, receiver, key, 0);
 }
 

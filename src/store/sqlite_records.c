@@ -1,3 +1,4 @@
+/* Records, members, due times and leases in SQLite. */
 #include <stdio.h>
 #include <string.h>
 
@@ -181,6 +182,13 @@ struct sqlite_row sqlite_find_row(struct sqlite_db *db, struct request *r, struc
 	return row;
 }
 
+static void put_beside(struct sqlite_db *db, struct request *r, const struct store_commit *ask, bool is_new)
+{
+	if (ask->groups_changed)
+		sqlite_set_groups(db, r, ask, is_new);
+	sqlite_set_dues(db, ask, is_new);
+}
+
 void sqlite_put_row(struct sqlite_db *db, struct request *r, const struct store_commit *ask,
                     const struct sqlite_row *row, struct str ids)
 {
@@ -196,9 +204,7 @@ void sqlite_put_row(struct sqlite_db *db, struct request *r, const struct store_
 			break;
 	}
 	sqlite_figures_moved(&db->figures, row->was, (struct sqlite_standing){true, ask->open, ask->dead, row->owned});
-	if (ask->groups_changed)
-		sqlite_set_groups(db, r, ask->key, ask->groups, ask->group_count);
-	sqlite_set_dues(db, ask, !row->was.found);
+	put_beside(db, r, ask, !row->was.found);
 }
 
 static bool pairs_match(struct sqlite_db *db, const struct store_commit *ask)
@@ -207,6 +213,15 @@ static bool pairs_match(struct sqlite_db *db, const struct store_commit *ask)
 		if (sqlite_is_leased(db, ask->leases[i].receiver, ask->key))
 			return false;
 	return true;
+}
+
+static void apply_rest(struct sqlite_db *db, const struct store_commit *ask)
+{
+	set_members(db, ask);
+	sqlite_add_counts(db, ask->counts, ask->count_count);
+	for (size_t i = 0; i < ask->lease_count; i++)
+		sqlite_put_lease(db, ask->key, &ask->leases[i]);
+	sqlite_release_pair(db, ask->release_receiver, ask->key, ask->release_claim, 0);
 }
 
 /* The row and what was changed are this file's own from now on. */
@@ -221,25 +236,24 @@ static void apply(struct sqlite_db *db, struct request *r, struct sqlite_row row
 	row.owned = true;
 	row.version.number++;
 	sqlite_put_row(db, r, ask, &row, request_join_ids(r->arena, ids));
-	set_members(db, ask);
-	sqlite_add_counts(db, ask->counts, ask->count_count);
-	for (size_t i = 0; i < ask->lease_count; i++)
-		sqlite_put_lease(db, ask->key, &ask->leases[i]);
-	sqlite_release_pair(db, ask->release_receiver, ask->key, ask->release_claim, 0);
+	apply_rest(db, ask);
 }
 
-/* A commit that only counts, in one statement. False: the row is not as it says, or not this file's own; then as any other. */
-static bool count_in_row(struct sqlite_db *db, struct request *r)
+/*
+ * A commit that leaves members alone and its record in its place in the lists (a repeat, what came of a delivery) looks at
+ * its row and writes it in one statement. False: the row is not as it says, or not this file's own; then as any other.
+ */
+static bool commit_in_place(struct sqlite_db *db, struct request *r)
 {
 	const struct store_commit *ask = &r->ask.commit;
-	bool plain = ask->behind && !ask->count_count && !ask->member_count && !ask->groups_changed && !ask->due_count;
-	if (!plain)
+	if (!ask->expect.number || ask->member_count || !pairs_match(db, ask))
 		return false;
-	sql_run(db, SQL_RECORD_COUNT, "stsitiii", ask->key, ask->id, ask->bytes, (int64_t)ask->expect.number,
+	sql_run(db, SQL_RECORD_IN_PLACE, "stsitiii", ask->key, ask->id, ask->bytes, (int64_t)ask->expect.number,
 	        ask->expect.commit_id, (int64_t)ask->open, ask->since, (int64_t)ask->dead);
 	if (db->failed || sqlite3_changes(db->handle) != 1)
 		return false;
-	sqlite_set_dues(db, ask, false);
+	put_beside(db, r, ask, false);
+	apply_rest(db, ask);
 	r->answer.commit.version.number = ask->expect.number + 1;
 	memcpy(r->answer.commit.version.commit_id, ask->id, STORE_ID_MAX);
 	return true;
@@ -250,7 +264,7 @@ void sqlite_commit(struct sqlite_db *db, struct request *r)
 {
 	const struct store_commit *ask = &r->ask.commit;
 	struct store_version *made = &r->answer.commit.version;
-	if (count_in_row(db, r))
+	if (commit_in_place(db, r))
 		return;
 	struct sqlite_row row = sqlite_find_row(db, r, ask->key);
 	memcpy(made->commit_id, ask->id, STORE_ID_MAX);

@@ -1,3 +1,4 @@
+/* The schema, and the steps from each earlier one. */
 #include "store/sqlite_db.h"
 
 /*

@@ -1,3 +1,4 @@
+/* The texts of the statements. */
 #include "store/sqlite_db.h"
 
 #define RECORD "i.key, i.number, i.ids, i.bytes"

@@ -1,3 +1,4 @@
+/* SQLite's thread: takes what waits, in one transaction, and answers when it is on the disk. */
 #include "store/sqlite_store.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* Writes the page behind an acknowledge link. */
 #include "ack_page.h"
 
 #include "base/base64.h"

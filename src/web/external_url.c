@@ -1,3 +1,4 @@
+/* Guesses http://HOSTNAME:PORT. */
 #include "web/external_url.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* What pages do where scripts run: copy commands, keep lists fresh, move by keys. Without it everything still works. */
 "use strict";
 
 // A button for every block of commands. Browsers lend the clipboard only to secure pages that are in front; elsewhere the

@@ -74,9 +74,9 @@ static void write_left(struct page *p, const struct incident *inc, const struct 
 static void write_incident(struct page *p, const struct incident *inc)
 {
 	const struct catalog_text *own = catalog_text(p->config->catalog, inc->runbook.path);
-	AUTOFREE char *title = mem_printf("%.*s", STR_ARG(incident_summary(inc)));
+	AUTOARENA struct arena *arena = arena_new();
 
-	page_begin(p, "", str_c(title), true);
+	page_begin(p, "", incident_title(arena, inc->alertname, incident_summary(inc)), true);
 	html_open(&p->html, "div");
 	html_class(&p->html, own ? "columns" : "");
 	html_open(&p->html, "div");

@@ -10,7 +10,7 @@
 void incident_heading(struct page *p, const struct incident *inc, const char *tag)
 {
 	struct html *h = &p->html;
-	struct str what = incident_summary(inc);
+	AUTOARENA struct arena *arena = arena_new();
 
 	html_open(h, tag);
 	html_class(h, "incident-title");
@@ -18,7 +18,7 @@ void incident_heading(struct page *p, const struct incident *inc, const char *ta
 	html_say_c(h, " ");
 	part_state(p, incident_state(inc));
 	html_say_c(h, " ");
-	html_say(h, what.n ? what : inc->alertname);
+	html_say(h, incident_title(arena, inc->alertname, incident_summary(inc)));
 	html_close(h);
 }
 
@@ -83,7 +83,8 @@ void incident_facts(struct page *p, const struct incident *inc)
 
 	html_open(&p->html, "dl");
 	part_fact(p, "Severity", inc->severity.name);
-	time_fact(p, "Since", inc->started_at);
+	int64_t since = incident_firing_since(inc);
+	time_fact(p, "Since", since ? since : inc->started_at);
 	due_fact(p, "Respond by", incident_response_due(inc), firing);
 	due_fact(p, "Resolve by", incident_resolution_due(inc), open);
 	time_fact(p, "Resolved", open ? 0 : inc->resolved_at);

@@ -93,7 +93,7 @@ static void end_of_rows(struct listing *l, const struct board_place *last, bool 
 static void write_open_rows(void *arg)
 {
 	struct listing *l = arg;
-	const struct board *b = l->page->api->router->board;
+	struct board *b = l->page->api->router->board;
 	int64_t until = loop_mono_ms() + READERS_SLICE_MS;
 	const struct board_row *row;
 

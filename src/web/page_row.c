@@ -35,6 +35,7 @@ static void write_row_about(struct page *p, const struct board_row *row, int64_t
 
 void page_row(struct page *p, const struct board_row *row, const char *state, int64_t ended_at)
 {
+	AUTOARENA struct arena *arena = arena_new();
 	struct html *h = &p->html;
 
 	html_open(h, "li");
@@ -43,7 +44,7 @@ void page_row(struct page *p, const struct board_row *row, const char *state, in
 	html_say_c(h, " ");
 	html_open(h, "a");
 	html_attr_printf(h, "href", "%sincidents/%.*s", p->root, STR_ARG(row->key));
-	html_say(h, row->summary.n ? row->summary : row->alertname.n ? row->alertname : STR("alert without a name"));
+	html_say(h, incident_title(arena, row->alertname, row->summary));
 	html_close(h);
 	html_say_c(h, " ");
 	part_state(p, state);

@@ -1,3 +1,4 @@
+/* Writes a runbook as a page, with its incident where one is named. */
 #include "runbook_page.h"
 
 #include "catalog/html.h"
@@ -121,6 +122,7 @@ static void write_article(const struct runbook_page *p, const struct catalog_tex
 		write_title(p, title_of(p, file->path));
 	buf_add(p->out, str_slice(buf_str(&html), 0, title));
 	page_facts(p, file->path, file->text);
+	page_findings(p, file->path);
 	write_contents(p, m);
 	if (fits)
 		buf_add(p->out, str_slice(buf_str(&html), title, html.n));
@@ -140,6 +142,7 @@ static void write_text(const struct runbook_page *p, const struct catalog_text *
 	} else {
 		write_title(p, title_of(p, file->path));
 		page_facts(p, file->path, file->text);
+		page_findings(p, file->path);
 		write_plain(p, file->text, why);
 	}
 	markdown_free(m);

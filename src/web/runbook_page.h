@@ -5,6 +5,7 @@
 #ifndef WEB_RUNBOOK_PAGE_H
 #define WEB_RUNBOOK_PAGE_H
 
+#include "lint/lint.h"
 #include "page.h"
 
 struct runbook_page {
@@ -65,6 +66,13 @@ bool page_resolve(void *links, struct str target, struct buf *href);
 
 /* runbook_page_facts.c: what the catalog and the front matter say about a file. */
 void page_facts(const struct runbook_page *p, struct str file, struct str text);
+/* runbook_page_findings.c: what lint says of a file; on its page it is folded up. */
+struct page_findings {
+	size_t count;
+	enum lint_level worst;
+};
+struct page_findings page_findings_of(const struct runbook_page *p, struct str path);
+void page_findings(const struct runbook_page *p, struct str path);
 /* runbook_page_incident.c: a bar that stays in sight, and all about it. */
 void page_incident_bar(const struct runbook_page *p);
 void page_incident(const struct runbook_page *p);

@@ -44,6 +44,7 @@ static void write_ack_here(const struct runbook_page *p)
 void page_incident_bar(const struct runbook_page *p)
 {
 	struct html *h = &p->page->html;
+	AUTOARENA struct arena *arena = arena_new();
 	if (!p->incident)
 		return;
 	html_open(h, "p");
@@ -54,7 +55,7 @@ void page_incident_bar(const struct runbook_page *p)
 	html_say_c(h, " ");
 	html_open(h, "a");
 	html_attr_printf(h, "href", "%sincidents/%s", p->page->root, p->incident->key);
-	html_say(h, incident_summary(p->incident).n ? incident_summary(p->incident) : p->incident->alertname);
+	html_say(h, incident_title(arena, p->incident->alertname, incident_summary(p->incident)));
 	html_close(h);
 	html_close(h);
 }

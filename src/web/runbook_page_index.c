@@ -102,6 +102,16 @@ static void write_overdue(const struct runbook_page *p, const struct entry *e)
 		           (long long)((p->now - e->overdue_since) / TIME_DAY));
 }
 
+static void write_findings(const struct runbook_page *p, const struct runbook *r)
+{
+	const struct page_findings found = page_findings_of(p, r->path);
+
+	if (!found.count)
+		return;
+	page_add(p, found.worst == LINT_ERROR ? " <span class=\"tag late\">" : " <span class=\"tag\">");
+	buf_printf(p->out, "%zu %s%s</span>", found.count, lint_level_name(found.worst), found.count == 1 ? "" : "s");
+}
+
 static void write_entry(const struct runbook_page *p, const struct entry *e)
 {
 	const struct runbook *r = e->runbook;
@@ -116,6 +126,7 @@ static void write_entry(const struct runbook_page *p, const struct entry *e)
 	if (!r->exists)
 		write_tag(p, "tag", STR("not in the folder"));
 	write_overdue(p, e);
+	write_findings(p, r);
 	if (r->description.n)
 		page_add(p, "<br>");
 	write_tag(p, "about", r->description);

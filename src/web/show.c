@@ -1,3 +1,4 @@
+/* Rules, runbooks and receivers as JSON. */
 #include "web/show.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Bearer tokens and signatures of the webhook, compared in constant time. */
 #include "web/webhook_auth.h"
 
 #include "base/hash.h"

@@ -60,6 +60,20 @@ def test_check_reports_every_error_with_its_place(local):
     assert local.json("check", status=1)["ok"] is False
 
 
+def test_check_names_a_page_by_a_path_that_opens(local_house, tmp_path):
+    """From where the command runs, as an editor needs it; what is wrong with a page and what its index lacks alike."""
+    runbooks = tmp_path / "runbooks"
+    runbooks.mkdir()
+    (runbooks / "README.md").write_text("# Runbooks\n\n## Escalation\n\n### P0 Escalation\n\n"
+                                        "1. **Immediate**: Engineer\n2. **15 minutes**: Somebody Unknown\n")
+    (runbooks / "Down.md").write_text("---\nreview: whenever we like\n---\n# Down\n")
+    ctl = Ctl(local_house(catalog={"runbooks": str(runbooks)}), folder=tmp_path)
+    ctl.run("check")
+    lines = ctl.errors.splitlines()
+    for page in (runbooks / "README.md", runbooks / "Down.md"):
+        assert any(re.match(rf"{page}:\d+:(\d+:)? (error|warning): ", line) for line in lines), ctl.errors
+
+
 def test_check_without_secrets_is_for_ci(local_house, recorder, tmp_path):
     receiver = {"name": "oncall", "pagerduty": {"routing_key_file": "absent.key", "url": recorder.url}}
     ctl = Ctl(local_house(receivers=[receiver]), folder=tmp_path)

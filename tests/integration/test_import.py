@@ -295,3 +295,26 @@ def test_grafanas_policies_become_rules(tmp_path):
         words = [f"{k}={v}" for k, v in labels.items()]
         explained = ctl.json(f"--config.file={folder}/runbookd.yml", "explain", "--no-secrets", *words)
         assert explained["alerts"][0]["fields"]["receivers"]["value"] == told
+
+
+GRAFANA_YAML = """apiVersion: 1
+policies:
+  - orgId: 1
+    receiver: mail
+    routes:
+      - receiver: chat
+        object_matchers:
+          - [team, '=', web]
+contactPoints:
+  - name: mail
+    receivers: [{uid: a, type: email, settings: {addresses: a@example.com}}]
+  - name: chat
+    receivers: [{uid: b, type: slack, settings: {url: '[REDACTED]'}}]
+"""
+
+
+def test_grafanas_yaml_is_the_same(tmp_path):
+    ctl, _, folder = imported(tmp_path, GRAFANA_YAML)
+    for words, told in [(["team=web"], ["chat"]), (["team=ops"], ["mail"])]:
+        explained = ctl.json(f"--config.file={folder}/runbookd.yml", "explain", "--no-secrets", *words)
+        assert explained["alerts"][0]["fields"]["receivers"]["value"] == told

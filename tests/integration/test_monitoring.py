@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from harness import Ctl, call
-from harness.daemon import REPOSITORY
+from harness.daemon import BIN, REPOSITORY
 
 CONFIG = os.path.join(REPOSITORY, "config")
 RULES = ("alerts.yml", "demo_alerts.yml")
@@ -111,3 +111,36 @@ def test_the_stand_in_pager_shows_pages():
         shown = call(url + "/")[2].decode()
         pager.terminate()
     assert "PAGE to oncall" in shown and "&lt;script&gt;" in shown and "<script>" not in shown
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+def test_systemd_takes_the_unit(tmp_path):
+    for program in ("runbookd", "runbookctl"):
+        assert os.path.exists(os.path.join(BIN, program))
+    unit = tmp_path / "runbookd.service"
+    unit.write_text(read("runbookd.service").replace("/usr/local/bin", BIN))
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False)
+    assert done.returncode == 0 and "runbookd.service" not in done.stdout, done.stdout
+    unit.write_text(unit.read_text().replace("Restart=always", "Restrat=always"))
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", str(unit)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, check=False)
+    assert "Restrat" in done.stdout, "it would say so"
+
+
+def compose_mounts():
+    """(service, path of this tree) of everything that is mounted into a container."""
+    with open(os.path.join(REPOSITORY, "docker-compose.yml"), encoding="utf-8") as f:
+        return re.findall(r"(\./[\w./-]+):/", f.read())
+
+
+def test_what_containers_are_given_exists():
+    mounts = compose_mounts()
+    assert "./config/prometheus.yml" in mounts and "./tests/tools/pager.py" in mounts
+    assert all(os.path.exists(os.path.join(REPOSITORY, mount)) for mount in mounts), mounts
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="docker-compose is not installed")
+def test_docker_compose_takes_the_file():
+    done = subprocess.run(["docker-compose", "config"], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    assert done.returncode == 0 and "pager.py" in done.stdout, done.stdout

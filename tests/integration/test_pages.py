@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urljoin
 
 import pytest
 
-from harness import alert, body, call, wait_until
+from harness import Ctl, alert, body, call, wait_until
 
 CATALOG = {
     "owners": [{"name": "crew", "contact": "#crew", "escalation": "crew"}, {"name": "deck"}],
@@ -101,6 +101,12 @@ def fire(daemon, name="Leak", **labels):
     return daemon.send(body(alert(name, **labels), group={"alertname": name, **labels}))[0]["key"]
 
 
+def lint(daemon):
+    """What `runbookctl lint` says of the page about leaks."""
+    found = Ctl(house=daemon.house).json("lint", status=1)["findings"]
+    return [f for f in found if f["file"].endswith("hull/leak.md")]
+
+
 def rows(found):
     """The keys of the list, in its order."""
     return [m[1] for m in re.finditer(r'<a href="\./incidents/([0-9a-f]+)"', found.html)]
@@ -188,6 +194,16 @@ def test_an_incident_says_what_fires_and_who_is_next(daemon):
         if href.startswith("."):
             assert call(urljoin(f"{daemon.url}/incidents/{key}", href))[0] == 200, href
     assert page(daemon, "/incidents/ffffffff", status=404)
+
+
+def test_an_incident_names_its_alert_and_fires_since_the_alert_says(daemon):
+    """Not since its webhook came."""
+    daemon.send(body(alert("Leak", starts=1795834800, deck="a", annotations={"summary": "water comes in"})))
+    listed = page(daemon, "/")
+    assert "Leak: water comes in" in listed.text
+    found = page(daemon, f"/incidents/{rows(listed)[0]}")
+    assert "Leak: water comes in" in found.text
+    assert re.search(r"<dt>Since</dt>\s*<dd>\s*<time datetime=\"2026-11-28T03:00:00Z\"", found.html)
 
 
 def test_placeholders_of_commands_are_filled_in_and_marked(daemon):
@@ -308,6 +324,28 @@ def test_rules_explain_an_alert(daemon):
 def test_on_call_says_who_for_two_weeks(daemon):
     text = re.sub(r"\s+", " ", page(daemon, "/oncall").text)
     assert "bridge" in text and "now ada (@ada)" in text
+
+
+def test_what_lint_finds_stands_at_its_page(daemon):
+    found = page(daemon, "/runbooks/")
+    assert "warning" not in found.text and "1 error" not in found.text, found.text
+    before = LEAK.replace("- Dry it.", "- See [the pump](pump.md).\n- TODO\n")
+    with open(os.path.join(daemon.house.folder, "runbooks/hull/leak.md"), "w", encoding="utf-8") as f:
+        f.write(before)
+    assert call(daemon.url + "/-/reload", "POST")[0] == 200
+    findings = lint(daemon)
+    assert {f["code"] for f in findings} >= {"dead-link", "placeholder"}
+    text = re.sub(r"\s+", " ", page(daemon, "/runbooks/").text)
+    assert f"{len(findings)} " in text and re.search(r"\b\d+ (warning|error)s?\b", text), text
+    text = re.sub(r"\s+", " ", page(daemon, "/runbooks/hull/leak.md").text)
+    assert f"{len(findings)} finding" in text
+    for f in findings:
+        assert f"line {f['line']}: {f['message']} {f['code']}" in text, (f, text)
+    for n in range(3):
+        with open(os.path.join(daemon.house.folder, f"runbooks/hull/long-{n}.md"), "w", encoding="utf-8") as f:
+            f.write("# Long\n\n" + "word " * 150000)
+    assert call(daemon.url + "/-/reload", "POST")[0] == 200
+    assert "finding" not in page(daemon, "/runbooks/hull/leak.md").text, "a folder of 2 MiB is not looked at between two requests"
 
 
 def test_runbooks_are_searched(daemon):

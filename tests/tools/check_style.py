@@ -131,6 +131,13 @@ def check_paths():
     return problems
 
 
+def check_openings():
+    """Whoever opens a file reads first what it is."""
+    return [f"{path}:1: no comment says what this file is"
+            for path in sources(("src", "include"), (".c", ".h", ".lua", ".js", ".css"))
+            if not read(path).startswith(("/*", "--"))]
+
+
 # Rows that a function puts together with others: their tables are made there.
 MADE_TABLES = {("src/config/receivers.c", "base_rows"), ("src/catalog/runbooks.c", "rows")}
 
@@ -165,6 +172,7 @@ CHECKS = [
     ("style: no placeholders", check_placeholders),
     ("style: tests wait for events, not for time", check_sleep),
     ("style: no paths of one machine", check_paths),
+    ("style: every file opens with what it is", check_openings),
     ("style: every setting is in help", check_settings),
     ("style: the top-level layout", check_layout),
 ]

@@ -154,13 +154,52 @@ static void frees_values_once(void **state)
 	map_free_with(m, free); /* a sanitizer sees what is lost or freed twice */
 }
 
+/* The key of each is part of its value, as in a cache: one that gives way takes its key with it. */
+struct named {
+	int number;
+	char name[16];
+};
+
+static struct named *named(int i, int number)
+{
+	struct named *n = malloc(sizeof *n);
+	n->number = number;
+	key_of(i, n->name);
+	return n;
+}
+
+static void views_stay_where_they_are(void **state)
+{
+	(void)state;
+	struct map *m = map_new_of_views();
+	struct str key;
+	char room[16];
+	void *value;
+	for (int i = 0; i < 100; i++) {
+		struct named *n = named(i, i);
+		map_set(m, str_c(n->name), n);
+	}
+	for (int i = 0; i < 100; i += 2) {
+		struct named *n = named(i, 1000 + i);
+		free(map_set(m, str_c(n->name), n));
+	}
+	free(map_remove(m, key_of(1, room)));
+	for (int i = 0; i < 100; i++) {
+		struct named *n = map_get(m, key_of(i, room));
+		assert_int_equal(n ? n->number : -1, i == 1 ? -1 : i % 2 ? i : 1000 + i);
+	}
+	for (size_t i = 0; map_next(m, &i, &key, &value);)
+		assert_ptr_equal(key.p, ((struct named *)value)->name);
+	map_free_with(m, free);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sets_gets_removes),        cmocka_unit_test(keys_are_bytes_and_copied),
 		cmocka_unit_test(agrees_with_a_model),      cmocka_unit_test(iterates_in_insertion_order),
 		cmocka_unit_test(the_visited_entry_may_go), cmocka_unit_test(serves_as_a_queue),
-		cmocka_unit_test(frees_values_once),
+		cmocka_unit_test(frees_values_once),        cmocka_unit_test(views_stay_where_they_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -371,6 +373,62 @@ static void looks_up(void **state)
 	assert_true(str_eq_c(yaml_get(yaml_get(root, "h"), "i")->text, "j"));
 }
 
+/* Line and column of every mistake of syntax, "3:5 7:2". */
+static char *mistakes(const char *text)
+{
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+	char *out = mem_strdup("");
+
+	assert_null(yaml_parse(arena, "t.yml", str_c(text), &err));
+	for (size_t i = 0; i < err.count; i++) {
+		int line, column;
+		assert_int_equal(sscanf(err.lines[i], "t.yml:%d:%d: error:", &line, &column), 2);
+		char *more = mem_printf("%s%s%d:%d", out, *out ? " " : "", line, column);
+		free(out);
+		out = more;
+	}
+	return out;
+}
+
+static void reads_on_behind_a_mistake(void **state)
+{
+	static const struct {
+		const char *text, *mistakes;
+	} cases[] = {
+		{"a: {{x}} b\nb: 1\nc: @x\nd: {{y}} z\ne: {{}}\n", "1:5 3:4 4:5 5:5"},
+		{"rules:\n  - name: \"a\" b\n    x: 1\n  - name: b\n  - name: %c\n    y:\n      - 1\nother: `d\n",
+	     "2:15 5:11 8:8"},
+		{"rules:\n\t- a\nnext:\n  - @b\n  - c\n  - @d\n", "2:1 4:5 6:5"},
+		/* What is never closed would swallow the rest. */
+		{"a: \"open\nb: 1\nc: @x\n", "4:1 3:4"},
+		{"a: [1, 2\nb: 1\nc: @x\n", "2:2 3:4"},
+		/* Nothing that only follows from the first one. */
+		{"a:\n  list:\n    - x: @1\n    - y: 2\n  other: 3\nb: |\n  - @text\n  \"quote\nc: 'it'\n", "3:10"},
+		{"{\"a\": 1,\n \"b\": @2,\n \"c\": @3\n}\n", "2:7"},
+		{"a: @1\n# - @2\n\n", "1:4"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		AUTOFREE char *found = mistakes(cases[i].text);
+		assert_string_equal(found, cases[i].mistakes);
+	}
+}
+
+static void mistakes_end_at_a_number(void **state)
+{
+	AUTOBUF struct buf text;
+	AUTOARENA struct arena *arena = arena_new();
+	AUTOERR struct err err = ERR_INIT;
+
+	(void)state;
+	buf_init(&text, 1 << 20);
+	for (int i = 0; i < 1000; i++)
+		buf_printf(&text, "k%d: @\n", i);
+	assert_null(yaml_parse(arena, "t.yml", buf_str(&text), &err));
+	assert_int_equal(err.count, 21);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +436,8 @@ int main(void)
 		cmocka_unit_test(says_where_each_node_stands),
 		cmocka_unit_test(the_tree_owns_its_bytes),
 		cmocka_unit_test(refuses),
+		cmocka_unit_test(reads_on_behind_a_mistake),
+		cmocka_unit_test(mistakes_end_at_a_number),
 		cmocka_unit_test(many_keys_are_compared_too),
 		cmocka_unit_test(depth_ends_at_64),
 		cmocka_unit_test(nodes_end_at_a_million),

@@ -82,6 +82,9 @@ static void test_a_terminal_is_wide_enough(void **state)
 	check_within(22, "1234", "b", "aaaaaaaaaaaaaaaa",
 	             "A     LONGER  LAST\n1234  b       aaaaaaaa\n              aaaaaaaa\n");
 	check_within(5, "1234", "b", "c", "A     LONGER  LAST\n1234  b       c\n"); /* there is nothing to take */
+	check_within(26, "abcdefghij", "abcdefghijkl", "one two three four five six",
+	             "A         LONGER\nabcdefg…  abcdefghijkl\n\nA         LAST\nabcdefg…  one two three\n"
+	             "          four five six\n");
 }
 
 static void test_ago(void **state)

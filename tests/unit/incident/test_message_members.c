@@ -232,6 +232,25 @@ static void links_only_what_a_browser_may_follow(void **state)
 	assert_null(message_link(&m, "Acknowledge"));
 }
 
+static void the_title_names_the_alert_once(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *alertname, *summary, *expected;
+	} rows[] = {
+		{"TankEmpty", "water is low", "TankEmpty: water is low"},
+		{"TankEmpty", "TankEmpty on deck 2", "TankEmpty on deck 2"},
+		{"TankEmpty", "", "TankEmpty"},
+		{"", "water is low", "water is low"},
+		{"", " ", "alert without a name"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		AUTOARENA struct arena *arena = arena_new();
+		struct str title = incident_title(arena, str_c(rows[i].alertname), str_c(rows[i].summary));
+		assert_true(str_eq_c(title, rows[i].expected));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +259,7 @@ int main(void)
 		cmocka_unit_test(says_several_labels_where_several_differ),
 		cmocka_unit_test(fires_since_the_oldest_that_still_does),
 		cmocka_unit_test(the_summary_follows_what_still_fires),
+		cmocka_unit_test(the_title_names_the_alert_once),
 		cmocka_unit_test(states_facts),
 		cmocka_unit_test(says_what_it_is_and_who_did_it),
 		cmocka_unit_test(links_only_what_a_browser_may_follow),

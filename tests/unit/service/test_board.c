@@ -176,6 +176,36 @@ static void places_that_nobody_gave_out_are_refused(void **state)
 	assert_false(place.begun);
 }
 
+/* What is packed comes out as it went in, long texts and many labels too. */
+static void a_row_keeps_all_its_texts(void **state)
+{
+	(void)state;
+	AUTOBUF struct buf labels;
+	buf_init(&labels, 64 * 1024);
+	buf_add_c(&labels, "\"alertname\": \"Wide\", \"sev\": \"0\"");
+	for (int i = 0; i < 40; i++)
+		buf_printf(&labels, ", \"l%02d\": \"%*d\"", i, i == 39 ? 1000 : 100 + 4 * i, i);
+	const char *key = stage_alert_is(&stage, buf_str(&labels).p, "firing", 1000, "page/new");
+	const struct board_row *row = board_find(stage.r.board, str_c(key));
+	assert_non_null(row);
+	assert_true(str_eq_c(row->key, key) && str_eq_c(row->alertname, "Wide") && str_eq_c(row->severity, "P0"));
+	assert_true(str_eq_c(row->rule, "a") && row->by.n == 0 && row->firing == 1 && row->total == 1 &&
+	            !row->acknowledged);
+	assert_int_equal(row->labels.n, 42);
+	for (int i = 0; i < 40; i++) {
+		char name[8], value[1100];
+		snprintf(name, sizeof name, "l%02d", i);
+		snprintf(value, sizeof value, "%*d", i == 39 ? 1000 : 100 + 4 * i, i);
+		struct str found = labels_get(&row->labels, str_c(name));
+		assert_true(str_eq_c(found, value));
+	}
+	char held[64];
+	snprintf(held, sizeof held, "%s", key);
+	command(held, COMMAND_ACK);
+	row = board_find(stage.r.board, str_c(held));
+	assert_true(row && row->acknowledged && str_eq_c(row->by, "me") && row->labels.n == 42);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -183,6 +213,7 @@ int main(void)
 		TEST(the_gravest_come_first_and_unacknowledged_ones_before_others),
 		TEST(what_is_in_the_store_already_is_found),
 		TEST(a_repeat_tells_nothing),
+		TEST(a_row_keeps_all_its_texts),
 		TEST(places_that_nobody_gave_out_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
