@@ -25,10 +25,9 @@ static void put_escape(struct buf *out, unsigned char c)
 {
 	static const char letters[] = "btnfr\"\\", meant[] = "\b\t\n\f\r\"\\";
 	const char *at = strchr(meant, c);
-	char letter[] = {'\\', at ? letters[at - meant] : 'u'};
-	buf_add(out, (struct str){letter, sizeof letter});
-	if (!at)
-		buf_printf(out, "%04X", (unsigned)c);
+	static const char hex[] = "0123456789ABCDEF";
+	char text[] = {'\\', at ? letters[at - meant] : 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+	buf_add(out, (struct str){text, at ? 2 : sizeof text});
 }
 
 /* One character that does not stand as it is without a look; how many bytes it has. */

@@ -22,7 +22,10 @@
 #define SAME_SECOND_MAX 100
 #define LINKS_MAX 40 /* as the kernel */
 
-static const char *const suffixes[SQLITE_FILE_PARTS] = {"", "-wal", "-shm"};
+/* Watched are the first three. A journal lies there only after a crash of somebody's shell, or of the making of the file. */
+#define NAMES (SQLITE_FILE_PARTS + 1)
+static const char *const suffixes[NAMES] = {"", "-wal", "-shm", "-journal"};
+#define IN_THE_WAY ".in-the-way" /* what SQLite could take for the log of a file that was set aside */
 
 /* ---- one owner ---- */
 
@@ -117,6 +120,26 @@ static bool take_fresh(const char *real, struct err *err)
 	return access(fresh, F_OK) != 0 || sqlite_file_renew(real, loop_wall_ms(), &moved, err);
 }
 
+static bool is_irregular(const char *name)
+{
+	struct stat st;
+	return stat(name, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+/* A folder where SQLite wants a log is never gone by itself, and a FIFO would stop whoever opens it. */
+static bool check_beside(const char *real, enum sqlite_refusal *why, struct err *err)
+{
+	for (int i = 1; i < NAMES; i++) {
+		AUTOFREE char *name = mem_printf("%s%s", real, suffixes[i]);
+		if (!is_irregular(name))
+			continue;
+		*why = SQLITE_DAMAGED;
+		err_add(err, "%s: not a regular file", name);
+		return false;
+	}
+	return true;
+}
+
 bool sqlite_file_claim(struct sqlite_file *f, const char *path, enum sqlite_refusal *why, struct err *err)
 {
 	char *real = sqlite_file_resolve(path);
@@ -126,7 +149,7 @@ bool sqlite_file_claim(struct sqlite_file *f, const char *path, enum sqlite_refu
 	    (f->path_lock = open_locked(lock, path, why, err)) < 0)
 		return false;
 	*why = SQLITE_PASSING;
-	if (!take_fresh(real, err) || (f->fd = open_locked(real, path, why, err)) < 0)
+	if (!take_fresh(real, err) || (f->fd = open_locked(real, path, why, err)) < 0 || !check_beside(real, why, err))
 		return false;
 	*why = SQLITE_NOT_REFUSED;
 	return true;
@@ -241,8 +264,8 @@ static size_t count_aside(const char *path, const char *why)
 	DIR *dir = opendir(slash ? folder : ".");
 	size_t n = 0;
 	for (struct dirent *e; dir && (e = readdir(dir));)
-		n +=
-			strncmp(e->d_name, prefix, strlen(prefix)) == 0 && !strstr(e->d_name, "-wal") && !strstr(e->d_name, "-shm");
+		n += strncmp(e->d_name, prefix, strlen(prefix)) == 0 && !strstr(e->d_name, "-wal") &&
+		     !strstr(e->d_name, "-shm") && !strstr(e->d_name, "-journal");
 	if (dir)
 		closedir(dir);
 	return n;
@@ -266,7 +289,9 @@ static char *name_aside(const char *path, const char *why, int64_t now)
 
 static bool move_part(const char *path, const char *to, int part, bool *any, struct err *err)
 {
-	AUTOFREE char *old = mem_printf("%s%s", path, suffixes[part]), *new = mem_printf("%s%s", to, suffixes[part]);
+	AUTOFREE char *old = mem_printf("%s%s", path, suffixes[part]);
+	const char *end = part && is_irregular(old) ? IN_THE_WAY : "";
+	AUTOFREE char *new = mem_printf("%s%s%s", to, suffixes[part], end);
 	if (rename(old, new) == 0)
 		*any = true;
 	else if (errno != ENOENT && errno != ENOTDIR)
@@ -285,7 +310,7 @@ bool sqlite_file_set_aside(const char *real, const char *why, int64_t now, char 
 		return false;
 	}
 	char *to = name_aside(real, why, now);
-	for (int i = SQLITE_FILE_PARTS - 1; i >= 0; i--)
+	for (int i = NAMES - 1; i >= 0; i--)
 		if (!move_part(real, to, i, &any, err))
 			break;
 	if (any && !err_any(err)) {

@@ -35,7 +35,8 @@ struct sqlite_file {
 
 /*
  * Makes the folders (0750) and the file (0600) where they are missing, and locks it. Where a complete REAL.fresh lies
- * (sqlite_rescue.h), that is the file. False with a line in `err`, and why. On false too sqlite_file_release().
+ * (sqlite_rescue.h), that is the file. It is damaged where a folder, a FIFO or the like has a name that SQLite wants for a
+ * log. False with a line in `err`, and why. On false too sqlite_file_release().
  */
 bool sqlite_file_claim(struct sqlite_file *f, const char *path, enum sqlite_refusal *why, struct err *err);
 /* The name that a symbolic link, or a chain of them, stands for, be there a file or not; the caller's to free. */
@@ -56,8 +57,8 @@ bool sqlite_file_shrunk(struct sqlite_file *f);
 #define SQLITE_FILE_FRESH ".fresh"
 #define SQLITE_FILES_ASIDE_MAX 20
 /*
- * Renames whatever lies there (no link), with its log and index, to REAL.WHY-TIME (`moved`, the caller's to free; NULL where there was
- * nothing). `why` is one word. False when that fails, or when so many lie there already that nobody looks after them.
+ * Renames whatever lies there (no link), with its logs and index, to REAL.WHY-TIME (`moved`, the caller's to free; NULL where
+ * there was nothing); what is no regular file in the place of a log to …-wal.in-the-way. `why` is one word. False when that fails, or when so many lie there already that nobody looks after them.
  */
 bool sqlite_file_set_aside(const char *real, const char *why, int64_t now, char **moved, struct err *err);
 /* `from`, on disk by then, is called `to`, for good. */

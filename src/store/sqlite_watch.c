@@ -37,7 +37,7 @@ static bool log_is_short(struct sqlite_db *db, const struct log_index *index)
 	static const unsigned char magic[] = {0x37, 0x7f, 0x06};
 	unsigned char head[sizeof magic] = {0};
 	struct stat st = {.st_size = 0};
-	int fd = index->frames ? open(name, O_RDONLY | O_CLOEXEC) : -1; /* SQLite has no locks on the log itself */
+	int fd = index->frames ? open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1; /* SQLite has no locks on it */
 	if (fd < 0)
 		return false;
 	bool read = fstat(fd, &st) == 0 && pread(fd, head, sizeof head, 0) >= 0;

@@ -31,7 +31,10 @@ def delete(house):
 
 
 def delete_folder(house):
-    shutil.rmtree(os.path.join(house.folder, "data"))
+    """At once: file by file, the daemon makes a new one meanwhile, in the folder that is to go."""
+    folder = os.path.join(house.folder, "data")
+    os.rename(folder, folder + ".gone")
+    shutil.rmtree(folder + ".gone")
 
 
 def rename(house):
@@ -41,6 +44,20 @@ def rename(house):
 
 def delete_log(house):
     os.unlink(os.path.join(house.folder, "data", "runbookd.db-wal"))
+
+
+def put_in_place_of_log(make):
+    """Whatever it is, it stays there: SQLite can neither open it nor do without."""
+    def put(house):
+        path = os.path.join(house.folder, "data", "runbookd.db-wal")
+        if os.path.exists(path):
+            os.unlink(path)
+        make(path)
+    put.__name__ = make.__name__ + "_for_log"
+    return put
+
+
+log_is = [put_in_place_of_log(os.mkdir), put_in_place_of_log(os.mkfifo)]
 
 
 def damage(house):
@@ -59,7 +76,7 @@ def ready_text(daemon):
     return text.decode()
 
 
-@pytest.mark.parametrize("lose", [delete, delete_folder, rename, delete_log])
+@pytest.mark.parametrize("lose", [delete, delete_folder, rename, delete_log, *log_is])
 def test_a_file_lost_while_it_is_open_costs_nothing_that_was_answered_200(lose, file_house, start, recorder):
     h = file_house()
     d = start(h)
@@ -113,6 +130,22 @@ def test_a_damaged_file_is_set_aside_and_that_is_said_loudly(file_house, start):
     assert said(d, "is damaged: it is set aside", "error")
     assert len(glob.glob(os.path.join(h.folder, "data", "runbookd.db.damaged-*Z"))) == 1
     assert d.send(body(alert("Down")))[0]["reason"] == "new"
+
+
+@pytest.mark.parametrize("put", log_is)
+def test_what_is_no_file_in_the_place_of_the_log_keeps_nobody_from_paging(put, file_house, start, recorder):
+    h = file_house()
+    d = start(h, expected_errors=["is damaged"])
+    d.send(body(alert("Down", instance="before")))
+    d.finish()
+    put(h)
+    strict = Runbookd(h, ["--strict"]).launch()
+    assert strict.process.wait(30) == 1 and "-wal: not a regular file" in strict.process.log()
+    d.start()
+    assert said(d, "is damaged: it is set aside", "error")
+    assert d.send(body(alert("Down", instance="before")))[0]["reason"] == "repeat", "what the file knew is known"
+    d.send(body(alert("Down", instance="after")))
+    wait_until(lambda: len(recorder.triggers()) == 2, 20, "the pages")
 
 
 def test_a_journal_that_cannot_be_written_keeps_nobody_from_paging(file_house, start, recorder):

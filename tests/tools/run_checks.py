@@ -10,11 +10,10 @@ their output. The exit status is 0 exactly when nothing failed.
 
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import check_layers
 import check_style
-from suites import Flavour, build, integration, programs
+from suites import RELEASE_ONLY, Flavour, Queue, build, integration, programs
 from tally import Tally
 
 
@@ -25,28 +24,26 @@ def style(tally):
 
 
 def everything(tally):
-    """The second flavour is built while the integration tests of the first wait for what they wait for."""
+    """One queue for both flavours: the second is built while the tests of the first wait for what they wait for."""
     tally.section("style and layers")
     style(tally)
-    release, sanitized = Flavour(""), Flavour("asan")
+    release, sanitized, queue = Flavour(""), Flavour("asan"), Queue()
     tally.section(release.name)
     build(tally, release)
-    programs(tally, release)
-    with ThreadPoolExecutor(1) as pool:
-        built = pool.submit(build, tally, sanitized, behind=True)
-        integration(tally, release)
-        tally.section(sanitized.name)
-        built.result()
-    programs(tally, sanitized)
-    integration(tally, sanitized)
+    queue.add(programs(tally, release) + integration(tally, release))
+    build(tally, sanitized, behind=True)
+    tally.section(f"{sanitized.name}, without {', '.join(sorted(RELEASE_ONLY))}")
+    queue.add(programs(tally, sanitized) + integration(tally, sanitized))
+    queue.finish()
 
 
 def one_flavour(suite):
     def run(tally):
-        flavour = Flavour(os.environ.get("SAN", ""))
+        flavour, queue = Flavour(os.environ.get("SAN", "")), Queue()
         tally.section(flavour.name)
         build(tally, flavour)
-        suite(tally, flavour)
+        queue.add(suite(tally, flavour))
+        queue.finish()
     return run
 
 

@@ -61,6 +61,27 @@ static void put_another_there(const struct place *p)
 	assert_int_equal(rename(to, p->path), 0);
 }
 
+static void folder_for_log(const struct place *p)
+{
+	AUTOFREE char *name = place_beside(p, "-wal");
+	delete_log(p);
+	assert_int_equal(mkdir(name, 0700), 0);
+}
+
+static void fifo_for_log(const struct place *p)
+{
+	AUTOFREE char *name = place_beside(p, "-wal");
+	delete_log(p);
+	assert_int_equal(mkfifo(name, 0600), 0);
+}
+
+static void folder_for_index(const struct place *p)
+{
+	AUTOFREE char *name = place_beside(p, "-shm");
+	delete_index(p);
+	assert_int_equal(mkdir(name, 0700), 0);
+}
+
 static void link_elsewhere(const struct place *p)
 {
 	AUTOFREE char *to = mem_printf("%s/other.db", p->folder);
@@ -81,6 +102,9 @@ static const struct {
 	{"rename its folder", rename_folder},
 	{"put another there", put_another_there},
 	{"link elsewhere", link_elsewhere},
+	{"a folder in the place of the log", folder_for_log},
+	{"a FIFO in the place of the log", fifo_for_log},
+	{"a folder in the place of the index", folder_for_index},
 };
 #define LOSSES (sizeof losses / sizeof *losses)
 

@@ -143,6 +143,37 @@ static void what_can_be_read_of_a_damaged_one_is_kept(void **state)
 	assert_int_equal(record_of(t, "under way").version.number, 1);
 }
 
+static int make_folder(const char *name)
+{
+	return mkdir(name, 0700);
+}
+
+static int make_fifo(const char *name)
+{
+	return mkfifo(name, 0600);
+}
+
+/* It is no log, and is never gone by itself: it is set aside with the file, what that holds goes into a fresh one. */
+static void what_is_no_file_in_the_place_of_a_log_is_set_aside(void **state)
+{
+	static const char *const names[] = {"-wal", "-shm", "-journal"};
+	static int (*const make[])(const char *) = {make_folder, make_fifo};
+	struct conformance *t = *state;
+	place_fill(t);
+	for (size_t i = 0; i < 6; i++) {
+		AUTOFREE char *name = place_beside(place_of(t), names[i / 2]),
+					  *there = mem_printf("%s.in-the-way", names[i / 2]);
+		t->store->ops->close(t->store);
+		assert_int_equal(make[i % 2](name), 0);
+		assert_refused(t);
+		t->store = place_open(t, true);
+		assert_true(t->store->ops->health(t->store).up);
+		assert_int_equal(place_count_files(place_of(t), there), i % 2 + 1);
+		place_reopen(t);
+		place_assert_all_there(t);
+	}
+}
+
 static void not_for_ever(void **state)
 {
 	struct conformance *t = *state;
@@ -303,6 +334,7 @@ int main(void)
 		PLACE_TEST(only_its_owner_can_read_it),
 		PLACE_TEST(one_that_is_damaged_is_set_aside),
 		PLACE_TEST(what_can_be_read_of_a_damaged_one_is_kept),
+		PLACE_TEST(what_is_no_file_in_the_place_of_a_log_is_set_aside),
 		PLACE_TEST(not_for_ever),
 		PLACE_TEST(what_a_person_has_to_decide_is_left_to_one),
 		PLACE_TEST(a_full_disk_at_the_start_is_waited_for),
