@@ -1,57 +1,15 @@
 /* Budgets of a configuration with the hours of their periods, and a timer that reads the counters. */
-#include "service/budgets.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/map.h"
-#include "base/time.h"
-#include "base/zone.h"
 #include "incident/counts.h"
+#include "service/budgets_impl.h"
 #include "service/hours_walk.h"
-#include "service/noise.h"
 
 #define FIRST_LOOK_MS 1000
 #define LOOK_MS 5000
 #define WHOLE_EVERY_MS TIME_HOUR /* what a merge added to earlier hours is seen then */
 #define AGAIN_HOURS 2            /* the current hour, and the one before as long as late commits count to it */
-#define SAID_MAX ((size_t)1024)
-
-struct budget_hour {
-	int64_t hour; /* whose figures these are */
-	uint32_t pages, nights;
-};
-
-struct budget {
-	enum noise_by by; /* NOISE_OWNER, NOISE_RULE */
-	struct str name;
-	const struct page_budget *said;
-	struct budget_hour *hours; /* by the hour's number, modulo their count */
-	size_t hour_count;
-	uint64_t pages, nights;
-	int64_t added_at; /* of pages that are told one by one: the minute that `pages` is of */
-};
-
-/* Those of one configuration. */
-struct budget_list {
-	struct config *config;
-	struct arena *arena;
-	struct budget *v;
-	size_t n, room;
-	struct map *owners, *rules;
-	int64_t longest;
-};
-
-struct budgets {
-	struct router *r;
-	struct loop_timer *timer;
-	struct budget_list *list;    /* that is gone by; NULL: none was read yet */
-	struct budget_list *reading; /* being filled; the same, where only the last hours are read again */
-	int64_t read_at, whole_at;   /* monotonic */
-	int64_t now;                 /* of the walk, store clock */
-	bool closed;
-	bool told; /* pages are told one by one: budgets_told() */
-};
 
 /* ---- the list ---- */
 
@@ -116,7 +74,7 @@ static void list_free(struct budget_list *l)
 	free(l);
 }
 
-static struct budget *budget_of(const struct budgets *b, enum noise_by by, struct str name)
+struct budget *budget_of(const struct budgets *b, enum noise_by by, struct str name)
 {
 	if (!b->list || !name.n)
 		return NULL;
@@ -207,8 +165,7 @@ static void set_metrics(const struct budgets *b)
 
 /* ---- reading ---- */
 
-/* The store's clock, which the counters follow. */
-static int64_t budgets_now(const struct budgets *b)
+int64_t budgets_now(const struct budgets *b)
 {
 	int64_t now = b->r->store->ops->now(b->r->store);
 
@@ -303,7 +260,7 @@ void budgets_free(struct budgets *b)
 
 /* ---- pages that are told one by one ---- */
 
-static bool wakes_somebody(const struct config_receiver *r)
+bool budget_counts(const struct config_receiver *r)
 {
 	return r && r->use == RECEIVER_PAGE;
 }
@@ -338,7 +295,7 @@ void budgets_told(struct budgets *b, struct str owner, struct str rule, struct s
 	const struct config *c = b->list->config;
 	const struct config_receiver *r = config_receiver(c, receiver);
 
-	if (!wakes_somebody(r))
+	if (!budget_counts(r))
 		return;
 	bool night = zone_is_night(r->zone ? r->zone : c->zone, at);
 	count_told(map_get(b->list->owners, owner), at, night);
@@ -346,156 +303,10 @@ void budgets_told(struct budgets *b, struct str owner, struct str rule, struct s
 }
 
 /* Hours leave the period as time passes. */
-static void bring_up_to_date(const struct budgets *b, struct budget *one, int64_t now)
+void budget_bring_up_to_date(const struct budgets *b, struct budget *one, int64_t now)
 {
 	if (!b->told || !one || one->added_at == now / TIME_MINUTE)
 		return;
 	add_up(one, now);
 	one->added_at = now / TIME_MINUTE;
-}
-
-/* ---- what follows from it ---- */
-
-static bool is_used_up(const struct budget *b, bool night)
-{
-	const struct page_budget *said = b->said;
-	bool pages = said->pages != BUDGET_UNBOUNDED && b->pages >= (uint64_t)said->pages;
-	bool nights = said->nights != BUDGET_UNBOUNDED && b->nights >= (uint64_t)said->nights;
-
-	return pages || (night && nights);
-}
-
-static bool is_night_for(const struct config *c, const struct plan *plan, int64_t now)
-{
-	for (size_t i = 0; i < plan->receivers.names.n; i++) {
-		const struct config_receiver *r = config_receiver(c, plan->receivers.names.v[i]);
-		if (wakes_somebody(r) && zone_is_night(r->zone ? r->zone : c->zone, now))
-			return true;
-	}
-	return false;
-}
-
-static void add_once(struct strs *list, struct str name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->v[i], name))
-			return;
-	list->v[list->n++] = name;
-}
-
-static size_t receivers_of_owner(const struct owner *owner)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; owner && i < owner->receivers_count; i++)
-		n += owner->receivers[i].receivers.n;
-	return n;
-}
-
-/* The plan's receivers that wake nobody, and the owner's chat. False where that has none. */
-static bool chat_instead(const struct config *c, const struct plan *plan, struct arena *arena, struct strs *out)
-{
-	const struct owner *owner = plan->owner.entry;
-	bool found = false;
-
-	out->v = arena_alloc(arena, (plan->receivers.names.n + receivers_of_owner(owner) + 1) * sizeof *out->v);
-	for (size_t i = 0; i < plan->receivers.names.n; i++)
-		if (!wakes_somebody(config_receiver(c, plan->receivers.names.v[i])))
-			add_once(out, plan->receivers.names.v[i]);
-	for (size_t i = 0; owner && i < owner->receivers_count; i++) {
-		const struct strs *names = &owner->receivers[i].receivers;
-		for (size_t k = 0; k < names->n; k++) {
-			const struct config_receiver *r = config_receiver(c, names->v[k]);
-			if (!r || r->use != RECEIVER_CHAT)
-				continue;
-			add_once(out, names->v[k]);
-			found = true;
-		}
-	}
-	return found;
-}
-
-static bool sends_to_chat(const struct budget *b, bool night)
-{
-	return b && b->said->when_exceeded == BUDGET_CHAT && is_used_up(b, night);
-}
-
-bool budgets_apply(struct budgets *b, const struct config *c, struct plan *plan, struct arena *arena)
-{
-	struct strs chat = {NULL, 0};
-	int64_t now = budgets_now(b);
-
-	if (!b->list || !b->list->n || !plan->page || plan->severity.rank == 0 || plan_watches(plan))
-		return false;
-	bool night = is_night_for(c, plan, now);
-	struct budget *owner = budget_of(b, NOISE_OWNER, plan->owner.name),
-				  *rule = budget_of(b, NOISE_RULE, plan->rule ? plan->rule->name : (struct str){NULL, 0});
-	bring_up_to_date(b, owner, now);
-	bring_up_to_date(b, rule, now);
-	if ((!sends_to_chat(owner, night) && !sends_to_chat(rule, night)) || !chat_instead(c, plan, arena, &chat))
-		return false;
-	plan->receivers.names = chat;
-	plan->escalation.name = (struct str){NULL, 0};
-	plan->escalation.entry = NULL;
-	return true;
-}
-
-static void add_used(struct buf *out, const struct budget *b, const char *what, uint64_t used, int64_t allowed)
-{
-	char per[TIME_DURATION_MAX];
-
-	if (allowed != BUDGET_UNBOUNDED && used >= (uint64_t)allowed)
-		buf_printf(out, "%s%.*s: %llu %s in %s, %lld allowed", out->n ? "; " : "", STR_ARG(b->name),
-		           (unsigned long long)used, what, time_duration_format(b->said->per, per), (long long)allowed);
-}
-
-static void add_words(struct buf *out, const struct budget *b, bool night)
-{
-	if (!b || b->said->when_exceeded == BUDGET_COUNT || !is_used_up(b, night))
-		return;
-	add_used(out, b, "pages", b->pages, b->said->pages);
-	add_used(out, b, "pages at night", b->nights, b->said->nights);
-}
-
-struct str budgets_words(const struct budgets *b, struct str rule, struct str owner, bool night, struct arena *arena)
-{
-	AUTOBUF struct buf out;
-
-	buf_init(&out, SAID_MAX);
-	add_words(&out, budget_of(b, NOISE_OWNER, owner), night);
-	add_words(&out, budget_of(b, NOISE_RULE, rule), night);
-	return arena_str(arena, buf_str(&out));
-}
-
-/* ---- the report ---- */
-
-static json_t *allowed_view(int64_t n)
-{
-	return n == BUDGET_UNBOUNDED ? json_null() : json_integer((json_int_t)n);
-}
-
-static json_t *budget_view(const struct budget *b)
-{
-	char per[TIME_DURATION_MAX];
-
-	if (!b)
-		return json_null();
-	return json_pack("{s:s, s:o, s:o, s:I, s:I, s:s, s:b}", "per", time_duration_format(b->said->per, per), "pages",
-	                 allowed_view(b->said->pages), "nights", allowed_view(b->said->nights), "used_pages",
-	                 (json_int_t)b->pages, "used_nights", (json_int_t)b->nights, "when_exceeded",
-	                 page_budget_action((enum budget_action)b->said->when_exceeded), "used_up", is_used_up(b, true));
-}
-
-void budgets_add_to_noise(const struct budgets *b, enum noise_by by, json_t *report)
-{
-	json_t *row;
-	size_t i;
-
-	if (by != NOISE_OWNER && by != NOISE_RULE)
-		return;
-	json_array_foreach(json_object_get(report, "rows"), i, row)
-	{
-		const char *name = json_string_value(json_object_get(row, "name"));
-		json_object_set_new(row, "budget", budget_view(budget_of(b, by, str_c(name))));
-	}
 }

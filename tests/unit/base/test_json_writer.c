@@ -96,8 +96,9 @@ static void test_a_tree_is_as_jansson_writes_it(void **state)
 
 	(void)state;
 	buf_init(&ours, SIZE_MAX);
-	json_t *tree = json_pack("{s:[], s:{}, s:[n,b,b,I,f,f,f,{s:s}], s:s%, s:[[],[{}]]}", "none", "nothing", "some", 1,
-	                         0, (json_int_t)INT64_MIN, 0.5, 1e300, 3.0, "\xc3\xa9\"", "\x01\x1f", "nul", "a\0b", 3, "deep");
+	json_t *tree =
+		json_pack("{s:[], s:{}, s:[n,b,b,I,f,f,f,{s:s}], s:s%, s:[[],[{}]]}", "none", "nothing", "some", 1, 0,
+	              (json_int_t)INT64_MIN, 0.5, 1e300, 3.0, "\xc3\xa9\"", "\x01\x1f", "nul", "a\0b", 3, "deep");
 	assert_non_null(tree);
 	assert_true(buf_add_json(&ours, tree));
 	AUTOFREE char *theirs = json_dumps(tree, JSON_COMPACT);

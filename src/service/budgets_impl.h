@@ -1,0 +1,56 @@
+/*
+ * Budgets from inside: budgets.c keeps what was used of each, budgets_use.c says what follows from it. Private to them.
+ */
+#ifndef SERVICE_BUDGETS_IMPL_H
+#define SERVICE_BUDGETS_IMPL_H
+
+#include "base/map.h"
+#include "base/time.h"
+#include "base/zone.h"
+#include "service/budgets.h"
+#include "service/noise.h"
+
+struct budget_hour {
+	int64_t hour; /* whose figures these are */
+	uint32_t pages, nights;
+};
+
+struct budget {
+	enum noise_by by; /* NOISE_OWNER, NOISE_RULE */
+	struct str name;
+	const struct page_budget *said;
+	struct budget_hour *hours; /* by the hour's number, modulo their count */
+	size_t hour_count;
+	uint64_t pages, nights;
+	int64_t added_at; /* of pages that are told one by one: the minute that `pages` is of */
+};
+
+/* Those of one configuration. */
+struct budget_list {
+	struct config *config;
+	struct arena *arena;
+	struct budget *v;
+	size_t n, room;
+	struct map *owners, *rules;
+	int64_t longest;
+};
+
+struct budgets {
+	struct router *r;
+	struct loop_timer *timer;
+	struct budget_list *list;    /* that is gone by; NULL: none was read yet */
+	struct budget_list *reading; /* being filled; the same, where only the last hours are read again */
+	int64_t read_at, whole_at;   /* monotonic */
+	int64_t now;                 /* of the walk, store clock */
+	bool closed;
+	bool told; /* pages are told one by one: budgets_told() */
+};
+
+/* NULL: it has none, or none was read yet. Where pages are told one by one its figures are of `now`. */
+struct budget *budget_of(const struct budgets *b, enum noise_by by, struct str name);
+void budget_bring_up_to_date(const struct budgets *b, struct budget *one, int64_t now);
+/* The store's clock, which the counters follow. */
+int64_t budgets_now(const struct budgets *b);
+bool budget_counts(const struct config_receiver *r); /* messages to it wake somebody */
+
+#endif
