@@ -158,7 +158,7 @@ void catalog_set_commit_date(struct catalog *c, struct str path, struct str date
  */
 bool catalog_finish(struct catalog *c, struct err *err);
 
-/* All by name (severities by alias as well), ASCII case-insensitively; NULL when unknown. */
+/* All by name, case aside (severities by alias as well, accents aside); NULL when unknown. */
 const struct severity *catalog_severity(const struct catalog *c, struct str name);
 /* What a word that no severity has may mean all the same ("page-oncall", "sev2_db"); NULL: nothing. For labels only. */
 const struct severity *catalog_severity_near(const struct catalog *c, struct str word);

@@ -43,34 +43,6 @@ void catalog_free(struct catalog *c)
 	free(c);
 }
 
-static char lower(char ch)
-{
-	return ch >= 'A' && ch <= 'Z' ? (char)(ch - 'A' + 'a') : ch;
-}
-
-struct str catalog_fold(struct str name, char room[CATALOG_NAME_MAX])
-{
-	if (name.n > CATALOG_NAME_MAX)
-		return (struct str){0};
-	for (size_t i = 0; i < name.n; i++)
-		room[i] = lower(name.p[i]);
-	return (struct str){room, name.n};
-}
-
-struct str catalog_fold_letters(struct str name, char room[CATALOG_NAME_MAX])
-{
-	size_t n = 0;
-	for (size_t i = 0; i < name.n; i++) {
-		char ch = lower(name.p[i]);
-		if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || (unsigned char)ch >= 0x80))
-			continue;
-		if (n == CATALOG_NAME_MAX)
-			return (struct str){0};
-		room[n++] = ch;
-	}
-	return (struct str){room, n};
-}
-
 static void *look_up(const struct map *m, struct str name)
 {
 	char room[CATALOG_NAME_MAX];
@@ -78,10 +50,18 @@ static void *look_up(const struct map *m, struct str name)
 	return folded.n ? map_get(m, folded) : NULL;
 }
 
+struct severity *catalog_severity_meant(const struct catalog *c, struct str word)
+{
+	char room[CATALOG_NAME_MAX];
+	void *exact = look_up(c->severity_words, word);
+	struct str plain = exact ? (struct str){0} : catalog_fold_plain(word, room);
+	return plain.n ? map_get(c->severity_words, plain) : exact;
+}
+
 const struct severity *catalog_severity(const struct catalog *c, struct str name)
 {
 	assert(c->finished);
-	return look_up(c->severity_words, name);
+	return catalog_severity_meant(c, name);
 }
 
 const struct owner *catalog_owner(const struct catalog *c, struct str name)

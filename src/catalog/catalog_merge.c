@@ -189,10 +189,9 @@ static const struct escalation *escalation_for(const struct catalog *c, const st
 	void *value;
 	for (size_t i = 0; map_next(c->escalations, &i, &key, &value);) {
 		const struct escalation *x = value;
-		char room[CATALOG_NAME_MAX];
 		if (x->severity.n && str_eq_nocase(x->severity, s->name))
 			return x;
-		if (!by_word && x->severity.n && map_get(c->severity_words, catalog_fold(x->severity, room)) == s)
+		if (!by_word && x->severity.n && catalog_severity_meant(c, x->severity) == s)
 			by_word = x;
 		/* catalog.yml's policies are for whoever names them. */
 		if (!general && !x->severity.n && str_eq(str_c(x->at.file), c->index_path))

@@ -62,10 +62,14 @@ struct heading_of { /* NULL: several pages have such a heading */
 	struct str anchor;
 };
 
-/* Lower-cases ASCII into `room`; the empty view when the name is longer than that. */
+/* catalog_fold.c: lower-cases into `room`; the empty view when the name is longer than that. Accents stay, or go. */
 struct str catalog_fold(struct str name, char room[CATALOG_NAME_MAX]);
+struct str catalog_fold_plain(struct str name, char room[CATALOG_NAME_MAX]);
 /* Letters and digits only, lower-cased; bytes beyond ASCII count as letters. Empty when nothing or too much is left. */
 struct str catalog_fold_letters(struct str name, char room[CATALOG_NAME_MAX]);
+
+/* As catalog_severity(), while the catalog is being made; severities_finish() has to be through. */
+struct severity *catalog_severity_meant(const struct catalog *c, struct str word);
 
 /* catalog_yaml_lists.c */
 extern const struct option_table planned_table, link_table, section_table, template_table, policy_table;

@@ -117,9 +117,7 @@ static void derive(struct catalog *c, struct runbook *r)
 	set_once(&r->estimated_time, r->estimated.text);
 	r->anchor_exists = r->exists && (!r->anchor.n || has(&r->anchors, r->anchor));
 	for (size_t i = 0; !r->severity.n && i < r->severities.n; i++) {
-		char room[CATALOG_NAME_MAX];
-		struct str folded = catalog_fold(r->severities.v[i], room);
-		const struct severity *s = folded.n ? map_get(c->severity_words, folded) : NULL;
+		const struct severity *s = catalog_severity_meant(c, r->severities.v[i]);
 		r->severity = s ? s->name : (struct str){0};
 	}
 }

@@ -260,6 +260,29 @@ static void add_page_words(struct catalog *c)
 	}
 }
 
+/* "critica" is Crítica, unless somebody uses it otherwise. */
+static void add_plain(struct catalog *c, struct severity *s, struct str word)
+{
+	char room[CATALOG_NAME_MAX];
+	struct str plain = catalog_fold_plain(word, room);
+	if (plain.n && !map_get(c->severity_words, plain))
+		map_set(c->severity_words, plain, s);
+}
+
+/* Names go before aliases, and those before the words of pages. */
+static void add_plain_words(struct catalog *c)
+{
+	struct str key;
+	void *value;
+	for (size_t i = 0; map_next(c->severities, &i, &key, &value);)
+		add_plain(c, value, ((struct severity *)value)->name);
+	for (size_t i = 0; map_next(c->severities, &i, &key, &value);)
+		for (size_t k = 0; k < ((struct severity *)value)->aliases.n; k++)
+			add_plain(c, value, ((struct severity *)value)->aliases.v[k]);
+	for (size_t i = 0; map_next(c->severities, &i, &key, &value);)
+		add_plain(c, value, ((struct severity *)value)->words);
+}
+
 struct word_list {
 	struct str v[IMPLIED_MAX];
 	size_t n;
@@ -314,6 +337,7 @@ bool severities_finish(struct catalog *c, struct err *err)
 	add_names(c, &r);
 	bool ok = add_aliases(c, err);
 	add_page_words(c);
+	add_plain_words(c);
 	for (int rank = 0; rank < RANKS; rank++) {
 		struct word_list added = {.n = 0};
 		imply_rank(c, &r, rank, &added);

@@ -126,6 +126,16 @@ const struct severity_prefix *severity_prefixes_all(size_t *count)
 	return prefixes;
 }
 
+/* The next character that is no accent of its own: "crítica" may be written with one behind the i. */
+static bool take_letter(struct str *word, int32_t *c)
+{
+	bool more;
+	do
+		more = unicode_take(word, c);
+	while (more && unicode_is_mark(*c));
+	return more;
+}
+
 /* "CRÍTICA" is critica. */
 static bool is_word(struct str word, const char *row)
 {
@@ -133,7 +143,7 @@ static bool is_word(struct str word, const char *row)
 	int32_t a = 0, b = 0;
 	bool more = true, same = true;
 	while (same && more) {
-		more = unicode_take(&word, &a);
+		more = take_letter(&word, &a);
 		same = more == unicode_take(&expected, &b) && (!more || unicode_base(unicode_lower(a)) == b);
 	}
 	return same;

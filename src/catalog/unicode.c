@@ -20,9 +20,14 @@ bool unicode_take(struct str *s, int32_t *c)
 
 void unicode_add(struct buf *out, int32_t c)
 {
-	utf8proc_uint8_t bytes[4];
-	utf8proc_ssize_t n = utf8proc_encode_char(c, bytes);
-	buf_add(out, (struct str){(const char *)bytes, n > 0 ? (size_t)n : 0});
+	char bytes[UNICODE_BYTES];
+	buf_add(out, (struct str){bytes, unicode_put(bytes, c)});
+}
+
+size_t unicode_put(char room[UNICODE_BYTES], int32_t c)
+{
+	utf8proc_ssize_t n = utf8proc_encode_char(c, (utf8proc_uint8_t *)room);
+	return n > 0 ? (size_t)n : 0;
 }
 
 /* ---- kinds ---- */

@@ -113,6 +113,45 @@ static void own_severities_keep_the_built_in_words(void **state)
 	catalog_free(c);
 }
 
+static void accents_and_case_are_aside(void **state)
+{
+	(void)state;
+	static const struct word_case built_in[] = {
+		{"crítica", "P0"}, {"CRÍTICA", "P0"}, {"cri\xcc\x81tica", "P0"}, {"élevée", "P1"},
+		{"grün", "P3"},    {"🔴", "P0"},       {"crítïkal", NULL},          {"cr\xedtica", NULL},
+	};
+	struct catalog *c = from("");
+	assert_words(c, built_in, COUNT(built_in));
+	catalog_free(c);
+
+	/* Two names that differ by an accent are two severities; whoever writes none means the one that has none. */
+	static const struct word_case own[] = {
+		{"äußerst", "Äußerst"},  {"ÄUßERST", "Äußerst"},   {"außerst", "Äußerst"}, {"mélo", "Mélo"},
+		{"melo", "melo"},        {"MÉLO", "Mélo"},          {"tôt", "melo"},        {"tot", "melo"},
+		{"crítica", "Äußerst"},
+	};
+	c = from("severities: [{name: Äußerst}, {name: Mélo}, {name: melo, aliases: [Tôt]}]");
+	assert_words(c, own, COUNT(own));
+	catalog_free(c);
+
+	c = from("owners: [{name: Équipe}]");
+	assert_non_null(catalog_owner(c, STR("éQUIPE")));
+	assert_null(catalog_owner(c, STR("equipe")));
+	catalog_free(c);
+}
+
+static void a_page_may_write_accents(void **state)
+{
+	(void)state;
+	struct catalog *c = catalog_new();
+	add_file(c, "bombas.md", "# Bombas\n\n**Severidad:** Crítica\n");
+	add_file(c, "filtros.md", "# Filtros\n\n**Severity** — critical\n");
+	finished(c);
+	assert_str(catalog_runbook(c, STR("bombas.md"))->severity, "P0");
+	assert_str(catalog_runbook(c, STR("filtros.md"))->severity, "P0");
+	catalog_free(c);
+}
+
 static void none_never_pages(void **state)
 {
 	(void)state;
@@ -429,6 +468,8 @@ int main(void)
 		cmocka_unit_test(a_page_given_twice_says_what_came_last),
 		cmocka_unit_test(built_in_severities),
 		cmocka_unit_test(own_severities_keep_the_built_in_words),
+		cmocka_unit_test(accents_and_case_are_aside),
+		cmocka_unit_test(a_page_may_write_accents),
 		cmocka_unit_test(none_never_pages),
 		cmocka_unit_test(every_entry_is_read),
 		cmocka_unit_test(owners_receivers_by_severity),
