@@ -13,7 +13,7 @@
 /* Takes the next character off `s`; false at its end. */
 bool unicode_take(struct str *s, int32_t *c);
 void unicode_add(struct buf *out, int32_t c);
-#define UNICODE_BYTES 4 /* of a character at most */
+#define UNICODE_BYTES 4                                  /* of a character at most */
 size_t unicode_put(char room[UNICODE_BYTES], int32_t c); /* its bytes; how many */
 
 bool unicode_is_letter(int32_t c);

@@ -173,6 +173,9 @@ static void add_to_paths(struct index *ix, int64_t after, struct str who, int li
 {
 	struct str name, severity = escalation_above(ix, &name);
 	struct strs of = ix->path_severities;
+	after = after < 0 && ix->waited ? ix->reached_ms : after;
+	ix->reached_ms = after < 0 ? ix->reached_ms : after;
+	ix->waited = false;
 	for (size_t i = 0; i < of.n; i++)
 		escalation_path(ix, escalation_for(ix, of.v[i], (struct str){NULL, 0}, line), after, who);
 	if (!of.n)
@@ -270,10 +273,35 @@ static bool bare_role(struct index *ix, const struct line *line)
 	return true;
 }
 
-static bool step_line(struct index *ix, const struct line *line)
+/* "Wait 15 minutes": what comes after the step before and before the next. */
+static bool wait_item(struct index *ix, const struct line *line)
 {
-	return arrow_item(ix, line) || listed_item(ix, line) || timed_item(ix, line) || sentence_item(ix, line) ||
-	       bare_role(ix, line);
+	struct span span = words_span(ix->arena, line->text);
+	if (!span.found || span.cadence || !str_starts(words_fold(ix->arena, line->text), STR("wait ")))
+		return false;
+	ix->reached_ms += span.high_ms;
+	ix->waited = true;
+	return true;
+}
+
+void escalation_begin(struct index *ix)
+{
+	ix->reached_ms = 0;
+	ix->waited = false;
+}
+
+/* "First: on-call engineer" is the engineer. */
+static struct line without_order(struct index *ix, const struct line *line)
+{
+	bool order = line->keyed && line->rest.n && escalation_words_are(words_fold(ix->arena, line->lead), WORD_ORDER);
+	return order ? line_of_text(line->rest, line->at) : *line;
+}
+
+static bool step_line(struct index *ix, const struct line *whole)
+{
+	struct line line = without_order(ix, whole);
+	return arrow_item(ix, &line) || listed_item(ix, &line) || timed_item(ix, &line) || sentence_item(ix, &line) ||
+	       bare_role(ix, &line) || wait_item(ix, &line);
 }
 
 /* "P1: …": the path of that severity, on this line alone. */
@@ -307,6 +335,8 @@ static bool path_below(struct index *ix, const struct item *item)
 	struct strs named = numbered_severities(ix, item->line.text), before = ix->path_severities;
 	bool any = false;
 	ix->path_severities = named;
+	if (named.n)
+		escalation_begin(ix);
 	for (size_t i = 0; named.n && i < item->tasks.n; i++) {
 		struct line line = line_of_text(item->tasks.v[i], item->line.at);
 		any |= escalation_line(ix, &line);

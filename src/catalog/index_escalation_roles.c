@@ -28,6 +28,14 @@ bool escalation_words_have(struct str folded, enum escalation_word kind)
 	return false;
 }
 
+bool escalation_words_are(struct str folded, enum escalation_word kind)
+{
+	for (size_t i = 0; i < escalation_words.count; i++)
+		if (word_row(i, kind) && words_are(folded, escalation_words.rows[i].phrase))
+			return true;
+	return false;
+}
+
 static size_t find_nocase(struct str text, const char *needle)
 {
 	struct str n = str_c(needle);

@@ -60,6 +60,8 @@ struct index {
 	struct str said, intro;       /* the paragraph just before this block, as written and folded */
 	size_t severity;              /* 1 + the one that the heading defines; 0: none */
 	size_t runbook;               /* 1 + the one that the heading names */
+	int64_t reached_ms;           /* of the path: when its last step is told, and what is waited since */
+	bool waited;                  /* "wait 15 minutes" stands before the next step */
 	struct strs path_severities;  /* that the list's steps are for, as its sentences say; none: the headings' */
 	struct fact_escalation chain; /* who comes after whom, whatever the severity */
 	size_t chain_capacity;
@@ -195,12 +197,14 @@ struct str escalation_role_in(struct str text);
 struct str escalation_role_told(struct index *ix, struct str sentence);
 /* Whether a folded text has one of the words of that kind. */
 bool escalation_words_have(struct str folded, enum escalation_word kind);
+bool escalation_words_are(struct str folded, enum escalation_word kind);
 /* Whether a row says who does something after a time, not who is told. */
 bool escalation_tells_who_acts(struct index *ix, const struct record *r, const struct cell *who);
 /* A line of a paragraph or bullet below a heading about escalation. */
 bool escalation_line(struct index *ix, const struct line *line);
 /* A role of an on-call chain ("primary …", "secondary …", "escalation") goes to its end. */
 void escalation_chain(struct index *ix, struct str role, bool always, int line);
+void escalation_begin(struct index *ix); /* a list or a heading: nothing is waited for yet */
 void escalation_finish(struct index *ix);
 
 /* ---- index_templates.c ---- */

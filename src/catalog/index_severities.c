@@ -2,6 +2,7 @@
 #include "base/ascii.h"
 #include "catalog/unicode.h"
 #include "index_impl.h"
+#include "severity_words.h"
 #include "table_severity_columns.h"
 
 #define SENTENCE_MAX 80 /* bytes of one that may be no more than a time */
@@ -163,6 +164,13 @@ static size_t clause_end(struct str text, size_t from)
 	return end;
 }
 
+/* "respond immediately", or "immediately" and nothing else: where a sentence does something at once it is no time. */
+static bool says_now(struct str folded)
+{
+	return escalation_words_have(folded, WORD_NOW) &&
+	       (words_find(COLUMNS, folded, -1) == RESPONSE || escalation_words_are(folded, WORD_NOW));
+}
+
 /*
  * "15 minutes response, 4 hours resolution": each clause with a time, by the word beside it. What stands before the first
  * describes it: "site down, respond within 15 minutes".
@@ -175,7 +183,8 @@ static bool read_clauses(struct index *ix, struct fact_severity *s, struct str t
 		struct str clause = str_trim(str_slice(text, i, end)), folded = words_fold(ix->arena, clause);
 		struct span span = words_span(ix->arena, clause);
 		int field = words_find(COLUMNS, folded, unsaid);
-		if ((span.found || span.next_business_day) && (field == RESPONSE || field == RESOLUTION)) {
+		bool timed = span.found || span.next_business_day || says_now(folded);
+		if (timed && (field == RESPONSE || field == RESOLUTION)) {
 			if (!any && i)
 				fill(&s->description, words_trim(str_slice(text, 0, i - 1)));
 			set_field(ix, s, (enum field)field, clause);
@@ -246,15 +255,26 @@ void severity_column_row(struct index *ix, const struct line *heads, const struc
 
 /* ---- headings and what stands below them ---- */
 
-static bool may_define(struct index *ix)
+/* "P1 – Critical", "SEV2 (High)": a number and what it means, and nothing else. */
+static bool says_both(struct index *ix, struct str heading)
+{
+	struct str after = {NULL, 0}, name = leading_name(ix, heading, &after);
+	after = words_trim(after);
+	struct str note = words_take_note(&after);
+	return name.n && ascii_is_digit(name.p[name.n - 1]) &&
+	       severity_word_rank(after.n ? words_trim(after) : note, false) >= 0;
+}
+
+static bool may_define(struct index *ix, struct str heading)
 {
 	enum topic topic = topic_now(ix);
-	return topic == TOPIC_SEVERITIES || topic == TOPIC_ESCALATION;
+	bool open = topic == TOPIC_NONE || topic == TOPIC_OTHER || topic == TOPIC_RUNBOOKS;
+	return topic == TOPIC_SEVERITIES || topic == TOPIC_ESCALATION || (open && says_both(ix, heading));
 }
 
 bool severity_heading(struct index *ix, struct str heading, int line)
 {
-	struct str after = {NULL, 0}, name = may_define(ix) ? leading_name(ix, heading, &after) : after;
+	struct str after = {NULL, 0}, name = may_define(ix, heading) ? leading_name(ix, heading, &after) : after;
 	if (!name.n || words_have(words_fold(ix->arena, heading), "escalation"))
 		return false;
 	struct fact_severity *s = severity_here(ix, name, line);

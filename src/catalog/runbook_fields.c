@@ -111,6 +111,20 @@ static bool is_bold_key(struct arena *arena, cmark_node *node, struct str *key)
 	return text.n > 0;
 }
 
+/* `**Key** — value`: a dash is common in prose, so only where a page says what it is, and for keys that are known. */
+static bool is_dashed_key(const struct reading *r, cmark_node *node, struct str *key)
+{
+	cmark_node *next = cmark_node_next(node);
+	if (r->zone == ZONE_BODY || cmark_node_get_type(node) != CMARK_NODE_STRONG || !next ||
+	    cmark_node_get_type(next) != CMARK_NODE_TEXT)
+		return false;
+	struct str behind = str_trim(str_c(cmark_node_get_literal(next)));
+	if (!str_starts(behind, STR("—")) && !str_starts(behind, STR("–")) && !str_starts(behind, STR("- ")))
+		return false;
+	*key = inlines_value(r->arena, node, next).text;
+	return runbook_key_of(runbook_fold(r->arena, *key)) != KEY_NONE;
+}
+
 static struct str without_edges(struct str s)
 {
 	s = str_trim(s);
@@ -153,11 +167,11 @@ static void take_inlines(struct reading *r, cmark_node *first)
 			first = cmark_node_next(first);
 			continue;
 		}
-		bool bold = is_bold_key(r->arena, first, &key);
+		bool bold = is_bold_key(r->arena, first, &key), dashed = !bold && is_dashed_key(r, first, &key);
 		cmark_node *end = end_of_value(r->arena, cmark_node_next(first));
-		if (bold) {
+		if (bold || dashed) {
 			struct runbook_value value = inlines_value(r->arena, cmark_node_next(first), end);
-			value.text = without_edges(value.text);
+			value.text = dashed ? words_trim(value.text) : without_edges(value.text);
 			runbook_add_field(r, key, value);
 		} else {
 			take_plain_line(r, first, end);

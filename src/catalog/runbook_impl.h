@@ -4,6 +4,7 @@
 
 #include "catalog/facts.h"
 #include "markdown_impl.h"
+#include "words.h"
 
 /* What a runbook may say of itself, under the many names that people give it. */
 enum runbook_key {

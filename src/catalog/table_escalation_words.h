@@ -19,6 +19,7 @@ enum escalation_word {
 	WORD_INFORMS,
 	WORD_LINK,
 	WORD_LEVEL,
+	WORD_ORDER,
 	WORD_REACH,
 	WORD_NOW,
 };

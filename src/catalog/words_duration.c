@@ -36,6 +36,9 @@ static const struct unit units[] = {
 	{"y", 365 * TIME_DAY, 12},
 	{"yr", 365 * TIME_DAY, 12},
 	{"year", 365 * TIME_DAY, 12},
+};
+
+static const struct unit foreign_units[] = {
 	/* German */
 	{"sekunde", TIME_SECOND, 0},
 	{"sekunden", TIME_SECOND, 0},
@@ -111,7 +114,8 @@ static const char *const number_words[] = {"zero",  "one",   "two",  "three", "f
 struct scan {
 	struct str s; /* lower case */
 	size_t i;
-	int months; /* of the unit taken last */
+	int months;   /* of the unit taken last */
+	bool article; /* the number taken last was "a": English, in which a tag is no day */
 };
 
 static bool is_digit(char c)
@@ -147,16 +151,25 @@ static struct str take_word(struct scan *sc)
 	return str_slice(sc->s, start, sc->i);
 }
 
-static const struct unit *unit_of(struct str word)
+static const struct unit *find_unit(const struct unit *rows, size_t count, struct str word)
 {
 	struct str one = word;
 	if (one.n > 2 && one.p[one.n - 1] == 's')
 		one.n--;
-	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		if (str_eq_c(word, units[i].word) || str_eq_c(one, units[i].word))
-			return &units[i];
+	for (size_t i = 0; i < count; i++) {
+		if (str_eq_c(word, rows[i].word) || str_eq_c(one, rows[i].word))
+			return &rows[i];
 	}
 	return NULL;
+}
+
+/* "1 Tag" is a day; "a tag" and "2 tags" are none. */
+static const struct unit *unit_of(struct str word, bool article)
+{
+	const struct unit *english = find_unit(units, sizeof units / sizeof *units, word);
+	if (english || article || str_eq_c(word, "tags"))
+		return english;
+	return find_unit(foreign_units, sizeof foreign_units / sizeof *foreign_units, word);
 }
 
 /* A unit behind a number, blanks or a hyphen between ("5-minute"): 0 and nothing taken where there is none. */
@@ -171,7 +184,7 @@ static int64_t take_unit(struct scan *sc)
 		skip_blanks(sc);
 		word = take_word(sc);
 	}
-	const struct unit *unit = unit_of(word);
+	const struct unit *unit = unit_of(word, sc->article);
 	sc->months = unit ? unit->months : 0;
 	if (!unit)
 		sc->i = back;
@@ -197,11 +210,12 @@ static bool take_digits(struct scan *sc, double *out)
 static bool take_number(struct scan *sc, double *out)
 {
 	size_t back = sc->i;
+	sc->article = false;
 	if (take_digits(sc, out))
 		return true;
 	struct str word = take_word(sc);
 	if (str_eq_c(word, "a") || str_eq_c(word, "an"))
-		return *out = 1, true;
+		return sc->article = true, *out = 1, true;
 	if (str_eq_c(word, "half")) {
 		skip_blanks(sc);
 		if (!take(sc, "an ") && !take(sc, "a "))
@@ -303,7 +317,7 @@ static bool at_start_of_number(const struct scan *sc)
 
 static void find_amount(struct str lower, struct span *out)
 {
-	for (struct scan sc = {lower, 0, 0}; sc.i < lower.n && !out->found; sc.i++) {
+	for (struct scan sc = {.s = lower}; sc.i < lower.n && !out->found; sc.i++) {
 		size_t back = sc.i;
 		if (at_start_of_number(&sc) && take_amount(&sc, out))
 			return;

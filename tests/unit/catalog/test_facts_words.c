@@ -52,6 +52,10 @@ static void durations_are_read(void **state)
 		{"24/7", 0, 0, false, false},
 		{"P1", 0, 0, false, false},
 		{"3 engineers", 0, 0, false, false},
+		{"1 Tag", 0, DAY, false, false},
+		{"2 Stunden", 0, 2 * HOUR, false, false},
+		{"a tag", 0, 0, false, false},
+		{"2 tags", 0, 0, false, false},
 		{"", 0, 0, false, false},
 		{"99999999999999999999 years", 0, 36500 * DAY, false, false},
 	};

@@ -204,6 +204,13 @@ static const struct {
      "\xe2\x9a\xa0\xef\xb8\x8f "
      "P2: slow\n",
      "Critical [respond within 5 minutes] half gone;P2 [] slow;"},
+	/* A heading that says both needs no other above it; a number alone, or a story, defines nothing. */
+	{"## P1 \xe2\x80\x93 Critical\n\nNobody gets water. Respond within 5 minutes.\n\n## SEV2 (High)\n\n- Response: 1 "
+     "h\n",
+     "P1/Critical [Respond within 5 minutes.] Nobody gets water;SEV2/High [1 h] ;"},
+	{"## P1\n\n- [Dry](dry.md)\n\n## P2: high water in May\n\nIt rained.\n", ""},
+	{"## Severity\n\n- P1: dry, respond immediately\n- P2: at once\n- P3: low, call the miller at once\n",
+     "P1 [respond immediately] dry;P2 [at once] ;P3 [] low, call the miller at once;"},
 };
 
 static void a_severity_is_what_the_page_defines(void **state)
@@ -251,6 +258,14 @@ static const struct {
      "- P3: ticket\n",
      "P1: 0 engineer, 15 lead,;P2: then engineer, 60 lead,;"},
 	{"## Severity\n\n| Sev | Escalate to |\n|---|---|\n| SEV-1 | VP Works after 30m |\n", "SEV-1: 30 VP Works,;"},
+	{"## Escalation\n\n1. First: on-call engineer\n2. Then: team lead after 15 minutes\n3. Finally: director\n",
+     ": then on-call engineer, 15 team lead, then director,;"},
+	{"## Escalation\n\n1. Page the on-call engineer\n2. Wait 15 minutes\n3. Page the team lead\n4. wait 1 hour\n5. "
+     "Director\n"
+     "6. CTO\n",
+     ": then on-call engineer, 15 team lead, 75 Director, then CTO,;"},
+	{"## Escalation\n\n### P1\n\nT+5 engineer\n\nWait 10 min for an answer.\n\nTeam lead\n\n### P2\n\nTeam lead\n",
+     "P1: 5 engineer, 15 Team lead,;P2: then Team lead,;"},
 	{"## Escalation\n\n| Time | Action | Responsible |\n|---|---|---|\n| 15 min | Post an update | Duty engineer |\n",
      ""},
 };
