@@ -104,5 +104,5 @@ def test_what_a_storm_needed_goes_back_and_ten_thousand_open_incidents_are_small
         most = max(most, anonymous(d))
     wait_until(lambda: d.metric("incidents", state="firing") == 10000, 60, "counted")
     # 16 MB on SQLite, 18 on Redis: 3 before the first alert, SQLite's cache 4, the board 3, the newest records 3. With rows as
-    # they are written in the program it is 21 and 24, and nothing goes back by itself.
+    # they are written in the program it was 21 on SQLite, and nothing goes back by itself.
     wait_until(lambda: anonymous(d) < 20, 30, f"less than {most} MB")
