@@ -16,6 +16,11 @@ struct loop *loop_new(void);    /* from here on the program ignores SIGPIPE: a p
 void loop_free(struct loop *l); /* timers are to be freed before; what is deferred or posted does not run any more */
 struct event_base *loop_base(struct loop *l); /* for the rooms of io/ only */
 void loop_run(struct loop *l);                /* until loop_stop() */
+/*
+ * From here on whoever turns it does so from one call to the next, as a replay does: what was deferred goes first and without a
+ * word to the kernel, before what was posted and before the sockets.
+ */
+void loop_turn_by_hand(struct loop *l);
 void loop_stop(struct loop *l);
 
 int64_t loop_mono_ms(void); /* for durations */

@@ -17,9 +17,10 @@ enum communication communication_of(const struct incident_update *update)
 
 static struct delivery *stakeholder(struct incident *inc, struct str receiver, int64_t now)
 {
-	bool known = incident_delivery(inc, receiver);
+	const struct delivery *known = incident_delivery(inc, receiver);
+	bool told = known && known->from != DELIVERY_NOT_YET;
 	struct delivery *d = incident_add_delivery(inc, receiver, STR(""), now);
-	if (d && !known)
+	if (d && !told)
 		d->from = inc->generation + !incident_is_paged(inc);
 	return d;
 }

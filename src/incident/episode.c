@@ -87,9 +87,17 @@ void episode_describe(struct incident *inc, const struct arrival *a, int64_t sta
 	take_severity(inc, a->plan, started_at);
 }
 
+/* Whoever was told of an earlier episode hears of this one only if somebody names him again: rules change, budgets run out. */
+static void forget_receivers(struct incident *inc)
+{
+	for (size_t i = 0; i < inc->delivery_count; i++)
+		inc->deliveries[i].from = DELIVERY_NOT_YET;
+}
+
 void episode_open(struct incident *inc, const struct arrival *a, int64_t now)
 {
 	episode_begin(inc, now);
+	forget_receivers(inc);
 	inc->last_seen_at = now;
 	inc->count.total = 0;
 	inc->sample_count = 0;

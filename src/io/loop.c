@@ -103,10 +103,8 @@ static void on_deferred(evutil_socket_t fd, short what, void *arg)
 
 void loop_defer(struct loop *l, void (*run)(void *arg), void *arg)
 {
-	bool armed = l->deferred.first && !l->between_runs;
-
 	calls_push(&l->deferred, run, arg);
-	if (!armed && !l->between_runs)
+	if (!l->between_runs)
 		arm_deferred(l);
 }
 
@@ -194,10 +192,12 @@ struct event_base *loop_base(struct loop *l)
 	return l->base;
 }
 
-/*
- * What was deferred before the loop runs goes first, without a word to the kernel: who turns the loop by hand, from one call to
- * the next, pays for no more. At most so many turns: then the sockets have theirs.
- */
+void loop_turn_by_hand(struct loop *l)
+{
+	l->by_hand = l->between_runs = true;
+}
+
+/* At most so many turns: then the sockets have theirs. */
 static void run_deferred(struct loop *l)
 {
 	for (int turn = 0; turn < HANDED_TURNS && l->deferred.first && !l->stopped; turn++)
@@ -207,8 +207,8 @@ static void run_deferred(struct loop *l)
 void loop_run(struct loop *l)
 {
 	l->stopped = false;
-	l->between_runs = true;
-	run_deferred(l);
+	if (l->by_hand)
+		run_deferred(l);
 	if (l->stopped)
 		return;
 	l->between_runs = false;
@@ -217,7 +217,7 @@ void loop_run(struct loop *l)
 	if (l->deferred.first)
 		arm_deferred(l);
 	event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY);
-	l->between_runs = true;
+	l->between_runs = l->by_hand;
 }
 
 void loop_stop(struct loop *l)

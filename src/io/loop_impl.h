@@ -22,7 +22,8 @@ struct calls {
 struct loop {
 	struct event_base *base;
 	bool stopped;
-	bool between_runs; /* what is deferred need not be announced: loop_run() begins with it */
+	bool by_hand;      /* loop_turn_by_hand() */
+	bool between_runs; /* by hand: what is deferred need not be announced, loop_run() begins with it */
 	struct event *deferred_event, *wake_event;
 	int wake_fd;
 	struct calls deferred; /* for the next turn */

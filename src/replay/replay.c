@@ -97,6 +97,7 @@ struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64
 	r->clock = queue_of(r, STR(STORE_CLOCK));
 	router->config = &r->config;
 	router->loop = loop_new();
+	loop_turn_by_hand(router->loop);
 	router->store = memory_store_open(router->loop);
 	router->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
 	router->transactions = transactions_new(router);

@@ -78,8 +78,9 @@ def test_an_alert_costs_the_same_beside_thousands_and_so_does_memory(sides):
         few.repeat(turn)
         many.repeat(turn)
     costs = [sorted(side.costs)[2] for side in sides]
-    # 1.0 to 1.3 where it is measured at leisure (make bench-growth); something that reads all of them makes it 50
-    assert costs[1] < 2.5 * costs[0], f"CPU of a repeat: {costs[0] * 1e6:.0f} and {costs[1] * 1e6:.0f} us"
+    # 1.0 to 1.3 where it is measured at leisure (make bench-growth), 2.7 was seen beside six other tests, whose work the
+    # caches are shared with; something that reads all of them makes it 50
+    assert costs[1] < 5 * costs[0], f"CPU of a repeat: {costs[0] * 1e6:.0f} and {costs[1] * 1e6:.0f} us"
     memory = [resident(side.daemon.process.child.pid) for side in sides]
     # SQLite's cache has 4 MB at most, so have the newest records with what repeats are decided from, and the board of what is
     # open 4; so many records would be 12 MB more, and several times that when parsed. A sanitizer keeps what was freed for a
@@ -102,6 +103,6 @@ def test_what_a_storm_needed_goes_back_and_ten_thousand_open_incidents_are_small
         d.send(body(*alerts, group={"alertname": "Down", "group": str(number)}))
         most = max(most, anonymous(d))
     wait_until(lambda: d.metric("incidents", state="firing") == 10000, 60, "counted")
-    # 16 MB: 3 before the first alert, SQLite's cache 4, the board 3, the newest records 3. With rows as they are written in
-    # the program it is 21, and nothing goes back by itself.
-    wait_until(lambda: anonymous(d) < 18, 30, f"less than {most} MB")
+    # 16 MB on SQLite, 18 on Redis: 3 before the first alert, SQLite's cache 4, the board 3, the newest records 3. With rows as
+    # they are written in the program it was 21 on SQLite, and nothing goes back by itself.
+    wait_until(lambda: anonymous(d) < 20, 30, f"less than {most} MB")

@@ -36,6 +36,18 @@ static const char *const stories[][2] = {
      "8h fire a -> repeat_interval\n 8h send oncall retry -> update 1\n 12h fire a -> repeat_interval\n"
      "12h send oncall -> update 1\n"},
 
+	/* ---- who is told ---- */
+	{"receivers: whom the rules name no more hears nothing of later episodes, and the end of the earlier one",
+     "0s fire a to=pager -> new\n 0s send pager -> trigger 1\n 1m resolve a -> last_member_resolved\n"
+     "1h fire a to=chat -> reopened\n 1h send pager -> resolve 1\n 1h send pager -> nothing\n"
+     "1h send chat -> trigger 2\n 2h resolve a -> last_member_resolved\n 2h send pager -> nothing\n"
+     "2h send chat -> resolve 2\n 3h fire a to=pager -> reopened\n 3h send chat -> nothing\n"
+     "3h send pager -> trigger 3\n"},
+	{"receivers: parted routers that both know an earlier episode tell only whom the present one names",
+     "0s fire a to=pager -> new\n 0s send pager -> trigger 1\n 1m resolve a -> last_member_resolved\n"
+     "1m send pager -> resolve 1\n 2m part -> ok\n 1h branch fire a to=chat -> reopened\n 1h merge -> ok\n"
+     "1h send pager -> nothing\n 1h send chat -> trigger 2\n"},
+
 	/* ---- who is not listed ---- */
 	{"absence: who is not listed by two bodies that count has ended",
      "0s fire a -> new\n 0s send oncall -> trigger 1\n 1m fire d -> member_joined\n 2m mute a -> ok\n"
