@@ -364,6 +364,19 @@ static void turn_once(struct loop *l)
 }
 
 /* Those who wait go before what they wait for; the store calls back what is pending when it goes. */
+/* What still uses the store goes before it. */
+static void free_store_users(struct router *r)
+{
+	heartbeat_free(r->heartbeat);
+	intake_free(r->intake);
+	shadow_rules_free(r->shadow);
+	budgets_free(r->budgets);
+	timers_free(r->timers);
+	dispatcher_free(r->dispatcher);
+	transactions_free(r->transactions);
+	board_free(r->board);
+}
+
 static void finish(struct server *s)
 {
 	struct router *r = &s->router;
@@ -381,14 +394,7 @@ static void finish(struct server *s)
 	readers_stop(s->api.readers);
 	http_tls_free(s->tls);
 	web_free(s->web);
-	heartbeat_free(r->heartbeat);
-	intake_free(r->intake);
-	shadow_rules_free(r->shadow);
-	budgets_free(r->budgets);
-	timers_free(r->timers);
-	dispatcher_free(r->dispatcher);
-	transactions_free(r->transactions);
-	board_free(r->board);
+	free_store_users(r);
 	if (r->store) {
 		r->store->ops->close(r->store);
 		turn_once(r->loop);

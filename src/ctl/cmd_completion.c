@@ -102,15 +102,10 @@ static void bash_cases(void)
 	}
 }
 
-/* bash takes "--flag=value" for three words, and a URL for three, too. */
-static void print_bash(void)
+/* The first word that is no flag, nor the value of one, is the command.
+   bash takes "--flag=value" for three words, and a URL for three, too. */
+static void bash_find_command(const char *valued)
 {
-	AUTOBUF struct buf valued, files;
-
-	buf_init(&valued, WORDS_MAX);
-	buf_init(&files, WORDS_MAX);
-	add_patterns(takes_value, &valued);
-	add_patterns(names_files, &files);
 	puts("# bash completion for runbookctl, made by runbookctl completion bash\n"
 	     "_runbookctl()\n{\n"
 	     "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} cmd= i flags words\n"
@@ -120,20 +115,27 @@ static void print_bash(void)
 	printf("        %s)\n"
 	       "            [[ ${COMP_WORDS[i+1]} == = ]] && ((i++)); ((i++))\n"
 	       "            while [[ ${COMP_WORDS[i+1]} == : ]]; do ((i += 2)); done ;;\n",
-	       valued.p);
+	       valued);
 	puts("        -*|=) ;;\n"
 	     "        *) cmd=${COMP_WORDS[i]}; break ;;\n"
 	     "        esac\n"
-	     "    done\n"
-	     "    [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
+	     "    done");
+}
+
+/* What stands after a flag that takes a value: words, a file name, or anything. */
+static void bash_flag_values(const char *valued, const char *files)
+{
+	puts("    [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
 	     "    [[ $cur == = ]] && cur=\n"
 	     "    case $prev in\n"
 	     "    -o|--output) COMPREPLY=($(compgen -W 'table json' -- \"$cur\")); return ;;");
-	printf("    %s) compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n", files.p);
-	printf("    %s) return ;;\n", valued.p);
-	puts("    esac\n"
-	     "    case $cmd in");
-	bash_cases();
+	printf("    %s) compopt -o filenames; COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n", files);
+	printf("    %s) return ;;\n", valued);
+	puts("    esac");
+}
+
+static void bash_offers(void)
+{
 	puts("    esac\n"
 	     "    if [[ $cur == -* ]]; then\n"
 	     "        COMPREPLY=($(compgen -W \"$flags\" -- \"$cur\"))\n"
@@ -145,6 +147,21 @@ static void print_bash(void)
 	     "    fi\n"
 	     "}\n"
 	     "complete -F _runbookctl runbookctl");
+}
+
+static void print_bash(void)
+{
+	AUTOBUF struct buf valued, files;
+
+	buf_init(&valued, WORDS_MAX);
+	buf_init(&files, WORDS_MAX);
+	add_patterns(takes_value, &valued);
+	add_patterns(names_files, &files);
+	bash_find_command(valued.p);
+	bash_flag_values(valued.p, files.p);
+	puts("    case $cmd in");
+	bash_cases();
+	bash_offers();
 }
 
 /* ---- zsh and fish ---- */
