@@ -25,7 +25,7 @@ bool webhook_auth_bearer(struct str header, struct str tokens)
 	while (tokens.n) {
 		struct str token = next_part(&tokens, '\n');
 		if (token.n && token.p[0] != '#')
-			found |= hash_equal(given, token);
+			found |= hash_equal_secret(given, token);
 	}
 	return found;
 }

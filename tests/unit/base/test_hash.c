@@ -48,6 +48,17 @@ static void compares(void **state)
 	assert_false(hash_equal(STR("abc"), STR("ab")));
 }
 
+static void compares_secrets(void **state)
+{
+	(void)state;
+	assert_true(hash_equal_secret(STR("an open door"), STR("an open door")));
+	assert_true(hash_equal_secret((struct str){NULL, 0}, STR("")));
+	assert_false(hash_equal_secret(STR("an open doof"), STR("an open door")));
+	assert_false(hash_equal_secret(STR("an open doo"), STR("an open door")));
+	assert_false(hash_equal_secret(STR("an open door\0"), STR("an open door")));
+	assert_false(hash_equal_secret(STR(""), STR("an open door")));
+}
+
 static void identifiers_differ(void **state)
 {
 	(void)state;
@@ -65,6 +76,7 @@ int main(void)
 		cmocka_unit_test(sha256),
 		cmocka_unit_test(hmac_sha256),
 		cmocka_unit_test(compares),
+		cmocka_unit_test(compares_secrets),
 		cmocka_unit_test(identifiers_differ),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
