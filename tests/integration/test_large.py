@@ -13,8 +13,10 @@ import pytest
 from harness import alert, body, now, wait_until
 
 MANY = 10000
-# of this size the daemon is to need at most so much more than when it idles
+# One body of this size takes at most so much more than the idle daemon has. Those that come after it find what it left, and
+# add at most so much to its peak: what grew by each body would be over that.
 MEBIBYTES = 60
+MEBIBYTES_LATER = 10
 SANITIZED = "ASAN_OPTIONS" in os.environ
 # How long the loop may work on anything else while another client waits: time on the CPU, since a busy machine adds to the rest.
 STALL = 0.5 if SANITIZED else 0.05
@@ -75,6 +77,7 @@ def test_a_large_body_is_taken_while_others_are_answered(kind, house, start):
     before = peak(d)
     with Visitor(d) as visitor:
         first = d.send(value)
+        one = peak(d)
         again = d.send(value)
         over = d.send(many(kind, MANY, "resolved"))
     assert len(first) == len(again) == len(over) == MANY
@@ -86,7 +89,8 @@ def test_a_large_body_is_taken_while_others_are_answered(kind, house, start):
     assert d.sum("alerts_received_total") == 3 * MANY + 1
     assert d.metric("incidents", state="firing") is not None
     # a sanitizer keeps what was freed for a while, and puts room around everything
-    assert peak(d) - before < (1024 if SANITIZED else MEBIBYTES)
+    assert one - before < (512 if SANITIZED else MEBIBYTES)
+    assert peak(d) - one < (512 if SANITIZED else MEBIBYTES_LATER)
     assert len(visitor.worked) > 10
     assert max(visitor.worked) < STALL, sorted(visitor.worked)[-5:]
 
