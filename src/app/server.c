@@ -363,7 +363,6 @@ static void turn_once(struct loop *l)
 	loop_run(l);
 }
 
-/* Those who wait go before what they wait for; the store calls back what is pending when it goes. */
 /* What still uses the store goes before it. */
 static void free_store_users(struct router *r)
 {
@@ -377,6 +376,7 @@ static void free_store_users(struct router *r)
 	board_free(r->board);
 }
 
+/* Those who wait go before what they wait for; the store calls back what is pending when it goes. */
 static void finish(struct server *s)
 {
 	struct router *r = &s->router;

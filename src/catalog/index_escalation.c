@@ -284,7 +284,7 @@ static bool wait_item(struct index *ix, const struct line *line)
 	return true;
 }
 
-void escalation_begin(struct index *ix)
+void index_escalation_begin(struct index *ix)
 {
 	ix->reached_ms = 0;
 	ix->waited = false;
@@ -336,7 +336,7 @@ static bool path_below(struct index *ix, const struct item *item)
 	bool any = false;
 	ix->path_severities = named;
 	if (named.n)
-		escalation_begin(ix);
+		index_escalation_begin(ix);
 	for (size_t i = 0; named.n && i < item->tasks.n; i++) {
 		struct line line = line_of_text(item->tasks.v[i], item->line.at);
 		any |= escalation_line(ix, &line);

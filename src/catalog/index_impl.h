@@ -204,7 +204,7 @@ bool escalation_tells_who_acts(struct index *ix, const struct record *r, const s
 bool escalation_line(struct index *ix, const struct line *line);
 /* A role of an on-call chain ("primary …", "secondary …", "escalation") goes to its end. */
 void escalation_chain(struct index *ix, struct str role, bool always, int line);
-void escalation_begin(struct index *ix); /* a list or a heading: nothing is waited for yet */
+void index_escalation_begin(struct index *ix); /* a list or a heading: nothing is waited for yet */
 void escalation_finish(struct index *ix);
 
 /* ---- index_templates.c ---- */

@@ -45,7 +45,7 @@ static void leave_places(struct index *ix, int level)
 		ix->depth--;
 	ix->severities = ix->path_severities = (struct strs){NULL, 0};
 	ix->severity = ix->runbook = 0;
-	escalation_begin(ix);
+	index_escalation_begin(ix);
 }
 
 /* A page's title names the page, not what stands below it. */
@@ -298,7 +298,7 @@ static void read_list(struct index *ix, cmark_node *list, int depth)
 	struct place *place = place_now(ix);
 	place->topic = said != TOPIC_NONE ? said : here;
 	ix->path_severities = (struct strs){NULL, 0};
-	escalation_begin(ix);
+	index_escalation_begin(ix);
 	ix->must |= place->topic == TOPIC_SECTIONS && words_have(ix->intro, "must");
 	if (!policy_list(ix, list, place->topic))
 		read_items(ix, list, depth);
