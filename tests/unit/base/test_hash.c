@@ -73,11 +73,8 @@ static void identifiers_differ(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sha256),
-		cmocka_unit_test(hmac_sha256),
-		cmocka_unit_test(compares),
-		cmocka_unit_test(compares_secrets),
-		cmocka_unit_test(identifiers_differ),
+		cmocka_unit_test(sha256),           cmocka_unit_test(hmac_sha256),        cmocka_unit_test(compares),
+		cmocka_unit_test(compares_secrets), cmocka_unit_test(identifiers_differ),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
