@@ -46,8 +46,9 @@ struct budgets {
 	bool told; /* pages are told one by one: budgets_told() */
 };
 
-/* NULL: it has none, or none was read yet. Where pages are told one by one its figures are of `now`. */
+/* NULL: it has none, or none was read yet. */
 struct budget *budget_of(const struct budgets *b, enum noise_by by, struct str name);
+/* Where pages are told one by one: takes out what has left the period by `now`. `one` may be NULL. */
 void budget_bring_up_to_date(const struct budgets *b, struct budget *one, int64_t now);
 /* The store's clock, which the counters follow. */
 int64_t budgets_now(const struct budgets *b);
