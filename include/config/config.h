@@ -196,6 +196,10 @@ void config_unref(struct config *c); /* NULL is fine */
 
 const char *config_mode_name(const struct config *c);                                   /* "send", "observe" */
 const struct config_receiver *config_receiver(const struct config *c, struct str name); /* NULL when unknown */
+/* For whoever asks by a callback, whose `arg` is the configuration: is it a receiver that is told, and not a retired one? */
+bool config_tells(void *arg, struct str receiver);
+/* Likewise: does the runbook folder hold this path now? Asks the disk. */
+bool config_page_on_disk(void *arg, struct str path);
 const struct config_source *config_source(const struct config *c, struct str name);
 /* The text of a secret's file, without the line breaks at its end; read now, never longer than SECRET_MAX. False with a line in `err`. */
 bool config_read_secret(struct arena *arena, struct str file, struct str *out, struct err *err);

@@ -289,7 +289,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	                      .started_mono = loop_mono_ms(),
 	                      .reloads = s->reloads};
 	s->api.events = api_events_new(&s->api);
-	s->api.findings = findings_new();
+	s->api.findings = findings_new(s->api.background);
 	http_server_set_tls(s->http, s->tls);
 	api_touch_refusals(&s->api);
 	api_touch_ack_links(&s->api);
@@ -382,7 +382,6 @@ static void finish(struct server *s)
 	struct router *r = &s->router;
 
 	api_events_free(s->api.events);
-	findings_free(s->api.findings);
 	http_server_free(s->http);
 	calendars_free(r->calendars);
 	alertmanagers_free(r->alertmanagers);
@@ -401,6 +400,7 @@ static void finish(struct server *s)
 	}
 	passwords_free(s->passwords);
 	background_free(s->api.background);
+	findings_free(s->api.findings);
 	readers_free(s->api.readers);
 	reloads_free(s->reloads);
 	callbacks_free(r->callbacks);

@@ -1,4 +1,6 @@
 /* The section `catalog`: its files, the runbook folder, the site and the URL map. */
+#include <unistd.h>
+
 #include "catalog/hours.h"
 #include "catalog/pages.h"
 #include "catalog/site_pages.h"
@@ -194,4 +196,11 @@ void load_catalog(struct loading *l)
 	read_catalog_files(l, &o.files, load_at(l->say.catalog, "files"));
 	read_folder(l, o.runbooks, o.index, load_at(l->say.catalog, "runbooks"));
 	catalog_finish(l->c->catalog, l->err);
+}
+
+bool config_page_on_disk(void *arg, struct str path)
+{
+	const struct config *c = arg;
+	AUTOFREE char *full = mem_printf("%.*s/%.*s", STR_ARG(c->runbook_folder), STR_ARG(path));
+	return access(full, F_OK) == 0;
 }

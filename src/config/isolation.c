@@ -47,7 +47,7 @@ static bool parse_alone(struct isolation *s, const struct candidate *c, struct v
 static bool fits(struct isolation *s, struct version *v, struct err *err)
 {
 	AUTOERR struct err warnings = ERR_INIT; /* said once, when all are in force */
-	if (ruleset_finish(v->alone, load_rule_receiver_known, s->l->c, err, &warnings))
+	if (ruleset_finish(v->alone, config_tells, s->l->c, err, &warnings))
 		return true;
 	ruleset_free(v->alone);
 	v->alone = NULL;

@@ -75,8 +75,6 @@ void load_redis(struct loading *l, const struct yaml_node *node);
 void load_isolated_rules(struct loading *l);
 /* Puts a rule file's text in force. */
 void load_rule_text(struct loading *l, struct str path, struct str text);
-/* For ruleset_finish(): `arg` is the configuration. */
-bool load_rule_receiver_known(void *arg, struct str name);
 
 /* Where a key's value stands in `map`; the map's own place where it has none. */
 struct pos load_at(const struct yaml_node *map, const char *key);

@@ -455,6 +455,11 @@ bool load_receiver_known(const struct config *c, struct str name)
 	return r && !r->retired;
 }
 
+bool config_tells(void *arg, struct str receiver)
+{
+	return load_receiver_known(arg, receiver);
+}
+
 struct strs load_receiver_names(const struct loading *l)
 {
 	struct strs names = {arena_alloc(l->c->arena, (l->c->receiver_count + 1) * sizeof(struct str)), 0};

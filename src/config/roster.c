@@ -4,20 +4,15 @@
 #include "incident/escalation.h"
 #include "load.h"
 
-static bool receiver_known(void *arg, struct str name)
-{
-	return load_receiver_known(arg, name);
-}
-
 bool config_reach(const struct config *c, struct str role, int64_t now, struct arena *arena, struct reached *out)
 {
-	catalog_reach(c->catalog, role, now, receiver_known, (void *)(uintptr_t)c, arena, out);
+	catalog_reach(c->catalog, role, now, config_tells, (void *)(uintptr_t)c, arena, out);
 	return out->receivers.n > 0;
 }
 
 bool config_reaches(const struct config *c, struct str role)
 {
-	return catalog_reaches(c->catalog, role, receiver_known, (void *)(uintptr_t)c);
+	return catalog_reaches(c->catalog, role, config_tells, (void *)(uintptr_t)c);
 }
 
 /* A receiver that left the configuration since the catalog named it would be a dead letter: load_references() refuses that. */

@@ -102,11 +102,6 @@ static void add_file(struct loading *l, struct str path)
 		err_at(l->err, (struct pos){arena_cstr(l->c->arena, path), 0, 0}, "%s", why);
 }
 
-bool load_rule_receiver_known(void *arg, struct str name)
-{
-	return load_receiver_known(arg, name);
-}
-
 /* Lint looks up what rules name by itself. */
 static void finish_set(struct loading *l, struct ruleset *rules)
 {
@@ -114,8 +109,7 @@ static void finish_set(struct loading *l, struct ruleset *rules)
 	bool quiet = l->options->tolerant;
 	ruleset_name_receivers(rules, load_receiver_names(l));
 	if (quiet || !l->names_doubtful)
-		ruleset_finish(rules, load_rule_receiver_known, l->c, quiet ? &ignored : l->err,
-		               quiet ? &ignored : l->warnings);
+		ruleset_finish(rules, config_tells, l->c, quiet ? &ignored : l->err, quiet ? &ignored : l->warnings);
 }
 
 void load_rules(struct loading *l)

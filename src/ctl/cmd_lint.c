@@ -3,7 +3,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/time.h"
 #include "config/config.h"
@@ -97,12 +96,6 @@ static void add_lines(struct lint *out, enum lint_code code, const struct loaded
 
 /* ---- looking ---- */
 
-static bool receiver_known(void *arg, struct str name)
-{
-	const struct config_receiver *r = config_receiver(arg, name);
-	return r && !r->retired;
-}
-
 /* The definitions' places live in the arena of the command. */
 static void look_at_definitions(struct ctl *c, const struct config *config, struct lint *out, struct err *err)
 {
@@ -142,13 +135,6 @@ static void ignore_in_place(const struct config_files *files, struct lint *out)
 
 /* ---- runbooks ---- */
 
-static bool on_disk(void *arg, struct str path)
-{
-	const struct config *config = arg;
-	AUTOFREE char *full = mem_printf("%.*s/%.*s", STR_ARG(config->runbook_folder), STR_ARG(path));
-	return access(full, F_OK) == 0;
-}
-
 /* The catalog's positions are relative to its folder; people and editors look from here. */
 static struct pos from_here(const struct config *config, const struct lint *l, struct pos at)
 {
@@ -162,8 +148,8 @@ static void look_at_runbooks(const struct config *config, int64_t as_of, struct 
 	const struct lint_folder f = {.rules = config->ruleset,
 	                              .catalog = config->catalog,
 	                              .as_of_ms = as_of,
-	                              .on_disk = on_disk,
-	                              .receiver_known = receiver_known,
+	                              .on_disk = config_page_on_disk,
+	                              .receiver_known = config_tells,
 	                              .arg = (void *)(uintptr_t)config};
 	lint_runbooks(&f, out);
 	for (size_t i = 0; i < out->n; i++) {
@@ -229,7 +215,7 @@ static bool look(struct ctl *c, int64_t as_of, struct lint *out, struct err *err
 	add_lines(out, LINT_LOAD_WARNING, &from, &warnings);
 	if (config) {
 		const struct lint_world w = {config->ruleset, config->catalog, &config->defaults,
-		                             receiver_known,  config,          !err_any(&errors)};
+		                             config_tells,    config,          !err_any(&errors)};
 		if (!config->names_doubtful)
 			lint_references(&w, out);
 		lint_rules(&w, out);

@@ -225,11 +225,6 @@ static json_t *run_test(const struct testing *t, const struct rule_test *test)
 	return test_result(t->file, test, r.failures, explain);
 }
 
-static bool receiver_known(void *arg, struct str name)
-{
-	return config_receiver(arg, name) != NULL;
-}
-
 /* `name` as a file beside the test file. */
 static char *beside(const char *file, struct str name)
 {
@@ -259,7 +254,7 @@ static struct ruleset *load_rules(const struct config *c, const char *file, stru
 
 	for (size_t i = 0; i < names.n; i++)
 		ok &= add_rule_file(rs, file, names.v[i], err);
-	if (ok && ruleset_finish(rs, receiver_known, (void *)(uintptr_t)c, err, &warnings))
+	if (ok && ruleset_finish(rs, config_tells, (void *)(uintptr_t)c, err, &warnings))
 		return rs;
 	ruleset_free(rs);
 	return NULL;

@@ -2,21 +2,32 @@
 #include "web/findings.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/time.h"
 #include "lint/runbook_lint.h"
 
+#define HASH_SIZE sizeof((struct config *)0)->hash
+
 struct findings {
+	struct background *background;
 	struct lint lint;
-	char hash[sizeof((struct config *)0)->hash]; /* of the configuration that was looked at; empty: none yet */
+	char hash[HASH_SIZE]; /* of the configuration that was looked at; empty: none yet */
 	int64_t day;
-	bool too_large;
+	bool looking;
 };
 
-struct findings *findings_new(void)
+/* One look: the configuration stays as long. */
+struct look {
+	struct findings *f;
+	struct config *config;
+	int64_t now;
+	struct lint lint;
+};
+
+struct findings *findings_new(struct background *b)
 {
 	struct findings *f = mem_zero(sizeof *f);
+	f->background = b;
 	lint_init(&f->lint);
 	return f;
 }
@@ -27,19 +38,6 @@ void findings_free(struct findings *f)
 		return;
 	lint_release(&f->lint);
 	mem_cleanup(&f);
-}
-
-static bool lies_in_folder(void *arg, struct str path)
-{
-	const struct config *config = arg;
-	AUTOFREE char *full = mem_printf("%.*s/%.*s", STR_ARG(config->runbook_folder), STR_ARG(path));
-	return access(full, F_OK) == 0;
-}
-
-static bool receiver_is_there(void *arg, struct str name)
-{
-	const struct config_receiver *r = config_receiver(arg, name);
-	return r && !r->retired;
 }
 
 static size_t folder_bytes(const struct catalog *catalog)
@@ -56,8 +54,8 @@ static void look_at_folder(struct lint *out, const struct config *config, int64_
 	const struct lint_folder folder = {.rules = config->ruleset,
 	                                   .catalog = config->catalog,
 	                                   .as_of_ms = now,
-	                                   .on_disk = lies_in_folder,
-	                                   .receiver_known = receiver_is_there,
+	                                   .on_disk = config_page_on_disk,
+	                                   .receiver_known = config_tells,
 	                                   .arg = (void *)(uintptr_t)config /* both only read it */};
 	const struct catalog_text *text;
 
@@ -69,16 +67,49 @@ static void look_at_folder(struct lint *out, const struct config *config, int64_
 	lint_sort(out);
 }
 
+/* ---- on the thread, and back ---- */
+
+static void look_run(void *arg)
+{
+	struct look *l = arg;
+	look_at_folder(&l->lint, l->config, l->now);
+}
+
+static void look_done(void *arg, bool ran)
+{
+	struct look *l = arg;
+	struct findings *f = l->f;
+
+	f->looking = false;
+	if (ran) {
+		lint_release(&f->lint);
+		f->lint = l->lint;
+		memcpy(f->hash, l->config->hash, sizeof f->hash);
+		f->day = l->now / TIME_DAY;
+	} else {
+		lint_release(&l->lint);
+	}
+	config_unref(l->config);
+	mem_cleanup(&l);
+}
+
+/* Where too much waits for the thread, the next page asks again. */
+static void look_anew(struct findings *f, const struct config *config, int64_t now)
+{
+	struct look *l = mem_zero(sizeof *l);
+
+	*l = (struct look){.f = f, .config = config_ref((struct config *)(uintptr_t)config), .now = now};
+	lint_init(&l->lint);
+	f->looking = true;
+	if (!background_do(f->background, look_run, look_done, l))
+		look_done(l, false);
+}
+
 const struct lint *findings_of(struct findings *f, const struct config *config, int64_t now)
 {
-	if (strcmp(f->hash, config->hash) != 0 || f->day != now / TIME_DAY) {
-		lint_release(&f->lint);
-		lint_init(&f->lint);
-		memcpy(f->hash, config->hash, sizeof f->hash);
-		f->day = now / TIME_DAY;
-		f->too_large = folder_bytes(config->catalog) > FINDINGS_FOLDER_MAX;
-		if (!f->too_large)
-			look_at_folder(&f->lint, config, now);
-	}
-	return f->too_large ? NULL : &f->lint;
+	bool known = strcmp(f->hash, config->hash) == 0;
+
+	if ((!known || f->day != now / TIME_DAY) && !f->looking && folder_bytes(config->catalog) <= FINDINGS_FOLDER_MAX)
+		look_anew(f, config, now);
+	return known ? &f->lint : NULL;
 }
