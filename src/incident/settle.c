@@ -152,8 +152,8 @@ static void give_up(struct incident *inc, struct delivery *d, const struct settl
 		fallback_take_over(inc, d, policy, now);
 }
 
-static void settle_failed(struct incident *inc, struct delivery *d, const struct settlement *s,
-                          const struct incident_policy *policy, int64_t now)
+static void note_failed_delivery(struct incident *inc, struct delivery *d, const struct settlement *s,
+                                 const struct incident_policy *policy, int64_t now)
 {
 	bool current = is_current(d, s);
 	if (!d->failing_since) {
@@ -195,12 +195,12 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 		g = generation_make(inc, d, s->attempt.want.generation);
 		if (want_may_open(&s->attempt.want))
 			g->maybe = true; /* the next attempt of whatever kind finds it so, and marks the echo */
-		settle_failed(inc, d, s, policy, now);
+		note_failed_delivery(inc, d, s, policy, now);
 		break;
 	case OUTCOME_RETRY:
 	case OUTCOME_REJECTED:
 		forget_attempt(d, s);
-		settle_failed(inc, d, s, policy, now);
+		note_failed_delivery(inc, d, s, policy, now);
 		break;
 	case OUTCOME_NOT_SENT: settle_not_sent(d, s, now); break;
 	}
