@@ -45,7 +45,7 @@ static void tell_mirror(struct passage *p, enum store_result result)
 
 /* ---- what the primary said is kept in mind ---- */
 
-static void kept(void *arg, const struct store_kept *got)
+static void ignore_kept(void *arg, const struct store_kept *got)
 {
 	(void)arg; /* what is not kept here is asked of the primary when it is back */
 	(void)got;
@@ -56,7 +56,7 @@ static void saw_kept(struct failover *f, const struct request *r)
 {
 	const struct keep_ask *ask = r->query.ask;
 	const struct store_kept *got = r->query.answer;
-	store_keep(f->local, &(struct store_keep){ask->name, got->value, true}, kept, NULL);
+	store_keep(f->local, &(struct store_keep){ask->name, got->value, true}, ignore_kept, NULL);
 }
 
 /* Of what is only read, records are. */
@@ -119,7 +119,7 @@ static void mirror(struct passage *p)
 /* ---- answers ---- */
 
 /* The primary cannot say, or would not: whoever serves by now is asked, which may be the primary again. */
-static bool ask_again(struct passage *p, enum store_result result)
+static bool ask_store_again(struct passage *p, enum store_result result)
 {
 	struct failover *f = p->f;
 	if (p->at_local || f->closing || ++p->tries > TRIES_MAX || result == STORE_OK || result == STORE_CONFLICT)
@@ -138,7 +138,7 @@ static void arrived(struct passage *p, enum store_result result, int64_t now)
 		f->local_in_flight--;
 	else
 		f->primary_in_flight--;
-	if (ask_again(p, result))
+	if (ask_store_again(p, result))
 		return;
 	if (p->doubted && result != STORE_OK)
 		failover_doubt_refused(f, p->r);
