@@ -134,11 +134,17 @@ static enum ctl_status show_catalog(struct ctl *c, const struct catalog *catalog
 	return CTL_OK;
 }
 
-static enum ctl_status export(const struct catalog *catalog) {
-	AUTOBUF struct buf out; buf_init(&out, EXPORT_MAX); catalog_export(catalog, &out);
-	if (!buf_ok(&out)){ctl_error("the catalog is too large for one file"); return CTL_FAILED;}
-fwrite(out.p, 1, out.n, stdout);
-return CTL_OK;
+static enum ctl_status print_export(const struct catalog *catalog)
+{
+	AUTOBUF struct buf out;
+	buf_init(&out, EXPORT_MAX);
+	catalog_export(catalog, &out);
+	if (!buf_ok(&out)) {
+		ctl_error("the catalog is too large for one file");
+		return CTL_FAILED;
+	}
+	fwrite(out.p, 1, out.n, stdout);
+	return CTL_OK;
 }
 
 static enum ctl_status load_and_run(struct ctl *c, const struct kind *kind, bool exports)
@@ -152,7 +158,7 @@ static enum ctl_status load_and_run(struct ctl *c, const struct kind *kind, bool
 	for (size_t i = 0; i < warnings.count; i++)
 		fprintf(stderr, "warning: %s\n", warnings.lines[i]);
 	if (config)
-		status = exports ? export(config->catalog) : show_catalog(c, config->catalog, kind);
+		status = exports ? print_export(config->catalog) : show_catalog(c, config->catalog, kind);
 	else
 		ctl_errors(&err);
 	config_unref(config);
