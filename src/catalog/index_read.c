@@ -197,14 +197,20 @@ static void read_paragraph(struct index *ix, cmark_node *node)
 
 static void read_index_list(struct index *ix, cmark_node *list, int depth);
 
-static void read_item(struct index *ix, const struct item *item)
+/* What the heading above, a severity or a runbook, makes of an item; false where it makes nothing of it. */
+static bool read_item_of_heading(struct index *ix, const struct item *item)
 {
 	if (ix->severity && (item->line.url.n || item->line.page.n) && runbook_item(ix, item))
-		return; /* a severity as a heading over its runbooks */
+		return true; /* a severity as a heading over its runbooks */
 	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && !severity_names_field(ix, &item->line) &&
 	    escalation_line(ix, &item->line))
-		return; /* a step of the severity that the heading names */
-	if ((ix->severity && severity_key(ix, &item->line)) || (ix->runbook && runbook_key(ix, &item->line)))
+		return true; /* a step of the severity that the heading names */
+	return (ix->severity && severity_key(ix, &item->line)) || (ix->runbook && runbook_key(ix, &item->line));
+}
+
+static void read_item(struct index *ix, const struct item *item)
+{
+	if (read_item_of_heading(ix, item))
 		return;
 	switch (topic_now(ix)) {
 	case TOPIC_RELATED:

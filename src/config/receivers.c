@@ -373,6 +373,22 @@ static void check_refused_options(struct loading *l, const struct receiver_optio
 	}
 }
 
+static struct config_receiver *add_config_receiver(struct config *c, const struct receiver_options *o,
+                                                   const struct receiver_kind *kind, struct pos at)
+{
+	struct config_receiver *r = &c->receivers[c->receiver_count++];
+	*r = (struct config_receiver){.name = o->name,
+	                              .kind = kind,
+	                              .fallback = o->fallback,
+	                              .send_resolved = o->send_resolved,
+	                              .retired = o->retired,
+	                              .digest_above = (size_t)o->digest_above,
+	                              .allow_http = o->allow_http,
+	                              .at = at};
+	r->settings = arena_alloc(c->arena, kind->settings_size);
+	return r;
+}
+
 static void load_receiver(struct loading *l, const struct yaml_node *node)
 {
 	struct option rows[BASE + KINDS_MAX];
@@ -389,16 +405,7 @@ static void load_receiver(struct loading *l, const struct yaml_node *node)
 	size_t kind = find_only_kind(l, &o, node);
 	if (kind == receiver_kinds(&kinds))
 		return;
-	struct config_receiver *r = &c->receivers[c->receiver_count++];
-	*r = (struct config_receiver){.name = o.name,
-	                              .kind = kinds[kind],
-	                              .fallback = o.fallback,
-	                              .send_resolved = o.send_resolved,
-	                              .retired = o.retired,
-	                              .digest_above = (size_t)o.digest_above,
-	                              .allow_http = o.allow_http,
-	                              .at = node->at};
-	r->settings = arena_alloc(c->arena, r->kind->settings_size);
+	struct config_receiver *r = add_config_receiver(c, &o, kinds[kind], node->at);
 	read_rate(l, o.rate_limit, r);
 	read_page_options(l, &o, node, r);
 	read_audience(l, o.audience, node, r);

@@ -207,6 +207,18 @@ static void zsh_command(const struct cmd *cmd)
 	puts("        ) ;;");
 }
 
+static void print_zsh_commands(void)
+{
+	const struct cmd *const *commands;
+	size_t count = ctl_commands(&commands);
+
+	for (size_t i = 0; i < count; i++) {
+		printf("        '%s:", commands[i]->name);
+		print_quoted(commands[i]->doc, "'\\''", ":\\");
+		puts("'");
+	}
+}
+
 static void print_zsh(void)
 {
 	const struct cmd *const *commands;
@@ -219,11 +231,7 @@ static void print_zsh(void)
 	     "    local state\n"
 	     "    local -a commands flags\n"
 	     "    commands=(");
-	for (size_t i = 0; i < count; i++) {
-		printf("        '%s:", commands[i]->name);
-		print_quoted(commands[i]->doc, "'\\''", ":\\");
-		puts("'");
-	}
+	print_zsh_commands();
 	puts("    )\n"
 	     "    flags=(");
 	zsh_flags(global, globals);

@@ -66,15 +66,15 @@ static void add_incident_row(struct table *t, const json_t *incident, bool obser
 	table_add(t, json_text(incident, "severity"));
 	table_add(t, json_text(incident, "owner"));
 	table_printf(t, "%lld/%lld", (long long)json_number(members, "firing"), (long long)json_number(members, "total"));
-	table_add_c(t, table_ago(json_time(incident, "started_at"), now, ago));
+	table_add_c(t, table_ago(json_time(incident, "firing_since"), now, ago));
 	add_told(t, incident, observing);
 	add_title(t, incident);
 }
 
 void incident_print_list(const json_t *data, int64_t now)
 {
-	static const char *const titles[] = {"KEY",     "STATE", "SEVERITY", "OWNER", "FIRING",
-	                                     "STARTED", "TOLD",  "SUMMARY",  NULL};
+	static const char *const titles[] = {"KEY",   "STATE", "SEVERITY", "OWNER", "FIRING",
+	                                     "SINCE", "TOLD",  "SUMMARY",  NULL};
 	struct table *t = table_new(titles);
 	struct str cursor = json_text(data, "cursor");
 	const json_t *incident;
@@ -96,15 +96,15 @@ static void add_dead(struct table *t, const json_t *incident, const json_t *deli
 	table_add(t, json_text(incident, "state"));
 	table_add(t, json_text(incident, "severity"));
 	table_add(t, json_text(delivery, "receiver"));
-	table_add_c(t, table_ago(json_time(incident, "started_at"), now, ago));
+	table_add_c(t, table_ago(json_time(incident, "firing_since"), now, ago));
 	table_add(t, json_text(delivery, "last_error"));
 	add_title(t, incident);
 }
 
 void incident_print_dead(const json_t *data, int64_t now)
 {
-	static const char *const titles[] = {"KEY",     "STATE",      "SEVERITY", "RECEIVER",
-	                                     "STARTED", "LAST WORDS", "SUMMARY",  NULL};
+	static const char *const titles[] = {"KEY",   "STATE",      "SEVERITY", "RECEIVER",
+	                                     "SINCE", "LAST WORDS", "SUMMARY",  NULL};
 	struct table *t = table_new(titles);
 	struct str cursor = json_text(data, "cursor");
 	const json_t *incident, *d;
@@ -193,7 +193,8 @@ static void print_incident_head(const json_t *incident, int64_t now)
 	table_field("Prometheus", json_text(incident, "generator_url"), stdout);
 	printf("%-14s %lld firing of %lld\n", "members", (long long)json_number(members, "firing"),
 	       (long long)json_number(members, "total"));
-	print_time("started", incident, "started_at", now);
+	print_time("since", incident, "firing_since", now);
+	print_time("opened", incident, "started_at", now);
 	print_time("last seen", incident, "last_seen_at", now);
 	print_time("resolved", incident, "resolved_at", now);
 	print_time("respond by", incident, "response_due", now);

@@ -84,7 +84,7 @@ static void enter_http_state(struct http_connection *c, enum http_state state)
 
 /* ---- refusing what the handler never sees ---- */
 
-static void refuse_http_request(struct http_connection *c, int code)
+static struct str words_of_refusal(int code)
 {
 	static const struct {
 		int code;
@@ -95,18 +95,24 @@ static void refuse_http_request(struct http_connection *c, int code)
 		{417, "only 100-continue can be expected\n"},        {431, "the request's head is too large\n"},
 		{503, "too many large bodies at once, try again\n"}, {505, "HTTP/1.0 and HTTP/1.1 only\n"},
 	};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i].code == code)
+			return str_c(words[i].why);
+	return (struct str){"", 0};
+}
+
+static void refuse_http_request(struct http_connection *c, int code)
+{
 	struct http_words said = {.json = {NULL, 0}};
 	if (c->server->hooks.words)
 		c->server->hooks.words(c->server->hooks.arg, code, &said);
 	const struct http_reply_header challenge = {"WWW-Authenticate", said.challenge};
-	struct http_response r = {.code = code, .content_type = "text/plain", .http_1_1 = true, .body = {"", 0}};
+	struct http_response r = {
+		.code = code, .content_type = "text/plain", .http_1_1 = true, .body = words_of_refusal(code)};
 	if (said.challenge) {
 		r.headers = &challenge;
 		r.header_count = 1;
 	}
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (words[i].code == code)
-			r.body = str_c(words[i].why);
 	if (said.json.n) {
 		r.body = said.json;
 		r.content_type = "application/json";

@@ -73,28 +73,23 @@ static void note_due(void *arg, struct str receiver, int64_t at)
 		q->due_at = at;
 }
 
-struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64_t begins,
-                          const struct replay_watch *watch)
+static void take_replay_config(struct replay *r, const struct config *c, struct ruleset *ruleset)
 {
-	struct replay *r = mem_zero(sizeof *r);
-	struct router *router = &r->router;
-
 	r->config = *c;
 	r->config.policy.roster = NULL; /* pages are counted, not whom they reach: no step of an escalation runs */
-	r->config.policy.terms =
-		NULL; /* …nor is anybody told who joined and left, which is no page either; nothing fails */
+	/* …nor is anybody told who joined and left, which is no page either; nothing fails */
+	r->config.policy.terms = NULL;
 	r->config.policy.term_count = 0;
 	r->config.policy.unknown_terms = (struct incident_terms){0};
 	r->config.references = 1;
 	if (ruleset)
 		r->config.ruleset = ruleset;
-	if (watch)
-		r->watch = *watch;
-	r->now = r->swept_at = begins;
-	r->names = arena_new();
-	r->kept = arena_new();
-	r->by_name = map_new();
-	r->clock = replay_queue_of(r, STR(STORE_CLOCK));
+}
+
+static void begin_router(struct replay *r, int64_t begins)
+{
+	struct router *router = &r->router;
+
 	router->config = &r->config;
 	router->loop = loop_new();
 	loop_turn_by_hand(router->loop);
@@ -107,6 +102,22 @@ struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64
 	router->attentive_at = begins;
 	memory_store_set_now(router->store, begins);
 	router->budgets = budgets_new_told(router);
+}
+
+struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64_t begins,
+                          const struct replay_watch *watch)
+{
+	struct replay *r = mem_zero(sizeof *r);
+
+	take_replay_config(r, c, ruleset);
+	if (watch)
+		r->watch = *watch;
+	r->now = r->swept_at = begins;
+	r->names = arena_new();
+	r->kept = arena_new();
+	r->by_name = map_new();
+	r->clock = replay_queue_of(r, STR(STORE_CLOCK));
+	begin_router(r, begins);
 	return r;
 }
 
