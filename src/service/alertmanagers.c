@@ -313,8 +313,8 @@ static void not_asked(struct alertmanagers *a, void (*done)(void *arg, const str
 	loop_defer(a->r->loop, nobody_can_tell, u);
 }
 
-static void wait_for(struct inquiry *q, const struct incident *inc,
-                     void (*done)(void *arg, const struct silence_said *said), void *arg)
+static void wait_for_inquiry(struct inquiry *q, const struct incident *inc,
+                             void (*done)(void *arg, const struct silence_said *said), void *arg)
 {
 	struct question *one = mem_zero(sizeof *one);
 	*one = (struct question){.inc = inc, .done = done, .arg = arg, .next = q->waiting};
@@ -342,7 +342,7 @@ void alertmanagers_ask(struct alertmanagers *a, const struct incident *inc,
 	}
 	if (!q)
 		q = inquiry_new(a, source, key, query);
-	wait_for(q, inc, done, arg);
+	wait_for_inquiry(q, inc, done, arg);
 	send_next_inquiries(a);
 }
 

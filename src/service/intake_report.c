@@ -68,7 +68,7 @@ static void put_decision(struct buf *out, struct item *item)
 	put_journal_text(out, JSON_NAME("reason"), str_c(reason_name(a.reason)));
 }
 
-static void tally(struct request *q, struct item *item)
+static void tally_item(struct request *q, struct item *item)
 {
 	struct answered a = answered_of_item(item);
 
@@ -83,7 +83,7 @@ static void report_decided(struct request *q)
 	for (size_t i = 0; i < q->hook.count; i++) {
 		struct answered a = answered_of_item(&q->items[i]);
 		q->decided[i] = (struct intake_decided){a.key, a.verdict, a.reason};
-		tally(q, &q->items[i]);
+		tally_item(q, &q->items[i]);
 	}
 }
 
@@ -106,7 +106,7 @@ enum progress intake_report(struct request *q, int64_t until)
 		json_put_open(&q->reply, '{');
 		put_decision(&q->reply, item);
 		json_put_close(&q->reply, '}');
-		tally(q, item);
+		tally_item(q, item);
 	}
 	buf_add_c(&q->reply, "]}");
 	return PROGRESS_ENDED;

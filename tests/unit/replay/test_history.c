@@ -38,7 +38,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void put(const char *text)
+static void append_history(const char *text)
 {
 	FILE *f = fopen(path, "a");
 
@@ -47,7 +47,7 @@ static void put(const char *text)
 	fclose(f);
 }
 
-static void put_alert(const char *at, const char *body, int of, const char *name, const char *host)
+static void append_alert(const char *at, const char *body, int of, const char *name, const char *host)
 {
 	AUTOFREE char *line = mem_printf(
 		"{\"event\":\"decided\",\"fingerprint\":\"%s%s\",\"key\":\"k-%s\",\"rule\":null,\"verdict\":\"page\","
@@ -58,7 +58,7 @@ static void put_alert(const char *at, const char *body, int of, const char *name
 		"\"body\":\"%s\",\"alerts\":%d,\"truncated\":0,\"receiver\":\"r\",\"group_key\":\"g\",\"group_labels\":{"
 		"\"alertname\":\"%s\"},\"unknown\":[{\"x\":[1,2]}]}\n",
 		name, host, name, at, name, host, host, body, of, name);
-	put(line);
+	append_history(line);
 }
 
 static struct history *open_it(void)
@@ -101,11 +101,11 @@ static void expect_end(struct history *h)
 static void test_lines_of_webhooks_are_found_together(void **state)
 {
 	(void)state;
-	put_alert("2026-10-01T10:00:00Z", "1", 3, "A", "x");
-	put_alert("2026-10-01T10:00:01Z", "2", 2, "B", "x");
-	put_alert("2026-10-01T10:00:00Z", "1", 3, "A", "y");
-	put_alert("2026-10-01T10:00:01Z", "2", 2, "B", "y");
-	put_alert("2026-10-01T10:00:00Z", "1", 3, "A", "z");
+	append_alert("2026-10-01T10:00:00Z", "1", 3, "A", "x");
+	append_alert("2026-10-01T10:00:01Z", "2", 2, "B", "x");
+	append_alert("2026-10-01T10:00:00Z", "1", 3, "A", "y");
+	append_alert("2026-10-01T10:00:01Z", "2", 2, "B", "y");
+	append_alert("2026-10-01T10:00:00Z", "1", 3, "A", "z");
 	struct history *h = open_it();
 	struct history_event *e = next(h);
 	assert_int_equal(e->hook.count, 2);
@@ -127,10 +127,10 @@ static void test_lines_of_webhooks_are_found_together(void **state)
 static void test_half_a_webhook_is_cut(void **state)
 {
 	(void)state;
-	put_alert("2026-10-01T10:00:00Z", "1", 3, "A", "x");
-	put("{\"event\":\"lost\",\"at\":\"2026-10-01T10:00:00Z\",\"lines\":2}\n");
-	put_alert("2026-10-01T10:00:05Z", "2", 1, "B", "x");
-	put("torn {\n");
+	append_alert("2026-10-01T10:00:00Z", "1", 3, "A", "x");
+	append_history("{\"event\":\"lost\",\"at\":\"2026-10-01T10:00:00Z\",\"lines\":2}\n");
+	append_alert("2026-10-01T10:00:05Z", "2", 1, "B", "x");
+	append_history("torn {\n");
 	struct history *h = open_it();
 	expect_body(h, "B", 1, 0);
 	expect_body(h, "A", 1, 2);
@@ -154,7 +154,7 @@ static void test_older_journals_are_read(void **state)
 				"\"annotations\":{},\"starts_at\":null,\"ends_at\":\"2026-10-01T10:00:00Z\",\"generator_url\":null,"
 				"\"group_labels\":{\"alertname\":\"A\"},\"severity\":\"P1\",\"receivers\":[\"a\",\"b\"]}\n",
 				hosts[i], second);
-			put(line);
+			append_history(line);
 		}
 	}
 	struct history *h = open_it();
@@ -171,11 +171,13 @@ static void test_older_journals_are_read(void **state)
 static void test_commands_and_attention(void **state)
 {
 	(void)state;
-	put("{\"event\":\"listening\",\"at\":\"2026-10-01T10:00:00Z\"}\n");
-	put("{\"event\":\"command\",\"at\":\"2026-10-01T10:01:00Z\",\"key\":\"k\",\"command\":\"ack\",\"by\":\"ana\","
-	    "\"note\":null}\n");
-	put("{\"event\":\"told\",\"at\":\"2026-10-01T10:02:00Z\",\"key\":\"k\",\"receiver\":\"r\",\"message\":\"trigger\"}"
-	    "\n");
+	append_history("{\"event\":\"listening\",\"at\":\"2026-10-01T10:00:00Z\"}\n");
+	append_history(
+		"{\"event\":\"command\",\"at\":\"2026-10-01T10:01:00Z\",\"key\":\"k\",\"command\":\"ack\",\"by\":\"ana\","
+		"\"note\":null}\n");
+	append_history(
+		"{\"event\":\"told\",\"at\":\"2026-10-01T10:02:00Z\",\"key\":\"k\",\"receiver\":\"r\",\"message\":\"trigger\"}"
+		"\n");
 	struct history *h = open_it();
 	struct history_event *e = next(h);
 	assert_int_equal(e->kind, HISTORY_LISTENS);
@@ -193,7 +195,7 @@ static void test_commands_and_attention(void **state)
 
 #define START INT64_C(1790848800) /* 2026-10-01T10:00:00Z */
 
-static void add_points(struct alerts_series *a, const char *host, int from, int to)
+static void add_series_points(struct alerts_series *a, const char *host, int from, int to)
 {
 	AUTOBUF struct buf text;
 	AUTOERR struct err err = ERR_INIT;
@@ -233,10 +235,10 @@ static void test_points_become_webhooks(void **state)
 	struct history *h = history_new(NULL);
 
 	(void)state;
-	add_points(a, "x", 0, 1);
-	add_points(a, "x", 2, 2);
-	add_points(a, "x", 5, 6);
-	add_points(a, "y", 2, 260);
+	add_series_points(a, "x", 0, 1);
+	add_series_points(a, "x", 2, 2);
+	add_series_points(a, "x", 5, 6);
+	add_series_points(a, "y", 2, 260);
 	alerts_series_events(a, h, (START + 260 * 60) * 1000);
 	expect_change(h, 0, 1, 0);
 	expect_change(h, 2, 2, 0);
