@@ -122,6 +122,17 @@ static const char *approve(struct incident *inc, const struct command_args *args
 	return NULL;
 }
 
+static const char *follow_up(struct incident *inc, const struct command_args *args, int64_t now)
+{
+	const struct incident_person who = person(inc, args, now);
+	const struct followup_done done = {.name = args->what,
+	                                   .episode = args->episode,
+	                                   .all_episodes = args->all_episodes,
+	                                   .by = who.by,
+	                                   .note = who.note};
+	return followup_mark(inc, args->stated, &done, now);
+}
+
 /* Of one that is over too: who is busy says it afterwards. */
 static const char *feedback(struct incident *inc, const struct command_args *args, int64_t now)
 {
@@ -155,7 +166,7 @@ const char *incident_command(struct incident *inc, enum command c, const struct 
 	case COMMAND_RESOLVE: why = resolve(inc, args, now, counts); break;
 	case COMMAND_RETRY: why = retry(inc, args, now); break;
 	case COMMAND_SILENCE: why = silence(inc, args, now); break;
-	case COMMAND_FOLLOW_UP: why = followup_mark(inc, args->stated, args->what, args->by, args->note, now); break;
+	case COMMAND_FOLLOW_UP: why = follow_up(inc, args, now); break;
 	case COMMAND_APPROVE: why = approve(inc, args, now); break;
 	case COMMAND_FEEDBACK: why = feedback(inc, args, now); break;
 	case COMMANDS: why = "no such command"; break;

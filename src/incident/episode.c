@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "incident/aftermath.h"
 #include "incident/delivery.h"
 #include "incident/escalation.h"
 #include "incident/generations.h"
@@ -64,6 +65,8 @@ static void take_plan(struct incident *inc, const struct arrival *a)
 
 void episode_begin(struct incident *inc, int64_t now)
 {
+	aftermath_keep(inc);
+	inc->earlier_generation = inc->generation;
 	inc->episode++;
 	inc->started_at = now;
 	inc->resolved_at = inc->longest_gap = 0;

@@ -109,7 +109,8 @@ static void put_impact(struct drafting *d)
 		put_escaped(d, inc->update.impact);
 		buf_add_c(&d->out, "\n\n");
 	}
-	buf_printf(&d->out, "Alerts: %llu\n\n", (unsigned long long)inc->count.total);
+	if (inc->count.total) /* of an earlier episode they are not kept */
+		buf_printf(&d->out, "Alerts: %llu\n\n", (unsigned long long)inc->count.total);
 	for (size_t i = 0; i < inc->sample_count; i++) {
 		buf_add_c(&d->out, "- ");
 		put_escaped(d, labels_format(d->arena, &inc->sample[i].labels));

@@ -7,6 +7,7 @@
 #include "incident/message.h"
 #include "service/journal_lines.h"
 #include "service/lookup.h"
+#include "service/postmortems.h"
 #include "service/transaction.h"
 
 /* ---- show ---- */
@@ -25,6 +26,7 @@ static void show_found(void *arg, const struct lookup_result *found)
 	if (found->result == OPERATE_OK) {
 		reply.data = incident_view(found->inc, true);
 		json_object_set_new(reply.data, "mode", json_string(config_mode_name(s->r->config)));
+		json_object_set_new(reply.data, "owed", postmortems_owed(s->r->config, found->inc));
 	}
 	s->done(s->arg, &reply);
 	json_decref(reply.data);
@@ -127,6 +129,8 @@ void operate_command(struct router *r, struct str key, enum command command, con
 	c->args.note = arena_str(arena, args->note);
 	c->args.update = args->update; /* the caller's until `done` */
 	c->args.what = arena_str(arena, args->what);
+	c->args.episode = args->episode;
+	c->args.all_episodes = args->all_episodes;
 	c->args.stated = catalog_stated(c->config->catalog);
 	c->done = done;
 	c->arg = arg;

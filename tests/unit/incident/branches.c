@@ -231,11 +231,21 @@ static void add_members(struct buf *out, const struct branch *b)
 	}
 }
 
+/* A record has bytes of any kind; a text would end at its first NUL. */
+static void add_bytes(struct buf *out, struct str bytes)
+{
+	for (size_t i = 0; i < bytes.n; i++)
+		if (bytes.p[i] >= ' ' && bytes.p[i] <= '~' && bytes.p[i] != '\\')
+			buf_add_char(out, bytes.p[i]);
+		else
+			buf_printf(out, "\\%02x", (unsigned char)bytes.p[i]);
+}
+
 const char *branch_text(const struct branch *b)
 {
 	AUTOBUF struct buf out;
 	buf_init(&out, SIZE_MAX);
-	buf_add(&out, incident_write(b->inc->arena, b->inc));
+	add_bytes(&out, incident_write(b->inc->arena, b->inc));
 	add_members(&out, b);
 	for (size_t i = 0; i < BRANCH_MEMBERS; i++)
 		buf_add_c(&out,
