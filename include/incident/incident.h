@@ -33,7 +33,7 @@
 #define INCIDENT_TIMELINE_MAX 200
 #define INCIDENT_TIMELINE_BEGINNING 40 /* a full one keeps how it started, and what happened last */
 #define INCIDENT_PREVIOUS_MAX 5
-#define INCIDENT_AFTERMATHS_MAX 16 /* earlier episodes after which something may be owed */
+#define INCIDENT_AFTERMATHS_MAX 16  /* earlier episodes after which something may be owed */
 #define INCIDENT_GENERATIONS_MAX 16 /* of one delivery that still matter; see delivery_want() */
 #define INCIDENT_ROWS_MAX 256       /* groups with a row of their own; further ones share one (ROW_SHARED) */
 #define INCIDENT_CHANGES_MAX 32     /* times remembered for flap detection */
@@ -400,6 +400,8 @@ void incident_note(struct incident *inc, int64_t now, const char *what, const ch
 	__attribute__((format(printf, 4, 5)));
 /* Counts a measure of this incident (see counts.h). */
 void incident_measure(const struct incident *inc, struct counts *counts, const char *what, struct str detail);
+/* …of its runbook (COUNT_RUNBOOK_…); nothing where it has none. */
+void incident_use_runbook(const struct incident *inc, struct counts *counts, const char *what);
 /* So many members have ended without a word of them: counted apart from alerts, and said in the timeline. */
 void incident_absent(struct incident *inc, uint64_t n, int64_t now, struct counts *counts);
 /* Ends the episode, and every page with it: remembers it, adds its measures to `counts`. */

@@ -99,8 +99,8 @@ void aftermath_add(struct incident *inc, const struct incident_aftermath *one)
 			return;
 		inc->aftermath_count--;
 	}
-	inc->aftermaths =
-		arena_room(inc->arena, inc->aftermaths, inc->aftermath_count, &inc->aftermath_capacity, sizeof *inc->aftermaths);
+	inc->aftermaths = arena_room(inc->arena, inc->aftermaths, inc->aftermath_count, &inc->aftermath_capacity,
+	                             sizeof *inc->aftermaths);
 	for (at = inc->aftermath_count++; at > 0 && worth(&merged, &inc->aftermaths[at - 1]) < 0; at--)
 		inc->aftermaths[at] = inc->aftermaths[at - 1];
 	inc->aftermaths[at] = merged;

@@ -36,6 +36,7 @@ static const char *acknowledge(struct incident *inc, const struct command_args *
 		return "already resolved";
 	if (!incident_acknowledgement(inc)) {
 		incident_measure(inc, counts, "acknowledged", STR(""));
+		incident_use_runbook(inc, counts, COUNT_RUNBOOK_ACKNOWLEDGED);
 		incident_measure(inc, counts, "time_to_acknowledge",
 		                 str_c(arena_printf(inc->arena, "%d", counts_bucket(now - inc->started_at))));
 	}
@@ -134,12 +135,13 @@ static const char *follow_up(struct incident *inc, const struct command_args *ar
 }
 
 /* Of one that is over too: who is busy says it afterwards. */
-static const char *feedback(struct incident *inc, const struct command_args *args, int64_t now)
+static const char *feedback(struct incident *inc, const struct command_args *args, int64_t now, struct counts *counts)
 {
 	for (size_t i = 0; command_verdicts[i]; i++)
 		if (str_eq_c(args->what, command_verdicts[i])) {
 			incident_note(inc, now, "runbook_feedback", "%.*s: %s: %.*s", STR_ARG(args->by), command_verdicts[i],
 			              STR_ARG(args->note));
+			incident_use_runbook(inc, counts, arena_printf(inc->arena, COUNT_RUNBOOK "%s", command_verdicts[i]));
 			return NULL;
 		}
 	return "runbook: one of helped, outdated, missing is wanted";
@@ -168,7 +170,7 @@ const char *incident_command(struct incident *inc, enum command c, const struct 
 	case COMMAND_SILENCE: why = silence(inc, args, now); break;
 	case COMMAND_FOLLOW_UP: why = follow_up(inc, args, now); break;
 	case COMMAND_APPROVE: why = approve(inc, args, now); break;
-	case COMMAND_FEEDBACK: why = feedback(inc, args, now); break;
+	case COMMAND_FEEDBACK: why = feedback(inc, args, now, counts); break;
 	case COMMANDS: why = "no such command"; break;
 	case COMMAND_UPDATE: why = update(inc, args, policy, now); break;
 	case COMMAND_NOTE: why = note(inc, args, now); break;

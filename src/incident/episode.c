@@ -255,7 +255,7 @@ void episode_settle(struct incident *inc, const struct incident_policy *policy, 
 static void describe_unknown(struct incident *inc, const struct arrival *a, int64_t now)
 {
 	inc->labels = record_labels_copy(&a->alert->labels, inc->arena);
-	inc->generation = inc->ended_generation = 1;
+	inc->generation = inc->ended_generation = inc->earlier_generation = 1;
 	episode_describe(inc, a, now);
 }
 

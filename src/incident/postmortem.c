@@ -148,7 +148,7 @@ static void put_tasks(struct drafting *d)
 {
 	struct followup *list;
 	size_t n = d->context->stated ? incident_followups(d->inc, d->context->stated, d->arena, &list) : 0;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && list[i].started_at == d->inc->started_at; i++) { /* earlier episodes have their own */
 		bool done = list[i].done.at;
 		put_one_task(d, "", done, list[i].name);
 		if (list[i].due_at) {

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from harness import Ctl, alert, body, now, wait_until
+from harness import Ctl, alert, body, call, now, wait_until
 from harness.bodies import stamp
 
 INDEX = """# Runbooks of the harbour
@@ -92,6 +92,34 @@ def test_nothing_is_owed_of_what_is_not_over(house, start, recorder):
     assert ctl.json("postmortems")["postmortems"] == []
     ctl.run("postmortems", "done", key, status=1)
     assert "Duration" in ctl.run("postmortem", key)
+
+
+def test_it_stays_owed_when_the_alert_fires_again(house, start, recorder):
+    made = furnish(house)
+    d = start(made)
+    key, ctl = live(d, recorder), Ctl(None, d)
+    rows = lambda: ctl.json("postmortems")["postmortems"]
+    first = rows()[0]["episode"]
+    wait_until(lambda: stamp(now())[:19] > first[:19], 10)
+    decided = d.send(body(alert("Silo", starts=now())))
+    assert [x["reason"] for x in decided] == ["reopened"]
+    assert {(r["task"], r["episode"], r["severity"]) for r in rows()} == {("First note", first, "P1"), ("Post-mortem", first, "P1")}
+    assert [o["name"] for o in d.api("incidents/" + key)["owed"]] == ["First note", "Post-mortem"]
+    assert "First note" in ctl.run("incidents", "show", key) and "Owed afterwards" in call(d.url + "/incidents/" + key)[2].decode()
+    d.send(body(alert("Silo", status="resolved")))
+    wait_until(lambda: len(rows()) == 4, 10)
+    ctl.run("postmortems", "done", key, "--task=first note", status=1)
+    assert "several episodes" in ctl.errors
+    ctl.run("postmortems", "done", key, "--task=first note", f"--episode={first}", "--by=ben")
+    assert ("First note", first) not in {(r["task"], r["episode"]) for r in rows()} and len(rows()) == 3
+    draft = ctl.run("postmortem", key, f"--episode={first}")
+    assert "- [x] First note" in draft and "| acknowledged |" in draft and "- [ ] First note" in ctl.run("postmortem", key)
+    ctl.run("postmortems", "done", key, "--episode=yesterday", status=1)
+    d.finish()
+    d = start(made)
+    assert len(Ctl(None, d).json("postmortems")["postmortems"]) == 3, "it outlives the daemon"
+    Ctl(None, d).run("postmortems", "done", key, "--episode=all")
+    assert Ctl(None, d).json("postmortems")["postmortems"] == []
 
 
 SEED = os.path.join(os.path.dirname(__file__), "..", "..", "..", "shared", "data", "seeds")

@@ -16,6 +16,7 @@
 #include "incident/delivery.h"
 #include "incident/row.h"
 #include "incident/tick.h"
+#include "scenario_step.h"
 
 #define LEASE (30 * TIME_SECOND)
 
@@ -172,9 +173,11 @@ static void somebody_acts(struct branch *b, struct chance *c)
 {
 	struct counts counts = {.arena = b->inc->arena};
 	struct incident_policy policy;
-	struct command_args by = {.by = below(c, 2) ? STR("ana") : STR("bo")};
+	static const enum command commands[] = {COMMAND_ACK, COMMAND_UNACK, COMMAND_RESOLVE, COMMAND_RETRY,
+	                                        COMMAND_FOLLOW_UP};
+	struct command_args by = {.by = below(c, 2) ? STR("ana") : STR("bo"), .stated = &step_stated, .all_episodes = true};
 	branch_policy(&policy);
-	incident_command(b->inc, (enum command)below(c, 4), &by, &policy, b->now, &counts);
+	incident_command(b->inc, commands[below(c, 5)], &by, &policy, b->now, &counts);
 	counts_release(&counts);
 }
 

@@ -73,10 +73,7 @@ struct incident_policy step_policy(void)
 
 static struct str note_of[] = {STR_INIT("P0"), STR_INIT("P1")}, review_of[] = {STR_INIT("P0")};
 static struct fact_policy policies[] = {
-	{.kind = POLICY_POST_INCIDENT,
-     .name = STR_INIT("note"),
-     .within = {.ms = TIME_HOUR},
-     .severities = {note_of, 2}},
+	{.kind = POLICY_POST_INCIDENT, .name = STR_INIT("note"), .within = {.ms = TIME_HOUR}, .severities = {note_of, 2}},
 	{.kind = POLICY_POST_INCIDENT,
      .name = STR_INIT("review"),
      .within = {.ms = 2 * TIME_DAY},

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/time.h"
+#include "incident/decide.h"
 #include "incident/followup.h"
 #include "incident/postmortem.h"
 #include "incident/row.h"
@@ -36,7 +37,7 @@ static const char *const stories[][2] = {
      "6h done - episode=all -> ok\n6h owed -> note:5h:done note:3h:done note:1h:done note:0s:done\n"},
 	{"an episode that nobody was paged for owes nothing",
      "0s fire a sev=0 -> new\n2m resolve a sev=0 -> last_member_resolved\n2m done - -> ok\n"
-     "1h fire a sev=0 after=10m -> reopened\n1h1m resolve a sev=0 -> last_member_resolved\n"
+     "1h fire a sev=0 after=10m -> reopened\n1h1m resolve a sev=0 -> never_paged\n"
      "1h2m owed -> note:0s:done review:0s:done\n2h fire a sev=0 after=10m -> reopened\n"
      "2h1m owed -> note:0s:done review:0s:done\n"},
 	{"a store that went on alone knows of the later episode, the other of what was done",
@@ -49,8 +50,8 @@ static const char *const stories[][2] = {
 	{"whoever was paged for an episode is told its end, although it fires again before that arrives",
      "0s fire a path=5m:lead -> new\n0s send oncall -> trigger 1\n5m tick -> escalated\n"
      "5m send lead-phone -> trigger 1 for lead\n6m resolve a -> last_member_resolved\n"
-     "6m send lead-phone retry -> resolve 1 for lead\n7m fire a -> reopened\n7m told lead-phone -> firing\n"
-     "9m send lead-phone -> resolve 1 for lead\n9m told lead-phone -> resolved\n"},
+     "6m send lead-phone retry -> resolve 1 for lead\n7m fire a -> reopened\n"
+     "9m send lead-phone -> resolve 1 for lead\n9m send lead-phone -> nothing\n"},
 };
 #define STORIES (sizeof stories / sizeof *stories)
 
