@@ -6,7 +6,9 @@
 #include "ctl/json.h"
 
 static const struct flag rows[] = {
-	{.name = "episode", .argument = "TIME", .doc = "of an earlier time it fired: when that began, as `postmortems` says it"},
+	{.name = "episode",
+     .argument = "TIME",
+     .doc = "of an earlier time it fired: when that began, as `postmortems` says it"},
 };
 
 static enum ctl_status run(struct ctl *c)

@@ -19,7 +19,8 @@ static const struct flag rows[] = {
 
 static void print_rows(const json_t *data)
 {
-	static const char *const titles[] = {"STATE", "DUE", "TASK", "SEVERITY", "OWNER", "EPISODE", "KEY", "SUMMARY", NULL};
+	static const char *const titles[] = {"STATE",   "DUE", "TASK",    "SEVERITY", "OWNER",
+	                                     "EPISODE", "KEY", "SUMMARY", NULL};
 	struct table *t = table_new(titles);
 	const json_t *row;
 	size_t i;

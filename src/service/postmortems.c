@@ -62,10 +62,8 @@ json_t *postmortems_owed(const struct config *config, const struct incident *inc
 static json_t *draft_view(const struct config *c, const struct incident *inc)
 {
 	AUTOARENA struct arena *arena = arena_new();
-	const struct postmortem_context context = {.stated = catalog_stated(c->catalog),
-	                                           .external_url = c->external_url,
-	                                           .zone = c->zone,
-	                                           .now = loop_wall_ms()};
+	const struct postmortem_context context = {
+		.stated = catalog_stated(c->catalog), .external_url = c->external_url, .zone = c->zone, .now = loop_wall_ms()};
 	return json_pack("{ss so so}", "key", inc->key, "markdown", view_text(postmortem_write(arena, inc, &context)),
 	                 "tasks", postmortems_owed(c, inc));
 }
@@ -77,7 +75,8 @@ static void draft_found(void *arg, const struct lookup_result *found)
 	struct incident inc;
 	if (found->result == OPERATE_OK &&
 	    !followup_episode(found->inc, d->episode ? d->episode : found->inc->started_at, &inc))
-		reply = (struct operate_reply){.result = OPERATE_NOT_FOUND, .error = "nothing is kept of an episode that began then"};
+		reply = (struct operate_reply){.result = OPERATE_NOT_FOUND,
+		                               .error = "nothing is kept of an episode that began then"};
 	if (reply.result == OPERATE_OK)
 		reply.data = draft_view(d->config, &inc);
 	d->done(d->arg, &reply);
@@ -218,8 +217,9 @@ static json_t *row_view(const struct postmortem_row *row)
 {
 	return json_pack("{so so so so so so so so ss so}", "key", view_text(row->key), "summary", view_text(row->summary),
 	                 "severity", view_text(row->owed.severity), "owner", view_text(row->owner), "episode",
-	                 view_time(row->owed.started_at), "resolved_at", view_time(row->owed.resolved_at), "task", view_text(row->owed.name), "due", view_time(row->owed.due_at),
-	                 "state", postmortem_state_name(row->state), "done", done_view(&row->owed.done));
+	                 view_time(row->owed.started_at), "resolved_at", view_time(row->owed.resolved_at), "task",
+	                 view_text(row->owed.name), "due", view_time(row->owed.due_at), "state",
+	                 postmortem_state_name(row->state), "done", done_view(&row->owed.done));
 }
 
 static void owing_shown(void *arg, const struct postmortems *p)
