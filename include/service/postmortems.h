@@ -11,7 +11,7 @@
 #define POSTMORTEMS_ROWS_MAX 1000
 #define POSTMORTEMS_LOOKED_MAX 20000 /* closed incidents, the latest first; and as many that are open */
 
-/* Data: {"key", "markdown", "tasks": [{"name", "due", "tasks", "done"}]}. `episode`: the one that began then; 0: the last. */
+/* Data: {"key", "markdown", "missing" (what is left to people), "tasks": [{"name", "due", "tasks", "done"}]}. `episode`: the one that began then; 0: the last. */
 void operate_postmortem(struct router *r, struct str key, int64_t episode, operate_done *done, void *arg);
 /* What is owed of one, done or not: [{"episode", "severity", "name", "due", "state", "tasks", "done"}]. */
 json_t *postmortems_owed(const struct config *config, const struct incident *inc);

@@ -11,6 +11,20 @@ static const struct flag rows[] = {
      .doc = "of an earlier time it fired: when that began, as `postmortems` says it"},
 };
 
+/* The draft to stdout, into a file; what it does not say beside it. */
+static void print_draft(const json_t *data)
+{
+	struct str markdown = json_text(data, "markdown");
+	const json_t *name;
+	size_t i;
+
+	fwrite(markdown.p, 1, markdown.n, stdout);
+	json_array_foreach(json_object_get(data, "missing"), i, name)
+		fprintf(stderr, "%s%s", i ? ", " : "left to be filled in: ", json_string_value(name));
+	if (i)
+		fputc('\n', stderr);
+}
+
 static enum ctl_status run(struct ctl *c)
 {
 	if (c->word_count != 1) {
@@ -25,11 +39,10 @@ static enum ctl_status run(struct ctl *c)
 	remote_query_add(&path, "episode", episode ? str_c(episode) : (struct str){NULL, 0});
 	AUTOFREE char *whole = buf_take(&path);
 	json_t *data = remote_call(c, whole, (struct str){NULL, 0});
-	struct str markdown = json_text(data, "markdown");
 	if (data && c->json)
 		ctl_print_json(data);
 	else if (data)
-		fwrite(markdown.p, 1, markdown.n, stdout);
+		print_draft(data);
 	json_decref(data);
 	return data ? CTL_OK : CTL_FAILED;
 }

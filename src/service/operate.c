@@ -73,6 +73,7 @@ static enum tx_apply command_apply(void *arg, struct incident *inc, struct tx_me
 	c->absent = inc->episode == 0;
 	c->refusal = NULL;
 	const struct incident_policy policy = router_policy(c->r, c->config);
+	c->args.stated = catalog_stated_for(c->config->catalog, inc->runbook.path);
 	if (!c->absent)
 		c->refusal = incident_command(inc, c->command, &c->args, &policy, now, counts);
 	return c->absent || c->refusal ? TX_NOTHING : TX_WRITE;
@@ -131,7 +132,6 @@ void operate_command(struct router *r, struct str key, enum command command, con
 	c->args.what = arena_str(arena, args->what);
 	c->args.episode = args->episode;
 	c->args.all_episodes = args->all_episodes;
-	c->args.stated = catalog_stated(c->config->catalog);
 	c->done = done;
 	c->arg = arg;
 	lookup_incident(r, key, command_found, c);

@@ -52,7 +52,7 @@ json_t *postmortems_owed(const struct config *config, const struct incident *inc
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct followup *list;
-	size_t n = incident_followups(inc, catalog_stated(config->catalog), arena, &list);
+	size_t n = incident_followups(inc, catalog_stated_for(config->catalog, inc->runbook.path), arena, &list);
 	json_t *out = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(out, one_owed_view(&list[i], loop_wall_ms()));
@@ -62,10 +62,16 @@ json_t *postmortems_owed(const struct config *config, const struct incident *inc
 static json_t *draft_view(const struct config *c, const struct incident *inc)
 {
 	AUTOARENA struct arena *arena = arena_new();
-	const struct postmortem_context context = {
-		.stated = catalog_stated(c->catalog), .external_url = c->external_url, .zone = c->zone, .now = loop_wall_ms()};
-	return json_pack("{ss so so}", "key", inc->key, "markdown", view_text(postmortem_write(arena, inc, &context)),
-	                 "tasks", postmortems_owed(c, inc));
+	const struct postmortem_context context = {.stated = catalog_stated_for(c->catalog, inc->runbook.path),
+	                                           .external_url = c->external_url,
+	                                           .zone = c->zone,
+	                                           .now = loop_wall_ms()};
+	struct strs missing = {NULL, 0};
+	json_t *markdown = view_text(postmortem_write(arena, inc, &context, &missing)), *left = json_array();
+	for (size_t i = 0; i < missing.n; i++)
+		json_array_append_new(left, view_text(missing.v[i]));
+	return json_pack("{ss so so so}", "key", inc->key, "markdown", markdown, "missing", left, "tasks",
+	                 postmortems_owed(c, inc));
 }
 
 static void draft_found(void *arg, const struct lookup_result *found)
@@ -162,7 +168,8 @@ static void owe_record(struct owing *o, const struct store_record *record)
 	AUTOERR struct err err = ERR_INIT;
 	const struct incident *inc = incident_read(arena, record->bytes, &err);
 	struct followup *list;
-	size_t n = inc ? incident_followups(inc, catalog_stated(o->config->catalog), arena, &list) : 0;
+	size_t n =
+		inc ? incident_followups(inc, catalog_stated_for(o->config->catalog, inc->runbook.path), arena, &list) : 0;
 	for (size_t i = 0; i < n; i++)
 		owe_row(o, inc, &list[i]);
 }

@@ -109,7 +109,7 @@ void incident_owed(struct page *p, const struct incident *inc)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct followup *list;
-	size_t n = incident_followups(inc, catalog_stated(p->config->catalog), arena, &list);
+	size_t n = incident_followups(inc, catalog_stated_for(p->config->catalog, inc->runbook.path), arena, &list);
 
 	if (!n)
 		return;

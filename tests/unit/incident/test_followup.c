@@ -136,6 +136,7 @@ static void an_earlier_episode_has_a_draft_of_its_own(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	struct incident *inc = incident_new(arena, STR("0123456789abcdef")), was;
 	const int64_t base = INT64_C(1700000000000);
+	struct strs missing;
 	const struct postmortem_context context = {.stated = &step_stated, .now = base + 3 * TIME_DAY};
 	live(inc, base, 0);
 	incident_note(inc, base + TIME_HOUR, "note", "the first one");
@@ -143,13 +144,13 @@ static void an_earlier_episode_has_a_draft_of_its_own(void **state)
 	incident_note(inc, base + 2 * TIME_DAY, "note", "the second one");
 	assert_false(followup_episode(inc, base + TIME_HOUR, &was));
 	assert_true(followup_episode(inc, base, &was));
-	char *text = arena_cstr(arena, postmortem_write(arena, &was, &context));
+	char *text = arena_cstr(arena, postmortem_write(arena, &was, &context, &missing));
 	assert_non_null(strstr(text, "| Severity | P0 |"));
 	assert_non_null(strstr(text, "| Duration | 1m |"));
 	assert_non_null(strstr(text, "the first one"));
 	assert_null(strstr(text, "the second one"));
 	assert_non_null(strstr(text, "- [ ] review, due "));
-	text = arena_cstr(arena, postmortem_write(arena, inc, &context));
+	text = arena_cstr(arena, postmortem_write(arena, inc, &context, &missing));
 	assert_null(strstr(text, "the first one"));
 	assert_null(strstr(text, "review"));
 }
