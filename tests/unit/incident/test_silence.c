@@ -194,13 +194,13 @@ static void a_silence_says_what_the_alerts_are_called_there(void **state)
 		{{"alertname", "Silo", "job", "a-prod", "pod", "1"}, {"alertname", "Silo", "service", "a", "pod", "1"}},
 		{{"alertname", "Silo", "job", "a-prod", "pod", "2"}, {"alertname", "Silo", "service", "a", "pod", "2"}},
 		{{"alertname", "Silo", "job", "b-prod", "pod", "1"}, {"alertname", "Silo", "service", "b", "pod", "1"}}};
-	assert_string_equal(original(arena, two, 3), "alertname=\"Silo\" job=\"a-prod\"");
+	assert_string_equal(original(arena, two, 3), "{alertname=\"Silo\", job=\"a-prod\"}");
 	static const struct listed_row several[] = {
 		{{"alertname", "Silo", "job", "a-prod"}, {"alertname", "Silo", "service", "a"}},
 		{{"alertname", "Silo", "job", "a-test"}, {"alertname", "Silo", "service", "a", "pod", "2"}},
 		{{"alertname", "Silo", "job", "b-prod"}, {"alertname", "Silo", "service", "b"}}};
 	assert_string_equal(original(arena, several, 3), "refused: others have them");
-	assert_string_equal(original(arena, several, 2), "alertname=\"Silo\"");
+	assert_string_equal(original(arena, several, 2), "{alertname=\"Silo\"}");
 	static const struct listed_row none[] = {
 		{{"alertname", "Silo", "job", "b-prod"}, {"alertname", "Silo", "service", "b"}}};
 	assert_string_equal(original(arena, none, 1), "refused: not listed");
