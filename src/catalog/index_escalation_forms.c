@@ -115,23 +115,22 @@ struct line escalation_plain(struct index *ix, const struct line *line)
 	return str_eq(text, str_trim(line->text)) ? *line : line_of_text(text, line->at);
 }
 
-static bool column_is_patience(struct str column)
+static bool some_column_has(const struct record *r, const char *phrase)
 {
-	static const char *const phrases[] = {"escalates after",     "timeout",            "escalation timeout",
-	                                      "time to acknowledge", "acknowledge within", "ack within",
-	                                      "then escalates"};
-	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
-		if (words_have(column, phrases[i]))
+	for (size_t i = 0; i < r->count; i++)
+		if (words_have(r->cells[i].column, phrase))
 			return true;
 	return false;
 }
 
+/* "Level | Targets | Escalates after" is how PagerDuty shows it; "Escalate after" beside a role is when that role is told. */
 bool escalation_has_patience(const struct record *r)
 {
-	for (size_t i = 0; i < r->count; i++)
-		if (column_is_patience(r->cells[i].column))
+	static const char *const phrases[] = {"timeout", "time to acknowledge", "acknowledge within", "ack within"};
+	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
+		if (some_column_has(r, phrases[i]))
 			return true;
-	return false;
+	return some_column_has(r, "escalate after") && some_column_has(r, "target");
 }
 
 /* Steps before the first "wait" that say no time are told at once. */
