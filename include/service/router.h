@@ -100,7 +100,7 @@ struct router {
 	struct calendars *calendars;
 	struct alertmanagers *alertmanagers; /* NULL: nobody is asked about silences (replay) */
 	struct silencings *silencings;
-	struct ack_links *ack_links;         /* NULL: pages carry no links that acknowledge them */
+	struct ack_links *ack_links; /* NULL: pages carry no links that acknowledge them */
 	struct callbacks *callbacks;
 	struct shadow_rules *shadow; /* NULL: nobody looks at shadow rules */
 	struct budgets *budgets;     /* NULL: nobody counts pages */

@@ -336,8 +336,8 @@ static bool step_line(struct index *ix, const struct line *whole)
 {
 	struct line line = without_order(ix, whole);
 	line = escalation_plain(ix, &line);
-	return tool_item(ix, &line) || arrow_item(ix, &line) || listed_item(ix, &line) || timed_item(ix, &line) || sentence_item(ix, &line) ||
-	       bare_role(ix, &line) || wait_item(ix, &line);
+	return tool_item(ix, &line) || arrow_item(ix, &line) || listed_item(ix, &line) || timed_item(ix, &line) ||
+	       sentence_item(ix, &line) || bare_role(ix, &line) || wait_item(ix, &line);
 }
 
 /* "P1: …": the path of that severity, on this line alone. */

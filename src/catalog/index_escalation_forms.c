@@ -77,12 +77,25 @@ static struct str minute_first(struct index *ix, struct str text)
 /* Of a tool's step whom it tells: "on-call users of Platform schedule" is the schedule, "users from on-call schedule X" is X. */
 static struct str target_of_tool(struct str who)
 {
-	static const char *const before[] = {
-		"on-call users of ",       "on-call users in ",      "on-call user of ",          "on-call user in ",
-		"next on-call users of ",  "next on-call users in ", "next on-call user of ",     "next on-call user in ",
-		"next user in ",           "next user of ",          "all members of ",           "random member of ",
-		"users from on-call schedule ", "users from schedule ", "on-call users from schedule ", "on-call users from ",
-		"on-call schedule ",       "user group ",            "admins of "};
+	static const char *const before[] = {"on-call users of ",
+	                                     "on-call users in ",
+	                                     "on-call user of ",
+	                                     "on-call user in ",
+	                                     "next on-call users of ",
+	                                     "next on-call users in ",
+	                                     "next on-call user of ",
+	                                     "next on-call user in ",
+	                                     "next user in ",
+	                                     "next user of ",
+	                                     "all members of ",
+	                                     "random member of ",
+	                                     "users from on-call schedule ",
+	                                     "users from schedule ",
+	                                     "on-call users from schedule ",
+	                                     "on-call users from ",
+	                                     "on-call schedule ",
+	                                     "user group ",
+	                                     "admins of "};
 	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
 		size_t n = strlen(before[i]);
 		if (who.n > n && str_eq_nocase(str_slice(who, 0, n), str_c(before[i])))

@@ -208,7 +208,8 @@ const char *silence_original(const struct incident *inc, const struct alert_list
 			   "knows what they are called there: silence it in Alertmanager";
 	*out = labels_common(arena, sent, n);
 	if (!out->n || others_have_them(inc, lists, count, out))
-		return "its source rewrites labels (relabel_configs): what its alerts share in Alertmanager others have too, so a "
+		return "its source rewrites labels (relabel_configs): what its alerts share in Alertmanager others have too, "
+		       "so a "
 			   "silence would hide those: silence it in Alertmanager";
 	return NULL;
 }
