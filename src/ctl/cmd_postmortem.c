@@ -25,7 +25,7 @@ static void print_draft(const json_t *data)
 		fputc('\n', stderr);
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_postmortem(struct ctl *c)
 {
 	if (c->word_count != 1) {
 		ctl_error("usage: runbookctl postmortem KEY");
@@ -53,5 +53,5 @@ const struct cmd cmd_postmortem = {
 	.doc = "Writes the draft of an incident's post-mortem: the organisation's sections, filled with what is known.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_postmortem,
 };

@@ -13,14 +13,14 @@ static bool names_severity(const struct fact_policy *p, struct str severity)
 	return false;
 }
 
-static bool is_owed(const struct fact_policy *p, const struct incident *inc)
+static bool is_followup_owed(const struct fact_policy *p, const struct incident *inc)
 {
 	if (p->kind != POLICY_POST_INCIDENT)
 		return false;
 	return p->severities.n ? names_severity(p, inc->severity.name) : inc->severity.rank <= FOLLOWUP_RANK;
 }
 
-static int64_t due_at(const struct fact_duration *within, int64_t resolved_at)
+static int64_t followup_due_at(const struct fact_duration *within, int64_t resolved_at)
 {
 	if (within->next_business_day)
 		return time_next_business_day(resolved_at);
@@ -85,11 +85,11 @@ static void owe_after(const struct incident *inc, const struct facts *stated, st
 	size_t most = list->n + FOLLOWUPS_MAX;
 	for (size_t i = 0; i < stated->policies_count; i++) {
 		const struct fact_policy *p = &stated->policies[i];
-		if (!is_owed(p, inc))
+		if (!is_followup_owed(p, inc))
 			continue;
 		postmortem |= means_postmortem(p->name);
 		owe(inc, list, most,
-		    (struct followup){.name = p->name, .tasks = p->tasks, .due_at = due_at(&p->within, inc->resolved_at)});
+		    (struct followup){.name = p->name, .tasks = p->tasks, .due_at = followup_due_at(&p->within, inc->resolved_at)});
 	}
 	if (!postmortem && states_postmortem(stated) && inc->severity.rank <= FOLLOWUP_RANK)
 		owe(inc, list, most,
@@ -200,7 +200,7 @@ static void add_done(struct incident *inc, int64_t started_at, const struct inci
 	inc->done_capacity = now.done_capacity;
 }
 
-static void mark(struct incident *inc, const struct followup *owed, const struct followup_done *done, int64_t now)
+static void mark_followup_done(struct incident *inc, const struct followup *owed, const struct followup_done *done, int64_t now)
 {
 	struct arena *arena = inc->arena;
 	const struct incident_done one = {now, arena_str(arena, owed->name), arena_str(arena, done->by),
@@ -252,7 +252,7 @@ const char *followup_mark(struct incident *inc, const struct facts *stated, cons
 		meant++;
 		if (list[i].done.at)
 			continue;
-		mark(inc, &list[i], done, now);
+		mark_followup_done(inc, &list[i], done, now);
 		marked++;
 	}
 	if (!meant)

@@ -33,7 +33,7 @@ class RedisForgets(RedisKilled):
 RUNS = {
     SentinelPair.name: (SentinelPairInHaste, {}),
     RedisAway.name: (RedisAway, {"faults": 1, "hold": (5, 5)}),
-    Escalation.name: (Escalation, {"faults": 3, "rate": 15}),
+    Escalation.name: (Escalation, {"faults": 2, "rate": 15}),
     RedisForgets.name: (RedisForgets, {"faults": 1, "rate": 50}),
     **{name: (kind, {}) for name, kind in KINDS.items()},
 }

@@ -22,15 +22,15 @@ class Reloaded(Fault):
 
 
 class WalkedPaths(Generator):
-    lives = (6.0, 30.0)  # most outlive the last step, and a fault
+    lives = (6.0, 45.0)  # most outlive the last step, many a fault and what it holds up
 
 
 class Escalation(Fault):
     name, what = "escalation", "kill -9 of a router, Sentinel failover, reload, while escalations of three steps are walked"
     setup = Setup(store="sentinel", escalates=True)
     load = WalkedPaths
-    hold, quiet = (0.0, 0.5), (7.0, 10.0)  # longer than the margin: what a fault held up is seen to be told
-    margin, rest = 6.0, 90
+    margin, rest = 15.0, 90  # the lease of what a router had claimed of the clock, then of the delivery
+    hold, quiet = (0.0, 0.5), (17.0, 20.0)  # longer than the margin: what a fault held up is seen to be told
     parts = (RunbookdKilled, SentinelFailover, Reloaded)
 
     def inject(self):
