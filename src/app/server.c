@@ -31,6 +31,7 @@
 #include "service/reloads.h"
 #include "service/repeats.h"
 #include "service/shadow_rules.h"
+#include "service/silencing.h"
 #include "service/timers.h"
 #include "service/transaction.h"
 #include "store/behind_store.h"
@@ -249,6 +250,7 @@ static void start_services(struct server *s)
 	repeats_listen(r);
 	r->dispatcher = dispatcher_new(r);
 	r->alertmanagers = alertmanagers_new(r);
+	r->silencings = silencings_new();
 	r->timers = timers_new(r);
 	r->intake = intake_new(r);
 	r->heartbeat = heartbeat_new(r);
@@ -384,6 +386,7 @@ static void finish_server(struct server *s)
 	api_events_free(s->api.events);
 	http_server_free(s->http);
 	calendars_free(r->calendars);
+	silencings_stop(r->silencings);
 	alertmanagers_free(r->alertmanagers);
 	r->alertmanagers = NULL;
 	reloads_stop(s->reloads);
@@ -404,6 +407,7 @@ static void finish_server(struct server *s)
 	readers_free(s->api.readers);
 	reloads_free(s->reloads);
 	callbacks_free(r->callbacks);
+	silencings_free(r->silencings);
 	http_client_free(r->client);
 	journal_life(r, "stopped");
 	journal_close(r->journal);
