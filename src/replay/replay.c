@@ -85,6 +85,7 @@ struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64
 		NULL; /* …nor is anybody told who joined and left, which is no page either; nothing fails */
 	r->config.policy.term_count = 0;
 	r->config.policy.unknown_terms = (struct incident_terms){0};
+	r->config.policy.no_timeline = true;
 	r->config.references = 1;
 	if (ruleset)
 		r->config.ruleset = ruleset;
@@ -100,6 +101,7 @@ struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64
 	loop_turn_by_hand(router->loop);
 	router->store = memory_store_open(router->loop);
 	router->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
+	metrics_mute(router->metrics);
 	router->transactions = transactions_new(router);
 	router->intake = intake_new(router);
 	router->due = note_due;
