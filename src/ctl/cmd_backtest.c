@@ -150,9 +150,8 @@ static bool load_sets(struct backtesting *t, struct err *err)
 
 /* ---- the run ---- */
 
-static struct history *open_history(void *arg, struct err *err)
+static struct history *open_history(const struct backtesting *t, struct err *err)
 {
-	struct backtesting *t = arg;
 	struct history *h = history_new(t->config);
 	bool good = true;
 
@@ -202,9 +201,8 @@ static bool run_variants(struct backtesting *t, struct err *err)
 	t->run = (struct backtest){.config = t->config, .variants = both, .count = two ? 2 : 1, .arg = t};
 	t->run.progress = isatty(STDERR_FILENO) ? show_progress : NULL;
 	t->sweep.ruleset = after;
-	t->sweep.open = open_history;
-	t->sweep.arg = t;
-	bool good = sweep_run(&t->sweep, &t->run, err);
+	t->run.history = open_history(t, err);
+	bool good = t->run.history && sweep_run(&t->sweep, &t->run, err);
 	clear_progress(t);
 	if (good)
 		t->report = backtest_report(&t->run, both[0], two ? both[1] : both[0], t->sweep.rows, t->sweep.count);
