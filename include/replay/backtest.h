@@ -55,7 +55,8 @@ struct backtest {
 	struct variant **variants;
 	size_t count;
 	size_t threads; /* that the variants are shared out among; 0 or 1: the caller's alone */
-	void (*progress)(void *arg, const struct history_figures *f); /* now and then; NULL: nobody looks */
+	/* Now and then; false: that is enough, what follows is left out. NULL: nobody looks. */
+	bool (*progress)(void *arg, const struct history_figures *f);
 	void *arg;
 	int64_t since, until; /* set by the run: the first and the last event; 0: there was none */
 };

@@ -166,19 +166,20 @@ static struct history *open_history(const struct backtesting *t, struct err *err
 	return NULL;
 }
 
-static void show_progress(void *arg, const struct history_figures *f)
+static bool show_progress(void *arg, const struct history_figures *f)
 {
 	struct backtesting *t = arg;
 	int64_t now = loop_mono_ms();
 
 	if (now - t->shown_at < 200)
-		return;
+		return true;
 	t->shown_at = now;
 	double part = f->bytes_in_all ? (double)f->bytes / (double)f->bytes_in_all : 0;
 	int filled = (int)(part * 40);
 	fprintf(stderr, "\r[%-40.*s] %zu alerts", filled > 40 ? 40 : filled, "########################################",
 	        f->alerts);
 	fflush(stderr);
+	return true;
 }
 
 static void clear_progress(const struct backtesting *t)

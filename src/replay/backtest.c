@@ -136,13 +136,12 @@ static bool run_batches(struct running *r, struct err *err)
 {
 	struct backtest *b = r->b;
 	struct batch *batch;
-	bool good = true;
+	bool good = true, enough = false;
 
-	while (good && (batch = read_batch(r, err))) {
+	while (good && !enough && (batch = read_batch(r, err))) {
 		note_times(b, batch);
 		good = replay_batch(r, batch, err);
-		if (b->progress)
-			b->progress(b->arg, history_figures(b->history));
+		enough = b->progress && !b->progress(b->arg, history_figures(b->history));
 	}
 	return good;
 }

@@ -41,6 +41,7 @@ void sweep_release(struct sweep *s)
 {
 	for (size_t i = 0; i < s->count; i++)
 		page_changes_release(&s->rows[i].changes);
+	memset(s->rows, 0, sizeof s->rows);
 }
 
 /* ---- the run ---- */
