@@ -150,6 +150,12 @@ static void make_curve(struct noise_curves *n, int64_t now)
 		curve_done(m, false);
 }
 
+/* What told nothing is looked at again: the first lines may be on their way to the journal. */
+static bool is_old(const struct noise_curve *c, int64_t now)
+{
+	return !c->alerts || *c->error || now - c->made_at >= NOISE_CURVE_KEPT;
+}
+
 bool noise_curves_look(struct noise_curves *n, int64_t now, const struct noise_curve **out)
 {
 	const struct config *config = n->router->config;
@@ -158,7 +164,7 @@ bool noise_curves_look(struct noise_curves *n, int64_t now, const struct noise_c
 	*out = fits ? &n->kept->said : NULL;
 	if (!n->router->journal)
 		return false;
-	if ((!fits || now - n->kept->said.made_at >= NOISE_CURVE_KEPT) && !n->at_work)
+	if ((!fits || is_old(*out, now)) && !n->at_work)
 		make_curve(n, now);
 	return true;
 }
