@@ -325,7 +325,7 @@ def test_noise_says_when_and_which(daemon):
 def curve(daemon, path="/noise"):
     """The noise page once the journal was replayed for it."""
     wait_until(lambda: any(os.path.getsize(f) for f in glob.glob(f"{daemon.house.folder}/journal/*.jsonl")), 30, "the journal's lines")
-    return wait_until(lambda: (lambda found: found if "curve-title" in found.text else None)(page(daemon, path)), 60, "the curve")
+    return wait_until(lambda: (lambda found: found if "curve-title" in found.html else None)(page(daemon, path)), 60, "the curve")
 
 
 def test_noise_shows_what_waiting_would_spare(daemon):
