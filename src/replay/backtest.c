@@ -21,7 +21,7 @@ struct running {
 
 /* ---- rule sets ---- */
 
-static size_t view_of(struct running *r, const struct ruleset *rs)
+static size_t rule_view_of(struct running *r, const struct ruleset *rs)
 {
 	for (size_t i = 0; i < r->view_count; i++)
 		if (r->views[i].ruleset == rs)
@@ -34,7 +34,7 @@ static void make_views(struct running *r)
 {
 	r->views = mem_zero((r->b->count + 1) * sizeof *r->views);
 	for (size_t i = 0; i < r->b->count; i++)
-		r->b->variants[i]->view = view_of(r, r->b->variants[i]->ruleset);
+		r->b->variants[i]->view = rule_view_of(r, r->b->variants[i]->ruleset);
 }
 
 static void free_views(struct running *r)

@@ -128,7 +128,7 @@ static bool read_set(struct line_reader *r, struct labels *out)
 }
 
 /* False: it is broken, or a set is none. */
-static bool read_value(struct line_reader *r, size_t field, struct journal_line *out)
+static bool read_journal_value(struct line_reader *r, size_t field, struct journal_line *out)
 {
 	struct json_token t;
 	struct str nested;
@@ -192,7 +192,7 @@ static bool read_line(struct line_reader *r, const struct journal_line *first, s
 			return t.kind == TOKEN_END;
 		size_t field = find_field(r, json_token_text(r->arena, &t, TEXT_MOST));
 		note_behind(out, text, from, field);
-		if (!read_value(r, field, out))
+		if (!read_journal_value(r, field, out))
 			return false;
 	} while (r->json.at != behind_at);
 	take_behind(out, first);

@@ -60,24 +60,24 @@ static size_t read_locked(const struct store *s, const size_t *of)
 	return n;
 }
 
-static const struct sqlite_store *look_at(const struct store *s)
+static const struct sqlite_store *sqlite_of_store(const struct store *s)
 {
 	return (const struct sqlite_store *)(const void *)s;
 }
 
 size_t local_store_owned_count(const struct store *s)
 {
-	return read_locked(s, &look_at(s)->owned);
+	return read_locked(s, &sqlite_of_store(s)->owned);
 }
 
 size_t local_store_backlog(const struct store *s)
 {
-	return read_locked(s, &look_at(s)->seen);
+	return read_locked(s, &sqlite_of_store(s)->seen);
 }
 
 uint64_t local_store_lost(const struct store *s)
 {
-	return look_at(s)->lost;
+	return sqlite_of_store(s)->lost;
 }
 
 /* Whom to call back; `what` of the request begins with it. */
@@ -121,6 +121,7 @@ static void copy_seen(struct request *r, struct seen_work *work, const struct lo
 		records[i] = request_copy_record(r->arena, &from->records[i]);
 	work->seen.records = records;
 	work->seen.members = request_copy_changes(r->arena, from->members, from->member_count);
+	work->seen.loaded.v = request_copy_members(r->arena, from->loaded.v, from->loaded.count);
 	work->seen.leases = request_copy_leases(r->arena, from->leases, from->lease_count);
 	work->seen.release_receiver = arena_str(r->arena, from->release_receiver);
 }
