@@ -222,6 +222,7 @@ def test_a_receiver_is_tested_by_hand(local_house, start, provider):
     out = ctl.run("receivers", "test", "oncall", status=1)
     assert "rejected" in out and "400" in out and "resolve" not in out
     assert "no such receiver" in (ctl.run("receivers", "test", "nobody", status=1), ctl.errors)[1]
+    assert 'did you mean "oncall"' in (ctl.run("receivers", "test", "onkall", status=1), ctl.errors)[1]
     assert "no such severity" in (ctl.run("receivers", "test", "oncall", "--severity=X", status=1), ctl.errors)[1]
     assert "oncall" in ctl.run("receivers") and SECRET not in ctl.run("receivers", "-o", "json")
     nothing_shows_the_secret(d)
