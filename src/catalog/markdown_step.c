@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "catalog/html.h"
+
+#include "base/ascii.h"
 #include "markdown_html.h"
 
 #define PARAGRAPHS_MOST 2 /* before the first item or command */
@@ -13,18 +15,13 @@ static const char *const says_so[] = {
 	"debug",     "recover", "quick",    "what to do", "solution",   "troubleshoot",
 };
 
-static char ascii_small(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool word_at(struct str text, size_t i, const char *word)
+static bool is_word_at(struct str text, size_t i, const char *word)
 {
 	size_t n = strlen(word);
 	if (i + n > text.n || (i && text.p[i - 1] != ' '))
 		return false;
 	for (size_t k = 0; k < n; k++)
-		if (ascii_small(text.p[i + k]) != word[k])
+		if (ascii_lower(text.p[i + k]) != word[k])
 			return false;
 	return true;
 }
@@ -33,7 +30,7 @@ static bool opens_steps(struct str heading)
 {
 	for (size_t w = 0; w < sizeof says_so / sizeof *says_so; w++)
 		for (size_t i = 0; i < heading.n; i++)
-			if (word_at(heading, i, says_so[w]))
+			if (is_word_at(heading, i, says_so[w]))
 				return true;
 	return false;
 }
