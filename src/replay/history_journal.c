@@ -105,7 +105,7 @@ static enum reason reason_of(struct str name)
 	return REASONS;
 }
 
-static void take_alert(struct alert *out, const struct journal_line *line)
+static void take_alert(struct alert *out, const struct journal_line *line, struct arena *arena)
 {
 	struct str identity = line->identity.n ? line->identity : line->fingerprint;
 
@@ -118,10 +118,12 @@ static void take_alert(struct alert *out, const struct journal_line *line)
 		.ends_at = journal_time(line->ends_at),
 		.generator_url = line->generator_url,
 	};
-	if (identity.n < sizeof out->identity)
+	if (identity.n && identity.n < sizeof out->identity)
 		memcpy(out->identity, identity.p, identity.n);
 	else
 		labels_fingerprint(&out->labels, out->identity);
+	if (!out->fingerprint.n)
+		out->fingerprint = arena_str(arena, str_c(out->identity));
 }
 
 static void add_decided(struct history_part *part, const struct journal_line *line)
@@ -131,7 +133,7 @@ static void add_decided(struct history_part *part, const struct journal_line *li
 
 	e->hook.alerts = arena_room(e->arena, e->hook.alerts, e->hook.count, &part->room, sizeof *e->hook.alerts);
 	e->said = arena_room(e->arena, e->said, e->hook.count, &room, sizeof *e->said);
-	take_alert(&e->hook.alerts[e->hook.count], line);
+	take_alert(&e->hook.alerts[e->hook.count], line, e->arena);
 	e->said[e->hook.count++] = (struct intake_decided){line->key, verdict_of(line->verdict), reason_of(line->reason)};
 }
 

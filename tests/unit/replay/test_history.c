@@ -221,6 +221,35 @@ static void test_older_journals_are_read(void **state)
 	expect_end(h);
 }
 
+/* A line that lost its fingerprint is of the alert that its labels say; two such lines are of two alerts. */
+static void test_a_line_without_a_fingerprint_is_of_its_labels(void **state)
+{
+	static const char *const hosts[] = {"x", "y"};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		AUTOFREE char *line = mem_printf("{\"event\":\"decided\",\"key\":\"k\",\"verdict\":\"page\",\"reason\":\"new\","
+		                                 "\"at\":\"2026-10-01T10:00:00Z\",\"source\":\"\","
+		                                 "\"status\":\"firing\",\"labels\":{\"alertname\":\"A\",\"host\":\"%s\"},"
+		                                 "\"body\":\"00000000000000ab\",\"alerts\":2}\n",
+		                                 hosts[i]);
+		put(line);
+	}
+	struct history *h = open_it();
+	struct history_event *e = next(h);
+	assert_int_equal(e->hook.count, 2);
+	for (int i = 0; i < 2; i++) {
+		char computed[ALERT_FINGERPRINT_MAX];
+		const struct alert *a = &e->hook.alerts[i];
+		labels_fingerprint(&a->labels, computed);
+		assert_string_equal(a->identity, computed);
+		assert_true(str_eq_c(a->fingerprint, computed));
+	}
+	assert_string_not_equal(e->hook.alerts[0].identity, e->hook.alerts[1].identity);
+	history_event_free(e);
+	expect_end(h);
+}
+
 static void test_commands_and_attention(void **state)
 {
 	(void)state;
@@ -312,6 +341,7 @@ int main(void)
 		TEST(test_lines_of_webhooks_are_found_together),
 		TEST(test_half_a_webhook_is_cut),
 		TEST(test_older_journals_are_read),
+		TEST(test_a_line_without_a_fingerprint_is_of_its_labels),
 		TEST(test_commands_and_attention),
 		TEST(test_points_become_webhooks),
 	};
