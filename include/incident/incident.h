@@ -297,6 +297,7 @@ struct incident_policy {
 	int64_t delivery_timeout; /* of one request */
 	int64_t delivery_expire, fallback_after;
 	bool nothing_is_sent; /* delivery.mode: observe. So no page is late, and no fallback due */
+	bool no_timeline;     /* nobody will read what happened (replay): records are written without */
 	int64_t retention;
 	const struct escalation_roster *roster; /* whom a role reaches; NULL: no step runs (incident/escalation.h) */
 	struct strs asked_sources;              /* whose Alertmanagers are asked about silences (incident/silence.h) */

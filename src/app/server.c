@@ -39,6 +39,7 @@
 #include "web/api.h"
 #include "web/external_url.h"
 #include "web/findings.h"
+#include "web/noise_curve.h"
 #include "web/web.h"
 
 #define DRAIN_LOOK_MS 20     /* how often a draining server looks whether it is done */
@@ -292,6 +293,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 	                      .reloads = s->reloads};
 	s->api.events = api_events_new(&s->api);
 	s->api.findings = findings_new(s->api.background);
+	s->api.curves = noise_curves_new(&s->router);
 	http_server_set_tls(s->http, s->tls);
 	api_touch_refusals(&s->api);
 	api_touch_ack_links(&s->api);
@@ -392,6 +394,7 @@ static void finish_server(struct server *s)
 	reloads_stop(s->reloads);
 	passwords_stop(s->passwords);
 	background_stop(s->api.background);
+	noise_curves_stop(s->api.curves);
 	ack_links_free(r->ack_links);
 	readers_stop(s->api.readers);
 	http_tls_free(s->tls);
@@ -404,6 +407,7 @@ static void finish_server(struct server *s)
 	passwords_free(s->passwords);
 	background_free(s->api.background);
 	findings_free(s->api.findings);
+	noise_curves_free(s->api.curves);
 	readers_free(s->api.readers);
 	reloads_free(s->reloads);
 	callbacks_free(r->callbacks);

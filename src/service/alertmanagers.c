@@ -321,7 +321,7 @@ static void not_asked(struct alertmanagers *a, const struct question *who)
 	loop_defer(a->r->loop, nobody_can_tell, one);
 }
 
-static void wait_for(struct inquiry *q, const struct question *who)
+static void wait_for_inquiry(struct inquiry *q, const struct question *who)
 {
 	struct question *one = mem_zero(sizeof *one);
 	*one = *who;
@@ -349,7 +349,7 @@ static void ask_peers(struct alertmanagers *a, const struct question *who)
 	}
 	if (!q)
 		q = inquiry_new(a, source, key, query);
-	wait_for(q, who);
+	wait_for_inquiry(q, who);
 	send_next_inquiries(a);
 }
 

@@ -213,6 +213,8 @@ static void telling_judge(struct telling *t, const struct http_result *result, s
 		.ref = t->ref,
 		.carry = t->carry,
 		.session = t->lent,
+		.attempt = t->attempt,
+		.told_lately = t->told_lately,
 	};
 
 	*out = (struct receiver_judgement){.error = str_c(result->error)};

@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "page.h"
+#include "page_curve.h"
 #include "service/noise.h"
 
 struct noise_asked {
@@ -254,6 +255,7 @@ static void write_report(struct page *p, const struct noise_asked *a, const stru
 	write_noise_form(p, a);
 	write_heat(p, n);
 	write_noise_rows(p, n, a->q.by);
+	page_curve(p);
 	page_reply(p, 200);
 }
 

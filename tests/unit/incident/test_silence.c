@@ -15,7 +15,7 @@
 #include "incident/silence.h"
 #include "scenario.h"
 
-static void run(void **state)
+static void run_silence_scenario(void **state)
 {
 	const char *const *row = *state;
 	scenario_run(row[0], row[1]);
@@ -80,19 +80,19 @@ static const char *const stories[][2] = {
 
 static struct label one_label[3][2];
 
-static struct labels labels_of(int i, const char *instance)
+static struct labels labels_of_instance(int i, const char *instance)
 {
 	one_label[i][0] = (struct label){STR("alertname"), STR("Silo")};
 	one_label[i][1] = (struct label){STR("instance"), str_c(instance)};
 	return (struct labels){one_label[i], 2};
 }
 
-static void stand(struct incident *inc, int i, const char *instance)
+static void stand_sample(struct incident *inc, int i, const char *instance)
 {
 	struct incident_row *row = row_make(inc, "g1", 1000);
 	struct incident_sample *s =
 		INCIDENT_ADD(inc, inc->sample, inc->sample_count, inc->sample_capacity, INCIDENT_SAMPLE_MAX);
-	*s = (struct incident_sample){.counted = true, .mark = row->mark, .labels = labels_of(i, instance)};
+	*s = (struct incident_sample){.counted = true, .mark = row->mark, .labels = labels_of_instance(i, instance)};
 	memcpy(s->group, row->group, sizeof s->group);
 	row->n0++;
 }
@@ -104,13 +104,13 @@ static enum silence_answer judged(const char *const *peers, size_t count, bool e
 	AUTOARENA struct arena *arena = arena_new();
 	struct incident *inc = incident_new(arena, STR("0123456789abcdef"));
 	struct alert_list lists[3] = {{NULL, 0}};
-	stand(inc, 0, "a");
-	stand(inc, 1, "b");
+	stand_sample(inc, 0, "a");
+	stand_sample(inc, 1, "b");
 	inc->rows[0].n0 += more;
 	for (size_t p = 0; p < count; p++) {
 		lists[p].v = arena_alloc(arena, 3 * sizeof *lists[p].v);
 		for (int i = 0; i < 3; i++) {
-			struct labels labels = labels_of(2, instances[i]);
+			struct labels labels = labels_of_instance(2, instances[i]);
 			struct alert_listed *to = &lists[p].v[lists[p].n];
 			to->suppressed = peers[p][i] == 's';
 			labels_fingerprint(&labels, to->fingerprint);
@@ -211,7 +211,7 @@ int main(void)
 	struct CMUnitTest tests[STORIES + 2];
 	for (size_t i = 0; i < STORIES; i++)
 		tests[i] = (struct CMUnitTest){
-			.name = stories[i][0], .test_func = run, .initial_state = (void *)(uintptr_t)stories[i]};
+			.name = stories[i][0], .test_func = run_silence_scenario, .initial_state = (void *)(uintptr_t)stories[i]};
 	tests[STORIES] = (struct CMUnitTest)cmocka_unit_test(test_all_that_is_known_must_be_silenced);
 	tests[STORIES + 1] = (struct CMUnitTest)cmocka_unit_test(a_silence_says_what_the_alerts_are_called_there);
 	return cmocka_run_group_tests_name("silence", tests, NULL, NULL);
