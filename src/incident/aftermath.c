@@ -63,8 +63,8 @@ static size_t place_of_episode(const struct incident *inc, int64_t started_at)
 }
 
 /* What two say of one episode: it ended when the later one says, and was as grave as the graver one. */
-static struct incident_aftermath join_aftermaths(struct arena *arena, const struct incident_aftermath *a,
-                                                 const struct incident_aftermath *b)
+static struct incident_aftermath merged_aftermath(struct arena *arena, const struct incident_aftermath *a,
+                                                  const struct incident_aftermath *b)
 {
 	struct incident_aftermath out = {.started_at = a->started_at,
 	                                 .resolved_at = merging_later(a->resolved_at, b->resolved_at),
@@ -91,7 +91,7 @@ void aftermath_add(struct incident *inc, const struct incident_aftermath *one)
 {
 	size_t at = place_of_episode(inc, one->started_at);
 	bool known = at < inc->aftermath_count;
-	struct incident_aftermath merged = join_aftermaths(inc->arena, one, known ? &inc->aftermaths[at] : one);
+	struct incident_aftermath merged = merged_aftermath(inc->arena, one, known ? &inc->aftermaths[at] : one);
 	if (known)
 		take_out(inc, at);
 	if (inc->aftermath_count == INCIDENT_AFTERMATHS_MAX) {

@@ -31,7 +31,7 @@ static json_t *done_view(const struct incident_done *d)
 	             : json_null();
 }
 
-static enum postmortem_state state_of(const struct followup *f, int64_t now)
+static enum postmortem_state followup_state(const struct followup *f, int64_t now)
 {
 	if (f->done.at)
 		return POSTMORTEM_DONE;
@@ -45,7 +45,7 @@ static json_t *one_owed_view(const struct followup *f, int64_t now)
 		json_array_append_new(tasks, view_text(f->tasks.v[k]));
 	return json_pack("{so so so so ss so so}", "episode", view_time(f->started_at), "severity", view_text(f->severity),
 	                 "name", view_text(f->name), "due", view_time(f->due_at), "state",
-	                 postmortem_state_name(state_of(f, now)), "tasks", tasks, "done", done_view(&f->done));
+	                 postmortem_state_name(followup_state(f, now)), "tasks", tasks, "done", done_view(&f->done));
 }
 
 json_t *postmortems_owed(const struct config *config, const struct incident *inc)
@@ -147,7 +147,7 @@ static struct followup keep_owed(struct arena *arena, const struct followup *f)
 
 static void owe_row(struct owing *o, const struct incident *inc, const struct followup *f)
 {
-	enum postmortem_state state = state_of(f, o->now);
+	enum postmortem_state state = followup_state(f, o->now);
 	if (state == POSTMORTEM_DONE && !o->all)
 		return;
 	if (o->count == POSTMORTEMS_ROWS_MAX) {

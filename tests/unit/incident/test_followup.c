@@ -70,7 +70,7 @@ static void close_at(struct incident *inc, int64_t now)
 }
 
 /* An episode of a minute that pages. */
-static void followup_lives(struct incident *inc, int64_t now, int rank)
+static void live_a_minute(struct incident *inc, int64_t now, int rank)
 {
 	struct labels none = {NULL, 0};
 	struct plan plan = {.alertname = STR("Silo"), .page = true};
@@ -97,7 +97,7 @@ static void the_gravest_are_kept_within_a_ceiling(void **state)
 	struct followup *list;
 	const int64_t base = 1700000000 * TIME_SECOND;
 	for (int i = 0; i < 3 * INCIDENT_AFTERMATHS_MAX; i++)
-		followup_lives(inc, base + i * TIME_DAY, i ? 1 : 0);
+		live_a_minute(inc, base + i * TIME_DAY, i ? 1 : 0);
 	assert_int_equal(inc->aftermath_count, INCIDENT_AFTERMATHS_MAX);
 	size_t n = incident_followups(inc, &step_stated, arena, &list);
 	assert_int_equal(n, 1 + (INCIDENT_AFTERMATHS_MAX - 1) + 2); /* the last, as many P1 before it, and both of the P0 */
@@ -117,7 +117,7 @@ static void a_record_stays_within_its_size(void **state)
 	char *words = arena_alloc(arena, 5000);
 	memset(words, 'w', 5000);
 	for (int i = 0; i < INCIDENT_AFTERMATHS_MAX; i++) {
-		followup_lives(inc, (1700000000 + i * 86400) * TIME_SECOND, i % 2);
+		live_a_minute(inc, (1700000000 + i * 86400) * TIME_SECOND, i % 2);
 		const struct followup_done done = {.note = {words, 5000}, .all_episodes = true};
 		assert_null(followup_mark(inc, &step_stated, &done, inc->resolved_at + 1));
 	}
@@ -138,9 +138,9 @@ static void an_earlier_episode_has_a_draft_of_its_own(void **state)
 	const int64_t base = INT64_C(1700000000000);
 	struct strs missing;
 	const struct postmortem_context context = {.stated = &step_stated, .now = base + 3 * TIME_DAY};
-	followup_lives(inc, base, 0);
+	live_a_minute(inc, base, 0);
 	incident_note(inc, base + TIME_HOUR, "note", "the first one");
-	followup_lives(inc, base + TIME_DAY, 1);
+	live_a_minute(inc, base + TIME_DAY, 1);
 	incident_note(inc, base + 2 * TIME_DAY, "note", "the second one");
 	assert_false(followup_episode(inc, base + TIME_HOUR, &was));
 	assert_true(followup_episode(inc, base, &was));

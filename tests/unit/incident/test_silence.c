@@ -152,7 +152,7 @@ static void test_all_that_is_known_must_be_silenced(void **state)
 
 /* ---- what a silence says, where labels are rewritten ---- */
 
-static struct labels silenced_set(struct arena *arena, const char *const *pairs)
+static struct labels labels_of_pairs(struct arena *arena, const char *const *pairs)
 {
 	struct labels out = {arena_alloc(arena, 8 * sizeof *out.v), 0};
 	for (size_t i = 0; pairs[i]; i += 2)
@@ -173,13 +173,13 @@ static const char *original(struct arena *arena, const struct listed_row *rows, 
 	struct alert_list list = {arena_alloc(arena, (n + 1) * sizeof *list.v), n};
 	struct labels out;
 	inc->alertname = STR("Silo");
-	inc->labels = silenced_set(arena, own);
+	inc->labels = labels_of_pairs(arena, own);
 	for (size_t i = 0; i < n; i++) {
-		list.v[i] =
-			(struct alert_listed){.sent = silenced_set(arena, rows[i].sent), .here = silenced_set(arena, rows[i].here)};
+		list.v[i] = (struct alert_listed){.sent = labels_of_pairs(arena, rows[i].sent),
+		                                  .here = labels_of_pairs(arena, rows[i].here)};
 		labels_fingerprint(&list.v[i].here, list.v[i].fingerprint);
 	}
-	stand(inc, 0, "-");
+	stand_sample(inc, 0, "-");
 	inc->sample[0].labels = list.v[0].here;
 	const char *why = silence_original(inc, &list, 1, arena, &out);
 	if (!why)
