@@ -10,8 +10,7 @@
 #include "alert/webhook.h"
 
 #define ALERT(labels)                                                                                                  \
-	"{\"alerts\":[{\"status\":\"firing\",\"labels\":" labels                                                           \
-	",\"annotations\":{\"b\":\"\\u00e9\",\"a\":\"1\"},"                                                                \
+	"{\"alerts\":[{\"status\":\"firing\",\"labels\":" labels ",\"annotations\":{\"b\":\"\\u00e9\",\"a\":\"1\"},"       \
 	"\"startsAt\":\"2026-10-01T10:00:00Z\"}]}"
 
 static bool read_it(struct arena *arena, struct known_sets *known, const char *body, struct webhook *out)
@@ -51,7 +50,8 @@ static void a_sound_set_is_read_once(void **state)
 /* What its text says and what was made of it are two things: each is read by itself. */
 static void a_flawed_set_is_read_each_time(void **state)
 {
-	static const char *const labels[] = {"{\"alertname\":[1]}", "{\"alertname\":\"\xff\"}", "{\"alertname\":\"\\ud800\"}"};
+	static const char *const labels[] = {"{\"alertname\":[1]}", "{\"alertname\":\"\xff\"}",
+	                                     "{\"alertname\":\"\\ud800\"}"};
 	static const char *const bodies[] = {ALERT("{\"alertname\":[1]}"), ALERT("{\"alertname\":\"\xff\"}"),
 	                                     ALERT("{\"alertname\":\"\\ud800\"}")};
 	(void)state;
