@@ -85,7 +85,7 @@ static void put_bytes(struct decoding *d)
 }
 
 /* Most of a text: many bytes at a time. */
-static void put_plain(struct decoding *d, size_t most)
+static void put_plain_run(struct decoding *d, size_t most)
 {
 	size_t run = json_plain_run(d->raw, d->at), room = most - d->n;
 	size_t n = run < room ? run : room;
@@ -110,7 +110,7 @@ struct str json_token_text(struct arena *arena, const struct json_token *token, 
 	struct decoding d = {.raw = token->raw, .out = arena_alloc(arena, (longest < most ? longest : most) + 4)};
 	bool quoted = token->kind == TOKEN_NAME || token->kind == TOKEN_STRING;
 	while (d.at < d.raw.n && d.n < most) {
-		put_plain(&d, most);
+		put_plain_run(&d, most);
 		if (d.at == d.raw.n || d.n == most)
 			break;
 		if (quoted && d.raw.p[d.at] == '\\')

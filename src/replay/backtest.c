@@ -55,7 +55,7 @@ static struct plan **plans_of(struct known_plans *known, const struct history_ev
 
 /* ---- a batch ---- */
 
-static struct batch *begin_lines_batch(struct running *r)
+static struct batch *begin_history_batch(struct running *r)
 {
 	struct batch *b = batch_new(r->view_count);
 
@@ -83,7 +83,7 @@ static void add_event(struct running *r, struct batch *b, struct history_event *
 /* NULL: the end, or lines in `err`. */
 static struct batch *read_batch(struct running *r, struct err *err)
 {
-	struct batch *b = begin_lines_batch(r);
+	struct batch *b = begin_history_batch(r);
 	struct history_event *e;
 
 	while (b->count < BATCH_EVENTS && b->alerts < BATCH_ALERTS && (e = history_next(r->b->history, err)))

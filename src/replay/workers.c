@@ -32,7 +32,7 @@ struct workers {
 };
 
 /* NULL: there are no more. */
-static struct batch *next_job_batch(struct worker *me)
+static struct batch *next_given(struct worker *me)
 {
 	struct workers *w = me->of;
 
@@ -69,7 +69,7 @@ static void *work(void *arg)
 	struct workers *w = me->of;
 	bool good = true;
 
-	for (struct batch *b; (b = next_job_batch(me));) {
+	for (struct batch *b; (b = next_given(me));) {
 		good = good && replay_share(me, b);
 		batch_done(w, b, good);
 	}

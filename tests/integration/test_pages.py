@@ -343,12 +343,6 @@ def test_noise_shows_what_waiting_would_spare(daemon):
     assert re.search(r"3 alerts of this daemon.s journal", found.text)
 
 
-def test_without_a_journal_there_is_no_curve(local_house, start):
-    d = start(furnished(local_house, journal=None))
-    fire(d)
-    assert "What waiting would spare" not in page(d, "/noise").text
-
-
 def test_rules_explain_an_alert(daemon):
     assert "sinks" in page(daemon, "/rules").text and "10-test.yml:" in page(daemon, "/rules").text
     found = page(daemon, "/rules?" + urlencode({"labels": 'alertname="Leak"\ndeck=a\n'}))
