@@ -78,15 +78,17 @@ static size_t find_field(struct line_reader *r, struct str name)
 	return FIELDS;
 }
 
-/* False: it is broken. What is no text has no place in a set. */
+/* False: it is broken. What is no text has no place in a set. Of two sets of one name the second counts. */
 static bool read_set(struct line_reader *r, struct labels *out)
 {
 	struct json_token name, value;
+	struct str nested;
 	size_t room = 0;
 
+	*out = (struct labels){NULL, 0};
 	while (next_token(r, &name) == TOKEN_NAME) {
 		struct str label = json_token_text(r->arena, &name, TEXT_MOST);
-		if (next_token(r, &value) == TOKEN_STRING) {
+		if (!json_pass_over(&r->json, &nested) && next_token(r, &value) == TOKEN_STRING) {
 			out->v = arena_room(r->arena, out->v, out->n, &room, sizeof *out->v);
 			out->v[out->n++] = (struct label){label, json_token_text(r->arena, &value, TEXT_MOST)};
 		}
