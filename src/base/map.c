@@ -123,14 +123,14 @@ static void free_key(const struct map *m, struct entry *e)
 		mem_cleanup(&e->key);
 }
 
-static void keep_value(void *value)
+static void keep_map_value(void *value)
 {
 	(void)value;
 }
 
 void map_free(struct map *m)
 {
-	map_free_with(m, keep_value);
+	map_free_with(m, keep_map_value);
 }
 
 void map_free_with(struct map *m, void (*free_value)(void *))

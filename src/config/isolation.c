@@ -90,7 +90,7 @@ static const struct version *chosen(const struct candidate *c)
 }
 
 /* False with a line in `err` when another file has one of its names. */
-static bool claim(struct map *names, const struct candidate *c, struct err *err)
+static bool claim_rule_names(struct map *names, const struct candidate *c, struct err *err)
 {
 	const struct version *v = chosen(c);
 	const struct rule *const *rules;
@@ -114,7 +114,7 @@ static void step_back(struct candidate *c)
 }
 
 /* Files as they were go first. False when one has had to step back. */
-static bool claim_all(struct isolation *s)
+static bool claim_all_rule_names(struct isolation *s)
 {
 	struct map *names = map_new();
 	bool good = true;
@@ -123,7 +123,7 @@ static bool claim_all(struct isolation *s)
 			struct candidate *c = &s->v[i];
 			if ((c->use == AS_WRITTEN && c->changed) != changed)
 				continue;
-			good = claim(names, c, &c->err);
+			good = claim_rule_names(names, c, &c->err);
 			if (!good)
 				step_back(c);
 		}
@@ -175,7 +175,7 @@ void load_isolated_rules(struct loading *l)
 		s.v[i].path = files->v[i];
 		try_file(&s, &s.v[i]);
 	}
-	while (!claim_all(&s))
+	while (!claim_all_rule_names(&s))
 		continue;
 	for (size_t i = 0; i < s.n; i++) {
 		report_candidate(&s, &s.v[i]);

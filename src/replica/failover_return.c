@@ -45,7 +45,7 @@ static void pass_end(struct pass *p)
 		done(f, left);
 }
 
-static void merged(void *arg, bool merged)
+static void count_merged(void *arg, bool merged)
 {
 	struct pass *p = arg;
 	p->left += !merged;
@@ -71,7 +71,7 @@ static void owned_page_came(void *arg, const struct local_branches *got)
 	p->after = mem_str(got->branches[got->count - 1].record.key);
 	p->under_way = got->count;
 	for (size_t i = 0; i < got->count; i++)
-		failover_merge_key(p->f, &got->branches[i], merged, p);
+		failover_merge_key(p->f, &got->branches[i], count_merged, p);
 }
 
 static void ask_owned_page(struct pass *p)

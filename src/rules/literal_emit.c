@@ -73,7 +73,7 @@ static void place_records(struct literal_builder *b)
 	b->ix->records = mem_zero((end + 1) * sizeof *b->ix->records);
 }
 
-static struct literal_record *record_of(const struct literal_builder *b, const struct literal *l)
+static struct literal_record *literal_record_of(const struct literal_builder *b, const struct literal *l)
 {
 	return (struct literal_record *)(b->ix->records + (l->record - 1));
 }
@@ -85,7 +85,7 @@ static void write_heads(const struct literal_builder *b)
 		const struct literal *l = &b->literals[i];
 		if (l->taken == 0)
 			continue;
-		struct literal_record *r = record_of(b, l);
+		struct literal_record *r = literal_record_of(b, l);
 		*r = (struct literal_record){.place = l->place, .length = (uint32_t)l->text.n, .at = l->at};
 		if (l->text.n > 0)
 			memcpy(b->ix->records + (l->record - 1) + 2 + l->taken, l->text.p, l->text.n);
@@ -112,7 +112,7 @@ static struct literal_posting posting_of(const struct literal_builder *b, size_t
 
 static void write_posting(const struct literal_builder *b, const struct literal *l, struct literal_posting p)
 {
-	struct literal_record *r = record_of(b, l);
+	struct literal_record *r = literal_record_of(b, l);
 	memcpy(b->ix->records + (l->record - 1) + 2 + r->count, &p, sizeof p);
 	r->count++;
 }

@@ -68,7 +68,7 @@ static void put_decision(struct buf *out, struct item *item)
 	put_journal_text(out, JSON_NAME("reason"), str_c(reason_name(a.reason)));
 }
 
-static void tally(struct request *q, struct item *item)
+static void tally_item(struct request *q, struct item *item)
 {
 	struct answered a = answered_of_item(item);
 
@@ -83,7 +83,7 @@ static void report_decided(struct request *q)
 	for (size_t i = 0; i < q->hook.count; i++) {
 		struct answered a = answered_of_item(&q->items[i]);
 		q->decided[i] = (struct intake_decided){a.key, a.verdict, a.reason};
-		tally(q, &q->items[i]);
+		tally_item(q, &q->items[i]);
 	}
 }
 
@@ -106,7 +106,7 @@ enum progress intake_report(struct request *q, int64_t until)
 		json_put_open(&q->reply, '{');
 		put_decision(&q->reply, item);
 		json_put_close(&q->reply, '}');
-		tally(q, item);
+		tally_item(q, item);
 	}
 	buf_add_c(&q->reply, "]}");
 	return PROGRESS_ENDED;
@@ -231,9 +231,10 @@ static void count_decisions(struct metrics *m, const struct request *q)
 {
 	for (int v = 0; v < VERDICTS; v++) {
 		for (int r = 0; r < REASONS; r++) {
+			if (!q->tally[v][r])
+				continue;
 			struct str names[] = {str_c(verdict_name((enum verdict)v)), str_c(reason_name((enum reason)r))};
-			if (q->tally[v][r])
-				metrics_add(m, METRIC_ALERTS_DECIDED, names, q->tally[v][r]);
+			metrics_add(m, METRIC_ALERTS_DECIDED, names, q->tally[v][r]);
 		}
 	}
 }
@@ -247,9 +248,10 @@ static void count_degraded(struct request *q)
 	if (sum)
 		q->flaws[q->hook.group_flaw]++;
 	for (int f = ALERT_SOUND + 1; f < ALERT_FLAWS; f++) {
+		if (!q->flaws[f])
+			continue;
 		struct str name = str_c(alert_flaw_name((enum alert_flaw)f));
-		if (q->flaws[f])
-			metrics_add(r->metrics, METRIC_ALERTS_DEGRADED, &name, q->flaws[f]);
+		metrics_add(r->metrics, METRIC_ALERTS_DEGRADED, &name, q->flaws[f]);
 		sum += q->flaws[f];
 	}
 	if (sum && limiter_pass(&q->in->degraded, loop_mono_ms(), TIME_MINUTE, &kept_back))

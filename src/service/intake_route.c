@@ -146,7 +146,7 @@ struct loaded_records {
 	struct map *records, *incidents;
 };
 
-static const struct incident *incident_of(struct loaded_records *l, struct str key)
+static const struct incident *incident_loaded(struct loaded_records *l, struct str key)
 {
 	const struct store_record *record = map_get(l->records, key);
 	struct incident *inc = map_get(l->incidents, key);
@@ -168,7 +168,7 @@ static struct str item_target_key(struct loaded_records *l, const struct item *i
 
 	if (!m->found || !m->mark || str_eq(m->key, planned))
 		return planned;
-	return arrival_sticks(m, incident_of(l, m->key)) ? m->key : planned;
+	return arrival_sticks(m, incident_loaded(l, m->key)) ? m->key : planned;
 }
 
 static void take_items(struct request *q, struct loaded_records *l, const struct store_loaded *reply)
@@ -198,7 +198,7 @@ static void touch_loaded(struct request *q, struct loaded_records *l, const stru
 		const struct group *g = map_get(q->groups, record->key);
 		if (!record->version.number || (g && (g->n || g->begun)))
 			continue;
-		const struct incident *inc = incident_of(l, record->key);
+		const struct incident *inc = incident_loaded(l, record->key);
 		if (!record->bytes.n || (inc && incident_has_row(inc, q->body.group)))
 			add_touched(q, record->key);
 	}

@@ -19,14 +19,14 @@
 #define UNKNOWN_DELAY_MS 100
 
 static void load_lane_records(struct lane *l);
-static void commit(struct lane *l);
+static void commit_batch(struct lane *l);
 
 static void go_on_with_lane(void *arg)
 {
 	struct lane *l = arg;
 
 	if (l->unknown_since)
-		commit(l);
+		commit_batch(l);
 	else
 		load_lane_records(l);
 }
@@ -188,14 +188,14 @@ static bool counts_from_known(struct lane *l)
 
 	if (!record || !lane_apply(l, &from) || !l->try.commit.behind)
 		return false;
-	commit(l);
+	commit_batch(l);
 	return true;
 }
 
 static void try_from(struct lane *l, const struct loaded *from)
 {
 	if (lane_apply(l, from)) {
-		commit(l);
+		commit_batch(l);
 	} else {
 		transactions_finished(l, TX_DONE);
 	}
@@ -375,7 +375,7 @@ static void observe_commit(struct lane *l, int64_t now)
 	metrics_observe(r->metrics, METRIC_STORE_COMMIT_DURATION, &name, (double)(now - l->sent_at) / 1000.0);
 }
 
-static void committed(void *arg, const struct store_committed *reply)
+static void settle_batch(void *arg, const struct store_committed *reply)
 {
 	struct lane *l = arg;
 	int64_t now = loop_mono_ms();
@@ -404,11 +404,11 @@ static void committed(void *arg, const struct store_committed *reply)
 	}
 }
 
-static void commit(struct lane *l)
+static void commit_batch(struct lane *l)
 {
 	struct store *s = lane_router(l)->store;
 
 	l->sent_at = loop_mono_ms();
 	l->at_store = true;
-	s->ops->commit(s, &l->try.commit, committed, l);
+	s->ops->commit(s, &l->try.commit, settle_batch, l);
 }

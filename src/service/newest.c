@@ -58,7 +58,7 @@ static void weigh_entry(struct newest *n, struct entry *e, size_t more, size_t l
 
 /* ---- members ---- */
 
-static struct known_member **place_of(struct entry *e, const struct member *who)
+static struct known_member **place_of_known(struct entry *e, const struct member *who)
 {
 	struct known_member **at = &e->members;
 
@@ -117,7 +117,7 @@ static void leave_before(struct newest *n, const struct store_member_change *cha
 	struct entry *e = change->before.found ? map_get(n->entries, change->before.key) : NULL;
 
 	if (e)
-		drop_member(n, e, place_of(e, &change->before));
+		drop_member(n, e, place_of_known(e, &change->before));
 }
 
 /* ---- records ---- */
@@ -200,7 +200,7 @@ void newest_learn(struct newest *n, const struct store_commit *done, int64_t now
 		leave_before(n, change);
 		if (!e || !change->after.found || !str_eq(change->after.key, done->key))
 			continue;
-		drop_member(n, e, place_of(e, &change->after));
+		drop_member(n, e, place_of_known(e, &change->after));
 		if (e->member_count < NEWEST_MEMBERS_MAX)
 			add_known_member(n, e, change, now);
 	}
@@ -224,7 +224,7 @@ const struct store_record *newest_find(struct newest *n, struct str key)
 const struct member *newest_member(struct newest *n, struct str key, const struct member *who, int64_t now)
 {
 	struct entry *e = map_get(n->entries, key);
-	struct known_member *k = e ? *place_of(e, who) : NULL;
+	struct known_member *k = e ? *place_of_known(e, who) : NULL;
 
 	return k && now < k->forget_at ? &k->member : NULL;
 }

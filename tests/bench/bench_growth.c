@@ -19,19 +19,19 @@ size_t setting(const char *name, size_t otherwise)
 	return text ? strtoul(text, NULL, 10) : otherwise;
 }
 
-static int by_size(const void *a, const void *b)
+static int compare_durations(const void *a, const void *b)
 {
 	const double *x = a, *y = b;
 	return (*x > *y) - (*x < *y);
 }
 
-double median(double *v, size_t n)
+double growth_median(double *v, size_t n)
 {
-	qsort(v, n, sizeof *v, by_size);
+	qsort(v, n, sizeof *v, compare_durations);
 	return v[n / 2];
 }
 
-void row(const char *what, const char *unit, double small, double large)
+void growth_row(const char *what, const char *unit, double small, double large)
 {
 	printf("  %-46s %10.3f %10.3f %s %7.2f\n", what, small, large, unit, large / small);
 	fflush(stdout);
@@ -52,7 +52,7 @@ static void report_size(const struct side *x)
 		printf("  %s: the file has %.0f MB\n", x->name, (double)st.st_size / 1048576);
 }
 
-static void prepare(struct side *x, bool with_redis)
+static void prepare_side(struct side *x, bool with_redis)
 {
 	AUTOFREE char *folder = mem_printf("%s/growth-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
 	if (!mkdtemp(folder))
@@ -85,14 +85,14 @@ static void remove_side(struct side *x)
 	growth_remove(x->folder);
 }
 
-static void run(const char *name, bool with_redis)
+static void run_growth(const char *name, bool with_redis)
 {
 	struct side sides[2] = {
 		{.name = "small", .open = SMALL_OPEN},
 		{.name = "large", .open = setting("GROWTH_OPEN", 100000), .closed = setting("GROWTH_CLOSED", 1000000)}};
 	printf("\n%s\n", name);
 	for (int i = 0; i < 2; i++)
-		prepare(&sides[i], with_redis);
+		prepare_side(&sides[i], with_redis);
 	sync(); /* what filling has written is no part of what follows */
 	printf("  %-46s %10s %10s %10s\n", "", "small", "large", "ratio");
 	run_verbs(sides);
@@ -110,8 +110,8 @@ int main(int argc, char **argv)
 {
 	const char *only = argc > 1 ? argv[1] : "";
 	if (strcmp(only, "redis") != 0)
-		run("SQLite", false);
+		run_growth("SQLite", false);
 	if (strcmp(only, "sqlite") != 0)
-		run("Redis", true);
+		run_growth("Redis", true);
 	return 0;
 }

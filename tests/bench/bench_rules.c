@@ -28,7 +28,7 @@ static double clock_ns(clockid_t id)
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-static void die(const char *what)
+static void die_of(const char *what)
 {
 	fprintf(stderr, "bench_rules: %s\n", what);
 	exit(1);
@@ -51,31 +51,31 @@ struct scene {
 	struct engine_text (*values)[ENGINE_LABELS_MAX]; /* per alert */
 };
 
-static struct ruleset *load(const struct catalog *catalog, struct str text)
+static struct ruleset *load_ruleset(const struct catalog *catalog, struct str text)
 {
 	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
 	struct ruleset *set = ruleset_new(catalog, &defaults);
 	if (!ruleset_add_file(set, "bench.yml", text, &err) || !ruleset_finish(set, NULL, NULL, &err, &warnings))
-		die(err_first(&err));
+		die_of(err_first(&err));
 	return set;
 }
 
-static struct catalog *catalog(void)
+static struct catalog *empty_catalog(void)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct catalog *c = catalog_new();
 	if (!catalog_finish(c, &err))
-		die(err_first(&err));
+		die_of(err_first(&err));
 	return c;
 }
 
-static size_t label_of(struct scene *s, struct str name)
+static size_t scene_label(struct scene *s, struct str name)
 {
 	size_t i = 0;
 	while (i < s->others.labels && !str_eq(s->names[i], name))
 		i++;
 	if (i == ENGINE_LABELS_MAX)
-		die("too many labels");
+		die_of("too many labels");
 	if (i == s->others.labels)
 		s->names[s->others.labels++] = name;
 	return i;
@@ -84,7 +84,7 @@ static size_t label_of(struct scene *s, struct str name)
 static struct engine_matcher plain_matcher(struct scene *s, const struct matcher *m)
 {
 	return (struct engine_matcher){
-		.label = label_of(s, m->name),
+		.label = scene_label(s, m->name),
 		.equal = m->op == MATCH_EQUAL || m->op == MATCH_NOT_EQUAL,
 		.negated = m->op == MATCH_NOT_EQUAL || m->op == MATCH_NOT_REGEX,
 		.text = {m->value.p, m->value.n},
@@ -125,8 +125,8 @@ static struct scene scene_new(size_t rules)
 	AUTOBUF struct buf file;
 	buf_init(&file, FILE_MAX);
 	rule_world_file(&w, rules, &file);
-	struct scene s = {.catalog = catalog(), .arena = arena_new()};
-	s.set = load(s.catalog, buf_str(&file));
+	struct scene s = {.catalog = empty_catalog(), .arena = arena_new()};
+	s.set = load_ruleset(s.catalog, buf_str(&file));
 	s.count = ruleset_rules(s.set, &s.rules);
 	make_plain(&s);
 	make_alerts(&s, &w);
@@ -149,7 +149,7 @@ struct finder {
 	struct arena *arena;
 };
 
-static size_t find(const struct finder *f, size_t alert)
+static size_t find_alert(const struct finder *f, size_t alert)
 {
 	if (f->first)
 		return f->first(f->engine, f->scene->values[alert]);
@@ -160,15 +160,15 @@ static size_t find(const struct finder *f, size_t alert)
 	return rule ? rule->index : ENGINE_NONE;
 }
 
-static double pass(const struct finder *f, size_t alerts, size_t *found)
+static double time_pass(const struct finder *f, size_t alerts, size_t *found)
 {
 	double from = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	for (size_t i = 0; i < alerts; i++)
-		found[i] = find(f, i);
+		found[i] = find_alert(f, i);
 	return (clock_ns(CLOCK_PROCESS_CPUTIME_ID) - from) / (double)alerts;
 }
 
-static void compare(const size_t *found, const size_t *expected, size_t alerts, const char *name)
+static void compare_found(const size_t *found, const size_t *expected, size_t alerts, const char *name)
 {
 	for (size_t i = 0; expected && i < alerts; i++)
 		if (found[i] != expected[i]) {
@@ -179,17 +179,17 @@ static void compare(const size_t *found, const size_t *expected, size_t alerts, 
 }
 
 /* The best pass, CPU time: whatever else runs on the machine only adds. */
-static double measure(const struct finder *f, size_t *found, const size_t *expected, const char *name)
+static double measure_finder(const struct finder *f, size_t *found, const size_t *expected, const char *name)
 {
 	size_t alerts = ALERTS;
-	double trial = pass(f, 50, found), best = 1e18;
+	double trial = time_pass(f, 50, found), best = 1e18;
 	if (trial * ALERTS > ENOUGH_NS)
 		alerts = (size_t)(ENOUGH_NS / trial) > 50 ? (size_t)(ENOUGH_NS / trial) : 50;
 	for (int i = 0; i < PASSES; i++) {
-		double took = pass(f, alerts, found);
+		double took = time_pass(f, alerts, found);
 		best = took < best ? took : best;
 	}
-	compare(found, expected, alerts, name);
+	compare_found(found, expected, alerts, name);
 	return best;
 }
 
@@ -202,7 +202,7 @@ static void evict(void)
 
 /* One alert at a time, after something else has used the first two levels of cache. The median: a tick of the clock or an
  * interrupt is longer than what is measured. */
-static int by_size(const void *a, const void *b)
+static int compare_trials(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 	return (x > y) - (x < y);
@@ -214,10 +214,10 @@ static double measure_cold(const struct finder *f)
 	for (size_t i = 0; i < COLD_ALERTS; i++) {
 		evict();
 		double from = clock_ns(CLOCK_MONOTONIC);
-		find(f, i);
+		find_alert(f, i);
 		took[i] = clock_ns(CLOCK_MONOTONIC) - from;
 	}
-	qsort(took, COLD_ALERTS, sizeof *took, by_size);
+	qsort(took, COLD_ALERTS, sizeof *took, compare_trials);
 	return took[COLD_ALERTS / 2];
 }
 
@@ -234,7 +234,7 @@ static const struct contender {
 	{"Hyperscan", "libhyperscan-dev", libhs_engine_new, libhs_engine_first, libhs_engine_free},
 };
 
-static void print_row(size_t rules, const char *name, double warm, double cold, double compile_ms)
+static void print_rules_row(size_t rules, const char *name, double warm, double cold, double compile_ms)
 {
 	printf("%6zu  %-18s %12.0f %12.0f %12.1f\n", rules, name, warm, cold, compile_ms);
 	fflush(stdout);
@@ -251,9 +251,9 @@ static void run_contender(const struct scene *s, const struct contender *c, cons
 	struct finder f = {.scene = s, .engine = c->make(&s->others), .first = c->first};
 	double compiled = (clock_ns(CLOCK_PROCESS_CPUTIME_ID) - from) / 1e6;
 	if (!f.engine)
-		die(c->name);
-	double warm = measure(&f, found, expected, c->name);
-	print_row(s->count, c->name, warm, measure_cold(&f), compiled);
+		die_of(c->name);
+	double warm = measure_finder(&f, found, expected, c->name);
+	print_rules_row(s->count, c->name, warm, measure_cold(&f), compiled);
 	c->release(f.engine);
 }
 
@@ -274,7 +274,7 @@ static double measure_plans(const struct scene *s)
 	return best;
 }
 
-static void run(size_t rules)
+static void run_rules(size_t rules)
 {
 	static size_t expected[ALERTS];
 	struct scene s = scene_new(rules);
@@ -282,13 +282,13 @@ static void run(size_t rules)
 	double from = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	literal_index_free(literal_index_new(s.rules, s.count));
 	double built = (clock_ns(CLOCK_PROCESS_CPUTIME_ID) - from) / 1e6;
-	double warm = measure(&f, expected, NULL, "index");
+	double warm = measure_finder(&f, expected, NULL, "index");
 	size_t hits = 0;
 	for (size_t i = 0; i < ALERTS; i++)
 		hits += expected[i] != ENGINE_NONE;
 	printf("\n%zu rules, %zu %% of the alerts match one; index %zu KiB, %zu rules without a literal\n", rules,
 	       hits * 100 / ALERTS, literal_index_bytes(s.set->index) / 1024, literal_index_always(s.set->index));
-	print_row(rules, "runbookd's index", warm, measure_cold(&f), built);
+	print_rules_row(rules, "runbookd's index", warm, measure_cold(&f), built);
 	for (size_t i = 0; i < COUNT(contenders); i++)
 		run_contender(&s, &contenders[i], expected);
 	printf("%6zu  %-18s %12.0f\n", rules, "  (the whole plan)", measure_plans(&s));
@@ -303,7 +303,7 @@ static long resident_kib(void)
 	long pages = 0, total;
 	FILE *f = fopen("/proc/self/statm", "r");
 	if (!f || fscanf(f, "%ld %ld", &total, &pages) != 2)
-		die("/proc/self/statm");
+		die_of("/proc/self/statm");
 	fclose(f);
 	return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
@@ -314,10 +314,10 @@ static void load_once(size_t rules)
 	AUTOBUF struct buf file;
 	buf_init(&file, FILE_MAX);
 	rule_world_file(&w, rules, &file);
-	struct catalog *c = catalog();
+	struct catalog *c = empty_catalog();
 	long before = resident_kib();
 	double from = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-	struct ruleset *set = load(c, buf_str(&file));
+	struct ruleset *set = load_ruleset(c, buf_str(&file));
 	double took = (clock_ns(CLOCK_PROCESS_CPUTIME_ID) - from) / 1e6;
 	printf("%6zu rules (%zu KiB of YAML) loaded, checked and indexed in %.1f ms; resident memory grew by %.1f MiB\n",
 	       rules, file.n / 1024, took, (double)(resident_kib() - before) / 1024);
@@ -336,7 +336,7 @@ static void run_loading(size_t rules)
 	}
 	int status;
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
-		die("loading failed");
+		die_of("loading failed");
 }
 
 int main(void)
@@ -356,6 +356,6 @@ int main(void)
 		run_loading(counts[i]);
 	printf("\n%6s  %-18s %12s %12s %12s\n", "rules", "", "ns/alert", "cold ns", "compile ms");
 	for (size_t i = 0; i < COUNT(counts); i++)
-		run(counts[i]);
+		run_rules(counts[i]);
 	return 0;
 }

@@ -10,7 +10,7 @@
 #define TURNS 7
 
 /* Until it has nothing to do but wait: what was owed at the start and the first census are done. */
-static void settle(struct side *x)
+static void settle_daemon(struct side *x)
 {
 	for (double before = -1, now = cpu_of(x); now - before > 0.06; before = now, now = cpu_of(x))
 		growth_idle(3000);
@@ -26,7 +26,7 @@ static struct turn spent_so_far(const struct side *x)
 }
 
 /* One on each connection. */
-static void post(const int *fds, const size_t *alerts, size_t n, bool resolved)
+static void post_to_daemons(const int *fds, const size_t *alerts, size_t n, bool resolved)
 {
 	for (size_t i = 0; i < n; i++) {
 		AUTOBUF struct buf body;
@@ -50,12 +50,12 @@ static struct turn webhooks(struct side *x, size_t at_once)
 	for (size_t i = 0; i < WEBHOOKS; i++) {
 		alerts[i % at_once] = i % 3 ? (size_t)random() % x->open : x->fresh + i;
 		if (i % at_once == at_once - 1)
-			post(fds, alerts, at_once, false);
+			post_to_daemons(fds, alerts, at_once, false);
 	}
 	struct turn to = spent_so_far(x);
 	for (size_t i = 0; i < WEBHOOKS; i += 3) {
 		alerts[0] = x->fresh + i;
-		post(fds, alerts, 1, true);
+		post_to_daemons(fds, alerts, 1, true);
 	}
 	x->fresh += WEBHOOKS;
 	for (size_t i = 0; i < at_once; i++)
@@ -76,10 +76,10 @@ static void compare_webhooks(struct side *sides, const char *what, size_t at_onc
 				wall[i][turn] += t.wall / 2, runbookd[i][turn] += t.runbookd / 2, redis[i][turn] += t.redis / 2;
 		}
 	}
-	row(what, "ms", median(wall[0], TURNS), median(wall[1], TURNS));
-	row("  CPU of runbookd", "ms", median(runbookd[0], TURNS), median(runbookd[1], TURNS));
+	growth_row(what, "ms", growth_median(wall[0], TURNS), growth_median(wall[1], TURNS));
+	growth_row("  CPU of runbookd", "ms", growth_median(runbookd[0], TURNS), growth_median(runbookd[1], TURNS));
 	if (sides[0].redis.pid)
-		row("  CPU of Redis", "ms", median(redis[0], TURNS), median(redis[1], TURNS));
+		growth_row("  CPU of Redis", "ms", growth_median(redis[0], TURNS), growth_median(redis[1], TURNS));
 }
 
 static double get(const struct side *x, const char *path)
@@ -120,21 +120,22 @@ void run_daemons(struct side *sides)
 		sides[i].daemon = growth_runbookd(sides[i].folder);
 	}
 	for (int i = 0; i < 2; i++)
-		settle(&sides[i]);
+		settle_daemon(&sides[i]);
 	for (int i = 0; i < 2; i++)
 		before[i] = cpu_of(&sides[i]);
 	growth_idle(1000 * (int64_t)setting("GROWTH_IDLE", 60));
-	row("CPU of runbookd and Redis in an idle minute", "s ", cpu_of(&sides[0]) - before[0],
-	    cpu_of(&sides[1]) - before[1]);
+	growth_row("CPU of runbookd and Redis in an idle minute", "s ", cpu_of(&sides[0]) - before[0],
+	           cpu_of(&sides[1]) - before[1]);
 	compare_webhooks(sides, "a webhook, one after the other, from HTTP to 200", 1);
 	compare_webhooks(sides, "a webhook, 16 at once, from HTTP to 200", AT_ONCE_MAX);
-	row("resident memory of runbookd", "MB", (double)growth_memory(sides[0].daemon.pid, "VmRSS:") / 1024,
-	    (double)growth_memory(sides[1].daemon.pid, "VmRSS:") / 1024);
-	row("  at its highest", "MB", (double)growth_memory(sides[0].daemon.pid, "VmHWM:") / 1024,
-	    (double)growth_memory(sides[1].daemon.pid, "VmHWM:") / 1024);
+	growth_row("resident memory of runbookd", "MB", (double)growth_memory(sides[0].daemon.pid, "VmRSS:") / 1024,
+	           (double)growth_memory(sides[1].daemon.pid, "VmRSS:") / 1024);
+	growth_row("  at its highest", "MB", (double)growth_memory(sides[0].daemon.pid, "VmHWM:") / 1024,
+	           (double)growth_memory(sides[1].daemon.pid, "VmHWM:") / 1024);
 	noise(&sides[1]);
-	row("resident memory after the noise report", "MB", (double)growth_memory(sides[0].daemon.pid, "VmHWM:") / 1024,
-	    (double)growth_memory(sides[1].daemon.pid, "VmHWM:") / 1024);
+	growth_row("resident memory after the noise report", "MB",
+	           (double)growth_memory(sides[0].daemon.pid, "VmHWM:") / 1024,
+	           (double)growth_memory(sides[1].daemon.pid, "VmHWM:") / 1024);
 	for (int i = 0; i < 2; i++)
 		growth_stop(&sides[i].daemon);
 }

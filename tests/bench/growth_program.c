@@ -38,7 +38,7 @@ double growth_clock(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void stop(void *arg)
+static void stop_idling(void *arg)
 {
 	loop_stop(arg);
 }
@@ -46,14 +46,14 @@ static void stop(void *arg)
 void growth_idle(int64_t ms)
 {
 	struct loop *l = loop_new();
-	struct loop_timer *t = loop_timer_new(l, stop, l);
+	struct loop_timer *t = loop_timer_new(l, stop_idling, l);
 	loop_timer_set(t, ms);
 	loop_run(l);
 	loop_timer_free(t);
 	loop_free(l);
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+static int remove_growth_file(const char *path, const struct stat *st, int type, struct FTW *where)
 {
 	(void)st;
 	(void)type;
@@ -63,7 +63,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 
 void growth_remove(const char *folder)
 {
-	if (nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+	if (nftw(folder, remove_growth_file, 16, FTW_DEPTH | FTW_PHYS) != 0)
 		growth_die("%s: cannot be removed", folder);
 }
 
@@ -73,7 +73,7 @@ static struct sockaddr_in loopback(int port)
 		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port)};
 }
 
-static int free_port(void)
+static int free_growth_port(void)
 {
 	struct sockaddr_in a = loopback(0);
 	socklen_t n = sizeof a;
@@ -85,7 +85,7 @@ static int free_port(void)
 }
 
 /* Its output; it ends with us. */
-static FILE *start(const char *const *args, pid_t *pid)
+static FILE *start_program(const char *const *args, pid_t *pid)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) != 0 || (*pid = fork()) < 0)
@@ -114,12 +114,12 @@ static void await(FILE *output, const char *what, char line[1024])
 
 struct growth_program growth_redis(const char *folder)
 {
-	struct growth_program p = {.port = free_port()};
+	struct growth_program p = {.port = free_growth_port()};
 	char port[16], line[1024];
 	snprintf(port, sizeof port, "%d", p.port);
 	const char *const args[] = {"redis-server", "--port", port,           "--bind", "127.0.0.1",     "--dir",    folder,
 	                            "--save",       "",       "--appendonly", "yes",    "--appendfsync", "everysec", NULL};
-	await(start(args, &p.pid), "eady to accept connections", line);
+	await(start_program(args, &p.pid), "eady to accept connections", line);
 	return p;
 }
 
@@ -131,7 +131,7 @@ struct growth_program growth_runbookd(const char *folder)
 	AUTOFREE char *config = mem_printf("--config.file=%s/runbookd.yml", folder);
 	const char *const args[] = {program, config, "--web.listen-address=127.0.0.1:0", "--log.level=info", NULL};
 	char line[1024];
-	await(start(args, &p.pid), "msg=\"Listening on\" address=127.0.0.1:", line);
+	await(start_program(args, &p.pid), "msg=\"Listening on\" address=127.0.0.1:", line);
 	p.port = (int)strtol(line, NULL, 10);
 	return p;
 }
@@ -212,7 +212,7 @@ static bool complete(const struct buf *in, size_t *body)
 	return in->n >= *body + strtoul(in->p + length + 16, NULL, 10);
 }
 
-static int read_answer(int fd, struct buf *out)
+static int read_http_answer(int fd, struct buf *out)
 {
 	AUTOBUF struct buf in;
 	char some[65536];
@@ -243,12 +243,12 @@ void growth_post(int fd, const struct buf *body)
 
 int growth_posted(int fd)
 {
-	return read_answer(fd, NULL);
+	return read_http_answer(fd, NULL);
 }
 
 int growth_get(int fd, const char *path, struct buf *out)
 {
 	AUTOFREE char *request = mem_printf("GET %s HTTP/1.1\r\nHost: bench\r\n\r\n", path);
 	write_all(fd, str_c(request));
-	return read_answer(fd, out);
+	return read_http_answer(fd, out);
 }

@@ -20,8 +20,8 @@ struct side {
 };
 
 size_t setting(const char *name, size_t otherwise); /* of the environment */
-double median(double *v, size_t n);
-void row(const char *what, const char *unit, double small, double large);
+double growth_median(double *v, size_t n);
+void growth_row(const char *what, const char *unit, double small, double large);
 double cpu_of(const struct side *x); /* seconds, of both ends */
 
 /* Their stores are open. */

@@ -109,7 +109,7 @@ static const char RULES[] = "rules:\n"
 							"    severity: P2\n"
 							"    group_by: ['...']\n";
 
-static void write_file(const char *folder, const char *name, const char *text)
+static void write_growth_file(const char *folder, const char *name, const char *text)
 {
 	AUTOFREE char *path = mem_printf("%s/%s", folder, name);
 	FILE *f = fopen(path, "w");
@@ -117,7 +117,7 @@ static void write_file(const char *folder, const char *name, const char *text)
 		growth_die("%s: cannot be written", path);
 }
 
-static void write_config(const char *folder, const char *redis)
+static void write_growth_config(const char *folder, const char *redis)
 {
 	AUTOFREE char *primary =
 		redis ? mem_printf(", redis: {address: \"%s\", prefix: " PREFIX ", timeout: 20s}", redis) : mem_strdup("");
@@ -127,11 +127,11 @@ static void write_config(const char *folder, const char *redis)
 	               "defaults: {receivers: [oncall]}\n"
 	               "receivers:\n  - name: oncall\n    webhook: {url: \"http://127.0.0.1:9/\"}\n",
 	               primary);
-	write_file(folder, "rules.yml", RULES);
-	write_file(folder, "runbookd.yml", config);
+	write_growth_file(folder, "rules.yml", RULES);
+	write_growth_file(folder, "runbookd.yml", config);
 }
 
-static struct config *load_config(const char *folder)
+static struct config *load_growth_config(const char *folder)
 {
 	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
 	AUTOFREE char *file = mem_printf("%s/runbookd.yml", folder);
@@ -144,15 +144,15 @@ static struct config *load_config(const char *folder)
 	return c;
 }
 
-static bool is_up(const struct growth_store *s)
+static bool is_store_up(const struct growth_store *s)
 {
 	return s->store->ops->health(s->store).up;
 }
 
-static void health_changed(void *arg)
+static void stop_when_up(void *arg)
 {
 	struct growth_store *s = arg;
-	if (is_up(s))
+	if (is_store_up(s))
 		loop_stop(s->loop);
 }
 
@@ -161,8 +161,9 @@ void growth_open(struct growth_store *s, char *folder, const char *redis)
 	AUTOERR struct err err = ERR_INIT;
 	AUTOFREE char *path = mem_printf("%s/runbookd.db", folder);
 	struct redis_store_options options = {.prefix = STR(PREFIX)};
-	write_config(folder, redis);
-	*s = (struct growth_store){.loop = loop_new(), .config = load_config(folder), .folder = folder, .redis = redis};
+	write_growth_config(folder, redis);
+	*s = (struct growth_store){
+		.loop = loop_new(), .config = load_growth_config(folder), .folder = folder, .redis = redis};
 	if (redis) {
 		options.connection = (struct redis_options){.address = str_c(redis), .timeout_ms = 20000, .max_in_flight = 500};
 		s->store = redis_store_open(s->loop, &options);
@@ -171,8 +172,8 @@ void growth_open(struct growth_store *s, char *folder, const char *redis)
 	}
 	if (!s->store)
 		growth_die("%s", err_first(&err));
-	s->store->ops->on_change(s->store, health_changed, s);
-	if (!is_up(s))
+	s->store->ops->on_change(s->store, stop_when_up, s);
+	if (!is_store_up(s))
 		loop_run(s->loop);
 }
 
@@ -191,7 +192,7 @@ void growth_wait(struct growth_store *s, size_t most)
 
 /* ---- filling ---- */
 
-static void committed(void *arg, const struct store_committed *c)
+static void count_committed(void *arg, const struct store_committed *c)
 {
 	struct growth_store *s = arg;
 	s->pending--;
@@ -213,13 +214,13 @@ struct story { /* one incident being told */
 	struct counts counts;
 };
 
-static void decide(struct story *t, int64_t now)
+static void decide_story(struct story *t, int64_t now)
 {
 	struct arrival arrival = {&t->alert, &t->plan, t->decision.member.fingerprint.n ? t->decision.member : t->before};
 	incident_decide(t->inc, &arrival, 1, &t->s->config->policy, now, &t->decision, &t->counts);
 }
 
-static void deliver(struct story *t, int64_t now)
+static void deliver_story(struct story *t, int64_t now)
 {
 	struct delivery *d = incident_delivery(t->inc, STR("oncall"));
 	struct settlement done = {.receiver = STR("oncall"), .outcome = OUTCOME_DELIVERED};
@@ -229,7 +230,7 @@ static void deliver(struct story *t, int64_t now)
 	incident_settle(t->inc, &done, &t->s->config->policy, now);
 }
 
-static void fill_counts(struct story *t, struct store_commit *c)
+static void fill_story_counts(struct story *t, struct store_commit *c)
 {
 	struct store_count *counts = arena_alloc(t->arena, (t->counts.n + 1) * sizeof *counts);
 	for (size_t i = 0; i < t->counts.n; i++)
@@ -238,7 +239,7 @@ static void fill_counts(struct story *t, struct store_commit *c)
 	c->count_count = t->counts.n;
 }
 
-static void commit(struct story *t, const struct store_version *expect)
+static void commit_story(struct story *t, const struct store_version *expect)
 {
 	struct store_member_change change = {t->before, t->decision.member, t->decision.member_ttl};
 	struct store_commit c = {.key = str_c(t->plan.key), .expect = *expect};
@@ -246,12 +247,12 @@ static void commit(struct story *t, const struct store_version *expect)
 	hash_random_id(c.id);
 	if (t->decision.member_changed)
 		c.members = &change, c.member_count = 1;
-	fill_counts(t, &c);
+	fill_story_counts(t, &c);
 	t->s->pending++;
-	t->s->store->ops->commit(t->s->store, &c, committed, t->s);
+	t->s->store->ops->commit(t->s->store, &c, count_committed, t->s);
 }
 
-static void begin(struct story *t, struct growth_store *s, size_t i, bool resolved, int64_t now)
+static void begin_story(struct story *t, struct growth_store *s, size_t i, bool resolved, int64_t now)
 {
 	*t = (struct story){.s = s, .arena = arena_new()};
 	t->counts.arena = t->arena;
@@ -271,17 +272,17 @@ static void fill_one(struct growth_store *s, size_t i, int64_t at, bool open)
 {
 	static const struct store_version none;
 	struct story t;
-	begin(&t, s, i, false, at);
-	decide(&t, at);
-	deliver(&t, at + TIME_SECOND);
+	begin_story(&t, s, i, false, at);
+	decide_story(&t, at);
+	deliver_story(&t, at + TIME_SECOND);
 	if (!open) {
 		t.alert.resolved = true;
 		t.alert.ends_at = at + 30 * TIME_MINUTE;
-		decide(&t, at + 31 * TIME_MINUTE);
-		deliver(&t, at + 31 * TIME_MINUTE + TIME_SECOND);
+		decide_story(&t, at + 31 * TIME_MINUTE);
+		deliver_story(&t, at + 31 * TIME_MINUTE + TIME_SECOND);
 		t.decision.member_changed = true;
 	}
-	commit(&t, &none);
+	commit_story(&t, &none);
 	end(&t);
 }
 
@@ -305,10 +306,10 @@ void growth_fill_due(struct growth_store *s, size_t first, size_t count, struct 
 	for (size_t i = first; i < first + count; i++) {
 		struct story t;
 		int64_t now = loop_wall_ms();
-		begin(&t, s, i, false, now);
+		begin_story(&t, s, i, false, now);
 		t.plan.receivers.names = (struct strs){&receiver, 1};
-		decide(&t, now - TIME_SECOND);
-		commit(&t, &none);
+		decide_story(&t, now - TIME_SECOND);
+		commit_story(&t, &none);
 		end(&t);
 		growth_wait(s, IN_FLIGHT);
 	}
@@ -323,7 +324,7 @@ struct admission {
 	bool resolved;
 };
 
-static void loaded(void *arg, const struct store_loaded *got)
+static void begin_admission(void *arg, const struct store_loaded *got)
 {
 	struct admission *a = arg;
 	struct growth_store *s = a->s;
@@ -333,15 +334,15 @@ static void loaded(void *arg, const struct store_loaded *got)
 	if (got->result != STORE_OK)
 		growth_die("a load was not answered");
 	s->pending--;
-	begin(&t, s, a->i, a->resolved, got->now);
+	begin_story(&t, s, a->i, a->resolved, got->now);
 	free(a);
 	const struct store_record *r = got->record_count ? &got->records[0] : NULL;
 	if (got->members[0].found)
 		t.before = got->members[0];
 	if (r && r->bytes.n && !(t.inc = incident_read(t.arena, r->bytes, &err)))
 		growth_die("%s", err_first(&err));
-	decide(&t, got->now);
-	commit(&t, r ? &r->version : &none);
+	decide_story(&t, got->now);
+	commit_story(&t, r ? &r->version : &none);
 	end(&t);
 }
 
@@ -357,7 +358,7 @@ void growth_admit(struct growth_store *s, size_t i, bool resolved)
 	struct admission *a = mem_alloc(sizeof *a);
 	*a = (struct admission){s, i, resolved};
 	s->pending++;
-	s->store->ops->load(s->store, &ask, loaded, a);
+	s->store->ops->load(s->store, &ask, begin_admission, a);
 }
 
 void growth_repeat(struct growth_store *s, size_t count)
@@ -372,7 +373,7 @@ void growth_repeat(struct growth_store *s, size_t count)
 
 /* ---- counters ---- */
 
-static struct str field_of(struct arena *arena, size_t i)
+static struct str hour_field(struct arena *arena, size_t i)
 {
 	static const char *const reasons[] = {"new", "repeat", "last_member_resolved", "member_joined", "flapping"};
 	static const char *const verdicts[] = {"page", "deduplicate", "resolve", "deduplicate", "deduplicate"};
@@ -385,7 +386,7 @@ static struct str field_of(struct arena *arena, size_t i)
 	return count_field(arena, &c);
 }
 
-static void sql(sqlite3 *db, const char *text)
+static void run_growth_sql(sqlite3 *db, const char *text)
 {
 	if (sqlite3_exec(db, text, NULL, NULL, NULL) != SQLITE_OK)
 		growth_die("%s: %s", text, sqlite3_errmsg(db));
@@ -399,7 +400,7 @@ static void fill_sqlite(const char *folder, int64_t first, size_t hours, const s
 	if (sqlite3_open(path, &db) != SQLITE_OK ||
 	    sqlite3_prepare_v2(db, "INSERT INTO count (hour, field, n) VALUES (?1, ?2, 7)", -1, &insert, NULL) != SQLITE_OK)
 		growth_die("%s: %s", path, sqlite3_errmsg(db));
-	sql(db, "BEGIN");
+	run_growth_sql(db, "BEGIN");
 	for (size_t h = 0; h < hours; h++) {
 		for (size_t i = 0; i < STORE_COUNTS_PER_HOUR; i++) {
 			sqlite3_bind_int64(insert, 1, first + (int64_t)h * TIME_HOUR);
@@ -409,7 +410,7 @@ static void fill_sqlite(const char *folder, int64_t first, size_t hours, const s
 			sqlite3_reset(insert);
 		}
 	}
-	sql(db, "COMMIT");
+	run_growth_sql(db, "COMMIT");
 	sqlite3_finalize(insert);
 	sqlite3_close(db);
 }
@@ -451,7 +452,7 @@ void growth_fill_counters(const char *folder, const char *redis, size_t hours)
 	struct str *fields = arena_alloc(arena, STORE_COUNTS_PER_HOUR * sizeof *fields);
 	int64_t now = loop_wall_ms(), first = now - now % TIME_HOUR - (int64_t)hours * TIME_HOUR;
 	for (size_t i = 0; i < STORE_COUNTS_PER_HOUR; i++)
-		fields[i] = field_of(arena, i);
+		fields[i] = hour_field(arena, i);
 	if (redis)
 		fill_redis(redis, first, hours, fields);
 	else

@@ -15,7 +15,7 @@
 #define LEASE (2 * TIME_HOUR)
 
 /* Whoever comes second finds the machine as the first has left it: in each turn either does twice. CPU is of both ends. */
-static void compare(struct side *sides, const char *what, double (*work)(struct side *))
+static void compare_sides(struct side *sides, const char *what, double (*work)(struct side *))
 {
 	static const int order[] = {0, 1, 1, 0};
 	double took[2][TURNS] = {{0}}, cpu[2][TURNS] = {{0}};
@@ -28,9 +28,9 @@ static void compare(struct side *sides, const char *what, double (*work)(struct 
 				took[i][turn] += ms / 2, cpu[i][turn] += spent * 1e3 / 2;
 		}
 	}
-	double small = median(cpu[0], TURNS), large = median(cpu[1], TURNS);
-	printf("  %-46s %10.3f %10.3f ms %7.2f   CPU %.2f\n", what, median(took[0], TURNS), median(took[1], TURNS),
-	       median(took[1], TURNS) / median(took[0], TURNS), large / small);
+	double small = growth_median(cpu[0], TURNS), large = growth_median(cpu[1], TURNS);
+	printf("  %-46s %10.3f %10.3f ms %7.2f   CPU %.2f\n", what, growth_median(took[0], TURNS),
+	       growth_median(took[1], TURNS), growth_median(took[1], TURNS) / growth_median(took[0], TURNS), large / small);
 	fflush(stdout);
 }
 
@@ -42,7 +42,7 @@ static double mean_of(struct side *x, double (*one)(struct side *))
 	return all / LOOKS;
 }
 
-static double repeats(struct side *x)
+static double time_repeats(struct side *x)
 {
 	struct growth_store *s = &x->s;
 	double from = growth_clock();
@@ -75,7 +75,7 @@ static double news(struct side *x)
 	return ms;
 }
 
-static void listed(void *arg, const struct store_listed *got)
+static void keep_list_end(void *arg, const struct store_listed *got)
 {
 	struct side *x = arg;
 	if (got->result != STORE_OK)
@@ -85,38 +85,38 @@ static void listed(void *arg, const struct store_listed *got)
 	loop_stop(x->s.loop);
 }
 
-static double list(struct side *x, enum store_list which, struct str cursor, size_t limit)
+static double time_list(struct side *x, enum store_list which, struct str cursor, size_t limit)
 {
 	double from = growth_clock();
 	x->s.pending++;
-	store_list(x->s.store, which, cursor, limit, listed, x);
+	store_list(x->s.store, which, cursor, limit, keep_list_end, x);
 	growth_wait(&x->s, 0);
 	return (growth_clock() - from) * 1e3;
 }
 
 static double first_page(struct side *x)
 {
-	return list(x, STORE_LIST_OPEN, STR(""), PAGE);
+	return time_list(x, STORE_LIST_OPEN, STR(""), PAGE);
 }
 
 static double middle_page(struct side *x)
 {
-	return list(x, STORE_LIST_OPEN, x->cursor, PAGE);
+	return time_list(x, STORE_LIST_OPEN, x->cursor, PAGE);
 }
 
-static double walk(struct side *x)
+static double time_walk(struct side *x)
 {
-	double took = list(x, STORE_LIST_OPEN, STR(""), PAGE);
+	double took = time_list(x, STORE_LIST_OPEN, STR(""), PAGE);
 	while (x->cursor_bytes[0])
-		took += list(x, STORE_LIST_OPEN, str_c(x->cursor_bytes), PAGE);
+		took += time_list(x, STORE_LIST_OPEN, str_c(x->cursor_bytes), PAGE);
 	return took;
 }
 
 static void go_to_the_middle(struct side *x)
 {
-	list(x, STORE_LIST_OPEN, STR(""), x->open < 1000 ? x->open / 2 : 1000);
+	time_list(x, STORE_LIST_OPEN, STR(""), x->open < 1000 ? x->open / 2 : 1000);
 	for (size_t at = 1000; at < x->open / 2; at += 1000)
-		list(x, STORE_LIST_OPEN, str_c(x->cursor_bytes), 1000);
+		time_list(x, STORE_LIST_OPEN, str_c(x->cursor_bytes), 1000);
 	x->cursor = str_c(mem_strdup(x->cursor_bytes));
 }
 
@@ -130,7 +130,7 @@ static void got_stats(void *arg, const struct store_stats *got)
 	loop_stop(x->s.loop);
 }
 
-static double stats(struct side *x)
+static double time_stats(struct side *x)
 {
 	const struct str receivers[] = {STR("oncall"), STR("busy"), STR(STORE_CLOCK)};
 	double from = growth_clock();
@@ -140,7 +140,7 @@ static double stats(struct side *x)
 	return (growth_clock() - from) * 1e3;
 }
 
-static void swept(void *arg, enum store_result result, bool more)
+static void note_sweep(void *arg, enum store_result result, bool more)
 {
 	struct side *x = arg;
 	if (result != STORE_OK)
@@ -154,12 +154,12 @@ static double sweep_of(struct side *x, int64_t retention)
 {
 	double from = growth_clock();
 	x->s.pending++;
-	x->s.store->ops->sweep(x->s.store, retention, swept, x);
+	x->s.store->ops->sweep(x->s.store, retention, note_sweep, x);
 	growth_wait(&x->s, 0);
 	return (growth_clock() - from) * 1e3;
 }
 
-static double sweep(struct side *x)
+static double time_sweep(struct side *x)
 {
 	return sweep_of(x, 30 * TIME_DAY);
 }
@@ -178,7 +178,7 @@ static void sweep_batches(struct side *x)
 
 /* ---- claims ---- */
 
-static void claimed(void *arg, const struct store_claimed *got)
+static void keep_claims(void *arg, const struct store_claimed *got)
 {
 	struct side *x = arg;
 	if (got->result != STORE_OK)
@@ -188,36 +188,36 @@ static void claimed(void *arg, const struct store_claimed *got)
 	loop_stop(x->s.loop);
 }
 
-static double claim(struct side *x, struct str receiver, int most)
+static double time_claim(struct side *x, struct str receiver, int most)
 {
 	struct store_claim ask = {.receiver = receiver, .max = most, .lease_ms = LEASE};
 	hash_random_id(ask.id);
 	double from = growth_clock();
 	x->s.pending++;
-	x->s.store->ops->claim(x->s.store, &ask, claimed, x);
+	x->s.store->ops->claim(x->s.store, &ask, keep_claims, x);
 	growth_wait(&x->s, 0);
 	return (growth_clock() - from) * 1e3;
 }
 
 static double claim_busy(struct side *x)
 {
-	return claim(x, STR("busy"), CLAIM_MOST);
+	return time_claim(x, STR("busy"), CLAIM_MOST);
 }
 
 static double claim_idle(struct side *x)
 {
-	return claim(x, STR("oncall"), CLAIM_MOST);
+	return time_claim(x, STR("oncall"), CLAIM_MOST);
 }
 
 /* Each takes no longer than waking the store's thread: one alone would measure what else the machine does. */
 static double many_stats(struct side *x)
 {
-	return mean_of(x, stats);
+	return mean_of(x, time_stats);
 }
 
 static double many_sweeps(struct side *x)
 {
-	return mean_of(x, sweep);
+	return mean_of(x, time_sweep);
 }
 
 static double many_busy_claims(struct side *x)
@@ -233,7 +233,7 @@ static double many_idle_claims(struct side *x)
 static void lease_all(struct side *x)
 {
 	do
-		claim(x, STR("busy"), 1000);
+		time_claim(x, STR("busy"), 1000);
 	while (x->claimed.count);
 }
 
@@ -243,14 +243,14 @@ void run_verbs(struct side *sides)
 {
 	for (int i = 0; i < 2; i++)
 		go_to_the_middle(&sides[i]);
-	compare(sides, "a repeat: load, decide, commit (50 at once)", repeats);
-	compare(sides, "a new incident: the same", news);
-	compare(sides, "first page of 100 open incidents", first_page);
-	compare(sides, "a page in the middle", middle_page);
-	compare(sides, "stats", many_stats);
-	compare(sides, "sweep with nothing to do", many_sweeps);
-	compare(sides, "claim of 16, or fewer", many_idle_claims);
-	printf("  walk over all open incidents: %.0f ms\n", walk(&sides[1]));
+	compare_sides(sides, "a repeat: load, decide, commit (50 at once)", time_repeats);
+	compare_sides(sides, "a new incident: the same", news);
+	compare_sides(sides, "first page of 100 open incidents", first_page);
+	compare_sides(sides, "a page in the middle", middle_page);
+	compare_sides(sides, "stats", many_stats);
+	compare_sides(sides, "sweep with nothing to do", many_sweeps);
+	compare_sides(sides, "claim of 16, or fewer", many_idle_claims);
+	printf("  walk over all open incidents: %.0f ms\n", time_walk(&sides[1]));
 }
 
 void run_claims(struct side *sides)
@@ -260,9 +260,9 @@ void run_claims(struct side *sides)
 		sides[i].fresh += sides[i].open;
 		lease_all(&sides[i]);
 	}
-	compare(sides, "claim with all due ones leased by others", many_busy_claims);
-	compare(sides, "claim for somebody else meanwhile", many_idle_claims);
-	compare(sides, "stats meanwhile", stats);
-	compare(sides, "a repeat meanwhile", repeats);
+	compare_sides(sides, "claim with all due ones leased by others", many_busy_claims);
+	compare_sides(sides, "claim for somebody else meanwhile", many_idle_claims);
+	compare_sides(sides, "stats meanwhile", time_stats);
+	compare_sides(sides, "a repeat meanwhile", time_repeats);
 	sweep_batches(&sides[1]);
 }

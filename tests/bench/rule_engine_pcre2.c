@@ -16,7 +16,7 @@ struct engine {
 	pcre2_match_data *data;
 };
 
-static pcre2_code *compile(const struct engine_matcher *m)
+static pcre2_code *compile_pcre2(const struct engine_matcher *m)
 {
 	if (m->equal)
 		return NULL;
@@ -39,12 +39,13 @@ struct engine *pcre2_engine_new(const struct engine_rules *rules)
 	size_t n = 0;
 	for (size_t i = 0; i < rules->n; i++)
 		for (size_t k = 0; k < rules->v[i].count; k++)
-			e->codes[n++] = compile(&rules->v[i].matchers[k]);
+			e->codes[n++] = compile_pcre2(&rules->v[i].matchers[k]);
 	e->data = pcre2_match_data_create(1, NULL);
 	return e;
 }
 
-static bool holds(struct engine *e, const struct engine_matcher *m, pcre2_code *code, struct engine_text value)
+static bool does_pcre2_hold(struct engine *e, const struct engine_matcher *m, pcre2_code *code,
+                            struct engine_text value)
 {
 	bool match = m->equal ? value.n == m->text.n && memcmp(value.p, m->text.p, value.n) == 0
 	                      : pcre2_match(code, (PCRE2_SPTR)value.p, value.n, 0, 0, e->data, NULL) >= 0;
@@ -58,7 +59,7 @@ size_t pcre2_engine_first(struct engine *e, const struct engine_text *values)
 		const struct engine_rule *rule = &e->rules->v[i];
 		bool all = true;
 		for (size_t k = 0; k < rule->count && all; k++)
-			all = holds(e, &rule->matchers[k], e->codes[n + k], values[rule->matchers[k].label]);
+			all = does_pcre2_hold(e, &rule->matchers[k], e->codes[n + k], values[rule->matchers[k].label]);
 		if (all)
 			return i;
 		n += rule->count;

@@ -59,7 +59,7 @@ static void put_team(struct buf *out, size_t service)
 
 /* ---- rules ---- */
 
-static void exact(struct rule_world *w, struct buf *out)
+static void put_exact_matcher(struct rule_world *w, struct buf *out)
 {
 	buf_add_c(out, "'alertname=\"");
 	put_alertname(w, out);
@@ -111,7 +111,7 @@ static void suffix(struct rule_world *w, struct buf *out)
 	buf_printf(out, "'alertname=~\".*%s%s\"'", PICK(w, things), PICK(w, conditions));
 }
 
-static void part(struct rule_world *w, struct buf *out)
+static void put_pod_matcher(struct rule_world *w, struct buf *out)
 {
 	size_t service = draw(w, w->services);
 	buf_printf(out, "'pod=~\"%s.*%s-%04zu.*\"'", draw(w, 4) ? "" : "(?i)", roles[service / 7 % COUNT(roles)], service);
@@ -127,7 +127,7 @@ static void two_labels(struct rule_world *w, struct buf *out)
 		buf_add_c(out, "\"'");
 		return;
 	}
-	exact(w, out);
+	put_exact_matcher(w, out);
 	buf_printf(out, ", %s", PICK(w, second));
 }
 
@@ -136,7 +136,8 @@ static void matchers(struct rule_world *w, struct buf *out)
 	static const struct {
 		size_t percent;
 		void (*put)(struct rule_world *w, struct buf *out);
-	} kinds[] = {{35, exact}, {20, prefix}, {15, alternation}, {7, suffix}, {8, part}, {15, two_labels}};
+	} kinds[] = {{35, put_exact_matcher}, {20, prefix},    {15, alternation}, {7, suffix},
+	             {8, put_pod_matcher},    {15, two_labels}};
 	size_t roll = draw(w, 100), i = 0;
 	for (; roll >= kinds[i].percent; i++)
 		roll -= kinds[i].percent;
@@ -158,7 +159,7 @@ void rule_world_file(struct rule_world *w, size_t rules, struct buf *out)
 
 /* ---- alerts ---- */
 
-static struct str taken(struct buf *b, struct arena *arena)
+static struct str taken_text(struct buf *b, struct arena *arena)
 {
 	struct str s = arena_str(arena, buf_str(b));
 	buf_reset(b);
@@ -176,23 +177,23 @@ struct labels rule_world_alert(struct rule_world *w, struct arena *arena)
 	put_alertname(w, &b);
 	if (strange)
 		buf_add_c(&b, "Unowned");
-	v[0] = (struct label){STR("alertname"), taken(&b, arena)};
+	v[0] = (struct label){STR("alertname"), taken_text(&b, arena)};
 	v[1] = (struct label){STR("cluster"), str_c(PICK(w, regions))};
 	v[2] = (struct label){STR("env"), str_c(PICK(w, envs))};
 	buf_printf(&b, "host%zu.", pod % 977);
 	put_service(&b, service);
 	buf_add_c(&b, ".example.com");
-	v[3] = (struct label){STR("instance"), taken(&b, arena)};
+	v[3] = (struct label){STR("instance"), taken_text(&b, arena)};
 	v[4] = (struct label){STR("job"), str_c(PICK(w, roles))};
 	put_team(&b, service);
 	buf_printf(&b, "-%s", v[2].value.p);
-	v[5] = (struct label){STR("namespace"), taken(&b, arena)};
+	v[5] = (struct label){STR("namespace"), taken_text(&b, arena)};
 	put_service(&b, service);
 	buf_printf(&b, "-%05zx-%03zx", pod * 7919 % 0xfffff, pod % 0xfff);
-	v[6] = (struct label){STR("pod"), taken(&b, arena)};
+	v[6] = (struct label){STR("pod"), taken_text(&b, arena)};
 	v[7] = (struct label){STR("region"), v[1].value};
 	put_service(&b, service);
-	v[8] = (struct label){STR("service"), taken(&b, arena)};
+	v[8] = (struct label){STR("service"), taken_text(&b, arena)};
 	v[9] = (struct label){STR("severity"), str_c(PICK(w, severities))};
 	return (struct labels){v, 10};
 }

@@ -17,7 +17,7 @@ static struct str given_header(void *arg, const char *name)
 }
 
 /* A note has a row's words before what was sent. */
-static void check_text(struct str text, size_t sent)
+static void check_callback_text(struct str text, size_t sent)
 {
 	if (text.n > sent + 64 || (text.n && !text.p))
 		abort();
@@ -32,11 +32,11 @@ static void check_read(const struct receiver_callback *callback, const struct ca
 		abort();
 	if ((int)e.what < CALLBACK_NOTHING || e.what > CALLBACK_REFER)
 		abort();
-	check_text(e.key, sent);
-	check_text(e.reference, sent);
-	check_text(e.by, sent);
-	check_text(e.note, sent);
-	check_text(e.id, sent);
+	check_callback_text(e.key, sent);
+	check_callback_text(e.reference, sent);
+	check_callback_text(e.by, sent);
+	check_callback_text(e.note, sent);
+	check_callback_text(e.id, sent);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

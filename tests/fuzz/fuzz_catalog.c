@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define FILES_MAX 16
 
-static void add_file(struct catalog *c, struct str file, bool *indexed, struct err *err)
+static void add_fuzzed_page(struct catalog *c, struct str file, bool *indexed, struct err *err)
 {
 	ptrdiff_t line = str_index(file, '\n');
 	struct str name = str_slice(file, 0, line < 0 ? file.n : (size_t)line);
@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ptrdiff_t end = str_index(rest, '\0');
 		struct str file = str_slice(rest, 0, end < 0 ? rest.n : (size_t)end);
 		rest = str_slice(rest, file.n + 1, rest.n);
-		add_file(c, file, &indexed, &err);
+		add_fuzzed_page(c, file, &indexed, &err);
 	}
 	if (catalog_finish(c, &err))
 		look_up(c);

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define BODY_MAX 4096
 
-static size_t count_of(const struct http_head *h, struct str name)
+static size_t count_headers(const struct http_head *h, struct str name)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < h->count; i++)
@@ -17,12 +17,12 @@ static size_t count_of(const struct http_head *h, struct str name)
 	return n;
 }
 
-static void check_head(const struct http_head *h)
+static void check_framing(const struct http_head *h)
 {
-	size_t framings = count_of(h, STR("Content-Length")) + count_of(h, STR("Transfer-Encoding"));
+	size_t framings = count_headers(h, STR("Content-Length")) + count_headers(h, STR("Transfer-Encoding"));
 	if (framings > 1 || (framings == 1) == (h->framing == HTTP_NO_BODY))
 		abort();
-	if (h->length < 0 || (h->http_1_1 && count_of(h, STR("Host")) != 1))
+	if (h->length < 0 || (h->http_1_1 && count_headers(h, STR("Host")) != 1))
 		abort();
 	for (size_t i = 0; i < h->count; i++)
 		if (!h->fields[i].name.n || str_index(h->fields[i].value, '\n') >= 0 ||
@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (end > in.n)
 		abort();
 	if (end && http_head_parse(&h, arena, str_slice(in, 0, end)) == 0)
-		check_head(&h);
+		check_framing(&h);
 	struct str body = str_slice(in, end, in.n);
 	check_chunks(body, body.n / 2);
 	return 0;

@@ -88,7 +88,7 @@ static void open_house(struct house *h)
 	memory_store_set_now(r->store, h->now);
 }
 
-static void stop(void *arg)
+static void stop_house(void *arg)
 {
 	struct house *h = arg;
 	loop_stop(h->router.loop);
@@ -98,7 +98,7 @@ static void close_house(struct house *h)
 {
 	struct router *r = &h->router;
 
-	loop_defer(r->loop, stop, h); /* what was put off to the next turn runs now */
+	loop_defer(r->loop, stop_house, h); /* what was put off to the next turn runs now */
 	loop_run(r->loop);
 	intake_free(r->intake);
 	transactions_free(r->transactions);
@@ -115,7 +115,7 @@ static void ended(struct house *h)
 
 /* ---- a webhook ---- */
 
-static void answered(void *arg, const struct intake_result *result)
+static void note_answer(void *arg, const struct intake_result *result)
 {
 	struct house *h = arg;
 
@@ -132,20 +132,20 @@ static void answered(void *arg, const struct intake_result *result)
 	ended(h);
 }
 
-static void post(struct house *h, struct str body)
+static void post_body(struct house *h, struct str body)
 {
 	unsigned before = h->answers;
 
 	h->waiting = 1;
-	intake_webhook(h->router.intake, STR("eu1"), body, answered, h);
+	intake_webhook(h->router.intake, STR("eu1"), body, note_answer, h);
 	loop_run(h->router.loop);
 	must(h->answers == before + 1);
 }
 
 /* ---- timers and receivers ---- */
 
-static enum tx_apply tick(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
-                          struct counts *counts)
+static enum tx_apply tick_house(void *arg, struct incident *inc, struct tx_member *members, int64_t now,
+                                struct counts *counts)
 {
 	struct house *h = arg;
 	enum tick_reason reasons[TICK_REASONS];
@@ -176,22 +176,22 @@ static enum tx_apply attempt(void *arg, struct incident *inc, struct tx_member *
 	return TX_WRITE_RELEASE;
 }
 
-static void changed(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+static void end_change(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
 {
 	(void)now;
 	must(result == TX_DONE && inc);
 	ended(arg);
 }
 
-static void claimed(void *arg, const struct store_claimed *reply)
+static void settle_claims(void *arg, const struct store_claimed *reply)
 {
 	struct house *h = arg;
 
 	h->waiting = reply->count + 1;
 	for (size_t i = 0; i < reply->count; i++) {
 		struct tx_change change = {.key = reply->records[i].key,
-		                           .apply = h->receiver.n ? attempt : tick,
-		                           .done = changed,
+		                           .apply = h->receiver.n ? attempt : tick_house,
+		                           .done = end_change,
 		                           .arg = h,
 		                           .release_receiver = h->receiver};
 		AUTOERR struct err err = ERR_INIT;
@@ -203,7 +203,7 @@ static void claimed(void *arg, const struct store_claimed *reply)
 	ended(h);
 }
 
-static void serve(struct house *h, struct str receiver)
+static void serve_receiver(struct house *h, struct str receiver)
 {
 	struct store *s = h->router.store;
 	struct store_claim claim = {.receiver = receiver, .max = CLAIMED_MAX, .lease_ms = LEASE_MS};
@@ -211,19 +211,19 @@ static void serve(struct house *h, struct str receiver)
 	h->receiver = receiver;
 	hash_random_id(h->claim_id);
 	memcpy(claim.id, h->claim_id, sizeof claim.id);
-	s->ops->claim(s, &claim, claimed, h);
+	s->ops->claim(s, &claim, settle_claims, h);
 	loop_run(h->router.loop);
 }
 
-static void pass(struct house *h, unsigned char chance)
+static void pass_by_chance(struct house *h, unsigned char chance)
 {
 	h->chance = chance;
 	h->now += (int64_t)(chance & 15) * TIME_MINUTE;
 	memory_store_set_now(h->router.store, h->now);
 	router_heard_store(&h->router, h->now);
-	serve(h, (struct str){STORE_CLOCK, 0});
-	serve(h, STR("pager"));
-	serve(h, STR("chat"));
+	serve_receiver(h, (struct str){STORE_CLOCK, 0});
+	serve_receiver(h, STR("pager"));
+	serve_receiver(h, STR("chat"));
 }
 
 /* Promise 2: nothing vanishes. */
@@ -252,8 +252,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ptrdiff_t end = str_index(rest, '\0');
 		struct str body = end < 0 ? rest : str_slice(rest, 0, (size_t)end);
 		rest = str_slice(rest, body.n + 1, rest.n);
-		post(&h, body);
-		pass(&h, rest.n ? (unsigned char)rest.p[0] : 0);
+		post_body(&h, body);
+		pass_by_chance(&h, rest.n ? (unsigned char)rest.p[0] : 0);
 		rest = str_slice(rest, 1, rest.n);
 	}
 	check_counts(&h);

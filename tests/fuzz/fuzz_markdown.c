@@ -19,7 +19,7 @@ static void require(bool truth)
 		abort();
 }
 
-static bool mirror(void *arg, struct str target, struct buf *href)
+static bool mirror_link(void *arg, struct str target, struct buf *href)
 {
 	(void)arg;
 	buf_add_c(href, "./");
@@ -80,7 +80,7 @@ static void check_attributes(struct str tag)
 }
 
 /* Text is escaped, so every < opens a tag of ours, and it ends at the next >. */
-static void check_html(struct str html)
+static void check_page_html(struct str html)
 {
 	for (ptrdiff_t open; (open = str_index(html, '<')) >= 0;) {
 		html = str_slice(html, (size_t)open + 1, html.n);
@@ -114,9 +114,9 @@ static void check_site(const struct catalog *c, struct arena *arena, struct mark
 	markdown_add_ids(m, arena, ids);
 }
 
-static void check_page(struct str text, const struct catalog *c)
+static void check_markdown_page(struct str text, const struct catalog *c)
 {
-	static const struct markdown_links links = {.resolve = mirror};
+	static const struct markdown_links links = {.resolve = mirror_link};
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOBUF struct buf html;
 	const char *why;
@@ -129,7 +129,7 @@ static void check_page(struct str text, const struct catalog *c)
 		check_site(c, arena, m);
 	if (markdown_html(m, &links, &html)) {
 		require(str_is_utf8(buf_str(&html)));
-		check_html(buf_str(&html));
+		check_page_html(buf_str(&html));
 	}
 	markdown_contents(m, 1, 6, &html);
 	if (catalog_runbook(c, STR("a.md")) && !catalog_site(c))
@@ -153,7 +153,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Front matter may be refused; the page is not. */
 	catalog_add_runbook(c, "a.md", text, &err);
 	catalog_finish(c, &err);
-	check_page(text, c);
+	check_markdown_page(text, c);
 	catalog_free(c);
 	return 0;
 }

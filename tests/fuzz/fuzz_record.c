@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define NOW INT64_C(1767603600000)
 
-static struct incident *again(struct arena *arena, const struct incident *inc)
+static struct incident *read_back(struct arena *arena, const struct incident *inc)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct incident *back = incident_read(arena, incident_write(arena, inc), &err);
@@ -35,7 +35,7 @@ static struct member whom(const struct incident *inc)
 	return (struct member){.source = STR("eu1"), .fingerprint = STR("0123456789abcdef")};
 }
 
-static void arrive(struct incident *inc, bool resolved, int64_t now, struct counts *counts)
+static void arrive_once(struct incident *inc, bool resolved, int64_t now, struct counts *counts)
 {
 	static struct str receivers[] = {STR_INIT("pager"), STR_INIT("chat")};
 	struct label name = {STR("alertname"), STR("A")};
@@ -55,7 +55,7 @@ static void arrive(struct incident *inc, bool resolved, int64_t now, struct coun
 	incident_decide(inc, &body, &arrival, 1, &fuzz_policy, now, &decision, counts);
 }
 
-static void tell(struct incident *inc, enum outcome outcome, int64_t now)
+static void settle_all(struct incident *inc, enum outcome outcome, int64_t now)
 {
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		struct settlement s = {.receiver = inc->deliveries[i].receiver, .outcome = outcome, .error = STR("no")};
@@ -72,19 +72,19 @@ static void happen(struct incident *inc, int what, int64_t now, struct counts *c
 	struct incident *twin;
 
 	switch (what) {
-	case 0: arrive(inc, false, now, counts); break;
-	case 1: arrive(inc, true, now, counts); break;
+	case 0: arrive_once(inc, false, now, counts); break;
+	case 1: arrive_once(inc, true, now, counts); break;
 	case 2: incident_tick(inc, &fuzz_policy, now, reasons, counts); break;
-	case 3: tell(inc, OUTCOME_DELIVERED, now); break;
-	case 4: tell(inc, OUTCOME_UNKNOWN, now); break;
-	case 5: tell(inc, OUTCOME_REJECTED, now); break;
+	case 3: settle_all(inc, OUTCOME_DELIVERED, now); break;
+	case 4: settle_all(inc, OUTCOME_UNKNOWN, now); break;
+	case 5: settle_all(inc, OUTCOME_REJECTED, now); break;
 	case 6:
 		for (enum command c = COMMAND_ACK; c <= COMMAND_NOTE; c++)
 			incident_command(inc, c, &args, &fuzz_policy, now, counts);
 		break;
 	case 7:
-		twin = again(inc->arena, inc);
-		arrive(twin, false, now, counts);
+		twin = read_back(inc->arena, inc);
+		arrive_once(twin, false, now, counts);
 		incident_merge(inc, twin, NULL, NULL, 0, now);
 		break;
 	}
@@ -103,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must((inc != NULL) != (err.count != 0));
 		for (int i = 0; inc && i < THINGS; i++) {
 			happen(inc, (first + i) % THINGS, NOW + i * TIME_HOUR, &counts);
-			inc = again(arena, inc);
+			inc = read_back(arena, inc);
 		}
 		counts_release(&counts);
 	}

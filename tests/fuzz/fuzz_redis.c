@@ -24,7 +24,7 @@ static void take_as(enum verb verb, const struct redis_value *v)
 	request_free(r);
 }
 
-static void take(void *arg, const struct redis_value *v)
+static void take_every_reply(void *arg, const struct redis_value *v)
 {
 	static const enum verb verbs[] = {VERB_COMMIT, VERB_CLAIM, VERB_RELEASE, VERB_SWEEP};
 
@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	redis_value_bound(reader);
 	redisReaderFeed(reader, (const char *)data, size);
 	while (redisReaderGetReply(reader, &reply) == REDIS_OK && reply) {
-		redis_value_give(reply, take, NULL);
+		redis_value_give(reply, take_every_reply, NULL);
 		freeReplyObject(reply);
 	}
 	redisReaderFree(reader);

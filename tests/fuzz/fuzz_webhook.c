@@ -5,14 +5,9 @@
 
 #include "alert/webhook.h"
 #include "base/json_reader.h"
+#include "parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void check_labels(const struct labels *l)
 {
@@ -20,7 +15,7 @@ static void check_labels(const struct labels *l)
 		must(str_cmp(l->v[i - 1].name, l->v[i].name) < 0);
 }
 
-static size_t written(const struct labels *l)
+static size_t bytes_as_written(const struct labels *l)
 {
 	size_t sum = 0, used;
 	for (size_t i = 0; i < l->n; i++) {
@@ -40,15 +35,15 @@ static void check_alert(const struct alert *a)
 	must(a->fingerprint.n > 0 && a->identity[0]);
 	must(a->resolved || a->ends_at == 0);
 	must(labels_has(&a->labels, STR("cluster")));
-	must(written(&a->labels) <= WEBHOOK_LABELS_MAX + sizeof "clustereu1");
-	must(written(&a->annotations) <= WEBHOOK_ANNOTATIONS_MAX + 8 * WEBHOOK_NOTE_MAX);
+	must(bytes_as_written(&a->labels) <= WEBHOOK_LABELS_MAX + sizeof "clustereu1");
+	must(bytes_as_written(&a->annotations) <= WEBHOOK_ANNOTATIONS_MAX + 8 * WEBHOOK_NOTE_MAX);
 	bool silent = a->flaw == ALERT_SOUND || a->flaw == ALERT_LARGE_ANNOTATIONS;
 	must(silent || labels_has(&a->annotations, STR(ALERT_FLAW_NOTE)));
 }
 
 /* In slices of whatever the input says: the same as in one go. */
-static bool parse(struct arena *arena, struct str body, const struct source_labels *source, struct webhook *w,
-                  struct err *err)
+static bool parse_in_pieces(struct arena *arena, struct str body, const struct source_labels *source, struct webhook *w,
+                            struct err *err)
 {
 	struct webhook_parser *p = webhook_parser_new(arena, body, source);
 	size_t bytes = body.n ? (unsigned char)body.p[body.n / 2] + (size_t)1 : 1;
@@ -77,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct source_labels source = {.add = {&cluster, 1}};
 	struct str body = {(const char *)data, size};
 	struct webhook w, whole;
-	bool taken = parse(arena, body, &source, &w, &err);
+	bool taken = parse_in_pieces(arena, body, &source, &w, &err);
 	must(webhook_parse(arena, body, &source, &whole, &again) == taken);
 	if (!taken) {
 		must(err.count == 1 && strcmp(err_first(&err), err_first(&again)) == 0);

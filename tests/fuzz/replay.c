@@ -17,17 +17,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static unsigned long inputs;
 
-static void die(const char *what)
+static void die_with_errno(const char *what)
 {
 	fprintf(stderr, "%s: %s\n", what, strerror(errno));
 	exit(2);
 }
 
-static void run(const uint8_t *data, size_t size)
+static void run_input(const uint8_t *data, size_t size)
 {
 	uint8_t *copy = malloc(size ? size : 1);
 	if (!copy)
-		die("malloc");
+		die_with_errno("malloc");
 	if (size)
 		memcpy(copy, data, size);
 	/* Zero is libFuzzer's "keep it", -1 its "not interesting": neither is a failure. */
@@ -39,8 +39,8 @@ static void run_with_prefixes(const uint8_t *data, size_t size)
 {
 	size_t step = size / PREFIXES + 1;
 	for (size_t n = 0; n < size; n += step)
-		run(data, n);
-	run(data, size);
+		run_input(data, n);
+	run_input(data, size);
 	inputs++;
 }
 
@@ -49,7 +49,7 @@ static void replay_file(const char *path, size_t size)
 	FILE *f = fopen(path, "rb");
 	uint8_t *data = malloc(size ? size : 1);
 	if (!f || !data || fread(data, 1, size, f) != size)
-		die(path);
+		die_with_errno(path);
 	fclose(f);
 	run_with_prefixes(data, size);
 	free(data);
@@ -62,13 +62,13 @@ static void replay_folder(const char *path)
 	struct dirent **names;
 	int count = scandir(path, &names, NULL, alphasort);
 	if (count < 0)
-		die(path);
+		die_with_errno(path);
 	for (int i = 0; i < count; i++) {
 		char below[4096];
 		if (names[i]->d_name[0] != '.') {
 			if (snprintf(below, sizeof below, "%s/%s", path, names[i]->d_name) >= (int)sizeof below) {
 				errno = ENAMETOOLONG;
-				die(path);
+				die_with_errno(path);
 			}
 			replay(below);
 		}
@@ -81,7 +81,7 @@ static void replay(const char *path)
 {
 	struct stat st;
 	if (stat(path, &st) != 0)
-		die(path);
+		die_with_errno(path);
 	if (S_ISDIR(st.st_mode))
 		replay_folder(path);
 	else

@@ -20,7 +20,7 @@
 
 /* ---- one fact a line: KIND LINE key=[value] … ---- */
 
-static void put(struct buf *out, const char *key, struct str value)
+static void put_catalog_fact(struct buf *out, const char *key, struct str value)
 {
 	if (!value.n)
 		return;
@@ -37,12 +37,12 @@ static void put(struct buf *out, const char *key, struct str value)
 static void put_list(struct buf *out, const char *key, struct strs list)
 {
 	for (size_t i = 0; i < list.n; i++)
-		put(out, key, list.v[i]);
+		put_catalog_fact(out, key, list.v[i]);
 }
 
 static void put_span(struct buf *out, const char *key, struct fact_duration d)
 {
-	put(out, key, d.text);
+	put_catalog_fact(out, key, d.text);
 	if (d.least_ms)
 		buf_printf(out, " from %lld s", (long long)d.least_ms / 1000);
 	if (d.ms)
@@ -53,17 +53,17 @@ static void put_span(struct buf *out, const char *key, struct fact_duration d)
 static void put_runbook(struct buf *out, const char *kind, const struct fact_runbook *r)
 {
 	buf_printf(out, "%s %d", kind, r->at.line);
-	put(out, "path", r->path);
-	put(out, "anchor", r->anchor);
-	put(out, "title", r->title);
-	put(out, "category", r->category);
-	put(out, "description", r->description);
-	put(out, "type", r->type);
+	put_catalog_fact(out, "path", r->path);
+	put_catalog_fact(out, "anchor", r->anchor);
+	put_catalog_fact(out, "title", r->title);
+	put_catalog_fact(out, "category", r->category);
+	put_catalog_fact(out, "description", r->description);
+	put_catalog_fact(out, "type", r->type);
 	put_list(out, "severity", r->severities);
 	put_span(out, "estimated_time", r->estimated_time);
-	put(out, "approval", r->approval);
-	put(out, "owner", r->owner);
-	put(out, "last_updated", r->last_updated);
+	put_catalog_fact(out, "approval", r->approval);
+	put_catalog_fact(out, "owner", r->owner);
+	put_catalog_fact(out, "last_updated", r->last_updated);
 	put_span(out, "review", r->review);
 	put_list(out, "alert", r->alerts);
 	buf_add_char(out, '\n');
@@ -72,33 +72,33 @@ static void put_runbook(struct buf *out, const char *kind, const struct fact_run
 static void put_severity(struct buf *out, const struct fact_severity *s)
 {
 	buf_printf(out, "severity %d", s->at.line);
-	put(out, "name", s->name);
-	put(out, "words", s->words);
-	put(out, "description", s->description);
-	put(out, "examples", s->examples);
+	put_catalog_fact(out, "name", s->name);
+	put_catalog_fact(out, "words", s->words);
+	put_catalog_fact(out, "description", s->description);
+	put_catalog_fact(out, "examples", s->examples);
 	put_span(out, "response", s->response);
 	put_span(out, "resolution", s->resolution);
-	put(out, "escalation", s->escalation_text);
-	put(out, "communication", s->communication_text);
+	put_catalog_fact(out, "escalation", s->escalation_text);
+	put_catalog_fact(out, "communication", s->communication_text);
 	buf_add_char(out, '\n');
 }
 
 static void put_contact(struct buf *out, const struct fact_contact *c)
 {
 	buf_printf(out, "contact %d", c->at.line);
-	put(out, "role", c->role);
-	put(out, "primary", c->primary);
-	put(out, "backup", c->backup);
-	put(out, "method", c->method);
-	put(out, "address", c->address);
+	put_catalog_fact(out, "role", c->role);
+	put_catalog_fact(out, "primary", c->primary);
+	put_catalog_fact(out, "backup", c->backup);
+	put_catalog_fact(out, "method", c->method);
+	put_catalog_fact(out, "address", c->address);
 	buf_add_char(out, '\n');
 }
 
-static void put_escalation(struct buf *out, const struct fact_escalation *e)
+static void put_escalation_fact(struct buf *out, const struct fact_escalation *e)
 {
 	buf_printf(out, "escalation %d", e->at.line);
-	put(out, "severity", e->severity);
-	put(out, "name", e->name);
+	put_catalog_fact(out, "severity", e->severity);
+	put_catalog_fact(out, "name", e->name);
 	for (size_t i = 0; i < e->step_count; i++) {
 		if (e->steps[i].after_ms < 0)
 			buf_add_c(out, " then");
@@ -113,28 +113,28 @@ static void put_link(struct buf *out, const struct fact_link *l)
 {
 	static const char *const kinds[] = {"war_room", "status_page", "service", "related"};
 	buf_printf(out, "%s %d", kinds[l->kind], l->at.line);
-	put(out, "name", l->name);
-	put(out, "url", l->url);
-	put(out, "group", l->group);
-	put(out, "description", l->description);
+	put_catalog_fact(out, "name", l->name);
+	put_catalog_fact(out, "url", l->url);
+	put_catalog_fact(out, "group", l->group);
+	put_catalog_fact(out, "description", l->description);
 	buf_add_char(out, '\n');
 }
 
-static void put_section(struct buf *out, const struct fact_section *s)
+static void put_section_fact(struct buf *out, const struct fact_section *s)
 {
 	buf_printf(out, "section %d %s%s", s->at.line, s->required ? "required" : "optional",
 	           s->postmortem ? " postmortem" : "");
-	put(out, "type", s->type);
-	put(out, "name", s->name);
-	put(out, "description", s->description);
+	put_catalog_fact(out, "type", s->type);
+	put_catalog_fact(out, "name", s->name);
+	put_catalog_fact(out, "description", s->description);
 	buf_add_char(out, '\n');
 }
 
 static void put_template(struct buf *out, const struct fact_template *t)
 {
 	buf_printf(out, "template %d", t->at.line);
-	put(out, "name", t->name);
-	put(out, "body", t->body);
+	put_catalog_fact(out, "name", t->name);
+	put_catalog_fact(out, "body", t->body);
 	put_list(out, "placeholder", t->placeholders);
 	put_list(out, "status", t->statuses);
 	buf_add_char(out, '\n');
@@ -145,8 +145,8 @@ static void put_policy(struct buf *out, const struct fact_policy *p)
 	static const char *const kinds[] = {"review", "post_incident", "formatting",    "training",
 	                                    "tool",   "access",        "update_process"};
 	buf_printf(out, "%s %d", kinds[p->kind], p->at.line);
-	put(out, "name", p->name);
-	put(out, "text", p->text);
+	put_catalog_fact(out, "name", p->name);
+	put_catalog_fact(out, "text", p->text);
 	put_span(out, "every", p->every);
 	put_span(out, "within", p->within);
 	put_list(out, "severity", p->severities);
@@ -158,11 +158,11 @@ static void put_policy(struct buf *out, const struct fact_policy *p)
 	for (size_t i = 0; i < f->list##_count; i++)                                                                       \
 	put_one(out, &f->list[i])
 
-static void put_facts(struct buf *out, const struct facts *f)
+static void put_page_facts(struct buf *out, const struct facts *f)
 {
 	buf_add_c(out, "page");
-	put(out, "owner", f->owner);
-	put(out, "last_updated", f->last_updated);
+	put_catalog_fact(out, "owner", f->owner);
+	put_catalog_fact(out, "last_updated", f->last_updated);
 	put_span(out, "review", f->review);
 	buf_add_char(out, '\n');
 	PUT_ALL(severities, put_severity);
@@ -171,16 +171,16 @@ static void put_facts(struct buf *out, const struct facts *f)
 	for (size_t i = 0; i < f->planned_count; i++)
 		put_runbook(out, "planned", &f->planned[i]);
 	PUT_ALL(contacts, put_contact);
-	PUT_ALL(escalations, put_escalation);
+	PUT_ALL(escalations, put_escalation_fact);
 	PUT_ALL(links, put_link);
-	PUT_ALL(sections, put_section);
+	PUT_ALL(sections, put_section_fact);
 	PUT_ALL(templates, put_template);
 	PUT_ALL(policies, put_policy);
 }
 
 /* ---- the cases ---- */
 
-static char *load(const char *path)
+static char *load_page(const char *path)
 {
 	FILE *f = fopen(path, "rb");
 	if (!f)
@@ -195,7 +195,7 @@ static char *load(const char *path)
 
 static char *facts_of(const char *path)
 {
-	char *page = load(path);
+	char *page = load_page(path);
 	AUTOARENA struct arena *arena = arena_new();
 	struct buf out;
 	buf_init(&out, TEXT_MAX);
@@ -203,7 +203,7 @@ static char *facts_of(const char *path)
 	const char *why = NULL;
 	facts_read_index(arena, path, (struct str){NULL, 0}, str_c(page), &f, &why);
 	assert_null(why);
-	put_facts(&out, &f);
+	put_page_facts(&out, &f);
 	facts_release(&f);
 	free(page);
 	return buf_take(&out);
@@ -229,7 +229,7 @@ static void page_states(void **state)
 	AUTOFREE char *got = facts_of(page);
 	if (getenv("GOLDEN_PRINT"))
 		fputs(got, stdout);
-	char *expected = load(path);
+	char *expected = load_page(path);
 	assert_same_lines(path, got, expected);
 	free(expected);
 }

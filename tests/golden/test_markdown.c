@@ -17,7 +17,7 @@
 #define FOLDER "tests/golden/markdown"
 #define CASES_MAX 100
 
-static struct str read_file(struct arena *arena, const char *path)
+static struct str read_page_file(struct arena *arena, const char *path)
 {
 	AUTOBUF struct buf text;
 	buf_init(&text, MARKDOWN_HTML_MAX);
@@ -29,7 +29,7 @@ static struct str read_file(struct arena *arena, const char *path)
 	return arena_str(arena, buf_str(&text));
 }
 
-static bool resolve(void *arg, struct str target, struct buf *href)
+static bool resolve_to_pages(void *arg, struct str target, struct buf *href)
 {
 	(void)arg;
 	ptrdiff_t hash = str_index(target, '#');
@@ -38,20 +38,20 @@ static bool resolve(void *arg, struct str target, struct buf *href)
 	return str_ends(str_slice(target, 0, hash < 0 ? target.n : (size_t)hash), STR(".md"));
 }
 
-static void check_page(void **state)
+static void check_golden_page(void **state)
 {
-	static const struct markdown_links links = {.resolve = resolve};
+	static const struct markdown_links links = {.resolve = resolve_to_pages};
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOBUF struct buf html;
 	const char *why;
 	struct str source = str_c(*state);
 	char *expected = arena_printf(arena, "%.*s.html", (int)source.n - 3, source.p);
 	buf_init(&html, MARKDOWN_HTML_MAX);
-	struct markdown *m = markdown_parse(arena, read_file(arena, *state), &why);
+	struct markdown *m = markdown_parse(arena, read_page_file(arena, *state), &why);
 	assert_non_null(m);
 	markdown_contents(m, 2, 3, &html);
 	assert_true(markdown_html(m, &links, &html));
-	assert_string_equal(html.p, read_file(arena, expected).p);
+	assert_string_equal(html.p, read_page_file(arena, expected).p);
 	markdown_free(m);
 }
 
@@ -72,7 +72,7 @@ int main(void)
 	}
 	for (int i = 0; i < count; i++) {
 		snprintf(paths[i], sizeof paths[i], FOLDER "/%s", entries[i]->d_name);
-		tests[i] = (struct CMUnitTest){.name = paths[i], .test_func = check_page, .initial_state = paths[i]};
+		tests[i] = (struct CMUnitTest){.name = paths[i], .test_func = check_golden_page, .initial_state = paths[i]};
 		free(entries[i]);
 	}
 	free(entries);

@@ -21,7 +21,7 @@
 #define FOLDER "tests/golden/receivers"
 #define CASES_MAX 64
 
-static json_t *load(const char *path)
+static json_t *load_golden_json(const char *path)
 {
 	json_error_t why;
 	json_t *j = json_load_file(path, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
@@ -30,18 +30,18 @@ static json_t *load(const char *path)
 	return j;
 }
 
-static const char *text_of(const json_t *j, const char *name)
+static const char *golden_text(const json_t *j, const char *name)
 {
 	const char *s = json_string_value(json_object_get(j, name));
 	return s ? s : "";
 }
 
 /* The named record of incidents/ with what the case changes in it. */
-static struct incident *incident_of(const json_t *test, struct arena *arena)
+static struct incident *golden_incident(const json_t *test, struct arena *arena)
 {
 	AUTOERR struct err err = ERR_INIT;
-	AUTOFREE char *path = mem_printf(FOLDER "/incidents/%s.json", text_of(test, "incident"));
-	json_t *record = load(path);
+	AUTOFREE char *path = mem_printf(FOLDER "/incidents/%s.json", golden_text(test, "incident"));
+	json_t *record = load_golden_json(path);
 	json_object_update(record, json_object_get(test, "change"));
 	AUTOFREE char *bytes = json_dumps(record, 0);
 	json_decref(record);
@@ -52,7 +52,7 @@ static struct incident *incident_of(const json_t *test, struct arena *arena)
 }
 
 /* [[severity, rank, rule, owner, how many], …]: what a digest tells. */
-static struct incident *digest_of(const json_t *rows, struct arena *arena)
+static struct incident *golden_digest(const json_t *rows, struct arena *arena)
 {
 	struct digest digest;
 	json_t *row;
@@ -74,10 +74,10 @@ static struct incident *digest_of(const json_t *rows, struct arena *arena)
 static enum message_event event_of(const json_t *test)
 {
 	for (enum message_event e = EVENT_TRIGGER; e <= EVENT_RESOLVE; e++) {
-		if (!strcmp(message_event_name(e), text_of(test, "event")))
+		if (!strcmp(message_event_name(e), golden_text(test, "event")))
 			return e;
 	}
-	fail_msg("no such event: %s", text_of(test, "event"));
+	fail_msg("no such event: %s", golden_text(test, "event"));
 	return EVENT_TRIGGER;
 }
 
@@ -142,14 +142,14 @@ static json_t *request_json_of(const struct receiver_request *r)
 	return o;
 }
 
-static const char *name_of(const json_t *test)
+static const char *golden_name(const json_t *test)
 {
-	const char *name = text_of(test, "name");
+	const char *name = golden_text(test, "name");
 	return *name ? name : "expect";
 }
 
 /* Sets "expect" in `target` where the files are written anew. */
-static void compare(const json_t *test, json_t *target, const struct receiver_request *r)
+static void compare_request(const json_t *test, json_t *target, const struct receiver_request *r)
 {
 	json_t *got = request_json_of(r);
 	AUTOFREE char *actual = json_dumps(got, JSON_SORT_KEYS | JSON_INDENT(2));
@@ -160,39 +160,39 @@ static void compare(const json_t *test, json_t *target, const struct receiver_re
 		return;
 	}
 	if (!expected || strcmp(actual, expected) != 0)
-		fail_msg("%s: got\n%s\nexpected\n%s", name_of(test), actual, expected ? expected : "nothing");
+		fail_msg("%s: got\n%s\nexpected\n%s", golden_name(test), actual, expected ? expected : "nothing");
 }
 
-static void run_case(const json_t *test, json_t *target)
+static void run_receiver_case(const json_t *test, json_t *target)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
-	const struct receiver_kind *kind = receiver_kind_find(text_of(test, "kind"));
+	const struct receiver_kind *kind = receiver_kind_find(golden_text(test, "kind"));
 	assert_non_null(kind);
 	struct message m;
-	const struct message_context context = {.external_url = str_c(text_of(test, "external_url")),
-	                                        .acknowledge_url = str_c(text_of(test, "acknowledge_url")),
-	                                        .incident_url = str_c(text_of(test, "incident_url")),
+	const struct message_context context = {.external_url = str_c(golden_text(test, "external_url")),
+	                                        .acknowledge_url = str_c(golden_text(test, "acknowledge_url")),
+	                                        .incident_url = str_c(golden_text(test, "incident_url")),
 	                                        .quiet = json_is_true(json_object_get(test, "quiet")),
 	                                        .digest = json_is_array(json_object_get(test, "digest"))};
 	struct receiver_build in = {.settings = settings_of(kind, test, arena),
 	                            .message = &m,
-	                            .ref = str_c(text_of(test, "ref")),
-	                            .carry = str_c(text_of(test, "carry")),
-	                            .session = str_c(text_of(test, "session")),
+	                            .ref = str_c(golden_text(test, "ref")),
+	                            .carry = str_c(golden_text(test, "carry")),
+	                            .session = str_c(golden_text(test, "session")),
 	                            .step = (unsigned)json_integer_value(json_object_get(test, "step"))};
 	struct receiver_request out = {.arena = arena};
 	json_int_t generation = json_integer_value(json_object_get(test, "generation"));
 	json_t *digest = json_object_get(test, "digest");
-	message_init(&m, arena, digest ? digest_of(digest, arena) : incident_of(test, arena), event_of(test),
+	message_init(&m, arena, digest ? golden_digest(digest, arena) : golden_incident(test, arena), event_of(test),
 	             (uint64_t)generation, (unsigned)json_integer_value(json_object_get(test, "attempt")), &context);
 	m.echo = json_is_true(json_object_get(test, "echo"));
 	in.secrets = secrets_of(test, arena, &in.secret_count);
 	in.send_resolved = !json_is_false(json_object_get(test, "send_resolved"));
-	assert_true(time_parse(str_c(text_of(test, "now")), &in.now_ms));
+	assert_true(time_parse(str_c(golden_text(test, "now")), &in.now_ms));
 	if (!receiver_make_request(kind, &in, &out, &err))
-		fail_msg("%s: %s", name_of(test), err_first(&err));
-	compare(test, target, &out);
+		fail_msg("%s: %s", golden_name(test), err_first(&err));
+	compare_request(test, target, &out);
 	if (kind->release)
 		kind->release((void *)(uintptr_t)in.settings);
 }
@@ -217,16 +217,16 @@ static void write_anew(const json_t *file, const char *path)
 
 static void sends(void **state)
 {
-	json_t *file = load(*state), *list = json_object_get(file, "cases"), *one;
+	json_t *file = load_golden_json(*state), *list = json_object_get(file, "cases"), *one;
 	size_t i;
 	json_array_foreach(list, i, one)
 	{
 		json_t *whole = whole_case(file, one);
-		run_case(whole, one);
+		run_receiver_case(whole, one);
 		json_decref(whole);
 	}
 	if (!list)
-		run_case(file, file);
+		run_receiver_case(file, file);
 	if (getenv("GOLDEN_WRITE"))
 		write_anew(file, *state);
 	json_decref(file);

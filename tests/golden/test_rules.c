@@ -50,18 +50,18 @@ static struct strs strs_of(struct arena *arena, const struct yaml_node *node)
 	return out;
 }
 
-static struct strs words(struct arena *arena, const char *text)
+static struct strs words_of_list(struct arena *arena, const char *text)
 {
 	AUTOERR struct err err = ERR_INIT;
 	return strs_of(arena, yaml_parse(arena, "words", str_c(text), &err));
 }
 
-static enum plan_source source_of(struct str word)
+static enum plan_source source_named(struct str word)
 {
 	return str_eq_c(word, "rule") ? SOURCE_RULE : str_eq_c(word, "label") ? SOURCE_LABEL : SOURCE_CATALOG;
 }
 
-static void read_url_map(struct table *t, const struct yaml_node *node)
+static void read_table_url_map(struct table *t, const struct yaml_node *node)
 {
 	t->defaults.url_map = arena_alloc(t->arena, node->count * sizeof *t->defaults.url_map);
 	for (size_t i = 0; i < node->count; i++)
@@ -69,7 +69,7 @@ static void read_url_map(struct table *t, const struct yaml_node *node)
 	t->defaults.url_map_count = node->count;
 }
 
-static void read_site(struct table *t, const struct yaml_node *map)
+static void read_table_site(struct table *t, const struct yaml_node *map)
 {
 	struct site *site = arena_alloc(t->arena, sizeof *site);
 	if (!site_read(map, t->arena, site, &t->err))
@@ -77,7 +77,7 @@ static void read_site(struct table *t, const struct yaml_node *map)
 	catalog_set_site(t->catalog, site);
 }
 
-static void read_settings(struct table *t, struct str text)
+static void read_table_settings(struct table *t, struct str text)
 {
 	const struct yaml_node *root = yaml_parse(t->arena, "settings", text, &t->err), *n;
 	struct plan_defaults *d = &t->defaults;
@@ -89,26 +89,26 @@ static void read_settings(struct table *t, struct str text)
 	if ((n = yaml_get(root, "folder")))
 		catalog_set_folder_name(t->catalog, n->text);
 	if ((n = yaml_get(root, "site")))
-		read_site(t, n);
+		read_table_site(t, n);
 	if ((n = yaml_get(root, "receivers")))
 		d->receivers = strs_of(t->arena, n);
 	if ((n = yaml_get(root, "owner_labels")))
 		d->owner_labels = strs_of(t->arena, n);
 	if ((n = yaml_get(root, "url_map")))
-		read_url_map(t, n);
+		read_table_url_map(t, n);
 	if ((n = yaml_get(root, "group_by")))
 		assert_true(group_by_parse(t->arena, n, &d->group_by, &t->err));
 	if ((n = yaml_get(root, "severity_order")))
 		for (size_t i = 0; i < 3; i++)
-			d->severity_order[i] = source_of(n->items[i]->text);
+			d->severity_order[i] = source_named(n->items[i]->text);
 }
 
 static void standard_settings(struct table *t)
 {
 	t->defaults = (struct plan_defaults){
 		.severity = STR("P3"),
-		.receivers = words(t->arena, "[oncall]"),
-		.owner_labels = words(t->arena, "[owner, team, owning_team]"),
+		.receivers = words_of_list(t->arena, "[oncall]"),
+		.owner_labels = words_of_list(t->arena, "[owner, team, owning_team]"),
 		.severity_order = {SOURCE_RULE, SOURCE_LABEL, SOURCE_CATALOG},
 		.repeat_interval = 4 * TIME_HOUR,
 		.runbook_base = STR("https://wiki.example.com/runbooks/"),
@@ -117,7 +117,7 @@ static void standard_settings(struct table *t)
 
 /* ---- one alert ---- */
 
-static struct labels labels_of(struct table *t, struct str text)
+static struct labels labels_of_matchers(struct table *t, struct str text)
 {
 	struct matcher *m = NULL;
 	size_t n = 0;
@@ -158,7 +158,7 @@ static void add_origin(struct buf *b, const json_t *field)
 }
 
 /* "url" is fields.runbook.url, "labels" fields.group_by.labels and so on: the first that has the name. */
-static const json_t *find_field(const json_t *plan, const char *name, const json_t **origin)
+static const json_t *find_planned_field(const json_t *plan, const char *name, const json_t **origin)
 {
 	static const char *const inner[] = {"runbook", "severity", "owner", "group_by", "escalation"};
 	const json_t *fields = json_object_get(plan, "fields");
@@ -182,7 +182,7 @@ static void check_line(const struct table *t, struct str alert, const json_t *pl
 	assert_true(colon > 0);
 	char name[64];
 	snprintf(name, sizeof name, "%.*s", (int)colon, line.p);
-	const json_t *origin = NULL, *value = find_field(plan, name, &origin);
+	const json_t *origin = NULL, *value = find_planned_field(plan, name, &origin);
 	if (!value)
 		fail_msg("%s: %.*s: no field \"%s\"", t->path, STR_ARG(alert), name);
 	AUTOBUF struct buf got;
@@ -218,7 +218,7 @@ static void add_annotation(struct table *t, struct alert *a, struct str text)
 
 static void run_alert(struct table *t, struct str heading, struct str body)
 {
-	struct alert a = {.labels = labels_of(t, heading), .fingerprint = STR("f")};
+	struct alert a = {.labels = labels_of_matchers(t, heading), .fingerprint = STR("f")};
 	struct labels group = {0};
 	bool grouped = false;
 	struct str rest = body;
@@ -228,7 +228,7 @@ static void run_alert(struct table *t, struct str heading, struct str body)
 		if (line.p[0] == '@')
 			add_annotation(t, &a, str_slice(line, 2, line.n));
 		else
-			group = labels_of(t, str_slice(line, 6, line.n));
+			group = labels_of_matchers(t, str_slice(line, 6, line.n));
 	}
 	labels_sort(&a.annotations);
 	struct plan plan;
@@ -288,7 +288,7 @@ static void run_section(struct table *t, struct str kind, struct str heading, st
 	char name[256];
 	snprintf(name, sizeof name, "%.*s", STR_ARG(heading));
 	if (str_eq_c(kind, "settings")) {
-		read_settings(t, body);
+		read_table_settings(t, body);
 	} else if (str_eq_c(kind, "catalog")) {
 		catalog_add_yaml(t->catalog, "catalog.yml", body, &t->err);
 	} else if (str_eq_c(kind, "runbook")) {
@@ -326,7 +326,7 @@ static void run_table(struct table *t, struct str text)
 	}
 }
 
-static void read_file(const char *path, struct buf *out)
+static void read_rule_table(const char *path, struct buf *out)
 {
 	FILE *f = fopen(path, "rb");
 	if (!f)
@@ -338,12 +338,12 @@ static void read_file(const char *path, struct buf *out)
 	fclose(f);
 }
 
-static size_t run_file(const char *path)
+static size_t run_rule_table(const char *path)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOBUF struct buf text;
 	buf_init(&text, 1 << 20);
-	read_file(path, &text);
+	read_rule_table(path, &text);
 	struct table t = {.path = path, .arena = arena, .catalog = catalog_new()};
 	standard_settings(&t);
 	run_table(&t, buf_str(&text));
@@ -364,7 +364,7 @@ static void test_tables(void **state)
 		if (!str_ends(str_c(e->d_name), STR(".txt")))
 			continue;
 		AUTOFREE char *path = mem_printf("%s/%s", FOLDER, e->d_name);
-		if (run_file(path) == 0)
+		if (run_rule_table(path) == 0)
 			fail_msg("%s: no alerts", path);
 		files++;
 	}

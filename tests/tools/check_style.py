@@ -138,10 +138,14 @@ def check_openings():
             if not read(path).startswith(("/*", "--"))]
 
 
+# Where a program, a unit test's fixture and a fuzzer's target begin: each is linked on its own.
+BEGINNINGS = ("main", "setup", "teardown", "LLVMFuzzerTestOneInput")
+
+
 def check_names():
     """A name in a backtrace is one place: no function has the name of another file's."""
-    seen, problems = {"main": None}, []
-    for path in sources(("src", "include")):
+    seen, problems = dict.fromkeys(BEGINNINGS), []
+    for path in sources():
         for line, name in functions(read(path)):
             first = seen.setdefault(name, path)
             if first not in (None, path):

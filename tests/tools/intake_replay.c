@@ -36,7 +36,7 @@ struct spec {
 	struct plan plan;
 };
 
-static int64_t number(const char **p)
+static int64_t next_number(const char **p)
 {
 	char *end;
 	int64_t n = strtoll(*p, &end, 10);
@@ -51,11 +51,11 @@ static void read_spec(struct replay *r, const char *p, struct spec *out)
 	out->pages = *p != '!';
 	p += *p == '!';
 	p++; /* @ */
-	out->alert.starts_at = number(&p);
+	out->alert.starts_at = next_number(&p);
 	out->alert.resolved = *p == '-';
 	if (out->alert.resolved) {
 		p++;
-		out->alert.ends_at = number(&p);
+		out->alert.ends_at = next_number(&p);
 	}
 	struct member *m = &r->members[out->incident][out->member];
 	out->alert.fingerprint = m->fingerprint;
@@ -63,7 +63,7 @@ static void read_spec(struct replay *r, const char *p, struct spec *out)
 	out->plan.page_after.ms = r->page_after;
 }
 
-static void decide(struct replay *r, const struct body *body, struct spec *specs, size_t n, size_t incident)
+static void decide_specs(struct replay *r, const struct body *body, struct spec *specs, size_t n, size_t incident)
 {
 	struct arrival arrivals[ALERTS];
 	struct decision out[ALERTS];
@@ -101,10 +101,10 @@ static void take_body(struct replay *r, char *words)
 	for (char *w = strtok_r(NULL, " \n", &save); w && n < ALERTS; w = strtok_r(NULL, " \n", &save))
 		read_spec(r, w, &specs[n++]);
 	for (size_t i = 0; i < INCIDENTS; i++)
-		decide(r, &body, specs, n, i);
+		decide_specs(r, &body, specs, n, i);
 }
 
-static void tick(struct replay *r, int64_t now)
+static void tick_incidents(struct replay *r, int64_t now)
 {
 	enum tick_reason out[TICK_REASONS];
 	struct counts counts = {.arena = r->arena};
@@ -114,18 +114,18 @@ static void tick(struct replay *r, int64_t now)
 	counts_release(&counts);
 }
 
-static int by_group(const void *a, const void *b)
+static int compare_groups(const void *a, const void *b)
 {
 	const struct incident_row *x = a, *y = b;
 	return strcmp(x->group, y->group);
 }
 
-static void print_incident(const struct replay *r, const struct incident *inc)
+static void print_replayed_incident(const struct replay *r, const struct incident *inc)
 {
 	struct incident_row rows[INCIDENT_ROWS_MAX + 1];
 	if (inc->row_count)
 		memcpy(rows, inc->rows, inc->row_count * sizeof *rows);
-	qsort(rows, inc->row_count, sizeof *rows, by_group);
+	qsort(rows, inc->row_count, sizeof *rows, compare_groups);
 	printf("%d ", incident_is_paged(inc));
 	if (incident_is_waiting(inc))
 		printf("%" PRId64 " ", inc->due_at - r->now);
@@ -136,7 +136,7 @@ static void print_incident(const struct replay *r, const struct incident *inc)
 	printf("%s", inc == r->inc[INCIDENTS - 1] ? "\n" : " | ");
 }
 
-static void begin(struct replay *r, char *words)
+static void begin_replay(struct replay *r, char *words)
 {
 	char *save = NULL;
 	arena_free(r->arena);
@@ -167,13 +167,13 @@ int main(void)
 			return 2;
 		*rest++ = '\0';
 		if (!strcmp(line, "policy"))
-			begin(&r, rest);
+			begin_replay(&r, rest);
 		else if (!strcmp(line, "body"))
 			take_body(&r, rest);
 		else
-			tick(&r, strtoll(rest, NULL, 10));
+			tick_incidents(&r, strtoll(rest, NULL, 10));
 		for (size_t i = 0; i < INCIDENTS; i++)
-			print_incident(&r, r.inc[i]);
+			print_replayed_incident(&r, r.inc[i]);
 		fflush(stdout);
 	}
 	free(line);

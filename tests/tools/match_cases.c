@@ -26,7 +26,7 @@ static bool parse_all(struct arena *arena, const json_t *texts, struct list *out
 	return good;
 }
 
-static struct labels labels_of(struct arena *arena, json_t *object)
+static struct labels labels_of_case(struct arena *arena, json_t *object)
 {
 	struct labels out = {arena_alloc(arena, json_object_size(object) * sizeof *out.v), 0};
 	const char *name;
@@ -37,7 +37,7 @@ static struct labels labels_of(struct arena *arena, json_t *object)
 	return out;
 }
 
-static const char *decide(const struct list *list, const struct labels *labels)
+static const char *decide_case(const struct list *list, const struct labels *labels)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		enum pattern_result result = matcher_match(&list->v[i], labels, NULL, NULL);
@@ -47,12 +47,12 @@ static const char *decide(const struct list *list, const struct labels *labels)
 	return "match";
 }
 
-static void run_case(const json_t *one)
+static void run_match_case(const json_t *one)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct list list = {NULL, 0};
-	struct labels labels = labels_of(arena, json_object_get(one, "labels"));
-	puts(parse_all(arena, json_object_get(one, "matchers"), &list) ? decide(&list, &labels) : "refused");
+	struct labels labels = labels_of_case(arena, json_object_get(one, "labels"));
+	puts(parse_all(arena, json_object_get(one, "matchers"), &list) ? decide_case(&list, &labels) : "refused");
 	for (size_t i = 0; i < list.n; i++)
 		matcher_release(&list.v[i]);
 	free(list.v);
@@ -63,7 +63,7 @@ int main(void)
 	json_error_t e;
 	json_t *one;
 	while ((one = json_loadf(stdin, JSON_DISABLE_EOF_CHECK, &e))) {
-		run_case(one);
+		run_match_case(one);
 		json_decref(one);
 	}
 	if (e.position > 0 && !feof(stdin)) {

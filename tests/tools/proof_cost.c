@@ -18,7 +18,7 @@
 	"{\"event\":{\"event_type\":\"incident.acknowledged\",\"occurred_at\":\"2025-11-21T08:00:00Z\",\"data\":{\"id\":"  \
 	"\"Q1\"}}}"
 
-static struct str header(void *arg, const char *name)
+static struct str proof_header(void *arg, const char *name)
 {
 	if (strstr(name, "Timestamp"))
 		return STR("1763712000");
@@ -38,7 +38,7 @@ static bool callback_holds(const struct receiver_callback *callback, char *proof
 {
 	AUTOARENA struct arena *arena = arena_new();
 	const struct callback_request r = {
-		.arena = arena, .body = STR(BODY), .header = header, .arg = proof, .now_ms = NOW};
+		.arena = arena, .body = STR(BODY), .header = proof_header, .arg = proof, .now_ms = NOW};
 	return callback->authentic(&r, STR(SECRET));
 }
 
@@ -84,7 +84,7 @@ static bool any_password_holds(const char *who, long times)
 
 /* ---- one proof ---- */
 
-static bool holds(const char *name, const struct receiver_kind *kind, char *proof)
+static bool does_proof_hold(const char *name, const struct receiver_kind *kind, char *proof)
 {
 	if (kind)
 		return callback_holds(kind->callback, proof);
@@ -110,7 +110,7 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "password"))
 		return any_password_holds(argv[2], strtol(argv[3], NULL, 10));
 	for (long n = strtol(argv[3], NULL, 10); n > 0; n--) {
-		if (holds(argv[1], kind, argv[2]))
+		if (does_proof_hold(argv[1], kind, argv[2]))
 			return 1;
 	}
 	return 0;

@@ -26,7 +26,7 @@ __attribute__((constructor)) static void map_fault(void)
 		close(fd);
 }
 
-static int fails(int also_when_full)
+static int is_faulty(int also_when_full)
 {
 	char now = fault ? *fault : '0';
 	errno = now == 'r' ? EROFS : ENOSPC;
@@ -44,7 +44,7 @@ static void *real(const char *name)
 ssize_t pwrite64(int fd, const void *bytes, size_t n, off64_t at)
 {
 	ssize_t (*f)(int, const void *, size_t, off64_t) = real("pwrite64");
-	return fails(1) ? -1 : f(fd, bytes, n, at);
+	return is_faulty(1) ? -1 : f(fd, bytes, n, at);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
@@ -55,7 +55,7 @@ ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
 int ftruncate64(int fd, off64_t size)
 {
 	int (*f)(int, off64_t) = real("ftruncate64");
-	return fails(0) ? -1 : f(fd, size);
+	return is_faulty(0) ? -1 : f(fd, size);
 }
 
 int ftruncate(int fd, off_t size)
@@ -66,7 +66,7 @@ int ftruncate(int fd, off_t size)
 int unlink(const char *path)
 {
 	int (*f)(const char *) = real("unlink");
-	return fails(0) ? -1 : f(path);
+	return is_faulty(0) ? -1 : f(path);
 }
 
 int open64(const char *path, int flags, ...)
@@ -77,7 +77,7 @@ int open64(const char *path, int flags, ...)
 	int mode = flags & O_CREAT ? va_arg(more, int) : 0;
 	va_end(more);
 	int device = !strncmp(path, "/dev/", 5);
-	return !device && (flags & (O_WRONLY | O_RDWR | O_CREAT)) && fails(0) ? -1 : f(path, flags, mode);
+	return !device && (flags & (O_WRONLY | O_RDWR | O_CREAT)) && is_faulty(0) ? -1 : f(path, flags, mode);
 }
 
 int open(const char *path, int flags, ...)

@@ -7,18 +7,13 @@
 #include <cmocka.h>
 
 #include "alert/alert.h"
+#include "parsed.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 #define L(n, v)                                                                                                        \
 	{                                                                                                                  \
 		STR(n), STR(v)                                                                                                 \
 	}
-
-static void assert_str(struct str got, const char *want)
-{
-	if (!str_eq_c(got, want))
-		fail_msg("got \"%.*s\", want \"%s\"", STR_ARG(got), want);
-}
 
 static void test_sort_keeps_the_last_of_equal_names(void **state)
 {

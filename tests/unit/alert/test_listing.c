@@ -18,7 +18,7 @@ static const char two[] =
 	"{\"labels\":{\"job\":\"b\",\"alertname\":\"Silo\"},\"status\":{\"state\":\"active\",\"silencedBy\":[]},\"other\":"
 	"null}]";
 
-static bool is(const struct alert_listed *listed, const char *names[][2], size_t n)
+static bool is_listed_as(const struct alert_listed *listed, const char *names[][2], size_t n)
 {
 	struct label v[4];
 	char fingerprint[ALERT_FINGERPRINT_MAX];
@@ -38,8 +38,8 @@ static void reads_who_is_suppressed_and_by_what(void **state)
 	const char *a[][2] = {{"alertname", "Silo"}, {"job", "a\xc3\xa9"}}, *b[][2] = {{"alertname", "Silo"}, {"job", "b"}};
 	assert_true(listing_read(arena, str_c(two), NULL, &list, &err));
 	assert_int_equal(list.n, 2);
-	assert_true(is(&list.v[0], a, 2) && list.v[0].suppressed && str_eq_c(list.v[0].by, "silence 6b1c"));
-	assert_true(is(&list.v[1], b, 2) && !list.v[1].suppressed && !list.v[1].by.n);
+	assert_true(is_listed_as(&list.v[0], a, 2) && list.v[0].suppressed && str_eq_c(list.v[0].by, "silence 6b1c"));
+	assert_true(is_listed_as(&list.v[1], b, 2) && !list.v[1].suppressed && !list.v[1].by.n);
 	assert_true(listing_read(arena, STR("[]"), NULL, &list, &err));
 	assert_int_equal(list.n, 0);
 }
@@ -55,7 +55,7 @@ static void they_are_called_as_their_source_calls_them(void **state)
 	const struct source_labels source = {.add = {add, 1}, .rename = rename, .rename_count = 1};
 	const char *b[][2] = {{"alertname", "Silo"}, {"service", "b"}, {"cluster", "eu1"}};
 	assert_true(listing_read(arena, str_c(two), &source, &list, &err));
-	assert_true(is(&list.v[1], b, 3));
+	assert_true(is_listed_as(&list.v[1], b, 3));
 }
 
 static void what_is_no_list_is_none(void **state)

@@ -18,7 +18,7 @@ static struct label added[] = {{STR_INIT("cluster"), STR_INIT("eu")}, {STR_INIT(
 static const struct source_labels source = {
 	.add = {added, 2}, .drop = {dropped, 3}, .rename = renames, .rename_count = 3};
 
-static struct labels labels_of(struct arena *arena, const char *json)
+static struct labels labels_of_json(struct arena *arena, const char *json)
 {
 	char *body = arena_printf(arena, "{\"alerts\": [{\"labels\": %s}]}", json); /* the labels are views of it */
 	AUTOERR struct err err = ERR_INIT;
@@ -45,7 +45,7 @@ static void renames_drops_and_adds_in_this_order(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTOARENA struct arena *arena = arena_new();
-		struct labels sent = labels_of(arena, cases[i].sent), out = source_labels_of(&source, arena, &sent);
+		struct labels sent = labels_of_json(arena, cases[i].sent), out = source_labels_of(&source, arena, &sent);
 		assert_string_equal(labels_format(arena, &out).p, cases[i].arranged);
 	}
 }

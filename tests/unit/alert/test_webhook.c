@@ -194,7 +194,7 @@ static void test_who_is_the_same_alert(void **state)
 	}
 }
 
-static bool read_file(const char *path, struct buf *out)
+static bool read_body_file(const char *path, struct buf *out)
 {
 	FILE *f = fopen(path, "rb");
 	if (!f)
@@ -213,7 +213,7 @@ static void check_captured(const char *path, bool alertmanager)
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOBUF struct buf b;
 	buf_init(&b, 1 << 20);
-	assert_true(read_file(path, &b));
+	assert_true(read_body_file(path, &b));
 	struct webhook w = parse_ok(arena, b.p);
 	assert_true(w.count > 0 && w.receiver.n > 0);
 	for (size_t i = 0; i < w.count; i++) {

@@ -36,7 +36,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void put(const char *text)
+static void put_whole_text(const char *text)
 {
 	FILE *f = fopen(path, "w");
 
@@ -65,9 +65,9 @@ static void expect_lines(const char *name, const char *const *lines)
 static void test_lines(void **state)
 {
 	(void)state;
-	put("");
+	put_whole_text("");
 	expect_lines(path, (const char *const[]){NULL});
-	put("a\n\nbc\nd");
+	put_whole_text("a\n\nbc\nd");
 	expect_lines(path, (const char *const[]){"a", "", "bc", "d", NULL});
 }
 
@@ -85,10 +85,10 @@ static void pack(void)
 }
 
 /* The packed file takes the plain one's place, and reads the same. */
-static void test_packed(void **state)
+static void a_file_is_packed(void **state)
 {
 	(void)state;
-	put("one\ntwo\n");
+	put_whole_text("one\ntwo\n");
 	pack();
 	assert_int_equal(access(path, F_OK), -1);
 	expect_lines(packed, (const char *const[]){"one", "two", NULL});
@@ -101,14 +101,14 @@ static void test_packing_is_given_up(void **state)
 	AUTOFREE char *part = mem_printf("%s.part", packed);
 
 	(void)state;
-	put("one\n");
+	put_whole_text("one\n");
 	struct packing *p = packing_begin(path, &err);
 	assert_int_equal(packing_go_on(p, &err), PACKING_MORE);
 	packing_end(p);
 	assert_int_equal(access(part, F_OK), -1);
 	assert_int_equal(access(packed, F_OK), -1);
 	pack();
-	put("two\n");
+	put_whole_text("two\n");
 	assert_null(packing_begin(path, &err));
 	assert_non_null(strstr(err_first(&err), "there already"));
 	expect_lines(packed, (const char *const[]){"one", NULL});
@@ -138,7 +138,7 @@ static void test_packed_file_is_damaged(void **state)
 static void test_empty_file(void **state)
 {
 	(void)state;
-	put("");
+	put_whole_text("");
 	expect_lines(path, (const char *const[]){NULL});
 }
 
@@ -148,7 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_lines),
 		TEST(test_empty_file),
-		TEST(test_packed),
+		TEST(a_file_is_packed),
 		TEST(test_packing_is_given_up),
 		TEST(test_packed_file_is_damaged),
 	};

@@ -40,7 +40,7 @@ static void restore(void)
 	close(pipes[0]);
 }
 
-static struct str drain(char *room, size_t size)
+static struct str drain_pipe(char *room, size_t size)
 {
 	ssize_t n = read(pipes[0], room, size);
 	return (struct str){room, n > 0 ? (size_t)n : 0};
@@ -75,7 +75,7 @@ static void writes_logfmt(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		redirect();
 		LOG(LOG_WARN, "Listening on", LOG_STR("key", rows[i].value), LOG_I("n", -7));
-		struct str line = drain(room, sizeof room);
+		struct str line = drain_pipe(room, sizeof room);
 		restore();
 		AUTOFREE char *got = mem_str(line);
 		AUTOFREE char *expected =
@@ -93,7 +93,7 @@ static void writes_json(void **state)
 	redirect();
 	LOG(LOG_ERROR, "a \"b\"", LOG_S("s", "x\n\x01\xff"), LOG_S("none", NULL), LOG_I("i", INT64_MIN));
 	LOG(LOG_DEBUG, "bare");
-	struct str got = drain(room, sizeof room);
+	struct str got = drain_pipe(room, sizeof room);
 	restore();
 	AUTOFREE char *text = mem_str(got);
 	assert_string_equal(
@@ -114,7 +114,7 @@ static void keeps_quiet_below_the_level(void **state)
 	LOG(LOG_DEBUG, "no");
 	LOG(LOG_INFO, "no");
 	LOG(LOG_WARN, "yes");
-	struct str got = drain(room, sizeof room);
+	struct str got = drain_pipe(room, sizeof room);
 	restore();
 	AUTOFREE char *text = mem_str(got);
 	assert_string_equal(text, "ts=1970-01-01T00:00:00.000Z level=warn msg=\"yes\"\n");
@@ -128,7 +128,7 @@ static void cuts_long_values(void **state)
 	log_setup(LOG_INFO, LOG_LOGFMT, NULL);
 	redirect();
 	LOG(LOG_INFO, "long", LOG_S("v", value));
-	struct str got = drain(room, sizeof room);
+	struct str got = drain_pipe(room, sizeof room);
 	restore();
 	assert_true(str_ends(got, STR("xxx…\"\n")));
 	assert_int_equal(str_find(got, STR("\"xxx")) + 1 + 8192 + sizeof "…\"\n" - 1, got.n);
@@ -143,9 +143,9 @@ static void counts_what_is_lost(void **state)
 	redirect();
 	while (log_lost() == before)
 		LOG(LOG_INFO, "filling the pipe", LOG_I("number", 1));
-	struct str got = drain(room, sizeof room);
+	struct str got = drain_pipe(room, sizeof room);
 	LOG(LOG_INFO, "after", LOG_I("number", 2));
-	struct str after = drain(room + got.n, sizeof room - got.n);
+	struct str after = drain_pipe(room + got.n, sizeof room - got.n);
 	bool torn = room[got.n - 1] != '\n';
 	close(pipes[0]);
 	LOG(LOG_INFO, "nobody reads");
@@ -178,7 +178,7 @@ static void threads_do_not_mix_lines(void **state)
 		assert_int_equal(pthread_create(&threads[i], NULL, writes_lines, names[i]), 0);
 	for (int i = 0; i < THREADS; i++)
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
-	struct str got = drain(room, sizeof room);
+	struct str got = drain_pipe(room, sizeof room);
 	restore();
 	for (ptrdiff_t end; (end = str_index(got, '\n')) >= 0; count++) {
 		struct str line = str_slice(got, 0, (size_t)end);

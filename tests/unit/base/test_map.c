@@ -12,7 +12,7 @@
 
 static int numbers[4096];
 
-static struct str key_of(int i, char room[16])
+static struct str numbered_key(int i, char room[16])
 {
 	return (struct str){room, (size_t)snprintf(room, 16, "key-%d", i)};
 }
@@ -68,7 +68,7 @@ static void agrees_with_a_model(void **state)
 		dice = dice * 1664525 + 1013904223;
 		int i = (int)(dice >> 16) % KEYS;
 		void *value = dice & 0x8000 ? &numbers[step % 4096] : NULL;
-		void *old = value ? map_set(m, key_of(i, room), value) : map_remove(m, key_of(i, room));
+		void *old = value ? map_set(m, numbered_key(i, room), value) : map_remove(m, numbered_key(i, room));
 		assert_ptr_equal(old, model[i]);
 		count = count + (value && !old) - (!value && old);
 		model[i] = value;
@@ -76,7 +76,7 @@ static void agrees_with_a_model(void **state)
 	}
 	for (int i = 0; i < KEYS; i++) {
 		char room[16];
-		assert_ptr_equal(map_get(m, key_of(i, room)), model[i]);
+		assert_ptr_equal(map_get(m, numbered_key(i, room)), model[i]);
 	}
 	map_free(m);
 }
@@ -90,13 +90,13 @@ static void iterates_in_insertion_order(void **state)
 	char room[16];
 	int expected = 1;
 	for (int i = 0; i < 100; i++)
-		map_set(m, key_of(i, room), &numbers[i]);
+		map_set(m, numbered_key(i, room), &numbers[i]);
 	for (int i = 0; i < 100; i += 2)
-		map_remove(m, key_of(i, room));
+		map_remove(m, numbered_key(i, room));
 	map_set(m, STR("key-1"), &numbers[1]); /* replacing does not move */
 	for (size_t i = 0; map_next(m, &i, &key, &value); expected += 2) {
 		assert_ptr_equal(value, &numbers[expected]);
-		assert_true(str_eq(key, key_of(expected, room)));
+		assert_true(str_eq(key, numbered_key(expected, room)));
 	}
 	assert_int_equal(expected, 101);
 	map_free(m);
@@ -111,11 +111,11 @@ static void the_visited_entry_may_go(void **state)
 	char room[16];
 	int visited = 0;
 	for (int i = 0; i < 50; i++)
-		map_set(m, key_of(i, room), &numbers[i]);
+		map_set(m, numbered_key(i, room), &numbers[i]);
 	for (size_t i = 0; map_next(m, &i, &key, &value); visited++) {
 		assert_ptr_equal(value, &numbers[visited]);
 		if (visited % 3 == 0)
-			assert_ptr_equal(map_remove(m, key_of(visited, room)), value);
+			assert_ptr_equal(map_remove(m, numbered_key(visited, room)), value);
 	}
 	assert_int_equal(visited, 50);
 	assert_int_equal(map_count(m), 33);
@@ -129,7 +129,7 @@ static void serves_as_a_queue(void **state)
 	struct map *m = map_new();
 	char room[16];
 	for (int i = 0; i < 200000; i++) {
-		map_set(m, key_of(i, room), &numbers[i % 4096]);
+		map_set(m, numbered_key(i, room), &numbers[i % 4096]);
 		if (i < 1000)
 			continue;
 		struct str key;
@@ -137,7 +137,7 @@ static void serves_as_a_queue(void **state)
 		size_t cursor = 0;
 		assert_true(map_next(m, &cursor, &key, &value));
 		assert_ptr_equal(value, &numbers[(i - 1000) % 4096]);
-		map_remove(m, key_of(i - 1000, room));
+		map_remove(m, numbered_key(i - 1000, room));
 	}
 	assert_int_equal(map_count(m), 1000);
 	map_free(m);
@@ -149,8 +149,8 @@ static void frees_values_once(void **state)
 	struct map *m = map_new();
 	char room[16];
 	for (int i = 0; i < 20; i++)
-		map_set(m, key_of(i, room), malloc(1));
-	free(map_remove(m, key_of(7, room)));
+		map_set(m, numbered_key(i, room), malloc(1));
+	free(map_remove(m, numbered_key(7, room)));
 	map_free_with(m, free); /* a sanitizer sees what is lost or freed twice */
 }
 
@@ -160,11 +160,11 @@ struct named {
 	char name[16];
 };
 
-static struct named *named(int i, int number)
+static struct named *new_named(int i, int number)
 {
 	struct named *n = malloc(sizeof *n);
 	n->number = number;
-	key_of(i, n->name);
+	numbered_key(i, n->name);
 	return n;
 }
 
@@ -176,16 +176,16 @@ static void views_stay_where_they_are(void **state)
 	char room[16];
 	void *value;
 	for (int i = 0; i < 100; i++) {
-		struct named *n = named(i, i);
+		struct named *n = new_named(i, i);
 		map_set(m, str_c(n->name), n);
 	}
 	for (int i = 0; i < 100; i += 2) {
-		struct named *n = named(i, 1000 + i);
+		struct named *n = new_named(i, 1000 + i);
 		free(map_set(m, str_c(n->name), n));
 	}
-	free(map_remove(m, key_of(1, room)));
+	free(map_remove(m, numbered_key(1, room)));
 	for (int i = 0; i < 100; i++) {
-		struct named *n = map_get(m, key_of(i, room));
+		struct named *n = map_get(m, numbered_key(i, room));
 		assert_int_equal(n ? n->number : -1, i == 1 ? -1 : i % 2 ? i : 1000 + i);
 	}
 	for (size_t i = 0; map_next(m, &i, &key, &value);)

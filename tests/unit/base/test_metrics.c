@@ -23,7 +23,7 @@ static const struct metric_row rows[] = {
 	[PAIR] = {"pair", METRIC_GAUGE, "Four.", {"a", "b", "c", "d"}, NULL, 0},
 };
 
-static void expect(const struct metrics *m, const char *text)
+static void expect_metrics(const struct metrics *m, const char *text)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
@@ -36,18 +36,18 @@ static struct metrics *only(size_t id)
 	return metrics_new("x_", &rows[id], 1);
 }
 
-static void counters(void **state)
+static void counters_begin_at_zero(void **state)
 {
 	(void)state;
 	struct metrics *m = only(ALERTS);
-	expect(m, ""); /* no series, no text */
+	expect_metrics(m, ""); /* no series, no text */
 	metrics_touch(m, 0, &STR("firing"));
 	metrics_add(m, 0, &STR("resolved"), 2);
 	metrics_add(m, 0, &STR("resolved"), 0.5);
-	expect(m, "# HELP x_alerts_total Alerts.\\nBy \\\\ \"status\".\n"
-	          "# TYPE x_alerts_total counter\n"
-	          "x_alerts_total{status=\"firing\"} 0\n"
-	          "x_alerts_total{status=\"resolved\"} 2.5\n");
+	expect_metrics(m, "# HELP x_alerts_total Alerts.\\nBy \\\\ \"status\".\n"
+	                  "# TYPE x_alerts_total counter\n"
+	                  "x_alerts_total{status=\"firing\"} 0\n"
+	                  "x_alerts_total{status=\"resolved\"} 2.5\n");
 	metrics_touch(m, 0, &STR("resolved"));
 	assert_true(metrics_value(m, 0, &STR("resolved")) >= 2.5);
 	assert_true(metrics_value(m, 0, &STR("absent")) <= 0);
@@ -59,12 +59,12 @@ static void without_labels_starts_at_zero(void **state)
 {
 	(void)state;
 	struct metrics *m = only(UP);
-	expect(m, "# HELP x_up Up.\n# TYPE x_up gauge\nx_up 0\n");
+	expect_metrics(m, "# HELP x_up Up.\n# TYPE x_up gauge\nx_up 0\n");
 	metrics_set(m, 0, NULL, 3);
 	metrics_add(m, 0, NULL, -5);
-	expect(m, "# HELP x_up Up.\n# TYPE x_up gauge\nx_up -2\n");
+	expect_metrics(m, "# HELP x_up Up.\n# TYPE x_up gauge\nx_up -2\n");
 	metrics_clear(m, 0);
-	expect(m, "");
+	expect_metrics(m, "");
 	metrics_free(m);
 }
 
@@ -93,7 +93,7 @@ static void numbers(void **state)
 		char text[128];
 		metrics_set(m, 0, NULL, cases[i].value);
 		snprintf(text, sizeof text, "# HELP x_up Up.\n# TYPE x_up gauge\nx_up %s\n", cases[i].text);
-		expect(m, text);
+		expect_metrics(m, text);
 	}
 	metrics_free(m);
 }
@@ -105,25 +105,25 @@ static void histograms(void **state)
 	static const double values[] = {0.005, 0.0051, 0.5, 1, 99};
 	for (size_t i = 0; i < COUNT(values); i++)
 		metrics_observe(m, 0, NULL, values[i]);
-	expect(m, "# HELP x_request_seconds Plain.\n"
-	          "# TYPE x_request_seconds histogram\n"
-	          "x_request_seconds_bucket{le=\"0.005\"} 1\n"
-	          "x_request_seconds_bucket{le=\"0.1\"} 2\n"
-	          "x_request_seconds_bucket{le=\"1\"} 4\n"
-	          "x_request_seconds_bucket{le=\"2.5\"} 4\n"
-	          "x_request_seconds_bucket{le=\"+Inf\"} 5\n"
-	          "x_request_seconds_sum 100.5101\n"
-	          "x_request_seconds_count 5\n");
+	expect_metrics(m, "# HELP x_request_seconds Plain.\n"
+	                  "# TYPE x_request_seconds histogram\n"
+	                  "x_request_seconds_bucket{le=\"0.005\"} 1\n"
+	                  "x_request_seconds_bucket{le=\"0.1\"} 2\n"
+	                  "x_request_seconds_bucket{le=\"1\"} 4\n"
+	                  "x_request_seconds_bucket{le=\"2.5\"} 4\n"
+	                  "x_request_seconds_bucket{le=\"+Inf\"} 5\n"
+	                  "x_request_seconds_sum 100.5101\n"
+	                  "x_request_seconds_count 5\n");
 	assert_true(metrics_value(m, 0, NULL) >= 5 && metrics_value(m, 0, NULL) <= 5);
 	metrics_free(m);
 	m = only(LATENCY);
 	metrics_observe(m, 0, &STR("oncall"), 1);
-	expect(m, "# HELP x_latency_seconds By receiver.\n"
-	          "# TYPE x_latency_seconds histogram\n"
-	          "x_latency_seconds_bucket{receiver=\"oncall\",le=\"0.005\"} 0\n"
-	          "x_latency_seconds_bucket{receiver=\"oncall\",le=\"+Inf\"} 1\n"
-	          "x_latency_seconds_sum{receiver=\"oncall\"} 1\n"
-	          "x_latency_seconds_count{receiver=\"oncall\"} 1\n");
+	expect_metrics(m, "# HELP x_latency_seconds By receiver.\n"
+	                  "# TYPE x_latency_seconds histogram\n"
+	                  "x_latency_seconds_bucket{receiver=\"oncall\",le=\"0.005\"} 0\n"
+	                  "x_latency_seconds_bucket{receiver=\"oncall\",le=\"+Inf\"} 1\n"
+	                  "x_latency_seconds_sum{receiver=\"oncall\"} 1\n"
+	                  "x_latency_seconds_count{receiver=\"oncall\"} 1\n");
 	metrics_free(m);
 }
 
@@ -152,7 +152,7 @@ static void label_values_are_escaped(void **state)
 		         "# HELP x_alerts_total Alerts.\\nBy \\\\ \"status\".\n# TYPE x_alerts_total counter\n"
 		         "x_alerts_total{status=\"%s\"} 1\n",
 		         cases[i].text);
-		expect(m, text);
+		expect_metrics(m, text);
 		assert_true(metrics_value(m, 0, &cases[i].value) >= 1);
 		metrics_free(m);
 	}
@@ -166,9 +166,9 @@ static void label_borders_count(void **state)
 	struct metrics *m = only(PAIR);
 	metrics_set(m, 0, one, 1);
 	metrics_set(m, 0, two, 2);
-	expect(m, "# HELP x_pair Four.\n# TYPE x_pair gauge\n"
-	          "x_pair{a=\"ab\",b=\"\",c=\"c\",d=\"\"} 1\n"
-	          "x_pair{a=\"a\",b=\"b\",c=\"\",d=\"c\"} 2\n");
+	expect_metrics(m, "# HELP x_pair Four.\n# TYPE x_pair gauge\n"
+	                  "x_pair{a=\"ab\",b=\"\",c=\"c\",d=\"\"} 1\n"
+	                  "x_pair{a=\"a\",b=\"b\",c=\"\",d=\"c\"} 2\n");
 	metrics_free(m);
 }
 
@@ -211,10 +211,23 @@ static void too_many_combinations_become_other(void **state)
 	metrics_free(m);
 }
 
+static void a_muted_one_counts_nothing(void **state)
+{
+	(void)state;
+	struct metrics *m = metrics_new("x_", rows, sizeof rows / sizeof *rows);
+	metrics_add(m, 0, &STR("a"), 1);
+	metrics_mute(m);
+	metrics_add(m, 0, &STR("a"), 1);
+	metrics_add(m, 0, &STR("b"), 1);
+	assert_true(metrics_value(m, 0, &STR("a")) <= 1);
+	assert_true(metrics_value(m, 0, &STR("b")) <= 0);
+	metrics_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(counters),
+		cmocka_unit_test(counters_begin_at_zero),
 		cmocka_unit_test(without_labels_starts_at_zero),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(histograms),
@@ -222,6 +235,7 @@ int main(void)
 		cmocka_unit_test(label_borders_count),
 		cmocka_unit_test(clear_forgets_one_metric),
 		cmocka_unit_test(too_many_combinations_become_other),
+		cmocka_unit_test(a_muted_one_counts_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

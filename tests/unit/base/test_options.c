@@ -60,7 +60,7 @@ static void sets_defaults(void **state)
 	assert_null(t.tls);
 }
 
-static bool read_text(struct arena *arena, const char *text, struct target *t, bool *given, struct err *err)
+static bool read_target(struct arena *arena, const char *text, struct target *t, bool *given, struct err *err)
 {
 	const struct yaml_node *map = yaml_parse(arena, "t.yml", str_c(text), err);
 	assert_non_null(map);
@@ -75,10 +75,11 @@ static void reads_every_type(void **state)
 	AUTOERR struct err err = ERR_INIT;
 	struct target t;
 	bool given[COUNT(rows)];
-	assert_true(read_text(arena,
-	                      "url: \"https://x\"\nsend_resolved: false\nport: 1\nplain: -5\ntimeout: 1h\nmax_body: 64KiB\n"
-	                      "rate: 2.5e1\nmode: observe\nfiles: one.yml\ntls: {a: b}\n",
-	                      &t, given, &err));
+	assert_true(
+		read_target(arena,
+	                "url: \"https://x\"\nsend_resolved: false\nport: 1\nplain: -5\ntimeout: 1h\nmax_body: 64KiB\n"
+	                "rate: 2.5e1\nmode: observe\nfiles: one.yml\ntls: {a: b}\n",
+	                &t, given, &err));
 	assert_false(err_any(&err));
 	assert_true(str_eq_c(t.url, "https://x"));
 	assert_false(t.resolved);
@@ -103,7 +104,7 @@ static void null_leaves_the_default(void **state)
 	struct target t;
 	bool given[COUNT(rows)];
 	memset(given, 1, sizeof given);
-	assert_true(read_text(arena, "url: x\nport:\ntimeout: ~\nfiles: null\ntls: ~\n", &t, given, &err));
+	assert_true(read_target(arena, "url: x\nport:\ntimeout: ~\nfiles: null\ntls: ~\n", &t, given, &err));
 	assert_int_equal(t.port, 9195);
 	assert_int_equal(t.timeout, 90000);
 	assert_int_equal(t.files.n, 2);
@@ -132,8 +133,8 @@ static void sizes_and_lists(void **state)
 		AUTOARENA struct arena *arena = arena_new();
 		AUTOERR struct err err = ERR_INIT;
 		struct target t;
-		assert_true(
-			read_text(arena, arena_printf(arena, "url: x\nfiles: []\nmax_body: %s\n", sizes[i].text), &t, NULL, &err));
+		assert_true(read_target(arena, arena_printf(arena, "url: x\nfiles: []\nmax_body: %s\n", sizes[i].text), &t,
+		                        NULL, &err));
 		assert_int_equal(t.body, sizes[i].bytes);
 		assert_int_equal(t.files.n, 0);
 	}
@@ -193,7 +194,7 @@ static void says_what_is_wrong(void **state)
 		const char *prefix = strncmp(bad[i].text, "url:", 4) == 0 ? "" : "url: x\n";
 		ptrdiff_t bar = str_index(str_c(bad[i].error), '|');
 		options_defaults(rows, COUNT(rows), arena, &before);
-		assert_false(read_text(arena, arena_printf(arena, "%s%s\n", prefix, bad[i].text), &t, NULL, &err));
+		assert_false(read_target(arena, arena_printf(arena, "%s%s\n", prefix, bad[i].text), &t, NULL, &err));
 		assert_string_equal(err_first(&err), arena_printf(arena, "t.yml:%.*s: error: receiver: %s", (int)bar,
 		                                                  bad[i].error, bad[i].error + bar + 1));
 		assert_int_equal(err.count, 1);
@@ -209,7 +210,7 @@ static void reports_all_at_once(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
 	struct target t;
-	assert_false(read_text(arena, "port: x\nfoo: 1\nmode: y\nplain: 7\n", &t, NULL, &err));
+	assert_false(read_target(arena, "port: x\nfoo: 1\nmode: y\nplain: 7\n", &t, NULL, &err));
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
 	err_print(&err, &b);
@@ -226,17 +227,17 @@ static void required_even_of_nothing(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
 	struct target t;
-	assert_false(read_text(arena, "url: ~\n", &t, NULL, &err));
+	assert_false(read_target(arena, "url: ~\n", &t, NULL, &err));
 	assert_string_equal(err_first(&err), "t.yml:1:1: error: receiver: \"url\" is required");
 	err_release(&err);
-	assert_false(read_text(arena, "~\n", &t, NULL, &err));
+	assert_false(read_target(arena, "~\n", &t, NULL, &err));
 	assert_string_equal(err_first(&err), "t.yml:1:1: error: receiver: \"url\" is required");
 	err_release(&err);
 	assert_false(options_read(rows, COUNT(rows), NULL, "receiver", arena, &t, NULL, &err));
 	assert_string_equal(err_first(&err), "error: receiver: \"url\" is required");
 	err_release(&err);
 	assert_true(options_read(rows + 1, COUNT(rows) - 1, NULL, "receiver", arena, &t, NULL, &err));
-	assert_false(read_text(arena, "- url\n", &t, NULL, &err));
+	assert_false(read_target(arena, "- url\n", &t, NULL, &err));
 	assert_string_equal(err_first(&err), "t.yml:1:1: error: receiver: must be a mapping, not a list");
 }
 

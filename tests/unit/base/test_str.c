@@ -11,7 +11,7 @@
 
 static const struct str nothing = {NULL, 0};
 
-static void compares(void **state)
+static void compares_texts(void **state)
 {
 	(void)state;
 	static const struct {
@@ -64,7 +64,7 @@ static void cuts(void **state)
 	assert_int_equal(str_slice(nothing, 0, 1).n, 0);
 }
 
-static void finds(void **state)
+static void finds_texts(void **state)
 {
 	(void)state;
 	assert_int_equal(str_find(STR("abcabc"), STR("ca")), 2);
@@ -205,10 +205,10 @@ static void finds_odd_bytes_anywhere(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(compares),
+		cmocka_unit_test(compares_texts),
 		cmocka_unit_test(folds_ascii_only),
 		cmocka_unit_test(cuts),
-		cmocka_unit_test(finds),
+		cmocka_unit_test(finds_texts),
 		cmocka_unit_test(reads_numbers),
 		cmocka_unit_test(knows_utf8),
 		cmocka_unit_test(hashes_fnv1a),

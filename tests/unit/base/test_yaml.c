@@ -13,7 +13,7 @@
 #define COUNT(rows) (sizeof(rows) / sizeof *(rows))
 
 /* "{a: [x, "y"]}": keys and plain scalars bare, quoted ones in quotes. */
-static void show(const struct yaml_node *n, struct buf *out)
+static void show_yaml(const struct yaml_node *n, struct buf *out)
 {
 	if (n->kind == YAML_SCALAR) {
 		buf_printf(out, n->quoted ? "\"%.*s\"" : "%.*s", STR_ARG(n->text));
@@ -24,10 +24,10 @@ static void show(const struct yaml_node *n, struct buf *out)
 		if (i)
 			buf_add_c(out, ", ");
 		if (n->kind == YAML_MAP) {
-			show(n->keys[i], out);
+			show_yaml(n->keys[i], out);
 			buf_add_c(out, ": ");
 		}
-		show(n->items[i], out);
+		show_yaml(n->items[i], out);
 	}
 	buf_add_char(out, n->kind == YAML_MAP ? '}' : ']');
 }
@@ -77,7 +77,7 @@ static void builds_trees(void **state)
 		const struct yaml_node *root = yaml_parse(arena, "t.yml", str_c(rows[i].text), &err);
 		assert_string_equal(err_first(&err), "");
 		assert_non_null(root);
-		show(root, &b);
+		show_yaml(root, &b);
 		assert_string_equal(buf_str(&b).p, rows[i].tree);
 	}
 }
@@ -138,7 +138,7 @@ static void the_tree_owns_its_bytes(void **state)
 	assert_string_equal(root->at.file, "t.yml");
 }
 
-static void refuses(void **state)
+static void refuses_with_place(void **state)
 {
 	(void)state;
 	static const struct {
@@ -435,7 +435,7 @@ int main(void)
 		cmocka_unit_test(builds_trees),
 		cmocka_unit_test(says_where_each_node_stands),
 		cmocka_unit_test(the_tree_owns_its_bytes),
-		cmocka_unit_test(refuses),
+		cmocka_unit_test(refuses_with_place),
 		cmocka_unit_test(reads_on_behind_a_mistake),
 		cmocka_unit_test(mistakes_end_at_a_number),
 		cmocka_unit_test(many_keys_are_compared_too),

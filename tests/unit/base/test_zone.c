@@ -43,7 +43,7 @@ static void add_zone(struct buf *b, char type_of_the_last)
 	buf_add(b, STR("NOR\0SUN\0"));
 }
 
-static int64_t at(const char *text)
+static int64_t ms_at(const char *text)
 {
 	int64_t ms;
 	assert_true(time_parse(str_c(text), &ms));
@@ -68,8 +68,8 @@ static void states_local_times(void **state)
 	struct zone *z = zone_parse(arena, buf_str(&b));
 	assert_non_null(z);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_string_equal(zone_format(z, at(rows[i].utc), out), rows[i].local);
-	assert_string_equal(zone_format(NULL, at(rows[0].utc), out), "2026-03-29 00:59 UTC");
+		assert_string_equal(zone_format(z, ms_at(rows[i].utc), out), rows[i].local);
+	assert_string_equal(zone_format(NULL, ms_at(rows[0].utc), out), "2026-03-29 00:59 UTC");
 	assert_string_equal(zone_format(z, 0, out), "");
 	assert_string_equal(zone_format(z, INT64_MAX, out), "");
 }
@@ -144,21 +144,21 @@ static void wall_times_become_instants(void **state)
 	add_zone(&b, 0);
 	const struct zone *z = zone_parse(arena, buf_str(&b));
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_int_equal(zone_instant(z, at(rows[i].wall)), at(rows[i].utc));
-	assert_int_equal(zone_instant(NULL, at("2026-03-29T02:30:00Z")), at("2026-03-29T02:30:00Z"));
-	assert_int_equal(zone_wall(z, at("2026-07-01T22:30:00Z")), at("2026-07-02T00:30:00Z"));
+		assert_int_equal(zone_instant(z, ms_at(rows[i].wall)), ms_at(rows[i].utc));
+	assert_int_equal(zone_instant(NULL, ms_at("2026-03-29T02:30:00Z")), ms_at("2026-03-29T02:30:00Z"));
+	assert_int_equal(zone_wall(z, ms_at("2026-07-01T22:30:00Z")), ms_at("2026-07-02T00:30:00Z"));
 }
 
 static void a_zone_can_be_made_of_its_changes(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	const struct zone_change changes[] = {{at("2026-03-29T01:00:00Z"), 7200}, {at("2026-10-25T01:00:00Z"), 3600}};
+	const struct zone_change changes[] = {{ms_at("2026-03-29T01:00:00Z"), 7200}, {ms_at("2026-10-25T01:00:00Z"), 3600}};
 	const struct zone *z = zone_of_changes(arena, 3600, changes, 2);
 	char out[ZONE_TIME_MAX];
-	assert_string_equal(zone_format(z, at("2026-07-01T22:30:00Z"), out), "2026-07-02 00:30 +0200");
-	assert_int_equal(zone_instant(z, at("2026-01-01T12:00:00Z")), at("2026-01-01T11:00:00Z"));
-	assert_int_equal(zone_instant(z, at("2026-03-29T02:30:00Z")), at("2026-03-29T01:30:00Z"));
+	assert_string_equal(zone_format(z, ms_at("2026-07-01T22:30:00Z"), out), "2026-07-02 00:30 +0200");
+	assert_int_equal(zone_instant(z, ms_at("2026-01-01T12:00:00Z")), ms_at("2026-01-01T11:00:00Z"));
+	assert_int_equal(zone_instant(z, ms_at("2026-03-29T02:30:00Z")), ms_at("2026-03-29T01:30:00Z"));
 	assert_null(zone_of_changes(arena, 0, changes, 1 << 20));
 }
 

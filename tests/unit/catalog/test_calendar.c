@@ -13,7 +13,7 @@
 
 static struct arena *arena;
 
-static int64_t at(const char *text)
+static int64_t instant(const char *text)
 {
 	int64_t ms;
 	assert_true(time_parse(str_c(text), &ms));
@@ -21,10 +21,11 @@ static int64_t at(const char *text)
 }
 
 /* Two invented towns an hour (in summer two) and nine hours east; summer from 2026-03-29T01:00Z to 2026-10-25T01:00Z. */
-static bool find_zone(void *arg, struct str name, const struct zone **out)
+static bool find_inland_zone(void *arg, struct str name, const struct zone **out)
 {
 	(void)arg;
-	const struct zone_change near[] = {{at("2026-03-29T01:00:00Z"), 7200}, {at("2026-10-25T01:00:00Z"), 3600}};
+	const struct zone_change near[] = {{instant("2026-03-29T01:00:00Z"), 7200},
+	                                   {instant("2026-10-25T01:00:00Z"), 3600}};
 	*out = NULL;
 	if (str_eq_c(name, "Inland/Near"))
 		*out = zone_of_changes(arena, 3600, near, 2);
@@ -33,7 +34,7 @@ static bool find_zone(void *arg, struct str name, const struct zone **out)
 	return *out || str_eq_c(name, "UTC");
 }
 
-static const struct calendar_zones zones = {find_zone, NULL};
+static const struct calendar_zones zones = {find_inland_zone, NULL};
 
 static int by_from(const void *a, const void *b)
 {
@@ -54,7 +55,7 @@ static char *shifts_text(const struct calendar *c)
 	AUTOBUF struct buf b;
 	struct shifts s = {0};
 	buf_init(&b, 65536);
-	assert_true(calendar_shifts(c, at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z"), arena, &s));
+	assert_true(calendar_shifts(c, instant("2026-01-01T00:00:00Z"), instant("2027-01-01T00:00:00Z"), arena, &s));
 	if (s.count)
 		qsort(s.v, s.count, sizeof *s.v, by_from);
 	for (size_t i = 0; i < s.count; i++) {
@@ -88,11 +89,11 @@ static struct str calendar_text(const char *events)
 	return arena_str(arena, buf_str(&b));
 }
 
-static struct calendar *read_text(struct str text, struct err *doubts)
+static struct calendar *read_calendar(struct str text, struct err *doubts)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const struct zone *floating;
-	find_zone(NULL, STR("Inland/Far"), &floating);
+	find_inland_zone(NULL, STR("Inland/Far"), &floating);
 	return calendar_read("team.ics", text, floating, &zones, doubts, &err);
 }
 
@@ -160,7 +161,7 @@ static void rfc_5545_is_followed(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof understood / sizeof *understood; i++) {
 		AUTOERR struct err doubts = ERR_INIT;
-		struct calendar *c = read_text(calendar_text(understood[i].events), &doubts);
+		struct calendar *c = read_calendar(calendar_text(understood[i].events), &doubts);
 		assert_non_null(c);
 		assert_string_equal(err_first(&doubts), "");
 		assert_string_equal(shifts_text(c), understood[i].shifts);
@@ -198,7 +199,7 @@ static void what_is_not_understood_is_said_and_left_out(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof doubtful / sizeof *doubtful; i++) {
 		AUTOERR struct err doubts = ERR_INIT;
-		struct calendar *c = read_text(calendar_text(doubtful[i].event), &doubts);
+		struct calendar *c = read_calendar(calendar_text(doubtful[i].event), &doubts);
 		assert_non_null(c);
 		assert_non_null(strstr(err_first(&doubts), doubtful[i].why));
 		assert_non_null(strstr(err_first(&doubts), "team.ics:4: error: event \"one\" is left out"));
@@ -212,14 +213,15 @@ static void a_zone_that_the_file_defines(void **state)
 {
 	(void)state;
 	AUTOERR struct err doubts = ERR_INIT;
-	struct calendar *c = read_text(STR("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VTIMEZONE\nTZID:Our Office\n"
-	                                   "BEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\n"
-	                                   "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\n"
-	                                   "BEGIN:DAYLIGHT\nDTSTART:19700329T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\n"
-	                                   "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\nEND:DAYLIGHT\nEND:VTIMEZONE\n"
-	                                   "BEGIN:VEVENT\nUID:a\nDTSTART;TZID=Our Office:20260328T090000\nDURATION:PT1H\n"
-	                                   "RRULE:FREQ=DAILY;COUNT=2\nSUMMARY:ana\nEND:VEVENT\nEND:VCALENDAR\n"),
-	                               &doubts);
+	struct calendar *c =
+		read_calendar(STR("BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VTIMEZONE\nTZID:Our Office\n"
+	                      "BEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\n"
+	                      "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\n"
+	                      "BEGIN:DAYLIGHT\nDTSTART:19700329T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\n"
+	                      "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\nEND:DAYLIGHT\nEND:VTIMEZONE\n"
+	                      "BEGIN:VEVENT\nUID:a\nDTSTART;TZID=Our Office:20260328T090000\nDURATION:PT1H\n"
+	                      "RRULE:FREQ=DAILY;COUNT=2\nSUMMARY:ana\nEND:VEVENT\nEND:VCALENDAR\n"),
+	                  &doubts);
 	assert_string_equal(err_first(&doubts), "");
 	assert_string_equal(shifts_text(c), "03-28T08:00/03-28T09:00 ana; 03-29T07:00/03-29T08:00 ana");
 	calendar_free(c);
@@ -229,15 +231,16 @@ static void a_calendar_may_name_its_zone(void **state)
 {
 	(void)state;
 	AUTOERR struct err doubts = ERR_INIT;
-	struct calendar *c = read_text(STR("\xef\xbb\xbf"
-	                                   "BEGIN:VCALENDAR\nVERSION:2.0\nX-WR-TIMEZONE:Inland/Near\n"
-	                                   "BEGIN:VEVENT\nUID:a\nDTSTART:20260302T090000\nDURATION:PT1H\nSUMMARY:a\n na\n"
-	                                   "ATTENDEE;PARTSTAT=DECLINED:mailto:no@example.org\n"
-	                                   "ATTENDEE:MAILTO:ana@example.org\nEND:VEVENT\nEND:VCALENDAR\n"),
-	                               &doubts);
+	struct calendar *c =
+		read_calendar(STR("\xef\xbb\xbf"
+	                      "BEGIN:VCALENDAR\nVERSION:2.0\nX-WR-TIMEZONE:Inland/Near\n"
+	                      "BEGIN:VEVENT\nUID:a\nDTSTART:20260302T090000\nDURATION:PT1H\nSUMMARY:a\n na\n"
+	                      "ATTENDEE;PARTSTAT=DECLINED:mailto:no@example.org\n"
+	                      "ATTENDEE:MAILTO:ana@example.org\nEND:VEVENT\nEND:VCALENDAR\n"),
+	                  &doubts);
 	struct shifts s = {0};
 	assert_string_equal(shifts_text(c), "!03-02T08:00/03-02T09:00 ana");
-	assert_true(calendar_shifts(c, at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z"), arena, &s));
+	assert_true(calendar_shifts(c, instant("2026-01-01T00:00:00Z"), instant("2027-01-01T00:00:00Z"), arena, &s));
 	assert_int_equal(s.v[0].addresses.n, 1);
 	assert_true(str_eq_c(s.v[0].addresses.v[0], "ana@example.org"));
 	calendar_free(c);
@@ -267,19 +270,19 @@ static void too_many_shifts_are_refused(void **state)
 	AUTOERR struct err doubts = ERR_INIT;
 	struct shifts s = {0};
 	struct calendar *c =
-		read_text(calendar_text("DTSTART:20260101T000000Z|DURATION:PT1H|RRULE:FREQ=HOURLY|SUMMARY:ana"), &doubts);
-	assert_false(calendar_shifts(c, at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z"), arena, &s));
+		read_calendar(calendar_text("DTSTART:20260101T000000Z|DURATION:PT1H|RRULE:FREQ=HOURLY|SUMMARY:ana"), &doubts);
+	assert_false(calendar_shifts(c, instant("2026-01-01T00:00:00Z"), instant("2027-01-01T00:00:00Z"), arena, &s));
 	calendar_free(c);
 }
 
-static int set_up(void **state)
+static int calendar_setup(void **state)
 {
 	(void)state;
 	arena = arena_new();
 	return 0;
 }
 
-static int tear_down(void **state)
+static int calendar_teardown(void **state)
 {
 	(void)state;
 	arena_free(arena);
@@ -289,12 +292,12 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(rfc_5545_is_followed, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_is_not_understood_is_said_and_left_out, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_zone_that_the_file_defines, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_calendar_may_name_its_zone, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_is_no_calendar, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(too_many_shifts_are_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(rfc_5545_is_followed, calendar_setup, calendar_teardown),
+		cmocka_unit_test_setup_teardown(what_is_not_understood_is_said_and_left_out, calendar_setup, calendar_teardown),
+		cmocka_unit_test_setup_teardown(a_zone_that_the_file_defines, calendar_setup, calendar_teardown),
+		cmocka_unit_test_setup_teardown(a_calendar_may_name_its_zone, calendar_setup, calendar_teardown),
+		cmocka_unit_test_setup_teardown(what_is_no_calendar, calendar_setup, calendar_teardown),
+		cmocka_unit_test_setup_teardown(too_many_shifts_are_refused, calendar_setup, calendar_teardown),
 	};
 	return cmocka_run_group_tests_name("calendar", tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "catalog/catalog.h"
+#include "texts.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -17,7 +18,7 @@ static void say(const struct err *err)
 		print_message("%s\n", err->lines[i]);
 }
 
-static struct catalog *finished(struct catalog *c)
+static struct catalog *finished_catalog(struct catalog *c)
 {
 	AUTOERR struct err err = ERR_INIT;
 	bool ok = catalog_finish(c, &err);
@@ -26,7 +27,7 @@ static struct catalog *finished(struct catalog *c)
 	return c;
 }
 
-static void add(struct catalog *c, const char *yaml)
+static void add_declared(struct catalog *c, const char *yaml)
 {
 	AUTOERR struct err err = ERR_INIT;
 	bool ok = catalog_add_yaml(c, "catalog.yml", str_c(yaml), &err);
@@ -34,7 +35,7 @@ static void add(struct catalog *c, const char *yaml)
 	assert_true(ok);
 }
 
-static void add_file(struct catalog *c, const char *path, const char *markdown)
+static void add_page_of_text(struct catalog *c, const char *path, const char *markdown)
 {
 	AUTOERR struct err err = ERR_INIT;
 	bool ok = catalog_add_runbook(c, path, str_c(markdown), &err);
@@ -45,14 +46,8 @@ static void add_file(struct catalog *c, const char *path, const char *markdown)
 static struct catalog *from(const char *yaml)
 {
 	struct catalog *c = catalog_new();
-	add(c, yaml);
-	return finished(c);
-}
-
-static void assert_str(struct str s, const char *expected)
-{
-	if (!str_eq_c(s, expected))
-		fail_msg("\"%.*s\" is not \"%s\"", STR_ARG(s), expected);
+	add_declared(c, yaml);
+	return finished_catalog(c);
 }
 
 struct word_case {
@@ -86,10 +81,10 @@ static void built_in_severities(void **state)
 	const struct severity *const *list;
 	assert_int_equal(catalog_severities(c, &list), COUNT(pagerduty));
 	for (size_t i = 0; i < COUNT(pagerduty); i++) {
-		assert_str(list[i]->pagerduty, pagerduty[i]);
+		assert_text(list[i]->pagerduty, pagerduty[i]);
 		assert_int_equal(list[i]->rank, i == 5 ? SEVERITY_RANK_NONE : (int)i);
 	}
-	assert_str(list[0]->aliases.v[0], "critical");
+	assert_text(list[0]->aliases.v[0], "critical");
 	catalog_free(c);
 }
 
@@ -144,16 +139,16 @@ static void a_page_may_write_accents_and_dashes(void **state)
 {
 	(void)state;
 	struct catalog *c = catalog_new();
-	add_file(c, "bombas.md", "# Bombas\n\n**Severidad:** Crítica\n");
-	add_file(c, "pumps.md",
-	         "# Pumps\n\n**Severity** — critical\n**Owner** – Waterworks\n\n## Steps\n\n1. Turn it off\n");
-	add_file(c, "sluice.md",
-	         "# Sluice\n\n## Steps\n\n1. **Severity** — critical for whoever lives below\n2. Open it\n");
-	finished(c);
-	assert_str(catalog_runbook(c, STR("bombas.md"))->severity, "P0");
-	assert_str(catalog_runbook(c, STR("pumps.md"))->severity, "P0");
-	assert_str(catalog_runbook(c, STR("pumps.md"))->owner, "Waterworks");
-	assert_str(catalog_runbook(c, STR("sluice.md"))->severity, "");
+	add_page_of_text(c, "bombas.md", "# Bombas\n\n**Severidad:** Crítica\n");
+	add_page_of_text(c, "pumps.md",
+	                 "# Pumps\n\n**Severity** — critical\n**Owner** – Waterworks\n\n## Steps\n\n1. Turn it off\n");
+	add_page_of_text(c, "sluice.md",
+	                 "# Sluice\n\n## Steps\n\n1. **Severity** — critical for whoever lives below\n2. Open it\n");
+	finished_catalog(c);
+	assert_text(catalog_runbook(c, STR("bombas.md"))->severity, "P0");
+	assert_text(catalog_runbook(c, STR("pumps.md"))->severity, "P0");
+	assert_text(catalog_runbook(c, STR("pumps.md"))->owner, "Waterworks");
+	assert_text(catalog_runbook(c, STR("sluice.md"))->severity, "");
 	catalog_free(c);
 }
 
@@ -162,9 +157,9 @@ static void none_never_pages(void **state)
 	(void)state;
 	struct catalog *c = from("severities: [{name: none, description: kept}, {name: red, pagerduty: warning}]");
 	assert_int_equal(catalog_severity(c, STR("none"))->rank, SEVERITY_RANK_NONE);
-	assert_str(catalog_severity(c, STR("none"))->description, "kept");
+	assert_text(catalog_severity(c, STR("none"))->description, "kept");
 	assert_int_equal(catalog_severity(c, STR("red"))->rank, 0);
-	assert_str(catalog_severity(c, STR("red"))->pagerduty, "warning");
+	assert_text(catalog_severity(c, STR("red"))->pagerduty, "warning");
 	assert_ptr_equal(catalog_severity(c, STR("info")), catalog_severity(c, STR("red")));
 	catalog_free(c);
 }
@@ -193,22 +188,22 @@ static void every_entry_is_read(void **state)
 	(void)state;
 	struct catalog *c = from(full);
 	const struct severity *s = catalog_severity(c, STR("outage"));
-	assert_str(s->name, "P0");
+	assert_text(s->name, "P0");
 	assert_int_equal(s->response_ms, 15 * 60 * 1000);
 	assert_int_equal(s->resolution_ms, 4 * 3600 * 1000);
-	assert_str(s->receivers.v[0], "pager");
+	assert_text(s->receivers.v[0], "pager");
 	assert_int_equal(s->at.line, 2);
 	const struct contact *p = catalog_contact(c, STR("on-call lead"));
-	assert_str(p->backup, "Bob");
-	assert_str(p->receivers.v[0], "lead");
+	assert_text(p->backup, "Bob");
+	assert_text(p->receivers.v[0], "lead");
 	const struct escalation *x = catalog_escalation(c, STR("FAST"));
 	assert_int_equal(x->count, 2);
 	assert_int_equal(x->steps[1].after_ms, 15 * 60 * 1000);
-	assert_str(x->steps[1].notify.v[0], "On-call Lead");
+	assert_text(x->steps[1].notify.v[0], "On-call Lead");
 	const struct runbook *r = catalog_runbook(c, STR("a/b.md"));
 	assert_false(r->exists);
-	assert_str(r->category, "a");
-	assert_str(r->estimated_time, "10 minutes");
+	assert_text(r->category, "a");
+	assert_text(r->estimated_time, "10 minutes");
 	assert_int_equal(r->review_ms, INT64_C(30) * 86400 * 1000);
 	assert_ptr_equal(catalog_runbook_by_alert(c, STR("Bee")), r);
 	assert_null(catalog_runbook_by_filename(c, STR("b")));
@@ -231,7 +226,7 @@ static void owners_receivers_by_severity(void **state)
 		struct strs found = owner_receivers_for(o, str_c(cases[i].severity));
 		assert_int_equal(found.n, cases[i].n);
 		if (found.n)
-			assert_str(found.v[0], cases[i].first);
+			assert_text(found.v[0], cases[i].first);
 	}
 	assert_null(catalog_owner(c, STR("nobody")));
 	catalog_free(c);
@@ -241,9 +236,10 @@ static void later_files_override_by_entry(void **state)
 {
 	(void)state;
 	struct catalog *c = catalog_new();
-	add(c, "severities: [{name: P1}, {name: P2, description: old}]\nowners: [{name: a, contact: x}, {name: b}]");
-	add(c, "severities: [{name: p2, response: 5m}, {name: P3}]\nowners: [{name: A, receivers: [r]}]");
-	finished(c);
+	add_declared(c,
+	             "severities: [{name: P1}, {name: P2, description: old}]\nowners: [{name: a, contact: x}, {name: b}]");
+	add_declared(c, "severities: [{name: p2, response: 5m}, {name: P3}]\nowners: [{name: A, receivers: [r]}]");
+	finished_catalog(c);
 	const struct severity *s = catalog_severity(c, STR("P2"));
 	assert_int_equal(s->rank, 1);
 	assert_int_equal(s->response_ms, 5 * 60 * 1000);
@@ -271,13 +267,13 @@ static void titles_and_anchors_of_files(void **state)
 	};
 	struct catalog *c = catalog_new();
 	for (size_t i = 0; i < COUNT(cases); i++)
-		add_file(c, cases[i].path, cases[i].markdown);
-	finished(c);
+		add_page_of_text(c, cases[i].path, cases[i].markdown);
+	finished_catalog(c);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct runbook *r = catalog_runbook(c, str_c(cases[i].path));
 		assert_true(r->exists);
-		assert_str(r->title, cases[i].title);
-		assert_str(r->category, cases[i].category);
+		assert_text(r->title, cases[i].title);
+		assert_text(r->category, cases[i].category);
 	}
 	assert_true(runbook_has_anchor(catalog_runbook(c, STR("a.md")), STR("first-one")));
 	assert_false(runbook_has_anchor(catalog_runbook(c, STR("a.md")), STR("First-one")));
@@ -290,8 +286,8 @@ static void indexes_are_no_runbooks(void **state)
 	static const char *const paths[] = {"README.md", "node/index.md", "a/b/_index.md", "Readme.md"};
 	struct catalog *c = catalog_new();
 	for (size_t i = 0; i < COUNT(paths); i++)
-		add_file(c, paths[i], "# Index\n");
-	finished(c);
+		add_page_of_text(c, paths[i], "# Index\n");
+	finished_catalog(c);
 	const struct runbook *const *list;
 	assert_int_equal(catalog_runbooks(c, &list), 0);
 	catalog_free(c);
@@ -301,17 +297,17 @@ static void yaml_goes_before_the_file_field_by_field(void **state)
 {
 	(void)state;
 	struct catalog *c = catalog_new();
-	add(c, "runbooks: [{path: a.md, owner: platform, severity: P1}]");
-	add_file(c, "a.md", "---\nowner: payments\napproval: lead\nalerts: Bee\n---\n# Title\n");
-	finished(c);
+	add_declared(c, "runbooks: [{path: a.md, owner: platform, severity: P1}]");
+	add_page_of_text(c, "a.md", "---\nowner: payments\napproval: lead\nalerts: Bee\n---\n# Title\n");
+	finished_catalog(c);
 	const struct runbook *r = catalog_runbook(c, STR("a.md"));
 	assert_true(r->exists);
-	assert_str(r->title, "Title");
-	assert_str(r->owner, "platform");
-	assert_str(r->approval, "lead");
+	assert_text(r->title, "Title");
+	assert_text(r->owner, "platform");
+	assert_text(r->approval, "lead");
 	assert_ptr_equal(catalog_runbook_by_alert(c, STR("Bee")), r);
 	assert_true(runbook_has_anchor(r, STR("title")));
-	assert_str(str_c(r->at.file), "catalog.yml");
+	assert_text(str_c(r->at.file), "catalog.yml");
 	catalog_free(c);
 }
 
@@ -335,8 +331,8 @@ static void runbooks_by_file_name(void **state)
 	struct catalog *c = catalog_new();
 	static const char *const paths[] = {"node/high-cpu.md", "a/twice.md", "b/Twice.md", "v1.2.md", "---.md"};
 	for (size_t i = 0; i < COUNT(paths); i++)
-		add_file(c, paths[i], "");
-	finished(c);
+		add_page_of_text(c, paths[i], "");
+	finished_catalog(c);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct runbook *r = catalog_runbook_by_filename(c, str_c(cases[i].alert));
 		assert_string_equal(r ? r->path.p : "none", cases[i].path ? cases[i].path : "none");
@@ -350,8 +346,8 @@ static void an_alert_claimed_twice_leads_nowhere(void **state)
 	struct catalog *c = from("runbooks: [{path: a.md, alerts: [X, Y, Y]}, {path: b.md, alerts: [X, Z]}, "
 	                         "{path: c.md, alerts: [X]}]");
 	assert_null(catalog_runbook_by_alert(c, STR("X")));
-	assert_str(catalog_runbook_by_alert(c, STR("Y"))->path, "a.md");
-	assert_str(catalog_runbook_by_alert(c, STR("Z"))->path, "b.md");
+	assert_text(catalog_runbook_by_alert(c, STR("Y"))->path, "a.md");
+	assert_text(catalog_runbook_by_alert(c, STR("Z"))->path, "b.md");
 	assert_null(catalog_runbook_by_alert(c, STR("x")));
 	catalog_free(c);
 }
@@ -457,13 +453,13 @@ static void a_page_given_twice_says_what_came_last(void **state)
 {
 	(void)state;
 	struct catalog *c = catalog_new();
-	add_file(c, "net/full.md", "# Old\n\n- **Alert:** `PipeFull`\n\n## One\n\n## Two\n");
-	add_file(c, "net/full.md", "# New\n\n- **Alert:** `PipeEmpty`\n\n## Three\n");
-	finished(c);
+	add_page_of_text(c, "net/full.md", "# Old\n\n- **Alert:** `PipeFull`\n\n## One\n\n## Two\n");
+	add_page_of_text(c, "net/full.md", "# New\n\n- **Alert:** `PipeEmpty`\n\n## Three\n");
+	finished_catalog(c);
 	assert_null(catalog_runbook_by_alert(c, STR("PipeFull")));
 	const struct runbook *r = catalog_runbook_by_alert(c, STR("PipeEmpty"));
 	assert_non_null(r);
-	assert_str(r->title, "New");
+	assert_text(r->title, "New");
 	catalog_free(c);
 }
 

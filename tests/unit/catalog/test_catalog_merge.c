@@ -9,14 +9,9 @@
 
 #include "base/time.h"
 #include "catalog/catalog.h"
+#include "texts.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-
-static void assert_str(struct str s, const char *expected)
-{
-	if (!str_eq_c(s, expected))
-		fail_msg("\"%.*s\" is not \"%s\"", STR_ARG(s), expected);
-}
 
 static void fine(bool ok, struct err *err)
 {
@@ -49,7 +44,7 @@ static const char loss[] =
 	"# Loss of packets\n\n**Severity**: P3\n**Estimated Time**: 10 minutes\n\n- **Alert**: `PacketLoss`\n";
 static const char orphan[] = "# TwiceClaimed\n\n- **Alert**: `PacketLoss`\n";
 
-static struct catalog *shop(const char *yaml)
+static struct catalog *shop_of_yaml(const char *yaml)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct catalog *c = catalog_new();
@@ -65,14 +60,14 @@ static struct catalog *shop(const char *yaml)
 static void severities_of_the_page(void **state)
 {
 	(void)state;
-	struct catalog *c = shop(NULL);
+	struct catalog *c = shop_of_yaml(NULL);
 	const struct severity *const *list;
 	assert_int_equal(catalog_severities(c, &list), 3); /* and none */
-	assert_str(list[0]->name, "P1");
+	assert_text(list[0]->name, "P1");
 	assert_int_equal(list[0]->rank, 0);
 	assert_int_equal(list[0]->response_ms, 30 * TIME_MINUTE);
 	assert_int_equal(list[0]->resolution_ms, 4 * TIME_HOUR);
-	assert_str(list[1]->description, "can wait");
+	assert_text(list[1]->description, "can wait");
 	assert_true(list[1]->response.next_business_day);
 	assert_int_equal(list[1]->response_ms, 0);
 	assert_ptr_equal(catalog_severity(c, STR("high")), list[0]);
@@ -131,7 +126,7 @@ static void what_a_page_leaves_undefined(void **state)
 		fine(catalog_finish(c, &err), &err);
 		const struct severity *s = catalog_severity(c, str_c(rows[i].word));
 		assert_non_null(s);
-		assert_str(s->name, rows[i].means);
+		assert_text(s->name, rows[i].means);
 		assert_int_equal(s->rank, rows[i].rank);
 		assert_int_equal(catalog_severities(c, &list), defined + 1); /* and none: what no page defines is in no list */
 		catalog_free(c);
@@ -145,10 +140,10 @@ static void words_that_nobody_defines(void **state)
 	struct catalog *c = catalog_new();
 	assert_true(catalog_finish(c, &err));
 	assert_null(catalog_severity(c, STR("pageteam")));
-	assert_str(catalog_severity_near(c, STR("pageteam"))->name, "P0");
-	assert_str(catalog_severity_near(c, STR("sev2_db"))->name, "P2");
-	assert_str(catalog_severity_near(c, STR("warning-at-night"))->name, "P2");
-	assert_str(catalog_severity_near(c, STR("Severity 1"))->name, "P1");
+	assert_text(catalog_severity_near(c, STR("pageteam"))->name, "P0");
+	assert_text(catalog_severity_near(c, STR("sev2_db"))->name, "P2");
+	assert_text(catalog_severity_near(c, STR("warning-at-night"))->name, "P2");
+	assert_text(catalog_severity_near(c, STR("Severity 1"))->name, "P1");
 	assert_null(catalog_severity_near(c, STR("banana")));
 	assert_null(catalog_severity_near(c, STR("")));
 	catalog_free(c);
@@ -165,8 +160,8 @@ static void related_is_own_where_nobody_else_claims(void **state)
 	fine(catalog_add_runbook(c, "b.md", STR("# B\n\n**Alert**: `DiskSlow`\n"), &err), &err);
 	fine(catalog_add_runbook(c, "c.md", STR("# C\n\n## Related alerts\n\n- `DiskLoud`\n"), &err), &err);
 	fine(catalog_finish(c, &err), &err);
-	assert_str(catalog_runbook_by_alert(c, STR("DiskSlow"))->path, "b.md");
-	assert_str(catalog_runbook_by_alert(c, STR("DiskHot"))->path, "a.md");
+	assert_text(catalog_runbook_by_alert(c, STR("DiskSlow"))->path, "b.md");
+	assert_text(catalog_runbook_by_alert(c, STR("DiskHot"))->path, "a.md");
 	assert_null(catalog_runbook_by_alert(c, STR("DiskLoud"))); /* two call it related */
 	catalog_free(c);
 }
@@ -174,46 +169,46 @@ static void related_is_own_where_nobody_else_claims(void **state)
 static void runbooks_of_the_page(void **state)
 {
 	(void)state;
-	struct catalog *c = shop(NULL);
+	struct catalog *c = shop_of_yaml(NULL);
 	const struct runbook *const *list;
 	assert_int_equal(catalog_runbooks(c, &list), 4);
-	assert_str(list[0]->anchor, "full");
+	assert_text(list[0]->anchor, "full");
 	assert_true(list[0]->anchor_exists);
-	assert_str(list[0]->title, "Disk full");
-	assert_str(list[0]->category, "Disks");
-	assert_str(list[0]->owner, "Storage");
-	assert_str(list[0]->alerts.v[0], "DiskFull");
-	assert_str(list[1]->severity, "P1");
+	assert_text(list[0]->title, "Disk full");
+	assert_text(list[0]->category, "Disks");
+	assert_text(list[0]->owner, "Storage");
+	assert_text(list[0]->alerts.v[0], "DiskFull");
+	assert_text(list[1]->severity, "P1");
 	assert_int_equal(list[1]->severities.n, 2);
-	assert_str(list[2]->title, "Packet loss");
-	assert_str(list[2]->severity, "P1"); /* the index goes before the page */
-	assert_str(list[2]->estimated_time, "10 minutes");
+	assert_text(list[2]->title, "Packet loss");
+	assert_text(list[2]->severity, "P1"); /* the index goes before the page */
+	assert_text(list[2]->estimated_time, "10 minutes");
 	assert_false(list[3]->exists);
 	assert_true(list[3]->indexed);
 	assert_ptr_equal(catalog_runbook_by_alert(c, STR("DiskSlow")), list[1]);
 	assert_ptr_equal(catalog_runbook_by_alert(c, STR("PacketLoss")), list[2]);
 	assert_ptr_equal(catalog_runbook_at(c, STR("disks.md"), STR("slow")), list[1]);
-	assert_str(catalog_runbook(c, STR("disks.md"))->title, "Disks");
+	assert_text(catalog_runbook(c, STR("disks.md"))->title, "Disks");
 	catalog_free(c);
 }
 
 static void catalog_yml_goes_before(void **state)
 {
 	(void)state;
-	struct catalog *c = shop(
+	struct catalog *c = shop_of_yaml(
 		"owner: platform\nseverities: [{name: P1, response: 5m}]\n"
 		"runbooks: [{path: net/loss.md, severity: P3, alerts: [Other]}, {path: disks.md, anchor: full, owner: x}]\n"
 		"contacts: [{role: on-call engineer, primary: Zoe}]\nplanned: [{title: Later}]\n");
 	assert_int_equal(catalog_severity(c, STR("P1"))->response_ms, 5 * TIME_MINUTE);
-	assert_str(catalog_severity(c, STR("P1"))->description, "hurts");
-	assert_str(catalog_runbook(c, STR("net/loss.md"))->severity, "P3");
-	assert_str(catalog_runbook(c, STR("net/loss.md"))->title, "Packet loss");
+	assert_text(catalog_severity(c, STR("P1"))->description, "hurts");
+	assert_text(catalog_runbook(c, STR("net/loss.md"))->severity, "P3");
+	assert_text(catalog_runbook(c, STR("net/loss.md"))->title, "Packet loss");
 	assert_null(catalog_runbook_by_alert(c, STR("PacketLoss")));
-	assert_str(catalog_runbook_by_alert(c, STR("Other"))->path, "net/loss.md");
-	assert_str(catalog_runbook_at(c, STR("disks.md"), STR("full"))->owner, "x");
-	assert_str(catalog_contact(c, STR("On-call Engineer"))->primary, "Zoe");
-	assert_str(catalog_contact(c, STR("On Call Engineer"))->backup, "Ben");
-	assert_str(catalog_stated(c)->owner, "platform");
+	assert_text(catalog_runbook_by_alert(c, STR("Other"))->path, "net/loss.md");
+	assert_text(catalog_runbook_at(c, STR("disks.md"), STR("full"))->owner, "x");
+	assert_text(catalog_contact(c, STR("On-call Engineer"))->primary, "Zoe");
+	assert_text(catalog_contact(c, STR("On Call Engineer"))->backup, "Ben");
+	assert_text(catalog_stated(c)->owner, "platform");
 	assert_int_equal(catalog_stated(c)->planned_count, 1);
 	assert_non_null(catalog_owner(c, STR("storage")));
 	catalog_free(c);
@@ -238,8 +233,8 @@ static void sections_that_an_index_lists(void **state)
 	fine(catalog_finish(c, &err), &err);
 	const struct runbook *r = catalog_runbook_by_alert(c, STR("WebErrors"));
 	assert_non_null(r);
-	assert_str(r->anchor, "errors");
-	assert_str(r->severity, "P1");
+	assert_text(r->anchor, "errors");
+	assert_text(r->severity, "P1");
 	assert_int_equal(catalog_runbook_at(c, STR("web.md"), STR("latency"))->severities.n, 0);
 	catalog_free(c);
 }
@@ -261,10 +256,10 @@ static void a_title_is_what_says_most(void **state)
 	fine(catalog_add_runbook(c, "cpu.md", STR("# The processor is hot\n\nx\n"), &err), &err);
 	fine(catalog_add_runbook(c, "fan.md", STR("x\n"), &err), &err);
 	fine(catalog_finish(c, &err), &err);
-	assert_str(catalog_runbook(c, STR("net.md"))->title, "Net is slow");
-	assert_str(catalog_runbook(c, STR("disk.md"))->title, "Disk is full");
-	assert_str(catalog_runbook(c, STR("cpu.md"))->title, "The processor is hot");
-	assert_str(catalog_runbook(c, STR("fan.md"))->title, "RB-4");
+	assert_text(catalog_runbook(c, STR("net.md"))->title, "Net is slow");
+	assert_text(catalog_runbook(c, STR("disk.md"))->title, "Disk is full");
+	assert_text(catalog_runbook(c, STR("cpu.md"))->title, "The processor is hot");
+	assert_text(catalog_runbook(c, STR("fan.md"))->title, "RB-4");
 	catalog_free(c);
 }
 
@@ -280,8 +275,8 @@ static void one_role_may_be_reached_in_two_ways(void **state)
 	err_release(&err);
 	fine(catalog_finish(c, &err), &err);
 	assert_int_equal(catalog_contacts(c, &list), 3);
-	assert_str(catalog_contact(c, STR("a"))->address, "x");
-	assert_str(list[1]->address, "y");
+	assert_text(catalog_contact(c, STR("a"))->address, "x");
+	assert_text(list[1]->address, "y");
 	catalog_free(c);
 }
 
@@ -297,10 +292,10 @@ static void dates_and_claims(void **state)
 	catalog_set_commit_date(c, STR("said.md"), STR("2026-05-06"));
 	fine(catalog_finish(c, &err), &err);
 	assert_null(catalog_runbook_by_alert(c, STR("PacketLoss")));
-	assert_str(catalog_runbook_by_alert(c, STR("TwiceClaimed"))->path, "orphan.md");
-	assert_str(catalog_runbook(c, STR("orphan.md"))->last_updated, "2026-05-06");
+	assert_text(catalog_runbook_by_alert(c, STR("TwiceClaimed"))->path, "orphan.md");
+	assert_text(catalog_runbook(c, STR("orphan.md"))->last_updated, "2026-05-06");
 	assert_true(catalog_runbook(c, STR("orphan.md"))->last_updated_by_commit);
-	assert_str(catalog_runbook(c, STR("said.md"))->last_updated, "2020-01-01");
+	assert_text(catalog_runbook(c, STR("said.md"))->last_updated, "2020-01-01");
 	catalog_free(c);
 }
 
@@ -309,9 +304,9 @@ static void the_index_page_of_a_folder(void **state)
 	(void)state;
 	struct str names[] = {STR("a/README.md"), STR("_index.md"), STR("Readme.md")};
 	struct strs all = {names, 3}, first = {names, 2}, none = {names, 1};
-	assert_str(catalog_index_among(&all), "Readme.md");
-	assert_str(catalog_index_among(&first), "_index.md");
-	assert_str(catalog_index_among(&none), "");
+	assert_text(catalog_index_among(&all), "Readme.md");
+	assert_text(catalog_index_among(&first), "_index.md");
+	assert_text(catalog_index_among(&none), "");
 }
 
 int main(void)

@@ -12,7 +12,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-static void show(const struct yaml_node *n, struct buf *out)
+static void show_front_matter(const struct yaml_node *n, struct buf *out)
 {
 	if (n->kind == YAML_SCALAR) {
 		buf_add(out, n->text);
@@ -23,7 +23,7 @@ static void show(const struct yaml_node *n, struct buf *out)
 		buf_add_c(out, i ? "," : "");
 		if (n->kind == YAML_MAP)
 			buf_printf(out, "%.*s:", STR_ARG(n->keys[i]->text));
-		show(n->items[i], out);
+		show_front_matter(n->items[i], out);
 	}
 	buf_add_char(out, n->kind == YAML_MAP ? '}' : ']');
 }
@@ -52,7 +52,7 @@ static void toml(void **state)
 		struct str text = str_c(arena_printf(arena, "+++\n%s\n", rows[i].text));
 		const struct yaml_node *map = front_matter_read(arena, "a.md", text, &err);
 		assert_non_null(map);
-		show(map, &out);
+		show_front_matter(map, &out);
 		assert_string_equal(arena_cstr(arena, buf_str(&out)), rows[i].tree);
 	}
 }

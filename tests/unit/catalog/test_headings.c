@@ -13,7 +13,7 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 /* "LEVEL:LINE:ANCHOR " for each heading. */
-static void describe(const struct outline *o, struct buf *out)
+static void describe_outline(const struct outline *o, struct buf *out)
 {
 	for (size_t i = 0; i < o->count; i++)
 		buf_printf(out, "%d:%d:%s ", o->headings[i].level, o->headings[i].line, o->headings[i].anchor.p);
@@ -57,7 +57,7 @@ static void headings(void **state)
 		outline_read(arena, str_c(cases[i].markdown), &outline);
 		AUTOBUF struct buf out;
 		buf_init(&out, 4096);
-		describe(&outline, &out);
+		describe_outline(&outline, &out);
 		assert_string_equal(buf_str(&out).p, cases[i].expected);
 	}
 }

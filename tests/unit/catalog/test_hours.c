@@ -10,14 +10,14 @@
 #include "catalog/hours.h"
 
 /* An invented town an hour (in summer two) east; summer from 2026-03-29T01:00Z to 2026-10-25T01:00Z. */
-static bool find_zone(void *arg, struct str name, const struct zone **out)
+static bool find_one_zone(void *arg, struct str name, const struct zone **out)
 {
 	const struct zone_change changes[] = {{INT64_C(1774746000000), 7200}, {INT64_C(1792890000000), 3600}};
 	*out = str_eq_c(name, "Inland/Near") ? zone_of_changes(arg, 3600, changes, 2) : NULL;
 	return *out || str_eq_c(name, "UTC");
 }
 
-static int64_t at(const char *text)
+static int64_t wall_ms(const char *text)
 {
 	int64_t ms;
 	assert_true(time_parse_wall(str_c(text), &ms));
@@ -26,7 +26,7 @@ static int64_t at(const char *text)
 
 static struct hours *read_hours(struct arena *arena, const char *intervals, struct err *err)
 {
-	const struct calendar_zones zones = {find_zone, arena};
+	const struct calendar_zones zones = {find_one_zone, arena};
 	const char *text = arena_printf(arena, "{name: x, time_intervals: [%s]}", intervals);
 	const struct yaml_node *node = yaml_parse(arena, "hours.yml", str_c(text), err);
 	assert_non_null(node);
@@ -63,8 +63,8 @@ static void intervals_hold(void **state)
 		AUTOERR struct err err = ERR_INIT;
 		const struct hours *h = read_hours(arena, rows[i].intervals, &err);
 		assert_non_null(h);
-		assert_true(hours_hold(h, at(rows[i].in)));
-		assert_false(rows[i].out && hours_hold(h, at(rows[i].out)));
+		assert_true(hours_hold(h, wall_ms(rows[i].in)));
+		assert_false(rows[i].out && hours_hold(h, wall_ms(rows[i].out)));
 	}
 }
 
@@ -98,7 +98,7 @@ static void what_is_no_interval_is_refused(void **state)
 static struct catalog *catalog_with(struct arena *arena, const char *text)
 {
 	AUTOERR struct err err = ERR_INIT;
-	const struct calendar_zones zones = {find_zone, arena};
+	const struct calendar_zones zones = {find_one_zone, arena};
 	struct catalog *c = catalog_new();
 	const struct yaml_node *node = yaml_parse(arena, "hours.yml", str_c(text), &err);
 	assert_true(node && catalog_add_hours(c, node, NULL, &zones, &err));
@@ -117,13 +117,14 @@ static void what_is_held_opens_when_all_that_is_said_allows_it(void **state)
 	const struct hours_said in_office = {.active = {&office, 1}}, no_fair = {.mute = {&fair, 1}},
 							both = {{&office, 1}, {&fair, 1}}, nobody = {.active = {&never, 1}};
 	/* 2026-02-27 is a Friday. */
-	assert_int_equal(hours_open_from(c, &in_office, at("2026-02-27T10:00:30")), at("2026-02-27T10:00:30"));
-	assert_int_equal(hours_open_from(c, &in_office, at("2026-02-27T17:00")), at("2026-03-02T09:00"));
-	assert_int_equal(hours_open_from(c, &no_fair, at("2026-03-02T00:00")), at("2026-03-10T00:00"));
-	assert_int_equal(hours_open_from(c, &both, at("2026-02-27T17:00")), at("2026-03-10T09:00"));
-	assert_int_equal(hours_open_from(c, &(struct hours_said){0}, at("2026-02-27T17:00")), at("2026-02-27T17:00"));
+	assert_int_equal(hours_open_from(c, &in_office, wall_ms("2026-02-27T10:00:30")), wall_ms("2026-02-27T10:00:30"));
+	assert_int_equal(hours_open_from(c, &in_office, wall_ms("2026-02-27T17:00")), wall_ms("2026-03-02T09:00"));
+	assert_int_equal(hours_open_from(c, &no_fair, wall_ms("2026-03-02T00:00")), wall_ms("2026-03-10T00:00"));
+	assert_int_equal(hours_open_from(c, &both, wall_ms("2026-02-27T17:00")), wall_ms("2026-03-10T09:00"));
+	assert_int_equal(hours_open_from(c, &(struct hours_said){0}, wall_ms("2026-02-27T17:00")),
+	                 wall_ms("2026-02-27T17:00"));
 	/* What would never open is not held for ever. */
-	assert_int_equal(hours_open_from(c, &nobody, at("2026-02-27T17:00")), at("2026-02-27T17:00"));
+	assert_int_equal(hours_open_from(c, &nobody, wall_ms("2026-02-27T17:00")), wall_ms("2026-02-27T17:00"));
 	catalog_free(c);
 }
 

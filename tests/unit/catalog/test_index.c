@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "catalog/facts.h"
+#include "texts.h"
 
 struct page {
 	struct arena *arena;
@@ -15,7 +16,7 @@ struct page {
 	const char *why;
 };
 
-static struct page read_page(const char *folder, const char *text)
+static struct page read_index_page(const char *folder, const char *text)
 {
 	struct page p = {.arena = arena_new()};
 	facts_read_index(p.arena, "README.md", str_c(folder), str_c(text), &p.f, &p.why);
@@ -26,12 +27,6 @@ static void page_done(struct page *p)
 {
 	facts_release(&p->f);
 	arena_free(p->arena);
-}
-
-static void assert_str(struct str got, const char *expected)
-{
-	if (!str_eq_c(got, expected))
-		fail_msg("\"%.*s\" is not \"%s\"", STR_ARG(got), expected);
 }
 
 static void links_start_at_the_pages_folder(void **state)
@@ -58,11 +53,11 @@ static void links_start_at_the_pages_folder(void **state)
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		AUTOFREE char *text = mem_printf("# R\n\n- [A](%s)\n", cases[i].target);
-		struct page p = read_page(cases[i].folder, text);
+		struct page p = read_index_page(cases[i].folder, text);
 		assert_int_equal(p.f.runbooks_count, cases[i].path ? 1 : 0);
 		if (cases[i].path) {
-			assert_str(p.f.runbooks[0].path, cases[i].path);
-			assert_str(p.f.runbooks[0].anchor, cases[i].anchor);
+			assert_text(p.f.runbooks[0].path, cases[i].path);
+			assert_text(p.f.runbooks[0].anchor, cases[i].anchor);
 			assert_int_equal(p.f.runbooks[0].at.line, 3);
 		}
 		page_done(&p);
@@ -72,12 +67,12 @@ static void links_start_at_the_pages_folder(void **state)
 static void a_runbook_named_twice_is_one(void **state)
 {
 	(void)state;
-	struct page p = read_page("", "## List\n\n| Runbook | Priority |\n|---|---|\n| [Pump](pump.md) | P2 |\n\n"
-	                              "## Groups of runbooks\n\n- [The pump](./pump.md): It stopped\n");
+	struct page p = read_index_page("", "## List\n\n| Runbook | Priority |\n|---|---|\n| [Pump](pump.md) | P2 |\n\n"
+	                                    "## Groups of runbooks\n\n- [The pump](./pump.md): It stopped\n");
 	assert_int_equal(p.f.runbooks_count, 1);
-	assert_str(p.f.runbooks[0].title, "Pump");
-	assert_str(p.f.runbooks[0].description, "It stopped");
-	assert_str(p.f.runbooks[0].severities.v[0], "P2");
+	assert_text(p.f.runbooks[0].title, "Pump");
+	assert_text(p.f.runbooks[0].description, "It stopped");
+	assert_text(p.f.runbooks[0].severities.v[0], "P2");
 	page_done(&p);
 }
 
@@ -85,11 +80,12 @@ static void a_runbook_named_twice_is_one(void **state)
 static void a_path_in_code_needs_no_ending(void **state)
 {
 	(void)state;
-	struct page p = read_page("", "| Alert | Severity | Runbook |\n|---|---|---|\n| Pump hot | P1 | `pumps/hot` |\n"
-	                              "| Valve stuck | P2 | N/A |\n");
+	struct page p =
+		read_index_page("", "| Alert | Severity | Runbook |\n|---|---|---|\n| Pump hot | P1 | `pumps/hot` |\n"
+	                        "| Valve stuck | P2 | N/A |\n");
 	assert_int_equal(p.f.runbooks_count, 1);
-	assert_str(p.f.runbooks[0].path, "pumps/hot");
-	assert_str(p.f.runbooks[0].severities.v[0], "P1");
+	assert_text(p.f.runbooks[0].path, "pumps/hot");
+	assert_text(p.f.runbooks[0].severities.v[0], "P1");
 	page_done(&p);
 }
 
@@ -97,9 +93,9 @@ static void a_path_in_code_needs_no_ending(void **state)
 static void a_wiki_link_may_end_a_cell(void **state)
 {
 	(void)state;
-	struct page p = read_page("", "| Alert | Runbook |\n|---|---|\n| Pump hot | [[pumps/hot|The pump]] |\n");
+	struct page p = read_index_page("", "| Alert | Runbook |\n|---|---|\n| Pump hot | [[pumps/hot|The pump]] |\n");
 	assert_int_equal(p.f.runbooks_count, 1);
-	assert_str(p.f.runbooks[0].path, "pumps/hot");
+	assert_text(p.f.runbooks[0].path, "pumps/hot");
 	page_done(&p);
 }
 
@@ -107,10 +103,11 @@ static void a_wiki_link_may_end_a_cell(void **state)
 static void a_link_that_only_points_names_nothing(void **state)
 {
 	(void)state;
-	struct page p = read_page("", "- [here](pump.md)\n\n| Where | Team |\n|---|---|\n| [Open](valve.md) | Water |\n");
+	struct page p =
+		read_index_page("", "- [here](pump.md)\n\n| Where | Team |\n|---|---|\n| [Open](valve.md) | Water |\n");
 	assert_int_equal(p.f.runbooks_count, 2);
-	assert_str(p.f.runbooks[0].title, "pump.md");
-	assert_str(p.f.runbooks[1].title, "valve.md");
+	assert_text(p.f.runbooks[0].title, "pump.md");
+	assert_text(p.f.runbooks[1].title, "valve.md");
 	page_done(&p);
 }
 
@@ -122,10 +119,10 @@ static void what_a_runbook_must_have(void **state)
 	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
 		AUTOFREE char *text =
 			mem_printf("# R\n\n## %s\n\n- **Overview**\n- **Rollback**: how to undo it\n", headings[i]);
-		struct page p = read_page("", text);
+		struct page p = read_index_page("", text);
 		assert_int_equal(p.f.sections_count, 2);
-		assert_str(p.f.sections[0].type, "");
-		assert_str(p.f.sections[1].name, "Rollback");
+		assert_text(p.f.sections[0].type, "");
+		assert_text(p.f.sections[1].name, "Rollback");
 		assert_true(p.f.sections[0].required);
 		page_done(&p);
 	}
@@ -135,8 +132,8 @@ static void what_a_runbook_must_have(void **state)
 static void a_sentence_about_reviews(void **state)
 {
 	(void)state;
-	struct page p = read_page("", "# R\n\n## Upkeep\n\nWe write a lot. Runbooks are reviewed every 6 months.\n\n"
-	                              "- Review all playbooks quarterly\n- Access is reviewed monthly\n");
+	struct page p = read_index_page("", "# R\n\n## Upkeep\n\nWe write a lot. Runbooks are reviewed every 6 months.\n\n"
+	                                    "- Review all playbooks quarterly\n- Access is reviewed monthly\n");
 	assert_int_equal(p.f.policies_count, 2);
 	assert_int_equal(p.f.policies[0].every.months, 6);
 	assert_int_equal(p.f.policies[1].every.months, 3);
@@ -147,23 +144,23 @@ static void a_cell_may_name_several_runbooks(void **state)
 {
 	(void)state;
 	struct page p =
-		read_page("", "| Runbooks | Team |\n|---|---|\n| [Pump](pump.md), [Valve](valve.md#open) | Water |\n");
+		read_index_page("", "| Runbooks | Team |\n|---|---|\n| [Pump](pump.md), [Valve](valve.md#open) | Water |\n");
 	assert_int_equal(p.f.runbooks_count, 2);
-	assert_str(p.f.runbooks[1].title, "Valve");
-	assert_str(p.f.runbooks[1].path, "valve.md");
-	assert_str(p.f.runbooks[1].anchor, "open");
-	assert_str(p.f.runbooks[1].owner, "Water");
+	assert_text(p.f.runbooks[1].title, "Valve");
+	assert_text(p.f.runbooks[1].path, "valve.md");
+	assert_text(p.f.runbooks[1].anchor, "open");
+	assert_text(p.f.runbooks[1].owner, "Water");
 	page_done(&p);
 }
 
 static void prose_and_foreign_tables_state_nothing(void **state)
 {
 	(void)state;
-	struct page p = read_page("", "# Pumps\n\nOur [pump](pump.md) is old. Page P1 within 5 minutes.\n\n"
-	                              "- They hum\n- They leak: often\n\n"
-	                              "| Pump | Weight |\n|---|---|\n| A | 3 t |\n\n"
-	                              "```yaml\nseverity: P1\ncontact: me\n```\n\n"
-	                              "```\nkey: value\n```\n");
+	struct page p = read_index_page("", "# Pumps\n\nOur [pump](pump.md) is old. Page P1 within 5 minutes.\n\n"
+	                                    "- They hum\n- They leak: often\n\n"
+	                                    "| Pump | Weight |\n|---|---|\n| A | 3 t |\n\n"
+	                                    "```yaml\nseverity: P1\ncontact: me\n```\n\n"
+	                                    "```\nkey: value\n```\n");
 	assert_int_equal(p.f.runbooks_count + p.f.planned_count + p.f.severities_count + p.f.contacts_count, 0);
 	assert_int_equal(p.f.escalations_count + p.f.links_count + p.f.sections_count + p.f.policies_count, 0);
 	assert_int_equal(p.f.owner.n + p.f.templates_count, 0);
@@ -177,14 +174,14 @@ static void a_heavy_page_states_nothing_and_says_why(void **state)
 	buf_init(&text, 1 << 20);
 	for (int i = 0; i < 50000; i++)
 		buf_add_char(&text, '[');
-	struct page p = read_page("", buf_str(&text).p);
+	struct page p = read_index_page("", buf_str(&text).p);
 	assert_int_equal(p.f.runbooks_count, 0);
 	page_done(&p);
 	buf_reset(&text);
 	for (int i = 0; i < 20000; i++)
 		buf_add_char(&text, '>');
 	buf_add_c(&text, "x\n");
-	p = read_page("", buf_str(&text).p);
+	p = read_index_page("", buf_str(&text).p);
 	assert_int_equal(p.f.runbooks_count, 0);
 	page_done(&p);
 }
@@ -217,7 +214,7 @@ static void a_severity_is_what_the_page_defines(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof severities / sizeof *severities; i++) {
-		struct page p = read_page("", severities[i].page);
+		struct page p = read_index_page("", severities[i].page);
 		AUTOBUF struct buf said;
 		buf_init(&said, 4096);
 		buf_add_c(&said, "");
@@ -226,7 +223,7 @@ static void a_severity_is_what_the_page_defines(void **state)
 			buf_printf(&said, "%.*s%s%.*s [%.*s] %.*s;", STR_ARG(s->name), s->words.n ? "/" : "", STR_ARG(s->words),
 			           STR_ARG(s->response.text), STR_ARG(s->description));
 		}
-		assert_str(buf_str(&said), severities[i].said);
+		assert_text(buf_str(&said), severities[i].said);
 		page_done(&p);
 	}
 }
@@ -263,7 +260,7 @@ static const struct {
 	{"## Escalation\n\n1. Page the on-call engineer\n2. Wait 15 minutes\n3. Page the team lead\n4. wait 1 hour\n5. "
      "Director\n"
      "6. CTO\n",
-     ": then on-call engineer, 15 team lead, 75 Director, then CTO,;"},
+     ": 0 on-call engineer, 15 team lead, 75 Director, then CTO,;"},
 	{"## Escalation\n\n### P1\n\nT+5 engineer\n\nWait 10 min for an answer.\n\nTeam lead\n\n### P2\n\nTeam lead\n",
      "P1: 5 engineer, 15 Team lead,;P2: then Team lead,;"},
 	{"## Escalation\n\n| Time | Action | Responsible |\n|---|---|---|\n| 15 min | Post an update | Duty engineer |\n",
@@ -274,7 +271,7 @@ static void paths_are_read_as_people_write_them(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-		struct page p = read_page("", paths[i].page);
+		struct page p = read_index_page("", paths[i].page);
 		AUTOBUF struct buf said;
 		buf_init(&said, 4096);
 		buf_add_c(&said, "");
@@ -290,7 +287,7 @@ static void paths_are_read_as_people_write_them(void **state)
 			}
 			buf_add_c(&said, ";");
 		}
-		assert_str(buf_str(&said), paths[i].said);
+		assert_text(buf_str(&said), paths[i].said);
 		page_done(&p);
 	}
 }
@@ -298,16 +295,16 @@ static void paths_are_read_as_people_write_them(void **state)
 static void windows_line_ends_and_front_matter_keep_their_lines(void **state)
 {
 	(void)state;
-	struct page p = read_page("", "---\r\nowner: Tower\r\n---\r\n# R\r\n\r\n* [A](a.md) - one\r\n\r\n"
-	                              "## Escalation\r\n\r\n```\r\n0-5 min: Watch\r\n5+ min: Chief\r\n```\r\n");
-	assert_str(p.f.owner, "Tower");
+	struct page p = read_index_page("", "---\r\nowner: Tower\r\n---\r\n# R\r\n\r\n* [A](a.md) - one\r\n\r\n"
+	                                    "## Escalation\r\n\r\n```\r\n0-5 min: Watch\r\n5+ min: Chief\r\n```\r\n");
+	assert_text(p.f.owner, "Tower");
 	assert_int_equal(p.f.runbooks_count, 1);
 	assert_int_equal(p.f.runbooks[0].at.line, 6);
-	assert_str(p.f.runbooks[0].description, "one");
+	assert_text(p.f.runbooks[0].description, "one");
 	assert_int_equal(p.f.escalations_count, 1);
 	assert_int_equal(p.f.escalations[0].step_count, 2);
 	assert_int_equal(p.f.escalations[0].steps[1].after_ms, 5 * TIME_MINUTE);
-	assert_str(p.f.escalations[0].steps[1].notify.v[0], "Chief");
+	assert_text(p.f.escalations[0].steps[1].notify.v[0], "Chief");
 	assert_int_equal(p.f.escalations[0].at.line, 11);
 	page_done(&p);
 }
@@ -315,12 +312,12 @@ static void windows_line_ends_and_front_matter_keep_their_lines(void **state)
 static void a_template_beside_a_list_of_what_must_be_shows_the_rest(void **state)
 {
 	(void)state;
-	struct page p = read_page("", "## Required sections\n\n- **Cause**\n- **Cure**\n\n"
-	                              "## Template\n\n```markdown\n# [Title]\n## Cause\n## Cure\n## Thanks\n```\n");
+	struct page p = read_index_page("", "## Required sections\n\n- **Cause**\n- **Cure**\n\n"
+	                                    "## Template\n\n```markdown\n# [Title]\n## Cause\n## Cure\n## Thanks\n```\n");
 	assert_int_equal(p.f.sections_count, 3);
 	assert_true(p.f.sections[0].required && p.f.sections[1].required);
 	assert_false(p.f.sections[2].required);
-	assert_str(p.f.sections[2].name, "Thanks");
+	assert_text(p.f.sections[2].name, "Thanks");
 	assert_int_equal(p.f.sections[2].at.line, 12);
 	page_done(&p);
 }
@@ -332,11 +329,11 @@ struct expected_severity {
 
 static void assert_severities(const char *text, const struct expected_severity expected[2])
 {
-	struct page p = read_page("", text);
+	struct page p = read_index_page("", text);
 	if (p.f.severities_count != 2)
 		fail_msg("%zu severities in %s", p.f.severities_count, text);
 	for (size_t i = 0; i < 2; i++) {
-		assert_str(p.f.severities[i].name, expected[i].name);
+		assert_text(p.f.severities[i].name, expected[i].name);
 		assert_int_equal(p.f.severities[i].response.ms, expected[i].response_ms);
 	}
 	page_done(&p);
@@ -378,10 +375,11 @@ static void a_table_of_severities_has_many_forms(void **state)
 static void a_row_of_html_stands_on_its_own_line(void **state)
 {
 	(void)state;
-	struct page p = read_page("", "# R\n\n<table>\n<thead>\n<tr><th>Alert</th><th>Page</th></tr>\n</thead>\n<tr>\n"
-	                              "<td>LinkDown</td>\n<td><a href=\"link.md\">Link</a></td>\n</tr>\n</table>\n");
+	struct page p =
+		read_index_page("", "# R\n\n<table>\n<thead>\n<tr><th>Alert</th><th>Page</th></tr>\n</thead>\n<tr>\n"
+	                        "<td>LinkDown</td>\n<td><a href=\"link.md\">Link</a></td>\n</tr>\n</table>\n");
 	assert_int_equal(p.f.runbooks_count, 1);
-	assert_str(p.f.runbooks[0].path, "link.md");
+	assert_text(p.f.runbooks[0].path, "link.md");
 	assert_int_equal(p.f.runbooks[0].at.line, 8);
 	page_done(&p);
 }
@@ -389,7 +387,7 @@ static void a_row_of_html_stands_on_its_own_line(void **state)
 static void assert_steps(const char *text)
 {
 	static const int64_t after[] = {0, 20 * TIME_MINUTE};
-	struct page p = read_page("", text);
+	struct page p = read_index_page("", text);
 	if (p.f.escalations_count != 1 || p.f.escalations[0].step_count != 2)
 		fail_msg("not one path of two steps in %s", text);
 	for (size_t i = 0; i < 2; i++)

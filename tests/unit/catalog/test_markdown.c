@@ -27,7 +27,7 @@ static bool into_wiki(void *arg, struct str target, struct buf *href)
 
 static const struct markdown_links wiki = {.resolve = into_wiki};
 
-static void render(struct str text, struct buf *out)
+static void render_markdown(struct str text, struct buf *out)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	const char *why;
@@ -85,7 +85,7 @@ static void links_lead_only_where_they_may(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTOBUF struct buf out;
 		buf_init(&out, MARKDOWN_HTML_MAX);
-		render(str_c(cases[i].markdown), &out);
+		render_markdown(str_c(cases[i].markdown), &out);
 		assert_string_equal(buf_str(&out).p, cases[i].html);
 	}
 }
@@ -116,7 +116,7 @@ static void nothing_is_loaded_and_nothing_runs(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTOBUF struct buf out;
 		buf_init(&out, MARKDOWN_HTML_MAX);
-		render(str_c(cases[i].markdown), &out);
+		render_markdown(str_c(cases[i].markdown), &out);
 		assert_string_equal(buf_str(&out).p ? buf_str(&out).p : "", cases[i].html);
 	}
 }
@@ -243,7 +243,7 @@ static void any_bytes_become_well_formed_text(void **state)
 	AUTOBUF struct buf text;
 	buf_init(&out, 1000);
 	buf_init(&text, 1000);
-	render(STR("\xFF\xC3(\x00\x01 `\xED\xA0\x80`\x7F"), &out);
+	render_markdown(STR("\xFF\xC3(\x00\x01 `\xED\xA0\x80`\x7F"), &out);
 	assert_true(str_is_utf8(buf_str(&out)));
 	assert_true(str_find(buf_str(&out), STR("\x01")) < 0);
 	html_text(&text, STR("a\xFF"
@@ -261,8 +261,9 @@ static void line_ends_make_no_difference(void **state)
 	AUTOBUF struct buf dos_way;
 	buf_init(&unix_way, 1000);
 	buf_init(&dos_way, 1000);
-	render(STR("---\nowner: x\n---\n# T\n\n|a|b|\n|-|-|\n|1|2|\n\n- x\n"), &unix_way);
-	render(STR("\xEF\xBB\xBF---\r\nowner: x\r\n---\r\n# T\r\n\r\n|a|b|\r\n|-|-|\r\n|1|2|\r\n\r\n- x\r\n"), &dos_way);
+	render_markdown(STR("---\nowner: x\n---\n# T\n\n|a|b|\n|-|-|\n|1|2|\n\n- x\n"), &unix_way);
+	render_markdown(STR("\xEF\xBB\xBF---\r\nowner: x\r\n---\r\n# T\r\n\r\n|a|b|\r\n|-|-|\r\n|1|2|\r\n\r\n- x\r\n"),
+	                &dos_way);
 	assert_string_equal(unix_way.p, dos_way.p);
 	assert_true(str_find(buf_str(&unix_way), STR("owner")) < 0);
 	assert_true(str_find(buf_str(&unix_way), STR("<td>1</td><td>2</td>")) > 0);

@@ -46,7 +46,7 @@ static struct step first_step(const char *text)
 	return step;
 }
 
-static void is(const char *text, const char *title, const char *html)
+static void is_first_step(const char *text, const char *title, const char *html)
 {
 	struct step step = first_step(text);
 	assert_true(step.found);
@@ -57,25 +57,25 @@ static void is(const char *text, const char *title, const char *html)
 static void the_section_that_says_what_to_do_comes_first(void **state)
 {
 	(void)state;
-	is("# A\n\n## Meaning\n\n- no\n\n## Diagnosis\n\n1. look\n2. think\n", "Diagnosis",
-	   "<ul class=\"first\">\n<li>look\n</li>\n</ul>\n");
-	is("# A\n\n## Why\n\n- no\n\n## What to do now\n\nRun:\n\n    stop\n\nmore\n", "What to do now",
-	   "<p>Run:</p>\n<div class=\"code\"><pre tabindex=\"0\"><code>stop\n</code></pre></div>\n");
+	is_first_step("# A\n\n## Meaning\n\n- no\n\n## Diagnosis\n\n1. look\n2. think\n", "Diagnosis",
+	              "<ul class=\"first\">\n<li>look\n</li>\n</ul>\n");
+	is_first_step("# A\n\n## Why\n\n- no\n\n## What to do now\n\nRun:\n\n    stop\n\nmore\n", "What to do now",
+	              "<p>Run:</p>\n<div class=\"code\"><pre tabindex=\"0\"><code>stop\n</code></pre></div>\n");
 }
 
 static void else_the_first_section_else_the_text(void **state)
 {
 	(void)state;
-	is("# A\n\n## Anything\n\n- one\n- two\n", "Anything", "<ul class=\"first\">\n<li>one\n</li>\n</ul>\n");
-	is("# A\n\nJust do it.\n", "", "<p>Just do it.</p>\n");
-	is("- first\n- second\n", "", "<ul class=\"first\">\n<li>first\n</li>\n</ul>\n");
+	is_first_step("# A\n\n## Anything\n\n- one\n- two\n", "Anything", "<ul class=\"first\">\n<li>one\n</li>\n</ul>\n");
+	is_first_step("# A\n\nJust do it.\n", "", "<p>Just do it.</p>\n");
+	is_first_step("- first\n- second\n", "", "<ul class=\"first\">\n<li>first\n</li>\n</ul>\n");
 }
 
 static void a_section_below_it_counts_to_it(void **state)
 {
 	(void)state;
-	is("# A\n\n## Mitigation\n\n### On the node\n\n- drain\n", "Mitigation",
-	   "<ul class=\"first\">\n<li>drain\n</li>\n</ul>\n");
+	is_first_step("# A\n\n## Mitigation\n\n### On the node\n\n- drain\n", "Mitigation",
+	              "<ul class=\"first\">\n<li>drain\n</li>\n</ul>\n");
 }
 
 static void where_there_is_nothing_nothing_is_said(void **state)

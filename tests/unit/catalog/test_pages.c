@@ -9,14 +9,9 @@
 
 #include "base/form.h"
 #include "catalog/pages.h"
+#include "texts.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-
-static void assert_str(struct str s, const char *expected)
-{
-	if (!str_eq_c(s, expected))
-		fail_msg("\"%.*s\" is not \"%s\"", STR_ARG(s), expected);
-}
 
 struct page {
 	const char *path, *text;
@@ -40,7 +35,7 @@ static void assert_path(const struct runbook *r, const char *expected)
 	if (!expected && r)
 		fail_msg("\"%.*s\" is found", STR_ARG(r->path));
 	if (r)
-		assert_str(r->path, expected);
+		assert_text(r->path, expected);
 }
 
 /* Where the index page links to files of a repository by their URLs, those of this folder are its pages. */
@@ -76,10 +71,10 @@ static void an_index_links_by_urls(void **state)
 	assert_int_equal(index->runbooks_count, COUNT(rows));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const struct fact_runbook *r = &index->runbooks[i];
-		assert_str(r->path, rows[i].path);
-		assert_str(r->anchor, rows[i].anchor);
-		assert_str(r->title, rows[i].title);
-		assert_str(r->severities.n ? r->severities.v[0] : STR(""), rows[i].severity);
+		assert_text(r->path, rows[i].path);
+		assert_text(r->anchor, rows[i].anchor);
+		assert_text(r->title, rows[i].title);
+		assert_text(r->severities.n ? r->severities.v[0] : STR(""), rows[i].severity);
 	}
 	catalog_free(c);
 }
@@ -112,7 +107,7 @@ static void a_url_of_the_repository_itself(void **state)
 	catalog_free(c);
 }
 
-static void names(void **state)
+static void pages_have_names(void **state)
 {
 	static const struct {
 		const char *path;
@@ -141,8 +136,8 @@ static void names(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct str path = str_c(rows[i].path);
 		assert_int_equal(page_kind_of(path), rows[i].kind);
-		assert_str(page_stem(path), rows[i].stem);
-		assert_str(page_name(path), rows[i].name);
+		assert_text(page_stem(path), rows[i].stem);
+		assert_text(page_name(path), rows[i].name);
 		assert_int_equal(page_stands_for_folder(path), rows[i].folder);
 	}
 	assert_string_equal(page_language(STR("b.adoc")), "AsciiDoc");
@@ -254,10 +249,10 @@ static void one_page_is_all(void **state)
 	const struct runbook *r = catalog_runbook_by_alert(c, STR("BearingHot"));
 	struct str anchor;
 	assert_path(r, "README.md");
-	assert_str(r->anchor, "bearinghot");
-	assert_str(catalog_runbook_by_alert(c, STR("GrainLow"))->anchor, "alert-name-grainlow");
+	assert_text(r->anchor, "bearinghot");
+	assert_text(catalog_runbook_by_alert(c, STR("GrainLow"))->anchor, "alert-name-grainlow");
 	assert_path(catalog_runbook_by_heading(c, STR("WheelStands"), &anchor), "README.md");
-	assert_str(anchor, "wheel-stands");
+	assert_text(anchor, "wheel-stands");
 	assert_null(catalog_runbook_by_heading(c, STR("Dust"), &anchor)); /* too little to tell */
 	assert_true(catalog_runbook(c, STR("README.md"))->exists);
 	catalog_free(c);
@@ -291,7 +286,7 @@ static void a_page_that_has_moved(void **state)
 	assert_path(catalog_page(c, STR("old-gate.md")), "river/gate.md");
 	assert_path(catalog_page(c, STR("see.md")), "see.md");
 	assert_path(catalog_runbook_by_filename(c, STR("OldGate")), "river/gate.md");
-	assert_str(catalog_runbook(c, STR("river/gate.md"))->severity, "P1");
+	assert_text(catalog_runbook(c, STR("river/gate.md"))->severity, "P1");
 	assert_true(catalog_runbook(c, STR("old-gate.md"))->is_index);
 	catalog_free(c);
 }
@@ -320,8 +315,8 @@ static void links_of_an_index(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const struct runbook *r = catalog_runbook(c, str_c(rows[i].path));
 		assert_true(r && r->exists && r->indexed);
-		assert_str(r->title, rows[i].title);
-		assert_str(r->severity, rows[i].severity);
+		assert_text(r->title, rows[i].title);
+		assert_text(r->severity, rows[i].severity);
 	}
 	/* A folder that is here is no part of some repository's path. */
 	assert_false(catalog_runbook(c, STR("lost/dust.md"))->exists);
@@ -333,12 +328,12 @@ static void relative_paths(void **state)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	(void)state;
-	assert_str(page_path_from(arena, STR("a/b"), STR("../c/./d.md")), "a/c/d.md");
-	assert_str(page_path_from(arena, STR("a"), STR("../../x.md")), "../x.md");
-	assert_str(page_path_from(arena, STR("a"), STR("/x.md")), "x.md");
-	assert_str(form_unescape(arena, STR("two%20words%2")), "two words%2");
-	assert_str(page_folder(STR("a/b/c.md")), "a/b");
-	assert_str(page_folder(STR("c.md")), "");
+	assert_text(page_path_from(arena, STR("a/b"), STR("../c/./d.md")), "a/c/d.md");
+	assert_text(page_path_from(arena, STR("a"), STR("../../x.md")), "../x.md");
+	assert_text(page_path_from(arena, STR("a"), STR("/x.md")), "x.md");
+	assert_text(form_unescape(arena, STR("two%20words%2")), "two words%2");
+	assert_text(page_folder(STR("a/b/c.md")), "a/b");
+	assert_text(page_folder(STR("c.md")), "");
 }
 
 int main(void)
@@ -346,7 +341,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_index_links_by_urls),
 		cmocka_unit_test(a_url_of_the_repository_itself),
-		cmocka_unit_test(names),
+		cmocka_unit_test(pages_have_names),
 		cmocka_unit_test(a_path_from_elsewhere),
 		cmocka_unit_test(the_end_of_a_path),
 		cmocka_unit_test(a_section_page_alone_is_a_runbook),

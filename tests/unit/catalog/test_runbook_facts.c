@@ -9,14 +9,9 @@
 #include <cmocka.h>
 
 #include "catalog/facts.h"
+#include "texts.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-
-static void assert_str(struct str s, const char *expected)
-{
-	if (!str_eq_c(s, expected))
-		fail_msg("\"%.*s\" is not \"%s\"", STR_ARG(s), expected);
-}
 
 /* "a|b" */
 static void assert_list(struct strs list, const char *expected)
@@ -27,10 +22,10 @@ static void assert_list(struct strs list, const char *expected)
 		buf_add_c(&joined, i ? "|" : "");
 		buf_add(&joined, list.v[i]);
 	}
-	assert_str(buf_str(&joined), expected);
+	assert_text(buf_str(&joined), expected);
 }
 
-static struct runbook_facts read_page(struct arena *arena, const char *text)
+static struct runbook_facts read_runbook_page(struct arena *arena, const char *text)
 {
 	struct runbook_facts facts;
 	const char *why = NULL;
@@ -72,12 +67,12 @@ static void metadata_in_every_form(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTOARENA struct arena *arena = arena_new();
-		struct runbook_facts f = read_page(arena, cases[i].text);
+		struct runbook_facts f = read_runbook_page(arena, cases[i].text);
 		assert_list(f.self.severities, cases[i].severities);
-		assert_str(f.self.owner, cases[i].owner);
-		assert_str(f.self.estimated_time.text, cases[i].time);
-		assert_str(f.self.approval, cases[i].approval);
-		assert_str(f.self.last_updated, cases[i].updated);
+		assert_text(f.self.owner, cases[i].owner);
+		assert_text(f.self.estimated_time.text, cases[i].time);
+		assert_text(f.self.approval, cases[i].approval);
+		assert_text(f.self.last_updated, cases[i].updated);
 		runbook_facts_release(&f);
 	}
 }
@@ -131,7 +126,7 @@ static void alert_names(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTOARENA struct arena *arena = arena_new();
-		struct runbook_facts f = read_page(arena, cases[i].text);
+		struct runbook_facts f = read_runbook_page(arena, cases[i].text);
 		assert_list(f.self.alerts, cases[i].alerts);
 		assert_list(f.self.hints, cases[i].hints);
 		runbook_facts_release(&f);
@@ -154,7 +149,7 @@ static void related_alerts(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTOARENA struct arena *arena = arena_new();
-		struct runbook_facts f = read_page(arena, cases[i].text);
+		struct runbook_facts f = read_runbook_page(arena, cases[i].text);
 		assert_list(f.self.alerts, cases[i].alerts);
 		assert_list(f.self.related, cases[i].related);
 		runbook_facts_release(&f);
@@ -165,23 +160,23 @@ static void sections_that_name_alerts(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct runbook_facts f = read_page(
+	struct runbook_facts f = read_runbook_page(
 		arena,
 		"# Disks\n\n| Alert | Do |\n|---|---|\n| DiskHot | [cool](#cooling) |\n\n## Group\n\n"
 		"#### Alert Name: \"DiskSlow\"\n\n*Severity*: critical\n\n#### DiskFull - no room\n\n- `severity`: P2\n\n"
 		"## Cooling\n\nFan.\n");
 	assert_int_equal(f.self.alerts.n, 0);
 	assert_int_equal(f.parts_count, 3);
-	assert_str(f.parts[0].anchor, "alert-name-diskslow");
+	assert_text(f.parts[0].anchor, "alert-name-diskslow");
 	assert_list(f.parts[0].alerts, "DiskSlow");
 	assert_list(f.parts[0].severities, "critical");
 	assert_list(f.parts[1].alerts, "DiskFull");
 	assert_list(f.parts[1].severities, "P2");
-	assert_str(f.parts[2].anchor, "cooling");
+	assert_text(f.parts[2].anchor, "cooling");
 	assert_list(f.parts[2].alerts, "DiskHot");
 	runbook_facts_release(&f);
 
-	f = read_page(arena, "# What fires\n\n## DiskSlow\n\nWait.\n\n## Why\n\nx\n");
+	f = read_runbook_page(arena, "# What fires\n\n## DiskSlow\n\nWait.\n\n## Why\n\nx\n");
 	assert_int_equal(f.parts_count, 1);
 	assert_list(f.parts[0].alerts, "DiskSlow");
 	runbook_facts_release(&f);
@@ -209,7 +204,7 @@ static void lists_that_are_introduced(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTOARENA struct arena *arena = arena_new();
-		struct runbook_facts f = read_page(arena, cases[i].text);
+		struct runbook_facts f = read_runbook_page(arena, cases[i].text);
 		assert_list(f.self.alerts, cases[i].alerts);
 		assert_list(f.self.related, cases[i].related);
 		if (strstr(cases[i].text, "Undo"))
@@ -222,13 +217,13 @@ static void what_only_looks_like_a_link(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct runbook_facts f = read_page(arena, "# A\n\nTrue.[^1] See [b](b.md).\n\n[^1]: Measured.\n");
+	struct runbook_facts f = read_runbook_page(arena, "# A\n\nTrue.[^1] See [b](b.md).\n\n[^1]: Measured.\n");
 	assert_int_equal(f.link_count, 1);
-	assert_str(f.links[0].url, "b.md");
+	assert_text(f.links[0].url, "b.md");
 	runbook_facts_release(&f);
-	f = read_page(arena, "Wash the\nwheel\n=======\n\nx\n");
-	assert_str(f.headings[0].text, "Wash the wheel");
-	assert_str(f.headings[0].anchor, "wash-thewheel");
+	f = read_runbook_page(arena, "Wash the\nwheel\n=======\n\nx\n");
+	assert_text(f.headings[0].text, "Wash the wheel");
+	assert_text(f.headings[0].anchor, "wash-thewheel");
 	runbook_facts_release(&f);
 }
 
@@ -236,21 +231,22 @@ static void several_runbooks_in_one_file(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct runbook_facts f = read_page(
+	struct runbook_facts f = read_runbook_page(
 		arena, "# Disks\n\n**Owner**: storage\n\n## Disk is slow\n\n- **Severity**: P2\n- **Alert**: `DiskSlow`\n\n"
 			   "### Steps\n\nLook.\n\n## Disk is full\n\n- **Severity**: P1\n- **Alert**: `DiskFull`\n");
-	assert_str(f.self.owner, "storage");
+	assert_text(f.self.owner, "storage");
 	assert_int_equal(f.self.alerts.n, 0);
 	assert_int_equal(f.self.severities.n, 0);
 	assert_int_equal(f.parts_count, 2);
-	assert_str(f.parts[1].anchor, "disk-is-full");
-	assert_str(f.parts[1].title, "Disk is full");
+	assert_text(f.parts[1].anchor, "disk-is-full");
+	assert_text(f.parts[1].title, "Disk is full");
 	assert_list(f.parts[1].severities, "P1");
 	assert_list(f.parts[1].alerts, "DiskFull");
 	assert_int_equal(f.parts[1].at.line, 14);
 	runbook_facts_release(&f);
 
-	f = read_page(arena, "# One\n\n## Impact\n\n- **Severity**: P2\n\n## Detection\n\n- **Alert**: `DiskSlow`\n");
+	f = read_runbook_page(arena,
+	                      "# One\n\n## Impact\n\n- **Severity**: P2\n\n## Detection\n\n- **Alert**: `DiskSlow`\n");
 	assert_int_equal(f.parts_count, 0);
 	assert_list(f.self.alerts, "DiskSlow");
 	runbook_facts_release(&f);
@@ -273,10 +269,10 @@ static void headings_that_name_several_alerts(void **state)
 		AUTOARENA struct arena *arena = arena_new();
 		AUTOFREE char *page = mem_printf("# %s\n\ntext\n", cases[i].heading);
 		AUTOFREE char *parts = mem_printf("# Cooling\n\n## %s\n\ntext\n\n## PumpStopped\n\ntext\n", cases[i].heading);
-		struct runbook_facts f = read_page(arena, page);
+		struct runbook_facts f = read_runbook_page(arena, page);
 		assert_list(f.self.alerts, cases[i].alerts);
 		runbook_facts_release(&f);
-		f = read_page(arena, parts);
+		f = read_runbook_page(arena, parts);
 		assert_int_equal(f.parts_count, cases[i].alerts[0] ? 2 : 1);
 		if (f.parts_count == 2)
 			assert_list(f.parts[0].alerts, cases[i].alerts);
@@ -296,20 +292,20 @@ static void sections_that_say_nothing(void **state)
 	};
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct runbook_facts f = read_page(
+	struct runbook_facts f = read_runbook_page(
 		arena, "# Page\n\n## Empty\n\n## Only sections\n\n### Inner\n\ntext\n\n## Later\n\nTODO: write this\n\n## "
 			   "Filled in\n\n"
 			   "- [ ] a box, and [a link](x.md), and a log's [Errno 5]\n\n## Who\n\n- **Lead**: [Name]\n\n## Code\n\n"
 			   "`[Name]`\n\n```\nTODO\n```\n\n## TBD\n");
 	assert_int_equal(f.heading_count, COUNT(expected));
 	for (size_t i = 0; i < COUNT(expected); i++) {
-		assert_str(f.headings[i].text, expected[i].heading);
-		assert_str(f.headings[i].placeholder, expected[i].placeholder);
+		assert_text(f.headings[i].text, expected[i].heading);
+		assert_text(f.headings[i].placeholder, expected[i].placeholder);
 		assert_int_equal(f.headings[i].empty, expected[i].empty);
 	}
 	assert_int_equal(f.headings[4].placeholder_at.line, 13);
 	assert_int_equal(f.link_count, 1);
-	assert_str(f.links[0].url, "x.md");
+	assert_text(f.links[0].url, "x.md");
 	assert_int_equal(f.links[0].at.line, 17);
 	runbook_facts_release(&f);
 }
@@ -331,8 +327,8 @@ static void a_page_too_heavy_keeps_its_title(void **state)
 	const char *why = NULL;
 	facts_read_runbook(arena, "page.md", STR("page.md"), buf_str(&text), &f, &why);
 	assert_non_null(why);
-	assert_str(f.self.title, "Heavy");
-	assert_str(f.self.owner, "shop");
+	assert_text(f.self.title, "Heavy");
+	assert_text(f.self.owner, "shop");
 	runbook_facts_release(&f);
 }
 

@@ -15,7 +15,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-static bool read_settings(struct arena *arena, const char *settings, struct site *out, struct err *err)
+static bool read_site_settings(struct arena *arena, const char *settings, struct site *out, struct err *err)
 {
 	const char *text = arena_printf(arena, "{url: https://x.test/docs, %s}", settings);
 	const struct yaml_node *map = yaml_parse(arena, "site.yml", str_c(text), err);
@@ -27,7 +27,7 @@ static struct site site_of(struct arena *arena, const char *settings)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct site site;
-	if (!read_settings(arena, settings, &site, &err))
+	if (!read_site_settings(arena, settings, &site, &err))
 		fail_msg("%s: %s", settings, err_first(&err));
 	return site;
 }
@@ -51,7 +51,7 @@ static void mistakes_are_told_with_what_was_meant(void **state)
 		AUTOARENA struct arena *arena = arena_new();
 		AUTOERR struct err err = ERR_INIT;
 		struct site site;
-		assert_false(read_settings(arena, cases[i].settings, &site, &err));
+		assert_false(read_site_settings(arena, cases[i].settings, &site, &err));
 		if (!strstr(err_first(&err), cases[i].told))
 			fail_msg("%s\n  %s\n  %s", cases[i].settings, err_first(&err), cases[i].told);
 	}
@@ -63,7 +63,8 @@ static void every_mistake_is_told(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
 	struct site site;
-	assert_false(read_settings(arena, "generator: hugo, cleanUrls: true, nothing: 1, attr_list: true", &site, &err));
+	assert_false(
+		read_site_settings(arena, "generator: hugo, cleanUrls: true, nothing: 1, attr_list: true", &site, &err));
 	assert_int_equal(err.count, 3);
 }
 
@@ -81,7 +82,7 @@ static void a_url_gets_its_slash_and_is_the_root(void **state)
 /* ---- places ---- */
 
 /* A folder with these files, and two more where a case names them. */
-static bool has_file(void *arg, struct str path)
+static bool has_site_file(void *arg, struct str path)
 {
 	static const char *const names[] = {"one/index.md", "pair/index.md", "pair/README.md", "readme/README.md"};
 	(void)arg;
@@ -159,7 +160,7 @@ static const struct {
 static void pages_are_where_the_generator_puts_them(void **state)
 {
 	(void)state;
-	static const struct site_folder folder = {has_file, NULL, NULL};
+	static const struct site_folder folder = {has_site_file, NULL, NULL};
 	for (size_t i = 0; i < COUNT(places); i++) {
 		AUTOARENA struct arena *arena = arena_new();
 		struct site site = site_of(arena, places[i].settings);
@@ -177,7 +178,7 @@ static void pages_are_where_the_generator_puts_them(void **state)
 static void front_matter_in_toml_moves_a_page_as_well(void **state)
 {
 	(void)state;
-	static const struct site_folder folder = {has_file, NULL, NULL};
+	static const struct site_folder folder = {has_site_file, NULL, NULL};
 	AUTOARENA struct arena *arena = arena_new();
 	struct site site = site_of(arena, "generator: hugo");
 	struct site_place place = site_place(&site, &folder, arena, STR("a.md"), STR("+++\nslug = \"other\"\n+++\n# A\n"));
@@ -197,7 +198,7 @@ static void a_book_has_the_pages_that_its_summary_names(void **state)
 	struct map *chapters = site_chapters(
 		arena,
 		STR("# Summary\n\n- [A](a.md)\n- [B](<b c.md>)\n- [D](d%20e.md)\n- [F](./f.md)\n- [G](g.md#x)\n\nh.md\n"));
-	const struct site_folder folder = {has_file, NULL, chapters};
+	const struct site_folder folder = {has_site_file, NULL, chapters};
 	for (size_t i = 0; i < COUNT(pages); i++)
 		assert_int_equal(!site_place(&site, &folder, arena, str_c(pages[i].path), STR("# x\n")).why, pages[i].named);
 	map_free(chapters);

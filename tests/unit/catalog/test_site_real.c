@@ -18,14 +18,14 @@
 #include "catalog/markdown.h"
 #include "catalog/site.h"
 
-static json_t *load(const char *name)
+static json_t *load_site_json(const char *name)
 {
 	const char *shared = getenv("RUNBOOKD_SHARED_DATA");
 	AUTOFREE char *path = mem_printf("%s/sites/%s", shared ? shared : "../shared/data", name);
 	return json_load_file(path, 0, NULL);
 }
 
-static const char *text_of(const json_t *row, const char *key)
+static const char *row_text_of(const json_t *row, const char *key)
 {
 	const char *s = json_string_value(json_object_get(row, key));
 	return s ? s : "";
@@ -55,7 +55,7 @@ static const struct {
 	{"pandoc -f gfm", "generator: raw, heading_ids: pandoc-gfm"},
 };
 
-static struct site read_site(struct arena *arena, const char *settings, const char *version)
+static struct site read_real_site(struct arena *arena, const char *settings, const char *version)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct site site;
@@ -70,10 +70,10 @@ static struct site read_site(struct arena *arena, const char *settings, const ch
 
 static struct site site_of_row(struct arena *arena, const json_t *row)
 {
-	const char *generator = text_of(row, "generator");
+	const char *generator = row_text_of(row, "generator");
 	for (size_t i = 0; i < sizeof id_settings / sizeof *id_settings; i++)
 		if (begins(generator, id_settings[i].generator))
-			return read_site(arena, id_settings[i].settings, i ? "" : text_of(row, "version"));
+			return read_real_site(arena, id_settings[i].settings, i ? "" : row_text_of(row, "version"));
 	fail_msg("no settings for %s", generator);
 	return (struct site){0};
 }
@@ -86,10 +86,10 @@ static struct str page_of(struct arena *arena, const json_t *rows, const json_t 
 	const json_t *other;
 	json_array_foreach(rows, i, other)
 	{
-		bool same = !strcmp(text_of(row, "generator"), text_of(other, "generator")) &&
-		            !strcmp(text_of(row, "version"), text_of(other, "version")) &&
-		            !strcmp(text_of(row, "case"), text_of(other, "case"));
-		const char *heading = text_of(other, "heading");
+		bool same = !strcmp(row_text_of(row, "generator"), row_text_of(other, "generator")) &&
+		            !strcmp(row_text_of(row, "version"), row_text_of(other, "version")) &&
+		            !strcmp(row_text_of(row, "case"), row_text_of(other, "case"));
+		const char *heading = row_text_of(other, "heading");
 		if (same)
 			page = str_c(arena_printf(arena, "%.*s%s%s\n\n", STR_ARG(page), heading[0] == '#' ? "" : "## ", heading));
 	}
@@ -109,17 +109,17 @@ static bool id_is_right(const json_t *rows, const json_t *row)
 	assert_true(count <= 8 && which >= 1 && which <= count);
 	site_heading_ids(&site, arena, headings, count, ids);
 	markdown_free(m);
-	bool right = str_eq_c(ids[which - 1], text_of(row, "id"));
+	bool right = str_eq_c(ids[which - 1], row_text_of(row, "id"));
 	if (!right)
-		print_error("%s %s, \"%s\": \"%.*s\", not \"%s\"\n", text_of(row, "generator"), text_of(row, "version"),
-		            text_of(row, "heading"), STR_ARG(ids[which - 1]), text_of(row, "id"));
+		print_error("%s %s, \"%s\": \"%.*s\", not \"%s\"\n", row_text_of(row, "generator"), row_text_of(row, "version"),
+		            row_text_of(row, "heading"), STR_ARG(ids[which - 1]), row_text_of(row, "id"));
 	return right;
 }
 
 static void headings_have_the_ids_that_generators_give_them(void **state)
 {
 	(void)state;
-	json_t *rows = load("anchors.json");
+	json_t *rows = load_site_json("anchors.json");
 	size_t i, wrong = 0;
 	const json_t *row;
 	if (!rows)
@@ -170,14 +170,14 @@ static bool has_source(void *arg, struct str path)
 	return map_get(s->paths, path);
 }
 
-static void read_sources(struct arena *arena, const json_t *rows, struct sources *out)
+static void read_site_sources(struct arena *arena, const json_t *rows, struct sources *out)
 {
 	size_t i;
 	const json_t *row;
 	*out = (struct sources){map_new(), STR("# Summary\n\n")};
 	json_array_foreach(rows, i, row)
 	{
-		struct str source = str_c(text_of(row, "source"));
+		struct str source = str_c(row_text_of(row, "source"));
 		if (map_set(out->paths, source, out))
 			continue;
 		out->summary = str_c(arena_printf(arena, "%.*s- [x](<%.*s>)\n", STR_ARG(out->summary), STR_ARG(source)));
@@ -187,10 +187,10 @@ static void read_sources(struct arena *arena, const json_t *rows, struct sources
 static size_t settings_of_row(const json_t *row)
 {
 	for (size_t i = 0; i < sizeof path_settings / sizeof *path_settings; i++)
-		if (!strcmp(text_of(row, "generator"), path_settings[i].generator) &&
-		    !strcmp(text_of(row, "settings"), path_settings[i].settings))
+		if (!strcmp(row_text_of(row, "generator"), path_settings[i].generator) &&
+		    !strcmp(row_text_of(row, "settings"), path_settings[i].settings))
 			return i;
-	fail_msg("no settings for %s %s", text_of(row, "generator"), text_of(row, "settings"));
+	fail_msg("no settings for %s %s", row_text_of(row, "generator"), row_text_of(row, "settings"));
 	return 0;
 }
 
@@ -198,20 +198,20 @@ static bool path_is_right(struct sources *sources, const json_t *row)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	size_t k = settings_of_row(row);
-	bool hugo = !strcmp(text_of(row, "generator"), "hugo");
-	const char *version = hugo ? arena_printf(arena, ", version: %s", text_of(row, "version")) : "";
-	struct site site = read_site(arena, path_settings[k].ours, version);
+	bool hugo = !strcmp(row_text_of(row, "generator"), "hugo");
+	const char *version = hugo ? arena_printf(arena, ", version: %s", row_text_of(row, "version")) : "";
+	struct site site = read_real_site(arena, path_settings[k].ours, version);
 	struct map *chapters = path_settings[k].summary ? site_chapters(arena, sources->summary) : NULL;
 	struct site_folder folder = {has_source, sources, chapters};
 	struct str text = path_settings[k].front_matter ? STR("---\ntitle: x\n---\n# x\n") : STR("# x\n");
-	struct site_place place = site_place(&site, &folder, arena, str_c(text_of(row, "source")), text);
-	const char *want = text_of(row, "url_path");
+	struct site_place place = site_place(&site, &folder, arena, str_c(row_text_of(row, "source")), text);
+	const char *want = row_text_of(row, "url_path");
 	map_free(chapters);
 	bool right = place.why ? !*want : *want && str_eq_c(place.path, want + 1);
 	if (!right)
-		print_error("%s %s, %s, %s: /%.*s (%s), not %s\n", text_of(row, "generator"), text_of(row, "version"),
-		            text_of(row, "settings"), text_of(row, "source"), STR_ARG(place.path), place.why ? place.why : "",
-		            want);
+		print_error("%s %s, %s, %s: /%.*s (%s), not %s\n", row_text_of(row, "generator"), row_text_of(row, "version"),
+		            row_text_of(row, "settings"), row_text_of(row, "source"), STR_ARG(place.path),
+		            place.why ? place.why : "", want);
 	return right;
 }
 
@@ -219,14 +219,14 @@ static void pages_are_where_generators_put_them(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	json_t *rows = load("paths.json");
+	json_t *rows = load_site_json("paths.json");
 	struct sources sources;
 	size_t i, wrong = 0;
 	const json_t *row;
 	if (!rows)
 		skip();
 	assert_int_equal(json_array_size(rows), 696);
-	read_sources(arena, rows, &sources);
+	read_site_sources(arena, rows, &sources);
 	json_array_foreach(rows, i, row) wrong += !path_is_right(&sources, row);
 	map_free(sources.paths);
 	json_decref(rows);

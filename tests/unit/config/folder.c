@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void must(bool ok, const char *what, const char *path)
+static void must_or_abort(bool ok, const char *what, const char *path)
 {
 	if (ok)
 		return;
@@ -20,10 +20,10 @@ void folder_init(struct folder *f)
 {
 	const char *base = getenv("TMPDIR");
 	f->path = mem_printf("%s/runbookd-test-XXXXXX", base && *base ? base : P_tmpdir);
-	must(mkdtemp(f->path) != NULL, "make a folder", f->path);
+	must_or_abort(mkdtemp(f->path) != NULL, "make a folder", f->path);
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static int remove_folder_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st;
 	(void)type;
@@ -33,7 +33,7 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 
 void folder_release(struct folder *f)
 {
-	must(nftw(f->path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0, "remove", f->path);
+	must_or_abort(nftw(f->path, remove_folder_entry, 16, FTW_DEPTH | FTW_PHYS) == 0, "remove", f->path);
 	free(f->path);
 }
 
@@ -42,7 +42,7 @@ char *folder_path(const struct folder *f, const char *name)
 	return mem_printf("%s/%s", f->path, name);
 }
 
-static char *prepare(const struct folder *f, const char *name)
+static char *prepare_path(const struct folder *f, const char *name)
 {
 	char *path = folder_path(f, name);
 	for (char *slash = path + strlen(f->path) + 1; (slash = strchr(slash, '/')); slash++) {
@@ -55,13 +55,13 @@ static char *prepare(const struct folder *f, const char *name)
 
 void folder_write(const struct folder *f, const char *name, const char *text)
 {
-	AUTOFREE char *path = prepare(f, name);
+	AUTOFREE char *path = prepare_path(f, name);
 	FILE *out = fopen(path, "w");
-	must(out && fputs(text, out) >= 0 && fclose(out) == 0, "write", path);
+	must_or_abort(out && fputs(text, out) >= 0 && fclose(out) == 0, "write", path);
 }
 
 void folder_link(const struct folder *f, const char *name, const char *target)
 {
-	AUTOFREE char *path = prepare(f, name);
-	must(symlink(target, path) == 0, "link", path);
+	AUTOFREE char *path = prepare_path(f, name);
+	must_or_abort(symlink(target, path) == 0, "link", path);
 }

@@ -28,7 +28,7 @@ void load_with(const struct folder *f, const struct config_options *extra, struc
 	assert((out->config == NULL) == err_any(&err));
 }
 
-void load(const struct folder *f, struct loaded *out)
+void load_folder(const struct folder *f, struct loaded *out)
 {
 	load_with(f, &(struct config_options){.no_secrets = false}, out);
 }
@@ -36,7 +36,7 @@ void load(const struct folder *f, struct loaded *out)
 void load_text(const struct folder *f, const char *text, struct loaded *out)
 {
 	folder_write(f, "config/runbookd.yml", text);
-	load(f, out);
+	load_folder(f, out);
 }
 
 void loaded_release(struct loaded *l)

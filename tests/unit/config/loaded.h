@@ -16,7 +16,7 @@ struct loaded {
 
 /* config/runbookd.yml of the folder; `extra` without its file. */
 void load_with(const struct folder *f, const struct config_options *extra, struct loaded *out);
-void load(const struct folder *f, struct loaded *out);
+void load_folder(const struct folder *f, struct loaded *out);
 /* Writes it first. */
 void load_text(const struct folder *f, const char *text, struct loaded *out);
 void loaded_release(struct loaded *l);

@@ -118,7 +118,7 @@ static void reads_store_and_webhook(void **state)
 	assert_int_equal(c->journal.retention, 5 * TIME_DAY);
 }
 
-static void reads_policy(void **state)
+static void reads_incident_policy(void **state)
 {
 	(void)state;
 	AUTOFOLDER struct folder f;
@@ -313,7 +313,7 @@ static void keeps_dots_behind_links(void **state)
 	folder_write(&f, "rules/wrong.yml", "");
 	folder_link(&f, "config", "real/deep/config");
 	AUTOLOADED struct loaded l;
-	load(&f, &l);
+	load_folder(&f, &l);
 	must_load(&l);
 	assert_int_equal(l.config->rule_files.n, 1);
 	assert_true(str_ends(l.config->rule_files.v[0], STR("/config/../rules/right.yml")));
@@ -368,7 +368,7 @@ static void needs_no_secrets_in_ci(void **state)
 	             "webhook: {auth: {hmac_secret_file: missing}}\n"
 	             "external_url: https://one.example.com\n");
 	AUTOLOADED struct loaded strict, lenient;
-	load(&f, &strict);
+	load_folder(&f, &strict);
 	assert_non_null(strstr(errors(&strict), "routing_key_file"));
 	assert_non_null(strstr(errors(&strict), "hmac_secret_file"));
 	const struct config_options two = {.external_url = "https://two.example.com/x/", .no_secrets = true};
@@ -409,7 +409,7 @@ static void a_guessed_url_is_the_last_word(void **state)
 static void hash_of(const struct folder *f, char out[17])
 {
 	AUTOLOADED struct loaded l;
-	load(f, &l);
+	load_folder(f, &l);
 	must_load(&l);
 	memcpy(out, l.config->hash, 17);
 }
@@ -466,7 +466,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_places),
 		cmocka_unit_test(reads_store_and_webhook),
-		cmocka_unit_test(reads_policy),
+		cmocka_unit_test(reads_incident_policy),
 		cmocka_unit_test(reads_receivers),
 		cmocka_unit_test(has_defaults),
 		cmocka_unit_test(reads_sentinels),

@@ -89,7 +89,7 @@ static void it_must_be_asked_for(void **state)
 	assert_null(after.config);
 	AUTOLOADED struct loaded checked;
 	folder_write(&f, "config/runbookd.yml", SETTINGS(""));
-	load(&f, &checked); /* as `check` does: it wants the errors */
+	load_folder(&f, &checked); /* as `check` does: it wants the errors */
 	assert_null(checked.config);
 	assert_non_null(strstr(errors(&checked), "rules/b.yml:2:18: error: "));
 }

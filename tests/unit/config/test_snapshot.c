@@ -28,7 +28,7 @@ static void fill(const struct folder *f)
 	folder_write(f, "rules/a.yml", "rules: [{name: a, matchers: ['alertname=\"A\"'], runbook: a.md}]\n");
 }
 
-static struct config *load(const struct folder *f, struct config_files *files, struct err *err)
+static struct config *load_from(const struct folder *f, struct config_files *files, struct err *err)
 {
 	AUTOERR struct err warnings = ERR_INIT;
 	AUTOFREE char *file = folder_path(f, "config/runbookd.yml");
@@ -37,11 +37,11 @@ static struct config *load(const struct folder *f, struct config_files *files, s
 	return c;
 }
 
-static void save(const struct folder *f, const char *snapshot, char hash[17])
+static void save_snapshot(const struct folder *f, const char *snapshot, char hash[17])
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct config_files *files = config_files_disk();
-	struct config *c = load(f, files, &err);
+	struct config *c = load_from(f, files, &err);
 	assert_non_null(c);
 	assert_true(config_files_save(files, snapshot, &err));
 	memcpy(hash, c->hash, 17);
@@ -76,7 +76,7 @@ static void gives_back_what_was_loaded(void **state)
 	AUTOERR struct err err = ERR_INIT;
 	AUTOFREE char *snapshot = folder_path(&f, "snapshot");
 	char hash[17];
-	save(&f, snapshot, hash);
+	save_snapshot(&f, snapshot, hash);
 	/* then somebody breaks everything */
 	folder_write(&f, "config/runbookd.yml", "receivers: [\n");
 	folder_write(&f, "rules/a.yml", "rules: what\n");
@@ -84,7 +84,7 @@ static void gives_back_what_was_loaded(void **state)
 	folder_write(&f, "config/runbooks/b.md", "# B\n");
 	struct config_files *files = config_files_snapshot(snapshot, &err);
 	assert_non_null(files);
-	struct config *c = load(&f, files, &err);
+	struct config *c = load_from(&f, files, &err);
 	if (!c)
 		fail_msg("%s", err_first(&err));
 	assert_string_equal(c->hash, hash);
@@ -105,7 +105,7 @@ static void is_private_and_without_secrets(void **state)
 	AUTOFREE char *snapshot = folder_path(&f, "snapshot");
 	char hash[17], bytes[65536];
 	struct stat st;
-	save(&f, snapshot, hash);
+	save_snapshot(&f, snapshot, hash);
 	assert_int_equal(stat(snapshot, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	size_t n = read_whole(snapshot, bytes, sizeof bytes);
@@ -122,7 +122,7 @@ static void refuses_what_is_torn(void **state)
 	fill(&f);
 	AUTOFREE char *snapshot = folder_path(&f, "snapshot"), *torn = folder_path(&f, "torn");
 	char hash[17], bytes[65536];
-	save(&f, snapshot, hash);
+	save_snapshot(&f, snapshot, hash);
 	size_t n = read_whole(snapshot, bytes, sizeof bytes);
 	for (size_t i = 0; i < n; i++) {
 		AUTOERR struct err err = ERR_INIT;
@@ -148,7 +148,7 @@ static void says_what_it_lacks(void **state)
 	AUTOERR struct err warnings = ERR_INIT;
 	AUTOFREE char *snapshot = folder_path(&f, "snapshot"), *missing = folder_path(&f, "missing");
 	char hash[17];
-	save(&f, snapshot, hash);
+	save_snapshot(&f, snapshot, hash);
 	assert_null(config_files_snapshot(missing, &err));
 	assert_non_null(strstr(err_first(&err), "No such file"));
 	err_release(&err);

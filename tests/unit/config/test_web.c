@@ -12,7 +12,7 @@
 #define HASH "$2y$10$abcdefghijklmnopqrstuuLZYjhNQAOdpbzt4WxWlUHjv1wsyH5DG"
 #define TLS "tls_server_config:\n  cert_file: own.pem\n  key_file: /keys/own.key\n"
 
-static struct web_config *load_web(const struct folder *f, const char *text, struct err *err)
+static struct web_config *load_web_text(const struct folder *f, const char *text, struct err *err)
 {
 	AUTOERR struct err warnings = ERR_INIT;
 	AUTOFREE char *path = folder_path(f, "web.yml");
@@ -28,7 +28,7 @@ static void what_is_written_is_taken(void **state)
 	AUTOERR struct err err = ERR_INIT;
 
 	folder_init(&f);
-	struct web_config *w = load_web(
+	struct web_config *w = load_web_text(
 		&f,
 		TLS
 		"  client_ca_file: ca.pem\n  client_auth_type: VerifyClientCertIfGiven\n  client_allowed_sans: [am.test, b]\n"
@@ -64,7 +64,7 @@ static void an_empty_file_asks_for_nothing(void **state)
 	AUTOERR struct err err = ERR_INIT;
 
 	folder_init(&f);
-	struct web_config *w = load_web(&f, "", &err);
+	struct web_config *w = load_web_text(&f, "", &err);
 	assert_non_null(w);
 	assert_false(w->tls);
 	assert_int_equal(w->user_count + w->header_count, 0);
@@ -100,7 +100,7 @@ static void mistakes_have_their_place(void **state)
 		AUTOFOLDER struct folder f;
 		AUTOERR struct err err = ERR_INIT;
 		folder_init(&f);
-		assert_null(load_web(&f, rows[i].text, &err));
+		assert_null(load_web_text(&f, rows[i].text, &err));
 		assert_true(err_any(&err));
 		if (!strstr(err_first(&err), rows[i].said) || !strstr(err_first(&err), "web.yml:"))
 			fail_msg("%s: %s", rows[i].text, err_first(&err));

@@ -24,7 +24,7 @@ struct parsed {
 	bool ok;
 };
 
-static struct parsed parse(bool stop_at_word, int argc, const char *const *argv)
+static struct parsed parse_words(bool stop_at_word, int argc, const char *const *argv)
 {
 	struct parsed p = {.flags = flags_new(), .err = ERR_INIT};
 
@@ -33,13 +33,13 @@ static struct parsed parse(bool stop_at_word, int argc, const char *const *argv)
 	return p;
 }
 
-static void release(struct parsed *p)
+static void parsed_release(struct parsed *p)
 {
 	flags_free(p->flags);
 	err_release(&p->err);
 }
 #define PARSE(stop, ...)                                                                                               \
-	parse(stop, (int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)), (const char *[]){__VA_ARGS__})
+	parse_words(stop, (int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)), (const char *[]){__VA_ARGS__})
 
 static void test_every_form(void **state)
 {
@@ -49,13 +49,13 @@ static void test_every_form(void **state)
 	                                       {"-o", "json", "word"},
 	                                       {"-ojson", "word", NULL}};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-		struct parsed p = parse(false, forms[i][2] ? 3 : 2, forms[i]);
+		struct parsed p = parse_words(false, forms[i][2] ? 3 : 2, forms[i]);
 		const char *const *words;
 		assert_true(p.ok);
 		assert_string_equal(flags_get(p.flags, "output"), "json");
 		assert_int_equal(flags_words(p.flags, &words), 1);
 		assert_string_equal(words[0], "word");
-		release(&p);
+		parsed_release(&p);
 	}
 }
 
@@ -73,7 +73,7 @@ static void test_defaults_and_repeats(void **state)
 	assert_int_equal(flags_all(p.flags, "listen", &values), 2);
 	assert_string_equal(values[0], "a");
 	assert_string_equal(values[1], "b");
-	release(&p);
+	parsed_release(&p);
 }
 
 static void test_mistakes_are_all_told(void **state)
@@ -90,7 +90,7 @@ static void test_mistakes_are_all_told(void **state)
 	assert_string_equal(p.err.lines[3], "unknown flag '-x'");
 	assert_string_equal(p.err.lines[4], "unknown flag '--nothing.like.it'");
 	assert_string_equal(p.err.lines[5], "--output needs a value: FORMAT");
-	release(&p);
+	parsed_release(&p);
 }
 
 static void test_two_dashes_end_the_flags_and_one_is_a_word(void **state)
@@ -104,7 +104,7 @@ static void test_two_dashes_end_the_flags_and_one_is_a_word(void **state)
 	assert_string_equal(words[0], "-");
 	assert_string_equal(words[1], "--strict");
 	assert_false(flags_given(p.flags, "strict"));
-	release(&p);
+	parsed_release(&p);
 }
 
 static void test_it_stops_at_the_command_and_goes_on_behind_it(void **state)
@@ -112,7 +112,7 @@ static void test_it_stops_at_the_command_and_goes_on_behind_it(void **state)
 	(void)state;
 	static const struct flag more[] = {{.name = "all", .doc = "a switch of the command"}};
 	const char *argv[] = {"-o", "json", "explain", "a=b", "--all", "--strict"};
-	struct parsed p = parse(true, 6, argv);
+	struct parsed p = parse_words(true, 6, argv);
 
 	assert_true(p.ok);
 	assert_int_equal(p.at, 2);
@@ -120,7 +120,7 @@ static void test_it_stops_at_the_command_and_goes_on_behind_it(void **state)
 	p.at++;
 	assert_true(flags_parse(p.flags, 6, argv, &p.at, false, &p.err));
 	assert_true(flags_given(p.flags, "all") && flags_given(p.flags, "strict"));
-	release(&p);
+	parsed_release(&p);
 }
 
 static void test_help_comes_from_the_rows(void **state)

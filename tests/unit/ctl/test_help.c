@@ -22,7 +22,7 @@ struct looked {
 	size_t rows, bad;
 };
 
-static void look(void *arg, struct str path, const struct option *row)
+static void look_at_row(void *arg, struct str path, const struct option *row)
 {
 	struct looked *c = arg;
 	bool explained = row->doc && *row->doc;
@@ -43,7 +43,7 @@ static void test_every_setting_has_a_row_that_says_what_it_is(void **state)
 	struct looked c = {0, 0};
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		options_walk(tables[i], look, &c);
+		options_walk(tables[i], look_at_row, &c);
 	assert_int_equal(c.bad, 0);
 	assert_true(c.rows > 300);
 }

@@ -13,7 +13,7 @@
 static const char *const titles[] = {"A", "LONGER", "LAST", NULL};
 
 /* What a table of one row prints where there are so many columns, 0: in a pipe; the caller frees. */
-static char *print(size_t columns, const char *a, const char *b, const char *c)
+static char *print_two_rows(size_t columns, const char *a, const char *b, const char *c)
 {
 	struct table *t = table_new(titles);
 	char *text = NULL;
@@ -29,9 +29,9 @@ static char *print(size_t columns, const char *a, const char *b, const char *c)
 	return text;
 }
 
-static void check(const char *a, const char *b, const char *c, const char *expected)
+static void check_table(const char *a, const char *b, const char *c, const char *expected)
 {
-	char *text = print(0, a, b, c);
+	char *text = print_two_rows(0, a, b, c);
 	assert_string_equal(text, expected);
 	free(text);
 }
@@ -39,15 +39,15 @@ static void check(const char *a, const char *b, const char *c, const char *expec
 static void test_columns_are_as_wide_as_their_widest_cell(void **state)
 {
 	(void)state;
-	check("1234", "b", "c", "A     LONGER  LAST\n1234  b       c\n");
-	check("", "", "", "A  LONGER  LAST\n-  -       -\n");
-	check("grün", "b", "c", "A     LONGER  LAST\ngrün  b       c\n");
+	check_table("1234", "b", "c", "A     LONGER  LAST\n1234  b       c\n");
+	check_table("", "", "", "A  LONGER  LAST\n-  -       -\n");
+	check_table("grün", "b", "c", "A     LONGER  LAST\ngrün  b       c\n");
 }
 
 static void test_control_characters_do_not_reach_the_terminal(void **state)
 {
 	(void)state;
-	check("a\x1b[2J", "\xc2\x9b", "\x7f\n\xff", "A      LONGER  LAST\na?[2J  ?       ???\n");
+	check_table("a\x1b[2J", "\xc2\x9b", "\x7f\n\xff", "A      LONGER  LAST\na?[2J  ?       ???\n");
 }
 
 static void test_nothing_is_cut_in_a_pipe(void **state)
@@ -57,7 +57,7 @@ static void test_nothing_is_cut_in_a_pipe(void **state)
 	memset(long_cell, 'x', 6000);
 	long_cell[6000] = '\0';
 
-	char *text = print(0, long_cell, "b", "c");
+	char *text = print_two_rows(0, long_cell, "b", "c");
 	assert_null(strstr(text, "…"));
 	assert_non_null(strstr(text, long_cell));
 	free(text);
@@ -65,7 +65,7 @@ static void test_nothing_is_cut_in_a_pipe(void **state)
 
 static void check_within(size_t columns, const char *a, const char *b, const char *c, const char *expected)
 {
-	char *text = print(columns, a, b, c);
+	char *text = print_two_rows(columns, a, b, c);
 	assert_string_equal(text, expected);
 	free(text);
 }

@@ -13,7 +13,7 @@
 #define TAG "\xf3\xa0\x81\x81"
 
 /* In pieces of `step` bytes, as streams hand their buffers over. */
-static void check(const char *text, bool json, size_t step, const char *expected)
+static void check_cleaned(const char *text, bool json, size_t step, const char *expected)
 {
 	AUTOBUF struct buf out, held;
 	struct str in = str_c(text);
@@ -55,8 +55,8 @@ static void what_steers_a_terminal_is_not_printed(void **state)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (size_t step = 1; step <= 8; step++) {
-			check(rows[i].text, false, step, rows[i].plain);
-			check(rows[i].text, true, step, rows[i].json);
+			check_cleaned(rows[i].text, false, step, rows[i].plain);
+			check_cleaned(rows[i].text, true, step, rows[i].json);
 		}
 }
 

@@ -16,6 +16,7 @@
 #include "incident/delivery.h"
 #include "incident/row.h"
 #include "incident/tick.h"
+#include "scenario_step.h"
 
 #define LEASE (30 * TIME_SECOND)
 
@@ -27,7 +28,7 @@ uint64_t chance_roll(struct chance *c)
 	return z ^ (z >> 31);
 }
 
-static uint64_t below(struct chance *c, uint64_t n)
+static uint64_t roll_below(struct chance *c, uint64_t n)
 {
 	return chance_roll(c) % n;
 }
@@ -76,16 +77,16 @@ static struct plan *some_plan(struct branch *b, struct chance *c)
 	struct plan *plan = arena_alloc(b->inc->arena, sizeof *plan);
 	plan->alertname = STR("HighCPU");
 	plan->owner.name = STR("platform");
-	plan->severity.rank = (int)below(c, 3);
+	plan->severity.rank = (int)roll_below(c, 3);
 	plan->severity.name = plan->severity.rank ? STR("P1") : STR("P0");
-	plan->page = below(c, 6) != 0;
-	plan->page_after.ms = waits[below(c, 4)];
-	plan->resolve_hold.ms = holds[below(c, 4)];
+	plan->page = roll_below(c, 6) != 0;
+	plan->page_after.ms = waits[roll_below(c, 4)];
+	plan->resolve_hold.ms = holds[roll_below(c, 4)];
 	plan->repeat_interval.ms = 10 * TIME_MINUTE;
-	plan->summary.text = below(c, 2) ? STR("cpu is high") : STR("cpu is very high");
+	plan->summary.text = roll_below(c, 2) ? STR("cpu is high") : STR("cpu is very high");
 	plan->receivers.names.v = arena_alloc(b->inc->arena, 3 * sizeof(struct str));
 	for (size_t i = 0; i < 3; i++)
-		if (i == 0 || below(c, 3) == 0)
+		if (i == 0 || roll_below(c, 3) == 0)
 			plan->receivers.names.v[plan->receivers.names.n++] = names[i];
 	return plan;
 }
@@ -100,15 +101,15 @@ static struct alert *some_alert(struct branch *b, struct chance *c, const struct
 	alert->labels.n = 2;
 	alert->fingerprint = m->fingerprint;
 	alert->resolved = resolved;
-	alert->starts_at = member_is_listed(m) && below(c, 4) ? m->starts_at : b->now - (int64_t)below(c, 2000);
-	alert->ends_at = resolved ? b->now - (int64_t)below(c, 2000) : 0;
+	alert->starts_at = member_is_listed(m) && roll_below(c, 4) ? m->starts_at : b->now - (int64_t)roll_below(c, 2000);
+	alert->ends_at = resolved ? b->now - (int64_t)roll_below(c, 2000) : 0;
 	return alert;
 }
 
 /* The first two are of one group, the others of another; now and then one is listed by the other group. */
 static bool is_of_group(struct chance *c, size_t member, size_t group)
 {
-	return (member / 2 == group) != (below(c, 12) == 0);
+	return (member / 2 == group) != (roll_below(c, 12) == 0);
 }
 
 /* A body lists each alert of its group as firing or resolved, or leaves it out (it is muted, or was cut off). */
@@ -116,10 +117,10 @@ static void body_arrives(struct branch *b, struct chance *c)
 {
 	static const char *const groups[] = {"g1", "g2"};
 	struct arrival arrivals[BRANCH_MEMBERS];
-	size_t index[BRANCH_MEMBERS], n = 0, group = below(c, 2);
-	struct body body = {.truncated = below(c, 12) == 0, .parts = below(c, 16) == 0, .none_fires = true};
+	size_t index[BRANCH_MEMBERS], n = 0, group = roll_below(c, 2);
+	struct body body = {.truncated = roll_below(c, 12) == 0, .parts = roll_below(c, 16) == 0, .none_fires = true};
 	for (size_t i = 0; i < BRANCH_MEMBERS; i++) {
-		uint64_t how = below(c, 8);
+		uint64_t how = roll_below(c, 8);
 		if (!is_of_group(c, i, group) || how < 2)
 			continue;
 		bool resolved = how < 4;
@@ -128,7 +129,7 @@ static void body_arrives(struct branch *b, struct chance *c)
 		index[n++] = i;
 	}
 	body.whole = !body.truncated && !body.parts;
-	body.all_resolved = body.none_fires && below(c, 4) == 0;
+	body.all_resolved = body.none_fires && roll_below(c, 4) == 0;
 	row_group(STR("am"), STR("page"), str_c(groups[group]), body.group);
 	struct decision out[BRANCH_MEMBERS];
 	struct counts counts = {.arena = b->inc->arena};
@@ -145,17 +146,17 @@ static enum outcome some_outcome(struct chance *c)
 {
 	static const enum outcome often[] = {OUTCOME_DELIVERED, OUTCOME_DELIVERED, OUTCOME_DELIVERED, OUTCOME_DELIVERED,
 	                                     OUTCOME_RETRY,     OUTCOME_UNKNOWN,   OUTCOME_REJECTED,  OUTCOME_NOT_SENT};
-	return often[below(c, 8)];
+	return often[roll_below(c, 8)];
 }
 
 static void delivery_is_tried(struct branch *b, struct chance *c)
 {
 	struct incident *inc = b->inc;
-	struct delivery *d = inc->delivery_count ? &inc->deliveries[below(c, inc->delivery_count)] : NULL;
+	struct delivery *d = inc->delivery_count ? &inc->deliveries[roll_below(c, inc->delivery_count)] : NULL;
 	if (!d || !d->due_at || d->due_at > b->now)
 		return;
 	struct attempt attempt = delivery_begin(inc, d, b->now, b->now + LEASE);
-	if (attempt.want.verb == WANT_NOTHING || below(c, 8) == 0)
+	if (attempt.want.verb == WANT_NOTHING || roll_below(c, 8) == 0)
 		return; /* it crashed before it could settle */
 	struct incident_policy policy;
 	branch_policy(&policy);
@@ -163,7 +164,7 @@ static void delivery_is_tried(struct branch *b, struct chance *c)
 	                &(struct settlement){.receiver = d->receiver,
 	                                     .attempt = attempt,
 	                                     .outcome = some_outcome(c),
-	                                     .error = below(c, 2) ? STR("no") : STR("not now"),
+	                                     .error = roll_below(c, 2) ? STR("no") : STR("not now"),
 	                                     .dice = chance_roll(c)},
 	                &policy, b->now);
 }
@@ -172,9 +173,11 @@ static void somebody_acts(struct branch *b, struct chance *c)
 {
 	struct counts counts = {.arena = b->inc->arena};
 	struct incident_policy policy;
-	struct command_args by = {.by = below(c, 2) ? STR("ana") : STR("bo")};
+	static const enum command commands[] = {COMMAND_ACK, COMMAND_UNACK, COMMAND_RESOLVE, COMMAND_RETRY,
+	                                        COMMAND_FOLLOW_UP};
+	struct command_args by = {.by = roll_below(c, 2) ? STR("ana") : STR("bo"), .stated = &step_stated, .all_episodes = true};
 	branch_policy(&policy);
-	incident_command(b->inc, (enum command)below(c, 4), &by, &policy, b->now, &counts);
+	incident_command(b->inc, commands[roll_below(c, 5)], &by, &policy, b->now, &counts);
 	counts_release(&counts);
 }
 
@@ -192,8 +195,8 @@ void branch_grow(struct branch *b, struct chance *c, size_t steps)
 {
 	static const int64_t spans[] = {1, 900, 20000, 45000, 3 * TIME_MINUTE, 11 * TIME_MINUTE};
 	for (size_t i = 0; i < steps; i++) {
-		b->now += spans[below(c, 6)];
-		uint64_t what = below(c, 16);
+		b->now += spans[roll_below(c, 6)];
+		uint64_t what = roll_below(c, 16);
 		if (what < 8)
 			body_arrives(b, c);
 		else if (what < 14)
@@ -231,11 +234,21 @@ static void add_members(struct buf *out, const struct branch *b)
 	}
 }
 
+/* A record has bytes of any kind; a text would end at its first NUL. */
+static void add_bytes(struct buf *out, struct str bytes)
+{
+	for (size_t i = 0; i < bytes.n; i++)
+		if (bytes.p[i] >= ' ' && bytes.p[i] <= '~' && bytes.p[i] != '\\')
+			buf_add_char(out, bytes.p[i]);
+		else
+			buf_printf(out, "\\%02x", (unsigned char)bytes.p[i]);
+}
+
 const char *branch_text(const struct branch *b)
 {
 	AUTOBUF struct buf out;
 	buf_init(&out, SIZE_MAX);
-	buf_add(&out, incident_write(b->inc->arena, b->inc));
+	add_bytes(&out, incident_write(b->inc->arena, b->inc));
 	add_members(&out, b);
 	for (size_t i = 0; i < BRANCH_MEMBERS; i++)
 		buf_add_c(&out,

@@ -69,7 +69,7 @@ static void answer(struct story *s, const char *fmt, ...)
 	va_end(ap);
 }
 
-static size_t member_of(struct story *s, const char *fingerprint)
+static size_t story_member(struct story *s, const char *fingerprint)
 {
 	for (size_t i = 0; i < s->member_count; i++)
 		if (str_eq_c(s->members[i].fingerprint, fingerprint))
@@ -81,7 +81,7 @@ static size_t member_of(struct story *s, const char *fingerprint)
 	return s->member_count++;
 }
 
-static struct alert *alert_of(struct story *s, size_t member, bool resolved, int64_t ends_at)
+static struct alert *story_alert(struct story *s, size_t member, bool resolved, int64_t ends_at)
 {
 	struct alert *alert = arena_alloc(s->arena, sizeof *alert);
 	alert->labels.v = arena_alloc(s->arena, 2 * sizeof(struct label));
@@ -109,13 +109,13 @@ static void list_one(struct story *s, struct listing *l, size_t member, bool res
 	l->index[l->n] = member;
 	l->lists[member] = true;
 	l->arrivals[l->n++] =
-		(struct arrival){alert_of(s, member, resolved, ends_at), s->alerts[member].plan, s->members[member]};
+		(struct arrival){story_alert(s, member, resolved, ends_at), s->alerts[member].plan, s->members[member]};
 }
 
 /* What the step says of one alert, which Alertmanager has from now on. */
 static void state_alert(struct story *s, const struct step *step, struct listing *l, const char *name, bool resolved)
 {
-	size_t member = member_of(s, name);
+	size_t member = story_member(s, name);
 	struct source_alert *a = &s->alerts[member];
 	if (step_option(step, "start"))
 		a->started = BASE + step_option_ms(step, "start", 0);
@@ -150,7 +150,7 @@ static bool lists_firing(const struct listing *l)
 	return false;
 }
 
-static void post(struct story *s, const struct step *step, struct listing *l)
+static void post_listing(struct story *s, const struct step *step, struct listing *l)
 {
 	struct body body = {.truncated = step_option(step, "cut"),
 	                    .parts = step_option(step, "parts"),
@@ -173,7 +173,7 @@ static void post(struct story *s, const struct step *step, struct listing *l)
 }
 
 /* "fire b": the whole group as it is now, of which the story only wants to know what became of b. */
-static void arrive(struct story *s, const struct step *step, bool resolved)
+static void arrive_in_story(struct story *s, const struct step *step, bool resolved)
 {
 	struct listing l = {.n = 0};
 	for (size_t i = 2; i < step->n; i++)
@@ -181,7 +181,7 @@ static void arrive(struct story *s, const struct step *step, bool resolved)
 			state_alert(s, step, &l, step->words[i], resolved);
 	l.named = l.n;
 	list_the_others(s, &l);
-	post(s, step, &l);
+	post_listing(s, step, &l);
 }
 
 /* "body g1 a -b": a webhook that lists just these, whatever else fires. */
@@ -193,20 +193,20 @@ static void exact_body(struct story *s, const struct step *step)
 		bool resolved = *word == '-';
 		if (strchr(word, '=') || strlen(word) > 2 || (strlen(word) > 1 && !resolved))
 			continue;
-		size_t member = member_of(s, word + resolved);
+		size_t member = story_member(s, word + resolved);
 		snprintf(s->alerts[member].group, sizeof s->alerts[member].group, "%s", l.group);
 		state_alert(s, step, &l, word + resolved, resolved);
 	}
 	l.named = l.n;
 	l.group = step->words[2];
-	post(s, step, &l);
+	post_listing(s, step, &l);
 	if (!l.n)
 		answer(s, "ok");
 }
 
-static void mute(struct story *s, const char *who, bool muted)
+static void mute_member(struct story *s, const char *who, bool muted)
 {
-	s->alerts[member_of(s, who)].muted = muted;
+	s->alerts[story_member(s, who)].muted = muted;
 	answer(s, "ok");
 }
 
@@ -216,7 +216,7 @@ static const char *verb(const struct attempt *a)
 	return a->update && a->want.verb == WANT_TRIGGER ? "update" : names[a->want.verb];
 }
 
-static enum outcome outcome_of(const struct step *step)
+static enum outcome step_outcome(const struct step *step)
 {
 	return step_option(step, "retry")      ? OUTCOME_RETRY
 	       : step_option(step, "unknown")  ? OUTCOME_UNKNOWN
@@ -245,8 +245,8 @@ static void send_due(struct story *s, const struct step *step)
 	                &(struct settlement){.receiver = receiver,
 	                                     .target = arena_str(s->arena, d->target),
 	                                     .attempt = a,
-	                                     .outcome = outcome_of(step),
-	                                     .error = outcome_of(step) ? STR("it says no") : STR(""),
+	                                     .outcome = step_outcome(step),
+	                                     .error = step_outcome(step) ? STR("it says no") : STR(""),
 	                                     .retry_after_ms = step_option_ms(step, "wait", 0),
 	                                     .dice = 999},
 	                &s->policy, s->now);
@@ -261,7 +261,7 @@ static void may_be_asked(struct story *s)
 }
 
 /* says=…: what they answer before it; of others (says=… others) who did not stand there when they were asked. */
-static void tick(struct story *s, const struct step *step)
+static void tick_story(struct story *s, const struct step *step)
 {
 	enum tick_reason out[TICK_REASONS];
 	struct silence_said said = {.by = STR("silence 7"), .roster = incident_roster(s->inc)};
@@ -279,14 +279,14 @@ static void tick(struct story *s, const struct step *step)
 		answer(s, "nothing");
 }
 
-static void command(struct story *s, enum command c)
+static void command_story(struct story *s, enum command c)
 {
 	struct command_args args = {.by = STR("ana"), .note = STR("looking")};
 	const char *why = incident_command(s->inc, c, &args, &s->policy, s->now, &s->counts);
 	answer(s, "%s", why ? why : "ok");
 }
 
-static void told(struct story *s, const char *receiver)
+static void answer_told(struct story *s, const char *receiver)
 {
 	const struct delivery *d = incident_delivery(s->inc, str_c(receiver));
 	answer(s, "%s%s", d ? delivery_told_name(d) : "nothing", d && delivery_is_dead(d) ? " dead" : "");
@@ -318,7 +318,7 @@ static struct incident *stored(struct story *s, const struct incident *inc)
 }
 
 /* From now on the branch goes its own way; `blank`: it knows nothing. */
-static void part(struct story *s, const struct step *step)
+static void part_story(struct story *s, const struct step *step)
 {
 	s->parted_at = s->now;
 	swap_views(s);
@@ -369,38 +369,42 @@ static void absent(struct story *s)
 	answer(s, "%d in %d", (int)counts_of(&s->counts, COUNT_MEMBER_ABSENT), events);
 }
 
-static void take_step(struct story *s, const struct step *step)
+static void take_story_step(struct story *s, const struct step *step)
 {
 	const char *what = step->words[1], *who = step->n > 2 ? step->words[2] : "";
 	struct delivery *d = incident_delivery(s->inc, str_c(who));
 	if (!strcmp(what, "fire") || !strcmp(what, "resolve"))
-		arrive(s, step, what[0] == 'r');
+		arrive_in_story(s, step, what[0] == 'r');
 	else if (!strcmp(what, "body"))
 		exact_body(s, step);
 	else if (!strcmp(what, "mute") || !strcmp(what, "unmute"))
-		mute(s, who, what[0] == 'm');
+		mute_member(s, who, what[0] == 'm');
 	else if (!strcmp(what, "send"))
 		send_due(s, step);
 	else if (!strcmp(what, "tick"))
-		tick(s, step);
+		tick_story(s, step);
 	else if (!strcmp(what, "front"))
 		may_be_asked(s);
 	else if (!strcmp(what, "asks"))
 		answer(s, silence_is_asked(s->inc, &s->policy, s->now) ? "yes" : "no");
 	else if (!strcmp(what, "ack"))
-		command(s, COMMAND_ACK);
+		command_story(s, COMMAND_ACK);
 	else if (!strcmp(what, "unack"))
-		command(s, COMMAND_UNACK);
+		command_story(s, COMMAND_UNACK);
 	else if (!strcmp(what, "close"))
-		command(s, COMMAND_RESOLVE);
+		command_story(s, COMMAND_RESOLVE);
 	else if (!strcmp(what, "retry"))
-		command(s, COMMAND_RETRY);
+		command_story(s, COMMAND_RETRY);
 	else if (!strcmp(what, "there"))
 		answer(s, "%s", step_feedback(step, s->inc, &s->policy, s->now, &s->counts));
+	else if (!strcmp(what, "owed"))
+		answer(s, "%s", step_owed(s->inc, BASE));
+	else if (!strcmp(what, "done"))
+		answer(s, "%s", step_done(step, s->inc, s->now, BASE));
 	else if (!strcmp(what, "state"))
 		answer(s, "%s", incident_state(s->inc));
 	else if (!strcmp(what, "told"))
-		told(s, who);
+		answer_told(s, who);
 	else if (!strcmp(what, "due"))
 		due(s, d ? d->due_at : 0);
 	else if (!strcmp(what, "clock"))
@@ -419,7 +423,7 @@ static void take_step(struct story *s, const struct step *step)
 	else if (!strcmp(what, "absent"))
 		absent(s);
 	else if (!strcmp(what, "part"))
-		part(s, step);
+		part_story(s, step);
 	else if (!strcmp(what, "merge"))
 		merge(s, step);
 	else if (!strcmp(what, "next"))
@@ -444,7 +448,7 @@ static void take_branch_step(struct story *s, struct step *step)
 	step->n--;
 	swap_views(s);
 	s->policy.partial_since = s->parted_at;
-	take_step(s, step);
+	take_story_step(s, step);
 	s->policy.partial_since = 0;
 	s->inc = stored(s, s->inc);
 	swap_views(s);
@@ -468,7 +472,7 @@ static void run_line(struct story *s, char *line)
 	if (step.n > 2 && !strcmp(step.words[1], "branch"))
 		take_branch_step(s, &step);
 	else
-		take_step(s, &step);
+		take_story_step(s, &step);
 	s->inc = stored(s, s->inc); /* as between two requests */
 	if (!str_eq_c(expected, s->answer))
 		fail_msg("%s: %s\n  expected %.*s\n  actual   %s", s->where, copy, STR_ARG(expected), s->answer);

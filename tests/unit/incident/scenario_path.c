@@ -8,7 +8,7 @@
 #include "catalog/hours.h"
 #include "scenario_step.h"
 
-static struct escalation_step step_of(struct arena *arena, char *text)
+static struct escalation_step step_of_text(struct arena *arena, char *text)
 {
 	char *colon = strchr(text, ':'), *save;
 	struct escalation_step step = {.notify = {arena_alloc(arena, 8 * sizeof(struct str)), 0}};
@@ -26,7 +26,7 @@ const struct escalation *path_of(struct arena *arena, const char *text)
 	x->name = STR("path");
 	x->steps = arena_alloc(arena, 32 * sizeof *x->steps);
 	for (char *one = strtok_r(arena_cstr(arena, str_c(text)), ",", &save); one; one = strtok_r(NULL, ",", &save))
-		x->steps[x->count++] = step_of(arena, one);
+		x->steps[x->count++] = step_of_text(arena, one);
 	return x;
 }
 

@@ -102,7 +102,7 @@ static void what_is_none_is_foreign(void **state)
 	assert_int_equal(reading(*state, (struct str){large, sizeof large}, NOW), ACK_TOKEN_FOREIGN);
 }
 
-static void a_long_name_is_cut_between_characters(void **state)
+static void a_long_who_is_cut_between_characters(void **state)
 {
 	char name[3 * ACK_WHO_MAX + 1];
 	for (size_t i = 0; i < ACK_WHO_MAX; i++)
@@ -121,7 +121,7 @@ int main(void)
 		cmocka_unit_test(each_secret_verifies_and_the_first_signs),
 		cmocka_unit_test(an_altered_one_is_foreign),
 		cmocka_unit_test(what_is_none_is_foreign),
-		cmocka_unit_test(a_long_name_is_cut_between_characters),
+		cmocka_unit_test(a_long_who_is_cut_between_characters),
 	};
 	struct CMUnitTest with_arena[sizeof tests / sizeof *tests];
 	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {

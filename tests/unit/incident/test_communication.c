@@ -155,7 +155,7 @@ static enum want_verb wanted(struct incident *inc)
 	return d ? delivery_want(inc, d).verb : WANT_NOTHING;
 }
 
-static void deliver(struct incident *inc, const struct incident_policy *policy, int64_t now)
+static void deliver_all(struct incident *inc, const struct incident_policy *policy, int64_t now)
 {
 	struct delivery *d = incident_delivery(inc, room[0]);
 	incident_refresh(inc, now);
@@ -179,9 +179,9 @@ static void the_gravest_are_opened_others_wait_for_a_person(void **state)
 		const struct command_args args = {.by = STR("ana"), .update = &update};
 		assert_null(incident_command(inc, COMMAND_UPDATE, &args, &policy, START + 1, &counts));
 		assert_int_equal(wanted(inc), WANT_TRIGGER);
-		deliver(inc, &policy, START + 2);
+		deliver_all(inc, &policy, START + 2);
 		assert_int_equal(wanted(inc), WANT_UPDATE); /* what was written is said after the opening */
-		deliver(inc, &policy, START + 3);
+		deliver_all(inc, &policy, START + 3);
 		assert_int_equal(wanted(inc), WANT_NOTHING);
 	}
 	counts_release(&counts);
@@ -197,7 +197,7 @@ static void what_is_written_while_a_message_is_on_its_way_is_said_too(void **sta
 	const struct incident_update update = {.status = STR("fixing")};
 	const struct command_args args = {.by = STR("ana"), .update = &update};
 	communication_join(inc, &policy, START);
-	deliver(inc, &policy, START);
+	deliver_all(inc, &policy, START);
 	assert_null(incident_command(inc, COMMAND_UPDATE, &args, &policy, START + 1, &counts));
 	struct settlement s = {.receiver = room[0], .outcome = OUTCOME_DELIVERED};
 	s.attempt = delivery_begin(inc, incident_delivery(inc, room[0]), START + 2, START + TIME_MINUTE);

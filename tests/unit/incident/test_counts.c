@@ -51,7 +51,7 @@ static void a_separator_in_a_name_cannot_shift_the_fields(void **state)
 	assert_true(str_eq_c(back.rule, "rule"));
 }
 
-static void a_long_name_is_cut_between_characters(void **state)
+static void a_long_field_is_cut_between_characters(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
@@ -101,7 +101,7 @@ int main(void)
 		cmocka_unit_test(the_same_combination_is_summed),
 		cmocka_unit_test(a_field_reads_back),
 		cmocka_unit_test(a_separator_in_a_name_cannot_shift_the_fields),
-		cmocka_unit_test(a_long_name_is_cut_between_characters),
+		cmocka_unit_test(a_long_field_is_cut_between_characters),
 		cmocka_unit_test(what_is_no_field_is_refused),
 		cmocka_unit_test(a_bucket_is_within_five_percent),
 	};

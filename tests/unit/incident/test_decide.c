@@ -7,7 +7,7 @@
 
 #include "scenario.h"
 
-static void run(void **state)
+static void run_decide_scenario(void **state)
 {
 	const char *const *row = *state;
 	scenario_run(row[0], row[1]);
@@ -153,6 +153,6 @@ int main(void)
 {
 	struct CMUnitTest tests[sizeof stories / sizeof *stories];
 	for (size_t i = 0; i < sizeof stories / sizeof *stories; i++)
-		tests[i] = (struct CMUnitTest){stories[i][0], run, NULL, NULL, (void *)(uintptr_t)stories[i]};
+		tests[i] = (struct CMUnitTest){stories[i][0], run_decide_scenario, NULL, NULL, (void *)(uintptr_t)stories[i]};
 	return cmocka_run_group_tests_name("decide", tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@
 #include "incident/delivery.h"
 #include "scenario.h"
 
-static void run(void **state)
+static void run_delivery_scenario(void **state)
 {
 	const char *const *row = *state;
 	scenario_run(row[0], row[1]);
@@ -177,7 +177,7 @@ int main(void)
 	const size_t n = sizeof stories / sizeof *stories;
 	struct CMUnitTest tests[sizeof stories / sizeof *stories + 3];
 	for (size_t i = 0; i < n; i++)
-		tests[i] = (struct CMUnitTest){stories[i][0], run, NULL, NULL, (void *)(uintptr_t)stories[i]};
+		tests[i] = (struct CMUnitTest){stories[i][0], run_delivery_scenario, NULL, NULL, (void *)(uintptr_t)stories[i]};
 	tests[n] = (struct CMUnitTest)cmocka_unit_test(backoff_grows_to_five_minutes);
 	tests[n + 1] = (struct CMUnitTest)cmocka_unit_test(nothing_is_sent_that_the_lease_may_not_outlive);
 	tests[n + 2] = (struct CMUnitTest)cmocka_unit_test(a_holder_that_does_not_send_does_not_hasten_the_echo);

@@ -11,7 +11,7 @@
 
 #include "scenario.h"
 
-static void run(void **state)
+static void run_escalation_scenario(void **state)
 {
 	const char *const *row = *state;
 	scenario_run(row[0], row[1]);
@@ -145,7 +145,8 @@ int main(void)
 {
 	struct CMUnitTest tests[STORIES];
 	for (size_t i = 0; i < STORIES; i++)
-		tests[i] = (struct CMUnitTest){
-			.name = stories[i][0], .test_func = run, .initial_state = (void *)(uintptr_t)stories[i]};
+		tests[i] = (struct CMUnitTest){.name = stories[i][0],
+		                               .test_func = run_escalation_scenario,
+		                               .initial_state = (void *)(uintptr_t)stories[i]};
 	return cmocka_run_group_tests_name("escalation", tests, NULL, NULL);
 }

@@ -26,7 +26,7 @@
 static const char *const pages[] = {"000_59bab063fdcc7184.txt", "001_a05389726a56bafe.txt", "002_519df02a8dd808be.txt",
                                     "003_b81bd23f3b2bb8d8.txt", "004_1113f54a638125cc.txt"};
 
-static struct str read_page(struct arena *arena, const char *name)
+static struct str read_seed_page(struct arena *arena, const char *name)
 {
 	const char *shared = getenv("RUNBOOKD_SHARED_DATA");
 	AUTOFREE char *path = mem_printf("%s/seeds/%s", shared ? shared : "../shared/data", name);
@@ -39,7 +39,8 @@ static struct str read_page(struct arena *arena, const char *name)
 }
 
 /* Every role has a receiver of its own name. */
-static void reach(const void *arg, struct str role, int64_t now, struct arena *arena, struct escalation_reached *out)
+static void reach_by_role(const void *arg, struct str role, int64_t now, struct arena *arena,
+                          struct escalation_reached *out)
 {
 	(void)arg;
 	(void)now;
@@ -47,7 +48,7 @@ static void reach(const void *arg, struct str role, int64_t now, struct arena *a
 	out->receivers.v[0] = arena_str(arena, role);
 }
 
-static struct incident *open_incident(struct arena *arena, const struct severity *s, const struct escalation *path,
+static struct incident *open_for_path(struct arena *arena, const struct severity *s, const struct escalation *path,
                                       const struct incident_policy *policy, struct counts *counts)
 {
 	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
@@ -71,7 +72,7 @@ static struct incident *open_incident(struct arena *arena, const struct severity
 }
 
 /* "0s: a; 15m: b, c": who was told when, by the deliveries there are. */
-static void add_told(struct buf *b, const struct incident *inc, size_t *before, int64_t now)
+static void add_steps_told(struct buf *b, const struct incident *inc, size_t *before, int64_t now)
 {
 	char text[TIME_DURATION_MAX];
 	for (; *before < inc->delivery_count; (*before)++)
@@ -80,9 +81,9 @@ static void add_told(struct buf *b, const struct incident *inc, size_t *before, 
 			           STR_ARG(inc->deliveries[*before].target));
 }
 
-static const char *walk(struct arena *arena, const struct severity *s, const struct escalation *path)
+static const char *walk_path(struct arena *arena, const struct severity *s, const struct escalation *path)
 {
-	const struct escalation_roster roster = {.reach = reach};
+	const struct escalation_roster roster = {.reach = reach_by_role};
 	const struct incident_policy policy = {
 		.late_grace = 330 * TIME_SECOND, .expire_after = 8 * TIME_DAY, .fresh = 5 * TIME_HOUR, .roster = &roster};
 	struct counts counts = {.arena = arena};
@@ -90,18 +91,18 @@ static const char *walk(struct arena *arena, const struct severity *s, const str
 	AUTOBUF struct buf b;
 	size_t before = 0;
 	buf_init(&b, 4096);
-	struct incident *inc = open_incident(arena, s, path, &policy, &counts);
-	add_told(&b, inc, &before, START);
+	struct incident *inc = open_for_path(arena, s, path, &policy, &counts);
+	add_steps_told(&b, inc, &before, START);
 	for (int64_t now = START; now < START + TIME_DAY; now += TIME_MINUTE) {
 		incident_tick(inc, &policy, now, reasons, &counts);
-		add_told(&b, inc, &before, now);
+		add_steps_told(&b, inc, &before, now);
 	}
 	counts_release(&counts);
 	return arena_cstr(arena, buf_str(&b));
 }
 
 /* What the page says: each timed step, the first at once; a role that was told before is not told again. */
-static const char *written(struct arena *arena, const struct escalation *path)
+static const char *path_as_text(struct arena *arena, const struct escalation *path)
 {
 	char text[TIME_DURATION_MAX];
 	AUTOBUF struct buf b;
@@ -121,7 +122,7 @@ static size_t walk_severity(struct arena *arena, const struct catalog *c, const 
 	assert_non_null(s);
 	if (!path)
 		return 0;
-	assert_string_equal(walk(arena, s, path), written(arena, path));
+	assert_string_equal(walk_path(arena, s, path), path_as_text(arena, path));
 	return path->count;
 }
 
@@ -132,7 +133,7 @@ static void five_organisations_paths_are_walked_to_the_minute(void **state)
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
 		AUTOARENA struct arena *arena = arena_new();
 		AUTOERR struct err err = ERR_INIT;
-		struct str text = read_page(arena, pages[i]);
+		struct str text = read_seed_page(arena, pages[i]);
 		if (!text.n)
 			skip();
 		struct catalog *c = catalog_new();

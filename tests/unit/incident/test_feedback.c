@@ -7,7 +7,7 @@
 
 #include "scenario.h"
 
-static void run(void **state)
+static void run_feedback_scenario(void **state)
 {
 	const char *const *row = *state;
 	scenario_run(row[0], row[1]);
@@ -59,6 +59,6 @@ int main(void)
 	struct CMUnitTest tests[sizeof stories / sizeof *stories];
 	const size_t n = sizeof stories / sizeof *stories;
 	for (size_t i = 0; i < n; i++)
-		tests[i] = (struct CMUnitTest){stories[i][0], run, NULL, NULL, (void *)(uintptr_t)stories[i]};
+		tests[i] = (struct CMUnitTest){stories[i][0], run_feedback_scenario, NULL, NULL, (void *)(uintptr_t)stories[i]};
 	return _cmocka_run_group_tests("feedback", tests, n, NULL, NULL);
 }

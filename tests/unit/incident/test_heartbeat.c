@@ -7,7 +7,7 @@
 
 #include "scenario.h"
 
-static void run(void **state)
+static void run_heartbeat_scenario(void **state)
 {
 	const char *const *row = *state;
 	scenario_run(row[0], row[1]);
@@ -139,6 +139,7 @@ int main(void)
 {
 	struct CMUnitTest tests[STORIES];
 	for (size_t i = 0; i < STORIES; i++)
-		tests[i] = (struct CMUnitTest){stories[i][0], run, NULL, NULL, (void *)(uintptr_t)stories[i]};
+		tests[i] =
+			(struct CMUnitTest){stories[i][0], run_heartbeat_scenario, NULL, NULL, (void *)(uintptr_t)stories[i]};
 	return cmocka_run_group_tests_name("heartbeat", tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@
 #define NOW INT64_C(1767603600000)
 
 /* One fires, a page of generation 2 is in force, and oncall was told of both. */
-static struct incident *sound(struct arena *arena)
+static struct incident *sound_incident(struct arena *arena)
 {
 	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
 	inc->episode = 1;
@@ -97,7 +97,7 @@ static void what_does_not_hold_is_refused(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		AUTOARENA struct arena *arena = arena_new();
 		AUTOERR struct err err = ERR_INIT;
-		struct incident *inc = sound(arena);
+		struct incident *inc = sound_incident(arena);
 		rows[i].brk(inc);
 		struct incident *back = incident_read(arena, incident_write(arena, inc), &err);
 		assert_int_equal(back == NULL, rows[i].why != NULL);
@@ -119,7 +119,7 @@ static void a_page_that_the_store_has_forgotten_stays_told(void **state)
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
-	struct incident *inc = sound(arena);
+	struct incident *inc = sound_incident(arena);
 	incident_settle(inc, &told, &policy, NOW);
 	assert_int_equal(delivery_want(inc, incident_delivery(inc, STR("oncall"))).verb, WANT_NOTHING);
 	inc = incident_read(arena, incident_write(arena, inc), &err);

@@ -12,7 +12,7 @@
 #include "incident/row.h"
 #include "scenario.h"
 
-static void run(void **state)
+static void run_merge_scenario(void **state)
 {
 	const char *const *row = *state;
 	scenario_run(row[0], row[1]);
@@ -253,7 +253,7 @@ static struct member a_member(const char *key, bool firing, int64_t at)
 	                       .touched_at = at};
 }
 
-static struct incident *an_incident(struct arena *arena, uint64_t firing)
+static struct incident *incident_to_merge(struct arena *arena, uint64_t firing)
 {
 	struct incident *inc = incident_new(arena, STR(KEY));
 	inc->episode = inc->generation = 1;
@@ -270,7 +270,7 @@ static bool fires_after(struct member m)
 	return m.found && member_is_listed(&m);
 }
 
-static void add_told(struct incident *inc, struct delivery *d, struct told_generation told)
+static void add_told_generation(struct incident *inc, struct delivery *d, struct told_generation told)
 {
 	d->gens = arena_room(inc->arena, d->gens, d->gen_count, &d->gen_capacity, sizeof *d->gens);
 	d->gens[d->gen_count++] = told;
@@ -314,7 +314,7 @@ static void a_member_of_another_open_incident_keeps_to_that_one(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct incident *trunk = an_incident(arena, 1), *branch = an_incident(arena, 2);
+	struct incident *trunk = incident_to_merge(arena, 1), *branch = incident_to_merge(arena, 2);
 	struct merge_member m = {.trunk = a_member("other", true, NOW), .branch = a_member(KEY, true, NOW + 5)};
 	bool elsewhere = true;
 	incident_merge(trunk, branch, &m, &elsewhere, 1, NOW + 10);
@@ -332,9 +332,9 @@ static void without_a_branch_only_members_change(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct incident *trunk = an_incident(arena, 2);
+	struct incident *trunk = incident_to_merge(arena, 2);
 	incident_add_receiver(trunk, STR("oncall"), NOW);
-	add_told(trunk, &trunk->deliveries[0], (struct told_generation){.generation = 1, .told = TOLD_FIRING});
+	add_told_generation(trunk, &trunk->deliveries[0], (struct told_generation){.generation = 1, .told = TOLD_FIRING});
 	struct merge_member m = {.trunk = a_member(KEY, true, NOW), .branch = a_member("other", false, NOW + 5)};
 	incident_merge(trunk, NULL, &m, NULL, 1, NOW + 10);
 	assert_int_equal(incident_firing(trunk), 1);
@@ -354,7 +354,7 @@ static void long_lists_keep_to_their_ceilings(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct incident *side[] = {an_incident(arena, 1), an_incident(arena, 1)};
+	struct incident *side[] = {incident_to_merge(arena, 1), incident_to_merge(arena, 1)};
 	for (size_t s = 0; s < 2; s++) {
 		for (int i = 0; i < INCIDENT_TIMELINE_MAX; i++)
 			incident_note(side[s], NOW + 2 * i + (int64_t)s, "told", "%d", i);
@@ -372,7 +372,7 @@ static void long_lists_keep_to_their_ceilings(void **state)
 	struct delivery *told = &side[0]->deliveries[INCIDENT_RECEIVERS_MAX - 1];
 	side[0]->generation = 2 * INCIDENT_GENERATIONS_MAX;
 	for (uint64_t g = 0; g < INCIDENT_GENERATIONS_MAX; g++)
-		add_told(side[0], told, (struct told_generation){.generation = 2 * g + 1, .told = TOLD_FIRING});
+		add_told_generation(side[0], told, (struct told_generation){.generation = 2 * g + 1, .told = TOLD_FIRING});
 	struct merge_member m = {.trunk = a_member(KEY, true, NOW), .branch = a_member(KEY, true, NOW)};
 	incident_merge(side[0], side[1], &m, NULL, 1, NOW + TIME_HOUR);
 	const struct incident *out = side[0];
@@ -390,12 +390,12 @@ static void a_generation_too_many_yields_where_least_is_lost(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct incident *side[] = {an_incident(arena, 1), an_incident(arena, 1)};
+	struct incident *side[] = {incident_to_merge(arena, 1), incident_to_merge(arena, 1)};
 	for (size_t s = 0; s < 2; s++) {
 		incident_add_receiver(side[s], STR("oncall"), NOW);
 		struct delivery *d = &side[s]->deliveries[0];
 		for (uint64_t g = 0; g < INCIDENT_GENERATIONS_MAX; g++)
-			add_told(
+			add_told_generation(
 				side[s], d,
 				(struct told_generation){
 					.generation = 2 * g + 1 + s, .told = s ? TOLD_RESOLVED : TOLD_FIRING, .echo = s, .echo_at = NOW});
@@ -417,7 +417,7 @@ static void settling_one_sides_attempt_does_not_settle_the_others(void **state)
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
 	struct incident_policy policy = {.delivery_timeout = 15 * TIME_SECOND, .delivery_expire = TIME_DAY};
-	struct incident *side[] = {an_incident(arena, 1), an_incident(arena, 1)};
+	struct incident *side[] = {incident_to_merge(arena, 1), incident_to_merge(arena, 1)};
 	struct attempt attempt[2];
 	for (size_t s = 0; s < 2; s++) {
 		incident_add_receiver(side[s], STR("oncall"), NOW);
@@ -460,7 +460,7 @@ int main(void)
 	};
 	struct CMUnitTest tests[sizeof stories / sizeof *stories + sizeof more / sizeof *more];
 	for (size_t i = 0; i < n; i++)
-		tests[i] = (struct CMUnitTest){stories[i][0], run, NULL, NULL, (void *)(uintptr_t)stories[i]};
+		tests[i] = (struct CMUnitTest){stories[i][0], run_merge_scenario, NULL, NULL, (void *)(uintptr_t)stories[i]};
 	memcpy(tests + n, more, sizeof more);
 	return cmocka_run_group_tests_name("merge", tests, NULL, NULL);
 }

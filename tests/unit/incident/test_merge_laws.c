@@ -57,7 +57,7 @@ static void assert_same(const struct branch *x, const struct branch *y, const ch
 }
 
 /* With FULL=1: what was merged, and what became of it. */
-static void show(const struct branch *a, const struct branch *b, const struct branch *ab)
+static void show_branches(const struct branch *a, const struct branch *b, const struct branch *ab)
 {
 	if (getenv("FULL"))
 		printf("A %s\nB %s\nAB %s\n", branch_text(a), branch_text(b), branch_text(ab));
@@ -100,7 +100,7 @@ static bool hides_members(const struct incident *inc)
 static void check_absorbing(struct family *f, uint64_t seed)
 {
 	struct branch ab = branch_merge(&f->a, &f->b, f->now);
-	show(&f->a, &f->b, &ab);
+	show_branches(&f->a, &f->b, &ab);
 	if (hides_members(f->a.inc) || hides_members(f->b.inc))
 		return;
 	struct branch once = branch_merge(&ab, &f->b, f->now), again = branch_merge(&ab, &f->a, f->now);
@@ -147,7 +147,7 @@ static bool may_be_open(const struct told_generation *g)
 	return g->maybe || g->told == TOLD_FIRING || g->told == TOLD_ACKNOWLEDGED;
 }
 
-static const struct told_generation *find(const struct delivery *d, uint64_t generation)
+static const struct told_generation *find_told_generation(const struct delivery *d, uint64_t generation)
 {
 	for (size_t i = 0; d && i < d->gen_count; i++)
 		if (d->gens[i].generation == generation)
@@ -160,13 +160,13 @@ static void check_nothing_told_is_forgotten(struct family *f, uint64_t seed)
 {
 	struct branch ab = branch_merge(&f->a, &f->b, f->now);
 	const struct branch *sides[] = {&f->a, &f->b};
-	show(&f->a, &f->b, &ab);
+	show_branches(&f->a, &f->b, &ab);
 	for (size_t s = 0; s < 2; s++)
 		for (size_t i = 0; i < sides[s]->inc->delivery_count; i++) {
 			const struct delivery *d = &sides[s]->inc->deliveries[i];
 			const struct delivery *merged = incident_delivery(ab.inc, d->receiver);
 			for (size_t g = 0; g < d->gen_count; g++) {
-				const struct told_generation *known = find(merged, d->gens[g].generation);
+				const struct told_generation *known = find_told_generation(merged, d->gens[g].generation);
 				if (may_be_open(&d->gens[g]) && (!known || !may_be_open(known)))
 					fail_msg("seed %llu: generation %d may be open at %.*s, and the merger does not know",
 					         (unsigned long long)seed, (int)d->gens[g].generation, STR_ARG(d->receiver));
@@ -181,12 +181,12 @@ static void check_nobody_is_left_out(struct family *f, uint64_t seed)
 	const struct incident *inc = ab.inc;
 	bool fires = incident_is_paged(inc) && !inc->quiet_at;
 	const struct branch *sides[] = {&f->a, &f->b};
-	show(&f->a, &f->b, &ab);
+	show_branches(&f->a, &f->b, &ab);
 	for (size_t s = 0; fires && s < 2; s++)
 		for (size_t i = 0; i < sides[s]->inc->delivery_count; i++) {
 			const struct delivery *d = incident_delivery(ab.inc, sides[s]->inc->deliveries[i].receiver);
 			assert_non_null(d);
-			const struct told_generation *g = find(d, inc->generation);
+			const struct told_generation *g = find_told_generation(d, inc->generation);
 			struct want want = delivery_want(inc, d);
 			bool told = g && !g->maybe && (g->told == TOLD_FIRING || g->told == TOLD_ACKNOWLEDGED);
 			bool will_be = want.verb == WANT_RESOLVE || want.verb == WANT_TRIGGER;
@@ -202,7 +202,7 @@ static void check_a_page_stays_a_page(struct family *f, uint64_t seed)
 {
 	struct branch ab = branch_merge(&f->a, &f->b, f->now);
 	const struct branch *sides[] = {&f->a, &f->b};
-	show(&f->a, &f->b, &ab);
+	show_branches(&f->a, &f->b, &ab);
 	for (size_t s = 0; s < 2; s++)
 		for (size_t i = 0; i < BRANCH_MEMBERS; i++) {
 			const struct incident *inc = sides[s]->inc;
@@ -217,7 +217,7 @@ static void check_a_page_stays_a_page(struct family *f, uint64_t seed)
 static void check_everybody_is_told_or_waits(struct family *f, uint64_t seed)
 {
 	struct branch ab = branch_merge(&f->a, &f->b, f->now);
-	show(&f->a, &f->b, &ab);
+	show_branches(&f->a, &f->b, &ab);
 	uint64_t waiting = 0;
 	for (size_t i = 0; i < BRANCH_MEMBERS; i++)
 		waiting += arrival_sticks(&ab.members[i], ab.inc) && row_waits(ab.inc, &ab.members[i]);
@@ -246,7 +246,7 @@ static void check_counts_and_ceilings(struct family *f, uint64_t seed)
 }
 
 /* That side knows the alert, which has ended there without a word: whole bodies did not list it. */
-static bool is_absent(const struct branch *side, size_t i)
+static bool is_absent_from(const struct branch *side, size_t i)
 {
 	const struct member *m = &side->members[i];
 	return m->found && m->counted && member_is_listed(m) && !arrival_sticks(m, side->inc);
@@ -257,11 +257,11 @@ static void check_no_firing_alert_is_lost(struct family *f, uint64_t seed)
 {
 	struct branch ab = branch_merge(&f->a, &f->b, f->now);
 	const struct branch *sides[] = {&f->a, &f->b};
-	show(&f->a, &f->b, &ab);
+	show_branches(&f->a, &f->b, &ab);
 	for (size_t s = 0; s < 2; s++)
 		for (size_t i = 0; i < BRANCH_MEMBERS; i++) {
 			const struct member *m = &sides[s]->members[i], *other = &sides[1 - s]->members[i];
-			bool ended = other->found && (other->ends_at >= m->starts_at || is_absent(sides[1 - s], i));
+			bool ended = other->found && (other->ends_at >= m->starts_at || is_absent_from(sides[1 - s], i));
 			if (arrival_sticks(m, sides[s]->inc) && !ended && !ab.inc->closed_by_hand.at &&
 			    !arrival_sticks(&ab.members[i], ab.inc))
 				fail_msg("seed %llu: %.*s fires and nobody has it", (unsigned long long)seed, STR_ARG(m->fingerprint));

@@ -15,7 +15,7 @@
 #define GROUP "0123456789abcdef"
 #define START INT64_C(1763712000000) /* 2025-11-21T08:00:00Z */
 
-static struct incident *an_incident(struct arena *arena)
+static struct incident *incident_to_tell(struct arena *arena)
 {
 	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
 	inc->generation = inc->episode = inc->notice = 1;
@@ -70,7 +70,7 @@ static void sums_up_in_one_line(void **state)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTOARENA struct arena *arena = arena_new();
-		struct incident *inc = an_incident(arena);
+		struct incident *inc = incident_to_tell(arena);
 		struct message m;
 		inc->severity.name = str_c(rows[i].severity);
 		inc->summary = str_c(rows[i].summary);
@@ -98,7 +98,7 @@ static void keeps_the_summary_short(void **state)
 				buf_add_char(&b, 'a');
 			while (b.n < length)
 				buf_add_c(&b, characters[c]);
-			struct incident *inc = an_incident(arena);
+			struct incident *inc = incident_to_tell(arena);
 			struct message m;
 			inc->summary = buf_str(&b);
 			message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &(struct message_context){.external_url = STR("")});
@@ -115,7 +115,7 @@ static void fills_in_a_message(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct incident *inc = an_incident(arena);
+	struct incident *inc = incident_to_tell(arena);
 	struct message m;
 	inc->runbook.url = STR("https://wiki/x");
 	message_init(&m, arena, inc, EVENT_TRIGGER, 3, 7,
@@ -129,7 +129,7 @@ static void fills_in_a_message(void **state)
 	assert_int_equal(m.incident_url.n, 0);
 }
 
-static struct str fact(const struct message *m, const char *name)
+static struct str fact_value(const struct message *m, const char *name)
 {
 	for (size_t i = 0; i < m->fact_count; i++) {
 		if (!strcmp(m->facts[i].name, name))
@@ -143,27 +143,27 @@ static void a_later_page_says_who_has_it(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct incident *inc = an_incident(arena);
+	struct incident *inc = incident_to_tell(arena);
 	struct message m;
 	inc->acknowledged = (struct incident_person){START, STR("ana"), STR("on it")};
 	inc->ack_generation = inc->generation;
 	message_init(&m, arena, inc, EVENT_UPDATE, 1, 1, &(struct message_context){.quiet = true});
-	assert_true(str_eq_c(fact(&m, "Acknowledged"), "2025-11-21 08:00 UTC by ana: on it"));
+	assert_true(str_eq_c(fact_value(&m, "Acknowledged"), "2025-11-21 08:00 UTC by ana: on it"));
 	assert_true(str_eq_c(m.headline, "Members have joined or left"));
 	message_init(&m, arena, inc, EVENT_RESOLVE, 1, 1, &(struct message_context){.external_url = STR("")});
-	assert_false(fact(&m, "Acknowledged").n);
+	assert_false(fact_value(&m, "Acknowledged").n);
 }
 
 static void names_the_rules_beside_the_one(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct incident *inc = an_incident(arena);
+	struct incident *inc = incident_to_tell(arena);
 	struct message m;
 	inc->rule = STR("high-cpu");
 	inc->rules_beside = STR("owned-by-us\nnight");
 	message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &(struct message_context){.rule_at = STR("r.yml:7")});
-	assert_true(str_eq_c(fact(&m, "Rule"), "high-cpu (r.yml:7); beside it owned-by-us, night"));
+	assert_true(str_eq_c(fact_value(&m, "Rule"), "high-cpu (r.yml:7); beside it owned-by-us, night"));
 }
 
 static void a_runbook_page_of_ours_shows_the_incident_beside_it(void **state)
@@ -184,7 +184,7 @@ static void a_runbook_page_of_ours_shows_the_incident_beside_it(void **state)
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		AUTOARENA struct arena *arena = arena_new();
-		struct incident *inc = an_incident(arena);
+		struct incident *inc = incident_to_tell(arena);
 		struct message m;
 		inc->runbook.url = str_c(cases[i].url);
 		message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1,
@@ -207,7 +207,7 @@ static void knows_pagerduty_severities(void **state)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		AUTOARENA struct arena *arena = arena_new();
-		struct incident *inc = an_incident(arena);
+		struct incident *inc = incident_to_tell(arena);
 		struct message m;
 		inc->severity.pagerduty = str_c(rows[i].said);
 		inc->severity.rank = rows[i].rank;
@@ -220,7 +220,7 @@ static void says_when_things_are_due(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct incident *inc = an_incident(arena);
+	struct incident *inc = incident_to_tell(arena);
 	assert_int_equal(incident_response_due(inc), START + 15 * TIME_MINUTE);
 	assert_int_equal(incident_resolution_due(inc), 0);
 	assert_int_equal(incident_repeat_due(inc), START + 4 * TIME_HOUR);
@@ -286,7 +286,7 @@ static bool leads_to_a_value(json_t *view, const char *path)
 	return at && (open || !json_is_object(at));
 }
 
-static bool is_named(const char *key)
+static bool is_view_name(const char *key)
 {
 	for (size_t i = 0; incident_view_names[i]; i++) {
 		struct str rest = str_slice(str_c(incident_view_names[i]), strlen("incident."), SIZE_MAX);
@@ -301,14 +301,14 @@ static void templates_know_what_the_view_has(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct incident *inc = an_incident(arena);
+	struct incident *inc = incident_to_tell(arena);
 	fill_everything(inc);
 	json_t *view = incident_view(inc, false), *value;
 	const char *key;
 	for (size_t i = 0; incident_view_names[i]; i++)
 		if (!leads_to_a_value(view, incident_view_names[i]))
 			fail_msg("there is no %s in the view", incident_view_names[i]);
-	json_object_foreach(view, key, value) if (!is_named(key)) fail_msg("incident_view_names lacks %s", key);
+	json_object_foreach(view, key, value) if (!is_view_name(key)) fail_msg("incident_view_names lacks %s", key);
 	json_decref(view);
 }
 
@@ -316,7 +316,7 @@ static void shows_details(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct incident *inc = an_incident(arena);
+	struct incident *inc = incident_to_tell(arena);
 	struct incident_sample *s =
 		INCIDENT_ADD(inc, inc->sample, inc->sample_count, inc->sample_capacity, INCIDENT_SAMPLE_MAX);
 	*s = (struct incident_sample){
@@ -343,7 +343,7 @@ static void a_closed_incident_is_not_its_own_past(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct incident *inc = an_incident(arena);
+	struct incident *inc = incident_to_tell(arena);
 	inc->previous[inc->previous_count++] =
 		(struct incident_episode){.started_at = START - TIME_DAY, .resolved_at = START - TIME_HOUR};
 	struct counts counts = {.arena = arena};

@@ -14,7 +14,7 @@
 #define GROUP "0123456789abcdef"
 #define START INT64_C(1763712000000) /* 2025-11-21T08:00:00Z */
 
-static struct incident *an_incident(struct arena *arena)
+static struct incident *incident_with_row(struct arena *arena)
 {
 	struct incident *inc = incident_new(arena, STR("0123456789abcdef0123456789abcdef"));
 	inc->generation = inc->notice = 1;
@@ -26,7 +26,7 @@ static struct incident *an_incident(struct arena *arena)
 	return inc;
 }
 
-static void close_it(struct incident *inc)
+static void close_incident(struct incident *inc)
 {
 	inc->row_count = 0;
 	inc->ended_generation = inc->generation;
@@ -34,7 +34,7 @@ static void close_it(struct incident *inc)
 
 /* ---- members ---- */
 
-static struct labels labels_of(struct arena *arena, const char *const *pairs)
+static struct labels labels_of_pairs(struct arena *arena, const char *const *pairs)
 {
 	size_t n = 0;
 	while (pairs[n])
@@ -45,12 +45,12 @@ static struct labels labels_of(struct arena *arena, const char *const *pairs)
 	labels_sort(&out);
 	return out;
 }
-#define LABELS(arena, ...) labels_of(arena, (const char *const[]){__VA_ARGS__, NULL})
+#define LABELS(arena, ...) labels_of_pairs(arena, (const char *const[]){__VA_ARGS__, NULL})
 
 /* Pump-0 to pump-(n-1); those below `recovered` have. Pump-i fires since START - i minutes. */
 static struct incident *pumps(struct arena *arena, size_t n, size_t recovered)
 {
-	struct incident *inc = an_incident(arena);
+	struct incident *inc = incident_with_row(arena);
 	inc->labels = LABELS(arena, "alertname", "HighCPU", "site", "dock");
 	for (size_t i = 0; i < n && i < INCIDENT_SAMPLE_MAX; i++) {
 		char *name = arena_printf(arena, "pump-%zu:80", i);
@@ -68,7 +68,7 @@ static struct incident *pumps(struct arena *arena, size_t n, size_t recovered)
 	return inc;
 }
 
-static void make(struct message *m, struct arena *arena, const struct incident *inc, enum message_event event)
+static void message_at(struct message *m, struct arena *arena, const struct incident *inc, enum message_event event)
 {
 	message_init(m, arena, inc, event, inc->generation, 1, &(struct message_context){.external_url = STR("")});
 }
@@ -78,7 +78,7 @@ static void names_what_fires_apart_from_what_recovered(void **state)
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
 	struct message m;
-	make(&m, arena, pumps(arena, 42, 2), EVENT_TRIGGER);
+	message_at(&m, arena, pumps(arena, 42, 2), EVENT_TRIGGER);
 	assert_int_equal(m.firing.total, 40);
 	assert_int_equal(m.firing.shown, MESSAGE_MEMBERS_MAX);
 	assert_true(str_eq_c(m.firing.v[0].name, "pump-2:80"));
@@ -95,8 +95,8 @@ static void a_closed_incident_has_recovered_as_a_whole(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	struct message m;
 	struct incident *inc = pumps(arena, 3, 1);
-	close_it(inc);
-	make(&m, arena, inc, EVENT_RESOLVE);
+	close_incident(inc);
+	message_at(&m, arena, inc, EVENT_RESOLVE);
 	assert_int_equal(m.firing.total, 0);
 	assert_int_equal(m.recovered.total, 3);
 }
@@ -110,7 +110,7 @@ static void says_several_labels_where_several_differ(void **state)
 	inc->sample[0].labels =
 		LABELS(arena, "alertname", "HighCPU", "site", "dock", "a", "1", "b", "2", "c", "3", "pod", "p\n1", "z", "9");
 	inc->sample[1].labels = (struct labels){NULL, 0};
-	make(&m, arena, inc, EVENT_TRIGGER);
+	message_at(&m, arena, inc, EVENT_TRIGGER);
 	assert_string_equal(m.firing.v[0].name.p, "pod=p 1, a=1, b=2, c=3, …");
 	assert_true(str_eq_c(m.firing.v[1].name, "pump-1:80")); /* the fingerprint: nothing else is known of it */
 }
@@ -123,7 +123,7 @@ static void fires_since_the_oldest_that_still_does(void **state)
 	assert_int_equal(incident_firing_since(inc), START - 3 * TIME_MINUTE);
 	inc->sample[3].mark = 0;
 	assert_int_equal(incident_firing_since(inc), START - 2 * TIME_MINUTE);
-	close_it(inc);
+	close_incident(inc);
 	assert_int_equal(incident_firing_since(inc), START - 3 * TIME_MINUTE);
 	inc->sample_count = 0;
 	assert_int_equal(incident_firing_since(inc), START);
@@ -152,7 +152,7 @@ static void the_summary_follows_what_still_fires(void **state)
 
 /* ---- facts and links ---- */
 
-static const char *fact(const struct message *m, const char *name)
+static const char *fact_text(const struct message *m, const char *name)
 {
 	for (size_t i = 0; i < m->fact_count; i++) {
 		if (!strcmp(m->facts[i].name, name))
@@ -175,13 +175,13 @@ static void states_facts(void **state)
 	                              .acknowledged = {.at = 1, .by = STR("ole"), .note = STR("new\nseal")}};
 	const struct message_context context = {.contact = STR("#docks"), .rule_at = STR("r.yml:7")};
 	message_init(&m, arena, inc, EVENT_TRIGGER, 1, 1, &context);
-	assert_string_equal(fact(&m, "Severity"), "P1, respond by 2025-11-21 08:15 UTC");
-	assert_string_equal(fact(&m, "Firing since"), "2025-11-21 07:59 UTC");
-	assert_string_equal(fact(&m, "Owner"), "docks (#docks)");
-	assert_string_equal(fact(&m, "Rule"), "pumps (r.yml:7)");
-	assert_string_equal(fact(&m, "Last time"), "2025-11-20 08:00 UTC for 20m, acknowledged by ole: new seal");
-	assert_string_equal(fact(&m, "Labels"), "site=dock");
-	assert_string_equal(fact(&m, "On call"), "none");
+	assert_string_equal(fact_text(&m, "Severity"), "P1, respond by 2025-11-21 08:15 UTC");
+	assert_string_equal(fact_text(&m, "Firing since"), "2025-11-21 07:59 UTC");
+	assert_string_equal(fact_text(&m, "Owner"), "docks (#docks)");
+	assert_string_equal(fact_text(&m, "Rule"), "pumps (r.yml:7)");
+	assert_string_equal(fact_text(&m, "Last time"), "2025-11-20 08:00 UTC for 20m, acknowledged by ole: new seal");
+	assert_string_equal(fact_text(&m, "Labels"), "site=dock");
+	assert_string_equal(fact_text(&m, "On call"), "none");
 }
 
 static void says_what_it_is_and_who_did_it(void **state)
@@ -190,18 +190,18 @@ static void says_what_it_is_and_who_did_it(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	struct message m;
 	struct incident *inc = pumps(arena, 1, 0);
-	make(&m, arena, inc, EVENT_TRIGGER);
+	message_at(&m, arena, inc, EVENT_TRIGGER);
 	assert_int_equal(m.headline.n, 0);
 	inc->acknowledged = (struct incident_person){1, STR("ole"), STR("on it")};
 	inc->ack_generation = inc->generation;
-	make(&m, arena, inc, EVENT_ACKNOWLEDGE);
+	message_at(&m, arena, inc, EVENT_ACKNOWLEDGE);
 	assert_string_equal(m.headline.p, "Acknowledged by ole: on it");
-	make(&m, arena, inc, EVENT_UPDATE);
+	message_at(&m, arena, inc, EVENT_UPDATE);
 	assert_string_equal(m.headline.p, "Still firing");
-	close_it(inc);
+	close_incident(inc);
 	inc->resolved_why = STR("closed_by_hand");
 	inc->closed_by_hand = (struct incident_person){1, STR("ida"), STR("")};
-	make(&m, arena, inc, EVENT_RESOLVE);
+	message_at(&m, arena, inc, EVENT_RESOLVE);
 	assert_string_equal(m.headline.p, "Closed by hand by ida");
 }
 

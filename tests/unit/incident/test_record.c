@@ -48,7 +48,7 @@ static struct incident *full_incident(struct arena *arena, size_t label_bytes)
 	return inc;
 }
 
-static struct incident *again(struct arena *arena, const struct incident *inc)
+static struct incident *written_and_read(struct arena *arena, const struct incident *inc)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct incident *back = incident_read(arena, incident_write(arena, inc), &err);
@@ -62,7 +62,7 @@ static void a_record_comes_back_as_it_was(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	struct incident *inc = full_incident(arena, 10);
 	inc->acknowledged = (struct incident_person){NOW, STR("ana"), STR("l\xc3\xb8oking \"here\"\n")};
-	struct incident *back = again(arena, inc);
+	struct incident *back = written_and_read(arena, inc);
 	assert_string_equal(back->key, KEY);
 	assert_true(incident_is_open(back));
 	assert_int_equal(incident_firing(back), INCIDENT_SAMPLE_MAX);
@@ -78,7 +78,7 @@ static void a_record_comes_back_as_it_was(void **state)
 }
 
 /* What a change leaves of a full record, beside the record itself. */
-static bool only_counts(void (*change)(struct incident *inc))
+static bool is_count_alone(void (*change)(struct incident *inc))
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct incident *inc = full_incident(arena, 10);
@@ -87,12 +87,12 @@ static bool only_counts(void (*change)(struct incident *inc))
 	return incident_only_counted(before, incident_write(arena, inc));
 }
 
-static void nothing(struct incident *inc)
+static void change_nothing(struct incident *inc)
 {
 	(void)inc;
 }
 
-static void repeats(struct incident *inc)
+static void change_by_repeats(struct incident *inc)
 {
 	inc->count.received += 300;
 	inc->count.deduplicated = 1;
@@ -107,13 +107,13 @@ static void repeats(struct incident *inc)
 
 static void reminds(struct incident *inc)
 {
-	repeats(inc);
+	change_by_repeats(inc);
 	inc->notice++;
 }
 
 static void loses_a_member(struct incident *inc)
 {
-	repeats(inc);
+	change_by_repeats(inc);
 	inc->rows[0].n0--;
 }
 
@@ -135,13 +135,13 @@ static void is_noted(struct incident *inc)
 static void only_a_repeat_only_counts(void **state)
 {
 	(void)state;
-	assert_true(only_counts(nothing));
-	assert_true(only_counts(repeats));
-	assert_false(only_counts(reminds));
-	assert_false(only_counts(loses_a_member));
-	assert_false(only_counts(loses_a_row));
-	assert_false(only_counts(is_told));
-	assert_false(only_counts(is_noted));
+	assert_true(is_count_alone(change_nothing));
+	assert_true(is_count_alone(change_by_repeats));
+	assert_false(is_count_alone(reminds));
+	assert_false(is_count_alone(loses_a_member));
+	assert_false(is_count_alone(loses_a_row));
+	assert_false(is_count_alone(is_told));
+	assert_false(is_count_alone(is_noted));
 	assert_false(incident_only_counted(STR(""), STR("")));
 }
 
@@ -217,7 +217,7 @@ static void a_record_never_passes_its_ceiling(void **state)
 		struct incident *inc = full_incident(arena, sizes[i]);
 		struct str json = incident_write(arena, inc);
 		assert_true(json.n <= INCIDENT_RECORD_MAX);
-		struct incident *back = again(arena, inc);
+		struct incident *back = written_and_read(arena, inc);
 		assert_int_equal(back->deliveries[0].want.verb, WANT_TRIGGER);
 		assert_true(back->sample_count < INCIDENT_SAMPLE_MAX || sizes[i] == 100);
 	}
@@ -227,7 +227,7 @@ static void a_timeline_that_is_cut_keeps_how_it_began(void **state)
 {
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
-	struct incident *back = again(arena, full_incident(arena, 60000));
+	struct incident *back = written_and_read(arena, full_incident(arena, 60000));
 	assert_true(back->timeline_count < INCIDENT_TIMELINE_MAX);
 	assert_true(str_eq_c(back->timeline[0].detail, "0"));
 	assert_true(str_eq_c(back->timeline[back->timeline_count - 1].detail, "399"));
@@ -239,7 +239,7 @@ static void a_nul_in_a_label_value_survives(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	struct incident *inc = full_incident(arena, 10);
 	inc->annotations.v[0].value = STR("a\0b");
-	struct incident *back = again(arena, inc);
+	struct incident *back = written_and_read(arena, inc);
 	assert_true(str_eq(labels_get(&back->annotations, STR("summary")), STR("a\0b")));
 }
 
@@ -277,7 +277,7 @@ static void numbers_of_every_length_come_back(void **state)
 		inc->count.received = most;
 		inc->count.deduplicated = most ^ (most >> 1);
 		inc->last_seen_at = inc->approved.at = time;
-		const struct incident *back = again(arena, inc);
+		const struct incident *back = written_and_read(arena, inc);
 		assert_true(back->count.received == inc->count.received);
 		assert_true(back->count.deduplicated == inc->count.deduplicated);
 		assert_true(back->last_seen_at == time && back->approved.at == time);

@@ -15,7 +15,7 @@
 #include "incident/silence.h"
 #include "scenario.h"
 
-static void run(void **state)
+static void run_silence_scenario(void **state)
 {
 	const char *const *row = *state;
 	scenario_run(row[0], row[1]);
@@ -80,19 +80,19 @@ static const char *const stories[][2] = {
 
 static struct label one_label[3][2];
 
-static struct labels labels_of(int i, const char *instance)
+static struct labels labels_of_instance(int i, const char *instance)
 {
 	one_label[i][0] = (struct label){STR("alertname"), STR("Silo")};
 	one_label[i][1] = (struct label){STR("instance"), str_c(instance)};
 	return (struct labels){one_label[i], 2};
 }
 
-static void stand(struct incident *inc, int i, const char *instance)
+static void stand_sample(struct incident *inc, int i, const char *instance)
 {
 	struct incident_row *row = row_make(inc, "g1", 1000);
 	struct incident_sample *s =
 		INCIDENT_ADD(inc, inc->sample, inc->sample_count, inc->sample_capacity, INCIDENT_SAMPLE_MAX);
-	*s = (struct incident_sample){.counted = true, .mark = row->mark, .labels = labels_of(i, instance)};
+	*s = (struct incident_sample){.counted = true, .mark = row->mark, .labels = labels_of_instance(i, instance)};
 	memcpy(s->group, row->group, sizeof s->group);
 	row->n0++;
 }
@@ -104,13 +104,13 @@ static enum silence_answer judged(const char *const *peers, size_t count, bool e
 	AUTOARENA struct arena *arena = arena_new();
 	struct incident *inc = incident_new(arena, STR("0123456789abcdef"));
 	struct alert_list lists[3] = {{NULL, 0}};
-	stand(inc, 0, "a");
-	stand(inc, 1, "b");
+	stand_sample(inc, 0, "a");
+	stand_sample(inc, 1, "b");
 	inc->rows[0].n0 += more;
 	for (size_t p = 0; p < count; p++) {
 		lists[p].v = arena_alloc(arena, 3 * sizeof *lists[p].v);
 		for (int i = 0; i < 3; i++) {
-			struct labels labels = labels_of(2, instances[i]);
+			struct labels labels = labels_of_instance(2, instances[i]);
 			struct alert_listed *to = &lists[p].v[lists[p].n];
 			to->suppressed = peers[p][i] == 's';
 			labels_fingerprint(&labels, to->fingerprint);
@@ -150,12 +150,69 @@ static void test_all_that_is_known_must_be_silenced(void **state)
 	}
 }
 
+/* ---- what a silence says, where labels are rewritten ---- */
+
+static struct labels set_of(struct arena *arena, const char *const *pairs)
+{
+	struct labels out = {arena_alloc(arena, 8 * sizeof *out.v), 0};
+	for (size_t i = 0; pairs[i]; i += 2)
+		out.v[out.n++] = (struct label){str_c(pairs[i]), str_c(pairs[i + 1])};
+	labels_sort(&out);
+	return out;
+}
+
+struct listed_row {
+	const char *sent[8], *here[8];
+};
+
+/* The matchers as text, or "refused: " and how the reason ends. */
+static const char *original(struct arena *arena, const struct listed_row *rows, size_t n)
+{
+	static const char *const own[] = {"alertname", "Silo", "service", "a", NULL};
+	struct incident *inc = incident_new(arena, STR("0123456789abcdef"));
+	struct alert_list list = {arena_alloc(arena, (n + 1) * sizeof *list.v), n};
+	struct labels out;
+	inc->alertname = STR("Silo");
+	inc->labels = set_of(arena, own);
+	for (size_t i = 0; i < n; i++) {
+		list.v[i] = (struct alert_listed){.sent = set_of(arena, rows[i].sent), .here = set_of(arena, rows[i].here)};
+		labels_fingerprint(&list.v[i].here, list.v[i].fingerprint);
+	}
+	stand(inc, 0, "-");
+	inc->sample[0].labels = list.v[0].here;
+	const char *why = silence_original(inc, &list, 1, arena, &out);
+	if (!why)
+		return arena_cstr(arena, labels_format(arena, &out));
+	return strstr(why, "others have too") ? "refused: others have them" : "refused: not listed";
+}
+
+static void a_silence_says_what_the_alerts_are_called_there(void **state)
+{
+	(void)state;
+	AUTOARENA struct arena *arena = arena_new();
+	static const struct listed_row two[] = {
+		{{"alertname", "Silo", "job", "a-prod", "pod", "1"}, {"alertname", "Silo", "service", "a", "pod", "1"}},
+		{{"alertname", "Silo", "job", "a-prod", "pod", "2"}, {"alertname", "Silo", "service", "a", "pod", "2"}},
+		{{"alertname", "Silo", "job", "b-prod", "pod", "1"}, {"alertname", "Silo", "service", "b", "pod", "1"}}};
+	assert_string_equal(original(arena, two, 3), "{alertname=\"Silo\", job=\"a-prod\"}");
+	static const struct listed_row several[] = {
+		{{"alertname", "Silo", "job", "a-prod"}, {"alertname", "Silo", "service", "a"}},
+		{{"alertname", "Silo", "job", "a-test"}, {"alertname", "Silo", "service", "a", "pod", "2"}},
+		{{"alertname", "Silo", "job", "b-prod"}, {"alertname", "Silo", "service", "b"}}};
+	assert_string_equal(original(arena, several, 3), "refused: others have them");
+	assert_string_equal(original(arena, several, 2), "{alertname=\"Silo\"}");
+	static const struct listed_row none[] = {
+		{{"alertname", "Silo", "job", "b-prod"}, {"alertname", "Silo", "service", "b"}}};
+	assert_string_equal(original(arena, none, 1), "refused: not listed");
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[STORIES + 1];
+	struct CMUnitTest tests[STORIES + 2];
 	for (size_t i = 0; i < STORIES; i++)
 		tests[i] = (struct CMUnitTest){
-			.name = stories[i][0], .test_func = run, .initial_state = (void *)(uintptr_t)stories[i]};
+			.name = stories[i][0], .test_func = run_silence_scenario, .initial_state = (void *)(uintptr_t)stories[i]};
 	tests[STORIES] = (struct CMUnitTest)cmocka_unit_test(test_all_that_is_known_must_be_silenced);
+	tests[STORIES + 1] = (struct CMUnitTest)cmocka_unit_test(a_silence_says_what_the_alerts_are_called_there);
 	return cmocka_run_group_tests_name("silence", tests, NULL, NULL);
 }

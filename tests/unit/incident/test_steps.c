@@ -17,7 +17,8 @@
 
 #define START INT64_C(1700000000000)
 
-static void reach(const void *arg, struct str role, int64_t now, struct arena *arena, struct escalation_reached *out)
+static void reach_at_hours(const void *arg, struct str role, int64_t now, struct arena *arena,
+                           struct escalation_reached *out)
 {
 	(void)arg, (void)now;
 	*out = (struct escalation_reached){.who = role};
@@ -26,13 +27,13 @@ static void reach(const void *arg, struct str role, int64_t now, struct arena *a
 }
 
 /* "night" lasts until two hours after the start. */
-static int64_t open_from(const void *arg, struct str active, struct str mute, int64_t at, struct arena *arena)
+static int64_t open_after_night(const void *arg, struct str active, struct str mute, int64_t at, struct arena *arena)
 {
 	(void)arg, (void)arena, (void)active;
 	return str_eq_c(mute, "night") && at < START + 2 * TIME_HOUR ? START + 2 * TIME_HOUR : at;
 }
 
-static const struct escalation_roster roster = {reach, NULL, open_from};
+static const struct escalation_roster roster = {reach_at_hours, NULL, open_after_night};
 static const struct incident_policy policy = {
 	.late_grace = TIME_MINUTE, .expire_after = 8 * TIME_DAY, .roster = &roster};
 

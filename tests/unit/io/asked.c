@@ -15,7 +15,7 @@
 struct asked asked;
 struct redis_script asked_script = {.name = "three", .source = "return {KEYS[1], ARGV[1], ARGV[2]}"};
 
-static void changed(void *arg, bool up, const char *words)
+static void note_up_or_down(void *arg, bool up, const char *words)
 {
 	(void)arg;
 	*(up ? &asked.ups : &asked.downs) += 1;
@@ -23,7 +23,7 @@ static void changed(void *arg, bool up, const char *words)
 		snprintf(asked.why, sizeof asked.why, "%s", words);
 }
 
-static void print(const struct redis_value *v, struct buf *out)
+static void print_value(const struct redis_value *v, struct buf *out)
 {
 	switch (v->type) {
 	case REDIS_NIL: buf_add_c(out, "nil"); break;
@@ -35,7 +35,7 @@ static void print(const struct redis_value *v, struct buf *out)
 		buf_add_char(out, '[');
 		for (size_t i = 0; i < v->count; i++) {
 			buf_add_c(out, i ? " " : "");
-			print(&v->items[i], out);
+			print_value(&v->items[i], out);
 		}
 		buf_add_char(out, ']');
 		break;
@@ -50,7 +50,7 @@ void asked_on_reply(void *arg, const struct redis_value *reply)
 	struct buf AUTOBUF out;
 	buf_init(&out, sizeof asked.last - 1);
 	if (reply)
-		print(reply, &out);
+		print_value(reply, &out);
 	snprintf(asked.last, sizeof asked.last, "%s", reply ? buf_str(&out).n ? out.p : "" : "NULL");
 }
 
@@ -79,7 +79,7 @@ void asked_open(struct redis_options options)
 {
 	asked.ups = asked.downs = asked.replies = asked.nulls = 0;
 	asked.why[0] = asked.last[0] = '\0';
-	asked.redis = redis_new(asked.loop, &options, changed, NULL);
+	asked.redis = redis_new(asked.loop, &options, note_up_or_down, NULL);
 }
 
 void asked_open_up(struct redis_options options)

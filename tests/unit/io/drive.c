@@ -8,7 +8,7 @@ struct watch {
 	struct loop_timer *timer;
 };
 
-static void look(void *arg)
+static void look_whether_done(void *arg)
 {
 	struct watch *w = arg;
 	if ((w->done && w->done(w->arg)) || loop_mono_ms() >= w->end_ms)
@@ -20,7 +20,7 @@ static void look(void *arg)
 bool drive_for(struct loop *l, bool (*done)(void *arg), void *arg, int64_t at_most_ms)
 {
 	struct watch w = {.l = l, .done = done, .arg = arg, .end_ms = loop_mono_ms() + at_most_ms};
-	w.timer = loop_timer_new(l, look, &w);
+	w.timer = loop_timer_new(l, look_whether_done, &w);
 	loop_timer_set(w.timer, 0);
 	loop_run(l);
 	loop_timer_free(w.timer);
@@ -37,7 +37,7 @@ struct count {
 	int count;
 };
 
-static bool reached(void *arg)
+static bool is_count_reached(void *arg)
 {
 	const struct count *c = arg;
 	return *c->n >= c->count;
@@ -46,7 +46,7 @@ static bool reached(void *arg)
 bool drive_count(struct loop *l, int *n, int count)
 {
 	struct count c = {n, count};
-	return drive(l, reached, &c);
+	return drive(l, is_count_reached, &c);
 }
 
 void drive_pass(struct loop *l, int64_t ms)

@@ -19,7 +19,7 @@ struct fake_peer {
 	struct bufferevent *io;
 };
 
-static void drop(struct fake_peer *p)
+static void drop_fake_peer(struct fake_peer *p)
 {
 	*p->link = p->next;
 	if (p->next)
@@ -67,7 +67,7 @@ static size_t take_command(struct str in, struct buf *line, struct str *word)
 	return at;
 }
 
-static void on_read(struct bufferevent *io, void *arg)
+static void on_peer_words(struct bufferevent *io, void *arg)
 {
 	struct fake_peer *p = arg;
 	struct evbuffer *in = bufferevent_get_input(io);
@@ -86,14 +86,14 @@ static void on_read(struct bufferevent *io, void *arg)
 	}
 }
 
-static void on_event(struct bufferevent *io, short what, void *arg)
+static void on_peer_event(struct bufferevent *io, short what, void *arg)
 {
 	(void)io;
 	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
-		drop(arg);
+		drop_fake_peer(arg);
 }
 
-static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from, int n, void *arg)
+static void on_fake_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from, int n, void *arg)
 {
 	(void)listener, (void)from, (void)n;
 	struct fake_redis *f = arg;
@@ -106,7 +106,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	if (p->next)
 		p->next->link = &p->next;
 	f->peers = p;
-	bufferevent_setcb(p->io, on_read, NULL, on_event, p);
+	bufferevent_setcb(p->io, on_peer_words, NULL, on_peer_event, p);
 	bufferevent_enable(p->io, EV_READ | EV_WRITE);
 }
 
@@ -116,8 +116,9 @@ void fake_redis_open(struct fake_redis *f, struct loop *l)
 	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	*f = (struct fake_redis){.loop = l};
 	buf_init(&f->heard, HEARD_MAX);
-	f->listener = evconnlistener_new_bind(loop_base(l), on_accept, f, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
-	                                      512, (struct sockaddr *)&sa, sizeof sa);
+	f->listener =
+		evconnlistener_new_bind(loop_base(l), on_fake_accept, f, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 512,
+	                            (struct sockaddr *)&sa, sizeof sa);
 	if (!f->listener)
 		abort();
 	socklen_t n = sizeof sa;
@@ -132,7 +133,7 @@ void fake_redis_close(struct fake_redis *f)
 {
 	evconnlistener_free(f->listener);
 	while (f->peers)
-		drop(f->peers);
+		drop_fake_peer(f->peers);
 	buf_release(&f->heard);
 }
 

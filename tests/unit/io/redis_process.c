@@ -19,7 +19,7 @@
 #define READY_MS 60000
 #define ATTEMPTS 20
 
-static bool is_free(int port)
+static bool is_port_free(int port)
 {
 	struct sockaddr_in sa = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
 	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -37,11 +37,11 @@ int free_port(void)
 	int port;
 	do
 		port = 20000 + (int)(loop_dice() % 12000);
-	while (!is_free(port));
+	while (!is_port_free(port));
 	return port;
 }
 
-static void write_config(const struct redis_process *p, const char *config)
+static void write_redis_conf(const struct redis_process *p, const char *config)
 {
 	char path[300];
 	snprintf(path, sizeof path, "%s/redis.conf", p->folder);
@@ -53,7 +53,7 @@ static void write_config(const struct redis_process *p, const char *config)
 	fclose(f);
 }
 
-static void run(const struct redis_process *p, int log)
+static void exec_redis(const struct redis_process *p, int log)
 {
 	char path[300];
 	snprintf(path, sizeof path, "%s/redis.conf", p->folder);
@@ -90,11 +90,11 @@ static bool becomes_ready(int log)
 static bool spawn(struct redis_process *p, const char *config)
 {
 	int log[2];
-	write_config(p, config);
+	write_redis_conf(p, config);
 	if (pipe2(log, O_CLOEXEC) != 0 || (p->pid = fork()) < 0)
 		abort();
 	if (p->pid == 0)
-		run(p, log[1]);
+		exec_redis(p, log[1]);
 	close(log[1]);
 	bool ready = becomes_ready(log[0]);
 	close(log[0]);
@@ -136,7 +136,7 @@ void redis_process_kill(struct redis_process *p)
 	p->pid = 0;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static int remove_redis_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st, (void)type, (void)ftw;
 	return remove(path);
@@ -146,7 +146,7 @@ void redis_process_stop(struct redis_process *p)
 {
 	redis_process_kill(p);
 	if (p->folder[0])
-		nftw(p->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		nftw(p->folder, remove_redis_file, 8, FTW_DEPTH | FTW_PHYS);
 	p->folder[0] = '\0';
 }
 

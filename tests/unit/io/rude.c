@@ -20,7 +20,7 @@ struct rude_peer {
 	bool leaving;
 };
 
-static void drop(struct rude_peer *p)
+static void drop_rude_peer(struct rude_peer *p)
 {
 	struct rude_peer **at = &p->rude->peers;
 	while (*at != p)
@@ -35,7 +35,7 @@ static bool is_complete(struct str request)
 	return str_ends(request, STR("end")) || (str_starts(request, STR("GET ")) && str_ends(request, STR("\r\n\r\n")));
 }
 
-static void on_read(struct bufferevent *bev, void *arg)
+static void on_rude_request(struct bufferevent *bev, void *arg)
 {
 	struct rude_peer *p = arg;
 	struct rude *r = p->rude;
@@ -53,24 +53,25 @@ static void on_read(struct bufferevent *bev, void *arg)
 	if (r->answer.n)
 		bufferevent_write(bev, r->answer.p, r->answer.n);
 	else if (r->close)
-		drop(p);
+		drop_rude_peer(p);
 }
 
-static void on_written(struct bufferevent *bev, void *arg)
+static void on_rude_written(struct bufferevent *bev, void *arg)
 {
 	(void)bev;
 	struct rude_peer *p = arg;
 	if (p->leaving)
-		drop(p);
+		drop_rude_peer(p);
 }
 
-static void on_event(struct bufferevent *bev, short what, void *arg)
+static void on_rude_event(struct bufferevent *bev, short what, void *arg)
 {
 	(void)bev, (void)what;
-	drop(arg);
+	drop_rude_peer(arg);
 }
 
-static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *sa, int length, void *arg)
+static void on_rude_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *sa, int length,
+                           void *arg)
 {
 	(void)listener, (void)sa, (void)length;
 	struct rude *r = arg;
@@ -79,7 +80,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	p->next = r->peers;
 	r->peers = p;
 	p->bev = bufferevent_socket_new(loop_base(r->loop), fd, BEV_OPT_CLOSE_ON_FREE);
-	bufferevent_setcb(p->bev, on_read, on_written, on_event, p);
+	bufferevent_setcb(p->bev, on_rude_request, on_rude_written, on_rude_event, p);
 	bufferevent_enable(p->bev, EV_READ | EV_WRITE);
 }
 
@@ -89,8 +90,9 @@ void rude_open(struct rude *r, struct loop *l)
 	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	*r = (struct rude){.loop = l};
 	buf_init(&r->received, RECEIVED_MAX);
-	r->listener = evconnlistener_new_bind(loop_base(l), on_accept, r, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
-	                                      512, (struct sockaddr *)&sa, sizeof sa);
+	r->listener =
+		evconnlistener_new_bind(loop_base(l), on_rude_accept, r, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 512,
+	                            (struct sockaddr *)&sa, sizeof sa);
 	if (!r->listener)
 		abort();
 	socklen_t n = sizeof sa;
@@ -109,6 +111,6 @@ void rude_close(struct rude *r)
 {
 	rude_deafen(r);
 	while (r->peers)
-		drop(r->peers);
+		drop_rude_peer(r->peers);
 	buf_release(&r->received);
 }

@@ -21,7 +21,7 @@ const struct http_server_limits served_small = {.max_body = 1000,
                                                 .idle_timeout_ms = 10000};
 
 /* /hold waits for the test; /echo answers with the body; /large with a large one; else with the path. */
-static void handle(void *arg, struct http_exchange *x)
+static void handle_request(void *arg, struct http_exchange *x)
 {
 	(void)arg;
 	struct str path = http_path(x);
@@ -50,13 +50,13 @@ static int admit(void *arg, struct http_exchange *x)
 	return str_eq_c(known, "no") ? 401 : 0;
 }
 
-static void words(void *arg, int code, struct http_words *out)
+static void words_of_test(void *arg, int code, struct http_words *out)
 {
 	(void)arg;
 	*out = (struct http_words){.json = {NULL, 0}, .challenge = code == 401 ? "Bearer realm=\"test\"" : NULL};
 }
 
-static void refused(void *arg, int code)
+static void count_refused(void *arg, int code)
 {
 	(void)arg;
 	served.refusals++;
@@ -67,7 +67,8 @@ int served_setup(void **state)
 {
 	(void)state;
 	served.loop = loop_new();
-	const struct http_server_hooks hooks = {.handle = handle, .admit = admit, .words = words, .refused = refused};
+	const struct http_server_hooks hooks = {
+		.handle = handle_request, .admit = admit, .words = words_of_test, .refused = count_refused};
 	served.server = http_server_new(served.loop, &served_small, &hooks);
 	served.handled = served.refusals = served.last_refusal = served.held_count = 0;
 	buf_init(&served.seen, 1 << 20);

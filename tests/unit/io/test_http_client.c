@@ -28,7 +28,7 @@ static struct {
 	int64_t retry_after_ms, duration_ms;
 } got;
 
-static void done(void *arg, const struct http_result *r)
+static void note_result(void *arg, const struct http_result *r)
 {
 	(void)arg;
 	got.calls++;
@@ -66,10 +66,10 @@ static struct http_call *send_to(const char *url, const char *method, int64_t ti
 	static const char *const headers[] = {"Content-Type: application/json", "X-Secret: s", NULL};
 	const struct http_client_request request = {
 		.method = method, .url = url, .headers = headers, .body = STR("{} end"), .timeout_ms = timeout_ms};
-	return http_client_send(client, &request, done, NULL);
+	return http_client_send(client, &request, note_result, NULL);
 }
 
-static struct http_call *post(int64_t timeout_ms)
+static struct http_call *post_to_rude(int64_t timeout_ms)
 {
 	char url[128];
 	snprintf(url, sizeof url, "http://127.0.0.1:%d/secret-path", rude.port);
@@ -77,11 +77,11 @@ static struct http_call *post(int64_t timeout_ms)
 }
 
 /* Sends to the rude server, waits for the outcome. */
-static void ask(const char *answer)
+static void ask_rude(const char *answer)
 {
 	int before = got.calls;
 	rude.answer = str_c(answer);
-	assert_non_null(post(10000));
+	assert_non_null(post_to_rude(10000));
 	assert_int_equal(got.calls, before); /* never inside the call */
 	assert_true(drive_count(l, &got.calls, before + 1));
 	assert_int_equal(http_client_pending(client), 0);
@@ -108,7 +108,7 @@ static void answers(void **state)
 	};
 	int n = 0;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		ask(cases[i].answer);
+		ask_rude(cases[i].answer);
 		assert_int_equal(rude.requests, ++n); /* a redirect is not followed */
 		if (got.outcome != HTTP_ANSWERED || got.status != cases[i].status || strcmp(got.body, cases[i].body) != 0 ||
 		    got.retry_after_ms != cases[i].retry_after_ms || strcmp(got.error, "") != 0)
@@ -126,14 +126,14 @@ static void retry_after_as_a_date(void **state)
 	gmtime_r(&then, &t);
 	strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &t);
 	snprintf(answer, sizeof answer, "HTTP/1.1 429 Slow\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n", date);
-	ask(answer);
+	ask_rude(answer);
 	assert_in_range(got.retry_after_ms, 60000, 120000);
 }
 
 static void what_is_sent(void **state)
 {
 	(void)state;
-	ask("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	ask_rude("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	const char *text = rude.received.p;
 	assert_int_equal(strncmp(text, "POST /secret-path HTTP/1.1\r\n", 28), 0);
 	assert_non_null(strstr(text, "\r\nContent-Type: application/json\r\n"));
@@ -172,7 +172,7 @@ static void a_large_body_goes_out_at_once(void **state)
 	snprintf(url, sizeof url, "http://127.0.0.1:%d/", rude.port);
 	rude.answer = STR("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	const struct http_client_request request = {.method = "POST", .url = url, .body = {large, n}, .timeout_ms = 10000};
-	http_client_send(client, &request, done, NULL);
+	http_client_send(client, &request, note_result, NULL);
 	assert_true(drive_count(l, &got.calls, 1));
 	assert_int_equal(got.outcome, HTTP_ANSWERED);
 	assert_true(rude.received.n > n);
@@ -180,7 +180,7 @@ static void a_large_body_goes_out_at_once(void **state)
 	assert_null(strstr(rude.received.p, "Content-Type"));
 }
 
-static void nothing_was_sent(void **state)
+static void nothing_was_sent_to_nobody(void **state)
 {
 	(void)state;
 	char refusing[64];
@@ -220,7 +220,7 @@ static void closed_without_an_answer_is_unknown(void **state)
 {
 	(void)state;
 	rude.close = true;
-	ask("");
+	ask_rude("");
 	assert_int_equal(got.outcome, HTTP_UNKNOWN);
 	assert_string_not_equal(got.error, "");
 }
@@ -236,7 +236,7 @@ static void half_an_answer_is_unknown(void **state)
 	};
 	rude.close = true;
 	for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
-		ask(halves[i]);
+		ask_rude(halves[i]);
 		if (got.outcome != HTTP_UNKNOWN || !got.error[0])
 			fail_msg("case %zu: outcome %d status %d", i, (int)got.outcome, got.status);
 	}
@@ -245,7 +245,7 @@ static void half_an_answer_is_unknown(void **state)
 static void no_answer_is_unknown_at_the_timeout(void **state)
 {
 	(void)state;
-	post(150);
+	post_to_rude(150);
 	assert_true(drive_count(l, &got.calls, 1));
 	assert_int_equal(rude.requests, 1);
 	assert_int_equal(got.outcome, HTTP_UNKNOWN);
@@ -257,7 +257,7 @@ static void an_answer_without_end_is_cut_at_the_timeout(void **state)
 {
 	(void)state;
 	rude.answer = STR("HTTP/1.1 200 OK\r\n\r\nand so on");
-	post(150);
+	post_to_rude(150);
 	assert_true(drive_count(l, &got.calls, 1));
 	assert_int_equal(got.outcome, HTTP_UNKNOWN);
 }
@@ -266,10 +266,10 @@ static void an_answer_without_end_is_cut_at_the_timeout(void **state)
 static void a_refusal_after_a_lost_kept_connection_is_unknown(void **state)
 {
 	(void)state;
-	ask("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	ask_rude("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	assert_int_equal(got.outcome, HTTP_ANSWERED);
 	rude.close = rude.deaf = true;
-	ask("");
+	ask_rude("");
 	assert_int_equal(rude.requests, 2);
 	assert_int_equal(got.outcome, HTTP_UNKNOWN);
 }
@@ -285,7 +285,7 @@ static void a_long_answer_is_cut_at_the_ceiling(void **state)
 		buf_printf(&answer, "HTTP/1.1 500 Long\r\nContent-Length: %zu\r\n\r\n", n);
 		while (n--)
 			buf_add_char(&answer, 'x');
-		ask(answer.p);
+		ask_rude(answer.p);
 		assert_int_equal(got.outcome, HTTP_ANSWERED);
 		assert_int_equal(got.status, 500);
 		assert_int_equal(got.body_n, HTTP_RESPONSE_MAX);
@@ -300,7 +300,7 @@ static void endless_headers_are_given_up(void **state)
 	buf_add_c(&answer, "HTTP/1.1 200 OK\r\n");
 	for (int i = 0; i < 10000; i++)
 		buf_add_c(&answer, "X-Header: of no use\r\n");
-	ask(answer.p);
+	ask_rude(answer.p);
 	assert_int_equal(got.outcome, HTTP_UNKNOWN);
 }
 
@@ -308,9 +308,9 @@ static void connections_are_kept(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 5; i++)
-		ask("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+		ask_rude("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	rude_deafen(&rude); /* nobody gets in any more, but we are in */
-	ask("HTTP/1.1 201 OK\r\nContent-Length: 0\r\n\r\n");
+	ask_rude("HTTP/1.1 201 OK\r\nContent-Length: 0\r\n\r\n");
 	assert_int_equal(got.status, 201);
 }
 
@@ -319,13 +319,13 @@ static void a_call_has_nothing_of_the_one_before(void **state)
 {
 	(void)state;
 	char url[128];
-	ask("HTTP/1.1 200 OK\r\nETag: \"one\"\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nok");
+	ask_rude("HTTP/1.1 200 OK\r\nETag: \"one\"\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nok");
 	assert_string_equal(got.etag, "\"one\"");
 	assert_string_equal(got.body, "ok");
 	snprintf(url, sizeof url, "http://127.0.0.1:%d/", rude.port);
 	rude.answer = STR("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	const struct http_client_request plain = {.method = "GET", .url = url, .timeout_ms = 10000};
-	http_client_send(client, &plain, done, NULL);
+	http_client_send(client, &plain, note_result, NULL);
 	assert_true(drive_count(l, &got.calls, 2));
 	assert_string_equal(got.etag, "");
 	assert_string_equal(got.body, "");
@@ -339,7 +339,7 @@ static void many_at_a_time(void **state)
 	(void)state;
 	rude.answer = STR("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	for (int i = 0; i < 200; i++)
-		post(10000);
+		post_to_rude(10000);
 	assert_int_equal(http_client_pending(client), 200);
 	assert_true(drive_count(l, &got.calls, 200));
 	assert_int_equal(rude.requests, 200);
@@ -349,7 +349,7 @@ static void many_at_a_time(void **state)
 static void a_cancelled_call_says_nothing(void **state)
 {
 	(void)state;
-	struct http_call *early = post(10000), *late = post(10000);
+	struct http_call *early = post_to_rude(10000), *late = post_to_rude(10000);
 	http_call_cancel(early);
 	drive_count(l, &rude.requests, 1);
 	http_call_cancel(late);
@@ -363,7 +363,7 @@ static void freeing_the_client_cancels_all(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 10; i++)
-		post(10000);
+		post_to_rude(10000);
 	drive_count(l, &rude.requests, 3);
 	http_client_free(client);
 	client = NULL;
@@ -375,7 +375,7 @@ static struct http_call *own, *other;
 
 static void meddle(void *arg, const struct http_result *r)
 {
-	done(arg, r);
+	note_result(arg, r);
 	http_call_cancel(own); /* its own: has no effect */
 	http_call_cancel(other);
 	http_client_free(client);
@@ -392,7 +392,7 @@ static void a_callback_may_cancel_and_free(void **state)
 	const struct http_client_request silent = {.method = "POST", .url = url, .body = STR("x"), .timeout_ms = 10000};
 	rude.answer = STR("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 	own = http_client_send(client, &answered, meddle, NULL);
-	other = http_client_send(client, &silent, done, NULL);
+	other = http_client_send(client, &silent, note_result, NULL);
 	assert_true(drive_count(l, &got.calls, 1));
 	drive_pass(l, 20);
 	assert_int_equal(got.calls, 1);
@@ -427,7 +427,7 @@ static void by_way_of(enum http_client_proxy proxy, const char *proxy_url, const
 	                                            .proxy_url = proxy_url};
 	int before = got.calls;
 	rude.answer = STR("HTTP/1.1 204 No\r\nContent-Length: 0\r\n\r\n");
-	http_client_send(client, &request, done, NULL);
+	http_client_send(client, &request, note_result, NULL);
 	assert_true(drive_count(l, &got.calls, before + 1));
 }
 
@@ -458,7 +458,7 @@ int main(void)
 		T(what_is_sent),
 		T(other_methods),
 		T(a_large_body_goes_out_at_once),
-		T(nothing_was_sent),
+		T(nothing_was_sent_to_nobody),
 		T(a_failed_handshake_sent_nothing),
 		T(closed_without_an_answer_is_unknown),
 		T(half_an_answer_is_unknown),

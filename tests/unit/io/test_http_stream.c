@@ -27,7 +27,7 @@ static bool is_gone(void *arg)
 	return gone > 0;
 }
 
-static struct http_stream *begin(struct wire *w)
+static struct http_stream *begin_stream(struct wire *w)
 {
 	gone = 0;
 	wire_open(w, served.address);
@@ -44,7 +44,7 @@ static void what_is_written_comes_at_once(void **state)
 {
 	(void)state;
 	struct wire w;
-	struct http_stream *s = begin(&w);
+	struct http_stream *s = begin_stream(&w);
 	assert_true(wire_await(&w, served.loop, "\r\n\r\n"));
 	assert_true(wire_has(&w, "Content-Type: text/event-stream\r\n"));
 	assert_false(wire_has(&w, "Content-Length"));
@@ -63,7 +63,7 @@ static void who_leaves_is_noticed(void **state)
 {
 	(void)state;
 	struct wire w;
-	begin(&w);
+	begin_stream(&w);
 	assert_true(wire_await(&w, served.loop, "\r\n\r\n"));
 	wire_close(&w);
 	assert_true(drive(served.loop, is_gone, NULL));
@@ -74,7 +74,7 @@ static void who_does_not_read_is_let_go(void **state)
 {
 	(void)state;
 	struct wire w;
-	struct http_stream *s = begin(&w);
+	struct http_stream *s = begin_stream(&w);
 	AUTOFREE char *much = mem_zero(64 * 1024);
 	memset(much, 'x', 64 * 1024);
 	int written = 0;
@@ -126,7 +126,7 @@ static void the_end_of_the_server_ends_it(void **state)
 {
 	(void)state;
 	struct wire w;
-	begin(&w);
+	begin_stream(&w);
 	http_server_stop_accepting(served.server);
 	assert_int_equal(gone, 1);
 	assert_true(wire_await_end(&w, served.loop));

@@ -16,14 +16,14 @@
 static struct loop *l;
 static char trace[256];
 
-static void note(void *arg)
+static void note_in_trace(void *arg)
 {
 	strncat(trace, arg, sizeof trace - strlen(trace) - 1);
 }
 
 static void note_and_stop(void *arg)
 {
-	note(arg);
+	note_in_trace(arg);
 	loop_stop(l);
 }
 
@@ -47,7 +47,7 @@ static int teardown(void **state)
 static void timers_run_in_order_and_never_early(void **state)
 {
 	(void)state;
-	struct loop_timer *a = loop_timer_new(l, note, A), *b = loop_timer_new(l, note, B),
+	struct loop_timer *a = loop_timer_new(l, note_in_trace, A), *b = loop_timer_new(l, note_in_trace, B),
 					  *c = loop_timer_new(l, note_and_stop, C);
 	int64_t start = loop_mono_ms();
 	loop_timer_set(c, 25);
@@ -68,7 +68,7 @@ static void timers_run_in_order_and_never_early(void **state)
 static void a_timer_set_anew_runs_once_and_a_stopped_one_never(void **state)
 {
 	(void)state;
-	struct loop_timer *a = loop_timer_new(l, note, A), *b = loop_timer_new(l, note, B),
+	struct loop_timer *a = loop_timer_new(l, note_in_trace, A), *b = loop_timer_new(l, note_in_trace, B),
 					  *c = loop_timer_new(l, note_and_stop, C);
 	loop_timer_set(a, 0);
 	loop_timer_set(a, 5);
@@ -87,9 +87,9 @@ static void a_timer_set_anew_runs_once_and_a_stopped_one_never(void **state)
 static void what_was_deferred_before_a_run_is_done_first(void **state)
 {
 	(void)state;
-	loop_defer(l, note, A);
+	loop_defer(l, note_in_trace, A);
 	loop_defer(l, note_and_stop, B);
-	loop_defer(l, note, C);
+	loop_defer(l, note_in_trace, C);
 	loop_run(l);
 	assert_string_equal(trace, "ab");
 	loop_defer(l, note_and_stop, D);
@@ -137,13 +137,13 @@ static void a_timer_may_free_itself(void **state)
 static void free_other(void *arg)
 {
 	free_itself(arg);
-	note(A);
+	note_in_trace(A);
 }
 
 static void a_due_timer_freed_by_another_never_runs(void **state)
 {
 	(void)state;
-	struct loop_timer *victim = loop_timer_new(l, note, B), *t = loop_timer_new(l, free_other, &victim);
+	struct loop_timer *victim = loop_timer_new(l, note_in_trace, B), *t = loop_timer_new(l, free_other, &victim);
 	loop_timer_set(t, 0);
 	loop_timer_set(victim, 0);
 	loop_run(l);
@@ -173,9 +173,9 @@ static void a_call_that_defers_itself_does_not_starve_the_rest(void **state)
 static void nothing_runs_after_stop_until_the_next_run(void **state)
 {
 	(void)state;
-	loop_defer(l, note, A);
+	loop_defer(l, note_in_trace, A);
 	loop_defer(l, note_and_stop, B);
-	loop_defer(l, note, C);
+	loop_defer(l, note_in_trace, C);
 	loop_run(l);
 	assert_string_equal(trace, "ab");
 	loop_defer(l, note_and_stop, D);
@@ -187,7 +187,7 @@ static void posted_calls_that_a_stop_left_run_first_next_time(void **state)
 {
 	(void)state;
 	loop_post(l, note_and_stop, A);
-	loop_post(l, note, B);
+	loop_post(l, note_in_trace, B);
 	loop_run(l);
 	assert_string_equal(trace, "a");
 	loop_post(l, note_and_stop, C);
@@ -198,7 +198,7 @@ static void posted_calls_that_a_stop_left_run_first_next_time(void **state)
 #define POSTS 2000
 static int order[POSTS], posted;
 
-static void take(void *arg)
+static void take_posted(void *arg)
 {
 	order[posted++] = *(int *)arg;
 	if (posted == POSTS)
@@ -210,7 +210,7 @@ static void *poster(void *arg)
 	int *numbers = arg;
 	for (int i = 0; i < POSTS; i++) {
 		numbers[i] = i;
-		loop_post(l, take, &numbers[i]);
+		loop_post(l, take_posted, &numbers[i]);
 	}
 	return NULL;
 }
@@ -230,7 +230,7 @@ static void a_thread_posts_in_order(void **state)
 
 static int signals;
 
-static void on_signal(void *arg)
+static void count_signal(void *arg)
 {
 	(void)arg;
 	signals++;
@@ -240,7 +240,7 @@ static void a_signal_runs_on_the_loop_each_time(void **state)
 {
 	(void)state;
 	signals = 0;
-	loop_on_signal(l, SIGUSR1, on_signal, NULL);
+	loop_on_signal(l, SIGUSR1, count_signal, NULL);
 	for (int i = 1; i <= 3; i++) {
 		kill(getpid(), SIGUSR1);
 		assert_int_equal(signals, i - 1);

@@ -37,7 +37,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void tell(void *arg, enum password_answer answer)
+static void keep_password_answer(void *arg, enum password_answer answer)
 {
 	struct told *t = arg;
 	t->count++;
@@ -50,10 +50,10 @@ static struct password_question question(const char *user, const char *password,
 		.user = str_c(user), .password = str_c(password), .hash = hash, .never = never, .block = str_c(block)};
 }
 
-static enum password_answer ask(struct password_question q)
+static enum password_answer ask_whether_right(struct password_question q)
 {
 	struct told told = {0};
-	assert_true(passwords_ask(passwords, &q, tell, &told));
+	assert_true(passwords_ask(passwords, &q, keep_password_answer, &told));
 	assert_int_equal(told.count, 0); /* never inside the call */
 	assert_true(drive_count(loop, &told.count, 1));
 	return told.last;
@@ -75,7 +75,7 @@ static void right_and_wrong_are_found_out_and_remembered(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct password_question q = question(rows[i].user, rows[i].password, rows[i].never, "a");
 		assert_int_equal(passwords_known(passwords, &q), PASSWORD_UNKNOWN);
-		assert_int_equal(ask(q), rows[i].answer);
+		assert_int_equal(ask_whether_right(q), rows[i].answer);
 		assert_int_equal(passwords_known(passwords, &q), rows[i].answer);
 	}
 }
@@ -97,15 +97,15 @@ static void the_line_is_short(void **state)
 	for (int i = 0; i < PASSWORDS_OF_ONE_MOST; i++) {
 		snprintf(guess, sizeof guess, "guess-%d", i);
 		struct password_question q = question("ana", guess, false, "a");
-		assert_true(passwords_ask(passwords, &q, tell, &told));
+		assert_true(passwords_ask(passwords, &q, keep_password_answer, &told));
 	}
 	struct password_question more = question("ana", "more", false, "a"), theirs = question("ana", "s3cret", false, "b");
-	assert_false(passwords_ask(passwords, &more, tell, &told));
-	assert_true(passwords_ask(passwords, &theirs, tell, &other));
+	assert_false(passwords_ask(passwords, &more, keep_password_answer, &told));
+	assert_true(passwords_ask(passwords, &theirs, keep_password_answer, &other));
 	assert_true(drive_count(loop, &other.count, 1));
 	assert_int_equal(other.last, PASSWORD_RIGHT);
 	assert_true(drive_count(loop, &told.count, PASSWORDS_OF_ONE_MOST));
-	assert_true(passwords_ask(passwords, &more, tell, &told));
+	assert_true(passwords_ask(passwords, &more, keep_password_answer, &told));
 	passwords_free(passwords);
 	assert_int_equal(told.count, PASSWORDS_OF_ONE_MOST + 1);
 	assert_int_equal(told.last, PASSWORD_UNKNOWN);

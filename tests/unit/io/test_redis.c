@@ -45,7 +45,7 @@ static void bytes_go_through_unharmed(void **state)
 
 static uint64_t sum;
 
-static void add_up(void *arg, const struct redis_value *reply)
+static void add_to_order(void *arg, const struct redis_value *reply)
 {
 	sum = sum * 31 + *(unsigned *)arg;
 	assert_non_null(reply);
@@ -64,7 +64,7 @@ static void pipelined_beyond_the_window_in_order(void **state)
 	for (unsigned i = 0; i < 2000; i++) {
 		numbers[i] = i;
 		expected = expected * 31 + i;
-		assert_true(redis_command(asked.redis, (struct str[]){STR("PING")}, 1, add_up, &numbers[i]));
+		assert_true(redis_command(asked.redis, (struct str[]){STR("PING")}, 1, add_to_order, &numbers[i]));
 	}
 	assert_true(drive_count(asked.loop, &asked.replies, 2000));
 	assert_true(sum == expected);

@@ -276,7 +276,7 @@ static void passwords(void **state)
 	redis_process_restart(&asked.process, NULL);
 }
 
-static void write_file(const char *path, const char *text)
+static void write_secret_file(const char *path, const char *text)
 {
 	FILE *f = fopen(path, "w");
 	assert_non_null(f);
@@ -284,7 +284,7 @@ static void write_file(const char *path, const char *text)
 	fclose(f);
 }
 
-static bool why_says(void *arg)
+static bool does_why_say(void *arg)
 {
 	return strstr(redis_why(asked.redis), arg);
 }
@@ -295,7 +295,7 @@ static void a_rotated_password(void **state)
 	(void)state;
 	char path[300];
 	snprintf(path, sizeof path, "%s/password", asked.process.folder);
-	write_file(path, "one\n");
+	write_secret_file(path, "one\n");
 	redis_process_kill(&asked.process);
 	redis_process_restart(&asked.process, "requirepass one");
 	struct redis_options options = asked_usual();
@@ -303,15 +303,15 @@ static void a_rotated_password(void **state)
 	asked_open_up(options);
 	redis_process_kill(&asked.process);
 	redis_process_restart(&asked.process, "requirepass two");
-	assert_true(drive(asked.loop, why_says, (void *)(uintptr_t) "WRONGPASS"));
+	assert_true(drive(asked.loop, does_why_say, (void *)(uintptr_t) "WRONGPASS"));
 	assert_int_equal(remove(path), 0);
-	assert_true(drive(asked.loop, why_says, (void *)(uintptr_t) "No such file"));
+	assert_true(drive(asked.loop, does_why_say, (void *)(uintptr_t) "No such file"));
 	assert_int_equal(mkfifo(path, 0600), 0); /* reading it would wait for ever */
-	assert_true(drive(asked.loop, why_says, (void *)(uintptr_t) "not a regular file"));
+	assert_true(drive(asked.loop, does_why_say, (void *)(uintptr_t) "not a regular file"));
 	assert_int_equal(remove(path), 0);
-	write_file(path, "\n");
-	assert_true(drive(asked.loop, why_says, (void *)(uintptr_t) "empty"));
-	write_file(path, "two");
+	write_secret_file(path, "\n");
+	assert_true(drive(asked.loop, does_why_say, (void *)(uintptr_t) "empty"));
+	write_secret_file(path, "two");
 	assert_true(drive_count(asked.loop, &asked.ups, 2));
 	assert_int_equal(asked.downs, 1);
 	assert_string_equal(asked_answer("PING"), "+PONG");

@@ -29,7 +29,7 @@ static const char *naming(char out[128], int port)
 	return out;
 }
 
-static int set_up(void **state)
+static int sentinels_setup(void **state)
 {
 	asked_setup(state);
 	fake_redis_open(&one, asked.loop);
@@ -45,7 +45,7 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
+static int sentinels_teardown(void **state)
 {
 	redis_free(asked.redis);
 	asked.redis = NULL;
@@ -56,7 +56,7 @@ static int tear_down(void **state)
 	return asked_teardown(state);
 }
 
-static struct redis_options behind(const struct str *sentinels, size_t count)
+static struct redis_options behind_sentinels(const struct str *sentinels, size_t count)
 {
 	return (struct redis_options){
 		.timeout_ms = TIMEOUT,
@@ -64,7 +64,7 @@ static struct redis_options behind(const struct str *sentinels, size_t count)
 		.sentinel = {.master = STR("m"), .addresses = sentinels, .count = count, .password = STR("s3ntinel")}};
 }
 
-static bool is_up(void *arg)
+static bool is_redis_up(void *arg)
 {
 	(void)arg;
 	return redis_up(asked.redis);
@@ -75,7 +75,7 @@ static bool is_at(void *arg)
 	return redis_up(asked.redis) && strcmp(redis_address(asked.redis), arg) == 0;
 }
 
-static bool why_says(void *arg)
+static bool does_sentinel_why_say(void *arg)
 {
 	return strstr(redis_why(asked.redis), arg);
 }
@@ -84,7 +84,7 @@ static void the_master_that_a_sentinel_names(void **state)
 {
 	(void)state;
 	const struct str sentinels[] = {str_c(one.address)};
-	asked_open_up(behind(sentinels, 1));
+	asked_open_up(behind_sentinels(sentinels, 1));
 	assert_string_equal(redis_address(asked.redis), master.address);
 	assert_string_equal(redis_why(asked.redis), "");
 	assert_string_equal(asked_answer("GET key"), "+OK");
@@ -102,8 +102,8 @@ static void the_first_sentinel_that_answers(void **state)
 	const struct str sentinels[] = {str_c(nobody), str_c(one.address), str_c(two.address)};
 	for (size_t i = 0; i < sizeof useless / sizeof *useless; i++) {
 		fake_redis_answer(&one, "SENTINEL", useless[i]);
-		asked_open(behind(sentinels, 3));
-		assert_true(drive(asked.loop, is_up, NULL));
+		asked_open(behind_sentinels(sentinels, 3));
+		assert_true(drive(asked.loop, is_redis_up, NULL));
 		assert_string_equal(redis_address(asked.redis), master.address);
 		redis_free(asked.redis);
 	}
@@ -125,13 +125,13 @@ static void why_no_sentinel_helps(void **state)
 		char why[128];
 		snprintf(why, sizeof why, "Sentinel %s: %s", one.address, cases[i].why);
 		fake_redis_answer(&one, "SENTINEL", cases[i].reply);
-		asked_open(behind(sentinels, 1));
-		assert_true(drive(asked.loop, why_says, why));
+		asked_open(behind_sentinels(sentinels, 1));
+		assert_true(drive(asked.loop, does_sentinel_why_say, why));
 		assert_true(asked.downs <= 1);
 		redis_free(asked.redis);
 	}
-	asked_open(behind(gone, 1));
-	assert_true(drive(asked.loop, why_says, (void *)(uintptr_t) "refused"));
+	asked_open(behind_sentinels(gone, 1));
+	assert_true(drive(asked.loop, does_sentinel_why_say, (void *)(uintptr_t) "refused"));
 	assert_string_equal(redis_address(asked.redis), "");
 }
 
@@ -143,8 +143,8 @@ static void who_says_of_itself_that_it_is_a_replica_is_not_the_master(void **sta
 	fake_redis_answer(&one, "SENTINEL", names_other);
 	fake_redis_answer(&other, "ROLE", "*1\r\n$5\r\nslave\r\n");
 	for (int i = 0; i < 100 && !other.connections; i++) {
-		asked_open(behind(sentinels, 2));
-		assert_true(drive(asked.loop, is_up, NULL));
+		asked_open(behind_sentinels(sentinels, 2));
+		assert_true(drive(asked.loop, is_redis_up, NULL));
 		assert_string_equal(redis_address(asked.redis), master.address);
 		redis_free(asked.redis);
 	}
@@ -161,8 +161,8 @@ static void a_sentinel_that_goes_on_naming_the_dead(void **state)
 	const struct str sentinels[] = {str_c(one.address), str_c(two.address)};
 	fake_redis_answer(&one, "SENTINEL", naming(names_nobody, nobody_port));
 	for (int i = 0; i < 100 && !one.commands; i++) {
-		asked_open(behind(sentinels, 2));
-		assert_true(drive(asked.loop, is_up, NULL));
+		asked_open(behind_sentinels(sentinels, 2));
+		assert_true(drive(asked.loop, is_redis_up, NULL));
 		assert_string_equal(redis_address(asked.redis), master.address);
 		redis_free(asked.redis);
 	}
@@ -175,17 +175,17 @@ static void only_replicas_is_a_reason(void **state)
 	(void)state;
 	const struct str sentinels[] = {str_c(one.address)};
 	fake_redis_answer(&master, "ROLE", "*1\r\n$5\r\nslave\r\n");
-	asked_open(behind(sentinels, 1));
-	assert_true(drive(asked.loop, why_says, (void *)(uintptr_t) "is not a master (ROLE says slave)"));
+	asked_open(behind_sentinels(sentinels, 1));
+	assert_true(drive(asked.loop, does_sentinel_why_say, (void *)(uintptr_t) "is not a master (ROLE says slave)"));
 	fake_redis_answer(&master, "ROLE", "*1\r\n$6\r\nmaster\r\n");
-	assert_true(drive(asked.loop, is_up, NULL));
+	assert_true(drive(asked.loop, is_redis_up, NULL));
 }
 
 static void a_master_that_is_no_longer_named_is_left(void **state)
 {
 	(void)state;
 	const struct str sentinels[] = {str_c(one.address)};
-	asked_open_up(behind(sentinels, 1));
+	asked_open_up(behind_sentinels(sentinels, 1));
 	fake_redis_answer(&master, "GET", "");
 	assert_true(asked_send("GET key")); /* the new one will not answer that */
 	fake_redis_answer(&one, "SENTINEL", names_other);
@@ -200,7 +200,7 @@ static void sent_away_it_asks_anew(void **state)
 {
 	(void)state;
 	const struct str sentinels[] = {str_c(one.address), str_c(two.address)};
-	asked_open_up(behind(sentinels, 2));
+	asked_open_up(behind_sentinels(sentinels, 2));
 	fake_redis_answer(&one, "SENTINEL", names_other);
 	fake_redis_answer(&two, "SENTINEL", names_other);
 	redis_reconnect(asked.redis, "READONLY");
@@ -228,7 +228,7 @@ static void sent_away_it_does_not_wait_for_the_next_question(void **state)
 {
 	(void)state;
 	const struct str sentinels[] = {str_c(one.address)};
-	asked_open_up(behind(sentinels, 1));
+	asked_open_up(behind_sentinels(sentinels, 1));
 	for (int i = 0; i < ROUNDS; i++)
 		if (ms_until_at(i % 2 ? names_master : names_other, i % 2 ? master.address : other.address) < 900)
 			return;
@@ -245,7 +245,7 @@ static void it_may_be_sent_away_in_the_callback_of_a_reply(void **state)
 {
 	(void)state;
 	const struct str sentinels[] = {str_c(one.address)};
-	asked_open_up(behind(sentinels, 1));
+	asked_open_up(behind_sentinels(sentinels, 1));
 	for (int i = 0; i < 3; i++)
 		assert_true(redis_command(asked.redis, (struct str[]){STR("PING")}, 1, reconnect_in_reply, NULL));
 	assert_true(drive_count(asked.loop, &asked.ups, 2));
@@ -258,7 +258,7 @@ static void the_connection_survives_its_sentinels(void **state)
 {
 	(void)state;
 	const struct str sentinels[] = {str_c(one.address)};
-	asked_open_up(behind(sentinels, 1));
+	asked_open_up(behind_sentinels(sentinels, 1));
 	fake_redis_answer(&one, "SENTINEL", "-ERR no more\r\n");
 	fake_redis_answer(&one, "PING", "-ERR no more\r\n");
 	int asked_before = one.commands;
@@ -272,7 +272,7 @@ static void an_ipv6_master(void **state)
 	(void)state;
 	const struct str sentinels[] = {str_c(one.address)};
 	fake_redis_answer(&one, "SENTINEL", "*2\r\n$3\r\n::1\r\n$1\r\n1\r\n");
-	asked_open(behind(sentinels, 1));
+	asked_open(behind_sentinels(sentinels, 1));
 	assert_true(drive_count(asked.loop, &asked.downs, 1));
 	assert_string_equal(redis_address(asked.redis), "[::1]:1");
 }
@@ -283,7 +283,7 @@ static void freed_at_any_moment(void **state)
 	const struct str sentinels[] = {str_c(one.address), str_c(nobody), str_c(two.address)};
 	for (int i = 0; i < 60; i++) {
 		fake_redis_answer(&one, "SENTINEL", i % 3 ? names_master : i % 2 ? NIL : "");
-		asked_open(behind(sentinels, 3));
+		asked_open(behind_sentinels(sentinels, 3));
 		drive_pass(asked.loop, i % 7);
 		redis_free(asked.redis);
 	}
@@ -306,7 +306,7 @@ static void it_may_be_freed_when_another_master_is_named(void **state)
 {
 	(void)state;
 	const struct str sentinels[] = {str_c(one.address)};
-	const struct redis_options options = behind(sentinels, 1);
+	const struct redis_options options = behind_sentinels(sentinels, 1);
 	asked.ups = asked.downs = 0;
 	asked.redis = redis_new(asked.loop, &options, free_on_down, NULL);
 	assert_true(drive_count(asked.loop, &asked.ups, 1));
@@ -318,7 +318,7 @@ static void it_may_be_freed_when_another_master_is_named(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, sentinels_setup, sentinels_teardown)
 	const struct CMUnitTest tests[] = {
 		T(the_master_that_a_sentinel_names),
 		T(the_first_sentinel_that_answers),

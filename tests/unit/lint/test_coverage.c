@@ -31,7 +31,7 @@ static void uncover(struct covered *c)
 }
 
 /* `external`: NULL where nobody says what the Prometheus adds. */
-static void cover(struct covered *c, const char *rules, const char *definitions, const char *external)
+static void cover_texts(struct covered *c, const char *rules, const char *definitions, const char *external)
 {
 	static struct str team[] = {STR_INIT("team")};
 	AUTOERR struct err err = ERR_INIT;
@@ -53,7 +53,7 @@ static void add_names(struct buf *out, const struct strs *names, const char *bef
 }
 
 /* "runbook R owner O" with what they depend on in their place. */
-static void show(const struct coverage_alert *a, struct buf *out)
+static void show_covered(const struct coverage_alert *a, struct buf *out)
 {
 	buf_printf(out, "%.*s", STR_ARG(a->plan.runbook.value));
 	add_names(out, &a->runbook_depends, "?");
@@ -93,10 +93,10 @@ static void what_is_not_known_is_said_to_decide(void **state)
 		struct covered c;
 		AUTOBUF struct buf out;
 		buf_init(&out, 4096);
-		cover(&c, rules, cases[i].definition, cases[i].external);
+		cover_texts(&c, rules, cases[i].definition, cases[i].external);
 		coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
 		assert_int_equal(c.coverage.n, 1);
-		show(&c.coverage.v[0], &out);
+		show_covered(&c.coverage.v[0], &out);
 		if (!str_eq_c(buf_str(&out), cases[i].shown))
 			fail_msg("%s: \"%.*s\", not \"%s\"", cases[i].definition, STR_ARG(buf_str(&out)), cases[i].shown);
 		uncover(&c);
@@ -110,12 +110,12 @@ static void a_search_that_may_end_earlier(void **state)
 	struct covered c;
 	AUTOBUF struct buf out;
 	buf_init(&out, 4096);
-	cover(&c,
-	      "rules:\n- {name: not-lab, matchers: ['alertname=\"A\"', 'env!=\"lab\"'], severity: P1}\n"
-	      "- {name: rest, matchers: ['alertname=\"A\"'], runbook: b.md, owner: all}\n",
-	      "alert: A\nexpr: up == 0", "");
+	cover_texts(&c,
+	            "rules:\n- {name: not-lab, matchers: ['alertname=\"A\"', 'env!=\"lab\"'], severity: P1}\n"
+	            "- {name: rest, matchers: ['alertname=\"A\"'], runbook: b.md, owner: all}\n",
+	            "alert: A\nexpr: up == 0", "");
 	coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
-	show(&c.coverage.v[0], &out);
+	show_covered(&c.coverage.v[0], &out);
 	assert_string_equal(buf_str(&out).p, "?env ?env");
 	assert_int_equal(coverage_state(&c.coverage, &c.coverage.v[0]), COVERAGE_DEPENDS);
 	assert_int_equal(coverage_count(&c.coverage).depends, 1);
@@ -129,7 +129,7 @@ static void what_fires_stands_in_place_of_what_may(void **state)
 	(void)state;
 	struct covered c;
 	AUTOERR struct err err = ERR_INIT;
-	cover(&c, rules, "alert: A\nexpr: up == 0", NULL);
+	cover_texts(&c, rules, "alert: A\nexpr: up == 0", NULL);
 	static const char series[] = "{\"data\": [{\"alertname\": \"A\", \"namespace\": \"pay-1\", \"pod\": \"1\"},"
 								 "{\"alertname\": \"A\", \"namespace\": \"pay-2\", \"pod\": \"2\"},"
 								 "{\"alertname\": \"A\", \"cluster\": \"eu\"}]}";
@@ -146,7 +146,7 @@ static void nothing_is_not_everything(void **state)
 {
 	(void)state;
 	struct covered c;
-	cover(&c, rules, "groups: []", NULL);
+	cover_texts(&c, rules, "groups: []", NULL);
 	coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
 	assert_true(coverage_percent(&c.coverage) < 1);
 	uncover(&c);
@@ -175,7 +175,7 @@ static void definitions_with_the_same_labels_are_named(void **state)
 		struct covered c;
 		struct coverage_pairs found;
 		AUTOFREE char *both = mem_printf("%s\n---\n%s\n", pairs[i].one, pairs[i].other);
-		cover(&c, rules, both, NULL);
+		cover_texts(&c, rules, both, NULL);
 		coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
 		assert_int_equal(c.coverage.n, 2);
 		coverage_find_pairs(&c.coverage, &found);
@@ -195,7 +195,7 @@ static void copies_of_a_file_do_not_collide(void **state)
 	struct covered c;
 	struct coverage_pairs found;
 	AUTOERR struct err err = ERR_INIT;
-	cover(&c, rules, "alert: A\nexpr: x > 1", NULL);
+	cover_texts(&c, rules, "alert: A\nexpr: x > 1", NULL);
 	assert_true(promrules_read(c.arena, "q.yml", STR("alert: A\nexpr: x > 1"), &c.definitions, &err));
 	coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
 	coverage_find_pairs(&c.coverage, &found);
@@ -224,10 +224,10 @@ static void restarts_concern_what_waits_three_to_nine_minutes(void **state)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct covered c;
-		cover(&c,
-		      "rules:\n- {name: held, matchers: ['alertname=\"Held\"'], resolve_hold: 3m}\n"
-		      "- {name: quiet, matchers: ['alertname=\"Quiet\"'], page: false}\n",
-		      rows[i].definition, NULL);
+		cover_texts(&c,
+		            "rules:\n- {name: held, matchers: ['alertname=\"Held\"'], resolve_hold: 3m}\n"
+		            "- {name: quiet, matchers: ['alertname=\"Quiet\"'], page: false}\n",
+		            rows[i].definition, NULL);
 		coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
 		if (coverage_hold_wanted(&c.coverage.v[0]) != rows[i].minutes * 60000)
 			fail_msg("%s: %d ms", rows[i].definition, (int)coverage_hold_wanted(&c.coverage.v[0]));
@@ -239,8 +239,8 @@ static void what_flaps_by_itself_is_a_finding(void **state)
 {
 	(void)state;
 	struct covered c;
-	cover(&c, rules, "alert: A\nexpr: x > 1\nfor: 5m\n---\nalert: A\nexpr: y > 1\nfor: 4m\n---\nalert: B\nexpr: z\n",
-	      NULL);
+	cover_texts(&c, rules,
+	            "alert: A\nexpr: x > 1\nfor: 5m\n---\nalert: A\nexpr: y > 1\nfor: 4m\n---\nalert: B\nexpr: z\n", NULL);
 	coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
 	lint_definitions(&c.coverage, &c.house.lint);
 	lint_sort(&c.house.lint);
@@ -296,15 +296,16 @@ static void relabelling_is_followed(void **state)
 	AUTOERR struct err err = ERR_INIT;
 	AUTOBUF struct buf out;
 	struct covered c;
-	cover(&c, rules,
-	      "alert: A\nexpr: sum(up) == 0\nlabels: {ns: pay-1}\n---\nalert: B\nexpr: sum(up)\nlabels: {severity: none}",
-	      NULL);
+	cover_texts(
+		&c, rules,
+		"alert: A\nexpr: sum(up) == 0\nlabels: {ns: pay-1}\n---\nalert: B\nexpr: sum(up)\nlabels: {severity: none}",
+		NULL);
 	assert_true(alert_sender_read_api(c.arena, &c.sender, "http://p", str_c(body), &err));
 	coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
 	assert_int_equal(c.coverage.n, 1);
 	assert_int_equal(c.coverage.not_sent, 1);
 	buf_init(&out, 4096);
-	show(&c.coverage.v[0], &out);
+	show_covered(&c.coverage.v[0], &out);
 	assert_string_equal(buf_str(&out).p, "?cluster pay");
 	uncover(&c);
 }
@@ -343,11 +344,11 @@ static void a_source_changes_labels(void **state)
 		struct covered c;
 		AUTOBUF struct buf shown;
 		buf_init(&shown, 4096);
-		cover(&c, house_rules, definitions, NULL);
+		cover_texts(&c, house_rules, definitions, NULL);
 		c.coverage.source = with ? &source : NULL;
 		coverage_add_definitions(&c.coverage, COVERAGE_FILES, &c.definitions);
 		for (size_t i = 0; i < c.coverage.n; i++) {
-			show(&c.coverage.v[i], &shown);
+			show_covered(&c.coverage.v[i], &shown);
 			buf_add_c(&shown, "; ");
 		}
 		const char *expected = with ? "b.md pay;  ?namespace; " : "?cluster ?namespace; ?replica ?namespace; ";

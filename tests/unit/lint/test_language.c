@@ -11,7 +11,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-static bool accepts(struct language *l, struct str text)
+static bool does_accept(struct language *l, struct str text)
 {
 	struct language *value = language_of_values(&text, 1);
 	const struct language_term terms[] = {{l, false}, {value, false}};
@@ -21,7 +21,7 @@ static bool accepts(struct language *l, struct str text)
 	return answer == LANGUAGE_SOME;
 }
 
-static bool matches(const char *regex, struct str text)
+static bool does_pattern_match(const char *regex, struct str text)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct pattern *p = pattern_compile(str_c(regex), (struct pos){NULL, 0, 0}, &err);
@@ -37,7 +37,7 @@ static void agree(const char *regex, struct str text)
 {
 	struct language *l = language_of_pattern(str_c(regex));
 	assert_non_null(l);
-	bool says = accepts(l, text), does = matches(regex, text);
+	bool says = does_accept(l, text), does = does_pattern_match(regex, text);
 	if (says != does)
 		fail_msg("/%s/ on \"%.*s\": the language says %d, the engine %d", regex, STR_ARG(text), says, does);
 	language_free(l);
@@ -193,7 +193,7 @@ struct dice {
 	uint64_t state;
 };
 
-static unsigned roll(struct dice *d, unsigned sides)
+static unsigned roll_dice(struct dice *d, unsigned sides)
 {
 	d->state = d->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 	return (unsigned)(d->state >> 33) % sides;
@@ -205,18 +205,18 @@ static void add_pattern(struct dice *d, struct buf *out, int depth)
 	                                    "\\w", "(?i:a)", "\\.", "é",     "[^\\W]",   "(?s:.)", "[b-d]",
 	                                    "ab",  "^",      "$",   "\\x62", "\\Qb.\\E", "(?-i)b"};
 	static const char *const repeats[] = {"", "", "", "", "*", "+", "?", "{2}", "{1,}", "{0,2}", "*?"};
-	for (unsigned i = 1 + roll(d, 3); i > 0; i--) {
-		bool group = depth > 0 && roll(d, 3) == 0;
+	for (unsigned i = 1 + roll_dice(d, 3); i > 0; i--) {
+		bool group = depth > 0 && roll_dice(d, 3) == 0;
 		if (group) {
-			buf_add_c(out, roll(d, 2) ? "(?:" : "(");
+			buf_add_c(out, roll_dice(d, 2) ? "(?:" : "(");
 			add_pattern(d, out, depth - 1);
 			buf_add_char(out, '|');
 			add_pattern(d, out, depth - 1);
 			buf_add_char(out, ')');
 		} else {
-			buf_add_c(out, atoms[roll(d, COUNT(atoms))]);
+			buf_add_c(out, atoms[roll_dice(d, COUNT(atoms))]);
 		}
-		buf_add_c(out, repeats[roll(d, COUNT(repeats))]);
+		buf_add_c(out, repeats[roll_dice(d, COUNT(repeats))]);
 	}
 }
 
@@ -224,8 +224,8 @@ static struct str random_text(struct dice *d, char room[64])
 {
 	static const char *const parts[] = {"a", "b", "c", "d", "A", "0", ".", "é", "\n", "_", "ab"};
 	size_t n = 0;
-	for (unsigned i = roll(d, 7); i > 0; i--) {
-		const char *part = parts[roll(d, COUNT(parts))];
+	for (unsigned i = roll_dice(d, 7); i > 0; i--) {
+		const char *part = parts[roll_dice(d, COUNT(parts))];
 		memcpy(room + n, part, strlen(part));
 		n += strlen(part);
 	}
@@ -274,7 +274,7 @@ static void agrees_with_the_engine_on_random_patterns(void **state)
 		for (int k = 0; k < 20; k++) {
 			char room[64];
 			struct str text = random_text(&d, room);
-			if (!engine_says(&b, text, accepts(b.language, text)))
+			if (!engine_says(&b, text, does_accept(b.language, text)))
 				fail_msg("/%s/ on \"%.*s\"", regex.p, STR_ARG(text));
 		}
 		both_release(&b);
@@ -293,7 +293,7 @@ static void meets_as_the_engine_does(void **state)
 	int none = 0, too_large = 0;
 	for (int i = 0; i < 3000; i++) {
 		struct both a = random_both(&d, &one), b = random_both(&d, &other);
-		bool not_a = roll(&d, 3) == 0, not_b = roll(&d, 2);
+		bool not_a = roll_dice(&d, 3) == 0, not_b = roll_dice(&d, 2);
 		const struct language_term terms[] = {{a.language, not_a}, {b.language, not_b}};
 		buf_reset(&example);
 		enum language_answer answer = language_meet(terms, 2, &example);
@@ -323,8 +323,8 @@ static void values_are_exactly_themselves(void **state)
 	const struct str values[] = {STR("a"), STR("bc"), STR("")};
 	struct language *l = language_of_values(values, 3), *none = language_of_values(NULL, 0);
 	for (size_t i = 0; i < 3; i++)
-		assert_true(accepts(l, values[i]));
-	assert_false(accepts(l, STR("b")));
+		assert_true(does_accept(l, values[i]));
+	assert_false(does_accept(l, STR("b")));
 	assert_int_equal(language_meet(&(struct language_term){none, false}, 1, NULL), LANGUAGE_NONE);
 	assert_int_equal(language_meet(&(struct language_term){none, true}, 1, NULL), LANGUAGE_SOME);
 	assert_int_equal(language_meet(NULL, 0, NULL), LANGUAGE_SOME);

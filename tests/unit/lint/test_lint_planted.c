@@ -17,7 +17,7 @@
 
 static uint64_t dice;
 
-static unsigned roll(unsigned sides)
+static unsigned roll_sides(unsigned sides)
 {
 	dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 	return (unsigned)(dice >> 33) % sides;
@@ -130,18 +130,18 @@ static void add_matcher(struct buf *out)
 	                                       "",   "xy.*", "y.*",    "(x|y)*", "x\\\\b.*", "[^x].*"};
 	static const char *const plain[] = {"", "x", "y", "xy", "xx", "z"};
 	static const char *const ops[] = {"=", "=", "!=", "=~", "=~", "=~", "!~"};
-	const char *op = ops[roll(COUNT(ops))];
+	const char *op = ops[roll_sides(COUNT(ops))];
 	bool regex = strchr(op, '~') != NULL;
-	buf_printf(out, "%s%s\"%s\"", names[roll(COUNT(names))], op,
-	           regex ? patterns[roll(COUNT(patterns))] : plain[roll(COUNT(plain))]);
+	buf_printf(out, "%s%s\"%s\"", names[roll_sides(COUNT(names))], op,
+	           regex ? patterns[roll_sides(COUNT(patterns))] : plain[roll_sides(COUNT(plain))]);
 }
 
-static void add_fields(struct buf *out)
+static void add_random_fields(struct buf *out)
 {
 	static const char *const fields[] = {"severity: P1",        "severity: P3",      "owner: o",
 	                                     "receivers: [oncall]", "receivers: [chat]", "page: false",
 	                                     "repeat_interval: 4h", "page_after: 1m",    "page: true"};
-	const char *first = fields[roll(COUNT(fields))], *second = fields[roll(COUNT(fields))];
+	const char *first = fields[roll_sides(COUNT(fields))], *second = fields[roll_sides(COUNT(fields))];
 	buf_printf(out, ", %s", first);
 	if (strncmp(first, second, 3) != 0)
 		buf_printf(out, ", %s", second);
@@ -153,17 +153,17 @@ static char *random_rule(int number)
 	AUTOBUF struct buf out;
 	buf_init(&out, SIZE_MAX);
 	buf_printf(&out, "- {name: r%d, matchers: ['", number);
-	for (unsigned i = 1 + roll(3); i > 0; i--) {
+	for (unsigned i = 1 + roll_sides(3); i > 0; i--) {
 		add_matcher(&out);
 		buf_add_c(&out, i > 1 ? "', '" : "']");
 	}
-	add_fields(&out);
-	buf_printf(&out, "%s}\n", roll(2) ? ", continue: true" : "");
+	add_random_fields(&out);
+	buf_printf(&out, "%s}\n", roll_sides(2) ? ", continue: true" : "");
 	return buf_take(&out);
 }
 
 /* Without rule number `without`; -1: all. */
-static char *join(char *const *rules, int without)
+static char *join_rules(char *const *rules, int without)
 {
 	AUTOBUF struct buf out;
 	buf_init(&out, SIZE_MAX);
@@ -179,18 +179,18 @@ struct random_alert {
 	struct alert alert;
 };
 
-static void random_alert(struct random_alert *a)
+static void make_random_alert(struct random_alert *a)
 {
 	*a = (struct random_alert){.alert = {.fingerprint = STR_INIT("f")}};
 	a->alert.labels.v = a->labels;
 	for (size_t i = 0; i < COUNT(names); i++)
-		if (roll(5) > 0)
-			a->labels[a->alert.labels.n++] = (struct label){str_c(names[i]), str_c(values[roll(COUNT(values))])};
-	if (roll(2))
-		a->labels[a->alert.labels.n++] = (struct label){STR("severity"), str_c(values[roll(COUNT(values))])};
+		if (roll_sides(5) > 0)
+			a->labels[a->alert.labels.n++] = (struct label){str_c(names[i]), str_c(values[roll_sides(COUNT(values))])};
+	if (roll_sides(2))
+		a->labels[a->alert.labels.n++] = (struct label){STR("severity"), str_c(values[roll_sides(COUNT(values))])};
 }
 
-static bool reached(const struct plan *p, const char *name)
+static bool is_rule_reached(const struct plan *p, const char *name)
 {
 	for (size_t i = 0; i < p->matched_count; i++)
 		if (str_eq_c(p->matched[i]->name, name))
@@ -251,7 +251,7 @@ static const char *refuted(const struct lint_finding *f, const struct rule *rule
 		return NULL;
 	bool dead = f->code == LINT_UNREACHABLE_RULE ||
 	            (f->code == LINT_DUPLICATE_RULE && str_find(f->message, STR("never reached")) >= 0);
-	if (dead && reached(plan, rule->name.p))
+	if (dead && is_rule_reached(plan, rule->name.p))
 		return "reached";
 	if (f->code == LINT_CONTRADICTORY_MATCHERS && shadow_matches(rule, &a->alert))
 		return "matched";
@@ -265,19 +265,19 @@ static const char *refuted(const struct lint_finding *f, const struct rule *rule
 static void check_finding(struct linted *l, char *const *rules, const struct lint_finding *f)
 {
 	const struct rule *rule = rule_at(l, f->rule_line);
-	AUTOFREE char *rest = join(rules, (int)rule->index);
+	AUTOFREE char *rest = join_rules(rules, (int)rule->index);
 	struct linted without;
 	lint_load(&without, "", rest);
 	for (int i = 0; i < ALERTS; i++) {
 		AUTOARENA struct arena *arena = arena_new();
 		struct random_alert a;
 		struct plan plan, other;
-		random_alert(&a);
+		make_random_alert(&a);
 		ruleset_evaluate(l->rules, &a.alert, NULL, arena, &plan);
 		ruleset_evaluate(without.rules, &a.alert, NULL, arena, &other);
 		const char *why = refuted(f, rule, &plan, &a, &other);
 		if (why) {
-			AUTOFREE char *all = join(rules, -1);
+			AUTOFREE char *all = join_rules(rules, -1);
 			struct str labels = labels_format(arena, &a.alert.labels);
 			fail_msg("%s\n%.*s: but it %s for %.*s", all, STR_ARG(f->message), why, STR_ARG(labels));
 		}
@@ -294,7 +294,7 @@ static void what_is_found_holds_for_every_alert(void **state)
 		char *rules[RULES];
 		for (int k = 0; k < RULES; k++)
 			rules[k] = random_rule(k);
-		AUTOFREE char *text = join(rules, -1);
+		AUTOFREE char *text = join_rules(rules, -1);
 		struct linted l;
 		lint_text(&l, text);
 		for (size_t k = 0; k < l.lint.n; k++) {

@@ -14,7 +14,7 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 /* "job=node, may: a b, open" */
-static void show(const struct promql_labels *l, struct buf *out)
+static void show_promql(const struct promql_labels *l, struct buf *out)
 {
 	for (size_t i = 0; i < l->fixed.n; i++)
 		buf_printf(out, "%.*s=%.*s ", STR_ARG(l->fixed.v[i].name), STR_ARG(l->fixed.v[i].value));
@@ -71,7 +71,7 @@ static void labels_are_what_the_text_tells(void **state)
 		AUTOBUF struct buf out;
 		struct promql_labels l = promql_labels_of(arena, str_c(cases[i].expr));
 		buf_init(&out, 4096);
-		show(&l, &out);
+		show_promql(&l, &out);
 		if (!str_eq_c(buf_str(&out), cases[i].labels))
 			fail_msg("%s: %.*s, not %s", cases[i].expr, STR_ARG(buf_str(&out)), cases[i].labels);
 	}

@@ -19,13 +19,13 @@ struct read {
 	bool ok;
 };
 
-static void release(struct read *r)
+static void read_release(struct read *r)
 {
 	promrules_release(&r->rules);
 	err_release(&r->err);
 	arena_free(r->arena);
 }
-#define AUTOREAD __attribute__((cleanup(release)))
+#define AUTOREAD __attribute__((cleanup(read_release)))
 
 static struct read read_rules(const char *text)
 {
@@ -41,7 +41,7 @@ static const char *label(const struct promrule *rule, const char *name)
 }
 
 /* "name@line" of every definition, in order. */
-static void names(const struct read *r, struct buf *out)
+static void show_rule_names(const struct read *r, struct buf *out)
 {
 	for (size_t i = 0; i < r->rules.n; i++)
 		buf_printf(out, "%s%.*s@%d", i ? " " : "", STR_ARG(r->rules.v[i].name), r->rules.v[i].at.line);
@@ -90,7 +90,7 @@ static void every_layout_is_read(void **state)
 		AUTOREAD struct read r = read_rules(cases[i].text);
 		AUTOBUF struct buf out;
 		buf_init(&out, 4096);
-		names(&r, &out);
+		show_rule_names(&r, &out);
 		if (!r.ok || !str_eq_c(buf_str(&out), cases[i].names))
 			fail_msg("case %zu: \"%.*s\", %s", i, STR_ARG(buf_str(&out)), err_first(&r.err));
 	}
@@ -200,7 +200,7 @@ static void mistakes_do_not_hide_the_rest(void **state)
 		AUTOBUF struct buf out, lines;
 		buf_init(&out, 4096);
 		buf_init(&lines, 4096);
-		names(&r, &out);
+		show_rule_names(&r, &out);
 		err_print(&r.err, &lines);
 		if (r.ok || !str_eq_c(buf_str(&out), cases[i].names) || str_find(buf_str(&lines), str_c(cases[i].error)) < 0)
 			fail_msg("case %zu: \"%.*s\", %.*s", i, STR_ARG(buf_str(&out)), STR_ARG(buf_str(&lines)));

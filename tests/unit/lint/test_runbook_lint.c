@@ -21,7 +21,7 @@ static bool on_disk(void *arg, struct str path)
 	return str_eq_c(path, "plan.png") || str_eq_c(path, "../handbook.md");
 }
 
-static bool nobody(void *arg, struct str name)
+static bool nobody_known(void *arg, struct str name)
 {
 	(void)arg;
 	(void)name;
@@ -33,7 +33,7 @@ struct page {
 };
 
 /* Lints a folder; the first page is the index page. */
-static void look(const struct page *pages, size_t count, struct lint *out)
+static void lint_pages(const struct page *pages, size_t count, struct lint *out)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct plan_defaults defaults = {0};
@@ -42,7 +42,7 @@ static void look(const struct page *pages, size_t count, struct lint *out)
 		(i ? catalog_add_runbook : catalog_add_index)(c, pages[i].path, str_c(pages[i].text), &err);
 	assert_true(catalog_finish(c, &err));
 	struct ruleset *rules = ruleset_new(c, &defaults);
-	const struct lint_folder f = {rules, c, AS_OF, on_disk, nobody, NULL};
+	const struct lint_folder f = {rules, c, AS_OF, on_disk, nobody_known, NULL};
 	lint_init(out);
 	lint_runbooks(&f, out);
 	lint_sort(out);
@@ -105,7 +105,7 @@ static void links_lead_where_github_leads(void **state)
 		AUTOFREE char *text = mem_printf("# Valve\n\n[x](%s)\n", links[i].target);
 		const struct page pages[] = {{"README.md", "# Index\n\nPages.\n"}, {"valve.md", text}, {"pump.md", other}};
 		struct lint l;
-		look(pages, COUNT(pages), &l);
+		lint_pages(pages, COUNT(pages), &l);
 		const char *code = l.n ? lint_codes[l.v[0].code].name : NULL;
 		if (l.n > 1 || !code != !links[i].code || (code && strcmp(code, links[i].code) != 0))
 			fail_msg("%s: %zu findings, the first \"%s\"", links[i].target, l.n, code ? code : "none");
@@ -132,7 +132,7 @@ static void a_template_is_to_be_filled_in(void **state)
 			{"README.md", "# Index\n\nPages.\n"},
 			{rows[i].path, "# Name\n\n[What it means]\n\n## Steps\n\n## Links\n\n[Dashboard](dashboard.md)\n"}};
 		struct lint l;
-		look(pages, COUNT(pages), &l);
+		lint_pages(pages, COUNT(pages), &l);
 		if ((l.n == 0) != rows[i].template)
 			fail_msg("%s: %zu findings", rows[i].path, l.n);
 		lint_release(&l);
@@ -160,7 +160,7 @@ static void html_and_pictures_lead_somewhere(void **state)
 		AUTOFREE char *text = mem_printf("# Valve\n\n%s\n", rows[i].text);
 		const struct page pages[] = {{"README.md", "# Index\n\nPages.\n"}, {"valve.md", text}};
 		struct lint l;
-		look(pages, COUNT(pages), &l);
+		lint_pages(pages, COUNT(pages), &l);
 		const char *said = l.n ? arena_cstr(l.arena, l.v[0].message) : NULL;
 		if (l.n > 1 || !said != !rows[i].message || (said && !strstr(said, rows[i].message)))
 			fail_msg("%s: %zu findings, the first \"%s\"", rows[i].text, l.n, said ? said : "none");
@@ -216,7 +216,7 @@ static void text_that_was_never_filled_in(void **state)
 		AUTOFREE char *text = mem_printf("# Valve\n\nA valve.\n\n%s\n", texts[i].line);
 		const struct page pages[] = {{"README.md", "# Index\n\nPages.\n"}, {"valve.md", text}};
 		struct lint l;
-		look(pages, COUNT(pages), &l);
+		lint_pages(pages, COUNT(pages), &l);
 		const char *code = l.n ? lint_codes[l.v[0].code].name : NULL;
 		if (l.n > 1 || !code != !texts[i].code || (code && strcmp(code, texts[i].code) != 0))
 			fail_msg("%s: %zu findings, the first \"%s\"", texts[i].line, l.n, code ? code : "none");
@@ -247,7 +247,7 @@ static void a_rule_that_nobody_follows_is_one_finding(void **state)
 		pages[i + 1] = (struct page){paths[i], bodies[i]};
 	}
 	struct lint l;
-	look(pages, 13, &l);
+	lint_pages(pages, 13, &l);
 	assert_int_equal(count_code(&l, LINT_MISSING_SECTION), 1);
 	for (size_t i = 0; i < l.n; i++)
 		if (l.v[i].code == LINT_MISSING_SECTION) {
@@ -255,7 +255,7 @@ static void a_rule_that_nobody_follows_is_one_finding(void **state)
 			assert_non_null(strstr(l.v[i].message.p, "10 of 12 runbooks lack the required section \"Undo\""));
 		}
 	lint_release(&l);
-	look(pages, 6, &l);
+	lint_pages(pages, 6, &l);
 	assert_int_equal(count_code(&l, LINT_MISSING_SECTION), 3);
 	lint_release(&l);
 }
@@ -292,7 +292,7 @@ static void reviews_by_the_calendar(void **state)
 		const struct page pages[] = {{"README.md", index}, {"valve.md", text}};
 		struct lint l;
 		struct str said = {NULL, 0};
-		look(pages, COUNT(pages), &l);
+		lint_pages(pages, COUNT(pages), &l);
 		for (size_t k = 0; k < l.n; k++)
 			said = l.v[k].code == LINT_OVERDUE_REVIEW ? l.v[k].message : said;
 		if (!str_eq(said, str_c(reviews[i].late)))
@@ -310,7 +310,7 @@ static void a_section_with_a_time_is_that_section(void **state)
 		{"valve.md", "# Valve\n\n## First Steps (0-5 minutes)\n\nx\n\n## Look [5 min]\n\nx\n"},
 	};
 	struct lint l;
-	look(pages, COUNT(pages), &l);
+	lint_pages(pages, COUNT(pages), &l);
 	assert_int_equal(l.n, 0);
 	lint_release(&l);
 }
@@ -324,7 +324,7 @@ static void a_page_in_another_language_is_named(void **state)
 	catalog_add_unread(c, STR("deep/pump.adoc"));
 	assert_true(catalog_finish(c, &err));
 	struct ruleset *rules = ruleset_new(c, &defaults);
-	const struct lint_folder f = {rules, c, AS_OF, on_disk, nobody, NULL};
+	const struct lint_folder f = {rules, c, AS_OF, on_disk, nobody_known, NULL};
 	struct lint l;
 	lint_init(&l);
 	lint_runbooks(&f, &l);
@@ -360,7 +360,7 @@ static void one_reason_is_one_finding(void **state)
 	static const char pump[] = "# Pump\n\n## Check\n\n[a](../a.md) [b](../b.md) [c](../x/c.md)\n";
 	const struct page pages[] = {{"README.md", index}, {"pump.md", pump}};
 	struct lint l;
-	look(pages, COUNT(pages), &l);
+	lint_pages(pages, COUNT(pages), &l);
 	assert_non_null(strstr(only_finding(&l, LINT_MISSING_SECTION)->message.p,
 	                       "4 of 5 required sections are missing (\"Undo\", \"Tell\", \"Prevent\", \"Impact\")"));
 	const struct lint_finding *outside = only_finding(&l, LINT_DEAD_LINK);
@@ -383,7 +383,7 @@ static void several_reasons_are_several_findings(void **state)
 	static const char pump[] = "# Pump\n\n## Check\n\n[a](../a.md) [b](../b.md) [c](../x/c.md) [d](../handbook.md)\n";
 	const struct page pages[] = {{"README.md", index}, {"pump.md", pump}};
 	struct lint l;
-	look(pages, COUNT(pages), &l);
+	lint_pages(pages, COUNT(pages), &l);
 	assert_int_equal(count_code(&l, LINT_MISSING_SECTION), 2);
 	assert_int_equal(count_code(&l, LINT_DEAD_LINK), 3);
 	assert_int_equal(count_code(&l, LINT_SEVERITY_WITHOUT_RESPONSE), 2);
@@ -402,7 +402,7 @@ static void an_index_that_names_a_page_in_code_names_it(void **state)
 		{"hose.md", valve},
 	};
 	struct lint l;
-	look(pages, COUNT(pages), &l);
+	lint_pages(pages, COUNT(pages), &l);
 	assert_int_equal(count_code(&l, LINT_ORPHAN_RUNBOOK), 1);
 	for (size_t i = 0; i < l.n; i++)
 		if (l.v[i].code == LINT_ORPHAN_RUNBOOK)
@@ -421,7 +421,7 @@ static void a_heavy_page_is_said_to_be_refused(void **state)
 	buf_add_c(&text, "deep\n");
 	const struct page pages[] = {{"README.md", "# Index\n\nPages.\n"}, {"valve.md", text.p}};
 	struct lint l;
-	look(pages, COUNT(pages), &l);
+	lint_pages(pages, COUNT(pages), &l);
 	assert_int_equal(l.n, 1);
 	assert_int_equal(l.v[0].code, LINT_REFUSED_PAGE);
 	assert_string_equal(l.v[0].at.file, "valve.md");
@@ -433,7 +433,7 @@ static void an_empty_catalog_has_no_finding(void **state)
 	(void)state;
 	const struct page pages[] = {{"README.md", ""}};
 	struct lint l;
-	look(pages, 1, &l);
+	lint_pages(pages, 1, &l);
 	assert_int_equal(l.n, 0);
 	lint_release(&l);
 }

@@ -60,7 +60,7 @@ static const struct {
                 "**Alert**: `SmtpDeferred`\n"},
 };
 
-static struct catalog *shop(void)
+static struct catalog *shop_of_pages(void)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct catalog *c = catalog_new();
@@ -92,7 +92,7 @@ static void what_is_near_is_found_and_nothing_else(void **state)
 		{"Watchdog", "", "", ""},
 		{"", "", "", ""},
 	};
-	struct catalog *catalog = shop();
+	struct catalog *catalog = shop_of_pages();
 	struct suggester *s = suggester_new(catalog);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		AUTOARENA struct arena *arena = arena_new();
@@ -119,7 +119,7 @@ static void two_as_near_as_each_other_are_left_to_a_person(void **state)
 	(void)state;
 	static const struct labels none = {0};
 	AUTOARENA struct arena *arena = arena_new();
-	struct catalog *catalog = shop();
+	struct catalog *catalog = shop_of_pages();
 	struct suggester *s = suggester_new(catalog);
 	struct suggestion found;
 	assert_true(suggest_runbook(s, arena, STR("HighApiLatency"), &none, &found));
@@ -134,7 +134,7 @@ static void a_section_that_is_a_runbook_is_found_by_its_heading(void **state)
 	(void)state;
 	static const struct labels none = {0};
 	AUTOARENA struct arena *arena = arena_new();
-	struct catalog *catalog = shop();
+	struct catalog *catalog = shop_of_pages();
 	struct suggester *s = suggester_new(catalog);
 	struct suggestion found;
 	assert_true(suggest_runbook(s, arena, STR("BouncesPiling"), &none, &found));

@@ -77,7 +77,7 @@ struct incident *built_monster(struct arena *arena, const char *piece)
 	return inc;
 }
 
-static struct template *compiled(const char *text, struct err *err)
+static struct template *compiled_for_receiver(const char *text, struct err *err)
 {
 	struct pos at = {"t.yml", 1, 1};
 	struct template *t = text ? template_compile(str_c(text), receiver_template_names(), at, err) : NULL;
@@ -88,7 +88,7 @@ static struct template *compiled(const char *text, struct err *err)
 bool built_step(const struct built *b, struct arena *arena, struct receiver_request *out, struct err *err)
 {
 	const struct receiver_kind *kind = receiver_kind_find(b->kind);
-	struct template *title = compiled(b->title, err), *text = compiled(b->text, err);
+	struct template *title = compiled_for_receiver(b->title, err), *text = compiled_for_receiver(b->text, err);
 	struct message m;
 	void *settings = built_settings(kind, b->yaml, arena, err);
 	if (!settings)

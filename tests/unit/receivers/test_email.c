@@ -5,8 +5,8 @@
 
 #define YAML "{to: ['Ole Ås <ole@example.com>', docks@example.com], from: 'Pager <r@example.com>', smarthost: 'm:587'}"
 
-static struct str mail_of(struct incident *inc, enum message_event event, struct arena *arena,
-                          struct receiver_request *r)
+static struct str built_mail(struct incident *inc, enum message_event event, struct arena *arena,
+                             struct receiver_request *r)
 {
 	AUTOERR struct err err = ERR_INIT;
 	if (!built_request("email", YAML, inc, event, NULL, arena, r, &err))
@@ -14,7 +14,7 @@ static struct str mail_of(struct incident *inc, enum message_event event, struct
 	return r->body;
 }
 
-static struct str header(struct str mail, const char *name, struct arena *arena)
+static struct str mail_header(struct str mail, const char *name, struct arena *arena)
 {
 	struct str needle = str_c(arena_printf(arena, "\r\n%s: ", name));
 	ptrdiff_t at = str_find(mail, needle), end;
@@ -66,7 +66,7 @@ static void is_clean_whatever_it_says(void **state)
 		struct receiver_request r;
 		struct incident *inc = built_incident(arena);
 		inc->summary = inc->alertname = inc->owner = inc->acknowledged.by = str_c(texts[i]);
-		struct str mail = mail_of(inc, EVENT_TRIGGER, arena, &r);
+		struct str mail = built_mail(inc, EVENT_TRIGGER, arena, &r);
 		check_lines(mail);
 		assert_true(str_find(mail, STR("\r\nBcc:")) < 0);
 		assert_int_equal(r.mail->to.n, 2);
@@ -82,12 +82,12 @@ static void writes_its_headers(void **state)
 	struct receiver_request r;
 	struct incident *inc = built_incident(arena);
 	inc->summary = STR("ü is busy");
-	struct str mail = mail_of(inc, EVENT_TRIGGER, arena, &r);
+	struct str mail = built_mail(inc, EVENT_TRIGGER, arena, &r);
 	assert_true(str_starts(mail, STR("Date: Fri, 21 Nov 2025 08:01:00 +0000\r\n")));
-	assert_true(str_eq_c(header(mail, "From", arena), "\"Pager\"\r\n <r@example.com>"));
-	assert_true(
-		str_eq_c(header(mail, "To", arena), "=?UTF-8?B?T2xlIMOFcw==?=\r\n <ole@example.com>,\r\n docks@example.com"));
-	assert_true(str_eq_c(header(mail, "Subject", arena), "=?UTF-8?B?W1AxXSBBOiDDvCBpcyBidXN5?="));
+	assert_true(str_eq_c(mail_header(mail, "From", arena), "\"Pager\"\r\n <r@example.com>"));
+	assert_true(str_eq_c(mail_header(mail, "To", arena),
+	                     "=?UTF-8?B?T2xlIMOFcw==?=\r\n <ole@example.com>,\r\n docks@example.com"));
+	assert_true(str_eq_c(mail_header(mail, "Subject", arena), "=?UTF-8?B?W1AxXSBBOiDDvCBpcyBidXN5?="));
 	assert_true(str_eq_c(r.url, "smtp://m:587/localhost"));
 	assert_true(r.mail->require_tls);
 }
@@ -98,24 +98,24 @@ static void all_mails_of_an_incident_are_one_thread(void **state)
 	AUTOARENA struct arena *arena = arena_new();
 	struct receiver_request r;
 	struct incident *inc = built_incident(arena);
-	struct str first = mail_of(inc, EVENT_TRIGGER, arena, &r), again = mail_of(inc, EVENT_TRIGGER, arena, &r);
-	struct str ack = mail_of(inc, EVENT_ACKNOWLEDGE, arena, &r);
+	struct str first = built_mail(inc, EVENT_TRIGGER, arena, &r), again = built_mail(inc, EVENT_TRIGGER, arena, &r);
+	struct str ack = built_mail(inc, EVENT_ACKNOWLEDGE, arena, &r);
 	inc->notice++;
-	struct str reminder = mail_of(inc, EVENT_UPDATE, arena, &r);
+	struct str reminder = built_mail(inc, EVENT_UPDATE, arena, &r);
 	inc->generation = 2;
-	struct str second = mail_of(inc, EVENT_TRIGGER, arena, &r), end = mail_of(inc, EVENT_RESOLVE, arena, &r);
-	struct str root = header(first, "Message-ID", arena), page = header(second, "Message-ID", arena);
+	struct str second = built_mail(inc, EVENT_TRIGGER, arena, &r), end = built_mail(inc, EVENT_RESOLVE, arena, &r);
+	struct str root = mail_header(first, "Message-ID", arena), page = mail_header(second, "Message-ID", arena);
 	assert_true(str_eq_c(root, "<0123456789abcdef0123456789abcdef@example.com>"));
-	assert_int_equal(header(first, "References", arena).n, 0);
-	assert_true(str_eq(header(again, "Message-ID", arena), root));
-	assert_true(str_eq(header(ack, "References", arena), root));
-	assert_true(str_eq(header(reminder, "In-Reply-To", arena), root));
-	assert_false(str_eq(header(ack, "Message-ID", arena), header(reminder, "Message-ID", arena)));
+	assert_int_equal(mail_header(first, "References", arena).n, 0);
+	assert_true(str_eq(mail_header(again, "Message-ID", arena), root));
+	assert_true(str_eq(mail_header(ack, "References", arena), root));
+	assert_true(str_eq(mail_header(reminder, "In-Reply-To", arena), root));
+	assert_false(str_eq(mail_header(ack, "Message-ID", arena), mail_header(reminder, "Message-ID", arena)));
 	assert_true(str_eq_c(page, "<0123456789abcdef0123456789abcdef-2@example.com>"));
-	assert_true(str_eq(header(second, "In-Reply-To", arena), root));
-	assert_true(str_eq(header(end, "In-Reply-To", arena), page));
-	assert_true(str_starts(header(end, "References", arena), root));
-	assert_true(str_ends(header(end, "References", arena), page));
+	assert_true(str_eq(mail_header(second, "In-Reply-To", arena), root));
+	assert_true(str_eq(mail_header(end, "In-Reply-To", arena), page));
+	assert_true(str_starts(mail_header(end, "References", arena), root));
+	assert_true(str_ends(mail_header(end, "References", arena), page));
 }
 
 static struct str digest_mail(int64_t at, struct arena *arena)
@@ -135,10 +135,10 @@ static void the_digests_of_an_hour_are_several_mails_of_one_thread(void **state)
 	(void)state;
 	AUTOARENA struct arena *arena = arena_new();
 	struct str one = digest_mail(1, arena), two = digest_mail(2, arena), again = digest_mail(2, arena);
-	assert_false(str_eq(header(one, "Message-ID", arena), header(two, "Message-ID", arena)));
-	assert_true(str_eq(header(two, "Message-ID", arena), header(again, "Message-ID", arena)));
-	assert_true(str_eq_c(header(one, "References", arena), "<0123456789abcdef0123456789abcdef@example.com>"));
-	assert_true(str_eq(header(two, "References", arena), header(one, "References", arena)));
+	assert_false(str_eq(mail_header(one, "Message-ID", arena), mail_header(two, "Message-ID", arena)));
+	assert_true(str_eq(mail_header(two, "Message-ID", arena), mail_header(again, "Message-ID", arena)));
+	assert_true(str_eq_c(mail_header(one, "References", arena), "<0123456789abcdef0123456789abcdef@example.com>"));
+	assert_true(str_eq(mail_header(two, "References", arena), mail_header(one, "References", arena)));
 }
 
 static void tls_is_from_the_first_byte_at_port_465(void **state)

@@ -117,7 +117,7 @@ static bool is_own_tag(struct str s)
 	return false;
 }
 
-static void check_html(const char *kind, struct str s)
+static void check_hostile_html(const char *kind, struct str s)
 {
 	static const char *const kinds[] = {"telegram", "pushover", NULL};
 	size_t bold = 0, links = 0;
@@ -145,7 +145,7 @@ static void check_mentions(const char *kind, struct str s)
 		fail_msg("jira mentions somebody");
 }
 
-static void check_text(const char *kind, const char *name, struct str s)
+static void check_hostile_text(const char *kind, const char *name, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
@@ -155,7 +155,7 @@ static void check_text(const char *kind, const char *name, struct str s)
 	if (!str_is_utf8(s) || str_find(s, STR("\xe2\x80\xae")) >= 0)
 		fail_msg("%s turns the direction of what follows", kind);
 	if (!strcmp(name, "text") || !strcmp(name, "message")) /* a title is no HTML */
-		check_html(kind, s);
+		check_hostile_html(kind, s);
 }
 
 /* The title of an attachment mentions nobody at Mattermost and Rocket.Chat, nor does what a mere notification shows. */
@@ -173,7 +173,7 @@ static void check_texts(const char *kind, const char *name, const json_t *value)
 		return;
 	if (json_is_string(value)) {
 		struct str s = {json_string_value(value), json_string_length(value)};
-		check_text(kind, name, s);
+		check_hostile_text(kind, name, s);
 		if (can_mention(name))
 			check_mentions(kind, s);
 	}
@@ -181,7 +181,7 @@ static void check_texts(const char *kind, const char *name, const json_t *value)
 	json_object_foreach((json_t *)(uintptr_t)value, below, one) check_texts(kind, below, one);
 }
 
-static void check_head(const struct receiver_request *r)
+static void check_hostile_headers(const struct receiver_request *r)
 {
 	for (size_t i = 0; i < r->headers.n; i++) {
 		for (size_t k = 0; k < r->headers.v[i].n; k++)
@@ -192,7 +192,7 @@ static void check_head(const struct receiver_request *r)
 /* test_email.c looks at mails. */
 static void check_request(const char *kind, const struct receiver_request *r)
 {
-	check_head(r);
+	check_hostile_headers(r);
 	check_body(kind, r);
 	if (r->nothing || r->mail || !r->body.n)
 		return;

@@ -16,12 +16,12 @@
 
 static char *folder;
 
-static char *in_folder(const char *name)
+static char *path_in_folder(const char *name)
 {
 	return mem_printf("%s/%s", folder, name);
 }
 
-static int begin(void **state)
+static int why_setup(void **state)
 {
 	const char *tmp = getenv("TMPDIR");
 
@@ -30,13 +30,13 @@ static int begin(void **state)
 	return mkdtemp(folder) ? 0 : -1;
 }
 
-static int finish(void **state)
+static int why_teardown(void **state)
 {
 	static const char *const names[] = {"2026-10-01.jsonl", "2026-10-02.jsonl", "b.jsonl", "a.jsonl"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		AUTOFREE char *path = in_folder(names[i]);
+		AUTOFREE char *path = path_in_folder(names[i]);
 		unlink(path);
 	}
 	rmdir(folder);
@@ -44,9 +44,9 @@ static int finish(void **state)
 	return 0;
 }
 
-static void put(const char *name, const char *text)
+static void append_why_file(const char *name, const char *text)
 {
-	AUTOFREE char *path = in_folder(name);
+	AUTOFREE char *path = path_in_folder(name);
 	FILE *f = fopen(path, "a");
 
 	assert_non_null(f);
@@ -101,9 +101,9 @@ static size_t events(const json_t *answer)
 static void test_what_one_router_told_may_stand_before_what_another_decided(void **state)
 {
 	(void)state;
-	put("a.jsonl", told); /* read first */
-	put("b.jsonl", decided);
-	put("b.jsonl", other);
+	append_why_file("a.jsonl", told); /* read first */
+	append_why_file("b.jsonl", decided);
+	append_why_file("b.jsonl", other);
 	json_t *answer = ask_why("Down", "2026-10-02T00:00:00Z", NULL);
 	assert_int_equal(events(answer), 2);
 	const json_t *first = json_array_get(json_object_get(answer, "events"), 0);
@@ -116,9 +116,9 @@ static void test_what_one_router_told_may_stand_before_what_another_decided(void
 static void test_sources_are_named_where_nothing_matches(void **state)
 {
 	(void)state;
-	put("b.jsonl", decided);
-	put("b.jsonl", other);
-	put("b.jsonl", "{\"event\":\"decided\",\"at\":\"no time\"}\nnonsense\n{\"event\":\"dec");
+	append_why_file("b.jsonl", decided);
+	append_why_file("b.jsonl", other);
+	append_why_file("b.jsonl", "{\"event\":\"decided\",\"at\":\"no time\"}\nnonsense\n{\"event\":\"dec");
 	json_t *answer = ask_why("Nowhere", "2026-10-02T00:00:00Z", NULL);
 	const json_t *last = json_object_get(answer, "last_by_source");
 	assert_int_equal(events(answer), 0);
@@ -127,7 +127,7 @@ static void test_sources_are_named_where_nothing_matches(void **state)
 	json_decref(answer);
 	answer = ask_why("Nowhere", "2026-10-02T00:00:00Z", "k1");
 	assert_int_equal(events(answer), 0); /* nothing but decisions is there of it */
-	put("a.jsonl", told);
+	append_why_file("a.jsonl", told);
 	json_decref(answer);
 	answer = ask_why("Nowhere", "2026-10-02T00:00:00Z", "k1");
 	assert_int_equal(events(answer), 1);
@@ -137,8 +137,8 @@ static void test_sources_are_named_where_nothing_matches(void **state)
 static void test_days_that_are_over_are_not_read(void **state)
 {
 	(void)state;
-	put("2026-10-01.jsonl", decided); /* its time says otherwise: proof that it was not opened */
-	put("2026-10-02.jsonl", other);
+	append_why_file("2026-10-01.jsonl", decided); /* its time says otherwise: proof that it was not opened */
+	append_why_file("2026-10-02.jsonl", other);
 	json_t *answer = ask_why("Down", "2026-10-02T00:00:00Z", NULL);
 	assert_int_equal(json_integer_value(json_object_get(answer, "received")), 0);
 	json_decref(answer);
@@ -151,7 +151,7 @@ static void test_of_too_many_events_the_latest_stay(void **state)
 {
 	(void)state;
 	for (int i = 0; i < WHY_EVENTS_MAX + 5; i++)
-		put("b.jsonl", decided);
+		append_why_file("b.jsonl", decided);
 	json_t *answer = ask_why("Down", "2026-10-02T00:00:00Z", NULL);
 	assert_int_equal(events(answer), WHY_EVENTS_MAX);
 	assert_int_equal(json_integer_value(json_object_get(answer, "left_out")), 5);
@@ -162,10 +162,11 @@ static void test_of_too_many_events_the_latest_stay(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_what_one_router_told_may_stand_before_what_another_decided, begin, finish),
-		cmocka_unit_test_setup_teardown(test_sources_are_named_where_nothing_matches, begin, finish),
-		cmocka_unit_test_setup_teardown(test_days_that_are_over_are_not_read, begin, finish),
-		cmocka_unit_test_setup_teardown(test_of_too_many_events_the_latest_stay, begin, finish),
+		cmocka_unit_test_setup_teardown(test_what_one_router_told_may_stand_before_what_another_decided, why_setup,
+	                                    why_teardown),
+		cmocka_unit_test_setup_teardown(test_sources_are_named_where_nothing_matches, why_setup, why_teardown),
+		cmocka_unit_test_setup_teardown(test_days_that_are_over_are_not_read, why_setup, why_teardown),
+		cmocka_unit_test_setup_teardown(test_of_too_many_events_the_latest_stay, why_setup, why_teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,7 +68,7 @@ struct waiting {
 	bool owes;
 };
 
-static void look(void *arg)
+static void look_at_failover(void *arg)
 {
 	struct waiting *w = arg;
 	struct failover_figures f = failover_store_figures(w->h->t.store);
@@ -84,7 +84,7 @@ static void look(void *arg)
 /* Until the state has this name; "primary" also: until nothing is owed to it. */
 static void wait_till(struct house *h, struct waiting w)
 {
-	w.timer = loop_timer_new(h->t.loop, look, &w);
+	w.timer = loop_timer_new(h->t.loop, look_at_failover, &w);
 	loop_timer_set(w.timer, 0);
 	h->t.waiting = 1;
 	conformance_wait(&h->t);

@@ -21,7 +21,7 @@ static struct fickle *fickle_of(struct store *s)
 	return (struct fickle *)(void *)front_of(s);
 }
 
-static void run(struct fickle *f, struct request *r)
+static void run_fickle(struct fickle *f, struct request *r)
 {
 	f->tables.now = loop_wall_ms() + CLOCK_AHEAD;
 	if (!f->remembers && request_writes(r)) {
@@ -37,7 +37,7 @@ static void submit(struct front *front, struct request *r)
 	struct fickle *f = (struct fickle *)(void *)front;
 	switch (f->mode) {
 	case UP:
-		run(f, r);
+		run_fickle(f, r);
 		front_answer(front, r);
 		break;
 	case DOWN:
@@ -52,7 +52,7 @@ static void submit(struct front *front, struct request *r)
 	}
 }
 
-static struct store_health health(struct front *front)
+static struct store_health fickle_health(struct front *front)
 {
 	const struct fickle *f = (struct fickle *)(void *)front;
 	return (struct store_health){.name = "fickle",
@@ -86,7 +86,7 @@ void fickle_lose(struct store *s, bool done)
 	for (struct request *next; r; r = next) {
 		next = r->next;
 		if (done)
-			run(f, r);
+			run_fickle(f, r);
 		request_fail(r, STORE_UNKNOWN);
 		front_answer(&f->front, r);
 	}
@@ -140,7 +140,7 @@ void fickle_recall(struct store *s)
 	tables_init(&f->kept);
 }
 
-static void close_it(struct front *front)
+static void fickle_end(struct front *front)
 {
 	struct fickle *f = (struct fickle *)(void *)front;
 	if (f->mode == FROZEN)
@@ -156,8 +156,8 @@ struct store *fickle_open(struct loop *l)
 	struct fickle *f = mem_zero(sizeof *f);
 	front_init(&f->front, l);
 	f->front.submit = submit;
-	f->front.health = health;
-	f->front.close = close_it;
+	f->front.health = fickle_health;
+	f->front.close = fickle_end;
 	f->last = &f->first;
 	tables_init(&f->tables);
 	tables_init(&f->kept);

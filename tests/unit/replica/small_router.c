@@ -15,7 +15,7 @@ const struct incident_policy small_policy = {.late_grace = 5 * TIME_MINUTE,
                                              .fallback_after = 5 * TIME_MINUTE,
                                              .retention = 30 * TIME_DAY};
 
-static const struct incident *read_record(struct conformance *t, const struct store_record *r)
+static const struct incident *read_stored_incident(struct conformance *t, const struct store_record *r)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct incident *inc = incident_read(t->arena, r->bytes, &err);
@@ -27,7 +27,7 @@ static const struct incident *read_record(struct conformance *t, const struct st
 const struct incident *incident_of(struct conformance *t, const char *key)
 {
 	struct store_record r = record_of(t, key);
-	return r.bytes.n ? read_record(t, &r) : NULL;
+	return r.bytes.n ? read_stored_incident(t, &r) : NULL;
 }
 
 static struct incident *from_loaded(struct conformance *t, const char *key, const struct store_loaded *got,
@@ -37,7 +37,7 @@ static struct incident *from_loaded(struct conformance *t, const char *key, cons
 		if (!str_eq_c(got->records[i].key, key) || !got->records[i].bytes.n)
 			continue;
 		*version = got->records[i].version;
-		return (struct incident *)(uintptr_t)read_record(t, &got->records[i]);
+		return (struct incident *)(uintptr_t)read_stored_incident(t, &got->records[i]);
 	}
 	*version = (struct store_version){0, ""};
 	return incident_new(t->arena, str_c(key));
@@ -55,8 +55,8 @@ static struct plan plan_for(const char *key)
 	return p;
 }
 
-static enum store_result write_record(struct conformance *t, struct incident *inc, struct store_version expect,
-                                      struct store_commit *c)
+static enum store_result commit_incident(struct conformance *t, struct incident *inc, struct store_version expect,
+                                         struct store_commit *c)
 {
 	c->key = str_c(inc->key);
 	c->expect = expect;
@@ -66,7 +66,7 @@ static enum store_result write_record(struct conformance *t, struct incident *in
 	return commit(t, c)->result;
 }
 
-static enum reason arrive(struct conformance *t, const char *key, const char *fingerprint, bool resolved)
+static enum reason arrive_at_router(struct conformance *t, const char *key, const char *fingerprint, bool resolved)
 {
 	static const struct severity severity;
 	for (;;) {
@@ -94,7 +94,7 @@ static enum reason arrive(struct conformance *t, const char *key, const char *fi
 		struct store_count count = {.field = str_c(reason_name(d.reason)), .add = 1};
 		struct store_commit c = {
 			.members = &change, .member_count = d.member_changed, .counts = &count, .count_count = 1};
-		enum store_result result = write_record(t, inc, version, &c);
+		enum store_result result = commit_incident(t, inc, version, &c);
 		counts_release(&counts);
 		if (result == STORE_OK)
 			return d.reason;
@@ -104,12 +104,12 @@ static enum reason arrive(struct conformance *t, const char *key, const char *fi
 
 enum reason alert_fires(struct conformance *t, const char *key, const char *fingerprint)
 {
-	return arrive(t, key, fingerprint, false);
+	return arrive_at_router(t, key, fingerprint, false);
 }
 
 enum reason alert_resolves(struct conformance *t, const char *key, const char *fingerprint)
 {
-	return arrive(t, key, fingerprint, true);
+	return arrive_at_router(t, key, fingerprint, true);
 }
 
 bool begin_telling(struct conformance *t, int64_t lease_ms, struct held_page *out)
@@ -119,14 +119,14 @@ bool begin_telling(struct conformance *t, int64_t lease_ms, struct held_page *ou
 	assert_int_equal(got->result, STORE_OK);
 	if (!got->count)
 		return false;
-	struct incident *inc = (struct incident *)(uintptr_t)read_record(t, &got->records[0]);
+	struct incident *inc = (struct incident *)(uintptr_t)read_stored_incident(t, &got->records[0]);
 	struct delivery *d = incident_delivery(inc, STR("oncall"));
 	assert_non_null(d);
 	memcpy(out->claim, ask.id, sizeof out->claim);
 	memcpy(out->key, inc->key, sizeof out->key);
 	out->attempt = delivery_begin(inc, d, got->now, got->lease_until);
 	struct store_commit c = {.counts = NULL};
-	assert_int_equal(write_record(t, inc, got->records[0].version, &c), STORE_OK);
+	assert_int_equal(commit_incident(t, inc, got->records[0].version, &c), STORE_OK);
 	return true;
 }
 
@@ -142,7 +142,7 @@ void end_telling(struct conformance *t, const struct held_page *held, enum outco
 		incident_settle(inc, &s, &small_policy, got->now);
 		struct store_commit c = {.release_receiver = STR("oncall")};
 		memcpy(c.release_claim, held->claim, sizeof c.release_claim);
-		result = write_record(t, inc, version, &c);
+		result = commit_incident(t, inc, version, &c);
 		assert_true(result == STORE_OK || result == STORE_CONFLICT);
 	}
 }

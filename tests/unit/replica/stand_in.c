@@ -16,7 +16,7 @@ const struct incident_policy stand_in_policy = {.late_grace = TIME_MINUTE,
                                                 .delivery_expire = TIME_DAY,
                                                 .retention = 30 * TIME_DAY};
 
-static char *file_in(const char *folder)
+static char *stand_in_file(const char *folder)
 {
 	return mem_printf("%s/runbookd.db", folder);
 }
@@ -24,7 +24,7 @@ static char *file_in(const char *folder)
 struct store *stand_in_open(struct loop *l, const char *folder)
 {
 	AUTOERR struct err err = ERR_INIT;
-	AUTOFREE char *path = file_in(folder);
+	AUTOFREE char *path = stand_in_file(folder);
 	struct store *s = local_store_open(l, path, &stand_in_policy, &err);
 	if (!s)
 		fail_msg("%s", err_first(&err));
@@ -34,7 +34,7 @@ struct store *stand_in_open(struct loop *l, const char *folder)
 void stand_in_reopen(struct conformance *t, bool stand_in)
 {
 	AUTOERR struct err err = ERR_INIT;
-	AUTOFREE char *path = file_in(t->own);
+	AUTOFREE char *path = stand_in_file(t->own);
 	t->store->ops->close(t->store);
 	t->store = stand_in ? stand_in_open(t->loop, t->own) : sqlite_store_open(t->loop, path, &err);
 	assert_non_null(t->store);
@@ -151,7 +151,7 @@ static struct asked *ask_new(struct conformance *t)
 	return a;
 }
 
-static void answered(struct asked *a)
+static void asked_is_answered(struct asked *a)
 {
 	a->t->waiting--;
 	loop_stop(a->t->loop);
@@ -161,7 +161,7 @@ static void ok_came(void *arg, bool ok)
 {
 	struct asked *a = arg;
 	a->ok = ok;
-	answered(a);
+	asked_is_answered(a);
 }
 
 static void merged_came(void *arg, bool ok, bool clean)
@@ -169,7 +169,7 @@ static void merged_came(void *arg, bool ok, bool clean)
 	struct asked *a = arg;
 	a->ok = ok;
 	a->clean = clean;
-	answered(a);
+	asked_is_answered(a);
 }
 
 static void copy_lists(struct arena *arena, const struct local_branch *from, struct local_branch *to)
@@ -199,7 +199,7 @@ static void copy_lists(struct arena *arena, const struct local_branch *from, str
 	to->counts = counts;
 }
 
-static void page_came(void *arg, const struct local_branches *page)
+static void keep_branches(void *arg, const struct local_branches *page)
 {
 	struct asked *a = arg;
 	struct arena *arena = a->t->arena;
@@ -213,7 +213,7 @@ static void page_came(void *arg, const struct local_branches *page)
 	}
 	a->page = *page;
 	a->page.branches = branches;
-	answered(a);
+	asked_is_answered(a);
 }
 
 bool keep(struct conformance *t, const struct local_seen *seen)
@@ -227,7 +227,7 @@ bool keep(struct conformance *t, const struct local_seen *seen)
 const struct local_branches *owned(struct conformance *t, const char *after, size_t max)
 {
 	struct asked *a = ask_new(t);
-	local_store_owned(t->store, str_c(after), max, page_came, a);
+	local_store_owned(t->store, str_c(after), max, keep_branches, a);
 	conformance_wait(t);
 	assert_true(a->page.ok);
 	return &a->page;
@@ -236,7 +236,7 @@ const struct local_branches *owned(struct conformance *t, const char *after, siz
 const struct local_branches *mirrored(struct conformance *t, const char *after, size_t max, int64_t since)
 {
 	struct asked *a = ask_new(t);
-	local_store_mirrored(t->store, str_c(after), max, since, page_came, a);
+	local_store_mirrored(t->store, str_c(after), max, since, keep_branches, a);
 	conformance_wait(t);
 	assert_true(a->page.ok);
 	return &a->page;

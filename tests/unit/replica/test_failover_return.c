@@ -101,7 +101,7 @@ static void it_returns_though_a_comparison_was_under_way(void **state)
 
 /* ---- counters ---- */
 
-static uint64_t counted(struct conformance *t, const char *field)
+static uint64_t count_stored(struct conformance *t, const char *field)
 {
 	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
 	uint64_t n = 0;
@@ -120,16 +120,16 @@ static void what_was_counted_in_the_outage_is_counted_once(void **state)
 	alert_fires(&h->t, L, "b");
 	fickle_up(h->primary.store);
 	wait_for(h, "primary");
-	assert_int_equal(counted(&h->t, "new"), 2);
-	assert_int_equal(counted(&h->t, "repeat"), 3);
+	assert_int_equal(count_stored(&h->t, "new"), 2);
+	assert_int_equal(count_stored(&h->t, "repeat"), 3);
 	fickle_down(h->primary.store);
 	fickle_up(h->primary.store);
 	wait_for(h, "primary");
-	assert_int_equal(counted(&h->t, "repeat"), 3);
+	assert_int_equal(count_stored(&h->t, "repeat"), 3);
 }
 
 /* Asked to count and to commit when the primary goes: it did both and said nothing, or neither. */
-static void in_doubt(struct house *h, bool done)
+static void commit_in_doubt(struct house *h, bool done)
 {
 	struct store_count one = {.field = STR("doubt"), .add = 1};
 	struct store_commit c = {.key = STR(K), .counts = &one, .count_count = 1};
@@ -151,18 +151,18 @@ static void in_doubt(struct house *h, bool done)
 	fickle_up(h->primary.store);
 	wait_for(h, "primary");
 	stats(&h->t, NULL, 0); /* behind the tally */
-	assert_int_equal(counted(&h->t, "doubt"), 2);
-	assert_int_equal(counted(&h->t, "new"), 2);
+	assert_int_equal(count_stored(&h->t, "doubt"), 2);
+	assert_int_equal(count_stored(&h->t, "new"), 2);
 }
 
 static void what_was_counted_without_an_answer_is_counted_once(void **state)
 {
-	in_doubt(*state, true);
+	commit_in_doubt(*state, true);
 }
 
 static void what_was_not_counted_without_an_answer_is_counted_once(void **state)
 {
-	in_doubt(*state, false);
+	commit_in_doubt(*state, false);
 }
 
 /* ---- many ---- */
@@ -241,7 +241,7 @@ struct drained {
 	size_t kept;
 };
 
-static void drained(void *arg, bool ok, size_t kept, const char *why)
+static void keep_drained(void *arg, bool ok, size_t kept, const char *why)
 {
 	struct drained *d = arg;
 	(void)why;
@@ -252,11 +252,11 @@ static void drained(void *arg, bool ok, size_t kept, const char *why)
 	loop_stop(d->t->loop);
 }
 
-static struct drained drain(struct house *h)
+static struct drained drain_house(struct house *h)
 {
 	struct drained d = {.t = &h->t};
 	h->t.waiting = 1;
-	failover_store_drain(h->t.store, drained, &d);
+	failover_store_drain(h->t.store, keep_drained, &d);
 	conformance_wait(&h->t);
 	assert_true(d.done);
 	return d;
@@ -269,7 +269,7 @@ static void a_drained_store_knows_what_other_routers_opened(void **state)
 	alert_fires(&h->primary, K, "a");
 	tell_oncall(&h->primary);
 	alert_fires(&h->t, L, "b");
-	struct drained d = drain(h);
+	struct drained d = drain_house(h);
 	assert_true(d.ok);
 	assert_int_equal(d.kept, 2);
 	assert_string_equal(figures(h).state, "drained");

@@ -221,7 +221,7 @@ static void open_on_local(struct conformance *t)
 	t->pass = conformance_poll;
 }
 
-static void close_case(struct conformance *t)
+static void close_house_case(struct conformance *t)
 {
 	t->store->ops->close(t->store);
 	house_turn(t->loop);
@@ -232,7 +232,7 @@ static void close_case(struct conformance *t)
 
 /* ---- the mirror behind ---- */
 
-static bool behind(struct house *h)
+static bool is_house_behind(struct house *h)
 {
 	return h->t.store->ops->health(h->t.store).behind;
 }
@@ -245,7 +245,7 @@ static void a_mirror_that_does_not_keep_up_is_said_to_be_behind(void **state)
 	AUTOFREE char *path = mem_printf("%s/runbookd.db", h->folder);
 	sqlite3 *db;
 	alert_fires(&h->t, K, "a");
-	assert_false(behind(h));
+	assert_false(is_house_behind(h));
 	/* nothing comes into the file meanwhile */
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	sqlite3_busy_timeout(db, 10000);
@@ -254,16 +254,16 @@ static void a_mirror_that_does_not_keep_up_is_said_to_be_behind(void **state)
 		struct store_commit c = incident(arena_printf(h->t.arena, "%032d", 1000 + i), none);
 		commit_ok(&h->t, &c);
 	}
-	assert_true(behind(h));
+	assert_true(is_house_behind(h));
 	sqlite3_close(db);
-	while (behind(h))
+	while (is_house_behind(h))
 		house_turn(h->t.loop);
 }
 
 int main(void)
 {
-	const struct conformance_opener primary = {"failover, on the primary", open_on_primary, close_case, false};
-	const struct conformance_opener local = {"failover, on the local file", open_on_local, close_case, true};
+	const struct conformance_opener primary = {"failover, on the primary", open_on_primary, close_house_case, false};
+	const struct conformance_opener local = {"failover, on the local file", open_on_local, close_house_case, true};
 	const struct CMUnitTest own[] = {
 		HOUSE_TEST(it_starts_on_the_primary),
 		HOUSE_TEST(in_an_outage_the_local_file_serves_with_what_was_seen),

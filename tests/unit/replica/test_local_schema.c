@@ -164,12 +164,12 @@ static const char ROWS[] =
 
 #define LOOK_MAX 4000
 
-static char *path_of(struct conformance *t)
+static char *local_file_path(struct conformance *t)
 {
 	return mem_printf("%s/runbookd.db", (char *)t->own);
 }
 
-static void run_sql(const char *path, const char *text)
+static void run_local_sql(const char *path, const char *text)
 {
 	sqlite3 *db;
 	char *why = NULL;
@@ -189,9 +189,9 @@ static int add_row(void *arg, int count, char **values, char **names)
 	return 0;
 }
 
-static void says(struct conformance *t, const char *query, const char *expected)
+static void query_says(struct conformance *t, const char *query, const char *expected)
 {
-	AUTOFREE char *path = path_of(t);
+	AUTOFREE char *path = local_file_path(t);
 	sqlite3 *db;
 	char got[LOOK_MAX] = "";
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
@@ -203,21 +203,21 @@ static void says(struct conformance *t, const char *query, const char *expected)
 /* What the fixture has made is replaced by a file of an older version. */
 static void make_old(struct conformance *t, int version)
 {
-	AUTOFREE char *path = path_of(t);
+	AUTOFREE char *path = local_file_path(t);
 	t->store->ops->close(t->store);
 	assert_int_equal(remove(path), 0);
-	run_sql(path, "PRAGMA journal_mode = WAL");
-	run_sql(path, VERSION_1);
-	run_sql(path, ROWS);
+	run_local_sql(path, "PRAGMA journal_mode = WAL");
+	run_local_sql(path, VERSION_1);
+	run_local_sql(path, ROWS);
 	if (version >= 2)
-		run_sql(path, VERSION_2);
+		run_local_sql(path, VERSION_2);
 	if (version >= 3)
-		run_sql(path, VERSION_3);
+		run_local_sql(path, VERSION_3);
 	if (version >= 4)
-		run_sql(path, VERSION_4);
+		run_local_sql(path, VERSION_4);
 }
 
-static void open_again(struct conformance *t)
+static void open_stand_in_again(struct conformance *t)
 {
 	t->store = stand_in_open(t->loop, t->own);
 	stand_in_reopen(t, false);
@@ -226,7 +226,7 @@ static void open_again(struct conformance *t)
 static void is_taken_over_as_owned(struct conformance *t, int version)
 {
 	make_old(t, version);
-	open_again(t);
+	open_stand_in_again(t);
 	struct store_record a = record_of(t, "a");
 	assert_int_equal(a.version.number, 3);
 	assert_str(a.ids, "c3 c2 c1");
@@ -280,7 +280,7 @@ static void a_member_taken_over_is_compared_as_it_reads(void **state)
 {
 	struct conformance *t = *state;
 	make_old(t, 3);
-	open_again(t);
+	open_stand_in_again(t);
 	struct member m = member_of(t, STR("s"), STR("f"));
 	struct store_member_change change = {m, m, TIME_HOUR};
 	change.before.waits = 1;
@@ -338,9 +338,9 @@ static const char *const looks[] = {
 	"PRAGMA user_version"};
 #define LOOKS (sizeof looks / sizeof *looks)
 
-static void look(struct conformance *t, char (*to)[LOOK_MAX])
+static void look_at_tables(struct conformance *t, char (*to)[LOOK_MAX])
 {
-	AUTOFREE char *path = path_of(t);
+	AUTOFREE char *path = local_file_path(t);
 	sqlite3 *db;
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
 	for (size_t i = 0; i < LOOKS; i++) {
@@ -354,10 +354,10 @@ static void look(struct conformance *t, char (*to)[LOOK_MAX])
 static void looks_like_a_new_one(struct conformance *t, int version)
 {
 	char fresh[LOOKS][LOOK_MAX], taken_over[LOOKS][LOOK_MAX];
-	look(t, fresh);
+	look_at_tables(t, fresh);
 	make_old(t, version);
 	t->store = stand_in_open(t->loop, t->own);
-	look(t, taken_over);
+	look_at_tables(t, taken_over);
 	for (size_t i = 0; i < LOOKS; i++)
 		assert_string_equal(taken_over[i], fresh[i]);
 }
@@ -387,13 +387,13 @@ static void only_a_stand_in_has_a_stand_ins_indexes(void **state)
 {
 	static const char OWNED[] = "SELECT name FROM sqlite_schema WHERE name LIKE '%_owned' ORDER BY name";
 	struct conformance *t = *state;
-	says(t, OWNED, "member_owned record_owned");
+	query_says(t, OWNED, "member_owned record_owned");
 	change_here(t, "mine");
 	stand_in_reopen(t, false);
-	says(t, OWNED, "");
+	query_says(t, OWNED, "");
 	change_here(t, "mine too");
 	stand_in_reopen(t, true);
-	says(t, OWNED, "member_owned record_owned");
+	query_says(t, OWNED, "member_owned record_owned");
 	assert_int_equal(owned(t, "", 9)->count, 2);
 }
 
@@ -402,16 +402,16 @@ static void the_shell_shows_what_is_owned_and_what_is_mirrored(void **state)
 	struct conformance *t = *state;
 	saw_record(t, primary_incident(t, "seen"), 4, "c4 c3");
 	change_here(t, "mine");
-	says(t, "SELECT key FROM incident", "mine");
-	says(t, "SELECT key FROM mirror", "seen");
-	says(t, "SELECT number || ids || open || dead FROM mirror", "4c4 c310");
-	says(t, "SELECT length(bytes) > 0 FROM incident", "1");
-	says(t, "SELECT since > 0 FROM incident", "1");
+	query_says(t, "SELECT key FROM incident", "mine");
+	query_says(t, "SELECT key FROM mirror", "seen");
+	query_says(t, "SELECT number || ids || open || dead FROM mirror", "4c4 c310");
+	query_says(t, "SELECT length(bytes) > 0 FROM incident", "1");
+	query_says(t, "SELECT since > 0 FROM incident", "1");
 }
 
-static int64_t counted(struct conformance *t, const char *rows)
+static int64_t rows_counted(struct conformance *t, const char *rows)
 {
-	AUTOFREE char *path = path_of(t), *query = mem_printf("SELECT count(*) FROM %s", rows);
+	AUTOFREE char *path = local_file_path(t), *query = mem_printf("SELECT count(*) FROM %s", rows);
 	char got[LOOK_MAX] = "";
 	sqlite3 *db;
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
@@ -424,14 +424,14 @@ static void figures_are_right(struct conformance *t, bool stands_in)
 {
 	static const struct str receivers[] = {{"r", 1}, {"s", 1}, {"", 0}};
 	const struct store_stats *got = stats(t, receivers, 3);
-	assert_int_equal(got->open, counted(t, "record WHERE open = 1"));
-	assert_int_equal(got->closed, counted(t, "record WHERE open = 0"));
-	assert_int_equal(got->dead, counted(t, "record WHERE dead = 1"));
-	assert_int_equal(got->queues[0].due, counted(t, "due WHERE receiver = x'72'"));
-	assert_int_equal(got->queues[1].due, counted(t, "due WHERE receiver = x'73'"));
-	assert_int_equal(got->queues[2].due, counted(t, "due WHERE receiver = x''"));
+	assert_int_equal(got->open, rows_counted(t, "record WHERE open = 1"));
+	assert_int_equal(got->closed, rows_counted(t, "record WHERE open = 0"));
+	assert_int_equal(got->dead, rows_counted(t, "record WHERE dead = 1"));
+	assert_int_equal(got->queues[0].due, rows_counted(t, "due WHERE receiver = x'72'"));
+	assert_int_equal(got->queues[1].due, rows_counted(t, "due WHERE receiver = x'73'"));
+	assert_int_equal(got->queues[2].due, rows_counted(t, "due WHERE receiver = x''"));
 	if (stands_in)
-		assert_int_equal(local_store_owned_count(t->store), counted(t, "record WHERE owned = 1"));
+		assert_int_equal(local_store_owned_count(t->store), rows_counted(t, "record WHERE owned = 1"));
 }
 
 /* The figures are kept in step: they must be what counting says, whatever has happened. */

@@ -200,19 +200,19 @@ struct child {
 	uint32_t next;
 };
 
-static void child_commit(struct child *c);
+static void local_child_commit(struct child *c);
 
-static void child_acknowledged(void *arg, const struct store_committed *got)
+static void local_child_acknowledged(void *arg, const struct store_committed *got)
 {
 	struct child *c = arg;
 	if (got->result != STORE_OK || write(c->pipe, &c->next, sizeof c->next) != sizeof c->next)
 		_exit(1);
 	c->next++;
-	child_commit(c);
+	local_child_commit(c);
 }
 
 /* Between the commits, something is seen. */
-static void child_commit(struct child *c)
+static void local_child_commit(struct child *c)
 {
 	char key[32], seen[32];
 	snprintf(key, sizeof key, "k%u", c->next);
@@ -220,14 +220,14 @@ static void child_commit(struct child *c)
 	struct store_member_change change = change_of(seen, seen, true);
 	local_store_saw(c->store, &(struct local_seen){.members = &change, .member_count = 1});
 	struct store_commit ask = incident(key, NONE);
-	c->store->ops->commit(c->store, &ask, child_acknowledged, c);
+	c->store->ops->commit(c->store, &ask, local_child_acknowledged, c);
 }
 
-static void child_run(const char *folder, int out)
+static void local_child_run(const char *folder, int out)
 {
 	struct loop *l = loop_new();
 	struct child child = {stand_in_open(l, folder), out, 0};
-	child_commit(&child);
+	local_child_commit(&child);
 	loop_run(l);
 	_exit(3);
 }
@@ -245,7 +245,7 @@ static void kill_9_loses_nothing_that_is_owned(void **state)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		close(ends[0]);
-		child_run(folder, ends[1]);
+		local_child_run(folder, ends[1]);
 	}
 	close(ends[1]);
 	uint32_t number, n = 0;

@@ -48,13 +48,13 @@ static void put_letter(struct writing *w)
 	buf_add_c(&w->sample, c);
 }
 
-static void put_word(struct writing *w)
+static void put_random_word(struct writing *w)
 {
 	for (size_t n = 1 + random_below(w->r, 4); n > 0; n--)
 		put_letter(w);
 }
 
-static void put_class(struct writing *w)
+static void put_random_class(struct writing *w)
 {
 	static const char *const classes[] = {"[ab]",   "[a-c]", "[^b]", "[kK]", "[\\w-]", "[[:alpha:]]", "[.-]", "[]a]",
 	                                      "[a\\]]", "\\d",   "\\w",  "\\S",  "\\pL",   "[a-z0-9]",    "\\W"};
@@ -81,9 +81,9 @@ static void put_atom(struct writing *w, unsigned depth)
 	static const char *const theirs[] = {"a", "K", "k", ".", "", "", "", "", "", "{", "a.b"};
 	size_t roll = random_below(w->r, 12), i = random_below(w->r, COUNT(others));
 	if (roll < 6)
-		put_word(w);
+		put_random_word(w);
 	else if (roll < 8)
-		put_class(w);
+		put_random_class(w);
 	else if (roll < 10 && depth > 0)
 		put_group(w, depth);
 	else {
@@ -111,7 +111,7 @@ static void put_repeated(struct writing *w, unsigned depth)
 		return;
 	}
 	buf_add_c(&w->regex, random_below(w->r, 3) ? "(?:" : "(");
-	put_word(w);
+	put_random_word(w);
 	buf_add_char(&w->regex, ')');
 	if (w->regex.n > before)
 		buf_add_c(&w->regex, PICK(w->r, repeats));
@@ -170,7 +170,7 @@ static void put_usual(struct writing *w)
 	if (strchr(opening, ':') || strcmp(opening, "(") == 0)
 		buf_add_char(&w->regex, ')');
 	if (random_below(w->r, 2))
-		put_word(w);
+		put_random_word(w);
 	if (random_below(w->r, 2))
 		put_anything(w);
 }

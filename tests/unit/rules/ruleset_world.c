@@ -57,3 +57,9 @@ struct plan world_evaluate(struct world *w, struct labels labels, const struct l
 	ruleset_evaluate(w->rules, &a, group, w->arena, &p);
 	return p;
 }
+
+void assert_value(struct str got, const char *want)
+{
+	if (!str_eq_c(got, want))
+		fail_msg("got \"%.*s\", want \"%s\"", STR_ARG(got), want);
+}

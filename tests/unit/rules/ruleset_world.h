@@ -28,6 +28,7 @@ struct world world_new(void);
 /* With these, which are right. */
 struct world world_with(const char *rules);
 void world_free(struct world *w);
+void assert_value(struct str got, const char *want);
 struct plan world_evaluate(struct world *w, struct labels labels, const struct labels *group);
 
 #endif

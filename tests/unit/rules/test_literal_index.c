@@ -34,7 +34,7 @@ static const struct plan_defaults defaults = {
 	.repeat_interval = 14400000,
 };
 
-static struct catalog *catalog(void)
+static struct catalog *finished_empty_catalog(void)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct catalog *c = catalog_new();
@@ -43,14 +43,14 @@ static struct catalog *catalog(void)
 	return c;
 }
 
-static void add_file(struct ruleset *rs, const char *name, struct str text, const char *context)
+static void add_rule_text(struct ruleset *rs, const char *name, struct str text, const char *context)
 {
 	AUTOERR struct err err = ERR_INIT;
 	if (!ruleset_add_file(rs, name, text, &err))
 		fail_msg("%s: %s", context, err_first(&err));
 }
 
-static void finish(struct ruleset *rs)
+static void finish_ruleset(struct ruleset *rs)
 {
 	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
 	if (!ruleset_finish(rs, NULL, NULL, &err, &warnings))
@@ -64,7 +64,7 @@ struct outcome {
 	json_t *explained;
 };
 
-static struct outcome evaluate(const struct ruleset *rs, const struct alert *a, struct arena *arena)
+static struct outcome evaluate_alert(const struct ruleset *rs, const struct alert *a, struct arena *arena)
 {
 	struct outcome o;
 	ruleset_evaluate(rs, a, NULL, arena, &o.plan);
@@ -117,32 +117,32 @@ struct tally {
 	size_t alerts, matched, rules, always, cannot_tell;
 };
 
-static void compare(uint64_t seed, size_t rules, size_t alerts, struct tally *tally)
+static void compare_engines(uint64_t seed, size_t rules, size_t alerts, struct tally *tally)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct random_rules r;
 	random_rules_init(&r, seed, arena);
-	struct catalog *c = catalog();
+	struct catalog *c = finished_empty_catalog();
 	struct ruleset *rs = ruleset_new(c, &defaults);
 	AUTOBUF struct buf files;
 	buf_init(&files, (size_t)64 << 20);
 	for (int i = 0; i < 2; i++) {
 		size_t before = files.n;
 		random_rule_file(&r, i ? "b" : "a", rules / 2, &files);
-		add_file(rs, i ? "b.yml" : "a.yml", str_slice(buf_str(&files), before, files.n), files.p + before);
+		add_rule_text(rs, i ? "b.yml" : "a.yml", str_slice(buf_str(&files), before, files.n), files.p + before);
 	}
-	finish(rs);
+	finish_ruleset(rs);
 	tally->rules += rules;
 	tally->always += literal_index_always(rs->index);
 	struct alert *list = arena_alloc(arena, alerts * sizeof *list);
 	struct outcome *with = arena_alloc(arena, alerts * sizeof *with);
 	for (size_t i = 0; i < alerts; i++) {
 		list[i] = random_alert(&r);
-		with[i] = evaluate(rs, &list[i], arena);
+		with[i] = evaluate_alert(rs, &list[i], arena);
 	}
 	ruleset_drop_index(rs);
 	for (size_t i = 0; i < alerts; i++) {
-		struct outcome without = evaluate(rs, &list[i], arena);
+		struct outcome without = evaluate_alert(rs, &list[i], arena);
 		if (!same_plan(&with[i], &without))
 			differ(seed, &list[i], &with[i], &without, &files);
 		tally->alerts++;
@@ -169,7 +169,7 @@ static void test_small_sets_are_evaluated_alike(void **state)
 	(void)state;
 	struct tally t = {0};
 	for (uint64_t i = 0; i < 1500; i++)
-		compare(first_seed() + i, 2 + i % 20, 40, &t);
+		compare_engines(first_seed() + i, 2 + i % 20, 40, &t);
 	assert_true(t.matched > t.alerts / 10 && t.matched < t.alerts);
 	assert_true(t.always > 0 && t.always < t.rules / 2);
 }
@@ -179,7 +179,7 @@ static void test_large_sets_are_evaluated_alike(void **state)
 	(void)state;
 	struct tally t = {0};
 	for (uint64_t i = 0; i < 5; i++)
-		compare(1000003 * first_seed() + i, 1000, 1000, &t);
+		compare_engines(1000003 * first_seed() + i, 1000, 1000, &t);
 	assert_true(t.matched > t.alerts / 2);
 }
 
@@ -228,15 +228,15 @@ static struct ruleset *one_rule(const struct catalog *c, const char *matchers)
 	buf_init(&b, 1 << 16);
 	buf_printf(&b, "rules:\n  - {name: r, matchers: ['%s']}\n", matchers);
 	struct ruleset *rs = ruleset_new(c, &defaults);
-	add_file(rs, "r.yml", buf_str(&b), matchers);
-	finish(rs);
+	add_rule_text(rs, "r.yml", buf_str(&b), matchers);
+	finish_ruleset(rs);
 	return rs;
 }
 
 static void test_what_offers_a_literal(void **state)
 {
 	(void)state;
-	struct catalog *c = catalog();
+	struct catalog *c = finished_empty_catalog();
 	for (size_t i = 0; i < COUNT(offers); i++) {
 		struct ruleset *rs = one_rule(c, offers[i].matchers);
 		if (literal_index_always(rs->index) != offers[i].always)
@@ -263,7 +263,7 @@ static const struct {
 static void test_what_is_left_to_be_checked(void **state)
 {
 	(void)state;
-	struct catalog *c = catalog();
+	struct catalog *c = finished_empty_catalog();
 	for (size_t i = 0; i < COUNT(proofs); i++) {
 		struct ruleset *rs = one_rule(c, proofs[i].matchers);
 		if (rs->index->check_at[1] != proofs[i].checks)
@@ -291,7 +291,7 @@ static const char *first_of(const struct ruleset *rs, struct labels labels)
 static void test_case_folds_beyond_ascii(void **state)
 {
 	(void)state;
-	struct catalog *c = catalog();
+	struct catalog *c = finished_empty_catalog();
 	struct ruleset *rs = one_rule(c, "a=~\"(?i)disk.*\"");
 	assert_string_equal(first_of(rs, LABELS(L("a", "DISK full"))), "r");
 	assert_string_equal(first_of(rs, LABELS(L("a", "di\xc5\xbf\xe2\x84\xaa full"))), "r");
@@ -316,10 +316,10 @@ static void test_many_hits_come_in_order(void **state)
 		           i % 2 ? "(?i)" : "", word);
 		buf_printf(&value, "w%03dx", i);
 	}
-	struct catalog *c = catalog();
+	struct catalog *c = finished_empty_catalog();
 	struct ruleset *rs = ruleset_new(c, &defaults);
-	add_file(rs, "r.yml", buf_str(&rules), "many");
-	finish(rs);
+	add_rule_text(rs, "r.yml", buf_str(&rules), "many");
+	finish_ruleset(rs);
 	struct label label = {STR("a"), buf_str(&value)};
 	struct labels labels = {&label, 1};
 	struct literal_search s;
@@ -348,7 +348,7 @@ static void test_long_texts(void **state)
 		{"a=~\".*" LONG "x.*\"", "y" LONG "xy", "r"}, {"a=~\".*" LONG "x.*\"", "y" LONG "yx", "none"},
 		{"a=\"" LONG "x\"", LONG "x", "r"},           {"a=\"" LONG "x\"", LONG "y", "none"},
 	};
-	struct catalog *c = catalog();
+	struct catalog *c = finished_empty_catalog();
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct ruleset *rs = one_rule(c, cases[i].matchers);
 		struct label label = {STR("a"), str_c(cases[i].value)};
@@ -374,7 +374,7 @@ static void test_a_hostile_pattern_is_run_as_without_an_index(void **state)
 	                          LABELS(L("a", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx!y!"),
 	                                 L("b", "z"), L("c", "c"))};
 	AUTOARENA struct arena *arena = arena_new();
-	struct catalog *c = catalog();
+	struct catalog *c = finished_empty_catalog();
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct ruleset *rs = one_rule(c, cases[i].matchers);
 		for (int without = 0; without < 2; without++) {

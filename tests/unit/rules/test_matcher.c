@@ -74,7 +74,7 @@ static const struct {
 	{"a=\xff", NULL},
 };
 
-static void free_all(struct matcher *m, size_t n)
+static void free_matchers(struct matcher *m, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		matcher_release(&m[i]);
@@ -98,7 +98,7 @@ static void check_syntax(const char *text, const char *want)
 	assert_int_equal(good, !err_any(&err));
 	if (!good)
 		assert_int_equal(strncmp(err_first(&err), "f.yml:2:3: error: ", 18), 0);
-	free_all(m, n);
+	free_matchers(m, n);
 }
 
 static void test_syntax(void **state)
@@ -121,7 +121,7 @@ static void test_appends(void **state)
 	assert_true(matchers_parse(arena, STR("c=d,e=f"), (struct pos){0}, &m, &n, &err));
 	assert_int_equal(n, 3);
 	assert_true(str_eq_c(m[0].text, "a=~b") && str_eq_c(m[1].text, "c=d") && str_eq_c(m[2].name, "e"));
-	free_all(m, n);
+	free_matchers(m, n);
 }
 
 static const struct {
@@ -163,7 +163,7 @@ static void test_matching(void **state)
 		enum pattern_result got = matcher_match(m, &labels, NULL, NULL);
 		if (got != matching[i].result)
 			fail_msg("%s: %d", matching[i].text, got);
-		free_all(m, n);
+		free_matchers(m, n);
 	}
 }
 
@@ -183,7 +183,7 @@ static void test_captures_add_up(void **state)
 		assert_int_equal(matcher_match(&m[i], &labels, captures, &count), PATTERN_MATCH);
 	assert_int_equal(count, 3);
 	assert_true(str_eq_c(captures[2].name, "three") && str_eq_c(captures[2].value, "y"));
-	free_all(m, n);
+	free_matchers(m, n);
 }
 
 /* An = that looks as if a pattern were meant, and what would say so. */
@@ -225,7 +225,7 @@ static void test_what_is_meant(void **state)
 		bool pattern = matcher_means_pattern(m, arena, &better);
 		if (pattern != (meant[i].better != NULL) || (pattern && !str_eq_c(better, meant[i].better)))
 			fail_msg("%s: \"%.*s\"", meant[i].text, STR_ARG(better));
-		free_all(m, n);
+		free_matchers(m, n);
 	}
 }
 

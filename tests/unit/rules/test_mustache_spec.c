@@ -18,7 +18,7 @@
 
 static const char *folder;
 
-static struct template *compiled(const char *text)
+static struct template *compiled_or_null(const char *text)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct template *t = template_compile(str_c(text), NULL, (struct pos){0}, &err);
@@ -51,7 +51,7 @@ static void compile_partials(struct partials *p, json_t *texts)
 	{
 		assert_true(p->n < sizeof p->names / sizeof *p->names);
 		p->names[p->n] = name;
-		p->compiled[p->n++] = compiled(json_string_value(text));
+		p->compiled[p->n++] = compiled_or_null(json_string_value(text));
 	}
 }
 
@@ -59,7 +59,7 @@ static bool passes(const json_t *test)
 {
 	struct partials p = {0};
 	compile_partials(&p, json_object_get(test, "partials"));
-	struct template *t = compiled(json_string_value(json_object_get(test, "template")));
+	struct template *t = compiled_or_null(json_string_value(json_object_get(test, "template")));
 	AUTOBUF struct buf out;
 	buf_init(&out, 1 << 20);
 	const struct template_partials lookup = {find_partial, &p};
@@ -76,7 +76,7 @@ static bool passes(const json_t *test)
 	return good;
 }
 
-static size_t run_file(const char *path, size_t *failed)
+static size_t run_spec_file(const char *path, size_t *failed)
 {
 	json_error_t e;
 	json_t *root = json_load_file(path, 0, &e);
@@ -101,7 +101,7 @@ static void test_specification(void **state)
 		if (!str_ends(str_c(e->d_name), STR(".json")))
 			continue;
 		AUTOFREE char *path = mem_printf("%s/%s", folder, e->d_name);
-		cases += run_file(path, &failed);
+		cases += run_spec_file(path, &failed);
 	}
 	closedir(dir);
 	assert_true(cases > 0);

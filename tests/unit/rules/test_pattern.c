@@ -11,7 +11,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-static struct pattern *compiled(struct str regex)
+static struct pattern *compiled_pattern(struct str regex)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct pattern *p = pattern_compile(regex, (struct pos){"rules.yml", 3, 7}, &err);
@@ -139,7 +139,7 @@ static void test_means_what_go_means(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct pattern *p = compiled(cases[i].regex);
+		struct pattern *p = compiled_pattern(cases[i].regex);
 		enum pattern_result got = pattern_match(p, cases[i].subject, NULL, NULL);
 		if (got != (cases[i].match ? PATTERN_MATCH : PATTERN_NO_MATCH))
 			fail_msg("%.*s against \"%.*s\": %d", STR_ARG(cases[i].regex), STR_ARG(cases[i].subject), got);
@@ -254,7 +254,7 @@ static void test_captures(void **state)
 	(void)state;
 	struct capture c[PATTERN_CAPTURES_MAX];
 	size_t n = 99;
-	struct pattern *p = compiled(STR("(x)?(?P<svc>[a-z]+)-(?P<n>\\d+)?(?P<none>zzz)?"));
+	struct pattern *p = compiled_pattern(STR("(x)?(?P<svc>[a-z]+)-(?P<n>\\d+)?(?P<none>zzz)?"));
 	const struct str *names;
 	assert_int_equal(pattern_groups(p, &names), 3);
 	assert_true(str_eq_c(names[1], "n"));
@@ -277,7 +277,7 @@ static void test_many_unnamed_groups_before_a_named_one(void **state)
 	for (int i = 0; i < 1000; i++)
 		buf_add_c(&b, "(a)");
 	buf_add_c(&b, "(?P<last>b)");
-	struct pattern *p = compiled(buf_str(&b));
+	struct pattern *p = compiled_pattern(buf_str(&b));
 	AUTOFREE char *subject = mem_zero(1002);
 	memset(subject, 'a', 1000);
 	subject[1000] = 'b';
@@ -297,7 +297,7 @@ static void test_hostile_patterns_hit_the_limit(void **state)
 	memset(subject, 'a', sizeof subject - 1);
 	memcpy(subject + sizeof subject - 3, "!b", 2); /* PCRE2 sees at once that a required character is missing */
 	for (size_t i = 0; i < COUNT(hostile); i++) {
-		struct pattern *p = compiled(str_c(hostile[i]));
+		struct pattern *p = compiled_pattern(str_c(hostile[i]));
 		enum pattern_result got = pattern_match(p, str_c(subject), NULL, NULL);
 		if (got == PATTERN_MATCH)
 			fail_msg("%s matched", hostile[i]);
@@ -310,7 +310,7 @@ static void test_hostile_patterns_hit_the_limit(void **state)
 static void test_invalid_utf8_subject_is_tolerated(void **state)
 {
 	(void)state;
-	struct pattern *p = compiled(STR("a.*"));
+	struct pattern *p = compiled_pattern(STR("a.*"));
 	assert_int_equal(pattern_match(p, STR("a\xff"), NULL, NULL), PATTERN_NO_MATCH);
 	assert_int_equal(pattern_match(p, STR("ab"), NULL, NULL), PATTERN_MATCH);
 	pattern_free(p);

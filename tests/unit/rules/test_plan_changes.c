@@ -27,7 +27,7 @@ static const struct {
 	{"rules: [{name: a, summary: 'It is {{labels.alertname}}'}]", "summary", "Down (zone=z1)", "It is Down"},
 };
 
-static const struct plan_change *change_of(const struct plan_change *changes, size_t n, const char *field)
+static const struct plan_change *change_of_field(const struct plan_change *changes, size_t n, const char *field)
 {
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(changes[i].field, field) == 0)
@@ -44,7 +44,7 @@ static void test_each_field_is_told_by_its_name_and_both_values(void **state)
 		struct plan x = world_evaluate(&before, labels, NULL), y = world_evaluate(&after, labels, NULL);
 		struct plan_change changes[PLAN_CHANGES_MAX];
 		size_t n = plan_changes(&x, &y, before.arena, changes);
-		const struct plan_change *found = rows[i].field ? change_of(changes, n, rows[i].field) : NULL;
+		const struct plan_change *found = rows[i].field ? change_of_field(changes, n, rows[i].field) : NULL;
 		if (!rows[i].field && n)
 			fail_msg("%s: changes %s", rows[i].rules, changes[0].field);
 		if (rows[i].field &&

@@ -7,14 +7,9 @@
 #include <cmocka.h>
 
 #include "rules/rulefile.h"
+#include "ruleset_world.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
-
-static void assert_str(struct str got, const char *want)
-{
-	if (!str_eq_c(got, want))
-		fail_msg("got \"%.*s\", want \"%s\"", STR_ARG(got), want);
-}
 
 static const char everything[] =
 	"scope: {matchers: ['cluster!=\"lab\"', 'zone=~\"(?P<zone>.)[0-9]\"'], owner: platform}\n"
@@ -54,32 +49,32 @@ static void test_everything(void **state)
 		fail_msg("%s", err_first(&err));
 	assert_int_equal(f.count, 4);
 	const struct rule *a = &f.rules[0], *b = &f.rules[1], *c = &f.rules[2], *d = &f.rules[3];
-	assert_str(a->name, "first");
+	assert_value(a->name, "first");
 	assert_int_equal(a->at.line, 3);
 	assert_int_equal(a->matcher_count, 5);
-	assert_str(a->matchers[0].text, "cluster!=\"lab\"");
-	assert_str(a->matchers[4].text, "c!=d");
+	assert_value(a->matchers[0].text, "cluster!=\"lab\"");
+	assert_value(a->matchers[4].text, "c!=d");
 	assert_int_equal(a->matchers[4].at.line, 4);
 	assert_int_equal(a->annotation_matcher_count, 1);
 	for (int i = 0; i < RULE_FIELDS; i++)
 		assert_int_equal(a->sets[i], i != RULE_HEARTBEAT); /* which does not stand beside page: false */
 	assert_true(a->goes_on && !a->page && a->runbook_is_url && a->uses_captures);
-	assert_str(a->owner, "payments");
+	assert_value(a->owner, "payments");
 	assert_int_equal(a->receivers.n, 2);
 	assert_int_equal(a->group_by.mode, GROUP_LABELS);
-	assert_str(a->group_by.labels.v[1], "service");
+	assert_value(a->group_by.labels.v[1], "service");
 	assert_int_equal(a->repeat_interval, 7200000);
 	assert_int_equal(a->page_after, 90000);
-	assert_str(a->hours.active.v[0], "office");
-	assert_str(a->hours.mute.v[0], "fair");
+	assert_value(a->hours.active.v[0], "office");
+	assert_value(a->hours.mute.v[0], "fair");
 	assert_int_equal(a->field_at[RULE_SEVERITY].line, 7);
 	assert_string_equal(a->field_at[RULE_SEVERITY].file, "rules/a.yml");
 
 	assert_int_equal(b->matcher_count, 2);
-	assert_str(b->owner, "platform");
+	assert_value(b->owner, "platform");
 	assert_int_equal(b->field_at[RULE_OWNER].line, 1);
 	assert_false(b->goes_on || b->uses_captures || b->sets[RULE_RUNBOOK] || b->sets[RULE_PAGE]);
-	assert_str(b->receivers.v[0], "chat");
+	assert_value(b->receivers.v[0], "chat");
 	assert_int_equal(b->group_by.mode, GROUP_ALL);
 	assert_int_equal(c->group_by.mode, GROUP_ALERTMANAGER);
 	assert_true(c->sets[RULE_GROUP_BY] && !c->sets[RULE_SEVERITY] && !c->sets[RULE_HEARTBEAT]);
@@ -212,7 +207,7 @@ static void test_every_error_is_reported_and_the_rest_is_kept(void **state)
 	assert_false(rulefile_parse(arena, "a.yml", str_c(text), &f, &err));
 	assert_int_equal(err.count, 4);
 	assert_int_equal(f.count, 1);
-	assert_str(f.rules[0].name, "b");
+	assert_value(f.rules[0].name, "b");
 	rulefile_release(&f);
 }
 

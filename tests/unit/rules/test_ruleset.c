@@ -15,12 +15,6 @@ static bool known_receiver(void *arg, struct str name)
 	return str_eq_c(name, arg);
 }
 
-static void assert_str(struct str got, const char *want)
-{
-	if (!str_eq_c(got, want))
-		fail_msg("got \"%.*s\", want \"%s\"", STR_ARG(got), want);
-}
-
 /* ---- loading ---- */
 
 static const struct {
@@ -88,7 +82,7 @@ static void test_names_are_unique_over_files(void **state)
 	assert_string_equal(err_first(&err), "2.yml:3:5: error: rule \"b\" has the name of the rule at 1.yml:1");
 	const struct rule *const *rules;
 	assert_int_equal(ruleset_rules(w.rules, &rules), 3);
-	assert_str(rules[2]->name, "c");
+	assert_value(rules[2]->name, "c");
 	assert_int_equal(rules[2]->index, 2);
 	assert_ptr_equal(ruleset_rule(w.rules, STR("b")), rules[1]);
 	assert_null(ruleset_rule(w.rules, STR("d")));
@@ -100,10 +94,10 @@ static void test_rules_are_found_by_name(void **state)
 	(void)state;
 	AUTOERR struct err err = ERR_INIT;
 	struct world w = world_with("rules: [{name: a}, {name: b, owner: o}]\n"); /* finished */
-	assert_str(ruleset_rule(w.rules, STR("b"))->name, "b");
+	assert_value(ruleset_rule(w.rules, STR("b"))->name, "b");
 	assert_null(ruleset_rule(w.rules, STR("")));
 	assert_true(ruleset_add_file(w.rules, "more.yml", STR("rules: [{name: c}]"), &err));
-	assert_str(ruleset_rule(w.rules, STR("c"))->name, "c");
+	assert_value(ruleset_rule(w.rules, STR("c"))->name, "c");
 	assert_false(ruleset_add_file(w.rules, "again.yml", STR("rules: [{name: a}]"), &err));
 	world_free(&w);
 }
@@ -118,12 +112,12 @@ static void test_continue_and_stop(void **state)
 	                            "  - {name: c, escalation: e, receivers: [r4]}\n");
 	struct plan p = world_evaluate(&w, LABELS(L("alertname", "A")), NULL);
 	assert_int_equal(p.matched_count, 2);
-	assert_str(p.rule->name, "a");
-	assert_str(p.severity.name, "P2");
+	assert_value(p.rule->name, "a");
+	assert_value(p.severity.name, "P2");
 	assert_int_equal(p.severity.rank, 2);
-	assert_str(p.owner.name, "o");
+	assert_value(p.owner.name, "o");
 	assert_int_equal(p.receivers.names.n, 3);
-	assert_str(p.receivers.names.v[2], "r3");
+	assert_value(p.receivers.names.v[2], "r3");
 	assert_int_equal(p.escalation.name.n, 0);
 	world_free(&w);
 }
@@ -185,13 +179,13 @@ static void test_a_hostile_pattern_skips_its_rule_and_the_alert_is_planned(void 
 	struct world w = world_with(hostile);
 	struct plan p = world_evaluate(&w, LABELS(L("alertname", "A"), L("text", HOSTILE_TEXT)), NULL);
 	assert_int_equal(p.cannot_tell_count, 2);
-	assert_str(p.cannot_tell[0]->name, "hostile");
-	assert_str(p.rule->name, "fine");
-	assert_str(p.severity.name, "P1");
+	assert_value(p.cannot_tell[0]->name, "hostile");
+	assert_value(p.rule->name, "fine");
+	assert_value(p.severity.name, "P1");
 	assert_true(p.page && p.receivers.names.n == 1);
 	p = world_evaluate(&w, LABELS(L("alertname", "B"), L("text", HOSTILE_TEXT)), NULL);
 	assert_null(p.rule);
-	assert_str(p.receivers.names.v[0], "oncall");
+	assert_value(p.receivers.names.v[0], "oncall");
 	world_free(&w);
 }
 
@@ -203,8 +197,8 @@ static void test_misses(void **state)
 	const struct rule_miss *misses;
 	assert_int_equal(ruleset_misses(w.rules, &a, w.arena, &misses), 3);
 	assert_true(misses[0].cannot_tell && misses[1].cannot_tell && !misses[2].cannot_tell);
-	assert_str(misses[2].matcher->text, "alertname=A");
-	assert_str(misses[2].value, "B");
+	assert_value(misses[2].matcher->text, "alertname=A");
+	assert_value(misses[2].value, "B");
 	json_t *json = explain_misses(misses, 3);
 	const json_t *last = json_array_get(json, 2);
 	assert_string_equal(json_string_value(json_object_get(last, "rule")), "fine");
@@ -217,7 +211,7 @@ static void test_misses(void **state)
 	/* "negated" matches and ends the search: what stands behind it is told, and would have matched */
 	assert_int_equal(ruleset_misses(w.rules, &a, w.arena, &misses), 2);
 	assert_null(misses[0].behind);
-	assert_str(misses[1].behind->name, "negated");
+	assert_value(misses[1].behind->name, "negated");
 	assert_null(misses[1].matcher);
 	json = explain_misses(misses, 2);
 	last = json_array_get(json, 1);
@@ -235,7 +229,7 @@ static void test_annotations_match_too(void **state)
 	struct alert a = {.labels = LABELS(L("alertname", "A")), .annotations = LABELS(L("summary", "sda is full"))};
 	struct plan p;
 	ruleset_evaluate(w.rules, &a, NULL, w.arena, &p);
-	assert_str(p.summary.text, "disk sda");
+	assert_value(p.summary.text, "disk sda");
 	a.annotations = (struct labels){0};
 	ruleset_evaluate(w.rules, &a, NULL, w.arena, &p);
 	assert_null(p.rule);
@@ -251,10 +245,10 @@ static void test_captures_belong_to_the_rule_that_set_the_field(void **state)
 	               "  - {name: b, matchers: ['alertname=~\".(?P<x>.).*\"'], summary: 'second {{x}}',"
 	               " runbook: '{{x}}.md'}\n");
 	struct plan p = world_evaluate(&w, LABELS(L("alertname", "ab")), NULL);
-	assert_str(p.summary.text, "first a");
-	assert_str(p.runbook.path, "b.md");
+	assert_value(p.summary.text, "first a");
+	assert_value(p.runbook.path, "b.md");
 	assert_true(p.runbook.exists);
-	assert_str(p.runbook.url, "https://wiki.example.com/b.md");
+	assert_value(p.runbook.url, "https://wiki.example.com/b.md");
 	world_free(&w);
 }
 
@@ -270,7 +264,7 @@ static void test_a_failing_template_falls_back(void **state)
 	ruleset_evaluate(w.rules, &a, NULL, w.arena, &p);
 	assert_int_equal(p.template_errors, 1);
 	assert_int_equal(p.runbook.from.source, SOURCE_NONE);
-	assert_str(p.rule->name, "a");
+	assert_value(p.rule->name, "a");
 	assert_true(p.summary.text.n > 0 && p.summary.text.n <= 1024);
 	world_free(&w);
 }
@@ -307,17 +301,17 @@ static void test_a_label_chooses_among_the_receivers(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct plan p = world_evaluate(&w, LABELS(L("alertname", "A"), {STR("who"), str_c(cases[i].label)}), NULL);
 		assert_int_equal(p.receivers.names.n, 1);
-		assert_str(p.receivers.names.v[0], cases[i].told);
+		assert_value(p.receivers.names.v[0], cases[i].told);
 		assert_int_equal(p.receivers.unknown.n, strcmp(cases[i].told, "oncall") == 0);
 		if (p.receivers.unknown.n)
-			assert_str(p.receivers.unknown.v[0], cases[i].unknown);
+			assert_value(p.receivers.unknown.v[0], cases[i].unknown);
 		assert_int_equal(p.receivers.from.source, SOURCE_RULE);
 	}
 	struct plan p = world_evaluate(&w, LABELS(L("alertname", "B"), L("job", "Shop")), NULL);
 	assert_int_equal(p.receivers.names.n, 2);
-	assert_str(p.receivers.names.v[1], "pager-shop");
+	assert_value(p.receivers.names.v[1], "pager-shop");
 	p = world_evaluate(&w, LABELS(L("alertname", "B"), L("job", "x")), NULL);
-	assert_str(p.receivers.names.v[1], "oncall");
+	assert_value(p.receivers.names.v[1], "oncall");
 	world_free(&w);
 }
 
@@ -348,13 +342,13 @@ static void test_group_labels(void **state)
 	                            "  - {name: b, matchers: [r=b], group_by: ['...']}\n");
 	struct labels sent = LABELS(L("job", "j"));
 	struct plan p = world_evaluate(&w, LABELS(L("alertname", "A"), L("r", "a"), L("zone", "z")), &sent);
-	assert_str(labels_format(w.arena, &p.group.labels), "{absent=\"\", alertname=\"A\", zone=\"z\"}");
+	assert_value(labels_format(w.arena, &p.group.labels), "{absent=\"\", alertname=\"A\", zone=\"z\"}");
 	p = world_evaluate(&w, LABELS(L("alertname", "A"), L("r", "b"), L("zone", "z")), &sent);
-	assert_str(labels_format(w.arena, &p.group.labels), "{alertname=\"A\", r=\"b\", zone=\"z\"}");
+	assert_value(labels_format(w.arena, &p.group.labels), "{alertname=\"A\", r=\"b\", zone=\"z\"}");
 	p = world_evaluate(&w, LABELS(L("alertname", "A")), &sent);
-	assert_str(labels_format(w.arena, &p.group.labels), "{job=\"j\"}");
+	assert_value(labels_format(w.arena, &p.group.labels), "{job=\"j\"}");
 	p = world_evaluate(&w, LABELS(L("alertname", "A"), L("x", "y")), NULL);
-	assert_str(labels_format(w.arena, &p.group.labels), "{alertname=\"A\"}");
+	assert_value(labels_format(w.arena, &p.group.labels), "{alertname=\"A\"}");
 	world_free(&w);
 }
 
@@ -408,7 +402,7 @@ static void test_summary_is_cut_at_a_character(void **state)
 	assert_true(str_is_utf8(p.summary.text));
 	a.annotations = LABELS(L("summary", "one\x01\x1b[31m two"), L("title", "x"));
 	ruleset_evaluate(w.rules, &a, NULL, w.arena, &p);
-	assert_str(p.summary.text, "one [31m two");
+	assert_value(p.summary.text, "one [31m two");
 	world_free(&w);
 }
 

@@ -66,7 +66,7 @@ static void pass_on(void *arg)
 	free(p);
 }
 
-static void committed(void *arg, const struct store_committed *reply)
+static void crooked_store_committed(void *arg, const struct store_committed *reply)
 {
 	struct pending *p = arg;
 
@@ -89,8 +89,8 @@ static enum crook crook_of(struct crooked *c, const struct store_commit *ask)
 	return c->crook;
 }
 
-static void commit(struct store *s, const struct store_commit *ask,
-                   void (*done)(void *, const struct store_committed *), void *arg)
+static void crooked_store_commit(struct store *s, const struct store_commit *ask,
+                                 void (*done)(void *, const struct store_committed *), void *arg)
 {
 	struct crooked *c = of(s);
 	enum crook crook = crook_of(c, ask);
@@ -111,7 +111,7 @@ static void commit(struct store *s, const struct store_commit *ask,
 	}
 	struct pending *p = mem_zero(sizeof *p);
 	*p = (struct pending){.c = c, .hide = crook == CROOK_UNKNOWN_DONE, .done = done, .arg = arg};
-	c->inner->ops->commit(c->inner, ask, committed, p);
+	c->inner->ops->commit(c->inner, ask, crooked_store_committed, p);
 }
 
 struct pending_load {
@@ -120,7 +120,7 @@ struct pending_load {
 	void *arg;
 };
 
-static void loaded(void *arg, const struct store_loaded *reply)
+static void crooked_store_loaded(void *arg, const struct store_loaded *reply)
 {
 	struct pending_load p = *(struct pending_load *)arg;
 
@@ -132,8 +132,8 @@ static void loaded(void *arg, const struct store_loaded *reply)
 	p.done(p.arg, reply);
 }
 
-static void load(struct store *s, const struct store_load *ask, void (*done)(void *, const struct store_loaded *),
-                 void *arg)
+static void crooked_store_load(struct store *s, const struct store_load *ask,
+                               void (*done)(void *, const struct store_loaded *), void *arg)
 {
 	struct crooked *c = of(s);
 
@@ -146,7 +146,7 @@ static void load(struct store *s, const struct store_load *ask, void (*done)(voi
 	*p = (struct pending_load){c, done, arg};
 	if (++c->loads_under_way > c->most_loads_under_way)
 		c->most_loads_under_way = c->loads_under_way;
-	c->inner->ops->load(c->inner, ask, loaded, p);
+	c->inner->ops->load(c->inner, ask, crooked_store_loaded, p);
 }
 
 struct hidden_claim {
@@ -179,8 +179,8 @@ static void count_claim(void *arg, const struct store_claimed *reply)
 	c.done(c.arg, reply);
 }
 
-static void claim(struct store *s, const struct store_claim *ask, void (*done)(void *, const struct store_claimed *),
-                  void *arg)
+static void crooked_store_claim(struct store *s, const struct store_claim *ask,
+                                void (*done)(void *, const struct store_claimed *), void *arg)
 {
 	of(s)->claims++;
 	if (of(s)->down) {
@@ -201,8 +201,8 @@ static void claim(struct store *s, const struct store_claim *ask, void (*done)(v
 
 /* ---- the rest is the inner store's ---- */
 
-static void release(struct store *s, const struct store_release *ask, void (*done)(void *, enum store_result),
-                    void *arg)
+static void crooked_store_release(struct store *s, const struct store_release *ask,
+                                  void (*done)(void *, enum store_result), void *arg)
 {
 	inner(s)->ops->release(inner(s), ask, done, arg);
 }
@@ -224,7 +224,7 @@ static void hide_query(void *arg, const struct request *answered)
 	request_deliver(r);
 }
 
-static void query(struct store *s, struct request *r)
+static void crooked_store_query(struct store *s, struct request *r)
 {
 	struct crooked *c = of(s);
 
@@ -242,12 +242,13 @@ static void query(struct store *s, struct request *r)
 	query_send(inner(s), r);
 }
 
-static void sweep(struct store *s, int64_t retention_ms, void (*done)(void *, enum store_result, bool more), void *arg)
+static void crooked_store_sweep(struct store *s, int64_t retention_ms,
+                                void (*done)(void *, enum store_result, bool more), void *arg)
 {
 	inner(s)->ops->sweep(inner(s), retention_ms, done, arg);
 }
 
-static struct store_health health(struct store *s)
+static struct store_health crooked_store_health(struct store *s)
 {
 	struct store_health h = inner(s)->ops->health(inner(s));
 
@@ -267,13 +268,13 @@ static size_t parts(struct store *s, struct store_health *out)
 	return inner(s)->ops->parts(inner(s), out);
 }
 
-static const struct store_ops ops = {.load = load,
-                                     .commit = commit,
-                                     .claim = claim,
-                                     .release = release,
-                                     .query = query,
-                                     .sweep = sweep,
-                                     .health = health,
+static const struct store_ops ops = {.load = crooked_store_load,
+                                     .commit = crooked_store_commit,
+                                     .claim = crooked_store_claim,
+                                     .release = crooked_store_release,
+                                     .query = crooked_store_query,
+                                     .sweep = crooked_store_sweep,
+                                     .health = crooked_store_health,
                                      .now = now,
                                      .parts = parts};
 

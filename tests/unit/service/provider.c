@@ -20,7 +20,7 @@ static struct provider_answer next_answer(struct provider *p, const char *path)
 	return p->always.status ? p->always : (struct provider_answer){.status = 200};
 }
 
-static void keep(struct provider *p, struct evhttp_request *req)
+static void keep_request(struct provider *p, struct evhttp_request *req)
 {
 	struct evbuffer *in = evhttp_request_get_input_buffer(req);
 	size_t n = evbuffer_get_length(in);
@@ -36,7 +36,7 @@ static void received(struct evhttp_request *req, void *arg)
 	struct provider *p = arg;
 	struct provider_answer answer = next_answer(p, evhttp_request_get_uri(req));
 
-	keep(p, req);
+	keep_request(p, req);
 	if (!answer.status) {
 		MEM_ROOM(p->hanging, p->hanging_count, p->hanging_capacity);
 		p->hanging[p->hanging_count++] = req;
@@ -100,7 +100,7 @@ void provider_refuses(struct provider *p, const char *path, int status, const ch
 	p->refusal = (struct provider_answer){status, retry_after};
 }
 
-static const char *text(const struct provider *p, size_t nth, const char *name)
+static const char *request_text_of(const struct provider *p, size_t nth, const char *name)
 {
 	const char *value = nth < p->count ? json_string_value(json_object_get(p->requests[nth].body, name)) : NULL;
 	return value ? value : "";
@@ -108,12 +108,12 @@ static const char *text(const struct provider *p, size_t nth, const char *name)
 
 const char *provider_event(const struct provider *p, size_t nth)
 {
-	return text(p, nth, "event");
+	return request_text_of(p, nth, "event");
 }
 
 const char *provider_dedup_key(const struct provider *p, size_t nth)
 {
-	return text(p, nth, "dedup_key");
+	return request_text_of(p, nth, "dedup_key");
 }
 
 size_t provider_requests_to(const struct provider *p, const char *path)

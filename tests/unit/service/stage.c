@@ -24,7 +24,7 @@
 
 /* ---- configuration ---- */
 
-static void write_file(const struct stage *s, const char *name, const char *text)
+static void write_stage_file(const struct stage *s, const char *name, const char *text)
 {
 	AUTOFREE char *path = mem_printf("%s/%s", s->folder, name);
 	FILE *f = fopen(path, "w");
@@ -34,7 +34,7 @@ static void write_file(const struct stage *s, const char *name, const char *text
 	assert_int_equal(fclose(f), 0);
 }
 
-static void write_config(const struct stage *s, const struct stage_settings *say)
+static void write_stage_config(const struct stage *s, const struct stage_settings *say)
 {
 	AUTOFREE char *rules = mem_printf("rules:%s\n", say->rules ? say->rules : " []");
 	AUTOFREE char *mail =
@@ -56,8 +56,8 @@ static void write_config(const struct stage *s, const struct stage_settings *say
 	                                   say->dedup ? say->dedup : "{}", s->provider.port, say->pager ? say->pager : "",
 	                                   say->without_mail ? "" : mail, heartbeat);
 
-	write_file(s, "rules.yml", rules);
-	write_file(s, "runbookd.yml", config);
+	write_stage_file(s, "rules.yml", rules);
+	write_stage_file(s, "runbookd.yml", config);
 }
 
 const char *stage_config_file(const struct stage *s, char out[512])
@@ -75,7 +75,7 @@ static void fail_with(const struct err *err)
 	fail_msg("%s", buf_str(&all).p);
 }
 
-static struct config *load_config(const struct stage *s)
+static struct config *load_stage_config(const struct stage *s)
 {
 	char file[512];
 	AUTOERR struct err err = ERR_INIT;
@@ -94,7 +94,7 @@ void stage_reload(struct stage *s, const struct stage_settings *say)
 	AUTOERR struct err err = ERR_INIT;
 	struct config_options options = {.file = stage_config_file(s, file)};
 
-	write_config(s, say);
+	write_stage_config(s, say);
 	if (!reload_now(&s->r, &options, &err))
 		fail_with(&err);
 }
@@ -112,7 +112,7 @@ static void remove_folder(char *path)
 
 /* ---- life ---- */
 
-static void overdue(void *arg)
+static void stage_overdue(void *arg)
 {
 	struct stage *s = arg;
 
@@ -128,17 +128,17 @@ void stage_open(struct stage *s, const struct stage_settings *say)
 	s->folder = mem_printf("%s/stage-XXXXXX", tmp ? tmp : P_tmpdir);
 	assert_non_null(mkdtemp(s->folder));
 	provider_init(&s->provider, s->loop);
-	write_config(s, say);
+	write_stage_config(s, say);
 	s->memory = memory_store_open(s->loop);
 	memory_store_set_now(s->memory, s->now);
 	s->store = crooked_open(s->memory, s->loop);
-	s->overdue = loop_timer_new(s->loop, overdue, s);
+	s->overdue = loop_timer_new(s->loop, stage_overdue, s);
 	s->r = (struct router){
 		.loop = s->loop,
 		.store = &s->store->store,
 		.metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS),
 		.client = http_client_new(s->loop, "test"),
-		.config = load_config(s),
+		.config = load_stage_config(s),
 	};
 	router_touch_metrics(&s->r);
 	reload_metrics(&s->r, true);
@@ -150,7 +150,7 @@ void stage_open(struct stage *s, const struct stage_settings *say)
 	}
 }
 
-static void stop(void *arg)
+static void stop_stage(void *arg)
 {
 	loop_stop(arg);
 }
@@ -159,7 +159,7 @@ static void stop(void *arg)
 static void turn_loop(struct stage *s)
 {
 	for (int i = 0; i < 3; i++) {
-		loop_defer(s->loop, stop, s->loop);
+		loop_defer(s->loop, stop_stage, s->loop);
 		loop_run(s->loop);
 	}
 }
@@ -206,7 +206,7 @@ struct until {
 	const void *arg;
 };
 
-static void look(void *arg)
+static void look_until(void *arg)
 {
 	struct until *u = arg;
 
@@ -220,7 +220,7 @@ void stage_until(struct stage *s, bool (*holds)(struct stage *s, const void *arg
 {
 	struct until u = {s, holds, arg};
 
-	s->poll = loop_timer_new(s->loop, look, &u);
+	s->poll = loop_timer_new(s->loop, look_until, &u);
 	s->late = false;
 	loop_timer_set(s->overdue, STAGE_OVERDUE_MS);
 	loop_timer_set(s->poll, 0);
@@ -262,7 +262,7 @@ char *stage_body(char *first, ...)
 	return buf_take(&b);
 }
 
-static void answered(void *arg, const struct intake_result *result)
+static void stage_answered(void *arg, const struct intake_result *result)
 {
 	struct stage_answer *a = arg;
 
@@ -275,7 +275,7 @@ static void answered(void *arg, const struct intake_result *result)
 void stage_send(struct stage *s, const char *source, const char *body, struct stage_answer *answer)
 {
 	*answer = (struct stage_answer){.count = 0};
-	intake_webhook(s->r.intake, str_c(source), str_c(body), answered, answer);
+	intake_webhook(s->r.intake, str_c(source), str_c(body), stage_answered, answer);
 }
 
 static bool has_answer(struct stage *s, const void *arg)
@@ -343,7 +343,7 @@ struct shown {
 	json_t *data;
 };
 
-static void shown(void *arg, const struct operate_reply *reply)
+static void keep_shown(void *arg, const struct operate_reply *reply)
 {
 	struct shown *to = arg;
 
@@ -351,7 +351,7 @@ static void shown(void *arg, const struct operate_reply *reply)
 	to->data = json_incref(reply->data);
 }
 
-static bool is_shown(struct stage *s, const void *arg)
+static bool is_answer_shown(struct stage *s, const void *arg)
 {
 	const struct shown *to = arg;
 
@@ -363,8 +363,8 @@ json_t *stage_show(struct stage *s, const char *key)
 {
 	struct shown to = {.answered = false};
 
-	operate_show(&s->r, str_c(key), shown, &to);
-	stage_until(s, is_shown, &to);
+	operate_show(&s->r, str_c(key), keep_shown, &to);
+	stage_until(s, is_answer_shown, &to);
 	return to.data;
 }
 

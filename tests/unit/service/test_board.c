@@ -13,7 +13,7 @@ static struct stage stage;
 static char told[4096];
 static int ready;
 
-static void note_change(void *arg, const struct board_row *row, enum board_change what)
+static void note_board_change(void *arg, const struct board_row *row, enum board_change what)
 {
 	(void)arg;
 	static const char *const words[] = {"opened", "changed", "closed"};
@@ -30,7 +30,7 @@ static int setup(void **state)
 							"\n  - {name: b, matchers: ['sev=\"2\"'], severity: P2, group_by: ['...']}"
 							"\n  - {name: c, matchers: ['alertname=~\".+\"'], severity: P1, group_by: ['...']}"});
 	stage.r.board = board_new(&stage.r);
-	board_listen(stage.r.board, note_change, NULL);
+	board_listen(stage.r.board, note_board_change, NULL);
 	told[0] = '\0';
 	ready = 0;
 	return 0;
@@ -92,25 +92,25 @@ static const char *order(void)
 
 static bool done_once;
 
-static void command_done(void *arg, const struct operate_reply *reply)
+static void note_command_done(void *arg, const struct operate_reply *reply)
 {
 	(void)arg;
 	assert_int_equal(reply->result, OPERATE_OK);
 	done_once = true;
 }
 
-static bool is_done(struct stage *s, const void *arg)
+static bool is_command_done(struct stage *s, const void *arg)
 {
 	(void)s, (void)arg;
 	return done_once;
 }
 
-static void command(const char *key, enum command c)
+static void command_and_wait(const char *key, enum command c)
 {
 	done_once = false;
-	operate_command(&stage.r, str_c(key), c, &(struct command_args){.by = STR("me"), .note = STR("note")}, command_done,
-	                NULL);
-	stage_until(&stage, is_done, NULL);
+	operate_command(&stage.r, str_c(key), c, &(struct command_args){.by = STR("me"), .note = STR("note")},
+	                note_command_done, NULL);
+	stage_until(&stage, is_command_done, NULL);
 }
 
 static void the_gravest_come_first_and_unacknowledged_ones_before_others(void **state)
@@ -125,13 +125,13 @@ static void the_gravest_come_first_and_unacknowledged_ones_before_others(void **
 	fire("Grave", "0");
 	watch();
 	assert_string_equal(order(), "Grave Mine Middle Low ");
-	command(mine, COMMAND_ACK);
+	command_and_wait(mine, COMMAND_ACK);
 	stage_pass(&stage, 1000);
 	fire("Later", "0");
 	assert_string_equal(order(), "Later Grave Mine Middle Low ");
 	assert_int_equal(board_count(stage.r.board, false), 4);
 	assert_int_equal(board_count(stage.r.board, true), 1);
-	command(low, COMMAND_RESOLVE);
+	command_and_wait(low, COMMAND_RESOLVE);
 	assert_string_equal(order(), "Later Grave Mine Middle ");
 	assert_null(board_find(stage.r.board, str_c(low)));
 	assert_string_equal(
@@ -211,7 +211,7 @@ static void a_row_keeps_all_its_texts(void **state)
 	}
 	char held[64];
 	snprintf(held, sizeof held, "%s", key);
-	command(held, COMMAND_ACK);
+	command_and_wait(held, COMMAND_ACK);
 	row = board_find(stage.r.board, str_c(held));
 	assert_true(row && row->acknowledged && str_eq_c(row->by, "me") && row->labels.n == 42);
 }

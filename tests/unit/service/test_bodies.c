@@ -22,14 +22,14 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void keep(struct bodies *known, struct config *c, const char *source, const char *text)
+static void keep_body(struct bodies *known, struct config *c, const char *source, const char *text)
 {
 	struct body_read *b = body_read_new(c, str_c(source), str_c(text));
 	bodies_keep(known, b);
 	body_read_unref(b);
 }
 
-static bool knows(struct bodies *known, struct config *c, const char *source, const char *text)
+static bool does_know_body(struct bodies *known, struct config *c, const char *source, const char *text)
 {
 	struct body_read *b = bodies_find(known, c, str_c(source), str_c(text));
 	bool same = b && str_eq_c(b->text, text) && str_eq_c(b->source, source);
@@ -43,13 +43,13 @@ static void test_known_by_source_and_text(void **state)
 	struct config *c = s->r.config;
 	struct bodies *known = bodies_new();
 
-	assert_false(knows(known, c, "eu", "{\"a\":1}"));
-	keep(known, c, "eu", "{\"a\":1}");
-	assert_true(knows(known, c, "eu", "{\"a\":1}"));
-	assert_false(knows(known, c, "eu", "{\"a\":2}"));
-	assert_false(knows(known, c, "us", "{\"a\":1}"));
-	keep(known, c, "us", "{\"a\":1}"); /* two sources that send the same bytes: the later one is known */
-	assert_true(knows(known, c, "us", "{\"a\":1}"));
+	assert_false(does_know_body(known, c, "eu", "{\"a\":1}"));
+	keep_body(known, c, "eu", "{\"a\":1}");
+	assert_true(does_know_body(known, c, "eu", "{\"a\":1}"));
+	assert_false(does_know_body(known, c, "eu", "{\"a\":2}"));
+	assert_false(does_know_body(known, c, "us", "{\"a\":1}"));
+	keep_body(known, c, "us", "{\"a\":1}"); /* two sources that send the same bytes: the later one is known */
+	assert_true(does_know_body(known, c, "us", "{\"a\":1}"));
 	bodies_free(known);
 }
 
@@ -60,11 +60,11 @@ static void test_forgotten_with_its_configuration(void **state)
 	struct config *before = config_ref(s->r.config);
 	struct bodies *known = bodies_new();
 
-	keep(known, before, "", "{}");
+	keep_body(known, before, "", "{}");
 	stage_reload(s, &(struct stage_settings){.rules = NULL});
 	assert_ptr_not_equal(before, s->r.config);
-	assert_false(knows(known, s->r.config, "", "{}"));
-	assert_false(knows(known, before, "", "{}"));
+	assert_false(does_know_body(known, s->r.config, "", "{}"));
+	assert_false(does_know_body(known, before, "", "{}"));
 	bodies_free(known);
 	config_unref(before);
 }
@@ -76,15 +76,15 @@ static void test_the_least_lately_used_are_forgotten(void **state)
 	struct bodies *known = bodies_new();
 	size_t most = BODIES_BYTES_MAX / 4096 + 2; /* none takes less */
 
-	keep(known, c, "", "first");
-	keep(known, c, "", "used");
+	keep_body(known, c, "", "first");
+	keep_body(known, c, "", "used");
 	for (size_t i = 0; i < most; i++) {
 		char text[32];
 		snprintf(text, sizeof text, "body %zu", i);
-		keep(known, c, "", text);
-		assert_true(knows(known, c, "", "used"));
+		keep_body(known, c, "", text);
+		assert_true(does_know_body(known, c, "", "used"));
 	}
-	assert_false(knows(known, c, "", "first"));
+	assert_false(does_know_body(known, c, "", "first"));
 	bodies_free(known);
 }
 
@@ -96,8 +96,8 @@ static void test_too_long_to_be_kept(void **state)
 
 	memset(text, 'x', BODIES_TEXT_MAX + 1);
 	text[BODIES_TEXT_MAX + 1] = '\0';
-	keep(known, s->r.config, "", text);
-	assert_false(knows(known, s->r.config, "", text));
+	keep_body(known, s->r.config, "", text);
+	assert_false(does_know_body(known, s->r.config, "", text));
 	bodies_free(known);
 }
 

@@ -29,14 +29,14 @@ struct walked {
 	size_t open;
 };
 
-static void walked(void *arg, const struct census_figures *f)
+static void keep_figures(void *arg, const struct census_figures *f)
 {
 	struct walked *w = arg;
 	w->count++;
 	w->open = f->open;
 }
 
-static struct walked begin(int behind)
+static struct walked census_begin(int behind)
 {
 	char key[64];
 	stage_open(&stage, &(struct stage_settings){
@@ -50,13 +50,13 @@ static struct walked begin(int behind)
 	return (struct walked){.count = 0};
 }
 
-static bool listed(struct stage *s, const void *arg)
+static bool has_listed(struct stage *s, const void *arg)
 {
 	(void)arg;
 	return s->store->lists > 0;
 }
 
-static bool done(struct stage *s, const void *arg)
+static bool has_walked(struct stage *s, const void *arg)
 {
 	const struct walked *w = arg;
 	(void)s;
@@ -66,11 +66,11 @@ static bool done(struct stage *s, const void *arg)
 static void it_waits_for_a_store_that_is_behind(void **state)
 {
 	(void)state;
-	struct walked w = begin(5);
-	w.census = census_new(&stage.r, walked, &w);
-	stage_until(&stage, listed, NULL);
+	struct walked w = census_begin(5);
+	w.census = census_new(&stage.r, keep_figures, &w);
+	stage_until(&stage, has_listed, NULL);
 	assert_int_equal(stage.store->behind, 0);
-	stage_until(&stage, done, &w);
+	stage_until(&stage, has_walked, &w);
 	assert_int_equal(w.open, 3);
 	census_free(w.census);
 }
@@ -79,9 +79,9 @@ static void it_waits_for_a_store_that_is_behind(void **state)
 static void it_does_not_wait_for_ever(void **state)
 {
 	(void)state;
-	struct walked w = begin(-1);
-	w.census = census_new(&stage.r, walked, &w);
-	stage_until(&stage, done, &w);
+	struct walked w = census_begin(-1);
+	w.census = census_new(&stage.r, keep_figures, &w);
+	stage_until(&stage, has_walked, &w);
 	assert_int_equal(stage.store->behind, -1);
 	assert_int_equal(w.open, 3);
 	census_free(w.census);
@@ -119,13 +119,13 @@ static void kept(void *arg, const struct store_committed *got)
 	*(bool *)arg = true;
 }
 
-static bool is_set(struct stage *s, const void *arg)
+static bool is_flag_set(struct stage *s, const void *arg)
 {
 	(void)s;
 	return *(const bool *)arg;
 }
 
-static void keep(const char *key, bool closed)
+static void keep_incident(const char *key, bool closed)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct store_commit commit = {.key = str_c(key)};
@@ -133,7 +133,7 @@ static void keep(const char *key, bool closed)
 	record_commit(arena, told_one(arena, key, closed), &stage.r.config->policy, &commit);
 	hash_random_id(commit.id);
 	stage.memory->ops->commit(stage.memory, &commit, kept, &done_with);
-	stage_until(&stage, is_set, &done_with);
+	stage_until(&stage, is_flag_set, &done_with);
 }
 
 static bool nothing_pending(struct stage *s, const void *arg)
@@ -142,7 +142,7 @@ static bool nothing_pending(struct stage *s, const void *arg)
 	return transactions_pending(s->r.transactions) == 0;
 }
 
-static const char *told(const char *key, const char *event)
+static const char *told_detail(const char *key, const char *event)
 {
 	json_t *record = stage_show(&stage, key);
 	json_t *timeline = json_object_get(record, "timeline"), *one;
@@ -161,16 +161,16 @@ static void what_a_receiver_that_left_is_owed_becomes_a_dead_letter(void **state
 	struct walked w = {.count = 0};
 	stage_open(&stage, &(struct stage_settings){.rules = NULL});
 	stage.r.dispatcher = dispatcher_new(&stage.r);
-	keep("0123456789abcdef0123456789abcdef", false);
-	keep("fedcba9876543210fedcba9876543210", true);
+	keep_incident("0123456789abcdef0123456789abcdef", false);
+	keep_incident("fedcba9876543210fedcba9876543210", true);
 	stage_pass(&stage, 6 * TIME_MINUTE);
-	w.census = census_new(&stage.r, walked, &w);
-	stage_until(&stage, done, &w);
+	w.census = census_new(&stage.r, keep_figures, &w);
+	stage_until(&stage, has_walked, &w);
 	stage_until(&stage, nothing_pending, NULL);
-	assert_non_null(strstr(told("0123456789abcdef0123456789abcdef", "dead_letter"), "gone: trigger rejected"));
-	assert_string_equal(told("0123456789abcdef0123456789abcdef", "fallback"), "pager takes over from gone");
-	assert_non_null(strstr(told("fedcba9876543210fedcba9876543210", "dead_letter"), "gone: resolve rejected"));
-	assert_string_equal(told("fedcba9876543210fedcba9876543210", "fallback"), "");
+	assert_non_null(strstr(told_detail("0123456789abcdef0123456789abcdef", "dead_letter"), "gone: trigger rejected"));
+	assert_string_equal(told_detail("0123456789abcdef0123456789abcdef", "fallback"), "pager takes over from gone");
+	assert_non_null(strstr(told_detail("fedcba9876543210fedcba9876543210", "dead_letter"), "gone: resolve rejected"));
+	assert_string_equal(told_detail("fedcba9876543210fedcba9876543210", "fallback"), "");
 	census_free(w.census);
 }
 

@@ -22,7 +22,7 @@ static int teardown(void **state)
 }
 
 /* So many pages wait for `pager` when the dispatcher begins, and it knows how many. */
-static struct stage *begin(const char *severity)
+static struct stage *digest_begin(const char *severity)
 {
 	struct stage *s = &stage;
 
@@ -37,7 +37,7 @@ static struct stage *begin(const char *severity)
 	return s;
 }
 
-static bool folded(struct stage *s, const void *n)
+static bool has_folded(struct stage *s, const void *n)
 {
 	return stage_metric(s, METRIC_DELIVERIES, "pager", "in_digest") >= *(const double *)n;
 }
@@ -50,11 +50,11 @@ static bool is_digest(const struct stage *s, size_t nth)
 
 static void what_waits_is_one_message(void **state)
 {
-	struct stage *s = begin("info");
+	struct stage *s = digest_begin("info");
 	const double pages = PAGES;
 
 	(void)state;
-	stage_until(s, folded, &pages);
+	stage_until(s, has_folded, &pages);
 	await_requests(s, 1);
 	assert_true(is_digest(s, 0));
 	await_outcomes(s, 1);
@@ -63,7 +63,7 @@ static void what_waits_is_one_message(void **state)
 
 static void the_gravest_are_told_one_by_one(void **state)
 {
-	struct stage *s = begin("critical");
+	struct stage *s = digest_begin("critical");
 
 	(void)state;
 	await_requests(s, PAGES);
@@ -79,7 +79,7 @@ static bool each_was_told(struct stage *s, const void *unused)
 
 static void falls_to_pieces(int status)
 {
-	struct stage *s = begin("info");
+	struct stage *s = digest_begin("info");
 
 	provider_says(&s->provider, status, NULL);
 	stage_until(s, each_was_told, NULL);
@@ -101,12 +101,12 @@ static void a_refused_one_is_told_one_by_one(void **state)
 	falls_to_pieces(400);
 }
 
-static void drained(void *arg)
+static void note_drained(void *arg)
 {
 	*(bool *)arg = true;
 }
 
-static bool is_set(struct stage *s, const void *flag)
+static bool is_digest_flag_set(struct stage *s, const void *flag)
 {
 	(void)s;
 	return *(const bool *)flag;
@@ -114,21 +114,21 @@ static bool is_set(struct stage *s, const void *flag)
 
 static void one_that_is_cut_off_is_waited_for_no_longer(void **state)
 {
-	struct stage *s = begin("info");
+	struct stage *s = digest_begin("info");
 	bool done = false;
 
 	(void)state;
 	provider_says(&s->provider, 0, NULL);
 	await_requests(s, 1);
-	dispatcher_drain(s->r.dispatcher, drained, &done);
+	dispatcher_drain(s->r.dispatcher, note_drained, &done);
 	dispatcher_cut(s->r.dispatcher);
-	stage_until(s, is_set, &done);
+	stage_until(s, is_digest_flag_set, &done);
 	assert_true(stage_metric(s, METRIC_DELIVERIES, "pager", "in_digest") == 0);
 }
 
 static void one_under_way_is_abandoned(void **state)
 {
-	struct stage *s = begin("info");
+	struct stage *s = digest_begin("info");
 
 	(void)state;
 	provider_says(&s->provider, 0, NULL);

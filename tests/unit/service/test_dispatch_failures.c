@@ -15,7 +15,7 @@ static struct stage stage;
 #define DELIVERY "{timeout: 2m, lease: 5m, fallback_after: 5m, expire: 24h}"
 #define A "\"alertname\": \"HighCPU\", \"instance\": \"a\""
 
-static struct stage *begin(const struct stage_settings *say)
+static struct stage *failures_begin(const struct stage_settings *say)
 {
 	struct stage_settings own = *say;
 
@@ -35,7 +35,7 @@ static int teardown(void **state)
 
 static void test_retry_with_backoff(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	struct stage *s = failures_begin(&(struct stage_settings){.rules = NULL});
 	char key[64];
 
 	(void)state;
@@ -56,7 +56,7 @@ static void test_retry_with_backoff(void **state)
 
 static void test_retry_after(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	struct stage *s = failures_begin(&(struct stage_settings){.rules = NULL});
 	char key[64];
 
 	(void)state;
@@ -76,7 +76,7 @@ static void test_retry_after(void **state)
 /* A rejection is a dead letter at once, and the fallback takes over; a retry by hand sends it again. */
 static void test_rejected(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.pager = "    fallback: mail\n"});
+	struct stage *s = failures_begin(&(struct stage_settings){.pager = "    fallback: mail\n"});
 	char key[64];
 
 	(void)state;
@@ -100,7 +100,7 @@ static bool mail_has(struct stage *s, const void *n)
 /* Forty pages and a provider that is gone: the breaker lets one through now and then, the fallback gets all by the clock. */
 static void test_fallback_of_many_pages(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.pager = "    fallback: mail\n"});
+	struct stage *s = failures_begin(&(struct stage_settings){.pager = "    fallback: mail\n"});
 	size_t pages = 40;
 
 	(void)state;
@@ -117,7 +117,7 @@ static void test_fallback_of_many_pages(void **state)
 /* What waits in backoff has been due since its first attempt. */
 static void test_the_oldest_waits_in_backoff(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	struct stage *s = failures_begin(&(struct stage_settings){.rules = NULL});
 	char key[64];
 
 	(void)state;
@@ -135,7 +135,7 @@ static void test_the_oldest_waits_in_backoff(void **state)
 /* Nothing listens: it certainly did not arrive, so there is nothing to resolve twice. */
 static void test_connection_refused(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){
+	struct stage *s = failures_begin(&(struct stage_settings){
 		.pager = "    fallback: mail\n  - name: gone\n    webhook: {url: \"http://127.0.0.1:1/\"}\n",
 		.rules = "\n  - {name: gone, matchers: ['alertname=\"HighCPU\"'], receivers: [gone]}"});
 	AUTOFREE char *key = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
@@ -150,7 +150,7 @@ static void test_connection_refused(void **state)
 /* Five failures in a row open it; while it is open nothing is claimed; one probe closes it again. */
 static void test_breaker(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	struct stage *s = failures_begin(&(struct stage_settings){.rules = NULL});
 
 	(void)state;
 	s->provider.always.status = 503;

@@ -17,7 +17,7 @@ static struct stage stage;
 #define DELIVERY "{timeout: 2m, lease: 5m, fallback_after: 5m, expire: 24h}"
 #define A "\"alertname\": \"HighCPU\", \"instance\": \"a\""
 
-static struct stage *begin(const struct stage_settings *say)
+static struct stage *dispatcher_begin(const struct stage_settings *say)
 {
 	struct stage_settings own = *say;
 
@@ -39,7 +39,7 @@ static int teardown(void **state)
 
 static void test_trigger_then_resolve(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	struct stage *s = dispatcher_begin(&(struct stage_settings){.rules = NULL});
 	char key[64];
 
 	(void)state;
@@ -60,7 +60,7 @@ static void test_trigger_then_resolve(void **state)
 /* The resolve comes while the trigger is on its way: it waits, and follows. */
 static void test_resolve_never_overtakes(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	struct stage *s = dispatcher_begin(&(struct stage_settings){.rules = NULL});
 	char key[64];
 
 	(void)state;
@@ -81,7 +81,7 @@ static void test_resolve_never_overtakes(void **state)
 /* A trigger that was never sent needs no resolve. */
 static void test_cancelled_unsent(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){
+	struct stage *s = dispatcher_begin(&(struct stage_settings){
 		.rules = "\n  - {name: patient, matchers: ['alertname=\"HighCPU\"'], page_after: 5m}"});
 
 	(void)state;
@@ -105,7 +105,7 @@ static bool all_settled(struct stage *s, const void *n)
  */
 static void test_settle_loads_nothing(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){
+	struct stage *s = dispatcher_begin(&(struct stage_settings){
 		.rules = "\n  - {name: both, matchers: ['alertname=\"HighCPU\"'], receivers: [pager, mail]}"});
 	size_t n = 2;
 
@@ -123,7 +123,7 @@ static void test_settle_loads_nothing(void **state)
 /* Another router was faster: what it wrote is loaded, and the outcome is applied to that. */
 static void test_settle_after_another_router(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	struct stage *s = dispatcher_begin(&(struct stage_settings){.rules = NULL});
 	AUTOFREE char *key = NULL;
 	size_t n = 1;
 
@@ -144,7 +144,7 @@ static void test_settle_after_another_router(void **state)
 /* One durable write stands between the webhook and its page, one behind the provider's answer; nothing is claimed. */
 static void test_page_takes_two_commits(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	struct stage *s = dispatcher_begin(&(struct stage_settings){.rules = NULL});
 	size_t n = 1;
 
 	(void)state;
@@ -165,7 +165,7 @@ static bool has_committed(struct stage *s, const void *before)
 /* A repeat leaves the queues alone; the clock that stands rings early, and is set to when the incident does expire. */
 static void test_repeat_writes_no_queue(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.dedup = "{expire_after: 8d}"});
+	struct stage *s = dispatcher_begin(&(struct stage_settings){.dedup = "{expire_after: 8d}"});
 	AUTOFREE char *key = NULL;
 
 	(void)state;
@@ -188,7 +188,8 @@ static void test_repeat_writes_no_queue(void **state)
 /* Who can be sent to only later has no lease taken: the page waits in the queue, for whichever router can send first. */
 static void test_paced_receiver_keeps_its_queue(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.pager = "    rate_limit: {per_second: 1, burst: 1}\n"});
+	struct stage *s =
+		dispatcher_begin(&(struct stage_settings){.pager = "    rate_limit: {per_second: 1, burst: 1}\n"});
 
 	(void)state;
 	stage_alert_is(s, A, "firing", 0, "page/new");
@@ -203,7 +204,8 @@ static void test_paced_receiver_keeps_its_queue(void **state)
 
 static void test_rate_limit(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.pager = "    rate_limit: {per_second: 20, burst: 3}\n"});
+	struct stage *s =
+		dispatcher_begin(&(struct stage_settings){.pager = "    rate_limit: {per_second: 20, burst: 3}\n"});
 	size_t n = 9;
 
 	(void)state;
@@ -224,7 +226,7 @@ static void test_rate_limit(void **state)
 static void test_observe_then_send(void **state)
 {
 #define PACE .pager = "    rate_limit: {per_second: 20, burst: 1}\n"
-	struct stage *s = begin(&(struct stage_settings){.delivery = "{mode: observe}", PACE});
+	struct stage *s = dispatcher_begin(&(struct stage_settings){.delivery = "{mode: observe}", PACE});
 	AUTOFREE char *over = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
 
 	(void)state;
@@ -248,7 +250,7 @@ static void test_observe_then_send(void **state)
 
 /* ---- leases ---- */
 
-static bool not_sent(struct stage *s, const void *arg)
+static bool was_not_sent(struct stage *s, const void *arg)
 {
 	(void)arg;
 	return stage_metric(s, METRIC_DELIVERIES, "pager", "not_sent") >= 1;
@@ -257,12 +259,12 @@ static bool not_sent(struct stage *s, const void *arg)
 /* The record of the attempt takes longer than the lease allows: nothing is sent then. */
 static void test_lost_lease_does_not_send(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.delivery = "{timeout: 1s, lease: 3s}"});
+	struct stage *s = dispatcher_begin(&(struct stage_settings){.delivery = "{timeout: 1s, lease: 3s}"});
 
 	(void)state;
 	s->store->commit_delay_ms = 2200;
 	stage_alert_is(s, A, "firing", 0, "page/new");
-	stage_until(s, not_sent, NULL);
+	stage_until(s, was_not_sent, NULL);
 	assert_int_equal(s->provider.count, 0);
 	s->store->commit_delay_ms = 0;
 	await_requests(s, 1);
@@ -272,7 +274,7 @@ static void test_lost_lease_does_not_send(void **state)
 /* A claim whose answer is lost holds its leases: it is asked for again, long before they run out. */
 static void test_lost_claims(void **state)
 {
-	struct stage *s = begin(
+	struct stage *s = dispatcher_begin(
 		&(struct stage_settings){.rules = "\n  - {name: patient, matchers: ['alertname=\"HighCPU\"'], page_after: 5m}",
 	                             .delivery = "{timeout: 2m, lease: 1h}"});
 
@@ -287,7 +289,7 @@ static void test_lost_claims(void **state)
 /* The outcome cannot be kept at first: it is tried again, and the page goes out once. */
 static void test_settle_while_store_is_down(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.delivery = DELIVERY});
+	struct stage *s = dispatcher_begin(&(struct stage_settings){.delivery = DELIVERY});
 	AUTOFREE char *key = NULL;
 	size_t once = 1;
 
@@ -309,7 +311,7 @@ static void test_removed_receiver_gets_its_resolve(void **state)
 	struct stage_settings with = {
 		.rules = "\n  - {name: mailed, matchers: ['alertname=\"HighCPU\"'], receivers: [mail]}", .delivery = DELIVERY};
 	struct stage_settings without = {.without_mail = true, .delivery = DELIVERY};
-	struct stage *s = begin(&with);
+	struct stage *s = dispatcher_begin(&with);
 	AUTOFREE char *key = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
 
 	(void)state;
@@ -320,12 +322,12 @@ static void test_removed_receiver_gets_its_resolve(void **state)
 	assert_int_equal(provider_requests_to(&s->provider, "/mail"), 2);
 }
 
-static void drained(void *arg)
+static void note_all_drained(void *arg)
 {
 	*(bool *)arg = true;
 }
 
-static bool is_true(struct stage *s, const void *arg)
+static bool is_flag_true(struct stage *s, const void *arg)
 {
 	(void)s;
 	return *(const bool *)arg;
@@ -334,7 +336,7 @@ static bool is_true(struct stage *s, const void *arg)
 /* Draining lets what is being sent end, and claims nothing more. */
 static void test_drain(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.delivery = DELIVERY});
+	struct stage *s = dispatcher_begin(&(struct stage_settings){.delivery = DELIVERY});
 	bool done = false;
 
 	(void)state;
@@ -342,23 +344,23 @@ static void test_drain(void **state)
 	stage_alert_is(s, A, "firing", 0, "page/new");
 	await_requests(s, 1);
 	s->r.draining = true;
-	dispatcher_drain(s->r.dispatcher, drained, &done);
+	dispatcher_drain(s->r.dispatcher, note_all_drained, &done);
 	stage_alert_is(s, "\"alertname\": \"Other\"", "firing", 0, "page/new");
 	assert_false(done);
 	provider_hangs_up(&s->provider);
-	stage_until(s, is_true, &done);
+	stage_until(s, is_flag_true, &done);
 	assert_int_equal(s->provider.count, 1);
 	assert_true(stage_metric(s, METRIC_DELIVERIES, "pager", "unknown") == 1);
 }
 
-static void taken(void *arg, const struct intake_result *result)
+static void count_accepted(void *arg, const struct intake_result *result)
 {
 	size_t *n = arg;
 
 	*n += result->code == 200;
 }
 
-static bool both_answered(struct stage *s, const void *arg)
+static bool are_all_answered(struct stage *s, const void *arg)
 {
 	(void)s;
 	return *(const size_t *)arg == 2 * 50;
@@ -367,7 +369,7 @@ static bool both_answered(struct stage *s, const void *arg)
 /* Two routers on one store, and each gets every alert, as from a pair of Alertmanagers: each page goes out once. */
 static void test_two_routers(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	struct stage *s = dispatcher_begin(&(struct stage_settings){.rules = NULL});
 	struct router other = s->r;
 	size_t answers = 0, pages = 50;
 
@@ -379,10 +381,10 @@ static void test_two_routers(void **state)
 	for (int i = 0; i < 50; i++) {
 		AUTOFREE char *labels = mem_printf("\"alertname\": \"A%d\"", i);
 		AUTOFREE char *body = stage_body(stage_alert(s, labels, "firing", 0), NULL);
-		intake_webhook(s->r.intake, STR(""), str_c(body), taken, &answers);
-		intake_webhook(other.intake, STR(""), str_c(body), taken, &answers);
+		intake_webhook(s->r.intake, STR(""), str_c(body), count_accepted, &answers);
+		intake_webhook(other.intake, STR(""), str_c(body), count_accepted, &answers);
 	}
-	stage_until(s, both_answered, &answers);
+	stage_until(s, are_all_answered, &answers);
 	stage_until(s, await_sent, &pages);
 	stage_until(s, await_settled, &pages);
 	stage_alert_is(s, "\"alertname\": \"Last\"", "firing", 0, "page/new");
@@ -402,7 +404,7 @@ static void test_two_routers(void **state)
 /* Freed in the middle of everything. */
 static void test_free_while_sending(void **state)
 {
-	struct stage *s = begin(&(struct stage_settings){.rules = NULL});
+	struct stage *s = dispatcher_begin(&(struct stage_settings){.rules = NULL});
 
 	(void)state;
 	provider_says(&s->provider, 0, NULL);

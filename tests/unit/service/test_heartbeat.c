@@ -17,7 +17,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct stage *begin(void)
+static struct stage *heartbeat_begin(void)
 {
 	stage_open(&stage, &(struct stage_settings){.heartbeat = "every: 1s", .services = true});
 	stage.r.heartbeat = heartbeat_new(&stage.r);
@@ -29,7 +29,7 @@ static double pings(const struct stage *s, const char *outcome)
 	return stage_metric(s, METRIC_HEARTBEAT_PINGS, outcome, NULL);
 }
 
-static bool counted(struct stage *s, const void *outcome)
+static bool was_pinged(struct stage *s, const void *outcome)
 {
 	return pings(s, outcome) >= 1;
 }
@@ -52,7 +52,7 @@ static void assert_silent_because(const struct stage *s, const char *why)
 
 static void test_pings(void **state)
 {
-	struct stage *s = begin();
+	struct stage *s = heartbeat_begin();
 
 	(void)state;
 	stage_until(s, counted_twice, "ok");
@@ -66,34 +66,34 @@ static void test_pings(void **state)
 
 static void test_silent_while_shutting_down(void **state)
 {
-	struct stage *s = begin();
+	struct stage *s = heartbeat_begin();
 
 	(void)state;
 	s->r.draining = true;
-	stage_until(s, counted, "withheld");
+	stage_until(s, was_pinged, "withheld");
 	assert_int_equal(provider_requests_to(&s->provider, "/alive"), 0);
 	assert_silent_because(s, "shutting down");
 	s->r.draining = false;
-	stage_until(s, counted, "ok");
+	stage_until(s, was_pinged, "ok");
 	assert_silent_because(s, NULL);
 }
 
 static void test_a_ping_that_fails_is_repeated(void **state)
 {
-	struct stage *s = begin();
+	struct stage *s = heartbeat_begin();
 
 	(void)state;
 	provider_says(&s->provider, 500, NULL);
-	stage_until(s, counted, "ok");
+	stage_until(s, was_pinged, "ok");
 	assert_true(pings(s, "failed") == 1);
 }
 
 static void test_reload_takes_it_away(void **state)
 {
-	struct stage *s = begin();
+	struct stage *s = heartbeat_begin();
 
 	(void)state;
-	stage_until(s, counted, "ok");
+	stage_until(s, was_pinged, "ok");
 	stage_reload(s, &(struct stage_settings){.services = true});
 	heartbeat_reconfigure(s->r.heartbeat);
 	json_t *status = heartbeat_status(s->r.heartbeat);
@@ -105,7 +105,7 @@ static void test_reload_takes_it_away(void **state)
 
 /* ---- receivers ---- */
 
-static void figures(struct stage *s, size_t due, int64_t oldest_ms)
+static void give_figures(struct stage *s, size_t due, int64_t oldest_ms)
 {
 	struct store_queue queue = {.receiver = STR("pager"), .due = due, .oldest_due_at = s->now - oldest_ms};
 	struct store_stats stats = {.now = s->now, .queues = &queue, .queue_count = 1};
@@ -123,11 +123,11 @@ static void test_silent_while_something_waits_too_long(void **state)
 	stage_open(s, &(struct stage_settings){.heartbeat = "every: 1s", .delivery = "{fallback_after: 5m}"});
 	s->r.dispatcher = dispatcher_new(&s->r);
 	s->r.heartbeat = heartbeat_new(&s->r);
-	figures(s, 1, 299999);
+	give_figures(s, 1, 299999);
 	assert_false(dispatcher_stuck(s->r.dispatcher, 300000, &name));
-	figures(s, 1, 300000);
+	give_figures(s, 1, 300000);
 	assert_true(dispatcher_stuck(s->r.dispatcher, 300000, &name));
-	stage_until(s, counted, "withheld");
+	stage_until(s, was_pinged, "withheld");
 	assert_silent_because(s, "receiver pager does not deliver");
 }
 
@@ -146,19 +146,19 @@ static bool stuck(struct stage *s, const void *arg)
 /* A failing delivery is put off again and again, so that nothing is ever due for long: its failures tell. */
 static void test_silent_while_every_attempt_fails(void **state)
 {
-	struct stage *s = begin();
+	struct stage *s = heartbeat_begin();
 	struct str name;
 
 	(void)state;
 	s->provider.always.status = 503;
 	stage_alert_is(s, A, "firing", 0, "page/new");
 	stage_until(s, delivered, "retry");
-	figures(s, 1, 0);
+	give_figures(s, 1, 0);
 	stage_until(s, stuck, NULL);
-	figures(s, 0, 0); /* nobody is owed anything any more */
+	give_figures(s, 0, 0); /* nobody is owed anything any more */
 	assert_false(dispatcher_stuck(s->r.dispatcher, 100, &name));
 	s->provider.always.status = 0;
-	figures(s, 1, 0);
+	give_figures(s, 1, 0);
 	stage_pass(s, 600000);
 	stage_until(s, delivered, "delivered");
 	assert_false(dispatcher_stuck(s->r.dispatcher, 100, &name));

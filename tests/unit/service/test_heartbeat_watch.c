@@ -21,25 +21,25 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct stage *begin(const char *rules)
+static struct stage *watch_begin(const char *rules)
 {
 	stage_open(&stage, &(struct stage_settings){.rules = rules, .services = true});
 	return &stage;
 }
 
-static void reload(const char *rules)
+static void reload_rules(const char *rules)
 {
 	stage_reload(&stage, &(struct stage_settings){.rules = rules, .services = true});
 }
 
-static bool missed(struct stage *s, const void *n)
+static bool was_missed(struct stage *s, const void *n)
 {
 	return stage_metric(s, METRIC_TIMER_DECISIONS, "heartbeat_missed", NULL) >= *(const double *)n;
 }
 
 static void await_missed(struct stage *s, double n)
 {
-	stage_until(s, missed, &n);
+	stage_until(s, was_missed, &n);
 }
 
 static bool sent(struct stage *s, const void *n)
@@ -47,7 +47,7 @@ static bool sent(struct stage *s, const void *n)
 	return s->provider.count == *(const size_t *)n;
 }
 
-static void await_sent(struct stage *s, size_t n)
+static void await_pages(struct stage *s, size_t n)
 {
 	stage_until(s, sent, &n);
 }
@@ -62,7 +62,7 @@ static void assert_state(struct stage *s, const char *key, const char *state)
 
 static void test_page_and_resolve(void **state)
 {
-	struct stage *s = begin(WATCHED "}");
+	struct stage *s = watch_begin(WATCHED "}");
 
 	(void)state;
 	AUTOFREE char *key = mem_strdup(stage_alert_is(s, WATCHDOG, "firing", TIME_HOUR, BEAT));
@@ -70,17 +70,17 @@ static void test_page_and_resolve(void **state)
 	assert_string_equal(stage_alert_is(s, WATCHDOG, "firing", TIME_HOUR, BEAT), key);
 	stage_pass(s, 5 * TIME_MINUTE);
 	await_missed(s, 1);
-	await_sent(s, 1);
+	await_pages(s, 1);
 	assert_state(s, key, "firing");
 	stage_alert_is(s, WATCHDOG, "firing", TIME_HOUR, "resolve/last_member_resolved");
-	await_sent(s, 2);
+	await_pages(s, 2);
 	assert_state(s, key, "resolved");
 }
 
 /* Two Prometheus: the one that is alive does not hide that the other is not. */
 static void test_each_alert_by_itself(void **state)
 {
-	struct stage *s = begin(WATCHED "}");
+	struct stage *s = watch_begin(WATCHED "}");
 
 	(void)state;
 	AUTOFREE char *a = mem_strdup(stage_alert_is(s, WATCHDOG, "firing", 0, BEAT));
@@ -94,14 +94,14 @@ static void test_each_alert_by_itself(void **state)
 	assert_state(s, b, "resolved");
 }
 
-static void swept(void *arg, enum store_result result, bool more)
+static void note_swept_whole(void *arg, enum store_result result, bool more)
 {
 	assert_int_equal(result, STORE_OK);
 	assert_false(more);
 	*(bool *)arg = true;
 }
 
-static bool is_true(struct stage *s, const void *flag)
+static bool is_swept(struct stage *s, const void *flag)
 {
 	(void)s;
 	return *(const bool *)flag;
@@ -110,14 +110,14 @@ static bool is_true(struct stage *s, const void *flag)
 /* A watch is a closed incident, and closed incidents are forgotten after a while: this one not while it is waited for. */
 static void test_retention_keeps_a_watch(void **state)
 {
-	struct stage *s = begin("\n  - {name: alive, matchers: ['alertname=\"Watchdog\"'], heartbeat: {every: 3d}}");
+	struct stage *s = watch_begin("\n  - {name: alive, matchers: ['alertname=\"Watchdog\"'], heartbeat: {every: 3d}}");
 	bool done = false;
 
 	(void)state;
 	AUTOFREE char *key = mem_strdup(stage_alert_is(s, WATCHDOG, "firing", 0, BEAT));
 	stage_pass(s, 2 * TIME_DAY);
-	s->r.store->ops->sweep(s->r.store, TIME_HOUR, swept, &done);
-	stage_until(s, is_true, &done);
+	s->r.store->ops->sweep(s->r.store, TIME_HOUR, note_swept_whole, &done);
+	stage_until(s, is_swept, &done);
 	stage_pass(s, TIME_DAY);
 	await_missed(s, 1);
 	assert_state(s, key, "firing");
@@ -126,13 +126,13 @@ static void test_retention_keeps_a_watch(void **state)
 /* The alert is decided at once as what it is by now, and nothing is missed later. */
 static void test_rule_without_heartbeat(void **state)
 {
-	struct stage *s = begin(WATCHED "}");
+	struct stage *s = watch_begin(WATCHED "}");
 
 	(void)state;
 	AUTOFREE char *key = mem_strdup(stage_alert_is(s, WATCHDOG, "firing", 0, BEAT));
-	reload("\n  - {name: plain, matchers: ['alertname=\"Watchdog\"'], severity: P1}");
+	reload_rules("\n  - {name: plain, matchers: ['alertname=\"Watchdog\"'], severity: P1}");
 	assert_string_not_equal(stage_alert_is(s, WATCHDOG, "firing", 0, "page/new"), key);
-	await_sent(s, 1); /* first: an hour is more than a lease */
+	await_pages(s, 1); /* first: an hour is more than a lease */
 	stage_pass(s, TIME_HOUR);
 	assert_null(stage_show(s, key));
 	assert_true(stage_metric(s, METRIC_TIMER_DECISIONS, "heartbeat_missed", NULL) == 0);
@@ -142,14 +142,14 @@ static void test_rule_without_heartbeat(void **state)
 /* What fired as an incident is over when it turns into a heartbeat, and whoever was paged is told so. */
 static void test_rule_with_heartbeat(void **state)
 {
-	struct stage *s = begin("\n  - {name: plain, matchers: ['alertname=\"Watchdog\"'], severity: P1}");
+	struct stage *s = watch_begin("\n  - {name: plain, matchers: ['alertname=\"Watchdog\"'], severity: P1}");
 
 	(void)state;
 	AUTOFREE char *key = mem_strdup(stage_alert_is(s, WATCHDOG, "firing", 0, "page/new"));
-	await_sent(s, 1);
-	reload(WATCHED "}");
+	await_pages(s, 1);
+	reload_rules(WATCHED "}");
 	assert_string_not_equal(stage_alert_is(s, WATCHDOG, "firing", 0, BEAT), key);
-	await_sent(s, 2);
+	await_pages(s, 2);
 	assert_state(s, key, "resolved");
 	stage_pass(s, 5 * TIME_MINUTE);
 	await_missed(s, 1);
@@ -158,12 +158,12 @@ static void test_rule_with_heartbeat(void **state)
 /* Otherwise the old watch would page for alerts that another one hears of. */
 static void test_grouped_otherwise(void **state)
 {
-	struct stage *s = begin(WATCHED ", group_by: [alertname]}");
+	struct stage *s = watch_begin(WATCHED ", group_by: [alertname]}");
 
 	(void)state;
 	AUTOFREE char *both = mem_strdup(stage_alert_is(s, WATCHDOG, "firing", 0, BEAT));
 	assert_string_equal(stage_alert_is(s, OTHER, "firing", 0, BEAT), both);
-	reload(WATCHED "}");
+	reload_rules(WATCHED "}");
 	AUTOFREE char *a = mem_strdup(stage_alert_is(s, WATCHDOG, "firing", 0, BEAT));
 	AUTOFREE char *b = mem_strdup(stage_alert_is(s, OTHER, "firing", 0, BEAT));
 	assert_true(strcmp(a, both) != 0 && strcmp(b, both) != 0 && strcmp(a, b) != 0);

@@ -133,7 +133,7 @@ struct sum {
 	bool done;
 };
 
-static void add_up(void *arg, const struct store_counted *got)
+static void add_up_fields(void *arg, const struct store_counted *got)
 {
 	struct sum *sum = arg;
 
@@ -157,7 +157,7 @@ static uint64_t counted_alerts(struct stage *s)
 {
 	struct sum sum = {0};
 
-	store_counters(s->memory, 0, INT64_MAX / 2, add_up, &sum);
+	store_counters(s->memory, 0, INT64_MAX / 2, add_up_fields, &sum);
 	stage_until(s, summed, &sum);
 	return sum.alerts;
 }
@@ -239,7 +239,7 @@ static void test_counters_of_one_incident(void **state)
 	assert_int_equal(counted_alerts(s), 2);
 }
 
-static bool both_answered(struct stage *s, const void *arg)
+static bool are_both_answered(struct stage *s, const void *arg)
 {
 	const struct stage_answer *a = arg;
 
@@ -265,7 +265,7 @@ static void refused_in_doubt(struct stage *s, enum crook crook)
 	s->store->crooked_commits = s->store->crooked_tallies = 1000;
 	stage_send(s, "", one, &answers[0]);
 	stage_send(s, "", two, &answers[1]);
-	stage_until(s, both_answered, answers);
+	stage_until(s, are_both_answered, answers);
 	s->store->crooked_commits = s->store->crooked_tallies = 0;
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(answers[i].code, 503);

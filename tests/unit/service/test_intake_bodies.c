@@ -35,7 +35,7 @@ static int teardown(void **state)
 }
 
 /* The router goes on listening. */
-static void pass(struct stage *s, int64_t ms)
+static void pass_and_hear(struct stage *s, int64_t ms)
 {
 	for (int64_t step = 5 * TIME_SECOND; ms > 0; ms -= step) {
 		stage_pass(s, ms < step ? ms : step);
@@ -45,8 +45,8 @@ static void pass(struct stage *s, int64_t ms)
 
 /* ---- bodies: "a b=resolved" of the group g ---- */
 
-static void add_alert(struct stage *s, struct buf *out, const char *alertname, const char *name, bool resolved,
-                      int64_t age)
+static void add_alert_text(struct stage *s, struct buf *out, const char *alertname, const char *name, bool resolved,
+                           int64_t age)
 {
 	AUTOFREE char *labels = mem_printf("\"alertname\": \"%s\", \"name\": \"%s\"", alertname, name);
 	AUTOFREE char *one = stage_alert(s, labels, resolved ? "resolved" : "firing", age);
@@ -75,7 +75,7 @@ static struct stage_answer send_body(struct stage *s, struct buf *body, const ch
 }
 
 /* What becomes of one body of these alerts ("cut": and of others that it leaves out): its decisions, blanks between. */
-static char *body_of(struct stage *s, const char *source, const char *alerts)
+static char *body_of_source(struct stage *s, const char *source, const char *alerts)
 {
 	struct buf body, said;
 	char text[100];
@@ -88,7 +88,7 @@ static char *body_of(struct stage *s, const char *source, const char *alerts)
 		char *status = strchr(word, '=');
 		if (status)
 			*status = '\0';
-		add_alert(s, &body, strncmp(word, "own", 3) ? "Crowd" : "Own", word, status != NULL, s->now - began);
+		add_alert_text(s, &body, strncmp(word, "own", 3) ? "Crowd" : "Own", word, status != NULL, s->now - began);
 	}
 	struct stage_answer a = send_body(s, &body, source);
 	buf_init(&said, 1 << 20);
@@ -100,7 +100,7 @@ static char *body_of(struct stage *s, const char *source, const char *alerts)
 
 static void body_is(struct stage *s, const char *source, const char *alerts, const char *decisions)
 {
-	AUTOFREE char *said = body_of(s, source, alerts);
+	AUTOFREE char *said = body_of_source(s, source, alerts);
 	if (strcmp(said, decisions) != 0)
 		fail_msg("%s: %s, want %s", alerts, said, decisions);
 }
@@ -113,14 +113,14 @@ static void test_who_is_not_listed_in_two_bodies_has_ended(void **state)
 
 	router_heard_store(&s->r, s->now);
 	body_is(s, "", "a b own1", "new member_joined new");
-	pass(s, GRACE);
+	pass_and_hear(s, GRACE);
 	body_is(s, "", "a", "repeat");
 	assert_int_equal(s->store->loads, 2); /* of each whole body one, whatever it touches */
-	pass(s, GRACE);
+	pass_and_hear(s, GRACE);
 	body_is(s, "", "a own1", "repeat repeat");
-	pass(s, GRACE);
+	pass_and_hear(s, GRACE);
 	body_is(s, "", "a", "repeat");
-	pass(s, GRACE);
+	pass_and_hear(s, GRACE);
 	assert_true(stage_metric(s, METRIC_MEMBERS_ABSENT, NULL, NULL) == 1);
 	body_is(s, "", "a", "repeat");
 	assert_true(stage_metric(s, METRIC_MEMBERS_ABSENT, NULL, NULL) == 2);
@@ -142,7 +142,7 @@ static void test_many_small_bodies_of_one_group(void **state)
 	}
 	assert_in_range(s->store->records, SMALL_BODIES, 4 * SMALL_BODIES);
 	for (int i = 1; i <= 2; i++) {
-		pass(s, GRACE - 10 * TIME_SECOND);
+		pass_and_hear(s, GRACE - 10 * TIME_SECOND);
 		stage_pass(s, 10 * TIME_SECOND); /* of which the router has not heard when the body comes */
 		s->store->records = 0;
 		body_is(s, "", "own0", "repeat");
@@ -160,7 +160,7 @@ static void test_a_retry_touches_nothing(void **state)
 
 	router_heard_store(&s->r, s->now);
 	body_is(s, "", "a own1", "new new");
-	pass(s, GRACE);
+	pass_and_hear(s, GRACE);
 	body_is(s, "", "a", "repeat");
 	size_t commits = s->store->commits;
 	body_is(s, "", "a", "repeat");
@@ -174,7 +174,7 @@ static void test_a_truncated_body_keeps_alive_what_it_does_not_list(void **state
 
 	router_heard_store(&s->r, s->now);
 	body_is(s, "", "a own1", "new new");
-	pass(s, GRACE);
+	pass_and_hear(s, GRACE);
 	size_t commits = s->store->commits;
 	body_is(s, "", "cut a", "repeat");
 	assert_int_equal(s->store->commits, commits + 2);
@@ -188,7 +188,7 @@ static void test_parts_say_nothing_of_others(void **state)
 	router_heard_store(&s->r, s->now);
 	body_is(s, "pieces", "a own1", "new new");
 	for (int i = 0; i < 3; i++) {
-		pass(s, GRACE);
+		pass_and_hear(s, GRACE);
 		body_is(s, "pieces", "a", "repeat");
 	}
 	body_is(s, "pieces", "own1", "repeat");
@@ -220,7 +220,7 @@ static void test_of_an_alert_twice_the_later_episode_counts(void **state)
 		struct buf body;
 		begin_body(&body, "");
 		for (int k = 0; k < 2; k++)
-			add_alert(s, &body, "Own", name, twice[i].resolved[k], twice[i].age[k]);
+			add_alert_text(s, &body, "Own", name, twice[i].resolved[k], twice[i].age[k]);
 		struct stage_answer a = send_body(s, &body, "");
 		stage_decision(&a, 0, first);
 		stage_decision(&a, 1, second);
@@ -240,7 +240,7 @@ static void test_degraded_alerts_are_counted(void **state)
 	char text[100];
 
 	begin_body(&body, "\"groupLabels\": 7,");
-	add_alert(s, &body, "Good", "a", false, 0);
+	add_alert_text(s, &body, "Good", "a", false, 0);
 	buf_add_c(&body, ", 7, {\"startsAt\": \"soon\", \"labels\": {\"alertname\": \"Own\"}}");
 	struct stage_answer a = send_body(s, &body, "");
 	assert_string_equal(stage_decision(&a, 0, text), "page/new");
@@ -266,7 +266,7 @@ static size_t crowd(struct stage *s, size_t from, size_t to, const char *reason)
 	begin_body(&body, "");
 	for (size_t i = from; i < to; i++) {
 		AUTOFREE char *name = mem_printf("%zu", i);
-		add_alert(s, &body, "Crowd", name, false, s->now - began);
+		add_alert_text(s, &body, "Crowd", name, false, s->now - began);
 	}
 	struct stage_answer a = send_body(s, &body, "");
 	for (size_t i = 0; i < to - from; i++) {
@@ -306,11 +306,11 @@ static void test_doubtful_members_of_later_parts_are_kept(void **state)
 
 	router_heard_store(&s->r, s->now);
 	crowd(s, 0, CROWD, "new");
-	pass(s, GRACE);
+	pass_and_hear(s, GRACE);
 	assert_int_equal(crowd(s, 0, 1500, "repeat"), 1500);
-	pass(s, GRACE);
+	pass_and_hear(s, GRACE);
 	assert_int_equal(crowd(s, 0, CROWD, "repeat"), CROWD);
-	pass(s, GRACE);
+	pass_and_hear(s, GRACE);
 	assert_int_equal(crowd(s, 0, CROWD, "repeat"), CROWD);
 	assert_true(stage_metric(s, METRIC_ALERTS_DECIDED, "page", "new") == 1);
 	assert_true(stage_metric(s, METRIC_ALERTS_DECIDED, "page", "reopened") == 0);
@@ -323,7 +323,7 @@ static void test_absence_counts_in_parts_too(void **state)
 	router_heard_store(&s->r, s->now);
 	crowd(s, 0, CROWD, "new");
 	for (int i = 0; i < 2; i++) {
-		pass(s, GRACE);
+		pass_and_hear(s, GRACE);
 		assert_int_equal(crowd(s, 0, 1500, "repeat"), 1500);
 	}
 	assert_true(stage_metric(s, METRIC_MEMBERS_ABSENT, NULL, NULL) == CROWD - 1500);
@@ -343,7 +343,7 @@ static size_t each_its_own(struct stage *s, size_t count, const char *reason)
 	begin_body(&body, "");
 	for (size_t i = 0; i < count; i++) {
 		AUTOFREE char *name = mem_printf("%zu", i);
-		add_alert(s, &body, "Own", name, false, s->now - began);
+		add_alert_text(s, &body, "Own", name, false, s->now - began);
 	}
 	struct stage_answer a = send_body(s, &body, "");
 	for (size_t i = 0; i < count; i++) {
@@ -362,7 +362,7 @@ static void test_a_small_body_of_a_large_group_ends_whom_it_does_not_list_a_few_
 	assert_int_equal(each_its_own(s, INCIDENTS, "new"), INCIDENTS);
 	s->store->largest_load = s->store->most_loads_under_way = 0;
 	for (int i = 0; i < 2; i++) {
-		pass(s, GRACE);
+		pass_and_hear(s, GRACE);
 		assert_int_equal(each_its_own(s, 1, "repeat"), 1);
 	}
 	assert_in_range(s->store->largest_load, STORE_GROUP_RECORDS_MAX, STORE_GROUP_RECORDS_MAX + 1);

@@ -38,7 +38,7 @@ static char *twin(const struct stage *s, int which, const struct said *said)
 	return stage_alert(s, labels, said->status, said->age);
 }
 
-static void answered(struct stage *s, char *body, struct stage_answer *a)
+static void send_to_pair(struct stage *s, char *body, struct stage_answer *a)
 {
 	stage_send(s, "pair", body, a);
 	free(body);
@@ -56,7 +56,7 @@ static void twins_are(struct stage *s, const struct said said[2], const char *de
 	struct stage_answer a;
 	char *one = said[0].status ? twin(s, 0, &said[0]) : NULL, *two = said[1].status ? twin(s, 1, &said[1]) : NULL;
 
-	answered(s, one ? stage_body(one, two, NULL) : stage_body(two, NULL), &a);
+	send_to_pair(s, one ? stage_body(one, two, NULL) : stage_body(two, NULL), &a);
 	for (size_t i = 0; i < (one && two ? 2 : 1); i++) {
 		stage_decision(&a, i, text);
 		if (strcmp(text, "deduplicate/duplicate") != 0)
@@ -105,8 +105,8 @@ static void test_it_fires_since_the_first_of_them_does(void **state)
 	char since[TIME_FORMAT_MAX];
 	struct stage_answer a;
 
-	answered(s, stage_body(twin(s, 0, &(struct said){"firing", 3 * M}), twin(s, 1, &(struct said){"firing", M}), NULL),
-	         &a);
+	send_to_pair(
+		s, stage_body(twin(s, 0, &(struct said){"firing", 3 * M}), twin(s, 1, &(struct said){"firing", M}), NULL), &a);
 	json_t *incident = stage_show(s, stage_key(&a, 0));
 	const json_t *member = json_array_get(json_object_get(incident, "member_list"), 0);
 	assert_string_equal(json_string_value(json_object_get(member, "starts_at")), time_format(s->now - 3 * M, since));

@@ -48,7 +48,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct journal *open_journal(int64_t retention_ms)
+static struct journal *open_test_journal(int64_t retention_ms)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct journal *j = journal_open(folder, retention_ms, &err);
@@ -57,14 +57,14 @@ static struct journal *open_journal(int64_t retention_ms)
 	return j;
 }
 
-static void write_number(struct journal *j, int n, int64_t at)
+static void write_numbered_line(struct journal *j, int n, int64_t at)
 {
 	AUTOFREE char *object = mem_printf("{\"n\":%d,\"text\":\"a\\nb\"}", n);
 	journal_write(j, str_c(object), at);
 }
 
 /* How many lines the file of that day has, packed or not; each a JSON object; -1: no such file. */
-static int lines_of(const char *day)
+static int lines_of_day(const char *day)
 {
 	AUTOFREE char *plain = mem_printf("%s/%s.jsonl", folder, day), *packed = mem_printf("%s.gz", plain);
 	AUTOERR struct err err = ERR_INIT;
@@ -86,33 +86,33 @@ static int lines_of(const char *day)
 
 static void test_one_file_a_day(void **state)
 {
-	struct journal *j = open_journal(90 * TIME_DAY);
+	struct journal *j = open_test_journal(90 * TIME_DAY);
 
 	(void)state;
 	for (int i = 0; i < 1000; i++)
-		write_number(j, i, i < 400 ? NEW_YEAR - 1 : NEW_YEAR);
+		write_numbered_line(j, i, i < 400 ? NEW_YEAR - 1 : NEW_YEAR);
 	journal_close(j);
-	assert_int_equal(lines_of("2026-12-31"), 400);
-	assert_int_equal(lines_of("2027-01-01"), 600);
-	j = open_journal(90 * TIME_DAY);
-	write_number(j, 1, NEW_YEAR);
+	assert_int_equal(lines_of_day("2026-12-31"), 400);
+	assert_int_equal(lines_of_day("2027-01-01"), 600);
+	j = open_test_journal(90 * TIME_DAY);
+	write_numbered_line(j, 1, NEW_YEAR);
 	journal_close(j);
-	assert_int_equal(lines_of("2027-01-01"), 601);
+	assert_int_equal(lines_of_day("2027-01-01"), 601);
 }
 
 static void test_old_files_go(void **state)
 {
-	struct journal *j = open_journal(10 * TIME_DAY);
+	struct journal *j = open_test_journal(10 * TIME_DAY);
 
 	(void)state;
 	AUTOFREE char *other = mem_printf("%s/2020-01-01.txt", folder);
 	fclose(fopen(other, "w"));
 	for (int day = 0; day < 15; day++)
-		write_number(j, day, NEW_YEAR + day * TIME_DAY);
+		write_numbered_line(j, day, NEW_YEAR + day * TIME_DAY);
 	journal_close(j);
-	assert_int_equal(lines_of("2027-01-04"), -1);
-	assert_int_equal(lines_of("2027-01-05"), 1);
-	assert_int_equal(lines_of("2027-01-15"), 1);
+	assert_int_equal(lines_of_day("2027-01-04"), -1);
+	assert_int_equal(lines_of_day("2027-01-05"), 1);
+	assert_int_equal(lines_of_day("2027-01-15"), 1);
 	assert_int_equal(access(other, F_OK), 0);
 }
 
@@ -157,8 +157,8 @@ static void test_torn(void **state)
 	fputs("{\"n\":0}\n{\"n\":1, \"te", f);
 	fclose(f);
 	for (int i = 0; i < 2; i++) {
-		struct journal *j = open_journal(TIME_DAY);
-		write_number(j, 2 + i, NEW_YEAR);
+		struct journal *j = open_test_journal(TIME_DAY);
+		write_numbered_line(j, 2 + i, NEW_YEAR);
 		journal_close(j);
 	}
 	AUTOFREE char *text = read_day("2027-01-01");
@@ -170,7 +170,7 @@ static void test_torn(void **state)
 static void test_torn_by_a_full_disk(void **state)
 {
 	struct rlimit limit, tiny;
-	struct journal *j = open_journal(TIME_DAY);
+	struct journal *j = open_test_journal(TIME_DAY);
 
 	(void)state;
 	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
@@ -178,12 +178,12 @@ static void test_torn_by_a_full_disk(void **state)
 	tiny = limit;
 	tiny.rlim_cur = 5;
 	setrlimit(RLIMIT_FSIZE, &tiny);
-	write_number(j, 1, NEW_YEAR);
+	write_numbered_line(j, 1, NEW_YEAR);
 	while (journal_lost(j) < 1)
 		sched_yield();
 	setrlimit(RLIMIT_FSIZE, &limit);
 	signal(SIGXFSZ, before);
-	write_number(j, 2, NEW_YEAR);
+	write_numbered_line(j, 2, NEW_YEAR);
 	journal_close(j);
 	AUTOFREE char *text = read_day("2027-01-01");
 	assert_string_equal(text, "{\"n\":\n{\"event\":\"lost\",\"at\":\"2027-01-01T00:00:00Z\",\"lines\":1}\n"
@@ -192,26 +192,26 @@ static void test_torn_by_a_full_disk(void **state)
 
 static void wait_for_lines(const char *day, int n)
 {
-	while (lines_of(day) < n)
+	while (lines_of_day(day) < n)
 		sched_yield();
 }
 
 /* Moved away by whoever rotates logs, or gone with its folder: the next lines are where they are looked for. */
 static void test_moved_away(void **state)
 {
-	struct journal *j = open_journal(TIME_DAY);
+	struct journal *j = open_test_journal(TIME_DAY);
 
 	(void)state;
 	AUTOFREE char *path = mem_printf("%s/2027-01-01.jsonl", folder), *to = mem_printf("%s/old", folder);
-	write_number(j, 1, NEW_YEAR);
+	write_numbered_line(j, 1, NEW_YEAR);
 	wait_for_lines("2027-01-01", 1);
 	assert_int_equal(rename(path, to), 0);
-	write_number(j, 2, NEW_YEAR);
+	write_numbered_line(j, 2, NEW_YEAR);
 	wait_for_lines("2027-01-01", 1);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(unlink(to), 0);
 	assert_int_equal(rmdir(folder), 0);
-	write_number(j, 3, NEW_YEAR);
+	write_numbered_line(j, 3, NEW_YEAR);
 	wait_for_lines("2027-01-01", 1);
 	journal_close(j);
 	assert_int_equal(journal_prepare(folder, &(struct err)ERR_INIT), true);
@@ -225,12 +225,12 @@ static void test_unfit_folder(void **state)
 	(void)state;
 	assert_int_equal(rmdir(folder), 0);
 	fclose(fopen(folder, "w"));
-	struct journal *j = open_journal(TIME_DAY);
-	write_number(j, 1, NEW_YEAR);
+	struct journal *j = open_test_journal(TIME_DAY);
+	write_numbered_line(j, 1, NEW_YEAR);
 	while (journal_lost(j) < 1)
 		sched_yield();
 	assert_int_equal(unlink(folder), 0);
-	write_number(j, 2, NEW_YEAR);
+	write_numbered_line(j, 2, NEW_YEAR);
 	wait_for_lines("2027-01-01", 1);
 	assert_int_equal(journal_lost(j), 1);
 	journal_close(j);
@@ -239,55 +239,50 @@ static void test_unfit_folder(void **state)
 /* What cannot be written is counted, and nobody waits for it. */
 static void test_lost(void **state)
 {
-	struct journal *j = open_journal(TIME_DAY);
+	struct journal *j = open_test_journal(TIME_DAY);
 
 	(void)state;
 	AUTOFREE char *in_the_way = mem_printf("%s/2027-01-01.jsonl", folder);
 	mkdir(in_the_way, 0700);
 	for (int i = 0; i < 3; i++)
-		write_number(j, i, NEW_YEAR);
+		write_numbered_line(j, i, NEW_YEAR);
 	while (journal_lost(j) < 3)
 		sched_yield();
-	write_number(j, 4, NEW_YEAR + TIME_DAY);
+	write_numbered_line(j, 4, NEW_YEAR + TIME_DAY);
 	assert_int_equal(journal_lost(j), 3);
 	journal_close(j);
 	rmdir(in_the_way);
-	assert_int_equal(lines_of("2027-01-02"), 2); /* the gap, and the line */
+	assert_int_equal(lines_of_day("2027-01-02"), 2); /* the gap, and the line */
 }
 
 /* A day that has ended is packed while lines of the next one are written; of all its lines none is missing. */
-static void test_packed(void **state)
+static void a_day_is_packed(void **state)
 {
-	struct journal *j = open_journal(90 * TIME_DAY);
+	struct journal *j = open_test_journal(90 * TIME_DAY);
 	AUTOFREE char *plain = mem_printf("%s/2026-12-31.jsonl", folder), *packed = mem_printf("%s.gz", plain);
 	struct stat st;
 
 	(void)state;
 	for (int i = 0; i < 20000; i++)
-		write_number(j, i, NEW_YEAR - 1);
+		write_numbered_line(j, i, NEW_YEAR - 1);
 	wait_for_lines("2026-12-31", 20000);
 	assert_int_equal(stat(plain, &st), 0);
 	off_t before = st.st_size;
-	write_number(j, 1, NEW_YEAR);
+	write_numbered_line(j, 1, NEW_YEAR);
 	while (access(plain, F_OK) == 0)
 		sched_yield();
 	assert_int_equal(stat(packed, &st), 0);
 	assert_true(st.st_size < before / 5);
-	assert_int_equal(lines_of("2026-12-31"), 20000);
+	assert_int_equal(lines_of_day("2026-12-31"), 20000);
 	journal_close(j);
 }
 
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = {TEST(test_one_file_a_day),
-	                                   TEST(test_old_files_go),
-	                                   TEST(test_folder),
-	                                   TEST(test_torn),
-	                                   TEST(test_torn_by_a_full_disk),
-	                                   TEST(test_moved_away),
-	                                   TEST(test_unfit_folder),
-	                                   TEST(test_lost),
-	                                   TEST(test_packed)};
+	const struct CMUnitTest tests[] = {
+		TEST(test_one_file_a_day),      TEST(test_old_files_go), TEST(test_folder),       TEST(test_torn),
+		TEST(test_torn_by_a_full_disk), TEST(test_moved_away),   TEST(test_unfit_folder), TEST(test_lost),
+		TEST(a_day_is_packed)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,7 +35,7 @@ struct reply {
 	json_t *data;
 };
 
-static void done(void *arg, const struct operate_reply *reply)
+static void keep_reply(void *arg, const struct operate_reply *reply)
 {
 	struct reply *to = arg;
 
@@ -45,38 +45,39 @@ static void done(void *arg, const struct operate_reply *reply)
 	to->data = reply->written.n ? json_loadb(reply->written.p, reply->written.n, 0, NULL) : json_incref(reply->data);
 }
 
-static bool answered(struct stage *s, const void *arg)
+static bool is_reply_there(struct stage *s, const void *arg)
 {
 	(void)s;
 	return ((const struct reply *)arg)->answered;
 }
 
-static struct reply list(struct incident_query q)
+static struct reply list_by_query(struct incident_query q)
 {
 	struct reply r = {.answered = false};
 
-	operate_list(&stage.r, &q, done, &r);
+	operate_list(&stage.r, &q, keep_reply, &r);
 	assert_false(r.answered);
-	stage_until(&stage, answered, &r);
+	stage_until(&stage, is_reply_there, &r);
 	return r;
 }
 
-static struct reply command(const char *key, enum command c, const char *by)
+static struct reply command_by(const char *key, enum command c, const char *by)
 {
 	struct reply r = {.answered = false};
 
-	operate_command(&stage.r, str_c(key), c, &(struct command_args){.by = str_c(by), .note = STR("a note")}, done, &r);
+	operate_command(&stage.r, str_c(key), c, &(struct command_args){.by = str_c(by), .note = STR("a note")}, keep_reply,
+	                &r);
 	assert_false(r.answered);
-	stage_until(&stage, answered, &r);
+	stage_until(&stage, is_reply_there, &r);
 	return r;
 }
 
-static size_t listed(const struct reply *r)
+static size_t listed_count(const struct reply *r)
 {
 	return json_array_size(json_object_get(r->data, "incidents"));
 }
 
-static const char *text(const json_t *o, const char *name)
+static const char *json_text_or_empty(const json_t *o, const char *name)
 {
 	const char *s = json_string_value(json_object_get(o, name));
 	return s ? s : "";
@@ -109,7 +110,7 @@ static void test_list(void **state)
 	stage_pass(&stage, TIME_SECOND);
 	stage_alert_is(&stage, "\"alertname\": \"D\"", "resolved", 0, "resolve/last_member_resolved");
 	stage_alert_is(&stage, "\"alertname\": \"Never\"", "resolved", 0, "suppress/never_paged");
-	struct reply r = command(a, COMMAND_ACK, "me");
+	struct reply r = command_by(a, COMMAND_ACK, "me");
 	assert_int_equal(r.result, OPERATE_OK);
 	json_decref(r.data);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -119,14 +120,14 @@ static void test_list(void **state)
 		AUTOERR struct err err = ERR_INIT;
 		if (rows[i].matcher)
 			assert_true(matchers_parse(arena, str_c(rows[i].matcher), (struct pos){.file = "q"}, &matchers, &n, &err));
-		r = list((struct incident_query){.state = str_c(rows[i].state),
-		                                 .owner = str_c(rows[i].owner),
-		                                 .severity = str_c(rows[i].severity),
-		                                 .rule = str_c(rows[i].rule),
-		                                 .matchers = matchers,
-		                                 .matcher_count = n});
+		r = list_by_query((struct incident_query){.state = str_c(rows[i].state),
+		                                          .owner = str_c(rows[i].owner),
+		                                          .severity = str_c(rows[i].severity),
+		                                          .rule = str_c(rows[i].rule),
+		                                          .matchers = matchers,
+		                                          .matcher_count = n});
 		assert_int_equal(r.result, OPERATE_OK);
-		assert_int_equal(listed(&r), rows[i].count);
+		assert_int_equal(listed_count(&r), rows[i].count);
 		assert_true(json_is_null(json_object_get(r.data, "cursor")));
 		json_decref(r.data);
 		for (size_t k = 0; k < n; k++)
@@ -150,17 +151,18 @@ static void test_pages(void **state)
 	}
 	char last[64] = "";
 	do {
-		struct reply r = list((struct incident_query){.limit = 30, .cursor = str_c(cursor)});
+		struct reply r = list_by_query((struct incident_query){.limit = 30, .cursor = str_c(cursor)});
 		assert_int_equal(r.result, OPERATE_OK);
-		assert_true(listed(&r) <= 30);
-		for (size_t i = 0; i < listed(&r); i++) {
-			const char *started = text(json_array_get(json_object_get(r.data, "incidents"), i), "started_at");
+		assert_true(listed_count(&r) <= 30);
+		for (size_t i = 0; i < listed_count(&r); i++) {
+			const char *started =
+				json_text_or_empty(json_array_get(json_object_get(r.data, "incidents"), i), "started_at");
 			assert_true(!last[0] || strcmp(started, last) < 0); /* newest first, none twice */
 			snprintf(last, sizeof last, "%s", started);
 		}
-		seen += listed(&r);
+		seen += listed_count(&r);
 		pages++;
-		snprintf(cursor, sizeof cursor, "%s", text(r.data, "cursor"));
+		snprintf(cursor, sizeof cursor, "%s", json_text_or_empty(r.data, "cursor"));
 		json_decref(r.data);
 	} while (cursor[0]);
 	assert_int_equal(seen, 250);
@@ -184,10 +186,10 @@ static void test_a_filter_that_fits_nothing_walks_a_part_at_a_time(void **state)
 	assert_int_equal(a.code, 200);
 	stage_answer_release(&a);
 	do {
-		struct reply r = list((struct incident_query){.owner = STR("nobody"), .cursor = str_c(cursor)});
+		struct reply r = list_by_query((struct incident_query){.owner = STR("nobody"), .cursor = str_c(cursor)});
 		assert_int_equal(r.result, OPERATE_OK);
-		assert_int_equal(listed(&r), 0);
-		snprintf(cursor, sizeof cursor, "%s", text(r.data, "cursor"));
+		assert_int_equal(listed_count(&r), 0);
+		snprintf(cursor, sizeof cursor, "%s", json_text_or_empty(r.data, "cursor"));
 		json_decref(r.data);
 		questions++;
 	} while (cursor[0]);
@@ -202,7 +204,7 @@ static void test_bad_questions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct reply r = list(rows[i]);
+		struct reply r = list_by_query(rows[i]);
 		assert_int_equal(r.result, OPERATE_BAD);
 		assert_true(r.error[0] && !r.data);
 	}
@@ -218,8 +220,8 @@ static void test_show(void **state)
 	const char *found[] = {key, prefix};
 	for (size_t i = 0; i < 2; i++) {
 		json_t *shown = stage_show(&stage, found[i]);
-		assert_string_equal(text(shown, "key"), key);
-		assert_string_equal(text(shown, "state"), "firing");
+		assert_string_equal(json_text_or_empty(shown, "key"), key);
+		assert_string_equal(json_text_or_empty(shown, "state"), "firing");
 		assert_non_null(json_object_get(shown, "member_list"));
 		json_decref(shown);
 	}
@@ -246,16 +248,16 @@ static void test_commands(void **state)
 	(void)state;
 	AUTOFREE char *key = mem_strdup(stage_alert_is(&stage, "\"alertname\": \"A\"", "firing", 0, "page/new"));
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct reply r = command(key, rows[i].command, "me");
+		struct reply r = command_by(key, rows[i].command, "me");
 		assert_int_equal(r.result, rows[i].result);
-		assert_string_equal(text(r.data, "state"), rows[i].state);
+		assert_string_equal(json_text_or_empty(r.data, "state"), rows[i].state);
 		assert_int_equal(r.error[0] != '\0', rows[i].result != OPERATE_OK);
 		json_decref(r.data);
 	}
-	struct reply r = command("00000000000000000000000000000000", COMMAND_ACK, "me");
+	struct reply r = command_by("00000000000000000000000000000000", COMMAND_ACK, "me");
 	assert_int_equal(r.result, OPERATE_NOT_FOUND);
 	stage.store->down = true;
-	r = command(key, COMMAND_RETRY, "me");
+	r = command_by(key, COMMAND_RETRY, "me");
 	assert_int_equal(r.result, OPERATE_UNAVAILABLE);
 }
 
@@ -266,16 +268,16 @@ static void test_noise(void **state)
 	(void)state;
 	stage_alert_is(&stage, "\"alertname\": \"A\"", "firing", 0, "page/new");
 	stage_alert_is(&stage, "\"alertname\": \"A\"", "firing", 0, "deduplicate/repeat");
-	operate_noise(&stage.r, &(struct noise_query){.by = NOISE_ALERTNAME}, done, &r);
-	stage_until(&stage, answered, &r);
+	operate_noise(&stage.r, &(struct noise_query){.by = NOISE_ALERTNAME}, keep_reply, &r);
+	stage_until(&stage, is_reply_there, &r);
 	const json_t *row = json_array_get(json_object_get(r.data, "rows"), 0);
-	assert_string_equal(text(row, "name"), "A");
+	assert_string_equal(json_text_or_empty(row, "name"), "A");
 	assert_int_equal(json_integer_value(json_object_get(row, "received")), 2);
 	assert_int_equal(json_integer_value(json_object_get(row, "decided")), 1);
 	json_decref(r.data);
 	r = (struct reply){.answered = false};
-	operate_noise(&stage.r, &(struct noise_query){.sort = STR("size")}, done, &r);
-	stage_until(&stage, answered, &r);
+	operate_noise(&stage.r, &(struct noise_query){.sort = STR("size")}, keep_reply, &r);
+	stage_until(&stage, is_reply_there, &r);
 	assert_int_equal(r.result, OPERATE_BAD);
 }
 

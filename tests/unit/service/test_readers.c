@@ -32,7 +32,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void start(void *arg)
+static void begin_reader(void *arg)
 {
 	buf_add_c(&seen, arg);
 }
@@ -47,19 +47,19 @@ static char nobody[] = "x";
 
 static bool enter(char *name, bool first)
 {
-	return readers_enter(readers, &(struct reader){start, away, name, first});
+	return readers_enter(readers, &(struct reader){begin_reader, away, name, first});
 }
 
-static void stop(void *arg)
+static void stop_reader_loop(void *arg)
 {
 	loop_stop(arg);
 }
 
 /* As many turns as anybody could need here. */
-static void turn(void)
+static void turn_readers(void)
 {
 	for (int i = 0; i < 20; i++) {
-		loop_defer(loop, stop, loop);
+		loop_defer(loop, stop_reader_loop, loop);
 		loop_run(loop);
 	}
 }
@@ -71,15 +71,15 @@ static void a_few_are_served_and_the_others_wait_their_turn(void **state)
 	for (int i = 0; i < 5; i++)
 		assert_true(enter(names[i], false));
 	assert_int_equal(seen.n, 0); /* nobody begins inside the call */
-	turn();
+	turn_readers();
 	assert_string_equal(seen.p, "abc");
 	assert_true(enter(monitor, true));
 	readers_leave(readers);
-	turn();
+	turn_readers();
 	assert_string_equal(seen.p, "abcm");
 	readers_leave(readers);
 	readers_leave(readers);
-	turn();
+	turn_readers();
 	assert_string_equal(seen.p, "abcmde");
 }
 
@@ -89,12 +89,12 @@ static void the_line_has_an_end(void **state)
 	for (int i = 0; i < READERS_WAITING_MOST; i++)
 		assert_true(enter(nobody, false));
 	assert_false(enter(nobody, false));
-	turn();
+	turn_readers();
 	assert_int_equal(seen.n, READERS_AT_ONCE);
 	assert_true(enter(nobody, false));
 	readers_stop(readers);
 	assert_int_equal(turned_away, READERS_WAITING_MOST - READERS_AT_ONCE + 1);
-	turn(); /* nobody begins any more */
+	turn_readers(); /* nobody begins any more */
 	assert_int_equal(seen.n, READERS_AT_ONCE);
 }
 

@@ -19,7 +19,7 @@
 #define STEPS_MAX 160
 
 /* splitmix64: repeatable on every machine. */
-static uint64_t roll(uint64_t *state)
+static uint64_t roll_tape(uint64_t *state)
 {
 	uint64_t z = (*state += UINT64_C(0x9E3779B97F4A7C15));
 	z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
@@ -30,16 +30,16 @@ static uint64_t roll(uint64_t *state)
 static size_t make_tape(uint64_t seed, struct step *tape)
 {
 	uint64_t state = seed;
-	size_t n = 10 + roll(&state) % (STEPS_MAX - 10);
+	size_t n = 10 + roll_tape(&state) % (STEPS_MAX - 10);
 	for (size_t i = 0; i < n; i++) {
-		uint64_t r = roll(&state);
+		uint64_t r = roll_tape(&state);
 		tape[i] = (struct step){(uint8_t)r, (uint8_t)(r >> 8), (uint8_t)(r >> 16)};
 	}
 	return n;
 }
 
 /* Leaves out ever smaller pieces for as long as the same promise still breaks. */
-static size_t shorten(struct step *tape, size_t n, const char *why)
+static size_t shorten_tape(struct step *tape, size_t n, const char *why)
 {
 	struct step shorter[STEPS_MAX];
 	for (size_t piece = n / 2; piece > 0; piece = piece > 1 ? piece / 2 : 0)
@@ -64,7 +64,7 @@ static void run_seed(uint64_t seed)
 	const char *why = world_run(tape, n, false);
 	if (!why)
 		return;
-	n = shorten(tape, n, why);
+	n = shorten_tape(tape, n, why);
 	printf("seed %llu: %s\nshortest history (%zu steps, then everything comes to rest):\n", (unsigned long long)seed,
 	       why, n);
 	world_run(tape, n, true);

@@ -21,7 +21,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct stage *begin(const char *rules, const char *dedup)
+static struct stage *timers_begin(const char *rules, const char *dedup)
 {
 	stage_open(&stage, &(struct stage_settings){.rules = rules, .dedup = dedup, .services = true});
 	return &stage;
@@ -32,7 +32,7 @@ struct ticks {
 	double n;
 };
 
-static bool ticked(struct stage *s, const void *arg)
+static bool have_ticked(struct stage *s, const void *arg)
 {
 	const struct ticks *t = arg;
 	return stage_metric(s, METRIC_TIMER_DECISIONS, t->reason, NULL) >= t->n;
@@ -41,7 +41,7 @@ static bool ticked(struct stage *s, const void *arg)
 static void await_tick(struct stage *s, const char *reason)
 {
 	struct ticks t = {reason, 1};
-	stage_until(s, ticked, &t);
+	stage_until(s, have_ticked, &t);
 }
 
 static bool one_sent(struct stage *s, const void *arg)
@@ -53,7 +53,7 @@ static bool one_sent(struct stage *s, const void *arg)
 /* Nobody is told before page_after has passed, and then at once. */
 static void test_page_after(void **state)
 {
-	struct stage *s = begin("\n  - {name: patient, matchers: ['alertname=\"HighCPU\"'], page_after: 5m}", NULL);
+	struct stage *s = timers_begin("\n  - {name: patient, matchers: ['alertname=\"HighCPU\"'], page_after: 5m}", NULL);
 
 	(void)state;
 	stage_alert_is(s, A, "firing", 0, "page/new");
@@ -67,7 +67,7 @@ static void test_page_after(void **state)
 
 static void test_expiry(void **state)
 {
-	struct stage *s = begin(NULL, "{expire_after: 1h, late_grace: 0s}");
+	struct stage *s = timers_begin(NULL, "{expire_after: 1h, late_grace: 0s}");
 
 	(void)state;
 	AUTOFREE char *key = mem_strdup(stage_alert_is(s, A, "firing", 0, "page/new"));
@@ -79,7 +79,7 @@ static void test_expiry(void **state)
 	json_decref(shown);
 }
 
-static bool counted(struct stage *s, const void *arg)
+static bool are_counted(struct stage *s, const void *arg)
 {
 	(void)arg;
 	return stage_metric(s, METRIC_INCIDENTS, "acknowledged", NULL) > 0;
@@ -100,7 +100,7 @@ static bool dead_counted(struct stage *s, const void *arg)
 /* The gauges come from the store and from a walk over the incidents. */
 static void test_gauges(void **state)
 {
-	struct stage *s = begin(NULL, NULL);
+	struct stage *s = timers_begin(NULL, NULL);
 
 	(void)state;
 	provider_says(&s->provider, 400, NULL);
@@ -109,7 +109,7 @@ static void test_gauges(void **state)
 	stage_alert_is(s, "\"alertname\": \"B\"", "firing", 0, "page/new");
 	operate_command(&s->r, str_c(key), COMMAND_ACK, &(struct command_args){.by = STR("me")}, ignore, NULL);
 	stage_until(s, dead_counted, NULL);
-	stage_until(s, counted, NULL);
+	stage_until(s, are_counted, NULL);
 	assert_true(stage_metric(s, METRIC_INCIDENTS, "acknowledged", NULL) == 1);
 	assert_true(stage_metric(s, METRIC_INCIDENTS, "firing", NULL) == 1);
 	json_t *status = dispatcher_status(s->r.dispatcher);

@@ -62,7 +62,7 @@ static enum tx_apply apply(void *arg, struct incident *inc, struct tx_member *me
 	return t->release ? TX_WRITE_RELEASE : TX_WRITE;
 }
 
-static bool moved(void *arg, size_t index, const struct member *m, const struct incident *holder)
+static bool moves_elsewhere(void *arg, size_t index, const struct member *m, const struct incident *holder)
 {
 	const struct trial *t = arg;
 
@@ -70,7 +70,7 @@ static bool moved(void *arg, size_t index, const struct member *m, const struct 
 	return t->moves && m->found && holder && incident_is_open(holder);
 }
 
-static void done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
+static void note_done(void *arg, enum tx_result result, const struct incident *inc, int64_t now)
 {
 	struct trial *t = arg;
 
@@ -82,25 +82,25 @@ static void done(void *arg, enum tx_result result, const struct incident *inc, i
 	assert_true(now > 0 || result != TX_DONE);
 }
 
-static struct tx_change change_of(struct trial *t)
+static struct tx_change change_of_trial(struct trial *t)
 {
-	return (struct tx_change){.key = STR(KEY), .apply = apply, .moved = moved, .done = done, .arg = t};
+	return (struct tx_change){.key = STR(KEY), .apply = apply, .moved = moves_elsewhere, .done = note_done, .arg = t};
 }
 
-static bool is_done(struct stage *s, const void *arg)
+static bool is_trial_done(struct stage *s, const void *arg)
 {
 	(void)s;
 	return ((const struct trial *)arg)->done > 0;
 }
 
-static void run(struct stage *s, struct trial *t)
+static void run_trial(struct stage *s, struct trial *t)
 {
-	struct tx_change change = change_of(t);
+	struct tx_change change = change_of_trial(t);
 
 	t->done = t->applied = 0;
 	transaction_run(s->r.transactions, &change);
 	assert_int_equal(t->done, 0);
-	stage_until(s, is_done, t);
+	stage_until(s, is_trial_done, t);
 	assert_int_equal(t->done, 1);
 }
 
@@ -122,7 +122,7 @@ static void test_conflicts(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct trial t = {.done = 0};
 		s->store->crooked_commits = rows[i].conflicts;
-		run(s, &t);
+		run_trial(s, &t);
 		assert_int_equal(t.result, rows[i].result);
 		assert_int_equal(t.applied, rows[i].applied);
 		if (t.result == TX_DONE)
@@ -145,7 +145,7 @@ static void test_unknown(void **state)
 		struct trial t = {.done = 0};
 		s->store->crook = rows[i].crook;
 		s->store->crooked_commits = rows[i].times;
-		run(s, &t);
+		run_trial(s, &t);
 		assert_int_equal(t.result, TX_DONE);
 		assert_int_equal(t.applied, 1);
 		assert_int_equal(t.received, ++received);
@@ -158,11 +158,11 @@ static void test_unavailable(void **state)
 	struct trial t = {.done = 0};
 
 	s->store->down = true;
-	run(s, &t);
+	run_trial(s, &t);
 	assert_int_equal(t.result, TX_UNAVAILABLE);
 	assert_int_equal(t.applied, 0);
 	s->store->down = false;
-	run(s, &t);
+	run_trial(s, &t);
 	assert_int_equal(t.result, TX_DONE);
 	assert_int_equal(t.received, 1);
 }
@@ -172,7 +172,7 @@ static void test_nothing_is_not_written(void **state)
 	struct stage *s = *state;
 	struct trial t = {.nothing = true};
 
-	run(s, &t);
+	run_trial(s, &t);
 	assert_int_equal(t.result, TX_DONE);
 	assert_int_equal(t.received, 0);
 	assert_int_equal(s->store->commits, 0);
@@ -200,7 +200,7 @@ static void test_coalesce(void **state)
 
 	for (size_t i = 0; i < MANY; i++) {
 		struct member m = {.source = STR("eu"), .fingerprint = i % 2 ? STR("a") : STR("b")};
-		struct tx_change change = change_of(&trials[i]);
+		struct tx_change change = change_of_trial(&trials[i]);
 		change.members = &m;
 		change.member_count = 1;
 		trials[i].nothing = i == 7;
@@ -226,7 +226,7 @@ static void test_one_release_each(void **state)
 	struct trial trials[MANY] = {{.done = 0}};
 
 	for (size_t i = 0; i < MANY; i++) {
-		struct tx_change change = change_of(&trials[i]);
+		struct tx_change change = change_of_trial(&trials[i]);
 		trials[i].release = i % 25 == 0;
 		if (trials[i].release) {
 			change.release_receiver = STR("pager");
@@ -255,12 +255,12 @@ static void test_moved(void **state)
 	struct stage *s = *state;
 	struct member m = {.source = STR("eu"), .fingerprint = STR("a")};
 	struct trial first = {.done = 0}, both[2] = {{.moves = true}, {.done = 0}};
-	struct tx_change change = change_of(&first);
+	struct tx_change change = change_of_trial(&first);
 
 	change.members = &m;
 	change.member_count = 1;
 	transaction_run(s->r.transactions, &change);
-	stage_until(s, is_done, &first);
+	stage_until(s, is_trial_done, &first);
 	for (size_t i = 0; i < 2; i++) {
 		change.arg = &both[i];
 		change.key = STR("fedcba9876543210fedcba9876543210");
@@ -279,7 +279,7 @@ static void ignore_commit(void *arg, const struct store_committed *reply)
 	*(bool *)arg = true;
 }
 
-static bool is_true(struct stage *s, const void *arg)
+static bool is_answered(struct stage *s, const void *arg)
 {
 	(void)s;
 	return *(const bool *)arg;
@@ -295,9 +295,9 @@ static void test_unreadable_record(void **state)
 	bool written = false;
 
 	s->memory->ops->commit(s->memory, &broken, ignore_commit, &written);
-	stage_until(s, is_true, &written);
+	stage_until(s, is_answered, &written);
 	for (size_t i = 0; i < 2; i++) {
-		struct tx_change change = change_of(&trials[i]);
+		struct tx_change change = change_of_trial(&trials[i]);
 		change.start_anew = i == 1;
 		transaction_run(s->r.transactions, &change);
 	}
@@ -312,17 +312,17 @@ static void test_given_record(void **state)
 {
 	struct stage *s = *state;
 	struct trial t = {.done = 0}, again = {.done = 0};
-	struct tx_change change = change_of(&t);
+	struct tx_change change = change_of_trial(&t);
 
 	change.record_given = true;
 	change.now = s->now;
 	transaction_run(s->r.transactions, &change);
-	stage_until(s, is_done, &t);
+	stage_until(s, is_trial_done, &t);
 	assert_int_equal(t.result, TX_DONE);
 	assert_int_equal(s->store->loads, 0);
 	change.arg = &again;
 	transaction_run(s->r.transactions, &change);
-	stage_until(s, is_done, &again);
+	stage_until(s, is_trial_done, &again);
 	assert_int_equal(again.applied, 2);
 	assert_int_equal(again.received, 2);
 	assert_int_equal(s->store->loads, 1);
@@ -350,7 +350,7 @@ struct queue {
 	size_t due;
 };
 
-static void counted(void *arg, const struct store_stats *stats)
+static void keep_queue_due(void *arg, const struct store_stats *stats)
 {
 	struct queue *q = arg;
 
@@ -372,17 +372,17 @@ static void test_dues_follow_the_record(void **state)
 	for (int i = 0; i < 2; i++) {
 		struct trial t = {.release = i == 1};
 		struct queue q = {.answered = false};
-		struct tx_change change = change_of(&t);
+		struct tx_change change = change_of_trial(&t);
 		change.apply = add_receiver;
 		transaction_run(s->r.transactions, &change);
-		stage_until(s, is_done, &t);
-		store_stats(s->memory, &pager, 1, counted, &q);
+		stage_until(s, is_trial_done, &t);
+		store_stats(s->memory, &pager, 1, keep_queue_due, &q);
 		stage_until(s, is_counted, &q);
 		assert_int_equal(q.due, i == 0);
 	}
 }
 
-static void stop(void *arg)
+static void stop_trial_loop(void *arg)
 {
 	loop_stop(arg);
 }
@@ -392,10 +392,10 @@ static void test_freed_in_between(void **state)
 {
 	struct stage *s = *state;
 	struct trial t[3] = {{.done = 0}, {.done = 0}, {.done = 0}};
-	struct tx_change change = change_of(&t[0]);
+	struct tx_change change = change_of_trial(&t[0]);
 
 	transaction_run(s->r.transactions, &change);
-	loop_defer(s->loop, stop, s->loop);
+	loop_defer(s->loop, stop_trial_loop, s->loop);
 	loop_run(s->loop);
 	for (size_t i = 1; i < 3; i++) {
 		change.arg = &t[i];

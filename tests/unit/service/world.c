@@ -15,7 +15,7 @@ void finish_jobs(struct world *w)
 
 static void work_off(struct world *w)
 {
-	run_tick(w, 0);
+	world_run_tick(w, 0);
 	for (int receiver = 0; receiver < RECEIVERS; receiver++)
 		for (int i = 0; i < 4; i++) {
 			start_delivery(w, 0, receiver);
@@ -108,9 +108,9 @@ static void check_rest(struct world *w)
 	struct job job = {.kind = JOB_TICK};
 	struct incident *incs[KEYS];
 	uint64_t received = 0;
-	load(w, &job);
+	world_load(w, &job);
 	for (int k = 0; k < KEYS; k++) {
-		incs[k] = record_of(w, &job, k);
+		incs[k] = world_record(w, &job, k);
 		received += incs[k]->count.received;
 		check_reminded(w, incs[k]);
 		for (int receiver = 0; receiver < RECEIVERS; receiver++)
@@ -188,7 +188,7 @@ const char *world_run(const struct step *tape, size_t length, bool talk)
 	if (w.calm)
 		choose_rules(&w, &tape[0]);
 	for (size_t i = 0; i < length && !w.broken; i++)
-		take_step(&w, &tape[i]);
+		world_take_step(&w, &tape[i]);
 	if (!w.broken)
 		come_to_rest(&w);
 	if (!w.broken)

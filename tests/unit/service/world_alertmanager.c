@@ -17,7 +17,7 @@ static bool is_in(const struct world *w, int alert, int group)
 	return am->group[alert] == group && am->known[alert] && (w->truth[alert].firing || am->leaving[alert]);
 }
 
-struct snapshot look(const struct world *w, int group)
+struct snapshot world_look(const struct world *w, int group)
 {
 	struct snapshot s = {.used = true, .group = group};
 	int listed = 0;
@@ -78,15 +78,15 @@ void flush_ends(struct world *w, const struct snapshot *view, bool taken)
 
 void flush(struct world *w, int group, int router, uint8_t how)
 {
-	struct snapshot view = look(w, group);
+	struct snapshot view = world_look(w, group);
 	if (w->am.of[group].flushing)
 		return;
 	if (!needs_sending(w, group) || !lists_anybody(&view)) {
 		forget_resolved(w, &view);
 		return;
 	}
-	tell(w, "group %d is flushed%s%s", group + 1, view.truncated ? ", truncated" : "",
-	     how % 8 == 0 ? ", and lost" : "");
+	world_tell(w, "group %d is flushed%s%s", group + 1, view.truncated ? ", truncated" : "",
+	           how % 8 == 0 ? ", and lost" : "");
 	if (how % 8 == 0)
 		return;
 	if (how % 8 == 2) /* a peer of it does the same */
@@ -96,7 +96,7 @@ void flush(struct world *w, int group, int router, uint8_t how)
 		w->am.of[group].flushing = false;
 }
 
-static bool has_alerts(const struct world *w, int group)
+static bool has_group_alerts(const struct world *w, int group)
 {
 	for (int i = 0; i < ALERTS; i++)
 		if (is_in(w, i, group))
@@ -113,7 +113,7 @@ void flush_due(struct world *w)
 		uint8_t how = (uint8_t)(w->ids % 3 ? 1 : 2);
 		flush(w, g, (int)(w->ids % ROUTERS), how);
 		finish_jobs(w);
-		*due_at = has_alerts(w, g) ? world_now(w) + GROUP_INTERVAL : 0;
+		*due_at = has_group_alerts(w, g) ? world_now(w) + GROUP_INTERVAL : 0;
 	}
 }
 
@@ -145,15 +145,15 @@ void change_truth(struct world *w, int alert)
 		t->ends_at = world_now(w);
 	now_active(w, alert, was);
 	wake_group(w, w->am.group[alert]);
-	tell(w, "%c %s", 'a' + alert, t->firing ? "fires" : "is over");
+	world_tell(w, "%c %s", 'a' + alert, t->firing ? "fires" : "is over");
 }
 
-void mute(struct world *w, int alert)
+void world_mute(struct world *w, int alert)
 {
 	bool was = is_active(w, alert);
 	w->am.muted[alert] = !w->am.muted[alert];
 	now_active(w, alert, was);
-	tell(w, "%c is %s", 'a' + alert, w->am.muted[alert] ? "muted" : "heard again");
+	world_tell(w, "%c is %s", 'a' + alert, w->am.muted[alert] ? "muted" : "heard again");
 }
 
 /* An edit of group_by: the alert is another group's from now on. */
@@ -163,7 +163,7 @@ void change_group(struct world *w, int alert)
 	if (is_active(w, alert))
 		w->judged[alert].steady_since = world_now(w);
 	wake_group(w, w->am.group[alert]);
-	tell(w, "%c is of group %d now", 'a' + alert, w->am.group[alert] + 1);
+	world_tell(w, "%c is of group %d now", 'a' + alert, w->am.group[alert] + 1);
 }
 
 void learn(struct world *w, int alert)
@@ -172,7 +172,7 @@ void learn(struct world *w, int alert)
 		return;
 	w->am.known[alert] = true;
 	wake_group(w, w->am.group[alert]);
-	tell(w, "Alertmanager learns of %c again", 'a' + alert);
+	world_tell(w, "Alertmanager learns of %c again", 'a' + alert);
 }
 
 /* It knows nothing until it is told again; what it has told may be lost, too. */
@@ -180,7 +180,7 @@ void restart_alertmanager(struct world *w, uint8_t how)
 {
 	if (w->calm && w->am.restarts++)
 		return;
-	tell(w, "Alertmanager restarts%s", how % 2 ? ", without its log" : "");
+	world_tell(w, "Alertmanager restarts%s", how % 2 ? ", without its log" : "");
 	memset(w->am.known, 0, sizeof w->am.known);
 	for (int g = 0; g < GROUPS; g++) {
 		w->am.of[g].due_at = 0;

@@ -21,7 +21,7 @@ static bool trigger_on_the_wire(const struct world *w, const struct store *store
 	return false;
 }
 
-void arrive(struct world *w, const struct store *store, const struct ghost *request)
+void world_arrive(struct world *w, const struct store *store, const struct ghost *request)
 {
 	bool ghost = !store;
 	struct provider *p = &w->providers[request->receiver];
@@ -29,8 +29,9 @@ void arrive(struct world *w, const struct store *store, const struct ghost *requ
 	uint64_t g = request->generation % GENERATIONS;
 	if (request->verb == WANT_NOTHING || request->verb == WANT_ACKNOWLEDGE)
 		return;
-	tell(w, "%s%s of incident %d, generation %d reaches %s", ghost ? "late, " : "", trigger ? "trigger" : "resolve",
-	     request->key + 1, (int)request->generation, receivers[request->receiver]);
+	world_tell(w, "%s%s of incident %d, generation %d reaches %s", ghost ? "late, " : "",
+	           trigger ? "trigger" : "resolve", request->key + 1, (int)request->generation,
+	           receivers[request->receiver]);
 	if (!trigger && !ghost && trigger_on_the_wire(w, store, request))
 		break_promise(w, "order: a resolve overtook its trigger");
 	if (trigger && !p->open[request->key][g])
@@ -44,27 +45,27 @@ void start_delivery(struct world *w, int router, int receiver)
 	if (!job)
 		return;
 	job->receiver = receiver;
-	claim(w, job, receivers[receiver]);
+	world_claim(w, job, receivers[receiver]);
 }
 
 static void begin_step(struct world *w, struct job *job)
 {
-	struct incident *inc = record_of(w, job, job->key);
+	struct incident *inc = world_record(w, job, job->key);
 	struct delivery *d = incident_delivery(inc, str_c(receivers[job->receiver]));
 	struct attempt nothing = {.want = {.verb = WANT_NOTHING}};
 	job->attempt = d ? delivery_begin(inc, d, world_now(w), job->lease_until) : nothing;
 	bool idle = job->attempt.want.verb == WANT_NOTHING;
-	enum store_result result = commit(w, job, job->key, inc, NULL, 0, idle ? receivers[job->receiver] : NULL);
+	enum store_result result = world_commit(w, job, job->key, inc, NULL, 0, idle ? receivers[job->receiver] : NULL);
 	new_id(w, job->commit_id);
 	if (result == STORE_CONFLICT) {
-		load(w, job);
+		world_load(w, job);
 		return;
 	}
 	job->kind = idle ? JOB_FREE : JOB_DELIVERY;
 	job->phase = READY;
 	if (!idle)
-		tell(w, "%s is claimed: verb %d of generation %d", receivers[job->receiver], (int)job->attempt.want.verb,
-		     (int)job->attempt.want.generation);
+		world_tell(w, "%s is claimed: verb %d of generation %d", receivers[job->receiver], (int)job->attempt.want.verb,
+		           (int)job->attempt.want.generation);
 }
 
 void leave_ghost(struct world *w, const struct job *job)
@@ -76,10 +77,10 @@ void leave_ghost(struct world *w, const struct job *job)
 		}
 }
 
-static void send_step(struct world *w, struct job *job, uint8_t how)
+static void send_job_step(struct world *w, struct job *job, uint8_t how)
 {
 	if (!delivery_may_send(world_now(w), job->lease_end, TIMEOUT)) {
-		tell(w, "a holder without a lease does not send");
+		world_tell(w, "a holder without a lease does not send");
 		job->outcome = OUTCOME_NOT_SENT;
 		job->phase = SETTLING;
 		return;
@@ -95,7 +96,7 @@ static void wire_step(struct world *w, struct job *job, uint8_t how)
 	bool takes_it = how % 4 != 3, answers = how % 4 != 2;
 	struct ghost request = request_of(job);
 	if (takes_it)
-		arrive(w, store_of(w, job), &request);
+		world_arrive(w, store_of(w, job), &request);
 	job->phase = SETTLING;
 	job->outcome = takes_it && answers ? OUTCOME_DELIVERED : OUTCOME_UNKNOWN;
 	if (!takes_it)
@@ -104,8 +105,8 @@ static void wire_step(struct world *w, struct job *job, uint8_t how)
 
 static void settle_step(struct world *w, struct job *job)
 {
-	load(w, job);
-	struct incident *inc = record_of(w, job, job->key);
+	world_load(w, job);
+	struct incident *inc = world_record(w, job, job->key);
 	incident_settle(inc,
 	                &(struct settlement){.receiver = str_c(receivers[job->receiver]),
 	                                     .attempt = job->attempt,
@@ -113,11 +114,11 @@ static void settle_step(struct world *w, struct job *job)
 	                                     .error = STR("no"),
 	                                     .dice = w->ids * 7919u},
 	                &w->policy, world_now(w));
-	if (commit(w, job, job->key, inc, NULL, 0, receivers[job->receiver]) != STORE_OK) {
+	if (world_commit(w, job, job->key, inc, NULL, 0, receivers[job->receiver]) != STORE_OK) {
 		break_promise(w, "a settle on a fresh load did not commit");
 		return;
 	}
-	tell(w, "%s is settled: %s", receivers[job->receiver], outcome_name(job->outcome));
+	world_tell(w, "%s is settled: %s", receivers[job->receiver], outcome_name(job->outcome));
 	job->kind = JOB_FREE;
 }
 
@@ -126,7 +127,7 @@ void delivery_step(struct world *w, struct job *job, uint8_t how)
 	switch (job->phase) {
 	case LOADED:
 	case CLAIMED: begin_step(w, job); break;
-	case READY: send_step(w, job, how); break;
+	case READY: send_job_step(w, job, how); break;
 	case ON_THE_WIRE: wire_step(w, job, how); break;
 	case SETTLING: settle_step(w, job); break;
 	}

@@ -133,30 +133,30 @@ struct world {
 	bool tell;
 };
 
-void tell(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void world_tell(struct world *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int64_t world_now(const struct world *w);
 void new_id(struct world *w, char out[STORE_ID_MAX]);
 void break_promise(struct world *w, const char *which);
 
 /* world_store.c: the store, answering inside the call */
-void load(struct world *w, struct job *job);
+void world_load(struct world *w, struct job *job);
 /* Returns which key it is. */
-int take_record(struct job *job, const struct store_record *r);
+int world_take_record(struct job *job, const struct store_record *r);
 void free_records(struct job *job);
 int key_index(struct str key);
-struct incident *record_of(struct world *w, const struct job *job, int key);
-enum store_result commit(struct world *w, const struct job *job, int key, const struct incident *inc,
-                         const struct store_member_change *changes, size_t change_count, const char *release);
+struct incident *world_record(struct world *w, const struct job *job, int key);
+enum store_result world_commit(struct world *w, const struct job *job, int key, const struct incident *inc,
+                               const struct store_member_change *changes, size_t change_count, const char *release);
 /* Claims one pair; job->kind stays JOB_FREE when nothing is due. */
-void claim(struct world *w, struct job *job, const char *receiver);
+void world_claim(struct world *w, struct job *job, const char *receiver);
 struct job *free_job(struct world *w, int router);
 
 struct store *store_of(const struct world *w, const struct job *job);
-const struct incident_policy *policy_of(const struct world *w, const struct job *job);
+const struct incident_policy *world_policy(const struct world *w, const struct job *job);
 
 /* world_parts.c: routers that are cut off and come back */
-void saw(struct world *w, const struct job *job); /* a router's own commit went well */
-void cut_off(struct world *w, int router, uint8_t how);
+void world_saw(struct world *w, const struct job *job); /* a router's own commit went well */
+void world_cut_off(struct world *w, int router, uint8_t how);
 void heal(struct world *w, int router);
 
 /* world_intake.c */
@@ -166,13 +166,13 @@ void intake_step(struct world *w, struct job *job, bool lose_answer);
 extern const char *const groups[GROUPS];
 
 /* world_alertmanager.c */
-struct snapshot look(const struct world *w, int group);
+struct snapshot world_look(const struct world *w, int group);
 /* `how`: what goes wrong with it; 1: nothing does */
 void flush(struct world *w, int group, int router, uint8_t how);
 void flush_ends(struct world *w, const struct snapshot *view, bool taken);
 void flush_due(struct world *w); /* whatever is due, in a calm world */
 void change_truth(struct world *w, int alert);
-void mute(struct world *w, int alert);
+void world_mute(struct world *w, int alert);
 void change_group(struct world *w, int alert);
 void restart_alertmanager(struct world *w, uint8_t how);
 void learn(struct world *w, int alert);
@@ -190,15 +190,15 @@ bool is_active(const struct world *w, int alert);
 void start_delivery(struct world *w, int router, int receiver);
 void delivery_step(struct world *w, struct job *job, uint8_t how);
 /* A request reaches the provider; `store` is its sender's, NULL where it was cut off from him. */
-void arrive(struct world *w, const struct store *store, const struct ghost *request);
+void world_arrive(struct world *w, const struct store *store, const struct ghost *request);
 struct ghost request_of(const struct job *job);
 void leave_ghost(struct world *w, const struct job *job);
 
 /* world_steps.c */
-void take_step(struct world *w, const struct step *s);
+void world_take_step(struct world *w, const struct step *s);
 void advance_job(struct world *w, struct job *job, uint8_t how);
 void finish_jobs(struct world *w);
-void run_tick(struct world *w, int router);
+void world_run_tick(struct world *w, int router);
 void pass_time(struct world *w, int64_t ms);
 void crash(struct world *w, int router);
 

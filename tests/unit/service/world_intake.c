@@ -33,7 +33,7 @@ static struct arrival arrival_of(struct world *w, const struct job *job, size_t 
 }
 
 /* Membership is sticky: where it is firing in an open incident it stays, whatever the rules say by now. */
-static int target_of(struct world *w, const struct job *job, struct incident *const *incs, size_t i)
+static int job_target(struct world *w, const struct job *job, struct incident *const *incs, size_t i)
 {
 	struct member m = job->members[i];
 	if (m.found && arrival_sticks(&m, incs[key_index(m.key)]))
@@ -50,7 +50,7 @@ static int next_group(struct world *w, const struct job *job, struct incident *c
 	for (size_t i = 0; i < ALERTS; i++) {
 		if (!job->view.lists[i] || job->decided[i])
 			continue;
-		int target = target_of(w, job, incs, i);
+		int target = job_target(w, job, incs, i);
 		key = key < 0 ? target : key;
 		if (target != key)
 			continue;
@@ -63,8 +63,8 @@ static int next_group(struct world *w, const struct job *job, struct incident *c
 static void decided(struct world *w, struct job *job, int key, const struct arrival *a, const struct decision *d,
                     size_t i)
 {
-	tell(w, "webhook: %s %s -> %s in incident %d", a->alert->fingerprint.p, a->alert->resolved ? "resolved" : "firing",
-	     reason_name(d->reason), key + 1);
+	world_tell(w, "webhook: %s %s -> %s in incident %d", a->alert->fingerprint.p,
+	           a->alert->resolved ? "resolved" : "firing", reason_name(d->reason), key + 1);
 	job->decided[i] = true;
 	job->touched[key] = true;
 	w->committed_arrivals++;
@@ -87,7 +87,7 @@ static int next_touched(const struct job *job, struct incident *const *incs)
 	return -1;
 }
 
-static struct body body_of(const struct job *job)
+static struct body job_body(const struct job *job)
 {
 	struct body body = {
 		.truncated = job->view.truncated, .whole = !job->view.truncated, .none_fires = nobody_fires(job)};
@@ -111,7 +111,7 @@ void intake_step(struct world *w, struct job *job, bool lose_answer)
 	size_t index[ALERTS], n, changed = 0;
 	struct incident *incs[KEYS];
 	for (int k = 0; k < KEYS; k++)
-		incs[k] = record_of(w, job, k);
+		incs[k] = world_record(w, job, k);
 	int key = next_group(w, job, incs, arrivals, index, &n);
 	key = key < 0 ? next_touched(job, incs) : key;
 	if (key < 0) {
@@ -120,17 +120,17 @@ void intake_step(struct world *w, struct job *job, bool lose_answer)
 	}
 	struct counts counts = {.arena = w->arena};
 	struct incident *inc = incs[key];
-	struct body body = body_of(job);
-	incident_decide(inc, &body, arrivals, n, policy_of(w, job), world_now(w), out, &counts);
+	struct body body = job_body(job);
+	incident_decide(inc, &body, arrivals, n, world_policy(w, job), world_now(w), out, &counts);
 	for (size_t i = 0; i < n; i++)
 		if (out[i].member_changed)
 			changes[changed++] = (struct store_member_change){arrivals[i].member, out[i].member, out[i].member_ttl};
 	counts_release(&counts);
-	if (commit(w, job, key, inc, changes, changed, NULL) == STORE_CONFLICT) {
-		tell(w, "a webhook conflicts and is decided again");
-		load(w, job);
+	if (world_commit(w, job, key, inc, changes, changed, NULL) == STORE_CONFLICT) {
+		world_tell(w, "a webhook conflicts and is decided again");
+		world_load(w, job);
 	} else {
-		if (lose_answer && commit(w, job, key, inc, changes, changed, NULL) != STORE_OK)
+		if (lose_answer && world_commit(w, job, key, inc, changes, changed, NULL) != STORE_OK)
 			break_promise(w, "a commit that was repeated after a lost answer was not recognised");
 		job->touched[key] = true;
 		for (size_t i = 0; i < n; i++) {
@@ -154,6 +154,6 @@ bool start_intake(struct world *w, int router, const struct snapshot *view, bool
 	memset(job->decided, 0, sizeof job->decided);
 	memset(job->touched, 0, sizeof job->touched);
 	new_id(w, job->commit_id);
-	load(w, job);
+	world_load(w, job);
 	return true;
 }

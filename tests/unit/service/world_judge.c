@@ -44,7 +44,7 @@ void judge_counts(struct world *w, const struct job *job, int key, const struct 
 {
 	struct job look = {.kind = JOB_TICK, .store = job->store};
 	uint64_t waiting = rows_waiting(inc);
-	load(w, &look);
+	world_load(w, &look);
 	for (size_t i = 0; i < inc->row_count; i++) {
 		const struct incident_row *row = &inc->rows[i];
 		struct tally t = scan(inc, row, look.members);
@@ -118,7 +118,7 @@ static void judge_closing(struct world *w, const struct job *job, const struct i
 /* A change of the record that `job` has loaded was committed. */
 void judge_change(struct world *w, const struct job *job, int key, const struct incident *inc)
 {
-	const struct incident *before = record_of(w, job, key);
+	const struct incident *before = world_record(w, job, key);
 	if (incident_is_paged(inc) && inc->generation > before->generation)
 		w->paged_at[key] = world_now(w);
 	if (w->calm && incident_is_open(before) && !incident_is_open(inc) && !inc->closed_by_hand.at)

@@ -6,11 +6,11 @@
 #define MEMBER_TTL (10 * TIME_DAY)
 
 /* Its mirror of the shared store: what was there when it last had a commit of its own. */
-void saw(struct world *w, const struct job *job)
+void world_saw(struct world *w, const struct job *job)
 {
 	for (size_t r = 0; r < ROUTERS && !job->store; r++)
 		if (job >= w->jobs[r] && job < w->jobs[r] + JOBS)
-			load(w, &w->seen[r]);
+			world_load(w, &w->seen[r]);
 }
 
 /* One key of the mirror becomes the local store's. */
@@ -29,14 +29,14 @@ static void take_along(struct world *w, struct store *local, const struct job *s
 		changes[n++] = (struct store_member_change){none, *m, MEMBER_TTL};
 	}
 	new_id(w, job.commit_id);
-	if (commit(w, &job, key, record_of(w, seen, key), changes, n, NULL) != STORE_OK)
+	if (world_commit(w, &job, key, world_record(w, seen, key), changes, n, NULL) != STORE_OK)
 		break_promise(w, "what was seen could not be taken along");
 }
 
 /* `how`: bit k set, and of key k nothing was ever seen. What is under way is cut off from its answer. */
-void cut_off(struct world *w, int router, uint8_t how)
+void world_cut_off(struct world *w, int router, uint8_t how)
 {
-	tell(w, "router %d is cut off", router);
+	world_tell(w, "router %d is cut off", router);
 	crash(w, router);
 	struct store *local = memory_store_open(NULL);
 	memory_store_set_now(local, world_now(w));
@@ -51,7 +51,7 @@ static bool sticks_elsewhere(struct world *w, const struct job *trunk, size_t i,
 {
 	const struct member *m = &trunk->members[i];
 	int other = m->found ? key_index(m->key) : key;
-	return other != key && arrival_sticks(m, record_of(w, trunk, other));
+	return other != key && arrival_sticks(m, world_record(w, trunk, other));
 }
 
 static bool same_member(const struct member *a, const struct member *b)
@@ -61,22 +61,22 @@ static bool same_member(const struct member *a, const struct member *b)
 	       a->episode == b->episode && a->touched_at == b->touched_at && str_eq(a->key, b->key);
 }
 
-static void commit_merged(struct world *w, const struct job *trunk, int key, const struct incident *inc,
-                          const struct merge_member *named, size_t n)
+static void commit_merged_incident(struct world *w, const struct job *trunk, int key, const struct incident *inc,
+                                   const struct merge_member *named, size_t n)
 {
 	struct store_member_change changes[ALERTS];
 	size_t count = 0;
 	for (size_t i = 0; i < n; i++)
 		if (named[i].merged.found && !same_member(&named[i].trunk, &named[i].merged))
 			changes[count++] = (struct store_member_change){named[i].trunk, named[i].merged, MEMBER_TTL};
-	if (commit(w, trunk, key, inc, changes, count, NULL) != STORE_OK)
+	if (world_commit(w, trunk, key, inc, changes, count, NULL) != STORE_OK)
 		break_promise(w, "a merge on a fresh load did not commit");
 }
 
 static void load_trunk(struct world *w, struct job *trunk)
 {
 	new_id(w, trunk->commit_id);
-	load(w, trunk);
+	world_load(w, trunk);
 }
 
 /* The branch saw the end of a member that the shared store has in another incident: it leaves that one first. */
@@ -87,9 +87,9 @@ static void leave_elsewhere(struct world *w, struct job *trunk, const struct job
 		if (!sticks_elsewhere(w, trunk, i, key) || member_merge(&one.trunk, &one.branch).mark)
 			continue;
 		int other = key_index(one.trunk.key);
-		struct incident *inc = record_of(w, trunk, other);
+		struct incident *inc = world_record(w, trunk, other);
 		incident_merge(inc, NULL, &one, NULL, 1, world_now(w));
-		commit_merged(w, trunk, other, inc, &one, 1);
+		commit_merged_incident(w, trunk, other, inc, &one, 1);
 		load_trunk(w, trunk);
 	}
 }
@@ -105,12 +105,12 @@ static void merge_key(struct world *w, const struct job *branch, int key)
 		named[i] = (struct merge_member){.trunk = trunk.members[i], .branch = branch->members[i]};
 		elsewhere[i] = sticks_elsewhere(w, &trunk, i, key);
 	}
-	struct incident *inc = record_of(w, &trunk, key), *theirs = record_of(w, branch, key);
+	struct incident *inc = world_record(w, &trunk, key), *theirs = world_record(w, branch, key);
 	w->paged_at[key] = 0; /* pages decided apart are of one incident: whoever was told of it was woken, by either */
 	incident_merge(inc, theirs, named, elsewhere, ALERTS, world_now(w));
-	commit_merged(w, &trunk, key, inc, named, ALERTS);
-	tell(w, "incident %d is merged: %s, episode %d, generation %d, %d firing", key + 1, incident_state(inc),
-	     (int)inc->episode, (int)inc->generation, (int)incident_firing(inc));
+	commit_merged_incident(w, &trunk, key, inc, named, ALERTS);
+	world_tell(w, "incident %d is merged: %s, episode %d, generation %d, %d firing", key + 1, incident_state(inc),
+	           (int)inc->episode, (int)inc->generation, (int)incident_firing(inc));
 	free_records(&trunk);
 }
 
@@ -118,10 +118,10 @@ void heal(struct world *w, int router)
 {
 	if (!w->local[router])
 		return;
-	tell(w, "router %d is back", router);
+	world_tell(w, "router %d is back", router);
 	crash(w, router);
 	struct job branch = {.kind = JOB_TICK, .store = w->local[router]};
-	load(w, &branch);
+	world_load(w, &branch);
 	for (int k = 0; k < KEYS; k++)
 		if (branch.record[k])
 			merge_key(w, &branch, k);

@@ -6,43 +6,43 @@
 
 #define TICKS (30 * TIME_SECOND) /* how often a calm world looks at what is due */
 
-void run_tick(struct world *w, int router)
+void world_run_tick(struct world *w, int router)
 {
 	struct job job = {.kind = JOB_FREE, .store = w->local[router]};
-	claim(w, &job, STORE_CLOCK);
+	world_claim(w, &job, STORE_CLOCK);
 	if (job.kind == JOB_FREE)
 		return;
-	struct incident *inc = record_of(w, &job, job.key);
+	struct incident *inc = world_record(w, &job, job.key);
 	struct counts counts = {.arena = w->arena};
 	enum tick_reason out[TICK_REASONS];
 	size_t n = incident_tick(inc, &w->policy, world_now(w), out, &counts);
 	for (size_t i = 0; i < n; i++)
-		tell(w, "timer: %s", tick_reason_name(out[i]));
+		world_tell(w, "timer: %s", tick_reason_name(out[i]));
 	counts_release(&counts);
 	if (w->calm)
-		load(w, &job);
-	commit(w, &job, job.key, inc, NULL, 0, STORE_CLOCK);
+		world_load(w, &job);
+	world_commit(w, &job, job.key, inc, NULL, 0, STORE_CLOCK);
 	judge_change(w, &job, job.key, inc);
 	free_records(&job);
 }
 
-static void run_command(struct world *w, int router, uint8_t how)
+static void run_world_command(struct world *w, int router, uint8_t how)
 {
 	struct job job = {.kind = JOB_TICK, .store = w->local[router]};
 	new_id(w, job.commit_id);
-	load(w, &job);
+	world_load(w, &job);
 	int key = how / 4 % KEYS;
-	struct incident *inc = record_of(w, &job, key);
+	struct incident *inc = world_record(w, &job, key);
 	struct counts counts = {.arena = w->arena};
 	enum command c = (enum command)(how % 4);
 	const char *why =
 		incident_command(inc, c, &(struct command_args){.by = STR("ana")}, &w->policy, world_now(w), &counts);
 	counts_release(&counts);
 	if (!why) {
-		tell(w, "by hand: %s", command_name(c));
+		world_tell(w, "by hand: %s", command_name(c));
 		for (int i = 0; i < ALERTS; i++) /* what is closed by hand is paged anew after a while */
 			w->judged[i].paged_start = 0;
-		commit(w, &job, key, inc, NULL, 0, NULL);
+		world_commit(w, &job, key, inc, NULL, 0, NULL);
 	}
 	free_records(&job);
 }
@@ -56,7 +56,7 @@ static void pass_to(struct world *w, int64_t until)
 	for (size_t i = 0; i < GHOSTS; i++)
 		if (w->ghosts[i].used && w->ghosts[i].latest <= until) {
 			w->ghosts[i].used = false;
-			arrive(w, NULL, &w->ghosts[i]);
+			world_arrive(w, NULL, &w->ghosts[i]);
 		}
 	for (size_t r = 0; r < ROUTERS; r++)
 		for (size_t i = 0; i < JOBS; i++) {
@@ -78,7 +78,7 @@ static void pass_calmly(struct world *w, int64_t until)
 		if (w->am.restarts && world_now(w) % TIME_MINUTE < TICKS)
 			for (int i = 0; i < ALERTS; i++)
 				learn(w, i);
-		run_tick(w, 0);
+		world_run_tick(w, 0);
 		flush_due(w);
 	}
 }
@@ -94,7 +94,7 @@ void pass_time(struct world *w, int64_t ms)
 
 void crash(struct world *w, int router)
 {
-	tell(w, "router %d dies", router);
+	world_tell(w, "router %d dies", router);
 	for (size_t i = 0; i < JOBS; i++) {
 		struct job *job = &w->jobs[router][i];
 		if (job->kind == JOB_DELIVERY && job->phase == ON_THE_WIRE)
@@ -105,7 +105,7 @@ void crash(struct world *w, int router)
 	}
 }
 
-static void reload(struct world *w, uint8_t how, uint8_t alert)
+static void reload_world(struct world *w, uint8_t how, uint8_t alert)
 {
 	static const int64_t waits[] = {0, 0, 2 * TIME_MINUTE, 0}, holds[] = {0, 0, 0, 5 * TIME_MINUTE};
 	w->rules.page[alert % ALERTS] = how % 5 != 4;
@@ -114,12 +114,12 @@ static void reload(struct world *w, uint8_t how, uint8_t alert)
 	w->rules.key[alert % ALERTS] = how / 16 % KEYS;
 	w->rules.page_after = waits[how % 4];
 	w->rules.resolve_hold = holds[how % 4];
-	tell(w, "the rules change");
+	world_tell(w, "the rules change");
 }
 
 static void keep_for_later(struct world *w, uint8_t slot, uint8_t group)
 {
-	w->stale[slot % STALE] = look(w, group % GROUPS);
+	w->stale[slot % STALE] = world_look(w, group % GROUPS);
 }
 
 static void late_ghost(struct world *w, uint8_t which)
@@ -128,7 +128,7 @@ static void late_ghost(struct world *w, uint8_t which)
 	if (!g->used)
 		return;
 	g->used = false;
-	arrive(w, NULL, g);
+	world_arrive(w, NULL, g);
 }
 
 enum what {
@@ -212,10 +212,10 @@ static void send_stale_webhook(struct world *w, int router, uint8_t which)
 static void limit(struct world *w, uint8_t how)
 {
 	w->am.max_alerts = how % 3;
-	tell(w, "max_alerts is %d", w->am.max_alerts);
+	world_tell(w, "max_alerts is %d", w->am.max_alerts);
 }
 
-void take_step(struct world *w, const struct step *s)
+void world_take_step(struct world *w, const struct step *s)
 {
 	static const int64_t spans[] = {100, 1000, 5000, 14000, 16000, 31000, 75000, 2 * TIME_MINUTE, 6 * TIME_MINUTE};
 	int router = s->who % ROUTERS;
@@ -224,7 +224,7 @@ void take_step(struct world *w, const struct step *s)
 		what = s->how % 2 ? TIME : CHANGE;
 	switch (what) {
 	case CHANGE: change_truth(w, s->who % ALERTS); break;
-	case MUTE: mute(w, s->who % ALERTS); break;
+	case MUTE: world_mute(w, s->who % ALERTS); break;
 	case MOVE: change_group(w, s->who % ALERTS); break;
 	case FLUSH: flush(w, s->who / 2 % GROUPS, router, s->how); break;
 	case LIMIT: limit(w, s->how); break;
@@ -235,12 +235,12 @@ void take_step(struct world *w, const struct step *s)
 	case STALE_WEBHOOK: send_stale_webhook(w, router, s->how); break;
 	case JOB_STEP: step_some_job(w, s->who, s->how); break;
 	case CLAIM: start_delivery(w, router, s->how % RECEIVERS); break;
-	case TICK: run_tick(w, router); break;
+	case TICK: world_run_tick(w, router); break;
 	case TIME: pass_time(w, spans[s->how % (sizeof spans / sizeof *spans)]); break;
 	case CRASH: crash(w, router); break;
-	case COMMAND: run_command(w, router, s->how); break;
-	case RELOAD: reload(w, s->how, s->who); break;
+	case COMMAND: run_world_command(w, router, s->how); break;
+	case RELOAD: reload_world(w, s->how, s->who); break;
 	case GHOST: late_ghost(w, s->who); break;
-	case CUT: w->local[router] ? heal(w, router) : cut_off(w, router, s->how); break;
+	case CUT: w->local[router] ? heal(w, router) : world_cut_off(w, router, s->how); break;
 	}
 }

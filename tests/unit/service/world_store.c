@@ -9,7 +9,7 @@ const char *const receivers[RECEIVERS] = {"oncall", "chat"};
 const char *const groups[GROUPS] = {"00000000000000a1", "00000000000000a2"};
 const char *const keys[KEYS] = {"00000000000000000000000000000001", "00000000000000000000000000000002"};
 
-void tell(struct world *w, const char *fmt, ...)
+void world_tell(struct world *w, const char *fmt, ...)
 {
 	if (!w->tell)
 		return;
@@ -36,7 +36,7 @@ struct store *store_of(const struct world *w, const struct job *job)
 	return job->store ? job->store : w->store;
 }
 
-const struct incident_policy *policy_of(const struct world *w, const struct job *job)
+const struct incident_policy *world_policy(const struct world *w, const struct job *job)
 {
 	return job->store ? &w->partial : &w->policy;
 }
@@ -60,7 +60,7 @@ int key_index(struct str key)
 	abort();
 }
 
-int take_record(struct job *job, const struct store_record *r)
+int world_take_record(struct job *job, const struct store_record *r)
 {
 	int key = key_index(r->key);
 	job->version[key] = r->version;
@@ -86,10 +86,10 @@ static void on_loaded(void *arg, const struct store_loaded *answer)
 		l->job->members[i].key = arena_str(l->w->arena, answer->members[i].key);
 	}
 	for (size_t i = 0; i < answer->record_count; i++)
-		take_record(l->job, &answer->records[i]);
+		world_take_record(l->job, &answer->records[i]);
 }
 
-void load(struct world *w, struct job *job)
+void world_load(struct world *w, struct job *job)
 {
 	static const char *const fingerprints[ALERTS] = {"a", "b", "c", "d"};
 	struct member members[ALERTS] = {{.found = false}};
@@ -105,7 +105,7 @@ void load(struct world *w, struct job *job)
 	store->ops->load(store, &ask, on_loaded, &(struct loaded){w, job});
 }
 
-struct incident *record_of(struct world *w, const struct job *job, int key)
+struct incident *world_record(struct world *w, const struct job *job, int key)
 {
 	if (!job->record[key])
 		return incident_new(w->arena, str_c(keys[key]));
@@ -123,8 +123,8 @@ static void on_committed(void *arg, const struct store_committed *answer)
 	*(enum store_result *)arg = answer->result;
 }
 
-enum store_result commit(struct world *w, const struct job *job, int key, const struct incident *inc,
-                         const struct store_member_change *changes, size_t change_count, const char *release)
+enum store_result world_commit(struct world *w, const struct job *job, int key, const struct incident *inc,
+                               const struct store_member_change *changes, size_t change_count, const char *release)
 {
 	struct store_due dues[INCIDENT_RECEIVERS_MAX];
 	for (size_t i = 0; i < inc->delivery_count; i++)
@@ -150,7 +150,7 @@ enum store_result commit(struct world *w, const struct job *job, int key, const 
 	store->ops->commit(store, &c, on_committed, &result);
 	if (result != STORE_OK)
 		return result;
-	saw(w, job);
+	world_saw(w, job);
 	judge_counts(w, job, key, inc);
 	return result;
 }
@@ -161,14 +161,14 @@ static void on_claimed(void *arg, const struct store_claimed *answer)
 	job->kind = JOB_FREE;
 	if (answer->result != STORE_OK || !answer->count)
 		return;
-	job->key = take_record(job, &answer->records[0]);
+	job->key = world_take_record(job, &answer->records[0]);
 	job->kind = JOB_DELIVERY;
 	job->stalled = false;
 	job->phase = CLAIMED;
 	job->lease_until = job->lease_end = answer->lease_until;
 }
 
-void claim(struct world *w, struct job *job, const char *receiver)
+void world_claim(struct world *w, struct job *job, const char *receiver)
 {
 	new_id(w, job->claim_id);
 	new_id(w, job->commit_id);

@@ -10,7 +10,7 @@
 /* An answer that takes longer than this never comes, also on a busy machine; below that the runner ends the program. */
 #define OVERDUE_MS (8 * TIME_MINUTE)
 
-static void overdue(void *arg)
+static void fail_overdue(void *arg)
 {
 	struct conformance *t = arg;
 	fail_msg("%d answers never came", t->waiting);
@@ -20,7 +20,7 @@ void conformance_begin(struct conformance *t)
 {
 	t->arena = arena_new();
 	if (t->loop)
-		t->overdue = loop_timer_new(t->loop, overdue, t);
+		t->overdue = loop_timer_new(t->loop, fail_overdue, t);
 }
 
 void conformance_end(struct conformance *t)
@@ -40,7 +40,7 @@ void conformance_wait(struct conformance *t)
 	loop_timer_stop(t->overdue);
 }
 
-static void answered(struct conformance *t)
+static void call_answered(struct conformance *t)
 {
 	if (--t->waiting == 0 && t->loop)
 		loop_stop(t->loop);
@@ -73,7 +73,7 @@ static struct call *call_new(struct conformance *t)
 	return c;
 }
 
-static const struct store_record *copy_records(struct arena *a, const struct store_record *from, size_t count)
+static const struct store_record *copied_records(struct arena *a, const struct store_record *from, size_t count)
 {
 	struct store_record *to = arena_alloc(a, count * sizeof *to);
 	for (size_t i = 0; i < count; i++) {
@@ -85,7 +85,7 @@ static const struct store_record *copy_records(struct arena *a, const struct sto
 	return to;
 }
 
-static void loaded(void *arg, const struct store_loaded *got)
+static void keep_loaded(void *arg, const struct store_loaded *got)
 {
 	struct call *c = arg;
 	struct arena *a = c->t->arena;
@@ -98,31 +98,31 @@ static void loaded(void *arg, const struct store_loaded *got)
 	for (size_t i = 0; i < got->further_count; i++)
 		further[i] = arena_str(a, got->further[i]);
 	c->answer.load.further = further;
-	c->answer.load.records = copy_records(a, got->records, got->record_count);
-	answered(c->t);
+	c->answer.load.records = copied_records(a, got->records, got->record_count);
+	call_answered(c->t);
 }
 
 const struct store_loaded *load(struct conformance *t, const struct store_load *ask)
 {
 	struct call *c = call_new(t);
-	t->store->ops->load(t->store, ask, loaded, c);
+	t->store->ops->load(t->store, ask, keep_loaded, c);
 	conformance_wait(t);
 	return &c->answer.load;
 }
 
-static void committed(void *arg, const struct store_committed *got)
+static void keep_committed(void *arg, const struct store_committed *got)
 {
 	struct call *c = arg;
 	c->answer.commit = *got;
 	if (c->copy)
 		*c->copy = *got;
-	answered(c->t);
+	call_answered(c->t);
 }
 
 const struct store_committed *commit(struct conformance *t, const struct store_commit *ask)
 {
 	struct call *c = call_new(t);
-	t->store->ops->commit(t->store, ask, committed, c);
+	t->store->ops->commit(t->store, ask, keep_committed, c);
 	conformance_wait(t);
 	return &c->answer.commit;
 }
@@ -131,21 +131,21 @@ void commit_later(struct conformance *t, const struct store_commit *ask, struct 
 {
 	struct call *c = call_new(t);
 	c->copy = out;
-	t->store->ops->commit(t->store, ask, committed, c);
+	t->store->ops->commit(t->store, ask, keep_committed, c);
 }
 
-static void claimed(void *arg, const struct store_claimed *got)
+static void keep_claimed(void *arg, const struct store_claimed *got)
 {
 	struct call *c = arg;
 	c->answer.claim = *got;
-	c->answer.claim.records = copy_records(c->t->arena, got->records, got->count);
-	answered(c->t);
+	c->answer.claim.records = copied_records(c->t->arena, got->records, got->count);
+	call_answered(c->t);
 }
 
 const struct store_claimed *claim(struct conformance *t, const struct store_claim *ask)
 {
 	struct call *c = call_new(t);
-	t->store->ops->claim(t->store, ask, claimed, c);
+	t->store->ops->claim(t->store, ask, keep_claimed, c);
 	conformance_wait(t);
 	return &c->answer.claim;
 }
@@ -154,7 +154,7 @@ static void released(void *arg, enum store_result result)
 {
 	struct call *c = arg;
 	c->answer.result = result;
-	answered(c->t);
+	call_answered(c->t);
 }
 
 enum store_result release(struct conformance *t, const struct store_release *ask)
@@ -165,24 +165,24 @@ enum store_result release(struct conformance *t, const struct store_release *ask
 	return c->answer.result;
 }
 
-static void listed(void *arg, const struct store_listed *got)
+static void keep_listed(void *arg, const struct store_listed *got)
 {
 	struct call *c = arg;
 	c->answer.list = *got;
-	c->answer.list.records = copy_records(c->t->arena, got->records, got->count);
+	c->answer.list.records = copied_records(c->t->arena, got->records, got->count);
 	c->answer.list.cursor = arena_str(c->t->arena, got->cursor);
-	answered(c->t);
+	call_answered(c->t);
 }
 
 const struct store_listed *list(struct conformance *t, enum store_list which, struct str cursor, size_t limit)
 {
 	struct call *c = call_new(t);
-	store_list(t->store, which, cursor, limit, listed, c);
+	store_list(t->store, which, cursor, limit, keep_listed, c);
 	conformance_wait(t);
 	return &c->answer.list;
 }
 
-static void counted(void *arg, const struct store_counted *got)
+static void keep_counted(void *arg, const struct store_counted *got)
 {
 	struct call *c = arg;
 	struct store_hour *rows = arena_alloc(c->t->arena, got->count * sizeof *rows);
@@ -192,13 +192,13 @@ static void counted(void *arg, const struct store_counted *got)
 	}
 	c->answer.counters = *got;
 	c->answer.counters.rows = rows;
-	answered(c->t);
+	call_answered(c->t);
 }
 
 const struct store_counted *counters(struct conformance *t, int64_t since, int64_t until)
 {
 	struct call *c = call_new(t);
-	store_counters(t->store, since, until, counted, c);
+	store_counters(t->store, since, until, keep_counted, c);
 	conformance_wait(t);
 	return &c->answer.counters;
 }
@@ -207,7 +207,7 @@ static void tallied_later(void *arg, const struct store_tallied *got)
 {
 	struct call *c = arg;
 	*c->tallied = *got;
-	answered(c->t);
+	call_answered(c->t);
 }
 
 void tally_later(struct conformance *t, const char *id, const struct store_count *counts, size_t n,
@@ -242,7 +242,7 @@ static void membered(void *arg, const struct store_membered *got)
 	c->answer.members.members = members;
 	c->answer.members.ttls = ttls;
 	c->answer.members.cursor = arena_str(a, got->cursor);
-	answered(c->t);
+	call_answered(c->t);
 }
 
 const struct store_membered *members_page(struct conformance *t, struct str cursor, size_t limit)
@@ -263,7 +263,7 @@ static void stats_came(void *arg, const struct store_stats *got)
 	}
 	c->answer.stats = *got;
 	c->answer.stats.queues = queues;
-	answered(c->t);
+	call_answered(c->t);
 }
 
 const struct store_stats *stats(struct conformance *t, const struct str *receivers, size_t count)
@@ -279,7 +279,7 @@ static void kept_came(void *arg, const struct store_kept *got)
 	struct call *c = arg;
 	c->answer.kept = *got;
 	c->answer.kept.value = arena_str(c->t->arena, got->value);
-	answered(c->t);
+	call_answered(c->t);
 }
 
 const struct store_kept *keep_value(struct conformance *t, const struct store_keep *ask)
@@ -290,18 +290,18 @@ const struct store_kept *keep_value(struct conformance *t, const struct store_ke
 	return &c->answer.kept;
 }
 
-static void swept(void *arg, enum store_result result, bool more)
+static void keep_swept(void *arg, enum store_result result, bool more)
 {
 	struct call *c = arg;
 	c->answer.result = result;
 	c->more = more;
-	answered(c->t);
+	call_answered(c->t);
 }
 
 enum store_result sweep(struct conformance *t, int64_t retention_ms, bool *more)
 {
 	struct call *c = call_new(t);
-	t->store->ops->sweep(t->store, retention_ms, swept, c);
+	t->store->ops->sweep(t->store, retention_ms, keep_swept, c);
 	conformance_wait(t);
 	*more = c->more;
 	return c->answer.result;
@@ -314,7 +314,7 @@ int64_t clock_of(struct conformance *t)
 	return got->now;
 }
 
-static void look_again(void *arg)
+static void stop_to_look(void *arg)
 {
 	struct conformance *t = arg;
 	loop_stop(t->loop);
@@ -322,7 +322,7 @@ static void look_again(void *arg)
 
 void conformance_poll(struct conformance *t, int64_t until)
 {
-	struct loop_timer *timer = loop_timer_new(t->loop, look_again, t);
+	struct loop_timer *timer = loop_timer_new(t->loop, stop_to_look, t);
 	for (int64_t now; (now = clock_of(t)) < until;) {
 		loop_timer_set(timer, until - now);
 		loop_run(t->loop);
@@ -418,7 +418,7 @@ struct running {
 	struct conformance fixture;
 };
 
-static int set_up(void **state)
+static int running_setup(void **state)
 {
 	struct running *r = *state;
 	r->fixture = (struct conformance){.loop = NULL};
@@ -427,13 +427,13 @@ static int set_up(void **state)
 	return 0;
 }
 
-static void run_case(void **state)
+static void run_conformance_case(void **state)
 {
 	struct running *r = *state;
 	r->test->run(&r->fixture);
 }
 
-static int tear_down(void **state)
+static int running_teardown(void **state)
 {
 	struct running *r = *state;
 	conformance_end(&r->fixture);
@@ -491,7 +491,7 @@ int conformance_run(const struct conformance_opener *opener)
 		for (const struct conformance_case *c = tables[i]; c->name; c++, n++) {
 			assert_true(n < CASES_MAX);
 			running[n] = (struct running){.test = c, .opener = opener};
-			tests[n] = (struct CMUnitTest){c->name, run_case, set_up, tear_down, &running[n]};
+			tests[n] = (struct CMUnitTest){c->name, run_conformance_case, running_setup, running_teardown, &running[n]};
 		}
 	}
 	return _cmocka_run_group_tests(opener->name, tests, n, NULL, NULL);

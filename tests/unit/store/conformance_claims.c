@@ -151,7 +151,7 @@ static void only_the_holder_releases(struct conformance *t)
 }
 
 /* The settle: the record, when the pair is due again, and the lease, in one step. */
-static void settle(struct conformance *t, const struct store_claim *held, int64_t due_at)
+static void settle_due(struct conformance *t, const struct store_claim *held, int64_t due_at)
 {
 	struct store_commit c = incident("k", record_of(t, "k").version);
 	struct store_due due = {STR("r"), 0, due_at};
@@ -167,7 +167,7 @@ static void a_commit_releases(struct conformance *t)
 	due_incident(t, "k", "r", 0, 10);
 	struct store_claim held = claim_for("r", 1, LONG_LEASE);
 	claim_ok(t, &held);
-	settle(t, &held, later);
+	settle_due(t, &held, later);
 	struct store_claim next = claim_for("r", 1, LONG_LEASE);
 	const struct store_claimed *got = claim_ok(t, &next);
 	assert_int_equal(got->count, 0);
@@ -175,7 +175,7 @@ static void a_commit_releases(struct conformance *t)
 	make_due(t, "k", "r", 0, 5);
 	held = claim_for("r", 1, LONG_LEASE);
 	assert_int_equal(claim_ok(t, &held)->count, 1);
-	settle(t, &held, 0);
+	settle_due(t, &held, 0);
 	next = claim_for("r", 1, LONG_LEASE);
 	got = claim_ok(t, &next);
 	assert_int_equal(got->count, 0);

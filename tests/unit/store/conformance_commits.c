@@ -88,7 +88,7 @@ static void one_after_the_other_in_one_turn(struct conformance *t)
 	assert_str(record_of(t, "k").bytes, "4");
 }
 
-static uint64_t count_of(struct conformance *t, const char *field)
+static uint64_t sum_of_field(struct conformance *t, const char *field)
 {
 	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
 	uint64_t sum = 0;
@@ -116,7 +116,7 @@ static void a_conflict_leaves_its_neighbours_alone(struct conformance *t)
 	assert_int_equal(record_of(t, "a").version.number, 1);
 	assert_int_equal(record_of(t, "b").version.number, 0);
 	assert_int_equal(record_of(t, "c").version.number, 1);
-	assert_int_equal(count_of(t, "lost"), 0);
+	assert_int_equal(sum_of_field(t, "lost"), 0);
 }
 
 static void a_repeated_commit_is_done_once(struct conformance *t)
@@ -127,14 +127,14 @@ static void a_repeated_commit_is_done_once(struct conformance *t)
 	c.count_count = 1;
 	struct store_version v = commit_ok(t, &c);
 	commit_ok(t, &c);
-	assert_int_equal(count_of(t, "received"), 3);
+	assert_int_equal(sum_of_field(t, "received"), 3);
 	for (int i = 1; i < STORE_HISTORY; i++) {
 		struct store_commit newer = incident("k", v);
 		v = commit_ok(t, &newer);
 	}
 	/* seven newer ones stand on it: it still says which version it made */
 	commit_ok(t, &c);
-	assert_int_equal(count_of(t, "received"), 3);
+	assert_int_equal(sum_of_field(t, "received"), 3);
 	struct store_record r = record_of(t, "k");
 	assert_int_equal(r.version.number, STORE_HISTORY);
 	assert_string_equal(r.version.commit_id, v.commit_id);
@@ -142,7 +142,7 @@ static void a_repeated_commit_is_done_once(struct conformance *t)
 	struct store_commit newer = incident("k", v);
 	commit_ok(t, &newer);
 	assert_int_equal(commit(t, &c)->result, STORE_CONFLICT);
-	assert_int_equal(count_of(t, "received"), 3);
+	assert_int_equal(sum_of_field(t, "received"), 3);
 }
 
 /* Newest first, as many as are known again. */
@@ -237,7 +237,7 @@ static void names_may_be_any_bytes(struct conformance *t)
 	for (size_t i = 0; i < n; i++) {
 		assert_str(member_of(t, str_c(odd[i]), str_c(odd[n - 1 - i])).key, odd[i]);
 		assert_str(record_of(t, odd[i]).bytes, odd[i]);
-		assert_int_equal(count_of(t, odd[i]), i + 1);
+		assert_int_equal(sum_of_field(t, odd[i]), i + 1);
 		struct store_claim ask = claim_for(odd[i], 10, 60000);
 		const struct store_claimed *got = claim(t, &ask);
 		assert_int_equal(got->count, 1);
@@ -272,8 +272,8 @@ static void counters_add_up(struct conformance *t)
 	c = incident("k2", NONE);
 	c.counts = second, c.count_count = 1;
 	commit_ok(t, &c);
-	assert_int_equal(count_of(t, "a"), 1);
-	assert_int_equal(count_of(t, "b"), 42);
+	assert_int_equal(sum_of_field(t, "a"), 1);
+	assert_int_equal(sum_of_field(t, "b"), 42);
 	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
 	assert_int_equal(got->rows[0].hour % TIME_HOUR, 0);
 	assert_true(got->rows[0].hour <= got->now && got->now - got->rows[0].hour < 2 * TIME_HOUR);
@@ -294,12 +294,12 @@ static void tallies_are_added_once(struct conformance *t)
 	assert_int_equal(got.result, STORE_OK);
 	assert_true(got.now > 0);
 	assert_int_equal(tally(t, "one", both, 2).result, STORE_OK);
-	assert_int_equal(count_of(t, "a"), 1);
-	assert_int_equal(count_of(t, "b"), 42);
+	assert_int_equal(sum_of_field(t, "a"), 1);
+	assert_int_equal(sum_of_field(t, "b"), 42);
 	tally(t, "two", both, 2);
 	tally(t, "one", both, 2);
-	assert_int_equal(count_of(t, "a"), 2);
-	assert_int_equal(count_of(t, "b"), 44);
+	assert_int_equal(sum_of_field(t, "a"), 2);
+	assert_int_equal(sum_of_field(t, "b"), 44);
 }
 
 static void tallies_go_to_the_hour_they_name(struct conformance *t)
@@ -334,12 +334,12 @@ static void counts_go_to_the_hour_they_name(struct conformance *t)
 	got = counters(t, after, after);
 	assert_int_equal(got->count, 1);
 	assert_int_equal(got->rows[0].count, 400);
-	assert_int_equal(count_of(t, "a"), 4421);
+	assert_int_equal(sum_of_field(t, "a"), 4421);
 }
 
 #define PER_COMMIT 2500
 /* More than an hour may have; 0: the current one. */
-static void add_fields(struct conformance *t, int64_t hour)
+static void add_hour_fields(struct conformance *t, int64_t hour)
 {
 	struct store_count *counts = arena_alloc(t->arena, PER_COMMIT * sizeof *counts);
 	for (int i = 0; i < 5; i++) {
@@ -354,31 +354,31 @@ static void add_fields(struct conformance *t, int64_t hour)
 static void too_many_fields_become_other(struct conformance *t)
 {
 	int64_t hour = clock_of(t) / TIME_HOUR;
-	add_fields(t, 0);
+	add_hour_fields(t, 0);
 	struct store_count again = {.field = STR("field 0"), .add = 1}; /* what is known goes on being counted */
 	struct store_commit c = incident("last", NONE);
 	c.counts = &again, c.count_count = 1;
 	commit_ok(t, &c);
 	if (clock_of(t) / TIME_HOUR != hour)
 		skip(); /* the hour turned meanwhile: it has two shares of fields */
-	assert_int_equal(count_of(t, STORE_COUNTS_OTHER), 5 * PER_COMMIT - STORE_COUNTS_PER_HOUR);
-	assert_int_equal(count_of(t, "field 0"), 2);
-	assert_int_equal(count_of(t, "field 9999"), 1);
-	assert_int_equal(count_of(t, "field 10000"), 0);
+	assert_int_equal(sum_of_field(t, STORE_COUNTS_OTHER), 5 * PER_COMMIT - STORE_COUNTS_PER_HOUR);
+	assert_int_equal(sum_of_field(t, "field 0"), 2);
+	assert_int_equal(sum_of_field(t, "field 9999"), 1);
+	assert_int_equal(sum_of_field(t, "field 10000"), 0);
 }
 
 static void each_hour_has_room_of_its_own(struct conformance *t)
 {
 	int64_t hour = (clock_of(t) / TIME_HOUR - 2) * TIME_HOUR;
-	add_fields(t, hour);
+	add_hour_fields(t, hour);
 	struct store_count one[] = {{STR("late"), 1, hour}, {STR("late"), 1, hour - TIME_HOUR}, {STR("late"), 1, hour}};
 	struct store_commit c = incident("last", NONE);
 	c.counts = one, c.count_count = 3;
 	commit_ok(t, &c);
-	assert_int_equal(count_of(t, STORE_COUNTS_OTHER), 5 * PER_COMMIT - STORE_COUNTS_PER_HOUR + 2);
-	assert_int_equal(count_of(t, "field 9999"), 1);
-	assert_int_equal(count_of(t, "field 10000"), 0);
-	assert_int_equal(count_of(t, "late"), 1);
+	assert_int_equal(sum_of_field(t, STORE_COUNTS_OTHER), 5 * PER_COMMIT - STORE_COUNTS_PER_HOUR + 2);
+	assert_int_equal(sum_of_field(t, "field 9999"), 1);
+	assert_int_equal(sum_of_field(t, "field 10000"), 0);
+	assert_int_equal(sum_of_field(t, "late"), 1);
 }
 
 /* Whether it is held for a moment is nobody's business but kill -9's. */

@@ -45,7 +45,7 @@ static struct store_commit with_groups(struct conformance *t, const char *key, c
 #define GROUPS(...) ((const char *const[]){__VA_ARGS__, NULL})
 static const char *const NO_GROUPS[] = {NULL};
 
-static void put(struct conformance *t, const char *key, const char *const *groups)
+static void put_in_groups(struct conformance *t, const char *key, const char *const *groups)
 {
 	struct store_commit c = with_groups(t, key, groups);
 	commit_ok(t, &c);
@@ -53,9 +53,9 @@ static void put(struct conformance *t, const char *key, const char *const *group
 
 static void records_come_with_their_group(struct conformance *t)
 {
-	put(t, "k1", GROUPS("a", "b"));
-	put(t, "k2", GROUPS("b"));
-	put(t, "k3", NO_GROUPS);
+	put_in_groups(t, "k1", GROUPS("a", "b"));
+	put_in_groups(t, "k2", GROUPS("b"));
+	put_in_groups(t, "k3", NO_GROUPS);
 	assert_string_equal(keys_of(t, "a"), "k1");
 	assert_string_equal(keys_of(t, "b"), "k1 k2");
 	assert_string_equal(keys_of(t, "c"), "");
@@ -64,22 +64,22 @@ static void records_come_with_their_group(struct conformance *t)
 
 static void a_commit_replaces_all_groups_of_its_record(struct conformance *t)
 {
-	put(t, "k1", GROUPS("a", "b"));
-	put(t, "k2", GROUPS("a", "c"));
-	put(t, "k1", GROUPS("b", "c", "c"));
+	put_in_groups(t, "k1", GROUPS("a", "b"));
+	put_in_groups(t, "k2", GROUPS("a", "c"));
+	put_in_groups(t, "k1", GROUPS("b", "c", "c"));
 	assert_string_equal(keys_of(t, "a"), "k2");
 	assert_string_equal(keys_of(t, "b"), "k1");
 	assert_string_equal(keys_of(t, "c"), "k1 k2");
-	put(t, "k1", GROUPS("b", "c"));
+	put_in_groups(t, "k1", GROUPS("b", "c"));
 	assert_string_equal(keys_of(t, "c"), "k1 k2");
-	put(t, "k1", NO_GROUPS);
+	put_in_groups(t, "k1", NO_GROUPS);
 	assert_string_equal(keys_of(t, "b"), "");
 	assert_string_equal(keys_of(t, "c"), "k2");
 }
 
 static void a_commit_that_says_nothing_of_groups_leaves_them(struct conformance *t)
 {
-	put(t, "k1", GROUPS("a"));
+	put_in_groups(t, "k1", GROUPS("a"));
 	struct store_commit c = with_groups(t, "k1", GROUPS("b"));
 	c.groups_changed = false;
 	commit_ok(t, &c);
@@ -89,7 +89,7 @@ static void a_commit_that_says_nothing_of_groups_leaves_them(struct conformance 
 
 static void a_conflict_leaves_groups_alone(struct conformance *t)
 {
-	put(t, "k1", GROUPS("a"));
+	put_in_groups(t, "k1", GROUPS("a"));
 	struct store_commit c = with_groups(t, "k1", GROUPS("b"));
 	c.expect = NONE;
 	assert_int_equal(commit(t, &c)->result, STORE_CONFLICT);
@@ -112,7 +112,7 @@ static void a_repeated_commit_does_not_undo_what_came_after_it(struct conformanc
 	commit_ok(t, &first);
 	commit_ok(t, &first);
 	assert_string_equal(keys_of(t, "a"), "k1");
-	put(t, "k1", GROUPS("b"));
+	put_in_groups(t, "k1", GROUPS("b"));
 	assert_int_equal(commit(t, &first)->result, STORE_OK);
 	assert_string_equal(keys_of(t, "a"), "");
 	assert_string_equal(keys_of(t, "b"), "k1");
@@ -125,8 +125,8 @@ static void a_group_is_asked_for_beside_members_and_keys(struct conformance *t)
 	struct store_commit c = with_groups(t, "k1", GROUPS("a", "b"));
 	c.members = &change, c.member_count = 1;
 	commit_ok(t, &c);
-	put(t, "k2", GROUPS("a", "b"));
-	put(t, "k3", GROUPS("b"));
+	put_in_groups(t, "k2", GROUPS("a", "b"));
+	put_in_groups(t, "k3", GROUPS("b"));
 	struct str keys[] = {STR("k2"), STR("nobody")}, groups[] = {STR("a"), STR("none"), STR("b"), STR("a")};
 	struct store_load ask = {
 		.members = &change.before, .member_count = 1, .keys = keys, .key_count = 2, .groups = groups, .group_count = 4};
@@ -150,7 +150,7 @@ static void groups_may_have_any_name(struct conformance *t)
 {
 	static const char *const odd[] = {"a b", "a", "b", "", ":", "%3A", "g:a", "\xff\n\"", "*"};
 	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
-		put(t, odd[i][0] ? odd[i] : "empty", GROUPS(odd[i]));
+		put_in_groups(t, odd[i][0] ? odd[i] : "empty", GROUPS(odd[i]));
 	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
 		assert_string_equal(keys_of(t, odd[i]), odd[i][0] ? odd[i] : "empty");
 }
@@ -230,7 +230,7 @@ static void sweep_takes_records_out_of_their_groups(struct conformance *t)
 	c.open = false;
 	c.since = clock_of(t) - TIME_DAY;
 	commit_ok(t, &c);
-	put(t, "open", GROUPS("a"));
+	put_in_groups(t, "open", GROUPS("a"));
 	bool more;
 	assert_int_equal(sweep(t, TIME_HOUR, &more), STORE_OK);
 	assert_string_equal(keys_of(t, "a"), "open");

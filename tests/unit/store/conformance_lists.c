@@ -7,7 +7,7 @@
 
 static const struct store_version NONE = {0, ""};
 
-static struct store_version put(struct conformance *t, const char *key, bool open, bool dead, int64_t since)
+static struct store_version put_listed(struct conformance *t, const char *key, bool open, bool dead, int64_t since)
 {
 	struct store_commit c = incident(key, record_of(t, key).version);
 	c.open = open;
@@ -39,10 +39,10 @@ static void lists(struct conformance *t, enum store_list which, size_t limit, co
 static void newest_first_page_by_page(struct conformance *t)
 {
 	lists(t, STORE_LIST_OPEN, 3, "");
-	put(t, "a", true, false, 100);
-	put(t, "b", true, false, 300);
-	put(t, "c", true, false, 200);
-	put(t, "x", false, false, 250);
+	put_listed(t, "a", true, false, 100);
+	put_listed(t, "b", true, false, 300);
+	put_listed(t, "c", true, false, 200);
+	put_listed(t, "x", false, false, 250);
 	lists(t, STORE_LIST_OPEN, 10, "b c a");
 	lists(t, STORE_LIST_OPEN, 2, "b c|a");
 	lists(t, STORE_LIST_OPEN, 3, "b c a");
@@ -52,12 +52,12 @@ static void newest_first_page_by_page(struct conformance *t)
 
 static void ties_are_neither_lost_nor_repeated(struct conformance *t)
 {
-	put(t, "a:1", true, true, 100);
-	put(t, "a:2", true, true, 100);
-	put(t, "b", true, true, 100);
-	put(t, "c", true, true, 100);
-	put(t, "new", true, true, 101);
-	put(t, "old", true, true, 99);
+	put_listed(t, "a:1", true, true, 100);
+	put_listed(t, "a:2", true, true, 100);
+	put_listed(t, "b", true, true, 100);
+	put_listed(t, "c", true, true, 100);
+	put_listed(t, "new", true, true, 101);
+	put_listed(t, "old", true, true, 99);
 	lists(t, STORE_LIST_OPEN, 1, "new|c|b|a:2|a:1|old");
 	lists(t, STORE_LIST_DEAD, 2, "new c|b a:2|a:1 old");
 	lists(t, STORE_LIST_OPEN, 4, "new c b a:2|a:1 old");
@@ -65,12 +65,12 @@ static void ties_are_neither_lost_nor_repeated(struct conformance *t)
 
 static void a_page_goes_on_when_its_last_record_has_gone(struct conformance *t)
 {
-	put(t, "a", true, false, 100);
-	put(t, "b", true, false, 100);
-	put(t, "c", true, false, 100);
+	put_listed(t, "a", true, false, 100);
+	put_listed(t, "b", true, false, 100);
+	put_listed(t, "c", true, false, 100);
 	const struct store_listed *first = list(t, STORE_LIST_OPEN, (struct str){NULL, 0}, 2);
 	assert_str(first->records[1].key, "b");
-	put(t, "b", false, false, 100);
+	put_listed(t, "b", false, false, 100);
 	const struct store_listed *second = list(t, STORE_LIST_OPEN, first->cursor, 2);
 	assert_int_equal(second->count, 1);
 	assert_str(second->records[0].key, "a");
@@ -79,7 +79,7 @@ static void a_page_goes_on_when_its_last_record_has_gone(struct conformance *t)
 
 static void a_strange_cursor_lists_nothing(struct conformance *t)
 {
-	put(t, "a", true, false, 100);
+	put_listed(t, "a", true, false, 100);
 	static const char *const strange[] = {"x", ":", "1e9:a", "99999999999999999999:a", "\xff"};
 	for (size_t i = 0; i < sizeof strange / sizeof *strange; i++) {
 		const struct store_listed *got = list(t, STORE_LIST_OPEN, str_c(strange[i]), 2);
@@ -96,7 +96,7 @@ static void each_list_and_its_count_follow_the_record(struct conformance *t)
 		int64_t since;
 	} steps[] = {{true, false, 5}, {true, true, 6}, {false, true, 7}, {false, false, 8}, {true, false, 9}};
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-		put(t, "k", steps[i].open, steps[i].dead, steps[i].since);
+		put_listed(t, "k", steps[i].open, steps[i].dead, steps[i].since);
 		lists(t, STORE_LIST_OPEN, 1, steps[i].open ? "k" : "");
 		lists(t, STORE_LIST_CLOSED, 1, steps[i].open ? "" : "k");
 		lists(t, STORE_LIST_DEAD, 1, steps[i].dead ? "k" : "");
@@ -136,7 +136,7 @@ static void stats_of_queues(struct conformance *t)
 	assert_int_equal(stats(t, asked, 4)->queues[1].oldest_due_at, 50);
 }
 
-static void sweep_all(struct conformance *t, int64_t retention_ms)
+static void sweep_lists(struct conformance *t, int64_t retention_ms)
 {
 	bool more = true;
 	for (int i = 0; more; i++) {
@@ -148,20 +148,20 @@ static void sweep_all(struct conformance *t, int64_t retention_ms)
 static void sweep_forgets_old_closed_incidents(struct conformance *t)
 {
 	int64_t now = clock_of(t);
-	put(t, "old", false, true, now - TIME_HOUR);
-	put(t, "young", false, false, now);
-	put(t, "open", true, false, now - TIME_HOUR);
-	sweep_all(t, TIME_MINUTE);
+	put_listed(t, "old", false, true, now - TIME_HOUR);
+	put_listed(t, "young", false, false, now);
+	put_listed(t, "open", true, false, now - TIME_HOUR);
+	sweep_lists(t, TIME_MINUTE);
 	lists(t, STORE_LIST_OPEN, 9, "open");
 	lists(t, STORE_LIST_CLOSED, 9, "young");
 	lists(t, STORE_LIST_DEAD, 9, "");
 	assert_int_equal(record_of(t, "old").version.number, 0);
 	/* a key that was swept begins anew */
-	put(t, "old", true, false, now);
+	put_listed(t, "old", true, false, now);
 	assert_int_equal(record_of(t, "old").version.number, 1);
 }
 
-static struct store_version put_due(struct conformance *t, const char *key, int64_t at)
+static struct store_version put_due_incident(struct conformance *t, const char *key, int64_t at)
 {
 	struct store_commit c = incident(key, record_of(t, key).version);
 	struct store_due due = {STR("r"), 0, at};
@@ -175,14 +175,14 @@ static struct store_version put_due(struct conformance *t, const char *key, int6
 static void sweep_forgets_what_was_due(struct conformance *t)
 {
 	static const char *const keys[] = {"held", "held and settled by another", "held for ever"};
-	put_due(t, keys[0], 10);
-	put_due(t, keys[1], 10);
-	put_due(t, keys[2], 10);
+	put_due_incident(t, keys[0], 10);
+	put_due_incident(t, keys[1], 10);
+	put_due_incident(t, keys[2], 10);
 	struct store_claim held = claim_for("r", 3, TIME_HOUR);
 	assert_int_equal(claim(t, &held)->count, 3);
-	put_due(t, keys[1], 0);
-	put_due(t, "due", 10);
-	sweep_all(t, TIME_MINUTE);
+	put_due_incident(t, keys[1], 0);
+	put_due_incident(t, "due", 10);
+	sweep_lists(t, TIME_MINUTE);
 	for (size_t i = 0; i < 2; i++) {
 		struct store_release back = {.receiver = STR("r"), .key = str_c(keys[i]), .due_at = 10};
 		memcpy(back.claim_id, held.id, STORE_ID_MAX);
@@ -197,7 +197,7 @@ static void sweep_forgets_what_was_due(struct conformance *t)
 	assert_int_equal(none->count, 0);
 	assert_int_equal(none->next_due_at, 0);
 	/* a lease of the former life holds nobody up */
-	put_due(t, keys[2], 10);
+	put_due_incident(t, keys[2], 10);
 	next = claim_for("r", 1, TIME_HOUR);
 	assert_int_equal(claim(t, &next)->count, 1);
 }
@@ -227,10 +227,10 @@ static void sweep_forgets_hours(struct conformance *t)
 	c.counts = &count, c.count_count = 1;
 	commit_ok(t, &c);
 	int64_t now = clock_of(t);
-	sweep_all(t, TIME_DAY);
+	sweep_lists(t, TIME_DAY);
 	assert_int_equal(counters(t, 0, INT64_MAX / 2)->count, 1);
 	/* a retention of less than nothing looks ahead: the current hour is over by then */
-	sweep_all(t, -2 * TIME_HOUR);
+	sweep_lists(t, -2 * TIME_HOUR);
 	const struct store_counted *got = counters(t, 0, INT64_MAX / 2);
 	assert_int_equal(got->result, STORE_OK);
 	assert_int_equal(got->count, 0);
@@ -261,7 +261,7 @@ static struct member member_number(struct conformance *t, int i)
 	                       .episode = 7};
 }
 
-static int place_of(struct conformance *t, const struct member *m)
+static int member_position(struct conformance *t, const struct member *m)
 {
 	for (int i = 0; i < MEMBERS; i++) {
 		struct member want = member_number(t, i);
@@ -294,7 +294,7 @@ static void every_member_is_on_some_page(struct conformance *t)
 		const struct store_membered *page = members_page(t, cursor, 10);
 		assert_int_equal(page->result, STORE_OK);
 		for (size_t i = 0; i < page->count; i++) {
-			int place = place_of(t, &page->members[i]);
+			int place = member_position(t, &page->members[i]);
 			assert_true(page->ttls[i] > 0 && page->ttls[i] <= MEMBERS_TTL);
 			missing -= !seen[place];
 			seen[place] = true;

@@ -14,7 +14,7 @@ char *folder_new(void)
 	return path;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *where)
+static int remove_store_file(const char *path, const struct stat *st, int type, struct FTW *where)
 {
 	(void)st;
 	(void)type;
@@ -24,5 +24,5 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 
 void folder_remove(const char *path)
 {
-	assert_int_equal(nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	assert_int_equal(nftw(path, remove_store_file, 16, FTW_DEPTH | FTW_PHYS), 0);
 }

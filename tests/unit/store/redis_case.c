@@ -16,7 +16,7 @@ struct wanted {
 	bool up;
 };
 
-static void health_changed(void *arg)
+static void stop_when_wanted(void *arg)
 {
 	struct wanted *w = arg;
 	if (w->store->ops->health(w->store).up == w->up)
@@ -34,7 +34,7 @@ void redis_case_wait(struct store *s, struct loop *l, bool up)
 	struct wanted w = {s, l, up};
 	struct loop_timer *overdue = loop_timer_new(l, never, NULL);
 	loop_timer_set(overdue, 8 * TIME_MINUTE);
-	s->ops->on_change(s, health_changed, &w);
+	s->ops->on_change(s, stop_when_wanted, &w);
 	while (s->ops->health(s).up != up)
 		loop_run(l);
 	s->ops->on_change(s, NULL, NULL);

@@ -15,7 +15,7 @@
 #include "conformance.h"
 #include "folder.h"
 
-static int free_port(void)
+static int free_redis_port(void)
 {
 	struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t n = sizeof a;
@@ -82,7 +82,7 @@ void redis_server_start(struct redis_server *s, const char *const *extra)
 {
 	s->folder = folder_new();
 	for (int tries = 0; tries < 10; tries++) {
-		s->port = free_port();
+		s->port = free_redis_port();
 		snprintf(s->address, sizeof s->address, "127.0.0.1:%d", s->port);
 		if (try_start(s, extra))
 			return;

@@ -72,16 +72,16 @@ struct watch {
 	const char *words;
 };
 
-static bool says(const struct watch *w)
+static bool does_health_say(const struct watch *w)
 {
 	struct store_health h = w->t->store->ops->health(w->t->store);
 	return h.up == w->up && strstr(h.why, w->words);
 }
 
-static void health_changed(void *arg)
+static void stop_when_said(void *arg)
 {
 	struct watch *w = arg;
-	if (says(w))
+	if (does_health_say(w))
 		loop_stop(w->t->loop);
 }
 
@@ -89,9 +89,9 @@ static void health_changed(void *arg)
 void place_wait_health(struct conformance *t, bool up, const char *words)
 {
 	struct watch w = {t, up, words};
-	t->store->ops->on_change(t->store, health_changed, &w);
+	t->store->ops->on_change(t->store, stop_when_said, &w);
 	loop_timer_set(t->overdue, 8 * TIME_MINUTE);
-	while (!says(&w))
+	while (!does_health_say(&w))
 		loop_run(t->loop);
 	loop_timer_stop(t->overdue);
 	t->store->ops->on_change(t->store, NULL, NULL);

@@ -29,7 +29,7 @@ static struct store *memory_of_fixture(struct store *s)
 	return fixture_of(s)->memory;
 }
 
-static void pass(struct conformance *t, int64_t until)
+static void pass_behind(struct conformance *t, int64_t until)
 {
 	struct store *memory = ((struct behind_fixture *)t->own)->memory;
 	if (until > memory_store_now(memory))
@@ -114,7 +114,7 @@ static void crooked_on_change(struct store *s, void (*changed)(void *), void *ar
 	memory_of_fixture(s)->ops->on_change(memory_of_fixture(s), changed, arg);
 }
 
-static void crooked_close(struct store *s)
+static void close_memory(struct store *s)
 {
 	memory_of_fixture(s)->ops->close(memory_of_fixture(s));
 }
@@ -129,14 +129,14 @@ static const struct store_ops CROOKED = {.load = crooked_load,
                                          .now = crooked_now,
                                          .parts = crooked_parts,
                                          .on_change = crooked_on_change,
-                                         .close = crooked_close};
+                                         .close = close_memory};
 
-static void stop(void *loop)
+static void stop_behind_loop(void *loop)
 {
 	loop_stop(loop);
 }
 
-static void open_case(struct conformance *t)
+static void open_behind_case(struct conformance *t)
 {
 	struct behind_fixture *f = mem_zero(sizeof *f);
 	t->loop = f->loop = loop_new();
@@ -144,39 +144,39 @@ static void open_case(struct conformance *t)
 	f->memory = memory_store_open(t->loop);
 	memory_store_set_now(f->memory, INT64_C(1800000000123));
 	t->own = f;
-	t->pass = pass;
+	t->pass = pass_behind;
 	t->store = behind_store_open(t->loop, &f->crooked);
 }
 
-static void close_case(struct conformance *t)
+static void close_behind_case(struct conformance *t)
 {
 	t->store->ops->close(t->store);
-	loop_defer(t->loop, stop, t->loop);
+	loop_defer(t->loop, stop_behind_loop, t->loop);
 	loop_run(t->loop);
 	loop_free(t->loop);
 	mem_cleanup(&t->own);
 }
 
-static int set_up(void **state)
+static int behind_setup(void **state)
 {
 	struct conformance *t = mem_zero(sizeof *t);
-	open_case(t);
+	open_behind_case(t);
 	conformance_begin(t);
 	*state = t;
 	return 0;
 }
 
-static int tear_down(void **state)
+static int behind_teardown(void **state)
 {
 	struct conformance *t = *state;
 	conformance_end(t);
-	close_case(t);
+	close_behind_case(t);
 	mem_cleanup(&t);
 	return 0;
 }
 
 /* What is in the store behind, past what is held. */
-static struct store_record written(struct conformance *t, const char *key)
+static struct store_record record_in_memory(struct conformance *t, const char *key)
 {
 	struct store *before = t->store;
 	t->store = ((struct behind_fixture *)t->own)->memory;
@@ -195,24 +195,24 @@ static struct store_version counts(struct conformance *t, const char *key, struc
 	return done->version;
 }
 
-static void look(void *arg)
+static void look_at_pending(void *arg)
 {
 	struct conformance *t = arg;
 	if (behind_store_pending(t->store))
-		loop_defer(t->loop, look, t);
+		loop_defer(t->loop, look_at_pending, t);
 	else
 		loop_stop(t->loop);
 }
 
 static void wait_until_written(struct conformance *t)
 {
-	loop_defer(t->loop, look, t);
+	loop_defer(t->loop, look_at_pending, t);
 	loop_run(t->loop);
 }
 
-static void turn_of(struct conformance *t)
+static void turn_behind(struct conformance *t)
 {
-	loop_defer(t->loop, stop, t->loop);
+	loop_defer(t->loop, stop_behind_loop, t->loop);
 	loop_run(t->loop);
 }
 
@@ -228,11 +228,11 @@ static void is_held_then_written_by_itself(void **state)
 		v = counts(t, "k", v, "{\"n\":1}");
 	assert_int_equal(f->commits, 1);
 	assert_int_equal(behind_store_keys(t->store), 1);
-	assert_str(written(t, "k").bytes, "{}");
+	assert_str(record_in_memory(t, "k").bytes, "{}");
 	wait_until_written(t);
 	assert_int_equal(f->commits, 2);
-	assert_str(written(t, "k").bytes, "{\"n\":1}");
-	assert_string_equal(written(t, "k").version.commit_id, v.commit_id);
+	assert_str(record_in_memory(t, "k").bytes, "{\"n\":1}");
+	assert_string_equal(record_in_memory(t, "k").version.commit_id, v.commit_id);
 }
 
 static void goes_before_the_next_commit(void **state)
@@ -244,9 +244,9 @@ static void goes_before_the_next_commit(void **state)
 	c = incident("k", v);
 	c.bytes = STR("{\"told\":1}");
 	v = commit_ok(t, &c);
-	assert_int_equal(written(t, "k").version.number, v.number);
+	assert_int_equal(record_in_memory(t, "k").version.number, v.number);
 	assert_int_equal(v.number, 3);
-	assert_str(written(t, "k").bytes, "{\"told\":1}");
+	assert_str(record_in_memory(t, "k").bytes, "{\"told\":1}");
 }
 
 static void is_claimed_as_it_is_held(void **state)
@@ -313,12 +313,12 @@ static void a_lost_answer_counts_once(void **state)
 	f->loses = true;
 	behind_store_flush(t->store);
 	while (f->commits < 3)
-		turn_of(t);
+		turn_behind(t);
 	f->loses = false;
 	wait_until_written(t);
 	assert_int_equal(losses.count, 0);
-	assert_int_equal(written(t, "k").version.number, v.number);
-	assert_str(written(t, "k").bytes, "{\"n\":1}");
+	assert_int_equal(record_in_memory(t, "k").version.number, v.number);
+	assert_str(record_in_memory(t, "k").bytes, "{\"n\":1}");
 }
 
 static void holds_nothing_before_a_store_that_is_down(void **state)
@@ -357,7 +357,7 @@ static void writes_all_as_it_closes(void **state)
 {
 	(void)state;
 	struct conformance t = {.loop = NULL};
-	open_case(&t);
+	open_behind_case(&t);
 	conformance_begin(&t);
 	struct behind_fixture *f = t.own;
 	struct store_commit c = incident("k", NONE);
@@ -365,7 +365,7 @@ static void writes_all_as_it_closes(void **state)
 	t.store->ops->close(t.store);
 	assert_int_equal(f->commits, 2);
 	conformance_end(&t);
-	loop_defer(t.loop, stop, t.loop);
+	loop_defer(t.loop, stop_behind_loop, t.loop);
 	loop_run(t.loop);
 	loop_free(t.loop);
 	mem_cleanup(&t.own);
@@ -373,15 +373,15 @@ static void writes_all_as_it_closes(void **state)
 
 int main(void)
 {
-	const struct conformance_opener opener = {"behind, before memory", open_case, close_case, false};
+	const struct conformance_opener opener = {"behind, before memory", open_behind_case, close_behind_case, false};
 	const struct CMUnitTest own[] = {
-		cmocka_unit_test_setup_teardown(is_held_then_written_by_itself, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(goes_before_the_next_commit, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(is_claimed_as_it_is_held, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(says_what_another_router_was_faster_than, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_lost_answer_counts_once, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(holds_nothing_before_a_store_that_is_down, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(holds_no_more_than_its_ceiling, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(is_held_then_written_by_itself, behind_setup, behind_teardown),
+		cmocka_unit_test_setup_teardown(goes_before_the_next_commit, behind_setup, behind_teardown),
+		cmocka_unit_test_setup_teardown(is_claimed_as_it_is_held, behind_setup, behind_teardown),
+		cmocka_unit_test_setup_teardown(says_what_another_router_was_faster_than, behind_setup, behind_teardown),
+		cmocka_unit_test_setup_teardown(a_lost_answer_counts_once, behind_setup, behind_teardown),
+		cmocka_unit_test_setup_teardown(holds_nothing_before_a_store_that_is_down, behind_setup, behind_teardown),
+		cmocka_unit_test_setup_teardown(holds_no_more_than_its_ceiling, behind_setup, behind_teardown),
 		cmocka_unit_test(writes_all_as_it_closes),
 	};
 	return conformance_run(&opener) + cmocka_run_group_tests(own, NULL, NULL);

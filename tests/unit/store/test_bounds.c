@@ -37,17 +37,17 @@ static struct store_member_change member_change(struct arena *arena, int i, cons
 	return (struct store_member_change){in, m, MEMBER_MS};
 }
 
-static const char *key_of(struct conformance *t, int i)
+static const char *bounds_key(struct conformance *t, int i)
 {
 	return arena_printf(t->arena, "incident %d", i);
 }
 
 static void open_one(struct conformance *t, int i)
 {
-	struct store_member_change change = member_change(t->arena, i, key_of(t, i), true);
+	struct store_member_change change = member_change(t->arena, i, bounds_key(t, i), true);
 	struct store_due dues[] = {{STR("pager"), 0, 10}, {STR("chat"), 1, 10}, {STR("later"), 2, INT64_MAX / 4}};
 	struct store_count count = {.field = str_c(arena_printf(t->arena, "field %d", i)), .add = 1};
-	struct store_commit c = incident(key_of(t, i), NONE);
+	struct store_commit c = incident(bounds_key(t, i), NONE);
 	c.bytes = str_c(filler);
 	c.members = &change, c.member_count = 1;
 	c.dues = dues, c.due_count = 3;
@@ -62,9 +62,9 @@ static void open_one(struct conformance *t, int i)
 /* Some are still owed something, some have become dead letters, all were claimed by somebody who never came back. */
 static void close_one(struct conformance *t, int i)
 {
-	struct store_member_change change = member_change(t->arena, i, key_of(t, i), false);
+	struct store_member_change change = member_change(t->arena, i, bounds_key(t, i), false);
 	struct store_due dues[] = {{STR("pager"), 0, i % 2 ? 10 : 0}, {STR("chat"), 1, 0}};
-	struct store_commit c = incident(key_of(t, i), record_of(t, key_of(t, i)).version);
+	struct store_commit c = incident(bounds_key(t, i), record_of(t, bounds_key(t, i)).version);
 	c.bytes = str_c(filler);
 	c.open = false;
 	c.since = clock_of(t) - TIME_HOUR;
@@ -75,7 +75,7 @@ static void close_one(struct conformance *t, int i)
 	commit_ok(t, &c);
 }
 
-static void claim_all(struct conformance *t)
+static void claim_every_queue(struct conformance *t)
 {
 	static const char *const receivers[] = {"pager", "chat", STORE_CLOCK};
 	for (size_t i = 0; i < sizeof receivers / sizeof *receivers; i++) {
@@ -84,7 +84,7 @@ static void claim_all(struct conformance *t)
 	}
 }
 
-static void sweep_all(struct conformance *t, int64_t retention_ms)
+static void sweep_bounds(struct conformance *t, int64_t retention_ms)
 {
 	bool more = true;
 	for (int i = 0; more; i++) {
@@ -97,17 +97,17 @@ static void live(struct conformance *t, int round)
 {
 	for (int i = 0; i < INCIDENTS; i++)
 		open_one(t, round * INCIDENTS + i);
-	claim_all(t);
+	claim_every_queue(t);
 	for (int i = 0; i < INCIDENTS; i++)
 		close_one(t, round * INCIDENTS + i);
-	claim_all(t);
+	claim_every_queue(t);
 	t->pass(t, clock_of(t) + MEMBER_MS + LEASE_MS);
-	sweep_all(t, TIME_MINUTE);
+	sweep_bounds(t, TIME_MINUTE);
 }
 
-static void forget_hours(struct conformance *t)
+static void sweep_ahead(struct conformance *t)
 {
-	sweep_all(t, -2 * TIME_HOUR); /* looks ahead: this hour is over by then */
+	sweep_bounds(t, -2 * TIME_HOUR); /* looks ahead: this hour is over by then */
 }
 
 static void leave_loop(struct conformance *t)
@@ -141,7 +141,7 @@ static void of_a_forgotten_incident_no_key_is_left_in_redis(void **state)
 	conformance_begin(&t);
 	for (int round = 0; round < 3; round++)
 		live(&t, round);
-	forget_hours(&t);
+	sweep_ahead(&t);
 	for (int i = 0; i < 3 * INCIDENTS; i++) {
 		AUTOFREE char *fingerprint = mem_printf("%016d", i);
 		assert_false(member_of(&t, STR("am"), str_c(fingerprint)).found); /* a look makes Redis forget what is over */
@@ -156,7 +156,7 @@ static void of_a_forgotten_incident_no_key_is_left_in_redis(void **state)
 
 /* ---- SQLite ---- */
 
-static int64_t number(sqlite3 *db, const char *text)
+static int64_t sql_number(sqlite3 *db, const char *text)
 {
 	sqlite3_stmt *s;
 	assert_int_equal(sqlite3_prepare_v2(db, text, -1, &s, NULL), SQLITE_OK);
@@ -171,7 +171,7 @@ static void assert_no_rows(sqlite3 *db)
 	static const char *const tables[] = {"incident", "member", "due", "count", "record_group"};
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		AUTOFREE char *question = mem_printf("SELECT count(*) FROM %s", tables[i]);
-		if (number(db, question) != 0)
+		if (sql_number(db, question) != 0)
 			fail_msg("%s has rows left", tables[i]);
 	}
 }
@@ -191,9 +191,9 @@ static void of_a_forgotten_incident_no_row_is_left_and_the_file_grows_no_more(vo
 	conformance_begin(&t);
 	for (int round = 0; round < 10; round++) {
 		live(&t, round);
-		pages[round] = number(look, "PRAGMA page_count");
+		pages[round] = sql_number(look, "PRAGMA page_count");
 	}
-	forget_hours(&t);
+	sweep_ahead(&t);
 	assert_no_rows(look);
 	if (pages[9] * 10 > pages[2] * 11)
 		fail_msg("%d pages after 3 rounds, %d after 10", (int)pages[2], (int)pages[9]);

@@ -1,7 +1,7 @@
 #include "conformance.h"
 #include "store/memory_store.h"
 
-static void pass(struct conformance *t, int64_t until)
+static void pass_memory(struct conformance *t, int64_t until)
 {
 	if (until > memory_store_now(t->store))
 		memory_store_set_now(t->store, until);
@@ -11,7 +11,7 @@ static void open_inside(struct conformance *t)
 {
 	t->store = memory_store_open(NULL);
 	memory_store_set_now(t->store, INT64_C(1800000000123));
-	t->pass = pass;
+	t->pass = pass_memory;
 }
 
 static void close_inside(struct conformance *t)
@@ -24,7 +24,7 @@ static void open_on_loop(struct conformance *t)
 	t->loop = loop_new();
 	t->store = memory_store_open(t->loop);
 	memory_store_set_now(t->store, INT64_C(1800000000123));
-	t->pass = pass;
+	t->pass = pass_memory;
 }
 
 static void close_on_loop(struct conformance *t)

@@ -13,7 +13,7 @@ static const struct store_version NONE = {0, ""};
 static struct redis_server server;
 static int cases;
 
-static int set_up(void **state)
+static int refusals_setup(void **state)
 {
 	struct conformance *t = mem_zero(sizeof *t);
 	redis_server_start(&server, (const char *[]){"--lua-time-limit", "50", NULL});
@@ -25,7 +25,7 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
+static int refusals_teardown(void **state)
 {
 	struct conformance *t = *state;
 	conformance_end(t);
@@ -39,7 +39,7 @@ static int tear_down(void **state)
 
 /* ---- refusals ---- */
 
-static void assert_refused(struct conformance *t, const char *why)
+static void assert_commit_refused(struct conformance *t, const char *why)
 {
 	struct store_commit c = incident("k", NONE);
 	assert_int_equal(commit(t, &c)->result, STORE_UNAVAILABLE);
@@ -70,7 +70,7 @@ static void wait_why(struct conformance *t, const char *words)
 static void without_enough_replicas(void **state)
 {
 	redis_server_say(&server, "CONFIG SET min-replicas-to-write 1");
-	assert_refused(*state, "NOREPLICAS");
+	assert_commit_refused(*state, "NOREPLICAS");
 	redis_server_say(&server, "CONFIG SET min-replicas-to-write 0");
 	assert_accepted(*state);
 }
@@ -87,7 +87,7 @@ static void what_a_newer_version_has_written(void **state)
 	redis_server_say(&server, "SET %s%d%s 3", "{case ", cases, "}:format");
 	come_again(t);
 	wait_why(t, "FORMAT 3 was written by a newer version");
-	assert_refused(t, "newer version");
+	assert_commit_refused(t, "newer version");
 	/* one that does not say of which version it is: an old one, and taken over */
 	redis_server_say(&server, "DEL %s%d%s", "{case ", cases, "}:format");
 	assert_accepted(t);
@@ -99,7 +99,7 @@ static void what_a_newer_version_has_written(void **state)
 static void as_a_replica(void **state)
 {
 	redis_server_say(&server, "REPLICAOF 127.0.0.1 1");
-	assert_refused(*state, "READONLY");
+	assert_commit_refused(*state, "READONLY");
 	redis_server_say(&server, "REPLICAOF NO ONE");
 	assert_accepted(*state);
 }
@@ -108,7 +108,7 @@ static void as_a_replica_that_has_lost_its_master(void **state)
 {
 	redis_server_say(&server, "CONFIG SET replica-serve-stale-data no");
 	redis_server_say(&server, "REPLICAOF 127.0.0.1 1");
-	assert_refused(*state, "MASTERDOWN");
+	assert_commit_refused(*state, "MASTERDOWN");
 	redis_server_say(&server, "REPLICAOF NO ONE");
 	assert_accepted(*state);
 }
@@ -130,7 +130,7 @@ static void while_a_script_runs(void **state)
 {
 	redis_server_shout(&server, "EVAL %s 0", "while true do end");
 	redis_server_await(&server, "BUSY", "PING");
-	assert_refused(*state, "BUSY");
+	assert_commit_refused(*state, "BUSY");
 	redis_server_say(&server, "SCRIPT KILL");
 	assert_accepted(*state);
 }
@@ -138,7 +138,7 @@ static void while_a_script_runs(void **state)
 static void without_a_permission(void **state)
 {
 	redis_server_say(&server, "ACL SETUSER default -evalsha");
-	assert_refused(*state, "NOPERM");
+	assert_commit_refused(*state, "NOPERM");
 	redis_server_say(&server, "ACL SETUSER default +evalsha");
 	assert_accepted(*state);
 }
@@ -214,7 +214,7 @@ static void prefixes_keep_installations_apart(void **state)
 	other.store->ops->close(other.store);
 }
 
-#define OWN(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define OWN(test) cmocka_unit_test_setup_teardown(test, refusals_setup, refusals_teardown)
 
 int main(void)
 {

@@ -14,34 +14,34 @@ static struct redis_server server;
 
 static int cases;
 
-static void open_case(struct conformance *t)
+static void open_redis_case(struct conformance *t)
 {
 	t->loop = loop_new();
 	t->store = redis_case_open(t->loop, &server, ++cases, 5000);
 	t->pass = conformance_poll;
 }
 
-static void close_case(struct conformance *t)
+static void close_redis_case(struct conformance *t)
 {
 	t->store->ops->close(t->store);
 	redis_case_turn(t->loop);
 	loop_free(t->loop);
 }
 
-static int set_up(void **state)
+static int redis_store_setup(void **state)
 {
 	struct conformance *t = mem_zero(sizeof *t);
-	open_case(t);
+	open_redis_case(t);
 	conformance_begin(t);
 	*state = t;
 	return 0;
 }
 
-static int tear_down(void **state)
+static int redis_store_teardown(void **state)
 {
 	struct conformance *t = *state;
 	conformance_end(t);
-	close_case(t);
+	close_redis_case(t);
 	mem_cleanup(&t);
 	return 0;
 }
@@ -123,7 +123,7 @@ static void what_comes_too_late_changes_nothing(void **state)
 	assert_int_equal(counted->rows[0].count, 1);
 }
 
-static void kill_9_loses_nothing_acknowledged(void **state)
+static void kill_9_of_redis_loses_nothing_acknowledged(void **state)
 {
 	struct conformance *t = *state;
 	struct redis_server own;
@@ -374,7 +374,7 @@ static void counters_come_in_pieces(void **state)
 
 /* ---- what version 1 has written ---- */
 
-static void write_member(const char *name, const char *value)
+static void write_redis_member(const char *name, const char *value)
 {
 	redis_server_say(&server, "SET %s%d%s%s %s", "{case ", cases, "}:m:", name, value);
 }
@@ -383,8 +383,8 @@ static void write_member(const char *name, const char *value)
 static void members_of_version_1_are_read(void **state)
 {
 	struct conformance *t = *state;
-	write_member("s:fires", "33 1 11 0 2 k");
-	write_member("s:resolved", "34 0 -12 22 3 + 1 odd\n");
+	write_redis_member("s:fires", "33 1 11 0 2 k");
+	write_redis_member("s:resolved", "34 0 -12 22 3 + 1 odd\n");
 	struct member m = member_of(t, STR("s"), STR("fires"));
 	assert_true(m.found && m.mark == 1 && m.counted && m.waits == 0 && m.group[0] == '\0');
 	assert_true(m.touched_at == 33 && m.starts_at == 11 && m.ends_at == 0 && m.episode == 2);
@@ -408,7 +408,7 @@ static void members_of_version_1_are_read(void **state)
 static void members_of_version_1_are_compared_and_replaced(void **state)
 {
 	struct conformance *t = *state;
-	write_member("s:fires", "33 1 11 0 2 k");
+	write_redis_member("s:fires", "33 1 11 0 2 k");
 	struct member m = member_of(t, STR("s"), STR("fires"));
 	struct store_member_change change = {m, m, TIME_HOUR};
 	change.before.episode = 3;
@@ -424,7 +424,7 @@ static void members_of_version_1_are_compared_and_replaced(void **state)
 static int conformance_on_a_cluster(void)
 {
 	const struct redis_server alone = server;
-	const struct conformance_opener opener = {"redis cluster", open_case, close_case, false};
+	const struct conformance_opener opener = {"redis cluster", open_redis_case, close_redis_case, false};
 	redis_server_start(&server, (const char *[]){"--cluster-enabled", "yes", NULL});
 	redis_server_say(&server, "CLUSTER ADDSLOTSRANGE 0 16383"); /* of Redis 7; the tests may ask for more than 6.2 */
 	redis_server_await(&server, "cluster_state:ok", "CLUSTER INFO");
@@ -434,18 +434,18 @@ static int conformance_on_a_cluster(void)
 	return failed;
 }
 
-#define OWN(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define OWN(test) cmocka_unit_test_setup_teardown(test, redis_store_setup, redis_store_teardown)
 
 int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	log_setup(LOG_ERROR, LOG_LOGFMT, loop_wall_ms);
 	redis_server_start(&server, NULL);
-	const struct conformance_opener opener = {"redis", open_case, close_case, false};
+	const struct conformance_opener opener = {"redis", open_redis_case, close_redis_case, false};
 	const struct CMUnitTest own[] = {
 		OWN(two_routers_share_a_queue),
 		OWN(what_comes_too_late_changes_nothing),
-		OWN(kill_9_loses_nothing_acknowledged),
+		OWN(kill_9_of_redis_loses_nothing_acknowledged),
 		OWN(a_full_redis_is_survived),
 		OWN(a_key_of_another_kind_is_an_unknown_outcome),
 		OWN(a_commit_that_fails_leaves_its_neighbours_alone),

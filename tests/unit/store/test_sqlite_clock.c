@@ -25,7 +25,7 @@ static struct machine machine_at(int64_t wall, int64_t newest)
 }
 
 /* Time passes, the clock is read every `step` ms; it never goes back, and goes on between 0.95 and 1.05 as fast. */
-static int64_t pass(struct machine *m, int64_t ms, int64_t step)
+static int64_t pass_machine(struct machine *m, int64_t ms, int64_t step)
 {
 	int64_t began = m->last, left = ms;
 	while (left) {
@@ -48,7 +48,7 @@ static void it_is_the_wall_clock_where_nobody_sets_it(void **state)
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		struct machine m = machine_at(NOON, 0);
 		assert_int_equal(m.last, NOON);
-		assert_int_equal(pass(&m, 2 * TIME_HOUR, steps[i]), NOON + 2 * TIME_HOUR);
+		assert_int_equal(pass_machine(&m, 2 * TIME_HOUR, steps[i]), NOON + 2 * TIME_HOUR);
 	}
 }
 
@@ -59,10 +59,10 @@ static void set_back_an_hour_it_goes_on_and_waits_for_the_wall_clock(void **stat
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		struct machine m = machine_at(NOON, 0);
 		m.wall -= TIME_HOUR;
-		assert_int_equal(pass(&m, TIME_HOUR, steps[i]), NOON + 57 * TIME_MINUTE);
-		pass(&m, 19 * TIME_HOUR - 1000, steps[i]);
+		assert_int_equal(pass_machine(&m, TIME_HOUR, steps[i]), NOON + 57 * TIME_MINUTE);
+		pass_machine(&m, 19 * TIME_HOUR - 1000, steps[i]);
 		assert_true(m.last > m.wall);
-		pass(&m, TIME_MINUTE, steps[i]);
+		pass_machine(&m, TIME_MINUTE, steps[i]);
 		assert_int_equal(m.last, m.wall);
 	}
 }
@@ -72,8 +72,8 @@ static void set_forward_an_hour_it_leaps_over_nothing(void **state)
 	(void)state;
 	struct machine m = machine_at(NOON, 0);
 	m.wall += TIME_HOUR;
-	assert_in_range(pass(&m, 2 * TIME_MINUTE, 20), NOON, NOON + 2 * TIME_MINUTE + 6 * TIME_SECOND);
-	pass(&m, 20 * TIME_HOUR, TIME_SECOND);
+	assert_in_range(pass_machine(&m, 2 * TIME_MINUTE, 20), NOON, NOON + 2 * TIME_MINUTE + 6 * TIME_SECOND);
+	pass_machine(&m, 20 * TIME_HOUR, TIME_SECOND);
 	assert_int_equal(m.last, m.wall);
 }
 
@@ -83,7 +83,7 @@ static void set_to_and_fro_it_stays_even(void **state)
 	struct machine m = machine_at(NOON, 0);
 	for (int i = 0; i < 500; i++) {
 		m.wall += i % 3 ? 17 * TIME_MINUTE : -34 * TIME_MINUTE;
-		pass(&m, 1 + i * 37 % 5000, 1 + i % 40);
+		pass_machine(&m, 1 + i * 37 % 5000, 1 + i % 40);
 	}
 }
 
@@ -92,10 +92,10 @@ static void quiet_hours_save_nothing_up(void **state)
 {
 	(void)state;
 	struct machine m = machine_at(NOON, 0);
-	pass(&m, TIME_DAY, 7);
+	pass_machine(&m, TIME_DAY, 7);
 	int64_t before = m.last;
 	m.wall += TIME_HOUR;
-	assert_in_range(pass(&m, TIME_SECOND, 7) - before, 1000, 1051);
+	assert_in_range(pass_machine(&m, TIME_SECOND, 7) - before, 1000, 1051);
 }
 
 static void a_file_knows_what_time_it_was(void **state)
@@ -103,7 +103,7 @@ static void a_file_knows_what_time_it_was(void **state)
 	(void)state;
 	struct machine m = machine_at(NOON, NOON + TIME_HOUR);
 	assert_int_equal(m.last, NOON + TIME_HOUR);
-	pass(&m, TIME_MINUTE, 100);
+	pass_machine(&m, TIME_MINUTE, 100);
 	m = machine_at(NOON, NOON - TIME_HOUR);
 	assert_int_equal(m.last, NOON);
 }
@@ -113,7 +113,7 @@ static void a_thread_that_slept_has_slept(void **state)
 	(void)state;
 	struct machine m = machine_at(NOON, 0);
 	m.wall -= TIME_DAY;
-	pass(&m, 3 * TIME_HOUR, 3 * TIME_HOUR);
+	pass_machine(&m, 3 * TIME_HOUR, 3 * TIME_HOUR);
 }
 
 static bool may_leap(const struct machine *m)
@@ -125,21 +125,21 @@ static void it_may_leap_forward_when_the_wall_clock_has_been_steady(void **state
 {
 	(void)state;
 	struct machine m = machine_at(NOON, 0);
-	pass(&m, TIME_HOUR, TIME_SECOND);
+	pass_machine(&m, TIME_HOUR, TIME_SECOND);
 	assert_false(may_leap(&m)); /* where to? */
 	m.wall += TIME_HOUR;
-	pass(&m, 59 * TIME_SECOND, TIME_SECOND);
+	pass_machine(&m, 59 * TIME_SECOND, TIME_SECOND);
 	assert_false(may_leap(&m));
-	pass(&m, 2 * TIME_SECOND, TIME_SECOND);
+	pass_machine(&m, 2 * TIME_SECOND, TIME_SECOND);
 	assert_true(may_leap(&m));
 	sqlite_clock_leap(&m.clock, m.wall);
 	m.last = sqlite_clock_read(&m.clock, m.wall, m.mono);
 	assert_int_equal(m.last, m.wall);
 	m.wall -= TIME_HOUR; /* never back */
-	pass(&m, TIME_HOUR, TIME_SECOND);
+	pass_machine(&m, TIME_HOUR, TIME_SECOND);
 	assert_false(may_leap(&m));
 	sqlite_clock_leap(&m.clock, m.wall);
-	pass(&m, TIME_SECOND, 10);
+	pass_machine(&m, TIME_SECOND, 10);
 }
 
 static void a_leap_of_years_is_believed_only_from_the_past_before_us(void **state)
@@ -147,11 +147,11 @@ static void a_leap_of_years_is_believed_only_from_the_past_before_us(void **stat
 	(void)state;
 	struct machine m = machine_at(NOON, 0);
 	m.wall += 365 * TIME_DAY;
-	pass(&m, TIME_HOUR, TIME_SECOND);
+	pass_machine(&m, TIME_HOUR, TIME_SECOND);
 	assert_false(may_leap(&m));
 	m = machine_at(TIME_HOUR, 0);
 	m.wall = NOON;
-	pass(&m, TIME_HOUR, TIME_SECOND);
+	pass_machine(&m, TIME_HOUR, TIME_SECOND);
 	assert_true(may_leap(&m));
 }
 

@@ -22,7 +22,8 @@ static void set(struct sqlite_leases *l, const char *receiver, const char *key, 
 	sqlite_leases_set(l, str_c(receiver), str_c(key), &lease);
 }
 
-static void is(const struct sqlite_leases *l, const char *receiver, const char *key, const char *claim, int64_t until)
+static void is_lease(const struct sqlite_leases *l, const char *receiver, const char *key, const char *claim,
+                     int64_t until)
 {
 	const struct sqlite_lease *got = sqlite_leases_get(l, str_c(receiver), str_c(key));
 	assert_int_equal(got != NULL, claim != NULL);
@@ -53,12 +54,12 @@ static void what_fails_is_undone(void **state)
 	set(l, "r", "a", "c4", 40);
 	set(l, "s", "new", "c5", 50);
 	sqlite_leases_drop(l, str_c("r"), str_c("b"));
-	is(l, "r", "a", "c4", 40);
-	is(l, "r", "b", NULL, 0);
+	is_lease(l, "r", "a", "c4", 40);
+	is_lease(l, "r", "b", NULL, 0);
 	sqlite_leases_undo(l);
-	is(l, "r", "a", "c1", 10);
-	is(l, "r", "b", "c2", 20);
-	is(l, "s", "new", NULL, 0);
+	is_lease(l, "r", "a", "c1", 10);
+	is_lease(l, "r", "b", "c2", 20);
+	is_lease(l, "s", "new", NULL, 0);
 	assert_int_equal(held_by(l, "r"), 2);
 	assert_int_equal(held_by(l, "s"), 0);
 	sqlite_leases_undo(l); /* of nothing */
@@ -75,11 +76,11 @@ static void what_is_kept_is_not_undone(void **state)
 	set(l, "s", "b", "c1", 10);
 	sqlite_leases_keep(l);
 	sqlite_leases_undo(l);
-	is(l, "r", "a", "c1", 10);
+	is_lease(l, "r", "a", "c1", 10);
 	sqlite_leases_forget(l, str_c("a"));
-	is(l, "r", "a", NULL, 0);
-	is(l, "s", "a", NULL, 0);
-	is(l, "s", "b", "c1", 10);
+	is_lease(l, "r", "a", NULL, 0);
+	is_lease(l, "s", "a", NULL, 0);
+	is_lease(l, "s", "b", "c1", 10);
 	sqlite_leases_free(l);
 }
 

@@ -14,7 +14,7 @@ static const struct store_version NONE = {0, ""};
 
 /* ---- ways to lose a file ---- */
 
-static void cut_off(const struct place *p, const char *suffix)
+static void cut_file_off(const struct place *p, const char *suffix)
 {
 	AUTOFREE char *name = place_beside(p, suffix);
 	assert_int_equal(truncate(name, 0), 0);
@@ -37,7 +37,7 @@ static void delete_index(const struct place *p)
 
 static void cut_log(const struct place *p)
 {
-	cut_off(p, "-wal");
+	cut_file_off(p, "-wal");
 }
 
 static void rename_it(const struct place *p)
@@ -108,7 +108,7 @@ static const struct {
 };
 #define LOSSES (sizeof losses / sizeof *losses)
 
-static void begin_anew(void **state)
+static void begin_place_anew(void **state)
 {
 	place_tear_down(state);
 	place_set_up(state);
@@ -117,7 +117,7 @@ static void begin_anew(void **state)
 /* Nobody writes: it is noticed all the same. */
 static void what_it_knew_goes_on_in_a_fresh_file(void **state)
 {
-	for (size_t i = 0; i < LOSSES; i++, begin_anew(state)) {
+	for (size_t i = 0; i < LOSSES; i++, begin_place_anew(state)) {
 		struct conformance *t = *state;
 		print_message("          %s\n", losses[i].name);
 		struct store_claim under_way = place_fill(t), other = claim_for("r", 1, TIME_HOUR);
@@ -137,7 +137,7 @@ static void what_it_knew_goes_on_in_a_fresh_file(void **state)
 /* What is answered after the loss is in the fresh file: no second has to pass. */
 static void nothing_is_acknowledged_into_nothing(void **state)
 {
-	for (size_t i = 0; i < LOSSES; i++, begin_anew(state)) {
+	for (size_t i = 0; i < LOSSES; i++, begin_place_anew(state)) {
 		struct conformance *t = *state;
 		print_message("          %s\n", losses[i].name);
 		place_fill(t);
@@ -151,7 +151,7 @@ static void nothing_is_acknowledged_into_nothing(void **state)
 
 static void closed_before_anybody_looked(void **state)
 {
-	for (size_t i = 0; i < LOSSES; i++, begin_anew(state)) {
+	for (size_t i = 0; i < LOSSES; i++, begin_place_anew(state)) {
 		struct conformance *t = *state;
 		print_message("          %s\n", losses[i].name);
 		place_fill(t);

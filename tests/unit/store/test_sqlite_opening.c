@@ -85,7 +85,7 @@ static void only_its_owner_can_read_it(void **state)
 
 /* ---- of no use from the start ---- */
 
-static void assert_refused(struct conformance *t)
+static void assert_opening_refused(struct conformance *t)
 {
 	AUTOERR struct err err = ERR_INIT;
 	assert_null(sqlite_store_open(t->loop, place_of(t)->path, &err));
@@ -98,7 +98,7 @@ static void one_that_is_damaged_is_set_aside(void **state)
 	place_fill(t);
 	t->store->ops->close(t->store);
 	place_write_over(place_of(t), 0, 200);
-	assert_refused(t);
+	assert_opening_refused(t);
 	assert_int_equal(place_count_files(place_of(t), ".damaged-"), 0);
 	t->store = place_open(t, true);
 	assert_true(t->store->ops->health(t->store).up);
@@ -109,7 +109,7 @@ static void one_that_is_damaged_is_set_aside(void **state)
 	assert_int_equal(record_of(t, "later").version.number, 1);
 }
 
-static int64_t count_in(const char *path, const char *what)
+static int64_t count_in_file(const char *path, const char *what)
 {
 	sqlite3 *db;
 	sqlite3_stmt *s;
@@ -130,9 +130,9 @@ static void what_can_be_read_of_a_damaged_one_is_kept(void **state)
 	const char *path = place_of(t)->path;
 	place_fill(t);
 	t->store->ops->close(t->store);
-	int64_t due = count_in(path, "rootpage FROM sqlite_schema WHERE name = 'due'");
+	int64_t due = count_in_file(path, "rootpage FROM sqlite_schema WHERE name = 'due'");
 	place_write_over(place_of(t), (size_t)(due - 1) * PAGE, PAGE);
-	assert_refused(t);
+	assert_opening_refused(t);
 	t->store = place_open(t, true);
 	assert_true(place_count_files(place_of(t), "runbookd.db.damaged-") >= 1); /* with its log, by now */
 	assert_int_equal(record_of(t, "later").version.number, 1);
@@ -165,7 +165,7 @@ static void what_is_no_file_in_the_place_of_a_log_is_set_aside(void **state)
 					  *there = mem_printf("%s.in-the-way", names[i / 2]);
 		t->store->ops->close(t->store);
 		assert_int_equal(make[i % 2](name), 0);
-		assert_refused(t);
+		assert_opening_refused(t);
 		t->store = place_open(t, true);
 		assert_true(t->store->ops->health(t->store).up);
 		assert_int_equal(place_count_files(place_of(t), there), i % 2 + 1);
@@ -269,10 +269,10 @@ static void what_can_be_read_is_read_from_both_ends(void **state)
 	assert_false(sqlite_copy_rows(db, fresh, &copied, &err));
 	sqlite3_close(db);
 	assert_true(copied);
-	int64_t rows = count_in(fresh, "count(*) FROM record");
+	int64_t rows = count_in_file(fresh, "count(*) FROM record");
 	assert_in_range(rows, ROWS / 2, ROWS - 1);
-	assert_int_equal(count_in(fresh, "count(*) FROM due WHERE receiver = x''"), rows);
-	assert_int_equal(count_in(fresh, "count(*) FROM due WHERE key NOT IN (SELECT key FROM record)"), 0);
+	assert_int_equal(count_in_file(fresh, "count(*) FROM due WHERE receiver = x''"), rows);
+	assert_int_equal(count_in_file(fresh, "count(*) FROM due WHERE key NOT IN (SELECT key FROM record)"), 0);
 	assert_int_equal(rename(fresh, place_of(t)->path), 0);
 	t->store = place_open(t, false);
 	assert_int_equal(stats(t, NULL, 0)->open, rows);

@@ -43,7 +43,7 @@ struct file {
 	struct sqlite_db db;
 };
 
-static void file_open(struct file *f, bool stand_in)
+static void open_planned_file(struct file *f, bool stand_in)
 {
 	AUTOERR struct err err = ERR_INIT;
 	*f = (struct file){.folder = folder_new()};
@@ -65,7 +65,7 @@ static void no_statement_reads_a_whole_table(void **state)
 {
 	(void)state;
 	struct file f;
-	file_open(&f, true);
+	open_planned_file(&f, true);
 	for (int i = 0; i < SQLITE_STATEMENTS; i++)
 		/* the LIMIT of what is owed is all that it reads, in the order of the key; figures are counted once */
 		if (i != SQL_COUNTS_OWED && (i < SQL_COUNT_OPEN || i > SQL_COUNT_QUEUES))
@@ -74,7 +74,7 @@ static void no_statement_reads_a_whole_table(void **state)
 }
 
 /* How many indexes, and tables that are one, a statement writes to when it does not skip any. */
-static int written(sqlite3 *db, const char *text)
+static int explained_steps(sqlite3 *db, const char *text)
 {
 	AUTOFREE char *question = mem_printf("EXPLAIN %s", text);
 	sqlite3_stmt *s = NULL;
@@ -91,10 +91,10 @@ static void a_repeat_writes_no_index_that_it_does_not_change(void **state)
 {
 	(void)state;
 	struct file f;
-	file_open(&f, false);
-	assert_int_equal(written(f.db.handle, sqlite_sql[SQL_RECORD_KEEP]), 0);
+	open_planned_file(&f, false);
+	assert_int_equal(explained_steps(f.db.handle, sqlite_sql[SQL_RECORD_KEEP]), 0);
 	/* the table itself is one, and the index of mirrored ones is skipped */
-	assert_int_equal(written(f.db.handle, sqlite_sql[SQL_MEMBER_TOUCH]), 2);
+	assert_int_equal(explained_steps(f.db.handle, sqlite_sql[SQL_MEMBER_TOUCH]), 2);
 	file_close(&f);
 }
 
@@ -130,7 +130,7 @@ static void a_repeat_does_not_write_to_the_index_of_groups(void **state)
 	(void)state;
 	struct file f;
 	sqlite3_int64 before = 0;
-	file_open(&f, false);
+	open_planned_file(&f, false);
 	commit_groups(&f, "1", true);
 	changes_since(&f, &before);
 	commit_groups(&f, "2", false);

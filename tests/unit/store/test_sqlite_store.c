@@ -18,58 +18,58 @@
 static const struct store_version NONE = {0, ""};
 
 /* The file lies in a folder that is not there yet. */
-static char *file_in(const char *folder)
+static char *sqlite_file_in(const char *folder)
 {
 	return mem_printf("%s/data/deeper/runbookd.db", folder);
 }
 
-static struct store *open_file(struct loop *l, const char *folder)
+static struct store *open_sqlite_file(struct loop *l, const char *folder)
 {
 	AUTOERR struct err err = ERR_INIT;
-	AUTOFREE char *path = file_in(folder);
+	AUTOFREE char *path = sqlite_file_in(folder);
 	struct store *s = sqlite_store_open(l, path, &err);
 	if (!s)
 		fail_msg("%s", err_first(&err));
 	return s;
 }
 
-static void open_case(struct conformance *t)
+static void open_sqlite_case(struct conformance *t)
 {
 	t->loop = loop_new();
 	t->own = folder_new();
-	t->store = open_file(t->loop, t->own);
+	t->store = open_sqlite_file(t->loop, t->own);
 	t->pass = conformance_poll;
 }
 
-static void turn(struct loop *l)
+static void turn_sqlite_loop(struct loop *l)
 {
 	loop_defer(l, (void (*)(void *))loop_stop, l);
 	loop_run(l);
 }
 
-static void close_case(struct conformance *t)
+static void close_sqlite_case(struct conformance *t)
 {
 	t->store->ops->close(t->store);
-	turn(t->loop);
+	turn_sqlite_loop(t->loop);
 	loop_free(t->loop);
 	folder_remove(t->own);
 	mem_cleanup(&t->own);
 }
 
-static int set_up(void **state)
+static int sqlite_store_setup(void **state)
 {
 	struct conformance *t = mem_zero(sizeof *t);
-	open_case(t);
+	open_sqlite_case(t);
 	conformance_begin(t);
 	*state = t;
 	return 0;
 }
 
-static int tear_down(void **state)
+static int sqlite_store_teardown(void **state)
 {
 	struct conformance *t = *state;
 	conformance_end(t);
-	close_case(t);
+	close_sqlite_case(t);
 	mem_cleanup(&t);
 	return 0;
 }
@@ -77,7 +77,7 @@ static int tear_down(void **state)
 static void reopen(struct conformance *t)
 {
 	t->store->ops->close(t->store);
-	t->store = open_file(t->loop, t->own);
+	t->store = open_sqlite_file(t->loop, t->own);
 }
 
 static void everything_is_there_after_reopening(void **state)
@@ -106,7 +106,7 @@ static void leases_are_void_when_it_opens(void **state)
 	assert_int_equal(claim(t, &other)->count, 1);
 }
 
-static void refused(struct loop *l, const char *path, const char *why)
+static void assert_refused_with(struct loop *l, const char *path, const char *why)
 {
 	AUTOERR struct err err = ERR_INIT;
 	assert_null(sqlite_store_open(l, path, &err));
@@ -118,18 +118,18 @@ static void refused(struct loop *l, const char *path, const char *why)
 static void it_has_one_owner(void **state)
 {
 	struct conformance *t = *state;
-	AUTOFREE char *path = file_in(t->own);
+	AUTOFREE char *path = sqlite_file_in(t->own);
 	bool prompt = false; /* a busy machine may be slow, not each time */
 	for (int i = 0; i < 5 && !prompt; i++) {
 		int64_t before = loop_mono_ms();
-		refused(t->loop, path, "held by another process");
+		assert_refused_with(t->loop, path, "held by another process");
 		prompt = loop_mono_ms() - before < TIME_SECOND;
 	}
 	assert_true(prompt);
 	due_incident(t, "k", "r", 0, 10); /* and the owner is none the worse for it */
 }
 
-static void write_file(const char *path, const char *text)
+static void write_plain_file(const char *path, const char *text)
 {
 	FILE *f = fopen(path, "w");
 	assert_non_null(f);
@@ -137,7 +137,7 @@ static void write_file(const char *path, const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
-static void run_sql(const char *path, const char *text)
+static void run_file_sql(const char *path, const char *text)
 {
 	sqlite3 *db;
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
@@ -151,19 +151,20 @@ static void what_is_not_ours_is_left_alone(void **state)
 	AUTOFREE char *text = mem_printf("%s/text", (char *)t->own), *foreign = mem_printf("%s/foreign", (char *)t->own);
 	AUTOFREE char *newer = mem_printf("%s/newer", (char *)t->own), *below = mem_printf("%s/text/x.db", (char *)t->own);
 	AUTOFREE char *a_folder = mem_printf("%s/data", (char *)t->own);
-	write_file(text, "This is a text that is longer than the header of a database, which has a hundred bytes at most;"
+	write_plain_file(text,
+	                 "This is a text that is longer than the header of a database, which has a hundred bytes at most;"
 	                 " nobody would take it for one.");
-	refused(t->loop, text, "not a database");
-	refused(t->loop, below, "text");
-	refused(t->loop, a_folder, "Is a directory");
-	run_sql(foreign, "CREATE TABLE theirs (x)");
-	refused(t->loop, foreign, "another program");
+	assert_refused_with(t->loop, text, "not a database");
+	assert_refused_with(t->loop, below, "text");
+	assert_refused_with(t->loop, a_folder, "Is a directory");
+	run_file_sql(foreign, "CREATE TABLE theirs (x)");
+	assert_refused_with(t->loop, foreign, "another program");
 	AUTOERR struct err err = ERR_INIT;
 	struct store *s = sqlite_store_open(t->loop, newer, &err);
 	assert_non_null(s);
 	s->ops->close(s);
-	run_sql(newer, "PRAGMA user_version = 99");
-	refused(t->loop, newer, "newer version");
+	run_file_sql(newer, "PRAGMA user_version = 99");
+	assert_refused_with(t->loop, newer, "newer version");
 }
 
 /* ---- a disk that takes no writes ---- */
@@ -173,7 +174,7 @@ struct watch {
 	bool until;
 };
 
-static void health_changed(void *arg)
+static void stop_when_as_watched(void *arg)
 {
 	struct watch *w = arg;
 	if (w->t->store->ops->health(w->t->store).up == w->until)
@@ -183,7 +184,7 @@ static void health_changed(void *arg)
 static void wait_health(struct conformance *t, bool up)
 {
 	struct watch w = {t, up};
-	t->store->ops->on_change(t->store, health_changed, &w);
+	t->store->ops->on_change(t->store, stop_when_as_watched, &w);
 	loop_timer_set(t->overdue, 8 * TIME_MINUTE);
 	while (t->store->ops->health(t->store).up != up)
 		loop_run(t->loop);
@@ -227,7 +228,7 @@ static void a_full_disk_is_survived(void **state)
 static void beyond_its_queue_it_refuses(void **state)
 {
 	struct conformance *t = *state;
-	AUTOFREE char *path = file_in(t->own);
+	AUTOFREE char *path = sqlite_file_in(t->own);
 	sqlite3 *db;
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	/* somebody's shell holds the file: nothing gets done meanwhile */
@@ -249,7 +250,7 @@ static void beyond_its_queue_it_refuses(void **state)
 	due_incident(t, "k", "r", 0, 10);
 }
 
-static void note(void *arg, const struct store_committed *got)
+static void note_commit_result(void *arg, const struct store_committed *got)
 {
 	*(enum store_result *)arg = got->result;
 }
@@ -261,7 +262,7 @@ static void closing_finishes_what_waits(void **state)
 	memset(results, 0xff, sizeof results);
 	for (int i = 0; i < 50; i++) {
 		struct store_commit c = incident(arena_printf(t->arena, "k%d", i), NONE);
-		t->store->ops->commit(t->store, &c, note, &results[i]);
+		t->store->ops->commit(t->store, &c, note_commit_result, &results[i]);
 	}
 	reopen(t);
 	for (int i = 0; i < 50; i++)
@@ -282,18 +283,18 @@ struct child_commit {
 	uint32_t number;
 };
 
-static void child_commit(struct child_commit *c);
+static void sqlite_child_commit(struct child_commit *c);
 
 /* Tells the parent what was acknowledged, and goes on. No cmocka here: the parent judges. */
-static void child_acknowledged(void *arg, const struct store_committed *got)
+static void sqlite_child_acknowledged(void *arg, const struct store_committed *got)
 {
 	struct child_commit *c = arg;
 	if (got->result != STORE_OK || write(c->child->pipe, &c->number, sizeof c->number) != sizeof c->number)
 		_exit(1);
-	child_commit(c);
+	sqlite_child_commit(c);
 }
 
-static void child_commit(struct child_commit *c)
+static void sqlite_child_commit(struct child_commit *c)
 {
 	char key[32], fingerprint[32];
 	c->number = c->child->next++;
@@ -308,10 +309,10 @@ static void child_commit(struct child_commit *c)
 	struct store_due due = {STR("r"), 1, 10};
 	ask.members = &change, ask.member_count = 1;
 	ask.dues = &due, ask.due_count = 1;
-	c->child->store->ops->commit(c->child->store, &ask, child_acknowledged, c);
+	c->child->store->ops->commit(c->child->store, &ask, sqlite_child_acknowledged, c);
 }
 
-static void child_run(const char *path, int out, uint32_t first)
+static void sqlite_child_run(const char *path, int out, uint32_t first)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct loop *l = loop_new();
@@ -321,7 +322,7 @@ static void child_run(const char *path, int out, uint32_t first)
 	struct child_commit commits[IN_FLIGHT];
 	for (int i = 0; i < IN_FLIGHT; i++) {
 		commits[i].child = &child;
-		child_commit(&commits[i]);
+		sqlite_child_commit(&commits[i]);
 	}
 	loop_run(l);
 	_exit(3);
@@ -336,7 +337,7 @@ static size_t kill_after(const char *path, uint32_t first, size_t acknowledged, 
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		close(ends[0]);
-		child_run(path, ends[1], first);
+		sqlite_child_run(path, ends[1], first);
 	}
 	close(ends[1]);
 	size_t n = 0;
@@ -353,10 +354,10 @@ static size_t kill_after(const char *path, uint32_t first, size_t acknowledged, 
 }
 
 #define ROOM 20000
-static void kill_9_loses_nothing_acknowledged(void **state)
+static void kill_9_of_runbookd_loses_nothing_acknowledged(void **state)
 {
 	(void)state;
-	AUTOFREE char *folder = folder_new(), *path = file_in(folder);
+	AUTOFREE char *folder = folder_new(), *path = sqlite_file_in(folder);
 	AUTOFREE uint32_t *numbers = mem_alloc(ROOM * sizeof *numbers);
 	static const size_t moments[] = {1, 7, 60, 333, 1500};
 	for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
@@ -364,7 +365,7 @@ static void kill_9_loses_nothing_acknowledged(void **state)
 		assert_true(n >= moments[i]);
 		struct conformance t = {.loop = loop_new()};
 		conformance_begin(&t);
-		t.store = open_file(t.loop, folder);
+		t.store = open_sqlite_file(t.loop, folder);
 		for (size_t j = 0; j < n; j++) {
 			char *key = arena_printf(t.arena, "k%u", numbers[j]);
 			assert_int_equal(record_of(&t, key).version.number, 1);
@@ -374,21 +375,21 @@ static void kill_9_loses_nothing_acknowledged(void **state)
 		assert_int_equal(got->open, got->queues[0].due); /* each commit wholly or not at all */
 		conformance_end(&t);
 		t.store->ops->close(t.store);
-		turn(t.loop);
+		turn_sqlite_loop(t.loop);
 		loop_free(t.loop);
 	}
 	folder_remove(folder);
 }
 
-#define OWN(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define OWN(test) cmocka_unit_test_setup_teardown(test, sqlite_store_setup, sqlite_store_teardown)
 
 int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	log_setup(LOG_ERROR, LOG_LOGFMT, loop_wall_ms);
-	const struct conformance_opener opener = {"sqlite", open_case, close_case, false};
+	const struct conformance_opener opener = {"sqlite", open_sqlite_case, close_sqlite_case, false};
 	const struct CMUnitTest own[] = {
-		cmocka_unit_test(kill_9_loses_nothing_acknowledged),
+		cmocka_unit_test(kill_9_of_runbookd_loses_nothing_acknowledged),
 		OWN(everything_is_there_after_reopening),
 		OWN(leases_are_void_when_it_opens),
 		OWN(it_has_one_owner),
