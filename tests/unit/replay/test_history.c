@@ -38,7 +38,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void put(const char *text)
+static void append_history(const char *text)
 {
 	FILE *f = fopen(path, "a");
 
@@ -47,7 +47,7 @@ static void put(const char *text)
 	fclose(f);
 }
 
-static void put_alert(const char *at, const char *body, int of, const char *name, const char *host)
+static void append_alert(const char *at, const char *body, int of, const char *name, const char *host)
 {
 	AUTOFREE char *line = mem_printf(
 		"{\"event\":\"decided\",\"fingerprint\":\"%s%s\",\"key\":\"k-%s\",\"rule\":null,\"verdict\":\"page\","
@@ -58,7 +58,7 @@ static void put_alert(const char *at, const char *body, int of, const char *name
 		"\"body\":\"%s\",\"alerts\":%d,\"truncated\":0,\"receiver\":\"r\",\"group_key\":\"g\",\"group_labels\":{"
 		"\"alertname\":\"%s\"},\"unknown\":[{\"x\":[1,2]}]}\n",
 		name, host, name, at, name, host, host, body, of, name);
-	put(line);
+	append_history(line);
 }
 
 static struct history *open_it(void)
@@ -97,15 +97,72 @@ static void expect_end(struct history *h)
 	history_free(h);
 }
 
+/*
+ * Lines of one webhook say much in the same words, which is read once. What is in the same words and what is not must not
+ * depend on the order of a line's fields: here with that of another program, which sorts them by name.
+ */
+static void test_the_same_words_of_a_webhook_are_read_once(void **state)
+{
+	static const char *const lines[] = {
+		"{\"event\":\"decided\",\"fingerprint\":\"f1\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"A\"}"
+	    ","
+		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"page\",\"reason\":\"new\"}\n",
+		"{\"event\":\"decided\",\"fingerprint\":\"f2\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"A\"}"
+	    ","
+		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"page\",\"reason\":\"new\"}\n",
+		"{\"event\":\"decided\",\"fingerprint\":\"f3\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"C\"}"
+	    ","
+		"\"reason\":\"repeat\","
+		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"deduplicate\"}\n",
+	};
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		put(lines[i]);
+	struct history *h = open_it();
+	struct history_event *e = next(h);
+
+	assert_int_equal(e->hook.count, 3);
+	assert_true(str_eq_c(e->hook.alerts[1].fingerprint, "f2"));
+	assert_true(str_eq_c(labels_get(&e->hook.alerts[2].labels, STR("alertname")), "C"));
+	assert_int_equal(e->said[0].verdict, VERDICT_PAGE);
+	assert_int_equal(e->said[1].verdict, VERDICT_PAGE);
+	assert_int_equal(e->said[1].reason, REASON_NEW);
+	assert_int_equal(e->said[2].verdict, VERDICT_DEDUPLICATE);
+	assert_int_equal(e->said[2].reason, REASON_REPEAT);
+	assert_ptr_equal(e->hook.alerts[0].labels.v, e->hook.alerts[1].labels.v);
+	history_event_free(e);
+	expect_end(h);
+}
+
+/* The end is the line before's, but no line: it goes on where nothing was said yet, or within a text. */
+static void test_the_same_words_must_stand_where_a_field_may(void **state)
+{
+	static const char behind[] = ",\"body\":\"1\",\"alerts\":9}";
+	AUTOFREE char *first = mem_printf("{\"event\":\"decided\",\"at\":\"2026-10-01T10:00:00Z\"%s\n", behind);
+	AUTOFREE char *broken =
+		mem_printf("{\"event\":\"decided\" \"x\"%s\n{\"event\":\"decided\",\"x\":%s\n", behind, behind);
+	(void)state;
+	put(first);
+	put(broken);
+	put(first);
+	struct history *h = open_it();
+	struct history_event *e = next(h);
+
+	assert_int_equal(e->hook.count, 2);
+	assert_int_equal(history_figures(h)->unreadable, 2);
+	history_event_free(e);
+	expect_end(h);
+}
+
 /* Two webhooks whose lines lie between each other: each goes on whole, the one that was complete first at first. */
 static void test_lines_of_webhooks_are_found_together(void **state)
 {
 	(void)state;
-	put_alert("2026-10-01T10:00:00Z", "1", 3, "A", "x");
-	put_alert("2026-10-01T10:00:01Z", "2", 2, "B", "x");
-	put_alert("2026-10-01T10:00:00Z", "1", 3, "A", "y");
-	put_alert("2026-10-01T10:00:01Z", "2", 2, "B", "y");
-	put_alert("2026-10-01T10:00:00Z", "1", 3, "A", "z");
+	append_alert("2026-10-01T10:00:00Z", "1", 3, "A", "x");
+	append_alert("2026-10-01T10:00:01Z", "2", 2, "B", "x");
+	append_alert("2026-10-01T10:00:00Z", "1", 3, "A", "y");
+	append_alert("2026-10-01T10:00:01Z", "2", 2, "B", "y");
+	append_alert("2026-10-01T10:00:00Z", "1", 3, "A", "z");
 	struct history *h = open_it();
 	struct history_event *e = next(h);
 	assert_int_equal(e->hook.count, 2);
@@ -127,10 +184,10 @@ static void test_lines_of_webhooks_are_found_together(void **state)
 static void test_half_a_webhook_is_cut(void **state)
 {
 	(void)state;
-	put_alert("2026-10-01T10:00:00Z", "1", 3, "A", "x");
-	put("{\"event\":\"lost\",\"at\":\"2026-10-01T10:00:00Z\",\"lines\":2}\n");
-	put_alert("2026-10-01T10:00:05Z", "2", 1, "B", "x");
-	put("torn {\n");
+	append_alert("2026-10-01T10:00:00Z", "1", 3, "A", "x");
+	append_history("{\"event\":\"lost\",\"at\":\"2026-10-01T10:00:00Z\",\"lines\":2}\n");
+	append_alert("2026-10-01T10:00:05Z", "2", 1, "B", "x");
+	append_history("torn {\n");
 	struct history *h = open_it();
 	expect_body(h, "B", 1, 0);
 	expect_body(h, "A", 1, 2);
@@ -154,7 +211,7 @@ static void test_older_journals_are_read(void **state)
 				"\"annotations\":{},\"starts_at\":null,\"ends_at\":\"2026-10-01T10:00:00Z\",\"generator_url\":null,"
 				"\"group_labels\":{\"alertname\":\"A\"},\"severity\":\"P1\",\"receivers\":[\"a\",\"b\"]}\n",
 				hosts[i], second);
-			put(line);
+			append_history(line);
 		}
 	}
 	struct history *h = open_it();
@@ -222,11 +279,13 @@ static void test_a_line_that_says_its_labels_twice(void **state)
 static void test_commands_and_attention(void **state)
 {
 	(void)state;
-	put("{\"event\":\"listening\",\"at\":\"2026-10-01T10:00:00Z\"}\n");
-	put("{\"event\":\"command\",\"at\":\"2026-10-01T10:01:00Z\",\"key\":\"k\",\"command\":\"ack\",\"by\":\"ana\","
-	    "\"note\":null}\n");
-	put("{\"event\":\"told\",\"at\":\"2026-10-01T10:02:00Z\",\"key\":\"k\",\"receiver\":\"r\",\"message\":\"trigger\"}"
-	    "\n");
+	append_history("{\"event\":\"listening\",\"at\":\"2026-10-01T10:00:00Z\"}\n");
+	append_history(
+		"{\"event\":\"command\",\"at\":\"2026-10-01T10:01:00Z\",\"key\":\"k\",\"command\":\"ack\",\"by\":\"ana\","
+		"\"note\":null}\n");
+	append_history(
+		"{\"event\":\"told\",\"at\":\"2026-10-01T10:02:00Z\",\"key\":\"k\",\"receiver\":\"r\",\"message\":\"trigger\"}"
+		"\n");
 	struct history *h = open_it();
 	struct history_event *e = next(h);
 	assert_int_equal(e->kind, HISTORY_LISTENS);
@@ -244,7 +303,7 @@ static void test_commands_and_attention(void **state)
 
 #define START INT64_C(1790848800) /* 2026-10-01T10:00:00Z */
 
-static void add_points(struct alerts_series *a, const char *host, int from, int to)
+static void add_series_points(struct alerts_series *a, const char *host, int from, int to)
 {
 	AUTOBUF struct buf text;
 	AUTOERR struct err err = ERR_INIT;
@@ -284,10 +343,10 @@ static void test_points_become_webhooks(void **state)
 	struct history *h = history_new(NULL);
 
 	(void)state;
-	add_points(a, "x", 0, 1);
-	add_points(a, "x", 2, 2);
-	add_points(a, "x", 5, 6);
-	add_points(a, "y", 2, 260);
+	add_series_points(a, "x", 0, 1);
+	add_series_points(a, "x", 2, 2);
+	add_series_points(a, "x", 5, 6);
+	add_series_points(a, "y", 2, 260);
 	alerts_series_events(a, h, (START + 260 * 60) * 1000);
 	expect_change(h, 0, 1, 0);
 	expect_change(h, 2, 2, 0);
@@ -303,6 +362,8 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(test_the_same_words_of_a_webhook_are_read_once),
+		TEST(test_the_same_words_must_stand_where_a_field_may),
 		TEST(test_lines_of_webhooks_are_found_together),
 		TEST(test_half_a_webhook_is_cut),
 		TEST(test_older_journals_are_read),
