@@ -85,6 +85,7 @@ static size_t find_field(struct line_reader *r, struct str name)
 static bool read_label_pairs(struct line_reader *r, struct labels *out, bool *odd)
 {
 	struct json_token name, value;
+	struct str nested;
 	size_t room = 0;
 
 	*out = (struct labels){0};
@@ -92,8 +93,9 @@ static bool read_label_pairs(struct line_reader *r, struct labels *out, bool *od
 
 	while (next_token(r, &name) == TOKEN_NAME) {
 		struct str label = json_token_text(r->arena, &name, TEXT_MOST);
-		*odd |= next_token(r, &value) != TOKEN_STRING;
-		if (value.kind == TOKEN_STRING) {
+		bool text = !json_pass_over(&r->json, &nested) && next_token(r, &value) == TOKEN_STRING;
+		*odd |= !text;
+		if (text) {
 			out->v = arena_room(r->arena, out->v, out->n, &room, sizeof *out->v);
 			out->v[out->n++] = (struct label){label, json_token_text(r->arena, &value, TEXT_MOST)};
 		}

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from harness import alert, body, now, wait_until
+from harness import alert, body, call, now, post_json, wait_until
 
 MANY = 10000
 # One body of this size takes at most so much more than the idle daemon has. The two that come after it find what it left and
@@ -93,6 +93,50 @@ def test_a_large_body_is_taken_while_others_are_answered(kind, house, start):
     assert peak(d) - one < (512 if SANITIZED else MEBIBYTES_LATER)
     assert len(visitor.worked) > 10
     assert max(visitor.worked) < STALL, sorted(visitor.worked)[-5:]
+
+
+QUESTIONS = ["/", "/?severity=P1", "/?matcher=alertname%3D~%22L.*77%22", "/noise", "/rules", "/metrics", "/api/v1/noise?by=alertname&limit=1000",
+             "/api/v1/incidents?limit=1000", "/api/v1/incidents?limit=1000&matcher=alertname%3D%22None%22", "/api/v1/incidents/records",
+             "/api/v1/why?matcher=alertname%3D~%22.%2B%22&since=1h", "/api/v1/postmortems?all=true", "/api/v1/status"]
+
+
+def listening(daemon, count):
+    address = daemon.url.split("//")[1]
+    replies = []
+    for _ in range(count):
+        client = http.client.HTTPConnection(address, timeout=60)
+        client.request("GET", "/api/v1/events")
+        replies.append(client.getresponse())
+        assert replies[-1].status == 200
+    return replies
+
+
+def test_no_question_holds_the_loop_beside_many_incidents(house, start):
+    """Lists, pages, reports, explanations, those who listen, a reload: each asked beside ten thousand that are open."""
+    d = start(house(rules=RULES, delivery={"mode": "observe"}))
+    d.send(many("incidents", MANY))
+    longest = {}
+
+    def beside(what, ask):
+        with Visitor(d) as visitor:
+            ask()
+        longest[what] = max(visitor.worked, default=0)
+
+    for path in QUESTIONS:
+        beside(path, lambda path=path: need_ok(call(d.url + path)))
+    beside("explain", lambda: need_ok(post_json(d.url + "/api/v1/explain", {"alerts": [alert(f"L{i}") for i in range(2000)]})))
+    beside("reload", lambda: need_ok(d.reload()))
+    replies = listening(d, 50)
+    try:
+        beside("events", lambda: d.send(body(*(alert(f"L-new{i}") for i in range(500)), group={"job": "y"})))
+    finally:
+        for reply in replies:
+            reply.close()
+    assert not {what: seconds for what, seconds in longest.items() if seconds >= STALL}
+
+
+def need_ok(answer):
+    assert answer[0] == 200, answer[1]
 
 
 def test_absence_in_a_large_body_ends_members_and_incidents(house, start, recorder):

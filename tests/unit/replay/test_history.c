@@ -105,13 +105,13 @@ static void test_the_same_words_of_a_webhook_are_read_once(void **state)
 {
 	static const char *const lines[] = {
 		"{\"event\":\"decided\",\"fingerprint\":\"f1\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"A\"}"
-		","
+	    ","
 		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"page\",\"reason\":\"new\"}\n",
 		"{\"event\":\"decided\",\"fingerprint\":\"f2\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"A\"}"
-		","
+	    ","
 		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"page\",\"reason\":\"new\"}\n",
 		"{\"event\":\"decided\",\"fingerprint\":\"f3\",\"at\":\"2026-10-01T10:00:00Z\",\"labels\":{\"alertname\":\"C\"}"
-		","
+	    ","
 		"\"reason\":\"repeat\","
 		"\"body\":\"1\",\"alerts\":3,\"receiver\":\"r\",\"group_key\":\"g\",\"verdict\":\"deduplicate\"}\n",
 	};
@@ -254,6 +254,28 @@ static void test_a_line_without_a_fingerprint_is_of_its_labels(void **state)
 	expect_end(h);
 }
 
+/* What a damaged line says twice counts as it was said last; a set that is no label of a set goes. */
+static void test_a_line_that_says_its_labels_twice(void **state)
+{
+	(void)state;
+	put("{\"event\":\"decided\",\"fingerprint\":\"f\",\"key\":\"k\",\"verdict\":\"page\",\"reason\":\"new\",\"at\":"
+	    "\"2026-10-01T10:00:00Z\",\"source\":\"\",\"status\":\"firing\",\"labels\":{\"a\":\"1\",\"b\":\"2\",\"c\":"
+	    "\"3\"},"
+	    "\"labels\":{\"alertname\":\"A\",\"no\":{\"x\":\"y\"},\"nor\":[\"z\"],\"d\":\"1\",\"e\":\"2\",\"f\":\"3\","
+	    "\"g\":\"4\",\"h\":\"5\"},"
+	    "\"body\":\"00000000000000ab\",\"alerts\":1}\n");
+	struct history *h = open_it();
+	struct history_event *e = next(h);
+	assert_int_equal(e->hook.count, 1);
+	const struct labels *labels = &e->hook.alerts[0].labels;
+	assert_int_equal(labels->n, 6);
+	assert_true(str_eq_c(labels_get(labels, STR("alertname")), "A"));
+	assert_true(str_eq_c(labels_get(labels, STR("h")), "5"));
+	assert_int_equal(labels_get(labels, STR("a")).n, 0);
+	history_event_free(e);
+	expect_end(h);
+}
+
 static void test_commands_and_attention(void **state)
 {
 	(void)state;
@@ -346,6 +368,7 @@ int main(void)
 		TEST(test_half_a_webhook_is_cut),
 		TEST(test_older_journals_are_read),
 		TEST(test_a_line_without_a_fingerprint_is_of_its_labels),
+		TEST(test_a_line_that_says_its_labels_twice),
 		TEST(test_commands_and_attention),
 		TEST(test_points_become_webhooks),
 	};
