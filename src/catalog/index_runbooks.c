@@ -3,6 +3,7 @@
 
 #include "catalog/pages.h"
 #include "index_impl.h"
+#include "table_index_words.h"
 #include "table_runbook_columns.h"
 
 #define COLUMNS runbook_columns.rows, runbook_columns.count
@@ -100,15 +101,8 @@ static void add_planned(struct index *ix, const struct fact_runbook *r)
 
 static struct str category_now(struct index *ix)
 {
-	static const char *const general[] = {"runbook index",    "runbook",         "available runbook", "runbook list",
-	                                      "table of content", "index",           "content",           "list of runbook",
-	                                      "all runbook",      "runbook category"};
 	struct str heading = heading_now(ix), folded = words_fold(ix->arena, heading);
-	for (size_t i = 0; i < sizeof general / sizeof *general; i++) {
-		if (words_are(folded, general[i]))
-			return (struct str){NULL, 0};
-	}
-	return heading;
+	return words_table_is(&index_words, INDEX_GENERAL, folded) ? (struct str){NULL, 0} : heading;
 }
 
 /* ---- rows ---- */
@@ -297,12 +291,7 @@ static bool in_runbooks(struct index *ix)
 /* A column that says of what it holds that it is a runbook: what is in it and not linked is still to be written. */
 static bool promises_runbook(struct str column)
 {
-	static const char *const words[] = {"runbook", "playbook", "procedure", "guide", "document"};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (words_have(column, words[i]))
-			return true;
-	}
-	return false;
+	return words_table_has(&index_words, INDEX_PROMISE, column);
 }
 
 /* A row's link to a section of this page is a runbook where the row says more than a table of contents. */
@@ -344,30 +333,18 @@ static bool is_only_severity(struct index *ix, struct str text, struct strs *out
 	return out->n && (folded.n <= 12 || str_starts(folded, STR("severity ")) || str_starts(folded, STR("priority ")));
 }
 
-/* "Emergency Runbooks" are what to do in an emergency; these words are levels. */
-static bool is_level_word(struct str word)
-{
-	static const char *const levels[] = {"critical", "high", "medium", "low", "major", "minor", "warning", "info"};
-	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
-		if (str_eq_nocase(word, str_c(levels[i])))
-			return true;
-	}
-	return false;
-}
-
-/* A heading over a list of runbooks may be their severity: "P1 - Critical", "Critical Runbooks". */
+/* A heading over a list of runbooks may be their severity: "P1 - Critical", "Critical Runbooks", not "Emergency Runbooks". */
 static struct strs severities_above(struct index *ix)
 {
-	static const char *const beside[] = {"runbook", "playbook", "severity", "priority", "alert", "incident", "issue"};
 	struct str folded = words_fold(ix->arena, heading_now(ix));
 	struct strs named = fact_severities_read(ix->arena, heading_now(ix)), none = {NULL, 0};
 	size_t words = 1;
 	for (size_t i = 0; i < folded.n; i++)
 		words += folded.p[i] == ' ';
-	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
-		words -= words_have(folded, beside[i]);
+	for (size_t i = 0; i < index_words.count; i++)
+		words -= index_words.rows[i].value == INDEX_BESIDE_LEVEL && words_have(folded, index_words.rows[i].phrase);
 	bool numbered = named.n && named.v[0].p[named.v[0].n - 1] >= '0' && named.v[0].p[named.v[0].n - 1] <= '9';
-	bool level = numbered || (named.n && is_level_word(named.v[0]));
+	bool level = numbered || (named.n && words_table_is(&index_words, INDEX_LEVEL, named.v[0]));
 	return level && words <= (numbered ? named.n + 2 : named.n) ? named : none;
 }
 

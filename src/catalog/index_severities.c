@@ -4,6 +4,7 @@
 #include "index_impl.h"
 #include "severity_words.h"
 #include "table_severity_columns.h"
+#include "table_severity_companions.h"
 
 #define SENTENCE_MAX 80 /* bytes of one that may be no more than a time */
 
@@ -70,18 +71,6 @@ static size_t count_blanks(struct str s)
 	return n;
 }
 
-/* "Low priority", "P1 incidents": a word that stands behind every severity alike. */
-static bool is_said_of_all(struct str after)
-{
-	static const char *const words[] = {"priority", "severity", "incident", "incidents", "runbooks",
-	                                    "runbook",  "alerts",   "issues",   "level",     "escalation"};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (str_eq_nocase(after, str_c(words[i])))
-			return true;
-	}
-	return false;
-}
-
 /* Behind the name: "(Critical)", "- Critical (what it means)", or the meaning alone. */
 static void set_words(struct fact_severity *s, struct str after)
 {
@@ -92,7 +81,7 @@ static void set_words(struct fact_severity *s, struct str after)
 		after = note;
 		note.n = 0;
 	}
-	if (!is_said_of_all(after)) {
+	if (!words_table_is(&severity_companions, 0, after)) {
 		s->path_only &= !after.n;
 		fill(count_blanks(after) > 2 ? &s->description : &s->words, after);
 	}

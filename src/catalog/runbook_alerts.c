@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "runbook_impl.h"
+#include "table_alert_columns.h"
 
 #define ALERTS_MAX 500 /* of one page */
 #define NAME_MAX_BYTES 160
@@ -111,31 +112,6 @@ void runbook_alerts_of_value(struct reading *r, const struct runbook_field *f)
 
 /* ---- blocks ---- */
 
-/* Headings of columns that hold the names of alerts. */
-static const struct {
-	const char *heading; /* folded */
-	const char *why;
-} alert_columns[] = {
-	{"alert", "the plain word"},
-	{"alerts", "several in a cell"},
-	{"alert s", "Alert(s)"},
-	{"alert name", "the plain words"},
-	{"alert names", "several in a cell"},
-	{"alertname", "the label's own name"},
-	{"alertnames", "several in a cell"},
-	{"alerting rule", "Prometheus' word"},
-	{"alert rule", "Grafana's word"},
-	{"prometheus alert", "beside other sources"},
-};
-
-static bool is_alert_column(struct str folded)
-{
-	for (size_t i = 0; i < sizeof alert_columns / sizeof *alert_columns; i++)
-		if (str_eq_c(folded, alert_columns[i].heading))
-			return true;
-	return false;
-}
-
 /* A column that sends each alert to a runbook of its own. */
 static bool is_runbook_column(struct str folded)
 {
@@ -196,7 +172,7 @@ static void take_table(struct reading *r, cmark_node *table)
 		struct str name = runbook_fold(r->arena, node_value(r->arena, c).text);
 		t.runbooks = t.runbooks || is_runbook_column(name);
 		bool named = r->alert_section && str_eq_c(name, "name"); /* "Name" below "Alerts" */
-		if (t.column < 0 && (named || is_alert_column(name)))
+		if (t.column < 0 && (named || words_table_is(&alert_columns, 0, name)))
 			t.column = at;
 	}
 	for (cmark_node *row = t.column < 0 ? NULL : cmark_node_next(header); row; row = cmark_node_next(row))

@@ -2,6 +2,7 @@
 #include "base/ascii.h"
 #include "catalog/front_matter.h"
 #include "runbook_impl.h"
+#include "table_front_holders.h"
 
 static void add_scalar(struct reading *r, struct str key, const struct yaml_node *node)
 {
@@ -38,33 +39,6 @@ static struct str joined(struct arena *arena, const struct yaml_node *list)
 	return arena_str(arena, buf_str(&out));
 }
 
-/* Keys below which a page's own statements stand. */
-static const struct {
-	const char *key; /* folded */
-	const char *why;
-} holders[] = {
-	{"runbook", "what belongs to the page as a runbook, apart from what the site needs"},
-	{"metadata", "Backstage, Docusaurus"},
-	{"meta", "VitePress, Nuxt"},
-	{"params", "Hugo"},
-	{"extra", "Zola, MkDocs Material"},
-	{"custom", "Docusaurus"},
-	{"alert", "the one alert that the page is for, with its severity"},
-	{"alerting", "the same"},
-	{"on call", "owner and severity"},
-	{"oncall", "owner and severity"},
-	{"spec", "Backstage: spec.owner"},
-	{"labels", "the labels of its alerts: severity, team"},
-};
-
-static bool is_holder(struct str folded)
-{
-	for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
-		if (str_eq_c(folded, holders[i].key))
-			return true;
-	return false;
-}
-
 /* lastReviewed is "last Reviewed". */
 static struct str key_in_words(struct arena *arena, struct str key)
 {
@@ -97,7 +71,7 @@ static void take_map(struct reading *r, const struct yaml_node *map, int depth)
 		take_entry(r, map->keys[i], map->items[i]);
 	for (size_t i = 0; depth < 2 && i < map->count; i++)
 		if (map->items[i]->kind == YAML_MAP &&
-		    is_holder(runbook_fold(r->arena, key_in_words(r->arena, map->keys[i]->text))))
+		    words_table_is(&front_holders, 0, runbook_fold(r->arena, key_in_words(r->arena, map->keys[i]->text))))
 			take_map(r, map->items[i], depth + 1);
 }
 
