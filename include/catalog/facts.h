@@ -32,7 +32,8 @@ struct fact_severity {
 	struct str description, examples;
 	struct fact_duration response, resolution;
 	struct str escalation_text, communication_text;
-	bool path_only; /* while the page is read: named over an escalation path, and nothing says what it is */
+	bool path_only;  /* while the page is read: named over an escalation path, and nothing says what it is */
+	bool by_heading; /* of a page or a list that is not about severities: it counts where something stands below it */
 	struct pos at;
 };
 

@@ -216,16 +216,53 @@ static bool timed_item(struct index *ix, const struct line *line)
 	return true;
 }
 
-/* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
-static bool sentence_item(struct index *ix, const struct line *line)
+/* "after another 20 minutes": from the step before on. */
+static int64_t after_in_sentence(struct index *ix, struct str text)
 {
-	struct str role = escalation_role_told(ix, line->text);
+	int64_t after = escalation_after(ix, text);
+	struct str folded = words_fold(ix->arena, text);
+	bool more = words_have(folded, "another") || words_have(folded, "further");
+	return after > 0 && more ? after + ix->reached_ms : after;
+}
+
+/* "If nobody acknowledges within 15 minutes, escalate to the lead", "Page the engineer at once for P0". */
+static bool one_sentence(struct index *ix, struct str text, int at)
+{
+	struct str role = escalation_role_told(ix, text);
 	if (!role.n)
 		return false;
-	struct strs named = numbered_severities(ix, line->text);
+	struct strs named = numbered_severities(ix, text);
 	if (named.n)
 		ix->path_severities = named;
-	add_to_paths(ix, escalation_after(ix, line->text), role, line->at);
+	add_to_paths(ix, after_in_sentence(ix, text), role, at);
+	return true;
+}
+
+/* At ";", and where a sentence ends. */
+static size_t sentence_end(struct str text)
+{
+	size_t end = words_until(text, 0, ";");
+	ptrdiff_t stop = str_find(str_slice(text, 0, end), STR(". "));
+	return stop > 0 ? (size_t)stop : end;
+}
+
+/* Several in a row, each of which says whom and when: a step each. */
+static bool sentence_item(struct index *ix, const struct line *line)
+{
+	size_t steps = 0;
+	for (int round = 0; round < 2; round++) {
+		for (struct str rest = line->text; rest.n;) {
+			size_t end = sentence_end(rest);
+			struct str one = str_trim(str_slice(rest, 0, end));
+			bool step = escalation_after(ix, one) >= 0 && escalation_role_told(ix, one).n;
+			if (round && step)
+				one_sentence(ix, one, line->at);
+			steps += !round && step;
+			rest = str_slice(rest, end + 1, rest.n);
+		}
+		if (steps < 2)
+			return one_sentence(ix, line->text, line->at);
+	}
 	return true;
 }
 

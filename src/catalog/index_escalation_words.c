@@ -52,13 +52,13 @@ int64_t escalation_after(struct index *ix, struct str words)
 		return 0; /* "the first 30 minutes" */
 	if (span.found)
 		return span.at_most && !words_have(folded, "within") ? 0 : span.high_ms;
-	bool now = words_are(folded, "0") || escalation_words_have(folded, WORD_NOW);
+	bool now = words_are(folded, "0") || words_are(folded, "t 0") || escalation_words_have(folded, WORD_NOW);
 	return now ? 0 : after_start(words);
 }
 
 /* ---- in which order ---- */
 
-static const char *const arrows[] = {"→", "->", "=>", "➜", "⇒", "»", " > ", ", then "};
+static const char *const arrows[] = {"→", "⟶", "➔", "➡", "->", "=>", "➜", "⇒", "»", " > ", ", then "};
 
 /* The first arrow of a text; text.n where there is none. */
 static size_t arrow_at(struct str text, size_t *length)
@@ -87,9 +87,20 @@ bool escalation_has_arrow(struct str text)
 	return arrow_at(text, &length) < text.n;
 }
 
+/* "(5 min) Secondary" */
+static struct str take_opening_note(struct str *s)
+{
+	ptrdiff_t end = str_starts(*s, STR("(")) ? str_index(*s, ')') : -1;
+	struct str note = end > 0 ? str_slice(*s, 1, (size_t)end) : (struct str){NULL, 0};
+	if (note.n)
+		*s = words_trim(str_slice(*s, (size_t)end + 1, s->n));
+	return note;
+}
+
 struct str escalation_without_time(struct index *ix, struct str who, int64_t *after)
 {
-	struct str rest = who, note = words_take_note(&rest);
+	struct str rest = who, note = take_opening_note(&rest);
+	note = note.n ? note : words_take_note(&rest);
 	ptrdiff_t at = note.n ? -1 : str_find(who, STR(" after "));
 	if (at > 0) {
 		rest = str_slice(who, 0, (size_t)at);

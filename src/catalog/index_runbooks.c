@@ -4,6 +4,7 @@
 #include "catalog/pages.h"
 #include "index_impl.h"
 #include "table_index_words.h"
+#include "table_moved_pages.h"
 #include "table_runbook_columns.h"
 
 #define COLUMNS runbook_columns.rows, runbook_columns.count
@@ -164,6 +165,18 @@ static const struct cell *link_cell(const struct record *r)
 	return named;
 }
 
+/* "Disk full: see docs/disk-full.md": the path that a list's entry ends in. */
+static struct str path_at_end(struct str text)
+{
+	while (text.n && strchr(".,;)", text.p[text.n - 1]))
+		text.n--;
+	size_t from = text.n;
+	while (from && text.p[from - 1] != ' ' && text.p[from - 1] != '(')
+		from--;
+	struct str last = str_slice(text, from, text.n);
+	return from && page_kind_of(last) == PAGE_MARKDOWN ? last : (struct str){NULL, 0};
+}
+
 /* Its link, or the page that it names in code or as nothing but the name. */
 static struct str target_of(const struct line *line)
 {
@@ -223,12 +236,13 @@ static bool row_target(struct index *ix, const struct line *line, struct str tar
 	return link_target(ix, target, &book->path, &book->anchor);
 }
 
-/* "Runbook | Link": the runbook's name, and behind it where it is. */
+/* "Runbook | Link": the runbook's name, and behind it where it is; "ID | Runbook", where the ID is the link. */
 static const struct cell *title_cell(const struct record *r, const struct cell *link)
 {
 	const struct cell *title = record_cell(r, COLUMNS, TITLE);
-	for (const struct cell *cell = r->cells; !title && cell < link; cell++) {
-		bool names = words_find(COLUMNS, cell->column, -1) == LINK && cell->line.text.n;
+	const struct cell *end = words_find(COLUMNS, link->column, -1) == ID ? r->cells + r->count : link;
+	for (const struct cell *cell = r->cells; !title && cell < end; cell++) {
+		bool names = cell != link && words_find(COLUMNS, cell->column, -1) == LINK && cell->line.text.n;
 		if (names && !cell_target(cell).n && !is_file_name(cell->line.text))
 			title = cell;
 	}
@@ -277,7 +291,7 @@ static bool add_record(struct index *ix, const struct record *r, const struct ce
 		fill(&book.title, file_title(book.path));
 		add_linked(ix, &book);
 		add_more(ix, &link->line, &book);
-	} else if (book.title.n) {
+	} else if (book.title.n && !words_table_has(&moved_pages, 0, words_fold(ix->arena, book.title))) {
 		add_planned(ix, &book);
 	}
 	return linked || book.title.n;
@@ -373,6 +387,8 @@ bool runbook_item(struct index *ix, const struct item *item)
 	const struct line *line = &item->line;
 	struct fact_runbook book = {.at = index_pos(ix, line->at), .category = category_now(ix)};
 	struct str target = target_of(line);
+	if (!target.n && topic_now(ix) == TOPIC_RUNBOOKS)
+		target = path_at_end(line->text);
 	bool own = target.n && target.p[0] == '#';
 	bool linked = target.n && (!own || topic_now(ix) == TOPIC_RUNBOOKS) && row_target(ix, line, target, &book);
 	bool web = !linked && is_web(target);
@@ -383,7 +399,7 @@ bool runbook_item(struct index *ix, const struct item *item)
 		book.title = line->label;
 	if (line->url.n)
 		take_alert_before(ix, &book, line);
-	if (!str_eq(line->rest, line->page) && !book.alerts.n)
+	if (!str_eq(line->rest, line->page) && !(target.n && str_ends(line->rest, target)) && !book.alerts.n)
 		take_rest(ix, &book, line);
 	if (!book.severities.n)
 		book.severities = severities_above(ix);

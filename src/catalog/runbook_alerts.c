@@ -96,7 +96,7 @@ static bool claim_codes(struct reading *r, const struct runbook_field *f, enum a
 
 void runbook_alerts_of_value(struct reading *r, const struct runbook_field *f)
 {
-	enum alert_claim claim = f->related ? CLAIM_RELATED : f->weak ? CLAIM_LIKELY : CLAIM_OWN;
+	enum alert_claim claim = f->related ? CLAIM_RELATED : f->weak && !f->plain ? CLAIM_LIKELY : CLAIM_OWN;
 	struct str rest = f->value.text, quoted;
 	bool any = claim_codes(r, f, claim);
 	while (!any && next_quoted(&rest, &quoted))

@@ -52,12 +52,23 @@ static struct str key_in_words(struct arena *arena, struct str key)
 	return (struct str){out, n};
 }
 
+/* `review: {every: 6 months}` is "review every". */
+static void take_below(struct reading *r, struct str above, const struct yaml_node *map)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		struct str own = key_in_words(r->arena, map->keys[i]->text);
+		add_scalar(r, str_c(arena_printf(r->arena, "%.*s %.*s", STR_ARG(above), STR_ARG(own))), map->items[i]);
+	}
+}
+
 static void take_entry(struct reading *r, const struct yaml_node *key, const struct yaml_node *value)
 {
 	struct str words = key_in_words(r->arena, key->text);
 	enum runbook_key known = runbook_key_of(runbook_fold(r->arena, words));
 	if (known == KEY_ALERTS)
 		add_alerts(r, value);
+	else if (value->kind == YAML_MAP && known != KEY_NONE)
+		take_below(r, words, value);
 	else if (value->kind == YAML_LIST && known != KEY_NONE)
 		runbook_add_field(r, words, (struct runbook_value){joined(r->arena, value), {NULL, 0}});
 	else

@@ -1,6 +1,7 @@
 /* Which alert a title or a heading names: "Runbook: HighCPU", "Alert Name: "DiskFull"", "3. NodeDown (critical)". */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "runbook_impl.h"
 #include "table_title_words.h"
 #include "words.h"
@@ -27,6 +28,15 @@ static struct str skip_separators(struct str s, bool *any)
 	}
 }
 
+/* ":fire:" at the start: a picture by its name; 0 where there is none. */
+static size_t shortcode_length(struct str s)
+{
+	size_t n = 1;
+	while (n < s.n && (ascii_is_alnum(s.p[n]) || s.p[n] == '_' || s.p[n] == '-' || s.p[n] == '+'))
+		n++;
+	return str_starts(s, STR(":")) && n > 1 && n + 1 < s.n && s.p[n] == ':' ? n + 1 : 0;
+}
+
 /* Numbers, signs and pictures before the first letter, and "[P1]". */
 static struct str skip_decoration(struct str s)
 {
@@ -37,7 +47,7 @@ static struct str skip_decoration(struct str s)
 			s = str_slice(s, (size_t)close + 1, s.n);
 			continue;
 		}
-		size_t n = 0;
+		size_t n = shortcode_length(s);
 		while (n < s.n && ((unsigned char)s.p[n] >= 0x80 || strchr("0123456789.)#*", s.p[n])))
 			n++;
 		if (!n || n == s.n || s.p[n] != ' ')
@@ -61,14 +71,24 @@ static struct str without_quotes(struct str s)
 	return str_trim(s);
 }
 
-static struct str without_closing(struct str s)
+static bool take_closing(struct str *s)
 {
 	for (size_t i = 0; i < title_words.count; i++) {
 		struct str word = str_c(title_words.rows[i].phrase);
-		bool behind = title_words.rows[i].value == TITLE_CLOSING && s.n > word.n + 1 && s.p[s.n - word.n - 1] == ' ';
-		if (behind && str_eq_nocase(str_slice(s, s.n - word.n, s.n), word))
-			s = str_trim(str_slice(s, 0, s.n - word.n));
+		bool behind = title_words.rows[i].value == TITLE_CLOSING && s->n > word.n + 1 && s->p[s->n - word.n - 1] == ' ';
+		if (!behind || !str_eq_nocase(str_slice(*s, s->n - word.n, s->n), word))
+			continue;
+		*s = str_trim(str_slice(*s, 0, s->n - word.n));
+		return true;
 	}
+	return false;
+}
+
+/* "HighCPU alert is firing" */
+static struct str without_closing(struct str s)
+{
+	while (take_closing(&s))
+		;
 	return s;
 }
 

@@ -3,6 +3,7 @@
 
 static const struct word_row rows[] = {
 	{"here", 0, "\"click here\", shorter"},
+	{"click", 0, "the page is behind it"},
 	{"click here", 0, "the page is behind it"},
 	{"below", 0, "further down on the same page"},
 	{"see below", 0, "the same"},

@@ -227,6 +227,46 @@ static void find_amount(struct str lower, struct span *out)
 	}
 }
 
+/* ---- ISO 8601 ---- */
+
+static int64_t iso_unit(char letter, bool behind_t, int *months)
+{
+	*months = behind_t ? 0 : letter == 'Y' ? 12 : letter == 'M';
+	switch (letter) {
+	case 'Y': return 365 * TIME_DAY;
+	case 'M': return behind_t ? TIME_MINUTE : 30 * TIME_DAY;
+	case 'W': return 7 * TIME_DAY;
+	case 'D': return TIME_DAY;
+	case 'H': return TIME_HOUR;
+	case 'S': return TIME_SECOND;
+	default: return 0;
+	}
+}
+
+/* "P6M", "P1Y", "P90D", "PT15M", and nothing else. */
+static bool read_iso(struct str text, struct span *out)
+{
+	struct scan sc = {.s = text, .i = 1};
+	double number;
+	int months = 0;
+	bool behind_t = false, whole = true;
+	out->high_ms = 0;
+	if (text.n < 3 || text.p[0] != 'P')
+		return false;
+	while (sc.i < text.n) {
+		behind_t = take(&sc, "T") || behind_t;
+		int64_t unit = take_digits(&sc, &number) && sc.i < text.n ? iso_unit(text.p[sc.i++], behind_t, &months) : 0;
+		if (!unit)
+			return false;
+		out->high_ms =
+			out->high_ms + times(number, unit) < DURATION_MAX ? out->high_ms + times(number, unit) : DURATION_MAX;
+		out->months += whole_months(number, months);
+		whole = whole && months;
+	}
+	out->months = whole ? out->months : 0;
+	return out->found = out->high_ms > 0;
+}
+
 /* ---- the words around it ---- */
 
 static void find_bound(struct str lower, struct span *out)
@@ -268,6 +308,9 @@ struct span words_span(struct arena *arena, struct str words)
 		out.next_business_day = true;
 		return out;
 	}
+	if (read_iso(str_trim(words), &out))
+		return out;
+	out = (struct span){.found = false};
 	find_amount(lower, &out);
 	if (!out.found)
 		find_cadence(folded, &out);

@@ -2,7 +2,9 @@
 #include <string.h>
 
 #include "catalog/pages.h"
+#include "catalog/unicode.h"
 #include "table_pointing_titles.h"
+#include "table_title_words.h"
 #include "words.h"
 
 static bool holds_between(struct str s, char least, char most)
@@ -13,14 +15,37 @@ static bool holds_between(struct str s, char least, char most)
 	return false;
 }
 
+/* A picture alone, or an arrow, says nothing. */
+static bool says_anything(struct str s)
+{
+	for (int32_t c; unicode_take(&s, &c);)
+		if (unicode_is_letter(c) || unicode_is_number(c))
+			return true;
+	return false;
+}
+
+/* "Runbook 7", "SOP 12": filed under a number. */
+static bool is_numbered(struct str title)
+{
+	ptrdiff_t blank = str_index(title, ' ');
+	if (blank < 0 || !words_table_is(&title_words, TITLE_OPENING, str_slice(title, 0, (size_t)blank)))
+		return false;
+	for (size_t i = (size_t)blank + 1; i < title.n; i++)
+		if (title.p[i] < '0' || title.p[i] > '9')
+			return false;
+	return true;
+}
+
 bool words_only_point(struct str title)
 {
-	return words_table_is(&pointing_titles, 0, words_trim(title));
+	return words_table_is(&pointing_titles, 0, words_trim(title)) || (title.n && !says_anything(title));
 }
 
 /* A name of a file, of a wiki's page (disk-full), or what something is filed under (IR-1). */
 bool words_are_a_reference(struct str title)
 {
+	if (is_numbered(title))
+		return true;
 	if (!title.n || str_index(title, ' ') >= 0)
 		return false;
 	return page_kind_of(title) != PAGE_NONE || !holds_between(title, 'A', 'Z') || holds_between(title, '0', '9');
