@@ -286,7 +286,8 @@ bool severity_heading(struct index *ix, struct str heading, int line)
 	struct fact_severity *s = severity_here(ix, name, line);
 	set_words(s, after);
 	ix->severity = (size_t)(s - ix->out->severities) + 1;
-	s->by_heading = s->by_heading || (ix->severity > known && topic_now(ix) != TOPIC_SEVERITIES);
+	s->by_heading = s->by_heading ||
+	                (ix->severity > known && topic_now(ix) != TOPIC_SEVERITIES && topic_now(ix) != TOPIC_ESCALATION);
 	return true;
 }
 

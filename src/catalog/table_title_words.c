@@ -1,4 +1,4 @@
-/* What is this word in a runbook's title? A longer opening stands before what it begins with. */
+/* What is this word in a runbook's title? A longer row stands before what it begins or ends with. */
 #include "table_title_words.h"
 
 static const struct word_row rows[] = {
@@ -17,9 +17,9 @@ static const struct word_row rows[] = {
 	{"playbook", TITLE_CLOSING, "HighCPU playbook"},
 	{"alert", TITLE_CLOSING, "HighCPU alert"},
 	{"alerts", TITLE_CLOSING, "HighCPU alerts"},
+	{"is firing", TITLE_CLOSING, "HighCPU is firing"},
 	{"firing", TITLE_CLOSING, "HighCPU firing"},
 	{"fires", TITLE_CLOSING, "HighCPU fires"},
-	{"is firing", TITLE_CLOSING, "HighCPU is firing"},
 	{"description", TITLE_PART, "\"Alert Description\" is a part of the page"},
 	{"details", TITLE_PART, "\"Alert Details\" is a part of the page"},
 	{"overview", TITLE_PART, "\"Alert Overview\" is a part of the page"},

@@ -253,14 +253,17 @@ static void a_title_is_what_says_most(void **state)
 	fine(catalog_add_index(
 			 c, "README.md",
 			 STR("# R\n\n| Runbook | Link |\n|---|---|\n| Net is slow | [open](net.md) |\n"
-	             "| Disk is full | [disk.md](disk.md) |\n| [RB-3](cpu.md) | x |\n| [RB-4](fan.md) | x |\n"),
+	             "| Disk is full | [disk.md](disk.md) |\n| [RB-3](cpu.md) | x |\n| [RB-4](fan.md) | x |\n\n"
+	             "| ID | Runbook |\n|---|---|\n| [RB-5](log.md) | The log is full |\n"),
 			 &err),
 	     &err);
 	fine(catalog_add_runbook(c, "net.md", STR("x\n"), &err), &err);
 	fine(catalog_add_runbook(c, "disk.md", STR("# Another name\n\nx\n"), &err), &err);
 	fine(catalog_add_runbook(c, "cpu.md", STR("# The processor is hot\n\nx\n"), &err), &err);
 	fine(catalog_add_runbook(c, "fan.md", STR("x\n"), &err), &err);
+	fine(catalog_add_runbook(c, "log.md", STR("# Logs\n\nx\n"), &err), &err);
 	fine(catalog_finish(c, &err), &err);
+	assert_str(catalog_runbook(c, STR("log.md"))->title, "The log is full");
 	assert_str(catalog_runbook(c, STR("net.md"))->title, "Net is slow");
 	assert_str(catalog_runbook(c, STR("disk.md"))->title, "Disk is full");
 	assert_str(catalog_runbook(c, STR("cpu.md"))->title, "The processor is hot");

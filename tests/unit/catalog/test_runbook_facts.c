@@ -66,6 +66,9 @@ static void metadata_in_every_form(void **state)
 		{"---\nlabels: {severity: warning, team: shop}\n---\n# A\n", "warning", "shop", "", "", ""},
 		{"---\nlastReviewed: 5 January 2026\nownedBy: shop\n---\n# A\n", "", "shop", "", "", "2026-01-05"},
 		{"# A\n\ntext\n\n---\n\nLast reviewed: 2026-01-05 · Owner: shop\n", "", "shop", "", "", "2026-01-05"},
+		{"---\nreview: {last: 2026-01-05, every: P6M}\nowner: {name: shop}\n---\n# A\n", "", "", "", "", "2026-01-05"},
+		{"---\nreviewed: {on: 2026-01-05, by: Ana}\n---\n# A\n", "", "", "", "", "2026-01-05"},
+		{"# A\n\n## Document control\n\n- Last Reviewed On: 05.01.2026\n", "", "", "", "", "2026-01-05"},
 		{"# A\n\n## Steps\n\nThe last backup was updated 2026-01-05 by Ana. Owner: nobody\n\ntext\n", "", "", "", "",
 	     ""},
 	};
@@ -125,6 +128,8 @@ static void alert_names(void **state)
 		{"# Alert: the disk is slow (DiskSlow)\n", "DiskSlow", ""},
 		{"# The disk is slow (DiskSlow)\n", "", ""},
 		{"# Alert `DiskSlow` fires\n", "DiskSlow", ""},
+		{"# :fire: DiskSlow (critical)\n", "DiskSlow", ""},
+		{"# DiskSlow alert is firing\n", "DiskSlow", ""},
 		{"# A\n\n## Triggered by\n\n- DiskSlow\n- DiskStuck, at night\n", "DiskStuck|DiskSlow", ""},
 		{"# A\n\n## Alerts\n\n| Name | Level |\n|---|---|\n| DiskSlow | P1 |\n", "DiskSlow", ""},
 	};
@@ -149,6 +154,7 @@ static void related_alerts(void **state)
 		{"# A\n\n- **Alert**: `DiskFull`\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
 		{"# DiskFull\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
 		{"# A\n\n- Cloud alerts: `DiskFull`\n\n## Related alerts\n\n- `DiskSlow`\n", "DiskFull", "DiskSlow"},
+		{"# A\n\n**Triggered by:** `DiskFull`\n\n## Similar alerts\n\n- `DiskSlow`\n", "DiskFull", ""},
 		{"# A\n\n## See also\n\n- `DiskSlow`\n\n```yaml\n- alert: DiskStuck\n```\n", "", "DiskStuck"},
 	};
 	(void)state;
