@@ -40,6 +40,10 @@ void local_store_set_clock(struct store *s, int64_t now_ms);
  * are taken over where `members` does not name them. Owned rows (records and members) are left alone.
  * Best effort: when the disk does not keep up, what does not fit is dropped and counted.
  */
+struct members_loaded {
+	const struct member *v;
+	size_t count;
+};
 struct local_seen {
 	const struct store_record *records; /* version, ids and bytes; an ids list may be shorter than the record's */
 	size_t record_count;
@@ -47,6 +51,8 @@ struct local_seen {
 	 * older than what is known of them */
 	const struct store_member_change *members;
 	size_t member_count;
+	/* of a load: as they were together with these records; one is taken over with the record of its own incident */
+	struct members_loaded loaded;
 	/* of a claim or commit that went well: all records are leased so */
 	const struct store_lease *leases;
 	size_t lease_count;

@@ -1,5 +1,6 @@
 /*
- * The rooms of the failover store: failover_store.c (states and life), failover_route.c (one verb on its way),
+ * The rooms of the failover store: failover_store.c (states and life), failover_route.c (one verb on its way), failover_seen.c
+ * (what the primary said goes into the mirror),
  * failover_return.c (back to the primary), failover_key.c (one owned key merged), failover_leave.c (members that another
  * incident counts there), failover_doubt.c (counters that it may have added), failover_verify.c (what the primary has lost), failover_drain.c (planned maintenance).
  */
@@ -47,6 +48,8 @@ struct failover {
 	struct loop_timer *verify_timer;
 	struct failover_doubt *doubts; /* counters that the primary may have added */
 	size_t doubt_count;
+	uint64_t *
+		mirrored; /* FAILOVER_MIRRORED words: key and version of what was handed to the mirror last, by the key's hash */
 	struct {
 		uint64_t failovers, merged, put_back;
 	} count;
@@ -54,6 +57,7 @@ struct failover {
 
 /* Records on their way into the mirror. Far from what it drops (SQLITE_SEEN_MAX), so that commits find room. */
 #define FAILOVER_BACKLOG 300
+#define FAILOVER_MIRRORED 16384 /* 128 KiB; two keys in one place are seen once more than needed, each time */
 #define FAILOVER_HELD_MAX 20000 /* verbs that wait; beyond they are refused, and Alertmanager comes again */
 
 /* failover_store.c */
@@ -67,6 +71,12 @@ int64_t failover_primary_now(const struct failover *f); /* 0: never heard */
 /* failover_route.c: leads to exactly one answer, not inside the call */
 void failover_route(struct failover *f, struct request *r);
 void failover_release_held(struct failover *f);
+
+/* failover_seen.c: the primary answered so */
+void failover_saw_load(struct failover *f, const struct store_loaded *got);
+void failover_saw_commit(struct failover *f, const struct store_commit *ask, const struct store_committed *got);
+void failover_saw_claim(struct failover *f, const struct store_claim *ask, const struct store_claimed *got);
+void failover_saw_query(struct failover *f, const struct request *answered);
 
 /* Among the ids of a record's last commits. */
 bool failover_has_id(struct str ids, const char *id);

@@ -3,7 +3,6 @@
 
 #include "replica/failover_doubt.h"
 #include "store/query.h"
-#include "store/store_keep.h"
 
 /* A verb is sent again so often, as states change under it; then its caller hears what is known. */
 #define TRIES_MAX 4
@@ -43,80 +42,21 @@ static void tell_mirror(struct passage *p, enum store_result result)
 	request_free(r);
 }
 
-/* ---- what the primary said is kept in mind ---- */
-
-static void kept(void *arg, const struct store_kept *got)
-{
-	(void)arg; /* what is not kept here is asked of the primary when it is back */
-	(void)got;
-}
-
-/* Whoever starts while the primary is away finds it here. */
-static void saw_kept(struct failover *f, const struct request *r)
-{
-	const struct keep_ask *ask = r->query.ask;
-	const struct store_kept *got = r->query.answer;
-	store_keep(f->local, &(struct store_keep){ask->name, got->value, true}, kept, NULL);
-}
-
-/* Of what is only read, records are. */
-static void saw_query(struct failover *f, const struct request *r)
-{
-	if (r->query.is == &query_keep) {
-		saw_kept(f, r);
-		return;
-	}
-	const struct store_listed *got = r->query.is == &query_list ? r->query.answer : NULL;
-	if (got && got->count)
-		local_store_saw(f->local, &(struct local_seen){.records = got->records, .record_count = got->count});
-}
-
-static void saw_commit(struct failover *f, const struct store_commit *ask, const struct store_committed *got)
-{
-	char ids[2 * STORE_ID_MAX];
-	size_t n = strlen(ask->id), m = strlen(ask->expect.commit_id);
-	memcpy(ids, ask->id, n);
-	if (m) {
-		ids[n++] = ' ';
-		memcpy(ids + n, ask->expect.commit_id, m);
-	}
-	struct store_record record = {
-		.key = ask->key, .version = got->version, .bytes = ask->bytes, .ids = (struct str){ids, n + m}};
-	struct local_seen seen = {.records = &record,
-	                          .record_count = 1,
-	                          .members = ask->members,
-	                          .member_count = ask->member_count,
-	                          .leases = ask->leases,
-	                          .lease_count = ask->lease_count,
-	                          .release_receiver = ask->release_receiver};
-	memcpy(seen.release_claim, ask->release_claim, sizeof seen.release_claim);
-	local_store_saw(f->local, &seen);
-}
-
-static void saw_claim(struct failover *f, const struct store_claim *ask, const struct store_claimed *got)
-{
-	struct store_lease lease = {.receiver = ask->receiver, .until = got->lease_until};
-	struct local_seen seen = {.records = got->records, .record_count = got->count, .leases = &lease, .lease_count = 1};
-	memcpy(lease.claim, ask->id, sizeof lease.claim);
-	if (got->count)
-		local_store_saw(f->local, &seen);
-}
+/* ---- answers ---- */
 
 static void mirror(struct passage *p)
 {
 	struct failover *f = p->f;
 	switch (p->r->verb) {
-	case VERB_COMMIT: saw_commit(f, &p->r->ask.commit, p->got.commit); break;
-	case VERB_CLAIM: saw_claim(f, &p->r->ask.claim, p->got.claim); break;
-	case VERB_QUERY: saw_query(f, p->got.query); break;
-	case VERB_LOAD:
+	case VERB_LOAD: failover_saw_load(f, p->got.load); break;
+	case VERB_COMMIT: failover_saw_commit(f, &p->r->ask.commit, p->got.commit); break;
+	case VERB_CLAIM: failover_saw_claim(f, &p->r->ask.claim, p->got.claim); break;
+	case VERB_QUERY: failover_saw_query(f, p->got.query); break;
 	case VERB_RELEASE:
 	case VERB_SWEEP:
 	case VERB_WORK: break;
 	}
 }
-
-/* ---- answers ---- */
 
 /* The primary cannot say, or would not: whoever serves by now is asked, which may be the primary again. */
 static bool ask_again(struct passage *p, enum store_result result)

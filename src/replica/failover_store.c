@@ -203,6 +203,7 @@ static void failover_close(struct front *front)
 	front_release(front);
 	loop_timer_free(f->timer);
 	loop_timer_free(f->verify_timer);
+	mem_cleanup(&f->mirrored);
 	mem_cleanup(&f);
 }
 
@@ -226,6 +227,7 @@ struct store *failover_store_open(struct loop *l, const struct failover_options 
 	f->policy = options->policy;
 	f->timeout_ms = options->timeout_ms;
 	f->held_last = &f->held_first;
+	f->mirrored = mem_zero(FAILOVER_MIRRORED * sizeof *f->mirrored);
 	f->timer = loop_timer_new(l, failover_on_timer, f);
 	f->verify_timer = loop_timer_new(l, on_verify_timer, f);
 	f->went_away = true; /* what was mirrored before this start may be newer than what it has */

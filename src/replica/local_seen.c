@@ -51,6 +51,14 @@ static void end_other_dues(struct sqlite_db *db, struct request *r, const struct
 		sqlite_set_due(db, receivers[i], place->key, 0, 0);
 }
 
+static void mirror_member(struct sqlite_db *db, const struct incident *inc, const struct member *m,
+                          const struct incident_policy *policy)
+{
+	int64_t forget_at = m->touched_at + incident_member_ttl(inc, m, policy);
+	if (forget_at > db->now)
+		sqlite_put_member(db, m, m, forget_at, false);
+}
+
 /* What is known of a member elsewhere, or of one changed here, stands. */
 static void mirror_sample(struct sqlite_db *db, struct request *r, const struct incident *inc,
                           const struct incident_sample *sample, const struct incident_policy *policy)
@@ -62,13 +70,23 @@ static void mirror_sample(struct sqlite_db *db, struct request *r, const struct 
 		return;
 	if (!member_is_listed(&m) && !m.ends_at)
 		return; /* nobody said that it is over: it was closed by hand, or has expired */
-	int64_t forget_at = m.touched_at + incident_member_ttl(inc, &m, policy);
-	if (forget_at > db->now)
-		sqlite_put_member(db, &m, &m, forget_at, false);
+	mirror_member(db, inc, &m, policy);
+}
+
+/* A sample names some members only; a load has those that were asked for, whoever's they were before. */
+static void mirror_loaded(struct sqlite_db *db, struct request *r, const struct incident *inc, const struct member *m,
+                          const struct incident_policy *policy)
+{
+	struct member known = {.source = m->source, .fingerprint = m->fingerprint};
+	if (!m->found || !str_eq_c(m->key, inc->key) || sqlite_find_member(db, r, &known) ||
+	    known.touched_at > m->touched_at)
+		return;
+	mirror_member(db, inc, m, policy);
 }
 
 bool local_mirror_row(struct sqlite_db *db, struct request *r, const struct store_record *record,
-                      const struct sqlite_row *known, const struct incident_policy *policy)
+                      const struct sqlite_row *known, const struct incident_policy *policy,
+                      struct members_loaded loaded)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
@@ -83,6 +101,8 @@ bool local_mirror_row(struct sqlite_db *db, struct request *r, const struct stor
 	end_other_dues(db, r, &place);
 	for (size_t i = 0; i < inc->sample_count; i++)
 		mirror_sample(db, r, inc, &inc->sample[i], policy);
+	for (size_t i = 0; i < loaded.count; i++)
+		mirror_loaded(db, r, inc, &loaded.v[i], policy);
 	return true;
 }
 
@@ -91,7 +111,7 @@ static void see_record(struct sqlite_db *db, struct request *r, const struct sto
 	struct seen_work *work = r->ask.work.what;
 	struct sqlite_row row = sqlite_find_row(db, r, record->key);
 	if (!row.owned && record->bytes.n && record->version.number > row.version.number &&
-	    !local_mirror_row(db, r, record, &row, &work->policy))
+	    !local_mirror_row(db, r, record, &row, &work->policy, work->seen.loaded))
 		work->lost++;
 	/* it went well: whoever held the pair before holds it no more */
 	for (size_t i = 0; i < work->seen.lease_count && !row.owned; i++)

@@ -121,6 +121,7 @@ static void copy_seen(struct request *r, struct seen_work *work, const struct lo
 		records[i] = request_copy_record(r->arena, &from->records[i]);
 	work->seen.records = records;
 	work->seen.members = request_copy_changes(r->arena, from->members, from->member_count);
+	work->seen.loaded.v = request_copy_members(r->arena, from->loaded.v, from->loaded.count);
 	work->seen.leases = request_copy_leases(r->arena, from->leases, from->lease_count);
 	work->seen.release_receiver = arena_str(r->arena, from->release_receiver);
 }

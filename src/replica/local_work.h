@@ -16,11 +16,12 @@ struct seen_work {
 };
 void local_saw(struct sqlite_db *db, struct request *r);
 /*
- * The row becomes this record, mirrored, with what follows from it; members of its sample are taken over. False when its
- * bytes are no record.
+ * The row becomes this record, mirrored, with what follows from it; members of its sample are taken over, and those of its own
+ * among the loaded ones. False when its bytes are no record.
  */
 bool local_mirror_row(struct sqlite_db *db, struct request *r, const struct store_record *record,
-                      const struct sqlite_row *known, const struct incident_policy *policy);
+                      const struct sqlite_row *known, const struct incident_policy *policy,
+                      struct members_loaded loaded);
 
 /* local_branch.c */
 struct page_work {

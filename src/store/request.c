@@ -25,13 +25,18 @@ struct str *request_copy_strs(struct arena *a, const struct str *from, size_t co
 	return to;
 }
 
+struct member *request_copy_members(struct arena *a, const struct member *from, size_t count)
+{
+	struct member *to = arena_alloc(a, count * sizeof *to);
+	for (size_t i = 0; i < count; i++)
+		to[i] = member_copy(a, &from[i]);
+	return to;
+}
+
 void request_copy_load(struct request *r, const struct store_load *ask)
 {
-	struct member *members = arena_alloc(r->arena, ask->member_count * sizeof *members);
-	for (size_t i = 0; i < ask->member_count; i++)
-		members[i] = member_copy(r->arena, &ask->members[i]);
 	r->ask.load = *ask;
-	r->ask.load.members = members;
+	r->ask.load.members = request_copy_members(r->arena, ask->members, ask->member_count);
 	r->ask.load.keys = request_copy_strs(r->arena, ask->keys, ask->key_count);
 	r->ask.load.groups = request_copy_strs(r->arena, ask->groups, ask->group_count);
 }

@@ -79,6 +79,7 @@ void request_copy_claim(struct request *r, const struct store_claim *ask);
 void request_copy_release(struct request *r, const struct store_release *ask);
 /* Deep copies of parts. */
 struct str *request_copy_strs(struct arena *a, const struct str *from, size_t count);
+struct member *request_copy_members(struct arena *a, const struct member *from, size_t count);
 struct store_member_change *request_copy_changes(struct arena *a, const struct store_member_change *from, size_t count);
 struct store_count *request_copy_counts(struct arena *a, const struct store_count *from, size_t count);
 struct store_lease *request_copy_leases(struct arena *a, const struct store_lease *from, size_t count);

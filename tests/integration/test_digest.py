@@ -7,25 +7,30 @@ import pytest
 
 from harness import alert, body, wait_until
 from harness.providers import GitHub, Jira, Opsgenie, Provider
-from harness.storm import RULES, Storm, is_digest, told_of
+from harness.storm import BODY, RULES, Storm, is_digest, told_of
 from harness.waiting import SLACK
 
 PAGES, GRAVEST, SECONDS, PER_SECOND, BURST = 2000, 40, 2, 20, 5
+ABOVE = 50  # digest_above, as it is where nobody says so
 # The whole of it, 5,000 in 10 s at 2 a second, is tests/bench/bench_storm.py.
 MEBIBYTES = 16 if "ASAN_OPTIONS" not in os.environ else 500
 
 
 def check_order(storm):
+    """A digest may be on its way already when a graver one comes: for about as long as the machine takes for a webhook."""
     assert len(storm.gravest_told) == GRAVEST == len({r.key for r in storm.gravest_told})
-    assert max(r.at for r in storm.gravest_told) <= min(r.at for r in storm.digests), "the gravest go first"
+    under_way = max(1, SLACK * storm.slowest)
+    for digest in storm.digests:
+        waiting = [r.key for r in storm.gravest_told if storm.taken[r.key] + under_way < digest.at < r.at]
+        assert not waiting, "the gravest go first"
 
 
 def check_pace(storm):
     """Each message is one of the rate's, and it is over when so many messages can be."""
     messages = len(storm.digests) + len(storm.singles)
     assert messages <= BURST + PER_SECOND * storm.spent + 1
-    assert len(storm.digests) < 20 and messages < GRAVEST + PER_SECOND * (SECONDS + 4) * SLACK
-    assert storm.spent <= SLACK * (storm.allowed_seconds() + 5)
+    assert messages <= GRAVEST + BURST + PER_SECOND * storm.sent_in + ABOVE + PAGES / BODY, "the rest is told of in digests"
+    assert storm.spent <= storm.sent_in + SLACK * (storm.allowed_seconds() + 5)
     assert sum(map(told_of, storm.digests)) + len(storm.singles) == PAGES, "each is told once"
 
 

@@ -45,12 +45,17 @@ class Storm:
     def rage(self, daemon, seconds=600):
         """Sends all, and waits until each was told of."""
         alerts, began = self.alerts(), time.monotonic()
+        self.taken, self.slowest = {}, 0.0  # when each incident's webhook was answered; the longest that one took
         self.before = resident(daemon, "VmHWM")
         for i in range(0, self.pages, BODY):
             behind = began + self.seconds * i / self.pages - time.monotonic()
             if behind > 0:
                 self.recorder.stopped.wait(behind)
-            daemon.send(body(*alerts[i:i + BODY], group={"part": str(i)}))
+            sent = time.monotonic()
+            decisions = daemon.send(body(*alerts[i:i + BODY], group={"part": str(i)}))
+            answered = time.monotonic()
+            self.taken.update((d["key"], answered) for d in decisions)
+            self.slowest = max(self.slowest, answered - sent)
         self.sent_in = time.monotonic() - began
         self.after_intake = resident(daemon, "VmHWM")
         wait_until(lambda: sum(map(told_of, self.recorder.triggers())) >= self.pages, seconds, "each is told of")

@@ -136,6 +136,22 @@ static void a_resolve_of_what_another_router_opened_is_told_and_kept(void **stat
 	assert_int_equal(incident_firing(k), 0);
 }
 
+/* This router has only read it, as for a repeat: neither has it counted b, nor written anything. */
+static void what_another_router_wrote_and_this_one_read_is_known_in_the_outage(void **state)
+{
+	struct house *h = *state;
+	alert_fires(&h->t, K, "a");
+	tell_oncall(&h->t);
+	alert_fires(&h->primary, K, "b"); /* joins, or pages anew */
+	while (tell_oncall(&h->primary)[0])
+		;
+	assert_true(member_of(&h->t, STR("am"), STR("b")).found);
+	fickle_down(h->primary.store);
+	assert_int_equal(alert_resolves(&h->t, K, "a"), REASON_MEMBER_LEFT);
+	assert_int_equal(alert_fires(&h->t, K, "b"), REASON_REPEAT);
+	assert_string_equal(tell_oncall(&h->t), "");
+}
+
 static void both_open_the_same_incident_and_it_is_one(void **state)
 {
 	struct house *h = *state;
@@ -257,6 +273,7 @@ int main(void)
 		HOUSE_TEST(an_answer_that_is_missing_is_made_good_by_the_local_file),
 		HOUSE_TEST(a_commit_that_ran_without_an_answer_is_one),
 		HOUSE_TEST(a_resolve_of_what_another_router_opened_is_told_and_kept),
+		HOUSE_TEST(what_another_router_wrote_and_this_one_read_is_known_in_the_outage),
 		HOUSE_TEST(both_open_the_same_incident_and_it_is_one),
 		HOUSE_TEST(a_pair_claimed_at_the_primary_is_not_handed_out_by_the_local_file),
 		HOUSE_TEST(a_pair_claimed_in_the_outage_is_not_handed_out_by_the_primary),

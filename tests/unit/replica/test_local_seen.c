@@ -74,6 +74,28 @@ static void only_what_is_newer_counts(void **state)
 	assert_int_equal(local_store_lost(t->store), 0);
 }
 
+/* A record's sample names some members; a load brings those that were asked for, with whichever incident is theirs. */
+static void what_a_load_says_of_members_comes_with_their_record(void **state)
+{
+	struct conformance *t = *state;
+	struct incident *inc = primary_incident(t, "k");
+	struct member loaded[] = {change_of("beyond", "k", true).after, change_of("others", "another", true).after};
+	loaded[0].touched_at = loaded[1].touched_at = clock_of(t);
+	struct store_record record = primary_record(t, inc, 7, "c7");
+	struct local_seen seen = {.records = &record, .record_count = 1, .loaded = {loaded, 2}};
+	saw(t, &seen);
+	struct member m = member_of(t, STR("am"), STR("beyond"));
+	assert_true(m.found && m.mark == loaded[0].mark);
+	assert_str(m.key, "k");
+	assert_false(member_of(t, STR("am"), STR("others")).found);
+	/* what is known since stands */
+	loaded[0].mark++;
+	loaded[0].touched_at--;
+	record = primary_record(t, inc, 8, "c8");
+	saw(t, &seen);
+	assert_int_equal(member_of(t, STR("am"), STR("beyond")).mark, m.mark);
+}
+
 static void ids_known_before_stay_behind_those_seen(void **state)
 {
 	struct conformance *t = *state;
@@ -318,6 +340,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		OWN(what_was_seen_is_there_like_anything_else),
 		OWN(only_what_is_newer_counts),
+		OWN(what_a_load_says_of_members_comes_with_their_record),
 		OWN(ids_known_before_stay_behind_those_seen),
 		OWN(what_was_changed_here_is_left_alone),
 		OWN(a_delivery_that_went_unseen_is_due_no_more),

@@ -61,10 +61,23 @@ void provider_init(struct provider *p, struct loop *l)
 	p->port = ntohs(address.sin_port);
 }
 
-void provider_release(struct provider *p)
+void provider_answers(struct provider *p)
 {
 	for (size_t i = 0; i < p->hanging_count; i++)
 		evhttp_send_reply(p->hanging[i], 200, NULL, NULL);
+	p->hanging_count = 0;
+}
+
+void provider_hangs_up(struct provider *p)
+{
+	for (size_t i = 0; i < p->hanging_count; i++)
+		evhttp_connection_free(evhttp_request_get_connection(p->hanging[i]));
+	p->hanging_count = 0;
+}
+
+void provider_release(struct provider *p)
+{
+	provider_answers(p);
 	evhttp_free(p->http);
 	for (size_t i = 0; i < p->count; i++) {
 		free(p->requests[i].path);

@@ -11,7 +11,7 @@
 #define PROVIDER_ANSWERS_MAX 64
 
 struct provider_answer {
-	int status;              /* 0: none at all, until the provider is freed */
+	int status; /* 0: none at all, until the test says so (provider_answers, provider_hangs_up) or all is over */
 	const char *retry_after; /* NULL: none */
 };
 
@@ -38,6 +38,9 @@ struct provider {
 void provider_init(struct provider *p, struct loop *l);
 void provider_release(struct provider *p);
 void provider_says(struct provider *p, int status, const char *retry_after);
+/* Those that hang are answered with 200, or their connection ends without a word. */
+void provider_answers(struct provider *p);
+void provider_hangs_up(struct provider *p);
 void provider_refuses(struct provider *p, const char *path, int status, const char *retry_after);
 /* "trigger", "resolve", … of the nth request; "" when there is none. */
 const char *provider_event(const struct provider *p, size_t nth);

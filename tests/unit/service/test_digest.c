@@ -26,7 +26,7 @@ static struct stage *begin(const char *severity)
 {
 	struct stage *s = &stage;
 
-	stage_open(s, &(struct stage_settings){.pager = PACED, .delivery = "{timeout: 1s, lease: 30s}"});
+	stage_open(s, &(struct stage_settings){.pager = PACED, .delivery = "{timeout: 2m, lease: 5m}"});
 	for (int i = 0; i < PAGES; i++) {
 		AUTOFREE char *labels = mem_printf("\"alertname\": \"A%d\", \"severity\": \"%s\"", i, severity);
 		stage_alert_is(s, labels, "firing", 0, "page/new");
