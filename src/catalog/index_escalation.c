@@ -45,14 +45,16 @@ struct str escalation_above(struct index *ix, struct str *name)
 
 /* ---- rows ---- */
 
-/* "P0 | on-call | lead | …" below "Severity | 15 min | 30 min": the columns are the minutes. */
+/* "P0 | on-call | lead | …" below "Severity | First | 15 min | 30 min": the columns are the minutes. */
 static bool timed_columns(struct index *ix, const struct record *r, const struct cell *severity)
 {
 	struct strs named = fact_severities_read(ix->arena, severity->line.text);
 	struct fact_escalation *e = NULL;
 	for (size_t i = 0; i < r->count; i++) {
-		int64_t after = &r->cells[i] == severity ? -1 : escalation_after(ix, r->cells[i].column);
-		if (after < 0 || !named.n)
+		bool other = &r->cells[i] != severity;
+		int64_t after = other ? escalation_after(ix, r->cells[i].column) : -1;
+		bool first = other && !e && after < 0 && words_have(r->cells[i].column, "first");
+		if ((after < 0 && !first) || !named.n)
 			continue;
 		e = e ? e : escalation_for(ix, named.v[0], (struct str){NULL, 0}, r->at);
 		escalation_path(ix, e, after, r->cells[i].line.text);
@@ -136,7 +138,8 @@ bool escalation_record(struct index *ix, const struct record *r)
 	if (!about_escalation(ix))
 		return false;
 	const struct cell *after = record_cell(r, COLUMNS, AFTER), *severity = record_cell(r, COLUMNS, SEVERITY);
-	if (severity && !after && (timed_columns(ix, r, severity) || role_columns(ix, r, severity)))
+	bool in_columns = !after || escalation_after(ix, after->column) > 0; /* "After 15 min" is when, not how long */
+	if (severity && in_columns && (timed_columns(ix, r, severity) || role_columns(ix, r, severity)))
 		return true;
 	struct str who = record_has(r, COLUMNS, AFTER) ? told_in_row(ix, r) : (struct str){NULL, 0};
 	if (!who.n)

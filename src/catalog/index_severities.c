@@ -82,6 +82,8 @@ static size_t count_blanks(struct str s)
 static void set_words(struct fact_severity *s, struct str after)
 {
 	after = words_trim(after);
+	if (str_starts(after, STR("/")))
+		after = words_trim(str_slice(after, 1, after.n)); /* "Sev 1 / Critical" */
 	struct str note = words_take_note(&after);
 	after = words_trim(after);
 	if (!after.n) {

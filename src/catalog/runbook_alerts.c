@@ -141,6 +141,14 @@ static bool is_other_page(struct str url)
 	return url.n && !is_own_section(url) && str_find(url, STR("://")) < 0 && !str_starts(url, STR("mailto:"));
 }
 
+static cmark_node *cell_at(cmark_node *row, int column)
+{
+	cmark_node *c = cmark_node_first_child(row);
+	while (c && column-- > 0)
+		c = cmark_node_next(c);
+	return c;
+}
+
 struct alert_table {
 	int column;    /* that holds the names */
 	bool runbooks; /* another column says where each one's runbook is */
@@ -149,11 +157,9 @@ struct alert_table {
 /* A row's names: the page's; of the section that the row links to; or another page's, and none of ours. */
 static void claim_row(struct reading *r, const struct alert_table *t, cmark_node *row)
 {
-	cmark_node *c = cmark_node_first_child(row);
+	cmark_node *c = cell_at(row, t->column);
 	struct str url = first_link(row);
 	size_t before = r->alerts_count;
-	for (int i = 0; c && i < t->column; i++)
-		c = cmark_node_next(c);
 	if (!c || is_other_page(url) || (t->runbooks && !is_own_section(url)))
 		return;
 	struct runbook_field f = {.value = node_value(r->arena, c)};
@@ -161,6 +167,17 @@ static void claim_row(struct reading *r, const struct alert_table *t, cmark_node
 	struct str anchor = is_own_section(url) ? arena_str(r->arena, str_slice(url, 1, url.n)) : (struct str){NULL, 0};
 	for (size_t i = before; i < r->alerts_count; i++)
 		r->alerts[i].anchor = anchor;
+}
+
+/* "Alertname | DiskFull" over "Severity | P2": a list of keys and values whose first row is the header. */
+static bool holds_keys(struct reading *r, cmark_node *header, int column)
+{
+	for (cmark_node *row = cmark_node_next(header); row; row = cmark_node_next(row)) {
+		cmark_node *c = cell_at(row, column);
+		if (c && runbook_key_of(runbook_fold(r->arena, node_value(r->arena, c).text)) != KEY_NONE)
+			return true;
+	}
+	return false;
 }
 
 static void take_table(struct reading *r, cmark_node *table)
@@ -175,6 +192,8 @@ static void take_table(struct reading *r, cmark_node *table)
 		if (t.column < 0 && (named || words_table_is(&alert_columns, 0, name)))
 			t.column = at;
 	}
+	if (t.column >= 0 && holds_keys(r, header, t.column))
+		return;
 	for (cmark_node *row = t.column < 0 ? NULL : cmark_node_next(header); row; row = cmark_node_next(row))
 		claim_row(r, &t, row);
 }

@@ -10,12 +10,24 @@ static void add_scalar(struct reading *r, struct str key, const struct yaml_node
 		runbook_add_field(r, key, (struct runbook_value){str_trim(node->text), {NULL, 0}});
 }
 
+/* "DiskFull, DiskSlow" are two, where both look like names. */
+static void add_alert_text(struct reading *r, struct str text)
+{
+	bool names = str_index(text, ',') > 0;
+	for (struct str rest = text; names && rest.n;)
+		names = alert_name_is_likely(runbook_take_item(&rest));
+	while (names && text.n)
+		runbook_add_alert(r, runbook_take_item(&text));
+	if (!names)
+		runbook_add_alert(r, text);
+}
+
 /* `alerts: [A, B]`, `alerts: [{name: A}]`: exactly as written, whatever they look like. */
 static void add_alerts(struct reading *r, const struct yaml_node *node)
 {
 	static const char *const names[] = {"name", "alert", "alertname", "alert_name"};
 	if (node->kind == YAML_SCALAR && !yaml_is_null(node))
-		runbook_add_alert(r, node->text);
+		add_alert_text(r, node->text);
 	for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++)
 		if (node->items[i]->kind != YAML_LIST)
 			add_alerts(r, node->items[i]);

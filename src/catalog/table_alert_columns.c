@@ -6,6 +6,7 @@ static const struct word_row rows[] = {
 	{"alerts", 0, "several in a cell"},
 	{"alert s", 0, "Alert(s)"},
 	{"alert name", 0, "the plain words"},
+	{"alert name s", 0, "Alert name(s)"},
 	{"alert names", 0, "several in a cell"},
 	{"alertname", 0, "the label's own name"},
 	{"alertnames", 0, "several in a cell"},

@@ -104,6 +104,7 @@ static const struct word_row rows[] = {
 	{"alertname", KEY_ALERTS, "the alerts that it is for"},
 	{"alertnames", KEY_ALERTS, "the alerts that it is for"},
 	{"alert name", KEY_ALERTS, "the alerts that it is for"},
+	{"alert name s", KEY_ALERTS, "the alerts that it is for"},
 	{"alert names", KEY_ALERTS, "the alerts that it is for"},
 	{"alert id", KEY_ALERTS, "the alerts that it is for"},
 	{"alert s", KEY_ALERTS, "the alerts that it is for"},

@@ -213,6 +213,7 @@ static const struct {
      "h\n",
      "P1/Critical [Respond within 5 minutes.] Nobody gets water;SEV2/High [1 h] ;"},
 	{"## P1\n\n- [Dry](dry.md)\n\n## P2: high water in May\n\nIt rained.\n", ""},
+	{"## Severity\n\n- **Sev 1 / Critical** \xe2\x80\x93 no flour. Ack: 5m.\n", "Sev 1/Critical [Ack: 5m.] no flour;"},
 	{"## Severity\n\n- P1: dry, respond immediately\n- P2: at once\n- P3: low, call the miller at once\n",
      "P1 [respond immediately] dry;P2 [at once] ;P3 [] low, call the miller at once;"},
 };
@@ -276,6 +277,19 @@ static const struct {
      ": 10 secondary, 30 duty manager,;"},
 	{"## Call chain\n\n- P1: @ana, then @ben after 10m\n- P2: Primary \xe2\x9f\xb6 (5 min) Secondary\n",
      "P1: then @ana, 10 @ben,;P2: then Primary, 5 Secondary,;"},
+	/* What a role has to answer in is when the next one is told. */
+	{"## Escalation\n\nPrimary (5 min to ack) \xe2\x9e\xa1\xef\xb8\x8f Secondary (10 min) \xe2\x9e\xa1\xef\xb8\x8f "
+     "Manager\n",
+     ": then Primary, 5 Secondary, 15 Manager,;"},
+	{"## When to escalate\n\n- A gate is broken\n- You need the water book: ask the DBA\n", ""},
+	{"## Escalation\n\n| Severity | First responder | After 15 min | After 1 hour |\n|---|---|---|---|\n"
+     "| P1 | Primary | Secondary | CTO |\n",
+     "P1: then Primary, 15 Secondary, 60 CTO,;"},
+	{"## Escalation path\n\n| Tier | Who | Trigger |\n|---|---|---|\n| 1 | Owner | immediately |\n"
+     "| 2 | Lead | no ack in 15 min |\n",
+     ": 0 Owner, 15 Lead,;"},
+	{"## Escalation\n\nFirst 15 minutes: on-call engineer. Next 15 minutes: team lead.\n",
+     ": 0 on-call engineer, 15 team lead,;"},
 	{"## Who is notified\n\n| Severity | T+0 | T+15m | T+1h |\n|---|---|---|---|\n| P1 | Engineer | Lead | - |\n",
      "P1: 0 Engineer, 15 Lead,;"},
 	{"## Escalation\n\n| Time | Action | Responsible |\n|---|---|---|\n| 15 min | Post an update | Duty engineer |\n",

@@ -134,6 +134,8 @@ static void names(void **state)
 		{"pump/README.md", PAGE_MARKDOWN, "pump/README", "pump", true},
 		{"x/pump/_index.md", PAGE_MARKDOWN, "x/pump/_index", "pump", true},
 		{"x/pump/index.mdx", PAGE_MARKDOWN, "x/pump/index", "pump", true},
+		{"x/pump/Runbook.md", PAGE_MARKDOWN, "x/pump/Runbook", "pump", false},
+		{"runbook.md", PAGE_MARKDOWN, "runbook", "runbook", false},
 		{"README.md", PAGE_MARKDOWN, "README", "", true},
 	};
 	(void)state;
