@@ -197,7 +197,7 @@ static void ask_for(struct lacking *x, bool lacks, struct poor_severity s)
 }
 
 /* Where no severity has it, the page does not say such things: one finding. */
-#define ALL_LEAST 3
+#define ALL_LEAST 2
 static void report_lacking(const struct folder_lint *l, struct lacking *x)
 {
 	bool all = x->n >= ALL_LEAST && x->n == x->asked;
