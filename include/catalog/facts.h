@@ -158,6 +158,9 @@ struct fact_heading {
 	struct str placeholder; /* "TODO", "TBD", "[Title]"… where its content is only, or contains, one */
 	struct pos placeholder_at;
 };
+struct fact_sent { /* "DiskFull | [what to do](disk.md)": a table of the page sends the alert to another one */
+	struct str name, url;
+};
 struct runbook_facts {
 	struct fact_runbook self;
 	struct fact_heading *headings;
@@ -168,6 +171,7 @@ struct runbook_facts {
 	FACT_LIST(fact_runbook, parts); /* several runbooks in one file, under H2: each with its anchor */
 	/* The other sections, each with what it says alone: they are runbooks only where an index lists them as such. */
 	FACT_LIST(fact_runbook, sections);
+	FACT_LIST(fact_sent, sent);
 };
 void facts_read_runbook(struct arena *arena, const char *file, struct str path, struct str text,
                         struct runbook_facts *out, const char **why);

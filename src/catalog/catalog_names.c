@@ -193,6 +193,7 @@ void names_finish(struct catalog *c)
 		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
 			add_names_of(c, value);
 	add_filed_names(c, lists);
+	names_take_sent(c);
 	relate(c, lists);
 	for (size_t i = 0; map_next(c->files, &i, &key, &value);)
 		add_old_name(c, value);

@@ -154,15 +154,30 @@ struct alert_table {
 	bool runbooks; /* another column says where each one's runbook is */
 };
 
+/* "DiskFull, DiskSlow | [what to do](disk.md)": names as they are written, and nothing else in the cell. */
+static void send_alerts(struct reading *r, struct str names, struct str url)
+{
+	struct runbook_facts *out = r->out;
+	while (names.n && out->sent_count < ALERTS_MAX) {
+		struct str name = without_verb(runbook_take_item(&names));
+		if (!alert_name_is_likely(name))
+			continue;
+		MEM_ROOM(out->sent, out->sent_count, out->sent_capacity);
+		out->sent[out->sent_count++] = (struct fact_sent){arena_str(r->arena, name), arena_str(r->arena, url)};
+	}
+}
+
 /* A row's names: the page's; of the section that the row links to; or another page's, and none of ours. */
 static void claim_row(struct reading *r, const struct alert_table *t, cmark_node *row)
 {
 	cmark_node *c = cell_at(row, t->column);
 	struct str url = first_link(row);
 	size_t before = r->alerts_count;
+	struct runbook_field f = {.value = c ? node_value(r->arena, c) : (struct runbook_value){{NULL, 0}, {NULL, 0}}};
+	if (is_other_page(url))
+		send_alerts(r, f.value.text, url);
 	if (!c || is_other_page(url) || (t->runbooks && !is_own_section(url)))
 		return;
-	struct runbook_field f = {.value = node_value(r->arena, c)};
 	runbook_alerts_of_value(r, &f);
 	struct str anchor = is_own_section(url) ? arena_str(r->arena, str_slice(url, 1, url.n)) : (struct str){NULL, 0};
 	for (size_t i = before; i < r->alerts_count; i++)

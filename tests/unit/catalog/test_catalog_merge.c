@@ -271,6 +271,35 @@ static void a_title_is_what_says_most(void **state)
 	catalog_free(c);
 }
 
+/* A table that sends alerts to other pages says whose they are, where no page claims them and no two tables disagree. */
+static void a_table_sends_alerts_to_pages(void **state)
+{
+	(void)state;
+	AUTOERR struct err err = ERR_INIT;
+	struct catalog *c = catalog_new();
+	fine(catalog_add_index(c, "README.md", STR("# R\n\nx\n"), &err), &err);
+	fine(catalog_add_runbook(c, "list/all.md",
+	                         STR("# All alerts\n\n| Alert | Runbook |\n|---|---|\n"
+	                             "| `PumpDry`, PumpHot | [pump](../pump.md) |\n| ValveStuck | [valve](../valve.md) |\n"
+	                             "| PumpLost | [gone](../gone.md) |\n| PumpTorn | [pump](../pump.md) |\n"
+	                             "| PumpCold | [there](https://x.test/pump.md) |\n"),
+	                         &err),
+	     &err);
+	fine(catalog_add_runbook(c, "other.md", STR("# O\n\n| Alert | Do |\n|---|---|\n| PumpTorn | [x](valve.md) |\n"),
+	                         &err),
+	     &err);
+	fine(catalog_add_runbook(c, "pump.md", STR("# The pump\n\nAlert: ValveStuck\n"), &err), &err);
+	fine(catalog_add_runbook(c, "valve.md", STR("# The valve\n\nx\n"), &err), &err);
+	fine(catalog_finish(c, &err), &err);
+	assert_str(catalog_runbook_by_alert(c, STR("PumpDry"))->path, "pump.md");
+	assert_str(catalog_runbook_by_alert(c, STR("PumpHot"))->path, "pump.md");
+	assert_str(catalog_runbook_by_alert(c, STR("ValveStuck"))->path, "pump.md");
+	assert_null(catalog_runbook_by_alert(c, STR("PumpLost")));
+	assert_null(catalog_runbook_by_alert(c, STR("PumpTorn")));
+	assert_null(catalog_runbook_by_alert(c, STR("PumpCold")));
+	catalog_free(c);
+}
+
 static void one_role_may_be_reached_in_two_ways(void **state)
 {
 	(void)state;
@@ -329,6 +358,7 @@ int main(void)
 		cmocka_unit_test(dates_and_claims),
 		cmocka_unit_test(sections_that_an_index_lists),
 		cmocka_unit_test(a_title_is_what_says_most),
+		cmocka_unit_test(a_table_sends_alerts_to_pages),
 		cmocka_unit_test(one_role_may_be_reached_in_two_ways),
 		cmocka_unit_test(the_index_page_of_a_folder),
 	};
