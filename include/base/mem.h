@@ -36,9 +36,10 @@ void mem_cleanup(void *pp);
 
 struct arena;
 struct arena *arena_new(void);
-void arena_free(struct arena *a);                    /* NULL is fine */
-void *arena_alloc(struct arena *a, size_t n);        /* zeroed, aligned for any type */
-struct str arena_str(struct arena *a, struct str s); /* a copy, NUL-terminated behind its end */
+void arena_free(struct arena *a);                      /* NULL is fine */
+void *arena_alloc(struct arena *a, size_t n);          /* zeroed, aligned for any type */
+struct str arena_str(struct arena *a, struct str s);   /* a copy, NUL-terminated behind its end */
+struct str arena_lower(struct arena *a, struct str s); /* … with ASCII letters in lower case */
 char *arena_cstr(struct arena *a, struct str s);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* An array with room for one element more than `n`: `items` itself, or a copy of it that is twice as large. */

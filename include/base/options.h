@@ -31,6 +31,7 @@ struct strs {
 	struct str *v;
 	size_t n;
 };
+bool strs_contain(const struct strs *list, struct str s); /* to the letter */
 
 struct option_table;
 

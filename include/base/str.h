@@ -60,6 +60,15 @@ static inline struct str str_slice(struct str s, size_t from, size_t to)
 	return (struct str){s.n ? s.p + from : s.p, to - from};
 }
 
+/* Where nothing was said before. */
+static inline void str_set_once(struct str *to, struct str value)
+{
+	if (!to->n)
+		*to = value;
+}
+
+/* What stands behind the last `c`; all of it where there is none. */
+struct str str_behind_last(struct str s, char c);
 /* Decimal only, whole view, no sign but '-'; false when it is not a number or overflows. */
 bool str_to_i64(struct str s, int64_t *out);
 /* True when the bytes are well-formed UTF-8. */

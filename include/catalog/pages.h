@@ -49,8 +49,6 @@ enum hosted_place page_hosted_place(struct str folder, struct str url, struct st
 /* The page that such a URL means: by two of its last segments, or as a whole where the folder has the repository's name. */
 const struct runbook *catalog_page_hosted(const struct catalog *c, struct str url);
 
-/* "%20" and the like as bytes. */
-struct str page_unescape(struct arena *arena, struct str s);
 /* A relative path seen from a folder: "a/./b/../c" is a/c; what leads out of everything keeps its "../". */
 struct str page_path_from(struct arena *arena, struct str folder, struct str path);
 /* The folder that a page is in; "" for the root. */

@@ -135,6 +135,8 @@ const char *const *receiver_template_names(void);
 const char *receiver_template_doc(const char *name);
 
 const struct receiver_kind *receiver_kind_find(const char *name);
+/* Whether what this option says is a secret. */
+bool receiver_kind_hides(const struct receiver_kind *kind, const char *option);
 size_t receiver_kinds(const struct receiver_kind *const **out);
 
 /* After options_read(): URLs are such, and what the kind itself checks. */

@@ -24,6 +24,7 @@ struct board_row {
 	int rank;
 	bool acknowledged, dead;
 	int64_t started_at, acknowledged_at;
+	int64_t firing_since; /* what people are told; rows are in the order of started_at */
 	uint64_t firing, total;
 	struct labels labels;
 };

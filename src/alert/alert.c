@@ -122,7 +122,7 @@ bool labels_equal(const struct labels *a, const struct labels *b)
 	return true;
 }
 
-static void put_quoted(struct buf *b, struct str s)
+static void put_quoted_value(struct buf *b, struct str s)
 {
 	buf_add_char(b, '"');
 	for (size_t i = 0; i < s.n; i++) {
@@ -164,9 +164,9 @@ struct str labels_format(struct arena *arena, const struct labels *l)
 		if (is_classic_name(l->v[i].name))
 			buf_add(&b, l->v[i].name);
 		else
-			put_quoted(&b, l->v[i].name);
+			put_quoted_value(&b, l->v[i].name);
 		buf_add_char(&b, '=');
-		put_quoted(&b, l->v[i].value);
+		put_quoted_value(&b, l->v[i].value);
 	}
 	buf_add_char(&b, '}');
 	return arena_str(arena, buf_str(&b));

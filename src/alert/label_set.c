@@ -27,7 +27,7 @@ void label_set_release(struct label_set *set)
 	*set = (struct label_set){0};
 }
 
-static void leave_out(struct label_set *set, const struct json_token *token)
+static void leave_token_out(struct label_set *set, const struct json_token *token)
 {
 	set->beyond = str_fnv1a(token->raw, set->beyond);
 	set->large = true;
@@ -49,18 +49,18 @@ static struct str without_nul(struct arena *arena, struct str name, bool *replac
 	return (struct str){out, n};
 }
 
-static struct str read_name(struct label_set *set, struct arena *arena, const struct json_token *name)
+static struct str read_label_name(struct label_set *set, struct arena *arena, const struct json_token *name)
 {
 	if (name->raw.n > WEBHOOK_NAME_MAX)
-		leave_out(set, name);
+		leave_token_out(set, name);
 	return without_nul(arena, json_token_text(arena, name, WEBHOOK_NAME_MAX), &set->odd_text);
 }
 
-static struct str read_value(struct label_set *set, struct arena *arena, const struct json_token *value)
+static struct str read_label_value(struct label_set *set, struct arena *arena, const struct json_token *value)
 {
 	size_t most = set->bytes < GATHERED_MAX ? VALUE_MAX : VALUE_MAX_LATER;
 	if (value->raw.n > most)
-		leave_out(set, value);
+		leave_token_out(set, value);
 	if ((value->kind == TOKEN_OBJECT || value->kind == TOKEN_LIST) && !set->odd.n)
 		set->odd = value->raw;
 	return json_token_text(arena, value, most);
@@ -72,8 +72,8 @@ void label_set_add(struct label_set *set, struct arena *arena, const struct json
 	if (value->kind == TOKEN_NULL)
 		return;
 	if (set->n >= PAIRS_MAX) {
-		leave_out(set, name);
-		leave_out(set, value);
+		leave_token_out(set, name);
+		leave_token_out(set, value);
 		return;
 	}
 	if (set->n == set->room) {
@@ -82,8 +82,8 @@ void label_set_add(struct label_set *set, struct arena *arena, const struct json
 	}
 	set->odd_text = set->odd_text || name->replaced || value->replaced;
 	struct label *l = &set->v[set->n++];
-	l->name = read_name(set, arena, name);
-	l->value = read_value(set, arena, value);
+	l->name = read_label_name(set, arena, name);
+	l->value = read_label_value(set, arena, value);
 	set->bytes += l->name.n + l->value.n;
 }
 
@@ -104,7 +104,7 @@ struct labels label_set_sorted(struct label_set *set)
 
 /* ---- the ceiling ---- */
 
-static size_t written(struct str s, size_t most)
+static size_t length_as_written(struct str s, size_t most)
 {
 	size_t used;
 	return json_fitting(s, most, &used).n < s.n ? most + 1 : used;
@@ -172,8 +172,8 @@ struct labels labels_limited(struct arena *arena, struct labels from, size_t mos
 	size_t *values = names + from.n;
 	for (size_t i = 0; i < from.n; i++) {
 		out.v[i] = from.v[i];
-		names[i] = written(from.v[i].name, most);
-		values[i] = written(from.v[i].value, most);
+		names[i] = length_as_written(from.v[i].name, most);
+		values[i] = length_as_written(from.v[i].value, most);
 	}
 	if (sum_capped(names, values, from.n, most + 1) <= most)
 		return out;

@@ -146,7 +146,7 @@ static void take_member(struct webhook_parser *p, const struct json_token *value
 		label_set_none(set, value);
 }
 
-static void take_value(struct webhook_parser *p, const struct json_token *value)
+static void take_webhook_value(struct webhook_parser *p, const struct json_token *value)
 {
 	switch (p->place) {
 	case AT_BODY:
@@ -164,7 +164,7 @@ static void take_value(struct webhook_parser *p, const struct json_token *value)
 
 /* ---- objects and lists ---- */
 
-static void take_name(struct webhook_parser *p, const struct json_token *name)
+static void take_webhook_name(struct webhook_parser *p, const struct json_token *name)
 {
 	p->name = *name;
 	if (p->place == IN_SET)
@@ -196,7 +196,7 @@ static bool enter_set(struct webhook_parser *p)
 }
 
 /* False: what begins here is one value, whatever is in it. */
-static bool enter(struct webhook_parser *p, enum token_kind kind)
+static bool enter_nested(struct webhook_parser *p, enum token_kind kind)
 {
 	switch (p->place) {
 	case AT_BODY:
@@ -221,7 +221,7 @@ static bool enter(struct webhook_parser *p, enum token_kind kind)
 	return false;
 }
 
-static void leave(struct webhook_parser *p)
+static void leave_nested(struct webhook_parser *p)
 {
 	switch (p->place) {
 	case IN_SET: p->place = p->behind_set; break;
@@ -235,7 +235,7 @@ static void leave(struct webhook_parser *p)
 	}
 }
 
-static void begin_nested(struct webhook_parser *p, enum token_kind kind)
+static void begin_kept_value(struct webhook_parser *p, enum token_kind kind)
 {
 	p->nested = 1;
 	p->nested_kind = kind;
@@ -243,7 +243,7 @@ static void begin_nested(struct webhook_parser *p, enum token_kind kind)
 	p->nested_replaced = 0;
 }
 
-static void take_nested(struct webhook_parser *p, const struct json_token *t)
+static void take_kept_token(struct webhook_parser *p, const struct json_token *t)
 {
 	p->nested += t->kind == TOKEN_OBJECT || t->kind == TOKEN_LIST;
 	p->nested -= t->kind == TOKEN_END;
@@ -254,22 +254,22 @@ static void take_nested(struct webhook_parser *p, const struct json_token *t)
 	                           .raw = str_slice(p->reader.text, p->nested_at, p->reader.at),
 	                           .plain = !p->nested_replaced,
 	                           .replaced = p->nested_replaced};
-	take_value(p, &value);
+	take_webhook_value(p, &value);
 }
 
-static void take_token(struct webhook_parser *p, const struct json_token *t)
+static void take_webhook_token(struct webhook_parser *p, const struct json_token *t)
 {
 	if (p->nested) {
-		take_nested(p, t);
+		take_kept_token(p, t);
 		return;
 	}
 	switch (t->kind) {
-	case TOKEN_NAME: take_name(p, t); break;
-	case TOKEN_END: leave(p); break;
+	case TOKEN_NAME: take_webhook_name(p, t); break;
+	case TOKEN_END: leave_nested(p); break;
 	case TOKEN_OBJECT:
 	case TOKEN_LIST:
-		if (!enter(p, t->kind))
-			begin_nested(p, t->kind);
+		if (!enter_nested(p, t->kind))
+			begin_kept_value(p, t->kind);
 		break;
 	case TOKEN_MORE:
 	case TOKEN_BROKEN:
@@ -278,13 +278,13 @@ static void take_token(struct webhook_parser *p, const struct json_token *t)
 	case TOKEN_NUMBER:
 	case TOKEN_TRUE:
 	case TOKEN_FALSE:
-	case TOKEN_NULL: take_value(p, t); break;
+	case TOKEN_NULL: take_webhook_value(p, t); break;
 	}
 }
 
 /* ---- the whole body ---- */
 
-static struct str text_of(struct webhook_parser *p, const struct json_token *t)
+static struct str webhook_text(struct webhook_parser *p, const struct json_token *t)
 {
 	bool text = t->kind == TOKEN_STRING || t->kind == TOKEN_NUMBER;
 	return text ? json_token_text(p->arena, t, SIZE_MAX) : (struct str){"", 0};
@@ -302,15 +302,15 @@ static void take_group_labels(struct webhook_parser *p)
 	w->group_labels = source_group_labels_of(p->source, p->arena, &w->group_labels);
 }
 
-static void take_body(struct webhook_parser *p)
+static void take_body_members(struct webhook_parser *p)
 {
 	struct webhook *w = &p->out;
 	int64_t truncated = 0;
-	w->receiver = text_of(p, &p->receiver);
-	w->external_url = text_of(p, &p->external_url);
-	w->group_key = text_of(p, &p->group_key);
-	w->version = text_of(p, &p->version);
-	w->notification_reason = text_of(p, &p->notification_reason);
+	w->receiver = webhook_text(p, &p->receiver);
+	w->external_url = webhook_text(p, &p->external_url);
+	w->group_key = webhook_text(p, &p->group_key);
+	w->version = webhook_text(p, &p->version);
+	w->notification_reason = webhook_text(p, &p->notification_reason);
 	if (p->truncated.kind == TOKEN_NUMBER && str_to_i64(p->truncated.raw, &truncated) && truncated > 0)
 		w->truncated = truncated < INT64_MAX - w->truncated ? w->truncated + truncated : INT64_MAX;
 	take_group_labels(p);
@@ -347,7 +347,7 @@ static void hand_over(struct webhook_parser *p, struct webhook *out)
 		memcpy(out->alerts, p->out.alerts, size);
 }
 
-static enum webhook_step broken(struct webhook_parser *p, struct err *err)
+static enum webhook_step refuse_broken_json(struct webhook_parser *p, struct err *err)
 {
 	size_t line, column;
 	json_reader_where(&p->reader, &line, &column);
@@ -356,13 +356,13 @@ static enum webhook_step broken(struct webhook_parser *p, struct err *err)
 }
 
 /* Up to the end of the text, or to `stop`. */
-static enum webhook_step read_body(struct webhook_parser *p, size_t stop, struct err *err)
+static enum webhook_step read_webhook_body(struct webhook_parser *p, size_t stop, struct err *err)
 {
 	struct json_token t;
 	for (;;) {
 		switch (json_next(&p->reader, stop, &t)) {
 		case TOKEN_MORE: return WEBHOOK_MORE;
-		case TOKEN_BROKEN: return broken(p, err);
+		case TOKEN_BROKEN: return refuse_broken_json(p, err);
 		case TOKEN_FINISHED: return WEBHOOK_TAKEN;
 		case TOKEN_OBJECT:
 		case TOKEN_LIST:
@@ -372,12 +372,12 @@ static enum webhook_step read_body(struct webhook_parser *p, size_t stop, struct
 		case TOKEN_NUMBER:
 		case TOKEN_TRUE:
 		case TOKEN_FALSE:
-		case TOKEN_NULL: take_token(p, &t);
+		case TOKEN_NULL: take_webhook_token(p, &t);
 		}
 	}
 }
 
-static enum webhook_step refuse(struct err *err, const char *why)
+static enum webhook_step refuse_webhook(struct err *err, const char *why)
 {
 	err_add(err, "%s", why);
 	return WEBHOOK_REFUSED;
@@ -386,14 +386,14 @@ static enum webhook_step refuse(struct err *err, const char *why)
 enum webhook_step webhook_parser_step(struct webhook_parser *p, size_t bytes, struct webhook *out, struct err *err)
 {
 	if (!p->read) {
-		enum webhook_step step = read_body(p, p->reader.at + bytes, err);
+		enum webhook_step step = read_webhook_body(p, p->reader.at + bytes, err);
 		if (step != WEBHOOK_TAKEN)
 			return step;
 		if (p->refused)
-			return refuse(err, p->refused);
+			return refuse_webhook(err, p->refused);
 		if (!p->has_alerts)
-			return refuse(err, "body has no list of alerts");
-		take_body(p);
+			return refuse_webhook(err, "body has no list of alerts");
+		take_body_members(p);
 	}
 	if (!finish_alerts(p, bytes))
 		return WEBHOOK_MORE;

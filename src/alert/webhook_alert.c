@@ -31,7 +31,7 @@ const char *alert_flaw_name(enum alert_flaw flaw)
 
 /* ---- flaws ---- */
 
-static void note(struct arena *arena, struct alert *alert, struct str found)
+static void note_odd_labels(struct arena *arena, struct alert *alert, struct str found)
 {
 	struct json_token raw = {.kind = TOKEN_OBJECT, .raw = found, .replaced = found.n}; /* of them it may be all */
 	found = json_token_text(arena, &raw, FOUND_MAX);
@@ -48,12 +48,12 @@ void alert_add_flaw(struct arena *arena, struct alert *alert, enum alert_flaw fl
 		return;
 	alert->flaw = flaw;
 	if (flaw != ALERT_LARGE_ANNOTATIONS)
-		note(arena, alert, found);
+		note_odd_labels(arena, alert, found);
 }
 
 /* ---- values ---- */
 
-static bool absent(const struct json_token *t)
+static bool is_absent(const struct json_token *t)
 {
 	return t->kind == TOKEN_MORE || t->kind == TOKEN_NULL || (t->kind == TOKEN_STRING && !t->raw.n);
 }
@@ -66,16 +66,16 @@ static bool says(const struct json_token *t, const char *word)
 void alert_set_status(struct arena *arena, struct alert *alert, const struct json_token *status)
 {
 	alert->resolved = says(status, "resolved");
-	if (!absent(status) && !alert->resolved && !says(status, "firing"))
+	if (!is_absent(status) && !alert->resolved && !says(status, "firing"))
 		alert_add_flaw(arena, alert, ALERT_ODD_STATUS, status->raw);
 	if (!alert->resolved)
 		alert->ends_at = 0; /* Prometheus announces a future end while firing */
 }
 
-static int64_t read_time(struct arena *arena, struct alert *alert, const struct json_token *t)
+static int64_t read_alert_time(struct arena *arena, struct alert *alert, const struct json_token *t)
 {
 	int64_t at = 0;
-	if (absent(t))
+	if (is_absent(t))
 		return 0;
 	if (t->kind == TOKEN_STRING && time_parse(json_token_text(arena, t, 128), &at))
 		return at;
@@ -86,7 +86,7 @@ static int64_t read_time(struct arena *arena, struct alert *alert, const struct 
 static struct str read_url(struct arena *arena, struct alert *alert, const struct json_token *t)
 {
 	size_t used;
-	if (absent(t))
+	if (is_absent(t))
 		return (struct str){"", 0};
 	struct str url = json_token_text(arena, t, WEBHOOK_URL_MAX + 1);
 	if (t->kind == TOKEN_STRING && json_fitting(url, WEBHOOK_URL_MAX, &used).n == url.n)
@@ -99,7 +99,7 @@ static struct str read_url(struct arena *arena, struct alert *alert, const struc
 
 static struct str sent_fingerprint(struct arena *arena, const struct json_token *t)
 {
-	if (absent(t) || (t->kind != TOKEN_STRING && t->kind != TOKEN_NUMBER) || t->raw.n > FINGERPRINT_SENT_MAX)
+	if (is_absent(t) || (t->kind != TOKEN_STRING && t->kind != TOKEN_NUMBER) || t->raw.n > FINGERPRINT_SENT_MAX)
 		return (struct str){0};
 	return json_token_text(arena, t, FINGERPRINT_SENT_MAX);
 }
@@ -166,10 +166,10 @@ bool reading_end(struct reading *r, struct alert *out)
 	take_sets(r, out);
 	if (!object)
 		alert_add_flaw(r->arena, out, ALERT_NO_OBJECT, r->whole.raw);
-	out->starts_at = read_time(r->arena, out, &r->starts_at);
-	out->ends_at = read_time(r->arena, out, &r->ends_at);
+	out->starts_at = read_alert_time(r->arena, out, &r->starts_at);
+	out->ends_at = read_alert_time(r->arena, out, &r->ends_at);
 	out->generator_url = read_url(r->arena, out, &r->generator_url);
-	if (absent(&r->status))
+	if (is_absent(&r->status))
 		return false;
 	alert_set_status(r->arena, out, &r->status);
 	return true;

@@ -19,7 +19,7 @@
 
 /* ---- what people read ---- */
 
-static void print_page(void (*print)(const struct manual *page, const void *what), const void *what)
+static void print_manual_page(void (*print)(const struct manual *page, const void *what), const void *what)
 {
 	AUTOBUF struct buf text;
 	const struct manual page = {MANUAL_TEXT, &text};
@@ -70,7 +70,7 @@ static char *settings_path(struct arena *arena)
 }
 
 /* A file that is not there says nothing; one that cannot be understood is an error. */
-static bool read_settings(struct ctl *c, struct settings *out, struct err *err)
+static bool read_user_settings(struct ctl *c, struct settings *out, struct err *err)
 {
 	const char *path = settings_path(c->arena);
 	AUTOBUF struct buf text;
@@ -93,7 +93,7 @@ static bool choose_url(struct ctl *c, struct err *err)
 	if (!url || !*url)
 		url = getenv("RUNBOOKD_URL");
 	if (!url || !*url) {
-		if (!read_settings(c, &settings, err))
+		if (!read_user_settings(c, &settings, err))
 			return false;
 		url = settings.url.n ? arena_cstr(c->arena, settings.url) : "http://localhost:9195";
 	}
@@ -143,7 +143,7 @@ static enum ctl_status run_command(const struct cmd *cmd, struct flags *flags, i
 	flags_add(flags, cmd->flags, cmd->flag_count);
 	bool parsed = flags_parse(flags, argc, argv, &at, false, &err);
 	if (flags_given(flags, "help")) {
-		print_page(help_print_command, cmd);
+		print_manual_page(help_print_command, cmd);
 		return CTL_OK;
 	}
 	if (!parsed || !settle_flags(&c, cmd, &err))
@@ -156,14 +156,14 @@ static enum ctl_status run_command(const struct cmd *cmd, struct flags *flags, i
 	return status;
 }
 
-static enum ctl_status run(struct flags *flags, int argc, const char *const *argv)
+static enum ctl_status run_arguments(struct flags *flags, int argc, const char *const *argv)
 {
 	AUTOERR struct err err = ERR_INIT;
 	int at = 1;
 	bool parsed = flags_parse(flags, argc, argv, &at, true, &err);
 
 	if (flags_given(flags, "help") && at == argc) {
-		print_page(help_print_overview, NULL);
+		print_manual_page(help_print_overview, NULL);
 		return CTL_OK;
 	}
 	if (flags_given(flags, "version")) {
@@ -184,7 +184,7 @@ int main(int argc, char **argv)
 
 	terminal_guard();
 	flags_add(flags, rows, count);
-	enum ctl_status status = run(flags, argc, (const char *const *)argv);
+	enum ctl_status status = run_arguments(flags, argc, (const char *const *)argv);
 	flags_free(flags);
 	return (int)status;
 }

@@ -76,7 +76,7 @@ static bool check_web(const char *file)
 	return !err_any(&err);
 }
 
-static int run(const struct flags *f)
+static int run_daemon(const struct flags *f)
 {
 	const char *fallback = flags_get(f, "web.listen-address");
 	struct server_options options = {
@@ -115,7 +115,7 @@ int main(int argc, char **argv)
 	else if (flags_given(f, "version"))
 		puts("runbookd " RUNBOOKD_VERSION " (" RUNBOOKD_REVISION ")");
 	else
-		status = parsed && usage_is_fine(f, &err) ? run(f) : print_usage_errors(&err);
+		status = parsed && usage_is_fine(f, &err) ? run_daemon(f) : print_usage_errors(&err);
 	flags_free(f);
 	return status;
 }

@@ -67,7 +67,7 @@ struct server {
 
 /* ---- configuration ---- */
 
-static void log_lines(enum log_level level, const char *msg, const struct err *err)
+static void log_config_lines(enum log_level level, const char *msg, const struct err *err)
 {
 	for (size_t i = 0; i < err->count; i++)
 		LOG(level, msg, LOG_S("error", err->lines[i]));
@@ -133,7 +133,7 @@ static bool idle(const struct server *s)
 	       transactions_pending(s->router.transactions) == 0 && behind_store_pending(s->router.behind) == 0;
 }
 
-static void drained(void *arg)
+static void note_dispatcher_drained(void *arg)
 {
 	struct server *s = arg;
 	s->dispatcher_drained = true;
@@ -170,19 +170,19 @@ static void on_terminate(void *arg)
 	s->drain_until = loop_mono_ms() + SERVER_DRAIN_MS;
 	http_server_stop_accepting(s->http);
 	timers_drain(s->router.timers);
-	dispatcher_drain(s->router.dispatcher, drained, s);
+	dispatcher_drain(s->router.dispatcher, note_dispatcher_drained, s);
 	loop_timer_set(s->drain, 0);
 }
 
 /* ---- wiring ---- */
 
-static bool load(struct server *s, bool strict)
+static bool load_first_config(struct server *s, bool strict)
 {
 	AUTOERR struct err err = ERR_INIT;
 
 	s->router.config = reload_first(&s->config, strict, &err, &s->fell_back);
 	if (!s->router.config) {
-		log_lines(LOG_ERROR, "The configuration cannot be loaded", &err);
+		log_config_lines(LOG_ERROR, "The configuration cannot be loaded", &err);
 		return false;
 	}
 	use_time_zone(s->router.config);
@@ -211,7 +211,7 @@ static bool open_store(struct server *s, bool strict)
 		s->store_up = s->router.store->ops->health(s->router.store).up;
 		s->router.store->ops->on_change(s->router.store, store_changed, s);
 	} else {
-		log_lines(LOG_ERROR, "The store cannot be opened", &err);
+		log_config_lines(LOG_ERROR, "The store cannot be opened", &err);
 	}
 	return s->router.store != NULL;
 }
@@ -226,12 +226,12 @@ static bool open_journal(struct server *s, bool strict)
 		return true;
 	bool fit = journal_prepare(path, &err);
 	if (!fit && !strict)
-		log_lines(LOG_WARN, "The decision journal cannot be written: lines are lost until it can, and no page is",
-		          &err);
+		log_config_lines(LOG_WARN,
+		                 "The decision journal cannot be written: lines are lost until it can, and no page is", &err);
 	if (fit || !strict)
 		s->router.journal = journal_open(path, c->journal.retention, &err);
 	if (!s->router.journal)
-		log_lines(LOG_ERROR, "The journal cannot be opened", &err);
+		log_config_lines(LOG_ERROR, "The journal cannot be opened", &err);
 	return s->router.journal != NULL;
 }
 
@@ -268,7 +268,7 @@ static bool load_web(struct server *s, const char *file)
 		s->tls = http_tls_new(&web_current(s->web)->tls_options, &err);
 	if (s->tls)
 		web_set_tls(s->web, s->tls);
-	log_lines(LOG_ERROR, "The web configuration cannot be loaded", &err);
+	log_config_lines(LOG_ERROR, "The web configuration cannot be loaded", &err);
 	return !err_any(&err);
 }
 
@@ -298,7 +298,7 @@ static bool listen_on(struct server *s, const struct server_options *options)
 		if (http_server_listen(s->http, options->listen[i], bound, &err))
 			LOG(LOG_INFO, "Listening on", LOG_S("address", bound));
 	}
-	log_lines(LOG_ERROR, "Cannot listen", &err);
+	log_config_lines(LOG_ERROR, "Cannot listen", &err);
 	return !err_any(&err);
 }
 
@@ -320,7 +320,7 @@ static void on_signals(struct server *s)
 	loop_on_signal(s->router.loop, SIGINT, on_terminate, s);
 }
 
-static bool start(struct server *s, const struct server_options *options)
+static bool start_server(struct server *s, const struct server_options *options)
 {
 	struct router *r = &s->router;
 
@@ -335,7 +335,7 @@ static bool start(struct server *s, const struct server_options *options)
 	s->drain = loop_timer_new(r->loop, look_whether_drained, s);
 	s->reload = loop_timer_new(r->loop, reload_asked, s);
 	r->metrics = metrics_new("runbookd_", router_metrics, ROUTER_METRICS);
-	if (!load_web(s, options->web_config_file) || !load(s, options->strict))
+	if (!load_web(s, options->web_config_file) || !load_first_config(s, options->strict))
 		return false;
 	if (options->landlock)
 		server_confine(r->config, s->config.file, options);
@@ -357,7 +357,7 @@ static void stop_loop(void *loop)
 }
 
 /* What the store has put off to the loop's next turn as it went, its own end among it. */
-static void turn_once(struct loop *l)
+static void turn_loop_once(struct loop *l)
 {
 	loop_defer(l, stop_loop, l);
 	loop_run(l);
@@ -377,7 +377,7 @@ static void free_store_users(struct router *r)
 }
 
 /* Those who wait go before what they wait for; the store calls back what is pending when it goes. */
-static void finish(struct server *s)
+static void finish_server(struct server *s)
 {
 	struct router *r = &s->router;
 
@@ -396,7 +396,7 @@ static void finish(struct server *s)
 	free_store_users(r);
 	if (r->store) {
 		r->store->ops->close(r->store);
-		turn_once(r->loop);
+		turn_loop_once(r->loop);
 	}
 	passwords_free(s->passwords);
 	background_free(s->api.background);
@@ -421,11 +421,11 @@ int server_run(const struct server_options *options)
 	struct server s = {.config = {.file = options->config_file,
 	                              .external_url = options->external_url,
 	                              .external_url_default = own_url}};
-	bool started = start(&s, options);
+	bool started = start_server(&s, options);
 
 	if (started)
 		loop_run(s.router.loop);
-	finish(&s);
+	finish_server(&s);
 	if (started)
 		LOG(LOG_INFO, "Stopped");
 	return started ? 0 : 1;

@@ -17,7 +17,7 @@ struct folders {
 	size_t count;
 };
 
-static void add(struct folders *f, struct str path)
+static void add_writable_folder(struct folders *f, struct str path)
 {
 	if (f->count < WRITABLE_MAX)
 		f->list[f->count++] = arena_cstr(f->arena, path);
@@ -29,7 +29,7 @@ static void add_folder_of(struct folders *f, struct str file)
 
 	while (n && file.p[n - 1] != '/')
 		n--;
-	add(f, n ? str_slice(file, 0, n) : STR("."));
+	add_writable_folder(f, n ? str_slice(file, 0, n) : STR("."));
 }
 
 /* Beside the database lie its log, its lock and the copies of calendars; where its name is a link, it lies elsewhere. */
@@ -62,7 +62,7 @@ void server_confine(const struct config *c, const char *config_file, const struc
 	add_folder_of(&f, str_c(last_good));
 	add_database(&f, c->store.sqlite_path);
 	if (c->journal.path.n)
-		add(&f, c->journal.path);
+		add_writable_folder(&f, c->journal.path);
 	add_sockets(&f, options);
 	if (confinement_begin(f.list, f.count, &err))
 		LOG(LOG_INFO, "Confined by Landlock to the folders of the configuration and the data");

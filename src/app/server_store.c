@@ -51,7 +51,7 @@ static struct store *open_redis(struct loop *l, const struct config_redis *redis
 	return redis_store_open(l, &options);
 }
 
-static struct store *open_both(struct loop *l, const struct config *c, bool strict, struct err *err)
+static struct store *open_remote_and_local(struct loop *l, const struct config *c, bool strict, struct err *err)
 {
 	const struct config_redis *redis = &c->store.redis;
 	AUTOFREE char *path = mem_str(c->store.sqlite_path);
@@ -75,7 +75,7 @@ struct store *server_store_open(struct loop *l, const struct config *c, bool str
 
 	*failover = NULL;
 	if (redis->given && !c->store.reject_on_redis_failure) {
-		*failover = open_both(l, c, strict, err);
+		*failover = open_remote_and_local(l, c, strict, err);
 		return *failover;
 	}
 	if (redis->given) {

@@ -9,6 +9,8 @@
 
 #include "base/mem.h"
 
+#include "base/ascii.h"
+
 /* Blocks double up to the larger size: small requests stay small, large trees need few blocks. */
 #define BLOCK_LEAST ((size_t)4096)
 #define BLOCK_MOST ((size_t)256 * 1024)
@@ -139,7 +141,7 @@ static struct block *block_for(struct arena *a, size_t n)
 	return b;
 }
 
-static char *take(struct arena *a, size_t n)
+static char *take_bytes_of_block(struct arena *a, size_t n)
 {
 	/* Half of the address space is never there; malloc then aborts as for any request too large. */
 	size_t rounded = rounded_up(n > SIZE_MAX / 2 ? SIZE_MAX / 2 : n);
@@ -152,14 +154,22 @@ static char *take(struct arena *a, size_t n)
 
 void *arena_alloc(struct arena *a, size_t n)
 {
-	char *p = take(a, n ? n : 1);
+	char *p = take_bytes_of_block(a, n ? n : 1);
 	memset(p, 0, n ? n : 1);
 	return p;
 }
 
+struct str arena_lower(struct arena *a, struct str s)
+{
+	char *out = arena_cstr(a, s);
+	for (size_t i = 0; i < s.n; i++)
+		out[i] = ascii_lower(out[i]);
+	return (struct str){out, s.n};
+}
+
 char *arena_cstr(struct arena *a, struct str s)
 {
-	char *copy = take(a, s.n + 1);
+	char *copy = take_bytes_of_block(a, s.n + 1);
 	if (s.n)
 		memcpy(copy, s.p, s.n);
 	copy[s.n] = '\0';
@@ -180,7 +190,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	int n = vsnprintf(shortest, sizeof shortest, fmt, ap);
 	va_end(ap);
 	size_t length = n < 0 ? 0 : (size_t)n;
-	char *text = take(a, length + 1);
+	char *text = take_bytes_of_block(a, length + 1);
 	if (length < sizeof shortest)
 		memcpy(text, shortest, length);
 	else

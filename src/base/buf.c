@@ -38,7 +38,7 @@ static size_t grown(size_t capacity)
 }
 
 /* Makes room for `more` bytes and the NUL; false, and marked for good, when the ceiling forbids it. */
-static bool room(struct buf *b, size_t more)
+static bool grow_for(struct buf *b, size_t more)
 {
 	if (b->overflowed || more > b->ceiling - b->n || more >= SIZE_MAX / 2 - b->n) {
 		b->overflowed = true;
@@ -55,7 +55,7 @@ static bool room(struct buf *b, size_t more)
 
 void buf_add_slow(struct buf *b, struct str s)
 {
-	if (!room(b, s.n))
+	if (!grow_for(b, s.n))
 		return;
 	if (s.n)
 		memcpy(b->p + b->n, s.p, s.n);
@@ -66,7 +66,7 @@ void buf_add_slow(struct buf *b, struct str s)
 void buf_expect(struct buf *b, size_t more)
 {
 	size_t left = b->ceiling - b->n;
-	if (more < left && more >= b->capacity - b->n && room(b, more))
+	if (more < left && more >= b->capacity - b->n && grow_for(b, more))
 		b->p[b->n] = '\0';
 }
 
@@ -103,7 +103,7 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 		b->overflowed = true; /* a text beyond INT_MAX: no ceiling allows it */
 	else if ((size_t)n < sizeof shortest)
 		buf_add(b, (struct str){shortest, (size_t)n});
-	else if (room(b, (size_t)n))
+	else if (grow_for(b, (size_t)n))
 		b->n += (size_t)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
 	va_end(again);
 }

@@ -9,7 +9,7 @@
 
 #include "base/json_writer.h"
 
-static bool put_value(struct buf *out, const json_t *value);
+static bool put_json_value(struct buf *out, const json_t *value);
 
 static int add_json_bytes(const char *p, size_t n, void *out)
 {
@@ -45,7 +45,7 @@ static bool put_object(struct buf *out, const json_t *object)
 	json_put_open(out, '{');
 	for (void *i = json_object_iter(all); i && ok; i = json_object_iter_next(all, i)) {
 		json_put_name(out, (struct str){json_object_iter_key(i), json_object_iter_key_len(i)});
-		ok = put_value(out, json_object_iter_value(i));
+		ok = put_json_value(out, json_object_iter_value(i));
 	}
 	json_put_close(out, '}');
 	return ok;
@@ -56,7 +56,7 @@ static bool put_array(struct buf *out, const json_t *array)
 	bool ok = true;
 	json_put_open(out, '[');
 	for (size_t i = 0; i < json_array_size(array) && ok; i++)
-		ok = put_value(out, json_array_get(array, i));
+		ok = put_json_value(out, json_array_get(array, i));
 	json_put_close(out, ']');
 	return ok;
 }
@@ -67,7 +67,7 @@ static void put_word(struct buf *out, const char *word)
 	buf_add_c(out, word);
 }
 
-static bool put_value(struct buf *out, const json_t *value)
+static bool put_json_value(struct buf *out, const json_t *value)
 {
 	switch (json_typeof(value)) {
 	case JSON_OBJECT: return put_object(out, value);
@@ -84,5 +84,5 @@ static bool put_value(struct buf *out, const json_t *value)
 
 bool buf_add_json(struct buf *out, const json_t *value)
 {
-	return value && put_value(out, value) && buf_ok(out);
+	return value && put_json_value(out, value) && buf_ok(out);
 }

@@ -44,7 +44,7 @@ static void count_more(struct err *e, size_t more)
 }
 
 /* Takes over `line`. */
-static void keep(struct err *e, char *line)
+static void keep_error_line(struct err *e, char *line)
 {
 	if (e->count >= ERR_LINES_MAX) {
 		free(line);
@@ -56,7 +56,8 @@ static void keep(struct err *e, char *line)
 }
 
 /* `b` holds what stands before the message. */
-__attribute__((format(printf, 3, 0))) static void add(struct err *e, struct buf *b, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void add_message_lines(struct err *e, struct buf *b, const char *fmt,
+                                                                    va_list ap)
 {
 	AUTOBUF struct buf message;
 	buf_init(&message, SIZE_MAX);
@@ -67,7 +68,7 @@ __attribute__((format(printf, 3, 0))) static void add(struct err *e, struct buf 
 	buf_add(b, str_slice(buf_str(&message), 0, n));
 	char *line = buf_take(b);
 	flatten(line);
-	keep(e, line);
+	keep_error_line(e, line);
 }
 
 void err_add(struct err *e, const char *fmt, ...)
@@ -76,12 +77,12 @@ void err_add(struct err *e, const char *fmt, ...)
 	buf_init(&b, SIZE_MAX);
 	va_list ap;
 	va_start(ap, fmt);
-	add(e, &b, fmt, ap);
+	add_message_lines(e, &b, fmt, ap);
 	va_end(ap);
 }
 
 /* "FILE:LINE:COLUMN: level: ", as far as it is known. */
-static void add_place(const struct err *e, struct buf *b, struct pos at, const char *level)
+static void add_line_place(const struct err *e, struct buf *b, struct pos at, const char *level)
 {
 	buf_init(b, SIZE_MAX);
 	if (at.file && e->folder)
@@ -100,9 +101,9 @@ void err_at(struct err *e, struct pos at, const char *fmt, ...)
 	AUTOBUF struct buf b;
 	va_list ap;
 
-	add_place(e, &b, at, "error");
+	add_line_place(e, &b, at, "error");
 	va_start(ap, fmt);
-	add(e, &b, fmt, ap);
+	add_message_lines(e, &b, fmt, ap);
 	va_end(ap);
 }
 
@@ -111,9 +112,9 @@ void err_warn(struct err *e, struct pos at, const char *fmt, ...)
 	AUTOBUF struct buf b;
 	va_list ap;
 
-	add_place(e, &b, at, "warning");
+	add_line_place(e, &b, at, "warning");
 	va_start(ap, fmt);
-	add(e, &b, fmt, ap);
+	add_message_lines(e, &b, fmt, ap);
 	va_end(ap);
 }
 
@@ -121,7 +122,7 @@ void err_move(struct err *to, struct err *from)
 {
 	size_t whole = from->more ? from->count - 1 : from->count;
 	for (size_t i = 0; i < whole; i++) {
-		keep(to, from->lines[i]);
+		keep_error_line(to, from->lines[i]);
 		from->lines[i] = NULL;
 	}
 	if (from->more)

@@ -1,21 +1,15 @@
 /* Values out of forms and cookies, unescaped. */
 #include "base/form.h"
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#include "base/ascii.h"
 
-static struct str unescape(struct arena *arena, struct str s, bool plus)
+static struct str unescape_form(struct arena *arena, struct str s, bool plus)
 {
 	char *out = arena_alloc(arena, s.n + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		int high = s.p[i] == '%' && i + 2 < s.n ? hex_digit(s.p[i + 1]) : -1;
-		int low = high >= 0 ? hex_digit(s.p[i + 2]) : -1;
+		int high = s.p[i] == '%' && i + 2 < s.n ? ascii_hex_value(s.p[i + 1]) : -1;
+		int low = high >= 0 ? ascii_hex_value(s.p[i + 2]) : -1;
 		out[n++] = low >= 0 ? (char)(high * 16 + low) : plus && s.p[i] == '+' ? ' ' : s.p[i];
 		i += low >= 0 ? 2 : 0;
 	}
@@ -24,7 +18,7 @@ static struct str unescape(struct arena *arena, struct str s, bool plus)
 
 struct str form_unescape(struct arena *arena, struct str s)
 {
-	return unescape(arena, s, false);
+	return unescape_form(arena, s, false);
 }
 
 /* Cuts the pair up to `separator` off the front of `*rest`: true when it is of this name. */
@@ -46,7 +40,7 @@ bool form_value(struct arena *arena, struct str body, const char *name, size_t m
 			continue;
 		if (value.n > most)
 			return false;
-		*out = unescape(arena, value, true);
+		*out = unescape_form(arena, value, true);
 		return true;
 	}
 	return false;

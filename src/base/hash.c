@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static char *hex(const unsigned char *bytes, size_t n, char *out)
+static char *put_hex(const unsigned char *bytes, size_t n, char *out)
 {
 	static const char digits[] = "0123456789abcdef";
 	for (size_t i = 0; i < n; i++) {
@@ -23,7 +23,7 @@ static char *hex(const unsigned char *bytes, size_t n, char *out)
 }
 
 /* libcrypto fails here only without memory or entropy: nothing that follows could be trusted. */
-static void must(bool ok, const char *what)
+static void require_crypto(bool ok, const char *what)
 {
 	if (ok)
 		return;
@@ -41,7 +41,7 @@ static pthread_key_t context_key, mac_key;
 static EVP_MD *sha256;
 static EVP_MAC *hmac;
 
-static void free_context(void *context)
+static void free_digest_context(void *context)
 {
 	EVP_MD_CTX_free(context);
 }
@@ -55,8 +55,8 @@ static void fetch_once(void)
 {
 	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	must(sha256 && pthread_key_create(&context_key, free_context) == 0, "SHA-256");
-	must(hmac && pthread_key_create(&mac_key, free_mac) == 0, "HMAC-SHA256");
+	require_crypto(sha256 && pthread_key_create(&context_key, free_digest_context) == 0, "SHA-256");
+	require_crypto(hmac && pthread_key_create(&mac_key, free_mac) == 0, "HMAC-SHA256");
 }
 
 /* SHA256() looks its algorithm up by name each time, which costs five times what hashing a label set does. */
@@ -66,9 +66,9 @@ static EVP_MD_CTX *context_of_thread(void)
 	EVP_MD_CTX *context = pthread_getspecific(context_key);
 	if (!context) {
 		context = EVP_MD_CTX_new();
-		must(context && EVP_DigestInit_ex2(context, sha256, NULL) == 1 &&
-		         pthread_setspecific(context_key, context) == 0,
-		     "SHA-256");
+		require_crypto(context && EVP_DigestInit_ex2(context, sha256, NULL) == 1 &&
+		                   pthread_setspecific(context_key, context) == 0,
+		               "SHA-256");
 	}
 	return context;
 }
@@ -78,14 +78,14 @@ void hash_sha256_bytes(struct str bytes, unsigned char out[HASH_BYTES])
 	EVP_MD_CTX *context = context_of_thread();
 	bool hashed = EVP_DigestInit_ex2(context, NULL, NULL) == 1 &&
 	              EVP_DigestUpdate(context, octets(bytes), bytes.n) == 1 && EVP_DigestFinal_ex(context, out, NULL) == 1;
-	must(hashed, "SHA-256");
+	require_crypto(hashed, "SHA-256");
 }
 
 char *hash_sha256(struct str bytes, char out[HASH_HEX_MAX])
 {
 	unsigned char sum[HASH_BYTES];
 	hash_sha256_bytes(bytes, sum);
-	return hex(sum, sizeof sum, out);
+	return put_hex(sum, sizeof sum, out);
 }
 
 /* HMAC() looks two algorithms up by name each time; this context keeps its digest from one key to the next. */
@@ -99,8 +99,9 @@ static EVP_MAC_CTX *mac_of_thread(void)
 	EVP_MAC_CTX *context = pthread_getspecific(mac_key);
 	if (!context) {
 		context = EVP_MAC_CTX_new(hmac);
-		must(context && EVP_MAC_CTX_set_params(context, params) == 1 && pthread_setspecific(mac_key, context) == 0,
-		     "HMAC-SHA256");
+		require_crypto(context && EVP_MAC_CTX_set_params(context, params) == 1 &&
+		                   pthread_setspecific(mac_key, context) == 0,
+		               "HMAC-SHA256");
 	}
 	return context;
 }
@@ -113,8 +114,8 @@ char *hash_hmac_sha256(struct str key, struct str bytes, char out[HASH_HEX_MAX])
 	bool signed_it = EVP_MAC_init(context, octets(key), key.n, NULL) == 1 &&
 	                 EVP_MAC_update(context, octets(bytes), bytes.n) == 1 &&
 	                 EVP_MAC_final(context, sum, &n, sizeof sum) == 1;
-	must(signed_it && n == sizeof sum, "HMAC-SHA256");
-	return hex(sum, sizeof sum, out);
+	require_crypto(signed_it && n == sizeof sum, "HMAC-SHA256");
+	return put_hex(sum, sizeof sum, out);
 }
 
 uint64_t hash_md5_tail(struct str bytes)
@@ -123,7 +124,7 @@ uint64_t hash_md5_tail(struct str bytes)
 	unsigned int n = 0;
 	uint64_t tail = 0;
 
-	must(EVP_Digest(octets(bytes), bytes.n, sum, &n, EVP_md5(), NULL) == 1 && n >= sizeof tail, "MD5");
+	require_crypto(EVP_Digest(octets(bytes), bytes.n, sum, &n, EVP_md5(), NULL) == 1 && n >= sizeof tail, "MD5");
 	for (size_t i = n - sizeof tail; i < n; i++)
 		tail = tail << 8 | sum[i];
 	return tail;
@@ -151,9 +152,9 @@ char *hash_random_id(char out[HASH_ID_MAX])
 	const size_t n = (HASH_ID_MAX - 1) / 2;
 
 	if (left < n) {
-		must(RAND_bytes(stock, sizeof stock) == 1, "random bytes");
+		require_crypto(RAND_bytes(stock, sizeof stock) == 1, "random bytes");
 		left = sizeof stock;
 	}
 	left -= n;
-	return hex(stock + left, n, out);
+	return put_hex(stock + left, n, out);
 }

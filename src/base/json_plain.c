@@ -9,7 +9,7 @@
 #include <emmintrin.h>
 #endif
 
-static bool is_plain(unsigned char c)
+static bool is_plain_byte(unsigned char c)
 {
 	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
 }
@@ -28,7 +28,7 @@ static uint64_t not_plain(uint64_t word)
 	return any_below(word, 0x20) | any_below(word ^ EACH_BYTE('"'), 1) | any_below(word ^ EACH_BYTE('\\'), 1);
 }
 
-static inline uint64_t word_at(const char *p)
+static inline uint64_t word_from(const char *p)
 {
 	uint64_t word;
 	memcpy(&word, p, sizeof word);
@@ -53,7 +53,7 @@ static inline size_t plain_of_step(const char *p)
 
 static inline size_t plain_of_step(const char *p)
 {
-	uint64_t odd = not_plain(word_at(p));
+	uint64_t odd = not_plain(word_from(p));
 	return odd ? (size_t)__builtin_ctzll(odd) / 8 : STEP;
 }
 #endif
@@ -70,9 +70,9 @@ size_t json_plain_run(struct str s, size_t i)
 	/* the rest once more with what is before it */
 	if (i < s.n && i >= from + STEP && plain_of_step(s.p + s.n - STEP) == STEP)
 		return s.n - from;
-	if (i + sizeof(uint64_t) <= s.n && !not_plain(word_at(s.p + i)))
+	if (i + sizeof(uint64_t) <= s.n && !not_plain(word_from(s.p + i)))
 		i += sizeof(uint64_t);
-	while (i < s.n && is_plain((unsigned char)s.p[i]))
+	while (i < s.n && is_plain_byte((unsigned char)s.p[i]))
 		i++;
 	return i - from;
 }

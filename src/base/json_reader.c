@@ -30,7 +30,7 @@ void json_reader_where(const struct json_reader *r, size_t *line, size_t *column
 	}
 }
 
-static enum token_kind broken(struct json_reader *r, const char *why)
+static enum token_kind break_off(struct json_reader *r, const char *why)
 {
 	r->error = why;
 	return TOKEN_BROKEN;
@@ -43,7 +43,7 @@ static bool blank(char c)
 
 /* ---- strings ---- */
 
-static bool hex(struct str text, size_t at)
+static bool is_hex_at(struct str text, size_t at)
 {
 	char c = at < text.n ? text.p[at] : '\0';
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
@@ -55,7 +55,7 @@ static size_t escape_length(const struct json_reader *r)
 	struct str t = r->text;
 	size_t at = r->at + 1;
 	if (at < t.n && t.p[at] == 'u')
-		return hex(t, at + 1) && hex(t, at + 2) && hex(t, at + 3) && hex(t, at + 4) ? 6 : 0;
+		return is_hex_at(t, at + 1) && is_hex_at(t, at + 2) && is_hex_at(t, at + 3) && is_hex_at(t, at + 4) ? 6 : 0;
 	return at < t.n && t.p[at] && strchr("\"\\/bfnrt", t.p[at]) ? 2 : 0;
 }
 
@@ -104,10 +104,10 @@ static enum token_kind read_string(struct json_reader *r, size_t stop, struct js
 			return TOKEN_MORE;
 		size_t length = character_length(r);
 		if (!length)
-			return broken(r, r->text.p[r->at] == '\\' ? "unknown escape" : "control character in a text");
+			return break_off(r, r->text.p[r->at] == '\\' ? "unknown escape" : "control character in a text");
 		r->at += length;
 	}
-	return broken(r, "it ends within a text");
+	return break_off(r, "it ends within a text");
 }
 
 static enum token_kind begin_string(struct json_reader *r, size_t stop, struct json_token *out)
@@ -120,7 +120,7 @@ static enum token_kind begin_string(struct json_reader *r, size_t stop, struct j
 
 /* ---- other values ---- */
 
-static bool in_list(const struct json_reader *r)
+static bool is_in_list(const struct json_reader *r)
 {
 	return r->depth && (r->lists[(r->depth - 1) / 8] >> ((r->depth - 1) % 8) & 1);
 }
@@ -141,7 +141,7 @@ static void deepen(struct json_reader *r, bool list)
 	r->depth++;
 }
 
-static enum token_kind begin_nested(struct json_reader *r, bool list, struct json_token *out)
+static enum token_kind begin_container(struct json_reader *r, bool list, struct json_token *out)
 {
 	deepen(r, list);
 	r->expects = list ? EXPECTS_VALUE_OR_END : EXPECTS_NAME_OR_END;
@@ -212,19 +212,19 @@ static enum token_kind begin_value(struct json_reader *r, size_t stop, struct js
 	if (c == '"')
 		return begin_string(r, stop, out);
 	if (c == '{' || c == '[')
-		return begin_nested(r, c == '[', out);
+		return begin_container(r, c == '[', out);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (str_starts(str_slice(r->text, r->at, r->text.n), words[i].word))
 			return scalar(r, r->at + words[i].word.n, words[i].kind, out);
 	size_t end = number_end(r);
-	return end > r->at ? scalar(r, end, TOKEN_NUMBER, out) : broken(r, "a value is missing");
+	return end > r->at ? scalar(r, end, TOKEN_NUMBER, out) : break_off(r, "a value is missing");
 }
 
 /* ---- between values ---- */
 
 static bool closes(const struct json_reader *r, char c)
 {
-	return c == (in_list(r) ? ']' : '}');
+	return c == (is_in_list(r) ? ']' : '}');
 }
 
 /* Behind a value: true where a comma leads to the next one. */
@@ -233,13 +233,13 @@ static bool comma(struct json_reader *r)
 	if (r->text.p[r->at] != ',')
 		return false;
 	r->at++;
-	r->expects = in_list(r) ? EXPECTS_VALUE : EXPECTS_NAME;
+	r->expects = is_in_list(r) ? EXPECTS_VALUE : EXPECTS_NAME;
 	return true;
 }
 
-static enum token_kind at_end(struct json_reader *r)
+static enum token_kind token_at_end(struct json_reader *r)
 {
-	return r->expects == EXPECTS_NONE ? TOKEN_FINISHED : broken(r, r->text.n ? "it ends too early" : "it is empty");
+	return r->expects == EXPECTS_NONE ? TOKEN_FINISHED : break_off(r, r->text.n ? "it ends too early" : "it is empty");
 }
 
 /* One token or sign at r->at, which is no blank. TOKEN_MORE: it was a sign, go on. */
@@ -254,13 +254,13 @@ static enum token_kind next_sign(struct json_reader *r, size_t stop, struct json
 	case EXPECTS_VALUE:
 	case EXPECTS_VALUE_OR_END: return begin_value(r, stop, out);
 	case EXPECTS_NAME:
-	case EXPECTS_NAME_OR_END: return c == '"' ? begin_string(r, stop, out) : broken(r, "a name is missing");
-	case EXPECTS_MORE: return comma(r) ? TOKEN_MORE : broken(r, "a comma or bracket is missing");
+	case EXPECTS_NAME_OR_END: return c == '"' ? begin_string(r, stop, out) : break_off(r, "a name is missing");
+	case EXPECTS_MORE: return comma(r) ? TOKEN_MORE : break_off(r, "a comma or bracket is missing");
 	case EXPECTS_COLON: break;
-	default: return broken(r, "something follows its end");
+	default: return break_off(r, "something follows its end");
 	}
 	if (c != ':')
-		return broken(r, "a colon is missing");
+		return break_off(r, "a colon is missing");
 	r->at++;
 	r->expects = EXPECTS_VALUE;
 	return TOKEN_MORE;
@@ -277,7 +277,7 @@ enum token_kind json_next(struct json_reader *r, size_t stop, struct json_token 
 		while (r->at < r->text.n && r->at < stop && blank(r->text.p[r->at]))
 			r->at++;
 		if (r->at == r->text.n)
-			return out->kind = at_end(r);
+			return out->kind = token_at_end(r);
 		if (r->at >= stop)
 			return TOKEN_MORE;
 		out->kind = next_sign(r, stop, out);

@@ -13,7 +13,7 @@ struct decoding {
 	size_t n;
 };
 
-static unsigned hex_value(struct str raw, size_t at)
+static unsigned hex_unit(struct str raw, size_t at)
 {
 	unsigned value = 0;
 	for (size_t i = at; i < at + 4; i++) {
@@ -39,17 +39,17 @@ static void put_code(struct decoding *d, unsigned code)
 }
 
 /* A \u escape: the other half of a surrogate pair is taken with it. */
-static void put_unicode(struct decoding *d)
+static void put_unicode_escape(struct decoding *d)
 {
 	struct str raw = d->raw;
-	unsigned code = hex_value(raw, d->at + 2);
+	unsigned code = hex_unit(raw, d->at + 2);
 	d->at += 6;
 	if (code < 0xd800 || code > 0xdfff) {
 		put_code(d, code);
 		return;
 	}
 	bool pair = code < 0xdc00 && d->at + 6 <= raw.n && raw.p[d->at] == '\\' && raw.p[d->at + 1] == 'u';
-	unsigned low = pair ? hex_value(raw, d->at + 2) : 0;
+	unsigned low = pair ? hex_unit(raw, d->at + 2) : 0;
 	if (low < 0xdc00 || low > 0xdfff) {
 		put_code(d, REPLACEMENT);
 		return;
@@ -58,12 +58,12 @@ static void put_unicode(struct decoding *d)
 	put_code(d, 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00));
 }
 
-static void put_escape(struct decoding *d)
+static void put_unescaped(struct decoding *d)
 {
 	static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";
 	char c = d->raw.p[d->at + 1];
 	if (c == 'u') {
-		put_unicode(d);
+		put_unicode_escape(d);
 		return;
 	}
 	const char *letter = strchr(letters, c);
@@ -101,7 +101,7 @@ struct str json_token_text(struct arena *arena, const struct json_token *token, 
 	bool quoted = token->kind == TOKEN_NAME || token->kind == TOKEN_STRING;
 	while (d.at < d.raw.n && d.n < most) {
 		if (quoted && d.raw.p[d.at] == '\\')
-			put_escape(&d);
+			put_unescaped(&d);
 		else
 			put_bytes(&d);
 	}

@@ -21,7 +21,7 @@ void json_put_next(struct buf *out)
 		buf_add_char(out, ',');
 }
 
-static void put_escape(struct buf *out, unsigned char c)
+static void put_escaped_byte(struct buf *out, unsigned char c)
 {
 	static const char letters[] = "btnfr\"\\", meant[] = "\b\t\n\f\r\"\\";
 	const char *at = strchr(meant, c);
@@ -38,14 +38,14 @@ static size_t put_special(struct buf *out, struct str s)
 	if (!n)
 		buf_add(out, REPLACEMENT);
 	else if (n == 1)
-		put_escape(out, c);
+		put_escaped_byte(out, c);
 	else
 		buf_add(out, str_slice(s, 0, n));
 	return n ? n : 1;
 }
 
 /* From the first character that is not plain on. */
-static void put_quoted(struct buf *out, struct str s, size_t plain)
+static void put_quoted_text(struct buf *out, struct str s, size_t plain)
 {
 	buf_add_char(out, '"');
 	buf_add(out, str_slice(s, 0, plain));
@@ -100,7 +100,7 @@ void json_put_name(struct buf *out, struct str name)
 	if (put_plain(out, name, plain, ':'))
 		return;
 	json_put_next(out);
-	put_quoted(out, name, plain);
+	put_quoted_text(out, name, plain);
 	buf_add_char(out, ':');
 }
 
@@ -116,7 +116,7 @@ void json_put_text(struct buf *out, struct str s)
 	if (put_plain(out, s, plain, 0))
 		return;
 	json_put_next(out);
-	put_quoted(out, s, plain);
+	put_quoted_text(out, s, plain);
 }
 
 void json_put_known(struct buf *out, struct str s)

@@ -64,7 +64,7 @@ size_t lines_number(const struct lines *l)
 }
 
 /* More bytes behind those that are there. False: there are none. */
-static bool fill(struct lines *l, struct err *err)
+static bool fill_lines(struct lines *l, struct err *err)
 {
 	if (l->from) {
 		memmove(l->bytes, l->bytes + l->from, l->filled - l->from);
@@ -88,7 +88,7 @@ static bool fill(struct lines *l, struct err *err)
 }
 
 /* The next line as it stands there; too long: what there is of it, and its rest is passed over. */
-static bool take_text(struct lines *l, struct str *out, struct err *err)
+static bool take_text_line(struct lines *l, struct str *out, struct err *err)
 {
 	size_t seen = 0;
 
@@ -105,7 +105,7 @@ static bool take_text(struct lines *l, struct str *out, struct err *err)
 			return true;
 		}
 		seen = there;
-		if (l->ended || !fill(l, err)) {
+		if (l->ended || !fill_lines(l, err)) {
 			if (l->filled == l->from)
 				return false;
 		}
@@ -116,11 +116,11 @@ bool lines_next(struct lines *l, struct str *out, struct err *err)
 {
 	bool rest = l->skipping;
 
-	if (!take_text(l, out, err))
+	if (!take_text_line(l, out, err))
 		return false;
 	while (rest) {
 		rest = l->skipping;
-		if (!take_text(l, out, err))
+		if (!take_text_line(l, out, err))
 			return false;
 	}
 	l->number++;
@@ -136,7 +136,7 @@ struct packing {
 	char piece[PIECE_BYTES];
 };
 
-static bool open_both(struct packing *p, struct err *err)
+static bool open_packing_files(struct packing *p, struct err *err)
 {
 	p->in = open(p->path, O_RDONLY | O_CLOEXEC);
 	int fd = p->in < 0 ? -1 : open(p->unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
@@ -162,7 +162,7 @@ struct packing *packing_begin(const char *path, struct err *err)
 	p->unfinished = mem_printf("%s.gz.part", path);
 	if (access(p->packed, F_OK) == 0)
 		err_add(err, "%s: is there already", p->packed);
-	else if (open_both(p, err))
+	else if (open_packing_files(p, err))
 		return p;
 	packing_end(p);
 	return NULL;

@@ -136,7 +136,7 @@ static bool stands_bare(struct str s)
 	return true;
 }
 
-static void add_value(struct buf *b, const struct log_field *f)
+static void add_log_value(struct buf *b, const struct log_field *f)
 {
 	if (f->type == LOG_FIELD_INT)
 		buf_printf(b, "%" PRId64, f->i);
@@ -147,7 +147,7 @@ static void add_value(struct buf *b, const struct log_field *f)
 }
 
 /* Always with milliseconds, so that lines align and sort as text. */
-static void add_time(struct buf *b)
+static void add_log_time(struct buf *b)
 {
 	char text[TIME_FORMAT_MAX];
 	int64_t now = settings.now_ms();
@@ -156,18 +156,18 @@ static void add_time(struct buf *b)
 	buf_add_c(b, now % 1000 ? "Z" : ".000Z");
 }
 
-static void add_line(struct buf *b, enum log_level level, const char *msg, const struct log_field *fields, size_t n)
+static void add_log_line(struct buf *b, enum log_level level, const char *msg, const struct log_field *fields, size_t n)
 {
 	bool json = settings.format == LOG_JSON;
 	buf_add_c(b, json ? "{\"ts\":\"" : "ts=");
-	add_time(b);
+	add_log_time(b);
 	buf_printf(b, json ? "\",\"level\":\"%s\",\"msg\":" : " level=%s msg=", level_names[level]);
 	add_quoted(b, str_c(msg));
 	for (size_t i = 0; i < n; i++) {
 		if (!fields[i].key)
 			continue;
 		buf_printf(b, json ? ",\"%s\":" : " %s=", fields[i].key);
-		add_value(b, &fields[i]);
+		add_log_value(b, &fields[i]);
 	}
 	buf_add_c(b, json ? "}\n" : "\n");
 }
@@ -193,7 +193,7 @@ void log_write(enum log_level level, const char *msg, const struct log_field *fi
 	buf_init(&line, LINE_MOST);
 	if (atomic_exchange(&torn, false))
 		buf_add_char(&line, '\n');
-	add_line(&line, level, msg, fields, n);
+	add_log_line(&line, level, msg, fields, n);
 	if (buf_ok(&line))
 		send_line(buf_str(&line));
 	else

@@ -38,7 +38,7 @@ struct map {
 static uint64_t secret[2];
 static pthread_once_t secret_once = PTHREAD_ONCE_INIT;
 
-static void secret_read(void)
+static void make_hash_secret(void)
 {
 	if (getrandom(secret, sizeof secret, 0) == (ssize_t)sizeof secret)
 		return;
@@ -89,7 +89,7 @@ static inline uint64_t last_word(struct str key)
 	return word;
 }
 
-static uint64_t hash_of(struct str key)
+static uint64_t siphash_of(struct str key)
 {
 	struct sip v = {secret[0] ^ UINT64_C(0x736f6d6570736575), secret[1] ^ UINT64_C(0x646f72616e646f6d),
 	                secret[0] ^ UINT64_C(0x6c7967656e657261), secret[1] ^ UINT64_C(0x7465646279746573)};
@@ -106,7 +106,7 @@ static uint64_t hash_of(struct str key)
 
 struct map *map_new(void)
 {
-	pthread_once(&secret_once, secret_read);
+	pthread_once(&secret_once, make_hash_secret);
 	return mem_zero(sizeof(struct map));
 }
 
@@ -196,13 +196,13 @@ static void rebuild(struct map *m)
 
 void *map_get(const struct map *m, struct str key)
 {
-	size_t s = slot_find(m, key, hash_of(key));
+	size_t s = slot_find(m, key, siphash_of(key));
 	return s == NOT_FOUND ? NULL : m->entries[m->slots[s]].value;
 }
 
 void *map_set(struct map *m, struct str key, void *value)
 {
-	uint64_t hash = hash_of(key);
+	uint64_t hash = siphash_of(key);
 	size_t s = slot_find(m, key, hash);
 	if (s != NOT_FOUND) {
 		struct entry *e = &m->entries[m->slots[s]];
@@ -223,7 +223,7 @@ void *map_set(struct map *m, struct str key, void *value)
 
 void *map_remove(struct map *m, struct str key)
 {
-	size_t s = slot_find(m, key, hash_of(key));
+	size_t s = slot_find(m, key, siphash_of(key));
 	if (s == NOT_FOUND)
 		return NULL;
 	struct entry *e = &m->entries[m->slots[s]];

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *must(void *p, size_t n)
+static void *memory_or_abort(void *p, size_t n)
 {
 	if (p)
 		return p;
@@ -23,24 +23,24 @@ static size_t at_least_one(size_t n)
 
 void *mem_alloc(size_t n)
 {
-	return must(malloc(at_least_one(n)), n);
+	return memory_or_abort(malloc(at_least_one(n)), n);
 }
 
 void *mem_zero(size_t n)
 {
-	return must(calloc(1, at_least_one(n)), n);
+	return memory_or_abort(calloc(1, at_least_one(n)), n);
 }
 
 void *mem_grow(void *p, size_t n)
 {
-	return must(realloc(p, at_least_one(n)), n);
+	return memory_or_abort(realloc(p, at_least_one(n)), n);
 }
 
 void *mem_grow_array(void *p, size_t n, size_t size)
 {
 	size_t bytes;
 	if (__builtin_mul_overflow(n, size, &bytes))
-		must(NULL, SIZE_MAX);
+		memory_or_abort(NULL, SIZE_MAX);
 	return mem_grow(p, bytes);
 }
 
@@ -65,7 +65,7 @@ char *mem_printf(const char *fmt, ...)
 	va_start(ap, fmt);
 	int n = vasprintf(&text, fmt, ap);
 	va_end(ap);
-	return must(n < 0 ? NULL : text, 0);
+	return memory_or_abort(n < 0 ? NULL : text, 0);
 }
 
 void mem_give_back(void)

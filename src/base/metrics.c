@@ -60,7 +60,7 @@ static void add_clean(struct buf *b, struct str s)
 	}
 }
 
-static void add_key(struct buf *b, const struct metric_row *row, const struct str *values)
+static void add_series_key(struct buf *b, const struct metric_row *row, const struct str *values)
 {
 	size_t n = label_count(row);
 	assert(n == 0 || values);
@@ -91,7 +91,7 @@ static struct series *series_at(struct metrics *m, size_t id, const struct str *
 	static const struct str others[METRICS_LABELS_MAX] = {{"other", 5}, {"other", 5}, {"other", 5}, {"other", 5}};
 	assert(id < m->count);
 	buf_reset(&m->key);
-	add_key(&m->key, &m->rows[id], values);
+	add_series_key(&m->key, &m->rows[id], values);
 	struct series *s = map_get(m->series[id], buf_str(&m->key));
 	if (!s && values != others && map_count(m->series[id]) >= METRICS_SERIES_MAX - 1)
 		return series_at(m, id, others);
@@ -167,7 +167,7 @@ double metrics_value(const struct metrics *m, size_t id, const struct str *value
 	AUTOBUF struct buf key;
 	buf_init(&key, SIZE_MAX);
 	assert(id < m->count);
-	add_key(&key, &m->rows[id], values);
+	add_series_key(&key, &m->rows[id], values);
 	const struct series *s = map_get(m->series[id], buf_str(&key));
 	if (!s)
 		return 0;
@@ -182,7 +182,7 @@ void metrics_clear(struct metrics *m, size_t id)
 }
 
 /* The shortest decimal that reads back as the same number; "+Inf", "-Inf" and "NaN" as Go writes them. */
-static void add_number(struct buf *out, double v)
+static void add_metric_number(struct buf *out, double v)
 {
 	char text[40];
 	if (__builtin_isnan(v) || __builtin_isinf(v)) {
@@ -217,7 +217,7 @@ static void add_escaped(struct buf *out, struct str s, bool quote)
 }
 
 /* {a="…",b="…",le="…"}; nothing at all without labels. `le` may be NULL. */
-static void add_labels(struct buf *out, const struct metric_row *row, const struct series *s, const double *le)
+static void add_series_labels(struct buf *out, const struct metric_row *row, const struct series *s, const double *le)
 {
 	char before = '{';
 	for (size_t i = 0; i < label_count(row); i++) {
@@ -228,7 +228,7 @@ static void add_labels(struct buf *out, const struct metric_row *row, const stru
 	}
 	if (le) {
 		buf_printf(out, "%cle=\"", before);
-		add_number(out, *le);
+		add_metric_number(out, *le);
 		buf_add_char(out, '"');
 		before = ',';
 	}
@@ -236,13 +236,13 @@ static void add_labels(struct buf *out, const struct metric_row *row, const stru
 		buf_add_char(out, '}');
 }
 
-static void add_sample(struct buf *out, const struct metrics *m, const struct metric_row *row, const struct series *s,
-                       const char *suffix, const double *le, double value)
+static void add_series_sample(struct buf *out, const struct metrics *m, const struct metric_row *row,
+                              const struct series *s, const char *suffix, const double *le, double value)
 {
 	buf_printf(out, "%s%s%s", m->prefix, row->name, suffix);
-	add_labels(out, row, s, le);
+	add_series_labels(out, row, s, le);
 	buf_add_char(out, ' ');
-	add_number(out, value);
+	add_metric_number(out, value);
 	buf_add_char(out, '\n');
 }
 
@@ -253,14 +253,14 @@ static void add_histogram(struct buf *out, const struct metrics *m, const struct
 	uint64_t below = 0;
 	for (size_t i = 0; i < row->bucket_count; i++) {
 		below += s->below[i];
-		add_sample(out, m, row, s, "_bucket", &row->buckets[i], (double)below);
+		add_series_sample(out, m, row, s, "_bucket", &row->buckets[i], (double)below);
 	}
-	add_sample(out, m, row, s, "_bucket", &infinity, (double)s->count);
-	add_sample(out, m, row, s, "_sum", NULL, s->value);
-	add_sample(out, m, row, s, "_count", NULL, (double)s->count);
+	add_series_sample(out, m, row, s, "_bucket", &infinity, (double)s->count);
+	add_series_sample(out, m, row, s, "_sum", NULL, s->value);
+	add_series_sample(out, m, row, s, "_count", NULL, (double)s->count);
 }
 
-static void add_head(struct buf *out, const struct metrics *m, const struct metric_row *row)
+static void add_metric_head(struct buf *out, const struct metrics *m, const struct metric_row *row)
 {
 	static const char *const types[] = {
 		[METRIC_COUNTER] = "counter", [METRIC_GAUGE] = "gauge", [METRIC_HISTOGRAM] = "histogram"};
@@ -277,12 +277,12 @@ void metrics_print(const struct metrics *m, struct buf *out)
 		void *value;
 		if (map_count(m->series[id]) == 0)
 			continue;
-		add_head(out, m, row);
+		add_metric_head(out, m, row);
 		for (size_t i = 0; map_next(m->series[id], &i, &key, &value);) {
 			if (row->type == METRIC_HISTOGRAM)
 				add_histogram(out, m, row, value);
 			else
-				add_sample(out, m, row, value, "", NULL, ((const struct series *)value)->value);
+				add_series_sample(out, m, row, value, "", NULL, ((const struct series *)value)->value);
 		}
 	}
 }

@@ -3,14 +3,11 @@
 
 #include "base/options.h"
 
+#include "base/ascii.h"
+
 #define WORD_MOST 64
 /* From this length on three slips are still a slip. */
 #define WORD_LONG 9
-
-static char fold(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
 
 static size_t least(size_t a, size_t b)
 {
@@ -27,9 +24,10 @@ static size_t distance(struct str a, struct str b)
 	for (size_t i = 1; i <= a.n; i++) {
 		now[0] = i;
 		for (size_t k = 1; k <= b.n; k++) {
-			bool same = fold(a.p[i - 1]) == fold(b.p[k - 1]);
+			bool same = ascii_lower(a.p[i - 1]) == ascii_lower(b.p[k - 1]);
 			now[k] = least(least(last[k], now[k - 1]) + 1, last[k - 1] + !same);
-			if (i > 1 && k > 1 && fold(a.p[i - 1]) == fold(b.p[k - 2]) && fold(a.p[i - 2]) == fold(b.p[k - 1]))
+			if (i > 1 && k > 1 && ascii_lower(a.p[i - 1]) == ascii_lower(b.p[k - 2]) &&
+			    ascii_lower(a.p[i - 2]) == ascii_lower(b.p[k - 1]))
 				now[k] = least(now[k], before[k - 2] + 1);
 		}
 		size_t *oldest = before;

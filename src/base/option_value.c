@@ -8,7 +8,7 @@
 
 #include "base/time.h"
 
-__attribute__((format(printf, 2, 3))) static bool wrong(const struct reading *r, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static bool refuse_value(const struct reading *r, const char *fmt, ...)
 {
 	AUTOBUF struct buf message;
 	buf_init(&message, SIZE_MAX);
@@ -24,12 +24,12 @@ static bool wrong_type(const struct reading *r, const char *wanted)
 {
 	const struct yaml_node *n = r->node;
 	if (n->kind != YAML_SCALAR)
-		return wrong(r, "must be %s, not a %s", wanted, yaml_kind_name(n));
-	return wrong(r, "must be %s%s, not \"%.*s\"", wanted, n->quoted ? " without quotes" : "", STR_ARG(n->text));
+		return refuse_value(r, "must be %s, not a %s", wanted, yaml_kind_name(n));
+	return refuse_value(r, "must be %s%s, not \"%.*s\"", wanted, n->quoted ? " without quotes" : "", STR_ARG(n->text));
 }
 
 /* Numbers and truth values stand without quotes; what is quoted is text. */
-static bool is_plain(const struct reading *r)
+static bool is_plain_value(const struct reading *r)
 {
 	return r->node->kind == YAML_SCALAR && !r->node->quoted;
 }
@@ -46,11 +46,11 @@ static bool in_range(const struct reading *r, int64_t value)
 		return true;
 	if (row->type == OPTION_DURATION) {
 		char least[TIME_DURATION_MAX], most[TIME_DURATION_MAX];
-		return wrong(r, "must be between %s and %s, not %.*s", time_duration_format(row->least, least),
-		             time_duration_format(row->most, most), STR_ARG(r->node->text));
+		return refuse_value(r, "must be between %s and %s, not %.*s", time_duration_format(row->least, least),
+		                    time_duration_format(row->most, most), STR_ARG(r->node->text));
 	}
-	return wrong(r, "must be between %" PRId64 " and %" PRId64 ", not %.*s", row->least, row->most,
-	             STR_ARG(r->node->text));
+	return refuse_value(r, "must be between %" PRId64 " and %" PRId64 ", not %.*s", row->least, row->most,
+	                    STR_ARG(r->node->text));
 }
 
 static bool read_int64(struct reading *r, int64_t value)
@@ -78,14 +78,14 @@ static bool read_bool(struct reading *r)
 		{"true", true, true}, {"false", false, true}, {"yes", true, false},  {"on", true, false},
 		{"y", true, false},   {"no", false, false},   {"off", false, false}, {"n", false, false},
 	};
-	for (size_t i = 0; is_plain(r) && i < sizeof words / sizeof *words; i++) {
+	for (size_t i = 0; is_plain_value(r) && i < sizeof words / sizeof *words; i++) {
 		if (words[i].accepted && str_eq_c(r->node->text, words[i].word)) {
 			*(bool *)r->member = words[i].value;
 			return true;
 		}
 		if (str_eq_nocase(r->node->text, str_c(words[i].word)))
-			return wrong(r, "must be true or false, not \"%.*s\"; did you mean %s?", STR_ARG(r->node->text),
-			             words[i].value ? "true" : "false");
+			return refuse_value(r, "must be true or false, not \"%.*s\"; did you mean %s?", STR_ARG(r->node->text),
+			                    words[i].value ? "true" : "false");
 	}
 	return wrong_type(r, "true or false");
 }
@@ -93,7 +93,7 @@ static bool read_bool(struct reading *r)
 static bool read_int(struct reading *r)
 {
 	int64_t value;
-	if (!is_plain(r) || !str_to_i64(r->node->text, &value))
+	if (!is_plain_value(r) || !str_to_i64(r->node->text, &value))
 		return wrong_type(r, "a whole number");
 	return read_int64(r, value);
 }
@@ -119,16 +119,16 @@ static bool read_float(struct reading *r)
 {
 	double value;
 	const struct option *row = r->row;
-	if (!is_plain(r) || !parse_float(r->node->text, &value))
+	if (!is_plain_value(r) || !parse_float(r->node->text, &value))
 		return wrong_type(r, "a number");
 	if (has_range(row) && (value < (double)row->least || value > (double)row->most))
-		return wrong(r, "must be between %" PRId64 " and %" PRId64 ", not %.*s", row->least, row->most,
-		             STR_ARG(r->node->text));
+		return refuse_value(r, "must be between %" PRId64 " and %" PRId64 ", not %.*s", row->least, row->most,
+		                    STR_ARG(r->node->text));
 	*(double *)r->member = value;
 	return true;
 }
 
-static bool read_duration(struct reading *r)
+static bool read_duration_value(struct reading *r)
 {
 	int64_t value;
 	if (r->node->kind != YAML_SCALAR || !time_duration_parse(r->node->text, &value))
@@ -136,7 +136,7 @@ static bool read_duration(struct reading *r)
 	return read_int64(r, value);
 }
 
-static bool parse_size(struct str s, int64_t *out)
+static bool parse_byte_size(struct str s, int64_t *out)
 {
 	static const struct {
 		const char *suffix;
@@ -161,7 +161,7 @@ static bool parse_size(struct str s, int64_t *out)
 static bool read_size(struct reading *r)
 {
 	int64_t value;
-	if (r->node->kind != YAML_SCALAR || !parse_size(r->node->text, &value))
+	if (r->node->kind != YAML_SCALAR || !parse_byte_size(r->node->text, &value))
 		return wrong_type(r, "a size such as 512, 64KiB, 16MiB or 1GiB");
 	return read_int64(r, value);
 }
@@ -188,10 +188,10 @@ static bool read_choice(struct reading *r)
 	buf_init(&all, SIZE_MAX);
 	option_join_choices(r->row, ", ", &all);
 	if (r->node->kind != YAML_SCALAR)
-		return wrong(r, "must be one of %s, not a %s", buf_str(&all).p, yaml_kind_name(r->node));
+		return refuse_value(r, "must be one of %s, not a %s", buf_str(&all).p, yaml_kind_name(r->node));
 	const char *nearest = options_nearest(r->node->text, r->row->choices, count);
-	return wrong(r, "must be one of %s, not \"%.*s\"%s%s%s", buf_str(&all).p, STR_ARG(r->node->text),
-	             nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
+	return refuse_value(r, "must be one of %s, not \"%.*s\"%s%s%s", buf_str(&all).p, STR_ARG(r->node->text),
+	                    nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
 }
 
 static bool read_strs(struct reading *r)
@@ -226,7 +226,7 @@ static const struct {
 	[OPTION_BOOL] = {"bool", sizeof(bool), read_bool},
 	[OPTION_INT] = {"int", sizeof(int64_t), read_int},
 	[OPTION_FLOAT] = {"float", sizeof(double), read_float},
-	[OPTION_DURATION] = {"duration", sizeof(int64_t), read_duration},
+	[OPTION_DURATION] = {"duration", sizeof(int64_t), read_duration_value},
 	[OPTION_SIZE] = {"size", sizeof(int64_t), read_size},
 	[OPTION_CHOICE] = {"choice", sizeof(int), read_choice},
 	[OPTION_STRS] = {"strings", sizeof(struct strs), read_strs},

@@ -7,7 +7,15 @@
 
 #include "base/option_value.h"
 
-static void *member(const struct option *row, void *target)
+bool strs_contain(const struct strs *list, struct str s)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->v[i], s))
+			return true;
+	return false;
+}
+
+static void *option_target(const struct option *row, void *target)
 {
 	return (char *)target + row->offset;
 }
@@ -20,7 +28,7 @@ static void set_fallback(const struct option *row, struct arena *arena, void *ta
 	const struct yaml_node *node = &plain;
 	if (row->type == OPTION_STRS)
 		node = yaml_parse(arena, row->name, plain.text, &err);
-	struct reading r = {row, node, "default", arena, member(row, target), &err};
+	struct reading r = {row, node, "default", arena, option_target(row, target), &err};
 	bool ok = node && option_read_value(&r);
 	if (!ok)
 		fprintf(stderr, "%s\n", err_first(&err));
@@ -32,13 +40,13 @@ void options_defaults(const struct option *rows, size_t count, struct arena *are
 {
 	for (const struct option *row = rows; row < rows + count; row++) {
 		if (row->type != OPTION_FOREIGN)
-			memset(member(row, target), 0, option_size(row->type));
+			memset(option_target(row, target), 0, option_size(row->type));
 		if (row->fallback && row->type != OPTION_NODE)
 			set_fallback(row, arena, target);
 	}
 }
 
-static size_t row_find(const struct option *rows, size_t count, struct str key)
+static size_t find_option_row(const struct option *rows, size_t count, struct str key)
 {
 	size_t i = 0;
 	while (i < count && !str_eq_c(key, rows[i].name))
@@ -85,7 +93,7 @@ bool options_read(const struct option *rows, size_t count, const struct yaml_nod
 		return false;
 	}
 	for (size_t i = 0; !nothing && i < map->count; i++) {
-		size_t row = row_find(rows, count, map->keys[i]->text);
+		size_t row = find_option_row(rows, count, map->keys[i]->text);
 		if (row == count) {
 			unknown_key(rows, count, map->keys[i], what, err);
 			ok = false;
@@ -93,7 +101,7 @@ bool options_read(const struct option *rows, size_t count, const struct yaml_nod
 			err_at(err, map->keys[i]->at, "%s: \"%s\" %s", what, rows[row].name, rows[row].doc);
 			ok = false;
 		} else if (!yaml_is_null(map->items[i])) {
-			struct reading r = {&rows[row], map->items[i], what, arena, member(&rows[row], target), err};
+			struct reading r = {&rows[row], map->items[i], what, arena, option_target(&rows[row], target), err};
 			ok &= option_read_value(&r);
 			seen[row] = true;
 		}

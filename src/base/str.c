@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
+
 int str_cmp(struct str a, struct str b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
@@ -12,17 +14,12 @@ int str_cmp(struct str a, struct str b)
 	return (a.n > b.n) - (a.n < b.n);
 }
 
-static unsigned char lower(char c)
-{
-	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
 bool str_eq_nocase(struct str a, struct str b)
 {
 	if (a.n != b.n)
 		return false;
 	for (size_t i = 0; i < a.n; i++) {
-		if (lower(a.p[i]) != lower(b.p[i]))
+		if (ascii_lower(a.p[i]) != ascii_lower(b.p[i]))
 			return false;
 	}
 	return true;
@@ -38,16 +35,11 @@ bool str_ends(struct str s, struct str suffix)
 	return s.n >= suffix.n && str_eq(str_slice(s, s.n - suffix.n, s.n), suffix);
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 struct str str_trim(struct str s)
 {
-	while (s.n && is_blank(s.p[s.n - 1]))
+	while (s.n && ascii_is_blank(s.p[s.n - 1]))
 		s.n--;
-	while (s.n && is_blank(*s.p)) {
+	while (s.n && ascii_is_blank(*s.p)) {
 		s.p++;
 		s.n--;
 	}
@@ -68,6 +60,14 @@ ptrdiff_t str_index(struct str s, char c)
 {
 	const char *at = s.n ? memchr(s.p, c, s.n) : NULL;
 	return at ? at - s.p : -1;
+}
+
+struct str str_behind_last(struct str s, char c)
+{
+	size_t n = s.n;
+	while (n && s.p[n - 1] != c)
+		n--;
+	return str_slice(s, n, s.n);
 }
 
 bool str_to_i64(struct str s, int64_t *out)

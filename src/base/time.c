@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/ascii.h"
+
 #define YEARS_MOST 100
 
 /* Gravest first, the order in which they must stand. */
@@ -18,41 +20,36 @@ static const struct unit {
 #define UNIT_COUNT (sizeof units / sizeof *units)
 #define UNIT_FORMAT_FIRST 2 /* days: weeks and years are read, never written */
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static struct str take(struct str *s, size_t n)
+static struct str take_first_bytes(struct str *s, size_t n)
 {
 	struct str head = str_slice(*s, 0, n);
 	*s = str_slice(*s, n, s->n);
 	return head;
 }
 
-static struct str take_digits(struct str *s)
+static struct str take_leading_digits(struct str *s)
 {
 	size_t n = 0;
-	while (n < s->n && is_digit(s->p[n]))
+	while (n < s->n && ascii_is_digit(s->p[n]))
 		n++;
-	return take(s, n);
+	return take_first_bytes(s, n);
 }
 
 static bool take_char(struct str *s, char c)
 {
 	if (s->n == 0 || *s->p != c)
 		return false;
-	take(s, 1);
+	take_first_bytes(s, 1);
 	return true;
 }
 
 /* The unit is all letters up to the next number, so that "ms" is not "m" followed by rubbish. */
-static struct str take_unit(struct str *s)
+static struct str take_unit_letters(struct str *s)
 {
 	size_t n = 0;
-	while (n < s->n && !is_digit(s->p[n]))
+	while (n < s->n && !ascii_is_digit(s->p[n]))
 		n++;
-	return take(s, n);
+	return take_first_bytes(s, n);
 }
 
 bool time_duration_parse(struct str s, int64_t *ms)
@@ -67,9 +64,9 @@ bool time_duration_parse(struct str s, int64_t *ms)
 		return false;
 	while (s.n) {
 		int64_t number, part;
-		if (!str_to_i64(take_digits(&s), &number))
+		if (!str_to_i64(take_leading_digits(&s), &number))
 			return false;
-		struct str name = take_unit(&s);
+		struct str name = take_unit_letters(&s);
 		while (next < UNIT_COUNT && !str_eq(units[next].name, name))
 			next++;
 		if (next == UNIT_COUNT || __builtin_mul_overflow(number, units[next].ms, &part) ||
@@ -132,17 +129,17 @@ static int days_in_month(int64_t year, int64_t month)
 }
 
 /* Exactly `width` digits, between least and most. */
-static bool take_number(struct str *s, size_t width, int64_t least, int64_t most, int64_t *out)
+static bool take_fixed_number(struct str *s, size_t width, int64_t least, int64_t most, int64_t *out)
 {
-	struct str digits = take(s, width);
-	return digits.n == width && is_digit(*digits.p) && str_to_i64(digits, out) && *out >= least && *out <= most;
+	struct str digits = take_first_bytes(s, width);
+	return digits.n == width && ascii_is_digit(*digits.p) && str_to_i64(digits, out) && *out >= least && *out <= most;
 }
 
 static bool take_date(struct str *s, int64_t *days)
 {
 	int64_t year, month, day;
-	if (!take_number(s, 4, 0, 9999, &year) || !take_char(s, '-') || !take_number(s, 2, 1, 12, &month) ||
-	    !take_char(s, '-') || !take_number(s, 2, 1, days_in_month(year, month), &day))
+	if (!take_fixed_number(s, 4, 0, 9999, &year) || !take_char(s, '-') || !take_fixed_number(s, 2, 1, 12, &month) ||
+	    !take_char(s, '-') || !take_fixed_number(s, 2, 1, days_in_month(year, month), &day))
 		return false;
 	/* Year 0 would need floored divisions, and like all of the years before 1970 it ends up as 0. */
 	*days = days_from_civil(year ? year : 1, month, day);
@@ -155,7 +152,7 @@ static bool take_fraction(struct str *s, int64_t *ms)
 	*ms = 0;
 	if (!take_char(s, '.'))
 		return true;
-	struct str digits = take_digits(s);
+	struct str digits = take_leading_digits(s);
 	for (size_t i = 0; i < 3; i++)
 		*ms = *ms * 10 + (i < digits.n ? digits.p[i] - '0' : 0);
 	return digits.n > 0;
@@ -165,8 +162,8 @@ static bool take_clock(struct str *s, int64_t *ms)
 {
 	int64_t hour, minute, second, fraction;
 	/* Second 60 is a leap second; it counts as the first of the next minute. */
-	if (!take_number(s, 2, 0, 23, &hour) || !take_char(s, ':') || !take_number(s, 2, 0, 59, &minute) ||
-	    !take_char(s, ':') || !take_number(s, 2, 0, 60, &second) || !take_fraction(s, &fraction))
+	if (!take_fixed_number(s, 2, 0, 23, &hour) || !take_char(s, ':') || !take_fixed_number(s, 2, 0, 59, &minute) ||
+	    !take_char(s, ':') || !take_fixed_number(s, 2, 0, 60, &second) || !take_fraction(s, &fraction))
 		return false;
 	*ms = hour * TIME_HOUR + minute * TIME_MINUTE + second * TIME_SECOND + fraction;
 	return true;
@@ -181,10 +178,10 @@ static bool take_offset(struct str *s, int64_t *ms)
 	int64_t sign = take_char(s, '-') ? -1 : 1;
 	if (sign == 1 && !take_char(s, '+'))
 		return false;
-	if (!take_number(s, 2, 0, 23, &hours))
+	if (!take_fixed_number(s, 2, 0, 23, &hours))
 		return false;
 	take_char(s, ':');
-	if (!take_number(s, 2, 0, 59, &minutes))
+	if (!take_fixed_number(s, 2, 0, 59, &minutes))
 		return false;
 	*ms = sign * (hours * TIME_HOUR + minutes * TIME_MINUTE);
 	return true;
@@ -202,17 +199,18 @@ static bool take_go_tail(struct str *s)
 		size_t n = blank < 0 ? s->n : (size_t)blank;
 		for (size_t i = 0; i < n; i++) {
 			char c = s->p[i];
-			if (!is_digit(c) && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && str_index(STR("+-_/"), c) < 0)
+			if (!ascii_is_digit(c) && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') &&
+			    str_index(STR("+-_/"), c) < 0)
 				return false;
 		}
-		take(s, n);
+		take_first_bytes(s, n);
 		if (n == 0 || (s->n && !take_char(s, ' ')) || s->n == 0)
 			return n > 0 && blank < 0;
 	}
 	if (!take_char(s, 'm') || !take_char(s, '=') || !(take_char(s, '+') || take_char(s, '-')))
 		return false;
 	int64_t fraction;
-	return take_digits(s).n > 0 && take_fraction(s, &fraction) && s->n == 0;
+	return take_leading_digits(s).n > 0 && take_fraction(s, &fraction) && s->n == 0;
 }
 
 bool time_parse(struct str s, int64_t *ms)
@@ -234,10 +232,10 @@ bool time_parse_wall(struct str s, int64_t *wall)
 	int64_t days, hour = 0, minute = 0, second = 0;
 	if (!take_date(&s, &days))
 		return false;
-	if (s.n && (!(take_char(&s, 'T') || take_char(&s, ' ')) || !take_number(&s, 2, 0, 23, &hour) ||
-	            !take_char(&s, ':') || !take_number(&s, 2, 0, 59, &minute)))
+	if (s.n && (!(take_char(&s, 'T') || take_char(&s, ' ')) || !take_fixed_number(&s, 2, 0, 23, &hour) ||
+	            !take_char(&s, ':') || !take_fixed_number(&s, 2, 0, 59, &minute)))
 		return false;
-	if (s.n && (!take_char(&s, ':') || !take_number(&s, 2, 0, 59, &second)))
+	if (s.n && (!take_char(&s, ':') || !take_fixed_number(&s, 2, 0, 59, &second)))
 		return false;
 	*wall = days * TIME_DAY + hour * TIME_HOUR + minute * TIME_MINUTE + second * TIME_SECOND;
 	return s.n == 0 && days >= 0;

@@ -56,7 +56,7 @@ void yaml_say_key(struct yaml_builder *b, struct pos at)
 }
 
 /* Puts a finished or just opened node where it belongs: root, list item, map key or map value. */
-static void place(struct yaml_builder *b, struct yaml_node *n)
+static void place_node(struct yaml_builder *b, struct yaml_node *n)
 {
 	if (b->depth == 0) {
 		b->root = n;
@@ -88,19 +88,19 @@ static void on_scalar(struct yaml_builder *b, const yaml_event_t *event)
 	struct str text = {(const char *)event->data.scalar.value, event->data.scalar.length};
 	n->text = arena_str(b->arena, text);
 	n->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-	place(b, n);
+	place_node(b, n);
 }
 
 static void on_alias(struct yaml_builder *b, const yaml_event_t *event)
 {
 	struct pos at = pos_of(b, event->start_mark);
 	struct yaml_node *n = yaml_alias(b, str_c((const char *)event->data.alias.anchor), at);
-	place(b, n ? n : node_new(b, YAML_SCALAR, at)); /* keeps keys and values in step */
+	place_node(b, n ? n : node_new(b, YAML_SCALAR, at)); /* keeps keys and values in step */
 }
 
 static void open_collection(struct yaml_builder *b, struct yaml_node *n)
 {
-	place(b, n);
+	place_node(b, n);
 	if (b->depth == YAML_DEPTH_MAX) {
 		yaml_refuse(b, n->at, true, "nested deeper than 64 levels");
 		return;
@@ -151,7 +151,7 @@ static void on_document(struct yaml_builder *b, const yaml_event_t *event)
 		yaml_refuse(b, pos_of(b, event->start_mark), true, "a second document; one file holds one");
 }
 
-static void on_event(struct yaml_builder *b, const yaml_event_t *event)
+static void on_yaml_event(struct yaml_builder *b, const yaml_event_t *event)
 {
 	switch (event->type) {
 	case YAML_DOCUMENT_START_EVENT: on_document(b, event); break;
@@ -224,7 +224,7 @@ static void read_events(struct yaml_builder *b)
 			on_syntax_error(b);
 			break;
 		}
-		on_event(b, &event);
+		on_yaml_event(b, &event);
 		yaml_event_delete(&event);
 	}
 	yaml_parser_delete(&b->parser);
@@ -235,7 +235,7 @@ static void read_events(struct yaml_builder *b)
 }
 
 /* No document, or one that says nothing ("---"). */
-static bool says_nothing(const struct yaml_node *root)
+static bool is_empty_document(const struct yaml_node *root)
 {
 	return !root || (root->kind == YAML_SCALAR && !root->quoted && root->text.n == 0);
 }
@@ -249,7 +249,7 @@ struct yaml_node *yaml_parse(struct arena *arena, const char *file, struct str t
 	map_free(b.anchors);
 	if (b.failed)
 		return NULL;
-	if (says_nothing(b.root))
+	if (is_empty_document(b.root))
 		b.root = node_new(&b, YAML_MAP, (struct pos){b.file, 1, 1});
 	return b.root;
 }

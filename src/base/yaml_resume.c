@@ -19,7 +19,7 @@ struct text_line {
 };
 
 /* False behind the last one. */
-static bool next_line(struct str text, struct text_line *l)
+static bool next_yaml_line(struct str text, struct text_line *l)
 {
 	size_t from = l->number ? l->offset + l->text.n + 1 : 0;
 	if (from >= text.n)
@@ -30,7 +30,7 @@ static bool next_line(struct str text, struct text_line *l)
 	return true;
 }
 
-static size_t indent_of(struct str line)
+static size_t yaml_indent(struct str line)
 {
 	size_t n = 0;
 	while (n < line.n && line.p[n] == ' ')
@@ -46,7 +46,7 @@ static bool line_says(struct str line)
 
 static bool is_item(struct str line)
 {
-	size_t n = indent_of(line);
+	size_t n = yaml_indent(line);
 	return str_starts(str_slice(line, n, line.n), STR("- "));
 }
 
@@ -62,8 +62,8 @@ static size_t list_around(struct str text, int mistake)
 	struct text_line l = {.number = 0};
 	size_t indent = SIZE_MAX;
 
-	while (next_line(text, &l) && l.number <= mistake) {
-		size_t own = indent_of(l.text);
+	while (next_yaml_line(text, &l) && l.number <= mistake) {
+		size_t own = yaml_indent(l.text);
 		if (is_entry(l.text))
 			indent = SIZE_MAX;
 		else if (is_item(l.text) && own < indent)
@@ -74,18 +74,18 @@ static size_t list_around(struct str text, int mistake)
 
 static bool begins_piece(struct str line, size_t indent)
 {
-	return is_entry(line) || (is_item(line) && indent_of(line) == indent);
+	return is_entry(line) || (is_item(line) && yaml_indent(line) == indent);
 }
 
 /* An entry's piece is all the rest: it is read on in the same way behind its own mistake. */
 static size_t piece_end(struct str text, struct text_line l)
 {
-	size_t indent = indent_of(l.text);
+	size_t indent = yaml_indent(l.text);
 
 	if (is_entry(l.text))
 		return text.n;
-	while (next_line(text, &l))
-		if (line_says(l.text) && indent_of(l.text) <= indent)
+	while (next_yaml_line(text, &l))
+		if (line_says(l.text) && yaml_indent(l.text) <= indent)
 			return l.offset;
 	return text.n;
 }
@@ -134,7 +134,7 @@ static int look_at_event(struct yaml_builder *b, struct open_in_piece *open, con
 }
 
 /* The line of the mistake in this piece, which is reported; 0: there is none. */
-static int read_piece(struct yaml_builder *b, struct str piece, int before)
+static int read_yaml_piece(struct yaml_builder *b, struct str piece, int before)
 {
 	struct open_in_piece open = {.n = 0};
 	yaml_parser_t parser;
@@ -162,11 +162,11 @@ void yaml_resume(struct yaml_builder *b, int mistake)
 	size_t indent = list_around(b->text, mistake), end = 0;
 	int mistakes = 0;
 
-	for (int pieces = 0; pieces < PIECES_MAX && mistakes < MORE_MISTAKES_MAX && next_line(b->text, &l);) {
+	for (int pieces = 0; pieces < PIECES_MAX && mistakes < MORE_MISTAKES_MAX && next_yaml_line(b->text, &l);) {
 		if (l.number <= mistake || l.offset < end || !begins_piece(l.text, indent))
 			continue;
 		end = piece_end(b->text, l);
-		int found = read_piece(b, str_slice(b->text, l.offset, end), l.number - 1);
+		int found = read_yaml_piece(b, str_slice(b->text, l.offset, end), l.number - 1);
 		pieces++;
 		if (!found)
 			continue;

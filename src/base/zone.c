@@ -55,7 +55,7 @@ static size_t block_size(const uint32_t c[COUNTS], size_t time_size)
 	       c[LEAP_COUNT] * (time_size + 4) + c[STD_COUNT] + c[UT_COUNT];
 }
 
-static void read_name(struct zone_type *type, struct str names, size_t index)
+static void read_abbreviation(struct zone_type *type, struct str names, size_t index)
 {
 	size_t n = 0;
 	while (index + n < names.n && names.p[index + n] && n < ABBREVIATION_MAX) {
@@ -80,7 +80,7 @@ static struct zone *read_zone_block(struct arena *arena, const char *p, const ui
 	}
 	for (size_t i = 0; i < z->type_count; i++) {
 		z->types[i].offset = (int32_t)(uint32_t)big_endian(types + i * TYPE_SIZE, 4);
-		read_name(&z->types[i], names, (unsigned char)types[i * TYPE_SIZE + 5]);
+		read_abbreviation(&z->types[i], names, (unsigned char)types[i * TYPE_SIZE + 5]);
 	}
 	return z;
 }

@@ -130,7 +130,7 @@ static bool has_rule(const struct calendar_event *e)
 	return false;
 }
 
-static bool expand(struct expanding *x)
+static bool expand_event(struct expanding *x)
 {
 	const struct calendar_event *e = x->e;
 	if (e->cancelled || e->left_out)
@@ -152,7 +152,7 @@ bool calendar_shifts(const struct calendar *c, int64_t from, int64_t until, stru
 	for (size_t i = 0; i < c->count; i++) {
 		struct expanding x = {
 			.e = &c->events[i], .arena = arena, .from = from, .until = until, .out = out, .work = &work};
-		if (!expand(&x))
+		if (!expand_event(&x))
 			return false;
 	}
 	return true;

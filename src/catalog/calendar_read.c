@@ -64,7 +64,7 @@ static bool within_bounds(struct str text, const char **why)
 	return components && !depth;
 }
 
-static icalcomponent *parse(struct arena *arena, struct str text, struct str *unfolded, const char **why)
+static icalcomponent *parse_calendar(struct arena *arena, struct str text, struct str *unfolded, const char **why)
 {
 	size_t n;
 	*why = "the calendar is too large";
@@ -84,7 +84,7 @@ static icalcomponent *parse(struct arena *arena, struct str text, struct str *un
 /* ---- one event ---- */
 
 /* The file's line on which this UID stands first; unfolded lines are fewer, so it is where to begin to look. */
-static int line_of(const struct calendar_reading *r, struct str uid)
+static int line_of_event(const struct calendar_reading *r, struct str uid)
 {
 	ptrdiff_t at = uid.n ? str_find(r->text, uid) : -1;
 	int line = at < 0 ? 0 : 1;
@@ -93,16 +93,16 @@ static int line_of(const struct calendar_reading *r, struct str uid)
 	return line;
 }
 
-static bool doubt(const struct calendar_reading *r, struct calendar_event *e, const char *why)
+static bool leave_event_out(const struct calendar_reading *r, struct calendar_event *e, const char *why)
 {
 	e->left_out = true;
 	struct str name = e->summary.n ? e->summary : e->uid;
-	err_at(r->doubts, (struct pos){r->file, line_of(r, e->uid), 0}, "event \"%.*s\" is left out: %s",
+	err_at(r->doubts, (struct pos){r->file, line_of_event(r, e->uid), 0}, "event \"%.*s\" is left out: %s",
 	       (int)(name.n > 200 ? 200 : name.n), name.n ? name.p : "", why);
 	return false;
 }
 
-static struct str text_of(struct arena *arena, const char *s)
+static struct str trimmed_text(struct arena *arena, const char *s)
 {
 	return arena_str(arena, str_trim(str_c(s)));
 }
@@ -113,7 +113,7 @@ static bool read_start(struct calendar_reading *r, struct calendar_event *e, ica
 }
 
 /* The end is kept in `length` until the start is known too. */
-static bool read_duration(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
+static bool read_event_duration(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
 {
 	(void)r;
 	e->length = calendar_length_of(icalproperty_get_duration(p));
@@ -121,7 +121,7 @@ static bool read_duration(struct calendar_reading *r, struct calendar_event *e, 
 	return e->length.days > 0 || e->length.exact > 0;
 }
 
-static struct calendar_rule *add_rule(struct calendar_reading *r, struct calendar_event *e)
+static struct calendar_rule *add_recurrence(struct calendar_reading *r, struct calendar_event *e)
 {
 	e->rules = arena_room(r->c->arena, e->rules, e->rule_count, &e->rule_capacity, sizeof *e->rules);
 	return &e->rules[e->rule_count++];
@@ -143,7 +143,7 @@ static bool keep_rule(struct calendar_reading *r, struct calendar_event *e, stru
 	if (!calendar_rule_settle(&kept, &e->start, why))
 		return false;
 	kept.rule.until = icaltime_null_time();
-	*add_rule(r, e) = kept;
+	*add_recurrence(r, e) = kept;
 	return true;
 }
 
@@ -211,7 +211,7 @@ static bool read_replaced(struct calendar_reading *r, struct calendar_event *e, 
 static bool read_attendee(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why)
 {
 	icalparameter *answer = icalproperty_get_first_parameter(p, ICAL_PARTSTAT_PARAMETER);
-	struct str who = text_of(r->c->arena, icalproperty_get_attendee(p));
+	struct str who = trimmed_text(r->c->arena, icalproperty_get_attendee(p));
 	(void)why;
 	if (who.n > 7 && str_eq_nocase(str_slice(who, 0, 7), STR("mailto:")))
 		who = str_slice(who, 7, who.n);
@@ -245,7 +245,7 @@ static const struct calendar_property {
 	icalproperty_kind kind;
 	bool (*read)(struct calendar_reading *r, struct calendar_event *e, icalproperty *p, const char **why);
 } properties[] = {
-	{ICAL_DTSTART_PROPERTY, read_start},         {ICAL_DURATION_PROPERTY, read_duration},
+	{ICAL_DTSTART_PROPERTY, read_start},         {ICAL_DURATION_PROPERTY, read_event_duration},
 	{ICAL_RRULE_PROPERTY, read_rrule},           {ICAL_EXRULE_PROPERTY, read_exrule},
 	{ICAL_RDATE_PROPERTY, read_rdate},           {ICAL_EXDATE_PROPERTY, read_exdate},
 	{ICAL_RECURRENCEID_PROPERTY, read_replaced}, {ICAL_ATTENDEE_PROPERTY, read_attendee},
@@ -284,13 +284,13 @@ static bool read_length(struct calendar_reading *r, icalcomponent *event, struct
 	return e->cancelled || e->length.days > 0 || e->length.exact > 0;
 }
 
-static void read_words(struct calendar_reading *r, icalcomponent *event, struct calendar_event *e)
+static void read_event_words(struct calendar_reading *r, icalcomponent *event, struct calendar_event *e)
 {
 	struct arena *arena = r->c->arena;
 	icalproperty *p = icalcomponent_get_first_property(event, ICAL_UID_PROPERTY);
-	e->uid = p ? text_of(arena, icalproperty_get_uid(p)) : e->uid;
+	e->uid = p ? trimmed_text(arena, icalproperty_get_uid(p)) : e->uid;
 	p = icalcomponent_get_first_property(event, ICAL_SUMMARY_PROPERTY);
-	e->summary = p ? text_of(arena, icalproperty_get_summary(p)) : e->summary;
+	e->summary = p ? trimmed_text(arena, icalproperty_get_summary(p)) : e->summary;
 	p = icalcomponent_get_first_property(event, ICAL_SEQUENCE_PROPERTY);
 	e->sequence = p ? icalproperty_get_sequence(p) : 0;
 	p = icalcomponent_get_first_property(event, ICAL_STATUS_PROPERTY);
@@ -302,11 +302,11 @@ static void read_event(struct calendar_reading *r, icalcomponent *event)
 	struct calendar *c = r->c;
 	struct calendar_event e = {0};
 	const char *why;
-	read_words(r, event, &e);
+	read_event_words(r, event, &e);
 	if (!read_properties(r, event, &e, &why) || !read_length(r, event, &e, &why))
-		doubt(r, &e, why);
+		leave_event_out(r, &e, why);
 	if (c->count == CALENDAR_EVENTS_MAX)
-		doubt(r, &e, "the calendar has too many events");
+		leave_event_out(r, &e, "the calendar has too many events");
 	if (c->count == CALENDAR_EVENTS_MAX)
 		return;
 	e.order = c->count;
@@ -369,10 +369,10 @@ static void read_zone_name(struct calendar_reading *r, icalcomponent *calendar)
 		struct str name = str_c(icalproperty_get_x_name(p));
 		if (!str_eq(name, STR("X-WR-TIMEZONE")))
 			continue;
-		struct str zone = text_of(r->c->arena, icalproperty_get_value_as_string(p));
+		struct str zone = trimmed_text(r->c->arena, icalproperty_get_value_as_string(p));
 		if (!calendar_clock(&r->clocks, zone, &r->clocks.floating, &why))
-			err_at(r->doubts, (struct pos){r->file, line_of(r, name), 0}, "X-WR-TIMEZONE \"%.*s\": %s", STR_ARG(zone),
-			       why);
+			err_at(r->doubts, (struct pos){r->file, line_of_event(r, name), 0}, "X-WR-TIMEZONE \"%.*s\": %s",
+			       STR_ARG(zone), why);
 	}
 }
 
@@ -405,7 +405,7 @@ struct calendar *calendar_read(const char *file, struct str text, const struct z
 	struct calendar *c = calendar_new(floating);
 	struct calendar_reading r = {.c = c, .file = file, .doubts = doubts};
 	const char *why;
-	icalcomponent *root = parse(c->arena, text, &r.text, &why);
+	icalcomponent *root = parse_calendar(c->arena, text, &r.text, &why);
 	if (!root) {
 		err_at(err, (struct pos){file, 0, 0}, "%s", why);
 		calendar_free(c);

@@ -66,17 +66,17 @@ static bool week_is_followed(const struct icalrecurrencetype *rule)
 
 /* ---- what is written otherwise ---- */
 
-static int by_number(const void *a, const void *b)
+static int compare_shorts(const void *a, const void *b)
 {
 	return *(const short *)a - *(const short *)b;
 }
 
 /* libical takes the hours of a day as they stand in the list: BYHOUR=20,8 would go back in time. */
-static void put_in_order(struct icalrecurrencetype *rule)
+static void sort_rule_times(struct icalrecurrencetype *rule)
 {
 	short *const lists[] = {rule->by_hour, rule->by_minute, rule->by_second};
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-		qsort(lists[i], parts_of(lists[i]), sizeof **lists, by_number);
+		qsort(lists[i], parts_of(lists[i]), sizeof **lists, compare_shorts);
 }
 
 /* BYMONTHDAY of a yearly rule means each month's; libical knows only the month of DTSTART. */
@@ -140,7 +140,7 @@ bool calendar_rule_settle(struct calendar_rule *r, const struct calendar_time *s
 	*why = "its rule skips weeks that begin on WKST, and has BYMONTH";
 	if (!week_is_followed(rule))
 		return false;
-	put_in_order(rule);
+	sort_rule_times(rule);
 	name_months(rule);
 	name_weekday(rule, start->wall);
 	begin_on_monday(r);

@@ -54,7 +54,7 @@ struct changes {
 	int32_t before;
 };
 
-static bool add_change(void *arg, int64_t wall, int64_t at)
+static bool add_zone_change(void *arg, int64_t wall, int64_t at)
 {
 	struct changes *c = arg;
 	(void)at;
@@ -87,7 +87,7 @@ static bool add_rule_changes(struct changes *c, icalproperty *p, const struct ca
 		return false;
 	r.until = icaltime_is_null_time(r.rule.until) ? CHANGES_UNTIL : calendar_wall(r.rule.until) + c->from * TIME_SECOND;
 	r.rule.until = icaltime_null_time();
-	return calendar_rule_each(&r, start, CHANGES_UNTIL, c->work, add_change, c);
+	return calendar_rule_each(&r, start, CHANGES_UNTIL, c->work, add_zone_change, c);
 }
 
 static bool read_observance(struct changes *c, icalcomponent *observance)
@@ -102,13 +102,13 @@ static bool read_observance(struct changes *c, icalcomponent *observance)
 		c->before = c->from;
 	}
 	icalproperty *p = icalcomponent_get_first_property(observance, ICAL_RRULE_PROPERTY);
-	add_change(c, start.wall, 0);
+	add_zone_change(c, start.wall, 0);
 	for (; p; p = icalcomponent_get_next_property(observance, ICAL_RRULE_PROPERTY))
 		if (!add_rule_changes(c, p, &start))
 			return false;
 	p = icalcomponent_get_first_property(observance, ICAL_RDATE_PROPERTY);
 	for (; p; p = icalcomponent_get_next_property(observance, ICAL_RDATE_PROPERTY))
-		add_change(c, calendar_wall(icalproperty_get_rdate(p).time), 0);
+		add_zone_change(c, calendar_wall(icalproperty_get_rdate(p).time), 0);
 	return true;
 }
 
@@ -169,7 +169,7 @@ static bool system_zone(const struct calendar_zones *zones, struct str name, con
 	return false;
 }
 
-static void look_up(struct calendar_clocks *k, struct str tzid, struct zone_of *z)
+static void look_up_zone(struct calendar_clocks *k, struct str tzid, struct zone_of *z)
 {
 	if (system_zone(k->zones, tzid, &z->zone))
 		return;
@@ -186,7 +186,7 @@ bool calendar_clock(struct calendar_clocks *k, struct str tzid, const struct zon
 	struct zone_of *z = map_get(k->known, tzid);
 	if (!z) {
 		z = arena_alloc(k->arena, sizeof *z);
-		look_up(k, tzid, z);
+		look_up_zone(k, tzid, z);
 		map_set(k->known, tzid, z);
 	}
 	*out = z->zone;

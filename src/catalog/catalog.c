@@ -43,7 +43,7 @@ void catalog_free(struct catalog *c)
 	free(c);
 }
 
-static void *look_up(const struct map *m, struct str name)
+static void *look_up_folded(const struct map *m, struct str name)
 {
 	char room[CATALOG_NAME_MAX];
 	struct str folded = catalog_fold(name, room);
@@ -53,7 +53,7 @@ static void *look_up(const struct map *m, struct str name)
 struct severity *catalog_severity_meant(const struct catalog *c, struct str word)
 {
 	char room[CATALOG_NAME_MAX];
-	void *exact = look_up(c->severity_words, word);
+	void *exact = look_up_folded(c->severity_words, word);
 	struct str plain = exact ? (struct str){0} : catalog_fold_plain(word, room);
 	return plain.n ? map_get(c->severity_words, plain) : exact;
 }
@@ -66,18 +66,18 @@ const struct severity *catalog_severity(const struct catalog *c, struct str name
 
 const struct owner *catalog_owner(const struct catalog *c, struct str name)
 {
-	return look_up(c->owners, name);
+	return look_up_folded(c->owners, name);
 }
 
 const struct escalation *catalog_escalation(const struct catalog *c, struct str name)
 {
-	return look_up(c->escalations, name);
+	return look_up_folded(c->escalations, name);
 }
 
 const struct contact *catalog_contact(const struct catalog *c, struct str role)
 {
 	char room[CATALOG_NAME_MAX];
-	const struct contact *exact = look_up(c->contacts, role);
+	const struct contact *exact = look_up_folded(c->contacts, role);
 	struct str letters = exact ? (struct str){0} : catalog_fold_letters(role, room);
 	return letters.n ? map_get(c->contact_letters, letters) : exact;
 }

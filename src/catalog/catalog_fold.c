@@ -1,13 +1,9 @@
 /* Names as the catalog's maps know them: in lower case, and where asked without accents or all that is no letter. */
+#include "base/ascii.h"
 #include "catalog/collect.h"
 #include "catalog/unicode.h"
 
-static char lower(char ch)
-{
-	return ch >= 'A' && ch <= 'Z' ? (char)(ch - 'A' + 'a') : ch;
-}
-
-static bool is_ascii(char ch)
+static bool is_ascii_byte(char ch)
 {
 	return (unsigned char)ch < 0x80;
 }
@@ -16,7 +12,7 @@ static bool is_ascii(char ch)
 static struct str fold_bytes(struct str name, char room[CATALOG_NAME_MAX])
 {
 	for (size_t i = 0; i < name.n; i++)
-		room[i] = lower(name.p[i]);
+		room[i] = ascii_lower(name.p[i]);
 	return (struct str){room, name.n};
 }
 
@@ -38,32 +34,32 @@ static struct str fold_characters(struct str name, bool accents, char room[CATAL
 	return (struct str){room, n};
 }
 
-static struct str fold(struct str name, bool accents, char room[CATALOG_NAME_MAX])
+static struct str fold_name(struct str name, bool accents, char room[CATALOG_NAME_MAX])
 {
 	bool ascii = true;
 	if (name.n > CATALOG_NAME_MAX)
 		return (struct str){0};
 	for (size_t i = 0; i < name.n; i++)
-		ascii &= is_ascii(name.p[i]);
+		ascii &= is_ascii_byte(name.p[i]);
 	return ascii || !str_is_utf8(name) ? fold_bytes(name, room) : fold_characters(name, accents, room);
 }
 
 struct str catalog_fold(struct str name, char room[CATALOG_NAME_MAX])
 {
-	return fold(name, true, room);
+	return fold_name(name, true, room);
 }
 
 struct str catalog_fold_plain(struct str name, char room[CATALOG_NAME_MAX])
 {
-	return fold(name, false, room);
+	return fold_name(name, false, room);
 }
 
 struct str catalog_fold_letters(struct str name, char room[CATALOG_NAME_MAX])
 {
 	size_t n = 0;
 	for (size_t i = 0; i < name.n; i++) {
-		char ch = lower(name.p[i]);
-		if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || !is_ascii(ch)))
+		char ch = ascii_lower(name.p[i]);
+		if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || !is_ascii_byte(ch)))
 			continue;
 		if (n == CATALOG_NAME_MAX)
 			return (struct str){0};

@@ -1,6 +1,7 @@
 /* Which pages only list others; and which pages of the folder the index page means by what it links to. */
 #include <string.h>
 
+#include "base/form.h"
 #include "catalog/collect.h"
 #include "catalog/headings.h"
 #include "catalog/pages.h"
@@ -38,7 +39,7 @@ static bool lists_others(const struct runbook_facts *f)
 	return false;
 }
 
-static bool is_blank(const struct runbook_facts *f)
+static bool has_only_empty_headings(const struct runbook_facts *f)
 {
 	for (size_t i = 0; i < f->heading_count; i++)
 		if (!f->headings[i].empty)
@@ -63,7 +64,7 @@ static bool is_section_page(const struct catalog *c, struct str path)
 	return (str_eq_c(path, "_index.md") || str_ends(path, STR("/_index.md"))) && !is_alone(c, path);
 }
 
-static bool is_index(struct catalog *c, struct str path, const struct runbook_facts *f)
+static bool is_index_page(struct catalog *c, struct str path, const struct runbook_facts *f)
 {
 	bool root = str_eq(path, c->index_path);
 	if (!root && !page_stands_for_folder(path))
@@ -71,7 +72,7 @@ static bool is_index(struct catalog *c, struct str path, const struct runbook_fa
 	bool runbook = f->self.alerts.n || acts(c->arena, f);
 	if (root)
 		return !runbook || c->index.runbooks_count;
-	return !runbook && (lists_others(f) || is_blank(f) || is_section_page(c, path));
+	return !runbook && (lists_others(f) || has_only_empty_headings(f) || is_section_page(c, path));
 }
 
 void indexes_mark(struct catalog *c)
@@ -80,7 +81,7 @@ void indexes_mark(struct catalog *c)
 	void *value;
 	for (size_t i = 0; map_next(c->files, &i, &path, &value);) {
 		struct runbook_file *file = value;
-		file->is_index = is_index(c, path, &file->facts);
+		file->is_index = is_index_page(c, path, &file->facts);
 	}
 }
 
@@ -97,7 +98,7 @@ static bool says_moved(struct arena *arena, struct str text)
 static struct str page_behind(struct catalog *c, struct str from, struct str url)
 {
 	ptrdiff_t hash = str_index(url, '#');
-	struct str target = page_unescape(c->arena, hash < 0 ? url : str_slice(url, 0, (size_t)hash));
+	struct str target = form_unescape(c->arena, hash < 0 ? url : str_slice(url, 0, (size_t)hash));
 	if (!target.n || str_find(target, STR("://")) >= 0)
 		return (struct str){0};
 	return pages_find(c, page_path_from(c->arena, page_folder(from), target));
@@ -239,7 +240,7 @@ static void resolve_elsewhere(struct catalog *c)
 	struct judged last = {.own = false};
 	for (size_t i = 0; i < f->elsewhere_count; i++) {
 		struct fact_runbook row = f->elsewhere[i];
-		row.path = page_at_url(c, page_unescape(c->arena, row.path), &last);
+		row.path = page_at_url(c, form_unescape(c->arena, row.path), &last);
 		if (!row.path.n || is_indexed(c, &row) || f->runbooks_count >= FACTS_MAX)
 			continue;
 		MEM_ROOM(f->runbooks, f->runbooks_count, f->runbooks_capacity);

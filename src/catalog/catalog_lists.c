@@ -52,7 +52,7 @@ static bool same_policy(const struct fact_policy *a, const struct fact_policy *b
 		free(used_);                                                                                                   \
 	} while (0)
 
-static struct str first_of(struct str a, struct str b)
+static struct str text_or_else(struct str a, struct str b)
 {
 	return a.n ? a : b;
 }
@@ -61,9 +61,10 @@ void merge_lists(struct catalog *c)
 {
 	struct facts *to = &c->stated;
 	const struct facts *over = &c->declared_facts, *from = &c->index;
-	to->owner = first_of(over->owner, from->owner);
+	to->owner = text_or_else(over->owner, from->owner);
 	const struct str *commit = map_get(c->commits, c->index_path);
-	to->last_updated = first_of(first_of(over->last_updated, from->last_updated), commit ? *commit : (struct str){0});
+	to->last_updated =
+		text_or_else(text_or_else(over->last_updated, from->last_updated), commit ? *commit : (struct str){0});
 	to->review = over->review.ms || over->review.text.n ? over->review : from->review;
 	MERGE(c, planned, fact_runbook, same_planned);
 	MERGE(c, links, fact_link, same_link);

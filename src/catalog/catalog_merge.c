@@ -4,21 +4,15 @@
 
 #include "catalog/collect.h"
 
-static struct str fold(struct catalog *c, struct str name)
+static struct str folded_in_catalog(struct catalog *c, struct str name)
 {
 	char room[CATALOG_NAME_MAX];
 	return arena_str(c->arena, catalog_fold(name, room));
 }
 
-static void set_once(struct str *to, struct str value)
-{
-	if (!to->n)
-		*to = value;
-}
-
 /* ---- severities ---- */
 
-static bool has_word(const struct severity *s, struct str word)
+static bool is_severity_word(const struct severity *s, struct str word)
 {
 	if (!word.n)
 		return false;
@@ -33,14 +27,14 @@ static struct severity *find_severity(struct catalog *c, const struct fact_sever
 {
 	struct str key;
 	void *value;
-	struct severity *own = map_get(c->severities, fold(c, f->name));
+	struct severity *own = map_get(c->severities, folded_in_catalog(c, f->name));
 	for (size_t i = 0; !own && map_next(c->severities, &i, &key, &value);)
-		if (has_word(value, f->name) || has_word(value, f->words))
+		if (is_severity_word(value, f->name) || is_severity_word(value, f->words))
 			own = value;
 	return own;
 }
 
-static void take_duration(int64_t *ms, struct fact_duration *to, const struct fact_duration *from)
+static void fill_duration_ms(int64_t *ms, struct fact_duration *to, const struct fact_duration *from)
 {
 	if (*ms || to->text.n)
 		return;
@@ -48,15 +42,15 @@ static void take_duration(int64_t *ms, struct fact_duration *to, const struct fa
 	*ms = from->ms;
 }
 
-static void take_severity(struct severity *s, const struct fact_severity *f)
+static void fill_severity(struct severity *s, const struct fact_severity *f)
 {
-	set_once(&s->words, f->words);
-	set_once(&s->description, f->description);
-	set_once(&s->examples, f->examples);
-	set_once(&s->escalation_text, f->escalation_text);
-	set_once(&s->communication_text, f->communication_text);
-	take_duration(&s->response_ms, &s->response, &f->response);
-	take_duration(&s->resolution_ms, &s->resolution, &f->resolution);
+	str_set_once(&s->words, f->words);
+	str_set_once(&s->description, f->description);
+	str_set_once(&s->examples, f->examples);
+	str_set_once(&s->escalation_text, f->escalation_text);
+	str_set_once(&s->communication_text, f->communication_text);
+	fill_duration_ms(&s->response_ms, &s->response, &f->response);
+	fill_duration_ms(&s->resolution_ms, &s->resolution, &f->resolution);
 }
 
 static int gravity_of(const struct severity *s)
@@ -91,7 +85,7 @@ void merge_severities(struct catalog *c)
 	bool own = map_count(c->severities) > 0, added = false;
 	for (size_t i = 0; i < c->index.severities_count; i++) {
 		const struct fact_severity *f = &c->index.severities[i];
-		struct str key = fold(c, f->name);
+		struct str key = folded_in_catalog(c, f->name);
 		struct severity *s = find_severity(c, f);
 		if (!key.n)
 			continue;
@@ -102,7 +96,7 @@ void merge_severities(struct catalog *c)
 			map_set(c->severities, key, s);
 			added = true;
 		}
-		take_severity(s, f);
+		fill_severity(s, f);
 	}
 	/* catalog.yml's list is in the order that somebody meant. */
 	if (added && !own)
@@ -111,14 +105,14 @@ void merge_severities(struct catalog *c)
 
 /* ---- contacts ---- */
 
-static void add_contact(struct catalog *c, const struct fact_contact *f)
+static void merge_contact(struct catalog *c, const struct fact_contact *f)
 {
-	struct str key = fold(c, f->role);
+	struct str key = folded_in_catalog(c, f->role);
 	struct contact *p = map_get(c->contacts, key);
 	bool again = p && str_eq(str_c(p->at.file), c->index_path);
 	/* The same role twice on the page: two ways to reach it, and both are kept. */
 	for (int i = 2; again && (p = map_get(c->contacts, key)); i++)
-		key = str_c(arena_printf(c->arena, "%.*s#%d", STR_ARG(fold(c, f->role)), i));
+		key = str_c(arena_printf(c->arena, "%.*s#%d", STR_ARG(folded_in_catalog(c, f->role)), i));
 	if (!key.n)
 		return;
 	if (!p) {
@@ -127,10 +121,10 @@ static void add_contact(struct catalog *c, const struct fact_contact *f)
 		p->at = f->at;
 		map_set(c->contacts, key, p);
 	}
-	set_once(&p->primary, f->primary);
-	set_once(&p->backup, f->backup);
-	set_once(&p->method, f->method);
-	set_once(&p->address, f->address);
+	str_set_once(&p->primary, f->primary);
+	str_set_once(&p->backup, f->backup);
+	str_set_once(&p->method, f->method);
+	str_set_once(&p->address, f->address);
 }
 
 void merge_contacts(struct catalog *c)
@@ -138,7 +132,7 @@ void merge_contacts(struct catalog *c)
 	struct str key;
 	void *value;
 	for (size_t i = 0; i < c->index.contacts_count; i++)
-		add_contact(c, &c->index.contacts[i]);
+		merge_contact(c, &c->index.contacts[i]);
 	for (size_t i = 0; map_next(c->contacts, &i, &key, &value);) {
 		char room[CATALOG_NAME_MAX];
 		struct str letters = catalog_fold_letters(key, room);
@@ -149,7 +143,7 @@ void merge_contacts(struct catalog *c)
 
 /* ---- escalations ---- */
 
-static struct str name_of(const struct fact_escalation *f)
+static struct str escalation_name(const struct fact_escalation *f)
 {
 	if (f->name.n)
 		return f->name;
@@ -170,11 +164,12 @@ void merge_escalations(struct catalog *c)
 {
 	for (size_t i = 0; i < c->index.escalations_count; i++) {
 		const struct fact_escalation *f = &c->index.escalations[i];
-		struct str key = fold(c, name_of(f));
+		struct str key = folded_in_catalog(c, escalation_name(f));
 		if (!key.n || map_get(c->escalations, key) || stated_for(c, f->severity))
 			continue;
 		struct escalation *x = arena_alloc(c->arena, sizeof *x);
-		*x = (struct escalation){.name = name_of(f), .severity = f->severity, .count = f->step_count, .at = f->at};
+		*x = (struct escalation){
+			.name = escalation_name(f), .severity = f->severity, .count = f->step_count, .at = f->at};
 		x->steps = arena_alloc(c->arena, (f->step_count + 1) * sizeof *x->steps);
 		for (size_t k = 0; k < f->step_count; k++)
 			x->steps[k] = (struct escalation_step){.after_ms = f->steps[k].after_ms, .notify = f->steps[k].notify};
@@ -182,7 +177,7 @@ void merge_escalations(struct catalog *c)
 	}
 }
 
-static const struct escalation *escalation_for(const struct catalog *c, const struct severity *s)
+static const struct escalation *escalation_of_severity(const struct catalog *c, const struct severity *s)
 {
 	const struct escalation *general = NULL, *by_word = NULL;
 	struct str key;
@@ -206,7 +201,8 @@ void bind_escalations(struct catalog *c)
 	void *value;
 	for (size_t i = 0; map_next(c->severities, &i, &key, &value);) {
 		struct severity *s = value;
-		const struct escalation *x = s->escalation.n || s->rank == SEVERITY_RANK_NONE ? NULL : escalation_for(c, s);
+		const struct escalation *x =
+			s->escalation.n || s->rank == SEVERITY_RANK_NONE ? NULL : escalation_of_severity(c, s);
 		if (x)
 			s->escalation = x->name;
 	}
@@ -216,7 +212,7 @@ void bind_escalations(struct catalog *c)
 
 static void add_owner(struct catalog *c, struct str name, struct pos at)
 {
-	struct str key = fold(c, name);
+	struct str key = folded_in_catalog(c, name);
 	if (!key.n || map_get(c->owners, key))
 		return;
 	struct owner *o = arena_alloc(c->arena, sizeof *o);

@@ -7,7 +7,7 @@
 
 #define HEADING_LETTERS_MIN 8 /* of a heading that an alert is looked up by: "Disk full", not "Down" */
 
-static void add_name(struct catalog *c, struct map *m, struct str name, struct runbook *r)
+static void add_runbook_name(struct catalog *c, struct map *m, struct str name, struct runbook *r)
 {
 	if (!name.n)
 		return;
@@ -19,12 +19,12 @@ static void add_names_of(struct catalog *c, struct runbook *r)
 {
 	char room[CATALOG_NAME_MAX];
 	if (r->exists && !r->anchor.n && !r->is_index)
-		add_name(c, c->by_filename, catalog_fold_letters(page_name(r->path), room), r);
+		add_runbook_name(c, c->by_filename, catalog_fold_letters(page_name(r->path), room), r);
 	for (size_t i = 0; i < r->alerts.n; i++)
-		add_name(c, c->by_alert, r->alerts.v[i], r);
+		add_runbook_name(c, c->by_alert, r->alerts.v[i], r);
 }
 
-static struct str folder_of(struct str path)
+static struct str folder_of_path(struct str path)
 {
 	while (path.n && path.p[path.n - 1] != '/')
 		path.n--;
@@ -34,10 +34,10 @@ static struct str folder_of(struct str path)
 /* The folder that the page is filed in: kafka of kafka/broker-down.md and of kafka/broker-down/README.md. */
 static struct str filed_in(struct str path)
 {
-	struct str folder = folder_of(path);
+	struct str folder = folder_of_path(path);
 	if (page_stands_for_folder(path))
-		folder = folder_of(folder);
-	return str_slice(folder, folder_of(folder).n + (folder_of(folder).n > 0), folder.n);
+		folder = folder_of_path(folder);
+	return str_slice(folder, folder_of_path(folder).n + (folder_of_path(folder).n > 0), folder.n);
 }
 
 static void add_filed_name(struct catalog *c, struct map *filed, struct runbook *r)
@@ -50,7 +50,7 @@ static void add_filed_name(struct catalog *c, struct map *filed, struct runbook 
 	const char *both = arena_printf(arena, "%.*s%.*s", STR_ARG(folder), STR_ARG(name));
 	struct str letters = catalog_fold_letters(str_c(both), room);
 	if (!map_get(c->by_filename, letters))
-		add_name(c, filed, letters, r);
+		add_runbook_name(c, filed, letters, r);
 }
 
 /* KafkaBrokerDown is kafka/broker-down.md, where no page has that whole name. */
@@ -103,7 +103,7 @@ static void find_related(struct catalog *c, struct map *by_related, struct runbo
 {
 	for (size_t i = 0; i < r->related.n; i++)
 		if (!map_get(c->by_alert, r->related.v[i]))
-			add_name(c, by_related, r->related.v[i], r);
+			add_runbook_name(c, by_related, r->related.v[i], r);
 }
 
 static void take_related(struct catalog *c, const struct map *by_related, struct runbook *r)
@@ -137,7 +137,7 @@ static void relate(struct catalog *c, struct map *const lists[2])
 
 /* ---- headings ---- */
 
-static void add_heading(struct catalog *c, const struct runbook *r, struct str text, struct str anchor)
+static void add_heading_name(struct catalog *c, const struct runbook *r, struct str text, struct str anchor)
 {
 	char room[CATALOG_NAME_MAX];
 	struct str folded = catalog_fold_letters(text, room);
@@ -160,7 +160,7 @@ static void add_headings_of(struct catalog *c, const struct runbook_file *file)
 		const struct fact_heading *h = &file->facts.headings[i];
 		bool title = i == 0;
 		if (!h->empty && !(title && r->is_index))
-			add_heading(c, r, h->text, title ? (struct str){0} : h->anchor);
+			add_heading_name(c, r, h->text, title ? (struct str){0} : h->anchor);
 	}
 }
 
@@ -168,7 +168,7 @@ static void add_headings_of(struct catalog *c, const struct runbook_file *file)
 static void add_title_of(struct catalog *c, const struct runbook *r)
 {
 	if (r->exists && r->anchor_exists)
-		add_heading(c, r, r->title, r->anchor);
+		add_heading_name(c, r, r->title, r->anchor);
 }
 
 const struct runbook *catalog_runbook_by_heading(const struct catalog *c, struct str alertname, struct str *anchor)

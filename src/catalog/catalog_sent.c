@@ -1,6 +1,7 @@
 /* Alerts that a table of one page sends to another: "DiskFull | [what to do](disk.md)". What a page says of itself goes before. */
 #include <string.h>
 
+#include "base/form.h"
 #include "catalog/collect.h"
 #include "catalog/pages.h"
 
@@ -8,7 +9,7 @@
 static struct runbook *behind_link(struct catalog *c, struct str from, struct str url)
 {
 	ptrdiff_t hash = str_index(url, '#');
-	struct str path = page_unescape(c->arena, hash < 0 ? url : str_slice(url, 0, (size_t)hash));
+	struct str path = form_unescape(c->arena, hash < 0 ? url : str_slice(url, 0, (size_t)hash));
 	struct str anchor = hash < 0 ? (struct str){0} : str_slice(url, (size_t)hash + 1, url.n);
 	struct str page = pages_find(c, page_path_from(c->arena, page_folder(from), path));
 	struct runbook *section = anchor.n ? map_get(c->runbooks, catalog_runbook_key(c->arena, page, anchor)) : NULL;
@@ -27,7 +28,7 @@ static void collect_sent(struct catalog *c, struct map *sent, const struct runbo
 	}
 }
 
-static void add_alert(struct catalog *c, struct runbook *to, struct str name)
+static void give_alert(struct catalog *c, struct runbook *to, struct str name)
 {
 	struct str *v = arena_alloc(c->arena, (to->alerts.n + 1) * sizeof *v);
 	if (to->alerts.n)
@@ -46,6 +47,6 @@ void names_take_sent(struct catalog *c)
 		collect_sent(c, sent, value);
 	for (size_t i = 0; map_next(sent, &i, &key, &value);)
 		if (value != &c->several)
-			add_alert(c, value, arena_str(c->arena, key));
+			give_alert(c, value, arena_str(c->arena, key));
 	map_free(sent);
 }

@@ -143,7 +143,8 @@ static const struct option owner_rows[] = {
 static const struct option_table owner_table = OPTION_TABLE(owner_rows);
 
 /* A list of names: the same rules as for any other, through a table of one row. */
-static bool read_names(struct yaml_reading *r, struct yaml_node *value, struct yaml_node *key, struct strs *out)
+static bool read_receiver_names(struct yaml_reading *r, struct yaml_node *value, struct yaml_node *key,
+                                struct strs *out)
 {
 	struct holder {
 		struct strs receivers;
@@ -168,7 +169,7 @@ static bool read_owner_receivers(struct yaml_reading *r, const struct yaml_node 
 		o->receivers = arena_alloc(arena, sizeof *o->receivers);
 		o->receivers_count = 1;
 		o->receivers[0].severity = STR("default");
-		return read_names(r, list, list, &o->receivers[0].receivers);
+		return read_receiver_names(r, list, list, &o->receivers[0].receivers);
 	}
 	bool ok = true;
 	o->receivers = arena_alloc(arena, (node->count + 1) * sizeof *o->receivers);
@@ -176,7 +177,7 @@ static bool read_owner_receivers(struct yaml_reading *r, const struct yaml_node 
 		struct owner_receivers *row = &o->receivers[o->receivers_count++];
 		row->severity = node->keys[i]->text;
 		row->at = node->keys[i]->at;
-		ok = read_names(r, node->items[i], node->keys[i], &row->receivers) && ok;
+		ok = read_receiver_names(r, node->items[i], node->keys[i], &row->receivers) && ok;
 	}
 	return ok;
 }
@@ -294,7 +295,7 @@ static bool read_when(struct yaml_reading *r, const struct yaml_node *node, stru
 	return false;
 }
 
-static bool read_step(struct yaml_reading *r, const struct yaml_node *node, struct escalation *x)
+static bool read_escalation_step(struct yaml_reading *r, const struct yaml_node *node, struct escalation *x)
 {
 	struct step_entry e = {0};
 	bool given[COUNT(step_rows)] = {false};
@@ -329,7 +330,7 @@ static bool read_escalation(struct yaml_reading *r, struct yaml_node *node)
 	x->steps = arena_alloc(r->c->arena, e.steps->count * sizeof *x->steps);
 	bool ok = true;
 	for (size_t i = 0; i < e.steps->count; i++)
-		ok = read_step(r, e.steps->items[i], x) && ok;
+		ok = read_escalation_step(r, e.steps->items[i], x) && ok;
 	return ok && yaml_claim(r, r->c->escalations, node, x->name, x);
 }
 
@@ -342,7 +343,7 @@ static const struct option *make_runbook_table(struct arena *arena, size_t *coun
 }
 static const struct option_table runbook_table = {.make = make_runbook_table};
 
-static bool read_runbook(struct yaml_reading *r, struct yaml_node *node)
+static bool read_declared_runbook(struct yaml_reading *r, struct yaml_node *node)
 {
 	size_t count;
 	const struct option *rows = runbook_rows(&count);
@@ -409,12 +410,13 @@ static const struct section {
 	{"owners", "owner", offsetof(struct file_entry, owners), read_owner},
 	{"contacts", "contact", offsetof(struct file_entry, contacts), read_contact},
 	{"escalations", "escalation", offsetof(struct file_entry, escalations), read_escalation},
-	{"runbooks", "runbook", offsetof(struct file_entry, runbooks), read_runbook},
+	{"runbooks", "runbook", offsetof(struct file_entry, runbooks), read_declared_runbook},
 	{"schedules", "schedule", offsetof(struct file_entry, schedules), yaml_read_schedule},
 	{"people", "person", offsetof(struct file_entry, people), yaml_read_person},
 };
 
-static bool read_section(struct catalog *c, const struct section *s, const struct yaml_node *node, struct err *err)
+static bool read_catalog_section(struct catalog *c, const struct section *s, const struct yaml_node *node,
+                                 struct err *err)
 {
 	if (node->kind != YAML_LIST) {
 		err_at(err, node->at, "%s: expected a list, this is a %s", s->name, yaml_kind_name(node));
@@ -438,7 +440,7 @@ bool catalog_add_yaml(struct catalog *c, const char *file, struct str text, stru
 	for (size_t i = 0; i < COUNT(sections); i++) {
 		const struct yaml_node *node = *(const struct yaml_node *const *)((const char *)&e + sections[i].offset);
 		if (node && !yaml_is_null(node))
-			ok = read_section(c, &sections[i], node, err) && ok;
+			ok = read_catalog_section(c, &sections[i], node, err) && ok;
 	}
 	return yaml_lists_read(c, &e.lists, err) && ok;
 }

@@ -72,7 +72,7 @@ static const struct option link_rows[] = {
 
 const struct option_table link_table = OPTION_TABLE(link_rows);
 
-static bool read_link(struct catalog *c, const struct yaml_node *node, struct err *err)
+static bool read_link_entry(struct catalog *c, const struct yaml_node *node, struct err *err)
 {
 	struct facts *f = &c->declared_facts;
 	struct link_entry e;
@@ -114,7 +114,7 @@ static const struct option section_rows[] = {
 
 const struct option_table section_table = OPTION_TABLE(section_rows);
 
-static bool read_section(struct catalog *c, const struct yaml_node *node, struct err *err)
+static bool read_section_entry(struct catalog *c, const struct yaml_node *node, struct err *err)
 {
 	struct facts *f = &c->declared_facts;
 	struct section_entry e;
@@ -139,7 +139,7 @@ static const struct option template_rows[] = {
 
 const struct option_table template_table = OPTION_TABLE(template_rows);
 
-static bool read_template(struct catalog *c, const struct yaml_node *node, struct err *err)
+static bool read_template_entry(struct catalog *c, const struct yaml_node *node, struct err *err)
 {
 	struct facts *f = &c->declared_facts;
 	struct fact_template e = {.at = node->at};
@@ -203,13 +203,13 @@ static const struct list {
 	bool (*read)(struct catalog *c, const struct yaml_node *node, struct err *err);
 } lists[] = {
 	{"planned", offsetof(struct yaml_lists, planned), read_planned},
-	{"links", offsetof(struct yaml_lists, links), read_link},
-	{"sections", offsetof(struct yaml_lists, sections), read_section},
-	{"templates", offsetof(struct yaml_lists, templates), read_template},
+	{"links", offsetof(struct yaml_lists, links), read_link_entry},
+	{"sections", offsetof(struct yaml_lists, sections), read_section_entry},
+	{"templates", offsetof(struct yaml_lists, templates), read_template_entry},
 	{"policies", offsetof(struct yaml_lists, policies), read_policy},
 };
 
-static bool read_list(struct catalog *c, const struct list *list, const struct yaml_node *node, struct err *err)
+static bool read_entry_list(struct catalog *c, const struct list *list, const struct yaml_node *node, struct err *err)
 {
 	bool ok = true;
 	if (!node || yaml_is_null(node))
@@ -234,7 +234,8 @@ bool yaml_lists_read(struct catalog *c, const struct yaml_lists *say, struct err
 	if (say->review || say->review_text.n)
 		f->review = yaml_duration(c->arena, say->review, say->review_text);
 	for (size_t i = 0; i < COUNT(lists); i++)
-		ok =
-			read_list(c, &lists[i], *(const struct yaml_node *const *)((const char *)say + lists[i].offset), err) && ok;
+		ok = read_entry_list(c, &lists[i], *(const struct yaml_node *const *)((const char *)say + lists[i].offset),
+		                     err) &&
+		     ok;
 	return ok;
 }

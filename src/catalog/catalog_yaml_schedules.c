@@ -111,8 +111,8 @@ static const struct option override_rows[] = {
 
 static const struct option_table override_table = OPTION_TABLE(override_rows);
 
-static bool read_time(struct yaml_reading *r, const struct yaml_node *node, const char *key, struct str text,
-                      struct schedule_time *out)
+static bool read_schedule_time(struct yaml_reading *r, const struct yaml_node *node, const char *key, struct str text,
+                               struct schedule_time *out)
 {
 	out->wall = time_parse_wall(text, &out->ms);
 	if (out->wall || time_parse(text, &out->ms))
@@ -129,7 +129,8 @@ static bool read_override(struct yaml_reading *r, const struct yaml_node *node, 
 	if (!options_read(override_rows, COUNT(override_rows), node, "override", r->c->arena, &e, NULL, r->err))
 		return false;
 	*o = (struct schedule_override){.person = e.person, .at = node->at};
-	if (!read_time(r, node, "from", e.from, &o->from) || !read_time(r, node, "until", e.until, &o->until))
+	if (!read_schedule_time(r, node, "from", e.from, &o->from) ||
+	    !read_schedule_time(r, node, "until", e.until, &o->until))
 		return false;
 	if (o->from.wall == o->until.wall && o->from.ms >= o->until.ms) {
 		err_at(r->err, node->at, "override: it ends before it begins");

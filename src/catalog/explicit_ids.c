@@ -3,16 +3,13 @@
 
 #include <string.h>
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
+#include "base/ascii.h"
 
-static struct str take_word(struct str *rest)
+static struct str take_id_word(struct str *rest)
 {
 	*rest = str_trim(*rest);
 	size_t n = 0;
-	while (n < rest->n && !is_blank(rest->p[n]))
+	while (n < rest->n && !ascii_is_blank(rest->p[n]))
 		n++;
 	struct str word = str_slice(*rest, 0, n);
 	*rest = str_slice(*rest, n, rest->n);
@@ -24,7 +21,7 @@ static bool read_attributes(struct str inside, struct str *id)
 {
 	struct str found = {NULL, 0};
 	while (str_trim(inside).n) {
-		struct str word = take_word(&inside);
+		struct str word = take_id_word(&inside);
 		if (word.n < 2 || strchr("{}", word.p[1]))
 			return false;
 		if (word.p[0] == '#')

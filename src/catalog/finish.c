@@ -13,7 +13,7 @@ static bool check_escalation(const struct catalog *c, struct pos at, const char 
 	return false;
 }
 
-static bool check_severities(const struct catalog *c, struct err *err)
+static bool check_severity_escalations(const struct catalog *c, struct err *err)
 {
 	bool ok = true;
 	for (size_t i = 0; i < map_count(c->severities); i++) {
@@ -53,7 +53,7 @@ static bool resolve_receivers(const struct catalog *c, struct owner *o, struct e
 	return ok;
 }
 
-static bool check_owners(struct catalog *c, struct err *err)
+static bool check_owner_escalations(struct catalog *c, struct err *err)
 {
 	bool ok = true;
 	struct str key;
@@ -67,7 +67,7 @@ static bool check_owners(struct catalog *c, struct err *err)
 }
 
 /* Only what catalog.yml says must be known: a page's word that nobody knows routes nothing, and is for lint to find. */
-static bool check_declared(const struct catalog *c, struct err *err)
+static bool check_declared_severities(const struct catalog *c, struct err *err)
 {
 	bool ok = true;
 	struct str key;
@@ -119,8 +119,8 @@ bool catalog_finish(struct catalog *c, struct err *err)
 	FILL(c, schedules, schedule);
 	FILL(c, people, person);
 	c->finished = true;
-	ok = check_severities(c, err) && ok;
-	ok = check_owners(c, err) && ok;
+	ok = check_severity_escalations(c, err) && ok;
+	ok = check_owner_escalations(c, err) && ok;
 	ok = schedules_finish(c, err) && ok;
-	return check_declared(c, err) && ok;
+	return check_declared_severities(c, err) && ok;
 }

@@ -20,7 +20,7 @@ struct scan {
 	int paragraph_line;
 };
 
-static bool take_line(struct str *rest, struct str *line)
+static bool take_heading_line(struct str *rest, struct str *line)
 {
 	if (!rest->n)
 		return false;
@@ -31,7 +31,7 @@ static bool take_line(struct str *rest, struct str *line)
 	return true;
 }
 
-static size_t indent_of(struct str line)
+static size_t heading_indent(struct str line)
 {
 	size_t n = 0;
 	while (n < line.n && line.p[n] == ' ')
@@ -39,7 +39,7 @@ static size_t indent_of(struct str line)
 	return n < line.n && line.p[n] == '\t' ? 4 : n;
 }
 
-static size_t run_length(struct str s, char c)
+static size_t leading_run_length(struct str s, char c)
 {
 	size_t n = 0;
 	while (n < s.n && s.p[n] == c)
@@ -55,7 +55,7 @@ struct str heading_cut(struct str s)
 	return str_slice(s, 0, n);
 }
 
-static void add_heading(struct scan *s, int level, int line, struct str markdown)
+static void add_scanned_heading(struct scan *s, int level, int line, struct str markdown)
 {
 	if (s->out->count == HEADINGS_MAX)
 		return;
@@ -78,7 +78,7 @@ static void add_heading(struct scan *s, int level, int line, struct str markdown
 }
 
 /* The rest of a line after its closing #s are gone: "x ##" -> "x", "C#" stays. */
-static struct str without_closing(struct str s)
+static struct str without_closing_marks(struct str s)
 {
 	s = str_trim(s);
 	size_t n = s.n;
@@ -89,31 +89,32 @@ static struct str without_closing(struct str s)
 
 struct str heading_without_hashes(struct str line)
 {
-	size_t level = run_length(line, '#');
-	return level ? without_closing(str_slice(line, level, line.n)) : line;
+	size_t level = leading_run_length(line, '#');
+	return level ? without_closing_marks(str_slice(line, level, line.n)) : line;
 }
 
 static bool take_atx(struct scan *s, struct str text)
 {
-	size_t level = run_length(text, '#');
+	size_t level = leading_run_length(text, '#');
 	if (level < 1 || level > 6 || (level < text.n && text.p[level] != ' ' && text.p[level] != '\t'))
 		return false;
-	add_heading(s, (int)level, s->line, without_closing(str_slice(text, level, text.n)));
+	add_scanned_heading(s, (int)level, s->line, without_closing_marks(str_slice(text, level, text.n)));
 	return true;
 }
 
 static bool take_underline(struct scan *s, struct str text)
 {
 	text = str_trim(text);
-	if (!s->paragraph.n || !text.n || (text.p[0] != '=' && text.p[0] != '-') || run_length(text, text.p[0]) != text.n)
+	if (!s->paragraph.n || !text.n || (text.p[0] != '=' && text.p[0] != '-') ||
+	    leading_run_length(text, text.p[0]) != text.n)
 		return false;
-	add_heading(s, text.p[0] == '=' ? 1 : 2, s->paragraph_line, s->paragraph);
+	add_scanned_heading(s, text.p[0] == '=' ? 1 : 2, s->paragraph_line, s->paragraph);
 	return true;
 }
 
 static bool open_fence(struct scan *s, struct str text)
 {
-	size_t n = text.n && (text.p[0] == '`' || text.p[0] == '~') ? run_length(text, text.p[0]) : 0;
+	size_t n = text.n && (text.p[0] == '`' || text.p[0] == '~') ? leading_run_length(text, text.p[0]) : 0;
 	if (n < 3 || (text.p[0] == '`' && str_index(str_slice(text, n, text.n), '`') >= 0))
 		return false;
 	s->fence = text.p[0];
@@ -125,7 +126,7 @@ static bool open_fence(struct scan *s, struct str text)
 static void inside_fence(struct scan *s, struct str text)
 {
 	text = str_trim(text);
-	if (text.n >= s->fence_length && run_length(text, s->fence) == text.n)
+	if (text.n >= s->fence_length && leading_run_length(text, s->fence) == text.n)
 		s->fence = 0;
 }
 
@@ -163,7 +164,7 @@ static void inside_text(struct scan *s, struct str line, struct str text, size_t
 	}
 }
 
-static void end_block(struct scan *s)
+static void end_paragraph(struct scan *s)
 {
 	s->paragraph = (struct str){0};
 	s->other = false;
@@ -171,7 +172,7 @@ static void end_block(struct scan *s)
 
 static void scan_line(struct scan *s, struct str line)
 {
-	size_t indent = indent_of(line);
+	size_t indent = heading_indent(line);
 	struct str text = str_trim(line);
 	if (s->fence)
 		inside_fence(s, text);
@@ -179,7 +180,7 @@ static void scan_line(struct scan *s, struct str line)
 		s->comment = str_find(text, STR("-->")) < 0;
 	else if (!text.n || (indent < 4 && (take_atx(s, text) || take_underline(s, text))) || open_fence(s, text) ||
 	         open_comment(s, text))
-		end_block(s);
+		end_paragraph(s);
 	else
 		inside_text(s, line, text, indent);
 }
@@ -189,10 +190,10 @@ struct str front_matter_take(struct str *rest, int *lines)
 	if (str_starts(*rest, STR("\xEF\xBB\xBF")))
 		*rest = str_slice(*rest, 3, rest->n);
 	struct str ahead = *rest, line, fence;
-	if (!take_line(&ahead, &fence) || (!str_eq_c(fence, "---") && !str_eq_c(fence, "+++")))
+	if (!take_heading_line(&ahead, &fence) || (!str_eq_c(fence, "---") && !str_eq_c(fence, "+++")))
 		return (struct str){0};
 	int n = 1;
-	for (const char *from = ahead.p; take_line(&ahead, &line); from = ahead.p) {
+	for (const char *from = ahead.p; take_heading_line(&ahead, &line); from = ahead.p) {
 		n++;
 		if (str_eq(line, fence) || (str_eq_c(fence, "---") && str_eq_c(line, "..."))) {
 			struct str found = {rest->p, (size_t)(from - rest->p)};
@@ -210,7 +211,7 @@ void outline_read(struct arena *arena, struct str text, struct outline *out)
 	struct scan s = {.arena = arena, .out = out, .slugs = slugs_new(SLUG_GITHUB)};
 	out->front_matter = front_matter_take(&text, &s.line);
 	struct str line;
-	while (take_line(&text, &line)) {
+	while (take_heading_line(&text, &line)) {
 		s.line++;
 		scan_line(&s, line);
 	}

@@ -32,7 +32,7 @@ static struct str last_name(struct str path)
 	return str_slice(path, from, path.n);
 }
 
-static struct str without_query(struct str url)
+static struct str without_query_or_anchor(struct str url)
 {
 	size_t n = 0;
 	while (n < url.n && url.p[n] != '?' && url.p[n] != '#')
@@ -43,7 +43,7 @@ static struct str without_query(struct str url)
 /* The path is empty where the URL is that of the whole repository. */
 static bool split_hosted(struct str url, struct hosted *out)
 {
-	url = without_query(url);
+	url = without_query_or_anchor(url);
 	if (!str_starts(url, STR("https://")) && !str_starts(url, STR("http://")))
 		return false;
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {

@@ -62,7 +62,7 @@ bool hours_hold(const struct hours *h, int64_t ms)
 	return false;
 }
 
-static bool any_holds(const struct catalog *c, const struct strs *names, int64_t ms)
+static bool any_interval_holds(const struct catalog *c, const struct strs *names, int64_t ms)
 {
 	for (size_t i = 0; i < names->n; i++) {
 		const struct hours *h = catalog_hours(c, names->v[i]);
@@ -74,7 +74,7 @@ static bool any_holds(const struct catalog *c, const struct strs *names, int64_t
 
 bool hours_open(const struct catalog *c, const struct hours_said *said, int64_t ms)
 {
-	return (!said->active.n || any_holds(c, &said->active, ms)) && !any_holds(c, &said->mute, ms);
+	return (!said->active.n || any_interval_holds(c, &said->active, ms)) && !any_interval_holds(c, &said->mute, ms);
 }
 
 static bool find_open(const struct catalog *c, const struct hours_said *said, int64_t from, int64_t until, int64_t step,

@@ -26,7 +26,7 @@ static const struct kind months = {"months", &month_names, 12, 1, 12, false};
 static const struct kind days = {"days_of_month", NULL, 0, 1, 31, true};
 static const struct kind years = {"years", NULL, 0, 1970, 9999, false};
 
-static bool read_value(const struct kind *k, struct str text, int *out)
+static bool read_hours_value(const struct kind *k, struct str text, int *out)
 {
 	int64_t number;
 	text = str_trim(text);
@@ -41,12 +41,12 @@ static bool read_value(const struct kind *k, struct str text, int *out)
 	return number >= k->least || (k->from_the_end && number <= -k->least);
 }
 
-static bool read_range(const struct kind *k, struct str text, struct hours_range *out)
+static bool read_hours_range(const struct kind *k, struct str text, struct hours_range *out)
 {
 	ptrdiff_t colon = str_index(text, ':');
 	struct str from = str_slice(text, 0, colon < 0 ? text.n : (size_t)colon);
 	struct str until = colon < 0 ? from : str_slice(text, (size_t)colon + 1, text.n);
-	return read_value(k, from, &out->from) && read_value(k, until, &out->until) &&
+	return read_hours_value(k, from, &out->from) && read_hours_value(k, until, &out->until) &&
 	       ((out->from < 0) != (out->until < 0) || out->from <= out->until);
 }
 
@@ -55,7 +55,7 @@ static bool read_ranges(const struct reading *r, const struct kind *k, const str
 {
 	out->v = arena_alloc(r->arena, (texts->n + 1) * sizeof *out->v);
 	for (size_t i = 0; i < texts->n; i++) {
-		if (!read_range(k, texts->v[i], &out->v[out->n])) {
+		if (!read_hours_range(k, texts->v[i], &out->v[out->n])) {
 			err_at(r->err, at, "%s: \"%.*s\" is none such as Alertmanager takes", k->name, STR_ARG(texts->v[i]));
 			return false;
 		}
@@ -96,7 +96,7 @@ static bool read_clock(struct str text, int *minutes)
 	return rest < 60 && *minutes <= 24 * 60;
 }
 
-static bool read_time(const struct reading *r, const struct yaml_node *node, struct hours_range *out)
+static bool read_clock_range(const struct reading *r, const struct yaml_node *node, struct hours_range *out)
 {
 	struct time_entry e = {{0}, {0}};
 	if (!options_read(time_rows, COUNT(time_rows), node, "times", r->arena, &e, NULL, r->err))
@@ -121,7 +121,7 @@ static bool read_times(const struct reading *r, const struct yaml_node *node, st
 	bool ok = true;
 	out->v = arena_alloc(r->arena, (node->count + 1) * sizeof *out->v);
 	for (size_t i = 0; i < node->count; i++)
-		ok = read_time(r, node->items[i], &out->v[out->n++]) && ok;
+		ok = read_clock_range(r, node->items[i], &out->v[out->n++]) && ok;
 	return ok;
 }
 

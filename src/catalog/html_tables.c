@@ -59,7 +59,7 @@ static void close_cell(struct scan *s, size_t end)
 	s->cell = 0;
 }
 
-static void add_line(struct scan *s, struct str text, int line)
+static void add_table_line(struct scan *s, struct str text, int line)
 {
 	struct html_table *t = s->out;
 	MEM_ROOM(t->lines, t->count, t->capacity);
@@ -74,7 +74,7 @@ static void add_filled(struct scan *s, const char *cell)
 	buf_init(&text, COLUMNS_MAX * 8);
 	for (size_t i = 0; i < s->columns && i < COLUMNS_MAX; i++)
 		buf_add_c(&text, cell);
-	add_line(s, buf_str(&text), s->row_line);
+	add_table_line(s, buf_str(&text), s->row_line);
 }
 
 /* Before the first row's end stands what Markdown has below its heads; a row that has its head at its left is none. */
@@ -89,7 +89,7 @@ static void close_row(struct scan *s, size_t end)
 		add_filled(s, "|   ");
 		add_filled(s, "|---");
 	}
-	add_line(s, buf_str(&s->row), s->row_line);
+	add_table_line(s, buf_str(&s->row), s->row_line);
 	if (first && !sideways)
 		add_filled(s, "|---");
 	buf_reset(&s->row);
@@ -107,7 +107,7 @@ static void open_cell(struct scan *s, bool head, size_t at)
 }
 
 /* The tag from `open` to before `behind`; false where the table ends. */
-static bool take_tag(struct scan *s, struct str name, bool closing, size_t open, size_t behind)
+static bool take_table_tag(struct scan *s, struct str name, bool closing, size_t open, size_t behind)
 {
 	enum what what = what_of(name, closing);
 	switch (what) {
@@ -156,7 +156,7 @@ static void read_rows(struct scan *s, size_t at)
 		size_t from = at + 1 + closing, to = from, end = tag_end(s->html, at);
 		while (to < end && ascii_is_alnum(s->html.p[to]))
 			to++;
-		inside = take_tag(s, str_slice(s->html, from, to), closing, at, end);
+		inside = take_table_tag(s, str_slice(s->html, from, to), closing, at, end);
 		for (; at < end; at++)
 			s->line += s->html.p[at] == '\n';
 	}

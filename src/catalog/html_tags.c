@@ -8,29 +8,29 @@ static bool is_html_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-static bool is_name_char(char c)
+static bool is_tag_name_char(char c)
 {
 	return ascii_is_alnum(c) || c == '-' || c == '_' || c == ':';
 }
 
-static struct str take_name(struct str html, size_t *at)
+static struct str take_tag_name(struct str html, size_t *at)
 {
 	size_t from = *at;
-	while (*at < html.n && is_name_char(html.p[*at]))
+	while (*at < html.n && is_tag_name_char(html.p[*at]))
 		++*at;
 	return str_slice(html, from, *at);
 }
 
-static void skip_blanks(struct str html, size_t *at)
+static void skip_html_blanks(struct str html, size_t *at)
 {
 	while (*at < html.n && is_html_blank(html.p[*at]))
 		++*at;
 }
 
 /* The value behind "=", quoted or not. */
-static struct str take_value(struct str html, size_t *at)
+static struct str take_attribute_value(struct str html, size_t *at)
 {
-	skip_blanks(html, at);
+	skip_html_blanks(html, at);
 	char quote = *at < html.n && (html.p[*at] == '"' || html.p[*at] == '\'') ? html.p[*at] : '\0';
 	size_t from = *at += quote != '\0';
 	while (*at < html.n && (quote ? html.p[*at] != quote : !is_html_blank(html.p[*at]) && html.p[*at] != '>'))
@@ -43,23 +43,23 @@ static struct str take_value(struct str html, size_t *at)
 /* One attribute of the tag that `*at` is in; false where the tag ends. */
 static bool take_attribute(struct str html, size_t *at, struct str *name, struct str *value)
 {
-	while (*at < html.n && html.p[*at] != '>' && !is_name_char(html.p[*at]))
+	while (*at < html.n && html.p[*at] != '>' && !is_tag_name_char(html.p[*at]))
 		++*at;
 	if (*at >= html.n || html.p[*at] == '>')
 		return false;
-	*name = take_name(html, at);
+	*name = take_tag_name(html, at);
 	*value = (struct str){NULL, 0};
-	skip_blanks(html, at);
+	skip_html_blanks(html, at);
 	if (*at < html.n && html.p[*at] == '=') {
 		++*at;
-		*value = take_value(html, at);
+		*value = take_attribute_value(html, at);
 	}
 	return true;
 }
 
 static bool id_of_tag(struct str html, size_t *at, struct str *id)
 {
-	struct str name, value, tag = take_name(html, at);
+	struct str name, value, tag = take_tag_name(html, at);
 	bool anchor = str_eq_nocase(tag, STR("a")), found = false;
 	while (tag.n && take_attribute(html, at, &name, &value)) {
 		bool states = str_eq_nocase(name, STR("id")) || (anchor && !found && str_eq_nocase(name, STR("name")));
@@ -74,7 +74,7 @@ static bool id_of_tag(struct str html, size_t *at, struct str *id)
 /* The target of <a href>, the source of <img src>. */
 static bool link_of_tag(struct str html, size_t *at, struct str *url, bool *image)
 {
-	struct str name, value, tag = take_name(html, at);
+	struct str name, value, tag = take_tag_name(html, at);
 	bool found = false;
 	*image = str_eq_nocase(tag, STR("img"));
 	const char *wanted = *image ? "src" : str_eq_nocase(tag, STR("a")) ? "href" : "";
@@ -120,6 +120,6 @@ bool html_next_link(struct str html, size_t *at, struct str *url, bool *image)
 bool html_is_placeholder(struct str tag)
 {
 	size_t at = 1;
-	struct str name = tag.n > 2 && tag.p[0] == '<' ? take_name(tag, &at) : (struct str){NULL, 0};
+	struct str name = tag.n > 2 && tag.p[0] == '<' ? take_tag_name(tag, &at) : (struct str){NULL, 0};
 	return name.n && at + 1 == tag.n && tag.p[at] == '>' && !html_is_element(name);
 }

@@ -4,7 +4,7 @@
 
 #define COLUMNS contact_columns.rows, contact_columns.count
 
-static void fill(struct str *field, struct str value)
+static void fill_contact(struct str *field, struct str value)
 {
 	if (!field->n && !words_nothing(value) && !str_eq_nocase(value, STR("none")))
 		*field = value;
@@ -34,13 +34,13 @@ static void set_value(struct fact_contact *c, struct str value)
 	value = str_trim(value);
 	struct str note = words_take_note(&value);
 	if (is_address(value))
-		fill(&c->address, value);
+		fill_contact(&c->address, value);
 	else
-		fill(&c->primary, value);
+		fill_contact(&c->primary, value);
 	if (is_address(note))
-		fill(&c->address, note);
+		fill_contact(&c->address, note);
 	else
-		fill(&c->method, note);
+		fill_contact(&c->method, note);
 }
 
 static void set_values(struct fact_contact *c, struct str text)
@@ -56,17 +56,17 @@ static void set_values(struct fact_contact *c, struct str text)
 
 /* ---- the list ---- */
 
-static void add(struct index *ix, const struct fact_contact *c)
+static void add_contact_fact(struct index *ix, const struct fact_contact *c)
 {
 	struct facts *f = ix->out;
 	for (size_t i = 0; i < f->contacts_count; i++) {
 		struct fact_contact *known = &f->contacts[i];
 		if (!str_eq_nocase(known->role, c->role))
 			continue;
-		fill(&known->primary, c->primary);
-		fill(&known->backup, c->backup);
-		fill(&known->method, c->method);
-		fill(&known->address, c->address);
+		fill_contact(&known->primary, c->primary);
+		fill_contact(&known->backup, c->backup);
+		fill_contact(&known->method, c->method);
+		fill_contact(&known->address, c->address);
 		return;
 	}
 	FACT_ADD(ix, contacts, *c);
@@ -88,17 +88,17 @@ bool contact_record(struct index *ix, const struct record *r)
 		struct str value = r->cells[i].line.text;
 		int field = &r->cells[i] == role ? ROLE : words_find(COLUMNS, r->cells[i].column, ROLE);
 		if (field == PRIMARY)
-			fill(&c.primary, value);
+			fill_contact(&c.primary, value);
 		else if (field == BACKUP)
-			fill(&c.backup, value);
+			fill_contact(&c.backup, value);
 		else if (field == METHOD)
-			fill(&c.method, value);
+			fill_contact(&c.method, value);
 		else if (field == ADDRESS)
 			set_values(&c, value);
 	}
 	if (words_nothing(c.role))
 		return false;
-	add(ix, &c);
+	add_contact_fact(ix, &c);
 	escalation_chain(ix, c.role, topic == TOPIC_ESCALATION_CONTACTS, r->at);
 	return true;
 }
@@ -122,7 +122,7 @@ bool contact_line(struct index *ix, const struct line *line)
 		c.address = line->url;
 	if (!c.primary.n && !c.address.n)
 		return false;
-	add(ix, &c);
+	add_contact_fact(ix, &c);
 	escalation_chain(ix, c.role, topic_now(ix) == TOPIC_ESCALATION_CONTACTS, line->at);
 	return true;
 }

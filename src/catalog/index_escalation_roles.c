@@ -46,7 +46,7 @@ static size_t find_nocase(struct str text, const char *needle)
 }
 
 /* Where the first of these words begins; text.n where there is none. */
-static size_t first_of(struct str text, enum escalation_word kind)
+static size_t first_word_of(struct str text, enum escalation_word kind)
 {
 	size_t best = text.n;
 	for (size_t i = 0; i < escalation_words.count; i++) {
@@ -110,15 +110,15 @@ struct str escalation_role_acting(struct str text)
 struct str escalation_role_opening(struct str text)
 {
 	text = words_trim(text);
-	size_t end = first_of(text, WORD_IF);
+	size_t end = first_word_of(text, WORD_IF);
 	return end == text.n ? (struct str){NULL, 0} : escalation_role_in(str_slice(text, 0, end));
 }
 
 /* ---- in a sentence ---- */
 
-static struct str cut_role(struct str text)
+static struct str cut_role_at_end(struct str text)
 {
-	text = str_slice(text, 0, first_of(text, WORD_ROLE_END));
+	text = str_slice(text, 0, first_word_of(text, WORD_ROLE_END));
 	return str_ends(text, STR(".")) ? str_slice(text, 0, text.n - 1) : text;
 }
 
@@ -146,7 +146,7 @@ static struct str without_modal(struct str sentence)
 /* "the secondary is paged": who stands before the verb, behind the last comma. */
 static struct str role_before(struct str sentence)
 {
-	size_t at = first_of(sentence, WORD_TOLD);
+	size_t at = first_word_of(sentence, WORD_TOLD);
 	if (at == sentence.n)
 		return (struct str){NULL, 0};
 	struct str who = without_modal(str_slice(sentence, 0, at));
@@ -170,7 +170,7 @@ struct str escalation_role_told(struct index *ix, struct str sentence)
 		size_t at = telling ? find_nocase(sentence, telling->phrase) : sentence.n;
 		bool word = at < sentence.n && (!at || sentence.p[at - 1] == ' ');
 		size_t behind = word ? at + strlen(telling->phrase) : 0;
-		struct str after = word ? cut_role(str_slice(sentence, behind, sentence.n)) : (struct str){NULL, 0};
+		struct str after = word ? cut_role_at_end(str_slice(sentence, behind, sentence.n)) : (struct str){NULL, 0};
 		struct str found = escalation_role_in(after);
 		if (!found.n && timed)
 			found = plain_role(after);

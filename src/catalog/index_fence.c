@@ -6,18 +6,6 @@
 
 /* ---- boxes ---- */
 
-static bool next_line(struct str text, size_t *from, struct str *line)
-{
-	if (*from >= text.n)
-		return false;
-	size_t end = *from;
-	while (end < text.n && text.p[end] != '\n')
-		end++;
-	*line = str_slice(text, *from, end);
-	*from = end + 1;
-	return true;
-}
-
 static size_t bar_at(struct str s)
 {
 	static const char *const bars[] = {"│", "║", "┃", "|"};
@@ -83,7 +71,7 @@ bool index_box(struct index *ix, struct str text, int at)
 	struct str line, cells[CELLS_MAX];
 	struct box box = {.any = false};
 	box.severity = escalation_above(ix, &box.name);
-	for (size_t from = 0; next_line(text, &from, &line); at++) {
+	for (size_t from = 0; text_next_line(text, &from, &line); at++) {
 		if (is_rule(ix->arena, line))
 			continue;
 		size_t n = split_bars(line, cells);
@@ -120,7 +108,7 @@ static bool is_chain_down(struct index *ix, struct str text)
 {
 	struct str line;
 	bool arrows = false, role = false;
-	for (size_t from = 0; next_line(text, &from, &line);) {
+	for (size_t from = 0; text_next_line(text, &from, &line);) {
 		struct str words = words_trim(line);
 		int64_t after;
 		if (down_arrow_at(words))
@@ -139,7 +127,7 @@ static bool read_chain_down(struct index *ix, struct str text, int at)
 	struct str line, name, severity = escalation_above(ix, &name);
 	struct fact_escalation *e = escalation_for(ix, severity, name, at);
 	int64_t after = -1;
-	for (size_t from = 0; next_line(text, &from, &line);) {
+	for (size_t from = 0; text_next_line(text, &from, &line);) {
 		struct str words = words_trim(line);
 		size_t arrow = down_arrow_at(words);
 		if (arrow) {
@@ -193,7 +181,7 @@ static bool read_pair(struct index *ix, const struct line *line, struct str grou
 	return false;
 }
 
-static struct str unquote(struct str s)
+static struct str unquote_scalar(struct str s)
 {
 	bool quoted = s.n > 1 && (s.p[0] == '"' || s.p[0] == '\'') && s.p[s.n - 1] == s.p[0];
 	return quoted ? str_slice(s, 1, s.n - 1) : s;
@@ -203,11 +191,11 @@ static struct str unquote(struct str s)
 static void read_pairs(struct index *ix, struct str text, int at)
 {
 	struct str raw, group = {NULL, 0};
-	for (size_t from = 0; !ix->full && next_line(text, &from, &raw); at++) {
+	for (size_t from = 0; !ix->full && text_next_line(text, &from, &raw); at++) {
 		struct line line = line_of_text(raw, at);
 		if (str_starts(line.text, STR("#")))
 			continue;
-		line.rest = unquote(line.rest);
+		line.rest = unquote_scalar(line.rest);
 		if (line.keyed && !line.rest.n)
 			group = line.lead;
 		else if (line.keyed)
@@ -244,8 +232,8 @@ static void read_entry(struct index *ix, const struct yaml_node *map, const stru
 
 static void read_map(struct index *ix, const struct yaml_node *map, struct str group, int base, int depth);
 
-static void read_value(struct index *ix, const struct yaml_node *key, const struct yaml_node *value, struct str group,
-                       int base, int depth)
+static void read_fence_value(struct index *ix, const struct yaml_node *key, const struct yaml_node *value,
+                             struct str group, int base, int depth)
 {
 	struct place here = *place_now(ix), *place = place_now(ix);
 	place->topic = topic_of_heading(words_fold(ix->arena, key->text), here.topic);
@@ -271,11 +259,11 @@ static void read_value(struct index *ix, const struct yaml_node *key, const stru
 static void read_map(struct index *ix, const struct yaml_node *map, struct str group, int base, int depth)
 {
 	for (size_t i = 0; i < map->count && !ix->full; i++)
-		read_value(ix, map->keys[i], map->items[i], group, base, depth);
+		read_fence_value(ix, map->keys[i], map->items[i], group, base, depth);
 }
 
 /* Where the headings do not say what it is about, its own first key must: manifests and rules stand in fences too. */
-static bool is_ours(struct index *ix, const struct yaml_node *root)
+static bool is_catalog_fence(struct index *ix, const struct yaml_node *root)
 {
 	enum topic above = topic_now(ix);
 	if (above != TOPIC_NONE && above != TOPIC_OTHER && above != TOPIC_RUNBOOKS)
@@ -296,7 +284,7 @@ static void read_yaml(struct index *ix, struct str text, int at)
 	const struct yaml_node *root = yaml_parse(ix->arena, ix->file, text, &err);
 	if (!root)
 		read_pairs(ix, text, at);
-	else if (root->kind == YAML_MAP && is_ours(ix, root))
+	else if (root->kind == YAML_MAP && is_catalog_fence(ix, root))
 		read_map(ix, root, (struct str){NULL, 0}, at - 1, 0);
 }
 

@@ -107,6 +107,8 @@ bool block_is(cmark_node *node, const char *type);
 struct line line_of(struct index *ix, cmark_node *node);
 size_t lines_of(struct index *ix, cmark_node *paragraph, struct line **out);
 struct line line_of_text(struct str text, int at);
+/* The line that begins at `*from`, which moves behind it; false at the end. */
+bool text_next_line(struct str text, size_t *from, struct str *line);
 struct item item_of(struct index *ix, cmark_node *item);
 struct str join(struct arena *arena, struct strs list, const char *separator);
 

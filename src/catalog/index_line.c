@@ -218,7 +218,7 @@ static void gather_text(struct gather *g, cmark_node *node)
 		buf_add_char(&g->text, ' ');
 }
 
-static struct str url_of(cmark_node *node)
+static struct str link_url(cmark_node *node)
 {
 	return cmark_node_get_type(node) == CMARK_NODE_LINK ? str_c(cmark_node_get_url(node)) : (struct str){NULL, 0};
 }
@@ -230,7 +230,7 @@ static void gather_event(struct gather *g, cmark_event_type event, cmark_node *n
 	if (type == CMARK_NODE_IMAGE)
 		g->images += enter ? 1 : -1;
 	else if ((type == CMARK_NODE_STRONG || type == CMARK_NODE_LINK) && !g->images)
-		(enter ? enter_span : leave_span)(g, node, url_of(node));
+		(enter ? enter_span : leave_span)(g, node, link_url(node));
 	else if (enter && !g->images)
 		gather_text(g, node);
 }
@@ -300,6 +300,18 @@ struct item item_of(struct index *ix, cmark_node *node)
 		add_tasks(ix, child, &out.tasks, 0);
 	}
 	return out;
+}
+
+bool text_next_line(struct str text, size_t *from, struct str *line)
+{
+	if (*from >= text.n)
+		return false;
+	size_t end = *from;
+	while (end < text.n && text.p[end] != '\n')
+		end++;
+	*line = str_slice(text, *from, end);
+	*from = end + 1;
+	return true;
 }
 
 struct str join(struct arena *arena, struct strs list, const char *separator)

@@ -16,7 +16,7 @@ static const struct {
 	{TOPIC_ACCESS, POLICY_ACCESS},
 };
 
-static int kind_of(enum topic topic)
+static int policy_kind_of(enum topic topic)
 {
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		if (kinds[i].topic == topic)
@@ -79,7 +79,7 @@ static void take_deadline(struct index *ix, struct fact_policy *p)
 	}
 }
 
-static void set_times(struct index *ix, struct fact_policy *p)
+static void set_policy_times(struct index *ix, struct fact_policy *p)
 {
 	take_deadline(ix, p);
 	p->every = cadence_in(ix, p->name);
@@ -112,7 +112,7 @@ static bool take_meta(struct index *ix, const struct line *line, struct fact_pol
 	return false;
 }
 
-static void add_item(struct index *ix, enum fact_policy_kind kind, const struct item *item)
+static void add_policy(struct index *ix, enum fact_policy_kind kind, const struct item *item)
 {
 	const struct line *line = &item->line;
 	bool named = line->lead.n && (line->keyed || item->tasks.n) && (line->strong || !names_itself(kind));
@@ -126,7 +126,7 @@ static void add_item(struct index *ix, enum fact_policy_kind kind, const struct 
 		p.name = names_itself(kind) ? line->text : heading_now(ix);
 		p.text = names_itself(kind) ? (struct str){NULL, 0} : line->text;
 	}
-	set_times(ix, &p);
+	set_policy_times(ix, &p);
 	if (p.name.n || p.text.n)
 		FACT_ADD(ix, policies, p);
 }
@@ -152,13 +152,13 @@ static void add_procedure(struct index *ix, cmark_node *list, enum fact_policy_k
 	struct fact_policy p = {.kind = kind, .name = heading_now(ix), .text = ix->said, .at = index_pos(ix, line)};
 	for (cmark_node *node = cmark_node_first_child(list); node; node = cmark_node_next(node))
 		strs_add(ix->arena, &p.tasks, item_of(ix, node).line.text);
-	set_times(ix, &p);
+	set_policy_times(ix, &p);
 	FACT_ADD(ix, policies, p);
 }
 
 bool policy_list(struct index *ix, cmark_node *list, enum topic topic)
 {
-	int kind = kind_of(topic);
+	int kind = policy_kind_of(topic);
 	if (kind < 0)
 		return false;
 	if (is_one_procedure(ix, list, (enum fact_policy_kind)kind)) {
@@ -167,7 +167,7 @@ bool policy_list(struct index *ix, cmark_node *list, enum topic topic)
 	}
 	for (cmark_node *node = cmark_node_first_child(list); node; node = cmark_node_next(node)) {
 		struct item item = item_of(ix, node);
-		add_item(ix, (enum fact_policy_kind)kind, &item);
+		add_policy(ix, (enum fact_policy_kind)kind, &item);
 	}
 	return true;
 }
@@ -204,7 +204,7 @@ static void set_cell(struct index *ix, struct fact_policy *p, const struct cell 
 
 bool policy_record(struct index *ix, const struct record *r)
 {
-	struct fact_policy p = {.kind = (enum fact_policy_kind)kind_of(topic_now(ix)), .at = index_pos(ix, r->at)};
+	struct fact_policy p = {.kind = (enum fact_policy_kind)policy_kind_of(topic_now(ix)), .at = index_pos(ix, r->at)};
 	struct strs texts = {NULL, 0};
 	p.name = r->cells[0].line.text;
 	for (size_t i = 0; i < r->count; i++) {

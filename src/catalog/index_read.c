@@ -29,7 +29,7 @@ struct pos index_pos(const struct index *ix, int line)
 }
 
 /* "3. Monitoring" is Monitoring. */
-static struct str without_number(struct str s)
+static struct str without_list_number(struct str s)
 {
 	size_t i = 0;
 	while (i < s.n && s.p[i] >= '0' && s.p[i] <= '9')
@@ -54,14 +54,14 @@ static void enter_place(struct index *ix, int level, const struct line *line)
 	struct place *above = place_now(ix);
 	bool title = level == 1;
 	struct place next = {.level = level, .line = line->at, .url = line->url};
-	next.heading = title ? (struct str){NULL, 0} : without_number(line->text);
+	next.heading = title ? (struct str){NULL, 0} : without_list_number(line->text);
 	next.topic = title ? TOPIC_NONE : topic_of_heading(words_fold(ix->arena, next.heading), above->topic);
 	next.below_runbooks = above->below_runbooks || above->topic == TOPIC_RUNBOOKS;
 	if (ix->depth < PLACES_MAX)
 		ix->places[ix->depth++] = next;
 }
 
-static void read_heading(struct index *ix, cmark_node *node)
+static void read_index_heading(struct index *ix, cmark_node *node)
 {
 	struct line line = line_of(ix, node);
 	int level = cmark_node_get_heading_level(node);
@@ -84,12 +84,6 @@ static enum meta meta_of(struct str folded)
 	return META_NONE;
 }
 
-static void set_once(struct str *field, struct str value)
-{
-	if (!field->n)
-		*field = value;
-}
-
 bool index_meta(struct index *ix, const struct line *line)
 {
 	if (!line->keyed || words_nothing(line->rest))
@@ -97,13 +91,13 @@ bool index_meta(struct index *ix, const struct line *line)
 	struct facts *f = ix->out;
 	switch (meta_of(words_fold(ix->arena, line->lead))) {
 	case META_NONE: return false;
-	case META_OWNER: set_once(&f->owner, line->rest); return true;
-	case META_UPDATED: set_once(&f->last_updated, fact_date_read(ix->arena, line->rest)); return true;
+	case META_OWNER: str_set_once(&f->owner, line->rest); return true;
+	case META_UPDATED: str_set_once(&f->last_updated, fact_date_read(ix->arena, line->rest)); return true;
 	case META_REVIEW:
 		if (!f->review.text.n)
 			f->review = fact_duration_read(ix->arena, line->rest);
 		return true;
-	case META_NEXT_REVIEW: set_once(&f->next_review, fact_date_read(ix->arena, line->rest)); return true;
+	case META_NEXT_REVIEW: str_set_once(&f->next_review, fact_date_read(ix->arena, line->rest)); return true;
 	case META_CONTACT: return contact_line(ix, line);
 	}
 	return false;
@@ -132,14 +126,15 @@ static bool read_each_sentence(struct index *ix, const struct line *line,
 }
 
 /* Each sentence may be a step of the escalation. */
-static bool read_steps(struct index *ix, const struct line *line)
+static bool read_escalation_sentences(struct index *ix, const struct line *line)
 {
 	return read_each_sentence(ix, line, escalation_line);
 }
 
 static void read_line(struct index *ix, const struct line *line)
 {
-	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && !severity_names_field(ix, line) && read_steps(ix, line))
+	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && !severity_names_field(ix, line) &&
+	    read_escalation_sentences(ix, line))
 		return; /* steps of the severity that the heading names */
 	if (ix->severity && severity_key(ix, line))
 		return;
@@ -153,7 +148,7 @@ static void read_line(struct index *ix, const struct line *line)
 	else if (topic == TOPIC_SEVERITIES && line->keyed && line->strong)
 		severity_item(ix, &(struct item){.line = *line}); /* a definition in a paragraph of its own */
 	else if (topic == TOPIC_ESCALATION)
-		read_steps(ix, line);
+		read_escalation_sentences(ix, line);
 	else if ((about_nothing(topic) || topic == TOPIC_REVIEW) && !index_meta(ix, line))
 		read_each_sentence(ix, line, policy_sentence);
 }
@@ -200,16 +195,22 @@ static void read_paragraph(struct index *ix, cmark_node *node)
 		strs_add(ix->arena, &ix->severities, named.v[i]);
 }
 
-static void read_list(struct index *ix, cmark_node *list, int depth);
+static void read_index_list(struct index *ix, cmark_node *list, int depth);
+
+/* What the heading above, a severity or a runbook, makes of an item; false where it makes nothing of it. */
+static bool read_item_of_heading(struct index *ix, const struct item *item)
+{
+	if (ix->severity && (item->line.url.n || item->line.page.n) && runbook_item(ix, item))
+		return true; /* a severity as a heading over its runbooks */
+	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && !severity_names_field(ix, &item->line) &&
+	    escalation_line(ix, &item->line))
+		return true; /* a step of the severity that the heading names */
+	return (ix->severity && severity_key(ix, &item->line)) || (ix->runbook && runbook_key(ix, &item->line));
+}
 
 static void read_item(struct index *ix, const struct item *item)
 {
-	if (ix->severity && (item->line.url.n || item->line.page.n) && runbook_item(ix, item))
-		return; /* a severity as a heading over its runbooks */
-	if (ix->severity && topic_now(ix) == TOPIC_ESCALATION && !severity_names_field(ix, &item->line) &&
-	    escalation_line(ix, &item->line))
-		return; /* a step of the severity that the heading names */
-	if ((ix->severity && severity_key(ix, &item->line)) || (ix->runbook && runbook_key(ix, &item->line)))
+	if (read_item_of_heading(ix, item))
 		return;
 	switch (topic_now(ix)) {
 	case TOPIC_RELATED:
@@ -217,7 +218,7 @@ static void read_item(struct index *ix, const struct item *item)
 	case TOPIC_WAR_ROOM: link_line(ix, &item->line); return;
 	case TOPIC_SEVERITIES:
 		if (!severity_item(ix, item) && item->sub)
-			read_list(ix, item->sub, NESTING_MAX / 2); /* a bullet over severities */
+			read_index_list(ix, item->sub, NESTING_MAX / 2); /* a bullet over severities */
 		return;
 	case TOPIC_ESCALATION: escalation_item(ix, item); return;
 	case TOPIC_CONTACTS:
@@ -247,7 +248,7 @@ static void read_group(struct index *ix, const struct item *item, int depth)
 	struct place here = *place_now(ix);
 	if (about_nothing(here.topic) && !item->line.url.n && item->line.text.n)
 		place_now(ix)->heading = item->line.lead.n ? item->line.lead : words_trim(item->line.text);
-	read_list(ix, item->sub, depth + 1);
+	read_index_list(ix, item->sub, depth + 1);
 	*place_now(ix) = here;
 }
 
@@ -292,7 +293,7 @@ static void read_items(struct index *ix, cmark_node *list, int depth)
 	}
 }
 
-static void read_list(struct index *ix, cmark_node *list, int depth)
+static void read_index_list(struct index *ix, cmark_node *list, int depth)
 {
 	enum topic here = topic_now(ix), said = about_nothing(here) ? topic_of_intro(ix->intro) : TOPIC_NONE;
 	struct place *place = place_now(ix);
@@ -311,9 +312,9 @@ static void read_block(struct index *ix, cmark_node *node, int depth)
 {
 	cmark_node_type type = cmark_node_get_type(node);
 	if (type == CMARK_NODE_HEADING)
-		read_heading(ix, node);
+		read_index_heading(ix, node);
 	else if (type == CMARK_NODE_LIST)
-		read_list(ix, node, 0);
+		read_index_list(ix, node, 0);
 	else if (type == CMARK_NODE_CODE_BLOCK)
 		read_fence(ix, node);
 	else if (type == CMARK_NODE_THEMATIC_BREAK)

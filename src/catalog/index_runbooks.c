@@ -1,6 +1,7 @@
 /* Runbooks that an index names: rows, bullets and headings with a link into the folder; without one they are planned. */
 #include <string.h>
 
+#include "base/form.h"
 #include "catalog/pages.h"
 #include "index_impl.h"
 #include "table_index_words.h"
@@ -17,7 +18,7 @@ static bool has_scheme(struct str url)
 	return str_starts(url, STR("//")) || (colon > 0 && (slash < 0 || colon < slash));
 }
 
-static bool is_page(struct str path)
+static bool is_page_path(struct str path)
 {
 	size_t name = path.n;
 	while (name && path.p[name - 1] != '/')
@@ -31,33 +32,27 @@ bool link_target(struct index *ix, struct str url, struct str *path, struct str 
 {
 	ptrdiff_t hash = str_index(url, '#');
 	struct str target = hash < 0 ? url : str_slice(url, 0, (size_t)hash);
-	*anchor = hash < 0 ? (struct str){NULL, 0} : page_unescape(ix->arena, str_slice(url, (size_t)hash + 1, url.n));
+	*anchor = hash < 0 ? (struct str){NULL, 0} : form_unescape(ix->arena, str_slice(url, (size_t)hash + 1, url.n));
 	ptrdiff_t query = str_index(target, '?');
 	target = query < 0 ? target : str_slice(target, 0, (size_t)query);
 	*path = url;
 	if (!target.n || has_scheme(target))
 		return false;
-	*path = page_path_from(ix->arena, ix->folder, page_unescape(ix->arena, target));
-	return path->n && !str_starts(*path, STR("../")) && !str_eq_c(*path, "..") && is_page(*path);
+	*path = page_path_from(ix->arena, ix->folder, form_unescape(ix->arena, target));
+	return path->n && !str_starts(*path, STR("../")) && !str_eq_c(*path, "..") && is_page_path(*path);
 }
 
 /* ---- the lists ---- */
 
-static void fill(struct str *field, struct str value)
+static void fill_runbook_gaps(struct fact_runbook *r, const struct fact_runbook *more)
 {
-	if (!field->n && !words_nothing(value))
-		*field = value;
-}
-
-static void fill_gaps(struct fact_runbook *r, const struct fact_runbook *more)
-{
-	fill(&r->title, more->title);
-	fill(&r->category, more->category);
-	fill(&r->description, more->description);
-	fill(&r->type, more->type);
-	fill(&r->approval, more->approval);
-	fill(&r->owner, more->owner);
-	fill(&r->last_updated, more->last_updated);
+	words_fill(&r->title, more->title);
+	words_fill(&r->category, more->category);
+	words_fill(&r->description, more->description);
+	words_fill(&r->type, more->type);
+	words_fill(&r->approval, more->approval);
+	words_fill(&r->owner, more->owner);
+	words_fill(&r->last_updated, more->last_updated);
 	r->severities = r->severities.n ? r->severities : more->severities;
 	r->alerts = r->alerts.n ? r->alerts : more->alerts;
 	r->estimated_time = r->estimated_time.text.n ? r->estimated_time : more->estimated_time;
@@ -75,7 +70,7 @@ static size_t add_linked(struct index *ix, const struct fact_runbook *r)
 	struct facts *f = ix->out;
 	for (size_t i = 0; i < f->runbooks_count; i++) {
 		if (is_same(&f->runbooks[i], r)) {
-			fill_gaps(&f->runbooks[i], r);
+			fill_runbook_gaps(&f->runbooks[i], r);
 			return i;
 		}
 	}
@@ -89,11 +84,11 @@ static void add_planned(struct index *ix, const struct fact_runbook *r)
 	struct facts *f = ix->out;
 	for (size_t i = 0; i < f->runbooks_count; i++) {
 		if (str_eq_nocase(f->runbooks[i].title, r->title))
-			fill(&f->runbooks[i].description, r->description);
+			words_fill(&f->runbooks[i].description, r->description);
 	}
 	for (size_t i = 0; i < f->planned_count; i++) {
 		if (str_eq_nocase(f->planned[i].title, r->title)) {
-			fill_gaps(&f->planned[i], r);
+			fill_runbook_gaps(&f->planned[i], r);
 			return;
 		}
 	}
@@ -108,7 +103,7 @@ static struct str category_now(struct index *ix)
 
 /* ---- rows ---- */
 
-static struct strs list_of(struct arena *arena, struct str text)
+static struct strs list_in_cell(struct arena *arena, struct str text)
 {
 	struct strs out = {NULL, 0};
 	for (size_t i = 0; i < text.n;) {
@@ -121,7 +116,7 @@ static struct strs list_of(struct arena *arena, struct str text)
 	return out;
 }
 
-static void set_field(struct index *ix, struct fact_runbook *r, enum field field, struct str value)
+static void set_runbook_field(struct index *ix, struct fact_runbook *r, enum field field, struct str value)
 {
 	if (words_nothing(value))
 		return;
@@ -135,8 +130,8 @@ static void set_field(struct index *ix, struct fact_runbook *r, enum field field
 	case REVIEW: r->review = fact_duration_read(ix->arena, value); return;
 	case TYPE: r->type = value; return;
 	case CATEGORY: r->category = value; return;
-	case ALERTS: r->alerts = list_of(ix->arena, value); return;
-	case TITLE: fill(&r->title, value); return;
+	case ALERTS: r->alerts = list_in_cell(ix->arena, value); return;
+	case TITLE: words_fill(&r->title, value); return;
 	case LINK:
 	case ID:
 	case OTHER: return;
@@ -146,7 +141,7 @@ static void set_field(struct index *ix, struct fact_runbook *r, enum field field
 /* A link's text may be no more than the name of the file: then it is no title. */
 static bool is_file_name(struct str text)
 {
-	return str_index(text, ' ') < 0 && is_page(text) && str_index(text, '.') > 0;
+	return str_index(text, ' ') < 0 && is_page_path(text) && str_index(text, '.') > 0;
 }
 
 static const struct cell *link_cell(const struct record *r)
@@ -230,7 +225,7 @@ static bool row_target(struct index *ix, const struct line *line, struct str tar
 	}
 	if (target.n > 1 && target.p[0] == '#') {
 		book->path = str_c(ix->file);
-		book->anchor = page_unescape(ix->arena, str_slice(target, 1, target.n));
+		book->anchor = form_unescape(ix->arena, str_slice(target, 1, target.n));
 		return true;
 	}
 	return link_target(ix, target, &book->path, &book->anchor);
@@ -259,12 +254,12 @@ static bool add_elsewhere(struct index *ix, struct fact_runbook *book, struct st
 {
 	ptrdiff_t hash = str_index(url, '#');
 	book->path = hash < 0 ? url : str_slice(url, 0, (size_t)hash);
-	book->anchor = hash < 0 ? (struct str){NULL, 0} : page_unescape(ix->arena, str_slice(url, (size_t)hash + 1, url.n));
+	book->anchor = hash < 0 ? (struct str){NULL, 0} : form_unescape(ix->arena, str_slice(url, (size_t)hash + 1, url.n));
 	FACT_ADD(ix, elsewhere, *book);
 	return false; /* until then it is a link like any other */
 }
 
-static bool add_record(struct index *ix, const struct record *r, const struct cell *link)
+static bool add_runbook_record(struct index *ix, const struct record *r, const struct cell *link)
 {
 	struct fact_runbook book = {.at = index_pos(ix, r->at)};
 	struct str target = cell_target(link), label = link->line.label.n ? link->line.label : link->line.text;
@@ -277,18 +272,18 @@ static bool add_record(struct index *ix, const struct record *r, const struct ce
 	    !(little && title && title != link))
 		book.title = label;
 	else if (title && title != link)
-		fill(&book.title, title->line.text);
+		words_fill(&book.title, title->line.text);
 	for (size_t i = 0; i < r->count; i++) {
 		int field = words_find(COLUMNS, r->cells[i].column, -1);
 		bool named = book.title.n && field == TITLE && !str_eq(r->cells[i].line.text, book.title);
 		if (&r->cells[i] != link && field >= 0)
-			set_field(ix, &book, named ? DESCRIPTION : (enum field)field, r->cells[i].line.text);
+			set_runbook_field(ix, &book, named ? DESCRIPTION : (enum field)field, r->cells[i].line.text);
 	}
-	fill(&book.category, category_now(ix));
+	words_fill(&book.category, category_now(ix));
 	if (web)
 		return add_elsewhere(ix, &book, target);
 	if (linked) {
-		fill(&book.title, file_title(book.path));
+		words_fill(&book.title, file_title(book.path));
 		add_linked(ix, &book);
 		add_more(ix, &link->line, &book);
 	} else if (book.title.n && !words_table_has(&moved_pages, 0, words_fold(ix->arena, book.title))) {
@@ -309,7 +304,7 @@ static bool promises_runbook(struct str column)
 }
 
 /* A row's link to a section of this page is a runbook where the row says more than a table of contents. */
-static bool is_own_section(struct index *ix, const struct record *r, struct str target)
+static bool is_section_link(struct index *ix, const struct record *r, struct str target)
 {
 	bool says = record_has(r, COLUMNS, SEVERITY) || record_has(r, COLUMNS, ALERTS) || topic_now(ix) == TOPIC_RUNBOOKS;
 	return target.n > 1 && target.p[0] == '#' && says;
@@ -321,7 +316,7 @@ bool runbook_record(struct index *ix, const struct record *r)
 	struct fact_runbook book = {.at = {NULL, 0, 0}};
 	struct str target = link ? cell_target(link) : (struct str){NULL, 0};
 	bool own = target.n && target.p[0] == '#';
-	bool page = target.n && (own ? is_own_section(ix, r, target) : row_target(ix, &link->line, target, &book));
+	bool page = target.n && (own ? is_section_link(ix, r, target) : row_target(ix, &link->line, target, &book));
 	bool open = topic_now(ix) == TOPIC_NONE || topic_now(ix) == TOPIC_OTHER || in_runbooks(ix);
 	bool named = record_has(r, COLUMNS, LINK);
 	if (!link && topic_now(ix) == TOPIC_RUNBOOKS) {
@@ -334,13 +329,13 @@ bool runbook_record(struct index *ix, const struct record *r)
 		return false;
 	if (!named && !open)
 		return false;
-	return link && add_record(ix, r, link);
+	return link && add_runbook_record(ix, r, link);
 }
 
 /* ---- bullets and headings ---- */
 
 /* "P1", "critical", "Severity: P2" behind a link say how grave it is, and nothing else. */
-static bool is_only_severity(struct index *ix, struct str text, struct strs *out)
+static bool is_severity_column(struct index *ix, struct str text, struct strs *out)
 {
 	struct str folded = words_fold(ix->arena, text), rest = text, note = words_take_note(&rest);
 	*out = fact_severities_read(ix->arena, rest.n ? text : note);
@@ -366,10 +361,10 @@ static struct strs severities_above(struct index *ix)
 static void take_rest(struct index *ix, struct fact_runbook *book, const struct line *line)
 {
 	struct strs severities;
-	if (is_only_severity(ix, line->rest, &severities))
+	if (is_severity_column(ix, line->rest, &severities))
 		book->severities = severities;
 	else
-		fill(&book->description, line->lead.n ? line->rest : (struct str){NULL, 0});
+		words_fill(&book->description, line->lead.n ? line->rest : (struct str){NULL, 0});
 }
 
 /* "Alert → link": what stands before the link in code is the alert that it is for. */
@@ -407,7 +402,7 @@ bool runbook_item(struct index *ix, const struct item *item)
 		return add_elsewhere(ix, &book, target);
 	if (linked && (words_only_point(book.title) || (is_file_name(book.title) && book.description.n)))
 		book.title = (struct str){NULL, 0};
-	fill(&book.title, linked ? file_title(book.path) : (struct str){NULL, 0});
+	words_fill(&book.title, linked ? file_title(book.path) : (struct str){NULL, 0});
 	if (linked)
 		add_linked(ix, &book);
 	else if (topic_now(ix) == TOPIC_RUNBOOKS)
@@ -433,8 +428,8 @@ bool runbook_key(struct index *ix, const struct line *line)
 	struct fact_runbook *r = &ix->out->runbooks[ix->runbook - 1];
 	int field = line->keyed ? words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) : -1;
 	if (field >= 0)
-		set_field(ix, r, (enum field)field, line->rest);
+		set_runbook_field(ix, r, (enum field)field, line->rest);
 	else if (!line->keyed && !line->url.n)
-		fill(&r->description, line->text);
+		words_fill(&r->description, line->text);
 	return field >= 0 || (!line->keyed && !line->url.n);
 }

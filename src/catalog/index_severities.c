@@ -12,12 +12,6 @@
 
 /* ---- the list ---- */
 
-static void fill(struct str *field, struct str value)
-{
-	if (!field->n && !words_nothing(value))
-		*field = value;
-}
-
 static void fill_span(struct index *ix, struct fact_duration *field, struct str value)
 {
 	if (!field->text.n && !words_nothing(value))
@@ -92,9 +86,9 @@ static void set_words(struct fact_severity *s, struct str after)
 	}
 	if (!words_table_is(&severity_companions, 0, after)) {
 		s->path_only &= !after.n;
-		fill(count_blanks(after) > 2 ? &s->description : &s->words, after);
+		words_fill(count_blanks(after) > 2 ? &s->description : &s->words, after);
 	}
-	fill(&s->description, note);
+	words_fill(&s->description, note);
 }
 
 /* "🔴 Critical" is Critical. */
@@ -137,18 +131,18 @@ static struct str stated_name(struct index *ix, struct str text, struct str *aft
 	return stated.n ? stated.v[0] : (struct str){NULL, 0};
 }
 
-static void set_field(struct index *ix, struct fact_severity *s, enum field field, struct str value)
+static void set_severity_field(struct index *ix, struct fact_severity *s, enum field field, struct str value)
 {
 	s->path_only &= field == NAME || field == ESCALATION;
 	switch (field) {
 	case NAME: return;
-	case WORDS: fill(&s->words, value); return;
+	case WORDS: words_fill(&s->words, value); return;
 	case RESPONSE: fill_span(ix, &s->response, value); return;
 	case RESOLUTION: fill_span(ix, &s->resolution, value); return;
-	case ESCALATION: fill(&s->escalation_text, value); return;
-	case COMMUNICATION: fill(&s->communication_text, value); return;
-	case EXAMPLES: fill(&s->examples, value); return;
-	case DESCRIPTION: fill(&s->description, value); return;
+	case ESCALATION: words_fill(&s->escalation_text, value); return;
+	case COMMUNICATION: words_fill(&s->communication_text, value); return;
+	case EXAMPLES: words_fill(&s->examples, value); return;
+	case DESCRIPTION: words_fill(&s->description, value); return;
 	}
 }
 
@@ -184,8 +178,8 @@ static bool read_clauses(struct index *ix, struct fact_severity *s, struct str t
 		bool timed = span.found || span.next_business_day || says_now(folded);
 		if (timed && (field == RESPONSE || field == RESOLUTION)) {
 			if (!any && i)
-				fill(&s->description, words_trim(str_slice(text, 0, i - 1)));
-			set_field(ix, s, (enum field)field, clause);
+				words_fill(&s->description, words_trim(str_slice(text, 0, i - 1)));
+			set_severity_field(ix, s, (enum field)field, clause);
 			any = true;
 		}
 		i = end + 1;
@@ -220,7 +214,7 @@ bool severity_record(struct index *ix, const struct record *r)
 	for (size_t i = 0; i < r->count; i++) {
 		int field = words_find(COLUMNS, r->cells[i].column, -1);
 		if (&r->cells[i] != cell && field >= 0)
-			set_field(ix, s, (enum field)field, r->cells[i].line.text);
+			set_severity_field(ix, s, (enum field)field, r->cells[i].line.text);
 		else if (&r->cells[i] != cell && about)
 			read_clauses(ix, s, r->cells[i].line.text, -1); /* "Target": "ack in 5 min, fix in 1 h" */
 	}
@@ -246,7 +240,7 @@ void severity_column_row(struct index *ix, const struct line *heads, const struc
 	for (size_t i = 1; field >= 0 && i < count; i++) {
 		struct str after = {NULL, 0}, name = leading_name(ix, heads[i].text, &after);
 		struct fact_severity *s = severity_for(ix, name, heads[i].at);
-		set_field(ix, s, (enum field)field, cells[i].text);
+		set_severity_field(ix, s, (enum field)field, cells[i].text);
 		set_words(s, after);
 	}
 }
@@ -303,9 +297,9 @@ bool severity_key(struct index *ix, const struct line *line)
 	struct fact_severity *s = &ix->out->severities[ix->severity - 1];
 	int field = line->keyed ? words_find(COLUMNS, words_fold(ix->arena, line->lead), -1) : -1;
 	if (field >= 0)
-		set_field(ix, s, (enum field)field, line->rest);
+		set_severity_field(ix, s, (enum field)field, line->rest);
 	else if ((line->text.n > SENTENCE_MAX || !read_clauses(ix, s, line->text, -1)) && !s->path_only)
-		fill(&s->description, line->text);
+		words_fill(&s->description, line->text);
 	return true;
 }
 
@@ -335,7 +329,7 @@ bool severity_item(struct index *ix, const struct item *item)
 	struct str rest = item->line.keyed || item->line.strong ? item->line.rest : words_trim(after);
 	bool path = topic_now(ix) == TOPIC_ESCALATION; /* where a time alone says when somebody is told */
 	if (!read_clauses(ix, s, rest, path ? -1 : RESPONSE) && !s->path_only)
-		fill(&s->description, rest);
+		words_fill(&s->description, rest);
 	read_details(ix, item);
 	ix->severity = defined;
 	return true;

@@ -95,20 +95,8 @@ static size_t heading_level(struct str line, struct str *text)
 	return n;
 }
 
-static bool next_line(struct str text, size_t *from, struct str *line)
-{
-	if (*from >= text.n)
-		return false;
-	size_t end = *from;
-	while (end < text.n && text.p[end] != '\n')
-		end++;
-	*line = str_slice(text, *from, end);
-	*from = end + 1;
-	return true;
-}
-
 /* ``` with or without a language, also as \`\`\`: a template's own fences. */
-static bool is_mark(struct str line)
+static bool is_fence_mark(struct str line)
 {
 	line = str_trim(line);
 	return str_starts(line, STR("```")) || str_starts(line, STR("~~~")) || str_starts(line, STR("\\`\\`\\`"));
@@ -122,19 +110,19 @@ static bool skips_fences(struct str body)
 {
 	struct str line;
 	size_t marks = 0;
-	for (size_t from = 0; next_line(body, &from, &line);)
-		marks += is_mark(line);
+	for (size_t from = 0; text_next_line(body, &from, &line);)
+		marks += is_fence_mark(line);
 	return marks % 2 == 0;
 }
 
 /* The sections are the headings of the second level, or of the third where there is none. */
-static size_t section_level(struct str body)
+static size_t template_section_level(struct str body)
 {
 	struct str line, text;
 	size_t least = 7;
 	bool skips = skips_fences(body), inside = false;
-	for (size_t from = 0; next_line(body, &from, &line);) {
-		inside ^= skips && is_mark(line);
+	for (size_t from = 0; text_next_line(body, &from, &line);) {
+		inside ^= skips && is_fence_mark(line);
 		size_t level = inside ? 0 : heading_level(line, &text);
 		least = level > 1 && level < least ? level : least;
 	}
@@ -143,11 +131,11 @@ static size_t section_level(struct str body)
 
 void section_fence(struct index *ix, struct str body, int at, bool postmortem)
 {
-	size_t wanted = section_level(body);
+	size_t wanted = template_section_level(body);
 	struct str line, text = {NULL, 0};
 	bool skips = skips_fences(body), inside = false;
-	for (size_t from = 0; !ix->full && next_line(body, &from, &line); at++) {
-		inside ^= skips && is_mark(line);
+	for (size_t from = 0; !ix->full && text_next_line(body, &from, &line); at++) {
+		inside ^= skips && is_fence_mark(line);
 		if (inside || heading_level(line, &text) != wanted || str_index(text, '[') >= 0 || !text.n)
 			continue;
 		struct fact_section s = {.postmortem = postmortem, .type = type_now(ix, postmortem), .name = text};
@@ -159,7 +147,7 @@ void section_fence(struct index *ix, struct str body, int at, bool postmortem)
 
 /* ---- messages ---- */
 
-static void add_once(struct arena *arena, struct strs *list, struct str s)
+static void add_placeholder_once(struct arena *arena, struct strs *list, struct str s)
 {
 	s = str_trim(s);
 	if (s.n && list->n < PLACEHOLDERS_MAX && !strs_have(list, s))
@@ -170,7 +158,7 @@ static void add_choice(struct index *ix, struct fact_template *t, struct str ins
 {
 	for (size_t i = 0; i < inside.n;) {
 		size_t end = words_until(inside, i, "|");
-		add_once(ix->arena, &t->statuses, str_slice(inside, i, end));
+		add_placeholder_once(ix->arena, &t->statuses, str_slice(inside, i, end));
 		i = end + 1;
 	}
 }
@@ -211,7 +199,7 @@ static void read_placeholders(struct index *ix, struct fact_template *t)
 		if (n && str_index(inside, '|') >= 0)
 			add_choice(ix, t, inside);
 		else if (n)
-			add_once(ix->arena, &t->placeholders, inside);
+			add_placeholder_once(ix->arena, &t->placeholders, inside);
 		i += n ? n : 1;
 	}
 }

@@ -19,7 +19,7 @@ static bool row_fits(const struct topic_row *row, struct str folded)
 }
 
 /* Below messages, a post-mortem's template or a list of runbooks a heading names one of them, whatever else it says. */
-static bool stays(enum topic above, enum topic topic)
+static bool topic_stays(enum topic above, enum topic topic)
 {
 	if (above == TOPIC_MESSAGES || above == TOPIC_POSTMORTEM)
 		return topic != TOPIC_SECTIONS && topic != TOPIC_MESSAGES && topic != TOPIC_POSTMORTEM;
@@ -30,7 +30,7 @@ enum topic topic_of_heading(struct str folded, enum topic above)
 {
 	for (size_t i = 0; i < topic_rows_count; i++) {
 		if (row_fits(&topic_rows[i], folded))
-			return stays(above, topic_rows[i].topic) ? above : topic_rows[i].topic;
+			return topic_stays(above, topic_rows[i].topic) ? above : topic_rows[i].topic;
 	}
 	return above;
 }

@@ -3,6 +3,8 @@
 
 #include "catalog/slug.h"
 
+#include "base/ascii.h"
+
 #define NESTING_MAX 8 /* links in emphasis in links…: deeper markup stays as written */
 
 struct cursor {
@@ -19,18 +21,13 @@ static bool is_punct(char c)
 	return c && strchr("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", c);
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* Blank at the edges. */
 static char at(struct str s, size_t i)
 {
 	return i < s.n ? s.p[i] : ' ';
 }
 
-static size_t run_length(struct str s, size_t i, char c)
+static size_t run_length_at(struct str s, size_t i, char c)
 {
 	size_t n = 0;
 	while (i + n < s.n && s.p[i + n] == c)
@@ -40,7 +37,7 @@ static size_t run_length(struct str s, size_t i, char c)
 
 static bool is_edge(char c)
 {
-	return is_blank(c) || is_punct(c);
+	return ascii_is_blank(c) || is_punct(c);
 }
 
 /* Where the bracket opened at `i` closes; 0 when it does not. */
@@ -69,9 +66,9 @@ static bool take_escape(struct cursor *c)
 
 static bool take_code(struct cursor *c)
 {
-	size_t ticks = run_length(c->s, c->i, '`'), from = c->i + ticks;
+	size_t ticks = run_length_at(c->s, c->i, '`'), from = c->i + ticks;
 	for (size_t i = from; i < c->s.n;) {
-		size_t n = run_length(c->s, i, '`');
+		size_t n = run_length_at(c->s, i, '`');
 		if (n == ticks) {
 			buf_add(c->out, str_trim(str_slice(c->s, from, i)));
 			c->i = i + n;
@@ -112,7 +109,7 @@ static bool take_image(struct cursor *c)
 }
 
 /* <tag …> is unseen; <https://…> is its own text. */
-static bool take_tag(struct cursor *c)
+static bool skip_html_tag(struct cursor *c)
 {
 	char next = at(c->s, c->i + 1);
 	ptrdiff_t end = str_index(str_slice(c->s, c->i, c->s.n), '>');
@@ -127,8 +124,8 @@ static bool take_tag(struct cursor *c)
 
 static bool take_star(struct cursor *c)
 {
-	size_t n = run_length(c->s, c->i, '*');
-	if (is_blank(at(c->s, c->i - 1)) && is_blank(at(c->s, c->i + n)))
+	size_t n = run_length_at(c->s, c->i, '*');
+	if (ascii_is_blank(at(c->s, c->i - 1)) && ascii_is_blank(at(c->s, c->i + n)))
 		return false;
 	c->i += n;
 	return true;
@@ -137,11 +134,11 @@ static bool take_star(struct cursor *c)
 /* _x_ and __x__ are emphasis at the edges of words only: snake_case stays. */
 static bool take_underscore(struct cursor *c)
 {
-	size_t n = run_length(c->s, c->i, '_'), from = c->i + n;
-	bool opens = is_edge(at(c->s, c->i - 1)) && !is_blank(at(c->s, from));
+	size_t n = run_length_at(c->s, c->i, '_'), from = c->i + n;
+	bool opens = is_edge(at(c->s, c->i - 1)) && !ascii_is_blank(at(c->s, from));
 	for (size_t i = from; opens && i < c->s.n;) {
-		size_t m = run_length(c->s, i, '_');
-		if (m == n && is_edge(at(c->s, i + m)) && !is_blank(c->s.p[i - 1])) {
+		size_t m = run_length_at(c->s, i, '_');
+		if (m == n && is_edge(at(c->s, i + m)) && !ascii_is_blank(c->s.p[i - 1])) {
 			plain(str_slice(c->s, from, i), c->depth + 1, c->out);
 			c->i = i + m;
 			return true;
@@ -155,7 +152,7 @@ static bool take_underscore(struct cursor *c)
 
 static bool take_strike(struct cursor *c)
 {
-	if (run_length(c->s, c->i, '~') != 2)
+	if (run_length_at(c->s, c->i, '~') != 2)
 		return false;
 	c->i += 2;
 	return true;
@@ -185,7 +182,7 @@ static bool take_markup(struct cursor *c)
 		char c;
 		bool (*take)(struct cursor *c);
 	} marks[] = {
-		{'\\', take_escape}, {'`', take_code},       {'[', take_link},   {'!', take_image},  {'<', take_tag},
+		{'\\', take_escape}, {'`', take_code},       {'[', take_link},   {'!', take_image},  {'<', skip_html_tag},
 		{'*', take_star},    {'_', take_underscore}, {'~', take_strike}, {'&', take_entity},
 	};
 	for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)

@@ -20,7 +20,7 @@ static cmark_mem memory = {zeroed, mem_grow, free};
 
 static const char *const extensions[] = {"table", "strikethrough", "tasklist"};
 
-static cmark_node *parse(struct str text)
+static cmark_node *parse_markdown(struct str text)
 {
 	cmark_gfm_core_extensions_ensure_registered();
 	cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_VALIDATE_UTF8, &memory);
@@ -86,7 +86,7 @@ static struct str marked_text(struct arena *arena, cmark_node *heading)
 	return arena_str(arena, heading_cut(buf_str(&text)));
 }
 
-static struct str without_marks(struct arena *arena, struct str marked)
+static struct str without_heading_marks(struct arena *arena, struct str marked)
 {
 	char *text = arena_cstr(arena, marked);
 	size_t n = 0;
@@ -117,15 +117,15 @@ static struct str source_of(struct source *s, cmark_node *heading)
 	return heading_cut(heading_without_hashes(text));
 }
 
-static void add_heading(struct arena *arena, struct markdown *m, struct slugs *slugs, cmark_node *node,
-                        struct str source)
+static void add_parsed_heading(struct arena *arena, struct markdown *m, struct slugs *slugs, cmark_node *node,
+                               struct str source)
 {
 	struct heading *h = &m->headings[m->heading_count++];
 	h->level = cmark_node_get_heading_level(node);
 	h->line = cmark_node_get_start_line(node) + m->line;
 	h->source = arena_str(arena, source);
 	h->marked = marked_text(arena, node);
-	h->text = without_marks(arena, h->marked);
+	h->text = without_heading_marks(arena, h->marked);
 	attr_list_take(&h->text, &h->id);
 	h->anchor = slugs_next(slugs, arena, h);
 }
@@ -140,7 +140,7 @@ static void read_headings(struct arena *arena, struct markdown *m, struct str te
 	for (cmark_event_type event; m->heading_count < count && (event = cmark_iter_next(it)) != CMARK_EVENT_DONE;) {
 		cmark_node *node = cmark_iter_get_node(it);
 		if (event == CMARK_EVENT_ENTER && cmark_node_get_type(node) == CMARK_NODE_HEADING)
-			add_heading(arena, m, slugs, node, source_of(&source, node));
+			add_parsed_heading(arena, m, slugs, node, source_of(&source, node));
 	}
 	cmark_iter_free(it);
 	slugs_free(slugs);
@@ -157,7 +157,7 @@ struct markdown *markdown_parse(struct arena *arena, struct str text, const char
 		return NULL;
 	struct markdown *m = mem_zero(sizeof *m);
 	m->line = lines;
-	m->root = parse(text);
+	m->root = parse_markdown(text);
 	read_headings(arena, m, text);
 	markdown_read_ids(arena, m);
 	return m;

@@ -38,7 +38,7 @@ static void leave_paragraph(struct html_page *p, cmark_node *node)
 	buf_add_c(p->out, is_tight(node) ? "\n" : "</p>\n");
 }
 
-static struct str anchor_of(const struct html_page *p)
+static struct str heading_anchor(const struct html_page *p)
 {
 	return p->heading < p->m->heading_count ? p->m->headings[p->heading].anchor : (struct str){0};
 }
@@ -66,9 +66,9 @@ static void write_stated_ids(struct html_page *p, struct str html)
 		write_stated_id(p, id);
 }
 
-static void enter_heading(struct html_page *p, cmark_node *node)
+static void enter_html_heading(struct html_page *p, cmark_node *node)
 {
-	struct str anchor = anchor_of(p);
+	struct str anchor = heading_anchor(p);
 	buf_printf(p->out, "<h%d", cmark_node_get_heading_level(node));
 	if (anchor.n) {
 		buf_add_c(p->out, " id=\"");
@@ -82,7 +82,7 @@ static void enter_heading(struct html_page *p, cmark_node *node)
 
 static void leave_heading(struct html_page *p, cmark_node *node)
 {
-	struct str anchor = anchor_of(p);
+	struct str anchor = heading_anchor(p);
 	if (anchor.n && p->m->headings[p->heading].id.n)
 		anchor = p->m->headings[p->heading].id;
 	if (anchor.n) {
@@ -250,7 +250,7 @@ static const struct kind kinds[] = {
 	{"image", html_enter_image, html_leave_image, "", ""},
 	{"html_inline", enter_html_inline, NULL, "", ""},
 	{"paragraph", enter_paragraph, leave_paragraph, "", ""},
-	{"heading", enter_heading, leave_heading, "", ""},
+	{"heading", enter_html_heading, leave_heading, "", ""},
 	{"list", enter_list, leave_list, "", ""},
 	{"item", NULL, NULL, "<li>", "</li>\n"},
 	{"tasklist", enter_task, NULL, "", "</li>\n"},
@@ -265,7 +265,7 @@ static const struct kind kinds[] = {
 	{NULL, NULL, NULL, "", ""},
 };
 
-static const struct kind *kind_of(cmark_node *node)
+static const struct kind *node_kind_of(cmark_node *node)
 {
 	const char *name = cmark_node_get_type_string(node);
 	const struct kind *k = kinds;
@@ -281,9 +281,9 @@ static bool is_shown(const struct html_page *p, const struct kind *k)
 	       k->enter == html_enter_image;
 }
 
-static void visit(struct html_page *p, cmark_node *node, bool entering)
+static void write_html_node(struct html_page *p, cmark_node *node, bool entering)
 {
-	const struct kind *k = kind_of(node);
+	const struct kind *k = node_kind_of(node);
 	void (*run)(struct html_page * page, cmark_node * n) = entering ? k->enter : k->leave;
 	if (!is_shown(p, k))
 		return;
@@ -296,7 +296,7 @@ void html_write_node(struct html_page *p, cmark_node *node)
 {
 	cmark_iter *it = cmark_iter_new(node);
 	for (cmark_event_type event; buf_ok(p->out) && (event = cmark_iter_next(it)) != CMARK_EVENT_DONE;)
-		visit(p, cmark_iter_get_node(it), event == CMARK_EVENT_ENTER);
+		write_html_node(p, cmark_iter_get_node(it), event == CMARK_EVENT_ENTER);
 	cmark_iter_free(it);
 }
 

@@ -2,20 +2,17 @@
 #include <string.h>
 
 #include "catalog/html.h"
+
+#include "base/ascii.h"
 #include "markdown_html.h"
 
 #define HREF_MAX (64 * 1024)
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 /* Bytes of "scheme:", 0 where there is none (RFC 3986). */
 static size_t scheme_length(struct str url)
 {
 	size_t n = 0;
-	while (n < url.n && (is_letter(url.p[n]) || (n && url.p[n] && strchr("0123456789+-.", url.p[n]))))
+	while (n < url.n && (ascii_is_alpha(url.p[n]) || (n && url.p[n] && strchr("0123456789+-.", url.p[n]))))
 		n++;
 	return n && n < url.n && url.p[n] == ':' ? n + 1 : 0;
 }
@@ -43,7 +40,7 @@ static bool href_of(const struct html_page *p, struct str url, struct buf *href)
 	return p->links && p->links->resolve(p->links->arg, url, href) && buf_ok(href);
 }
 
-static bool open_link(struct html_page *p, struct str url, const char *class)
+static bool open_html_link(struct html_page *p, struct str url, const char *class)
 {
 	AUTOBUF struct buf href;
 	buf_init(&href, HREF_MAX);
@@ -57,7 +54,7 @@ static bool open_link(struct html_page *p, struct str url, const char *class)
 
 void html_enter_link(struct html_page *p, cmark_node *node)
 {
-	p->in_link = open_link(p, str_c(cmark_node_get_url(node)), "");
+	p->in_link = open_html_link(p, str_c(cmark_node_get_url(node)), "");
 	p->link_end = p->in_link ? "</a>" : "</span>";
 	if (!p->in_link)
 		buf_add_c(p->out, "<span class=\"nowhere\">");
@@ -76,7 +73,7 @@ void html_enter_image(struct html_page *p, cmark_node *node)
 	struct str url = str_c(cmark_node_get_url(node));
 	if (p->images++)
 		return;
-	p->image_linked = !p->in_link && scheme_length(url) && open_link(p, url, " class=\"image\"");
+	p->image_linked = !p->in_link && scheme_length(url) && open_html_link(p, url, " class=\"image\"");
 	if (!p->image_linked)
 		buf_add_c(p->out, "<span class=\"image\">");
 	buf_add_c(p->out, cmark_node_first_child(node) ? "image: " : "image");
@@ -118,7 +115,7 @@ static size_t bare_url_at(struct str text, size_t i)
 {
 	struct str rest = str_slice(text, i, text.n);
 	size_t start = str_starts(rest, STR("https://")) ? 8 : str_starts(rest, STR("http://")) ? 7 : 0;
-	if (!start || (i && (is_letter(text.p[i - 1]) || (text.p[i - 1] >= '0' && text.p[i - 1] <= '9'))))
+	if (!start || (i && (ascii_is_alpha(text.p[i - 1]) || (text.p[i - 1] >= '0' && text.p[i - 1] <= '9'))))
 		return 0;
 	size_t n = url_length(rest);
 	return n > start ? n : 0;
@@ -132,7 +129,7 @@ void html_bare_links(struct html_page *p, struct str text)
 		struct str url = str_slice(text, i, i + n);
 		if (n) {
 			html_text(p->out, str_slice(text, from, i));
-			bool linked = open_link(p, url, "");
+			bool linked = open_html_link(p, url, "");
 			html_text(p->out, url);
 			buf_add_c(p->out, linked ? "</a>" : "");
 			from = i + n;

@@ -2,23 +2,20 @@
 #include <string.h>
 
 #include "catalog/html.h"
+
+#include "base/ascii.h"
 #include "markdown_html.h"
 #include "table_first_steps.h"
 
 #define PARAGRAPHS_MOST 2 /* before the first item or command */
 
-static char ascii_small(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
-static bool word_at(struct str text, size_t i, const char *word)
+static bool is_word_at(struct str text, size_t i, const char *word)
 {
 	size_t n = strlen(word);
 	if (i + n > text.n || (i && text.p[i - 1] != ' '))
 		return false;
 	for (size_t k = 0; k < n; k++)
-		if (ascii_small(text.p[i + k]) != word[k])
+		if (ascii_lower(text.p[i + k]) != word[k])
 			return false;
 	return true;
 }
@@ -27,7 +24,7 @@ static bool opens_steps(struct str heading)
 {
 	for (size_t w = 0; w < first_steps.count; w++)
 		for (size_t i = 0; i < heading.n; i++)
-			if (word_at(heading, i, first_steps.rows[w].phrase))
+			if (is_word_at(heading, i, first_steps.rows[w].phrase))
 				return true;
 	return false;
 }

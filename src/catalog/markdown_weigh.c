@@ -22,7 +22,7 @@ struct scale {
 };
 
 /* Ends at LF, CR or CRLF, as the parser has it. */
-static struct str take_line(struct str *rest)
+static struct str take_weighed_line(struct str *rest)
 {
 	size_t n = 0;
 	while (n < rest->n && rest->p[n] != '\n' && rest->p[n] != '\r')
@@ -33,7 +33,7 @@ static struct str take_line(struct str *rest)
 	return line;
 }
 
-static bool is_blank(char c)
+static bool is_markdown_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\v' || c == '\f';
 }
@@ -49,7 +49,7 @@ static size_t marker_length(struct str line, size_t i)
 	if (i + n == line.n || !strchr(n ? ".)" : "-+*", line.p[i + n]))
 		return 0;
 	n++;
-	return i + n == line.n || is_blank(line.p[i + n]) ? n : 0;
+	return i + n == line.n || is_markdown_blank(line.p[i + n]) ? n : 0;
 }
 
 /* Takes the markers before a line's own text. Each list inside another needs two columns, which blanks fill. */
@@ -58,7 +58,7 @@ static struct str take_markers(struct scale *s, struct str line)
 	size_t i = 0, markers = 0, blanks = 0;
 	while (i < line.n) {
 		size_t n = marker_length(line, i);
-		if (!n && !is_blank(line.p[i]))
+		if (!n && !is_markdown_blank(line.p[i]))
 			break;
 		markers += n > 0;
 		blanks += n ? 0 : line.p[i] == '\t' ? 4 : 1;
@@ -70,7 +70,7 @@ static struct str take_markers(struct scale *s, struct str line)
 	return str_slice(line, i, line.n);
 }
 
-static bool is_mark(char c)
+static bool is_inline_mark(char c)
 {
 	return c && strchr("*_[]!<&`\\~|:", c);
 }
@@ -80,7 +80,7 @@ static uint64_t count_marks(struct scale *s, struct str text)
 	uint64_t pipes = 0;
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i], next = i + 1 < text.n ? text.p[i + 1] : ' ';
-		s->marks += is_mark(c);
+		s->marks += is_inline_mark(c);
 		pipes += c == '|';
 		s->closers += c == ']';
 		s->definition |= c == ']' && next == ':';
@@ -98,12 +98,12 @@ static uint64_t delimiter_columns(struct str line)
 	uint64_t columns = 0;
 	bool other = false;
 	size_t from = 0;
-	while (from < line.n && (is_blank(line.p[from]) || line.p[from] == '>'))
+	while (from < line.n && (is_markdown_blank(line.p[from]) || line.p[from] == '>'))
 		from++;
 	struct str text = str_slice(line, from, line.n);
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
-		if (!is_blank(c) && c != '-' && c != '|' && c != ':')
+		if (!is_markdown_blank(c) && c != '-' && c != '|' && c != ':')
 			return 0;
 		columns += c == '-' && (i == 0 || text.p[i - 1] != '-');
 		other |= c == '|' || c == ':';
@@ -125,7 +125,7 @@ static void weigh_row(struct scale *s, struct str line, uint64_t pipes)
 	}
 }
 
-static void end_block(struct scale *s)
+static void weigh_block(struct scale *s)
 {
 	s->work += s->openings * s->bytes / 4;
 	if (s->definition && s->bytes > s->longest_definition)
@@ -139,7 +139,7 @@ static void weigh_line(struct scale *s, struct str line)
 	struct str text = take_markers(s, line);
 	s->marks++;
 	if (!text.n) {
-		end_block(s);
+		weigh_block(s);
 		return;
 	}
 	uint64_t pipes = count_marks(s, text);
@@ -154,8 +154,8 @@ const char *markdown_weigh(struct str text)
 	if (text.n > MARKDOWN_MAX)
 		return "is larger than 1 MiB";
 	while (text.n)
-		weigh_line(&s, take_line(&text));
-	end_block(&s);
+		weigh_line(&s, take_weighed_line(&text));
+	weigh_block(&s);
 	if (s.cells > MARKDOWN_CELLS_MAX)
 		return "has more than 50000 table cells";
 	if (s.nesting > MARKDOWN_NESTING_MAX)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/form.h"
 #include "catalog/collect.h"
 
 /* ---- endings ---- */
@@ -86,14 +87,6 @@ static const struct {
 	{"_index", "Hugo's page of a section"},
 };
 
-static struct str last_segment(struct str path)
-{
-	size_t n = path.n;
-	while (n && path.p[n - 1] != '/')
-		n--;
-	return str_slice(path, n, path.n);
-}
-
 static bool names_folder(struct str segment)
 {
 	for (size_t i = 0; i < sizeof folder_pages / sizeof *folder_pages; i++)
@@ -104,7 +97,7 @@ static bool names_folder(struct str segment)
 
 bool page_stands_for_folder(struct str path)
 {
-	return page_kind_of(path) == PAGE_MARKDOWN && names_folder(last_segment(page_stem(path)));
+	return page_kind_of(path) == PAGE_MARKDOWN && names_folder(str_behind_last(page_stem(path), '/'));
 }
 
 static struct str without_slashes(struct str path)
@@ -117,9 +110,9 @@ static struct str without_slashes(struct str path)
 }
 
 /* "a/b/README.md", "a/b/", "a/b.html" and "a/b.md" are all "a/b". */
-static struct str meant(struct str path)
+static struct str page_meant(struct str path)
 {
-	struct str stem = page_stem(without_slashes(path)), name = last_segment(stem);
+	struct str stem = page_stem(without_slashes(path)), name = str_behind_last(stem, '/');
 	if (!names_folder(name))
 		return stem;
 	return without_slashes(str_slice(stem, 0, stem.n - name.n));
@@ -128,16 +121,16 @@ static struct str meant(struct str path)
 /* node-down/runbook.md is about what its folder is called. */
 struct str page_name(struct str path)
 {
-	struct str stem = meant(path), name = last_segment(stem);
+	struct str stem = page_meant(path), name = str_behind_last(stem, '/');
 	bool generic = name.n < stem.n && str_eq_nocase(name, STR("runbook"));
-	return generic ? last_segment(str_slice(stem, 0, stem.n - name.n - 1)) : name;
+	return generic ? str_behind_last(str_slice(stem, 0, stem.n - name.n - 1), '/') : name;
 }
 
 /* ---- look-ups, once all pages are there ---- */
 
 #define PATH_BYTES_MAX 1024 /* of a path that is looked up */
 
-static struct str lower(struct str s, char room[PATH_BYTES_MAX])
+static struct str lower_in_room(struct str s, char room[PATH_BYTES_MAX])
 {
 	if (s.n > PATH_BYTES_MAX)
 		return (struct str){0};
@@ -148,7 +141,7 @@ static struct str lower(struct str s, char room[PATH_BYTES_MAX])
 
 static const struct str several_pages; /* stands where more than one page fits */
 
-static void add_key(struct map *m, struct str key, const struct str *path)
+static void add_page_key(struct map *m, struct str key, const struct str *path)
 {
 	const struct str *other = map_get(m, key);
 	map_set(m, key, other && !str_eq(*other, *path) ? (void *)(uintptr_t)&several_pages : (void *)(uintptr_t)path);
@@ -162,15 +155,15 @@ static bool next_tail(struct str *path)
 	return slash >= 0;
 }
 
-static void add_page(struct catalog *c, const struct str *path)
+static void add_page_keys(struct catalog *c, const struct str *path)
 {
 	char room[PATH_BYTES_MAX];
-	struct str key = lower(meant(*path), room);
+	struct str key = lower_in_room(page_meant(*path), room);
 	if (!key.n)
 		return;
-	add_key(c->by_path, key, path);
+	add_page_key(c->by_path, key, path);
 	do
-		add_key(c->by_tail, key, path);
+		add_page_key(c->by_tail, key, path);
 	while (next_tail(&key));
 }
 
@@ -179,7 +172,7 @@ void pages_finish(struct catalog *c)
 	struct str path;
 	void *value;
 	for (size_t i = 0; map_next(c->files, &i, &path, &value);)
-		add_page(c, &((struct runbook_file *)value)->facts.self.path);
+		add_page_keys(c, &((struct runbook_file *)value)->facts.self.path);
 }
 
 static struct str found(const struct map *m, struct str key)
@@ -207,7 +200,7 @@ static struct str as_written(const struct catalog *c, struct str path)
 }
 
 /* A page that only says where it has gone stands for that one; twice at most. */
-static struct str follow(const struct catalog *c, struct str path)
+static struct str follow_move(const struct catalog *c, struct str path)
 {
 	for (int i = 0; i < 2; i++) {
 		const struct runbook_file *file = map_get(c->files, path);
@@ -223,7 +216,7 @@ struct str pages_find(const struct catalog *c, struct str path)
 	char room[PATH_BYTES_MAX];
 	path = without_slashes(path);
 	struct str page = as_written(c, path);
-	return follow(c, page.n ? page : found(c->by_path, lower(meant(path), room)));
+	return follow_move(c, page.n ? page : found(c->by_path, lower_in_room(page_meant(path), room)));
 }
 
 const struct runbook *catalog_page(const struct catalog *c, struct str path)
@@ -265,7 +258,8 @@ void catalog_set_folder_name(struct catalog *c, struct str name)
 /* A page at the folder's root has the folder's own name before it, where somebody links from outside. */
 static struct str page_at_root(const struct catalog *c, struct str path)
 {
-	struct str name = last_segment(path), folder = last_segment(without_slashes(str_slice(path, 0, path.n - name.n)));
+	struct str name = str_behind_last(path, '/'),
+			   folder = str_behind_last(without_slashes(str_slice(path, 0, path.n - name.n)), '/');
 	bool own = c->folder_name.n && name.n && str_eq_nocase(folder, c->folder_name);
 	return own ? pages_find(c, name) : (struct str){0};
 }
@@ -273,9 +267,9 @@ static struct str page_at_root(const struct catalog *c, struct str path)
 struct str pages_find_by_tail(const struct catalog *c, struct str path, size_t least)
 {
 	char room[PATH_BYTES_MAX];
-	struct str page = pages_find_below(c, path, least), key = lower(meant(within_reach(path)), room);
+	struct str page = pages_find_below(c, path, least), key = lower_in_room(page_meant(within_reach(path)), room);
 	for (; !page.n && segments(key) >= least && key.n; next_tail(&key))
-		page = follow(c, found(c->by_tail, key));
+		page = follow_move(c, found(c->by_tail, key));
 	return page.n ? page : page_at_root(c, without_slashes(path));
 }
 
@@ -286,26 +280,6 @@ const struct runbook *catalog_page_by_tail(const struct catalog *c, struct str p
 }
 
 /* ---- links of one page to another ---- */
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-struct str page_unescape(struct arena *arena, struct str s)
-{
-	char *out = arena_alloc(arena, s.n + 1);
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		bool escaped = s.p[i] == '%' && i + 2 < s.n && hex_digit(s.p[i + 1]) >= 0 && hex_digit(s.p[i + 2]) >= 0;
-		out[n++] = escaped ? (char)(hex_digit(s.p[i + 1]) * 16 + hex_digit(s.p[i + 2])) : s.p[i];
-		i += escaped ? 2 : 0;
-	}
-	return (struct str){out, n};
-}
 
 struct str page_path_from(struct arena *arena, struct str folder, struct str path)
 {
@@ -335,6 +309,6 @@ struct str page_path_from(struct arena *arena, struct str folder, struct str pat
 
 struct str page_folder(struct str path)
 {
-	struct str name = last_segment(path);
+	struct str name = str_behind_last(path, '/');
 	return name.n == path.n ? (struct str){0} : str_slice(path, 0, path.n - name.n - 1);
 }

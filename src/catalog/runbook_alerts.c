@@ -130,7 +130,7 @@ static struct str first_link(cmark_node *node)
 	return url;
 }
 
-static bool is_own_section(struct str url)
+static bool is_own_anchor(struct str url)
 {
 	return url.n > 1 && url.p[0] == '#';
 }
@@ -138,7 +138,7 @@ static bool is_own_section(struct str url)
 /* Another page of the folder: what stands beside its link is that page's. */
 static bool is_other_page(struct str url)
 {
-	return url.n && !is_own_section(url) && str_find(url, STR("://")) < 0 && !str_starts(url, STR("mailto:"));
+	return url.n && !is_own_anchor(url) && str_find(url, STR("://")) < 0 && !str_starts(url, STR("mailto:"));
 }
 
 static cmark_node *cell_at(cmark_node *row, int column)
@@ -176,10 +176,10 @@ static void claim_row(struct reading *r, const struct alert_table *t, cmark_node
 	struct runbook_field f = {.value = c ? node_value(r->arena, c) : (struct runbook_value){{NULL, 0}, {NULL, 0}}};
 	if (is_other_page(url))
 		send_alerts(r, f.value.text, url);
-	if (!c || is_other_page(url) || (t->runbooks && !is_own_section(url)))
+	if (!c || is_other_page(url) || (t->runbooks && !is_own_anchor(url)))
 		return;
 	runbook_alerts_of_value(r, &f);
-	struct str anchor = is_own_section(url) ? arena_str(r->arena, str_slice(url, 1, url.n)) : (struct str){NULL, 0};
+	struct str anchor = is_own_anchor(url) ? arena_str(r->arena, str_slice(url, 1, url.n)) : (struct str){NULL, 0};
 	for (size_t i = before; i < r->alerts_count; i++)
 		r->alerts[i].anchor = anchor;
 }
@@ -195,7 +195,7 @@ static bool holds_keys(struct reading *r, cmark_node *header, int column)
 	return false;
 }
 
-static void take_table(struct reading *r, cmark_node *table)
+static void take_alert_table(struct reading *r, cmark_node *table)
 {
 	cmark_node *header = cmark_node_first_child(table);
 	struct alert_table t = {.column = -1};
@@ -213,7 +213,7 @@ static void take_table(struct reading *r, cmark_node *table)
 		claim_row(r, &t, row);
 }
 
-static struct str take_line(struct str *rest)
+static struct str take_trimmed_line(struct str *rest)
 {
 	ptrdiff_t end = str_index(*rest, '\n');
 	struct str line = str_trim(str_slice(*rest, 0, end < 0 ? rest->n : (size_t)end));
@@ -241,12 +241,12 @@ static void take_rule_line(struct reading *r, struct str line)
 static void take_fence(struct reading *r, cmark_node *fence)
 {
 	for (struct str rest = str_c(cmark_node_get_literal(fence)); rest.n;)
-		take_rule_line(r, take_line(&rest));
+		take_rule_line(r, take_trimmed_line(&rest));
 }
 
 /* ---- mentions ---- */
 
-static struct str without_marks(struct str word)
+static struct str without_quoting(struct str word)
 {
 	while (word.n && strchr("\"'`(*[,.;:", word.p[0]))
 		word = str_slice(word, 1, word.n);
@@ -255,13 +255,13 @@ static struct str without_marks(struct str word)
 	return word;
 }
 
-static struct str next_word(struct str *rest)
+static struct str next_bare_word(struct str *rest)
 {
 	*rest = str_trim(*rest);
 	ptrdiff_t end = str_index(*rest, ' ');
 	struct str word = str_slice(*rest, 0, end < 0 ? rest->n : (size_t)end);
 	*rest = str_slice(*rest, word.n, rest->n);
-	return without_marks(word);
+	return without_quoting(word);
 }
 
 static bool says_alert(struct str word)
@@ -274,7 +274,7 @@ static void take_mentions(struct reading *r, struct str text)
 {
 	struct str before = {NULL, 0};
 	for (struct str rest = text; rest.n;) {
-		struct str word = next_word(&rest);
+		struct str word = next_bare_word(&rest);
 		if (says_alert(word) && alert_name_is_camel(before))
 			claim_here(r, before, CLAIM_HINT);
 		else if (says_alert(before) && alert_name_is_camel(word))
@@ -289,11 +289,11 @@ static void take_mentions(struct reading *r, struct str text)
 static struct str opening_name(struct reading *r, cmark_node *paragraph)
 {
 	struct runbook_value value = node_value(r->arena, paragraph);
-	struct str text = without_marks(value.text);
+	struct str text = without_quoting(value.text);
 	if (value.codes.n && str_starts(text, value.codes.v[0]))
 		return value.codes.v[0];
 	struct str rest = text;
-	return without_marks(next_word(&rest));
+	return without_quoting(next_bare_word(&rest));
 }
 
 static bool is_list_item(cmark_node *paragraph)
@@ -308,7 +308,7 @@ static bool is_only_names(const struct runbook_value *value)
 	struct str rest = value->text;
 	bool all = rest.n > 0;
 	while (all && rest.n)
-		all = alert_name_is_likely(without_marks(runbook_take_item(&rest)));
+		all = alert_name_is_likely(without_quoting(runbook_take_item(&rest)));
 	return all;
 }
 
@@ -348,7 +348,7 @@ static void take_introduced(struct reading *r, cmark_node *list, enum intro intr
 void runbook_take_alerts(struct reading *r, cmark_node *block)
 {
 	if (node_is(block, "table")) {
-		take_table(r, block);
+		take_alert_table(r, block);
 	} else if (node_is(block, "code_block")) {
 		take_fence(r, block);
 	} else if (node_is(block, "paragraph")) {

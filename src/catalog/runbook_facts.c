@@ -43,7 +43,7 @@ bool runbook_says_related(struct str folded)
 }
 
 /* What stands above or beside the sections: the title's own level. Sections are one below, or it where several have it. */
-static int section_level(const struct reading *r)
+static int runbook_section_level(const struct reading *r)
 {
 	size_t same = 0;
 	for (size_t i = 0; i < r->heading_count; i++)
@@ -58,7 +58,7 @@ static void leave_sections(struct reading *r, int level)
 }
 
 /* Sections of the page's own level, and deeper ones that name an alert. */
-static void enter_section(struct reading *r, const struct heading *h, int level)
+static void enter_runbook_section(struct reading *r, const struct heading *h, int level)
 {
 	bool alert = (h != r->headings || level <= h->level) && runbook_alerts_in_title(r->arena, h->text).n;
 	leave_sections(r, h->level);
@@ -86,10 +86,10 @@ static void take_heading(struct reading *r, const struct heading *h)
 	r->zone = zone;
 }
 
-static void enter_heading(struct reading *r, const struct heading *h, int level)
+static void enter_runbook_heading(struct reading *r, const struct heading *h, int level)
 {
 	struct str name = runbook_fold(r->arena, h->text);
-	enter_section(r, h, level);
+	enter_runbook_section(r, h, level);
 	bool first = h == r->headings && h->level < level;
 	r->zone = first || section_is(name, SECTION_ABOUT) ? ZONE_HEADER : ZONE_BODY;
 	r->related_section = runbook_says_related(name);
@@ -150,10 +150,10 @@ static void take_html(struct reading *r, cmark_node *html)
 	html_table_release(&rows);
 }
 
-static void walk(struct reading *r)
+static void read_runbook_blocks(struct reading *r)
 {
 	size_t next = 0;
-	int level = section_level(r);
+	int level = runbook_section_level(r);
 	const cmark_node *footer = find_footer(r);
 	r->zone = ZONE_HEADER;
 	for (cmark_node *n = cmark_node_first_child(r->m->root); n; n = cmark_node_next(n)) {
@@ -166,7 +166,7 @@ static void walk(struct reading *r)
 		}
 		if (cmark_node_get_type(n) == CMARK_NODE_HEADING) {
 			if (next < r->heading_count)
-				enter_heading(r, &r->headings[next++], level);
+				enter_runbook_heading(r, &r->headings[next++], level);
 			continue;
 		}
 		if (r->heading_key != KEY_NONE)
@@ -203,44 +203,38 @@ static bool applies(const struct reading *r, const struct runbook_field *f, int 
 	return stands_in(r, f->part, 0, is_part) && (f->zone == ZONE_HEADER || counts_anywhere(f->key));
 }
 
-static void set_once(struct str *to, struct str value)
-{
-	if (!to->n)
-		*to = value;
-}
-
 /* A date says when the next one is due, whatever the key is called; a time says how often. */
 static void apply_review(struct reading *r, struct fact_runbook *b, const struct runbook_field *f)
 {
 	struct str date = fact_date_read(r->arena, f->value.text);
 	struct fact_duration every = fact_duration_read(r->arena, f->value.text);
 	if (date.n)
-		set_once(&b->next_review, date);
+		str_set_once(&b->next_review, date);
 	else if (!b->review.text.n && (f->key == KEY_REVIEW || every.ms))
 		b->review = every;
 }
 
-static void apply(struct reading *r, struct fact_runbook *b, const struct runbook_field *f)
+static void apply_runbook_field(struct reading *r, struct fact_runbook *b, const struct runbook_field *f)
 {
 	struct str text = f->value.text;
 	switch (f->key) {
-	case KEY_TITLE: set_once(&b->title, text); break;
+	case KEY_TITLE: str_set_once(&b->title, text); break;
 	case KEY_SEVERITY:
 		if (!b->severities.n)
 			b->severities = words_severities(r->arena, text);
 		break;
-	case KEY_OWNER: set_once(&b->owner, text); break;
-	case KEY_APPROVAL: set_once(&b->approval, text); break;
+	case KEY_OWNER: str_set_once(&b->owner, text); break;
+	case KEY_APPROVAL: str_set_once(&b->approval, text); break;
 	case KEY_TIME:
 		if (!b->estimated_time.text.n)
 			b->estimated_time = fact_duration_read(r->arena, text);
 		break;
-	case KEY_UPDATED: set_once(&b->last_updated, fact_date_read(r->arena, text)); break;
+	case KEY_UPDATED: str_set_once(&b->last_updated, fact_date_read(r->arena, text)); break;
 	case KEY_REVIEW:
 	case KEY_NEXT_REVIEW: apply_review(r, b, f); break;
-	case KEY_TYPE: set_once(&b->type, text); break;
-	case KEY_CATEGORY: set_once(&b->category, text); break;
-	case KEY_DESCRIPTION: set_once(&b->description, text); break;
+	case KEY_TYPE: str_set_once(&b->type, text); break;
+	case KEY_CATEGORY: str_set_once(&b->category, text); break;
+	case KEY_DESCRIPTION: str_set_once(&b->description, text); break;
 	case KEY_ALERTS:
 	case KEY_OWNER_CHANNEL: /* once it is known that nothing says who */
 	case KEY_NONE: break;
@@ -252,43 +246,35 @@ static void apply_fields(struct reading *r, struct fact_runbook *b, int part, co
 	for (int zone = ZONE_FRONT; zone <= ZONE_BODY; zone++)
 		for (size_t i = 0; i < r->fields_count; i++)
 			if (r->fields[i].zone == (enum runbook_zone)zone && applies(r, &r->fields[i], part, is_part))
-				apply(r, b, &r->fields[i]);
+				apply_runbook_field(r, b, &r->fields[i]);
 	for (size_t i = 0; i < r->fields_count; i++)
 		if (r->fields[i].key == KEY_OWNER_CHANNEL && applies(r, &r->fields[i], part, is_part))
-			set_once(&b->owner, r->fields[i].value.text);
+			str_set_once(&b->owner, r->fields[i].value.text);
 }
 
-static bool in_list(const struct strs *list, struct str s)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->v[i], s))
-			return true;
-	return false;
-}
-
-static void take_claims(struct reading *r, struct strs *list, const struct strs *not_in, enum alert_claim claim,
-                        int part, const bool *is_part)
+static void take_claimed_alerts(struct reading *r, struct strs *list, const struct strs *not_in, enum alert_claim claim,
+                                int part, const bool *is_part)
 {
 	for (size_t i = 0; i < r->alerts_count; i++) {
 		const struct runbook_alert *a = &r->alerts[i];
-		if (a->claim == claim && stands_in(r, a->part, part, is_part) && !in_list(not_in, a->name) &&
-		    !in_list(list, a->name))
+		if (a->claim == claim && stands_in(r, a->part, part, is_part) && !strs_contain(not_in, a->name) &&
+		    !strs_contain(list, a->name))
 			strs_add(r->arena, list, a->name);
 	}
 }
 
-static void take_names(struct reading *r, struct fact_runbook *b, int part, const bool *is_part)
+static void take_runbook_alerts(struct reading *r, struct fact_runbook *b, int part, const bool *is_part)
 {
 	struct strs title = runbook_alerts_in_title(r->arena, b->title);
-	take_claims(r, &b->alerts, &b->alerts, CLAIM_OWN, part, is_part);
+	take_claimed_alerts(r, &b->alerts, &b->alerts, CLAIM_OWN, part, is_part);
 	for (size_t i = 0; i < title.n; i++)
-		if (!in_list(&b->alerts, title.v[i]))
+		if (!strs_contain(&b->alerts, title.v[i]))
 			strs_add(r->arena, &b->alerts, title.v[i]);
 	bool plain = b->alerts.n > 0;
-	take_claims(r, &b->alerts, &b->alerts, CLAIM_LIKELY, part, is_part);
+	take_claimed_alerts(r, &b->alerts, &b->alerts, CLAIM_LIKELY, part, is_part);
 	if (!plain)
-		take_claims(r, &b->related, &b->alerts, CLAIM_RELATED, part, is_part);
-	take_claims(r, &b->hints, &b->alerts, CLAIM_HINT, part, is_part);
+		take_claimed_alerts(r, &b->related, &b->alerts, CLAIM_RELATED, part, is_part);
+	take_claimed_alerts(r, &b->hints, &b->alerts, CLAIM_HINT, part, is_part);
 }
 
 /* ---- parts ---- */
@@ -356,7 +342,7 @@ static struct fact_runbook section_facts(struct reading *r, struct str path, siz
 	apply_fields(r, &facts, (int)i, is_part);
 	if (!facts.severities.n)
 		facts.severities = runbook_severities_in_title(r->arena, facts.title);
-	take_names(r, &facts, (int)i, is_part);
+	take_runbook_alerts(r, &facts, (int)i, is_part);
 	return facts;
 }
 
@@ -384,7 +370,7 @@ static struct str first_title(const struct heading *headings, size_t count)
 	return (struct str){NULL, 0};
 }
 
-static void weigh(struct reading *r, struct str path)
+static void weigh_runbook_facts(struct reading *r, struct str path)
 {
 	struct fact_runbook *self = &r->out->self;
 	bool *is_part = mem_zero((r->sections_count + 1) * sizeof *is_part);
@@ -395,7 +381,7 @@ static void weigh(struct reading *r, struct str path)
 		self->title = first_title(r->headings, r->heading_count);
 	if (!self->severities.n)
 		self->severities = runbook_severities_in_title(r->arena, self->title);
-	take_names(r, self, 0, is_part);
+	take_runbook_alerts(r, self, 0, is_part);
 	add_parts(r, path, is_part);
 	free(is_part);
 }
@@ -433,11 +419,11 @@ void facts_read_runbook(struct arena *arena, const char *file, struct str path, 
 		r.heading_count = markdown_headings(m, &r.headings);
 		out->ids = markdown_ids(m);
 		runbook_take_sections(&r);
-		walk(&r);
+		read_runbook_blocks(&r);
 	} else {
 		read_outline(&r, text);
 	}
-	weigh(&r, path);
+	weigh_runbook_facts(&r, path);
 	markdown_free(m);
 	free(r.fields);
 	free(r.alerts);

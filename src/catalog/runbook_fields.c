@@ -218,7 +218,7 @@ static enum runbook_key key_of_cell(const struct reading *r, cmark_node *row, in
 	return runbook_key_of(runbook_fold(r->arena, cell(r->arena, row, column).text));
 }
 
-static void take_pair(struct reading *r, cmark_node *row)
+static void take_field_pair(struct reading *r, cmark_node *row)
 {
 	runbook_add_field(r, cell(r->arena, row, 0).text, cell(r->arena, row, 1));
 }
@@ -230,7 +230,7 @@ static void take_table_of_pairs(struct reading *r, cmark_node *header)
 	for (cmark_node *row = cmark_node_next(header); row; row = cmark_node_next(row))
 		known += key_of_cell(r, row, 0) != KEY_NONE;
 	for (cmark_node *row = header; known && row; row = cmark_node_next(row))
-		take_pair(r, row);
+		take_field_pair(r, row);
 }
 
 /* Keys in the header, one row of values. */
@@ -243,7 +243,7 @@ static void take_table_of_one(struct reading *r, cmark_node *header, cmark_node 
 		runbook_add_field(r, cell(r->arena, header, i).text, cell(r->arena, row, i));
 }
 
-static void take_table(struct reading *r, cmark_node *table)
+static void take_field_table(struct reading *r, cmark_node *table)
 {
 	cmark_node *header = cmark_node_first_child(table);
 	cmark_node *row = header ? cmark_node_next(header) : NULL;
@@ -260,7 +260,7 @@ void runbook_take_fields(struct reading *r, cmark_node *block)
 	if (node_is(block, "paragraph")) {
 		take_inlines(r, cmark_node_first_child(block));
 	} else if (node_is(block, "table")) {
-		take_table(r, block);
+		take_field_table(r, block);
 	} else if (node_is(block, "list") || node_is(block, "item") || node_is(block, "tasklist") ||
 	           node_is(block, "block_quote")) {
 		for (cmark_node *n = cmark_node_first_child(block); n; n = cmark_node_next(n))

@@ -38,7 +38,7 @@ static void add_alerts(struct reading *r, const struct yaml_node *node)
 	}
 }
 
-static struct str joined(struct arena *arena, const struct yaml_node *list)
+static struct str joined_scalars(struct arena *arena, const struct yaml_node *list)
 {
 	AUTOBUF struct buf out;
 	buf_init(&out, 4096);
@@ -73,7 +73,7 @@ static void take_below(struct reading *r, struct str above, const struct yaml_no
 	}
 }
 
-static void take_entry(struct reading *r, const struct yaml_node *key, const struct yaml_node *value)
+static void take_front_entry(struct reading *r, const struct yaml_node *key, const struct yaml_node *value)
 {
 	struct str words = key_in_words(r->arena, key->text);
 	enum runbook_key known = runbook_key_of(runbook_fold(r->arena, words));
@@ -82,7 +82,7 @@ static void take_entry(struct reading *r, const struct yaml_node *key, const str
 	else if (value->kind == YAML_MAP && known != KEY_NONE)
 		take_below(r, words, value);
 	else if (value->kind == YAML_LIST && known != KEY_NONE)
-		runbook_add_field(r, words, (struct runbook_value){joined(r->arena, value), {NULL, 0}});
+		runbook_add_field(r, words, (struct runbook_value){joined_scalars(r->arena, value), {NULL, 0}});
 	else
 		add_scalar(r, words, value);
 }
@@ -91,7 +91,7 @@ static void take_entry(struct reading *r, const struct yaml_node *key, const str
 static void take_map(struct reading *r, const struct yaml_node *map, int depth)
 {
 	for (size_t i = 0; i < map->count; i++)
-		take_entry(r, map->keys[i], map->items[i]);
+		take_front_entry(r, map->keys[i], map->items[i]);
 	for (size_t i = 0; depth < 2 && i < map->count; i++)
 		if (map->items[i]->kind == YAML_MAP &&
 		    words_table_is(&front_holders, 0, runbook_fold(r->arena, key_in_words(r->arena, map->keys[i]->text))))

@@ -11,57 +11,43 @@ struct str catalog_runbook_key(struct arena *arena, struct str path, struct str 
 	return anchor.n ? str_c(arena_printf(arena, "%.*s#%.*s", STR_ARG(path), STR_ARG(anchor))) : path;
 }
 
-static bool has(const struct strs *list, struct str s)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->v[i], s))
-			return true;
-	return false;
-}
-
-static void set_once(struct str *to, struct str value)
-{
-	if (!to->n)
-		*to = value;
-}
-
-static void take_duration(struct fact_duration *to, const struct fact_duration *from)
+static void fill_duration(struct fact_duration *to, const struct fact_duration *from)
 {
 	if (!to->text.n && !to->ms)
 		*to = *from;
 }
 
-static void add_names(struct arena *arena, struct strs *to, const struct strs *more)
+static void add_new_names(struct arena *arena, struct strs *to, const struct strs *more)
 {
 	struct str *v = arena_alloc(arena, (to->n + more->n + 1) * sizeof *v);
 	if (to->n)
 		memcpy(v, to->v, to->n * sizeof *v);
 	to->v = v;
 	for (size_t i = 0; i < more->n; i++)
-		if (!has(to, more->v[i]))
+		if (!strs_contain(to, more->v[i]))
 			to->v[to->n++] = more->v[i];
 }
 
 /* Fields that are still open. */
-static void take(struct runbook *r, const struct fact_runbook *f)
+static void fill_runbook(struct runbook *r, const struct fact_runbook *f)
 {
-	set_once(&r->title, f->title);
-	set_once(&r->description, f->description);
-	set_once(&r->category, f->category);
-	set_once(&r->type, f->type);
-	set_once(&r->approval, f->approval);
-	set_once(&r->owner, f->owner);
-	set_once(&r->last_updated, f->last_updated);
-	set_once(&r->next_review, f->next_review);
-	take_duration(&r->estimated, &f->estimated_time);
-	take_duration(&r->review, &f->review);
+	str_set_once(&r->title, f->title);
+	str_set_once(&r->description, f->description);
+	str_set_once(&r->category, f->category);
+	str_set_once(&r->type, f->type);
+	str_set_once(&r->approval, f->approval);
+	str_set_once(&r->owner, f->owner);
+	str_set_once(&r->last_updated, f->last_updated);
+	str_set_once(&r->next_review, f->next_review);
+	fill_duration(&r->estimated, &f->estimated_time);
+	fill_duration(&r->review, &f->review);
 	if (!r->severities.n)
 		r->severities = f->severities;
 }
 
 /* ---- one runbook's sources ---- */
 
-static const struct fact_runbook *part_of(const struct runbook_file *file, struct str anchor)
+static const struct fact_runbook *runbook_part_of(const struct runbook_file *file, struct str anchor)
 {
 	for (size_t i = 0; file && anchor.n && i < file->facts.parts_count; i++)
 		if (str_eq(file->facts.parts[i].anchor, anchor))
@@ -81,25 +67,25 @@ static bool a_section_has_severities(const struct runbook_facts *f)
 	return false;
 }
 
-static void take_file(struct catalog *c, struct runbook *r, const struct runbook_file *file, bool own_alerts)
+static void fill_from_file(struct catalog *c, struct runbook *r, const struct runbook_file *file, bool own_alerts)
 {
-	const struct fact_runbook *part = part_of(file, r->anchor);
+	const struct fact_runbook *part = runbook_part_of(file, r->anchor);
 	const struct fact_runbook *source = part ? part : &file->facts.self;
 	r->exists = true;
 	r->anchors = file->anchors;
 	if (part)
-		take(r, part);
+		fill_runbook(r, part);
 	struct fact_runbook self = file->facts.self;
 	if (r->anchor.n) /* the file's title and description are about all its sections */
 		self.title = self.description = (struct str){0};
 	if (r->anchor.n && a_section_has_severities(&file->facts))
 		self.severities = (struct strs){0};
-	take(r, &self);
+	fill_runbook(r, &self);
 	r->is_index = file->is_index && !r->anchor.n;
 	if (own_alerts && !r->is_index && (part || !r->anchor.n)) {
-		add_names(c->arena, &r->alerts, &source->alerts);
+		add_new_names(c->arena, &r->alerts, &source->alerts);
 		r->related = source->related;
-		add_names(c->arena, &r->hints, &source->hints);
+		add_new_names(c->arena, &r->hints, &source->hints);
 	}
 }
 
@@ -114,22 +100,22 @@ static void derive(struct catalog *c, struct runbook *r)
 		r->review_ms = r->review.ms;
 	else
 		r->review.ms = r->review_ms;
-	set_once(&r->estimated_time, r->estimated.text);
-	r->anchor_exists = r->exists && (!r->anchor.n || has(&r->anchors, r->anchor));
+	str_set_once(&r->estimated_time, r->estimated.text);
+	r->anchor_exists = r->exists && (!r->anchor.n || strs_contain(&r->anchors, r->anchor));
 	for (size_t i = 0; !r->severity.n && i < r->severities.n; i++) {
 		const struct severity *s = catalog_severity_meant(c, r->severities.v[i]);
 		r->severity = s ? s->name : (struct str){0};
 	}
 }
 
-static struct str folder_of(struct str path)
+static struct str top_folder(struct str path)
 {
 	ptrdiff_t slash = str_index(path, '/');
 	return slash < 0 ? (struct str){0} : str_slice(path, 0, (size_t)slash);
 }
 
 /* What catalog.yml says, or nothing yet. */
-static struct runbook *begin(struct catalog *c, struct str path, struct str anchor, struct pos at)
+static struct runbook *begin_runbook(struct catalog *c, struct str path, struct str anchor, struct pos at)
 {
 	const struct runbook *declared = map_get(c->declared, catalog_runbook_key(c->arena, path, anchor));
 	struct runbook *r = arena_alloc(c->arena, sizeof *r);
@@ -145,21 +131,21 @@ static struct runbook *begin(struct catalog *c, struct str path, struct str anch
 	return r;
 }
 
-static void finish(struct catalog *c, struct runbook *r)
+static void finish_runbook(struct catalog *c, struct runbook *r)
 {
 	const struct runbook *declared = catalog_runbook_declared(c, r->path, r->anchor);
 	const struct runbook_file *file = map_get(c->files, r->path);
 	if (file)
-		take_file(c, r, file, !declared || !declared->alerts.n);
-	set_once(&r->title, runbook_name_in_words(c->arena, r->path));
-	set_once(&r->category, folder_of(r->path));
+		fill_from_file(c, r, file, !declared || !declared->alerts.n);
+	str_set_once(&r->title, runbook_name_in_words(c->arena, r->path));
+	str_set_once(&r->category, top_folder(r->path));
 	derive(c, r);
 }
 
 /* ---- the list ---- */
 
 /* Whether the page calls itself something that is a title: words, not what it is filed under. */
-static bool has_own_title(const struct catalog *c, const struct fact_runbook *f)
+static bool has_title_of_its_own(const struct catalog *c, const struct fact_runbook *f)
 {
 	const struct runbook_file *file = map_get(c->files, f->path);
 	return file && !f->anchor.n && file->facts.self.title.n && str_index(file->facts.self.title, ' ') > 0;
@@ -179,7 +165,7 @@ static bool is_no_title(const struct catalog *c, const struct fact_runbook *f)
 	const struct runbook_file *file = map_get(c->files, f->path);
 	if (page_kind_of(f->title) == PAGE_MARKDOWN && file && !f->anchor.n && file->facts.self.title.n)
 		return true;
-	return title.n && words_are_a_reference(f->title) && (same || (filed && has_own_title(c, f)));
+	return title.n && words_are_a_reference(f->title) && (same || (filed && has_title_of_its_own(c, f)));
 }
 
 static void list_indexed(struct catalog *c)
@@ -190,14 +176,14 @@ static void list_indexed(struct catalog *c)
 		struct runbook *r = map_get(c->runbooks, key);
 		const struct runbook *declared = map_get(c->declared, key);
 		if (!r)
-			r = begin(c, f->path, f->anchor, f->at);
+			r = begin_runbook(c, f->path, f->anchor, f->at);
 		r->indexed = true;
 		struct fact_runbook row = *f;
 		if (is_no_title(c, f))
 			row.title = (struct str){0};
-		take(r, &row);
+		fill_runbook(r, &row);
 		if (!declared || !declared->alerts.n)
-			add_names(c->arena, &r->alerts, &f->alerts);
+			add_new_names(c->arena, &r->alerts, &f->alerts);
 		map_set(c->runbooks, key, r);
 	}
 }
@@ -209,7 +195,7 @@ static void list_parts(struct catalog *c, const struct runbook_file *file)
 		const struct fact_runbook *part = &file->facts.parts[i];
 		struct str key = catalog_runbook_key(c->arena, part->path, part->anchor);
 		if (part->alerts.n && !map_get(c->runbooks, key))
-			map_set(c->runbooks, key, begin(c, part->path, part->anchor, part->at));
+			map_set(c->runbooks, key, begin_runbook(c, part->path, part->anchor, part->at));
 	}
 }
 
@@ -221,7 +207,7 @@ static bool has_listed_section(const struct catalog *c, struct str path)
 	return false;
 }
 
-static void list_files(struct catalog *c)
+static void list_runbook_files(struct catalog *c)
 {
 	struct str path;
 	void *value;
@@ -230,7 +216,7 @@ static void list_files(struct catalog *c)
 		struct map *list = file->is_index || has_listed_section(c, path) ? c->whole : c->runbooks;
 		struct str kept = file->facts.self.path;
 		if (!map_get(c->runbooks, path))
-			map_set(list, path, begin(c, kept, (struct str){0}, file->facts.self.at));
+			map_set(list, path, begin_runbook(c, kept, (struct str){0}, file->facts.self.at));
 		list_parts(c, file);
 	}
 }
@@ -243,7 +229,7 @@ static void list_declared(struct catalog *c)
 		const struct runbook *d = value;
 		struct runbook *whole = map_remove(c->whole, key);
 		if (!map_get(c->runbooks, key))
-			map_set(c->runbooks, key, whole ? whole : begin(c, d->path, d->anchor, d->at));
+			map_set(c->runbooks, key, whole ? whole : begin_runbook(c, d->path, d->anchor, d->at));
 	}
 }
 
@@ -252,10 +238,10 @@ void runbooks_finish(struct catalog *c)
 	struct str key;
 	void *value;
 	list_indexed(c);
-	list_files(c);
+	list_runbook_files(c);
 	list_declared(c);
 	struct map *const lists[] = {c->runbooks, c->whole};
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; map_next(lists[k], &i, &key, &value);)
-			finish(c, value);
+			finish_runbook(c, value);
 }

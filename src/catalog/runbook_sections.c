@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "catalog/html_tags.h"
+
+#include "base/ascii.h"
 #include "runbook_impl.h"
 
 #define LINKS_MAX 5000 /* of one page */
@@ -41,11 +43,6 @@ static void mark_full(const struct reading *r, size_t i)
 
 /* ---- placeholders ---- */
 
-static bool is_word_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 /* A marker as a word of its own within a text. */
 static struct str marker_in(struct str text)
 {
@@ -56,14 +53,15 @@ static struct str marker_in(struct str text)
 		if (at < 0)
 			continue;
 		size_t end = (size_t)at + markers[i].n;
-		bool alone = (at == 0 || !is_word_char(text.p[at - 1])) && (end == text.n || !is_word_char(text.p[end]));
+		bool alone =
+			(at == 0 || !ascii_is_identifier(text.p[at - 1])) && (end == text.n || !ascii_is_identifier(text.p[end]));
 		if (alone)
 			return markers[i];
 	}
 	return (struct str){NULL, 0};
 }
 
-static struct str bracket_in(struct str text)
+static struct str placeholder_of_text(struct str text)
 {
 	ptrdiff_t colon = str_index(text, ':');
 	struct str value = colon < 0 ? text : str_trim(str_slice(text, (size_t)colon + 1, text.n));
@@ -97,7 +95,7 @@ static void look_for_placeholder(struct reading *r, cmark_node *block, size_t i)
 		return;
 	struct str text = prose(r->arena, block), found = marker_in(text);
 	if (!found.n)
-		found = bracket_in(text);
+		found = placeholder_of_text(text);
 	if (!found.n)
 		return;
 	h->placeholder = arena_str(r->arena, found);
@@ -120,7 +118,7 @@ static void look_at_heading(struct reading *r, size_t i)
 
 /* ---- links ---- */
 
-static void add_link(struct reading *r, const struct fact_link *link, size_t *capacity)
+static void add_fact_link(struct reading *r, const struct fact_link *link, size_t *capacity)
 {
 	struct runbook_facts *out = r->out;
 	/* [^1] is a footnote: its "[^1]: Measured." only looks like the definition of a link. */
@@ -146,11 +144,11 @@ static void add_links(struct reading *r, cmark_node *node, struct pos at, size_t
 	if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE) {
 		link.name = node_value(r->arena, node).text;
 		link.url = str_c(cmark_node_get_url(node));
-		add_link(r, &link, capacity);
+		add_fact_link(r, &link, capacity);
 	} else if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) {
 		struct str html = str_c(cmark_node_get_literal(node));
 		while (html_next_link(html, &from, &link.url, &link.image))
-			add_link(r, &link, capacity);
+			add_fact_link(r, &link, capacity);
 	}
 }
 

@@ -20,7 +20,7 @@ struct pos node_at(const struct reading *r, cmark_node *node)
 
 /* ---- text ---- */
 
-static void show(cmark_node *node, struct buf *text, struct arena *arena, struct strs *codes)
+static void add_node_text(cmark_node *node, struct buf *text, struct arena *arena, struct strs *codes)
 {
 	cmark_node_type type = cmark_node_get_type(node);
 	if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
@@ -33,12 +33,12 @@ static void show(cmark_node *node, struct buf *text, struct arena *arena, struct
 		codes->v[codes->n++] = arena_str(arena, str_trim(str_c(literal)));
 }
 
-static void walk(cmark_node *node, struct buf *text, struct arena *arena, struct strs *codes)
+static void add_nodes_text(cmark_node *node, struct buf *text, struct arena *arena, struct strs *codes)
 {
 	cmark_iter *it = cmark_iter_new(node);
 	for (cmark_event_type event; (event = cmark_iter_next(it)) != CMARK_EVENT_DONE;)
 		if (event == CMARK_EVENT_ENTER)
-			show(cmark_iter_get_node(it), text, arena, codes);
+			add_node_text(cmark_iter_get_node(it), text, arena, codes);
 	cmark_iter_free(it);
 }
 
@@ -49,7 +49,7 @@ struct runbook_value inlines_value(struct arena *arena, cmark_node *first, const
 	AUTOBUF struct buf text;
 	buf_init(&text, VALUE_MAX);
 	for (cmark_node *n = first; n && n != end; n = cmark_node_next(n))
-		walk(n, &text, arena, &codes);
+		add_nodes_text(n, &text, arena, &codes);
 	struct runbook_value value = {arena_str(arena, str_trim(buf_str(&text))), {NULL, 0}};
 	if (codes.n) {
 		value.codes.v = arena_alloc(arena, codes.n * sizeof *codes.v);
@@ -66,7 +66,7 @@ struct runbook_value node_value(struct arena *arena, cmark_node *node)
 
 /* ---- words ---- */
 
-static bool is_word(char c)
+static bool is_folded_word_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
 }
@@ -78,7 +78,7 @@ struct str runbook_fold(struct arena *arena, struct str s)
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] - 'A' + 'a') : s.p[i];
-		if (is_word(c))
+		if (is_folded_word_byte(c))
 			out[n++] = c;
 		else if (n && out[n - 1] != ' ')
 			out[n++] = ' ';

@@ -85,7 +85,7 @@ static bool take_closing(struct str *s)
 }
 
 /* "HighCPU alert is firing" */
-static struct str without_closing(struct str s)
+static struct str without_closing_words(struct str s)
 {
 	while (take_closing(&s))
 		;
@@ -160,7 +160,7 @@ struct strs runbook_alerts_in_title(struct arena *arena, struct str title)
 	struct opened o = {.rest = skip_decoration(title)};
 	while (take_opening(&o))
 		o.rest = skip_decoration(o.rest);
-	struct str rest = without_closing(o.rest), name = without_quotes(first_part(rest));
+	struct str rest = without_closing_words(o.rest), name = without_quotes(first_part(rest));
 	bool stated = o.alert && (o.separated || name.n + 2 <= o.rest.n);
 	bool found = stated ? alert_name_is_token(name) && !alert_name_is_thing(name) &&
 	                          !words_table_is(&title_words, TITLE_PART, name)
@@ -176,7 +176,7 @@ struct strs runbook_alerts_in_title(struct arena *arena, struct str title)
 /* ---- severities ---- */
 
 /* Severities and nothing else: "P1", "severity: critical", "P1/P2". */
-static bool is_only_severity(struct arena *arena, struct str text, struct strs *named)
+static bool is_severity_title(struct arena *arena, struct str text, struct strs *named)
 {
 	struct str folded = runbook_fold(arena, text);
 	*named = words_severities(arena, text);
@@ -198,7 +198,7 @@ struct strs runbook_severities_in_title(struct arena *arena, struct str title)
 		const char *bracket = title.p[i] ? strchr(opening, title.p[i]) : NULL;
 		struct str rest = str_slice(title, i + 1, title.n);
 		ptrdiff_t end = bracket ? str_index(rest, closing[bracket - opening]) : -1;
-		if (end > 0 && is_only_severity(arena, str_slice(rest, 0, (size_t)end), &named))
+		if (end > 0 && is_severity_title(arena, str_slice(rest, 0, (size_t)end), &named))
 			return named;
 	}
 	return (struct strs){NULL, 0};

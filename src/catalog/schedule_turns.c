@@ -70,17 +70,12 @@ static bool all_shifts(const struct schedule *s, int64_t from, int64_t until, st
 
 /* ---- people ---- */
 
-static bool is_word_byte(char c)
-{
-	return ascii_is_alnum(c) || (unsigned char)c >= 0x80;
-}
-
 /* The name stands in the text as whole words: "ana" in "On call: Ana", not in "Diana". */
 static bool has_words(struct str text, struct str name)
 {
 	for (size_t i = 0; name.n && i + name.n <= text.n; i++)
-		if (str_eq_nocase(str_slice(text, i, i + name.n), name) && (!i || !is_word_byte(text.p[i - 1])) &&
-		    (i + name.n == text.n || !is_word_byte(text.p[i + name.n])))
+		if (str_eq_nocase(str_slice(text, i, i + name.n), name) && (!i || !ascii_is_word_byte(text.p[i - 1])) &&
+		    (i + name.n == text.n || !ascii_is_word_byte(text.p[i + name.n])))
 			return true;
 	return false;
 }
@@ -109,7 +104,7 @@ static bool is_named_in(const struct catalog *c, struct str text, const struct p
 	return name.n > 0;
 }
 
-static void add_person(struct arena *arena, struct turn *t, size_t *capacity, struct on_call who)
+static void add_person_on_call(struct arena *arena, struct turn *t, size_t *capacity, struct on_call who)
 {
 	for (size_t i = 0; i < t->count; i++)
 		if (who.person ? t->v[i].person == who.person : str_eq(t->v[i].name, who.name))
@@ -128,17 +123,17 @@ static void add_people(const struct catalog *c, struct arena *arena, const struc
 	for (size_t i = 0; !who.person && i < s->addresses.n; i++) {
 		const struct person *p = catalog_person(c, s->addresses.v[i]);
 		if (p)
-			add_person(arena, t, capacity, (struct on_call){.name = p->name, .person = p, .source = s->source});
+			add_person_on_call(arena, t, capacity, (struct on_call){.name = p->name, .person = p, .source = s->source});
 	}
 	bool attended = t->count > before;
 	for (size_t i = 0; !who.person && !attended && i < count; i++)
 		if (is_named_in(c, s->who, people[i]))
-			add_person(arena, t, capacity,
-			           (struct on_call){.name = people[i]->name, .person = people[i], .source = s->source});
+			add_person_on_call(arena, t, capacity,
+			                   (struct on_call){.name = people[i]->name, .person = people[i], .source = s->source});
 	if (who.person)
 		who.name = who.person->name;
 	if (t->count == before)
-		add_person(arena, t, capacity, who);
+		add_person_on_call(arena, t, capacity, who);
 }
 
 static struct turn turn_of(const struct catalog *c, struct arena *arena, const struct span *span)
@@ -164,7 +159,7 @@ static bool same_people(const struct turn *a, const struct turn *b)
 }
 
 /* One person's two turns in a row are one only where nothing hands over between them: gaps join, turns do not. */
-static void add_turn(struct arena *arena, struct turns *out, struct turn t)
+static void add_turn_or_extend(struct arena *arena, struct turns *out, struct turn t)
 {
 	struct turn *last = out->count ? &out->v[out->count - 1] : NULL;
 	if (last && !last->count && same_people(last, &t)) {
@@ -184,7 +179,7 @@ bool schedule_turns(const struct catalog *c, const struct schedule *s, int64_t f
 		return false;
 	struct spans spans = shifts_sweep(arena, &shifts, from, until);
 	for (size_t i = 0; i < spans.count; i++)
-		add_turn(arena, out, turn_of(c, arena, &spans.v[i]));
+		add_turn_or_extend(arena, out, turn_of(c, arena, &spans.v[i]));
 	return true;
 }
 

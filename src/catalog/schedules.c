@@ -2,7 +2,7 @@
 #include "catalog/collect.h"
 #include "catalog/schedule.h"
 
-static void *look_up(const struct map *m, struct str name)
+static void *look_up_trimmed(const struct map *m, struct str name)
 {
 	char room[CATALOG_NAME_MAX];
 	struct str folded = catalog_fold(str_trim(name), room);
@@ -20,8 +20,8 @@ static bool add_word(struct map *words, struct str word, void *entry, const char
 	return false;
 }
 
-static bool add_words(struct map *words, struct str name, const struct strs *others, void *entry, const char *what,
-                      struct pos at, struct err *err)
+static bool add_schedule_names(struct map *words, struct str name, const struct strs *others, void *entry,
+                               const char *what, struct pos at, struct err *err)
 {
 	bool ok = add_word(words, name, entry, what, at, err);
 	for (size_t i = 0; i < others->n; i++)
@@ -36,11 +36,11 @@ bool schedules_finish(struct catalog *c, struct err *err)
 	bool ok = true;
 	for (size_t i = 0; map_next(c->schedules, &i, &key, &value);) {
 		const struct schedule *s = value;
-		ok = add_words(c->schedule_words, s->name, &s->names, value, "schedule", s->at, err) && ok;
+		ok = add_schedule_names(c->schedule_words, s->name, &s->names, value, "schedule", s->at, err) && ok;
 	}
 	for (size_t i = 0; map_next(c->people, &i, &key, &value);) {
 		const struct person *p = value;
-		ok = add_words(c->person_words, p->name, &p->calendar_names, value, "person", p->at, err) && ok;
+		ok = add_schedule_names(c->person_words, p->name, &p->calendar_names, value, "person", p->at, err) && ok;
 	}
 	for (size_t i = 0; map_next(c->contacts, &i, &key, &value);) {
 		const struct contact *contact = value;
@@ -68,12 +68,12 @@ void schedules_release(struct catalog *c)
 
 const struct schedule *catalog_schedule(const struct catalog *c, struct str name)
 {
-	return look_up(c->schedule_words, name);
+	return look_up_trimmed(c->schedule_words, name);
 }
 
 const struct person *catalog_person(const struct catalog *c, struct str name)
 {
-	return look_up(c->person_words, name);
+	return look_up_trimmed(c->person_words, name);
 }
 
 size_t catalog_schedules(const struct catalog *c, const struct schedule *const **out)

@@ -109,7 +109,7 @@ static struct str built_in_name(struct catalog *c, const struct ranking *r, int 
  * Where a page defines some severities, the words of other ranks keep theirs: each gap, and what lies below the last, gets a
  * severity of no page. Above the gravest there is none: who defines P1 and P2 wants to be told by P1 what is critical.
  */
-static void fill_gaps(struct catalog *c, struct ranking *r)
+static void fill_rank_gaps(struct catalog *c, struct ranking *r)
 {
 	struct severity **all = arena_alloc(c->arena, (r->n + RANKS) * sizeof *all);
 	size_t n = 0, next = 0;
@@ -146,7 +146,7 @@ static struct ranking rank_all(struct catalog *c)
 	}
 	r.first = first_number(&r);
 	if (only_page_defines(c))
-		fill_gaps(c, &r);
+		fill_rank_gaps(c, &r);
 	for (size_t i = 0; i < r.n; i++)
 		r.v[i]->rank = (int)i;
 	return r;
@@ -167,7 +167,7 @@ static void set_pagerduty(const struct catalog *c, const struct ranking *r)
 /* ---- words ---- */
 
 /* Every severity by its name. */
-static void add_names(struct catalog *c, const struct ranking *r)
+static void add_severity_names(struct catalog *c, const struct ranking *r)
 {
 	struct str key;
 	void *value;
@@ -230,7 +230,7 @@ static struct severity *by_rank(const struct ranking *r, int rank)
 }
 
 /* The severity that a number means: by the names' numbers where they have any, else by rank; clamped both ways. */
-static struct severity *by_number(const struct ranking *r, int n)
+static struct severity *severity_by_number(const struct ranking *r, int n)
 {
 	struct severity *first = NULL, *best = NULL;
 	for (size_t i = 0; i < r->n; i++) {
@@ -261,7 +261,7 @@ static void add_page_words(struct catalog *c)
 }
 
 /* "critica" is Crítica, unless somebody uses it otherwise. */
-static void add_plain(struct catalog *c, struct severity *s, struct str word)
+static void add_plain_name(struct catalog *c, struct severity *s, struct str word)
 {
 	char room[CATALOG_NAME_MAX];
 	struct str plain = catalog_fold_plain(word, room);
@@ -275,12 +275,12 @@ static void add_plain_words(struct catalog *c)
 	struct str key;
 	void *value;
 	for (size_t i = 0; map_next(c->severities, &i, &key, &value);)
-		add_plain(c, value, ((struct severity *)value)->name);
+		add_plain_name(c, value, ((struct severity *)value)->name);
 	for (size_t i = 0; map_next(c->severities, &i, &key, &value);)
 		for (size_t k = 0; k < ((struct severity *)value)->aliases.n; k++)
-			add_plain(c, value, ((struct severity *)value)->aliases.v[k]);
+			add_plain_name(c, value, ((struct severity *)value)->aliases.v[k]);
 	for (size_t i = 0; map_next(c->severities, &i, &key, &value);)
-		add_plain(c, value, ((struct severity *)value)->words);
+		add_plain_name(c, value, ((struct severity *)value)->words);
 }
 
 struct word_list {
@@ -299,7 +299,7 @@ static void imply(struct catalog *c, struct severity *s, struct str name, struct
 /* S1 is the gravest whatever P1 is, unless the names themselves begin at S0. */
 static struct severity *by_spelling(const struct ranking *r, const struct severity_prefix *prefix, int n)
 {
-	return prefix->from_one && !r->first ? by_rank(r, n - 1) : by_number(r, n);
+	return prefix->from_one && !r->first ? by_rank(r, n - 1) : severity_by_number(r, n);
 }
 
 /* The words of one rank: plain ones go by rank, numbered ones by number. What was not taken yet lands in `added`. */
@@ -334,7 +334,7 @@ bool severities_finish(struct catalog *c, struct err *err)
 		add_severity(c, "none");
 	struct ranking r = rank_all(c);
 	set_pagerduty(c, &r);
-	add_names(c, &r);
+	add_severity_names(c, &r);
 	bool ok = add_aliases(c, err);
 	add_page_words(c);
 	add_plain_words(c);
@@ -350,7 +350,7 @@ bool severities_finish(struct catalog *c, struct err *err)
 /* ---- words that nobody defines ---- */
 
 /* "Sev 2" is sev2. */
-static struct str without_blanks(struct arena *arena, struct str s)
+static struct str without_spaces(struct arena *arena, struct str s)
 {
 	char *out = arena_alloc(arena, s.n + 1);
 	size_t n = 0;
@@ -372,7 +372,7 @@ const struct severity *catalog_severity_near(const struct catalog *c, struct str
 	struct strs named = fact_severities_read(arena, (struct str){plain, word.n});
 	for (size_t i = 0; i < named.n; i++) {
 		const struct severity *s = catalog_severity(c, named.v[i]);
-		s = s ? s : catalog_severity(c, without_blanks(arena, named.v[i]));
+		s = s ? s : catalog_severity(c, without_spaces(arena, named.v[i]));
 		if (s)
 			return s;
 	}

@@ -127,7 +127,7 @@ const struct severity_prefix *severity_prefixes_all(size_t *count)
 }
 
 /* The next character that is no accent of its own: "crítica" may be written with one behind the i. */
-static bool take_letter(struct str *word, int32_t *c)
+static bool take_base_letter(struct str *word, int32_t *c)
 {
 	bool more;
 	do
@@ -137,13 +137,13 @@ static bool take_letter(struct str *word, int32_t *c)
 }
 
 /* "CRÍTICA" is critica. */
-static bool is_word(struct str word, const char *row)
+static bool is_severity_row(struct str word, const char *row)
 {
 	struct str expected = str_c(row);
 	int32_t a = 0, b = 0;
 	bool more = true, same = true;
 	while (same && more) {
-		more = take_letter(&word, &a);
+		more = take_base_letter(&word, &a);
 		same = more == unicode_take(&expected, &b) && (!more || unicode_base(unicode_lower(a)) == b);
 	}
 	return same;
@@ -152,7 +152,7 @@ static bool is_word(struct str word, const char *row)
 int severity_word_rank(struct str word, bool in_text)
 {
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if ((words[i].text || !in_text) && is_word(word, words[i].word))
+		if ((words[i].text || !in_text) && is_severity_row(word, words[i].word))
 			return words[i].rank;
 	return -1;
 }
@@ -160,7 +160,7 @@ int severity_word_rank(struct str word, bool in_text)
 int severity_word_order(struct str word)
 {
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (words[i].text && is_word(word, words[i].word))
+		if (words[i].text && is_severity_row(word, words[i].word))
 			return (int)i;
 	return -1;
 }

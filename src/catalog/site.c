@@ -80,16 +80,16 @@ static void rows_of(struct option *rows)
 		rows[i] = settings[i].row;
 }
 
-static const struct option *make_table(struct arena *arena, size_t *count)
+static const struct option *make_site_rows(struct arena *arena, size_t *count)
 {
 	struct option *rows = arena_alloc(arena, SETTINGS * sizeof *rows);
 	rows_of(rows);
 	*count = SETTINGS;
 	return rows;
 }
-const struct option_table site_table = {.make = make_table};
+const struct option_table site_table = {.make = make_site_rows};
 
-static const struct yaml_node *key_of(const struct yaml_node *map, const char *name)
+static const struct yaml_node *key_or_map(const struct yaml_node *map, const char *name)
 {
 	for (size_t i = 0; i < map->count; i++)
 		if (str_eq_c(map->keys[i]->text, name))
@@ -98,13 +98,13 @@ static const struct yaml_node *key_of(const struct yaml_node *map, const char *n
 }
 
 /* A setting of another generator would change nothing: somebody expects that it does. */
-static bool check_owners(const struct site *s, const struct yaml_node *map, const bool *given, struct err *err)
+static bool check_setting_owners(const struct site *s, const struct yaml_node *map, const bool *given, struct err *err)
 {
 	bool good = true;
 	for (size_t i = 0; i < SETTINGS; i++) {
 		if (!given[i] || settings[i].of & BIT(s->generator))
 			continue;
-		err_at(err, key_of(map, settings[i].row.name)->at, "catalog.site: %s has no setting \"%s\"",
+		err_at(err, key_or_map(map, settings[i].row.name)->at, "catalog.site: %s has no setting \"%s\"",
 		       generators[s->generator], settings[i].row.name);
 		good = false;
 	}
@@ -123,7 +123,7 @@ bool site_read(const struct yaml_node *map, struct arena *arena, struct site *ou
 	rows_of(rows);
 	options_defaults(rows, SETTINGS, arena, out);
 	bool good = options_read(rows, SETTINGS, map, "catalog.site", arena, out, given, err);
-	good = (!given[GENERATOR] || check_owners(out, map, given, err)) && good;
+	good = (!given[GENERATOR] || check_setting_owners(out, map, given, err)) && good;
 	if (!good)
 		return false;
 	out->url = with_slash(arena, out->url);

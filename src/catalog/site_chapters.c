@@ -1,4 +1,5 @@
 /* SUMMARY.md of HonKit and mdBook: the pages that it links are the book's chapters. */
+#include "base/form.h"
 #include "catalog/pages.h"
 #include "site_impl.h"
 
@@ -22,7 +23,7 @@ struct map *site_chapters(struct arena *arena, struct str summary)
 	struct map *chapters = map_new();
 	for (ptrdiff_t at; (at = str_find(summary, link)) >= 0;) {
 		summary = str_slice(summary, (size_t)at + link.n, summary.n);
-		struct str target = page_unescape(arena, take_target(summary));
+		struct str target = form_unescape(arena, take_target(summary));
 		if (target.n)
 			map_set(chapters, target, chapters);
 	}

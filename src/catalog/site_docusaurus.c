@@ -28,7 +28,7 @@ static bool is_date_or_version(struct str name)
 }
 
 /* "01-first" -> "first"; also "01 - first" and "01. first". */
-static struct str without_number(struct str name)
+static struct str without_number_prefix(struct str name)
 {
 	size_t n = digits_at(name, 0), joints = 0;
 	if (!n || is_date_or_version(name))
@@ -44,7 +44,7 @@ static struct str without_number(struct str name)
 
 static struct str shown_name(const struct site_page *p, struct str name)
 {
-	return p->site->number_prefixes ? without_number(name) : name;
+	return p->site->number_prefixes ? without_number_prefix(name) : name;
 }
 
 static struct str shown_dir(const struct site_page *p)

@@ -10,7 +10,7 @@
 #define NEW_PATHS 123 /* 0.123 makes paths otherwise: a blank is a hyphen before anything is dropped */
 #define PATH_ROOM 8192
 
-static bool stays(int32_t c)
+static bool stays_in_path(int32_t c)
 {
 	return unicode_is_letter(c) || unicode_is_digit(c) || unicode_is_mark(c) ||
 	       (c < 0x80 && strchr("./\\_#+~-@", (char)c));
@@ -22,7 +22,7 @@ static void sanitize(struct str s, struct buf *out)
 	bool gap = false, hyphen = false;
 	int32_t c;
 	while (unicode_take(&s, &c)) {
-		if (stays(c)) {
+		if (stays_in_path(c)) {
 			hyphen = c == '-';
 			if (gap && !hyphen)
 				buf_add_char(out, '-');
@@ -34,7 +34,7 @@ static void sanitize(struct str s, struct buf *out)
 	}
 }
 
-static void lower(struct str s, bool blanks_are_hyphens, struct buf *out)
+static void add_lowered(struct str s, bool blanks_are_hyphens, struct buf *out)
 {
 	int32_t c;
 	while (unicode_take(&s, &c))
@@ -48,7 +48,7 @@ static struct str hugo_path(const struct site_page *p, struct str path)
 	buf_init(&lowered, PATH_ROOM);
 	buf_init(&out, PATH_ROOM);
 	if (!p->site->path_not_lower)
-		lower(path, !site_is_older(p->site, NEW_PATHS), &lowered);
+		add_lowered(path, !site_is_older(p->site, NEW_PATHS), &lowered);
 	sanitize(p->site->path_not_lower ? path : buf_str(&lowered), &out);
 	return arena_str(p->arena, buf_str(&out));
 }
@@ -89,7 +89,7 @@ static struct site_place at_stated_url(const struct site_page *p)
 	return place;
 }
 
-static struct site_place folder_page(const struct site_page *p, struct str dir, bool section)
+static struct site_place hugo_folder_page(const struct site_page *p, struct str dir, bool section)
 {
 	bool ugly = p->site->ugly_urls && dir.n && (!section || site_is_older(p->site, NEW_PATHS));
 	struct str path = hugo_path(p, ugly ? str_slice(dir, 0, dir.n - 1) : dir);
@@ -107,7 +107,7 @@ struct site_place site_hugo_place(const struct site_page *p)
 	if (p->front.url.n)
 		return at_stated_url(p);
 	if (section || (bundle && !p->front.slug.n))
-		return folder_page(p, dir, section);
+		return hugo_folder_page(p, dir, section);
 	if (bundle)
 		dir = parent_of(dir);
 	struct str path = hugo_path(p, str_c(arena_printf(p->arena, "%.*s%.*s", STR_ARG(dir), STR_ARG(name))));

@@ -104,7 +104,7 @@ static bool has_file(void *arg, struct str path)
 }
 
 /* "https://x/a/index.html", "https://x/a.html" and "https://x/a/" are one page. */
-static struct str without_ending(struct str url)
+static struct str without_page_ending(struct str url)
 {
 	static const struct str endings[] = {STR_INIT("/index.html"), STR_INIT(".html"), STR_INIT("/")};
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
@@ -113,7 +113,7 @@ static struct str without_ending(struct str url)
 	return url;
 }
 
-static void add_place(struct catalog *c, const struct site_folder *folder, const struct catalog_text *file)
+static void add_site_place(struct catalog *c, const struct site_folder *folder, const struct catalog_text *file)
 {
 	struct site_place *place = arena_alloc(c->arena, sizeof *place);
 	*place = site_place(c->site, folder, c->arena, file->path, file->text);
@@ -122,7 +122,7 @@ static void add_place(struct catalog *c, const struct site_folder *folder, const
 		return;
 	struct str root = place->at_root ? c->site->root : c->site->url;
 	struct str url = str_c(arena_printf(c->arena, "%.*s%.*s", STR_ARG(root), STR_ARG(place->path)));
-	map_set(c->by_url, without_ending(url), (void *)(uintptr_t)file);
+	map_set(c->by_url, without_page_ending(url), (void *)(uintptr_t)file);
 }
 
 void site_pages_finish(struct catalog *c)
@@ -133,7 +133,7 @@ void site_pages_finish(struct catalog *c)
 	struct map *chapters = text ? site_chapters(c->arena, text->text) : NULL;
 	struct site_folder folder = {has_file, c, chapters};
 	for (size_t i = 0; (text = catalog_next_text(c, &i));)
-		add_place(c, &folder, text);
+		add_site_place(c, &folder, text);
 	map_free(chapters);
 }
 
@@ -144,7 +144,7 @@ const struct site_place *catalog_place(const struct catalog *c, struct str path)
 
 struct str catalog_path_at(const struct catalog *c, struct str url)
 {
-	const struct catalog_text *file = map_get(c->by_url, without_ending(url));
+	const struct catalog_text *file = map_get(c->by_url, without_page_ending(url));
 	return file ? file->path : (struct str){NULL, 0};
 }
 

@@ -45,7 +45,7 @@ static struct site_place as_file(const struct site_page *p)
 	return site_at(p, "%.*s", STR_ARG(p->path));
 }
 
-static bool is_index(const struct site_page *p)
+static bool is_index_file(const struct site_page *p)
 {
 	return str_eq_c(p->stem, "index");
 }
@@ -80,7 +80,7 @@ static struct site_place mkdocs_place(const struct site_page *p)
 {
 	if (has_segment_beginning(p->path, "."))
 		return site_nowhere("its path has a name that begins with \".\"");
-	if (is_index(p))
+	if (is_index_file(p))
 		return in_folder(p);
 	if (str_eq_c(p->stem, "README"))
 		return readme_place(p);
@@ -126,7 +126,7 @@ static struct site_place jekyll_place(const struct site_page *p)
 		return site_nowhere("it says published: false");
 	if (p->front.permalink.n && !str_eq_c(p->front.permalink, "pretty"))
 		return at_permalink(p);
-	if (is_index(p) || (readme && !site_has_beside(p, "index.md")))
+	if (is_index_file(p) || (readme && !site_has_beside(p, "index.md")))
 		return in_folder(p);
 	bool slash = p->front.permalink.n || ends_jekyll_page_with_slash(p->site->permalink);
 	return with_ending(p, slash ? "/" : ".html");
@@ -134,7 +134,7 @@ static struct site_place jekyll_place(const struct site_page *p)
 
 static struct site_place sphinx_place(const struct site_page *p)
 {
-	if (is_index(p))
+	if (is_index_file(p))
 		return in_folder(p);
 	return with_ending(p, p->site->builder == BUILDER_DIRHTML ? "/" : ".html");
 }
@@ -143,7 +143,7 @@ static struct site_place vitepress_place(const struct site_page *p)
 {
 	if (has_segment_beginning(p->path, "."))
 		return site_nowhere("its path has a name that begins with \".\"");
-	return is_index(p) ? in_folder(p) : with_ending(p, ".html");
+	return is_index_file(p) ? in_folder(p) : with_ending(p, ".html");
 }
 
 /* ---- books: what SUMMARY.md names is a chapter ---- */
@@ -164,7 +164,7 @@ static struct site_place honkit_place(const struct site_page *p)
 		return as_file(p);
 	if (readme)
 		return readme_place(p);
-	return is_index(p) ? in_folder(p) : with_ending(p, ".html");
+	return is_index_file(p) ? in_folder(p) : with_ending(p, ".html");
 }
 
 static struct site_place mdbook_place(const struct site_page *p)
@@ -173,7 +173,7 @@ static struct site_place mdbook_place(const struct site_page *p)
 		return site_nowhere("SUMMARY.md does not name it");
 	if (str_eq_nocase(p->stem, STR("readme")))
 		return readme_place(p);
-	return is_index(p) ? in_folder(p) : with_ending(p, ".html");
+	return is_index_file(p) ? in_folder(p) : with_ending(p, ".html");
 }
 
 /* ---- which ---- */

@@ -139,7 +139,7 @@ static size_t unseen_length(const struct rule *rule, struct str s, size_t i, boo
 }
 
 /* The heading's text as the rule sees it, without the marks around code. */
-static void prepare(const struct rule *rule, struct str s, struct buf *out)
+static void prepare_slug(const struct rule *rule, struct str s, struct buf *out)
 {
 	bool code = false;
 	for (size_t i = 0; i < s.n;) {
@@ -163,7 +163,7 @@ static size_t *repeats_of(struct slugs *s, struct str id)
 	return map_get(s->seen, id);
 }
 
-static void remember(struct slugs *s, struct str id)
+static void remember_slug(struct slugs *s, struct str id)
 {
 	if (!repeats_of(s, id))
 		map_set(s->seen, id, arena_alloc(s->arena, sizeof(size_t)));
@@ -180,7 +180,7 @@ static struct str numbered(struct slugs *s, struct str base)
 	return id;
 }
 
-static struct str counted(struct slugs *s, struct str base)
+static struct str counted_slug(struct slugs *s, struct str base)
 {
 	size_t *count = repeats_of(s, base);
 	return count ? str_c(arena_printf(s->arena, "%.*s-%zu", STR_ARG(base), ++*count)) : base;
@@ -206,7 +206,7 @@ static struct str under(struct slugs *s, struct str base)
 	size_t least = (size_t)under_number(base, &stem);
 	if (base.n && !repeats_of(s, base))
 		return base;
-	remember(s, base);
+	remember_slug(s, base);
 	size_t *tried = repeats_of(s, base);
 	*tried = *tried > least ? *tried : least;
 	do
@@ -227,7 +227,7 @@ static struct str told_apart(struct slugs *s, struct str base)
 {
 	switch (s->rule->repeats) {
 	case REPEATS_NUMBERED: return numbered(s, base);
-	case REPEATS_COUNTED: return counted(s, base);
+	case REPEATS_COUNTED: return counted_slug(s, base);
 	case REPEATS_UNDER: return under(s, base);
 	case REPEATS_ID: return id_number(s, base);
 	case REPEATS_SAME: break;
@@ -238,7 +238,7 @@ static struct str told_apart(struct slugs *s, struct str base)
 /* What counts with a page's counters is the id before it was numbered. */
 static void remember_result(struct slugs *s, struct str base, struct str id)
 {
-	remember(s, s->rule->repeats == REPEATS_COUNTED ? base : id);
+	remember_slug(s, s->rule->repeats == REPEATS_COUNTED ? base : id);
 }
 
 /* ---- one heading ---- */
@@ -250,7 +250,7 @@ static struct str made(struct slugs *s, struct str text)
 	AUTOBUF struct buf id;
 	buf_init(&seen, 2 * SLUG_TEXT_MAX);
 	buf_init(&id, 16 * SLUG_TEXT_MAX);
-	prepare(rule, text, &seen);
+	prepare_slug(rule, text, &seen);
 	rule->make(str_trim(buf_str(&seen)), &id);
 	if (!id.n && rule->when_empty)
 		buf_add_c(&id, rule->when_empty);
@@ -263,7 +263,7 @@ struct str slugs_next(struct slugs *s, struct arena *arena, const struct heading
 	struct str text = rule->from_source ? h->source : h->marked, given = {NULL, 0};
 	if (rule->takes_attribute && attr_list_take(&text, &given)) {
 		if (rule->counts_given)
-			remember(s, given);
+			remember_slug(s, given);
 		return arena_str(arena, given);
 	}
 	if (rule->refuses_braces && has_braces(text))

@@ -15,7 +15,7 @@ static bool is_ascii_alnum(int32_t c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-static bool is_one_of(int32_t c, const char *set)
+static bool is_in_set(int32_t c, const char *set)
 {
 	return c > 0 && c < 0x80 && strchr(set, (char)c);
 }
@@ -34,7 +34,7 @@ static void drop_last_hyphens(struct buf *out)
 }
 
 /* Ruby's and JavaScript's idea of a word's characters. */
-static bool is_word(int32_t c)
+static bool is_slug_word_char(int32_t c)
 {
 	return unicode_is_alphabetic(c) || unicode_is_mark(c) || unicode_is_digit(c) || unicode_joins(c);
 }
@@ -51,7 +51,7 @@ void slug_github(struct str text, struct buf *out)
 	while (unicode_take(&text, &c)) {
 		if (c == ' ')
 			buf_add_char(out, '-');
-		else if (c == '-' || is_word(c) || joins_emoji(c))
+		else if (c == '-' || is_slug_word_char(c) || joins_emoji(c))
 			unicode_add_lower(out, c);
 	}
 }
@@ -84,7 +84,7 @@ void slug_hugo(struct str text, struct buf *out)
 	}
 }
 
-static char ascii_lower(int32_t c)
+static char lower_ascii_letters(int32_t c)
 {
 	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
@@ -98,8 +98,8 @@ void slug_python(struct str text, struct buf *out)
 	buf_init(&parts, ROOM);
 	unicode_decompose(text, &parts);
 	for (size_t i = 0; i < parts.n; i++)
-		if (is_ascii_alnum(parts.p[i]) || is_one_of(parts.p[i], "_- \t"))
-			buf_add_char(&kept, ascii_lower(parts.p[i]));
+		if (is_ascii_alnum(parts.p[i]) || is_in_set(parts.p[i], "_- \t"))
+			buf_add_char(&kept, lower_ascii_letters(parts.p[i]));
 	struct str s = str_trim(buf_str(&kept));
 	for (size_t i = 0; i < s.n; i++) {
 		bool gap = strchr("- \t", s.p[i]);
@@ -165,7 +165,7 @@ void slug_docutils(struct str text, struct buf *out)
 static bool is_vue_gap(int32_t c)
 {
 	bool quote = c == 0x2018 || c == 0x2019 || c == 0x201C || c == 0x201D;
-	return quote || unicode_is_space(c) || is_one_of(c, "~`!@#$%^&*()-_+=[]{}|\\;:\"'<>,.?/");
+	return quote || unicode_is_space(c) || is_in_set(c, "~`!@#$%^&*()-_+=[]{}|\\;:\"'<>,.?/");
 }
 
 /* Decomposed without accents; ASCII punctuation and blanks are gaps, the rest stays; a digit at the start gets a "_". */
@@ -198,7 +198,7 @@ static bool is_gitbook_symbol(int32_t c)
 	for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++)
 		if (symbols[i] == c)
 			return true;
-	return is_one_of(c, "[]!\"'#$%&()*+,./:;<=>?@\\^_`{|}~");
+	return is_in_set(c, "[]!\"'#$%&()*+,./:;<=>?@\\^_`{|}~");
 }
 
 /* A list of symbols goes, all else stays; the first hyphen goes, one only. */
@@ -252,7 +252,7 @@ void slug_pandoc(struct str text, struct buf *out)
 	bool gap = false;
 	int32_t c;
 	while (unicode_take(&text, &c)) {
-		bool kept = unicode_is_letter(c) || unicode_is_number(c) || is_one_of(c, "_-.");
+		bool kept = unicode_is_letter(c) || unicode_is_number(c) || is_in_set(c, "_-.");
 		gap = gap || unicode_is_space(c);
 		if (!kept || (!out->n && !unicode_is_letter(c)))
 			continue;

@@ -21,7 +21,7 @@ static const char *const elements[] = {
 	"video",    "wbr",
 };
 
-static int by_name(const void *key, const void *row)
+static int compare_element_name(const void *key, const void *row)
 {
 	const struct str *name = key;
 	char lower[16];
@@ -33,5 +33,5 @@ static int by_name(const void *key, const void *row)
 bool html_is_element(struct str name)
 {
 	return name.n && name.n < 16 &&
-	       bsearch(&name, elements, sizeof elements / sizeof *elements, sizeof *elements, by_name) != NULL;
+	       bsearch(&name, elements, sizeof elements / sizeof *elements, sizeof *elements, compare_element_name) != NULL;
 }

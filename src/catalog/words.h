@@ -33,6 +33,8 @@ bool words_table_opens(const struct word_table *table, int value, struct str tex
 struct str words_trim(struct str s);
 /* "", "-", "–", "—", "n/a", "tbd"…: a cell that states nothing. */
 bool words_nothing(struct str s);
+/* A field that says nothing yet takes a value that says something. */
+void words_fill(struct str *field, struct str value);
 /* The first separator of the given bytes outside of parentheses at or after `from`; s.n when there is none. */
 size_t words_until(struct str s, size_t from, const char *bytes);
 /* Takes a "(…)" at the end off `s`: what stands in it, or the empty view. */

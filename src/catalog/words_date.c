@@ -1,5 +1,7 @@
 /* Dates as people write them, to ISO text. */
 #include "catalog/facts.h"
+
+#include "base/ascii.h"
 #include "table_months.h"
 #include "words.h"
 
@@ -10,16 +12,6 @@ struct date_part {
 
 #define PARTS_MAX 3
 #define ENGLISH_MONTHS 12 /* rows of the table */
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 /* "dec", "Sept", "December": 12, 9, 12; else 0. */
 static int month_of(struct str word)
@@ -42,13 +34,13 @@ static bool is_passed_over(struct str word)
 	return false;
 }
 
-static int number_of(struct str text)
+static int date_number(struct str text)
 {
 	int n = 0;
 	if (text.n > 4)
 		return -1;
 	for (size_t i = 0; i < text.n; i++) {
-		if (!is_digit(text.p[i]))
+		if (!ascii_is_digit(text.p[i]))
 			return -1;
 		n = n * 10 + (text.p[i] - '0');
 	}
@@ -85,7 +77,7 @@ static struct str by_parts(struct arena *arena, const struct date_part p[PARTS_M
 {
 	int n[PARTS_MAX] = {-1, -1, -1}, named[PARTS_MAX] = {0, 0, 0};
 	for (size_t i = 0; i < count; i++) {
-		n[i] = number_of(p[i].text);
+		n[i] = date_number(p[i].text);
 		named[i] = month_of(p[i].text);
 	}
 	if (count == 3 && named[0] && n[1] > 0 && p[2].text.n == 4)
@@ -109,12 +101,12 @@ static size_t take_parts(struct str s, size_t i, struct date_part p[PARTS_MAX])
 	size_t count = 0, last = i;
 	while (i < s.n && count < PARTS_MAX) {
 		size_t start = i;
-		bool digits = is_digit(s.p[i]);
-		while (i < s.n && (digits ? is_digit(s.p[i]) : is_letter(s.p[i])))
+		bool digits = ascii_is_digit(s.p[i]);
+		while (i < s.n && (digits ? ascii_is_digit(s.p[i]) : ascii_is_alpha(s.p[i])))
 			i++;
 		if (i > start) {
 			struct str word = str_slice(s, start, i);
-			bool ordinal = !digits && start && is_digit(s.p[start - 1]);
+			bool ordinal = !digits && start && ascii_is_digit(s.p[start - 1]);
 			if (!ordinal && !is_passed_over(word))
 				p[count++] = (struct date_part){word, last < start && start ? s.p[start - 1] : 0};
 			last = i;
@@ -132,7 +124,8 @@ struct str fact_date_read(struct arena *arena, struct str words)
 	words = words_plain(arena, words);
 	for (size_t i = 0; i < words.n; i++) {
 		char before = i ? words.p[i - 1] : ' ';
-		if (is_digit(before) || is_letter(before) || !(is_digit(words.p[i]) || is_letter(words.p[i])))
+		if (ascii_is_digit(before) || ascii_is_alpha(before) ||
+		    !(ascii_is_digit(words.p[i]) || ascii_is_alpha(words.p[i])))
 			continue;
 		struct date_part p[PARTS_MAX];
 		size_t count = take_parts(words, i, p);

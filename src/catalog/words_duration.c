@@ -1,6 +1,7 @@
 /* Durations as people write them: a scan over numbers and unit words, and the cadences that are words alone. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/time.h"
 #include "catalog/facts.h"
 #include "table_bounds.h"
@@ -21,23 +22,13 @@ struct scan {
 	bool article; /* the number taken last was "a": English, in which a tag is no day */
 };
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static void skip_blanks(struct scan *sc)
+static void skip_marked_blanks(struct scan *sc)
 {
 	while (sc->i < sc->s.n && strchr(" \t*_`", sc->s.p[sc->i]) && sc->s.p[sc->i])
 		sc->i++;
 }
 
-static bool take(struct scan *sc, const char *token)
+static bool take_token_text(struct scan *sc, const char *token)
 {
 	struct str t = str_c(token);
 	if (!str_starts(str_slice(sc->s, sc->i, sc->s.n), t))
@@ -46,10 +37,10 @@ static bool take(struct scan *sc, const char *token)
 	return true;
 }
 
-static struct str take_word(struct scan *sc)
+static struct str take_lower_word(struct scan *sc)
 {
 	size_t start = sc->i;
-	while (sc->i < sc->s.n && is_letter(sc->s.p[sc->i]))
+	while (sc->i < sc->s.n && ascii_is_lower(sc->s.p[sc->i]))
 		sc->i++;
 	return str_slice(sc->s, start, sc->i);
 }
@@ -75,16 +66,16 @@ static const struct time_row *unit_of(struct str word, bool article)
 }
 
 /* A unit behind a number, blanks or a hyphen between ("5-minute"): 0 and nothing taken where there is none. */
-static int64_t take_unit(struct scan *sc)
+static int64_t take_duration_unit(struct scan *sc)
 {
 	size_t back = sc->i;
-	skip_blanks(sc);
-	if (sc->i + 1 < sc->s.n && sc->s.p[sc->i] == '-' && is_letter(sc->s.p[sc->i + 1]))
+	skip_marked_blanks(sc);
+	if (sc->i + 1 < sc->s.n && sc->s.p[sc->i] == '-' && ascii_is_lower(sc->s.p[sc->i + 1]))
 		sc->i++;
-	struct str word = take_word(sc);
+	struct str word = take_lower_word(sc);
 	if (str_eq_c(word, "business") || str_eq_c(word, "working") || str_eq_c(word, "calendar")) {
-		skip_blanks(sc);
-		word = take_word(sc);
+		skip_marked_blanks(sc);
+		word = take_lower_word(sc);
 	}
 	const struct time_row *unit = unit_of(word, sc->article);
 	sc->months = unit ? unit->months : 0;
@@ -93,35 +84,35 @@ static int64_t take_unit(struct scan *sc)
 	return unit ? unit->ms : 0;
 }
 
-static bool take_digits(struct scan *sc, double *out)
+static bool take_decimal(struct scan *sc, double *out)
 {
 	size_t start = sc->i;
 	double value = 0, scale = 1;
-	while (sc->i < sc->s.n && is_digit(sc->s.p[sc->i]))
+	while (sc->i < sc->s.n && ascii_is_digit(sc->s.p[sc->i]))
 		value = value * 10 + (sc->s.p[sc->i++] - '0');
 	if (sc->i == start)
 		return false;
-	if (sc->i + 1 < sc->s.n && sc->s.p[sc->i] == '.' && is_digit(sc->s.p[sc->i + 1])) {
-		for (sc->i++; sc->i < sc->s.n && is_digit(sc->s.p[sc->i]); sc->i++)
+	if (sc->i + 1 < sc->s.n && sc->s.p[sc->i] == '.' && ascii_is_digit(sc->s.p[sc->i + 1])) {
+		for (sc->i++; sc->i < sc->s.n && ascii_is_digit(sc->s.p[sc->i]); sc->i++)
 			value += (sc->s.p[sc->i] - '0') * (scale /= 10);
 	}
 	*out = value;
 	return true;
 }
 
-static bool take_number(struct scan *sc, double *out)
+static bool take_quantity(struct scan *sc, double *out)
 {
 	size_t back = sc->i;
 	sc->article = false;
-	if (take_digits(sc, out))
+	if (take_decimal(sc, out))
 		return true;
-	struct str word = take_word(sc);
+	struct str word = take_lower_word(sc);
 	if (str_eq_c(word, "a") || str_eq_c(word, "an"))
 		return sc->article = true, *out = 1, true;
 	if (str_eq_c(word, "half")) {
-		skip_blanks(sc);
-		if (!take(sc, "an ") && !take(sc, "a "))
-			skip_blanks(sc);
+		skip_marked_blanks(sc);
+		if (!take_token_text(sc, "an ") && !take_token_text(sc, "a "))
+			skip_marked_blanks(sc);
 		return *out = 0.5, true;
 	}
 	for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++) {
@@ -135,9 +126,10 @@ static bool take_number(struct scan *sc, double *out)
 static bool take_dash(struct scan *sc)
 {
 	size_t back = sc->i;
-	skip_blanks(sc);
-	if (take(sc, "-") || take(sc, "–") || take(sc, "—") || take(sc, "to ") || take(sc, "~")) {
-		skip_blanks(sc);
+	skip_marked_blanks(sc);
+	if (take_token_text(sc, "-") || take_token_text(sc, "–") || take_token_text(sc, "—") ||
+	    take_token_text(sc, "to ") || take_token_text(sc, "~")) {
+		skip_marked_blanks(sc);
 		return true;
 	}
 	sc->i = back;
@@ -158,10 +150,10 @@ static int64_t take_smaller(struct scan *sc, int64_t ms, int64_t unit)
 	for (;;) {
 		size_t back = sc->i;
 		double number;
-		skip_blanks(sc);
-		if (take(sc, "and "))
-			skip_blanks(sc);
-		int64_t smaller = take_digits(sc, &number) ? take_unit(sc) : 0;
+		skip_marked_blanks(sc);
+		if (take_token_text(sc, "and "))
+			skip_marked_blanks(sc);
+		int64_t smaller = take_decimal(sc, &number) ? take_duration_unit(sc) : 0;
 		if (!smaller || smaller >= unit) {
 			sc->i = back;
 			return ms;
@@ -181,21 +173,21 @@ static int whole_months(double number, int months)
 static bool take_amount(struct scan *sc, struct span *out)
 {
 	double low, high;
-	if (!take_number(sc, &low))
+	if (!take_quantity(sc, &low))
 		return false;
-	bool plus = take(sc, "+");
-	int64_t unit = take_unit(sc);
+	bool plus = take_token_text(sc, "+");
+	int64_t unit = take_duration_unit(sc);
 	int months = sc->months;
 	int64_t low_ms = unit ? take_smaller(sc, times(low, unit), unit) : 0;
-	plus |= take(sc, "+");
+	plus |= take_token_text(sc, "+");
 	size_t back = sc->i;
-	if (take_dash(sc) && take_number(sc, &high)) {
-		int64_t upper = take_unit(sc);
+	if (take_dash(sc) && take_quantity(sc, &high)) {
+		int64_t upper = take_duration_unit(sc);
 		if (upper) {
 			out->months = whole_months(high, sc->months);
 			out->low_ms = unit ? low_ms : times(low, upper);
 			out->high_ms = take_smaller(sc, times(high, upper), upper);
-			out->open_ended = take(sc, "+");
+			out->open_ended = take_token_text(sc, "+");
 			return out->found = out->range = true;
 		}
 	}
@@ -214,7 +206,7 @@ static bool at_start_of_number(const struct scan *sc)
 	if (!sc->i)
 		return true;
 	char before = sc->s.p[sc->i - 1];
-	return !is_digit(before) && !is_letter(before) && before != '.';
+	return !ascii_is_digit(before) && !ascii_is_lower(before) && before != '.';
 }
 
 static void find_amount(struct str lower, struct span *out)
@@ -254,8 +246,8 @@ static bool read_iso(struct str text, struct span *out)
 	if (text.n < 3 || text.p[0] != 'P')
 		return false;
 	while (sc.i < text.n) {
-		behind_t = take(&sc, "T") || behind_t;
-		int64_t unit = take_digits(&sc, &number) && sc.i < text.n ? iso_unit(text.p[sc.i++], behind_t, &months) : 0;
+		behind_t = take_token_text(&sc, "T") || behind_t;
+		int64_t unit = take_decimal(&sc, &number) && sc.i < text.n ? iso_unit(text.p[sc.i++], behind_t, &months) : 0;
 		if (!unit)
 			return false;
 		out->high_ms =

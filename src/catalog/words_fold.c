@@ -3,22 +3,13 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "catalog/unicode.h"
 
 #define PLAIN_MAX (1024 * 1024) /* bytes of a text; a letter without its accent is no longer than with it */
 
-static bool is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* The singular by English spelling; "access", "status" and "analysis" are none. */
-static size_t singular(char *word, size_t n)
+static size_t fold_to_singular(char *word, size_t n)
 {
 	if (n < 4 || word[n - 1] != 's' || strchr("sui", word[n - 2]))
 		return n;
@@ -29,7 +20,7 @@ static size_t singular(char *word, size_t n)
 	return n - 1;
 }
 
-static bool is_ascii(struct str s)
+static bool is_ascii_text(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if ((unsigned char)s.p[i] >= 0x80)
@@ -41,7 +32,7 @@ struct str words_plain(struct arena *arena, struct str text)
 {
 	AUTOBUF struct buf out;
 	buf_init(&out, PLAIN_MAX);
-	if (is_ascii(text))
+	if (is_ascii_text(text))
 		return text;
 	for (int32_t c; unicode_take(&text, &c);)
 		if (!unicode_is_mark(c))
@@ -56,20 +47,20 @@ struct str words_fold(struct arena *arena, struct str text)
 	size_t n = 0, i = 0;
 	while (i < text.n) {
 		size_t start = i;
-		while (i < text.n && is_word(text.p[i]))
+		while (i < text.n && ascii_is_alnum(text.p[i]))
 			i++;
 		if (i == start) {
 			i++;
 			continue;
 		}
-		bool number = is_digit(text.p[start]) && i - start <= 2 && i < text.n && text.p[i] == '.';
+		bool number = ascii_is_digit(text.p[start]) && i - start <= 2 && i < text.n && text.p[i] == '.';
 		if (!n && number)
 			continue;
 		if (n)
 			out[n++] = ' ';
 		for (size_t k = start; k < i; k++)
 			out[n + k - start] = (char)(text.p[k] >= 'A' && text.p[k] <= 'Z' ? text.p[k] + 32 : text.p[k]);
-		n += singular(out + n, i - start);
+		n += fold_to_singular(out + n, i - start);
 	}
 	return (struct str){out, n};
 }
@@ -163,6 +154,12 @@ bool words_nothing(struct str s)
 			return true;
 	}
 	return !s.n;
+}
+
+void words_fill(struct str *field, struct str value)
+{
+	if (!field->n && !words_nothing(value))
+		*field = value;
 }
 
 size_t words_until(struct str s, size_t from, const char *bytes)

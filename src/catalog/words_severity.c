@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "catalog/facts.h"
+
+#include "base/ascii.h"
 #include "severity_words.h"
 #include "words.h"
 
@@ -16,17 +18,7 @@ struct graves {
 
 static const char *const prefixes[] = {"p", "s", "sev", "severity", "priority", "prio"};
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static void add(struct graves *g, struct str name, int rank)
+static void add_grave(struct graves *g, struct str name, int rank)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		if (str_eq_nocase(g->v[i].name, name))
@@ -47,7 +39,7 @@ static void sort(struct graves *g)
 	}
 }
 
-static size_t end_of(struct str s, size_t i, bool (*is)(char))
+static size_t end_of_class(struct str s, size_t i, bool (*is)(char))
 {
 	while (i < s.n && is(s.p[i]))
 		i++;
@@ -66,13 +58,13 @@ static bool is_prefix(struct str word)
 /* At a word: the end of "P0", "SEV-1", "Severity 2", and its number; 0 when it is none. */
 static size_t numbered_at(struct str s, size_t i, int *rank)
 {
-	size_t end = end_of(s, i, is_letter);
+	size_t end = end_of_class(s, i, ascii_is_alpha);
 	if (!is_prefix(str_slice(s, i, end)))
 		return 0;
 	if (end < s.n && (s.p[end] == '-' || (s.p[end] == ' ' && end - i > 1)))
 		end++;
-	size_t last = end_of(s, end, is_digit);
-	if (last != end + 1 || (last < s.n && (is_letter(s.p[last]) || s.p[last] == '%')))
+	size_t last = end_of_class(s, end, ascii_is_digit);
+	if (last != end + 1 || (last < s.n && (ascii_is_alpha(s.p[last]) || s.p[last] == '%')))
 		return 0;
 	*rank = s.p[end] - '0';
 	return last;
@@ -94,7 +86,7 @@ static void add_between(struct arena *arena, struct graves *g, struct str name, 
 {
 	struct str stem = str_slice(name, 0, name.n - 1);
 	for (int rank = from + 1; rank < to; rank++)
-		add(g, str_c(arena_printf(arena, "%.*s%d", STR_ARG(stem), rank)), rank);
+		add_grave(g, str_c(arena_printf(arena, "%.*s%d", STR_ARG(stem), rank)), rank);
 }
 
 static void find_numbered(struct arena *arena, struct str s, struct graves *g)
@@ -103,7 +95,7 @@ static void find_numbered(struct arena *arena, struct str s, struct graves *g)
 	int last_rank = -1;
 	for (size_t i = 0; i < s.n;) {
 		int rank = 0;
-		bool start = is_letter(s.p[i]) && (!i || (!is_letter(s.p[i - 1]) && !is_digit(s.p[i - 1])));
+		bool start = ascii_is_alpha(s.p[i]) && (!i || (!ascii_is_alpha(s.p[i - 1]) && !ascii_is_digit(s.p[i - 1])));
 		size_t end = start ? numbered_at(s, i, &rank) : 0;
 		if (!end) {
 			i++;
@@ -112,7 +104,7 @@ static void find_numbered(struct arena *arena, struct str s, struct graves *g)
 		struct str name = arena_str(arena, str_slice(s, i, end));
 		if (last_rank >= 0 && is_range(str_slice(s, last, i)))
 			add_between(arena, g, name, last_rank, rank);
-		add(g, name, rank);
+		add_grave(g, name, rank);
 		last = i = end;
 		last_rank = rank;
 	}
@@ -121,7 +113,7 @@ static void find_numbered(struct arena *arena, struct str s, struct graves *g)
 static void find_words(struct arena *arena, struct str s, struct graves *g)
 {
 	for (size_t i = 0; i < s.n;) {
-		size_t end = end_of(s, i, is_letter);
+		size_t end = end_of_class(s, i, ascii_is_alpha);
 		if (end == i) {
 			i++;
 			continue;
@@ -129,7 +121,7 @@ static void find_words(struct arena *arena, struct str s, struct graves *g)
 		struct str word = str_slice(s, i, end);
 		int order = severity_word_order(word);
 		if (order >= 0)
-			add(g, arena_str(arena, word), order);
+			add_grave(g, arena_str(arena, word), order);
 		i = end;
 	}
 }

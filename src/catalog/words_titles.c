@@ -25,7 +25,7 @@ static bool says_anything(struct str s)
 }
 
 /* "Runbook 7", "SOP 12": filed under a number. */
-static bool is_numbered(struct str title)
+static bool is_filed_by_number(struct str title)
 {
 	ptrdiff_t blank = str_index(title, ' ');
 	if (blank < 0 || !words_table_is(&title_words, TITLE_OPENING, str_slice(title, 0, (size_t)blank)))
@@ -44,7 +44,7 @@ bool words_only_point(struct str title)
 /* A name of a file, of a wiki's page (disk-full), or what something is filed under (IR-1). */
 bool words_are_a_reference(struct str title)
 {
-	if (is_numbered(title))
+	if (is_filed_by_number(title))
 		return true;
 	if (!title.n || str_index(title, ' ') >= 0)
 		return false;

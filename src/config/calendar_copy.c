@@ -13,7 +13,7 @@
 
 #define HEADER "runbookd calendar 1"
 
-static const char *path_of(const struct config *c, const struct schedule *s, struct arena *arena)
+static const char *calendar_copy_path(const struct config *c, const struct schedule *s, struct arena *arena)
 {
 	char hex[HASH_HEX_MAX];
 	struct str folder = c->store.sqlite_path;
@@ -22,7 +22,7 @@ static const char *path_of(const struct config *c, const struct schedule *s, str
 	return arena_printf(arena, "%.*scalendar-%.16s.ics", STR_ARG(folder), hash_sha256(s->name, hex));
 }
 
-static struct str take_line(struct str *s)
+static struct str take_copy_line(struct str *s)
 {
 	ptrdiff_t end = str_index(*s, '\n');
 	struct str line = str_slice(*s, 0, end < 0 ? s->n : (size_t)end);
@@ -34,10 +34,10 @@ static struct str take_line(struct str *s)
 static bool read_copy(struct str bytes, struct str url, struct calendar_copy *out)
 {
 	char of_url[HASH_HEX_MAX], of_text[HASH_HEX_MAX];
-	if (!str_eq_c(take_line(&bytes), HEADER))
+	if (!str_eq_c(take_copy_line(&bytes), HEADER))
 		return false;
-	struct str said_url = take_line(&bytes), said_text = take_line(&bytes);
-	out->etag = take_line(&bytes);
+	struct str said_url = take_copy_line(&bytes), said_text = take_copy_line(&bytes);
+	out->etag = take_copy_line(&bytes);
 	out->text = bytes;
 	return str_eq_c(said_url, hash_sha256(url, of_url)) && str_eq_c(said_text, hash_sha256(out->text, of_text));
 }
@@ -45,7 +45,7 @@ static bool read_copy(struct str bytes, struct str url, struct calendar_copy *ou
 bool calendar_copy_read(const struct config *c, const struct schedule *s, struct str url, struct arena *arena,
                         struct calendar_copy *out)
 {
-	const char *path = path_of(c, s, arena), *why;
+	const char *path = calendar_copy_path(c, s, arena), *why;
 	struct stat st;
 	struct str bytes;
 	*out = (struct calendar_copy){0};
@@ -74,7 +74,7 @@ bool calendar_copy_write(const struct config *c, const struct schedule *s, struc
                          const struct calendar_copy *copy, struct err *err)
 {
 	AUTOARENA struct arena *arena = arena_new();
-	const char *path = path_of(c, s, arena);
+	const char *path = calendar_copy_path(c, s, arena);
 	char of_url[HASH_HEX_MAX], of_text[HASH_HEX_MAX];
 	bool plain = str_index(copy->etag, '\n') < 0;
 	const char *head =
@@ -91,5 +91,5 @@ void calendar_copy_confirm(const struct config *c, const struct schedule *s, int
 	AUTOARENA struct arena *arena = arena_new();
 	struct timespec at = {.tv_sec = now / TIME_SECOND, .tv_nsec = now % TIME_SECOND * 1000000};
 	const struct timespec times[] = {at, at};
-	utimensat(AT_FDCWD, path_of(c, s, arena), times, 0);
+	utimensat(AT_FDCWD, calendar_copy_path(c, s, arena), times, 0);
 }

@@ -51,7 +51,7 @@ static void read_catalog_files(struct loading *l, const struct strs *files, stru
 }
 
 /* A file that cannot be read is no reason to refuse the others: a rule that needs it says so by itself. */
-static void read_runbook(struct loading *l, struct str folder, struct str name, bool is_index, size_t *total)
+static void read_catalog_page(struct loading *l, struct str folder, struct str name, bool is_index, size_t *total)
 {
 	struct str path = files_path(l->files, str_c(arena_printf(l->c->arena, "%.*s/", STR_ARG(folder))), name), text;
 	const char *why = "the folder holds too much";
@@ -81,22 +81,11 @@ static void date_by_commits(struct loading *l, struct str folder, const struct s
 			catalog_set_commit_date(l->c->catalog, names->v[i], dates.v[i]);
 }
 
-static bool is_among(const struct strs *names, struct str name)
-{
-	for (size_t i = 0; i < names->n; i++)
-		if (str_eq(names->v[i], name))
-			return true;
-	return false;
-}
-
-static struct str last_segment(struct str path)
+static struct str folder_name(struct str path)
 {
 	while (str_ends(path, STR("/")))
 		path.n--;
-	size_t n = path.n;
-	while (n && path.p[n - 1] != '/')
-		n--;
-	return str_slice(path, n, path.n);
+	return str_behind_last(path, '/');
 }
 
 static void read_folder(struct loading *l, struct str runbooks, struct str index, struct pos at)
@@ -108,18 +97,18 @@ static void read_folder(struct loading *l, struct str runbooks, struct str index
 	if (!runbooks.n)
 		return;
 	l->c->runbook_folder = folder;
-	catalog_set_folder_name(l->c->catalog, last_segment(folder));
+	catalog_set_folder_name(l->c->catalog, folder_name(folder));
 	if (!files_walk(l->files, folder, &names, &why, l->warnings)) {
 		err_at(l->err, at, "catalog: %.*s: %s", STR_ARG(folder), why);
 		return;
 	}
-	if (index.n && !is_among(&names, index))
+	if (index.n && !strs_contain(&names, index))
 		err_at(l->err, load_at(l->say.catalog, "index"), "catalog: %.*s has no file %.*s", STR_ARG(folder),
 		       STR_ARG(index));
 	if (!index.n)
 		index = catalog_index_among(&names);
 	for (size_t i = 0; i < names.n; i++)
-		read_runbook(l, folder, names.v[i], str_eq(names.v[i], index), &total);
+		read_catalog_page(l, folder, names.v[i], str_eq(names.v[i], index), &total);
 	date_by_commits(l, folder, &names);
 }
 
@@ -177,7 +166,7 @@ static void set_base_url(struct loading *l, struct str base, struct pos at)
 		c->defaults.runbook_base = str_c(arena_printf(c->arena, "%.*s/runbooks/", STR_ARG(c->external_url)));
 }
 
-static void read_hours(struct loading *l, const struct yaml_node *node)
+static void read_time_intervals(struct loading *l, const struct yaml_node *node)
 {
 	const struct calendar_zones zones = config_zones(l->c);
 	if (node && !yaml_is_null(node))
@@ -192,7 +181,7 @@ void load_catalog(struct loading *l)
 	set_base_url(l, o.base_url, load_at(l->say.catalog, "base_url"));
 	read_site(l, o.site, o.base_url);
 	read_url_map(l, o.url_map);
-	read_hours(l, l->say.time_intervals);
+	read_time_intervals(l, l->say.time_intervals);
 	read_catalog_files(l, &o.files, load_at(l->say.catalog, "files"));
 	read_folder(l, o.runbooks, o.index, load_at(l->say.catalog, "runbooks"));
 	catalog_finish(l->c->catalog, l->err);

@@ -65,7 +65,7 @@ static int take_change(const git_diff_delta *delta, float progress, void *arg)
 	return 0;
 }
 
-static bool compare(struct dating *d, git_tree *before, git_tree *after, const char *prefix)
+static bool compare_trees(struct dating *d, git_tree *before, git_tree *after, const char *prefix)
 {
 	git_diff_options options;
 	AUTOFREE char *spec = mem_strdup(prefix);
@@ -83,7 +83,7 @@ static bool compare(struct dating *d, git_tree *before, git_tree *after, const c
 	return ok;
 }
 
-static bool take_commit(struct dating *d, const git_oid *id, const char *prefix)
+static bool date_by_commit(struct dating *d, const git_oid *id, const char *prefix)
 {
 	git_commit *commit = NULL, *parent = NULL;
 	git_tree *before = NULL, *after = NULL;
@@ -92,7 +92,7 @@ static bool take_commit(struct dating *d, const git_oid *id, const char *prefix)
 		ok = git_commit_parent(&parent, commit, 0) == 0 && git_commit_tree(&before, parent) == 0;
 	if (ok) {
 		set_date(d, commit);
-		ok = compare(d, before, after, prefix);
+		ok = compare_trees(d, before, after, prefix);
 	}
 	git_tree_free(before);
 	git_tree_free(after);
@@ -101,7 +101,7 @@ static bool take_commit(struct dating *d, const git_oid *id, const char *prefix)
 	return ok;
 }
 
-static bool start(struct dating *d, const char *folder)
+static bool open_repository(struct dating *d, const char *folder)
 {
 	return git_repository_open_ext(&d->repository, folder, 0, NULL) == 0 &&
 	       git_revwalk_new(&d->walk, d->repository) == 0 &&
@@ -109,7 +109,7 @@ static bool start(struct dating *d, const char *folder)
 	       git_revwalk_simplify_first_parent(d->walk) == 0 && git_revwalk_push_head(d->walk) == 0;
 }
 
-static void ask_for(struct dating *d, const char *prefix, const struct strs *names, struct strs *out)
+static void ask_for_paths(struct dating *d, const char *prefix, const struct strs *names, struct strs *out)
 {
 	out->v = arena_alloc(d->arena, (names->n + 1) * sizeof *out->v);
 	out->n = names->n;
@@ -124,14 +124,14 @@ bool disk_commit_dates(struct arena *arena, const char *folder, const struct str
 	struct dating d = {.arena = arena, .open = map_new()};
 	git_oid id;
 	git_libgit2_init();
-	AUTOFREE char *prefix = start(&d, folder) ? prefix_of(&d, folder) : NULL;
+	AUTOFREE char *prefix = open_repository(&d, folder) ? prefix_of(&d, folder) : NULL;
 	bool ok = prefix != NULL;
 	if (ok)
 		confinement_note(git_repository_commondir(d.repository));
 	if (ok)
-		ask_for(&d, prefix, names, out);
+		ask_for_paths(&d, prefix, names, out);
 	for (int i = 0; ok && i < COMMITS_MAX && map_count(d.open) && git_revwalk_next(&id, d.walk) == 0; i++)
-		ok = take_commit(&d, &id, prefix);
+		ok = date_by_commit(&d, &id, prefix);
 	dating_release(&d);
 	return ok;
 }

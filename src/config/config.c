@@ -83,7 +83,7 @@ struct str load_path(struct loading *l, struct str path)
 	return str_c(place);
 }
 
-static struct str folder_of(struct str file)
+static struct str folder_before(struct str file)
 {
 	while (file.n && file.p[file.n - 1] != '/')
 		file.n--;
@@ -102,7 +102,7 @@ static struct config *config_new(const char *file)
 	return c;
 }
 
-static bool read_file(struct loading *l)
+static bool read_main_file(struct loading *l)
 {
 	struct str text;
 	const char *why;
@@ -147,9 +147,9 @@ struct config *config_load(const struct config_options *options, struct config_f
 	AUTOERR struct err own = ERR_INIT; /* the caller's may hold lines of somebody else */
 	struct loading l = {
 		.c = config_new(options->file), .files = files, .options = options, .err = &own, .warnings = warnings};
-	l.dir = folder_of(l.c->file);
+	l.dir = folder_before(l.c->file);
 	load_roster(&l);
-	bool readable = read_file(&l);
+	bool readable = read_main_file(&l);
 	for (size_t i = 0; readable && i < sizeof parts / sizeof *parts; i++)
 		run_part(&l, parts[i]);
 	finish_hash(&l);

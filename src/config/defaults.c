@@ -68,7 +68,7 @@ static void first_receiver(struct loading *l)
 	}
 }
 
-static void check_receivers(struct loading *l, const struct yaml_node *node)
+static void check_default_receivers(struct loading *l, const struct yaml_node *node)
 {
 	const struct strs *names = &l->c->defaults.receivers;
 	for (size_t i = 0; i < names->n && !l->names_doubtful; i++) {
@@ -102,7 +102,7 @@ static void set_receivers(struct loading *l, const struct strs *names)
 		node = NULL;
 	l->c->defaults.receivers = *names;
 	if (node)
-		check_receivers(l, node);
+		check_default_receivers(l, node);
 	else
 		first_receiver(l);
 	check_somebody(l, node);

@@ -19,7 +19,7 @@ static void close_fd(const int *fd)
 }
 #define AUTOFD __attribute__((cleanup(close_fd)))
 
-static bool read_all(int fd, struct buf *b)
+static bool read_descriptor(int fd, struct buf *b)
 {
 	char block[16384];
 	for (;;) {
@@ -49,7 +49,7 @@ bool disk_read(struct arena *arena, const char *path, size_t most, struct str *o
 		*why = strerror(errno);
 	else if (!S_ISREG(st.st_mode))
 		*why = "not a regular file";
-	else if (!read_all(fd, &b))
+	else if (!read_descriptor(fd, &b))
 		*why = strerror(errno);
 	else if (!buf_ok(&b))
 		*why = arena_printf(arena, "larger than %zu bytes", most);
@@ -66,7 +66,7 @@ static bool is_folder(const char *path)
 }
 
 /* Takes the last component off "a/b"; false where that would change the meaning. */
-static bool go_up(struct buf *b)
+static bool go_to_parent(struct buf *b)
 {
 	ptrdiff_t slash = (ptrdiff_t)b->n - 1;
 	while (slash >= 0 && b->p[slash] != '/')
@@ -89,7 +89,7 @@ struct str disk_tidy(struct arena *arena, const char *path)
 		size_t n = strcspn(path, "/");
 		struct str part = {path, n};
 		path += n + (path[n] == '/');
-		if (n == 0 || str_eq_c(part, ".") || (str_eq_c(part, "..") && go_up(&b)))
+		if (n == 0 || str_eq_c(part, ".") || (str_eq_c(part, "..") && go_to_parent(&b)))
 			continue;
 		if (b.n && b.p[b.n - 1] != '/')
 			buf_add_char(&b, '/');
@@ -139,7 +139,7 @@ bool disk_glob(struct arena *arena, struct str dir, struct str pattern, struct s
 	return true;
 }
 
-static bool write_all(int fd, struct str bytes)
+static bool write_bytes(int fd, struct str bytes)
 {
 	while (bytes.n > 0) {
 		ssize_t n = write(fd, bytes.p, bytes.n);
@@ -169,7 +169,7 @@ bool disk_write(const char *path, struct str bytes, struct err *err)
 		err_add(err, "%s: cannot be written: %s", path, strerror(errno));
 		return false;
 	}
-	if (write_all(fd, bytes) && fsync(fd) == 0 && rename(temporary, path) == 0 && sync_folder(path))
+	if (write_bytes(fd, bytes) && fsync(fd) == 0 && rename(temporary, path) == 0 && sync_folder(path))
 		return true;
 	err_add(err, "%s: cannot be written: %s", path, strerror(errno));
 	unlink(temporary); /* gone already where only the last step failed */

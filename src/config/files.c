@@ -44,12 +44,12 @@ struct files_entry *files_remember(struct config_files *f, enum files_kind kind,
 	return e;
 }
 
-static const struct files_entry *find(const struct config_files *f, enum files_kind kind, struct str key)
+static const struct files_entry *find_entry(const struct config_files *f, enum files_kind kind, struct str key)
 {
 	return map_get(f->by_key[kind], key);
 }
 
-static struct str join(struct config_files *f, struct str dir, struct str path)
+static struct str join_to_folder(struct config_files *f, struct str dir, struct str path)
 {
 	if (path.n && *path.p == '/')
 		dir.n = 0;
@@ -58,8 +58,8 @@ static struct str join(struct config_files *f, struct str dir, struct str path)
 
 struct str files_path(struct config_files *f, struct str dir, struct str path)
 {
-	struct str key = join(f, dir, path);
-	const struct files_entry *known = find(f, FILES_PATH, key);
+	struct str key = join_to_folder(f, dir, path);
+	const struct files_entry *known = find_entry(f, FILES_PATH, key);
 	if (!known)
 		known = files_remember(f, FILES_PATH, key, disk_tidy(f->arena, key.p));
 	return known->value;
@@ -73,7 +73,7 @@ static void note_name(struct config_files *f, struct str path)
 	f->names.v[f->names.n++] = arena_str(f->arena, path);
 }
 
-static bool missing(const struct config_files *f, const char **why)
+static bool is_missing_from_snapshot(const struct config_files *f, const char **why)
 {
 	if (f->snapshot)
 		*why = "not in the snapshot";
@@ -82,11 +82,11 @@ static bool missing(const struct config_files *f, const char **why)
 
 bool files_read(struct config_files *f, struct str path, size_t most, struct str *out, const char **why)
 {
-	const struct files_entry *known = find(f, FILES_BYTES, path);
+	const struct files_entry *known = find_entry(f, FILES_BYTES, path);
 	note_name(f, path);
 	if (!known) {
 		struct str bytes;
-		if (missing(f, why) || !disk_read(f->arena, arena_cstr(f->arena, path), most, &bytes, why))
+		if (is_missing_from_snapshot(f, why) || !disk_read(f->arena, arena_cstr(f->arena, path), most, &bytes, why))
 			return false;
 		known = files_remember(f, FILES_BYTES, path, bytes);
 	}
@@ -96,7 +96,7 @@ bool files_read(struct config_files *f, struct str path, size_t most, struct str
 
 bool config_files_text(const struct config_files *f, struct str path, struct str *out)
 {
-	const struct files_entry *known = find(f, FILES_BYTES, path);
+	const struct files_entry *known = find_entry(f, FILES_BYTES, path);
 	if (known)
 		*out = known->value;
 	return known != NULL;
@@ -140,15 +140,15 @@ static struct strs list_split(struct arena *arena, struct str joined)
 
 bool files_glob(struct config_files *f, struct str dir, struct str pattern, struct strs *out, const char **why)
 {
-	struct str key = join(f, dir, pattern);
-	const struct files_entry *known = find(f, FILES_LIST, key);
+	struct str key = join_to_folder(f, dir, pattern);
+	const struct files_entry *known = find_entry(f, FILES_LIST, key);
 	if (pattern.n && *pattern.p == '/')
 		dir.n = 0;
 	if (known) {
 		*out = list_split(f->arena, known->value);
 		return true;
 	}
-	if (missing(f, why) || !disk_glob(f->arena, dir, pattern, out, why))
+	if (is_missing_from_snapshot(f, why) || !disk_glob(f->arena, dir, pattern, out, why))
 		return false;
 	files_remember(f, FILES_LIST, key, list_join(f->arena, out));
 	return true;
@@ -156,12 +156,12 @@ bool files_glob(struct config_files *f, struct str dir, struct str pattern, stru
 
 bool files_walk(struct config_files *f, struct str folder, struct strs *out, const char **why, struct err *warnings)
 {
-	const struct files_entry *known = find(f, FILES_LIST, folder);
+	const struct files_entry *known = find_entry(f, FILES_LIST, folder);
 	if (known) {
 		*out = list_split(f->arena, known->value);
 		return true;
 	}
-	if (missing(f, why) || !disk_walk(f->arena, arena_cstr(f->arena, folder), out, why, warnings))
+	if (is_missing_from_snapshot(f, why) || !disk_walk(f->arena, arena_cstr(f->arena, folder), out, why, warnings))
 		return false;
 	files_remember(f, FILES_LIST, folder, list_join(f->arena, out));
 	return true;
@@ -170,13 +170,13 @@ bool files_walk(struct config_files *f, struct str folder, struct strs *out, con
 bool files_commit_dates(struct config_files *f, struct str folder, const struct strs *names, struct strs *out)
 {
 	struct str key = str_c(arena_printf(f->arena, "commits of %.*s", STR_ARG(folder)));
-	const struct files_entry *known = find(f, FILES_LIST, key);
+	const struct files_entry *known = find_entry(f, FILES_LIST, key);
 	const char *why;
 	if (known) {
 		*out = list_split(f->arena, known->value);
 		return true;
 	}
-	if (missing(f, &why) || !disk_commit_dates(f->arena, arena_cstr(f->arena, folder), names, out))
+	if (is_missing_from_snapshot(f, &why) || !disk_commit_dates(f->arena, arena_cstr(f->arena, folder), names, out))
 		return false;
 	files_remember(f, FILES_LIST, key, list_join(f->arena, out));
 	return true;

@@ -20,7 +20,7 @@ struct walk {
 	struct err *warnings;
 };
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+static int by_entry_name(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
@@ -50,7 +50,7 @@ static const char *link_problem(const struct walk *w, const char *path)
 	return NULL;
 }
 
-static void take_file(struct walk *w, const char *relative)
+static void take_folder_file(struct walk *w, const char *relative)
 {
 	if (page_kind_of(str_c(relative)) == PAGE_NONE)
 		return;
@@ -68,22 +68,23 @@ static void take_file(struct walk *w, const char *relative)
 static const char *walk_folder(struct walk *w, const char *relative, int depth);
 
 /* NULL, or why it is passed over. */
-static const char *take(struct walk *w, const char *path, const char *relative, mode_t mode, int depth)
+static const char *take_folder_entry(struct walk *w, const char *path, const char *relative, mode_t mode, int depth)
 {
 	const char *problem = S_ISLNK(mode) ? link_problem(w, path) : NULL;
 	if (problem)
 		return problem;
 	if (S_ISDIR(mode))
 		return depth == FOLDER_DEPTH_MAX ? "lies too deep" : walk_folder(w, relative, depth + 1);
-	take_file(w, relative);
+	take_folder_file(w, relative);
 	return NULL;
 }
 
-static void visit(struct walk *w, const char *relative, int depth)
+static void visit_folder_entry(struct walk *w, const char *relative, int depth)
 {
 	struct stat st;
 	AUTOFREE char *path = mem_printf("%s/%s", w->folder, relative);
-	const char *problem = lstat(path, &st) == 0 ? take(w, path, relative, st.st_mode, depth) : strerror(errno);
+	const char *problem =
+		lstat(path, &st) == 0 ? take_folder_entry(w, path, relative, st.st_mode, depth) : strerror(errno);
 	if (problem)
 		err_warn(w->warnings, (struct pos){path, 0, 0}, "%s; not read", problem);
 }
@@ -93,13 +94,13 @@ static const char *walk_folder(struct walk *w, const char *relative, int depth)
 {
 	AUTOFREE char *path = mem_printf("%s/%s", w->folder, relative);
 	struct dirent **entries;
-	int count = scandir(path, &entries, is_visible, by_name);
+	int count = scandir(path, &entries, is_visible, by_entry_name);
 	if (count < 0)
 		return confinement_error(errno);
 	for (int i = 0; i < count; i++) {
 		AUTOFREE char *inner = mem_printf("%s%s%s", relative, *relative ? "/" : "", entries[i]->d_name);
 		if (!w->full)
-			visit(w, inner, depth);
+			visit_folder_entry(w, inner, depth);
 		free(entries[i]);
 	}
 	free(entries);

@@ -47,20 +47,20 @@ static const struct option rows[] = {
 };
 const struct option_table heartbeat_table = OPTION_TABLE(rows);
 
-static bool url_fine(const struct config_heartbeat *h, struct str url)
+static bool is_ping_url_allowed(const struct config_heartbeat *h, struct str url)
 {
 	return receiver_url_valid(url) && (h->allow_http || receiver_url_safe(url));
 }
 
-static const char *wanted(const struct config_heartbeat *h)
+static const char *wanted_ping_url(const struct config_heartbeat *h)
 {
 	return h->allow_http ? "an http or https URL" : "an https URL, or http to a loopback address";
 }
 
 static void check_inline(struct loading *l, const struct config_heartbeat *h, const struct yaml_node *node)
 {
-	if (!url_fine(h, h->url.value))
-		err_at(l->err, load_at(node, "url"), "heartbeat: \"url\" must be %s", wanted(h));
+	if (!is_ping_url_allowed(h, h->url.value))
+		err_at(l->err, load_at(node, "url"), "heartbeat: \"url\" must be %s", wanted_ping_url(h));
 }
 
 /* Where it cannot be read, load_check_secret() has said so. */
@@ -70,9 +70,9 @@ static void check_file(struct loading *l, const struct config_heartbeat *h, cons
 	struct str url;
 	const char *why;
 	load_check_secret(l, h->url.file, load_at(node, "url_file"), "url_file");
-	if (!l->options->no_secrets && secret_read(arena, h->url.file, &url, &why) && !url_fine(h, url))
+	if (!l->options->no_secrets && secret_read(arena, h->url.file, &url, &why) && !is_ping_url_allowed(h, url))
 		err_at(l->err, load_at(node, "url_file"), "heartbeat: the URL in %.*s must be %s", STR_ARG(h->url.file),
-		       wanted(h));
+		       wanted_ping_url(h));
 }
 
 void load_heartbeat(struct loading *l)
@@ -111,7 +111,7 @@ bool config_heartbeat_url(const struct config *c, struct arena *arena, struct st
 		err_add(err, "heartbeat: url: %.*s: %s", STR_ARG(h->url.file), why);
 		return false;
 	}
-	if (!url_fine(h, *out))
-		err_add(err, "heartbeat: the URL in %.*s is not %s", STR_ARG(h->url.file), wanted(h));
-	return url_fine(h, *out);
+	if (!is_ping_url_allowed(h, *out))
+		err_add(err, "heartbeat: the URL in %.*s is not %s", STR_ARG(h->url.file), wanted_ping_url(h));
+	return is_ping_url_allowed(h, *out);
 }

@@ -44,7 +44,7 @@ static bool parse_alone(struct isolation *s, const struct candidate *c, struct v
 	return false;
 }
 
-static bool fits(struct isolation *s, struct version *v, struct err *err)
+static bool fits_alone(struct isolation *s, struct version *v, struct err *err)
 {
 	AUTOERR struct err warnings = ERR_INIT; /* said once, when all are in force */
 	if (ruleset_finish(v->alone, config_tells, s->l->c, err, &warnings))
@@ -73,11 +73,11 @@ static void try_file(struct isolation *s, struct candidate *c)
 	AUTOERR struct err ignored = ERR_INIT;
 	if (!readable)
 		err_at(&c->err, (struct pos){arena_cstr(s->l->c->arena, c->path), 0, 0}, "%s", why);
-	bool good = readable && parse_alone(s, c, &c->written, &c->err) && fits(s, &c->written, &c->err);
+	bool good = readable && parse_alone(s, c, &c->written, &c->err) && fits_alone(s, &c->written, &c->err);
 	c->changed = !readable || !has_last || !str_eq(c->written.text, c->last.text);
 	c->use = good ? AS_WRITTEN : has_last ? LAST_GOOD : LEFT_OUT;
 	if (has_last && parse_alone(s, c, &c->last, &ignored))
-		fits(s, &c->last, &c->unfit);
+		fits_alone(s, &c->last, &c->unfit);
 	else if (!good)
 		c->use = LEFT_OUT;
 }
@@ -133,7 +133,7 @@ static bool claim_all(struct isolation *s)
 
 /* ---- putting in force ---- */
 
-static void report(struct isolation *s, struct candidate *c)
+static void report_candidate(struct isolation *s, struct candidate *c)
 {
 	const struct pos at = {arena_cstr(s->l->c->arena, c->path), 0, 0};
 	struct err *out = &s->l->c->isolated;
@@ -159,7 +159,7 @@ static void put_in_force(struct isolation *s, struct candidate *c)
 		load_rule_text(s->l, c->path, v->text);
 }
 
-static void release(struct candidate *c)
+static void release_candidate(struct candidate *c)
 {
 	ruleset_free(c->written.alone);
 	ruleset_free(c->last.alone);
@@ -178,10 +178,10 @@ void load_isolated_rules(struct loading *l)
 	while (!claim_all(&s))
 		continue;
 	for (size_t i = 0; i < s.n; i++) {
-		report(&s, &s.v[i]);
+		report_candidate(&s, &s.v[i]);
 		put_in_force(&s, &s.v[i]);
 	}
 	for (size_t i = 0; i < s.n; i++)
-		release(&s.v[i]);
+		release_candidate(&s.v[i]);
 	free(s.v);
 }

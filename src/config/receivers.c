@@ -124,7 +124,7 @@ static size_t make_rows(struct option rows[BASE + KINDS_MAX])
 }
 
 /* The same for help: here each kind's row leads to that kind's options, too. */
-static const struct option *make_table(struct arena *arena, size_t *count)
+static const struct option *make_receiver_rows(struct arena *arena, size_t *count)
 {
 	const struct receiver_kind *const *kinds;
 	struct option *rows = arena_alloc(arena, (BASE + KINDS_MAX) * sizeof *rows);
@@ -136,11 +136,11 @@ static const struct option *make_table(struct arena *arena, size_t *count)
 	}
 	return rows;
 }
-const struct option_table receivers_table = {.make = make_table};
+const struct option_table receivers_table = {.make = make_receiver_rows};
 
 /* ---- one receiver ---- */
 
-static bool name_valid(struct str name)
+static bool is_receiver_name(struct str name)
 {
 	for (size_t i = 0; i < name.n; i++) {
 		if ((unsigned char)name.p[i] < 0x20 || name.p[i] == 0x7f)
@@ -149,10 +149,10 @@ static bool name_valid(struct str name)
 	return name.n > 0 && name.n <= 100 && str_trim(name).n == name.n;
 }
 
-static void check_name(struct loading *l, struct str name, struct pos at)
+static void check_receiver_name(struct loading *l, struct str name, struct pos at)
 {
 	const struct config_receiver *other = config_receiver(l->c, name);
-	if (!name_valid(name))
+	if (!is_receiver_name(name))
 		err_at(l->err, at, "receiver: \"name\" must be 1 to 100 bytes without control characters and outer blanks");
 	if (other)
 		err_at(l->err, at, "receiver \"%.*s\" is there twice (first in line %d)", STR_ARG(name), other->at.line);
@@ -171,7 +171,7 @@ static void read_rate(struct loading *l, const struct yaml_node *node, struct co
 }
 
 /* Which kind it is; exactly one must be given. */
-static size_t find_kind(struct loading *l, const struct receiver_options *o, const struct yaml_node *node)
+static size_t find_only_kind(struct loading *l, const struct receiver_options *o, const struct yaml_node *node)
 {
 	const struct receiver_kind *const *kinds;
 	size_t count = receiver_kinds(&kinds), found = count;
@@ -275,7 +275,7 @@ static void print_node(struct buf *b, const struct yaml_node *n)
 	}
 }
 
-static void read_settings(struct loading *l, struct config_receiver *r, const struct yaml_node *node)
+static void read_receiver_settings(struct loading *l, struct config_receiver *r, const struct yaml_node *node)
 {
 	const struct receiver_kind *kind = r->kind;
 	AUTOBUF struct buf b;
@@ -293,8 +293,8 @@ static void read_settings(struct loading *l, struct config_receiver *r, const st
 		load_receiver_tls(l, yaml_get(node, "tls_config"), r);
 }
 
-static void read_template(struct loading *l, struct str text, const struct yaml_node *node, const char *option,
-                          struct template **out)
+static void read_receiver_template(struct loading *l, struct str text, const struct yaml_node *node, const char *option,
+                                   struct template **out)
 {
 	/* a copy, because a template may keep views into its text */
 	if (text.n)
@@ -302,14 +302,14 @@ static void read_template(struct loading *l, struct str text, const struct yaml_
 }
 
 /* What is the same for every kind and needs more than a row of a table. */
-static void read_page(struct loading *l, const struct receiver_options *o, const struct yaml_node *node,
-                      struct config_receiver *r)
+static void read_page_options(struct loading *l, const struct receiver_options *o, const struct yaml_node *node,
+                              struct config_receiver *r)
 {
 	r->zone = l->c->zone;
 	if (o->time_zone.n)
 		load_zone(l, o->time_zone, load_at(node, "time_zone"), &r->zone);
-	read_template(l, o->title, node, "title", &r->title);
-	read_template(l, o->text, node, "text", &r->text);
+	read_receiver_template(l, o->title, node, "title", &r->title);
+	read_receiver_template(l, o->text, node, "text", &r->text);
 	load_receiver_tls(l, o->tls_config, r);
 	load_receiver_proxy(l, o->proxy_url, o->proxy_from_environment, load_at(node, "proxy_url"), r);
 }
@@ -322,7 +322,7 @@ static void read_use(struct loading *l, struct str use, const struct yaml_node *
 		       STR_ARG(use));
 }
 
-static bool names(const struct strs *words, const char *word)
+static bool has_word_in_list(const struct strs *words, const char *word)
 {
 	for (size_t i = 0; i < words->n; i++) {
 		if (str_eq_c(words->v[i], word))
@@ -340,9 +340,9 @@ static void read_updates(struct loading *l, const struct receiver_options *o, co
 			err_at(l->err, load_at(node, "update_on"),
 			       "receiver: \"update_on\": \"%.*s\" is none of members, severity, never", STR_ARG(on->v[i]));
 	}
-	if (names(on, "never") && on->n > 1)
+	if (has_word_in_list(on, "never") && on->n > 1)
 		err_at(l->err, load_at(node, "update_on"), "receiver: \"update_on\": \"never\" stands alone");
-	r->updates = !on->n || names(on, "members");
+	r->updates = !on->n || has_word_in_list(on, "members");
 	r->update_interval = o->update_interval;
 }
 
@@ -359,7 +359,7 @@ static void read_audience(struct loading *l, struct str audience, const struct y
 }
 
 /* One that is refused already: what else is wrong with its own options is told in the same go. */
-static void check_refused(struct loading *l, const struct receiver_options *o)
+static void check_refused_options(struct loading *l, const struct receiver_options *o)
 {
 	const struct receiver_kind *const *kinds;
 	size_t count = receiver_kinds(&kinds);
@@ -373,6 +373,22 @@ static void check_refused(struct loading *l, const struct receiver_options *o)
 	}
 }
 
+static struct config_receiver *add_config_receiver(struct config *c, const struct receiver_options *o,
+                                                   const struct receiver_kind *kind, struct pos at)
+{
+	struct config_receiver *r = &c->receivers[c->receiver_count++];
+	*r = (struct config_receiver){.name = o->name,
+	                              .kind = kind,
+	                              .fallback = o->fallback,
+	                              .send_resolved = o->send_resolved,
+	                              .retired = o->retired,
+	                              .digest_above = (size_t)o->digest_above,
+	                              .allow_http = o->allow_http,
+	                              .at = at};
+	r->settings = arena_alloc(c->arena, kind->settings_size);
+	return r;
+}
+
 static void load_receiver(struct loading *l, const struct yaml_node *node)
 {
 	struct option rows[BASE + KINDS_MAX];
@@ -381,26 +397,17 @@ static void load_receiver(struct loading *l, const struct yaml_node *node)
 	size_t count = make_rows(rows);
 	options_defaults(rows, count, c->arena, &o);
 	if (!options_read(rows, count, node, "receiver", c->arena, &o, NULL, l->err)) {
-		check_refused(l, &o);
+		check_refused_options(l, &o);
 		return;
 	}
-	check_name(l, o.name, load_at(node, "name"));
+	check_receiver_name(l, o.name, load_at(node, "name"));
 	const struct receiver_kind *const *kinds;
-	size_t kind = find_kind(l, &o, node);
+	size_t kind = find_only_kind(l, &o, node);
 	if (kind == receiver_kinds(&kinds))
 		return;
-	struct config_receiver *r = &c->receivers[c->receiver_count++];
-	*r = (struct config_receiver){.name = o.name,
-	                              .kind = kinds[kind],
-	                              .fallback = o.fallback,
-	                              .send_resolved = o.send_resolved,
-	                              .retired = o.retired,
-	                              .digest_above = (size_t)o.digest_above,
-	                              .allow_http = o.allow_http,
-	                              .at = node->at};
-	r->settings = arena_alloc(c->arena, r->kind->settings_size);
+	struct config_receiver *r = add_config_receiver(c, &o, kinds[kind], node->at);
 	read_rate(l, o.rate_limit, r);
-	read_page(l, &o, node, r);
+	read_page_options(l, &o, node, r);
 	read_audience(l, o.audience, node, r);
 	if (r->stakeholders)
 		r->digest_above = 0; /* each message is of one incident */
@@ -408,7 +415,7 @@ static void load_receiver(struct loading *l, const struct yaml_node *node)
 	if (r->use == RECEIVER_TICKET && !yaml_get(node, "digest_above"))
 		r->digest_above = 0;
 	read_updates(l, &o, node, r);
-	read_settings(l, r, o.kinds[kind]);
+	read_receiver_settings(l, r, o.kinds[kind]);
 }
 
 /* A callback is tried against all their secrets before anybody knows who sends it: there must not be too many. */

@@ -34,7 +34,7 @@ static void hours_exist(struct loading *l, const struct hours_said *said, struct
 				       STR_ARG(lists[k]->v[i]));
 }
 
-static void check_severities(struct loading *l)
+static void check_severity_references(struct loading *l)
 {
 	const struct severity *const *list;
 	size_t count = catalog_severities(l->c->catalog, &list);
@@ -44,7 +44,7 @@ static void check_severities(struct loading *l)
 	}
 }
 
-static void check_owners(struct loading *l)
+static void check_owner_references(struct loading *l)
 {
 	const struct owner *const *list;
 	size_t count = catalog_owners(l->c->catalog, &list);
@@ -63,14 +63,14 @@ static void check_contacts(struct loading *l)
 		must_exist(l, &list[i]->receivers, list[i]->at, "contact", list[i]->role);
 }
 
-static bool role_known(const struct loading *l, struct str who)
+static bool is_role_known(const struct loading *l, struct str who)
 {
 	return catalog_contact(l->c->catalog, who) || catalog_schedule(l->c->catalog, who) ||
 	       catalog_person(l->c->catalog, who) || load_receiver_known(l->c, who);
 }
 
 /* A page's place is relative to its folder; editors look from where the program runs. */
-static struct pos from_here(const struct loading *l, struct pos at)
+static struct pos from_config_folder(const struct loading *l, struct pos at)
 {
 	if (at.file && catalog_text(l->c->catalog, str_c(at.file)))
 		at.file = arena_printf(l->c->arena, "%.*s/%s", STR_ARG(l->c->runbook_folder), at.file);
@@ -79,16 +79,16 @@ static struct pos from_here(const struct loading *l, struct pos at)
 
 static void warn_step(struct loading *l, const struct escalation *e, struct str who, const char *why)
 {
-	err_warn(l->warnings, from_here(l, e->at), "escalation \"%.*s\" notifies \"%.*s\", %s", STR_ARG(e->name),
+	err_warn(l->warnings, from_config_folder(l, e->at), "escalation \"%.*s\" notifies \"%.*s\", %s", STR_ARG(e->name),
 	         STR_ARG(who), why);
 }
 
 /* The first step is the page: where its roles have no receivers, those of the page do. */
-static void check_step(struct loading *l, const struct escalation *e, size_t step)
+static void check_step_roles(struct loading *l, const struct escalation *e, size_t step)
 {
 	const struct strs *notify = &e->steps[step].notify;
 	for (size_t i = 0; i < notify->n; i++) {
-		if (!role_known(l, notify->v[i]))
+		if (!is_role_known(l, notify->v[i]))
 			warn_step(l, e, notify->v[i], "who is neither a contact nor a receiver");
 		else if (step && (e->steps[step].after_ms >= 0 || e->steps[step].when != STEP_BY_TIME) &&
 		         !config_reaches(l->c, notify->v[i]))
@@ -106,7 +106,7 @@ static void check_step_hours(struct loading *l, const struct escalation *e)
 		hours_exist(l, &e->steps[i].hours, e->at, "escalation", e->name);
 }
 
-static void check_escalations(struct loading *l)
+static void check_escalation_roles(struct loading *l)
 {
 	if (l->options->tolerant) /* lint has its own words for it */
 		return;
@@ -115,7 +115,7 @@ static void check_escalations(struct loading *l)
 	for (size_t i = 0; i < count; i++) {
 		check_step_hours(l, list[i]);
 		for (size_t k = 0; k < list[i]->count; k++)
-			check_step(l, list[i], k);
+			check_step_roles(l, list[i], k);
 	}
 }
 
@@ -124,8 +124,8 @@ void load_references(struct loading *l)
 	if (l->names_doubtful)
 		return;
 	check_fallbacks(l);
-	check_severities(l);
-	check_owners(l);
+	check_severity_references(l);
+	check_owner_references(l);
 	check_contacts(l);
-	check_escalations(l);
+	check_escalation_roles(l);
 }

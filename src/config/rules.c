@@ -10,7 +10,7 @@ static bool is_test(struct str path)
 	return str_ends(path, STR("_test.yml")) || str_ends(path, STR("_test.yaml"));
 }
 
-static int by_path(const void *a, const void *b)
+static int compare_paths(const void *a, const void *b)
 {
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
@@ -34,13 +34,13 @@ struct found {
 	size_t n, capacity;
 };
 
-static void take(struct found *f, struct str path)
+static void add_found_path(struct found *f, struct str path)
 {
 	MEM_ROOM(f->v, f->n, f->capacity);
 	f->v[f->n++] = path;
 }
 
-static void expand(struct loading *l, struct str pattern, struct pos at, struct found *f)
+static void expand_rule_pattern(struct loading *l, struct str pattern, struct pos at, struct found *f)
 {
 	struct strs names = {NULL, 0};
 	const char *why;
@@ -49,7 +49,7 @@ static void expand(struct loading *l, struct str pattern, struct pos at, struct 
 		if (is_test(path))
 			err_at(l->err, at, "%s: \"%.*s\" holds rule tests, not rules", f->option, STR_ARG(pattern));
 		else if (path.n)
-			take(f, path);
+			add_found_path(f, path);
 		return;
 	}
 	if (!files_glob(l->files, l->dir, pattern, &names, &why)) {
@@ -59,7 +59,7 @@ static void expand(struct loading *l, struct str pattern, struct pos at, struct 
 	size_t before = f->n;
 	for (size_t i = 0; i < names.n; i++) {
 		if (!is_test(names.v[i]))
-			take(f, arena_str(l->c->arena, names.v[i]));
+			add_found_path(f, arena_str(l->c->arena, names.v[i]));
 	}
 	if (f->n == before)
 		err_warn(l->warnings, at, "%s: \"%.*s\" matches no rule file", f->option, STR_ARG(pattern));
@@ -71,9 +71,9 @@ static void find_files(struct loading *l, const struct pattern_list *list)
 	struct found f = {.option = list->option};
 	struct strs *files = list->files;
 	for (size_t i = 0; i < list->patterns->n; i++)
-		expand(l, list->patterns->v[i], pattern_at(l, list->option, i), &f);
+		expand_rule_pattern(l, list->patterns->v[i], pattern_at(l, list->option, i), &f);
 	if (f.n)
-		qsort(f.v, f.n, sizeof *f.v, by_path);
+		qsort(f.v, f.n, sizeof *f.v, compare_paths);
 	files->v = arena_alloc(l->c->arena, (f.n + 1) * sizeof *files->v);
 	for (size_t i = 0; i < f.n; i++) {
 		if (i == 0 || !str_eq(f.v[i], f.v[i - 1]))
@@ -92,7 +92,7 @@ void load_rule_text(struct loading *l, struct str path, struct str text)
 	ruleset_add_file(c->ruleset, arena_cstr(c->arena, path), f->text, l->err);
 }
 
-static void add_file(struct loading *l, struct str path)
+static void load_rule_file(struct loading *l, struct str path)
 {
 	struct str text;
 	const char *why;
@@ -125,7 +125,7 @@ void load_rules(struct loading *l)
 		load_isolated_rules(l);
 	else
 		for (size_t i = 0; i < c->rule_files.n; i++)
-			add_file(l, c->rule_files.v[i]);
+			load_rule_file(l, c->rule_files.v[i]);
 	finish_set(l, c->ruleset);
 }
 

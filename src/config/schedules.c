@@ -5,7 +5,7 @@
 #include "load.h"
 
 /* Whoever publishes calendars for all to see does so with https; a secret is in the URL often enough. */
-static bool url_fine(struct str url)
+static bool is_calendar_url_allowed(struct str url)
 {
 	return receiver_url_valid(url) && receiver_url_safe(url);
 }
@@ -31,9 +31,9 @@ bool config_calendar_url(const struct config *c, const struct schedule *s, struc
 		return false;
 	}
 	*out = as_https(arena, *out);
-	if (!url_fine(*out))
+	if (!is_calendar_url_allowed(*out))
 		err_add(err, "schedule %.*s: the URL in %.*s is not " URL_WANTED, STR_ARG(s->name), STR_ARG(s->ical_url_file));
-	return url_fine(*out);
+	return is_calendar_url_allowed(*out);
 }
 
 /* Relative to the catalog file that names it. */
@@ -77,7 +77,7 @@ static void load_url(struct loading *l, struct schedule *s)
 	struct str url;
 	s->ical_url_file = path_beside(l, s, s->ical_url_file);
 	load_check_secret(l, s->ical_url_file, s->at, "ical_url_file");
-	if (s->ical_url.n && !url_fine(as_https(arena, s->ical_url)))
+	if (s->ical_url.n && !is_calendar_url_allowed(as_https(arena, s->ical_url)))
 		err_at(l->err, s->at, "schedule \"%.*s\": \"ical_url\" must be " URL_WANTED, STR_ARG(s->name));
 	else if (!l->options->no_secrets && s->ical_url_file.n && !config_calendar_url(l->c, s, arena, &url, &err))
 		err_at(l->err, s->at, "%s", err_first(&err));
@@ -103,7 +103,7 @@ static void warn_unknown(struct loading *l, struct pos at, const struct schedule
 		         STR_ARG(person));
 }
 
-static void warn(struct loading *l, const struct schedule *s)
+static void warn_unknown_people(struct loading *l, const struct schedule *s)
 {
 	for (size_t i = 0; i < s->rotation.people.n; i++)
 		warn_unknown(l, s->rotation.at, s, s->rotation.people.v[i]);
@@ -130,6 +130,6 @@ void load_schedules(struct loading *l)
 	check_people(l);
 	for (size_t i = 0; i < count; i++) {
 		load_one(l, catalog_schedule_to_fill(l->c->catalog, i));
-		warn(l, list[i]);
+		warn_unknown_people(l, list[i]);
 	}
 }

@@ -64,8 +64,8 @@ static bool url_allowed(const struct config_receiver *r, const struct config_sec
 	return false;
 }
 
-static bool read_one(const struct config_receiver *r, const struct config_secret *s, struct arena *arena,
-                     struct str *out, struct err *err)
+static bool read_config_secret(const struct config_receiver *r, const struct config_secret *s, struct arena *arena,
+                               struct str *out, struct err *err)
 {
 	const char *why;
 	*out = s->value;
@@ -94,7 +94,7 @@ bool config_receiver_secrets(const struct config_receiver *r, struct arena *aren
 		if (is_of_callback(r, &r->secrets[i]))
 			continue;
 		s->option = r->secrets[i].option;
-		if (!read_one(r, &r->secrets[i], arena, &s->value, err))
+		if (!read_config_secret(r, &r->secrets[i], arena, &s->value, err))
 			return false;
 		++*count;
 	}

@@ -12,7 +12,7 @@
 #define SNAPSHOT_MAX ((size_t)1 << 30)
 #define SEAL "sha256 "
 
-static struct str print(const struct config_files *f, struct buf *b)
+static struct str print_snapshot(const struct config_files *f, struct buf *b)
 {
 	char hex[HASH_HEX_MAX];
 	buf_add_c(b, FIRST_LINE);
@@ -32,7 +32,7 @@ bool config_files_save(const struct config_files *f, const char *snapshot, struc
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SNAPSHOT_MAX);
-	struct str bytes = print(f, &b);
+	struct str bytes = print_snapshot(f, &b);
 	if (!buf_ok(&b)) {
 		err_add(err, "%s: the configuration is larger than %zu bytes", snapshot, SNAPSHOT_MAX);
 		return false;
@@ -55,7 +55,7 @@ static bool unseal(struct str *rest)
 	return str_starts(body, STR(FIRST_LINE));
 }
 
-static bool take_number(struct str *rest, char end, size_t most, size_t *out)
+static bool take_snapshot_number(struct str *rest, char end, size_t most, size_t *out)
 {
 	int64_t value;
 	ptrdiff_t at = str_index(*rest, end);
@@ -66,11 +66,11 @@ static bool take_number(struct str *rest, char end, size_t most, size_t *out)
 	return true;
 }
 
-static bool take_entry(struct config_files *f, struct str *rest)
+static bool take_snapshot_entry(struct config_files *f, struct str *rest)
 {
 	size_t kind, key, value;
-	if (!take_number(rest, ' ', FILES_KINDS - 1, &kind) || !take_number(rest, ' ', rest->n, &key) ||
-	    !take_number(rest, '\n', rest->n, &value) || key + value + 1 > rest->n)
+	if (!take_snapshot_number(rest, ' ', FILES_KINDS - 1, &kind) || !take_snapshot_number(rest, ' ', rest->n, &key) ||
+	    !take_snapshot_number(rest, '\n', rest->n, &value) || key + value + 1 > rest->n)
 		return false;
 	files_remember(f, (enum files_kind)kind, str_slice(*rest, 0, key), str_slice(*rest, key, key + value));
 	*rest = str_slice(*rest, key + value + 1, rest->n);
@@ -91,7 +91,7 @@ struct config_files *config_files_snapshot(const char *snapshot, struct err *err
 	if (ok)
 		rest = str_slice(rest, strlen(FIRST_LINE), rest.n);
 	while (ok && rest.n) {
-		ok = take_entry(f, &rest);
+		ok = take_snapshot_entry(f, &rest);
 		why = "not a snapshot of this version";
 	}
 	if (ok)

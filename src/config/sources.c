@@ -48,7 +48,7 @@ static const struct option rows[] = {
 const struct option_table sources_table = OPTION_TABLE(rows);
 
 /* It stands in a URL's path. */
-static bool name_valid(struct str name)
+static bool is_source_name(struct str name)
 {
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
@@ -59,7 +59,7 @@ static bool name_valid(struct str name)
 	return name.n > 0 && name.n <= 64;
 }
 
-static struct labels read_labels(struct loading *l, const struct yaml_node *map)
+static struct labels read_source_labels(struct loading *l, const struct yaml_node *map)
 {
 	struct labels out = {NULL, 0};
 	if (!map)
@@ -141,13 +141,13 @@ static void load_source(struct loading *l, const struct yaml_node *node)
 	options_defaults(rows, sizeof rows / sizeof *rows, l->c->arena, &s);
 	if (!options_read(rows, sizeof rows / sizeof *rows, node, "source", l->c->arena, &s, NULL, l->err))
 		return;
-	if (!name_valid(s.name))
+	if (!is_source_name(s.name))
 		err_at(l->err, load_at(node, "name"), "source: \"name\" must be 1 to 64 letters, digits, '_', '-' and '.'");
 	if (config_source(l->c, s.name))
 		err_at(l->err, load_at(node, "name"), "source \"%.*s\" is there twice", STR_ARG(s.name));
 	check_alertmanagers(l, &s.alertmanagers, load_at(node, "alertmanagers"));
 	check_drops(l, &s.drop_labels, load_at(node, "drop_labels"));
-	struct source_labels labels = {.add = read_labels(l, s.labels), .drop = s.drop_labels};
+	struct source_labels labels = {.add = read_source_labels(l, s.labels), .drop = s.drop_labels};
 	read_renames(l, s.rename, &labels);
 	read_relabel(l, s.relabel, &labels);
 	if (s.alertmanagers.n)

@@ -24,7 +24,7 @@ static void load_stakeholders(struct config *c)
 			out->v[out->n++] = c->receivers[i].name;
 }
 
-static int by_receiver(const void *a, const void *b)
+static int compare_receivers(const void *a, const void *b)
 {
 	const struct incident_terms *x = a, *y = b;
 	return str_cmp(x->receiver, y->receiver);
@@ -42,7 +42,7 @@ void load_terms(struct loading *l)
 		                                   .update_interval = r->update_interval};
 	}
 	load_stakeholders(c);
-	qsort(terms, c->receiver_count, sizeof *terms, by_receiver);
+	qsort(terms, c->receiver_count, sizeof *terms, compare_receivers);
 	c->policy.terms = terms;
 	c->policy.term_count = c->receiver_count;
 	c->policy.unknown_terms.fallback = c->defaults.receivers;

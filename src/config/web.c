@@ -56,7 +56,7 @@ const struct option_table web_config_table = OPTION_TABLE(sections);
 
 /* ---- headers ---- */
 
-static bool is_plain(struct str s)
+static bool has_no_controls(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
@@ -85,7 +85,7 @@ static void load_header(struct web_load *l, const struct yaml_node *key, const s
 		       "http_server_config.headers: \"%.*s\" is none of Content-Security-Policy, "
 		       "X-Frame-Options, X-Content-Type-Options, X-XSS-Protection, Strict-Transport-Security",
 		       STR_ARG(key->text));
-	else if (value->kind != YAML_SCALAR || !is_plain(value->text))
+	else if (value->kind != YAML_SCALAR || !has_no_controls(value->text))
 		err_at(l->err, value->at, "http_server_config.headers: %s must be one line of text", name);
 	else if (value->text.n)
 		w->headers[w->header_count++] = (struct http_reply_header){name, arena_cstr(w->arena, value->text)};
@@ -129,7 +129,7 @@ static void load_user(struct web_load *l, const struct yaml_node *key, const str
 	struct web_config *w = l->web;
 	int cost = value->kind == YAML_SCALAR ? bcrypt_cost(value->text) : 0;
 
-	if (!key->text.n || str_index(key->text, ':') >= 0 || !is_plain(key->text))
+	if (!key->text.n || str_index(key->text, ':') >= 0 || !has_no_controls(key->text))
 		err_at(l->err, key->at, "basic_auth_users: a name must not be empty, and has no colon");
 	else if (!cost) /* not shown: somebody may have written his password there */
 		err_at(l->err, value->at, "basic_auth_users: of \"%.*s\" must be a bcrypt hash ($2a$, $2b$, $2y$)",

@@ -63,7 +63,7 @@ static const struct option tls_rows[] = {
 const struct option_table web_tls_table = OPTION_TABLE(tls_rows);
 
 /* Relative to the file that names it; NULL where there is none. */
-static const char *beside(struct web_load *l, struct str path)
+static const char *path_beside_web_file(struct web_load *l, struct str path)
 {
 	const char *slash = strrchr(l->file, '/');
 
@@ -74,7 +74,7 @@ static const char *beside(struct web_load *l, struct str path)
 	return arena_printf(l->web->arena, "%.*s%.*s", (int)(slash - l->file + 1), l->file, STR_ARG(path));
 }
 
-static const char *joined(struct arena *arena, const struct buf *list)
+static const char *list_or_null(struct arena *arena, const struct buf *list)
 {
 	return list->n ? arena_cstr(arena, buf_str(list)) : NULL;
 }
@@ -91,7 +91,7 @@ static const char *suites_of(struct web_load *l, const struct tls_section *t, st
 		else if (strncmp(ours, "TLS_", 4) != 0) /* those of TLS 1.3 keep their names, and are on anyway */
 			buf_printf(&list, "%s%s", list.n ? ":" : "", ours);
 	}
-	return joined(l->web->arena, &list);
+	return list_or_null(l->web->arena, &list);
 }
 
 static const char *curve_named(struct str name)
@@ -119,7 +119,7 @@ static const char *curves_of(struct web_load *l, const struct tls_section *t, st
 			err_at(l->err, at, "curve_preferences: \"%.*s\" is none of CurveP256, CurveP384, CurveP521, X25519",
 			       STR_ARG(t->curve_preferences.v[i]));
 	}
-	return joined(l->web->arena, &list);
+	return list_or_null(l->web->arena, &list);
 }
 
 static void check_together(struct web_load *l, const struct tls_section *t, struct pos at)
@@ -151,9 +151,9 @@ void web_load_tls(struct web_load *l, const struct yaml_node *node)
 	check_together(l, &t, node->at);
 	w->tls = true;
 	w->tls_options = (struct http_tls_options){
-		.cert_file = beside(l, t.cert_file),
-		.key_file = beside(l, t.key_file),
-		.client_ca_file = beside(l, t.client_ca_file),
+		.cert_file = path_beside_web_file(l, t.cert_file),
+		.key_file = path_beside_web_file(l, t.key_file),
+		.client_ca_file = path_beside_web_file(l, t.client_ca_file),
 		.client_auth = (enum http_client_auth)t.client_auth_type,
 		.allowed_sans = t.client_allowed_sans.v,
 		.allowed_san_count = t.client_allowed_sans.n,

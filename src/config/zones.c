@@ -28,14 +28,14 @@ bool config_zone(const struct config *c, struct str name, const struct zone **ou
 	return zone != NULL;
 }
 
-static bool find(void *arg, struct str name, const struct zone **out)
+static bool find_calendar_zone(void *arg, struct str name, const struct zone **out)
 {
 	return config_zone(arg, name, out);
 }
 
 struct calendar_zones config_zones(struct config *c)
 {
-	return (struct calendar_zones){find, c};
+	return (struct calendar_zones){find_calendar_zone, c};
 }
 
 bool load_zone(struct loading *l, struct str name, struct pos at, const struct zone **out)

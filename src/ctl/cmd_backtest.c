@@ -83,7 +83,7 @@ static bool read_duration_flag(const struct ctl *c, const char *name, int64_t fa
 	return false;
 }
 
-static bool read_settings(struct backtesting *t, const struct ctl *c)
+static bool read_changed_settings(struct backtesting *t, const struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const char *const *settings;
@@ -112,7 +112,7 @@ static bool read_settings(struct backtesting *t, const struct ctl *c)
 
 static bool read_request(struct backtesting *t, struct ctl *c)
 {
-	return read_settings(t, c) && read_percent_flag(c, &t->most_more) &&
+	return read_changed_settings(t, c) && read_percent_flag(c, &t->most_more) &&
 	       read_duration_flag(c, "since", flags_given(c->flags, "prometheus") ? SINCE_DEFAULT : 0, &t->since) &&
 	       read_duration_flag(c, "step", 0, &t->step);
 }
@@ -285,7 +285,7 @@ static enum ctl_status backtest_with(struct backtesting *t, struct err *err)
 	return good ? judge_pages(t) : CTL_FAILED;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_backtest(struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
 	const struct config_options options = {.file = c->config_file, .no_secrets = true, .reads_only = true};
@@ -313,5 +313,5 @@ const struct cmd cmd_backtest = {
 		   "journal, saved webhooks, Alertmanager's event recorder, or asks a Prometheus.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_backtest,
 };

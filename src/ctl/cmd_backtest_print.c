@@ -10,32 +10,33 @@
 #define ROWS_SHOWN 10
 #define EXAMPLES_SHOWN 5
 
-static long long number(const json_t *object, const char *name)
+static long long report_number(const json_t *object, const char *name)
 {
 	return (long long)json_number(object, name);
 }
 
-static long long pages_of(const json_t *report, const char *when, const char *what)
+static long long report_pages(const json_t *report, const char *when, const char *what)
 {
-	return number(json_object_get(report, when), what);
+	return report_number(json_object_get(report, when), what);
 }
 
-static void print_head(const json_t *report)
+static void print_backtest_head(const json_t *report)
 {
 	const json_t *recorded = json_object_get(report, "recorded"), *history = json_object_get(report, "history");
 
-	printf("%lld alerts from %.*s to %.*s\n", number(report, "alerts"), STR_ARG(json_text(report, "since")),
+	printf("%lld alerts from %.*s to %.*s\n", report_number(report, "alerts"), STR_ARG(json_text(report, "since")),
 	       STR_ARG(json_text(report, "until")));
 	table_text("pages: %lld before, %lld after; at night (%.*s): %lld before, %lld after",
-	           pages_of(report, "before", "pages"), pages_of(report, "after", "pages"),
-	           STR_ARG(json_text(report, "night")), pages_of(report, "before", "nights"),
-	           pages_of(report, "after", "nights"));
-	if (number(recorded, "same") + number(recorded, "different"))
-		printf("decided as recorded: %lld alerts; otherwise: %lld\n", number(recorded, "same"),
-		       number(recorded, "different"));
-	if (number(history, "unreadable") || number(history, "lost") || number(history, "incomplete"))
+	           report_pages(report, "before", "pages"), report_pages(report, "after", "pages"),
+	           STR_ARG(json_text(report, "night")), report_pages(report, "before", "nights"),
+	           report_pages(report, "after", "nights"));
+	if (report_number(recorded, "same") + report_number(recorded, "different"))
+		printf("decided as recorded: %lld alerts; otherwise: %lld\n", report_number(recorded, "same"),
+		       report_number(recorded, "different"));
+	if (report_number(history, "unreadable") || report_number(history, "lost") || report_number(history, "incomplete"))
 		printf("the history has gaps: %lld lines unreadable, %lld lost, %lld webhooks incomplete\n",
-		       number(history, "unreadable"), number(history, "lost"), number(history, "incomplete"));
+		       report_number(history, "unreadable"), report_number(history, "lost"),
+		       report_number(history, "incomplete"));
 }
 
 /* ---- rows ---- */
@@ -58,7 +59,7 @@ static size_t rows_by(const json_t *rows, const char *by, struct shown_row *out)
 
 	json_array_foreach(rows, i, row)
 	{
-		long long before = number(row, "before"), after = number(row, "after");
+		long long before = report_number(row, "before"), after = report_number(row, "after");
 		if (str_eq_c(json_text(row, "by"), by))
 			out[n++] = (struct shown_row){row, before > after ? before : after};
 	}
@@ -67,7 +68,7 @@ static size_t rows_by(const json_t *rows, const char *by, struct shown_row *out)
 	return n;
 }
 
-static void print_rows(const json_t *report, const char *by, const char *title)
+static void print_before_after(const json_t *report, const char *by, const char *title)
 {
 	const char *const titles[] = {title, "BEFORE", "AFTER", NULL};
 	const json_t *rows = json_object_get(report, "rows");
@@ -78,8 +79,8 @@ static void print_rows(const json_t *report, const char *by, const char *title)
 	for (size_t i = 0; i < n && i < ROWS_SHOWN; i++) {
 		struct str name = json_text(shown[i].row, "name");
 		table_add(t, name.n ? name : STR("-"));
-		table_printf(t, "%lld", number(shown[i].row, "before"));
-		table_printf(t, "%lld", number(shown[i].row, "after"));
+		table_printf(t, "%lld", report_number(shown[i].row, "before"));
+		table_printf(t, "%lld", report_number(shown[i].row, "after"));
 	}
 	if (n) {
 		putchar('\n');
@@ -91,7 +92,7 @@ static void print_rows(const json_t *report, const char *by, const char *title)
 
 /* ---- examples ---- */
 
-static void print_page(const char *lead, const json_t *page)
+static void print_moved_page(const char *lead, const json_t *page)
 {
 	printf("%s%.*s %.*s -> %.*s%s%s\n", lead, STR_ARG(json_text(page, "at")), STR_ARG(json_text(page, "labels")),
 	       STR_ARG(json_text(page, "receiver")), json_yes(page, "night") ? ", at night" : "",
@@ -101,7 +102,7 @@ static void print_page(const char *lead, const json_t *page)
 static void print_pages(const json_t *report, const char *which)
 {
 	const json_t *list = json_object_get(report, which), *page;
-	long long n = number(json_object_get(report, "changes"), which);
+	long long n = report_number(json_object_get(report, "changes"), which);
 	size_t i;
 
 	if (!n)
@@ -112,9 +113,9 @@ static void print_pages(const json_t *report, const char *which)
 		const json_t *from = json_object_get(page, "from");
 		if (i >= EXAMPLES_SHOWN)
 			break;
-		print_page("    ", from ? from : page);
+		print_moved_page("    ", from ? from : page);
 		if (from)
-			print_page("      now ", json_object_get(page, "to"));
+			print_moved_page("      now ", json_object_get(page, "to"));
 	}
 }
 
@@ -122,12 +123,12 @@ static void print_harm(const json_t *report)
 {
 	const json_t *c = json_object_get(report, "changes");
 
-	if (!number(c, "delayed") && !number(c, "hidden"))
+	if (!report_number(c, "delayed") && !report_number(c, "hidden"))
 		return;
-	printf("\n%lld pages come later, %lld of them somebody acknowledged\n", number(c, "delayed"),
-	       number(c, "delayed_acknowledged"));
-	printf("%lld do not come at all: %lld acknowledged, %lld lasted 15m or more\n", number(c, "hidden"),
-	       number(c, "hidden_acknowledged"), number(c, "hidden_lasting"));
+	printf("\n%lld pages come later, %lld of them somebody acknowledged\n", report_number(c, "delayed"),
+	       report_number(c, "delayed_acknowledged"));
+	printf("%lld do not come at all: %lld acknowledged, %lld lasted 15m or more\n", report_number(c, "hidden"),
+	       report_number(c, "hidden_acknowledged"), report_number(c, "hidden_lasting"));
 }
 
 /* ---- the sweep ---- */
@@ -147,7 +148,7 @@ static void print_sweep(const json_t *report)
 		table_add(t, json_text(row, "key"));
 		table_add(t, json_text(row, "value"));
 		for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
-			table_printf(t, "%lld", number(row, columns[k]));
+			table_printf(t, "%lld", report_number(row, columns[k]));
 	}
 	if (json_array_size(rows)) {
 		putchar('\n');
@@ -169,11 +170,11 @@ static void print_suggestions(const json_t *report)
 
 void backtest_print(const json_t *report)
 {
-	print_head(report);
-	print_rows(report, "rule", "RULE");
-	print_rows(report, "owner", "OWNER");
-	print_rows(report, "severity", "SEVERITY");
-	print_rows(report, "receiver", "RECEIVER");
+	print_backtest_head(report);
+	print_before_after(report, "rule", "RULE");
+	print_before_after(report, "owner", "OWNER");
+	print_before_after(report, "severity", "SEVERITY");
+	print_before_after(report, "receiver", "RECEIVER");
 	print_pages(report, "added");
 	print_pages(report, "removed");
 	print_pages(report, "moved");

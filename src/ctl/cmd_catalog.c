@@ -67,7 +67,7 @@ static void show_value(const json_t *value, struct buf *out)
 	}
 }
 
-static void add_row(struct table *t, const struct kind *kind, const json_t *row)
+static void add_catalog_row(struct table *t, const struct kind *kind, const json_t *row)
 {
 	AUTOBUF struct buf cell;
 	buf_init(&cell, 64 * 1024);
@@ -86,12 +86,12 @@ static void print_kind(const struct kind *kind, const json_t *rows)
 {
 	struct table *t = table_new(kind->titles);
 	for (size_t i = 0; i < json_array_size(rows); i++)
-		add_row(t, kind, json_array_get(rows, i));
+		add_catalog_row(t, kind, json_array_get(rows, i));
 	table_print(t, stdout);
 	table_free(t);
 }
 
-static void print_all(const json_t *all)
+static void print_catalog(const json_t *all)
 {
 	static const char *const fields[] = {"owner", "last_updated", "review_text"};
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -107,7 +107,7 @@ static void print_all(const json_t *all)
 
 /* ---- the command ---- */
 
-static const struct kind *find_kind(const char *word)
+static const struct kind *find_catalog_kind(const char *word)
 {
 	for (size_t i = 0; i < KINDS; i++)
 		if (!strcmp(kinds[i].name, word))
@@ -115,7 +115,7 @@ static const struct kind *find_kind(const char *word)
 	return NULL;
 }
 
-static enum ctl_status show(struct ctl *c, const struct catalog *catalog, const struct kind *kind)
+static enum ctl_status show_catalog(struct ctl *c, const struct catalog *catalog, const struct kind *kind)
 {
 	json_t *all = catalog_json(catalog);
 	json_t *rows = kind ? json_object_get(all, kind->name) : NULL;
@@ -128,17 +128,23 @@ static enum ctl_status show(struct ctl *c, const struct catalog *catalog, const 
 	} else if (rows) {
 		print_kind(kind, rows);
 	} else {
-		print_all(all);
+		print_catalog(all);
 	}
 	json_decref(all);
 	return CTL_OK;
 }
 
-static enum ctl_status export(const struct catalog *catalog) {
-	AUTOBUF struct buf out; buf_init(&out, EXPORT_MAX); catalog_export(catalog, &out);
-	if (!buf_ok(&out)){ctl_error("the catalog is too large for one file"); return CTL_FAILED;}
-fwrite(out.p, 1, out.n, stdout);
-return CTL_OK;
+static enum ctl_status print_export(const struct catalog *catalog)
+{
+	AUTOBUF struct buf out;
+	buf_init(&out, EXPORT_MAX);
+	catalog_export(catalog, &out);
+	if (!buf_ok(&out)) {
+		ctl_error("the catalog is too large for one file");
+		return CTL_FAILED;
+	}
+	fwrite(out.p, 1, out.n, stdout);
+	return CTL_OK;
 }
 
 static enum ctl_status load_and_run(struct ctl *c, const struct kind *kind, bool exports)
@@ -152,7 +158,7 @@ static enum ctl_status load_and_run(struct ctl *c, const struct kind *kind, bool
 	for (size_t i = 0; i < warnings.count; i++)
 		fprintf(stderr, "warning: %s\n", warnings.lines[i]);
 	if (config)
-		status = exports ? export(config->catalog) : show(c, config->catalog, kind);
+		status = exports ? print_export(config->catalog) : show_catalog(c, config->catalog, kind);
 	else
 		ctl_errors(&err);
 	config_unref(config);
@@ -160,11 +166,11 @@ static enum ctl_status load_and_run(struct ctl *c, const struct kind *kind, bool
 	return status;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_catalog(struct ctl *c)
 {
 	const char *word = c->word_count ? c->words[0] : NULL;
 	bool exports = word && !strcmp(word, "export");
-	const struct kind *kind = word && !exports ? find_kind(word) : NULL;
+	const struct kind *kind = word && !exports ? find_catalog_kind(word) : NULL;
 
 	if (c->word_count > 1 || (word && !exports && !kind)) {
 		ctl_error(
@@ -179,5 +185,5 @@ const struct cmd cmd_catalog = {
 	.name = "catalog",
 	.arguments = "[severities|runbooks|owners|contacts|escalations|policies|…|export]",
 	.doc = "Shows what was understood of the runbook folder and catalog.yml; export prints it as a catalog.yml.",
-	.run = run,
+	.run = run_catalog,
 };

@@ -11,7 +11,7 @@ static const struct flag rows[] = {
      .doc = "an alertmanager.yml: what in it hurts a router behind it"},
 };
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_check(struct ctl *c)
 {
 	struct config_options options = {.file = c->config_file, .no_secrets = flags_given(c->flags, "no-secrets")};
 
@@ -32,5 +32,5 @@ const struct cmd cmd_check = {
 		"Validates the configuration, rule files, catalog and templates: FILE:LINE:COLUMN: error: … for each mistake.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_check,
 };

@@ -18,7 +18,7 @@ static bool names_files(const struct flag *row)
 }
 
 /* What may stand first behind the command, blanks between; help takes the names of commands and topics. */
-static void add_words(const struct cmd *cmd, struct buf *out)
+static void add_command_words(const struct cmd *cmd, struct buf *out)
 {
 	const struct cmd *const *commands;
 	const struct topic *topics;
@@ -43,7 +43,7 @@ static bool takes_value(const struct flag *row)
 	return row->argument != NULL;
 }
 
-static void add_pattern(const struct flag *rows, size_t count, flag_choice *choose, struct buf *out)
+static void add_flag_pattern(const struct flag *rows, size_t count, flag_choice *choose, struct buf *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!choose(&rows[i]))
@@ -61,10 +61,10 @@ static void add_patterns(flag_choice *choose, struct buf *out)
 	const struct flag *rows;
 
 	size_t count = ctl_flags(&rows);
-	add_pattern(rows, count, choose, out);
+	add_flag_pattern(rows, count, choose, out);
 	count = ctl_commands(&commands);
 	for (size_t i = 0; i < count; i++)
-		add_pattern(commands[i]->flags, commands[i]->flag_count, choose, out);
+		add_flag_pattern(commands[i]->flags, commands[i]->flag_count, choose, out);
 }
 
 static void add_flag_words(const struct flag *rows, size_t count, struct buf *out)
@@ -97,7 +97,7 @@ static void bash_cases(void)
 	bash_case("''", NULL, 0, buf_str(&words));
 	for (size_t i = 0; i < count; i++) {
 		buf_reset(&words);
-		add_words(commands[i], &words);
+		add_command_words(commands[i], &words);
 		bash_case(commands[i]->name, commands[i]->flags, commands[i]->flag_count, buf_str(&words));
 	}
 }
@@ -196,7 +196,7 @@ static void zsh_command(const struct cmd *cmd)
 	AUTOBUF struct buf words;
 
 	buf_init(&words, WORDS_MAX);
-	add_words(cmd, &words);
+	add_command_words(cmd, &words);
 	printf("    (%s) flags=(\n", cmd->name);
 	zsh_flags(cmd->flags, cmd->flag_count);
 	zsh_flags(global, globals);
@@ -205,6 +205,18 @@ static void zsh_command(const struct cmd *cmd)
 	else
 		puts("        '*:argument:_files'");
 	puts("        ) ;;");
+}
+
+static void print_zsh_commands(void)
+{
+	const struct cmd *const *commands;
+	size_t count = ctl_commands(&commands);
+
+	for (size_t i = 0; i < count; i++) {
+		printf("        '%s:", commands[i]->name);
+		print_quoted(commands[i]->doc, "'\\''", ":\\");
+		puts("'");
+	}
 }
 
 static void print_zsh(void)
@@ -219,11 +231,7 @@ static void print_zsh(void)
 	     "    local state\n"
 	     "    local -a commands flags\n"
 	     "    commands=(");
-	for (size_t i = 0; i < count; i++) {
-		printf("        '%s:", commands[i]->name);
-		print_quoted(commands[i]->doc, "'\\''", ":\\");
-		puts("'");
-	}
+	print_zsh_commands();
 	puts("    )\n"
 	     "    flags=(");
 	zsh_flags(global, globals);
@@ -262,7 +270,7 @@ static void fish_command(const struct cmd *cmd)
 	AUTOFREE char *when = mem_printf(" -n '__fish_seen_subcommand_from %s'", cmd->name);
 
 	buf_init(&words, WORDS_MAX);
-	add_words(cmd, &words);
+	add_command_words(cmd, &words);
 	printf("complete -c runbookctl -n __fish_use_subcommand -f -a %s -d '", cmd->name);
 	print_quoted(cmd->doc, "\\'", "\\");
 	puts("'");
@@ -283,7 +291,7 @@ static void print_fish(void)
 		fish_command(commands[i]);
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_completion(struct ctl *c)
 {
 	static const struct {
 		const char *shell;
@@ -306,5 +314,5 @@ const struct cmd cmd_completion = {
 	.doc =
 		"Prints a script that completes commands and flags in this shell; source it, or put it where the shell looks.",
 	.words = "bash zsh fish",
-	.run = run,
+	.run = run_completion,
 };

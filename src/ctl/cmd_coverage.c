@@ -183,7 +183,7 @@ static bool read_sources(struct covering *c, const struct ctl *ctl)
 
 /* ---- the answer ---- */
 
-static void print_answer(const struct covering *c, bool json)
+static void print_coverage_found(const struct covering *c, bool json)
 {
 	bool suggest = flags_given(c->flags, "suggest");
 
@@ -224,7 +224,7 @@ static enum ctl_status cover_named(struct ctl *ctl, struct covering *c, double l
 		ctl_error("coverage needs --rules, --prometheus or --journal: there is no configured journal to go by");
 		return CTL_USAGE;
 	}
-	print_answer(c, ctl->json);
+	print_coverage_found(c, ctl->json);
 	return judge_coverage(c, least);
 }
 
@@ -243,7 +243,7 @@ static enum ctl_status cover(struct ctl *ctl, const struct config *config, doubl
 	return status;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_coverage(struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
 	const struct config_options options = {.file = c->config_file, .no_secrets = true, .reads_only = true};
@@ -268,5 +268,5 @@ const struct cmd cmd_coverage = {
 		"runbook, owner and severity, what depends on which label, and what has no runbook.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_coverage,
 };

@@ -14,7 +14,7 @@ static json_t *json_text_or_null(struct str s)
 	return v ? v : json_null(); /* bytes that are no UTF-8 have no JSON */
 }
 
-static json_t *names_of(const struct strs *names)
+static json_t *texts_json(const struct strs *names)
 {
 	json_t *list = json_array();
 
@@ -45,9 +45,9 @@ static json_t *alert_json(const struct covering *c, const struct coverage_alert 
 	json_object_set_new(o, "severity", json_text_or_null(plan->severity.name));
 	json_object_set_new(o, "severity_unknown", json_text_or_null(plan->severity.unknown));
 	json_object_set_new(o, "page", json_boolean(plan->page));
-	json_object_set_new(o, "unknown_labels", names_of(&a->rule.unknown));
-	json_object_set_new(o, "runbook_depends_on", names_of(&a->runbook_depends));
-	json_object_set_new(o, "owner_depends_on", names_of(&a->owner_depends));
+	json_object_set_new(o, "unknown_labels", texts_json(&a->rule.unknown));
+	json_object_set_new(o, "runbook_depends_on", texts_json(&a->runbook_depends));
+	json_object_set_new(o, "owner_depends_on", texts_json(&a->owner_depends));
 	json_object_set_new(o, "fired", json_boolean(a->fired));
 	return o;
 }
@@ -171,7 +171,7 @@ static void coverage_row(const struct covering *c, struct table *t, const struct
 	runbook_cell(c, t, a);
 }
 
-static void add_place(struct table *t, struct pos at)
+static void add_place_cell(struct table *t, struct pos at)
 {
 	if (at.line)
 		table_printf(t, "%s:%d", at.file, at.line);
@@ -200,7 +200,7 @@ static void print_unknown(const struct covering *c)
 		for (size_t k = 0; k < rule->unknown.n; k++, rows++) {
 			text_cell(t, rule->name);
 			text_cell(t, rule->unknown.v[k]);
-			add_place(t, rule->at);
+			add_place_cell(t, rule->at);
 		}
 	}
 	covering_print_part(t, rows);
@@ -220,7 +220,7 @@ static void print_severities(const struct covering *c)
 		text_cell(t, plan->severity.unknown);
 		table_printf(t, "not known, taken as %.*s", STR_ARG(plan->severity.name));
 		text_cell(t, c->coverage.v[i].rule.name);
-		add_place(t, c->coverage.v[i].rule.at);
+		add_place_cell(t, c->coverage.v[i].rule.at);
 	}
 	covering_print_part(t, map_count(seen));
 	map_free(seen);
@@ -237,7 +237,7 @@ static void print_missing(const struct covering *c)
 		if (coverage_has_runbook(&c->coverage, a))
 			continue;
 		text_cell(t, a->rule.name);
-		add_place(t, a->rule.at);
+		add_place_cell(t, a->rule.at);
 		rows++;
 	}
 	covering_print_part(t, rows);
@@ -253,8 +253,8 @@ static void print_pairs(const struct covering *c)
 	coverage_find_pairs(&c->coverage, &pairs);
 	for (size_t i = 0; i < pairs.n; i++) {
 		text_cell(t, pairs.v[i].one->name);
-		add_place(t, pairs.v[i].one->at);
-		add_place(t, pairs.v[i].other->at);
+		add_place_cell(t, pairs.v[i].one->at);
+		add_place_cell(t, pairs.v[i].other->at);
 	}
 	covering_print_part(t, pairs.n);
 	if (pairs.n)

@@ -94,7 +94,7 @@ static void add_evidence_row(struct table *t, struct str rule, struct pos at, co
 	table_add(t, buf_str(why));
 }
 
-static void print_evidence(const struct rule_evidence *rules, size_t n, bool depends)
+static void print_rule_evidence(const struct rule_evidence *rules, size_t n, bool depends)
 {
 	static const char *const unreached[] = {"RULE THAT NO ALERT REACHES", "WHERE", "WHY", NULL};
 	static const char *const perhaps[] = {"RULE THAT MAY BE REACHED", "WHERE", "HOW", NULL};
@@ -134,8 +134,8 @@ void covering_print_rules(const struct covering *c)
 	const struct name_evidence *names;
 	size_t n = coverage_rule_evidence(&c->coverage, &rules);
 
-	print_evidence(rules, n, false);
-	print_evidence(rules, n, true);
+	print_rule_evidence(rules, n, false);
+	print_rule_evidence(rules, n, true);
 	n = coverage_name_evidence(&c->coverage, &names);
 	print_unknown_names(names, n);
 }

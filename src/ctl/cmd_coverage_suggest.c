@@ -40,7 +40,7 @@ static struct proposals propose(const struct covering *c)
 }
 
 /* What a rule says to name it. */
-static struct str target(const struct covering *c, const struct runbook *r)
+static struct str runbook_target(const struct covering *c, const struct runbook *r)
 {
 	if (!r->anchor.n)
 		return r->path;
@@ -92,7 +92,7 @@ static void print_words(const struct strs *words)
 	}
 }
 
-static void print_evidence(const struct covering *c, const struct proposal *p)
+static void print_proposal_evidence(const struct covering *c, const struct proposal *p)
 {
 	printf("  # ");
 	print_plain(p->alert->rule.name);
@@ -101,13 +101,13 @@ static void print_evidence(const struct covering *c, const struct proposal *p)
 	printf(": its %s shares \"", p->what.alert_side);
 	print_words(&p->what.words);
 	printf("\" with the %s of ", p->what.runbook_side);
-	print_plain(target(c, p->what.runbook));
+	print_plain(runbook_target(c, p->what.runbook));
 	printf(" (");
 	print_plain(p->what.runbook->title);
 	printf("), %.0f %% alike\n", 100 * p->what.score);
 }
 
-static bool name_taken(const struct covering *c, struct str name)
+static bool is_rule_name_taken(const struct covering *c, struct str name)
 {
 	const struct rule *const *rules;
 	size_t n = ruleset_rules(c->config->ruleset, &rules);
@@ -122,20 +122,20 @@ static struct str new_rule_name(const struct covering *c, struct str alertname)
 {
 	struct str name = str_c(arena_printf(c->coverage.arena, "runbook-%.*s", STR_ARG(alertname)));
 
-	for (int i = 2; name_taken(c, name); i++)
+	for (int i = 2; is_rule_name_taken(c, name); i++)
 		name = str_c(arena_printf(c->coverage.arena, "runbook-%.*s-%d", STR_ARG(alertname), i));
 	return name;
 }
 
 static void print_rule(const struct covering *c, const struct proposal *p)
 {
-	print_evidence(c, p);
+	print_proposal_evidence(c, p);
 	printf("  - name: ");
 	print_scalar(new_rule_name(c, p->alert->rule.name));
 	printf("\n    matchers: [");
 	print_matcher(p->alert->rule.name);
 	printf("]\n    runbook: ");
-	print_scalar(target(c, p->what.runbook));
+	print_scalar(runbook_target(c, p->what.runbook));
 	printf("\n    continue: true\n");
 }
 
@@ -149,9 +149,9 @@ static void print_open(const struct covering *c, const struct proposal *p)
 		return;
 	}
 	printf(": ");
-	print_plain(target(c, p->what.runbook));
+	print_plain(runbook_target(c, p->what.runbook));
 	printf(" or ");
-	print_plain(target(c, p->what.rival));
+	print_plain(runbook_target(c, p->what.rival));
 	printf("? Both share \"");
 	print_words(&p->what.words);
 	printf("\"\n");
@@ -176,7 +176,7 @@ void covering_suggest_print(const struct covering *c)
 
 /* ---- JSON ---- */
 
-static json_t *text(struct str s)
+static json_t *text_or_json_null(struct str s)
 {
 	json_t *v = s.n ? json_stringn(s.p, s.n) : NULL;
 	return v ? v : json_null();
@@ -187,11 +187,12 @@ static json_t *proposal_json(const struct covering *c, const struct proposal *p)
 	json_t *words = json_array();
 
 	for (size_t i = 0; i < p->what.words.n; i++)
-		json_array_append_new(words, text(p->what.words.v[i]));
-	return json_pack("{s:o, s:o, s:o, s:f, s:o, s:s, s:s, s:o}", "alertname", text(p->alert->rule.name), "runbook",
-	                 text(target(c, p->what.runbook)), "title", text(p->what.runbook->title), "score", p->what.score,
-	                 "words", words, "alert_side", p->what.alert_side, "runbook_side", p->what.runbook_side, "rival",
-	                 p->what.rival ? text(target(c, p->what.rival)) : json_null());
+		json_array_append_new(words, text_or_json_null(p->what.words.v[i]));
+	return json_pack("{s:o, s:o, s:o, s:f, s:o, s:s, s:s, s:o}", "alertname", text_or_json_null(p->alert->rule.name),
+	                 "runbook", text_or_json_null(runbook_target(c, p->what.runbook)), "title",
+	                 text_or_json_null(p->what.runbook->title), "score", p->what.score, "words", words, "alert_side",
+	                 p->what.alert_side, "runbook_side", p->what.runbook_side, "rival",
+	                 p->what.rival ? text_or_json_null(runbook_target(c, p->what.rival)) : json_null());
 }
 
 json_t *covering_suggest_json(const struct covering *c)

@@ -169,7 +169,7 @@ static enum ctl_status diff_with(struct diffing *d, struct err *err)
 	return status;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_diff(struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
 	const struct config_options options = {.file = c->config_file, .no_secrets = true, .reads_only = true};
@@ -197,5 +197,5 @@ const struct cmd cmd_diff = {
 		   "and who would be told what when their alerts come next.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_diff,
 };

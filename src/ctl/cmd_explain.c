@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/buf_json.h"
 #include "ctl/cmd.h"
 #include "ctl/explain_print.h"
 #include "service/explain_body.h"
@@ -20,12 +21,6 @@ static const struct flag rows[] = {
 	{.name = "no-secrets", .doc = "secret files need not be there"},
 };
 
-static int add_bytes(const char *p, size_t n, void *out)
-{
-	buf_add(out, (struct str){p, n});
-	return 0;
-}
-
 static bool alert_of_words(struct ctl *c, struct buf *body)
 {
 	const char *const *annotations;
@@ -34,12 +29,12 @@ static bool alert_of_words(struct ctl *c, struct buf *body)
 	bool ok = ctl_add_pairs(labels, c->words, c->word_count) && ctl_add_pairs(notes, annotations, n);
 	json_t *alert = json_pack("{s:o, s:o}", "labels", labels, "annotations", notes);
 
-	json_dump_callback(alert, add_bytes, body, JSON_COMPACT);
+	buf_add_json(body, alert);
 	json_decref(alert);
 	return ok;
 }
 
-static enum ctl_status read_alert(struct ctl *c, struct buf *body)
+static enum ctl_status read_explained_alert(struct ctl *c, struct buf *body)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const char *file = flags_get(c->flags, "alert");
@@ -75,12 +70,12 @@ static json_t *explain(struct ctl *c, struct str body)
 	return document;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_explain(struct ctl *c)
 {
 	AUTOBUF struct buf body;
 
 	buf_init(&body, BODY_MAX);
-	enum ctl_status status = read_alert(c, &body);
+	enum ctl_status status = read_explained_alert(c, &body);
 	if (status != CTL_OK)
 		return status;
 	json_t *document = explain(c, buf_str(&body));
@@ -98,5 +93,5 @@ const struct cmd cmd_explain = {
 	.doc = "Shows the plan for an alert, and for every field the rule, file and line that set it.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_explain,
 };

@@ -75,7 +75,7 @@ static enum ctl_status unknown_man(const char *file)
 	return CTL_USAGE;
 }
 
-static enum ctl_status print_all(struct ctl *c, const struct manual *page)
+static enum ctl_status print_asked_help(struct ctl *c, const struct manual *page)
 {
 	const char *man = flags_get(c->flags, "man");
 
@@ -92,13 +92,13 @@ static enum ctl_status print_all(struct ctl *c, const struct manual *page)
 	return CTL_OK;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_help(struct ctl *c)
 {
 	AUTOBUF struct buf text;
 	const struct manual page = {flags_given(c->flags, "man") ? MANUAL_MAN : MANUAL_TEXT, &text};
 
 	buf_init(&text, SIZE_MAX);
-	enum ctl_status status = print_all(c, &page);
+	enum ctl_status status = print_asked_help(c, &page);
 	if (status == CTL_OK)
 		fputs(text.p, stdout);
 	return status;
@@ -112,5 +112,5 @@ const struct cmd cmd_help = {
 		"(dedup.repeat_interval) understands; without a word it lists them.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_help,
 };

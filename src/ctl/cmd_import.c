@@ -20,7 +20,7 @@ static const struct flag rows[] = {
 };
 
 /* The configuration as the daemon would load it; secrets that Grafana hides are empty files still. */
-static struct config *load(const char *folder, struct err *err)
+static struct config *load_imported(const char *folder, struct err *err)
 {
 	AUTOERR struct err warnings = ERR_INIT;
 	AUTOFREE char *path = mem_printf("%s/" NEW_CONFIG, folder);
@@ -36,7 +36,7 @@ static bool write_folder(const struct import *i, const char *folder, const char 
 {
 	if (!import_write(i, folder, from, err))
 		return false;
-	struct config *config = load(folder, err);
+	struct config *config = load_imported(folder, err);
 	size_t tested = config ? import_write_tests(config, folder, err) : 0;
 	bool ok = import_write_report(i, folder, from, tested, err) && !err_any(err);
 
@@ -49,7 +49,7 @@ static bool write_folder(const struct import *i, const char *folder, const char 
 	return ok;
 }
 
-static void print_json(const struct import *i)
+static void print_import_json(const struct import *i)
 {
 	json_t *notes = json_array();
 	for (size_t k = 0; k < i->note_count; k++)
@@ -61,7 +61,7 @@ static void print_json(const struct import *i)
 	json_decref(document);
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_import(struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT;
 	AUTOBUF struct buf text = {.p = NULL};
@@ -81,7 +81,7 @@ static enum ctl_status run(struct ctl *c)
 		if (ok && folder)
 			ok = write_folder(&import, folder, c->words[0], &err);
 		else if (ok)
-			print_json(&import);
+			print_import_json(&import);
 		import_release(&import);
 	}
 	ctl_errors(&err);
@@ -99,5 +99,5 @@ const struct cmd cmd_import = {
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.writes_folder = true,
-	.run = run,
+	.run = run_import,
 };

@@ -42,7 +42,7 @@ static const struct flag rows[] = {
 };
 #define ROWS (sizeof rows / sizeof *rows)
 
-static enum ctl_status print(struct ctl *c, json_t *data, void (*table)(const json_t *data, int64_t now))
+static enum ctl_status print_incident_data(struct ctl *c, json_t *data, void (*table)(const json_t *data, int64_t now))
 {
 	if (data && c->json)
 		ctl_print_json(data);
@@ -67,7 +67,7 @@ static void add_filters(struct ctl *c, const char *const *matchers, size_t count
 		remote_query_add(path, "matcher", str_c(matchers[i]));
 }
 
-static enum ctl_status list(struct ctl *c, const char *const *matchers, size_t count)
+static enum ctl_status list_incidents(struct ctl *c, const char *const *matchers, size_t count)
 {
 	bool dead = wants_dead(c);
 	AUTOBUF struct buf path;
@@ -78,26 +78,27 @@ static enum ctl_status list(struct ctl *c, const char *const *matchers, size_t c
 	remote_query_add(&path, "limit", str_c(flags_get(c->flags, "limit")));
 	remote_query_add(&path, "cursor", str_c(flags_get(c->flags, "cursor")));
 	add_filters(c, matchers, count, &path);
-	return print(c, remote_call(c, path.p, (struct str){NULL, 0}), dead ? incident_print_dead : incident_print_list);
+	return print_incident_data(c, remote_call(c, path.p, (struct str){NULL, 0}),
+	                           dead ? incident_print_dead : incident_print_list);
 }
 
-static enum ctl_status show(struct ctl *c, const char *const *keys, size_t count)
+static enum ctl_status print_one_incident(struct ctl *c, const char *const *keys, size_t count)
 {
 	if (count != 1) {
 		ctl_error("incidents show takes one KEY");
 		return CTL_USAGE;
 	}
 	AUTOFREE char *path = incident_path(keys[0], NULL);
-	return print(c, remote_call(c, path, (struct str){NULL, 0}), incident_print_one);
+	return print_incident_data(c, remote_call(c, path, (struct str){NULL, 0}), incident_print_one);
 }
 
 /* {"by": …, "note": …} */
-static bool say_who(struct ctl *c, struct buf *body)
+static bool say_actor(struct ctl *c, struct buf *body)
 {
 	return ctl_say(json_pack("{s:s?, s:s?}", "by", ctl_actor(c), "note", flags_get(c->flags, "note")), body);
 }
 
-static void print_done(const json_t *data, const char *verb)
+static void print_new_states(const json_t *data, const char *verb)
 {
 	const json_t *incident;
 	size_t i;
@@ -106,13 +107,13 @@ static void print_done(const json_t *data, const char *verb)
 		printf("%s %.*s: %.*s\n", verb, STR_ARG(json_text(incident, "key")), STR_ARG(json_text(incident, "state")));
 }
 
-static enum ctl_status operate(struct ctl *c, const char *verb, const char *const *keys, size_t count)
+static enum ctl_status operate_incidents(struct ctl *c, const char *verb, const char *const *keys, size_t count)
 {
 	AUTOBUF struct buf body;
 	json_t *done = json_array();
 	size_t failed = 0;
 
-	if (!say_who(c, &body)) {
+	if (!say_actor(c, &body)) {
 		ctl_error("--by and --note are to be UTF-8 text");
 		json_decref(done);
 		return CTL_USAGE;
@@ -128,7 +129,7 @@ static enum ctl_status operate(struct ctl *c, const char *verb, const char *cons
 	if (c->json)
 		ctl_print_json(document);
 	else
-		print_done(document, verb);
+		print_new_states(document, verb);
 	json_decref(document);
 	return failed ? CTL_FAILED : CTL_OK;
 }
@@ -140,7 +141,7 @@ static enum ctl_status retry_all(struct ctl *c, const char *const *matchers, siz
 	buf_init(&path, INCIDENT_PATH_MAX);
 	buf_add_c(&path, "/api/v1/incidents/retry");
 	add_filters(c, matchers, count, &path);
-	if (!say_who(c, &body)) {
+	if (!say_actor(c, &body)) {
 		ctl_error("--by and --note are to be UTF-8 text");
 		return CTL_USAGE;
 	}
@@ -160,7 +161,7 @@ static bool is_matcher(const char *word)
 	return strpbrk(word, "=~{") != NULL;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_incidents(struct ctl *c)
 {
 	static const char *const verbs[] = {"ack", "unack", "resolve", "retry", "approve"};
 	const char *verb = c->word_count ? c->words[0] : "list";
@@ -168,11 +169,11 @@ static enum ctl_status run(struct ctl *c)
 	size_t count = c->word_count ? c->word_count - 1 : 0;
 
 	if (is_matcher(verb))
-		return list(c, c->words, c->word_count);
+		return list_incidents(c, c->words, c->word_count);
 	if (strcmp(verb, "list") == 0)
-		return list(c, rest, count);
+		return list_incidents(c, rest, count);
 	if (strcmp(verb, "show") == 0)
-		return show(c, rest, count);
+		return print_one_incident(c, rest, count);
 	if (strcmp(verb, "retry") == 0 && flags_get(c->flags, "all"))
 		return retry_all(c, rest, count);
 	if (strcmp(verb, "open") == 0 && !count)
@@ -183,7 +184,7 @@ static enum ctl_status run(struct ctl *c)
 		return incident_update(c, rest[0]);
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 		if (strcmp(verb, verbs[i]) == 0 && count)
-			return operate(c, verb, rest, count);
+			return operate_incidents(c, verb, rest, count);
 	ctl_error("incidents %s: usage: runbookctl incidents %s", verb, cmd_incidents.arguments);
 	return CTL_USAGE;
 }
@@ -197,5 +198,5 @@ const struct cmd cmd_incidents = {
 	.flags = rows,
 	.flag_count = ROWS,
 	.words = "list show ack unack resolve retry",
-	.run = run,
+	.run = run_incidents,
 };

@@ -44,14 +44,6 @@ static bool has_option(const struct receiver_kind *kind, struct str name)
 	return false;
 }
 
-static bool is_secret(const struct receiver_kind *kind, const char *option)
-{
-	for (const char *const *s = kind->secrets; s && *s; s++)
-		if (strcmp(*s, option) == 0)
-			return true;
-	return false;
-}
-
 struct init {
 	struct arena *arena;
 	struct new_secret *secrets;
@@ -59,10 +51,10 @@ struct init {
 	json_t *receivers;
 };
 
-static void set_option(struct init *i, const struct receiver_kind *kind, const char *receiver, const char *option,
-                       struct str value, json_t *settings)
+static void set_init_option(struct init *i, const struct receiver_kind *kind, const char *receiver, const char *option,
+                            struct str value, json_t *settings)
 {
-	bool in_the_open = !is_secret(kind, option) || str_starts(value, STR("http://"));
+	bool in_the_open = !receiver_kind_hides(kind, option) || str_starts(value, STR("http://"));
 	if (in_the_open) { /* plain http is for this machine alone: no door that it could open */
 		json_object_set_new(settings, option, json_stringn(value.p, value.n));
 		return;
@@ -79,7 +71,7 @@ static void set_options(struct init *i, const struct receiver_kind *kind, const 
 {
 	ptrdiff_t equals = str_index(text, '=');
 	if (equals < 0 || !has_option(kind, str_slice(text, 0, (size_t)equals))) {
-		set_option(i, kind, receiver, main_option(kind), text, out);
+		set_init_option(i, kind, receiver, main_option(kind), text, out);
 		return;
 	}
 	while (text.n) {
@@ -88,7 +80,7 @@ static void set_options(struct init *i, const struct receiver_kind *kind, const 
 		equals = str_index(one, '=');
 		struct str name = str_slice(one, 0, equals < 0 ? one.n : (size_t)equals);
 		struct str value = str_slice(one, equals < 0 ? one.n : (size_t)equals + 1, one.n);
-		set_option(i, kind, receiver, arena_cstr(i->arena, name), value, out);
+		set_init_option(i, kind, receiver, arena_cstr(i->arena, name), value, out);
 		text = str_slice(text, one.n + (comma >= 0), text.n);
 	}
 }
@@ -100,7 +92,7 @@ static char *receiver_name(const struct init *i, const char *kind)
 	return n == 0 ? arena_printf(i->arena, "oncall") : arena_printf(i->arena, "%s-%zu", kind, n + 1);
 }
 
-static bool add_receiver(struct init *i, const char *text)
+static bool add_init_receiver(struct init *i, const char *text)
 {
 	struct str s = str_c(text);
 	ptrdiff_t colon = str_index(s, ':');
@@ -120,14 +112,14 @@ static bool add_receiver(struct init *i, const char *text)
 	return true;
 }
 
-static bool add_receivers(struct init *i, const struct ctl *c)
+static bool add_init_receivers(struct init *i, const struct ctl *c)
 {
 	const char *const *given;
 	size_t n = flags_all(c->flags, "receiver", &given);
-	bool ok = n > 0 || add_receiver(i, STAND_IN);
+	bool ok = n > 0 || add_init_receiver(i, STAND_IN);
 
 	for (size_t k = 0; k < n; k++)
-		ok = add_receiver(i, given[k]) && ok;
+		ok = add_init_receiver(i, given[k]) && ok;
 	return ok;
 }
 
@@ -173,7 +165,7 @@ static bool set_runbooks(json_t *config, const char *folder)
 	return true;
 }
 
-static json_t *config_of(const struct init *i, const struct ctl *c)
+static json_t *init_config(const struct init *i, const struct ctl *c)
 {
 	const char *runbooks = flags_get(c->flags, "runbooks"), *alertmanager = flags_get(c->flags, "alertmanager");
 	json_t *config = json_pack("{s:[s]}", "rule_files", "rules/*.yml");
@@ -192,7 +184,8 @@ static json_t *config_of(const struct init *i, const struct ctl *c)
 	return config;
 }
 
-static bool write_all(const struct init *i, const char *folder, const json_t *config, bool source, struct err *err)
+static bool write_init_files(const struct init *i, const char *folder, const json_t *config, bool source,
+                             struct err *err)
 {
 	AUTOBUF struct buf yaml, rules;
 
@@ -227,11 +220,12 @@ static bool check_written(const char *folder, struct err *err)
 static enum ctl_status init_folder(struct init *i, struct ctl *c, const char *folder)
 {
 	AUTOERR struct err err = ERR_INIT;
-	json_t *config = add_receivers(i, c) ? config_of(i, c) : NULL;
+	json_t *config = add_init_receivers(i, c) ? init_config(i, c) : NULL;
 
 	if (!config)
 		return CTL_USAGE;
-	bool ok = write_all(i, folder, config, flags_given(c->flags, "alertmanager"), &err) && check_written(folder, &err);
+	bool ok =
+		write_init_files(i, folder, config, flags_given(c->flags, "alertmanager"), &err) && check_written(folder, &err);
 	json_decref(config);
 	ctl_errors(&err);
 	if (ok)
@@ -242,7 +236,7 @@ static enum ctl_status init_folder(struct init *i, struct ctl *c, const char *fo
 	return ok ? CTL_OK : CTL_FAILED;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_init(struct ctl *c)
 {
 	struct init i = {.arena = c->arena, .receivers = json_array()};
 
@@ -262,5 +256,5 @@ const struct cmd cmd_init = {
 	.doc = "Writes a smallest configuration that works.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_init,
 };

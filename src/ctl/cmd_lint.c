@@ -36,7 +36,7 @@ static const struct flag rows[] = {
 
 /* ---- what loading says ---- */
 
-static struct str take_number(struct str rest, int *out)
+static struct str take_line_number(struct str rest, int *out)
 {
 	int64_t value;
 	ptrdiff_t colon = str_index(rest, ':');
@@ -60,7 +60,7 @@ static bool names_it(struct str line, struct str name)
 }
 
 /* "FILE:LINE:COLUMN: error: …", "FILE:LINE: …" or "FILE: …" of a file that was read; else it is about the configuration. */
-static void add_line(struct lint *out, enum lint_code code, const struct loaded *from, const char *line)
+static void add_load_finding(struct lint *out, enum lint_code code, const struct loaded *from, const char *line)
 {
 	const struct strs names = config_files_names(from->files);
 	struct str rest = str_c(line), file = str_c(from->config_file);
@@ -69,8 +69,8 @@ static void add_line(struct lint *out, enum lint_code code, const struct loaded 
 	for (size_t i = 0; i < names.n; i++)
 		if (names_it(rest, names.v[i])) {
 			file = names.v[i];
-			rest = take_number(str_slice(rest, (size_t)str_index(rest, ':') + 1, rest.n), &at.line);
-			rest = at.line ? take_number(rest, &at.column) : rest;
+			rest = take_line_number(str_slice(rest, (size_t)str_index(rest, ':') + 1, rest.n), &at.line);
+			rest = at.line ? take_line_number(rest, &at.column) : rest;
 			break;
 		}
 	if (from->folder.n && at.line == 0 && str_starts(rest, from->folder) && str_find(rest, STR(": ")) > 0) {
@@ -89,7 +89,7 @@ static void add_line(struct lint *out, enum lint_code code, const struct loaded 
 static void add_lines(struct lint *out, enum lint_code code, const struct loaded *from, const struct err *err)
 {
 	for (size_t i = 0; i < err->count; i++)
-		add_line(out, code, from, err->lines[i]);
+		add_load_finding(out, code, from, err->lines[i]);
 	if (err->more)
 		lint_add(out, code, NULL, (struct pos){from->config_file, 0, 0}, (struct pos){0}, "… and %zu more", err->more);
 }
@@ -136,7 +136,7 @@ static void ignore_in_place(const struct config_files *files, struct lint *out)
 /* ---- runbooks ---- */
 
 /* The catalog's positions are relative to its folder; people and editors look from here. */
-static struct pos from_here(const struct config *config, const struct lint *l, struct pos at)
+static struct pos from_working_folder(const struct config *config, const struct lint *l, struct pos at)
 {
 	if (at.file && catalog_text(config->catalog, str_c(at.file)))
 		at.file = arena_printf(l->arena, "%.*s/%s", STR_ARG(config->runbook_folder), at.file);
@@ -153,8 +153,8 @@ static void look_at_runbooks(const struct config *config, int64_t as_of, struct 
 	                              .arg = (void *)(uintptr_t)config};
 	lint_runbooks(&f, out);
 	for (size_t i = 0; i < out->n; i++) {
-		out->v[i].at = from_here(config, out, out->v[i].at);
-		out->v[i].other = from_here(config, out, out->v[i].other);
+		out->v[i].at = from_working_folder(config, out, out->v[i].at);
+		out->v[i].other = from_working_folder(config, out, out->v[i].other);
 	}
 }
 
@@ -164,7 +164,7 @@ static void look_at_uses(const struct config *config, const struct runbook_uses 
 
 	lint_runbook_uses(uses, out);
 	for (size_t i = before; i < out->n; i++)
-		out->v[i].at = from_here(config, out, out->v[i].at);
+		out->v[i].at = from_working_folder(config, out, out->v[i].at);
 }
 
 static bool look_at_journals(struct ctl *c, const struct config *config, const struct lint_world *w, struct lint *out,
@@ -201,7 +201,7 @@ static bool read_as_of(const struct ctl *c, int64_t *ms)
 	return false;
 }
 
-static bool look(struct ctl *c, int64_t as_of, struct lint *out, struct err *err)
+static bool lint_configuration(struct ctl *c, int64_t as_of, struct lint *out, struct err *err)
 {
 	AUTOERR struct err errors = ERR_INIT, warnings = ERR_INIT;
 	const struct config_options options = {
@@ -246,7 +246,7 @@ static void keep_owner(struct lint *l, const char *owner)
 	l->n = owner ? kept : l->n;
 }
 
-static void report(const struct ctl *c, const struct lint *l)
+static void report_findings(const struct ctl *c, const struct lint *l)
 {
 	json_t *document = c->sarif ? lint_sarif(l, flags_given(c->flags, "baseline")) : c->json ? lint_json(l) : NULL;
 	if (document)
@@ -268,20 +268,20 @@ static enum ctl_status lint(struct ctl *c, enum lint_level fail_on, int64_t as_o
 {
 	AUTOERR struct err err = ERR_INIT;
 	const char *baseline = flags_get(c->flags, "baseline"), *write = flags_get(c->flags, "write-baseline");
-	bool good = look(c, as_of, l, &err);
+	bool good = lint_configuration(c, as_of, l, &err);
 
 	keep_owner(l, flags_get(c->flags, "owner"));
 	lint_sort(l);
 	if (baseline)
 		good &= lint_baseline_apply(l, baseline, &err);
-	report(c, l);
+	report_findings(c, l);
 	if (write)
 		good &= lint_baseline_write(l, write, &err);
 	ctl_errors(&err);
 	return good && (write || !fails(l, fail_on)) ? CTL_OK : CTL_FAILED;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_lint(struct ctl *c)
 {
 	const char *from = flags_get(c->flags, "fail-on");
 	struct lint l;
@@ -312,5 +312,5 @@ const struct cmd cmd_lint = {
 	.flag_count = sizeof rows / sizeof *rows,
 	.sarif = true,
 	.topic = "lint",
-	.run = run,
+	.run = run_lint,
 };

@@ -42,7 +42,7 @@ static int64_t sum(const json_t *object)
 	return total;
 }
 
-static void add_number(struct table *t, const json_t *row, const char *name)
+static void add_noise_count(struct table *t, const json_t *row, const char *name)
 {
 	table_printf(t, "%lld", (long long)json_number(row, name));
 }
@@ -58,17 +58,17 @@ static void add_seconds(struct table *t, const json_t *row, const char *name)
 		table_add_c(t, "-");
 }
 
-static void add_row(struct table *t, const json_t *row)
+static void add_noise_row(struct table *t, const json_t *row)
 {
 	static const char *const before[] = {"night_pages", "pages", "pages_before", "received", "reminders"};
 	static const char *const after[] = {"cancelled", "flaps", "acknowledged", "self_resolved"};
 
 	table_add(t, json_text(row, "name"));
 	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
-		add_number(t, row, before[i]);
+		add_noise_count(t, row, before[i]);
 	table_printf(t, "%lld", (long long)sum(json_object_get(row, "deduplicated")));
 	for (size_t i = 0; i < sizeof after / sizeof *after; i++)
-		add_number(t, row, after[i]);
+		add_noise_count(t, row, after[i]);
 	add_seconds(t, row, "seconds_to_acknowledge");
 	add_seconds(t, row, "seconds_to_resolve");
 	table_add(t, json_text(row, "suggestion"));
@@ -171,13 +171,13 @@ static void print_report(const json_t *data)
 
 	print_totals(data);
 
-	json_array_foreach(json_object_get(data, "rows"), i, row) add_row(t, row);
+	json_array_foreach(json_object_get(data, "rows"), i, row) add_noise_row(t, row);
 	table_print(t, stdout);
 	table_free(t);
 	print_budgets(json_object_get(data, "rows"));
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_noise(struct ctl *c)
 {
 	AUTOBUF struct buf path;
 
@@ -207,5 +207,5 @@ const struct cmd cmd_noise = {
 		   "period before, what was folded, put off and cancelled, chat and tickets apart, and what to do about it.",
 	.flags = rows,
 	.flag_count = ROWS,
-	.run = run,
+	.run = run_noise,
 };

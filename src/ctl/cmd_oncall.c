@@ -18,13 +18,13 @@ static const struct flag rows[] = {
 
 static const char *const titles[] = {"SCHEDULE", "PERSON", "FROM", "UNTIL", "SOURCE", "RECEIVERS", "CONTACT", NULL};
 
-static void add_time(struct table *t, const struct config *c, const json_t *row, const char *name)
+static void add_shift_time(struct table *t, const struct config *c, const json_t *row, const char *name)
 {
 	char text[ZONE_TIME_MAX];
 	table_add_c(t, zone_format(c->zone, json_time(row, name), text));
 }
 
-static void add_receivers(struct table *t, const json_t *names)
+static void add_person_receivers(struct table *t, const json_t *names)
 {
 	AUTOBUF struct buf b;
 	const json_t *name;
@@ -34,15 +34,15 @@ static void add_receivers(struct table *t, const json_t *names)
 	table_add(t, buf_str(&b));
 }
 
-static void add_row(struct table *t, const struct config *c, struct str schedule, const json_t *row)
+static void add_shift_row(struct table *t, const struct config *c, struct str schedule, const json_t *row)
 {
 	struct str person = json_text(row, "person");
 	table_add(t, schedule);
 	table_add(t, person.n ? person : STR("(nobody)"));
-	add_time(t, c, row, "from");
-	add_time(t, c, row, "until");
+	add_shift_time(t, c, row, "from");
+	add_shift_time(t, c, row, "until");
 	table_add(t, json_text(row, "source"));
-	add_receivers(t, json_object_get(row, "receivers"));
+	add_person_receivers(t, json_object_get(row, "receivers"));
 	table_add(t, json_text(row, "contact"));
 }
 
@@ -55,7 +55,7 @@ static void add_nobody(struct table *t, struct str schedule)
 }
 
 /* False where it cannot be said who is on call. */
-static bool add_schedule(struct table *t, const struct config *c, const json_t *schedule)
+static bool add_shifts(struct table *t, const struct config *c, const json_t *schedule)
 {
 	struct str name = json_text(schedule, "name"), why = json_text(schedule, "unknown_because");
 	struct str trouble = json_text(schedule, "trouble");
@@ -68,17 +68,17 @@ static bool add_schedule(struct table *t, const struct config *c, const json_t *
 	if (list && !json_array_size(list) && !why.n)
 		add_nobody(t, name);
 	list = list ? list : json_object_get(schedule, "shifts");
-	json_array_foreach(list, i, row) add_row(t, c, name, row);
+	json_array_foreach(list, i, row) add_shift_row(t, c, name, row);
 	return !why.n;
 }
 
-static bool print_answer(const struct config *c, const json_t *document)
+static bool print_shifts(const struct config *c, const json_t *document)
 {
 	struct table *t = table_new(titles);
 	const json_t *schedule;
 	bool ok = true;
 	size_t i;
-	json_array_foreach(json_object_get(document, "schedules"), i, schedule) ok = add_schedule(t, c, schedule) && ok;
+	json_array_foreach(json_object_get(document, "schedules"), i, schedule) ok = add_shifts(t, c, schedule) && ok;
 	table_print(t, stdout);
 	table_free(t);
 	return ok;
@@ -94,7 +94,7 @@ static bool all_known(const json_t *document)
 	return ok;
 }
 
-static enum ctl_status answer(struct ctl *c, const struct config *config)
+static enum ctl_status answer_oncall(struct ctl *c, const struct config *config)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct oncall_question q = {.schedule = str_c(c->word_count ? c->words[0] : NULL), .at = loop_wall_ms()};
@@ -104,12 +104,12 @@ static enum ctl_status answer(struct ctl *c, const struct config *config)
 	ctl_errors(&err);
 	if (document && c->json)
 		ctl_print_json(document);
-	bool ok = document && (c->json ? all_known(document) : print_answer(config, document));
+	bool ok = document && (c->json ? all_known(document) : print_shifts(config, document));
 	json_decref(document);
 	return ok ? CTL_OK : fine ? CTL_FAILED : CTL_USAGE;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_oncall(struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT, warnings = ERR_INIT;
 	const struct config_options options = {
@@ -121,7 +121,7 @@ static enum ctl_status run(struct ctl *c)
 	struct config_files *files = config_files_disk();
 	struct config *config = config_load(&options, files, &err, &warnings);
 	ctl_errors(&err);
-	enum ctl_status status = config ? answer(c, config) : CTL_FAILED;
+	enum ctl_status status = config ? answer_oncall(c, config) : CTL_FAILED;
 	config_unref(config);
 	config_files_free(files);
 	return status;
@@ -133,5 +133,5 @@ const struct cmd cmd_oncall = {
 	.doc = "Says who is on call, now or at another time, from calendars and rotations.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_oncall,
 };

@@ -5,7 +5,7 @@
 #include "ctl/incident_call.h"
 #include "ctl/json.h"
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_postmortem(struct ctl *c)
 {
 	if (c->word_count != 1) {
 		ctl_error("usage: runbookctl postmortem KEY");
@@ -26,5 +26,5 @@ const struct cmd cmd_postmortem = {
 	.name = "postmortem",
 	.arguments = "KEY",
 	.doc = "Writes the draft of an incident's post-mortem: the organisation's sections, filled with what is known.",
-	.run = run,
+	.run = run_postmortem,
 };

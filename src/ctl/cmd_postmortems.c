@@ -16,7 +16,7 @@ static const struct flag rows[] = {
 	{.name = "by", .argument = "NAME", .doc = "who acts (default: you)"},
 };
 
-static void print_rows(const json_t *data)
+static void print_postmortem_tasks(const json_t *data)
 {
 	static const char *const titles[] = {"STATE", "DUE", "TASK", "SEVERITY", "OWNER", "KEY", "SUMMARY", NULL};
 	struct table *t = table_new(titles);
@@ -39,19 +39,19 @@ static void print_rows(const json_t *data)
 		printf("there are more\n");
 }
 
-static enum ctl_status list(struct ctl *c)
+static enum ctl_status list_postmortems(struct ctl *c)
 {
 	json_t *data = remote_call(c, flags_given(c->flags, "all") ? "/api/v1/postmortems?all=true" : "/api/v1/postmortems",
 	                           (struct str){NULL, 0});
 	if (data && c->json)
 		ctl_print_json(data);
 	else if (data)
-		print_rows(data);
+		print_postmortem_tasks(data);
 	json_decref(data);
 	return data ? CTL_OK : CTL_FAILED;
 }
 
-static enum ctl_status mark(struct ctl *c, const char *key)
+static enum ctl_status mark_task_done(struct ctl *c, const char *key)
 {
 	json_t *data = incident_post(c, key, "postmortem",
 	                             json_pack("{s:s?, s:s?, s:s?}", "task", flags_get(c->flags, "task"), "note",
@@ -64,12 +64,12 @@ static enum ctl_status mark(struct ctl *c, const char *key)
 	return data ? CTL_OK : CTL_FAILED;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_postmortems(struct ctl *c)
 {
 	if (!c->word_count)
-		return list(c);
+		return list_postmortems(c);
 	if (c->word_count == 2 && strcmp(c->words[0], "done") == 0)
-		return mark(c, c->words[1]);
+		return mark_task_done(c, c->words[1]);
 	ctl_error("usage: runbookctl postmortems [done KEY]");
 	return CTL_USAGE;
 }
@@ -81,5 +81,5 @@ const struct cmd cmd_postmortems = {
 		"Lists what is owed after incidents (post-mortems, their tasks), the most overdue first, and marks it as done.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_postmortems,
 };

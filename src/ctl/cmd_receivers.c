@@ -89,7 +89,7 @@ static enum ctl_status test(struct ctl *c)
 	return show_answer(c, remote_call(c, path.p, STR("{}")), print_receiver_test);
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_receivers(struct ctl *c)
 {
 	const char *verb = c->word_count ? c->words[0] : "list";
 
@@ -108,5 +108,5 @@ const struct cmd cmd_receivers = {
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
 	.words = "list test",
-	.run = run,
+	.run = run_receivers,
 };

@@ -39,7 +39,7 @@ static void print_decisions(const json_t *data)
 	table_free(t);
 }
 
-static enum ctl_status send_body(struct ctl *c, struct str body)
+static enum ctl_status post_webhook_body(struct ctl *c, struct str body)
 {
 	AUTOBUF struct buf path;
 	const char *source = flags_get(c->flags, "source");
@@ -61,7 +61,7 @@ static enum ctl_status send_body(struct ctl *c, struct str body)
 
 /* ---- one alert ---- */
 
-static void set_times(json_t *alert, bool resolved)
+static void set_alert_time(json_t *alert, bool resolved)
 {
 	char now[TIME_FORMAT_MAX];
 
@@ -76,7 +76,7 @@ static json_t *body_of(json_t *labels, json_t *annotations, bool resolved)
 	json_t *alert = json_pack("{ss sO so}", "status", status, "labels", labels, "annotations", annotations);
 	AUTOFREE char *group = json_dumps(labels, JSON_COMPACT | JSON_SORT_KEYS);
 
-	set_times(alert, resolved);
+	set_alert_time(alert, resolved);
 	return json_pack("{ss ss ss ss si so sO s{} s[o]}", "version", "4", "groupKey", group ? group : "", "status",
 	                 status, "receiver", "runbookctl", "truncatedAlerts", 0, "groupLabels", labels, "commonLabels",
 	                 labels, "commonAnnotations", "alerts", alert);
@@ -92,10 +92,10 @@ static enum ctl_status send_words(struct ctl *c)
 	AUTOFREE char *text = json_dumps(body, JSON_COMPACT);
 
 	json_decref(body);
-	return ok ? send_body(c, str_c(text)) : CTL_USAGE;
+	return ok ? post_webhook_body(c, str_c(text)) : CTL_USAGE;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_send(struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT;
 	AUTOBUF struct buf body;
@@ -111,7 +111,7 @@ static enum ctl_status run(struct ctl *c)
 		ctl_errors(&err);
 		return CTL_FAILED;
 	}
-	return send_body(c, body.n ? buf_str(&body) : STR(""));
+	return post_webhook_body(c, body.n ? buf_str(&body) : STR(""));
 }
 
 const struct cmd cmd_send = {
@@ -120,5 +120,5 @@ const struct cmd cmd_send = {
 	.doc = "Posts a webhook body, or an alert with these labels, to the daemon and prints the decision for each alert.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_send,
 };

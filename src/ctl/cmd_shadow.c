@@ -66,7 +66,7 @@ static void print_shadow(const json_t *data)
 		printf("%lld more are in no row: there were too many kinds of differences\n", left_out);
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_shadow(struct ctl *c)
 {
 	if (c->word_count) {
 		ctl_error("shadow takes no arguments");
@@ -90,5 +90,5 @@ const struct cmd cmd_shadow = {
 		"received since they are in force. Nothing of it was sent; backtest says what pages they would have made.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_shadow,
 };

@@ -23,7 +23,7 @@ static void print_silence(const json_t *data)
 		printf("  %.*s=%.*s\n", STR_ARG(json_text(matcher, "name")), STR_ARG(json_text(matcher, "value")));
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_silence(struct ctl *c)
 {
 	const char *lasts = flags_get(c->flags, "for");
 	int64_t ms;
@@ -53,5 +53,5 @@ const struct cmd cmd_silence = {
 	.doc = "Silences what an incident is about in its source's Alertmanager (sources[].alertmanagers).",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_silence,
 };

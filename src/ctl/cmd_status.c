@@ -47,7 +47,7 @@ static void print_receivers(const json_t *receivers)
 	table_free(t);
 }
 
-static void print_heartbeat(const json_t *heartbeat)
+static void print_heartbeat_state(const json_t *heartbeat)
 {
 	struct str silent = json_text(heartbeat, "silent_because"), every = json_text(heartbeat, "every");
 
@@ -70,14 +70,14 @@ static void print_status(const json_t *data)
 		table_field("delivery", STR("observe: everything is decided and counted, nothing is sent"), stdout);
 	printf("%-14s %lld\n", "rules", (long long)json_number(data, "rules"));
 	printf("%-14s %lld\n", "runbooks", (long long)json_number(data, "runbooks"));
-	print_heartbeat(json_object_get(data, "heartbeat"));
+	print_heartbeat_state(json_object_get(data, "heartbeat"));
 	putchar('\n');
 	print_stores(json_object_get(data, "stores"));
 	putchar('\n');
 	print_receivers(json_object_get(data, "receivers"));
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_status(struct ctl *c)
 {
 	if (c->word_count) {
 		ctl_error("status takes no arguments");
@@ -96,5 +96,5 @@ const struct cmd cmd_status = {
 	.name = "status",
 	.arguments = "",
 	.doc = "Says how the daemon stands: version, configuration, store, receivers and their queues.",
-	.run = run,
+	.run = run_status,
 };

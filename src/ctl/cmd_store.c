@@ -23,7 +23,7 @@ static void print_state(const json_t *status)
 		printf("%-14s %lld\n", fields[i], (long long)json_number(failover, fields[i]));
 }
 
-static void print_done(const json_t *data)
+static void print_drained(const json_t *data)
 {
 	printf("%.*s: %lld incidents in the local file\n", STR_ARG(json_text(data, "state")),
 	       (long long)json_number(data, "incidents"));
@@ -41,16 +41,16 @@ static enum ctl_status call(struct ctl *c, const char *path, struct str body, vo
 	return data ? CTL_OK : CTL_FAILED;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_store(struct ctl *c)
 {
 	const char *verb = c->word_count == 1 ? c->words[0] : c->word_count ? "" : "status";
 
 	if (strcmp(verb, "status") == 0)
 		return call(c, "/api/v1/status", (struct str){NULL, 0}, print_state);
 	if (strcmp(verb, "drain") == 0)
-		return call(c, "/api/v1/store/drain", STR("{}"), print_done);
+		return call(c, "/api/v1/store/drain", STR("{}"), print_drained);
 	if (strcmp(verb, "resume") == 0)
-		return call(c, "/api/v1/store/resume", STR("{}"), print_done);
+		return call(c, "/api/v1/store/resume", STR("{}"), print_drained);
 	ctl_error("store: usage: runbookctl store %s", cmd_store.arguments);
 	return CTL_USAGE;
 }
@@ -62,5 +62,5 @@ const struct cmd cmd_store = {
 		   "goes "
 		   "back and merges.",
 	.words = "status drain resume",
-	.run = run,
+	.run = run_store,
 };

@@ -66,7 +66,7 @@ static void print_coverage(const json_t *coverage)
 	           STR_ARG(json_text(rule, "rule")));
 }
 
-static void print_all(const json_t *tests, const json_t *coverage)
+static void print_tests(const json_t *tests, const json_t *coverage)
 {
 	size_t failed = count_failed(tests), i;
 	const json_t *test;
@@ -141,7 +141,7 @@ static bool write_junit(const char *path, const json_t *tests, struct err *err)
 
 /* ---- the command ---- */
 
-static void print_json(json_t *tests, json_t *coverage)
+static void print_tests_json(json_t *tests, json_t *coverage)
 {
 	size_t failed = count_failed(tests);
 	json_t *document = json_pack("{s:O, s:I, s:I}", "tests", tests, "passed",
@@ -172,15 +172,15 @@ static json_t *run_files(struct ctl *c, struct rule_coverage *coverage, struct e
 	return tests;
 }
 
-static enum ctl_status report(struct ctl *c, json_t *tests, json_t *coverage)
+static enum ctl_status report_tests(struct ctl *c, json_t *tests, json_t *coverage)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const char *junit = flags_get(c->flags, "junit");
 
 	if (c->json)
-		print_json(tests, coverage);
+		print_tests_json(tests, coverage);
 	else
-		print_all(tests, coverage);
+		print_tests(tests, coverage);
 	if (junit && !write_junit(junit, tests, &err)) {
 		ctl_errors(&err);
 		return CTL_FAILED;
@@ -188,7 +188,7 @@ static enum ctl_status report(struct ctl *c, json_t *tests, json_t *coverage)
 	return count_failed(tests) ? CTL_FAILED : CTL_OK;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_test_files(struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT;
 
@@ -200,7 +200,7 @@ static enum ctl_status run(struct ctl *c)
 	json_t *tests = run_files(c, coverage, &err);
 	json_t *covered = coverage ? rule_coverage_json(coverage) : NULL;
 	ctl_errors(&err);
-	enum ctl_status status = tests ? report(c, tests, covered) : CTL_FAILED;
+	enum ctl_status status = tests ? report_tests(c, tests, covered) : CTL_FAILED;
 	json_decref(tests);
 	json_decref(covered);
 	rule_coverage_free(coverage);
@@ -213,5 +213,5 @@ const struct cmd cmd_test = {
 	.doc = "Runs rule tests: alerts, and what the rules and the dedup are to make of them.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_test_files,
 };

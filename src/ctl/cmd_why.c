@@ -32,7 +32,7 @@ static const struct flag rows[] = {
 
 /* ---- journals here ---- */
 
-static json_t *read_document(struct why *w)
+static json_t *read_why_document(struct why *w)
 {
 	AUTOBUF struct buf out;
 
@@ -65,7 +65,7 @@ static bool ask_here(struct asking_why *w, struct err *err)
 		return false;
 	struct why *why = why_new(w->matchers, w->matcher_count, loop_wall_ms() - w->since);
 	if (why_read(why, &journals, err))
-		w->answer = read_document(why);
+		w->answer = read_why_document(why);
 	why_free(why);
 	return w->answer != NULL;
 }
@@ -150,7 +150,7 @@ static void print_incidents(const json_t *list)
 	table_free(t);
 }
 
-static void print_last(json_t *by_source, const char *words)
+static void print_last_bodies(json_t *by_source, const char *words)
 {
 	const char *source;
 	json_t *at;
@@ -167,9 +167,9 @@ static void print_never(const json_t *answer)
 	puts("never received");
 	if (!json_object_size(by_source))
 		puts("no alert at all was received in this time: is Alertmanager's webhook_configs pointed here?");
-	print_last(by_source, "last alert from");
+	print_last_bodies(by_source, "last alert from");
 	if (!json_object_size(by_source))
-		print_last(json_object_get(answer, "last_received"), "last webhook, before that, from");
+		print_last_bodies(json_object_get(answer, "last_received"), "last webhook, before that, from");
 	why_print_alertmanagers(json_object_get(answer, "alertmanagers"));
 }
 
@@ -193,7 +193,7 @@ static enum ctl_status tell_why(struct asking_why *w)
 
 /* ---- the command ---- */
 
-static bool read_words(struct asking_why *w)
+static bool read_why_matchers(struct asking_why *w)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const struct pos at = {"MATCHER", 0, 0};
@@ -243,11 +243,11 @@ static enum ctl_status why_with(struct asking_why *w, struct err *err)
 	return status;
 }
 
-static enum ctl_status run(struct ctl *c)
+static enum ctl_status run_why(struct ctl *c)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct asking_why w = {.ctl = c};
-	enum ctl_status status = read_words(&w) ? why_with(&w, &err) : CTL_USAGE;
+	enum ctl_status status = read_why_matchers(&w) ? why_with(&w, &err) : CTL_USAGE;
 
 	for (size_t i = 0; i < w.matcher_count; i++)
 		matcher_release(&w.matchers[i]);
@@ -264,5 +264,5 @@ const struct cmd cmd_why = {
 		"explain it.",
 	.flags = rows,
 	.flag_count = sizeof rows / sizeof *rows,
-	.run = run,
+	.run = run_why,
 };

@@ -35,7 +35,7 @@ static void add_filter(const struct matcher *m, struct buf *path)
 	remote_query_add(path, "filter", buf_str(&filter));
 }
 
-static json_t *names_of(const json_t *receivers)
+static json_t *receiver_names_json(const json_t *receivers)
 {
 	json_t *out = json_array();
 	const json_t *one;
@@ -64,7 +64,7 @@ static json_t *alert_of(const json_t *a)
 	                 json_text(status, "state").n ? json_text(status, "state").p : "",
 	                 (int)json_text(status, "state").n, "silenced_by", or_empty(json_object_get(status, "silencedBy")),
 	                 "inhibited_by", or_empty(json_object_get(status, "inhibitedBy")), "receivers",
-	                 names_of(json_object_get(a, "receivers")));
+	                 receiver_names_json(json_object_get(a, "receivers")));
 }
 
 static json_t *alerts_of(const json_t *answer)
@@ -119,7 +119,7 @@ void why_ask_alertmanagers(struct asking_why *w)
 
 /* ---- telling ---- */
 
-static void add_names(struct buf *out, const char *before, const json_t *names)
+static void add_json_names(struct buf *out, const char *before, const json_t *names)
 {
 	const json_t *name;
 	size_t i;
@@ -133,9 +133,9 @@ static void print_alertmanager_alert(const char *url, const json_t *a)
 	AUTOBUF struct buf out;
 
 	buf_init(&out, (size_t)64 * 1024);
-	add_names(&out, ", silenced by ", json_object_get(a, "silenced_by"));
-	add_names(&out, ", inhibited by ", json_object_get(a, "inhibited_by"));
-	add_names(&out, "; its receivers there: ", json_object_get(a, "receivers"));
+	add_json_names(&out, ", silenced by ", json_object_get(a, "silenced_by"));
+	add_json_names(&out, ", inhibited by ", json_object_get(a, "inhibited_by"));
+	add_json_names(&out, "; its receivers there: ", json_object_get(a, "receivers"));
 	printf("%s has it since %.*s: %.*s%.*s\n", url, STR_ARG(json_text(a, "starts_at")), STR_ARG(json_text(a, "state")),
 	       STR_ARG(buf_str(&out)));
 }

@@ -87,7 +87,7 @@ static json_t *keys_of_others(const struct daemons *d, size_t which)
 	return out;
 }
 
-static void ask_again(struct daemons *d, size_t which)
+static void ask_for_other_keys(struct daemons *d, size_t which)
 {
 	json_t *keys = keys_of_others(d, which);
 
@@ -220,7 +220,7 @@ bool why_ask_daemons(struct asking_why *w)
 		d.answered += d.answers[i] != NULL;
 	}
 	for (size_t i = 0; good && d.answered > 1 && i < d.count; i++)
-		ask_again(&d, i);
+		ask_for_other_keys(&d, i);
 	w->answer = join_answers(&d);
 	good = good && add_records(&d);
 	for (size_t i = 0; i < d.count; i++)

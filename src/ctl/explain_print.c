@@ -13,7 +13,7 @@ static const char *const fields[] = {
 	"runbook",         "severity",   "owner",        "receivers", "escalation", "group_by", "summary",
 	"repeat_interval", "page_after", "resolve_hold", "heartbeat", "hours",      "page"};
 
-static void add_value(struct buf *out, const json_t *value)
+static void add_explained_value(struct buf *out, const json_t *value)
 {
 	const json_t *item;
 	size_t i;
@@ -42,7 +42,7 @@ static void add_from(struct table *t, const json_t *field)
 }
 
 /* Hardly any alert is one, or has any: a row that says no each time would only be in the way. */
-static bool says_nothing(const char *name, const json_t *field)
+static bool is_unset_extra(const char *name, const json_t *field)
 {
 	return (strcmp(name, "heartbeat") == 0 || strcmp(name, "hours") == 0) &&
 	       json_is_null(json_object_get(field, "value"));
@@ -58,7 +58,7 @@ static void add_hours(struct buf *out, const json_t *field)
 		if (!json_array_size(names))
 			continue;
 		buf_printf(out, "%s%s ", out->n ? "; " : "", kinds[i]);
-		add_value(out, names);
+		add_explained_value(out, names);
 	}
 }
 
@@ -69,11 +69,11 @@ static void print_fields(const json_t *plan)
 
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		const json_t *field = json_object_get(plan, fields[i]);
-		if (says_nothing(fields[i], field))
+		if (is_unset_extra(fields[i], field))
 			continue;
 		AUTOBUF struct buf value;
 		buf_init(&value, TEXT_MAX);
-		add_value(&value, json_object_get(field, "value"));
+		add_explained_value(&value, json_object_get(field, "value"));
 		if (strcmp(fields[i], "hours") == 0)
 			add_hours(&value, field);
 		table_add_c(t, fields[i]);
@@ -140,7 +140,7 @@ static void add_label_names(struct buf *text, const char *what, const json_t *na
 {
 	if (json_array_size(names)) {
 		buf_printf(text, "; %s ", what);
-		add_value(text, names);
+		add_explained_value(text, names);
 	}
 }
 
@@ -186,7 +186,7 @@ static void print_matched(const json_t *rules)
 	AUTOBUF struct buf text;
 
 	buf_init(&text, TEXT_MAX);
-	add_value(&text, rules);
+	add_explained_value(&text, rules);
 	table_field("matched", text.n ? buf_str(&text) : STR("no rule"), stdout);
 }
 

@@ -110,7 +110,7 @@ static bool split_short(const struct flags *f, struct written *w, struct err *er
 }
 
 /* How many words the flag took: 1 or 2. */
-static int take(struct written *w, struct err *err)
+static int take_flag_value(struct written *w, struct err *err)
 {
 	const struct flag *row = w->state->row;
 	int words = 1;
@@ -154,7 +154,7 @@ bool flags_parse(struct flags *f, int argc, const char *const *argv, int *at, bo
 			only_words = true;
 			*at += 1;
 		} else if (w.word[1] == '-' ? split_long(f, &w, err) : split_short(f, &w, err)) {
-			*at += take(&w, err);
+			*at += take_flag_value(&w, err);
 		} else {
 			*at += 1;
 		}

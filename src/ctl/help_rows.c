@@ -24,7 +24,7 @@ struct listing {
 	size_t count;
 };
 
-static bool is_below(struct str path, struct str above)
+static bool is_setting_below(struct str path, struct str above)
 {
 	if (!above.n || str_eq(path, above))
 		return true;
@@ -38,7 +38,7 @@ static void print_setting(void *arg, struct str path, const struct option *row)
 	const char *fallback = option_default_text(row);
 
 	buf_init(&note, SIZE_MAX);
-	if (!is_below(path, l->only))
+	if (!is_setting_below(path, l->only))
 		return;
 	l->count++;
 	buf_add_char(&note, '(');
@@ -88,7 +88,7 @@ void help_print_web(const struct manual *page)
 
 /* ---- receivers ---- */
 
-static bool is_among(const char *name, const char *const *names)
+static bool is_named_among(const char *name, const char *const *names)
 {
 	for (; names && *names; names++)
 		if (!strcmp(*names, name))
@@ -100,7 +100,7 @@ static void print_option(const struct manual *page, const struct receiver_kind *
 {
 	AUTOBUF struct buf note;
 	const char *fallback = option_default_text(row);
-	bool required = row->required || is_among(row->name, kind->required);
+	bool required = row->required || is_named_among(row->name, kind->required);
 
 	buf_init(&note, SIZE_MAX);
 	buf_add_char(&note, '(');
@@ -109,7 +109,7 @@ static void print_option(const struct manual *page, const struct receiver_kind *
 		buf_add_c(&note, ", required");
 	else if (*fallback)
 		buf_printf(&note, ", default %s", fallback);
-	buf_printf(&note, "%s)", is_among(row->name, kind->secrets) ? ", secret" : "");
+	buf_printf(&note, "%s)", is_named_among(row->name, kind->secrets) ? ", secret" : "");
 	manual_entry(page, str_c(row->name), buf_str(&note), str_c(row->doc));
 }
 

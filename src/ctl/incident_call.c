@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/buf_json.h"
+
 char *incident_path(const char *key, const char *verb)
 {
 	AUTOBUF struct buf path;
@@ -15,12 +17,6 @@ char *incident_path(const char *key, const char *verb)
 	if (verb)
 		buf_printf(&path, "/%s", verb);
 	return buf_take(&path);
-}
-
-static int add_bytes(const char *p, size_t n, void *out)
-{
-	buf_add(out, (struct str){p, n});
-	return 0;
 }
 
 const char *ctl_actor(const struct ctl *c)
@@ -37,7 +33,7 @@ bool ctl_say(json_t *object, struct buf *body)
 {
 	buf_init(body, INCIDENT_PATH_MAX);
 	if (object)
-		json_dump_callback(object, add_bytes, body, JSON_COMPACT);
+		buf_add_json(body, object);
 	json_decref(object);
 	return object && buf_ok(body);
 }

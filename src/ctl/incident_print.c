@@ -10,7 +10,7 @@
 #define SHORT_KEY 12
 
 /* What is enough to name it: open incidents answer to a prefix. */
-static struct str name_of(const json_t *incident)
+static struct str shown_key(const json_t *incident)
 {
 	struct str key = json_text(incident, "key");
 	bool resolved = str_eq_c(json_text(incident, "state"), "resolved");
@@ -56,32 +56,32 @@ static void add_title(struct table *t, const json_t *incident)
 	table_add(t, incident_title(arena, json_text(incident, "alertname"), json_text(incident, "summary")));
 }
 
-static void add_incident(struct table *t, const json_t *incident, bool observing, int64_t now)
+static void add_incident_row(struct table *t, const json_t *incident, bool observing, int64_t now)
 {
 	const json_t *members = json_object_get(incident, "members");
 	char ago[AGO_MAX];
 
-	table_add(t, name_of(incident));
+	table_add(t, shown_key(incident));
 	table_add(t, json_text(incident, "state"));
 	table_add(t, json_text(incident, "severity"));
 	table_add(t, json_text(incident, "owner"));
 	table_printf(t, "%lld/%lld", (long long)json_number(members, "firing"), (long long)json_number(members, "total"));
-	table_add_c(t, table_ago(json_time(incident, "started_at"), now, ago));
+	table_add_c(t, table_ago(json_time(incident, "firing_since"), now, ago));
 	add_told(t, incident, observing);
 	add_title(t, incident);
 }
 
 void incident_print_list(const json_t *data, int64_t now)
 {
-	static const char *const titles[] = {"KEY",     "STATE", "SEVERITY", "OWNER", "FIRING",
-	                                     "STARTED", "TOLD",  "SUMMARY",  NULL};
+	static const char *const titles[] = {"KEY",   "STATE", "SEVERITY", "OWNER", "FIRING",
+	                                     "SINCE", "TOLD",  "SUMMARY",  NULL};
 	struct table *t = table_new(titles);
 	struct str cursor = json_text(data, "cursor");
 	const json_t *incident;
 	size_t i;
 
 	json_array_foreach(json_object_get(data, "incidents"), i, incident)
-		add_incident(t, incident, is_observing(data), now);
+		add_incident_row(t, incident, is_observing(data), now);
 	table_print(t, stdout);
 	table_free(t);
 	if (cursor.n)
@@ -96,15 +96,15 @@ static void add_dead(struct table *t, const json_t *incident, const json_t *deli
 	table_add(t, json_text(incident, "state"));
 	table_add(t, json_text(incident, "severity"));
 	table_add(t, json_text(delivery, "receiver"));
-	table_add_c(t, table_ago(json_time(incident, "started_at"), now, ago));
+	table_add_c(t, table_ago(json_time(incident, "firing_since"), now, ago));
 	table_add(t, json_text(delivery, "last_error"));
 	add_title(t, incident);
 }
 
 void incident_print_dead(const json_t *data, int64_t now)
 {
-	static const char *const titles[] = {"KEY",     "STATE",      "SEVERITY", "RECEIVER",
-	                                     "STARTED", "LAST WORDS", "SUMMARY",  NULL};
+	static const char *const titles[] = {"KEY",   "STATE",      "SEVERITY", "RECEIVER",
+	                                     "SINCE", "LAST WORDS", "SUMMARY",  NULL};
 	struct table *t = table_new(titles);
 	struct str cursor = json_text(data, "cursor");
 	const json_t *incident, *d;
@@ -142,7 +142,7 @@ static void print_person(const json_t *incident, int64_t now)
 	table_field("  note", json_text(ack, "note"), stdout);
 }
 
-static void print_heartbeat(const json_t *heartbeat, int64_t now)
+static void print_incident_heartbeat(const json_t *heartbeat, int64_t now)
 {
 	table_field("beats within", json_text(heartbeat, "every"), stdout);
 	print_time("last beat", heartbeat, "last_beat_at", now);
@@ -177,7 +177,7 @@ static void print_silenced(const json_t *silenced, int64_t now)
 		       table_ago(since, now, ago));
 }
 
-static void print_head(const json_t *incident, int64_t now)
+static void print_incident_head(const json_t *incident, int64_t now)
 {
 	static const char *const names[] = {"key", "state", "severity", "owner", "rule", "summary"};
 	const json_t *runbook = json_object_get(incident, "runbook"), *members = json_object_get(incident, "members");
@@ -193,7 +193,8 @@ static void print_head(const json_t *incident, int64_t now)
 	table_field("Prometheus", json_text(incident, "generator_url"), stdout);
 	printf("%-14s %lld firing of %lld\n", "members", (long long)json_number(members, "firing"),
 	       (long long)json_number(members, "total"));
-	print_time("started", incident, "started_at", now);
+	print_time("since", incident, "firing_since", now);
+	print_time("opened", incident, "started_at", now);
 	print_time("last seen", incident, "last_seen_at", now);
 	print_time("resolved", incident, "resolved_at", now);
 	print_time("respond by", incident, "response_due", now);
@@ -201,7 +202,7 @@ static void print_head(const json_t *incident, int64_t now)
 	print_time("missed", incident, "response_missed_at", now);
 	print_time("overdue", incident, "resolution_missed_at", now);
 	print_time("reminder", incident, "repeat_due_at", now);
-	print_heartbeat(json_object_get(incident, "heartbeat"), now);
+	print_incident_heartbeat(json_object_get(incident, "heartbeat"), now);
 	print_person(incident, now);
 }
 
@@ -241,7 +242,7 @@ static void print_deliveries(const json_t *deliveries, bool observing, int64_t n
 	table_free(t);
 }
 
-static void add_labels(struct table *t, const json_t *member)
+static void add_member_labels(struct table *t, const json_t *member)
 {
 	json_t *labels = json_deep_copy(json_object_get(member, "labels")), *value;
 	AUTOBUF struct buf text;
@@ -267,7 +268,7 @@ static void print_members(const json_t *members, int64_t now)
 		table_add(t, json_text(m, "status"));
 		table_add_c(t, table_ago(json_time(m, "starts_at"), now, ago));
 		table_add(t, json_text(m, "fingerprint"));
-		add_labels(t, m);
+		add_member_labels(t, m);
 	}
 	table_print(t, stdout);
 	table_free(t);
@@ -313,7 +314,7 @@ static void print_previous(const json_t *previous)
 
 void incident_print_one(const json_t *incident, int64_t now)
 {
-	print_head(incident, now);
+	print_incident_head(incident, now);
 	print_counts(incident);
 	putchar('\n');
 	print_deliveries(json_object_get(incident, "deliveries"), is_observing(incident), now);

@@ -24,7 +24,7 @@ struct fetching {
 	struct err *err;
 };
 
-static bool is_wanted(const struct fetching *f, struct str name)
+static bool is_wanted_day(const struct fetching *f, struct str name)
 {
 	int64_t day;
 
@@ -65,7 +65,7 @@ static bool fetch_file(struct fetching *f, struct str name)
 	return good;
 }
 
-static bool has_name(const json_t *files, struct str name)
+static bool lists_file(const json_t *files, struct str name)
 {
 	const json_t *file;
 	size_t i;
@@ -77,7 +77,7 @@ static bool has_name(const json_t *files, struct str name)
 /* Of a day that is there as it is and packed, as between two steps of packing, the first is the whole. */
 static bool is_double(const json_t *files, struct str name)
 {
-	return str_ends(name, STR(".gz")) && has_name(files, str_slice(name, 0, name.n - 3));
+	return str_ends(name, STR(".gz")) && lists_file(files, str_slice(name, 0, name.n - 3));
 }
 
 static bool fetch_journal(struct fetching *f)
@@ -90,7 +90,7 @@ static bool fetch_journal(struct fetching *f)
 	json_array_foreach(files, i, file)
 	{
 		struct str name = json_text(file, "name");
-		if (good && is_wanted(f, name) && !is_double(files, name))
+		if (good && is_wanted_day(f, name) && !is_double(files, name))
 			good = fetch_file(f, name);
 	}
 	json_decref(data);

@@ -12,7 +12,7 @@
 
 #define BASELINE_MAX (64 * 1024 * 1024)
 
-static char *identity(struct str code, struct str file, struct str message)
+static char *finding_identity(struct str code, struct str file, struct str message)
 {
 	return mem_printf("%.*s\n%.*s\n%.*s", STR_ARG(code), STR_ARG(file), STR_ARG(message));
 }
@@ -26,17 +26,18 @@ static struct map *count_entries(const json_t *list)
 
 	json_array_foreach(list, i, entry)
 	{
-		AUTOFREE char *key = identity(json_text(entry, "code"), json_text(entry, "file"), json_text(entry, "message"));
+		AUTOFREE char *key =
+			finding_identity(json_text(entry, "code"), json_text(entry, "file"), json_text(entry, "message"));
 		map_set(counts, str_c(key), (void *)((uintptr_t)map_get(counts, str_c(key)) + 1));
 	}
 	return counts;
 }
 
-static void mark(struct lint *l, struct map *counts)
+static void mark_known_findings(struct lint *l, struct map *counts)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		struct lint_finding *f = &l->v[i];
-		AUTOFREE char *key = identity(str_c(lint_codes[f->code].name), str_c(f->at.file), f->message);
+		AUTOFREE char *key = finding_identity(str_c(lint_codes[f->code].name), str_c(f->at.file), f->message);
 		uintptr_t left = (uintptr_t)map_get(counts, str_c(key));
 		f->known = left > 0;
 		if (left == 1)
@@ -58,7 +59,7 @@ bool lint_baseline_apply(struct lint *l, const char *file, struct err *err)
 	const json_t *list = json_object_get(document, "findings");
 	if (json_is_array(list)) {
 		struct map *counts = count_entries(list);
-		mark(l, counts);
+		mark_known_findings(l, counts);
 		map_free(counts);
 	} else {
 		err_add(err, "%s: not a baseline as --write-baseline writes it%s%s", file, document ? "" : ": ",
@@ -69,7 +70,7 @@ bool lint_baseline_apply(struct lint *l, const char *file, struct err *err)
 	return good;
 }
 
-static int add_bytes(const char *p, size_t n, void *out)
+static int add_baseline_bytes(const char *p, size_t n, void *out)
 {
 	buf_add(out, (struct str){p, n});
 	return 0;
@@ -87,7 +88,7 @@ bool lint_baseline_write(const struct lint *l, const char *file, struct err *err
 		                                      view_text(str_c(f->at.file)), "message", view_text(f->message)));
 	}
 	json_t *document = json_pack("{s:o}", "findings", list);
-	json_dump_callback(document, add_bytes, &text, JSON_INDENT(1));
+	json_dump_callback(document, add_baseline_bytes, &text, JSON_INDENT(1));
 	json_decref(document);
 	buf_add_char(&text, '\n');
 	return file_write(file, buf_str(&text), err);

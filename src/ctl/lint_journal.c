@@ -30,7 +30,7 @@ void evidence_release(struct evidence *e)
 
 /* ---- one line ---- */
 
-static struct labels labels_of(struct arena *arena, json_t *object)
+static struct labels labels_in_arena(struct arena *arena, json_t *object)
 {
 	struct labels out = {arena_alloc(arena, (json_object_size(object) + 1) * sizeof *out.v), 0};
 	const char *name;
@@ -45,7 +45,7 @@ static struct labels labels_of(struct arena *arena, json_t *object)
 	return out;
 }
 
-static struct labels keep(struct arena *arena, const struct labels *from)
+static struct labels keep_labels(struct arena *arena, const struct labels *from)
 {
 	struct labels out = {arena_alloc(arena, (from->n + 1) * sizeof *out.v), from->n};
 
@@ -55,7 +55,7 @@ static struct labels keep(struct arena *arena, const struct labels *from)
 }
 
 /* Its place in `v` plus one, as a pointer: a map holds no zero. */
-static void count(struct evidence *e, const struct labels *labels, const struct labels *annotations)
+static void count_evidence(struct evidence *e, const struct labels *labels, const struct labels *annotations)
 {
 	char key[2 * ALERT_FINGERPRINT_MAX];
 
@@ -72,7 +72,8 @@ static void count(struct evidence *e, const struct labels *labels, const struct 
 	}
 	MEM_ROOM(e->v, e->n, e->capacity);
 	e->v[e->n++] = (struct lint_seen){
-		.alert = {.labels = keep(e->arena, labels), .annotations = keep(e->arena, annotations)}, .times = 1};
+		.alert = {.labels = keep_labels(e->arena, labels), .annotations = keep_labels(e->arena, annotations)},
+		.times = 1};
 	map_set(e->by_alert, str_c(key), (void *)(uintptr_t)e->n);
 }
 
@@ -101,7 +102,7 @@ static void count_use(struct evidence *e, const json_t *line)
 		runbook_uses_add(&e->uses, text_in(line, "runbook"), what, at);
 }
 
-static void take_line(struct evidence *e, const char *line, size_t n)
+static void take_journal_line(struct evidence *e, const char *line, size_t n)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	json_t *object = json_loadb(line, n, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
@@ -109,9 +110,9 @@ static void take_line(struct evidence *e, const char *line, size_t n)
 
 	count_use(e, object);
 	if (json_is_object(labels)) {
-		struct labels own = labels_of(arena, labels);
-		struct labels notes = labels_of(arena, json_object_get(object, "annotations"));
-		count(e, &own, &notes);
+		struct labels own = labels_in_arena(arena, labels);
+		struct labels notes = labels_in_arena(arena, json_object_get(object, "annotations"));
+		count_evidence(e, &own, &notes);
 	} else if (n > 0 && !json_object_get(object, "event")) {
 		e->unreadable++;
 	}
@@ -120,14 +121,14 @@ static void take_line(struct evidence *e, const char *line, size_t n)
 
 /* ---- files ---- */
 
-static bool read_file(struct evidence *e, const char *path, struct err *err)
+static bool read_journal_evidence(struct evidence *e, const char *path, struct err *err)
 {
 	AUTOERR struct err own = ERR_INIT;
 	struct lines *l = lines_open(path, &own);
 	struct str line;
 
 	while (l && lines_next(l, &line, &own))
-		take_line(e, line.p, line.n);
+		take_journal_line(e, line.p, line.n);
 	lines_close(l);
 	bool good = !err_any(&own);
 	err_move(err, &own);
@@ -146,7 +147,7 @@ bool evidence_read(struct evidence *e, const char *pattern, struct err *err)
 		return false;
 	}
 	for (size_t i = 0; i < found.gl_pathc; i++)
-		good &= read_file(e, found.gl_pathv[i], err);
+		good &= read_journal_evidence(e, found.gl_pathv[i], err);
 	globfree(&found);
 	return good;
 }

@@ -27,7 +27,7 @@ static void print_finding(const struct lint_finding *f)
 	printf(": see here\n");
 }
 
-static const char *plural(size_t n)
+static const char *plural_ending(size_t n)
 {
 	return n == 1 ? "" : "s";
 }
@@ -43,8 +43,8 @@ void lint_print(const struct lint *l)
 		print_finding(&l->v[i]);
 		n[l->v[i].level]++;
 	}
-	printf("%zu error%s, %zu warning%s, %zu hint%s", n[LINT_ERROR], plural(n[LINT_ERROR]), n[LINT_WARNING],
-	       plural(n[LINT_WARNING]), n[LINT_HINT], plural(n[LINT_HINT]));
+	printf("%zu error%s, %zu warning%s, %zu hint%s", n[LINT_ERROR], plural_ending(n[LINT_ERROR]), n[LINT_WARNING],
+	       plural_ending(n[LINT_WARNING]), n[LINT_HINT], plural_ending(n[LINT_HINT]));
 	if (known)
 		printf(", %zu known", known);
 	printf("\n");

@@ -12,7 +12,7 @@ static const char *level_of(enum lint_level level)
 	return level == LINT_HINT ? "note" : lint_level_name(level);
 }
 
-static bool is_plain(unsigned char c)
+static bool is_uri_plain(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
 	       c == '_' || c == '~' || c == '/';
@@ -26,7 +26,7 @@ static json_t *uri(const char *path)
 	buf_init(&out, SIZE_MAX);
 	buf_add_c(&out, path && *path == '/' ? "file://" : "");
 	for (const char *p = path; p && *p; p++)
-		if (is_plain((unsigned char)*p))
+		if (is_uri_plain((unsigned char)*p))
 			buf_add_char(&out, *p);
 		else
 			buf_printf(&out, "%%%02X", (unsigned char)*p);

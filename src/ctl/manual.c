@@ -29,7 +29,7 @@ static size_t columns_of(const struct manual *p, struct str s)
 }
 
 /* A line of man(7) that begins with '.' or a quote would be a request. */
-static void begin_line(const struct manual *p, struct str word, size_t indent)
+static void begin_manual_line(const struct manual *p, struct str word, size_t indent)
 {
 	if (p->format == MANUAL_TEXT)
 		buf_printf(p->out, "%*s", (int)indent, "");
@@ -37,7 +37,7 @@ static void begin_line(const struct manual *p, struct str word, size_t indent)
 		buf_add_c(p->out, "\\&");
 }
 
-static struct str take_word(struct str *rest)
+static struct str take_manual_word(struct str *rest)
 {
 	*rest = str_trim(*rest);
 	size_t n = 0;
@@ -52,7 +52,7 @@ static void add_wrapped(const struct manual *p, struct str text, size_t indent)
 {
 	size_t most = p->format == MANUAL_MAN ? MAN_BYTES : COLUMNS - indent, used = 0;
 
-	for (struct str word = take_word(&text); word.n; word = take_word(&text)) {
+	for (struct str word = take_manual_word(&text); word.n; word = take_manual_word(&text)) {
 		size_t n = columns_of(p, word);
 		if (used && used + 1 + n > most) {
 			buf_add_char(p->out, '\n');
@@ -61,7 +61,7 @@ static void add_wrapped(const struct manual *p, struct str text, size_t indent)
 		if (used)
 			buf_add_char(p->out, ' ');
 		else
-			begin_line(p, word, indent);
+			begin_manual_line(p, word, indent);
 		buf_add(p->out, word);
 		used += n + (used > 0);
 	}
@@ -70,7 +70,7 @@ static void add_wrapped(const struct manual *p, struct str text, size_t indent)
 
 /* ---- what Markdown marks within a line ---- */
 
-static void add_plain(const struct manual *p, struct str s, bool code, struct buf *out)
+static void add_unmarked(const struct manual *p, struct str s, bool code, struct buf *out)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (p->format == MANUAL_MAN && s.p[i] == '\\')
@@ -86,12 +86,12 @@ static void add_bold(const struct manual *p, struct str s, bool code, struct buf
 	bool man = p->format == MANUAL_MAN;
 
 	buf_add_c(out, man ? "\\fB" : code ? "`" : "");
-	add_plain(p, s, code, out);
+	add_unmarked(p, s, code, out);
 	buf_add_c(out, man ? "\\fP" : code ? "`" : "");
 }
 
 /* The text between `mark` at the beginning of `s` and the next one; empty where there is none. */
-static struct str between(struct str s, struct str mark)
+static struct str text_between_marks(struct str s, struct str mark)
 {
 	if (!str_starts(s, mark))
 		return (struct str){0};
@@ -100,7 +100,7 @@ static struct str between(struct str s, struct str mark)
 }
 
 /* "[words](URL)" at the beginning of `s`: how many bytes it takes, 0 where it is none. */
-static size_t add_link(const struct manual *p, struct str s, struct buf *out)
+static size_t add_manual_link(const struct manual *p, struct str s, struct buf *out)
 {
 	ptrdiff_t middle = s.n && *s.p == '[' ? str_find(s, STR("](")) : -1;
 	ptrdiff_t end = middle > 0 ? str_index(str_slice(s, (size_t)middle, s.n), ')') : -1;
@@ -108,16 +108,16 @@ static size_t add_link(const struct manual *p, struct str s, struct buf *out)
 	if (end < 0)
 		return 0;
 	struct str words = str_slice(s, 1, (size_t)middle), url = str_slice(s, (size_t)middle + 2, (size_t)(middle + end));
-	add_plain(p, words, false, out);
+	add_unmarked(p, words, false, out);
 	buf_add_c(out, " (");
-	add_plain(p, url, false, out);
+	add_unmarked(p, url, false, out);
 	buf_add_c(out, ")");
 	return (size_t)(middle + end) + 1;
 }
 
 static size_t add_marked(const struct manual *p, struct str s, struct buf *out)
 {
-	struct str code = between(s, STR("`")), bold = between(s, STR("**"));
+	struct str code = text_between_marks(s, STR("`")), bold = text_between_marks(s, STR("**"));
 
 	if (code.n) {
 		add_bold(p, code, true, out);
@@ -127,10 +127,10 @@ static size_t add_marked(const struct manual *p, struct str s, struct buf *out)
 		add_bold(p, bold, false, out);
 		return bold.n + 4;
 	}
-	return add_link(p, s, out);
+	return add_manual_link(p, s, out);
 }
 
-static void add_text(const struct manual *p, struct str text, size_t indent)
+static void add_manual_text(const struct manual *p, struct str text, size_t indent)
 {
 	AUTOBUF struct buf out;
 
@@ -138,7 +138,7 @@ static void add_text(const struct manual *p, struct str text, size_t indent)
 	while (text.n) {
 		size_t taken = add_marked(p, text, &out);
 		if (!taken) {
-			add_plain(p, str_slice(text, 0, 1), false, &out);
+			add_unmarked(p, str_slice(text, 0, 1), false, &out);
 			taken = 1;
 		}
 		text = str_slice(text, taken, text.n);
@@ -190,7 +190,7 @@ static void begin_paragraph(const struct manual *p)
 void manual_paragraph(const struct manual *p, struct str text)
 {
 	begin_paragraph(p);
-	add_text(p, text, 0);
+	add_manual_text(p, text, 0);
 	if (p->format == MANUAL_TEXT)
 		buf_add_char(p->out, '\n');
 }
@@ -208,7 +208,7 @@ static void add_term(const struct manual *p, struct str term, struct str note)
 		buf_add(p->out, term);
 	if (note.n && fits) {
 		buf_add_c(p->out, "  ");
-		add_plain(p, note, false, p->out);
+		add_unmarked(p, note, false, p->out);
 	}
 	buf_add_char(p->out, '\n');
 	if (note.n && !fits) {
@@ -220,18 +220,18 @@ static void add_term(const struct manual *p, struct str term, struct str note)
 void manual_entry(const struct manual *p, struct str term, struct str note, struct str text)
 {
 	add_term(p, term, note);
-	add_text(p, text, ENTRY_INDENT);
+	add_manual_text(p, text, ENTRY_INDENT);
 }
 
 void manual_bullet(const struct manual *p, struct str text)
 {
 	if (p->format == MANUAL_MAN) {
 		buf_add_c(p->out, ".IP \\(bu 2\n");
-		add_text(p, text, 0);
+		add_manual_text(p, text, 0);
 		return;
 	}
 	size_t at = p->out->n;
-	add_text(p, text, INDENT + 2);
+	add_manual_text(p, text, INDENT + 2);
 	p->out->p[at + INDENT] = '-';
 }
 
@@ -246,8 +246,8 @@ void manual_example(const struct manual *p, struct str lines)
 		struct str line = str_slice(lines, 0, end < 0 ? lines.n : (size_t)end);
 		lines = str_slice(lines, line.n + (end >= 0), lines.n);
 		if (line.n)
-			begin_line(p, line, 4);
-		add_plain(p, line, true, p->out);
+			begin_manual_line(p, line, 4);
+		add_unmarked(p, line, true, p->out);
 		buf_add_char(p->out, '\n');
 	}
 	buf_add_c(p->out, man ? ".fi\n.RE\n" : "\n");

@@ -26,14 +26,14 @@ static struct str peek(const struct reader *r)
 	return str_slice(r->rest, 0, end < 0 ? r->rest.n : (size_t)end);
 }
 
-static struct str next(struct reader *r)
+static struct str next_markdown_line(struct reader *r)
 {
 	struct str line = peek(r);
 	r->rest = str_slice(r->rest, line.n + 1 > r->rest.n ? r->rest.n : line.n + 1, r->rest.n);
 	return line;
 }
 
-static bool is_blank(struct str line)
+static bool is_blank_markdown(struct str line)
 {
 	return !str_trim(line).n;
 }
@@ -56,7 +56,7 @@ static bool is_indented(struct str line)
 
 static bool begins_part(struct str line)
 {
-	return is_blank(line) || item_at(line) || *line.p == '#' || *line.p == '|' || str_starts(line, STR("```"));
+	return is_blank_markdown(line) || item_at(line) || *line.p == '#' || *line.p == '|' || str_starts(line, STR("```"));
 }
 
 static void end_list(struct reader *r)
@@ -68,9 +68,9 @@ static void end_list(struct reader *r)
 
 /* ---- parts ---- */
 
-static void read_heading(struct reader *r)
+static void read_manual_heading(struct reader *r)
 {
-	struct str line = next(r);
+	struct str line = next_markdown_line(r);
 	int level = 0;
 
 	while (line.n && *line.p == '#') {
@@ -82,12 +82,12 @@ static void read_heading(struct reader *r)
 
 static void read_fenced(struct reader *r)
 {
-	next(r);
+	next_markdown_line(r);
 	ptrdiff_t end = str_find(r->rest, STR("\n```"));
 	struct str lines = str_slice(r->rest, 0, end < 0 ? r->rest.n : (size_t)end);
 	manual_example(r->page, lines);
 	r->rest = str_slice(r->rest, lines.n + (end >= 0), r->rest.n);
-	next(r);
+	next_markdown_line(r);
 }
 
 static void read_indented(struct reader *r)
@@ -96,7 +96,7 @@ static void read_indented(struct reader *r)
 
 	buf_init(&lines, SIZE_MAX);
 	while (r->rest.n && is_indented(peek(r))) {
-		struct str line = next(r);
+		struct str line = next_markdown_line(r);
 		buf_add(&lines, str_slice(line, 4, line.n));
 		buf_add_char(&lines, '\n');
 	}
@@ -106,16 +106,16 @@ static void read_indented(struct reader *r)
 /* The line and those that continue it. */
 static void join_lines(struct reader *r, size_t from, struct buf *out)
 {
-	struct str line = next(r);
+	struct str line = next_markdown_line(r);
 
 	buf_add(out, str_slice(line, from, line.n));
 	while (r->rest.n && !begins_part(peek(r))) {
 		buf_add_char(out, ' ');
-		buf_add(out, str_trim(next(r)));
+		buf_add(out, str_trim(next_markdown_line(r)));
 	}
 }
 
-static void read_text(struct reader *r)
+static void read_manual_text(struct reader *r)
 {
 	AUTOBUF struct buf text;
 	size_t item = item_at(peek(r));
@@ -141,7 +141,7 @@ static size_t cell_end(struct str s)
 	return s.n;
 }
 
-static struct cells split(struct str line)
+static struct cells split_cells(struct str line)
 {
 	struct cells c = {.n = 0};
 
@@ -172,9 +172,9 @@ static void add_term_cell(struct str cell, struct buf *out)
 			buf_add_char(out, plain.p[i]);
 }
 
-static void read_row(struct reader *r)
+static void read_cell_row(struct reader *r)
 {
-	struct cells c = split(next(r));
+	struct cells c = split_cells(next_markdown_line(r));
 	AUTOBUF struct buf term, text;
 
 	buf_init(&term, SIZE_MAX);
@@ -195,11 +195,11 @@ static void read_row(struct reader *r)
 
 static void read_table(struct reader *r)
 {
-	r->titles = split(next(r));
+	r->titles = split_cells(next_markdown_line(r));
 	if (str_starts(peek(r), STR("|-")))
-		next(r);
+		next_markdown_line(r);
 	while (r->rest.n && *peek(r).p == '|')
-		read_row(r);
+		read_cell_row(r);
 }
 
 void manual_markdown(const struct manual *p, struct str text)
@@ -210,10 +210,10 @@ void manual_markdown(const struct manual *p, struct str text)
 		struct str line = peek(&r);
 		if (r.list && !item_at(line))
 			end_list(&r);
-		if (is_blank(line))
-			next(&r);
+		if (is_blank_markdown(line))
+			next_markdown_line(&r);
 		else if (*line.p == '#')
-			read_heading(&r);
+			read_manual_heading(&r);
 		else if (str_starts(line, STR("```")))
 			read_fenced(&r);
 		else if (is_indented(line))
@@ -221,7 +221,7 @@ void manual_markdown(const struct manual *p, struct str text)
 		else if (*line.p == '|')
 			read_table(&r);
 		else
-			read_text(&r);
+			read_manual_text(&r);
 	}
 	end_list(&r);
 }

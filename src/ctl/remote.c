@@ -50,7 +50,7 @@ static void take_answer(struct exchange *e, const struct http_result *r)
 	}
 }
 
-static void answered(void *arg, const struct http_result *r)
+static void end_exchange(void *arg, const struct http_result *r)
 {
 	struct exchange *e = arg;
 
@@ -83,7 +83,7 @@ static void exchange_run(struct ctl *c, struct exchange *e, const char *path, st
 		.socket = socket,
 	};
 
-	http_client_send(client, &request, answered, e);
+	http_client_send(client, &request, end_exchange, e);
 	loop_run(e->loop);
 	http_client_free(client);
 	loop_free(e->loop);

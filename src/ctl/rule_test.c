@@ -41,7 +41,7 @@ static const struct {
 };
 #define FIELDS (sizeof fields / sizeof *fields)
 
-static void add_item(struct buf *out, struct str item)
+static void add_listed_text(struct buf *out, struct str item)
 {
 	buf_printf(out, "%s%.*s", out->n ? ", " : "", STR_ARG(item));
 }
@@ -53,7 +53,7 @@ static void expected_text(const struct yaml_node *node, enum form form, struct b
 	int64_t ms;
 
 	for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++)
-		add_item(out, node->items[i]->text);
+		add_listed_text(out, node->items[i]->text);
 	if (node->kind != YAML_SCALAR || yaml_is_null(node))
 		return;
 	if (form == FORM_DURATION && time_duration_parse(node->text, &ms))
@@ -70,7 +70,8 @@ static void actual_text(const json_t *value, enum form form, struct buf *out)
 	int64_t ms;
 	size_t i;
 
-	json_array_foreach(value, i, item) add_item(out, (struct str){json_string_value(item), json_string_length(item)});
+	json_array_foreach(value, i, item)
+		add_listed_text(out, (struct str){json_string_value(item), json_string_length(item)});
 	if (json_is_boolean(value))
 		buf_add_c(out, json_is_true(value) ? "true" : "false");
 	if (form == FORM_DURATION && (!s.n || time_duration_parse(s, &ms)))
@@ -91,7 +92,7 @@ struct running {
 	json_t *failures;
 };
 
-static void fail(struct running *r, const char *field, struct str expected, struct str actual)
+static void note_difference(struct running *r, const char *field, struct str expected, struct str actual)
 {
 	char at[TIME_DURATION_MAX];
 	json_array_append_new(r->failures,
@@ -99,7 +100,7 @@ static void fail(struct running *r, const char *field, struct str expected, stru
 	                                field, "expected", view_text(expected), "actual", view_text(actual)));
 }
 
-static const json_t *value_of(const struct running *r, size_t field)
+static const json_t *actual_value(const struct running *r, size_t field)
 {
 	const char *name = fields[field].name;
 
@@ -111,7 +112,7 @@ static const json_t *value_of(const struct running *r, size_t field)
 	return json_object_get(r->plan, name);
 }
 
-static void compare(struct running *r, const char *name, const struct yaml_node *expect)
+static void compare_expected(struct running *r, const char *name, const struct yaml_node *expect)
 {
 	for (size_t i = 0; i < FIELDS; i++) {
 		AUTOBUF struct buf expected, actual;
@@ -120,9 +121,9 @@ static void compare(struct running *r, const char *name, const struct yaml_node 
 		if (!str_eq_c(str_c(name), fields[i].name))
 			continue;
 		expected_text(expect, fields[i].form, &expected);
-		actual_text(value_of(r, i), fields[i].form, &actual);
+		actual_text(actual_value(r, i), fields[i].form, &actual);
 		if (!str_eq(buf_str(&expected), buf_str(&actual)))
-			fail(r, name, buf_str(&expected), buf_str(&actual));
+			note_difference(r, name, buf_str(&expected), buf_str(&actual));
 	}
 }
 
@@ -134,7 +135,7 @@ static const char *field_name(struct str name)
 	return NULL;
 }
 
-static struct labels labels_of(struct arena *arena, json_t *object)
+static struct labels labels_of_expected(struct arena *arena, json_t *object)
 {
 	struct labels out = {arena_alloc(arena, (json_object_size(object) + 1) * sizeof *out.v), 0};
 	const char *name;
@@ -150,8 +151,8 @@ static json_t *plan_of(const struct running *r)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	char fingerprint[ALERT_FINGERPRINT_MAX];
-	struct alert alert = {.labels = labels_of(arena, r->step->labels),
-	                      .annotations = labels_of(arena, r->step->annotations),
+	struct alert alert = {.labels = labels_of_expected(arena, r->step->labels),
+	                      .annotations = labels_of_expected(arena, r->step->annotations),
 	                      .resolved = r->step->resolved};
 	struct plan plan;
 
@@ -169,7 +170,7 @@ static void note_reached(const struct running *r)
 		rule_coverage_reach(r->coverage, (struct str){json_string_value(name), json_string_length(name)});
 }
 
-static void run_step(struct running *r)
+static void run_test_step(struct running *r)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const struct yaml_node *expect = r->step->expect;
@@ -180,13 +181,13 @@ static void run_step(struct running *r)
 		note_reached(r);
 	r->decision = rule_engine_alert(r->engine, r->step, &err);
 	if (!r->decision)
-		fail(r, NULL, STR("a decision"), str_c(err_first(&err)));
+		note_difference(r, NULL, STR("a decision"), str_c(err_first(&err)));
 	for (size_t i = 0; i < expect->count; i++) {
 		const char *name = field_name(expect->keys[i]->text);
 		if (name)
-			compare(r, name, expect->items[i]);
+			compare_expected(r, name, expect->items[i]);
 		else
-			fail(r, NULL, expect->keys[i]->text, STR("no field of that name"));
+			note_difference(r, NULL, expect->keys[i]->text, STR("no field of that name"));
 	}
 	json_decref(r->decision);
 }
@@ -216,7 +217,7 @@ static json_t *run_test(const struct testing *t, const struct rule_test *test)
 	r.engine = rule_engine_new(t->config, t->ruleset);
 	for (size_t i = 0; i < test->count && !json_array_size(r.failures); i++) {
 		r.step = &test->steps[i];
-		run_step(&r);
+		run_test_step(&r);
 		if (json_array_size(r.failures))
 			explain = json_pack("{s:[O]}", "alerts", r.plan);
 		json_decref(r.plan);
@@ -226,7 +227,7 @@ static json_t *run_test(const struct testing *t, const struct rule_test *test)
 }
 
 /* `name` as a file beside the test file. */
-static char *beside(const char *file, struct str name)
+static char *path_beside_test(const char *file, struct str name)
 {
 	struct str path = str_c(file);
 
@@ -239,14 +240,14 @@ static char *beside(const char *file, struct str name)
 
 static bool add_rule_file(struct ruleset *rs, const char *test_file, struct str name, struct err *err)
 {
-	AUTOFREE char *path = beside(test_file, name);
+	AUTOFREE char *path = path_beside_test(test_file, name);
 	AUTOBUF struct buf text;
 
 	buf_init(&text, RULE_FILE_MAX);
 	return file_read(path, &text, err) && ruleset_add_file(rs, path, buf_str(&text), err);
 }
 
-static struct ruleset *load_rules(const struct config *c, const char *file, struct strs names, struct err *err)
+static struct ruleset *load_tested_rules(const struct config *c, const char *file, struct strs names, struct err *err)
 {
 	AUTOERR struct err warnings = ERR_INIT;
 	struct ruleset *rs = ruleset_new(c->catalog, &c->defaults);
@@ -273,7 +274,7 @@ static void cannot_run(json_t *list, const char *file, const struct err *err)
 
 static void run_tests(struct testing *t, const struct rule_tests *tests, json_t *list, struct err *err)
 {
-	struct ruleset *own = tests->rule_files.n ? load_rules(t->config, t->file, tests->rule_files, err) : NULL;
+	struct ruleset *own = tests->rule_files.n ? load_tested_rules(t->config, t->file, tests->rule_files, err) : NULL;
 
 	if (tests->rule_files.n && !own)
 		return;

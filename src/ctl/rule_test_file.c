@@ -110,8 +110,8 @@ static const struct option file_rows[] = {
 };
 const struct option_table rule_test_table = OPTION_TABLE(file_rows);
 
-static bool read_row(struct rule_tests *t, const struct option *rows, size_t count, const struct yaml_node *node,
-                     const char *what, void *out, struct err *err)
+static bool read_test_row(struct rule_tests *t, const struct option *rows, size_t count, const struct yaml_node *node,
+                          const char *what, void *out, struct err *err)
 {
 	options_defaults(rows, count, t->arena, out);
 	return options_read(rows, count, node, what, t->arena, out, NULL, err);
@@ -147,12 +147,12 @@ static json_t *read_texts(const struct yaml_node *map, const char *what, struct 
 	return NULL;
 }
 
-static bool read_step(struct rule_tests *t, const struct yaml_node *alert, const struct yaml_node *expect, int64_t at,
-                      struct rule_test_step *out, struct err *err)
+static bool read_test_step(struct rule_tests *t, const struct yaml_node *alert, const struct yaml_node *expect,
+                           int64_t at, struct rule_test_step *out, struct err *err)
 {
 	struct alert_row row;
 
-	if (!read_row(t, alert_rows, COUNT(alert_rows), alert, "alert", &row, err) || !is_map(expect, "expect", err))
+	if (!read_test_row(t, alert_rows, COUNT(alert_rows), alert, "alert", &row, err) || !is_map(expect, "expect", err))
 		return false;
 	*out = (struct rule_test_step){.at = at, .resolved = row.status == 1, .expect = expect};
 	out->labels = read_texts(row.labels, "labels", err);
@@ -173,12 +173,12 @@ static bool read_sequence(struct rule_tests *t, const struct yaml_node *list, st
 	for (size_t i = 0; i < list->count; i++) {
 		struct step_row row;
 		test->count = i + 1;
-		if (!read_row(t, step_rows, COUNT(step_rows), list->items[i], "step", &row, err))
+		if (!read_test_row(t, step_rows, COUNT(step_rows), list->items[i], "step", &row, err))
 			continue;
 		if (row.at < last)
 			err_at(err, list->items[i]->at, "a step is not before the one above it");
 		last = row.at;
-		read_step(t, row.alert, row.expect, row.at, &test->steps[i], err);
+		read_test_step(t, row.alert, row.expect, row.at, &test->steps[i], err);
 	}
 	return err->count == before;
 }
@@ -187,7 +187,7 @@ static bool read_test(struct rule_tests *t, const struct yaml_node *node, struct
 {
 	struct test_row row;
 
-	if (!read_row(t, test_rows, COUNT(test_rows), node, "test", &row, err))
+	if (!read_test_row(t, test_rows, COUNT(test_rows), node, "test", &row, err))
 		return false;
 	test->name = row.name;
 	test->position = node->at;
@@ -199,7 +199,7 @@ static bool read_test(struct rule_tests *t, const struct yaml_node *node, struct
 	}
 	test->steps = arena_alloc(t->arena, sizeof *test->steps);
 	test->count = 1;
-	return read_step(t, row.alert, row.expect, 0, &test->steps[0], err);
+	return read_test_step(t, row.alert, row.expect, 0, &test->steps[0], err);
 }
 
 static bool read_tests(struct rule_tests *t, const struct yaml_node *list, struct err *err)
@@ -226,7 +226,7 @@ bool rule_tests_read(struct rule_tests *out, const char *file, struct err *err)
 	if (!file_read(file, &text, err))
 		return false;
 	const struct yaml_node *root = yaml_parse(out->arena, file, buf_str(&text), err);
-	if (!root || !read_row(out, file_rows, COUNT(file_rows), root, "rule tests", &row, err))
+	if (!root || !read_test_row(out, file_rows, COUNT(file_rows), root, "rule tests", &row, err))
 		return false;
 	out->rule_files = row.rule_files;
 	return read_tests(out, row.tests, err);

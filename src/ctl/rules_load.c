@@ -21,7 +21,7 @@ static void add_rules(struct ruleset *rs, const char *path, struct err *err)
 }
 
 /* Files of tests are not rules, as in the configuration. */
-static void add_pattern(struct ruleset *rs, const char *pattern, struct err *err)
+static void add_rule_files_of(struct ruleset *rs, const char *pattern, struct err *err)
 {
 	glob_t found;
 	int problem = glob(pattern, GLOB_BRACE | GLOB_TILDE, NULL, &found);
@@ -43,7 +43,7 @@ struct ruleset *rules_load(const struct config *c, const char *const *patterns, 
 	struct ruleset *rs = ruleset_new(c->catalog, &c->defaults);
 
 	for (size_t i = 0; i < n; i++)
-		add_pattern(rs, patterns[i], err);
+		add_rule_files_of(rs, patterns[i], err);
 	if (!err_any(err) && ruleset_finish(rs, receiver_is_known, (void *)(uintptr_t)c, err, &warnings))
 		return rs;
 	ruleset_free(rs);

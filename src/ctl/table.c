@@ -130,7 +130,7 @@ static bool fit(const struct table *t, size_t *widths, size_t columns)
 /* ---- printing ---- */
 
 /* The bytes of the first `n` characters. */
-static size_t bytes_of(struct str s, size_t n)
+static size_t bytes_of_columns(struct str s, size_t n)
 {
 	size_t i = 0;
 	while (i < s.n && (n > 0 || ((unsigned char)s.p[i] & 0xc0) == 0x80)) {
@@ -147,13 +147,13 @@ static void print_cell(struct str cell, size_t room, FILE *out)
 	if (n <= room)
 		fprintf(out, "%.*s%*s", STR_ARG(cell), (int)(room - n + GAP), "");
 	else
-		fprintf(out, "%.*s…%*s", (int)bytes_of(cell, room - 1), cell.p, GAP, "");
+		fprintf(out, "%.*s…%*s", (int)bytes_of_columns(cell, room - 1), cell.p, GAP, "");
 }
 
 /* As much of the text as fits, up to its last blank where it has one. */
-static struct str take_line(struct str *rest, size_t room)
+static struct str take_cell_line(struct str *rest, size_t room)
 {
-	struct str line = str_slice(*rest, 0, bytes_of(*rest, room));
+	struct str line = str_slice(*rest, 0, bytes_of_columns(*rest, room));
 	if (line.n < rest->n) {
 		size_t blank = line.n;
 		while (blank && line.p[blank - 1] != ' ')
@@ -165,13 +165,13 @@ static struct str take_line(struct str *rest, size_t room)
 }
 
 /* The last column goes on below itself. */
-static void print_last(struct str cell, size_t room, size_t indent, FILE *out)
+static void print_last_cell(struct str cell, size_t room, size_t indent, FILE *out)
 {
-	struct str line = take_line(&cell, room);
+	struct str line = take_cell_line(&cell, room);
 
 	fprintf(out, "%.*s\n", STR_ARG(line));
 	while (cell.n) {
-		line = take_line(&cell, room);
+		line = take_cell_line(&cell, room);
 		fprintf(out, "%*s%.*s\n", (int)indent, "", STR_ARG(line));
 	}
 }
@@ -189,7 +189,7 @@ static void print_row(const char *const *cells, const size_t *widths, struct tab
 		print_cell(str_c(cells[c]), widths[c], out);
 		indent += widths[c] + GAP;
 	}
-	print_last(str_c(cells[last]), widths[last], indent, out);
+	print_last_cell(str_c(cells[last]), widths[last], indent, out);
 }
 
 static void print_block(const struct table *t, const size_t *widths, struct table_block block, FILE *out)
@@ -257,7 +257,7 @@ void table_field(const char *name, struct str value, FILE *out)
 	if (!value.n)
 		return;
 	fprintf(out, "%-*s ", FIELD - 1, name);
-	print_last(str_c(text), columns > FIELD + LEAST ? columns - FIELD : SIZE_MAX, FIELD, out);
+	print_last_cell(str_c(text), columns > FIELD + LEAST ? columns - FIELD : SIZE_MAX, FIELD, out);
 }
 
 void table_text(const char *fmt, ...)
@@ -273,8 +273,8 @@ void table_text(const char *fmt, ...)
 	while (indent < text.n && text.p[indent] == ' ')
 		indent++;
 	printf("%*s", (int)indent, "");
-	print_last(str_slice(buf_str(&text), indent, text.n), columns > indent + LEAST ? columns - indent : SIZE_MAX,
-	           indent, stdout);
+	print_last_cell(str_slice(buf_str(&text), indent, text.n), columns > indent + LEAST ? columns - indent : SIZE_MAX,
+	                indent, stdout);
 }
 
 char *table_ago(int64_t at, int64_t now, char out[AGO_MAX])

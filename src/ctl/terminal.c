@@ -65,7 +65,7 @@ size_t terminal_clean(struct str in, bool json, bool last, struct buf *out)
 	return 0;
 }
 
-static bool write_whole(int fd, struct str text)
+static bool write_descriptor(int fd, struct str text)
 {
 	while (text.n) {
 		ssize_t n = write(fd, text.p, text.n);
@@ -76,7 +76,7 @@ static bool write_whole(int fd, struct str text)
 	return true;
 }
 
-static bool show(struct screen *s, struct str text, bool last)
+static bool show_cleaned(struct screen *s, struct str text, bool last)
 {
 	AUTOBUF struct buf in, out;
 
@@ -87,17 +87,17 @@ static bool show(struct screen *s, struct str text, bool last)
 	s->held = terminal_clean(buf_str(&in), s->json, last, &out);
 	if (s->held)
 		memcpy(s->hold, in.p + in.n - s->held, s->held);
-	return write_whole(s->fd, buf_str(&out));
+	return write_descriptor(s->fd, buf_str(&out));
 }
 
 static ssize_t on_write(void *cookie, const char *bytes, size_t n)
 {
-	return show(cookie, (struct str){bytes, n}, false) ? (ssize_t)n : 0;
+	return show_cleaned(cookie, (struct str){bytes, n}, false) ? (ssize_t)n : 0;
 }
 
 static int on_close(void *cookie)
 {
-	return show(cookie, (struct str){"", 0}, true) ? 0 : -1;
+	return show_cleaned(cookie, (struct str){"", 0}, true) ? 0 : -1;
 }
 
 static FILE *guarded(struct screen *s, FILE *plain, int mode)

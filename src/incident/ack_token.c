@@ -10,7 +10,7 @@
 #define PURPOSE "runbookd acknowledge 1\n"
 #define PARTS 4
 
-static void sign(struct str secret, struct str text, char mac[HASH_HEX_MAX])
+static void sign_ack_token(struct str secret, struct str text, char mac[HASH_HEX_MAX])
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, sizeof PURPOSE + ACK_TOKEN_MAX);
@@ -40,7 +40,7 @@ struct str ack_token_write(struct arena *arena, const struct strs *secrets, cons
 	buf_printf(&b, ".%" PRIu64 ".%" PRId64 ".", token->generation, token->expires_at / TIME_SECOND);
 	for (size_t i = 0; i < who.n; i++)
 		buf_printf(&b, "%02x", (unsigned char)who.p[i]);
-	sign(secrets->v[0], buf_str(&b), mac);
+	sign_ack_token(secrets->v[0], buf_str(&b), mac);
 	buf_printf(&b, ".%s", mac);
 	return arena_str(arena, buf_str(&b));
 }
@@ -53,14 +53,14 @@ static bool signed_by_one(const struct strs *secrets, struct str text, struct st
 	char expected[HASH_HEX_MAX];
 	bool found = false;
 	for (size_t i = 0; i < secrets->n; i++) {
-		sign(secrets->v[i], text, expected);
+		sign_ack_token(secrets->v[i], text, expected);
 		found |= hash_equal(mac, str_c(expected));
 	}
 	return found;
 }
 
 /* Cuts at the dots; false unless there are exactly PARTS. */
-static bool split(struct str text, struct str parts[PARTS])
+static bool split_ack_token(struct str text, struct str parts[PARTS])
 {
 	size_t n = 0;
 	for (ptrdiff_t dot = 0; dot >= 0 && n < PARTS; n++) {
@@ -97,7 +97,7 @@ static bool read_parts(struct arena *arena, struct str text, struct ack_token *o
 {
 	struct str parts[PARTS];
 	int64_t generation, seconds;
-	if (!split(text, parts) || !parts[0].n || parts[0].n >= INCIDENT_KEY_SIZE)
+	if (!split_ack_token(text, parts) || !parts[0].n || parts[0].n >= INCIDENT_KEY_SIZE)
 		return false;
 	if (!str_to_i64(parts[1], &generation) || generation < 0 || !str_to_i64(parts[2], &seconds) || seconds < 0 ||
 	    seconds > INT64_MAX / TIME_SECOND)

@@ -22,7 +22,7 @@ const char *command_name(enum command c)
 	return names[c];
 }
 
-static struct incident_person person(struct incident *inc, const struct command_args *args, int64_t now)
+static struct incident_person commanding_person(struct incident *inc, const struct command_args *args, int64_t now)
 {
 	struct str by = str_slice(args->by, 0, args->by.n < WORDS_MAX ? args->by.n : WORDS_MAX);
 	struct str note = str_slice(args->note, 0, args->note.n < WORDS_MAX ? args->note.n : WORDS_MAX);
@@ -41,7 +41,7 @@ static const char *acknowledge(struct incident *inc, const struct command_args *
 	}
 	if (!incident_responded_at(inc))
 		inc->deadlines.responded_at = now;
-	inc->acknowledged = person(inc, args, now);
+	inc->acknowledged = commanding_person(inc, args, now);
 	inc->ack_generation = inc->generation + !incident_is_paged(inc);
 	inc->ack_until = policy->ack_timeout ? now + policy->ack_timeout : 0;
 	incident_note(inc, now, "acknowledged", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
@@ -61,7 +61,7 @@ static const char *resolve(struct incident *inc, const struct command_args *args
 {
 	if (!incident_is_open(inc))
 		return "already resolved";
-	inc->closed_by_hand = person(inc, args, now);
+	inc->closed_by_hand = commanding_person(inc, args, now);
 	incident_note(inc, now, "closed_by_hand", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
 	incident_close(inc, now, "closed_by_hand", counts);
 	return NULL;
@@ -117,7 +117,7 @@ static const char *approve(struct incident *inc, const struct command_args *args
 {
 	if (!incident_is_open(inc))
 		return "already resolved";
-	inc->approved = person(inc, args, now);
+	inc->approved = commanding_person(inc, args, now);
 	incident_note(inc, now, "approved", "%.*s: %.*s", STR_ARG(args->by), STR_ARG(args->note));
 	return NULL;
 }
@@ -134,9 +134,9 @@ static const char *feedback(struct incident *inc, const struct command_args *arg
 	return "runbook: one of helped, outdated, missing is wanted";
 }
 
-static const char *note(struct incident *inc, const struct command_args *args, int64_t now)
+static const char *note_by_command(struct incident *inc, const struct command_args *args, int64_t now)
 {
-	struct incident_person said = person(inc, args, now);
+	struct incident_person said = commanding_person(inc, args, now);
 	if (!said.note.n)
 		return "a note has words";
 	incident_note(inc, now, "note", "%.*s%s%.*s", STR_ARG(said.by), said.by.n ? ": " : "", STR_ARG(said.note));
@@ -160,7 +160,7 @@ const char *incident_command(struct incident *inc, enum command c, const struct 
 	case COMMAND_FEEDBACK: why = feedback(inc, args, now); break;
 	case COMMANDS: why = "no such command"; break;
 	case COMMAND_UPDATE: why = update(inc, args, policy, now); break;
-	case COMMAND_NOTE: why = note(inc, args, now); break;
+	case COMMAND_NOTE: why = note_by_command(inc, args, now); break;
 	}
 	if (!why) {
 		escalation_run(inc, policy, now);

@@ -71,30 +71,30 @@ void communication_say(struct incident *inc, const struct incident_policy *polic
 static const char *const resolution_words[] = {"resol", "recovered", "closed", "closure", NULL};
 static const char *const update_words[] = {"update", "progress", NULL};
 
-static enum communication kind_of(struct str words)
+static enum communication communication_kind_of(struct str words)
 {
 	if (communication_has(words, resolution_words))
 		return COMMUNICATION_RESOLUTION;
 	return communication_has(words, update_words) ? COMMUNICATION_UPDATE : COMMUNICATION_OPENING;
 }
 
-static struct str first_line(struct str body)
+static struct str first_body_line(struct str body)
 {
 	ptrdiff_t end = str_index(body, '\n');
 	return str_slice(body, 0, end < 0 ? body.n : (size_t)end);
 }
 
 /* By its name; one whose name says nothing ("Template", "Message 2") by how it begins. */
-static bool is_meant(const struct fact_template *t, enum communication kind)
+static bool is_template_meant(const struct fact_template *t, enum communication kind)
 {
-	enum communication by_name = kind_of(t->name);
-	return (by_name == COMMUNICATION_OPENING ? kind_of(first_line(t->body)) : by_name) == kind;
+	enum communication by_name = communication_kind_of(t->name);
+	return (by_name == COMMUNICATION_OPENING ? communication_kind_of(first_body_line(t->body)) : by_name) == kind;
 }
 
 static const struct fact_template *find_template(const struct facts *stated, enum communication kind)
 {
 	for (size_t i = 0; stated && i < stated->templates_count; i++)
-		if (is_meant(&stated->templates[i], kind))
+		if (is_template_meant(&stated->templates[i], kind))
 			return &stated->templates[i];
 	return NULL;
 }
@@ -114,7 +114,7 @@ static struct str lines_that_are_known(struct arena *arena, struct str body)
 	AUTOBUF struct buf out;
 	buf_init(&out, SIZE_MAX);
 	while (body.n) {
-		struct str line = first_line(body);
+		struct str line = first_body_line(body);
 		body = str_slice(body, line.n + (line.n < body.n), body.n);
 		if (str_find(line, STR(COMMUNICATION_TO_FOLLOW)) < 0)
 			buf_printf(&out, "%.*s\n", STR_ARG(line));
@@ -129,7 +129,7 @@ void communication_write(struct arena *arena, const struct incident *inc, enum c
 	*out = (struct communication_text){.template_name = t ? t->name : (struct str){NULL, 0}};
 	struct str body = communication_fill(arena, inc, kind, t ? t->body : own_templates[kind], context, &out->missing);
 	body = str_trim(t ? body : lines_that_are_known(arena, body));
-	out->title = first_line(body);
+	out->title = first_body_line(body);
 	out->text = str_trim(str_slice(body, out->title.n, body.n));
 	out->title = str_trim(out->title);
 }

@@ -21,24 +21,19 @@ struct filling {
 
 /* ---- words ---- */
 
-static bool is_word_char(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
-}
-
-static struct str next_word(struct str *rest)
+static struct str next_template_word(struct str *rest)
 {
 	size_t from = 0, end;
-	while (from < rest->n && !is_word_char(rest->p[from]))
+	while (from < rest->n && !ascii_is_word_byte(rest->p[from]))
 		from++;
-	for (end = from; end < rest->n && is_word_char(rest->p[end]);)
+	for (end = from; end < rest->n && ascii_is_word_byte(rest->p[end]);)
 		end++;
 	struct str word = str_slice(*rest, from, end);
 	*rest = str_slice(*rest, end, rest->n);
 	return word;
 }
 
-static bool begins_with(struct str word, const char *stem)
+static bool begins_with_stem(struct str word, const char *stem)
 {
 	size_t n = strlen(stem);
 	return word.n >= n && str_eq_nocase(str_slice(word, 0, n), (struct str){stem, n});
@@ -46,9 +41,9 @@ static bool begins_with(struct str word, const char *stem)
 
 bool communication_has(struct str text, const char *const *stems)
 {
-	for (struct str word; (word = next_word(&text)).n;)
+	for (struct str word; (word = next_template_word(&text)).n;)
 		for (size_t i = 0; stems[i]; i++)
-			if (begins_with(word, stems[i]))
+			if (begins_with_stem(word, stems[i]))
 				return true;
 	return false;
 }
@@ -57,8 +52,8 @@ static bool same_words(struct str a, struct str b)
 {
 	struct str x, y;
 	do {
-		x = next_word(&a);
-		y = next_word(&b);
+		x = next_template_word(&a);
+		y = next_template_word(&b);
 		if (!str_eq_nocase(x, y))
 			return false;
 	} while (x.n);
@@ -110,7 +105,7 @@ static struct str known_commander(const struct filling *f)
 	return who && who->by.n ? who->by : f->inc->owner;
 }
 
-static struct str known_status(const struct filling *f)
+static struct str status_or_default(const struct filling *f)
 {
 	if (f->kind == COMMUNICATION_RESOLUTION)
 		return STR("resolved");
@@ -150,7 +145,7 @@ static struct str known_every(const struct filling *f)
 		while (end < every.n && every.p[end] >= '0' && every.p[end] <= '9')
 			end++;
 		struct str unit = str_trim(str_slice(every, end, every.n));
-		if (end > i && begins_with(unit, "min"))
+		if (end > i && begins_with_stem(unit, "min"))
 			return str_slice(every, i, end);
 		i = end > i ? end : i;
 	}
@@ -176,7 +171,7 @@ static const struct meaning meanings[] = {
 	{{"next", "remaining", NULL}, known_next},
 	{{"taken", "done", "completed", "resolved", "resolution", "fix", "mitigation", NULL}, known_done},
 	{{"title", "description", "summary", "subject", "incident", "brief", NULL}, known_title},
-	{{"status", "state", NULL}, known_status},
+	{{"status", "state", NULL}, status_or_default},
 	{{"start", "began", "timestamp", "detected", "utc", "since", NULL}, known_start},
 	{{"actions", "progress", NULL}, known_done},
 };
@@ -198,7 +193,7 @@ static struct str key_before(struct str body, size_t at)
 	struct str before = str_trim(str_slice(body, from, at));
 	if (!before.n || before.p[before.n - 1] != ':')
 		return (struct str){NULL, 0};
-	for (struct str rest = before; next_word(&rest).n;)
+	for (struct str rest = before; next_template_word(&rest).n;)
 		words++;
 	return words <= KEY_WORDS_MAX ? before : (struct str){NULL, 0};
 }
@@ -215,7 +210,7 @@ static bool is_number_of_minutes(struct str body, size_t at, size_t end)
 {
 	struct str before = str_trim(str_slice(body, 0, at)), after = str_trim(str_slice(body, end, body.n));
 	return before.n >= 5 && str_eq_nocase(str_slice(before, before.n - 5, before.n), STR("every")) &&
-	       begins_with(after, "min");
+	       begins_with_stem(after, "min");
 }
 
 static struct str next_update(const struct filling *f)
@@ -237,7 +232,7 @@ static const struct label *set_by_hand(const struct filling *f, struct str name)
 
 /* ---- filling ---- */
 
-static void miss(struct filling *f, struct str name)
+static void note_missing_name(struct filling *f, struct str name)
 {
 	for (size_t i = 0; i < f->missing->n; i++)
 		if (str_eq(f->missing->v[i], name))
@@ -251,7 +246,7 @@ static void miss(struct filling *f, struct str name)
 /* One of [INVESTIGATING|IDENTIFIED|…], as it is written there; where none is it, ours. */
 static void put_choice(struct filling *f, struct str inside)
 {
-	struct str status = known_status(f);
+	struct str status = status_or_default(f);
 	for (size_t i = 0; i < inside.n;) {
 		size_t end = i;
 		while (end < inside.n && inside.p[end] != '|')
@@ -280,7 +275,7 @@ static void put_placeholder(struct filling *f, struct str body, size_t at, size_
 	else if (meaning)
 		value = meaning->known(f);
 	if (!value.n)
-		miss(f, name);
+		note_missing_name(f, name);
 	if (value.n || (!meaning && !number && !next))
 		buf_add(&f->out, value.n ? value : str_slice(body, at, at + length));
 	else

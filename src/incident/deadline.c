@@ -34,7 +34,7 @@ int64_t incident_deadline(const struct incident *inc)
 	return response < resolution ? response : resolution;
 }
 
-static bool miss(struct incident *inc, int64_t due, int64_t now, int64_t *missed_at, const char *what)
+static bool miss_deadline(struct incident *inc, int64_t due, int64_t now, int64_t *missed_at, const char *what)
 {
 	char text[TIME_DURATION_MAX];
 	if (!due || due > now)
@@ -47,10 +47,10 @@ static bool miss(struct incident *inc, int64_t due, int64_t now, int64_t *missed
 
 bool deadline_response_missed(struct incident *inc, int64_t now)
 {
-	return miss(inc, response_ends(inc), now, &inc->deadlines.response_missed_at, "response_missed");
+	return miss_deadline(inc, response_ends(inc), now, &inc->deadlines.response_missed_at, "response_missed");
 }
 
 bool deadline_resolution_missed(struct incident *inc, int64_t now)
 {
-	return miss(inc, resolution_ends(inc), now, &inc->deadlines.resolution_missed_at, "resolution_missed");
+	return miss_deadline(inc, resolution_ends(inc), now, &inc->deadlines.resolution_missed_at, "resolution_missed");
 }

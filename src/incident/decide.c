@@ -57,7 +57,7 @@ static bool is_old_end(const struct arrival *a)
 	return m->found && m->mark && a->alert->ends_at && m->starts_at && a->alert->ends_at < m->starts_at;
 }
 
-static int64_t end_of(const struct deciding *on, const struct arrival *a)
+static int64_t arrival_end(const struct deciding *on, const struct arrival *a)
 {
 	return a->alert->ends_at ? a->alert->ends_at : on->now;
 }
@@ -72,7 +72,7 @@ static void resolve_one(struct deciding *on, size_t i)
 	}
 	m->found = true;
 	m->mark = 0;
-	m->ends_at = end_of(on, a) > m->ends_at ? end_of(on, a) : m->ends_at;
+	m->ends_at = arrival_end(on, a) > m->ends_at ? arrival_end(on, a) : m->ends_at;
 	on->of[i].changed = true;
 }
 
@@ -88,7 +88,7 @@ static void take_out_listed(struct deciding *on)
 		if (l->stood)
 			row_take_out(on->inc, &l->a->member);
 		/* of one that had ended before, only a later end is news */
-		bool news = !l->a->member.found || l->a->member.mark || end_of(on, l->a) > l->a->member.ends_at;
+		bool news = !l->a->member.found || l->a->member.mark || arrival_end(on, l->a) > l->a->member.ends_at;
 		if (l->a->alert->resolved && news)
 			resolve_one(on, i);
 	}
@@ -109,20 +109,20 @@ static void count_absence(struct deciding *on)
 /* ---- 3: who is listed as firing is put in ---- */
 
 /* A firing that was over before: a lagging peer's, or a genuine one after lost contact. */
-static bool is_late(const struct listed *l)
+static bool is_late_arrival(const struct listed *l)
 {
 	const struct member *m = &l->a->member;
 	int64_t starts = l->a->alert->starts_at;
 	return !l->stood && m->found && starts && m->ends_at && starts <= m->ends_at;
 }
 
-static enum kind kind_of(const struct deciding *on, const struct listed *l)
+static enum kind kind_of_listed(const struct deciding *on, const struct listed *l)
 {
 	if (!l->a->plan->page)
 		return KIND_QUIET;
 	if (l->stood && l->a->member.counted && !starts_newer(on, alert_since(l->a->alert), l->a->member.starts_at))
 		return KIND_VETERAN;
-	return is_late(l) ? KIND_LATE : KIND_NEWCOMER;
+	return is_late_arrival(l) ? KIND_LATE : KIND_NEWCOMER;
 }
 
 static void open_incident(struct deciding *on)
@@ -191,7 +191,7 @@ static void put_in_firing(struct deciding *on)
 		struct listed *l = &on->of[i];
 		if (!is_firing(l))
 			continue;
-		l->kind = kind_of(on, l);
+		l->kind = kind_of_listed(on, l);
 		put_in_one(on, row, l);
 	}
 }
@@ -250,7 +250,7 @@ static void write_members(struct deciding *on)
 }
 
 /* A body that lists somebody as firing, or anything of what is open, is a sign of life. */
-static void see(struct deciding *on)
+static void see_body(struct deciding *on)
 {
 	struct incident *inc = on->inc;
 	bool firing = false;
@@ -289,7 +289,7 @@ static void decide_listed(struct deciding *on, struct counts *counts)
 	on->was_open = incident_is_open(on->inc);
 	on->was_paged = incident_is_paged(on->inc);
 	on->was_waiting = incident_is_waiting(on->inc);
-	see(on);
+	see_body(on);
 	take_out_listed(on);
 	count_absence(on);
 	incident_absent(on->inc, on->absent, on->now, counts);

@@ -22,18 +22,18 @@ static bool raises(const struct deciding *on, const struct listed *l)
 }
 
 /* The late ones are looked at behind the others: who is paged at once does not take them along. */
-static bool is_late(const struct listed *l)
+static bool is_late_and_quiet(const struct listed *l)
 {
 	return l->kind == KIND_LATE && !l->raises;
 }
 
 static bool takes_part(const struct listed *l, bool late)
 {
-	return is_firing(l) && l->kind != KIND_QUIET && is_late(l) == late;
+	return is_firing(l) && l->kind != KIND_QUIET && is_late_and_quiet(l) == late;
 }
 
 /* Whose words the page says: the gravest of those who begin it, the first of equals. NULL: all of them are folded. */
-static struct listed *choose(struct deciding *on, bool late, bool sure)
+static struct listed *choose_speaker(struct deciding *on, bool late, bool sure)
 {
 	bool folds = incident_is_paged(on->inc) && sure;
 	struct listed *speaker = NULL;
@@ -113,7 +113,7 @@ static bool wait_for_page(struct deciding *on, bool late)
 
 static bool page_those(struct deciding *on, bool late, bool sure)
 {
-	struct listed *by = choose(on, late, sure);
+	struct listed *by = choose_speaker(on, late, sure);
 	if (!by)
 		return false;
 	begin_page(on, by, late);

@@ -35,7 +35,7 @@ static bool is_row_of(const struct digest_row *row, const struct incident *inc)
 	return str_eq(row->severity, inc->severity.name) && str_eq(row->rule, inc->rule) && str_eq(row->owner, inc->owner);
 }
 
-static struct digest_row *row_of(struct digest *g, const struct incident *inc)
+static struct digest_row *digest_row_of(struct digest *g, const struct incident *inc)
 {
 	for (size_t i = 0; i < g->row_count; i++) {
 		if (is_row_of(&g->rows[i], inc))
@@ -54,7 +54,7 @@ static struct digest_row *row_of(struct digest *g, const struct incident *inc)
 
 void digest_fold(struct digest *g, const struct incident *inc, const struct delivery *d)
 {
-	row_of(g, inc)->incidents++;
+	digest_row_of(g, inc)->incidents++;
 	g->incidents++;
 	if (!g->since || d->first_due_at < g->since)
 		g->since = d->first_due_at;
@@ -74,7 +74,7 @@ static int gravest_and_most_first(const void *a, const void *b)
 }
 
 /* "812 P2 by rule disk-full, owner storage" */
-static void add_row(struct buf *b, const struct digest_row *row)
+static void add_digest_row(struct buf *b, const struct digest_row *row)
 {
 	buf_printf(b, "%zu %.*s ", row->incidents, STR_ARG(row->severity));
 	if (row->rule.n)
@@ -93,7 +93,7 @@ static struct str digest_lines(struct digest *g)
 	size_t rest = 0;
 	for (size_t i = 0; i < g->row_count; i++) {
 		if (i < DIGEST_ROWS_SHOWN)
-			add_row(&b, &g->rows[i]);
+			add_digest_row(&b, &g->rows[i]);
 		else
 			rest += g->rows[i].incidents;
 	}

@@ -15,7 +15,7 @@ static int64_t time_allowed(int64_t ms, const struct fact_duration *stated, int6
 	return !ms && stated->next_business_day ? time_next_business_day(started_at) - started_at : ms;
 }
 
-static void take_severity(struct incident *inc, const struct plan *plan, int64_t started_at)
+static void take_planned_severity(struct incident *inc, const struct plan *plan, int64_t started_at)
 {
 	inc->severity.name = arena_str(inc->arena, plan->severity.name);
 	inc->severity.rank = plan->severity.rank;
@@ -84,7 +84,7 @@ void episode_describe(struct incident *inc, const struct arrival *a, int64_t sta
 	inc->owner = arena_str(inc->arena, a->plan->owner.name);
 	inc->source = arena_str(inc->arena, a->member.source);
 	take_plan(inc, a);
-	take_severity(inc, a->plan, started_at);
+	take_planned_severity(inc, a->plan, started_at);
 }
 
 /* Whoever was told of an earlier episode hears of this one only if somebody names him again: rules change, budgets run out. */
@@ -109,7 +109,7 @@ void episode_take_page(struct incident *inc, const struct arrival *a, bool first
 {
 	take_plan(inc, a);
 	if (first || a->plan->severity.rank < inc->severity.rank)
-		take_severity(inc, a->plan, inc->started_at);
+		take_planned_severity(inc, a->plan, inc->started_at);
 }
 
 void episode_page(struct incident *inc, int64_t now, const char *why)
@@ -158,7 +158,8 @@ static struct incident_sample *sample_of(struct incident *inc, const struct memb
 	return NULL;
 }
 
-static struct incident_sample *add_sample(struct incident *inc, const struct member *m, const struct labels *labels)
+static struct incident_sample *add_episode_sample(struct incident *inc, const struct member *m,
+                                                  const struct labels *labels)
 {
 	struct incident_sample *s =
 		INCIDENT_ADD(inc, inc->sample, inc->sample_count, inc->sample_capacity, INCIDENT_SAMPLE_MAX);
@@ -173,7 +174,7 @@ void episode_sample(struct incident *inc, const struct member *m, const struct l
 {
 	struct incident_sample *s = sample_of(inc, m);
 	if (!s && labels)
-		s = add_sample(inc, m, labels);
+		s = add_episode_sample(inc, m, labels);
 	if (!s)
 		return;
 	memcpy(s->group, m->group, sizeof s->group);

@@ -25,7 +25,7 @@ bool escalation_take_name(struct str *rest, struct str *name)
 
 /* ---- the path ---- */
 
-static struct str names_of(struct arena *arena, const struct strs *names)
+static struct str names_on_lines(struct arena *arena, const struct strs *names)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX);
@@ -37,7 +37,7 @@ static struct str names_of(struct arena *arena, const struct strs *names)
 }
 
 /* A step that nobody gives a time does not run by itself, unless it is the first: that is the page. */
-static int64_t time_of(const struct escalation *x, size_t i)
+static int64_t step_time(const struct escalation *x, size_t i)
 {
 	return i == 0 && x->steps[i].after_ms < 0 && x->steps[i].when == STEP_BY_TIME ? 0 : x->steps[i].after_ms;
 }
@@ -57,17 +57,17 @@ void escalation_take(struct incident *inc, const struct escalation *x)
 	struct incident_step *before = inc->steps;
 	size_t count = inc->step_count;
 	inc->escalation.name = x ? arena_str(inc->arena, x->name) : (struct str){NULL, 0};
-	inc->escalation.notify = x && x->count ? names_of(inc->arena, &x->steps[0].notify) : (struct str){NULL, 0};
+	inc->escalation.notify = x && x->count ? names_on_lines(inc->arena, &x->steps[0].notify) : (struct str){NULL, 0};
 	inc->escalation.after_ms = x && x->count ? x->steps[0].after_ms : 0;
 	inc->steps = NULL;
 	inc->step_count = inc->step_capacity = 0;
 	for (size_t i = 0; x && i < x->count && i < ESCALATION_STEPS_MAX; i++) {
 		const struct escalation_step *stated = &x->steps[i];
-		struct incident_step step = {.after_ms = time_of(x, i),
-		                             .notify = names_of(inc->arena, &stated->notify),
+		struct incident_step step = {.after_ms = step_time(x, i),
+		                             .notify = names_on_lines(inc->arena, &stated->notify),
 		                             .when = (int)stated->when,
-		                             .active = names_of(inc->arena, &stated->hours.active),
-		                             .mute = names_of(inc->arena, &stated->hours.mute)};
+		                             .active = names_on_lines(inc->arena, &stated->hours.active),
+		                             .mute = names_on_lines(inc->arena, &stated->hours.mute)};
 		keep_what_ran(&step, before, count);
 		*INCIDENT_ADD(inc, inc->steps, inc->step_count, inc->step_capacity, ESCALATION_STEPS_MAX) = step;
 	}
@@ -94,7 +94,7 @@ static bool path_is_walked(const struct incident *inc)
 }
 
 /* When it is due, whatever its hours are; 0: never. Who has it may still miss the end. */
-static int64_t due_at(const struct incident *inc, const struct incident_step *step)
+static int64_t step_due_at(const struct incident *inc, const struct incident_step *step)
 {
 	if (step->ran_at)
 		return 0;
@@ -113,7 +113,7 @@ const struct incident_step *escalation_next(const struct incident *inc, int64_t 
 	const struct incident_step *next = NULL;
 	*at = 0;
 	for (size_t i = 0; i < inc->step_count && path_is_walked(inc); i++) {
-		int64_t due = due_at(inc, &inc->steps[i]), held = inc->steps[i].not_before;
+		int64_t due = step_due_at(inc, &inc->steps[i]), held = inc->steps[i].not_before;
 		if (!due)
 			continue;
 		due = held > due ? held : due;
@@ -131,7 +131,7 @@ static void hold_steps(struct incident *inc, const struct escalation_roster *ros
 {
 	for (size_t i = 0; i < inc->step_count && roster->open_from; i++) {
 		struct incident_step *step = &inc->steps[i];
-		int64_t due = step->active.n || step->mute.n ? due_at(inc, step) : 0;
+		int64_t due = step->active.n || step->mute.n ? step_due_at(inc, step) : 0;
 		if (due)
 			step->not_before = roster->open_from(roster->arg, step->active, step->mute, due, inc->arena);
 	}
@@ -159,7 +159,7 @@ static struct delivery *plain_delivery(struct incident *inc, struct str receiver
 }
 
 /* At once, whoever the page itself reaches is reached: the same page twice helps nobody. */
-static void tell(struct running *r, struct str role, struct str receiver)
+static void tell_receiver(struct running *r, struct str role, struct str receiver)
 {
 	struct incident *inc = r->inc;
 	if (!r->step->after_ms && plain_delivery(inc, receiver))
@@ -193,7 +193,7 @@ static void tell_role(struct running *r, struct str role)
 		reached.receivers.n = 0;
 	write_down(r, role, &reached);
 	for (size_t i = 0; i < reached.receivers.n; i++)
-		tell(r, role, reached.receivers.v[i]);
+		tell_receiver(r, role, reached.receivers.v[i]);
 }
 
 /* "15m", "the response time has passed" */
@@ -204,7 +204,7 @@ static const char *step_reason(const struct incident_step *step, char after[TIME
 	return step->when == STEP_RESPONSE_MISSED ? "the response time has passed" : "the resolution time has passed";
 }
 
-static void run_step(struct running *r)
+static void run_escalation_step(struct running *r)
 {
 	char after[TIME_DURATION_MAX];
 	buf_init(&r->told, SIZE_MAX);
@@ -229,7 +229,7 @@ size_t escalation_run(struct incident *inc, const struct incident_policy *policy
 		struct running r = {.inc = inc, .policy = policy, .now = now, .step = &inc->steps[next - inc->steps]};
 		if (r.step->after_ms && silence_is_unasked(inc, policy))
 			break; /* the clock asks, and runs it */
-		run_step(&r);
+		run_escalation_step(&r);
 	}
 	return n;
 }

@@ -13,14 +13,14 @@ static bool names_severity(const struct fact_policy *p, struct str severity)
 	return false;
 }
 
-static bool is_owed(const struct fact_policy *p, const struct incident *inc)
+static bool is_followup_owed(const struct fact_policy *p, const struct incident *inc)
 {
 	if (p->kind != POLICY_POST_INCIDENT)
 		return false;
 	return p->severities.n ? names_severity(p, inc->severity.name) : inc->severity.rank <= FOLLOWUP_RANK;
 }
 
-static int64_t due_at(const struct fact_duration *within, int64_t resolved_at)
+static int64_t followup_due_at(const struct fact_duration *within, int64_t resolved_at)
 {
 	if (within->next_business_day)
 		return time_next_business_day(resolved_at);
@@ -70,10 +70,10 @@ size_t incident_followups(const struct incident *inc, const struct facts *stated
 		return 0;
 	for (size_t i = 0; i < stated->policies_count; i++) {
 		const struct fact_policy *p = &stated->policies[i];
-		if (!is_owed(p, inc))
+		if (!is_followup_owed(p, inc))
 			continue;
 		postmortem |= means_postmortem(p->name);
-		owe(inc, list, &n, (struct followup){p->name, p->tasks, due_at(&p->within, inc->resolved_at), {0}});
+		owe(inc, list, &n, (struct followup){p->name, p->tasks, followup_due_at(&p->within, inc->resolved_at), {0}});
 	}
 	if (!postmortem && states_postmortem(stated) && inc->severity.rank <= FOLLOWUP_RANK)
 		owe(inc, list, &n,
@@ -81,7 +81,7 @@ size_t incident_followups(const struct incident *inc, const struct facts *stated
 	return n;
 }
 
-static void mark(struct incident *inc, struct str name, struct str by, struct str note, int64_t now)
+static void mark_followup_done(struct incident *inc, struct str name, struct str by, struct str note, int64_t now)
 {
 	struct incident_done *d = INCIDENT_ADD(inc, inc->done, inc->done_count, inc->done_capacity, FOLLOWUPS_MAX);
 	if (!d)
@@ -105,7 +105,7 @@ const char *followup_mark(struct incident *inc, const struct facts *stated, stru
 		meant++;
 		if (list[i].done.at)
 			continue;
-		mark(inc, list[i].name, by, note, now);
+		mark_followup_done(inc, list[i].name, by, note, now);
 		marked++;
 	}
 	if (!meant)

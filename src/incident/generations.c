@@ -21,7 +21,7 @@ static bool generation_matters(const struct told_generation *g)
 	return generation_may_be_open(g) || g->echo || g->gave_up;
 }
 
-static void forget(struct delivery *d, size_t i)
+static void forget_generation(struct delivery *d, size_t i)
 {
 	memmove(&d->gens[i], &d->gens[i + 1], (d->gen_count - i - 1) * sizeof *d->gens);
 	d->gen_count--;
@@ -33,7 +33,7 @@ void generations_tidy(struct delivery *d)
 		if (generation_matters(&d->gens[i]))
 			i++;
 		else
-			forget(d, i);
+			forget_generation(d, i);
 }
 
 struct told_generation *generation_make(struct incident *inc, struct delivery *d, uint64_t generation)
@@ -43,7 +43,7 @@ struct told_generation *generation_make(struct incident *inc, struct delivery *d
 		return found;
 	generations_tidy(d);
 	if (d->gen_count == INCIDENT_GENERATIONS_MAX)
-		forget(d, 0);
+		forget_generation(d, 0);
 	d->gens = arena_room(inc->arena, d->gens, d->gen_count, &d->gen_capacity, sizeof *d->gens);
 	size_t at = d->gen_count;
 	while (at > 0 && d->gens[at - 1].generation > generation)

@@ -1,6 +1,7 @@
 /* Decides about a watch: a beat came, a beat is missing, a reminder of that is due. */
 #include "incident/heartbeat.h"
 
+#include "base/options.h"
 #include "base/time.h"
 #include "incident/delivery.h"
 #include "incident/episode.h"
@@ -68,7 +69,7 @@ static void forget_silent_samples(struct incident *inc)
 	inc->sample_count = n;
 }
 
-static void take_sample(struct incident *inc, const struct arrival *a)
+static void take_beat_sample(struct incident *inc, const struct arrival *a)
 {
 	const struct labels *all[INCIDENT_SAMPLE_MAX];
 	struct member m = a->member;
@@ -84,7 +85,7 @@ static void take_sample(struct incident *inc, const struct arrival *a)
 
 /* ---- who would be told ---- */
 
-static bool is_owed(const struct delivery *d)
+static bool is_telling_owed(const struct delivery *d)
 {
 	bool owed = d->due_at || delivery_is_dead(d);
 	for (size_t i = 0; i < d->gen_count; i++)
@@ -92,20 +93,12 @@ static bool is_owed(const struct delivery *d)
 	return owed;
 }
 
-static bool names(const struct strs *list, struct str name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->v[i], name))
-			return true;
-	return false;
-}
-
 /* Those of this plan; of earlier ones those that still have a resolve to come. */
 static void take_receivers(struct incident *inc, const struct plan *plan, int64_t now)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < inc->delivery_count; i++)
-		if (is_owed(&inc->deliveries[i]) || names(&plan->receivers.names, inc->deliveries[i].receiver))
+		if (is_telling_owed(&inc->deliveries[i]) || strs_contain(&plan->receivers.names, inc->deliveries[i].receiver))
 			inc->deliveries[n++] = inc->deliveries[i];
 	inc->delivery_count = n;
 	episode_receivers(inc, plan, 0, now);
@@ -120,8 +113,8 @@ bool heartbeat_takes(const struct incident *inc, const struct arrival *a)
 	return plan_watches(a->plan);
 }
 
-static enum reason beat(struct incident *inc, const struct arrival *a, const struct incident_policy *policy,
-                        int64_t now, struct decision *d, struct counts *counts)
+static enum reason take_beat(struct incident *inc, const struct arrival *a, const struct incident_policy *policy,
+                             int64_t now, struct decision *d, struct counts *counts)
 {
 	enum reason reason = REASON_PAGE_FALSE;
 	bool was_missed = incident_is_missed(inc);
@@ -137,7 +130,7 @@ static enum reason beat(struct incident *inc, const struct arrival *a, const str
 		episode_describe(inc, a, now + inc->heartbeat.every);
 		take_receivers(inc, a->plan, now);
 	}
-	take_sample(inc, a);
+	take_beat_sample(inc, a);
 	keep_member(inc, a, now, d);
 	return reason;
 }
@@ -146,7 +139,7 @@ enum reason heartbeat_decide(struct incident *inc, const struct arrival *a, cons
                              int64_t now, struct decision *d, struct counts *counts)
 {
 	if (!a->alert->resolved)
-		return beat(inc, a, policy, now, d, counts);
+		return take_beat(inc, a, policy, now, d, counts);
 	struct member over = a->member;
 	over.mark = 0;
 	over.ends_at = a->alert->ends_at;

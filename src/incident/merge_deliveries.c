@@ -183,7 +183,7 @@ static struct delivery merge_alone(const struct merging *m, size_t side, const s
 	return out;
 }
 
-static int by_receiver(const struct incident *x, size_t i, const struct incident *y, size_t j)
+static int compare_deliveries(const struct incident *x, size_t i, const struct incident *y, size_t j)
 {
 	int order = str_cmp(x->deliveries[i].receiver, y->deliveries[j].receiver);
 	return order ? order : str_cmp(x->deliveries[i].target, y->deliveries[j].target);
@@ -224,7 +224,7 @@ void merging_deliveries(struct merging *m)
 	const struct incident *a = m->side[0], *b = m->side[1];
 	struct merging_pair pairs[2 * INCIDENT_RECEIVERS_MAX];
 	struct delivery *all = arena_alloc(m->out->arena, (a->delivery_count + b->delivery_count + 1) * sizeof *all);
-	size_t n = merging_pairs(m, a->delivery_count, b->delivery_count, by_receiver, pairs);
+	size_t n = merging_pairs(m, a->delivery_count, b->delivery_count, compare_deliveries, pairs);
 	for (size_t i = 0; i < n; i++) {
 		const struct merging_pair *p = &pairs[i];
 		size_t side = p->in[0] ? 0 : 1;

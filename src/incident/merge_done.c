@@ -9,7 +9,7 @@ static int done_order(const struct incident_done *a, const struct incident_done 
 	return order ? order : str_cmp(a->note, b->note);
 }
 
-static struct incident_done *find(struct incident *inc, struct str name)
+static struct incident_done *find_done(struct incident *inc, struct str name)
 {
 	for (size_t i = 0; i < inc->done_count; i++)
 		if (str_eq(inc->done[i].name, name))
@@ -20,7 +20,7 @@ static struct incident_done *find(struct incident *inc, struct str name)
 /* By name, so that the sides' order does not matter; of one done on both, what came first. */
 static void take_done(struct incident *out, const struct incident_done *one)
 {
-	struct incident_done *known = find(out, one->name);
+	struct incident_done *known = find_done(out, one->name);
 	if (known) {
 		*known = done_order(one, known) < 0 ? *one : *known;
 		return;

@@ -126,7 +126,7 @@ static void add_rows(struct merging *m)
 
 /* ---- who stands in them ---- */
 
-static void put_in(struct merging *m, size_t i)
+static void put_in_row(struct merging *m, size_t i)
 {
 	const struct placing *at = &m->at[i];
 	struct member *merged = &m->members[i].merged;
@@ -151,7 +151,7 @@ void merging_rows(struct merging *m)
 		add_rows(m);
 	for (size_t i = 0; i < m->count; i++)
 		if (m->at[i].here && !m->by_hand && !m->every)
-			put_in(m, i);
+			put_in_row(m, i);
 }
 
 /* ---- the page that waits for some of them ---- */

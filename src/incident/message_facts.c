@@ -35,7 +35,7 @@ static const struct incident_step *step_for(const struct incident *inc, struct s
 }
 
 /* " by ana: restarted the service" */
-static void add_person(struct buf *b, const struct incident_person *person)
+static void add_person_words(struct buf *b, const struct incident_person *person)
 {
 	if (person->by.n) {
 		buf_add_c(b, " by ");
@@ -53,7 +53,7 @@ static void add_ending(struct buf *b, const struct incident *inc, uint64_t gener
 	buf_add_char(b, (char)(*how - 'a' + 'A'));
 	buf_add_c(b, how + 1);
 	if (!incident_is_open(inc) && inc->closed_by_hand.at)
-		add_person(b, &inc->closed_by_hand);
+		add_person_words(b, &inc->closed_by_hand);
 }
 
 /* "Escalated to On-call Lead after 15m" */
@@ -91,7 +91,7 @@ struct str message_headline(const struct message *m, struct arena *arena, uint64
 	case EVENT_UPDATE: buf_add_c(&b, m->quiet ? "Members have joined or left" : "Still firing"); break;
 	case EVENT_ACKNOWLEDGE:
 		buf_add_c(&b, "Acknowledged");
-		add_person(&b, &m->incident->acknowledged);
+		add_person_words(&b, &m->incident->acknowledged);
 		break;
 	case EVENT_RESOLVE: add_ending(&b, m->incident, generation); break;
 	}
@@ -121,7 +121,7 @@ static void add_text_fact(struct facts *f, const char *name, struct str value)
 	add_fact(f, name);
 }
 
-static void put_time(struct facts *f, const char *before, int64_t ms)
+static void put_fact_time(struct facts *f, const char *before, int64_t ms)
 {
 	char out[ZONE_TIME_MAX];
 	if (ms)
@@ -140,8 +140,8 @@ static void add_severity_fact(struct facts *f)
 	const struct incident *inc = f->m->incident;
 	message_add_line(&f->line, inc->severity.name, FACT_BYTES_MAX);
 	if (f->line.n && f->m->event != EVENT_RESOLVE) {
-		put_time(f, ", respond by ", incident_response_due(inc));
-		put_time(f, ", resolve by ", incident_resolution_due(inc));
+		put_fact_time(f, ", respond by ", incident_response_due(inc));
+		put_fact_time(f, ", resolve by ", incident_resolution_due(inc));
 	}
 	add_fact(f, "Severity");
 }
@@ -149,7 +149,7 @@ static void add_severity_fact(struct facts *f)
 static void since_fact(struct facts *f)
 {
 	const struct incident *inc = f->m->incident;
-	put_time(f, "", f->m->since);
+	put_fact_time(f, "", f->m->since);
 	if (!incident_is_open(inc))
 		put_lasted(f, f->m->since, inc->resolved_at);
 	add_fact(f, incident_is_open(inc) ? "Firing since" : "Fired");
@@ -167,7 +167,7 @@ static void add_owner_fact(struct facts *f)
 }
 
 /* Names that stand one a line. */
-static void put_names(struct facts *f, const char *before, struct str rest)
+static void put_fact_names(struct facts *f, const char *before, struct str rest)
 {
 	while (rest.n) {
 		ptrdiff_t end = str_index(rest, '\n');
@@ -187,10 +187,10 @@ static void escalation_fact(struct facts *f)
 	const struct incident_step *next = escalation_next(inc, &at);
 	struct str missed = next ? escalation_when(next) : (struct str){NULL, 0};
 	if (next && (missed.n || next->after_ms > 0) && f->m->event != EVENT_RESOLVE) {
-		put_time(f, "", at);
+		put_fact_time(f, "", at);
 		buf_printf(&f->line, " (%s%s): ", missed.n ? "" : "after ",
 		           missed.n ? missed_words(missed) : time_duration_format(next->after_ms, after));
-		put_names(f, "", next->notify);
+		put_fact_names(f, "", next->notify);
 	}
 	add_fact(f, "Escalation");
 }
@@ -201,7 +201,7 @@ static void told_fact(struct facts *f)
 	for (size_t i = 0; i < inc->step_count && f->m->event != EVENT_RESOLVE; i++) {
 		if (!inc->steps[i].ran_at)
 			continue;
-		put_time(f, f->line.n ? "; " : "", inc->steps[i].ran_at);
+		put_fact_time(f, f->line.n ? "; " : "", inc->steps[i].ran_at);
 		buf_add_c(&f->line, " ");
 		message_add_line(&f->line, inc->steps[i].told, FACT_BYTES_MAX);
 	}
@@ -214,7 +214,7 @@ static void rule_fact(struct facts *f)
 	if (f->line.n && f->context->rule_at.n)
 		buf_printf(&f->line, " (%.*s)", STR_ARG(f->context->rule_at));
 	if (f->line.n)
-		put_names(f, "; beside it ", f->m->incident->rules_beside);
+		put_fact_names(f, "; beside it ", f->m->incident->rules_beside);
 	add_fact(f, "Rule");
 }
 
@@ -239,11 +239,11 @@ static void last_time_fact(struct facts *f)
 	size_t i = !incident_is_open(inc) && inc->previous_count && inc->previous[0].started_at == inc->started_at;
 	if (i < inc->previous_count) {
 		const struct incident_episode *e = &inc->previous[i];
-		put_time(f, "", e->started_at);
+		put_fact_time(f, "", e->started_at);
 		put_lasted(f, e->started_at, e->resolved_at);
 		buf_add_c(&f->line, e->acknowledged.at ? ", acknowledged" : ", acknowledged by nobody");
 		if (e->acknowledged.at)
-			add_person(&f->line, &e->acknowledged);
+			add_person_words(&f->line, &e->acknowledged);
 	}
 	add_fact(f, "Last time");
 }
@@ -264,8 +264,8 @@ static void acknowledged_fact(struct facts *f)
 {
 	const struct incident_person *who = incident_acknowledgement(f->m->incident);
 	if (who && (f->m->event == EVENT_TRIGGER || f->m->event == EVENT_UPDATE)) {
-		put_time(f, "", who->at);
-		add_person(&f->line, who);
+		put_fact_time(f, "", who->at);
+		add_person_words(&f->line, who);
 	}
 	add_fact(f, "Acknowledged");
 }

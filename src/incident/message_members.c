@@ -143,11 +143,6 @@ int64_t incident_firing_since(const struct incident *inc)
 
 /* ---- the summary ---- */
 
-static bool is_word_byte(char c)
-{
-	return ascii_is_alnum(c) || (c & 0x80);
-}
-
 /* As a word of its own: "node-1" is not in "node-10 is down". */
 static bool text_names(struct str text, struct str word)
 {
@@ -157,8 +152,8 @@ static bool text_names(struct str text, struct str word)
 			return false;
 		from += (size_t)found;
 		size_t end = from + word.n;
-		bool begins = !from || !is_word_byte(text.p[from - 1]);
-		if (begins && (end == text.n || !is_word_byte(text.p[end])))
+		bool begins = !from || !ascii_is_word_byte(text.p[from - 1]);
+		if (begins && (end == text.n || !ascii_is_word_byte(text.p[end])))
 			return true;
 	}
 	return false;

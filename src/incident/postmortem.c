@@ -38,7 +38,7 @@ static void put_when(struct drafting *d, int64_t at)
 	buf_add_c(&d->out, zone_format(d->context->zone, at, text));
 }
 
-static void put_row(struct drafting *d, const char *name, struct str value)
+static void put_draft_row(struct drafting *d, const char *name, struct str value)
 {
 	if (!value.n)
 		return;
@@ -51,7 +51,7 @@ static void put_time_row(struct drafting *d, const char *name, int64_t at)
 {
 	char text[ZONE_TIME_MAX];
 	if (at)
-		put_row(d, name, str_c(zone_format(d->context->zone, at, text)));
+		put_draft_row(d, name, str_c(zone_format(d->context->zone, at, text)));
 }
 
 static struct str lasted(const struct drafting *d)
@@ -68,17 +68,17 @@ static void put_facts(struct drafting *d)
 {
 	const struct incident *inc = d->inc;
 	buf_add_c(&d->out, "| | |\n|---|---|\n");
-	put_row(d, "What", incident_summary(inc));
-	put_row(d, "Severity", inc->severity.name);
-	put_row(d, "Owner", inc->owner);
+	put_draft_row(d, "What", incident_summary(inc));
+	put_draft_row(d, "Severity", inc->severity.name);
+	put_draft_row(d, "Owner", inc->owner);
 	put_time_row(d, "Firing since", incident_firing_since(inc));
 	put_time_row(d, "Began", inc->started_at);
 	put_time_row(d, "Answered", incident_is_open(inc) ? 0 : inc->deadlines.responded_at);
 	put_time_row(d, "Over", incident_is_open(inc) ? 0 : inc->resolved_at);
-	put_row(d, "Duration", lasted(d));
-	put_row(d, "Impact", inc->update.impact);
-	put_row(d, "Runbook", inc->runbook.title.n ? inc->runbook.title : inc->runbook.path);
-	put_row(d, "Incident", str_c(inc->key));
+	put_draft_row(d, "Duration", lasted(d));
+	put_draft_row(d, "Impact", inc->update.impact);
+	put_draft_row(d, "Runbook", inc->runbook.title.n ? inc->runbook.title : inc->runbook.path);
+	put_draft_row(d, "Incident", str_c(inc->key));
 }
 
 static void put_timeline(struct drafting *d)

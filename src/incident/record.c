@@ -214,20 +214,20 @@ static struct incident cut_incident(struct arena *arena, const struct incident *
 	return out;
 }
 
-static void write_head(struct buf *out)
+static void write_record_head(struct buf *out)
 {
 	size_t n = out->n - HEAD;
 	const char head[HEAD] = {FORMAT, (char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n};
 	memcpy(out->p, head, HEAD);
 }
 
-static void write_whole(struct buf *out, const struct incident *inc)
+static void write_record(struct buf *out, const struct incident *inc)
 {
 	static const char room[HEAD] = {0};
 	buf_reset(out);
 	buf_add(out, (struct str){room, HEAD});
 	record_encode(out, &incident_shape, inc);
-	write_head(out);
+	write_record_head(out);
 }
 
 struct str incident_write(struct arena *arena, const struct incident *inc)
@@ -237,10 +237,10 @@ struct str incident_write(struct arena *arena, const struct incident *inc)
 		.sample = inc->sample_count, .timeline = inc->timeline_count, .annotations = true, .labels = true};
 	buf_init(&out, SIZE_MAX);
 	buf_expect(&out, RECORD_USUAL);
-	write_whole(&out, inc);
+	write_record(&out, inc);
 	while (out.n > INCIDENT_RECORD_MAX && cut_more(&cut)) {
 		struct incident less = cut_incident(arena, inc, &cut);
-		write_whole(&out, &less);
+		write_record(&out, &less);
 	}
 	return arena_str(arena, buf_str(&out));
 }

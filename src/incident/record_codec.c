@@ -21,7 +21,7 @@ static inline char *put_varint(char *p, uint64_t v)
 }
 
 /* Where the next `n` bytes go: a record has no ceiling while it is written, so that one look a field is enough. */
-static inline char *room_for(struct buf *out, size_t n)
+static inline char *record_room_for(struct buf *out, size_t n)
 {
 	if (out->capacity - out->n <= n)
 		buf_expect(out, n + ROOM_MORE);
@@ -43,13 +43,13 @@ static int64_t unzigzag(uint64_t v)
 	return (int64_t)(v >> 1) ^ -(int64_t)(v & 1);
 }
 
-static void put_number(struct buf *out, size_t number, uint64_t v)
+static void put_record_number(struct buf *out, size_t number, uint64_t v)
 {
 	if (v)
-		written_to(out, put_varint(put_varint(room_for(out, 2 * VARINT_MAX), number * 2), v));
+		written_to(out, put_varint(put_varint(record_room_for(out, 2 * VARINT_MAX), number * 2), v));
 }
 
-static char *put_text(char *p, struct str s)
+static char *put_record_text(char *p, struct str s)
 {
 	p = put_varint(p, s.n);
 	if (s.n)
@@ -60,13 +60,13 @@ static char *put_text(char *p, struct str s)
 static void put_str(struct buf *out, size_t number, struct str s)
 {
 	if (s.n)
-		written_to(out, put_text(put_varint(room_for(out, 2 * VARINT_MAX + s.n), number * 2 + 1), s));
+		written_to(out, put_record_text(put_varint(record_room_for(out, 2 * VARINT_MAX + s.n), number * 2 + 1), s));
 }
 
 /* What is nested has its length in front of it: one byte is left for that, and most need no more. */
 static size_t open_nested(struct buf *out, size_t number)
 {
-	written_to(out, put_varint(room_for(out, VARINT_MAX + 1), number * 2 + 1) + 1);
+	written_to(out, put_varint(record_room_for(out, VARINT_MAX + 1), number * 2 + 1) + 1);
 	return out->n;
 }
 
@@ -75,22 +75,22 @@ static void close_nested(struct buf *out, size_t start)
 	char bytes[VARINT_MAX];
 	size_t length = out->n - start, n = (size_t)(put_varint(bytes, length) - bytes);
 	if (n > 1) {
-		room_for(out, n);
+		record_room_for(out, n);
 		memmove(out->p + start + n - 1, out->p + start, length);
 		out->n += n - 1;
 	}
 	memcpy(out->p + start - 1, bytes, n);
 }
 
-static void put_labels(struct buf *out, size_t number, const struct labels *l)
+static void put_record_labels(struct buf *out, size_t number, const struct labels *l)
 {
 	if (!l->n)
 		return;
 	size_t start = open_nested(out, number);
 	for (size_t i = 0; i < l->n; i++) {
 		const struct label *one = &l->v[i];
-		char *p = room_for(out, 2 * VARINT_MAX + one->name.n + one->value.n);
-		written_to(out, put_text(put_text(p, one->name), one->value));
+		char *p = record_room_for(out, 2 * VARINT_MAX + one->name.n + one->value.n);
+		written_to(out, put_record_text(put_record_text(p, one->name), one->value));
 	}
 	close_nested(out, start);
 }
@@ -104,8 +104,8 @@ static size_t size_at(const void *item, size_t offset)
 
 static void put_fields(struct buf *out, const struct record_shape *shape, const void *item);
 
-static void put_list(struct buf *out, size_t number, const struct record_list *list, const void *item,
-                     const char *elements)
+static void put_record_list(struct buf *out, size_t number, const struct record_list *list, const void *item,
+                            const char *elements)
 {
 	size_t n = size_at(item, list->count), size = list->shape ? list->shape->size : sizeof(int64_t);
 	for (size_t i = 0; i < n; i++) {
@@ -115,13 +115,13 @@ static void put_list(struct buf *out, size_t number, const struct record_list *l
 		} else {
 			int64_t v;
 			memcpy(&v, elements + i * size, sizeof v);
-			written_to(out, put_varint(room_for(out, VARINT_MAX), zigzag(v)));
+			written_to(out, put_varint(record_room_for(out, VARINT_MAX), zigzag(v)));
 		}
 		close_nested(out, start);
 	}
 }
 
-static void put_field(struct buf *out, size_t number, const struct record_field *field, const void *item)
+static void put_record_field(struct buf *out, size_t number, const struct record_field *field, const void *item)
 {
 	const char *at = (const char *)item + field->offset;
 	int64_t wide;
@@ -132,33 +132,33 @@ static void put_field(struct buf *out, size_t number, const struct record_field 
 	case RECORD_CHARS: put_str(out, number, str_c(at)); break;
 	case RECORD_I64:
 		memcpy(&wide, at, sizeof wide);
-		put_number(out, number, zigzag(wide));
+		put_record_number(out, number, zigzag(wide));
 		break;
 	case RECORD_U64:
 		memcpy(&wide, at, sizeof wide);
-		put_number(out, number, (uint64_t)wide);
+		put_record_number(out, number, (uint64_t)wide);
 		break;
 	case RECORD_INT:
 		memcpy(&small, at, sizeof small);
-		put_number(out, number, zigzag(small));
+		put_record_number(out, number, zigzag(small));
 		break;
-	case RECORD_BOOL: put_number(out, number, *(const bool *)at); break;
-	case RECORD_LABELS: put_labels(out, number, (const void *)at); break;
-	case RECORD_ARRAY: put_list(out, number, field->list, item, at); break;
-	case RECORD_LIST: put_list(out, number, field->list, item, *(const char *const *)(const void *)at); break;
+	case RECORD_BOOL: put_record_number(out, number, *(const bool *)at); break;
+	case RECORD_LABELS: put_record_labels(out, number, (const void *)at); break;
+	case RECORD_ARRAY: put_record_list(out, number, field->list, item, at); break;
+	case RECORD_LIST: put_record_list(out, number, field->list, item, *(const char *const *)(const void *)at); break;
 	}
 }
 
 static void put_fields(struct buf *out, const struct record_shape *shape, const void *item)
 {
 	for (size_t i = 0; i < shape->field_count; i++)
-		put_field(out, i + 1, &shape->fields[i], item);
+		put_record_field(out, i + 1, &shape->fields[i], item);
 }
 
 void record_encode(struct buf *out, const struct record_shape *shape, const void *item)
 {
 	put_fields(out, shape, item);
-	*room_for(out, 1) = '\0';
+	*record_room_for(out, 1) = '\0';
 }
 
 /* ---- reading ---- */

@@ -68,7 +68,7 @@ static const struct old_field episode_fields[] = {
 
 /* ---- JSON ---- */
 
-static struct str read_text(const json_t *value, struct arena *arena)
+static struct str read_old_text(const json_t *value, struct arena *arena)
 {
 	if (!json_is_string(value))
 		return (struct str){NULL, 0};
@@ -91,7 +91,7 @@ static void read_fields(const struct old_field *fields, size_t count, const json
 		int64_t wide = addable(json_integer_value(value));
 		int small = (int)wide;
 		switch (fields[i].type) {
-		case OLD_STR: *(struct str *)(void *)at = read_text(value, arena); break;
+		case OLD_STR: *(struct str *)(void *)at = read_old_text(value, arena); break;
 		case OLD_I64: memcpy(at, &wide, sizeof wide); break;
 		case OLD_INT: memcpy(at, &small, sizeof small); break;
 		case OLD_BOOL: *(bool *)at = json_is_true(value); break;
@@ -99,7 +99,7 @@ static void read_fields(const struct old_field *fields, size_t count, const json
 	}
 }
 
-static struct labels read_labels(const json_t *object, struct arena *arena)
+static struct labels read_old_labels(const json_t *object, struct arena *arena)
 {
 	struct labels out = {.v = arena_alloc(arena, (json_object_size(object) + 1) * sizeof *out.v)};
 	const char *name;
@@ -107,7 +107,7 @@ static struct labels read_labels(const json_t *object, struct arena *arena)
 	json_object_foreach((json_t *)(uintptr_t)object, name, value)
 	{
 		out.v[out.n].name = arena_str(arena, str_c(name));
-		out.v[out.n++].value = read_text(value, arena);
+		out.v[out.n++].value = read_old_text(value, arena);
 	}
 	labels_sort(&out);
 	return out;
@@ -146,7 +146,7 @@ static void read_sample(struct incident *inc, const json_t *list)
 		if (!s)
 			return;
 		read_fields(sample_fields, ROWS(sample_fields), one, inc->arena, s);
-		s->labels = read_labels(json_object_get(one, "labels"), inc->arena);
+		s->labels = read_old_labels(json_object_get(one, "labels"), inc->arena);
 		s->mark = json_is_true(json_object_get(one, "firing")) ? ROW_OLD_MARK : 0;
 		s->counted = true;
 	}
@@ -174,7 +174,7 @@ static void read_history(struct incident *inc, const json_t *j)
 /* What format 1 called paging. */
 enum { OLD_QUIET, OLD_DEFERRED, OLD_ON };
 
-static int64_t number(const json_t *j, const char *name)
+static int64_t old_number(const json_t *j, const char *name)
 {
 	return addable(json_integer_value(json_object_get(j, name)));
 }
@@ -185,7 +185,7 @@ static int64_t number(const json_t *j, const char *name)
  */
 static void migrate_firing(struct incident *inc, const json_t *j)
 {
-	uint64_t firing = (uint64_t)number(j, "count.firing");
+	uint64_t firing = (uint64_t)old_number(j, "count.firing");
 	if (!firing)
 		return;
 	struct incident_row *row = row_make(inc, ROW_OLD, inc->last_seen_at);
@@ -198,18 +198,18 @@ static void migrate_firing(struct incident *inc, const json_t *j)
 static void migrate_page(struct incident *inc, const json_t *j)
 {
 	bool open = json_is_true(json_object_get(j, "open"));
-	int64_t paging = number(j, "paging");
+	int64_t paging = old_number(j, "paging");
 	inc->ended_generation = inc->generation;
 	if (open && paging == OLD_ON)
 		inc->ended_generation = inc->generation - 1;
 	if (!open || paging != OLD_DEFERRED)
 		return;
 	/* A generation began with its deferral; now it begins when it pages. Older ones of the episode stay told until then. */
-	uint64_t first = (uint64_t)number(j, "episode_generation");
+	uint64_t first = (uint64_t)old_number(j, "episode_generation");
 	inc->generation--;
 	inc->ended_generation = first && first <= inc->generation ? inc->generation - 1 : inc->generation;
-	inc->due_at = number(j, "deferred_until");
-	inc->due_why = number(j, "deferred_why") ? DUE_LATE_GRACE : DUE_PAGE_AFTER;
+	inc->due_at = old_number(j, "deferred_until");
+	inc->due_why = old_number(j, "deferred_why") ? DUE_LATE_GRACE : DUE_PAGE_AFTER;
 	for (size_t i = 0; i < inc->row_count; i++)
 		inc->rows[i].w1 = inc->rows[i].n1;
 }
@@ -226,8 +226,8 @@ static void migrate_end(struct incident *inc)
 static void migrate(struct incident *inc, const json_t *j)
 {
 	bool open = json_is_true(json_object_get(j, "open"));
-	bool quiet = number(j, "paging") == OLD_QUIET; /* nobody was ever to be told: those count nowhere now */
-	int64_t hold_until = number(j, "hold_until");
+	bool quiet = old_number(j, "paging") == OLD_QUIET; /* nobody was ever to be told: those count nowhere now */
+	int64_t hold_until = old_number(j, "hold_until");
 	if (open && !quiet && !inc->heartbeat.every)
 		migrate_firing(inc, j);
 	if (open && inc->heartbeat.every && !inc->heartbeat.beat_at)
@@ -251,8 +251,8 @@ struct incident *record_read_old(struct arena *arena, struct str text, struct er
 	} else {
 		inc = incident_new(arena, str_c(key));
 		read_fields(incident_fields, ROWS(incident_fields), j, arena, inc);
-		inc->labels = read_labels(json_object_get(j, "labels"), arena);
-		inc->annotations = read_labels(json_object_get(j, "annotations"), arena);
+		inc->labels = read_old_labels(json_object_get(j, "labels"), arena);
+		inc->annotations = read_old_labels(json_object_get(j, "annotations"), arena);
 		read_deliveries(inc, json_object_get(j, "deliveries"));
 		read_sample(inc, json_object_get(j, "sample"));
 		read_history(inc, j);

@@ -77,7 +77,7 @@ bool row_waits(const struct incident *inc, const struct member *m)
 }
 
 /* Counts of a migrated row may be smaller than who claims to stand in it: they stop at 0. */
-static void step(uint64_t *n, int by)
+static void step_count(uint64_t *n, int by)
 {
 	if (by > 0)
 		++*n;
@@ -99,9 +99,9 @@ static void count_in(struct incident *inc, const struct member *m, int by)
 	enum place place = row_place(inc, m);
 	if (place == PLACE_NONE || !m->counted)
 		return;
-	step(place == PLACE_LISTED ? &row->n0 : &row->n1, by);
+	step_count(place == PLACE_LISTED ? &row->n0 : &row->n1, by);
 	if (row_waits(inc, m))
-		step(place == PLACE_LISTED ? &row->w0 : &row->w1, by);
+		step_count(place == PLACE_LISTED ? &row->w0 : &row->w1, by);
 	row_clip(row);
 }
 

@@ -70,10 +70,10 @@ static void told_of_members(const struct incident *inc, struct delivery *d, cons
 		d->update_due = false;
 }
 
-static void settle_delivered(struct incident *inc, struct delivery *d, const struct settlement *s,
-                             const struct incident_policy *policy, int64_t now)
+/* A late settle may find its generation forgotten: what it told is put back, so that it gets its resolve. */
+static void keep_what_was_told(struct incident *inc, struct delivery *d, const struct settlement *s,
+                               const struct incident_policy *policy, int64_t now)
 {
-	/* A late settle may find its generation forgotten: what it told is put back, so that it gets its resolve. */
 	struct told_generation *g = generation_make(inc, d, s->attempt.want.generation);
 	switch (s->attempt.want.verb) {
 	case WANT_NOTHING: break;
@@ -95,8 +95,22 @@ static void settle_delivered(struct incident *inc, struct delivery *d, const str
 	case WANT_RESOLVE:
 	case WANT_ECHO: resolve_delivered(g, s->attempt.want.verb, policy, now); break;
 	}
-	/* A late settle does not reset the backoff of what is wanted by now. */
-	if (is_current(d, s)) {
+}
+
+static void note_what_was_told(struct incident *inc, const struct delivery *d, const struct settlement *s, int64_t now)
+{
+	const struct want *w = &s->attempt.want;
+	bool reminds = s->attempt.update && w->verb == WANT_TRIGGER;
+	if (w->verb != WANT_ECHO && !s->nothing)
+		incident_note(inc, now, "told", "%.*s: %s, generation %llu", STR_ARG(d->receiver),
+		              reminds ? "reminder" : want_verb_name(w->verb), (unsigned long long)w->generation);
+}
+
+static void settle_delivered(struct incident *inc, struct delivery *d, const struct settlement *s,
+                             const struct incident_policy *policy, int64_t now)
+{
+	keep_what_was_told(inc, d, s, policy, now);
+	if (is_current(d, s)) { /* a late settle does not reset the backoff of what is wanted by now */
 		d->attempts = 0;
 		d->failing_since = 0;
 		d->due_at = 0;
@@ -106,11 +120,7 @@ static void settle_delivered(struct incident *inc, struct delivery *d, const str
 		d->dead = (struct want){.verb = WANT_NOTHING};
 	d->told_at = now;
 	d->last_error = STR("");
-	if (s->attempt.want.verb != WANT_ECHO && !s->nothing)
-		incident_note(inc, now, "told", "%.*s: %s, generation %llu", STR_ARG(d->receiver),
-		              s->attempt.update && s->attempt.want.verb == WANT_TRIGGER ? "reminder"
-		                                                                        : want_verb_name(s->attempt.want.verb),
-		              (unsigned long long)s->attempt.want.generation);
+	note_what_was_told(inc, d, s, now);
 }
 
 /* What an attempt left behind that certainly was not accepted: `maybe` stays only for an earlier one (then echo is set). */
@@ -152,8 +162,8 @@ static void give_up(struct incident *inc, struct delivery *d, const struct settl
 		fallback_take_over(inc, d, policy, now);
 }
 
-static void settle_failed(struct incident *inc, struct delivery *d, const struct settlement *s,
-                          const struct incident_policy *policy, int64_t now)
+static void note_failed_delivery(struct incident *inc, struct delivery *d, const struct settlement *s,
+                                 const struct incident_policy *policy, int64_t now)
 {
 	bool current = is_current(d, s);
 	if (!d->failing_since) {
@@ -195,12 +205,12 @@ void incident_settle(struct incident *inc, const struct settlement *s, const str
 		g = generation_make(inc, d, s->attempt.want.generation);
 		if (want_may_open(&s->attempt.want))
 			g->maybe = true; /* the next attempt of whatever kind finds it so, and marks the echo */
-		settle_failed(inc, d, s, policy, now);
+		note_failed_delivery(inc, d, s, policy, now);
 		break;
 	case OUTCOME_RETRY:
 	case OUTCOME_REJECTED:
 		forget_attempt(d, s);
-		settle_failed(inc, d, s, policy, now);
+		note_failed_delivery(inc, d, s, policy, now);
 		break;
 	case OUTCOME_NOT_SENT: settle_not_sent(d, s, now); break;
 	}

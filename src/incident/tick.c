@@ -91,8 +91,8 @@ static bool rows_left(struct incident *inc, const struct incident_policy *policy
 }
 
 /* What happens to an open one that stays open. */
-static size_t go_on(struct incident *inc, const struct incident_policy *policy, int64_t now, enum tick_reason *out,
-                    struct counts *counts)
+static size_t go_on_after_waiting(struct incident *inc, const struct incident_policy *policy, int64_t now,
+                                  enum tick_reason *out, struct counts *counts)
 {
 	enum tick_reason due = inc->due_why == DUE_LATE_GRACE ? TICK_LATE_GRACE_PASSED : TICK_PAGE_AFTER_PASSED;
 	size_t n = 0;
@@ -122,7 +122,7 @@ size_t incident_tick(struct incident *inc, const struct incident_policy *policy,
 	if (heartbeat_miss(inc, policy, now, counts))
 		out[n++] = TICK_HEARTBEAT_MISSED;
 	if (incident_is_open(inc))
-		n += go_on(inc, policy, now, out + n, counts);
+		n += go_on_after_waiting(inc, policy, now, out + n, counts);
 	if (deadline_response_missed(inc, now))
 		out[n++] = TICK_RESPONSE_MISSED;
 	if (deadline_resolution_missed(inc, now))

@@ -24,7 +24,7 @@ static json_t *text_repaired(struct str s)
 }
 
 /* Never NULL: where empty text is a value of its own. */
-static json_t *text(struct str s)
+static json_t *text_or_repaired(struct str s)
 {
 	json_t *j = str_index(s, '\0') < 0 ? json_stringn(s.n ? s.p : "", s.n) : NULL;
 	return j ? j : text_repaired(s);
@@ -32,7 +32,7 @@ static json_t *text(struct str s)
 
 json_t *view_text(struct str s)
 {
-	return s.n ? text(s) : json_null();
+	return s.n ? text_or_repaired(s) : json_null();
 }
 
 json_t *view_time(int64_t ms)
@@ -51,8 +51,9 @@ json_t *view_labels(const struct labels *labels)
 {
 	json_t *o = json_object();
 	for (size_t i = 0; i < labels->n; i++) {
-		json_t *name = text(labels->v[i].name);
-		json_object_setn_new(o, json_string_value(name), json_string_length(name), text(labels->v[i].value));
+		json_t *name = text_or_repaired(labels->v[i].name);
+		json_object_setn_new(o, json_string_value(name), json_string_length(name),
+		                     text_or_repaired(labels->v[i].value));
 		json_decref(name);
 	}
 	return o;
@@ -92,7 +93,7 @@ json_t *view_runbook(const struct incident *inc)
 	                 "approval", view_text(inc->runbook.approval));
 }
 
-static json_t *names(struct str lines)
+static json_t *names_json_of_lines(struct str lines)
 {
 	json_t *list = json_array();
 	for (struct str name; escalation_take_name(&lines, &name);)
@@ -101,7 +102,7 @@ static json_t *names(struct str lines)
 }
 
 /* A step at once is "0s", not absent. */
-static json_t *after(int64_t ms)
+static json_t *after_json(int64_t ms)
 {
 	char out[TIME_DURATION_MAX];
 	return ms < 0 ? json_null() : json_string(time_duration_format(ms, out));
@@ -112,22 +113,23 @@ static json_t *steps(const struct incident *inc)
 	json_t *list = json_array();
 	for (size_t i = 0; i < inc->step_count; i++) {
 		const struct incident_step *step = &inc->steps[i];
-		json_array_append_new(list, json_pack("{so so so so so}", "after", after(step->after_ms), "when",
-		                                      view_text(escalation_when(step)), "notify", names(step->notify), "at",
-		                                      view_time(step->ran_at), "told", view_text(step->told)));
+		json_array_append_new(list,
+		                      json_pack("{so so so so so}", "after", after_json(step->after_ms), "when",
+		                                view_text(escalation_when(step)), "notify", names_json_of_lines(step->notify),
+		                                "at", view_time(step->ran_at), "told", view_text(step->told)));
 	}
 	return list;
 }
 
 /* Null where none will come. */
-static json_t *next_step(const struct incident *inc)
+static json_t *next_step_view(const struct incident *inc)
 {
 	int64_t at;
 	const struct incident_step *next = escalation_next(inc, &at);
 	if (!next)
 		return json_null();
-	return json_pack("{so so so so}", "at", view_time(at), "after", after(next->after_ms), "when",
-	                 view_text(escalation_when(next)), "notify", names(next->notify));
+	return json_pack("{so so so so}", "at", view_time(at), "after", after_json(next->after_ms), "when",
+	                 view_text(escalation_when(next)), "notify", names_json_of_lines(next->notify));
 }
 
 /* What has run of it, and what comes next; "first" is who is, or was, told before anybody else. */
@@ -136,8 +138,8 @@ json_t *view_escalation(const struct incident *inc)
 	if (!inc->escalation.name.n)
 		return json_null();
 	return json_pack("{so s{so so} so so}", "name", view_text(inc->escalation.name), "first", "after",
-	                 after(inc->escalation.after_ms), "notify", names(inc->escalation.notify), "steps", steps(inc),
-	                 "next", next_step(inc));
+	                 after_json(inc->escalation.after_ms), "notify", names_json_of_lines(inc->escalation.notify),
+	                 "steps", steps(inc), "next", next_step_view(inc));
 }
 
 /* Null where nobody said that it is silenced. */
@@ -165,7 +167,7 @@ static json_t *one_delivery(const struct delivery *d)
 	bool dead = delivery_is_dead(d);
 	bool digest = d->gen_count && d->gens[d->gen_count - 1].in_digest;
 	json_t *wants = d->due_at && d->want.verb != WANT_NOTHING ? json_string(want_verb_name(d->want.verb)) : json_null();
-	return json_pack("{so so ss so so sI so so so sb sb}", "receiver", text(d->receiver), "target",
+	return json_pack("{so so ss so so sI so so so sb sb}", "receiver", text_or_repaired(d->receiver), "target",
 	                 view_text(d->target), "told", delivery_told_name(d), "wants", wants, "generation", generation,
 	                 "attempts", (json_int_t)d->attempts, "last_error",
 	                 view_text(dead && !d->last_error.n ? d->dead_error : d->last_error), "next_attempt_at",
@@ -201,7 +203,7 @@ static void set_identity(json_t *o, const struct incident *inc)
 	json_object_set_new(o, "severity", view_text(inc->severity.name));
 	json_object_set_new(o, "owner", view_text(inc->owner));
 	json_object_set_new(o, "rule", view_text(inc->rule));
-	json_object_set_new(o, "rules_beside", names(inc->rules_beside));
+	json_object_set_new(o, "rules_beside", names_json_of_lines(inc->rules_beside));
 	json_object_set_new(o, "runbook", view_runbook(inc));
 	json_object_set_new(o, "escalation", view_escalation(inc));
 	json_object_set_new(o, "summary", view_text(incident_summary(inc)));
@@ -218,7 +220,7 @@ static json_t *acknowledgement(const struct incident *inc)
 	return by ? view_person(by) : json_null();
 }
 
-static void set_times(json_t *o, const struct incident *inc)
+static void set_view_times(json_t *o, const struct incident *inc)
 {
 	json_object_set_new(o, "started_at", view_time(inc->started_at));
 	json_object_set_new(o, "firing_since", view_time(incident_firing_since(inc)));
@@ -265,9 +267,9 @@ static json_t *member_list(const struct incident *inc)
 	for (size_t i = 0; i < inc->sample_count; i++) {
 		const struct incident_sample *s = &inc->sample[i];
 		json_array_append_new(list, json_pack("{so so so ss so}", "source", view_text(s->source), "fingerprint",
-		                                      text(s->fingerprint), "labels", view_labels(&s->labels), "status",
-		                                      incident_sample_fires(inc, s) ? "firing" : "resolved", "starts_at",
-		                                      view_time(s->starts_at)));
+		                                      text_or_repaired(s->fingerprint), "labels", view_labels(&s->labels),
+		                                      "status", incident_sample_fires(inc, s) ? "firing" : "resolved",
+		                                      "starts_at", view_time(s->starts_at)));
 	}
 	return list;
 }
@@ -295,8 +297,8 @@ static json_t *timeline(const struct incident *inc)
 	json_t *list = json_array();
 	for (size_t i = 0; i < inc->timeline_count; i++) {
 		const struct incident_event *e = &inc->timeline[i];
-		json_array_append_new(list, json_pack("{so so so}", "at", view_time(e->at), "what", text(e->what), "detail",
-		                                      view_text(e->detail)));
+		json_array_append_new(list, json_pack("{so so so}", "at", view_time(e->at), "what", text_or_repaired(e->what),
+		                                      "detail", view_text(e->detail)));
 	}
 	return list;
 }
@@ -374,7 +376,7 @@ json_t *incident_view(const struct incident *inc, bool detail)
 {
 	json_t *o = json_object();
 	set_identity(o, inc);
-	set_times(o, inc);
+	set_view_times(o, inc);
 	view_set_counts(o, inc);
 	json_object_set_new(o, "deliveries", deliveries(inc));
 	if (!detail)

@@ -1,10 +1,11 @@
 /* Takes chunks apart as bytes come in. */
 #include "io/http_chunks.h"
 
+#include "base/ascii.h"
 #include "io/http_head.h"
 
 /* MORE when the line is not complete yet. DONE: `line` has it without its CRLF. */
-static enum http_chunks_result take_line(struct str *in, struct str *line)
+static enum http_chunks_result take_chunk_line(struct str *in, struct str *line)
 {
 	ptrdiff_t lf = str_index(*in, '\n');
 	if (lf < 0)
@@ -17,14 +18,14 @@ static enum http_chunks_result take_line(struct str *in, struct str *line)
 }
 
 /* "1a" or "1a;extension"; a blank before the ';' is tolerated by many and refused here. */
-static enum http_chunks_result parse_size(struct str line, int64_t *size)
+static enum http_chunks_result parse_chunk_size(struct str line, int64_t *size)
 {
 	size_t i = 0;
 	*size = 0;
-	for (; i < line.n && http_hex_digit(line.p[i]) >= 0; i++) {
+	for (; i < line.n && ascii_hex_value(line.p[i]) >= 0; i++) {
 		if (i == 15)
 			return HTTP_CHUNKS_BAD;
-		*size = *size * 16 + http_hex_digit(line.p[i]);
+		*size = *size * 16 + ascii_hex_value(line.p[i]);
 	}
 	struct str extensions = str_slice(line, i, line.n);
 	if (i == 0 || (extensions.n && extensions.p[0] != ';') || !http_is_text(extensions, true))
@@ -35,9 +36,9 @@ static enum http_chunks_result parse_size(struct str line, int64_t *size)
 static enum http_chunks_result take_size(struct http_chunks *c, struct str *in, struct buf *body)
 {
 	struct str line;
-	enum http_chunks_result r = take_line(in, &line);
+	enum http_chunks_result r = take_chunk_line(in, &line);
 	if (r == HTTP_CHUNKS_DONE)
-		r = parse_size(line, &c->left);
+		r = parse_chunk_size(line, &c->left);
 	if (r != HTTP_CHUNKS_DONE)
 		return r;
 	if (c->left > (int64_t)(body->ceiling - body->n))
@@ -61,7 +62,7 @@ static enum http_chunks_result take_data(struct http_chunks *c, struct str *in, 
 static enum http_chunks_result take_end(struct http_chunks *c, struct str *in)
 {
 	struct str line;
-	enum http_chunks_result r = take_line(in, &line);
+	enum http_chunks_result r = take_chunk_line(in, &line);
 	if (r != HTTP_CHUNKS_DONE)
 		return r;
 	c->state = HTTP_CHUNK_SIZE;
@@ -86,7 +87,7 @@ static bool may_trail(struct str line)
 static enum http_chunks_result take_trailer(struct http_chunks *c, struct str *in, bool *last)
 {
 	struct str line = {NULL, 0};
-	enum http_chunks_result r = take_line(in, &line);
+	enum http_chunks_result r = take_chunk_line(in, &line);
 	if (r != HTTP_CHUNKS_DONE)
 		return r;
 	*last = line.n == 0;

@@ -54,7 +54,7 @@ struct http_client {
 
 /* ---- what curl hands over ---- */
 
-static size_t take_body(char *bytes, size_t size, size_t n, void *arg)
+static size_t take_response_bytes(char *bytes, size_t size, size_t n, void *arg)
 {
 	struct http_call *call = arg;
 	n *= size;
@@ -64,7 +64,7 @@ static size_t take_body(char *bytes, size_t size, size_t n, void *arg)
 	return call->cut ? 0 : n; /* 0 of n: curl gives the transfer up */
 }
 
-static size_t take_header(char *bytes, size_t size, size_t n, void *arg)
+static size_t take_response_header(char *bytes, size_t size, size_t n, void *arg)
 {
 	struct http_call *call = arg;
 	if (call->is_mail)
@@ -111,7 +111,7 @@ static struct http_result judge_mail(struct http_call *call, CURLcode code)
 	return r;
 }
 
-static struct http_result judge(struct http_call *call, CURLcode code)
+static struct http_result judge_call(struct http_call *call, CURLcode code)
 {
 	struct http_result r = {.error = "", .duration_ms = loop_mono_ms() - call->started_ms};
 	if (code != CURLE_OK && !call->cut) {
@@ -195,7 +195,7 @@ static void on_ended(void *arg, CURL *easy, CURLcode code)
 	assert(call->magic == CALL_MAGIC);
 	unlink_call(call); /* the callback may free the client */
 	call->ended = true;
-	struct http_result r = call->is_mail ? judge_mail(call, code) : judge(call, code);
+	struct http_result r = call->is_mail ? judge_mail(call, code) : judge_call(call, code);
 	if (code == CURLE_OK) { /* nothing of the result is curl's */
 		give_handle(call->client, easy);
 		call->easy = NULL;
@@ -206,7 +206,7 @@ static void on_ended(void *arg, CURL *easy, CURLcode code)
 
 /* ---- a request becomes a curl handle ---- */
 
-static void add_header(struct http_call *call, const char *line)
+static void add_request_header(struct http_call *call, const char *line)
 {
 	struct curl_slist *headers = curl_slist_append(call->headers, line);
 	if (!headers)
@@ -219,11 +219,11 @@ static void set_headers(struct http_call *call, const char *const *lines)
 	bool typed = false;
 	for (; lines && *lines; lines++) {
 		typed = typed || strncasecmp(*lines, "Content-Type:", 13) == 0;
-		add_header(call, *lines);
+		add_request_header(call, *lines);
 	}
-	add_header(call, "Expect:"); /* or curl waits a second for leave to send a body */
+	add_request_header(call, "Expect:"); /* or curl waits a second for leave to send a body */
 	if (!typed)
-		add_header(call, "Content-Type:"); /* or curl says it is a form */
+		add_request_header(call, "Content-Type:"); /* or curl says it is a form */
 	curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, call->headers);
 }
 
@@ -260,9 +260,9 @@ static void set_limits(CURL *e, int64_t timeout_ms)
 static void set_callbacks(struct http_call *call)
 {
 	CURL *e = call->easy;
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_response_bytes);
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, call);
-	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, take_response_header);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, call);
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, call->error);
 	curl_easy_setopt(e, CURLOPT_PRIVATE, call);

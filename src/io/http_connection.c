@@ -19,7 +19,7 @@
 
 #define CONNECTION_MAGIC 0xc0994ec7u
 
-static struct http_connection *from_arg(void *arg)
+static struct http_connection *connection_of_arg(void *arg)
 {
 	struct http_connection *c = arg;
 	assert(c->magic == CONNECTION_MAGIC);
@@ -55,7 +55,7 @@ static void count_unsent(struct http_connection *c, size_t unsent)
 }
 
 /* The only place that changes a connection's state. */
-static void enter(struct http_connection *c, enum http_state state)
+static void enter_http_state(struct http_connection *c, enum http_state state)
 {
 	static const unsigned next[HTTP_STATES] = {
 		[HTTP_READING_HEAD] = 1u << HTTP_BODY | 1u << HTTP_SENDING,
@@ -84,7 +84,7 @@ static void enter(struct http_connection *c, enum http_state state)
 
 /* ---- refusing what the handler never sees ---- */
 
-static void refuse(struct http_connection *c, int code)
+static struct str words_of_refusal(int code)
 {
 	static const struct {
 		int code;
@@ -95,18 +95,24 @@ static void refuse(struct http_connection *c, int code)
 		{417, "only 100-continue can be expected\n"},        {431, "the request's head is too large\n"},
 		{503, "too many large bodies at once, try again\n"}, {505, "HTTP/1.0 and HTTP/1.1 only\n"},
 	};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i].code == code)
+			return str_c(words[i].why);
+	return (struct str){"", 0};
+}
+
+static void refuse_http_request(struct http_connection *c, int code)
+{
 	struct http_words said = {.json = {NULL, 0}};
 	if (c->server->hooks.words)
 		c->server->hooks.words(c->server->hooks.arg, code, &said);
 	const struct http_reply_header challenge = {"WWW-Authenticate", said.challenge};
-	struct http_response r = {.code = code, .content_type = "text/plain", .http_1_1 = true, .body = {"", 0}};
+	struct http_response r = {
+		.code = code, .content_type = "text/plain", .http_1_1 = true, .body = words_of_refusal(code)};
 	if (said.challenge) {
 		r.headers = &challenge;
 		r.header_count = 1;
 	}
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (words[i].code == code)
-			r.body = str_c(words[i].why);
 	if (said.json.n) {
 		r.body = said.json;
 		r.content_type = "application/json";
@@ -117,14 +123,14 @@ static void refuse(struct http_connection *c, int code)
 	if (c->server->hooks.refused)
 		c->server->hooks.refused(c->server->hooks.arg, code);
 	http_response_write(c, &r);
-	enter(c, HTTP_SENDING);
+	enter_http_state(c, HTTP_SENDING);
 }
 
 /* ---- body ---- */
 
 static void handle(struct http_connection *c)
 {
-	enter(c, HTTP_HANDLING);
+	enter_http_state(c, HTTP_HANDLING);
 	c->server->pending++;
 	c->server->hooks.handle(c->server->hooks.arg, c->x); /* may have replied */
 }
@@ -159,14 +165,14 @@ static bool has_room_for_body(struct http_connection *c)
 		struct http_connection *greatest = http_room_greatest_body(s);
 		if (!greatest)
 			return true; /* what is held is being handled */
-		refuse(greatest, 503);
+		refuse_http_request(greatest, 503);
 		if (greatest == c)
 			return false;
 	}
 	return true;
 }
 
-static void take_body(struct http_connection *c)
+static void take_arrived_body(struct http_connection *c)
 {
 	size_t held = c->x->body.n;
 	struct str in = {(char *)evbuffer_pullup(input(c), -1), evbuffer_get_length(input(c))}, rest = in;
@@ -178,8 +184,8 @@ static void take_body(struct http_connection *c)
 	switch (result) {
 	case HTTP_CHUNKS_MORE: break;
 	case HTTP_CHUNKS_DONE: handle(c); break;
-	case HTTP_CHUNKS_BAD: refuse(c, 400); break;
-	case HTTP_CHUNKS_TOO_LONG: refuse(c, 413); break;
+	case HTTP_CHUNKS_BAD: refuse_http_request(c, 400); break;
+	case HTTP_CHUNKS_TOO_LONG: refuse_http_request(c, 413); break;
 	}
 }
 
@@ -194,27 +200,27 @@ static int ask_whether_admitted(struct http_connection *c)
 	return refused;
 }
 
-static void begin_body(struct http_connection *c)
+static void begin_request_body(struct http_connection *c)
 {
 	struct http_exchange *x = c->x;
 	int64_t most = c->server->limits.max_body;
 	int refused = ask_whether_admitted(c);
 	if (refused) {
-		refuse(c, refused);
+		refuse_http_request(c, refused);
 		return;
 	}
 	if (x->max_body && x->max_body < most)
 		most = x->max_body;
 	if (x->head.framing == HTTP_LENGTH && x->head.length > most) {
-		refuse(c, 413);
+		refuse_http_request(c, 413);
 		return;
 	}
 	buf_init(&x->body, (size_t)(x->head.framing == HTTP_LENGTH ? x->head.length : most));
 	c->chunks = (struct http_chunks){.state = HTTP_CHUNK_SIZE};
-	enter(c, HTTP_BODY);
+	enter_http_state(c, HTTP_BODY);
 	if (x->head.expect_continue && x->head.framing != HTTP_NO_BODY && !evbuffer_get_length(input(c)))
 		bufferevent_write(c->bev, "HTTP/1.1 100 Continue\r\n\r\n", 25);
-	take_body(c);
+	take_arrived_body(c);
 }
 
 /* ---- head ---- */
@@ -233,7 +239,7 @@ static void take_head(struct http_connection *c)
 	struct str in = {(char *)evbuffer_pullup(input(c), -1), evbuffer_get_length(input(c))};
 	size_t end = http_head_end(in, &c->scanned), most = (size_t)c->server->limits.max_head;
 	if ((end ? end : in.n) > most) {
-		refuse(c, 431);
+		refuse_http_request(c, 431);
 		return;
 	}
 	if (!end)
@@ -245,9 +251,9 @@ static void take_head(struct http_connection *c)
 	int refused = http_head_parse(&c->x->head, c->x->arena, head);
 	c->close = !c->x->head.keep_alive;
 	if (refused)
-		refuse(c, refused);
+		refuse_http_request(c, refused);
 	else
-		begin_body(c);
+		begin_request_body(c);
 }
 
 static void linger(struct http_connection *c)
@@ -262,10 +268,10 @@ static void linger(struct http_connection *c)
 static void advance(struct http_connection *c)
 {
 	if (c->state == HTTP_IDLE && evbuffer_get_length(input(c)))
-		enter(c, HTTP_READING_HEAD);
+		enter_http_state(c, HTTP_READING_HEAD);
 	switch (c->state) {
 	case HTTP_READING_HEAD: take_head(c); break;
-	case HTTP_BODY: take_body(c); break;
+	case HTTP_BODY: take_arrived_body(c); break;
 	case HTTP_LINGERING:
 	case HTTP_STREAMING: linger(c); break;
 	case HTTP_HANDLING:
@@ -279,13 +285,13 @@ static void advance(struct http_connection *c)
 static void flushed(struct http_connection *c)
 {
 	if (!c->close) {
-		enter(c, HTTP_IDLE);
+		enter_http_state(c, HTTP_IDLE);
 	} else {
 		SSL *ssl = bufferevent_openssl_get_ssl(c->bev);
 		if (ssl)
 			SSL_shutdown(ssl); /* so that the client knows the reply for a whole one */
 		shutdown(bufferevent_getfd(c->bev), SHUT_WR);
-		enter(c, HTTP_LINGERING);
+		enter_http_state(c, HTTP_LINGERING);
 	}
 	advance(c); /* the next request may be here already */
 }
@@ -294,7 +300,7 @@ void http_connection_sent(struct http_connection *c)
 {
 	c->x = NULL;
 	c->server->pending--;
-	enter(c, HTTP_SENDING);
+	enter_http_state(c, HTTP_SENDING);
 	if (c->broken)
 		loop_timer_set(c->deadline, 0);
 }
@@ -305,7 +311,7 @@ void http_connection_streams(struct http_connection *c, struct http_stream *s)
 	c->stream = s;
 	c->server->pending--;
 	c->server->streams++;
-	enter(c, HTTP_STREAMING);
+	enter_http_state(c, HTTP_STREAMING);
 }
 
 /* ---- callbacks ---- */
@@ -313,19 +319,19 @@ void http_connection_streams(struct http_connection *c, struct http_stream *s)
 static void on_read(struct bufferevent *bev, void *arg)
 {
 	(void)bev;
-	advance(from_arg(arg));
+	advance(connection_of_arg(arg));
 }
 
 static void on_written(struct bufferevent *bev, void *arg)
 {
 	(void)bev;
-	struct http_connection *c = from_arg(arg);
+	struct http_connection *c = connection_of_arg(arg);
 	if (c->state == HTTP_SENDING)
 		flushed(c);
 }
 
 /* The handshake is done. Only what was verified is a name. */
-static void take_names(struct http_connection *c)
+static void take_certificate_names(struct http_connection *c)
 {
 	SSL *ssl = bufferevent_openssl_get_ssl(c->bev);
 	X509 *certificate = SSL_get1_peer_certificate(ssl);
@@ -340,12 +346,12 @@ static void take_names(struct http_connection *c)
 }
 
 /* End of file, or an error. */
-static void on_event(struct bufferevent *bev, short what, void *arg)
+static void on_connection_event(struct bufferevent *bev, short what, void *arg)
 {
 	(void)bev;
-	struct http_connection *c = from_arg(arg);
+	struct http_connection *c = connection_of_arg(arg);
 	if (what & BEV_EVENT_CONNECTED) {
-		take_names(c);
+		take_certificate_names(c);
 		return;
 	}
 	ERR_clear_error();
@@ -358,7 +364,7 @@ static void on_event(struct bufferevent *bev, short what, void *arg)
 /* No 408 for a request that is cut: Alertmanager gives a 408 up, but tries again after a lost connection. */
 static void on_deadline(void *arg)
 {
-	http_connection_free(from_arg(arg));
+	http_connection_free(connection_of_arg(arg));
 }
 
 /* ---- life ---- */
@@ -409,7 +415,7 @@ struct http_connection *http_connection_new(struct http_server *s, int fd, const
 		c->next->prev = c;
 	s->connections = c;
 	s->connection_count++;
-	bufferevent_setcb(bev, on_read, on_written, on_event, c);
+	bufferevent_setcb(bev, on_read, on_written, on_connection_event, c);
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
 	return c;
 }

@@ -150,7 +150,7 @@ const char *http_peer(const struct http_exchange *x)
 }
 
 /* Takes one name=value off the query. */
-static struct str take_pair(struct str *query, struct str *name)
+static struct str take_query_pair(struct str *query, struct str *name)
 {
 	ptrdiff_t end = str_index(*query, '&');
 	struct str pair = end < 0 ? *query : str_slice(*query, 0, (size_t)end);
@@ -164,7 +164,7 @@ bool http_query(struct http_exchange *x, const char *name, size_t nth, struct st
 {
 	struct str rest = x->head.query;
 	while (rest.n) {
-		struct str key, text = take_pair(&rest, &key);
+		struct str key, text = take_query_pair(&rest, &key);
 		if (!str_eq_c(http_decode(x->arena, key, true), name) || nth-- > 0)
 			continue;
 		*value = http_decode(x->arena, text, true);

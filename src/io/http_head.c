@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "io/http_target.h"
 
 /* ---- where it ends ---- */
@@ -53,14 +54,6 @@ bool http_is_text(struct str s, bool blanks)
 	return true;
 }
 
-int http_hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 struct str http_decode(struct arena *arena, struct str s, bool form)
 {
 	char *out = arena_alloc(arena, s.n + 1);
@@ -68,8 +61,8 @@ struct str http_decode(struct arena *arena, struct str s, bool form)
 	for (size_t i = 0; i < s.n; i++) {
 		int high = -1, low = -1;
 		if (s.p[i] == '%' && i + 2 < s.n) {
-			high = http_hex_digit(s.p[i + 1]);
-			low = http_hex_digit(s.p[i + 2]);
+			high = ascii_hex_value(s.p[i + 1]);
+			low = ascii_hex_value(s.p[i + 2]);
 		}
 		if (high >= 0 && low >= 0) {
 			out[n++] = (char)(high * 16 + low);
@@ -84,7 +77,7 @@ struct str http_decode(struct arena *arena, struct str s, bool form)
 /* ---- lines ---- */
 
 /* Takes one line, without its CRLF, off `in`; false when it does not end in CRLF. */
-static bool take_line(struct str *in, struct str *line)
+static bool take_head_line(struct str *in, struct str *line)
 {
 	ptrdiff_t lf = str_index(*in, '\n');
 	if (lf < 1 || in->p[lf - 1] != '\r')
@@ -94,7 +87,7 @@ static bool take_line(struct str *in, struct str *line)
 	return true;
 }
 
-static struct str take_word(struct str *line)
+static struct str take_head_word(struct str *line)
 {
 	ptrdiff_t blank = str_index(*line, ' ');
 	size_t end = blank < 0 ? line->n : (size_t)blank;
@@ -120,7 +113,7 @@ static enum http_method method_of(struct str word)
 
 static int parse_request_line(struct http_head *h, struct arena *arena, struct str line)
 {
-	struct str method = take_word(&line), target = take_word(&line);
+	struct str method = take_head_word(&line), target = take_head_word(&line);
 	if (!http_is_token(method) || !target.n || !http_is_text(target, false) || !str_starts(line, STR("HTTP/")))
 		return 400;
 	h->http_1_1 = str_eq_c(line, "HTTP/1.1");
@@ -137,7 +130,7 @@ static int parse_request_line(struct http_head *h, struct arena *arena, struct s
 }
 
 /* Blanks and tabs only: a CR at the edge of a value belongs to it, and is refused with it. */
-static struct str without_blanks(struct str s)
+static struct str trim_field_blanks(struct str s)
 {
 	while (s.n && (s.p[0] == ' ' || s.p[0] == '\t'))
 		s = str_slice(s, 1, s.n);
@@ -152,7 +145,7 @@ bool http_field_parse(struct str line, struct http_field *f)
 	if (colon < 1)
 		return false;
 	*f = (struct http_field){str_slice(line, 0, (size_t)colon),
-	                         without_blanks(str_slice(line, (size_t)colon + 1, line.n))};
+	                         trim_field_blanks(str_slice(line, (size_t)colon + 1, line.n))};
 	/* A folded line begins with a blank, so its name is no token either. */
 	return http_is_token(f->name) && http_is_text(f->value, true);
 }
@@ -243,7 +236,7 @@ static int check_host(struct http_head *h)
 }
 
 /* Whether one of the comma-separated words of any field of this name is `word`. */
-static bool has_word(const struct http_head *h, struct str name, struct str word)
+static bool has_field_word(const struct http_head *h, struct str name, struct str word)
 {
 	for (size_t i = 0; i < h->count; i++) {
 		struct str rest = is_named(&h->fields[i], name) ? h->fields[i].value : STR("");
@@ -260,8 +253,8 @@ static bool has_word(const struct http_head *h, struct str name, struct str word
 
 static int set_wishes(struct http_head *h)
 {
-	bool close = has_word(h, STR("Connection"), STR("close"));
-	h->keep_alive = !close && (h->http_1_1 || has_word(h, STR("Connection"), STR("keep-alive")));
+	bool close = has_field_word(h, STR("Connection"), STR("close"));
+	h->keep_alive = !close && (h->http_1_1 || has_field_word(h, STR("Connection"), STR("keep-alive")));
 	struct str expect = http_head_get(h, STR("Expect"));
 	if (expect.n && !str_eq_nocase(expect, STR("100-continue")))
 		return 417;
@@ -274,11 +267,11 @@ int http_head_parse(struct http_head *h, struct arena *arena, struct str bytes)
 	*h = (struct http_head){.query = {"", 0}, .path = {"", 0}, .authority = {"", 0}};
 	h->fields = arena_alloc(arena, HTTP_HEADERS_MAX * sizeof *h->fields);
 	struct str line;
-	if (!take_line(&bytes, &line))
+	if (!take_head_line(&bytes, &line))
 		return 400;
 	int refused = parse_request_line(h, arena, line);
 	while (!refused) {
-		if (!take_line(&bytes, &line))
+		if (!take_head_line(&bytes, &line))
 			return 400;
 		if (!line.n)
 			break;

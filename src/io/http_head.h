@@ -51,7 +51,6 @@ bool http_is_text(struct str s, bool blanks);
 /* "Name: value", a header or a trailer; false where it is none. */
 bool http_field_parse(struct str line, struct http_field *f);
 
-int http_hex_digit(char c); /* -1: it is none */
 /* %41 becomes A (and, with `form`, + a blank); a % that two hex digits do not follow stays as it is. */
 struct str http_decode(struct arena *arena, struct str s, bool form);
 

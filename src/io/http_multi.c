@@ -22,14 +22,14 @@ struct http_multi {
 	bool dead;      /* freed inside `ended` */
 };
 
-static struct http_multi *from_arg(void *arg)
+static struct http_multi *multi_of_arg(void *arg)
 {
 	struct http_multi *m = arg;
 	assert(m->magic == MULTI_MAGIC);
 	return m;
 }
 
-static void destroy(struct http_multi *m)
+static void destroy_multi(struct http_multi *m)
 {
 	curl_multi_cleanup(m->curl);
 	loop_timer_free(m->timer);
@@ -53,7 +53,7 @@ static void report_ended(struct http_multi *m)
 	}
 	m->reporting = false;
 	if (m->dead)
-		destroy(m);
+		destroy_multi(m);
 }
 
 static void action(struct http_multi *m, curl_socket_t fd, int what)
@@ -65,15 +65,15 @@ static void action(struct http_multi *m, curl_socket_t fd, int what)
 	report_ended(m);
 }
 
-static void on_timer(void *arg)
+static void on_multi_timer(void *arg)
 {
-	action(from_arg(arg), CURL_SOCKET_TIMEOUT, 0);
+	action(multi_of_arg(arg), CURL_SOCKET_TIMEOUT, 0);
 }
 
 static void on_socket(evutil_socket_t fd, short what, void *arg)
 {
 	int bits = (what & EV_READ ? CURL_CSELECT_IN : 0) | (what & EV_WRITE ? CURL_CSELECT_OUT : 0);
-	action(from_arg(arg), fd, bits);
+	action(multi_of_arg(arg), fd, bits);
 }
 
 static void unwatch(struct event *e)
@@ -86,7 +86,7 @@ static void unwatch(struct event *e)
 static int set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg)
 {
 	(void)easy;
-	struct http_multi *m = from_arg(arg);
+	struct http_multi *m = multi_of_arg(arg);
 	unwatch(socket_arg);
 	struct event *e = NULL;
 	if (what != CURL_POLL_REMOVE) {
@@ -103,7 +103,7 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *s
 static int set_timer(CURLM *curl, long in_ms, void *arg)
 {
 	(void)curl;
-	struct http_multi *m = from_arg(arg);
+	struct http_multi *m = multi_of_arg(arg);
 	if (in_ms < 0)
 		loop_timer_stop(m->timer);
 	else
@@ -127,7 +127,7 @@ struct http_multi *http_multi_new(struct loop *l, void (*ended)(void *arg, CURL 
 	m->curl = curl_multi_init();
 	if (!m->curl)
 		abort();
-	m->timer = loop_timer_new(l, on_timer, m);
+	m->timer = loop_timer_new(l, on_multi_timer, m);
 	curl_multi_setopt(m->curl, CURLMOPT_SOCKETFUNCTION, set_socket);
 	curl_multi_setopt(m->curl, CURLMOPT_SOCKETDATA, m);
 	curl_multi_setopt(m->curl, CURLMOPT_TIMERFUNCTION, set_timer);
@@ -142,7 +142,7 @@ void http_multi_free(struct http_multi *m)
 		return;
 	m->dead = true;
 	if (!m->reporting)
-		destroy(m);
+		destroy_multi(m);
 }
 
 void http_multi_add(struct http_multi *m, CURL *easy)

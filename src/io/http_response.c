@@ -51,7 +51,7 @@ static const char *reason(int code)
 }
 
 /* A line break in a value would begin a header, or a reply, of somebody else's making. */
-static void add_value(struct buf *out, const char *value)
+static void add_header_value(struct buf *out, const char *value)
 {
 	size_t from = out->n;
 	buf_add_c(out, value);
@@ -60,11 +60,11 @@ static void add_value(struct buf *out, const char *value)
 			out->p[i] = ' ';
 }
 
-static void add_header(struct buf *out, const char *name, const char *value)
+static void add_response_header(struct buf *out, const char *name, const char *value)
 {
-	add_value(out, name);
+	add_header_value(out, name);
 	buf_add_c(out, ": ");
-	add_value(out, value);
+	add_header_value(out, value);
 	buf_add_c(out, "\r\n");
 }
 
@@ -100,8 +100,8 @@ static bool says_itself(const struct http_response *r, const char *name)
 	return false;
 }
 
-static void add_head(struct buf *out, const struct http_server *s, const struct http_response *r, bool bodiless,
-                     bool close)
+static void add_response_head(struct buf *out, const struct http_server *s, const struct http_response *r,
+                              bool bodiless, bool close)
 {
 	buf_add_c(out, "HTTP/1.1 ");
 	buf_add_integer(out, r->code);
@@ -110,18 +110,18 @@ static void add_head(struct buf *out, const struct http_server *s, const struct 
 	buf_add_c(out, "\r\n");
 	add_date(out);
 	if (r->content_type)
-		add_header(out, "Content-Type", r->content_type);
+		add_response_header(out, "Content-Type", r->content_type);
 	if (!bodiless && !r->endless)
 		buf_printf(out, "Content-Length: %zu\r\n", r->before.n + r->body.n + r->after.n);
 	if (close)
-		add_header(out, "Connection", "close");
+		add_response_header(out, "Connection", "close");
 	else if (!r->http_1_1)
-		add_header(out, "Connection", "keep-alive");
+		add_response_header(out, "Connection", "keep-alive");
 	for (size_t i = 0; i < r->header_count; i++)
-		add_header(out, r->headers[i].name, r->headers[i].value);
+		add_response_header(out, r->headers[i].name, r->headers[i].value);
 	for (size_t i = 0; i < s->header_count; i++)
 		if (!says_itself(r, s->headers[i].name))
-			add_header(out, s->headers[i].name, s->headers[i].value);
+			add_response_header(out, s->headers[i].name, s->headers[i].value);
 	buf_add_c(out, "\r\n");
 }
 
@@ -131,7 +131,7 @@ void http_response_write(struct http_connection *c, const struct http_response *
 	struct buf head AUTOBUF;
 	buf_init(&head, RESPONSE_HEAD_MAX);
 	buf_expect(&head, RESPONSE_HEAD_USUAL);
-	add_head(&head, c->server, r, bodiless, c->close);
+	add_response_head(&head, c->server, r, bodiless, c->close);
 	bufferevent_write(c->bev, head.p, head.n);
 	const struct str *parts[] = {&r->before, &r->body, &r->after};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts && !bodiless && !r->head_only; i++)

@@ -19,7 +19,7 @@
 #define ACCEPT_LOOK_MS 100 /* how often it is looked whether somebody can give way by now */
 #define BACKLOG 1024
 
-static struct http_server *from_arg(void *arg)
+static struct http_server *server_of_arg(void *arg)
 {
 	struct http_server *s = arg;
 	assert(s->magic == SERVER_MAGIC);
@@ -29,7 +29,7 @@ static struct http_server *from_arg(void *arg)
 /* ---- accepting ---- */
 
 /* At the cap one more is taken where somebody can give way to it. */
-static bool has_room(struct http_server *s)
+static bool has_connection_room(struct http_server *s)
 {
 	if (s->connection_count < s->most_connections || http_room_can_be_made(s))
 		return true;
@@ -40,7 +40,7 @@ static bool has_room(struct http_server *s)
 
 void http_server_may_accept(struct http_server *s)
 {
-	bool may = !s->stopped && !loop_timer_running(s->pause) && has_room(s);
+	bool may = !s->stopped && !loop_timer_running(s->pause) && has_connection_room(s);
 	if (may == s->accepting)
 		return;
 	s->accepting = may;
@@ -55,7 +55,7 @@ void http_server_may_accept(struct http_server *s)
 static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *sa, int length, void *arg)
 {
 	(void)listener, (void)length;
-	struct http_server *s = from_arg(arg);
+	struct http_server *s = server_of_arg(arg);
 	http_room_after_accept(s, http_connection_new(s, fd, sa)->block);
 	http_server_may_accept(s);
 }
@@ -65,7 +65,7 @@ static void on_accept_error(struct evconnlistener *listener, void *arg)
 {
 	(void)listener;
 	int why = errno;
-	struct http_server *s = from_arg(arg);
+	struct http_server *s = server_of_arg(arg);
 	if (http_room_descriptors(s)) {
 		/* What was closed is free only at the end of this turn. */
 		loop_timer_set(s->pause, 0);
@@ -80,7 +80,7 @@ static void on_accept_error(struct evconnlistener *listener, void *arg)
 
 static void on_pause_over(void *arg)
 {
-	http_server_may_accept(from_arg(arg));
+	http_server_may_accept(server_of_arg(arg));
 }
 
 /* ---- listening ---- */

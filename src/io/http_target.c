@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "io/http_head.h"
 
 /* ---- host ---- */
@@ -13,7 +14,7 @@ static bool is_host_char(char c)
 	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c && strchr("-._~", c));
 }
 
-static bool is_name(struct str s)
+static bool is_target_host(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (!is_host_char(s.p[i]))
@@ -51,7 +52,7 @@ bool http_authority_valid(struct str s)
 	}
 	ptrdiff_t colon = str_index(s, ':');
 	size_t end = colon < 0 ? s.n : (size_t)colon;
-	return is_name(str_slice(s, 0, end)) && is_port(str_slice(s, end, s.n));
+	return is_target_host(str_slice(s, 0, end)) && is_port(str_slice(s, end, s.n));
 }
 
 /* ---- target ---- */
@@ -61,7 +62,7 @@ static bool escapes_are_whole(struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		if (s.p[i] != '%')
 			continue;
-		if (i + 2 >= s.n || http_hex_digit(s.p[i + 1]) < 0 || http_hex_digit(s.p[i + 2]) < 0)
+		if (i + 2 >= s.n || ascii_hex_value(s.p[i + 1]) < 0 || ascii_hex_value(s.p[i + 2]) < 0)
 			return false;
 		i += 2;
 	}
@@ -85,7 +86,7 @@ static struct str decode_path(struct arena *arena, struct str s)
 			out[n++] = s.p[i];
 			continue;
 		}
-		out[n++] = (char)(http_hex_digit(s.p[i + 1]) * 16 + http_hex_digit(s.p[i + 2]));
+		out[n++] = (char)(ascii_hex_value(s.p[i + 1]) * 16 + ascii_hex_value(s.p[i + 2]));
 		i += 2;
 	}
 	return (struct str){out, n};

@@ -5,7 +5,7 @@
 #include "io/http_tls_impl.h"
 
 /* A name with a line break or a NUL in it would be taken for two, or for another. */
-static void add_name(struct buf *out, struct str name)
+static void add_certificate_name(struct buf *out, struct str name)
 {
 	for (size_t i = 0; i < name.n; i++)
 		if ((unsigned char)name.p[i] < 0x20)
@@ -17,9 +17,9 @@ static void add_name(struct buf *out, struct str name)
 	buf_add(out, name);
 }
 
-static void add_text(struct buf *out, const ASN1_STRING *s)
+static void add_asn1_name(struct buf *out, const ASN1_STRING *s)
 {
-	add_name(out, (struct str){(const char *)ASN1_STRING_get0_data(s), (size_t)ASN1_STRING_length(s)});
+	add_certificate_name(out, (struct str){(const char *)ASN1_STRING_get0_data(s), (size_t)ASN1_STRING_length(s)});
 }
 
 static void add_ip(struct buf *out, const ASN1_STRING *s)
@@ -28,7 +28,7 @@ static void add_ip(struct buf *out, const ASN1_STRING *s)
 	int n = ASN1_STRING_length(s);
 
 	if ((n == 4 || n == 16) && inet_ntop(n == 4 ? AF_INET : AF_INET6, ASN1_STRING_get0_data(s), text, sizeof text))
-		add_name(out, str_c(text));
+		add_certificate_name(out, str_c(text));
 }
 
 static void add_common_name(struct buf *out, const X509 *certificate)
@@ -37,7 +37,7 @@ static void add_common_name(struct buf *out, const X509 *certificate)
 	int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
 
 	if (at >= 0)
-		add_text(out, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+		add_asn1_name(out, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
 }
 
 void http_tls_names(X509 *certificate, struct buf *out)
@@ -49,7 +49,7 @@ void http_tls_names(X509 *certificate, struct buf *out)
 		if (name->type == GEN_IPADD)
 			add_ip(out, name->d.iPAddress);
 		else if (name->type == GEN_DNS || name->type == GEN_EMAIL || name->type == GEN_URI)
-			add_text(out, name->d.ia5);
+			add_asn1_name(out, name->d.ia5);
 	}
 	GENERAL_NAMES_free(names);
 	add_common_name(out, certificate);

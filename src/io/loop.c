@@ -20,7 +20,7 @@
 
 #define HANDED_TURNS 16
 
-static void fail(const char *what)
+static void abort_loop_start(const char *what)
 {
 	fprintf(stderr, "the event loop cannot start: %s: %s\n", what, strerror(errno));
 	abort();
@@ -110,7 +110,7 @@ void loop_defer(struct loop *l, void (*run)(void *arg), void *arg)
 
 /* ---- other threads ---- */
 
-static void wake(struct loop *l)
+static void wake_loop(struct loop *l)
 {
 	const uint64_t one = 1;
 	/* The only failure of this write is a full counter (EAGAIN), and then the loop is awake already. */
@@ -123,7 +123,7 @@ void loop_post(struct loop *l, void (*run)(void *arg), void *arg)
 	pthread_mutex_lock(&l->lock);
 	calls_push(&l->posted, run, arg);
 	pthread_mutex_unlock(&l->lock);
-	wake(l);
+	wake_loop(l);
 }
 
 static void on_wake(evutil_socket_t fd, short what, void *arg)
@@ -145,13 +145,13 @@ static struct event_base *new_base(void)
 {
 	struct event_config *config = event_config_new();
 	if (!config)
-		fail("event_config_new");
+		abort_loop_start("event_config_new");
 	/* Changes to epoll are gathered until the next turn: a request over curl costs a fifth less. */
 	event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
 	struct event_base *base = event_base_new_with_config(config);
 	event_config_free(config);
 	if (!base)
-		fail("event_base_new");
+		abort_loop_start("event_base_new");
 	return base;
 }
 
@@ -163,11 +163,11 @@ struct loop *loop_new(void)
 	pthread_mutex_init(&l->lock, NULL);
 	l->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (l->wake_fd < 0)
-		fail("eventfd");
+		abort_loop_start("eventfd");
 	l->wake_event = event_new(l->base, l->wake_fd, EV_READ | EV_PERSIST, on_wake, l);
 	l->deferred_event = event_new(l->base, -1, 0, on_deferred, l);
 	if (!l->wake_event || !l->deferred_event || event_add(l->wake_event, NULL) != 0)
-		fail("event_new");
+		abort_loop_start("event_new");
 	return l;
 }
 
@@ -213,7 +213,7 @@ void loop_run(struct loop *l)
 		return;
 	l->between_runs = false;
 	if (l->taken.first) /* what an earlier loop_stop() left behind; what was posted since has woken it by itself */
-		wake(l);
+		wake_loop(l);
 	if (l->deferred.first)
 		arm_deferred(l);
 	event_base_loop(l->base, EVLOOP_NO_EXIT_ON_EMPTY);
@@ -251,6 +251,6 @@ uint64_t loop_dice(void)
 	/* Eight bytes come whole; it can only be interrupted before the kernel's pool is ready, at boot. */
 	while (getrandom(&bits, sizeof bits, 0) != (ssize_t)sizeof bits)
 		if (errno != EINTR)
-			fail("getrandom");
+			abort_loop_start("getrandom");
 	return bits;
 }

@@ -32,7 +32,7 @@ static void arm(struct loop_timer *t, int64_t in_ms)
 	event_add(t->event, &in);
 }
 
-static void on_timer(evutil_socket_t fd, short what, void *arg)
+static void on_loop_timer(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd, (void)what;
 	struct loop_timer *t = arg;
@@ -49,7 +49,7 @@ struct loop_timer *loop_timer_new(struct loop *l, void (*run)(void *arg), void *
 {
 	struct loop_timer *t = mem_zero(sizeof *t);
 	*t = (struct loop_timer){.magic = TIMER_MAGIC, .run = run, .arg = arg};
-	t->event = event_new(loop_base(l), -1, 0, on_timer, t);
+	t->event = event_new(loop_base(l), -1, 0, on_loop_timer, t);
 	if (!t->event)
 		abort();
 	return t;

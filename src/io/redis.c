@@ -23,7 +23,7 @@ struct redis *redis_from_arg(void *arg)
 
 /* ---- freed inside a callback of its owner, it stays until that returns ---- */
 
-static void destroy(struct redis *r)
+static void destroy_redis(struct redis *r)
 {
 	free(r->address);
 	buf_release(&r->password);
@@ -40,7 +40,7 @@ void redis_enter(struct redis *r)
 void redis_leave(struct redis *r)
 {
 	if (--r->inside == 0 && r->dead)
-		destroy(r);
+		destroy_redis(r);
 }
 
 /* ---- up and down ---- */
@@ -78,7 +78,7 @@ static int64_t backoff_ms(unsigned failures)
 }
 
 /* Gives the context up. hiredis calls back with NULL for each command it holds, which frees it. */
-static void free_context(struct redisAsyncContext *context)
+static void free_async_context(struct redisAsyncContext *context)
 {
 	if (!context)
 		return;
@@ -106,7 +106,7 @@ void redis_lost(struct redis *r, const char *why, bool free_it)
 	tell_changed(r, false, text);
 	redis_tell_lost(r);
 	if (free_it)
-		free_context(context);
+		free_async_context(context);
 	redis_leave(r);
 }
 
@@ -141,7 +141,7 @@ static void check_progress(struct redis *r)
 		redis_lost(r, "no reply in time", true);
 }
 
-static void on_timer(void *arg)
+static void on_redis_timer(void *arg)
 {
 	struct redis *r = redis_from_arg(arg);
 	switch (r->state) {
@@ -176,7 +176,7 @@ struct redis *redis_new(struct loop *l, const struct redis_options *options,
 	r->arg = arg;
 	if (options->sentinel.master.n)
 		r->sentinel = redis_sentinel_new(l, r->options, on_master_found, r);
-	r->timer = loop_timer_new(l, on_timer, r);
+	r->timer = loop_timer_new(l, on_redis_timer, r);
 	loop_timer_set(r->timer, 0);
 	return r;
 }
@@ -195,7 +195,7 @@ void redis_free(struct redis *r)
 	redis_enter(r);
 	redis_drop_commands(r);
 	redis_tell_lost(r);
-	free_context(context);
+	free_async_context(context);
 	redis_leave(r);
 }
 

@@ -12,7 +12,7 @@
 
 /* ---- lists ---- */
 
-static void push(struct redis_commands *q, struct redis_command *cmd)
+static void push_command(struct redis_commands *q, struct redis_command *cmd)
 {
 	cmd->next = NULL;
 	if (q->last)
@@ -23,7 +23,7 @@ static void push(struct redis_commands *q, struct redis_command *cmd)
 	q->count++;
 }
 
-static struct redis_command *pop(struct redis_commands *q)
+static struct redis_command *pop_command(struct redis_commands *q)
 {
 	struct redis_command *cmd = q->first;
 	if (!cmd)
@@ -43,7 +43,7 @@ static void command_free(struct redis_command *cmd)
 
 /* ---- bytes ---- */
 
-static void add_part(struct buf *out, struct str part)
+static void add_resp_part(struct buf *out, struct str part)
 {
 	buf_printf(out, "$%zu\r\n", part.n);
 	buf_add(out, part);
@@ -73,7 +73,7 @@ struct redis_command *redis_command_new(const struct str *args, size_t count,
 	buf_init(&out, REDIS_COMMAND_MAX);
 	buf_printf(&out, "*%zu\r\n", count);
 	for (size_t i = 0; i < count; i++)
-		add_part(&out, args[i]);
+		add_resp_part(&out, args[i]);
 	return command_from(&out, done, arg);
 }
 
@@ -100,12 +100,12 @@ static struct redis_command *eval_command(const struct redis_script *script, con
 	int digits = snprintf(keys, sizeof keys, "%zu", key_count);
 	buf_init(&out, REDIS_COMMAND_MAX);
 	buf_printf(&out, "*%zu\r\n", count + 3);
-	add_part(&out, STR("EVALSHA"));
-	add_part(&out, str_c(script->sha));
+	add_resp_part(&out, STR("EVALSHA"));
+	add_resp_part(&out, str_c(script->sha));
 	size_t tail = out.n;
-	add_part(&out, (struct str){keys, (size_t)digits});
+	add_resp_part(&out, (struct str){keys, (size_t)digits});
 	for (size_t i = 0; i < count; i++)
-		add_part(&out, args[i]);
+		add_resp_part(&out, args[i]);
 	struct redis_command *cmd = command_from(&out, done, arg);
 	if (!cmd)
 		return NULL;
@@ -121,8 +121,8 @@ static void become_eval(struct redis_command *cmd)
 	struct buf out;
 	buf_init(&out, REDIS_COMMAND_MAX + strlen(cmd->script->source) + 64);
 	buf_printf(&out, "*%zu\r\n", cmd->parts);
-	add_part(&out, STR("EVAL"));
-	add_part(&out, str_c(cmd->script->source));
+	add_resp_part(&out, STR("EVAL"));
+	add_resp_part(&out, str_c(cmd->script->source));
 	buf_add(&out, (struct str){cmd->bytes + cmd->tail, cmd->n - cmd->tail});
 	free(cmd->bytes);
 	cmd->n = out.n;
@@ -140,12 +140,12 @@ static bool is_noscript(const struct redisReply *reply)
 static void send_waiting(struct redis *r)
 {
 	while (r->state == REDIS_UP && r->in_flight.count < r->max_in_flight && r->waiting.count)
-		redis_send(r, pop(&r->waiting));
+		redis_send(r, pop_command(&r->waiting));
 }
 
-static void answered(struct redis *r, struct redis_command *cmd, const struct redisReply *reply)
+static void take_command_reply(struct redis *r, struct redis_command *cmd, const struct redisReply *reply)
 {
-	struct redis_command *first = pop(&r->in_flight);
+	struct redis_command *first = pop_command(&r->in_flight);
 	assert(first == cmd); /* Redis answers in order */
 	(void)first;
 	if (cmd->script && is_noscript(reply)) {
@@ -166,7 +166,7 @@ static void on_reply(struct redisAsyncContext *context, void *reply, void *arg)
 	struct redis_command *cmd = arg;
 	struct redis *r = cmd->redis;
 	if (r && reply) {
-		answered(r, cmd, reply);
+		take_command_reply(r, cmd, reply);
 		return;
 	}
 	if (r)
@@ -182,7 +182,7 @@ void redis_send(struct redis *r, struct redis_command *cmd)
 		redis_expect(r);
 	cmd->redis = r;
 	cmd->sent = true;
-	push(&r->in_flight, cmd);
+	push_command(&r->in_flight, cmd);
 	/* It refuses only a context that is being freed, and that is not ours any more. */
 	if (redisAsyncFormattedCommand(r->context, on_reply, cmd, cmd->bytes, cmd->n) != REDIS_OK)
 		abort();
@@ -192,26 +192,26 @@ void redis_send(struct redis *r, struct redis_command *cmd)
 	cmd->bytes = NULL;
 }
 
-static bool has_room(const struct redis *r)
+static bool has_command_room(const struct redis *r)
 {
 	return r->state == REDIS_UP && r->waiting.count < REDIS_QUEUE_MAX;
 }
 
-static bool submit(struct redis *r, struct redis_command *cmd)
+static bool submit_command(struct redis *r, struct redis_command *cmd)
 {
 	if (!cmd)
 		return false;
 	if (r->in_flight.count < r->max_in_flight)
 		redis_send(r, cmd);
 	else
-		push(&r->waiting, cmd);
+		push_command(&r->waiting, cmd);
 	return true;
 }
 
 bool redis_command(struct redis *r, const struct str *args, size_t count,
                    void (*done)(void *arg, const struct redis_value *reply), void *arg)
 {
-	return has_room(r) && submit(r, redis_command_new(args, count, done, arg));
+	return has_command_room(r) && submit_command(r, redis_command_new(args, count, done, arg));
 }
 
 bool redis_eval(struct redis *r, struct redis_script *script, const struct str *args, size_t count, size_t key_count,
@@ -219,16 +219,16 @@ bool redis_eval(struct redis *r, struct redis_script *script, const struct str *
 {
 	assert(key_count <= count);
 	know_sha(script);
-	return has_room(r) && submit(r, eval_command(script, args, count, key_count, done, arg));
+	return has_command_room(r) && submit_command(r, eval_command(script, args, count, key_count, done, arg));
 }
 
 /* ---- losing ---- */
 
 static void lose_all(struct redis *r, struct redis_commands *from)
 {
-	for (struct redis_command *cmd; (cmd = pop(from));) {
+	for (struct redis_command *cmd; (cmd = pop_command(from));) {
 		cmd->redis = NULL;
-		push(&r->lost, cmd);
+		push_command(&r->lost, cmd);
 	}
 }
 
@@ -241,7 +241,7 @@ void redis_drop_commands(struct redis *r)
 /* What was sent is freed when hiredis lets go of it, so this comes before the context is freed. */
 void redis_tell_lost(struct redis *r)
 {
-	for (struct redis_command *cmd; (cmd = pop(&r->lost));) {
+	for (struct redis_command *cmd; (cmd = pop_command(&r->lost));) {
 		bool sent = cmd->sent;
 		cmd->done(cmd->arg, NULL);
 		if (!sent)

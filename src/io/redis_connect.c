@@ -43,7 +43,7 @@ static void on_disconnect(const struct redisAsyncContext *context, int status)
 /* ---- connecting ---- */
 
 /* Whom its certificate must name; empty: it is a socket, or not known. */
-static struct str host_of(const struct redis *r)
+static struct str redis_host(const struct redis *r)
 {
 	struct str host, port;
 	return address_split(str_c(r->address), &host, &port) ? host : STR("");
@@ -53,7 +53,7 @@ static struct str host_of(const struct redis *r)
 static bool is_alive(struct redis *r, struct redisAsyncContext *context, char why[REDIS_WHY_MAX])
 {
 	snprintf(why, REDIS_WHY_MAX, "%s", context->c.errstr);
-	return !context->err && redis_tls_start(context, &r->options->tls, host_of(r), &r->ssl, why);
+	return !context->err && redis_tls_start(context, &r->options->tls, redis_host(r), &r->ssl, why);
 }
 
 /* Takes the context. */

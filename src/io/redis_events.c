@@ -27,7 +27,7 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 	redisAsyncHandleWrite(h->context);
 }
 
-static void add(struct event *e)
+static void add_libevent(struct event *e)
 {
 	if (event_add(e, NULL) != 0)
 		abort();
@@ -35,7 +35,7 @@ static void add(struct event *e)
 
 static void add_read(void *arg)
 {
-	add(((struct hook *)arg)->readable);
+	add_libevent(((struct hook *)arg)->readable);
 }
 
 static void del_read(void *arg)
@@ -45,7 +45,7 @@ static void del_read(void *arg)
 
 static void add_write(void *arg)
 {
-	add(((struct hook *)arg)->writable);
+	add_libevent(((struct hook *)arg)->writable);
 }
 
 static void del_write(void *arg)

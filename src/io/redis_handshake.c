@@ -43,33 +43,33 @@ static void on_role(void *arg, const struct redis_value *reply)
 	redis_lost(r, why, true);
 }
 
-static void say(struct redis *r, const struct str *args, size_t count,
-                void (*done)(void *arg, const struct redis_value *reply))
+static void send_handshake_command(struct redis *r, const struct str *args, size_t count,
+                                   void (*done)(void *arg, const struct redis_value *reply))
 {
 	r->handshake_left++;
 	redis_send(r, redis_command_new(args, count, done, r));
 }
 
-static void say_who(struct redis *r)
+static void send_auth(struct redis *r)
 {
 	struct str username = r->options->username, password = buf_str(&r->password);
 	if (username.n)
-		say(r, (struct str[]){STR("AUTH"), username, password}, 3, on_step);
+		send_handshake_command(r, (struct str[]){STR("AUTH"), username, password}, 3, on_step);
 	else if (password.n)
-		say(r, (struct str[]){STR("AUTH"), password}, 2, on_step);
+		send_handshake_command(r, (struct str[]){STR("AUTH"), password}, 2, on_step);
 }
 
 void redis_handshake(struct redis *r)
 {
 	r->handshake_left = 0;
-	say_who(r);
+	send_auth(r);
 	if (r->options->db) {
 		char db[16];
 		snprintf(db, sizeof db, "%d", r->options->db);
-		say(r, (struct str[]){STR("SELECT"), str_c(db)}, 2, on_step);
+		send_handshake_command(r, (struct str[]){STR("SELECT"), str_c(db)}, 2, on_step);
 	}
 	if (r->sentinel)
-		say(r, (struct str[]){STR("ROLE")}, 1, on_role);
+		send_handshake_command(r, (struct str[]){STR("ROLE")}, 1, on_role);
 	/* Says whether it asks for a password after all, or is loading still. */
-	say(r, (struct str[]){STR("PING")}, 1, on_step);
+	send_handshake_command(r, (struct str[]){STR("PING")}, 1, on_step);
 }

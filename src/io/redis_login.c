@@ -44,7 +44,7 @@ const struct redis_options *redis_options_copy(struct arena *arena, const struct
 	return o;
 }
 
-static const char *read_file(const char *path, char *out, size_t size, size_t *n)
+static const char *read_secret_bytes(const char *path, char *out, size_t size, size_t *n)
 {
 	const char *why;
 	int fd = regular_file_open(path, &why);
@@ -70,7 +70,7 @@ bool redis_read_password(struct str password, struct str password_file, struct b
 		return true;
 	}
 	AUTOFREE char *path = mem_str(password_file);
-	const char *wrong = read_file(path, text, sizeof text, &n);
+	const char *wrong = read_secret_bytes(path, text, sizeof text, &n);
 	if (wrong[0])
 		snprintf(why, REDIS_WHY_MAX, "password_file: %s: %s", path, wrong);
 	else

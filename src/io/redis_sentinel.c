@@ -23,7 +23,7 @@ static void on_link(void *arg, bool up, const char *why);
 
 /* ---- from one to the next ---- */
 
-static void leave(struct redis_sentinel *s)
+static void leave_sentinel(struct redis_sentinel *s)
 {
 	struct redis *link = s->link;
 	s->link = NULL;
@@ -32,10 +32,10 @@ static void leave(struct redis_sentinel *s)
 }
 
 /* The next at once; when all have failed, after a while. */
-static void failed(struct redis_sentinel *s, const char *why)
+static void fail_sentinel(struct redis_sentinel *s, const char *why)
 {
 	snprintf(s->why, sizeof s->why, "Sentinel %.*s: %s", STR_ARG(s->options->sentinel.addresses[s->current]), why);
-	leave(s);
+	leave_sentinel(s);
 	bool all = ++s->failed >= s->options->sentinel.count;
 	if (all)
 		s->failed = 0;
@@ -63,14 +63,14 @@ static void on_answer(void *arg, const struct redis_value *reply)
 		take_address(s, reply->items[0].text, reply->items[1].text);
 	} else if (reply->type == REDIS_ERROR) {
 		AUTOFREE char *why = mem_str(reply->text);
-		failed(s, why);
+		fail_sentinel(s, why);
 	} else {
 		AUTOFREE char *why = mem_printf("knows no master \"%.*s\"", STR_ARG(s->options->sentinel.master));
-		failed(s, why);
+		fail_sentinel(s, why);
 	}
 }
 
-static void ask(struct redis_sentinel *s)
+static void ask_for_master(struct redis_sentinel *s)
 {
 	const struct str words[] = {STR("SENTINEL"), STR("get-master-addr-by-name"), s->options->sentinel.master};
 	if (s->asked)
@@ -78,7 +78,7 @@ static void ask(struct redis_sentinel *s)
 	s->asked = true;
 	if (!redis_command(s->link, words, sizeof words / sizeof *words, on_answer, s)) {
 		s->asked = false;
-		failed(s, "the connection is lost");
+		fail_sentinel(s, "the connection is lost");
 	}
 }
 
@@ -86,12 +86,12 @@ static void on_link(void *arg, bool up, const char *why)
 {
 	struct redis_sentinel *s = arg;
 	if (up)
-		ask(s);
+		ask_for_master(s);
 	else
-		failed(s, why);
+		fail_sentinel(s, why);
 }
 
-static void open_link(struct redis_sentinel *s)
+static void open_sentinel_link(struct redis_sentinel *s)
 {
 	const struct redis_sentinels *all = &s->options->sentinel;
 	const struct redis_options options = {.address = all->addresses[s->current],
@@ -103,13 +103,13 @@ static void open_link(struct redis_sentinel *s)
 	s->link = redis_new(s->loop, &options, on_link, s);
 }
 
-static void on_timer(void *arg)
+static void on_sentinel_timer(void *arg)
 {
 	struct redis_sentinel *s = arg;
 	if (!s->link)
-		open_link(s);
+		open_sentinel_link(s);
 	else if (redis_up(s->link))
-		ask(s);
+		ask_for_master(s);
 }
 
 /* ---- for the owner ---- */
@@ -121,7 +121,7 @@ void redis_sentinel_ask(struct redis_sentinel *s)
 
 void redis_sentinel_doubt(struct redis_sentinel *s)
 {
-	leave(s);
+	leave_sentinel(s);
 }
 
 const char *redis_sentinel_why(const struct redis_sentinel *s)
@@ -137,7 +137,7 @@ struct redis_sentinel *redis_sentinel_new(struct loop *l, const struct redis_opt
 	snprintf(s->why, sizeof s->why, "no Sentinel has answered yet");
 	/* Routers do not all ask the first one. */
 	s->current = options->sentinel.count ? loop_dice() % options->sentinel.count : 0;
-	s->timer = loop_timer_new(l, on_timer, s);
+	s->timer = loop_timer_new(l, on_sentinel_timer, s);
 	return s;
 }
 

@@ -29,7 +29,7 @@ static void ssl_cleanup(SSL **ssl)
 }
 
 /* A file's trouble in OpenSSL's words. */
-static bool refuse(struct str what, char why[REDIS_WHY_MAX])
+static bool refuse_tls(struct str what, char why[REDIS_WHY_MAX])
 {
 	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
 	snprintf(why, REDIS_WHY_MAX, "TLS: %.*s: %s", STR_ARG(what), reason ? reason : "not usable");
@@ -42,7 +42,7 @@ static bool load_ca(SSL_CTX *context, const struct redis_tls *tls, char why[REDI
 	if (tls->ca_file.n ? SSL_CTX_load_verify_locations(context, tls->ca_file.p, NULL)
 	                   : SSL_CTX_set_default_verify_paths(context))
 		return true;
-	return refuse(tls->ca_file, why);
+	return refuse_tls(tls->ca_file, why);
 }
 
 static bool load_own(SSL_CTX *context, const struct redis_tls *tls, char why[REDIS_WHY_MAX])
@@ -50,13 +50,13 @@ static bool load_own(SSL_CTX *context, const struct redis_tls *tls, char why[RED
 	if (!tls->cert_file.n)
 		return true;
 	if (SSL_CTX_use_certificate_chain_file(context, tls->cert_file.p) != 1)
-		return refuse(tls->cert_file, why);
+		return refuse_tls(tls->cert_file, why);
 	if (SSL_CTX_use_PrivateKey_file(context, tls->key_file.p, SSL_FILETYPE_PEM) != 1)
-		return refuse(tls->key_file, why);
+		return refuse_tls(tls->key_file, why);
 	return true;
 }
 
-static bool is_ip(const char *name)
+static bool is_ip_address(const char *name)
 {
 	struct in6_addr any;
 	return inet_pton(AF_INET, name, &any) == 1 || inet_pton(AF_INET6, name, &any) == 1;
@@ -67,7 +67,7 @@ static bool expect_name(SSL *ssl, const struct redis_tls *tls, struct str host, 
 {
 	struct str name = tls->server_name.n ? tls->server_name : host;
 	AUTOFREE char *text = mem_str(name);
-	bool ip = is_ip(text), set = true;
+	bool ip = is_ip_address(text), set = true;
 	SSL_set_verify(ssl, tls->insecure_skip_verify ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
 	if (name.n && !ip)
 		set = SSL_set_tlsext_host_name(ssl, text);
@@ -82,7 +82,7 @@ static SSL *new_ssl(const struct redis_tls *tls, struct str host, char why[REDIS
 {
 	__attribute__((cleanup(context_cleanup))) SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 	if (!context || !SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION)) {
-		refuse(STR("setting it up"), why);
+		refuse_tls(STR("setting it up"), why);
 		return NULL;
 	}
 	if (!load_ca(context, tls, why) || !load_own(context, tls, why))

@@ -35,7 +35,7 @@ static void let_go(struct resolve *job)
 	free(job);
 }
 
-static void look_up(const char *host, struct resolved *out)
+static void look_up_host(const char *host, struct resolved *out)
 {
 	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *list = NULL;
 	int rc = getaddrinfo(host, NULL, &hints, &list);
@@ -49,7 +49,7 @@ static void look_up(const char *host, struct resolved *out)
 }
 
 /* On the loop. */
-static void tell(void *arg)
+static void tell_resolved(void *arg)
 {
 	struct resolve *job = arg;
 	if (!job->cancelled)
@@ -57,15 +57,15 @@ static void tell(void *arg)
 	let_go(job);
 }
 
-static void *work(void *arg)
+static void *run_look_up(void *arg)
 {
 	struct resolve *job = arg;
-	look_up(job->host, &job->result);
+	look_up_host(job->host, &job->result);
 	pthread_mutex_lock(&job->lock);
 	/* Under the lock: who has cancelled may free the loop next. */
 	if (!job->cancelled) {
 		job->posted = true;
-		loop_post(job->loop, tell, job);
+		loop_post(job->loop, tell_resolved, job);
 	}
 	pthread_mutex_unlock(&job->lock);
 	let_go(job);
@@ -79,7 +79,7 @@ static bool start_thread(struct resolve *job)
 	pthread_t thread;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	bool started = pthread_create(&thread, NULL, work, job) == 0;
+	bool started = pthread_create(&thread, NULL, run_look_up, job) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (started)
 		pthread_detach(thread);
@@ -97,7 +97,7 @@ struct resolve *resolve_start(struct loop *l, struct str host, void (*done)(void
 		job->holders = 1;
 		job->posted = true;
 		job->result.error = "no thread to resolve the name";
-		loop_post(l, tell, job);
+		loop_post(l, tell_resolved, job);
 	}
 	return job;
 }
@@ -111,5 +111,5 @@ void resolve_cancel(struct resolve *job)
 	bool posted = job->posted;
 	pthread_mutex_unlock(&job->lock);
 	if (!posted)
-		let_go(job); /* else tell() does */
+		let_go(job); /* else tell_resolved() does */
 }

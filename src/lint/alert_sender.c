@@ -21,7 +21,7 @@ static void add_external(struct arena *arena, struct alert_sender *s, struct str
 
 /* ---- as a person states it ---- */
 
-static bool is_label_name(struct str name)
+static bool is_stated_label_name(struct str name)
 {
 	for (size_t i = 0; i < name.n; i++)
 		if (name.p[i] == ' ' || name.p[i] == '"' || name.p[i] == '{')
@@ -34,7 +34,7 @@ static bool state_one(struct arena *arena, struct alert_sender *s, struct str pa
 	ptrdiff_t equal = str_index(pair, '=');
 	struct str name = str_trim(str_slice(pair, 0, equal < 0 ? 0 : (size_t)equal));
 
-	if (!is_label_name(name)) {
+	if (!is_stated_label_name(name)) {
 		err_add(err, "--external-labels: '%.*s' is no NAME=VALUE", STR_ARG(pair));
 		return false;
 	}

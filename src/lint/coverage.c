@@ -73,14 +73,14 @@ static void remember_decision(struct coverage *c, const struct coverage_alert *a
 	map_set(c->seen, buf_str(&key), first);
 }
 
-static bool is_wanted(const struct coverage *c, struct str alertname, const struct plan *plan)
+static bool is_alertname_wanted(const struct coverage *c, struct str alertname, const struct plan *plan)
 {
 	return !c->wanted || c->wanted(c->arg, alertname, plan);
 }
 
 static bool is_news(const struct coverage *c, const struct coverage_alert *a)
 {
-	return is_wanted(c, a->rule.name, &a->plan) && !known_already(c, a);
+	return is_alertname_wanted(c, a->rule.name, &a->plan) && !known_already(c, a);
 }
 
 static void keep_alert(struct coverage *c, const struct coverage_alert *a)
@@ -134,7 +134,7 @@ static void cover_definition(struct coverage *c, enum coverage_source source, co
 	struct coverage_alert a = {.rule = *rule, .source = source, .series = promql_labels_of(c->arena, rule->expr)};
 
 	struct labels own = labels_merge(c->arena, &rule->labels, &a.series.fixed);
-	bool wanted = is_wanted(c, rule->name, NULL);
+	bool wanted = is_alertname_wanted(c, rule->name, NULL);
 	if (!alert_sender_labels(c->sender, c->arena, &own, &a.rule.labels, &a.unsure)) {
 		c->not_sent += wanted;
 		return;
@@ -176,7 +176,7 @@ void coverage_add_received(struct coverage *c, const struct promrule *alert)
 
 	evaluate_labels(c, scratch, alert->labels, alert->annotations, &a.plan);
 	coverage_reached_by(c, &a.plan);
-	if (!is_wanted(c, alert->name, NULL) || !is_news(c, &a))
+	if (!is_alertname_wanted(c, alert->name, NULL) || !is_news(c, &a))
 		return;
 	a.rule.labels = labels_kept(c->arena, &alert->labels);
 	a.rule.annotations = labels_kept(c->arena, &alert->annotations);

@@ -4,19 +4,11 @@
  */
 #include "coverage_impl.h"
 
-static bool listed_label(const struct strs *names, struct str name)
-{
-	for (size_t i = 0; i < names->n; i++)
-		if (str_eq(names->v[i], name))
-			return true;
-	return false;
-}
-
 void coverage_depend_on(const struct coverage *c, struct strs *to, struct str name)
 {
 	if (!to->v)
 		to->v = arena_alloc(c->arena, COVERAGE_DEPENDS_MAX * sizeof *to->v);
-	if (to->n < COVERAGE_DEPENDS_MAX && !listed_label(to, name))
+	if (to->n < COVERAGE_DEPENDS_MAX && !strs_contain(to, name))
 		to->v[to->n++] = name;
 }
 
@@ -30,17 +22,17 @@ static void depend_on_all(const struct coverage *c, struct strs *to, const struc
 static bool is_definitions_own(const struct finding_depends *f, struct str name)
 {
 	bool folder = str_eq_c(name, "grafana_folder") && f->a->rule.kind != PROMRULE_GRAFANA;
-	return folder || str_eq_c(name, "severity") || listed_label(&f->c->defaults->owner_labels, name);
+	return folder || str_eq_c(name, "severity") || strs_contain(&f->c->defaults->owner_labels, name);
 }
 
 /* Whether the alert may be sent with a value of this label that is not known here. */
 static bool may_be_sent(const struct finding_depends *f, struct str name)
 {
-	if (listed_label(&f->a->unsure, name))
+	if (strs_contain(&f->a->unsure, name))
 		return true;
 	if (alert_sender_drops(f->c->sender, name))
 		return false;
-	if (listed_label(&f->a->rule.unknown, name) || listed_label(&f->a->series.names, name))
+	if (strs_contain(&f->a->rule.unknown, name) || strs_contain(&f->a->series.names, name))
 		return true;
 	if (labels_has(&f->alert->labels, name) || is_definitions_own(f, name))
 		return false;
@@ -96,7 +88,7 @@ static void owner_from_labels(struct finding_depends *f)
 	const struct strs *names = &f->c->defaults->owner_labels;
 
 	for (size_t i = 0; i < names->n && !f->a->plan.owner.name.n; i++)
-		if (listed_label(&f->a->rule.unknown, names->v[i]) || listed_label(&f->a->series.names, names->v[i]))
+		if (strs_contain(&f->a->rule.unknown, names->v[i]) || strs_contain(&f->a->series.names, names->v[i]))
 			coverage_depend_on(f->c, &f->a->owner_depends, names->v[i]);
 }
 

@@ -82,7 +82,7 @@ static void note_pairs(struct coverage *c, const struct coverage_alert *a, const
 
 /* ---- one definition ---- */
 
-static bool may_hold(const struct finding_depends *f, const struct matcher *m)
+static bool may_matcher_hold(const struct finding_depends *f, const struct matcher *m)
 {
 	return coverage_may_have(f, m->name) || matcher_match(m, &f->alert->labels, NULL, NULL) != PATTERN_NO_MATCH;
 }
@@ -93,7 +93,7 @@ static void note_matchers(const struct finding_depends *f, struct rule_reach *r)
 	size_t misses = 0;
 
 	for (size_t i = 0; i < r->rule->matcher_count; i++) {
-		if (may_hold(f, &r->rule->matchers[i])) {
+		if (may_matcher_hold(f, &r->rule->matchers[i])) {
 			r->held[i].ever = true;
 			continue;
 		}
@@ -244,7 +244,7 @@ size_t coverage_rule_evidence(const struct coverage *c, const struct rule_eviden
 
 /* ---- names in a list ---- */
 
-static bool is_word(struct str s)
+static bool is_identifier_word(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char ch = s.p[i];
@@ -281,13 +281,13 @@ static bool is_list(struct str pattern)
 	size_t n = 0;
 
 	for (; rest.n; n++)
-		if (!next_name(&rest, &name) || !is_word(name))
+		if (!next_name(&rest, &name) || !is_identifier_word(name))
 			return false;
 	return n > 1;
 }
 
-static void take_names(const struct coverage *c, const struct rule *rule, const struct matcher *m,
-                       struct name_evidence *list, size_t *n)
+static void take_undefined_names(const struct coverage *c, const struct rule *rule, const struct matcher *m,
+                                 struct name_evidence *list, size_t *n)
 {
 	struct str rest = without_brackets(m->value), name;
 
@@ -306,7 +306,7 @@ size_t coverage_name_evidence(const struct coverage *c, const struct name_eviden
 		for (size_t k = 0; c->reach[i].reached != RULE_DEAD && k < rules[i]->matcher_count; k++) {
 			const struct matcher *m = &rules[i]->matchers[k];
 			if (m->op == MATCH_REGEX && str_eq_c(m->name, "alertname") && is_list(m->value))
-				take_names(c, rules[i], m, list, &n);
+				take_undefined_names(c, rules[i], m, list, &n);
 		}
 	*out = list;
 	return n;

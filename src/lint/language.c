@@ -29,7 +29,7 @@ void language_free(struct language *l)
 }
 
 /* The language that `tree` (NULL: none could be read) describes, or NULL. The tree is not needed any more. */
-static struct language *built(struct language *l, const struct regex_node *tree)
+static struct language *built_or_freed(struct language *l, const struct regex_node *tree)
 {
 	if (tree && language_build(l, tree))
 		return l;
@@ -42,7 +42,7 @@ struct language *language_of_pattern(struct str regex)
 	AUTOARENA struct arena *scratch = arena_new();
 	AUTOERR struct err ignored = ERR_INIT; /* loading has said it already */
 
-	return built(language_new(), regex_parse(scratch, regex, (struct pos){0}, NULL, &ignored));
+	return built_or_freed(language_new(), regex_parse(scratch, regex, (struct pos){0}, NULL, &ignored));
 }
 
 static struct regex_node *literal(struct arena *arena, struct str value)
@@ -67,5 +67,5 @@ struct language *language_of_values(const struct str *values, size_t n)
 			return NULL;
 		regex_append(out, literal(scratch, values[i]));
 	}
-	return built(language_new(), out);
+	return built_or_freed(language_new(), out);
 }

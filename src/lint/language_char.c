@@ -14,7 +14,7 @@ struct set_key {
 	uint32_t fold;
 };
 
-static struct str bytes_of(const struct set_key *key)
+static struct str set_key_bytes(const struct set_key *key)
 {
 	return (struct str){(const char *)key, sizeof *key};
 }
@@ -22,7 +22,7 @@ static struct str bytes_of(const struct set_key *key)
 /* Repetitions are written out, the sets in them are not: a set's number plus one is kept as a pointer. */
 static bool known_set(const struct language *l, const struct set_key *key, uint32_t *out)
 {
-	uintptr_t number = (uintptr_t)map_get(l->sets_known, bytes_of(key));
+	uintptr_t number = (uintptr_t)map_get(l->sets_known, set_key_bytes(key));
 	*out = (uint32_t)number - 1;
 	return number > 0;
 }
@@ -31,7 +31,7 @@ static uint32_t keep_set(struct language *l, const struct set_key *key, struct c
 {
 	MEM_ROOM(l->sets, l->set_count, l->set_capacity);
 	l->sets[l->set_count++] = *set;
-	map_set(l->sets_known, bytes_of(key), (void *)(uintptr_t)l->set_count);
+	map_set(l->sets_known, set_key_bytes(key), (void *)(uintptr_t)l->set_count);
 	return (uint32_t)l->set_count - 1;
 }
 

@@ -80,6 +80,8 @@ struct language {
 bool language_char(struct language *l, uint32_t c, bool fold, uint32_t *out);
 bool language_class(struct language *l, const struct regex_node *node, uint32_t *out);
 
+int language_by_value(const void *a, const void *b); /* qsort() of uint32_t */
+
 /* False when there are too many nodes, or something that cannot be described. */
 bool language_build(struct language *l, const struct regex_node *tree);
 /* The state after a character of `class`, or STATE_TOO_MANY. */

@@ -30,12 +30,6 @@ struct meet {
 	struct map *known;
 };
 
-static int by_value(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	return (x > y) - (x < y);
-}
-
 /* ---- characters that none of the languages tells apart ---- */
 
 static size_t all_bounds(struct meet *m, uint32_t **out)
@@ -50,7 +44,7 @@ static size_t all_bounds(struct meet *m, uint32_t **out)
 	for (size_t i = 0; i < m->n; i++)
 		for (size_t k = 0; k < m->terms[i].language->bound_count; k++)
 			v[n++] = m->terms[i].language->bounds[k];
-	qsort(v, n, sizeof *v, by_value);
+	qsort(v, n, sizeof *v, language_by_value);
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || v[i] != v[unique - 1])
 			v[unique++] = v[i];
@@ -90,7 +84,7 @@ static uint32_t character_of(const struct class *c)
 
 /* ---- the search ---- */
 
-static void note(struct meet *m, const int32_t *states, size_t parent, uint32_t by)
+static void note_meeting(struct meet *m, const int32_t *states, size_t parent, uint32_t by)
 {
 	struct str key = {(const char *)states, m->n * sizeof *states};
 	if (map_set(m->known, key, m))
@@ -114,7 +108,7 @@ static bool accepted(const struct meet *m, size_t index)
 }
 
 /* Where one character leads; false when nothing can come of it. */
-static bool step(struct meet *m, size_t index, const struct class *c, int32_t *out, bool *too_many)
+static bool step_meeting(struct meet *m, size_t index, const struct class *c, int32_t *out, bool *too_many)
 {
 	for (size_t k = 0; k < m->n; k++) {
 		struct language *l = m->terms[k].language;
@@ -129,11 +123,11 @@ static bool step(struct meet *m, size_t index, const struct class *c, int32_t *o
 	return true;
 }
 
-static void expand(struct meet *m, size_t index, int32_t *room, bool *too_many)
+static void expand_meeting(struct meet *m, size_t index, int32_t *room, bool *too_many)
 {
 	for (size_t i = 0; i < m->class_count && !*too_many; i++)
-		if (step(m, index, &m->classes[i], room, too_many))
-			note(m, room, index, character_of(&m->classes[i]));
+		if (step_meeting(m, index, &m->classes[i], room, too_many))
+			note_meeting(m, room, index, character_of(&m->classes[i]));
 }
 
 static void put_char(struct buf *out, uint32_t c)
@@ -149,7 +143,7 @@ static void put_char(struct buf *out, uint32_t c)
 		buf_add_char(out, (char)(0x80 | ((c >> (6 * more)) & 0x3f)));
 }
 
-static void put_text(const struct meet *m, size_t index, struct buf *out)
+static void put_meeting_text(const struct meet *m, size_t index, struct buf *out)
 {
 	size_t n = 0;
 	for (size_t i = index; i > 0; i = m->seen[i].parent)
@@ -161,18 +155,18 @@ static void put_text(const struct meet *m, size_t index, struct buf *out)
 		put_char(out, chars[i]);
 }
 
-static enum language_answer search(struct meet *m, struct buf *example)
+static enum language_answer search_meeting(struct meet *m, struct buf *example)
 {
 	int32_t *room = arena_alloc(m->arena, (m->n + 1) * sizeof *room);
 	bool too_many = false;
-	note(m, room, 0, 0); /* all states are 0 at the beginning */
+	note_meeting(m, room, 0, 0); /* all states are 0 at the beginning */
 	for (size_t i = 0; i < m->count && i < LANGUAGE_MEET_MAX && !too_many; i++) {
 		if (accepted(m, i)) {
 			if (example)
-				put_text(m, i, example);
+				put_meeting_text(m, i, example);
 			return LANGUAGE_SOME;
 		}
-		expand(m, i, room, &too_many);
+		expand_meeting(m, i, room, &too_many);
 	}
 	return too_many || m->count > LANGUAGE_MEET_MAX ? LANGUAGE_CANNOT_TELL : LANGUAGE_NONE;
 }
@@ -184,7 +178,7 @@ enum language_answer language_meet(const struct language_term *terms, size_t n, 
 	AUTOARENA struct arena *arena = arena_new();
 	struct meet m = {.terms = terms, .n = n, .arena = arena, .known = map_new()};
 	find_classes(&m);
-	enum language_answer answer = search(&m, example);
+	enum language_answer answer = search_meeting(&m, example);
 	map_free(m.known);
 	free(m.states);
 	free(m.seen);

@@ -17,9 +17,9 @@ static uint32_t add_node(struct language *l, struct node node)
 	return (uint32_t)l->node_count++;
 }
 
-static uint32_t emit(struct language *l, const struct regex_node *t, uint32_t next);
+static uint32_t emit_node(struct language *l, const struct regex_node *t, uint32_t next);
 
-static uint32_t split(struct language *l, uint32_t out, uint32_t other)
+static uint32_t add_split(struct language *l, uint32_t out, uint32_t other)
 {
 	if (out == TOO_MANY || other == TOO_MANY)
 		return TOO_MANY;
@@ -30,8 +30,8 @@ static uint32_t emit_choice(struct language *l, const struct regex_node *t, uint
 {
 	uint32_t start = TOO_MANY;
 	for (const struct regex_node *part = t->last; part; part = part->previous) {
-		uint32_t one = emit(l, part, next);
-		start = part == t->last ? one : split(l, one, start);
+		uint32_t one = emit_node(l, part, next);
+		start = part == t->last ? one : add_split(l, one, start);
 	}
 	return start;
 }
@@ -39,8 +39,8 @@ static uint32_t emit_choice(struct language *l, const struct regex_node *t, uint
 /* x* is a node that leads into x, which leads back, or on. */
 static uint32_t emit_loop(struct language *l, const struct regex_node *inner, uint32_t next)
 {
-	uint32_t loop = split(l, next, next);
-	uint32_t into = loop == TOO_MANY ? TOO_MANY : emit(l, inner, loop);
+	uint32_t loop = add_split(l, next, next);
+	uint32_t into = loop == TOO_MANY ? TOO_MANY : emit_node(l, inner, loop);
 	if (into == TOO_MANY)
 		return TOO_MANY;
 	l->nodes[loop].out = into;
@@ -51,9 +51,9 @@ static uint32_t emit_repeat(struct language *l, const struct regex_node *t, uint
 {
 	uint32_t start = t->most < 0 ? emit_loop(l, t->last, next) : next;
 	for (long i = t->least; i < t->most && start != TOO_MANY; i++)
-		start = split(l, emit(l, t->last, start), next);
+		start = add_split(l, emit_node(l, t->last, start), next);
 	for (long i = 0; i < t->least && start != TOO_MANY; i++)
-		start = emit(l, t->last, start);
+		start = emit_node(l, t->last, start);
 	return start;
 }
 
@@ -101,7 +101,7 @@ static uint32_t emit_assertion(struct language *l, const struct regex_node *t, u
 	return add_node(l, (struct node){.kind = begins ? NODE_BEGIN : NODE_END, .out = next});
 }
 
-static uint32_t emit(struct language *l, const struct regex_node *t, uint32_t next)
+static uint32_t emit_node(struct language *l, const struct regex_node *t, uint32_t next)
 {
 	if (next == TOO_MANY)
 		return TOO_MANY;
@@ -117,13 +117,13 @@ static uint32_t emit(struct language *l, const struct regex_node *t, uint32_t ne
 	case REGEX_SEQUENCE: break;
 	}
 	for (const struct regex_node *part = t->last; part; part = part->previous)
-		next = emit(l, part, next);
+		next = emit_node(l, part, next);
 	return next;
 }
 
 /* ---- classes of characters ---- */
 
-static int by_value(const void *a, const void *b)
+int language_by_value(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 	return (x > y) - (x < y);
@@ -143,7 +143,7 @@ static void find_bounds(struct language *l)
 			l->bounds[n++] = l->sets[i].v[k].first;
 			l->bounds[n++] = l->sets[i].v[k].last + 1;
 		}
-	qsort(l->bounds, n, sizeof *l->bounds, by_value);
+	qsort(l->bounds, n, sizeof *l->bounds, language_by_value);
 	for (size_t i = 0; i < n; i++)
 		if (l->bounds[i] <= CHAR_LAST && (i == 0 || l->bounds[i] != l->bounds[l->bound_count - 1]))
 			l->bounds[l->bound_count++] = l->bounds[i];
@@ -158,7 +158,7 @@ struct closure {
 	bool matches;
 };
 
-static void push(struct closure *c, uint32_t node)
+static void push_node(struct closure *c, uint32_t node)
 {
 	if (c->l->mark[node] == c->l->stamp)
 		return;
@@ -166,21 +166,21 @@ static void push(struct closure *c, uint32_t node)
 	c->l->stack[c->waiting++] = node;
 }
 
-static void visit(struct closure *c, uint32_t index)
+static void visit_node(struct closure *c, uint32_t index)
 {
 	const struct node *node = &c->l->nodes[index];
 	switch (node->kind) {
 	case NODE_SPLIT:
-		push(c, node->other);
-		push(c, node->out);
+		push_node(c, node->other);
+		push_node(c, node->out);
 		return;
 	case NODE_BEGIN:
 		if (c->at_begin)
-			push(c, node->out);
+			push_node(c, node->out);
 		return;
 	case NODE_END:
 		if (c->at_end)
-			push(c, node->out);
+			push_node(c, node->out);
 		break;
 	case NODE_MATCH: c->matches = true; break;
 	case NODE_SET: break;
@@ -188,11 +188,11 @@ static void visit(struct closure *c, uint32_t index)
 	c->l->found[c->found++] = index;
 }
 
-static void follow(struct closure *c, uint32_t node)
+static void follow_empty_moves(struct closure *c, uint32_t node)
 {
-	push(c, node);
+	push_node(c, node);
 	while (c->waiting > 0)
-		visit(c, c->l->stack[--c->waiting]);
+		visit_node(c, c->l->stack[--c->waiting]);
 }
 
 static bool accepts(struct language *l, const uint32_t *nodes, size_t n, bool at_begin)
@@ -200,14 +200,14 @@ static bool accepts(struct language *l, const uint32_t *nodes, size_t n, bool at
 	struct closure c = {.l = l, .at_begin = at_begin, .at_end = true};
 	l->stamp++;
 	for (size_t i = 0; i < n; i++)
-		follow(&c, nodes[i]);
+		follow_empty_moves(&c, nodes[i]);
 	return c.matches;
 }
 
 /* The state of the nodes in l->found. */
-static int32_t intern(struct language *l, size_t n, bool first)
+static int32_t intern_state(struct language *l, size_t n, bool first)
 {
-	qsort(l->found, n, sizeof *l->found, by_value);
+	qsort(l->found, n, sizeof *l->found, language_by_value);
 	struct str key = {(const char *)l->found, n * sizeof *l->found};
 	struct state *known = first ? NULL : map_get(l->by_nodes, key);
 	if (known)
@@ -241,14 +241,14 @@ int32_t language_step(struct language *l, int32_t state, size_t class)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct node *node = &l->nodes[s->nodes[i]];
 		if (node->kind == NODE_SET && char_set_has(&l->sets[node->set], l->bounds[class]))
-			follow(&c, node->out);
+			follow_empty_moves(&c, node->out);
 	}
-	return s->next[class] = intern(l, c.found, false);
+	return s->next[class] = intern_state(l, c.found, false);
 }
 
 bool language_build(struct language *l, const struct regex_node *tree)
 {
-	l->start = emit(l, tree, add_node(l, (struct node){.kind = NODE_MATCH}));
+	l->start = emit_node(l, tree, add_node(l, (struct node){.kind = NODE_MATCH}));
 	if (l->start == TOO_MANY)
 		return false;
 	size_t room = l->node_count * sizeof(uint32_t);
@@ -259,7 +259,7 @@ bool language_build(struct language *l, const struct regex_node *tree)
 	find_bounds(l);
 	struct closure c = {.l = l, .at_begin = true};
 	l->stamp++;
-	follow(&c, l->start);
-	intern(l, c.found, true);
+	follow_empty_moves(&c, l->start);
+	intern_state(l, c.found, true);
 	return true;
 }

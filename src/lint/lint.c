@@ -122,7 +122,7 @@ void lint_release(struct lint *l)
 	*l = (struct lint){0};
 }
 
-static struct pos keep(struct lint *l, struct pos at)
+static struct pos kept_position(struct lint *l, struct pos at)
 {
 	if (at.file)
 		at.file = arena_cstr(l->arena, str_c(at.file));
@@ -141,8 +141,8 @@ struct lint_finding *lint_add(struct lint *l, enum lint_code code, const struct 
 	MEM_ROOM(l->v, l->n, l->capacity);
 	l->v[l->n] = (struct lint_finding){.code = code,
 	                                   .level = lint_codes[code].level,
-	                                   .at = keep(l, at),
-	                                   .other = keep(l, other),
+	                                   .at = kept_position(l, at),
+	                                   .other = kept_position(l, other),
 	                                   .message = arena_str(l->arena, buf_str(&message)),
 	                                   .owner = rule ? arena_str(l->arena, rule->owner) : (struct str){0},
 	                                   .rule_line = rule ? rule->at.line : 0};

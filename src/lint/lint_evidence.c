@@ -11,7 +11,7 @@ struct tally {
 	bool several;              /* not always the same one */
 };
 
-static void count_alert(const struct rule *const *rules, size_t n, const struct lint_seen *seen, struct tally *tallies)
+static void tally_alert(const struct rule *const *rules, size_t n, const struct lint_seen *seen, struct tally *tallies)
 {
 	const struct rule *winner = NULL;
 	for (size_t i = 0; i < n; i++) {
@@ -46,7 +46,7 @@ void lint_evidence(const struct lint_world *w, const struct lint_seen *seen, siz
 	size_t n = ruleset_rules(w->rules, &rules);
 	struct tally *tallies = mem_zero((n + 1) * sizeof *tallies);
 	for (size_t i = 0; i < count; i++)
-		count_alert(rules, n, &seen[i], tallies);
+		tally_alert(rules, n, &seen[i], tallies);
 	for (size_t i = 0; i < n; i++) {
 		const struct tally *t = &tallies[i];
 		if (t->matched < LINT_EVIDENCE_LEAST || t->won > 0 || is_proved_dead(out, rules[i]))

@@ -36,7 +36,7 @@ static void split_lines(struct str text, struct lines *out)
 	}
 }
 
-static struct str take_word(struct str *rest)
+static struct str take_ignore_word(struct str *rest)
 {
 	size_t n = 0;
 	*rest = str_trim(*rest);
@@ -68,10 +68,10 @@ static bool read_ignore(struct str line, struct comment form, struct ignore *out
 		    (i > 0 && line.p[i - 1] != ' ' && line.p[i - 1] != '\t'))
 			continue;
 		struct str comment = close_comment(str_slice(line, i + form.open.n, line.n), form.close);
-		if (!str_eq_c(take_word(&comment), WORD))
+		if (!str_eq_c(take_ignore_word(&comment), WORD))
 			continue;
 		*out = (struct ignore){.column = (int)i + 1, .alone = str_trim(str_slice(line, 0, i)).n == 0};
-		out->codes = take_word(&comment);
+		out->codes = take_ignore_word(&comment);
 		out->reason = str_trim(comment);
 		return true;
 	}

@@ -16,7 +16,7 @@ struct references {
 };
 
 /* Of a flood of findings only the first are guessed: each guess looks at every name. */
-static const char *meant(const struct references *r, enum lint_code code, struct str value)
+static const char *did_you_mean(const struct references *r, enum lint_code code, struct str value)
 {
 	const struct catalog *c = r->world->catalog;
 	if (r->out->n >= ERR_LINES_MAX)
@@ -30,32 +30,32 @@ static const char *meant(const struct references *r, enum lint_code code, struct
 	return code == LINT_UNKNOWN_OWNER ? catalog_meant_owner(c, value, r->out->arena) : "";
 }
 
-static void missing(const struct references *r, enum lint_code code, const struct rule *rule, enum rule_field field,
-                    struct str value)
+static void report_missing(const struct references *r, enum lint_code code, const struct rule *rule,
+                           enum rule_field field, struct str value)
 {
 	/* "unknown-severity": what is missing is in the code */
 	const char *what = lint_codes[code].name + sizeof "unknown-" - 1;
 	lint_add(r->out, code, rule, rule->field_at[field], nowhere, "rule \"%.*s\": %s \"%.*s\" does not exist%s",
-	         STR_ARG(rule->name), what, STR_ARG(value), meant(r, code, value));
+	         STR_ARG(rule->name), what, STR_ARG(value), did_you_mean(r, code, value));
 }
 
-static void check_receivers(const struct references *r, const struct rule *rule)
+static void check_rule_receivers(const struct references *r, const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->receivers.n; i++)
 		if (!(rule->receiver_templates && rule->receiver_templates[i]) &&
 		    !r->world->receiver_known(r->world->arg, rule->receivers.v[i]))
-			missing(r, LINT_UNKNOWN_RECEIVER, rule, RULE_RECEIVERS, rule->receivers.v[i]);
+			report_missing(r, LINT_UNKNOWN_RECEIVER, rule, RULE_RECEIVERS, rule->receivers.v[i]);
 }
 
 /* A path that a template makes is known only when an alert comes. */
-static void check_runbook(const struct references *r, const struct rule *rule)
+static void check_rule_runbook(const struct references *r, const struct rule *rule)
 {
 	if (rule->runbook_is_url || !template_is_literal(rule->runbook))
 		return;
 	struct str anchor, path = runbook_split(rule->runbook_text, &anchor);
 	const struct runbook *entry = catalog_page(r->world->catalog, path);
 	if (!entry)
-		missing(r, LINT_UNKNOWN_RUNBOOK, rule, RULE_RUNBOOK, path);
+		report_missing(r, LINT_UNKNOWN_RUNBOOK, rule, RULE_RUNBOOK, path);
 	else if (entry->exists && anchor.n > 0 && !runbook_has_anchor(entry, anchor))
 		lint_add(r->out, LINT_UNKNOWN_ANCHOR, rule, rule->field_at[RULE_RUNBOOK], entry->at,
 		         "rule \"%.*s\": runbook \"%.*s\" has no heading #%.*s", STR_ARG(rule->name), STR_ARG(path),
@@ -76,21 +76,21 @@ static void lint_equalities(const struct references *r, const struct rule *rule,
 	}
 }
 
-static void check_rule(const struct references *r, const struct rule *rule)
+static void check_rule_references(const struct references *r, const struct rule *rule)
 {
 	const struct catalog *c = r->world->catalog;
 	if (rule->sets[RULE_SEVERITY] && !catalog_severity(c, rule->severity))
-		missing(r, LINT_UNKNOWN_SEVERITY, rule, RULE_SEVERITY, rule->severity);
+		report_missing(r, LINT_UNKNOWN_SEVERITY, rule, RULE_SEVERITY, rule->severity);
 	if (rule->sets[RULE_ESCALATION] && !catalog_escalation(c, rule->escalation))
-		missing(r, LINT_UNKNOWN_ESCALATION, rule, RULE_ESCALATION, rule->escalation);
+		report_missing(r, LINT_UNKNOWN_ESCALATION, rule, RULE_ESCALATION, rule->escalation);
 	if (rule->sets[RULE_OWNER] && !catalog_owner(c, rule->owner))
-		missing(r, LINT_UNKNOWN_OWNER, rule, RULE_OWNER, rule->owner);
+		report_missing(r, LINT_UNKNOWN_OWNER, rule, RULE_OWNER, rule->owner);
 	if (rule->sets[RULE_RUNBOOK])
-		check_runbook(r, rule);
-	check_receivers(r, rule);
+		check_rule_runbook(r, rule);
+	check_rule_receivers(r, rule);
 }
 
-static bool role_known(const struct references *r, struct str who)
+static bool is_notified_known(const struct references *r, struct str who)
 {
 	const struct catalog *c = r->world->catalog;
 	return catalog_contact(c, who) || catalog_schedule(c, who) || catalog_person(c, who) ||
@@ -104,12 +104,12 @@ static bool reaches_nobody(const struct references *r, size_t step, struct str w
 }
 
 /* Each role once: it is the contact that is missing, however many paths lead to it. */
-static void check_step(const struct references *r, const struct escalation *e, size_t step, struct map *told)
+static void check_step_references(const struct references *r, const struct escalation *e, size_t step, struct map *told)
 {
 	const struct strs *notify = &e->steps[step].notify;
 	for (size_t i = 0; i < notify->n; i++) {
 		struct str who = notify->v[i];
-		bool known = role_known(r, who);
+		bool known = is_notified_known(r, who);
 		if (map_get(told, who) || (known && !reaches_nobody(r, step, who)))
 			continue;
 		map_set(told, who, told);
@@ -124,7 +124,7 @@ static void check_step(const struct references *r, const struct escalation *e, s
 	}
 }
 
-static void check_escalations(const struct references *r)
+static void check_escalation_references(const struct references *r)
 {
 	const struct escalation *const *escalations;
 	size_t n = catalog_escalations(r->world->catalog, &escalations);
@@ -132,7 +132,7 @@ static void check_escalations(const struct references *r)
 
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < escalations[i]->count; k++)
-			check_step(r, escalations[i], k, told);
+			check_step_references(r, escalations[i], k, told);
 	map_free(told);
 }
 
@@ -142,8 +142,8 @@ void lint_references(const struct lint_world *w, struct lint *out)
 	const struct rule *const *rules;
 	size_t rule_count = ruleset_rules(w->rules, &rules);
 	for (size_t i = 0; i < rule_count; i++) {
-		check_rule(&r, rules[i]);
+		check_rule_references(&r, rules[i]);
 		lint_equalities(&r, rules[i], i ? rules[i - 1] : NULL);
 	}
-	check_escalations(&r);
+	check_escalation_references(&r);
 }

@@ -8,7 +8,7 @@ static const struct pos nowhere = {NULL, 0, 0};
 
 /* ---- names ---- */
 
-static void add_text(struct buf *out, const struct matcher *m)
+static void add_said_matcher(struct buf *out, const struct matcher *m)
 {
 	buf_printf(out, "%.*s%s\"%.*s\"", STR_ARG(m->name), matcher_op_text(m->op), STR_ARG(m->value));
 }
@@ -28,8 +28,8 @@ static bool report_contradiction(struct linting *l, const struct rule *rule)
 	buf_init(&second, SIZE_MAX);
 	if (!shadow_never_matches(l->shadow, rule, why))
 		return false;
-	add_text(&first, why[0]);
-	add_text(&second, why[1]);
+	add_said_matcher(&first, why[0]);
+	add_said_matcher(&second, why[1]);
 	if (why[0] == why[1])
 		lint_add(l->out, LINT_CONTRADICTORY_MATCHERS, rule, why[1]->at, nowhere,
 		         "rule \"%.*s\" can never match: nothing satisfies %s", STR_ARG(rule->name), second.p);
@@ -53,19 +53,11 @@ struct cover {
 	bool *receiver_covered;
 };
 
-static bool names(const struct strs *list, struct str name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->v[i], name))
-			return true;
-	return false;
-}
-
 static void cover_receivers(struct cover *c, const struct rule *rule, const struct rule *by)
 {
 	for (size_t i = 0; i < rule->receivers.n; i++)
 		if (!c->receiver_covered[i] && !(rule->receiver_templates && rule->receiver_templates[i]) &&
-		    names(&by->receivers, rule->receivers.v[i])) {
+		    strs_contain(&by->receivers, rule->receivers.v[i])) {
 			c->receiver_covered[i] = true;
 			c->receivers_left--;
 		}
@@ -116,7 +108,7 @@ static void report_nearly_dead(struct linting *l, const struct rule *rule, const
 		->level = LINT_WARNING;
 }
 
-static void report_dead(struct linting *l, const struct rule *rule, const struct cover *c)
+static void report_dead_rule(struct linting *l, const struct rule *rule, const struct cover *c)
 {
 	const struct rule *by = c->stopper;
 	if (c->twin == by)
@@ -207,7 +199,7 @@ static void check_behind(struct linting *l, const struct rule *rule)
 	c.receiver_covered = covered;
 	find_cover(l, rule, &c);
 	if (c.stopper) {
-		report_dead(l, rule, &c);
+		report_dead_rule(l, rule, &c);
 	} else if (c.nearly) {
 		report_nearly_dead(l, rule, c.nearly);
 	} else if (has_no_effect(rule, &c)) {

@@ -8,7 +8,7 @@
 
 #define QUERY_MAX 65536
 
-static struct str either(const struct yaml_node *map, const char *key, const char *other)
+static struct str slo_scalar(const struct yaml_node *map, const char *key, const char *other)
 {
 	struct str value = promrules_scalar(map, key);
 	return value.n ? value : promrules_scalar(map, other);
@@ -57,8 +57,8 @@ static struct str with_window(struct arena *arena, struct str query)
 static struct str sloth_query(struct arena *arena, const struct yaml_node *slo)
 {
 	const struct yaml_node *sli = yaml_get(slo, "sli"), *events = yaml_get(sli, "events"), *raw = yaml_get(sli, "raw");
-	struct str query = either(events, "error_query", "errorQuery");
-	return with_window(arena, query.n ? query : either(raw, "error_ratio_query", "errorRatioQuery"));
+	struct str query = slo_scalar(events, "error_query", "errorQuery");
+	return with_window(arena, query.n ? query : slo_scalar(raw, "error_ratio_query", "errorRatioQuery"));
 }
 
 struct sloth {
@@ -213,7 +213,7 @@ static struct str pyrra_expression(struct arena *arena, struct str metric, const
 	return buf_ok(&out) ? arena_str(arena, buf_str(&out)) : (struct str){0};
 }
 
-static struct str duration_text(struct arena *arena, int64_t ms)
+static struct str window_text(struct arena *arena, int64_t ms)
 {
 	char text[TIME_DURATION_MAX];
 	return arena_str(arena, str_c(time_duration_format(ms, text)));
@@ -244,8 +244,8 @@ static void pyrra_burn_alerts(struct promrules_reading *r, const struct pyrra *p
 	for (size_t i = 0; i < sizeof pyrra_windows / sizeof *pyrra_windows; i++) {
 		struct str severity = pyrra_severity(p, pyrra_windows[i].key, pyrra_windows[i].severity);
 		struct labels own = with(r->arena, (struct labels){0}, "severity", severity);
-		own = with(r->arena, own, "short", duration_text(r->arena, part_of_window(p, pyrra_windows[i].short_part)));
-		own = with(r->arena, own, "long", duration_text(r->arena, part_of_window(p, pyrra_windows[i].long_part)));
+		own = with(r->arena, own, "short", window_text(r->arena, part_of_window(p, pyrra_windows[i].short_part)));
+		own = with(r->arena, own, "long", window_text(r->arena, part_of_window(p, pyrra_windows[i].long_part)));
 		own = with(r->arena, own, "exhaustion", STR("{{ how long the budget lasts }}")); /* known when it fires */
 		pyrra_add(r, p, name.n ? name : STR("ErrorBudgetBurn"), own, part_of_window(p, pyrra_windows[i].for_part));
 	}

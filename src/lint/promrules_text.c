@@ -104,7 +104,7 @@ static bool is_marker(struct str line, const char *marker)
 }
 
 /* The next document; `rest` is what follows it, `lines` grows by the lines taken. A "---" belongs to what it opens. */
-static struct str take_document(struct str *rest, int *lines)
+static struct str take_yaml_document(struct str *rest, int *lines)
 {
 	size_t at = 0;
 
@@ -130,7 +130,7 @@ void promrules_read_text(struct promrules_reading *r, struct str text)
 
 	while (text.n) {
 		r->lines_before = lines;
-		struct str document = take_document(&text, &lines);
+		struct str document = take_yaml_document(&text, &lines);
 		read_one_document(r, document);
 	}
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "catalog/markdown.h"
 #include "catalog/pages.h"
 #include "catalog/site_pages.h"
@@ -36,18 +37,13 @@ struct lint_page *folder_page(const struct folder_lint *l, struct str path)
 
 /* ---- words ---- */
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool is_word(char c)
+static bool is_lower_word_byte(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
 }
 
 /* "symptoms" is "symptom", "diagnosis" and "access" are themselves. */
-static size_t singular(const char *p, size_t n)
+static size_t singular_length(const char *p, size_t n)
 {
 	bool plural = n > 3 && p[n - 1] == 's' && !strchr("sui", p[n - 2]);
 	return plural ? n - 1 : n;
@@ -58,13 +54,13 @@ struct str lint_words(struct arena *arena, struct str text)
 	char *out = arena_alloc(arena, text.n + 2);
 	size_t n = 0, word = 0;
 	for (size_t i = 0; i <= text.n; i++) {
-		char c = i < text.n ? lower(text.p[i]) : ' ';
-		if (is_word(c)) {
+		char c = i < text.n ? ascii_lower(text.p[i]) : ' ';
+		if (is_lower_word_byte(c)) {
 			out[n++] = c;
 			continue;
 		}
 		if (n > word) {
-			n = word + singular(out + word, n - word);
+			n = word + singular_length(out + word, n - word);
 			out[n++] = ' ';
 		}
 		bool number = n == word || out[word] < '0' || out[word] > '9' ? false : word == 0;
@@ -85,14 +81,6 @@ bool lint_words_have(struct str words, struct str phrase)
 
 /* ---- pages ---- */
 
-static struct str lower_case(struct arena *arena, struct str s)
-{
-	char *out = arena_cstr(arena, s);
-	for (size_t i = 0; i < s.n; i++)
-		out[i] = lower(out[i]);
-	return (struct str){out, s.n};
-}
-
 static struct str stem_of(struct str path)
 {
 	while (str_index(path, '/') >= 0)
@@ -110,7 +98,7 @@ static bool is_template(struct arena *arena, struct str path)
 	                                    "incident", "service",  "page",     "postmortem", "post mortem",
 	                                    "sop",      "procedure"};
 	struct str stem = lint_words(arena, stem_of(path));
-	struct str folder = lower_case(arena, path);
+	struct str folder = arena_lower(arena, path);
 	if (str_starts(folder, STR("templates/")) || str_find(folder, STR("/templates/")) >= 0)
 		return true;
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -122,7 +110,7 @@ static bool is_template(struct arena *arena, struct str path)
 	return false;
 }
 
-static void add_page(struct folder_lint *l, const struct catalog_text *text)
+static void add_lint_page(struct folder_lint *l, const struct catalog_text *text)
 {
 	struct lint_page *p = &l->pages[l->page_count++];
 	const char *why = NULL;
@@ -137,7 +125,7 @@ static void add_page(struct folder_lint *l, const struct catalog_text *text)
 		p->facts = &p->own;
 	}
 	map_set(l->by_path, p->path, p);
-	map_set(l->by_folded, lower_case(l->arena, p->path), p);
+	map_set(l->by_folded, arena_lower(l->arena, p->path), p);
 }
 
 static void take_pages(struct folder_lint *l)
@@ -148,10 +136,10 @@ static void take_pages(struct folder_lint *l)
 		n++;
 	l->pages = mem_zero((n + 1) * sizeof *l->pages);
 	for (size_t i = 0; (text = catalog_next_text(l->catalog, &i));)
-		add_page(l, text);
+		add_lint_page(l, text);
 }
 
-static void check_refused(const struct folder_lint *l, const struct lint_page *page)
+static void check_refused_page(const struct folder_lint *l, const struct lint_page *page)
 {
 	const char *why = markdown_weigh(page->text);
 	if (why)
@@ -280,14 +268,15 @@ static void check_claim(const struct folder_lint *l, struct map *claims, const s
 		             STR_ARG(r->path), STR_ARG(first->path), STR_ARG(alert));
 }
 
-static struct str runbook_key(struct arena *arena, const struct runbook *r)
+static struct str claimed_runbook_key(struct arena *arena, const struct runbook *r)
 {
 	return str_c(arena_printf(arena, "%.*s#%.*s", STR_ARG(r->path), STR_ARG(r->anchor)));
 }
 
-static void take_claims(const struct folder_lint *l, struct map *claims, struct map *seen, const struct runbook *r)
+static void check_claims_once(const struct folder_lint *l, struct map *claims, struct map *seen,
+                              const struct runbook *r)
 {
-	struct str key = runbook_key(l->arena, r);
+	struct str key = claimed_runbook_key(l->arena, r);
 	for (size_t i = 0; !map_get(seen, key) && i < r->alerts.n; i++)
 		check_claim(l, claims, r, r->alerts.v[i]);
 	map_set(seen, key, seen);
@@ -299,16 +288,16 @@ static void check_claims(const struct folder_lint *l)
 	size_t n = catalog_runbooks(l->catalog, &runbooks);
 	struct map *claims = map_new(), *seen = map_new();
 	for (size_t i = 0; i < n; i++)
-		take_claims(l, claims, seen, runbooks[i]);
+		check_claims_once(l, claims, seen, runbooks[i]);
 	/* A page of which only sections are listed is in no list. */
 	for (size_t i = 0; i < l->page_count; i++)
 		if (l->pages[i].runbook)
-			take_claims(l, claims, seen, l->pages[i].runbook);
+			check_claims_once(l, claims, seen, l->pages[i].runbook);
 	map_free(claims);
 	map_free(seen);
 }
 
-static void check_declared(const struct folder_lint *l)
+static void check_declared_pages(const struct folder_lint *l)
 {
 	const struct runbook *const *runbooks;
 	size_t n = catalog_runbooks(l->catalog, &runbooks);
@@ -325,7 +314,7 @@ static void release_page(struct lint_page *page)
 	free(page->missing);
 }
 
-static void release(struct folder_lint *l)
+static void release_folder(struct folder_lint *l)
 {
 	for (size_t i = 0; i < l->page_count; i++)
 		release_page(&l->pages[i]);
@@ -347,7 +336,7 @@ void lint_runbooks(const struct lint_folder *f, struct lint *out)
 	take_pages(&l);
 	check_unread(&l);
 	for (size_t i = 0; i < l.page_count; i++) {
-		check_refused(&l, &l.pages[i]);
+		check_refused_page(&l, &l.pages[i]);
 		lint_page_links(&l, &l.pages[i]);
 		lint_page_text(&l, &l.pages[i]);
 	}
@@ -357,11 +346,11 @@ void lint_runbooks(const struct lint_folder *f, struct lint *out)
 	if (l.page_count) {
 		lint_sections(&l);
 		check_claims(&l);
-		check_declared(&l);
+		check_declared_pages(&l);
 		lint_contradictions(&l);
 		lint_severities(&l);
 		lint_approvers(&l);
 		lint_reviews(&l);
 	}
-	release(&l);
+	release_folder(&l);
 }

@@ -19,7 +19,8 @@ static bool alike(struct arena *arena, struct str a, struct str b)
 	return lint_words_have(x, y) || lint_words_have(y, x);
 }
 
-static void say(const struct pair *p, const char *what, struct str row, struct str self, enum lint_level level)
+static void report_disagreement(const struct pair *p, const char *what, struct str row, struct str self,
+                                enum lint_level level)
 {
 	page_finding(p->l, p->page, LINT_CONTRADICTION, p->self->at, p->row->at,
 	             "%s: the index page says \"%.*s\", the runbook \"%.*s\": make them agree", what, STR_ARG(row),
@@ -27,7 +28,7 @@ static void say(const struct pair *p, const char *what, struct str row, struct s
 		->level = level;
 }
 
-static struct str next_word(struct str *words)
+static struct str next_folded_word(struct str *words)
 {
 	ptrdiff_t blank = str_index(*words, ' ');
 	struct str word = blank < 0 ? *words : str_slice(*words, 0, (size_t)blank);
@@ -61,16 +62,16 @@ static void compare_titles(const struct pair *p)
 	if (!row.n || !self.n || str_eq(row, self) || is_identifier(p->row->title) || p->row->anchor.n ||
 	    str_ends(p->row->title, STR(".md")))
 		return;
-	while ((word = next_word(&rest)).n)
+	while ((word = next_folded_word(&rest)).n)
 		if (word.n > 2 && !str_eq_c(word, "runbook") && lint_words_have(self, word))
 			return;
-	say(p, "title", p->row->title, p->self->title, LINT_HINT);
+	report_disagreement(p, "title", p->row->title, p->self->title, LINT_HINT);
 }
 
 static void compare_words(const struct pair *p, const char *what, struct str row, struct str self)
 {
 	if (row.n && self.n && !alike(p->l->arena, row, self))
-		say(p, what, row, self, LINT_WARNING);
+		report_disagreement(p, what, row, self, LINT_WARNING);
 }
 
 static bool same_severity(const struct catalog *c, struct str a, struct str b)
@@ -87,7 +88,7 @@ static void compare_severities(const struct pair *p)
 			if (same_severity(p->l->catalog, row->v[i], self->v[k]))
 				return;
 	if (row->n && self->n)
-		say(p, "severity", row->v[0], self->v[0], LINT_WARNING);
+		report_disagreement(p, "severity", row->v[0], self->v[0], LINT_WARNING);
 }
 
 static const struct fact_runbook *self_of(const struct lint_page *page, struct str anchor)
@@ -99,7 +100,7 @@ static const struct fact_runbook *self_of(const struct lint_page *page, struct s
 	return anchor.n && page->facts->parts_count ? NULL : &page->facts->self;
 }
 
-static void compare(const struct folder_lint *l, const struct fact_runbook *row)
+static void compare_row(const struct folder_lint *l, const struct fact_runbook *row)
 {
 	const struct lint_page *page = folder_page(l, row->path);
 	struct pair p = {l, page, row, page ? self_of(page, row->anchor) : NULL};
@@ -113,7 +114,7 @@ static void compare(const struct folder_lint *l, const struct fact_runbook *row)
 	bool of_a_section = row->anchor.n && p.self == &page->facts->self;
 	int64_t there = row->estimated_time.ms, here = p.self->estimated_time.ms;
 	if (there && here && there != here && !of_a_section)
-		say(&p, "estimated time", row->estimated_time.text, p.self->estimated_time.text, LINT_WARNING);
+		report_disagreement(&p, "estimated time", row->estimated_time.text, p.self->estimated_time.text, LINT_WARNING);
 }
 
 /* A runbook that defines severities of its own, with other times. */
@@ -147,7 +148,7 @@ void lint_contradictions(const struct folder_lint *l)
 {
 	const struct facts *index = catalog_index(l->catalog);
 	for (size_t i = 0; i < index->runbooks_count; i++) {
-		compare(l, &index->runbooks[i]);
+		compare_row(l, &index->runbooks[i]);
 		check_known(l, folder_page(l, index->runbooks[i].path), &index->runbooks[i]);
 	}
 	for (size_t i = 0; i < l->page_count; i++) {
@@ -187,7 +188,7 @@ struct lacking {
 	size_t n, capacity, asked;
 };
 
-static void ask_for(struct lacking *x, bool lacks, struct poor_severity s)
+static void ask_for_fact(struct lacking *x, bool lacks, struct poor_severity s)
 {
 	x->asked++;
 	if (!lacks)
@@ -225,9 +226,9 @@ static void check_severity(const struct folder_lint *l, const struct severity *s
 	if (s->rank == SEVERITY_RANK_NONE || (!at.file && !is_used(l, s, &at)))
 		return;
 	struct poor_severity poor = {s->name, at, stated ? LINT_WARNING : LINT_HINT};
-	ask_for(response, !s->response.text.n && !s->response_ms, poor);
+	ask_for_fact(response, !s->response.text.n && !s->response_ms, poor);
 	poor.level = s->escalation_text.n ? LINT_HINT : poor.level;
-	ask_for(escalation, !s->escalation.n, poor);
+	ask_for_fact(escalation, !s->escalation.n, poor);
 }
 
 void lint_severities(const struct folder_lint *l)
@@ -246,7 +247,7 @@ void lint_severities(const struct folder_lint *l)
 
 /* ---- approvers ---- */
 
-static struct str cut_role(struct str *rest)
+static struct str cut_joint_role(struct str *rest)
 {
 	static const char *const joints[] = {"+", ",", "/", "&", " and ", " or ", ";"};
 	size_t end = rest->n, skip = 0;
@@ -296,7 +297,7 @@ static void check_approval(const struct folder_lint *l, const struct runbook *r,
 	ptrdiff_t dash = str_index(rest, '(');
 	rest = dash < 0 ? rest : str_slice(rest, 0, (size_t)dash);
 	while (rest.n) {
-		struct str role = cut_role(&rest), key = lint_words(l->arena, role);
+		struct str role = cut_joint_role(&rest), key = lint_words(l->arena, role);
 		if (is_nobody(l->arena, role) || map_get(told, key) || has_contact(l, role))
 			continue;
 		map_set(told, key, told);

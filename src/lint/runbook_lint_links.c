@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/form.h"
 #include "catalog/site_pages.h"
 #include "runbook_lint_impl.h"
 
@@ -9,7 +10,7 @@
 
 static const struct pos nowhere = {NULL, 0, 0};
 
-static struct str cut(struct str *rest, const char *stops)
+static struct str cut_at(struct str *rest, const char *stops)
 {
 	size_t n = 0;
 	while (n < rest->n && !strchr(stops, rest->p[n]))
@@ -17,25 +18,6 @@ static struct str cut(struct str *rest, const char *stops)
 	struct str taken = str_slice(*rest, 0, n);
 	*rest = str_slice(*rest, n, rest->n);
 	return taken;
-}
-
-static int hex(char c)
-{
-	const char *digits = "0123456789abcdef";
-	const char *found = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
-	return found ? (int)(found - digits) : -1;
-}
-
-static struct str decode(struct arena *arena, struct str s)
-{
-	char *out = arena_alloc(arena, s.n + 1);
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		bool escaped = s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0;
-		out[n++] = escaped ? (char)(16 * hex(s.p[i + 1]) + hex(s.p[i + 2])) : s.p[i];
-		i += escaped ? 2 : 0;
-	}
-	return (struct str){out, n};
 }
 
 /* Two letters at least: C: is a drive. */
@@ -75,7 +57,7 @@ static bool is_filled_in_later(struct str url)
 /* A scheme, a site's own path, what is filled in later: not ours to follow. */
 static bool is_relative(struct str url)
 {
-	struct str rest = url, head = cut(&rest, ":/?#");
+	struct str rest = url, head = cut_at(&rest, ":/?#");
 	bool scheme = rest.n && rest.p[0] == ':' && is_scheme(head);
 	return url.n && !scheme && url.p[0] != '/' && !is_filled_in_later(url);
 }
@@ -84,11 +66,11 @@ static bool is_relative(struct str url)
 static bool is_bracketed_url(struct str url)
 {
 	struct str rest = url.n && url.p[0] && strchr("([\"'", url.p[0]) ? str_slice(url, 1, url.n) : (struct str){NULL, 0};
-	struct str head = cut(&rest, ":/?#");
+	struct str head = cut_at(&rest, ":/?#");
 	return is_scheme(head) && str_starts(rest, STR("://"));
 }
 
-static void go_up(struct buf *path)
+static void add_parent_step(struct buf *path)
 {
 	struct str s = buf_str(path);
 	if (!s.n || str_eq_c(s, "..") || str_ends(s, STR("/.."))) {
@@ -102,16 +84,16 @@ static void go_up(struct buf *path)
 }
 
 /* `target` from `folder`, normalised; what leaves the runbook folder begins with "..". */
-static struct str join(struct arena *arena, struct str folder, struct str target)
+static struct str normalised_path(struct arena *arena, struct str folder, struct str target)
 {
 	AUTOBUF struct buf path;
 	buf_init(&path, TARGET_MAX);
 	buf_add(&path, folder);
 	while (target.n) {
-		struct str segment = cut(&target, "/");
+		struct str segment = cut_at(&target, "/");
 		target = str_slice(target, 1, target.n);
 		if (str_eq_c(segment, ".."))
-			go_up(&path);
+			add_parent_step(&path);
 		else if (segment.n && !str_eq_c(segment, ".")) {
 			buf_add_c(&path, path.n ? "/" : "");
 			buf_add(&path, segment);
@@ -120,7 +102,7 @@ static struct str join(struct arena *arena, struct str folder, struct str target
 	return arena_str(arena, buf_str(&path));
 }
 
-static struct str folder_of(struct str path)
+static struct str folder_of_page(struct str path)
 {
 	size_t n = path.n;
 	while (n && path.p[n - 1] != '/')
@@ -145,7 +127,7 @@ static struct lint_page *find_in(const struct folder_lint *l, const struct map *
 
 static bool has_extension(struct str path)
 {
-	struct str folder = folder_of(path);
+	struct str folder = folder_of_page(path);
 	return str_index(str_slice(path, folder.n, path.n), '.') >= 0;
 }
 
@@ -231,8 +213,8 @@ static bool is_host_page(struct str path)
 	return false;
 }
 
-static void report_dead(struct folder_lint *l, const struct lint_page *from, const struct fact_link *link,
-                        struct str path)
+static void report_dead_link(struct folder_lint *l, const struct lint_page *from, const struct fact_link *link,
+                             struct str path)
 {
 	struct lint_page *near = find_in(l, l->by_folded, path);
 	if (near) {
@@ -281,11 +263,11 @@ void lint_outside_links(const struct folder_lint *l)
 static struct lint_page *find_page(const struct folder_lint *l, const struct lint_page *from, struct str target,
                                    struct str *path)
 {
-	*path = join(l->arena, folder_of(from->path), target);
+	*path = normalised_path(l->arena, folder_of_page(from->path), target);
 	struct lint_page *found = find_in(l, l->by_path, *path);
 	if (found || has_extension(*path))
 		return found;
-	return find_in(l, l->by_path, join(l->arena, str_slice(from->path, 0, from->path.n - 3), target));
+	return find_in(l, l->by_path, normalised_path(l->arena, str_slice(from->path, 0, from->path.n - 3), target));
 }
 
 static void check_link(struct folder_lint *l, struct lint_page *from, const struct fact_link *link)
@@ -298,17 +280,17 @@ static void check_link(struct folder_lint *l, struct lint_page *from, const stru
 		             "the link \"%.*s\" leads nowhere: take the brackets around the address away", STR_ARG(link->url));
 		return;
 	}
-	struct str target = decode(l->arena, cut(&rest, "?#"));
-	cut(&rest, "#");
+	struct str target = form_unescape(l->arena, cut_at(&rest, "?#"));
+	cut_at(&rest, "#");
 	struct lint_page *to = target.n ? find_page(l, from, target, &path) : from;
 	if (to)
 		to->named = to->named || (to != from && !from->runbook);
 	else if (!l->world->on_disk(l->world->arg, path))
-		report_dead(l, from, link, path);
+		report_dead_link(l, from, link, path);
 	else if (leaves_folder(path))
 		l->surroundings = true;
 	if (to && rest.n > 1)
-		check_anchor(l, from, link, to, decode(l->arena, str_slice(rest, 1, rest.n)));
+		check_anchor(l, from, link, to, form_unescape(l->arena, str_slice(rest, 1, rest.n)));
 }
 
 void lint_page_links(struct folder_lint *l, struct lint_page *page)

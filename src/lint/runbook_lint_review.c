@@ -104,7 +104,7 @@ static bool is_dated(const struct review *r)
 	return r->next.n && str_cmp(r->next, r->updated) > 0;
 }
 
-static int64_t due_at(const struct review *r)
+static int64_t review_due_at(const struct review *r)
 {
 	if (is_dated(r))
 		return lint_date(r->next);
@@ -130,13 +130,13 @@ int64_t runbook_overdue_since(const struct catalog *c, const struct runbook *r, 
 	AUTOARENA struct arena *arena = arena_new();
 	struct pos at;
 	struct review review = review_of(r, cycle_for_all(c, arena, &at));
-	int64_t due = due_at(&review);
+	int64_t due = review_due_at(&review);
 	return is_overdue(due, now) ? due : 0;
 }
 
 static void check(const struct folder_lint *l, const struct lint_page *page, const struct review *r, struct pos other)
 {
-	int64_t due = due_at(r);
+	int64_t due = review_due_at(r);
 	if (!is_overdue(due, l->world->as_of_ms))
 		return;
 	struct pos at = {page->path.p, 1, 1};

@@ -9,7 +9,7 @@ static bool wants(const struct fact_section *s, const struct runbook *r)
 }
 
 /* "Verification Checklist" and "Verifying" are near Verification. */
-static bool is_near(struct arena *arena, struct str wanted, struct str heading)
+static bool is_near_heading(struct arena *arena, struct str wanted, struct str heading)
 {
 	size_t same = 0;
 	struct str name = lint_words(arena, wanted), text = lint_words(arena, heading);
@@ -34,7 +34,7 @@ static struct str without_note(struct str heading)
 }
 
 /* True when it is there; else *near is the heading that may be meant. */
-static bool find(const struct lint_page *page, struct str name, const struct fact_heading **near)
+static bool find_section(const struct lint_page *page, struct str name, const struct fact_heading **near)
 {
 	/* Words of every heading for every section: not to be kept until the end of the folder. */
 	AUTOARENA struct arena *arena = arena_new();
@@ -44,7 +44,7 @@ static bool find(const struct lint_page *page, struct str name, const struct fac
 		const struct fact_heading *h = &page->facts->headings[i];
 		if (str_eq(lint_words(arena, h->text), wanted) || str_eq(lint_words(arena, without_note(h->text)), wanted))
 			return true;
-		if (h->level > 1 && is_near(arena, name, h->text) && (!*near || is_nearer(h, *near)))
+		if (h->level > 1 && is_near_heading(arena, name, h->text) && (!*near || is_nearer(h, *near)))
 			*near = h;
 	}
 	return false;
@@ -122,7 +122,7 @@ static void check_section(struct folder_lint *l, const struct fact_section *s)
 			continue;
 		wanting++;
 		page->wanted++;
-		lacks[i] = !find(page, s->name, &near[i]);
+		lacks[i] = !find_section(page, s->name, &near[i]);
 		lacking += lacks[i] && !near[i];
 		first = !first && lacks[i] && !near[i] ? page : first;
 	}

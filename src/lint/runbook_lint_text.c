@@ -30,7 +30,7 @@ static size_t fence_of(struct str s, char *c)
 	return n >= 3 ? n : 0;
 }
 
-static bool next_line(struct lines *l)
+static bool next_text_line(struct lines *l)
 {
 	char c;
 	if (!l->rest.n)
@@ -53,7 +53,7 @@ static bool next_line(struct lines *l)
 
 /* ---- encoding ---- */
 
-static bool between(struct str s, size_t i, unsigned char low, unsigned char high)
+static bool is_byte_between(struct str s, size_t i, unsigned char low, unsigned char high)
 {
 	return i < s.n && (unsigned char)s.p[i] >= low && (unsigned char)s.p[i] <= high;
 }
@@ -68,7 +68,7 @@ static bool is_mojibake(struct str s)
 		if (str_starts(s, str_c(pairs[i])))
 			return true;
 	bool first = s.n > 3 && s.p[0] == '\xC3' && (s.p[1] == '\x83' || s.p[1] == '\x82');
-	return (first && s.p[2] == '\xC2' && between(s, 3, 0x80, 0xBF)) ||
+	return (first && s.p[2] == '\xC2' && is_byte_between(s, 3, 0x80, 0xBF)) ||
 	       (s.n > 3 && s.p[0] == '\xC3' && s.p[1] == '\x82' && s.p[2] == '\xC2');
 }
 
@@ -92,7 +92,7 @@ static const char *broken_at(struct str s, size_t *at)
 static void check_encoding(const struct folder_lint *l, const struct lint_page *page)
 {
 	struct lines lines = {.rest = page->text};
-	for (size_t found = 0; found < LINE_FINDINGS_MAX && next_line(&lines);) {
+	for (size_t found = 0; found < LINE_FINDINGS_MAX && next_text_line(&lines);) {
 		size_t at = 0;
 		const char *what = broken_at(lines.line.text, &at);
 		found += what != NULL;
@@ -104,14 +104,14 @@ static void check_encoding(const struct folder_lint *l, const struct lint_page *
 
 /* ---- placeholders ---- */
 
-static bool is_word(char c)
+static bool is_code_word_char(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '`';
 }
 
 static bool stands_alone(struct str s, size_t at, size_t n)
 {
-	return (at == 0 || !is_word(s.p[at - 1])) && (at + n == s.n || !is_word(s.p[at + n]));
+	return (at == 0 || !is_code_word_char(s.p[at - 1])) && (at + n == s.n || !is_code_word_char(s.p[at + n]));
 }
 
 static ptrdiff_t marker_at(struct str s, struct str *marker)
@@ -171,7 +171,7 @@ static bool is_said(struct str word)
 }
 
 /* A reference that the page resolves somewhere. */
-static bool is_defined(const struct lint_page *page, struct str bracket)
+static bool is_reference_defined(const struct lint_page *page, struct str bracket)
 {
 	AUTOBUF struct buf definition;
 	buf_init(&definition, 64 * 1024);
@@ -212,7 +212,7 @@ static bool is_numbered(struct str word)
 }
 
 /* "- **Owner**: [Team]", "[Title]": the whole of what is stated; a link's or a footnote's brackets are none. */
-static struct str bracket_in(const struct lint_page *page, struct str line)
+static struct str bracket_at_end(const struct lint_page *page, struct str line)
 {
 	struct str s = str_trim(line);
 	size_t open = s.n;
@@ -220,14 +220,14 @@ static struct str bracket_in(const struct lint_page *page, struct str line)
 		return (struct str){NULL, 0};
 	while (open && s.p[open - 1] != '[')
 		open--;
-	if (!open || open + 2 >= s.n || s.p[open] == '^' || s.p[open] == '!' || !is_word(s.p[open]))
+	if (!open || open + 2 >= s.n || s.p[open] == '^' || s.p[open] == '!' || !is_code_word_char(s.p[open]))
 		return (struct str){NULL, 0};
 	struct str word = str_trim(str_slice(s, open, s.n - 1));
 	if (is_said(word) || is_numbered(word) || is_loud(word))
 		return (struct str){NULL, 0};
 	struct str bracket = str_slice(s, open - 1, s.n), before = str_trim(str_slice(s, 0, open - 1));
 	bool whole = !before.n || strchr(":*#-", before.p[before.n - 1]) || str_starts(before, STR("# "));
-	return whole && !is_defined(page, bracket) ? bracket : (struct str){NULL, 0};
+	return whole && !is_reference_defined(page, bracket) ? bracket : (struct str){NULL, 0};
 }
 
 /* Two words or more, each with a capital and of letters only. */
@@ -251,7 +251,7 @@ static bool stands_as_text(const struct lint_page *page, struct str line, size_t
 		ticks += line.p[i] == '`';
 	bool link = (behind < line.n && line.p[behind] && strchr("([:", line.p[behind])) ||
 	            (open > 0 && line.p[open - 1] && strchr("]!", line.p[open - 1]));
-	return ticks % 2 == 0 && !link && !is_defined(page, str_slice(line, open, behind));
+	return ticks % 2 == 0 && !link && !is_reference_defined(page, str_slice(line, open, behind));
 }
 
 /* Within a sentence brackets mean many things: only what plainly asks to be filled in. */
@@ -274,13 +274,13 @@ static struct str placeholder_in(const struct lint_page *page, struct str line)
 {
 	struct str rest = str_trim(line), found = {NULL, 0};
 	if (!str_starts(rest, STR("|"))) {
-		found = date_in(line).n ? date_in(line) : bracket_in(page, line);
+		found = date_in(line).n ? date_in(line) : bracket_at_end(page, line);
 		return found.n ? found : prose_bracket_in(page, line);
 	}
 	while (!found.n && rest.n) {
 		ptrdiff_t bar = str_index(rest, '|');
 		size_t end = bar < 0 ? rest.n : (size_t)bar;
-		found = bracket_in(page, str_slice(rest, 0, end));
+		found = bracket_at_end(page, str_slice(rest, 0, end));
 		rest = str_slice(rest, end + (bar >= 0), rest.n);
 	}
 	return found;
@@ -292,7 +292,7 @@ static void check_placeholders(const struct folder_lint *l, const struct lint_pa
 	struct str rest = page->text;
 	int front = 0; /* lines of YAML, where brackets are a list */
 	front_matter_take(&rest, &front);
-	for (size_t found = 0; found < LINE_FINDINGS_MAX && next_line(&lines);) {
+	for (size_t found = 0; found < LINE_FINDINGS_MAX && next_text_line(&lines);) {
 		struct str text = lines.line.text, what = {NULL, 0};
 		ptrdiff_t at = lines.line.code ? -1 : marker_at(text, &what);
 		if (at >= 0)
@@ -319,14 +319,14 @@ static bool says_something(struct str line)
 	return s.n && !ruler && !str_starts(s, STR("<!--"));
 }
 
-static bool is_empty(const struct lint_page *page, size_t heading)
+static bool is_empty_section(const struct lint_page *page, size_t heading)
 {
 	const struct runbook_facts *f = page->facts;
 	int from = f->headings[heading].at.line, to = INT32_MAX;
 	if (heading + 1 < f->heading_count)
 		to = f->headings[heading + 1].at.line;
 	struct lines lines = {.rest = page->text};
-	while (next_line(&lines) && lines.line.number < to)
+	while (next_text_line(&lines) && lines.line.number < to)
 		if (lines.line.number > from && says_something(lines.line.text))
 			return false;
 	return true;
@@ -337,7 +337,7 @@ static void check_sections(const struct folder_lint *l, const struct lint_page *
 	size_t found = 0;
 	for (size_t i = 0; i < page->facts->heading_count && found < LINE_FINDINGS_MAX; i++) {
 		const struct fact_heading *h = &page->facts->headings[i];
-		if (!h->empty || !is_empty(page, i))
+		if (!h->empty || !is_empty_section(page, i))
 			continue;
 		page_finding(l, page, LINT_EMPTY_SECTION, h->at, nowhere,
 		             "nothing stands below \"%.*s\": fill the section or take it out", STR_ARG(h->text));

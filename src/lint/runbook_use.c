@@ -21,7 +21,7 @@ bool runbook_used_find(struct str verdict, enum runbook_used *out)
 	return false;
 }
 
-static struct runbook_use *use_of(struct runbook_uses *u, struct str path)
+static struct runbook_use *use_of_runbook(struct runbook_uses *u, struct str path)
 {
 	ptrdiff_t hash = str_index(path, '#');
 	const struct runbook *r = catalog_runbook(u->catalog, str_slice(path, 0, hash < 0 ? path.n : (size_t)hash));
@@ -37,7 +37,7 @@ static struct runbook_use *use_of(struct runbook_uses *u, struct str path)
 
 void runbook_uses_add(struct runbook_uses *u, struct str path, enum runbook_used what, int64_t at)
 {
-	struct runbook_use *use = path.n ? use_of(u, path) : NULL;
+	struct runbook_use *use = path.n ? use_of_runbook(u, path) : NULL;
 	if (!use || at < use->edited_at)
 		return;
 	size_t *const counts[USED_KINDS] = {
@@ -52,7 +52,7 @@ void runbook_uses_release(struct runbook_uses *u)
 	*u = (struct runbook_uses){.catalog = u->catalog};
 }
 
-static const char *plural(size_t n)
+static const char *plural_s(size_t n)
 {
 	return n == 1 ? "" : "s";
 }
@@ -72,7 +72,7 @@ static void add_finding(const struct runbook_use *use, struct lint *out)
 	struct pos at = {arena_cstr(out->arena, r->path), 1, 1};
 	struct lint_finding *f =
 		lint_add(out, LINT_FOUND_OUTDATED, NULL, at, (struct pos){0}, "%zu page%s since %s%.*s%.*s", use->pages,
-	             plural(use->pages), use->edited_at ? "last edited " : "the journal begins", STR_ARG(since),
+	             plural_s(use->pages), use->edited_at ? "last edited " : "the journal begins", STR_ARG(since),
 	             STR_ARG(buf_str(&said)));
 	f->owner = r->owner;
 }

@@ -13,7 +13,8 @@ struct looking {
 	struct lint *out;
 };
 
-static void add(const struct looking *l, enum lint_code code, const struct turn *first, const char *what, size_t more)
+static void add_schedule_finding(const struct looking *l, enum lint_code code, const struct turn *first,
+                                 const char *what, size_t more)
 {
 	char from[ZONE_TIME_MAX], until[ZONE_TIME_MAX];
 	lint_add(l->out, code, NULL, l->s->at, nowhere, "schedule \"%.*s\": %s from %s to %s%s", STR_ARG(l->s->name), what,
@@ -44,7 +45,7 @@ static void look_for(const struct looking *l, const struct turns *turns, enum li
 		count++;
 	}
 	if (first)
-		add(l, code, first, what, count - 1);
+		add_schedule_finding(l, code, first, what, count - 1);
 }
 
 static bool was_before(const struct turns *turns, size_t turn, size_t who)

@@ -64,8 +64,8 @@ static struct side *side_for(struct profile *p, bool annotation, const struct ma
 }
 
 /* `most` bounds how many matchers one side can get. */
-static void add_matchers(struct shadow *s, struct profile *p, bool annotation, const struct matcher *v, size_t n,
-                         size_t most)
+static void add_profile_matchers(struct shadow *s, struct profile *p, bool annotation, const struct matcher *v,
+                                 size_t n, size_t most)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct side *side = side_for(p, annotation, &v[i]);
@@ -118,8 +118,8 @@ const struct profile *shadow_profile(struct shadow *s, const struct rule *rule)
 	struct profile *p = s->profiles[rule->index] = arena_alloc(s->arena, sizeof *p);
 	size_t most = rule->matcher_count + rule->annotation_matcher_count;
 	p->sides = arena_alloc(s->arena, (most + 1) * sizeof *p->sides);
-	add_matchers(s, p, false, rule->matchers, rule->matcher_count, most);
-	add_matchers(s, p, true, rule->annotation_matchers, rule->annotation_matcher_count, most);
+	add_profile_matchers(s, p, false, rule->matchers, rule->matcher_count, most);
+	add_profile_matchers(s, p, true, rule->annotation_matchers, rule->annotation_matcher_count, most);
 	put_examples(s, p);
 	return p;
 }

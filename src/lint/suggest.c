@@ -52,7 +52,7 @@ static void count_stem(struct suggester *s, struct str stem)
 	++*n;
 }
 
-static bool has_stem(const struct words *words, struct str stem)
+static bool words_have_stem(const struct words *words, struct str stem)
 {
 	for (size_t i = 0; i < words->n; i++)
 		if (str_eq(words->v[i].stem, stem))
@@ -73,7 +73,7 @@ static void add_candidate(struct suggester *s, const struct runbook *r)
 	for (size_t i = 0; i < name->n; i++)
 		count_stem(s, name->v[i].stem);
 	for (size_t i = 0; i < title->n; i++)
-		if (!has_stem(name, title->v[i].stem))
+		if (!words_have_stem(name, title->v[i].stem))
 			count_stem(s, title->v[i].stem);
 }
 
@@ -139,7 +139,7 @@ static void match_joined(const struct words *two, bool *in_two, const struct wor
 				in_one[k] = in_two[i] = in_two[i + 1] = true;
 }
 
-static void match(const struct words *a, const struct words *b, struct shared *out)
+static void match_words(const struct words *a, const struct words *b, struct shared *out)
 {
 	memset(out, 0, sizeof *out);
 	for (size_t i = 0; i < a->n; i++)
@@ -219,7 +219,7 @@ static void consider(struct search *f, const struct candidate *c, const struct w
 {
 	struct shared shared;
 
-	match(alert, &c->sides[side], &shared);
+	match_words(alert, &c->sides[side], &shared);
 	double score = nearness(f->s, alert, &c->sides[side], side, &shared);
 	bool other = f->best.runbook && f->best.runbook != c->runbook;
 	if (score <= f->best.score) {
@@ -241,7 +241,7 @@ static void consider(struct search *f, const struct candidate *c, const struct w
 	                              .rival = f->best.rival};
 }
 
-static bool find(struct search *f, struct str text, const char *alert_side)
+static bool find_best_runbook(struct search *f, struct str text, const char *alert_side)
 {
 	struct words alert = words_of(f->arena, text);
 
@@ -263,7 +263,7 @@ bool suggest_runbook(const struct suggester *s, struct arena *arena, struct str 
 	struct str summary = labels_get(annotations, STR("summary"));
 	const char *both = arena_printf(arena, "%.*s %.*s", STR_ARG(alertname), STR_ARG(summary));
 
-	if (!find(&f, alertname, "name") && !find(&f, str_c(both), "name and summary"))
+	if (!find_best_runbook(&f, alertname, "name") && !find_best_runbook(&f, str_c(both), "name and summary"))
 		return false;
 	*out = f.best;
 	return true;

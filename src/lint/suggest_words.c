@@ -41,7 +41,7 @@ static const char *const joints[] = {
 	"by", "from", "has", "have",   "been",  "be",      "more",     "than",  "this",      "that", "it",  "its",  "as",
 	"or", "when", "how", "handle", "alert", "runbook", "playbook", "guide", "procedure", "page", "md"};
 
-static bool is_one_of(struct str s, const char *const *list, size_t n)
+static bool is_listed_word(struct str s, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (str_eq_c(s, list[i]))
@@ -57,7 +57,7 @@ static struct str undouble(struct str s)
 	           : s;
 }
 
-static struct str without_ending(struct arena *arena, struct str s)
+static struct str without_inflection(struct arena *arena, struct str s)
 {
 	for (size_t i = 0; i < COUNT(endings); i++) {
 		struct str cut = str_c(endings[i].cut);
@@ -73,7 +73,7 @@ static struct str without_ending(struct arena *arena, struct str s)
 
 struct str word_stem(struct arena *arena, struct str lower)
 {
-	struct str stem = without_ending(arena, lower);
+	struct str stem = without_inflection(arena, lower);
 
 	/* files -> file -> fil, as full names end in e or not */
 	if (stem.n > STEM_MIN && stem.n + 1 == lower.n && str_ends(stem, STR("e")))
@@ -88,7 +88,7 @@ struct str word_stem(struct arena *arena, struct str lower)
 
 enum letter { LETTER_NONE, LETTER_SMALL, LETTER_CAPITAL, LETTER_DIGIT };
 
-static enum letter kind_of(struct str s, size_t at)
+static enum letter letter_at(struct str s, size_t at)
 {
 	char c = at < s.n ? s.p[at] : ' ';
 
@@ -102,7 +102,7 @@ static enum letter kind_of(struct str s, size_t at)
 /* Whether a word begins at `at`, inside one that began at `from`: kubeAPI|Down, crash|Loop, http|5xx. */
 static bool breaks(struct str s, size_t from, size_t at)
 {
-	enum letter before = kind_of(s, at - 1), here = kind_of(s, at), after = kind_of(s, at + 1);
+	enum letter before = letter_at(s, at - 1), here = letter_at(s, at), after = letter_at(s, at + 1);
 
 	if (here == LETTER_CAPITAL)
 		return before != LETTER_CAPITAL || after == LETTER_SMALL;
@@ -120,29 +120,19 @@ static size_t behind_template(struct str s, size_t at)
 }
 
 /* The next word at or behind `*at`; empty at the end. */
-static struct str take_word(struct str s, size_t *at)
+static struct str take_name_word(struct str s, size_t *at)
 {
-	while (*at < s.n && kind_of(s, *at) == LETTER_NONE) {
+	while (*at < s.n && letter_at(s, *at) == LETTER_NONE) {
 		size_t behind = behind_template(s, *at);
 		*at = behind > *at ? behind : *at + 1;
 	}
 	size_t from = *at;
-	while (*at < s.n && kind_of(s, *at) != LETTER_NONE && (*at == from || !breaks(s, from, *at)))
+	while (*at < s.n && letter_at(s, *at) != LETTER_NONE && (*at == from || !breaks(s, from, *at)))
 		++*at;
 	return str_slice(s, from, *at);
 }
 
-static struct str lower_case(struct arena *arena, struct str s)
-{
-	char *out = arena_cstr(arena, s);
-
-	for (size_t i = 0; i < s.n; i++)
-		if (out[i] >= 'A' && out[i] <= 'Z')
-			out[i] = (char)(out[i] - 'A' + 'a');
-	return (struct str){out, s.n};
-}
-
-static bool has_stem(const struct word *words, size_t n, struct str stem)
+static bool is_stem_among(const struct word *words, size_t n, struct str stem)
 {
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(words[i].stem, stem))
@@ -150,7 +140,7 @@ static bool has_stem(const struct word *words, size_t n, struct str stem)
 	return false;
 }
 
-static void join(struct arena *arena, struct words *words)
+static void join_neighbours(struct arena *arena, struct words *words)
 {
 	for (size_t i = 0; i + 1 < words->n; i++) {
 		struct word *w = words->v + i;
@@ -164,16 +154,16 @@ struct words words_of(struct arena *arena, struct str text)
 	struct words out = {0};
 	struct str taken;
 
-	for (size_t at = 0; out.n < WORDS_MAX && (taken = take_word(text, &at)).n;) {
-		struct word w = {.text = lower_case(arena, taken)};
+	for (size_t at = 0; out.n < WORDS_MAX && (taken = take_name_word(text, &at)).n;) {
+		struct word w = {.text = arena_lower(arena, taken)};
 		w.stem = word_stem(arena, w.text);
-		w.generic = is_one_of(w.stem, generic_words, COUNT(generic_words));
-		if (!is_one_of(w.text, joints, COUNT(joints)) && !has_stem(found, out.n, w.stem))
+		w.generic = is_listed_word(w.stem, generic_words, COUNT(generic_words));
+		if (!is_listed_word(w.text, joints, COUNT(joints)) && !is_stem_among(found, out.n, w.stem))
 			found[out.n++] = w;
 	}
 	out.v = arena_alloc(arena, (out.n + 1) * sizeof *out.v);
 	memcpy(out.v, found, out.n * sizeof *out.v);
-	join(arena, &out);
+	join_neighbours(arena, &out);
 	return out;
 }
 

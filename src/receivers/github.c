@@ -95,7 +95,7 @@ static struct str page_body(const struct receiver_build *in, struct receiver_req
 	return page_full_text(in, out, &style);
 }
 
-static json_t *labels(const struct github_settings *s)
+static json_t *issue_labels(const struct github_settings *s)
 {
 	json_t *list = json_pack("[s]", LABEL);
 	for (size_t i = 0; i < s->labels.n; i++)
@@ -108,7 +108,7 @@ static bool github_build_create(const struct receiver_build *in, struct receiver
 	struct str text = page_body(in, out, false), mark = marker(in->message->dedup_key, out->arena);
 	struct str body = str_c(arena_printf(out->arena, "%.*s\n\n%.*s", STR_ARG(text), STR_ARG(mark)));
 	json_t *o = json_pack("{so so so}", "title", request_text(page_title(in, out, TITLE_MAX, TEXT_CHARACTERS)), "body",
-	                      request_text(body), "labels", labels(in->settings));
+	                      request_text(body), "labels", issue_labels(in->settings));
 	return request_take_json(out, "POST", issues_url(in, "", out->arena), o, "github", err);
 }
 

@@ -24,7 +24,7 @@ static const struct callback_row rows[] = {
 static const char *const quiet[] = {"Alert", "AlertBundle", "AlertStatusBundle", "ScheduleOnCallUsers",
                                     "Test",  "Verification"};
 
-static const struct callback_row *row_of(struct str sentence)
+static const struct callback_row *row_of_sentence(struct str sentence)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (str_starts(sentence, str_c(rows[i].event)))
@@ -57,7 +57,7 @@ static enum callback_reading read_status(const struct callback_request *r, json_
 {
 	struct str type = answer_text(body, "Type", r->arena), sentence = answer_text(body, "LogEntry", r->arena);
 	struct str number = answer_text(body, "AlertID", r->arena);
-	const struct callback_row *row = row_of(sentence);
+	const struct callback_row *row = row_of_sentence(sentence);
 	if (!type.n)
 		return CALLBACK_MALFORMED;
 	if (is_quiet(type))

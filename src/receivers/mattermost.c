@@ -21,7 +21,7 @@ static const char *const secrets[] = {"webhook_url", NULL};
 #define TEXT_MAX 12000
 #define TITLE_MAX 1000
 
-static void set_option(json_t *o, const char *name, struct str value)
+static void set_text_if_any(json_t *o, const char *name, struct str value)
 {
 	if (value.n)
 		json_object_set_new(o, name, request_text(value));
@@ -38,10 +38,10 @@ static bool mattermost_build(const struct receiver_build *in, struct receiver_re
 	if (message_link(in->message, "Incident"))
 		json_object_set_new(attachment, "title_link", request_text(in->message->incident_url));
 	json_t *body = json_pack("{s[o]}", "attachments", attachment);
-	set_option(body, "channel", s->channel);
-	set_option(body, "username", s->username);
-	set_option(body, "icon_url", s->icon_url);
-	set_option(body, "icon_emoji", s->icon_emoji);
+	set_text_if_any(body, "channel", s->channel);
+	set_text_if_any(body, "username", s->username);
+	set_text_if_any(body, "icon_url", s->icon_url);
+	set_text_if_any(body, "icon_emoji", s->icon_emoji);
 	return request_take_json(out, "POST", request_setting(in, s->webhook_url, "webhook_url"), body, "mattermost", err);
 }
 

@@ -162,7 +162,7 @@ static struct str alias_url(const struct opsgenie_settings *s, struct str alias,
 enum part { PART_CREATE, PART_MESSAGE, PART_DESCRIPTION, PART_PRIORITY, PARTS };
 
 /* Which request of the message this is: a first page is one, a reminder and a digest are four, a quiet update three. */
-static enum part part_of(bool quiet, unsigned step)
+static enum part request_part_of(bool quiet, unsigned step)
 {
 	return (enum part)(step + (quiet ? PART_MESSAGE : PART_CREATE));
 }
@@ -186,7 +186,7 @@ static bool build_alert(const struct receiver_build *in, struct receiver_request
 {
 	static const char *const fields[PARTS] = {NULL, "message", "description", "priority"};
 	const struct opsgenie_settings *s = in->settings;
-	enum part part = part_of(in->message->quiet, in->step);
+	enum part part = request_part_of(in->message->quiet, in->step);
 	assert(part < PARTS); /* opsgenie_judge() asks for no more */
 	if (part == PART_CREATE)
 		return request_take_json(out, "POST", alerts_url(s, out->arena), alert_body(in, out, alias), "opsgenie", err);
@@ -226,7 +226,7 @@ static void opsgenie_judge(const void *settings, const struct receiver_reply *re
 {
 	(void)settings;
 	bool changes = opsgenie_changes(reply->event, reply->digest);
-	enum part part = part_of(reply->quiet, reply->step);
+	enum part part = request_part_of(reply->quiet, reply->step);
 	answer_judge(answers, sizeof answers / sizeof *answers, reasons, reply, arena, out);
 	if (changes && part != PART_CREATE && reply->status == 404) {
 		*out =

@@ -33,7 +33,8 @@ static const struct callback_row rows[] = {
 /* The "source" of our own requests (opsgenie.c). */
 #define OURSELVES "runbookd"
 
-static enum callback_reading read_alert(const struct callback_request *r, json_t *body, struct callback_event *out)
+static enum callback_reading read_alert_action(const struct callback_request *r, json_t *body,
+                                               struct callback_event *out)
 {
 	struct str action = answer_text(body, "action", r->arena);
 	const struct callback_row *row = callback_row(rows, sizeof rows / sizeof *rows, action);
@@ -52,7 +53,7 @@ static enum callback_reading read_alert(const struct callback_request *r, json_t
 
 static enum callback_reading read_opsgenie(const struct callback_request *r, struct callback_event *out)
 {
-	return callback_read_json(r, r->body, read_alert, out);
+	return callback_read_json(r, r->body, read_alert_action, out);
 }
 
 const struct receiver_callback callback_opsgenie = {

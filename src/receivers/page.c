@@ -23,7 +23,7 @@ static size_t page_room(const struct page *p)
 }
 
 /* A finished row. The first that does not fit ends the text, but for the links. */
-static void put_row(struct page *p, struct str row)
+static void put_page_row(struct page *p, struct str row)
 {
 	const struct markup *k = p->style->markup;
 	size_t end = text_length(str_c(k->line_end), p->style->unit), mark = end + 3;
@@ -60,7 +60,7 @@ static void put_page_text(struct page *p, const char *before, struct str text, b
 	buf_add_c(&row, bold ? k->bold : "");
 	escape_clean(&row, k, text);
 	buf_add_c(&row, bold ? k->bold_end : "");
-	put_row(p, buf_str(&row));
+	put_page_row(p, buf_str(&row));
 }
 
 static void put_lines(struct page *p, struct str text)
@@ -82,13 +82,13 @@ static void put_members(struct page *p, const char *what, const struct message_m
 	if (!members->total)
 		return;
 	buf_printf(&row, "%s%s (%" PRIu64 ")%s", k->bold, what, members->total, k->bold_end);
-	put_row(p, buf_str(&row));
+	put_page_row(p, buf_str(&row));
 	for (size_t i = 0; i < members->shown; i++)
 		put_page_text(p, k->item, members->v[i].name, false);
 	buf_reset(&row);
 	buf_printf(&row, "%sand %" PRIu64 " more", k->item, members->total - members->shown);
 	if (members->shown && members->total > members->shown)
-		put_row(p, buf_str(&row));
+		put_page_row(p, buf_str(&row));
 }
 
 static void put_fact(struct page *p, const struct message_fact *f)
@@ -98,7 +98,7 @@ static void put_fact(struct page *p, const struct message_fact *f)
 	buf_init(&row, SIZE_MAX);
 	buf_printf(&row, "%s%s:%s ", k->bold, f->name, k->bold_end);
 	escape_clean(&row, k, f->value);
-	put_row(p, buf_str(&row));
+	put_page_row(p, buf_str(&row));
 }
 
 /* All the links as they will stand at the end; those that would take more than half of the page are left out. */

@@ -39,7 +39,7 @@ static bool by_integration(const json_t *event, struct arena *arena)
 }
 
 /* Of a list (assignees) the first one speaks. */
-static void unlist(json_t *data, const char *name)
+static void replace_list_by_first(json_t *data, const char *name)
 {
 	json_t *list = json_object_get(data, name);
 	if (json_is_array(list) && json_array_size(list))
@@ -65,7 +65,7 @@ static enum callback_reading read_pagerduty_event(const struct callback_request 
 		return CALLBACK_TOO_OLD;
 	if (row->what != CALLBACK_REFER && by_integration(event, arena))
 		return CALLBACK_OWN;
-	unlist(data, "assignees");
+	replace_list_by_first(data, "assignees");
 	*out = (struct callback_event){.what = row->what,
 	                               .key = answer_text(data, "incident_key", arena),
 	                               .reference = answer_text(data, "incident.id", arena),

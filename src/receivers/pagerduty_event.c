@@ -28,13 +28,13 @@ static struct str component(const struct incident *inc)
 /* What a value of the labels and annotations may have; where the event is too large, less. */
 #define WHOLE SIZE_MAX
 
-static void put_known(struct buf *out, const char *name, struct str value)
+static void put_event_text(struct buf *out, const char *name, struct str value)
 {
 	json_put_name(out, str_c(name));
 	json_put_known(out, value);
 }
 
-static bool is_plain(struct str s)
+static bool is_clean_ascii(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
@@ -51,31 +51,31 @@ static void put_shown(struct buf *out, const char *name, struct str value)
 	buf_init(&clean, SIZE_MAX);
 	if (!value.n)
 		return;
-	if (!is_plain(value))
+	if (!is_clean_ascii(value))
 		text_add_clean(&clean, value, false);
-	put_known(out, name, clean.n ? buf_str(&clean) : value);
+	put_event_text(out, name, clean.n ? buf_str(&clean) : value);
 }
 
 /* PagerDuty has no use for null: what is absent is left out. */
-static void put_text(struct buf *out, const char *name, struct str value)
+static void put_text_if_any(struct buf *out, const char *name, struct str value)
 {
 	if (value.n)
-		put_known(out, name, value);
+		put_event_text(out, name, value);
 }
 
-static void put_time(struct buf *out, const char *name, int64_t ms)
+static void put_event_time(struct buf *out, const char *name, int64_t ms)
 {
 	json_put_name(out, str_c(name));
 	json_put_time(out, ms);
 }
 
-static void put_duration(struct buf *out, const char *name, int64_t ms)
+static void put_event_duration(struct buf *out, const char *name, int64_t ms)
 {
 	char text[TIME_DURATION_MAX];
-	put_known(out, name, ms ? str_c(time_duration_format(ms, text)) : STR(""));
+	put_event_text(out, name, ms ? str_c(time_duration_format(ms, text)) : STR(""));
 }
 
-static void put_number(struct buf *out, const char *name, uint64_t n)
+static void put_event_number(struct buf *out, const char *name, uint64_t n)
 {
 	json_put_name(out, str_c(name));
 	json_put_integer(out, (int64_t)n);
@@ -89,7 +89,7 @@ static void open_object(struct buf *out, const char *name)
 
 static void put_null(struct buf *out, const char *name)
 {
-	put_known(out, name, STR(""));
+	put_event_text(out, name, STR(""));
 }
 
 static void put_person(struct buf *out, const char *name, const struct incident_person *person)
@@ -99,9 +99,9 @@ static void put_person(struct buf *out, const char *name, const struct incident_
 		return;
 	}
 	open_object(out, name);
-	put_known(out, "by", person->by);
-	put_time(out, "at", person->at);
-	put_known(out, "note", person->note);
+	put_event_text(out, "by", person->by);
+	put_event_time(out, "at", person->at);
+	put_event_text(out, "note", person->note);
 	json_put_close(out, '}');
 }
 
@@ -113,14 +113,14 @@ static void put_last_time(struct buf *out, const struct incident *inc)
 	}
 	const struct incident_episode *e = &inc->previous[0];
 	open_object(out, "last_time");
-	put_time(out, "started_at", e->started_at);
-	put_time(out, "resolved_at", e->resolved_at);
-	put_duration(out, "lasted", e->resolved_at > e->started_at ? e->resolved_at - e->started_at : 0);
+	put_event_time(out, "started_at", e->started_at);
+	put_event_time(out, "resolved_at", e->resolved_at);
+	put_event_duration(out, "lasted", e->resolved_at > e->started_at ? e->resolved_at - e->started_at : 0);
 	put_person(out, "acknowledged", &e->acknowledged);
 	json_put_close(out, '}');
 }
 
-static void put_names(struct buf *out, const char *name, struct str names)
+static void put_event_names(struct buf *out, const char *name, struct str names)
 {
 	json_put_name(out, str_c(name));
 	json_put_open(out, '[');
@@ -133,17 +133,17 @@ static void put_names(struct buf *out, const char *name, struct str names)
 static void put_after(struct buf *out, int64_t ms)
 {
 	char after[TIME_DURATION_MAX];
-	put_known(out, "after", ms < 0 ? STR("") : str_c(time_duration_format(ms, after)));
+	put_event_text(out, "after", ms < 0 ? STR("") : str_c(time_duration_format(ms, after)));
 }
 
 static void put_step(struct buf *out, const struct incident_step *step)
 {
 	json_put_open(out, '{');
 	put_after(out, step->after_ms);
-	put_known(out, "when", escalation_when(step));
-	put_names(out, "notify", step->notify);
-	put_time(out, "at", step->ran_at);
-	put_known(out, "told", step->told);
+	put_event_text(out, "when", escalation_when(step));
+	put_event_names(out, "notify", step->notify);
+	put_event_time(out, "at", step->ran_at);
+	put_event_text(out, "told", step->told);
 	json_put_close(out, '}');
 }
 
@@ -157,10 +157,10 @@ static void put_next_step(struct buf *out, const struct incident *inc)
 		return;
 	}
 	open_object(out, "next");
-	put_time(out, "at", at);
+	put_event_time(out, "at", at);
 	put_after(out, next->after_ms);
-	put_known(out, "when", escalation_when(next));
-	put_names(out, "notify", next->notify);
+	put_event_text(out, "when", escalation_when(next));
+	put_event_names(out, "notify", next->notify);
 	json_put_close(out, '}');
 }
 
@@ -168,10 +168,10 @@ static void put_next_step(struct buf *out, const struct incident *inc)
 static void put_escalation(struct buf *out, const struct incident *inc)
 {
 	open_object(out, "escalation");
-	put_known(out, "name", inc->escalation.name);
+	put_event_text(out, "name", inc->escalation.name);
 	open_object(out, "first");
 	put_after(out, inc->escalation.after_ms);
-	put_names(out, "notify", inc->escalation.notify);
+	put_event_names(out, "notify", inc->escalation.notify);
 	json_put_close(out, '}');
 	json_put_name(out, STR("steps"));
 	json_put_open(out, '[');
@@ -200,15 +200,15 @@ static void put_member_names(struct buf *out, const char *name, const struct mes
 static void put_counts(struct buf *out, const struct incident *inc)
 {
 	open_object(out, "members");
-	put_number(out, "firing", incident_firing(inc));
-	put_number(out, "total", inc->count.total);
+	put_event_number(out, "firing", incident_firing(inc));
+	put_event_number(out, "total", inc->count.total);
 	json_put_close(out, '}');
-	put_number(out, "received", inc->count.received);
-	put_number(out, "pages", inc->count.pages);
-	put_number(out, "reminders", inc->count.reminders);
-	put_number(out, "deduplicated", inc->count.deduplicated);
-	put_number(out, "suppressed", inc->count.suppressed);
-	put_number(out, "flaps", inc->count.flaps);
+	put_event_number(out, "received", inc->count.received);
+	put_event_number(out, "pages", inc->count.pages);
+	put_event_number(out, "reminders", inc->count.reminders);
+	put_event_number(out, "deduplicated", inc->count.deduplicated);
+	put_event_number(out, "suppressed", inc->count.suppressed);
+	put_event_number(out, "flaps", inc->count.flaps);
 }
 
 /* Cut between characters, with a mark. */
@@ -224,7 +224,7 @@ static void put_cut(struct buf *out, struct str value, size_t most)
 	json_put_text(out, buf_str(&b));
 }
 
-static void put_labels(struct buf *out, const char *name, const struct labels *labels, size_t most)
+static void put_event_labels(struct buf *out, const char *name, const struct labels *labels, size_t most)
 {
 	open_object(out, name);
 	for (size_t i = 0; most && i < labels->n; i++) {
@@ -242,29 +242,29 @@ static void put_details(struct buf *out, const struct message *m, size_t most)
 	const struct incident *inc = m->incident;
 	open_object(out, "custom_details");
 	if (m->event == EVENT_TRIGGER)
-		put_text(out, "escalated", m->headline);
-	put_known(out, "runbook", inc->runbook.url.n ? inc->runbook.url : inc->runbook.path);
-	put_text(out, "estimated_time", inc->runbook.estimated_time);
-	put_text(out, "approval", inc->runbook.approval);
+		put_text_if_any(out, "escalated", m->headline);
+	put_event_text(out, "runbook", inc->runbook.url.n ? inc->runbook.url : inc->runbook.path);
+	put_text_if_any(out, "estimated_time", inc->runbook.estimated_time);
+	put_text_if_any(out, "approval", inc->runbook.approval);
 	if (inc->escalation.name.n)
 		put_escalation(out, inc);
-	put_duration(out, "response", inc->severity.response_ms);
-	put_duration(out, "resolution", inc->severity.resolution_ms);
-	put_known(out, "owner", inc->owner);
-	put_known(out, "severity", inc->severity.name);
-	put_time(out, "response_due", incident_response_due(inc));
-	put_time(out, "resolution_due", incident_resolution_due(inc));
-	put_known(out, "rule", inc->rule);
-	put_known(out, "source", inc->source);
-	put_known(out, "key", str_c(inc->key));
+	put_event_duration(out, "response", inc->severity.response_ms);
+	put_event_duration(out, "resolution", inc->severity.resolution_ms);
+	put_event_text(out, "owner", inc->owner);
+	put_event_text(out, "severity", inc->severity.name);
+	put_event_time(out, "response_due", incident_response_due(inc));
+	put_event_time(out, "resolution_due", incident_resolution_due(inc));
+	put_event_text(out, "rule", inc->rule);
+	put_event_text(out, "source", inc->source);
+	put_event_text(out, "key", str_c(inc->key));
 	put_counts(out, inc);
 	put_member_names(out, "firing", &m->firing);
 	put_member_names(out, "recovered", &m->recovered);
-	put_time(out, "firing_since", m->since);
-	put_labels(out, "labels", &inc->labels, most);
-	put_labels(out, "annotations", &inc->annotations, most);
+	put_event_time(out, "firing_since", m->since);
+	put_event_labels(out, "labels", &inc->labels, most);
+	put_event_labels(out, "annotations", &inc->annotations, most);
 	put_last_time(out, inc);
-	put_text(out, "page_budget", message_fact(m, "Page budget"));
+	put_text_if_any(out, "page_budget", message_fact(m, "Page budget"));
 	json_put_close(out, '}');
 }
 
@@ -281,7 +281,7 @@ static void put_links(struct buf *out, const struct message *m)
 			buf_add_c(&text, ": ");
 		buf_add(&text, l->title);
 		json_put_open(out, '{');
-		put_known(out, "href", l->url);
+		put_event_text(out, "href", l->url);
 		put_shown(out, "text", buf_str(&text));
 		json_put_close(out, '}');
 	}
@@ -300,11 +300,11 @@ static void put_payload(struct buf *out, const struct event *e, size_t most)
 {
 	const struct incident *inc = e->m->incident;
 	open_object(out, "payload");
-	put_text(out, "summary", e->title);
+	put_text_if_any(out, "summary", e->title);
 	put_shown(out, "source", event_source(inc));
-	put_text(out, "severity", e->severity);
+	put_text_if_any(out, "severity", e->severity);
 	if (e->m->since)
-		put_time(out, "timestamp", e->m->since);
+		put_event_time(out, "timestamp", e->m->since);
 	put_shown(out, "component", component(inc));
 	put_shown(out, "group", inc->owner);
 	put_shown(out, "class", inc->alertname);
@@ -315,14 +315,14 @@ static void put_payload(struct buf *out, const struct event *e, size_t most)
 static void put_event(struct buf *out, const struct event *e, size_t most)
 {
 	json_put_open(out, '{');
-	put_text(out, "routing_key", e->routing_key);
-	put_known(out, "event_action", e->action);
-	put_text(out, "dedup_key", e->dedup_key);
+	put_text_if_any(out, "routing_key", e->routing_key);
+	put_event_text(out, "event_action", e->action);
+	put_text_if_any(out, "dedup_key", e->dedup_key);
 	if (e->trigger) {
 		put_payload(out, e, most);
 		put_links(out, e->m);
-		put_text(out, "client", e->client);
-		put_text(out, "client_url", e->client_url);
+		put_text_if_any(out, "client", e->client);
+		put_text_if_any(out, "client_url", e->client_url);
 	}
 	json_put_close(out, '}');
 }

@@ -43,6 +43,14 @@ const struct receiver_kind *receiver_kind_find(const char *name)
 	return NULL;
 }
 
+bool receiver_kind_hides(const struct receiver_kind *kind, const char *option)
+{
+	for (const char *const *s = kind->secrets; s && *s; s++)
+		if (strcmp(*s, option) == 0)
+			return true;
+	return false;
+}
+
 size_t receiver_kinds(const struct receiver_kind *const **out)
 {
 	*out = kinds;

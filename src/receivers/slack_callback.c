@@ -36,7 +36,7 @@ static bool slack_authentic(const struct callback_request *r, struct str secret)
 	return fits && is_recent(r, timestamp);
 }
 
-static struct str person(const json_t *payload, struct arena *arena)
+static struct str slack_user(const json_t *payload, struct arena *arena)
 {
 	static const char *const paths[] = {"user.name", "user.username", "user.id"};
 	struct str name = {NULL, 0};
@@ -58,7 +58,7 @@ static enum callback_reading read_payload(const struct callback_request *r, json
 		return CALLBACK_UNKNOWN;
 	*out = (struct callback_event){.what = row->what,
 	                               .key = answer_text(action, "value", r->arena),
-	                               .by = person(payload, r->arena),
+	                               .by = slack_user(payload, r->arena),
 	                               .note = callback_note(row, action, r->arena),
 	                               .id = r->header(r->arg, "X-Slack-Signature")};
 	return CALLBACK_READ;

@@ -14,7 +14,7 @@ static struct str after_scheme(struct str url)
 	return (struct str){NULL, 0};
 }
 
-static struct str authority(struct str url)
+static struct str url_authority(struct str url)
 {
 	struct str rest = after_scheme(url);
 	size_t n = 0;
@@ -25,7 +25,7 @@ static struct str authority(struct str url)
 
 struct str request_url_host(struct str url)
 {
-	struct str host = authority(url);
+	struct str host = url_authority(url);
 	for (ptrdiff_t at; (at = str_index(host, '@')) >= 0;)
 		host = str_slice(host, (size_t)at + 1, host.n);
 	if (host.n && *host.p == '[') {
@@ -39,7 +39,7 @@ struct str request_url_host(struct str url)
 /* What follows the host is nothing, or a port between 1 and 65535. */
 static bool port_valid(struct str url, struct str host)
 {
-	struct str whole = authority(url);
+	struct str whole = url_authority(url);
 	const char *end = host.p + host.n;
 	struct str rest = {end, (size_t)(whole.p + whole.n - end)};
 	if (rest.n && *rest.p == ']')

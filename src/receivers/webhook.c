@@ -53,7 +53,7 @@ static void add_idempotency_key(const struct message *m, struct receiver_request
 	request_header(out, "Idempotency-Key", str_slice(str_c(hex), 0, 32));
 }
 
-static void sign(const struct receiver_build *in, struct receiver_request *out)
+static void sign_request(const struct receiver_build *in, struct receiver_request *out)
 {
 	struct str secret = request_secret(in, "hmac_secret");
 	if (!secret.n)
@@ -79,7 +79,7 @@ static void add_headers(const struct receiver_build *in, struct receiver_request
 	if (token.n)
 		request_header(out, "Authorization", str_c(arena_printf(out->arena, "Bearer %.*s", STR_ARG(token))));
 	add_idempotency_key(in->message, out);
-	sign(in, out);
+	sign_request(in, out);
 }
 
 static bool webhook_build(const struct receiver_build *in, struct receiver_request *out, struct err *err)

@@ -53,8 +53,8 @@ static const char *header_problem(const struct webhook_settings *s, const struct
 	return has_control(value->text) ? "has a line break or another control character in its value" : NULL;
 }
 
-static bool take_header(struct webhook_settings *s, const struct yaml_node *name, const struct yaml_node *value,
-                        struct arena *arena, struct err *err)
+static bool take_webhook_header(struct webhook_settings *s, const struct yaml_node *name, const struct yaml_node *value,
+                                struct arena *arena, struct err *err)
 {
 	const char *problem = header_problem(s, name, value);
 	if (problem) {
@@ -86,12 +86,12 @@ static bool take_headers(struct webhook_settings *s, struct arena *arena, struct
 	}
 	s->headers = arena_alloc(arena, (map->count + 1) * sizeof *s->headers);
 	for (size_t i = 0; i < map->count; i++)
-		ok &= take_header(s, map->keys[i], map->items[i], arena, err);
+		ok &= take_webhook_header(s, map->keys[i], map->items[i], arena, err);
 	return ok;
 }
 
 /* application/json, application/vnd.x+json; parameters do not count. */
-static bool names_json(struct str type)
+static bool is_json_type(struct str type)
 {
 	ptrdiff_t end = str_index(type, ';');
 	type = str_trim(end < 0 ? type : str_slice(type, 0, (size_t)end));
@@ -101,7 +101,7 @@ static bool names_json(struct str type)
 	return strchr("/+", type.p[type.n - tail.n - 1]) != NULL;
 }
 
-static bool take_body(struct webhook_settings *s, struct arena *arena, struct err *err)
+static bool take_body_template(struct webhook_settings *s, struct arena *arena, struct err *err)
 {
 	const struct yaml_node *node = s->body_node;
 	if (!node)
@@ -130,6 +130,6 @@ bool webhook_prepare(struct webhook_settings *s, struct arena *arena, struct err
 {
 	s->content_type = STR("application/json");
 	bool ok = take_headers(s, arena, err);
-	s->is_json = names_json(s->content_type);
-	return take_body(s, arena, err) && check_json(s, err) && ok;
+	s->is_json = is_json_type(s->content_type);
+	return take_body_template(s, arena, err) && check_json(s, err) && ok;
 }

@@ -54,7 +54,7 @@ static bool wechat_check(void *settings, struct pos at, struct arena *arena, str
 
 /* ---- building ---- */
 
-static void add_parameter(struct buf *url, const char *name, struct str value)
+static void add_url_parameter(struct buf *url, const char *name, struct str value)
 {
 	buf_add_c(url, name);
 	template_escape_add(url, value, ESCAPE_URL);
@@ -67,8 +67,8 @@ static bool build_gettoken(const struct receiver_build *in, struct receiver_requ
 
 	buf_init(&url, SIZE_MAX);
 	buf_add(&url, request_url(out->arena, s->api_url, "/gettoken"));
-	add_parameter(&url, "?corpid=", s->corp_id);
-	add_parameter(&url, "&corpsecret=", request_secret(in, "api_secret"));
+	add_url_parameter(&url, "?corpid=", s->corp_id);
+	add_url_parameter(&url, "&corpsecret=", request_secret(in, "api_secret"));
 	out->method = "GET";
 	out->url = arena_str(out->arena, buf_str(&url));
 	return true;
@@ -96,7 +96,7 @@ static bool build_send(const struct receiver_build *in, struct receiver_request 
 	str_to_i64(s->agent_id, &agent);
 	buf_init(&url, SIZE_MAX);
 	buf_add(&url, request_url(out->arena, s->api_url, "/message/send"));
-	add_parameter(&url, "?access_token=", in->session);
+	add_url_parameter(&url, "?access_token=", in->session);
 	json_t *o = json_pack("{so so so sI ss so}", "touser", request_text(s->to_user), "toparty",
 	                      request_text(s->to_party), "totag", request_text(s->to_tag), "agentid", (json_int_t)agent,
 	                      "msgtype", types[s->message_type], types[s->message_type], wechat_content(in, out));
@@ -135,7 +135,7 @@ static bool says_token_is_over(const struct receiver_reply *reply, struct arena 
 	return str_eq_c(code, "40014") || str_eq_c(code, "42001");
 }
 
-static void take_token(const struct receiver_reply *reply, struct arena *arena, struct receiver_judgement *out)
+static void take_access_token(const struct receiver_reply *reply, struct arena *arena, struct receiver_judgement *out)
 {
 	int64_t seconds = 0;
 	json_t *body = answer_json(reply);
@@ -163,7 +163,7 @@ static void wechat_judge(const void *settings, const struct receiver_reply *repl
 		out->more = reply->step == 0;
 		out->outcome = out->more ? OUTCOME_DELIVERED : out->outcome;
 	} else if (!reply->session.n && out->outcome == OUTCOME_DELIVERED) {
-		take_token(reply, arena, out);
+		take_access_token(reply, arena, out);
 	}
 }
 

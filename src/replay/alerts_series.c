@@ -124,7 +124,7 @@ static struct series *series_of(struct alerts_series *a, json_t *metric)
 }
 
 /* A point that lies further from the last one than a step begins anew: it had ended. */
-static void add_point(const struct alerts_series *a, struct series *s, int64_t at)
+static void add_series_point(const struct alerts_series *a, struct series *s, int64_t at)
 {
 	bool goes_on = s->n && at - s->seen_at <= a->step + a->step / 2;
 
@@ -148,7 +148,7 @@ static bool add_result(struct alerts_series *a, const json_t *result, struct err
 		return false;
 	}
 	json_array_foreach(json_object_get(result, "values"), i, point)
-		add_point(a, s, (int64_t)llround(json_number_value(json_array_get(point, 0)) * 1000));
+		add_series_point(a, s, (int64_t)llround(json_number_value(json_array_get(point, 0)) * 1000));
 	return true;
 }
 
@@ -210,7 +210,7 @@ static struct labels copied_labels(struct arena *arena, const struct labels *fro
 	return out;
 }
 
-static void begin_body(struct group_state *g)
+static void begin_group_body(struct group_state *g)
 {
 	struct history_event *e = history_event_made(g->at);
 
@@ -222,9 +222,9 @@ static void begin_body(struct group_state *g)
 	g->firing = false;
 }
 
-static void send_body(struct group_state *g, struct history *h)
+static void add_group_body(struct group_state *g, struct history *h)
 {
-	begin_body(g);
+	begin_group_body(g);
 	for (const struct series *s = g->group->first; s; s = s->next) {
 		const struct fired *f = fired_at(s, g->at);
 		if (f)
@@ -242,7 +242,7 @@ static int by_change(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-static size_t changes_of(const struct alert_group *g, int64_t **out)
+static size_t group_change_times(const struct alert_group *g, int64_t **out)
 {
 	size_t n = 0, room = 0;
 
@@ -264,17 +264,17 @@ static void group_events(struct alert_group *group, struct history *h, int64_t u
 {
 	struct group_state g = {.group = group};
 	int64_t *changes;
-	size_t n = changes_of(group, &changes);
+	size_t n = group_change_times(group, &changes);
 
 	for (size_t i = 0; i < n; i++) {
 		int64_t next = i + 1 < n ? changes[i + 1] : until;
 		if (next == changes[i])
 			continue;
 		g.at = changes[i];
-		send_body(&g, h);
+		add_group_body(&g, h);
 		for (int64_t at = g.at + ALERTS_REPEAT; g.firing && at < next; at += ALERTS_REPEAT) {
 			g.at = at;
-			send_body(&g, h);
+			add_group_body(&g, h);
 		}
 	}
 	free(changes);

@@ -21,7 +21,7 @@ struct rule_views {
 	size_t n;
 };
 
-static struct rule_view *view_of(struct rule_views *views, const struct ruleset *rs)
+static struct rule_view *rule_view_of(struct rule_views *views, const struct ruleset *rs)
 {
 	for (size_t i = 0; i < views->n; i++)
 		if (views->v[i].ruleset == rs)
@@ -34,7 +34,7 @@ static void views_make(struct rule_views *views, const struct backtest *b)
 	*views = (struct rule_views){.v = mem_zero((b->count + 1) * sizeof *views->v)};
 	for (size_t i = 0; i < b->count; i++) {
 		const struct ruleset *rs = b->variants[i]->ruleset;
-		if (!view_of(views, rs))
+		if (!rule_view_of(views, rs))
 			views->v[views->n++] = (struct rule_view){rs, known_plans_new(rs, KNOWN_PLANS_BYTES_MAX), NULL};
 	}
 }
@@ -57,13 +57,13 @@ static struct plan **plans_of(struct rule_view *view, struct history_event *e)
 	return view->plans;
 }
 
-static bool take_event(struct backtest *b, struct rule_views *views, struct history_event *e, struct err *err)
+static bool replay_event(struct backtest *b, struct rule_views *views, struct history_event *e, struct err *err)
 {
 	for (size_t i = 0; i < views->n; i++)
 		views->v[i].plans = NULL;
 	for (size_t i = 0; i < b->count; i++) {
 		struct variant *v = b->variants[i];
-		struct plan **plans = e->kind == HISTORY_BODY ? plans_of(view_of(views, v->ruleset), e) : NULL;
+		struct plan **plans = e->kind == HISTORY_BODY ? plans_of(rule_view_of(views, v->ruleset), e) : NULL;
 		if (!variant_take(v, e, plans, err))
 			return false;
 	}
@@ -100,7 +100,7 @@ bool backtest_run(struct backtest *b, struct err *err)
 		if (!b->since)
 			begin_all(b, e->at);
 		b->until = e->at;
-		good = take_event(b, &views, e, err);
+		good = replay_event(b, &views, e, err);
 		history_event_free(e);
 		if (b->progress && ++seen % PROGRESS_EVERY == 0)
 			b->progress(b->arg, history_figures(b->history));

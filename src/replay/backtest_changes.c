@@ -19,7 +19,7 @@ struct pages_of_alert {
 	} before, after;
 };
 
-static struct pages_of_alert *pages_of(struct arena *arena, struct map *alerts, const struct backtest_page *p)
+static struct pages_of_alert *pages_of_alert_at(struct arena *arena, struct map *alerts, const struct backtest_page *p)
 {
 	const struct str name = {(const char *)&p->alert, sizeof p->alert};
 	struct pages_of_alert *found = map_get(alerts, name);
@@ -49,10 +49,10 @@ static struct map *by_alert(struct arena *arena, const struct variant *before, c
 	size_t n = variant_pages(before, &pages);
 
 	for (size_t i = 0; i < n; i++)
-		list_page(&pages_of(arena, alerts, &pages[i])->before, &pages[i]);
+		list_page(&pages_of_alert_at(arena, alerts, &pages[i])->before, &pages[i]);
 	n = variant_pages(after, &pages);
 	for (size_t i = 0; i < n; i++)
-		list_page(&pages_of(arena, alerts, &pages[i])->after, &pages[i]);
+		list_page(&pages_of_alert_at(arena, alerts, &pages[i])->after, &pages[i]);
 	return alerts;
 }
 
@@ -105,7 +105,7 @@ static size_t moved_to(const struct pages_of_alert *p, size_t i)
 	return SIZE_MAX;
 }
 
-static struct alert_changes *changes_of(struct page_changes *c, const struct backtest_page *p)
+static struct alert_changes *alertname_changes(struct page_changes *c, const struct backtest_page *p)
 {
 	struct alert_changes *found = map_get(c->by_alertname, p->by[BY_ALERTNAME]);
 
@@ -121,7 +121,7 @@ static void note_moved(struct page_changes *c, const struct backtest_page *from,
 {
 	c->moved++;
 	if (to->at >= from->at + SAME_MS) {
-		struct alert_changes *of = changes_of(c, from);
+		struct alert_changes *of = alertname_changes(c, from);
 		c->delayed++;
 		c->delayed_acknowledged += from->acknowledged;
 		of->delayed++;
@@ -133,7 +133,7 @@ static void note_moved(struct page_changes *c, const struct backtest_page *from,
 
 static void note_removed(struct page_changes *c, const struct backtest_page *p)
 {
-	struct alert_changes *of = changes_of(c, p);
+	struct alert_changes *of = alertname_changes(c, p);
 
 	of->hidden++;
 	of->hidden_acknowledged += p->acknowledged;
@@ -156,7 +156,7 @@ static void find_changes(struct page_changes *c, struct pages_of_alert *p)
 {
 	match_same(p);
 	for (size_t i = 0; i < p->before.n; i++) {
-		changes_of(c, p->before.v[i])->pages++;
+		alertname_changes(c, p->before.v[i])->pages++;
 		if (p->before.matched[i])
 			continue;
 		size_t k = moved_to(p, i);

@@ -13,7 +13,7 @@ struct row_list {
 	json_t *rows;
 };
 
-static void add_row(struct row_list *l, struct str name)
+static void add_before_after(struct row_list *l, struct str name)
 {
 	json_array_append_new(l->rows, json_pack("{s:s, s:o, s:I, s:I}", "by", page_field_name(l->by), "name",
 	                                         name.n ? view_text(name) : json_string(""), "before",
@@ -24,7 +24,7 @@ static void add_row(struct row_list *l, struct str name)
 static void row_of_before(void *arg, struct str name, uint64_t n)
 {
 	(void)n;
-	add_row(arg, name);
+	add_before_after(arg, name);
 }
 
 static void row_of_after(void *arg, struct str name, uint64_t n)
@@ -33,7 +33,7 @@ static void row_of_after(void *arg, struct str name, uint64_t n)
 
 	(void)n;
 	if (!variant_count(l->before, l->by, name))
-		add_row(l, name);
+		add_before_after(l, name);
 }
 
 static json_t *rows_json(const struct variant *before, const struct variant *after)
@@ -80,7 +80,7 @@ static json_t *moved_json(const struct moved_page *moved, size_t n)
 
 /* ---- the whole ---- */
 
-static json_t *totals_json(const struct variant *v)
+static json_t *variant_totals_json(const struct variant *v)
 {
 	return json_pack("{s:I, s:I}", "pages", (json_int_t)variant_page_count(v), "nights", (json_int_t)variant_nights(v));
 }
@@ -133,14 +133,14 @@ json_t *backtest_report(const struct backtest *b, const struct variant *before, 
 	struct page_changes c;
 
 	page_changes_find(&c, before, after);
-	json_t *report = json_pack("{s:o, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "since",
-	                           view_time(b->since), "until", view_time(b->until), "alerts",
-	                           (json_int_t)history_figures(b->history)->alerts, "night", NIGHT_DEFINITION, "before",
-	                           totals_json(before), "after", totals_json(after), "changes", counts_json(&c), "rows",
-	                           rows_json(before, after), "added", pages_json(c.added_examples, c.added_kept), "removed",
-	                           pages_json(c.removed_examples, c.removed_kept), "moved",
-	                           moved_json(c.moved_examples, c.moved_kept), "sweep", sweep_json(sweep, sweep_count),
-	                           "recorded", fidelity_json(before), "history", history_json(history_figures(b->history)));
+	json_t *report = json_pack(
+		"{s:o, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "since", view_time(b->since), "until",
+		view_time(b->until), "alerts", (json_int_t)history_figures(b->history)->alerts, "night", NIGHT_DEFINITION,
+		"before", variant_totals_json(before), "after", variant_totals_json(after), "changes", counts_json(&c), "rows",
+		rows_json(before, after), "added", pages_json(c.added_examples, c.added_kept), "removed",
+		pages_json(c.removed_examples, c.removed_kept), "moved", moved_json(c.moved_examples, c.moved_kept), "sweep",
+		sweep_json(sweep, sweep_count), "recorded", fidelity_json(before), "history",
+		history_json(history_figures(b->history)));
 	page_changes_release(&c);
 	return report;
 }

@@ -27,7 +27,7 @@ static double y_of(uint64_t value, uint64_t most)
 	return TOP + PLOT_HEIGHT - (double)value * PLOT_HEIGHT / (double)most;
 }
 
-static void add_text(struct buf *out, struct str s)
+static void add_svg_text(struct buf *out, struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		switch (s.p[i]) {
@@ -39,7 +39,7 @@ static void add_text(struct buf *out, struct str s)
 	}
 }
 
-static void add_line(struct buf *out, const struct sweep_row *rows, size_t n, uint64_t most, bool nights)
+static void add_sweep_curve(struct buf *out, const struct sweep_row *rows, size_t n, uint64_t most, bool nights)
 {
 	buf_printf(out, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"2\" points=\"", nights ? "#36c" : "#c33");
 	for (size_t i = 0; i < n; i++)
@@ -47,10 +47,10 @@ static void add_line(struct buf *out, const struct sweep_row *rows, size_t n, ui
 	buf_add_c(out, "\"/>\n");
 }
 
-static void add_value(struct buf *out, const struct sweep_row *r, double x, uint64_t most)
+static void add_curve_value(struct buf *out, const struct sweep_row *r, double x, uint64_t most)
 {
 	buf_printf(out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">", x, TOP + PLOT_HEIGHT + 20);
-	add_text(out, r->value);
+	add_svg_text(out, r->value);
 	buf_printf(out, "</text>\n<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" fill=\"#c33\">%llu</text>\n", x,
 	           y_of(r->pages, most) - 6, (unsigned long long)r->pages);
 }
@@ -70,11 +70,11 @@ void backtest_svg(struct buf *out, const struct sweep_row *rows, size_t n, uint6
 	           LEFT, LEFT + PLOT_WIDTH, now, now);
 	buf_printf(out, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%llu</text>\n", LEFT - 6, now + 4,
 	           (unsigned long long)pages_now);
-	add_line(out, rows, n, most, false);
-	add_line(out, rows, n, most, true);
+	add_sweep_curve(out, rows, n, most, false);
+	add_sweep_curve(out, rows, n, most, true);
 	for (size_t i = 0; i < n; i++)
-		add_value(out, &rows[i], x_of(i, n), most);
+		add_curve_value(out, &rows[i], x_of(i, n), most);
 	buf_printf(out, "<text x=\"%d\" y=\"%d\">pages (red), at night (blue), by ", LEFT, HEIGHT - 12);
-	add_text(out, n ? rows[0].key : STR(""));
+	add_svg_text(out, n ? rows[0].key : STR(""));
 	buf_add_c(out, "; dashed: as it is</text>\n</svg>\n");
 }

@@ -89,7 +89,7 @@ static void file_free(struct history_file *f)
 	free(f);
 }
 
-static bool take_document(struct history_file *f, const json_t *document)
+static bool take_history_document(struct history_file *f, const json_t *document)
 {
 	bool good = true;
 	const json_t *item;
@@ -101,7 +101,7 @@ static bool take_document(struct history_file *f, const json_t *document)
 	return good;
 }
 
-static void take_line(struct history_file *f, struct str line)
+static void take_history_line(struct history_file *f, struct str line)
 {
 	struct history_figures *figures = &f->history->figures;
 
@@ -117,7 +117,7 @@ static void take_line(struct history_file *f, struct str line)
 	if (history_saved(f, line))
 		return;
 	json_t *document = json_loadb(line.p, line.n, JSON_ALLOW_NUL, NULL);
-	figures->unreadable += !document || !take_document(f, document);
+	figures->unreadable += !document || !take_history_document(f, document);
 	json_decref(document);
 }
 
@@ -137,7 +137,7 @@ static void take_whole(struct history_file *f, struct err *err)
 	if (!document)
 		err_add(err, "%s:%d: %s", f->path, buf_ok(&text) ? where.line : 1,
 		        buf_ok(&text) ? where.text : "larger than a document may be");
-	else if (!take_document(f, document))
+	else if (!take_history_document(f, document))
 		err_add(err, "%s: neither a webhook body nor an event of Alertmanager's recorder", f->path);
 	f->history->figures.bytes += text.n;
 	json_decref(document);
@@ -165,7 +165,7 @@ static bool file_reach(struct history_file *f, struct err *err)
 	}
 	while (!f->first && !f->ended) {
 		if (lines_next(f->lines, &line, err))
-			take_line(f, line);
+			take_history_line(f, line);
 		else
 			end_file(f);
 	}
@@ -205,7 +205,7 @@ void history_free(struct history *h)
 	free(h);
 }
 
-static bool add_file(struct history *h, const char *path, struct err *err)
+static bool open_history_file(struct history *h, const char *path, struct err *err)
 {
 	struct history_file *f = file_open(h, path, err);
 
@@ -229,7 +229,7 @@ bool history_add(struct history *h, const char *pattern, struct err *err)
 		return false;
 	}
 	for (size_t i = 0; i < found.gl_pathc; i++)
-		good &= add_file(h, found.gl_pathv[i], err);
+		good &= open_history_file(h, found.gl_pathv[i], err);
 	globfree(&found);
 	return good;
 }

@@ -39,13 +39,13 @@ static void part_complete(struct history_file *f, struct history_part *part)
 	history_put(f, part->event);
 }
 
-static int64_t time_of(struct str text)
+static int64_t journal_time(struct str text)
 {
 	int64_t ms;
 	return text.n && time_parse(text, &ms) ? ms : 0;
 }
 
-static int64_t number_of(struct str text)
+static int64_t journal_number(struct str text)
 {
 	int64_t n;
 	return text.n && str_to_i64(text, &n) ? n : 0;
@@ -67,14 +67,14 @@ static struct history_part *part_new(struct history_file *f, struct history_even
 	part->id = id;
 	part->event = e;
 	part->old = !line->body.n;
-	part->expected = part->old ? SIZE_MAX : (size_t)number_of(line->alerts);
-	e->at = time_of(line->at);
+	part->expected = part->old ? SIZE_MAX : (size_t)journal_number(line->alerts);
+	e->at = journal_time(line->at);
 	e->source = line->source;
 	e->hook.receiver = line->receiver;
 	e->hook.group_key = part->old ? labels_format(e->arena, &line->group_labels) : line->group_key;
 	e->hook.group_labels = line->group_labels;
 	e->hook.notification_reason = line->notification_reason;
-	e->hook.truncated = number_of(line->truncated);
+	e->hook.truncated = journal_number(line->truncated);
 	map_set(f->parts, id, part);
 	*f->newest = part;
 	f->newest = &part->next;
@@ -106,8 +106,8 @@ static void take_alert(struct alert *out, const struct journal_line *line)
 		.annotations = line->annotations,
 		.fingerprint = line->fingerprint,
 		.resolved = str_eq_c(line->status, "resolved"),
-		.starts_at = time_of(line->starts_at),
-		.ends_at = time_of(line->ends_at),
+		.starts_at = journal_time(line->starts_at),
+		.ends_at = journal_time(line->ends_at),
 		.generator_url = line->generator_url,
 	};
 	if (identity.n < sizeof out->identity)
@@ -165,7 +165,7 @@ static bool add_to_current(struct history_file *f, struct str text)
 }
 
 /* The first line of a webhook brings the arena that all of it lives in. */
-static void add_line(struct history_file *f, struct history_event *e, struct str text, struct journal_line *line)
+static void add_alert_line(struct history_file *f, struct history_event *e, struct str text, struct journal_line *line)
 {
 	struct str id = id_of(e->arena, line);
 
@@ -185,7 +185,7 @@ static void add_line(struct history_file *f, struct history_event *e, struct str
 
 /* ---- lines that are no alert ---- */
 
-static bool command_of(struct str name, enum command *out)
+static bool command_by_name(struct str name, enum command *out)
 {
 	static const enum command commands[] = {COMMAND_ACK, COMMAND_UNACK, COMMAND_RESOLVE, COMMAND_RETRY, COMMAND_NOTE};
 
@@ -198,14 +198,14 @@ static bool command_of(struct str name, enum command *out)
 }
 
 /* True: `e` was handed on. */
-static bool take_event(struct history_file *f, struct history_event *e, const struct journal_line *line)
+static bool take_journal_event(struct history_file *f, struct history_event *e, const struct journal_line *line)
 {
-	e->at = time_of(line->at);
+	e->at = journal_time(line->at);
 	if (str_eq_c(line->event, "lost"))
-		f->history->figures.lost += (uint64_t)number_of(line->lines);
+		f->history->figures.lost += (uint64_t)journal_number(line->lines);
 	if (str_eq_c(line->event, "listening")) {
 		e->kind = HISTORY_LISTENS;
-	} else if (str_eq_c(line->event, "command") && command_of(line->command, &e->command)) {
+	} else if (str_eq_c(line->event, "command") && command_by_name(line->command, &e->command)) {
 		e->kind = HISTORY_COMMAND;
 		e->key = line->key;
 		e->args = (struct command_args){.by = line->by, .note = line->note};
@@ -222,12 +222,12 @@ bool history_journal_line(struct history_file *f, struct str line)
 		return true;
 	struct history_event *e = history_event_new(HISTORY_BODY);
 	struct journal_line said;
-	bool good = journal_line_read(e->arena, arena_str(e->arena, line), &said) && time_of(said.at);
+	bool good = journal_line_read(e->arena, arena_str(e->arena, line), &said) && journal_time(said.at);
 	bool decided = good && journal_line_is_decision(&said);
 
 	if (decided)
-		add_line(f, e, line, &said);
-	else if (!good || !take_event(f, e, &said))
+		add_alert_line(f, e, line, &said);
+	else if (!good || !take_journal_event(f, e, &said))
 		history_event_free(e);
 	return good;
 }

@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "history_impl.h"
 
-static const json_t *member(const json_t *object, const char *camel, const char *snake)
+static const json_t *camel_or_snake(const json_t *object, const char *camel, const char *snake)
 {
 	const json_t *value = json_object_get(object, camel);
 	return value ? value : json_object_get(object, snake);
@@ -44,7 +44,7 @@ static json_t *plain_alert(const json_t *grouped)
 {
 	const json_t *details = json_object_get(grouped, "details");
 	const json_t *a = details ? details : grouped;
-	const json_t *starts = member(a, "startsAt", "starts_at"), *ends = member(a, "endsAt", "ends_at");
+	const json_t *starts = camel_or_snake(a, "startsAt", "starts_at"), *ends = camel_or_snake(a, "endsAt", "ends_at");
 	bool resolved = json_is_true(json_object_get(a, "resolved"));
 	char fingerprint[17];
 
@@ -80,22 +80,22 @@ static json_t *plain_alerts(const json_t *notification)
 static json_t *plain_body(const json_t *notification, const json_t *group)
 {
 	const char *reason = json_string_value(json_object_get(notification, "reason"));
-	const json_t *key = member(group, "groupKey", "group_key"),
-				 *receiver = member(group, "receiverName", "receiver_name");
+	const json_t *key = camel_or_snake(group, "groupKey", "group_key"),
+				 *receiver = camel_or_snake(group, "receiverName", "receiver_name");
 	bool ended = reason && !strcmp(reason, "NOTIFY_REASON_ALL_ALERTS_RESOLVED");
 
 	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s?}", "version", "4", "groupKey", key ? json_string_value(key) : "",
 	                 "receiver", receiver ? json_string_value(receiver) : "", "groupLabels",
-	                 plain_set(member(group, "groupLabels", "group_labels")), "alerts", plain_alerts(notification),
-	                 "notification_reason", ended ? "all alerts resolved" : NULL);
+	                 plain_set(camel_or_snake(group, "groupLabels", "group_labels")), "alerts",
+	                 plain_alerts(notification), "notification_reason", ended ? "all alerts resolved" : NULL);
 }
 
 /* True for the first word of a flush: the same is told by each integration of the receiver. */
 static bool flush_is_new(struct history_file *f, const json_t *notification, const json_t *group)
 {
-	const json_t *key = member(group, "groupKey", "group_key"),
-				 *receiver = member(group, "receiverName", "receiver_name");
-	uint64_t flush = number64(member(notification, "flushId", "flush_id"));
+	const json_t *key = camel_or_snake(group, "groupKey", "group_key"),
+				 *receiver = camel_or_snake(group, "receiverName", "receiver_name");
+	uint64_t flush = number64(camel_or_snake(notification, "flushId", "flush_id"));
 	AUTOFREE char *name =
 		mem_printf("%s\n%s", key ? json_string_value(key) : "", receiver ? json_string_value(receiver) : "");
 	uint64_t *known = map_get(f->flushes, str_c(name));
@@ -112,7 +112,7 @@ static bool flush_is_new(struct history_file *f, const json_t *notification, con
 
 static int64_t recorded_at(const json_t *document)
 {
-	const json_t *at = member(document, "@timestamp", "timestamp");
+	const json_t *at = camel_or_snake(document, "@timestamp", "timestamp");
 	int64_t ms;
 
 	return json_is_string(at) && time_parse(str_c(json_string_value(at)), &ms) ? ms : 0;
@@ -123,7 +123,7 @@ bool history_recorded(struct history_file *f, const json_t *document)
 {
 	const json_t *data = json_object_get(document, "data");
 	const json_t *notification = json_object_get(data, "notification");
-	const json_t *group = member(notification, "groupInfo", "group_info");
+	const json_t *group = camel_or_snake(notification, "groupInfo", "group_info");
 	int64_t at = recorded_at(document);
 
 	if (!json_is_object(data) || !at)

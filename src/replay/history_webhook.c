@@ -20,7 +20,7 @@ struct saved_body {
 
 /* ---- a document as it is written ---- */
 
-static void take_text(struct saved_body *s, struct arena *arena, struct str name, const struct json_token *value)
+static void take_saved_text(struct saved_body *s, struct arena *arena, struct str name, const struct json_token *value)
 {
 	struct str text = json_token_text(arena, value, TEXT_MOST);
 	int64_t ms;
@@ -32,7 +32,7 @@ static void take_text(struct saved_body *s, struct arena *arena, struct str name
 			s->at[i] = ms;
 }
 
-static void take_nested(struct saved_body *s, struct str name, struct str raw)
+static void take_saved_body(struct saved_body *s, struct str name, struct str raw)
 {
 	if (str_eq_c(name, "body") && raw.p[0] == '{')
 		s->body = raw;
@@ -53,9 +53,9 @@ static bool skim(struct arena *arena, struct str document, struct saved_body *ou
 	while (json_next(&r, SIZE_MAX, &name) == TOKEN_NAME) {
 		struct str text = json_token_text(arena, &name, TEXT_MOST);
 		if (json_pass_over(&r, &raw))
-			take_nested(out, text, raw);
+			take_saved_body(out, text, raw);
 		else if (json_next(&r, SIZE_MAX, &value) == TOKEN_STRING)
-			take_text(out, arena, text, &value);
+			take_saved_text(out, arena, text, &value);
 	}
 	if (!out->body.n)
 		out->body = document;
@@ -86,7 +86,7 @@ static int64_t latest_change(const struct webhook *hook)
 }
 
 /* `body` is in the event's arena. */
-static bool read_body(struct history_event *e, const struct config *c, struct str body, int64_t at)
+static bool read_saved_body(struct history_event *e, const struct config *c, struct str body, int64_t at)
 {
 	const struct config_source *known = c ? config_source(c, e->source) : NULL;
 	AUTOERR struct err err = ERR_INIT;
@@ -104,7 +104,7 @@ bool history_saved(struct history_file *f, struct str document)
 	bool good = skim(e->arena, arena_str(e->arena, document), &saved);
 
 	e->source = saved.source;
-	if (good && read_body(e, f->history->config, saved.body, stated_time(&saved))) {
+	if (good && read_saved_body(e, f->history->config, saved.body, stated_time(&saved))) {
 		history_put(f, e);
 		return true;
 	}
@@ -114,7 +114,7 @@ bool history_saved(struct history_file *f, struct str document)
 
 /* ---- a document that is a tree already ---- */
 
-static bool written(struct buf *out, const json_t *document)
+static bool is_document_written(struct buf *out, const json_t *document)
 {
 	buf_init(out, BODY_MAX);
 	buf_add_json(out, document);
@@ -127,7 +127,7 @@ struct history_event *history_read_body(const struct config *c, const json_t *bo
 	AUTOBUF struct buf text;
 
 	e->source = STR("");
-	if (written(&text, body) && read_body(e, c, arena_str(e->arena, buf_str(&text)), at))
+	if (is_document_written(&text, body) && read_saved_body(e, c, arena_str(e->arena, buf_str(&text)), at))
 		return e;
 	history_event_free(e);
 	return NULL;
@@ -137,5 +137,5 @@ bool history_document(struct history_file *f, const json_t *document)
 {
 	AUTOBUF struct buf text;
 
-	return written(&text, document) && history_saved(f, buf_str(&text));
+	return is_document_written(&text, document) && history_saved(f, buf_str(&text));
 }

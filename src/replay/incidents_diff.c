@@ -106,8 +106,8 @@ bool incidents_diff_add(struct incidents_diff *d, struct str record, struct err 
 /* ---- its members once more ---- */
 
 /* As they were heard of last: a sample has labels, and the annotations are those of the alert that opened the incident. */
-static void take_sample(struct arena *arena, const struct incident *inc, const struct incident_sample *s,
-                        struct alert *out)
+static void alert_of_sample(struct arena *arena, const struct incident *inc, const struct incident_sample *s,
+                            struct alert *out)
 {
 	*out = (struct alert){.labels = s->labels,
 	                      .annotations = inc->annotations,
@@ -127,7 +127,7 @@ static void fill_hook(struct arena *arena, const struct incident *inc, struct st
 	out->alerts = arena_alloc(arena, (inc->sample_count + 1) * sizeof *out->alerts);
 	for (size_t i = 0; i < inc->sample_count; i++)
 		if (str_eq(inc->sample[i].source, source) && incident_sample_fires(inc, &inc->sample[i]))
-			take_sample(arena, inc, &inc->sample[i], &out->alerts[out->count++]);
+			alert_of_sample(arena, inc, &inc->sample[i], &out->alerts[out->count++]);
 }
 
 static struct plan **plan_all(struct arena *arena, const struct ruleset *rules, const struct webhook *hook)
@@ -209,7 +209,7 @@ static const struct side_message *messages_of(const struct diff_side *s, const s
 	return map_get(s->messages, str_c(one->inc->key));
 }
 
-static bool is_among(const struct side_message *list, const struct side_message *m)
+static bool is_message_among(const struct side_message *list, const struct side_message *m)
 {
 	for (; list; list = list->next)
 		if (str_eq(list->receiver, m->receiver) && strcmp(message_word(list), message_word(m)) == 0)
@@ -217,7 +217,7 @@ static bool is_among(const struct side_message *list, const struct side_message 
 	return false;
 }
 
-static bool is_page(const struct incidents_diff *d, const struct side_message *m)
+static bool is_page_message(const struct incidents_diff *d, const struct side_message *m)
 {
 	const struct config_receiver *r = config_receiver(d->config, m->receiver);
 	return strcmp(message_word(m), "page") == 0 && (!r || r->use == RECEIVER_PAGE);
@@ -229,11 +229,11 @@ static json_t *messages_alone(struct incidents_diff *d, const struct diffed *one
 	json_t *out = json_array();
 
 	for (const struct side_message *m = messages_of(&d->sides[which], one); m; m = m->next) {
-		if (is_among(others, m))
+		if (is_message_among(others, m))
 			continue;
 		json_array_append_new(out,
 		                      json_pack("{s:o, s:s}", "receiver", view_text(m->receiver), "message", message_word(m)));
-		*pages += is_page(d, m);
+		*pages += is_page_message(d, m);
 		d->ended += which == AFTER && m->verb == WANT_RESOLVE;
 	}
 	return out;
@@ -246,7 +246,7 @@ static json_t *rule_view(const struct rule *rule)
 	return rule ? view_text(rule->name) : json_null();
 }
 
-static json_t *changes_view(const struct diffed *one)
+static json_t *diffed_changes_view(const struct diffed *one)
 {
 	json_t *out = json_array();
 
@@ -263,7 +263,7 @@ static json_t *members_view(const struct diffed *one)
 	                 (json_int_t)one->looked_at, "changed", (json_int_t)one->changed);
 }
 
-static void add_incident(struct incidents_diff *d, const struct diffed *one, json_t *list)
+static void add_diffed_incident(struct incidents_diff *d, const struct diffed *one, json_t *list)
 {
 	const struct incident *inc = one->inc;
 	json_t *added = messages_alone(d, one, AFTER, &d->pages_added),
@@ -279,7 +279,7 @@ static void add_incident(struct incidents_diff *d, const struct diffed *one, jso
 	                                      incident_state(inc), "severity", view_text(inc->severity.name), "labels",
 	                                      view_labels(&inc->labels), "members", members_view(one), "rule", "before",
 	                                      rule_view(one->rule[BEFORE]), "after", rule_view(one->rule[AFTER]), "changes",
-	                                      changes_view(one), "messages", "added", added, "removed", removed));
+	                                      diffed_changes_view(one), "messages", "added", added, "removed", removed));
 }
 
 json_t *incidents_diff_report(struct incidents_diff *d, struct err *err)
@@ -293,7 +293,7 @@ json_t *incidents_diff_report(struct incidents_diff *d, struct err *err)
 		}
 	}
 	for (size_t i = 0; i < d->count; i++)
-		add_incident(d, &d->incidents[i], list);
+		add_diffed_incident(d, &d->incidents[i], list);
 	size_t changed = json_array_size(list);
 	return json_pack("{s:o, s:{s:I, s:I, s:I, s:I, s:I}}", "incidents", list, "totals", "open", (json_int_t)d->count,
 	                 "changed", (json_int_t)changed, "pages_added", (json_int_t)d->pages_added, "pages_removed",

@@ -96,7 +96,7 @@ static bool read_set(struct line_reader *r, struct labels *out)
 }
 
 /* False: it is broken, or a set is none. */
-static bool read_value(struct line_reader *r, size_t field, struct journal_line *out)
+static bool read_journal_value(struct line_reader *r, size_t field, struct journal_line *out)
 {
 	struct json_token t;
 	struct str nested;
@@ -123,7 +123,7 @@ bool journal_line_read(struct arena *arena, struct str text, struct journal_line
 	if (next_token(&r, &t) != TOKEN_OBJECT)
 		return false;
 	while (next_token(&r, &t) == TOKEN_NAME)
-		if (!read_value(&r, find_field(&r, json_token_text(arena, &t, TEXT_MOST)), out))
+		if (!read_journal_value(&r, find_field(&r, json_token_text(arena, &t, TEXT_MOST)), out))
 			return false;
 	return t.kind == TOKEN_END;
 }

@@ -78,7 +78,7 @@ bool override_parse(struct arena *arena, struct str text, struct plan_override *
 	return split_setting(text, &key, &value, err) && set_override(arena, out, key, value, err);
 }
 
-static bool add_value(struct arena *arena, struct sweep *s, struct str value, struct err *err)
+static bool add_sweep_value(struct arena *arena, struct sweep *s, struct str value, struct err *err)
 {
 	if (s->count == SWEEP_VALUES_MAX) {
 		err_add(err, "more than %d values", SWEEP_VALUES_MAX);
@@ -99,7 +99,7 @@ bool sweep_parse(struct arena *arena, struct sweep *s, struct str text, struct e
 		size_t to = from;
 		while (to < values.n && values.p[to] != ',')
 			to++;
-		good = add_value(arena, s, str_trim(str_slice(values, from, to)), err);
+		good = add_sweep_value(arena, s, str_trim(str_slice(values, from, to)), err);
 		from = to + 1;
 	}
 	return good;

@@ -50,7 +50,7 @@ struct replay {
 
 /* ---- life ---- */
 
-static struct replay_queue *queue_of(struct replay *r, struct str name)
+static struct replay_queue *replay_queue_of(struct replay *r, struct str name)
 {
 	struct replay_queue *q = map_get(r->by_name, name);
 
@@ -67,34 +67,29 @@ static struct replay_queue *queue_of(struct replay *r, struct str name)
 static void note_due(void *arg, struct str receiver, int64_t at)
 {
 	struct replay *r = arg;
-	struct replay_queue *q = receiver.n ? queue_of(r, receiver) : r->clock;
+	struct replay_queue *q = receiver.n ? replay_queue_of(r, receiver) : r->clock;
 
 	if (!q->due_at || at < q->due_at)
 		q->due_at = at;
 }
 
-struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64_t begins,
-                          const struct replay_watch *watch)
+static void take_replay_config(struct replay *r, const struct config *c, struct ruleset *ruleset)
 {
-	struct replay *r = mem_zero(sizeof *r);
-	struct router *router = &r->router;
-
 	r->config = *c;
 	r->config.policy.roster = NULL; /* pages are counted, not whom they reach: no step of an escalation runs */
-	r->config.policy.terms =
-		NULL; /* …nor is anybody told who joined and left, which is no page either; nothing fails */
+	/* …nor is anybody told who joined and left, which is no page either; nothing fails */
+	r->config.policy.terms = NULL;
 	r->config.policy.term_count = 0;
 	r->config.policy.unknown_terms = (struct incident_terms){0};
 	r->config.references = 1;
 	if (ruleset)
 		r->config.ruleset = ruleset;
-	if (watch)
-		r->watch = *watch;
-	r->now = r->swept_at = begins;
-	r->names = arena_new();
-	r->kept = arena_new();
-	r->by_name = map_new();
-	r->clock = queue_of(r, STR(STORE_CLOCK));
+}
+
+static void begin_router(struct replay *r, int64_t begins)
+{
+	struct router *router = &r->router;
+
 	router->config = &r->config;
 	router->loop = loop_new();
 	loop_turn_by_hand(router->loop);
@@ -107,6 +102,22 @@ struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64
 	router->attentive_at = begins;
 	memory_store_set_now(router->store, begins);
 	router->budgets = budgets_new_told(router);
+}
+
+struct replay *replay_new(const struct config *c, struct ruleset *ruleset, int64_t begins,
+                          const struct replay_watch *watch)
+{
+	struct replay *r = mem_zero(sizeof *r);
+
+	take_replay_config(r, c, ruleset);
+	if (watch)
+		r->watch = *watch;
+	r->now = r->swept_at = begins;
+	r->names = arena_new();
+	r->kept = arena_new();
+	r->by_name = map_new();
+	r->clock = replay_queue_of(r, STR(STORE_CLOCK));
+	begin_router(r, begins);
 	return r;
 }
 
@@ -117,7 +128,7 @@ static void replay_stop(void *arg)
 }
 
 /* What was put off to the next turn of the loop runs now. */
-static void turn_once(struct replay *r)
+static void turn_replay_once(struct replay *r)
 {
 	loop_defer(r->router.loop, replay_stop, r);
 	loop_run(r->router.loop);
@@ -128,7 +139,7 @@ void replay_free(struct replay *r)
 	if (!r)
 		return;
 	struct router *router = &r->router;
-	turn_once(r);
+	turn_replay_once(r);
 	budgets_free(router->budgets);
 	intake_free(router->intake);
 	transactions_free(router->transactions);
@@ -190,7 +201,7 @@ static enum tx_apply tell_apply(void *arg, struct incident *inc, struct tx_membe
 }
 
 /* The first message about a generation, as noise counts pages. */
-static bool is_page(const struct attempt *a)
+static bool is_first_page(const struct attempt *a)
 {
 	return a->want.verb == WANT_TRIGGER && !a->update;
 }
@@ -204,7 +215,7 @@ static void pair_done(void *arg, enum tx_result result, const struct incident *i
 	assert(result == TX_DONE); /* a memory store of one router neither conflicts nor fails */
 	for (size_t i = 0; w->ticked && i < d->reason_count; i++)
 		w->ticked(w->arg, inc, d->reasons[i], now);
-	if (r->router.budgets && is_page(&d->attempt))
+	if (r->router.budgets && is_first_page(&d->attempt))
 		budgets_told(r->router.budgets, inc->owner, inc->rule, d->receiver, now);
 	if (w->told && d->attempt.want.verb != WANT_NOTHING)
 		w->told(w->arg, &(struct replay_told){inc, d->receiver, d->attempt, now});
@@ -274,7 +285,7 @@ static void run_due(struct replay *r)
 	}
 }
 
-static void swept(void *arg, enum store_result result, bool more)
+static void note_swept(void *arg, enum store_result result, bool more)
 {
 	struct replay *r = arg;
 
@@ -289,7 +300,7 @@ static void sweep_store(struct replay *r)
 	struct store *s = r->router.store;
 
 	do {
-		s->ops->sweep(s, r->config.store.retention, swept, r);
+		s->ops->sweep(s, r->config.store.retention, note_swept, r);
 		loop_run(r->router.loop);
 	} while (r->claimed);
 	r->swept_at = r->now;
@@ -373,7 +384,7 @@ const struct intake_decided *replay_body(struct replay *r, struct str source, co
 		return NULL;
 	}
 	run_due(r);
-	turn_once(r);
+	turn_replay_once(r);
 	return r->decided;
 }
 

@@ -71,7 +71,7 @@ static void free_variants(struct variant **v, size_t n)
 	free(v);
 }
 
-static bool work(struct sweep *s, const struct backtest *b, const struct share *share, struct err *err)
+static bool work_share(struct sweep *s, const struct backtest *b, const struct share *share, struct err *err)
 {
 	size_t n = share->to - share->from;
 	struct backtest own = {.config = b->config, .variants = make_variants(s, b, share), .count = n};
@@ -89,7 +89,7 @@ static bool work(struct sweep *s, const struct backtest *b, const struct share *
 static void be_child(struct sweep *s, const struct backtest *b, const struct share *share)
 {
 	AUTOERR struct err err = ERR_INIT;
-	bool good = work(s, b, share, &err);
+	bool good = work_share(s, b, share, &err);
 
 	if (!good) {
 		rewind(share->result);

@@ -62,7 +62,7 @@ void variant_free(struct variant *v)
 /* ---- what was told ---- */
 
 /* The same few names on many pages. */
-static struct str intern(struct variant *v, struct str s)
+static struct str intern_text(struct variant *v, struct str s)
 {
 	struct str *known = map_get(v->texts, s);
 
@@ -123,8 +123,8 @@ static void fill_page(struct variant *v, struct backtest_page *p, const struct r
 	};
 	*p = (struct backtest_page){.at = told->at, .night = zone_is_night(zone, told->at), .lasted = -1};
 	for (int f = 0; f < PAGE_FIELDS; f++)
-		p->by[f] = intern(v, by[f]);
-	p->labels = intern(v, labels_format(scratch, s ? &s->labels : &inc->labels));
+		p->by[f] = intern_text(v, by[f]);
+	p->labels = intern_text(v, labels_format(scratch, s ? &s->labels : &inc->labels));
 	p->alert = str_fnv1a(s ? s->fingerprint : str_c(inc->key), str_fnv1a(inc->source, STR_FNV_SEED));
 	p->who = str_fnv1a(told->receiver, p->alert);
 }
@@ -135,7 +135,7 @@ static struct str open_name(struct arena *arena, const struct replay_told *told)
 	                          STR_ARG(told->receiver)));
 }
 
-static void add_page(struct variant *v, const struct replay_told *told, const struct config_receiver *receiver)
+static void add_variant_page(struct variant *v, const struct replay_told *told, const struct config_receiver *receiver)
 {
 	struct backtest_page page;
 	AUTOARENA struct arena *scratch = arena_new();
@@ -182,7 +182,7 @@ static void note_told(void *arg, const struct replay_told *told)
 	case WANT_UPDATE: return; /* wakes nobody */
 	case WANT_TRIGGER:
 		if (!told->attempt.update)
-			add_page(v, told, receiver);
+			add_variant_page(v, told, receiver);
 		return;
 	case WANT_ACKNOWLEDGE: acknowledge_page(v, told); return;
 	case WANT_RESOLVE:
@@ -216,7 +216,7 @@ static void learn_key(struct variant *v, struct str then, struct str now)
 	free(map_set(v->keys, then, mem_str(now)));
 }
 
-static void compare(struct variant *v, const struct history_event *e, const struct intake_decided *now)
+static void compare_decisions(struct variant *v, const struct history_event *e, const struct intake_decided *now)
 {
 	for (size_t i = 0; i < e->hook.count; i++) {
 		const struct intake_decided *said = &e->said[i];
@@ -231,7 +231,7 @@ static void compare(struct variant *v, const struct history_event *e, const stru
 	}
 }
 
-static bool take_body(struct variant *v, const struct history_event *e, struct plan *const *plans, struct err *err)
+static bool decide_body(struct variant *v, const struct history_event *e, struct plan *const *plans, struct err *err)
 {
 	const size_t n = e->hook.count;
 	struct plan *own = v->override ? arena_alloc(e->arena, (n + 1) * sizeof *own) : NULL;
@@ -243,7 +243,7 @@ static bool take_body(struct variant *v, const struct history_event *e, struct p
 	}
 	const struct intake_decided *now = replay_body(v->replay, e->source, &e->hook, own ? list : plans, err);
 	if (now && e->said)
-		compare(v, e, now);
+		compare_decisions(v, e, now);
 	return now != NULL;
 }
 
@@ -253,7 +253,7 @@ bool variant_take(struct variant *v, const struct history_event *e, struct plan 
 
 	replay_advance(v->replay, e->at);
 	switch (e->kind) {
-	case HISTORY_BODY: return take_body(v, e, plans, err);
+	case HISTORY_BODY: return decide_body(v, e, plans, err);
 	case HISTORY_LISTENS: replay_listens(v->replay); return true;
 	case HISTORY_COMMAND:
 		key = map_get(v->keys, e->key);

@@ -72,7 +72,7 @@ void why_add_key(struct why *w, struct str key)
 
 /* ---- a line ---- */
 
-static bool is_meant(const struct why *w, const struct journal_line *line)
+static bool is_alert_meant(const struct why *w, const struct journal_line *line)
 {
 	for (size_t i = 0; i < w->matcher_count; i++)
 		if (matcher_match(&w->matchers[i], &line->labels, NULL, NULL) != PATTERN_MATCH)
@@ -123,7 +123,7 @@ static void hear_of_source(struct why *w, struct str source, int64_t at)
 
 static void take_decision(struct why *w, struct str text, const struct journal_line *line, int64_t at)
 {
-	bool meant = is_meant(w, line);
+	bool meant = is_alert_meant(w, line);
 
 	if (w->gathers) {
 		hear_of_source(w, line->source, at);

@@ -21,7 +21,7 @@ struct failover_doubt {
 	bool asked; /* a tally on its way */
 };
 
-static void forget(struct failover *f, struct failover_doubt **at)
+static void forget_failover_doubt(struct failover *f, struct failover_doubt **at)
 {
 	struct failover_doubt *d = *at;
 	*at = d->next;
@@ -29,8 +29,8 @@ static void forget(struct failover *f, struct failover_doubt **at)
 	arena_free(d->arena);
 }
 
-static struct failover_doubt *add(struct failover *f, struct str key, const char *id, const struct store_count *counts,
-                                  size_t n)
+static struct failover_doubt *add_failover_doubt(struct failover *f, struct str key, const char *id,
+                                                 const struct store_count *counts, size_t n)
 {
 	struct arena *arena = arena_new();
 	struct failover_doubt *d = arena_alloc(arena, sizeof *d);
@@ -52,13 +52,13 @@ bool failover_doubt_counts(struct failover *f, struct request *r)
 		return false;
 	if (r->verb == VERB_COMMIT && r->ask.commit.count_count) {
 		struct store_commit *ask = &r->ask.commit;
-		add(f, ask->key, ask->id, ask->counts, ask->count_count);
+		add_failover_doubt(f, ask->key, ask->id, ask->counts, ask->count_count);
 		ask->count_count = 0;
 		return true;
 	}
 	if (r->verb == VERB_QUERY && r->query.is == &query_tally) {
 		struct store_tally *ask = r->query.ask;
-		add(f, STR(""), ask->id, ask->counts, ask->count);
+		add_failover_doubt(f, STR(""), ask->id, ask->counts, ask->count);
 		ask->count = 0;
 		return true;
 	}
@@ -70,7 +70,7 @@ void failover_doubt_refused(struct failover *f, const struct request *r)
 	const char *id = r->verb == VERB_COMMIT ? r->ask.commit.id : ((const struct store_tally *)r->query.ask)->id;
 	for (struct failover_doubt **at = &f->doubts; *at; at = &(*at)->next)
 		if (!strcmp((*at)->what.id, id)) {
-			forget(f, at);
+			forget_failover_doubt(f, at);
 			return;
 		}
 }
@@ -98,7 +98,7 @@ void failover_doubt_ends(struct failover *f, struct str key)
 {
 	for (struct failover_doubt **at = &f->doubts; *at;)
 		if ((*at)->key.n && str_eq((*at)->key, key))
-			forget(f, at);
+			forget_failover_doubt(f, at);
 		else
 			at = &(*at)->next;
 }
@@ -113,7 +113,7 @@ static void tally_known(void *arg, const struct store_tallied *got)
 		return; /* when the primary is back the next time */
 	while (*at != d)
 		at = &(*at)->next;
-	forget(d->f, at);
+	forget_failover_doubt(d->f, at);
 }
 
 void failover_doubts_ask(struct failover *f)
@@ -129,5 +129,5 @@ void failover_doubts_ask(struct failover *f)
 void failover_doubts_free(struct failover *f)
 {
 	while (f->doubts)
-		forget(f, &f->doubts);
+		forget_failover_doubt(f, &f->doubts);
 }

@@ -100,7 +100,7 @@ static void copy_kept(void *arg, bool ok)
 	}
 }
 
-static void keep_copy(struct drain *d, const struct local_seen *seen, struct str cursor)
+static void keep_drained_copy(struct drain *d, const struct local_seen *seen, struct str cursor)
 {
 	mem_cleanup(&d->cursor);
 	d->at_end = !cursor.n;
@@ -122,7 +122,7 @@ static void got_members(void *arg, const struct store_membered *got)
 	for (size_t i = 0; i < got->count; i++)
 		changes[i] = (struct store_member_change){
 			.before = got->members[i], .after = got->members[i], .ttl_ms = got->ttls[i] > 0 ? got->ttls[i] : 1};
-	keep_copy(d, &(struct local_seen){.members = changes, .member_count = got->count}, got->cursor);
+	keep_drained_copy(d, &(struct local_seen){.members = changes, .member_count = got->count}, got->cursor);
 	mem_cleanup(&changes);
 }
 
@@ -134,7 +134,7 @@ static void got_records(void *arg, const struct store_listed *got)
 	if (got->result != STORE_OK)
 		drain_end(d, false, "the incidents cannot be read from the shared store");
 	else
-		keep_copy(d, &(struct local_seen){.records = got->records, .record_count = got->count}, got->cursor);
+		keep_drained_copy(d, &(struct local_seen){.records = got->records, .record_count = got->count}, got->cursor);
 }
 
 static void copy_records(struct drain *d)

@@ -59,7 +59,7 @@ static void mirror(struct passage *p)
 }
 
 /* The primary cannot say, or would not: whoever serves by now is asked, which may be the primary again. */
-static bool ask_again(struct passage *p, enum store_result result)
+static bool ask_store_again(struct passage *p, enum store_result result)
 {
 	struct failover *f = p->f;
 	if (p->at_local || f->closing || ++p->tries > TRIES_MAX || result == STORE_OK || result == STORE_CONFLICT)
@@ -78,7 +78,7 @@ static void arrived(struct passage *p, enum store_result result, int64_t now)
 		f->local_in_flight--;
 	else
 		f->primary_in_flight--;
-	if (ask_again(p, result))
+	if (ask_store_again(p, result))
 		return;
 	if (p->doubted && result != STORE_OK)
 		failover_doubt_refused(f, p->r);

@@ -7,7 +7,7 @@
 
 /* ---- what is on its way already ---- */
 
-static uint64_t *slot_of(struct failover *f, struct str key)
+static uint64_t *mirrored_slot(struct failover *f, struct str key)
 {
 	return &f->mirrored[str_fnv1a(key, STR_FNV_SEED) % FAILOVER_MIRRORED];
 }
@@ -18,22 +18,22 @@ static uint64_t version_word(struct str key, const struct store_version *v)
 }
 
 /* A router that is alone reads what it wrote: the file is not asked about each of these. */
-static bool is_news(struct failover *f, const struct store_record *record)
+static bool is_unmirrored(struct failover *f, const struct store_record *record)
 {
 	return record->bytes.n && record->version.number &&
-	       *slot_of(f, record->key) != version_word(record->key, &record->version);
+	       *mirrored_slot(f, record->key) != version_word(record->key, &record->version);
 }
 
-static void see_records(struct failover *f, const struct local_seen *seen)
+static void mirror_records(struct failover *f, const struct local_seen *seen)
 {
 	for (size_t i = 0; i < seen->record_count; i++)
-		*slot_of(f, seen->records[i].key) = version_word(seen->records[i].key, &seen->records[i].version);
+		*mirrored_slot(f, seen->records[i].key) = version_word(seen->records[i].key, &seen->records[i].version);
 	local_store_saw(f->local, seen);
 }
 
 /* ---- what was said ---- */
 
-static void kept(void *arg, const struct store_kept *got)
+static void ignore_kept(void *arg, const struct store_kept *got)
 {
 	(void)arg; /* what is not kept here is asked of the primary when it is back */
 	(void)got;
@@ -44,7 +44,7 @@ static void saw_kept(struct failover *f, const struct request *r)
 {
 	const struct keep_ask *ask = r->query.ask;
 	const struct store_kept *got = r->query.answer;
-	store_keep(f->local, &(struct store_keep){ask->name, got->value, true}, kept, NULL);
+	store_keep(f->local, &(struct store_keep){ask->name, got->value, true}, ignore_kept, NULL);
 }
 
 /*
@@ -59,10 +59,10 @@ void failover_saw_load(struct failover *f, const struct store_loaded *got)
 	struct store_record *news = arena_alloc(arena, (got->record_count + 1) * sizeof *news);
 	size_t n = 0;
 	for (size_t i = 0; i < got->record_count; i++)
-		if (is_news(f, &got->records[i]))
+		if (is_unmirrored(f, &got->records[i]))
 			news[n++] = got->records[i];
 	if (n)
-		see_records(
+		mirror_records(
 			f, &(struct local_seen){.records = news, .record_count = n, .loaded = {got->members, got->member_count}});
 }
 
@@ -75,7 +75,7 @@ void failover_saw_query(struct failover *f, const struct request *r)
 	}
 	const struct store_listed *got = r->query.is == &query_list ? r->query.answer : NULL;
 	if (got && got->count)
-		see_records(f, &(struct local_seen){.records = got->records, .record_count = got->count});
+		mirror_records(f, &(struct local_seen){.records = got->records, .record_count = got->count});
 }
 
 void failover_saw_commit(struct failover *f, const struct store_commit *ask, const struct store_committed *got)
@@ -97,7 +97,7 @@ void failover_saw_commit(struct failover *f, const struct store_commit *ask, con
 	                          .lease_count = ask->lease_count,
 	                          .release_receiver = ask->release_receiver};
 	memcpy(seen.release_claim, ask->release_claim, sizeof seen.release_claim);
-	see_records(f, &seen);
+	mirror_records(f, &seen);
 }
 
 void failover_saw_claim(struct failover *f, const struct store_claim *ask, const struct store_claimed *got)
@@ -106,5 +106,5 @@ void failover_saw_claim(struct failover *f, const struct store_claim *ask, const
 	struct local_seen seen = {.records = got->records, .record_count = got->count, .leases = &lease, .lease_count = 1};
 	memcpy(lease.claim, ask->id, sizeof lease.claim);
 	if (got->count)
-		see_records(f, &seen);
+		mirror_records(f, &seen);
 }

@@ -60,24 +60,24 @@ static size_t read_locked(const struct store *s, const size_t *of)
 	return n;
 }
 
-static const struct sqlite_store *look_at(const struct store *s)
+static const struct sqlite_store *sqlite_of_store(const struct store *s)
 {
 	return (const struct sqlite_store *)(const void *)s;
 }
 
 size_t local_store_owned_count(const struct store *s)
 {
-	return read_locked(s, &look_at(s)->owned);
+	return read_locked(s, &sqlite_of_store(s)->owned);
 }
 
 size_t local_store_backlog(const struct store *s)
 {
-	return read_locked(s, &look_at(s)->seen);
+	return read_locked(s, &sqlite_of_store(s)->seen);
 }
 
 uint64_t local_store_lost(const struct store *s)
 {
-	return look_at(s)->lost;
+	return sqlite_of_store(s)->lost;
 }
 
 /* Whom to call back; `what` of the request begins with it. */

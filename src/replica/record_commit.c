@@ -3,7 +3,7 @@
 
 #include "incident/row.h"
 
-static struct store_due *due_of(struct store_due *dues, size_t n, struct str receiver)
+static struct store_due *due_for_receiver(struct store_due *dues, size_t n, struct str receiver)
 {
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(dues[i].receiver, receiver))
@@ -21,7 +21,7 @@ static void add_dues(struct arena *arena, const struct incident *inc, struct sto
 	out->due_count = 0;
 	for (size_t i = 0; i < inc->delivery_count; i++) {
 		const struct delivery *d = &inc->deliveries[i];
-		struct store_due *due = due_of(dues, out->due_count, d->receiver);
+		struct store_due *due = due_for_receiver(dues, out->due_count, d->receiver);
 		if (due && d->due_at && (!due->at || d->due_at < due->at))
 			due->at = d->due_at;
 		if (!due)

@@ -51,14 +51,6 @@ static void append_rule(struct arena *arena, const struct rule ***list, size_t *
 	(*list)[(*count)++] = rule;
 }
 
-static bool lists(const struct strs *list, struct str name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->v[i], name))
-			return true;
-	return false;
-}
-
 /* Room for the names of `more`, which are added where they are not there. */
 static void name_receivers(struct arena *arena, struct strs *names, const struct strs *more)
 {
@@ -67,7 +59,7 @@ static void name_receivers(struct arena *arena, struct strs *names, const struct
 		memcpy(v, names->v, names->n * sizeof *v);
 	names->v = v;
 	for (size_t i = 0; i < more->n; i++)
-		if (!lists(names, more->v[i]))
+		if (!strs_contain(names, more->v[i]))
 			v[names->n++] = more->v[i];
 }
 
@@ -88,7 +80,7 @@ static void add_chosen(struct evaluation *e, const struct template *template, co
 }
 
 /* The receivers of all matching rules add up. */
-static void add_receivers(struct evaluation *e, const struct rule *rule, const struct captures *captures)
+static void add_rule_receivers(struct evaluation *e, const struct rule *rule, const struct captures *captures)
 {
 	if (!rule->receiver_templates) {
 		name_receivers(e->arena, &e->plan->receivers.names, &rule->receivers);
@@ -103,11 +95,11 @@ static void add_receivers(struct evaluation *e, const struct rule *rule, const s
 	}
 }
 
-static void take(struct evaluation *e, const struct rule *rule, const struct captures *captures)
+static void take_matching_rule(struct evaluation *e, const struct rule *rule, const struct captures *captures)
 {
 	append_rule(e->arena, &e->plan->matched, &e->plan->matched_count, rule);
 	if (rule->sets[RULE_RECEIVERS])
-		add_receivers(e, rule, captures);
+		add_rule_receivers(e, rule, captures);
 	for (int i = 0; i < RULE_FIELDS; i++) {
 		if (!rule->sets[i] || e->setter[i])
 			continue;
@@ -187,7 +179,7 @@ static void collect(struct evaluation *e)
 			append_rule(e->arena, &e->plan->cannot_tell, &e->plan->cannot_tell_count, rule);
 		if (result != PATTERN_MATCH)
 			continue;
-		take(e, rule, &captures);
+		take_matching_rule(e, rule, &captures);
 		if (!rule->goes_on)
 			break;
 	}

@@ -16,7 +16,7 @@ static uint32_t keep_texts(struct literal_builder *b, struct texts t)
 	return at;
 }
 
-static bool fits(struct texts t)
+static bool do_texts_fit(struct texts t)
 {
 	for (size_t i = 0; i < t.n; i++)
 		if (t.v[i].n > USHRT_MAX)
@@ -38,7 +38,7 @@ static enum check_op op_of(const struct shape *s, struct texts *texts)
 		{FORM_CONTAINS, CHECK_CONTAINS, s->part},
 	};
 	for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-		if (forms[i].form == s->form && fits(forms[i].texts)) {
+		if (forms[i].form == s->form && do_texts_fit(forms[i].texts)) {
 			*texts = forms[i].texts;
 			return forms[i].op;
 		}
@@ -62,7 +62,7 @@ struct literal_check literal_check_of(struct literal_builder *b, const struct ma
 /* ---- trying ---- */
 
 /* `.` matches each character of it, and `(?i)` what ASCII knows of case. */
-static bool is_plain(struct literal_view *v)
+static bool is_plainly_matched(struct literal_view *v)
 {
 	/* a pattern on a longer value is left to its match limit */
 	const size_t longest = 4096;
@@ -83,7 +83,7 @@ static bool equal(const struct literal_check *c, struct str a, struct str b)
 	return c->fold ? str_eq_nocase(a, b) : str_eq(a, b);
 }
 
-static bool contains(const struct literal_check *c, struct str value, struct str text)
+static bool contains_text(const struct literal_check *c, struct str value, struct str text)
 {
 	if (!c->fold)
 		return str_find(value, text) >= 0;
@@ -103,10 +103,10 @@ static bool one_holds(const struct literal_check *c, struct str value, struct st
 		return equal(c, str_slice(value, 0, text.n), text);
 	if (c->op == CHECK_SUFFIX)
 		return equal(c, str_slice(value, value.n - text.n, value.n), text);
-	return contains(c, value, text);
+	return contains_text(c, value, text);
 }
 
-static bool any_holds(const struct literal_index *ix, const struct literal_check *c, struct str value)
+static bool any_text_holds(const struct literal_index *ix, const struct literal_check *c, struct str value)
 {
 	const char *p = ix->texts + c->texts;
 	for (uint32_t i = 0; i < c->count; i++) {
@@ -131,9 +131,9 @@ static enum pattern_result try_check(const struct literal_index *ix, const struc
                                      struct literal_view *view)
 {
 	bool exact = c->op == CHECK_SET && !c->fold;
-	if (c->op == CHECK_PATTERN || (!exact && !is_plain(view)))
+	if (c->op == CHECK_PATTERN || (!exact && !is_plainly_matched(view)))
 		return by_pattern(c, view->value);
-	bool holds = c->op == CHECK_PLAIN || any_holds(ix, c, view->value);
+	bool holds = c->op == CHECK_PLAIN || any_text_holds(ix, c, view->value);
 	return holds != c->negated ? PATTERN_MATCH : PATTERN_NO_MATCH;
 }
 

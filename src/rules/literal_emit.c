@@ -139,7 +139,7 @@ static struct literal_wanted *wanted_of(const struct literal_index *ix, const st
 	return &ix->slots[l->place / 8].wanted[l->place & 1];
 }
 
-static uint64_t hash_of(const struct literal_index *ix, const struct literal *l)
+static uint64_t literal_hash_of(const struct literal_index *ix, const struct literal *l)
 {
 	uint64_t h = literal_seed(l->place);
 	const struct literal_wanted *w = wanted_of(ix, l);
@@ -164,7 +164,7 @@ static uint64_t hash_of(const struct literal_index *ix, const struct literal *l)
 }
 
 /* At least two entries for a literal in the table and 8 bits in the filter, both powers of two. */
-static void make_table(struct literal_index *ix, size_t literals)
+static void make_hash_table(struct literal_index *ix, size_t literals)
 {
 	unsigned bits = 6;
 	while (bits < 30 && (size_t)1 << bits < literals * 2)
@@ -228,10 +228,10 @@ void literal_emit(struct literal_builder *b)
 			note_wanted(b->ix, &b->literals[i]);
 			taken++;
 		}
-	make_table(b->ix, taken);
+	make_hash_table(b->ix, taken);
 	for (size_t i = 0; i < b->literal_count; i++)
 		if (b->literals[i].taken > 0) {
 			note_length(b->ix, &b->literals[i]);
-			insert(b->ix, hash_of(b->ix, &b->literals[i]), b->literals[i].record);
+			insert(b->ix, literal_hash_of(b->ix, &b->literals[i]), b->literals[i].record);
 		}
 }

@@ -38,7 +38,7 @@ static void read_matchers(struct literal_builder *b, const struct rule *rule, si
 	}
 }
 
-static void read_rules(struct literal_builder *b)
+static void read_rule_literals(struct literal_builder *b)
 {
 	struct literal_index *ix = b->ix;
 	for (size_t i = 0; i < ix->rule_count; i++) {
@@ -85,7 +85,7 @@ static void keep_checks(struct literal_builder *b)
 
 /* ---- all of it ---- */
 
-static void choose(struct literal_builder *b)
+static void choose_literals(struct literal_builder *b)
 {
 	for (size_t i = 0; i < b->ix->rule_count; i++) {
 		b->chosen[i] = literal_best_offer(b, b->offer_at[i], b->offer_at[i + 1]);
@@ -93,7 +93,7 @@ static void choose(struct literal_builder *b)
 	}
 }
 
-static void release(struct literal_builder *b)
+static void release_builder(struct literal_builder *b)
 {
 	arena_free(b->arena);
 	text_pool_release(&b->pool);
@@ -121,11 +121,11 @@ struct literal_index *literal_index_new(const struct rule *const *rules, size_t 
 	buf_init(&b.texts, UINT32_MAX);
 	text_pool_init(&b.pool);
 	literal_slots_init(ix);
-	read_rules(&b);
-	choose(&b);
+	read_rule_literals(&b);
+	choose_literals(&b);
 	literal_emit(&b);
 	keep_checks(&b);
-	release(&b);
+	release_builder(&b);
 	return ix;
 }
 

@@ -79,13 +79,13 @@ static bool same_literal(const struct literal *a, const struct literal *b)
 }
 
 /* Texts in the pool go with the next matcher; others are views of what a matcher says, which stays. */
-static struct str kept(struct literal_builder *b, struct str text)
+static struct str kept_text(struct literal_builder *b, struct str text)
 {
 	uintptr_t at = (uintptr_t)text.p, pool = (uintptr_t)b->pool.bytes;
 	return at >= pool && at < pool + TEXT_POOL_BYTES ? arena_str(b->arena, text) : text;
 }
 
-static uint32_t intern(struct literal_builder *b, struct literal l)
+static uint32_t intern_literal(struct literal_builder *b, struct literal l)
 {
 	if (b->literal_count * 2 >= b->interned_size)
 		grow_interned(b);
@@ -93,7 +93,7 @@ static uint32_t intern(struct literal_builder *b, struct literal l)
 	for (size_t i = l.hash & (b->interned_size - 1); b->interned[i] != 0; i = (i + 1) & (b->interned_size - 1))
 		if (same_literal(&b->literals[b->interned[i] - 1], &l))
 			return b->interned[i] - 1;
-	l.text = kept(b, l.text);
+	l.text = kept_text(b, l.text);
 	MEM_ROOM(b->literals, b->literal_count, b->literal_room);
 	b->literals[b->literal_count] = l;
 	insert_literal(b, (uint32_t)b->literal_count);
@@ -102,7 +102,7 @@ static uint32_t intern(struct literal_builder *b, struct literal l)
 
 /* ---- offers ---- */
 
-static struct str cut(struct str text, enum literal_kind kind)
+static struct str cut_literal(struct str text, enum literal_kind kind)
 {
 	if (kind == LITERAL_EXACT || text.n <= LITERAL_CUT)
 		return text;
@@ -127,11 +127,11 @@ static void offer(struct literal_builder *b, struct literal_offer o, uint32_t pl
 	for (size_t i = 0; i < texts.n; i++) {
 		if (is_covered(texts, i, o.kind))
 			continue;
-		struct str text = cut(texts.v[i], o.kind);
+		struct str text = cut_literal(texts.v[i], o.kind);
 		o.proves = o.proves && text.n == texts.v[i].n;
 		struct literal l = {.place = place, .text = text};
 		MEM_ROOM(b->ids, b->id_count, b->id_room);
-		b->ids[b->id_count] = intern(b, l);
+		b->ids[b->id_count] = intern_literal(b, l);
 		b->literals[b->ids[b->id_count++]].rules++;
 	}
 	o.count = (uint32_t)b->id_count - o.first;

@@ -17,7 +17,7 @@ struct walk {
 
 /* ---- characters ---- */
 
-static bool is_ascii(struct str text)
+static bool is_ascii_pattern(struct str text)
 {
 	for (size_t i = 0; i < text.n; i++)
 		if ((unsigned char)text.p[i] >= 0x80)
@@ -30,7 +30,7 @@ static struct shape text_shape(struct walk *w, struct str text, bool fold)
 {
 	char *own = text_pool_alloc(w->pool, text.n);
 
-	if (!own || (fold && !is_ascii(text)))
+	if (!own || (fold && !is_ascii_pattern(text)))
 		return shape_unknown();
 	if (fold)
 		return shape_text(w->pool, text_fold(text, own), true);

@@ -53,7 +53,7 @@ struct look {
 	struct str value;
 };
 
-static void look_up(const struct look *l, uint64_t hash, size_t at)
+static void look_up_hash(const struct look *l, uint64_t hash, size_t at)
 {
 	const struct literal_index *ix = l->ix;
 	uint32_t tag = literal_tag(hash);
@@ -70,7 +70,7 @@ static void find_exact(const struct look *l)
 {
 	uint64_t hash = literal_hash_text(literal_seed(l->place), l->value);
 	if (literal_in_filter(l->ix, hash))
-		look_up(l, hash, 0);
+		look_up_hash(l, hash, 0);
 }
 
 static void find_prefixes(const struct look *l, size_t shortest, uint64_t lengths)
@@ -80,7 +80,7 @@ static void find_prefixes(const struct look *l, size_t shortest, uint64_t length
 	uint64_t hash = literal_hash_text(literal_seed(l->place), str_slice(l->value, 0, shortest));
 	for (const char *p = l->value.p + shortest, *end = l->value.p + l->value.n;; p++) {
 		if ((lengths & 1) && literal_in_filter(l->ix, hash))
-			look_up(l, hash, 0);
+			look_up_hash(l, hash, 0);
 		lengths >>= 1;
 		if (lengths == 0 || p == end)
 			break;
@@ -96,7 +96,7 @@ static void find_suffixes(const struct look *l, size_t shortest, uint64_t length
 	uint64_t hash = literal_hash_text(literal_seed(l->place), (struct str){p, shortest});
 	for (;; p--) {
 		if ((lengths & 1) && literal_in_filter(l->ix, hash))
-			look_up(l, hash, 0);
+			look_up_hash(l, hash, 0);
 		lengths >>= 1;
 		if (lengths == 0 || p == l->value.p)
 			break;
@@ -110,7 +110,7 @@ static inline void find_grams(const struct look *l, unsigned n)
 	for (size_t i = 0; i + n <= l->value.n; i++) {
 		uint64_t hash = literal_hash_gram(seed, l->value.p + i, n);
 		if (literal_in_filter(l->ix, hash))
-			look_up(l, hash, i);
+			look_up_hash(l, hash, i);
 	}
 }
 
@@ -144,7 +144,7 @@ static void find_folded(struct literal_search *s, uint32_t slot, struct str valu
 
 /* ---- the labels ---- */
 
-static void see(struct literal_search *s, const struct label *label)
+static void see_label(struct literal_search *s, const struct label *label)
 {
 	uint32_t slot = literal_slot_find(s->ix, label->name);
 	if (slot == LITERAL_NO_SLOT || label->value.n == 0)
@@ -167,7 +167,7 @@ void literal_search_begin(struct literal_search *s, const struct literal_index *
 	s->lists = s->lists_inline;
 	s->list_room = LITERAL_LISTS_INLINE;
 	for (size_t i = 0; i < labels->n; i++)
-		see(s, &labels->v[i]);
+		see_label(s, &labels->v[i]);
 	add_list(s, ix->always, ix->always_count);
 	for (size_t i = s->list_count / 2; i-- > 0;)
 		sink(s, i);
@@ -183,7 +183,7 @@ struct literal_view *literal_view_of(struct literal_search *s, uint32_t slot)
 
 /* ---- the candidates ---- */
 
-static struct literal_posting pop(struct literal_search *s)
+static struct literal_posting pop_posting(struct literal_search *s)
 {
 	struct literal_posting p = *s->lists[0].next++;
 	if (s->lists[0].next == s->lists[0].end)
@@ -194,7 +194,7 @@ static struct literal_posting pop(struct literal_search *s)
 }
 
 /* The rule's second label: most rules that share a literal go their ways here. */
-static bool may_hold(struct literal_search *s, struct literal_posting p)
+static bool may_posting_hold(struct literal_search *s, struct literal_posting p)
 {
 	if (p.slot == POSTING_NO_SLOT)
 		return true;
@@ -209,9 +209,9 @@ static bool may_hold(struct literal_search *s, struct literal_posting p)
 const struct rule *literal_search_next(struct literal_search *s, enum pattern_result *result)
 {
 	while (s->list_count > 0) {
-		struct literal_posting p = pop(s);
+		struct literal_posting p = pop_posting(s);
 		/* a rule may stand in several lists */
-		if (p.rule < s->behind || !may_hold(s, p))
+		if (p.rule < s->behind || !may_posting_hold(s, p))
 			continue;
 		s->behind = (size_t)p.rule + 1;
 		*result = literal_check_rule(s, p.rule);

@@ -52,7 +52,7 @@ struct texts shape_part(const struct shape *s)
 }
 
 /* Where only one of two is folded, the other one is folded as well, and says less then. */
-static void fold_one(struct text_pool *pool, struct shape *s)
+static void fold_shape(struct text_pool *pool, struct shape *s)
 {
 	bool letters = false;
 	s->whole = texts_fold(pool, s->whole, &letters);
@@ -67,12 +67,12 @@ static void fold_one(struct text_pool *pool, struct shape *s)
 static void fold_alike(struct text_pool *pool, struct shape *a, struct shape *b)
 {
 	if (a->fold != b->fold)
-		fold_one(pool, a->fold ? b : a);
+		fold_shape(pool, a->fold ? b : a);
 }
 
 /* ---- one after the other ---- */
 
-static bool is_empty(const struct shape *s)
+static bool is_empty_text(const struct shape *s)
 {
 	return s->form == FORM_SET && s->whole.n == 1 && s->whole.v[0].n == 0;
 }
@@ -135,8 +135,8 @@ static void set_form(struct shape *out, const struct shape *a, const struct shap
 
 struct shape shape_concat(struct text_pool *pool, struct shape a, struct shape b)
 {
-	if (is_empty(&a) || is_empty(&b))
-		return is_empty(&a) ? b : a;
+	if (is_empty_text(&a) || is_empty_text(&b))
+		return is_empty_text(&a) ? b : a;
 	fold_alike(pool, &a, &b);
 	struct shape out = {.fold = a.fold};
 	if (a.finite && b.finite && a.whole.n * b.whole.n <= TEXTS_CROSS_MAX) {

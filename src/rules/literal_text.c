@@ -42,7 +42,7 @@ static struct texts with_room(struct text_pool *pool, size_t room)
 	return t;
 }
 
-static void add(struct texts *t, struct str text)
+static void add_text_with_room(struct texts *t, struct str text)
 {
 	if (t->n < t->room)
 		t->v[t->n++] = text;
@@ -51,13 +51,13 @@ static void add(struct texts *t, struct str text)
 static void add_all(struct texts *t, struct texts from)
 {
 	for (size_t i = 0; i < from.n; i++)
-		add(t, from.v[i]);
+		add_text_with_room(t, from.v[i]);
 }
 
 struct texts texts_of(struct text_pool *pool, struct str text)
 {
 	struct texts t = with_room(pool, 1);
-	add(&t, text);
+	add_text_with_room(&t, text);
 	return t;
 }
 
@@ -80,7 +80,7 @@ struct texts texts_append(struct text_pool *pool, struct texts a, struct texts b
 	return a;
 }
 
-static struct str joined(struct text_pool *pool, struct str a, struct str b)
+static struct str joined_in_pool(struct text_pool *pool, struct str a, struct str b)
 {
 	if (a.n == 0 || b.n == 0)
 		return a.n == 0 ? b : a;
@@ -97,7 +97,7 @@ struct texts texts_cross(struct text_pool *pool, struct texts a, struct texts b)
 	struct texts t = with_room(pool, a.n * b.n);
 	for (size_t i = 0; i < a.n; i++)
 		for (size_t k = 0; k < b.n; k++)
-			add(&t, joined(pool, a.v[i], b.v[k]));
+			add_text_with_room(&t, joined_in_pool(pool, a.v[i], b.v[k]));
 	return t;
 }
 
@@ -116,7 +116,7 @@ struct texts texts_fold(struct text_pool *pool, struct texts a, bool *letters)
 		char *p = text_pool_alloc(pool, a.v[i].n);
 		if (!p)
 			break;
-		add(&t, text_fold(a.v[i], p));
+		add_text_with_room(&t, text_fold(a.v[i], p));
 		*letters = *letters || has_letter(t.v[t.n - 1]);
 	}
 	return t;

@@ -38,7 +38,7 @@ static bool compile_patterns(struct matcher_list *list, struct err *err)
 	return good;
 }
 
-static void drop(struct matcher_list *list)
+static void drop_matchers(struct matcher_list *list)
 {
 	for (size_t i = 0; i < list->n; i++)
 		matcher_release(&list->v[i]);
@@ -60,7 +60,7 @@ static struct attempt try_reader(matcher_reader *reader, struct arena *arena, st
 	return a;
 }
 
-static void append(const struct matcher_list *list, struct matcher **out, size_t *count)
+static void append_matchers(const struct matcher_list *list, struct matcher **out, size_t *count)
 {
 	if (list->n == 0)
 		return;
@@ -77,15 +77,15 @@ bool matchers_parse(struct arena *arena, struct str text, struct pos at, struct 
 		utf8 = try_reader(matchers_read_utf8, arena, text, at);
 	struct attempt *taken = classic.good ? &classic : &utf8;
 	if (taken->good) {
-		append(&taken->list, out, count);
+		append_matchers(&taken->list, out, count);
 		taken->list.n = 0; /* the patterns have moved */
 	} else {
 		/* The reader that understood the syntax knows better what is wrong with the pattern. */
 		err_move(err, !classic.readable && utf8.readable ? &utf8.err : &classic.err);
 	}
 	bool good = taken->good;
-	drop(&classic.list);
-	drop(&utf8.list);
+	drop_matchers(&classic.list);
+	drop_matchers(&utf8.list);
 	err_release(&classic.err);
 	err_release(&utf8.err);
 	return good;

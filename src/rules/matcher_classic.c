@@ -4,16 +4,16 @@
 #include "rules/matcher_impl.h"
 
 /* Go's \s. */
-static bool is_blank(char c)
+static bool is_regex_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
 }
 
 static struct str trim(struct str s)
 {
-	while (s.n > 0 && is_blank(s.p[0]))
+	while (s.n > 0 && is_regex_blank(s.p[0]))
 		s = str_slice(s, 1, s.n);
-	while (s.n > 0 && is_blank(s.p[s.n - 1]))
+	while (s.n > 0 && is_regex_blank(s.p[s.n - 1]))
 		s.n--;
 	return s;
 }
@@ -34,7 +34,7 @@ static size_t name_length(struct str s)
  * \n, \" and \\ are escapes, any other backslash is literal. An unescaped quote may only end a quoted value. Without a
  * backslash the value is a view into `raw`.
  */
-static bool unescape(struct arena *arena, struct str raw, struct str *out)
+static bool unescape_value(struct arena *arena, struct str raw, struct str *out)
 {
 	bool quoted = raw.n > 0 && raw.p[0] == '"', closed = false;
 	if (quoted)
@@ -60,7 +60,8 @@ static bool unescape(struct arena *arena, struct str raw, struct str *out)
 	return quoted == closed;
 }
 
-static bool read_one(struct arena *arena, struct str token, struct pos at, struct matcher_list *out, struct err *err)
+static bool read_classic_matcher(struct arena *arena, struct str token, struct pos at, struct matcher_list *out,
+                                 struct err *err)
 {
 	struct matcher m = {.text = arena_str(arena, trim(token)), .at = at};
 	struct str rest = m.text;
@@ -71,7 +72,7 @@ static bool read_one(struct arena *arena, struct str token, struct pos at, struc
 		err_at(err, at, "bad matcher \"%.*s\": want name=\"value\", with =, !=, =~ or !~", STR_ARG(m.text));
 		return false;
 	}
-	if (!unescape(arena, trim(str_slice(rest, op, rest.n)), &m.value)) {
+	if (!unescape_value(arena, trim(str_slice(rest, op, rest.n)), &m.value)) {
 		err_at(err, at, "bad matcher \"%.*s\": a quote in the value is unescaped or has no partner", STR_ARG(m.text));
 		return false;
 	}
@@ -113,7 +114,7 @@ bool matchers_read_classic(struct arena *arena, struct str text, struct pos at, 
 		from = end + 1;
 		if (end == text.n && trim(token).n == 0)
 			break; /* nothing behind the last comma, or nothing at all */
-		if (!read_one(arena, token, at, out, err))
+		if (!read_classic_matcher(arena, token, at, out, err))
 			return false;
 	}
 	return true;

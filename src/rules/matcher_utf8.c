@@ -11,13 +11,13 @@ struct reader {
 	struct err *err;
 };
 
-static bool fail(struct reader *r, const char *why)
+static bool refuse_matcher(struct reader *r, const char *why)
 {
 	err_at(r->err, r->at, "bad matcher \"%.*s\": %s", STR_ARG(r->text), why);
 	return false;
 }
 
-static void skip_blanks(struct reader *r)
+static void skip_matcher_blanks(struct reader *r)
 {
 	while (r->rest.n > 0 && strchr(" \t\n\v\f\r", r->rest.p[0]) && r->rest.p[0])
 		r->rest = str_slice(r->rest, 1, r->rest.n);
@@ -25,16 +25,16 @@ static void skip_blanks(struct reader *r)
 
 static bool accept(struct reader *r, char c)
 {
-	skip_blanks(r);
+	skip_matcher_blanks(r);
 	if (r->rest.n == 0 || r->rest.p[0] != c)
 		return false;
 	r->rest = str_slice(r->rest, 1, r->rest.n);
 	return true;
 }
 
-static bool at_end(struct reader *r)
+static bool is_at_matcher_end(struct reader *r)
 {
-	skip_blanks(r);
+	skip_matcher_blanks(r);
 	return r->rest.n == 0;
 }
 
@@ -102,13 +102,13 @@ static bool numeric_escape(struct str s, char **to, size_t *used)
 }
 
 /* The inside of a Go string literal. */
-static bool unquote(struct reader *r, struct str s, struct str *out)
+static bool unquote_value(struct reader *r, struct str s, struct str *out)
 {
 	static const char letters[] = "abfnrtv\\\"", values[] = "\a\b\f\n\r\t\v\\\"";
 	char *start = arena_alloc(r->arena, s.n + 1), *to = start;
 	for (size_t i = 0; i < s.n;) {
 		if (s.p[i] == '\n')
-			return fail(r, "a quoted string ends on its line");
+			return refuse_matcher(r, "a quoted string ends on its line");
 		if (s.p[i] != '\\') {
 			*to++ = s.p[i++];
 			continue;
@@ -119,11 +119,11 @@ static bool unquote(struct reader *r, struct str s, struct str *out)
 		if (found)
 			*to++ = values[found - letters];
 		else if (escape.n == 0 || !numeric_escape(escape, &to, &used))
-			return fail(r, "invalid escape in a quoted string: write \\\\ for a backslash");
+			return refuse_matcher(r, "invalid escape in a quoted string: write \\\\ for a backslash");
 		i += 1 + used;
 	}
 	*out = (struct str){start, (size_t)(to - start)};
-	return str_is_utf8(*out) || fail(r, "not UTF-8");
+	return str_is_utf8(*out) || refuse_matcher(r, "not UTF-8");
 }
 
 static bool read_quoted(struct reader *r, struct str *out)
@@ -132,15 +132,15 @@ static bool read_quoted(struct reader *r, struct str *out)
 	while (i < r->rest.n && r->rest.p[i] != '"')
 		i += r->rest.p[i] == '\\' ? 2 : 1;
 	if (i >= r->rest.n)
-		return fail(r, "a quoted string has no end");
+		return refuse_matcher(r, "a quoted string has no end");
 	struct str inside = str_slice(r->rest, 1, i);
 	r->rest = str_slice(r->rest, i + 1, r->rest.n);
-	return unquote(r, inside, out);
+	return unquote_value(r, inside, out);
 }
 
 static bool read_word(struct reader *r, const char *missing, struct str *out)
 {
-	skip_blanks(r);
+	skip_matcher_blanks(r);
 	if (r->rest.n > 0 && r->rest.p[0] == '"')
 		return read_quoted(r, out);
 	size_t i = 0;
@@ -148,22 +148,22 @@ static bool read_word(struct reader *r, const char *missing, struct str *out)
 		i++;
 	*out = arena_str(r->arena, str_slice(r->rest, 0, i));
 	r->rest = str_slice(r->rest, i, r->rest.n);
-	return i > 0 || fail(r, missing);
+	return i > 0 || refuse_matcher(r, missing);
 }
 
 static bool read_matcher(struct reader *r, struct matcher_list *out)
 {
-	skip_blanks(r);
+	skip_matcher_blanks(r);
 	struct matcher m = {.at = r->at};
 	const char *from = r->rest.p;
 	if (!read_word(r, "a label name is missing", &m.name))
 		return false;
 	if (m.name.n == 0)
-		return fail(r, "a label name is empty");
-	skip_blanks(r);
+		return refuse_matcher(r, "a label name is empty");
+	skip_matcher_blanks(r);
 	size_t op = matcher_op_read(r->rest, &m.op);
 	if (op == 0)
-		return fail(r, "an operator (=, !=, =~, !~) is missing");
+		return refuse_matcher(r, "an operator (=, !=, =~, !~) is missing");
 	r->rest = str_slice(r->rest, op, r->rest.n);
 	if (!read_word(r, "a value is missing", &m.value))
 		return false;
@@ -177,17 +177,17 @@ static bool read_end(struct reader *r, bool braces)
 {
 	bool closed = accept(r, '}');
 	if (closed != braces)
-		return fail(r, closed ? "} without {" : "{ without }");
-	return at_end(r) || fail(r, "unexpected text at the end");
+		return refuse_matcher(r, closed ? "} without {" : "{ without }");
+	return is_at_matcher_end(r) || refuse_matcher(r, "unexpected text at the end");
 }
 
 bool matchers_read_utf8(struct arena *arena, struct str text, struct pos at, struct matcher_list *out, struct err *err)
 {
 	struct reader r = {arena, text, text, at, err};
 	if (!str_is_utf8(text))
-		return fail(&r, "not UTF-8");
+		return refuse_matcher(&r, "not UTF-8");
 	bool braces = accept(&r, '{');
-	while (!at_end(&r) && r.rest.p[0] != '}') {
+	while (!is_at_matcher_end(&r) && r.rest.p[0] != '}') {
 		if (!read_matcher(&r, out))
 			return false;
 		if (!accept(&r, ','))

@@ -100,7 +100,7 @@ static void scratch_free(void *p, void *arg)
 		free(p);
 }
 
-static int run(const pcre2_code *code, struct str subject, pcre2_match_data *data, pcre2_match_context *limits)
+static int run_pattern(const pcre2_code *code, struct str subject, pcre2_match_data *data, pcre2_match_context *limits)
 {
 	PCRE2_SPTR bytes = (PCRE2_SPTR)(subject.n ? subject.p : "");
 	int rc = pcre2_match(code, bytes, subject.n, 0, 0, data, limits);
@@ -148,7 +148,7 @@ static void take_groups(const struct pattern *p, struct str subject, pcre2_match
 			w->numbered[i] = (struct str){0};
 }
 
-static enum pattern_result match(const struct pattern *p, struct str subject, const struct wanted *w)
+static enum pattern_result match_pattern(const struct pattern *p, struct str subject, const struct wanted *w)
 {
 	const pcre2_code *code = pattern_code_use(p->code);
 	if (!code)
@@ -160,7 +160,7 @@ static enum pattern_result match(const struct pattern *p, struct str subject, co
 	pcre2_match_data *data =
 		groups ? pcre2_match_data_create_from_pattern(code, memory) : pcre2_match_data_create(1, memory);
 	pcre2_match_context *limits = match_limits(memory);
-	int rc = run(code, subject, data, limits);
+	int rc = run_pattern(code, subject, data, limits);
 	if (rc >= 0 && groups)
 		take_groups(p, subject, data, rc, w);
 	pcre2_match_context_free(limits);
@@ -173,12 +173,12 @@ enum pattern_result pattern_match(const struct pattern *p, struct str subject, s
 {
 	if (captures)
 		*count = 0;
-	return match(p, subject, &(struct wanted){.captures = captures, .count = count});
+	return match_pattern(p, subject, &(struct wanted){.captures = captures, .count = count});
 }
 
 enum pattern_result pattern_match_numbered(const struct pattern *p, struct str subject, struct str *groups, size_t room)
 {
-	return match(p, subject, &(struct wanted){.numbered = groups, .room = room});
+	return match_pattern(p, subject, &(struct wanted){.numbered = groups, .room = room});
 }
 
 size_t pattern_group_number(const struct pattern *p, struct str name)

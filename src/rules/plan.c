@@ -222,7 +222,7 @@ void plan_decide_timing(struct evaluation *e)
 
 /* ---- hours ---- */
 
-static bool take_hours(struct evaluation *e, const struct hours_said *said, struct plan_origin from)
+static bool take_stated_hours(struct evaluation *e, const struct hours_said *said, struct plan_origin from)
 {
 	struct plan *p = e->plan;
 	if (!said->active.n && !said->mute.n)
@@ -250,12 +250,12 @@ void plan_decide_hours(struct evaluation *e)
 	const struct rule *rule = rule_of_hours(e, &said);
 	bool gravest = severity->rank == 0;
 	if (rule && (!gravest || rule->sets[RULE_SEVERITY]) &&
-	    take_hours(e, &said, origin_of_rule(rule, rule->sets[RULE_ACTIVE] ? RULE_ACTIVE : RULE_MUTE)))
+	    take_stated_hours(e, &said, origin_of_rule(rule, rule->sets[RULE_ACTIVE] ? RULE_ACTIVE : RULE_MUTE)))
 		return;
 	const struct owner *owner = gravest ? NULL : p->owner.entry;
-	if (owner && take_hours(e, &owner->hours, origin_of(SOURCE_CATALOG, owner->at)))
+	if (owner && take_stated_hours(e, &owner->hours, origin_of(SOURCE_CATALOG, owner->at)))
 		return;
-	if (take_hours(e, &severity->hours, origin_of(SOURCE_CATALOG, severity->at)) || !gravest)
+	if (take_stated_hours(e, &severity->hours, origin_of(SOURCE_CATALOG, severity->at)) || !gravest)
 		return;
 	const struct hours_said *owners = p->owner.entry ? &p->owner.entry->hours : NULL;
 	p->hours.ignored = rule || (owners && (owners->active.n || owners->mute.n));
@@ -306,7 +306,7 @@ void plan_decide_grouping(struct evaluation *e)
 /* Far above what the ceilings on an alert's labels let through. */
 #define KEY_TEXT_MAX ((size_t)16 << 20)
 
-static void add_part(struct buf *b, struct str s)
+static void add_key_part(struct buf *b, struct str s)
 {
 	buf_add_integer(b, (int64_t)s.n);
 	buf_add_char(b, ':');
@@ -317,11 +317,11 @@ void plan_key(struct str alertname, struct str owner, const struct labels *group
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, KEY_TEXT_MAX);
-	add_part(&b, alertname);
-	add_part(&b, owner);
+	add_key_part(&b, alertname);
+	add_key_part(&b, owner);
 	for (size_t i = 0; i < group->n; i++) {
-		add_part(&b, group->v[i].name);
-		add_part(&b, group->v[i].value);
+		add_key_part(&b, group->v[i].name);
+		add_key_part(&b, group->v[i].value);
 	}
 	char hex[HASH_HEX_MAX];
 	hash_sha256(buf_str(&b), hex);

@@ -23,7 +23,7 @@ static struct str duration_text(struct arena *arena, int64_t ms)
 	return arena_str(arena, str_c(time_duration_format(ms, text)));
 }
 
-static struct str page_text(struct arena *arena, const struct plan *p)
+static struct str page_field_text(struct arena *arena, const struct plan *p)
 {
 	(void)arena;
 	return p->page ? STR("true") : STR("false");
@@ -105,18 +105,12 @@ static const struct {
 	const char *name;
 	struct str (*text)(struct arena *arena, const struct plan *p);
 } fields[] = {
-	{"page", page_text},
-	{"severity", severity_text},
-	{"receivers", receivers_text},
-	{"owner", owner_text},
-	{"runbook", runbook_text},
-	{"escalation", escalation_text},
-	{"group_by", group_text},
-	{"page_after", page_after_text},
-	{"repeat_interval", repeat_text},
-	{"resolve_hold", resolve_hold_text},
-	{"heartbeat", heartbeat_text},
-	{"hours", hours_text},
+	{"page", page_field_text},        {"severity", severity_text},
+	{"receivers", receivers_text},    {"owner", owner_text},
+	{"runbook", runbook_text},        {"escalation", escalation_text},
+	{"group_by", group_text},         {"page_after", page_after_text},
+	{"repeat_interval", repeat_text}, {"resolve_hold", resolve_hold_text},
+	{"heartbeat", heartbeat_text},    {"hours", hours_text},
 	{"summary", summary_text},
 };
 #define FIELDS (sizeof fields / sizeof *fields)

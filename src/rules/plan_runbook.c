@@ -15,7 +15,7 @@ static void set_url(struct evaluation *e, struct str url, struct plan_origin fro
  * Where a catalog path is readable: on the site, where it has the page; else where files are, which is runbookd itself
  * beside a site. `query` is empty, or begins with '?'.
  */
-static struct str url_of(const struct evaluation *e, struct str path, struct str query, struct str anchor)
+static struct str runbook_page_url(const struct evaluation *e, struct str path, struct str query, struct str anchor)
 {
 	const struct site *site = catalog_site(e->rs->catalog);
 	const struct site_place *place = catalog_place(e->rs->catalog, path);
@@ -35,14 +35,14 @@ static void set_path(struct evaluation *e, struct str value, const struct runboo
 	struct str anchor;
 	p->runbook.value = value;
 	p->runbook.path = runbook_split(value, &anchor);
-	p->runbook.url = url_of(e, p->runbook.path, (struct str){0}, anchor);
+	p->runbook.url = runbook_page_url(e, p->runbook.path, (struct str){0}, anchor);
 	p->runbook.entry = entry;
 	p->runbook.title = entry ? entry->title : (struct str){0};
 	p->runbook.exists = entry && entry->exists;
 	p->runbook.from = from;
 }
 
-static struct str anchor_of(struct str value)
+static struct str runbook_value_anchor(struct str value)
 {
 	struct str anchor;
 	runbook_split(value, &anchor);
@@ -89,7 +89,7 @@ static const struct runbook *entry_of(const struct evaluation *e, struct str val
  * False when no rule sets a runbook, or its template failed (counted). `*unknown` is a path that a template made and the
  * catalog does not have: it stands only if no other source knows better.
  */
-static bool from_rule(struct evaluation *e, struct str *unknown)
+static bool runbook_from_rule(struct evaluation *e, struct str *unknown)
 {
 	const struct rule *rule = e->setter[RULE_RUNBOOK];
 	*unknown = (struct str){0};
@@ -112,7 +112,7 @@ static bool from_rule(struct evaluation *e, struct str *unknown)
 		return false;
 	}
 	if (entry) /* a folder may stand for its README */
-		value = with_anchor(e, entry->path, anchor_of(value));
+		value = with_anchor(e, entry->path, runbook_value_anchor(value));
 	set_path(e, value, entry, from);
 	return true;
 }
@@ -151,7 +151,7 @@ static void set_link(struct evaluation *e, const struct runbook_link *link, stru
 {
 	struct str anchor, path = runbook_split(link->value, &anchor);
 	set_path(e, link->value, link->entry, from);
-	e->plan->runbook.url = link->stays ? link->url : url_of(e, path, link->query, anchor);
+	e->plan->runbook.url = link->stays ? link->url : runbook_page_url(e, path, link->query, anchor);
 }
 
 static bool from_link(struct evaluation *e, bool stays)
@@ -181,8 +181,8 @@ static bool from_annotation(struct evaluation *e)
 void plan_decide_runbook(struct evaluation *e)
 {
 	struct str unknown;
-	if (from_rule(e, &unknown) || from_link_that_stays(e) || from_catalog(e) || from_annotation(e) || from_heading(e) ||
-	    unknown.n == 0)
+	if (runbook_from_rule(e, &unknown) || from_link_that_stays(e) || from_catalog(e) || from_annotation(e) ||
+	    from_heading(e) || unknown.n == 0)
 		return;
 	set_path(e, unknown, NULL, origin_of_rule(e->setter[RULE_RUNBOOK], RULE_RUNBOOK));
 }

@@ -46,7 +46,7 @@ static bool set_summary(struct evaluation *e, struct str text, struct plan_origi
 	return true;
 }
 
-static bool from_rule(struct evaluation *e)
+static bool summary_from_rule(struct evaluation *e)
 {
 	const struct rule *rule = e->setter[RULE_SUMMARY];
 	if (!rule)
@@ -61,7 +61,7 @@ static bool from_rule(struct evaluation *e)
 	return good && set_summary(e, buf_str(&out), origin_of_rule(rule, RULE_SUMMARY));
 }
 
-static struct str first_line(struct str s)
+static struct str first_trimmed_line(struct str s)
 {
 	s = str_trim(s);
 	ptrdiff_t end = str_index(s, '\n');
@@ -72,7 +72,7 @@ static bool from_annotations(struct evaluation *e)
 {
 	for (size_t i = 0; i < sizeof annotations / sizeof *annotations; i++) {
 		struct str value = labels_get(&e->alert->annotations, str_c(annotations[i]));
-		if (set_summary(e, first_line(value), origin_of(SOURCE_ANNOTATION, (struct pos){0})))
+		if (set_summary(e, first_trimmed_line(value), origin_of(SOURCE_ANNOTATION, (struct pos){0})))
 			return true;
 	}
 	return false;
@@ -141,7 +141,7 @@ static void say_flaw(struct evaluation *e)
 
 void plan_decide_summary(struct evaluation *e)
 {
-	if (!from_rule(e)) {
+	if (!summary_from_rule(e)) {
 		if (plan_watches(e->plan))
 			from_heartbeat(e);
 		else if (!from_annotations(e))

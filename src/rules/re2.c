@@ -29,7 +29,7 @@ static void put_pcre_text(struct buf *out, struct str text)
 
 /* ---- classes ---- */
 
-static void put_unicode(struct buf *out, const struct regex_item *item)
+static void put_unicode_class(struct buf *out, const struct regex_item *item)
 {
 	if (str_eq_c(item->name, "ascii"))
 		buf_add_c(out, item->negated ? "\\x{80}-\\x{10ffff}" : "\\x00-\\x7f");
@@ -54,7 +54,7 @@ static void put_item(struct buf *out, const struct regex_item *item)
 			buf_printf(out, "\\%c", item->letter);
 		break;
 	case REGEX_ITEM_POSIX: buf_printf(out, "[:%.*s:]", STR_ARG(item->name)); break;
-	case REGEX_ITEM_UNICODE: put_unicode(out, item); break;
+	case REGEX_ITEM_UNICODE: put_unicode_class(out, item); break;
 	}
 }
 

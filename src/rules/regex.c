@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "rules/regex_impl.h"
 
 struct regex_node *regex_node_new(struct arena *arena, enum regex_kind kind)
@@ -118,11 +119,6 @@ static const struct {
 	{"(*", "verbs are not supported, and '*' has nothing to repeat"},
 };
 
-static bool is_name_char(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
-}
-
 static struct regex_node *regex_choice(struct regex_reader *r);
 
 /* Behind what opens it: up to its end. Flags that are set in a group hold in it only. */
@@ -168,7 +164,7 @@ static bool keep_name(struct regex_reader *r, struct str name, const char *from)
 static struct regex_node *named_group(struct regex_reader *r, const char *from)
 {
 	struct str name = {r->p, 0};
-	while (r->p < r->end && is_name_char(*r->p))
+	while (r->p < r->end && ascii_is_identifier(*r->p))
 		r->p++;
 	name.n = (size_t)(r->p - name.p);
 	if (name.n == 0 || r->p == r->end || *r->p++ != '>')
@@ -342,7 +338,7 @@ static bool read_backslash(struct regex_reader *r, struct regex_node *sequence)
 	return true;
 }
 
-static bool read_piece(struct regex_reader *r, struct regex_node *sequence)
+static bool read_regex_piece(struct regex_reader *r, struct regex_node *sequence)
 {
 	switch (*r->p) {
 	case '(': return append_part(sequence, read_open(r));
@@ -364,7 +360,7 @@ static struct regex_node *regex_sequence(struct regex_reader *r)
 	struct regex_node *sequence = regex_node_new(r->arena, REGEX_SEQUENCE);
 
 	while (r->p < r->end && *r->p != '|' && *r->p != ')')
-		if (!read_piece(r, sequence))
+		if (!read_regex_piece(r, sequence))
 			return NULL;
 	return sequence;
 }

@@ -80,7 +80,7 @@ static bool read_char(struct regex_reader *r, uint32_t *c)
 	return true;
 }
 
-static bool read_range(struct regex_reader *r, struct regex_item **end)
+static bool read_class_range(struct regex_reader *r, struct regex_item **end)
 {
 	const char *from = r->p;
 	uint32_t low, high;
@@ -108,7 +108,7 @@ static bool read_class_item(struct regex_reader *r, struct regex_item **end)
 	if (regex_ahead(r, "\\p") || regex_ahead(r, "\\P"))
 		return read_unicode(r, end);
 	if (!regex_ahead(r, "\\") || r->end - r->p < 2 || !regex_is_perl(r->p[1]))
-		return read_range(r, end);
+		return read_class_range(r, end);
 	append_item(r, end, (struct regex_item){.kind = REGEX_ITEM_PERL, .letter = r->p[1]});
 	r->p += 2;
 	return true;

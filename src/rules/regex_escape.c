@@ -3,6 +3,8 @@
 
 #include "rules/regex_impl.h"
 
+#include "base/ascii.h"
+
 bool regex_refuse(struct regex_reader *r, const char *from, const char *hint)
 {
 	struct str rest = {from, (size_t)(r->end - from)};
@@ -39,33 +41,25 @@ uint32_t regex_next(struct regex_reader *r)
 	return c;
 }
 
-static bool is_alnum(uint32_t c)
+static bool is_alnum_code(uint32_t c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-	                              : -1;
 }
 
 /* Behind `\x`: two digits, or any number in braces. */
 static bool hex_escape(struct regex_reader *r, uint32_t *c)
 {
 	*c = 0;
-	if (r->end - r->p >= 2 && hex_digit(r->p[0]) >= 0 && hex_digit(r->p[1]) >= 0) {
-		*c = (uint32_t)(hex_digit(r->p[0]) * 16 + hex_digit(r->p[1]));
+	if (r->end - r->p >= 2 && ascii_hex_value(r->p[0]) >= 0 && ascii_hex_value(r->p[1]) >= 0) {
+		*c = (uint32_t)(ascii_hex_value(r->p[0]) * 16 + ascii_hex_value(r->p[1]));
 		r->p += 2;
 		return true;
 	}
 	if (r->p == r->end || *r->p != '{')
 		return false;
 	const char *digits = ++r->p;
-	for (; r->p < r->end && hex_digit(*r->p) >= 0 && *c <= 0x10ffff; r->p++)
-		*c = *c * 16 + (uint32_t)hex_digit(*r->p);
+	for (; r->p < r->end && ascii_hex_value(*r->p) >= 0 && *c <= 0x10ffff; r->p++)
+		*c = *c * 16 + (uint32_t)ascii_hex_value(*r->p);
 	return r->p < r->end && *r->p++ == '}' && r->p - 1 > digits && *c <= 0x10ffff;
 }
 
@@ -113,7 +107,7 @@ bool regex_escaped_char(struct regex_reader *r, uint32_t *c)
 	}
 	if (letter == 'x')
 		return hex_escape(r, c) || regex_refuse(r, from, "\\x wants two hexadecimal digits, or some in braces");
-	if (letter >= 0x80 || is_alnum(letter))
+	if (letter >= 0x80 || is_alnum_code(letter))
 		return regex_refuse(r, from, escape_hint(letter));
 	*c = letter;
 	return true;

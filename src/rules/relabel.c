@@ -16,7 +16,7 @@ struct rewriting {
 	bool keeps_name;
 };
 
-static struct rewriting start(const struct relabel *r, struct arena *arena, const struct labels *in)
+static struct rewriting begin_rewriting(const struct relabel *r, struct arena *arena, const struct labels *in)
 {
 	struct rewriting w = {.arena = arena, .room = in->n + 16, .keeps_name = r->keeps_name};
 
@@ -36,7 +36,7 @@ static struct label *named(struct labels *l, struct str name)
 	return NULL;
 }
 
-static struct str value_of(struct rewriting *w, struct str name)
+static struct str current_value(struct rewriting *w, struct str name)
 {
 	const struct label *l = named(&w->now, name);
 	return l ? l->value : (struct str){0};
@@ -50,7 +50,7 @@ static void take_away(struct rewriting *w, struct label *l)
 	*l = w->now.v[--w->now.n];
 }
 
-static void append(struct rewriting *w, struct label l)
+static void append_label(struct rewriting *w, struct label l)
 {
 	if (w->now.n == w->room) {
 		struct label *wider = arena_alloc(w->arena, 2 * w->room * sizeof *wider);
@@ -63,7 +63,7 @@ static void append(struct rewriting *w, struct label l)
 }
 
 /* An empty value is no label. */
-static void set(struct rewriting *w, struct str name, struct str value)
+static void set_or_drop_label(struct rewriting *w, struct str name, struct str value)
 {
 	struct label *l = named(&w->now, name);
 	size_t bytes = w->bytes + value.n + (l ? 0 : name.n) - (l ? l->value.n : 0);
@@ -77,7 +77,7 @@ static void set(struct rewriting *w, struct str name, struct str value)
 	if (l)
 		l->value = value;
 	else
-		append(w, (struct label){arena_str(w->arena, name), value});
+		append_label(w, (struct label){arena_str(w->arena, name), value});
 }
 
 /* ---- $1, ${1}, ${name}, $$: Go's regexp.Expand ---- */
@@ -94,7 +94,7 @@ static size_t group_number(const struct pattern *pattern, struct str name)
 	return plain && str_to_i64(name, &n) && n < GROUPS_MAX ? (size_t)n : GROUPS_MAX;
 }
 
-static void add_group(struct buf *out, const struct pattern *pattern, const struct str *groups, struct str name)
+static void add_regex_group(struct buf *out, const struct pattern *pattern, const struct str *groups, struct str name)
 {
 	size_t n = group_number(pattern, name);
 
@@ -103,7 +103,7 @@ static void add_group(struct buf *out, const struct pattern *pattern, const stru
 }
 
 /* "1" of "$1.x" and of "${1}x", which goes on behind it; empty: the dollar is one. */
-static struct str take_name(struct str *text)
+static struct str take_group_reference(struct str *text)
 {
 	bool braces = text->n && text->p[0] == '{';
 	size_t from = braces, to = from;
@@ -117,16 +117,16 @@ static struct str take_name(struct str *text)
 	return name;
 }
 
-static void expand(struct buf *out, const struct pattern *pattern, const struct str *groups, struct str text)
+static void expand_groups(struct buf *out, const struct pattern *pattern, const struct str *groups, struct str text)
 {
 	ptrdiff_t dollar;
 
 	while ((dollar = str_index(text, '$')) >= 0) {
 		buf_add(out, str_slice(text, 0, (size_t)dollar));
 		text = str_slice(text, (size_t)dollar + 1, text.n);
-		struct str name = take_name(&text);
+		struct str name = take_group_reference(&text);
 		if (name.n) {
-			add_group(out, pattern, groups, name);
+			add_regex_group(out, pattern, groups, name);
 			continue;
 		}
 		buf_add_char(out, '$');
@@ -143,7 +143,7 @@ static void joined_values(struct rewriting *w, const struct relabel_step *step, 
 	for (size_t i = 0; i < step->sources.n; i++) {
 		if (i)
 			buf_add(out, step->separator);
-		buf_add(out, value_of(w, step->sources.v[i]));
+		buf_add(out, current_value(w, step->sources.v[i]));
 	}
 }
 
@@ -162,10 +162,10 @@ static void replace(struct rewriting *w, const struct relabel_step *step, struct
 	buf_init(&value, RELABEL_BYTES_MAX);
 	if (pattern_match_numbered(step->pattern, text, groups, GROUPS_MAX) != PATTERN_MATCH)
 		return;
-	expand(&name, step->pattern, groups, step->target);
-	expand(&value, step->pattern, groups, step->replacement);
+	expand_groups(&name, step->pattern, groups, step->target);
+	expand_groups(&value, step->pattern, groups, step->replacement);
 	if (buf_ok(&name) && buf_ok(&value))
-		set(w, buf_str(&name), buf_str(&value));
+		set_or_drop_label(w, buf_str(&name), buf_str(&value));
 }
 
 static void change_case(struct rewriting *w, const struct relabel_step *step, struct str text)
@@ -176,7 +176,7 @@ static void change_case(struct rewriting *w, const struct relabel_step *step, st
 	buf_init(&value, 2 * RELABEL_BYTES_MAX);
 	while (unicode_take(&text, &c))
 		unicode_add(&value, step->action == RELABEL_LOWERCASE ? unicode_lower(c) : unicode_upper(c));
-	set(w, step->target, buf_str(&value));
+	set_or_drop_label(w, step->target, buf_str(&value));
 }
 
 static void hash_value(struct rewriting *w, const struct relabel_step *step, struct str text)
@@ -185,7 +185,7 @@ static void hash_value(struct rewriting *w, const struct relabel_step *step, str
 
 	buf_init(&value, 32);
 	buf_add_integer(&value, (int64_t)(hash_md5_tail(text) % (uint64_t)step->modulus));
-	set(w, step->target, buf_str(&value));
+	set_or_drop_label(w, step->target, buf_str(&value));
 }
 
 /* New names take the values that were there before the step. */
@@ -201,9 +201,9 @@ static void map_names(struct rewriting *w, const struct relabel_step *step)
 		buf_init(&name, RELABEL_BYTES_MAX);
 		if (pattern_match_numbered(step->pattern, before.v[i].name, groups, GROUPS_MAX) != PATTERN_MATCH)
 			continue;
-		expand(&name, step->pattern, groups, step->replacement);
+		expand_groups(&name, step->pattern, groups, step->replacement);
 		if (buf_ok(&name))
-			set(w, buf_str(&name), before.v[i].value);
+			set_or_drop_label(w, buf_str(&name), before.v[i].value);
 	}
 }
 
@@ -234,8 +234,8 @@ static bool do_step(struct rewriting *w, const struct relabel_step *step)
 	case RELABEL_LABELKEEP: drop_names(w, step); break;
 	case RELABEL_KEEP: return matches(step, value);
 	case RELABEL_DROP: return !matches(step, value);
-	case RELABEL_KEEPEQUAL: return str_eq(value_of(w, step->target), value);
-	case RELABEL_DROPEQUAL: return !str_eq(value_of(w, step->target), value);
+	case RELABEL_KEEPEQUAL: return str_eq(current_value(w, step->target), value);
+	case RELABEL_DROPEQUAL: return !str_eq(current_value(w, step->target), value);
 	case RELABEL_ACTIONS: break;
 	}
 	return true;
@@ -243,18 +243,10 @@ static bool do_step(struct rewriting *w, const struct relabel_step *step)
 
 /* ---- sets of which not all is known ---- */
 
-static bool is_unsure(const struct strs *unsure, struct str name)
-{
-	for (size_t i = 0; unsure && i < unsure->n; i++)
-		if (str_eq(unsure->v[i], name))
-			return true;
-	return false;
-}
-
 static bool reads_what_lacks(struct rewriting *w, const struct relabel_step *step, const struct strs *unsure)
 {
 	for (size_t i = 0; i < step->sources.n; i++)
-		if (!named(&w->now, step->sources.v[i]) || is_unsure(unsure, step->sources.v[i]))
+		if (!named(&w->now, step->sources.v[i]) || (unsure && strs_contain(unsure, step->sources.v[i])))
 			return true;
 	return false;
 }
@@ -279,7 +271,7 @@ static void note_unsure(const struct relabel_step *step, bool left_out, struct s
 
 struct labels relabel_arriving(const struct relabel *r, struct arena *arena, const struct labels *in, bool whole)
 {
-	struct rewriting w = start(r, arena, in);
+	struct rewriting w = begin_rewriting(r, arena, in);
 
 	for (size_t i = 0; i < r->n; i++)
 		if (whole || !reads_what_lacks(&w, &r->v[i], NULL))
@@ -291,7 +283,7 @@ struct labels relabel_arriving(const struct relabel *r, struct arena *arena, con
 bool relabel_sending(const struct relabel *r, struct arena *arena, const struct labels *in, struct labels *out,
                      struct strs *unsure)
 {
-	struct rewriting w = start(r, arena, in);
+	struct rewriting w = begin_rewriting(r, arena, in);
 	bool kept = true;
 
 	if (unsure)
@@ -328,7 +320,7 @@ size_t relabel_steps(const struct relabel *r)
 
 struct relabel_step_said relabel_step(const struct relabel *r, size_t i, struct arena *arena, const struct labels *in)
 {
-	struct rewriting w = start(r, arena, in);
+	struct rewriting w = begin_rewriting(r, arena, in);
 
 	do_step(&w, &r->v[i]);
 	labels_sort(&w.now);

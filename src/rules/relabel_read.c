@@ -91,7 +91,7 @@ static bool check_arriving(const struct relabel_step *step, struct err *err)
 	return !nameless && !actions[step->action].loses_alerts;
 }
 
-static void read_step(struct relabel *r, const struct yaml_node *node, struct err *err)
+static void read_relabel_step(struct relabel *r, const struct yaml_node *node, struct err *err)
 {
 	struct relabel_step step;
 
@@ -111,11 +111,11 @@ static void read_step(struct relabel *r, const struct yaml_node *node, struct er
 		r->v[r->n++] = step;
 }
 
-static void read_steps(struct relabel *r, const struct yaml_node *list, struct err *err)
+static void read_relabel_steps(struct relabel *r, const struct yaml_node *list, struct err *err)
 {
 	r->v = mem_grow_array(NULL, list->count + 1, sizeof *r->v);
 	for (size_t i = 0; i < list->count; i++)
-		read_step(r, list->items[i], err);
+		read_relabel_step(r, list->items[i], err);
 }
 
 struct relabel *relabel_read(const struct yaml_node *list, enum relabel_place place, struct err *err)
@@ -128,7 +128,7 @@ struct relabel *relabel_read(const struct yaml_node *list, enum relabel_place pl
 	}
 	struct relabel *r = mem_zero(sizeof *r);
 	*r = (struct relabel){.arena = arena_new(), .keeps_name = place == RELABEL_ARRIVING};
-	read_steps(r, list, &own);
+	read_relabel_steps(r, list, &own);
 	if (!err_any(&own))
 		return r;
 	err_move(err, &own);

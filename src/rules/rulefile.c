@@ -109,8 +109,8 @@ static bool check_unique(struct map *names, struct rule *rule, struct err *err)
 	return false;
 }
 
-static bool read_rules(const struct rule_reader *r, const struct yaml_node *list, const struct scope *scope,
-                       struct rulefile *out)
+static bool read_file_rules(const struct rule_reader *r, const struct yaml_node *list, const struct scope *scope,
+                            struct rulefile *out)
 {
 	if (!list || yaml_is_null(list))
 		return true;
@@ -162,7 +162,7 @@ bool rulefile_parse(struct arena *arena, const char *file, struct str text, stru
 	struct scope scope = {0};
 	bool good = options_read(file_rows, COUNT(file_rows), root, "rule file", arena, &top, NULL, err);
 	good &= read_scope(&r, top.scope, &scope);
-	good &= read_rules(&r, top.rules, &scope, out);
+	good &= read_file_rules(&r, top.rules, &scope, out);
 	release_scope(&scope);
 	keep_positions(out);
 	return good;

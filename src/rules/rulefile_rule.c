@@ -205,7 +205,7 @@ struct names {
 	size_t n;
 };
 
-static bool has_name(const struct names *names, struct str name)
+static bool has_template_name(const struct names *names, struct str name)
 {
 	for (size_t i = 0; i < names->n; i++) {
 		struct str known = str_c(names->v[i]);
@@ -218,7 +218,7 @@ static bool has_name(const struct names *names, struct str name)
 
 static bool add_capture(const struct rule_reader *r, const struct matcher *m, struct str name, struct names *names)
 {
-	if (has_name(names, name)) {
+	if (has_template_name(names, name)) {
 		err_at(r->err, m->at,
 		       "group \"%.*s\" has the name of another group of this rule, or of what every template knows",
 		       STR_ARG(name));
@@ -280,7 +280,7 @@ static bool check_url(const struct rule_reader *r, struct rule *rule, struct pos
 	return true;
 }
 
-static bool read_runbook(const struct rule_reader *r, const struct names *names, struct rule *rule)
+static bool read_rule_runbook(const struct rule_reader *r, const struct names *names, struct rule *rule)
 {
 	if (!rule->sets[RULE_RUNBOOK])
 		return true;
@@ -319,7 +319,7 @@ static bool read_templates(const struct rule_reader *r, struct str summary, stru
 	struct names names = {0};
 	if (!collect_names(r, rule, &names))
 		return false;
-	bool good = read_runbook(r, &names, rule);
+	bool good = read_rule_runbook(r, &names, rule);
 	good &= read_receivers(r, &names, rule);
 	if (rule->sets[RULE_SUMMARY]) {
 		rule->summary = template_compile(summary, names.v, rule->field_at[RULE_SUMMARY], r->err);
@@ -384,7 +384,7 @@ static void take_scope_owner(const struct scope *scope, struct rule *out)
 /* ---- heartbeat ---- */
 
 /* What would make the watch pointless, said where both stand in one rule. */
-static bool check_heartbeat(const struct rule_reader *r, const struct rule *rule)
+static bool check_heartbeat_tells(const struct rule_reader *r, const struct rule *rule)
 {
 	if (rule->sets[RULE_PAGE] && !rule->page) {
 		err_at(r->err, rule->field_at[RULE_PAGE],
@@ -405,7 +405,7 @@ static bool read_heartbeat(const struct rule_reader *r, const struct yaml_node *
 	bool good = options_read(heartbeat_rows, sizeof heartbeat_rows / sizeof *heartbeat_rows, node, "heartbeat",
 	                         r->arena, &text, NULL, r->err);
 	rule->heartbeat = text.every;
-	return check_heartbeat(r, rule) && good;
+	return check_heartbeat_tells(r, rule) && good;
 }
 
 bool rule_read(const struct rule_reader *r, const struct yaml_node *node, const struct scope *scope, struct rule *out)

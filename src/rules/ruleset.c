@@ -37,7 +37,7 @@ void ruleset_drop_index(struct ruleset *rs)
 	rs->index = NULL;
 }
 
-static bool add_rule(struct ruleset *rs, struct rule *rule, struct err *err)
+static bool add_named_rule(struct ruleset *rs, struct rule *rule, struct err *err)
 {
 	const struct rule *other = map_get(rs->names, rule->name);
 	if (other) {
@@ -60,7 +60,7 @@ bool ruleset_add_file(struct ruleset *rs, const char *file, struct str text, str
 	rs->files[rs->file_count++] = f;
 	bool good = rulefile_parse(rs->arena, file, text, f, err);
 	for (size_t i = 0; i < f->count; i++)
-		good &= add_rule(rs, &f->rules[i], err);
+		good &= add_named_rule(rs, &f->rules[i], err);
 	return good;
 }
 

@@ -21,19 +21,19 @@ static void bad(struct check *c, const struct rule *rule, enum rule_field field,
 	c->good = false;
 }
 
-static void warn(struct check *c, const struct rule *rule, enum rule_field field, const char *what)
+static void warn_of_rule(struct check *c, const struct rule *rule, enum rule_field field, const char *what)
 {
 	err_warn(c->warnings, rule->field_at[field], "rule \"%.*s\": %s", STR_ARG(rule->name), what);
 }
 
 /* Of a flood of mistakes only the first are told, and guessed. */
-static const char *meant(const struct check *c, struct str word,
-                         const char *(*guess)(const struct catalog *, struct str, struct arena *))
+static const char *meant_name(const struct check *c, struct str word,
+                              const char *(*guess)(const struct catalog *, struct str, struct arena *))
 {
 	return c->err->count < ERR_LINES_MAX ? guess(c->rs->catalog, word, c->rs->arena) : "";
 }
 
-static void check_receivers(struct check *c, const struct rule *rule)
+static void check_named_receivers(struct check *c, const struct rule *rule)
 {
 	for (size_t i = 0; i < rule->receivers.n; i++)
 		if (!(rule->receiver_templates && rule->receiver_templates[i]) && c->receiver_known &&
@@ -43,17 +43,18 @@ static void check_receivers(struct check *c, const struct rule *rule)
 }
 
 /* A path that a template makes is known only when an alert comes. */
-static void check_runbook(struct check *c, const struct rule *rule)
+static void check_named_runbook(struct check *c, const struct rule *rule)
 {
 	if (rule->runbook_is_url || !template_is_literal(rule->runbook))
 		return;
 	struct str anchor, path = runbook_split(rule->runbook_text, &anchor);
 	const struct runbook *entry = catalog_page(c->rs->catalog, path);
 	if (!entry)
-		bad(c, rule, RULE_RUNBOOK, "runbook", path, meant(c, path, catalog_meant_runbook));
+		bad(c, rule, RULE_RUNBOOK, "runbook", path, meant_name(c, path, catalog_meant_runbook));
 	else if (entry->exists && anchor.n > 0 && !runbook_has_anchor(entry, anchor))
-		warn(c, rule, RULE_RUNBOOK,
-		     arena_printf(c->rs->arena, "runbook \"%.*s\" has no heading #%.*s", STR_ARG(path), STR_ARG(anchor)));
+		warn_of_rule(
+			c, rule, RULE_RUNBOOK,
+			arena_printf(c->rs->arena, "runbook \"%.*s\" has no heading #%.*s", STR_ARG(path), STR_ARG(anchor)));
 }
 
 /* Those of the file's scope stand in each of its rules, and are told once. */
@@ -72,7 +73,7 @@ static void check_equalities(struct check *c, const struct rule *rule)
 	c->told_in = rule->at.file;
 }
 
-static void check_heartbeat(struct check *c, const struct rule *rule)
+static void check_heartbeat_severity(struct check *c, const struct rule *rule)
 {
 	const struct severity *s = rule->sets[RULE_SEVERITY] ? catalog_severity(c->rs->catalog, rule->severity) : NULL;
 	if (!s || s->rank != SEVERITY_RANK_NONE)
@@ -90,25 +91,25 @@ static void check_hours(struct check *c, const struct rule *rule, enum rule_fiel
 			bad(c, rule, field, "time interval", names->v[i], "");
 }
 
-static void check_rule(struct check *c, const struct rule *rule)
+static void check_rule_names(struct check *c, const struct rule *rule)
 {
 	const struct catalog *catalog = c->rs->catalog;
 	if (rule->sets[RULE_SEVERITY] && !catalog_severity(catalog, rule->severity))
-		bad(c, rule, RULE_SEVERITY, "severity", rule->severity, meant(c, rule->severity, catalog_meant_severity));
+		bad(c, rule, RULE_SEVERITY, "severity", rule->severity, meant_name(c, rule->severity, catalog_meant_severity));
 	if (rule->sets[RULE_HEARTBEAT])
-		check_heartbeat(c, rule);
+		check_heartbeat_severity(c, rule);
 	if (rule->sets[RULE_ESCALATION] && !catalog_escalation(catalog, rule->escalation))
 		bad(c, rule, RULE_ESCALATION, "escalation", rule->escalation,
-		    meant(c, rule->escalation, catalog_meant_escalation));
+		    meant_name(c, rule->escalation, catalog_meant_escalation));
 	check_hours(c, rule, RULE_ACTIVE, &rule->hours.active);
 	check_hours(c, rule, RULE_MUTE, &rule->hours.mute);
 	if (rule->sets[RULE_OWNER] && !catalog_owner(catalog, rule->owner))
-		warn(c, rule, RULE_OWNER,
-		     arena_printf(c->rs->arena, "the catalog knows no owner \"%.*s\"%s", STR_ARG(rule->owner),
-		                  meant(c, rule->owner, catalog_meant_owner)));
+		warn_of_rule(c, rule, RULE_OWNER,
+		             arena_printf(c->rs->arena, "the catalog knows no owner \"%.*s\"%s", STR_ARG(rule->owner),
+		                          meant_name(c, rule->owner, catalog_meant_owner)));
 	if (rule->sets[RULE_RUNBOOK])
-		check_runbook(c, rule);
-	check_receivers(c, rule);
+		check_named_runbook(c, rule);
+	check_named_receivers(c, rule);
 	check_equalities(c, rule);
 }
 
@@ -139,7 +140,7 @@ bool ruleset_finish(struct ruleset *rs, bool (*receiver_known)(void *arg, struct
 	rs->receiver_arg = arg;
 	check_defaults(&c);
 	for (size_t i = 0; i < rs->rule_count; i++)
-		check_rule(&c, rs->rules[i]);
+		check_rule_names(&c, rs->rules[i]);
 	ruleset_drop_index(rs);
 	rs->index = literal_index_new(rs->rules, rs->rule_count);
 	return c.good;

@@ -1,6 +1,7 @@
 /* An alert's runbook_url: into the folder where it means one of our pages, else left as it is. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "catalog/pages.h"
 #include "catalog/site_pages.h"
 #include "rules/ruleset_impl.h"
@@ -21,11 +22,6 @@ static const char *const example_hosts[] = {"example.com", "example.org", "examp
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-static bool is_alnum(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
 static bool is_placeholder_word(struct str s)
 {
 	for (size_t i = 0; i < COUNT(placeholder_words); i++)
@@ -33,13 +29,13 @@ static bool is_placeholder_word(struct str s)
 			return true;
 	for (size_t i = 0; i < COUNT(placeholder_starts); i++) {
 		struct str start = str_c(placeholder_starts[i]);
-		if (s.n > start.n && str_eq_nocase(str_slice(s, 0, start.n), start) && !is_alnum(s.p[start.n]))
+		if (s.n > start.n && str_eq_nocase(str_slice(s, 0, start.n), start) && !ascii_is_alnum(s.p[start.n]))
 			return true;
 	}
 	return false;
 }
 
-static struct str host_of(struct str url)
+static struct str url_host(struct str url)
 {
 	ptrdiff_t scheme = str_find(url, STR("://"));
 	struct str rest = str_slice(url, (size_t)scheme + 3, url.n);
@@ -51,7 +47,7 @@ static struct str host_of(struct str url)
 
 static bool has_example_host(struct str url)
 {
-	struct str host = host_of(url);
+	struct str host = url_host(url);
 	for (size_t i = 0; i < COUNT(example_hosts); i++)
 		if (str_eq_nocase(host, str_c(example_hosts[i])))
 			return true;
@@ -60,18 +56,15 @@ static bool has_example_host(struct str url)
 
 /* ---- into the catalog ---- */
 
-static struct str last_segment(struct str path)
+static struct str last_url_segment(struct str path)
 {
 	while (str_ends(path, STR("/")))
 		path.n--;
-	for (size_t i = path.n; i > 0; i--)
-		if (path.p[i - 1] == '/')
-			return str_slice(path, i, path.n);
-	return path;
+	return str_behind_last(path, '/');
 }
 
 /* A path of the folder, also where the link leaves out the ending or says .html. */
-static const struct runbook *by_path(const struct evaluation *e, struct str folder, struct str path)
+static const struct runbook *runbook_by_path(const struct evaluation *e, struct str folder, struct str path)
 {
 	const char *between = folder.n > 0 && !str_ends(folder, STR("/")) ? "/" : "";
 	return catalog_page(e->rs->catalog,
@@ -80,14 +73,14 @@ static const struct runbook *by_path(const struct evaluation *e, struct str fold
 
 static const struct runbook *by_last_segment(const struct evaluation *e, struct str path)
 {
-	struct str name = page_stem(last_segment(path));
+	struct str name = page_stem(last_url_segment(path));
 	return name.n > 0 ? catalog_runbook_by_filename(e->rs->catalog, name) : NULL;
 }
 
 /* The path behind the host; empty where there is none. */
-static struct str path_of(struct str url)
+static struct str path_behind_host(struct str url)
 {
-	struct str host = host_of(url);
+	struct str host = url_host(url);
 	struct str rest = str_slice(url, (size_t)(host.p - url.p) + host.n, url.n);
 	ptrdiff_t slash = str_index(rest, '/');
 	return slash < 0 ? (struct str){0} : str_slice(rest, (size_t)slash + 1, rest.n);
@@ -112,7 +105,7 @@ static const struct runbook *on_site(const struct evaluation *e, struct str url)
 
 static const struct runbook *below(const struct evaluation *e, struct url_mapping m, struct str url)
 {
-	return by_path(e, m.to, runbook_unescape(e->arena, str_slice(url, m.from.n, url.n)));
+	return runbook_by_path(e, m.to, runbook_unescape(e->arena, str_slice(url, m.from.n, url.n)));
 }
 
 /* Where the folder or a part of it is known to lie: where pages are readable, the site, what `url_map` maps. */
@@ -133,7 +126,7 @@ static const struct runbook *in_repository(const struct evaluation *e, struct st
 	for (size_t i = 0; i < e->rs->defaults->url_map_count + 2; i++) {
 		struct url_mapping place = known_place(e, i);
 		enum hosted_place lies = page_hosted_place(place.from, url, &path);
-		const struct runbook *entry = lies == HOSTED_BELOW ? by_path(e, place.to, path) : NULL;
+		const struct runbook *entry = lies == HOSTED_BELOW ? runbook_by_path(e, place.to, path) : NULL;
 		if (entry)
 			return entry;
 		other = other || lies == HOSTED_IN_OTHER;
@@ -150,7 +143,7 @@ static const struct runbook *by_end(const struct evaluation *e, struct str url)
 	const struct runbook *entry = in_repository(e, plain, &foreign);
 	if (entry || foreign)
 		return entry;
-	entry = catalog_page_by_tail(e->rs->catalog, path_of(plain), 2);
+	entry = catalog_page_by_tail(e->rs->catalog, path_behind_host(plain), 2);
 	return entry ? entry : catalog_page_hosted(e->rs->catalog, plain);
 }
 
@@ -183,13 +176,13 @@ static const struct runbook *by_tail(const struct evaluation *e, struct str path
 	return catalog_page_by_tail(e->rs->catalog, path, 1);
 }
 
-static struct str without_query(struct str url)
+static struct str without_url_query(struct str url)
 {
 	ptrdiff_t query = str_index(url, '?');
 	return query < 0 ? url : str_slice(url, 0, (size_t)query);
 }
 
-static const struct runbook *by_name(const struct evaluation *e, struct str path)
+static const struct runbook *runbook_by_name(const struct evaluation *e, struct str path)
 {
 	const struct runbook *entry = by_tail(e, path);
 	return entry ? entry : by_last_segment(e, runbook_unescape(e->arena, path));
@@ -206,28 +199,28 @@ static bool is_link_text(struct str s)
 	return s.n > 0;
 }
 
-static struct str query_of(struct str link)
+static struct str url_query(struct str link)
 {
 	ptrdiff_t query = str_index(link, '?');
 	return query < 0 ? (struct str){0} : str_slice(link, (size_t)query, link.n);
 }
 
-static bool read_link(const struct evaluation *e, struct str text, struct runbook_link *out)
+static bool read_annotation_link(const struct evaluation *e, struct str text, struct runbook_link *out)
 {
 	text = str_trim(text);
 	if (!is_link_text(text) || is_placeholder_word(text))
 		return false;
-	struct str anchor, written = runbook_split(text, &anchor), link = without_query(written);
+	struct str anchor, written = runbook_split(text, &anchor), link = without_url_query(written);
 	bool url = runbook_is_url(text);
-	*out = (struct runbook_link){.url = url ? text : (struct str){0}, .query = query_of(written)};
-	out->entry = url ? by_url(e, link, &out->stays) : by_name(e, link);
+	*out = (struct runbook_link){.url = url ? text : (struct str){0}, .query = url_query(written)};
+	out->entry = url ? by_url(e, link, &out->stays) : runbook_by_name(e, link);
 	if (out->entry) {
 		struct str path = out->entry->path;
 		out->value = anchor.n == 0 ? path : str_c(arena_printf(e->arena, "%.*s#%.*s", STR_ARG(path), STR_ARG(anchor)));
 		return true;
 	}
 	out->value = text;
-	return url && (out->stays || !has_example_host(text)) && !is_placeholder_word(last_segment(link));
+	return url && (out->stays || !has_example_host(text)) && !is_placeholder_word(last_url_segment(link));
 }
 
 bool runbook_from_annotation(const struct evaluation *e, struct runbook_link *out)
@@ -235,7 +228,7 @@ bool runbook_from_annotation(const struct evaluation *e, struct runbook_link *ou
 	const struct labels *places[] = {&e->alert->annotations, &e->alert->labels};
 	for (size_t p = 0; p < COUNT(places); p++)
 		for (size_t i = 0; i < COUNT(names); i++)
-			if (read_link(e, labels_get(places[p], str_c(names[i])), out))
+			if (read_annotation_link(e, labels_get(places[p], str_c(names[i])), out))
 				return true;
 	return false;
 }

@@ -3,6 +3,8 @@
 
 #include "rules/ruleset_impl.h"
 
+#include "base/ascii.h"
+
 #define URL_MAX 8192
 
 struct str runbook_split(struct str value, struct str *anchor)
@@ -45,18 +47,13 @@ struct str runbook_url(struct arena *arena, const struct runbook_address *to)
 	return buf_ok(&b) ? arena_str(arena, buf_str(&b)) : (struct str){0};
 }
 
-static int hex_value(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10 : -1;
-}
-
 struct str runbook_unescape(struct arena *arena, struct str s)
 {
 	char *to = arena_alloc(arena, s.n + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i++) {
-		int high = s.p[i] == '%' && i + 2 < s.n ? hex_value(s.p[i + 1]) : -1;
-		int low = high >= 0 ? hex_value(s.p[i + 2]) : -1;
+		int high = s.p[i] == '%' && i + 2 < s.n ? ascii_hex_value(s.p[i + 1]) : -1;
+		int low = high >= 0 ? ascii_hex_value(s.p[i + 2]) : -1;
 		int c = low >= 0 ? high * 16 + low : -1;
 		if (c >= ' ' && c != '/' && c != 0x7f) {
 			to[n++] = (char)c;

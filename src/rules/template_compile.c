@@ -29,7 +29,7 @@ struct tag {
 	struct str inside; /* trimmed, without the kind */
 };
 
-static bool fail(struct compiler *c, const char *why, struct str what)
+static bool refuse_template(struct compiler *c, const char *why, struct str what)
 {
 	err_at(c->err, c->at, "template: %s \"%.*s\"", why, STR_ARG(what));
 	return false;
@@ -43,7 +43,7 @@ static struct token *add_token(struct compiler *c, enum token_kind kind, struct 
 	return &t->tokens[t->count++];
 }
 
-static void add_text(struct compiler *c, size_t from, size_t to)
+static void add_text_token(struct compiler *c, size_t from, size_t to)
 {
 	if (to > from)
 		add_token(c, TOKEN_TEXT, str_slice(c->t->text, from, to));
@@ -65,13 +65,14 @@ static bool read_tag(struct compiler *c, size_t from, struct tag *tag)
 	struct str end = tag->kind == '{' || tag->kind == '=' ? (struct str){ending, close.n + 1} : close;
 	ptrdiff_t length = str_find(str_slice(text, inside, text.n), end);
 	if (length < 0)
-		return fail(c, "a tag is not closed:", str_slice(text, from, from + 40 < text.n ? from + 40 : text.n));
+		return refuse_template(c,
+		                       "a tag is not closed:", str_slice(text, from, from + 40 < text.n ? from + 40 : text.n));
 	tag->inside = str_trim(str_slice(text, inside, inside + (size_t)length));
 	tag->to = inside + (size_t)length + end.n;
 	return true;
 }
 
-static bool is_blank(struct str text, size_t from, size_t to)
+static bool is_blank_between(struct str text, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++)
 		if (text.p[i] != ' ' && text.p[i] != '\t')
@@ -88,7 +89,7 @@ static bool is_standalone(struct str text, size_t *from, size_t *to)
 	while (end < text.n && text.p[end] != '\n')
 		end++;
 	size_t last = end < text.n && end > *to && text.p[end - 1] == '\r' ? end - 1 : end;
-	if (!is_blank(text, start, *from) || !is_blank(text, *to, last))
+	if (!is_blank_between(text, start, *from) || !is_blank_between(text, *to, last))
 		return false;
 	*from = start;
 	*to = end < text.n ? end + 1 : end;
@@ -97,17 +98,17 @@ static bool is_standalone(struct str text, size_t *from, size_t *to)
 
 /* ---- tags ---- */
 
-static struct template_view view_of(const struct compiler *c)
+static struct template_view names_in_view(const struct compiler *c)
 {
 	return (struct template_view){c->names, c->paths, c->path_count, c->free_depth > 0};
 }
 
-static bool check_name(struct compiler *c, struct str name)
+static bool check_tag_name(struct compiler *c, struct str name)
 {
-	const struct template_view view = view_of(c);
+	const struct template_view view = names_in_view(c);
 	bool unknown = false;
 	if (name.n == 0)
-		return fail(c, "a tag is empty", name);
+		return refuse_template(c, "a tag is empty", name);
 	bool good = template_name_check(name, &view, c->at, c->err, &unknown);
 	c->unknown = c->unknown || unknown;
 	return good;
@@ -120,9 +121,9 @@ static bool is_plain_section(struct str name)
 }
 
 /* What a section over `name` brings into view: the members of what is known, or anything. */
-static void enter_section(struct compiler *c, struct str name)
+static void enter_template_section(struct compiler *c, struct str name)
 {
-	const struct template_view view = view_of(c);
+	const struct template_view view = names_in_view(c);
 	struct str path = template_name_path(c->scratch, name, &view);
 	if (path.n > 0) {
 		c->path_at[c->path_count] = c->depth;
@@ -134,13 +135,13 @@ static void enter_section(struct compiler *c, struct str name)
 
 static bool open_section(struct compiler *c, const struct tag *tag)
 {
-	if (!check_name(c, tag->inside))
+	if (!check_tag_name(c, tag->inside))
 		return false;
 	if (c->depth == TEMPLATE_DEPTH_MAX)
-		return fail(c, "sections are nested too deep at", tag->inside);
+		return refuse_template(c, "sections are nested too deep at", tag->inside);
 	c->sections[c->depth++] = c->t->count;
 	if (tag->kind == '#')
-		enter_section(c, tag->inside);
+		enter_template_section(c, tag->inside);
 	add_token(c, tag->kind == '#' ? TOKEN_SECTION : TOKEN_INVERTED, tag->inside);
 	return true;
 }
@@ -148,10 +149,10 @@ static bool open_section(struct compiler *c, const struct tag *tag)
 static bool close_section(struct compiler *c, const struct tag *tag)
 {
 	if (c->depth == 0)
-		return fail(c, "a section is closed that was not opened:", tag->inside);
+		return refuse_template(c, "a section is closed that was not opened:", tag->inside);
 	struct token *opening = &c->t->tokens[c->sections[--c->depth]];
 	if (!str_eq(opening->text, tag->inside))
-		return fail(c, "a section is closed out of turn:", tag->inside);
+		return refuse_template(c, "a section is closed out of turn:", tag->inside);
 	if (c->free_depth > c->depth)
 		c->free_depth = 0;
 	if (c->path_count > 0 && c->path_at[c->path_count - 1] > c->depth)
@@ -177,7 +178,7 @@ static bool set_delimiters(struct compiler *c, const struct tag *tag)
 		n++;
 	struct str open = str_slice(s, 0, n), close = str_trim(str_slice(s, n, s.n));
 	if (!is_delimiter(open) || !is_delimiter(close))
-		return fail(c, "delimiters are two words without '=':", s);
+		return refuse_template(c, "delimiters are two words without '=':", s);
 	c->open = open;
 	c->close = close;
 	return true;
@@ -189,15 +190,15 @@ static bool value_tag(struct compiler *c, const struct tag *tag)
 	t->raw = tag->kind != '\0';
 	if (!c->t->arena)
 		c->t->arena = arena_new();
-	return template_pipes_parse(c->t->arena, tag->inside, c->at, t, c->err) && check_name(c, t->text);
+	return template_pipes_parse(c->t->arena, tag->inside, c->at, t, c->err) && check_tag_name(c, t->text);
 }
 
 static bool partial_tag(struct compiler *c, const struct tag *tag, bool standalone, size_t line)
 {
 	if (tag->inside.n == 0)
-		return fail(c, "a tag is empty", tag->inside);
+		return refuse_template(c, "a tag is empty", tag->inside);
 	if (c->names)
-		return fail(c, "there are no partials here:", tag->inside);
+		return refuse_template(c, "there are no partials here:", tag->inside);
 	struct token *t = add_token(c, TOKEN_PARTIAL, tag->inside);
 	t->standalone = standalone;
 	if (standalone)
@@ -224,7 +225,7 @@ static bool read_next(struct compiler *c, bool *more)
 	ptrdiff_t found = str_find(str_slice(text, c->p, text.n), c->open);
 	*more = found >= 0;
 	if (!*more) {
-		add_text(c, c->p, text.n);
+		add_text_token(c, c->p, text.n);
 		return true;
 	}
 	struct tag tag;
@@ -232,19 +233,19 @@ static bool read_next(struct compiler *c, bool *more)
 		return false;
 	size_t from = tag.from, to = tag.to;
 	bool standalone = tag.kind && strchr("!#^/=>", tag.kind) && is_standalone(text, &from, &to);
-	add_text(c, c->p, from);
+	add_text_token(c, c->p, from);
 	c->p = to;
 	c->t->literal = false;
 	return add_tag(c, &tag, standalone, from);
 }
 
-static bool read_all(struct compiler *c)
+static bool read_template_tokens(struct compiler *c)
 {
 	for (bool more = true; more;)
 		if (!read_next(c, &more))
 			return false;
 	if (c->depth > 0)
-		return fail(c, "a section is not closed:", c->t->tokens[c->sections[c->depth - 1]].text);
+		return refuse_template(c, "a section is not closed:", c->t->tokens[c->sections[c->depth - 1]].text);
 	return true;
 }
 
@@ -257,7 +258,7 @@ struct template *template_compile(struct str text, const char *const *names, str
 	AUTOARENA struct arena *scratch = arena_new();
 	struct compiler c = {
 		.t = t, .names = names, .at = at, .err = err, .open = STR("{{"), .close = STR("}}"), .scratch = scratch};
-	if (!read_all(&c) || c.unknown) {
+	if (!read_template_tokens(&c) || c.unknown) {
 		template_free(t);
 		return NULL;
 	}

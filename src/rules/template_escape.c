@@ -87,13 +87,13 @@ static void add_url_text(struct buf *out, struct str s)
 	}
 }
 
-static void add_plain(struct buf *out, char c)
+static void add_unescaped(struct buf *out, char c)
 {
 	buf_add_char(out, c);
 }
 
 static void (*const writers[])(struct buf *, char) = {
-	[ESCAPE_NONE] = add_plain,        [ESCAPE_URL] = add_url,
+	[ESCAPE_NONE] = add_unescaped,    [ESCAPE_URL] = add_url,
 	[ESCAPE_PATH] = add_url,          [ESCAPE_JSON] = add_json,
 	[ESCAPE_HTML] = add_html,         [ESCAPE_MRKDWN] = add_mrkdwn,
 	[ESCAPE_MARKDOWN] = add_markdown, [ESCAPE_COMMONMARK] = add_commonmark,

@@ -48,7 +48,7 @@ static bool refuse_go(struct str name, const char *const *names, struct pos at, 
 enum name_match { NAME_UNKNOWN, NAME_LEAF, NAME_PARENT /* of known ones */, NAME_OPEN /* anything may be below it */ };
 
 /* Whether `path` is `prefix`, or begins with it and a dot. */
-static bool is_below(struct str path, struct str prefix)
+static bool is_path_below(struct str path, struct str prefix)
 {
 	return str_starts(path, prefix) && (path.n == prefix.n || path.p[prefix.n] == '.');
 }
@@ -61,11 +61,11 @@ static enum name_match match_entry(struct str path, struct str entry)
 		open = true;
 		entry.n -= 2;
 	}
-	if (open && is_below(path, entry))
+	if (open && is_path_below(path, entry))
 		return NAME_OPEN;
 	if (str_eq(path, entry))
 		return NAME_LEAF;
-	return is_below(entry, path) ? NAME_PARENT : NAME_UNKNOWN;
+	return is_path_below(entry, path) ? NAME_PARENT : NAME_UNKNOWN;
 }
 
 static enum name_match match_path(struct str path, const char *const *names)
@@ -132,7 +132,7 @@ static struct siblings known_below(struct arena *arena, struct str below, const 
 
 	for (size_t i = 0; i < count; i++) {
 		struct str rest = str_c(names[i]);
-		if (below.n && (!is_below(rest, below) || rest.n == below.n))
+		if (below.n && (!is_path_below(rest, below) || rest.n == below.n))
 			continue;
 		rest = str_slice(rest, below.n ? below.n + 1 : 0, rest.n);
 		ptrdiff_t dot = str_index(rest, '.');

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/options.h"
 #include "rules/template_impl.h"
 
@@ -117,29 +118,9 @@ bool template_pipes_parse(struct arena *arena, struct str tag, struct pos at, st
 
 /* ---- applying ---- */
 
-static bool is_upper(char c)
-{
-	return c >= 'A' && c <= 'Z';
-}
-
-static bool is_lower(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static char to_lower(char c)
-{
-	return is_upper(c) ? (char)(c + 32) : c;
-}
-
 static char to_upper(char c)
 {
-	return is_lower(c) ? (char)(c - 32) : c;
+	return ascii_is_lower(c) ? (char)(c - 32) : c;
 }
 
 static struct str map_bytes(struct arena *arena, struct str s, char (*map)(char))
@@ -150,18 +131,13 @@ static struct str map_bytes(struct arena *arena, struct str s, char (*map)(char)
 	return (struct str){to, s.n};
 }
 
-static bool in_word(char c)
-{
-	return is_upper(c) || is_lower(c) || is_digit(c) || (unsigned char)c >= 0x80;
-}
-
 /* HighCPUUsage is High CPU Usage: a word begins at a capital behind a small letter or digit, or before a small letter. */
 static bool begins_word(struct str s, size_t i)
 {
-	if (i == 0 || !is_upper(s.p[i]))
+	if (i == 0 || !ascii_is_upper(s.p[i]))
 		return false;
-	return is_lower(s.p[i - 1]) || is_digit(s.p[i - 1]) ||
-	       (is_upper(s.p[i - 1]) && i + 1 < s.n && is_lower(s.p[i + 1]));
+	return ascii_is_lower(s.p[i - 1]) || ascii_is_digit(s.p[i - 1]) ||
+	       (ascii_is_upper(s.p[i - 1]) && i + 1 < s.n && ascii_is_lower(s.p[i + 1]));
 }
 
 static struct str words(struct arena *arena, struct str s, char between)
@@ -170,14 +146,14 @@ static struct str words(struct arena *arena, struct str s, char between)
 	size_t n = 0;
 	bool gap = false;
 	for (size_t i = 0; i < s.n; i++) {
-		if (!in_word(s.p[i])) {
+		if (!ascii_is_word_byte(s.p[i])) {
 			gap = true;
 			continue;
 		}
 		if ((gap || begins_word(s, i)) && n > 0)
 			to[n++] = between;
 		gap = false;
-		to[n++] = to_lower(s.p[i]);
+		to[n++] = ascii_lower(s.p[i]);
 	}
 	return (struct str){to, n};
 }
@@ -221,10 +197,10 @@ static struct str as_json(struct arena *arena, struct str s, const json_t *json)
 	return arena_str(arena, buf_str(&b));
 }
 
-static struct str apply(struct arena *arena, const struct template_pipe *p, struct str s, const json_t *json)
+static struct str apply_pipe(struct arena *arena, const struct template_pipe *p, struct str s, const json_t *json)
 {
 	switch (p->kind) {
-	case PIPE_LOWER: return map_bytes(arena, s, to_lower);
+	case PIPE_LOWER: return map_bytes(arena, s, ascii_lower);
 	case PIPE_UPPER: return map_bytes(arena, s, to_upper);
 	case PIPE_KEBAB: return words(arena, s, '-');
 	case PIPE_SNAKE: return words(arena, s, '_');
@@ -239,7 +215,7 @@ static struct str apply(struct arena *arena, const struct template_pipe *p, stru
 struct str template_pipes_apply(struct arena *arena, const struct token *t, struct str value, const json_t *json)
 {
 	for (size_t i = 0; i < t->pipe_count; i++) {
-		value = apply(arena, &t->pipes[i], value, json);
+		value = apply_pipe(arena, &t->pipes[i], value, json);
 		json = NULL; /* from here on it is text */
 	}
 	return value;

@@ -45,7 +45,7 @@ static const json_t *descend(const json_t *value, struct str rest)
 	return value;
 }
 
-static const json_t *look_up(const struct scope *scope, struct str name)
+static const json_t *look_up_scope(const struct scope *scope, struct str name)
 {
 	if (str_eq_c(name, "."))
 		return scope->value;
@@ -65,7 +65,7 @@ static bool may_mean_anything(const struct token *t)
 }
 
 /* `rest` is what it says of it behind the first dot. */
-static bool names(const struct token *t, struct str name, struct str *rest)
+static bool names_section(const struct token *t, struct str name, struct str *rest)
 {
 	return t->kind != TOKEN_TEXT && t->kind != TOKEN_END && str_eq(first_segment(t->text, rest), name);
 }
@@ -74,7 +74,7 @@ bool template_mentions(const struct template *t, struct str name)
 {
 	struct str rest;
 	for (size_t i = 0; i < t->count; i++) {
-		if (may_mean_anything(&t->tokens[i]) || names(&t->tokens[i], name, &rest))
+		if (may_mean_anything(&t->tokens[i]) || names_section(&t->tokens[i], name, &rest))
 			return true;
 	}
 	return false;
@@ -86,7 +86,7 @@ bool template_mentions_in(const struct template *t, struct str name, struct str 
 	struct str rest;
 	for (size_t i = 0; i < t->count; i++) {
 		if (may_mean_anything(&t->tokens[i]) ||
-		    (names(&t->tokens[i], name, &rest) && (!rest.n || str_eq(rest, member))))
+		    (names_section(&t->tokens[i], name, &rest) && (!rest.n || str_eq(rest, member))))
 			return true;
 	}
 	return false;
@@ -114,7 +114,7 @@ static void begin_output(struct render *r)
 }
 
 /* Only a partial's own lines are indented, not those within a value. */
-static void put_text(struct render *r, struct str text)
+static void put_indented_text(struct render *r, struct str text)
 {
 	if (r->indent.n == 0) {
 		buf_add(r->out, text);
@@ -143,9 +143,9 @@ static enum template_escape escape_for(const struct render *r, const struct toke
 	return done ? ESCAPE_NONE : r->escape;
 }
 
-static void put_value(struct render *r, const struct token *t, const struct scope *scope)
+static void put_template_variable(struct render *r, const struct token *t, const struct scope *scope)
 {
-	const json_t *value = look_up(scope, t->text);
+	const json_t *value = look_up_scope(scope, t->text);
 	struct str text = template_value_text(r->arena, value);
 	text = template_pipes_apply(r->arena, t, text, value);
 	begin_output(r);
@@ -157,7 +157,7 @@ static void put_value(struct render *r, const struct token *t, const struct scop
 static bool render_section(struct render *r, const struct template *t, size_t at, const struct scope *scope)
 {
 	const struct token *section = &t->tokens[at];
-	const json_t *value = look_up(scope, section->text);
+	const json_t *value = look_up_scope(scope, section->text);
 	if (section->kind == TOKEN_INVERTED)
 		return !is_false(value) || render_tokens(r, t, at + 1, section->end, scope);
 	if (is_false(value))
@@ -172,7 +172,7 @@ static bool render_section(struct render *r, const struct template *t, size_t at
 	return true;
 }
 
-static struct str join(struct arena *arena, struct str a, struct str b)
+static struct str joined_texts(struct arena *arena, struct str a, struct str b)
 {
 	if (a.n == 0 || b.n == 0)
 		return a.n ? a : b;
@@ -190,7 +190,7 @@ static bool render_partial(struct render *r, const struct token *t, const struct
 		return true;
 	struct str outer = r->indent;
 	if (t->standalone) {
-		r->indent = join(r->arena, outer, t->indent);
+		r->indent = joined_texts(r->arena, outer, t->indent);
 		r->line_start = true;
 	}
 	bool good = render_tokens(r, found, 0, found->count, scope);
@@ -203,8 +203,8 @@ static bool render_token(struct render *r, const struct template *t, size_t *at,
 {
 	const struct token *token = &t->tokens[*at];
 	switch (token->kind) {
-	case TOKEN_TEXT: put_text(r, token->text); return true;
-	case TOKEN_VALUE: put_value(r, token, scope); return true;
+	case TOKEN_TEXT: put_indented_text(r, token->text); return true;
+	case TOKEN_VALUE: put_template_variable(r, token, scope); return true;
 	case TOKEN_SECTION:
 	case TOKEN_INVERTED: {
 		size_t section = *at;

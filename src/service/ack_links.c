@@ -23,7 +23,7 @@ static bool is_configured(const struct config *c)
 
 /* ---- the secret that the store keeps ---- */
 
-static void take_kept(struct ack_links *l, struct str secret)
+static void take_kept_secret(struct ack_links *l, struct str secret)
 {
 	if (secret.n != HASH_ID_MAX - 1) {
 		LOG(LOG_WARN, "The store's secret for acknowledge links is none: pages carry no such link");
@@ -52,7 +52,7 @@ static void kept_secret_came(void *arg, const struct store_kept *got)
 		return;
 	}
 	if (got->result == STORE_OK)
-		take_kept(l, got->value);
+		take_kept_secret(l, got->value);
 	if (got->result != STORE_OK || l->r->store->ops->health(l->r->store).partial_since)
 		loop_timer_set(l->timer, ACK_LINKS_AGAIN_MS);
 }

@@ -96,7 +96,7 @@ static bool is_plain_name(struct str name)
 }
 
 /* As many labels as fit: fewer only mean a longer list. Of labels that are rewritten nobody knows what they were. */
-static struct str query_of(const struct config_source *source, const struct incident *inc, struct arena *arena)
+static struct str listing_query(const struct config_source *source, const struct incident *inc, struct arena *arena)
 {
 	struct labels labels = alertmanagers_labels(source, inc, arena);
 	AUTOBUF struct buf out;
@@ -118,26 +118,26 @@ static struct str query_of(const struct config_source *source, const struct inci
 
 /* ---- the answer ---- */
 
-static void count(const struct inquiry *q, enum silence_answer answer)
+static void count_silence_answer(const struct inquiry *q, enum silence_answer answer)
 {
 	struct str labels[] = {q->source->name, str_c(silence_answer_name(answer))};
 	metrics_add(q->a->r->metrics, METRIC_SILENCE_QUESTIONS, labels, 1);
 }
 
-static struct silence_said judge(struct inquiry *q, const struct incident *inc)
+static struct silence_said judge_silence(struct inquiry *q, const struct incident *inc)
 {
 	bool exact = q->heard == q->asked && !q->source->labels.rewrite;
 	struct silence_said said = silence_judge(inc, q->listings, q->heard, exact);
-	count(q, said.answer);
+	count_silence_answer(q, said.answer);
 	return said;
 }
 
-static void answer_all(struct inquiry *q)
+static void answer_questions(struct inquiry *q)
 {
 	while (q->waiting) {
 		struct question *one = q->waiting;
 		q->waiting = one->next;
-		struct silence_said said = judge(q, one->inc);
+		struct silence_said said = judge_silence(q, one->inc);
 		one->done(one->arg, &said);
 		free(one);
 	}
@@ -154,7 +154,7 @@ static void inquiry_free(struct inquiry *q)
 	arena_free(q->arena);
 }
 
-static void go_on(struct alertmanagers *a);
+static void send_next_inquiries(struct alertmanagers *a);
 
 static void leave_line(struct inquiry *q)
 {
@@ -170,7 +170,7 @@ static void leave_line(struct inquiry *q)
 }
 
 /* All have answered, or it has lasted long enough: what is known then is the answer. */
-static void finish(struct inquiry *q)
+static void finish_inquiry(struct inquiry *q)
 {
 	struct alertmanagers *a = q->a;
 	for (size_t i = 0; i < q->asked; i++) {
@@ -185,8 +185,8 @@ static void finish(struct inquiry *q)
 	q->finished = true;
 	q->kept_until = loop_mono_ms() + ALERTMANAGERS_KEPT_MS;
 	loop_timer_set(q->timer, ALERTMANAGERS_KEPT_MS);
-	answer_all(q);
-	go_on(a);
+	answer_questions(q);
+	send_next_inquiries(a);
 }
 
 static void trouble(const struct peer_call *p, const char *why)
@@ -197,7 +197,7 @@ static void trouble(const struct peer_call *p, const char *why)
 		    LOG_STR("source", p->of->source->name), LOG_S("error", why), LOG_I("kept_back", (int64_t)kept_back));
 }
 
-static void take(struct peer_call *p, const struct http_result *result)
+static void take_listing(struct peer_call *p, const struct http_result *result)
 {
 	struct inquiry *q = p->of;
 	AUTOERR struct err err = ERR_INIT;
@@ -217,11 +217,11 @@ static void peer_answered(void *arg, const struct http_result *result)
 	p->call = NULL;
 	q->pending--;
 	if (result->outcome == HTTP_ANSWERED && result->status == 200)
-		take(p, result);
+		take_listing(p, result);
 	else
 		trouble(p, result->outcome == HTTP_ANSWERED ? status : result->error);
 	if (!q->pending)
-		finish(q);
+		finish_inquiry(q);
 }
 
 /* ---- asking ---- */
@@ -243,7 +243,7 @@ static void send_inquiry(struct inquiry *q)
 	}
 }
 
-static void go_on(struct alertmanagers *a)
+static void send_next_inquiries(struct alertmanagers *a)
 {
 	while (a->line && a->flying < ALERTMANAGERS_FLYING_MAX && !a->closing) {
 		struct inquiry *q = a->line;
@@ -257,10 +257,10 @@ static void inquiry_due(void *arg)
 {
 	struct inquiry *q = arg;
 	if (!q->finished) {
-		finish(q);
+		finish_inquiry(q);
 		return;
 	}
-	answer_all(q);
+	answer_questions(q);
 	int64_t left = q->kept_until - loop_mono_ms();
 	if (left > 0)
 		loop_timer_set(q->timer, left);
@@ -332,7 +332,7 @@ void alertmanagers_ask(struct alertmanagers *a, const struct incident *inc,
 		not_asked(a, done, arg);
 		return;
 	}
-	struct str query = query_of(source, inc, arena);
+	struct str query = listing_query(source, inc, arena);
 	struct str key =
 		str_c(arena_printf(arena, "%s %.*s %.*s", a->r->config->hash, STR_ARG(source->name), STR_ARG(query)));
 	struct inquiry *q = map_get(a->inquiries, key);
@@ -343,7 +343,7 @@ void alertmanagers_ask(struct alertmanagers *a, const struct incident *inc,
 	if (!q)
 		q = inquiry_new(a, source, key, query);
 	wait_for(q, inc, done, arg);
-	go_on(a);
+	send_next_inquiries(a);
 }
 
 /* ---- life ---- */
@@ -365,7 +365,7 @@ void alertmanagers_free(struct alertmanagers *a)
 	struct str key;
 	void *inquiry;
 	for (size_t i = 0; map_next(a->inquiries, &i, &key, &inquiry); i = 0) {
-		answer_all(inquiry);
+		answer_questions(inquiry);
 		inquiry_free(inquiry);
 	}
 	map_free(a->inquiries);

@@ -17,7 +17,7 @@
 /* A row without pointers, in one piece of memory: thousands are kept, and few are looked at. */
 struct board_entry {
 	uint64_t version; /* of the record */
-	int64_t started_at, acknowledged_at;
+	int64_t started_at, acknowledged_at, firing_since;
 	uint64_t firing, total;
 	uint32_t walk; /* the last walk that began before it was seen */
 	uint32_t bytes;

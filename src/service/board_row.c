@@ -40,6 +40,7 @@ struct board_row board_row_of(const struct incident *inc)
 		.acknowledged = by != NULL,
 		.dead = incident_dead(inc),
 		.started_at = inc->started_at,
+		.firing_since = incident_firing_since(inc),
 		.firing = incident_firing(inc),
 		.total = inc->count.total,
 		.labels = first_labels(&inc->labels),
@@ -113,6 +114,7 @@ struct board_entry *board_entry_new(const struct board_row *of)
 
 	*e = (struct board_entry){
 		.started_at = row.started_at,
+		.firing_since = row.firing_since,
 		.acknowledged_at = row.acknowledged_at,
 		.firing = row.firing,
 		.total = row.total,
@@ -159,6 +161,7 @@ const struct board_row *board_entry_row(const struct board_entry *e, struct boar
 		.acknowledged = e->acknowledged,
 		.dead = e->dead,
 		.started_at = e->started_at,
+		.firing_since = e->firing_since,
 		.acknowledged_at = e->acknowledged_at,
 		.firing = e->firing,
 		.total = e->total,
@@ -183,6 +186,7 @@ static bool same_texts(const struct board_row *a, const struct board_row *b)
 bool board_entry_says(const struct board_entry *e, const struct board_row *row, struct board_unpacked *scratch)
 {
 	return e->rank == row->rank && e->acknowledged == row->acknowledged && e->dead == row->dead &&
-	       e->started_at == row->started_at && e->acknowledged_at == row->acknowledged_at && e->firing == row->firing &&
-	       e->total == row->total && same_texts(board_entry_row(e, scratch), row);
+	       e->started_at == row->started_at && e->firing_since == row->firing_since &&
+	       e->acknowledged_at == row->acknowledged_at && e->firing == row->firing && e->total == row->total &&
+	       same_texts(board_entry_row(e, scratch), row);
 }

@@ -83,14 +83,14 @@ struct budget *budget_of(const struct budgets *b, enum noise_by by, struct str n
 
 /* ---- counting ---- */
 
-static struct budget_hour *hour_of(struct budget *b, int64_t hour)
+static struct budget_hour *budget_hour_of(struct budget *b, int64_t hour)
 {
 	return &b->hours[(size_t)(hour / TIME_HOUR) % b->hour_count];
 }
 
 static void count_hour(struct budget *b, const struct count *c, int64_t hour, bool night)
 {
-	struct budget_hour *h = hour_of(b, hour);
+	struct budget_hour *h = budget_hour_of(b, hour);
 
 	if (h->hour != hour)
 		*h = (struct budget_hour){.hour = hour};
@@ -172,7 +172,7 @@ int64_t budgets_now(const struct budgets *b)
 	return now ? now : loop_wall_ms();
 }
 
-static void take_list(struct budgets *b)
+static void take_read_budgets(struct budgets *b)
 {
 	if (b->list != b->reading)
 		list_free(b->list);
@@ -191,14 +191,14 @@ static void budgets_end(struct budgets *b)
 	free(b);
 }
 
-static void hours_read(void *arg, bool whole)
+static void take_all_hours(void *arg, bool whole)
 {
 	struct budgets *b = arg;
 
 	if (b->closed) {
 		budgets_end(b);
 	} else if (whole) {
-		take_list(b);
+		take_read_budgets(b);
 	} else {
 		/* hours that were forgotten and not told again: all of it once more, with the next look */
 		if (b->reading != b->list)
@@ -208,7 +208,7 @@ static void hours_read(void *arg, bool whole)
 	}
 }
 
-static void read_hours(struct budgets *b, bool all)
+static void ask_for_hours(struct budgets *b, bool all)
 {
 	struct store *s = b->r->store;
 	int64_t back = all ? b->reading->longest : AGAIN_HOURS * TIME_HOUR, from;
@@ -216,7 +216,7 @@ static void read_hours(struct budgets *b, bool all)
 	b->now = budgets_now(b);
 	from = b->now - back;
 	from -= from % TIME_HOUR;
-	hours_walk(s, from, b->now, take_piece, hours_read, b);
+	hours_walk(s, from, b->now, take_piece, take_all_hours, b);
 }
 
 static void look_at_budgets(void *arg)
@@ -233,9 +233,9 @@ static void look_at_budgets(void *arg)
 		b->whole_at = mono + WHOLE_EVERY_MS;
 	b->reading = all ? list_new(b->r->config) : b->list;
 	if (b->reading->n)
-		read_hours(b, all);
+		ask_for_hours(b, all);
 	else
-		take_list(b);
+		take_read_budgets(b);
 }
 
 struct budgets *budgets_new(struct router *r)
@@ -280,7 +280,7 @@ struct budgets *budgets_new_told(struct router *r)
 	return b;
 }
 
-static void count_told(struct budget *b, int64_t at, bool night)
+static void count_page_told(struct budget *b, int64_t at, bool night)
 {
 	const struct count one = {.n = 1};
 
@@ -298,8 +298,8 @@ void budgets_told(struct budgets *b, struct str owner, struct str rule, struct s
 	if (!budget_counts(r))
 		return;
 	bool night = zone_is_night(r->zone ? r->zone : c->zone, at);
-	count_told(map_get(b->list->owners, owner), at, night);
-	count_told(map_get(b->list->rules, rule), at, night);
+	count_page_told(map_get(b->list->owners, owner), at, night);
+	count_page_told(map_get(b->list->rules, rule), at, night);
 }
 
 /* Hours leave the period as time passes. */

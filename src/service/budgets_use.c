@@ -26,7 +26,7 @@ static bool is_night_for(const struct config *c, const struct plan *plan, int64_
 	return false;
 }
 
-static void add_once(struct strs *list, struct str name)
+static void add_text_once(struct strs *list, struct str name)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (str_eq(list->v[i], name))
@@ -52,14 +52,14 @@ static bool chat_instead(const struct config *c, const struct plan *plan, struct
 	out->v = arena_alloc(arena, (plan->receivers.names.n + receivers_of_owner(owner) + 1) * sizeof *out->v);
 	for (size_t i = 0; i < plan->receivers.names.n; i++)
 		if (!budget_counts(config_receiver(c, plan->receivers.names.v[i])))
-			add_once(out, plan->receivers.names.v[i]);
+			add_text_once(out, plan->receivers.names.v[i]);
 	for (size_t i = 0; owner && i < owner->receivers_count; i++) {
 		const struct strs *names = &owner->receivers[i].receivers;
 		for (size_t k = 0; k < names->n; k++) {
 			const struct config_receiver *r = config_receiver(c, names->v[k]);
 			if (!r || r->use != RECEIVER_CHAT)
 				continue;
-			add_once(out, names->v[k]);
+			add_text_once(out, names->v[k]);
 			found = true;
 		}
 	}
@@ -100,7 +100,7 @@ static void add_used(struct buf *out, const struct budget *b, const char *what, 
 		           (unsigned long long)used, what, time_duration_format(b->said->per, per), (long long)allowed);
 }
 
-static void add_words(struct buf *out, const struct budget *b, bool night)
+static void add_used_words(struct buf *out, const struct budget *b, bool night)
 {
 	if (!b || b->said->when_exceeded == BUDGET_COUNT || !is_used_up(b, night))
 		return;
@@ -113,8 +113,8 @@ struct str budgets_words(const struct budgets *b, struct str rule, struct str ow
 	AUTOBUF struct buf out;
 
 	buf_init(&out, SAID_MAX);
-	add_words(&out, budget_of(b, NOISE_OWNER, owner), night);
-	add_words(&out, budget_of(b, NOISE_RULE, rule), night);
+	add_used_words(&out, budget_of(b, NOISE_OWNER, owner), night);
+	add_used_words(&out, budget_of(b, NOISE_RULE, rule), night);
 	return arena_str(arena, buf_str(&out));
 }
 

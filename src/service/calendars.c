@@ -27,12 +27,12 @@ struct calendars {
 	size_t count;
 };
 
-static int64_t soon(const struct poll *p)
+static int64_t poll_again_ms(const struct poll *p)
 {
 	return p->schedule->poll < CALENDARS_AGAIN_MS ? p->schedule->poll : CALENDARS_AGAIN_MS;
 }
 
-static void count(const struct poll *p, const char *outcome)
+static void count_poll(const struct poll *p, const char *outcome)
 {
 	struct str labels[] = {p->schedule->name, str_c(outcome)};
 	metrics_add(p->owner->r->metrics, METRIC_CALENDAR_POLLS, labels, 1);
@@ -47,11 +47,11 @@ static void set_age(const struct poll *p)
 /* ---- what came of it ---- */
 
 /* Each change is one line. */
-static void failed(struct poll *p, const char *why)
+static void fail_poll(struct poll *p, const char *why)
 {
 	struct err *trouble = &p->schedule->calendar->trouble;
-	count(p, "failed");
-	loop_timer_set(p->timer, soon(p));
+	count_poll(p, "failed");
+	loop_timer_set(p->timer, poll_again_ms(p));
 	err_release(trouble);
 	*trouble = (struct err)ERR_INIT;
 	err_add(trouble, "%s", why);
@@ -72,12 +72,12 @@ static void confirmed(struct poll *p)
 		LOG(LOG_INFO, "A calendar can be read again", LOG_STR("schedule", p->schedule->name));
 	free(p->trouble);
 	p->trouble = NULL;
-	count(p, "ok");
+	count_poll(p, "ok");
 	set_age(p);
 	loop_timer_set(p->timer, p->schedule->poll);
 }
 
-static void keep_copy(struct poll *p, const struct http_result *result)
+static void keep_calendar_copy(struct poll *p, const struct http_result *result)
 {
 	AUTOERR struct err err = ERR_INIT;
 	const struct calendar_copy copy = {.etag = result->etag, .text = result->body, .fetched_at = loop_wall_ms()};
@@ -86,40 +86,40 @@ static void keep_copy(struct poll *p, const struct http_result *result)
 		    LOG_S("error", err_first(&err)));
 }
 
-static void take(struct poll *p, const struct http_result *result)
+static void take_calendar(struct poll *p, const struct http_result *result)
 {
 	const struct calendar_zones zones = config_zones(p->owner->r->config);
 	AUTOFREE char *name = mem_printf("calendar of %.*s", STR_ARG(p->schedule->name));
 	if (result->body.n > CALENDAR_BYTES_MAX) {
-		failed(p, "the answer is larger than a calendar may be");
+		fail_poll(p, "the answer is larger than a calendar may be");
 		return;
 	}
 	if (!schedule_take_calendar(p->schedule, name, result->body, &zones)) {
 		AUTOFREE char *why = mem_strdup(err_first(&p->schedule->calendar->trouble));
-		failed(p, why);
+		fail_poll(p, why);
 		return;
 	}
-	keep_copy(p, result);
+	keep_calendar_copy(p, result);
 	free(p->etag);
 	p->etag = result->etag.n ? mem_str(result->etag) : NULL;
 	confirmed(p);
 }
 
-static void answered(void *arg, const struct http_result *result)
+static void take_poll_answer(void *arg, const struct http_result *result)
 {
 	struct poll *p = arg;
 	AUTOFREE char *status = mem_printf("HTTP %d", result->status);
 
 	p->call = NULL;
 	if (result->outcome != HTTP_ANSWERED) {
-		failed(p, result->error);
+		fail_poll(p, result->error);
 	} else if (result->status == 304 && p->etag) {
 		calendar_copy_confirm(p->owner->r->config, p->schedule, loop_wall_ms());
 		confirmed(p);
 	} else if (result->status == 200) {
-		take(p, result);
+		take_calendar(p, result);
 	} else {
-		failed(p, status);
+		fail_poll(p, status);
 	}
 }
 
@@ -133,14 +133,14 @@ static bool etag_fits_a_header(const char *etag)
 	return true;
 }
 
-static void ask(struct poll *p)
+static void ask_calendar(struct poll *p)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
 	struct str url;
 
 	if (!config_calendar_url(p->owner->r->config, p->schedule, arena, &url, &err)) {
-		failed(p, err_first(&err));
+		fail_poll(p, err_first(&err));
 		return;
 	}
 	if (!p->url || !str_eq_c(url, p->url)) { /* a secret URL may have changed: what is known is of the other one */
@@ -157,14 +157,14 @@ static void ask(struct poll *p)
 	                                            .headers = headers,
 	                                            .timeout_ms = TIMEOUT_MS,
 	                                            .response_max = CALENDAR_BYTES_MAX + 1};
-	p->call = http_client_send(p->owner->r->client, &request, answered, p);
+	p->call = http_client_send(p->owner->r->client, &request, take_poll_answer, p);
 }
 
 static void on_time(void *arg)
 {
 	struct poll *p = arg;
 	if (!p->call)
-		ask(p);
+		ask_calendar(p);
 }
 
 /* ---- life ---- */
@@ -184,7 +184,7 @@ static void know_etag(struct poll *p)
 	}
 }
 
-static void begin(struct calendars *c, const struct schedule *s)
+static void begin_poll(struct calendars *c, const struct schedule *s)
 {
 	struct poll *p = &c->polls[c->count++];
 	*p = (struct poll){.owner = c, .schedule = s};
@@ -194,7 +194,7 @@ static void begin(struct calendars *c, const struct schedule *s)
 	loop_timer_set(p->timer, FIRST_MS);
 }
 
-static void end(struct poll *p)
+static void end_poll(struct poll *p)
 {
 	if (p->call)
 		http_call_cancel(p->call);
@@ -204,10 +204,10 @@ static void end(struct poll *p)
 	free(p->trouble);
 }
 
-static void leave(struct calendars *c)
+static void end_polls(struct calendars *c)
 {
 	for (size_t i = 0; i < c->count; i++)
-		end(&c->polls[i]);
+		end_poll(&c->polls[i]);
 	free(c->polls);
 	c->polls = NULL;
 	c->count = 0;
@@ -217,12 +217,12 @@ void calendars_reconfigure(struct calendars *c)
 {
 	const struct schedule *const *list;
 	size_t n = catalog_schedules(c->r->config->catalog, &list);
-	leave(c);
+	end_polls(c);
 	metrics_clear(c->r->metrics, METRIC_CALENDAR_CONFIRMED);
 	c->polls = mem_zero((n + 1) * sizeof *c->polls);
 	for (size_t i = 0; i < n; i++)
 		if (schedule_is_polled(list[i]))
-			begin(c, list[i]);
+			begin_poll(c, list[i]);
 }
 
 struct calendars *calendars_new(struct router *r)
@@ -237,6 +237,6 @@ void calendars_free(struct calendars *c)
 {
 	if (!c)
 		return;
-	leave(c);
+	end_polls(c);
 	free(c);
 }

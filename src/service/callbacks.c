@@ -91,7 +91,7 @@ static bool was_seen(const struct callbacks *c, uint64_t mark)
 	return false;
 }
 
-static void remember(struct callbacks *c, uint64_t mark)
+static void remember_mark(struct callbacks *c, uint64_t mark)
 {
 	if (!mark || was_seen(c, mark))
 		return;
@@ -121,7 +121,7 @@ static void tell_outcome(struct calling *g, enum callback_outcome outcome)
 static void calling_end(struct calling *g, enum callback_outcome outcome)
 {
 	if (outcome != CALLBACK_FAILED)
-		remember(g->c, g->mark);
+		remember_mark(g->c, g->mark);
 	count_callback(g->c->r, g->kind, outcome);
 	tell_outcome(g, outcome);
 	loop_timer_free(g->late);
@@ -130,7 +130,7 @@ static void calling_end(struct calling *g, enum callback_outcome outcome)
 }
 
 /* The provider would not wait any longer; what is under way goes on, and is done once however often it is sent. */
-static void is_late(void *arg)
+static void fail_late_callback(void *arg)
 {
 	tell_outcome(arg, CALLBACK_FAILED);
 }
@@ -264,7 +264,7 @@ static void keep_event(struct calling *g)
 }
 
 /* An authentic one: what is left to do with it. */
-static void take_event(struct calling *g, const struct callback_request *request)
+static void take_callback(struct calling *g, const struct callback_request *request)
 {
 	static const enum callback_outcome unread[] = {[CALLBACK_OWN] = CALLBACK_IGNORED_OWN,
 	                                               [CALLBACK_UNKNOWN] = CALLBACK_IGNORED_UNKNOWN,
@@ -293,7 +293,7 @@ void callbacks_take(struct callbacks *c, const struct receiver_kind *kind, const
 	struct calling *g = arena_alloc(arena, sizeof *g);
 
 	*g = (struct calling){.c = c, .arena = arena, .kind = kind, .done = done, .arg = arg};
-	g->late = loop_timer_new(c->r->loop, is_late, g);
+	g->late = loop_timer_new(c->r->loop, fail_late_callback, g);
 	loop_timer_set(g->late, CALLBACKS_ANSWER_MS);
 	c->pending++;
 	if (!find_senders(g, request, &err)) {
@@ -302,7 +302,7 @@ void callbacks_take(struct callbacks *c, const struct receiver_kind *kind, const
 	} else if (!g->receivers.n) {
 		calling_end(g, CALLBACK_REFUSED);
 	} else {
-		take_event(g, request);
+		take_callback(g, request);
 	}
 }
 

@@ -40,9 +40,9 @@ struct census {
 	bool at_store, closed;
 };
 
-static void walk(struct census *c);
+static void walk_census(struct census *c);
 
-static void start(struct census *c)
+static void start_census(struct census *c)
 {
 	map_free_with(c->figures.receivers, free);
 	c->figures = (struct census_figures){.receivers = map_new()};
@@ -52,17 +52,17 @@ static void start(struct census *c)
 	c->started = loop_mono_ms();
 	c->paused = 0;
 	c->strangers = 0;
-	walk(c);
+	walk_census(c);
 }
 
-static void wake(void *arg)
+static void wake_census(void *arg)
 {
 	struct census *c = arg;
 
 	if (c->pauses)
-		walk(c);
+		walk_census(c);
 	else
-		start(c);
+		start_census(c);
 }
 
 struct census *census_new(struct router *r, void (*done)(void *arg, const struct census_figures *f), void *arg)
@@ -72,12 +72,12 @@ struct census *census_new(struct router *r, void (*done)(void *arg, const struct
 	c->r = r;
 	c->done = done;
 	c->arg = arg;
-	c->timer = loop_timer_new(r->loop, wake, c);
+	c->timer = loop_timer_new(r->loop, wake_census, c);
 	loop_timer_set(c->timer, CENSUS_FIRST_MS);
 	return c;
 }
 
-static void release(struct census *c)
+static void free_census(struct census *c)
 {
 	map_free_with(c->figures.receivers, free);
 	loop_timer_free(c->timer);
@@ -91,7 +91,7 @@ void census_free(struct census *c)
 		return;
 	c->closed = true;
 	if (!c->at_store)
-		release(c);
+		free_census(c);
 }
 
 /* ---- pages for nobody ---- */
@@ -257,13 +257,13 @@ static void rest(struct census *c)
 	loop_timer_set(c->timer, took * CENSUS_REST_FACTOR > CENSUS_REST_MS ? took * CENSUS_REST_FACTOR : CENSUS_REST_MS);
 }
 
-static void listed(void *arg, const struct store_listed *reply)
+static void count_listed(void *arg, const struct store_listed *reply)
 {
 	struct census *c = arg;
 
 	c->at_store = false;
 	if (c->closed) {
-		release(c);
+		free_census(c);
 		return;
 	}
 	if (reply->result != STORE_OK) {
@@ -282,10 +282,10 @@ static void listed(void *arg, const struct store_listed *reply)
 	}
 	if (!c->cursor)
 		c->list = next_list(c);
-	walk(c);
+	walk_census(c);
 }
 
-static void walk(struct census *c)
+static void walk_census(struct census *c)
 {
 	struct store *s = c->r->store;
 
@@ -297,5 +297,5 @@ static void walk(struct census *c)
 	}
 	c->pauses = 0;
 	c->at_store = true;
-	store_list(s, c->list, str_c(c->cursor), CENSUS_PAGE, listed, c);
+	store_list(s, c->list, str_c(c->cursor), CENSUS_PAGE, count_listed, c);
 }

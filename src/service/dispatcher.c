@@ -193,7 +193,7 @@ static bool finished(const struct outlet *o)
 	return o->removed && !o->owed && !o->figures.queue && !o->figures.dead && !o->jobs && !o->claiming;
 }
 
-static void forget(struct outlet *o)
+static void forget_outlet(struct outlet *o)
 {
 	struct metrics *m = o->d->r->metrics;
 
@@ -230,7 +230,7 @@ void dispatcher_census(struct dispatcher *d, const struct census_figures *f)
 		o->waits_since = found ? found->waits_since : 0;
 		metrics_set(d->r->metrics, METRIC_DEAD_LETTERS, &o->name, (double)o->figures.dead);
 		if (finished(o))
-			forget(o);
+			forget_outlet(o);
 	}
 	list_names(d);
 }

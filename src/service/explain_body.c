@@ -96,19 +96,21 @@ static json_t *renames_json(const struct source_labels *s, const struct labels *
 	return map;
 }
 
-static json_t *text_or_null(const struct labels *in, struct str name)
+static json_t *label_or_null(const struct labels *in, struct str name)
 {
 	struct str value = labels_get(in, name);
 	return labels_has(in, name) ? json_stringn(value.p, value.n) : json_null();
 }
 
-static void add_change(json_t *list, const struct relabel_step_said *step, const struct labels *before, struct str name)
+static void add_relabel_change(json_t *list, const struct relabel_step_said *step, const struct labels *before,
+                               struct str name)
 {
 	if (str_eq(labels_get(before, name), labels_get(&step->after, name)))
 		return;
-	json_array_append_new(list, json_pack("{s:s, s:i, s:s, s:o, s:o, s:o}", "file", step->at.file, "line",
-	                                      step->at.line, "action", step->action, "label", json_stringn(name.p, name.n),
-	                                      "from", text_or_null(before, name), "to", text_or_null(&step->after, name)));
+	json_array_append_new(list,
+	                      json_pack("{s:s, s:i, s:s, s:o, s:o, s:o}", "file", step->at.file, "line", step->at.line,
+	                                "action", step->action, "label", json_stringn(name.p, name.n), "from",
+	                                label_or_null(before, name), "to", label_or_null(&step->after, name)));
 }
 
 /* One row for each label that a step of relabel_configs changes. */
@@ -122,7 +124,7 @@ static json_t *relabelled_json(const struct source_labels *s, struct arena *aren
 		struct relabel_step_said step = relabel_step(s->steps, i, arena, &before);
 		struct labels both = labels_merge(arena, &before, &step.after);
 		for (size_t j = 0; j < both.n; j++)
-			add_change(list, &step, &before, both.v[j].name);
+			add_relabel_change(list, &step, &before, both.v[j].name);
 		before = step.after;
 	}
 	return list;

@@ -22,12 +22,12 @@ struct heartbeat {
 	int64_t last_ok_at; /* wall clock; 0: never */
 };
 
-static void count(struct heartbeat *h, const char *outcome)
+static void count_ping(struct heartbeat *h, const char *outcome)
 {
 	metrics_add(h->r->metrics, METRIC_HEARTBEAT_PINGS, (struct str[]){str_c(outcome)}, 1);
 }
 
-static int64_t soon(const struct heartbeat *h)
+static int64_t ping_again_ms(const struct heartbeat *h)
 {
 	int64_t every = h->r->config->heartbeat.every;
 	return every < HEARTBEAT_AGAIN_MS ? every : HEARTBEAT_AGAIN_MS;
@@ -63,28 +63,28 @@ static void take_state(struct heartbeat *h, char *why)
 
 /* ---- one ping ---- */
 
-static void failed(struct heartbeat *h, const char *error)
+static void fail_ping(struct heartbeat *h, const char *error)
 {
 	uint64_t kept_back;
 
-	count(h, "failed");
-	loop_timer_set(h->timer, soon(h));
+	count_ping(h, "failed");
+	loop_timer_set(h->timer, ping_again_ms(h));
 	if (limiter_pass(&h->failures, loop_mono_ms(), FAILURE_LOG_MS, &kept_back))
 		LOG(LOG_WARN, "A ping of the heartbeat failed", LOG_S("error", error), LOG_I("kept_back", (int64_t)kept_back));
 }
 
-static void answered(void *arg, const struct http_result *result)
+static void take_ping_answer(void *arg, const struct http_result *result)
 {
 	struct heartbeat *h = arg;
 
 	h->call = NULL;
 	if (result->outcome == HTTP_ANSWERED && result->status >= 200 && result->status < 300) {
 		h->last_ok_at = loop_wall_ms();
-		count(h, "ok");
+		count_ping(h, "ok");
 		return;
 	}
 	AUTOFREE char *status = mem_printf("HTTP %d", result->status);
-	failed(h, result->outcome == HTTP_ANSWERED ? status : result->error);
+	fail_ping(h, result->outcome == HTTP_ANSWERED ? status : result->error);
 }
 
 static void ping(struct heartbeat *h)
@@ -96,24 +96,24 @@ static void ping(struct heartbeat *h)
 	struct str url;
 
 	if (!config_heartbeat_url(c, arena, &url, &err)) {
-		failed(h, err_first(&err));
+		fail_ping(h, err_first(&err));
 		return;
 	}
 	struct http_client_request request = {.method = c->heartbeat.method,
 	                                      .url = arena_cstr(arena, url),
 	                                      .headers = no_headers,
 	                                      .timeout_ms = c->heartbeat.timeout};
-	h->call = http_client_send(h->r->client, &request, answered, h);
+	h->call = http_client_send(h->r->client, &request, take_ping_answer, h);
 }
 
-static void beat(void *arg)
+static void beat_or_withhold(void *arg)
 {
 	struct heartbeat *h = arg;
 
 	take_state(h, unable(h->r));
-	loop_timer_set(h->timer, h->silent ? soon(h) : h->r->config->heartbeat.every);
+	loop_timer_set(h->timer, h->silent ? ping_again_ms(h) : h->r->config->heartbeat.every);
 	if (h->silent)
-		count(h, "withheld");
+		count_ping(h, "withheld");
 	else if (!h->call)
 		ping(h);
 }
@@ -126,7 +126,7 @@ void heartbeat_reconfigure(struct heartbeat *h)
 		http_call_cancel(h->call);
 	h->call = NULL;
 	if (h->r->config->heartbeat.given) {
-		loop_timer_set(h->timer, soon(h) < FIRST_MS ? soon(h) : FIRST_MS);
+		loop_timer_set(h->timer, ping_again_ms(h) < FIRST_MS ? ping_again_ms(h) : FIRST_MS);
 		return;
 	}
 	loop_timer_stop(h->timer);
@@ -139,7 +139,7 @@ struct heartbeat *heartbeat_new(struct router *r)
 	struct heartbeat *h = mem_zero(sizeof *h);
 
 	h->r = r;
-	h->timer = loop_timer_new(r->loop, beat, h);
+	h->timer = loop_timer_new(r->loop, beat_or_withhold, h);
 	heartbeat_reconfigure(h);
 	return h;
 }

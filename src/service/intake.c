@@ -22,7 +22,7 @@ struct intake *intake_new(struct router *r)
 	return in;
 }
 
-static void unref(struct intake *in)
+static void intake_unref(struct intake *in)
 {
 	if (!--in->refs)
 		free(in);
@@ -38,7 +38,7 @@ void intake_free(struct intake *in)
 	intake_drop_all(in);
 	bodies_free(in->bodies);
 	in->bodies = NULL;
-	unref(in);
+	intake_unref(in);
 }
 
 size_t intake_pending(const struct intake *in)
@@ -48,7 +48,7 @@ size_t intake_pending(const struct intake *in)
 
 /* ---- answer ---- */
 
-static void request_free(void *arg)
+static void intake_request_free(void *arg)
 {
 	struct request *q = arg;
 	struct arena *arena = q->arena;
@@ -61,7 +61,7 @@ static void request_free(void *arg)
 	buf_release(&q->reply);
 	body_read_unref(q->read);
 	config_unref(q->config);
-	unref(q->in);
+	intake_unref(q->in);
 	arena_free(arena);
 }
 
@@ -100,10 +100,11 @@ void intake_end(struct request *q)
 	in->bytes -= q->text.n;
 	intake_leave(q);
 	if (in->closed) {
-		request_free(q); /* the loop may not turn any more, and nobody reads an incident that was not committed */
+		intake_request_free(
+			q); /* the loop may not turn any more, and nobody reads an incident that was not committed */
 		return;
 	}
-	loop_defer(in->r->loop, request_free, q);
+	loop_defer(in->r->loop, intake_request_free, q);
 }
 
 static void answer_refused(void *arg)
@@ -134,7 +135,7 @@ static bool source_valid(struct str s)
 	return s.n <= SOURCE_MAX;
 }
 
-static struct request *request_new(struct intake *in, struct str source)
+static struct request *intake_request_new(struct intake *in, struct str source)
 {
 	struct arena *arena = arena_new();
 	struct request *q = arena_alloc(arena, sizeof *q);
@@ -150,7 +151,7 @@ static struct request *request_new(struct intake *in, struct str source)
 	return q;
 }
 
-static void take_text(struct request *q, struct str body)
+static void take_request_text(struct request *q, struct str body)
 {
 	q->read = bodies_find(q->in->bodies, q->config, q->source, body);
 	if (q->read)
@@ -163,7 +164,7 @@ static void take_text(struct request *q, struct str body)
 void intake_webhook(struct intake *in, struct str source, struct str body,
                     void (*done)(void *arg, const struct intake_result *result), void *arg)
 {
-	struct request *q = request_new(in, source);
+	struct request *q = intake_request_new(in, source);
 
 	q->done = done;
 	q->arg = arg;
@@ -172,7 +173,7 @@ void intake_webhook(struct intake *in, struct str source, struct str body,
 	} else if (in->requests > INTAKE_REQUESTS_MAX || in->bytes + body.n > INTAKE_BYTES_MAX) {
 		intake_refuse(q, 503, "too many webhooks in hand, try again");
 	} else {
-		take_text(q, body);
+		take_request_text(q, body);
 		q->cost = body.n;
 		in->bytes += body.n;
 		intake_admit(q);
@@ -196,7 +197,7 @@ static void take_plans(struct request *q, struct plan *const *plans)
 void intake_planned(struct intake *in, struct str source, const struct webhook *hook, struct plan *const *plans,
                     void (*done)(void *arg, const struct intake_result *result), void *arg)
 {
-	struct request *q = request_new(in, source);
+	struct request *q = intake_request_new(in, source);
 
 	q->done = done;
 	q->arg = arg;

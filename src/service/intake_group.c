@@ -231,7 +231,7 @@ static void start_part(struct group *g, const struct store_record *record)
  * Who was doubtful comes first, then who fires and stood already, then who begins to fire, and who has resolved at last:
  * so no part ends or pages what a later one would have kept.
  */
-static enum item_rank rank_of(const struct group *g, const struct incident *inc, const struct item *item)
+static enum item_rank item_rank_of(const struct group *g, const struct incident *inc, const struct item *item)
 {
 	enum place place = inc ? row_place(inc, &item->member) : PLACE_NONE;
 
@@ -242,12 +242,12 @@ static enum item_rank rank_of(const struct group *g, const struct incident *inc,
 	return place != PLACE_NONE && item->member.counted ? ITEM_STOOD : ITEM_BEGINS;
 }
 
-static void put_in_order(struct group *g, const struct incident *inc)
+static void order_items(struct group *g, const struct incident *inc)
 {
 	size_t n = 0;
 
 	for (struct item *item = g->first; item; item = item->next)
-		item->rank = rank_of(g, inc, item);
+		item->rank = item_rank_of(g, inc, item);
 	for (enum item_rank rank = ITEM_DOUBTFUL; rank <= ITEM_RESOLVED; rank++)
 		for (struct item *item = g->first; item; item = item->next)
 			if (item->rank == rank)
@@ -276,7 +276,7 @@ static void loaded_for_order(void *arg, const struct store_loaded *reply)
 		return;
 	}
 	/* An unreadable one holds nobody; whoever changes it says so. */
-	put_in_order(g, known ? incident_read(arena, reply->records[0].bytes, &err) : NULL);
+	order_items(g, known ? incident_read(arena, reply->records[0].bytes, &err) : NULL);
 	start_part(g, NULL);
 }
 

@@ -130,7 +130,7 @@ static void fold_into(struct request *q, struct item *kept, struct item *other, 
 		kept->alert = after_replica(q->arena, kept->alert, other->alert);
 }
 
-static void fold_one(struct request *q, struct item *item, bool replicas)
+static void fold_item(struct request *q, struct item *item, bool replicas)
 {
 	struct item *known = map_get(q->same, item->member.fingerprint);
 
@@ -144,7 +144,7 @@ static void fold_one(struct request *q, struct item *item, bool replicas)
 }
 
 /* What the body says of its group. */
-static void take_body(struct request *q)
+static void take_request_body(struct request *q)
 {
 	const struct config_source *known = config_source(q->config, q->source);
 	struct body *b = &q->body;
@@ -178,12 +178,12 @@ enum progress intake_fold(struct request *q, int64_t until)
 	for (; q->at < q->hook.count; q->at++) {
 		if (intake_over(until))
 			return PROGRESS_MORE;
-		fold_one(q, &q->items[q->at], replicas);
+		fold_item(q, &q->items[q->at], replicas);
 	}
 	bool each_once = map_count(q->same) == q->hook.count;
 	map_free(q->same);
 	q->same = NULL;
-	take_body(q);
+	take_request_body(q);
 	if (q->read && each_once && !q->body.none_fires)
 		keep_read(q);
 	return PROGRESS_ENDED;

@@ -28,7 +28,7 @@ static const struct item *counting(struct item *item)
 	return item;
 }
 
-static struct answered answered(struct item *item)
+static struct answered answered_of_item(struct item *item)
 {
 	const struct item *counts = counting(item);
 
@@ -37,19 +37,19 @@ static struct answered answered(struct item *item)
 	return (struct answered){item->key, item->verdict, item->reason};
 }
 
-static void put_known(struct buf *out, struct str name, struct str value)
+static void put_known_field(struct buf *out, struct str name, struct str value)
 {
 	json_put_known_name(out, name);
 	json_put_known(out, value);
 }
 
-static void put_text(struct buf *out, struct str name, struct str value)
+static void put_journal_text(struct buf *out, struct str name, struct str value)
 {
 	json_put_known_name(out, name);
 	json_put_text(out, value);
 }
 
-static void put_time(struct buf *out, struct str name, int64_t ms)
+static void put_journal_time(struct buf *out, struct str name, int64_t ms)
 {
 	json_put_known_name(out, name);
 	json_put_time(out, ms);
@@ -58,19 +58,19 @@ static void put_time(struct buf *out, struct str name, int64_t ms)
 /* Of an object that the caller opens and closes. */
 static void put_decision(struct buf *out, struct item *item)
 {
-	struct answered a = answered(item);
+	struct answered a = answered_of_item(item);
 	const struct rule *rule = item->plan->rule;
 
-	put_text(out, JSON_NAME("fingerprint"), item->alert->fingerprint);
-	put_text(out, JSON_NAME("key"), a.key);
-	put_known(out, JSON_NAME("rule"), rule ? rule->name : STR(""));
-	put_text(out, JSON_NAME("verdict"), str_c(verdict_name(a.verdict)));
-	put_text(out, JSON_NAME("reason"), str_c(reason_name(a.reason)));
+	put_journal_text(out, JSON_NAME("fingerprint"), item->alert->fingerprint);
+	put_journal_text(out, JSON_NAME("key"), a.key);
+	put_known_field(out, JSON_NAME("rule"), rule ? rule->name : STR(""));
+	put_journal_text(out, JSON_NAME("verdict"), str_c(verdict_name(a.verdict)));
+	put_journal_text(out, JSON_NAME("reason"), str_c(reason_name(a.reason)));
 }
 
 static void tally(struct request *q, struct item *item)
 {
-	struct answered a = answered(item);
+	struct answered a = answered_of_item(item);
 
 	q->tally[a.verdict][a.reason]++;
 	q->flaws[item->alert->flaw]++;
@@ -81,7 +81,7 @@ static void report_decided(struct request *q)
 {
 	q->decided = arena_alloc(q->arena, (q->hook.count + 1) * sizeof *q->decided);
 	for (size_t i = 0; i < q->hook.count; i++) {
-		struct answered a = answered(&q->items[i]);
+		struct answered a = answered_of_item(&q->items[i]);
 		q->decided[i] = (struct intake_decided){a.key, a.verdict, a.reason};
 		tally(q, &q->items[i]);
 	}
@@ -116,7 +116,7 @@ enum progress intake_report(struct request *q, int64_t until)
 
 #define LINE_USUAL 2000 /* bytes */
 
-static void put_labels(struct buf *out, struct str name, const struct labels *labels)
+static void put_journal_labels(struct buf *out, struct str name, const struct labels *labels)
 {
 	json_put_known_name(out, name);
 	json_put_open(out, '{');
@@ -127,7 +127,7 @@ static void put_labels(struct buf *out, struct str name, const struct labels *la
 	json_put_close(out, '}');
 }
 
-static void put_list(struct buf *out, struct str name, struct strs list)
+static void put_journal_list(struct buf *out, struct str name, struct strs list)
 {
 	json_put_known_name(out, name);
 	json_put_open(out, '[');
@@ -139,13 +139,13 @@ static void put_list(struct buf *out, struct str name, struct strs list)
 static void put_alert(struct buf *out, const struct alert *alert)
 {
 	if (!str_eq_c(alert->fingerprint, alert->identity))
-		put_text(out, JSON_NAME("identity"), str_c(alert->identity));
-	put_text(out, JSON_NAME("status"), alert->resolved ? STR("resolved") : STR("firing"));
-	put_labels(out, JSON_NAME("labels"), &alert->labels);
-	put_labels(out, JSON_NAME("annotations"), &alert->annotations);
-	put_time(out, JSON_NAME("starts_at"), alert->starts_at);
-	put_time(out, JSON_NAME("ends_at"), alert->ends_at);
-	put_known(out, JSON_NAME("generator_url"), alert->generator_url);
+		put_journal_text(out, JSON_NAME("identity"), str_c(alert->identity));
+	put_journal_text(out, JSON_NAME("status"), alert->resolved ? STR("resolved") : STR("firing"));
+	put_journal_labels(out, JSON_NAME("labels"), &alert->labels);
+	put_journal_labels(out, JSON_NAME("annotations"), &alert->annotations);
+	put_journal_time(out, JSON_NAME("starts_at"), alert->starts_at);
+	put_journal_time(out, JSON_NAME("ends_at"), alert->ends_at);
+	put_known_field(out, JSON_NAME("generator_url"), alert->generator_url);
 }
 
 static void put_integer(struct buf *out, struct str name, int64_t n)
@@ -159,13 +159,13 @@ static void put_body(struct buf *out, const struct request *q)
 {
 	char id[JOURNAL_BODY_ID_MAX];
 
-	put_text(out, JSON_NAME("body"), str_c(str_hex16(q->journal_id, id)));
+	put_journal_text(out, JSON_NAME("body"), str_c(str_hex16(q->journal_id, id)));
 	put_integer(out, JSON_NAME("alerts"), (int64_t)q->hook.count);
 	put_integer(out, JSON_NAME("truncated"), q->hook.truncated);
-	put_text(out, JSON_NAME("receiver"), q->hook.receiver);
-	put_text(out, JSON_NAME("group_key"), q->hook.group_key);
-	put_labels(out, JSON_NAME("group_labels"), &q->hook.group_labels);
-	put_known(out, JSON_NAME("notification_reason"), q->hook.notification_reason);
+	put_journal_text(out, JSON_NAME("receiver"), q->hook.receiver);
+	put_journal_text(out, JSON_NAME("group_key"), q->hook.group_key);
+	put_journal_labels(out, JSON_NAME("group_labels"), &q->hook.group_labels);
+	put_known_field(out, JSON_NAME("notification_reason"), q->hook.notification_reason);
 }
 
 /* Of a body that is kept it is made once, with the comma before it. */
@@ -201,15 +201,15 @@ static void put_journal_line(struct buf *out, const struct request *q, struct it
 	json_put_open(out, '{');
 	buf_add(out, STR("\"event\":\"decided\""));
 	put_decision(out, item);
-	put_time(out, JSON_NAME("at"), q->now);
-	put_text(out, JSON_NAME("source"), q->source);
+	put_journal_time(out, JSON_NAME("at"), q->now);
+	put_journal_text(out, JSON_NAME("source"), q->source);
 	put_as_it_came(out, q, item);
 	json_put_next(out);
 	buf_add(out, q->journal_body);
-	put_known(out, JSON_NAME("severity"), plan->severity.name);
-	put_known(out, JSON_NAME("owner"), plan->owner.name);
-	put_known(out, JSON_NAME("runbook"), plan->runbook.value);
-	put_list(out, JSON_NAME("receivers"), plan->receivers.names);
+	put_known_field(out, JSON_NAME("severity"), plan->severity.name);
+	put_known_field(out, JSON_NAME("owner"), plan->owner.name);
+	put_known_field(out, JSON_NAME("runbook"), plan->runbook.value);
+	put_journal_list(out, JSON_NAME("receivers"), plan->receivers.names);
 	json_put_close(out, '}');
 }
 
@@ -297,7 +297,7 @@ enum progress intake_journal(struct request *q, int64_t until)
 		count_plan(r->metrics, item->plan);
 		if (r->shadow)
 			shadow_rules_look(r->shadow, q->config, item->alert, &q->hook.group_labels, item->plan,
-			                  answered(item).verdict, q->now);
+			                  answered_of_item(item).verdict, q->now);
 		if (!r->journal)
 			continue;
 		if (!q->journal_body.n)

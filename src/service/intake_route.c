@@ -29,7 +29,7 @@ static void touch_indexed(struct request *q)
 static void load_index(struct request *q, void (*done)(void *, const struct store_loaded *));
 static void late_index_loaded(void *arg, const struct store_loaded *reply);
 
-static void finish(struct request *q)
+static void finish_request(struct request *q)
 {
 	struct intake *in = q->in;
 
@@ -58,7 +58,7 @@ static void finish(struct request *q)
 
 static void nothing_to_route(void *arg)
 {
-	finish(arg);
+	finish_request(arg);
 }
 
 /* ---- groups ---- */
@@ -84,7 +84,7 @@ static void put_in_line(struct request *q, struct group *g)
 	q->last_idle = &g->next;
 }
 
-static void add_item(struct request *q, struct item *item, struct str key)
+static void add_group_item(struct request *q, struct item *item, struct str key)
 {
 	struct group *g = group_of(q, key);
 
@@ -114,7 +114,7 @@ static const struct store_record *whole_record(const struct map *records, struct
 }
 
 /* Whoever's record has come goes at once; of those whose record is still to be loaded, some at a time. */
-static void run_some(struct request *q, struct map *records)
+static void run_idle_groups(struct request *q, struct map *records)
 {
 	while (q->idle) {
 		struct group *g = q->idle;
@@ -133,9 +133,9 @@ void intake_group_ended(struct request *q)
 {
 	q->waiting--;
 	if (q->idle && !q->error && !q->in->closed)
-		run_some(q, NULL);
+		run_idle_groups(q, NULL);
 	if (!q->waiting)
-		finish(q);
+		finish_request(q);
 }
 
 /* ---- what was loaded ---- */
@@ -161,7 +161,7 @@ static const struct incident *incident_of(struct loaded_records *l, struct str k
 	return inc;
 }
 
-static struct str target(struct loaded_records *l, const struct item *item)
+static struct str item_target_key(struct loaded_records *l, const struct item *item)
 {
 	const struct member *m = &item->member;
 	struct str planned = str_c(item->plan->key);
@@ -177,7 +177,7 @@ static void take_items(struct request *q, struct loaded_records *l, const struct
 	for (size_t i = 0; i < q->loading; i++) {
 		struct item *item = q->open[q->loaded + i];
 		item->member = member_copy(q->arena, &reply->members[i]);
-		add_item(q, item, target(l, item));
+		add_group_item(q, item, item_target_key(l, item));
 	}
 	q->loaded += q->loading;
 }
@@ -231,18 +231,18 @@ static void take_loaded(struct request *q, const struct store_loaded *reply)
 		touch_loaded(q, &l, reply);
 		keep_index(q, reply, 0);
 		q->alone = !q->rounds && !q->indexed_count && !q->looks_late && map_count(q->groups) == 1;
-		run_some(q, l.records);
+		run_idle_groups(q, l.records);
 	}
 	map_free(l.records);
 	map_free(l.incidents);
 }
 
-static bool failed(struct request *q, const struct store_loaded *reply)
+static bool fail_unread(struct request *q, const struct store_loaded *reply)
 {
 	if (!q->in->closed && reply->result == STORE_OK)
 		return false;
 	q->error = "the store cannot be read, try again";
-	finish(q);
+	finish_request(q);
 	return true;
 }
 
@@ -250,7 +250,7 @@ static void items_loaded(void *arg, const struct store_loaded *reply)
 {
 	struct request *q = arg;
 
-	if (failed(q, reply))
+	if (fail_unread(q, reply))
 		return;
 	take_loaded(q, reply);
 	if (q->loaded < q->open_count) {
@@ -265,7 +265,7 @@ static void late_index_loaded(void *arg, const struct store_loaded *reply)
 	struct request *q = arg;
 
 	q->looks_late = false;
-	if (failed(q, reply))
+	if (fail_unread(q, reply))
 		return;
 	q->looks = true;
 	keep_index(q, reply, reply->record_count);
@@ -276,7 +276,7 @@ static void index_loaded(void *arg, const struct store_loaded *reply)
 {
 	struct request *q = arg;
 
-	if (failed(q, reply))
+	if (fail_unread(q, reply))
 		return;
 	keep_index(q, reply, reply->record_count);
 	load_next(q);
@@ -349,7 +349,7 @@ static bool is_known(struct request *q, struct item *item)
  * All that this body lists is known, and it need not look at what else the group has: most likely it changes nothing, and
  * nothing is loaded. Whatever else comes of it is loaded then (transaction.h, from_known).
  */
-static bool take_known(struct request *q)
+static bool take_known_records(struct request *q)
 {
 	struct store *s = q->in->r->store;
 
@@ -360,9 +360,9 @@ static bool take_known(struct request *q)
 		return false;
 	q->now = s->ops->now(s);
 	for (size_t i = 0; i < q->open_count; i++)
-		add_item(q, q->open[i], str_c(q->open[i]->plan->key));
+		add_group_item(q, q->open[i], str_c(q->open[i]->plan->key));
 	q->alone = map_count(q->groups) == 1;
-	run_some(q, NULL);
+	run_idle_groups(q, NULL);
 	return true;
 }
 
@@ -394,7 +394,7 @@ enum progress intake_load(struct request *q, int64_t until)
 	begin_round(q);
 	if (!q->open_count)
 		loop_defer(q->in->r->loop, nothing_to_route, q);
-	else if (take_known(q))
+	else if (take_known_records(q))
 		return PROGRESS_AWAY;
 	else if (is_large(q) && !q->body.parts)
 		load_index(q, index_loaded);
@@ -411,7 +411,7 @@ enum progress intake_run(struct request *q, int64_t until)
 		add_touched(q, q->indexed[q->at]);
 	}
 	q->indexed_count = 0;
-	run_some(q, NULL);
+	run_idle_groups(q, NULL);
 	if (!q->waiting)
 		loop_defer(q->in->r->loop, nothing_to_route, q);
 	return PROGRESS_AWAY;

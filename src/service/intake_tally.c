@@ -37,7 +37,7 @@ static struct intake_doubt *doubt_of(struct request *q)
 	return NULL;
 }
 
-static void doubt(struct request *q, const char *id, bool carried)
+static void remember_doubt(struct request *q, const char *id, bool carried)
 {
 	struct intake *in = q->in;
 	struct intake_doubt *d = doubt_of(q);
@@ -55,7 +55,7 @@ static void doubt(struct request *q, const char *id, bool carried)
 
 void intake_doubt_commit(struct request *q, const char *id)
 {
-	doubt(q, id, true);
+	remember_doubt(q, id, true);
 }
 
 void intake_recall(struct request *q)
@@ -129,7 +129,7 @@ static void tally_again(struct request *q)
 static void tally_refused(struct request *q, enum store_result result)
 {
 	if (result != STORE_UNAVAILABLE || q->tally_until)
-		doubt(q, q->tally_ask.id, false);
+		remember_doubt(q, q->tally_ask.id, false);
 	intake_answer(q, 503, "the store cannot count it, try again");
 	intake_end(q);
 }

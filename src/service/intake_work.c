@@ -4,7 +4,7 @@
  */
 #include "service/intake_request.h"
 
-static enum progress answer(struct request *q, int64_t until)
+static enum progress answer_request(struct request *q, int64_t until)
 {
 	(void)until;
 	intake_answer(q, 200, "");
@@ -12,19 +12,19 @@ static enum progress answer(struct request *q, int64_t until)
 }
 
 static enum progress (*const stages[STAGES])(struct request *q, int64_t until) = {
-	[STAGE_READ] = intake_read,     [STAGE_PLAN] = intake_plan, [STAGE_FOLD] = intake_fold,
-	[STAGE_LOAD] = intake_load,     [STAGE_RUN] = intake_run,   [STAGE_TALLY] = intake_tally,
-	[STAGE_REPORT] = intake_report, [STAGE_ANSWER] = answer,    [STAGE_JOURNAL] = intake_journal,
+	[STAGE_READ] = intake_read,     [STAGE_PLAN] = intake_plan,      [STAGE_FOLD] = intake_fold,
+	[STAGE_LOAD] = intake_load,     [STAGE_RUN] = intake_run,        [STAGE_TALLY] = intake_tally,
+	[STAGE_REPORT] = intake_report, [STAGE_ANSWER] = answer_request, [STAGE_JOURNAL] = intake_journal,
 };
 
-static void push(struct request ***last, struct request *q)
+static void push_request(struct request ***last, struct request *q)
 {
 	q->next = NULL;
 	**last = q;
 	*last = &q->next;
 }
 
-static struct request *pop(struct request **first, struct request ***last)
+static struct request *pop_request(struct request **first, struct request ***last)
 {
 	struct request *q = *first;
 	*first = q->next;
@@ -33,7 +33,7 @@ static struct request *pop(struct request **first, struct request ***last)
 	return q;
 }
 
-static void run(struct request *q, int64_t until)
+static void run_stages(struct request *q, int64_t until)
 {
 	struct intake *in = q->in;
 	if (q->planned)
@@ -41,7 +41,7 @@ static void run(struct request *q, int64_t until)
 	for (;;) {
 		switch (stages[q->stage](q, until)) {
 		case PROGRESS_AWAY: return;
-		case PROGRESS_MORE: push(&in->last_ready, q); return;
+		case PROGRESS_MORE: push_request(&in->last_ready, q); return;
 		case PROGRESS_ENDED: break;
 		}
 		if (q->stage == STAGES - 1) {
@@ -58,7 +58,7 @@ void intake_turn(void *arg)
 	struct intake *in = arg;
 	int64_t until = loop_mono_ms() + INTAKE_SLICE_MS;
 	while (in->ready && !intake_over(until))
-		run(pop(&in->ready, &in->last_ready), until);
+		run_stages(pop_request(&in->ready, &in->last_ready), until);
 	if (in->ready)
 		loop_timer_set(in->turn, 0);
 }
@@ -69,9 +69,9 @@ void intake_ready(struct request *q)
 	struct intake *in = q->in;
 	bool at_once = !in->ready && q->text.n <= 64 * 1024;
 	if (at_once) {
-		run(q, loop_mono_ms() + INTAKE_SLICE_MS);
+		run_stages(q, loop_mono_ms() + INTAKE_SLICE_MS);
 	} else {
-		push(&in->last_ready, q);
+		push_request(&in->last_ready, q);
 	}
 	if (in->ready && !loop_timer_running(in->turn))
 		loop_timer_set(in->turn, 0);
@@ -86,12 +86,12 @@ static struct intake_room *room_of(struct request *q)
 	return q->cost > SMALL_COST ? &q->in->large : &q->in->small;
 }
 
-static bool has_room(const struct intake_room *room, size_t cost)
+static bool has_working_room(const struct intake_room *room, size_t cost)
 {
 	return !room->working || room->working + cost <= INTAKE_WORKING_BYTES;
 }
 
-static void begin(struct request *q)
+static void begin_request(struct request *q)
 {
 	q->admitted = true;
 	room_of(q)->working += q->cost;
@@ -101,16 +101,16 @@ static void begin(struct request *q)
 void intake_admit(struct request *q)
 {
 	struct intake_room *room = room_of(q);
-	if (!room->held && has_room(room, q->cost))
-		begin(q);
+	if (!room->held && has_working_room(room, q->cost))
+		begin_request(q);
 	else
-		push(&room->last_held, q);
+		push_request(&room->last_held, q);
 }
 
 static void admit_held(struct intake *in, struct intake_room *room)
 {
-	while (room->held && !in->closed && has_room(room, room->held->cost))
-		begin(pop(&room->held, &room->last_held));
+	while (room->held && !in->closed && has_working_room(room, room->held->cost))
+		begin_request(pop_request(&room->held, &room->last_held));
 }
 
 void intake_leave(struct request *q)
@@ -129,7 +129,7 @@ bool intake_admit_more(struct request *q, size_t cost)
 	left->working -= q->cost;
 	q->cost = cost;
 	room = room_of(q);
-	q->admitted = has_room(room, cost);
+	q->admitted = has_working_room(room, cost);
 	if (q->admitted) {
 		room->working += cost;
 		return true;
@@ -147,7 +147,7 @@ bool intake_admit_more(struct request *q, size_t cost)
 static void drop_held(struct intake_room *room)
 {
 	while (room->held)
-		intake_end(pop(&room->held, &room->last_held));
+		intake_end(pop_request(&room->held, &room->last_held));
 }
 
 void intake_drop_all(struct intake *in)
@@ -160,7 +160,7 @@ void intake_drop_all(struct intake *in)
 		intake_end(q);
 	}
 	while (in->ready) {
-		struct request *q = pop(&in->ready, &in->last_ready);
+		struct request *q = pop_request(&in->ready, &in->last_ready);
 		if (q->stage == STAGE_JOURNAL)
 			intake_journal(q, INT64_MAX);
 		intake_end(q);

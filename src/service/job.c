@@ -60,7 +60,7 @@ static void settle_again(void *arg)
 }
 
 /* Whether it was night is said by the clock where the receiver is. */
-static void count_told(const struct job *j, const struct incident *inc, int64_t now, struct counts *counts)
+static void count_told_incident(const struct job *j, const struct incident *inc, int64_t now, struct counts *counts)
 {
 	const struct attempt *a = &j->settlement.attempt;
 	const char *what = zone_is_night(j->receiver->zone, now) ? COUNT_TOLD_NIGHT : COUNT_TOLD;
@@ -75,7 +75,7 @@ static enum tx_apply settle_apply(void *arg, struct incident *inc, struct tx_mem
 	struct job *j = arg;
 
 	(void)members;
-	count_told(j, inc, now, counts);
+	count_told_incident(j, inc, now, counts);
 	incident_settle(inc, &j->settlement, &j->config->policy, now);
 	incident_refer(inc, j->outlet->name, j->target, j->attempt.want.generation, j->reference);
 	return TX_WRITE_RELEASE;
@@ -99,7 +99,7 @@ static void note_undelivered(const struct job *j, const struct incident *inc)
 }
 
 /* While the lease lasts the outcome is worth keeping; afterwards the record says "maybe", which is true. */
-static void settle_failed(struct job *j)
+static void retry_settle(struct job *j)
 {
 	if (loop_mono_ms() + SETTLE_AGAIN_MS >= j->lease_end_mono) {
 		LOG(LOG_WARN, "The outcome of a delivery could not be kept: it will be repeated",
@@ -134,7 +134,7 @@ static void settle_done(void *arg, enum tx_result result, const struct incident 
 			note_undelivered(j, inc);
 		job_end(j);
 	} else {
-		settle_failed(j);
+		retry_settle(j);
 	}
 }
 
@@ -183,22 +183,6 @@ static enum tx_apply begin_apply(void *arg, struct incident *inc, struct tx_memb
 	return j->attempt.want.verb == WANT_NOTHING ? TX_WRITE_RELEASE : TX_WRITE;
 }
 
-static void released(void *arg, enum store_result result)
-{
-	(void)result; /* not released: the lease runs out */
-	dispatcher_unref(arg);
-}
-
-static void release(struct job *j, int64_t now)
-{
-	struct dispatcher *d = j->outlet->d;
-	struct store_release release = {.receiver = j->outlet->name, .key = j->key, .due_at = now};
-
-	memcpy(release.claim_id, j->claim, sizeof release.claim_id);
-	d->refs++;
-	d->r->store->ops->release(d->r->store, &release, released, d);
-}
-
 void job_begun(struct job *j, const struct incident *inc)
 {
 	if (inc && j->attempt.want.verb != WANT_NOTHING && !j->outlet->d->closed) {
@@ -214,7 +198,7 @@ static void begin_done(void *arg, enum tx_result result, const struct incident *
 	struct job *j = arg;
 
 	if (result == TX_BUSY && !j->outlet->d->closed)
-		release(j, now);
+		outlet_release(j->outlet, j->key, j->claim, now);
 	if (result != TX_DONE)
 		outlet_wake(j->outlet, 0);
 	/* TX_UNAVAILABLE: it may be on record; the lease runs out and somebody takes it up again */

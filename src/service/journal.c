@@ -105,7 +105,7 @@ static void delete_old(struct journal *j, int64_t today)
 	closedir(dir);
 }
 
-static void failed(struct journal *j, const char *what)
+static void note_journal_failure(struct journal *j, const char *what)
 {
 	if (!j->failing)
 		LOG(LOG_WARN, "The decision journal cannot be written", LOG_S("folder", j->folder), LOG_S("what", what),
@@ -235,7 +235,7 @@ static bool open_day(struct journal *j, int64_t day)
 	j->path = day_path(j, day);
 	j->fd = open_day_file(j, j->path);
 	if (j->fd < 0) {
-		failed(j, "open");
+		note_journal_failure(j, "open");
 		return false;
 	}
 	j->torn = ends_torn(j->fd);
@@ -246,14 +246,14 @@ static bool open_day(struct journal *j, int64_t day)
 	return true;
 }
 
-static bool write_all(struct journal *j, const char *p, size_t n)
+static bool write_journal_bytes(struct journal *j, const char *p, size_t n)
 {
 	while (n) {
 		ssize_t written = write(j->fd, p, n);
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written <= 0) {
-			failed(j, "write");
+			note_journal_failure(j, "write");
 			j->torn = true; /* or not begun: an empty line hurts nobody */
 			return false;
 		}
@@ -265,10 +265,10 @@ static bool write_all(struct journal *j, const char *p, size_t n)
 
 static bool write_line(struct journal *j, const struct line *l)
 {
-	if (j->torn && !write_all(j, "\n", 1))
+	if (j->torn && !write_journal_bytes(j, "\n", 1))
 		return false;
 	j->torn = false;
-	if (!write_all(j, l->bytes, l->n))
+	if (!write_journal_bytes(j, l->bytes, l->n))
 		return false;
 	if (j->failing)
 		LOG(LOG_INFO, "The decision journal is written again", LOG_S("folder", j->folder));
@@ -321,7 +321,7 @@ static uint64_t write_lines(struct journal *j, struct line *l, uint64_t lost_bef
 	return lost;
 }
 
-static void *run(void *arg)
+static void *run_journal_writer(void *arg)
 {
 	struct journal *j = arg;
 
@@ -388,7 +388,7 @@ struct journal *journal_open(const char *folder, int64_t retention_ms, struct er
 	j->fd = -1;
 	pthread_mutex_init(&j->lock, NULL);
 	pthread_cond_init(&j->filled, NULL);
-	int failure = pthread_create(&j->thread, NULL, run, j);
+	int failure = pthread_create(&j->thread, NULL, run_journal_writer, j);
 	if (failure) {
 		err_add(err, "%s: no thread for the journal: %s", folder, strerror(failure));
 		free(j->folder);

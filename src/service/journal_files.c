@@ -68,7 +68,7 @@ bool journal_files_list(const char *folder, struct buf *out, struct err *err)
 	return n >= 0;
 }
 
-static bool read_piece(int fd, int64_t offset, struct buf *out)
+static bool read_journal_piece(int fd, int64_t offset, struct buf *out)
 {
 	AUTOFREE char *bytes = mem_alloc(JOURNAL_PIECE);
 	size_t have = 0;
@@ -92,7 +92,7 @@ bool journal_file_read(const char *folder, struct str name, int64_t offset, stru
 	AUTOFREE char *path = mem_printf("%s/%.*s", folder, STR_ARG(name));
 	int fd = journal_file_valid(name) ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
 	struct stat st;
-	bool good = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_piece(fd, offset, out);
+	bool good = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_journal_piece(fd, offset, out);
 
 	if (!good)
 		err_add(err, "%.*s: %s", STR_ARG(name),

@@ -69,7 +69,7 @@ size_t journal_events(const struct journal_row **out)
 
 /* ---- writing ---- */
 
-static void put_field(struct buf *out, const char *name, struct str value)
+static void put_line_field(struct buf *out, const char *name, struct str value)
 {
 	json_put_name(out, str_c(name));
 	json_put_text(out, value);
@@ -81,11 +81,11 @@ static void put_field_known(struct buf *out, const char *name, struct str value)
 	json_put_known(out, value);
 }
 
-static void begin_line(struct buf *out, const char *event, int64_t now)
+static void begin_journal_line(struct buf *out, const char *event, int64_t now)
 {
 	buf_init(out, SIZE_MAX); /* what an incident says has its ceilings */
 	json_put_open(out, '{');
-	put_field(out, "event", str_c(event));
+	put_line_field(out, "event", str_c(event));
 	json_put_name(out, STR("at"));
 	json_put_time(out, now);
 }
@@ -98,7 +98,7 @@ static void end_line(struct router *r, struct buf *out, int64_t now)
 
 static void put_incident(struct buf *out, const struct incident *inc)
 {
-	put_field(out, "key", str_c(inc->key));
+	put_line_field(out, "key", str_c(inc->key));
 	put_field_known(out, "alertname", inc->alertname);
 	put_field_known(out, "rule", inc->rule);
 	put_field_known(out, "severity", inc->severity.name);
@@ -110,9 +110,9 @@ void journal_timer(struct router *r, const struct incident *inc, enum tick_reaso
 	if (!r->journal)
 		return;
 	AUTOBUF struct buf line;
-	begin_line(&line, "timer", now);
+	begin_journal_line(&line, "timer", now);
 	put_incident(&line, inc);
-	put_field(&line, "reason", str_c(tick_reason_name(reason)));
+	put_line_field(&line, "reason", str_c(tick_reason_name(reason)));
 	end_line(r, &line, now);
 }
 
@@ -121,15 +121,15 @@ void journal_told(struct router *r, const struct incident *inc, const struct jou
 	if (!r->journal)
 		return;
 	AUTOBUF struct buf line;
-	begin_line(&line, "told", now);
+	begin_journal_line(&line, "told", now);
 	put_incident(&line, inc);
-	put_field(&line, "receiver", m->receiver);
-	put_field(&line, "message", str_c(message_event_name(m->message)));
+	put_line_field(&line, "receiver", m->receiver);
+	put_line_field(&line, "message", str_c(message_event_name(m->message)));
 	json_put_name(&line, STR("generation"));
 	json_put_integer(&line, (int64_t)m->attempt->want.generation);
 	json_put_name(&line, STR("attempt"));
 	json_put_integer(&line, m->attempt->number);
-	put_field(&line, "outcome", str_c(outcome_name(m->outcome)));
+	put_line_field(&line, "outcome", str_c(outcome_name(m->outcome)));
 	put_field_known(&line, "error", m->error);
 	end_line(r, &line, now);
 }
@@ -140,9 +140,9 @@ void journal_command(struct router *r, const struct incident *inc, enum command 
 	if (!r->journal)
 		return;
 	AUTOBUF struct buf line;
-	begin_line(&line, "command", now);
+	begin_journal_line(&line, "command", now);
 	put_incident(&line, inc);
-	put_field(&line, "command", str_c(command_name(c)));
+	put_line_field(&line, "command", str_c(command_name(c)));
 	put_field_known(&line, "by", args->by);
 	put_field_known(&line, "note", args->note);
 	put_field_known(&line, "runbook", inc->runbook.path);
@@ -156,7 +156,7 @@ void journal_listening(struct router *r, int64_t now)
 	if (!r->journal)
 		return;
 	AUTOBUF struct buf line;
-	begin_line(&line, "listening", now);
+	begin_journal_line(&line, "listening", now);
 	end_line(r, &line, now);
 }
 
@@ -167,6 +167,6 @@ void journal_life(struct router *r, const char *event)
 	if (!r->journal)
 		return;
 	AUTOBUF struct buf line;
-	begin_line(&line, event, now);
+	begin_journal_line(&line, event, now);
 	end_line(r, &line, now);
 }

@@ -18,17 +18,17 @@
 #define CONFLICT_DELAY_MOST_LOG2 6 /* 64 ms */
 #define UNKNOWN_DELAY_MS 100
 
-static void load(struct lane *l);
+static void load_lane_records(struct lane *l);
 static void commit(struct lane *l);
 
-static void timer_fired(void *arg)
+static void go_on_with_lane(void *arg)
 {
 	struct lane *l = arg;
 
 	if (l->unknown_since)
 		commit(l);
 	else
-		load(l);
+		load_lane_records(l);
 }
 
 struct lane *lane_new(struct transactions *t, struct str key)
@@ -71,7 +71,7 @@ void lane_free(struct lane *l)
 static void pause_for(struct lane *l, int64_t ms)
 {
 	if (!l->timer)
-		l->timer = loop_timer_new(lane_router(l)->loop, timer_fired, l);
+		l->timer = loop_timer_new(lane_router(l)->loop, go_on_with_lane, l);
 	loop_timer_set(l->timer, ms);
 }
 
@@ -165,7 +165,7 @@ static void index_members(struct lane *l)
 }
 
 /* All of them began with what is known, and it still is: whoever was at work since may have changed it. */
-static bool take_known(struct lane *l)
+static bool take_known_members(struct lane *l)
 {
 	for (const struct waiting *w = l->batch; w; w = w->next)
 		if (!w->change.from_known)
@@ -259,13 +259,13 @@ void lane_start(struct lane *l)
 	l->unknown_since = 0;
 	take_batch(l);
 	index_members(l);
-	if (!(take_known(l) ? counts_from_known(l) : begin_without_load(l)))
-		load(l);
+	if (!(take_known_members(l) ? counts_from_known(l) : begin_without_load(l)))
+		load_lane_records(l);
 }
 
 /* ---- load ---- */
 
-static void loaded(void *arg, const struct store_loaded *reply)
+static void take_lane_records(void *arg, const struct store_loaded *reply)
 {
 	struct lane *l = arg;
 
@@ -283,7 +283,7 @@ static void loaded(void *arg, const struct store_loaded *reply)
 	try_from(l, &from);
 }
 
-static void load(struct lane *l)
+static void load_lane_records(struct lane *l)
 {
 	struct store *s = lane_router(l)->store;
 	struct member *members = mem_alloc((l->known_count + 1) * sizeof *members);
@@ -293,7 +293,7 @@ static void load(struct lane *l)
 	struct store_load request = {.members = members, .member_count = l->known_count, .keys = &l->key, .key_count = 1};
 	l->at_store = true;
 	l->load_sent_at = loop_mono_ms();
-	s->ops->load(s, &request, loaded, l);
+	s->ops->load(s, &request, take_lane_records, l);
 	free(members);
 }
 

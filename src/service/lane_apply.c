@@ -120,7 +120,7 @@ static void apply_one(struct lane *l, const struct loaded *from, struct waiting 
 	keep_members(l, w, members);
 }
 
-static void leave_out(struct waiting *w, enum tx_result result)
+static void leave_change_out(struct waiting *w, enum tx_result result)
 {
 	w->left_out = true;
 	w->result = result;
@@ -137,9 +137,9 @@ static void apply_all(struct lane *l, const struct loaded *from, bool unreadable
 			return;
 		}
 		if (unreadable && !w->change.start_anew)
-			leave_out(w, TX_UNAVAILABLE);
+			leave_change_out(w, TX_UNAVAILABLE);
 		else if (has_moved(&holders, w))
-			leave_out(w, TX_MOVED);
+			leave_change_out(w, TX_MOVED);
 		else
 			apply_one(l, from, w);
 	}

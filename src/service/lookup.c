@@ -18,7 +18,7 @@ struct lookup {
 	void *arg;
 };
 
-static void end(struct lookup *l, enum operate_result result, const char *error, const struct incident *inc)
+static void end_lookup(struct lookup *l, enum operate_result result, const char *error, const struct incident *inc)
 {
 	struct lookup_result found = {result, error, inc};
 
@@ -32,17 +32,17 @@ static void end_with(struct lookup *l, struct str json)
 	const struct incident *inc = incident_read(l->arena, json, &err);
 
 	if (!inc)
-		end(l, OPERATE_UNAVAILABLE, "the record of this incident is unreadable", NULL);
+		end_lookup(l, OPERATE_UNAVAILABLE, "the record of this incident is unreadable", NULL);
 	else if (!inc->episode && !inc->heartbeat.every) /* tombstones only; a watch is something to look at */
-		end(l, OPERATE_NOT_FOUND, "no such incident", NULL);
+		end_lookup(l, OPERATE_NOT_FOUND, "no such incident", NULL);
 	else
-		end(l, OPERATE_OK, "", inc);
+		end_lookup(l, OPERATE_OK, "", inc);
 }
 
-static void search(struct lookup *l);
+static void search_open(struct lookup *l);
 
 /* False: there are two. */
-static bool take(struct lookup *l, const struct store_record *record)
+static bool take_looked_up(struct lookup *l, const struct store_record *record)
 {
 	if (!str_starts(record->key, l->key) || str_eq(record->key, l->found))
 		return true;
@@ -53,56 +53,56 @@ static bool take(struct lookup *l, const struct store_record *record)
 	return true;
 }
 
-static void listed(void *arg, const struct store_listed *reply)
+static void take_lookup_page(void *arg, const struct store_listed *reply)
 {
 	struct lookup *l = arg;
 
 	if (reply->result != STORE_OK) {
-		end(l, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
+		end_lookup(l, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
 		return;
 	}
 	for (size_t i = 0; i < reply->count; i++) {
-		if (!take(l, &reply->records[i])) {
-			end(l, OPERATE_BAD, "several open incidents begin like this", NULL);
+		if (!take_looked_up(l, &reply->records[i])) {
+			end_lookup(l, OPERATE_BAD, "several open incidents begin like this", NULL);
 			return;
 		}
 	}
 	l->cursor = arena_str(l->arena, reply->cursor);
 	if (l->cursor.n)
-		search(l);
+		search_open(l);
 	else if (l->found.n)
 		end_with(l, l->bytes);
 	else
-		end(l, OPERATE_NOT_FOUND, "no such incident", NULL);
+		end_lookup(l, OPERATE_NOT_FOUND, "no such incident", NULL);
 }
 
-static void search(struct lookup *l)
+static void search_open(struct lookup *l)
 {
 	struct store *s = l->r->store;
-	store_list(s, STORE_LIST_OPEN, l->cursor, LOOKUP_PAGE, listed, l);
+	store_list(s, STORE_LIST_OPEN, l->cursor, LOOKUP_PAGE, take_lookup_page, l);
 }
 
-static void loaded(void *arg, const struct store_loaded *reply)
+static void take_looked_up_record(void *arg, const struct store_loaded *reply)
 {
 	struct lookup *l = arg;
 
 	if (reply->result != STORE_OK)
-		end(l, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
+		end_lookup(l, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
 	else if (reply->record_count && reply->records[0].bytes.n)
 		end_with(l, reply->records[0].bytes);
 	else if (l->key.n >= LOOKUP_PREFIX_LEAST && l->key.n < INCIDENT_KEY_SIZE - 1)
-		search(l);
+		search_open(l);
 	else
-		end(l, OPERATE_NOT_FOUND, "no such incident", NULL);
+		end_lookup(l, OPERATE_NOT_FOUND, "no such incident", NULL);
 }
 
 /* No key of ours: the store need not be asked. */
-static void absent(void *arg)
+static void answer_absent(void *arg)
 {
-	end(arg, OPERATE_NOT_FOUND, "no such incident", NULL);
+	end_lookup(arg, OPERATE_NOT_FOUND, "no such incident", NULL);
 }
 
-static bool is_key(struct str s)
+static bool is_key_beginning(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		bool hex = (s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f');
@@ -123,10 +123,10 @@ void lookup_incident(struct router *r, struct str key, void (*done)(void *arg, c
 	l->key = arena_str(arena, key);
 	l->done = done;
 	l->arg = arg;
-	if (!is_key(key)) {
-		loop_defer(r->loop, absent, l);
+	if (!is_key_beginning(key)) {
+		loop_defer(r->loop, answer_absent, l);
 		return;
 	}
 	struct store_load request = {.keys = &l->key, .key_count = 1};
-	r->store->ops->load(r->store, &request, loaded, l);
+	r->store->ops->load(r->store, &request, take_looked_up_record, l);
 }

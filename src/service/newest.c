@@ -50,7 +50,7 @@ static void put_first(struct newest *n, struct entry *e)
 	n->first = e;
 }
 
-static void weigh(struct newest *n, struct entry *e, size_t more, size_t less)
+static void weigh_entry(struct newest *n, struct entry *e, size_t more, size_t less)
 {
 	e->bytes = e->bytes + more - less;
 	n->bytes = n->bytes + more - less;
@@ -75,7 +75,7 @@ static void drop_member(struct newest *n, struct entry *e, struct known_member *
 		return;
 	*at = m->next;
 	e->member_count--;
-	weigh(n, e, 0, m->bytes);
+	weigh_entry(n, e, 0, m->bytes);
 	mem_cleanup(&m);
 }
 
@@ -95,7 +95,7 @@ static struct str copy_behind(char **at, struct str s)
 	return copy;
 }
 
-static void add_member(struct newest *n, struct entry *e, const struct store_member_change *change, int64_t now)
+static void add_known_member(struct newest *n, struct entry *e, const struct store_member_change *change, int64_t now)
 {
 	const struct member *m = &change->after;
 	size_t bytes = sizeof(struct known_member) + m->source.n + m->fingerprint.n;
@@ -109,7 +109,7 @@ static void add_member(struct newest *n, struct entry *e, const struct store_mem
 	k->member.touched_at = now;
 	e->members = k;
 	e->member_count++;
-	weigh(n, e, bytes, 0);
+	weigh_entry(n, e, bytes, 0);
 }
 
 static void leave_before(struct newest *n, const struct store_member_change *change)
@@ -122,7 +122,7 @@ static void leave_before(struct newest *n, const struct store_member_change *cha
 
 /* ---- records ---- */
 
-static void drop(struct newest *n, struct entry *e)
+static void drop_entry(struct newest *n, struct entry *e)
 {
 	unlink_entry(n, e);
 	drop_members(n, e);
@@ -134,7 +134,7 @@ static void drop(struct newest *n, struct entry *e)
 void newest_free(struct newest *n)
 {
 	while (n->last)
-		drop(n, n->last);
+		drop_entry(n, n->last);
 	map_free(n->entries);
 	mem_cleanup(&n);
 }
@@ -144,7 +144,7 @@ void newest_forget(struct newest *n, struct str key)
 	struct entry *e = map_remove(n->entries, key);
 
 	if (e)
-		drop(n, e);
+		drop_entry(n, e);
 }
 
 static struct entry *entry_new(struct newest *n, struct str key)
@@ -155,7 +155,7 @@ static struct entry *entry_new(struct newest *n, struct str key)
 	memset(e, 0, sizeof *e);
 	e->record.key = copy_behind(&at, key);
 	put_first(n, e);
-	weigh(n, e, sizeof *e + key.n, 0);
+	weigh_entry(n, e, sizeof *e + key.n, 0);
 	/* the map keeps a copy of the key */
 	map_set(n->entries, key, e);
 	return e;
@@ -184,7 +184,7 @@ void newest_keep(struct newest *n, const struct store_record *record)
 
 	if (!e)
 		e = entry_new(n, record->key);
-	weigh(n, e, record->bytes.n, e->record.bytes.n);
+	weigh_entry(n, e, record->bytes.n, e->record.bytes.n);
 	mem_cleanup(&e->record.bytes.p);
 	e->record.bytes = (struct str){mem_str(record->bytes), record->bytes.n};
 	e->record.version = record->version;
@@ -202,7 +202,7 @@ void newest_learn(struct newest *n, const struct store_commit *done, int64_t now
 			continue;
 		drop_member(n, e, place_of(e, &change->after));
 		if (e->member_count < NEWEST_MEMBERS_MAX)
-			add_member(n, e, change, now);
+			add_known_member(n, e, change, now);
 	}
 	stay_within(n);
 }

@@ -98,7 +98,7 @@ static bool find_reason(const struct count *c, enum reason *out)
 /* ---- what receivers were sent ---- */
 
 /* One that the configuration does not name any more was there to page. */
-static enum receiver_use use_of(const struct config *c, struct str name)
+static enum receiver_use use_of_receiver(const struct config *c, struct str name)
 {
 	const struct config_receiver *r = c ? config_receiver(c, name) : NULL;
 	return r ? r->use : RECEIVER_PAGE;
@@ -126,7 +126,7 @@ static void add_heat(struct noise *noise, int64_t hour, uint64_t n)
 static bool add_message(struct noise *noise, struct noise_row *row, const struct count *c)
 {
 	bool night = str_eq_c(c->what, COUNT_TOLD_NIGHT), first = night || str_eq_c(c->what, COUNT_TOLD);
-	enum receiver_use use = use_of(noise->config, c->detail);
+	enum receiver_use use = use_of_receiver(noise->config, c->detail);
 
 	if ((!first && !str_eq_c(c->what, COUNT_TOLD_AGAIN)) || observes(noise->config))
 		return false;
@@ -145,7 +145,7 @@ bool noise_is_page(const struct config *config, const struct count *c)
 	if (observes(config))
 		return find_reason(c, &reason) && reason_verdict(reason) == VERDICT_PAGE;
 	return (str_eq_c(c->what, COUNT_TOLD) || str_eq_c(c->what, COUNT_TOLD_NIGHT)) &&
-	       use_of(config, c->detail) == RECEIVER_PAGE;
+	       use_of_receiver(config, c->detail) == RECEIVER_PAGE;
 }
 
 bool noise_is_night(const struct config *config, const struct count *c, int64_t hour)
@@ -207,14 +207,14 @@ static struct str group_name(const struct noise *noise, const struct count *c)
 	return c->alertname;
 }
 
-static struct noise_row *row_of(struct noise *noise, struct str name)
+static struct noise_row *noise_row_of(struct noise *noise, struct str name)
 {
 	struct noise_row *row = map_get(noise->rows, name);
 
 	if (row)
 		return row;
 	if (map_count(noise->rows) >= NOISE_ROWS_MAX && !str_eq(name, OTHER))
-		return row_of(noise, OTHER);
+		return noise_row_of(noise, OTHER);
 	row = mem_zero(sizeof *row);
 	row->name = arena_str(noise->arena, name);
 	map_set(noise->rows, row->name, row);
@@ -222,7 +222,7 @@ static struct noise_row *row_of(struct noise *noise, struct str name)
 }
 
 /* Matchers see what a counter knows of its alerts. */
-static bool wanted(const struct noise *noise, const struct count *c)
+static bool is_count_wanted(const struct noise *noise, const struct count *c)
 {
 	const struct noise_query *q = noise->q;
 	struct label known[] = {{STR("alertname"), c->alertname},
@@ -247,12 +247,12 @@ static void add_wanted(struct noise *noise, const struct count *c, int64_t hour)
 
 	if (hour + TIME_HOUR <= noise->since) {
 		if (page && listed)
-			row_of(noise, group_name(noise, c))->n[NOISE_PAGES_BEFORE] += c->n;
+			noise_row_of(noise, group_name(noise, c))->n[NOISE_PAGES_BEFORE] += c->n;
 		noise->all.n[NOISE_PAGES_BEFORE] += page ? c->n : 0;
 		return;
 	}
 	if (listed)
-		add_count(noise, row_of(noise, group_name(noise, c)), c, hour);
+		add_count(noise, noise_row_of(noise, group_name(noise, c)), c, hour);
 	add_count(noise, &noise->all, c, hour);
 	if (page) {
 		add_heat(noise, hour, c->n);
@@ -269,8 +269,8 @@ static void add_hour(struct noise *noise, const struct store_hour *hour)
 
 	if (!count_parse(hour->field, &c)) {
 		if (plain && hour->hour + TIME_HOUR > noise->since)
-			row_of(noise, OTHER)->n[NOISE_RECEIVED] += hour->count;
-	} else if (wanted(noise, &c)) {
+			noise_row_of(noise, OTHER)->n[NOISE_RECEIVED] += hour->count;
+	} else if (is_count_wanted(noise, &c)) {
 		add_wanted(noise, &c, hour->hour);
 	}
 }

@@ -228,7 +228,7 @@ static json_t *heat_json(const struct noise *noise)
 	return days;
 }
 
-static json_t *totals_json(const struct noise *noise, const struct ordered *all, size_t n)
+static json_t *noise_totals_json(const struct noise *noise, const struct ordered *all, size_t n)
 {
 	json_t *o = json_object();
 
@@ -261,7 +261,7 @@ json_t *noise_report(struct noise *n, int64_t until, const char *time_zone)
 
 	for (size_t i = 0; i < count && i < limit; i++)
 		json_array_append_new(rows, row_json(all[i].row));
-	json_object_set_new(report, "totals", totals_json(n, all, count));
+	json_object_set_new(report, "totals", noise_totals_json(n, all, count));
 	json_object_set_new(report, "since", view_time(n->since));
 	json_object_set_new(report, "until", view_time(until));
 	json_object_set_new(report, "by", json_string(by[n->q->by]));

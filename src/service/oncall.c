@@ -34,7 +34,7 @@ static json_t *gap_json(const struct turn *t)
 	                 view_time(t->until), "receivers", json_array(), "contact", json_null(), "source", json_null());
 }
 
-static void add_turn(json_t *list, const struct turn *t, bool gaps)
+static void add_turn_persons(json_t *list, const struct turn *t, bool gaps)
 {
 	for (size_t i = 0; i < t->count; i++)
 		json_array_append_new(list, person_json(&t->v[i]));
@@ -42,8 +42,8 @@ static void add_turn(json_t *list, const struct turn *t, bool gaps)
 		json_array_append_new(list, gap_json(t));
 }
 
-static bool fill(const struct config *c, const struct schedule *s, const struct oncall_question *q, json_t *list,
-                 const char **why)
+static bool fill_shifts(const struct config *c, const struct schedule *s, const struct oncall_question *q, json_t *list,
+                        const char **why)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct turns turns = {0};
@@ -51,9 +51,9 @@ static bool fill(const struct config *c, const struct schedule *s, const struct 
 	bool ok = q->until ? schedule_turns(c->catalog, s, q->at, q->until, arena, &turns, why)
 	                   : schedule_turn_at(c->catalog, s, q->at, &now, why);
 	if (ok && !q->until)
-		add_turn(list, &now, false);
+		add_turn_persons(list, &now, false);
 	for (size_t i = 0; ok && i < turns.count; i++)
-		add_turn(list, &turns.v[i], true);
+		add_turn_persons(list, &turns.v[i], true);
 	return ok;
 }
 
@@ -61,7 +61,7 @@ static json_t *schedule_json(const struct config *c, const struct schedule *s, c
 {
 	json_t *list = json_array();
 	const char *why = NULL;
-	bool ok = fill(c, s, q, list, &why);
+	bool ok = fill_shifts(c, s, q, list, &why);
 	const struct err *trouble = &s->calendar->trouble;
 	json_t *o = json_pack("{so so}", "name", view_text(s->name), "at", view_time(q->at));
 	if (q->until)

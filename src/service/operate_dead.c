@@ -107,7 +107,7 @@ static void retry_some(struct retrying *t)
 
 /* ---- the list ---- */
 
-static void take_letter(struct retrying *t, const struct store_record *record)
+static void take_dead_letter(struct retrying *t, const struct store_record *record)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
@@ -138,7 +138,7 @@ static void letters_listed(void *arg, const struct store_listed *reply)
 		return;
 	}
 	for (size_t i = 0; i < reply->count; i++)
-		take_letter(t, &reply->records[i]);
+		take_dead_letter(t, &reply->records[i]);
 	if (reply->cursor.n && !t->more) {
 		store_list(t->r->store, STORE_LIST_DEAD, reply->cursor, PAGE, letters_listed, t);
 		return;

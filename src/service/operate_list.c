@@ -30,7 +30,7 @@ struct listing {
 	struct incident_walk walk;
 };
 
-static void end(struct listing *l, enum operate_result result, const char *error, struct str cursor)
+static void end_listing(struct listing *l, enum operate_result result, const char *error, struct str cursor)
 {
 	l->walk.done(l->walk.arg, result, error, cursor);
 	arena_free(l->arena);
@@ -75,10 +75,10 @@ bool incident_query_fits(const struct incident_query *q, const struct incident *
 
 /* ---- pages ---- */
 
-static void read_page(struct listing *l);
+static void read_list_page(struct listing *l);
 
 /* An unreadable record is passed over: whoever changes it says so. */
-static void take(struct listing *l, const struct store_record *record)
+static void list_record(struct listing *l, const struct store_record *record)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	AUTOERR struct err err = ERR_INIT;
@@ -100,46 +100,46 @@ static size_t first_new(const struct listing *l, const struct store_listed *repl
 
 static void end_full(struct listing *l, struct str page, struct str after)
 {
-	end(l, OPERATE_OK, "", str_c(arena_printf(l->arena, "%.*s/%.*s", STR_ARG(page), STR_ARG(after))));
+	end_listing(l, OPERATE_OK, "", str_c(arena_printf(l->arena, "%.*s/%.*s", STR_ARG(page), STR_ARG(after))));
 }
 
-static void listed(void *arg, const struct store_listed *reply)
+static void list_stored_page(void *arg, const struct store_listed *reply)
 {
 	struct listing *l = arg;
 	size_t i;
 
 	if (reply->result != STORE_OK) {
-		end(l, OPERATE_UNAVAILABLE, "the store cannot be read, try again", STR(""));
+		end_listing(l, OPERATE_UNAVAILABLE, "the store cannot be read, try again", STR(""));
 		return;
 	}
 	for (i = first_new(l, reply); l->left && i < reply->count; i++)
-		take(l, &reply->records[i]);
+		list_record(l, &reply->records[i]);
 	if (i < reply->count) {
 		end_full(l, l->page, reply->records[i - 1].key);
 		return;
 	}
 	if (!reply->cursor.n) {
-		end(l, OPERATE_OK, "", STR(""));
+		end_listing(l, OPERATE_OK, "", STR(""));
 		return;
 	}
 	l->page = arena_str(l->arena, reply->cursor);
 	l->after = STR("");
 	l->looked += reply->count;
 	if (l->left && l->looked < LIST_LOOKED_MOST)
-		read_page(l);
+		read_list_page(l);
 	else
 		end_full(l, l->page, l->after);
 }
 
-static void read_page(struct listing *l)
+static void read_list_page(struct listing *l)
 {
 	struct store *s = l->r->store;
-	store_list(s, l->list, l->page, LIST_PAGE, listed, l);
+	store_list(s, l->list, l->page, LIST_PAGE, list_stored_page, l);
 }
 
 /* ---- the question ---- */
 
-static bool list_of(struct str state, enum store_list *out)
+static bool list_of_state(struct str state, enum store_list *out)
 {
 	static const struct {
 		const char *state;
@@ -158,7 +158,7 @@ static bool list_of(struct str state, enum store_list *out)
 	return false;
 }
 
-static bool is_key(struct str s)
+static bool is_whole_key(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (!(s.p[i] >= '0' && s.p[i] <= '9') && !(s.p[i] >= 'a' && s.p[i] <= 'f'))
@@ -178,22 +178,22 @@ static bool read_cursor(struct listing *l, struct str cursor)
 	l->page = arena_str(l->arena, str_slice(cursor, 0, slash - 1));
 	l->after = arena_str(l->arena, str_slice(cursor, slash, cursor.n));
 	return (l->page.n || l->after.n) && (!l->page.n || store_cursor_valid(l->page)) &&
-	       (!l->after.n || is_key(l->after));
+	       (!l->after.n || is_whole_key(l->after));
 }
 
 static void bad_state(void *arg)
 {
-	end(arg, OPERATE_BAD, "state is one of firing, acknowledged, resolved, dead", STR(""));
+	end_listing(arg, OPERATE_BAD, "state is one of firing, acknowledged, resolved, dead", STR(""));
 }
 
-static void bad_cursor(void *arg)
+static void refuse_list_cursor(void *arg)
 {
-	end(arg, OPERATE_BAD, "this is no cursor of a list", STR(""));
+	end_listing(arg, OPERATE_BAD, "this is no cursor of a list", STR(""));
 }
 
-static void bad_limit(void *arg)
+static void refuse_list_limit(void *arg)
 {
-	end(arg, OPERATE_BAD, "limit is 1 to 1000", STR(""));
+	end_listing(arg, OPERATE_BAD, "limit is 1 to 1000", STR(""));
 }
 
 void operate_walk(struct router *r, const struct incident_query *q, const struct incident_walk *walk)
@@ -206,14 +206,14 @@ void operate_walk(struct router *r, const struct incident_query *q, const struct
 	l->q = *q;
 	l->left = q->limit ? q->limit : LIST_LIMIT;
 	l->walk = *walk;
-	if (!list_of(q->state, &l->list))
+	if (!list_of_state(q->state, &l->list))
 		loop_defer(r->loop, bad_state, l);
 	else if (!read_cursor(l, q->cursor))
-		loop_defer(r->loop, bad_cursor, l);
+		loop_defer(r->loop, refuse_list_cursor, l);
 	else if (l->left > LIST_LIMIT_MOST)
-		loop_defer(r->loop, bad_limit, l);
+		loop_defer(r->loop, refuse_list_limit, l);
 	else
-		read_page(l);
+		read_list_page(l);
 }
 
 /* ---- as JSON ---- */
@@ -242,7 +242,7 @@ static void write_end(struct writing *w, struct str cursor)
 	buf_add_char(&w->text, '}');
 }
 
-static void written(void *arg, enum operate_result result, const char *error, struct str cursor)
+static void answer_written_list(void *arg, enum operate_result result, const char *error, struct str cursor)
 {
 	struct writing *w = arg;
 	struct operate_reply reply = {.result = result, .error = error};
@@ -263,5 +263,5 @@ void operate_list(struct router *r, const struct incident_query *q, operate_done
 	*w = (struct writing){.r = r, .done = done, .arg = arg};
 	buf_init(&w->text, LIST_BYTES_MOST + LIST_BYTES_ROOM);
 	buf_add_c(&w->text, "{\"incidents\":[");
-	operate_walk(r, q, &(struct incident_walk){.take = write_one, .done = written, .arg = w});
+	operate_walk(r, q, &(struct incident_walk){.take = write_one, .done = answer_written_list, .arg = w});
 }

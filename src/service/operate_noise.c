@@ -18,7 +18,7 @@ struct asking {
 	void *arg;
 };
 
-static void end(struct asking *a, enum operate_result result, const char *error, struct noise *report)
+static void end_noise(struct asking *a, enum operate_result result, const char *error, struct noise *report)
 {
 	a->done(a->arg, result, error, report, a->last);
 	noise_free(a->noise);
@@ -26,7 +26,7 @@ static void end(struct asking *a, enum operate_result result, const char *error,
 	arena_free(a->arena);
 }
 
-static void take_hours(void *arg, const struct hours_piece *p)
+static void add_noise_hours(void *arg, const struct hours_piece *p)
 {
 	struct asking *a = arg;
 
@@ -38,10 +38,10 @@ static void hours_ended(void *arg, bool whole)
 	struct asking *a = arg;
 
 	if (!whole) {
-		end(a, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
+		end_noise(a, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
 		return;
 	}
-	end(a, OPERATE_OK, "", a->noise);
+	end_noise(a, OPERATE_OK, "", a->noise);
 }
 
 /* The counters go by the store's clock: it is asked for the time first. */
@@ -50,32 +50,33 @@ static void timed(void *arg, const struct store_stats *reply)
 	struct asking *a = arg;
 
 	if (reply->result != STORE_OK) {
-		end(a, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
+		end_noise(a, OPERATE_UNAVAILABLE, "the store cannot be read, try again", NULL);
 		return;
 	}
 	int64_t since = reply->now - a->q.since_ms;
 	a->last = reply->now - a->q.until_ms;
 	a->noise = noise_new(&a->q, a->config, since);
 	/* the period before is asked for as well */
-	hours_walk(a->r->store, since - (a->last - since), a->last, take_hours, hours_ended, a);
+	hours_walk(a->r->store, since - (a->last - since), a->last, add_noise_hours, hours_ended, a);
 }
 
 static void bad_sort(void *arg)
 {
-	end(arg, OPERATE_BAD,
-	    "sort is a column: pages, night_pages, received, reminders, suppressed, flaps, acknowledged, self_resolved, "
-	    "pages_before, decided, cancelled, chat, tickets, archived",
-	    NULL);
+	end_noise(
+		arg, OPERATE_BAD,
+		"sort is a column: pages, night_pages, received, reminders, suppressed, flaps, acknowledged, self_resolved, "
+		"pages_before, decided, cancelled, chat, tickets, archived",
+		NULL);
 }
 
 static void bad_period(void *arg)
 {
-	end(arg, OPERATE_BAD, "until must be later than since", NULL);
+	end_noise(arg, OPERATE_BAD, "until must be later than since", NULL);
 }
 
-static void bad_limit(void *arg)
+static void refuse_noise_limit(void *arg)
 {
-	end(arg, OPERATE_BAD, "limit is 1 to 1000", NULL);
+	end_noise(arg, OPERATE_BAD, "limit is 1 to 1000", NULL);
 }
 
 void operate_noise_look(struct router *r, const struct noise_query *q, operate_noise_done *done, void *arg)
@@ -98,7 +99,7 @@ void operate_noise_look(struct router *r, const struct noise_query *q, operate_n
 	else if (!noise_sort_valid(q->sort))
 		loop_defer(r->loop, bad_sort, a);
 	else if (q->limit > NOISE_LIMIT_MOST)
-		loop_defer(r->loop, bad_limit, a);
+		loop_defer(r->loop, refuse_noise_limit, a);
 	else
 		store_stats(r->store, NULL, 0, timed, a);
 }

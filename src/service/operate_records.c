@@ -57,7 +57,7 @@ static void records_listed(void *arg, const struct store_listed *reply)
 	answer_records(a, &(struct operate_reply){OPERATE_OK, .error = "", .written = buf_str(&out)});
 }
 
-static void bad_cursor(void *arg)
+static void refuse_records_cursor(void *arg)
 {
 	answer_records(arg, &(struct operate_reply){OPERATE_BAD, .error = "cursor: not one that was handed out"});
 }
@@ -71,5 +71,5 @@ void operate_records(struct router *r, struct str cursor, operate_done *done, vo
 	if (!cursor.n || store_cursor_valid(cursor))
 		store_list(r->store, STORE_LIST_OPEN, cursor, RECORDS_PAGE, records_listed, a);
 	else
-		loop_defer(r->loop, bad_cursor, a);
+		loop_defer(r->loop, refuse_records_cursor, a);
 }

@@ -17,7 +17,7 @@
 
 static void turn(struct outlet *o);
 
-static void timer_fired(void *arg)
+static void turn_outlet(void *arg)
 {
 	turn(arg);
 }
@@ -29,7 +29,7 @@ struct outlet *outlet_new(struct dispatcher *d, struct str name)
 	o->d = d;
 	o->name_bytes = mem_str(name);
 	o->name = (struct str){o->name_bytes, name.n};
-	o->timer = loop_timer_new(d->r->loop, timer_fired, o);
+	o->timer = loop_timer_new(d->r->loop, turn_outlet, o);
 	return o;
 }
 
@@ -73,7 +73,7 @@ bool outlet_observes(const struct outlet *o)
 	return o->d->r->config->delivery.mode == DELIVERY_OBSERVE;
 }
 
-static void look_in(struct outlet *o, int64_t ms)
+static void look_for_pairs_in(struct outlet *o, int64_t ms)
 {
 	o->timer_at = loop_mono_ms() + ms;
 	loop_timer_set(o->timer, ms);
@@ -88,7 +88,7 @@ void outlet_wake(struct outlet *o, int64_t in_ms)
 		return;
 	}
 	if (!loop_timer_running(o->timer) || loop_mono_ms() + in_ms < o->timer_at)
-		look_in(o, in_ms > 0 ? in_ms : 0);
+		look_for_pairs_in(o, in_ms > 0 ? in_ms : 0);
 }
 
 static int64_t poll_ms(void)
@@ -136,7 +136,7 @@ void outlet_abandon(struct outlet *o)
 }
 
 /* They were claimed before somebody asked us to stop: others may have them at once. */
-static void released(void *arg, enum store_result result)
+static void unref_released(void *arg, enum store_result result)
 {
 	(void)result; /* not released: the lease runs out */
 	dispatcher_unref(arg);
@@ -149,7 +149,7 @@ void outlet_release(struct outlet *o, struct str key, const char *claim_id, int6
 
 	memcpy(release.claim_id, claim_id, sizeof release.claim_id);
 	o->d->refs++;
-	s->ops->release(s, &release, released, o->d);
+	s->ops->release(s, &release, unref_released, o->d);
 }
 
 static void give_back(struct outlet *o, const struct store_claimed *reply)
@@ -158,7 +158,7 @@ static void give_back(struct outlet *o, const struct store_claimed *reply)
 		outlet_release(o, reply->records[i].key, o->claim.id, reply->now);
 }
 
-static int64_t next_look(const struct outlet *o, const struct store_claimed *reply, bool again)
+static int64_t next_pair_look(const struct outlet *o, const struct store_claimed *reply, bool again)
 {
 	int64_t poll = poll_ms();
 
@@ -186,7 +186,7 @@ static void start_jobs(struct outlet *o, const struct store_claimed *reply)
 		for (size_t i = 0; i < reply->count; i++)
 			job_start(o, &reply->records[i], reply->now, reply->lease_until, lease_end);
 	}
-	look_in(o, next_look(o, reply, again));
+	look_for_pairs_in(o, next_pair_look(o, reply, again));
 	claim_ended(o);
 }
 
@@ -196,15 +196,15 @@ static void claim_failed(struct outlet *o, enum store_result result)
 	int64_t age = loop_mono_ms() - o->claim.sent_mono;
 
 	if (result == STORE_UNKNOWN && !outlet_draining(o) && age < o->claim.lease_ms / 2) {
-		look_in(o, CLAIM_AGAIN_MS);
+		look_for_pairs_in(o, CLAIM_AGAIN_MS);
 		return;
 	}
 	rate_give(&o->rate, o->claim.digest ? 1 : o->claim.max);
-	look_in(o, poll_ms());
+	look_for_pairs_in(o, poll_ms());
 	claim_ended(o);
 }
 
-static void claimed(void *arg, const struct store_claimed *reply)
+static void take_claimed_pairs(void *arg, const struct store_claimed *reply)
 {
 	struct outlet *o = arg;
 
@@ -228,14 +228,14 @@ static void send_claim(struct outlet *o)
 
 	memcpy(claim.id, o->claim.id, sizeof claim.id);
 	o->claim.asked = true;
-	s->ops->claim(s, &claim, claimed, o);
+	s->ops->claim(s, &claim, take_claimed_pairs, o);
 }
 
 /*
  * Tokens are taken before claiming: what is claimed is sent at once, and no lease runs out in a queue here. While a claim is
  * asked for, the other half of the slots is for what becomes due meanwhile.
  */
-static int room(struct outlet *o, int64_t now)
+static int free_room(struct outlet *o, int64_t now)
 {
 	int free_slots = (DISPATCHER_IN_FLIGHT - o->jobs + 1) / 2;
 	int allowed = breaker_room(&o->breaker, free_slots, o->jobs, now);
@@ -260,7 +260,7 @@ static void wait_for_room(struct outlet *o, int64_t now)
 	int64_t wait = breaker > tokens ? breaker : tokens;
 
 	o->starved = true;
-	look_in(o, wait ? wait : poll_ms());
+	look_for_pairs_in(o, wait ? wait : poll_ms());
 }
 
 static void turn(struct outlet *o)
@@ -274,10 +274,10 @@ static void turn(struct outlet *o)
 	if (outlet_draining(o))
 		return;
 	if (outlet_observes(o)) {
-		look_in(o, poll_ms());
+		look_for_pairs_in(o, poll_ms());
 		return;
 	}
-	int max = room(o, now);
+	int max = free_room(o, now);
 	if (!max) {
 		wait_for_room(o, now);
 		return;

@@ -191,7 +191,7 @@ struct owing_view {
 	void *arg;
 };
 
-static json_t *row_view(const struct postmortem_row *row)
+static json_t *postmortem_row_view(const struct postmortem_row *row)
 {
 	return json_pack("{so so so so so so so ss so}", "key", view_text(row->key), "summary", view_text(row->summary),
 	                 "severity", view_text(row->severity), "owner", view_text(row->owner), "resolved_at",
@@ -206,7 +206,7 @@ static void owing_shown(void *arg, const struct postmortems *p)
 	if (p->readable) {
 		json_t *rows = json_array();
 		for (size_t i = 0; i < p->count; i++)
-			json_array_append_new(rows, row_view(&p->rows[i]));
+			json_array_append_new(rows, postmortem_row_view(&p->rows[i]));
 		reply = (struct operate_reply){
 			.result = OPERATE_OK, .error = "", .data = json_pack("{so sb}", "postmortems", rows, "more", (int)p->more)};
 	}

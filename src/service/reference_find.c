@@ -44,8 +44,8 @@ static bool take_reference(const struct finding *f, const struct incident *inc, 
 }
 
 /* A record holds its texts as they are: most are told apart without reading them. */
-static bool look_at(const struct finding *f, struct arena *arena, const struct store_record *record,
-                    struct reference_found *out)
+static bool look_for_reference(const struct finding *f, struct arena *arena, const struct store_record *record,
+                               struct reference_found *out)
 {
 	AUTOERR struct err err = ERR_INIT;
 	if (str_find(record->bytes, f->reference) < 0)
@@ -60,7 +60,7 @@ static void page_came(void *arg, const struct store_listed *got)
 	AUTOARENA struct arena *arena = arena_new();
 	struct reference_found out = {.unavailable = got->result != STORE_OK};
 	for (size_t i = 0; i < got->count && !out.found; i++)
-		look_at(f, arena, &got->records[i], &out);
+		look_for_reference(f, arena, &got->records[i], &out);
 	bool more = !out.found && !out.unavailable && got->cursor.n && ++f->pages < REFERENCE_PAGES_MAX;
 	if (more)
 		store_list(f->r->store, STORE_LIST_OPEN, got->cursor, REFERENCE_PAGE, page_came, f);

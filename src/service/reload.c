@@ -15,7 +15,7 @@
 
 /* ---- where the snapshot is ---- */
 
-static struct str folder_of(const char *file)
+static struct str folder_of_config(const char *file)
 {
 	const char *slash = strrchr(file, '/');
 
@@ -37,7 +37,7 @@ static char *in_state_folder(const char *folder, const char *config_file, const 
 
 char *reload_snapshot_path(const char *config_file)
 {
-	struct str folder = folder_of(config_file);
+	struct str folder = folder_of_config(config_file);
 	AUTOFREE char *beside = mem_str(folder);
 	const char *slash = strrchr(config_file, '/');
 	const char *name = slash ? slash + 1 : config_file;
@@ -55,7 +55,7 @@ char *reload_snapshot_path(const char *config_file)
 
 /* ---- loading ---- */
 
-static void log_lines(enum log_level level, const char *msg, const struct err *lines)
+static void log_error_lines(enum log_level level, const char *msg, const struct err *lines)
 {
 	for (size_t i = 0; i < lines->count; i++)
 		LOG(level, msg, LOG_S("line", lines->lines[i]));
@@ -85,7 +85,7 @@ static struct config *load_from_disk(const struct config_options *options, const
 	how.last_good = last_good;
 	struct config *c = config_load(&how, files, err, &warnings);
 
-	log_lines(LOG_WARN, "Configuration warning", &warnings);
+	log_error_lines(LOG_WARN, "Configuration warning", &warnings);
 	if (c)
 		save(files, options->file);
 	config_files_free(last_good);
@@ -115,7 +115,7 @@ struct config *reload_first(const struct config_options *options, bool strict, s
 
 	*fell_back = c && err_any(&c->isolated);
 	if (c) {
-		log_lines(LOG_ERROR, "Rule file error", &c->isolated);
+		log_error_lines(LOG_ERROR, "Rule file error", &c->isolated);
 		return c;
 	}
 	if (!strict)
@@ -125,7 +125,7 @@ struct config *reload_first(const struct config_options *options, bool strict, s
 		return NULL;
 	}
 	*fell_back = true;
-	log_lines(LOG_ERROR, "Configuration error", &why);
+	log_error_lines(LOG_ERROR, "Configuration error", &why);
 	LOG(LOG_ERROR, "The configuration is not valid: starting with the last good one", LOG_S("file", options->file),
 	    LOG_S("config_hash", c->hash));
 	return c;

@@ -42,7 +42,7 @@ static void tell_askers(struct askers *list, bool whole, const struct err *err)
 	}
 }
 
-static void built(void *arg)
+static void take_built(void *arg)
 {
 	struct reloads *s = arg;
 	AUTOERR struct err err = ERR_INIT;
@@ -60,12 +60,12 @@ static void built(void *arg)
 		begin_building(s);
 }
 
-static void *build(void *arg)
+static void *build_reload(void *arg)
 {
 	struct reloads *s = arg;
 
 	s->fresh = reload_build(s->options, s->running, &s->why);
-	loop_post(s->router->loop, built, s);
+	loop_post(s->router->loop, take_built, s);
 	return NULL;
 }
 
@@ -77,7 +77,7 @@ static void begin_building(struct reloads *s)
 	s->fresh = NULL;
 	s->why = (struct err)ERR_INIT;
 	STAILQ_CONCAT(&s->now, &s->later);
-	if (pthread_create(&s->thread, NULL, build, s) != 0)
+	if (pthread_create(&s->thread, NULL, build_reload, s) != 0)
 		abort();
 }
 

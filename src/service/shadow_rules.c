@@ -61,7 +61,7 @@ static void begin_anew(struct shadow_rules *s, const struct config *c)
 	memcpy(s->hash, c->hash, sizeof s->hash);
 }
 
-static struct str rule_name(const struct plan *p)
+static struct str planned_rule_name(const struct plan *p)
 {
 	return p->rule ? p->rule->name : (struct str){NULL, 0};
 }
@@ -78,8 +78,8 @@ static struct str row_name(struct arena *arena, const struct plan *live, const s
 	AUTOBUF struct buf out;
 
 	buf_init(&out, NAME_MAX_BYTES);
-	buf_printf(&out, "%.*s\n%.*s\n%.*s", STR_ARG(live->alertname), STR_ARG(rule_name(live)),
-	           STR_ARG(rule_name(shadow)));
+	buf_printf(&out, "%.*s\n%.*s\n%.*s", STR_ARG(live->alertname), STR_ARG(planned_rule_name(live)),
+	           STR_ARG(planned_rule_name(shadow)));
 	for (size_t i = 0; i < n; i++) {
 		buf_printf(&out, "\n%s", changes[i].field);
 		if (tells_apart(&changes[i]))
@@ -93,16 +93,16 @@ static struct str shown(struct arena *arena, struct str text)
 	return arena_str(arena, str_slice(text, 0, text.n < TEXT_MAX ? text.n : TEXT_MAX));
 }
 
-static struct shadow_row *add_row(struct shadow_rules *s, struct str name, const struct alert *alert,
-                                  const struct plan *live, const struct plan *shadow, const struct plan_change *changes,
-                                  size_t n)
+static struct shadow_row *add_shadow_row(struct shadow_rules *s, struct str name, const struct alert *alert,
+                                         const struct plan *live, const struct plan *shadow,
+                                         const struct plan_change *changes, size_t n)
 {
 	AUTOARENA struct arena *scratch = arena_new();
 	struct shadow_row *row = arena_alloc(s->arena, sizeof *row);
 
 	row->alertname = shown(s->arena, live->alertname);
-	row->rule = arena_str(s->arena, rule_name(live));
-	row->shadow_rule = arena_str(s->arena, rule_name(shadow));
+	row->rule = arena_str(s->arena, planned_rule_name(live));
+	row->shadow_rule = arena_str(s->arena, planned_rule_name(shadow));
 	row->labels = shown(s->arena, labels_format(scratch, &alert->labels));
 	row->changes = arena_alloc(s->arena, (n + 1) * sizeof *row->changes);
 	for (; row->change_count < n; row->change_count++) {
@@ -114,7 +114,7 @@ static struct shadow_row *add_row(struct shadow_rules *s, struct str name, const
 	return row;
 }
 
-static void count_alert(struct shadow_row *row, enum verdict verdict, int64_t now)
+static void count_shadowed_alert(struct shadow_row *row, enum verdict verdict, int64_t now)
 {
 	row->alerts++;
 	row->paged += verdict == VERDICT_PAGE;
@@ -150,8 +150,8 @@ static void compare_plans(struct shadow_rules *s, const struct alert *alert, con
 		return;
 	}
 	if (!row)
-		row = add_row(s, name, alert, live, shadow, changes, n);
-	count_alert(row, verdict, now);
+		row = add_shadow_row(s, name, alert, live, shadow, changes, n);
+	count_shadowed_alert(row, verdict, now);
 }
 
 void shadow_rules_look(struct shadow_rules *s, const struct config *c, const struct alert *alert,
@@ -182,7 +182,7 @@ static int by_alerts(const void *a, const void *b)
 	return order ? order : str_cmp((*x)->alertname, (*y)->alertname);
 }
 
-static json_t *changes_view(const struct shadow_row *row)
+static json_t *shadow_changes_view(const struct shadow_row *row)
 {
 	json_t *out = json_array();
 
@@ -193,13 +193,13 @@ static json_t *changes_view(const struct shadow_row *row)
 	return out;
 }
 
-static json_t *row_view(const struct shadow_row *row)
+static json_t *shadow_row_view(const struct shadow_row *row)
 {
 	return json_pack("{s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o}", "alertname", view_text(row->alertname), "rule",
 	                 view_text(row->rule), "shadow_rule", view_text(row->shadow_rule), "alerts",
 	                 (json_int_t)row->alerts, "paged", (json_int_t)row->paged, "first_at", view_time(row->first_at),
 	                 "last_at", view_time(row->last_at), "labels", view_text(row->labels), "changes",
-	                 changes_view(row));
+	                 shadow_changes_view(row));
 }
 
 static json_t *rows_view(const struct shadow_rules *s)
@@ -215,7 +215,7 @@ static json_t *rows_view(const struct shadow_rules *s)
 	if (n > 1)
 		qsort(all, n, sizeof *all, by_alerts);
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(out, row_view(all[i]));
+		json_array_append_new(out, shadow_row_view(all[i]));
 	return out;
 }
 

@@ -114,7 +114,8 @@ static void session_judged(struct telling *t, const struct receiver_judgement *j
 
 /* ---- a request ---- */
 
-static bool build(struct telling *t, const struct incident *inc, struct receiver_request *request, struct err *err)
+static bool build_telling(struct telling *t, const struct incident *inc, struct receiver_request *request,
+                          struct err *err)
 {
 	struct receiver_secret *secrets;
 	size_t secret_count;
@@ -186,7 +187,7 @@ static enum telling_begun send_step(struct telling *t, const struct incident *in
 {
 	struct receiver_request request = {.arena = t->arena};
 
-	if (!build(t, inc, &request, err))
+	if (!build_telling(t, inc, &request, err))
 		return TELLING_FAILED;
 	t->template_failed |= request.template_failed;
 	t->given_ref = request.ref;
@@ -241,7 +242,7 @@ static void telling_fail(struct telling *t, struct str why)
 }
 
 /* What was sent of the message is sent again should this fail: the kinds see to it that it may be. */
-static void next_step(struct telling *t, struct receiver_judgement *judged)
+static void take_next_step(struct telling *t, struct receiver_judgement *judged)
 {
 	AUTOERR struct err err = ERR_INIT;
 
@@ -273,7 +274,7 @@ static void telling_answered(void *arg, const struct http_result *result)
 	if (judged.outcome == OUTCOME_DELIVERED && !judged.ref.n)
 		judged.ref = t->given_ref;
 	if (judged.outcome == OUTCOME_DELIVERED && judged.more && t->step + 1 < RECEIVER_STEPS_MAX)
-		next_step(t, &judged);
+		take_next_step(t, &judged);
 	else
 		tell_done(t, &judged);
 }

@@ -39,7 +39,7 @@ struct timers {
 	uint64_t journal_lost, log_lost;
 };
 
-static void unref(struct timers *t)
+static void timers_unref(struct timers *t)
 {
 	if (--t->refs)
 		return;
@@ -49,7 +49,7 @@ static void unref(struct timers *t)
 	free(t);
 }
 
-static void look_in(struct timers *t, int64_t ms)
+static void look_for_due_in(struct timers *t, int64_t ms)
 {
 	t->look_at = loop_mono_ms() + ms;
 	loop_timer_set(t->look, ms);
@@ -64,7 +64,7 @@ void timers_wake(struct timers *t, int64_t at, int64_t now)
 	if (t->claiming)
 		t->again = t->again || !in;
 	else if (!loop_timer_running(t->look) || loop_mono_ms() + in < t->look_at)
-		look_in(t, in);
+		look_for_due_in(t, in);
 }
 
 /* ---- ticks ---- */
@@ -122,7 +122,7 @@ static void ticked(void *arg, enum tx_result result, const struct incident *inc,
 	/* Otherwise the lease runs out, and somebody takes it up again. */
 	config_unref(k->config);
 	arena_free(k->arena);
-	unref(t);
+	timers_unref(t);
 }
 
 static void run_tick(struct ticking *k)
@@ -181,7 +181,7 @@ static void start_tick(struct timers *t, const struct store_record *record, int6
 		run_tick(k);
 }
 
-static int64_t next_look(const struct timers *t, const struct store_claimed *reply)
+static int64_t next_due_look(const struct timers *t, const struct store_claimed *reply)
 {
 	if (reply->count == CLAIM_MOST || t->again)
 		return 0;
@@ -199,7 +199,7 @@ static bool doubtful(const struct timers *t, const struct store_claimed *reply)
 	return reply->result == STORE_UNKNOWN && loop_mono_ms() - t->claim_at < CLAIM_LEASE_MS / 2;
 }
 
-static void claimed(void *arg, const struct store_claimed *reply)
+static void take_claimed_incidents(void *arg, const struct store_claimed *reply)
 {
 	struct timers *t = arg;
 	bool ok = reply->result == STORE_OK;
@@ -212,13 +212,13 @@ static void claimed(void *arg, const struct store_claimed *reply)
 		for (size_t i = 0; ok && i < reply->count; i++)
 			start_tick(t, &reply->records[i], reply->now);
 		if (!t->draining)
-			look_in(t, ok ? next_look(t, reply) : t->in_doubt ? AGAIN_MS : POLL_MS);
+			look_for_due_in(t, ok ? next_due_look(t, reply) : t->in_doubt ? AGAIN_MS : POLL_MS);
 	}
 	t->again = false;
-	unref(t);
+	timers_unref(t);
 }
 
-static void look(void *arg)
+static void look_for_due(void *arg)
 {
 	struct timers *t = arg;
 	struct store *s = t->r->store;
@@ -233,28 +233,28 @@ static void look(void *arg)
 	memcpy(claim.id, t->claim_id, sizeof claim.id);
 	t->claiming = true;
 	t->refs++;
-	s->ops->claim(s, &claim, claimed, t);
+	s->ops->claim(s, &claim, take_claimed_incidents, t);
 }
 
 /* ---- housekeeping ---- */
 
-static void sweep(void *arg);
+static void begin_sweep(void *arg);
 
-static void swept(void *arg, enum store_result result, bool more)
+static void go_on_sweeping(void *arg, enum store_result result, bool more)
 {
 	struct timers *t = arg;
 
 	if (!t->closed)
 		loop_timer_set(t->sweep, result == STORE_OK && more ? 0 : SWEEP_MS);
-	unref(t);
+	timers_unref(t);
 }
 
-static void sweep(void *arg)
+static void begin_sweep(void *arg)
 {
 	struct timers *t = arg;
 
 	t->refs++;
-	t->r->store->ops->sweep(t->r->store, t->r->config->store.retention, swept, t);
+	t->r->store->ops->sweep(t->r->store, t->r->config->store.retention, go_on_sweeping, t);
 }
 
 /* ---- gauges ---- */
@@ -264,7 +264,7 @@ static void set_incidents(struct timers *t, const char *state, size_t n)
 	metrics_set(t->r->metrics, METRIC_INCIDENTS, (struct str[]){str_c(state)}, (double)n);
 }
 
-static void counted(void *arg, const struct store_stats *stats)
+static void set_incident_gauges(void *arg, const struct store_stats *stats)
 {
 	struct timers *t = arg;
 
@@ -278,7 +278,7 @@ static void counted(void *arg, const struct store_stats *stats)
 	}
 	if (!t->closed)
 		loop_timer_set(t->gauges, GAUGES_MS);
-	unref(t);
+	timers_unref(t);
 }
 
 static void count_lost(struct metrics *m, size_t metric, uint64_t *counted_so_far, uint64_t lost)
@@ -299,7 +299,7 @@ static void gauges(void *arg)
 		count_lost(r->metrics, METRIC_JOURNAL_LOST, &t->journal_lost, journal_lost(r->journal));
 	count_lost(r->metrics, METRIC_LOG_LOST, &t->log_lost, log_lost());
 	t->refs++;
-	store_stats(r->store, names, n, counted, t);
+	store_stats(r->store, names, n, set_incident_gauges, t);
 }
 
 static void census_done(void *arg, const struct census_figures *f)
@@ -319,11 +319,11 @@ struct timers *timers_new(struct router *r)
 
 	t->r = r;
 	t->refs = 1;
-	t->look = loop_timer_new(r->loop, look, t);
-	t->sweep = loop_timer_new(r->loop, sweep, t);
+	t->look = loop_timer_new(r->loop, look_for_due, t);
+	t->sweep = loop_timer_new(r->loop, begin_sweep, t);
 	t->gauges = loop_timer_new(r->loop, gauges, t);
 	t->census = census_new(r, census_done, t);
-	look_in(t, 0);
+	look_for_due_in(t, 0);
 	loop_timer_set(t->sweep, SWEEP_MS);
 	loop_timer_set(t->gauges, 0);
 	return t;
@@ -344,5 +344,5 @@ void timers_free(struct timers *t)
 	loop_timer_stop(t->sweep);
 	loop_timer_stop(t->gauges);
 	census_free(t->census);
-	unref(t);
+	timers_unref(t);
 }

@@ -52,8 +52,8 @@ static struct waiting *waiting_new(const struct tx_change *change)
 	return w;
 }
 
-static void answer(struct transactions *t, struct waiting *w, enum tx_result result, const struct incident *inc,
-                   int64_t now)
+static void answer_change(struct transactions *t, struct waiting *w, enum tx_result result, const struct incident *inc,
+                          int64_t now)
 {
 	t->pending--;
 	if (w->change.done)
@@ -69,10 +69,10 @@ static void free_all(struct waiting *w)
 	}
 }
 
-static void answer_all(struct transactions *t, struct waiting *all, enum tx_result result)
+static void answer_changes(struct transactions *t, struct waiting *all, enum tx_result result)
 {
 	for (struct waiting *w = all; w; w = w->next)
-		answer(t, w, result, NULL, 0);
+		answer_change(t, w, result, NULL, 0);
 	free_all(all);
 }
 
@@ -102,7 +102,7 @@ static void start_ready(void *arg)
 	} while (t->ready && loop_mono_ms() < until);
 	if (t->ready)
 		loop_timer_set(t->kick, 0);
-	answer_all(t, refused, TX_UNAVAILABLE);
+	answer_changes(t, refused, TX_UNAVAILABLE);
 }
 
 struct transactions *transactions_new(struct router *r)
@@ -126,7 +126,7 @@ static void make_ready(struct transactions *t, struct lane *l)
 	loop_timer_set(t->kick, 0);
 }
 
-static void refuse(struct transactions *t, struct waiting *w)
+static void refuse_change(struct transactions *t, struct waiting *w)
 {
 	*t->refused_end = w;
 	t->refused_end = &w->next;
@@ -139,7 +139,7 @@ void transaction_run(struct transactions *t, const struct tx_change *change)
 
 	t->pending++;
 	if (t->closing || t->pending > TRANSACTIONS_MAX) {
-		refuse(t, w);
+		refuse_change(t, w);
 		return;
 	}
 	struct lane *l = map_get(t->lanes, w->change.key);
@@ -165,13 +165,13 @@ const struct member *transaction_knows(struct transactions *t, struct str key, c
 }
 
 /* The record may view what its changes brought along: nothing is freed before everybody has read it. */
-static void answer_batch(struct lane *l, enum tx_result result)
+static void answer_lane_batch(struct lane *l, enum tx_result result)
 {
 	struct waiting *batch = l->batch;
 
 	l->batch = NULL;
 	for (struct waiting *w = batch; w; w = w->next)
-		answer(l->t, w, w->left_out ? w->result : result, l->try.inc, l->try.now);
+		answer_change(l->t, w, w->left_out ? w->result : result, l->try.inc, l->try.now);
 	free_all(batch);
 }
 
@@ -179,7 +179,7 @@ void transactions_finished(struct lane *l, enum tx_result result)
 {
 	struct transactions *t = l->t;
 
-	answer_batch(l, result);
+	answer_lane_batch(l, result);
 	l->busy = false;
 	if (l->first) {
 		make_ready(t, l);
@@ -196,8 +196,8 @@ static void abandon(struct transactions *t, struct lane *l)
 	l->batch = NULL;
 	l->first = NULL;
 	l->last = &l->first;
-	answer_all(t, batch, TX_UNAVAILABLE);
-	answer_all(t, line, TX_UNAVAILABLE);
+	answer_changes(t, batch, TX_UNAVAILABLE);
+	answer_changes(t, line, TX_UNAVAILABLE);
 	l->t = NULL;
 	if (!l->at_store)
 		lane_free(l);
@@ -217,7 +217,7 @@ void transactions_free(struct transactions *t)
 		struct waiting *refused = t->refused;
 		t->refused = NULL;
 		t->refused_end = &t->refused;
-		answer_all(t, refused, TX_UNAVAILABLE);
+		answer_changes(t, refused, TX_UNAVAILABLE);
 	}
 	assert(!t->pending);
 	map_free(t->lanes);

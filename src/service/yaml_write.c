@@ -9,7 +9,7 @@ static bool is_plain_char(unsigned char c)
 }
 
 /* Begins with a letter, says no truth value or null, and has nothing that YAML gives a meaning. */
-static bool is_plain(struct str s)
+static bool is_plain_scalar(struct str s)
 {
 	static const char *const words[] = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"};
 	bool letter = s.n && ((s.p[0] >= 'a' && s.p[0] <= 'z') || (s.p[0] >= 'A' && s.p[0] <= 'Z'));
@@ -48,7 +48,7 @@ static size_t quote_one(struct str s, struct buf *out)
 
 static void write_string(struct str s, struct buf *out)
 {
-	if (is_plain(s)) {
+	if (is_plain_scalar(s)) {
 		buf_add(out, s);
 		return;
 	}

@@ -37,7 +37,7 @@ static void checked_release(struct checked *c)
 }
 
 /* Lines begin with the name of their file: "FILE:LINE:COLUMN: …" or "FILE: …". */
-static bool is_about(const char *line, struct str file)
+static bool is_line_about(const char *line, struct str file)
 {
 	return strncmp(line, file.p, file.n) == 0 && line[file.n] == ':';
 }
@@ -45,7 +45,7 @@ static bool is_about(const char *line, struct str file)
 static bool file_failed(const struct checked *c, struct str file)
 {
 	for (size_t i = 0; i < c->errors.count; i++)
-		if (is_about(c->errors.lines[i], file))
+		if (is_line_about(c->errors.lines[i], file))
 			return true;
 	return false;
 }

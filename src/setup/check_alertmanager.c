@@ -25,7 +25,7 @@ struct checking {
 	struct err *errors, *warnings;
 };
 
-static void warn(struct checking *c, struct pos at, const char *text)
+static void warn_sender(struct checking *c, struct pos at, const char *text)
 {
 	err_warn(c->warnings, at, "%s", text);
 }
@@ -50,7 +50,7 @@ static bool posts_here(struct str url, struct str *source)
 	return true;
 }
 
-static int64_t number_of(const struct yaml_node *map, const char *key)
+static int64_t sender_number(const struct yaml_node *map, const char *key)
 {
 	int64_t n = 0;
 	return str_to_i64(import_text(map, key), &n) ? n : 0;
@@ -65,10 +65,10 @@ static void check_integration(struct checking *c, const struct yaml_node *webhoo
 
 	if (resolved && str_eq_c(resolved->text, "false"))
 		err_at(c->errors, resolved->at, "send_resolved: false: no incident would ever be resolved");
-	if (number_of(webhook, "max_alerts") > 0)
-		warn(c, most->at, "max_alerts: what is cut off is never seen here; 0 is no limit");
+	if (sender_number(webhook, "max_alerts") > 0)
+		warn_sender(c, most->at, "max_alerts: what is cut off is never seen here; 0 is no limit");
 	if (source.n && c->config->source_count && !config_source(c->config, source))
-		warn(
+		warn_sender(
 			c, url->at,
 			arena_printf(c->import.arena,
 		                 "the configuration here has sources, and none called \"%.*s\": nothing is added to its alerts",
@@ -93,7 +93,7 @@ static bool check_receiver(struct checking *c, const struct yaml_node *receiver)
 	return ours;
 }
 
-static void check_receivers(struct checking *c)
+static void check_sender_receivers(struct checking *c)
 {
 	const struct yaml_node *list = yaml_get(c->document, "receivers");
 	size_t n = list && list->kind == YAML_LIST ? list->count : 0;
@@ -103,8 +103,8 @@ static void check_receivers(struct checking *c)
 		if (list->items[i]->kind == YAML_MAP && check_receiver(c, list->items[i]))
 			c->ours.v[c->ours.n++] = import_text(list->items[i], "name");
 	if (!c->ours.n && c->hidden)
-		warn(c, list->at,
-		     "a webhook's URL stands in a file of its own (url_file): whether it ends here was not looked at");
+		warn_sender(c, list->at,
+		            "a webhook's URL stands in a file of its own (url_file): whether it ends here was not looked at");
 	else if (!c->ours.n)
 		err_at(c->errors, list ? list->at : c->document->at,
 		       "no receiver posts to " WEBHOOK ": nothing that this Alertmanager sends arrives here");
@@ -112,7 +112,7 @@ static void check_receivers(struct checking *c)
 
 /* ---- routes ---- */
 
-static bool is_ours(const struct checking *c, struct str receiver)
+static bool is_receiver_ours(const struct checking *c, struct str receiver)
 {
 	for (size_t i = 0; i < c->ours.n; i++)
 		if (str_eq(c->ours.v[i], receiver))
@@ -144,15 +144,17 @@ static void check_timing(struct checking *c, const struct import_route *r)
 	char own[TIME_DURATION_MAX], theirs[TIME_DURATION_MAX];
 
 	if (group_interval(r) >= p->late_grace)
-		warn(c, r->at,
-		     arena_printf(c->import.arena, "group_interval is %s: dedup.late_grace here (%s) must be longer",
-		                  time_duration_format(group_interval(r), theirs), time_duration_format(p->late_grace, own)));
+		warn_sender(c, r->at,
+		            arena_printf(c->import.arena, "group_interval is %s: dedup.late_grace here (%s) must be longer",
+		                         time_duration_format(group_interval(r), theirs),
+		                         time_duration_format(p->late_grace, own)));
 	if (repeats_every(r) > c->config->defaults.repeat_interval)
-		warn(c, r->at,
-		     arena_printf(c->import.arena,
-		                  "it repeats every %s: reminders here ride on that, and dedup.repeat_interval (%s) is shorter",
-		                  time_duration_format(repeats_every(r), theirs),
-		                  time_duration_format(c->config->defaults.repeat_interval, own)));
+		warn_sender(
+			c, r->at,
+			arena_printf(c->import.arena,
+		                 "it repeats every %s: reminders here ride on that, and dedup.repeat_interval (%s) is shorter",
+		                 time_duration_format(repeats_every(r), theirs),
+		                 time_duration_format(c->config->defaults.repeat_interval, own)));
 	if (repeats_every(r) >= p->expire_after)
 		err_at(c->errors, r->at, "it repeats every %s: dedup.expire_after here (%s) would end what still fires",
 		       time_duration_format(repeats_every(r), theirs), time_duration_format(p->expire_after, own));
@@ -160,7 +162,7 @@ static void check_timing(struct checking *c, const struct import_route *r)
 
 static void check_routes(struct checking *c, const struct import_route *r)
 {
-	if (is_ours(c, r->receiver))
+	if (is_receiver_ours(c, r->receiver))
 		check_timing(c, r);
 	for (size_t i = 0; i < r->count; i++)
 		check_routes(c, &r->children[i]);
@@ -202,7 +204,7 @@ static const struct import_route *route_of(struct checking *c, const struct impo
 			break;
 	}
 	*taken = true;
-	return found || below ? found : is_ours(c, r->receiver) ? r : NULL;
+	return found || below ? found : is_receiver_ours(c, r->receiver) ? r : NULL;
 }
 
 static void check_beat(struct checking *c, const struct import_route *root, const struct rule *rule,
@@ -245,7 +247,7 @@ static void check_document(struct checking *c)
 	struct import_route root;
 	const struct yaml_node *route = yaml_get(c->document, "route");
 
-	check_receivers(c);
+	check_sender_receivers(c);
 	if (!route)
 		err_at(c->errors, c->document->at, "this is no alertmanager.yml: it has no \"route\"");
 	else if (import_read_route(&c->import, route, NULL, &root, c->errors) && c->ours.n) {

@@ -11,7 +11,7 @@
 
 /* ---- what the steps share ---- */
 
-static json_t *text(struct str s)
+static json_t *imported_text(struct str s)
 {
 	json_t *v = json_stringn(s.p, s.n);
 	return v ? v : json_string("");
@@ -44,7 +44,7 @@ json_t *import_value(const struct yaml_node *n)
 	if (n->kind == YAML_SCALAR && !n->quoted && (str_eq_c(n->text, "true") || str_eq_c(n->text, "false")))
 		return json_boolean(str_eq_c(n->text, "true"));
 	if (n->kind == YAML_SCALAR)
-		return text(n->text);
+		return imported_text(n->text);
 	json_t *out = n->kind == YAML_LIST ? json_array() : json_object();
 	for (size_t i = 0; i < n->count; i++) {
 		if (n->kind == YAML_LIST)
@@ -92,7 +92,7 @@ static json_t *group_by_of(const struct import_route *root)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < root->group_by.n; i++)
-		json_array_append_new(list, text(root->group_by.v[i]));
+		json_array_append_new(list, imported_text(root->group_by.v[i]));
 	if (!root->group_by
 	         .n) /* one group for everything: a page for each kind of alert is the least that can be told apart */
 		json_array_append_new(list, json_string("alertname"));
@@ -115,9 +115,9 @@ static json_t *dedup_of(const struct import *i, const struct import_route *root,
 
 	json_object_set_new(dedup, "group_by", group_by_of(root));
 	json_object_set_new(dedup, "repeat_interval",
-	                    root->repeat_interval.n ? text(root->repeat_interval) : json_string("4h"));
+	                    root->repeat_interval.n ? imported_text(root->repeat_interval) : json_string("4h"));
 	if (page_after && root->group_wait.n)
-		json_object_set_new(dedup, "page_after", text(root->group_wait));
+		json_object_set_new(dedup, "page_after", imported_text(root->group_wait));
 	set_late_grace(i, dedup);
 	return dedup;
 }
@@ -131,7 +131,8 @@ static json_t *default_receivers(const struct import *i, const struct import_rou
 	return json_pack("[O]", json_object_get(json_array_get(receivers, 0), "name"));
 }
 
-static json_t *config_of(const struct import *i, const struct import_route *root, json_t *receivers, bool page_after)
+static json_t *imported_config(const struct import *i, const struct import_route *root, json_t *receivers,
+                               bool page_after)
 {
 	return json_pack("{s:[s], s:{s:s}, s:{s:{s:s}, s:s}, s:o, s:{s:o}, s:{s:s, s:s}, s:O}", "rule_files", "rules/*.yml",
 	                 "delivery", "mode", "observe", "store", "sqlite", "path", "data/runbookd.db", "retention", "30d",
@@ -237,7 +238,7 @@ static bool make(struct import *i, const struct import_options *o, const struct 
 	}
 	if (ok) {
 		note_what_stays(i, document);
-		i->config = config_of(i, &root, receivers, o->page_after);
+		i->config = imported_config(i, &root, receivers, o->page_after);
 		if (json_array_size(i->intervals))
 			json_object_set(i->config, "time_intervals", i->intervals);
 	}

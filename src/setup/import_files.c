@@ -55,7 +55,7 @@ bool import_write(const struct import *i, const char *folder, const char *from, 
 
 /* ---- tests ---- */
 
-static json_t *labels_json(const struct labels *labels)
+static json_t *imported_labels_json(const struct labels *labels)
 {
 	json_t *out = json_object();
 	for (size_t i = 0; i < labels->n; i++)
@@ -64,7 +64,7 @@ static json_t *labels_json(const struct labels *labels)
 	return out;
 }
 
-static json_t *names_json(const struct strs *names)
+static json_t *strs_json(const struct strs *names)
 {
 	json_t *out = json_array();
 	for (size_t i = 0; i < names->n; i++)
@@ -72,7 +72,7 @@ static json_t *names_json(const struct strs *names)
 	return out;
 }
 
-static bool is_among(const struct plan *plan, const struct rule *rule)
+static bool is_rule_matched(const struct plan *plan, const struct rule *rule)
 {
 	for (size_t i = 0; i < plan->matched_count; i++)
 		if (plan->matched[i] == rule)
@@ -86,16 +86,16 @@ static json_t *test_of(const struct config *config, const struct rule *rule, con
 {
 	struct plan plan;
 	ruleset_evaluate(config->ruleset, example, NULL, arena, &plan);
-	if (!is_among(&plan, rule))
+	if (!is_rule_matched(&plan, rule))
 		return NULL;
 	json_t *expect = json_pack("{s:s#}", "rule", plan.rule->name.p, (int)plan.rule->name.n);
 	if (plan.page)
-		json_object_set_new(expect, "receivers", names_json(&plan.receivers.names));
+		json_object_set_new(expect, "receivers", strs_json(&plan.receivers.names));
 	else
 		json_object_set_new(expect, "page", json_false());
-	json_t *alert = json_pack("{s:o}", "labels", labels_json(&example->labels));
+	json_t *alert = json_pack("{s:o}", "labels", imported_labels_json(&example->labels));
 	if (example->annotations.n)
-		json_object_set_new(alert, "annotations", labels_json(&example->annotations));
+		json_object_set_new(alert, "annotations", imported_labels_json(&example->annotations));
 	return json_pack("{s:s#, s:o, s:o}", "name", rule->name.p, (int)rule->name.n, "alert", alert, "expect", expect);
 }
 

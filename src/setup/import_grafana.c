@@ -53,7 +53,7 @@ static const struct setting *setting_of(struct str type, struct str theirs)
 }
 
 /* Of a contact point with several integrations the later ones are called by their number. */
-static char *name_of(struct import *i, struct str point)
+static char *contact_point_name(struct import *i, struct str point)
 {
 	AUTOFREE char *key = mem_str(point);
 	size_t before = json_array_size(json_object_get(i->names, key));
@@ -68,8 +68,8 @@ static void hide(struct import *i, const char *name, const struct setting *s, st
 	                    json_string(import_secret(i, str_c(name), str_c(s->ours), known)));
 }
 
-static void set(struct import *i, const char *name, const struct setting *s, const struct yaml_node *value,
-                json_t *into)
+static void set_grafana_option(struct import *i, const char *name, const struct setting *s,
+                               const struct yaml_node *value, json_t *into)
 {
 	if (s->secret) {
 		if (str_eq_c(value->text, HIDDEN))
@@ -90,8 +90,8 @@ static void set(struct import *i, const char *name, const struct setting *s, con
 	json_object_set_new(into, s->ours, list ? list : json_text_of(value->text));
 }
 
-static void add_point(struct import *i, struct str point, const char *name, const char *kind, json_t *inner,
-                      const struct yaml_node *from, json_t *out)
+static void add_contact_point(struct import *i, struct str point, const char *name, const char *kind, json_t *inner,
+                              const struct yaml_node *from, json_t *out)
 {
 	json_t *receiver = json_pack("{s:s}", "name", name);
 
@@ -114,12 +114,12 @@ static void add_integration(struct import *i, struct str point, const struct yam
 		            STR_ARG(point), STR_ARG(type));
 		return;
 	}
-	char *name = name_of(i, point);
+	char *name = contact_point_name(i, point);
 	json_t *inner = json_object();
 	for (size_t k = 0; k < given->count; k++) {
 		const struct setting *s = setting_of(type, given->keys[k]->text);
 		if (s && given->items[k]->kind == YAML_SCALAR)
-			set(i, name, s, given->items[k], inner);
+			set_grafana_option(i, name, s, given->items[k], inner);
 		else
 			import_note(i, given->keys[k]->at, "contact point \"%s\": %.*s has no counterpart and was left out", name,
 			            STR_ARG(given->keys[k]->text));
@@ -131,7 +131,7 @@ static void add_integration(struct import *i, struct str point, const struct yam
 		            "contact point \"%s\": from and smarthost stand in Grafana's own configuration: fill them in",
 		            name);
 	}
-	add_point(i, point, name, any->kind, inner, node, out);
+	add_contact_point(i, point, name, any->kind, inner, node, out);
 }
 
 static void add_points(struct import *i, const struct yaml_node *list, json_t *out)
@@ -160,7 +160,7 @@ static void add_stand_ins(struct import *i, const struct yaml_node *route, json_
 			"contact point \"%s\" is not in this file: its receiver posts to a stand-in on this machine; write the "
 			"real one in its place",
 			own);
-		add_point(i, name, own, "webhook", json_pack("{s:s}", "url", STAND_IN), route, out);
+		add_contact_point(i, name, own, "webhook", json_pack("{s:s}", "url", STAND_IN), route, out);
 	}
 	for (size_t k = 0; routes && routes->kind == YAML_LIST && k < routes->count; k++)
 		if (routes->items[k]->kind == YAML_MAP)

@@ -57,7 +57,7 @@ struct said {
 /* ---- the file ---- */
 
 /* The API's name of a list, or Terraform's, which is singular. */
-static const struct yaml_node *list_of(const struct yaml_node *map, const char *plural)
+static const struct yaml_node *list_or_single(const struct yaml_node *map, const char *plural)
 {
 	char singular[16];
 	const struct yaml_node *list = yaml_get(map, plural);
@@ -118,7 +118,8 @@ static void read_resource(struct orchestrations *o, const struct yaml_node *reso
 /* Modules stand within each other; the reader's own depth is their ceiling. */
 static void read_module(struct orchestrations *o, const struct yaml_node *module)
 {
-	const struct yaml_node *resources = list_of(module, "resources"), *children = list_of(module, "child_modules");
+	const struct yaml_node *resources = list_or_single(module, "resources"),
+						   *children = list_or_single(module, "child_modules");
 
 	for (size_t k = 0; resources && k < resources->count; k++)
 		read_resource(o, resources->items[k]);
@@ -138,7 +139,7 @@ static void read_answer(struct orchestrations *o, const struct yaml_node *answer
 			add_orchestration(o, (enum orchestration_kind)k, import_text(map_of(path, "parent"), "id"), path);
 			return;
 		}
-	if (list_of(path, "sets") && !type.n)
+	if (list_or_single(path, "sets") && !type.n)
 		add_orchestration(o, ORCHESTRATION_SERVICE, import_text(map_of(path, "parent"), "id"), path);
 	else
 		err_at(err, path->at, "this is no orchestration: its type is neither router, global, service nor unrouted");
@@ -150,7 +151,7 @@ static const struct yaml_node *terraform_module(const struct yaml_node *document
 	return map_of(values ? values : map_of(document, "planned_values"), "root_module");
 }
 
-static void read_document(struct orchestrations *o, const struct yaml_node *document, struct err *err)
+static void read_orchestration_document(struct orchestrations *o, const struct yaml_node *document, struct err *err)
 {
 	const struct yaml_node *module = terraform_module(document);
 
@@ -168,7 +169,7 @@ bool import_is_orchestration(const struct yaml_node *document)
 	if (document->kind == YAML_LIST)
 		return document->count && import_is_orchestration(document->items[0]);
 	return document->kind == YAML_MAP &&
-	       (map_of(document, "orchestration_path") || list_of(document, "sets") || terraform_module(document));
+	       (map_of(document, "orchestration_path") || list_or_single(document, "sets") || terraform_module(document));
 }
 
 /* ---- receivers ---- */
@@ -219,7 +220,7 @@ static const struct {
 	{"dynamic_route_to", "write a rule for each service"},
 };
 
-static bool is_empty(const struct yaml_node *n)
+static bool is_empty_node(const struct yaml_node *n)
 {
 	return yaml_is_null(n) || (n->kind == YAML_SCALAR ? !n->text.n : !n->count);
 }
@@ -230,7 +231,7 @@ static void note_left_out(struct import *i, const struct yaml_node *actions)
 		for (size_t n = 0; n < sizeof left_out / sizeof *left_out; n++) {
 			struct str key = actions->keys[k]->text, name = str_c(left_out[n].action);
 			bool same = str_eq(key, name) || (str_ends(name, STR("s")) && str_eq(key, str_slice(name, 0, name.n - 1)));
-			if (same && !is_empty(actions->items[k]))
+			if (same && !is_empty_node(actions->items[k]))
 				import_note(i, actions->keys[k]->at, "action \"%.*s\" was left out: %s", STR_ARG(key), left_out[n].why);
 		}
 	}
@@ -282,7 +283,7 @@ static void read_extraction(struct import *i, const struct yaml_node *e, struct 
 
 static struct said act(struct orchestrations *o, const struct yaml_node *actions, struct said said)
 {
-	const struct yaml_node *extractions = actions ? list_of(actions, "extractions") : NULL;
+	const struct yaml_node *extractions = actions ? list_or_single(actions, "extractions") : NULL;
 	struct str severity = import_text(actions, "severity"), suspend = import_text(actions, "suspend");
 	int64_t seconds;
 
@@ -313,7 +314,7 @@ static const struct orchestration *next_path(const struct orchestrations *o, enu
 
 static const struct yaml_node *orchestration_set(const struct orchestration *path, struct str id)
 {
-	const struct yaml_node *sets = list_of(path->node, "sets");
+	const struct yaml_node *sets = list_or_single(path->node, "sets");
 	for (size_t k = 0; sets && k < sets->count; k++)
 		if (str_eq(import_text(sets->items[k], "id"), id))
 			return sets->items[k];
@@ -379,7 +380,7 @@ static struct import_route *new_child(struct orchestrations *o, struct import_ro
 static struct pcl conditions_of(struct orchestrations *o, const struct yaml_node *rule)
 {
 	static struct pcl_alternative everything = {.labels = {NULL, 0}};
-	const struct yaml_node *list = list_of(rule, "conditions");
+	const struct yaml_node *list = list_or_single(rule, "conditions");
 	struct pcl all = {NULL, 0};
 	size_t capacity = 0;
 
@@ -428,7 +429,7 @@ static void walk_rest(struct orchestrations *o, const struct orchestration *path
 static void walk_set(struct orchestrations *o, const struct orchestration *path, struct str id, struct said said,
                      int depth, struct import_route *into)
 {
-	const struct yaml_node *set = orchestration_set(path, id), *rules = set ? list_of(set, "rules") : NULL;
+	const struct yaml_node *set = orchestration_set(path, id), *rules = set ? list_or_single(set, "rules") : NULL;
 	size_t capacity = 0;
 
 	if (!set || depth > SETS_DEEP)
@@ -469,7 +470,7 @@ bool import_read_orchestration(struct import *i, const struct import_options *op
 	struct orchestrations o = {.import = i, .receivers = receivers, .err = err};
 
 	o.fields = (struct pcl_fields){options->labels, options->label_count};
-	read_document(&o, document, err);
+	read_orchestration_document(&o, document, err);
 	if (!o.path_count && !err_any(err))
 		err_at(err, document->at, "no event orchestration is in this file");
 	if (!err_any(err)) {

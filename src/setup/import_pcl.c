@@ -28,11 +28,6 @@ static void blanks(struct pcl_reader *r)
 		r->rest = str_slice(r->rest, 1, r->rest.n);
 }
 
-static bool in_word(char c)
-{
-	return ascii_is_alnum(c) || c == '_';
-}
-
 /* Takes the words if they are what comes, with blanks between them and no letter behind: "does not match". */
 static bool pcl_words(struct pcl_reader *r, const char *text)
 {
@@ -42,7 +37,7 @@ static bool pcl_words(struct pcl_reader *r, const char *text)
 		size_t n = strcspn(word, " ");
 		struct str own = {word, n};
 		blanks(r);
-		if (!str_starts(r->rest, own) || (r->rest.n > n && in_word(r->rest.p[n]))) {
+		if (!str_starts(r->rest, own) || (r->rest.n > n && ascii_is_identifier(r->rest.p[n]))) {
 			r->rest = before;
 			return false;
 		}
@@ -61,7 +56,7 @@ static bool character(struct pcl_reader *r, char c)
 	return true;
 }
 
-static bool wrong(struct pcl_reader *r, const char *what, struct str text)
+static bool refuse_pcl(struct pcl_reader *r, const char *what, struct str text)
 {
 	if (!r->wrong)
 		r->wrong =
@@ -79,14 +74,14 @@ static bool string(struct pcl_reader *r, struct str *out)
 	size_t k = 1;
 
 	if (quote != '\'' && quote != '"')
-		return wrong(r, "a value in quotes was expected", r->rest);
+		return refuse_pcl(r, "a value in quotes was expected", r->rest);
 	for (; k < r->rest.n && r->rest.p[k] != quote; k++) {
 		if (r->rest.p[k] == '\\' && k + 1 < r->rest.n && strchr("'\"\\", r->rest.p[k + 1]))
 			k++;
 		buf_add_char(&text, r->rest.p[k]);
 	}
 	if (k >= r->rest.n || !buf_ok(&text))
-		return wrong(r, "a value is too long, or its closing quote is missing", r->rest);
+		return refuse_pcl(r, "a value is too long, or its closing quote is missing", r->rest);
 	*out = arena_str(r->import->arena, buf_str(&text));
 	r->rest = str_slice(r->rest, k + 1, r->rest.n);
 	return true;
@@ -102,7 +97,7 @@ static bool path(struct pcl_reader *r, struct str *out)
 
 	for (bool more = true; more;) {
 		struct str part = {r->rest.p, 0};
-		while (part.n < r->rest.n && in_word(r->rest.p[part.n]))
+		while (part.n < r->rest.n && ascii_is_identifier(r->rest.p[part.n]))
 			part.n++;
 		r->rest = str_slice(r->rest, part.n, r->rest.n);
 		buf_add(&text, part);
@@ -110,7 +105,7 @@ static bool path(struct pcl_reader *r, struct str *out)
 		while (str_starts(r->rest, STR("['")) || str_starts(r->rest, STR("[\""))) {
 			r->rest = str_slice(r->rest, 1, r->rest.n);
 			if (!string(r, &part) || !character(r, ']'))
-				return wrong(r, "this is no field", start);
+				return refuse_pcl(r, "this is no field", start);
 			buf_printf(&text, ".%.*s", STR_ARG(part));
 		}
 		if (r->rest.n && r->rest.p[0] == '.') {
@@ -120,7 +115,7 @@ static bool path(struct pcl_reader *r, struct str *out)
 		}
 	}
 	*out = arena_str(r->import->arena, buf_str(&text));
-	return (out->n && buf_ok(&text)) || wrong(r, "a field was expected", start);
+	return (out->n && buf_ok(&text)) || refuse_pcl(r, "a field was expected", start);
 }
 
 /* ---- fields ---- */
@@ -140,10 +135,10 @@ static const struct {
 	{STR_INIT("component"), {false, STR_INIT("job")}},   {STR_INIT("group"), {false, STR_INIT("group")}},
 };
 
-static bool is_label_name(struct str s)
+static bool is_pcl_label_name(struct str s)
 {
 	for (size_t k = 0; k < s.n; k++)
-		if (!in_word(s.p[k]))
+		if (!ascii_is_identifier(s.p[k]))
 			return false;
 	return s.n && !ascii_is_digit(s.p[0]);
 }
@@ -171,7 +166,7 @@ static bool detail_field(struct str event, struct pcl_field *out)
 	out->annotation = str_starts(name, annotations);
 	size_t skip = out->annotation ? annotations.n : str_starts(name, labels) ? labels.n : 0;
 	out->name = str_slice(name, skip, name.n);
-	return is_label_name(out->name);
+	return is_pcl_label_name(out->name);
 }
 
 static bool field_of(struct pcl_reader *r, struct str written, struct pcl_field *out)
@@ -181,15 +176,16 @@ static bool field_of(struct pcl_reader *r, struct str written, struct pcl_field 
 
 	*out = (struct pcl_field){.annotation = false};
 	if (chosen_field(r, event, &out->name))
-		return is_label_name(out->name) || wrong(r, "this is no name of a label", out->name);
+		return is_pcl_label_name(out->name) || refuse_pcl(r, "this is no name of a label", out->name);
 	if (event.n == written.n)
-		return wrong(r, "this is no field of an alert", written);
+		return refuse_pcl(r, "this is no field of an alert", written);
 	for (size_t k = 0; k < sizeof known_fields / sizeof *known_fields; k++)
 		if (str_eq(event, known_fields[k].event)) {
 			*out = known_fields[k].ours;
 			return true;
 		}
-	return detail_field(event, out) || wrong(r, "no label is its counterpart (--label=FIELD=LABEL names one)", written);
+	return detail_field(event, out) ||
+	       refuse_pcl(r, "no label is its counterpart (--label=FIELD=LABEL names one)", written);
 }
 
 /* ---- comparisons ---- */
@@ -242,7 +238,7 @@ static bool in_firing_text(struct pcl_reader *r, struct str written, struct str 
 		return false;
 	*field = (struct pcl_field){false, arena_str(r->import->arena, str_slice(part, 0, (size_t)equals))};
 	*rest = str_slice(part, (size_t)equals + 3, part.n);
-	return is_label_name(field->name);
+	return is_pcl_label_name(field->name);
 }
 
 enum pcl_verb { PCL_EXISTS, PCL_MATCHES, PCL_PART, PCL_REGEX, PCL_UNKNOWN };
@@ -297,12 +293,12 @@ static struct pcl comparison(struct pcl_reader *r, bool negated)
 	struct str start = str_trim(r->rest), written;
 
 	if (pcl_words(r, "now in") || pcl_words(r, "trigger_count"))
-		wrong(r, "it depends on the time or on how many came", start);
+		refuse_pcl(r, "it depends on the time or on how many came", start);
 	if (r->wrong || !path(r, &written))
 		return nothing();
 	enum pcl_verb verb = read_verb(r, &negated);
 	if (verb == PCL_UNKNOWN) {
-		wrong(r, "an unknown comparison", start);
+		refuse_pcl(r, "an unknown comparison", start);
 		return nothing();
 	}
 	return compared(r, written, verb, negated);
@@ -310,7 +306,7 @@ static struct pcl comparison(struct pcl_reader *r, bool negated)
 
 /* ---- and, or, not ---- */
 
-static struct strs joined(struct import *i, const struct strs *a, const struct strs *b)
+static struct strs joined_matchers(struct import *i, const struct strs *a, const struct strs *b)
 {
 	struct strs out = {arena_alloc(i->arena, (a->n + b->n + 1) * sizeof *out.v), 0};
 	for (size_t k = 0; k < a->n + b->n; k++)
@@ -331,8 +327,9 @@ static struct pcl both(struct pcl_reader *r, struct pcl a, struct pcl b)
 	struct pcl out = {arena_alloc(r->import->arena, (a.n * b.n + 1) * sizeof *out.v), 0};
 	for (size_t k = 0; k < a.n; k++)
 		for (size_t n = 0; n < b.n; n++)
-			out.v[out.n++] = (struct pcl_alternative){joined(r->import, &a.v[k].labels, &b.v[n].labels),
-			                                          joined(r->import, &a.v[k].annotations, &b.v[n].annotations)};
+			out.v[out.n++] =
+				(struct pcl_alternative){joined_matchers(r->import, &a.v[k].labels, &b.v[n].labels),
+			                             joined_matchers(r->import, &a.v[k].annotations, &b.v[n].annotations)};
 	return out;
 }
 
@@ -340,7 +337,7 @@ static struct pcl joined_by(struct pcl_reader *r, bool or, struct pcl a, struct 
 {
 	size_t n = or ? a.n + b.n : a.n * b.n;
 	if (n > PCL_ALTERNATIVES_MAX)
-		wrong(r, "its `and` and `or` multiply to more than 100 alternatives", STR(""));
+		refuse_pcl(r, "its `and` and `or` multiply to more than 100 alternatives", STR(""));
 	if (r->wrong)
 		return nothing();
 	return or ? pcl_either(r, a, b) : both(r, a, b);
@@ -353,7 +350,7 @@ static struct pcl operand(struct pcl_reader *r, bool negated)
 	struct pcl out;
 
 	if (++r->depth > PCL_DEPTH_MAX)
-		wrong(r, "it is nested too deeply", r->rest);
+		refuse_pcl(r, "it is nested too deeply", r->rest);
 	if (r->wrong)
 		out = nothing();
 	else if (pcl_words(r, "not"))
@@ -361,7 +358,7 @@ static struct pcl operand(struct pcl_reader *r, bool negated)
 	else if (character(r, '(')) {
 		out = any_of(r, negated);
 		if (!character(r, ')'))
-			wrong(r, "a closing parenthesis was expected", r->rest);
+			refuse_pcl(r, "a closing parenthesis was expected", r->rest);
 	} else {
 		out = comparison(r, negated);
 	}
@@ -392,7 +389,7 @@ struct pcl import_pcl(struct import *i, const struct pcl_fields *fields, struct 
 
 	blanks(&r);
 	if (!r.wrong && r.rest.n)
-		wrong(&r, "what comes behind the condition is not understood", r.rest);
+		refuse_pcl(&r, "what comes behind the condition is not understood", r.rest);
 	if (!r.wrong)
 		return out;
 	import_note(i, at, "condition \"%.*s\" was left out: %s", STR_ARG(str_slice(expression, 0, 200)), r.wrong);

@@ -136,14 +136,6 @@ static bool is_option(const struct receiver_kind *kind, struct str name)
 	return false;
 }
 
-static bool is_secret(const struct receiver_kind *kind, struct str name)
-{
-	for (const char *const *s = kind->secrets; s && *s; s++)
-		if (str_eq_c(name, *s))
-			return true;
-	return false;
-}
-
 /* ---- secrets and files ---- */
 
 static void set_secret(struct making *m, struct str option, struct str value)
@@ -174,7 +166,7 @@ static void allow_http(struct making *m, struct str option, const struct yaml_no
 	            STR_ARG(option));
 }
 
-static void set_option(struct making *m, struct str option, const struct yaml_node *value)
+static void set_imported_option(struct making *m, struct str option, const struct yaml_node *value)
 {
 	char *name = arena_cstr(m->import->arena, option);
 	bool webhook_body = strcmp(m->kind->name, "webhook") == 0 && str_eq_c(option, "body");
@@ -185,7 +177,7 @@ static void set_option(struct making *m, struct str option, const struct yaml_no
 	if (has_template(value))
 		import_note(m->import, value->at, "receiver \"%.*s\": the template in \"%s\" was left out", STR_ARG(m->name),
 		            name);
-	else if (is_secret(m->kind, option) && value->kind == YAML_SCALAR)
+	else if (receiver_kind_hides(m->kind, name) && value->kind == YAML_SCALAR)
 		set_secret(m, option, value->text);
 	else if (str_ends(option, STR("_file")) && value->kind == YAML_SCALAR)
 		json_object_set_new(m->settings, name, file_json(m, value->text));
@@ -277,7 +269,7 @@ static void set_key(struct making *m, const struct yaml_node *key, const struct 
 	else if (set_text(m, key->text, value))
 		return;
 	else if (is_option(m->kind, key->text) && !url)
-		set_option(m, key->text, value);
+		set_imported_option(m, key->text, value);
 	else
 		import_note(m->import, key->at, "receiver \"%.*s\": %s.%.*s has no counterpart and was left out",
 		            STR_ARG(m->name), m->kind->name, STR_ARG(key->text));
@@ -293,13 +285,13 @@ static void set_globals(struct making *m, const struct yaml_node *global)
 		AUTOFREE char *own = mem_str(twin);
 		bool given = json_object_get(m->settings, own) || json_object_get(m->settings, other);
 		if (value && !given && strcmp(globals[i].kind, m->kind->name) == 0 && is_option(m->kind, option))
-			set_option(m, option, value);
+			set_imported_option(m, option, value);
 	}
 }
 
 /* ---- one receiver ---- */
 
-static bool name_taken(const json_t *list, const char *name)
+static bool is_receiver_name_taken(const json_t *list, const char *name)
 {
 	for (size_t i = 0; i < json_array_size(list); i++)
 		if (strcmp(json_string_value(json_object_get(json_array_get(list, i), "name")), name) == 0)
@@ -311,14 +303,14 @@ static bool name_taken(const json_t *list, const char *name)
 static struct str free_name(struct import *i, const json_t *list, struct str name, const char *kind)
 {
 	char *try = arena_cstr(i->arena, name);
-	for (int n = 1; name_taken(list, try); n++)
+	for (int n = 1; is_receiver_name_taken(list, try); n++)
 		try = n == 1 ? arena_printf(i->arena, "%.*s-%s", STR_ARG(name), kind)
 		             : arena_printf(i->arena, "%.*s-%s-%d", STR_ARG(name), kind, n);
 	return str_c(try);
 }
 
-static void add_receiver(struct import *i, const char *file, const struct yaml_node *global, struct str name,
-                         const struct integration *what, const struct yaml_node *config, json_t *out)
+static void add_imported_receiver(struct import *i, const char *file, const struct yaml_node *global, struct str name,
+                                  const struct integration *what, const struct yaml_node *config, json_t *out)
 {
 	struct making m = {.import = i, .file = file, .kind = receiver_kind_find(what->kind)};
 
@@ -365,11 +357,11 @@ static void add_integrations(struct import *i, const char *file, const struct ya
 		}
 		for (size_t n = 0; n < list->count; n++)
 			if (list->items[n]->kind == YAML_MAP)
-				add_receiver(i, file, global, name, what, list->items[n], out);
+				add_imported_receiver(i, file, global, name, what, list->items[n], out);
 	}
 }
 
-static bool add_name(struct import *i, const struct yaml_node *receiver, struct err *err)
+static bool add_receiver_name(struct import *i, const struct yaml_node *receiver, struct err *err)
 {
 	struct str name = import_text(receiver, "name");
 	if (receiver->kind == YAML_MAP && name.n) {
@@ -391,7 +383,7 @@ bool import_alertmanager_receivers(struct import *i, const char *file, const str
 		return false;
 	}
 	for (size_t k = 0; k < list->count; k++) {
-		if (add_name(i, list->items[k], err))
+		if (add_receiver_name(i, list->items[k], err))
 			add_integrations(i, file, global, import_text(list->items[k], "name"), list->items[k], out);
 		else
 			ok = false;

@@ -63,7 +63,7 @@ static bool list_has(const json_t *list, const json_t *value)
 	return false;
 }
 
-static void add_once(json_t *list, json_t *value)
+static void add_json_once(json_t *list, json_t *value)
 {
 	if (!list_has(list, value))
 		json_array_append(list, value);
@@ -71,22 +71,22 @@ static void add_once(json_t *list, json_t *value)
 }
 
 /* From the root down. */
-static void add_matchers(json_t *list, json_t *annotations, const struct conditions *c)
+static void add_route_matchers(json_t *list, json_t *annotations, const struct conditions *c)
 {
 	if (!c)
 		return;
-	add_matchers(list, annotations, c->before);
+	add_route_matchers(list, annotations, c->before);
 	for (size_t i = 0; i < c->route->matchers.n; i++)
-		add_once(list, json_of(c->route->matchers.v[i]));
+		add_json_once(list, json_of(c->route->matchers.v[i]));
 	for (size_t i = 0; i < c->route->annotation_matchers.n; i++)
-		add_once(annotations, json_of(c->route->annotation_matchers.v[i]));
+		add_json_once(annotations, json_of(c->route->annotation_matchers.v[i]));
 }
 
 static void set_matchers(json_t *rule, const struct conditions *conditions)
 {
 	json_t *labels = json_array(), *annotations = json_array();
 
-	add_matchers(labels, annotations, conditions);
+	add_route_matchers(labels, annotations, conditions);
 	if (json_array_size(labels))
 		json_object_set(rule, "matchers", labels);
 	if (json_array_size(annotations))
@@ -96,18 +96,18 @@ static void set_matchers(json_t *rule, const struct conditions *conditions)
 }
 
 /* In the order in which the routes took it. */
-static void add_receivers(const struct walk *w, json_t *list, const struct chosen *c)
+static void add_route_receivers(const struct walk *w, json_t *list, const struct chosen *c)
 {
 	if (!c)
 		return;
-	add_receivers(w, list, c->before);
+	add_route_receivers(w, list, c->before);
 	const json_t *names = import_receivers_of(w->import, c->route->receiver);
 	for (size_t i = 0; i < json_array_size(names); i++)
-		add_once(list, json_incref(json_array_get(names, i)));
+		add_json_once(list, json_incref(json_array_get(names, i)));
 }
 
 /* The one whose settings count: the first that tells somebody. */
-static const struct import_route *first_of(const struct walk *w, const struct chosen *chosen)
+static const struct import_route *telling_route_of(const struct walk *w, const struct chosen *chosen)
 {
 	const struct import_route *first = NULL, *telling = NULL;
 	for (const struct chosen *c = chosen; c; c = c->before) {
@@ -135,7 +135,7 @@ static void set_list(json_t *rule, const char *key, const struct strs *names)
 	json_object_set_new(rule, key, list);
 }
 
-static bool is_defined(const json_t *intervals, struct str name)
+static bool is_interval_defined(const json_t *intervals, struct str name)
 {
 	for (size_t i = 0; i < json_array_size(intervals); i++) {
 		const char *own = json_string_value(json_object_get(json_array_get(intervals, i), "name"));
@@ -151,7 +151,7 @@ static void set_intervals(const struct walk *w, json_t *rule, const char *key, c
 {
 	struct strs known = {arena_alloc(w->import->arena, (names->n + 1) * sizeof *known.v), 0};
 	for (size_t i = 0; i < names->n; i++) {
-		if (is_defined(w->import->intervals, names->v[i]))
+		if (is_interval_defined(w->import->intervals, names->v[i]))
 			known.v[known.n++] = names->v[i];
 		else
 			import_note(w->import, r->at,
@@ -164,7 +164,7 @@ static void set_intervals(const struct walk *w, json_t *rule, const char *key, c
 /* What the root says stands in the configuration. */
 static void set_timing(const struct walk *w, json_t *rule, const struct chosen *chosen)
 {
-	const struct import_route *r = first_of(w, chosen), *root = w->root;
+	const struct import_route *r = telling_route_of(w, chosen), *root = w->root;
 
 	if (!strs_equal(&r->group_by, &root->group_by))
 		set_list(rule, "group_by", &r->group_by);
@@ -196,7 +196,7 @@ static void set_texts(json_t *rule, const struct import_route *r)
 }
 
 /* team-x-3: unique by the number, speaking by the receiver. */
-static json_t *rule_name(const struct walk *w, const struct import_route *r)
+static json_t *route_rule_name(const struct walk *w, const struct import_route *r)
 {
 	char name[64];
 	size_t n = 0;
@@ -214,7 +214,7 @@ static json_t *rule_name(const struct walk *w, const struct import_route *r)
 	return json_sprintf("%.*s%sroute-%zu", (int)n, name, n ? "-" : "", json_array_size(w->import->rules) + 1);
 }
 
-static bool has_room(const struct walk *w)
+static bool has_rule_room(const struct walk *w)
 {
 	if (json_array_size(w->import->rules) < IMPORT_RULES_MAX)
 		return true;
@@ -223,14 +223,14 @@ static bool has_room(const struct walk *w)
 	return false;
 }
 
-static void emit(struct walk *w, const struct conditions *conditions, const struct chosen *chosen, bool goes_on)
+static void emit_rule(struct walk *w, const struct conditions *conditions, const struct chosen *chosen, bool goes_on)
 {
-	if (!has_room(w))
+	if (!has_rule_room(w))
 		return;
 	json_t *rule = json_object(), *receivers = json_array();
 
-	add_receivers(w, receivers, chosen);
-	json_object_set_new(rule, "name", rule_name(w, first_of(w, chosen)));
+	add_route_receivers(w, receivers, chosen);
+	json_object_set_new(rule, "name", route_rule_name(w, telling_route_of(w, chosen)));
 	set_matchers(rule, conditions);
 	if (json_array_size(receivers))
 		json_object_set(rule, "receivers", receivers);
@@ -238,7 +238,7 @@ static void emit(struct walk *w, const struct conditions *conditions, const stru
 		json_object_set_new(rule, "page", json_false());
 	json_decref(receivers);
 	set_timing(w, rule, chosen);
-	set_texts(rule, first_of(w, chosen));
+	set_texts(rule, telling_route_of(w, chosen));
 	if (goes_on) {
 		json_object_set_new(rule, "continue", json_true());
 		if (w->drops)
@@ -263,7 +263,7 @@ static void taken(struct walk *w, const struct import_route *route, const struct
 	if (up)
 		try_children(w, up, conditions, chosen);
 	else
-		emit(w, conditions, chosen, false);
+		emit_rule(w, conditions, chosen, false);
 }
 
 /*
@@ -296,7 +296,7 @@ static void try_children(struct walk *w, const struct frame *at, const struct co
 		if (adds_up(w, &f, child)) {
 			struct conditions more = {child, conditions};
 			struct chosen only = {child, NULL};
-			emit(w, &more, &only, true);
+			emit_rule(w, &more, &only, true);
 			continue;
 		}
 		try_child(w, &f, conditions, chosen, child);

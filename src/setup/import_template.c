@@ -13,7 +13,7 @@ static const struct {
 	{STR_INIT(".Status"), STR_INIT("event")},
 };
 
-static bool is_name(struct str s)
+static bool is_template_name(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
@@ -23,12 +23,12 @@ static bool is_name(struct str s)
 	return true;
 }
 
-static bool put_value(struct str go, struct buf *out)
+static bool put_template_value(struct str go, struct buf *out)
 {
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
 		bool prefix = str_ends(values[i].go, STR("."));
 		struct str rest = str_slice(go, values[i].go.n, go.n);
-		if (!str_starts(go, values[i].go) || !is_name(rest) || (rest.n > 0) != prefix)
+		if (!str_starts(go, values[i].go) || !is_template_name(rest) || (rest.n > 0) != prefix)
 			continue;
 		buf_printf(out, "{{%.*s%.*s}}", STR_ARG(values[i].ours), STR_ARG(rest));
 		return true;
@@ -42,7 +42,7 @@ bool import_template(struct str go, struct buf *out)
 		struct str inside = str_slice(go, (size_t)open + 2, go.n);
 		ptrdiff_t close = str_find(inside, STR("}}"));
 		buf_add(out, str_slice(go, 0, (size_t)open));
-		if (close < 0 || !put_value(str_trim(str_slice(inside, 0, (size_t)close)), out))
+		if (close < 0 || !put_template_value(str_trim(str_slice(inside, 0, (size_t)close)), out))
 			return false;
 		go = str_slice(inside, (size_t)close + 2, inside.n);
 	}

@@ -48,7 +48,7 @@ size_t behind_counts_pending(const struct behind *b)
 	return b->tally_count + (map_count(b->counts) > 0);
 }
 
-static struct str key_of(struct buf *out, int64_t hour, struct str field)
+static struct str hourly_count_key(struct buf *out, int64_t hour, struct str field)
 {
 	buf_reset(out);
 	buf_add(out, (struct str){(const char *)&hour, sizeof hour});
@@ -61,7 +61,7 @@ static void count_one(struct behind *b, const struct store_count *c, int64_t now
 	int64_t hour = c->hour ? c->hour : now - now % TIME_HOUR;
 	AUTOBUF struct buf key;
 	buf_init(&key, SIZE_MAX);
-	struct store_count *known = map_get(b->counts, key_of(&key, hour, c->field));
+	struct store_count *known = map_get(b->counts, hourly_count_key(&key, hour, c->field));
 	if (!known) {
 		known = arena_alloc(b->counts_arena, sizeof *known);
 		*known = (struct store_count){.field = arena_str(b->counts_arena, c->field), .hour = hour};
@@ -97,7 +97,7 @@ bool behind_take_tally(struct behind *b, struct request *r)
 
 /* ---- sending ---- */
 
-static void counted(void *arg, const struct store_tallied *reply)
+static void take_tallied(void *arg, const struct store_tallied *reply)
 {
 	struct behind_tally *t = arg, **at = &t->b->tallies;
 	t->asked = false;
@@ -137,6 +137,6 @@ void behind_send_counts(struct behind *b)
 		if (t->asked)
 			continue;
 		t->asked = true;
-		store_tally(b->inner, &t->ask, counted, t);
+		store_tally(b->inner, &t->ask, take_tallied, t);
 	}
 }

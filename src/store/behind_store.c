@@ -59,7 +59,7 @@ static void drop_counting(struct behind *b, struct counting **c)
 	*c = NULL;
 }
 
-static void forget(struct held *h)
+static void forget_held(struct held *h)
 {
 	struct behind *b = h->b;
 	struct counting *any = h->sent ? h->sent : h->waiting;
@@ -76,14 +76,14 @@ static void lost(struct held *h)
 	AUTOFREE char *name = mem_str(h->sent->commit.key);
 	struct str key = {name, h->sent->commit.key.n};
 	uint64_t alerts = h->sent->commit.behind + (h->waiting ? h->waiting->commit.behind : 0);
-	forget(h);
+	forget_held(h);
 	if (b->lost && !b->closing)
 		b->lost(b->lost_arg, key, alerts);
 }
 
 static void send_held(struct held *h);
 
-static void written(void *arg, const struct store_committed *reply)
+static void take_written(void *arg, const struct store_committed *reply)
 {
 	struct held *h = arg;
 	struct behind *b = h->b;
@@ -99,7 +99,7 @@ static void written(void *arg, const struct store_committed *reply)
 		if (h->urgent)
 			send_held(h);
 	} else {
-		forget(h);
+		forget_held(h);
 	}
 }
 
@@ -115,7 +115,7 @@ static void send_held(struct held *h)
 		b->waiting--;
 	}
 	h->asked = true;
-	b->inner->ops->commit(b->inner, &h->sent->commit, written, h);
+	b->inner->ops->commit(b->inner, &h->sent->commit, take_written, h);
 }
 
 static void send_all(struct behind *b)
@@ -135,15 +135,15 @@ static struct store_version version_of(const struct held *h)
 	return made_by(h->waiting ? h->waiting : h->sent);
 }
 
-static bool is_plain(const struct store_commit *ask)
+static bool is_plain_commit(const struct store_commit *ask)
 {
 	return ask->expect.number && !ask->member_count && !ask->groups_changed && !ask->due_count && !ask->lease_count &&
 	       !ask->release_claim[0];
 }
 
-static bool may_hold(struct behind *b, const struct held *h, const struct store_commit *ask)
+static bool may_hold_commit(struct behind *b, const struct held *h, const struct store_commit *ask)
 {
-	if (!is_plain(ask) || !behind_takes(b) || b->bytes + ask->bytes.n > BEHIND_BYTES_MAX)
+	if (!is_plain_commit(ask) || !behind_takes(b) || b->bytes + ask->bytes.n > BEHIND_BYTES_MAX)
 		return false;
 	if (!h)
 		return map_count(b->held) < BEHIND_KEYS_MAX;
@@ -165,7 +165,7 @@ struct answer {
 	struct store_committed committed;
 };
 
-static void answer(void *arg)
+static void answer_held_commit(void *arg)
 {
 	struct answer *a = arg;
 	a->done(a->arg, &a->committed);
@@ -191,12 +191,12 @@ static struct store_version hold(struct behind *b, struct held *h, const struct 
 	return made_by(c);
 }
 
-static void verb_commit(struct store *s, const struct store_commit *ask,
-                        void (*done)(void *, const struct store_committed *), void *arg)
+static void behind_commit(struct store *s, const struct store_commit *ask,
+                          void (*done)(void *, const struct store_committed *), void *arg)
 {
 	struct behind *b = behind_of(s);
 	struct held *h = map_count(b->held) ? map_get(b->held, ask->key) : NULL;
-	if (!ask->behind || !may_hold(b, h, ask)) {
+	if (!ask->behind || !may_hold_commit(b, h, ask)) {
 		if (h)
 			send_held(h);
 		b->inner->ops->commit(b->inner, ask, done, arg);
@@ -205,7 +205,7 @@ static void verb_commit(struct store *s, const struct store_commit *ask,
 	struct answer *a = mem_zero(sizeof *a);
 	*a = (struct answer){done, arg, {.result = STORE_OK, .now = b->inner->ops->now(b->inner)}};
 	a->committed.version = hold(b, h ? h : held_new(b, ask->key), ask);
-	outbox_put(b->outbox, answer, a);
+	outbox_put(b->outbox, answer_held_commit, a);
 	if (b->waiting >= BEHIND_AT_ONCE)
 		send_all(b);
 	behind_wake(b);
@@ -229,7 +229,7 @@ static struct passing *passing_new(struct behind *b, void *arg)
 	return p;
 }
 
-static void put_in(struct arena *arena, const struct counting *c, struct store_record *record)
+static void put_held_in(struct arena *arena, const struct counting *c, struct store_record *record)
 {
 	if (!c || !request_same_version(&c->commit.expect, &record->version))
 		return;
@@ -249,13 +249,13 @@ static const struct store_record *with_held(const struct behind *b, struct arena
 		const struct held *h = map_get(b->held, from[i].key);
 		if (!h)
 			continue;
-		put_in(arena, h->sent, &records[i]);
-		put_in(arena, h->waiting, &records[i]);
+		put_held_in(arena, h->sent, &records[i]);
+		put_held_in(arena, h->waiting, &records[i]);
 	}
 	return records;
 }
 
-static void loaded(void *arg, const struct store_loaded *reply)
+static void show_loaded(void *arg, const struct store_loaded *reply)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct passing p = *(struct passing *)arg;
@@ -265,7 +265,7 @@ static void loaded(void *arg, const struct store_loaded *reply)
 	p.load(p.arg, &shown);
 }
 
-static void claimed(void *arg, const struct store_claimed *reply)
+static void show_claimed(void *arg, const struct store_claimed *reply)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct passing p = *(struct passing *)arg;
@@ -275,8 +275,8 @@ static void claimed(void *arg, const struct store_claimed *reply)
 	p.claim(p.arg, &shown);
 }
 
-static void verb_load(struct store *s, const struct store_load *ask, void (*done)(void *, const struct store_loaded *),
-                      void *arg)
+static void behind_load(struct store *s, const struct store_load *ask,
+                        void (*done)(void *, const struct store_loaded *), void *arg)
 {
 	struct behind *b = behind_of(s);
 	if (!map_count(b->held)) {
@@ -285,11 +285,11 @@ static void verb_load(struct store *s, const struct store_load *ask, void (*done
 	}
 	struct passing *p = passing_new(b, arg);
 	p->load = done;
-	b->inner->ops->load(b->inner, ask, loaded, p);
+	b->inner->ops->load(b->inner, ask, show_loaded, p);
 }
 
-static void verb_claim(struct store *s, const struct store_claim *ask,
-                       void (*done)(void *, const struct store_claimed *), void *arg)
+static void behind_claim(struct store *s, const struct store_claim *ask,
+                         void (*done)(void *, const struct store_claimed *), void *arg)
 {
 	struct behind *b = behind_of(s);
 	if (!map_count(b->held)) {
@@ -298,7 +298,7 @@ static void verb_claim(struct store *s, const struct store_claim *ask,
 	}
 	struct passing *p = passing_new(b, arg);
 	p->claim = done;
-	b->inner->ops->claim(b->inner, ask, claimed, p);
+	b->inner->ops->claim(b->inner, ask, show_claimed, p);
 }
 
 static void verb_query(struct store *s, struct request *r)
@@ -312,38 +312,39 @@ static void verb_query(struct store *s, struct request *r)
 
 /* ---- passed on ---- */
 
-static void verb_release(struct store *s, const struct store_release *ask, void (*done)(void *, enum store_result),
-                         void *arg)
+static void behind_release(struct store *s, const struct store_release *ask, void (*done)(void *, enum store_result),
+                           void *arg)
 {
 	struct store *inner = behind_of(s)->inner;
 	inner->ops->release(inner, ask, done, arg);
 }
 
-static void verb_sweep(struct store *s, int64_t retention_ms, void (*done)(void *, enum store_result, bool), void *arg)
+static void behind_sweep(struct store *s, int64_t retention_ms, void (*done)(void *, enum store_result, bool),
+                         void *arg)
 {
 	struct store *inner = behind_of(s)->inner;
 	inner->ops->sweep(inner, retention_ms, done, arg);
 }
 
-static struct store_health verb_health(struct store *s)
+static struct store_health behind_health(struct store *s)
 {
 	struct store *inner = behind_of(s)->inner;
 	return inner->ops->health(inner);
 }
 
-static int64_t verb_now(struct store *s)
+static int64_t behind_now(struct store *s)
 {
 	struct store *inner = behind_of(s)->inner;
 	return inner->ops->now(inner);
 }
 
-static size_t verb_parts(struct store *s, struct store_health *out)
+static size_t behind_parts(struct store *s, struct store_health *out)
 {
 	struct store *inner = behind_of(s)->inner;
 	return inner->ops->parts(inner, out);
 }
 
-static void verb_on_change(struct store *s, void (*changed)(void *), void *arg)
+static void behind_on_change(struct store *s, void (*changed)(void *), void *arg)
 {
 	struct store *inner = behind_of(s)->inner;
 	inner->ops->on_change(inner, changed, arg);
@@ -363,13 +364,13 @@ void behind_wake(struct behind *b)
 		loop_timer_set(b->timer, BEHIND_MS);
 }
 
-static void timer_fired(void *arg)
+static void send_held_in_time(void *arg)
 {
 	send_all(arg);
 }
 
 /* What is sent is taken by the store behind as it closes; what it cannot take any more is lost, as by kill -9. */
-static void verb_close(struct store *s)
+static void behind_close(struct store *s)
 {
 	struct behind *b = behind_of(s);
 	struct str key;
@@ -380,7 +381,7 @@ static void verb_close(struct store *s)
 	b->inner->ops->close(b->inner);
 	outbox_close(b->outbox);
 	for (size_t i = 0; map_next(b->held, &i, &key, &h);)
-		forget(h);
+		forget_held(h);
 	map_free(b->held);
 	behind_counts_release(b);
 	loop_timer_free(b->timer);
@@ -389,17 +390,17 @@ static void verb_close(struct store *s)
 }
 
 static const struct store_ops OPS = {
-	.load = verb_load,
-	.commit = verb_commit,
-	.claim = verb_claim,
-	.release = verb_release,
+	.load = behind_load,
+	.commit = behind_commit,
+	.claim = behind_claim,
+	.release = behind_release,
 	.query = verb_query,
-	.sweep = verb_sweep,
-	.health = verb_health,
-	.now = verb_now,
-	.parts = verb_parts,
-	.on_change = verb_on_change,
-	.close = verb_close,
+	.sweep = behind_sweep,
+	.health = behind_health,
+	.now = behind_now,
+	.parts = behind_parts,
+	.on_change = behind_on_change,
+	.close = behind_close,
 };
 
 struct store *behind_store_open(struct loop *l, struct store *inner)
@@ -409,7 +410,7 @@ struct store *behind_store_open(struct loop *l, struct store *inner)
 	b->magic = BEHIND_MAGIC;
 	b->inner = inner;
 	b->outbox = outbox_new(l);
-	b->timer = loop_timer_new(l, timer_fired, b);
+	b->timer = loop_timer_new(l, send_held_in_time, b);
 	b->held = map_new();
 	behind_counts_init(b);
 	return &b->store;

@@ -12,69 +12,69 @@ struct front *front_of(struct store *s)
 	return f;
 }
 
-static void submit(struct store *s, struct request *r)
+static void front_submit(struct store *s, struct request *r)
 {
 	struct front *f = front_of(s);
 	f->submit(f, r);
 }
 
-static void verb_load(struct store *s, const struct store_load *ask, void (*done)(void *, const struct store_loaded *),
-                      void *arg)
+static void front_load(struct store *s, const struct store_load *ask, void (*done)(void *, const struct store_loaded *),
+                       void *arg)
 {
 	struct request *r = request_new(VERB_LOAD, arg);
 	r->done.load = done;
 	request_copy_load(r, ask);
-	submit(s, r);
+	front_submit(s, r);
 }
 
-static void verb_commit(struct store *s, const struct store_commit *ask,
-                        void (*done)(void *, const struct store_committed *), void *arg)
+static void front_commit(struct store *s, const struct store_commit *ask,
+                         void (*done)(void *, const struct store_committed *), void *arg)
 {
 	struct request *r = request_new(VERB_COMMIT, arg);
 	r->done.commit = done;
 	request_copy_commit(r, ask);
-	submit(s, r);
+	front_submit(s, r);
 }
 
-static void verb_claim(struct store *s, const struct store_claim *ask,
-                       void (*done)(void *, const struct store_claimed *), void *arg)
+static void front_claim(struct store *s, const struct store_claim *ask,
+                        void (*done)(void *, const struct store_claimed *), void *arg)
 {
 	struct request *r = request_new(VERB_CLAIM, arg);
 	r->done.claim = done;
 	request_copy_claim(r, ask);
-	submit(s, r);
+	front_submit(s, r);
 }
 
-static void verb_release(struct store *s, const struct store_release *ask, void (*done)(void *, enum store_result),
-                         void *arg)
+static void front_release_pair(struct store *s, const struct store_release *ask,
+                               void (*done)(void *, enum store_result), void *arg)
 {
 	struct request *r = request_new(VERB_RELEASE, arg);
 	r->done.release = done;
 	request_copy_release(r, ask);
-	submit(s, r);
+	front_submit(s, r);
 }
 
-static void verb_sweep(struct store *s, int64_t retention_ms, void (*done)(void *, enum store_result, bool), void *arg)
+static void front_sweep(struct store *s, int64_t retention_ms, void (*done)(void *, enum store_result, bool), void *arg)
 {
 	struct request *r = request_new(VERB_SWEEP, arg);
 	r->done.sweep = done;
 	r->ask.retention_ms = retention_ms;
-	submit(s, r);
+	front_submit(s, r);
 }
 
-static struct store_health verb_health(struct store *s)
+static struct store_health front_health(struct store *s)
 {
 	struct front *f = front_of(s);
 	return f->health(f);
 }
 
-static int64_t verb_now(struct store *s)
+static int64_t front_now(struct store *s)
 {
 	struct front *f = front_of(s);
 	return f->now(f);
 }
 
-static size_t verb_parts(struct store *s, struct store_health *out)
+static size_t front_parts(struct store *s, struct store_health *out)
 {
 	struct front *f = front_of(s);
 	if (f->parts)
@@ -83,31 +83,31 @@ static size_t verb_parts(struct store *s, struct store_health *out)
 	return 1;
 }
 
-static void verb_on_change(struct store *s, void (*changed)(void *), void *arg)
+static void front_on_change(struct store *s, void (*changed)(void *), void *arg)
 {
 	struct front *f = front_of(s);
 	f->changed = changed;
 	f->changed_arg = arg;
 }
 
-static void verb_close(struct store *s)
+static void front_close(struct store *s)
 {
 	struct front *f = front_of(s);
 	f->close(f);
 }
 
 static const struct store_ops OPS = {
-	.load = verb_load,
-	.commit = verb_commit,
-	.claim = verb_claim,
-	.release = verb_release,
-	.query = submit,
-	.sweep = verb_sweep,
-	.health = verb_health,
-	.now = verb_now,
-	.parts = verb_parts,
-	.on_change = verb_on_change,
-	.close = verb_close,
+	.load = front_load,
+	.commit = front_commit,
+	.claim = front_claim,
+	.release = front_release_pair,
+	.query = front_submit,
+	.sweep = front_sweep,
+	.health = front_health,
+	.now = front_now,
+	.parts = front_parts,
+	.on_change = front_on_change,
+	.close = front_close,
 };
 
 void front_init(struct front *f, struct loop *l)
@@ -123,14 +123,14 @@ void front_release(struct front *f)
 	f->magic = 0;
 }
 
-static void answer(void *arg)
+static void deliver_answer(void *arg)
 {
 	request_deliver(arg);
 }
 
 void front_answer(struct front *f, struct request *r)
 {
-	outbox_put(f->outbox, answer, r);
+	outbox_put(f->outbox, deliver_answer, r);
 }
 
 void front_post(struct front *f, void (*run)(void *arg), void *arg)

@@ -22,7 +22,7 @@ void tables_free_hour(void *hour)
 	mem_cleanup(&h);
 }
 
-static struct hour *hour_of(struct tables *t, int64_t start)
+static struct hour *stored_hour(struct tables *t, int64_t start)
 {
 	size_t i = ranking_find(&t->hours, start, STR(""));
 	if (i < t->hours.count && t->hours.items[i].score == start)
@@ -34,7 +34,7 @@ static struct hour *hour_of(struct tables *t, int64_t start)
 	return h;
 }
 
-static void add(struct hour *h, struct str field, uint64_t n)
+static void add_to_hour(struct hour *h, struct str field, uint64_t n)
 {
 	uint64_t *count = map_get(h->fields, field);
 	if (!count && map_count(h->fields) >= STORE_COUNTS_PER_HOUR) {
@@ -52,7 +52,7 @@ void tables_add_counts(struct tables *t, const struct store_count *counts, size_
 {
 	int64_t current = t->now - t->now % TIME_HOUR;
 	for (size_t i = 0; i < n; i++)
-		add(hour_of(t, counts[i].hour ? counts[i].hour : current), counts[i].field, counts[i].add);
+		add_to_hour(stored_hour(t, counts[i].hour ? counts[i].hour : current), counts[i].field, counts[i].add);
 }
 
 void tables_tally(struct tables *t, struct request *r)

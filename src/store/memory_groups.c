@@ -11,7 +11,7 @@ const struct map *tables_group(const struct tables *t, struct str group)
 	return map_get(t->groups, group);
 }
 
-static void join(struct tables *t, struct row *row, struct str group)
+static void join_group_row(struct tables *t, struct row *row, struct str group)
 {
 	struct map *keys = map_get(t->groups, group);
 	if (!keys) {
@@ -44,5 +44,5 @@ void tables_set_groups(struct tables *t, struct row *row, const struct str *grou
 {
 	leave_all(t, row);
 	for (size_t i = 0; i < count; i++)
-		join(t, row, groups[i]);
+		join_group_row(t, row, groups[i]);
 }

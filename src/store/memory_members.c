@@ -18,7 +18,7 @@ void tables_free_member(void *member)
 }
 
 /* The length of the source keeps ("a", "bc") and ("ab", "c") apart. */
-static struct str identity(struct buf *b, const struct member *m)
+static struct str member_identity_key(struct buf *b, const struct member *m)
 {
 	buf_init(b, SIZE_MAX / 2);
 	buf_printf(b, "%zu:", m->source.n);
@@ -39,7 +39,7 @@ static void split_identity(struct str name, struct member *out)
 void tables_find_member(struct tables *t, struct member *m)
 {
 	AUTOBUF struct buf b;
-	const struct kept_member *known = map_get(t->members, identity(&b, m));
+	const struct kept_member *known = map_get(t->members, member_identity_key(&b, m));
 	if (!known || known->forget_at <= t->now)
 		return;
 	const struct member who = *m;
@@ -96,7 +96,7 @@ void tables_set_members(struct tables *t, const struct store_commit *ask)
 	for (size_t i = 0; i < ask->member_count; i++) {
 		const struct store_member_change *change = &ask->members[i];
 		AUTOBUF struct buf b;
-		struct str name = identity(&b, &change->before);
+		struct str name = member_identity_key(&b, &change->before);
 		if (change->after.found)
 			tables_free_member(map_set(t->members, name, member_new(&change->after, t->now, change->ttl_ms)));
 		else

@@ -21,7 +21,7 @@ void tables_free_queue(void *queue)
 	mem_cleanup(&q);
 }
 
-static struct queue *queue_of(struct tables *t, struct str receiver)
+static struct queue *receiver_queue(struct tables *t, struct str receiver)
 {
 	struct queue *q = map_get(t->queues, receiver);
 	if (!q) {
@@ -49,7 +49,7 @@ static bool leased(const struct pair *p, int64_t now)
 }
 
 /* The one place where a pair's due time changes. */
-static void place(struct tables *t, struct queue *q, struct pair *p, int lane, int64_t at)
+static void place_pair(struct tables *t, struct queue *q, struct pair *p, int lane, int64_t at)
 {
 	if (p->at)
 		ranking_remove(&q->lanes[p->lane], p->ready, p->key);
@@ -67,7 +67,7 @@ static void unlease(struct tables *t, struct queue *q, struct pair *p)
 		ranking_remove(&q->leases, p->until, p->key);
 	p->claim[0] = '\0';
 	p->touched = false;
-	place(t, q, p, p->lane, p->at);
+	place_pair(t, q, p, p->lane, p->at);
 }
 
 static void forget_if_idle(struct queue *q, struct pair *p)
@@ -80,12 +80,12 @@ static void forget_if_idle(struct queue *q, struct pair *p)
 
 void tables_set_due(struct tables *t, struct str receiver, struct str key, int lane, int64_t at)
 {
-	struct queue *q = queue_of(t, receiver);
+	struct queue *q = receiver_queue(t, receiver);
 	struct pair *p = pair_of(q, key);
 	if (!leased(p, t->now))
 		unlease(t, q, p);
 	p->touched = at > 0 && p->claim[0];
-	place(t, q, p, lane, at);
+	place_pair(t, q, p, lane, at);
 	forget_if_idle(q, p);
 }
 
@@ -97,7 +97,7 @@ void tables_release_pair(struct tables *t, struct str receiver, struct str key, 
 		return;
 	int64_t at = due_at > 0 && !p->touched ? due_at : p->at;
 	unlease(t, q, p);
-	place(t, q, p, p->lane, at);
+	place_pair(t, q, p, p->lane, at);
 	forget_if_idle(q, p);
 }
 
@@ -111,12 +111,12 @@ void tables_forget_dues(struct tables *t, struct str key)
 		if (!p)
 			continue;
 		unlease(t, q, p);
-		place(t, q, p, p->lane, 0);
+		place_pair(t, q, p, p->lane, 0);
 		forget_if_idle(q, p);
 	}
 }
 
-static void end_outlived_leases(struct tables *t, struct queue *q)
+static void end_outlived_pairs(struct tables *t, struct queue *q)
 {
 	while (q->leases.count && q->leases.items[0].score <= t->now) {
 		struct pair *p = q->leases.items[0].item;
@@ -133,7 +133,7 @@ static void hand_out(struct tables *t, struct request *r, struct store_record *r
 }
 
 /* Claimed before under this id, and not released since: the answer was lost. */
-static void hand_out_again(struct tables *t, struct queue *q, struct request *r, struct store_record *records)
+static void hand_out_leased_pairs(struct tables *t, struct queue *q, struct request *r, struct store_record *records)
 {
 	struct ranking turns = {NULL, 0, 0};
 	for (size_t i = 0; i < q->leases.count; i++) {
@@ -146,13 +146,13 @@ static void hand_out_again(struct tables *t, struct queue *q, struct request *r,
 	ranking_release(&turns);
 }
 
-static void lease(struct tables *t, struct queue *q, struct pair *p, const char *claim, int64_t until)
+static void lease_pair(struct tables *t, struct queue *q, struct pair *p, const char *claim, int64_t until)
 {
 	memcpy(p->claim, claim, STORE_ID_MAX);
 	p->until = until;
 	p->turn = ++t->turns;
 	ranking_add(&q->leases, p->until, p->key, p);
-	place(t, q, p, p->lane, p->at);
+	place_pair(t, q, p, p->lane, p->at);
 }
 
 bool tables_leased(struct tables *t, struct str receiver, struct str key)
@@ -164,13 +164,13 @@ bool tables_leased(struct tables *t, struct str receiver, struct str key)
 
 void tables_put_lease(struct tables *t, struct str key, const struct store_lease *l)
 {
-	struct queue *q = queue_of(t, l->receiver);
+	struct queue *q = receiver_queue(t, l->receiver);
 	struct pair *p = map_get(q->pairs, key);
 	if (l->until <= t->now || (p && leased(p, t->now)))
 		return;
 	p = pair_of(q, key);
 	unlease(t, q, p);
-	lease(t, q, p, l->claim, l->until);
+	lease_pair(t, q, p, l->claim, l->until);
 }
 
 static void hand_out_due(struct tables *t, struct queue *q, struct request *r, struct store_record *records)
@@ -180,13 +180,13 @@ static void hand_out_due(struct tables *t, struct queue *q, struct request *r, s
 		struct ranking *l = &q->lanes[lane];
 		while (l->count && l->items[0].score <= t->now && r->answer.claim.count < (size_t)ask->max) {
 			struct pair *p = l->items[0].item;
-			lease(t, q, p, ask->id, t->now + ask->lease_ms);
+			lease_pair(t, q, p, ask->id, t->now + ask->lease_ms);
 			hand_out(t, r, records, p);
 		}
 	}
 }
 
-static int64_t next_due_at(const struct queue *q, const char *claim)
+static int64_t next_pair_due_at(const struct queue *q, const char *claim)
 {
 	int64_t next = 0;
 	for (int lane = 0; lane < STORE_LANES; lane++) {
@@ -203,15 +203,15 @@ static int64_t next_due_at(const struct queue *q, const char *claim)
 void tables_claim(struct tables *t, struct request *r)
 {
 	const struct store_claim *ask = &r->ask.claim;
-	struct queue *q = queue_of(t, ask->receiver);
-	end_outlived_leases(t, q);
+	struct queue *q = receiver_queue(t, ask->receiver);
+	end_outlived_pairs(t, q);
 	struct store_record *records = request_records(r, (size_t)ask->max);
 	r->answer.claim.records = records;
 	r->answer.claim.lease_until = t->now + ask->lease_ms;
-	hand_out_again(t, q, r, records);
+	hand_out_leased_pairs(t, q, r, records);
 	if (r->answer.claim.count == 0)
 		hand_out_due(t, q, r, records);
-	r->answer.claim.next_due_at = next_due_at(q, ask->id);
+	r->answer.claim.next_due_at = next_pair_due_at(q, ask->id);
 }
 
 static struct store_queue queue_stats(struct tables *t, struct str receiver)

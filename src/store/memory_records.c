@@ -14,7 +14,7 @@ void tables_free_row(void *row)
 	mem_cleanup(&r);
 }
 
-static struct str keep(struct str s)
+static struct str copied_text(struct str s)
 {
 	return (struct str){mem_str(s), s.n};
 }
@@ -41,7 +41,7 @@ struct gathering {
 	size_t further_room;
 };
 
-static void add_record(struct gathering *g, struct str key)
+static void add_loaded_record(struct gathering *g, struct str key)
 {
 	struct store_record *out = &g->records[g->r->answer.load.record_count++];
 	struct row *row = map_get(g->t->rows, key);
@@ -54,7 +54,7 @@ static void add_record(struct gathering *g, struct str key)
 static void gather_record(struct gathering *g, struct str key)
 {
 	if (!map_set(g->seen, key, g->records))
-		add_record(g, key);
+		add_loaded_record(g, key);
 }
 
 static void name_further(struct gathering *g, struct str key)
@@ -85,7 +85,7 @@ static void gather_group(struct gathering *g, struct str name)
 		if (map_set(g->seen, key, g->records))
 			continue;
 		if (g->by_group++ < STORE_GROUP_RECORDS_MAX)
-			add_record(g, key);
+			add_loaded_record(g, key);
 		else
 			name_further(g, key);
 	}
@@ -117,38 +117,38 @@ void tables_load(struct tables *t, struct request *r)
 	map_free(g.seen);
 }
 
-static struct ranking *list_of(struct tables *t, const struct row *row)
+static struct ranking *ranking_of_row(struct tables *t, const struct row *row)
 {
 	return &t->lists[row->open ? STORE_LIST_OPEN : STORE_LIST_CLOSED];
 }
 
-static void unlist(struct tables *t, const struct row *row)
+static void unlist_row(struct tables *t, const struct row *row)
 {
-	ranking_remove(list_of(t, row), row->since, row->key);
+	ranking_remove(ranking_of_row(t, row), row->since, row->key);
 	ranking_remove(&t->lists[STORE_LIST_DEAD], row->since, row->key);
 }
 
 static void write_row(struct tables *t, struct row *row, const struct store_commit *ask)
 {
-	unlist(t, row);
+	unlist_row(t, row);
 	mem_cleanup(&row->bytes.p);
-	row->bytes = keep(ask->bytes);
+	row->bytes = copied_text(ask->bytes);
 	row->open = ask->open;
 	row->dead = ask->dead;
 	row->since = ask->since;
 	row->number++;
 	memmove(row->ids + 1, row->ids, (STORE_HISTORY - 1) * sizeof *row->ids);
 	memcpy(row->ids[0], ask->id, STORE_ID_MAX);
-	ranking_add(list_of(t, row), row->since, row->key, row);
+	ranking_add(ranking_of_row(t, row), row->since, row->key, row);
 	if (row->dead)
 		ranking_add(&t->lists[STORE_LIST_DEAD], row->since, row->key, row);
 }
 
-static void apply(struct tables *t, struct row *row, const struct store_commit *ask)
+static void apply_to_row(struct tables *t, struct row *row, const struct store_commit *ask)
 {
 	if (!row) {
 		row = mem_zero(sizeof *row);
-		row->key = keep(ask->key);
+		row->key = copied_text(ask->key);
 		map_set(t->rows, row->key, row);
 	}
 	write_row(t, row, ask);
@@ -165,7 +165,7 @@ static void apply(struct tables *t, struct row *row, const struct store_commit *
 	tables_release_pair(t, ask->release_receiver, ask->key, ask->release_claim, 0);
 }
 
-static bool pairs_match(struct tables *t, const struct store_commit *ask)
+static bool may_lease_pairs(struct tables *t, const struct store_commit *ask)
 {
 	for (size_t i = 0; ask->must_lease && i < ask->lease_count; i++)
 		if (tables_leased(t, ask->leases[i].receiver, ask->key))
@@ -186,11 +186,11 @@ void tables_commit(struct tables *t, struct request *r)
 		if (made->number)
 			return;
 	}
-	if (!request_same_version(&known, &ask->expect) || !tables_members_match(t, ask) || !pairs_match(t, ask)) {
+	if (!request_same_version(&known, &ask->expect) || !tables_members_match(t, ask) || !may_lease_pairs(t, ask)) {
 		request_fail(r, STORE_CONFLICT);
 		return;
 	}
-	apply(t, row, ask);
+	apply_to_row(t, row, ask);
 	made->number = known.number + 1;
 }
 
@@ -217,7 +217,7 @@ static bool sweep_closed(struct tables *t, int64_t before, size_t most)
 		if (most-- == 0)
 			return true;
 		struct row *row = closed->items[0].item;
-		unlist(t, row);
+		unlist_row(t, row);
 		tables_set_groups(t, row, NULL, 0);
 		tables_forget_dues(t, row->key);
 		map_remove(t->rows, row->key);

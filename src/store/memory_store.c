@@ -45,7 +45,7 @@ void tables_release(struct tables *t)
 		ranking_release(&t->lists[i]);
 }
 
-static void release(struct tables *t, struct request *r)
+static void release_leased_pair(struct tables *t, struct request *r)
 {
 	const struct store_release *ask = &r->ask.release;
 	tables_release_pair(t, ask->receiver, ask->key, ask->claim_id, ask->due_at);
@@ -59,8 +59,9 @@ static void query(struct tables *t, struct request *r)
 void tables_run(struct tables *t, struct request *r)
 {
 	static void (*const run[VERBS])(struct tables *, struct request *) = {
-		[VERB_LOAD] = tables_load, [VERB_COMMIT] = tables_commit, [VERB_CLAIM] = tables_claim,
-		[VERB_RELEASE] = release,  [VERB_QUERY] = query,          [VERB_SWEEP] = tables_sweep,
+		[VERB_LOAD] = tables_load,   [VERB_COMMIT] = tables_commit,
+		[VERB_CLAIM] = tables_claim, [VERB_RELEASE] = release_leased_pair,
+		[VERB_QUERY] = query,        [VERB_SWEEP] = tables_sweep,
 	};
 	r->result = STORE_OK;
 	r->now = t->now;

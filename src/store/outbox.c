@@ -42,7 +42,7 @@ static void outbox_free(struct outbox *o)
 }
 
 /* One at a time: what runs may put in more, or close the outbox. */
-static bool take(struct outbox *o, struct item *out)
+static bool take_outbox_item(struct outbox *o, struct item *out)
 {
 	pthread_mutex_lock(&o->lock);
 	bool some = o->first < o->count;
@@ -54,15 +54,15 @@ static bool take(struct outbox *o, struct item *out)
 	return some;
 }
 
-static void run_some(struct outbox *o, size_t most)
+static void run_outbox_items(struct outbox *o, size_t most)
 {
 	struct item item;
-	while (most-- && take(o, &item))
+	while (most-- && take_outbox_item(o, &item))
 		item.run(item.arg);
 }
 
 /* A callback may close the store: the outbox then lives until this wake-up is through with it. */
-static void wake(void *arg)
+static void run_outbox(void *arg)
 {
 	struct outbox *o = arg;
 	pthread_mutex_lock(&o->lock);
@@ -70,7 +70,7 @@ static void wake(void *arg)
 	size_t waiting = o->count - o->first; /* what these put in waits for the next turn */
 	pthread_mutex_unlock(&o->lock);
 	o->running = true;
-	run_some(o, waiting);
+	run_outbox_items(o, waiting);
 	o->running = false;
 	if (o->closed && !o->posted)
 		outbox_free(o);
@@ -99,14 +99,14 @@ void outbox_put(struct outbox *o, void (*run)(void *arg), void *arg)
 	o->posted = true;
 	pthread_mutex_unlock(&o->lock);
 	if (first && o->stays)
-		loop_defer(o->loop, wake, o);
+		loop_defer(o->loop, run_outbox, o);
 	else if (first)
-		loop_post(o->loop, wake, o);
+		loop_post(o->loop, run_outbox, o);
 }
 
 void outbox_close(struct outbox *o)
 {
-	run_some(o, SIZE_MAX);
+	run_outbox_items(o, SIZE_MAX);
 	o->closed = true;
 	if (!o->posted && !o->running)
 		outbox_free(o);

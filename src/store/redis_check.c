@@ -64,7 +64,7 @@ static void introduce(const struct redis_store *s)
 	    LOG_S("address", redis_address(s->redis)));
 }
 
-static void finish(struct redis_store *s, struct str refusal)
+static void finish_redis_check(struct redis_store *s, struct str refusal)
 {
 	s->check.running = false;
 	if (!s->ready)
@@ -130,7 +130,7 @@ static void take_probe(void *arg, const struct redis_value *reply)
 	if (!reply)
 		s->check.running = false;
 	else
-		finish(s, reply->type == REDIS_ERROR ? reply->text : STR(""));
+		finish_redis_check(s, reply->type == REDIS_ERROR ? reply->text : STR(""));
 }
 
 /* ---- asking ---- */

@@ -137,7 +137,7 @@ static bool take_load(struct request *r, const struct redis_value *v)
 	return records;
 }
 
-static bool take_commit(struct request *r, const struct redis_value *v)
+static bool take_commit_reply(struct request *r, const struct redis_value *v)
 {
 	int64_t number = 0;
 	if (!reply_is_array(v, 2) || !reply_int(&v->items[1], &number))
@@ -192,8 +192,8 @@ static bool take_query(struct request *r, const struct redis_value *v)
 bool redis_take(struct request *r, const struct redis_value *reply)
 {
 	static bool (*const take[VERBS])(struct request *, const struct redis_value *) = {
-		[VERB_LOAD] = take_load,       [VERB_COMMIT] = take_commit, [VERB_CLAIM] = take_claim,
-		[VERB_RELEASE] = take_nothing, [VERB_QUERY] = take_query,   [VERB_SWEEP] = take_sweep,
+		[VERB_LOAD] = take_load,       [VERB_COMMIT] = take_commit_reply, [VERB_CLAIM] = take_claim,
+		[VERB_RELEASE] = take_nothing, [VERB_QUERY] = take_query,         [VERB_SWEEP] = take_sweep,
 	};
 	r->result = STORE_OK;
 	return reply_is_array(reply, 1) && reply_int(&reply->items[0], &r->now) && take[r->verb](r, reply);

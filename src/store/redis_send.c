@@ -50,7 +50,7 @@ static int64_t not_after(const struct redis_store *s)
 	return redis_store_clock(s) + s->timeout_ms;
 }
 
-static void answer(struct redis_store *s, struct request *r, enum store_result result)
+static void answer_unsent(struct redis_store *s, struct request *r, enum store_result result)
 {
 	request_fail(r, result);
 	front_answer(&s->front, r);
@@ -89,17 +89,17 @@ static enum store_result take_error(struct redis_store *s, const struct redis_ca
 static void answer_call(struct redis_store *s, struct redis_call *c, enum store_result result)
 {
 	for (; c; c = c->also)
-		answer(s, c->request, result);
+		answer_unsent(s, c->request, result);
 }
 
 static void take_reply(struct redis_store *s, const struct redis_call *c, const struct redis_value *reply)
 {
 	struct request *r = c->request;
 	if (reply->type == REDIS_ERROR) {
-		answer(s, r, take_error(s, c, reply->text));
+		answer_unsent(s, r, take_error(s, c, reply->text));
 	} else if (!redis_take(r, reply)) {
 		LOG(LOG_ERROR, "A redis script answered nonsense", LOG_S("verb", script_of(r)->name));
-		answer(s, r, STORE_UNKNOWN);
+		answer_unsent(s, r, STORE_UNKNOWN);
 	} else {
 		redis_store_see_clock(s, r->now);
 		if (redis_more(r, reply))
@@ -165,7 +165,7 @@ static void send_call(struct redis_store *s, struct redis_call *c)
 	answer_call(s, c, STORE_UNAVAILABLE);
 }
 
-static bool room_for(const struct redis_store *s, const struct redis_call *c)
+static bool has_flight_room(const struct redis_store *s, const struct redis_call *c)
 {
 	return !serves(s, c->request) || s->in_flight == 0 ||
 	       (s->in_flight < IN_FLIGHT_MAX && s->words_in_flight + c->words.count <= WORDS_IN_FLIGHT_MAX &&
@@ -197,7 +197,7 @@ static void join_commits(struct redis_store *s, struct redis_call *c)
 
 void redis_store_send_more(struct redis_store *s)
 {
-	while (s->first && room_for(s, s->first)) {
+	while (s->first && has_flight_room(s, s->first)) {
 		struct redis_call *c = next_waiting(s);
 		if (c->request->verb == VERB_COMMIT)
 			join_commits(s, c);
@@ -208,7 +208,7 @@ void redis_store_send_more(struct redis_store *s)
 void redis_store_send(struct redis_store *s, struct request *r)
 {
 	if (!serves(s, r) || s->waiting == WAITING_MAX) {
-		answer(s, r, STORE_UNAVAILABLE);
+		answer_unsent(s, r, STORE_UNAVAILABLE);
 		return;
 	}
 	struct redis_call *c = arena_alloc(r->arena, sizeof *c);

@@ -42,7 +42,7 @@ void words_add_bool(struct words *w, bool b)
 }
 
 /* SOURCE:FINGERPRINT; a ':' in the source must not pass for the one between them. */
-static void add_name(struct words *w, const struct member *m)
+static void add_member_name(struct words *w, const struct member *m)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX / 2);
@@ -58,7 +58,7 @@ static void add_name(struct words *w, const struct member *m)
 }
 
 /* What redis_member.lua says, without when it was touched; "" for one that is not there. */
-static void add_member(struct words *w, const struct member *m)
+static void add_member_word(struct words *w, const struct member *m)
 {
 	AUTOBUF struct buf b;
 	buf_init(&b, SIZE_MAX / 2);
@@ -79,7 +79,7 @@ static void add_load(struct words *w, const struct request *r)
 	words_add_int(w, STORE_GROUP_RECORDS_MAX);
 	words_add_int(w, (int64_t)p->members);
 	for (size_t i = 0; i < p->members; i++)
-		add_name(w, &ask->members[p->member + i]);
+		add_member_name(w, &ask->members[p->member + i]);
 	words_add_int(w, (int64_t)(p->groups_asked ? 0 : ask->group_count));
 	for (size_t i = 0; !p->groups_asked && i < ask->group_count; i++)
 		words_add(w, ask->groups[i]);
@@ -92,9 +92,9 @@ static void say_members(struct words *w, const struct store_commit *ask)
 	words_add_int(w, (int64_t)ask->member_count);
 	for (size_t i = 0; i < ask->member_count; i++) {
 		const struct store_member_change *change = &ask->members[i];
-		add_name(w, &change->before);
-		add_member(w, &change->before);
-		add_member(w, &change->after);
+		add_member_name(w, &change->before);
+		add_member_word(w, &change->before);
+		add_member_word(w, &change->after);
 		words_add_int(w, change->ttl_ms);
 	}
 }

@@ -18,7 +18,7 @@ static int64_t fields_of(struct sqlite_db *db, int64_t hour)
 	return db->counted_fields;
 }
 
-static void add(struct sqlite_db *db, int64_t hour, const struct store_count *count)
+static void add_hourly_count(struct sqlite_db *db, int64_t hour, const struct store_count *count)
 {
 	struct str field = count->field;
 	sql_run(db, SQL_COUNT_ADD, "isi", hour, field, (int64_t)count->add);
@@ -34,7 +34,7 @@ static void add(struct sqlite_db *db, int64_t hour, const struct store_count *co
 void sqlite_add_counts(struct sqlite_db *db, const struct store_count *counts, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		add(db, counts[i].hour ? counts[i].hour : db->now - db->now % TIME_HOUR, &counts[i]);
+		add_hourly_count(db, counts[i].hour ? counts[i].hour : db->now - db->now % TIME_HOUR, &counts[i]);
 }
 
 void sqlite_tally(struct sqlite_db *db, struct request *r)
@@ -76,7 +76,7 @@ void sqlite_stats(struct sqlite_db *db, struct request *r)
 }
 
 /* True when the batch was full. */
-static bool sweep(struct sqlite_db *db, enum sqlite_statement which, int64_t before, int64_t most)
+static bool sweep_rows(struct sqlite_db *db, enum sqlite_statement which, int64_t before, int64_t most)
 {
 	sql_run(db, which, "ii", before, most);
 	return sqlite3_changes64(db->handle) >= most;
@@ -102,8 +102,8 @@ void sqlite_sweep(struct sqlite_db *db, struct request *r)
 {
 	int64_t before = db->now - r->ask.retention_ms;
 	bool incidents = sweep_incidents(db, before);
-	bool counts = !db->stand_in && sweep(db, SQL_SWEEP_COUNTS, before - TIME_HOUR, SWEEP_COUNTS_MAX);
-	bool members = sweep(db, SQL_SWEEP_MEMBERS, db->now, STORE_SWEEP_MAX);
+	bool counts = !db->stand_in && sweep_rows(db, SQL_SWEEP_COUNTS, before - TIME_HOUR, SWEEP_COUNTS_MAX);
+	bool members = sweep_rows(db, SQL_SWEEP_MEMBERS, db->now, STORE_SWEEP_MAX);
 	db->counted_hour = -1;
 	r->answer.more = incidents || counts || members;
 }

@@ -19,7 +19,7 @@ static const char PRAGMAS[] = "PRAGMA synchronous = FULL; PRAGMA temp_store = ME
 							  "PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864;"
 							  "PRAGMA recursive_triggers = OFF;";
 
-static void failed(struct sqlite_db *db)
+static void note_sql_failure(struct sqlite_db *db)
 {
 	if (!db->failed) {
 		snprintf(db->why, sizeof db->why, "%s", sqlite3_errmsg(db->handle));
@@ -70,7 +70,7 @@ bool sql_row(struct sqlite_db *db, sqlite3_stmt *s)
 	if (got == SQLITE_ROW)
 		return true;
 	if (got != SQLITE_DONE)
-		failed(db);
+		note_sql_failure(db);
 	sqlite3_reset(s);
 	return false;
 }
@@ -101,7 +101,7 @@ bool sqlite_db_sync(struct sqlite_db *db, bool full)
 	if (sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK)
 		db->lazy = !full;
 	else
-		failed(db);
+		note_sql_failure(db);
 	return db->lazy != full;
 }
 
@@ -173,7 +173,7 @@ static int64_t ask_number(struct sqlite_db *db, const char *path, const char *te
 	return n;
 }
 
-static bool run(struct sqlite_db *db, const char *path, const char *text, struct err *err)
+static bool run_sql_text(struct sqlite_db *db, const char *path, const char *text, struct err *err)
 {
 	if (sqlite3_exec(db->handle, text, NULL, NULL, NULL) == SQLITE_OK)
 		return true;
@@ -196,7 +196,7 @@ char *sqlite_schema_new(void)
 static bool create(struct sqlite_db *db, const char *path, int64_t from, struct err *err)
 {
 	AUTOFREE char *text = schema_step(from);
-	return run(db, path, text, err);
+	return run_sql_text(db, path, text, err);
 }
 
 static bool check_schema(struct sqlite_db *db, const char *path, struct err *err)
@@ -221,7 +221,7 @@ static bool check_schema(struct sqlite_db *db, const char *path, struct err *err
 	return !err_any(err);
 }
 
-static bool prepare(struct sqlite_db *db, const char *path, struct err *err)
+static bool prepare_statements(struct sqlite_db *db, const char *path, struct err *err)
 {
 	for (int i = 0; i < SQLITE_STATEMENTS; i++) {
 		int got =
@@ -253,7 +253,8 @@ static bool open_file(struct sqlite_db *db, const char *path, struct err *err)
 	sqlite3_extended_result_codes(db->handle, 1);
 	sqlite3_busy_timeout(db->handle, BUSY_MS);
 	/* first of all: it reads the header, and says so when this is not a database */
-	return run(db, path, SQLITE_PAGES "PRAGMA journal_mode = WAL", err) && run(db, path, PRAGMAS, err);
+	return run_sql_text(db, path, SQLITE_PAGES "PRAGMA journal_mode = WAL", err) &&
+	       run_sql_text(db, path, PRAGMAS, err);
 }
 
 /* Whoever held a lease is gone, unless that was this process: the file has one owner. */
@@ -262,7 +263,7 @@ static bool begin_owning(struct sqlite_db *db, const char *path, bool ours, stru
 	AUTOFREE char *text =
 		mem_printf("BEGIN IMMEDIATE; %s %s COMMIT;", ours ? "" : "UPDATE due SET ready = at WHERE ready <> at;",
 	               db->stand_in ? sqlite_stand_in : sqlite_no_stand_in);
-	return run(db, path, text, err);
+	return run_sql_text(db, path, text, err);
 }
 
 bool sqlite_db_open(struct sqlite_db *db, const char *path, enum sqlite_opening how, struct err *err)
@@ -278,7 +279,7 @@ bool sqlite_db_open(struct sqlite_db *db, const char *path, enum sqlite_opening 
 	*db = (struct sqlite_db){.stand_in = how & SQLITE_OPEN_STAND_IN, .counted_hour = -1, .turns = turns};
 	db->leases = leases ? leases : sqlite_leases_new();
 	if (sqlite_file_claim(&db->file, path, &db->refusal, err) && open_file(db, path, err) &&
-	    check_schema(db, path, err) && begin_owning(db, path, ours, err) && prepare(db, path, err)) {
+	    check_schema(db, path, err) && begin_owning(db, path, ours, err) && prepare_statements(db, path, err)) {
 		db->page_size = ask_number(db, path, "PRAGMA page_size", err);
 		sqlite_file_watch(&db->file);
 		return true;

@@ -28,7 +28,7 @@ static const struct str *groups_left(struct sqlite_db *db, struct request *r, st
 	return left;
 }
 
-static void join(struct sqlite_db *db, const struct store_commit *ask)
+static void join_key_to_groups(struct sqlite_db *db, const struct store_commit *ask)
 {
 	for (size_t i = 0; i < ask->group_count; i++)
 		sql_run(db, SQL_GROUP_JOIN, "ss", ask->groups[i], ask->key);
@@ -37,7 +37,7 @@ static void join(struct sqlite_db *db, const struct store_commit *ask)
 void sqlite_set_groups(struct sqlite_db *db, struct request *r, const struct store_commit *ask, bool is_new)
 {
 	if (is_new) { /* it stands in none */
-		join(db, ask);
+		join_key_to_groups(db, ask);
 		return;
 	}
 	struct map *wanted = wanted_groups(ask->groups, ask->group_count);

@@ -5,7 +5,7 @@
 #include "store/store_members.h"
 
 /* "LENGTH:SOURCE FINGERPRINT" of the last one, without the blank: both may hold any bytes. */
-static void parse_cursor(struct str cursor, struct str *source, struct str *fingerprint)
+static void split_member_cursor(struct str cursor, struct str *source, struct str *fingerprint)
 {
 	ptrdiff_t colon = str_index(cursor, ':');
 	int64_t n = 0;
@@ -37,7 +37,7 @@ void sqlite_members(struct sqlite_db *db, struct request *r)
 	struct member *members = arena_alloc(r->arena, (ask->limit + 1) * sizeof *members);
 	int64_t *ttls = arena_alloc(r->arena, (ask->limit + 1) * sizeof *ttls);
 	struct str source, fingerprint;
-	parse_cursor(ask->cursor, &source, &fingerprint);
+	split_member_cursor(ask->cursor, &source, &fingerprint);
 	sqlite3_stmt *s = sql(db, SQL_MEMBERS, "ssii", source, fingerprint, db->now, (int64_t)ask->limit);
 	while (sql_row(db, s)) {
 		struct member *m = &members[answer->count];

@@ -16,7 +16,7 @@ struct due {
 	int64_t lane, at, ready;
 };
 
-static struct due due_of(struct sqlite_db *db, struct str receiver, struct str key)
+static struct due due_row_of(struct sqlite_db *db, struct str receiver, struct str key)
 {
 	struct due d = {.found = false};
 	sqlite3_stmt *s = sql(db, SQL_DUE, "ss", receiver, key);
@@ -51,13 +51,13 @@ static void put_due(struct sqlite_db *db, struct str receiver, struct str key, i
 	if (!at)
 		forget_due(db, receiver, key);
 	else
-		put_due_for(db, receiver, key, due_of(db, receiver, key), lane, at, until);
+		put_due_for(db, receiver, key, due_row_of(db, receiver, key), lane, at, until);
 }
 
 /* It is due as before, from the end of its lease on (0: none). */
 static void replace_due(struct sqlite_db *db, struct str receiver, struct str key, int64_t until)
 {
-	struct due d = due_of(db, receiver, key);
+	struct due d = due_row_of(db, receiver, key);
 	int64_t ready = until > d.at ? until : d.at;
 	if (d.found && d.ready != ready)
 		sql_run(db, SQL_DUE_MOVE, "ssiii", receiver, key, d.lane, d.at, ready);
@@ -105,7 +105,7 @@ static void set_own_due(struct sqlite_db *db, const struct store_commit *ask, co
 	}
 	struct due before = {.found = false};
 	if (!is_new)
-		before = due_of(db, due->receiver, ask->key);
+		before = due_row_of(db, due->receiver, ask->key);
 	put_due_for(db, due->receiver, ask->key, before, due->lane, due->at, holds ? l->until : 0);
 	if (holds)
 		keep_lease(db, ask->key, l, due->lane);
@@ -134,7 +134,8 @@ void sqlite_release_pair(struct sqlite_db *db, struct str receiver, struct str k
 		replace_due(db, receiver, key, 0);
 }
 
-static void lease(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t until, int lane)
+static void lease_due_row(struct sqlite_db *db, struct str receiver, struct str key, const char *claim, int64_t until,
+                          int lane)
 {
 	struct store_lease l = {.receiver = receiver, .until = until};
 	memcpy(l.claim, claim, STORE_ID_MAX);
@@ -156,7 +157,7 @@ void sqlite_put_lease(struct sqlite_db *db, struct str key, const struct store_l
 void sqlite_set_lease(struct sqlite_db *db, struct str key, const struct store_lease *l)
 {
 	if (l->until > db->now)
-		lease(db, l->receiver, key, l->claim, l->until, (int)due_of(db, l->receiver, key).lane);
+		lease_due_row(db, l->receiver, key, l->claim, l->until, (int)due_row_of(db, l->receiver, key).lane);
 }
 
 size_t sqlite_leases_of(struct sqlite_db *db, struct request *r, struct str key, struct store_lease **out)
@@ -183,7 +184,7 @@ void sqlite_release(struct sqlite_db *db, struct request *r)
 }
 
 /* Puts what is leased no more back to where it stands by its due time. */
-static void end_outlived_leases(struct sqlite_db *db, struct request *r, struct str receiver)
+static void end_leases_over(struct sqlite_db *db, struct request *r, struct str receiver)
 {
 	struct str *over = NULL, key;
 	size_t n = 0, capacity = 0;
@@ -232,7 +233,7 @@ static size_t held_by_claim(struct sqlite_db *db, struct request *r, struct held
 }
 
 /* Claimed before under this id, and not released since: the answer was lost. */
-static void hand_out_again(struct sqlite_db *db, struct request *r, struct store_record *records)
+static void hand_out_held(struct sqlite_db *db, struct request *r, struct store_record *records)
 {
 	struct store_claimed *answer = &r->answer.claim;
 	struct held *held;
@@ -255,7 +256,7 @@ static void hand_out_lane(struct sqlite_db *db, struct request *r, struct store_
 	while (sql_row(db, s))
 		sqlite_take_record(r, s, &records[answer->count++]);
 	for (size_t i = first; i < answer->count; i++)
-		lease(db, ask->receiver, records[i].key, ask->id, answer->lease_until, (int)lane);
+		lease_due_row(db, ask->receiver, records[i].key, ask->id, answer->lease_until, (int)lane);
 }
 
 /* Of one lane: the first that this claim does not hold. */
@@ -273,7 +274,7 @@ static int64_t next_in_lane(struct sqlite_db *db, const struct store_claim *ask,
 	return ready;
 }
 
-static int64_t next_due_at(struct sqlite_db *db, const struct store_claim *ask)
+static int64_t next_lane_due_at(struct sqlite_db *db, const struct store_claim *ask)
 {
 	int64_t next = 0;
 	for (int64_t lane = 0; lane < STORE_LANES; lane++) {
@@ -290,12 +291,12 @@ void sqlite_claim(struct sqlite_db *db, struct request *r)
 	struct store_record *records = request_records(r, (size_t)ask->max);
 	r->answer.claim.records = records;
 	r->answer.claim.lease_until = db->now + ask->lease_ms;
-	end_outlived_leases(db, r, ask->receiver);
-	hand_out_again(db, r, records);
+	end_leases_over(db, r, ask->receiver);
+	hand_out_held(db, r, records);
 	bool again = r->answer.claim.count > 0;
 	for (int lane = 0; !again && lane < STORE_LANES; lane++)
 		hand_out_lane(db, r, records, lane);
-	r->answer.claim.next_due_at = next_due_at(db, ask);
+	r->answer.claim.next_due_at = next_lane_due_at(db, ask);
 }
 
 int64_t sqlite_oldest_due(struct sqlite_db *db, struct str receiver)
@@ -307,7 +308,7 @@ int64_t sqlite_oldest_due(struct sqlite_db *db, struct str receiver)
 	while (sql_row(db, s))
 		oldest = sqlite3_column_int64(s, 0);
 	for (size_t at = 0; sqlite_leases_next(db->leases, receiver, &at, &key, &l);) {
-		struct due d = due_of(db, receiver, key);
+		struct due d = due_row_of(db, receiver, key);
 		if (d.found && (!oldest || d.at < oldest))
 			oldest = d.at;
 	}

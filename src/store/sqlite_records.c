@@ -207,7 +207,7 @@ void sqlite_put_row(struct sqlite_db *db, struct request *r, const struct store_
 	put_beside(db, r, ask, !row->was.found);
 }
 
-static bool pairs_match(struct sqlite_db *db, const struct store_commit *ask)
+static bool may_lease_rows(struct sqlite_db *db, const struct store_commit *ask)
 {
 	for (size_t i = 0; ask->must_lease && i < ask->lease_count; i++)
 		if (sqlite_is_leased(db, ask->leases[i].receiver, ask->key))
@@ -225,7 +225,7 @@ static void apply_rest(struct sqlite_db *db, const struct store_commit *ask)
 }
 
 /* The row and what was changed are this file's own from now on. */
-static void apply(struct sqlite_db *db, struct request *r, struct sqlite_row row)
+static void write_committed_row(struct sqlite_db *db, struct request *r, struct sqlite_row row)
 {
 	const struct store_commit *ask = &r->ask.commit;
 	char ids[STORE_HISTORY][STORE_ID_MAX];
@@ -246,7 +246,7 @@ static void apply(struct sqlite_db *db, struct request *r, struct sqlite_row row
 static bool commit_in_place(struct sqlite_db *db, struct request *r)
 {
 	const struct store_commit *ask = &r->ask.commit;
-	if (!ask->expect.number || ask->member_count || !pairs_match(db, ask))
+	if (!ask->expect.number || ask->member_count || !may_lease_rows(db, ask))
 		return false;
 	sql_run(db, SQL_RECORD_IN_PLACE, "stsitiii", ask->key, ask->id, ask->bytes, (int64_t)ask->expect.number,
 	        ask->expect.commit_id, (int64_t)ask->open, ask->since, (int64_t)ask->dead);
@@ -271,11 +271,11 @@ void sqlite_commit(struct sqlite_db *db, struct request *r)
 	made->number = request_version_of(ask->id, row.version.number, row.ids);
 	if (made->number)
 		return;
-	if (!request_same_version(&row.version, &ask->expect) || !members_match(db, r) || !pairs_match(db, ask)) {
+	if (!request_same_version(&row.version, &ask->expect) || !members_match(db, r) || !may_lease_rows(db, ask)) {
 		request_fail(r, STORE_CONFLICT);
 		return;
 	}
-	apply(db, r, row);
+	write_committed_row(db, r, row);
 	made->number = row.version.number + 1;
 }
 

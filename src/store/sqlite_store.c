@@ -18,7 +18,7 @@ struct sqlite_store *sqlite_of(struct front *f)
 }
 
 /* What is seen of a primary has limits of its own: it never keeps a verb from its place. */
-static bool has_room(const struct sqlite_store *s, const struct request *r)
+static bool has_queue_room(const struct sqlite_store *s, const struct request *r)
 {
 	if (s->stop)
 		return false;
@@ -42,7 +42,7 @@ static void sqlite_submit(struct front *f, struct request *r)
 {
 	struct sqlite_store *s = sqlite_of(f);
 	pthread_mutex_lock(&s->lock);
-	bool room = has_room(s, r);
+	bool room = has_queue_room(s, r);
 	if (room) {
 		*s->last = r;
 		s->last = &r->next;
@@ -190,7 +190,7 @@ static void salvage(struct sqlite_store *s, struct request *batch)
 }
 
 /* They are in a file that nobody will find again. */
-static void doubt(struct request *batch)
+static void mark_writes_unknown(struct request *batch)
 {
 	for (struct request *r = batch; r; r = r->next)
 		if (request_writes(r))
@@ -205,10 +205,10 @@ static void serve(struct sqlite_store *s, struct request *batch)
 	if (!done)
 		salvage(s, batch);
 	else if (any(batch, request_durable) && !sqlite_tend_written(s))
-		doubt(batch);
+		mark_writes_unknown(batch);
 }
 
-static void answer_batch(struct sqlite_store *s, struct request *batch)
+static void answer_sqlite_batch(struct sqlite_store *s, struct request *batch)
 {
 	pthread_mutex_lock(&s->lock);
 	if (batch && s->db.now) {
@@ -247,26 +247,26 @@ static bool next_batch(struct sqlite_store *s, struct request **batch)
 	return go_on;
 }
 
-static void *work(void *arg)
+static void *serve_batches(void *arg)
 {
 	struct sqlite_store *s = arg;
 	for (struct request *batch; next_batch(s, &batch);) {
 		sqlite_tend(s);
 		if (batch)
 			serve(s, batch);
-		answer_batch(s, batch);
+		answer_sqlite_batch(s, batch);
 	}
 	sqlite_tend_end(s);
 	return NULL;
 }
 
 /* Signals are the loop's. */
-static bool start(struct sqlite_store *s, struct err *err)
+static bool start_sqlite_thread(struct sqlite_store *s, struct err *err)
 {
 	sigset_t all, before;
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &before);
-	int failed = pthread_create(&s->thread, NULL, work, s);
+	int failed = pthread_create(&s->thread, NULL, serve_batches, s);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (failed)
 		err_add(err, "cannot start a thread: %s", strerror(failed));
@@ -344,7 +344,7 @@ struct store *sqlite_open(struct loop *l, const char *path, void *stand_in, bool
 	s->path = mem_strdup(path);
 	s->stand_in = stand_in;
 	s->forgiving = forgiving;
-	if (sqlite_tend_begin(s, err) && start(s, err))
+	if (sqlite_tend_begin(s, err) && start_sqlite_thread(s, err))
 		return &s->front.store;
 	sqlite_free(s);
 	return NULL;

@@ -50,7 +50,7 @@ static void say_kept(struct words *w, const struct request *r)
 	words_add(w, ask->replace ? STR("1") : STR("0"));
 }
 
-static bool take_kept(struct request *r, const struct redis_value *v)
+static bool read_kept_reply(struct request *r, const struct redis_value *v)
 {
 	struct store_kept *answer = r->query.answer;
 	if (!reply_is_array(v, 2))
@@ -68,7 +68,7 @@ const struct store_query query_keep = {.ask_size = sizeof(struct keep_ask),
                                        .in_sqlite = keep_in_sqlite,
                                        .script = &script,
                                        .words = say_kept,
-                                       .take = take_kept,
+                                       .take = read_kept_reply,
                                        .tell = tell_kept};
 
 void store_keep(struct store *s, const struct store_keep *keep, void (*done)(void *, const struct store_kept *),

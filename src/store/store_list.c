@@ -27,7 +27,7 @@ bool store_cursor_valid(struct str cursor)
 	return split_cursor(cursor, &since, &key);
 }
 
-static void parse_cursor(struct list_ask *ask, struct str cursor)
+static void split_list_cursor(struct list_ask *ask, struct str cursor)
 {
 	ask->has_cursor = cursor.n > 0;
 	if (ask->has_cursor && !split_cursor(cursor, &ask->since, &ask->key))
@@ -54,7 +54,7 @@ static void say_list(struct words *w, const struct request *r)
 	words_add(w, ask->key);
 }
 
-static bool take_list(struct request *r, const struct redis_value *v)
+static bool read_list_reply(struct request *r, const struct redis_value *v)
 {
 	struct store_listed *answer = r->query.answer;
 	int64_t since, more;
@@ -74,7 +74,7 @@ const struct store_query query_list = {.ask_size = sizeof(struct list_ask),
                                        .in_sqlite = sqlite_list,
                                        .script = &script,
                                        .words = say_list,
-                                       .take = take_list,
+                                       .take = read_list_reply,
                                        .tell = tell_list};
 
 void store_list(struct store *s, enum store_list which, struct str cursor, size_t limit,
@@ -84,6 +84,6 @@ void store_list(struct store *s, enum store_list which, struct str cursor, size_
 	struct list_ask *ask = r->query.ask;
 	ask->which = which;
 	ask->limit = limit < STORE_BATCH_MAX ? limit : STORE_BATCH_MAX;
-	parse_cursor(ask, arena_str(r->arena, cursor));
+	split_list_cursor(ask, arena_str(r->arena, cursor));
 	query_send(s, r);
 }

@@ -17,7 +17,7 @@ static void say_page(struct words *w, const struct request *r)
 }
 
 /* SOURCE:FINGERPRINT, as redis_words.c writes it: ':' and '%' of the source are %3A and %25. */
-static bool take_name(struct request *r, struct str name, struct member *m)
+static bool split_member_name(struct request *r, struct str name, struct member *m)
 {
 	ptrdiff_t colon = str_index(name, ':');
 	if (colon < 0)
@@ -44,7 +44,7 @@ static bool take_members(struct request *r, const struct redis_value *v)
 	int64_t *ttls = arena_alloc(r->arena, (n + 1) * sizeof *ttls);
 	for (size_t i = 0; i < n; i++) {
 		const struct redis_value *of = &v->items[2].items[3 * i];
-		if (!take_name(r, of[0].text, &members[i]) || !reply_member(r, of[1].text, &members[i]) ||
+		if (!split_member_name(r, of[0].text, &members[i]) || !reply_member(r, of[1].text, &members[i]) ||
 		    !reply_int(&of[2], &ttls[i]))
 			return false;
 	}

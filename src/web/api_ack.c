@@ -140,7 +140,7 @@ static struct str typed_name(const struct by_link *l)
 /* ---- the link ---- */
 
 /* NULL: it was answered. */
-static struct by_link *open_link(struct api *api, struct http_exchange *x, struct str token)
+static struct by_link *open_ack_link(struct api *api, struct http_exchange *x, struct str token)
 {
 	static const enum ack_page_state refused[] = {
 		[ACK_TOKEN_EXPIRED] = ACK_PAGE_EXPIRED, [ACK_TOKEN_FOREIGN] = ACK_PAGE_FOREIGN};
@@ -184,7 +184,7 @@ static void looked_up(void *arg, const struct lookup_result *found)
 
 void api_ack_page(struct api *api, struct http_exchange *x, struct str segment)
 {
-	struct by_link *l = open_link(api, x, segment);
+	struct by_link *l = open_ack_link(api, x, segment);
 	if (!l)
 		return;
 	l->who = known_name(l);
@@ -204,7 +204,7 @@ static void acknowledged_by_link(void *arg, const struct feedback_answer *answer
 
 void api_ack_by_link(struct api *api, struct http_exchange *x, struct str segment)
 {
-	struct by_link *l = open_link(api, x, segment);
+	struct by_link *l = open_ack_link(api, x, segment);
 	if (!l)
 		return;
 	l->who = typed_name(l);

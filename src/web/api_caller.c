@@ -94,8 +94,8 @@ static enum api_identity by_password(struct api *api, struct http_exchange *x, s
 
 /* ---- tokens ---- */
 
-static bool take_token(struct str file, struct str name, unsigned rights, const struct http_exchange *x,
-                       struct api_caller *out, struct err *err)
+static bool accept_token(struct str file, struct str name, unsigned rights, const struct http_exchange *x,
+                         struct api_caller *out, struct err *err)
 {
 	if (!file.n || webhook_auth_token(file, x, err) != WEBHOOK_AUTH_OK)
 		return false;
@@ -108,11 +108,11 @@ static enum api_identity by_token(struct api *api, const struct http_exchange *x
                                   struct err *err)
 {
 	const struct config *c = api->router->config;
-	bool found = take_token(c->webhook.bearer_tokens_file, STR("webhook token"), RIGHT_WEBHOOK, x, out, err);
+	bool found = accept_token(c->webhook.bearer_tokens_file, STR("webhook token"), RIGHT_WEBHOOK, x, out, err);
 
 	for (size_t i = 0; i < c->access.token_count; i++) {
 		const struct access_token *t = &c->access.tokens[i];
-		found |= take_token(t->file, t->name, t->rights, x, out, err);
+		found |= accept_token(t->file, t->name, t->rights, x, out, err);
 	}
 	out->by_header = found;
 	if (found)

@@ -29,14 +29,14 @@ static void asked_free(struct asked *a)
 	mem_cleanup(&a);
 }
 
-static void answered(void *arg, const struct operate_reply *reply)
+static void answer_operated(void *arg, const struct operate_reply *reply)
 {
 	struct asked *a = arg;
 	api_reply_operated(a->x, reply);
 	asked_free(a);
 }
 
-static void refuse(struct asked *a, const struct err *err)
+static void refuse_asked(struct asked *a, const struct err *err)
 {
 	api_reply_errors(a->x, 400, err);
 	asked_free(a);
@@ -58,17 +58,17 @@ void api_incidents(struct api *api, struct http_exchange *x, struct str segment)
 	(void)segment;
 	if (!api_read_limit(x, &q.limit, &err) || !api_known_state(q.state, &err) ||
 	    !api_read_matchers(x, &a->matchers, &err)) {
-		refuse(a, &err);
+		refuse_asked(a, &err);
 		return;
 	}
 	q.matchers = a->matchers.v;
 	q.matcher_count = a->matchers.n;
-	operate_list(api->router, &q, answered, a);
+	operate_list(api->router, &q, answer_operated, a);
 }
 
 void api_incident(struct api *api, struct http_exchange *x, struct str segment)
 {
-	operate_show(api->router, segment, answered, asked_new(x));
+	operate_show(api->router, segment, answer_operated, asked_new(x));
 }
 
 static bool read_args(struct asked *a, struct command_args *args, struct err *err)
@@ -82,7 +82,7 @@ static bool read_args(struct asked *a, struct command_args *args, struct err *er
 	return object != NULL;
 }
 
-static void operate(struct api *api, struct http_exchange *x, struct str key, enum command command)
+static void order_command(struct api *api, struct http_exchange *x, struct str key, enum command command)
 {
 	AUTOERR struct err err = ERR_INIT;
 	struct asked *a = asked_new(x);
@@ -91,34 +91,34 @@ static void operate(struct api *api, struct http_exchange *x, struct str key, en
 	bool ok = read_args(a, &args, &err);
 	args.by = ok ? api_actor(x, a->arena, args.by) : args.by;
 	if (!ok)
-		refuse(a, &err);
+		refuse_asked(a, &err);
 	else
-		operate_command(api->router, key, command, &args, answered, a);
+		operate_command(api->router, key, command, &args, answer_operated, a);
 }
 
 void api_ack(struct api *api, struct http_exchange *x, struct str segment)
 {
-	operate(api, x, segment, COMMAND_ACK);
+	order_command(api, x, segment, COMMAND_ACK);
 }
 
 void api_unack(struct api *api, struct http_exchange *x, struct str segment)
 {
-	operate(api, x, segment, COMMAND_UNACK);
+	order_command(api, x, segment, COMMAND_UNACK);
 }
 
 void api_resolve(struct api *api, struct http_exchange *x, struct str segment)
 {
-	operate(api, x, segment, COMMAND_RESOLVE);
+	order_command(api, x, segment, COMMAND_RESOLVE);
 }
 
 void api_note(struct api *api, struct http_exchange *x, struct str segment)
 {
-	operate(api, x, segment, COMMAND_NOTE);
+	order_command(api, x, segment, COMMAND_NOTE);
 }
 
 void api_retry(struct api *api, struct http_exchange *x, struct str segment)
 {
-	operate(api, x, segment, COMMAND_RETRY);
+	order_command(api, x, segment, COMMAND_RETRY);
 }
 
 /* Filters as for the list. */
@@ -134,12 +134,12 @@ void api_retry_all(struct api *api, struct http_exchange *x, struct str segment)
 
 	(void)segment;
 	if (!read_args(a, &args, &err) || !api_read_matchers(x, &a->matchers, &err)) {
-		refuse(a, &err);
+		refuse_asked(a, &err);
 		return;
 	}
 	q.matchers = a->matchers.v;
 	q.matcher_count = a->matchers.n;
-	operate_retry_all(api->router, &q, &args, answered, a);
+	operate_retry_all(api->router, &q, &args, answer_operated, a);
 }
 
 void api_noise(struct api *api, struct http_exchange *x, struct str segment)
@@ -150,14 +150,14 @@ void api_noise(struct api *api, struct http_exchange *x, struct str segment)
 
 	(void)segment;
 	if (api_read_noise(x, &a->matchers, &q, &err))
-		operate_noise(api->router, &q, answered, a);
+		operate_noise(api->router, &q, answer_operated, a);
 	else
-		refuse(a, &err);
+		refuse_asked(a, &err);
 }
 
 /* ---- a receiver's test ---- */
 
 void api_receiver_test(struct api *api, struct http_exchange *x, struct str segment)
 {
-	receiver_test(api->router, segment, api_query(x, "severity"), answered, asked_new(x));
+	receiver_test(api->router, segment, api_query(x, "severity"), answer_operated, asked_new(x));
 }

@@ -79,7 +79,7 @@ static bool read_aside(struct api *api, struct journal_asked *a, void (*run)(voi
 
 /* ---- its files ---- */
 
-static void list_files(void *arg)
+static void put_journal_files(void *arg)
 {
 	struct journal_asked *a = arg;
 
@@ -100,7 +100,7 @@ void api_journal(struct api *api, struct http_exchange *x, struct str segment)
 
 	(void)segment;
 	a->answer = answer_written;
-	read_aside(api, a, list_files);
+	read_aside(api, a, put_journal_files);
 }
 
 static void read_file_piece(void *arg)

@@ -8,7 +8,7 @@
 #include "io/address.h"
 
 /* "http://localhost:9195" -> "localhost:9195" */
-static struct str authority(struct str origin)
+static struct str origin_authority(struct str origin)
 {
 	ptrdiff_t at = str_find(origin, STR("://"));
 	return at < 0 ? origin : str_slice(origin, (size_t)at + 3, origin.n);
@@ -26,7 +26,7 @@ static struct str host_name(struct str host)
 }
 
 /* A name such as 127.evil.example is no address, and resolves to whatever its owner wants. */
-static bool is_ip(struct str name, int family, void *address)
+static bool is_host_address(struct str name, int family, void *address)
 {
 	char text[INET6_ADDRSTRLEN] = "";
 
@@ -43,9 +43,9 @@ static bool is_loopback_name(struct str host)
 	struct in_addr v4;
 	struct in6_addr v6;
 
-	if (is_ip(name, AF_INET, &v4))
+	if (is_host_address(name, AF_INET, &v4))
 		return ntohl(v4.s_addr) >> 24 == 127;
-	if (is_ip(name, AF_INET6, &v6))
+	if (is_host_address(name, AF_INET6, &v6))
 		return IN6_IS_ADDR_LOOPBACK(&v6);
 	return str_eq_nocase(name, STR("localhost"));
 }
@@ -55,7 +55,7 @@ static bool cannot_be_rebound(struct str host)
 {
 	struct in6_addr any;
 	struct str name = host_name(host);
-	return is_loopback_name(host) || is_ip(name, AF_INET, &any) || is_ip(name, AF_INET6, &any);
+	return is_loopback_name(host) || is_host_address(name, AF_INET, &any) || is_host_address(name, AF_INET6, &any);
 }
 
 /* Browsers say whose page asks: nothing, "none" (typed by the user), or "same-origin" is nobody else's. */
@@ -70,12 +70,12 @@ bool api_is_local(const struct api_peer *peer)
 		return false;
 	if (peer->host.n && !is_loopback_name(peer->host))
 		return false;
-	return !peer->origin.n || str_eq_nocase(authority(peer->origin), peer->host);
+	return !peer->origin.n || str_eq_nocase(origin_authority(peer->origin), peer->host);
 }
 
 static bool is_of_external_url(struct str from, struct str external_url)
 {
-	struct str ours = authority(external_url);
+	struct str ours = origin_authority(external_url);
 	ptrdiff_t slash = str_index(ours, '/');
 
 	ours = str_slice(ours, 0, slash < 0 ? ours.n : (size_t)slash);
@@ -84,7 +84,7 @@ static bool is_of_external_url(struct str from, struct str external_url)
 
 bool api_is_foreign_to_user(const struct api_peer *peer, struct str external_url)
 {
-	struct str from = authority(peer->origin);
+	struct str from = origin_authority(peer->origin);
 
 	if (!fetched_by_own_page(peer->fetch_site))
 		return true;
@@ -95,7 +95,7 @@ bool api_is_foreign_page(const struct api_peer *peer, struct str external_url)
 {
 	if (api_is_foreign_to_user(peer, external_url))
 		return true;
-	return peer->origin.n && !is_of_external_url(authority(peer->origin), external_url) &&
+	return peer->origin.n && !is_of_external_url(origin_authority(peer->origin), external_url) &&
 	       !cannot_be_rebound(peer->host);
 }
 

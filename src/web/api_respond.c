@@ -75,7 +75,7 @@ static struct labels placeholders(const struct responding *r, bool *ok)
 	return out;
 }
 
-static bool known_status(struct str status)
+static bool is_communication_status(struct str status)
 {
 	for (size_t i = 0; communication_statuses[i]; i++)
 		if (str_eq_nocase(status, str_c(communication_statuses[i])))
@@ -100,7 +100,7 @@ void api_update(struct api *api, struct http_exchange *x, struct str segment)
 	                                       .set = placeholders(r, &ok)};
 	if (!ok)
 		refuse_response(r, "set: an object of at most 50 texts is wanted: {\"PLACEHOLDER\": \"…\"}");
-	else if (!known_status(update.status))
+	else if (!is_communication_status(update.status))
 		refuse_response(r, "status: one of investigating, identified, fixing, monitoring, resolved is wanted");
 	else
 		operate_update(api->router, segment, &update, json_is_true(json_object_get(r->object, "print")), responded, r);
@@ -127,7 +127,7 @@ void api_open(struct api *api, struct http_exchange *x, struct str segment)
 		operate_open(api->router, &order, responded, r);
 }
 
-static void command_of(struct api *api, struct http_exchange *x, struct str key, enum command command)
+static void order_response(struct api *api, struct http_exchange *x, struct str key, enum command command)
 {
 	static const char *const names[] = {"runbook", "note", "by", NULL};
 	struct responding *r = responding_new(x, names);
@@ -140,12 +140,12 @@ static void command_of(struct api *api, struct http_exchange *x, struct str key,
 
 void api_approve(struct api *api, struct http_exchange *x, struct str segment)
 {
-	command_of(api, x, segment, COMMAND_APPROVE);
+	order_response(api, x, segment, COMMAND_APPROVE);
 }
 
 void api_feedback(struct api *api, struct http_exchange *x, struct str segment)
 {
-	command_of(api, x, segment, COMMAND_FEEDBACK);
+	order_response(api, x, segment, COMMAND_FEEDBACK);
 }
 
 /* ---- post-mortems ---- */

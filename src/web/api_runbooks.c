@@ -23,7 +23,7 @@ struct reading {
 	struct str path;
 };
 
-static void write_page(const struct reading *r, const struct incident *inc, const char *trouble)
+static void send_runbook_page(const struct reading *r, const struct incident *inc, const char *trouble)
 {
 	AUTOARENA struct arena *arena = arena_new();
 	struct page *page = page_new(r->api, r->x, runbook_page_root(arena, r->path));
@@ -45,7 +45,7 @@ static void write_page(const struct reading *r, const struct incident *inc, cons
 static void incident_found(void *arg, const struct lookup_result *found)
 {
 	AUTOFREE struct reading *r = arg;
-	write_page(r, found->result == OPERATE_OK ? found->inc : NULL, found->error);
+	send_runbook_page(r, found->result == OPERATE_OK ? found->inc : NULL, found->error);
 }
 
 void api_runbook_page(struct api *api, struct http_exchange *x, struct str segment)
@@ -53,7 +53,7 @@ void api_runbook_page(struct api *api, struct http_exchange *x, struct str segme
 	struct reading r = {api, x, segment};
 	struct str key = asked_incident(x);
 	if (!key.n) {
-		write_page(&r, NULL, "");
+		send_runbook_page(&r, NULL, "");
 		return;
 	}
 	struct reading *kept = mem_alloc(sizeof *kept);

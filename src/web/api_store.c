@@ -19,7 +19,7 @@ struct draining {
 	const struct store *store;
 };
 
-static void drained(void *arg, bool ok, size_t kept, const char *why)
+static void answer_drained(void *arg, bool ok, size_t kept, const char *why)
 {
 	struct draining *d = arg;
 
@@ -41,7 +41,7 @@ void api_store_drain(struct api *api, struct http_exchange *x, struct str segmen
 	}
 	struct draining *d = mem_zero(sizeof *d);
 	*d = (struct draining){x, s};
-	failover_store_drain(s, drained, d);
+	failover_store_drain(s, answer_drained, d);
 }
 
 void api_store_resume(struct api *api, struct http_exchange *x, struct str segment)

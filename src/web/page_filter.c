@@ -109,7 +109,7 @@ void page_filter(struct page *p, const struct open_query *q)
 	html_close(h);
 }
 
-static void add_parameter(struct buf *out, const char *name, struct str value)
+static void add_filter_parameter(struct buf *out, const char *name, struct str value)
 {
 	if (!value.n)
 		return;
@@ -125,13 +125,13 @@ void page_next(struct page *p, const struct open_query *q, struct str cursor)
 
 	buf_init(&query, URL_MAX_BYTES);
 	buf_init(&href, URL_MAX_BYTES);
-	add_parameter(&query, "state", q->q.state);
-	add_parameter(&query, "owner", q->q.owner);
-	add_parameter(&query, "severity", q->q.severity);
-	add_parameter(&query, "rule", q->q.rule);
+	add_filter_parameter(&query, "state", q->q.state);
+	add_filter_parameter(&query, "owner", q->q.owner);
+	add_filter_parameter(&query, "severity", q->q.severity);
+	add_filter_parameter(&query, "rule", q->q.rule);
 	for (size_t i = 0; http_query(p->x, "matcher", i, &text); i++)
-		add_parameter(&query, "matcher", text);
-	add_parameter(&query, "cursor", cursor);
+		add_filter_parameter(&query, "matcher", text);
+	add_filter_parameter(&query, "cursor", cursor);
 	buf_add_c(&href, p->root);
 	buf_add(&href, buf_str(&query));
 	html_open(h, "p");

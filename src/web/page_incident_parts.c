@@ -83,8 +83,7 @@ void incident_facts(struct page *p, const struct incident *inc)
 
 	html_open(&p->html, "dl");
 	part_fact(p, "Severity", inc->severity.name);
-	int64_t since = incident_firing_since(inc);
-	time_fact(p, "Since", since ? since : inc->started_at);
+	time_fact(p, "Since", incident_firing_since(inc));
 	due_fact(p, "Respond by", incident_response_due(inc), firing);
 	due_fact(p, "Resolve by", incident_resolution_due(inc), open);
 	time_fact(p, "Resolved", open ? 0 : inc->resolved_at);

@@ -16,7 +16,7 @@ static void write_row_about(struct page *p, const struct board_row *row, int64_t
 	html_open(h, "p");
 	html_class(h, "about");
 	html_say_c(h, ended_at ? "began " : "since ");
-	part_ago(p, row->started_at);
+	part_ago(p, row->firing_since);
 	if (ended_at) {
 		html_say_c(h, " ago, ended ");
 		part_ago(p, ended_at);

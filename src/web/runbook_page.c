@@ -22,7 +22,7 @@ void page_fact(const struct runbook_page *p, const char *name, struct str text)
 
 /* ---- the frame ---- */
 
-static void write_head(const struct runbook_page *p, struct str title)
+static void write_runbook_head(const struct runbook_page *p, struct str title)
 {
 	struct html *h = &p->page->html;
 
@@ -45,7 +45,7 @@ static struct str title_of(const struct runbook_page *p, struct str file)
 	return r ? r->title : file;
 }
 
-static bool has_own_title(const struct markdown *m)
+static bool has_title_heading(const struct markdown *m)
 {
 	const struct heading *headings;
 	size_t count = markdown_headings(m, &headings);
@@ -118,7 +118,7 @@ static void write_article(const struct runbook_page *p, const struct catalog_tex
 	bool fits = markdown_html(m, &links, &html);
 	size_t title = fits ? title_end(buf_str(&html)) : 0;
 	page_add(p, "<article>\n");
-	if (!title && !has_own_title(m))
+	if (!title && !has_title_heading(m))
 		write_title(p, title_of(p, file->path));
 	buf_add(p->out, str_slice(buf_str(&html), 0, title));
 	page_facts(p, file->path, file->text);
@@ -150,15 +150,15 @@ static void write_text(const struct runbook_page *p, const struct catalog_text *
 
 /* ---- which page ---- */
 
-static int write_page(const struct runbook_page *p)
+static int write_runbook(const struct runbook_page *p)
 {
 	const struct catalog_text *found = p->path.n ? page_find(p, p->path) : NULL;
 	if (found) {
-		write_head(p, title_of(p, found->path));
+		write_runbook_head(p, title_of(p, found->path));
 		write_text(p, found);
 		return 200;
 	}
-	write_head(p, p->path.n ? STR("No such runbook") : STR("Runbooks"));
+	write_runbook_head(p, p->path.n ? STR("No such runbook") : STR("Runbooks"));
 	if (p->path.n)
 		page_missing(p);
 	else
@@ -168,12 +168,12 @@ static int write_page(const struct runbook_page *p)
 
 int runbook_page_write(const struct runbook_page *p)
 {
-	return write_page(p);
+	return write_runbook(p);
 }
 
 /* ---- on the incident's own page ---- */
 
-static struct runbook_page beside(struct page *p, const struct incident *inc)
+static struct runbook_page page_beside_incident(struct page *p, const struct incident *inc)
 {
 	return (struct runbook_page){
 		.page = p,
@@ -190,7 +190,7 @@ bool runbook_first_step(struct page *p, const struct incident *inc, const struct
                         struct buf *out)
 {
 	AUTOARENA struct arena *arena = arena_new();
-	const struct runbook_page page = beside(p, inc);
+	const struct runbook_page page = page_beside_incident(p, inc);
 	struct page_links from = {&page, file->path};
 	const struct markdown_links links = links_of(&page, &from);
 	const char *why;
@@ -205,6 +205,6 @@ bool runbook_first_step(struct page *p, const struct incident *inc, const struct
 
 void runbook_beside(struct page *p, const struct incident *inc, const struct catalog_text *file)
 {
-	const struct runbook_page page = beside(p, inc);
+	const struct runbook_page page = page_beside_incident(p, inc);
 	write_text(&page, file);
 }

@@ -61,7 +61,7 @@ static void catalog_facts(const struct runbook_page *p, const struct runbook *r)
 /* ---- front matter ---- */
 
 /* The parser bounds the depth. */
-static void add_value(struct buf *out, const struct yaml_node *n)
+static void add_front_matter(struct buf *out, const struct yaml_node *n)
 {
 	if (n->kind == YAML_SCALAR)
 		buf_add(out, n->text);
@@ -69,7 +69,7 @@ static void add_value(struct buf *out, const struct yaml_node *n)
 		buf_add_c(out, i ? ", " : "");
 		if (n->kind == YAML_MAP)
 			buf_printf(out, "%.*s: ", STR_ARG(n->keys[i]->text));
-		add_value(out, n->items[i]);
+		add_front_matter(out, n->items[i]);
 	}
 }
 
@@ -91,7 +91,7 @@ static void front_matter_facts(const struct runbook_page *p, const struct yaml_n
 			continue;
 		AUTOBUF struct buf value;
 		buf_init(&value, VALUE_MAX);
-		add_value(&value, map->items[i]);
+		add_front_matter(&value, map->items[i]);
 		if (!value.n)
 			continue;
 		page_add(p, "<dt>");

@@ -10,7 +10,7 @@ static const struct lint *findings_here(const struct runbook_page *p)
 }
 
 /* They are sorted by file: the first of this one, or where it would stand. */
-static size_t first_of(const struct lint *lint, struct str path)
+static size_t first_finding_of(const struct lint *lint, struct str path)
 {
 	size_t low = 0, high = lint->n;
 
@@ -24,7 +24,7 @@ static size_t first_of(const struct lint *lint, struct str path)
 	return low;
 }
 
-static bool is_about(const struct lint *lint, size_t i, struct str path)
+static bool is_finding_about(const struct lint *lint, size_t i, struct str path)
 {
 	return i < lint->n && str_eq(str_c(lint->v[i].at.file), path);
 }
@@ -34,7 +34,7 @@ struct page_findings page_findings_of(const struct runbook_page *p, struct str p
 	const struct lint *lint = findings_here(p);
 	struct page_findings out = {0, LINT_HINT};
 
-	for (size_t i = lint ? first_of(lint, path) : 0; lint && is_about(lint, i, path); i++) {
+	for (size_t i = lint ? first_finding_of(lint, path) : 0; lint && is_finding_about(lint, i, path); i++) {
 		out.count++;
 		out.worst = lint->v[i].level > out.worst ? lint->v[i].level : out.worst;
 	}
@@ -58,7 +58,8 @@ void page_findings(const struct runbook_page *p, struct str path)
 {
 	const struct lint *lint = findings_here(p);
 	struct page_findings all = page_findings_of(p, path);
-	size_t first = lint ? first_of(lint, path) : 0, shown = all.count < FINDINGS_SHOWN ? all.count : FINDINGS_SHOWN;
+	size_t first = lint ? first_finding_of(lint, path) : 0,
+		   shown = all.count < FINDINGS_SHOWN ? all.count : FINDINGS_SHOWN;
 
 	if (!all.count)
 		return;

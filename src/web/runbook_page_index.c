@@ -12,7 +12,7 @@ struct entry {
 	int64_t overdue_since; /* 0: its review is not due */
 };
 
-static int rank_of(const struct runbook_page *p, const struct runbook *r)
+static int runbook_rank(const struct runbook_page *p, const struct runbook *r)
 {
 	const struct severity *s = r->severity.n ? catalog_severity(p->config->catalog, r->severity) : NULL;
 	return s ? s->rank : SEVERITY_RANK_NONE + 1;
@@ -74,7 +74,7 @@ static struct entry *sorted(const struct runbook_page *p, const struct grouping 
 	struct entry *entries = mem_zero((all + 1) * sizeof *entries);
 	*count = 0;
 	for (size_t i = 0; i < all; i++) {
-		int rank = rank_of(p, runbooks[i]);
+		int rank = runbook_rank(p, runbooks[i]);
 		if (!page_search_finds(p, runbooks[i], &budget))
 			continue;
 		entries[(*count)++] = (struct entry){g->group(runbooks[i]), g->ranked ? rank : 0, rank, runbooks[i],

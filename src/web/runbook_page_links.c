@@ -1,6 +1,7 @@
 /* Paths, hrefs and where a runbook's links lead. Nothing here is the file system: what is not in the catalog is nowhere. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "catalog/html.h"
 #include "catalog/pages.h"
 #include "runbook_page.h"
@@ -88,7 +89,7 @@ const struct catalog_text *page_find(const struct runbook_page *p, struct str pa
 
 /* ---- links ---- */
 
-static struct str cut(struct str *rest, const char *at)
+static struct str cut_link(struct str *rest, const char *at)
 {
 	size_t n = 0;
 	while (n < rest->n && !(rest->p[n] && strchr(at, rest->p[n])))
@@ -98,26 +99,18 @@ static struct str cut(struct str *rest, const char *at)
 	return head;
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static void decode(struct str s, struct buf *out)
+static void decode_link(struct str s, struct buf *out)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		int high = s.p[i] == '%' && i + 2 < s.n ? digit(s.p[i + 1]) : -1;
-		int low = high >= 0 ? digit(s.p[i + 2]) : -1;
+		int high = s.p[i] == '%' && i + 2 < s.n ? ascii_hex_value(s.p[i + 1]) : -1;
+		int low = high >= 0 ? ascii_hex_value(s.p[i + 2]) : -1;
 		buf_add_char(out, low >= 0 ? (char)(high * 16 + low) : s.p[i]);
 		i += low >= 0 ? 2 : 0;
 	}
 }
 
 /* "a/b/" without its last folder; false at the top: the link leaves the folder. */
-static bool go_up(struct buf *path)
+static bool leave_folder(struct buf *path)
 {
 	if (!path->n)
 		return false;
@@ -131,7 +124,7 @@ static bool go_up(struct buf *path)
 static bool take_step(struct buf *path, struct str segment, bool last)
 {
 	if (str_eq_c(segment, ".."))
-		return go_up(path);
+		return leave_folder(path);
 	if (!segment.n || str_eq_c(segment, "."))
 		return true;
 	buf_add(path, segment);
@@ -140,14 +133,14 @@ static bool take_step(struct buf *path, struct str segment, bool last)
 }
 
 /* `target` seen from the folder of `file`: "node/a.md" + "../b.md" -> "b.md". */
-static bool join(struct str file, struct str target, struct buf *path)
+static bool resolve_in_folder(struct str file, struct str target, struct buf *path)
 {
 	size_t folder = file.n;
 	while (folder && file.p[folder - 1] != '/')
 		folder--;
 	buf_add(path, str_slice(file, 0, folder));
 	while (target.n) {
-		struct str segment = cut(&target, "/");
+		struct str segment = cut_link(&target, "/");
 		bool last = !target.n;
 		target = str_slice(target, 1, target.n);
 		if (!buf_ok(path) || !take_step(path, segment, last))
@@ -181,17 +174,17 @@ bool page_resolve(void *arg, struct str target, struct buf *href)
 	const struct page_links *from = arg;
 	AUTOBUF struct buf decoded;
 	AUTOBUF struct buf path;
-	struct str written = cut(&target, "?#");
-	cut(&target, "#"); /* a query is some other site's own */
+	struct str written = cut_link(&target, "?#");
+	cut_link(&target, "#"); /* a query is some other site's own */
 	buf_init(&decoded, PATH_BYTES_MAX);
 	buf_init(&path, PATH_BYTES_MAX);
-	decode(written, &decoded);
+	decode_link(written, &decoded);
 	if (!decoded.n || !buf_ok(&decoded) || str_starts(buf_str(&decoded), STR("//")))
 		return false;
 	const struct catalog_text *found = NULL;
 	if (decoded.p[0] == '/')
 		found = find_elsewhere(from->page, buf_str(&decoded));
-	else if (join(from->file, buf_str(&decoded), &path))
+	else if (resolve_in_folder(from->file, buf_str(&decoded), &path))
 		found = find_target(from->page, &path);
 	if (found)
 		page_href(from->page, found->path, target, href);

@@ -3,21 +3,13 @@
 
 #define NEAR_MAX 5
 
-static struct str name_of(struct str path)
-{
-	size_t n = path.n;
-	while (n && path.p[n - 1] != '/')
-		n--;
-	return str_slice(path, n, path.n);
-}
-
 /* Same but for case, the same name in another folder, or a slip of the keys. */
-static bool is_near(struct str asked, struct str path)
+static bool is_misspelt_page(struct str asked, struct str path)
 {
-	struct str name = name_of(path);
+	struct str name = str_behind_last(path, '/');
 	const char *known[] = {name.p};
-	return str_eq_nocase(asked, path) || str_eq_nocase(name_of(asked), name) ||
-	       options_nearest(name_of(asked), known, 1);
+	return str_eq_nocase(asked, path) || str_eq_nocase(str_behind_last(asked, '/'), name) ||
+	       options_nearest(str_behind_last(asked, '/'), known, 1);
 }
 
 static size_t list_near(const struct runbook_page *p, bool write)
@@ -25,7 +17,7 @@ static size_t list_near(const struct runbook_page *p, bool write)
 	size_t n = 0;
 	const struct catalog_text *text;
 	for (size_t i = 0; n < NEAR_MAX && (text = catalog_next_text(p->config->catalog, &i));) {
-		if (!is_near(p->path, text->path))
+		if (!is_misspelt_page(p->path, text->path))
 			continue;
 		n++;
 		if (!write)

@@ -34,7 +34,7 @@ static json_t *group_by(const struct group_by *by)
 }
 
 /* A duration of zero is said, not absent: a rule may set it against a default. */
-static json_t *duration(int64_t ms)
+static json_t *shown_duration(int64_t ms)
 {
 	char text[TIME_DURATION_MAX];
 	return json_string(time_duration_format(ms, text));
@@ -49,10 +49,10 @@ static json_t *rule_value(const struct rule *r, enum rule_field field)
 	case RULE_RECEIVERS: return text_list(r->receivers);
 	case RULE_ESCALATION: return view_text(r->escalation);
 	case RULE_GROUP_BY: return group_by(&r->group_by);
-	case RULE_REPEAT_INTERVAL: return duration(r->repeat_interval);
-	case RULE_PAGE_AFTER: return duration(r->page_after);
-	case RULE_RESOLVE_HOLD: return duration(r->resolve_hold);
-	case RULE_HEARTBEAT: return duration(r->heartbeat);
+	case RULE_REPEAT_INTERVAL: return shown_duration(r->repeat_interval);
+	case RULE_PAGE_AFTER: return shown_duration(r->page_after);
+	case RULE_RESOLVE_HOLD: return shown_duration(r->resolve_hold);
+	case RULE_HEARTBEAT: return shown_duration(r->heartbeat);
 	case RULE_ACTIVE: return text_list(r->hours.active);
 	case RULE_MUTE: return text_list(r->hours.mute);
 	case RULE_PAGE: return json_boolean(r->page);
@@ -117,14 +117,6 @@ static json_t *show_text(struct str s)
 	return json_sprintf("%.*s://<secret>@%.*s", (int)scheme, s.p, (int)(s.n - (size_t)at - 1), s.p + at + 1);
 }
 
-static bool is_secret(const struct receiver_kind *kind, const char *name)
-{
-	for (const char *const *s = kind->secrets; s && *s; s++)
-		if (strcmp(*s, name) == 0)
-			return true;
-	return false;
-}
-
 /* NULL: not shown. What is left to a receiver's own reading (headers, bodies) may hold secrets. */
 static json_t *option_value(const struct option *o, const void *settings)
 {
@@ -136,7 +128,7 @@ static json_t *option_value(const struct option *o, const void *settings)
 	case OPTION_INT:
 	case OPTION_SIZE: return json_integer(*(const int64_t *)at);
 	case OPTION_FLOAT: return json_real(*(const double *)at);
-	case OPTION_DURATION: return duration(*(const int64_t *)at);
+	case OPTION_DURATION: return shown_duration(*(const int64_t *)at);
 	case OPTION_CHOICE: return json_string(o->choices[*(const int *)at]);
 	case OPTION_STRS: return text_list(*(const struct strs *)at);
 	case OPTION_FOREIGN: return NULL;
@@ -150,7 +142,7 @@ static json_t *receiver_settings(const struct config_receiver *r)
 	json_t *object = json_object();
 	for (size_t i = 0; i < r->kind->option_count; i++) {
 		const struct option *o = &r->kind->options[i];
-		json_t *value = is_secret(r->kind, o->name) ? NULL : option_value(o, r->settings);
+		json_t *value = receiver_kind_hides(r->kind, o->name) ? NULL : option_value(o, r->settings);
 		if (value)
 			json_object_set_new(object, o->name, value);
 	}

@@ -148,7 +148,7 @@ def test_two_senders_that_contradict_each_other_at_once_may_have_made_two_firing
 
 
 def test_what_a_lagging_peer_says_after_the_end_may_have_been_another_firing():
-    told_twice = [fires(0.1), ends(10.1), fires(18, generation=2), ends(25, generation=2)]
+    told_twice = [fires(0.1, started="s"), ends(10.1), fires(18, generation=2, started="s"), ends(25, generation=2)]
     peer, same = (Post(11, 11.1, 200, GOOD_POSTS[0].states, router) for router in ("b", ""))
     assert check([*GOOD_POSTS[:2], peer], told_twice, [rest(30)]).clean
     assert check([*GOOD_POSTS[:2], same], told_twice, [rest(30)]).doubled

@@ -212,6 +212,7 @@ def test_an_incident_names_its_alert_and_fires_since_the_alert_says(daemon):
     daemon.send(body(alert("Leak", starts=1795834800, deck="a", annotations={"summary": "water comes in"})))
     listed = page(daemon, "/")
     assert "Leak: water comes in" in listed.text
+    assert re.search(r"since\s*<time datetime=\"2026-11-28T03:00:00Z\"", listed.html)
     found = page(daemon, f"/incidents/{rows(listed)[0]}")
     assert "Leak: water comes in" in found.text
     assert re.search(r"<dt>Since</dt>\s*<dd>\s*<time datetime=\"2026-11-28T03:00:00Z\"", found.html)

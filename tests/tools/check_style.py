@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 
-from csource import code_only, comments_only, line_of, print_checks, read, sources
+from csource import code_only, comments_only, functions, line_of, print_checks, read, sources
 
 LINES_MAX = 500
 TOP = {"Makefile", "src", "include", "rules", "config", "findings", "tests", "docker-compose.yml", "README.md",
@@ -138,6 +138,17 @@ def check_openings():
             if not read(path).startswith(("/*", "--"))]
 
 
+def check_names():
+    """A name in a backtrace is one place: no function has the name of another file's."""
+    seen, problems = {"main": None}, []
+    for path in sources(("src", "include")):
+        for line, name in functions(read(path)):
+            first = seen.setdefault(name, path)
+            if first not in (None, path):
+                problems.append(f"{path}:{line}: {name}() has the name of a function in {first}")
+    return problems
+
+
 # Rows that a function puts together with others: their tables are made there.
 MADE_TABLES = {("src/config/receivers.c", "base_rows"), ("src/catalog/runbooks.c", "rows")}
 
@@ -173,6 +184,7 @@ CHECKS = [
     ("style: tests wait for events, not for time", check_sleep),
     ("style: no paths of one machine", check_paths),
     ("style: every file opens with what it is", check_openings),
+    ("style: no two files share a function's name", check_names),
     ("style: every setting is in help", check_settings),
     ("style: the top-level layout", check_layout),
 ]

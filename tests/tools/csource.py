@@ -46,6 +46,16 @@ def comments_only(text):
     return "".join(out) + blank(text[at:])
 
 
+def functions(text):
+    """(line, name) of every function that is defined: what stands before a brace in the first column."""
+    code = re.sub(r"__attribute__\(\(.*?\)\)\s", lambda m: blank(m[0]), code_only(text))
+    for brace in re.finditer(r"^\{", code, re.M):
+        head = re.split(r"[;}]|\n\n|^#.*$", code[max(0, brace.start() - 2000):brace.start()], flags=re.M)[-1]
+        name = re.search(r"\b(\w+)\(", head)
+        if name and "=" not in head[:name.start()]:
+            yield line_of(code, brace.start() - len(head) + name.start(1)), name[1]
+
+
 def line_of(text, offset):
     return text.count("\n", 0, offset) + 1
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/form.h"
 #include "catalog/pages.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -345,7 +346,7 @@ static void relative_paths(void **state)
 	assert_str(page_path_from(arena, STR("a/b"), STR("../c/./d.md")), "a/c/d.md");
 	assert_str(page_path_from(arena, STR("a"), STR("../../x.md")), "../x.md");
 	assert_str(page_path_from(arena, STR("a"), STR("/x.md")), "x.md");
-	assert_str(page_unescape(arena, STR("two%20words%2")), "two words%2");
+	assert_str(form_unescape(arena, STR("two%20words%2")), "two words%2");
 	assert_str(page_folder(STR("a/b/c.md")), "a/b");
 	assert_str(page_folder(STR("c.md")), "");
 }

@@ -177,6 +177,16 @@ static void places_that_nobody_gave_out_are_refused(void **state)
 }
 
 /* What is packed comes out as it went in, long texts and many labels too. */
+static void a_row_says_since_when_its_alerts_fire_and_not_when_they_came(void **state)
+{
+	(void)state;
+	const char *key =
+		stage_alert_is(&stage, "\"alertname\": \"Old\", \"sev\": \"0\"", "firing", 2 * TIME_HOUR, "page/new");
+	const struct board_row *row = board_find(stage.r.board, str_c(key));
+	assert_non_null(row);
+	assert_int_equal(row->started_at - row->firing_since, 2 * TIME_HOUR);
+}
+
 static void a_row_keeps_all_its_texts(void **state)
 {
 	(void)state;
@@ -213,6 +223,7 @@ int main(void)
 		TEST(the_gravest_come_first_and_unacknowledged_ones_before_others),
 		TEST(what_is_in_the_store_already_is_found),
 		TEST(a_repeat_tells_nothing),
+		TEST(a_row_says_since_when_its_alerts_fire_and_not_when_they_came),
 		TEST(a_row_keeps_all_its_texts),
 		TEST(places_that_nobody_gave_out_are_refused),
 	};
