@@ -206,7 +206,7 @@ static bool is_host_page(struct str path)
 	size_t up = 0;
 	for (; str_starts(rest, STR("../")); up++)
 		rest = str_slice(rest, 3, rest.n);
-	struct str first = cut(&rest, "/");
+	struct str first = cut_at(&rest, "/");
 	for (size_t i = 0; up > 1 && i < sizeof host_pages / sizeof *host_pages; i++)
 		if (str_eq_c(first, host_pages[i].name))
 			return true;
